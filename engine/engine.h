@@ -1,0 +1,64 @@
+// The engine: enrol, identify, verify, erase. Knows no HTTP; the only way from the front ends to the gallery.
+//
+// Thread-safety: every method may be called from any thread at once. Searches read immutable snapshots and take
+// no lock; a change is durable (synced to disk) before its method returns, and seen by every later search.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "engine/calibration.h"
+#include "engine/types.h"
+#include "templates/base/result.h"
+#include "templates/base/world.h"
+
+namespace whorl::engine {
+
+struct EngineConfig {
+  std::filesystem::path directory;          // the RocksDB gallery; made when absent
+  bool create_if_missing = true;
+  Calibration calibration = Calibration::shipped();
+  int threads = 0;                          // 0: all cores
+  int min_quality = 10;                     // enrolment refuses an encounter whose every finger is below this
+  double review_band_db = 5.0;              // width of the indeterminate band below the threshold
+  ImageLimits image_limits;
+};
+
+class Engine {
+ public:
+  // Opens (or makes) the gallery and rebuilds or loads its shards.
+  // Errors: kNotFound (absent and not to be made), kUnavailable (another process holds it), kCorruption.
+  static Result<std::unique_ptr<Engine>> open(EngineConfig config, World& world = real_world());
+  ~Engine();
+
+  // decode -> normalise -> extract -> quality gate -> one atomic, synced batch -> shard head.
+  // Never searches. Errors: kInvalidInput (field named), kAlreadyExists, kNotFound (new_person false and absent).
+  Result<EnrolReceipt> enrol(const EnrolRequest& request);
+
+  // decode -> normalise -> extract -> candidates -> compare exactly -> fuse -> decide. Never writes.
+  // Errors: kInvalidInput, kNotFound (gallery), kUnavailable (incomplete search, deadline passed).
+  Result<IdentifyAnswer> identify(const IdentifyRequest& request) const;
+
+  // Errors: as identify, and kNotFound (person).
+  Result<VerifyAnswer> verify(const VerifyRequest& request) const;
+
+  // Effective at once for every later search. Errors: kNotFound.
+  Status erase_person(const std::string& person_id);
+  // Erasing the last encounter erases the person. Errors: kNotFound.
+  Status erase_encounter(const std::string& person_id, const std::string& encounter_id);
+
+  [[nodiscard]] Result<std::vector<EncounterView>> encounters(const std::string& person_id) const;
+  [[nodiscard]] Result<EncounterView> encounter(const std::string& person_id, const std::string& encounter_id) const;
+  [[nodiscard]] std::vector<GalleryView> galleries() const;
+
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+ private:
+  struct Parts;
+  explicit Engine(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace whorl::engine

@@ -1,0 +1,24 @@
+// The native byte format of a fingerprint template (docs/template-format.md).
+#pragma once
+
+#include "templates/base/bytes.h"
+#include "templates/base/result.h"
+#include "templates/fingerprint/template.h"
+
+namespace whorl::codec {
+
+inline constexpr std::uint8_t kNativeVersion = 1;
+
+// Largest encoding that decode_native will look at.
+inline constexpr std::size_t kMaxNativeBytes = 64 * 1024;
+
+// The template's bytes, big-endian, ending in a CRC-32C. Positions are rounded to 1/16 px, directions to
+// 2 pi/65536, so decode(encode(t)) equals t for any t that came from decode or from extract (which rounds so).
+// Errors: kInvalidInput when the template breaks its own bounds.
+Result<Bytes> encode_native(const fingerprint::FingerprintTemplate& source);
+
+// Errors: kInvalidInput with the reason: too long, truncated, wrong magic, unknown version, a value out of
+// bounds, trailing bytes, checksum mismatch. Thread-safe; cost O(bytes).
+Result<fingerprint::FingerprintTemplate> decode_native(ByteView bytes);
+
+}  // namespace whorl::codec

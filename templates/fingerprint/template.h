@@ -1,0 +1,72 @@
+// What is kept of a fingerprint image: the template, a plain value.
+//
+// Angles are radians, counter-clockwise, with x to the right and y UP; positions are pixels at 500 ppi with the
+// origin at the image's upper left corner and y DOWN (ISO/IEC 19794-2). A minutia's direction points along the
+// ridge that ends, into the ridge (for a bifurcation: into the valley between its branches' joint, i.e. along the
+// valley that ends), as in ISO/IEC 19794-2.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace whorl::fingerprint {
+
+// Finger positions of ISO/IEC 19794-2 (and OSIA's subtypes): 0 unknown, 1 right thumb .. 5 right little,
+// 6 left thumb .. 10 left little.
+enum class FingerPosition : std::uint8_t {
+  kUnknown = 0,
+  kRightThumb, kRightIndex, kRightMiddle, kRightRing, kRightLittle,
+  kLeftThumb, kLeftIndex, kLeftMiddle, kLeftRing, kLeftLittle,
+};
+
+// "unknown", "right_thumb" .. "left_little"; and back (empty for any other text).
+std::string_view name_of(FingerPosition position);
+std::optional<FingerPosition> finger_position(std::string_view name);
+
+enum class MinutiaType : std::uint8_t { kEnding = 1, kBifurcation = 2 };
+
+struct Minutia {
+  float x_px500 = 0;
+  float y_px500 = 0;
+  float direction_rad = 0;  // [0, 2 pi)
+  MinutiaType type = MinutiaType::kEnding;
+  std::uint8_t quality = 0;  // 0 (worst) .. 100
+
+  friend bool operator==(const Minutia&, const Minutia&) = default;
+};
+
+inline constexpr std::size_t kMaxMinutiae = 255;
+inline constexpr int kMaxSide_px500 = 4096;
+// Side of a block of the ridge-flow map.
+inline constexpr int kFlowBlock_px500 = 16;
+
+// Local ridge flow, one cell a kFlowBlock_px500-square block, row-major.
+struct FlowCell {
+  std::uint8_t orientation = 0;  // ridge orientation, units of pi/256 in [0, pi)
+  std::uint8_t period = 0;       // ridge period, units of 0.1 px500; 0 in the background
+  friend bool operator==(const FlowCell&, const FlowCell&) = default;
+};
+
+struct FlowMap {
+  int columns = 0;
+  int rows = 0;
+  std::vector<FlowCell> cells;  // columns * rows
+
+  friend bool operator==(const FlowMap&, const FlowMap&) = default;
+};
+
+// Size: at most a few KB. Copyable; not synchronised.
+struct FingerprintTemplate {
+  int width_px500 = 0;
+  int height_px500 = 0;
+  std::uint8_t quality = 0;  // 0..100; predicts how likely a comparison is to fail
+  std::vector<Minutia> minutiae;  // at most kMaxMinutiae, best quality first
+  FlowMap flow;
+
+  friend bool operator==(const FingerprintTemplate&, const FingerprintTemplate&) = default;
+};
+
+}  // namespace whorl::fingerprint
