@@ -18,16 +18,27 @@ class Calibration {
   struct Knot {
     double score = 0;
     double db = 0;
+    friend bool operator==(const Knot&, const Knot&) = default;
+  };
+  // The share of genuine comparisons that fall below `db` decibels.
+  struct Miss {
+    double db = 0;
+    double fnmr = 0;
+    friend bool operator==(const Miss&, const Miss&) = default;
   };
 
   // Fits a calibration. Impostor scores give FMR(score) directly where at least kMinExceedances exceed it; above
   // that an exponential tail (the peaks-over-threshold model of extreme value theory with shape 0, fitted to the
   // largest scores) extrapolates, never steeper than its lower confidence limit.
   // Genuine scores are kept only as a summary (FNMR by db) for reports.
-  // Errors: kInvalidInput when there are fewer than kMinImpostors impostor scores or any is not finite.
+  // `source` says what was measured; it is kept as printable ASCII.
+  // Errors: kInvalidInput when there are fewer than kMinImpostors impostor scores, any score is not finite, or
+  // `source` is longer than kMaxSourceBytes.
   static Result<Calibration> fit(std::vector<double> impostor, std::vector<double> genuine, std::string source);
 
-  // The file format is JSON, documented in docs/calibration.md.
+  // The file format is JSON, documented in docs/calibration.md. parse(to_json()) equals the original.
+  // Errors: kInvalidInput naming the field (more than kMaxJsonBytes, not JSON, another format version, a value out
+  // of bounds, knots not rising).
   static Result<Calibration> parse(std::string_view json);
   [[nodiscard]] std::string to_json() const;
 
@@ -42,11 +53,29 @@ class Calibration {
   [[nodiscard]] const std::string& source() const { return source_; }
   [[nodiscard]] int extractor_version() const { return extractor_version_; }
   [[nodiscard]] int comparator_version() const { return comparator_version_; }
+  [[nodiscard]] std::uint64_t impostors() const { return impostors_; }
+  [[nodiscard]] std::uint64_t genuines() const { return genuines_; }
+  [[nodiscard]] const std::vector<Knot>& knots() const { return knots_; }
+  // At every whole 5 dB up to max_db(); empty when no genuine scores were given.
+  [[nodiscard]] const std::vector<Miss>& misses() const { return misses_; }
+  // The raw score at which `db` decibels are reached; capped at the last knot's.
+  [[nodiscard]] double score_at(double decibels) const;
+  // Errors: kInvalidInput, saying how to make another, when it was measured with another extractor or comparator
+  // version than this build's.
+  [[nodiscard]] Status check_versions() const;
 
   static constexpr std::size_t kMinImpostors = 1000;
   static constexpr std::size_t kMinExceedances = 10;
+  static constexpr std::size_t kMaxKnots = 4096;
+  static constexpr std::size_t kMaxSourceBytes = 4096;
+  static constexpr std::size_t kMaxJsonBytes = 1u << 20;
+  // How far beyond the measured range the tail is followed.
+  static constexpr double kMaxExtrapolation_db = 50.0;
+
+  friend bool operator==(const Calibration&, const Calibration&) = default;
 
  private:
+  Calibration() = default;
   std::vector<Knot> knots_;  // strictly increasing scores, non-decreasing db; the last two define the tail's slope
   double measured_db_ = 0;
   double max_db_ = 0;
@@ -55,6 +84,7 @@ class Calibration {
   int extractor_version_ = 0;
   int comparator_version_ = 0;
   std::string source_;
+  std::vector<Miss> misses_;
 };
 
 }  // namespace whorl::engine

@@ -1,0 +1,255 @@
+#include "engine/calibration.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/extract.h"
+
+namespace whorl::engine {
+namespace {
+
+std::vector<double> exponential(std::size_t n, double mean, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::exponential_distribution<double> law(1.0 / mean);
+  std::vector<double> out(n);
+  std::generate(out.begin(), out.end(), [&] { return law(random); });
+  return out;
+}
+
+std::vector<double> uniform(std::size_t n, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::uniform_real_distribution<double> law(0, 1);
+  std::vector<double> out(n);
+  std::generate(out.begin(), out.end(), [&] { return law(random); });
+  return out;
+}
+
+Calibration fitted(std::vector<double> impostor, std::vector<double> genuine = {}) {
+  auto fit = Calibration::fit(std::move(impostor), std::move(genuine), "test");
+  EXPECT_TRUE(fit.ok());
+  return *fit;
+}
+
+// -10 log10 of the share of `scores` that reach `s`.
+double counted_db(const std::vector<double>& scores, double s) {
+  const auto reached = std::count_if(scores.begin(), scores.end(), [&](double x) { return x >= s; });
+  return -10.0 * std::log10(static_cast<double>(reached) / static_cast<double>(scores.size()));
+}
+
+TEST(Calibration, RecoversAnExponentialDistribution) {
+  const Calibration c = fitted(exponential(200'000, 3.0, 1));
+  for (const double db : {1.0, 5.0, 10.0, 20.0, 30.0}) {
+    const double score = 3.0 * db * std::log(10.0) / 10.0;  // exp(-s/3) = 10^(-db/10)
+    EXPECT_NEAR(c.db(score), db, 0.02 * db + 0.2) << db;
+  }
+  EXPECT_NEAR(c.measured_db(), 43.0, 0.1);  // ten of 200,000
+  // The extrapolation is below the truth, and not absurdly so.
+  const double far = 3.0 * 70.0 * std::log(10.0) / 10.0;
+  EXPECT_LT(c.db(far), 70.0);
+  EXPECT_GT(c.db(far), 55.0);
+}
+
+TEST(Calibration, RecoversAUniformDistribution) {
+  const Calibration c = fitted(uniform(100'000, 2));
+  for (const double s : {0.1, 0.5, 0.9, 0.99}) EXPECT_NEAR(c.db(s), -10.0 * std::log10(1.0 - s), 0.3) << s;
+}
+
+TEST(Calibration, FollowsTheCountsWhereTheyExist) {
+  const auto scores = exponential(5'000, 1.0, 3);
+  const Calibration c = fitted(scores);
+  for (const double s : scores) {
+    if (counted_db(scores, s) > c.measured_db()) continue;
+    ASSERT_NEAR(c.db(s), counted_db(scores, s), 0.21) << s;
+  }
+}
+
+TEST(Calibration, KeepsToTheCountsAcrossGapsBetweenScores) {
+  std::vector<double> scores(1'000, 0.0);
+  for (std::size_t i = 0; i < 30; ++i) scores[i] = i < 12 ? 10.0 : 1.0;
+  const Calibration c = fitted(scores);
+  EXPECT_EQ(c.db(0.0), 0.0);
+  EXPECT_NEAR(c.db(1.0), counted_db(scores, 1.0), 1e-6);
+  EXPECT_NEAR(c.db(10.0), counted_db(scores, 10.0), 1e-6);
+  EXPECT_LT(c.db(5.0), counted_db(scores, 10.0));
+}
+
+TEST(Calibration, IsMonotoneAndCapped) {
+  const Calibration c = fitted(exponential(3'000, 0.2, 4));
+  double before = -1;
+  for (double s = -1; s < 20; s += 0.001) {
+    const double now = c.db(s);
+    ASSERT_GE(now, before);
+    before = now;
+  }
+  EXPECT_EQ(c.db(1e9), c.max_db());
+  EXPECT_EQ(c.db(std::numeric_limits<double>::infinity()), c.max_db());
+  EXPECT_EQ(c.db(std::numeric_limits<double>::quiet_NaN()), 0.0);
+  EXPECT_NEAR(c.max_db(), c.measured_db() + Calibration::kMaxExtrapolation_db, 1e-6);
+}
+
+// Of many samples of one law, the tail claims more than the truth in few.
+TEST(Calibration, TheTailIsConservative) {
+  int overstated = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const Calibration c = fitted(exponential(2'000, 1.0, 100 + seed));
+    const double truth_db = 60.0;
+    const double score = truth_db * std::log(10.0) / 10.0;
+    if (c.db(score) > truth_db) ++overstated;
+  }
+  EXPECT_LE(overstated, 4);
+}
+
+TEST(Calibration, AHeavierTailGetsAFlatterSlope) {
+  auto scores = exponential(20'000, 1.0, 5);
+  const double light = fitted(scores).db(25.0);
+  for (double& s : scores) s = s > 5.0 ? 5.0 + 4.0 * (s - 5.0) : s;  // the tail beyond 5 four times as long
+  EXPECT_LT(fitted(scores).db(25.0), light - 15.0);
+}
+
+TEST(Calibration, IdenticalImpostorsClaimNothing) {
+  const Calibration c = fitted(std::vector<double>(1'000, 7.0));
+  EXPECT_EQ(c.db(6.0), 0.0);
+  EXPECT_EQ(c.db(1e6), 0.0);
+  EXPECT_EQ(c.max_db(), 0.0);
+}
+
+TEST(Calibration, ScoreAtIsTheInverse) {
+  const Calibration c = fitted(exponential(10'000, 2.0, 6));
+  for (const double db : {3.0, 17.0, 29.0, 45.0}) EXPECT_NEAR(c.db(c.score_at(db)), db, 1e-6);
+}
+
+TEST(Calibration, SummarisesTheGenuineScores) {
+  const Calibration c = fitted(exponential(10'000, 1.0, 7), {0.0, 0.0, 100.0, 100.0});
+  ASSERT_GE(c.misses().size(), 3u);
+  EXPECT_EQ(c.misses()[0], (Calibration::Miss{0.0, 0.0}));
+  EXPECT_EQ(c.misses()[1], (Calibration::Miss{5.0, 0.5}));
+  EXPECT_EQ(c.genuines(), 4u);
+}
+
+TEST(Calibration, RefusesTooFewOrBrokenScores) {
+  const auto few = Calibration::fit(std::vector<double>(999, 1.0), {}, "x");
+  ASSERT_FALSE(few.ok());
+  EXPECT_EQ(few.error().kind, ErrorKind::kInvalidInput);
+  auto broken = exponential(2'000, 1.0, 8);
+  broken[3] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(Calibration::fit(broken, {}, "x").error().field, "impostor");
+  EXPECT_EQ(Calibration::fit(exponential(2'000, 1.0, 8), broken, "x").error().field, "genuine");
+  EXPECT_EQ(Calibration::fit(exponential(2'000, 1.0, 8), {}, std::string(5'000, 'a')).error().field, "source");
+}
+
+TEST(Calibration, ItsFileReadsBackIdentical) {
+  const Calibration c = fitted(exponential(30'000, 0.37, 9), exponential(500, 5.0, 10));
+  const auto back = Calibration::parse(c.to_json());
+  ASSERT_TRUE(back.ok()) << back.error().text();
+  EXPECT_EQ(*back, c);
+  EXPECT_EQ(back->to_json(), c.to_json());
+}
+
+TEST(Calibration, ASourceOfAnyBytesStaysReadable) {
+  auto fit = Calibration::fit(exponential(2'000, 1.0, 11), {}, "a\"\\\n\xff\xc3");
+  ASSERT_TRUE(fit.ok());
+  const auto back = Calibration::parse(fit->to_json());
+  ASSERT_TRUE(back.ok()) << back.error().text();
+  EXPECT_EQ(*back, *fit);
+}
+
+struct Malformed {
+  std::string name;
+  std::string from;
+  std::string to;
+  std::string field;
+};
+
+class MalformedCalibration : public testing::TestWithParam<Malformed> {};
+
+// A small file that parses; each case breaks one thing in it.
+std::string sound_file() {
+  return R"({"format": "whorl-calibration", "version": 1, "extractor_version": 1, "comparator_version": 1,
+    "source": "s", "impostors": 1000, "genuines": 0, "measured_db": 20, "max_db": 40,
+    "knots": [[0, 0], [1, 20], [2, 40]], "fnmr_by_db": []})";
+}
+
+TEST_P(MalformedCalibration, IsRefusedNamingTheField) {
+  ASSERT_TRUE(Calibration::parse(sound_file()).ok());
+  std::string text = sound_file();
+  const auto at = text.find(GetParam().from);
+  ASSERT_NE(at, std::string::npos);
+  text.replace(at, GetParam().from.size(), GetParam().to);
+  const auto parsed = Calibration::parse(text);
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_EQ(parsed.error().kind, ErrorKind::kInvalidInput);
+  EXPECT_EQ(parsed.error().field, GetParam().field);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Files, MalformedCalibration,
+    testing::Values(Malformed{"Format", "whorl-calibration", "other", "format"},
+                    Malformed{"Version", "\"version\": 1", "\"version\": 2", "version"},
+                    Malformed{"VersionText", "\"version\": 1", "\"version\": \"1\"", "version"},
+                    Malformed{"NoSource", "\"source\": \"s\",", "", "source"},
+                    Malformed{"SourceKind", "\"s\"", "3", "source"},
+                    Malformed{"FewImpostors", "1000", "10", "impostors"},
+                    Malformed{"NegativeGenuines", "\"genuines\": 0", "\"genuines\": -1", "genuines"},
+                    Malformed{"Extractor", "\"extractor_version\": 1", "\"extractor_version\": 99999999999",
+                              "extractor_version"},
+                    Malformed{"ScoresFall", "[1, 20]", "[3, 20]", "knots[2]"},
+                    Malformed{"ScoresEqual", "[1, 20]", "[0, 20]", "knots[1]"},
+                    Malformed{"DbFalls", "[1, 20]", "[1, 50]", "knots[2]"},
+                    Malformed{"NotFromZero", "[0, 0]", "[0, 1]", "knots[0]"},
+                    Malformed{"Huge", "[2, 40]", "[2, 1e999]", "knots[2]"},
+                    Malformed{"TooManyDb", "[2, 40]", "[2, 4000]", "knots[2]"},
+                    Malformed{"Triple", "[1, 20]", "[1, 20, 3]", "knots[1]"},
+                    Malformed{"NotNumbers", "[1, 20]", "[\"1\", 20]", "knots[1]"},
+                    Malformed{"NoKnots", "[[0, 0], [1, 20], [2, 40]]", "[]", "knots"},
+                    Malformed{"Cap", "\"max_db\": 40", "\"max_db\": 60", "max_db"},
+                    Malformed{"Measured", "\"measured_db\": 20", "\"measured_db\": 41", "measured_db"},
+                    Malformed{"Rate", "\"fnmr_by_db\": []", "\"fnmr_by_db\": [[5, 1.5]]", "fnmr_by_db"},
+                    Malformed{"Trailing", "[]}", "[]} x", ""}, Malformed{"Cut", "[]}", "[", ""},
+                    Malformed{"Deep", "[]}", "[[[[[[[[1]]]]]]]]}", ""}),
+    [](const auto& p) { return p.param.name; });
+
+TEST(Calibration, RefusesFilesThatAreTooLarge) {
+  EXPECT_FALSE(Calibration::parse(std::string(Calibration::kMaxJsonBytes + 1, ' ')).ok());
+  std::string knots = "[0, 0]";
+  for (std::size_t i = 1; i <= Calibration::kMaxKnots; ++i) knots += ",[" + std::to_string(i) + ",40]";
+  std::string text = sound_file();
+  text.replace(text.find("[0, 0], [1, 20], [2, 40]"), 24, knots);
+  const auto parsed = Calibration::parse(text);
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_EQ(parsed.error().field, "knots");
+}
+
+TEST(Calibration, RefusesWhatIsNotAnObject) {
+  for (const char* text : {"", "null", "[]", "3", "{}", "\"x\"", "{\"format\":1}"}) {
+    EXPECT_FALSE(Calibration::parse(text).ok()) << text;
+  }
+}
+
+TEST(Calibration, OfAnotherVersionSaysSo) {
+  std::string text = sound_file();
+  text.replace(text.find("\"comparator_version\": 1"), 23, "\"comparator_version\": 7777");
+  const auto parsed = Calibration::parse(text);
+  ASSERT_TRUE(parsed.ok()) << parsed.error().text();
+  const Status checked = parsed->check_versions();
+  ASSERT_FALSE(checked.ok());
+  EXPECT_THAT(checked.error().message, testing::HasSubstr("7777"));
+}
+
+// Fails when the extractor or comparator changes without a new calibration.
+TEST(Calibration, TheShippedOneBelongsToThisBuild) {
+  const Calibration& c = Calibration::shipped();
+  EXPECT_EQ(c.extractor_version(), fingerprint::kExtractorVersion);
+  EXPECT_EQ(c.comparator_version(), fingerprint::kComparatorVersion);
+  EXPECT_TRUE(c.check_versions().ok());
+  EXPECT_GT(c.max_db(), 40.0);
+  EXPECT_EQ(c.db(0), 0.0);
+}
+
+}  // namespace
+}  // namespace whorl::engine
