@@ -4,9 +4,54 @@
 namespace whorl::fingerprint {
 
 struct ExtractParameters {
+  // Contrast normalisation.
+  int mean_window_px500 = 25;
+  int deviation_window_px500 = 49;
+  double deviation_floor = 4.0;  // grey levels; a flatter neighbourhood is not stretched further
+
+  // Segmentation by gradient energy (segment.cc).
+  double segment_sigma_px500 = 12.0;
+  double segment_percentile = 0.95;
+  double segment_share = 0.30;  // of that percentile's gradient energy
+  int segment_close_px500 = 24;
+  int segment_open_px500 = 40;
   double min_foreground_mm2 = 20.0;  // less ridge pattern than this is a failure to extract
+
+  // Orientation (orientation.cc).
+  double orientation_fine_sigma_px500 = 7.0;
+  double orientation_coarse_sigma_px500 = 20.0;
+
+  // Ridge period (period.cc).
+  double min_period_px500 = 5.0;
+  double max_period_px500 = 16.0;
+  double default_period_px500 = 9.0;
+  double period_sigma_px500 = 32.0;
+
+  // Contextual enhancement (enhance.cc): extent of the oriented filter in ridge periods.
+  double along_sigma_periods = 0.60;
+  double across_sigma_periods = 0.45;
+  int enhancement_passes = 2;
+
+  // False minutiae (minutiae.cc).
+  int spur_px500 = 10;
+  int bridge_px500 = 12;
+  int gap_px500 = 16;
+  int island_px500 = 16;
+  int border_px500 = 14;
+  int trace_px500 = 18;
 };
 
-struct CompareParameters {};
+struct CompareParameters {
+  // Cylinder descriptor (cylinder.cc); Cappelli, Ferrara and Maltoni, TPAMI 2010.
+  double cylinder_radius_px500 = 70.0;
+  double cylinder_spatial_sigma_px500 = 9.33;
+  double cylinder_direction_sigma_rad = 0.6981;  // 2 pi / 9
+  double cylinder_hull_margin_px500 = 40.0;
+  double cylinder_threshold = 0.01;
+  int cylinder_min_valid_cells = 26;  // of the 52 inside the circle
+  int cylinder_min_neighbours = 2;
+
+  int max_minutiae = 80;  // best by quality; more are ignored
+};
 
 }  // namespace whorl::fingerprint

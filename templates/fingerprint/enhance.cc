@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <opencv2/imgproc.hpp>
+#include <unordered_map>
+#include <vector>
+
+#include "templates/fingerprint/simd.h"
+#include "templates/fingerprint/stages.h"
+
+namespace whorl::fingerprint {
+namespace {
+
+constexpr int kBlock = 8;  // px500; one filter serves a block
+constexpr int kAngles = 64;
+constexpr int kMaxRadius = 16;
+constexpr double kPeriodStep = 0.25;  // px500
+
+struct Kernel {
+  int radius = 0;
+  std::vector<float> weights;  // (2 radius + 1)^2, row-major
+};
+
+Kernel make_kernel(double angle, double period, const ExtractParameters& p) {
+  const double along_sigma = p.along_sigma_periods * period;
+  const double across_sigma = p.across_sigma_periods * period;
+  Kernel k;
+  k.radius = std::min(kMaxRadius, static_cast<int>(std::ceil(2.5 * std::max(along_sigma, across_sigma))));
+  double sum = 0;
+  double absolute = 0;
+  for (int y = -k.radius; y <= k.radius; ++y) {
+    for (int x = -k.radius; x <= k.radius; ++x) {
+      const double along = x * std::cos(angle) - y * std::sin(angle);
+      const double across = x * std::sin(angle) + y * std::cos(angle);
+      const double envelope = std::exp(-0.5 * (std::pow(along / along_sigma, 2) + std::pow(across / across_sigma, 2)));
+      const double w = envelope * std::cos(2 * std::numbers::pi * across / period);
+      k.weights.push_back(static_cast<float>(w));
+      sum += w;
+      absolute += std::abs(w);
+    }
+  }
+  // Zero response to a flat image, unit gain.
+  const auto n = static_cast<double>(k.weights.size());
+  for (float& w : k.weights) w = static_cast<float>((static_cast<double>(w) - sum / n) / absolute);
+  return k;
+}
+
+class KernelBank {
+ public:
+  explicit KernelBank(const ExtractParameters& p) : p_(p) {}
+
+  const Kernel& at(float angle, float period) {
+    const int a = static_cast<int>(std::lround(static_cast<double>(angle) / std::numbers::pi * kAngles)) % kAngles;
+    const int q = static_cast<int>(std::lround(static_cast<double>(period) / kPeriodStep));
+    auto [it, fresh] = kernels_.try_emplace(a + kAngles * q);
+    if (fresh) it->second = make_kernel(a * std::numbers::pi / kAngles, q * kPeriodStep, p_);
+    return it->second;
+  }
+
+ private:
+  ExtractParameters p_;
+  std::unordered_map<int, Kernel> kernels_;
+};
+
+// out (kBlock x kBlock, `stride` floats a row) = kernel correlated with the image around (the block at `in`).
+WHORL_MULTIVERSION
+void filter_block(const float* in, std::ptrdiff_t stride, const float* weights, int radius, float* out,
+                  std::ptrdiff_t out_stride) {
+  float sum[kBlock][kBlock] = {};
+  for (int ky = -radius; ky <= radius; ++ky) {
+    for (int kx = -radius; kx <= radius; ++kx) {
+      const float w = *weights++;
+      const float* row = in + ky * stride + kx;
+      for (int y = 0; y < kBlock; ++y) {
+        for (int x = 0; x < kBlock; ++x) sum[y][x] += w * row[y * stride + x];
+      }
+    }
+  }
+  for (int y = 0; y < kBlock; ++y) {
+    for (int x = 0; x < kBlock; ++x) out[y * out_stride + x] = sum[y][x];
+  }
+}
+
+bool any_foreground(const cv::Mat& mask_grid, int x, int y) {
+  for (int dy = 0; dy < kBlock; dy += kGrid) {
+    for (int dx = 0; dx < kBlock; dx += kGrid) {
+      const int column = std::min((x + dx) / kGrid, mask_grid.cols - 1);
+      const int row = std::min((y + dy) / kGrid, mask_grid.rows - 1);
+      if (mask_grid.at<std::uint8_t>(row, column) != 0) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+cv::Mat enhance(const cv::Mat& normalised, const Orientation& flow, const cv::Mat& period_grid,
+                const cv::Mat& mask_grid, const ExtractParameters& p) {
+  const int rows = (normalised.rows + kBlock - 1) / kBlock * kBlock;
+  const int columns = (normalised.cols + kBlock - 1) / kBlock * kBlock;
+  cv::Mat padded;
+  cv::copyMakeBorder(normalised, padded, kMaxRadius, kMaxRadius + rows - normalised.rows, kMaxRadius,
+                     kMaxRadius + columns - normalised.cols, cv::BORDER_REPLICATE);
+  cv::Mat out = cv::Mat::zeros(rows, columns, CV_32F);
+  KernelBank bank(p);
+  const auto stride = static_cast<std::ptrdiff_t>(padded.step1());
+  for (int y = 0; y < rows; y += kBlock) {
+    for (int x = 0; x < columns; x += kBlock) {
+      if (!any_foreground(mask_grid, x, y)) continue;
+      // The block's centre is a corner of four grid cells; their mean vector gives its orientation.
+      const int column = std::min(x / kGrid, mask_grid.cols - 2);
+      const int row = std::min(y / kGrid, mask_grid.rows - 2);
+      float c = 0;
+      float s = 0;
+      for (int k = 0; k < 4; ++k) {
+        c += flow.cos2.at<float>(row + k / 2, column + k % 2);
+        s += flow.sin2.at<float>(row + k / 2, column + k % 2);
+      }
+      const float angle = 0.5F * std::atan2(s, c);
+      const Kernel& kernel = bank.at(angle < 0 ? angle + std::numbers::pi_v<float> : angle,
+                                     period_grid.at<float>(row, column));
+      filter_block(padded.ptr<float>(y + kMaxRadius, x + kMaxRadius), stride, kernel.weights.data(), kernel.radius,
+                   out.ptr<float>(y, x), static_cast<std::ptrdiff_t>(out.step1()));
+    }
+  }
+  return out(cv::Rect(0, 0, normalised.cols, normalised.rows)).clone();
+}
+
+cv::Mat binarise(const cv::Mat& enhanced, const cv::Mat& mask_grid) {
+  cv::Mat mask;
+  cv::resize(mask_grid, mask, {}, kGrid, kGrid, cv::INTER_NEAREST);
+  const cv::Mat ridges = enhanced < 0;
+  return ridges & mask(cv::Rect(0, 0, enhanced.cols, enhanced.rows));
+}
+
+}  // namespace whorl::fingerprint

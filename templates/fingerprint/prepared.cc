@@ -1,0 +1,54 @@
+#include "templates/fingerprint/prepared.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace whorl::fingerprint {
+namespace {
+
+std::vector<Minutia> best_minutiae(const FingerprintTemplate& source, const CompareParameters& p) {
+  const auto n = std::min(source.minutiae.size(), static_cast<std::size_t>(p.max_minutiae));
+  return {source.minutiae.begin(), source.minutiae.begin() + static_cast<std::ptrdiff_t>(n)};
+}
+
+}  // namespace
+
+PreparedTemplate::Data::Data(const FingerprintTemplate& source, const CompareParameters& p)
+    : cylinders(make_cylinders(best_minutiae(source, p), p)), flow(source.flow) {
+  for (const Minutia& m : best_minutiae(source, p)) {
+    x.push_back(m.x_px500);
+    y.push_back(-m.y_px500);
+    cosine.push_back(std::cos(m.direction_rad));
+    sine.push_back(std::sin(m.direction_rad));
+    quality.push_back(static_cast<float>(m.quality) / 100.0F);
+  }
+}
+
+PreparedTemplate::PreparedTemplate(const FingerprintTemplate& source, const CompareParameters& parameters)
+    : data_(std::make_unique<const Data>(source, parameters)) {}
+PreparedTemplate::PreparedTemplate(PreparedTemplate&&) noexcept = default;
+PreparedTemplate& PreparedTemplate::operator=(PreparedTemplate&&) noexcept = default;
+PreparedTemplate::~PreparedTemplate() = default;
+
+std::size_t PreparedTemplate::memory_bytes() const {
+  return sizeof(Data) + 5 * data_->size() * sizeof(float) + data_->cylinders.memory_bytes() +
+         data_->flow.cells.size() * sizeof(FlowCell);
+}
+
+std::vector<SearchDescriptor> search_descriptors(const FingerprintTemplate& source,
+                                                 const CompareParameters& parameters) {
+  // Folds the 384 bits into 256: the two layers either side of direction difference pi share a word.
+  std::vector<SearchDescriptor> out;
+  for (const Cylinder& c : make_cylinders(best_minutiae(source, parameters), parameters)) {
+    if (c.valid == 0) continue;
+    SearchDescriptor descriptor{};
+    const std::uint64_t words[4] = {c.layers[0] | c.layers[1], c.layers[2], c.layers[3], c.layers[4] | c.layers[5]};
+    for (std::size_t w = 0; w < 4; ++w) {
+      for (std::size_t b = 0; b < 8; ++b) descriptor[w * 8 + b] = static_cast<std::uint8_t>(words[w] >> (56 - 8 * b));
+    }
+    out.push_back(descriptor);
+  }
+  return out;
+}
+
+}  // namespace whorl::fingerprint

@@ -1,0 +1,26 @@
+// What a prepared template holds. Private to this room.
+#pragma once
+
+#include <vector>
+
+#include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/cylinder.h"
+
+namespace whorl::fingerprint {
+
+struct PreparedTemplate::Data {
+  explicit Data(const FingerprintTemplate& source, const CompareParameters& p);
+
+  // Minutiae by column, y up, the order of the source (only the first max_minutiae).
+  std::vector<float> x;
+  std::vector<float> y;
+  std::vector<float> cosine;
+  std::vector<float> sine;
+  std::vector<float> quality;  // 0..1
+  CylinderTable cylinders;
+  FlowMap flow;
+
+  [[nodiscard]] std::size_t size() const { return x.size(); }
+};
+
+}  // namespace whorl::fingerprint

@@ -1,0 +1,28 @@
+// Walking a ridge skeleton. Private to this room.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <opencv2/core.hpp>
+#include <vector>
+
+namespace whorl::fingerprint {
+
+// Number of 0-1 changes around a skeleton pixel: 1 ending, 2 ridge, 3 bifurcation (Rutovitz 1966).
+int crossing_number(const cv::Mat& frame, cv::Point at);
+
+// A walk along the skeleton.
+struct Trace {
+  std::vector<cv::Point> path;  // from the pixel after the start to the last one reached
+  enum class End { kLength, kEnding, kJunction } end = End::kLength;
+};
+
+// Follows the skeleton from `start` through its neighbour `next` for at most `length` pixels, stopping at an
+// ending or a junction (which are the last pixel of the path).
+// `frame` is a 0/1 skeleton with a one-pixel frame of background.
+Trace trace_ridge(const cv::Mat& frame, cv::Point start, cv::Point next, int length);
+
+// The skeleton neighbours of a pixel that begin separate branches (one of each 8-connected run).
+std::vector<cv::Point> branches_of(const cv::Mat& frame, cv::Point at);
+
+}  // namespace whorl::fingerprint
