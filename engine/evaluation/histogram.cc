@@ -1,0 +1,34 @@
+#include "engine/evaluation/histogram.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace whorl::evaluation {
+
+Histogram histogram_of(const Trial& trial, std::size_t bins) {
+  Histogram out;
+  bins = std::max<std::size_t>(bins, 1);
+  out.genuine.assign(bins, 0);
+  out.impostor.assign(bins, 0);
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  for (const auto* scores : {&trial.genuine, &trial.impostor}) {
+    for (const Score& s : *scores) {
+      low = std::min(low, s.value);
+      high = std::max(high, s.value);
+    }
+  }
+  if (low > high) return out;
+  out.low = low;
+  out.width = high > low ? (high - low) / static_cast<double>(bins) : 1.0;
+  const auto count = [&](const std::vector<Score>& scores, std::vector<std::uint64_t>& into) {
+    for (const Score& s : scores) {
+      ++into[std::min(bins - 1, static_cast<std::size_t>((s.value - low) / out.width))];
+    }
+  };
+  count(trial.genuine, out.genuine);
+  count(trial.impostor, out.impostor);
+  return out;
+}
+
+}  // namespace whorl::evaluation

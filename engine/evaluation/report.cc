@@ -1,0 +1,160 @@
+#include "engine/evaluation/report.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <charconv>
+
+namespace whorl::evaluation {
+namespace {
+namespace json = boost::json;
+
+std::string digits(double v) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, v, std::chars_format::general, 10).ptr};
+}
+
+using Row = std::array<std::string, 9>;
+
+Row row_of(const Rates& r) {
+  return {r.name,
+          std::to_string(r.fingers),
+          std::to_string(r.genuine),
+          std::to_string(r.impostor),
+          r.eer.text(),
+          r.fmr100.text(),
+          r.fmr1000.text(),
+          r.zero_fmr.text(),
+          std::to_string(r.fte.errors) + "/" + std::to_string(r.fte.trials)};
+}
+
+json::object rate_json(const Rate& rate) {
+  json::object out{{"errors", rate.errors}, {"trials", rate.trials}, {"low", rate.low}, {"high", rate.high}};
+  if (rate.supported()) {
+    out["value"] = rate.value();
+  } else {
+    out["value"] = nullptr;
+    if (rate.trials > 0) out["below"] = std::min(1.0, 3.0 / static_cast<double>(rate.trials));
+  }
+  return out;
+}
+
+json::object eer_json(const EqualErrorRate& eer) {
+  json::object out{{"method", "linear interpolation between neighbouring DET points"},
+                   {"interval", "95 % percentile bootstrap over fingers"},
+                   {"low", eer.low},
+                   {"high", eer.high},
+                   {"threshold", eer.threshold}};
+  if (eer.supported) {
+    out["value"] = eer.value;
+  } else {
+    out["value"] = nullptr;
+    out["below"] = std::min(1.0, 3.0 / static_cast<double>(eer.genuine));
+  }
+  return out;
+}
+
+json::object point_json(const OperatingPoint& point) {
+  if (!point.supported) {
+    return {{"target_fmr", point.target_fmr},
+            {"supported", false},
+            {"reason", "the impostor pairs support only FMR " + rule_of_three(point.fmr.trials)}};
+  }
+  return {{"target_fmr", point.target_fmr},
+          {"supported", true},
+          {"threshold", point.threshold},
+          {"fmr", rate_json(point.fmr)},
+          {"fnmr", rate_json(point.fnmr)}};
+}
+
+json::object set_json(const Rates& r) {
+  return {{"set", r.name},
+          {"protocol", name_of(r.protocol)},
+          {"fingers", r.fingers},
+          {"genuine", r.genuine},
+          {"impostor", r.impostor},
+          {"fte", rate_json(r.fte)},
+          {"eer", eer_json(r.eer)},
+          {"fmr100", point_json(r.fmr100)},
+          {"fmr1000", point_json(r.fmr1000)},
+          {"zero_fmr", point_json(r.zero_fmr)}};
+}
+
+}  // namespace
+
+std::string table_text(const std::vector<Rates>& sets) {
+  std::vector<Row> rows = {{"set", "fingers", "genuine", "impostor", "EER", "FMR100", "FMR1000", "ZeroFMR", "FTE"}};
+  for (const Rates& set : sets) rows.push_back(row_of(set));
+  if (sets.size() > 1) {
+    rows.push_back({"mean of " + std::to_string(sets.size()), "", "", "", mean_eer(sets).text(), "", "", "", ""});
+  }
+  std::array<std::size_t, 9> width{};
+  for (const Row& row : rows) {
+    for (std::size_t c = 0; c < row.size(); ++c) width[c] = std::max(width[c], row[c].size());
+  }
+  std::string out;
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      const bool right = c >= 1 && c <= 3;
+      const std::string gap(width[c] - row[c].size(), ' ');
+      line += (c == 0 ? "" : "  ") + (right ? gap + row[c] : row[c] + gap);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + "\n";
+  }
+  return out;
+}
+
+std::string rates_json(const std::vector<Rates>& sets) {
+  json::array list;
+  for (const Rates& set : sets) list.push_back(set_json(set));
+  json::object out{{"sets", std::move(list)}};
+  if (sets.size() > 1) out["mean_eer"] = eer_json(mean_eer(sets));
+  return json::serialize(out);
+}
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + "\"";
+}
+
+std::string det_csv(const std::vector<Trial>& trials) {
+  std::string out = "set,threshold,fmr,fnmr\n";
+  for (const Trial& trial : trials) {
+    for (const DetPoint& p : det_of(trial)) {
+      out += csv_field(trial.name) + "," + digits(p.threshold) + "," + digits(p.fmr) + "," + digits(p.fnmr) + "\n";
+    }
+  }
+  return out;
+}
+
+std::string histogram_csv(const std::vector<Trial>& trials) {
+  std::string out = "set,low,high,genuine,impostor\n";
+  for (const Trial& trial : trials) {
+    const Histogram h = histogram_of(trial);
+    for (std::size_t i = 0; i < h.genuine.size(); ++i) {
+      const double low = h.low + h.width * static_cast<double>(i);
+      out += csv_field(trial.name) + "," + digits(low) + "," + digits(low + h.width) + "," +
+             std::to_string(h.genuine[i]) + "," + std::to_string(h.impostor[i]) + "\n";
+    }
+  }
+  return out;
+}
+
+std::string scores_csv(const std::vector<Trial>& trials, const std::vector<std::vector<Sample>>& samples) {
+  std::string out = "set,a,b,genuine,score\n";
+  for (std::size_t t = 0; t < trials.size(); ++t) {
+    const Trial& trial = trials[t];
+    for (std::size_t i = 0; i < trial.pairs.size(); ++i) {
+      const Pair& pair = trial.pairs[i];
+      out += csv_field(trial.name) + "," + csv_field(samples[t][pair.a].name) + "," +
+             csv_field(samples[t][pair.b].name) + (pair.genuine ? ",1," : ",0,") + digits(trial.values[i]) + "\n";
+    }
+  }
+  return out;
+}
+
+}  // namespace whorl::evaluation

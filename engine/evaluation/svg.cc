@@ -1,0 +1,166 @@
+#include "engine/evaluation/svg.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "engine/evaluation/canvas.h"
+
+namespace whorl::evaluation {
+namespace {
+
+constexpr double kLeft = 80, kTop = 50, kSide = 520, kHeight = 360;
+const Stroke kGrid{"#ddd", 1, ""};
+const Stroke kFine{"#f2f2f2", 1, ""};
+const Stroke kFrame{"#333", 1.2, ""};
+
+// The decade below the least positive rate, from -5 to -2.
+int first_decade(const std::vector<DetCurve>& curves, double DetPoint::*rate) {
+  double least = 0.01;
+  for (const DetCurve& curve : curves) {
+    for (const DetPoint& p : curve.points) {
+      if (p.*rate > 0) least = std::min(least, p.*rate);
+    }
+  }
+  return std::clamp(static_cast<int>(std::floor(std::log10(least) + 1e-9)), -5, -2);
+}
+
+std::string decade_label(int exponent) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f %%", std::max(0, -exponent - 2), 100 * std::pow(10.0, exponent));
+  return text;
+}
+
+struct LogAxis {
+  int low = -4;  // exponent of the axis' start; its end is 1
+  double start = 0;
+  double length = 1;  // may be negative: up the page
+  [[nodiscard]] double at(double rate) const {
+    return start + length * (std::log10(rate) - low) / static_cast<double>(-low);
+  }
+};
+
+void draw_grid(Canvas& canvas, const LogAxis& x, const LogAxis& y) {
+  for (int e = x.low; e <= 0; ++e) {
+    for (int m = 2; e < 0 && m < 10; ++m) {
+      const double at = x.at(m * std::pow(10.0, e));
+      canvas.line(at, kTop, at, kTop + kSide, kFine);
+    }
+  }
+  for (int e = y.low; e <= 0; ++e) {
+    for (int m = 2; e < 0 && m < 10; ++m) {
+      const double at = y.at(m * std::pow(10.0, e));
+      canvas.line(kLeft, at, kLeft + kSide, at, kFine);
+    }
+  }
+  for (int e = x.low; e <= 0; ++e) {
+    const double at = x.at(std::pow(10.0, e));
+    canvas.line(at, kTop, at, kTop + kSide, kGrid);
+    canvas.text(at, kTop + kSide + 20, decade_label(e), "middle");
+  }
+  for (int e = y.low; e <= 0; ++e) {
+    const double at = y.at(std::pow(10.0, e));
+    canvas.line(kLeft, at, kLeft + kSide, at, kGrid);
+    canvas.text(kLeft - 8, at + 4, decade_label(e), "end");
+  }
+}
+
+// Steps: between two thresholds the rates are those of the upper one.
+std::vector<std::pair<double, double>> steps(const std::vector<DetPoint>& points, const LogAxis& x, const LogAxis& y) {
+  std::vector<std::pair<double, double>> out;
+  for (const DetPoint& p : points) {
+    if (p.fmr <= 0 || p.fnmr <= 0) continue;
+    const std::pair<double, double> at{x.at(std::max(p.fmr, std::pow(10.0, x.low))),
+                                       y.at(std::max(p.fnmr, std::pow(10.0, y.low)))};
+    if (!out.empty() && out.back().first != at.first && out.back().second != at.second) {
+      out.emplace_back(at.first, out.back().second);
+    }
+    if (out.empty() || out.back() != at) out.push_back(at);
+  }
+  return out;
+}
+
+void draw_frame(Canvas& canvas, double width, double height) {
+  canvas.polyline({{kLeft, kTop}, {kLeft + width, kTop}, {kLeft + width, kTop + height}, {kLeft, kTop + height},
+                   {kLeft, kTop}}, kFrame);
+}
+
+std::string short_number(double v) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", v);
+  return text;
+}
+
+}  // namespace
+
+std::string det_svg(const std::vector<DetCurve>& curves, const std::string& title) {
+  std::size_t widest = 12;
+  for (const DetCurve& curve : curves) widest = std::max(widest, curve.label.size());
+  const double legend = kLeft + kSide + 20;
+  const int width = static_cast<int>(legend) + 50 + static_cast<int>(std::min<std::size_t>(widest, 60)) * 8;
+  Canvas canvas(width, static_cast<int>(kTop + kSide) + 60, title);
+  const LogAxis x{first_decade(curves, &DetPoint::fmr), kLeft, kSide};
+  const LogAxis y{first_decade(curves, &DetPoint::fnmr), kTop + kSide, -kSide};
+  draw_grid(canvas, x, y);
+  const double from = std::pow(10.0, std::max(x.low, y.low));
+  canvas.line(x.at(from), y.at(from), x.at(1), y.at(1), {"#999", 1, "4 4"});
+  for (std::size_t i = 0; i < curves.size(); ++i) {
+    canvas.polyline(steps(curves[i].points, x, y), curve_stroke(i));
+    const double row = kTop + 12 + 20 * static_cast<double>(i);
+    canvas.line(legend, row, legend + 28, row, curve_stroke(i));
+    canvas.text(legend + 36, row + 4, curves[i].label, "start");
+  }
+  const double row = kTop + 12 + 20 * static_cast<double>(curves.size());
+  canvas.line(legend, row, legend + 28, row, {"#999", 1, "4 4"});
+  canvas.text(legend + 36, row + 4, "FMR = FNMR", "start");
+  draw_frame(canvas, kSide, kSide);
+  canvas.text(kLeft, 28, title, "start", 17);
+  canvas.text(kLeft + kSide / 2, kTop + kSide + 46, "false match rate (FMR)", "middle", 14);
+  canvas.text(20, kTop + kSide / 2, "false non-match rate (FNMR)", "middle", 14, true);
+  return canvas.take();
+}
+
+std::string histogram_svg(const Histogram& histogram, const std::string& title) {
+  constexpr double kWidth = 640;
+  Canvas canvas(static_cast<int>(kLeft + kWidth) + 40, static_cast<int>(kTop + kHeight) + 60, title);
+  const auto total = [](const std::vector<std::uint64_t>& counts) {
+    double sum = 0;
+    for (const auto c : counts) sum += static_cast<double>(c);
+    return std::max(sum, 1.0);
+  };
+  const double genuine = total(histogram.genuine);
+  const double impostor = total(histogram.impostor);
+  const int low = std::clamp(static_cast<int>(std::floor(std::log10(0.5 / std::max(genuine, impostor)))), -6, -1);
+  const LogAxis y{low, kTop + kHeight, -kHeight};
+  for (int e = low; e <= 0; ++e) {
+    canvas.line(kLeft, y.at(std::pow(10.0, e)), kLeft + kWidth, y.at(std::pow(10.0, e)), kGrid);
+    canvas.text(kLeft - 8, y.at(std::pow(10.0, e)) + 4, decade_label(e), "end");
+  }
+  const double bar = kWidth / static_cast<double>(std::max<std::size_t>(1, histogram.genuine.size()));
+  const auto draw = [&](const std::vector<std::uint64_t>& counts, double sum, const char* colour) {
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (counts[i] == 0) continue;
+      const double top = y.at(static_cast<double>(counts[i]) / sum);
+      canvas.rectangle(kLeft + bar * static_cast<double>(i) + 0.5, top, bar - 1, kTop + kHeight - top, colour, 0.6);
+    }
+  };
+  draw(histogram.impostor, impostor, "#d55e00");
+  draw(histogram.genuine, genuine, "#0072b2");
+  for (int tick = 0; tick <= 8; ++tick) {
+    const double at = kLeft + kWidth * tick / 8;
+    const double bins = static_cast<double>(histogram.genuine.size()) * tick / 8;
+    canvas.line(at, kTop + kHeight, at, kTop + kHeight + 5, kFrame);
+    canvas.text(at, kTop + kHeight + 20, short_number(histogram.low + histogram.width * bins), "middle");
+  }
+  draw_frame(canvas, kWidth, kHeight);
+  canvas.text(kLeft, 28, title, "start", 17);
+  canvas.rectangle(kLeft + kWidth - 150, kTop + 12, 14, 14, "#0072b2", 0.6);
+  canvas.text(kLeft + kWidth - 130, kTop + 24, "genuine (" + short_number(genuine) + ")", "start");
+  canvas.rectangle(kLeft + kWidth - 150, kTop + 34, 14, 14, "#d55e00", 0.6);
+  canvas.text(kLeft + kWidth - 130, kTop + 46, "impostor (" + short_number(impostor) + ")", "start");
+  canvas.text(kLeft + kWidth / 2, kTop + kHeight + 46, "raw score", "middle", 14);
+  canvas.text(20, kTop + kHeight / 2, "share of comparisons", "middle", 14, true);
+  return canvas.take();
+}
+
+}  // namespace whorl::evaluation

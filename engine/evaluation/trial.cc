@@ -1,0 +1,117 @@
+#include "engine/evaluation/trial.h"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "engine/evaluation/parallel.h"
+
+namespace whorl::evaluation {
+namespace {
+
+struct Labels {
+  std::vector<std::string> fingers;
+  std::vector<std::uint32_t> finger;  // of each sample
+  std::vector<bool> first;            // whether the sample is its finger's first
+};
+
+Labels labels_of(const std::vector<Sample>& samples) {
+  Labels out;
+  std::unordered_map<std::string_view, std::uint32_t> known;
+  for (const Sample& sample : samples) {
+    const auto [at, is_new] = known.emplace(sample.finger, static_cast<std::uint32_t>(known.size()));
+    if (is_new) out.fingers.push_back(sample.finger);
+    out.finger.push_back(at->second);
+    out.first.push_back(is_new);
+  }
+  return out;
+}
+
+Result<std::vector<Pair>> pairs_of(const Labels& labels, Protocol protocol) {
+  std::vector<Pair> out;
+  const auto n = static_cast<std::uint32_t>(labels.finger.size());
+  for (std::uint32_t a = 0; a < n; ++a) {
+    for (std::uint32_t b = a + 1; b < n; ++b) {
+      const bool genuine = labels.finger[a] == labels.finger[b];
+      const bool wanted = genuine || protocol == Protocol::kAllPairs || (labels.first[a] && labels.first[b]);
+      if (!wanted) continue;
+      if (out.size() == kMaxPairs) {
+        return exhausted("the trial has more than " + std::to_string(kMaxPairs) +
+                         " pairs; use the fvc protocol or fewer samples");
+      }
+      out.push_back({a, b, genuine});
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string_view name_of(Protocol protocol) { return protocol == Protocol::kFvc ? "fvc" : "all-pairs"; }
+
+std::optional<Protocol> protocol_named(std::string_view name) {
+  for (const Protocol p : {Protocol::kAllPairs, Protocol::kFvc}) {
+    if (name == name_of(p)) return p;
+  }
+  return std::nullopt;
+}
+
+Result<std::vector<Pair>> pairs_of(const std::vector<Sample>& samples, Protocol protocol) {
+  return pairs_of(labels_of(samples), protocol);
+}
+
+Result<Trial> run_trial(std::string name, const std::vector<Sample>& samples, Protocol protocol,
+                        const ScoreFunction& score, const ProgressCallback& progress) {
+  Labels labels = labels_of(samples);
+  Trial out;
+  out.name = std::move(name);
+  out.protocol = protocol;
+  out.samples = samples.size();
+  out.failures = static_cast<std::uint64_t>(
+      std::count_if(samples.begin(), samples.end(), [](const Sample& s) { return !s.extracted; }));
+  WHORL_ASSIGN(out.pairs, pairs_of(labels, protocol));
+  out.values.resize(out.pairs.size());
+  const auto compare_one = [&](std::size_t i) {
+    const Pair& pair = out.pairs[i];
+    const bool both = samples[pair.a].extracted && samples[pair.b].extracted;
+    out.values[i] = both ? score(pair.a, pair.b) : 0.0;
+  };
+  parallel_each(out.pairs.size(), compare_one, progress);
+  for (std::size_t i = 0; i < out.pairs.size(); ++i) {
+    const Pair& pair = out.pairs[i];
+    if (!std::isfinite(out.values[i])) return internal_error("a comparison gave a score that is not finite");
+    (pair.genuine ? out.genuine : out.impostor)
+        .push_back({out.values[i], labels.finger[pair.a], labels.finger[pair.b]});
+  }
+  if (out.genuine.empty()) return invalid_input("no finger has two samples, so there is no genuine pair");
+  if (out.impostor.empty()) return invalid_input("there is only one finger, so there is no impostor pair");
+  out.fingers = std::move(labels.fingers);
+  return out;
+}
+
+std::vector<double> values_of(const std::vector<Score>& scores) {
+  std::vector<double> out;
+  out.reserve(scores.size());
+  for (const Score& s : scores) out.push_back(s.value);
+  return out;
+}
+
+Trial pooled(const std::vector<Trial>& trials, std::string name) {
+  Trial out;
+  out.name = std::move(name);
+  for (const Trial& trial : trials) {
+    out.protocol = trial.protocol;
+    const auto offset = static_cast<std::uint32_t>(out.fingers.size());
+    const auto append = [offset](std::vector<Score>& to, const std::vector<Score>& from) {
+      for (const Score& s : from) to.push_back({s.value, s.finger_a + offset, s.finger_b + offset});
+    };
+    append(out.genuine, trial.genuine);
+    append(out.impostor, trial.impostor);
+    for (const std::string& finger : trial.fingers) out.fingers.push_back(trial.name + "/" + finger);
+    out.samples += trial.samples;
+    out.failures += trial.failures;
+  }
+  return out;
+}
+
+}  // namespace whorl::evaluation
