@@ -58,9 +58,9 @@ std::vector<Calibration::Knot> thinned(const std::vector<Calibration::Knot>& all
   return out;
 }
 
-// Decibels per unit of score of the exponential tail: the lower confidence limit of the rate, and the least of
-// it over several tail sizes, so that a tail heavier than exponential is not overstated. Exceedances y_i of an
-// exponential tail with rate r satisfy 2 r sum(y) ~ chi-squared with 2k degrees of freedom.
+// Decibels per unit of score of the exponential tail: the lower confidence limit of the rate, and the least
+// of it over several tail sizes, so that a tail heavier than exponential is not overstated. Exceedances y_i
+// of an exponential tail with rate r satisfy 2 r sum(y) ~ chi-squared with 2k degrees of freedom.
 double tail_slope(const std::vector<double>& sorted) {
   const std::size_t n = sorted.size();
   std::optional<double> rate;
@@ -108,7 +108,8 @@ Result<Calibration> Calibration::fit(std::vector<double> impostor, std::vector<d
   if (!all_finite(impostor)) return invalid_input("a score is not a finite number", "impostor");
   if (!all_finite(genuine)) return invalid_input("a score is not a finite number", "genuine");
   if (source.size() > kMaxSourceBytes) return invalid_input("must be at most 4096 bytes", "source");
-  std::replace_if(source.begin(), source.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  std::replace_if(
+      source.begin(), source.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
   std::sort(impostor.begin(), impostor.end());
   std::sort(genuine.begin(), genuine.end());
 
@@ -153,13 +154,15 @@ double Calibration::score_at(double decibels) const {
 }
 
 Status Calibration::check_versions() const {
-  if (extractor_version_ == fingerprint::kExtractorVersion && comparator_version_ == fingerprint::kComparatorVersion) {
+  if (extractor_version_ == fingerprint::kExtractorVersion &&
+      comparator_version_ == fingerprint::kComparatorVersion) {
     return {};
   }
   return invalid_input("the calibration belongs to extractor " + std::to_string(extractor_version_) +
                            " and comparator " + std::to_string(comparator_version_) + ", this build has " +
                            std::to_string(fingerprint::kExtractorVersion) + " and " +
-                           std::to_string(fingerprint::kComparatorVersion) + "; make one with `whorl calibrate`",
+                           std::to_string(fingerprint::kComparatorVersion) +
+                           "; make one with `whorl calibrate`",
                        "calibration");
 }
 
@@ -167,7 +170,8 @@ const Calibration& Calibration::shipped() {
   static const Calibration calibration = [] {
     auto parsed = parse(shipped_calibration_json());
     if (!parsed.ok()) {  // a build that no test can have passed
-      std::fprintf(stderr, "the calibration inside this binary is unusable: %s\n", parsed.error().text().c_str());
+      std::fprintf(stderr, "the calibration inside this binary is unusable: %s\n",
+                   parsed.error().text().c_str());
       std::abort();
     }
     return std::move(parsed).value();

@@ -1,7 +1,7 @@
 // Raw comparison score -> decibels of false match rate: score_db = -10 log10 FMR(score).
 //
-// A calibration is measured (whorl calibrate), versioned, and belongs to one extractor and comparator version.
-// Immutable after loading: share it between threads. Cost of a look-up: O(log knots).
+// A calibration is measured (whorl calibrate), versioned, and belongs to one extractor and comparator
+// version. Immutable after loading: share it between threads. Cost of a look-up: O(log knots).
 #pragma once
 
 #include <cstdint>
@@ -27,18 +27,18 @@ class Calibration {
     friend bool operator==(const Miss&, const Miss&) = default;
   };
 
-  // Fits a calibration. Impostor scores give FMR(score) directly where at least kMinExceedances exceed it; above
-  // that an exponential tail (the peaks-over-threshold model of extreme value theory with shape 0, fitted to the
-  // largest scores) extrapolates, never steeper than its lower confidence limit.
-  // Genuine scores are kept only as a summary (FNMR by db) for reports.
-  // `source` says what was measured; it is kept as printable ASCII.
-  // Errors: kInvalidInput when there are fewer than kMinImpostors impostor scores, any score is not finite, or
-  // `source` is longer than kMaxSourceBytes.
-  static Result<Calibration> fit(std::vector<double> impostor, std::vector<double> genuine, std::string source);
+  // Fits a calibration. Impostor scores give FMR(score) directly where at least kMinExceedances exceed it;
+  // above that an exponential tail (the peaks-over-threshold model of extreme value theory with shape 0,
+  // fitted to the largest scores) extrapolates, never steeper than its lower confidence limit. Genuine scores
+  // are kept only as a summary (FNMR by db) for reports. `source` says what was measured; it is kept as
+  // printable ASCII. Errors: kInvalidInput when there are fewer than kMinImpostors impostor scores, any score
+  // is not finite, or `source` is longer than kMaxSourceBytes.
+  static Result<Calibration> fit(std::vector<double> impostor, std::vector<double> genuine,
+                                 std::string source);
 
   // The file format is JSON, documented in docs/calibration.md. parse(to_json()) equals the original.
-  // Errors: kInvalidInput naming the field (more than kMaxJsonBytes, not JSON, another format version, a value out
-  // of bounds, knots not rising).
+  // Errors: kInvalidInput naming the field (more than kMaxJsonBytes, not JSON, another format version, a
+  // value out of bounds, knots not rising).
   static Result<Calibration> parse(std::string_view json);
   [[nodiscard]] std::string to_json() const;
 
@@ -60,8 +60,8 @@ class Calibration {
   [[nodiscard]] const std::vector<Miss>& misses() const { return misses_; }
   // The raw score at which `db` decibels are reached; capped at the last knot's.
   [[nodiscard]] double score_at(double decibels) const;
-  // Errors: kInvalidInput, saying how to make another, when it was measured with another extractor or comparator
-  // version than this build's.
+  // Errors: kInvalidInput, saying how to make another, when it was measured with another extractor or
+  // comparator version than this build's.
   [[nodiscard]] Status check_versions() const;
 
   static constexpr std::size_t kMinImpostors = 1000;
@@ -76,7 +76,8 @@ class Calibration {
 
  private:
   Calibration() = default;
-  std::vector<Knot> knots_;  // strictly increasing scores, non-decreasing db; the last two define the tail's slope
+  std::vector<Knot>
+      knots_;  // strictly increasing scores, non-decreasing db; the last two define the tail's slope
   double measured_db_ = 0;
   double max_db_ = 0;
   std::uint64_t impostors_ = 0;

@@ -25,7 +25,8 @@ class Canvas {
   void polyline(const std::vector<std::pair<double, double>>& points, const Stroke& stroke);
   void rectangle(double x, double y, double w, double h, std::string_view fill, double opacity = 1);
   // `anchor`: start, middle or end. `turned`: read from bottom to top.
-  void text(double x, double y, std::string_view text, std::string_view anchor, int size = 13, bool turned = false);
+  void text(double x, double y, std::string_view text, std::string_view anchor, int size = 13,
+            bool turned = false);
 
   // The whole document; the canvas is used up.
   std::string take();
@@ -34,7 +35,8 @@ class Canvas {
   std::string out_;
 };
 
-// Colours that stay apart for colour-blind readers (Okabe and Ito), and a dash pattern for each turn of the wheel.
+// Colours that stay apart for colour-blind readers (Okabe and Ito), and a dash pattern for each turn of the
+// wheel.
 Stroke curve_stroke(std::size_t index);
 
 }  // namespace whorl::evaluation

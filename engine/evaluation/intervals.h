@@ -6,8 +6,9 @@
 
 namespace whorl::evaluation {
 
-// `errors` of `trials`, with the exact 95 % interval of Clopper and Pearson (1934). The interval takes the trials as
-// independent; comparisons that share a finger are not, so read it as the least uncertainty there is.
+// `errors` of `trials`, with the exact 95 % interval of Clopper and Pearson (1934). The interval takes the
+// trials as independent; comparisons that share a finger are not, so read it as the least uncertainty there
+// is.
 struct Rate {
   std::uint64_t errors = 0;
   std::uint64_t trials = 0;

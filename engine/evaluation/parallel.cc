@@ -52,7 +52,8 @@ class Meter {
 
 }  // namespace
 
-void parallel_each(std::size_t n, const std::function<void(std::size_t)>& body, const ProgressCallback& progress) {
+void parallel_each(std::size_t n, const std::function<void(std::size_t)>& body,
+                   const ProgressCallback& progress) {
   Meter meter(n, progress);
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, n), [&](const tbb::blocked_range<std::size_t>& range) {
     for (std::size_t i = range.begin(); i != range.end(); ++i) {

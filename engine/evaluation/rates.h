@@ -18,20 +18,21 @@ struct DetPoint {
   double fnmr = 0;
 };
 
-// The whole trade-off, one point at each distinct score and one above them all; threshold and FNMR rise, FMR falls.
+// The whole trade-off, one point at each distinct score and one above them all; threshold and FNMR rise, FMR
+// falls.
 std::vector<DetPoint> det_of(const Trial& trial);
 
-// The equal error rate: where the straight line between the two neighbouring points of the DET crosses FMR = FNMR
-// (the plain method with interpolation, not the convex hull). `low` and `high` are the 95 % percentile interval of a
-// seeded bootstrap that draws whole fingers, so comparisons of one finger stay together.
+// The equal error rate: where the straight line between the two neighbouring points of the DET crosses FMR =
+// FNMR (the plain method with interpolation, not the convex hull). `low` and `high` are the 95 % percentile
+// interval of a seeded bootstrap that draws whole fingers, so comparisons of one finger stay together.
 struct EqualErrorRate {
   double value = 0;
   double threshold = 0;
   double low = 0;
   double high = 0;
-  bool supported = true;             // false: nothing overlaps; the rate is below 3/genuine
+  bool supported = true;  // false: nothing overlaps; the rate is below 3/genuine
   std::uint64_t genuine = 0;
-  std::vector<double> replicates;    // of the bootstrap, in order of draw
+  std::vector<double> replicates;  // of the bootstrap, in order of draw
 
   [[nodiscard]] std::string text() const;
 };
@@ -42,8 +43,8 @@ struct BootstrapOptions {
 };
 EqualErrorRate equal_error_rate(const Trial& trial, const BootstrapOptions& options = {});
 
-// The least FNMR with FMR <= target_fmr. Not supported when the sample has fewer than 1/target_fmr impostor pairs:
-// no false match could then be allowed, and the sample says only FMR < 3/n.
+// The least FNMR with FMR <= target_fmr. Not supported when the sample has fewer than 1/target_fmr impostor
+// pairs: no false match could then be allowed, and the sample says only FMR < 3/n.
 struct OperatingPoint {
   double target_fmr = 0;  // 0: the lowest threshold without a false match (ZeroFMR)
   bool supported = true;

@@ -9,12 +9,12 @@
 
 namespace whorl::evaluation {
 
-// A table, one row a set and one for the mean EER where there are several. Rates the sample cannot support are shown
-// as "< 3/n".
+// A table, one row a set and one for the mean EER where there are several. Rates the sample cannot support
+// are shown as "< 3/n".
 std::string table_text(const std::vector<Rates>& sets);
 
-// The same figures as a JSON object {"sets": [...], "mean_eer": {...}}. A rate is {"errors", "trials", "value",
-// "low", "high"}; where the count is zero, "value" is null and "below" is 3/n.
+// The same figures as a JSON object {"sets": [...], "mean_eer": {...}}. A rate is {"errors", "trials",
+// "value", "low", "high"}; where the count is zero, "value" is null and "below" is 3/n.
 std::string rates_json(const std::vector<Rates>& sets);
 
 // "set,threshold,fmr,fnmr", "set,low,high,genuine,impostor" and "set,a,b,genuine,score" with a heading line.

@@ -66,7 +66,8 @@ void draw_grid(Canvas& canvas, const LogAxis& x, const LogAxis& y) {
 }
 
 // Steps: between two thresholds the rates are those of the upper one.
-std::vector<std::pair<double, double>> steps(const std::vector<DetPoint>& points, const LogAxis& x, const LogAxis& y) {
+std::vector<std::pair<double, double>> steps(const std::vector<DetPoint>& points, const LogAxis& x,
+                                             const LogAxis& y) {
   std::vector<std::pair<double, double>> out;
   for (const DetPoint& p : points) {
     if (p.fmr <= 0 || p.fnmr <= 0) continue;
@@ -81,8 +82,12 @@ std::vector<std::pair<double, double>> steps(const std::vector<DetPoint>& points
 }
 
 void draw_frame(Canvas& canvas, double width, double height) {
-  canvas.polyline({{kLeft, kTop}, {kLeft + width, kTop}, {kLeft + width, kTop + height}, {kLeft, kTop + height},
-                   {kLeft, kTop}}, kFrame);
+  canvas.polyline({{kLeft, kTop},
+                   {kLeft + width, kTop},
+                   {kLeft + width, kTop + height},
+                   {kLeft, kTop + height},
+                   {kLeft, kTop}},
+                  kFrame);
 }
 
 std::string short_number(double v) {
@@ -130,7 +135,8 @@ std::string histogram_svg(const Histogram& histogram, const std::string& title) 
   };
   const double genuine = total(histogram.genuine);
   const double impostor = total(histogram.impostor);
-  const int low = std::clamp(static_cast<int>(std::floor(std::log10(0.5 / std::max(genuine, impostor)))), -6, -1);
+  const int low =
+      std::clamp(static_cast<int>(std::floor(std::log10(0.5 / std::max(genuine, impostor)))), -6, -1);
   const LogAxis y{low, kTop + kHeight, -kHeight};
   for (int e = low; e <= 0; ++e) {
     canvas.line(kLeft, y.at(std::pow(10.0, e)), kLeft + kWidth, y.at(std::pow(10.0, e)), kGrid);
@@ -141,7 +147,8 @@ std::string histogram_svg(const Histogram& histogram, const std::string& title) 
     for (std::size_t i = 0; i < counts.size(); ++i) {
       if (counts[i] == 0) continue;
       const double top = y.at(static_cast<double>(counts[i]) / sum);
-      canvas.rectangle(kLeft + bar * static_cast<double>(i) + 0.5, top, bar - 1, kTop + kHeight - top, colour, 0.6);
+      canvas.rectangle(kLeft + bar * static_cast<double>(i) + 0.5, top, bar - 1, kTop + kHeight - top, colour,
+                       0.6);
     }
   };
   draw(histogram.impostor, impostor, "#d55e00");

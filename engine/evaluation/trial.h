@@ -53,23 +53,24 @@ struct Trial {
   Protocol protocol = Protocol::kAllPairs;
   std::vector<std::string> fingers;  // distinct, in order of first appearance
   std::vector<Pair> pairs;
-  std::vector<double> values;        // of each pair
+  std::vector<double> values;  // of each pair
   std::vector<Score> genuine;
   std::vector<Score> impostor;
   std::uint64_t samples = 0;
   std::uint64_t failures = 0;  // to extract
 };
 
-// Compares every pair of the protocol on all cores. A pair with a failed sample scores 0: a failure to extract is a
-// non-match, and costs no false match. Errors: kExhausted as pairs_of; kInvalidInput when there is no genuine or no
-// impostor pair; kInternal when the score function returns something not finite.
+// Compares every pair of the protocol on all cores. A pair with a failed sample scores 0: a failure to
+// extract is a non-match, and costs no false match. Errors: kExhausted as pairs_of; kInvalidInput when there
+// is no genuine or no impostor pair; kInternal when the score function returns something not finite.
 Result<Trial> run_trial(std::string name, const std::vector<Sample>& samples, Protocol protocol,
                         const ScoreFunction& score, const ProgressCallback& progress = {});
 
 // The raw scores alone.
 std::vector<double> values_of(const std::vector<Score>& scores);
 
-// All trials as one, for pooled figures; fingers of different trials are different, pairs across trials are absent.
+// All trials as one, for pooled figures; fingers of different trials are different, pairs across trials are
+// absent.
 Trial pooled(const std::vector<Trial>& trials, std::string name);
 
 }  // namespace whorl::evaluation
