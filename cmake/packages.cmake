@@ -14,6 +14,8 @@ find_package(benchmark REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(TIFF REQUIRED)
+find_package(libjpeg-turbo CONFIG REQUIRED)
 
 add_library(whorl_opencv INTERFACE)
 target_include_directories(whorl_opencv SYSTEM INTERFACE ${OpenCV_INCLUDE_DIRS})

@@ -1,0 +1,86 @@
+// sniff -> header -> limits -> resolution -> pixels -> grey -> upright.
+#include <cmath>
+#include <cstdio>
+
+#include "templates/image/header.h"
+#include "templates/image/image.h"
+#include "templates/image/pixels.h"
+
+namespace whorl {
+namespace {
+
+std::string text(double value) {
+  char out[32];
+  std::snprintf(out, sizeof out, "%g", value);
+  return out;
+}
+
+constexpr const char* kHowToGive = "give the true one (--ppi on the command line, the field \"resolution\" in JSON)";
+
+Status check_size(const image::FileHeader& header, const ImageLimits& limits) {
+  const std::string size = std::to_string(header.width) + " x " + std::to_string(header.height) + " pixels";
+  if (header.width < limits.min_side_px || header.height < limits.min_side_px) {
+    return invalid_input("the image is " + size + "; each side needs at least " +
+                         std::to_string(limits.min_side_px));
+  }
+  if (header.width > limits.max_side_px || header.height > limits.max_side_px ||
+      header.width * header.height > limits.max_pixels) {
+    return invalid_input("the image is " + size + "; at most " + std::to_string(limits.max_side_px) +
+                         " a side and " + std::to_string(limits.max_pixels) + " in all are accepted");
+  }
+  return {};
+}
+
+Result<double> within_limits(double ppi, const ImageLimits& limits, const std::string& source,
+                             const std::string& advice) {
+  if (std::isfinite(ppi) && ppi >= limits.min_ppi && ppi <= limits.max_ppi) return ppi;
+  return invalid_input("the resolution " + source + " is " + text(ppi) + " ppi, outside " + text(limits.min_ppi) +
+                       " to " + text(limits.max_ppi) + advice);
+}
+
+Result<double> choose_ppi(const image::FileHeader& header, const DecodeOptions& options) {
+  if (options.ppi) return within_limits(*options.ppi, options.limits, "given", "");
+  if (!header.resolution) {
+    return invalid_input(std::string("the image file states no resolution; ") + kHowToGive);
+  }
+  const auto [x, y] = *header.resolution;
+  if (std::abs(x - y) > 0.01 * std::max(x, y)) {
+    return invalid_input("the image file states different resolutions along its axes, " + text(x) + " and " +
+                         text(y) + " ppi; resample it, or " + kHowToGive);
+  }
+  return within_limits((x + y) / 2, options.limits, "in the image file", std::string("; ") + kHowToGive);
+}
+
+GreyImage own(const cv::Mat& grey, double ppi) {
+  GreyImage out;
+  out.width = grey.cols;
+  out.height = grey.rows;
+  out.ppi = ppi;
+  out.pixels.reserve(grey.total());
+  for (int y = 0; y < grey.rows; ++y) {
+    out.pixels.insert(out.pixels.end(), grey.ptr<std::uint8_t>(y), grey.ptr<std::uint8_t>(y) + grey.cols);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<GreyImage> decode_image(ByteView file, const DecodeOptions& options) {
+  if (file.empty()) return invalid_input("the image is empty");
+  if (file.size() > options.limits.max_bytes) {
+    return invalid_input("the image file has " + std::to_string(file.size()) + " bytes; at most " +
+                         std::to_string(options.limits.max_bytes) + " are accepted");
+  }
+  WHORL_ASSIGN(const image::FileHeader header, image::read_header(file));
+  WHORL_TRY(check_size(header, options.limits));
+  WHORL_ASSIGN(const double ppi, choose_ppi(header, options));
+  WHORL_ASSIGN(const cv::Mat grey, image::decode_pixels(file, header));
+  return own(image::upright(grey, header.orientation), ppi);
+}
+
+Result<GreyImage> decode_to_standard(ByteView file, const DecodeOptions& options) {
+  WHORL_ASSIGN(const GreyImage image, decode_image(file, options));
+  return to_standard_ppi(image, options.limits);
+}
+
+}  // namespace whorl

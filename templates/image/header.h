@@ -1,0 +1,52 @@
+// What an image file says about itself before a pixel is decoded. Private to templates/image.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "templates/base/bytes.h"
+#include "templates/base/result.h"
+
+namespace whorl::image {
+
+enum class Format { kPng, kBmp, kTiff, kJpeg };
+
+// Pixels per inch along each axis, as the file states them.
+struct Resolution {
+  double x_ppi = 0;
+  double y_ppi = 0;
+};
+
+// `width` and `height` are of the stored pixels, before `orientation` is applied.
+struct FileHeader {
+  Format format = Format::kPng;
+  std::int64_t width = 0;
+  std::int64_t height = 0;
+  std::optional<Resolution> resolution;  // empty when absent, in no unit, or at most 1 ppi
+  int orientation = 1;                   // 1..8 as in TIFF and EXIF; 1: as stored
+};
+
+// The format by its first bytes; empty for any other file.
+std::optional<Format> sniff(ByteView file);
+
+// Reads the header of a file of any known format. Errors: kInvalidInput with the reason. Reads headers only (for
+// JPEG also the markers up to the end of the image), in O(bytes).
+Result<FileHeader> read_header(ByteView file);
+
+Result<FileHeader> read_png_header(ByteView file);
+Result<FileHeader> read_bmp_header(ByteView file);
+Result<FileHeader> read_tiff_header(ByteView file);
+Result<FileHeader> read_jpeg_header(ByteView file);
+
+// Resolution and orientation from the TIFF structure of an EXIF block. A malformed block counts as empty: EXIF is
+// a note beside the image, and its absence is reported as such where a resolution is missed.
+struct ExifFields {
+  std::optional<Resolution> resolution;
+  int orientation = 1;
+};
+ExifFields read_exif(ByteView tiff);
+
+// Empty when either axis is not above 1 ppi.
+std::optional<Resolution> stated_resolution(double x_ppi, double y_ppi);
+
+}  // namespace whorl::image

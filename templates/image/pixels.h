@@ -1,0 +1,28 @@
+// Pixels of a file whose header has been read and accepted. Private to templates/image.
+#pragma once
+
+#include <opencv2/core/mat.hpp>
+
+#include "templates/base/bytes.h"
+#include "templates/base/result.h"
+#include "templates/image/header.h"
+
+namespace whorl::image {
+
+// 8-bit grey (CV_8UC1), alpha composed over white, in stored orientation; its size is the header's.
+// Errors: kInvalidInput when the decoder refuses the file.
+Result<cv::Mat> decode_pixels(ByteView file, const FileHeader& header);
+
+// TIFF through libtiff itself: OpenCV's reader goes on past a damaged strip, this one stops.
+Result<cv::Mat> decode_tiff_pixels(ByteView file, const FileHeader& header);
+
+// JPEG through libjpeg-turbo itself, for the same reason.
+Result<cv::Mat> decode_jpeg_pixels(ByteView file, const FileHeader& header);
+
+// Turns stored pixels upright: `orientation` 1..8 as in TIFF and EXIF.
+cv::Mat upright(const cv::Mat& stored, int orientation);
+
+// The way to grey after decoding: 16 to 8 bits, colour to luma, alpha composed over white.
+cv::Mat to_grey(const cv::Mat& decoded);
+
+}  // namespace whorl::image
