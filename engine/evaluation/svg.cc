@@ -96,6 +96,16 @@ std::string short_number(double v) {
   return text;
 }
 
+// 1, 2 or 5 times a power of ten: about eight of it make `span`.
+double round_step(double span) {
+  const double raw = span / 8;
+  const double power = std::pow(10.0, std::floor(std::log10(raw)));
+  for (const double factor : {1.0, 2.0, 5.0}) {
+    if (raw <= factor * power) return factor * power;
+  }
+  return 10 * power;
+}
+
 }  // namespace
 
 std::string det_svg(const std::vector<DetCurve>& curves, const std::string& title) {
@@ -128,15 +138,16 @@ std::string det_svg(const std::vector<DetCurve>& curves, const std::string& titl
 std::string histogram_svg(const Histogram& histogram, const std::string& title) {
   constexpr double kWidth = 640;
   Canvas canvas(static_cast<int>(kLeft + kWidth) + 40, static_cast<int>(kTop + kHeight) + 60, title);
+  const auto whole = [](double n) { return std::to_string(static_cast<long long>(n)); };
   const auto total = [](const std::vector<std::uint64_t>& counts) {
     double sum = 0;
     for (const auto c : counts) sum += static_cast<double>(c);
-    return std::max(sum, 1.0);
+    return sum;
   };
   const double genuine = total(histogram.genuine);
   const double impostor = total(histogram.impostor);
   const int low =
-      std::clamp(static_cast<int>(std::floor(std::log10(0.5 / std::max(genuine, impostor)))), -6, -1);
+      std::clamp(static_cast<int>(std::floor(std::log10(0.5 / std::max({genuine, impostor, 1.0})))), -6, -1);
   const LogAxis y{low, kTop + kHeight, -kHeight};
   for (int e = low; e <= 0; ++e) {
     canvas.line(kLeft, y.at(std::pow(10.0, e)), kLeft + kWidth, y.at(std::pow(10.0, e)), kGrid);
@@ -153,18 +164,20 @@ std::string histogram_svg(const Histogram& histogram, const std::string& title) 
   };
   draw(histogram.impostor, impostor, "#d55e00");
   draw(histogram.genuine, genuine, "#0072b2");
-  for (int tick = 0; tick <= 8; ++tick) {
-    const double at = kLeft + kWidth * tick / 8;
-    const double bins = static_cast<double>(histogram.genuine.size()) * tick / 8;
+  const double span =
+      histogram.width * static_cast<double>(std::max<std::size_t>(1, histogram.genuine.size()));
+  const double step = round_step(span);
+  for (double v = std::ceil(histogram.low / step) * step; v <= histogram.low + span; v += step) {
+    const double at = kLeft + kWidth * (v - histogram.low) / span;
     canvas.line(at, kTop + kHeight, at, kTop + kHeight + 5, kFrame);
-    canvas.text(at, kTop + kHeight + 20, short_number(histogram.low + histogram.width * bins), "middle");
+    canvas.text(at, kTop + kHeight + 20, short_number(v), "middle");
   }
   draw_frame(canvas, kWidth, kHeight);
   canvas.text(kLeft, 28, title, "start", 17);
-  canvas.rectangle(kLeft + kWidth - 150, kTop + 12, 14, 14, "#0072b2", 0.6);
-  canvas.text(kLeft + kWidth - 130, kTop + 24, "genuine (" + short_number(genuine) + ")", "start");
-  canvas.rectangle(kLeft + kWidth - 150, kTop + 34, 14, 14, "#d55e00", 0.6);
-  canvas.text(kLeft + kWidth - 130, kTop + 46, "impostor (" + short_number(impostor) + ")", "start");
+  canvas.rectangle(kLeft + kWidth - 170, kTop + 12, 14, 14, "#0072b2", 0.6);
+  canvas.text(kLeft + kWidth - 150, kTop + 24, "genuine (" + whole(genuine) + ")", "start");
+  canvas.rectangle(kLeft + kWidth - 170, kTop + 34, 14, 14, "#d55e00", 0.6);
+  canvas.text(kLeft + kWidth - 150, kTop + 46, "impostor (" + whole(impostor) + ")", "start");
   canvas.text(kLeft + kWidth / 2, kTop + kHeight + 46, "raw score", "middle", 14);
   canvas.text(20, kTop + kHeight / 2, "share of comparisons", "middle", 14, true);
   return canvas.take();

@@ -1,0 +1,79 @@
+#include "cli/app.h"
+
+#include <boost/json.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "cli/exit_codes.h"
+#include "cli/print.h"
+#include "cli/verb.h"
+
+namespace whorl::cli {
+namespace {
+
+// The help of the verb that was being parsed, for the hint under a usage error.
+std::string help_command(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? "whorl --help" : "whorl " + chosen.front()->get_name() + " --help";
+}
+
+int usage(const CLI::App& app, const CLI::ParseError& error, int argc, const char* const* argv) {
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(error);  // --help
+  std::fprintf(stderr, "whorl: %s\nTry: %s\n", printable(error.what()).c_str(), help_command(app).c_str());
+  for (int i = 1; i < argc; ++i) {
+    if (std::string_view(argv[i]) != "--json") continue;
+    print_json({{"error", {{"kind", "usage"}, {"message", error.what()}, {"field", ""}}}});
+    break;
+  }
+  return kExitUsage;
+}
+
+int run_job(const Chosen& chosen) {
+  const Result<int> outcome = [&]() -> Result<int> {
+    try {
+      return chosen.job();
+    } catch (const std::bad_alloc&) {
+      return exhausted("out of memory");
+    } catch (const std::exception& e) {
+      return internal_error(e.what());
+    }
+  }();
+  if (outcome.ok()) return *outcome;
+  print_error(outcome.error(), chosen.json);
+  return exit_code(outcome.error().kind);
+}
+
+}  // namespace
+
+CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& description,
+                   const std::string& examples, CommonOptions& common) {
+  CLI::App* verb = app.add_subcommand(name, description);
+  verb->option_defaults()->always_capture_default();
+  verb->add_flag("--json", common.json, "Print the answer as one line of JSON");
+  verb->footer("\nExample:\n" + examples + "\n\n" + exit_code_help());
+  return verb;
+}
+
+void add_progress_option(CLI::App& verb, CommonOptions& common) {
+  verb.add_flag("--progress", common.progress, "Show progress even where standard error is no terminal");
+}
+
+int run(int argc, const char* const* argv) {
+  CLI::App app("Whorl: fingerprints in, a border check answered.", "whorl");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "whorl 0.1.0");
+  app.footer("\nExample:\n  whorl synth --out people --subjects 20\n  whorl extract --help\n\n" +
+             exit_code_help());
+  Chosen chosen;
+  for (const auto add : {add_calibrate, add_evaluate}) {
+    add(app, chosen);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return usage(app, e, argc, argv);
+  }
+  return run_job(chosen);
+}
+
+}  // namespace whorl::cli

@@ -1,0 +1,85 @@
+// whorl calibrate: measured scores -> decibels of FMR.
+#include <boost/json.hpp>
+#include <cmath>
+
+#include "cli/data_options.h"
+#include "cli/files.h"
+#include "cli/print.h"
+#include "cli/progress_bar.h"
+#include "cli/verb.h"
+#include "engine/calibration.h"
+
+namespace whorl::cli {
+namespace {
+
+using engine::Calibration;
+
+struct Options : CommonOptions {
+  DataOptions data;
+  std::string out;
+  std::string source;
+};
+
+std::string source_of(const Trials& run) {
+  std::string out = std::string(evaluation::name_of(run.trials.front().protocol)) + " pairs of";
+  for (const auto& trial : run.trials) out += (&trial == &run.trials.front() ? " " : ", ") + trial.name;
+  return out;
+}
+
+std::string padded(std::string text, std::size_t width) {
+  return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
+}
+
+std::string table(const Calibration& c) {
+  std::string out = "       dB           FMR   raw score      FNMR\n";
+  for (double db = 0; db <= c.max_db(); db += 5) {
+    const auto row = static_cast<std::size_t>(db / 5);
+    out += padded(fixed(db), 9) + padded("1 in " + fixed(std::pow(10.0, db / 10), 0), 14) +
+           padded(fixed(c.score_at(db), 4), 12);
+    if (row < c.misses().size()) out += padded(fixed(100 * c.misses()[row].fnmr, 2) + " %", 10);
+    out += db > c.measured_db() ? "  extrapolated\n" : "\n";
+  }
+  return out;
+}
+
+Result<int> run(const Options& options) {
+  if (options.out.empty()) return invalid_input("give the file to write", "--out");
+  WHORL_ASSIGN(const Trials trials, run_trials(options.data, wants_progress(options.progress)));
+  const evaluation::Trial all = evaluation::pooled(trials.trials, "all");
+  WHORL_ASSIGN(const Calibration made,
+               Calibration::fit(evaluation::values_of(all.impostor), evaluation::values_of(all.genuine),
+                                options.source.empty() ? source_of(trials) : options.source));
+  WHORL_TRY(write_file(options.out, made.to_json()));
+  if (options.json) {
+    print_json({{"out", options.out},
+                {"impostors", made.impostors()},
+                {"genuines", made.genuines()},
+                {"failures_to_extract", all.failures},
+                {"measured_db", made.measured_db()},
+                {"max_db", made.max_db()}});
+    return 0;
+  }
+  if (options.out == "-") return 0;
+  print(std::to_string(made.impostors()) + " impostor and " + std::to_string(made.genuines()) +
+        " genuine scores; FMR counted up to " + fixed(made.measured_db()) + " dB, extrapolated to " +
+        fixed(made.max_db()) + " dB\n\n" + table(made) + "\nWritten to " + options.out + "\n");
+  return 0;
+}
+
+}  // namespace
+
+void add_calibrate(CLI::App& app, Chosen& chosen) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = add_verb(app, "calibrate", "Make a calibration file from measured scores",
+                            "  whorl calibrate --manifest people/manifest.csv --out calibration.json\n"
+                            "  whorl calibrate --synthetic 40 --out calibration.json",
+                            *options);
+  add_progress_option(*verb, *options);
+  add_data_options(*verb, options->data);
+  verb->add_option("--out", options->out, "The calibration file to write; - for standard output")->required();
+  verb->add_option("--source", options->source,
+                   "What was measured, kept in the file; the sets' names when absent");
+  on_chosen(verb, chosen, options, run);
+}
+
+}  // namespace whorl::cli

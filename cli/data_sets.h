@@ -1,0 +1,34 @@
+// Data sets as evaluate and calibrate see them, whatever their origin.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/data_options.h"
+#include "engine/evaluation/progress.h"
+#include "templates/base/result.h"
+#include "templates/fingerprint/template.h"
+
+namespace whorl::cli {
+
+struct DataSet {
+  struct Item {
+    std::string name;
+    std::string finger;
+  };
+  std::string name;
+  std::vector<Item> samples;
+  // The template of each sample, empty for a failure to extract.
+  std::function<Result<std::vector<std::optional<fingerprint::FingerprintTemplate>>>(
+      const evaluation::ProgressCallback&)>
+      extract;
+};
+
+// The sets that `options` names: of the manifest, the FVC folders, and the synthetic one.
+// Errors: kInvalidInput when none is named; kNotFound for a set that is not in the manifest; those of the
+// readers.
+Result<std::vector<DataSet>> data_sets(const DataOptions& options);
+
+}  // namespace whorl::cli

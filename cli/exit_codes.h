@@ -1,0 +1,25 @@
+// What the process's exit status means; the same table is in `whorl --help`.
+#pragma once
+
+#include <string>
+
+#include "engine/types.h"
+#include "templates/base/result.h"
+
+namespace whorl::cli {
+
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitNoMatch = 10;
+inline constexpr int kExitIndeterminate = 11;
+
+// 1 internal, 3 invalid input, 4 not found, 5 already exists, 6 corruption, 7 unauthorised, 8 exhausted,
+// 9 unavailable.
+int exit_code(ErrorKind kind);
+// 0 match, 10 no_match, 11 indeterminate.
+int exit_code(engine::Decision decision);
+
+// The table as text, for --help.
+std::string exit_code_help();
+
+}  // namespace whorl::cli

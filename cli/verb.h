@@ -1,0 +1,51 @@
+// What every verb has in common. Include in verb files only: CLI11 is a heavy header.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "templates/base/result.h"
+
+namespace whorl::cli {
+
+// The verb that the command line chose: returns the exit status, or an error that is printed.
+struct Chosen {
+  std::function<Result<int>()> job;
+  bool json = false;  // errors go out as JSON too
+};
+
+struct CommonOptions {
+  bool json = false;
+  bool progress = false;
+};
+
+// A subcommand with --json, its examples (whole lines) under the help, and the exit codes' place.
+CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& description,
+                   const std::string& examples, CommonOptions& common);
+// --progress, for verbs that take long.
+void add_progress_option(CLI::App& verb, CommonOptions& common);
+
+// Makes `run(options)` the job when the verb is chosen. Options derive from CommonOptions.
+template <class Options>
+void on_chosen(CLI::App* verb, Chosen& chosen, std::shared_ptr<Options> options,
+               Result<int> (*run)(const Options&)) {
+  verb->callback([&chosen, options, run] {
+    chosen.json = options->json;
+    chosen.job = [options, run] { return run(*options); };
+  });
+}
+
+void add_serve(CLI::App& app, Chosen& chosen);
+void add_enrol(CLI::App& app, Chosen& chosen);
+void add_identify(CLI::App& app, Chosen& chosen);
+void add_verify(CLI::App& app, Chosen& chosen);
+void add_erase(CLI::App& app, Chosen& chosen);
+void add_extract(CLI::App& app, Chosen& chosen);
+void add_compare(CLI::App& app, Chosen& chosen);
+void add_calibrate(CLI::App& app, Chosen& chosen);
+void add_evaluate(CLI::App& app, Chosen& chosen);
+void add_synth(CLI::App& app, Chosen& chosen);
+
+}  // namespace whorl::cli
