@@ -1,0 +1,55 @@
+// Counters of the server in Prometheus's text format, version 0.0.4.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "engine/types.h"
+
+namespace whorl::server {
+
+// Values that are read when asked for, not counted.
+struct Gauges {
+  std::size_t queue_depth = 0;
+  std::size_t queue_capacity = 0;
+  std::size_t connections = 0;
+  bool ready = true;
+  std::vector<engine::GalleryView> galleries;
+};
+
+// Thread-safe. Labels come from fixed tables alone (route templates, statuses, decisions), so the number of
+// series is bounded whatever callers send.
+class Metrics {
+ public:
+  // One answered request. `decision` is empty where the route decides nothing.
+  void count(std::string_view route, std::string_view method, int status, double seconds, std::string_view decision);
+  // One connection that was turned away.
+  void count_refused_connection();
+
+  [[nodiscard]] std::string exposition(const Gauges& gauges) const;
+
+  // Upper bounds of the latency histogram, seconds.
+  static constexpr std::array<double, 12> kBounds_s = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                                       0.1,   0.25,   0.5,   1,    2.5,   10};
+
+ private:
+  struct Series {
+    std::array<std::uint64_t, kBounds_s.size()> below{};  // cumulative
+    std::uint64_t count = 0;
+    double sum_s = 0;
+  };
+  mutable std::mutex mutex_;
+  std::map<std::tuple<std::string, std::string, int>, Series> requests_;
+  std::map<std::pair<std::string, std::string>, std::uint64_t> decisions_;
+  std::uint64_t refused_connections_ = 0;
+};
+
+}  // namespace whorl::server

@@ -1,0 +1,34 @@
+// OSIA's BiometricData array -> finger samples and missing fingers.
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <cstddef>
+#include <vector>
+
+#include "engine/types.h"
+#include "server/json_reader.h"
+#include "templates/base/result.h"
+
+namespace whorl::server {
+
+// The most items of one biometricData array: ten fingers and ten statements of a missing one.
+inline constexpr std::size_t kMaxBiometricItems = 20;
+inline constexpr std::size_t kMaxFingers = 10;
+
+struct Biometrics {
+  std::vector<engine::FingerSample> fingers;
+  std::vector<engine::MissingFinger> missing;
+  std::vector<std::size_t> finger_items;   // fingers[i] came from biometricData[finger_items[i]]
+  std::vector<std::size_t> missing_items;  // missing[i] came from biometricData[missing_items[i]]
+  boost::json::array descriptions;         // one object a finger: the properties that are given back as they came
+};
+
+// Reads the member "biometricData" of `body`. Items are FINGER with an image, or a template in WHORL_NATIVE, or
+// neither and a `missing` list. Images are not decoded here. Errors: kInvalidInput naming the property, e.g.
+// "biometricData[1].imageRef": a type, subtype, format or property that is not supported, bad base64, too many.
+Result<Biometrics> read_biometrics(const ObjectReader& body);
+
+// An engine's error in the words of the request: "fingers[0].image_ppi" -> "biometricData[2].resolution".
+Error in_osia_words(Error error, const Biometrics& biometrics);
+
+}  // namespace whorl::server

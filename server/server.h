@@ -1,0 +1,68 @@
+// The HTTP front end: OSIA's ABIS interface (docs/http.md) over a Service.
+//
+// One network thread (Asio coroutines) reads, routes and writes; a fixed pool of workers parses bodies and calls
+// the service; a bounded queue lies between them, and when it is full the answer is 503 with Retry-After.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "server/service.h"
+#include "templates/base/result.h"
+
+namespace whorl::server {
+
+struct ServerConfig {
+  std::string address = "127.0.0.1";  // an IPv4 or IPv6 address, no name
+  std::uint16_t port = 0;             // 0: any free port; Server::port() tells which
+  // There is no authentication, so only programs on this machine may call. True lifts that: whoever reaches the
+  // port may then enrol, search and erase; put an authenticating proxy in front.
+  bool allow_non_loopback = false;
+  bool handle_signals = false;  // SIGTERM and SIGINT: stop gracefully; a second one: stop at once
+
+  std::size_t threads = 0;  // workers; 0: one a core
+  std::size_t queue_capacity = 64;
+  std::size_t max_connections = 256;
+  std::size_t max_header_bytes = 16u << 10;
+  std::size_t max_body_bytes = 24u << 20;
+  std::size_t max_bodies_bytes = 512u << 20;  // of all requests in work together
+
+  std::chrono::milliseconds request_deadline{30'000};  // from the end of the body to the answer
+  std::chrono::milliseconds idle_timeout{60'000};      // between two requests of a connection
+  std::chrono::milliseconds header_timeout{10'000};    // for a whole header, however slowly it drips
+  std::chrono::milliseconds body_timeout{30'000};      // for a whole body
+  std::chrono::milliseconds write_timeout{30'000};     // for a whole answer
+  std::chrono::milliseconds grace{10'000};             // for requests in work when a stop is asked for
+};
+
+// Thread-safety: request_stop() and port() from any thread; wait() and destruction from the owner's.
+class Server {
+ public:
+  // Binds, listens and begins to answer. Errors: kInvalidInput (address malformed, or not loopback without
+  // allow_non_loopback; a limit of zero), kUnavailable (the address cannot be bound).
+  static Result<std::unique_ptr<Server>> start(ServerConfig config, std::shared_ptr<Service> service);
+  // request_stop(), then wait().
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const;
+
+  // Begins a graceful stop and returns: no new connections, /readyz and new requests answer 503, idle connections
+  // close, requests in work are finished. What is not finished after `grace` is cut. Idempotent.
+  void request_stop();
+
+  // Returns when the stop is complete and every worker has come home (a call of the service that is running
+  // cannot be cut: wait() waits for it). The process may then exit with 0.
+  void wait();
+
+ private:
+  struct Parts;
+  explicit Server(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace whorl::server
