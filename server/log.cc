@@ -7,9 +7,18 @@
 namespace whorl::server {
 namespace {
 
+bool is_id_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+// Replaces `id` wherever it stands as a word of its own.
 void hide(std::string& text, const std::string& id) {
   if (id.empty()) return;
-  for (auto at = text.find(id); at != std::string::npos; at = text.find(id, at + 4)) text.replace(at, id.size(), "<id>");
+  for (auto at = text.find(id); at != std::string::npos; at = text.find(id, at + 1)) {
+    const auto end = at + id.size();
+    const bool word = (at == 0 || !is_id_char(text[at - 1])) && (end == text.size() || !is_id_char(text[end]));
+    if (word) text.replace(at, id.size(), "<id>");
+  }
 }
 
 }  // namespace

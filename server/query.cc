@@ -6,6 +6,7 @@
 #include <boost/url/url_view.hpp>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 
 #include "server/quoted.h"
 

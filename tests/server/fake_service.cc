@@ -1,0 +1,186 @@
+#include "tests/server/fake_service.h"
+
+#include <utility>
+
+namespace whorl::tests {
+using engine::Decision;
+using engine::FingerPosition;
+
+std::optional<Error> FakeService::entered() {
+  ++calls_;
+  if (thrower_) thrower_();
+  return error_;
+}
+
+Result<engine::EnrolReceipt> FakeService::enrol(const engine::EnrolRequest& request) {
+  const std::lock_guard lock(mutex_);
+  ++writes_;
+  last_enrol_ = request;
+  if (const auto error = entered()) return *error;
+  const bool known = persons_.contains(request.person_id);
+  if (request.new_person && known) return already_exists("person exists", "person_id");
+  if (!request.new_person && !known) return not_found("no such person", "person_id");
+  engine::EncounterView view;
+  ++sequence_;
+  view.person_id = request.person_id.empty() ? "P" + std::to_string(sequence_) : request.person_id;
+  view.encounter_id = request.encounter_id.empty() ? "E" + std::to_string(sequence_) : request.encounter_id;
+  auto& encounters = persons_[view.person_id];
+  if (encounters.contains(view.encounter_id)) return already_exists("encounter exists", "encounter_id");
+  view.encounter_type = request.encounter_type;
+  view.created = std::chrono::system_clock::time_point(std::chrono::seconds(1'700'000'000));
+  view.galleries = request.galleries;
+  for (const auto& finger : request.fingers) view.fingers.push_back({finger.position, 71, 42, ""});
+  view.missing = request.missing;
+  view.client_data = request.client_data;
+  engine::EnrolReceipt receipt{view.person_id, view.encounter_id, view.fingers, sequence_};
+  encounters.emplace(view.encounter_id, view);
+  return receipt;
+}
+
+Result<engine::IdentifyAnswer> FakeService::identify(const engine::IdentifyRequest& request) {
+  std::unique_lock lock(mutex_);
+  last_identify_ = request;
+  if (const auto error = entered()) return *error;
+  ++inside_;
+  changed_.notify_all();
+  changed_.wait(lock, [this] { return !held_; });
+  --inside_;
+  return identify_answer_;
+}
+
+Result<engine::VerifyAnswer> FakeService::verify(const engine::VerifyRequest& request) {
+  const std::lock_guard lock(mutex_);
+  last_verify_ = request;
+  if (const auto error = entered()) return *error;
+  return verify_answer_;
+}
+
+Status FakeService::erase_person(const std::string& person_id) {
+  const std::lock_guard lock(mutex_);
+  ++writes_;
+  if (const auto error = entered()) return *error;
+  if (persons_.erase(person_id) == 0) return not_found("no such person", "person_id");
+  return {};
+}
+
+Status FakeService::erase_encounter(const std::string& person_id, const std::string& encounter_id) {
+  const std::lock_guard lock(mutex_);
+  ++writes_;
+  if (const auto error = entered()) return *error;
+  const auto person = persons_.find(person_id);
+  if (person == persons_.end() || person->second.erase(encounter_id) == 0) {
+    return not_found("no such encounter", "encounter_id");
+  }
+  if (person->second.empty()) persons_.erase(person);
+  return {};
+}
+
+Result<std::vector<engine::EncounterView>> FakeService::encounters(const std::string& person_id) {
+  const std::lock_guard lock(mutex_);
+  if (const auto error = entered()) return *error;
+  const auto person = persons_.find(person_id);
+  if (person == persons_.end()) return not_found("no such person", "person_id");
+  std::vector<engine::EncounterView> out;
+  for (const auto& [id, view] : person->second) out.push_back(view);
+  return out;
+}
+
+Result<engine::EncounterView> FakeService::encounter(const std::string& person_id, const std::string& encounter_id) {
+  const std::lock_guard lock(mutex_);
+  if (const auto error = entered()) return *error;
+  const auto person = persons_.find(person_id);
+  if (person == persons_.end() || !person->second.contains(encounter_id)) {
+    return not_found("no such encounter", "encounter_id");
+  }
+  return person->second.at(encounter_id);
+}
+
+std::vector<engine::GalleryView> FakeService::galleries() {
+  const std::lock_guard lock(mutex_);
+  return {{"default", persons_.size(), sequence_, sequence_ * 2}, {"VIP", 7, 8, 9}};
+}
+
+void FakeService::fail_with(std::optional<Error> error) {
+  const std::lock_guard lock(mutex_);
+  error_ = std::move(error);
+}
+
+void FakeService::throw_on_call(std::function<void()> thrower) {
+  const std::lock_guard lock(mutex_);
+  thrower_ = std::move(thrower);
+}
+
+void FakeService::hold() {
+  const std::lock_guard lock(mutex_);
+  held_ = true;
+}
+
+void FakeService::release() {
+  const std::lock_guard lock(mutex_);
+  held_ = false;
+  changed_.notify_all();
+}
+
+void FakeService::wait_until_inside(int n) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return inside_ >= n; });
+}
+
+void FakeService::answer_identify(engine::IdentifyAnswer answer) {
+  const std::lock_guard lock(mutex_);
+  identify_answer_ = std::move(answer);
+}
+
+void FakeService::answer_verify(engine::VerifyAnswer answer) {
+  const std::lock_guard lock(mutex_);
+  verify_answer_ = std::move(answer);
+}
+
+int FakeService::writes() const {
+  const std::lock_guard lock(mutex_);
+  return writes_;
+}
+int FakeService::calls() const {
+  const std::lock_guard lock(mutex_);
+  return calls_;
+}
+engine::EnrolRequest FakeService::last_enrol() const {
+  const std::lock_guard lock(mutex_);
+  return last_enrol_;
+}
+engine::IdentifyRequest FakeService::last_identify() const {
+  const std::lock_guard lock(mutex_);
+  return last_identify_;
+}
+engine::VerifyRequest FakeService::last_verify() const {
+  const std::lock_guard lock(mutex_);
+  return last_verify_;
+}
+
+engine::IdentifyAnswer full_identify_answer() {
+  engine::IdentifyAnswer answer;
+  answer.decision = Decision::kMatch;
+  answer.reason = "One person is above the threshold.";
+  answer.threshold_db = 43.014;
+  answer.review_db = 38.014;
+  answer.target_fpir = 0.01;
+  answer.candidates = {
+      {"person-1", 1, 61.257, Decision::kMatch, {{"enc-1", FingerPosition::kRightIndex, FingerPosition::kRightIndex, 61.257}}},
+      {"person-2", 2, 40.5, Decision::kIndeterminate, {{"enc-9", FingerPosition::kUnknown, FingerPosition::kLeftThumb, 40.5}}}};
+  answer.probe = {{FingerPosition::kRightIndex, 64, 51, "press more firmly"}};
+  answer.receipt = {2000, 2000, 3, 3};
+  answer.compared = 250;
+  answer.elapsed_ms = 12.345;
+  return answer;
+}
+
+engine::VerifyAnswer full_verify_answer() {
+  return {Decision::kMatch,
+          "Above the threshold.",
+          55.555,
+          40.0,
+          {{"enc-1", FingerPosition::kRightIndex, FingerPosition::kRightIndex, 55.555}},
+          {{FingerPosition::kRightIndex, 64, 51, ""}}};
+}
+
+}  // namespace whorl::tests

@@ -1,0 +1,79 @@
+#include "tests/server/http_client.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+namespace whorl::tests {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+
+struct HttpClient::Parts {
+  asio::io_context io;
+  tcp::socket socket{io};
+  beast::flat_buffer buffer;
+};
+
+HttpClient::HttpClient(std::uint16_t port) : parts_(std::make_unique<Parts>()) {
+  parts_->socket.connect({asio::ip::make_address("127.0.0.1"), port});
+}
+
+HttpClient::~HttpClient() = default;
+
+bool HttpClient::send(std::string_view bytes) {
+  boost::system::error_code error;
+  asio::write(parts_->socket, asio::buffer(bytes), error);
+  return !error;
+}
+
+std::optional<HttpAnswer> HttpClient::receive() {
+  http::response_parser<http::string_body> parser;
+  parser.body_limit(64u << 20);
+  boost::system::error_code error;
+  http::read(parts_->socket, parts_->buffer, parser, error);
+  if (error) return std::nullopt;
+  HttpAnswer answer;
+  answer.status = static_cast<int>(parser.get().result_int());
+  answer.keep_alive = parser.keep_alive();
+  answer.body = parser.get().body();
+  for (const auto& field : parser.get()) {
+    std::string name(field.name_string().data(), field.name_string().size());
+    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    answer.headers[name] = std::string(field.value().data(), field.value().size());
+  }
+  return answer;
+}
+
+std::optional<HttpAnswer> HttpClient::ask(std::string_view method, std::string_view target, std::string_view body,
+                                          const Headers& headers) {
+  if (!send(request_text(method, target, body, headers))) return std::nullopt;
+  return receive();
+}
+
+bool HttpClient::closed_by_server() {
+  char byte = 0;
+  boost::system::error_code error;
+  if (parts_->buffer.size() > 0) return false;
+  return asio::read(parts_->socket, asio::buffer(&byte, 1), error) == 0 && error;
+}
+
+std::string HttpClient::request_text(std::string_view method, std::string_view target, std::string_view body,
+                                     Headers headers) {
+  std::string out = std::string(method) + " " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n";
+  if (!body.empty()) {
+    headers.emplace("Content-Type", "application/json");
+    headers.emplace("Content-Length", std::to_string(body.size()));
+  }
+  for (const auto& [name, value] : headers) out += name + ": " + value + "\r\n";
+  return out + "\r\n" + std::string(body);
+}
+
+}  // namespace whorl::tests

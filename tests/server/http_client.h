@@ -1,0 +1,48 @@
+// A blocking HTTP client for tests: one connection, raw bytes or whole requests.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace whorl::tests {
+
+struct HttpAnswer {
+  int status = 0;
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string body;
+  bool keep_alive = false;
+};
+
+using Headers = std::map<std::string, std::string>;
+
+class HttpClient {
+ public:
+  // Connects to 127.0.0.1; aborts the test program where nobody listens.
+  explicit HttpClient(std::uint16_t port);
+  ~HttpClient();
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  // False when the server has closed the connection.
+  bool send(std::string_view bytes);
+  // The next answer; empty when the server closes before a whole one.
+  std::optional<HttpAnswer> receive();
+  std::optional<HttpAnswer> ask(std::string_view method, std::string_view target, std::string_view body = {},
+                                const Headers& headers = {});
+  // Whether the server closes without sending anything more.
+  bool closed_by_server();
+
+  // The bytes of a request; a body gets Content-Type: application/json unless `headers` names another.
+  static std::string request_text(std::string_view method, std::string_view target, std::string_view body = {},
+                                  Headers headers = {});
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace whorl::tests

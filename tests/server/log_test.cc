@@ -1,0 +1,52 @@
+// What the log says about a request, and what it must never say.
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <sstream>
+
+#include "tests/server/server_fixture.h"
+
+namespace whorl::tests {
+namespace {
+
+class LogTest : public ServerTest {
+ protected:
+  LogTest() : before_(spdlog::default_logger()) {
+    auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(text_);
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", sink));
+  }
+  ~LogTest() override { spdlog::set_default_logger(before_); }
+  // Everything logged until now; stops the server first.
+  std::string log() {
+    server_.reset();
+    return text_.str();
+  }
+  std::ostringstream text_;
+  std::shared_ptr<spdlog::logger> before_;
+};
+
+TEST_F(LogTest, OneLineARequestWithoutPersonalData) {
+  ask("POST", "/v1/persons/anna-schmidt/encounters/visit-7?transactionId=tx-secret",
+      encounter_body(kFinger, R"(,"biographicData":{"nationality":"FRA-secret"})"));
+  ask("GET", "/v1/persons/anna-schmidt/encounters/visit-7?transactionId=tx-secret");
+  ask("GET", "/v1/nothing/anna-schmidt");
+  const std::string text = log();
+  EXPECT_NE(text.find("POST /v1/persons/{personId}/encounters/{encounterId} 200"), std::string::npos) << text;
+  EXPECT_NE(text.find("GET /v1/persons/{personId}/encounters/{encounterId} 200"), std::string::npos) << text;
+  EXPECT_NE(text.find("? other 404"), std::string::npos) << text;
+  for (const char* personal : {"anna", "visit-7", "secret", "127.0.0.1"}) {
+    EXPECT_EQ(text.find(personal), std::string::npos) << personal << " in\n" << text;
+  }
+}
+
+TEST_F(LogTest, AnInternalErrorIsLoggedWithItsRequestButWithoutTheIds) {
+  service_->fail_with(internal_error("disk 7 of anna-schmidt is broken, anna-schmidts is not"));
+  const auto answer = ask("GET", "/v1/persons/anna-schmidt/encounters?transactionId=t");
+  const std::string text = log();
+  EXPECT_NE(text.find("request=" + answer.headers.at("whorl-request") + " failed: internal: disk 7 of <id> is broken"),
+            std::string::npos)
+      << text;
+}
+
+}  // namespace
+}  // namespace whorl::tests

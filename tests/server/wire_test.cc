@@ -1,0 +1,358 @@
+// HTTP as bytes: framing, limits, slow and hostile clients, full queues, stopping.
+#include <csignal>
+#include <future>
+#include <thread>
+
+#include "tests/server/server_fixture.h"
+
+namespace whorl::tests {
+namespace {
+
+using namespace std::chrono_literals;
+
+using WireTest = ServerTest;
+constexpr const char* kIdentify = "/v1/identify/ALL?transactionId=t";
+
+TEST_F(WireTest, ManyRequestsShareAConnection) {
+  start();
+  HttpClient client(server_->port());
+  for (int i = 0; i < 5; ++i) {
+    const auto enrolled = client.ask("POST", "/v1/persons?transactionId=t", encounter_body());
+    ASSERT_TRUE(enrolled.has_value());
+    EXPECT_EQ(enrolled->status, 200);
+    EXPECT_TRUE(enrolled->keep_alive);
+    const auto refused = client.ask("POST", "/v1/persons?transactionId=t", "{");
+    ASSERT_TRUE(refused.has_value());
+    EXPECT_EQ(refused->status, 400);
+  }
+  EXPECT_EQ(service_->writes(), 5);
+}
+
+TEST_F(WireTest, PipelinedRequestsAreAnsweredInOrder) {
+  start();
+  HttpClient client(server_->port());
+  const std::string three = HttpClient::request_text("GET", "/livez") +
+                            HttpClient::request_text("POST", "/v1/persons?transactionId=t", encounter_body()) +
+                            HttpClient::request_text("GET", "/v1/galleries?transactionId=t");
+  ASSERT_TRUE(client.send(three));
+  EXPECT_EQ(client.receive()->body, "alive\n");
+  EXPECT_EQ(json_of(*client.receive()).at("personId").as_string(), "P1");
+  EXPECT_EQ(client.receive()->body, R"(["default","VIP"])");
+}
+
+TEST_F(WireTest, ChunkedBodiesAreRead) {
+  start();
+  HttpClient client(server_->port());
+  const std::string body = identify_body();
+  char size[16];
+  std::snprintf(size, sizeof size, "%zx", body.size() - 7);
+  ASSERT_TRUE(client.send("POST " + std::string(kIdentify) +
+                          " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                          "7\r\n" +
+                          body.substr(0, 7) + "\r\n" + size + "\r\n" + body.substr(7) + "\r\n0\r\n\r\n"));
+  const auto answer = client.receive();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 200);
+}
+
+TEST_F(WireTest, ExpectContinueIsAnsweredBeforeTheBody) {
+  start();
+  HttpClient client(server_->port());
+  const std::string body = identify_body();
+  ASSERT_TRUE(client.send("POST " + std::string(kIdentify) +
+                          " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+                          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n"));
+  EXPECT_EQ(client.receive()->status, 100);
+  ASSERT_TRUE(client.send(body));
+  EXPECT_EQ(client.receive()->status, 200);
+}
+
+TEST_F(WireTest, AnOversizedBodyIsRefusedByItsLengthBeforeItIsRead) {
+  server::ServerConfig config;
+  config.max_body_bytes = 10'000;
+  start(config);
+  HttpClient client(server_->port());
+  ASSERT_TRUE(client.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: x\r\n"
+                          "Content-Type: application/json\r\nContent-Length: 1000000000000\r\n\r\n"));
+  const auto answer = client.receive();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 413);
+  EXPECT_FALSE(answer->keep_alive);
+  EXPECT_EQ(service_->calls(), 0);
+}
+
+TEST_F(WireTest, AnOversizedChunkedBodyIsRefusedOnTheWay) {
+  server::ServerConfig config;
+  config.max_body_bytes = 10'000;
+  start(config);
+  HttpClient client(server_->port());
+  std::string chunks;
+  for (int i = 0; i < 20; ++i) chunks += "400\r\n" + std::string(1024, ' ') + "\r\n";
+  ASSERT_TRUE(client.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                          "Transfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n"));
+  const auto answer = client.receive();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 413);
+  EXPECT_EQ(service_->calls(), 0);
+}
+
+TEST_F(WireTest, AnOversizedHeaderIsRefused) {
+  start();
+  HttpClient client(server_->port());
+  ASSERT_TRUE(client.send("GET /livez HTTP/1.1\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n"));
+  const auto answer = client.receive();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 431);
+}
+
+TEST_F(WireTest, LargeBodiesTogetherAreBounded) {
+  server::ServerConfig config;
+  config.max_body_bytes = 10'000;
+  config.max_bodies_bytes = 15'000;
+  start(config);
+  const auto start_of = [](int bytes) {
+    return "POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+           "Expect: 100-continue\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n";
+  };
+  HttpClient first(server_->port());
+  ASSERT_TRUE(first.send(start_of(9000)));
+  ASSERT_EQ(first.receive()->status, 100);
+  HttpClient second(server_->port());
+  ASSERT_TRUE(second.send(start_of(9000)));
+  EXPECT_EQ(second.receive()->status, 503);
+  ASSERT_TRUE(first.send(std::string(9000, ' ')));
+  EXPECT_EQ(first.receive()->status, 400);
+  HttpClient third(server_->port());
+  ASSERT_TRUE(third.send(start_of(9000)));
+  EXPECT_EQ(third.receive()->status, 100) << "the first one's share was not given back";
+}
+
+TEST_F(WireTest, MalformedHttpIsToldAndCut) {
+  start();
+  for (const std::string& text :
+       {std::string("NONSENSE\r\n\r\n"), std::string("GET /livez HTTP/9.9\r\n\r\n"), std::string("\r\n\r\n\r\n"),
+        std::string("GET  /livez HTTP/1.1\r\n\r\n"), std::string("GET /livez HTTP/1.1\r\nbad header\r\n\r\n"),
+        std::string("POST /v1/persons HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n"),
+        std::string("POST /v1/persons HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"),
+        std::string("POST /v1/persons HTTP/1.1\r\nContent-Length: -5\r\n\r\n"), std::string("\x16\x03\x01\x02\x00", 5) + "\r\n\r\n"}) {
+    HttpClient client(server_->port());
+    ASSERT_TRUE(client.send(text));
+    const auto answer = client.receive();
+    ASSERT_TRUE(answer.has_value()) << text;
+    EXPECT_EQ(answer->status, 400) << text;
+    EXPECT_TRUE(client.closed_by_server()) << text;
+  }
+  EXPECT_EQ(ask("GET", "/livez").status, 200);
+  EXPECT_EQ(service_->calls(), 0);
+}
+
+TEST_F(WireTest, ABodyCutShortReachesNobody) {
+  start();
+  {
+    HttpClient client(server_->port());
+    ASSERT_TRUE(client.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nContent-Type: application/json\r\n"
+                            "Content-Length: 500\r\n\r\n" + encounter_body()));
+  }
+  EXPECT_EQ(ask("GET", "/livez").status, 200);
+  EXPECT_EQ(service_->calls(), 0);
+}
+
+TEST_F(WireTest, SlowClientsAreCut) {
+  server::ServerConfig config;
+  config.idle_timeout = config.header_timeout = config.body_timeout = 100ms;
+  start(config);
+  HttpClient idle(server_->port());
+  HttpClient header(server_->port());
+  ASSERT_TRUE(header.send("GET /livez HT"));
+  HttpClient body(server_->port());
+  ASSERT_TRUE(body.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nContent-Type: application/json\r\n"
+                        "Content-Length: 50\r\n\r\n{"));
+  EXPECT_TRUE(idle.closed_by_server());
+  EXPECT_TRUE(header.closed_by_server());
+  EXPECT_TRUE(body.closed_by_server());
+  EXPECT_EQ(service_->calls(), 0);
+}
+
+TEST_F(WireTest, ConnectionsAreLimited) {
+  server::ServerConfig config;
+  config.max_connections = 2;
+  start(config);
+  HttpClient first(server_->port());
+  HttpClient second(server_->port());
+  ASSERT_EQ(first.ask("GET", "/livez")->status, 200);
+  ASSERT_EQ(second.ask("GET", "/livez")->status, 200);
+  HttpClient third(server_->port());
+  const auto refused = third.receive();
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_EQ(message_of(*refused), "too many connections; try again");
+  EXPECT_TRUE(refused->headers.contains("retry-after"));
+  EXPECT_EQ(first.ask("GET", "/livez")->status, 200);
+}
+
+TEST_F(WireTest, AFullQueueAnswers503AtOnce) {
+  server::ServerConfig config;
+  config.threads = 1;
+  config.queue_capacity = 1;
+  start(config);
+  service_->hold();
+  HttpClient working(server_->port());
+  ASSERT_TRUE(working.send(HttpClient::request_text("POST", kIdentify, identify_body())));
+  service_->wait_until_inside(1);
+  HttpClient waiting(server_->port());
+  ASSERT_TRUE(waiting.send(HttpClient::request_text("POST", kIdentify, identify_body())));
+  while (ask("GET", "/metrics").body.find("whorl_queue_depth 1\n") == std::string::npos) std::this_thread::yield();
+  const auto refused = ask("POST", "/v1/persons?transactionId=t", encounter_body());
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.headers.at("retry-after"), "1");
+  EXPECT_EQ(service_->writes(), 0);
+  service_->release();
+  EXPECT_EQ(working.receive()->status, 200);
+  EXPECT_EQ(waiting.receive()->status, 200);
+}
+
+TEST_F(WireTest, ADeadlinePassedInTheQueueDoesNothingAndOnePassedInWorkSaysSo) {
+  server::ServerConfig config;
+  config.threads = 1;
+  config.request_deadline = 100ms;
+  start(config);
+  service_->hold();
+  HttpClient working(server_->port());
+  ASSERT_TRUE(working.send(HttpClient::request_text("POST", kIdentify, identify_body())));
+  service_->wait_until_inside(1);
+  const auto waited = ask("POST", "/v1/persons?transactionId=t", encounter_body());
+  EXPECT_EQ(waited.status, 503);
+  EXPECT_NE(message_of(waited).find("nothing was done"), std::string::npos);
+  const auto worked = working.receive();
+  EXPECT_EQ(worked->status, 504);
+  service_->release();
+  while (ask("POST", kIdentify, identify_body()).status != 200) std::this_thread::yield();
+  EXPECT_EQ(service_->writes(), 0) << "the abandoned enrolment was carried out";
+}
+
+TEST_F(WireTest, StoppingFinishesWhatIsInWorkAndTakesNothingNew) {
+  start();
+  service_->hold();
+  const auto port = server_->port();
+  HttpClient working(port);
+  ASSERT_TRUE(working.send(HttpClient::request_text("POST", kIdentify, identify_body())));
+  HttpClient idle(port);
+  ASSERT_EQ(idle.ask("GET", "/readyz")->status, 200);
+  HttpClient half_ready(port);
+  ASSERT_TRUE(half_ready.send("GET /readyz HTTP/1.1\r\n"));
+  HttpClient half_enrol(port);
+  ASSERT_TRUE(half_enrol.send("POST /v1/persons?transactionId=t HTTP/1.1\r\n"));
+  service_->wait_until_inside(1);
+  ASSERT_EQ(ask("GET", "/livez").status, 200);  // the halves before it have been read
+  server_->request_stop();
+  EXPECT_TRUE(idle.closed_by_server());
+  ASSERT_TRUE(half_ready.send("\r\n"));
+  EXPECT_EQ(half_ready.receive()->status, 503);
+  ASSERT_TRUE(half_enrol.send("Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"));
+  EXPECT_EQ(half_enrol.receive()->status, 503);
+  service_->release();
+  const auto finished = working.receive();
+  ASSERT_TRUE(finished.has_value());
+  EXPECT_EQ(finished->status, 200);
+  EXPECT_FALSE(finished->keep_alive);
+  server_->wait();
+  EXPECT_THROW(HttpClient{port}, std::exception) << "still listening";
+  EXPECT_EQ(service_->writes(), 0);
+}
+
+TEST_F(WireTest, StoppingCutsWhatOutlastsTheGrace) {
+  server::ServerConfig config;
+  config.grace = 50ms;
+  start(config);
+  service_->hold();
+  HttpClient working(server_->port());
+  ASSERT_TRUE(working.send(HttpClient::request_text("POST", kIdentify, identify_body())));
+  service_->wait_until_inside(1);
+  server_->request_stop();
+  std::thread stopper([this] { server_->wait(); });
+  service_->release();
+  stopper.join();
+  server_.reset();
+  const auto answer = working.receive();
+  EXPECT_TRUE(!answer.has_value() || answer->status == 200);
+}
+
+TEST_F(WireTest, SigtermStopsGracefully) {
+  server::ServerConfig config;
+  config.handle_signals = true;
+  start(config);
+  const auto port = server_->port();
+  ASSERT_EQ(ask("GET", "/livez").status, 200);
+  std::raise(SIGTERM);
+  server_->wait();
+  EXPECT_THROW(HttpClient{port}, std::exception);
+}
+
+TEST_F(WireTest, DestructionWithOpenConnectionsIsClean) {
+  server::ServerConfig config;
+  config.grace = 20ms;
+  start(config);
+  HttpClient idle(server_->port());
+  HttpClient half(server_->port());
+  ASSERT_TRUE(half.send("GET /livez"));
+  ASSERT_EQ(idle.ask("GET", "/livez")->status, 200);
+  start(config);
+  HttpClient other(server_->port());
+  ASSERT_TRUE(other.send("GET /livez"));
+  ASSERT_EQ(ask("GET", "/livez").status, 200);
+  server_.reset();
+  EXPECT_TRUE(idle.closed_by_server());
+  EXPECT_TRUE(other.closed_by_server());
+}
+
+TEST_F(WireTest, ManyClientsAtOnceAllGetTheirOwnAnswer) {
+  server::ServerConfig config;
+  config.threads = 3;
+  config.queue_capacity = 1000;
+  start(config);
+  std::vector<std::future<int>> clients;
+  for (int c = 0; c < 8; ++c) {
+    clients.push_back(std::async(std::launch::async, [this, c] {
+      HttpClient client(server_->port());
+      int good = 0;
+      for (int i = 0; i < 25; ++i) {
+        const std::string id = "p" + std::to_string(c) + "-" + std::to_string(i);
+        const auto answer = client.ask("POST", "/v1/persons/" + id + "/encounters?transactionId=t", encounter_body());
+        good += answer && answer->status == 200 && answer->body.find("\"" + id + "\"") != std::string::npos ? 1 : 0;
+      }
+      return good;
+    }));
+  }
+  for (auto& client : clients) EXPECT_EQ(client.get(), 25);
+}
+
+TEST(ServerStart, RefusesWhatIsNotLoopbackUnlessToldTo) {
+  for (const char* address : {"0.0.0.0", "::", "192.0.2.1", "localhost", "", "127.0.0.1:80"}) {
+    server::ServerConfig config;
+    config.address = address;
+    const auto server = server::Server::start(config, std::make_shared<FakeService>());
+    ASSERT_FALSE(server.ok()) << address;
+    EXPECT_EQ(server.error().kind, ErrorKind::kInvalidInput);
+    EXPECT_EQ(server.error().field, "address");
+  }
+  server::ServerConfig config;
+  config.address = "0.0.0.0";
+  config.allow_non_loopback = true;
+  const auto server = server::Server::start(config, std::make_shared<FakeService>());
+  ASSERT_TRUE(server.ok()) << server.error().text();
+  EXPECT_GT(server.value()->port(), 0);
+}
+
+TEST(ServerStart, ATakenPortIsAnErrorThatNamesIt) {
+  const auto first = server::Server::start({}, std::make_shared<FakeService>());
+  ASSERT_TRUE(first.ok());
+  server::ServerConfig config;
+  config.port = first.value()->port();
+  const auto second = server::Server::start(config, std::make_shared<FakeService>());
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().kind, ErrorKind::kUnavailable);
+  EXPECT_NE(second.error().message.find(std::to_string(config.port)), std::string::npos);
+}
+
+}  // namespace
+}  // namespace whorl::tests
