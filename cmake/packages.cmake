@@ -14,6 +14,7 @@ find_package(benchmark REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(yaml-cpp REQUIRED)
 find_package(TIFF REQUIRED)
 find_package(libjpeg-turbo CONFIG REQUIRED)
 
