@@ -9,11 +9,12 @@ namespace whorl::codec {
 
 inline constexpr std::uint8_t kNativeVersion = 1;
 
-// Largest encoding that decode_native will look at.
-inline constexpr std::size_t kMaxNativeBytes = 64 * 1024;
+// Largest encoding that decode_native will look at; every template within its own bounds fits. A finger's template
+// takes about 6 KB with its ridge map and 3 KB without.
+inline constexpr std::size_t kMaxNativeBytes = 1024 * 1024;
 
 // The template's bytes, big-endian, ending in a CRC-32C. Positions are rounded to 1/16 px, directions to
-// 2 pi/65536, so decode(encode(t)) equals t for any t that came from decode or from extract (which rounds so).
+// 2 pi/65536, so decode(encode(t)) equals fingerprint::quantised(t), and t itself when it came from decode.
 // Errors: kInvalidInput when the template breaks its own bounds.
 Result<Bytes> encode_native(const fingerprint::FingerprintTemplate& source);
 

@@ -58,6 +58,19 @@ struct FlowMap {
   friend bool operator==(const FlowMap&, const FlowMap&) = default;
 };
 
+// The ridge pattern after enhancement, one bit every kRidgeStep_px500 pixels along both axes: 1 on a ridge.
+// Row-major, each row padded to whole bytes, the leftmost sample in the lowest bit.
+inline constexpr int kRidgeStep_px500 = 2;
+
+struct RidgeMap {
+  int columns = 0;
+  int rows = 0;
+  std::vector<std::uint8_t> bits;  // rows * row_bytes()
+
+  [[nodiscard]] int row_bytes() const { return (columns + 7) / 8; }
+  friend bool operator==(const RidgeMap&, const RidgeMap&) = default;
+};
+
 // Size: at most a few KB. Copyable; not synchronised.
 struct FingerprintTemplate {
   int width_px500 = 0;
@@ -65,8 +78,13 @@ struct FingerprintTemplate {
   std::uint8_t quality = 0;  // 0..100; predicts how likely a comparison is to fail
   std::vector<Minutia> minutiae;  // at most kMaxMinutiae, best quality first
   FlowMap flow;
+  RidgeMap ridges;  // may be empty: the template then compares by minutiae alone
 
   friend bool operator==(const FingerprintTemplate&, const FingerprintTemplate&) = default;
 };
+
+// The same template with positions rounded to 1/16 px500 and directions to 2 pi/65536, inside the image and inside
+// [0, 2 pi): what the native byte format keeps. Idempotent.
+FingerprintTemplate quantised(FingerprintTemplate source);
 
 }  // namespace whorl::fingerprint

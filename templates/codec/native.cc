@@ -1,0 +1,177 @@
+#include "templates/codec/native.h"
+
+#include <cmath>
+#include <numbers>
+#include <string>
+
+#include "templates/base/crc32c.h"
+
+namespace whorl::codec {
+namespace {
+
+using fingerprint::FingerprintTemplate;
+using fingerprint::FlowCell;
+using fingerprint::Minutia;
+using fingerprint::MinutiaType;
+
+constexpr std::string_view kMagic = "WFPT";
+constexpr std::size_t kHeaderBytes = 20;
+constexpr std::size_t kMinutiaBytes = 8;
+constexpr std::size_t kFlowBytes = 2;
+constexpr std::size_t kCrcBytes = 4;
+constexpr double kPositionSteps = 16;                            // a px500
+constexpr double kDirectionStep_rad = std::numbers::pi / 32768;  // 65536 a turn
+constexpr int kMaxQuality = 100;
+
+int blocks(int side) { return (side + fingerprint::kFlowBlock_px500 - 1) / fingerprint::kFlowBlock_px500; }
+
+std::size_t product(int a, int b) { return static_cast<std::size_t>(a) * static_cast<std::size_t>(b); }
+
+// Bits beyond the last column are zero, so that equal templates have equal bytes.
+bool padding_clear(const fingerprint::RidgeMap& ridges) {
+  const int used = ridges.columns % 8;
+  if (used == 0) return true;
+  for (int row = 1; row <= ridges.rows; ++row) {
+    if (ridges.bits[product(row, ridges.row_bytes()) - 1] >> used != 0) return false;
+  }
+  return true;
+}
+
+Status check_minutia(const Minutia& m, const FingerprintTemplate& t, std::size_t i) {
+  const std::string field = "minutiae[" + std::to_string(i) + "]";
+  const auto inside = [](float v, int side) { return std::isfinite(v) && v >= 0 && v < static_cast<float>(side); };
+  if (!inside(m.x_px500, t.width_px500) || !inside(m.y_px500, t.height_px500)) {
+    return invalid_input("a position outside the image", field);
+  }
+  if (!std::isfinite(m.direction_rad) || m.direction_rad < 0 ||
+      static_cast<double>(m.direction_rad) >= 2 * std::numbers::pi) {
+    return invalid_input("a direction outside [0, 2 pi)", field);
+  }
+  if (m.type != MinutiaType::kEnding && m.type != MinutiaType::kBifurcation) {
+    return invalid_input("an unknown type", field);
+  }
+  if (m.quality > kMaxQuality) return invalid_input("a quality above 100", field);
+  return {};
+}
+
+Status check(const FingerprintTemplate& t) {
+  constexpr int kMax = fingerprint::kMaxSide_px500;
+  if (t.width_px500 < 1 || t.width_px500 > kMax || t.height_px500 < 1 || t.height_px500 > kMax) {
+    return invalid_input("the template's sides must be 1 to 4096 px at 500 ppi", "size");
+  }
+  if (t.quality > kMaxQuality) return invalid_input("a quality above 100", "quality");
+  if (t.minutiae.size() > fingerprint::kMaxMinutiae) return invalid_input("more than 255 minutiae", "minutiae");
+  for (std::size_t i = 0; i < t.minutiae.size(); ++i) WHORL_TRY(check_minutia(t.minutiae[i], t, i));
+  const bool no_flow = t.flow.columns == 0 && t.flow.rows == 0;
+  const bool full_flow = t.flow.columns == blocks(t.width_px500) && t.flow.rows == blocks(t.height_px500);
+  if ((!no_flow && !full_flow) || t.flow.cells.size() != product(t.flow.columns, t.flow.rows)) {
+    return invalid_input("the flow map must be absent or one cell a 16 px block of the image", "flow");
+  }
+  constexpr int kMaxRidges = kMax / fingerprint::kRidgeStep_px500;
+  const auto& ridges = t.ridges;
+  const bool sized = ridges.columns >= 0 && ridges.columns <= kMaxRidges && ridges.rows >= 0 &&
+                     ridges.rows <= kMaxRidges && (ridges.columns == 0) == (ridges.rows == 0);
+  if (!sized || ridges.bits.size() != product(ridges.rows, ridges.row_bytes()) || !padding_clear(ridges)) {
+    return invalid_input("the ridge map's size and bits disagree, or its padding is not zero", "ridges");
+  }
+  return {};
+}
+
+void write_minutia(ByteWriter& out, const Minutia& m) {
+  const auto steps = [](float v, double step) {
+    return static_cast<std::uint16_t>(std::lround(static_cast<double>(v) / step));
+  };
+  out.u16(steps(m.x_px500, 1 / kPositionSteps)).u16(steps(m.y_px500, 1 / kPositionSteps));
+  out.u16(steps(m.direction_rad, kDirectionStep_rad)).u8(static_cast<std::uint8_t>(m.type)).u8(m.quality);
+}
+
+Minutia read_minutia(ByteReader& in) {
+  Minutia m;
+  m.x_px500 = static_cast<float>(in.u16() / kPositionSteps);
+  m.y_px500 = static_cast<float>(in.u16() / kPositionSteps);
+  m.direction_rad = static_cast<float>(in.u16() * kDirectionStep_rad);
+  m.type = static_cast<MinutiaType>(in.u8());
+  m.quality = in.u8();
+  return m;
+}
+
+// The header's fields; returns how many minutiae follow.
+int read_header(ByteReader& in, FingerprintTemplate& t) {
+  t.quality = in.u8();
+  t.width_px500 = in.u16();
+  t.height_px500 = in.u16();
+  t.flow.columns = in.u16();
+  t.flow.rows = in.u16();
+  t.ridges.columns = in.u16();
+  t.ridges.rows = in.u16();
+  const int minutiae = in.u8();
+  in.u8();  // reserved, checked by the caller
+  return minutiae;
+}
+
+std::size_t encoded_bytes(const FingerprintTemplate& t, std::size_t minutiae) {
+  return kHeaderBytes + minutiae * kMinutiaBytes + product(t.flow.columns, t.flow.rows) * kFlowBytes +
+         product(t.ridges.rows, t.ridges.row_bytes()) + kCrcBytes;
+}
+
+void read_body(ByteReader& in, FingerprintTemplate& t, int minutiae) {
+  for (int i = 0; i < minutiae; ++i) t.minutiae.push_back(read_minutia(in));
+  t.flow.cells.resize(product(t.flow.columns, t.flow.rows));
+  for (FlowCell& cell : t.flow.cells) {
+    cell.orientation = in.u8();
+    cell.period = in.u8();
+  }
+  const ByteView bits = in.bytes(product(t.ridges.rows, t.ridges.row_bytes()));
+  t.ridges.bits.assign(bits.begin(), bits.end());
+}
+
+Status check_frame(ByteView bytes) {
+  if (bytes.size() > kMaxNativeBytes) return invalid_input("the template is too long");
+  if (bytes.size() < kHeaderBytes + kCrcBytes) return invalid_input("the template is truncated");
+  if (as_text(bytes.first(kMagic.size())) != kMagic) {
+    return invalid_input("this is no native template: it does not begin with WFPT");
+  }
+  if (const int version = bytes[kMagic.size()]; version != kNativeVersion) {
+    return invalid_input("the template has version " + std::to_string(version) + "; this build reads version 1");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Bytes> encode_native(const FingerprintTemplate& source) {
+  WHORL_TRY(check(source));
+  const FingerprintTemplate t = fingerprint::quantised(source);
+  ByteWriter out;
+  out.bytes(as_bytes(kMagic)).u8(kNativeVersion).u8(t.quality);
+  for (const int v : {t.width_px500, t.height_px500, t.flow.columns, t.flow.rows, t.ridges.columns, t.ridges.rows}) {
+    out.u16(static_cast<std::uint16_t>(v));
+  }
+  out.u8(static_cast<std::uint8_t>(t.minutiae.size())).u8(0);
+  for (const Minutia& m : t.minutiae) write_minutia(out, m);
+  for (const FlowCell& cell : t.flow.cells) out.u8(cell.orientation).u8(cell.period);
+  out.bytes(t.ridges.bits);
+  out.u32(crc32c(out.view()));
+  return out.take();
+}
+
+Result<FingerprintTemplate> decode_native(ByteView bytes) {
+  WHORL_TRY(check_frame(bytes));
+  ByteReader in(bytes);
+  in.bytes(kMagic.size() + 1);
+  FingerprintTemplate t;
+  const int minutiae = read_header(in, t);
+  const std::size_t expected = encoded_bytes(t, static_cast<std::size_t>(minutiae));
+  if (bytes.size() < expected) return invalid_input("the template is truncated");
+  if (bytes.size() > expected) return invalid_input("bytes follow the template");
+  const ByteView covered = bytes.first(bytes.size() - kCrcBytes);
+  if (crc32c(covered) != ByteReader(bytes.last(kCrcBytes)).u32()) {
+    return invalid_input("the template's checksum does not match");
+  }
+  if (bytes[kHeaderBytes - 1] != 0) return invalid_input("the template's reserved byte is not zero");
+  read_body(in, t, minutiae);
+  WHORL_TRY(check(t));
+  return t;
+}
+
+}  // namespace whorl::codec
