@@ -30,6 +30,12 @@ if(WHORL_SANITIZE)
   target_link_options(whorl_settings INTERFACE -fsanitize=${WHORL_SANITIZE})
   target_compile_definitions(whorl_settings INTERFACE WHORL_SANITIZED=1)
 endif()
+if(WHORL_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
+    message(FATAL_ERROR "WHORL_FUZZ needs clang (preset fuzz)")
+  endif()
+  target_compile_options(whorl_settings INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # whorl_library(name SOURCES ... LIBS ...): a static library with the project's settings. Third-party include
 # directories come in as SYSTEM, so that warnings are errors for our own code alone.

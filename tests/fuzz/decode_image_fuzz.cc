@@ -1,0 +1,23 @@
+// Any bytes: decode_image refuses them or gives a sound image that survives a trip through PNG.
+#include <cstddef>
+#include <cstdint>
+
+#include "templates/image/image.h"
+#include "tests/fuzz/require.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  whorl::DecodeOptions options;
+  options.limits.max_pixels = 1 << 20;  // keeps one run short
+  const auto stated = whorl::decode_image({data, size}, options);
+  options.ppi = whorl::kStandardPpi;
+  const auto given = whorl::decode_image({data, size}, options);
+  whorl::fuzz::require(given.ok() || !stated.ok());  // giving a resolution never makes a good file bad
+  if (!given.ok()) return 0;
+  const auto count = static_cast<std::size_t>(given->width) * static_cast<std::size_t>(given->height);
+  whorl::fuzz::require(count > 0 && given->pixels.size() == count);
+  const auto png = whorl::encode_png(*given);
+  whorl::fuzz::require(png.ok());
+  const auto again = whorl::decode_image(*png);
+  whorl::fuzz::require(again.ok() && again->pixels == given->pixels);
+  return 0;
+}
