@@ -1,0 +1,98 @@
+// whorl compare: two fingerprints against each other.
+#include "templates/fingerprint/compare.h"
+
+#include <boost/json.hpp>
+#include <cmath>
+
+#include "cli/files.h"
+#include "cli/loading.h"
+#include "cli/overlay.h"
+#include "cli/print.h"
+#include "cli/settings.h"
+#include "cli/verb.h"
+
+namespace whorl::cli {
+namespace {
+
+using fingerprint::Comparison;
+using fingerprint::Minutia;
+
+struct Options : CommonOptions {
+  std::string a;
+  std::string b;
+  std::optional<double> ppi;
+  std::string calibration;
+  bool pairs = false;
+  std::string overlay;
+};
+
+std::string at(const Minutia& m) {
+  return "(" + fixed(static_cast<double>(m.x_px500)) + ", " + fixed(static_cast<double>(m.y_px500)) + ")";
+}
+
+boost::json::array pairs_json(const Comparison& comparison, const Loaded& a, const Loaded& b) {
+  boost::json::array out;
+  for (const auto& pair : comparison.pairs) {
+    const Minutia& m = a.extracted.minutiae[pair.probe];
+    const Minutia& n = b.extracted.minutiae[pair.reference];
+    out.push_back({{"probe", pair.probe},
+                   {"reference", pair.reference},
+                   {"probe_px500", {m.x_px500, m.y_px500}},
+                   {"reference_px500", {n.x_px500, n.y_px500}}});
+  }
+  return out;
+}
+
+void print_answer(const Options& options, const Comparison& comparison, double db, const Loaded& a,
+                  const Loaded& b) {
+  if (options.json) {
+    boost::json::object out{{"score", comparison.score}, {"score_db", db}};
+    if (options.pairs) out["pairs"] = pairs_json(comparison, a, b);
+    print_json(out);
+    return;
+  }
+  print("raw score " + fixed(comparison.score, 4) + ", " + fixed(db) + " dB: 1 in " +
+        fixed(std::pow(10.0, db / 10), 0) + " comparisons of different fingers scores this high\n");
+  if (!options.pairs) return;
+  print(std::to_string(comparison.pairs.size()) + " paired minutiae (probe, reference; px at 500 ppi)\n");
+  for (const auto& pair : comparison.pairs) {
+    print("  " + at(a.extracted.minutiae[pair.probe]) + "  " + at(b.extracted.minutiae[pair.reference]) +
+          "\n");
+  }
+}
+
+Result<int> run(const Options& options) {
+  WHORL_ASSIGN(const engine::Calibration calibration, load_calibration(options.calibration));
+  WHORL_ASSIGN(const Loaded a, load(options.a, options.ppi));
+  WHORL_ASSIGN(const Loaded b, load(options.b, options.ppi));
+  const bool want_pairs = options.pairs || !options.overlay.empty();
+  const fingerprint::PreparedTemplate probe(a.extracted);
+  const fingerprint::PreparedTemplate reference(b.extracted);
+  const Comparison comparison = fingerprint::compare(probe, reference, {}, want_pairs);
+  if (!options.overlay.empty()) {
+    if (!a.image || !b.image) return invalid_input("needs two images, not templates", "--overlay");
+    WHORL_ASSIGN(const Bytes png, pairs_png(*a.image, a.extracted, *b.image, b.extracted, comparison.pairs));
+    WHORL_TRY(write_file(options.overlay, png));
+  }
+  print_answer(options, comparison, calibration.db(comparison.score), a, b);
+  return 0;
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app, Chosen& chosen) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = add_verb(app, "compare", "Compare two fingerprints (images or templates)",
+                            "  whorl compare a.png b.png --pairs --overlay pairs.png", *options);
+  verb->add_option("probe", options->a, "Image or template (.whorl)")->required();
+  verb->add_option("reference", options->b, "Image or template (.whorl)")->required();
+  verb->add_option("--ppi", options->ppi, "Resolution of the images, whatever they say")
+      ->check(CLI::Range(100.0, 4000.0));
+  verb->add_option("--calibration", options->calibration, "Calibration file; the built-in one when absent");
+  verb->add_flag("--pairs", options->pairs, "List the paired minutiae");
+  verb->add_option("--overlay", options->overlay,
+                   "PNG to write: both images and lines between paired minutiae");
+  on_chosen(verb, chosen, options, run);
+}
+
+}  // namespace whorl::cli

@@ -1,0 +1,92 @@
+// whorl extract: an image's template, and a picture to check it by.
+#include <boost/json.hpp>
+#include <filesystem>
+
+#include "cli/files.h"
+#include "cli/loading.h"
+#include "cli/overlay.h"
+#include "cli/print.h"
+#include "cli/verb.h"
+#include "templates/codec/native.h"
+
+namespace whorl::cli {
+namespace {
+
+using fingerprint::FingerprintTemplate;
+using fingerprint::MinutiaType;
+
+struct Options : CommonOptions {
+  std::string image;
+  std::optional<double> ppi;
+  std::string out;
+  std::string overlay;
+};
+
+std::size_t count(const FingerprintTemplate& t, MinutiaType type) {
+  std::size_t n = 0;
+  for (const auto& m : t.minutiae) n += m.type == type ? 1 : 0;
+  return n;
+}
+
+boost::json::array minutiae_json(const FingerprintTemplate& t) {
+  boost::json::array out;
+  for (const auto& m : t.minutiae) {
+    out.push_back({{"x_px500", m.x_px500},
+                   {"y_px500", m.y_px500},
+                   {"direction_rad", m.direction_rad},
+                   {"type", m.type == MinutiaType::kEnding ? "ending" : "bifurcation"},
+                   {"quality", m.quality}});
+  }
+  return out;
+}
+
+void print_answer(const Options& options, const FingerprintTemplate& t) {
+  const std::size_t endings = count(t, MinutiaType::kEnding);
+  if (options.json) {
+    print_json({{"width_px500", t.width_px500},
+                {"height_px500", t.height_px500},
+                {"quality", t.quality},
+                {"minutiae", minutiae_json(t)}});
+    return;
+  }
+  print("quality " + std::to_string(t.quality) + " of 100, " + std::to_string(t.minutiae.size()) +
+        " minutiae (" + std::to_string(endings) + " endings, " + std::to_string(t.minutiae.size() - endings) +
+        " bifurcations), " + std::to_string(t.width_px500) + " x " + std::to_string(t.height_px500) +
+        " px at 500 ppi\n");
+  if (!options.out.empty()) print("template: " + options.out + "\n");
+  if (!options.overlay.empty()) print("overlay: " + options.overlay + "\n");
+}
+
+Result<int> run(const Options& options) {
+  WHORL_ASSIGN(const Loaded loaded, load(options.image, options.ppi));
+  if (!options.overlay.empty()) {
+    if (!loaded.image) return invalid_input("needs an image, and this is a template", "--overlay");
+    WHORL_ASSIGN(const Bytes png, overlay_png(*loaded.image, loaded.extracted));
+    WHORL_TRY(write_file(options.overlay, png));
+  }
+  if (!options.out.empty()) {
+    WHORL_ASSIGN(const Bytes bytes, codec::encode_native(loaded.extracted));
+    WHORL_TRY(write_file(options.out, bytes));
+  }
+  print_answer(options, loaded.extracted);
+  return 0;
+}
+
+}  // namespace
+
+void add_extract(CLI::App& app, Chosen& chosen) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb =
+      add_verb(app, "extract", "Extract a fingerprint image's template",
+               "  whorl extract finger.png --out finger.whorl --overlay finger-overlay.png", *options);
+  verb->add_option("image", options->image, "PNG, BMP, TIFF or JPEG; or a template (.whorl) to show")
+      ->required();
+  verb->add_option("--ppi", options->ppi, "Resolution of the image, whatever it says")
+      ->check(CLI::Range(100.0, 4000.0));
+  verb->add_option("--out", options->out, "The template to write (.whorl)");
+  verb->add_option("--overlay", options->overlay,
+                   "PNG to write: ridge flow and minutiae drawn over the image");
+  on_chosen(verb, chosen, options, run);
+}
+
+}  // namespace whorl::cli

@@ -1,0 +1,15 @@
+// Files that several verbs take.
+#pragma once
+
+#include <string>
+
+#include "engine/calibration.h"
+#include "templates/base/result.h"
+
+namespace whorl::cli {
+
+// The calibration in `path`, or the built-in one when `path` is empty. Errors: kNotFound, kInvalidInput (also
+// for a calibration of another extractor or comparator version).
+Result<engine::Calibration> load_calibration(const std::string& path);
+
+}  // namespace whorl::cli
