@@ -4,7 +4,9 @@
 // no lock; a change is durable (synced to disk) before its method returns, and seen by every later search.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -23,12 +25,15 @@ struct EngineConfig {
   int min_quality = 10;                     // enrolment refuses an encounter whose every finger is below this
   double review_band_db = 5.0;              // width of the indeterminate band below the threshold
   ImageLimits image_limits;
+  // Injected fault, for tests: true makes the shard of this number fail in a search. Empty: none.
+  std::function<bool(std::size_t shard)> fail_shard;
 };
 
 class Engine {
  public:
   // Opens (or makes) the gallery and rebuilds or loads its shards.
-  // Errors: kNotFound (absent and not to be made), kUnavailable (another process holds it), kCorruption.
+  // Errors: kNotFound (absent and not to be made), kUnavailable (another process holds it), kCorruption,
+  // kInvalidInput (the gallery or the calibration belongs to another extractor or comparator version).
   static Result<std::unique_ptr<Engine>> open(EngineConfig config, World& world = real_world());
   ~Engine();
 

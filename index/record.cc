@@ -111,6 +111,7 @@ Bytes encounter_key(std::string_view person_id, std::string_view encounter_id) {
 Status check_record(const EncounterRecord& record) {
   if (!is_valid_id(record.person_id)) return invalid_input("not a person identifier", "personId");
   if (!is_valid_id(record.encounter_id)) return invalid_input("not an encounter identifier", "encounterId");
+  if (record.created_ms > kMaxCreatedMs) return invalid_input("too far in the future", "created");
   WHORL_TRY(check_size(record.encounter_type, kMaxEncounterTypeBytes, "encounterType"));
   WHORL_TRY(check_size(record.client_data, kMaxClientDataBytes, "clientData"));
   WHORL_TRY(check_galleries(record.galleries));

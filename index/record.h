@@ -26,6 +26,8 @@ inline constexpr std::size_t kMaxGalleriesOfEncounter = 16;
 inline constexpr std::size_t kMaxEncounterTypeBytes = 64;
 inline constexpr std::size_t kMaxMissingReasonBytes = 64;
 inline constexpr std::size_t kMaxClientDataBytes = 64 * 1024;
+// 2255-03-14: what a clock counting nanoseconds can still hold.
+inline constexpr std::uint64_t kMaxCreatedMs = 9'000'000'000'000;
 // No record is longer than this; longer values are refused before parsing.
 inline constexpr std::size_t kMaxRecordBytes = 1024 * 1024;
 

@@ -1,0 +1,119 @@
+#include "engine/decision.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <tuple>
+#include <utility>
+
+namespace whorl::engine {
+namespace {
+
+std::string decibels(double db) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f dB", db);
+  return text;
+}
+
+// "1 in 4,000"
+std::string odds(double rate) {
+  std::string digits = std::to_string(std::llround(std::min(1.0 / rate, 1e15)));
+  for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3) {
+    digits.insert(static_cast<std::size_t>(i), ",");
+  }
+  return "1 in " + digits;
+}
+
+std::string persons(std::uint64_t n) { return n == 1 ? "1 person" : std::to_string(n) + " persons"; }
+
+std::string match_reason(const IdentifyAnswer& answer) {
+  const Candidate& best = answer.candidates.front();
+  const double chance = static_cast<double>(std::max<std::uint64_t>(1, answer.receipt.searched)) *
+                        std::pow(10.0, -best.score_db / 10.0);
+  return "Match with person " + best.person_id + ": " + decibels(best.score_db) + ", threshold " +
+         decibels(answer.threshold_db) + "; in a search of " + persons(answer.receipt.searched) +
+         ", a stranger would score as much in at most " + odds(std::min(1.0, chance)) + ".";
+}
+
+std::string no_match_reason(const IdentifyAnswer& answer, std::uint64_t comparable_persons) {
+  if (answer.receipt.gallery_size == 0) return "No match: nobody is enrolled in this gallery.";
+  std::string out = "No match: all of " + persons(answer.receipt.searched) + " searched, ";
+  out += answer.candidates.empty() ? std::string("nothing alike")
+                                   : "best score " + decibels(answer.candidates.front().score_db);
+  out += ", threshold " + decibels(answer.threshold_db);
+  const std::uint64_t incomparable = answer.receipt.searched - comparable_persons;
+  if (incomparable > 0) {
+    out += "; " + std::to_string(incomparable) + " of them have no finger at the positions captured";
+  }
+  return out + ".";
+}
+
+constexpr const char* kUnusable =
+    "Undecided: no captured finger is good enough to rule anybody out; follow the feedback and capture again.";
+
+std::pair<Decision, std::string> decided(bool probe_usable, std::uint64_t comparable_persons,
+                                         const IdentifyAnswer& answer) {
+  const Receipt& receipt = answer.receipt;
+  if (!receipt.complete()) {
+    return {Decision::kIndeterminate, "Undecided: " + std::to_string(receipt.searched) + " of " +
+                                          persons(receipt.gallery_size) + " (" + std::to_string(receipt.shards_ok) +
+                                          " of " + std::to_string(receipt.shards_total) +
+                                          " shards) could be searched; search again."};
+  }
+  const double best_db = answer.candidates.empty() ? 0.0 : answer.candidates.front().score_db;
+  const Decision best = answer.candidates.empty() ? Decision::kNoMatch
+                                                  : classify(best_db, answer.threshold_db, answer.review_db);
+  if (best == Decision::kMatch) return {best, match_reason(answer)};
+  if (best == Decision::kIndeterminate) {
+    return {best, "Undecided: person " + answer.candidates.front().person_id + " scores " + decibels(best_db) +
+                      ", just below the threshold of " + decibels(answer.threshold_db) +
+                      "; capture again or more fingers, or have an examiner compare."};
+  }
+  if (receipt.gallery_size > 0 && !probe_usable) return {Decision::kIndeterminate, kUnusable};
+  if (receipt.gallery_size > 0 && comparable_persons == 0) {
+    return {Decision::kIndeterminate, "Undecided: none of " + persons(receipt.searched) +
+                                          " has a finger at the positions captured; capture other fingers."};
+  }
+  return {Decision::kNoMatch, no_match_reason(answer, comparable_persons)};
+}
+
+}  // namespace
+
+double identify_threshold_db(double target_fpir, std::uint64_t persons_searched) {
+  return 10.0 * std::log10(static_cast<double>(std::max<std::uint64_t>(1, persons_searched)) / target_fpir);
+}
+
+double verify_threshold_db(double target_fmr) { return -10.0 * std::log10(target_fmr); }
+
+Decision classify(double score_db, double threshold_db, double review_db) {
+  if (score_db >= threshold_db) return Decision::kMatch;
+  return score_db >= review_db ? Decision::kIndeterminate : Decision::kNoMatch;
+}
+
+void decide(bool probe_usable, std::uint64_t comparable_persons, IdentifyAnswer& answer) {
+  std::tie(answer.decision, answer.reason) = decided(probe_usable, comparable_persons, answer);
+}
+
+void decide(bool probe_usable, bool compared, double review_db, VerifyAnswer& answer) {
+  const std::string figures = decibels(answer.score_db) + ", threshold " + decibels(answer.threshold_db);
+  const Decision by_score = compared ? classify(answer.score_db, answer.threshold_db, review_db) : Decision::kNoMatch;
+  if (by_score == Decision::kMatch) {
+    answer.decision = by_score;
+    answer.reason = "Match: " + figures + "; a stranger would score as much in at most " +
+                    odds(std::pow(10.0, -answer.score_db / 10.0)) + ".";
+  } else if (by_score == Decision::kIndeterminate) {
+    answer.decision = by_score;
+    answer.reason = "Undecided: " + figures + "; capture again or more fingers, or have an examiner compare.";
+  } else if (!probe_usable) {
+    answer.decision = Decision::kIndeterminate;
+    answer.reason = kUnusable;
+  } else if (!compared) {
+    answer.decision = Decision::kIndeterminate;
+    answer.reason = "Undecided: the person has no finger at the positions captured; capture other fingers.";
+  } else {
+    answer.decision = Decision::kNoMatch;
+    answer.reason = "No match: " + figures + ".";
+  }
+}
+
+}  // namespace whorl::engine

@@ -1,0 +1,83 @@
+#include "engine/engine.h"
+
+#include "engine/parts.h"
+#include "engine/samples.h"
+#include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/extract.h"
+
+namespace whorl::engine {
+namespace {
+
+Status check_calibration(const Calibration& calibration) {
+  if (calibration.extractor_version() == fingerprint::kExtractorVersion &&
+      calibration.comparator_version() == fingerprint::kComparatorVersion) {
+    return {};
+  }
+  return invalid_input("the calibration belongs to extractor " + std::to_string(calibration.extractor_version()) +
+                           " and comparator " + std::to_string(calibration.comparator_version()) +
+                           ", this build has " + std::to_string(fingerprint::kExtractorVersion) + " and " +
+                           std::to_string(fingerprint::kComparatorVersion) + ": calibrate again",
+                       "calibration");
+}
+
+EncounterView view_of(index::EncounterRecord record, int usable) {
+  EncounterView view;
+  view.person_id = std::move(record.person_id);
+  view.encounter_id = std::move(record.encounter_id);
+  view.encounter_type = std::move(record.encounter_type);
+  view.created = std::chrono::system_clock::time_point(std::chrono::milliseconds(record.created_ms));
+  view.galleries = std::move(record.galleries);
+  view.client_data = std::move(record.client_data);
+  for (const auto& finger : record.fingers) {
+    view.fingers.push_back(
+        {finger.position, finger.quality, finger.minutiae, feedback(finger.quality, finger.minutiae, usable)});
+  }
+  for (auto& missing : record.missing) view.missing.push_back({missing.position, std::move(missing.reason)});
+  return view;
+}
+
+}  // namespace
+
+Engine::Engine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) {
+  WHORL_TRY(check_calibration(config.calibration));
+  index::GalleryOptions options;
+  options.directory = config.directory;
+  options.create_if_missing = config.create_if_missing;
+  options.extractor_version = fingerprint::kExtractorVersion;
+  options.threads = config.threads;
+  options.fail_shard = config.fail_shard;
+  WHORL_ASSIGN(auto gallery, index::Gallery::open(std::move(options)));
+  return std::unique_ptr<Engine>(
+      new Engine(std::unique_ptr<Parts>(new Parts{std::move(config), world, std::move(gallery)})));
+}
+
+Status Engine::erase_person(const std::string& person_id) { return parts_->gallery->erase_person(person_id); }
+
+Status Engine::erase_encounter(const std::string& person_id, const std::string& encounter_id) {
+  return parts_->gallery->erase_encounter(person_id, encounter_id);
+}
+
+Result<std::vector<EncounterView>> Engine::encounters(const std::string& person_id) const {
+  WHORL_ASSIGN(auto records, parts_->gallery->encounters(person_id));
+  std::vector<EncounterView> out;
+  for (auto& record : records) out.push_back(view_of(std::move(record), parts_->config.min_quality));
+  return out;
+}
+
+Result<EncounterView> Engine::encounter(const std::string& person_id, const std::string& encounter_id) const {
+  WHORL_ASSIGN(auto record, parts_->gallery->encounter(person_id, encounter_id));
+  return view_of(std::move(record), parts_->config.min_quality);
+}
+
+std::vector<GalleryView> Engine::galleries() const {
+  std::vector<GalleryView> out;
+  for (auto& counts : parts_->gallery->galleries()) {
+    out.push_back({std::move(counts.gallery_id), counts.persons, counts.encounters, counts.fingers});
+  }
+  return out;
+}
+
+}  // namespace whorl::engine

@@ -1,0 +1,63 @@
+#include "engine/fusion.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numbers>
+#include <numeric>
+#include <set>
+
+namespace whorl::engine {
+namespace {
+
+constexpr double kDbPerNeper = 10.0 / std::numbers::ln10;
+
+// Indices of the pairs, best first; equal values in the order of the pairs.
+std::vector<std::size_t> best_first(std::span<const ScoredPair> pairs) {
+  std::vector<std::size_t> order(pairs.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return pairs[a].db > pairs[b].db; });
+  return order;
+}
+
+}  // namespace
+
+double best_of_db(double db, std::size_t tries) {
+  if (tries == 0) return 0;
+  return std::max(0.0, db - 10.0 * std::log10(static_cast<double>(tries)));
+}
+
+double fisher_db(std::span<const double> values_db) {
+  double s = 0;
+  for (const double db : values_db) s += db / kDbPerNeper;
+  double term = 1;
+  double sum = 0;
+  for (std::size_t i = 0; i < values_db.size(); ++i) {
+    sum += term;
+    term *= s / static_cast<double>(i + 1);
+  }
+  return sum > 0 ? std::max(0.0, kDbPerNeper * (s - std::log(sum))) : 0.0;
+}
+
+Fused fuse(std::span<const ScoredPair> pairs) {
+  std::map<std::uint32_t, std::size_t> tries;
+  for (const ScoredPair& pair : pairs) ++tries[pair.probe_group];
+  std::set<std::uint32_t> explained;
+  std::set<std::uint32_t> taken;
+  std::vector<double> values_db;
+  Fused out;
+  for (const std::size_t i : best_first(pairs)) {
+    const ScoredPair& pair = pairs[i];
+    if (explained.count(pair.probe_group) != 0 || taken.count(pair.reference_group) != 0) continue;
+    explained.insert(pair.probe_group);
+    taken.insert(pair.reference_group);
+    values_db.push_back(best_of_db(pair.db, tries[pair.probe_group]));
+    out.used.push_back(i);
+  }
+  values_db.resize(tries.size(), 0.0);
+  out.db = fisher_db(values_db);
+  return out;
+}
+
+}  // namespace whorl::engine

@@ -1,0 +1,46 @@
+// From the scores of pairs of fingers to one score of a person, in decibels of false match rate.
+//
+// Decibels are p-values in disguise: p = 10^(-db/10) is the chance that a finger of somebody else scores as much.
+//  1. A probe finger may be tried against m kept fingers of the person (several encounters, unknown positions).
+//     The best of m is no more remarkable than m p (Bonferroni): 10 log10 m decibels are taken off, never below 0.
+//  2. A kept finger can explain one probe finger only: the best pairs are taken first, each finger once.
+//  3. The k probe fingers' values are combined by Fisher's method (R. A. Fisher, Statistical Methods for Research
+//     Workers, 1932): with s the sum of -ln p, the fused p is exp(-s) times the sum over i < k of s^i / i!.
+// Fisher's method takes the fingers of two different people to agree independently of one another. That is an
+// assumption: it is to be measured on multi-finger data, and until then scores above what one finger was measured
+// to reach are extrapolated. Step 2 never adds evidence; a finger without a partner counts with p = 1.
+//
+// Pure functions. Thread-safe. Cost: O(pairs log pairs).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace whorl::engine {
+
+// Two samples of one search that agree this well are taken to be one physical finger.
+inline constexpr double kSameFingerDb = 30.0;
+
+struct ScoredPair {
+  std::uint32_t probe_group = 0;      // the physical probe finger
+  std::uint32_t reference_group = 0;  // the physical kept finger
+  double db = 0;
+};
+
+struct Fused {
+  double db = 0;
+  std::vector<std::size_t> used;  // indices into the pairs: one for each explained probe finger, best first
+};
+
+// The value of the best of `tries` comparisons: db - 10 log10(tries), at least 0.
+double best_of_db(double db, std::size_t tries);
+
+// Fisher's method over independent values of at least 0 dB; 0 when there are none.
+double fisher_db(std::span<const double> values_db);
+
+// Steps 1 to 3. Probe fingers that occur in no pair do not count.
+Fused fuse(std::span<const ScoredPair> pairs);
+
+}  // namespace whorl::engine

@@ -1,0 +1,98 @@
+// decode -> normalise -> extract -> quality -> candidates -> compare exactly -> fuse -> decide -> answer
+#include <algorithm>
+
+#include "engine/decision.h"
+#include "engine/parts.h"
+#include "engine/ranking.h"
+#include "engine/samples.h"
+#include "engine/validate.h"
+
+namespace whorl::engine {
+namespace {
+
+// Persons that the candidate stage hands to the exact comparator; 0 is everybody.
+std::size_t candidate_persons(Accuracy accuracy) {
+  switch (accuracy) {
+    case Accuracy::kFast: return 50;
+    case Accuracy::kDefault: return 400;
+    case Accuracy::kExhaustive: return 0;
+  }
+  return 0;
+}
+
+std::function<bool()> expiry(const std::optional<std::chrono::steady_clock::time_point>& deadline, World& world) {
+  if (!deadline) return {};
+  return [&world, deadline] { return world.ticks() >= *deadline; };
+}
+
+// candidates -> compare exactly -> fuse
+Result<index::SearchResult> search(const IdentifyRequest& request, const Probe& probe, const EngineConfig& config,
+                                   const index::Gallery& gallery, World& world) {
+  const auto fingers = probe.fingers();
+  index::SearchRequest search;
+  search.gallery_id = request.gallery_id;
+  search.probe = fingers;
+  search.candidate_persons = candidate_persons(request.accuracy);
+  search.max_results = static_cast<std::size_t>(request.max_candidates);
+  search.rank = fused_ranker(probe, config.calibration);
+  search.expired = expiry(request.deadline, world);
+  return gallery.search(search);
+}
+
+Status require_complete(const Receipt& receipt, bool partial_ok) {
+  if (receipt.complete() || partial_ok) return {};
+  return unavailable("only " + std::to_string(receipt.searched) + " of " + std::to_string(receipt.gallery_size) +
+                     " persons (" + std::to_string(receipt.shards_ok) + " of " +
+                     std::to_string(receipt.shards_total) +
+                     " shards) could be searched: no answer can be given; try again, or ask for a partial one");
+}
+
+IdentifyAnswer make_answer(const IdentifyRequest& request, const Probe& probe, const EngineConfig& config,
+                           const index::SearchResult& found) {
+  IdentifyAnswer answer;
+  answer.target_fpir = request.target_fpir;
+  answer.threshold_db = request.threshold_db.value_or(identify_threshold_db(request.target_fpir, found.searched));
+  answer.review_db = std::max(0.0, answer.threshold_db - config.review_band_db);
+  answer.probe = probe.quality;
+  answer.receipt = {found.gallery_size, found.searched, found.shards_ok, found.shards_total};
+  answer.compared = found.compared;
+  for (const index::PersonScore& person : found.persons) {
+    auto [score_db, fingers] = fuse_person(person, probe, config.calibration);
+    answer.candidates.push_back({person.person_id, static_cast<int>(answer.candidates.size()) + 1, score_db,
+                                 classify(score_db, answer.threshold_db, answer.review_db), std::move(fingers)});
+  }
+  return answer;
+}
+
+}  // namespace
+
+Result<IdentifyAnswer> Engine::identify(const IdentifyRequest& request) const {
+  const auto& [config, world, gallery] = *parts_;
+  const auto started = world.ticks();
+  WHORL_TRY(validate(request));
+  WHORL_ASSIGN(const Probe probe, read_probe(request.fingers, config, *gallery));
+  WHORL_ASSIGN(const index::SearchResult found, search(request, probe, config, *gallery, world));
+  IdentifyAnswer answer = make_answer(request, probe, config, found);
+  WHORL_TRY(require_complete(answer.receipt, request.partial_ok));
+  decide(probe.usable, found.comparable_persons, answer);
+  answer.elapsed_ms = std::chrono::duration<double, std::milli>(world.ticks() - started).count();
+  return answer;
+}
+
+Result<VerifyAnswer> Engine::verify(const VerifyRequest& request) const {
+  const auto& [config, world, gallery] = *parts_;
+  WHORL_TRY(validate(request));
+  WHORL_ASSIGN(const Probe probe, read_probe(request.fingers, config, *gallery));
+  WHORL_ASSIGN(const index::PersonScore person, gallery->compare(request.gallery_id, request.person_id,
+                                                                 probe.fingers(), expiry(request.deadline, world)));
+  VerifyAnswer answer;
+  answer.threshold_db = request.threshold_db.value_or(verify_threshold_db(request.target_fmr));
+  answer.probe = probe.quality;
+  auto fused = fuse_person(person, probe, config.calibration);
+  answer.score_db = fused.score_db;
+  answer.fingers = std::move(fused.fingers);
+  decide(probe.usable, !person.pairs.empty(), std::max(0.0, answer.threshold_db - config.review_band_db), answer);
+  return answer;
+}
+
+}  // namespace whorl::engine

@@ -1,0 +1,139 @@
+#include "engine/validate.h"
+
+#include <cmath>
+#include <set>
+
+#include "index/gallery.h"
+#include "templates/codec/native.h"
+
+namespace whorl::engine {
+namespace {
+
+constexpr int kMaxCandidates = 1000;
+constexpr int kLastPosition = 10;
+
+std::string at(const std::string& list, std::size_t i) { return list + "[" + std::to_string(i) + "]"; }
+
+Status validate_id(const std::string& id, const std::string& field) {
+  if (index::is_valid_id(id)) return {};
+  return invalid_input("an identifier is 1..128 letters, digits, '.', '_', ':' or '-'", field);
+}
+
+Status validate_position(FingerPosition position, const std::string& field) {
+  if (static_cast<int>(position) <= kLastPosition) return {};
+  return invalid_input("a finger position is 0 (unknown) to 10 (left little)", field);
+}
+
+Status validate_sample(const FingerSample& sample, const std::string& field) {
+  WHORL_TRY(validate_position(sample.position, field + ".position"));
+  if (sample.image.empty() && sample.native_template.empty()) {
+    return invalid_input("neither an image nor a template is given", field + ".image");
+  }
+  if (!sample.image.empty() && !sample.native_template.empty()) {
+    return invalid_input("give an image or a template, not both", field + ".native_template");
+  }
+  if (sample.image_ppi && !std::isfinite(*sample.image_ppi)) {
+    return invalid_input("not a resolution", field + ".image_ppi");
+  }
+  return {};
+}
+
+Status validate_fingers(const std::vector<FingerSample>& fingers) {
+  if (fingers.empty() || fingers.size() > index::kMaxFingers) {
+    return invalid_input("1 to 10 fingers are needed, " + std::to_string(fingers.size()) + " are given", "fingers");
+  }
+  std::set<FingerPosition> seen;
+  for (std::size_t i = 0; i < fingers.size(); ++i) {
+    WHORL_TRY(validate_sample(fingers[i], at("fingers", i)));
+    if (fingers[i].position == FingerPosition::kUnknown || seen.insert(fingers[i].position).second) continue;
+    return invalid_input("the " + std::string(name_of(fingers[i].position)) + " is given twice",
+                         at("fingers", i) + ".position");
+  }
+  return {};
+}
+
+Status validate_missing(const EnrolRequest& request) {
+  if (request.missing.size() > index::kMaxFingers) return invalid_input("more than 10 missing fingers", "missing");
+  std::set<FingerPosition> taken;
+  for (const FingerSample& finger : request.fingers) taken.insert(finger.position);
+  for (std::size_t i = 0; i < request.missing.size(); ++i) {
+    const MissingFinger& missing = request.missing[i];
+    const std::string field = at("missing", i);
+    WHORL_TRY(validate_position(missing.position, field + ".position"));
+    if (missing.position == FingerPosition::kUnknown) {
+      return invalid_input("a missing finger needs its position", field + ".position");
+    }
+    if (!taken.insert(missing.position).second) {
+      return invalid_input("the " + std::string(name_of(missing.position)) + " is stated twice, or also present",
+                           field + ".position");
+    }
+    if (missing.reason.size() > index::kMaxMissingReasonBytes) {
+      return invalid_input("a reason is at most 64 bytes", field + ".reason");
+    }
+  }
+  return {};
+}
+
+Status validate_galleries(const std::vector<std::string>& galleries) {
+  if (galleries.empty() || galleries.size() > index::kMaxGalleriesOfEncounter) {
+    return invalid_input("an encounter belongs to 1 to 16 galleries", "galleries");
+  }
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < galleries.size(); ++i) {
+    WHORL_TRY(validate_id(galleries[i], at("galleries", i)));
+    if (galleries[i] == index::kAllGalleries) {
+      return invalid_input("ALL names every gallery and cannot be one", at("galleries", i));
+    }
+    if (!seen.insert(galleries[i]).second) return invalid_input("a gallery is named twice", at("galleries", i));
+  }
+  return {};
+}
+
+Status validate_target(double target, const std::string& field) {
+  if (target > 0 && target <= 0.5) return {};
+  return invalid_input("a target rate is above 0 and at most 0.5", field);
+}
+
+Status validate_threshold(const std::optional<double>& threshold_db) {
+  if (!threshold_db || (std::isfinite(*threshold_db) && *threshold_db >= 0)) return {};
+  return invalid_input("a threshold is a number of decibels, 0 or more", "threshold_db");
+}
+
+}  // namespace
+
+Status validate(const EnrolRequest& request) {
+  if (!request.person_id.empty()) WHORL_TRY(validate_id(request.person_id, "person_id"));
+  if (request.person_id.empty() && !request.new_person) {
+    return invalid_input("an encounter of a known person needs the person's identifier", "person_id");
+  }
+  if (!request.encounter_id.empty()) WHORL_TRY(validate_id(request.encounter_id, "encounter_id"));
+  WHORL_TRY(validate_galleries(request.galleries));
+  WHORL_TRY(validate_fingers(request.fingers));
+  WHORL_TRY(validate_missing(request));
+  if (request.encounter_type.size() > index::kMaxEncounterTypeBytes) {
+    return invalid_input("an encounter type is at most 64 bytes", "encounter_type");
+  }
+  if (request.client_data.size() > index::kMaxClientDataBytes) {
+    return invalid_input("client data is at most 64 KiB", "client_data");
+  }
+  return {};
+}
+
+Status validate(const IdentifyRequest& request) {
+  WHORL_TRY(validate_id(request.gallery_id, "gallery_id"));
+  WHORL_TRY(validate_fingers(request.fingers));
+  WHORL_TRY(validate_target(request.target_fpir, "target_fpir"));
+  WHORL_TRY(validate_threshold(request.threshold_db));
+  if (request.max_candidates >= 1 && request.max_candidates <= kMaxCandidates) return {};
+  return invalid_input("1 to 1000 candidates can be asked for", "max_candidates");
+}
+
+Status validate(const VerifyRequest& request) {
+  WHORL_TRY(validate_id(request.gallery_id, "gallery_id"));
+  WHORL_TRY(validate_id(request.person_id, "person_id"));
+  WHORL_TRY(validate_fingers(request.fingers));
+  WHORL_TRY(validate_target(request.target_fmr, "target_fmr"));
+  return validate_threshold(request.threshold_db);
+}
+
+}  // namespace whorl::engine

@@ -1,0 +1,15 @@
+// Whether a request may be acted on at all. Private to this room.
+//
+// Every refusal is kInvalidInput and names the field; nothing has been done when it is given.
+#pragma once
+
+#include "engine/types.h"
+#include "templates/base/result.h"
+
+namespace whorl::engine {
+
+Status validate(const EnrolRequest& request);
+Status validate(const IdentifyRequest& request);
+Status validate(const VerifyRequest& request);
+
+}  // namespace whorl::engine
