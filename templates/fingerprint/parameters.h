@@ -51,6 +51,11 @@ struct CompareParameters {
   int cylinder_min_valid_cells = 26;  // of the 52 inside the circle
   int cylinder_min_neighbours = 2;
 
+  // Alignment (align.cc).
+  double bend_sigma_px500 = 60.0;
+  double mate_distance_px500 = 14.0;
+  double mate_turn_rad = 0.6;
+
   int max_minutiae = 80;  // best by quality; more are ignored
 };
 

@@ -1,0 +1,59 @@
+// From a consensus of minutia pairs to a motion of the whole print that bends with the skin. Private to this room.
+#pragma once
+
+#include <vector>
+
+#include "templates/fingerprint/local_match.h"
+
+namespace whorl::fingerprint {
+
+struct Point {
+  float x = 0;
+  float y = 0;
+};
+
+// Carries points of print a into print b (both y up, px500): a rotation and shift fitted to the pairs, plus the
+// pairs' own residuals, each felt within bend_sigma of it.
+class Alignment {
+ public:
+  // Weighted least squares over `pairs` (at least one). A single pair uses its minutiae's directions.
+  static Alignment fit(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
+                       const std::vector<LocalPair>& pairs, const CompareParameters& p);
+
+  [[nodiscard]] Point rigid(Point in_a) const;
+  [[nodiscard]] Point bent(Point in_a) const;
+  // The rigid motion undone.
+  [[nodiscard]] Point back(Point in_b) const;
+  [[nodiscard]] float cosine() const { return cosine_; }
+  [[nodiscard]] float sine() const { return sine_; }
+  // Root mean square of the pairs' residuals to the rigid part.
+  [[nodiscard]] float residual() const { return residual_; }
+
+ private:
+  struct Knot {
+    Point at;      // in a
+    Point offset;  // in b
+    float weight = 0;
+  };
+  float cosine_ = 1;
+  float sine_ = 0;
+  float shift_x_ = 0;
+  float shift_y_ = 0;
+  float residual_ = 0;
+  float inverse_two_sigma2_ = 0;
+  std::vector<Knot> knots_;
+};
+
+// A minutia of each print that fall together under an alignment.
+struct Mate {
+  std::uint8_t a = 0;
+  std::uint8_t b = 0;
+  float distance = 0;  // px500, after bending
+  float turn = 0;      // cosine of the difference of directions
+};
+
+// One-to-one mates among all minutiae, nearest first taken.
+std::vector<Mate> find_mates(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
+                             const Alignment& alignment, const CompareParameters& p);
+
+}  // namespace whorl::fingerprint

@@ -1,0 +1,143 @@
+#include "templates/fingerprint/evidence.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace whorl::fingerprint {
+namespace {
+
+using Data = PreparedTemplate::Data;
+
+constexpr float kPi = std::numbers::pi_v<float>;
+
+// The flow cell at a point (y up), or null outside the map or in the background.
+const FlowCell* cell_at(const FlowMap& flow, Point p) {
+  const int column = static_cast<int>(std::floor(p.x / kFlowBlock_px500));
+  const int row = static_cast<int>(std::floor(-p.y / kFlowBlock_px500));
+  if (column < 0 || row < 0 || column >= flow.columns || row >= flow.rows) return nullptr;
+  const FlowCell& cell = flow.cells[static_cast<std::size_t>(row * flow.columns + column)];
+  return cell.period == 0 ? nullptr : &cell;
+}
+
+struct FlowSums {
+  float overlap = 0;
+  float agreement = 0;
+  float worst = 0;
+  float period = 0;
+  float foreground_a = 0;
+};
+
+FlowSums compare_flow(const Data& a, const Data& b, const Alignment& alignment) {
+  FlowSums out;
+  const float turn = std::atan2(alignment.sine(), alignment.cosine());
+  for (int row = 0; row < a.flow.rows; ++row) {
+    for (int column = 0; column < a.flow.columns; ++column) {
+      const FlowCell& mine = a.flow.cells[static_cast<std::size_t>(row * a.flow.columns + column)];
+      if (mine.period == 0) continue;
+      out.foreground_a += 1;
+      const Point centre{(static_cast<float>(column) + 0.5F) * kFlowBlock_px500,
+                         -(static_cast<float>(row) + 0.5F) * kFlowBlock_px500};
+      const FlowCell* other = cell_at(b.flow, alignment.bent(centre));
+      if (other == nullptr) continue;
+      const float difference =
+          (static_cast<float>(mine.orientation) - static_cast<float>(other->orientation)) * kPi / 256 + turn;
+      const float agreement = std::cos(2 * difference);
+      out.overlap += 1;
+      out.agreement += agreement;
+      out.worst += agreement < 0.7071F ? 1.0F : 0.0F;
+      out.period += std::abs(std::log(static_cast<float>(mine.period) / static_cast<float>(other->period)));
+    }
+  }
+  return out;
+}
+
+float foreground(const FlowMap& flow) {
+  return static_cast<float>(
+      std::count_if(flow.cells.begin(), flow.cells.end(), [](const FlowCell& c) { return c.period != 0; }));
+}
+
+struct OverlapMinutiae {
+  float count = 0;
+  float quality = 0;
+};
+
+template <class Inside>
+OverlapMinutiae count_inside(const Data& d, Inside inside) {
+  OverlapMinutiae out;
+  for (std::size_t i = 0; i < d.size(); ++i) {
+    if (!inside(Point{d.x[i], d.y[i]})) continue;
+    out.count += 1;
+    out.quality += d.quality[i];
+  }
+  return out;
+}
+
+// Root of the determinant of the mates' scatter: small when they lie on a line or in a heap.
+float spread_of(const Data& a, const std::vector<Mate>& mates) {
+  if (mates.size() < 3) return 0;
+  float sx = 0, sy = 0, sxx = 0, syy = 0, sxy = 0;
+  for (const Mate& m : mates) {
+    sx += a.x[m.a];
+    sy += a.y[m.a];
+    sxx += a.x[m.a] * a.x[m.a];
+    syy += a.y[m.a] * a.y[m.a];
+    sxy += a.x[m.a] * a.y[m.a];
+  }
+  const auto n = static_cast<float>(mates.size());
+  const float vx = sxx / n - sx * sx / (n * n);
+  const float vy = syy / n - sy * sy / (n * n);
+  const float cov = sxy / n - sx * sy / (n * n);
+  return std::sqrt(std::sqrt(std::max(0.0F, vx * vy - cov * cov)));
+}
+
+}  // namespace
+
+std::string_view name_of(Feature feature) {
+  static constexpr std::array<std::string_view, kFeatureCount> kNames = {
+      "support",       "consensus_pairs", "consensus_similarity", "mates",         "mate_quality",
+      "mate_share",    "mate_share_quality", "unmated",           "mate_distance", "mate_turn",
+      "residual",      "spread",          "overlap",              "overlap_share", "flow_agreement",
+      "flow_worst",    "period_agreement", "minutiae_smaller"};
+  return kNames[feature];
+}
+
+Features gather_evidence(const Data& a, const Data& b, const Consensus& consensus, const Alignment& alignment,
+                         const std::vector<Mate>& mates) {
+  Features f{};
+  const auto n = static_cast<float>(mates.size());
+  f[kSupport] = consensus.support;
+  f[kConsensusPairs] = static_cast<float>(consensus.pairs.size());
+  for (const LocalPair& q : consensus.pairs) f[kConsensusSimilarity] += q.similarity / f[kConsensusPairs];
+  f[kMates] = n;
+  float mated_quality_a = 0;
+  float mated_quality_b = 0;
+  for (const Mate& m : mates) {
+    f[kMateQuality] += a.quality[m.a] * b.quality[m.b];
+    f[kMateDistance] += m.distance / n;
+    f[kMateTurn] += (1 - m.turn) / n;
+    mated_quality_a += a.quality[m.a];
+    mated_quality_b += b.quality[m.b];
+  }
+  const auto in_b = count_inside(a, [&](Point p) { return cell_at(b.flow, alignment.bent(p)) != nullptr; });
+  const auto in_a = count_inside(b, [&](Point p) { return cell_at(a.flow, alignment.back(p)) != nullptr; });
+  const float count_a = std::max(in_b.count, n);
+  const float count_b = std::max(in_a.count, n);
+  const float quality_a = std::max(in_b.quality, mated_quality_a);
+  const float quality_b = std::max(in_a.quality, mated_quality_b);
+  f[kMateShare] = n / std::sqrt(count_a * count_b + 1);
+  f[kMateShareQuality] = std::sqrt(mated_quality_a * mated_quality_b / (quality_a * quality_b + 0.1F));
+  f[kUnmated] = quality_a + quality_b - mated_quality_a - mated_quality_b;
+  f[kResidual] = alignment.residual();
+  f[kSpread] = spread_of(a, mates);
+  const FlowSums flow = compare_flow(a, b, alignment);
+  f[kOverlap] = flow.overlap;
+  f[kOverlapShare] = flow.overlap / std::max(1.0F, std::min(flow.foreground_a, foreground(b.flow)));
+  f[kFlowAgreement] = flow.agreement / std::max(1.0F, flow.overlap);
+  f[kFlowWorst] = flow.worst / std::max(1.0F, flow.overlap);
+  f[kPeriodAgreement] = flow.period / std::max(1.0F, flow.overlap);
+  f[kMinutiaeSmaller] = static_cast<float>(std::min(a.size(), b.size()));
+  return f;
+}
+
+}  // namespace whorl::fingerprint

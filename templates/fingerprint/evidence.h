@@ -1,0 +1,42 @@
+// What speaks for and against two prints being of one finger, as numbers. Private to this room.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "templates/fingerprint/align.h"
+
+namespace whorl::fingerprint {
+
+// The features of a comparison, in the order the score model takes them. Each is about symmetric in the prints.
+enum Feature : std::size_t {
+  kSupport,            // consensus support
+  kConsensusPairs,     // pairs in the consensus
+  kConsensusSimilarity,// mean cylinder similarity of the consensus pairs
+  kMates,              // minutiae that fall together
+  kMateQuality,        // sum over mates of the product of qualities
+  kMateShare,          // mates over minutiae in the overlap (geometric mean of the two prints)
+  kMateShareQuality,   // the same, every minutia weighted by its quality
+  kUnmated,            // quality of unmated minutiae in the overlap, both prints
+  kMateDistance,       // mean distance of mates, px500
+  kMateTurn,           // mean 1 - cosine of direction difference
+  kResidual,           // rigid residual of the consensus, px500
+  kSpread,             // root of the area spanned by the mates, px500
+  kOverlap,            // cells of the flow map in both prints
+  kOverlapShare,       // overlap over the smaller print
+  kFlowAgreement,      // mean cosine of doubled orientation difference in the overlap
+  kFlowWorst,          // share of overlap cells whose orientation differs by more than 22.5 degrees
+  kPeriodAgreement,    // mean absolute log ratio of periods in the overlap
+  kMinutiaeSmaller,    // minutiae of the poorer print
+  kFeatureCount
+};
+
+using Features = std::array<float, kFeatureCount>;
+
+std::string_view name_of(Feature feature);
+
+Features gather_evidence(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b, const Consensus& consensus,
+                         const Alignment& alignment, const std::vector<Mate>& mates);
+
+}  // namespace whorl::fingerprint

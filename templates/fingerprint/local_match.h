@@ -1,0 +1,39 @@
+// Pairs of minutiae whose neighbourhoods look alike, and the subset of them that agrees on one motion.
+// Private to this room.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "templates/fingerprint/prepared.h"
+
+namespace whorl::fingerprint {
+
+struct LocalPair {
+  float similarity = 0;  // of the two cylinders, 0..1
+  float weight = 0;      // support by the other pairs, 0..1; set by consensus
+  std::uint8_t a = 0;
+  std::uint8_t b = 0;
+};
+
+inline constexpr std::size_t kMaxLocalPairs = 48;
+
+// The most alike pairs, best first: every minutia's two best partners, at most kMaxLocalPairs in all.
+std::vector<LocalPair> local_pairs(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
+                                   const CompareParameters& p);
+
+// How well two pairs agree on one rigid motion, 0..1; distances may stretch a little. Symmetric.
+float compatibility(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b, const LocalPair& s,
+                    const LocalPair& t);
+
+struct Consensus {
+  std::vector<LocalPair> pairs;  // one to one, heaviest first
+  float support = 0;             // sum over pairs of their mean compatibility with the others
+};
+
+// Spectral matching (Leordeanu and Hebert, ICCV 2005): pairs that support each other stand out in the principal
+// eigenvector of their compatibility matrix; they are taken greedily, one to one.
+Consensus consensus(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
+                    const std::vector<LocalPair>& pairs);
+
+}  // namespace whorl::fingerprint
