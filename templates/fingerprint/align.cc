@@ -3,11 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <tuple>
 
 namespace whorl::fingerprint {
 namespace {
 
 using Data = PreparedTemplate::Data;
+
+// Close to exp(-x), without the call.
+float bell(float x) {
+  const float q = 1 + 0.25F * x;
+  return 1 / (q * q * q * q);
+}
 
 }  // namespace
 
@@ -72,7 +79,7 @@ Point Alignment::bent(Point in_a) const {
   for (const Knot& k : knots_) {
     const float dx = in_a.x - k.at.x;
     const float dy = in_a.y - k.at.y;
-    const float w = k.weight * std::exp(-(dx * dx + dy * dy) * inverse_two_sigma2_);
+    const float w = k.weight * bell((dx * dx + dy * dy) * inverse_two_sigma2_);
     offset.x += w * k.offset.x;
     offset.y += w * k.offset.y;
     total += w;
@@ -80,26 +87,35 @@ Point Alignment::bent(Point in_a) const {
   return {out.x + offset.x / total, out.y + offset.y / total};
 }
 
-std::vector<Mate> find_mates(const Data& a, const Data& b, const Alignment& alignment, const CompareParameters& p) {
+std::vector<Pose> move_minutiae(const Data& a, const Alignment& alignment) {
+  std::vector<Pose> out(a.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    out[i].at = alignment.bent({a.x[i], a.y[i]});
+    out[i].cosine = alignment.cosine() * a.cosine[i] - alignment.sine() * a.sine[i];
+    out[i].sine = alignment.sine() * a.cosine[i] + alignment.cosine() * a.sine[i];
+  }
+  return out;
+}
+
+std::vector<Mate> find_mates(const std::vector<Pose>& moved, const Data& b, const CompareParameters& p) {
   std::vector<Mate> candidates;
   const auto reach = static_cast<float>(p.mate_distance_px500);
   const auto least_turn = static_cast<float>(std::cos(p.mate_turn_rad));
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const Point moved = alignment.bent({a.x[i], a.y[i]});
-    const float c = alignment.cosine() * a.cosine[i] - alignment.sine() * a.sine[i];
-    const float s = alignment.sine() * a.cosine[i] + alignment.cosine() * a.sine[i];
+  for (std::size_t i = 0; i < moved.size(); ++i) {
     for (std::size_t j = 0; j < b.size(); ++j) {
-      const float dx = b.x[j] - moved.x;
-      const float dy = b.y[j] - moved.y;
+      const float dx = b.x[j] - moved[i].at.x;
+      const float dy = b.y[j] - moved[i].at.y;
       const float d2 = dx * dx + dy * dy;
       if (d2 > reach * reach) continue;
-      const float turn = c * b.cosine[j] + s * b.sine[j];
+      const float turn = moved[i].cosine * b.cosine[j] + moved[i].sine * b.sine[j];
       if (turn < least_turn) continue;
       candidates.push_back({static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(j), std::sqrt(d2), turn});
     }
   }
   const auto cost = [](const Mate& m) { return m.distance + 20 * (1 - m.turn); };
-  std::stable_sort(candidates.begin(), candidates.end(), [&](const Mate& l, const Mate& r) { return cost(l) < cost(r); });
+  std::sort(candidates.begin(), candidates.end(), [&](const Mate& l, const Mate& r) {
+    return std::make_tuple(cost(l), l.a, l.b) < std::make_tuple(cost(r), r.a, r.b);
+  });
   std::array<bool, kMaxMinutiae + 1> used_a{};
   std::array<bool, kMaxMinutiae + 1> used_b{};
   std::vector<Mate> out;

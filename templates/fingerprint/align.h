@@ -44,6 +44,15 @@ class Alignment {
   std::vector<Knot> knots_;
 };
 
+// A minutia of a as it lies in b.
+struct Pose {
+  Point at;
+  float cosine = 1;
+  float sine = 0;
+};
+
+std::vector<Pose> move_minutiae(const PreparedTemplate::Data& a, const Alignment& alignment);
+
 // A minutia of each print that fall together under an alignment.
 struct Mate {
   std::uint8_t a = 0;
@@ -52,8 +61,8 @@ struct Mate {
   float turn = 0;      // cosine of the difference of directions
 };
 
-// One-to-one mates among all minutiae, nearest first taken.
-std::vector<Mate> find_mates(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
-                             const Alignment& alignment, const CompareParameters& p);
+// One-to-one mates among all minutiae, nearest first taken; `moved` is move_minutiae of the first print.
+std::vector<Mate> find_mates(const std::vector<Pose>& moved, const PreparedTemplate::Data& b,
+                             const CompareParameters& p);
 
 }  // namespace whorl::fingerprint

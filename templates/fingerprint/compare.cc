@@ -12,8 +12,9 @@ Comparison compare(const PreparedTemplate& probe, const PreparedTemplate& refere
   const Consensus agreed = consensus(a, b, local_pairs(a, b, p));
   if (agreed.pairs.empty()) return out;
   const Alignment alignment = Alignment::fit(a, b, agreed.pairs, p);
-  const std::vector<Mate> mates = find_mates(a, b, alignment, p);
-  const Features features = gather_evidence(a, b, agreed, alignment, mates);
+  const std::vector<Pose> moved = move_minutiae(a, alignment);
+  const std::vector<Mate> mates = find_mates(moved, b, p);
+  const Features features = gather_evidence(a, b, agreed, alignment, moved, mates);
   out.score = 10.0 * static_cast<double>(features[kSupport]);
   if (want_pairs) {
     for (const Mate& m : mates) out.pairs.push_back({m.a, m.b});

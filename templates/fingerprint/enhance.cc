@@ -47,7 +47,15 @@ Kernel make_kernel(double angle, double period, const ExtractParameters& p) {
 
 class KernelBank {
  public:
-  explicit KernelBank(const ExtractParameters& p) : p_(p) {}
+  // This thread's bank for these parameters, its kernels made when first asked for and kept.
+  static KernelBank& of_thread(const ExtractParameters& p) {
+    thread_local KernelBank bank;
+    if (bank.p_.along_sigma_periods != p.along_sigma_periods || bank.p_.across_sigma_periods != p.across_sigma_periods) {
+      bank.kernels_.clear();
+    }
+    bank.p_ = p;
+    return bank;
+  }
 
   const Kernel& at(float angle, float period) {
     const int a = static_cast<int>(std::lround(static_cast<double>(angle) / std::numbers::pi * kAngles)) % kAngles;
@@ -101,7 +109,7 @@ cv::Mat enhance(const cv::Mat& normalised, const Orientation& flow, const cv::Ma
   cv::copyMakeBorder(normalised, padded, kMaxRadius, kMaxRadius + rows - normalised.rows, kMaxRadius,
                      kMaxRadius + columns - normalised.cols, cv::BORDER_REPLICATE);
   cv::Mat out = cv::Mat::zeros(rows, columns, CV_32F);
-  KernelBank bank(p);
+  KernelBank& bank = KernelBank::of_thread(p);
   const auto stride = static_cast<std::ptrdiff_t>(padded.step1());
   for (int y = 0; y < rows; y += kBlock) {
     for (int x = 0; x < columns; x += kBlock) {

@@ -20,6 +20,24 @@ const FlowCell* cell_at(const FlowMap& flow, Point p) {
   return cell.period == 0 ? nullptr : &cell;
 }
 
+// Of a FlowCell's bytes: the cosine of twice an orientation, and the logarithm of a period.
+struct FlowTables {
+  std::array<float, 256> cosine{};
+  std::array<float, 256> log{};
+
+  FlowTables() {
+    for (std::size_t i = 0; i < 256; ++i) {
+      cosine[i] = std::cos(2 * kPi * static_cast<float>(i) / 256);
+      log[i] = std::log(std::max(1.0F, static_cast<float>(i)));
+    }
+  }
+};
+
+const FlowTables& flow_tables() {
+  static const FlowTables tables;
+  return tables;
+}
+
 struct FlowSums {
   float overlap = 0;
   float agreement = 0;
@@ -31,6 +49,8 @@ struct FlowSums {
 FlowSums compare_flow(const Data& a, const Data& b, const Alignment& alignment) {
   FlowSums out;
   const float turn = std::atan2(alignment.sine(), alignment.cosine());
+  const int steps = static_cast<int>(std::lround(turn / kPi * 256));
+  const FlowTables& tables = flow_tables();
   for (int row = 0; row < a.flow.rows; ++row) {
     for (int column = 0; column < a.flow.columns; ++column) {
       const FlowCell& mine = a.flow.cells[static_cast<std::size_t>(row * a.flow.columns + column)];
@@ -38,15 +58,14 @@ FlowSums compare_flow(const Data& a, const Data& b, const Alignment& alignment) 
       out.foreground_a += 1;
       const Point centre{(static_cast<float>(column) + 0.5F) * kFlowBlock_px500,
                          -(static_cast<float>(row) + 0.5F) * kFlowBlock_px500};
-      const FlowCell* other = cell_at(b.flow, alignment.bent(centre));
+      const FlowCell* other = cell_at(b.flow, alignment.rigid(centre));
       if (other == nullptr) continue;
-      const float difference =
-          (static_cast<float>(mine.orientation) - static_cast<float>(other->orientation)) * kPi / 256 + turn;
-      const float agreement = std::cos(2 * difference);
+      const auto difference = static_cast<std::uint8_t>(mine.orientation - other->orientation + steps);
+      const float agreement = tables.cosine[difference];
       out.overlap += 1;
       out.agreement += agreement;
       out.worst += agreement < 0.7071F ? 1.0F : 0.0F;
-      out.period += std::abs(std::log(static_cast<float>(mine.period) / static_cast<float>(other->period)));
+      out.period += std::abs(tables.log[mine.period] - tables.log[other->period]);
     }
   }
   return out;
@@ -66,7 +85,7 @@ template <class Inside>
 OverlapMinutiae count_inside(const Data& d, Inside inside) {
   OverlapMinutiae out;
   for (std::size_t i = 0; i < d.size(); ++i) {
-    if (!inside(Point{d.x[i], d.y[i]})) continue;
+    if (!inside(i)) continue;
     out.count += 1;
     out.quality += d.quality[i];
   }
@@ -103,7 +122,7 @@ std::string_view name_of(Feature feature) {
 }
 
 Features gather_evidence(const Data& a, const Data& b, const Consensus& consensus, const Alignment& alignment,
-                         const std::vector<Mate>& mates) {
+                         const std::vector<Pose>& moved, const std::vector<Mate>& mates) {
   Features f{};
   const auto n = static_cast<float>(mates.size());
   f[kSupport] = consensus.support;
@@ -119,8 +138,9 @@ Features gather_evidence(const Data& a, const Data& b, const Consensus& consensu
     mated_quality_a += a.quality[m.a];
     mated_quality_b += b.quality[m.b];
   }
-  const auto in_b = count_inside(a, [&](Point p) { return cell_at(b.flow, alignment.bent(p)) != nullptr; });
-  const auto in_a = count_inside(b, [&](Point p) { return cell_at(a.flow, alignment.back(p)) != nullptr; });
+  const auto in_b = count_inside(a, [&](std::size_t i) { return cell_at(b.flow, moved[i].at) != nullptr; });
+  const auto in_a = count_inside(
+      b, [&](std::size_t j) { return cell_at(a.flow, alignment.back({b.x[j], b.y[j]})) != nullptr; });
   const float count_a = std::max(in_b.count, n);
   const float count_b = std::max(in_a.count, n);
   const float quality_a = std::max(in_b.quality, mated_quality_a);

@@ -37,6 +37,7 @@ using Features = std::array<float, kFeatureCount>;
 std::string_view name_of(Feature feature);
 
 Features gather_evidence(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b, const Consensus& consensus,
-                         const Alignment& alignment, const std::vector<Mate>& mates);
+                         const Alignment& alignment, const std::vector<Pose>& moved,
+                         const std::vector<Mate>& mates);
 
 }  // namespace whorl::fingerprint

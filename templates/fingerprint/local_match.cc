@@ -5,6 +5,8 @@
 #include <cmath>
 #include <tuple>
 
+#include "templates/fingerprint/simd.h"
+
 namespace whorl::fingerprint {
 namespace {
 
@@ -30,6 +32,14 @@ struct BestTwo {
   }
 };
 
+// A smooth fall from 1 at 0 to 0 at 8, close to exp(-x) where it matters and cheaper.
+inline float falling(float x) {
+  const float y = 1 - 0.125F * x;
+  const float y2 = y * y;
+  const float y4 = y2 * y2;
+  return y4 * y4;
+}
+
 void keep_most_alike(std::vector<LocalPair>& pairs) {
   const auto key = [](const LocalPair& l) { return std::make_tuple(-l.similarity, l.a, l.b); };
   std::sort(pairs.begin(), pairs.end(), [&](const LocalPair& l, const LocalPair& r) { return key(l) < key(r); });
@@ -38,41 +48,74 @@ void keep_most_alike(std::vector<LocalPair>& pairs) {
   if (pairs.size() > kMaxLocalPairs) pairs.resize(kMaxLocalPairs);
 }
 
-// Where `to` lies seen from `from`: position in its frame, and the turn between their directions.
-struct Relative {
-  float u, v, cosine, sine;
+// The pairs' minutiae by column, so that one pair meets all the others in a loop that compilers make wide.
+struct PairColumns {
+  Row ax{}, ay{}, ac{}, as{}, bx{}, by{}, bc{}, bs{}, root{};
+  std::array<int, kMaxLocalPairs> ia{}, ib{};
 
-  Relative(const Data& d, std::size_t from, std::size_t to) {
-    const float dx = d.x[to] - d.x[from];
-    const float dy = d.y[to] - d.y[from];
-    u = dx * d.cosine[from] + dy * d.sine[from];
-    v = dy * d.cosine[from] - dx * d.sine[from];
-    cosine = d.cosine[to] * d.cosine[from] + d.sine[to] * d.sine[from];
-    sine = d.sine[to] * d.cosine[from] - d.cosine[to] * d.sine[from];
+  PairColumns(const Data& a, const Data& b, const std::vector<LocalPair>& pairs) {
+    for (std::size_t k = 0; k < pairs.size(); ++k) {
+      const std::size_t i = pairs[k].a;
+      const std::size_t j = pairs[k].b;
+      ax[k] = a.x[i];
+      ay[k] = a.y[i];
+      ac[k] = a.cosine[i];
+      as[k] = a.sine[i];
+      bx[k] = b.x[j];
+      by[k] = b.y[j];
+      bc[k] = b.cosine[j];
+      bs[k] = b.sine[j];
+      root[k] = std::sqrt(pairs[k].similarity);
+      ia[k] = static_cast<int>(i);
+      ib[k] = static_cast<int>(j);
+    }
+    // Columns past the last pair meet nobody.
+    for (std::size_t k = pairs.size(); k < kMaxLocalPairs; ++k) ia[k] = ib[k] = -1;
   }
 };
 
-float one_way(const Data& a, const Data& b, const LocalPair& s, const LocalPair& t) {
-  const Relative in_a(a, s.a, t.a);
-  const Relative in_b(b, s.b, t.b);
-  const float length2 = in_a.u * in_a.u + in_a.v * in_a.v;
-  const float shift2 = (in_a.u - in_b.u) * (in_a.u - in_b.u) + (in_a.v - in_b.v) * (in_a.v - in_b.v);
-  const float turn = in_a.cosine * in_b.cosine + in_a.sine * in_b.sine;
-  if (turn < 0.70F) return 0;
-  const float tolerance2 = 49.0F + 0.022F * length2;
-  const float exponent = shift2 / tolerance2 + (1 - turn) / 0.12F;
-  return exponent > 8 ? 0 : std::exp(-exponent);
+// row[t] = compatibility of pairs s and t, weighted by their similarities. In each print the other minutia is seen
+// from the first one's frame; both views should agree, and so should the views back.
+WHORL_MULTIVERSION
+void compatibility_row(const PairColumns& c, std::size_t s, float* row) {
+  const float ax = c.ax[s], ay = c.ay[s], ac = c.ac[s], as = c.as[s];
+  const float bx = c.bx[s], by = c.by[s], bc = c.bc[s], bs = c.bs[s], root = c.root[s];
+  const int ia = c.ia[s], ib = c.ib[s];
+  for (std::size_t t = 0; t < kMaxLocalPairs; ++t) {
+    const float adx = c.ax[t] - ax, ady = c.ay[t] - ay;
+    const float bdx = c.bx[t] - bx, bdy = c.by[t] - by;
+    // Seen from s: position and turn.
+    const float au = adx * ac + ady * as, av = ady * ac - adx * as;
+    const float bu = bdx * bc + bdy * bs, bv = bdy * bc - bdx * bs;
+    const float at = c.ac[t] * ac + c.as[t] * as, aw = c.as[t] * ac - c.ac[t] * as;
+    const float bt = c.bc[t] * bc + c.bs[t] * bs, bw = c.bs[t] * bc - c.bc[t] * bs;
+    // Seen from t.
+    const float eu = adx * c.ac[t] + ady * c.as[t], ev = ady * c.ac[t] - adx * c.as[t];
+    const float fu = bdx * c.bc[t] + bdy * c.bs[t], fv = bdy * c.bc[t] - bdx * c.bs[t];
+    const float forth = (au - bu) * (au - bu) + (av - bv) * (av - bv);
+    const float back = (eu - fu) * (eu - fu) + (ev - fv) * (ev - fv);
+    const float tolerance2 = 49.0F + 0.011F * (adx * adx + ady * ady + bdx * bdx + bdy * bdy);
+    const float turn = at * bt + aw * bw;
+    const float badness = 0.5F * (forth + back) / tolerance2 + (1 - turn) * (1 / 0.12F);
+    const bool possible = turn > 0.70F && badness < 8.0F && c.ia[t] != ia && c.ib[t] != ib && c.ia[t] >= 0;
+    row[t] = possible ? falling(badness) * root * c.root[t] : 0.0F;
+  }
 }
 
 Matrix compatibility_matrix(const Data& a, const Data& b, const std::vector<LocalPair>& pairs) {
-  Matrix m{};
-  for (std::size_t s = 0; s < pairs.size(); ++s) {
-    for (std::size_t t = s + 1; t < pairs.size(); ++t) {
-      const float c = compatibility(a, b, pairs[s], pairs[t]);
-      m[s][t] = m[t][s] = c * std::sqrt(pairs[s].similarity * pairs[t].similarity);
-    }
-  }
+  const PairColumns columns(a, b, pairs);
+  Matrix m;
+  for (std::size_t s = 0; s < pairs.size(); ++s) compatibility_row(columns, s, m[s].data());
   return m;
+}
+
+WHORL_MULTIVERSION
+void multiply(const Matrix& m, std::size_t n, const Row& v, Row& out) {
+  Row sum{};
+  for (std::size_t t = 0; t < n; ++t) {
+    for (std::size_t s = 0; s < kMaxLocalPairs; ++s) sum[s] += m[t][s] * v[t];  // m is symmetric
+  }
+  for (std::size_t s = 0; s < kMaxLocalPairs; ++s) out[s] = sum[s] + 0.1F * v[s];
 }
 
 Row principal_eigenvector(const Matrix& m, const std::vector<LocalPair>& pairs) {
@@ -80,14 +123,10 @@ Row principal_eigenvector(const Matrix& m, const std::vector<LocalPair>& pairs) 
   Row v{};
   for (std::size_t s = 0; s < n; ++s) v[s] = pairs[s].similarity;
   for (int round = 0; round < 8; ++round) {
-    Row next{};
+    Row next;
+    multiply(m, n, v, next);
     float norm2 = 1e-12F;
-    for (std::size_t s = 0; s < n; ++s) {
-      float sum = 0.1F * v[s];
-      for (std::size_t t = 0; t < n; ++t) sum += m[s][t] * v[t];
-      next[s] = sum;
-      norm2 += sum * sum;
-    }
+    for (std::size_t s = 0; s < n; ++s) norm2 += next[s] * next[s];
     const float scale = 1 / std::sqrt(norm2);
     for (std::size_t s = 0; s < n; ++s) v[s] = next[s] * scale;
   }
@@ -115,12 +154,6 @@ std::vector<LocalPair> local_pairs(const Data& a, const Data& b, const ComparePa
   for (const BestTwo& best : of_b) best.pour_into(out);
   keep_most_alike(out);
   return out;
-}
-
-float compatibility(const Data& a, const Data& b, const LocalPair& s, const LocalPair& t) {
-  if (s.a == t.a || s.b == t.b) return 0;
-  const float forth = one_way(a, b, s, t);
-  return forth > 0 ? std::sqrt(forth * one_way(a, b, t, s)) : 0;
 }
 
 Consensus consensus(const Data& a, const Data& b, const std::vector<LocalPair>& pairs) {

@@ -22,10 +22,6 @@ inline constexpr std::size_t kMaxLocalPairs = 48;
 std::vector<LocalPair> local_pairs(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
                                    const CompareParameters& p);
 
-// How well two pairs agree on one rigid motion, 0..1; distances may stretch a little. Symmetric.
-float compatibility(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b, const LocalPair& s,
-                    const LocalPair& t);
-
 struct Consensus {
   std::vector<LocalPair> pairs;  // one to one, heaviest first
   float support = 0;             // sum over pairs of their mean compatibility with the others
