@@ -1,0 +1,32 @@
+// Training of the comparator's score model: a network of one hidden layer, by Adam on the logistic loss.
+// Deterministic for a seed. Single-threaded; a few seconds for twenty thousand examples.
+#pragma once
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "templates/fingerprint/score_model.h"
+
+namespace whorl::training {
+
+struct Example {
+  fingerprint::Features features{};
+  bool mated = false;
+  double weight = 1;
+  int group = 0;  // the sensor, for leave-one-out
+};
+
+struct TrainingParameters {
+  int members = 3;  // networks of kHiddenUnits / members units, averaged
+  int epochs = 400;
+  double learning_rate = 0.01;
+  double decay = 1e-4;
+  std::uint64_t seed = 1;
+};
+
+// Mated and non-mated examples are given equal total weight, and within each every group too.
+fingerprint::ScoreModel train(const std::vector<Example>& examples, const TrainingParameters& parameters = {});
+
+}  // namespace whorl::training

@@ -1,0 +1,32 @@
+// From evidence to one score: a small network, trained by bench/training. Private to this room.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "templates/fingerprint/evidence.h"
+
+namespace whorl::fingerprint {
+
+inline constexpr std::size_t kHiddenUnits = 48;
+
+// score = sum over units of output[u] * tanh(bias[u] + sum over features of weight[u][f] * (x[f] - mean[f]) / deviation[f])
+//         + output_bias: the logarithm of the odds that the prints are mated, at even priors.
+struct ScoreModel {
+  std::array<float, kFeatureCount> mean{};
+  std::array<float, kFeatureCount> inverse_deviation{};
+  std::array<std::array<float, kHiddenUnits>, kFeatureCount> weight{};  // by feature, so that units run side by side
+  std::array<float, kHiddenUnits> bias{};
+  std::array<float, kHiddenUnits> output{};
+  float output_bias = 0;
+
+  [[nodiscard]] float log_odds(const Features& features) const;
+};
+
+// The model this build ships (score_weights.inc).
+const ScoreModel& shipped_score_model();
+
+// Log odds to the raw score: positive and increasing, about log odds + 10 where it is large.
+double raw_score(float log_odds);
+
+}  // namespace whorl::fingerprint
