@@ -43,6 +43,7 @@ Alignment Alignment::fit(const Data& a, const Data& b, const std::vector<LocalPa
     s += q.weight * (ra.x * rb.y - ra.y * rb.x + kLever2 * (a.cosine[q.a] * b.sine[q.b] - a.sine[q.a] * b.cosine[q.b]));
   }
   Alignment out;
+  out.centre_ = mean_a;
   const float norm = std::hypot(c, s) + 1e-9F;
   out.cosine_ = c / norm;
   out.sine_ = s / norm;

@@ -24,6 +24,8 @@ class Alignment {
   [[nodiscard]] Point bent(Point in_a) const;
   // The rigid motion undone.
   [[nodiscard]] Point back(Point in_b) const;
+  // Weighted mean of the pairs' places in a.
+  [[nodiscard]] Point centre() const { return centre_; }
   [[nodiscard]] float cosine() const { return cosine_; }
   [[nodiscard]] float sine() const { return sine_; }
   // Root mean square of the pairs' residuals to the rigid part.
@@ -35,6 +37,7 @@ class Alignment {
     Point offset;  // in b
     float weight = 0;
   };
+  Point centre_;
   float cosine_ = 1;
   float sine_ = 0;
   float shift_x_ = 0;

@@ -117,7 +117,8 @@ std::string_view name_of(Feature feature) {
       "support",       "consensus_pairs", "consensus_similarity", "mates",         "mate_quality",
       "mate_share",    "mate_share_quality", "unmated",           "mate_distance", "mate_turn",
       "residual",      "spread",          "overlap",              "overlap_share", "flow_agreement",
-      "flow_worst",    "period_agreement", "minutiae_smaller"};
+      "flow_worst",    "period_agreement", "minutiae_smaller",
+      "ridge_blocks",  "ridge_agreement", "ridge_good",           "ridge_good_blocks", "ridge_strain"};
   return kNames[feature];
 }
 
@@ -157,6 +158,12 @@ Features gather_evidence(const Data& a, const Data& b, const Consensus& consensu
   f[kFlowWorst] = flow.worst / std::max(1.0F, flow.overlap);
   f[kPeriodAgreement] = flow.period / std::max(1.0F, flow.overlap);
   f[kMinutiaeSmaller] = static_cast<float>(std::min(a.size(), b.size()));
+  const RidgeEvidence ridges = compare_ridges(a, b, alignment);
+  f[kRidgeBlocks] = ridges.blocks;
+  f[kRidgeAgreement] = ridges.agreement;
+  f[kRidgeGood] = ridges.good / std::max(1.0F, ridges.blocks);
+  f[kRidgeGoodBlocks] = ridges.good;
+  f[kRidgeStrain] = ridges.strain;
   return f;
 }
 

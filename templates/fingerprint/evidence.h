@@ -29,12 +29,28 @@ enum Feature : std::size_t {
   kFlowWorst,          // share of overlap cells whose orientation differs by more than 22.5 degrees
   kPeriodAgreement,    // mean absolute log ratio of periods in the overlap
   kMinutiaeSmaller,    // minutiae of the poorer print
+  kRidgeBlocks,        // blocks of the ridge maps compared
+  kRidgeAgreement,     // their mean agreement, 0..1
+  kRidgeGood,          // share of them that agree well
+  kRidgeGoodBlocks,    // number of them that agree well
+  kRidgeStrain,        // mean displacement the blocks asked for beyond the alignment, px500
   kFeatureCount
 };
 
 using Features = std::array<float, kFeatureCount>;
 
 std::string_view name_of(Feature feature);
+
+// Whether the ridge patterns coincide under the alignment (ridge_match.cc); all zero when either map is empty.
+struct RidgeEvidence {
+  float blocks = 0;
+  float agreement = 0;
+  float good = 0;
+  float strain = 0;
+};
+
+RidgeEvidence compare_ridges(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
+                             const Alignment& alignment);
 
 Features gather_evidence(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b, const Consensus& consensus,
                          const Alignment& alignment, const std::vector<Pose>& moved,

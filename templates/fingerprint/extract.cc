@@ -68,6 +68,7 @@ Result<FingerprintTemplate> extract(const GreyImage& image, const ExtractParamet
   out.height_px500 = image.height;
   out.minutiae = find_minutiae(skeleton, enhanced, flow, period, mask, p);
   out.flow = summarise_flow(flow, period, mask, image.width, image.height);
+  out.ridges = summarise_ridges(enhanced, mask);
   out.quality = overall_quality(flow, mask, out.minutiae);
   return out;
 }

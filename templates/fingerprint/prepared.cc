@@ -14,7 +14,7 @@ std::vector<Minutia> best_minutiae(const FingerprintTemplate& source, const Comp
 }  // namespace
 
 PreparedTemplate::Data::Data(const FingerprintTemplate& source, const CompareParameters& p)
-    : cylinders(make_cylinders(best_minutiae(source, p), p)), flow(source.flow) {
+    : cylinders(make_cylinders(best_minutiae(source, p), p)), flow(source.flow), ridges(source.ridges) {
   for (const Minutia& m : best_minutiae(source, p)) {
     x.push_back(m.x_px500);
     y.push_back(-m.y_px500);
@@ -32,7 +32,7 @@ PreparedTemplate::~PreparedTemplate() = default;
 
 std::size_t PreparedTemplate::memory_bytes() const {
   return sizeof(Data) + 5 * data_->size() * sizeof(float) + data_->cylinders.memory_bytes() +
-         data_->flow.cells.size() * sizeof(FlowCell);
+         data_->flow.cells.size() * sizeof(FlowCell) + data_->ridges.bits.size();
 }
 
 std::vector<SearchDescriptor> search_descriptors(const FingerprintTemplate& source,

@@ -19,6 +19,7 @@ struct PreparedTemplate::Data {
   std::vector<float> quality;  // 0..1
   CylinderTable cylinders;
   FlowMap flow;
+  RidgeMap ridges;
 
   [[nodiscard]] std::size_t size() const { return x.size(); }
 };

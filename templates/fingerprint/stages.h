@@ -62,6 +62,9 @@ std::vector<Minutia> find_minutiae(const cv::Mat& skeleton, const cv::Mat& enhan
 FlowMap summarise_flow(const Orientation& flow, const cv::Mat& period_grid, const cv::Mat& mask_grid,
                        int width_px500, int height_px500);
 
+// The template's ridge map: the sign of the enhanced pattern, thinly sampled; 0 outside the mask.
+RidgeMap summarise_ridges(const cv::Mat& enhanced, const cv::Mat& mask_grid);
+
 // 0..100 from the foreground's area, its coherence and the minutiae.
 std::uint8_t overall_quality(const Orientation& flow, const cv::Mat& mask_grid,
                              const std::vector<Minutia>& minutiae);

@@ -27,6 +27,23 @@ FlowMap summarise_flow(const Orientation& flow, const cv::Mat& period_grid, cons
   return out;
 }
 
+RidgeMap summarise_ridges(const cv::Mat& enhanced, const cv::Mat& mask_grid) {
+  RidgeMap out;
+  out.columns = enhanced.cols / kRidgeStep_px500;
+  out.rows = enhanced.rows / kRidgeStep_px500;
+  out.bits.resize(static_cast<std::size_t>(out.rows * out.row_bytes()));
+  for (int row = 0; row < out.rows; ++row) {
+    const float* line = enhanced.ptr<float>(row * kRidgeStep_px500);
+    const std::uint8_t* mask = mask_grid.ptr(row * kRidgeStep_px500 / kGrid);
+    std::uint8_t* bits = out.bits.data() + row * out.row_bytes();
+    for (int column = 0; column < out.columns; ++column) {
+      const int x = column * kRidgeStep_px500;
+      if (mask[x / kGrid] != 0 && line[x] < 0) bits[column / 8] |= static_cast<std::uint8_t>(1U << (column % 8));
+    }
+  }
+  return out;
+}
+
 std::uint8_t overall_quality(const Orientation& flow, const cv::Mat& mask_grid,
                              const std::vector<Minutia>& minutiae) {
   double coherence = 0;
