@@ -1,6 +1,6 @@
 #include "templates/fingerprint/compare.h"
 
-#include "templates/fingerprint/evidence.h"
+#include "templates/fingerprint/score_model.h"
 
 namespace whorl::fingerprint {
 
@@ -9,14 +9,19 @@ Comparison compare(const PreparedTemplate& probe, const PreparedTemplate& refere
   const PreparedTemplate::Data& a = probe.data();
   const PreparedTemplate::Data& b = reference.data();
   Comparison out;
-  const Consensus agreed = consensus(a, b, local_pairs(a, b, p));
-  if (agreed.pairs.empty()) return out;
-  const Alignment alignment = Alignment::fit(a, b, agreed.pairs, p);
-  const std::vector<Pose> moved = move_minutiae(a, alignment);
-  const std::vector<Mate> mates = find_mates(moved, b, p);
-  const Features features = gather_evidence(a, b, agreed, alignment, moved, mates);
-  out.score = 10.0 * static_cast<double>(features[kSupport]);
-  if (want_pairs) {
+  float best = 0;
+  bool any = false;
+  for (const Consensus& agreed : hypotheses(a, b, local_pairs(a, b, p), p.hypotheses)) {
+    const Alignment alignment = Alignment::fit(a, b, agreed.pairs, p);
+    const std::vector<Pose> moved = move_minutiae(a, alignment);
+    const std::vector<Mate> mates = find_mates(moved, b, p);
+    const float log_odds = shipped_score_model().log_odds(gather_evidence(a, b, agreed, alignment, moved, mates));
+    if (any && log_odds <= best) continue;
+    any = true;
+    best = log_odds;
+    out.score = raw_score(log_odds);
+    if (!want_pairs) continue;
+    out.pairs.clear();
     for (const Mate& m : mates) out.pairs.push_back({m.a, m.b});
   }
   return out;

@@ -118,10 +118,11 @@ void multiply(const Matrix& m, std::size_t n, const Row& v, Row& out) {
   for (std::size_t s = 0; s < kMaxLocalPairs; ++s) out[s] = sum[s] + 0.1F * v[s];
 }
 
-Row principal_eigenvector(const Matrix& m, const std::vector<LocalPair>& pairs) {
+Row principal_eigenvector(const Matrix& m, const std::vector<LocalPair>& pairs,
+                          const std::array<bool, kMaxLocalPairs>& spent) {
   const std::size_t n = pairs.size();
   Row v{};
-  for (std::size_t s = 0; s < n; ++s) v[s] = pairs[s].similarity;
+  for (std::size_t s = 0; s < n; ++s) v[s] = spent[s] ? 0 : pairs[s].similarity;
   for (int round = 0; round < 8; ++round) {
     Row next;
     multiply(m, n, v, next);
@@ -131,6 +132,41 @@ Row principal_eigenvector(const Matrix& m, const std::vector<LocalPair>& pairs) 
     for (std::size_t s = 0; s < n; ++s) v[s] = next[s] * scale;
   }
   return v;
+}
+
+// One consensus among the pairs not yet spent; spends its own and cuts them out of the matrix.
+Consensus consensus(Matrix& m, const std::vector<LocalPair>& pairs, std::array<bool, kMaxLocalPairs>& spent) {
+  Consensus out;
+  const std::size_t n = pairs.size();
+  const Row v = principal_eigenvector(m, pairs, spent);
+  std::array<std::uint8_t, kMaxLocalPairs> order{};
+  for (std::size_t s = 0; s < n; ++s) order[s] = static_cast<std::uint8_t>(s);
+  std::sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(n), [&](std::uint8_t l, std::uint8_t r) {
+    return std::make_tuple(-v[l], l) < std::make_tuple(-v[r], r);
+  });
+  const float strongest = v[order[0]];
+  std::vector<std::uint8_t> chosen;
+  std::array<bool, kMaxMinutiae + 1> used_a{};
+  std::array<bool, kMaxMinutiae + 1> used_b{};
+  for (std::size_t k = 0; k < n; ++k) {
+    const LocalPair& pair = pairs[order[k]];
+    if (v[order[k]] <= 0.05F * strongest || used_a[pair.a] || used_b[pair.b]) continue;
+    used_a[pair.a] = used_b[pair.b] = true;
+    chosen.push_back(order[k]);
+  }
+  const float others = std::max(4.0F, static_cast<float>(chosen.size()) - 1);
+  for (const std::uint8_t s : chosen) {
+    float sum = 0;
+    for (const std::uint8_t t : chosen) sum += m[s][t];
+    out.support += sum / others;
+    out.pairs.push_back(pairs[s]);
+    out.pairs.back().weight = v[s] / strongest;
+  }
+  for (const std::uint8_t s : chosen) {
+    spent[s] = true;
+    for (std::size_t t = 0; t < kMaxLocalPairs; ++t) m[s][t] = m[t][s] = 0;
+  }
+  return out;
 }
 
 }  // namespace
@@ -156,33 +192,17 @@ std::vector<LocalPair> local_pairs(const Data& a, const Data& b, const ComparePa
   return out;
 }
 
-Consensus consensus(const Data& a, const Data& b, const std::vector<LocalPair>& pairs) {
-  Consensus out;
-  const std::size_t n = pairs.size();
-  if (n < 2) return out;
-  const Matrix m = compatibility_matrix(a, b, pairs);
-  const Row v = principal_eigenvector(m, pairs);
-  std::array<std::uint8_t, kMaxLocalPairs> order{};
-  for (std::size_t s = 0; s < n; ++s) order[s] = static_cast<std::uint8_t>(s);
-  std::stable_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(n),
-                   [&](std::uint8_t l, std::uint8_t r) { return v[l] > v[r]; });
-  std::vector<std::uint8_t> chosen;
-  std::array<bool, kMaxMinutiae + 1> used_a{};
-  std::array<bool, kMaxMinutiae + 1> used_b{};
-  for (std::size_t k = 0; k < n; ++k) {
-    const LocalPair& pair = pairs[order[k]];
-    if (v[order[k]] < 0.05F * v[order[0]] || used_a[pair.a] || used_b[pair.b]) continue;
-    used_a[pair.a] = used_b[pair.b] = true;
-    chosen.push_back(order[k]);
+std::vector<Consensus> hypotheses(const Data& a, const Data& b, const std::vector<LocalPair>& pairs, int most) {
+  std::vector<Consensus> out;
+  if (pairs.size() < 2) return out;
+  Matrix m = compatibility_matrix(a, b, pairs);
+  std::array<bool, kMaxLocalPairs> spent{};
+  for (int k = 0; k < most; ++k) {
+    Consensus found = consensus(m, pairs, spent);
+    if (found.pairs.empty()) break;
+    out.push_back(std::move(found));
   }
-  const float others = std::max(4.0F, static_cast<float>(chosen.size()) - 1);
-  for (const std::uint8_t s : chosen) {
-    float sum = 0;
-    for (const std::uint8_t t : chosen) sum += m[s][t];
-    out.support += sum / others;
-    out.pairs.push_back(pairs[s]);
-    out.pairs.back().weight = v[s] / v[order[0]];
-  }
+  std::stable_sort(out.begin(), out.end(), [](const Consensus& l, const Consensus& r) { return l.support > r.support; });
   return out;
 }
 

@@ -28,8 +28,9 @@ struct Consensus {
 };
 
 // Spectral matching (Leordeanu and Hebert, ICCV 2005): pairs that support each other stand out in the principal
-// eigenvector of their compatibility matrix; they are taken greedily, one to one.
-Consensus consensus(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
-                    const std::vector<LocalPair>& pairs);
+// eigenvector of their compatibility matrix; they are taken greedily, one to one. Then again among the pairs left
+// over, up to `most` times: each answer is a hypothesis of how the prints lie. Best supported first.
+std::vector<Consensus> hypotheses(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
+                    const std::vector<LocalPair>& pairs, int most);
 
 }  // namespace whorl::fingerprint

@@ -51,6 +51,8 @@ struct CompareParameters {
   int cylinder_min_valid_cells = 26;  // of the 52 inside the circle
   int cylinder_min_neighbours = 2;
 
+  int hypotheses = 2;  // alignments tried; the most likely one is the answer
+
   // Alignment (align.cc).
   double bend_sigma_px500 = 60.0;
   double mate_distance_px500 = 14.0;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "templates/fingerprint/evidence.h"
+#include "templates/fingerprint/simd.h"
 
 namespace whorl::fingerprint {
 namespace {
@@ -52,23 +53,6 @@ bool turned_block(const RidgeMap& map, float x, float y, float cosine, float sin
   return true;
 }
 
-// Sixteen samples of a row starting at column x; the row has enough of them.
-unsigned window(const std::uint8_t* row, int x) {
-  std::uint32_t word = 0;
-  std::memcpy(&word, row + x / 8, 3);
-  return (word >> (x % 8)) & 0xFFFFU;
-}
-
-int differing(const Block& block, const RidgeMap& map, int left, int top) {
-  const int stride = map.row_bytes();
-  const std::uint8_t* row = map.bits.data() + top * stride;
-  int sum = 0;
-  for (int v = 0; v < kSide; ++v, row += stride) {
-    sum += std::popcount(window(row, left) ^ static_cast<unsigned>(block[static_cast<std::size_t>(v)]));
-  }
-  return sum;
-}
-
 struct Fit {
   bool valid = false;
   float agreement = 0;
@@ -76,20 +60,42 @@ struct Fit {
   float dy = 0;
 };
 
+constexpr int kReachRows = kSide + 2 * kSearch;
+
+// differing[v][u] = samples in which the block and the map disagree when the block's corner lies on (left + u, top + v).
+WHORL_MULTIVERSION
+void count_differing(const Block& block, const std::uint8_t* top_row, std::ptrdiff_t stride, int left,
+                     int differing[2 * kSearch + 1][2 * kSearch + 1]) {
+  std::uint64_t mine[4];
+  std::memcpy(mine, block.data(), sizeof mine);
+  std::uint32_t words[kReachRows];
+  for (int v = 0; v < kReachRows; ++v) std::memcpy(&words[v], top_row + v * stride + left / 8, sizeof words[v]);
+  for (int u = 0; u <= 2 * kSearch; ++u) {
+    std::uint16_t shifted[kReachRows];
+    for (int v = 0; v < kReachRows; ++v) shifted[v] = static_cast<std::uint16_t>(words[v] >> (left % 8 + u));
+    for (int v = 0; v <= 2 * kSearch; ++v) {
+      std::uint64_t theirs[4];
+      std::memcpy(theirs, shifted + v, sizeof theirs);
+      int sum = 0;
+      for (int k = 0; k < 4; ++k) sum += std::popcount(mine[k] ^ theirs[k]);
+      differing[v][u] = sum;
+    }
+  }
+}
+
 // The best place for the block within kSearch of where it is expected.
 Fit place(const Block& block, const RidgeMap& map, float x, float y, float dx, float dy) {
-  const int left = static_cast<int>(std::lround(x + dx - (kSide - 1) / 2.0F));
-  const int top = static_cast<int>(std::lround(y + dy - (kSide - 1) / 2.0F));
-  if (left < kSearch || top < kSearch || left + kSide + kSearch + 8 > map.columns ||
-      top + kSide + kSearch > map.rows) {
-    return {};
-  }
-  int best = kSide * kSide;
+  const int left = static_cast<int>(std::lround(x + dx - (kSide - 1) / 2.0F)) - kSearch;
+  const int top = static_cast<int>(std::lround(y + dy - (kSide - 1) / 2.0F)) - kSearch;
+  if (left < 0 || top < 0 || left / 8 + 4 > map.row_bytes() || top + kReachRows > map.rows) return {};
+  int differing[2 * kSearch + 1][2 * kSearch + 1];
+  count_differing(block, map.bits.data() + top * map.row_bytes(), map.row_bytes(), left, differing);
+  int best = kSide * kSide + 1;
   int best_u = 0;
   int best_v = 0;
   for (int v = -kSearch; v <= kSearch; ++v) {
     for (int u = -kSearch; u <= kSearch; ++u) {
-      const int d = differing(block, map, left + u, top + v);
+      const int d = differing[v + kSearch][u + kSearch];
       // On a tie the nearer place wins.
       if (d < best || (d == best && u * u + v * v < best_u * best_u + best_v * best_v)) {
         best = d;
