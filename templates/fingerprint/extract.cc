@@ -62,14 +62,16 @@ Result<FingerprintTemplate> extract(const GreyImage& image, const ExtractParamet
   sink.stage("binary", binary);
   const cv::Mat skeleton = thin(binary);
   sink.stage("skeleton", skeleton);
+  const cv::Mat trusted = reliability(normalised, enhanced, mask, p);
+  sink.stage("reliability", trusted);
 
   FingerprintTemplate out;
   out.width_px500 = image.width;
   out.height_px500 = image.height;
-  out.minutiae = find_minutiae(skeleton, enhanced, flow, period, mask, p);
+  out.minutiae = find_minutiae(skeleton, flow, trusted, mask, p);
   out.flow = summarise_flow(flow, period, mask, image.width, image.height);
   out.ridges = summarise_ridges(enhanced, mask);
-  out.quality = overall_quality(flow, mask, out.minutiae);
+  out.quality = overall_quality(trusted, mask, out.minutiae);
   return out;
 }
 

@@ -169,14 +169,11 @@ void remove_crowded(std::vector<Found>& found) {
   }
 }
 
-std::uint8_t minutia_quality(const Orientation& flow, const cv::Mat& enhanced, const cv::Mat& inside, cv::Point at) {
-  const int column = std::clamp((at.x - 1) / kGrid, 0, flow.cos2.cols - 1);
-  const int row = std::clamp((at.y - 1) / kGrid, 0, flow.cos2.rows - 1);
-  const cv::Rect window = cv::Rect(at.x - 13, at.y - 13, 25, 25) & cv::Rect(0, 0, enhanced.cols, enhanced.rows);
-  const double strength = cv::norm(enhanced(window), cv::NORM_L1) / window.area();
+std::uint8_t minutia_quality(const cv::Mat& reliability_grid, const cv::Mat& inside, cv::Point at) {
+  const int column = (at.x - 1) / kGrid;
+  const int row = (at.y - 1) / kGrid;
   const double depth = std::min(1.0, static_cast<double>(inside.at<float>(row, column)) * kGrid / 32.0);
-  const double coherence = static_cast<double>(flow.coherence(column, row));
-  const double q = coherence * std::min(1.0, strength / 0.30) * (0.5 + 0.5 * depth);
+  const double q = static_cast<double>(reliability_grid.at<float>(row, column)) * (0.5 + 0.5 * depth);
   return static_cast<std::uint8_t>(std::clamp(std::lround(100 * q), 1L, 100L));
 }
 
@@ -190,9 +187,8 @@ cv::Mat depth_inside(const cv::Mat& mask_grid) {
 
 }  // namespace
 
-std::vector<Minutia> find_minutiae(const cv::Mat& skeleton, const cv::Mat& enhanced, const Orientation& flow,
-                                   const cv::Mat& /*period_grid*/, const cv::Mat& mask_grid,
-                                   const ExtractParameters& p) {
+std::vector<Minutia> find_minutiae(const cv::Mat& skeleton, const Orientation& flow, const cv::Mat& reliability_grid,
+                                   const cv::Mat& mask_grid, const ExtractParameters& p) {
   cv::Mat frame = framed01(skeleton);
   prune(frame, p);
   std::vector<Found> found = read_skeleton(frame, flow, p);
@@ -207,7 +203,7 @@ std::vector<Minutia> find_minutiae(const cv::Mat& skeleton, const cv::Mat& enhan
   for (const Found& f : found) {
     if (!f.alive) continue;
     out.push_back({static_cast<float>(f.at.x - 1), static_cast<float>(f.at.y - 1), f.direction, f.type,
-                   minutia_quality(flow, enhanced, inside, f.at)});
+                   minutia_quality(reliability_grid, inside, f.at)});
   }
   std::stable_sort(out.begin(), out.end(), [](const Minutia& a, const Minutia& b) { return a.quality > b.quality; });
   if (out.size() > kMaxMinutiae) out.resize(kMaxMinutiae);

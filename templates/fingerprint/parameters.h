@@ -32,6 +32,8 @@ struct ExtractParameters {
   double across_sigma_periods = 0.45;
   int enhancement_passes = 2;
 
+  double reliability_sigma_px500 = 10.0;  // reliability.cc
+
   // False minutiae (minutiae.cc).
   int spur_px500 = 10;
   int bridge_px500 = 12;
@@ -51,7 +53,7 @@ struct CompareParameters {
   int cylinder_min_valid_cells = 26;  // of the 52 inside the circle
   int cylinder_min_neighbours = 2;
 
-  int hypotheses = 2;  // alignments tried; the most likely one is the answer
+  int hypotheses = 1;  // alignments tried; the most likely one is the answer
 
   // Alignment (align.cc).
   double bend_sigma_px500 = 60.0;

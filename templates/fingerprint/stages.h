@@ -52,11 +52,14 @@ cv::Mat binarise(const cv::Mat& enhanced, const cv::Mat& mask_grid);
 cv::Mat thin(const cv::Mat& binary);
 cv::Mat thin_reference(const cv::Mat& binary);
 
+// How much of the image the enhanced pattern explains, on the grid, 0..1: their local correlation.
+cv::Mat reliability(const cv::Mat& normalised, const cv::Mat& enhanced, const cv::Mat& mask_grid,
+                    const ExtractParameters& p);
+
 // Endings and bifurcations of the skeleton by crossing number, without those that look false: spurs, bridges,
 // gaps, islands and the border of the print.
-std::vector<Minutia> find_minutiae(const cv::Mat& skeleton, const cv::Mat& enhanced, const Orientation& flow,
-                                   const cv::Mat& period_grid, const cv::Mat& mask_grid,
-                                   const ExtractParameters& p);
+std::vector<Minutia> find_minutiae(const cv::Mat& skeleton, const Orientation& flow, const cv::Mat& reliability_grid,
+                                   const cv::Mat& mask_grid, const ExtractParameters& p);
 
 // The template's coarse flow map.
 FlowMap summarise_flow(const Orientation& flow, const cv::Mat& period_grid, const cv::Mat& mask_grid,
@@ -66,7 +69,7 @@ FlowMap summarise_flow(const Orientation& flow, const cv::Mat& period_grid, cons
 RidgeMap summarise_ridges(const cv::Mat& enhanced, const cv::Mat& mask_grid);
 
 // 0..100 from the foreground's area, its coherence and the minutiae.
-std::uint8_t overall_quality(const Orientation& flow, const cv::Mat& mask_grid,
+std::uint8_t overall_quality(const cv::Mat& reliability_grid, const cv::Mat& mask_grid,
                              const std::vector<Minutia>& minutiae);
 
 }  // namespace whorl::fingerprint

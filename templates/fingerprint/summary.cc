@@ -44,21 +44,14 @@ RidgeMap summarise_ridges(const cv::Mat& enhanced, const cv::Mat& mask_grid) {
   return out;
 }
 
-std::uint8_t overall_quality(const Orientation& flow, const cv::Mat& mask_grid,
+std::uint8_t overall_quality(const cv::Mat& reliability_grid, const cv::Mat& mask_grid,
                              const std::vector<Minutia>& minutiae) {
-  double coherence = 0;
-  int cells = 0;
-  for (int row = 0; row < mask_grid.rows; ++row) {
-    for (int column = 0; column < mask_grid.cols; ++column) {
-      if (mask_grid.at<std::uint8_t>(row, column) == 0) continue;
-      coherence += static_cast<double>(flow.coherence(column, row));
-      ++cells;
-    }
-  }
+  const int cells = cv::countNonZero(mask_grid);
   if (cells == 0) return 0;
+  const double clear = cv::mean(reliability_grid, mask_grid)[0];
   const double area = std::min(1.0, cells * kGrid * kGrid / 60'000.0);
   const double plenty = std::min(1.0, static_cast<double>(minutiae.size()) / 25.0);
-  return static_cast<std::uint8_t>(std::lround(100 * coherence / cells * std::sqrt(area) * std::sqrt(plenty)));
+  return static_cast<std::uint8_t>(std::lround(100 * clear * std::sqrt(area) * std::sqrt(plenty)));
 }
 
 }  // namespace whorl::fingerprint
