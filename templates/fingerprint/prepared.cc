@@ -7,8 +7,12 @@ namespace whorl::fingerprint {
 namespace {
 
 std::vector<Minutia> best_minutiae(const FingerprintTemplate& source, const CompareParameters& p) {
-  const auto n = std::min(source.minutiae.size(), static_cast<std::size_t>(p.max_minutiae));
-  return {source.minutiae.begin(), source.minutiae.begin() + static_cast<std::ptrdiff_t>(n)};
+  std::vector<Minutia> out;
+  for (const Minutia& m : source.minutiae) {
+    if (static_cast<double>(m.quality) >= p.min_quality) out.push_back(m);
+  }
+  if (out.size() > static_cast<std::size_t>(p.max_minutiae)) out.resize(static_cast<std::size_t>(p.max_minutiae));
+  return out;
 }
 
 }  // namespace
