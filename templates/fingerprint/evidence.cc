@@ -158,12 +158,6 @@ Features gather_evidence(const Data& a, const Data& b, const Consensus& consensu
   f[kFlowWorst] = flow.worst / std::max(1.0F, flow.overlap);
   f[kPeriodAgreement] = flow.period / std::max(1.0F, flow.overlap);
   f[kMinutiaeSmaller] = static_cast<float>(std::min(a.size(), b.size()));
-  const RidgeEvidence ridges = compare_ridges(a, b, alignment);
-  f[kRidgeBlocks] = ridges.blocks;
-  f[kRidgeAgreement] = ridges.agreement;
-  f[kRidgeGood] = ridges.good / std::max(1.0F, ridges.blocks);
-  f[kRidgeGoodBlocks] = ridges.good;
-  f[kRidgeStrain] = ridges.strain;
   return f;
 }
 

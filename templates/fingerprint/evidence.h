@@ -41,19 +41,15 @@ using Features = std::array<float, kFeatureCount>;
 
 std::string_view name_of(Feature feature);
 
-// Whether the ridge patterns coincide under the alignment (ridge_match.cc); all zero when either map is empty.
-struct RidgeEvidence {
-  float blocks = 0;
-  float agreement = 0;
-  float good = 0;
-  float strain = 0;
-};
-
-RidgeEvidence compare_ridges(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
-                             const Alignment& alignment);
-
+// Everything but the ridge features, which are zero.
 Features gather_evidence(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b, const Consensus& consensus,
                          const Alignment& alignment, const std::vector<Pose>& moved,
                          const std::vector<Mate>& mates);
+
+// Adds the ridge features (ridge_match.cc): whether the ridge patterns coincide under the alignment, block by block,
+// each block allowed to move a little beyond its neighbours. False, and nothing is changed, when either map is empty
+// or they share no block.
+bool add_ridge_evidence(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b, const Alignment& alignment,
+                        Features& features);
 
 }  // namespace whorl::fingerprint

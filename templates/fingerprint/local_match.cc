@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
-#include <tuple>
 
 #include "templates/fingerprint/simd.h"
 
@@ -14,23 +14,7 @@ using Data = PreparedTemplate::Data;
 using Row = std::array<float, kMaxLocalPairs>;
 using Matrix = std::array<Row, kMaxLocalPairs>;
 
-struct BestTwo {
-  LocalPair first;
-  LocalPair second;
-
-  void offer(const LocalPair& pair) {
-    if (pair.similarity > first.similarity) {
-      second = first;
-      first = pair;
-    } else if (pair.similarity > second.similarity) {
-      second = pair;
-    }
-  }
-  void pour_into(std::vector<LocalPair>& out) const {
-    if (first.similarity > 0) out.push_back(first);
-    if (second.similarity > 0) out.push_back(second);
-  }
-};
+constexpr std::size_t kPaddedMinutiae = (kMaxMinutiae + 7) / 8 * 8;
 
 // A smooth fall from 1 at 0 to 0 at 8, close to exp(-x) where it matters and cheaper.
 inline float falling(float x) {
@@ -40,12 +24,46 @@ inline float falling(float x) {
   return y4 * y4;
 }
 
-void keep_most_alike(std::vector<LocalPair>& pairs) {
-  const auto key = [](const LocalPair& l) { return std::make_tuple(-l.similarity, l.a, l.b); };
-  std::sort(pairs.begin(), pairs.end(), [&](const LocalPair& l, const LocalPair& r) { return key(l) < key(r); });
-  const auto same = [](const LocalPair& l, const LocalPair& r) { return l.a == r.a && l.b == r.b; };
-  pairs.erase(std::unique(pairs.begin(), pairs.end(), same), pairs.end());
-  if (pairs.size() > kMaxLocalPairs) pairs.resize(kMaxLocalPairs);
+// The two highest similarities of every column, and the rows they stand in.
+struct ColumnBests {
+  std::array<float, kPaddedMinutiae> first{}, second{};
+  std::array<int, kPaddedMinutiae> first_row{}, second_row{};
+};
+
+WHORL_MULTIVERSION
+void offer_row(const float* row, std::size_t padded, int i, ColumnBests& best) {
+  for (std::size_t j = 0; j < padded; ++j) {
+    const float s = row[j];
+    const bool wins = s > best.first[j];
+    const bool follows = s > best.second[j];
+    best.second_row[j] = wins ? best.first_row[j] : (follows ? i : best.second_row[j]);
+    best.second[j] = wins ? best.first[j] : (follows ? s : best.second[j]);
+    best.first_row[j] = wins ? i : best.first_row[j];
+    best.first[j] = wins ? s : best.first[j];
+  }
+}
+
+WHORL_MULTIVERSION
+float highest(const float* row, std::size_t padded) {
+  float out = 0;
+  for (std::size_t j = 0; j < padded; ++j) out = row[j] > out ? row[j] : out;
+  return out;
+}
+
+// A pair as one number that sorts by falling similarity, then by minutiae; equal pairs are equal numbers.
+std::uint32_t key_of(float similarity, std::size_t i, std::size_t j) {
+  const auto level = static_cast<std::uint32_t>((1 - similarity) * 65535.0F);
+  return level << 16 | static_cast<std::uint32_t>(i << 8 | j);
+}
+
+void offer_two(float* row, std::size_t padded, std::size_t i, std::vector<std::uint32_t>& keys) {
+  for (int k = 0; k < 2; ++k) {
+    const float s = highest(row, padded);
+    if (s <= 0) return;
+    const auto j = static_cast<std::size_t>(std::find(row, row + padded, s) - row);
+    keys.push_back(key_of(s, i, j));
+    row[j] = 0;
+  }
 }
 
 // The pairs' minutiae by column, so that one pair meets all the others in a loop that compilers make wide.
@@ -134,16 +152,24 @@ Row principal_eigenvector(const Matrix& m, const std::vector<LocalPair>& pairs,
   return v;
 }
 
+std::array<std::uint8_t, kMaxLocalPairs> falling_order(const Row& v, std::size_t n) {
+  std::array<std::uint64_t, kMaxLocalPairs> keys{};
+  for (std::size_t s = 0; s < n; ++s) {
+    // Weights are in [0, 1], where floats and their bits sort alike.
+    keys[s] = static_cast<std::uint64_t>(~std::bit_cast<std::uint32_t>(v[s])) << 8 | s;
+  }
+  std::sort(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(n));
+  std::array<std::uint8_t, kMaxLocalPairs> out{};
+  for (std::size_t s = 0; s < n; ++s) out[s] = static_cast<std::uint8_t>(keys[s]);
+  return out;
+}
+
 // One consensus among the pairs not yet spent; spends its own and cuts them out of the matrix.
 Consensus consensus(Matrix& m, const std::vector<LocalPair>& pairs, std::array<bool, kMaxLocalPairs>& spent) {
   Consensus out;
   const std::size_t n = pairs.size();
   const Row v = principal_eigenvector(m, pairs, spent);
-  std::array<std::uint8_t, kMaxLocalPairs> order{};
-  for (std::size_t s = 0; s < n; ++s) order[s] = static_cast<std::uint8_t>(s);
-  std::sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(n), [&](std::uint8_t l, std::uint8_t r) {
-    return std::make_tuple(-v[l], l) < std::make_tuple(-v[r], r);
-  });
+  const std::array<std::uint8_t, kMaxLocalPairs> order = falling_order(v, n);
   const float strongest = v[order[0]];
   std::vector<std::uint8_t> chosen;
   std::array<bool, kMaxMinutiae + 1> used_a{};
@@ -172,23 +198,31 @@ Consensus consensus(Matrix& m, const std::vector<LocalPair>& pairs, std::array<b
 }  // namespace
 
 std::vector<LocalPair> local_pairs(const Data& a, const Data& b, const CompareParameters& p) {
-  std::vector<float> row(b.cylinders.padded_size());
-  std::vector<BestTwo> of_b(b.size());
-  std::vector<LocalPair> out;
+  const std::size_t padded = b.cylinders.padded_size();
+  std::array<float, kPaddedMinutiae> row;
+  ColumnBests columns;
+  std::vector<std::uint32_t> keys;
+  keys.reserve(2 * (a.size() + b.size()));
   for (std::size_t i = 0; i < a.size(); ++i) {
     const Cylinder probe = a.cylinders.at(i);
     if (probe.valid == 0) continue;
     b.cylinders.similarities(probe, p.cylinder_min_valid_cells, row.data());
-    BestTwo of_a;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const LocalPair pair{row[j], 0, static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(j)};
-      of_a.offer(pair);
-      of_b[j].offer(pair);
-    }
-    of_a.pour_into(out);
+    offer_row(row.data(), padded, static_cast<int>(i), columns);
+    offer_two(row.data(), padded, i, keys);
   }
-  for (const BestTwo& best : of_b) best.pour_into(out);
-  keep_most_alike(out);
+  for (std::size_t j = 0; j < b.size(); ++j) {
+    if (columns.first[j] > 0) keys.push_back(key_of(columns.first[j], static_cast<std::size_t>(columns.first_row[j]), j));
+    if (columns.second[j] > 0) keys.push_back(key_of(columns.second[j], static_cast<std::size_t>(columns.second_row[j]), j));
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  keys.resize(std::min(keys.size(), kMaxLocalPairs));
+  std::vector<LocalPair> out;
+  out.reserve(keys.size());
+  for (const std::uint32_t key : keys) {
+    out.push_back({1 - static_cast<float>(key >> 16) / 65535.0F, 0, static_cast<std::uint8_t>(key >> 8),
+                   static_cast<std::uint8_t>(key)});
+  }
   return out;
 }
 

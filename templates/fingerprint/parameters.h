@@ -49,11 +49,12 @@ struct CompareParameters {
   double cylinder_spatial_sigma_px500 = 9.33;
   double cylinder_direction_sigma_rad = 0.6981;  // 2 pi / 9
   double cylinder_hull_margin_px500 = 40.0;
-  double cylinder_threshold = 0.01;
+  double cylinder_threshold = 0.005;
   int cylinder_min_valid_cells = 26;  // of the 52 inside the circle
   int cylinder_min_neighbours = 2;
 
   int hypotheses = 1;  // alignments tried; the most likely one is the answer
+  double ridge_gate_log_odds = -5.0;  // comparisons less likely than this by minutiae alone skip the ridge maps
 
   // Alignment (align.cc).
   double bend_sigma_px500 = 60.0;

@@ -6,20 +6,30 @@
 namespace whorl::fingerprint {
 namespace {
 
-std::vector<Minutia> best_minutiae(const FingerprintTemplate& source, const CompareParameters& p) {
-  std::vector<Minutia> out;
-  for (const Minutia& m : source.minutiae) {
-    if (static_cast<double>(m.quality) >= p.min_quality) out.push_back(m);
+// Indices of the minutiae worth comparing.
+std::vector<std::uint8_t> worthy(const FingerprintTemplate& source, const CompareParameters& p) {
+  std::vector<std::uint8_t> out;
+  const std::size_t n = std::min(source.minutiae.size(), kMaxMinutiae);
+  for (std::size_t i = 0; i < n && out.size() < static_cast<std::size_t>(p.max_minutiae); ++i) {
+    if (static_cast<double>(source.minutiae[i].quality) >= p.min_quality) out.push_back(static_cast<std::uint8_t>(i));
   }
-  if (out.size() > static_cast<std::size_t>(p.max_minutiae)) out.resize(static_cast<std::size_t>(p.max_minutiae));
+  return out;
+}
+
+std::vector<Minutia> worthy_minutiae(const FingerprintTemplate& source, const CompareParameters& p) {
+  std::vector<Minutia> out;
+  for (const std::uint8_t i : worthy(source, p)) out.push_back(source.minutiae[i]);
   return out;
 }
 
 }  // namespace
 
 PreparedTemplate::Data::Data(const FingerprintTemplate& source, const CompareParameters& p)
-    : cylinders(make_cylinders(best_minutiae(source, p), p)), flow(source.flow), ridges(source.ridges) {
-  for (const Minutia& m : best_minutiae(source, p)) {
+    : source_index(worthy(source, p)),
+      cylinders(make_cylinders(worthy_minutiae(source, p), p)),
+      flow(source.flow),
+      ridges(source.ridges) {
+  for (const Minutia& m : worthy_minutiae(source, p)) {
     x.push_back(m.x_px500);
     y.push_back(-m.y_px500);
     cosine.push_back(std::cos(m.direction_rad));
@@ -35,7 +45,7 @@ PreparedTemplate& PreparedTemplate::operator=(PreparedTemplate&&) noexcept = def
 PreparedTemplate::~PreparedTemplate() = default;
 
 std::size_t PreparedTemplate::memory_bytes() const {
-  return sizeof(Data) + 5 * data_->size() * sizeof(float) + data_->cylinders.memory_bytes() +
+  return sizeof(Data) + data_->size() * (5 * sizeof(float) + 1) + data_->cylinders.memory_bytes() +
          data_->flow.cells.size() * sizeof(FlowCell) + data_->ridges.bits.size();
 }
 
@@ -43,7 +53,7 @@ std::vector<SearchDescriptor> search_descriptors(const FingerprintTemplate& sour
                                                  const CompareParameters& parameters) {
   // Folds the 384 bits into 256: the two layers either side of direction difference pi share a word.
   std::vector<SearchDescriptor> out;
-  for (const Cylinder& c : make_cylinders(best_minutiae(source, parameters), parameters)) {
+  for (const Cylinder& c : make_cylinders(worthy_minutiae(source, parameters), parameters)) {
     if (c.valid == 0) continue;
     SearchDescriptor descriptor{};
     const std::uint64_t words[4] = {c.layers[0] | c.layers[1], c.layers[2], c.layers[3], c.layers[4] | c.layers[5]};

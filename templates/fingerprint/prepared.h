@@ -11,12 +11,13 @@ namespace whorl::fingerprint {
 struct PreparedTemplate::Data {
   explicit Data(const FingerprintTemplate& source, const CompareParameters& p);
 
-  // Minutiae by column, y up, the order of the source (only the first max_minutiae).
+  // Minutiae by column, y up, in the order of the source (only good ones, at most max_minutiae).
   std::vector<float> x;
   std::vector<float> y;
   std::vector<float> cosine;
   std::vector<float> sine;
   std::vector<float> quality;  // 0..1
+  std::vector<std::uint8_t> source_index;
   CylinderTable cylinders;
   FlowMap flow;
   RidgeMap ridges;

@@ -16,10 +16,17 @@ using Data = PreparedTemplate::Data;
 constexpr int kSide = 16;  // samples; a block is kSide x kSide of them, about three and a half ridges
 constexpr int kSearch = 2;  // samples a block may move beyond what its neighbours did
 constexpr float kStep = kRidgeStep_px500;
-constexpr float kGood = 0.80F;
+constexpr float kGood = 0.80F;     // agreement of a block that tells for the same finger
+constexpr float kTrusted = 0.70F;  // agreement of a block whose offset its neighbours start from
 
 // A block of print a, turned into b's frame: one row a word, sample 0 lowest.
 using Block = std::array<std::uint16_t, kSide>;
+
+// Centre of a flow cell, y up.
+Point cell_centre(const FlowMap& flow, int i) {
+  return {(static_cast<float>(i % flow.columns) + 0.5F) * kFlowBlock_px500,
+          -(static_cast<float>(i / flow.columns) + 0.5F) * kFlowBlock_px500};
+}
 
 bool foreground(const FlowMap& flow, float x_px500, float y_px500) {
   const int column = static_cast<int>(x_px500) / kFlowBlock_px500;
@@ -28,7 +35,8 @@ bool foreground(const FlowMap& flow, float x_px500, float y_px500) {
   return flow.cells[static_cast<std::size_t>(row * flow.columns + column)].period != 0;
 }
 
-// Samples of `map` around (x, y) (samples, y down), read along axes turned by the given angle.
+// Samples of `map` around (x, y) (samples, y down), read along b's axes: turned by the alignment's angle, whose sign
+// changes twice, once for going from b to a and once for y pointing down.
 bool turned_block(const RidgeMap& map, float x, float y, float cosine, float sine, Block& out) {
   constexpr float kReach = 11.4F;  // half a diagonal
   if (x < kReach || y < kReach || x >= static_cast<float>(map.columns) - kReach ||
@@ -108,60 +116,69 @@ Fit place(const Block& block, const RidgeMap& map, float x, float y, float dx, f
           dy + 0.7F * static_cast<float>(best_v)};
 }
 
+// The cells of a's foreground, nearest to the consensus' centre first: blocks grow outwards from what is surest.
+std::vector<int> cells_outwards(const FlowMap& flow, Point centre) {
+  std::vector<std::pair<float, int>> keyed;
+  for (int i = 0; i < flow.columns * flow.rows; ++i) {
+    if (flow.cells[static_cast<std::size_t>(i)].period == 0) continue;
+    const Point p = cell_centre(flow, i);
+    keyed.emplace_back((p.x - centre.x) * (p.x - centre.x) + (p.y - centre.y) * (p.y - centre.y), i);
+  }
+  std::sort(keyed.begin(), keyed.end());
+  std::vector<int> out;
+  out.reserve(keyed.size());
+  for (const auto& [distance2, i] : keyed) out.push_back(i);
+  return out;
+}
+
+// Mean offset of the trustworthy neighbours already placed, drawn a little towards none.
+Point offset_of_neighbours(const std::vector<Fit>& fits, const FlowMap& flow, int i) {
+  Point sum;
+  float weight = 0.5F;
+  for (int n = 0; n < 9; ++n) {
+    const int c = i % flow.columns + n % 3 - 1;
+    const int r = i / flow.columns + n / 3 - 1;
+    if (n == 4 || c < 0 || r < 0 || c >= flow.columns || r >= flow.rows) continue;
+    const Fit& f = fits[static_cast<std::size_t>(r * flow.columns + c)];
+    if (!f.valid || f.agreement < kTrusted) continue;
+    sum.x += f.dx;
+    sum.y += f.dy;
+    weight += 1;
+  }
+  return {sum.x / weight, sum.y / weight};
+}
+
 }  // namespace
 
-RidgeEvidence compare_ridges(const Data& a, const Data& b, const Alignment& alignment) {
-  RidgeEvidence out;
-  if (a.ridges.bits.empty() || b.ridges.bits.empty()) return out;
-  const int columns = a.flow.columns;
-  const int rows = a.flow.rows;
-  std::vector<Fit> fits(static_cast<std::size_t>(columns * rows));
-  // Grow from the cell nearest to the consensus' centre outwards, each block starting from its neighbours' offset.
-  const Point centre = alignment.centre();
-  std::vector<int> order;
-  for (int i = 0; i < columns * rows; ++i) {
-    if (a.flow.cells[static_cast<std::size_t>(i)].period != 0) order.push_back(i);
-  }
-  const auto distance2 = [&](int i) {
-    const float dx = (static_cast<float>(i % columns) + 0.5F) * kFlowBlock_px500 - centre.x;
-    const float dy = (static_cast<float>(i / columns) + 0.5F) * kFlowBlock_px500 + centre.y;
-    return dx * dx + dy * dy;
-  };
-  std::sort(order.begin(), order.end(), [&](int l, int r) { return distance2(l) < distance2(r); });
-  for (const int i : order) {
-    const float x = (static_cast<float>(i % columns) + 0.5F) * kFlowBlock_px500;
-    const float y = (static_cast<float>(i / columns) + 0.5F) * kFlowBlock_px500;
-    const Point in_b = alignment.bent({x, -y});
+bool add_ridge_evidence(const Data& a, const Data& b, const Alignment& alignment, Features& features) {
+  if (a.ridges.bits.empty() || b.ridges.bits.empty()) return false;
+  std::vector<Fit> fits(a.flow.cells.size());
+  float blocks = 0;
+  float agreement = 0;
+  float good = 0;
+  float strain = 0;
+  for (const int i : cells_outwards(a.flow, alignment.centre())) {
+    const Point in_a = cell_centre(a.flow, i);
+    const Point in_b = alignment.bent(in_a);
     if (!foreground(b.flow, in_b.x, -in_b.y)) continue;
     Block block;
-    // Reading along b's axes means turning by the opposite of the alignment; y down turns it once more.
-    if (!turned_block(a.ridges, x / kStep, y / kStep, alignment.cosine(), alignment.sine(), block)) continue;
-    float dx = 0;
-    float dy = 0;
-    float weight = 0.5F;
-    for (int n = 0; n < 9; ++n) {
-      const int c = i % columns + n % 3 - 1;
-      const int r = i / columns + n / 3 - 1;
-      if (n == 4 || c < 0 || r < 0 || c >= columns || r >= rows) continue;
-      const Fit& f = fits[static_cast<std::size_t>(r * columns + c)];
-      if (!f.valid || f.agreement < 0.70F) continue;
-      dx += f.dx;
-      dy += f.dy;
-      weight += 1;
-    }
-    const Fit fit = place(block, b.ridges, in_b.x / kStep, -in_b.y / kStep, dx / weight, dy / weight);
+    if (!turned_block(a.ridges, in_a.x / kStep, -in_a.y / kStep, alignment.cosine(), alignment.sine(), block)) continue;
+    const Point start = offset_of_neighbours(fits, a.flow, i);
+    const Fit fit = place(block, b.ridges, in_b.x / kStep, -in_b.y / kStep, start.x, start.y);
     fits[static_cast<std::size_t>(i)] = fit;
     if (!fit.valid) continue;
-    out.blocks += 1;
-    out.agreement += fit.agreement;
-    out.good += fit.agreement >= kGood ? 1.0F : 0.0F;
-    out.strain += std::hypot(fit.dx, fit.dy) * kStep;
+    blocks += 1;
+    agreement += fit.agreement;
+    good += fit.agreement >= kGood ? 1.0F : 0.0F;
+    strain += std::hypot(fit.dx, fit.dy) * kStep;
   }
-  if (out.blocks > 0) {
-    out.agreement /= out.blocks;
-    out.strain /= out.blocks;
-  }
-  return out;
+  if (blocks == 0) return false;
+  features[kRidgeBlocks] = blocks;
+  features[kRidgeAgreement] = agreement / blocks;
+  features[kRidgeGood] = good / blocks;
+  features[kRidgeGoodBlocks] = good;
+  features[kRidgeStrain] = strain / blocks;
+  return true;
 }
 
 }  // namespace whorl::fingerprint

@@ -8,7 +8,7 @@
 namespace whorl::fingerprint {
 namespace {
 
-constexpr ScoreModel kShipped = {
+constexpr ScoreModels kShipped = {
 #include "templates/fingerprint/score_weights.inc"
 };
 
@@ -41,7 +41,7 @@ float ScoreModel::log_odds(const Features& features) const {
   return weigh(*this, x);
 }
 
-const ScoreModel& shipped_score_model() { return kShipped; }
+const ScoreModels& shipped_score_models() { return kShipped; }
 
 double raw_score(float log_odds) {
   const double shifted = static_cast<double>(log_odds) + 10;

@@ -23,8 +23,14 @@ struct ScoreModel {
   [[nodiscard]] float log_odds(const Features& features) const;
 };
 
-// The model this build ships (score_weights.inc).
-const ScoreModel& shipped_score_model();
+// The models this build ships (score_weights.inc): from all the evidence, and from what minutiae and flow say alone
+// (its weights of the ridge features are zero).
+struct ScoreModels {
+  ScoreModel minutiae;
+  ScoreModel full;
+};
+
+const ScoreModels& shipped_score_models();
 
 // Log odds to the raw score: positive and increasing, about log odds + 10 where it is large.
 double raw_score(float log_odds);

@@ -1,0 +1,13 @@
+// The score model as the C++ source that templates/fingerprint/score_model.cc includes.
+#pragma once
+
+#include <string>
+
+#include "templates/fingerprint/score_model.h"
+
+namespace whorl::training {
+
+// The text of score_weights.inc; nine significant digits, so that compiling it gives the same floats.
+std::string source_text(const fingerprint::ScoreModels& models);
+
+}  // namespace whorl::training
