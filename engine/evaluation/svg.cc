@@ -65,18 +65,31 @@ void draw_grid(Canvas& canvas, const LogAxis& x, const LogAxis& y) {
   }
 }
 
-// Steps: between two thresholds the rates are those of the upper one.
+// Adds a corner; a point on the straight run of the two before it replaces the last.
+void append(std::vector<std::pair<double, double>>& line, std::pair<double, double> at) {
+  const std::size_t n = line.size();
+  if (n > 0 && line[n - 1] == at) return;
+  const bool level = n > 1 && line[n - 2].second == line[n - 1].second && line[n - 1].second == at.second;
+  const bool upright = n > 1 && line[n - 2].first == line[n - 1].first && line[n - 1].first == at.first;
+  if (level || upright) {
+    line[n - 1] = at;
+  } else {
+    line.push_back(at);
+  }
+}
+
+// Steps: between two thresholds the rates are those of the upper one. In tenths of a pixel, so that a curve
+// of many thresholds has no more corners than can be seen.
 std::vector<std::pair<double, double>> steps(const std::vector<DetPoint>& points, const LogAxis& x,
                                              const LogAxis& y) {
+  const auto snapped = [](double v) { return std::round(v * 10) / 10; };
   std::vector<std::pair<double, double>> out;
   for (const DetPoint& p : points) {
     if (p.fmr <= 0 || p.fnmr <= 0) continue;
-    const std::pair<double, double> at{x.at(std::max(p.fmr, std::pow(10.0, x.low))),
-                                       y.at(std::max(p.fnmr, std::pow(10.0, y.low)))};
-    if (!out.empty() && out.back().first != at.first && out.back().second != at.second) {
-      out.emplace_back(at.first, out.back().second);
-    }
-    if (out.empty() || out.back() != at) out.push_back(at);
+    const std::pair<double, double> at{snapped(x.at(std::max(p.fmr, std::pow(10.0, x.low)))),
+                                       snapped(y.at(std::max(p.fnmr, std::pow(10.0, y.low))))};
+    if (!out.empty()) append(out, {at.first, out.back().second});
+    append(out, at);
   }
   return out;
 }
