@@ -1,0 +1,127 @@
+#include "cli/answers.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "cli/print.h"
+
+namespace whorl::cli {
+namespace {
+namespace json = boost::json;
+
+using engine::FingerQuality;
+using engine::FingerScore;
+
+json::array json_of(const std::vector<FingerQuality>& fingers) {
+  json::array out;
+  for (const FingerQuality& f : fingers) {
+    out.push_back({{"position", fingerprint::name_of(f.position)},
+                   {"quality", f.quality},
+                   {"minutiae", f.minutiae},
+                   {"feedback", f.feedback}});
+  }
+  return out;
+}
+
+json::array json_of(const std::vector<FingerScore>& scores) {
+  json::array out;
+  for (const FingerScore& s : scores) {
+    out.push_back({{"encounter_id", s.encounter_id},
+                   {"probe", fingerprint::name_of(s.probe)},
+                   {"reference", fingerprint::name_of(s.reference)},
+                   {"score_db", s.score_db}});
+  }
+  return out;
+}
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+    return c == '_' ? ' ' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  });
+  return out;
+}
+
+std::string quality_lines(const std::vector<FingerQuality>& fingers) {
+  std::string out;
+  for (const FingerQuality& f : fingers) {
+    out += "  " + std::string(fingerprint::name_of(f.position)) + ": quality " + std::to_string(f.quality) +
+           ", " + std::to_string(f.minutiae) + " minutiae" + (f.feedback.empty() ? "" : "; " + f.feedback) +
+           "\n";
+  }
+  return out;
+}
+
+std::string receipt_text(const engine::Receipt& r) {
+  return "searched " + std::to_string(r.searched) + " of " + std::to_string(r.gallery_size) + " persons, " +
+         std::to_string(r.shards_ok) + " of " + std::to_string(r.shards_total) + " shards";
+}
+
+}  // namespace
+
+json::object json_of(const engine::IdentifyAnswer& answer) {
+  json::array candidates;
+  for (const engine::Candidate& c : answer.candidates) {
+    candidates.push_back({{"rank", c.rank},
+                          {"person_id", c.person_id},
+                          {"score_db", c.score_db},
+                          {"decision", engine::name_of(c.decision)},
+                          {"fingers", json_of(c.fingers)}});
+  }
+  const engine::Receipt& r = answer.receipt;
+  return {{"decision", engine::name_of(answer.decision)},
+          {"reason", answer.reason},
+          {"threshold_db", answer.threshold_db},
+          {"review_db", answer.review_db},
+          {"target_fpir", answer.target_fpir},
+          {"candidates", std::move(candidates)},
+          {"probe", json_of(answer.probe)},
+          {"receipt",
+           {{"gallery_size", r.gallery_size},
+            {"searched", r.searched},
+            {"shards_ok", r.shards_ok},
+            {"shards_total", r.shards_total},
+            {"complete", r.complete()}}},
+          {"compared", answer.compared},
+          {"elapsed_ms", answer.elapsed_ms}};
+}
+
+json::object json_of(const engine::VerifyAnswer& answer) {
+  return {{"decision", engine::name_of(answer.decision)},
+          {"reason", answer.reason},
+          {"score_db", answer.score_db},
+          {"threshold_db", answer.threshold_db},
+          {"fingers", json_of(answer.fingers)},
+          {"probe", json_of(answer.probe)}};
+}
+
+json::object json_of(const engine::EnrolReceipt& receipt) {
+  return {{"person_id", receipt.person_id},
+          {"encounter_id", receipt.encounter_id},
+          {"sequence", receipt.sequence},
+          {"fingers", json_of(receipt.fingers)}};
+}
+
+std::string text_of(const engine::IdentifyAnswer& answer) {
+  std::string out = upper(engine::name_of(answer.decision)) + "  " + answer.reason + "\n";
+  for (const engine::Candidate& c : answer.candidates) {
+    out += "  " + std::to_string(c.rank) + ". " + c.person_id + "  " + fixed(c.score_db) + " dB  " +
+           upper(engine::name_of(c.decision)) + "\n";
+  }
+  out += "threshold " + fixed(answer.threshold_db) + " dB, review from " + fixed(answer.review_db) + " dB; " +
+         receipt_text(answer.receipt) + ", " + std::to_string(answer.compared) + " exact comparisons, " +
+         fixed(answer.elapsed_ms) + " ms\n";
+  return out + quality_lines(answer.probe);
+}
+
+std::string text_of(const engine::VerifyAnswer& answer) {
+  return upper(engine::name_of(answer.decision)) + "  " + answer.reason + "\n" + fixed(answer.score_db) +
+         " dB, threshold " + fixed(answer.threshold_db) + " dB\n" + quality_lines(answer.probe);
+}
+
+std::string text_of(const engine::EnrolReceipt& receipt) {
+  return "enrolled person " + receipt.person_id + ", encounter " + receipt.encounter_id + "\n" +
+         quality_lines(receipt.fingers);
+}
+
+}  // namespace whorl::cli

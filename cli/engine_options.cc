@@ -1,0 +1,79 @@
+#include "cli/engine_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "cli/files.h"
+#include "cli/loading.h"
+#include "cli/settings.h"
+#include "templates/codec/native.h"
+
+namespace whorl::cli {
+
+void add_gallery_options(CLI::App& verb, GalleryOptions& options) {
+  verb.add_option("--gallery-dir", options.directory, "Folder that holds the gallery")->required();
+  verb.add_option("--calibration", options.calibration, "Calibration file; the built-in one when absent");
+  verb.add_option("--threads", options.threads, "Threads to search with; 0 for all cores")
+      ->check(CLI::Range(0, 1024));
+}
+
+Result<std::unique_ptr<engine::Engine>> open_engine(const GalleryOptions& options, bool create,
+                                                    std::optional<int> min_quality) {
+  engine::EngineConfig config;
+  config.directory = options.directory;
+  config.create_if_missing = create;
+  config.threads = options.threads;
+  if (min_quality) config.min_quality = *min_quality;
+  WHORL_ASSIGN(config.calibration, load_calibration(options.calibration));
+  return engine::Engine::open(std::move(config));
+}
+
+void add_finger_options(CLI::App& verb, FingerOptions& options) {
+  verb.add_option(
+      "--finger", options.fingers,
+      "POSITION=FILE, e.g. right_index=a.png; FILE alone when the position is not known. Repeat for more "
+      "fingers. FILE is PNG, BMP, TIFF, JPEG or a template (.whorl)");
+  verb.add_option("--ppi", options.ppi, "Resolution of the images, whatever they say")
+      ->check(CLI::Range(100.0, 4000.0));
+}
+
+Result<FingerPath> parse_finger(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos) {
+    if (text.empty()) return invalid_input("needs a file", "--finger");
+    return FingerPath{engine::FingerPosition::kUnknown, text};
+  }
+  const auto position = fingerprint::finger_position(text.substr(0, equals));
+  if (!position) {
+    return invalid_input(
+        "\"" + text.substr(0, equals) +
+            "\" is no finger position; use right_thumb, right_index, right_middle, right_ring, "
+            "right_little, the same with left_, or unknown",
+        "--finger");
+  }
+  if (equals + 1 == text.size()) return invalid_input("needs a file after '='", "--finger");
+  return FingerPath{*position, text.substr(equals + 1)};
+}
+
+Result<engine::FingerSample> read_finger(const FingerPath& finger, std::optional<double> ppi) {
+  engine::FingerSample out;
+  out.position = finger.position;
+  out.image_ppi = ppi;
+  const bool is_template = std::filesystem::path(finger.path).extension() == kTemplateSuffix;
+  const std::size_t limit = is_template ? codec::kMaxNativeBytes : ImageLimits{}.max_bytes;
+  WHORL_ASSIGN((is_template ? out.native_template : out.image), read_file(finger.path, limit));
+  return out;
+}
+
+Result<std::vector<engine::FingerSample>> read_fingers(const FingerOptions& options) {
+  std::vector<engine::FingerSample> out;
+  for (const std::string& text : options.fingers) {
+    WHORL_ASSIGN(const FingerPath finger, parse_finger(text));
+    WHORL_ASSIGN(engine::FingerSample sample, read_finger(finger, options.ppi));
+    out.push_back(std::move(sample));
+  }
+  if (out.empty())
+    return invalid_input("give at least one finger, e.g. --finger right_index=a.png", "--finger");
+  return out;
+}
+
+}  // namespace whorl::cli

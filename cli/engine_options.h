@@ -1,0 +1,48 @@
+// The options that open a gallery and name fingers; for enrol, identify, verify and erase.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "templates/base/result.h"
+
+namespace CLI {
+class App;
+}
+
+namespace whorl::cli {
+
+struct GalleryOptions {
+  std::string directory;
+  std::string calibration;
+  int threads = 0;
+};
+
+// --gallery-dir, --calibration, --threads
+void add_gallery_options(CLI::App& verb, GalleryOptions& options);
+// Errors: those of Engine::open and load_calibration. `create`: make the gallery where there is none.
+Result<std::unique_ptr<engine::Engine>> open_engine(const GalleryOptions& options, bool create,
+                                                    std::optional<int> min_quality = {});
+
+struct FingerOptions {
+  std::vector<std::string> fingers;  // POSITION=PATH or PATH
+  std::optional<double> ppi;
+};
+
+// --finger, --ppi
+void add_finger_options(CLI::App& verb, FingerOptions& options);
+// "right_index=a.png" -> the position and the path; a text without '=' is a path of unknown position.
+// Errors: kInvalidInput naming the positions there are.
+struct FingerPath {
+  engine::FingerPosition position = engine::FingerPosition::kUnknown;
+  std::string path;
+};
+Result<FingerPath> parse_finger(const std::string& text);
+// Reads the files; those ending in .whorl are templates. Errors: as read_file.
+Result<engine::FingerSample> read_finger(const FingerPath& finger, std::optional<double> ppi);
+Result<std::vector<engine::FingerSample>> read_fingers(const FingerOptions& options);
+
+}  // namespace whorl::cli

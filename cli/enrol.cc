@@ -1,0 +1,130 @@
+// whorl enrol: one person from files, or everybody of a data set.
+#include <boost/json.hpp>
+
+#include "cli/answers.h"
+#include "cli/engine_options.h"
+#include "cli/enrol_many.h"
+#include "cli/exit_codes.h"
+#include "cli/print.h"
+#include "cli/progress_bar.h"
+#include "cli/verb.h"
+
+namespace whorl::cli {
+namespace {
+
+struct Options : CommonOptions {
+  GalleryOptions gallery;
+  FingerOptions fingers;
+  PeopleOptions people;
+  std::vector<std::string> galleries = {"default"};
+  std::vector<std::string> missing;
+  std::string person;
+  std::string encounter;
+  bool add = false;
+  int min_quality = engine::EngineConfig{}.min_quality;
+};
+
+Result<std::vector<engine::MissingFinger>> missing_fingers(const std::vector<std::string>& texts) {
+  std::vector<engine::MissingFinger> out;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
+    const auto position = fingerprint::finger_position(text.substr(0, equals));
+    if (!position) {
+      return invalid_input("write it as POSITION=REASON, e.g. left_thumb=amputated", "--missing");
+    }
+    out.push_back({*position, equals == std::string::npos ? "" : text.substr(equals + 1)});
+  }
+  return out;
+}
+
+Result<int> enrol_one(const Options& options) {
+  engine::EnrolRequest request;
+  request.person_id = options.person;
+  request.encounter_id = options.encounter;
+  request.new_person = !options.add;
+  request.galleries = options.galleries;
+  WHORL_ASSIGN(request.fingers, read_fingers(options.fingers));
+  WHORL_ASSIGN(request.missing, missing_fingers(options.missing));
+  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, true, options.min_quality));
+  WHORL_ASSIGN(const engine::EnrolReceipt receipt, engine->enrol(request));
+  if (options.json) {
+    print_json(json_of(receipt));
+  } else {
+    print(text_of(receipt));
+  }
+  return 0;
+}
+
+boost::json::array json_of(const std::vector<Refusal>& refusals) {
+  boost::json::array out;
+  for (const Refusal& r : refusals) {
+    out.push_back({{"person_id", r.person_id},
+                   {"encounter_id", r.encounter_id},
+                   {"kind", name_of(r.error.kind)},
+                   {"message", r.error.message},
+                   {"field", r.error.field}});
+  }
+  return out;
+}
+
+Result<int> enrol_manifest(const Options& options) {
+  WHORL_ASSIGN(const std::vector<PersonFiles> people, people_of(options.people, options.fingers.ppi));
+  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, true, options.min_quality));
+  ProgressBar bar("enrolling", wants_progress(options.progress));
+  const EnrolSummary summary = enrol_many(*engine, people, options.galleries, bar.callback());
+  if (options.json) {
+    print_json({{"persons", summary.persons},
+                {"encounters", summary.encounters},
+                {"fingers", summary.fingers},
+                {"refused", json_of(summary.refused)},
+                {"elapsed_s", summary.elapsed_s}});
+  } else {
+    print("enrolled " + std::to_string(summary.persons) + " persons, " + std::to_string(summary.encounters) +
+          " encounters, " + std::to_string(summary.fingers) + " fingers in " + fixed(summary.elapsed_s) +
+          " s\n");
+  }
+  for (const Refusal& r : summary.refused) {
+    print_error(r.error.within("person " + r.person_id + " encounter " + r.encounter_id), false);
+  }
+  if (summary.refused.empty()) return 0;
+  return exit_code(summary.refused.front().error.kind);
+}
+
+Result<int> run(const Options& options) {
+  if (options.people.manifest.empty()) return enrol_one(options);
+  if (!options.fingers.fingers.empty() || !options.person.empty() || !options.encounter.empty()) {
+    return invalid_input("names the persons itself; leave --person, --encounter and --finger away",
+                         "--manifest");
+  }
+  return enrol_manifest(options);
+}
+
+}  // namespace
+
+void add_enrol(CLI::App& app, Chosen& chosen) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb =
+      add_verb(app, "enrol", "Enrol a person from image files, or everybody of a manifest",
+               "  whorl enrol --gallery-dir gallery --person P1 --finger right_index=a.png --finger "
+               "right_thumb=b.png\n"
+               "  whorl enrol --gallery-dir gallery --manifest people/manifest.csv --impressions 1-4",
+               *options);
+  add_progress_option(*verb, *options);
+  add_gallery_options(*verb, options->gallery);
+  add_finger_options(*verb, options->fingers);
+  verb->add_option("--person", options->person, "The person's identifier; one is made when absent");
+  verb->add_option("--encounter", options->encounter, "The encounter's identifier; one is made when absent");
+  verb->add_flag("--add", options->add, "Add an encounter to a person who is enrolled already");
+  verb->add_option("--missing", options->missing,
+                   "POSITION=REASON for a finger that is absent; repeat for more");
+  verb->add_option("--gallery", options->galleries, "Gallery to put the person in; repeat for more");
+  verb->add_option("--min-quality", options->min_quality, "Refuse when every finger is below this quality")
+      ->check(CLI::Range(0, 100));
+  verb->add_option("--manifest", options->people.manifest, "Enrol everybody this CSV file lists");
+  verb->add_option("--set", options->people.sets, "Sets of the manifest to use; all when absent");
+  verb->add_option("--impressions", options->people.impressions,
+                   "Impressions to enrol, e.g. 1-4 or 1,3; all when absent. Each becomes an encounter");
+  on_chosen(verb, chosen, options, run);
+}
+
+}  // namespace whorl::cli

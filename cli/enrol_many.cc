@@ -1,0 +1,154 @@
+#include "cli/enrol_many.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <tuple>
+
+#include "cli/data_sets.h"
+#include "cli/engine_options.h"
+#include "engine/evaluation/parallel.h"
+
+namespace whorl::cli {
+namespace {
+
+Result<int> parse_number(std::string_view text) {
+  int out = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (failed != std::errc{} || end != text.data() + text.size() || out < 0 || out > 10'000) {
+    return invalid_input("write it as 1-4 or 1,3,5", "--impressions");
+  }
+  return out;
+}
+
+Result<engine::EnrolRequest> request_for(const PersonFiles& person, const EncounterFiles& encounter) {
+  engine::EnrolRequest out;
+  out.person_id = person.person_id;
+  out.encounter_id = encounter.encounter_id;
+  for (const FingerFile& finger : encounter.fingers) {
+    WHORL_ASSIGN(engine::FingerSample sample,
+                 read_finger({finger.position, finger.file.path.string()}, finger.file.ppi));
+    out.fingers.push_back(std::move(sample));
+  }
+  return out;
+}
+
+std::string identifier(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(),
+      [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '_' && c != ':' && c != '-'; },
+      ':');
+  return text;
+}
+
+EncounterFiles& encounter_of(PersonFiles& person, const std::string& id) {
+  for (EncounterFiles& encounter : person.encounters) {
+    if (encounter.encounter_id == id) return encounter;
+  }
+  return person.encounters.emplace_back(EncounterFiles{id, {}});
+}
+
+// A finger's label may end in the name of its position ("subject/right_index").
+engine::FingerPosition position_of(const ManifestRow& row) {
+  const std::size_t slash = row.finger.rfind('/');
+  const std::string last = slash == std::string::npos ? row.finger : row.finger.substr(slash + 1);
+  return fingerprint::finger_position(last).value_or(engine::FingerPosition::kUnknown);
+}
+
+// Enrols one person's encounters in order; the first that succeeds makes the person.
+class PersonEnroller {
+ public:
+  PersonEnroller(engine::Engine& engine, const std::vector<std::string>& galleries, EnrolSummary& summary)
+      : engine_(engine), galleries_(galleries), summary_(summary) {}
+
+  void enrol(const PersonFiles& person) {
+    bool known = false;
+    for (const EncounterFiles& encounter : person.encounters) {
+      const Status done = enrol(person, encounter, known);
+      const std::scoped_lock lock(mutex_);
+      if (!done.ok()) {
+        summary_.refused.push_back({person.person_id, encounter.encounter_id, done.error()});
+        continue;
+      }
+      ++summary_.encounters;
+      summary_.fingers += encounter.fingers.size();
+      summary_.persons += known ? 0 : 1;
+      known = true;
+    }
+  }
+
+ private:
+  Status enrol(const PersonFiles& person, const EncounterFiles& encounter, bool known) {
+    WHORL_ASSIGN(engine::EnrolRequest request, request_for(person, encounter));
+    request.new_person = !known;
+    request.galleries = galleries_;
+    const auto receipt = engine_.enrol(request);
+    if (!receipt.ok()) return receipt.error();
+    return {};
+  }
+
+  engine::Engine& engine_;
+  const std::vector<std::string>& galleries_;
+  std::mutex mutex_;
+  EnrolSummary& summary_;  // guarded by mutex_
+};
+
+}  // namespace
+
+Result<std::vector<int>> parse_impressions(const std::string& text) {
+  std::vector<int> out;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', at), text.size());
+    const std::string_view part = std::string_view(text).substr(at, comma - at);
+    const std::size_t dash = part.find('-');
+    WHORL_ASSIGN(const int first, parse_number(part.substr(0, dash)));
+    int last = first;
+    if (dash != std::string_view::npos) {
+      WHORL_ASSIGN(last, parse_number(part.substr(dash + 1)));
+    }
+    if (last < first) return invalid_input("a range must rise", "--impressions");
+    for (int i = first; i <= last; ++i) out.push_back(i);
+    at = comma + 1;
+  }
+  return out;
+}
+
+Result<std::vector<PersonFiles>> people_of(const PeopleOptions& options, std::optional<double> ppi) {
+  WHORL_ASSIGN(const auto rows, manifest_rows(options.manifest, options.sets, ppi));
+  std::vector<int> wanted;
+  if (!options.impressions.empty()) {
+    WHORL_ASSIGN(wanted, parse_impressions(options.impressions));
+  }
+  std::vector<PersonFiles> out;
+  std::map<std::string, std::size_t> known;
+  for (const ManifestRow& row : rows) {
+    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), row.impression) == wanted.end()) continue;
+    const auto [at, is_new] = known.emplace(row.subject, out.size());
+    if (is_new) out.push_back({identifier(row.subject), {}});
+    EncounterFiles& encounter = encounter_of(out[at->second], std::to_string(row.impression));
+    encounter.fingers.push_back({position_of(row), row.file});
+  }
+  if (out.empty())
+    return invalid_input("no image is left to enrol; look at --set and --impressions", "--manifest");
+  return out;
+}
+
+EnrolSummary enrol_many(engine::Engine& engine, const std::vector<PersonFiles>& people,
+                        const std::vector<std::string>& galleries,
+                        const evaluation::ProgressCallback& progress) {
+  const auto start = std::chrono::steady_clock::now();
+  EnrolSummary out;
+  PersonEnroller enroller(engine, galleries, out);
+  evaluation::parallel_each(
+      people.size(), [&](std::size_t i) { enroller.enrol(people[i]); }, progress);
+  std::sort(out.refused.begin(), out.refused.end(), [](const Refusal& a, const Refusal& b) {
+    return std::tie(a.person_id, a.encounter_id) < std::tie(b.person_id, b.encounter_id);
+  });
+  out.elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return out;
+}
+
+}  // namespace whorl::cli

@@ -1,0 +1,88 @@
+// whorl serve: the HTTP front end over a gallery.
+#include <boost/json.hpp>
+
+#include "cli/engine_options.h"
+#include "cli/print.h"
+#include "cli/verb.h"
+#include "server/server.h"
+#include "server/service.h"
+
+namespace whorl::cli {
+namespace {
+
+struct Options : CommonOptions {
+  GalleryOptions gallery;
+  int min_quality = engine::EngineConfig{}.min_quality;
+  server::ServerConfig server = [] {
+    server::ServerConfig config;
+    config.port = 8080;
+    config.handle_signals = true;
+    return config;
+  }();
+};
+
+Result<int> run(const Options& options) {
+  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, true, options.min_quality));
+  WHORL_ASSIGN(const auto server,
+               server::Server::start(options.server, server::make_engine_service(*engine)));
+  const std::string host = options.server.address.find(':') == std::string::npos
+                               ? options.server.address
+                               : "[" + options.server.address + "]";
+  const std::string url = "http://" + host + ":" + std::to_string(server->port());
+  if (options.json) {
+    print_json({{"listening", url}, {"port", server->port()}});
+  } else {
+    print("listening on " + url + " (stop with Ctrl-C)\n");
+  }
+  server->wait();
+  if (!options.json) print("stopped\n");
+  return 0;
+}
+
+// A duration as a whole number of milliseconds, at least 1.
+void add_milliseconds(CLI::App& verb, const std::string& name, std::chrono::milliseconds& into,
+                      const std::string& description) {
+  verb.add_option_function<std::int64_t>(
+          name, [&into](const std::int64_t& ms) { into = std::chrono::milliseconds(ms); }, description)
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400'000}))
+      ->default_str(std::to_string(into.count()));
+}
+
+void add_limits(CLI::App& verb, server::ServerConfig& c) {
+  const CLI::Range count(std::size_t{1}, std::size_t{1} << 40);
+  verb.add_option("--workers", c.threads, "Threads that answer requests; 0 for one a core")
+      ->check(CLI::Range(0, 4096));
+  verb.add_option("--queue", c.queue_capacity, "Requests that may wait; beyond it the answer is 503")
+      ->check(count);
+  verb.add_option("--max-connections", c.max_connections, "Connections at once")->check(count);
+  verb.add_option("--max-header-bytes", c.max_header_bytes, "Longest request header")->check(count);
+  verb.add_option("--max-body-bytes", c.max_body_bytes, "Longest request body")->check(count);
+  verb.add_option("--max-bodies-bytes", c.max_bodies_bytes, "All bodies in work together")->check(count);
+  add_milliseconds(verb, "--request-deadline-ms", c.request_deadline, "From the end of a body to its answer");
+  add_milliseconds(verb, "--idle-timeout-ms", c.idle_timeout, "Between two requests of a connection");
+  add_milliseconds(verb, "--header-timeout-ms", c.header_timeout, "For a whole header");
+  add_milliseconds(verb, "--body-timeout-ms", c.body_timeout, "For a whole body");
+  add_milliseconds(verb, "--write-timeout-ms", c.write_timeout, "For a whole answer");
+  add_milliseconds(verb, "--grace-ms", c.grace, "For requests in work when asked to stop");
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Chosen& chosen) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb =
+      add_verb(app, "serve", "Answer enrolments and searches over HTTP; SIGTERM stops gracefully",
+               "  whorl serve --gallery-dir gallery --port 8080", *options);
+  add_gallery_options(*verb, options->gallery);
+  verb->add_option("--address", options->server.address, "IPv4 or IPv6 address to listen on");
+  verb->add_option("--port", options->server.port, "Port to listen on; 0 for any free one, which is printed");
+  verb->add_flag("--allow-non-loopback", options->server.allow_non_loopback,
+                 "Let other machines in. There is no authentication: put an authenticating proxy in front");
+  verb->add_option("--min-quality", options->min_quality,
+                   "Refuse to enrol when every finger is below this quality")
+      ->check(CLI::Range(0, 100));
+  add_limits(*verb, options->server);
+  on_chosen(verb, chosen, options, run);
+}
+
+}  // namespace whorl::cli
