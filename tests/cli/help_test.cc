@@ -1,0 +1,99 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "tests/cli/run_whorl.h"
+
+namespace whorl::tests {
+namespace {
+
+using testing::HasSubstr;
+
+struct Verb {
+  std::string name;
+  std::vector<std::string> flags;
+};
+
+void PrintTo(const Verb& verb, std::ostream* os) { *os << verb.name; }
+
+class EveryVerb : public testing::TestWithParam<Verb> {};
+
+TEST_P(EveryVerb, ExplainsItselfAndItsFlags) {
+  const Outcome outcome = run_whorl({GetParam().name, "--help"});
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(outcome.err, "");
+  for (const std::string& flag : GetParam().flags) EXPECT_THAT(outcome.out, HasSubstr(flag));
+  EXPECT_THAT(outcome.out, HasSubstr("--json"));
+  EXPECT_THAT(outcome.out, HasSubstr("Example:\n  whorl " + GetParam().name));
+  EXPECT_THAT(outcome.out, HasSubstr("Exit status:"));
+}
+
+TEST_P(EveryVerb, RefusesAnUnknownFlag) {
+  const Outcome outcome = run_whorl({GetParam().name, "--no-such-flag"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_THAT(outcome.err, HasSubstr("whorl " + GetParam().name + " --help"));
+}
+
+TEST_P(EveryVerb, SaysUsageErrorsInJsonToo) {
+  const Outcome outcome = run_whorl({GetParam().name, "--json", "--no-such-flag"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(boost::json::parse(outcome.out).at("error").at("kind"), "usage");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Verbs, EveryVerb,
+    testing::Values(Verb{"serve",
+                         {"--gallery-dir", "--address", "--port", "--workers", "--queue", "--max-body-bytes",
+                          "--request-deadline-ms", "--grace-ms", "--allow-non-loopback"}},
+                    Verb{"enrol",
+                         {"--gallery-dir", "--person", "--finger", "--ppi", "--manifest", "--impressions",
+                          "--missing", "--progress"}},
+                    Verb{"identify",
+                         {"--gallery-dir", "--finger", "--target-fpir", "--threshold-db", "--accuracy",
+                          "--partial-ok", "--max-candidates"}},
+                    Verb{"verify", {"--gallery-dir", "--person", "--finger", "--target-fmr"}},
+                    Verb{"erase", {"--gallery-dir", "--person", "--encounter"}},
+                    Verb{"extract", {"--ppi", "--out", "--overlay"}},
+                    Verb{"compare", {"--ppi", "--pairs", "--overlay", "--calibration"}},
+                    Verb{"calibrate", {"--manifest", "--set", "--fvc", "--synthetic", "--out", "--progress"}},
+                    Verb{"evaluate", {"--manifest", "--set", "--fvc", "--protocol", "--out", "--bootstrap"}}),
+    [](const auto& p) { return p.param.name; });
+
+TEST(Whorl, HelpListsEveryVerbAndTheExitCodes) {
+  const Outcome outcome = run_whorl({"--help"});
+  EXPECT_EQ(outcome.status, 0);
+  for (const char* verb : {"serve", "enrol", "identify", "verify", "erase", "extract", "compare", "calibrate",
+                           "evaluate", "indeterminate", "no_match"}) {
+    EXPECT_THAT(outcome.out, HasSubstr(verb));
+  }
+}
+
+TEST(Whorl, WithoutAVerbOrWithAnUnknownOneIsAUsageError) {
+  EXPECT_EQ(run_whorl({}).status, 2);
+  EXPECT_EQ(run_whorl({"frobnicate"}).status, 2);
+  EXPECT_EQ(run_whorl({"--frobnicate"}).status, 2);
+  EXPECT_EQ(run_whorl({"ext", "a.png"}).status, 2);  // no abbreviations
+}
+
+TEST(Whorl, MissingAndMalformedArgumentsAreUsageErrors) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"extract"},
+                                             {"extract", "a.png", "--ppi", "many"},
+                                             {"extract", "a.png", "--ppi", "1"},
+                                             {"compare", "a.png"},
+                                             {"verify", "--gallery-dir", "g"},
+                                             {"evaluate", "--protocol", "other"},
+                                             {"identify", "--gallery-dir", "g", "--accuracy", "perfect"},
+                                             {"identify", "--gallery-dir", "g", "--max-candidates", "0"},
+                                             {"serve", "--gallery-dir", "g", "--port", "70000"},
+                                             {"serve", "--gallery-dir", "g", "--queue", "0"}}) {
+    const Outcome outcome = run_whorl(arguments);
+    EXPECT_EQ(outcome.status, 2) << arguments.front();
+    EXPECT_THAT(outcome.err, HasSubstr("--help"));
+  }
+}
+
+}  // namespace
+}  // namespace whorl::tests
