@@ -38,16 +38,16 @@ Status check_path(const RouteMatch& match) {
   return {};
 }
 
-// OSIA: an encounter for a person who does not exist makes the person. The engine keeps the two apart, so the
-// person is first taken as existing; another request may win the race in between, hence the third attempt.
+// OSIA: an encounter for a person who does not exist makes the person. The engine keeps the two apart, so it is told
+// which of them this is; when another request makes or erases the person in between, the other one is tried.
 Result<engine::EnrolReceipt> enrol_for(Service& service, engine::EnrolRequest& request) {
-  request.new_person = false;
+  const auto known = service.encounters(request.person_id);
+  if (!known.ok() && known.error().kind != ErrorKind::kNotFound) return known.error();
+  request.new_person = !known.ok();
   auto receipt = service.enrol(request);
-  if (receipt.ok() || receipt.error().kind != ErrorKind::kNotFound) return receipt;
-  request.new_person = true;
-  receipt = service.enrol(request);
-  if (receipt.ok() || receipt.error().kind != ErrorKind::kAlreadyExists) return receipt;
-  request.new_person = false;
+  const ErrorKind raced = request.new_person ? ErrorKind::kAlreadyExists : ErrorKind::kNotFound;
+  if (receipt.ok() || receipt.error().kind != raced) return receipt;
+  request.new_person = !request.new_person;
   return service.enrol(request);
 }
 

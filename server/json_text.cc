@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <charconv>
 #include <cmath>
+#include <string_view>
 
 namespace whorl::server {
 namespace {
@@ -19,7 +20,9 @@ void write_number(double x, std::string& out) {
   }
   std::array<char, 32> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), x).ptr;
-  out.append(digits.data(), end);
+  const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
+  out += text;
+  if (text.find_first_of(".e") == std::string_view::npos) out += ".0";  // else it would come back as an integer
 }
 
 void write_array(const json::array& items, std::string& out) {

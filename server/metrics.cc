@@ -1,6 +1,8 @@
 #include "server/metrics.h"
 
+#include <algorithm>
 #include <charconv>
+#include <span>
 
 namespace whorl::server {
 namespace {
@@ -31,12 +33,13 @@ void gauge(std::string& out, std::string_view name, std::string_view help, std::
 
 void gallery_gauges(std::string& out, const std::vector<engine::GalleryView>& galleries) {
   using View = engine::GalleryView;
+  gauge(out, "whorl_galleries", "Number of galleries.", galleries.size());
   const std::pair<std::string_view, std::uint64_t View::*> kinds[] = {
       {"persons", &View::persons}, {"encounters", &View::encounters}, {"fingers", &View::fingers}};
   for (const auto& [kind, member] : kinds) {
     const std::string name = "whorl_gallery_" + std::string(kind);
     head(out, name, "gauge", "Number of " + std::string(kind) + " in a gallery.");
-    for (const auto& gallery : galleries) {
+    for (const auto& gallery : std::span(galleries).first(std::min(galleries.size(), Metrics::kMaxGalleries))) {
       out += name + "{gallery=" + quoted_label(gallery.gallery_id) + "} " + std::to_string(gallery.*member) + "\n";
     }
   }

@@ -25,8 +25,8 @@ struct Gauges {
   std::vector<engine::GalleryView> galleries;
 };
 
-// Thread-safe. Labels come from fixed tables alone (route templates, statuses, decisions), so the number of
-// series is bounded whatever callers send.
+// Thread-safe. Labels come from fixed tables (route templates, statuses, decisions) and from the first kMaxGalleries
+// gallery names, so the number of series is bounded whatever callers send.
 class Metrics {
  public:
   // One answered request. `decision` is empty where the route decides nothing.
@@ -36,6 +36,7 @@ class Metrics {
 
   [[nodiscard]] std::string exposition(const Gauges& gauges) const;
 
+  static constexpr std::size_t kMaxGalleries = 100;
   // Upper bounds of the latency histogram, seconds.
   static constexpr std::array<double, 12> kBounds_s = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                        0.1,   0.25,   0.5,   1,    2.5,   10};

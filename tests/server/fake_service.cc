@@ -79,7 +79,7 @@ Result<std::vector<engine::EncounterView>> FakeService::encounters(const std::st
   const std::lock_guard lock(mutex_);
   if (const auto error = entered()) return *error;
   const auto person = persons_.find(person_id);
-  if (person == persons_.end()) return not_found("no such person", "person_id");
+  if (person == persons_.end() || hidden_) return not_found("no such person", "person_id");
   std::vector<engine::EncounterView> out;
   for (const auto& [id, view] : person->second) out.push_back(view);
   return out;
@@ -108,6 +108,11 @@ void FakeService::fail_with(std::optional<Error> error) {
 void FakeService::throw_on_call(std::function<void()> thrower) {
   const std::lock_guard lock(mutex_);
   thrower_ = std::move(thrower);
+}
+
+void FakeService::hide_from_reads(bool hidden) {
+  const std::lock_guard lock(mutex_);
+  hidden_ = hidden;
 }
 
 void FakeService::hold() {

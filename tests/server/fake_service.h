@@ -28,6 +28,8 @@ class FakeService final : public server::Service {
   void fail_with(std::optional<Error> error);
   // From now on every method but galleries() throws.
   void throw_on_call(std::function<void()> thrower);
+  // While true, encounters() knows nobody.
+  void hide_from_reads(bool hidden);
   // While held, identify() blocks inside the call.
   void hold();
   void release();
@@ -49,6 +51,7 @@ class FakeService final : public server::Service {
   std::optional<Error> error_;
   std::function<void()> thrower_;
   bool held_ = false;
+  bool hidden_ = false;
   int inside_ = 0;
   int writes_ = 0;
   int calls_ = 0;

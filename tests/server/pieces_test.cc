@@ -142,7 +142,7 @@ TEST(JsonReader, ANameMayStandOnceInAnObject) {
 TEST(JsonText, NumbersCanBeReadAndParsedBack) {
   namespace json = boost::json;
   const json::value value{{"score", 42.5}, {"whole", 3.0}, {"n", 7}, {"text", "a\"b\n"}, {"list", {true, nullptr}}};
-  EXPECT_EQ(json_text(value), R"({"score":42.5,"whole":3,"n":7,"text":"a\"b\n","list":[true,null]})");
+  EXPECT_EQ(json_text(value), R"({"score":42.5,"whole":3.0,"n":7,"text":"a\"b\n","list":[true,null]})");
   EXPECT_EQ(json_text(std::numeric_limits<double>::quiet_NaN()), "null");
   EXPECT_EQ(two_decimals(61.257), 61.26);
 }
@@ -195,6 +195,18 @@ TEST(Metrics, CountsByRouteAndStatusWithCumulativeBuckets) {
         "whorl_gallery_persons{gallery=\"de\\\"fault\"} 10\n", "whorl_gallery_fingers{gallery=\"de\\\"fault\"} 30\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << "in\n" << text;
   }
+}
+
+TEST(Metrics, ShowsAHundredGalleriesAtMostAndCountsThemAll) {
+  const std::vector<engine::GalleryView> many(250, {"g", 1, 1, 1});
+  const std::string text = Metrics().exposition({0, 1, 0, true, many});
+  std::size_t lines = 0;
+  for (auto at = text.find("whorl_gallery_persons{"); at != std::string::npos;
+       at = text.find("whorl_gallery_persons{", at + 1)) {
+    ++lines;
+  }
+  EXPECT_EQ(lines, 100u);
+  EXPECT_NE(text.find("whorl_galleries 250\n"), std::string::npos);
 }
 
 TEST(WorkerQueue, RefusesBeyondItsCapacityAndDropsWhatWaitsOnStop) {

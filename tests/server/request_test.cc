@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "server/osia_request.h"
+#include "templates/codec/native.h"
 #include "tests/server/requests.h"
 
 namespace whorl::server {
@@ -164,7 +165,7 @@ TEST(ReadEnrol, EveryBrokenBodyNamesItsField) {
       {encounter_body(R"({"biometricType":"FINGER","template":"AAEC","templateFormat":"ISO_19794_2"})"),
        "biometricData[0].templateFormat"},
       {encounter_body("{\"biometricType\":\"FINGER\",\"templateFormat\":\"WHORL_NATIVE\",\"template\":\"" +
-                      std::string(100'000, 'A') + "\"}"),
+                      std::string(codec::kMaxNativeBytes * 4 / 3 + 100, 'A') + "\"}"),
        "biometricData[0].template"},
       {encounter_body(slap), "biometricData[0].biometricSubType"},
       {encounter_body(R"({"biometricType":"FINGER","biometricSubType":"EYE_LEFT","image":"AAEC"})"),

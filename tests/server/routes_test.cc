@@ -34,6 +34,15 @@ TEST_F(RoutesTest, AnEncounterMakesThePersonWhenAbsentAndJoinsWhenThere) {
   EXPECT_EQ(ask("POST", with_t("/v1/persons/anna/encounters"), encounter_body()).status, 200);
   const auto both = json_of(ask("GET", with_t("/v1/persons/anna/encounters")));
   EXPECT_EQ(both.as_array().size(), 2u);
+  EXPECT_EQ(service_->writes(), 2) << "each image is extracted once";
+}
+
+TEST_F(RoutesTest, APersonMadeInBetweenIsJoined) {
+  ASSERT_EQ(ask("POST", with_t("/v1/persons/anna/encounters"), encounter_body()).status, 200);
+  service_->hide_from_reads(true);  // what a reader sees who came just before
+  EXPECT_EQ(ask("POST", with_t("/v1/persons/anna/encounters"), encounter_body()).status, 200);
+  service_->hide_from_reads(false);
+  EXPECT_EQ(json_of(ask("GET", with_t("/v1/persons/anna/encounters"))).as_array().size(), 2u);
 }
 
 TEST_F(RoutesTest, AnEncounterIdMayBeChosenOnce) {
