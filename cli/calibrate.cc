@@ -31,10 +31,10 @@ std::string padded(std::string text, std::size_t width) {
 }
 
 std::string table(const Calibration& c) {
-  std::string out = "       dB           FMR   raw score      FNMR\n";
+  std::string out = "       dB               FMR   raw score      FNMR\n";
   for (double db = 0; db <= c.max_db(); db += 5) {
     const auto row = static_cast<std::size_t>(db / 5);
-    out += padded(fixed(db), 9) + padded("1 in " + fixed(std::pow(10.0, db / 10), 0), 14) +
+    out += padded(fixed(db), 9) + padded("1 in " + fixed(std::pow(10.0, db / 10), 0), 18) +
            padded(fixed(c.score_at(db), 4), 12);
     if (row < c.misses().size()) out += padded(fixed(100 * c.misses()[row].fnmr, 2) + " %", 10);
     out += db > c.measured_db() ? "  extrapolated\n" : "\n";
