@@ -99,12 +99,29 @@ bool any_foreground(const cv::Mat& mask_grid, int x, int y) {
   return false;
 }
 
+// The kernel of the block whose upper left corner is pixel (x, y): its centre is a corner of four grid cells, whose
+// mean vector gives its orientation.
+const Kernel& kernel_of_block(KernelBank& bank, const Orientation& flow, const cv::Mat& period_grid, int x, int y) {
+  const int column = std::min(x / kGrid, period_grid.cols - 2);
+  const int row = std::min(y / kGrid, period_grid.rows - 2);
+  float c = 0;
+  float s = 0;
+  for (int k = 0; k < 4; ++k) {
+    c += flow.cos2.at<float>(row + k / 2, column + k % 2);
+    s += flow.sin2.at<float>(row + k / 2, column + k % 2);
+  }
+  const float angle = 0.5F * std::atan2(s, c);
+  return bank.at(angle < 0 ? angle + std::numbers::pi_v<float> : angle, period_grid.at<float>(row, column));
+}
+
+int whole_blocks(int side) { return (side + kBlock - 1) / kBlock * kBlock; }
+
 }  // namespace
 
 cv::Mat enhance(const cv::Mat& normalised, const Orientation& flow, const cv::Mat& period_grid,
                 const cv::Mat& mask_grid, const ExtractParameters& p) {
-  const int rows = (normalised.rows + kBlock - 1) / kBlock * kBlock;
-  const int columns = (normalised.cols + kBlock - 1) / kBlock * kBlock;
+  const int rows = whole_blocks(normalised.rows);
+  const int columns = whole_blocks(normalised.cols);
   cv::Mat padded;
   cv::copyMakeBorder(normalised, padded, kMaxRadius, kMaxRadius + rows - normalised.rows, kMaxRadius,
                      kMaxRadius + columns - normalised.cols, cv::BORDER_REPLICATE);
@@ -114,23 +131,37 @@ cv::Mat enhance(const cv::Mat& normalised, const Orientation& flow, const cv::Ma
   for (int y = 0; y < rows; y += kBlock) {
     for (int x = 0; x < columns; x += kBlock) {
       if (!any_foreground(mask_grid, x, y)) continue;
-      // The block's centre is a corner of four grid cells; their mean vector gives its orientation.
-      const int column = std::min(x / kGrid, mask_grid.cols - 2);
-      const int row = std::min(y / kGrid, mask_grid.rows - 2);
-      float c = 0;
-      float s = 0;
-      for (int k = 0; k < 4; ++k) {
-        c += flow.cos2.at<float>(row + k / 2, column + k % 2);
-        s += flow.sin2.at<float>(row + k / 2, column + k % 2);
-      }
-      const float angle = 0.5F * std::atan2(s, c);
-      const Kernel& kernel = bank.at(angle < 0 ? angle + std::numbers::pi_v<float> : angle,
-                                     period_grid.at<float>(row, column));
+      const Kernel& kernel = kernel_of_block(bank, flow, period_grid, x, y);
       filter_block(padded.ptr<float>(y + kMaxRadius, x + kMaxRadius), stride, kernel.weights.data(), kernel.radius,
                    out.ptr<float>(y, x), static_cast<std::ptrdiff_t>(out.step1()));
     }
   }
   return out(cv::Rect(0, 0, normalised.cols, normalised.rows)).clone();
+}
+
+cv::Mat enhance_reference(const cv::Mat& normalised, const Orientation& flow, const cv::Mat& period_grid,
+                          const cv::Mat& mask_grid, const ExtractParameters& p) {
+  KernelBank& bank = KernelBank::of_thread(p);
+  cv::Mat out = cv::Mat::zeros(normalised.size(), CV_32F);
+  for (int y = 0; y < normalised.rows; ++y) {
+    for (int x = 0; x < normalised.cols; ++x) {
+      const int left = x / kBlock * kBlock;
+      const int top = y / kBlock * kBlock;
+      if (!any_foreground(mask_grid, left, top)) continue;
+      const Kernel& kernel = kernel_of_block(bank, flow, period_grid, left, top);
+      double sum = 0;
+      std::size_t k = 0;
+      for (int dy = -kernel.radius; dy <= kernel.radius; ++dy) {
+        for (int dx = -kernel.radius; dx <= kernel.radius; ++dx, ++k) {
+          const int sx = std::clamp(x + dx, 0, normalised.cols - 1);
+          const int sy = std::clamp(y + dy, 0, normalised.rows - 1);
+          sum += static_cast<double>(kernel.weights[k]) * static_cast<double>(normalised.at<float>(sy, sx));
+        }
+      }
+      out.at<float>(y, x) = static_cast<float>(sum);
+    }
+  }
+  return out;
 }
 
 cv::Mat binarise(const cv::Mat& enhanced, const cv::Mat& mask_grid) {

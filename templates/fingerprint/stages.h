@@ -43,6 +43,9 @@ cv::Mat ridge_period(const cv::Mat& normalised, const Orientation& flow, const c
 // Ridge pattern after oriented band-pass (Gabor) filtering: CV_32F in about [-1, 1], ridges negative, 0 outside.
 cv::Mat enhance(const cv::Mat& normalised, const Orientation& flow, const cv::Mat& period_grid,
                 const cv::Mat& mask_grid, const ExtractParameters& p);
+// The same, pixel by pixel: a slow twin for tests.
+cv::Mat enhance_reference(const cv::Mat& normalised, const Orientation& flow, const cv::Mat& period_grid,
+                          const cv::Mat& mask_grid, const ExtractParameters& p);
 
 // Ridges 255, everything else 0; CV_8U.
 cv::Mat binarise(const cv::Mat& enhanced, const cv::Mat& mask_grid);

@@ -1,0 +1,221 @@
+#include "templates/fingerprint/compare.h"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <numbers>
+#include <random>
+#include <set>
+
+#include "templates/fingerprint/cylinder.h"
+#include "templates/fingerprint/extract.h"
+#include "templates/fingerprint/score_model.h"
+#include "tests/fingerprint/drawn_print.h"
+
+namespace whorl::fingerprint {
+namespace {
+
+using tests::draw;
+using tests::make_drawn_print;
+
+PreparedTemplate prepared(std::uint64_t finger, const tests::DrawnPose& pose = {}) {
+  return PreparedTemplate(extract(draw(make_drawn_print(finger, 24), pose)).value());
+}
+
+std::vector<Minutia> random_minutiae(std::uint64_t seed, std::size_t count) {
+  std::mt19937_64 generator(seed);
+  const auto unit = [&] { return static_cast<float>(generator() >> 40) / 16777216.0F; };
+  std::vector<Minutia> out;
+  for (std::size_t i = 0; i < count; ++i) {
+    out.push_back({300 * unit(), 300 * unit(), 6.28F * unit(), MinutiaType::kEnding, 50});
+  }
+  return out;
+}
+
+TEST(Compare, ARotatedAndShiftedImageOfTheSameFingerStillMatches) {
+  const PreparedTemplate reference = prepared(1);
+  const double strangest = compare(prepared(2), reference).score;
+  for (const double degrees : {-170.0, -60.0, -20.0, 10.0, 45.0, 120.0}) {
+    const tests::DrawnPose pose{.rotation_rad = degrees * std::numbers::pi / 180, .shift_x = 12, .shift_y = -9, .noise = 10};
+    EXPECT_GT(compare(prepared(1, pose), reference).score, 2 * strangest + 5) << degrees << " degrees";
+  }
+}
+
+TEST(Compare, EveryFingerIsMostLikeItself) {
+  std::vector<PreparedTemplate> first;
+  std::vector<PreparedTemplate> second;
+  for (std::uint64_t finger = 1; finger <= 8; ++finger) {
+    first.push_back(prepared(finger));
+    second.push_back(prepared(finger, {.rotation_rad = 0.2, .shift_x = 8, .noise = 15, .seed = finger}));
+  }
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const double own = compare(first[i], second[i]).score;
+    for (std::size_t j = 0; j < second.size(); ++j) {
+      if (j == i) continue;
+      EXPECT_GT(own, compare(first[i], second[j]).score + 3) << i << " against " << j;
+    }
+  }
+}
+
+TEST(Compare, IsSymmetric) {
+  for (std::uint64_t finger = 1; finger <= 4; ++finger) {
+    const PreparedTemplate a = prepared(finger);
+    const PreparedTemplate b = prepared(finger % 2 == 0 ? finger : finger + 1, {.rotation_rad = 0.3, .noise = 10});
+    const Comparison forth = compare(a, b, {}, true);
+    const Comparison back = compare(b, a, {}, true);
+    EXPECT_EQ(forth.score, back.score);
+    ASSERT_EQ(forth.pairs.size(), back.pairs.size());
+    for (std::size_t i = 0; i < forth.pairs.size(); ++i) {
+      EXPECT_EQ(forth.pairs[i].probe, back.pairs[i].reference);
+      EXPECT_EQ(forth.pairs[i].reference, back.pairs[i].probe);
+    }
+  }
+}
+
+TEST(Compare, PairsAreOneToOneAndFallTogether) {
+  const auto print = make_drawn_print(3, 24);
+  const FingerprintTemplate a = extract(draw(print)).value();
+  const FingerprintTemplate b = extract(draw(print, {.shift_x = 10, .shift_y = 6})).value();
+  const Comparison got = compare(PreparedTemplate(a), PreparedTemplate(b), {}, true);
+  ASSERT_GE(got.pairs.size(), 12u);
+  std::set<int> probes;
+  std::set<int> references;
+  for (const MinutiaPair& pair : got.pairs) {
+    ASSERT_LT(pair.probe, a.minutiae.size());
+    ASSERT_LT(pair.reference, b.minutiae.size());
+    EXPECT_TRUE(probes.insert(pair.probe).second);
+    EXPECT_TRUE(references.insert(pair.reference).second);
+    EXPECT_NEAR(b.minutiae[pair.reference].x_px500 - a.minutiae[pair.probe].x_px500, 10, 8);
+    EXPECT_NEAR(b.minutiae[pair.reference].y_px500 - a.minutiae[pair.probe].y_px500, 6, 8);
+  }
+}
+
+TEST(Compare, PoorTemplatesScoreLowAndNeverFail) {
+  const PreparedTemplate whole = prepared(1);
+  FingerprintTemplate poor;
+  poor.width_px500 = poor.height_px500 = 300;
+  for (std::size_t n : {0, 1, 2, 3}) {
+    poor.minutiae = random_minutiae(5, n);
+    const PreparedTemplate few(poor);
+    EXPECT_LT(compare(few, whole).score, 8);
+    EXPECT_GE(compare(few, whole).score, 0);
+    EXPECT_LT(compare(few, few).score, 8);
+    EXPECT_TRUE(std::isfinite(compare(few, few).score));
+  }
+}
+
+TEST(Compare, AnyBoundedTemplatesGiveAFiniteScore) {
+  for (std::uint64_t seed = 0; seed < 30; ++seed) {
+    FingerprintTemplate a;
+    a.width_px500 = a.height_px500 = 300;
+    a.minutiae = random_minutiae(seed, seed * 9 % 256);
+    FingerprintTemplate b = a;
+    b.minutiae = random_minutiae(seed + 100, seed * 5 % 256);
+    if (seed % 3 == 0) {  // maps of odd sizes
+      b.flow = {3, 5, std::vector<FlowCell>(15, {10, 90})};
+      b.ridges = {7, 2, std::vector<std::uint8_t>(2, 0x55)};
+      a.ridges = {40, 40, std::vector<std::uint8_t>(200, 0x33)};
+      a.flow = {19, 19, std::vector<FlowCell>(361, {200, 80})};
+    }
+    const double score = compare(PreparedTemplate(a), PreparedTemplate(b)).score;
+    EXPECT_TRUE(std::isfinite(score));
+    EXPECT_GE(score, 0);
+  }
+}
+
+TEST(Cylinder, TheTableAgreesWithItsSlowTwin) {
+  const CompareParameters p;
+  const auto cylinders = make_cylinders(random_minutiae(1, 45), p);
+  const auto others = make_cylinders(random_minutiae(2, 37), p);
+  const CylinderTable table(others);
+  std::vector<float> got(table.padded_size(), -1);
+  int described = 0;
+  for (const Cylinder& probe : cylinders) {
+    table.similarities(probe, p.cylinder_min_valid_cells, got.data());
+    for (std::size_t j = 0; j < others.size(); ++j) {
+      EXPECT_NEAR(got[j], cylinder_similarity(probe, others[j], p.cylinder_min_valid_cells), 1e-6);
+      described += static_cast<int>(got[j] > 0);
+    }
+    for (std::size_t j = others.size(); j < table.padded_size(); ++j) EXPECT_EQ(got[j], 0);
+  }
+  EXPECT_GT(described, 500);
+}
+
+TEST(Cylinder, TurnsWithItsPrint) {
+  const CompareParameters p;
+  const auto minutiae = random_minutiae(4, 40);
+  auto turned = minutiae;
+  const float angle = 1.1F;
+  for (Minutia& m : turned) {
+    const float x = m.x_px500 - 150;
+    const float y = 150 - m.y_px500;
+    m.x_px500 = 400 + std::cos(angle) * x - std::sin(angle) * y;
+    m.y_px500 = 400 - std::sin(angle) * x - std::cos(angle) * y;
+    m.direction_rad = std::fmod(m.direction_rad + angle, 2 * std::numbers::pi_v<float>);
+  }
+  const auto before = make_cylinders(minutiae, p);
+  const auto after = make_cylinders(turned, p);
+  int alike = 0;
+  int described = 0;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (before[i].valid == 0) continue;
+    ++described;
+    alike += static_cast<int>(cylinder_similarity(before[i], after[i], p.cylinder_min_valid_cells) > 0.95F);
+  }
+  ASSERT_GT(described, 20);
+  EXPECT_EQ(alike, described);
+}
+
+TEST(SearchDescriptors, AreNearForTheSameFingerAndFarForAnother) {
+  const auto of = [](std::uint64_t finger, double shift) {
+    return search_descriptors(extract(draw(make_drawn_print(finger, 24), {.shift_x = shift, .noise = 8})).value());
+  };
+  const auto mean_nearest = [](const auto& from, const auto& to) {
+    double sum = 0;
+    for (const SearchDescriptor& d : from) {
+      int best = 256;
+      for (const SearchDescriptor& e : to) {
+        int distance = 0;
+        for (std::size_t i = 0; i < d.size(); ++i) distance += std::popcount(static_cast<unsigned>(d[i] ^ e[i]));
+        best = std::min(best, distance);
+      }
+      sum += best;
+    }
+    return sum / static_cast<double>(from.size());
+  };
+  const auto reference = of(1, 0);
+  ASSERT_GE(reference.size(), 10u);
+  EXPECT_LT(mean_nearest(of(1, 7), reference), 0.75 * mean_nearest(of(2, 0), reference));
+}
+
+TEST(ScoreModel, AgreesWithTheTextbookFormula) {
+  const ScoreModel& m = shipped_score_models().full;
+  std::mt19937_64 generator(1);
+  for (int round = 0; round < 50; ++round) {
+    Features x{};
+    for (std::size_t f = 0; f < kFeatureCount; ++f) {
+      x[f] = m.mean[f] + (static_cast<float>(generator() >> 40) / 8388608.0F - 1) * 2 / (m.inverse_deviation[f] + 1e-9F);
+    }
+    double expected = static_cast<double>(m.output_bias);
+    for (std::size_t u = 0; u < kHiddenUnits; ++u) {
+      double sum = static_cast<double>(m.bias[u]);
+      for (std::size_t f = 0; f < kFeatureCount; ++f) {
+        sum += static_cast<double>(m.weight[f][u]) * static_cast<double>((x[f] - m.mean[f]) * m.inverse_deviation[f]);
+      }
+      expected += static_cast<double>(m.output[u]) * std::tanh(sum);
+    }
+    EXPECT_NEAR(static_cast<double>(m.log_odds(x)), expected, 0.02);
+  }
+}
+
+TEST(ScoreModel, RawScoreRises) {
+  double last = -1;
+  for (float odds = -40; odds < 60; odds += 0.25F) {
+    EXPECT_GT(raw_score(odds), last);
+    last = raw_score(odds);
+  }
+}
+
+}  // namespace
+}  // namespace whorl::fingerprint
