@@ -1,0 +1,70 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <optional>
+#include <tuple>
+
+#include "datasets/reader.h"
+
+namespace whorl::datasets {
+namespace fs = std::filesystem;
+namespace {
+
+bool image_extension(const fs::path& path) {
+  constexpr std::array<std::string_view, 6> kKnown = {".tif", ".tiff", ".png", ".bmp", ".jpg", ".jpeg"};
+  std::string extension = path.extension().string();
+  for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return std::find(kKnown.begin(), kKnown.end(), extension) != kKnown.end();
+}
+
+// "101_3" -> finger 101, impression 3; the last underscore parts the two.
+std::optional<DatasetSample> parse_name(const fs::path& path) {
+  const std::string stem = path.stem().string();
+  const std::size_t at = stem.rfind('_');
+  if (at == std::string::npos || at == 0 || at + 1 == stem.size()) return std::nullopt;
+  DatasetSample out;
+  const auto [end, error] = std::from_chars(stem.data() + at + 1, stem.data() + stem.size(), out.impression);
+  if (error != std::errc{} || end != stem.data() + stem.size() || out.impression < 0) return std::nullopt;
+  out.path = path;
+  out.finger = stem.substr(0, at);
+  out.subject = out.finger;
+  return out;
+}
+
+}  // namespace
+
+Result<Dataset> read_fvc_folder(const fs::path& folder, double ppi) {
+  if (!(ppi >= 100 && ppi <= 4000)) return invalid_input("the resolution must be 100 to 4000 ppi", "ppi");
+  std::error_code failed;
+  fs::directory_iterator entries(folder, failed);
+  if (failed) return not_found("there is no folder " + folder.string());
+  Dataset out;
+  out.name = fs::absolute(folder / "x").parent_path().filename().string();
+  for (; entries != fs::directory_iterator(); entries.increment(failed)) {
+    if (failed) return unavailable(folder.string() + " cannot be read to its end");
+    if (!image_extension(entries->path())) continue;
+    std::optional<DatasetSample> sample = parse_name(entries->path());
+    if (!sample) continue;
+    sample->set = out.name;
+    sample->ppi = ppi;
+    out.samples.push_back(*std::move(sample));
+  }
+  if (failed) return unavailable(folder.string() + " cannot be read to its end");
+  if (out.samples.empty()) {
+    return invalid_input(folder.string() + " holds no image named <finger>_<impression>.<extension>");
+  }
+  std::sort(out.samples.begin(), out.samples.end(), [](const DatasetSample& a, const DatasetSample& b) {
+    return std::tie(a.finger, a.impression, a.path) < std::tie(b.finger, b.impression, b.path);
+  });
+  return out;
+}
+
+Result<Dataset> read_dataset(const fs::path& path, std::string_view only_set, double ppi) {
+  std::error_code ignored;
+  if (fs::is_regular_file(path, ignored)) return read_manifest(path, only_set);
+  if (fs::is_regular_file(path / "manifest.csv", ignored)) return read_manifest(path / "manifest.csv", only_set);
+  return read_fvc_folder(path, ppi);
+}
+
+}  // namespace whorl::datasets

@@ -1,0 +1,149 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <tuple>
+
+#include "datasets/reader.h"
+
+namespace whorl::datasets {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kMaxManifestBytes = 256u << 20;
+constexpr std::size_t kMaxFieldBytes = 512;
+constexpr int kMaxImpression = 1'000'000;
+
+enum Column { kSet, kFile, kSubject, kFinger, kImpression, kDpi, kNote, kColumns };
+constexpr std::array<std::string_view, kColumns> kNames = {"set",        "file", "subject", "finger",
+                                                           "impression", "dpi",  "note"};
+
+// Where each known column stands; empty when absent.
+using Layout = std::array<std::optional<std::size_t>, kColumns>;
+
+Result<std::string> read_text(const fs::path& path) {
+  std::error_code failed;
+  const auto size = fs::file_size(path, failed);
+  if (failed) return not_found("there is no file " + path.string());
+  if (size > kMaxManifestBytes) return invalid_input(path.string() + " is larger than 256 MiB");
+  std::ifstream in(path, std::ios::binary);
+  std::string text(static_cast<std::size_t>(size), '\0');
+  if (!in.read(text.data(), static_cast<std::streamsize>(text.size()))) {
+    return unavailable(path.string() + " cannot be read");
+  }
+  return text;
+}
+
+Result<Layout> read_layout(std::string_view line) {
+  WHORL_ASSIGN(const std::vector<std::string> header, split_csv_line(line));
+  Layout out;
+  for (std::size_t column = 0; column < kColumns; ++column) {
+    const auto found = std::find(header.begin(), header.end(), kNames[column]);
+    if (found != header.end()) out[column] = static_cast<std::size_t>(found - header.begin());
+    if (found == header.end() && column != kNote) {
+      return invalid_input("the first line lacks the column \"" + std::string(kNames[column]) + "\"");
+    }
+  }
+  return out;
+}
+
+template <class T>
+std::optional<T> number(const std::string& text) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+bool stays_inside(const fs::path& file) {
+  if (file.empty() || file.is_absolute()) return false;
+  return std::none_of(file.begin(), file.end(), [](const fs::path& part) { return part == ".."; });
+}
+
+bool printable(const std::string& text) {
+  return text.size() <= kMaxFieldBytes &&
+         std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+}
+
+Result<DatasetSample> read_sample(std::string_view line, const Layout& layout, const fs::path& folder) {
+  WHORL_ASSIGN(const std::vector<std::string> fields, split_csv_line(line));
+  std::array<std::string, kColumns> text;
+  for (std::size_t column = 0; column < kColumns; ++column) {
+    if (!layout[column]) continue;
+    if (*layout[column] >= fields.size()) {
+      return invalid_input("the column \"" + std::string(kNames[column]) + "\" is missing");
+    }
+    text[column] = fields[*layout[column]];
+    if (!printable(text[column])) {
+      return invalid_input("\"" + std::string(kNames[column]) + "\" is too long or holds control characters");
+    }
+  }
+  DatasetSample out{{}, text[kSet], text[kSubject], text[kFinger], 0, 0, text[kNote]};
+  if (out.set.empty() || out.subject.empty() || out.finger.empty()) {
+    return invalid_input("\"set\", \"subject\" and \"finger\" may not be empty");
+  }
+  if (!stays_inside(text[kFile])) return invalid_input("\"file\" must be a path inside the data set's folder");
+  out.path = folder / text[kFile];
+  const auto impression = number<int>(text[kImpression]);
+  if (!impression || *impression < 0 || *impression > kMaxImpression) {
+    return invalid_input("\"impression\" is not a number from 0 to 1000000");
+  }
+  out.impression = *impression;
+  const auto ppi = number<double>(text[kDpi]);
+  if (!ppi || !(*ppi >= 100) || !(*ppi <= 4000)) return invalid_input("\"dpi\" is not a number from 100 to 4000");
+  out.ppi = *ppi;
+  return out;
+}
+
+// The next line, without its end; removed from `text`.
+std::string_view take_line(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  std::string_view line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+Status check_distinct(const std::vector<DatasetSample>& samples) {
+  std::set<std::tuple<std::string_view, std::string_view, int>> seen;
+  for (const DatasetSample& s : samples) {
+    if (!seen.emplace(s.set, s.finger, s.impression).second) {
+      return invalid_input("finger " + s.finger + " has impression " + std::to_string(s.impression) + " twice");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Dataset> read_manifest(const fs::path& manifest, std::string_view only_set) {
+  WHORL_ASSIGN(const std::string content, read_text(manifest));
+  std::string_view text = content;
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  const std::string where = manifest.string() + ":";
+  auto layout = read_layout(take_line(text));
+  if (!layout.ok()) return layout.error().within(where + "1");
+  Dataset out;
+  out.name = only_set.empty() ? fs::absolute(manifest).parent_path().filename().string() : std::string(only_set);
+  for (int line_number = 2; !text.empty(); ++line_number) {
+    const std::string_view line = take_line(text);
+    if (line.empty()) continue;
+    auto sample = read_sample(line, *layout, manifest.parent_path());
+    if (!sample.ok()) return sample.error().within(where + std::to_string(line_number));
+    if (only_set.empty() || sample->set == only_set) out.samples.push_back(*std::move(sample));
+  }
+  if (out.samples.empty()) {
+    return invalid_input(only_set.empty() ? manifest.string() + " lists no sample"
+                                          : "no sample of the set \"" + std::string(only_set) + "\"");
+  }
+  WHORL_TRY(check_distinct(out.samples));
+  std::stable_sort(out.samples.begin(), out.samples.end(), [](const DatasetSample& a, const DatasetSample& b) {
+    return std::tie(a.set, a.finger, a.impression) < std::tie(b.set, b.finger, b.impression);
+  });
+  return out;
+}
+
+}  // namespace whorl::datasets

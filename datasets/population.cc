@@ -1,0 +1,179 @@
+#include "datasets/population.h"
+
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <fstream>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "datasets/draws.h"
+
+namespace whorl::datasets {
+namespace fs = std::filesystem;
+namespace {
+
+using fingerprint::FingerPosition;
+
+std::string subject_name(int subject) {
+  char out[16];
+  std::snprintf(out, sizeof out, "s%04d", subject + 1);
+  return out;
+}
+
+std::uint64_t finger_seed(const PopulationPlan& plan, int subject, int finger) {
+  return derive_seed(plan.seed, static_cast<std::uint64_t>(subject) * 16 + static_cast<std::uint64_t>(finger));
+}
+
+Status check(const PopulationPlan& plan) {
+  if (plan.subjects < 1 || plan.subjects > 1'000'000) return invalid_input("1 to 1000000 subjects", "subjects");
+  if (plan.fingers_per_subject < 1 || plan.fingers_per_subject > 10) {
+    return invalid_input("1 to 10 fingers a subject", "fingers_per_subject");
+  }
+  if (plan.impressions < 1 || plan.impressions > 100) return invalid_input("1 to 100 impressions", "impressions");
+  return {};
+}
+
+Status write_file(const fs::path& path, ByteView bytes) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  if (!out) return unavailable(path.string() + " cannot be written");
+  return {};
+}
+
+// Makes and writes the fingers of a plan, one after another from a shared counter, and keeps their manifest lines.
+class Writer {
+ public:
+  Writer(fs::path folder, const PopulationPlan& plan, const Progress& progress)
+      : folder_(std::move(folder)),
+        plan_(plan),
+        progress_(progress),
+        lines_(static_cast<std::size_t>(plan.subjects) * static_cast<std::size_t>(plan.fingers_per_subject)) {}
+
+  void work() {
+    for (std::size_t i = next_++; i < lines_.size() && !stopped_; i = next_++) {
+      const auto fingers = static_cast<std::size_t>(plan_.fingers_per_subject);
+      const Status status = write_finger(static_cast<int>(i / fingers), static_cast<int>(i % fingers), lines_[i]);
+      finish(status);
+    }
+  }
+
+  [[nodiscard]] Result<std::uint64_t> result() const {
+    if (failure_) return *failure_;
+    return total();
+  }
+
+  [[nodiscard]] std::string manifest() const {
+    std::string out = "set,file,subject,finger,impression,dpi,width,height,note\n";
+    for (const std::string& lines : lines_) out += lines;
+    return out;
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t total() const {
+    return lines_.size() * static_cast<std::uint64_t>(plan_.impressions);
+  }
+
+  Status write_finger(int subject, int finger, std::string& lines) {
+    const MasterFingerprint master = population_master(plan_, subject, finger);
+    const std::string who = subject_name(subject);
+    const std::string which = who + "/" + std::string(fingerprint::name_of(finger_order(finger)));
+    for (int i = 0; i < plan_.impressions; ++i) {
+      const GreyImage image = population_impression(plan_, master, subject, finger, i);
+      const std::string file = which + "_" + std::to_string(i + 1) + ".png";
+      WHORL_ASSIGN(const Bytes png, encode_png(image));
+      WHORL_TRY(write_file(folder_ / file, png));
+      const std::string note = std::string(name_of(master.pattern)) + " " +
+                               std::string(name_of(population_kind(plan_, subject, finger, i)));
+      lines += set_name() + "," + file + "," + who + "," + which + "," + std::to_string(i + 1) + ",500," +
+               std::to_string(image.width) + "," + std::to_string(image.height) + "," + note + "\n";
+    }
+    return {};
+  }
+
+  [[nodiscard]] std::string set_name() const {
+    std::string out;
+    for (const char c : fs::absolute(folder_ / "x").lexically_normal().parent_path().filename().string()) {
+      out += c == ',' || c == '"' || static_cast<unsigned char>(c) < 0x20 ? '_' : c;
+    }
+    return out.empty() ? "synthetic" : out;
+  }
+
+  void finish(const Status& status) {
+    const std::lock_guard lock(mutex_);
+    if (!status.ok() && !failure_) failure_ = status.error();
+    done_ += static_cast<std::uint64_t>(plan_.impressions);
+    if (status.ok() && progress_ && !failure_ && !progress_(done_, total())) failure_ = unavailable("stopped");
+    if (failure_) stopped_ = true;
+  }
+
+  const fs::path folder_;
+  const PopulationPlan plan_;
+  const Progress& progress_;
+  std::vector<std::string> lines_;  // one entry a finger, each written by one thread
+  std::atomic<std::size_t> next_ = 0;
+  std::atomic<bool> stopped_ = false;
+  std::mutex mutex_;
+  std::uint64_t done_ = 0;
+  std::optional<Error> failure_;
+};
+
+Status make_folders(const fs::path& folder, const PopulationPlan& plan) {
+  for (int subject = 0; subject < plan.subjects; ++subject) {
+    std::error_code failed;
+    fs::create_directories(folder / subject_name(subject), failed);
+    if (failed) return unavailable("the folder " + folder.string() + " cannot be made: " + failed.message());
+  }
+  return {};
+}
+
+}  // namespace
+
+FingerPosition finger_order(int number) {
+  using enum FingerPosition;
+  constexpr std::array<FingerPosition, 10> kOrder = {kRightIndex, kLeftIndex, kRightMiddle, kLeftMiddle,  kRightThumb,
+                                                     kLeftThumb,  kRightRing, kLeftRing,    kRightLittle, kLeftLittle};
+  return kOrder.at(static_cast<std::size_t>(number));
+}
+
+MasterFingerprint population_master(const PopulationPlan& plan, int subject, int finger) {
+  return make_master(finger_seed(plan, subject, finger));
+}
+
+ImpressionKind population_kind(const PopulationPlan& plan, int subject, int finger, int impression) {
+  if (impression == 0) return ImpressionKind::kClean;
+  const std::uint64_t seed = derive_seed(finger_seed(plan, subject, finger), static_cast<std::uint64_t>(impression));
+  const double at = Draws(~seed).unit();
+  if (at < 0.60) return ImpressionKind::kTypical;
+  if (at < 0.70) return ImpressionKind::kClean;
+  if (at < 0.80) return ImpressionKind::kDry;
+  if (at < 0.90) return ImpressionKind::kWet;
+  return at < 0.95 ? ImpressionKind::kDistorted : ImpressionKind::kPartial;
+}
+
+GreyImage population_impression(const PopulationPlan& plan, const MasterFingerprint& master, int subject, int finger,
+                                int impression) {
+  return make_impression(master, static_cast<std::uint64_t>(impression),
+                         preset(population_kind(plan, subject, finger, impression)));
+}
+
+Result<std::uint64_t> write_population(const fs::path& folder, const PopulationPlan& plan, const Progress& progress) {
+  WHORL_TRY(check(plan));
+  WHORL_TRY(make_folders(folder, plan));
+  std::error_code ignored;
+  fs::remove(folder / "manifest.csv", ignored);
+  Writer writer(folder, plan, progress);
+  {
+    std::vector<std::jthread> threads;
+    for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) threads.emplace_back([&] { writer.work(); });
+    writer.work();
+  }
+  WHORL_ASSIGN(const std::uint64_t written, writer.result());
+  WHORL_TRY(write_file(folder / "manifest.csv", as_bytes(writer.manifest())));
+  return written;
+}
+
+}  // namespace whorl::datasets

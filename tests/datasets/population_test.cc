@@ -1,0 +1,98 @@
+#include "datasets/population.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "datasets/reader.h"
+#include "tests/support/shared_data.h"
+
+namespace whorl::datasets {
+namespace {
+
+Bytes contents(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return Bytes{std::istreambuf_iterator<char>(in), {}};
+}
+
+const PopulationPlan kPlan{2, 2, 2, 42};
+
+TEST(Population, WritesWhatTheReaderReads) {
+  const tests::TemporaryDirectory folder;
+  std::uint64_t last = 0;
+  const auto written = write_population(folder.path(), kPlan, [&](std::uint64_t done, std::uint64_t total) {
+    EXPECT_EQ(total, 8u);
+    EXPECT_GT(done, last);
+    last = done;
+    return true;
+  });
+  ASSERT_TRUE(written.ok()) << written.error().text();
+  EXPECT_EQ(*written, 8u);
+  EXPECT_EQ(last, 8u);
+  const auto dataset = read_dataset(folder.path());
+  ASSERT_TRUE(dataset.ok()) << dataset.error().text();
+  ASSERT_EQ(dataset->samples.size(), 8u);
+  std::set<std::string> fingers;
+  std::set<Bytes> images;
+  for (const DatasetSample& sample : dataset->samples) {
+    fingers.insert(sample.finger);
+    images.insert(contents(sample.path));
+    const auto image = decode_to_standard(contents(sample.path));  // the resolution is in the file
+    ASSERT_TRUE(image.ok()) << image.error().text();
+    EXPECT_EQ(image->width, ImpressionParameters{}.width_px500);
+  }
+  EXPECT_EQ(fingers, (std::set<std::string>{"s0001/right_index", "s0001/left_index", "s0002/right_index",
+                                            "s0002/left_index"}));
+  EXPECT_EQ(images.size(), 8u);
+}
+
+TEST(Population, TheSamePlanGivesTheSameBytes) {
+  const tests::TemporaryDirectory a;
+  const tests::TemporaryDirectory b;
+  PopulationPlan plan = kPlan;
+  plan.subjects = 1;
+  ASSERT_TRUE(write_population(a.path(), plan).ok());
+  ASSERT_TRUE(write_population(b.path(), plan).ok());
+  EXPECT_EQ(contents(a.path() / "s0001/left_index_2.png"), contents(b.path() / "s0001/left_index_2.png"));
+  const MasterFingerprint master = population_master(plan, 0, 1);
+  EXPECT_EQ(contents(a.path() / "s0001/left_index_2.png"),
+            encode_png(population_impression(plan, master, 0, 1, 1)).value());
+}
+
+TEST(Population, StoppingLeavesNoManifest) {
+  const tests::TemporaryDirectory folder;
+  const auto stopped = write_population(folder.path(), kPlan, [](std::uint64_t, std::uint64_t) { return false; });
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_EQ(stopped.error().kind, ErrorKind::kUnavailable);
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "manifest.csv"));
+}
+
+TEST(Population, RefusesImpossiblePlansAndPlaces) {
+  const tests::TemporaryDirectory folder;
+  for (const PopulationPlan& plan : {PopulationPlan{0, 1, 1, 1}, PopulationPlan{1, 11, 1, 1}, PopulationPlan{1, 1, 0, 1}}) {
+    EXPECT_EQ(write_population(folder.path(), plan).error().kind, ErrorKind::kInvalidInput);
+  }
+  std::ofstream(folder.path() / "file") << "x";
+  EXPECT_EQ(write_population(folder.path() / "file", kPlan).error().kind, ErrorKind::kUnavailable);
+}
+
+TEST(Population, TheFirstImpressionIsCleanAndTheRestVary) {
+  std::set<ImpressionKind> kinds;
+  for (int subject = 0; subject < 100; ++subject) {
+    EXPECT_EQ(population_kind(kPlan, subject, 0, 0), ImpressionKind::kClean);
+    kinds.insert(population_kind(kPlan, subject, 0, 1));
+  }
+  EXPECT_EQ(kinds.size(), std::size(kImpressionKinds));
+}
+
+TEST(Population, EveryFingerOfAHandComesOnce) {
+  std::set<fingerprint::FingerPosition> seen;
+  for (int i = 0; i < 10; ++i) seen.insert(finger_order(i));
+  EXPECT_EQ(seen.size(), 10u);
+  EXPECT_FALSE(seen.contains(fingerprint::FingerPosition::kUnknown));
+}
+
+}  // namespace
+}  // namespace whorl::datasets
