@@ -107,11 +107,12 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
+// Impression numbers may repeat (relabelled images keep theirs); a file listed twice would be its own mate.
 Status check_distinct(const std::vector<DatasetSample>& samples) {
-  std::set<std::tuple<std::string_view, std::string_view, int>> seen;
+  std::set<fs::path> seen;
   for (const DatasetSample& s : samples) {
-    if (!seen.emplace(s.set, s.finger, s.impression).second) {
-      return invalid_input("finger " + s.finger + " has impression " + std::to_string(s.impression) + " twice");
+    if (!seen.insert(s.path.lexically_normal()).second) {
+      return invalid_input("the file " + s.path.string() + " is listed twice");
     }
   }
   return {};
@@ -140,8 +141,8 @@ Result<Dataset> read_manifest(const fs::path& manifest, std::string_view only_se
                                           : "no sample of the set \"" + std::string(only_set) + "\"");
   }
   WHORL_TRY(check_distinct(out.samples));
-  std::stable_sort(out.samples.begin(), out.samples.end(), [](const DatasetSample& a, const DatasetSample& b) {
-    return std::tie(a.set, a.finger, a.impression) < std::tie(b.set, b.finger, b.impression);
+  std::sort(out.samples.begin(), out.samples.end(), [](const DatasetSample& a, const DatasetSample& b) {
+    return std::tie(a.set, a.finger, a.impression, a.path) < std::tie(b.set, b.finger, b.impression, b.path);
   });
   return out;
 }

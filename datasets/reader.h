@@ -25,7 +25,7 @@ struct DatasetSample {
 
 struct Dataset {
   std::string name;
-  std::vector<DatasetSample> samples;  // ordered by set, finger, impression
+  std::vector<DatasetSample> samples;  // ordered by set, finger, impression, path
 };
 
 // An FVC-style folder: files `<finger>_<impression>.<ext>` (ext: tif, tiff, png, bmp, jpg, jpeg; any case). Each
@@ -36,7 +36,7 @@ Result<Dataset> read_fvc_folder(const std::filesystem::path& folder, double ppi)
 // A manifest: CSV (RFC 4180, UTF-8) with a header line naming the columns set, file, subject, finger, impression
 // and dpi, in any order; width, height and note may be there too. Paths in `file` are relative to the manifest.
 // `only_set`: keep the samples of this set; empty keeps all.
-// Errors: kNotFound (no such file), kInvalidInput (line and column named; or nothing left).
+// Errors: kNotFound (no such file), kInvalidInput (line and column named; a file listed twice; nothing left).
 Result<Dataset> read_manifest(const std::filesystem::path& manifest, std::string_view only_set = {});
 
 // A manifest.csv itself, a folder with a manifest.csv, or else an FVC-style folder at `ppi`.

@@ -35,10 +35,10 @@ TEST(Population, WritesWhatTheReaderReads) {
   ASSERT_TRUE(dataset.ok()) << dataset.error().text();
   ASSERT_EQ(dataset->samples.size(), 8u);
   std::set<std::string> fingers;
-  std::set<Bytes> images;
+  std::set<std::string> images;
   for (const DatasetSample& sample : dataset->samples) {
     fingers.insert(sample.finger);
-    images.insert(contents(sample.path));
+    images.emplace(as_text(contents(sample.path)));
     const auto image = decode_to_standard(contents(sample.path));  // the resolution is in the file
     ASSERT_TRUE(image.ok()) << image.error().text();
     EXPECT_EQ(image->width, ImpressionParameters{}.width_px500);

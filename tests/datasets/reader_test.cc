@@ -88,7 +88,7 @@ TEST_F(ManifestTest, MalformedLinesAreNamed) {
   EXPECT_THAT(refusal(head + "A,\"a.png,A,A,1,500,9,9,\n"), HasSubstr("quote"));
   EXPECT_THAT(refusal(head + "A," + std::string(600, 'x') + ",A,A,1,500,9,9,\n"), HasSubstr("too long"));
   EXPECT_THAT(refusal(head + "A,a\x01.png,A,A,1,500,9,9,\n"), HasSubstr("control"));
-  EXPECT_THAT(refusal(head + "A,a.png,A,A,1,500,9,9,\nA,b.png,A,A,1,500,9,9,\n"), HasSubstr("twice"));
+  EXPECT_THAT(refusal(head + "A,a.png,A,A,1,500,9,9,\nA,./a.png,B,B,1,500,9,9,\n"), HasSubstr("twice"));
 }
 
 // Whatever bytes come, the reader answers: with samples, or with a reason.
