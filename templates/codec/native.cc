@@ -1,10 +1,12 @@
 #include "templates/codec/native.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <string>
 
 #include "templates/base/crc32c.h"
+#include "templates/codec/maps.h"
 
 namespace whorl::codec {
 namespace {
@@ -16,8 +18,6 @@ using fingerprint::MinutiaType;
 
 constexpr std::string_view kMagic = "WFPT";
 constexpr std::size_t kHeaderBytes = 20;
-constexpr std::size_t kMinutiaBytes = 8;
-constexpr std::size_t kFlowBytes = 2;
 constexpr std::size_t kCrcBytes = 4;
 constexpr double kPositionSteps = 16;                            // a px500
 constexpr double kDirectionStep_rad = std::numbers::pi / 32768;  // 65536 a turn
@@ -54,24 +54,36 @@ Status check_minutia(const Minutia& m, const FingerprintTemplate& t, std::size_t
   return {};
 }
 
-Status check(const FingerprintTemplate& t) {
+// What must hold before the maps are given room.
+Status check_sizes(const FingerprintTemplate& t) {
   constexpr int kMax = fingerprint::kMaxSide_px500;
   if (t.width_px500 < 1 || t.width_px500 > kMax || t.height_px500 < 1 || t.height_px500 > kMax) {
     return invalid_input("the template's sides must be 1 to 4096 px at 500 ppi", "size");
   }
+  const bool no_flow = t.flow.columns == 0 && t.flow.rows == 0;
+  const bool full_flow = t.flow.columns == blocks(t.width_px500) && t.flow.rows == blocks(t.height_px500);
+  if (!no_flow && !full_flow) {
+    return invalid_input("the flow map must be absent or one cell a 16 px block of the image", "flow");
+  }
+  const auto& ridges = t.ridges;
+  const bool no_ridges = ridges.columns == 0 && ridges.rows == 0;
+  const bool full_ridges = ridges.columns == t.width_px500 / fingerprint::kRidgeStep_px500 &&
+                           ridges.rows == t.height_px500 / fingerprint::kRidgeStep_px500;
+  if (!no_ridges && !full_ridges) {
+    return invalid_input("the ridge map must be absent or one sample every 2 px of the image", "ridges");
+  }
+  return {};
+}
+
+Status check(const FingerprintTemplate& t) {
+  WHORL_TRY(check_sizes(t));
   if (t.quality > kMaxQuality) return invalid_input("a quality above 100", "quality");
   if (t.minutiae.size() > fingerprint::kMaxMinutiae) return invalid_input("more than 255 minutiae", "minutiae");
   for (std::size_t i = 0; i < t.minutiae.size(); ++i) WHORL_TRY(check_minutia(t.minutiae[i], t, i));
-  const bool no_flow = t.flow.columns == 0 && t.flow.rows == 0;
-  const bool full_flow = t.flow.columns == blocks(t.width_px500) && t.flow.rows == blocks(t.height_px500);
-  if ((!no_flow && !full_flow) || t.flow.cells.size() != product(t.flow.columns, t.flow.rows)) {
-    return invalid_input("the flow map must be absent or one cell a 16 px block of the image", "flow");
+  if (t.flow.cells.size() != product(t.flow.columns, t.flow.rows)) {
+    return invalid_input("the flow map's size and cells disagree", "flow");
   }
-  constexpr int kMaxRidges = kMax / fingerprint::kRidgeStep_px500;
-  const auto& ridges = t.ridges;
-  const bool sized = ridges.columns >= 0 && ridges.columns <= kMaxRidges && ridges.rows >= 0 &&
-                     ridges.rows <= kMaxRidges && (ridges.columns == 0) == (ridges.rows == 0);
-  if (!sized || ridges.bits.size() != product(ridges.rows, ridges.row_bytes()) || !padding_clear(ridges)) {
+  if (t.ridges.bits.size() != product(t.ridges.rows, t.ridges.row_bytes()) || !padding_clear(t.ridges)) {
     return invalid_input("the ridge map's size and bits disagree, or its padding is not zero", "ridges");
   }
   return {};
@@ -109,22 +121,6 @@ int read_header(ByteReader& in, FingerprintTemplate& t) {
   return minutiae;
 }
 
-std::size_t encoded_bytes(const FingerprintTemplate& t, std::size_t minutiae) {
-  return kHeaderBytes + minutiae * kMinutiaBytes + product(t.flow.columns, t.flow.rows) * kFlowBytes +
-         product(t.ridges.rows, t.ridges.row_bytes()) + kCrcBytes;
-}
-
-void read_body(ByteReader& in, FingerprintTemplate& t, int minutiae) {
-  for (int i = 0; i < minutiae; ++i) t.minutiae.push_back(read_minutia(in));
-  t.flow.cells.resize(product(t.flow.columns, t.flow.rows));
-  for (FlowCell& cell : t.flow.cells) {
-    cell.orientation = in.u8();
-    cell.period = in.u8();
-  }
-  const ByteView bits = in.bytes(product(t.ridges.rows, t.ridges.row_bytes()));
-  t.ridges.bits.assign(bits.begin(), bits.end());
-}
-
 Status check_frame(ByteView bytes) {
   if (bytes.size() > kMaxNativeBytes) return invalid_input("the template is too long");
   if (bytes.size() < kHeaderBytes + kCrcBytes) return invalid_input("the template is truncated");
@@ -149,27 +145,28 @@ Result<Bytes> encode_native(const FingerprintTemplate& source) {
   }
   out.u8(static_cast<std::uint8_t>(t.minutiae.size())).u8(0);
   for (const Minutia& m : t.minutiae) write_minutia(out, m);
-  for (const FlowCell& cell : t.flow.cells) out.u8(cell.orientation).u8(cell.period);
-  out.bytes(t.ridges.bits);
+  out.sized(encode_maps(t.flow, t.ridges));
   out.u32(crc32c(out.view()));
   return out.take();
 }
 
 Result<FingerprintTemplate> decode_native(ByteView bytes) {
   WHORL_TRY(check_frame(bytes));
-  ByteReader in(bytes);
+  const ByteView covered = bytes.first(bytes.size() - kCrcBytes);
+  if (crc32c(covered) != ByteReader(bytes.last(kCrcBytes)).u32()) {
+    return invalid_input("the template is truncated or damaged: its checksum does not match");
+  }
+  ByteReader in(covered);
   in.bytes(kMagic.size() + 1);
   FingerprintTemplate t;
   const int minutiae = read_header(in, t);
-  const std::size_t expected = encoded_bytes(t, static_cast<std::size_t>(minutiae));
-  if (bytes.size() < expected) return invalid_input("the template is truncated");
-  if (bytes.size() > expected) return invalid_input("bytes follow the template");
-  const ByteView covered = bytes.first(bytes.size() - kCrcBytes);
-  if (crc32c(covered) != ByteReader(bytes.last(kCrcBytes)).u32()) {
-    return invalid_input("the template's checksum does not match");
-  }
   if (bytes[kHeaderBytes - 1] != 0) return invalid_input("the template's reserved byte is not zero");
-  read_body(in, t, minutiae);
+  WHORL_TRY(check_sizes(t));
+  for (int i = 0; i < minutiae; ++i) t.minutiae.push_back(read_minutia(in));
+  const ByteView maps = in.sized(kMaxNativeBytes);
+  if (in.failed()) return invalid_input("the template is truncated");
+  if (!in.finished()) return invalid_input("bytes follow the template");
+  if (!decode_maps(maps, t.flow, t.ridges)) return invalid_input("the template's maps are too short or too long", "maps");
   WHORL_TRY(check(t));
   return t;
 }
