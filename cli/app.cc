@@ -66,7 +66,7 @@ int run(int argc, const char* const* argv) {
              exit_code_help());
   Chosen chosen;
   for (const auto add : {add_serve, add_enrol, add_identify, add_verify, add_erase, add_extract, add_compare,
-                         add_calibrate, add_evaluate}) {
+                         add_calibrate, add_evaluate, add_synth}) {
     add(app, chosen);
   }
   try {

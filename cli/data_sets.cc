@@ -1,102 +1,113 @@
 #include "cli/data_sets.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
-#include "cli/files.h"
 #include "cli/loading.h"
+#include "datasets/population.h"
+#include "datasets/synthetic.h"
+#include "engine/evaluation/parallel.h"
+#include "templates/fingerprint/extract.h"
 
 namespace whorl::cli {
 namespace {
 
-std::vector<std::string> fields_of(const std::string& line) {
-  std::vector<std::string> out(1);
-  for (const char c : line) {
-    if (c == ',') {
-      out.emplace_back();
-    } else if (c != '\r') {
-      out.back() += c;
-    }
+using datasets::DatasetSample;
+using Templates = std::vector<std::optional<fingerprint::FingerprintTemplate>>;
+
+constexpr int kSyntheticImpressions = 8;
+
+// The samples as sets, in the order in which the sets appear.
+void append_sets(const std::vector<DatasetSample>& samples, const std::filesystem::path& folder,
+                 std::vector<DataSet>& out) {
+  std::map<std::string, std::pair<DataSet, std::vector<ToExtract>>> sets;
+  std::vector<std::string> order;
+  for (const DatasetSample& sample : samples) {
+    if (!sets.contains(sample.set)) order.push_back(sample.set);
+    auto& [set, files] = sets[sample.set];
+    set.samples.push_back({sample.path.lexically_relative(folder).generic_string(), sample.finger});
+    files.push_back({sample.path, sample.ppi});
   }
+  for (const std::string& name : order) {
+    auto& [set, files] = sets[name];
+    set.name = name;
+    set.extract = [list = std::move(files)](const evaluation::ProgressCallback& progress) {
+      return extract_all(list, progress);
+    };
+    out.push_back(std::move(set));
+  }
+}
+
+// Fingers grown, captured and extracted in memory, all cores at once.
+Result<Templates> extract_synthetic(const datasets::PopulationPlan& plan,
+                                    const evaluation::ProgressCallback& progress) {
+  Templates out(static_cast<std::size_t>(plan.subjects * plan.impressions));
+  const auto one = [&](std::size_t subject) {
+    const int s = static_cast<int>(subject);
+    const datasets::MasterFingerprint master = datasets::population_master(plan, s, 0);
+    for (int i = 0; i < plan.impressions; ++i) {
+      auto extracted = fingerprint::extract(datasets::population_impression(plan, master, s, 0, i));
+      if (!extracted.ok()) continue;
+      out[subject * static_cast<std::size_t>(plan.impressions) + static_cast<std::size_t>(i)] =
+          std::move(extracted).value();
+    }
+  };
+  evaluation::parallel_each(static_cast<std::size_t>(plan.subjects), one, progress);
   return out;
 }
 
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> out(1);
-  for (const char c : text) {
-    if (c == '\n') {
-      out.emplace_back();
-    } else {
-      out.back() += c;
+DataSet synthetic_set(const DataOptions& options) {
+  datasets::PopulationPlan plan;
+  plan.subjects = static_cast<int>(options.synthetic);
+  plan.fingers_per_subject = 1;
+  plan.impressions = kSyntheticImpressions;
+  plan.seed = options.seed;
+  DataSet out;
+  out.name = "synthetic-" + std::to_string(plan.subjects);
+  for (int s = 0; s < plan.subjects; ++s) {
+    for (int i = 0; i < plan.impressions; ++i) {
+      out.samples.push_back({std::to_string(s + 1) + "_" + std::to_string(i + 1), std::to_string(s + 1)});
     }
   }
-  if (out.back().empty()) out.pop_back();
+  out.extract = [plan](const evaluation::ProgressCallback& progress) {
+    return extract_synthetic(plan, progress);
+  };
   return out;
-}
-
-struct Listed {
-  DataSet set;
-  std::vector<ToExtract> files;
-};
-
-Status check_sets(const std::vector<std::string>& wanted, const std::vector<ManifestRow>& rows) {
-  for (const std::string& set : wanted) {
-    if (std::any_of(rows.begin(), rows.end(), [&](const ManifestRow& row) { return row.set == set; }))
-      continue;
-    return not_found("the manifest has no set \"" + set + "\"", "--set");
-  }
-  return {};
 }
 
 }  // namespace
 
-Result<std::vector<ManifestRow>> manifest_rows(const std::string& manifest,
-                                               const std::vector<std::string>& sets,
-                                               std::optional<double> ppi) {
-  WHORL_ASSIGN(const Bytes bytes, read_file(manifest, 64u << 20));
-  const auto lines = lines_of(as_text(bytes));
-  const std::filesystem::path folder = std::filesystem::path(manifest).parent_path();
-  std::vector<ManifestRow> out;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const auto fields = fields_of(lines[i]);
-    if (fields.size() < 6 ||
-        (i == 0 && (fields[0] != "set" || fields[1] != "file" || fields[3] != "finger"))) {
-      return invalid_input(
-          "line " + std::to_string(i + 1) + " is not set,file,subject,finger,impression,dpi,...", manifest);
-    }
-    if (i == 0) continue;
-    ManifestRow row{fields[0], fields[1], fields[2], fields[3], 0, {folder / fields[1], ppi}};
-    std::from_chars(fields[4].data(), fields[4].data() + fields[4].size(), row.impression);
-    double stated = 0;
-    std::from_chars(fields[5].data(), fields[5].data() + fields[5].size(), stated);
-    if (!ppi && stated > 0) row.file.ppi = stated;
-    out.push_back(std::move(row));
+Result<std::vector<DatasetSample>> manifest_samples(const std::string& manifest,
+                                                    const std::vector<std::string>& sets,
+                                                    std::optional<double> ppi) {
+  WHORL_ASSIGN(datasets::Dataset all, datasets::read_manifest(manifest));
+  for (const std::string& set : sets) {
+    const auto in_set = [&](const DatasetSample& sample) { return sample.set == set; };
+    if (std::any_of(all.samples.begin(), all.samples.end(), in_set)) continue;
+    return not_found("the manifest has no set \"" + set + "\"", "--set");
   }
-  WHORL_TRY(check_sets(sets, out));
-  std::erase_if(out, [&](const ManifestRow& row) {
-    return !sets.empty() && std::find(sets.begin(), sets.end(), row.set) == sets.end();
+  std::erase_if(all.samples, [&](const DatasetSample& sample) {
+    return !sets.empty() && std::find(sets.begin(), sets.end(), sample.set) == sets.end();
   });
-  return out;
+  for (DatasetSample& sample : all.samples) sample.ppi = ppi.value_or(sample.ppi);
+  return std::move(all.samples);
 }
 
 Result<std::vector<DataSet>> data_sets(const DataOptions& options) {
-  if (options.manifest.empty()) return invalid_input("name the data: --manifest FILE", "--manifest");
-  WHORL_ASSIGN(const auto rows, manifest_rows(options.manifest, options.sets, options.ppi));
-  std::map<std::string, Listed> listed;
-  for (const ManifestRow& row : rows) {
-    Listed& into = listed[row.set];
-    into.set.samples.push_back({row.name, row.finger});
-    into.files.push_back(row.file);
-  }
   std::vector<DataSet> out;
-  for (auto& [name, one] : listed) {
-    one.set.name = name;
-    one.set.extract = [files = std::move(one.files)](const evaluation::ProgressCallback& progress) {
-      return extract_all(files, progress);
-    };
-    out.push_back(std::move(one.set));
+  if (!options.manifest.empty()) {
+    WHORL_ASSIGN(const auto samples, manifest_samples(options.manifest, options.sets, options.ppi));
+    append_sets(samples, std::filesystem::path(options.manifest).parent_path(), out);
   }
+  for (const std::string& folder : options.fvc) {
+    if (!options.ppi)
+      return invalid_input("say at what resolution the images of --fvc are, e.g. --ppi 500", "--ppi");
+    WHORL_ASSIGN(const datasets::Dataset set, datasets::read_fvc_folder(folder, *options.ppi));
+    append_sets(set.samples, folder, out);
+  }
+  if (options.synthetic > 0) out.push_back(synthetic_set(options));
+  if (out.empty())
+    return invalid_input("name the data: --manifest FILE, --fvc FOLDER or --synthetic N", "--manifest");
   return out;
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cli/data_options.h"
-#include "cli/loading.h"
+#include "datasets/reader.h"
 #include "engine/evaluation/progress.h"
 #include "templates/base/result.h"
 #include "templates/fingerprint/template.h"
@@ -27,20 +27,11 @@ struct DataSet {
       extract;
 };
 
-// One image of a manifest.
-struct ManifestRow {
-  std::string set;
-  std::string name;
-  std::string subject;
-  std::string finger;
-  int impression = 0;
-  ToExtract file;
-};
-// The rows of the wanted sets (empty: all), in order. `ppi` replaces the manifest's. Errors: kNotFound for
-// the file or a set; kInvalidInput naming the line.
-Result<std::vector<ManifestRow>> manifest_rows(const std::string& manifest,
-                                               const std::vector<std::string>& sets,
-                                               std::optional<double> ppi);
+// The samples of the wanted sets (empty: all), in order. `ppi` replaces the manifest's.
+// Errors: those of read_manifest; kNotFound for a set that is not there.
+Result<std::vector<datasets::DatasetSample>> manifest_samples(const std::string& manifest,
+                                                              const std::vector<std::string>& sets,
+                                                              std::optional<double> ppi);
 
 // The sets that `options` names: of the manifest, the FVC folders, and the synthetic one.
 // Errors: kInvalidInput when none is named; kNotFound for a set that is not in the manifest; those of the

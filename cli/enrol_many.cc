@@ -52,10 +52,15 @@ EncounterFiles& encounter_of(PersonFiles& person, const std::string& id) {
 }
 
 // A finger's label may end in the name of its position ("subject/right_index").
-engine::FingerPosition position_of(const ManifestRow& row) {
-  const std::size_t slash = row.finger.rfind('/');
-  const std::string last = slash == std::string::npos ? row.finger : row.finger.substr(slash + 1);
+engine::FingerPosition position_of(const datasets::DatasetSample& sample) {
+  const std::string last = sample.finger.substr(sample.finger.rfind('/') + 1);
   return fingerprint::finger_position(last).value_or(engine::FingerPosition::kUnknown);
+}
+
+// Subjects of different sets are different persons, also when they have the same name.
+std::string person_of(const datasets::DatasetSample& sample, bool several_sets) {
+  const bool named = !several_sets || sample.subject.starts_with(sample.set);
+  return identifier(named ? sample.subject : sample.set + "/" + sample.subject);
 }
 
 // Enrols one person's encounters in order; the first that succeeds makes the person.
@@ -117,19 +122,22 @@ Result<std::vector<int>> parse_impressions(const std::string& text) {
 }
 
 Result<std::vector<PersonFiles>> people_of(const PeopleOptions& options, std::optional<double> ppi) {
-  WHORL_ASSIGN(const auto rows, manifest_rows(options.manifest, options.sets, ppi));
+  WHORL_ASSIGN(const auto samples, manifest_samples(options.manifest, options.sets, ppi));
   std::vector<int> wanted;
   if (!options.impressions.empty()) {
     WHORL_ASSIGN(wanted, parse_impressions(options.impressions));
   }
+  const auto other_set = [&](const auto& sample) { return sample.set != samples.front().set; };
+  const bool several_sets = std::any_of(samples.begin(), samples.end(), other_set);
   std::vector<PersonFiles> out;
   std::map<std::string, std::size_t> known;
-  for (const ManifestRow& row : rows) {
-    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), row.impression) == wanted.end()) continue;
-    const auto [at, is_new] = known.emplace(row.subject, out.size());
-    if (is_new) out.push_back({identifier(row.subject), {}});
-    EncounterFiles& encounter = encounter_of(out[at->second], std::to_string(row.impression));
-    encounter.fingers.push_back({position_of(row), row.file});
+  for (const datasets::DatasetSample& sample : samples) {
+    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), sample.impression) == wanted.end())
+      continue;
+    const auto [at, is_new] = known.emplace(person_of(sample, several_sets), out.size());
+    if (is_new) out.push_back({at->first, {}});
+    EncounterFiles& encounter = encounter_of(out[at->second], std::to_string(sample.impression));
+    encounter.fingers.push_back({position_of(sample), {sample.path, sample.ppi}});
   }
   if (out.empty())
     return invalid_input("no image is left to enrol; look at --set and --impressions", "--manifest");

@@ -58,14 +58,15 @@ INSTANTIATE_TEST_SUITE_P(
                     Verb{"extract", {"--ppi", "--out", "--overlay"}},
                     Verb{"compare", {"--ppi", "--pairs", "--overlay", "--calibration"}},
                     Verb{"calibrate", {"--manifest", "--set", "--fvc", "--synthetic", "--out", "--progress"}},
-                    Verb{"evaluate", {"--manifest", "--set", "--fvc", "--protocol", "--out", "--bootstrap"}}),
+                    Verb{"evaluate", {"--manifest", "--set", "--fvc", "--protocol", "--out", "--bootstrap"}},
+                    Verb{"synth", {"--out", "--subjects", "--fingers", "--impressions", "--seed"}}),
     [](const auto& p) { return p.param.name; });
 
 TEST(Whorl, HelpListsEveryVerbAndTheExitCodes) {
   const Outcome outcome = run_whorl({"--help"});
   EXPECT_EQ(outcome.status, 0);
   for (const char* verb : {"serve", "enrol", "identify", "verify", "erase", "extract", "compare", "calibrate",
-                           "evaluate", "indeterminate", "no_match"}) {
+                           "evaluate", "synth", "indeterminate", "no_match"}) {
     EXPECT_THAT(outcome.out, HasSubstr(verb));
   }
 }

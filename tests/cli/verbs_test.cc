@@ -1,0 +1,261 @@
+// The verbs end to end, on synthetic fingers.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "tests/cli/run_whorl.h"
+#include "tests/support/shared_data.h"
+
+namespace whorl::tests {
+namespace {
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+using testing::HasSubstr;
+
+void write(const fs::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+
+std::string read(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// Runs with --json, expects `status`, and gives the parsed answer.
+json::value ask(std::vector<std::string> arguments, int status = 0) {
+  arguments.push_back("--json");
+  const Outcome outcome = run_whorl(arguments);
+  EXPECT_EQ(outcome.status, status) << arguments.front() << ": " << outcome.err;
+  json::error_code failed;
+  json::value out = json::parse(outcome.out, failed);
+  EXPECT_FALSE(failed) << outcome.out;
+  return out;
+}
+
+// The column of a CSV line's fields by the heading; the manifest of `synth` quotes nothing.
+std::vector<std::map<std::string, std::string>> rows_of(const fs::path& csv) {
+  std::vector<std::map<std::string, std::string>> out;
+  std::vector<std::string> names;
+  std::ifstream in(csv);
+  for (std::string line; std::getline(in, line);) {
+    std::vector<std::string> fields;
+    std::stringstream text(line);
+    for (std::string field; std::getline(text, field, ',');) fields.push_back(field);
+    if (names.empty()) {
+      names = fields;
+      continue;
+    }
+    std::map<std::string, std::string> row;
+    for (std::size_t i = 0; i < fields.size() && i < names.size(); ++i) row[names[i]] = fields[i];
+    out.push_back(row);
+  }
+  return out;
+}
+
+// Three synthetic people of one finger and three impressions.
+class Verbs : public testing::Test {
+ protected:
+  void SetUp() override {
+    const json::value made = ask({"synth", "--out", (root() / "people").string(), "--subjects", "3",
+                                  "--fingers", "1", "--impressions", "3", "--seed", "7"});
+    ASSERT_TRUE(fs::exists(manifest()));
+    rows_ = rows_of(manifest());
+    ASSERT_EQ(rows_.size(), 9u);
+  }
+
+  [[nodiscard]] fs::path root() const { return folder_.path(); }
+  [[nodiscard]] std::string manifest() const { return (root() / "people/manifest.csv").string(); }
+  [[nodiscard]] std::string gallery() const { return (root() / "gallery").string(); }
+  [[nodiscard]] std::string image(int subject, int impression) const {
+    return (root() / "people" / rows_[static_cast<std::size_t>(3 * subject + impression - 1)].at("file"))
+        .string();
+  }
+
+  TemporaryDirectory folder_;
+  std::vector<std::map<std::string, std::string>> rows_;
+};
+
+TEST_F(Verbs, EvaluateCountsEveryPairAndWritesEveryFile) {
+  const std::string out = (root() / "results").string();
+  const json::value answer = ask({"evaluate", "--manifest", manifest(), "--out", out, "--bootstrap", "100"});
+  const json::value& set = answer.at("sets").at(0);
+  EXPECT_EQ(set.at("genuine").as_int64(), 9);
+  EXPECT_EQ(set.at("impostor").as_int64(), 27);
+  EXPECT_EQ(set.at("fte").at("trials").as_int64(), 9);
+  EXPECT_FALSE(set.at("fmr1000").at("supported").as_bool());
+  for (const char* name :
+       {"det.csv", "det.svg", "histogram.csv", "histogram.svg", "scores.csv", "rates.json"}) {
+    EXPECT_GT(fs::file_size(fs::path(out) / name), 0u) << name;
+  }
+  const std::string scores = read(fs::path(out) / "scores.csv");
+  EXPECT_EQ(std::count(scores.begin(), scores.end(), '\n'), 1 + 36);
+  const json::value fvc =
+      ask({"evaluate", "--manifest", manifest(), "--protocol", "fvc", "--bootstrap", "100"});
+  EXPECT_EQ(fvc.at("sets").at(0).at("impostor").as_int64(), 3);
+}
+
+TEST_F(Verbs, EvaluateForPeopleShowsTheTableAndRefusesUnsupportedRates) {
+  const Outcome outcome =
+      run_whorl({"evaluate", "--manifest", manifest(), "--bootstrap", "100", "--progress"});
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_THAT(outcome.out, HasSubstr("not supported: FMR < 3/27"));
+  EXPECT_THAT(outcome.err, HasSubstr("9/9"));  // the progress bar
+}
+
+TEST_F(Verbs, ATemplateStandsForItsImage) {
+  const std::string file = (root() / "t.whorl").string();
+  const std::string overlay = (root() / "o.png").string();
+  const json::value from_image = ask({"extract", image(0, 1), "--out", file, "--overlay", overlay});
+  const json::value from_template = ask({"extract", file});
+  EXPECT_EQ(from_image, from_template);
+  EXPECT_GT(from_image.at("minutiae").as_array().size(), 5u);
+  EXPECT_EQ(read(overlay).substr(0, 8), "\x89PNG\r\n\x1a\n");
+  EXPECT_EQ(ask({"compare", image(0, 1), image(0, 2)}), ask({"compare", file, image(0, 2)}));
+}
+
+TEST_F(Verbs, CompareTellsMatesFromStrangersAndListsPairs) {
+  const std::string overlay = (root() / "pairs.png").string();
+  const json::value mates = ask({"compare", image(0, 1), image(0, 2), "--pairs", "--overlay", overlay});
+  const json::value strangers = ask({"compare", image(0, 1), image(1, 1)});
+  EXPECT_GT(mates.at("score").to_number<double>(), strangers.at("score").to_number<double>());
+  EXPECT_GT(mates.at("pairs").as_array().size(), 3u);
+  EXPECT_EQ(strangers.as_object().if_contains("pairs"), nullptr);
+  EXPECT_EQ(read(overlay).substr(0, 8), "\x89PNG\r\n\x1a\n");
+}
+
+TEST_F(Verbs, EnrolIdentifyVerifyErase) {
+  const json::value enrolled =
+      ask({"enrol", "--gallery-dir", gallery(), "--manifest", manifest(), "--impressions", "1"});
+  EXPECT_EQ(enrolled.at("persons").as_int64(), 3);
+  EXPECT_TRUE(enrolled.at("refused").as_array().empty());
+
+  const json::value found =
+      ask({"identify", "--gallery-dir", gallery(), "--finger", image(1, 2), "--accuracy", "exhaustive"});
+  EXPECT_EQ(found.at("decision"), "match");
+  EXPECT_TRUE(found.at("receipt").at("complete").as_bool());
+  EXPECT_EQ(found.at("receipt").at("searched").as_int64(), 3);
+  const std::string person(found.at("candidates").at(0).at("person_id").as_string());
+
+  EXPECT_EQ(
+      ask({"verify", "--gallery-dir", gallery(), "--person", person, "--finger", image(1, 3)}).at("decision"),
+      "match");
+  const Outcome impostor = run_whorl({"verify", "--gallery-dir", gallery(), "--person", person, "--finger",
+                                      image(2, 3), "--threshold-db", "45"});
+  EXPECT_NE(impostor.status, 0);
+  EXPECT_THAT(impostor.status, testing::AnyOf(10, 11));
+
+  ask({"erase", "--gallery-dir", gallery(), "--person", person});
+  EXPECT_EQ(ask({"erase", "--gallery-dir", gallery(), "--person", person}, 4).at("error").at("kind"),
+            "not_found");
+  const Outcome gone = run_whorl({"identify", "--gallery-dir", gallery(), "--finger", image(1, 2)});
+  EXPECT_NE(gone.status, 0);
+  EXPECT_THAT(gone.out, testing::Not(HasSubstr(person)));
+}
+
+TEST_F(Verbs, EnrollingOnePersonTwiceIsRefusedAndAddingIsNot) {
+  const std::string finger = "right_index=" + image(0, 1);
+  const std::vector<std::string> first = {
+      "enrol",     "--gallery-dir",       gallery(), "--person", "P1", "--finger", finger,
+      "--missing", "left_thumb=amputated"};
+  EXPECT_EQ(ask(first).at("person_id"), "P1");
+  EXPECT_EQ(ask(first, 5).at("error").at("kind"), "already_exists");
+  ask({"enrol", "--gallery-dir", gallery(), "--person", "P1", "--add", "--finger",
+       "right_index=" + image(0, 2)});
+  EXPECT_EQ(ask({"enrol", "--gallery-dir", gallery(), "--person", "P2", "--add", "--finger", finger}, 4)
+                .at("error")
+                .at("kind"),
+            "not_found");
+}
+
+TEST_F(Verbs, BadInputsAreRefusedWithTheirKindAndSayWhere) {
+  const std::string text = (root() / "text.png").string();
+  write(text, "this is no image");
+  const std::string torn = (root() / "torn.whorl").string();
+  ask({"extract", image(0, 1), "--out", torn});
+  write(torn, read(torn).substr(0, 40));
+  const std::string other = (root() / "other.json").string();
+  write(other,
+        R"({"format": "whorl-calibration", "version": 1, "extractor_version": 900, "comparator_version": 1,
+    "source": "s", "impostors": 1000, "genuines": 0, "measured_db": 20, "max_db": 40,
+    "knots": [[0, 0], [1, 20], [2, 40]], "fnmr_by_db": []})");
+  const std::string table = (root() / "table.csv").string();
+  write(table, "a,b,c\n1,2,3\n");
+  const std::string absent = (root() / "absent.png").string();
+  struct Case {
+    std::vector<std::string> arguments;
+    int status;
+    std::string says;
+  };
+  for (const Case& c : std::vector<Case>{
+           {{"extract", text}, 3, "text.png"},
+           {{"extract", absent}, 4, "absent.png"},
+           {{"extract", torn}, 3, "torn.whorl"},
+           {{"extract", torn, "--overlay", text}, 3, "torn.whorl"},
+           {{"extract", root().string()}, 3, "not a file"},
+           {{"compare", image(0, 1), absent}, 4, "absent.png"},
+           {{"compare", image(0, 1), image(0, 2), "--calibration", text}, 3, "not JSON"},
+           {{"compare", image(0, 1), image(0, 2), "--calibration", other}, 3, "900"},
+           {{"extract", image(0, 1), "--out", "/no/such/folder/t.whorl"}, 3, "cannot be written"},
+           {{"evaluate"}, 3, "--manifest"},
+           {{"evaluate", "--manifest", absent}, 4, "absent.png"},
+           {{"evaluate", "--manifest", table}, 3, "table.csv"},
+           {{"evaluate", "--manifest", manifest(), "--set", "no-such-set"}, 4, "no-such-set"},
+           {{"calibrate", "--manifest", manifest(), "--out", (root() / "c.json").string()}, 3, "1000"},
+           {{"identify", "--gallery-dir", (root() / "none").string(), "--finger", image(0, 1)}, 4, ""},
+           {{"identify", "--gallery-dir", gallery()}, 3, "--finger"},
+           {{"enrol", "--gallery-dir", gallery(), "--person", "P1", "--finger", "nose=" + image(0, 1)},
+            3,
+            "right_index"},
+           {{"enrol", "--gallery-dir", gallery(), "--person", "P1", "--finger", text}, 3, ""},
+           {{"enrol", "--gallery-dir", gallery(), "--manifest", manifest(), "--person", "P1"},
+            3,
+            "--manifest"},
+           {{"enrol", "--gallery-dir", gallery(), "--manifest", manifest(), "--impressions", "x"},
+            3,
+            "--impressions"}}) {
+    const Outcome outcome = run_whorl(c.arguments);
+    EXPECT_EQ(outcome.status, c.status) << testing::PrintToString(c.arguments) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("whorl: "));
+    EXPECT_THAT(outcome.err, HasSubstr(c.says)) << testing::PrintToString(c.arguments);
+  }
+  EXPECT_FALSE(fs::exists(root() / "c.json"));
+  EXPECT_FALSE(fs::exists(root() / "none"));
+}
+
+TEST_F(Verbs, ServePrintsItsPortAndStopsOnSigterm) {
+  RunningWhorl server({"serve", "--gallery-dir", gallery(), "--port", "0", "--json"});
+  const json::value started = json::parse(server.first_line());
+  EXPECT_GT(started.at("port").as_int64(), 0);
+  EXPECT_EQ(started.at("listening").as_string(), "http://127.0.0.1:" + std::to_string(started.at("port").as_int64()));
+  EXPECT_EQ(server.stop(), 0);
+}
+
+TEST(Synth, RepeatsFromItsSeed) {
+  const TemporaryDirectory folder;
+  for (const char* name : {"a", "b"}) {
+    ask({"synth", "--out", (folder.path() / name).string(), "--subjects", "1", "--fingers", "1",
+         "--impressions", "2", "--seed", "5"});
+  }
+  const auto rows = rows_of(folder.path() / "a/manifest.csv");
+  ASSERT_EQ(rows.size(), 2u);
+  for (const auto& row : rows) {
+    EXPECT_EQ(read(folder.path() / "a" / row.at("file")), read(folder.path() / "b" / row.at("file")));
+  }
+}
+
+TEST(Calibrate, MakesAFileThatCompareAndTheFileAgreeOn) {
+  const TemporaryDirectory folder;
+  const std::string out = (folder.path() / "c.json").string();
+  // 7 fingers of 8 impressions: 21 x 64 = 1,344 impostor pairs.
+  const json::value made = ask({"calibrate", "--synthetic", "7", "--out", out});
+  EXPECT_EQ(made.at("impostors").as_int64(), 1344);
+  EXPECT_EQ(made.at("genuines").as_int64(), 7 * 28);
+  EXPECT_EQ(json::parse(read(out)).at("format"), "whorl-calibration");
+}
+
+}  // namespace
+}  // namespace whorl::tests
