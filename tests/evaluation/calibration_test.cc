@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <ostream>
 #include <random>
 
 #include "templates/fingerprint/compare.h"
@@ -166,6 +167,8 @@ struct Malformed {
   std::string to;
   std::string field;
 };
+
+void PrintTo(const Malformed& malformed, std::ostream* os) { *os << malformed.name; }
 
 class MalformedCalibration : public testing::TestWithParam<Malformed> {};
 
