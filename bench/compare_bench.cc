@@ -1,0 +1,91 @@
+// Template against template, on one core.
+#include <benchmark/benchmark.h>
+
+#include <utility>
+
+#include "bench/population.h"
+#include "templates/fingerprint/compare.h"
+
+namespace whorl::bench {
+namespace {
+
+using fingerprint::PreparedTemplate;
+
+const std::vector<PreparedTemplate>& prepared() {
+  static const auto all = [] {
+    std::vector<PreparedTemplate> out;
+    for (const Impression& one : population()->impressions) out.emplace_back(one.extracted);
+    return out;
+  }();
+  return all;
+}
+
+void prepare(benchmark::State& state) {
+  const auto& all = population()->impressions;
+  std::size_t i = 0;
+  for (auto _ : state) {
+    PreparedTemplate one(all[i++ % all.size()].extracted);
+    benchmark::DoNotOptimize(one);
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(prepare)->Name("prepare a template")->Unit(benchmark::kMicrosecond);
+
+void compare_pairs(benchmark::State& state, bool genuine) {
+  const auto& all = population()->impressions;
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  for (std::size_t a = 0; a < all.size(); ++a) {
+    for (std::size_t b = a + 1; b < all.size(); ++b) {
+      if ((all[a].finger == all[b].finger) == genuine) pairs.emplace_back(a, b);
+    }
+  }
+  const auto& templates = prepared();
+  std::size_t i = 0;
+  for (auto _ : state) {
+    const auto& [a, b] = pairs[i++ % pairs.size()];
+    auto comparison = fingerprint::compare(templates[a], templates[b]);
+    benchmark::DoNotOptimize(comparison);
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+void compare_genuine(benchmark::State& state) { compare_pairs(state, true); }
+void compare_impostor(benchmark::State& state) { compare_pairs(state, false); }
+BENCHMARK(compare_genuine)->Name("compare, genuine pairs")->Unit(benchmark::kMicrosecond);
+BENCHMARK(compare_impostor)->Name("compare, impostor pairs")->Unit(benchmark::kMicrosecond);
+
+// One probe against n references that lie in memory.
+void compare_one_to_many(benchmark::State& state) {
+  const auto n = static_cast<std::size_t>(state.range(0));
+  std::vector<PreparedTemplate> references;
+  for (const auto& stranger : strangers(n, 1)) references.emplace_back(stranger);
+  const auto& probes = prepared();
+  std::size_t i = 0;
+  for (auto _ : state) {
+    const PreparedTemplate& probe = probes[i++ % probes.size()];
+    double best = 0;
+    for (const PreparedTemplate& reference : references) {
+      best = std::max(best, fingerprint::compare(probe, reference).score);
+    }
+    benchmark::DoNotOptimize(best);
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(compare_one_to_many)
+    ->Name("compare one to many")
+    ->Unit(benchmark::kMillisecond)
+    ->Arg(1000)
+    ->Arg(10000);
+
+void descriptors(benchmark::State& state) {
+  const auto& all = population()->impressions;
+  std::size_t i = 0;
+  for (auto _ : state) {
+    auto made = fingerprint::search_descriptors(all[i++ % all.size()].extracted);
+    benchmark::DoNotOptimize(made);
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(descriptors)->Name("make search descriptors")->Unit(benchmark::kMicrosecond);
+
+}  // namespace
+}  // namespace whorl::bench

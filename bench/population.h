@@ -1,0 +1,36 @@
+// What the benchmarks run on: real fingerprints where the measurement data is present, synthetic ones
+// otherwise.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "templates/base/result.h"
+#include "templates/fingerprint/template.h"
+#include "templates/image/image.h"
+
+namespace whorl::bench {
+
+struct Impression {
+  int finger = 0;
+  Bytes file;  // as it lies on disk
+  double ppi = 500;
+  GreyImage image;  // at 500 ppi
+  fingerprint::FingerprintTemplate extracted;
+};
+
+struct Population {
+  std::string source;                   // "FVC2002_DB1_B" or "synthetic fingers, seed 1"
+  std::vector<Impression> impressions;  // 10 fingers of 8
+};
+
+// Made once, on all cores; the environment variable WHORL_BENCH_DATA=synthetic leaves the real set aside.
+const Result<Population>& population();
+
+// `n` templates of people who do not exist: those of population() bent, jittered and thinned at random,
+// seeded. Their number and spread of minutiae are those of fingers, so searches take as long; they say
+// nothing about accuracy.
+std::vector<fingerprint::FingerprintTemplate> strangers(std::size_t n, std::uint64_t seed);
+
+}  // namespace whorl::bench

@@ -1,0 +1,119 @@
+// Candidate search in the index: votes over binary descriptors alone, and with everybody compared exactly.
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "bench/population.h"
+#include "engine/evaluation/parallel.h"
+#include "index/gallery.h"
+#include "templates/codec/native.h"
+#include "templates/fingerprint/compare.h"
+#include "tests/support/shared_data.h"
+
+namespace whorl::bench {
+namespace {
+
+struct Filled {
+  tests::TemporaryDirectory directory;
+  std::unique_ptr<index::Gallery> gallery;
+  std::string failure;
+};
+
+Status add(index::Gallery& gallery, std::size_t number, const fingerprint::FingerprintTemplate& finger) {
+  index::EncounterRecord record;
+  record.person_id = "p" + std::to_string(number);
+  record.encounter_id = "e";
+  record.encounter_type = "enrolment";
+  record.galleries = {"default"};
+  WHORL_ASSIGN(Bytes bytes, codec::encode_native(finger));
+  record.fingers.push_back({fingerprint::FingerPosition::kRightIndex, finger.quality,
+                            static_cast<std::uint8_t>(finger.minutiae.size()), std::move(bytes)});
+  const auto added = gallery.add(record, true);
+  if (!added.ok()) return added.error();
+  return {};
+}
+
+// n strangers; made once for each n.
+Filled& filled(std::size_t n) {
+  static std::map<std::size_t, std::unique_ptr<Filled>> made;
+  auto& slot = made[n];
+  if (slot) return *slot;
+  slot = std::make_unique<Filled>();
+  index::GalleryOptions options;
+  options.directory = slot->directory.path() / "gallery";
+  auto opened = index::Gallery::open(std::move(options));
+  if (!opened.ok()) {
+    slot->failure = opened.error().text();
+    return *slot;
+  }
+  slot->gallery = std::move(opened).value();
+  const auto people = strangers(n, 3);
+  std::vector<std::string> failures(n);
+  const auto one = [&](std::size_t i) {
+    const Status done = add(*slot->gallery, i, people[i]);
+    if (!done.ok()) failures[i] = done.error().text();
+  };
+  evaluation::parallel_each(n, one, {});
+  for (const std::string& failure : failures) {
+    if (!failure.empty()) slot->failure = failure;
+  }
+  return *slot;
+}
+
+double best_pair(std::span<const index::PairScore> pairs) {
+  double best = 0;
+  for (const index::PairScore& pair : pairs) best = std::max(best, pair.score);
+  return best;
+}
+
+// `persons` as in index::SearchRequest::candidate_persons.
+void search(benchmark::State& state, std::size_t persons) {
+  Filled& gallery = filled(static_cast<std::size_t>(state.range(0)));
+  if (!gallery.failure.empty()) return state.SkipWithError(gallery.failure.c_str());
+  struct Probe {
+    fingerprint::PreparedTemplate prepared;
+    std::vector<fingerprint::SearchDescriptor> descriptors;
+  };
+  std::vector<Probe> probes;
+  for (const Impression& one : population()->impressions) {
+    probes.push_back(
+        {fingerprint::PreparedTemplate(one.extracted), fingerprint::search_descriptors(one.extracted)});
+  }
+  std::size_t i = 0;
+  for (auto _ : state) {
+    const Probe& probe = probes[i++ % probes.size()];
+    const index::ProbeFinger finger{fingerprint::FingerPosition::kRightIndex, &probe.prepared,
+                                    probe.descriptors};
+    index::SearchRequest request;
+    request.gallery_id = "default";
+    request.probe = {&finger, 1};
+    request.candidate_persons = persons;
+    request.compare_all_fingers = 0;
+    request.rank = best_pair;
+    const auto result = gallery.gallery->search(request);
+    if (!result.ok()) return state.SkipWithError(result.error().text().c_str());
+    benchmark::DoNotOptimize(result);
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+
+void candidates(benchmark::State& state) { search(state, 1); }
+void everybody(benchmark::State& state) { search(state, 0); }
+BENCHMARK(candidates)
+    ->Name("candidate search, 1 compared")
+    ->Unit(benchmark::kMillisecond)
+    ->Arg(1000)
+    ->Arg(10000)
+    ->UseRealTime();
+BENCHMARK(everybody)
+    ->Name("search, everybody compared")
+    ->Unit(benchmark::kMillisecond)
+    ->Arg(1000)
+    ->Arg(10000)
+    ->UseRealTime();
+
+}  // namespace
+}  // namespace whorl::bench
