@@ -1,0 +1,162 @@
+// The whole way through a real socket with the real engine, on made-up templates.
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+
+#include "engine/engine.h"
+#include "server/base64.h"
+#include "server/server.h"
+#include "tests/server/http_client.h"
+#include "tests/server/requests.h"
+#include "tests/support/random_prints.h"
+#include "tests/support/shared_data.h"
+
+namespace whorl::tests {
+namespace {
+
+namespace json = boost::json;
+
+// A finger of a made-up person as an item of biometricData; each `capture` differs a little.
+std::string item(unsigned person, std::uint64_t capture = 1, const std::string& sub_type = "RIGHT_INDEX") {
+  const auto bytes = native(another_capture(random_finger(person), capture));
+  return R"({"biometricType":"FINGER","biometricSubType":")" + sub_type +
+         R"(","templateFormat":"WHORL_NATIVE","template":")" + server::encode_base64(bytes) + "\"}";
+}
+
+class ServerWithEngineTest : public testing::Test {
+ protected:
+  void SetUp() override { open(); }
+  void TearDown() override { close(); }
+
+  void open() {
+    engine::EngineConfig config;
+    config.directory = directory_.path() / "gallery";
+    auto opened = engine::Engine::open(std::move(config));
+    ASSERT_TRUE(opened.ok()) << opened.error().text();
+    engine_ = std::move(opened).value();
+    auto started = server::Server::start({}, server::make_engine_service(*engine_));
+    ASSERT_TRUE(started.ok()) << started.error().text();
+    server_ = std::move(started).value();
+  }
+  void close() {
+    server_.reset();
+    engine_.reset();
+  }
+
+  HttpAnswer ask(std::string_view method, const std::string& target, const std::string& body = {},
+                 const Headers& headers = {}) {
+    HttpClient client(server_->port());
+    const char sign = target.find('?') == std::string::npos ? '?' : '&';
+    auto answer = client.ask(method, target + sign + "transactionId=t", body, headers);
+    EXPECT_TRUE(answer.has_value());
+    return answer.value_or(HttpAnswer{});
+  }
+
+  void enrol(const std::string& person, unsigned seed) {
+    const auto answer = ask("POST", "/v1/persons/" + person + "/encounters/e1", encounter_body(item(seed)));
+    ASSERT_EQ(answer.status, 200) << answer.body;
+  }
+
+  std::uint64_t encounters_kept() {
+    std::uint64_t n = 0;
+    for (const auto& gallery : engine_->galleries()) n += gallery.encounters;
+    return n;
+  }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<engine::Engine> engine_;
+  std::unique_ptr<server::Server> server_;
+};
+
+TEST_F(ServerWithEngineTest, EnrolledPeopleAreFoundAndOthersAreNot) {
+  for (unsigned seed = 0; seed < 12; ++seed) enrol("person-" + std::to_string(seed), seed);
+  for (unsigned seed = 0; seed < 12; ++seed) {
+    const auto answer = ask("POST", "/v1/identify/ALL", identify_body(item(seed, 2)));
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    EXPECT_EQ(answer.headers.at("whorl-decision"), "match");
+    EXPECT_EQ(answer.headers.at("whorl-gallery-size"), "12");
+    EXPECT_EQ(answer.headers.at("whorl-searched"), "12");
+    const auto candidates = json::parse(answer.body);
+    ASSERT_FALSE(candidates.as_array().empty());
+    EXPECT_EQ(candidates.at(0).at("personId").as_string(), "person-" + std::to_string(seed));
+  }
+  for (unsigned seed = 100; seed < 106; ++seed) {
+    const auto answer = ask("POST", "/v1/identify/ALL?accuracyLevel=exhaustive", identify_body(item(seed, 2)));
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    EXPECT_NE(answer.headers.at("whorl-decision"), "match");
+  }
+}
+
+TEST_F(ServerWithEngineTest, VerifyTellsThePersonFromAnother) {
+  enrol("anna", 1);
+  enrol("bert", 2);
+  EXPECT_TRUE(json::parse(ask("POST", "/v1/verify/default/anna", verify_body(item(1, 2))).body).at("decision").as_bool());
+  EXPECT_FALSE(json::parse(ask("POST", "/v1/verify/default/anna", verify_body(item(2, 2))).body).at("decision").as_bool());
+  EXPECT_EQ(ask("POST", "/v1/verify/default/nobody", verify_body(item(1, 2))).status, 404);
+  EXPECT_EQ(ask("POST", "/v1/verify/nowhere/anna", verify_body(item(1, 2))).status, 404);
+}
+
+TEST_F(ServerWithEngineTest, WhatWasEnrolledIsThereAfterReopening) {
+  enrol("anna", 1);
+  const auto before = ask("GET", "/v1/persons/anna/encounters");
+  ASSERT_EQ(before.status, 200);
+  close();
+  open();
+  EXPECT_EQ(ask("GET", "/v1/persons/anna/encounters").body, before.body);
+  EXPECT_EQ(ask("POST", "/v1/identify/ALL", identify_body(item(1, 2))).headers.at("whorl-decision"), "match");
+}
+
+TEST_F(ServerWithEngineTest, ErasedPeopleAreFoundNoMore) {
+  enrol("anna", 1);
+  enrol("bert", 2);
+  ASSERT_EQ(ask("DELETE", "/v1/persons/anna").status, 204);
+  EXPECT_EQ(ask("GET", "/v1/persons/anna/encounters").status, 404);
+  const auto answer = ask("POST", "/v1/identify/ALL?accuracyLevel=exhaustive", identify_body(item(1, 2)));
+  EXPECT_NE(answer.headers.at("whorl-decision"), "match");
+  EXPECT_EQ(answer.body.find("anna"), std::string::npos);
+  EXPECT_EQ(ask("DELETE", "/v1/persons/bert/encounters/e1").status, 204);
+  EXPECT_EQ(ask("DELETE", "/v1/persons/bert").status, 404) << "the last encounter takes the person with it";
+}
+
+TEST_F(ServerWithEngineTest, BadInputChangesNothing) {
+  enrol("anna", 1);
+  const auto before = encounters_kept();
+  const std::string not_an_image = R"({"biometricType":"FINGER","image":"AAEC","resolution":500})";
+  const std::string not_a_template = R"({"biometricType":"FINGER","template":"AAEC","templateFormat":"WHORL_NATIVE"})";
+  const std::string missing_first = R"({"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{}]},)";
+  const std::tuple<std::string, std::string, int, const char*> table[] = {
+      {"/v1/persons/x/encounters", encounter_body(not_an_image), 400, "biometricData[0].image"},
+      {"/v1/persons/x/encounters", encounter_body(not_a_template), 400, "biometricData[0].template"},
+      {"/v1/persons/x/encounters", encounter_body(missing_first + not_an_image), 400, "biometricData[1].image"},
+      {"/v1/persons/x/encounters", encounter_body(item(1) + "," + item(2)), 400, "biometricData[1].biometricSubType"},
+      {"/v1/persons/x/encounters", encounter_body(item(1) + "," + not_an_image), 400, "biometricData[1].image"},
+      {"/v1/persons/anna/encounters/e1", encounter_body(item(3)), 409, "encounterId"},
+      {"/v1/identify/nowhere", identify_body(item(1, 2)), 404, "galleryId"},
+  };
+  for (const auto& [target, body, status, field] : table) {
+    const auto answer = ask("POST", target, body);
+    EXPECT_EQ(answer.status, status) << target << answer.body;
+    EXPECT_NE(answer.body.find(field), std::string::npos) << answer.body;
+    EXPECT_EQ(encounters_kept(), before);
+  }
+  EXPECT_EQ(ask("GET", "/v1/persons/x/encounters").status, 404);
+}
+
+TEST_F(ServerWithEngineTest, MissingFingersAndContextComeBack) {
+  const std::string items = item(1, 1, "RIGHT_THUMB") + "," + item(2, 1, "LEFT_THUMB") +
+                            R"(,{"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{"presence":"AMPUTATED"}]})";
+  const std::string body = encounter_body(items, R"(,"contextualData":{"post":"Ä 7"},"clientData":"Zm9v")");
+  ASSERT_EQ(ask("POST", "/v1/persons/anna/encounters/e1", body).status, 200);
+  const auto value = json::parse(ask("GET", "/v1/persons/anna/encounters/e1").body);
+  EXPECT_EQ(value.at("contextualData").at("post").as_string(), "Ä 7");
+  EXPECT_EQ(value.at("clientData").as_string(), "Zm9v");
+  const auto& list = value.at("biometricData").as_array();
+  ASSERT_EQ(list.size(), 3u);
+  EXPECT_EQ(list[0].at("biometricSubType").as_string(), "RIGHT_THUMB");
+  EXPECT_EQ(list[1].at("biometricSubType").as_string(), "LEFT_THUMB");
+  EXPECT_EQ(list[2].at("missing").at(0).at("presence").as_string(), "AMPUTATED");
+  EXPECT_EQ(ask("GET", "/v1/galleries").body, R"(["default"])");
+}
+
+}  // namespace
+}  // namespace whorl::tests
