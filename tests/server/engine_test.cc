@@ -75,9 +75,10 @@ class ServerWithEngineTest : public testing::Test {
 TEST_F(ServerWithEngineTest, EnrolledPeopleAreFoundAndOthersAreNot) {
   for (unsigned seed = 0; seed < 12; ++seed) enrol("person-" + std::to_string(seed), seed);
   for (unsigned seed = 0; seed < 12; ++seed) {
-    const auto answer = ask("POST", "/v1/identify/ALL", identify_body(pair(seed, 2)));
+    const auto answer = ask("POST", "/v1/identify/ALL?threshold=40", identify_body(pair(seed, 2)));
     ASSERT_EQ(answer.status, 200) << answer.body;
-    EXPECT_EQ(answer.headers.at("whorl-decision"), "match");
+    EXPECT_EQ(answer.headers.at("whorl-decision"), "match") << answer.body;
+    EXPECT_EQ(answer.headers.at("whorl-threshold-db"), "40.00");
     EXPECT_EQ(answer.headers.at("whorl-gallery-size"), "12");
     EXPECT_EQ(answer.headers.at("whorl-searched"), "12");
     const auto candidates = json::parse(answer.body);
@@ -85,7 +86,7 @@ TEST_F(ServerWithEngineTest, EnrolledPeopleAreFoundAndOthersAreNot) {
     EXPECT_EQ(candidates.at(0).at("personId").as_string(), "person-" + std::to_string(seed));
   }
   for (unsigned seed = 100; seed < 106; ++seed) {
-    const auto answer = ask("POST", "/v1/identify/ALL?accuracyLevel=exhaustive", identify_body(pair(seed, 2)));
+    const auto answer = ask("POST", "/v1/identify/ALL?threshold=40&accuracyLevel=exhaustive", identify_body(pair(seed, 2)));
     ASSERT_EQ(answer.status, 200) << answer.body;
     EXPECT_NE(answer.headers.at("whorl-decision"), "match") << answer.body;
   }
