@@ -150,13 +150,14 @@ json::object encounter_json(const engine::EncounterView& view) {
   }
   json::array biometrics;
   for (const auto& finger : view.fingers) {
-    json::object item = take_description(descriptions, finger.position);
-    item["biometricType"] = "FINGER";
-    item["biometricSubType"] = text(osia_name(finger.position));
-    item["encounterId"] = view.encounter_id;
-    item["templateFormat"] = text(kNativeFormat);
-    item["quality"] = finger.quality;
-    item["qualityFormat"] = text(kQualityFormat);
+    json::object item{{"biometricType", "FINGER"},
+                      {"biometricSubType", text(osia_name(finger.position))},
+                      {"encounterId", view.encounter_id},
+                      {"templateFormat", text(kNativeFormat)},
+                      {"quality", finger.quality},
+                      {"qualityFormat", text(kQualityFormat)}};
+    const json::object description = take_description(descriptions, finger.position);
+    for (const auto& each : description) item.emplace(each.key(), each.value());  // never over one of the above
     biometrics.emplace_back(std::move(item));
   }
   for (const auto& missing : view.missing) biometrics.emplace_back(missing_json(missing));

@@ -30,6 +30,7 @@ using asio::ip::tcp;
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kMaxRefusalsAtOnce = 64;
+constexpr std::size_t kMaxHeaderBytes = 64u << 10;  // a connection's buffer holds a whole header
 constexpr std::string_view kRefusal =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Type: application/json\r\n"
     "Content-Length: 57\r\n\r\n{\"code\":503,\"message\":\"too many connections; try again\"}\n";
@@ -63,6 +64,9 @@ Status check_limits(const ServerConfig& config) {
   WHORL_TRY(positive(config.max_header_bytes, "max_header_bytes"));
   WHORL_TRY(positive(config.max_body_bytes, "max_body_bytes"));
   WHORL_TRY(positive(config.request_deadline, "request_deadline"));
+  if (config.max_header_bytes > kMaxHeaderBytes) {
+    return invalid_input("must be at most " + std::to_string(kMaxHeaderBytes), "max_header_bytes");
+  }
   if (config.max_bodies_bytes < config.max_body_bytes) {
     return invalid_input("must be at least max_body_bytes", "max_bodies_bytes");
   }

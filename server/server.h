@@ -26,7 +26,7 @@ struct ServerConfig {
   std::size_t threads = 0;  // workers; 0: one a core
   std::size_t queue_capacity = 64;
   std::size_t max_connections = 256;
-  std::size_t max_header_bytes = 16u << 10;
+  std::size_t max_header_bytes = 16u << 10;  // at most 64 KiB
   std::size_t max_body_bytes = 24u << 20;
   std::size_t max_bodies_bytes = 512u << 20;  // of all requests in work together
 
@@ -42,7 +42,7 @@ struct ServerConfig {
 class Server {
  public:
   // Binds, listens and begins to answer. Errors: kInvalidInput (address malformed, or not loopback without
-  // allow_non_loopback; a limit of zero), kUnavailable (the address cannot be bound).
+  // allow_non_loopback; a limit of zero or out of range), kUnavailable (the address cannot be bound).
   static Result<std::unique_ptr<Server>> start(ServerConfig config, std::shared_ptr<Service> service);
   // request_stop(), then wait().
   ~Server();

@@ -1,5 +1,6 @@
 // HTTP as bytes: framing, limits, slow and hostile clients, full queues, stopping.
 #include <csignal>
+#include <functional>
 #include <future>
 #include <thread>
 
@@ -341,6 +342,24 @@ TEST(ServerStart, RefusesWhatIsNotLoopbackUnlessToldTo) {
   const auto server = server::Server::start(config, std::make_shared<FakeService>());
   ASSERT_TRUE(server.ok()) << server.error().text();
   EXPECT_GT(server.value()->port(), 0);
+}
+
+TEST(ServerStart, LimitsThatCannotWorkAreRefusedByName) {
+  const std::pair<const char*, std::function<void(server::ServerConfig&)>> table[] = {
+      {"queue_capacity", [](auto& c) { c.queue_capacity = 0; }},
+      {"max_connections", [](auto& c) { c.max_connections = 0; }},
+      {"max_header_bytes", [](auto& c) { c.max_header_bytes = 0; }},
+      {"max_header_bytes", [](auto& c) { c.max_header_bytes = std::size_t{1} << 40; }},
+      {"max_body_bytes", [](auto& c) { c.max_body_bytes = 0; }},
+      {"max_bodies_bytes", [](auto& c) { c.max_bodies_bytes = c.max_body_bytes - 1; }},
+      {"request_deadline", [](auto& c) { c.request_deadline = 0ms; }}};
+  for (const auto& [field, spoil] : table) {
+    server::ServerConfig config;
+    spoil(config);
+    const auto server = server::Server::start(config, std::make_shared<FakeService>());
+    ASSERT_FALSE(server.ok()) << field;
+    EXPECT_EQ(server.error().field, field);
+  }
 }
 
 TEST(ServerStart, ATakenPortIsAnErrorThatNamesIt) {
