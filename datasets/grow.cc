@@ -21,7 +21,7 @@ constexpr double kPeriodStep = 0.3;
 constexpr int kOne = 1024;                // the value 1 of a pixel
 constexpr int kKernelOne = 1 << 14;       // the value 1 of a kernel tap
 constexpr int kBlock = 8;                 // pixels are visited or skipped by blocks
-constexpr int kMaxRounds = 22;           // the field is full after about 4; then the ridges straighten themselves
+constexpr int kMaxRounds = 14;           // the field is full after about 4; then the ridges straighten themselves
 constexpr int kStill = 24;                // a block whose pixels change by less than this (of kOne) is done
 
 using Kernel = std::vector<std::int16_t>;

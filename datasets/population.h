@@ -38,7 +38,7 @@ GreyImage population_impression(const PopulationPlan& plan, const MasterFingerpr
 // "s0001/right_index" (the position after the slash), impression from 1, note the pattern class and the kind of
 // capture ("whorl clean"). Files that are there are written again. The same plan gives the same bytes.
 // Returns how many images were written. Errors: kInvalidInput (plan), kUnavailable (disk, or stopped by `progress`).
-// Cost: about 0.2 s a finger and 25 ms an impression on one core; fingers are made on all cores.
+// Cost: about 0.1 s a finger and 25 ms an impression on one core; fingers are made on all cores.
 Result<std::uint64_t> write_population(const std::filesystem::path& folder, const PopulationPlan& plan,
                                        const Progress& progress = {});
 
