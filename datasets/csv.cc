@@ -4,8 +4,8 @@ namespace whorl::datasets {
 
 Result<std::vector<std::string>> split_csv_line(std::string_view line) {
   std::vector<std::string> out(1);
-  bool quoted = false;    // inside quotes
-  bool closed = false;    // a quoted field has ended: only a comma may follow
+  bool quoted = false;  // inside quotes
+  bool closed = false;  // a quoted field has ended: only a comma may follow
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
     if (quoted) {

@@ -1,7 +1,7 @@
 // Orientation: B. G. Sherlock and D. M. Monro, "A model for interpreting fingerprint topology" (Pattern
 // Recognition, 1993), with the piecewise-linear correction of P. R. Vizcaya and L. A. Gerhardt, "A nonlinear
-// orientation model for global description of fingerprints" (Pattern Recognition, 1996); arches, which have no
-// singularity, by the sine model of SFinGe.
+// orientation model for global description of fingerprints" (Pattern Recognition, 1996); arches, which have
+// no singularity, by the sine model of SFinGe.
 #include "datasets/field.h"
 
 #include <algorithm>
@@ -36,35 +36,43 @@ Vortex vortex(Draws& draws, double x, double y, bool core) {
   return out;
 }
 
+// Braces fix the order of the draws; the arguments of a call have none.
+struct Offset {
+  double x = 0;
+  double y = 0;
+};
+
 // Places the singularities of a class around the middle (cx, cy) of the pattern area; y down.
 std::vector<Vortex> place(Draws& draws, PatternClass pattern, double cx, double cy) {
-  const auto core = [&](double dx, double dy) { return vortex(draws, cx + dx, cy + dy, true); };
-  const auto delta = [&](double dx, double dy) { return vortex(draws, cx + dx, cy + dy, false); };
+  const auto core = [&](Offset at) { return vortex(draws, cx + at.x, cy + at.y, true); };
+  const auto delta = [&](Offset at) { return vortex(draws, cx + at.x, cy + at.y, false); };
   switch (pattern) {
     case PatternClass::kArch: return {};
     case PatternClass::kTentedArch: {
       const double lean = draws.between(-8, 8);
-      return {core(lean, draws.between(-5, 20)), delta(lean + draws.between(-6, 6), draws.between(75, 125))};
+      return {core({lean, draws.between(-5, 20)}),
+              delta({lean + draws.between(-6, 6), draws.between(75, 125)})};
     }
     case PatternClass::kLeftLoop:
     case PatternClass::kRightLoop: {
       // A left loop opens to the lower left and has its delta on the right.
       const double side = pattern == PatternClass::kLeftLoop ? 1 : -1;
-      return {core(side * draws.between(-15, 5), draws.between(-20, 10)),
-              delta(side * draws.between(60, 105), draws.between(95, 150))};
+      return {core({side * draws.between(-15, 5), draws.between(-20, 10)}),
+              delta({side * draws.between(60, 105), draws.between(95, 150)})};
     }
     case PatternClass::kWhorl: {
       const double apart = draws.between(12, 40);
       const double lean = draws.between(-10, 10);
-      return {core(lean, -apart / 2), core(-lean, apart), delta(-draws.between(90, 135), draws.between(90, 150)),
-              delta(draws.between(90, 135), draws.between(90, 150))};
+      return {core({lean, -apart / 2}), core({-lean, apart}),
+              delta({-draws.between(90, 135), draws.between(90, 150)}),
+              delta({draws.between(90, 135), draws.between(90, 150)})};
     }
     case PatternClass::kTwinLoop: {
       const double side = draws.chance(0.5) ? 1 : -1;
       const double across = side * draws.between(18, 35);
-      return {core(across, -draws.between(20, 35)), core(-across, draws.between(30, 55)),
-              delta(-draws.between(95, 135), draws.between(100, 150)),
-              delta(draws.between(95, 135), draws.between(100, 150))};
+      return {core({across, -draws.between(20, 35)}), core({-across, draws.between(30, 55)}),
+              delta({-draws.between(95, 135), draws.between(100, 150)}),
+              delta({draws.between(95, 135), draws.between(100, 150)})};
     }
   }
   return {};
@@ -80,8 +88,8 @@ double vortex_flow(const std::vector<Vortex>& vortices, double x, double y) {
   return twice / 2;
 }
 
-// Around a core, the flow of everything else fixes the axis along which its loop opens. Bent towards that axis the
-// ridges of the loop run side by side, as legs do, instead of fanning out from the core.
+// Around a core, the flow of everything else fixes the axis along which its loop opens. Bent towards that
+// axis the ridges of the loop run side by side, as legs do, instead of fanning out from the core.
 void bend_along_axes(Draws& draws, std::vector<Vortex>& vortices) {
   const std::vector<Vortex> plain = vortices;
   for (std::size_t i = 0; i < vortices.size(); ++i) {
@@ -101,8 +109,8 @@ void bend_along_axes(Draws& draws, std::vector<Vortex>& vortices) {
 struct Arch {
   double middle = 0;
   double half_width = 0;
-  double base = 0;   // below this the ridges lie flat
-  double rise = 0;   // over which the slope comes to `steep`
+  double base = 0;  // below this the ridges lie flat
+  double rise = 0;  // over which the slope comes to `steep`
   double steep = 0;
 
   [[nodiscard]] double flow(double x, double y) const {
@@ -166,7 +174,8 @@ void fill_period(Draws& draws, RidgeField& field, double mean_period) {
     const double above = std::clamp((top - 30 - y) / 120, 0.0, 1.0);
     const double below = std::clamp((y - bottom + 30) / 100, 0.0, 1.0);
     for (int x = 0; x < field.width; ++x, ++i) {
-      const double factor = 0.96 + wide_top * above + wide_bottom * below + 0.06 * static_cast<double>(wobble[i]);
+      const double factor =
+          0.96 + wide_top * above + wide_bottom * below + 0.06 * static_cast<double>(wobble[i]);
       field.period_px[i] = static_cast<float>(mean_period * std::clamp(factor, 0.8, 1.3));
     }
   }

@@ -10,23 +10,24 @@ namespace {
 
 using std::numbers::pi;
 
-constexpr int kRadius = 11;               // of a kernel
+constexpr int kRadius = 11;  // of a kernel
 constexpr int kSide = 2 * kRadius + 1;
-constexpr int kRow = 24;                  // kSide rounded up to whole vectors; the last column is zero
+constexpr int kRow = 24;  // kSide rounded up to whole vectors; the last column is zero
 constexpr int kTaps = kSide * kRow;
-constexpr int kAngles = 64;               // over [0, pi)
+constexpr int kAngles = 64;  // over [0, pi)
 constexpr int kPeriods = 24;
 constexpr double kMinPeriod = 6.0;
 constexpr double kPeriodStep = 0.3;
-constexpr int kOne = 1024;                // the value 1 of a pixel
-constexpr int kKernelOne = 1 << 14;       // the value 1 of a kernel tap
-constexpr int kBlock = 8;                 // pixels are visited or skipped by blocks
-constexpr int kMaxRounds = 14;           // the field is full after about 4; then the ridges straighten themselves
-constexpr int kStill = 24;                // a block whose pixels change by less than this (of kOne) is done
+constexpr int kOne = 1024;           // the value 1 of a pixel
+constexpr int kKernelOne = 1 << 14;  // the value 1 of a kernel tap
+constexpr int kBlock = 8;            // pixels are visited or skipped by blocks
+constexpr int kMaxRounds = 14;       // the field is full after about 4; then the ridges straighten themselves
+constexpr int kStill = 24;           // a block whose pixels change by less than this (of kOne) is done
 
 using Kernel = std::vector<std::int16_t>;
 
-// exp(-r^2 / 2 s^2) cos(2 pi u / period), u across the ridge, made zero-mean, with response 1 to its own wave.
+// exp(-r^2 / 2 s^2) cos(2 pi u / period), u across the ridge, made zero-mean, with response 1 to its own
+// wave.
 Kernel make_kernel(double angle, double period) {
   const double sigma = 0.42 * period;
   std::vector<double> envelope(kTaps);
@@ -61,7 +62,8 @@ const std::vector<Kernel>& kernels() {
   static const std::vector<Kernel> all = [] {
     std::vector<Kernel> out;
     for (int a = 0; a < kAngles; ++a) {
-      for (int p = 0; p < kPeriods; ++p) out.push_back(make_kernel(a * pi / kAngles, kMinPeriod + p * kPeriodStep));
+      for (int p = 0; p < kPeriods; ++p)
+        out.push_back(make_kernel(a * pi / kAngles, kMinPeriod + p * kPeriodStep));
     }
     return out;
   }();
@@ -97,7 +99,8 @@ class Growth {
         next_(now_.size()),
         moving_(static_cast<std::size_t>(columns_ * rows_)) {
     for (std::size_t i = 0; i < field.orientation_rad.size(); ++i) {
-      kernel_.push_back(static_cast<std::uint16_t>(kernel_index(field.orientation_rad[i], field.period_px[i])));
+      kernel_.push_back(
+          static_cast<std::uint16_t>(kernel_index(field.orientation_rad[i], field.period_px[i])));
     }
   }
 

@@ -53,8 +53,10 @@ Layer finger(Draws& draws, const MasterFingerprint& master) {
 float sample(const Layer& layer, Point at) {
   const double fx = std::floor(at.x);
   const double fy = std::floor(at.y);
-  if (fx < 0 || fy < 0 || fx + 1 >= layer.width || fy + 1 >= layer.height) return static_cast<float>(kNotContact);
-  const float* v = layer.values.data() + static_cast<std::size_t>(fy) * static_cast<std::size_t>(layer.width) +
+  if (fx < 0 || fy < 0 || fx + 1 >= layer.width || fy + 1 >= layer.height)
+    return static_cast<float>(kNotContact);
+  const float* v = layer.values.data() +
+                   static_cast<std::size_t>(fy) * static_cast<std::size_t>(layer.width) +
                    static_cast<std::size_t>(fx);
   const auto x = static_cast<float>(at.x - fx);
   const auto y = static_cast<float>(at.y - fy);
@@ -82,14 +84,16 @@ Layer blemishes(Draws& draws, const ImpressionParameters& p) {
   for (int i = 0; i < specks; ++i) {
     const double x = draws.unit() * p.width_px500;
     const double y = draws.unit() * p.height_px500;
-    out.stamp(x, y, draws.between(0.6, 1.6), draws.chance(0.6) ? draws.between(0.3, 1.2) : -draws.between(0.3, 1.0));
+    const double sigma = draws.between(0.6, 1.6);
+    const double peak = draws.chance(0.6) ? draws.between(0.3, 1.2) : -draws.between(0.3, 1.0);
+    out.stamp(x, y, sigma, peak);
   }
   return out;
 }
 
 // The random fields that one impression needs, all of its size.
 struct Fields {
-  std::vector<float> edge;    // ragged edge of the contact area
+  std::vector<float> edge;  // ragged edge of the contact area
   std::vector<float> ragged;
   std::vector<float> press;   // pressure, over large patches
   std::vector<float> blotch;  // moisture, over small patches
@@ -122,7 +126,8 @@ class Press {
         dry_(std::max(0.0, -p.ridge_width)),
         wet_(std::max(0.0, p.ridge_width)) {}
 
-  // `value` of the finger's pattern (-1 ridge .. 1 valley), `distance` from the centre of contact (1 on its edge).
+  // `value` of the finger's pattern (-1 ridge .. 1 valley), `distance` from the centre of contact (1 on its
+  // edge).
   [[nodiscard]] double grey(std::size_t i, double value, double distance, double blemish) const {
     constexpr double kPaper = 252;
     const double rim = distance + 0.035 * f(fields_.edge, i) + 0.03 * f(fields_.ragged, i);
@@ -130,9 +135,10 @@ class Press {
     if (contact <= 0 || value >= kNotContact) return kPaper - 8 * std::max(0.0, -blemish);
     const double pressure = 1 - ramp(rim, 0.70, 1.05);
     const double width = width_ + p_.ridge_width_spread * f(fields_.press, i) +
-                         (0.10 + 0.25 * wet_ + 0.2 * dry_) * p_.noise * f(fields_.blotch, i) - 0.45 * (1 - pressure);
+                         (0.10 + 0.25 * wet_ + 0.2 * dry_) * p_.noise * f(fields_.blotch, i) -
+                         0.45 * (1 - pressure);
     const double grain = p_.noise * (0.22 + 0.35 * dry_) * f(fields_.grain, i);
-    constexpr double kReach = 0.85;   // of the pattern's amplitude: beyond it ridges vanish or run together
+    constexpr double kReach = 0.85;  // of the pattern's amplitude: beyond it ridges vanish or run together
     constexpr double kSoftness = 0.17;
     const double ridge = 1 / (1 + std::exp((value + grain + blemish - kReach * width) / kSoftness));
     const double dark = ridge_ + 14 * f(fields_.tone, i) + 45 * (1 - pressure) + 25 * dry_;
@@ -162,7 +168,8 @@ GreyImage capture(Draws& draws, std::vector<float> greys, const ImpressionParame
     const std::uint64_t bits = draws.bits();  // four 16-bit uniforms: their sum is nearly normal
     const auto part = [bits](int n) { return static_cast<double>((bits >> (16 * n)) & 0xffff); };
     const double noise = (part(0) + part(1) + part(2) + part(3) - 2 * 65535.0) * 0.87 * spread / 1.155;
-    out.pixels.push_back(static_cast<std::uint8_t>(std::clamp(std::lround(static_cast<double>(grey) + noise), 0L, 255L)));
+    out.pixels.push_back(
+        static_cast<std::uint8_t>(std::clamp(std::lround(static_cast<double>(grey) + noise), 0L, 255L)));
   }
   return out;
 }
@@ -170,7 +177,8 @@ GreyImage capture(Draws& draws, std::vector<float> greys, const ImpressionParame
 }  // namespace
 
 std::string_view name_of(ImpressionKind kind) {
-  constexpr std::array<std::string_view, 6> kNames = {"clean", "typical", "dry", "wet", "distorted", "partial"};
+  constexpr std::array<std::string_view, 6> kNames = {"clean", "typical",   "dry",
+                                                      "wet",   "distorted", "partial"};
   return kNames.at(static_cast<std::size_t>(kind));
 }
 
@@ -211,7 +219,8 @@ ImpressionParameters preset(ImpressionKind kind) {
   return p;
 }
 
-GreyImage make_impression(const MasterFingerprint& master, std::uint64_t seed, const ImpressionParameters& p) {
+GreyImage make_impression(const MasterFingerprint& master, std::uint64_t seed,
+                          const ImpressionParameters& p) {
   Draws draws(derive_seed(master.seed, seed));
   const Placement placement(draws, master, p);
   const Layer pattern = finger(draws, master);

@@ -17,7 +17,8 @@ std::vector<Step> steps(int count, double scale, double phase) {
   for (int i = 0; i < count; ++i) {
     const double at = i / scale + phase;
     const double part = at - std::floor(at);
-    out[static_cast<std::size_t>(i)] = {static_cast<int>(at), static_cast<float>(part * part * (3 - 2 * part))};
+    out[static_cast<std::size_t>(i)] = {static_cast<int>(at),
+                                        static_cast<float>(part * part * (3 - 2 * part))};
   }
   return out;
 }

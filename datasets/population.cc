@@ -24,15 +24,18 @@ std::string subject_name(int subject) {
 }
 
 std::uint64_t finger_seed(const PopulationPlan& plan, int subject, int finger) {
-  return derive_seed(plan.seed, static_cast<std::uint64_t>(subject) * 16 + static_cast<std::uint64_t>(finger));
+  return derive_seed(plan.seed,
+                     static_cast<std::uint64_t>(subject) * 16 + static_cast<std::uint64_t>(finger));
 }
 
 Status check(const PopulationPlan& plan) {
-  if (plan.subjects < 1 || plan.subjects > 1'000'000) return invalid_input("1 to 1000000 subjects", "subjects");
+  if (plan.subjects < 1 || plan.subjects > 1'000'000)
+    return invalid_input("1 to 1000000 subjects", "subjects");
   if (plan.fingers_per_subject < 1 || plan.fingers_per_subject > 10) {
     return invalid_input("1 to 10 fingers a subject", "fingers_per_subject");
   }
-  if (plan.impressions < 1 || plan.impressions > 100) return invalid_input("1 to 100 impressions", "impressions");
+  if (plan.impressions < 1 || plan.impressions > 100)
+    return invalid_input("1 to 100 impressions", "impressions");
   return {};
 }
 
@@ -44,19 +47,22 @@ Status write_file(const fs::path& path, ByteView bytes) {
   return {};
 }
 
-// Makes and writes the fingers of a plan, one after another from a shared counter, and keeps their manifest lines.
+// Makes and writes the fingers of a plan, one after another from a shared counter, and keeps their manifest
+// lines.
 class Writer {
  public:
   Writer(fs::path folder, const PopulationPlan& plan, const Progress& progress)
       : folder_(std::move(folder)),
         plan_(plan),
         progress_(progress),
-        lines_(static_cast<std::size_t>(plan.subjects) * static_cast<std::size_t>(plan.fingers_per_subject)) {}
+        lines_(static_cast<std::size_t>(plan.subjects) * static_cast<std::size_t>(plan.fingers_per_subject)) {
+  }
 
   void work() {
     for (std::size_t i = next_++; i < lines_.size() && !stopped_; i = next_++) {
       const auto fingers = static_cast<std::size_t>(plan_.fingers_per_subject);
-      const Status status = write_finger(static_cast<int>(i / fingers), static_cast<int>(i % fingers), lines_[i]);
+      const Status status =
+          write_finger(static_cast<int>(i / fingers), static_cast<int>(i % fingers), lines_[i]);
       finish(status);
     }
   }
@@ -106,7 +112,8 @@ class Writer {
     const std::lock_guard lock(mutex_);
     if (!status.ok() && !failure_) failure_ = status.error();
     done_ += static_cast<std::uint64_t>(plan_.impressions);
-    if (status.ok() && progress_ && !failure_ && !progress_(done_, total())) failure_ = unavailable("stopped");
+    if (status.ok() && progress_ && !failure_ && !progress_(done_, total()))
+      failure_ = unavailable("stopped");
     if (failure_) stopped_ = true;
   }
 
@@ -134,8 +141,9 @@ Status make_folders(const fs::path& folder, const PopulationPlan& plan) {
 
 FingerPosition finger_order(int number) {
   using enum FingerPosition;
-  constexpr std::array<FingerPosition, 10> kOrder = {kRightIndex, kLeftIndex, kRightMiddle, kLeftMiddle,  kRightThumb,
-                                                     kLeftThumb,  kRightRing, kLeftRing,    kRightLittle, kLeftLittle};
+  constexpr std::array<FingerPosition, 10> kOrder = {kRightIndex,  kLeftIndex, kRightMiddle, kLeftMiddle,
+                                                     kRightThumb,  kLeftThumb, kRightRing,   kLeftRing,
+                                                     kRightLittle, kLeftLittle};
   return kOrder.at(static_cast<std::size_t>(number));
 }
 
@@ -145,7 +153,8 @@ MasterFingerprint population_master(const PopulationPlan& plan, int subject, int
 
 ImpressionKind population_kind(const PopulationPlan& plan, int subject, int finger, int impression) {
   if (impression == 0) return ImpressionKind::kClean;
-  const std::uint64_t seed = derive_seed(finger_seed(plan, subject, finger), static_cast<std::uint64_t>(impression));
+  const std::uint64_t seed =
+      derive_seed(finger_seed(plan, subject, finger), static_cast<std::uint64_t>(impression));
   const double at = Draws(~seed).unit();
   if (at < 0.60) return ImpressionKind::kTypical;
   if (at < 0.70) return ImpressionKind::kClean;
@@ -154,13 +163,14 @@ ImpressionKind population_kind(const PopulationPlan& plan, int subject, int fing
   return at < 0.95 ? ImpressionKind::kDistorted : ImpressionKind::kPartial;
 }
 
-GreyImage population_impression(const PopulationPlan& plan, const MasterFingerprint& master, int subject, int finger,
-                                int impression) {
+GreyImage population_impression(const PopulationPlan& plan, const MasterFingerprint& master, int subject,
+                                int finger, int impression) {
   return make_impression(master, static_cast<std::uint64_t>(impression),
                          preset(population_kind(plan, subject, finger, impression)));
 }
 
-Result<std::uint64_t> write_population(const fs::path& folder, const PopulationPlan& plan, const Progress& progress) {
+Result<std::uint64_t> write_population(const fs::path& folder, const PopulationPlan& plan,
+                                       const Progress& progress) {
   WHORL_TRY(check(plan));
   WHORL_TRY(make_folders(folder, plan));
   std::error_code ignored;
@@ -168,7 +178,8 @@ Result<std::uint64_t> write_population(const fs::path& folder, const PopulationP
   Writer writer(folder, plan, progress);
   {
     std::vector<std::jthread> threads;
-    for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) threads.emplace_back([&] { writer.work(); });
+    for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i)
+      threads.emplace_back([&] { writer.work(); });
     writer.work();
   }
   WHORL_ASSIGN(const std::uint64_t written, writer.result());

@@ -1,7 +1,7 @@
 // Readers of data sets: what samples there are, of which finger, at what resolution. Images are not opened.
 //
-// Everything read is hostile: sizes are bounded, a malformed line is an error that names it, and a path that would
-// leave the data set's folder is refused.
+// Everything read is hostile: sizes are bounded, a malformed line is an error that names it, and a path that
+// would leave the data set's folder is refused.
 #pragma once
 
 #include <filesystem>
@@ -17,7 +17,7 @@ struct DatasetSample {
   std::filesystem::path path;  // of the image
   std::string set;
   std::string subject;
-  std::string finger;          // two samples are mated when set and finger are equal
+  std::string finger;  // two samples are mated when set and finger are equal
   int impression = 0;
   double ppi = 0;
   std::string note;
@@ -28,21 +28,23 @@ struct Dataset {
   std::vector<DatasetSample> samples;  // ordered by set, finger, impression, path
 };
 
-// An FVC-style folder: files `<finger>_<impression>.<ext>` (ext: tif, tiff, png, bmp, jpg, jpeg; any case). Each
-// finger is its own subject. Other files are passed over. `ppi` holds for every file.
-// Errors: kNotFound (no such folder), kInvalidInput (ppi out of 100..4000, or no such file in the folder).
+// An FVC-style folder: files `<finger>_<impression>.<ext>` (ext: tif, tiff, png, bmp, jpg, jpeg; any case).
+// Each finger is its own subject. Other files are passed over. `ppi` holds for every file. Errors: kNotFound
+// (no such folder), kInvalidInput (ppi out of 100..4000, or no such file in the folder).
 Result<Dataset> read_fvc_folder(const std::filesystem::path& folder, double ppi);
 
-// A manifest: CSV (RFC 4180, UTF-8) with a header line naming the columns set, file, subject, finger, impression
-// and dpi, in any order; width, height and note may be there too. Paths in `file` are relative to the manifest.
-// `only_set`: keep the samples of this set; empty keeps all.
-// Errors: kNotFound (no such file), kInvalidInput (line and column named; a file listed twice; nothing left).
+// A manifest: CSV (RFC 4180, UTF-8) with a header line naming the columns set, file, subject, finger,
+// impression and dpi, in any order; width, height and note may be there too. Paths in `file` are relative to
+// the manifest. `only_set`: keep the samples of this set; empty keeps all. Errors: kNotFound (no such file),
+// kInvalidInput (line and column named; a file listed twice; nothing left).
 Result<Dataset> read_manifest(const std::filesystem::path& manifest, std::string_view only_set = {});
 
 // A manifest.csv itself, a folder with a manifest.csv, or else an FVC-style folder at `ppi`.
-Result<Dataset> read_dataset(const std::filesystem::path& path, std::string_view only_set = {}, double ppi = 500);
+Result<Dataset> read_dataset(const std::filesystem::path& path, std::string_view only_set = {},
+                             double ppi = 500);
 
-// One line of CSV: fields as they are meant, quotes undone. Errors: kInvalidInput on an unclosed or misplaced quote.
+// One line of CSV: fields as they are meant, quotes undone. Errors: kInvalidInput on an unclosed or misplaced
+// quote.
 Result<std::vector<std::string>> split_csv_line(std::string_view line);
 
 }  // namespace whorl::datasets

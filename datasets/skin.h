@@ -12,8 +12,8 @@ struct Point {
 };
 
 // The skin model of R. Cappelli, D. Maio and D. Maltoni, "Modelling plastic distortion in fingerprint images"
-// (ICAPR 2001): around the centre of contact the skin holds; far from it it moves rigidly with the finger; between
-// the two it stretches.
+// (ICAPR 2001): around the centre of contact the skin holds; far from it it moves rigidly with the finger;
+// between the two it stretches.
 class Placement {
  public:
   Placement(Draws& draws, const MasterFingerprint& master, const ImpressionParameters& parameters);
@@ -24,14 +24,14 @@ class Placement {
   [[nodiscard]] double contact_distance(Point p) const;
 
  private:
-  Point middle_;        // of the impression, where the master's middle comes to lie
+  Point middle_;  // of the impression, where the master's middle comes to lie
   Point master_middle_;
   double cos_ = 1;
   double sin_ = 0;
-  Point contact_;       // centre of the contact area, on the master
+  Point contact_;  // centre of the contact area, on the master
   double contact_a_ = 1;
   double contact_b_ = 1;
-  double hold_a_ = 1;   // semi-axes of the area without slip
+  double hold_a_ = 1;  // semi-axes of the area without slip
   double hold_b_ = 1;
   double plasticity_ = 1;
   Point slip_;

@@ -1,10 +1,11 @@
-// Synthetic fingerprints in the manner of SFinGe: R. Cappelli, D. Maio, D. Maltoni, "Synthetic fingerprint-database
-// generation", ICPR 2002; D. Maltoni et al., "Handbook of Fingerprint Recognition", chapter 6.
+// Synthetic fingerprints in the manner of SFinGe: R. Cappelli, D. Maio, D. Maltoni, "Synthetic
+// fingerprint-database generation", ICPR 2002; D. Maltoni et al., "Handbook of Fingerprint Recognition",
+// chapter 6.
 //
-// A master fingerprint is the finger itself: orientation and ridge period are drawn for a class, and the ridge
-// pattern grows from seed points under filters tuned to them, so that minutiae arise where ridges must fork or end.
-// An impression is one capture of it: moved, turned, distorted, pressed, dry or wet, partly in contact, noisy.
-// The method, step by step: docs/synthetic.md.
+// A master fingerprint is the finger itself: orientation and ridge period are drawn for a class, and the
+// ridge pattern grows from seed points under filters tuned to them, so that minutiae arise where ridges must
+// fork or end. An impression is one capture of it: moved, turned, distorted, pressed, dry or wet, partly in
+// contact, noisy. The method, step by step: docs/synthetic.md.
 //
 // Everything is a pure function of its seed and parameters: the same call gives the same bytes. Thread-safe.
 #pragma once
@@ -31,10 +32,10 @@ struct Singularity {
 struct MasterParameters {
   int width_px500 = 384;
   int height_px500 = 512;
-  std::optional<PatternClass> pattern;     // empty: drawn with the frequencies of nature
-  double min_mean_period_px500 = 8.3;      // a finger's mean ridge period is drawn between these two
+  std::optional<PatternClass> pattern;  // empty: drawn with the frequencies of nature
+  double min_mean_period_px500 = 8.3;   // a finger's mean ridge period is drawn between these two
   double max_mean_period_px500 = 9.8;
-  double seeds_per_megapixel = 400;        // where ridges begin to grow
+  double seeds_per_megapixel = 400;  // where ridges begin to grow
 };
 
 struct MasterFingerprint {
@@ -47,24 +48,25 @@ struct MasterFingerprint {
   std::vector<Singularity> pores;      // sweat pores on the ridges (`core` has no meaning here)
 };
 
-// Grows a master. Cost: about 0.1 s on one core, about 2 MB. The first call also makes 1.7 MB of filter kernels.
+// Grows a master. Cost: about 0.1 s on one core, about 2 MB. The first call also makes 1.7 MB of filter
+// kernels.
 MasterFingerprint make_master(std::uint64_t seed, const MasterParameters& parameters = {});
 
 // How one capture differs from the finger. Every value is a limit or a spread from which the seed draws.
 struct ImpressionParameters {
   int width_px500 = 340;
   int height_px500 = 420;
-  double shift_px500 = 15;          // standard deviation of the displacement along each axis
-  double turn_rad = 0.10;           // standard deviation of the rotation,
-  double max_turn_rad = 0.52;       // which never exceeds this
-  double skin_shift_px500 = 6;      // standard deviation of the skin's slip at the edge of contact
-  double skin_turn_rad = 0.05;      // and of its torsion
-  double ridge_width = -0.05;       // -1 (dry, light: thin ridges) .. 1 (wet, hard: ridges run together)
-  double ridge_width_spread = 0.15; // standard deviation over the image and between impressions
-  double noise = 0.45;              // grain and specks, 0..1
-  double scratches = 1.0;           // mean number of scratches
-  double contact = 1.0;             // size of the contact area, 1 is the whole pad
-  double contact_shift_px500 = 12;  // standard deviation of its centre
+  double shift_px500 = 15;           // standard deviation of the displacement along each axis
+  double turn_rad = 0.10;            // standard deviation of the rotation,
+  double max_turn_rad = 0.52;        // which never exceeds this
+  double skin_shift_px500 = 6;       // standard deviation of the skin's slip at the edge of contact
+  double skin_turn_rad = 0.05;       // and of its torsion
+  double ridge_width = -0.05;        // -1 (dry, light: thin ridges) .. 1 (wet, hard: ridges run together)
+  double ridge_width_spread = 0.15;  // standard deviation over the image and between impressions
+  double noise = 0.45;               // grain and specks, 0..1
+  double scratches = 1.0;            // mean number of scratches
+  double contact = 1.0;              // size of the contact area, 1 is the whole pad
+  double contact_shift_px500 = 12;   // standard deviation of its centre
 };
 
 enum class ImpressionKind { kClean, kTypical, kDry, kWet, kDistorted, kPartial };

@@ -27,7 +27,8 @@ void read_windows(Fields& in, FileHeader& header, BmpLayout& layout) {
   header.height = std::llabs(in.s32(kInfo + 8));  // negative: rows from the top down
   layout.bits = in.u16(kInfo + 14);
   layout.compression = in.u32(kInfo + 16);
-  header.resolution = stated_resolution(in.s32(kInfo + 24) * kMetresPerInch, in.s32(kInfo + 28) * kMetresPerInch);
+  header.resolution =
+      stated_resolution(in.s32(kInfo + 24) * kMetresPerInch, in.s32(kInfo + 28) * kMetresPerInch);
 }
 
 bool known_depth(const BmpLayout& layout) {

@@ -15,7 +15,8 @@ std::string text(double value) {
   return out;
 }
 
-constexpr const char* kHowToGive = "give the true one (--ppi on the command line, the field \"resolution\" in JSON)";
+constexpr const char* kHowToGive =
+    "give the true one (--ppi on the command line, the field \"resolution\" in JSON)";
 
 Status check_size(const image::FileHeader& header, const ImageLimits& limits) {
   const std::string size = std::to_string(header.width) + " x " + std::to_string(header.height) + " pixels";
@@ -34,8 +35,8 @@ Status check_size(const image::FileHeader& header, const ImageLimits& limits) {
 Result<double> within_limits(double ppi, const ImageLimits& limits, const std::string& source,
                              const std::string& advice) {
   if (std::isfinite(ppi) && ppi >= limits.min_ppi && ppi <= limits.max_ppi) return ppi;
-  return invalid_input("the resolution " + source + " is " + text(ppi) + " ppi, outside " + text(limits.min_ppi) +
-                       " to " + text(limits.max_ppi) + advice);
+  return invalid_input("the resolution " + source + " is " + text(ppi) + " ppi, outside " +
+                       text(limits.min_ppi) + " to " + text(limits.max_ppi) + advice);
 }
 
 Result<double> choose_ppi(const image::FileHeader& header, const DecodeOptions& options) {

@@ -22,7 +22,8 @@ Bytes phys_chunk(double ppi) {
 Result<Bytes> encode_png(const GreyImage& image) {
   const auto count = static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height);
   const bool sound = image.width > 0 && image.height > 0 && image.pixels.size() == count;
-  if (!sound || !(image.ppi > 1.0) || image.ppi > 1e6) return internal_error("an unsound image cannot be encoded");
+  if (!sound || !(image.ppi > 1.0) || image.ppi > 1e6)
+    return internal_error("an unsound image cannot be encoded");
   Bytes file;
   try {
     const cv::Mat pixels(image.height, image.width, CV_8UC1, const_cast<std::uint8_t*>(image.pixels.data()));

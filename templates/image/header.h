@@ -29,8 +29,8 @@ struct FileHeader {
 // The format by its first bytes; empty for any other file.
 std::optional<Format> sniff(ByteView file);
 
-// Reads the header of a file of any known format. Errors: kInvalidInput with the reason. Reads headers only (for
-// JPEG also the markers up to the end of the image), in O(bytes).
+// Reads the header of a file of any known format. Errors: kInvalidInput with the reason. Reads headers only
+// (for JPEG also the markers up to the end of the image), in O(bytes).
 Result<FileHeader> read_header(ByteView file);
 
 Result<FileHeader> read_png_header(ByteView file);
@@ -38,8 +38,8 @@ Result<FileHeader> read_bmp_header(ByteView file);
 Result<FileHeader> read_tiff_header(ByteView file);
 Result<FileHeader> read_jpeg_header(ByteView file);
 
-// Resolution and orientation from the TIFF structure of an EXIF block. A malformed block counts as empty: EXIF is
-// a note beside the image, and its absence is reported as such where a resolution is missed.
+// Resolution and orientation from the TIFF structure of an EXIF block. A malformed block counts as empty:
+// EXIF is a note beside the image, and its absence is reported as such where a resolution is missed.
 struct ExifFields {
   std::optional<Resolution> resolution;
   int orientation = 1;

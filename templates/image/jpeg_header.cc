@@ -1,5 +1,5 @@
-// JPEG: the segments up to the first scan give size (SOF), resolution (JFIF, else EXIF) and orientation (EXIF);
-// the scans are walked up to EOI, because the decoder would paint over a missing end in silence.
+// JPEG: the segments up to the first scan give size (SOF), resolution (JFIF, else EXIF) and orientation
+// (EXIF); the scans are walked up to EOI, because the decoder would paint over a missing end in silence.
 #include <string_view>
 
 #include "templates/image/fields.h"

@@ -1,5 +1,5 @@
-// PNG: IHDR first, then pHYs and eXIf anywhere before the first IDAT (ISO/IEC 15948). Each chunk that is believed
-// has its CRC checked; the decoder checks the rest.
+// PNG: IHDR first, then pHYs and eXIf anywhere before the first IDAT (ISO/IEC 15948). Each chunk that is
+// believed has its CRC checked; the decoder checks the rest.
 #include <zlib.h>
 
 #include <string_view>

@@ -65,8 +65,14 @@ double rational(Fields& in, std::size_t entry) {
 
 void read_entry(Fields& in, std::size_t entry, Directory& out) {
   switch (in.u16(entry)) {
-    case kImageWidth: out.repeated |= out.width != 0; out.width = number(in, entry); break;
-    case kImageLength: out.repeated |= out.height != 0; out.height = number(in, entry); break;
+    case kImageWidth:
+      out.repeated |= out.width != 0;
+      out.width = number(in, entry);
+      break;
+    case kImageLength:
+      out.repeated |= out.height != 0;
+      out.height = number(in, entry);
+      break;
     case kBitsPerSample: out.bits = number(in, entry); break;
     case kCompression: out.compression = number(in, entry); break;
     case kPhotometric: out.photometric = number(in, entry); break;
@@ -75,8 +81,14 @@ void read_entry(Fields& in, std::size_t entry, Directory& out) {
     case kXResolution: out.x = rational(in, entry); break;
     case kYResolution: out.y = rational(in, entry); break;
     case kResolutionUnit: out.unit = number(in, entry); break;
-    case kTileWidth: out.repeated |= out.tile_width != 0; out.tile_width = number(in, entry); break;
-    case kTileLength: out.repeated |= out.tile_height != 0; out.tile_height = number(in, entry); break;
+    case kTileWidth:
+      out.repeated |= out.tile_width != 0;
+      out.tile_width = number(in, entry);
+      break;
+    case kTileLength:
+      out.repeated |= out.tile_height != 0;
+      out.tile_height = number(in, entry);
+      break;
     case kSampleFormat: out.sample_format = number(in, entry); break;
     default: break;
   }
@@ -102,7 +114,8 @@ std::optional<Resolution> resolution(const Directory& directory) {
 }
 
 int orientation(const Directory& directory) {
-  return directory.orientation >= 1 && directory.orientation <= 8 ? static_cast<int>(directory.orientation) : 1;
+  return directory.orientation >= 1 && directory.orientation <= 8 ? static_cast<int>(directory.orientation)
+                                                                  : 1;
 }
 
 bool known_compression(std::int64_t code) {
@@ -134,7 +147,8 @@ Status check_storage(const Directory& d) {
 
 Result<FileHeader> read_tiff_header(ByteView file) {
   const std::optional<Directory> directory = read_directory(file);
-  if (!directory) return invalid_input("the TIFF file's first directory is truncated or lies outside the file");
+  if (!directory)
+    return invalid_input("the TIFF file's first directory is truncated or lies outside the file");
   WHORL_TRY(check_storage(*directory));
   FileHeader header;
   header.format = Format::kTiff;

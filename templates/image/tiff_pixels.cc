@@ -53,8 +53,8 @@ Handle open(Memory& memory) {
   TIFFOpenOptionsSetErrorHandlerExtR(options.get(), silent, nullptr);
   TIFFOpenOptionsSetWarningHandlerExtR(options.get(), silent, nullptr);
   // 'm': no memory mapping. 'O': strip offsets are read where they are needed.
-  return Handle(TIFFClientOpenExt("image", "rmO", &memory, read, refuse_write, seek, close_nothing, size, nullptr,
-                                  nullptr, options.get()));
+  return Handle(TIFFClientOpenExt("image", "rmO", &memory, read, refuse_write, seek, close_nothing, size,
+                                  nullptr, nullptr, options.get()));
 }
 
 // libtiff hands out premultiplied RGBA, so white shows through as 255 - alpha.
@@ -63,8 +63,8 @@ cv::Mat grey_over_white(const std::vector<std::uint32_t>& rgba, int width, int h
   for (int y = 0; y < height; ++y) {
     auto* to = out.ptr<std::uint8_t>(y);
     for (int x = 0; x < width; ++x) {
-      const std::uint32_t v = rgba[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
-                                   static_cast<std::size_t>(x)];
+      const std::uint32_t v =
+          rgba[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)];
       const std::uint32_t luma = (299 * TIFFGetR(v) + 587 * TIFFGetG(v) + 114 * TIFFGetB(v) + 500) / 1000;
       to[x] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, luma + 255 - TIFFGetA(v)));
     }
@@ -75,7 +75,8 @@ cv::Mat grey_over_white(const std::vector<std::uint32_t>& rgba, int width, int h
 }  // namespace
 
 Result<cv::Mat> decode_tiff_pixels(ByteView file, const FileHeader& header) {
-  const Error damaged = invalid_input("the TIFF file is truncated or malformed: its pixels cannot be decoded");
+  const Error damaged =
+      invalid_input("the TIFF file is truncated or malformed: its pixels cannot be decoded");
   Memory memory{file, 0};
   const Handle tiff = open(memory);
   if (!tiff) return damaged;

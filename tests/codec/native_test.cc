@@ -26,7 +26,8 @@ FingerprintTemplate random_template(std::uint64_t seed, int width, int height, s
   t.height_px500 = height;
   t.quality = static_cast<std::uint8_t>(draw() % 101);
   for (std::size_t i = 0; i < minutiae; ++i) {
-    t.minutiae.push_back({unit() * static_cast<float>(width), unit() * static_cast<float>(height), unit() * 6.2831F,
+    t.minutiae.push_back({unit() * static_cast<float>(width), unit() * static_cast<float>(height),
+                          unit() * 6.2831F,
                           draw() % 2 != 0 ? MinutiaType::kEnding : MinutiaType::kBifurcation,
                           static_cast<std::uint8_t>(draw() % 101)});
   }
@@ -117,7 +118,8 @@ TEST(Native, EverySingleByteCorruptionIsRefused) {
 TEST(Native, EveryTruncationAndAnyExtensionIsRefused) {
   const Bytes good = encoded(random_template(7, 64, 48, 12));
   for (std::size_t n = 0; n < good.size(); ++n) {
-    EXPECT_THAT(refusal(Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(n))), HasSubstr("truncated"));
+    EXPECT_THAT(refusal(Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(n))),
+                HasSubstr("truncated"));
   }
   Bytes longer = good;
   longer.push_back(0);

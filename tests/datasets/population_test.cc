@@ -63,7 +63,8 @@ TEST(Population, TheSamePlanGivesTheSameBytes) {
 
 TEST(Population, StoppingLeavesNoManifest) {
   const tests::TemporaryDirectory folder;
-  const auto stopped = write_population(folder.path(), kPlan, [](std::uint64_t, std::uint64_t) { return false; });
+  const auto stopped =
+      write_population(folder.path(), kPlan, [](std::uint64_t, std::uint64_t) { return false; });
   ASSERT_FALSE(stopped.ok());
   EXPECT_EQ(stopped.error().kind, ErrorKind::kUnavailable);
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "manifest.csv"));
@@ -71,7 +72,8 @@ TEST(Population, StoppingLeavesNoManifest) {
 
 TEST(Population, RefusesImpossiblePlansAndPlaces) {
   const tests::TemporaryDirectory folder;
-  for (const PopulationPlan& plan : {PopulationPlan{0, 1, 1, 1}, PopulationPlan{1, 11, 1, 1}, PopulationPlan{1, 1, 0, 1}}) {
+  for (const PopulationPlan& plan :
+       {PopulationPlan{0, 1, 1, 1}, PopulationPlan{1, 11, 1, 1}, PopulationPlan{1, 1, 0, 1}}) {
     EXPECT_EQ(write_population(folder.path(), plan).error().kind, ErrorKind::kInvalidInput);
   }
   std::ofstream(folder.path() / "file") << "x";

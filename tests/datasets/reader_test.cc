@@ -110,7 +110,8 @@ TEST(Manifest, AbsentIsNotFound) {
 
 TEST(FvcFolder, FilesAreParsedAndOthersPassedOver) {
   const tests::TemporaryDirectory folder;
-  for (const char* name : {"101_2.tif", "101_1.TIF", "7_10.png", "a_b_3.bmp", "readme.txt", "x.png", "_1.png", "1_.png"}) {
+  for (const char* name :
+       {"101_2.tif", "101_1.TIF", "7_10.png", "a_b_3.bmp", "readme.txt", "x.png", "_1.png", "1_.png"}) {
     std::ofstream(folder.path() / name) << "x";
   }
   const auto got = read_fvc_folder(folder.path(), 500);

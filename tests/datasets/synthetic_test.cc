@@ -23,15 +23,16 @@ const MasterFingerprint& loop() {
   return master;
 }
 
-// Power of the window around (cx, cy) at `period` across ridges of `orientation` (y up), by the definition of the
-// Fourier transform under a Hann window.
+// Power of the window around (cx, cy) at `period` across ridges of `orientation` (y up), by the definition of
+// the Fourier transform under a Hann window.
 double power(const GreyImage& image, int cx, int cy, double orientation, double period) {
   constexpr int kReach = 24;
   double re = 0;
   double im = 0;
   for (int dy = -kReach; dy <= kReach; ++dy) {
     for (int dx = -kReach; dx <= kReach; ++dx) {
-      const double window = (1 + std::cos(std::numbers::pi * dx / kReach)) * (1 + std::cos(std::numbers::pi * dy / kReach));
+      const double window =
+          (1 + std::cos(std::numbers::pi * dx / kReach)) * (1 + std::cos(std::numbers::pi * dy / kReach));
       const double across = dx * std::sin(orientation) + dy * std::cos(orientation);
       const double phase = 2 * std::numbers::pi * across / period;
       const double v = window * (image.at(cx + dx, cy + dy) - 128.0);
@@ -82,9 +83,11 @@ TEST(Master, RidgesFollowTheirOrientationAndPeriod) {
   for (int y = 40; y < master.image.height - 40; y += 48) {
     for (int x = 40; x < master.image.width - 40; x += 48) {
       const Wave wave = strongest(master.image, x, y);
-      const double truth = static_cast<double>(master.orientation_rad[static_cast<std::size_t>(y * master.image.width + x)]);
+      const double truth =
+          static_cast<double>(master.orientation_rad[static_cast<std::size_t>(y * master.image.width + x)]);
       const bool turned = orientation_gap(wave.orientation, truth) < 0.25;
-      const bool spaced = wave.period > 0.75 * master.mean_period_px500 && wave.period < 1.4 * master.mean_period_px500;
+      const bool spaced =
+          wave.period > 0.75 * master.mean_period_px500 && wave.period < 1.4 * master.mean_period_px500;
       agree += turned && spaced ? 1 : 0;
       ++places;
     }
@@ -104,8 +107,9 @@ TEST(Master, ThePatternFillsTheFieldHalfAndHalf) {
 
 TEST(Master, ClassesHaveTheirSingularities) {
   const std::map<PatternClass, std::pair<int, int>> expected = {
-      {PatternClass::kArch, {0, 0}},      {PatternClass::kTentedArch, {1, 1}}, {PatternClass::kLeftLoop, {1, 1}},
-      {PatternClass::kRightLoop, {1, 1}}, {PatternClass::kWhorl, {2, 2}},      {PatternClass::kTwinLoop, {2, 2}}};
+      {PatternClass::kArch, {0, 0}},     {PatternClass::kTentedArch, {1, 1}},
+      {PatternClass::kLeftLoop, {1, 1}}, {PatternClass::kRightLoop, {1, 1}},
+      {PatternClass::kWhorl, {2, 2}},    {PatternClass::kTwinLoop, {2, 2}}};
   for (const auto& [pattern, count] : expected) {
     Draws draws(5);
     const RidgeField field = make_field(draws, pattern, 384, 512, 9);
@@ -127,8 +131,10 @@ TEST(Master, TheFlowTurnsAroundEachSingularityAsItShould) {
       for (int step = 0; step <= 72; ++step) {
         const double angle = step * std::numbers::pi / 36;
         const auto x = static_cast<int>(std::lround(s.x_px500 + 8 * std::cos(angle)));
-        const auto y = static_cast<int>(std::lround(s.y_px500 - 8 * std::sin(angle)));  // counter-clockwise, y up
-        const double here = static_cast<double>(field.orientation_rad[static_cast<std::size_t>(y * field.width + x)]);
+        const auto y =
+            static_cast<int>(std::lround(s.y_px500 - 8 * std::sin(angle)));  // counter-clockwise, y up
+        const double here =
+            static_cast<double>(field.orientation_rad[static_cast<std::size_t>(y * field.width + x)]);
         if (step > 0) turn += here - last - std::numbers::pi * std::round((here - last) / std::numbers::pi);
         last = here;
       }

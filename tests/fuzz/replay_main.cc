@@ -1,5 +1,5 @@
-// Runs a fuzz target without libFuzzer: every file of a corpus as it is, every prefix of it, and seeded changes.
-// Usage: <target> <corpus folder>. Fails when the folder holds no file.
+// Runs a fuzz target without libFuzzer: every file of a corpus as it is, every prefix of it, and seeded
+// changes. Usage: <target> <corpus folder>. Fails when the folder holds no file.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -23,7 +23,8 @@ void run(const Bytes& input) { LLVMFuzzerTestOneInput(input.data(), input.size()
 void run_prefixes(const Bytes& input) {
   const std::size_t step = std::max<std::size_t>(1, input.size() / kMaxPrefixes);
   for (std::size_t n = 0; n < input.size(); n += step) {
-    run(Bytes(input.begin(), input.begin() + static_cast<std::ptrdiff_t>(n)));  // its own buffer: overreads show
+    run(Bytes(input.begin(),
+              input.begin() + static_cast<std::ptrdiff_t>(n)));  // its own buffer: overreads show
   }
 }
 
