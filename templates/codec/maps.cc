@@ -22,12 +22,15 @@ struct Writer {
     model.put(to, value);
     return value;
   }
+  void refuse() {}
 };
 
 struct Reader {
   RangeDecoder from;
+  bool sound = true;
   bool bit(BitModel& model, bool /*value*/) { return from.get(model); }
   std::uint8_t byte(ByteModel& model, std::uint8_t /*value*/) { return model.get(from); }
+  void refuse() { sound = false; }
 };
 
 // Each cell as its difference from the one to the left, else from the one above.
@@ -53,6 +56,7 @@ void walk_flow(Coder& coder, FlowMap& flow) {
     const auto longer = coder.byte(period[known], static_cast<std::uint8_t>(cell.period - near.period));
     cell.orientation = static_cast<std::uint8_t>(near.orientation + turned);
     cell.period = static_cast<std::uint8_t>(near.period + longer);
+    if (cell == FlowCell{}) coder.refuse();  // an empty cell has a code of its own
   }
 }
 
@@ -101,7 +105,7 @@ bool decode_maps(ByteView code, FlowMap& flow, RidgeMap& ridges) {
   ridges.bits.assign(static_cast<std::size_t>(ridges.rows * ridges.row_bytes()), 0);
   walk_flow(reader, flow);
   walk_ridges(reader, ridges);
-  return reader.from.exact();
+  return reader.sound && reader.from.exact();
 }
 
 }  // namespace whorl::codec

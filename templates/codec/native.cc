@@ -171,7 +171,7 @@ Result<FingerprintTemplate> decode_native(ByteView bytes) {
   const ByteView maps = in.sized(kMaxNativeBytes);
   if (in.failed()) return invalid_input("the template is truncated");
   if (!in.finished()) return invalid_input("bytes follow the template");
-  if (!decode_maps(maps, t.flow, t.ridges)) return invalid_input("the template's maps are too short or too long", "maps");
+  if (!decode_maps(maps, t.flow, t.ridges)) return invalid_input("the template's maps are damaged", "maps");
   WHORL_TRY(check(t));
   return t;
 }

@@ -43,8 +43,11 @@ class RangeDecoder {
   explicit RangeDecoder(ByteView in);
   bool get(BitModel& model);
   [[nodiscard]] bool overrun() const { return overrun_; }
-  // Everything was read and nothing beyond: true after reading what an encoder wrote.
-  [[nodiscard]] bool exact() const { return !overrun_ && at_ == in_.size(); }
+  // Everything was read and nothing beyond, and the code is the one an encoder writes (it begins with 0 and its end
+  // names the very start of the last range): no two codes of the same bits are both exact.
+  [[nodiscard]] bool exact() const {
+    return !overrun_ && at_ == in_.size() && !in_.empty() && in_.front() == 0 && code_ == 0;
+  }
 
  private:
   std::uint8_t next();

@@ -188,6 +188,17 @@ TEST(Native, RidgePatternsShrink) {
   EXPECT_EQ(*decode_native(encoded(t)), quantised(t));
 }
 
+// Found by fuzzing: the range coder's first and last bytes could be changed without changing what is decoded.
+TEST(Native, ATemplateHasOneCodeOnly) {
+  const Bytes good = encoded(random_template(12, 64, 48, 1));
+  constexpr std::size_t kMapsBegin = 20 + 8 + 4;
+  EXPECT_THAT(refusal(forged(good, kMapsBegin, 1)), HasSubstr("maps"));
+  for (std::size_t from_end = 5; from_end <= 8; ++from_end) {
+    const std::size_t at = good.size() - from_end;
+    EXPECT_THAT(refusal(forged(good, at, good[at] ^ 1)), HasSubstr("maps")) << from_end;
+  }
+}
+
 TEST(Native, EncodingRefusesWhatDecodingWould) {
   const FingerprintTemplate good = random_template(11, 64, 48, 3);
   const auto field_of = [](const FingerprintTemplate& t) {
