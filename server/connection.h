@@ -24,8 +24,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Serves until the client leaves, a timeout or limit is hit, or the server stops. The caller keeps the shared
-  // pointer alive (co_spawn with a lambda that holds it).
+  // Serves until the client leaves, a timeout or limit is hit, or the server stops. The caller keeps the
+  // shared pointer alive (co_spawn with a lambda that holds it).
   boost::asio::awaitable<void> run();
 
   // Closes the connection when it is between two requests.

@@ -14,9 +14,10 @@ using Deadline = std::chrono::steady_clock::time_point;
 
 constexpr std::string_view kReadQuery[] = {"transactionId", "callback", "priority"};
 constexpr std::string_view kEnrolQuery[] = {"transactionId", "callback", "priority", "algorithm"};
-constexpr std::string_view kIdentifyQuery[] = {"transactionId", "callback",      "priority",     "maxNbCand", "threshold",
-                                               "targetFpir",    "accuracyLevel", "serviceLevel", "partialOk"};
-constexpr std::string_view kVerifyQuery[] = {"transactionId", "callback",  "priority",     "threshold",
+constexpr std::string_view kIdentifyQuery[] = {"transactionId", "callback",     "priority",
+                                               "maxNbCand",     "threshold",    "targetFpir",
+                                               "accuracyLevel", "serviceLevel", "partialOk"};
+constexpr std::string_view kVerifyQuery[] = {"transactionId", "callback",      "priority",    "threshold",
                                              "targetFmr",     "accuracyLevel", "serviceLevel"};
 
 std::span<const std::string_view> known_query(RouteId id) {
@@ -31,15 +32,18 @@ std::span<const std::string_view> known_query(RouteId id) {
 }
 
 Status check_path(const RouteMatch& match) {
-  const auto has = [&](std::string_view brace) { return match.route->path.find(brace) != std::string_view::npos; };
+  const auto has = [&](std::string_view brace) {
+    return match.route->path.find(brace) != std::string_view::npos;
+  };
   if (has("{galleryId}")) WHORL_TRY(check_id(match.ids.gallery_id, "galleryId"));
   if (has("{personId}")) WHORL_TRY(check_id(match.ids.person_id, "personId"));
   if (has("{encounterId}")) WHORL_TRY(check_id(match.ids.encounter_id, "encounterId"));
   return {};
 }
 
-// OSIA: an encounter for a person who does not exist makes the person. The engine keeps the two apart, so it is told
-// which of them this is; when another request makes or erases the person in between, the other one is tried.
+// OSIA: an encounter for a person who does not exist makes the person. The engine keeps the two apart, so it
+// is told which of them this is; when another request makes or erases the person in between, the other one is
+// tried.
 Result<engine::EnrolReceipt> enrol_for(Service& service, engine::EnrolRequest& request) {
   const auto known = service.encounters(request.person_id);
   if (!known.ok() && known.error().kind != ErrorKind::kNotFound) return known.error();

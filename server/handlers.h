@@ -10,9 +10,9 @@
 
 namespace whorl::server {
 
-// Answers a matched route of the /v1 interface. Never throws: what the service or memory throws becomes a reply
-// (500, or 503 when memory ran out). Bad input is refused before the service is called. `deadline` goes to the
-// searches. Thread-safe.
+// Answers a matched route of the /v1 interface. Never throws: what the service or memory throws becomes a
+// reply (500, or 503 when memory ran out). Bad input is refused before the service is called. `deadline` goes
+// to the searches. Thread-safe.
 Reply handle(Service& service, const RouteMatch& match, const Request& request,
              std::chrono::steady_clock::time_point deadline);
 

@@ -17,9 +17,9 @@ namespace whorl::server {
 // Arrays and objects within each other, at most.
 inline constexpr std::size_t kMaxJsonDepth = 32;
 
-// RFC 8259 JSON, UTF-8, nothing after the value. Refused with the reason and the byte it stands at: malformed,
-// nested deeper than kMaxJsonDepth, an object that has one name twice (two readers would see two documents).
-// Thread-safe. Cost: O(bytes), two passes.
+// RFC 8259 JSON, UTF-8, nothing after the value. Refused with the reason and the byte it stands at:
+// malformed, nested deeper than kMaxJsonDepth, an object that has one name twice (two readers would see two
+// documents). Thread-safe. Cost: O(bytes), two passes.
 Result<boost::json::value> parse_json(std::string_view text);
 
 // A view of one object and the path it lies at. The value must outlive it.
@@ -39,7 +39,8 @@ class ObjectReader {
   [[nodiscard]] Status refuse(std::span<const std::string_view> names) const;
 
   // Empty or null when absent; an error when of another type or out of bounds.
-  [[nodiscard]] Result<std::optional<std::string_view>> text(std::string_view name, std::size_t max_bytes) const;
+  [[nodiscard]] Result<std::optional<std::string_view>> text(std::string_view name,
+                                                             std::size_t max_bytes) const;
   [[nodiscard]] Result<std::optional<std::string_view>> one_of(std::string_view name,
                                                                std::span<const std::string_view> names) const;
   [[nodiscard]] Result<std::optional<std::int64_t>> integer(std::string_view name, std::int64_t low,
@@ -51,7 +52,8 @@ class ObjectReader {
                                                                  std::size_t max_items) const;
 
  private:
-  ObjectReader(const boost::json::object& members, std::string path) : members_(&members), path_(std::move(path)) {}
+  ObjectReader(const boost::json::object& members, std::string path)
+      : members_(&members), path_(std::move(path)) {}
   const boost::json::object* members_;
   std::string path_;
 };

@@ -25,12 +25,13 @@ struct Gauges {
   std::vector<engine::GalleryView> galleries;
 };
 
-// Thread-safe. Labels come from fixed tables (route templates, statuses, decisions) and from the first kMaxGalleries
-// gallery names, so the number of series is bounded whatever callers send.
+// Thread-safe. Labels come from fixed tables (route templates, statuses, decisions) and from the first
+// kMaxGalleries gallery names, so the number of series is bounded whatever callers send.
 class Metrics {
  public:
   // One answered request. `decision` is empty where the route decides nothing.
-  void count(std::string_view route, std::string_view method, int status, double seconds, std::string_view decision);
+  void count(std::string_view route, std::string_view method, int status, double seconds,
+             std::string_view decision);
   // One connection that was turned away.
   void count_refused_connection();
 

@@ -20,12 +20,13 @@ struct Biometrics {
   std::vector<engine::MissingFinger> missing;
   std::vector<std::size_t> finger_items;   // fingers[i] came from biometricData[finger_items[i]]
   std::vector<std::size_t> missing_items;  // missing[i] came from biometricData[missing_items[i]]
-  boost::json::array descriptions;         // one object a finger: the properties that are given back as they came
+  boost::json::array descriptions;  // one object a finger: the properties that are given back as they came
 };
 
-// Reads the member "biometricData" of `body`. Items are FINGER with an image, or a template in WHORL_NATIVE, or
-// neither and a `missing` list. Images are not decoded here. Errors: kInvalidInput naming the property, e.g.
-// "biometricData[1].imageRef": a type, subtype, format or property that is not supported, bad base64, too many.
+// Reads the member "biometricData" of `body`. Items are FINGER with an image, or a template in WHORL_NATIVE,
+// or neither and a `missing` list. Images are not decoded here. Errors: kInvalidInput naming the property,
+// e.g. "biometricData[1].imageRef": a type, subtype, format or property that is not supported, bad base64,
+// too many.
 Result<Biometrics> read_biometrics(const ObjectReader& body);
 
 // An engine's error in the words of the request: "fingers[0].image_ppi" -> "biometricData[2].resolution".

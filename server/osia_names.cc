@@ -27,11 +27,11 @@ constexpr std::string_view kSeveral[] = {"PLAIN_RIGHT_FOUR_FINGERS",
                                          "LEFT_MIDDLE_AND_RING_AND_LITTLE"};
 
 constexpr std::string_view kNotFinger[] = {
-    "UNKNOWN_PALM",     "RIGHT_FULL_PALM",   "RIGHT_WRITERS_PALM", "LEFT_FULL_PALM",  "LEFT_WRITERS_PALM",
-    "RIGHT_LOWER_PALM", "RIGHT_UPPER_PALM",  "LEFT_LOWER_PALM",    "LEFT_UPPER_PALM", "RIGHT_OTHER",
-    "LEFT_OTHER",       "RIGHT_INTERDIGITAL", "RIGHT_THENAR",      "RIGHT_HYPOTHENAR", "LEFT_INTERDIGITAL",
-    "LEFT_THENAR",      "LEFT_HYPOTHENAR",   "EYE_UNDEF",          "EYE_RIGHT",       "EYE_LEFT",
-    "EYE_BOTH",         "PORTRAIT",          "LEFT_PROFILE",       "RIGHT_PROFILE"};
+    "UNKNOWN_PALM",     "RIGHT_FULL_PALM",    "RIGHT_WRITERS_PALM", "LEFT_FULL_PALM",   "LEFT_WRITERS_PALM",
+    "RIGHT_LOWER_PALM", "RIGHT_UPPER_PALM",   "LEFT_LOWER_PALM",    "LEFT_UPPER_PALM",  "RIGHT_OTHER",
+    "LEFT_OTHER",       "RIGHT_INTERDIGITAL", "RIGHT_THENAR",       "RIGHT_HYPOTHENAR", "LEFT_INTERDIGITAL",
+    "LEFT_THENAR",      "LEFT_HYPOTHENAR",    "EYE_UNDEF",          "EYE_RIGHT",        "EYE_LEFT",
+    "EYE_BOTH",         "PORTRAIT",           "LEFT_PROFILE",       "RIGHT_PROFILE"};
 
 constexpr std::string_view kImpressions[] = {"LIVE_SCAN_PLAIN",
                                              "LIVE_SCAN_ROLLED",

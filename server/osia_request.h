@@ -23,15 +23,17 @@ struct Parsed {
   Biometrics biometrics;  // its samples have moved into `request`; the item numbers serve in_osia_words
 };
 
-// An Encounter. `ids` come from the path. What the engine does not understand (contextualData, ...) is packed into
-// client_data; unpack_client_data (osia_reply.h) is its inverse.
+// An Encounter. `ids` come from the path. What the engine does not understand (contextualData, ...) is packed
+// into client_data; unpack_client_data (osia_reply.h) is its inverse.
 Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view body, const PathIds& ids);
 
 // An IdentifyRequest; maxNbCand, threshold, accuracyLevel, targetFpir, partialOk from the query.
-Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view body, const PathIds& ids, const Query& query);
+Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view body, const PathIds& ids,
+                                                      const Query& query);
 
 // A VerifyFromIdRequest; threshold, targetFmr from the query.
-Result<Parsed<engine::VerifyRequest>> read_verify(std::string_view body, const PathIds& ids, const Query& query);
+Result<Parsed<engine::VerifyRequest>> read_verify(std::string_view body, const PathIds& ids,
+                                                  const Query& query);
 
 // 1..128 bytes of letters, digits, '.', '_', ':', '-'. The error names `field`.
 Status check_id(std::string_view id, std::string_view field);

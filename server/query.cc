@@ -97,8 +97,8 @@ Status check_common_query(const Query& query) {
     return invalid_input("must be 1 to 256 bytes long", "transactionId");
   }
   if (query.find("callback") != nullptr) {
-    return invalid_input("asynchronous answers (202) are not offered; leave it out and the answer comes at once",
-                         "callback");
+    return invalid_input(
+        "asynchronous answers (202) are not offered; leave it out and the answer comes at once", "callback");
   }
   WHORL_TRY(query.integer("priority", 0, 9));
   return {};

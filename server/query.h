@@ -15,7 +15,8 @@ namespace whorl::server {
 class Query {
  public:
   // Reads the query of `target`. Every error is kInvalidInput and names the parameter: malformed
-  // percent-encoding, a name not among `known` (a mistyped threshold must not be ignored), a name given twice.
+  // percent-encoding, a name not among `known` (a mistyped threshold must not be ignored), a name given
+  // twice.
   static Result<Query> parse(std::string_view target, std::span<const std::string_view> known);
 
   [[nodiscard]] const std::string* find(std::string_view name) const;
@@ -29,8 +30,8 @@ class Query {
   std::map<std::string, std::string, std::less<>> values_;
 };
 
-// What every OSIA route asks for: transactionId present, 1..256 bytes; no callback (answers are given at once);
-// priority, when given, 0..9.
+// What every OSIA route asks for: transactionId present, 1..256 bytes; no callback (answers are given at
+// once); priority, when given, 0..9.
 Status check_common_query(const Query& query);
 
 }  // namespace whorl::server

@@ -38,7 +38,8 @@ bool take_date(std::string_view& text) {
   if (month < 0 || !take_exactly(text, '-')) return false;
   const int day = take_number(text, 2);
   if (day < 0) return false;
-  return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+  return std::chrono::year_month_day(std::chrono::year(year),
+                                     std::chrono::month(static_cast<unsigned>(month)),
                                      std::chrono::day(static_cast<unsigned>(day)))
       .ok();
 }

@@ -1,9 +1,9 @@
 #include "server/router.h"
 
 #include <boost/url/decode_view.hpp>
+#include <boost/url/parse.hpp>
 #include <boost/url/pct_string_view.hpp>
 #include <boost/url/url_view.hpp>
-#include <boost/url/parse.hpp>
 #include <optional>
 #include <vector>
 

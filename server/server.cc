@@ -1,6 +1,7 @@
 #include "server/server.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -11,6 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -32,7 +34,8 @@ constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kMaxRefusalsAtOnce = 64;
 constexpr std::size_t kMaxHeaderBytes = 64u << 10;  // a connection's buffer holds a whole header
 constexpr std::string_view kRefusal =
-    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Type: "
+    "application/json\r\n"
     "Content-Length: 57\r\n\r\n{\"code\":503,\"message\":\"too many connections; try again\"}\n";
 
 std::string random_run_id() {
@@ -47,7 +50,8 @@ Result<tcp::endpoint> endpoint_of(const ServerConfig& config) {
   if (error) return invalid_input("must be an IPv4 or IPv6 address, e.g. 127.0.0.1", "address");
   if (!address.is_loopback() && !config.allow_non_loopback) {
     return invalid_input(
-        "is not a loopback address, and there is no authentication: whoever reaches the port could enrol, search and "
+        "is not a loopback address, and there is no authentication: whoever reaches the port could enrol, "
+        "search and "
         "erase. Bind 127.0.0.1, or allow it explicitly behind an authenticating proxy",
         "address");
   }
@@ -73,8 +77,19 @@ Status check_limits(const ServerConfig& config) {
   return {};
 }
 
+// Answers, then reads a little of what the client sent: closing over unread bytes would reset the answer
+// away.
 asio::awaitable<void> refuse(tcp::socket socket, std::size_t& refusals) {
-  co_await asio::async_write(socket, asio::buffer(kRefusal), kTuple);
+  boost::beast::tcp_stream stream(std::move(socket));
+  stream.expires_after(std::chrono::seconds(1));
+  co_await asio::async_write(stream, asio::buffer(kRefusal), kTuple);
+  boost::system::error_code ignored;
+  stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  std::array<char, 4096> scraps{};
+  for (int i = 0; i < 64; ++i) {
+    const auto [error, n] = co_await stream.async_read_some(asio::buffer(scraps), kTuple);
+    if (error) break;
+  }
   --refusals;
 }
 
@@ -122,8 +137,8 @@ Status Server::Parts::listen(const tcp::endpoint& endpoint) {
   if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
   if (!error) port = acceptor->local_endpoint(error).port();
   if (!error) return {};
-  return unavailable("cannot listen on " + core.config.address + " port " + std::to_string(core.config.port) + ": " +
-                     error.message());
+  return unavailable("cannot listen on " + core.config.address + " port " + std::to_string(core.config.port) +
+                     ": " + error.message());
 }
 
 asio::awaitable<void> Server::Parts::accept() {

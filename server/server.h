@@ -1,7 +1,8 @@
 // The HTTP front end: OSIA's ABIS interface (docs/http.md) over a Service.
 //
-// One network thread (Asio coroutines) reads, routes and writes; a fixed pool of workers parses bodies and calls
-// the service; a bounded queue lies between them, and when it is full the answer is 503 with Retry-After.
+// One network thread (Asio coroutines) reads, routes and writes; a fixed pool of workers parses bodies and
+// calls the service; a bounded queue lies between them, and when it is full the answer is 503 with
+// Retry-After.
 #pragma once
 
 #include <chrono>
@@ -18,8 +19,8 @@ namespace whorl::server {
 struct ServerConfig {
   std::string address = "127.0.0.1";  // an IPv4 or IPv6 address, no name
   std::uint16_t port = 0;             // 0: any free port; Server::port() tells which
-  // There is no authentication, so only programs on this machine may call. True lifts that: whoever reaches the
-  // port may then enrol, search and erase; put an authenticating proxy in front.
+  // There is no authentication, so only programs on this machine may call. True lifts that: whoever reaches
+  // the port may then enrol, search and erase; put an authenticating proxy in front.
   bool allow_non_loopback = false;
   bool handle_signals = false;  // SIGTERM and SIGINT: stop gracefully; a second one: stop at once
 
@@ -51,8 +52,8 @@ class Server {
 
   [[nodiscard]] std::uint16_t port() const;
 
-  // Begins a graceful stop and returns: no new connections, /readyz and new requests answer 503, idle connections
-  // close, requests in work are finished. What is not finished after `grace` is cut. Idempotent.
+  // Begins a graceful stop and returns: no new connections, /readyz and new requests answer 503, idle
+  // connections close, requests in work are finished. What is not finished after `grace` is cut. Idempotent.
   void request_stop();
 
   // Returns when the stop is complete and every worker has come home (a call of the service that is running

@@ -17,8 +17,8 @@ class Engine;
 
 namespace whorl::server {
 
-// Each method states what engine/engine.h states for the method of the same name. An implementation may throw:
-// the worker turns it into an internal error.
+// Each method states what engine/engine.h states for the method of the same name. An implementation may
+// throw: the worker turns it into an internal error.
 class Service {
  public:
   virtual ~Service() = default;

@@ -1,6 +1,6 @@
-// Any request target and body: refused as invalid input that names its reason, or an engine request within its
-// bounds; and what an encounter keeps is given back as it came.
-// Input: one byte (which route), the target up to a line feed, the body.
+// Any request target and body: refused as invalid input that names its reason, or an engine request within
+// its bounds; and what an encounter keeps is given back as it came. Input: one byte (which route), the target
+// up to a line feed, the body.
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>

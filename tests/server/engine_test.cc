@@ -86,7 +86,8 @@ TEST_F(ServerWithEngineTest, EnrolledPeopleAreFoundAndOthersAreNot) {
     EXPECT_EQ(candidates.at(0).at("personId").as_string(), "person-" + std::to_string(seed));
   }
   for (unsigned seed = 100; seed < 106; ++seed) {
-    const auto answer = ask("POST", "/v1/identify/ALL?threshold=40&accuracyLevel=exhaustive", identify_body(pair(seed, 2)));
+    const auto answer =
+        ask("POST", "/v1/identify/ALL?threshold=40&accuracyLevel=exhaustive", identify_body(pair(seed, 2)));
     ASSERT_EQ(answer.status, 200) << answer.body;
     EXPECT_NE(answer.headers.at("whorl-decision"), "match") << answer.body;
   }
@@ -95,8 +96,12 @@ TEST_F(ServerWithEngineTest, EnrolledPeopleAreFoundAndOthersAreNot) {
 TEST_F(ServerWithEngineTest, VerifyTellsThePersonFromAnother) {
   enrol("anna", 1);
   enrol("bert", 2);
-  EXPECT_TRUE(json::parse(ask("POST", "/v1/verify/default/anna", verify_body(pair(1, 2))).body).at("decision").as_bool());
-  EXPECT_FALSE(json::parse(ask("POST", "/v1/verify/default/anna", verify_body(pair(2, 2))).body).at("decision").as_bool());
+  EXPECT_TRUE(json::parse(ask("POST", "/v1/verify/default/anna", verify_body(pair(1, 2))).body)
+                  .at("decision")
+                  .as_bool());
+  EXPECT_FALSE(json::parse(ask("POST", "/v1/verify/default/anna", verify_body(pair(2, 2))).body)
+                   .at("decision")
+                   .as_bool());
   EXPECT_EQ(ask("POST", "/v1/verify/default/nobody", verify_body(pair(1, 2))).status, 404);
   EXPECT_EQ(ask("POST", "/v1/verify/nowhere/anna", verify_body(pair(1, 2))).status, 404);
 }
@@ -127,14 +132,19 @@ TEST_F(ServerWithEngineTest, BadInputChangesNothing) {
   enrol("anna", 1);
   const auto before = encounters_kept();
   const std::string not_an_image = R"({"biometricType":"FINGER","image":"AAEC","resolution":500})";
-  const std::string not_a_template = R"({"biometricType":"FINGER","template":"AAEC","templateFormat":"WHORL_NATIVE"})";
-  const std::string missing_first = R"({"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{}]},)";
+  const std::string not_a_template =
+      R"({"biometricType":"FINGER","template":"AAEC","templateFormat":"WHORL_NATIVE"})";
+  const std::string missing_first =
+      R"({"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{}]},)";
   const std::tuple<std::string, std::string, int, const char*> table[] = {
       {"/v1/persons/x/encounters", encounter_body(not_an_image), 400, "biometricData[0].image"},
       {"/v1/persons/x/encounters", encounter_body(not_a_template), 400, "biometricData[0].template"},
-      {"/v1/persons/x/encounters", encounter_body(missing_first + not_an_image), 400, "biometricData[1].image"},
-      {"/v1/persons/x/encounters", encounter_body(item(1) + "," + item(2)), 400, "biometricData[1].biometricSubType"},
-      {"/v1/persons/x/encounters", encounter_body(item(1) + "," + not_an_image), 400, "biometricData[1].image"},
+      {"/v1/persons/x/encounters", encounter_body(missing_first + not_an_image), 400,
+       "biometricData[1].image"},
+      {"/v1/persons/x/encounters", encounter_body(item(1) + "," + item(2)), 400,
+       "biometricData[1].biometricSubType"},
+      {"/v1/persons/x/encounters", encounter_body(item(1) + "," + not_an_image), 400,
+       "biometricData[1].image"},
       {"/v1/persons/anna/encounters/e1", encounter_body(item(3)), 409, "encounterId"},
       {"/v1/identify/nowhere", identify_body(pair(1, 2)), 404, "galleryId"},
   };
@@ -148,8 +158,9 @@ TEST_F(ServerWithEngineTest, BadInputChangesNothing) {
 }
 
 TEST_F(ServerWithEngineTest, MissingFingersAndContextComeBack) {
-  const std::string items = item(1, 1, "RIGHT_THUMB") + "," + item(2, 1, "LEFT_THUMB") +
-                            R"(,{"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{"presence":"AMPUTATED"}]})";
+  const std::string items =
+      item(1, 1, "RIGHT_THUMB") + "," + item(2, 1, "LEFT_THUMB") +
+      R"(,{"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{"presence":"AMPUTATED"}]})";
   const std::string body = encounter_body(items, R"(,"contextualData":{"post":"Ä 7"},"clientData":"Zm9v")");
   ASSERT_EQ(ask("POST", "/v1/persons/anna/encounters/e1", body).status, 200);
   const auto value = json::parse(ask("GET", "/v1/persons/anna/encounters/e1").body);

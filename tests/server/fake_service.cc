@@ -85,7 +85,8 @@ Result<std::vector<engine::EncounterView>> FakeService::encounters(const std::st
   return out;
 }
 
-Result<engine::EncounterView> FakeService::encounter(const std::string& person_id, const std::string& encounter_id) {
+Result<engine::EncounterView> FakeService::encounter(const std::string& person_id,
+                                                     const std::string& encounter_id) {
   const std::lock_guard lock(mutex_);
   if (const auto error = entered()) return *error;
   const auto person = persons_.find(person_id);
@@ -169,9 +170,16 @@ engine::IdentifyAnswer full_identify_answer() {
   answer.threshold_db = 43.014;
   answer.review_db = 38.014;
   answer.target_fpir = 0.01;
-  answer.candidates = {
-      {"person-1", 1, 61.257, Decision::kMatch, {{"enc-1", FingerPosition::kRightIndex, FingerPosition::kRightIndex, 61.257}}},
-      {"person-2", 2, 40.5, Decision::kIndeterminate, {{"enc-9", FingerPosition::kUnknown, FingerPosition::kLeftThumb, 40.5}}}};
+  answer.candidates = {{"person-1",
+                        1,
+                        61.257,
+                        Decision::kMatch,
+                        {{"enc-1", FingerPosition::kRightIndex, FingerPosition::kRightIndex, 61.257}}},
+                       {"person-2",
+                        2,
+                        40.5,
+                        Decision::kIndeterminate,
+                        {{"enc-9", FingerPosition::kUnknown, FingerPosition::kLeftThumb, 40.5}}}};
   answer.probe = {{FingerPosition::kRightIndex, 64, 51, "press more firmly"}};
   answer.receipt = {2000, 2000, 3, 3};
   answer.compared = 250;

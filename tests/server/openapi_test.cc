@@ -21,7 +21,8 @@ OpenApi small_file() {
     "Pets":{"type":"array","items":{"$ref":"#/components/schemas/Pet"}}}}})"));
 }
 
-std::size_t faults(const char* schema, const char* value, OpenApi::Direction direction = OpenApi::Direction::kResponse) {
+std::size_t faults(const char* schema, const char* value,
+                   OpenApi::Direction direction = OpenApi::Direction::kResponse) {
   const OpenApi file = small_file();
   const auto* found = file.resolve(std::string("#/components/schemas/") + schema);
   if (found == nullptr) return 999;
@@ -29,19 +30,21 @@ std::size_t faults(const char* schema, const char* value, OpenApi::Direction dir
 }
 
 TEST(OpenApi, AcceptsWhatConforms) {
-  EXPECT_EQ(faults("Pet", R"({"id":1,"name":"x","kind":"CAT","born":"2024-11-18T14:21:00Z","photo":"Zm9v","weight":3,
+  EXPECT_EQ(faults("Pet",
+                   R"({"id":1,"name":"x","kind":"CAT","born":"2024-11-18T14:21:00Z","photo":"Zm9v","weight":3,
                               "tags":["a","b"],"others":{"x":[1]}})"),
             0u);
   EXPECT_EQ(faults("Pets", R"([{"id":1,"name":"x"},{"id":2,"name":"y"}])"), 0u);
 }
 
 TEST(OpenApi, RejectsEveryKindOfFault) {
-  for (const char* broken :
-       {R"({"id":1})", R"({"id":"1","name":"x"})", R"({"id":1.5,"name":"x"})", R"({"id":5000000000,"name":"x"})",
-        R"({"id":1,"name":"x","extra":1})", R"({"id":1,"name":"x","kind":"COW"})", R"({"id":1,"name":"x","born":"now"})",
-        R"({"id":1,"name":"x","photo":"?"})", R"({"id":1,"name":"x","weight":"3"})", R"({"id":1,"name":"x","tags":[]})",
-        R"({"id":1,"name":"x","tags":["a","a"]})", R"({"id":1,"name":"x","tags":[1]})", R"({"id":1,"name":null})",
-        R"({"id":1,"name":"x","others":[]})", "[]"}) {
+  for (const char* broken : {R"({"id":1})", R"({"id":"1","name":"x"})", R"({"id":1.5,"name":"x"})",
+                             R"({"id":5000000000,"name":"x"})", R"({"id":1,"name":"x","extra":1})",
+                             R"({"id":1,"name":"x","kind":"COW"})", R"({"id":1,"name":"x","born":"now"})",
+                             R"({"id":1,"name":"x","photo":"?"})", R"({"id":1,"name":"x","weight":"3"})",
+                             R"({"id":1,"name":"x","tags":[]})", R"({"id":1,"name":"x","tags":["a","a"]})",
+                             R"({"id":1,"name":"x","tags":[1]})", R"({"id":1,"name":null})",
+                             R"({"id":1,"name":"x","others":[]})", "[]"}) {
     EXPECT_GT(faults("Pet", broken), 0u) << broken;
   }
   EXPECT_EQ(faults("Pets", R"([{"id":1,"name":"x"},{"id":2}])"), 1u);

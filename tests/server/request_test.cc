@@ -15,8 +15,8 @@ using tests::kFinger;
 using tests::verify_body;
 
 Query query_of(const std::string& text) {
-  static constexpr std::string_view known[] = {"maxNbCand",     "threshold", "targetFpir", "targetFmr",
-                                               "accuracyLevel", "partialOk"};
+  static constexpr std::string_view known[] = {"maxNbCand", "threshold",     "targetFpir",
+                                               "targetFmr", "accuracyLevel", "partialOk"};
   auto query = Query::parse("/x?" + text, known);
   return query.ok() ? std::move(query).value() : Query();
 }
@@ -47,12 +47,14 @@ TEST(ReadEnrol, TakesEveryFieldOver) {
   EXPECT_EQ(request.missing[1].position, FingerPosition::kRightLittle);
   EXPECT_EQ(request.missing[1].reason, "AMPUTATED");
   EXPECT_NE(request.client_data.find(R"("post":7)"), std::string::npos) << request.client_data;
-  EXPECT_EQ(request.client_data.find("AAEC"), std::string::npos) << "an image must not be kept beside the template";
+  EXPECT_EQ(request.client_data.find("AAEC"), std::string::npos)
+      << "an image must not be kept beside the template";
 }
 
 TEST(ReadIdentify, QueryParametersReachTheEngine) {
-  const auto parsed = read_identify(identify_body(kFinger, R"({"biometricType":["FINGER","IRIS"]})"), {"", "", "ALL"},
-                                    query_of("maxNbCand=3&targetFpir=0.001&accuracyLevel=exhaustive&partialOk=true"));
+  const auto parsed =
+      read_identify(identify_body(kFinger, R"({"biometricType":["FINGER","IRIS"]})"), {"", "", "ALL"},
+                    query_of("maxNbCand=3&targetFpir=0.001&accuracyLevel=exhaustive&partialOk=true"));
   ASSERT_TRUE(parsed.ok()) << parsed.error().text();
   EXPECT_EQ(parsed->request.gallery_id, "ALL");
   EXPECT_EQ(parsed->request.max_candidates, 3);
@@ -66,11 +68,16 @@ TEST(ReadIdentify, QueryParametersReachTheEngine) {
 }
 
 TEST(ReadIdentify, BadQueryParametersAreNamed) {
-  for (const auto& [query, field] :
-       {std::pair("maxNbCand=0", "maxNbCand"), {"maxNbCand=1001", "maxNbCand"}, {"maxNbCand=ten", "maxNbCand"},
-        {"threshold=-1", "threshold"}, {"threshold=nan", "threshold"}, {"targetFpir=0", "targetFpir"},
-        {"targetFpir=0.6", "targetFpir"}, {"targetFpir=0.1&threshold=30", "targetFpir"},
-        {"accuracyLevel=best", "accuracyLevel"}, {"partialOk=1", "partialOk"}}) {
+  for (const auto& [query, field] : {std::pair("maxNbCand=0", "maxNbCand"),
+                                     {"maxNbCand=1001", "maxNbCand"},
+                                     {"maxNbCand=ten", "maxNbCand"},
+                                     {"threshold=-1", "threshold"},
+                                     {"threshold=nan", "threshold"},
+                                     {"targetFpir=0", "targetFpir"},
+                                     {"targetFpir=0.6", "targetFpir"},
+                                     {"targetFpir=0.1&threshold=30", "targetFpir"},
+                                     {"accuracyLevel=best", "accuracyLevel"},
+                                     {"partialOk=1", "partialOk"}}) {
     const auto parsed = read_identify(identify_body(), {"", "", "ALL"}, query_of(query));
     ASSERT_FALSE(parsed.ok()) << query;
     EXPECT_EQ(parsed.error().field, field);
@@ -102,7 +109,8 @@ TEST(ReadEnrol, EveryBrokenBodyNamesItsField) {
       {R"({"status":"ACTIVE","encounterType":"V","biometricData":[]})", "galleries"},
       {R"({"status":"ACTIVE","encounterType":"V","galleries":["g"]})", "biometricData"},
       {R"({"status":"ACTIVE","encounterType":"V","galleries":["g"],"biometricData":{}})", "biometricData"},
-      {R"({"status":"ACTIVE","encounterType":"V","galleries":["g"],"biometricData":[7]})", "biometricData[0]"},
+      {R"({"status":"ACTIVE","encounterType":"V","galleries":["g"],"biometricData":[7]})",
+       "biometricData[0]"},
       {R"({"status":"INACTIVE","encounterType":"V","galleries":["g"],"biometricData":[]})", "status"},
       {R"({"status":"OPEN","encounterType":"V","galleries":["g"],"biometricData":[]})", "status"},
       {R"({"status":1,"encounterType":"V","galleries":["g"],"biometricData":[]})", "status"},
@@ -129,35 +137,43 @@ TEST(ReadEnrol, EveryBrokenBodyNamesItsField) {
       {encounter_body(R"({"image":"AAEC"})"), "biometricData[0].biometricType"},
       {encounter_body(R"({"biometricType":"NOSE","image":"AAEC"})"), "biometricData[0].biometricType"},
       {encounter_body(R"({"biometricType":"IRIS","image":"AAEC"})"), "biometricData[0].biometricType"},
-      {encounter_body(kFinger + R"(,{"biometricType":"FACE","image":"AAEC"})"), "biometricData[1].biometricType"},
-      {encounter_body(kFinger + R"(,{"biometricType":"FINGER","imageRef":"http://x/"})"), "biometricData[1].imageRef"},
+      {encounter_body(kFinger + R"(,{"biometricType":"FACE","image":"AAEC"})"),
+       "biometricData[1].biometricType"},
+      {encounter_body(kFinger + R"(,{"biometricType":"FINGER","imageRef":"http://x/"})"),
+       "biometricData[1].imageRef"},
       {encounter_body(finger_with(R"("templateRef":"http://x/")")), "biometricData[0].templateRef"},
-      {encounter_body(finger_with(R"("encryption":{"type":"JWE","scope":"$"})")), "biometricData[0].encryption"},
+      {encounter_body(finger_with(R"("encryption":{"type":"JWE","scope":"$"})")),
+       "biometricData[0].encryption"},
       {encounter_body(finger_with(R"("integrity":[])")), "biometricData[0].integrity"},
       {encounter_body(finger_with(R"("colour":"red")")), "biometricData[0].colour"},
       {encounter_body(finger_with(R"("resolution":"500")")), "biometricData[0].resolution"},
       {encounter_body(finger_with(R"("resolution":500.5)")), "biometricData[0].resolution"},
       {encounter_body(finger_with(R"("resolution":0)")), "biometricData[0].resolution"},
       {encounter_body(finger_with(R"("resolution":99999999999999999999)")), "biometricData[0].resolution"},
-      {encounter_body(finger_with(R"("template":"AAEC","templateFormat":"WHORL_NATIVE")")), "biometricData[0].template"},
+      {encounter_body(finger_with(R"("template":"AAEC","templateFormat":"WHORL_NATIVE")")),
+       "biometricData[0].template"},
       {encounter_body(finger_with(R"("templateFormat":"WHORL_NATIVE")")), "biometricData[0].templateFormat"},
       {encounter_body(finger_with(R"("captureDate":"yesterday")")), "biometricData[0].captureDate"},
       {encounter_body(finger_with(R"("impressionType":"PAINTED")")), "biometricData[0].impressionType"},
       {encounter_body(finger_with(R"("compression":"ZIP")")), "biometricData[0].compression"},
       {encounter_body(finger_with(R"("width":-3)")), "biometricData[0].width"},
       {encounter_body(finger_with(R"("quality":"good")")), "biometricData[0].quality"},
-      {encounter_body(finger_with("\"comment\":\"" + std::string(5000, 'x') + "\"")), "biometricData[0].comment"},
+      {encounter_body(finger_with("\"comment\":\"" + std::string(5000, 'x') + "\"")),
+       "biometricData[0].comment"},
       {encounter_body(finger_with(R"("missing":{})")), "biometricData[0].missing"},
-      {encounter_body(finger_with(R"("missing":[{"presence":"LOST"}])")), "biometricData[0].missing[0].biometricSubType"},
+      {encounter_body(finger_with(R"("missing":[{"presence":"LOST"}])")),
+       "biometricData[0].missing[0].biometricSubType"},
       {encounter_body(finger_with(R"("missing":[{"biometricSubType":"LEFT_RING","presence":"LOST"}])")),
        "biometricData[0].missing[0].presence"},
       {encounter_body(finger_with(R"("missing":[{"biometricSubType":"LEFT_RING","why":"x"}])")),
        "biometricData[0].missing[0].why"},
-      {encounter_body(finger_with(R"("missing":[{"biometricSubType":"LEFT_RING"},{"biometricSubType":"LEFT_RING"}])")),
+      {encounter_body(
+           finger_with(R"("missing":[{"biometricSubType":"LEFT_RING"},{"biometricSubType":"LEFT_RING"}])")),
        "biometricData[0].missing[1].biometricSubType"},
       {encounter_body(R"({"biometricType":"FINGER"})"), "biometricData[0].image"},
       {encounter_body(R"({"biometricType":"FINGER","missing":[]})"), "biometricData[0].image"},
-      {encounter_body(R"({"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{}]})"), "biometricData"},
+      {encounter_body(R"({"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{}]})"),
+       "biometricData"},
       {encounter_body(R"({"biometricType":"FINGER","image":""})"), "biometricData[0].image"},
       {encounter_body(R"({"biometricType":"FINGER","image":"AAE"})"), "biometricData[0].image"},
       {encounter_body(R"({"biometricType":"FINGER","image":[0,1]})"), "biometricData[0].image"},
@@ -183,11 +199,14 @@ TEST(ReadEnrol, EveryBrokenBodyNamesItsField) {
 }
 
 TEST(ReadIdentify, FiltersThatWouldBeIgnoredAreRefused) {
-  for (const auto& [filter, field] :
-       {std::pair(R"({"gender":"F"})", "filter.gender"), {R"({"biometricType":["IRIS"]})", "filter.biometricType"},
-        {R"({"biometricType":"FACE"})", "filter.biometricType"}, {R"({"biometricType":[]})", "filter.biometricType"},
-        {R"({"biometricType":["FINGER",3]})", "filter.biometricType[1]"}, {R"({"biometricType":{}})", "filter.biometricType"},
-        {"[]", "filter"}, {"null", "filter"}}) {
+  for (const auto& [filter, field] : {std::pair(R"({"gender":"F"})", "filter.gender"),
+                                      {R"({"biometricType":["IRIS"]})", "filter.biometricType"},
+                                      {R"({"biometricType":"FACE"})", "filter.biometricType"},
+                                      {R"({"biometricType":[]})", "filter.biometricType"},
+                                      {R"({"biometricType":["FINGER",3]})", "filter.biometricType[1]"},
+                                      {R"({"biometricType":{}})", "filter.biometricType"},
+                                      {"[]", "filter"},
+                                      {"null", "filter"}}) {
     const auto parsed = read_identify(identify_body(kFinger, filter), {"", "", "ALL"}, Query());
     ASSERT_FALSE(parsed.ok()) << filter;
     EXPECT_EQ(parsed.error().field, field) << parsed.error().message;
@@ -210,12 +229,19 @@ TEST(InOsiaWords, EngineFieldsBecomeTheRequestsOwn) {
   Biometrics biometrics;
   biometrics.finger_items = {0, 2};
   biometrics.missing_items = {1};
-  for (const auto& [ours, theirs] :
-       {std::pair("fingers[1].image", "biometricData[2].image"), {"fingers[1].image_ppi", "biometricData[2].resolution"},
-        {"fingers[0].native_template", "biometricData[0].template"}, {"fingers[1]", "biometricData[2]"},
-        {"fingers[1].position", "biometricData[2].biometricSubType"}, {"missing[0].reason", "biometricData[1].missing"},
-        {"fingers", "biometricData"}, {"person_id", "personId"}, {"gallery_id", "galleryId"},
-        {"target_fpir", "targetFpir"}, {"fingers[9].image", "fingers[9].image"}, {"fingers[", "fingers["}, {"", ""}}) {
+  for (const auto& [ours, theirs] : {std::pair("fingers[1].image", "biometricData[2].image"),
+                                     {"fingers[1].image_ppi", "biometricData[2].resolution"},
+                                     {"fingers[0].native_template", "biometricData[0].template"},
+                                     {"fingers[1]", "biometricData[2]"},
+                                     {"fingers[1].position", "biometricData[2].biometricSubType"},
+                                     {"missing[0].reason", "biometricData[1].missing"},
+                                     {"fingers", "biometricData"},
+                                     {"person_id", "personId"},
+                                     {"gallery_id", "galleryId"},
+                                     {"target_fpir", "targetFpir"},
+                                     {"fingers[9].image", "fingers[9].image"},
+                                     {"fingers[", "fingers["},
+                                     {"", ""}}) {
     EXPECT_EQ(in_osia_words(invalid_input("x", ours), biometrics).field, theirs);
   }
 }

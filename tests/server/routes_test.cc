@@ -56,7 +56,8 @@ TEST_F(RoutesTest, AnEncounterIdMayBeChosenOnce) {
 TEST_F(RoutesTest, AnEncounterIsGivenBackAsItCameWithoutItsImage) {
   const std::string body = encounter_body(
       R"({"biometricType":"FINGER","biometricSubType":"LEFT_THUMB","image":"AAEC","resolution":1000,"comment":"b\u00e9b\u00e9"},)" +
-          kFinger + R"(,{"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{"presence":"AMPUTATED"}]})",
+          kFinger +
+          R"(,{"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{"presence":"AMPUTATED"}]})",
       R"(,"clientData":"Zm9v","contextualData":{"post":{"lane":[1,2.5,null]}},"biographicData":{"nationality":"FRA"})");
   ASSERT_EQ(ask("POST", with_t("/v1/persons/anna/encounters/e1"), body).status, 200);
   const auto answer = ask("GET", with_t("/v1/persons/anna/encounters/e1"));
@@ -73,8 +74,9 @@ TEST_F(RoutesTest, AnEncounterIsGivenBackAsItCameWithoutItsImage) {
   EXPECT_EQ(value.at("biographicData").at("nationality").as_string(), "FRA");
   const auto& thumb = value.at("biometricData").at(0);
   EXPECT_EQ(thumb.at("biometricSubType").as_string(), "LEFT_THUMB");
-  EXPECT_EQ(thumb.at("comment").as_string(), "b\xC3\xA9"
-                                             "b\xC3\xA9");
+  EXPECT_EQ(thumb.at("comment").as_string(),
+            "b\xC3\xA9"
+            "b\xC3\xA9");
   EXPECT_EQ(thumb.at("resolution").as_int64(), 1000);
   EXPECT_EQ(thumb.at("quality").as_int64(), 71);
   EXPECT_EQ(thumb.at("templateFormat").as_string(), "WHORL_NATIVE");
@@ -214,7 +216,7 @@ TEST_F(RoutesTest, EveryServiceErrorHasItsStatusOnEveryRoute) {
       {"DELETE", "/v1/persons/p", ""},
       {"POST", "/v1/identify/ALL", identify_body()},
       {"POST", "/v1/verify/ALL/p", verify_body()}};
-  const ErrorKind kinds[] = {ErrorKind::kInvalidInput, ErrorKind::kNotFound,  ErrorKind::kAlreadyExists,
+  const ErrorKind kinds[] = {ErrorKind::kInvalidInput, ErrorKind::kNotFound,     ErrorKind::kAlreadyExists,
                              ErrorKind::kCorruption,   ErrorKind::kUnauthorised, ErrorKind::kExhausted,
                              ErrorKind::kUnavailable,  ErrorKind::kInternal};
   for (const auto& [method, path, body] : routes) {
@@ -244,7 +246,8 @@ TEST_F(RoutesTest, ExceptionsOfTheServiceStayInside) {
 
 TEST_F(RoutesTest, AnEngineErrorNamesTheItemOfTheRequest) {
   service_->fail_with(invalid_input("no resolution in the file", "fingers[0].image_ppi"));
-  const std::string missing_first = R"({"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{}]},)";
+  const std::string missing_first =
+      R"({"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{}]},)";
   const auto answer = ask("POST", with_t("/v1/persons"), encounter_body(missing_first + kFinger));
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(message_of(answer), "biometricData[1].resolution: no resolution in the file");
@@ -291,7 +294,8 @@ TEST_F(RoutesTest, WrongPathsMethodsAndMediaTypesAreRefused) {
   const auto put = ask("PUT", with_t("/v1/persons/p/encounters/e"), encounter_body());
   EXPECT_EQ(put.status, 405);
   EXPECT_EQ(put.headers.at("allow"), "GET, POST, DELETE");
-  EXPECT_EQ(ask("POST", with_t("/v1/persons"), "x=1", {{"Content-Type", "application/x-www-form-urlencoded"}}).status,
+  EXPECT_EQ(ask("POST", with_t("/v1/persons"), "x=1", {{"Content-Type", "application/x-www-form-urlencoded"}})
+                .status,
             415);
   EXPECT_EQ(ask("POST", with_t("/v1/persons"), encounter_body(), {{"Content-Encoding", "gzip"}}).status, 415);
   EXPECT_EQ(ask("GET", with_t("/v1/galleries"), "{}").status, 400);

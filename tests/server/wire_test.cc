@@ -32,9 +32,10 @@ TEST_F(WireTest, ManyRequestsShareAConnection) {
 TEST_F(WireTest, PipelinedRequestsAreAnsweredInOrder) {
   start();
   HttpClient client(server_->port());
-  const std::string three = HttpClient::request_text("GET", "/livez") +
-                            HttpClient::request_text("POST", "/v1/persons?transactionId=t", encounter_body()) +
-                            HttpClient::request_text("GET", "/v1/galleries?transactionId=t");
+  const std::string three =
+      HttpClient::request_text("GET", "/livez") +
+      HttpClient::request_text("POST", "/v1/persons?transactionId=t", encounter_body()) +
+      HttpClient::request_text("GET", "/v1/galleries?transactionId=t");
   ASSERT_TRUE(client.send(three));
   EXPECT_EQ(client.receive()->body, "alive\n");
   EXPECT_EQ(json_of(*client.receive()).at("personId").as_string(), "P1");
@@ -47,10 +48,11 @@ TEST_F(WireTest, ChunkedBodiesAreRead) {
   const std::string body = identify_body();
   char size[16];
   std::snprintf(size, sizeof size, "%zx", body.size() - 7);
-  ASSERT_TRUE(client.send("POST " + std::string(kIdentify) +
-                          " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-                          "7\r\n" +
-                          body.substr(0, 7) + "\r\n" + size + "\r\n" + body.substr(7) + "\r\n0\r\n\r\n"));
+  ASSERT_TRUE(client.send(
+      "POST " + std::string(kIdentify) +
+      " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "7\r\n" +
+      body.substr(0, 7) + "\r\n" + size + "\r\n" + body.substr(7) + "\r\n0\r\n\r\n"));
   const auto answer = client.receive();
   ASSERT_TRUE(answer.has_value());
   EXPECT_EQ(answer->status, 200);
@@ -62,7 +64,8 @@ TEST_F(WireTest, ExpectContinueIsAnsweredBeforeTheBody) {
   const std::string body = identify_body();
   ASSERT_TRUE(client.send("POST " + std::string(kIdentify) +
                           " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
-                          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n"));
+                          "Content-Length: " +
+                          std::to_string(body.size()) + "\r\n\r\n"));
   EXPECT_EQ(client.receive()->status, 100);
   ASSERT_TRUE(client.send(body));
   EXPECT_EQ(client.receive()->status, 200);
@@ -73,8 +76,9 @@ TEST_F(WireTest, AnOversizedBodyIsRefusedByItsLengthBeforeItIsRead) {
   config.max_body_bytes = 10'000;
   start(config);
   HttpClient client(server_->port());
-  ASSERT_TRUE(client.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: x\r\n"
-                          "Content-Type: application/json\r\nContent-Length: 1000000000000\r\n\r\n"));
+  ASSERT_TRUE(
+      client.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: x\r\n"
+                  "Content-Type: application/json\r\nContent-Length: 1000000000000\r\n\r\n"));
   const auto answer = client.receive();
   ASSERT_TRUE(answer.has_value());
   EXPECT_EQ(answer->status, 413);
@@ -89,8 +93,10 @@ TEST_F(WireTest, AnOversizedChunkedBodyIsRefusedOnTheWay) {
   HttpClient client(server_->port());
   std::string chunks;
   for (int i = 0; i < 20; ++i) chunks += "400\r\n" + std::string(1024, ' ') + "\r\n";
-  ASSERT_TRUE(client.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                          "Transfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n"));
+  ASSERT_TRUE(
+      client.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                  "Transfer-Encoding: chunked\r\n\r\n" +
+                  chunks + "0\r\n\r\n"));
   const auto answer = client.receive();
   ASSERT_TRUE(answer.has_value());
   EXPECT_EQ(answer->status, 413);
@@ -113,7 +119,8 @@ TEST_F(WireTest, LargeBodiesTogetherAreBounded) {
   start(config);
   const auto start_of = [](int bytes) {
     return "POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-           "Expect: 100-continue\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n";
+           "Expect: 100-continue\r\nContent-Length: " +
+           std::to_string(bytes) + "\r\n\r\n";
   };
   HttpClient first(server_->port());
   ASSERT_TRUE(first.send(start_of(9000)));
@@ -131,11 +138,13 @@ TEST_F(WireTest, LargeBodiesTogetherAreBounded) {
 TEST_F(WireTest, MalformedHttpIsToldAndCut) {
   start();
   for (const std::string& text :
-       {std::string("NONSENSE\r\n\r\n"), std::string("GET /livez HTTP/9.9\r\n\r\n"), std::string("\r\n\r\n\r\n"),
-        std::string("GET  /livez HTTP/1.1\r\n\r\n"), std::string("GET /livez HTTP/1.1\r\nbad header\r\n\r\n"),
+       {std::string("NONSENSE\r\n\r\n"), std::string("GET /livez HTTP/9.9\r\n\r\n"),
+        std::string("\r\n\r\n\r\n"), std::string("GET  /livez HTTP/1.1\r\n\r\n"),
+        std::string("GET /livez HTTP/1.1\r\nbad header\r\n\r\n"),
         std::string("POST /v1/persons HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n"),
         std::string("POST /v1/persons HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"),
-        std::string("POST /v1/persons HTTP/1.1\r\nContent-Length: -5\r\n\r\n"), std::string("\x16\x03\x01\x02\x00", 5) + "\r\n\r\n"}) {
+        std::string("POST /v1/persons HTTP/1.1\r\nContent-Length: -5\r\n\r\n"),
+        std::string("\x16\x03\x01\x02\x00", 5) + "\r\n\r\n"}) {
     HttpClient client(server_->port());
     ASSERT_TRUE(client.send(text));
     const auto answer = client.receive();
@@ -151,8 +160,10 @@ TEST_F(WireTest, ABodyCutShortReachesNobody) {
   start();
   {
     HttpClient client(server_->port());
-    ASSERT_TRUE(client.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nContent-Type: application/json\r\n"
-                            "Content-Length: 500\r\n\r\n" + encounter_body()));
+    ASSERT_TRUE(
+        client.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nContent-Type: application/json\r\n"
+                    "Content-Length: 500\r\n\r\n" +
+                    encounter_body()));
   }
   EXPECT_EQ(ask("GET", "/livez").status, 200);
   EXPECT_EQ(service_->calls(), 0);
@@ -166,8 +177,9 @@ TEST_F(WireTest, SlowClientsAreCut) {
   HttpClient header(server_->port());
   ASSERT_TRUE(header.send("GET /livez HT"));
   HttpClient body(server_->port());
-  ASSERT_TRUE(body.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nContent-Type: application/json\r\n"
-                        "Content-Length: 50\r\n\r\n{"));
+  ASSERT_TRUE(
+      body.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nContent-Type: application/json\r\n"
+                "Content-Length: 50\r\n\r\n{"));
   EXPECT_TRUE(idle.closed_by_server());
   EXPECT_TRUE(header.closed_by_server());
   EXPECT_TRUE(body.closed_by_server());
@@ -183,7 +195,7 @@ TEST_F(WireTest, ConnectionsAreLimited) {
   ASSERT_EQ(first.ask("GET", "/livez")->status, 200);
   ASSERT_EQ(second.ask("GET", "/livez")->status, 200);
   HttpClient third(server_->port());
-  const auto refused = third.receive();
+  const auto refused = third.ask("POST", kIdentify, identify_body());
   ASSERT_TRUE(refused.has_value());
   EXPECT_EQ(refused->status, 503);
   EXPECT_EQ(message_of(*refused), "too many connections; try again");
@@ -202,7 +214,8 @@ TEST_F(WireTest, AFullQueueAnswers503AtOnce) {
   service_->wait_until_inside(1);
   HttpClient waiting(server_->port());
   ASSERT_TRUE(waiting.send(HttpClient::request_text("POST", kIdentify, identify_body())));
-  while (ask("GET", "/metrics").body.find("whorl_queue_depth 1\n") == std::string::npos) std::this_thread::yield();
+  while (ask("GET", "/metrics").body.find("whorl_queue_depth 1\n") == std::string::npos)
+    std::this_thread::yield();
   const auto refused = ask("POST", "/v1/persons?transactionId=t", encounter_body());
   EXPECT_EQ(refused.status, 503);
   EXPECT_EQ(refused.headers.at("retry-after"), "1");
@@ -318,8 +331,11 @@ TEST_F(WireTest, ManyClientsAtOnceAllGetTheirOwnAnswer) {
       int good = 0;
       for (int i = 0; i < 25; ++i) {
         const std::string id = "p" + std::to_string(c) + "-" + std::to_string(i);
-        const auto answer = client.ask("POST", "/v1/persons/" + id + "/encounters?transactionId=t", encounter_body());
-        good += answer && answer->status == 200 && answer->body.find("\"" + id + "\"") != std::string::npos ? 1 : 0;
+        const auto answer =
+            client.ask("POST", "/v1/persons/" + id + "/encounters?transactionId=t", encounter_body());
+        good += answer && answer->status == 200 && answer->body.find("\"" + id + "\"") != std::string::npos
+                    ? 1
+                    : 0;
       }
       return good;
     }));

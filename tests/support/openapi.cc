@@ -63,7 +63,8 @@ bool is_date_time(std::string_view text) {
 bool is_base64(std::string_view text) {
   if (text.size() % 4 != 0) return false;
   const auto end = text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-  return end == std::string_view::npos || (end + 2 >= text.size() && text.find_first_not_of('=', end) == std::string_view::npos);
+  return end == std::string_view::npos ||
+         (end + 2 >= text.size() && text.find_first_not_of('=', end) == std::string_view::npos);
 }
 
 class Validator {
@@ -88,9 +89,10 @@ class Validator {
 };
 
 void Validator::known_keywords(const json::object& schema, const std::string& path) {
-  static constexpr std::string_view known[] = {"$ref",        "type",    "required", "properties", "additionalProperties",
-                                               "items",       "enum",    "minItems", "uniqueItems", "format",
-                                               "description", "example", "default",  "readOnly",   "title"};
+  static constexpr std::string_view known[] = {
+      "$ref",        "type",    "required", "properties",  "additionalProperties",
+      "items",       "enum",    "minItems", "uniqueItems", "format",
+      "description", "example", "default",  "readOnly",    "title"};
   for (const auto& keyword : schema) {
     const std::string_view name(keyword.key().data(), keyword.key().size());
     if (std::find(std::begin(known), std::end(known), name) == std::end(known)) {
@@ -162,7 +164,8 @@ void Validator::object(const json::object& value, const json::value& schema, con
 
 void Validator::array(const json::array& value, const json::value& schema, const std::string& path) {
   const auto* min = member(&schema, "minItems");
-  if (min != nullptr && static_cast<std::int64_t>(value.size()) < min->as_int64()) fault(path, "has too few items");
+  if (min != nullptr && static_cast<std::int64_t>(value.size()) < min->as_int64())
+    fault(path, "has too few items");
   const auto* unique = member(&schema, "uniqueItems");
   if (unique != nullptr && unique->as_bool()) {
     for (std::size_t i = 0; i < value.size(); ++i) {
