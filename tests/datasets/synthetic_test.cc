@@ -51,9 +51,9 @@ struct Wave {
 Wave strongest(const GreyImage& image, int cx, int cy) {
   Wave best;
   double most = -1;
-  for (int a = 0; a < 36; ++a) {
-    for (double period = 5; period < 16; period += 0.5) {
-      const Wave wave{a * std::numbers::pi / 36, period};
+  for (int a = 0; a < 20; ++a) {
+    for (double period = 5; period < 16; period += 1) {
+      const Wave wave{a * std::numbers::pi / 20, period};
       const double p = power(image, cx, cy, wave.orientation, wave.period);
       if (p > most) most = p, best = wave;
     }
@@ -80,8 +80,8 @@ TEST(Master, RidgesFollowTheirOrientationAndPeriod) {
   const MasterFingerprint& master = loop();
   int agree = 0;
   int places = 0;
-  for (int y = 40; y < master.image.height - 40; y += 48) {
-    for (int x = 40; x < master.image.width - 40; x += 48) {
+  for (int y = 40; y < master.image.height - 40; y += 60) {
+    for (int x = 40; x < master.image.width - 40; x += 50) {
       const Wave wave = strongest(master.image, x, y);
       const double truth =
           static_cast<double>(master.orientation_rad[static_cast<std::size_t>(y * master.image.width + x)]);
@@ -92,7 +92,7 @@ TEST(Master, RidgesFollowTheirOrientationAndPeriod) {
       ++places;
     }
   }
-  ASSERT_GT(places, 50);
+  ASSERT_GT(places, 40);
   EXPECT_GE(agree, places * 9 / 10) << agree << " of " << places;  // not so at the core and the delta
 }
 
