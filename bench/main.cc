@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   }
   benchmark::AddCustomContext("data", people->source);
   benchmark::RunSpecifiedBenchmarks();
+  for (const auto& ending : whorl::bench::endings()) ending();
   benchmark::Shutdown();
   return 0;
 }

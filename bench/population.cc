@@ -148,4 +148,9 @@ std::vector<FingerprintTemplate> strangers(std::size_t n, std::uint64_t seed) {
   return out;
 }
 
+std::vector<std::function<void()>>& endings() {
+  static std::vector<std::function<void()>> all;
+  return all;
+}
+
 }  // namespace whorl::bench

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -32,5 +33,8 @@ const Result<Population>& population();
 // seeded. Their number and spread of minutiae are those of fingers, so searches take as long; they say
 // nothing about accuracy.
 std::vector<fingerprint::FingerprintTemplate> strangers(std::size_t n, std::uint64_t seed);
+
+// What main does before it returns: galleries must close while RocksDB's own statics still live.
+std::vector<std::function<void()>>& endings();
 
 }  // namespace whorl::bench

@@ -39,6 +39,7 @@ Status add(index::Gallery& gallery, std::size_t number, const fingerprint::Finge
 // n strangers; made once for each n.
 Filled& filled(std::size_t n) {
   static std::map<std::size_t, std::unique_ptr<Filled>> made;
+  if (made.empty()) endings().push_back([] { made.clear(); });
   auto& slot = made[n];
   if (slot) return *slot;
   slot = std::make_unique<Filled>();
