@@ -110,25 +110,15 @@ float spread_of(const Data& a, const std::vector<Mate>& mates) {
   return std::sqrt(std::sqrt(std::max(0.0F, vx * vy - cov * cov)));
 }
 
-}  // namespace
-
-std::string_view name_of(Feature feature) {
-  static constexpr std::array<std::string_view, kFeatureCount> kNames = {
-      "support",       "consensus_pairs", "consensus_similarity", "mates",         "mate_quality",
-      "mate_share",    "mate_share_quality", "unmated",           "mate_distance", "mate_turn",
-      "residual",      "spread",          "overlap",              "overlap_share", "flow_agreement",
-      "flow_worst",    "period_agreement", "minutiae_smaller",
-      "ridge_blocks",  "ridge_agreement", "ridge_good",           "ridge_good_blocks", "ridge_strain"};
-  return kNames[feature];
-}
-
-Features gather_evidence(const Data& a, const Data& b, const Consensus& consensus, const Alignment& alignment,
-                         const std::vector<Pose>& moved, const std::vector<Mate>& mates) {
-  Features f{};
-  const auto n = static_cast<float>(mates.size());
+void describe_consensus(const Consensus& consensus, Features& f) {
   f[kSupport] = consensus.support;
   f[kConsensusPairs] = static_cast<float>(consensus.pairs.size());
   for (const LocalPair& q : consensus.pairs) f[kConsensusSimilarity] += q.similarity / f[kConsensusPairs];
+}
+
+void describe_mates(const Data& a, const Data& b, const Alignment& alignment, const std::vector<Pose>& moved,
+                    const std::vector<Mate>& mates, Features& f) {
+  const auto n = static_cast<float>(mates.size());
   f[kMates] = n;
   float mated_quality_a = 0;
   float mated_quality_b = 0;
@@ -149,16 +139,43 @@ Features gather_evidence(const Data& a, const Data& b, const Consensus& consensu
   f[kMateShare] = n / std::sqrt(count_a * count_b + 1);
   f[kMateShareQuality] = std::sqrt(mated_quality_a * mated_quality_b / (quality_a * quality_b + 0.1F));
   f[kUnmated] = quality_a + quality_b - mated_quality_a - mated_quality_b;
-  f[kResidual] = alignment.residual();
   f[kSpread] = spread_of(a, mates);
+}
+
+void describe_flow(const Data& a, const Data& b, const Alignment& alignment, Features& f) {
   const FlowSums flow = compare_flow(a, b, alignment);
   f[kOverlap] = flow.overlap;
   f[kOverlapShare] = flow.overlap / std::max(1.0F, std::min(flow.foreground_a, foreground(b.flow)));
   f[kFlowAgreement] = flow.agreement / std::max(1.0F, flow.overlap);
   f[kFlowWorst] = flow.worst / std::max(1.0F, flow.overlap);
   f[kPeriodAgreement] = flow.period / std::max(1.0F, flow.overlap);
-  f[kMinutiaeSmaller] = static_cast<float>(std::min(a.size(), b.size()));
-  return f;
+}
+
+}  // namespace
+
+std::string_view name_of(Feature feature) {
+  static constexpr std::array<std::string_view, kFeatureCount> kNames = {
+      "support",       "consensus_pairs", "consensus_similarity", "mates",         "mate_quality",
+      "mate_share",    "mate_share_quality", "unmated",           "mate_distance", "mate_turn",
+      "residual",      "spread",          "overlap",              "overlap_share", "flow_agreement",
+      "flow_worst",    "period_agreement", "minutiae_smaller",
+      "ridge_blocks",  "ridge_agreement", "ridge_good",           "ridge_good_blocks", "ridge_strain"};
+  return kNames[feature];
+}
+
+std::optional<Evidence> gather_evidence(const Data& a, const Data& b, const CompareParameters& p) {
+  const Consensus agreed = consensus(a, b, local_pairs(a, b, p));
+  if (agreed.pairs.empty()) return std::nullopt;
+  Evidence out;
+  out.alignment = Alignment::fit(a, b, agreed.pairs, p);
+  const std::vector<Pose> moved = move_minutiae(a, out.alignment);
+  out.mates = find_mates(moved, b, p);
+  describe_consensus(agreed, out.features);
+  describe_mates(a, b, out.alignment, moved, out.mates, out.features);
+  describe_flow(a, b, out.alignment, out.features);
+  out.features[kResidual] = out.alignment.residual();
+  out.features[kMinutiaeSmaller] = static_cast<float>(std::min(a.size(), b.size()));
+  return out;
 }
 
 }  // namespace whorl::fingerprint

@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "templates/fingerprint/align.h"
 
@@ -41,15 +43,21 @@ using Features = std::array<float, kFeatureCount>;
 
 std::string_view name_of(Feature feature);
 
-// Everything but the ridge features, which are zero.
-Features gather_evidence(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b, const Consensus& consensus,
-                         const Alignment& alignment, const std::vector<Pose>& moved,
-                         const std::vector<Mate>& mates);
+// How two prints lie, and what that says.
+struct Evidence {
+  Alignment alignment;
+  std::vector<Mate> mates;
+  Features features{};
+};
+
+// Aligns the prints by their minutiae and gathers everything but the ridge features, which are zero. Empty when no
+// two pairs of minutiae agree. Templates in the order of comes_first.
+std::optional<Evidence> gather_evidence(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
+                                        const CompareParameters& p);
 
 // Adds the ridge features (ridge_match.cc): whether the ridge patterns coincide under the alignment, block by block,
 // each block allowed to move a little beyond its neighbours. False, and nothing is changed, when either map is empty
 // or they share no block.
-bool add_ridge_evidence(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b, const Alignment& alignment,
-                        Features& features);
+bool add_ridge_evidence(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b, Evidence& evidence);
 
 }  // namespace whorl::fingerprint

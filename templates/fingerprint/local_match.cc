@@ -136,11 +136,10 @@ void multiply(const Matrix& m, std::size_t n, const Row& v, Row& out) {
   for (std::size_t s = 0; s < kMaxLocalPairs; ++s) out[s] = sum[s] + 0.1F * v[s];
 }
 
-Row principal_eigenvector(const Matrix& m, const std::vector<LocalPair>& pairs,
-                          const std::array<bool, kMaxLocalPairs>& spent) {
+Row principal_eigenvector(const Matrix& m, const std::vector<LocalPair>& pairs) {
   const std::size_t n = pairs.size();
   Row v{};
-  for (std::size_t s = 0; s < n; ++s) v[s] = spent[s] ? 0 : pairs[s].similarity;
+  for (std::size_t s = 0; s < n; ++s) v[s] = pairs[s].similarity;
   for (int round = 0; round < 8; ++round) {
     Row next;
     multiply(m, n, v, next);
@@ -161,37 +160,6 @@ std::array<std::uint8_t, kMaxLocalPairs> falling_order(const Row& v, std::size_t
   std::sort(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(n));
   std::array<std::uint8_t, kMaxLocalPairs> out{};
   for (std::size_t s = 0; s < n; ++s) out[s] = static_cast<std::uint8_t>(keys[s]);
-  return out;
-}
-
-// One consensus among the pairs not yet spent; spends its own and cuts them out of the matrix.
-Consensus consensus(Matrix& m, const std::vector<LocalPair>& pairs, std::array<bool, kMaxLocalPairs>& spent) {
-  Consensus out;
-  const std::size_t n = pairs.size();
-  const Row v = principal_eigenvector(m, pairs, spent);
-  const std::array<std::uint8_t, kMaxLocalPairs> order = falling_order(v, n);
-  const float strongest = v[order[0]];
-  std::vector<std::uint8_t> chosen;
-  std::array<bool, kMaxMinutiae + 1> used_a{};
-  std::array<bool, kMaxMinutiae + 1> used_b{};
-  for (std::size_t k = 0; k < n; ++k) {
-    const LocalPair& pair = pairs[order[k]];
-    if (v[order[k]] <= 0.05F * strongest || used_a[pair.a] || used_b[pair.b]) continue;
-    used_a[pair.a] = used_b[pair.b] = true;
-    chosen.push_back(order[k]);
-  }
-  const float others = std::max(4.0F, static_cast<float>(chosen.size()) - 1);
-  for (const std::uint8_t s : chosen) {
-    float sum = 0;
-    for (const std::uint8_t t : chosen) sum += m[s][t];
-    out.support += sum / others;
-    out.pairs.push_back(pairs[s]);
-    out.pairs.back().weight = v[s] / strongest;
-  }
-  for (const std::uint8_t s : chosen) {
-    spent[s] = true;
-    for (std::size_t t = 0; t < kMaxLocalPairs; ++t) m[s][t] = m[t][s] = 0;
-  }
   return out;
 }
 
@@ -226,17 +194,31 @@ std::vector<LocalPair> local_pairs(const Data& a, const Data& b, const ComparePa
   return out;
 }
 
-std::vector<Consensus> hypotheses(const Data& a, const Data& b, const std::vector<LocalPair>& pairs, int most) {
-  std::vector<Consensus> out;
-  if (pairs.size() < 2) return out;
-  Matrix m = compatibility_matrix(a, b, pairs);
-  std::array<bool, kMaxLocalPairs> spent{};
-  for (int k = 0; k < most; ++k) {
-    Consensus found = consensus(m, pairs, spent);
-    if (found.pairs.empty()) break;
-    out.push_back(std::move(found));
+Consensus consensus(const Data& a, const Data& b, const std::vector<LocalPair>& pairs) {
+  Consensus out;
+  const std::size_t n = pairs.size();
+  if (n < 2) return out;
+  const Matrix m = compatibility_matrix(a, b, pairs);
+  const Row v = principal_eigenvector(m, pairs);
+  const std::array<std::uint8_t, kMaxLocalPairs> order = falling_order(v, n);
+  const float strongest = v[order[0]];
+  std::vector<std::uint8_t> chosen;
+  std::array<bool, kMaxMinutiae + 1> used_a{};
+  std::array<bool, kMaxMinutiae + 1> used_b{};
+  for (std::size_t k = 0; k < n; ++k) {
+    const LocalPair& pair = pairs[order[k]];
+    if (v[order[k]] <= 0.05F * strongest || used_a[pair.a] || used_b[pair.b]) continue;
+    used_a[pair.a] = used_b[pair.b] = true;
+    chosen.push_back(order[k]);
   }
-  std::stable_sort(out.begin(), out.end(), [](const Consensus& l, const Consensus& r) { return l.support > r.support; });
+  const float others = std::max(4.0F, static_cast<float>(chosen.size()) - 1);
+  for (const std::uint8_t s : chosen) {
+    float sum = 0;
+    for (const std::uint8_t t : chosen) sum += m[s][t];
+    out.support += sum / others;
+    out.pairs.push_back(pairs[s]);
+    out.pairs.back().weight = v[s] / strongest;
+  }
   return out;
 }
 

@@ -28,9 +28,8 @@ struct Consensus {
 };
 
 // Spectral matching (Leordeanu and Hebert, ICCV 2005): pairs that support each other stand out in the principal
-// eigenvector of their compatibility matrix; they are taken greedily, one to one. Then again among the pairs left
-// over, up to `most` times: each answer is a hypothesis of how the prints lie. Best supported first.
-std::vector<Consensus> hypotheses(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
-                    const std::vector<LocalPair>& pairs, int most);
+// eigenvector of their compatibility matrix; they are taken greedily, one to one. Empty for fewer than two pairs.
+Consensus consensus(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
+                    const std::vector<LocalPair>& pairs);
 
 }  // namespace whorl::fingerprint

@@ -53,7 +53,6 @@ struct CompareParameters {
   int cylinder_min_valid_cells = 26;  // of the 52 inside the circle
   int cylinder_min_neighbours = 2;
 
-  int hypotheses = 1;  // alignments tried; the most likely one is the answer
   double ridge_gate_log_odds = -5.0;  // comparisons less likely than this by minutiae alone skip the ridge maps
 
   // Alignment (align.cc).

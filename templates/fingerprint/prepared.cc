@@ -49,6 +49,12 @@ std::size_t PreparedTemplate::memory_bytes() const {
          data_->flow.cells.size() * sizeof(FlowCell) + data_->ridges.bits.size();
 }
 
+bool comes_first(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b) {
+  if (a.size() != b.size()) return a.size() < b.size();
+  if (a.x != b.x) return a.x < b.x;
+  return a.y < b.y;
+}
+
 std::vector<SearchDescriptor> search_descriptors(const FingerprintTemplate& source,
                                                  const CompareParameters& parameters) {
   // Folds the 384 bits into 256: the two layers either side of direction difference pi share a word.

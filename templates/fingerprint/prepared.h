@@ -25,4 +25,7 @@ struct PreparedTemplate::Data {
   [[nodiscard]] std::size_t size() const { return x.size(); }
 };
 
+// One order for every pair, so that the score does not depend on which print is called the probe.
+bool comes_first(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b);
+
 }  // namespace whorl::fingerprint

@@ -150,8 +150,9 @@ Point offset_of_neighbours(const std::vector<Fit>& fits, const FlowMap& flow, in
 
 }  // namespace
 
-bool add_ridge_evidence(const Data& a, const Data& b, const Alignment& alignment, Features& features) {
+bool add_ridge_evidence(const Data& a, const Data& b, Evidence& evidence) {
   if (a.ridges.bits.empty() || b.ridges.bits.empty()) return false;
+  const Alignment& alignment = evidence.alignment;
   std::vector<Fit> fits(a.flow.cells.size());
   float blocks = 0;
   float agreement = 0;
@@ -173,11 +174,11 @@ bool add_ridge_evidence(const Data& a, const Data& b, const Alignment& alignment
     strain += std::hypot(fit.dx, fit.dy) * kStep;
   }
   if (blocks == 0) return false;
-  features[kRidgeBlocks] = blocks;
-  features[kRidgeAgreement] = agreement / blocks;
-  features[kRidgeGood] = good / blocks;
-  features[kRidgeGoodBlocks] = good;
-  features[kRidgeStrain] = strain / blocks;
+  evidence.features[kRidgeBlocks] = blocks;
+  evidence.features[kRidgeAgreement] = agreement / blocks;
+  evidence.features[kRidgeGood] = good / blocks;
+  evidence.features[kRidgeGoodBlocks] = good;
+  evidence.features[kRidgeStrain] = strain / blocks;
   return true;
 }
 

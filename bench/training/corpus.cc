@@ -1,0 +1,85 @@
+#include "bench/training/corpus.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "cli/loading.h"
+#include "datasets/reader.h"
+#include "engine/evaluation/parallel.h"
+#include "templates/fingerprint/extract.h"
+
+namespace whorl::training {
+
+using fingerprint::PreparedTemplate;
+
+Result<std::vector<CorpusSet>> load_corpus(const std::filesystem::path& manifest, const std::vector<std::string>& sets) {
+  WHORL_ASSIGN(const datasets::Dataset all, datasets::read_manifest(manifest));
+  std::map<std::string, CorpusSet> by_name;
+  for (const datasets::DatasetSample& sample : all.samples) {
+    if (!sets.empty() && std::find(sets.begin(), sets.end(), sample.set) == sets.end()) continue;
+    WHORL_ASSIGN(GreyImage image, cli::load_image(sample.path, sample.ppi));
+    CorpusSet& into = by_name[sample.set];
+    into.name = sample.set;
+    into.samples.push_back({sample.path.filename().string(), sample.finger, true});
+    into.images.push_back(std::move(image));
+  }
+  std::vector<CorpusSet> out;
+  for (auto& [name, set] : by_name) out.push_back(std::move(set));
+  if (out.empty()) return not_found("the manifest has none of the sets asked for", "--set");
+  return out;
+}
+
+Result<SetEvidence> gather(const CorpusSet& set, const fingerprint::ExtractParameters& extract,
+                           const fingerprint::CompareParameters& compare) {
+  SetEvidence out{set.name, set.samples, {}, {}};
+  std::vector<std::optional<PreparedTemplate>> prepared(set.images.size());
+  evaluation::parallel_each(
+      set.images.size(),
+      [&](std::size_t i) {
+        const auto got = fingerprint::extract(set.images[i], extract);
+        out.samples[i].extracted = got.ok();
+        if (got.ok()) prepared[i].emplace(*got, compare);
+      },
+      {});
+  WHORL_ASSIGN(out.pairs, evaluation::pairs_of(out.samples, evaluation::Protocol::kAllPairs));
+  out.evidence.resize(out.pairs.size());
+  evaluation::parallel_each(
+      out.pairs.size(),
+      [&](std::size_t i) {
+        const auto& first = prepared[out.pairs[i].a];
+        const auto& second = prepared[out.pairs[i].b];
+        if (!first || !second) return;
+        const PreparedTemplate::Data* a = &first->data();
+        const PreparedTemplate::Data* b = &second->data();
+        if (!fingerprint::comes_first(*a, *b)) std::swap(a, b);
+        std::optional<fingerprint::Evidence> got = fingerprint::gather_evidence(*a, *b, compare);
+        if (!got) return;
+        const bool ridges = fingerprint::add_ridge_evidence(*a, *b, *got);
+        out.evidence[i] = {true, ridges, got->features};
+      },
+      {});
+  return out;
+}
+
+double score_of(const PairEvidence& pair, const fingerprint::ScoreModels& models,
+                const fingerprint::CompareParameters& compare) {
+  if (!pair.aligned) return 0;
+  const float by_minutiae = models.minutiae.log_odds(pair.features);
+  const bool gated = static_cast<double>(by_minutiae) < compare.ridge_gate_log_odds;
+  return fingerprint::raw_score(gated || !pair.has_ridges ? by_minutiae : models.full.log_odds(pair.features));
+}
+
+evaluation::Trial trial_of(const SetEvidence& set, const fingerprint::ScoreModels& models,
+                           const fingerprint::CompareParameters& compare) {
+  std::map<std::pair<std::size_t, std::size_t>, std::size_t> index;
+  for (std::size_t i = 0; i < set.pairs.size(); ++i) index[{set.pairs[i].a, set.pairs[i].b}] = i;
+  const auto score = [&](std::size_t a, std::size_t b) {
+    return score_of(set.evidence[index.at({a, b})], models, compare);
+  };
+  auto trial = evaluation::run_trial(set.name, set.samples, evaluation::Protocol::kAllPairs, score);
+  // The pairs were already enumerated once by gather(), which fails where this would.
+  return std::move(trial).value();
+}
+
+}  // namespace whorl::training

@@ -1,0 +1,52 @@
+// Real or synthetic prints in memory, and the evidence of all their pairs.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "bench/training/network.h"
+#include "engine/evaluation/trial.h"
+#include "templates/base/result.h"
+#include "templates/fingerprint/evidence.h"
+#include "templates/image/image.h"
+
+namespace whorl::training {
+
+struct CorpusSet {
+  std::string name;
+  std::vector<evaluation::Sample> samples;
+  std::vector<GreyImage> images;  // of each sample, at 500 ppi
+};
+
+// The named sets of a manifest (all when none is named), images decoded. Errors: those of the readers.
+Result<std::vector<CorpusSet>> load_corpus(const std::filesystem::path& manifest, const std::vector<std::string>& sets);
+
+// What one comparison gave, before it is weighed.
+struct PairEvidence {
+  bool aligned = false;     // false: nothing agreed, the score is 0
+  bool has_ridges = false;  // the ridge features are filled
+  fingerprint::Features features{};
+};
+
+// All pairs of one set.
+struct SetEvidence {
+  std::string name;
+  std::vector<evaluation::Sample> samples;  // `extracted` filled in
+  std::vector<evaluation::Pair> pairs;
+  std::vector<PairEvidence> evidence;  // of each pair
+};
+
+// Extracts, prepares and compares every pair on all cores; the ridge maps are always asked.
+Result<SetEvidence> gather(const CorpusSet& set, const fingerprint::ExtractParameters& extract,
+                           const fingerprint::CompareParameters& compare);
+
+// The score of a pair as compare() would give it under these models.
+double score_of(const PairEvidence& pair, const fingerprint::ScoreModels& models,
+                const fingerprint::CompareParameters& compare);
+
+// A trial of those scores.
+evaluation::Trial trial_of(const SetEvidence& set, const fingerprint::ScoreModels& models,
+                           const fingerprint::CompareParameters& compare);
+
+}  // namespace whorl::training
