@@ -12,6 +12,13 @@ namespace {
 constexpr std::uint8_t kRecordVersion = 1;
 constexpr std::uint8_t kLastPosition = 10;
 
+// What check_record accepts, parse_record must accept too: a record is never written that cannot be read.
+constexpr std::size_t kFieldOverheadBytes = 16;
+static_assert(kMaxRecordBytes > 64 + kMaxEncounterTypeBytes + kMaxClientDataBytes +
+                                    kMaxGalleriesOfEncounter * (kMaxIdBytes + kFieldOverheadBytes) +
+                                    kMaxFingers * (codec::kMaxNativeBytes + kFieldOverheadBytes) +
+                                    kMaxFingers * (kMaxMissingReasonBytes + kFieldOverheadBytes));
+
 bool is_id_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
          c == ':' || c == '-';

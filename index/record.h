@@ -28,8 +28,8 @@ inline constexpr std::size_t kMaxMissingReasonBytes = 64;
 inline constexpr std::size_t kMaxClientDataBytes = 64 * 1024;
 // 2255-03-14: what a clock counting nanoseconds can still hold.
 inline constexpr std::uint64_t kMaxCreatedMs = 9'000'000'000'000;
-// No record is longer than this; longer values are refused before parsing.
-inline constexpr std::size_t kMaxRecordBytes = 1024 * 1024;
+// No record is longer than this (the sum of the bounds above is below it); longer values are refused unparsed.
+inline constexpr std::size_t kMaxRecordBytes = 12 * 1024 * 1024;
 
 struct FingerRecord {
   FingerPosition position = FingerPosition::kUnknown;

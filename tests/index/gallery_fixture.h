@@ -1,0 +1,112 @@
+// Galleries in a temporary directory and records of random fingers.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <memory>
+
+#include "index/gallery.h"
+#include "tests/support/random_prints.h"
+#include "tests/support/shared_data.h"
+
+namespace whorl::index {
+
+inline FingerRecord finger_record(FingerPosition position, const fingerprint::FingerprintTemplate& finger) {
+  return {position, finger.quality, static_cast<std::uint8_t>(finger.minutiae.size()), tests::native(finger)};
+}
+
+inline fingerprint::FingerprintTemplate finger_of(int person) {
+  return tests::random_finger(static_cast<std::uint64_t>(person));
+}
+
+// One right index finger of person `i`, captured anew for each encounter number.
+inline EncounterRecord record_of(int i, int encounter = 1) {
+  EncounterRecord record;
+  record.person_id = "p" + std::to_string(i);
+  record.encounter_id = "e" + std::to_string(encounter);
+  record.encounter_type = "test";
+  record.created_ms = 1'700'000'000'000;
+  record.galleries = {"default"};
+  const auto capture = tests::another_capture(finger_of(i), static_cast<std::uint64_t>(encounter));
+  record.fingers = {finger_record(FingerPosition::kRightIndex, capture)};
+  return record;
+}
+
+// A probe that owns what index::ProbeFinger borrows.
+class TestProbe {
+ public:
+  explicit TestProbe(const fingerprint::FingerprintTemplate& finger,
+                     FingerPosition position = FingerPosition::kRightIndex) {
+    add(finger, position);
+  }
+  void add(const fingerprint::FingerprintTemplate& finger, FingerPosition position) {
+    prepared_.emplace_back(finger);
+    descriptors_.push_back(fingerprint::search_descriptors(finger));
+    fingers_.push_back({position, &prepared_.back(), descriptors_.back()});
+  }
+  [[nodiscard]] std::span<const ProbeFinger> fingers() const { return fingers_; }
+
+ private:
+  std::deque<fingerprint::PreparedTemplate> prepared_;
+  std::deque<std::vector<fingerprint::SearchDescriptor>> descriptors_;
+  std::vector<ProbeFinger> fingers_;
+};
+
+inline TestProbe probe_of(int person) { return TestProbe(tests::another_capture(finger_of(person), 1000)); }
+
+inline double best_score(std::span<const PairScore> pairs) {
+  double best = 0;
+  for (const PairScore& pair : pairs) best = std::max(best, pair.score);
+  return best;
+}
+
+inline SearchRequest request_of(const TestProbe& probe, std::string gallery_id = "default") {
+  SearchRequest request;
+  request.gallery_id = std::move(gallery_id);
+  request.probe = probe.fingers();
+  request.rank = best_score;
+  return request;
+}
+
+class GalleryTest : public testing::Test {
+ protected:
+  void SetUp() override { reopen(); }
+
+  void reopen() {
+    gallery_.reset();
+    options_.directory = directory_.path() / "gallery";
+    options_.threads = 2;
+    auto opened = Gallery::open(options_);
+    ASSERT_TRUE(opened.ok()) << opened.error().text();
+    gallery_ = std::move(opened).value();
+  }
+
+  void add(const EncounterRecord& record, bool new_person = true) {
+    const auto added = gallery_->add(record, new_person);
+    ASSERT_TRUE(added.ok()) << added.error().text();
+  }
+
+  [[nodiscard]] SearchResult search(const SearchRequest& request) const {
+    auto result = gallery_->search(request);
+    EXPECT_TRUE(result.ok()) << result.error().text();
+    return result.ok() ? std::move(result).value() : SearchResult{};
+  }
+
+  [[nodiscard]] std::vector<std::string> found(const SearchRequest& request) const {
+    std::vector<std::string> ids;
+    for (const auto& person : search(request).persons) ids.push_back(person.person_id);
+    return ids;
+  }
+
+  GalleryOptions options_;
+  tests::TemporaryDirectory directory_;
+  std::unique_ptr<Gallery> gallery_;
+};
+
+inline bool operator==(const GalleryCounts& a, const GalleryCounts& b) {
+  return a.gallery_id == b.gallery_id && a.persons == b.persons && a.encounters == b.encounters &&
+         a.fingers == b.fingers;
+}
+
+}  // namespace whorl::index

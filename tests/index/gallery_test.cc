@@ -1,0 +1,381 @@
+#include "index/gallery.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/index/gallery_fixture.h"
+
+namespace whorl::index {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::Contains;
+
+TEST_F(GalleryTest, FindsWhatWasPutIn) {
+  for (int i = 0; i < 12; ++i) add(record_of(i));
+  for (int i = 0; i < 12; ++i) {
+    const auto probe = probe_of(i);
+    const SearchResult result = search(request_of(probe));
+    ASSERT_FALSE(result.persons.empty());
+    EXPECT_EQ(result.persons[0].person_id, "p" + std::to_string(i));
+    EXPECT_THAT(result.persons[0].encounter_ids, ElementsAre("e1"));
+    EXPECT_TRUE(result.complete());
+    EXPECT_EQ(result.gallery_size, 12U);
+    EXPECT_EQ(result.comparable_persons, 12U);
+    EXPECT_EQ(result.compared, 12U);
+    EXPECT_EQ(result.shards_total, 1);
+  }
+}
+
+TEST_F(GalleryTest, AnEmptyGalleryIsSearchedCompletely) {
+  const auto probe = probe_of(1);
+  const SearchResult result = search(request_of(probe));
+  EXPECT_THAT(result.persons, IsEmpty());
+  EXPECT_TRUE(result.complete());
+  EXPECT_EQ(result.gallery_size, 0U);
+  EXPECT_EQ(gallery_->search(request_of(probe, "elsewhere")).error().kind, ErrorKind::kNotFound);
+  EXPECT_THAT(gallery_->galleries(), ElementsAre(GalleryCounts{"default", 0, 0, 0}));
+}
+
+TEST_F(GalleryTest, PersonsAndEncountersAreToldApart) {
+  add(record_of(1));
+  EXPECT_EQ(gallery_->add(record_of(1, 2), true).error().kind, ErrorKind::kAlreadyExists);
+  EXPECT_EQ(gallery_->add(record_of(2), false).error().kind, ErrorKind::kNotFound);
+  add(record_of(1, 2), false);
+  EXPECT_EQ(gallery_->add(record_of(1, 2), false).error().kind, ErrorKind::kAlreadyExists);
+  EXPECT_EQ(gallery_->encounters("p1")->size(), 2U);
+  EXPECT_EQ(*gallery_->encounter("p1", "e2"), record_of(1, 2));
+  EXPECT_EQ(gallery_->encounter("p1", "e3").error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(gallery_->encounters("p2").error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(gallery_->encounters("../etc").error().kind, ErrorKind::kNotFound);
+}
+
+TEST_F(GalleryTest, ARefusedRecordChangesNothing) {
+  EncounterRecord record = record_of(1);
+  record.fingers[0].native_template[10] ^= 1;
+  const auto added = gallery_->add(record, true);
+  ASSERT_FALSE(added.ok());
+  EXPECT_EQ(added.error().kind, ErrorKind::kInvalidInput);
+  EXPECT_THAT(added.error().field, HasSubstr("fingers[0]"));
+  record = record_of(1);
+  record.galleries = {"ALL"};
+  EXPECT_EQ(gallery_->add(record, true).error().kind, ErrorKind::kInvalidInput);
+  EXPECT_EQ(gallery_->encounters("p1").error().kind, ErrorKind::kNotFound);
+  EXPECT_THAT(gallery_->galleries(), ElementsAre(GalleryCounts{"default", 0, 0, 0}));
+}
+
+TEST_F(GalleryTest, ErasedIsNeverFoundAgainEvenAfterReopening) {
+  for (int i = 0; i < 6; ++i) add(record_of(i));
+  add(record_of(2, 2), false);
+  ASSERT_TRUE(gallery_->erase_person("p2").ok());
+  EXPECT_EQ(gallery_->erase_person("p2").error().kind, ErrorKind::kNotFound);
+  const auto probe = probe_of(2);
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_THAT(found(request_of(probe)), Not(Contains("p2")));
+    EXPECT_EQ(search(request_of(probe)).gallery_size, 5U);
+    EXPECT_TRUE(search(request_of(probe)).complete());
+    EXPECT_EQ(gallery_->encounters("p2").error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(gallery_->compare("default", "p2", probe.fingers()).error().kind, ErrorKind::kNotFound);
+    reopen();
+  }
+  add(record_of(2));
+  EXPECT_EQ(found(request_of(probe))[0], "p2");
+}
+
+TEST_F(GalleryTest, ErasingTheLastEncounterErasesThePerson) {
+  add(record_of(1));
+  add(record_of(1, 2), false);
+  EXPECT_EQ(gallery_->erase_encounter("p1", "e9").error().kind, ErrorKind::kNotFound);
+  ASSERT_TRUE(gallery_->erase_encounter("p1", "e1").ok());
+  EXPECT_THAT(gallery_->galleries(), ElementsAre(GalleryCounts{"default", 1, 1, 1}));
+  ASSERT_TRUE(gallery_->erase_encounter("p1", "e2").ok());
+  EXPECT_THAT(gallery_->galleries(), ElementsAre(GalleryCounts{"default", 0, 0, 0}));
+  EXPECT_EQ(gallery_->erase_encounter("p1", "e2").error().kind, ErrorKind::kNotFound);
+}
+
+TEST_F(GalleryTest, CountsAreExactByGallery) {
+  EncounterRecord a = record_of(1);
+  a.galleries = {"asylum", "visa"};
+  EncounterRecord b = record_of(1, 2);
+  b.galleries = {"visa"};
+  b.fingers.push_back(finger_record(FingerPosition::kLeftIndex, finger_of(50)));
+  add(a);
+  add(b, false);
+  add(record_of(2));
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_THAT(gallery_->galleries(), ElementsAre(GalleryCounts{"asylum", 1, 1, 1}, GalleryCounts{"default", 1, 1, 1},
+                                                   GalleryCounts{"visa", 1, 2, 3}));
+    reopen();
+  }
+  ASSERT_TRUE(gallery_->erase_encounter("p1", "e1").ok());
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_THAT(gallery_->galleries(), ElementsAre(GalleryCounts{"default", 1, 1, 1}, GalleryCounts{"visa", 1, 1, 2}));
+    reopen();
+  }
+}
+
+TEST_F(GalleryTest, ASearchStaysWithinItsGallery) {
+  EncounterRecord other = record_of(1);
+  other.galleries = {"other"};
+  add(other);
+  add(record_of(2));
+  const auto probe = probe_of(1);
+  EXPECT_THAT(found(request_of(probe, "default")), ElementsAre("p2"));
+  EXPECT_THAT(found(request_of(probe, "other")), ElementsAre("p1"));
+  EXPECT_EQ(found(request_of(probe, "ALL")).size(), 2U);
+  EXPECT_EQ(search(request_of(probe, "ALL")).gallery_size, 2U);
+  EXPECT_EQ(gallery_->compare("default", "p1", probe.fingers()).error().kind, ErrorKind::kNotFound);
+  EXPECT_TRUE(gallery_->compare("other", "p1", probe.fingers()).ok());
+  EXPECT_TRUE(gallery_->compare("ALL", "p1", probe.fingers()).ok());
+}
+
+TEST_F(GalleryTest, KnownPositionsMeetTheirOwnAndUnknownOnes) {
+  EncounterRecord record = record_of(1);
+  record.fingers = {finger_record(FingerPosition::kRightIndex, finger_of(1)),
+                    finger_record(FingerPosition::kLeftIndex, finger_of(2)),
+                    finger_record(FingerPosition::kUnknown, finger_of(3))};
+  add(record);
+  const auto pairs = [&](FingerPosition position) {
+    const TestProbe probe(finger_of(1), position);
+    return gallery_->compare("default", "p1", probe.fingers())->pairs.size();
+  };
+  EXPECT_EQ(pairs(FingerPosition::kRightIndex), 2U);
+  EXPECT_EQ(pairs(FingerPosition::kRightThumb), 1U);
+  EXPECT_EQ(pairs(FingerPosition::kUnknown), 3U);
+  ASSERT_TRUE(gallery_->erase_person("p1").ok());
+  add(record_of(1));
+  const TestProbe thumb(finger_of(1), FingerPosition::kRightThumb);
+  const SearchResult result = search(request_of(thumb));
+  EXPECT_TRUE(result.complete());
+  EXPECT_EQ(result.searched, 1U);
+  EXPECT_EQ(result.comparable_persons, 0U);
+}
+
+TEST_F(GalleryTest, AFailingShardShowsInTheReceipt) {
+  options_.shard_fingers = 10;
+  bool fail = true;
+  options_.fail_shard = [&fail](std::size_t shard) { return fail && shard == 1; };
+  reopen();
+  for (int i = 0; i < 35; ++i) add(record_of(i));
+  const auto probe = probe_of(15);
+  for (const std::size_t candidates : {std::size_t{0}, std::size_t{5}}) {
+    SearchRequest request = request_of(probe);
+    request.candidate_persons = candidates;
+    request.compare_all_fingers = 0;
+    fail = true;
+    SearchResult result = search(request);
+    EXPECT_FALSE(result.complete());
+    EXPECT_EQ(result.shards_total, 4);
+    EXPECT_EQ(result.shards_ok, 3);
+    EXPECT_EQ(result.gallery_size, 35U);
+    EXPECT_EQ(result.searched, 25U);
+    fail = false;
+    result = search(request);
+    EXPECT_TRUE(result.complete());
+    EXPECT_EQ(result.persons[0].person_id, "p15");
+  }
+}
+
+TEST_F(GalleryTest, AShardThatThrowsShowsInTheReceipt) {
+  options_.fail_shard = [](std::size_t) -> bool { throw std::bad_alloc(); };
+  reopen();
+  add(record_of(1));
+  const auto probe = probe_of(1);
+  const SearchResult result = search(request_of(probe));
+  EXPECT_FALSE(result.complete());
+  EXPECT_EQ(result.searched, 0U);
+}
+
+TEST_F(GalleryTest, AnExpiredSearchIsNoAnswer) {
+  add(record_of(1));
+  const auto probe = probe_of(1);
+  SearchRequest request = request_of(probe);
+  request.expired = [] { return true; };
+  EXPECT_EQ(gallery_->search(request).error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(gallery_->compare("default", "p1", probe.fingers(), [] { return true; }).error().kind,
+            ErrorKind::kUnavailable);
+}
+
+// The mates and their scores of every probe, for comparing two states of a gallery.
+std::vector<std::pair<std::string, double>> top_of(const Gallery& gallery, SearchRequest request, int person) {
+  const auto probe = probe_of(person);
+  request.probe = probe.fingers();
+  std::vector<std::pair<std::string, double>> out;
+  const SearchResult result = gallery.search(request).value();
+  for (const auto& found : result.persons) out.emplace_back(found.person_id, found.rank_value);
+  return out;
+}
+
+TEST_F(GalleryTest, ReopeningGivesTheSameAnswers) {
+  options_.shard_fingers = 16;
+  reopen();
+  for (int i = 0; i < 60; ++i) add(record_of(i));
+  for (int i = 0; i < 60; i += 7) add(record_of(i, 2), false);
+  for (int i = 1; i < 60; i += 3) ASSERT_TRUE(gallery_->erase_person("p" + std::to_string(i)).ok());
+  const auto empty = probe_of(0);
+  SearchRequest request = request_of(empty);
+  request.compare_all_fingers = 0;
+  for (const std::size_t candidates : {std::size_t{0}, std::size_t{8}}) {
+    request.candidate_persons = candidates;
+    std::vector<std::vector<std::pair<std::string, double>>> before;
+    for (int i = 0; i < 60; i += 5) before.push_back(top_of(*gallery_, request, i));
+    const auto counts = gallery_->galleries();
+    reopen();
+    EXPECT_THAT(gallery_->galleries(), counts);
+    for (int i = 0; i < 60; i += 5) {
+      EXPECT_EQ(top_of(*gallery_, request, i), before[static_cast<std::size_t>(i / 5)]) << i;
+    }
+  }
+}
+
+TEST_F(GalleryTest, CandidatesAgreeWithEverybodyOnMates) {
+  options_.shard_fingers = 64;
+  for (const VoteKernel kernel : {VoteKernel::kLoop, VoteKernel::kFaiss}) {
+    options_.kernel = kernel;
+    reopen();
+    if (kernel == VoteKernel::kLoop) {
+      for (int i = 0; i < 300; ++i) add(record_of(i));
+    }
+    int agreed = 0;
+    for (int i = 0; i < 300; i += 10) {
+      const auto probe = probe_of(i);
+      SearchRequest request = request_of(probe);
+      request.max_results = 1;
+      const SearchResult oracle = search(request);
+      request.compare_all_fingers = 0;
+      request.candidate_persons = 15;
+      const SearchResult fast = search(request);
+      EXPECT_EQ(oracle.compared, 300U);
+      EXPECT_LE(fast.compared, 15U);
+      EXPECT_TRUE(fast.complete());
+      if (fast.persons.at(0).person_id != oracle.persons.at(0).person_id) continue;
+      EXPECT_EQ(fast.persons[0].rank_value, oracle.persons[0].rank_value);
+      ++agreed;
+    }
+    EXPECT_GE(agreed, 29) << static_cast<int>(kernel);
+  }
+}
+
+TEST_F(GalleryTest, BothKernelsChooseTheSameCandidates) {
+  options_.shard_fingers = 32;
+  reopen();
+  for (int i = 0; i < 100; ++i) add(record_of(i));
+  const auto results = [&] {
+    std::vector<std::vector<std::string>> out;
+    for (int i = 0; i < 100; i += 9) {
+      const auto probe = probe_of(i);
+      SearchRequest request = request_of(probe);
+      request.compare_all_fingers = 0;
+      request.candidate_persons = 10;
+      out.push_back(found(request));
+    }
+    return out;
+  };
+  const auto by_loop = results();
+  options_.kernel = VoteKernel::kFaiss;
+  reopen();
+  EXPECT_EQ(results(), by_loop);
+}
+
+TEST_F(GalleryTest, CompactedShardsLoseOnlyTheErased) {
+  options_.shard_fingers = 10;
+  reopen();
+  for (int i = 0; i < 45; ++i) add(record_of(i));
+  for (int i = 0; i < 40; ++i) {
+    if (i % 4 != 0) {
+      ASSERT_TRUE(gallery_->erase_person("p" + std::to_string(i)).ok());
+    }
+    const auto probe = probe_of(i - i % 4);
+    const SearchResult result = search(request_of(probe));
+    EXPECT_TRUE(result.complete());
+    EXPECT_EQ(result.persons.at(0).person_id, "p" + std::to_string(i - i % 4));
+  }
+  const auto probe = probe_of(44);
+  EXPECT_EQ(search(request_of(probe)).searched, 15U);
+  for (int i = 0; i < 45; ++i) {
+    if (i >= 40 || i % 4 == 0) {
+      ASSERT_TRUE(gallery_->erase_person("p" + std::to_string(i)).ok());
+    }
+  }
+  const SearchResult nobody = search(request_of(probe));
+  EXPECT_TRUE(nobody.complete());
+  EXPECT_EQ(nobody.searched, 0U);
+}
+
+TEST_F(GalleryTest, ASecondOpenIsUnavailable) {
+  const auto second = Gallery::open(options_);
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().kind, ErrorKind::kUnavailable) << second.error().text();
+}
+
+TEST_F(GalleryTest, AnAbsentGalleryIsNotMadeUnasked) {
+  GalleryOptions options = options_;
+  options.directory = directory_.path() / "absent";
+  options.create_if_missing = false;
+  EXPECT_EQ(Gallery::open(options).error().kind, ErrorKind::kNotFound);
+  EXPECT_FALSE(std::filesystem::exists(options.directory));
+}
+
+TEST_F(GalleryTest, AnotherExtractorVersionIsRefused) {
+  add(record_of(1));
+  gallery_.reset();
+  options_.extractor_version = 2;
+  const auto opened = Gallery::open(options_);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().kind, ErrorKind::kInvalidInput);
+  EXPECT_THAT(opened.error().message, HasSubstr("re-enrol"));
+  options_.extractor_version = 1;
+  reopen();
+  EXPECT_EQ(gallery_->galleries()[0].persons, 1U);
+}
+
+TEST_F(GalleryTest, ALostCurrentFileIsCorruptionNotAnEmptyGallery) {
+  add(record_of(1));
+  reopen();  // the log becomes a table file
+  gallery_.reset();
+  std::filesystem::remove(options_.directory / "CURRENT");
+  EXPECT_EQ(Gallery::open(options_).error().kind, ErrorKind::kCorruption);
+}
+
+// Overwrites six bytes in the middle of the largest file of this kind.
+void damage_largest(const std::filesystem::path& directory, const std::string& extension) {
+  std::filesystem::path largest;
+  std::uintmax_t size = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    if (entry.path().extension() != extension || entry.file_size() <= size) continue;
+    largest = entry.path();
+    size = entry.file_size();
+  }
+  ASSERT_GT(size, 2000U) << extension;
+  std::fstream file(largest, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(size / 2));
+  file.write("damage", 6);
+}
+
+TEST_F(GalleryTest, ADamagedTableIsCorruption) {
+  for (int i = 0; i < 20; ++i) add(record_of(i));
+  reopen();  // the log becomes a table file
+  gallery_.reset();
+  damage_largest(options_.directory, ".sst");
+  const auto opened = Gallery::open(options_);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().kind, ErrorKind::kCorruption) << opened.error().text();
+}
+
+// Acknowledged records behind the damage must not be dropped in silence.
+TEST_F(GalleryTest, ALogDamagedInItsMiddleIsCorruption) {
+  for (int i = 0; i < 20; ++i) add(record_of(i));
+  gallery_.reset();
+  damage_largest(options_.directory, ".log");
+  const auto opened = Gallery::open(options_);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().kind, ErrorKind::kCorruption) << opened.error().text();
+}
+
+}  // namespace
+}  // namespace whorl::index
