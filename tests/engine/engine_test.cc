@@ -35,5 +35,200 @@ TEST_F(EngineTest, FindsAnEnrolledPersonAndNobodyElse) {
   EXPECT_THAT(stranger->reason, HasSubstr("all of 20 persons"));
 }
 
+TEST_F(EngineTest, ReopeningGivesTheSameAnswer) {
+  for (int i = 0; i < 10; ++i) enrol_person(i);
+  const auto before = engine().identify(identify_person(4));
+  reopen();
+  const auto after = engine().identify(identify_person(4));
+  ASSERT_TRUE(before.ok() && after.ok());
+  ASSERT_EQ(after->candidates.size(), before->candidates.size());
+  for (std::size_t i = 0; i < before->candidates.size(); ++i) {
+    EXPECT_EQ(after->candidates[i].person_id, before->candidates[i].person_id);
+    EXPECT_EQ(after->candidates[i].score_db, before->candidates[i].score_db);
+  }
+  EXPECT_EQ(after->reason, before->reason);
+}
+
+TEST_F(EngineTest, ErasedPersonsAreNotFound) {
+  for (int i = 0; i < 5; ++i) enrol_person(i);
+  ASSERT_TRUE(engine().erase_person("p3").ok());
+  EXPECT_EQ(engine().identify(identify_person(3))->decision, Decision::kNoMatch);
+  EXPECT_EQ(engine().erase_person("p3").error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(engine().erase_encounter("p2", "e9").error().kind, ErrorKind::kNotFound);
+  ASSERT_TRUE(engine().erase_encounter("p2", "e1").ok());
+  EXPECT_EQ(engine().encounters("p2").error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(engine().identify(identify_person(2))->receipt.gallery_size, 3U);
+}
+
+TEST_F(EngineTest, AnEncounterIsGivenBackAsItCame) {
+  EnrolRequest request = enrol_request(1);
+  request.galleries = {"visa", "asylum"};
+  request.missing = {{FingerPosition::kLeftThumb, "amputated"}};
+  request.encounter_type = "visa";
+  request.client_data = "{\"k\":[1]}";
+  ASSERT_TRUE(engine().enrol(request).ok());
+  const auto view = engine().encounter("p1", "e1");
+  ASSERT_TRUE(view.ok()) << view.error().text();
+  EXPECT_EQ(view->person_id, "p1");
+  EXPECT_EQ(view->galleries, request.galleries);
+  EXPECT_EQ(view->encounter_type, "visa");
+  EXPECT_EQ(view->client_data, request.client_data);
+  ASSERT_EQ(view->missing.size(), 1U);
+  EXPECT_EQ(view->missing[0].reason, "amputated");
+  ASSERT_EQ(view->fingers.size(), 2U);
+  EXPECT_EQ(view->fingers[1].position, FingerPosition::kLeftIndex);
+  EXPECT_EQ(view->fingers[1].quality, 80);
+  EXPECT_GT(view->created.time_since_epoch().count(), 0);
+  EXPECT_EQ(engine().galleries().size(), 3U);  // default, asylum, visa
+}
+
+TEST_F(EngineTest, IdentifiersAreMadeWhenNoneAreGiven) {
+  EnrolRequest request = enrol_request(1);
+  request.person_id.clear();
+  request.encounter_id.clear();
+  const auto first = engine().enrol(request);
+  const auto second = engine().enrol(request);
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_FALSE(first->person_id.empty());
+  EXPECT_FALSE(first->encounter_id.empty());
+  EXPECT_NE(first->person_id, second->person_id);
+  EXPECT_LT(first->sequence, second->sequence);
+}
+
+TEST_F(EngineTest, AnIncompleteSearchIsNeverNoMatch) {
+  bool fail = false;
+  fail_shard_ = [&fail](std::size_t) { return fail; };
+  reopen();
+  for (int i = 0; i < 3; ++i) enrol_person(i);
+  fail = true;
+  IdentifyRequest request = identify_person(777);
+  const auto refused = engine().identify(request);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().kind, ErrorKind::kUnavailable);
+  EXPECT_THAT(refused.error().message, HasSubstr("0 of 3 persons"));
+  request.partial_ok = true;
+  const auto partial = engine().identify(request);
+  ASSERT_TRUE(partial.ok()) << partial.error().text();
+  EXPECT_EQ(partial->decision, Decision::kIndeterminate);
+  EXPECT_FALSE(partial->receipt.complete());
+}
+
+TEST_F(EngineTest, AFingerWithoutRidgesDecidesNothing) {
+  enrol_person(1);
+  fingerprint::FingerprintTemplate blank = random_finger(1);
+  blank.minutiae.clear();
+  blank.quality = 0;
+  IdentifyRequest request;
+  request.fingers = {sample(FingerPosition::kRightIndex, blank)};
+  const auto answer = engine().identify(request);
+  ASSERT_TRUE(answer.ok()) << answer.error().text();
+  EXPECT_EQ(answer->decision, Decision::kIndeterminate);
+  EXPECT_THAT(answer->probe.at(0).feedback, HasSubstr("capture again"));
+
+  EnrolRequest enrol = enrol_request(2);
+  enrol.fingers = request.fingers;
+  const auto refused = engine().enrol(enrol);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidInput);
+  EXPECT_EQ(refused.error().field, "fingers");
+}
+
+TEST_F(EngineTest, NobodyWithTheFingersCapturedDecidesNothing) {
+  enrol_person(1);
+  IdentifyRequest request = identify_person(1);
+  request.fingers.resize(1);
+  request.fingers[0].position = FingerPosition::kRightLittle;
+  EXPECT_EQ(engine().identify(request)->decision, Decision::kIndeterminate);
+  request.fingers[0].position = FingerPosition::kUnknown;
+  const auto found = engine().identify(request);
+  EXPECT_EQ(found->decision, Decision::kMatch) << found->reason;
+}
+
+// An attacker who sends one finger as several unknown ones must not gather evidence with it.
+TEST_F(EngineTest, OneFingerSentOftenCountsOnce) {
+  for (int i = 0; i < 5; ++i) {
+    enrol_person(i, 1);
+    enrol_person(i, 2, false);
+  }
+  IdentifyRequest request = identify_person(2);
+  request.fingers.resize(1);
+  request.fingers[0].position = FingerPosition::kUnknown;
+  const auto once = engine().identify(request);
+  request.fingers.resize(6, request.fingers[0]);
+  const auto often = engine().identify(request);
+  ASSERT_TRUE(once.ok() && often.ok());
+  ASSERT_FALSE(often->candidates.empty());
+  EXPECT_LE(often->candidates[0].score_db, once->candidates[0].score_db);
+  EXPECT_EQ(often->candidates[0].fingers.size(), 1U);
+}
+
+TEST_F(EngineTest, VerifyTellsMateFromStranger) {
+  for (int i = 0; i < 4; ++i) enrol_person(i);
+  VerifyRequest request;
+  request.person_id = "p2";
+  request.fingers = fingers_of(2, 50);
+  const auto mate = engine().verify(request);
+  ASSERT_TRUE(mate.ok()) << mate.error().text();
+  EXPECT_EQ(mate->decision, Decision::kMatch) << mate->reason;
+  EXPECT_EQ(mate->fingers.size(), 2U);
+  EXPECT_EQ(mate->fingers[0].encounter_id, "e1");
+  request.fingers = fingers_of(3, 50);
+  EXPECT_EQ(engine().verify(request)->decision, Decision::kNoMatch);
+  request.person_id = "nobody";
+  EXPECT_EQ(engine().verify(request).error().kind, ErrorKind::kNotFound);
+  request.person_id = "p2";
+  request.gallery_id = "elsewhere";
+  EXPECT_EQ(engine().verify(request).error().kind, ErrorKind::kNotFound);
+}
+
+TEST_F(EngineTest, APassedDeadlineIsUnavailable) {
+  enrol_person(1);
+  IdentifyRequest request = identify_person(1);
+  request.deadline = std::chrono::steady_clock::time_point::min();
+  EXPECT_EQ(engine().identify(request).error().kind, ErrorKind::kUnavailable);
+}
+
+TEST_F(EngineTest, AccuraciesAgreeOnAMate) {
+  for (int i = 0; i < 15; ++i) enrol_person(i);
+  for (const Accuracy accuracy : {Accuracy::kFast, Accuracy::kDefault, Accuracy::kExhaustive}) {
+    IdentifyRequest request = identify_person(9);
+    request.accuracy = accuracy;
+    request.max_candidates = 3;
+    const auto answer = engine().identify(request);
+    ASSERT_TRUE(answer.ok());
+    EXPECT_EQ(answer->candidates.size(), 3U);
+    EXPECT_EQ(answer->candidates[0].person_id, "p9");
+  }
+}
+
+TEST_F(EngineTest, AGivenThresholdReplacesTheDerivedOne) {
+  enrol_person(1);
+  IdentifyRequest request = identify_person(1);
+  const double derived = engine().identify(request)->threshold_db;
+  EXPECT_NEAR(derived, 20, 1e-9);
+  request.threshold_db = 900;
+  const auto answer = engine().identify(request);
+  EXPECT_EQ(answer->threshold_db, 900);
+  EXPECT_EQ(answer->decision, Decision::kNoMatch);
+}
+
+TEST_F(EngineTest, AnotherComparatorsCalibrationIsRefused) {
+  std::string json = test_calibration().to_json();
+  const std::string key = "\"comparator_version\": ";
+  const std::size_t at = json.find(key);
+  ASSERT_NE(at, std::string::npos);
+  json.insert(at + key.size(), "9");
+  EngineConfig other = config();
+  other.directory += "-other";
+  other.calibration = Calibration::parse(json).value();
+  const auto opened = Engine::open(other);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().field, "calibration");
+}
+
+TEST_F(EngineTest, ASecondEngineOnTheSameGalleryIsUnavailable) {
+  EXPECT_EQ(Engine::open(config()).error().kind, ErrorKind::kUnavailable);
+}
+
 }  // namespace
 }  // namespace whorl::engine
