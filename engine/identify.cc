@@ -10,14 +10,20 @@
 namespace whorl::engine {
 namespace {
 
-// Persons that the candidate stage hands to the exact comparator; 0 is everybody.
-std::size_t candidate_persons(Accuracy accuracy) {
+// How many persons the candidate stage hands to the exact comparator. Measured on real single fingers, 10 % of the
+// gallery keep 99 of 100 mates that the comparator would find, 2 % keep 97 (index/README.md).
+void choose_candidates(Accuracy accuracy, index::SearchRequest& search) {
   switch (accuracy) {
-    case Accuracy::kFast: return 50;
-    case Accuracy::kDefault: return 400;
-    case Accuracy::kExhaustive: return 0;
+    case Accuracy::kFast:
+      search.candidate_persons = 200;
+      search.candidate_share = 0.02;
+      return;
+    case Accuracy::kDefault:
+      search.candidate_persons = 1000;
+      search.candidate_share = 0.10;
+      return;
+    case Accuracy::kExhaustive: search.candidate_persons = 0; return;
   }
-  return 0;
 }
 
 std::function<bool()> expiry(const std::optional<std::chrono::steady_clock::time_point>& deadline, World& world) {
@@ -32,7 +38,7 @@ Result<index::SearchResult> search(const IdentifyRequest& request, const Probe& 
   index::SearchRequest search;
   search.gallery_id = request.gallery_id;
   search.probe = fingers;
-  search.candidate_persons = candidate_persons(request.accuracy);
+  choose_candidates(request.accuracy, search);
   search.max_results = static_cast<std::size_t>(request.max_candidates);
   search.rank = fused_ranker(probe, config.calibration);
   search.expired = expiry(request.deadline, world);

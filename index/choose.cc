@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <mutex>
-#include <unordered_set>
 
 #include "index/search.h"
 
@@ -32,7 +32,7 @@ class Marks {
 };
 
 struct Vote {
-  std::uint64_t votes = 0;
+  double votes = 0;
   const Encounter* encounter = nullptr;  // kept alive by the snapshot
 };
 
@@ -64,16 +64,16 @@ class ShardVotes {
     if (kernel != VoteKernel::kFaiss || view.sealed == nullptr) return;
     by_probe_.resize(probe.size());
     for (std::size_t p = 0; p < probe.size(); ++p) {
-      view.sealed->votes_by_faiss(probe[p].descriptors, kVoteRadius_bits, by_probe_[p]);
+      view.sealed->votes_by_faiss(probe[p].descriptors, by_probe_[p]);
     }
   }
 
   // Each probe finger's best comparable finger of the encounter, added up.
-  [[nodiscard]] std::uint64_t of(std::size_t i) const {
+  [[nodiscard]] double of(std::size_t i) const {
     const Encounter& encounter = *view_.shard->encounter(i);
-    std::uint64_t sum = 0;
+    double sum = 0;
     for (std::size_t p = 0; p < probe_.size(); ++p) {
-      std::uint32_t best = 0;
+      double best = 0;
       for (std::size_t f = 0; f < encounter.fingers.size(); ++f) {
         if (comparable(probe_[p].position, encounter.fingers[f].position)) best = std::max(best, pair(i, p, f));
       }
@@ -83,9 +83,11 @@ class ShardVotes {
   }
 
  private:
-  [[nodiscard]] std::uint32_t pair(std::size_t i, std::size_t p, std::size_t f) const {
-    if (!by_probe_.empty()) return by_probe_[p][view_.sealed->finger_row(i, f)];
-    return vote(probe_[p].descriptors, view_.shard->descriptors(i, f));
+  [[nodiscard]] double pair(std::size_t i, std::size_t p, std::size_t f) const {
+    const Descriptors reference = view_.shard->descriptors(i, f);
+    return normalised(by_probe_.empty() ? vote(probe_[p].descriptors, reference)
+                                        : by_probe_[p][view_.sealed->finger_row(i, f)],
+                      reference.size());
   }
 
   const Snapshot::View& view_;
@@ -98,10 +100,13 @@ struct Pass {
   Pass(const Scope& s, const SearchRequest& r) : scope(s), request(r), met(s.snapshot->ordinals),
                                                  meaningful(s.snapshot->ordinals) {
     everybody = r.candidate_persons == 0 || s.counts.fingers <= r.compare_all_fingers;
+    const auto share = std::ceil(r.candidate_share * static_cast<double>(s.counts.persons));
+    candidates = std::max(r.candidate_persons, static_cast<std::size_t>(share));
   }
   const Scope& scope;
   const SearchRequest& request;
   bool everybody = false;
+  std::size_t candidates = 0;  // how many encounters go on to the exact stage
   Marks met;
   Marks meaningful;
   std::atomic<int> shards_ok = 0;
@@ -143,7 +148,7 @@ bool look_through(const Snapshot::View& view, const Pass& pass, VoteKernel kerne
 void take(Findings&& found, Pass& pass) {
   for (const std::uint32_t ordinal : found.met) pass.met.mark(ordinal);
   for (const std::uint32_t ordinal : found.meaningful) pass.meaningful.mark(ordinal);
-  keep_best(found.votes, pass.request.candidate_persons);
+  keep_best(found.votes, pass.candidates);
   const std::scoped_lock lock(pass.mutex);
   pass.persons.insert(pass.persons.end(), found.persons.begin(), found.persons.end());
   pass.votes.insert(pass.votes.end(), found.votes.begin(), found.votes.end());
@@ -209,7 +214,7 @@ Persons choose_persons(const Scope& scope, const SearchRequest& request, const G
   result.shards_ok = pass.shards_ok;
   result.shards_total = static_cast<int>(shards);
   return distinct(pass.everybody ? std::move(pass.persons)
-                                 : winners(std::move(pass.votes), request.candidate_persons));
+                                 : winners(std::move(pass.votes), pass.candidates));
 }
 
 }  // namespace whorl::index

@@ -80,8 +80,10 @@ using Ranker = std::function<double(std::span<const PairScore>)>;
 struct SearchRequest {
   std::string gallery_id;  // or kAllGalleries
   std::span<const ProbeFinger> probe;
-  // Compare at most this many persons exactly, those with most votes; 0: everybody.
+  // Compare exactly only the persons behind so many encounters with most votes; 0: everybody. Where the share of the
+  // gallery's persons below is more, so many instead: what the votes lose depends on the share that is kept.
   std::size_t candidate_persons = 0;
+  double candidate_share = 0;
   // Compare everybody where the gallery holds at most this many fingers.
   std::size_t compare_all_fingers = 2000;
   std::size_t max_results = 10;

@@ -37,6 +37,7 @@ SealedShard::SealedShard(const Shard& source, std::size_t n, std::uint64_t versi
       const Descriptors codes = source.descriptors(i, f);
       first_descriptor_.push_back(static_cast<std::size_t>(codes_->flat.ntotal));
       if (!codes.empty()) codes_->flat.add(static_cast<faiss::IndexBinary::idx_t>(codes.size()), codes.data()->data());
+      for (const SearchDescriptor& code : codes) bits_.push_back(bits_of(code));
     }
   }
   first_finger_.push_back(first_descriptor_.size());
@@ -58,14 +59,19 @@ Descriptors SealedShard::descriptors(std::size_t i, std::size_t finger) const {
   return {codes + first, first_descriptor_[row + 1] - first};
 }
 
-void SealedShard::votes_by_faiss(Descriptors probe, std::uint32_t radius_bits, std::vector<std::uint32_t>& out) const {
+void SealedShard::votes_by_faiss(Descriptors probe, std::vector<std::uint32_t>& out) const {
   // Searches are spread over shards by TBB already; a team of OpenMP threads inside each would only wait.
   omp_set_num_threads(1);
   out.assign(fingers(), 0);
-  if (probe.empty() || codes_->flat.ntotal == 0) return;
+  if (probe.empty() || bits_.empty()) return;
+  std::vector<std::uint32_t> probe_bits;
+  for (const SearchDescriptor& p : probe) probe_bits.push_back(bits_of(p));
+  // A pair is worth something only when its distance is below half the bits of both.
+  const std::uint32_t most = *std::max_element(probe_bits.begin(), probe_bits.end()) +
+                             *std::max_element(bits_.begin(), bits_.end());
   faiss::RangeSearchResult hits(probe.size());
   codes_->flat.range_search(static_cast<faiss::IndexBinary::idx_t>(probe.size()), probe.data()->data(),
-                            static_cast<int>(radius_bits), &hits);
+                            static_cast<int>(most / 2 + 1), &hits);
   std::vector<std::uint32_t> best(fingers());
   for (std::size_t p = 0; p < probe.size(); ++p) {
     std::fill(best.begin(), best.end(), 0);
@@ -73,7 +79,8 @@ void SealedShard::votes_by_faiss(Descriptors probe, std::uint32_t radius_bits, s
       const auto label = static_cast<std::size_t>(hits.labels[h]);
       const auto after = std::upper_bound(first_descriptor_.begin(), first_descriptor_.end(), label);
       auto& finger = best[static_cast<std::size_t>(after - first_descriptor_.begin()) - 1];
-      finger = std::max(finger, radius_bits - static_cast<std::uint32_t>(hits.distances[h]));
+      const auto distance = static_cast<std::uint32_t>(hits.distances[h]);
+      finger = std::max(finger, vote_of_pair(probe_bits[p] + bits_[label], distance));
     }
     for (std::size_t f = 0; f < best.size(); ++f) out[f] += best[f];
   }

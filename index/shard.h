@@ -62,7 +62,7 @@ class SealedShard final : public Shard {
 
   // vote(probe, descriptors(i, f)) for every finger in order, by faiss range search. The twin of the loop over
   // vote(); `out` has fingers() numbers. Throws what faiss throws.
-  void votes_by_faiss(Descriptors probe, std::uint32_t radius_bits, std::vector<std::uint32_t>& out) const;
+  void votes_by_faiss(Descriptors probe, std::vector<std::uint32_t>& out) const;
   // The place of the finger in the order above.
   [[nodiscard]] std::size_t finger_row(std::size_t i, std::size_t finger) const { return first_finger_[i] + finger; }
 
@@ -71,6 +71,7 @@ class SealedShard final : public Shard {
   std::vector<std::shared_ptr<const Encounter>> encounters_;
   std::vector<std::size_t> first_finger_;      // by encounter, and one past the end
   std::vector<std::size_t> first_descriptor_;  // by finger, and one past the end
+  std::vector<std::uint32_t> bits_;            // set in each descriptor
   std::unique_ptr<Codes> codes_;
 };
 

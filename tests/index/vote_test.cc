@@ -20,20 +20,20 @@ std::uint32_t distance(const SearchDescriptor& a, const SearchDescriptor& b) {
   return static_cast<std::uint32_t>(bits);
 }
 
-std::uint32_t obvious_vote(Descriptors probe, Descriptors reference, std::uint32_t radius_bits) {
+std::uint32_t obvious_vote(Descriptors probe, Descriptors reference) {
   std::uint32_t votes = 0;
+  const SearchDescriptor zero{};
   for (const auto& p : probe) {
     std::uint32_t best = 0;
     for (const auto& r : reference) {
-      const std::uint32_t d = distance(p, r);
-      if (d < radius_bits) best = std::max(best, radius_bits - d);
+      best = std::max(best, vote_of_pair(distance(p, zero) + distance(r, zero), distance(p, r)));
     }
     votes += best;
   }
   return votes;
 }
 
-// Codes near a few common ones, so that distances of every size occur, zero and the radius itself included.
+// Codes near a few common ones, one of them empty, so that likenesses of every size occur.
 Codes random_codes(std::size_t n, std::mt19937& random) {
   Codes codes(n);
   for (auto& code : codes) {
@@ -50,18 +50,26 @@ TEST(Vote, AgreesWithTheObviousLoop) {
   for (int i = 0; i < 200; ++i) {
     const Codes probe = random_codes(random() % 60, random);
     const Codes reference = random_codes(random() % 60, random);
-    for (const std::uint32_t radius : {0U, 1U, 40U, 64U, 256U}) {
-      EXPECT_EQ(vote(probe, reference, radius), obvious_vote(probe, reference, radius));
-    }
+    EXPECT_EQ(vote(probe, reference), obvious_vote(probe, reference));
   }
+}
+
+TEST(Vote, APairIsWorthItsDiceCoefficientAboveOneHalf) {
+  EXPECT_EQ(vote_of_pair(80, 0), 1024U);
+  EXPECT_EQ(vote_of_pair(80, 10), 768U);
+  EXPECT_EQ(vote_of_pair(80, 39), 25U);
+  EXPECT_EQ(vote_of_pair(80, 40), 0U);
+  EXPECT_EQ(vote_of_pair(80, 80), 0U);
+  EXPECT_EQ(vote_of_pair(0, 0), 0U);
 }
 
 TEST(Vote, IdenticalPrintsGetTheMost) {
   std::mt19937 random(6);
-  const Codes probe = random_codes(30, random);
-  EXPECT_EQ(vote(probe, probe, 64), 30U * 64U);
-  EXPECT_EQ(vote({}, probe, 64), 0U);
-  EXPECT_EQ(vote(probe, {}, 64), 0U);
+  Codes probe = random_codes(30, random);
+  for (auto& code : probe) code[0] |= 1;
+  EXPECT_EQ(vote(probe, probe), 30U * kFullVote);
+  EXPECT_EQ(vote({}, probe), 0U);
+  EXPECT_EQ(vote(probe, {}), 0U);
 }
 
 HeadShard filled_head(std::mt19937& random, std::size_t encounters) {
@@ -107,7 +115,7 @@ TEST(SealedShard, FaissAndTheLoopGiveTheSameVotes) {
   std::vector<std::uint32_t> votes;
   for (int round = 0; round < 5; ++round) {
     const Codes probe = random_codes(40, random);
-    sealed.votes_by_faiss(probe, kVoteRadius_bits, votes);
+    sealed.votes_by_faiss(probe, votes);
     ASSERT_EQ(votes.size(), sealed.fingers());
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < sealed.size(); ++i) {

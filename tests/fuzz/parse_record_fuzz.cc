@@ -1,0 +1,24 @@
+// parse_record on any key and value, with the checksum put right so that the fields behind it are reached.
+#include <cstddef>
+#include <cstdint>
+
+#include "index/record.h"
+#include "templates/base/crc32c.h"
+#include "tests/fuzz/require.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace whorl;
+  // Input: one byte of key length, the key, the value without its checksum.
+  ByteReader in(ByteView(data, size));
+  const ByteView key = in.bytes(in.u8());
+  if (in.failed()) return 0;
+  const ByteView body = in.bytes(in.left());
+  (void)index::parse_record(key, body);
+  const Bytes value = ByteWriter().bytes(body).u32(crc32c(body, crc32c(key))).take();
+  const auto parsed = index::parse_record(key, value);
+  if (!parsed.ok()) return 0;
+  // What is accepted is written back byte for byte.
+  const auto again = index::encode_record(*parsed);
+  whorl::fuzz::require(again.ok() && *again == value);
+  return 0;
+}
