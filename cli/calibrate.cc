@@ -1,11 +1,13 @@
 // whorl calibrate: measured scores -> decibels of FMR.
 #include <boost/json.hpp>
 #include <cmath>
+#include <filesystem>
 
 #include "cli/data_options.h"
 #include "cli/files.h"
 #include "cli/print.h"
 #include "cli/progress_bar.h"
+#include "cli/score_file.h"
 #include "cli/verb.h"
 #include "engine/calibration.h"
 
@@ -16,6 +18,7 @@ using engine::Calibration;
 
 struct Options : CommonOptions {
   DataOptions data;
+  std::string scores;
   std::string out;
   std::string source;
 };
@@ -42,19 +45,35 @@ std::string table(const Calibration& c) {
   return out;
 }
 
-Result<int> run(const Options& options) {
-  if (options.out.empty()) return invalid_input("give the file to write", "--out");
+struct Measured {
+  MeasuredScores scores;
+  std::string source;
+  std::uint64_t failures = 0;  // to extract
+};
+
+Result<Measured> measure(const Options& options) {
+  if (!options.scores.empty()) {
+    WHORL_ASSIGN(MeasuredScores scores, read_scores(options.scores));
+    return Measured{std::move(scores), "scores of " + std::filesystem::path(options.scores).filename().string(), 0};
+  }
   WHORL_ASSIGN(const Trials trials, run_trials(options.data, wants_progress(options.progress)));
   const evaluation::Trial all = evaluation::pooled(trials.trials, "all");
+  return Measured{{evaluation::values_of(all.impostor), evaluation::values_of(all.genuine)}, source_of(trials),
+                  all.failures};
+}
+
+Result<int> run(const Options& options) {
+  if (options.out.empty()) return invalid_input("give the file to write", "--out");
+  WHORL_ASSIGN(Measured measured, measure(options));
   WHORL_ASSIGN(const Calibration made,
-               Calibration::fit(evaluation::values_of(all.impostor), evaluation::values_of(all.genuine),
-                                options.source.empty() ? source_of(trials) : options.source));
+               Calibration::fit(std::move(measured.scores.impostor), std::move(measured.scores.genuine),
+                                options.source.empty() ? measured.source : options.source));
   WHORL_TRY(write_file(options.out, made.to_json()));
   if (options.json) {
     print_json({{"out", options.out},
                 {"impostors", made.impostors()},
                 {"genuines", made.genuines()},
-                {"failures_to_extract", all.failures},
+                {"failures_to_extract", measured.failures},
                 {"measured_db", made.measured_db()},
                 {"max_db", made.max_db()}});
     return 0;
@@ -76,6 +95,8 @@ void add_calibrate(CLI::App& app, Chosen& chosen) {
                             *options);
   add_progress_option(*verb, *options);
   add_data_options(*verb, options->data);
+  verb->add_option("--scores", options->scores,
+                   "Use the scores of this CSV file (set,a,b,genuine,score) instead of measuring");
   verb->add_option("--out", options->out, "The calibration file to write; - for standard output")->required();
   verb->add_option("--source", options->source,
                    "What was measured, kept in the file; the sets' names when absent");

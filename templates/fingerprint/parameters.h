@@ -53,7 +53,7 @@ struct CompareParameters {
   int cylinder_min_valid_cells = 26;  // of the 52 inside the circle
   int cylinder_min_neighbours = 2;
 
-  double ridge_gate_log_odds = -5.0;  // comparisons less likely than this by minutiae alone skip the ridge maps
+  double ridge_gate_log_odds = -3.0;  // comparisons less likely than this by minutiae alone skip the ridge maps
 
   // Alignment (align.cc).
   double bend_sigma_px500 = 60.0;
