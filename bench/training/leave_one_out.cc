@@ -37,6 +37,7 @@ void forget(fingerprint::ScoreModel& model, const FeatureMask& mask, bool ridges
   for (std::size_t f = 0; f < kFeatureCount; ++f) {
     if (mask[f] && (ridges || f < fingerprint::kRidgeBlocks)) continue;
     model.weight[f].fill(0);
+    model.straight[f] = 0;
     model.mean[f] = 0;
     model.inverse_deviation[f] = 0;
   }

@@ -90,6 +90,7 @@ struct Network {
   Matrix weight;  // units x features
   Vector bias;
   Vector output;
+  Vector straight;
   Vector output_bias = Vector::Zero(1);
 };
 
@@ -102,17 +103,20 @@ Network train_member(const Matrix& x, const Vector& target, const Vector& w, Eig
   net.weight = Matrix::NullaryExpr(units, x.rows(), [&] { return in * draw(generator); });
   net.bias = Vector::NullaryExpr(units, [&] { return in * draw(generator); });
   net.output = Vector::NullaryExpr(units, [&] { return out * draw(generator); });
+  net.straight = Vector::Zero(x.rows());
+  Adam<Vector> straight_steps(net.straight);
   Adam<Matrix> weight_steps(net.weight);
   Adam<Vector> bias_steps(net.bias);
   Adam<Vector> output_steps(net.output);
   Adam<Vector> output_bias_steps(net.output_bias);
   for (int t = 1; t <= p.epochs; ++t) {
     const Matrix hidden = ((net.weight * x).colwise() + net.bias).array().tanh();
-    const Vector logit = (hidden.transpose() * net.output).array() + net.output_bias(0);
+    const Vector logit = (hidden.transpose() * net.output + x.transpose() * net.straight).array() + net.output_bias(0);
     const Vector slope = ((1 / (1 + (-logit.array()).exp())) - target.array()) * w.array();
     const Matrix back = (net.output * slope.transpose()).array() * (1 - hidden.array().square());
     weight_steps.step(net.weight, back * x.transpose(), p.learning_rate, p.decay, t);
     bias_steps.step(net.bias, back.rowwise().sum(), p.learning_rate, p.decay, t);
+    straight_steps.step(net.straight, x * slope, p.learning_rate, p.decay, t);
     output_steps.step(net.output, hidden * slope, p.learning_rate, p.decay, t);
     output_bias_steps.step(net.output_bias, Vector::Constant(1, slope.sum()), p.learning_rate, p.decay, t);
   }
@@ -138,6 +142,9 @@ ScoreModel train(const std::vector<Example>& examples, const TrainingParameters&
     const Network net = train_member(x, target, w, static_cast<Eigen::Index>(units), p, p.seed + k);
     const float share = 1 / static_cast<float>(members);
     out.output_bias += share * net.output_bias(0);
+    for (std::size_t f = 0; f < kFeatureCount; ++f) {
+      out.straight[f] += share * net.straight(static_cast<Eigen::Index>(f));
+    }
     for (std::size_t u = 0; u < units; ++u) {
       const auto row = static_cast<Eigen::Index>(u);
       const std::size_t at = k * units + u;

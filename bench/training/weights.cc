@@ -27,7 +27,7 @@ std::string list(std::span<const float> values) {
 std::string model_text(const fingerprint::ScoreModel& m) {
   std::string out = "    {" + list(m.mean) + ",\n    " + list(m.inverse_deviation) + ",\n    {{\n";
   for (const auto& row : m.weight) out += "    " + list(row) + ",\n";
-  return out + "    }},\n    " + list(m.bias) + ",\n    " + list(m.output) + ",\n    " + number(m.output_bias) + "}";
+  return out + "    }},\n    " + list(m.bias) + ",\n    " + list(m.output) + ",\n    " + list(m.straight) + ",\n    " + number(m.output_bias) + "}";
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ float weigh(const ScoreModel& m, const std::array<float, kFeatureCount>& x) {
     for (std::size_t u = 0; u < kHiddenUnits; ++u) sum[u] += m.weight[f][u] * x[f];
   }
   float total = m.output_bias;
+  for (std::size_t f = 0; f < kFeatureCount; ++f) total += m.straight[f] * x[f];
   for (std::size_t u = 0; u < kHiddenUnits; ++u) {
     const float v = std::min(4.97F, std::max(-4.97F, sum[u]));
     const float v2 = v * v;

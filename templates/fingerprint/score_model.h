@@ -10,14 +10,16 @@ namespace whorl::fingerprint {
 
 inline constexpr std::size_t kHiddenUnits = 48;
 
-// score = sum over units of output[u] * tanh(bias[u] + sum over features of weight[u][f] * (x[f] - mean[f]) / deviation[f])
-//         + output_bias: the logarithm of the odds that the prints are mated, at even priors.
+// score = output_bias + sum over features of straight[f] * z[f]
+//         + sum over units of output[u] * tanh(bias[u] + sum over features of weight[f][u] * z[f]),
+// z = (features - mean) / deviation: the logarithm of the odds that the prints are mated, at even priors.
 struct ScoreModel {
   std::array<float, kFeatureCount> mean{};
   std::array<float, kFeatureCount> inverse_deviation{};
   std::array<std::array<float, kHiddenUnits>, kFeatureCount> weight{};  // by feature, so that units run side by side
   std::array<float, kHiddenUnits> bias{};
   std::array<float, kHiddenUnits> output{};
+  std::array<float, kFeatureCount> straight{};  // past the units, so that ever stronger evidence never saturates
   float output_bias = 0;
 
   [[nodiscard]] float log_odds(const Features& features) const;

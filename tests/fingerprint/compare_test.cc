@@ -198,6 +198,9 @@ TEST(ScoreModel, AgreesWithTheTextbookFormula) {
       x[f] = m.mean[f] + (static_cast<float>(generator() >> 40) / 8388608.0F - 1) * 2 / (m.inverse_deviation[f] + 1e-9F);
     }
     double expected = static_cast<double>(m.output_bias);
+    for (std::size_t f = 0; f < kFeatureCount; ++f) {
+      expected += static_cast<double>(m.straight[f]) * static_cast<double>((x[f] - m.mean[f]) * m.inverse_deviation[f]);
+    }
     for (std::size_t u = 0; u < kHiddenUnits; ++u) {
       double sum = static_cast<double>(m.bias[u]);
       for (std::size_t f = 0; f < kFeatureCount; ++f) {
