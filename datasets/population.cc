@@ -148,7 +148,7 @@ FingerPosition finger_order(int number) {
 }
 
 MasterFingerprint population_master(const PopulationPlan& plan, int subject, int finger) {
-  return make_master(finger_seed(plan, subject, finger));
+  return make_master(finger_seed(plan, subject, finger), plan.master);
 }
 
 ImpressionKind population_kind(const PopulationPlan& plan, int subject, int finger, int impression) {

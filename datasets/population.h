@@ -17,6 +17,7 @@ struct PopulationPlan {
   int fingers_per_subject = 2;  // 1 .. 10, taken in the order of finger_order()
   int impressions = 4;          // 1 .. 100; the first is clean, as an enrolment would be
   std::uint64_t seed = 1;
+  MasterParameters master = {};
 };
 
 // Called after every written finger with the images written so far and their total; return false to stop.

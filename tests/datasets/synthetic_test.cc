@@ -68,8 +68,8 @@ double orientation_gap(double a, double b) {
 
 TEST(Master, TheSameSeedGivesTheSameBytesAndOthersDiffer) {
   MasterParameters small;
-  small.width_px500 = 160;
-  small.height_px500 = 160;
+  small.width_px500 = 96;
+  small.height_px500 = 96;
   const MasterFingerprint a = make_master(1, small);
   EXPECT_EQ(a.image.pixels, make_master(1, small).image.pixels);
   EXPECT_NE(a.image.pixels, make_master(2, small).image.pixels);
