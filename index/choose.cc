@@ -1,6 +1,4 @@
 // The candidate stage: one pass over the shards that counts everybody and votes for the likeliest.
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -204,10 +202,12 @@ Result<Scope> make_scope(std::shared_ptr<const Snapshot> snapshot, const std::st
 }
 
 Persons choose_persons(const Scope& scope, const SearchRequest& request, const GalleryOptions& options,
-                       SearchResult& result) {
+                       const Workers& workers, SearchResult& result) {
   Pass pass(scope, request);
   const std::size_t shards = scope.snapshot->shards.size();
-  tbb::parallel_for(std::size_t{0}, shards, [&](std::size_t number) { search_shard(number, options, pass); });
+  workers.each(shards, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t number = begin; number < end; ++number) search_shard(number, options, pass);
+  });
   result.gallery_size = scope.counts.persons;
   result.searched = pass.met.count();
   result.comparable_persons = pass.meaningful.count();

@@ -1,6 +1,4 @@
 // The exact stage: everything that is kept of each chosen person against the probe.
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 #include <atomic>
 #include <mutex>
@@ -40,12 +38,14 @@ PersonScore compare_person(const Scope& scope, const Person& person, std::span<c
   return out;
 }
 
-void compare_persons(const Scope& scope, const SearchRequest& request, const Persons& persons, SearchResult& result) {
+void compare_persons(const Scope& scope, const SearchRequest& request, const Persons& persons,
+                     const Workers& workers, SearchResult& result) {
   std::mutex mutex;
   std::atomic<std::uint64_t> compared = 0;
-  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, persons.size(), 8), [&](const auto& range) {
+  constexpr std::size_t kPersonsAtOnce = 8;
+  workers.each(persons.size(), kPersonsAtOnce, [&](std::size_t begin, std::size_t stop) {
     std::vector<PersonScore> best;
-    for (std::size_t i = range.begin(); i != range.end(); ++i) {
+    for (std::size_t i = begin; i < stop; ++i) {
       if (request.expired && request.expired()) return;
       PersonScore person = compare_person(scope, *persons[i], request.probe);
       compared += person.pairs.size();

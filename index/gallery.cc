@@ -1,9 +1,5 @@
 #include "index/gallery.h"
 
-#include <tbb/info.h>
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
-
 #include <algorithm>
 #include <array>
 #include <mutex>
@@ -11,6 +7,7 @@
 #include "index/live_set.h"
 #include "index/search.h"
 #include "index/store.h"
+#include "templates/base/workers.h"
 #include "templates/codec/native.h"
 
 namespace whorl::index {
@@ -50,19 +47,21 @@ Result<NewEncounter> prepare_stored(const Store::Pair& pair) {
                     prepared.error().text());
 }
 
-// Parses and prepares a batch on all threads of the current arena.
-Result<std::vector<NewEncounter>> prepare_batch(const std::vector<Store::Pair>& pairs) {
+// Parses and prepares a batch on all threads.
+Result<std::vector<NewEncounter>> prepare_batch(const std::vector<Store::Pair>& pairs, const Workers& workers) {
   std::vector<NewEncounter> out(pairs.size());
   std::mutex mutex;
   Status status;
-  tbb::parallel_for(std::size_t{0}, pairs.size(), [&](std::size_t i) {
-    auto prepared = prepare_stored(pairs[i]);
-    if (prepared.ok()) {
-      out[i] = std::move(prepared).value();
-      return;
+  workers.each(pairs.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      auto prepared = prepare_stored(pairs[i]);
+      if (prepared.ok()) {
+        out[i] = std::move(prepared).value();
+        continue;
+      }
+      const std::scoped_lock lock(mutex);
+      if (status.ok()) status = prepared.error();
     }
-    const std::scoped_lock lock(mutex);
-    if (status.ok()) status = prepared.error();
   });
   WHORL_TRY(status);
   return out;
@@ -75,18 +74,14 @@ struct Gallery::Parts {
       : options(std::move(o)),
         store(std::move(s)),
         live(options.shard_fingers),
-        arena(options.threads > 0 ? options.threads : tbb::info::default_concurrency()) {}
+        workers(options.threads) {}
 
   Status rebuild() {
-    Status status;
-    arena.execute([&] {
-      status = store->scan(kRebuildBatch, [&](std::vector<Store::Pair> pairs) -> Status {
-        WHORL_ASSIGN(auto batch, prepare_batch(pairs));
-        live.insert(std::move(batch));
-        return {};
-      });
+    return store->scan(kRebuildBatch, [&](std::vector<Store::Pair> pairs) -> Status {
+      WHORL_ASSIGN(auto batch, prepare_batch(pairs, workers));
+      live.insert(std::move(batch));
+      return {};
     });
-    return status;
   }
 
   // The person's encounters, or kNotFound. Call with the person's stripe held.
@@ -132,7 +127,7 @@ struct Gallery::Parts {
   std::unique_ptr<Store> store;
   LiveSet live;
   Stripes stripes;
-  mutable tbb::task_arena arena;
+  const Workers workers;
 };
 
 Gallery::Gallery(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -210,10 +205,8 @@ Result<SearchResult> Gallery::search(const SearchRequest& request) const {
   try {
     WHORL_ASSIGN(const Scope scope, make_scope(parts_->live.snapshot(), request.gallery_id));
     SearchResult result;
-    parts_->arena.execute([&] {
-      const Persons persons = choose_persons(scope, request, parts_->options, result);
-      compare_persons(scope, request, persons, result);
-    });
+    const Persons persons = choose_persons(scope, request, parts_->options, parts_->workers, result);
+    compare_persons(scope, request, persons, parts_->workers, result);
     if (request.expired && request.expired()) return unavailable("the deadline passed before the search was done");
     return result;
   } catch (const std::bad_alloc&) {
@@ -242,7 +235,9 @@ Result<PersonScore> Gallery::compare(const std::string& gallery_id, const std::s
 }
 
 void Gallery::parallel(std::size_t n, const std::function<void(std::size_t)>& body) const {
-  parts_->arena.execute([&] { tbb::parallel_for(std::size_t{0}, n, body); });
+  parts_->workers.each(n, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) body(i);
+  });
 }
 
 }  // namespace whorl::index

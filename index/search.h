@@ -1,6 +1,6 @@
 // The two steps of a search over one snapshot: who, then how alike. Private to this room.
 //
-// Both run inside a TBB arena of the caller's. Thread-safety: pure functions of an immutable snapshot.
+// Thread-safety: pure functions of an immutable snapshot.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 
 #include "index/gallery.h"
 #include "index/live_set.h"
+#include "templates/base/workers.h"
 
 namespace whorl::index {
 
@@ -29,12 +30,13 @@ Result<Scope> make_scope(std::shared_ptr<const Snapshot> snapshot, const std::st
 // `candidate_persons` with most votes. A shard that fails contributes nobody and is not ok.
 using Persons = std::vector<std::shared_ptr<const Person>>;
 Persons choose_persons(const Scope& scope, const SearchRequest& request, const GalleryOptions& options,
-                       SearchResult& result);
+                       const Workers& workers, SearchResult& result);
 
 // Every comparable pair of the probe's and the person's fingers within the scope.
 PersonScore compare_person(const Scope& scope, const Person& person, std::span<const ProbeFinger> probe);
 
 // compare_person for all of them; keeps the max_results best in result.persons.
-void compare_persons(const Scope& scope, const SearchRequest& request, const Persons& persons, SearchResult& result);
+void compare_persons(const Scope& scope, const SearchRequest& request, const Persons& persons,
+                     const Workers& workers, SearchResult& result);
 
 }  // namespace whorl::index

@@ -7,8 +7,11 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <mutex>
 #include <optional>
 #include <system_error>
+
+#include "templates/base/thread_sanitizer.h"
 
 namespace whorl::index {
 namespace {
@@ -120,6 +123,16 @@ Status check_versions(rocksdb::DB& db, std::uint32_t extractor_version) {
 
 struct Store::Parts {
   std::unique_ptr<rocksdb::DB> db;
+
+#ifdef WHORL_THREAD_SANITIZER
+  // The packaged RocksDB is not built for the sanitizer, which cannot see how its threads hand batches to one
+  // another: one caller at a time there.
+  std::mutex mutex;
+  [[nodiscard]] std::unique_lock<std::mutex> turn() { return std::unique_lock(mutex); }
+#else
+  struct Turn {};
+  [[nodiscard]] Turn turn() const { return {}; }
+#endif
 };
 
 Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -144,6 +157,7 @@ Result<std::uint64_t> Store::put(const EncounterRecord& record) {
   WHORL_ASSIGN(const Bytes value, encode_record(record));
   rocksdb::WriteBatch batch;
   batch.Put(slice(encounter_key(record.person_id, record.encounter_id)), slice(value));
+  [[maybe_unused]] const auto turn = parts_->turn();
   const rocksdb::Status status = parts_->db->Write(durable(), &batch);
   if (!status.ok()) return error_of(status, "writing the encounter");
   return parts_->db->GetLatestSequenceNumber();
@@ -152,6 +166,7 @@ Result<std::uint64_t> Store::put(const EncounterRecord& record) {
 Result<std::uint64_t> Store::erase(const std::string& person_id, std::span<const std::string> encounter_ids) {
   rocksdb::WriteBatch batch;
   for (const std::string& id : encounter_ids) batch.Delete(slice(encounter_key(person_id, id)));
+  [[maybe_unused]] const auto turn = parts_->turn();
   const rocksdb::Status status = parts_->db->Write(durable(), &batch);
   if (!status.ok()) return error_of(status, "erasing");
   return parts_->db->GetLatestSequenceNumber();
@@ -160,6 +175,7 @@ Result<std::uint64_t> Store::erase(const std::string& person_id, std::span<const
 Result<EncounterRecord> Store::get(const std::string& person_id, const std::string& encounter_id) const {
   const Bytes key = encounter_key(person_id, encounter_id);
   std::string value;
+  [[maybe_unused]] const auto turn = parts_->turn();
   const rocksdb::Status status = parts_->db->Get(rocksdb::ReadOptions(), slice(key), &value);
   if (status.IsNotFound()) return not_found("no encounter " + encounter_id + " of person " + person_id);
   if (!status.ok()) return error_of(status, "reading the encounter");
@@ -169,6 +185,7 @@ Result<EncounterRecord> Store::get(const std::string& person_id, const std::stri
 Result<std::vector<EncounterRecord>> Store::person(const std::string& person_id) const {
   std::vector<EncounterRecord> out;
   const Bytes prefix = person_prefix(person_id);
+  [[maybe_unused]] const auto turn = parts_->turn();
   const std::unique_ptr<rocksdb::Iterator> it(parts_->db->NewIterator(rocksdb::ReadOptions()));
   for (it->Seek(slice(prefix)); it->Valid() && it->key().starts_with(slice(prefix)); it->Next()) {
     WHORL_ASSIGN(EncounterRecord record, parse_record(view(it->key()), view(it->value())));

@@ -1,0 +1,34 @@
+// The threads that share out loops.
+//
+// oneTBB underneath. Under the thread sanitizer the same loops run on plain threads instead: the packaged oneTBB is
+// not built for the sanitizer, which would see races in it that are not there and, told to overlook those, would
+// overlook ours.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+namespace whorl {
+
+// Thread-safety: each() may be called from any thread, from several at once, and from within a body.
+class Workers {
+ public:
+  // At most this many threads work on the loops of one Workers at a time; 0: as many as the machine has cores.
+  explicit Workers(int threads = 0);
+  ~Workers();
+
+  // Calls body(begin, end) for pieces of about `grain` that together make up [0, n), in no set order, several at
+  // once; returns when all have returned. What a body throws is thrown here (the first of several).
+  // Do not hold a lock that a body of any loop may want: while it waits, a thread may take up another loop's pieces.
+  void each(std::size_t n, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body) const;
+
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace whorl
