@@ -1,12 +1,11 @@
 #include "engine/evaluation/parallel.h"
 
-#include <tbb/blocked_range.h>
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <mutex>
+
+#include "templates/base/workers.h"
 
 namespace whorl::evaluation {
 namespace {
@@ -55,8 +54,8 @@ class Meter {
 void parallel_each(std::size_t n, const std::function<void(std::size_t)>& body,
                    const ProgressCallback& progress) {
   Meter meter(n, progress);
-  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, n), [&](const tbb::blocked_range<std::size_t>& range) {
-    for (std::size_t i = range.begin(); i != range.end(); ++i) {
+  Workers().each(n, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
       body(i);
       meter.add(1);
     }
