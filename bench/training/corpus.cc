@@ -13,20 +13,23 @@ namespace whorl::training {
 
 using fingerprint::PreparedTemplate;
 
-Result<std::vector<CorpusSet>> load_corpus(const std::filesystem::path& manifest, const std::vector<std::string>& sets) {
-  WHORL_ASSIGN(const datasets::Dataset all, datasets::read_manifest(manifest));
-  std::map<std::string, CorpusSet> by_name;
-  for (const datasets::DatasetSample& sample : all.samples) {
-    if (!sets.empty() && std::find(sets.begin(), sets.end(), sample.set) == sets.end()) continue;
-    WHORL_ASSIGN(GreyImage image, cli::load_image(sample.path, sample.ppi));
-    CorpusSet& into = by_name[sample.set];
-    into.name = sample.set;
-    into.samples.push_back({sample.path.filename().string(), sample.finger, true});
-    into.images.push_back(std::move(image));
-  }
+Result<std::vector<CorpusSet>> load_corpora(const std::vector<std::string>& manifests,
+                                            const std::vector<std::string>& sets) {
   std::vector<CorpusSet> out;
-  for (auto& [name, set] : by_name) out.push_back(std::move(set));
-  if (out.empty()) return not_found("the manifest has none of the sets asked for", "--set");
+  for (const std::string& name : sets) out.push_back({name, {}, {}});
+  for (const std::string& manifest : manifests) {
+    WHORL_ASSIGN(const datasets::Dataset listed, datasets::read_manifest(manifest));
+    for (const datasets::DatasetSample& sample : listed.samples) {
+      const auto into = std::find_if(out.begin(), out.end(), [&](const CorpusSet& s) { return s.name == sample.set; });
+      if (into == out.end()) continue;
+      WHORL_ASSIGN(GreyImage image, cli::load_image(sample.path, sample.ppi));
+      into->samples.push_back({sample.path.filename().string(), sample.finger, true});
+      into->images.push_back(std::move(image));
+    }
+  }
+  for (const CorpusSet& set : out) {
+    if (set.samples.empty()) return not_found("no manifest lists the set " + set.name, "--set");
+  }
   return out;
 }
 

@@ -1,7 +1,6 @@
 // Real or synthetic prints in memory, and the evidence of all their pairs.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -19,8 +18,10 @@ struct CorpusSet {
   std::vector<GreyImage> images;  // of each sample, at 500 ppi
 };
 
-// The named sets of a manifest (all when none is named), images decoded. Errors: those of the readers.
-Result<std::vector<CorpusSet>> load_corpus(const std::filesystem::path& manifest, const std::vector<std::string>& sets);
+// The named sets, wherever the manifests list them, in the order of the names; images decoded.
+// Errors: kNotFound for a set that none lists; those of the readers.
+Result<std::vector<CorpusSet>> load_corpora(const std::vector<std::string>& manifests,
+                                            const std::vector<std::string>& sets);
 
 // What one comparison gave, before it is weighed.
 struct PairEvidence {

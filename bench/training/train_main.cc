@@ -12,7 +12,7 @@ namespace whorl::training {
 namespace {
 
 struct Options {
-  std::string manifest;
+  std::vector<std::string> manifests;
   std::vector<std::string> sets;
   std::vector<std::string> test_sets;
   std::string weights;
@@ -59,7 +59,7 @@ Status ablate(const std::vector<CorpusSet>& corpus) {
 }
 
 Status run(const Options& options) {
-  WHORL_ASSIGN(const std::vector<CorpusSet> corpus, load_corpus(options.manifest, options.sets));
+  WHORL_ASSIGN(const std::vector<CorpusSet> corpus, load_corpora(options.manifests, options.sets));
   if (options.ablate) return ablate(corpus);
   WHORL_ASSIGN(const std::vector<SetEvidence> sets, gather_all(corpus));
   say("training, each set left out in turn");
@@ -70,7 +70,7 @@ Status run(const Options& options) {
   std::cout << "\nThe same sets scored by models trained on all of them (optimistic):\n"
             << evaluation::table_text(rates_of(trials_of(sets, models)));
   if (!options.test_sets.empty()) {
-    WHORL_ASSIGN(const std::vector<CorpusSet> fresh, load_corpus(options.manifest, options.test_sets));
+    WHORL_ASSIGN(const std::vector<CorpusSet> fresh, load_corpora(options.manifests, options.test_sets));
     WHORL_ASSIGN(const std::vector<SetEvidence> gathered, gather_all(fresh));
     std::cout << "\nSets that took no part in training:\n"
               << evaluation::table_text(rates_of(trials_of(gathered, models)));
@@ -90,8 +90,8 @@ Status run(const Options& options) {
 int main(int argc, char** argv) {
   whorl::training::Options options;
   CLI::App app("Trains the score models of the fingerprint comparator and tests them on sensors they never saw.");
-  app.add_option("--manifest", options.manifest, "manifest.csv of the data")->required();
-  app.add_option("--set", options.sets, "Sets to train on; all when absent");
+  app.add_option("--manifest", options.manifests, "manifest.csv of the data; repeat for more")->required();
+  app.add_option("--set", options.sets, "Sets to train on")->required();
   app.add_option("--test-set", options.test_sets, "Sets of the manifest that only measure");
   app.add_option("--weights", options.weights, "Write the models here (templates/fingerprint/score_weights.inc)");
   app.add_option("--scores", options.scores, "Write the left-out scores here, for whorl calibrate --scores");
