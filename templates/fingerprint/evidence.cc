@@ -13,9 +13,10 @@ constexpr float kPi = std::numbers::pi_v<float>;
 
 // The flow cell at a point (y up), or null outside the map or in the background.
 const FlowCell* cell_at(const FlowMap& flow, Point p) {
-  const int column = static_cast<int>(std::floor(p.x / kFlowBlock_px500));
-  const int row = static_cast<int>(std::floor(-p.y / kFlowBlock_px500));
-  if (column < 0 || row < 0 || column >= flow.columns || row >= flow.rows) return nullptr;
+  if (p.x < 0 || p.y > 0) return nullptr;
+  const int column = static_cast<int>(p.x) / kFlowBlock_px500;
+  const int row = static_cast<int>(-p.y) / kFlowBlock_px500;
+  if (column >= flow.columns || row >= flow.rows) return nullptr;
   const FlowCell& cell = flow.cells[static_cast<std::size_t>(row * flow.columns + column)];
   return cell.period == 0 ? nullptr : &cell;
 }

@@ -24,29 +24,35 @@ inline float falling(float x) {
   return y4 * y4;
 }
 
-// The two highest similarities of every column, and the rows they stand in.
+// A similarity and the index it belongs to as one integer that sorts by similarity (floats that are not negative sort
+// like their bits; the lowest eight bits, far below their accuracy, make room). Integers, so that compilers may look
+// for the highest of many side by side.
+float similarity_in(std::int32_t packed) { return std::bit_cast<float>(packed & ~0xFF); }
+std::size_t index_in(std::int32_t packed) { return static_cast<std::size_t>(255 - (packed & 0xFF)); }
+
+// The two highest similarities of every column, packed with their rows.
 struct ColumnBests {
-  std::array<float, kPaddedMinutiae> first{}, second{};
-  std::array<int, kPaddedMinutiae> first_row{}, second_row{};
+  std::array<std::int32_t, kPaddedMinutiae> first{}, second{};
 };
 
 WHORL_MULTIVERSION
 void offer_row(const float* row, std::size_t padded, int i, ColumnBests& best) {
   for (std::size_t j = 0; j < padded; ++j) {
-    const float s = row[j];
-    const bool wins = s > best.first[j];
-    const bool follows = s > best.second[j];
-    best.second_row[j] = wins ? best.first_row[j] : (follows ? i : best.second_row[j]);
-    best.second[j] = wins ? best.first[j] : (follows ? s : best.second[j]);
-    best.first_row[j] = wins ? i : best.first_row[j];
-    best.first[j] = wins ? s : best.first[j];
+    const std::int32_t key = (std::bit_cast<std::int32_t>(row[j]) & ~0xFF) | (255 - i);
+    const std::int32_t lower = key < best.first[j] ? key : best.first[j];
+    best.second[j] = lower > best.second[j] ? lower : best.second[j];
+    best.first[j] = key > best.first[j] ? key : best.first[j];
   }
 }
 
+// The highest similarity of a row, packed with its column.
 WHORL_MULTIVERSION
-float highest(const float* row, std::size_t padded) {
-  float out = 0;
-  for (std::size_t j = 0; j < padded; ++j) out = row[j] > out ? row[j] : out;
+std::int32_t highest(const float* row, std::size_t padded) {
+  std::int32_t out = 0;
+  for (std::size_t j = 0; j < padded; ++j) {
+    const std::int32_t key = (std::bit_cast<std::int32_t>(row[j]) & ~0xFF) | (255 - static_cast<std::int32_t>(j));
+    out = key > out ? key : out;
+  }
   return out;
 }
 
@@ -58,11 +64,10 @@ std::uint32_t key_of(float similarity, std::size_t i, std::size_t j) {
 
 void offer_two(float* row, std::size_t padded, std::size_t i, std::vector<std::uint32_t>& keys) {
   for (int k = 0; k < 2; ++k) {
-    const float s = highest(row, padded);
-    if (s <= 0) return;
-    const auto j = static_cast<std::size_t>(std::find(row, row + padded, s) - row);
-    keys.push_back(key_of(s, i, j));
-    row[j] = 0;
+    const std::int32_t best = highest(row, padded);
+    if (similarity_in(best) <= 0) return;
+    keys.push_back(key_of(similarity_in(best), i, index_in(best)));
+    row[index_in(best)] = 0;
   }
 }
 
@@ -179,8 +184,15 @@ std::vector<LocalPair> local_pairs(const Data& a, const Data& b, const ComparePa
     offer_two(row.data(), padded, i, keys);
   }
   for (std::size_t j = 0; j < b.size(); ++j) {
-    if (columns.first[j] > 0) keys.push_back(key_of(columns.first[j], static_cast<std::size_t>(columns.first_row[j]), j));
-    if (columns.second[j] > 0) keys.push_back(key_of(columns.second[j], static_cast<std::size_t>(columns.second_row[j]), j));
+    for (const std::int32_t best : {columns.first[j], columns.second[j]}) {
+      if (similarity_in(best) > 0) keys.push_back(key_of(similarity_in(best), index_in(best), j));
+    }
+  }
+  // A pair stands there at most twice, so the first kMaxLocalPairs different ones are among twice as many.
+  constexpr std::size_t kEnough = 2 * kMaxLocalPairs;
+  if (keys.size() > kEnough) {
+    std::nth_element(keys.begin(), keys.begin() + kEnough, keys.end());
+    keys.resize(kEnough);
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());

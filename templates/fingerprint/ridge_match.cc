@@ -93,8 +93,9 @@ void count_differing(const Block& block, const std::uint8_t* top_row, std::ptrdi
 
 // The best place for the block within kSearch of where it is expected.
 Fit place(const Block& block, const RidgeMap& map, float x, float y, float dx, float dy) {
-  const int left = static_cast<int>(std::lround(x + dx - (kSide - 1) / 2.0F)) - kSearch;
-  const int top = static_cast<int>(std::lround(y + dy - (kSide - 1) / 2.0F)) - kSearch;
+  // Truncation rounds, for what is negative is refused anyway.
+  const int left = static_cast<int>(x + dx - (kSide - 2) / 2.0F) - kSearch;
+  const int top = static_cast<int>(y + dy - (kSide - 2) / 2.0F) - kSearch;
   if (left < 0 || top < 0 || left / 8 + 4 > map.row_bytes() || top + kReachRows > map.rows) return {};
   int differing[2 * kSearch + 1][2 * kSearch + 1];
   count_differing(block, map.bits.data() + top * map.row_bytes(), map.row_bytes(), left, differing);
