@@ -142,7 +142,9 @@ Result<std::unique_ptr<Store>> Store::open(const fs::path& directory, bool creat
                                            std::uint32_t extractor_version) {
   WHORL_TRY(check_directory(directory, create_if_missing));
   std::error_code code;
-  if (create_if_missing) fs::create_directories(directory, code);
+  if (create_if_missing && fs::create_directories(directory, code)) {
+    fs::permissions(directory, fs::perms::owner_all, code);  // fingerprints are nobody else's business
+  }
   if (code) return unavailable("cannot make " + directory.string() + ": " + code.message());
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(open_options(create_if_missing), directory.string(), &db);
