@@ -41,17 +41,37 @@ bool before(const Vote& a, const Vote& b) {
   return a.encounter->id < b.encounter->id;
 }
 
+// One vote a person, their best, of the n best persons: somebody enrolled often must not take the others' places.
 void keep_best(std::vector<Vote>& votes, std::size_t n) {
+  if (votes.size() <= n) return;
+  std::sort(votes.begin(), votes.end(), [](const Vote& a, const Vote& b) {
+    const auto *x = a.encounter->person.get(), *y = b.encounter->person.get();
+    return x != y ? x->ordinal < y->ordinal : before(a, b);
+  });
+  votes.erase(std::unique(votes.begin(), votes.end(),
+                          [](const Vote& a, const Vote& b) { return a.encounter->person == b.encounter->person; }),
+              votes.end());
   if (votes.size() <= n) return;
   std::nth_element(votes.begin(), votes.begin() + static_cast<std::ptrdiff_t>(n), votes.end(), before);
   votes.resize(n);
 }
 
-bool any_comparable(const Encounter& encounter, std::span<const ProbeFinger> probe) {
-  return std::any_of(encounter.fingers.begin(), encounter.fingers.end(), [&](const Finger& finger) {
-    return std::any_of(probe.begin(), probe.end(),
-                       [&](const ProbeFinger& p) { return comparable(p.position, finger.position); });
-  });
+// How a probe finger meets an encounter: not at all, or with how much to say.
+struct Meeting {
+  bool comparable = false;
+  bool decisive = false;
+};
+
+Meeting meeting(const Encounter& encounter, std::span<const ProbeFinger> probe) {
+  Meeting out;
+  for (const Finger& finger : encounter.fingers) {
+    for (const ProbeFinger& p : probe) {
+      if (!comparable(p.position, finger.position)) continue;
+      out.comparable = true;
+      out.decisive = out.decisive || p.decisive;
+    }
+  }
+  return out;
 }
 
 // Votes of every probe finger for every finger of one shard, or computed when asked for.
@@ -66,18 +86,22 @@ class ShardVotes {
     }
   }
 
-  // Each probe finger's best comparable finger of the encounter, added up.
+  // The mean, over the probe fingers that can be compared, of each one's best finger of the encounter. Not the sum:
+  // a person with one finger left would lose against ten fingers of every stranger.
   [[nodiscard]] double of(std::size_t i) const {
     const Encounter& encounter = *view_.shard->encounter(i);
     double sum = 0;
+    std::size_t fingers = 0;
     for (std::size_t p = 0; p < probe_.size(); ++p) {
-      double best = 0;
+      double best = -1;
       for (std::size_t f = 0; f < encounter.fingers.size(); ++f) {
         if (comparable(probe_[p].position, encounter.fingers[f].position)) best = std::max(best, pair(i, p, f));
       }
+      if (best < 0) continue;
       sum += best;
+      ++fingers;
     }
-    return sum;
+    return fingers == 0 ? 0 : sum / static_cast<double>(fingers);
   }
 
  private:
@@ -104,7 +128,7 @@ struct Pass {
   const Scope& scope;
   const SearchRequest& request;
   bool everybody = false;
-  std::size_t candidates = 0;  // how many encounters go on to the exact stage
+  std::size_t candidates = 0;  // how many persons go on to the exact stage
   Marks met;
   Marks meaningful;
   std::atomic<int> shards_ok = 0;
@@ -132,8 +156,9 @@ bool look_through(const Snapshot::View& view, const Pass& pass, VoteKernel kerne
     const Encounter& encounter = *view.shard->encounter(i);
     if (!encounter.visible_at(pass.scope.snapshot->version) || !pass.scope.holds(encounter)) continue;
     out.met.push_back(encounter.person->ordinal);
-    if (!any_comparable(encounter, request.probe)) continue;
-    out.meaningful.push_back(encounter.person->ordinal);
+    const Meeting met = meeting(encounter, request.probe);
+    if (met.decisive) out.meaningful.push_back(encounter.person->ordinal);
+    if (!met.comparable) continue;
     if (pass.everybody) {
       out.persons.push_back(encounter.person);
     } else {

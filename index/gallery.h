@@ -56,6 +56,7 @@ struct ProbeFinger {
   FingerPosition position = FingerPosition::kUnknown;
   const fingerprint::PreparedTemplate* prepared = nullptr;
   std::span<const fingerprint::SearchDescriptor> descriptors;
+  bool decisive = true;  // good enough that finding nobody alike says something
 };
 
 // One exact comparison of a probe finger with a kept finger of a person.
@@ -80,8 +81,9 @@ using Ranker = std::function<double(std::span<const PairScore>)>;
 struct SearchRequest {
   std::string gallery_id;  // or kAllGalleries
   std::span<const ProbeFinger> probe;
-  // Compare exactly only the persons behind so many encounters with most votes; 0: everybody. Where the share of the
-  // gallery's persons below is more, so many instead: what the votes lose depends on the share that is kept.
+  // Compare exactly only so many persons with most votes (a person has the votes of their best encounter); 0:
+  // everybody. Where the share of the gallery's persons below is more, so many instead: what the votes lose depends
+  // on the share that is kept.
   std::size_t candidate_persons = 0;
   double candidate_share = 0;
   // Compare everybody where the gallery holds at most this many fingers.
@@ -101,7 +103,7 @@ struct SearchResult {
   int shards_total = 0;
   [[nodiscard]] bool complete() const { return searched == gallery_size && shards_ok == shards_total; }
 
-  std::uint64_t comparable_persons = 0;  // searched persons with a finger at a position the probe can be compared with
+  std::uint64_t comparable_persons = 0;  // searched persons with a finger that a decisive probe finger is comparable with
   std::uint64_t compared = 0;            // exact comparisons made
 };
 

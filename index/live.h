@@ -3,7 +3,8 @@
 //
 // Visibility: every change has a version, one more than the last. An encounter is seen by a snapshot of version
 // v when it was put in at or before v and not erased at or before v; so a search that holds a snapshot counts
-// and compares one consistent set of persons however long it takes.
+// and chooses from one consistent set of persons however long it takes. The exact comparison reads what each of them
+// holds when their turn comes: somebody erased meanwhile is not compared any more.
 #pragma once
 
 #include <atomic>

@@ -261,6 +261,54 @@ TEST_F(GalleryTest, CandidatesAgreeWithEverybodyOnMates) {
   }
 }
 
+TEST_F(GalleryTest, APersonEnrolledOftenDoesNotCrowdOthersOutOfTheCandidates) {
+  for (int i = 10; i < 20; ++i) add(record_of(i));
+  for (int encounter = 1; encounter <= 5; ++encounter) add(record_of(1, encounter), encounter == 1);
+  EncounterRecord look_alike = record_of(2);
+  look_alike.fingers = {finger_record(FingerPosition::kRightIndex, tests::another_capture(finger_of(1), 50, 2.5, 0.4))};
+  add(look_alike);
+  const auto probe = probe_of(1);
+  SearchRequest request = request_of(probe);
+  request.compare_all_fingers = 0;
+  request.candidate_persons = 2;
+  EXPECT_THAT(found(request), ElementsAre("p1", "p2"));
+}
+
+TEST_F(GalleryTest, APersonWithOneFingerIsNotCrowdedOutByTenFingersOfStrangers) {
+  const auto finger = [](int person, int position) { return finger_of(1000 + person * 10 + position); };
+  for (int i = 1; i <= 15; ++i) {
+    EncounterRecord record = record_of(i);
+    record.fingers.clear();
+    for (int p = 1; p <= 10; ++p) {
+      record.fingers.push_back(finger_record(static_cast<FingerPosition>(p), finger(i, p)));
+    }
+    add(record);
+  }
+  EncounterRecord record = record_of(0);
+  record.fingers = {finger_record(FingerPosition::kLeftLittle, tests::another_capture(finger(0, 10), 1, 2.5, 0.5))};
+  add(record);
+  TestProbe probe(finger(0, 1), FingerPosition::kRightThumb);
+  for (int p = 2; p <= 10; ++p) probe.add(finger(0, p), static_cast<FingerPosition>(p));
+  SearchRequest request = request_of(probe);
+  request.compare_all_fingers = 0;
+  request.candidate_persons = 2;
+  const SearchResult result = search(request);
+  ASSERT_FALSE(result.persons.empty());
+  EXPECT_EQ(result.persons[0].person_id, "p0");
+}
+
+TEST_F(GalleryTest, OnlyDecisiveProbeFingersMakePersonsComparable) {
+  add(record_of(1));
+  const auto probe = probe_of(2);
+  std::vector<ProbeFinger> fingers(probe.fingers().begin(), probe.fingers().end());
+  fingers[0].decisive = false;
+  SearchRequest request = request_of(probe);
+  request.probe = fingers;
+  const SearchResult result = search(request);
+  EXPECT_EQ(result.comparable_persons, 0U);
+  EXPECT_EQ(result.compared, 1U);
+}
+
 TEST_F(GalleryTest, BothKernelsChooseTheSameCandidates) {
   options_.shard_fingers = 32;
   reopen();
@@ -311,6 +359,10 @@ TEST_F(GalleryTest, ASecondOpenIsUnavailable) {
   const auto second = Gallery::open(options_);
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().kind, ErrorKind::kUnavailable) << second.error().text();
+}
+
+TEST_F(GalleryTest, ANewGalleryIsReadableByItsOwnerAlone) {
+  EXPECT_EQ(std::filesystem::status(options_.directory).permissions(), std::filesystem::perms::owner_all);
 }
 
 TEST_F(GalleryTest, AnAbsentGalleryIsNotMadeUnasked) {
