@@ -43,13 +43,13 @@ std::string no_match_reason(const IdentifyAnswer& answer, std::uint64_t comparab
   out += ", threshold " + decibels(answer.threshold_db);
   const std::uint64_t incomparable = answer.receipt.searched - comparable_persons;
   if (incomparable > 0) {
-    out += "; " + std::to_string(incomparable) + " of them have no finger at the positions captured";
+    out += "; " + std::to_string(incomparable) + " of them have no finger at the positions captured well enough";
   }
   return out + ".";
 }
 
 constexpr const char* kUnusable =
-    "Undecided: no captured finger is good enough to rule anybody out; follow the feedback and capture again.";
+    "Undecided: no finger that could be compared is good enough to rule anybody out; follow the feedback and capture again.";
 
 std::pair<Decision, std::string> decided(bool probe_usable, std::uint64_t comparable_persons,
                                          const IdentifyAnswer& answer) {
@@ -72,7 +72,7 @@ std::pair<Decision, std::string> decided(bool probe_usable, std::uint64_t compar
   if (receipt.gallery_size > 0 && !probe_usable) return {Decision::kIndeterminate, kUnusable};
   if (receipt.gallery_size > 0 && comparable_persons == 0) {
     return {Decision::kIndeterminate, "Undecided: none of " + persons(receipt.searched) +
-                                          " has a finger at the positions captured; capture other fingers."};
+                                          " has a finger at the positions captured well enough; capture other fingers."};
   }
   return {Decision::kNoMatch, no_match_reason(answer, comparable_persons)};
 }

@@ -70,6 +70,13 @@ IdentifyAnswer make_answer(const IdentifyRequest& request, const Probe& probe, c
   return answer;
 }
 
+// Whether finding the person unlike would say anything.
+bool can_rule_out(const index::PersonScore& person, const Probe& probe) {
+  if (person.pairs.empty()) return probe.usable;
+  return std::any_of(person.pairs.begin(), person.pairs.end(),
+                     [&](const index::PairScore& pair) { return probe.decisive[pair.probe]; });
+}
+
 }  // namespace
 
 Result<IdentifyAnswer> Engine::identify(const IdentifyRequest& request) const {
@@ -97,7 +104,8 @@ Result<VerifyAnswer> Engine::verify(const VerifyRequest& request) const {
   auto fused = fuse_person(person, probe, config.calibration);
   answer.score_db = fused.score_db;
   answer.fingers = std::move(fused.fingers);
-  decide(probe.usable, !person.pairs.empty(), std::max(0.0, answer.threshold_db - config.review_band_db), answer);
+  decide(can_rule_out(person, probe), !person.pairs.empty(),
+         std::max(0.0, answer.threshold_db - config.review_band_db), answer);
   return answer;
 }
 

@@ -20,7 +20,9 @@ Error in_field(const Error& error, std::size_t i, const std::string& field) {
 }
 
 ReadFinger finger_of(FingerPosition position, fingerprint::FingerprintTemplate found) {
-  const FingerQuality quality{position, found.quality, static_cast<int>(found.minutiae.size()), {}};
+  // A template without a single neighbourhood resembles nothing, whatever quality it claims.
+  const int claimed = fingerprint::search_descriptors(found).empty() ? 0 : found.quality;
+  const FingerQuality quality{position, claimed, static_cast<int>(found.minutiae.size()), {}};
   return {position, std::move(found), quality};
 }
 
@@ -40,15 +42,13 @@ Result<ReadFinger> read_sample(const FingerSample& sample, std::size_t i, const 
   return finger_of(sample.position, std::move(decoded).value());
 }
 
-// Finds probe fingers that are one physical finger. Two fingers of different known positions never are.
+// Finds probe fingers that are one physical finger, also under two names: fingers are mixed up when captured.
 std::vector<std::uint32_t> group_fingers(const Probe& probe, const Calibration& calibration) {
   std::vector<std::uint32_t> group(probe.prepared.size());
   std::iota(group.begin(), group.end(), 0U);
   for (std::size_t a = 0; a < group.size(); ++a) {
     for (std::size_t b = 0; b < a; ++b) {
-      const bool unknown = probe.positions[a] == FingerPosition::kUnknown ||
-                           probe.positions[b] == FingerPosition::kUnknown;
-      if (!unknown || group[a] == group[b]) continue;
+      if (group[a] == group[b]) continue;
       const double db = calibration.db(fingerprint::compare(probe.prepared[a], probe.prepared[b]).score);
       if (db >= kSameFingerDb) std::replace(group.begin(), group.end(), group[a], group[b]);
     }
@@ -116,7 +116,9 @@ Status require_quality(const std::vector<ReadFinger>& fingers, int min_quality) 
 
 std::vector<index::ProbeFinger> Probe::fingers() const {
   std::vector<index::ProbeFinger> out;
-  for (std::size_t i = 0; i < prepared.size(); ++i) out.push_back({positions[i], &prepared[i], descriptors[i]});
+  for (std::size_t i = 0; i < prepared.size(); ++i) {
+    out.push_back({positions[i], &prepared[i], descriptors[i], decisive[i]});
+  }
   return out;
 }
 
@@ -130,7 +132,8 @@ Result<Probe> read_probe(const std::vector<FingerSample>& samples, const EngineC
     probe.prepared.emplace_back(*finger.fingerprint);
     probe.descriptors.push_back(fingerprint::search_descriptors(*finger.fingerprint));
     probe.positions.push_back(finger.position);
-    probe.usable = probe.usable || finger.quality.quality >= config.min_quality;
+    probe.decisive.push_back(finger.quality.quality >= config.min_quality);
+    probe.usable = probe.usable || probe.decisive.back();
   }
   probe.group = group_fingers(probe, config.calibration);
   return probe;

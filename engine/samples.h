@@ -39,10 +39,11 @@ struct Probe {
   std::vector<fingerprint::PreparedTemplate> prepared;
   std::vector<std::vector<fingerprint::SearchDescriptor>> descriptors;
   std::vector<FingerPosition> positions;
+  std::vector<bool> decisive;  // has the quality that a "no" can stand on
   // Fingers of one number are one physical finger, captured twice: evidence that counts once.
   std::vector<std::uint32_t> group;
   std::vector<FingerQuality> quality;  // of every sample
-  bool usable = false;                 // at least one finger has the quality that a "no" can stand on
+  bool usable = false;                 // at least one finger is decisive
 
   [[nodiscard]] std::vector<index::ProbeFinger> fingers() const;
 };

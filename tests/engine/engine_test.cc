@@ -133,6 +133,62 @@ TEST_F(EngineTest, AFingerWithoutRidgesDecidesNothing) {
   EXPECT_EQ(refused.error().field, "fingers");
 }
 
+TEST_F(EngineTest, AnEmptyTemplateThatClaimsQualityDecidesNothing) {
+  enrol_person(1);
+  fingerprint::FingerprintTemplate blank = random_finger(1);
+  blank.minutiae.clear();
+  blank.quality = 100;
+  IdentifyRequest request;
+  request.fingers = {sample(FingerPosition::kRightIndex, blank)};
+  const auto answer = engine().identify(request);
+  ASSERT_TRUE(answer.ok()) << answer.error().text();
+  EXPECT_EQ(answer->decision, Decision::kIndeterminate) << answer->reason;
+  EXPECT_EQ(answer->probe.at(0).quality, 0);
+
+  EnrolRequest enrol = enrol_request(2);
+  enrol.fingers = request.fingers;
+  EXPECT_EQ(engine().enrol(enrol).error().kind, ErrorKind::kInvalidInput);
+}
+
+// A good finger that the person was never enrolled with, and a poor one that can be compared: no ground for a no.
+TEST_F(EngineTest, APoorFingerIsNotMadeDecisiveByAGoodOneThatCannotBeCompared) {
+  enrol_person(1);
+  fingerprint::FingerprintTemplate poor = random_finger(950);
+  poor.quality = 1;
+  const std::vector<FingerSample> fingers = {sample(FingerPosition::kLeftThumb, random_finger(951)),
+                                             sample(FingerPosition::kRightIndex, poor)};
+  IdentifyRequest request;
+  request.fingers = fingers;
+  const auto answer = engine().identify(request);
+  ASSERT_TRUE(answer.ok()) << answer.error().text();
+  EXPECT_EQ(answer->decision, Decision::kIndeterminate) << answer->reason;
+
+  VerifyRequest verify;
+  verify.person_id = "p1";
+  verify.fingers = fingers;
+  const auto verified = engine().verify(verify);
+  ASSERT_TRUE(verified.ok()) << verified.error().text();
+  EXPECT_EQ(verified->decision, Decision::kIndeterminate) << verified->reason;
+}
+
+// The same slip at enrolment and at the border: one finger captured as two.
+TEST_F(EngineTest, OneFingerUnderTwoNamesCountsOnce) {
+  const auto under = [](FingerPosition position, std::uint64_t capture) {
+    return sample(position, another_capture(random_finger(5), capture));
+  };
+  EnrolRequest enrol;
+  enrol.fingers = {under(FingerPosition::kRightIndex, 1), under(FingerPosition::kRightMiddle, 2)};
+  ASSERT_TRUE(engine().enrol(enrol).ok());
+  IdentifyRequest request;
+  request.fingers = {under(FingerPosition::kRightIndex, 3)};
+  const auto once = engine().identify(request);
+  request.fingers.push_back(under(FingerPosition::kRightMiddle, 3));
+  const auto twice = engine().identify(request);
+  ASSERT_TRUE(once.ok() && twice.ok());
+  ASSERT_FALSE(twice->candidates.empty());
+  EXPECT_EQ(twice->candidates[0].fingers.size(), 1U);
+}
+
 TEST_F(EngineTest, NobodyWithTheFingersCapturedDecidesNothing) {
   enrol_person(1);
   IdentifyRequest request = identify_person(1);
