@@ -29,7 +29,10 @@ Status run_one(const DataSet& set, evaluation::Protocol protocol, bool progress,
   std::vector<std::optional<PreparedTemplate>> prepared;
   std::vector<evaluation::Sample> samples;
   for (std::size_t i = 0; i < templates.size(); ++i) {
-    samples.push_back({set.samples[i].name, set.samples[i].finger, templates[i].has_value()});
+    evaluation::Sample sample{set.samples[i].name, set.samples[i].finger, templates[i].has_value(),
+                              set.samples[i].subject};
+    if (templates[i]) sample.quality = templates[i]->quality;
+    samples.push_back(std::move(sample));
     prepared.push_back(templates[i] ? std::optional<PreparedTemplate>(*templates[i]) : std::nullopt);
   }
   out.extract_s += seconds_since(start);

@@ -25,7 +25,7 @@ void append_sets(const std::vector<DatasetSample>& samples, const std::filesyste
   for (const DatasetSample& sample : samples) {
     if (!sets.contains(sample.set)) order.push_back(sample.set);
     auto& [set, files] = sets[sample.set];
-    set.samples.push_back({sample.path.lexically_relative(folder).generic_string(), sample.finger});
+    set.samples.push_back({sample.path.lexically_relative(folder).generic_string(), sample.finger, sample.subject});
     files.push_back({sample.path, sample.ppi});
   }
   for (const std::string& name : order) {
@@ -66,7 +66,8 @@ DataSet synthetic_set(const DataOptions& options) {
   out.name = "synthetic-" + std::to_string(plan.subjects);
   for (int s = 0; s < plan.subjects; ++s) {
     for (int i = 0; i < plan.impressions; ++i) {
-      out.samples.push_back({std::to_string(s + 1) + "_" + std::to_string(i + 1), std::to_string(s + 1)});
+      const std::string name = std::to_string(s + 1);
+      out.samples.push_back({name + "_" + std::to_string(i + 1), name, name});
     }
   }
   out.extract = [plan](const evaluation::ProgressCallback& progress) {

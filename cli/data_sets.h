@@ -18,6 +18,7 @@ struct DataSet {
   struct Item {
     std::string name;
     std::string finger;
+    std::string subject;
   };
   std::string name;
   std::vector<Item> samples;

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <random>
 #include <tuple>
 
+#include "engine/evaluation/bootstrap.h"
 #include "engine/evaluation/parallel.h"
 
 namespace whorl::evaluation {
@@ -77,15 +77,6 @@ std::pair<double, double> crossing(const Ordered& scores, Weight weight) {
 
 double plain_weight(const Ordered::Item&) { return 1; }
 
-// One draw of as many fingers as there are, with replacement: how often each was drawn.
-std::vector<std::uint32_t> draw(std::size_t fingers, std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  std::vector<std::uint32_t> out(fingers, 0);
-  // Not uniform_int_distribution: its sequence differs between standard libraries. The bias is below 2^-40.
-  for (std::size_t i = 0; i < fingers; ++i) ++out[random() % fingers];
-  return out;
-}
-
 // Sets of one run draw from different sequences: FNV-1a of the name goes into the seed.
 std::uint64_t seed_of(const Trial& trial, std::uint64_t seed) {
   std::uint64_t hash = 0xcbf29ce484222325u;
@@ -100,7 +91,7 @@ std::vector<double> bootstrap(const Ordered& scores, std::size_t fingers, int re
                 [&](std::size_t r) {
                   // A draw without an impostor pair (one finger only) has no EER: draw again.
                   for (std::uint64_t attempt = 0; attempt < 100; ++attempt) {
-                    const auto times = draw(fingers, seed + r * 101 + attempt);
+                    const auto times = draw_with_replacement(fingers, seed + r * 101 + attempt);
                     const auto weight = [&](const Ordered::Item& item) {
                       const double a = times[item.finger_a];
                       return item.genuine ? a : a * times[item.finger_b];
@@ -115,15 +106,7 @@ std::vector<double> bootstrap(const Ordered& scores, std::size_t fingers, int re
 }
 
 void set_interval(EqualErrorRate& rate) {
-  rate.low = rate.high = rate.value;
-  if (rate.replicates.empty()) return;
-  std::vector<double> sorted = rate.replicates;
-  std::sort(sorted.begin(), sorted.end());
-  const auto at = [&](double share) {
-    return sorted[static_cast<std::size_t>(std::lround(share * static_cast<double>(sorted.size() - 1)))];
-  };
-  rate.low = at(0.025);
-  rate.high = at(0.975);
+  std::tie(rate.low, rate.high) = percentile_interval(rate.replicates, rate.value);
 }
 
 }  // namespace

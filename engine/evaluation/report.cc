@@ -1,20 +1,15 @@
 #include "engine/evaluation/report.h"
 
 #include <algorithm>
-#include <array>
 #include <boost/json.hpp>
-#include <charconv>
+
+#include "engine/evaluation/text.h"
 
 namespace whorl::evaluation {
 namespace {
 namespace json = boost::json;
 
-std::string digits(double v) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, v, std::chars_format::general, 10).ptr};
-}
-
-using Row = std::array<std::string, 9>;
+using Row = std::vector<std::string>;
 
 Row row_of(const Rates& r) {
   return {r.name,
@@ -26,17 +21,6 @@ Row row_of(const Rates& r) {
           r.fmr1000.text(),
           r.zero_fmr.text(),
           std::to_string(r.fte.errors) + "/" + std::to_string(r.fte.trials)};
-}
-
-json::object rate_json(const Rate& rate) {
-  json::object out{{"errors", rate.errors}, {"trials", rate.trials}, {"low", rate.low}, {"high", rate.high}};
-  if (rate.supported()) {
-    out["value"] = rate.value();
-  } else {
-    out["value"] = nullptr;
-    if (rate.trials > 0) out["below"] = std::min(1.0, 3.0 / static_cast<double>(rate.trials));
-  }
-  return out;
 }
 
 json::object eer_json(const EqualErrorRate& eer) {
@@ -90,22 +74,7 @@ std::string table_text(const std::vector<Rates>& sets) {
     rows.push_back(
         {"mean of " + std::to_string(sets.size()), "", "", "", mean_eer(sets).text(), "", "", "", ""});
   }
-  std::array<std::size_t, 9> width{};
-  for (const Row& row : rows) {
-    for (std::size_t c = 0; c < row.size(); ++c) width[c] = std::max(width[c], row[c].size());
-  }
-  std::string out;
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t c = 0; c < row.size(); ++c) {
-      const bool right = c >= 1 && c <= 3;
-      const std::string gap(width[c] - row[c].size(), ' ');
-      line += (c == 0 ? "" : "  ") + (right ? gap + row[c] : row[c] + gap);
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    out += line + "\n";
-  }
-  return out;
+  return aligned(rows, 1, 3);
 }
 
 std::string rates_json(const std::vector<Rates>& sets) {
@@ -114,13 +83,6 @@ std::string rates_json(const std::vector<Rates>& sets) {
   json::object out{{"sets", std::move(list)}};
   if (sets.size() > 1) out["mean_eer"] = eer_json(mean_eer(sets));
   return json::serialize(out);
-}
-
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
 }
 
 std::string det_csv(const std::vector<Trial>& trials) {

@@ -4,15 +4,14 @@
 #include <cmath>
 #include <cstdio>
 
-#include "engine/evaluation/canvas.h"
+#include "engine/evaluation/plot.h"
 
 namespace whorl::evaluation {
 namespace {
 
-constexpr double kLeft = 80, kTop = 50, kSide = 520, kHeight = 360;
-const Stroke kGrid{"#ddd", 1, ""};
-const Stroke kFine{"#f2f2f2", 1, ""};
-const Stroke kFrame{"#333", 1.2, ""};
+using plot::decade_label, plot::draw_frame, plot::kFine, plot::kFrame, plot::kGrid, plot::kLeft, plot::kTop;
+
+constexpr double kSide = 520, kHeight = 360;
 
 // The decade below the least positive rate, from -5 to -2.
 int first_decade(const std::vector<DetCurve>& curves, double DetPoint::*rate) {
@@ -23,12 +22,6 @@ int first_decade(const std::vector<DetCurve>& curves, double DetPoint::*rate) {
     }
   }
   return std::clamp(static_cast<int>(std::floor(std::log10(least) + 1e-9)), -5, -2);
-}
-
-std::string decade_label(int exponent) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f %%", std::max(0, -exponent - 2), 100 * std::pow(10.0, exponent));
-  return text;
 }
 
 struct LogAxis {
@@ -92,15 +85,6 @@ std::vector<std::pair<double, double>> steps(const std::vector<DetPoint>& points
     append(out, at);
   }
   return out;
-}
-
-void draw_frame(Canvas& canvas, double width, double height) {
-  canvas.polyline({{kLeft, kTop},
-                   {kLeft + width, kTop},
-                   {kLeft + width, kTop + height},
-                   {kLeft, kTop + height},
-                   {kLeft, kTop}},
-                  kFrame);
 }
 
 std::string short_number(double v) {

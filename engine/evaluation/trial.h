@@ -17,6 +17,8 @@ struct Sample {
   std::string name;       // for the list of scores, e.g. "101_3.tif"
   std::string finger;     // samples with equal text are of one finger
   bool extracted = true;  // false: a failure to extract
+  std::string subject = {};  // whose finger it is; empty when not known
+  std::optional<double> quality = std::nullopt;  // 0 (worst) .. 100
 };
 
 // Genuine pairs are the same for both: every pair of samples of one finger, once (n (n - 1) / 2 a finger).

@@ -8,6 +8,8 @@
 #include <map>
 #include <sstream>
 
+#include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/extract.h"
 #include "tests/cli/run_whorl.h"
 #include "tests/support/shared_data.h"
 
@@ -88,9 +90,12 @@ TEST_F(Verbs, EvaluateCountsEveryPairAndWritesEveryFile) {
   EXPECT_EQ(set.at("fte").at("trials").as_int64(), 9);
   EXPECT_FALSE(set.at("fmr1000").at("supported").as_bool());
   for (const char* name :
-       {"det.csv", "det.svg", "histogram.csv", "histogram.svg", "scores.csv", "rates.json"}) {
+       {"det.csv", "det.svg", "histogram.csv", "histogram.svg", "scores.csv", "rates.json",
+        "calibration.csv", "calibration.svg", "discard.csv", "discard.svg"}) {
     EXPECT_GT(fs::file_size(fs::path(out) / name), 0u) << name;
   }
+  EXPECT_EQ(answer.at("calibration").at(0).at("impostors").as_int64(), 27);
+  EXPECT_FALSE(answer.at("discard").at(0).at("supported").as_bool());  // FMR 0.1 % of 27
   const std::string scores = read(fs::path(out) / "scores.csv");
   EXPECT_EQ(std::count(scores.begin(), scores.end(), '\n'), 1 + 36);
   const json::value fvc =
@@ -104,6 +109,21 @@ TEST_F(Verbs, EvaluateForPeopleShowsTheTableAndRefusesUnsupportedRates) {
   EXPECT_EQ(outcome.status, 0);
   EXPECT_THAT(outcome.out, HasSubstr("not supported: FMR < 3/27"));
   EXPECT_THAT(outcome.err, HasSubstr("9/9"));  // the progress bar
+}
+
+TEST_F(Verbs, EvaluateChecksTheCalibrationItIsGiven) {
+  const std::string other = (root() / "other-calibration.json").string();
+  std::ofstream(other) << R"({"format": "whorl-calibration", "version": 1, "extractor_version": )"
+                       << fingerprint::kExtractorVersion << R"(, "comparator_version": )"
+                       << fingerprint::kComparatorVersion << R"(, "source": "s", "impostors": 1000, "genuines": 0, "measured_db": 12, "max_db": 40,
+    "knots": [[0, 0], [1, 12], [2, 40]], "fnmr_by_db": []})";
+  const Outcome shown = run_whorl({"evaluate", "--manifest", manifest(), "--bootstrap", "100", "--calibration",
+                                   other, "--check-calibration"});
+  EXPECT_EQ(shown.status, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("Calibration against 27 impostor comparisons"));
+  EXPECT_THAT(shown.out, HasSubstr("counted up to 12.0 dB"));
+  const Outcome refused = run_whorl({"evaluate", "--manifest", manifest(), "--calibration", manifest()});
+  EXPECT_NE(refused.status, 0);
 }
 
 TEST_F(Verbs, ATemplateStandsForItsImage) {

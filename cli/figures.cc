@@ -1,0 +1,86 @@
+#include "cli/figures.h"
+
+#include <boost/json.hpp>
+
+#include "cli/files.h"
+#include "engine/evaluation/report.h"
+#include "engine/evaluation/svg.h"
+
+namespace whorl::cli {
+namespace {
+namespace json = boost::json;
+
+using evaluation::DiscardCurve;
+using evaluation::Rates;
+using evaluation::Trial;
+
+constexpr const char* kAll = "all sets";
+constexpr double kDiscardFmrs[] = {0.001, 0.01};
+
+std::string label_of(const Rates& rates) { return rates.name + "  EER " + rates.eer.text(); }
+
+std::vector<evaluation::DetCurve> det_curves(const Trials& run, const Figures& figures) {
+  std::vector<evaluation::DetCurve> out;
+  for (std::size_t i = 0; i < figures.rates.size(); ++i) {
+    out.push_back({label_of(figures.rates[i]), evaluation::det_of(run.trials[i])});
+  }
+  return out;
+}
+
+}  // namespace
+
+Figures figures_of(const Trials& run, const engine::Calibration& calibration,
+                   const evaluation::BootstrapOptions& bootstrap) {
+  Figures out;
+  for (std::size_t i = 0; i < run.trials.size(); ++i) {
+    const Trial& trial = run.trials[i];
+    out.rates.push_back(evaluation::rates_of(trial, bootstrap));
+    out.claims.push_back(evaluation::check_calibration(trial, calibration));
+    for (const double fmr : kDiscardFmrs) {
+      out.discard.push_back(evaluation::discard_curve(trial.name, {trial}, {run.samples[i]}, fmr));
+    }
+  }
+  if (run.trials.size() == 1) return out;
+  out.claims.push_back(evaluation::check_calibration(evaluation::pooled(run.trials, kAll), calibration));
+  for (const double fmr : kDiscardFmrs) {
+    out.discard.push_back(evaluation::discard_curve(kAll, run.trials, run.samples, fmr));
+  }
+  return out;
+}
+
+std::string figure_files() {
+  return "det.csv det.svg histogram.csv histogram.svg calibration.csv calibration.svg discard.csv discard.svg "
+         "scores.csv rates.json";
+}
+
+Status write_figures(const std::filesystem::path& folder, const Trials& run, const Figures& figures) {
+  WHORL_TRY(make_directory(folder));
+  const std::string title =
+      "DET, " + std::string(evaluation::name_of(run.trials.front().protocol)) + " protocol";
+  WHORL_TRY(write_file(folder / "det.csv", evaluation::det_csv(run.trials)));
+  WHORL_TRY(write_file(folder / "det.svg", evaluation::det_svg(det_curves(run, figures), title)));
+  WHORL_TRY(write_file(folder / "histogram.csv", evaluation::histogram_csv(run.trials)));
+  const std::string name = run.trials.size() == 1 ? run.trials.front().name : kAll;
+  const Trial all = evaluation::pooled(run.trials, name);
+  WHORL_TRY(write_file(folder / "histogram.svg",
+                       evaluation::histogram_svg(evaluation::histogram_of(all), "Scores, " + name)));
+  WHORL_TRY(write_file(folder / "calibration.csv", evaluation::claims_csv(figures.claims)));
+  WHORL_TRY(write_file(folder / "calibration.svg", evaluation::claims_svg(figures.claims.back())));
+  WHORL_TRY(write_file(folder / "discard.csv", evaluation::discard_csv(figures.discard)));
+  // The last two curves are of all sets, or of the only one.
+  const std::vector<DiscardCurve> shown(figures.discard.end() - std::size(kDiscardFmrs), figures.discard.end());
+  WHORL_TRY(write_file(folder / "discard.svg", evaluation::discard_svg(shown, "Error versus discard, " + name)));
+  WHORL_TRY(write_file(folder / "scores.csv", evaluation::scores_csv(run.trials, run.samples)));
+  return write_file(folder / "rates.json", figures_json(figures) + "\n");
+}
+
+std::string figures_json(const Figures& figures) {
+  json::value out = json::parse(evaluation::rates_json(figures.rates));
+  json::array claims;
+  for (const auto& check : figures.claims) claims.push_back(json::parse(evaluation::claims_json(check)));
+  out.as_object()["calibration"] = std::move(claims);
+  out.as_object()["discard"] = json::parse(evaluation::discard_json(figures.discard));
+  return json::serialize(out);
+}
+
+}  // namespace whorl::cli

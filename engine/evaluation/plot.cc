@@ -1,0 +1,32 @@
+#include "engine/evaluation/plot.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace whorl::evaluation::plot {
+
+const Stroke kGrid{"#ddd", 1, ""};
+const Stroke kFine{"#f2f2f2", 1, ""};
+const Stroke kFrame{"#333", 1.2, ""};
+
+void draw_frame(Canvas& canvas, double width, double height) {
+  canvas.polyline({{kLeft, kTop},
+                   {kLeft + width, kTop},
+                   {kLeft + width, kTop + height},
+                   {kLeft, kTop + height},
+                   {kLeft, kTop}},
+                  kFrame);
+}
+
+std::string decade_label(int exponent) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f %%", std::max(0, -exponent - 2), 100 * std::pow(10.0, exponent));
+  return text;
+}
+
+double LinearAxis::at(double value) const {
+  return start + length * (std::clamp(value, low, high) - low) / (high - low);
+}
+
+}  // namespace whorl::evaluation::plot
