@@ -17,6 +17,7 @@ struct Options : CommonOptions {
   std::string out;
   std::string calibration;
   bool check_calibration = false;
+  std::vector<int> fuse;
   int bootstrap = 1000;
 };
 
@@ -34,22 +35,34 @@ constexpr const char* kNotes =
 
 std::string text_of(const Figures& figures, bool check_calibration) {
   std::string out = evaluation::table_text(figures.rates) + kNotes + "\n" + evaluation::discard_text(figures.discard);
-  if (!check_calibration) return out;
-  for (const auto& check : figures.claims) out += "\n" + evaluation::claims_text(check);
+  for (const auto& check : figures.claims) {
+    if (check_calibration) out += "\n" + evaluation::claims_text(check);
+  }
+  for (const auto& study : figures.fusion) out += "\n" + evaluation::fusion_text(study);
+  return out;
+}
+
+evaluation::PersonOptions person_options(const Options& options) {
+  evaluation::PersonOptions out;
+  out.seed = options.data.seed;
+  out.replicates = options.bootstrap;
   return out;
 }
 
 Result<int> run(const Options& options) {
   WHORL_ASSIGN(const engine::Calibration calibration, load_calibration(options.calibration));
   WHORL_ASSIGN(const Trials trials, run_trials(options.data, wants_progress(options.progress)));
-  const Figures figures = figures_of(trials, calibration, {options.bootstrap, options.data.seed});
+  Figures figures = figures_of(trials, calibration, {options.bootstrap, options.data.seed});
+  if (!options.fuse.empty()) {
+    WHORL_TRY(add_fusion(trials, calibration, options.fuse, person_options(options), figures));
+  }
   if (!options.out.empty()) WHORL_TRY(write_figures(options.out, trials, figures));
   if (options.json) {
     print(figures_json(figures) + "\n");
     return 0;
   }
   print(text_of(figures, options.check_calibration) + "\n" + pace(trials));
-  if (!options.out.empty()) print("Written to " + options.out + ": " + figure_files() + "\n");
+  if (!options.out.empty()) print("Written to " + options.out + ": " + figure_files(!options.fuse.empty()) + "\n");
   return 0;
 }
 
@@ -61,9 +74,11 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
                             "  whorl evaluate --manifest people/manifest.csv --out results", *options);
   add_progress_option(*verb, *options);
   add_data_options(*verb, options->data);
-  verb->add_option("--out", options->out, "Folder for " + figure_files());
+  verb->add_option("--out", options->out, "Folder for " + figure_files(false));
   verb->add_option("--calibration", options->calibration, "Calibration file to check; the built-in one when absent");
   verb->add_flag("--check-calibration", options->check_calibration, "Show the claimed FMR beside the one counted");
+  verb->add_option("--fuse", options->fuse, "Also compare persons by so many fingers fused, e.g. --fuse 2 4")
+      ->check(CLI::Range(1, 10));
   verb->add_option("--bootstrap", options->bootstrap, "Draws for the EER's interval")
       ->check(CLI::Range(100, 100000));
   on_chosen(verb, chosen, options, run);

@@ -1,5 +1,6 @@
 #include "cli/figures.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "cli/files.h"
@@ -48,8 +49,26 @@ Figures figures_of(const Trials& run, const engine::Calibration& calibration,
   return out;
 }
 
-std::string figure_files() {
-  return "det.csv det.svg histogram.csv histogram.svg calibration.csv calibration.svg discard.csv discard.svg "
+Status add_fusion(const Trials& run, const engine::Calibration& calibration, std::vector<int> fingers,
+                  const evaluation::PersonOptions& options, Figures& figures) {
+  fingers.push_back(1);
+  std::sort(fingers.begin(), fingers.end());
+  fingers.erase(std::unique(fingers.begin(), fingers.end()), fingers.end());
+  for (std::size_t i = 0; i < run.trials.size(); ++i) {
+    if (evaluation::fingers_to_fuse(run.samples[i]) < static_cast<std::size_t>(fingers.back())) continue;
+    auto study = evaluation::study_fusion(run.trials[i], run.samples[i], calibration, fingers, options);
+    if (!study.ok()) return study.error().within(run.trials[i].name);
+    figures.fusion.push_back(std::move(study).value());
+    figures.fused_samples.push_back(run.samples[i]);
+  }
+  if (!figures.fusion.empty()) return {};
+  return invalid_input("no set has two subjects with " + std::to_string(fingers.back()) +
+                           " fingers each; the manifest's columns subject and finger tell", "--fuse");
+}
+
+std::string figure_files(bool fusion) {
+  return std::string(fusion ? "fusion_failures.csv " : "") +
+         "det.csv det.svg histogram.csv histogram.svg calibration.csv calibration.svg discard.csv discard.svg "
          "scores.csv rates.json";
 }
 
@@ -71,6 +90,10 @@ Status write_figures(const std::filesystem::path& folder, const Trials& run, con
   const std::vector<DiscardCurve> shown(figures.discard.end() - std::size(kDiscardFmrs), figures.discard.end());
   WHORL_TRY(write_file(folder / "discard.svg", evaluation::discard_svg(shown, "Error versus discard, " + name)));
   WHORL_TRY(write_file(folder / "scores.csv", evaluation::scores_csv(run.trials, run.samples)));
+  if (!figures.fusion.empty()) {
+    WHORL_TRY(write_file(folder / "fusion_failures.csv",
+                         evaluation::fusion_failures_csv(figures.fusion, figures.fused_samples)));
+  }
   return write_file(folder / "rates.json", figures_json(figures) + "\n");
 }
 
@@ -80,6 +103,10 @@ std::string figures_json(const Figures& figures) {
   for (const auto& check : figures.claims) claims.push_back(json::parse(evaluation::claims_json(check)));
   out.as_object()["calibration"] = std::move(claims);
   out.as_object()["discard"] = json::parse(evaluation::discard_json(figures.discard));
+  if (figures.fusion.empty()) return json::serialize(out);
+  json::array fusion;
+  for (const auto& study : figures.fusion) fusion.push_back(json::parse(evaluation::fusion_json(study)));
+  out.as_object()["fusion"] = std::move(fusion);
   return json::serialize(out);
 }
 

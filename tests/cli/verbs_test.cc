@@ -126,6 +126,24 @@ TEST_F(Verbs, EvaluateChecksTheCalibrationItIsGiven) {
   EXPECT_NE(refused.status, 0);
 }
 
+TEST_F(Verbs, EvaluateFusesTheFingersOfOneSubject) {
+  const std::string people = (root() / "two-fingers").string();
+  const std::string out = (root() / "fused").string();
+  ask({"synth", "--out", people, "--subjects", "3", "--fingers", "2", "--impressions", "2", "--seed", "8"});
+  const json::value answer = ask({"evaluate", "--manifest", people + "/manifest.csv", "--fuse", "2", "--out", out,
+                                  "--bootstrap", "100"});
+  const json::value& rows = answer.at("fusion").at(0).at("rows");
+  ASSERT_EQ(rows.as_array().size(), 2u);  // one finger, for comparison, and two
+  EXPECT_EQ(rows.at(0).at("genuine").as_int64(), 3 * 2);
+  EXPECT_EQ(rows.at(1).at("fingers").as_int64(), 2);
+  EXPECT_EQ(rows.at(1).at("genuine").as_int64(), 3);
+  EXPECT_EQ(rows.at(1).at("impostor").as_int64(), 3 * 4);
+  EXPECT_THAT(read(fs::path(out) / "fusion_failures.csv"), HasSubstr("set,fingers,subject,a,b,"));
+  // One finger a subject has nothing to fuse, and says so.
+  EXPECT_EQ(ask({"evaluate", "--manifest", manifest(), "--fuse", "2"}, 3).at("error").at("field").as_string(),
+            "--fuse");
+}
+
 TEST_F(Verbs, ATemplateStandsForItsImage) {
   const std::string file = (root() / "t.whorl").string();
   const std::string overlay = (root() / "o.png").string();
