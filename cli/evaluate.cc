@@ -34,7 +34,8 @@ constexpr const char* kNotes =
     "nothing was counted in n, so no rate can be given. A failure to extract (FTE) counts as score 0.\n";
 
 std::string text_of(const Figures& figures, bool check_calibration) {
-  std::string out = evaluation::table_text(figures.rates) + kNotes + "\n" + evaluation::discard_text(figures.discard);
+  std::string out =
+      evaluation::table_text(figures.rates) + kNotes + "\n" + evaluation::discard_text(figures.discard);
   for (const auto& check : figures.claims) {
     if (check_calibration) out += "\n" + evaluation::claims_text(check);
   }
@@ -62,7 +63,8 @@ Result<int> run(const Options& options) {
     return 0;
   }
   print(text_of(figures, options.check_calibration) + "\n" + pace(trials));
-  if (!options.out.empty()) print("Written to " + options.out + ": " + figure_files(!options.fuse.empty()) + "\n");
+  if (!options.out.empty())
+    print("Written to " + options.out + ": " + figure_files(!options.fuse.empty()) + "\n");
   return 0;
 }
 
@@ -75,8 +77,10 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
   add_progress_option(*verb, *options);
   add_data_options(*verb, options->data);
   verb->add_option("--out", options->out, "Folder for " + figure_files(false));
-  verb->add_option("--calibration", options->calibration, "Calibration file to check; the built-in one when absent");
-  verb->add_flag("--check-calibration", options->check_calibration, "Show the claimed FMR beside the one counted");
+  verb->add_option("--calibration", options->calibration,
+                   "Calibration file to check; the built-in one when absent");
+  verb->add_flag("--check-calibration", options->check_calibration,
+                 "Show the claimed FMR beside the one counted");
   verb->add_option("--fuse", options->fuse, "Also compare persons by so many fingers fused, e.g. --fuse 2 4")
       ->check(CLI::Range(1, 10));
   verb->add_option("--bootstrap", options->bootstrap, "Draws for the EER's interval")

@@ -63,12 +63,14 @@ Status add_fusion(const Trials& run, const engine::Calibration& calibration, std
   }
   if (!figures.fusion.empty()) return {};
   return invalid_input("no set has two subjects with " + std::to_string(fingers.back()) +
-                           " fingers each; the manifest's columns subject and finger tell", "--fuse");
+                           " fingers each; the manifest's columns subject and finger tell",
+                       "--fuse");
 }
 
 std::string figure_files(bool fusion) {
   return std::string(fusion ? "fusion_failures.csv " : "") +
-         "det.csv det.svg histogram.csv histogram.svg calibration.csv calibration.svg discard.csv discard.svg "
+         "det.csv det.svg histogram.csv histogram.svg calibration.csv calibration.svg discard.csv "
+         "discard.svg "
          "scores.csv rates.json";
 }
 
@@ -87,8 +89,10 @@ Status write_figures(const std::filesystem::path& folder, const Trials& run, con
   WHORL_TRY(write_file(folder / "calibration.svg", evaluation::claims_svg(figures.claims.back())));
   WHORL_TRY(write_file(folder / "discard.csv", evaluation::discard_csv(figures.discard)));
   // The last two curves are of all sets, or of the only one.
-  const std::vector<DiscardCurve> shown(figures.discard.end() - std::size(kDiscardFmrs), figures.discard.end());
-  WHORL_TRY(write_file(folder / "discard.svg", evaluation::discard_svg(shown, "Error versus discard, " + name)));
+  const std::vector<DiscardCurve> shown(figures.discard.end() - std::size(kDiscardFmrs),
+                                        figures.discard.end());
+  WHORL_TRY(
+      write_file(folder / "discard.svg", evaluation::discard_svg(shown, "Error versus discard, " + name)));
   WHORL_TRY(write_file(folder / "scores.csv", evaluation::scores_csv(run.trials, run.samples)));
   if (!figures.fusion.empty()) {
     WHORL_TRY(write_file(folder / "fusion_failures.csv",

@@ -7,7 +7,8 @@
 
 namespace whorl::evaluation {
 
-// One draw of `n` out of `n` (at least 1) with replacement: how often each was drawn. The same on every system.
+// One draw of `n` out of `n` (at least 1) with replacement: how often each was drawn. The same on every
+// system.
 std::vector<std::uint32_t> draw_with_replacement(std::size_t n, std::uint64_t seed);
 
 // The 2.5th and 97.5th percentile; {otherwise, otherwise} when there are no replicates.

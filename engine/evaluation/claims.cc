@@ -40,7 +40,8 @@ Verdict ClaimedLevel::verdict() const {
   return claimed_fmr > observed.high ? Verdict::kCautious : Verdict::kHolds;
 }
 
-ClaimCheck check_claims(std::string name, std::vector<double> impostors_db, double measured_db, double max_db) {
+ClaimCheck check_claims(std::string name, std::vector<double> impostors_db, double measured_db,
+                        double max_db) {
   ClaimCheck out{std::move(name), measured_db, impostors_db.size(), {}};
   std::sort(impostors_db.begin(), impostors_db.end());
   for (int i = 1; kStep_db * i <= max_db; ++i) {
@@ -74,10 +75,12 @@ std::string claims_text(const ClaimCheck& check) {
                     std::to_string(level.observed.errors), level.observed.text(),
                     std::string(name_of(level.verdict())) + (level.extrapolated ? ", extrapolated" : "")});
   }
-  return "Calibration against " + std::to_string(check.impostors) + " impostor comparisons of " + check.name + ":\n" +
-         aligned(rows, 0, 3) + "Above " + fixed_text(silent_above, 0) +
-         " dB fewer than 3 false matches are expected: no claim can be confirmed. The calibration itself is counted "
-         "up to " + fixed_text(check.measured_db) + " dB.\n";
+  return "Calibration against " + std::to_string(check.impostors) + " impostor comparisons of " + check.name +
+         ":\n" + aligned(rows, 0, 3) + "Above " + fixed_text(silent_above, 0) +
+         " dB fewer than 3 false matches are expected: no claim can be confirmed. The calibration itself is "
+         "counted "
+         "up to " +
+         fixed_text(check.measured_db) + " dB.\n";
 }
 
 std::string claims_csv(const std::vector<ClaimCheck>& checks) {
@@ -88,7 +91,8 @@ std::string claims_csv(const std::vector<ClaimCheck>& checks) {
       out += csv_field(check.name);
       for (const double v : {level.db, level.claimed_fmr, level.expected}) out += "," + digits(v);
       out += "," + std::to_string(level.observed.errors) + "," + std::to_string(level.observed.trials);
-      for (const double v : {level.observed.value(), level.observed.low, level.observed.high}) out += "," + digits(v);
+      for (const double v : {level.observed.value(), level.observed.low, level.observed.high})
+        out += "," + digits(v);
       out += std::string(level.extrapolated ? ",1," : ",0,") + std::string(name_of(level.verdict())) + "\n";
     }
   }

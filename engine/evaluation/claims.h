@@ -1,5 +1,5 @@
-// What a calibration claims against what impostors show: at each level of decibels, the claimed FMR and the one
-// counted.
+// What a calibration claims against what impostors show: at each level of decibels, the claimed FMR and the
+// one counted.
 #pragma once
 
 #include <cstdint>
@@ -43,19 +43,21 @@ struct ClaimCheck {
 
 // `impostors_db`: the claimed dB of each impostor comparison. Levels go up to `max_db`; those above
 // `measured_db` are marked extrapolated. Cost: O(n log n).
-ClaimCheck check_claims(std::string name, std::vector<double> impostors_db, double measured_db, double max_db);
+ClaimCheck check_claims(std::string name, std::vector<double> impostors_db, double measured_db,
+                        double max_db);
 
 // The impostor comparisons of `trial` under `calibration`.
 ClaimCheck check_calibration(const Trial& trial, const engine::Calibration& calibration);
 
-// A table of the levels that the comparisons support, and of those above where something was counted all the same.
+// A table of the levels that the comparisons support, and of those above where something was counted all the
+// same.
 std::string claims_text(const ClaimCheck& check);
 // "set,db,claimed_fmr,expected,observed,impostors,observed_fmr,low,high,extrapolated,verdict", every level.
 std::string claims_csv(const std::vector<ClaimCheck>& checks);
 // {"set", "impostors", "measured_db", "levels": [...]}.
 std::string claims_json(const ClaimCheck& check);
-// Observed against claimed dB with the interval of each level; where the calibration is extrapolated and where the
-// comparisons say nothing is shaded.
+// Observed against claimed dB with the interval of each level; where the calibration is extrapolated and
+// where the comparisons say nothing is shaded.
 std::string claims_svg(const ClaimCheck& check);
 
 }  // namespace whorl::evaluation

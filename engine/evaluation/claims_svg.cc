@@ -76,7 +76,8 @@ std::string claims_svg(const ClaimCheck& check) {
   Canvas canvas(static_cast<int>(kLeft + kSide) + 250, static_cast<int>(kTop + kSide) + 60, title);
   const LinearAxis x{0, end, kLeft, kSide};
   const LinearAxis y{0, end, kTop + kSide, -kSide};
-  const double silent = begin_of(check, [](const auto& level) { return !level.supported(); }, end);
+  const double silent = begin_of(
+      check, [](const auto& level) { return !level.supported(); }, end);
   const double extrapolated = std::min(end, check.measured_db);
   canvas.rectangle(x.at(extrapolated), kTop, kLeft + kSide - x.at(extrapolated), kSide, kExtrapolated, 0.18);
   canvas.rectangle(x.at(silent), kTop, kLeft + kSide - x.at(silent), kSide, kSilent, 0.25);

@@ -1,6 +1,6 @@
-// Error versus discard (P. Grother and E. Tabassi, "Performance of Biometric Quality Measures", 2007): FNMR as the
-// samples of the worst quality are left out. It falls where the quality value predicts error, and stays where it does
-// not.
+// Error versus discard (P. Grother and E. Tabassi, "Performance of Biometric Quality Measures", 2007): FNMR
+// as the samples of the worst quality are left out. It falls where the quality value predicts error, and
+// stays where it does not.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 namespace whorl::evaluation {
 
 struct DiscardPoint {
-  double asked = 0;           // share of the samples
+  double asked = 0;            // share of the samples
   std::uint64_t left_out = 0;  // samples
   double least_quality = 0;    // of the samples kept
   Rate fnmr;
@@ -28,9 +28,9 @@ struct DiscardCurve {
   std::vector<DiscardPoint> points;  // 0, 5, ... 50 %
 };
 
-// `samples` belong to `trials`, one list each; all are taken together, at one threshold. A pair's quality is that of its
-// worse sample. A failure to extract has quality 0, so has a sample without a quality. Samples of equal quality are
-// left out in an order drawn from a fixed seed, so that no finger goes first.
+// `samples` belong to `trials`, one list each; all are taken together, at one threshold. A pair's quality is
+// that of its worse sample. A failure to extract has quality 0, so has a sample without a quality. Samples of
+// equal quality are left out in an order drawn from a fixed seed, so that no finger goes first.
 DiscardCurve discard_curve(std::string name, const std::vector<Trial>& trials,
                            const std::vector<std::vector<Sample>>& samples, double target_fmr);
 

@@ -1,9 +1,10 @@
-// Several fingers of one person taken together: error rates of persons, and whether the fingers of two different people
-// really agree independently of one another, as the fusion assumes.
+// Several fingers of one person taken together: error rates of persons, and whether the fingers of two
+// different people really agree independently of one another, as the fusion assumes.
 //
-// A comparison of persons takes k finger positions, one impression of each from person A and one from person B, and fuses
-// the k scores as the product does (engine/fusion.h). Impression i of a person is the i-th sample of each of its fingers;
-// i and j of one person make a genuine comparison (i < j), those of two people an impostor comparison.
+// A comparison of persons takes k finger positions, one impression of each from person A and one from person
+// B, and fuses the k scores as the product does (engine/fusion.h). Impression i of a person is the i-th
+// sample of each of its fingers; i and j of one person make a genuine comparison (i < j), those of two people
+// an impostor comparison.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,8 @@
 
 namespace whorl::evaluation {
 
-// "right_index" of finger "s0001/right_index" of subject "s0001", "4" of "101_4" of "101": what follows the subject's
-// name and one of / _ - . or space. The whole finger where it does not begin with the subject.
+// "right_index" of finger "s0001/right_index" of subject "s0001", "4" of "101_4" of "101": what follows the
+// subject's name and one of / _ - . or space. The whole finger where it does not begin with the subject.
 std::string position_of(const Sample& sample);
 
 struct PersonOptions {
@@ -47,15 +48,15 @@ struct FusionRow {
   std::vector<FusionFailure> failures;
 };
 
-// Two fingers of one pair of different people, impostor dB x and y. Every finger position's mean is taken off first, so
-// that it is people, not positions, that make a correlation.
+// Two fingers of one pair of different people, impostor dB x and y. Every finger position's mean is taken off
+// first, so that it is people, not positions, that make a correlation.
 struct Independence {
   std::uint64_t comparisons = 0;
   double correlation = 0;  // 0: independent; 1: the second finger adds nothing
   double low = 0;          // 95 % percentile interval of a bootstrap over persons
   double high = 0;
-  double tail_db = 10;      // how often both fingers reach this
-  double both = 0;          // counted share
+  double tail_db = 10;       // how often both fingers reach this
+  double both = 0;           // counted share
   double both_if_apart = 0;  // the product of the two positions' shares
 };
 
@@ -65,10 +66,10 @@ struct FusionStudy {
   Independence independence;  // comparisons == 0 when no two people share two positions
 };
 
-// Rows for each of `ks` (ascending, 1 .. 10) that somebody has fingers for. `samples` are those of `trial`, with subjects.
-// Errors: kInvalidInput when the trial is not of the all-pairs protocol, a subject has more than 10 fingers, or there is no
-// genuine or no impostor comparison of as many fingers as the last of `ks`.
-// Cost: a look-up and a fusion a comparison, on one core; memory of three times max_comparisons scores.
+// A row for each of `ks` (1 .. 10), in their order. `samples` are those of `trial`, with subjects.
+// Errors: kInvalidInput when the trial is not of the all-pairs protocol, a subject has more than 10 fingers,
+// or one of `ks` is out of range or has no genuine or no impostor comparison. Cost: a look-up and a fusion a
+// comparison, on one core; memory of some max_comparisons scores for each row.
 Result<FusionStudy> study_fusion(const Trial& trial, const std::vector<Sample>& samples,
                                  const engine::Calibration& calibration, const std::vector<int>& ks,
                                  const PersonOptions& options = {});
@@ -78,7 +79,8 @@ std::size_t fingers_to_fuse(const std::vector<Sample>& samples);
 
 // Rates for each k, the independence figures, and the claims of each k > 1.
 std::string fusion_text(const FusionStudy& study);
-// "set,fingers,subject,a,b,finger_db,fused_db,threshold_db,threshold_supported"; several samples are joined by ";".
+// "set,fingers,subject,a,b,finger_db,fused_db,threshold_db,threshold_supported"; several samples are joined
+// by ";".
 std::string fusion_failures_csv(const std::vector<FusionStudy>& studies,
                                 const std::vector<std::vector<Sample>>& samples);
 std::string fusion_json(const FusionStudy& study);

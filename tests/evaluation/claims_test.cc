@@ -13,12 +13,13 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-// The dB that n impostors have under a perfect calibration: the i-th best of n is reached by i of n. A hair above,
-// so that rounding puts none below its level.
+// The dB that n impostors have under a perfect calibration: the i-th best of n is reached by i of n. A hair
+// above, so that rounding puts none below its level.
 std::vector<double> perfect(std::size_t n, double shift = 0, double factor = 1) {
   std::vector<double> out;
   for (std::size_t i = 1; i <= n; ++i) {
-    out.push_back(factor * -10.0 * std::log10(static_cast<double>(i) / static_cast<double>(n)) + shift + 1e-9);
+    out.push_back(factor * -10.0 * std::log10(static_cast<double>(i) / static_cast<double>(n)) + shift +
+                  1e-9);
   }
   return out;
 }
@@ -28,7 +29,8 @@ TEST(Claims, APerfectCalibrationHoldsAtEveryLevelTheSampleSupports) {
   ASSERT_EQ(check.levels.size(), 10u);
   for (const ClaimedLevel& level : check.levels) {
     EXPECT_NEAR(level.claimed_fmr, std::pow(10.0, -level.db / 10), 1e-15);
-    EXPECT_EQ(level.observed.errors, static_cast<std::uint64_t>(std::floor(level.expected + 1e-6))) << level.db;
+    EXPECT_EQ(level.observed.errors, static_cast<std::uint64_t>(std::floor(level.expected + 1e-6)))
+        << level.db;
     EXPECT_EQ(level.extrapolated, level.db > 30);
     EXPECT_EQ(level.supported(), level.db <= 35) << level.db;  // 3.16 expected of 10,000 at 35 dB
   }
@@ -52,7 +54,8 @@ TEST(Claims, AClaimOfTooFewDecibelsIsCautious) {
 
 TEST(Claims, TooFewComparisonsCannotConfirmButCanRefute) {
   std::vector<double> db(1'000, 0.0);
-  EXPECT_EQ(check_claims("set", db, 50, 40).levels[7].verdict(), Verdict::kNotSupported);  // 0.1 expected at 40 dB
+  EXPECT_EQ(check_claims("set", db, 50, 40).levels[7].verdict(),
+            Verdict::kNotSupported);  // 0.1 expected at 40 dB
   std::fill_n(db.begin(), 5, 45.0);
   const ClaimedLevel level = check_claims("set", db, 50, 40).levels[7];
   EXPECT_FALSE(level.supported());
@@ -79,7 +82,7 @@ TEST(Claims, TheTextStopsWhereTheSampleDoes) {
   EXPECT_THAT(text, HasSubstr("holds, extrapolated"));  // 35 dB
   EXPECT_THAT(text, HasSubstr("Above 35 dB"));
   EXPECT_THAT(text, HasSubstr("not supported, extrapolated"));  // 40 dB, where one was counted all the same
-  EXPECT_THAT(text, Not(HasSubstr("\n        45")));           // nothing expected, nothing counted
+  EXPECT_THAT(text, Not(HasSubstr("\n        45")));            // nothing expected, nothing counted
 }
 
 TEST(Claims, TheFilesHoldEveryLevel) {

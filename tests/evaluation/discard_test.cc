@@ -15,7 +15,8 @@ using testing::Not;
 constexpr int kFingers = 10;
 constexpr int kImpressions = 10;
 
-// Ten fingers of ten impressions; the last impression of each is bad: quality 10, the others 50 + their number.
+// Ten fingers of ten impressions; the last impression of each is bad: quality 10, the others 50 + their
+// number.
 std::vector<Sample> samples() {
   std::vector<Sample> out;
   for (int f = 0; f < kFingers; ++f) {
@@ -84,7 +85,8 @@ TEST(Discard, SeveralTrialsShareOneOrderAndOneThreshold) {
   EXPECT_EQ(curve.points[0].fnmr.errors, 90u + 450u);
   EXPECT_EQ(curve.points.back().left_out, 100u);
   EXPECT_EQ(curve.points[0].fnmr.trials, 900u);
-  // At 50 % the hundred worst are out: the ninety best of `two` have quality 10..18, as have the ten bad of `one`.
+  // At 50 % the hundred worst are out: the ninety best of `two` have quality 10..18, as have the ten bad of
+  // `one`.
   EXPECT_LE(curve.points.back().fnmr.trials, 360u + 45u);
 }
 
