@@ -81,6 +81,7 @@ json::object json_of(const engine::IdentifyAnswer& answer) {
             {"searched", r.searched},
             {"shards_ok", r.shards_ok},
             {"shards_total", r.shards_total},
+            {"comparable", r.comparable},
             {"complete", r.complete()}}},
           {"compared", answer.compared},
           {"elapsed_ms", answer.elapsed_ms}};

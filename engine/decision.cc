@@ -35,13 +35,13 @@ std::string match_reason(const IdentifyAnswer& answer) {
          ", a stranger would score as much in at most " + odds(std::min(1.0, chance)) + ".";
 }
 
-std::string no_match_reason(const IdentifyAnswer& answer, std::uint64_t comparable_persons) {
+std::string no_match_reason(const IdentifyAnswer& answer) {
   if (answer.receipt.gallery_size == 0) return "No match: nobody is enrolled in this gallery.";
   std::string out = "No match: all of " + persons(answer.receipt.searched) + " searched, ";
   out += answer.candidates.empty() ? std::string("nothing alike")
                                    : "best score " + decibels(answer.candidates.front().score_db);
   out += ", threshold " + decibels(answer.threshold_db);
-  const std::uint64_t incomparable = answer.receipt.searched - comparable_persons;
+  const std::uint64_t incomparable = answer.receipt.searched - answer.receipt.comparable;
   if (incomparable > 0) {
     out += "; " + std::to_string(incomparable) + " of them have no finger at the positions captured well enough";
   }
@@ -51,8 +51,11 @@ std::string no_match_reason(const IdentifyAnswer& answer, std::uint64_t comparab
 constexpr const char* kUnusable =
     "Undecided: no finger that could be compared is good enough to rule anybody out; follow the feedback and capture again.";
 
-std::pair<Decision, std::string> decided(bool probe_usable, std::uint64_t comparable_persons,
-                                         const IdentifyAnswer& answer) {
+bool enough_comparable(const Receipt& receipt) {
+  return static_cast<double>(receipt.comparable) >= kLeastComparableShare * static_cast<double>(receipt.searched);
+}
+
+std::pair<Decision, std::string> decided(bool probe_usable, const IdentifyAnswer& answer) {
   const Receipt& receipt = answer.receipt;
   if (!receipt.complete()) {
     return {Decision::kIndeterminate, "Undecided: " + std::to_string(receipt.searched) + " of " +
@@ -70,11 +73,12 @@ std::pair<Decision, std::string> decided(bool probe_usable, std::uint64_t compar
                       "; capture again or more fingers, or have an examiner compare."};
   }
   if (receipt.gallery_size > 0 && !probe_usable) return {Decision::kIndeterminate, kUnusable};
-  if (receipt.gallery_size > 0 && comparable_persons == 0) {
-    return {Decision::kIndeterminate, "Undecided: none of " + persons(receipt.searched) +
+  if (!enough_comparable(receipt)) {
+    const std::string some = receipt.comparable == 0 ? "none" : "only " + std::to_string(receipt.comparable);
+    return {Decision::kIndeterminate, "Undecided: " + some + " of " + persons(receipt.searched) +
                                           " has a finger at the positions captured well enough; capture other fingers."};
   }
-  return {Decision::kNoMatch, no_match_reason(answer, comparable_persons)};
+  return {Decision::kNoMatch, no_match_reason(answer)};
 }
 
 }  // namespace
@@ -90,8 +94,8 @@ Decision classify(double score_db, double threshold_db, double review_db) {
   return score_db >= review_db ? Decision::kIndeterminate : Decision::kNoMatch;
 }
 
-void decide(bool probe_usable, std::uint64_t comparable_persons, IdentifyAnswer& answer) {
-  std::tie(answer.decision, answer.reason) = decided(probe_usable, comparable_persons, answer);
+void decide(bool probe_usable, IdentifyAnswer& answer) {
+  std::tie(answer.decision, answer.reason) = decided(probe_usable, answer);
 }
 
 void decide(bool probe_usable, bool compared, double review_db, VerifyAnswer& answer) {

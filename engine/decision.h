@@ -23,10 +23,11 @@ Decision classify(double score_db, double threshold_db, double review_db);
 //   incomplete search                             -> indeterminate, whatever was found
 //   best candidate at or above the threshold      -> match
 //   best candidate at or above review_db          -> indeterminate
-//   no usable probe finger, or nobody comparable  -> indeterminate (unless the gallery is empty)
+//   no usable probe finger                        -> indeterminate (unless the gallery is empty)
+//   comparable < kLeastComparableShare of searched -> indeterminate: too many could not be ruled out
 //   else                                          -> no_match
-// `comparable_persons`: how many of the searched have a finger that the probe could be compared with.
-void decide(bool probe_usable, std::uint64_t comparable_persons, IdentifyAnswer& answer);
+inline constexpr double kLeastComparableShare = 0.9;
+void decide(bool probe_usable, IdentifyAnswer& answer);
 
 // The same for one claimed person: `compared` says whether any pair of fingers was.
 void decide(bool probe_usable, bool compared, double review_db, VerifyAnswer& answer);

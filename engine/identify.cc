@@ -60,7 +60,8 @@ IdentifyAnswer make_answer(const IdentifyRequest& request, const Probe& probe, c
   answer.threshold_db = request.threshold_db.value_or(identify_threshold_db(request.target_fpir, found.searched));
   answer.review_db = std::max(0.0, answer.threshold_db - config.review_band_db);
   answer.probe = probe.quality;
-  answer.receipt = {found.gallery_size, found.searched, found.shards_ok, found.shards_total};
+  answer.receipt = {found.gallery_size, found.searched, found.shards_ok, found.shards_total,
+                    found.comparable_persons};
   answer.compared = found.compared;
   for (const index::PersonScore& person : found.persons) {
     auto [score_db, fingers] = fuse_person(person, probe, config.calibration);
@@ -87,7 +88,7 @@ Result<IdentifyAnswer> Engine::identify(const IdentifyRequest& request) const {
   WHORL_ASSIGN(const index::SearchResult found, search(request, probe, config, *gallery, world));
   IdentifyAnswer answer = make_answer(request, probe, config, found);
   WHORL_TRY(require_complete(answer.receipt, request.partial_ok));
-  decide(probe.usable, found.comparable_persons, answer);
+  decide(probe.usable, answer);
   answer.elapsed_ms = std::chrono::duration<double, std::milli>(world.ticks() - started).count();
   return answer;
 }

@@ -92,6 +92,7 @@ struct Receipt {
   std::uint64_t searched = 0;      // persons the search covered
   int shards_ok = 0;
   int shards_total = 0;
+  std::uint64_t comparable = 0;  // of the searched, persons with a finger that a good probe finger compares with
   [[nodiscard]] bool complete() const { return searched == gallery_size && shards_ok == shards_total; }
 };
 

@@ -95,8 +95,10 @@ Status validate_target(double target, const std::string& field) {
 }
 
 Status validate_threshold(const std::optional<double>& threshold_db) {
-  if (!threshold_db || (std::isfinite(*threshold_db) && *threshold_db >= 0)) return {};
-  return invalid_input("a threshold is a number of decibels, 0 or more", "threshold_db");
+  // Under 10 dB more than one stranger in ten would be a match.
+  constexpr double kLeastThreshold_db = 10;
+  if (!threshold_db || (std::isfinite(*threshold_db) && *threshold_db >= kLeastThreshold_db)) return {};
+  return invalid_input("a threshold is a number of decibels, 10 or more", "threshold_db");
 }
 
 }  // namespace

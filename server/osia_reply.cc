@@ -78,6 +78,7 @@ void add_receipt_headers(Reply& reply, const engine::Receipt& receipt) {
   reply.headers.emplace_back("Whorl-Searched", std::to_string(receipt.searched));
   reply.headers.emplace_back("Whorl-Shards-Ok", std::to_string(receipt.shards_ok));
   reply.headers.emplace_back("Whorl-Shards-Total", std::to_string(receipt.shards_total));
+  reply.headers.emplace_back("Whorl-Comparable", std::to_string(receipt.comparable));
 }
 
 json::object whole_identify(const engine::IdentifyAnswer& answer, Decision decision,
@@ -93,6 +94,7 @@ json::object whole_identify(const engine::IdentifyAnswer& answer, Decision decis
             {"searched", receipt.searched},
             {"shardsOk", receipt.shards_ok},
             {"shardsTotal", receipt.shards_total},
+            {"comparable", receipt.comparable},
             {"complete", receipt.complete()}}},
           {"candidates", candidates_json(answer.candidates)},
           {"probe", quality_json(answer.probe)},

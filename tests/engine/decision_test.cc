@@ -49,7 +49,8 @@ TEST(Decision, IdentifyTable) {
       {"no candidate", -1, kWhole, true, 40, Decision::kNoMatch, "nothing alike"},
       {"poor probe", 12, kWhole, false, 40, Decision::kIndeterminate, "capture again"},
       {"nobody comparable", -1, kWhole, true, 0, Decision::kIndeterminate, "none of 40 persons has a finger"},
-      {"some incomparable", 12, kWhole, true, 33, Decision::kNoMatch, "7 of them have no finger at the positions"},
+      {"few incomparable", 12, kWhole, true, 37, Decision::kNoMatch, "3 of them have no finger at the positions"},
+      {"many incomparable", 12, kWhole, true, 35, Decision::kIndeterminate, "only 35 of 40 persons"},
       {"partial without a hit", 12, kPart, true, 40, Decision::kIndeterminate, "25 of 40 persons (1 of 2 shards)"},
       {"partial with a hit", 50, kPart, true, 40, Decision::kIndeterminate, "search again"},
       {"shard lost, everybody seen elsewhere", 12, {40, 40, 1, 2}, true, 40, Decision::kIndeterminate, "search again"},
@@ -62,7 +63,8 @@ TEST(Decision, IdentifyTable) {
     answer.review_db = 31;
     answer.receipt = c.receipt;
     if (c.best_db >= 0) answer.candidates = {{"p1", 1, c.best_db, Decision::kNoMatch, {}}};
-    decide(c.usable, c.comparable, answer);
+    answer.receipt.comparable = c.comparable;
+    decide(c.usable, answer);
     EXPECT_EQ(answer.decision, c.expected) << c.name;
     EXPECT_THAT(answer.reason, HasSubstr(c.reason)) << c.name;
   }
@@ -76,9 +78,9 @@ TEST(Decision, IncompleteIsNeverNoMatch) {
         IdentifyAnswer answer;
         answer.threshold_db = 36;
         answer.review_db = 31;
-        answer.receipt = {40, searched, 2, 2};
+        answer.receipt = {40, searched, 2, 2, searched};
         if (db >= 0) answer.candidates = {{"p1", 1, db, Decision::kNoMatch, {}}};
-        decide(usable, searched, answer);
+        decide(usable, answer);
         EXPECT_EQ(answer.decision, Decision::kIndeterminate);
       }
     }
