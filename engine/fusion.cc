@@ -1,6 +1,7 @@
 #include "engine/fusion.h"
 
 #include <algorithm>
+#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <map>
 #include <numbers>
@@ -40,6 +41,19 @@ double fisher_db(std::span<const double> values_db) {
   return sum > 0 ? std::max(0.0, kDbPerNeper * (s - std::log(sum))) : 0.0;
 }
 
+double brown_db(std::span<const double> values_db, double correlation) {
+  if (values_db.empty()) return 0;
+  double s = 0;
+  for (const double db : values_db) s += db / kDbPerNeper;
+  // 2 s is about c times a chi-square of 2 k / c degrees of freedom; c matches its variance, to which every two
+  // correlated fingers add twice Brown's approximation of their covariance.
+  const auto k = static_cast<double>(values_db.size());
+  const double covariance = 3.25 * correlation + 0.75 * correlation * correlation;
+  const double c = 1 + (k - 1) * covariance / 4;
+  const double p = boost::math::gamma_q(k / c, s / c);
+  return p > 0 ? std::max(0.0, -10.0 * std::log10(p)) : kDbPerNeper * s / c;
+}
+
 Fused fuse(std::span<const ScoredPair> pairs) {
   std::map<std::uint32_t, std::size_t> tries;
   for (const ScoredPair& pair : pairs) ++tries[pair.probe_group];
@@ -56,7 +70,7 @@ Fused fuse(std::span<const ScoredPair> pairs) {
     out.used.push_back(i);
   }
   values_db.resize(tries.size(), 0.0);
-  out.db = fisher_db(values_db);
+  out.db = brown_db(values_db, kFingerCorrelation);
   return out;
 }
 

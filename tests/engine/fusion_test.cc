@@ -71,6 +71,42 @@ TEST(Fusion, FisherIsMonotoneInEveryFinger) {
   }
 }
 
+TEST(Fusion, BrownWithoutCorrelationIsFisher) {
+  std::mt19937_64 random(6);
+  std::uniform_real_distribution<double> db(0, 60);
+  for (int i = 0; i < 500; ++i) {
+    std::vector<double> values(1 + random() % 10);
+    for (double& v : values) v = db(random);
+    EXPECT_NEAR(brown_db(values, 0), fisher_db(values), 1e-6);
+    if (values.size() < 2 || fisher_db(values) <= 10) continue;
+    EXPECT_LT(brown_db(values, 0.2), fisher_db(values));
+  }
+  EXPECT_EQ(brown_db({}, 0.2), 0);
+  EXPECT_NEAR(brown_db(std::vector<double>{42.5}, 0.2), 42.5, 1e-9);
+}
+
+// One-sided p-values of correlated normals, as Brown had them: the fused value must not exceed x dB more often than
+// about 10^(-x/10), where Fisher's does.
+TEST(Fusion, BrownHoldsForCorrelatedFingers) {
+  std::mt19937_64 random(7);
+  std::normal_distribution<double> normal;
+  constexpr int kTrials = 200'000;
+  constexpr double kCorrelation = 0.2;
+  int fisher = 0;
+  int brown = 0;
+  std::vector<double> values(4);
+  for (int i = 0; i < kTrials; ++i) {
+    const double common = std::sqrt(kCorrelation) * normal(random);
+    for (double& v : values) {
+      v = db_of(0.5 * std::erfc((common + std::sqrt(1 - kCorrelation) * normal(random)) / std::sqrt(2.0)));
+    }
+    fisher += static_cast<int>(fisher_db(values) >= 20);
+    brown += static_cast<int>(brown_db(values, kCorrelation) >= 20);
+  }
+  EXPECT_GT(fisher, 2 * kTrials / 100);
+  EXPECT_NEAR(brown, kTrials / 100, kTrials / 400);
+}
+
 // A finger at the impostors' median (p = 1/2) says nothing for the person: it must not lift a score to where
 // decisions are made.
 TEST(Fusion, AMedianFingerNeverMakesAMatch) {
@@ -109,14 +145,14 @@ TEST(Fusion, AReferenceExplainsOneProbeFingerOnly) {
   const ScoredPair pairs[] = {{0, 20, 40.0}, {0, 21, 2.0}, {1, 20, 39.0}, {1, 21, 3.0}};
   const Fused fused = fuse(pairs);
   EXPECT_THAT(fused.used, ElementsAre(0, 3));
-  EXPECT_NEAR(fused.db, fisher_db(std::vector<double>{best_of_db(40, 2), best_of_db(3, 2)}), 1e-9);
+  EXPECT_NEAR(fused.db, brown_db(std::vector<double>{best_of_db(40, 2), best_of_db(3, 2)}, kFingerCorrelation), 1e-9);
 }
 
 TEST(Fusion, AFingerWithoutAPartnerCountsAsNothing) {
   const ScoredPair pairs[] = {{0, 20, 40.0}, {1, 20, 39.0}};
   const Fused fused = fuse(pairs);
   EXPECT_THAT(fused.used, ElementsAre(0));
-  EXPECT_NEAR(fused.db, fisher_db(std::vector<double>{40, 0}), 1e-9);
+  EXPECT_NEAR(fused.db, brown_db(std::vector<double>{40, 0}, kFingerCorrelation), 1e-9);
   EXPECT_LT(fused.db, 40);
 }
 
