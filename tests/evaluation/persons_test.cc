@@ -72,7 +72,7 @@ TEST(Persons, CountsEveryComparison) {
   }
   EXPECT_EQ(study->rows[0].trial.genuine.front().value, 40.0);
   const std::vector<double> four(4, 40.0);
-  EXPECT_DOUBLE_EQ(study->rows[2].trial.genuine.front().value, engine::fisher_db(four));
+  EXPECT_DOUBLE_EQ(study->rows[2].trial.genuine.front().value, engine::brown_db(four, engine::kFingerCorrelation));
   EXPECT_EQ(study->independence.comparisons, 10u * 9u * 6u);
   EXPECT_EQ(fingers_to_fuse(samples), 4u);
   EXPECT_EQ(fingers_to_fuse(population(1, 4, 3)), 0u);
@@ -94,7 +94,7 @@ TEST(Persons, TwoFingersAgreeWithTheLoopsWrittenOut) {
       for (std::size_t i = 0; i < 2; ++i) {
         for (std::size_t j = 0; j < 2; ++j) {
           const std::vector<double> db = {score(p * 4 + i, q * 4 + j), score(p * 4 + 2 + i, q * 4 + 2 + j)};
-          expected.push_back(engine::fisher_db(db));
+          expected.push_back(engine::brown_db(db, engine::kFingerCorrelation));
         }
       }
     }
@@ -106,7 +106,8 @@ TEST(Persons, TwoFingersAgreeWithTheLoopsWrittenOut) {
   for (std::size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i], expected[i], 1e-9);
 }
 
-TEST(Persons, IndependentFingersHaveNoCorrelationAndTheirClaimsHold) {
+// One finger's claim holds; fused claims are cautious, for the engine corrects for a correlation that is not there.
+TEST(Persons, IndependentFingersHaveNoCorrelationAndTheirClaimsAreNotOverstated) {
   const auto samples = population(25, 4, 4);
   const auto study = study_fusion(trial_of(samples, 60), samples, identity(), {1, 2, 4});
   ASSERT_TRUE(study.ok());
@@ -117,7 +118,12 @@ TEST(Persons, IndependentFingersHaveNoCorrelationAndTheirClaimsHold) {
   EXPECT_NEAR(study->independence.both_if_apart, 0.01, 0.001);
   for (const FusionRow& row : study->rows) {
     const ClaimedLevel& ten = row.claims.levels[1];
-    EXPECT_NEAR(ten.observed.value(), 0.1, 0.02) << row.k;
+    if (row.k == 1) {
+      EXPECT_NEAR(ten.observed.value(), 0.1, 0.02);
+    } else {
+      EXPECT_LT(ten.observed.value(), 0.1) << row.k;
+      EXPECT_GT(ten.observed.value(), 0.04) << row.k;
+    }
     EXPECT_TRUE(row.failures.empty());
   }
 }
