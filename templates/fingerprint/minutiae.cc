@@ -158,7 +158,7 @@ void remove_opposed(std::vector<Found>& found, const ExtractParameters& p) {
   }
 }
 
-// Dense knots of minutiae are noise: of two within a period of each other neither is to be trusted.
+// Dense knots of minutiae are noise: one with five others within 20 px is not to be trusted.
 void remove_crowded(std::vector<Found>& found) {
   for (std::size_t i = 0; i < found.size(); ++i) {
     int near = 0;
