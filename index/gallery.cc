@@ -31,10 +31,10 @@ Result<NewEncounter> prepare(const EncounterRecord& record) {
   NewEncounter out{record.person_id, record.encounter_id, record.galleries, {}, {}};
   for (std::size_t i = 0; i < record.fingers.size(); ++i) {
     const FingerRecord& finger = record.fingers[i];
-    auto decoded = codec::decode_native(finger.native_template);
-    if (!decoded.ok()) return decoded.error().within("fingers[" + std::to_string(i) + "]");
-    out.fingers.push_back({finger.position, fingerprint::PreparedTemplate(*decoded)});
-    out.descriptors.push_back(fingerprint::search_descriptors(*decoded));
+    auto prepared = codec::prepare_native(finger.native_template);
+    if (!prepared.ok()) return prepared.error().within("fingers[" + std::to_string(i) + "]");
+    out.descriptors.push_back(fingerprint::search_descriptors(*prepared));
+    out.fingers.push_back({finger.position, std::move(prepared).value()});
   }
   return out;
 }

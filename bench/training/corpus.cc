@@ -53,12 +53,10 @@ Result<SetEvidence> gather(const CorpusSet& set, const fingerprint::ExtractParam
         const auto& first = prepared[out.pairs[i].a];
         const auto& second = prepared[out.pairs[i].b];
         if (!first || !second) return;
-        const PreparedTemplate::Data* a = &first->data();
-        const PreparedTemplate::Data* b = &second->data();
-        if (!fingerprint::comes_first(*a, *b)) std::swap(a, b);
-        std::optional<fingerprint::Evidence> got = fingerprint::gather_evidence(*a, *b, compare);
+        const auto [a, b, swapped] = fingerprint::spread_pair(*first, *second);
+        std::optional<fingerprint::Evidence> got = fingerprint::gather_evidence(a, b, compare);
         if (!got) return;
-        const bool ridges = fingerprint::add_ridge_evidence(*a, *b, *got);
+        const bool ridges = fingerprint::add_ridge_evidence(a, b, *got);
         out.evidence[i] = {true, ridges, got->features};
       },
       {});

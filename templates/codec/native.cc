@@ -6,7 +6,8 @@
 #include <string>
 
 #include "templates/base/crc32c.h"
-#include "templates/codec/maps.h"
+#include "templates/codec/flow_code.h"
+#include "templates/fingerprint/ridge_code.h"
 
 namespace whorl::codec {
 namespace {
@@ -15,12 +16,11 @@ using fingerprint::FingerprintTemplate;
 using fingerprint::FlowCell;
 using fingerprint::Minutia;
 using fingerprint::MinutiaType;
+using fingerprint::PreparedTemplate;
 
 constexpr std::string_view kMagic = "WFPT";
 constexpr std::size_t kHeaderBytes = 20;
 constexpr std::size_t kCrcBytes = 4;
-constexpr double kPositionSteps = 16;                            // a px500
-constexpr double kDirectionStep_rad = std::numbers::pi / 32768;  // 65536 a turn
 constexpr int kMaxQuality = 100;
 
 int blocks(int side) { return (side + fingerprint::kFlowBlock_px500 - 1) / fingerprint::kFlowBlock_px500; }
@@ -77,7 +77,8 @@ Status check_sizes(const FingerprintTemplate& t) {
   return {};
 }
 
-Status check(const FingerprintTemplate& t) {
+// All but the ridge map's bits.
+Status check_fields(const FingerprintTemplate& t) {
   WHORL_TRY(check_sizes(t));
   if (t.quality > kMaxQuality) return invalid_input("a quality above 100", "quality");
   if (t.minutiae.size() > fingerprint::kMaxMinutiae)
@@ -86,6 +87,11 @@ Status check(const FingerprintTemplate& t) {
   if (t.flow.cells.size() != product(t.flow.columns, t.flow.rows)) {
     return invalid_input("the flow map's size and cells disagree", "flow");
   }
+  return {};
+}
+
+Status check(const FingerprintTemplate& t) {
+  WHORL_TRY(check_fields(t));
   if (t.ridges.bits.size() != product(t.ridges.rows, t.ridges.row_bytes()) || !padding_clear(t.ridges)) {
     return invalid_input("the ridge map's size and bits disagree, or its padding is not zero", "ridges");
   }
@@ -93,18 +99,15 @@ Status check(const FingerprintTemplate& t) {
 }
 
 void write_minutia(ByteWriter& out, const Minutia& m) {
-  const auto steps = [](float v, double step) {
-    return static_cast<std::uint16_t>(std::lround(static_cast<double>(v) / step));
-  };
-  out.u16(steps(m.x_px500, 1 / kPositionSteps)).u16(steps(m.y_px500, 1 / kPositionSteps));
-  out.u16(steps(m.direction_rad, kDirectionStep_rad)).u8(static_cast<std::uint8_t>(m.type)).u8(m.quality);
+  out.u16(fingerprint::position_steps(m.x_px500)).u16(fingerprint::position_steps(m.y_px500));
+  out.u16(fingerprint::direction_steps(m.direction_rad)).u8(static_cast<std::uint8_t>(m.type)).u8(m.quality);
 }
 
 Minutia read_minutia(ByteReader& in) {
   Minutia m;
-  m.x_px500 = static_cast<float>(in.u16() / kPositionSteps);
-  m.y_px500 = static_cast<float>(in.u16() / kPositionSteps);
-  m.direction_rad = static_cast<float>(in.u16() * kDirectionStep_rad);
+  m.x_px500 = fingerprint::position_of_steps(in.u16());
+  m.y_px500 = fingerprint::position_of_steps(in.u16());
+  m.direction_rad = fingerprint::direction_of_steps(in.u16());
   m.type = static_cast<MinutiaType>(in.u8());
   m.quality = in.u8();
   return m;
@@ -131,10 +134,41 @@ Status check_frame(ByteView bytes) {
     return invalid_input("this is no native template: it does not begin with WFPT");
   }
   if (const int version = bytes[kMagic.size()]; version != kNativeVersion) {
-    return invalid_input("the template has version " + std::to_string(version) +
-                         "; this build reads version 1");
+    return invalid_input("the template has version " + std::to_string(version) + "; this build reads version " +
+                         std::to_string(kNativeVersion) +
+                         (version < kNativeVersion ? ": extract it again from its image" : ""));
   }
   return {};
+}
+
+// A template without its ridge map's bits, and their code.
+struct Framed {
+  FingerprintTemplate fields;
+  ByteView ridge_code;
+};
+
+Result<Framed> read_fields(ByteView bytes) {
+  WHORL_TRY(check_frame(bytes));
+  const ByteView covered = bytes.first(bytes.size() - kCrcBytes);
+  if (crc32c(covered) != ByteReader(bytes.last(kCrcBytes)).u32()) {
+    return invalid_input("the template is truncated or damaged: its checksum does not match");
+  }
+  ByteReader in(covered);
+  in.bytes(kMagic.size() + 1);
+  Framed out;
+  FingerprintTemplate& t = out.fields;
+  const int minutiae = read_header(in, t);
+  if (bytes[kHeaderBytes - 1] != 0) return invalid_input("the template's reserved byte is not zero");
+  WHORL_TRY(check_sizes(t));
+  t.minutiae.reserve(static_cast<std::size_t>(minutiae));
+  for (int i = 0; i < minutiae; ++i) t.minutiae.push_back(read_minutia(in));
+  const ByteView flow = in.sized(kMaxNativeBytes);
+  out.ridge_code = in.sized(kMaxNativeBytes);
+  if (in.failed()) return invalid_input("the template is truncated");
+  if (!in.finished()) return invalid_input("bytes follow the template");
+  if (!decode_flow(flow, t.flow)) return invalid_input("the template's flow map is damaged", "flow");
+  WHORL_TRY(check_fields(t));
+  return out;
 }
 
 }  // namespace
@@ -150,30 +184,23 @@ Result<Bytes> encode_native(const FingerprintTemplate& source) {
   }
   out.u8(static_cast<std::uint8_t>(t.minutiae.size())).u8(0);
   for (const Minutia& m : t.minutiae) write_minutia(out, m);
-  out.sized(encode_maps(t.flow, t.ridges));
+  out.sized(encode_flow(t.flow)).sized(fingerprint::encode_ridges(t.ridges));
   out.u32(crc32c(out.view()));
   return out.take();
 }
 
 Result<FingerprintTemplate> decode_native(ByteView bytes) {
-  WHORL_TRY(check_frame(bytes));
-  const ByteView covered = bytes.first(bytes.size() - kCrcBytes);
-  if (crc32c(covered) != ByteReader(bytes.last(kCrcBytes)).u32()) {
-    return invalid_input("the template is truncated or damaged: its checksum does not match");
+  WHORL_ASSIGN(Framed framed, read_fields(bytes));
+  FingerprintTemplate& t = framed.fields;
+  if (!fingerprint::decode_ridges(framed.ridge_code, t.ridges)) {
+    return invalid_input("the template's ridge map is damaged", "ridges");
   }
-  ByteReader in(covered);
-  in.bytes(kMagic.size() + 1);
-  FingerprintTemplate t;
-  const int minutiae = read_header(in, t);
-  if (bytes[kHeaderBytes - 1] != 0) return invalid_input("the template's reserved byte is not zero");
-  WHORL_TRY(check_sizes(t));
-  for (int i = 0; i < minutiae; ++i) t.minutiae.push_back(read_minutia(in));
-  const ByteView maps = in.sized(kMaxNativeBytes);
-  if (in.failed()) return invalid_input("the template is truncated");
-  if (!in.finished()) return invalid_input("bytes follow the template");
-  if (!decode_maps(maps, t.flow, t.ridges)) return invalid_input("the template's maps are damaged", "maps");
-  WHORL_TRY(check(t));
-  return t;
+  return std::move(t);
+}
+
+Result<PreparedTemplate> prepare_native(ByteView bytes) {
+  WHORL_ASSIGN(const Framed framed, read_fields(bytes));
+  return PreparedTemplate::with_coded_ridges(framed.fields, framed.ridge_code);
 }
 
 }  // namespace whorl::codec

@@ -3,11 +3,13 @@
 
 #include "templates/base/bytes.h"
 #include "templates/base/result.h"
+#include "templates/fingerprint/compare.h"
 #include "templates/fingerprint/template.h"
 
 namespace whorl::codec {
 
-inline constexpr std::uint8_t kNativeVersion = 1;
+// Version 1 (both maps in one stream) is no longer read.
+inline constexpr std::uint8_t kNativeVersion = 2;
 
 // Largest encoding that decode_native will look at; every template within its own bounds fits. A finger's template
 // takes one to three KB.
@@ -21,5 +23,11 @@ Result<Bytes> encode_native(const fingerprint::FingerprintTemplate& source);
 // Errors: kInvalidInput with the reason: too long, truncated, wrong magic, unknown version, a value out of
 // bounds, trailing bytes, checksum mismatch. Thread-safe; cost: about a millisecond a finger.
 Result<fingerprint::FingerprintTemplate> decode_native(ByteView bytes);
+
+// The template made ready for comparing as a gallery keeps it: PreparedTemplate(decode_native(bytes), {},
+// RidgeForm::kCoded), without decoding the ridge map. Errors: those of decode_native, except that a ridge map whose
+// code is damaged is not noticed (such a template compares by its minutiae alone); what comes from outside is decoded
+// once, before it is kept. Thread-safe; cost: see docs/benchmarks.md.
+Result<fingerprint::PreparedTemplate> prepare_native(ByteView bytes);
 
 }  // namespace whorl::codec

@@ -8,8 +8,6 @@
 namespace whorl::fingerprint {
 namespace {
 
-using Data = PreparedTemplate::Data;
-
 // Close to exp(-x), without the call.
 float bell(float x) {
   const float q = 1 + 0.25F * x;
@@ -18,7 +16,7 @@ float bell(float x) {
 
 }  // namespace
 
-Alignment Alignment::fit(const Data& a, const Data& b, const std::vector<LocalPair>& pairs,
+Alignment Alignment::fit(const Print& a, const Print& b, const std::vector<LocalPair>& pairs,
                          const CompareParameters& p) {
   float total = 1e-6F;
   Point mean_a;
@@ -88,7 +86,7 @@ Point Alignment::bent(Point in_a) const {
   return {out.x + offset.x / total, out.y + offset.y / total};
 }
 
-std::vector<Pose> move_minutiae(const Data& a, const Alignment& alignment) {
+std::vector<Pose> move_minutiae(const Print& a, const Alignment& alignment) {
   std::vector<Pose> out(a.size());
   for (std::size_t i = 0; i < a.size(); ++i) {
     out[i].at = alignment.bent({a.x[i], a.y[i]});
@@ -98,7 +96,7 @@ std::vector<Pose> move_minutiae(const Data& a, const Alignment& alignment) {
   return out;
 }
 
-std::vector<Mate> find_mates(const std::vector<Pose>& moved, const Data& b, const CompareParameters& p) {
+std::vector<Mate> find_mates(const std::vector<Pose>& moved, const Print& b, const CompareParameters& p) {
   std::vector<Mate> candidates;
   const auto reach = static_cast<float>(p.mate_distance_px500);
   const auto least_turn = static_cast<float>(std::cos(p.mate_turn_rad));

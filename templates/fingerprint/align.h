@@ -17,7 +17,7 @@ struct Point {
 class Alignment {
  public:
   // Weighted least squares over `pairs` (at least one). A single pair uses its minutiae's directions.
-  static Alignment fit(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
+  static Alignment fit(const Print& a, const Print& b,
                        const std::vector<LocalPair>& pairs, const CompareParameters& p);
 
   [[nodiscard]] Point rigid(Point in_a) const;
@@ -54,7 +54,7 @@ struct Pose {
   float sine = 0;
 };
 
-std::vector<Pose> move_minutiae(const PreparedTemplate::Data& a, const Alignment& alignment);
+std::vector<Pose> move_minutiae(const Print& a, const Alignment& alignment);
 
 // A minutia of each print that fall together under an alignment.
 struct Mate {
@@ -65,7 +65,7 @@ struct Mate {
 };
 
 // One-to-one mates among all minutiae, nearest first taken; `moved` is move_minutiae of the first print.
-std::vector<Mate> find_mates(const std::vector<Pose>& moved, const PreparedTemplate::Data& b,
+std::vector<Mate> find_mates(const std::vector<Pose>& moved, const Print& b,
                              const CompareParameters& p);
 
 }  // namespace whorl::fingerprint

@@ -4,9 +4,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <span>
 #include <vector>
 
+#include "templates/base/bytes.h"
+#include "templates/base/result.h"
 #include "templates/fingerprint/parameters.h"
 #include "templates/fingerprint/template.h"
 
@@ -15,22 +17,60 @@ namespace whorl::fingerprint {
 // Bumped whenever the same two templates may give another score; a calibration belongs to one version.
 inline constexpr int kComparatorVersion = 1;
 
-// A template made ready for comparing (descriptors computed once). Immutable: share it freely between threads.
-// Cost to make: about a millisecond; cost to hold: about memory_bytes(). Copies are deep; move where you can.
-class PreparedTemplate {
+// What a comparison needs of a template, computed once: one flat run of bytes without pointers, which may lie in an
+// arena, in a file, or in a PreparedTemplate. The bytes are meant for this machine's kind (little-endian) and this
+// kFlatVersion, not for exchange; the native format (templates/codec) is.
+// Version of the layout; parse() refuses every other.
+inline constexpr std::uint16_t kFlatVersion = 1;
+
+// How the ridge map lies in the flat form.
+enum class RidgeForm : std::uint8_t {
+  kNone = 0,   // the template has none
+  kRaw = 1,    // a bit a sample: what a probe keeps
+  kCoded = 2,  // as in the native format, decoded whenever a comparison asks for it: what a gallery keeps
+};
+
+// Borrows the bytes of a prepared template, which must stay as they are while it is used. Copy it freely.
+class PreparedView {
  public:
-  explicit PreparedTemplate(const FingerprintTemplate& source, const CompareParameters& parameters = {});
-  PreparedTemplate(PreparedTemplate&&) noexcept;
-  PreparedTemplate& operator=(PreparedTemplate&&) noexcept;
-  ~PreparedTemplate();
+  // Checks every count, offset and index, so that no later use reads outside `bytes` whatever they are. What is between
+  // (a minutia's place, a coded ridge map) may be wrong and then gives a wrong score, no more. Does not decode a
+  // coded ridge map. `bytes` must be 8-aligned. Cost: under a microsecond. Errors: kCorruption with the reason.
+  static Result<PreparedView> parse(std::span<const std::byte> bytes);
 
-  [[nodiscard]] std::size_t memory_bytes() const;
-
-  struct Data;
-  [[nodiscard]] const Data& data() const { return *data_; }
+  [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
+  [[nodiscard]] RidgeForm ridge_form() const;
+  // Minutiae kept.
+  [[nodiscard]] std::size_t size() const;
 
  private:
-  std::unique_ptr<const Data> data_;
+  friend class PreparedTemplate;
+  explicit PreparedView(std::span<const std::byte> sound) : bytes_(sound) {}
+
+  std::span<const std::byte> bytes_;
+};
+
+// Owns the bytes of a prepared template. Immutable: share it freely between threads. After a move only assignment
+// and destruction are allowed. Minutiae are rounded as fingerprint::quantised does.
+class PreparedTemplate {
+ public:
+  explicit PreparedTemplate(const FingerprintTemplate& source, const CompareParameters& parameters = {},
+                            RidgeForm form = RidgeForm::kRaw);
+  // A copy of what the view shows.
+  explicit PreparedTemplate(PreparedView view);
+  // The form kCoded from a template whose ridge map has its size but not its bits, and the code of the bits, which is
+  // copied and not read.
+  static PreparedTemplate with_coded_ridges(const FingerprintTemplate& source, ByteView ridge_code,
+                                            const CompareParameters& parameters = {});
+
+  [[nodiscard]] std::span<const std::byte> bytes() const { return std::as_bytes(std::span(words_)); }
+  [[nodiscard]] PreparedView view() const { return PreparedView(bytes()); }
+  operator PreparedView() const { return view(); }  // NOLINT(google-explicit-constructor)
+
+ private:
+  PreparedTemplate() = default;
+
+  std::vector<std::uint64_t> words_;
 };
 
 struct MinutiaPair {
@@ -43,10 +83,10 @@ struct Comparison {
   std::vector<MinutiaPair> pairs;  // filled only when asked for
 };
 
-// Compares two templates. Symmetric up to rounding. Never fails: templates without minutiae score 0.
-// Thread-safe, no allocation kept between calls. Cost: see docs/benchmarks.md.
-Comparison compare(const PreparedTemplate& probe, const PreparedTemplate& reference,
-                   const CompareParameters& parameters = {}, bool want_pairs = false);
+// Compares two templates. Symmetric. Never fails: templates without minutiae score 0.
+// Thread-safe; keeps scratch memory for each thread. Cost: see docs/benchmarks.md.
+Comparison compare(PreparedView probe, PreparedView reference, const CompareParameters& parameters = {},
+                   bool want_pairs = false);
 
 // A rotation-invariant binary descriptor of one minutia's neighbourhood; the unit of candidate search.
 // Near in Hamming distance means alike.
@@ -57,5 +97,7 @@ using SearchDescriptor = std::array<std::uint8_t, kSearchDescriptorBytes>;
 // Deterministic. Cost: about a millisecond.
 std::vector<SearchDescriptor> search_descriptors(const FingerprintTemplate& source,
                                                  const CompareParameters& parameters = {});
+// The same of a prepared template, whose parameters were the same. Cost: a microsecond.
+std::vector<SearchDescriptor> search_descriptors(PreparedView prepared);
 
 }  // namespace whorl::fingerprint

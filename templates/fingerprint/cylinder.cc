@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 
@@ -129,18 +130,20 @@ class CylinderMaker {
 #ifdef WHORL_CYLINDER_AVX512
 #define WHORL_AVX512_TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512vpopcntdq")))
 
-WHORL_AVX512_TARGET void similarities_avx512(const Cylinder& probe, const std::uint64_t* words, std::size_t padded,
+WHORL_AVX512_TARGET void similarities_avx512(const Cylinder& probe, const std::byte* words, std::size_t size,
                                              int min_valid_cells, float* out) {
   const __m512i probe_valid = _mm512_set1_epi64(static_cast<long long>(probe.valid));
   const __m512i fewest = _mm512_set1_epi64(min_valid_cells);
-  for (std::size_t j = 0; j < padded; j += 8) {
-    const __m512i valid = _mm512_and_si512(probe_valid, _mm512_loadu_si512(words + kCylinderLayers * padded + j));
+  for (std::size_t j = 0; j < size; j += 8) {
+    const auto lanes = static_cast<__mmask8>(size - j >= 8 ? 255U : (1U << (size - j)) - 1);
+    const std::byte* const here = words + j * 8;
+    const __m512i valid = _mm512_and_si512(probe_valid, _mm512_maskz_loadu_epi64(lanes, here + kCylinderLayers * size * 8));
     __m512i differing = _mm512_setzero_si512();
     __m512i in_a = _mm512_setzero_si512();
     __m512i in_b = _mm512_setzero_si512();
     for (std::size_t k = 0; k < kCylinderLayers; ++k) {
       const __m512i a = _mm512_and_si512(valid, _mm512_set1_epi64(static_cast<long long>(probe.layers[k])));
-      const __m512i b = _mm512_and_si512(valid, _mm512_loadu_si512(words + k * padded + j));
+      const __m512i b = _mm512_and_si512(valid, _mm512_maskz_loadu_epi64(lanes, here + k * size * 8));
       differing = _mm512_add_epi64(differing, _mm512_popcnt_epi64(_mm512_xor_si512(a, b)));
       in_a = _mm512_add_epi64(in_a, _mm512_popcnt_epi64(a));
       in_b = _mm512_add_epi64(in_b, _mm512_popcnt_epi64(b));
@@ -186,29 +189,29 @@ float cylinder_similarity(const Cylinder& a, const Cylinder& b, int min_valid_ce
   return norms > 0 ? 1 - std::sqrt(static_cast<float>(differing)) / norms : 0;
 }
 
-CylinderTable::CylinderTable(const std::vector<Cylinder>& cylinders)
-    : size_(cylinders.size()), padded_((size_ + 7) / 8 * 8), words_((kCylinderLayers + 1) * padded_, 0) {
-  for (std::size_t j = 0; j < size_; ++j) {
-    for (std::size_t k = 0; k < kCylinderLayers; ++k) words_[k * padded_ + j] = cylinders[j].layers[k];
-    words_[kCylinderLayers * padded_ + j] = cylinders[j].valid;
+void CylinderTable::write(const std::vector<Cylinder>& cylinders, std::byte* to) {
+  const std::size_t n = cylinders.size();
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t k = 0; k < kCylinderLayers; ++k) std::memcpy(to + (k * n + j) * 8, &cylinders[j].layers[k], 8);
+    std::memcpy(to + (kCylinderLayers * n + j) * 8, &cylinders[j].valid, 8);
   }
 }
 
 Cylinder CylinderTable::at(std::size_t i) const {
   Cylinder out;
-  for (std::size_t k = 0; k < kCylinderLayers; ++k) out.layers[k] = words_[k * padded_ + i];
-  out.valid = words_[kCylinderLayers * padded_ + i];
+  for (std::size_t k = 0; k < kCylinderLayers; ++k) std::memcpy(&out.layers[k], words_ + (k * size_ + i) * 8, 8);
+  std::memcpy(&out.valid, words_ + (kCylinderLayers * size_ + i) * 8, 8);
   return out;
 }
 
 void CylinderTable::similarities(const Cylinder& probe, int min_valid_cells, float* out) const {
 #ifdef WHORL_CYLINDER_AVX512
   if (has_avx512()) {
-    similarities_avx512(probe, words_.data(), padded_, std::max(1, min_valid_cells), out);
+    similarities_avx512(probe, words_, size_, std::max(1, min_valid_cells), out);
     return;
   }
 #endif
-  for (std::size_t j = 0; j < padded_; ++j) {
+  for (std::size_t j = 0; j < padded_size(); ++j) {
     out[j] = j < size_ ? cylinder_similarity(probe, at(j), std::max(1, min_valid_cells)) : 0;
   }
 }

@@ -28,23 +28,27 @@ std::vector<Cylinder> make_cylinders(const std::vector<Minutia>& minutiae, const
 // cells are. The obvious twin of CylinderTable::similarities.
 float cylinder_similarity(const Cylinder& a, const Cylinder& b, int min_valid_cells);
 
-// The cylinders of one template laid out by layer, so that one probe cylinder meets eight at a time.
+// The cylinders of one template laid out by layer, so that one probe cylinder meets eight at a time: kCylinderLayers
+// rows of `size` words, then the row of valid cells. Borrows its words (bytes 8-aligned).
 class CylinderTable {
  public:
-  explicit CylinderTable(const std::vector<Cylinder>& cylinders);
+  static constexpr std::size_t bytes_for(std::size_t size) { return (kCylinderLayers + 1) * size * sizeof(std::uint64_t); }
+  // Writes bytes_for(cylinders.size()) bytes.
+  static void write(const std::vector<Cylinder>& cylinders, std::byte* to);
+
+  CylinderTable() = default;
+  CylinderTable(const std::byte* words, std::size_t size) : words_(words), size_(size) {}
 
   [[nodiscard]] std::size_t size() const { return size_; }
-  [[nodiscard]] std::size_t padded_size() const { return padded_; }
-  [[nodiscard]] std::size_t memory_bytes() const { return words_.size() * sizeof(std::uint64_t); }
+  [[nodiscard]] std::size_t padded_size() const { return (size_ + 7) / 8 * 8; }
   [[nodiscard]] Cylinder at(std::size_t i) const;
 
   // out[j] = cylinder_similarity(probe, at(j)); `out` has padded_size() floats, those past size() are 0.
   void similarities(const Cylinder& probe, int min_valid_cells, float* out) const;
 
  private:
+  const std::byte* words_ = nullptr;
   std::size_t size_ = 0;
-  std::size_t padded_ = 0;  // a multiple of 8
-  std::vector<std::uint64_t> words_;  // kCylinderLayers rows of padded_, then the valid row
 };
 
 }  // namespace whorl::fingerprint

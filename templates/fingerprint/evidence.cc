@@ -7,19 +7,17 @@
 namespace whorl::fingerprint {
 namespace {
 
-using Data = PreparedTemplate::Data;
-
 constexpr float kPi = std::numbers::pi_v<float>;
 
-// The flow cell at a point (y up), or null outside the map or in the background.
-const FlowCell* cell_at(const FlowMap& flow, Point p) {
-  if (p.x < 0 || p.y > 0) return nullptr;
+// The flow cell at a point (y up); empty outside the map.
+FlowCell cell_at(const FlowView& flow, Point p) {
+  if (p.x < 0 || p.y > 0) return {};
   const int column = static_cast<int>(p.x) / kFlowBlock_px500;
   const int row = static_cast<int>(-p.y) / kFlowBlock_px500;
-  if (column >= flow.columns || row >= flow.rows) return nullptr;
-  const FlowCell& cell = flow.cells[static_cast<std::size_t>(row * flow.columns + column)];
-  return cell.period == 0 ? nullptr : &cell;
+  return column < flow.columns() && row < flow.rows() ? flow.at(column, row) : FlowCell{};
 }
+
+bool foreground(const FlowView& flow, Point p) { return cell_at(flow, p).period != 0; }
 
 // Of a FlowCell's bytes: the cosine of twice an orientation, and the logarithm of a period.
 struct FlowTables {
@@ -44,37 +42,31 @@ struct FlowSums {
   float agreement = 0;
   float worst = 0;
   float period = 0;
-  float foreground_a = 0;
 };
 
-FlowSums compare_flow(const Data& a, const Data& b, const Alignment& alignment) {
+FlowSums compare_flow(const Print& a, const Print& b, const Alignment& alignment) {
   FlowSums out;
   const float turn = std::atan2(alignment.sine(), alignment.cosine());
   const int steps = static_cast<int>(std::lround(turn / kPi * 256));
   const FlowTables& tables = flow_tables();
-  for (int row = 0; row < a.flow.rows; ++row) {
-    for (int column = 0; column < a.flow.columns; ++column) {
-      const FlowCell& mine = a.flow.cells[static_cast<std::size_t>(row * a.flow.columns + column)];
+  for (int row = 0; row < a.flow.rows(); ++row) {
+    const FlowView::Run run = a.flow.run(row);
+    for (int column = run.begin; column < run.end; ++column) {
+      const FlowCell mine = run.at(column);
       if (mine.period == 0) continue;
-      out.foreground_a += 1;
       const Point centre{(static_cast<float>(column) + 0.5F) * kFlowBlock_px500,
                          -(static_cast<float>(row) + 0.5F) * kFlowBlock_px500};
-      const FlowCell* other = cell_at(b.flow, alignment.rigid(centre));
-      if (other == nullptr) continue;
-      const auto difference = static_cast<std::uint8_t>(mine.orientation - other->orientation + steps);
+      const FlowCell other = cell_at(b.flow, alignment.rigid(centre));
+      if (other.period == 0) continue;
+      const auto difference = static_cast<std::uint8_t>(mine.orientation - other.orientation + steps);
       const float agreement = tables.cosine[difference];
       out.overlap += 1;
       out.agreement += agreement;
       out.worst += agreement < 0.7071F ? 1.0F : 0.0F;
-      out.period += std::abs(tables.log[mine.period] - tables.log[other->period]);
+      out.period += std::abs(tables.log[mine.period] - tables.log[other.period]);
     }
   }
   return out;
-}
-
-float foreground(const FlowMap& flow) {
-  return static_cast<float>(
-      std::count_if(flow.cells.begin(), flow.cells.end(), [](const FlowCell& c) { return c.period != 0; }));
 }
 
 struct OverlapMinutiae {
@@ -83,7 +75,7 @@ struct OverlapMinutiae {
 };
 
 template <class Inside>
-OverlapMinutiae count_inside(const Data& d, Inside inside) {
+OverlapMinutiae count_inside(const Print& d, Inside inside) {
   OverlapMinutiae out;
   for (std::size_t i = 0; i < d.size(); ++i) {
     if (!inside(i)) continue;
@@ -94,7 +86,7 @@ OverlapMinutiae count_inside(const Data& d, Inside inside) {
 }
 
 // Root of the determinant of the mates' scatter: small when they lie on a line or in a heap.
-float spread_of(const Data& a, const std::vector<Mate>& mates) {
+float spread_of(const Print& a, const std::vector<Mate>& mates) {
   if (mates.size() < 3) return 0;
   float sx = 0, sy = 0, sxx = 0, syy = 0, sxy = 0;
   for (const Mate& m : mates) {
@@ -117,7 +109,7 @@ void describe_consensus(const Consensus& consensus, Features& f) {
   for (const LocalPair& q : consensus.pairs) f[kConsensusSimilarity] += q.similarity / f[kConsensusPairs];
 }
 
-void describe_mates(const Data& a, const Data& b, const Alignment& alignment, const std::vector<Pose>& moved,
+void describe_mates(const Print& a, const Print& b, const Alignment& alignment, const std::vector<Pose>& moved,
                     const std::vector<Mate>& mates, Features& f) {
   const auto n = static_cast<float>(mates.size());
   f[kMates] = n;
@@ -130,9 +122,9 @@ void describe_mates(const Data& a, const Data& b, const Alignment& alignment, co
     mated_quality_a += a.quality[m.a];
     mated_quality_b += b.quality[m.b];
   }
-  const auto in_b = count_inside(a, [&](std::size_t i) { return cell_at(b.flow, moved[i].at) != nullptr; });
+  const auto in_b = count_inside(a, [&](std::size_t i) { return foreground(b.flow, moved[i].at); });
   const auto in_a = count_inside(
-      b, [&](std::size_t j) { return cell_at(a.flow, alignment.back({b.x[j], b.y[j]})) != nullptr; });
+      b, [&](std::size_t j) { return foreground(a.flow, alignment.back({b.x[j], b.y[j]})); });
   const float count_a = std::max(in_b.count, n);
   const float count_b = std::max(in_a.count, n);
   const float quality_a = std::max(in_b.quality, mated_quality_a);
@@ -143,10 +135,11 @@ void describe_mates(const Data& a, const Data& b, const Alignment& alignment, co
   f[kSpread] = spread_of(a, mates);
 }
 
-void describe_flow(const Data& a, const Data& b, const Alignment& alignment, Features& f) {
+void describe_flow(const Print& a, const Print& b, const Alignment& alignment, Features& f) {
   const FlowSums flow = compare_flow(a, b, alignment);
   f[kOverlap] = flow.overlap;
-  f[kOverlapShare] = flow.overlap / std::max(1.0F, std::min(flow.foreground_a, foreground(b.flow)));
+  const auto smaller = static_cast<float>(std::min(a.flow.foreground(), b.flow.foreground()));
+  f[kOverlapShare] = flow.overlap / std::max(1.0F, smaller);
   f[kFlowAgreement] = flow.agreement / std::max(1.0F, flow.overlap);
   f[kFlowWorst] = flow.worst / std::max(1.0F, flow.overlap);
   f[kPeriodAgreement] = flow.period / std::max(1.0F, flow.overlap);
@@ -164,7 +157,7 @@ std::string_view name_of(Feature feature) {
   return kNames[feature];
 }
 
-std::optional<Evidence> gather_evidence(const Data& a, const Data& b, const CompareParameters& p) {
+std::optional<Evidence> gather_evidence(const Print& a, const Print& b, const CompareParameters& p) {
   const Consensus agreed = consensus(a, b, local_pairs(a, b, p));
   if (agreed.pairs.empty()) return std::nullopt;
   Evidence out;

@@ -51,13 +51,13 @@ struct Evidence {
 };
 
 // Aligns the prints by their minutiae and gathers everything but the ridge features, which are zero. Empty when no
-// two pairs of minutiae agree. Templates in the order of comes_first.
-std::optional<Evidence> gather_evidence(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
+// two pairs of minutiae agree. Prints in the order of spread_pair.
+std::optional<Evidence> gather_evidence(const Print& a, const Print& b,
                                         const CompareParameters& p);
 
 // Adds the ridge features (ridge_match.cc): whether the ridge patterns coincide under the alignment, block by block,
 // each block allowed to move a little beyond its neighbours. False, and nothing is changed, when either map is empty
 // or they share no block.
-bool add_ridge_evidence(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b, Evidence& evidence);
+bool add_ridge_evidence(const Print& a, const Print& b, Evidence& evidence);
 
 }  // namespace whorl::fingerprint

@@ -10,7 +10,6 @@
 namespace whorl::fingerprint {
 namespace {
 
-using Data = PreparedTemplate::Data;
 using Row = std::array<float, kMaxLocalPairs>;
 using Matrix = std::array<Row, kMaxLocalPairs>;
 
@@ -56,7 +55,7 @@ std::int32_t highest(const float* row, std::size_t padded) {
   return out;
 }
 
-// A pair as one number that sorts by falling similarity, then by minutiae; equal pairs are equal numbers.
+// A pair of cylinders as one number that sorts by falling similarity, then by minutiae; equal pairs are equal numbers.
 std::uint32_t key_of(float similarity, std::size_t i, std::size_t j) {
   const auto level = static_cast<std::uint32_t>((1 - similarity) * 65535.0F);
   return level << 16 | static_cast<std::uint32_t>(i << 8 | j);
@@ -76,7 +75,7 @@ struct PairColumns {
   Row ax{}, ay{}, ac{}, as{}, bx{}, by{}, bc{}, bs{}, root{};
   std::array<int, kMaxLocalPairs> ia{}, ib{};
 
-  PairColumns(const Data& a, const Data& b, const std::vector<LocalPair>& pairs) {
+  PairColumns(const Print& a, const Print& b, const std::vector<LocalPair>& pairs) {
     for (std::size_t k = 0; k < pairs.size(); ++k) {
       const std::size_t i = pairs[k].a;
       const std::size_t j = pairs[k].b;
@@ -125,7 +124,7 @@ void compatibility_row(const PairColumns& c, std::size_t s, float* row) {
   }
 }
 
-Matrix compatibility_matrix(const Data& a, const Data& b, const std::vector<LocalPair>& pairs) {
+Matrix compatibility_matrix(const Print& a, const Print& b, const std::vector<LocalPair>& pairs) {
   const PairColumns columns(a, b, pairs);
   Matrix m;
   for (std::size_t s = 0; s < pairs.size(); ++s) compatibility_row(columns, s, m[s].data());
@@ -170,20 +169,18 @@ std::array<std::uint8_t, kMaxLocalPairs> falling_order(const Row& v, std::size_t
 
 }  // namespace
 
-std::vector<LocalPair> local_pairs(const Data& a, const Data& b, const CompareParameters& p) {
+std::vector<LocalPair> local_pairs(const Print& a, const Print& b, const CompareParameters& p) {
   const std::size_t padded = b.cylinders.padded_size();
   std::array<float, kPaddedMinutiae> row;
   ColumnBests columns;
   std::vector<std::uint32_t> keys;
   keys.reserve(2 * (a.size() + b.size()));
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const Cylinder probe = a.cylinders.at(i);
-    if (probe.valid == 0) continue;
-    b.cylinders.similarities(probe, p.cylinder_min_valid_cells, row.data());
+  for (std::size_t i = 0; i < a.cylinders.size(); ++i) {
+    b.cylinders.similarities(a.cylinders.at(i), p.cylinder_min_valid_cells, row.data());
     offer_row(row.data(), padded, static_cast<int>(i), columns);
     offer_two(row.data(), padded, i, keys);
   }
-  for (std::size_t j = 0; j < b.size(); ++j) {
+  for (std::size_t j = 0; j < b.cylinders.size(); ++j) {
     for (const std::int32_t best : {columns.first[j], columns.second[j]}) {
       if (similarity_in(best) > 0) keys.push_back(key_of(similarity_in(best), index_in(best), j));
     }
@@ -200,13 +197,12 @@ std::vector<LocalPair> local_pairs(const Data& a, const Data& b, const ComparePa
   std::vector<LocalPair> out;
   out.reserve(keys.size());
   for (const std::uint32_t key : keys) {
-    out.push_back({1 - static_cast<float>(key >> 16) / 65535.0F, 0, static_cast<std::uint8_t>(key >> 8),
-                   static_cast<std::uint8_t>(key)});
+    out.push_back({1 - static_cast<float>(key >> 16) / 65535.0F, 0, a.owner[key >> 8 & 255], b.owner[key & 255]});
   }
   return out;
 }
 
-Consensus consensus(const Data& a, const Data& b, const std::vector<LocalPair>& pairs) {
+Consensus consensus(const Print& a, const Print& b, const std::vector<LocalPair>& pairs) {
   Consensus out;
   const std::size_t n = pairs.size();
   if (n < 2) return out;

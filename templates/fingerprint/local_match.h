@@ -19,7 +19,7 @@ struct LocalPair {
 inline constexpr std::size_t kMaxLocalPairs = 48;
 
 // The most alike pairs, best first: every minutia's two best partners, at most kMaxLocalPairs in all.
-std::vector<LocalPair> local_pairs(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
+std::vector<LocalPair> local_pairs(const Print& a, const Print& b,
                                    const CompareParameters& p);
 
 struct Consensus {
@@ -29,7 +29,7 @@ struct Consensus {
 
 // Spectral matching (Leordeanu and Hebert, ICCV 2005): pairs that support each other stand out in the principal
 // eigenvector of their compatibility matrix; they are taken greedily, one to one. Empty for fewer than two pairs.
-Consensus consensus(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b,
+Consensus consensus(const Print& a, const Print& b,
                     const std::vector<LocalPair>& pairs);
 
 }  // namespace whorl::fingerprint

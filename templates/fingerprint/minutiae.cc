@@ -177,13 +177,6 @@ std::uint8_t minutia_quality(const cv::Mat& reliability_grid, const cv::Mat& ins
   return static_cast<std::uint8_t>(std::clamp(std::lround(100 * q), 1L, 100L));
 }
 
-// To 2 pi/65536, as the native format keeps it: a stored template is the extracted one.
-float stored_direction(float direction_rad) {
-  constexpr double kStep_rad = std::numbers::pi / 32768;
-  const auto steps = std::lround(static_cast<double>(direction_rad) / kStep_rad);
-  return static_cast<float>(static_cast<double>(steps & 65535) * kStep_rad);
-}
-
 cv::Mat depth_inside(const cv::Mat& mask_grid) {
   cv::Mat padded;
   cv::copyMakeBorder(mask_grid, padded, 1, 1, 1, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
@@ -209,7 +202,9 @@ std::vector<Minutia> find_minutiae(const cv::Mat& skeleton, const Orientation& f
   std::vector<Minutia> out;
   for (const Found& f : found) {
     if (!f.alive) continue;
-    out.push_back({static_cast<float>(f.at.x - 1), static_cast<float>(f.at.y - 1), stored_direction(f.direction), f.type,
+    // Rounded as it is kept: a stored template is the extracted one.
+    out.push_back({static_cast<float>(f.at.x - 1), static_cast<float>(f.at.y - 1),
+                   direction_of_steps(direction_steps(f.direction)), f.type,
                    minutia_quality(reliability_grid, inside, f.at)});
   }
   std::stable_sort(out.begin(), out.end(), [](const Minutia& a, const Minutia& b) { return a.quality > b.quality; });

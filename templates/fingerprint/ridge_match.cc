@@ -11,8 +11,6 @@
 namespace whorl::fingerprint {
 namespace {
 
-using Data = PreparedTemplate::Data;
-
 constexpr int kSide = 16;  // samples; a block is kSide x kSide of them, about three and a half ridges
 constexpr int kSearch = 2;  // samples a block may move beyond what its neighbours did
 constexpr float kStep = kRidgeStep_px500;
@@ -23,27 +21,27 @@ constexpr float kTrusted = 0.70F;  // agreement of a block whose offset its neig
 using Block = std::array<std::uint16_t, kSide>;
 
 // Centre of a flow cell, y up.
-Point cell_centre(const FlowMap& flow, int i) {
-  return {(static_cast<float>(i % flow.columns) + 0.5F) * kFlowBlock_px500,
-          -(static_cast<float>(i / flow.columns) + 0.5F) * kFlowBlock_px500};
+Point cell_centre(const FlowView& flow, int i) {
+  return {(static_cast<float>(i % flow.columns()) + 0.5F) * kFlowBlock_px500,
+          -(static_cast<float>(i / flow.columns()) + 0.5F) * kFlowBlock_px500};
 }
 
-bool foreground(const FlowMap& flow, float x_px500, float y_px500) {
+bool foreground(const FlowView& flow, float x_px500, float y_px500) {
   const int column = static_cast<int>(x_px500) / kFlowBlock_px500;
   const int row = static_cast<int>(y_px500) / kFlowBlock_px500;
-  if (x_px500 < 0 || y_px500 < 0 || column >= flow.columns || row >= flow.rows) return false;
-  return flow.cells[static_cast<std::size_t>(row * flow.columns + column)].period != 0;
+  if (x_px500 < 0 || y_px500 < 0 || column >= flow.columns() || row >= flow.rows()) return false;
+  return flow.at(column, row).period != 0;
 }
 
 // Samples of `map` around (x, y) (samples, y down), read along b's axes: turned by the alignment's angle, whose sign
 // changes twice, once for going from b to a and once for y pointing down.
-bool turned_block(const RidgeMap& map, float x, float y, float cosine, float sine, Block& out) {
+bool turned_block(const RidgeView& map, float x, float y, float cosine, float sine, Block& out) {
   constexpr float kReach = 11.4F;  // half a diagonal
   if (x < kReach || y < kReach || x >= static_cast<float>(map.columns) - kReach ||
       y >= static_cast<float>(map.rows) - kReach) {
     return false;
   }
-  const int stride = map.row_bytes();
+  const int stride = map.row_bytes;
   for (int v = 0; v < kSide; ++v) {
     const float dv = static_cast<float>(v) - (kSide - 1) / 2.0F;
     unsigned word = 0;
@@ -52,7 +50,7 @@ bool turned_block(const RidgeMap& map, float x, float y, float cosine, float sin
     for (unsigned u = 0; u < kSide; ++u) {
       const int ix = static_cast<int>(sx);
       const int iy = static_cast<int>(sy);
-      word |= ((map.bits[static_cast<std::size_t>(iy * stride + ix / 8)] >> (ix % 8)) & 1U) << u;
+      word |= ((map.bits[iy * stride + ix / 8] >> (ix % 8)) & 1U) << u;
       sx += cosine;
       sy += sine;
     }
@@ -92,13 +90,13 @@ void count_differing(const Block& block, const std::uint8_t* top_row, std::ptrdi
 }
 
 // The best place for the block within kSearch of where it is expected.
-Fit place(const Block& block, const RidgeMap& map, float x, float y, float dx, float dy) {
+Fit place(const Block& block, const RidgeView& map, float x, float y, float dx, float dy) {
   // Truncation rounds, for what is negative is refused anyway.
   const int left = static_cast<int>(x + dx - (kSide - 2) / 2.0F) - kSearch;
   const int top = static_cast<int>(y + dy - (kSide - 2) / 2.0F) - kSearch;
-  if (left < 0 || top < 0 || left / 8 + 4 > map.row_bytes() || top + kReachRows > map.rows) return {};
+  if (left < 0 || top < 0 || left / 8 + 4 > map.row_bytes || top + kReachRows > map.rows) return {};
   int differing[2 * kSearch + 1][2 * kSearch + 1];
-  count_differing(block, map.bits.data() + top * map.row_bytes(), map.row_bytes(), left, differing);
+  count_differing(block, map.bits + top * map.row_bytes, map.row_bytes, left, differing);
   int best = kSide * kSide + 1;
   int best_u = 0;
   int best_v = 0;
@@ -118,12 +116,16 @@ Fit place(const Block& block, const RidgeMap& map, float x, float y, float dx, f
 }
 
 // The cells of a's foreground, nearest to the consensus' centre first: blocks grow outwards from what is surest.
-std::vector<int> cells_outwards(const FlowMap& flow, Point centre) {
+std::vector<int> cells_outwards(const FlowView& flow, Point centre) {
   std::vector<std::pair<float, int>> keyed;
-  for (int i = 0; i < flow.columns * flow.rows; ++i) {
-    if (flow.cells[static_cast<std::size_t>(i)].period == 0) continue;
-    const Point p = cell_centre(flow, i);
-    keyed.emplace_back((p.x - centre.x) * (p.x - centre.x) + (p.y - centre.y) * (p.y - centre.y), i);
+  for (int row = 0; row < flow.rows(); ++row) {
+    const FlowView::Run run = flow.run(row);
+    for (int column = run.begin; column < run.end; ++column) {
+      if (run.at(column).period == 0) continue;
+      const int i = row * flow.columns() + column;
+      const Point p = cell_centre(flow, i);
+      keyed.emplace_back((p.x - centre.x) * (p.x - centre.x) + (p.y - centre.y) * (p.y - centre.y), i);
+    }
   }
   std::sort(keyed.begin(), keyed.end());
   std::vector<int> out;
@@ -133,14 +135,14 @@ std::vector<int> cells_outwards(const FlowMap& flow, Point centre) {
 }
 
 // Mean offset of the trustworthy neighbours already placed, drawn a little towards none.
-Point offset_of_neighbours(const std::vector<Fit>& fits, const FlowMap& flow, int i) {
+Point offset_of_neighbours(const std::vector<Fit>& fits, const FlowView& flow, int i) {
   Point sum;
   float weight = 0.5F;
   for (int n = 0; n < 9; ++n) {
-    const int c = i % flow.columns + n % 3 - 1;
-    const int r = i / flow.columns + n / 3 - 1;
-    if (n == 4 || c < 0 || r < 0 || c >= flow.columns || r >= flow.rows) continue;
-    const Fit& f = fits[static_cast<std::size_t>(r * flow.columns + c)];
+    const int c = i % flow.columns() + n % 3 - 1;
+    const int r = i / flow.columns() + n / 3 - 1;
+    if (n == 4 || c < 0 || r < 0 || c >= flow.columns() || r >= flow.rows()) continue;
+    const Fit& f = fits[static_cast<std::size_t>(r * flow.columns() + c)];
     if (!f.valid || f.agreement < kTrusted) continue;
     sum.x += f.dx;
     sum.y += f.dy;
@@ -151,10 +153,12 @@ Point offset_of_neighbours(const std::vector<Fit>& fits, const FlowMap& flow, in
 
 }  // namespace
 
-bool add_ridge_evidence(const Data& a, const Data& b, Evidence& evidence) {
-  if (a.ridges.bits.empty() || b.ridges.bits.empty()) return false;
+bool add_ridge_evidence(const Print& a, const Print& b, Evidence& evidence) {
+  const RidgeView ridges_a = a.ridges();
+  const RidgeView ridges_b = b.ridges();
+  if (ridges_a.empty() || ridges_b.empty()) return false;
   const Alignment& alignment = evidence.alignment;
-  std::vector<Fit> fits(a.flow.cells.size());
+  std::vector<Fit> fits(static_cast<std::size_t>(a.flow.columns() * a.flow.rows()));
   float blocks = 0;
   float agreement = 0;
   float good = 0;
@@ -164,9 +168,9 @@ bool add_ridge_evidence(const Data& a, const Data& b, Evidence& evidence) {
     const Point in_b = alignment.bent(in_a);
     if (!foreground(b.flow, in_b.x, -in_b.y)) continue;
     Block block;
-    if (!turned_block(a.ridges, in_a.x / kStep, -in_a.y / kStep, alignment.cosine(), alignment.sine(), block)) continue;
+    if (!turned_block(ridges_a, in_a.x / kStep, -in_a.y / kStep, alignment.cosine(), alignment.sine(), block)) continue;
     const Point start = offset_of_neighbours(fits, a.flow, i);
-    const Fit fit = place(block, b.ridges, in_b.x / kStep, -in_b.y / kStep, start.x, start.y);
+    const Fit fit = place(block, ridges_b, in_b.x / kStep, -in_b.y / kStep, start.x, start.y);
     fits[static_cast<std::size_t>(i)] = fit;
     if (!fit.valid) continue;
     blocks += 1;

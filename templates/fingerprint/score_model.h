@@ -36,7 +36,7 @@ const ScoreModels& shipped_score_models();
 
 // Log odds that the prints are mated. The ridge maps cost more than all the rest together; they are asked (and their
 // features added to `evidence`) only where the minutiae leave a doubt.
-float weigh_evidence(const PreparedTemplate::Data& a, const PreparedTemplate::Data& b, Evidence& evidence,
+float weigh_evidence(const Print& a, const Print& b, Evidence& evidence,
                      const CompareParameters& p, const ScoreModels& models = shipped_score_models());
 
 // Log odds to the raw score: positive and increasing, about log odds + 10 where it is large.

@@ -83,6 +83,17 @@ struct FingerprintTemplate {
   friend bool operator==(const FingerprintTemplate&, const FingerprintTemplate&) = default;
 };
 
+// Positions in 1/16 px500 and directions in 2 pi/65536, which is how templates are kept. A position must be in
+// [0, kMaxSide_px500); a direction may be any finite angle.
+std::uint16_t position_steps(float position_px500);
+std::uint16_t direction_steps(float direction_rad);
+float position_of_steps(std::uint16_t steps);
+float direction_of_steps(std::uint16_t steps);
+
+// The same minutia with its position rounded to 1/16 px500 inside an image of this size, and its direction rounded to
+// 2 pi/65536 inside [0, 2 pi).
+Minutia quantised(Minutia source, int width_px500, int height_px500);
+
 // The same template with positions rounded to 1/16 px500 and directions to 2 pi/65536, inside the image and inside
 // [0, 2 pi): what the native byte format keeps. Idempotent.
 FingerprintTemplate quantised(FingerprintTemplate source);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -15,6 +16,8 @@ namespace {
 using fingerprint::FingerprintTemplate;
 using fingerprint::Minutia;
 using fingerprint::MinutiaType;
+using fingerprint::PreparedTemplate;
+using fingerprint::RidgeForm;
 using fingerprint::quantised;
 using testing::HasSubstr;
 
@@ -99,7 +102,7 @@ TEST(Native, ATemplateWithoutMapsIsSmall) {
   FingerprintTemplate t = random_template(5, 300, 300, 40);
   t.flow = {};
   t.ridges = {};
-  EXPECT_LE(encoded(t).size(), 20u + 40u * 8u + 4u + 5u + 4u);
+  EXPECT_LE(encoded(t).size(), 20u + 40u * 8u + 4u + 4u + 4u);
   EXPECT_EQ(*decode_native(encoded(t)), quantised(t));
 }
 
@@ -132,8 +135,10 @@ TEST(Native, EveryTruncationAndAnyExtensionIsRefused) {
 
 TEST(Native, ForeignBytesAndVersionsAreNamed) {
   Bytes bytes = encoded(random_template(8, 64, 48, 2));
-  bytes[4] = 2;
-  EXPECT_THAT(refusal(bytes), HasSubstr("version 2"));
+  bytes[4] = 3;
+  EXPECT_THAT(refusal(bytes), HasSubstr("version 3; this build reads version 2"));
+  bytes[4] = 1;
+  EXPECT_THAT(refusal(bytes), HasSubstr("version 1; this build reads version 2: extract it again"));
   bytes[0] = 'X';
   EXPECT_THAT(refusal(bytes), HasSubstr("WFPT"));
 }
@@ -160,16 +165,26 @@ TEST(Native, RidgePaddingMustBeZero) {
 }
 
 TEST(Native, MapsOfTheWrongLengthAreRefusedUnderAGoodChecksum) {
-  FingerprintTemplate t = random_template(12, 64, 48, 0);
+  const FingerprintTemplate t = random_template(12, 64, 48, 0);
   const Bytes good = encoded(t);
-  constexpr std::size_t kMapsAt = 20 + 4;  // after the header and the length
-  for (const int change : {-9, -1, 1, 9}) {
-    Bytes code(good.begin() + kMapsAt, good.end() - 4);
-    code.resize(static_cast<std::size_t>(static_cast<int>(code.size()) + change), 0);
+  ByteReader in(ByteView(good).subspan(20));
+  const ByteView flow = in.sized(good.size());
+  const ByteView ridges = in.sized(good.size());
+  const auto resized = [](ByteView code, int change) {
+    Bytes out(code.begin(), code.end());
+    out.resize(static_cast<std::size_t>(static_cast<int>(code.size()) + change), 0);
+    return out;
+  };
+  const auto with = [&](ByteView flow_code, ByteView ridge_code) {
     ByteWriter out;
-    out.bytes(ByteView(good).first(20)).sized(ByteView(code));
+    out.bytes(ByteView(good).first(20)).sized(flow_code).sized(ridge_code);
     out.u32(crc32c(out.view()));
-    EXPECT_THAT(refusal(out.take()), HasSubstr("maps")) << change;
+    return out.take();
+  };
+  EXPECT_EQ(with(flow, ridges), good);
+  for (const int change : {-9, -1, 1, 9}) {
+    EXPECT_THAT(refusal(with(resized(flow, change), ridges)), HasSubstr("flow map is damaged")) << change;
+    EXPECT_THAT(refusal(with(flow, resized(ridges, change))), HasSubstr("ridge map is damaged")) << change;
   }
 }
 
@@ -190,11 +205,15 @@ TEST(Native, RidgePatternsShrink) {
 // Found by fuzzing: the range coder's first and last bytes could be changed without changing what is decoded.
 TEST(Native, ATemplateHasOneCodeOnly) {
   const Bytes good = encoded(random_template(12, 64, 48, 1));
-  constexpr std::size_t kMapsBegin = 20 + 8 + 4;
-  EXPECT_THAT(refusal(forged(good, kMapsBegin, 1)), HasSubstr("maps"));
-  for (std::size_t from_end = 5; from_end <= 8; ++from_end) {
-    const std::size_t at = good.size() - from_end;
-    EXPECT_THAT(refusal(forged(good, at, good[at] ^ 1)), HasSubstr("maps")) << from_end;
+  const std::size_t flow_begin = 20 + 8 + 4;
+  const std::size_t ridges_begin = flow_begin + ByteReader(ByteView(good).subspan(flow_begin - 4)).u32() + 4;
+  EXPECT_THAT(refusal(forged(good, flow_begin, 1)), HasSubstr("flow map"));
+  EXPECT_THAT(refusal(forged(good, ridges_begin, 1)), HasSubstr("ridge map"));
+  for (std::size_t from_end = 1; from_end <= 4; ++from_end) {
+    const std::size_t flow = ridges_begin - 4 - from_end;
+    EXPECT_THAT(refusal(forged(good, flow, good[flow] ^ 1)), HasSubstr("flow map")) << from_end;
+    const std::size_t ridges = good.size() - 4 - from_end;
+    EXPECT_THAT(refusal(forged(good, ridges, good[ridges] ^ 1)), HasSubstr("ridge map")) << from_end;
   }
 }
 
@@ -221,6 +240,54 @@ TEST(Native, EncodingRefusesWhatDecodingWould) {
   EXPECT_EQ(field_of(cells), "flow");
   FingerprintTemplate empty;
   EXPECT_EQ(field_of(empty), "size");
+}
+
+TEST(PrepareNative, GivesWhatDecodingAndPreparingGive) {
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const int side = 2 + static_cast<int>(seed * 17);
+    FingerprintTemplate t = random_template(seed, side, side + 7, seed * 6);
+    if (seed % 5 == 1) t.ridges = {};
+    if (seed % 5 == 2) t.flow = {};
+    const Bytes bytes = encoded(t);
+    const auto got = prepare_native(bytes);
+    ASSERT_TRUE(got.ok()) << got.error().text();
+    const PreparedTemplate expected(*decode_native(bytes), {}, RidgeForm::kCoded);
+    EXPECT_TRUE(std::ranges::equal(got->bytes(), expected.bytes())) << seed;
+    EXPECT_EQ(got->view().ridge_form(), t.ridges.bits.empty() ? RidgeForm::kNone : RidgeForm::kCoded);
+  }
+}
+
+TEST(PrepareNative, CodedRidgesCompareAsRawOnesDo) {
+  fingerprint::CompareParameters p;
+  p.ridge_gate_log_odds = -1e9;  // the ridge maps are always asked
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    const FingerprintTemplate t = random_template(seed, 300, 320, 40);
+    const FingerprintTemplate u = random_template(seed + 100, 280, 300, 45);
+    const PreparedTemplate raw_t(t), raw_u(u);
+    const double expected = compare(raw_t, raw_u, p).score;
+    EXPECT_EQ(compare(raw_t, *prepare_native(encoded(u)), p).score, expected);
+    EXPECT_EQ(compare(*prepare_native(encoded(t)), *prepare_native(encoded(u)), p).score, expected);
+    EXPECT_GT(compare(raw_t, *prepare_native(encoded(t)), p).score, expected);
+  }
+}
+
+TEST(PrepareNative, RefusesAsDecodingDoesButForTheRidgeCode) {
+  const Bytes good = encoded(random_template(6, 64, 48, 12));
+  for (std::size_t n = 0; n < good.size(); n += 3) EXPECT_FALSE(prepare_native(ByteView(good).first(n)).ok());
+  const std::size_t flow_begin = 20 + 12 * 8 + 4;
+  const std::size_t ridges_begin = flow_begin + ByteReader(ByteView(good).subspan(flow_begin - 4)).u32() + 4;
+  for (std::size_t i = 0; i < good.size() - 4; ++i) {
+    const Bytes bad = forged(good, i, good[i] ^ 0x11);
+    const auto decoded = decode_native(bad);
+    const auto prepared = prepare_native(bad);
+    if (decoded.ok() || i < ridges_begin) {
+      ASSERT_EQ(prepared.ok(), decoded.ok()) << i;
+      EXPECT_TRUE(decoded.ok() || prepared.error().text() == decoded.error().text()) << i;
+    } else {
+      ASSERT_TRUE(prepared.ok()) << i;
+      EXPECT_TRUE(std::isfinite(compare(*prepared, *prepared).score));
+    }
+  }
 }
 
 }  // namespace

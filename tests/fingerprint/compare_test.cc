@@ -128,7 +128,9 @@ TEST(Cylinder, TheTableAgreesWithItsSlowTwin) {
   const CompareParameters p;
   const auto cylinders = make_cylinders(random_minutiae(1, 45), p);
   const auto others = make_cylinders(random_minutiae(2, 37), p);
-  const CylinderTable table(others);
+  std::vector<std::byte> words(CylinderTable::bytes_for(others.size()));
+  CylinderTable::write(others, words.data());
+  const CylinderTable table(words.data(), others.size());
   std::vector<float> got(table.padded_size(), -1);
   int described = 0;
   for (const Cylinder& probe : cylinders) {

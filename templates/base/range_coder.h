@@ -8,7 +8,7 @@
 
 #include "templates/base/bytes.h"
 
-namespace whorl::codec {
+namespace whorl {
 
 // What has been seen of one kind of bit. Learns fast at first, slowly later.
 class BitModel {
@@ -69,4 +69,4 @@ class ByteModel {
   std::array<BitModel, 256> nodes_;
 };
 
-}  // namespace whorl::codec
+}  // namespace whorl

@@ -1,8 +1,8 @@
-#include "templates/codec/range_coder.h"
+#include "templates/base/range_coder.h"
 
 #include <algorithm>
 
-namespace whorl::codec {
+namespace whorl {
 namespace {
 
 constexpr std::uint32_t kLeastRange = 1U << 24;
@@ -102,4 +102,4 @@ std::uint8_t ByteModel::get(RangeDecoder& from) {
   return static_cast<std::uint8_t>(value);
 }
 
-}  // namespace whorl::codec
+}  // namespace whorl

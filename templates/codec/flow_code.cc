@@ -1,15 +1,14 @@
-#include "templates/codec/maps.h"
+#include "templates/codec/flow_code.h"
 
-#include <vector>
+#include <array>
 
-#include "templates/codec/range_coder.h"
+#include "templates/base/range_coder.h"
 
 namespace whorl::codec {
 namespace {
 
 using fingerprint::FlowCell;
 using fingerprint::FlowMap;
-using fingerprint::RidgeMap;
 
 // One walk serves both directions: a Coder either writes the value it is given or reads and returns another.
 struct Writer {
@@ -35,7 +34,7 @@ struct Reader {
 
 // Each cell as its difference from the one to the left, else from the one above.
 template <class Coder>
-void walk_flow(Coder& coder, FlowMap& flow) {
+void walk(Coder& coder, FlowMap& flow) {
   std::array<ByteModel, 2> orientation;
   std::array<ByteModel, 2> period;
   std::array<BitModel, 4> inside;
@@ -60,51 +59,21 @@ void walk_flow(Coder& coder, FlowMap& flow) {
   }
 }
 
-// Each sample in the context of twelve before it: four to the left, five above, three above those.
-template <class Coder>
-void walk_ridges(Coder& coder, RidgeMap& ridges) {
-  constexpr int kMargin = 4;
-  std::vector<BitModel> models(1U << 12);
-  const auto width = static_cast<std::size_t>(ridges.columns + 2 * kMargin);
-  std::vector<std::uint8_t> two_above(width);
-  std::vector<std::uint8_t> above(width);
-  std::vector<std::uint8_t> here(width);
-  for (int row = 0; row < ridges.rows; ++row) {
-    std::uint8_t* bits = ridges.bits.data() + row * ridges.row_bytes();
-    unsigned left = 0;
-    for (int column = 0; column < ridges.columns; ++column) {
-      const std::size_t x = static_cast<std::size_t>(column + kMargin);
-      unsigned context = left & 15U;
-      for (std::size_t k = 0; k < 5; ++k) context = context << 1 | above[x - 2 + k];
-      for (std::size_t k = 0; k < 3; ++k) context = context << 1 | two_above[x - 1 + k];
-      const auto mask = static_cast<std::uint8_t>(1U << (column % 8));
-      const bool bit = coder.bit(models[context], (bits[column / 8] & mask) != 0);
-      bits[column / 8] = static_cast<std::uint8_t>(bit ? bits[column / 8] | mask : bits[column / 8] & ~mask);
-      here[x] = bit ? 1 : 0;
-      left = left << 1 | here[x];
-    }
-    two_above.swap(above);
-    above.swap(here);
-  }
-}
-
 }  // namespace
 
-Bytes encode_maps(const FlowMap& flow, const RidgeMap& ridges) {
+Bytes encode_flow(const FlowMap& flow) {
+  if (flow.cells.empty()) return {};
   Writer writer;
-  FlowMap flow_copy = flow;
-  RidgeMap ridges_copy = ridges;
-  walk_flow(writer, flow_copy);
-  walk_ridges(writer, ridges_copy);
+  FlowMap copy = flow;
+  walk(writer, copy);
   return writer.to.finish();
 }
 
-bool decode_maps(ByteView code, FlowMap& flow, RidgeMap& ridges) {
-  Reader reader{RangeDecoder(code)};
+bool decode_flow(ByteView code, FlowMap& flow) {
   flow.cells.assign(static_cast<std::size_t>(flow.columns * flow.rows), {});
-  ridges.bits.assign(static_cast<std::size_t>(ridges.rows * ridges.row_bytes()), 0);
-  walk_flow(reader, flow);
-  walk_ridges(reader, ridges);
+  if (flow.cells.empty()) return code.empty();
+  Reader reader{RangeDecoder(code)};
+  walk(reader, flow);
   return reader.sound && reader.from.exact();
 }
 
