@@ -7,9 +7,8 @@
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 
-#if defined(__x86_64__) && !defined(WHORL_SANITIZED)
+#ifdef WHORL_AVX512_POPCOUNT
 #include <immintrin.h>
-#define WHORL_CYLINDER_AVX512 1
 #endif
 
 namespace whorl::fingerprint {
@@ -127,10 +126,8 @@ class CylinderMaker {
   std::vector<cv::Point2f> hull_;
 };
 
-#ifdef WHORL_CYLINDER_AVX512
-#define WHORL_AVX512_TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512vpopcntdq")))
-
-WHORL_AVX512_TARGET void similarities_avx512(const Cylinder& probe, const std::byte* words, std::size_t size,
+#ifdef WHORL_AVX512_POPCOUNT
+WHORL_AVX512_POPCOUNT void similarities_avx512(const Cylinder& probe, const std::byte* words, std::size_t size,
                                              int min_valid_cells, float* out) {
   const __m512i probe_valid = _mm512_set1_epi64(static_cast<long long>(probe.valid));
   const __m512i fewest = _mm512_set1_epi64(min_valid_cells);
@@ -157,11 +154,6 @@ WHORL_AVX512_TARGET void similarities_avx512(const Cylinder& probe, const std::b
   }
 }
 
-bool has_avx512() {
-  static const bool yes = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vpopcntdq");
-  return yes;
-}
 #endif
 
 }  // namespace
@@ -205,8 +197,8 @@ Cylinder CylinderTable::at(std::size_t i) const {
 }
 
 void CylinderTable::similarities(const Cylinder& probe, int min_valid_cells, float* out) const {
-#ifdef WHORL_CYLINDER_AVX512
-  if (has_avx512()) {
+#ifdef WHORL_AVX512_POPCOUNT
+  if (has_avx512_popcount()) {
     similarities_avx512(probe, words_, size_, std::max(1, min_valid_cells), out);
     return;
   }

@@ -39,6 +39,7 @@ class CylinderTable {
   CylinderTable() = default;
   CylinderTable(const std::byte* words, std::size_t size) : words_(words), size_(size) {}
 
+  [[nodiscard]] const std::byte* words() const { return words_; }
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::size_t padded_size() const { return (size_ + 7) / 8 * 8; }
   [[nodiscard]] Cylinder at(std::size_t i) const;

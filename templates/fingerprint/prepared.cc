@@ -291,6 +291,11 @@ PreparedTemplate PreparedTemplate::with_coded_ridges(const FingerprintTemplate& 
   return out;
 }
 
+CylinderTable cylinders_of(PreparedView view) {
+  const auto h = load<FlatHeader>(view.bytes().data());
+  return {view.bytes().data() + FlatSections(h).cylinders, h.described};
+}
+
 void Print::spread(PreparedView view) {
   const std::byte* bytes = view.bytes().data();
   const auto h = load<FlatHeader>(bytes);

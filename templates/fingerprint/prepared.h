@@ -52,6 +52,9 @@ struct FlatSections {
   std::size_t total;  // padding included
 };
 
+// The cylinders alone, without spreading the print out.
+CylinderTable cylinders_of(PreparedView view);
+
 // The flow map, cells outside the stored foreground empty. Borrows its bytes.
 class FlowView {
  public:

@@ -7,3 +7,18 @@
 #else
 #define WHORL_MULTIVERSION
 #endif
+
+// Functions that count bits eight words at a time, and whether this processor can run them.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(WHORL_SANITIZED)
+#define WHORL_AVX512_POPCOUNT __attribute__((target("avx512f,avx512dq,avx512vl,avx512vpopcntdq")))
+
+namespace whorl::fingerprint {
+
+inline bool has_avx512_popcount() {
+  static const bool yes = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vpopcntdq");
+  return yes;
+}
+
+}  // namespace whorl::fingerprint
+#endif
