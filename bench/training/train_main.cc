@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "bench/training/ablation.h"
+#include "bench/training/ridge_table.h"
 #include "bench/training/weights.h"
 #include "cli/files.h"
 #include "engine/evaluation/report.h"
@@ -17,6 +18,7 @@ struct Options {
   std::vector<std::string> test_sets;
   std::string weights;
   std::string scores;
+  std::string ridge_table;
   bool ablate = false;
 };
 
@@ -61,6 +63,7 @@ Status ablate(const std::vector<CorpusSet>& corpus) {
 Status run(const Options& options) {
   WHORL_ASSIGN(const std::vector<CorpusSet> corpus, load_corpora(options.manifests, options.sets));
   if (options.ablate) return ablate(corpus);
+  if (!options.ridge_table.empty()) return cli::write_file(options.ridge_table, ridge_table_text(corpus));
   WHORL_ASSIGN(const std::vector<SetEvidence> sets, gather_all(corpus));
   say("training, each set left out in turn");
   const auto left_out = leave_one_out(sets, all_features(), {});
@@ -95,6 +98,8 @@ int main(int argc, char** argv) {
   app.add_option("--test-set", options.test_sets, "Sets of the manifest that only measure");
   app.add_option("--weights", options.weights, "Write the models here (templates/fingerprint/score_weights.inc)");
   app.add_option("--scores", options.scores, "Write the left-out scores here, for whorl calibrate --scores");
+  app.add_option("--ridge-table", options.ridge_table,
+                 "Write the table of the ridge map's code here instead (templates/fingerprint/ridge_table.inc)");
   app.add_flag("--ablate", options.ablate, "Print the table of what each stage is worth instead");
   CLI11_PARSE(app, argc, argv);
   const auto done = whorl::training::run(options);

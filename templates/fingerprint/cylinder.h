@@ -21,8 +21,11 @@ struct Cylinder {
   std::uint64_t valid = 0;  // 0 when the neighbourhood is too poor to describe
 };
 
-// One cylinder for each minutia, in their order. Cost: about a microsecond a pair of neighbours.
+// One cylinder for each minutia, in their order. Keeps a table for each thread. Cost: about a microsecond a minutia.
 std::vector<Cylinder> make_cylinders(const std::vector<Minutia>& minutiae, const CompareParameters& p);
+
+// Its obvious twin; a bit whose value is within rounding of the threshold may differ.
+std::vector<Cylinder> make_cylinders_plainly(const std::vector<Minutia>& minutiae, const CompareParameters& p);
 
 // 1 - |a xor b| / (|a| + |b|) over the cells valid in both, with |.| the Euclidean norm of bits; 0 when too few
 // cells are. The obvious twin of CylinderTable::similarities.

@@ -144,6 +144,30 @@ TEST(Cylinder, TheTableAgreesWithItsSlowTwin) {
   EXPECT_GT(described, 500);
 }
 
+TEST(Cylinder, MakingThemAgreesWithItsSlowTwin) {
+  const CompareParameters p;
+  std::size_t bits = 0;
+  std::size_t differing = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    auto minutiae = random_minutiae(seed, seed * 2);
+    if (seed % 4 == 1) {
+      for (Minutia& m : minutiae) m.x_px500 = m.y_px500;  // all on one line: no cylinders
+    }
+    const auto fast = make_cylinders(minutiae, p);
+    const auto slow = make_cylinders_plainly(minutiae, p);
+    ASSERT_EQ(fast.size(), slow.size());
+    for (std::size_t i = 0; i < fast.size(); ++i) {
+      bits += static_cast<std::size_t>(std::popcount(slow[i].valid)) * kCylinderLayers;
+      differing += static_cast<std::size_t>(std::popcount(fast[i].valid ^ slow[i].valid));
+      for (std::size_t k = 0; k < kCylinderLayers; ++k) {
+        differing += static_cast<std::size_t>(std::popcount(fast[i].layers[k] ^ slow[i].layers[k]));
+      }
+    }
+  }
+  EXPECT_GT(bits, 100000u);
+  EXPECT_LE(differing, bits / 20000);  // values within rounding of the threshold
+}
+
 TEST(Cylinder, TurnsWithItsPrint) {
   const CompareParameters p;
   const auto minutiae = random_minutiae(4, 40);

@@ -179,6 +179,60 @@ TEST(Prepared, AnyChangedByteIsRefusedOrHarmless) {
   }
 }
 
+// A pattern that looks like ridges and, from `noise` on, ever less so.
+RidgeMap pattern(int columns, int rows, unsigned noise, std::uint64_t seed) {
+  RidgeMap map{columns, rows, {}};
+  map.bits.assign(static_cast<std::size_t>(rows * map.row_bytes()), 0);
+  for (int row = 0; row < rows; ++row) {
+    for (int column = 0; column < columns; ++column) {
+      seed = seed * 6364136223846793005U + 1442695040888963407U;
+      const bool ridge = std::sin(1.3 * row + 0.4 * column + 0.002 * row * column) > 0;
+      if (ridge == ((seed >> 33 & 255) < noise)) continue;
+      map.bits[static_cast<std::size_t>(row * map.row_bytes() + column / 8)] |= static_cast<std::uint8_t>(1U << column % 8);
+    }
+  }
+  return map;
+}
+
+TEST(RidgeCode, TheThreeDecodersAgreeOnMapsOfAllSizes) {
+  int plain = 0;
+  for (int round = 0; round < 150; ++round) {
+    const int columns = 1 + round * 37 % 211;
+    const int rows = 1 + round * 53 % 97;
+    const RidgeMap map = pattern(columns, rows, static_cast<unsigned>(round) % 128, static_cast<std::uint64_t>(round));
+    const Bytes code = encode_ridges(map);
+    ASSERT_LE(code.size(), map.bits.size() + 1);
+    plain += static_cast<int>(code.front() == 0);
+    for (const auto decode : {decode_ridges, decode_ridges_plainly, decode_ridges_portably}) {
+      RidgeMap got{columns, rows, {}};
+      ASSERT_TRUE(decode(code, got)) << columns << " x " << rows;
+      EXPECT_EQ(got, map) << columns << " x " << rows;
+    }
+  }
+  EXPECT_GT(plain, 20);
+  EXPECT_LT(plain, 130);
+}
+
+TEST(RidgeCode, TheThreeDecodersRefuseTheSameDamage) {
+  const RidgeMap map = pattern(150, 60, 0, 1);
+  const Bytes good = encode_ridges(map);
+  ASSERT_EQ(good.front(), 1);
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    Bytes bad = good;
+    bad[i] ^= static_cast<std::uint8_t>(1U << i % 8);
+    for (const auto decode : {decode_ridges, decode_ridges_plainly, decode_ridges_portably}) {
+      RidgeMap got{150, 60, {}};
+      EXPECT_FALSE(decode(bad, got)) << i;
+      got.bits.clear();
+      EXPECT_FALSE(decode(ByteView(good).first(i), got)) << i;
+    }
+  }
+}
+
+TEST(RidgeCode, PrintsTakeAFractionOfTheirBits) {
+  EXPECT_LT(encode_ridges(drawn().ridges).size() * 3, drawn().ridges.bits.size());
+}
+
 TEST(RidgeCode, ADamagedCodeLeavesTheMinutiae) {
   FingerprintTemplate without = drawn();
   without.ridges = {};
