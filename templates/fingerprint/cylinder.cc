@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "templates/fingerprint/simd.h"
+
 #ifdef WHORL_AVX512_POPCOUNT
 #include <immintrin.h>
 #endif
