@@ -1,0 +1,219 @@
+// Synthetic templates against real prints, by what the comparator makes of them.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include "datasets/reader.h"
+#include "datasets/template_population.h"
+#include "engine/calibration.h"
+#include "templates/base/workers.h"
+#include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/extract.h"
+#include "templates/image/image.h"
+#include "tests/support/shared_data.h"
+
+namespace whorl::datasets {
+namespace {
+
+using fingerprint::FingerprintTemplate;
+using fingerprint::PreparedTemplate;
+
+// Decibels of all pairs, in rising order.
+struct Scores {
+  std::vector<double> impostor;
+  std::vector<double> genuine;
+
+  void append(const Scores& other) {
+    impostor.insert(impostor.end(), other.impostor.begin(), other.impostor.end());
+    genuine.insert(genuine.end(), other.genuine.begin(), other.genuine.end());
+    sort();
+  }
+  void sort() {
+    std::sort(impostor.begin(), impostor.end());
+    std::sort(genuine.begin(), genuine.end());
+  }
+};
+
+Scores all_pairs(const std::vector<FingerprintTemplate>& templates, const std::vector<std::string>& fingers) {
+  std::vector<PreparedTemplate> prepared;
+  prepared.reserve(templates.size());
+  for (const FingerprintTemplate& t : templates) prepared.emplace_back(t);
+  std::vector<Scores> rows(templates.size());
+  Workers().each(rows.size(), 4, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        const double db = engine::Calibration::shipped().db(compare(prepared[i], prepared[j]).score);
+        (fingers[i] == fingers[j] ? rows[i].genuine : rows[i].impostor).push_back(db);
+      }
+    }
+  });
+  Scores out;
+  for (const Scores& row : rows) {
+    out.impostor.insert(out.impostor.end(), row.impostor.begin(), row.impostor.end());
+    out.genuine.insert(out.genuine.end(), row.genuine.begin(), row.genuine.end());
+  }
+  out.sort();
+  return out;
+}
+
+Scores synthetic(std::uint64_t persons, std::uint64_t impressions) {
+  std::vector<FingerprintTemplate> templates;
+  std::vector<std::string> fingers;
+  for (std::uint64_t person = 0; person < persons; ++person) {
+    const TemplateFinger finger({1, person, 0});
+    for (std::uint64_t i = 0; i < impressions; ++i) {
+      templates.push_back(finger.impression(i));
+      fingers.push_back(std::to_string(person));
+    }
+  }
+  return all_pairs(templates, fingers);
+}
+
+// The first impressions of each finger of a real set.
+Scores real(const std::filesystem::path& folder, const std::string& set, int impressions) {
+  const auto dataset = read_manifest(folder / "manifest.csv", set);
+  EXPECT_TRUE(dataset.ok());
+  std::vector<DatasetSample> samples = dataset->samples;
+  std::erase_if(samples, [&](const DatasetSample& s) { return s.impression > impressions; });
+  std::vector<std::optional<FingerprintTemplate>> extracted(samples.size());
+  Workers().each(samples.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      std::ifstream in(samples[i].path, std::ios::binary);
+      const Bytes bytes{std::istreambuf_iterator<char>(in), {}};
+      auto image = decode_to_standard(bytes, {.ppi = samples[i].ppi, .limits = {}});
+      if (!image.ok()) continue;
+      if (auto one = fingerprint::extract(*image); one.ok()) extracted[i] = std::move(one).value();
+    }
+  });
+  std::vector<FingerprintTemplate> templates;
+  std::vector<std::string> fingers;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (!extracted[i]) continue;
+    templates.push_back(std::move(*extracted[i]));
+    fingers.push_back(samples[i].finger);
+  }
+  return all_pairs(templates, fingers);
+}
+
+double share_from(const std::vector<double>& sorted, double db) {
+  return static_cast<double>(sorted.end() - std::lower_bound(sorted.begin(), sorted.end(), db)) /
+         static_cast<double>(sorted.size());
+}
+
+// Two-sample Kolmogorov-Smirnov distance.
+double ks_distance(const std::vector<double>& a, const std::vector<double>& b) {
+  double out = 0;
+  for (const auto* one : {&a, &b}) {
+    for (const double db : *one) out = std::max(out, std::abs(share_from(a, db) - share_from(b, db)));
+  }
+  return out;
+}
+
+double quantile(const std::vector<double>& sorted, double p) {
+  return sorted[static_cast<std::size_t>(p * static_cast<double>(sorted.size() - 1))];
+}
+
+void print_impostors(const char* name, const std::vector<double>& sorted) {
+  std::printf(
+      "%-10s %7zu impostor pairs; share from 10 dB %.2f %%, 20 dB %.3f %%, 25 dB %.3f %%, 30 dB %.3f %%\n",
+      name, sorted.size(), 100 * share_from(sorted, 10), 100 * share_from(sorted, 20),
+      100 * share_from(sorted, 25), 100 * share_from(sorted, 30));
+}
+
+void print_genuine(const char* name, const std::vector<double>& sorted) {
+  std::printf(
+      "%-10s %7zu genuine pairs; quantiles 1 %% %.1f dB, 5 %% %.1f, 25 %% %.1f, 50 %% %.1f, 75 %% %.1f\n",
+      name, sorted.size(), quantile(sorted, 0.01), quantile(sorted, 0.05), quantile(sorted, 0.25),
+      quantile(sorted, 0.5), quantile(sorted, 0.75));
+}
+
+// The share of pairs from `db` on, made over real, is between 1/bound and bound.
+void expect_tail(const Scores& made, const Scores& measured, double db, double bound) {
+  const double ratio = share_from(made.impostor, db) / share_from(measured.impostor, db);
+  std::printf("tail from %.0f dB: synthetic over real %.2f\n", db, ratio);
+  EXPECT_GT(ratio, 1 / bound) << db;
+  EXPECT_LT(ratio, bound) << db;
+}
+
+constexpr std::uint64_t kPersons = 300;
+
+Scores fvc_sets(const std::filesystem::path& folder) {
+  Scores out;
+  for (const char* set : {"FVC2000_DB1_B", "FVC2002_DB1_B", "FVC2002_DB3_B", "FVC2002_DB4_B", "FVC2004_DB2_B",
+                          "FVC2004_DB4_B"}) {
+    out.append(real(folder, set, 8));
+  }
+  return out;
+}
+
+TEST(Realism, ImpostorsScoreLikeThoseOfTheSetsThatWereFitted) {
+  const auto folder = tests::shared_fingerprints();
+  if (!folder) GTEST_SKIP() << "no measurement data: data/fingerprints/manifest.csv is absent";
+  const Scores measured = fvc_sets(*folder);
+  const Scores made = synthetic(kPersons, 1);
+  print_impostors("six sets", measured.impostor);
+  print_impostors("synthetic", made.impostor);
+  const double distance = ks_distance(measured.impostor, made.impostor);
+  std::printf("Kolmogorov-Smirnov distance %.4f\n", distance);
+  EXPECT_LT(distance, 0.06);
+  expect_tail(made, measured, 20, 1.6);
+  expect_tail(made, measured, 25, 2);
+}
+
+TEST(Realism, ImpostorsScoreLikeThoseOfASetThatWasNotFitted) {
+  const auto folder = tests::shared_fingerprints();
+  if (!folder) GTEST_SKIP() << "no measurement data: data/fingerprints/manifest.csv is absent";
+  const Scores measured = real(*folder, "FCJ2020_A", 3);
+  const Scores made = synthetic(kPersons, 1);
+  print_impostors("FCJ2020_A", measured.impostor);
+  print_impostors("synthetic", made.impostor);
+  const double distance = ks_distance(measured.impostor, made.impostor);
+  std::printf("Kolmogorov-Smirnov distance %.4f\n", distance);
+  EXPECT_LT(distance, 0.14);  // between this set and the six others: 0.11
+  expect_tail(made, measured, 20, 2);
+  expect_tail(made, measured, 25, 2);
+  expect_tail(made, measured, 30, 2.5);
+}
+
+// What is checked everywhere: a summary of the six FVC sets' 17,280 impostor pairs, quantiles in steps of 2.5
+// %.
+TEST(Realism, ImpostorsScoreLikeTheSummaryOfRealOnes) {
+  constexpr double kQuantiles_db[] = {0.11, 0.37, 0.59, 0.80, 1.00,  1.21,  1.39,  1.57,  1.76,  1.97,
+                                      2.18, 2.38, 2.57, 2.78, 2.98,  3.20,  3.42,  3.66,  3.89,  4.12,
+                                      4.37, 4.62, 4.89, 5.18, 5.45,  5.75,  6.10,  6.44,  6.82,  7.23,
+                                      7.69, 8.21, 8.80, 9.41, 10.08, 10.97, 11.92, 13.08, 14.42, 16.58};
+  const Scores made = synthetic(kPersons, 1);
+  double distance = 0;
+  for (std::size_t i = 0; i < std::size(kQuantiles_db); ++i) {
+    const double real_share = 1 - static_cast<double>(i) / 40;
+    distance = std::max(distance, std::abs(share_from(made.impostor, kQuantiles_db[i]) - real_share));
+  }
+  print_impostors("synthetic", made.impostor);
+  std::printf("Kolmogorov-Smirnov distance, at the quantiles: %.4f\n", distance);
+  EXPECT_LT(distance, 0.06);
+  const double tail = share_from(made.impostor, 20) / 0.0107;
+  std::printf("tail from 20 dB: synthetic over real %.2f\n", tail);
+  EXPECT_GT(tail, 1 / 1.6);
+  EXPECT_LT(tail, 1.6);
+}
+
+// Of the six FVC sets: 1 % 14.5 dB, 5 % 42.2, 25 % 54.2, 50 % 57.9, 75 % 60.3.
+TEST(Realism, ImpressionsOfOneFingerScoreAboutLikeRealOnes) {
+  const Scores made = synthetic(150, 4);
+  print_genuine("synthetic", made.genuine);
+  EXPECT_NEAR(quantile(made.genuine, 0.5), 57.9, 3);
+  EXPECT_NEAR(quantile(made.genuine, 0.25), 54.2, 4);
+  EXPECT_NEAR(quantile(made.genuine, 0.05), 42.2, 8);
+  EXPECT_NEAR(quantile(made.genuine, 0.01), 14.5, 15);  // few in number
+  if (const auto folder = tests::shared_fingerprints()) {
+    print_genuine("six sets", fvc_sets(*folder).genuine);
+    print_genuine("FCJ2020_A", real(*folder, "FCJ2020_A", 3).genuine);
+  }
+}
+
+}  // namespace
+}  // namespace whorl::datasets
