@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "cli/data_options.h"
+#include "cli/face_trials.h"
 #include "cli/files.h"
 #include "cli/print.h"
 #include "cli/progress_bar.h"
@@ -18,6 +19,7 @@ using engine::Calibration;
 
 struct Options : CommonOptions {
   DataOptions data;
+  PairOptions pairs;
   std::string scores;
   std::string out;
   std::string source;
@@ -49,17 +51,37 @@ struct Measured {
   MeasuredScores scores;
   std::string source;
   std::uint64_t failures = 0;  // to extract
+  Calibration::Origin origin = Calibration::fingerprints();
 };
+
+// Scores of pairs whose faces were both found.
+std::vector<double> found_of(const std::vector<evaluation::Score>& scores) {
+  std::vector<double> out = evaluation::values_of(scores);
+  std::erase(out, evaluation::kFaceFailure);
+  return out;
+}
+
+Result<Measured> measure_faces(const Options& options) {
+  WHORL_ASSIGN(const FaceTrials run, run_face_trials(options.pairs, wants_progress(options.progress)));
+  const evaluation::Trial& trial = run.cross ? *run.cross : run.listed;
+  return Measured{{found_of(trial.impostor), found_of(trial.genuine)},
+                  "faces of " + trial.name + ", network " + run.network.text(),
+                  trial.failures,
+                  origin_of(run.network)};
+}
 
 Result<Measured> measure(const Options& options) {
   if (!options.scores.empty()) {
     WHORL_ASSIGN(MeasuredScores scores, read_scores(options.scores));
-    return Measured{std::move(scores), "scores of " + std::filesystem::path(options.scores).filename().string(), 0};
+    return Measured{
+        std::move(scores), "scores of " + std::filesystem::path(options.scores).filename().string(), 0,
+        Calibration::fingerprints()};
   }
+  if (!options.pairs.list.empty()) return measure_faces(options);
   WHORL_ASSIGN(const Trials trials, run_trials(options.data, wants_progress(options.progress)));
   const evaluation::Trial all = evaluation::pooled(trials.trials, "all");
   return Measured{{evaluation::values_of(all.impostor), evaluation::values_of(all.genuine)}, source_of(trials),
-                  all.failures};
+                  all.failures, Calibration::fingerprints()};
 }
 
 Result<int> run(const Options& options) {
@@ -67,7 +89,7 @@ Result<int> run(const Options& options) {
   WHORL_ASSIGN(Measured measured, measure(options));
   WHORL_ASSIGN(const Calibration made,
                Calibration::fit(std::move(measured.scores.impostor), std::move(measured.scores.genuine),
-                                options.source.empty() ? measured.source : options.source));
+                                options.source.empty() ? measured.source : options.source, measured.origin));
   WHORL_TRY(write_file(options.out, made.to_json()));
   if (options.json) {
     print_json({{"out", options.out},
@@ -91,10 +113,12 @@ void add_calibrate(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* verb = add_verb(app, "calibrate", "Make a calibration file from measured scores",
                             "  whorl calibrate --manifest people/manifest.csv --out calibration.json\n"
-                            "  whorl calibrate --synthetic 40 --out calibration.json",
+                            "  whorl calibrate --synthetic 40 --out calibration.json\n"
+                            "  whorl calibrate --pairs pairs.csv --cross --out faces-calibration.json",
                             *options);
   add_progress_option(*verb, *options);
   add_data_options(*verb, options->data);
+  add_pair_options(*verb, options->pairs);
   verb->add_option("--scores", options->scores,
                    "Use the scores of this CSV file (set,a,b,genuine,score) instead of measuring");
   verb->add_option("--out", options->out, "The calibration file to write; - for standard output")->required();

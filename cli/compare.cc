@@ -1,9 +1,10 @@
-// whorl compare: two fingerprints against each other.
+// whorl compare: two fingerprints, or two faces, against each other.
 #include "templates/fingerprint/compare.h"
 
 #include <boost/json.hpp>
 #include <cmath>
 
+#include "cli/extract_face.h"
 #include "cli/files.h"
 #include "cli/loading.h"
 #include "cli/overlay.h"
@@ -24,6 +25,8 @@ struct Options : CommonOptions {
   std::string calibration;
   bool pairs = false;
   std::string overlay;
+  std::string modality = "finger";
+  FaceOptions face;
 };
 
 std::string at(const Minutia& m) {
@@ -62,6 +65,10 @@ void print_answer(const Options& options, const Comparison& comparison, double d
 }
 
 Result<int> run(const Options& options) {
+  if (options.modality == "face") {
+    if (options.pairs || !options.overlay.empty()) return invalid_input("faces have no minutiae to pair", "--pairs");
+    return compare_faces({options.a, options.b, options.calibration, options.json}, options.face);
+  }
   WHORL_ASSIGN(const engine::Calibration calibration, load_calibration(options.calibration));
   WHORL_ASSIGN(const Loaded a, load(options.a, options.ppi));
   WHORL_ASSIGN(const Loaded b, load(options.b, options.ppi));
@@ -82,8 +89,10 @@ Result<int> run(const Options& options) {
 
 void add_compare(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = add_verb(app, "compare", "Compare two fingerprints (images or templates)",
-                            "  whorl compare a.png b.png --pairs --overlay pairs.png", *options);
+  CLI::App* verb = add_verb(app, "compare", "Compare two fingerprints or two faces (images or templates)",
+                            "  whorl compare a.png b.png --pairs --overlay pairs.png\n"
+                            "  whorl compare a.jpg b.jpg --modality face",
+                            *options);
   verb->add_option("probe", options->a, "Image or template (.whorl)")->required();
   verb->add_option("reference", options->b, "Image or template (.whorl)")->required();
   verb->add_option("--ppi", options->ppi, "Resolution of the images, whatever they say")
@@ -92,6 +101,8 @@ void add_compare(CLI::App& app, Chosen& chosen) {
   verb->add_flag("--pairs", options->pairs, "List the paired minutiae");
   verb->add_option("--overlay", options->overlay,
                    "PNG to write: both images and lines between paired minutiae");
+  add_modality_option(*verb, options->modality);
+  add_face_options(*verb, options->face);
   on_chosen(verb, chosen, options, run);
 }
 

@@ -2,6 +2,8 @@
 #include <boost/json.hpp>
 
 #include "cli/data_options.h"
+#include "cli/face_figures.h"
+#include "cli/face_trials.h"
 #include "cli/figures.h"
 #include "cli/print.h"
 #include "cli/progress_bar.h"
@@ -14,6 +16,7 @@ namespace {
 
 struct Options : CommonOptions {
   DataOptions data;
+  PairOptions pairs;
   std::string out;
   std::string calibration;
   bool check_calibration = false;
@@ -50,7 +53,23 @@ evaluation::PersonOptions person_options(const Options& options) {
   return out;
 }
 
+Result<int> run_faces(const Options& options) {
+  WHORL_ASSIGN(const FaceTrials trials, run_face_trials(options.pairs, wants_progress(options.progress)));
+  WHORL_ASSIGN(const auto calibration, face_calibration(options.calibration, trials.network, options.pairs.face));
+  WHORL_ASSIGN(const FaceFigures figures,
+               face_figures(trials, options.pairs, calibration, {options.bootstrap, options.data.seed}));
+  if (!options.out.empty()) WHORL_TRY(write_face_figures(options.out, trials, figures));
+  if (options.json) {
+    print(face_figures_json(trials, figures) + "\n");
+    return 0;
+  }
+  print(face_figures_text(trials, figures));
+  if (!options.out.empty()) print("Written to " + options.out + ": " + face_figure_files() + "\n");
+  return 0;
+}
+
 Result<int> run(const Options& options) {
+  if (!options.pairs.list.empty()) return run_faces(options);
   WHORL_ASSIGN(const engine::Calibration calibration, load_calibration(options.calibration));
   WHORL_ASSIGN(const Trials trials, run_trials(options.data, wants_progress(options.progress)));
   Figures figures = figures_of(trials, calibration, {options.bootstrap, options.data.seed});
@@ -73,10 +92,13 @@ Result<int> run(const Options& options) {
 void add_evaluate(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* verb = add_verb(app, "evaluate", "Measure error rates over data sets",
-                            "  whorl evaluate --manifest people/manifest.csv --out results", *options);
+                            "  whorl evaluate --manifest people/manifest.csv --out results\n"
+                            "  whorl evaluate --pairs pairs.csv --images lfw --several central --out results",
+                            *options);
   add_progress_option(*verb, *options);
   add_data_options(*verb, options->data);
-  verb->add_option("--out", options->out, "Folder for " + figure_files(false));
+  add_pair_options(*verb, options->pairs);
+  verb->add_option("--out", options->out, "Folder for " + figure_files(false) + "; with --pairs " + face_figure_files());
   verb->add_option("--calibration", options->calibration,
                    "Calibration file to check; the built-in one when absent");
   verb->add_flag("--check-calibration", options->check_calibration,

@@ -1,7 +1,8 @@
-// whorl extract: an image's template, and a picture to check it by.
+// whorl extract: an image's template, and a picture to check it by; of a finger here, of a face in extract_face.cc.
 #include <boost/json.hpp>
 #include <filesystem>
 
+#include "cli/extract_face.h"
 #include "cli/files.h"
 #include "cli/loading.h"
 #include "cli/overlay.h"
@@ -20,6 +21,8 @@ struct Options : CommonOptions {
   std::optional<double> ppi;
   std::string out;
   std::string overlay;
+  std::string modality = "finger";
+  FaceOptions face;
 };
 
 std::size_t count(const FingerprintTemplate& t, MinutiaType type) {
@@ -58,6 +61,9 @@ void print_answer(const Options& options, const FingerprintTemplate& t) {
 }
 
 Result<int> run(const Options& options) {
+  if (options.modality == "face") {
+    return extract_face({options.image, options.out, options.overlay, options.json}, options.face);
+  }
   WHORL_ASSIGN(const Loaded loaded, load(options.image, options.ppi));
   if (!options.overlay.empty()) {
     if (!loaded.image) return invalid_input("needs an image, and this is a template", "--overlay");
@@ -77,15 +83,19 @@ Result<int> run(const Options& options) {
 void add_extract(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* verb =
-      add_verb(app, "extract", "Extract a fingerprint image's template",
-               "  whorl extract finger.png --out finger.whorl --overlay finger-overlay.png", *options);
+      add_verb(app, "extract", "Extract the template of an image of a finger or a face",
+               "  whorl extract finger.png --out finger.whorl --overlay finger-overlay.png\n"
+               "  whorl extract passport.jpg --modality face --out face.whorl",
+               *options);
   verb->add_option("image", options->image, "PNG, BMP, TIFF or JPEG; or a template (.whorl) to show")
       ->required();
   verb->add_option("--ppi", options->ppi, "Resolution of the image, whatever it says")
       ->check(CLI::Range(100.0, 4000.0));
   verb->add_option("--out", options->out, "The template to write (.whorl)");
   verb->add_option("--overlay", options->overlay,
-                   "PNG to write: ridge flow and minutiae drawn over the image");
+                   "PNG to write: ridge flow and minutiae drawn over the image; of a face, the aligned crop");
+  add_modality_option(*verb, options->modality);
+  add_face_options(*verb, options->face);
   on_chosen(verb, chosen, options, run);
 }
 

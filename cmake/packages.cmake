@@ -1,6 +1,6 @@
 # Every third-party package, found once. All come from Debian (scripts/setup installs them).
 find_package(Threads REQUIRED)
-find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs)
+find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs dnn objdetect)
 find_package(Eigen3 REQUIRED)
 find_package(OpenMP REQUIRED)
 find_package(BLAS REQUIRED)
@@ -21,3 +21,6 @@ find_package(libjpeg-turbo CONFIG REQUIRED)
 add_library(whorl_opencv INTERFACE)
 target_include_directories(whorl_opencv SYSTEM INTERFACE ${OpenCV_INCLUDE_DIRS})
 target_link_libraries(whorl_opencv INTERFACE opencv_core opencv_imgproc opencv_imgcodecs)
+# Networks, for faces alone.
+add_library(whorl_opencv_dnn INTERFACE)
+target_link_libraries(whorl_opencv_dnn INTERFACE whorl_opencv opencv_dnn opencv_objdetect)

@@ -1,20 +1,17 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <set>
 #include <tuple>
 
+#include "datasets/lines.h"
 #include "datasets/reader.h"
 
 namespace whorl::datasets {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kMaxManifestBytes = 256u << 20;
-constexpr std::size_t kMaxFieldBytes = 512;
 constexpr int kMaxImpression = 1'000'000;
 
 enum Column { kSet, kFile, kSubject, kFinger, kImpression, kDpi, kNote, kColumns };
@@ -23,19 +20,6 @@ constexpr std::array<std::string_view, kColumns> kNames = {"set",        "file",
 
 // Where each known column stands; empty when absent.
 using Layout = std::array<std::optional<std::size_t>, kColumns>;
-
-Result<std::string> read_text(const fs::path& path) {
-  std::error_code failed;
-  const auto size = fs::file_size(path, failed);
-  if (failed) return not_found("there is no file " + path.string());
-  if (size > kMaxManifestBytes) return invalid_input(path.string() + " is larger than 256 MiB");
-  std::ifstream in(path, std::ios::binary);
-  std::string text(static_cast<std::size_t>(size), '\0');
-  if (!in.read(text.data(), static_cast<std::streamsize>(text.size()))) {
-    return unavailable(path.string() + " cannot be read");
-  }
-  return text;
-}
 
 Result<Layout> read_layout(std::string_view line) {
   WHORL_ASSIGN(const std::vector<std::string> header, split_csv_line(line));
@@ -56,16 +40,6 @@ std::optional<T> number(const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
-}
-
-bool stays_inside(const fs::path& file) {
-  if (file.empty() || file.is_absolute()) return false;
-  return std::none_of(file.begin(), file.end(), [](const fs::path& part) { return part == ".."; });
-}
-
-bool printable(const std::string& text) {
-  return text.size() <= kMaxFieldBytes &&
-         std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
 
 Result<DatasetSample> read_sample(std::string_view line, const Layout& layout, const fs::path& folder) {
@@ -100,15 +74,6 @@ Result<DatasetSample> read_sample(std::string_view line, const Layout& layout, c
   return out;
 }
 
-// The next line, without its end; removed from `text`.
-std::string_view take_line(std::string_view& text) {
-  const std::size_t end = std::min(text.find('\n'), text.size());
-  std::string_view line = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-
 // Impression numbers may repeat (relabelled images keep theirs); a file listed twice would be its own mate.
 Status check_distinct(const std::vector<DatasetSample>& samples) {
   std::set<fs::path> seen;
@@ -124,8 +89,7 @@ Status check_distinct(const std::vector<DatasetSample>& samples) {
 
 Result<Dataset> read_manifest(const fs::path& manifest, std::string_view only_set) {
   WHORL_ASSIGN(const std::string content, read_text(manifest));
-  std::string_view text = content;
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  std::string_view text = without_mark(content);
   const std::string where = manifest.string() + ":";
   auto layout = read_layout(take_line(text));
   if (!layout.ok()) return layout.error().within(where + "1");

@@ -98,7 +98,7 @@ bool all_finite(const std::vector<double>& scores) {
 }  // namespace
 
 Result<Calibration> Calibration::fit(std::vector<double> impostor, std::vector<double> genuine,
-                                     std::string source) {
+                                     std::string source, Origin origin) {
   if (impostor.size() < kMinImpostors) {
     return invalid_input("a calibration needs at least " + std::to_string(kMinImpostors) +
                              " impostor scores, and there are " + std::to_string(impostor.size()) +
@@ -108,6 +108,7 @@ Result<Calibration> Calibration::fit(std::vector<double> impostor, std::vector<d
   if (!all_finite(impostor)) return invalid_input("a score is not a finite number", "impostor");
   if (!all_finite(genuine)) return invalid_input("a score is not a finite number", "genuine");
   if (source.size() > kMaxSourceBytes) return invalid_input("must be at most 4096 bytes", "source");
+  if (origin.network.size() > kMaxNetworkBytes) return invalid_input("must be at most 128 bytes", "network");
   std::replace_if(
       source.begin(), source.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
   std::sort(impostor.begin(), impostor.end());
@@ -117,8 +118,7 @@ Result<Calibration> Calibration::fit(std::vector<double> impostor, std::vector<d
   out.source_ = std::move(source);
   out.impostors_ = impostor.size();
   out.genuines_ = genuine.size();
-  out.extractor_version_ = fingerprint::kExtractorVersion;
-  out.comparator_version_ = fingerprint::kComparatorVersion;
+  out.origin_ = std::move(origin);
   out.knots_ = thinned(empirical(impostor));
   out.measured_db_ = out.max_db_ = out.knots_.back().db;
   if (const double slope = tail_slope(impostor); slope > 0) {
@@ -153,15 +153,19 @@ double Calibration::score_at(double decibels) const {
   return std::lerp(a.score, at->score, (decibels - a.db) / (at->db - a.db));
 }
 
-Status Calibration::check_versions() const {
-  if (extractor_version_ == fingerprint::kExtractorVersion &&
-      comparator_version_ == fingerprint::kComparatorVersion) {
-    return {};
-  }
-  return invalid_input("the calibration belongs to extractor " + std::to_string(extractor_version_) +
-                           " and comparator " + std::to_string(comparator_version_) + ", this build has " +
-                           std::to_string(fingerprint::kExtractorVersion) + " and " +
-                           std::to_string(fingerprint::kComparatorVersion) +
+Calibration::Origin Calibration::fingerprints() {
+  return {fingerprint::kExtractorVersion, fingerprint::kComparatorVersion, ""};
+}
+
+Status Calibration::check_versions() const { return check_origin(fingerprints()); }
+
+Status Calibration::check_origin(const Origin& wanted) const {
+  if (origin_ == wanted) return {};
+  const auto of = [](const Origin& o) {
+    return "extractor " + std::to_string(o.extractor_version) + " and comparator " +
+           std::to_string(o.comparator_version) + " of " + (o.network.empty() ? "fingerprints" : "faces, network " + o.network);
+  };
+  return invalid_input("the calibration belongs to " + of(origin_) + ", and this needs one of " + of(wanted) +
                            "; make one with `whorl calibrate`",
                        "calibration");
 }

@@ -1,7 +1,7 @@
 // Raw comparison score -> decibels of false match rate: score_db = -10 log10 FMR(score).
 //
 // A calibration is measured (whorl calibrate), versioned, and belongs to one extractor and comparator
-// version. Immutable after loading: share it between threads. Cost of a look-up: O(log knots).
+// version; that of a face also to one network. Immutable after loading: share it between threads. Cost of a look-up: O(log knots).
 #pragma once
 
 #include <cstdint>
@@ -27,14 +27,24 @@ class Calibration {
     friend bool operator==(const Miss&, const Miss&) = default;
   };
 
+  // What made the scores.
+  struct Origin {
+    int extractor_version = 0;
+    int comparator_version = 0;
+    std::string network;  // of a face: its NetworkId as text (templates/face/template.h); empty for fingerprints
+    friend bool operator==(const Origin&, const Origin&) = default;
+  };
+  // This build's fingerprint extractor and comparator.
+  static Origin fingerprints();
+
   // Fits a calibration. Impostor scores give FMR(score) directly where at least kMinExceedances exceed it;
   // above that an exponential tail (the peaks-over-threshold model of extreme value theory with shape 0,
   // fitted to the largest scores) extrapolates, never steeper than its lower confidence limit. Genuine scores
   // are kept only as a summary (FNMR by db) for reports. `source` says what was measured; it is kept as
   // printable ASCII. Errors: kInvalidInput when there are fewer than kMinImpostors impostor scores, any score
-  // is not finite, or `source` is longer than kMaxSourceBytes.
+  // is not finite, `source` is longer than kMaxSourceBytes, or the network's name longer than kMaxNetworkBytes.
   static Result<Calibration> fit(std::vector<double> impostor, std::vector<double> genuine,
-                                 std::string source);
+                                 std::string source, Origin origin = fingerprints());
 
   // The file format is JSON, documented in docs/calibration.md. parse(to_json()) equals the original.
   // Errors: kInvalidInput naming the field (more than kMaxJsonBytes, not JSON, another format version, a
@@ -51,8 +61,9 @@ class Calibration {
   [[nodiscard]] double measured_db() const { return measured_db_; }
   [[nodiscard]] double max_db() const { return max_db_; }
   [[nodiscard]] const std::string& source() const { return source_; }
-  [[nodiscard]] int extractor_version() const { return extractor_version_; }
-  [[nodiscard]] int comparator_version() const { return comparator_version_; }
+  [[nodiscard]] int extractor_version() const { return origin_.extractor_version; }
+  [[nodiscard]] int comparator_version() const { return origin_.comparator_version; }
+  [[nodiscard]] const Origin& origin() const { return origin_; }
   [[nodiscard]] std::uint64_t impostors() const { return impostors_; }
   [[nodiscard]] std::uint64_t genuines() const { return genuines_; }
   [[nodiscard]] const std::vector<Knot>& knots() const { return knots_; }
@@ -60,14 +71,17 @@ class Calibration {
   [[nodiscard]] const std::vector<Miss>& misses() const { return misses_; }
   // The raw score at which `db` decibels are reached; capped at the last knot's.
   [[nodiscard]] double score_at(double decibels) const;
-  // Errors: kInvalidInput, saying how to make another, when it was measured with another extractor or
-  // comparator version than this build's.
+  // Errors: kInvalidInput, saying how to make another, when it was not measured with this build's fingerprint
+  // extractor and comparator.
   [[nodiscard]] Status check_versions() const;
+  // The same for any origin.
+  [[nodiscard]] Status check_origin(const Origin& wanted) const;
 
   static constexpr std::size_t kMinImpostors = 1000;
   static constexpr std::size_t kMinExceedances = 10;
   static constexpr std::size_t kMaxKnots = 4096;
   static constexpr std::size_t kMaxSourceBytes = 4096;
+  static constexpr std::size_t kMaxNetworkBytes = 128;
   static constexpr std::size_t kMaxJsonBytes = 1u << 20;
   // How far beyond the measured range the tail is followed.
   static constexpr double kMaxExtrapolation_db = 50.0;
@@ -82,8 +96,7 @@ class Calibration {
   double max_db_ = 0;
   std::uint64_t impostors_ = 0;
   std::uint64_t genuines_ = 0;
-  int extractor_version_ = 0;
-  int comparator_version_ = 0;
+  Origin origin_;
   std::string source_;
   std::vector<Miss> misses_;
 };

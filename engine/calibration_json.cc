@@ -122,8 +122,9 @@ std::string Calibration::to_json() const {
   };
   line("format", json::serialize(json::value(kFormat)));
   line("version", std::to_string(kFormatVersion));
-  line("extractor_version", std::to_string(extractor_version_));
-  line("comparator_version", std::to_string(comparator_version_));
+  line("extractor_version", std::to_string(origin_.extractor_version));
+  line("comparator_version", std::to_string(origin_.comparator_version));
+  if (!origin_.network.empty()) line("network", json::serialize(json::value(origin_.network)));
   line("source", json::serialize(json::value(source_)));
   line("impostors", std::to_string(impostors_));
   line("genuines", std::to_string(genuines_));
@@ -154,8 +155,11 @@ Result<Calibration> Calibration::parse(std::string_view text) {
   WHORL_ASSIGN(const std::int64_t comparator, fields.whole("comparator_version", 1));
   if (extractor > 1'000'000) return invalid_input("is implausible", "extractor_version");
   if (comparator > 1'000'000) return invalid_input("is implausible", "comparator_version");
-  out.extractor_version_ = static_cast<int>(extractor);
-  out.comparator_version_ = static_cast<int>(comparator);
+  out.origin_ = {static_cast<int>(extractor), static_cast<int>(comparator), ""};
+  if (root.get_object().contains("network")) {
+    WHORL_ASSIGN(out.origin_.network, fields.text("network", kMaxNetworkBytes));
+    if (out.origin_.network.empty()) return invalid_input("may be absent, but not empty", "network");
+  }
   WHORL_ASSIGN(out.source_, fields.text("source", kMaxSourceBytes));
   WHORL_ASSIGN(const std::int64_t impostors,
                fields.whole("impostors", static_cast<std::int64_t>(kMinImpostors)));

@@ -66,9 +66,9 @@ json::object set_json(const Rates& r) {
 
 }  // namespace
 
-std::string table_text(const std::vector<Rates>& sets) {
+std::string table_text(const std::vector<Rates>& sets, const std::string& of) {
   std::vector<Row> rows = {
-      {"set", "fingers", "genuine", "impostor", "EER", "FMR100", "FMR1000", "ZeroFMR", "FTE"}};
+      {"set", of, "genuine", "impostor", "EER", "FMR100", "FMR1000", "ZeroFMR", "FTE"}};
   for (const Rates& set : sets) rows.push_back(row_of(set));
   if (sets.size() > 1) {
     rows.push_back(

@@ -10,8 +10,8 @@
 namespace whorl::evaluation {
 
 // A table, one row a set and one for the mean EER where there are several. Rates the sample cannot support
-// are shown as "< 3/n".
-std::string table_text(const std::vector<Rates>& sets);
+// are shown as "< 3/n". `of` heads the column that counts what the samples are of.
+std::string table_text(const std::vector<Rates>& sets, const std::string& of = "fingers");
 
 // The same figures as a JSON object {"sets": [...], "mean_eer": {...}}. A rate is {"errors", "trials",
 // "value", "low", "high"}; where the count is zero, "value" is null and "below" is 3/n.

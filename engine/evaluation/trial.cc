@@ -45,9 +45,40 @@ Result<std::vector<Pair>> pairs_of(const Labels& labels, Protocol protocol) {
   return out;
 }
 
+// Scores of `pairs`, with the trial's other fields.
+Result<Trial> compare_all(std::string name, const std::vector<Sample>& samples, Labels labels, Protocol protocol,
+                          std::vector<Pair> pairs, const ScoreFunction& score, const ProgressCallback& progress,
+                          double failure) {
+  Trial out;
+  out.name = std::move(name);
+  out.protocol = protocol;
+  out.samples = samples.size();
+  out.failures = static_cast<std::uint64_t>(
+      std::count_if(samples.begin(), samples.end(), [](const Sample& s) { return !s.extracted; }));
+  out.pairs = std::move(pairs);
+  out.values.resize(out.pairs.size());
+  const auto compare_one = [&](std::size_t i) {
+    const Pair& pair = out.pairs[i];
+    const bool both = samples[pair.a].extracted && samples[pair.b].extracted;
+    out.values[i] = both ? score(pair.a, pair.b) : failure;
+  };
+  parallel_each(out.pairs.size(), compare_one, progress);
+  for (std::size_t i = 0; i < out.pairs.size(); ++i) {
+    const Pair& pair = out.pairs[i];
+    if (!std::isfinite(out.values[i])) return internal_error("a comparison gave a score that is not finite");
+    (pair.genuine ? out.genuine : out.impostor)
+        .push_back({out.values[i], labels.finger[pair.a], labels.finger[pair.b]});
+  }
+  out.fingers = std::move(labels.fingers);
+  return out;
+}
+
 }  // namespace
 
-std::string_view name_of(Protocol protocol) { return protocol == Protocol::kFvc ? "fvc" : "all-pairs"; }
+std::string_view name_of(Protocol protocol) {
+  if (protocol == Protocol::kListed) return "listed pairs";
+  return protocol == Protocol::kFvc ? "fvc" : "all-pairs";
+}
 
 std::optional<Protocol> protocol_named(std::string_view name) {
   for (const Protocol p : {Protocol::kAllPairs, Protocol::kFvc}) {
@@ -61,31 +92,26 @@ Result<std::vector<Pair>> pairs_of(const std::vector<Sample>& samples, Protocol 
 }
 
 Result<Trial> run_trial(std::string name, const std::vector<Sample>& samples, Protocol protocol,
-                        const ScoreFunction& score, const ProgressCallback& progress) {
+                        const ScoreFunction& score, const ProgressCallback& progress, double failure) {
   Labels labels = labels_of(samples);
-  Trial out;
-  out.name = std::move(name);
-  out.protocol = protocol;
-  out.samples = samples.size();
-  out.failures = static_cast<std::uint64_t>(
-      std::count_if(samples.begin(), samples.end(), [](const Sample& s) { return !s.extracted; }));
-  WHORL_ASSIGN(out.pairs, pairs_of(labels, protocol));
-  out.values.resize(out.pairs.size());
-  const auto compare_one = [&](std::size_t i) {
-    const Pair& pair = out.pairs[i];
-    const bool both = samples[pair.a].extracted && samples[pair.b].extracted;
-    out.values[i] = both ? score(pair.a, pair.b) : 0.0;
-  };
-  parallel_each(out.pairs.size(), compare_one, progress);
-  for (std::size_t i = 0; i < out.pairs.size(); ++i) {
-    const Pair& pair = out.pairs[i];
-    if (!std::isfinite(out.values[i])) return internal_error("a comparison gave a score that is not finite");
-    (pair.genuine ? out.genuine : out.impostor)
-        .push_back({out.values[i], labels.finger[pair.a], labels.finger[pair.b]});
-  }
-  if (out.genuine.empty()) return invalid_input("no finger has two samples, so there is no genuine pair");
-  if (out.impostor.empty()) return invalid_input("there is only one finger, so there is no impostor pair");
-  out.fingers = std::move(labels.fingers);
+  WHORL_ASSIGN(std::vector<Pair> pairs, pairs_of(labels, protocol));
+  auto out = compare_all(std::move(name), samples, std::move(labels), protocol, std::move(pairs), score, progress,
+                         failure);
+  if (!out.ok()) return out;
+  if (out->genuine.empty()) return invalid_input("no finger has two samples, so there is no genuine pair");
+  if (out->impostor.empty()) return invalid_input("there is only one finger, so there is no impostor pair");
+  return out;
+}
+
+Result<Trial> run_listed(std::string name, const std::vector<Sample>& samples, std::vector<Pair> pairs,
+                         const ScoreFunction& score, const ProgressCallback& progress, double failure) {
+  const auto there = [&](const Pair& p) { return p.a < samples.size() && p.b < samples.size(); };
+  if (!std::all_of(pairs.begin(), pairs.end(), there)) return invalid_input("a pair of samples that are not there");
+  auto out = compare_all(std::move(name), samples, labels_of(samples), Protocol::kListed, std::move(pairs), score,
+                         progress, failure);
+  if (!out.ok()) return out;
+  if (out->genuine.empty()) return invalid_input("the list holds no mated pair");
+  if (out->impostor.empty()) return invalid_input("the list holds no non-mated pair");
   return out;
 }
 

@@ -25,8 +25,10 @@ struct Sample {
 enum class Protocol {
   kAllPairs,  // impostors: every pair of samples of different fingers, once
   kFvc,       // impostors: the first sample of each finger against the first of every other, once
+  kListed,    // both kinds: the pairs of a list (run_listed); pairs_of knows none of them
 };
 std::string_view name_of(Protocol protocol);  // "all-pairs", "fvc"
+// All but kListed.
 std::optional<Protocol> protocol_named(std::string_view name);
 
 struct Pair {
@@ -62,11 +64,22 @@ struct Trial {
   std::uint64_t failures = 0;  // to extract
 };
 
-// Compares every pair of the protocol on all cores. A pair with a failed sample scores 0: a failure to
-// extract is a non-match, and costs no false match. Errors: kExhausted as pairs_of; kInvalidInput when there
+// What a pair with a failed sample scores: the least a comparator gives. A failure to extract is a non-match, and costs
+// no false match.
+inline constexpr double kFingerFailure = 0.0;
+inline constexpr double kFaceFailure = -1.0;
+
+// Compares every pair of the protocol on all cores. A pair with a failed sample scores `failure`. Errors: kExhausted as pairs_of; kInvalidInput when there
 // is no genuine or no impostor pair; kInternal when the score function returns something not finite.
 Result<Trial> run_trial(std::string name, const std::vector<Sample>& samples, Protocol protocol,
-                        const ScoreFunction& score, const ProgressCallback& progress = {});
+                        const ScoreFunction& score, const ProgressCallback& progress = {},
+                        double failure = kFingerFailure);
+
+// The same for given pairs (a < b is not asked for). `finger` of the samples says which comparisons belong together in a
+// bootstrap. Errors: as run_trial, and kInvalidInput for a pair of samples that are not there.
+Result<Trial> run_listed(std::string name, const std::vector<Sample>& samples, std::vector<Pair> pairs,
+                         const ScoreFunction& score, const ProgressCallback& progress = {},
+                         double failure = kFingerFailure);
 
 // The raw scores alone.
 std::vector<double> values_of(const std::vector<Score>& scores);

@@ -64,19 +64,38 @@ GreyImage own(const cv::Mat& grey, double ppi) {
   return out;
 }
 
+// The header of a file whose size and dimensions are accepted.
+Result<image::FileHeader> bounded_header(ByteView file, const ImageLimits& limits) {
+  if (file.empty()) return invalid_input("the image is empty");
+  if (file.size() > limits.max_bytes) {
+    return invalid_input("the image file has " + std::to_string(file.size()) + " bytes; at most " +
+                         std::to_string(limits.max_bytes) + " are accepted");
+  }
+  WHORL_ASSIGN(const image::FileHeader header, image::read_header(file));
+  WHORL_TRY(check_size(header, limits));
+  return header;
+}
+
 }  // namespace
 
 Result<GreyImage> decode_image(ByteView file, const DecodeOptions& options) {
-  if (file.empty()) return invalid_input("the image is empty");
-  if (file.size() > options.limits.max_bytes) {
-    return invalid_input("the image file has " + std::to_string(file.size()) + " bytes; at most " +
-                         std::to_string(options.limits.max_bytes) + " are accepted");
-  }
-  WHORL_ASSIGN(const image::FileHeader header, image::read_header(file));
-  WHORL_TRY(check_size(header, options.limits));
+  WHORL_ASSIGN(const image::FileHeader header, bounded_header(file, options.limits));
   WHORL_ASSIGN(const double ppi, choose_ppi(header, options));
-  WHORL_ASSIGN(const cv::Mat grey, image::decode_pixels(file, header));
+  WHORL_ASSIGN(const cv::Mat grey, image::decode_pixels(file, header, image::Channels::kGrey));
   return own(image::upright(grey, header.orientation), ppi);
+}
+
+Result<ColourImage> decode_colour(ByteView file, const ImageLimits& limits) {
+  WHORL_ASSIGN(const image::FileHeader header, bounded_header(file, limits));
+  WHORL_ASSIGN(const cv::Mat stored, image::decode_pixels(file, header, image::Channels::kBgr));
+  const cv::Mat turned = image::upright(stored, header.orientation);
+  ColourImage out{turned.cols, turned.rows, {}};
+  out.pixels.reserve(3 * turned.total());
+  for (int y = 0; y < turned.rows; ++y) {
+    const auto* row = turned.ptr<std::uint8_t>(y);
+    out.pixels.insert(out.pixels.end(), row, row + std::size_t{3} * static_cast<std::size_t>(turned.cols));
+  }
+  return out;
 }
 
 Result<GreyImage> decode_to_standard(ByteView file, const DecodeOptions& options) {

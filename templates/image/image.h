@@ -1,4 +1,4 @@
-// A grey fingerprint or face image, and how one is read from the outside world.
+// A grey fingerprint image or a colour image of a face, and how one is read from the outside world.
 #pragma once
 
 #include <cstddef>
@@ -60,7 +60,23 @@ Result<GreyImage> to_standard_ppi(const GreyImage& image, const ImageLimits& lim
 // decode_image, then to_standard_ppi.
 Result<GreyImage> decode_to_standard(ByteView file, const DecodeOptions& options = {});
 
+// 8-bit colour, row-major, three bytes a pixel in the order blue, green, red, no padding:
+// pixels.size() == 3 * width * height. Upright: the file's orientation has been applied. It has no resolution: a face is
+// measured in pixels between the eyes. Owns its pixels.
+struct ColourImage {
+  int width = 0;
+  int height = 0;
+  std::vector<std::uint8_t> pixels;
+};
+
+// Decodes PNG, BMP, TIFF or JPEG bytes to colour; a grey file gives three equal channels. Alpha is composed over white;
+// 16 bits are reduced to 8; of `limits` the resolution is not looked at. Errors and cost as decode_image's.
+// Thread-safe.
+Result<ColourImage> decode_colour(ByteView file, const ImageLimits& limits = {});
+
 // A PNG of the image, its resolution in a pHYs chunk. Errors: kInternal when the encoder fails.
 Result<Bytes> encode_png(const GreyImage& image);
+// A PNG of a colour image. Errors: kInternal when the encoder fails.
+Result<Bytes> encode_png(const ColourImage& image);
 
 }  // namespace whorl

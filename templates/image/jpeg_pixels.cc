@@ -13,7 +13,7 @@ struct Closer {
 
 }  // namespace
 
-Result<cv::Mat> decode_jpeg_pixels(ByteView file, const FileHeader& header) {
+Result<cv::Mat> decode_jpeg_pixels(ByteView file, const FileHeader& header, Channels wanted) {
   const std::unique_ptr<void, Closer> decoder(tjInitDecompress());
   if (!decoder) return internal_error("the JPEG decoder cannot be made");
   const auto width = static_cast<int>(header.width);
@@ -28,11 +28,12 @@ Result<cv::Mat> decode_jpeg_pixels(ByteView file, const FileHeader& header) {
       stated_width != width || stated_height != height) {
     return damaged;
   }
-  cv::Mat out(height, width, CV_8UC1);
+  const bool grey = wanted == Channels::kGrey;
+  cv::Mat out(height, width, grey ? CV_8UC1 : CV_8UC3);
   // Without this flag damaged data is painted over with grey, and only a warning is printed.
   constexpr int kStrict = TJFLAG_STOPONWARNING | TJFLAG_ACCURATEDCT;
   if (tjDecompress2(decoder.get(), file.data(), file.size(), out.data, width, static_cast<int>(out.step),
-                    height, TJPF_GRAY, kStrict) != 0) {
+                    height, grey ? TJPF_GRAY : TJPF_BGR, kStrict) != 0) {
     return damaged;
   }
   return out;

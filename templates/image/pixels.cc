@@ -6,17 +6,16 @@
 namespace whorl::image {
 namespace {
 
-cv::Mat over_white(const cv::Mat& bgra) {
-  cv::Mat colour;
-  cv::cvtColor(bgra, colour, cv::COLOR_BGRA2GRAY);
-  cv::Mat out(bgra.size(), CV_8UC1);
+cv::Mat over_white(const cv::Mat& bgra, Channels wanted) {
+  cv::Mat out;
+  cv::cvtColor(bgra, out, wanted == Channels::kGrey ? cv::COLOR_BGRA2GRAY : cv::COLOR_BGRA2BGR);
+  const int channels = out.channels();
   for (int y = 0; y < bgra.rows; ++y) {
     const auto* alpha = bgra.ptr<cv::Vec4b>(y);
-    const auto* grey = colour.ptr<std::uint8_t>(y);
     auto* to = out.ptr<std::uint8_t>(y);
-    for (int x = 0; x < bgra.cols; ++x) {
-      const int a = alpha[x][3];
-      to[x] = static_cast<std::uint8_t>((grey[x] * a + 255 * (255 - a) + 127) / 255);
+    for (int i = 0; i < bgra.cols * channels; ++i) {
+      const int a = alpha[i / channels][3];
+      to[i] = static_cast<std::uint8_t>((to[i] * a + 255 * (255 - a) + 127) / 255);
     }
   }
   return out;
@@ -40,25 +39,26 @@ Result<cv::Mat> decode_with_opencv(ByteView file, Format format) {
 
 }  // namespace
 
-cv::Mat to_grey(const cv::Mat& decoded) {
+cv::Mat to_channels(const cv::Mat& decoded, Channels wanted) {
   cv::Mat eight = decoded;
   if (decoded.depth() == CV_16U) decoded.convertTo(eight, CV_8U, 1.0 / 257.0);
-  cv::Mat grey = eight;
-  if (eight.channels() == 3) cv::cvtColor(eight, grey, cv::COLOR_BGR2GRAY);
-  if (eight.channels() == 4) grey = over_white(eight);
-  return grey;
+  if (eight.channels() == 4) return over_white(eight, wanted);
+  cv::Mat out = eight;
+  if (eight.channels() == 3 && wanted == Channels::kGrey) cv::cvtColor(eight, out, cv::COLOR_BGR2GRAY);
+  if (eight.channels() == 1 && wanted == Channels::kBgr) cv::cvtColor(eight, out, cv::COLOR_GRAY2BGR);
+  return out;
 }
 
-Result<cv::Mat> decode_pixels(ByteView file, const FileHeader& header) {
-  if (header.format == Format::kTiff) return decode_tiff_pixels(file, header);
-  if (header.format == Format::kJpeg) return decode_jpeg_pixels(file, header);
+Result<cv::Mat> decode_pixels(ByteView file, const FileHeader& header, Channels wanted) {
+  if (header.format == Format::kTiff) return decode_tiff_pixels(file, header, wanted);
+  if (header.format == Format::kJpeg) return decode_jpeg_pixels(file, header, wanted);
   WHORL_ASSIGN(const cv::Mat decoded, decode_with_opencv(file, header.format));
   const bool known_depth = decoded.depth() == CV_8U || decoded.depth() == CV_16U;
   const bool known_channels = decoded.channels() == 1 || decoded.channels() == 3 || decoded.channels() == 4;
   if (!known_depth || !known_channels || decoded.cols != header.width || decoded.rows != header.height) {
     return invalid_input("the image file is malformed: its pixels are not what its header says");
   }
-  return to_grey(decoded);
+  return to_channels(decoded, wanted);
 }
 
 cv::Mat upright(const cv::Mat& stored, int orientation) {

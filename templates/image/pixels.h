@@ -9,20 +9,23 @@
 
 namespace whorl::image {
 
-// 8-bit grey (CV_8UC1), alpha composed over white, in stored orientation; its size is the header's.
-// Errors: kInvalidInput when the decoder refuses the file.
-Result<cv::Mat> decode_pixels(ByteView file, const FileHeader& header);
+enum class Channels { kGrey, kBgr };
+
+// 8-bit grey (CV_8UC1) or blue, green, red (CV_8UC3), alpha composed over white, in stored orientation; its size is the
+// header's. Errors: kInvalidInput when the decoder refuses the file.
+Result<cv::Mat> decode_pixels(ByteView file, const FileHeader& header, Channels wanted);
 
 // TIFF through libtiff itself: OpenCV's reader goes on past a damaged strip, this one stops.
-Result<cv::Mat> decode_tiff_pixels(ByteView file, const FileHeader& header);
+Result<cv::Mat> decode_tiff_pixels(ByteView file, const FileHeader& header, Channels wanted);
 
 // JPEG through libjpeg-turbo itself, for the same reason.
-Result<cv::Mat> decode_jpeg_pixels(ByteView file, const FileHeader& header);
+Result<cv::Mat> decode_jpeg_pixels(ByteView file, const FileHeader& header, Channels wanted);
 
 // Turns stored pixels upright: `orientation` 1..8 as in TIFF and EXIF.
 cv::Mat upright(const cv::Mat& stored, int orientation);
 
-// The way to grey after decoding: 16 to 8 bits, colour to luma, alpha composed over white.
-cv::Mat to_grey(const cv::Mat& decoded);
+// The way to grey or colour after decoding: 16 to 8 bits, colour to luma or grey to three channels, alpha composed over
+// white.
+cv::Mat to_channels(const cv::Mat& decoded, Channels wanted);
 
 }  // namespace whorl::image

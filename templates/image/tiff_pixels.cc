@@ -58,6 +58,23 @@ Handle open(Memory& memory) {
 }
 
 // libtiff hands out premultiplied RGBA, so white shows through as 255 - alpha.
+std::uint8_t over_white(std::uint32_t premultiplied, std::uint32_t alpha) {
+  return static_cast<std::uint8_t>(std::min<std::uint32_t>(255, premultiplied + 255 - alpha));
+}
+
+cv::Mat bgr_over_white(const std::vector<std::uint32_t>& rgba, int width, int height) {
+  cv::Mat out(height, width, CV_8UC3);
+  for (std::size_t i = 0; i < rgba.size(); ++i) {
+    const std::uint32_t v = rgba[i];
+    const std::uint32_t a = TIFFGetA(v);
+    std::uint8_t* to = out.data + 3 * i;
+    to[0] = over_white(TIFFGetB(v), a);
+    to[1] = over_white(TIFFGetG(v), a);
+    to[2] = over_white(TIFFGetR(v), a);
+  }
+  return out;
+}
+
 cv::Mat grey_over_white(const std::vector<std::uint32_t>& rgba, int width, int height) {
   cv::Mat out(height, width, CV_8UC1);
   for (int y = 0; y < height; ++y) {
@@ -66,7 +83,7 @@ cv::Mat grey_over_white(const std::vector<std::uint32_t>& rgba, int width, int h
       const std::uint32_t v =
           rgba[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)];
       const std::uint32_t luma = (299 * TIFFGetR(v) + 587 * TIFFGetG(v) + 114 * TIFFGetB(v) + 500) / 1000;
-      to[x] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, luma + 255 - TIFFGetA(v)));
+      to[x] = over_white(luma, TIFFGetA(v));
     }
   }
   return out;
@@ -74,7 +91,7 @@ cv::Mat grey_over_white(const std::vector<std::uint32_t>& rgba, int width, int h
 
 }  // namespace
 
-Result<cv::Mat> decode_tiff_pixels(ByteView file, const FileHeader& header) {
+Result<cv::Mat> decode_tiff_pixels(ByteView file, const FileHeader& header, Channels wanted) {
   const Error damaged =
       invalid_input("the TIFF file is truncated or malformed: its pixels cannot be decoded");
   Memory memory{file, 0};
@@ -90,7 +107,8 @@ Result<cv::Mat> decode_tiff_pixels(ByteView file, const FileHeader& header) {
   const bool got = sized && TIFFRGBAImageGet(&image, rgba.data(), image.width, image.height) != 0;
   TIFFRGBAImageEnd(&image);
   if (!got) return damaged;
-  return grey_over_white(rgba, static_cast<int>(header.width), static_cast<int>(header.height));
+  const auto made = wanted == Channels::kGrey ? grey_over_white : bgr_over_white;
+  return made(rgba, static_cast<int>(header.width), static_cast<int>(header.height));
 }
 
 }  // namespace whorl::image

@@ -1,0 +1,111 @@
+#include "cli/extract_face.h"
+
+#include <boost/json.hpp>
+#include <cmath>
+
+#include "cli/files.h"
+#include "cli/print.h"
+#include "templates/codec/native_face.h"
+
+namespace whorl::cli {
+namespace {
+namespace json = boost::json;
+
+json::object measures_json(const face::FaceQuality& q) {
+  json::object scores;
+  for (const auto& s : q.scores) scores[s.name] = s.value;
+  return {{"eyes_px", q.eyes_px},
+          {"yaw_deg", q.pose.yaw_deg},
+          {"pitch_deg", q.pose.pitch_deg},
+          {"roll_deg", q.pose.roll_deg},
+          {"sharpness", q.sharpness},
+          {"uniformity", q.uniformity},
+          {"dark", q.dark},
+          {"bright", q.bright},
+          {"contrast", q.contrast},
+          {"cut_off", q.cut_off},
+          {"faces", q.faces},
+          {"confidence", q.confidence},
+          {"scores", std::move(scores)}};
+}
+
+void print_json_answer(const LoadedFace& loaded) {
+  json::object out{{"modality", "face"},
+                   {"network", loaded.face.network.text()},
+                   {"dimension", loaded.face.embedding.size()},
+                   {"quality", loaded.face.quality}};
+  if (const auto& e = loaded.extracted) {
+    out["measures"] = measures_json(e->quality);
+    out["feedback"] = json::array(e->quality.feedback.begin(), e->quality.feedback.end());
+    out["box"] = {e->found.x, e->found.y, e->found.width, e->found.height};
+    json::array landmarks;
+    for (const auto& p : e->found.landmarks) landmarks.push_back({p.x, p.y});
+    out["landmarks"] = std::move(landmarks);
+  }
+  print_json(out);
+}
+
+std::string measures_text(const face::FaceQuality& q) {
+  std::string out = "  eyes " + fixed(q.eyes_px, 0) + " px apart; turned by " + fixed(q.pose.yaw_deg, 0) + ", up by " +
+                    fixed(q.pose.pitch_deg, 0) + ", tilted by " + fixed(q.pose.roll_deg, 0) + " degrees\n";
+  for (const auto& s : q.scores) out += "  " + std::string(s.name) + " " + fixed(100 * s.value, 0) + " of 100\n";
+  for (const std::string& text : q.feedback) out += "  -> " + text + "\n";
+  return out;
+}
+
+}  // namespace
+
+Result<int> extract_face(const ExtractFace& job, const FaceOptions& options) {
+  WHORL_ASSIGN(const LoadedFace loaded, FaceLoader(options).load(job.image));
+  if (!job.overlay.empty()) {
+    if (!loaded.extracted) return invalid_input("needs an image, and this is a template", "--overlay");
+    WHORL_ASSIGN(const Bytes png, encode_png(loaded.extracted->crop));
+    WHORL_TRY(write_file(job.overlay, png));
+  }
+  if (!job.out.empty()) {
+    WHORL_ASSIGN(const Bytes bytes, codec::encode_native_face(loaded.face));
+    WHORL_TRY(write_file(job.out, bytes));
+  }
+  if (job.json) {
+    print_json_answer(loaded);
+    return 0;
+  }
+  print("face, quality " + std::to_string(loaded.face.quality) + " of 100, network " + loaded.face.network.text() +
+        ", " + std::to_string(loaded.face.embedding.size()) + " numbers\n");
+  if (loaded.extracted) print(measures_text(loaded.extracted->quality));
+  if (!job.out.empty()) print("template: " + job.out + "\n");
+  if (!job.overlay.empty()) print("aligned crop: " + job.overlay + "\n");
+  return 0;
+}
+
+Result<int> compare_faces(const CompareFaces& job, const FaceOptions& options) {
+  FaceLoader loader(options);
+  WHORL_ASSIGN(const LoadedFace a, loader.load(job.a));
+  WHORL_ASSIGN(const LoadedFace b, loader.load(job.b));
+  WHORL_ASSIGN(const double score, face::compare(a.face, b.face));
+  WHORL_ASSIGN(const auto calibration, face_calibration(job.calibration, a.face.network, options));
+  if (job.json) {
+    json::object out{{"modality", "face"}, {"network", a.face.network.text()}, {"score", score}};
+    if (calibration) {
+      out["score_db"] = calibration->db(score);
+    } else {
+      out["score_db"] = nullptr;
+    }
+    print_json(out);
+    return 0;
+  }
+  std::string text = "cosine " + fixed(score, 4);
+  if (calibration) {
+    const double db = calibration->db(score);
+    text += ", " + fixed(db) + " dB: 1 in " + fixed(std::pow(10.0, db / 10), 0) +
+            " comparisons of different people scores this high\n";
+  } else {
+    text += "\nNo calibration for network " + a.face.network.text() +
+            ": the score has no decibels, and no decision can rest on it.\nMake one from pairs that you know: whorl "
+            "calibrate --pairs pairs.csv (docs/face.md)\n";
+  }
+  print(text);
+  return 0;
+}
+
+}  // namespace whorl::cli

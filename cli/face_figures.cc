@@ -1,0 +1,181 @@
+#include "cli/face_figures.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "cli/files.h"
+#include "cli/print.h"
+#include "engine/evaluation/report.h"
+#include "engine/evaluation/svg.h"
+
+namespace whorl::cli {
+namespace {
+namespace json = boost::json;
+
+using evaluation::OperatingPoint;
+using evaluation::Rate;
+using evaluation::Rates;
+using evaluation::Trial;
+
+constexpr double kFmrs[] = {0.001, 0.01};
+// Of millions of comparisons an interval needs no more draws.
+constexpr int kCrossReplicates = 100;
+
+const Trial& wider(const FaceTrials& run) { return run.cross ? *run.cross : run.listed; }
+
+std::string interval(const Rate& rate, double sign) {
+  const double low = sign > 0 ? rate.low : 1 - rate.high;
+  const double high = sign > 0 ? rate.high : 1 - rate.low;
+  return "[" + fixed(100 * low, 2) + ", " + fixed(100 * high, 2) + "]";
+}
+
+// The share of mated pairs accepted.
+std::string tar_text(const OperatingPoint& point) {
+  if (!point.supported) return "not supported: FAR " + evaluation::rule_of_three(point.fmr.trials);
+  return fixed(100 * (1 - point.fnmr.value()), 2) + " % " + interval(point.fnmr, -1) + ", threshold " +
+         fixed(point.threshold, 4);
+}
+
+std::string tars(const Rates& rates) {
+  return rates.name + ": " + std::to_string(rates.genuine) + " mated and " + std::to_string(rates.impostor) +
+         " non-mated pairs\n  TAR at FAR 1 %:         " + tar_text(rates.fmr100) +
+         "\n  TAR at FAR 0.1 %:       " + tar_text(rates.fmr1000) +
+         "\n  TAR without false match: " + tar_text(rates.zero_fmr) + "\n";
+}
+
+json::object rate_object(const Rate& rate) {
+  return {{"errors", rate.errors}, {"trials", rate.trials}, {"low", rate.low}, {"high", rate.high}};
+}
+
+json::object accuracy_json(const evaluation::FoldAccuracy& accuracy) {
+  json::array folds;
+  for (const auto& f : accuracy.folds) {
+    folds.push_back({{"fold", f.fold}, {"threshold", f.threshold}, {"wrong", rate_object(f.wrong)}});
+  }
+  return {{"mean", accuracy.mean}, {"standard_error", accuracy.standard_error}, {"folds", std::move(folds)}};
+}
+
+std::string faces_csv(const FaceTrials& run) {
+  std::string out = "file,found,reason,quality,eyes_px,yaw_deg,pitch_deg,roll_deg,sharpness,uniformity,dark,bright,"
+                    "contrast,cut_off,faces,confidence\n";
+  for (std::size_t i = 0; i < run.samples.size(); ++i) {
+    const FaceOutcome& o = run.outcomes[i];
+    out += evaluation::csv_field(run.samples[i].name) + (o.extracted ? ",1," : ",0,") +
+           evaluation::csv_field(o.reason);
+    if (o.extracted) {
+      const auto& q = o.extracted->quality;
+      out += "," + std::to_string(q.overall);
+      for (const double v : {q.eyes_px, q.pose.yaw_deg, q.pose.pitch_deg, q.pose.roll_deg, q.sharpness, q.uniformity,
+                             q.dark, q.bright, q.contrast, q.cut_off, static_cast<double>(q.faces), q.confidence}) {
+        out += "," + fixed(v, 4);
+      }
+    } else {
+      out += std::string(13, ',');
+    }
+    out += "\n";
+  }
+  return out;
+}
+
+std::string not_found_text(const FaceTrials& run) {
+  std::string out = "faces not found: " + std::to_string(run.listed.failures) + " of " +
+                    std::to_string(run.listed.samples) + " images, " +
+                    evaluation::rate_of(run.listed.failures, run.listed.samples).text() + "\n";
+  constexpr int kShown = 5;
+  int shown = 0;
+  for (std::size_t i = 0; i < run.samples.size() && shown < kShown; ++i) {
+    if (run.outcomes[i].extracted) continue;
+    out += "  " + printable(run.samples[i].name) + ": " + run.outcomes[i].reason + "\n";
+    ++shown;
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<FaceFigures> face_figures(const FaceTrials& run, const PairOptions& options,
+                                 const std::optional<engine::Calibration>& calibration,
+                                 const evaluation::BootstrapOptions& bootstrap) {
+  FaceFigures out;
+  const auto [least, most] = std::minmax_element(run.folds.begin(), run.folds.end());
+  if (*least != *most) {
+    WHORL_ASSIGN(out.accuracy, evaluation::accuracy_over_folds(run.listed, run.folds));
+  }
+  out.rates.push_back(evaluation::rates_of(run.listed, bootstrap));
+  if (run.cross) {
+    out.rates.push_back(
+        evaluation::rates_of(*run.cross, {std::min(bootstrap.replicates, kCrossReplicates), bootstrap.seed}));
+  }
+  for (std::size_t g = 0; g < run.group_values.size(); ++g) {
+    for (const double fmr : kFmrs) {
+      WHORL_ASSIGN(auto study, evaluation::rates_by_group(options.groups[g], wider(run), run.samples,
+                                                          run.group_values[g], fmr));
+      out.groups.push_back(std::move(study));
+    }
+  }
+  for (const double fmr : kFmrs) {
+    out.discard.push_back(evaluation::discard_curve(wider(run).name, {wider(run)}, {run.samples}, fmr));
+  }
+  if (calibration) out.claims = evaluation::check_calibration(wider(run), *calibration);
+  return out;
+}
+
+std::string face_figures_text(const FaceTrials& run, const FaceFigures& figures) {
+  std::string out = "network " + run.network.text() + "\n" + not_found_text(run);
+  if (figures.accuracy) out += "accuracy: " + figures.accuracy->text() + "\n";
+  for (const Rates& rates : figures.rates) out += tars(rates);
+  out += "\n" + evaluation::table_text(figures.rates, "subjects");
+  for (const auto& study : figures.groups) out += "\n" + evaluation::groups_text(study);
+  out += "\n" + evaluation::discard_text(figures.discard);
+  if (figures.claims) out += "\n" + evaluation::claims_text(*figures.claims);
+  return out + "\nEach rate with its 95 % interval. A face that is not found refuses every pair it is in.\n" +
+         std::to_string(run.samples.size()) + " extractions in " + fixed(run.extract_s) + " s, comparisons in " +
+         fixed(run.compare_s) + " s\n";
+}
+
+std::string face_figures_json(const FaceTrials& run, const FaceFigures& figures) {
+  json::value out = json::parse(evaluation::rates_json(figures.rates));
+  json::object& all = out.as_object();
+  all["modality"] = "face";
+  all["network"] = run.network.text();
+  all["not_found"] = rate_object(evaluation::rate_of(run.listed.failures, run.listed.samples));
+  if (figures.accuracy) all["accuracy"] = accuracy_json(*figures.accuracy);
+  json::array groups;
+  for (const auto& study : figures.groups) groups.push_back(json::parse(evaluation::groups_json(study)));
+  if (!groups.empty()) all["groups"] = std::move(groups);
+  all["discard"] = json::parse(evaluation::discard_json(figures.discard));
+  if (figures.claims) all["calibration"] = json::parse(evaluation::claims_json(*figures.claims));
+  all["extract_s"] = run.extract_s;
+  all["compare_s"] = run.compare_s;
+  return json::serialize(out);
+}
+
+std::string face_figure_files() {
+  return "det.csv det.svg histogram.csv histogram.svg discard.csv discard.svg groups.csv scores.csv faces.csv "
+         "rates.json";
+}
+
+Status write_face_figures(const std::filesystem::path& folder, const FaceTrials& run, const FaceFigures& figures) {
+  WHORL_TRY(make_directory(folder));
+  std::vector<Trial> trials = {run.listed};
+  if (run.cross) trials.push_back(*run.cross);
+  std::vector<evaluation::DetCurve> curves;
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    curves.push_back({trials[i].name + "  EER " + figures.rates[i].eer.text(), evaluation::det_of(trials[i])});
+  }
+  const std::string title = "faces, " + run.network.name;
+  WHORL_TRY(write_file(folder / "det.csv", evaluation::det_csv({run.listed})));
+  WHORL_TRY(write_file(folder / "det.svg", evaluation::det_svg(curves, "DET, " + title)));
+  WHORL_TRY(write_file(folder / "histogram.csv", evaluation::histogram_csv(trials)));
+  WHORL_TRY(write_file(folder / "histogram.svg",
+                       evaluation::histogram_svg(evaluation::histogram_of(wider(run)), "Scores, " + title)));
+  WHORL_TRY(write_file(folder / "discard.csv", evaluation::discard_csv(figures.discard)));
+  WHORL_TRY(write_file(folder / "discard.svg",
+                       evaluation::discard_svg(figures.discard, "Error versus discard, " + title)));
+  WHORL_TRY(write_file(folder / "groups.csv", evaluation::groups_csv(figures.groups)));
+  WHORL_TRY(write_file(folder / "scores.csv", evaluation::scores_csv({run.listed}, {run.samples})));
+  WHORL_TRY(write_file(folder / "faces.csv", faces_csv(run)));
+  return write_file(folder / "rates.json", face_figures_json(run, figures) + "\n");
+}
+
+}  // namespace whorl::cli

@@ -1,0 +1,38 @@
+// All that `whorl evaluate --pairs` measures, as text, as JSON and as files.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/face_trials.h"
+#include "engine/calibration.h"
+#include "engine/evaluation/claims.h"
+#include "engine/evaluation/discard.h"
+#include "engine/evaluation/folds.h"
+#include "engine/evaluation/groups.h"
+#include "engine/evaluation/rates.h"
+
+namespace whorl::cli {
+
+struct FaceFigures {
+  std::optional<evaluation::FoldAccuracy> accuracy;  // where the list has folds
+  std::vector<evaluation::Rates> rates;              // of the list, and of every two images where they were compared
+  std::vector<evaluation::GroupStudy> groups;        // at FMR 1 % and 0.1 % of the wider of the two
+  std::vector<evaluation::DiscardCurve> discard;     // of the wider, at FMR 0.1 % and 1 %
+  std::optional<evaluation::ClaimCheck> claims;      // where there is a calibration
+};
+
+Result<FaceFigures> face_figures(const FaceTrials& run, const PairOptions& options,
+                                 const std::optional<engine::Calibration>& calibration,
+                                 const evaluation::BootstrapOptions& bootstrap);
+
+std::string face_figures_text(const FaceTrials& run, const FaceFigures& figures);
+std::string face_figures_json(const FaceTrials& run, const FaceFigures& figures);
+
+// The names of the files that write_face_figures makes, with a space between.
+std::string face_figure_files();
+Status write_face_figures(const std::filesystem::path& folder, const FaceTrials& run, const FaceFigures& figures);
+
+}  // namespace whorl::cli

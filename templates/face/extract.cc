@@ -1,0 +1,125 @@
+// detect -> choose -> align -> assess -> embed -> template.
+#include "templates/face/extract.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <mutex>
+#include <opencv2/core/utility.hpp>
+
+#include "templates/face/nets.h"
+#include "templates/face/weights.h"
+
+namespace whorl::face {
+namespace {
+
+constexpr int kLeastSide_px = 32;
+
+struct Nets {
+  Detector detector;
+  Embedder embedder;
+};
+
+Status check_image(const ColourImage& image) {
+  const auto count = static_cast<std::size_t>(std::max(0, image.width)) *
+                     static_cast<std::size_t>(std::max(0, image.height));
+  if (image.pixels.size() != 3 * count) return invalid_input("its size and pixels disagree", "image");
+  const std::string size = std::to_string(image.width) + " x " + std::to_string(image.height) + " pixels";
+  const int shorter = std::min(image.width, image.height);
+  const int longer = std::max(image.width, image.height);
+  if (shorter < kLeastSide_px) {
+    return invalid_input("the image is " + size + "; each side needs at least 32", "image");
+  }
+  if (longer > Detector::kMaxSide_px && shorter * Detector::kMaxSide_px < kLeastSide_px * longer) {
+    return invalid_input("the image is " + size + ": too narrow for a face", "image");
+  }
+  return {};
+}
+
+// The larger of two lengths that are alike in a face seen from the front: one is left whichever way the head is turned.
+Status check_size(const DetectedFace& face) {
+  const double apart = std::max(eyes_apart(face.landmarks), eyes_to_mouth(face.landmarks));
+  if (apart >= kLeastEyes_px) return {};
+  char text[96];
+  std::snprintf(text, sizeof text, "eyes %.0f px apart, %.0f needed; %.0f at the very least: come closer", apart,
+                kWantedEyes_px, kLeastEyes_px);
+  return invalid_input(text, "image");
+}
+
+}  // namespace
+
+struct FaceExtractor::Parts {
+  FaceModels models;
+  NetworkId network;
+  Bytes detector_weights;
+  Bytes embedder_weights;
+  std::mutex mutex;
+  std::vector<std::unique_ptr<Nets>> idle;  // guarded by mutex
+
+  Result<std::unique_ptr<Nets>> make() const {
+    WHORL_ASSIGN(Detector detector, Detector::make(detector_weights, models.detector));
+    WHORL_ASSIGN(Embedder embedder, Embedder::make(embedder_weights, models.embedder));
+    return std::make_unique<Nets>(Nets{std::move(detector), std::move(embedder)});
+  }
+
+  Result<std::unique_ptr<Nets>> borrow() {
+    {
+      const std::lock_guard lock(mutex);
+      if (!idle.empty()) {
+        auto out = std::move(idle.back());
+        idle.pop_back();
+        return out;
+      }
+    }
+    return make();
+  }
+
+  void give_back(std::unique_ptr<Nets> nets) {
+    const std::lock_guard lock(mutex);
+    idle.push_back(std::move(nets));
+  }
+
+  Result<ExtractedFace> extract(Nets& nets, const ColourImage& image, const ExtractOptions& options) const {
+    const ModelCard& card = models.embedder;
+    WHORL_ASSIGN(const auto found, nets.detector.detect(image, options.min_confidence));
+    WHORL_ASSIGN(const ChosenFace chosen, choose(found, image.width, image.height, options.several));
+    WHORL_TRY(check_size(chosen.face));
+    WHORL_ASSIGN(const Similarity to_crop, fit_similarity(chosen.face.landmarks, card.alignment));
+    WHORL_ASSIGN(ColourImage crop, warp(image, to_crop, card.input_width, card.input_height));
+    FaceQuality quality = assess(image, chosen.face, crop, to_crop, card.alignment, chosen.faces);
+    WHORL_ASSIGN(const std::vector<float> embedding, nets.embedder.embed(crop));
+    WHORL_ASSIGN(FaceTemplate face, make_template(network, quality.overall, embedding));
+    return ExtractedFace{std::move(face), std::move(quality), chosen.face, std::move(crop)};
+  }
+};
+
+FaceExtractor::FaceExtractor(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+FaceExtractor::~FaceExtractor() = default;
+
+Result<std::unique_ptr<FaceExtractor>> FaceExtractor::open(const FaceModels& models) {
+  static std::once_flag once;
+  std::call_once(once, [] { cv::setNumThreads(1); });
+  if (models.detector.role != Role::kDetector) return invalid_input("is no detector", models.detector.name);
+  if (models.embedder.role != Role::kEmbedder) return invalid_input("is no embedder", models.embedder.name);
+  auto parts = std::make_unique<Parts>();
+  parts->models = models;
+  WHORL_ASSIGN(parts->network, network_id(models.embedder));
+  WHORL_ASSIGN(parts->detector_weights, read_weights(models.detector, models.directory));
+  WHORL_ASSIGN(parts->embedder_weights, read_weights(models.embedder, models.directory));
+  WHORL_ASSIGN(auto first, parts->make());
+  parts->give_back(std::move(first));
+  return std::unique_ptr<FaceExtractor>(new FaceExtractor(std::move(parts)));
+}
+
+Result<ExtractedFace> FaceExtractor::extract(const ColourImage& image, const ExtractOptions& options) const {
+  WHORL_TRY(check_image(image));
+  WHORL_ASSIGN(auto nets, parts_->borrow());
+  auto out = parts_->extract(*nets, image, options);
+  parts_->give_back(std::move(nets));
+  return out;
+}
+
+const NetworkId& FaceExtractor::network() const { return parts_->network; }
+const FaceModels& FaceExtractor::models() const { return parts_->models; }
+
+}  // namespace whorl::face

@@ -1,0 +1,85 @@
+// A face image to a template: detect -> choose -> align -> assess -> embed -> template.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "templates/base/result.h"
+#include "templates/face/align.h"
+#include "templates/face/card.h"
+#include "templates/face/quality.h"
+#include "templates/face/template.h"
+#include "templates/face/types.h"
+#include "templates/image/image.h"
+
+namespace whorl::face {
+
+// What to do with an image of several people.
+enum class SeveralFaces {
+  kRefuse,   // the caller must say who is meant
+  kLargest,  // the widest box
+  kCentral,  // the box whose middle is nearest to the image's (the protocol of LFW)
+};
+std::string_view name_of(SeveralFaces policy);  // "refuse", "largest", "central"
+
+struct ExtractOptions {
+  SeveralFaces several = SeveralFaces::kRefuse;
+  float min_confidence = 0.6f;  // of the detector, 0..1
+};
+
+struct ExtractedFace {
+  FaceTemplate face;
+  FaceQuality quality;
+  DetectedFace found;
+  ColourImage crop;  // what the network saw
+};
+
+// What is loaded: both cards, and the folder with their weights.
+struct FaceModels {
+  std::filesystem::path directory;
+  ModelCard detector;
+  ModelCard embedder;
+};
+
+// Eyes nearer together than this are refused: such a face has no detail left.
+inline constexpr double kLeastEyes_px = 10;
+
+// Thread-safety: extract() may be called from any thread, from several at once. OpenCV's networks are not thread-safe,
+// so each call borrows a pair of them; there are as many as there were calls at once (about 20 MB each for the small
+// networks). open() sets OpenCV to one thread in the whole process: throughput comes from several images at once.
+class FaceExtractor {
+ public:
+  // Reads and checks the weights, and makes the first pair of networks. Errors: those of read_weights; kInvalidInput for
+  // a card of the wrong role or a network that this OpenCV cannot read. Cost: about 50 ms.
+  static Result<std::unique_ptr<FaceExtractor>> open(const FaceModels& models);
+
+  // Errors: kInvalidInput with the reason: no face; several and the policy refuses; the image too small, or too narrow
+  // (a side below 32 px where the longer is brought to 640 px); eyes too near together. kInternal when OpenCV fails.
+  // Cost: docs/face.md; about 35 ms a 640 x 480 image on one core.
+  [[nodiscard]] Result<ExtractedFace> extract(const ColourImage& image, const ExtractOptions& options = {}) const;
+
+  // Which embeddings it makes.
+  [[nodiscard]] const NetworkId& network() const;
+  [[nodiscard]] const FaceModels& models() const;
+
+  ~FaceExtractor();
+  FaceExtractor(const FaceExtractor&) = delete;
+  FaceExtractor& operator=(const FaceExtractor&) = delete;
+
+ private:
+  struct Parts;
+  explicit FaceExtractor(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+// The face that the policy takes, and how many count: those at least a third as wide as the one taken. Errors:
+// kInvalidInput when there is none, or several and the policy refuses.
+struct ChosenFace {
+  DetectedFace face;
+  int faces = 1;
+};
+Result<ChosenFace> choose(const std::vector<DetectedFace>& found, int image_width, int image_height,
+                          SeveralFaces policy);
+
+}  // namespace whorl::face
