@@ -24,7 +24,7 @@ struct FaceOptions {
   std::string card;      // a card file of the user's, instead of `network`
   std::string detector;  // name of a card; empty: the YuNet whose weights are there
   std::string several = "refuse";
-  double min_confidence = 0.6;
+  double min_confidence = 0.75;
 };
 
 // --models, --network, --card, --detector, --several, --min-confidence

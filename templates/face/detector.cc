@@ -19,6 +19,7 @@ constexpr int kMostBoxes = 5000;
 // Every step of the network halves the image, five times; a whole number of halvings leaves no doubt how many boxes its
 // answer holds.
 constexpr int kStep_px = 32;
+constexpr int kLeast_px = 64;  // at 32 the last map would be empty
 constexpr double kMargin = 0.25;  // of each side
 constexpr int kRowNumbers = 15;   // x, y, w, h, five landmarks, confidence
 
@@ -49,7 +50,7 @@ class PrivateFile {
   bool written_ = false;
 };
 
-int stepped(int side) { return (side + kStep_px - 1) / kStep_px * kStep_px; }
+int stepped(int side) { return std::max(kLeast_px, (side + kStep_px - 1) / kStep_px * kStep_px); }
 
 // What the detector looks at: the image with a margin, scaled, filled up to whole steps.
 struct View {

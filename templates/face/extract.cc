@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <mutex>
 #include <opencv2/core/utility.hpp>
+#include <opencv2/core/utils/logger.hpp>
 
 #include "templates/face/nets.h"
 #include "templates/face/weights.h"
@@ -98,7 +99,10 @@ FaceExtractor::~FaceExtractor() = default;
 
 Result<std::unique_ptr<FaceExtractor>> FaceExtractor::open(const FaceModels& models) {
   static std::once_flag once;
-  std::call_once(once, [] { cv::setNumThreads(1); });
+  std::call_once(once, [] {
+    cv::setNumThreads(1);
+    cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);  // its errors come back as ours
+  });
   if (models.detector.role != Role::kDetector) return invalid_input("is no detector", models.detector.name);
   if (models.embedder.role != Role::kEmbedder) return invalid_input("is no embedder", models.embedder.name);
   auto parts = std::make_unique<Parts>();

@@ -25,7 +25,7 @@ std::string_view name_of(SeveralFaces policy);  // "refuse", "largest", "central
 
 struct ExtractOptions {
   SeveralFaces several = SeveralFaces::kRefuse;
-  float min_confidence = 0.6f;  // of the detector, 0..1
+  float min_confidence = 0.75f;  // of the detector, 0..1
 };
 
 struct ExtractedFace {
@@ -47,7 +47,8 @@ inline constexpr double kLeastEyes_px = 10;
 
 // Thread-safety: extract() may be called from any thread, from several at once. OpenCV's networks are not thread-safe,
 // so each call borrows a pair of them; there are as many as there were calls at once (about 20 MB each for the small
-// networks). open() sets OpenCV to one thread in the whole process: throughput comes from several images at once.
+// networks). open() sets OpenCV to one thread in the whole process (throughput comes from several images at once) and silences
+// its log.
 class FaceExtractor {
  public:
   // Reads and checks the weights, and makes the first pair of networks. Errors: those of read_weights; kInvalidInput for

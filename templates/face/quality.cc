@@ -159,7 +159,7 @@ std::vector<std::string> feedback_of(const FaceQuality& q, double mean) {
   say(q.dark > 0.2 || mean < 60, "exposure", "too dark: add light");
   say(q.bright > 0.1 || mean > 215, "exposure", "overexposed: less light, or a shorter exposure");
   say(q.contrast < 15, "exposure", "hardly any contrast: check the light and the camera");
-  say(q.confidence < 0.75, "confidence", "hardly a face: uncover it, and check that it is one");
+  say(q.confidence < 0.85, "confidence", "hardly a face: uncover it, and check that it is one");
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<std::string> texts;
   for (auto& [grave, text] : out) texts.push_back(std::move(text));
@@ -195,7 +195,7 @@ FaceQuality assess(const ColourImage& image, const DetectedFace& face, const Col
       {"exposure", exposure},
       {"cut_off", ramp(-out.cut_off, -0.5, -0.02)},
       {"faces", faces > 1 ? 0.7 : 1.0},
-      {"confidence", ramp(out.confidence, 0.4, 0.85)},
+      {"confidence", ramp(out.confidence, 0.6, 0.95)},
   };
   double product = 1;
   for (const auto& score : out.scores) product *= score.value;

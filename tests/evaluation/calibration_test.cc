@@ -245,6 +245,27 @@ TEST(Calibration, OfAnotherVersionSaysSo) {
   EXPECT_THAT(checked.error().message, testing::HasSubstr("7777"));
 }
 
+TEST(Calibration, OfAFaceBelongsToItsNetwork) {
+  std::vector<double> impostors;
+  for (int i = 0; i < 2000; ++i) impostors.push_back(i / 4000.0 - 0.25);
+  const Calibration::Origin origin{1, 1, "net:0123456789abcdef"};
+  const Calibration made = Calibration::fit(impostors, {0.5, 0.6}, "faces", origin).value();
+  const auto again = Calibration::parse(made.to_json());
+  ASSERT_TRUE(again.ok()) << again.error().text();
+  EXPECT_EQ(*again, made);
+  EXPECT_TRUE(again->check_origin(origin).ok());
+  const Status other = again->check_origin({1, 1, "net:fedcba9876543210"});
+  ASSERT_FALSE(other.ok());
+  EXPECT_THAT(other.error().message, testing::HasSubstr("net:0123456789abcdef"));
+  EXPECT_THAT(other.error().message, testing::HasSubstr("net:fedcba9876543210"));
+  EXPECT_FALSE(again->check_versions().ok());  // never taken for fingerprints
+  EXPECT_FALSE(Calibration::shipped().check_origin(origin).ok());
+  EXPECT_FALSE(Calibration::fit(impostors, {}, "faces", {1, 1, std::string(200, 'x')}).ok());
+  std::string text = made.to_json();
+  text.replace(text.find("net:0123456789abcdef"), 20, "");
+  EXPECT_EQ(Calibration::parse(text).error().field, "network");
+}
+
 // Fails when the extractor or comparator changes without a new calibration.
 TEST(Calibration, TheShippedOneBelongsToThisBuild) {
   const Calibration& c = Calibration::shipped();

@@ -55,6 +55,29 @@ TEST(Trial, FirstMeansFirstInTheListAlsoWhenFingersAreInterleaved) {
   EXPECT_EQ(*pairs_of(samples, Protocol::kFvc), expected);
 }
 
+TEST(Trial, AListOfPairsIsComparedAsItStands) {
+  auto samples = population(3, 2);
+  samples[5].extracted = false;
+  const std::vector<Pair> pairs = {{1, 0, true}, {0, 2, false}, {4, 5, true}, {3, 5, false}};
+  const auto score = [](std::size_t a, std::size_t b) { return static_cast<double>(10 * a + b); };
+  const auto trial = run_listed("t", samples, pairs, score, {}, kFaceFailure);
+  ASSERT_TRUE(trial.ok()) << trial.error().text();
+  EXPECT_EQ(trial->protocol, Protocol::kListed);
+  EXPECT_EQ(trial->pairs, pairs);
+  EXPECT_EQ(trial->values, (std::vector<double>{10, 2, -1, -1}));
+  EXPECT_EQ(trial->failures, 1u);
+  EXPECT_EQ(trial->genuine.size(), 2u);
+  EXPECT_FALSE(protocol_named(name_of(Protocol::kListed)));
+}
+
+TEST(Trial, AListThatDoesNotHoldTogetherIsRefused) {
+  const auto samples = population(2, 2);
+  const auto score = [](std::size_t, std::size_t) { return 0.0; };
+  EXPECT_FALSE(run_listed("t", samples, {{0, 4, true}, {0, 2, false}}, score).ok());
+  EXPECT_FALSE(run_listed("t", samples, {{0, 1, true}}, score).ok());
+  EXPECT_FALSE(run_listed("t", samples, {{0, 2, false}}, score).ok());
+}
+
 TEST(Trial, ScoresGoWithTheirPairsOnAllCores) {
   const auto samples = population(20, 5);
   const auto trial = run_trial("t", samples, Protocol::kAllPairs, [](std::size_t a, std::size_t b) {

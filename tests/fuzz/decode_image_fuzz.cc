@@ -12,6 +12,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.ppi = whorl::kStandardPpi;
   const auto given = whorl::decode_image({data, size}, options);
   whorl::fuzz::require(given.ok() || !stated.ok());  // giving a resolution never makes a good file bad
+  const auto colour = whorl::decode_colour({data, size}, options.limits);
+  whorl::fuzz::require(colour.ok() == given.ok());  // colour differs in its pixels alone
+  if (colour.ok()) {
+    whorl::fuzz::require(colour->width == given->width && colour->height == given->height &&
+                         colour->pixels.size() == 3 * given->pixels.size());
+  }
   if (!given.ok()) return 0;
   const auto count = static_cast<std::size_t>(given->width) * static_cast<std::size_t>(given->height);
   whorl::fuzz::require(count > 0 && given->pixels.size() == count);

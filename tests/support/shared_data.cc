@@ -20,6 +20,21 @@ std::optional<fs::path> shared_fingerprints() {
   return *shared / "data/fingerprints";
 }
 
+std::optional<fs::path> shared_models() {
+  const auto shared = shared_dir();
+  if (!shared) return std::nullopt;
+  for (const char* file : {"yunet_120x160_2022feb.onnx", "face_reidentification_retail_0095.onnx", "mobilefacenet_y1.onnx"}) {
+    if (!fs::exists(*shared / "models" / file)) return std::nullopt;
+  }
+  return *shared / "models";
+}
+
+std::optional<fs::path> shared_faces() {
+  const auto shared = shared_dir();
+  if (!shared || !fs::exists(*shared / "data/faces/lfw_a_pairs.csv")) return std::nullopt;
+  return *shared / "data/faces";
+}
+
 fs::path source_path(const fs::path& relative) { return fs::path(WHORL_SOURCE_DIR) / relative; }
 
 TemporaryDirectory::TemporaryDirectory() {

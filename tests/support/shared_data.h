@@ -11,6 +11,10 @@ namespace whorl::tests {
 std::optional<std::filesystem::path> shared_dir();
 // <shared>/data/fingerprints when it holds a manifest.csv.
 std::optional<std::filesystem::path> shared_fingerprints();
+// <shared>/models when it holds the face detector and networks that the tests use.
+std::optional<std::filesystem::path> shared_models();
+// <shared>/data/faces when it holds lfw_a_pairs.csv.
+std::optional<std::filesystem::path> shared_faces();
 // A file or folder of the repository itself, e.g. "tests/golden/loop.png".
 std::filesystem::path source_path(const std::filesystem::path& relative);
 // A fresh, empty directory below the system's temporary one; removed when the object dies.
