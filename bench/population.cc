@@ -1,15 +1,12 @@
 #include "bench/population.h"
 
-#include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
-#include <numbers>
 #include <optional>
-#include <random>
 
 #include "datasets/population.h"
+#include "datasets/template_population.h"
 #include "engine/evaluation/parallel.h"
 #include "templates/fingerprint/extract.h"
 #include "tests/support/shared_data.h"
@@ -18,7 +15,6 @@ namespace whorl::bench {
 namespace {
 
 using fingerprint::FingerprintTemplate;
-using fingerprint::Minutia;
 
 constexpr int kFingers = 10;
 constexpr int kImpressions = 8;
@@ -96,34 +92,6 @@ Result<Population> synthetic() {
   return out;
 }
 
-// `source` bent, jittered and thinned, so that it is nobody's.
-FingerprintTemplate stranger_of(const FingerprintTemplate& source, std::mt19937_64& random) {
-  const auto uniform = [&](double low, double high) {
-    return low + (high - low) * static_cast<double>(random() >> 11) * 0x1p-53;
-  };
-  const double shear = uniform(-0.3, 0.3);
-  const double stretch = uniform(0.8, 1.25);
-  FingerprintTemplate out = source;
-  const double width = source.width_px500 - 1.0;
-  const double height = source.height_px500 - 1.0;
-  for (Minutia& m : out.minutiae) {
-    const double x = static_cast<double>(m.x_px500) - width / 2;
-    const double y = static_cast<double>(m.y_px500) - height / 2;
-    const double new_x = width / 2 + stretch * x + shear * y + uniform(-25, 25);
-    const double new_y = height / 2 + y / stretch + uniform(-25, 25);
-    m.x_px500 = static_cast<float>(std::round(std::clamp(new_x, 0.0, width)));
-    m.y_px500 = static_cast<float>(std::round(std::clamp(new_y, 0.0, height)));
-    const double turned = static_cast<double>(m.direction_rad) + uniform(-0.6, 0.6) +
-                          (random() % 4 == 0 ? std::numbers::pi : 0);
-    const double whole = 65536.0 / (2 * std::numbers::pi);  // the native format's steps
-    const double steps = std::fmod(std::round(turned * whole) + 2 * 65536.0, 65536.0);
-    m.direction_rad = static_cast<float>(steps / whole);
-  }
-  const auto kept = static_cast<std::size_t>(static_cast<double>(out.minutiae.size()) * uniform(0.8, 1.0));
-  out.minutiae.resize(kept);
-  return out;
-}
-
 }  // namespace
 
 const Result<Population>& population() {
@@ -139,12 +107,9 @@ const Result<Population>& population() {
 }
 
 std::vector<FingerprintTemplate> strangers(std::size_t n, std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  const auto& sources = population()->impressions;
-  std::vector<FingerprintTemplate> out;
-  out.reserve(n);
-  for (std::size_t i = 0; i < n; ++i)
-    out.push_back(stranger_of(sources[i % sources.size()].extracted, random));
+  std::vector<FingerprintTemplate> out(n);
+  evaluation::parallel_each(
+      n, [&](std::size_t i) { out[i] = datasets::TemplateFinger({seed, i, 0}).impression(0); }, {});
   return out;
 }
 

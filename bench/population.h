@@ -29,9 +29,8 @@ struct Population {
 // Made once, on all cores; the environment variable WHORL_BENCH_DATA=synthetic leaves the real set aside.
 const Result<Population>& population();
 
-// `n` templates of people who do not exist: those of population() bent, jittered and thinned at random,
-// seeded. Their number and spread of minutiae are those of fingers, so searches take as long; they say
-// nothing about accuracy.
+// `n` templates of people who do not exist, one finger each (datasets/template_population.h): they score against each
+// other and against real fingers about as strangers do. Seeded; on all cores.
 std::vector<fingerprint::FingerprintTemplate> strangers(std::size_t n, std::uint64_t seed);
 
 // What main does before it returns: galleries must close while RocksDB's own statics still live.

@@ -60,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Verb{"calibrate", {"--manifest", "--set", "--fvc", "--synthetic", "--out", "--progress", "--pairs"}},
                     Verb{"evaluate", {"--manifest", "--set", "--fvc", "--protocol", "--out", "--bootstrap", "--pairs",
                           "--images", "--metadata", "--group", "--cross", "--card"}},
-                    Verb{"synth", {"--out", "--subjects", "--fingers", "--impressions", "--seed"}}),
+                    Verb{"synth", {"--out", "--subjects", "--templates", "--fingers", "--impressions", "--seed"}}),
     [](const auto& p) { return p.param.name; });
 
 TEST(Whorl, HelpListsEveryVerbAndTheExitCodes) {

@@ -8,6 +8,10 @@
 #include <map>
 #include <sstream>
 
+#include "cli/synth_templates.h"
+#include "datasets/template_population.h"
+#include "index/encounter_file.h"
+#include "templates/codec/native.h"
 #include "templates/fingerprint/compare.h"
 #include "templates/fingerprint/extract.h"
 #include "tests/cli/run_whorl.h"
@@ -283,6 +287,44 @@ TEST(Synth, RepeatsFromItsSeed) {
   for (const auto& row : rows) {
     EXPECT_EQ(read(folder.path() / "a" / row.at("file")), read(folder.path() / "b" / row.at("file")));
   }
+}
+
+TEST(Synth, MakesPeopleAsTemplates) {
+  const TemporaryDirectory folder;
+  const std::string file = (folder.path() / "a.enc").string();
+  const json::value made = ask({"synth", "--templates", "3", "--fingers", "2", "--impressions", "2", "--seed", "9",
+                                "--out", file});
+  EXPECT_EQ(made.at("persons").as_int64(), 3);
+  EXPECT_EQ(made.at("encounters").as_int64(), 6);
+  EXPECT_EQ(made.at("templates").as_int64(), 12);
+  auto reader = index::EncounterFileReader::open(file);
+  ASSERT_TRUE(reader.ok()) << reader.error().text();
+  for (std::uint64_t person = 0; person < 3; ++person) {
+    for (int impression = 0; impression < 2; ++impression) {
+      const auto record = reader->next();
+      ASSERT_TRUE(record.ok()) << record.error().text();
+      ASSERT_TRUE(record->has_value());
+      EXPECT_EQ((*record)->person_id, "synth-000000" + std::to_string(person + 1));
+      EXPECT_EQ((*record)->encounter_id, "e" + std::to_string(impression + 1));
+      EXPECT_EQ((*record)->galleries, std::vector<std::string>{"default"});
+      EXPECT_EQ(**record, cli::synthetic_encounter({3, 2, 2, 9}, person, impression).value());
+      ASSERT_EQ((*record)->fingers.size(), 2U);
+      EXPECT_EQ((*record)->fingers[0].position, fingerprint::FingerPosition::kRightIndex);
+      const auto finger = codec::decode_native((*record)->fingers[1].native_template);
+      ASSERT_TRUE(finger.ok()) << finger.error().text();
+      EXPECT_EQ(*finger, datasets::TemplateFinger({9, person, 1}).impression(static_cast<std::uint64_t>(impression)));
+    }
+  }
+  EXPECT_FALSE(reader->next().value().has_value());
+  const std::string again = (folder.path() / "b.enc").string();
+  ask({"synth", "--templates", "3", "--fingers", "2", "--impressions", "2", "--seed", "9", "--out", again});
+  EXPECT_EQ(read(file), read(again));
+}
+
+TEST(Synth, TemplatesAndSubjectsExcludeEachOther) {
+  const Outcome outcome = run_whorl({"synth", "--templates", "3", "--subjects", "3", "--out", "x"});
+  EXPECT_NE(outcome.status, 0);
+  EXPECT_FALSE(fs::exists("x"));
 }
 
 TEST(Calibrate, MakesAFileThatCompareAndTheFileAgreeOn) {
