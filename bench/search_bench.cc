@@ -74,20 +74,11 @@ double best_pair(std::span<const index::PairScore> pairs) {
 void search(benchmark::State& state, std::size_t persons) {
   Filled& gallery = filled(static_cast<std::size_t>(state.range(0)));
   if (!gallery.failure.empty()) return state.SkipWithError(gallery.failure.c_str());
-  struct Probe {
-    fingerprint::PreparedTemplate prepared;
-    std::vector<fingerprint::SearchDescriptor> descriptors;
-  };
-  std::vector<Probe> probes;
-  for (const Impression& one : population()->impressions) {
-    probes.push_back(
-        {fingerprint::PreparedTemplate(one.extracted), fingerprint::search_descriptors(one.extracted)});
-  }
+  std::vector<fingerprint::PreparedTemplate> probes;
+  for (const Impression& one : population()->impressions) probes.emplace_back(one.extracted);
   std::size_t i = 0;
   for (auto _ : state) {
-    const Probe& probe = probes[i++ % probes.size()];
-    const index::ProbeFinger finger{fingerprint::FingerPosition::kRightIndex, &probe.prepared,
-                                    probe.descriptors};
+    const index::ProbeFinger finger{fingerprint::FingerPosition::kRightIndex, &probes[i++ % probes.size()]};
     index::SearchRequest request;
     request.gallery_id = "default";
     request.probe = {&finger, 1};

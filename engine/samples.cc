@@ -117,7 +117,7 @@ Status require_quality(const std::vector<ReadFinger>& fingers, int min_quality) 
 std::vector<index::ProbeFinger> Probe::fingers() const {
   std::vector<index::ProbeFinger> out;
   for (std::size_t i = 0; i < prepared.size(); ++i) {
-    out.push_back({positions[i], &prepared[i], descriptors[i], decisive[i]});
+    out.push_back({positions[i], &prepared[i], decisive[i]});
   }
   return out;
 }
@@ -130,7 +130,6 @@ Result<Probe> read_probe(const std::vector<FingerSample>& samples, const EngineC
   for (const ReadFinger& finger : fingers) {
     if (!finger.fingerprint) continue;
     probe.prepared.emplace_back(*finger.fingerprint);
-    probe.descriptors.push_back(fingerprint::search_descriptors(*finger.fingerprint));
     probe.positions.push_back(finger.position);
     probe.decisive.push_back(finger.quality.quality >= config.min_quality);
     probe.usable = probe.usable || probe.decisive.back();

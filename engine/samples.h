@@ -37,7 +37,6 @@ Status require_quality(const std::vector<ReadFinger>& fingers, int min_quality);
 // A probe made ready for searching. Fingers that could not be extracted are left out of everything but `quality`.
 struct Probe {
   std::vector<fingerprint::PreparedTemplate> prepared;
-  std::vector<std::vector<fingerprint::SearchDescriptor>> descriptors;
   std::vector<FingerPosition> positions;
   std::vector<bool> decisive;  // has the quality that a "no" can stand on
   // Fingers of one number are one physical finger, captured twice: evidence that counts once.

@@ -12,42 +12,53 @@ bool better(const PersonScore& a, const PersonScore& b) {
   return a.rank_value != b.rank_value ? a.rank_value > b.rank_value : a.person_id < b.person_id;
 }
 
-void compare_encounter(const Encounter& encounter, std::span<const ProbeFinger> probe, std::uint32_t number,
+void compare_encounter(const Found& found, std::span<const ProbeFinger> probe, std::uint32_t number,
                        std::vector<PairScore>& pairs) {
+  const auto positions = found.shard->positions(found.index);
   for (std::uint32_t p = 0; p < probe.size(); ++p) {
-    for (std::uint32_t f = 0; f < encounter.fingers.size(); ++f) {
-      const Finger& finger = encounter.fingers[f];
-      if (!comparable(probe[p].position, finger.position)) continue;
-      const double score = fingerprint::compare(*probe[p].prepared, finger.prepared).score;
-      pairs.push_back({p, number, f, finger.position, score});
+    for (std::uint32_t f = 0; f < positions.size(); ++f) {
+      if (!comparable(probe[p].position, positions[f])) continue;
+      const double score = fingerprint::compare(*probe[p].prepared, found.shard->prepared(found.index, f)).score;
+      pairs.push_back({p, number, f, positions[f], score});
     }
   }
 }
 
+// Where each person's encounters begin, and the end.
+std::vector<std::size_t> starts(const std::vector<Found>& found) {
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (i == 0 || found[i].person != found[i - 1].person) out.push_back(i);
+  }
+  out.push_back(found.size());
+  return out;
+}
+
 }  // namespace
 
-PersonScore compare_person(const Scope& scope, const Person& person, std::span<const ProbeFinger> probe) {
+PersonScore compare_person(std::span<const Found> encounters, std::span<const ProbeFinger> probe) {
   PersonScore out;
-  out.person_id = person.id;
-  const auto encounters = person.encounters.get();
-  for (const auto& encounter : *encounters) {
-    if (!scope.holds(*encounter)) continue;
-    compare_encounter(*encounter, probe, static_cast<std::uint32_t>(out.encounter_ids.size()), out.pairs);
-    out.encounter_ids.push_back(encounter->id);
+  for (const Found& found : encounters) {
+    if (found.shard->erased_at(found.index) != Shard::kNever) continue;
+    compare_encounter(found, probe, static_cast<std::uint32_t>(out.encounter_ids.size()), out.pairs);
+    out.encounter_ids.emplace_back(found.shard->encounter_id(found.index));
+    out.person_id = found.shard->person_id(found.index);
   }
   return out;
 }
 
-void compare_persons(const Scope& scope, const SearchRequest& request, const Persons& persons,
-                     const Workers& workers, SearchResult& result) {
+void compare_persons(const SearchRequest& request, const std::vector<Found>& found, const Workers& workers,
+                     SearchResult& result) {
+  const std::vector<std::size_t> start = starts(found);
   std::mutex mutex;
   std::atomic<std::uint64_t> compared = 0;
   constexpr std::size_t kPersonsAtOnce = 8;
-  workers.each(persons.size(), kPersonsAtOnce, [&](std::size_t begin, std::size_t stop) {
+  workers.each(start.size() - 1, kPersonsAtOnce, [&](std::size_t begin, std::size_t stop) {
     std::vector<PersonScore> best;
     for (std::size_t i = begin; i < stop; ++i) {
       if (request.expired && request.expired()) return;
-      PersonScore person = compare_person(scope, *persons[i], request.probe);
+      PersonScore person =
+          compare_person(std::span(found).subspan(start[i], start[i + 1] - start[i]), request.probe);
       compared += person.pairs.size();
       if (person.pairs.empty()) continue;
       person.rank_value = request.rank(person.pairs);

@@ -1,134 +1,63 @@
 #include "index/gallery.h"
 
 #include <algorithm>
-#include <array>
-#include <mutex>
 
-#include "index/live_set.h"
+#include "index/capacity.h"
+#include "index/gallery_parts.h"
+#include "index/opening.h"
+#include "index/prepare.h"
 #include "index/search.h"
-#include "index/store.h"
-#include "templates/base/workers.h"
-#include "templates/codec/native.h"
 
 namespace whorl::index {
+
+MemoryUse Gallery::Parts::memory() const {
+  MemoryUse out;
+  for (const auto& view : live.snapshot()->shards) {
+    (view.sealed ? out.sealed_bytes : out.head_bytes) += view.shard->memory_bytes();
+  }
+  out.directory_bytes = live.directory().memory_bytes();
+  out.store_bytes = Store::memory_bytes();
+  return out;
+}
+
+Status Gallery::Parts::check_memory(std::uint64_t more) const {
+  if (options.memory_limit_bytes == 0) return {};
+  const std::uint64_t needed = memory().total() + more;
+  if (needed <= options.memory_limit_bytes) return {};
+  return exhausted("the gallery would need about " + gibibytes(needed) + ", the memory limit is " +
+                   gibibytes(options.memory_limit_bytes) + ": raise the limit");
+}
+
+Status Gallery::Parts::check_galleries(const std::vector<std::string>& galleries) const {
+  const auto names = live.snapshot()->names;
+  for (const std::string& gallery : galleries) {
+    if (gallery == kAllGalleries) return invalid_input("ALL names every gallery and cannot be one", "galleries");
+    if (names->count(gallery) == 0 && names->size() >= kMaxGalleries) {
+      return exhausted("there are " + std::to_string(kMaxGalleries) + " galleries already");
+    }
+  }
+  return {};
+}
+
 namespace {
 
-constexpr std::size_t kRebuildBatch = 512;
-
-// Changes of one person come one after another; changes of different persons seldom meet.
-class Stripes {
- public:
-  std::unique_lock<std::mutex> lock(const std::string& person_id) {
-    return std::unique_lock(mutexes_[std::hash<std::string>{}(person_id) % mutexes_.size()]);
-  }
-
- private:
-  std::array<std::mutex, 256> mutexes_;
-};
-
-// What searches need of a record. Errors: kInvalidInput for a template that does not decode.
-Result<NewEncounter> prepare(const EncounterRecord& record) {
-  NewEncounter out{record.person_id, record.encounter_id, record.galleries, {}, {}};
-  for (std::size_t i = 0; i < record.fingers.size(); ++i) {
-    const FingerRecord& finger = record.fingers[i];
-    auto prepared = codec::prepare_native(finger.native_template);
-    if (!prepared.ok()) return prepared.error().within("fingers[" + std::to_string(i) + "]");
-    out.descriptors.push_back(fingerprint::search_descriptors(*prepared));
-    out.fingers.push_back({finger.position, std::move(prepared).value()});
-  }
-  return out;
+Status check_new(const Directory& directory, const EncounterRecord& record, bool new_person) {
+  const bool person = directory.contains(record.person_id);
+  if (new_person && person) return already_exists("person " + record.person_id + " exists", "personId");
+  if (!new_person && !person) return not_found("no person " + record.person_id, "personId");
+  if (!person || !directory.contains(record.person_id, record.encounter_id)) return {};
+  return already_exists("encounter " + record.encounter_id + " of person " + record.person_id + " exists",
+                        "encounterId");
 }
 
-Result<NewEncounter> prepare_stored(const Store::Pair& pair) {
-  WHORL_ASSIGN(const EncounterRecord record, parse_record(pair.key, pair.value));
-  auto prepared = prepare(record);
-  if (prepared.ok()) return prepared;
-  return corruption("gallery record " + record.person_id + "/" + record.encounter_id + ": " +
-                    prepared.error().text());
-}
-
-// Parses and prepares a batch on all threads.
-Result<std::vector<NewEncounter>> prepare_batch(const std::vector<Store::Pair>& pairs, const Workers& workers) {
-  std::vector<NewEncounter> out(pairs.size());
-  std::mutex mutex;
-  Status status;
-  workers.each(pairs.size(), 1, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      auto prepared = prepare_stored(pairs[i]);
-      if (prepared.ok()) {
-        out[i] = std::move(prepared).value();
-        continue;
-      }
-      const std::scoped_lock lock(mutex);
-      if (status.ok()) status = prepared.error();
-    }
-  });
-  WHORL_TRY(status);
-  return out;
+// An encounter in a head takes its templates, its candidates and what both are counted in.
+std::uint64_t head_bytes_of(const NewEncounter& encounter) {
+  std::uint64_t bytes = kMarkBytesOfEncounter;
+  for (const auto& prepared : encounter.prepared) bytes += prepared.bytes().size() * 3 / 2;
+  return bytes;
 }
 
 }  // namespace
-
-struct Gallery::Parts {
-  Parts(GalleryOptions o, std::unique_ptr<Store> s)
-      : options(std::move(o)),
-        store(std::move(s)),
-        live(options.shard_fingers),
-        workers(options.threads) {}
-
-  Status rebuild() {
-    return store->scan(kRebuildBatch, [&](std::vector<Store::Pair> pairs) -> Status {
-      WHORL_ASSIGN(auto batch, prepare_batch(pairs, workers));
-      live.insert(std::move(batch));
-      return {};
-    });
-  }
-
-  // The person's encounters, or kNotFound. Call with the person's stripe held.
-  Result<std::shared_ptr<const EncounterList>> encounters_of(const std::string& person_id) const {
-    const auto person = live.find(person_id);
-    if (!person) return not_found("no person " + person_id, "personId");
-    return person->encounters.get();
-  }
-
-  Status check_new(const EncounterRecord& record, bool new_person) const {
-    const auto person = live.find(record.person_id);
-    if (new_person && person) return already_exists("person " + record.person_id + " exists", "personId");
-    if (!new_person && !person) return not_found("no person " + record.person_id, "personId");
-    if (!person) return {};
-    const auto list = person->encounters.get();
-    const auto same = [&](const auto& encounter) { return encounter->id == record.encounter_id; };
-    if (std::none_of(list->begin(), list->end(), same)) return {};
-    return already_exists("encounter " + record.encounter_id + " of person " + record.person_id + " exists",
-                          "encounterId");
-  }
-
-  Status check_galleries(const EncounterRecord& record) const {
-    const auto names = live.snapshot()->names;
-    for (const std::string& gallery : record.galleries) {
-      if (gallery == kAllGalleries) return invalid_input("ALL names every gallery and cannot be one", "galleries");
-      if (names->count(gallery) == 0 && names->size() >= kMaxGalleries) {
-        return exhausted("there are " + std::to_string(kMaxGalleries) + " galleries already");
-      }
-    }
-    return {};
-  }
-
-  Status erase(const std::string& person_id, const EncounterList& encounters) {
-    std::vector<std::string> ids;
-    for (const auto& encounter : encounters) ids.push_back(encounter->id);
-    const auto erased = store->erase(person_id, ids);
-    if (!erased.ok()) return erased.error();
-    live.erase(person_id, encounters);
-    return {};
-  }
-
-  const GalleryOptions options;
-  std::unique_ptr<Store> store;
-  LiveSet live;
-  Stripes stripes;
-  const Workers workers;
-};
 
 Gallery::Gallery(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Gallery::~Gallery() = default;
@@ -137,8 +66,12 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
   if (options.shard_fingers < kMaxFingers) return invalid_input("shards hold at least 10 fingers", "shard_fingers");
   try {
     WHORL_ASSIGN(auto store, Store::open(options.directory, options.create_if_missing, options.extractor_version));
-    auto parts = std::make_unique<Parts>(std::move(options), std::move(store));
-    WHORL_TRY(parts->rebuild());
+    WHORL_ASSIGN(const SnapshotKey key, SnapshotKey::load_or_make(options.directory));
+    auto parts = std::make_unique<Parts>(std::move(options), std::move(store), key);
+    WHORL_ASSIGN(parts->opening, fill_from_store(parts->options, *parts->store, parts->key, parts->workers, parts->live,
+                                                 parts->keeper));
+    WHORL_TRY(parts->check_memory(0));
+    parts->keeper.start();
     return std::unique_ptr<Gallery>(new Gallery(std::move(parts)));
   } catch (const std::bad_alloc&) {
     return exhausted("not enough memory for the gallery");
@@ -148,31 +81,47 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
 }
 
 Result<std::uint64_t> Gallery::add(const EncounterRecord& record, bool new_person) {
-  WHORL_TRY(check_record(record));
-  WHORL_TRY(parts_->check_galleries(record));
-  WHORL_ASSIGN(auto prepared, prepare(record));
+  WHORL_TRY(parts_->check_galleries(record.galleries));
+  WHORL_ASSIGN(const EncodedRecord stored, encoded(record));
+  const RecordDigest digest = record_digest(stored.key, stored.value);
+  WHORL_ASSIGN(auto prepared, prepare_new(record, digest, Validation::kWhole));
+  WHORL_TRY(parts_->check_memory(head_bytes_of(prepared)));
   std::vector<NewEncounter> batch;
   batch.push_back(std::move(prepared));
-  const auto stripe = parts_->stripes.lock(record.person_id);
-  WHORL_TRY(parts_->check_new(record, new_person));
-  WHORL_ASSIGN(const std::uint64_t sequence, parts_->store->put(record));
+  const auto turn = parts_->turns.one(record.person_id);
+  WHORL_TRY(check_new(parts_->live.directory(), record, new_person));
+  WHORL_ASSIGN(const std::uint64_t sequence, parts_->store->put(stored, index_entry(record, digest)));
   parts_->live.insert(std::move(batch));
+  parts_->keeper.wake();
   return sequence;
 }
 
+Status Gallery::Parts::erase(const std::string& person_id, const std::vector<std::string>& encounter_ids) {
+  const auto erased = store->erase(person_id, encounter_ids);
+  if (!erased.ok()) return erased.error();
+  live.erase(person_id, encounter_ids);
+  keeper.wake();
+  return {};
+}
+
 Status Gallery::erase_person(const std::string& person_id) {
-  const auto stripe = parts_->stripes.lock(person_id);
-  WHORL_ASSIGN(const auto encounters, parts_->encounters_of(person_id));
-  return parts_->erase(person_id, *encounters);
+  const auto turn = parts_->turns.one(person_id);
+  std::vector<std::string> ids;
+  for (const auto& place : parts_->live.directory().places(person_id)) {
+    ids.emplace_back(place.shard->encounter_id(place.index));
+  }
+  if (ids.empty()) return not_found("no person " + person_id, "personId");
+  return parts_->erase(person_id, ids);
 }
 
 Status Gallery::erase_encounter(const std::string& person_id, const std::string& encounter_id) {
-  const auto stripe = parts_->stripes.lock(person_id);
-  WHORL_ASSIGN(const auto encounters, parts_->encounters_of(person_id));
-  for (const auto& encounter : *encounters) {
-    if (encounter->id == encounter_id) return parts_->erase(person_id, {encounter});
+  const auto turn = parts_->turns.one(person_id);
+  const Directory& directory = parts_->live.directory();
+  if (!directory.contains(person_id)) return not_found("no person " + person_id, "personId");
+  if (!directory.contains(person_id, encounter_id)) {
+    return not_found("no encounter " + encounter_id + " of person " + person_id, "encounterId");
   }
-  return not_found("no encounter " + encounter_id + " of person " + person_id, "encounterId");
+  return parts_->erase(person_id, {encounter_id});
 }
 
 Result<std::vector<EncounterRecord>> Gallery::encounters(const std::string& person_id) const {
@@ -205,8 +154,8 @@ Result<SearchResult> Gallery::search(const SearchRequest& request) const {
   try {
     WHORL_ASSIGN(const Scope scope, make_scope(parts_->live.snapshot(), request.gallery_id));
     SearchResult result;
-    const Persons persons = choose_persons(scope, request, parts_->options, parts_->workers, result);
-    compare_persons(scope, request, persons, parts_->workers, result);
+    const auto found = choose_persons(scope, request, parts_->options, parts_->workers, result);
+    compare_persons(request, found, parts_->workers, result);
     if (request.expired && request.expired()) return unavailable("the deadline passed before the search was done");
     return result;
   } catch (const std::bad_alloc&) {
@@ -221,10 +170,17 @@ Result<PersonScore> Gallery::compare(const std::string& gallery_id, const std::s
                                      const std::function<bool()>& expired) const {
   try {
     WHORL_ASSIGN(const Scope scope, make_scope(parts_->live.snapshot(), gallery_id));
-    const auto person = parts_->live.find(person_id);
-    if (!person) return not_found("no person " + person_id, "personId");
+    const auto places = parts_->live.directory().places(person_id);
+    if (places.empty()) return not_found("no person " + person_id, "personId");
     if (expired && expired()) return unavailable("the deadline passed before the comparison was made");
-    PersonScore score = compare_person(scope, *person, probe);
+    std::vector<Found> found;
+    for (const auto& place : places) {
+      if (scope.holds(*place.shard, place.index)) found.push_back({0, place.index, place.shard.get()});
+    }
+    std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
+      return a.shard->encounter_id(a.index) < b.shard->encounter_id(b.index);
+    });
+    PersonScore score = compare_person(found, probe);
     if (score.encounter_ids.empty()) {
       return not_found("person " + person_id + " is not in gallery " + gallery_id, "personId");
     }
@@ -233,6 +189,17 @@ Result<PersonScore> Gallery::compare(const std::string& gallery_id, const std::s
     return internal_error(std::string("comparing: ") + e.what());
   }
 }
+
+const OpeningReport& Gallery::opening() const { return parts_->opening; }
+
+KeepingReport Gallery::keeping() const {
+  const Keeper::Report report = parts_->keeper.report();
+  return {report.merges, report.snapshots, report.failures, report.last_failure};
+}
+
+MemoryUse Gallery::memory() const { return parts_->memory(); }
+
+void Gallery::settle() { parts_->keeper.settle(); }
 
 void Gallery::parallel(std::size_t n, const std::function<void(std::size_t)>& body) const {
   parts_->workers.each(n, 1, [&](std::size_t begin, std::size_t end) {

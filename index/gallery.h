@@ -1,8 +1,11 @@
 // The gallery: records in RocksDB, which are the truth, and shards in memory, which are derived from them.
 //
-// Searching is two steps: a candidate stage over binary descriptors (index/vote.h) names the likeliest persons,
-// then the exact comparator scores everything that is kept of each of them. Everybody can be compared instead:
-// that is the oracle, and what small galleries do anyway.
+// Searching is two steps: a candidate stage (index/candidates.h) names the likeliest persons, then the exact
+// comparator scores everything that is kept of each of them. Everybody can be compared instead: that is the oracle,
+// and what small galleries do anyway.
+//
+// Shards become larger by themselves, and lie in the gallery's directory as snapshots too, so that opening reads and
+// verifies bytes rather than preparing templates. A snapshot that does not verify is made again from the records.
 //
 // Thread-safety: every method may be called from any thread at once. A search works on one immutable snapshot
 // and waits for no change. A change is on disk (synced) before its method returns and is seen by every search
@@ -13,11 +16,14 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "index/encounter_file.h"
 #include "index/record.h"
+#include "index/vote_kernel.h"
 #include "templates/base/result.h"
 #include "templates/fingerprint/compare.h"
 
@@ -29,16 +35,19 @@ inline constexpr std::string_view kAllGalleries = "ALL";
 inline constexpr std::string_view kDefaultGallery = "default";
 inline constexpr std::size_t kMaxGalleries = 1024;
 
-// The two implementations of the candidate stage give the same votes; the loop is the faster one with Debian's
-// generic build of FAISS.
-enum class VoteKernel { kLoop, kFaiss };
-
 struct GalleryOptions {
   std::filesystem::path directory;
   bool create_if_missing = true;
   std::uint32_t extractor_version = 1;  // whose templates the gallery holds
   int threads = 0;                      // 0: all cores
-  std::size_t shard_fingers = 2048;     // a shard is sealed when it holds this many; at least kMaxFingers
+  // The growing shard is sealed when it holds this many, and merged into ever larger ones up to 64 times as many.
+  // At least kMaxFingers.
+  std::size_t shard_fingers = 2048;
+  // What all of it together may take; 0: no limit. See Gallery::memory().
+  std::uint64_t memory_limit_bytes = 0;
+  // Read every record while opening, and check it against its checksum and the index: a damaged record then stops the
+  // gallery from opening even where a snapshot holds its templates. False: such a record is found when it is read.
+  bool verify_records = true;
   VoteKernel kernel = VoteKernel::kLoop;
   // Injected fault: true makes the shard of this number fail in a search. Empty: none.
   std::function<bool(std::size_t shard)> fail_shard;
@@ -55,7 +64,6 @@ struct GalleryCounts {
 struct ProbeFinger {
   FingerPosition position = FingerPosition::kUnknown;
   const fingerprint::PreparedTemplate* prepared = nullptr;
-  std::span<const fingerprint::SearchDescriptor> descriptors;
   bool decisive = true;  // good enough that finding nobody alike says something
 };
 
@@ -107,21 +115,71 @@ struct SearchResult {
   std::uint64_t compared = 0;            // exact comparisons made
 };
 
+// How a gallery was opened.
+struct OpeningReport {
+  std::uint64_t snapshots_used = 0;
+  std::vector<std::string> snapshots_dropped;    // why each did not verify; their encounters were prepared again
+  std::uint64_t encounters_from_snapshots = 0;
+  std::uint64_t encounters_prepared = 0;         // from their records
+  std::uint64_t encounters_outdated = 0;         // in a snapshot, but erased or replaced since
+};
+
+// What the shards' housekeeping did since the gallery was opened.
+struct KeepingReport {
+  std::uint64_t shards_written = 0;  // sealed, merged or rewritten
+  std::uint64_t snapshots_written = 0;
+  std::uint64_t failures = 0;  // left for another try; searches are not affected
+  std::string last_failure;
+};
+
+struct MemoryUse {
+  std::uint64_t sealed_bytes = 0;     // sealed shards: templates, candidate sections, identifiers
+  std::uint64_t head_bytes = 0;       // shards not sealed yet
+  std::uint64_t directory_bytes = 0;  // who is enrolled and where
+  std::uint64_t store_bytes = 0;      // caches and buffers of the database, at most
+  [[nodiscard]] std::uint64_t total() const { return sealed_bytes + head_bytes + directory_bytes + store_bytes; }
+};
+
+// What became of one batch of a bulk load.
+struct LoadOutcome {
+  struct Refusal {
+    std::string person_id;
+    std::string encounter_id;
+    Error error;
+  };
+  std::uint64_t encounters = 0;
+  std::uint64_t fingers = 0;
+  std::vector<Refusal> refused;  // each by itself; the others were loaded
+};
+
 class Gallery {
  public:
-  // Opens (or makes) the gallery and rebuilds the shards from the records, on all threads.
-  // Errors: kNotFound (absent and not to be made), kUnavailable (another process or Gallery holds it), kCorruption
-  // (a damaged record is named), kInvalidInput (another format or extractor version: says what to do).
-  // Cost: about a millisecond of one core for each finger.
+  // Opens (or makes) the gallery: shards from their snapshots where those verify, else from the records, on all
+  // threads. Errors: kNotFound (absent and not to be made), kUnavailable (another process or Gallery holds it),
+  // kCorruption (a damaged record is named), kInvalidInput (another format or extractor version: says what to do),
+  // kExhausted (memory limit: says what would be needed; nothing was read).
+  // Cost: see docs/benchmarks.md; without snapshots about 0.3 ms of one core for each finger.
   static Result<std::unique_ptr<Gallery>> open(GalleryOptions options);
   ~Gallery();
 
   // Puts one encounter in. `new_person` true: the person must not exist; false: must exist.
   // Returns a number of the durable write that grows with every change.
   // Errors: kInvalidInput (a bound of index/record.h, a template that cannot be decoded, gallery "ALL"),
-  // kAlreadyExists, kNotFound, kExhausted (too many galleries), kUnavailable (the disk refuses: the change may
-  // or may not be found after the gallery is opened again, whole or not at all).
+  // kAlreadyExists, kNotFound, kExhausted (too many galleries; the memory limit), kUnavailable (the disk refuses:
+  // the change may or may not be found after the gallery is opened again, whole or not at all).
   Result<std::uint64_t> add(const EncounterRecord& record, bool new_person);
+
+  // Puts many encounters in at once; persons may be new or not. Everything that is accepted, and the mark, is on disk in
+  // one atomic step before this returns, and seen by every search that starts later. Changes by others wait for that
+  // step only. `mark` says how far the load came, for load_mark() after a crash. Give about load_batch_fingers() at a
+  // time: a batch becomes a shard.
+  // Templates are checked against their checksums, but ridge maps are not decoded as add() does. Refused one by one:
+  // what parse_record or add refuses, encounters that exist, the second of two with one name.
+  // Errors: kUnavailable (as add), kExhausted (the memory limit); nothing of the batch was loaded then.
+  Result<LoadOutcome> load(std::vector<EncodedRecord> batch, const std::string& mark_name, ByteView mark);
+  [[nodiscard]] std::size_t load_batch_fingers() const;
+  [[nodiscard]] Result<std::optional<Bytes>> load_mark(const std::string& mark_name) const;
+  Status drop_load_mark(const std::string& mark_name);
 
   // Errors: kNotFound, kUnavailable (as add).
   Status erase_person(const std::string& person_id);
@@ -145,6 +203,14 @@ class Gallery {
   [[nodiscard]] Result<PersonScore> compare(const std::string& gallery_id, const std::string& person_id,
                                             std::span<const ProbeFinger> probe,
                                             const std::function<bool()>& expired = {}) const;
+
+  [[nodiscard]] const OpeningReport& opening() const;
+  [[nodiscard]] KeepingReport keeping() const;
+  // By the gallery's own count. A merge takes, for a while, as much again as the shards that it merges.
+  [[nodiscard]] MemoryUse memory() const;
+  // Waits until every shard that is full is sealed, merged and on disk as a snapshot (or that has failed). Never needed
+  // for right answers.
+  void settle();
 
   // Runs body(i) for i in [0, n) on the gallery's threads, each once; returns when all have returned.
   // `body` must not throw.

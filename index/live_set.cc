@@ -5,13 +5,10 @@
 namespace whorl::index {
 namespace {
 
-bool in_gallery(const Encounter& encounter, std::uint32_t gallery) {
-  return std::find(encounter.galleries.begin(), encounter.galleries.end(), gallery) != encounter.galleries.end();
-}
-
-bool any_in_gallery(const EncounterList& encounters, std::uint32_t gallery) {
-  return std::any_of(encounters.begin(), encounters.end(),
-                     [&](const auto& encounter) { return in_gallery(*encounter, gallery); });
+bool in_gallery(const Shard& shard, std::uint32_t index, std::uint32_t gallery) {
+  const auto local = shard.galleries(index);
+  return std::any_of(local.begin(), local.end(),
+                     [&](std::uint16_t number) { return shard.global_gallery(number) == gallery; });
 }
 
 void add(Counts& counts, std::int64_t persons, std::int64_t encounters, std::int64_t fingers) {
@@ -20,40 +17,24 @@ void add(Counts& counts, std::int64_t persons, std::int64_t encounters, std::int
   counts.fingers += static_cast<std::uint64_t>(fingers);
 }
 
-std::size_t visible_fingers(const Snapshot::View& view, std::uint64_t version) {
-  std::size_t fingers = 0;
-  for (std::size_t i = 0; i < view.encounters; ++i) {
-    const Encounter& encounter = *view.shard->encounter(i);
-    if (encounter.visible_at(version)) fingers += encounter.fingers.size();
-  }
-  return fingers;
-}
-
 }  // namespace
+
+std::vector<std::string_view> Snapshot::gallery_names() const {
+  std::vector<std::string_view> out(galleries.size());
+  for (const auto& [name, number] : *names) out[number] = name;
+  return out;
+}
 
 LiveSet::LiveSet(std::size_t shard_fingers)
     : shard_fingers_(shard_fingers), snapshot_(std::make_shared<const Snapshot>()) {}
 
-LiveSet::~LiveSet() {
-  // Persons and encounters point at one another; letting go of the lists lets go of both.
-  for (auto& [id, person] : directory_) person->encounters.set(std::make_shared<const EncounterList>());
+void LiveSet::publish(std::shared_ptr<Snapshot> next) {
+  next->ordinals = directory_.ordinals();
+  snapshot_.set(std::move(next));
 }
 
-std::shared_ptr<const Person> LiveSet::find(std::string_view person_id) const {
-  const std::shared_lock lock(directory_mutex_);
-  const auto it = directory_.find(std::string(person_id));
-  return it == directory_.end() ? nullptr : it->second;
-}
-
-std::shared_ptr<Person> LiveSet::person_of(const std::string& id, Snapshot& next) {
-  const std::unique_lock lock(directory_mutex_);
-  auto& person = directory_[id];
-  if (!person) person = std::make_shared<Person>(id, next.ordinals++);
-  return person;
-}
-
-std::uint32_t LiveSet::gallery_index(const std::string& name, Snapshot& next) {
-  if (const auto it = next.names->find(name); it != next.names->end()) return it->second;
+std::uint32_t LiveSet::gallery_index(std::string_view name, Snapshot& next) {
+  if (const auto it = next.names->find(std::string(name)); it != next.names->end()) return it->second;
   auto names = std::make_shared<GalleryNames>(*next.names);
   const auto index = static_cast<std::uint32_t>(next.galleries.size());
   names->emplace(name, index);
@@ -62,93 +43,124 @@ std::uint32_t LiveSet::gallery_index(const std::string& name, Snapshot& next) {
   return index;
 }
 
-void LiveSet::count(const Encounter& encounter, const EncounterList& others, int sign, Snapshot& next) const {
-  const std::int64_t fingers = sign * static_cast<std::int64_t>(encounter.fingers.size());
+void LiveSet::name_galleries(SealedShard& shard, Snapshot& next) {
+  std::vector<std::uint32_t> global;
+  for (const std::string_view name : shard.block().names()) global.push_back(gallery_index(name, next));
+  shard.set_galleries(std::move(global));
+}
+
+// Counts one encounter that is in the directory in or out of everything that it belongs to.
+void LiveSet::count(const Shard& shard, std::uint32_t index, int sign, Snapshot& next) const {
+  const std::int64_t fingers = sign * static_cast<std::int64_t>(shard.positions(index).size());
+  std::vector<std::pair<const Shard*, std::uint32_t>> others;
+  directory_.each(shard.person(index), [&](const Shard& other, std::uint32_t at) {
+    if (&other != &shard || at != index) others.emplace_back(&other, at);
+  });
   add(next.all, others.empty() ? sign : 0, sign, fingers);
-  for (const std::uint32_t gallery : encounter.galleries) {
-    add(next.galleries[gallery], any_in_gallery(others, gallery) ? 0 : sign, sign, fingers);
+  for (const std::uint16_t local : shard.galleries(index)) {
+    const std::uint32_t gallery = shard.global_gallery(local);
+    const bool known = std::any_of(others.begin(), others.end(),
+                                   [&](const auto& other) { return in_gallery(*other.first, other.second, gallery); });
+    add(next.galleries[gallery], known ? 0 : sign, sign, fingers);
   }
 }
 
-void LiveSet::new_head(Snapshot& next) {
+Snapshot::View& LiveSet::head_view(std::size_t fingers, Snapshot& next) {
+  const auto is_head = [&](const Snapshot::View& view) { return view.growing; };
+  auto it = std::find_if(next.shards.begin(), next.shards.end(), is_head);
+  if (head_ && head_->has_room(fingers)) return *it;
+  if (head_) it->growing = false;
   head_ = std::make_shared<HeadShard>(shard_fingers_);
-  next.shards.push_back({head_, nullptr, 0});
+  return next.shards.emplace_back(Snapshot::View{head_, nullptr, 0, 0, true});
 }
 
-void LiveSet::seal_head(Snapshot& next) {
-  const auto sealed = std::make_shared<const SealedShard>(*head_, head_->size(), next.version);
-  next.shards.pop_back();
-  if (sealed->size() > 0) next.shards.push_back({sealed, sealed.get(), sealed->size()});
-}
-
-void LiveSet::append(ShardEntry entry, Snapshot& next) {
-  const std::size_t fingers = entry.encounter->fingers.size();
-  if (head_ && !head_->has_room(fingers)) {
-    seal_head(next);
-    head_.reset();
+void LiveSet::append(NewEncounter encounter, Snapshot& next) {
+  const std::size_t fingers = encounter.positions.size();
+  std::vector<std::uint16_t> galleries;
+  for (const auto& name : encounter.galleries) {
+    galleries.push_back(static_cast<std::uint16_t>(gallery_index(name, next)));
   }
-  if (!head_) new_head(next);
-  head_->append(std::move(entry));
-  next.shards.back().encounters = head_->size();
+  Snapshot::View& view = head_view(fingers, next);
+  head_->append(std::move(encounter), std::move(galleries));
+  const auto index = static_cast<std::uint32_t>(view.encounters);
+  ++view.encounters;
+  view.fingers += fingers;
+  directory_.add(*head_, index);
+  count(*head_, index, 1, next);
 }
 
 void LiveSet::insert(std::vector<NewEncounter> batch) noexcept {
   const std::scoped_lock lock(change_);
   auto next = std::make_shared<Snapshot>(*snapshot_.get());
   ++next->version;
-  for (NewEncounter& source : batch) {
-    auto encounter = std::make_shared<Encounter>();
-    const auto person = person_of(source.person_id, *next);
-    encounter->person = person;
-    encounter->id = std::move(source.encounter_id);
-    for (const auto& name : source.galleries) encounter->galleries.push_back(gallery_index(name, *next));
-    encounter->fingers = std::move(source.fingers);
-    const auto others = person->encounters.get();
-    count(*encounter, *others, 1, *next);
-    auto list = std::make_shared<EncounterList>(*others);
-    list->push_back(encounter);
-    person->encounters.set(std::move(list));
-    append({encounter, std::move(source.descriptors)}, *next);
-  }
-  snapshot_.set(std::move(next));
+  for (NewEncounter& encounter : batch) append(std::move(encounter), *next);
+  publish(std::move(next));
 }
 
-void LiveSet::erase(const std::string& person_id, const EncounterList& encounters) noexcept {
+void LiveSet::insert(std::shared_ptr<SealedShard> shard, const std::vector<std::uint8_t>& alive) noexcept {
   const std::scoped_lock lock(change_);
-  std::shared_ptr<Person> person;
-  {
-    const std::unique_lock directory_lock(directory_mutex_);
-    const auto it = directory_.find(person_id);
-    if (it == directory_.end()) return;
-    person = it->second;
-    if (person->encounters.get()->size() == encounters.size()) directory_.erase(it);
-  }
   auto next = std::make_shared<Snapshot>(*snapshot_.get());
   ++next->version;
-  auto left = std::make_shared<EncounterList>(*person->encounters.get());
-  for (const auto& encounter : encounters) {
-    std::erase(*left, encounter);
-    count(*encounter, *left, -1, *next);
-    encounter->erased_at.store(next->version, std::memory_order_relaxed);
+  name_galleries(*shard, *next);
+  const auto living = static_cast<std::size_t>(std::count_if(alive.begin(), alive.end(), [](auto a) { return a != 0; }));
+  directory_.reserve(living, living);
+  for (std::uint32_t i = 0; i < shard->size(); ++i) {
+    if (alive[i] == 0) {
+      shard->set_erased_at(i, Shard::kAlways);
+      shard->count_dead(shard->positions(i).size());
+      continue;
+    }
+    directory_.add(*shard, i);
+    count(*shard, i, 1, *next);
   }
-  person->encounters.set(std::move(left));
-  for (const auto& encounter : encounters) compact(encounter->home, *next);
-  snapshot_.set(std::move(next));
+  next->shards.push_back({shard, shard, shard->size(), shard->fingers(), false});
+  publish(std::move(next));
 }
 
-// A sealed shard that has lost a quarter of its fingers is copied without the erased.
-void LiveSet::compact(const Shard* touched, Snapshot& next) const {
-  const auto it = std::find_if(next.shards.begin(), next.shards.end(),
-                               [&](const auto& view) { return view.shard.get() == touched; });
-  if (it == next.shards.end() || it->sealed == nullptr) return;
-  const std::size_t dead = it->sealed->fingers() - visible_fingers(*it, next.version);
-  if (dead * 4 < it->sealed->fingers()) return;
-  const auto sealed = std::make_shared<const SealedShard>(*it->shard, it->encounters, next.version);
-  if (sealed->size() == 0) {
-    next.shards.erase(it);
-  } else {
-    *it = {sealed, sealed.get(), sealed->size()};
+void LiveSet::erase(const std::string& person_id, const std::vector<std::string>& encounter_ids) noexcept {
+  const std::scoped_lock lock(change_);
+  auto next = std::make_shared<Snapshot>(*snapshot_.get());
+  ++next->version;
+  for (const std::string& encounter_id : encounter_ids) {
+    const auto [shard, index] = directory_.find(person_id, encounter_id);
+    if (shard == nullptr) continue;
+    count(*shard, index, -1, *next);
+    directory_.remove(*shard, index);
+    shard->set_erased_at(index, next->version);
+    shard->count_dead(shard->positions(index).size());
   }
+  publish(std::move(next));
+}
+
+void LiveSet::replace(const std::vector<std::shared_ptr<const Shard>>& sources,
+                      const std::shared_ptr<SealedShard>& fresh, const Origin& origin) noexcept {
+  const std::scoped_lock lock(change_);
+  auto next = std::make_shared<Snapshot>(*snapshot_.get());
+  if (fresh) name_galleries(*fresh, *next);
+  std::vector<Directory::Move> moves;
+  for (std::uint32_t k = 0; k < origin.size(); ++k) {
+    const Shard& source = *sources[origin[k].first];
+    const std::uint32_t index = origin[k].second;
+    fresh->set_person(k, source.person(index));
+    if (const std::uint64_t version = source.erased_at(index); version != Shard::kNever) {
+      fresh->set_erased_at(k, version);
+      fresh->count_dead(fresh->positions(k).size());
+      continue;
+    }
+    fresh->set_slot(k, source.slot(index));
+    moves.push_back({source.slot(index), fresh.get(), k});
+  }
+  directory_.move(moves);
+  const auto replaced = [&](const Snapshot::View& view) {
+    return std::find(sources.begin(), sources.end(), view.shard) != sources.end();
+  };
+  const auto at = std::find_if(next->shards.begin(), next->shards.end(), replaced) - next->shards.begin();
+  std::erase_if(next->shards, replaced);
+  if (fresh) {
+    next->shards.insert(next->shards.begin() + std::min(at, std::ssize(next->shards)),
+                        {fresh, fresh, fresh->size(), fresh->fingers(), false});
+  }
+  publish(std::move(next));
 }
 
 }  // namespace whorl::index

@@ -1,4 +1,4 @@
-// The in-memory mirror of the records: persons, counts, shards, and the snapshots that searches hold.
+// The in-memory mirror of the records: who is enrolled, counts, shards, and the snapshots that searches hold.
 // Private to this room.
 //
 // Thread-safety: every method may be called from any thread at once. Changes are applied one after another;
@@ -8,13 +8,14 @@
 
 #include <cstdint>
 #include <memory>
-#include <shared_mutex>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "index/live.h"
+#include "index/directory.h"
+#include "index/published.h"
 #include "index/shard.h"
 
 namespace whorl::index {
@@ -31,8 +32,10 @@ using GalleryNames = std::unordered_map<std::string, std::uint32_t>;
 struct Snapshot {
   struct View {
     std::shared_ptr<const Shard> shard;
-    const SealedShard* sealed = nullptr;  // the same shard when it is sealed
-    std::size_t encounters = 0;           // how many of the shard belong to this snapshot
+    std::shared_ptr<const SealedShard> sealed;  // the same shard when it is sealed
+    std::size_t encounters = 0;                 // how many of the shard belong to this snapshot
+    std::size_t fingers = 0;                    // of them
+    bool growing = false;                       // the head
   };
   std::uint64_t version = 0;
   std::uint32_t ordinals = 0;  // every person's ordinal is below this
@@ -40,53 +43,52 @@ struct Snapshot {
   std::vector<Counts> galleries;  // by index of name
   Counts all;
   std::shared_ptr<const GalleryNames> names = std::make_shared<const GalleryNames>();
-};
 
-// What an encounter becomes when it goes live: made outside every lock.
-struct NewEncounter {
-  std::string person_id;
-  std::string encounter_id;
-  std::vector<std::string> galleries;
-  std::vector<Finger> fingers;
-  std::vector<std::vector<SearchDescriptor>> descriptors;  // by finger
+  // Names by index; borrows `names`.
+  [[nodiscard]] std::vector<std::string_view> gallery_names() const;
 };
 
 class LiveSet {
  public:
   explicit LiveSet(std::size_t shard_fingers);
-  ~LiveSet();
 
-  // Null when there is no such person.
-  [[nodiscard]] std::shared_ptr<const Person> find(std::string_view person_id) const;
+  [[nodiscard]] const Directory& directory() const { return directory_; }
   [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const { return snapshot_.get(); }
 
-  // Puts encounters in; later snapshots see them all. noexcept on purpose: the records are already on disk, and
-  // a program that cannot show what it has acknowledged must end (and rebuild from the records) rather than
-  // miss somebody.
+  // The changes are noexcept on purpose: the records are already on disk, and a program that cannot show what it has
+  // acknowledged must end (and rebuild from the records) rather than miss somebody.
+
+  // Puts encounters in the head; later snapshots see them all.
   void insert(std::vector<NewEncounter> batch) noexcept;
 
-  // Takes encounters of one person out. A person without encounters is gone.
-  void erase(const std::string& person_id, const EncounterList& encounters) noexcept;
+  // Adds a sealed shard whose encounters are all new but those with alive[i] == 0, which nobody will see.
+  void insert(std::shared_ptr<SealedShard> shard, const std::vector<std::uint8_t>& alive) noexcept;
+
+  // Takes encounters of one person out, those that are there. A person without encounters is gone.
+  void erase(const std::string& person_id, const std::vector<std::string>& encounter_ids) noexcept;
+
+  // Puts `fresh` (null: nothing) in the place of shards that it was made from; its encounter k was
+  // sources[origin[k].first]'s encounter origin[k].second. What was erased meanwhile stays erased.
+  using Origin = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+  void replace(const std::vector<std::shared_ptr<const Shard>>& sources, const std::shared_ptr<SealedShard>& fresh,
+               const Origin& origin) noexcept;
 
   LiveSet(const LiveSet&) = delete;
   LiveSet& operator=(const LiveSet&) = delete;
 
  private:
-  std::shared_ptr<Person> person_of(const std::string& id, Snapshot& next);
-  std::uint32_t gallery_index(const std::string& name, Snapshot& next);
-  void append(ShardEntry entry, Snapshot& next);
-  void seal_head(Snapshot& next);
-  void new_head(Snapshot& next);
-  void count(const Encounter& encounter, const EncounterList& others, int sign, Snapshot& next) const;
-  void compact(const Shard* touched, Snapshot& next) const;
+  std::uint32_t gallery_index(std::string_view name, Snapshot& next);
+  void name_galleries(SealedShard& shard, Snapshot& next);
+  void append(NewEncounter encounter, Snapshot& next);
+  Snapshot::View& head_view(std::size_t fingers, Snapshot& next);
+  void count(const Shard& shard, std::uint32_t index, int sign, Snapshot& next) const;
+  void publish(std::shared_ptr<Snapshot> next);
 
   const std::size_t shard_fingers_;
   std::mutex change_;                // held while a change is applied
   std::shared_ptr<HeadShard> head_;  // guarded by change_
+  Directory directory_;
   Published<Snapshot> snapshot_;
-
-  mutable std::shared_mutex directory_mutex_;
-  std::unordered_map<std::string, std::shared_ptr<Person>> directory_;  // guarded by directory_mutex_
 };
 
 }  // namespace whorl::index

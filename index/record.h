@@ -18,7 +18,7 @@ namespace whorl::index {
 using fingerprint::FingerPosition;
 
 // Bumped whenever the bytes of a record or of a key change their meaning.
-inline constexpr std::uint32_t kGalleryFormat = 1;
+inline constexpr std::uint32_t kGalleryFormat = 2;
 
 inline constexpr std::size_t kMaxIdBytes = 128;
 inline constexpr std::size_t kMaxFingers = 10;

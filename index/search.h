@@ -1,6 +1,6 @@
-// The two steps of a search over one snapshot: who, then how alike. Private to this room.
+// The steps of a search over one snapshot: who, where their encounters lie, then how alike. Private to this room.
 //
-// Thread-safety: pure functions of an immutable snapshot.
+// Thread-safety: pure functions of an immutable snapshot; no lock is taken but to hand results over.
 #pragma once
 
 #include <cstdint>
@@ -20,23 +20,32 @@ struct Scope {
   std::optional<std::uint32_t> gallery;  // empty: all
   Counts counts;                         // what the records say there is
 
-  [[nodiscard]] bool holds(const Encounter& encounter) const;
+  // Whether the encounter is seen by the snapshot and belongs to the gallery.
+  [[nodiscard]] bool holds(const Shard& shard, std::size_t index) const;
 };
 
 // Errors: kNotFound (no such gallery).
 Result<Scope> make_scope(std::shared_ptr<const Snapshot> snapshot, const std::string& gallery_id);
 
-// Goes through every shard, fills `result`'s receipt, and gives the persons to compare: all of them, or the
-// `candidate_persons` with most votes. A shard that fails contributes nobody and is not ok.
-using Persons = std::vector<std::shared_ptr<const Person>>;
-Persons choose_persons(const Scope& scope, const SearchRequest& request, const GalleryOptions& options,
-                       const Workers& workers, SearchResult& result);
+// One encounter of a chosen person.
+struct Found {
+  std::uint32_t person = 0;  // ordinal
+  std::uint32_t index = 0;
+  const Shard* shard = nullptr;  // alive as long as the snapshot
+};
 
-// Every comparable pair of the probe's and the person's fingers within the scope.
-PersonScore compare_person(const Scope& scope, const Person& person, std::span<const ProbeFinger> probe);
+// Goes through every shard, fills `result`'s receipt, and gives the encounters of the persons to compare, person after
+// person, each person's in order of encounter id: of all persons, or of the `candidate_persons` with most votes. A shard
+// that fails contributes nobody and is not ok.
+std::vector<Found> choose_persons(const Scope& scope, const SearchRequest& request, const GalleryOptions& options,
+                                  const Workers& workers, SearchResult& result);
 
-// compare_person for all of them; keeps the max_results best in result.persons.
-void compare_persons(const Scope& scope, const SearchRequest& request, const Persons& persons,
-                     const Workers& workers, SearchResult& result);
+// Every comparable pair of the probe's fingers and those of one person's encounters. Somebody erased since the snapshot
+// is left out.
+PersonScore compare_person(std::span<const Found> encounters, std::span<const ProbeFinger> probe);
+
+// compare_person for everybody found; keeps the max_results best in result.persons.
+void compare_persons(const SearchRequest& request, const std::vector<Found>& found, const Workers& workers,
+                     SearchResult& result);
 
 }  // namespace whorl::index

@@ -1,89 +1,74 @@
 #include "index/shard.h"
 
-#include <faiss/IndexBinaryFlat.h>
-#include <faiss/impl/AuxIndexStructures.h>
-#include <omp.h>
-
 #include <algorithm>
 
 namespace whorl::index {
 
+BlockEntry NewEncounter::entry() const {
+  return {person_id, encounter_id, digest, {galleries.begin(), galleries.end()}, positions,
+          {prepared.begin(), prepared.end()}};
+}
+
+Shard::Shard(std::size_t encounters)
+    : persons_(encounters),
+      slots_(encounters, kNoSlot),
+      erased_at_(std::make_unique<std::atomic<std::uint64_t>[]>(encounters)) {
+  for (std::size_t i = 0; i < encounters; ++i) erased_at_[i].store(kNever, std::memory_order_relaxed);
+}
+
+BlockEntry Shard::entry(std::size_t i, const std::vector<std::string_view>& gallery_names) const {
+  BlockEntry out{person_id(i), encounter_id(i), digest(i), {}, positions(i), {}};
+  for (const std::uint16_t local : galleries(i)) out.galleries.push_back(gallery_names[global_gallery(local)]);
+  for (std::size_t f = 0; f < out.positions.size(); ++f) out.prepared.push_back(prepared(i, f));
+  return out;
+}
+
 HeadShard::HeadShard(std::size_t capacity_fingers)
-    : capacity_(capacity_fingers), entries_(std::make_unique<ShardEntry[]>(capacity_fingers)) {}
+    : Shard(capacity_fingers),
+      capacity_(capacity_fingers),
+      entries_(std::make_unique<Entry[]>(capacity_fingers)),
+      bytes_(capacity_fingers * sizeof(Entry) + marks_bytes()) {}
 
-void HeadShard::append(ShardEntry entry) {
-  fingers_ += entry.encounter->fingers.size();
-  entry.encounter->home = this;
-  entries_[size_++] = std::move(entry);
+void HeadShard::append(NewEncounter encounter, std::vector<std::uint16_t> galleries) {
+  Entry& entry = entries_[size_++];
+  const std::vector<PreparedView> views(encounter.prepared.begin(), encounter.prepared.end());
+  entry.candidates = std::make_unique<CandidateIndex>(CandidateIndex::build(views));
+  std::size_t bytes = entry.candidates->bytes().size() + encounter.person_id.size() + encounter.encounter_id.size();
+  for (const PreparedView& view : views) bytes += view.bytes().size();
+  bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  entry.first_finger = fingers_;
+  fingers_ += encounter.positions.size();
+  entry.galleries = std::move(galleries);
+  entry.source = std::move(encounter);
+  entry.source.galleries = {};
 }
 
-const std::shared_ptr<const Encounter>& HeadShard::encounter(std::size_t i) const { return entries_[i].encounter; }
-
-Descriptors HeadShard::descriptors(std::size_t i, std::size_t finger) const { return entries_[i].descriptors[finger]; }
-
-struct SealedShard::Codes {
-  faiss::IndexBinaryFlat flat{fingerprint::kSearchDescriptorBytes * 8};
-};
-
-SealedShard::SealedShard(const Shard& source, std::size_t n, std::uint64_t version)
-    : codes_(std::make_unique<Codes>()) {
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto& encounter = source.encounter(i);
-    if (!encounter->visible_at(version)) continue;
-    encounters_.push_back(encounter);
-    encounter->home = this;
-    first_finger_.push_back(first_descriptor_.size());
-    for (std::size_t f = 0; f < encounter->fingers.size(); ++f) {
-      const Descriptors codes = source.descriptors(i, f);
-      first_descriptor_.push_back(static_cast<std::size_t>(codes_->flat.ntotal));
-      if (!codes.empty()) codes_->flat.add(static_cast<faiss::IndexBinary::idx_t>(codes.size()), codes.data()->data());
-      for (const SearchDescriptor& code : codes) bits_.push_back(bits_of(code));
-    }
+void HeadShard::vote(std::size_t encounters, const CandidateProbe& probe, std::span<float> votes,
+                     std::span<const std::uint8_t> wanted) const {
+  for (std::size_t i = 0; i < encounters; ++i) {
+    const Entry& entry = entries_[i];
+    const std::size_t fingers = entry.source.positions.size();
+    entry.candidates->vote(probe, votes.subspan(entry.first_finger, fingers),
+                           wanted.subspan(entry.first_finger, fingers));
   }
-  first_finger_.push_back(first_descriptor_.size());
-  first_descriptor_.push_back(static_cast<std::size_t>(codes_->flat.ntotal));
-  codes_->flat.xb.shrink_to_fit();
 }
 
-SealedShard::~SealedShard() = default;
-
-std::size_t SealedShard::fingers() const { return first_descriptor_.size() - 1; }
-
-const std::shared_ptr<const Encounter>& SealedShard::encounter(std::size_t i) const { return encounters_[i]; }
-
-Descriptors SealedShard::descriptors(std::size_t i, std::size_t finger) const {
-  const std::size_t row = finger_row(i, finger);
-  const std::size_t first = first_descriptor_[row];
-  // A SearchDescriptor is an array of bytes, so the codes may be looked at as a run of them.
-  const auto* codes = reinterpret_cast<const SearchDescriptor*>(codes_->flat.xb.data());
-  return {codes + first, first_descriptor_[row + 1] - first};
+Result<std::shared_ptr<SealedShard>> SealedShard::make(Arena arena) {
+  WHORL_ASSIGN(BlockView block, BlockView::parse(std::as_const(arena).bytes()));
+  return std::shared_ptr<SealedShard>(new SealedShard(std::move(arena), std::move(block)));
 }
 
-void SealedShard::votes_by_faiss(Descriptors probe, std::vector<std::uint32_t>& out) const {
-  // Searches are spread over shards by TBB already; a team of OpenMP threads inside each would only wait.
-  omp_set_num_threads(1);
-  out.assign(fingers(), 0);
-  if (probe.empty() || bits_.empty()) return;
-  std::vector<std::uint32_t> probe_bits;
-  for (const SearchDescriptor& p : probe) probe_bits.push_back(bits_of(p));
-  // A pair is worth something only when its distance is below half the bits of both.
-  const std::uint32_t most = *std::max_element(probe_bits.begin(), probe_bits.end()) +
-                             *std::max_element(bits_.begin(), bits_.end());
-  faiss::RangeSearchResult hits(probe.size());
-  codes_->flat.range_search(static_cast<faiss::IndexBinary::idx_t>(probe.size()), probe.data()->data(),
-                            static_cast<int>(most / 2 + 1), &hits);
-  std::vector<std::uint32_t> best(fingers());
-  for (std::size_t p = 0; p < probe.size(); ++p) {
-    std::fill(best.begin(), best.end(), 0);
-    for (std::size_t h = hits.lims[p]; h < hits.lims[p + 1]; ++h) {
-      const auto label = static_cast<std::size_t>(hits.labels[h]);
-      const auto after = std::upper_bound(first_descriptor_.begin(), first_descriptor_.end(), label);
-      auto& finger = best[static_cast<std::size_t>(after - first_descriptor_.begin()) - 1];
-      const auto distance = static_cast<std::uint32_t>(hits.distances[h]);
-      finger = std::max(finger, vote_of_pair(probe_bits[p] + bits_[label], distance));
-    }
-    for (std::size_t f = 0; f < best.size(); ++f) out[f] += best[f];
-  }
+SealedShard::SealedShard(Arena arena, BlockView block)
+    : Shard(block.encounters()), arena_(std::move(arena)), block_(std::move(block)) {}
+
+std::uint32_t SealedShard::local_gallery(std::uint32_t global) const {
+  const auto it = std::find(global_of_local_.begin(), global_of_local_.end(), global);
+  return it == global_of_local_.end() ? kNoGallery : static_cast<std::uint32_t>(it - global_of_local_.begin());
+}
+
+void SealedShard::vote(std::size_t, const CandidateProbe& probe, std::span<float> votes,
+                       std::span<const std::uint8_t> wanted) const {
+  block_.candidates().vote(probe, votes, wanted);
 }
 
 }  // namespace whorl::index

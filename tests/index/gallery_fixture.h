@@ -42,14 +42,12 @@ class TestProbe {
   }
   void add(const fingerprint::FingerprintTemplate& finger, FingerPosition position) {
     prepared_.emplace_back(finger);
-    descriptors_.push_back(fingerprint::search_descriptors(finger));
-    fingers_.push_back({position, &prepared_.back(), descriptors_.back()});
+    fingers_.push_back({position, &prepared_.back()});
   }
   [[nodiscard]] std::span<const ProbeFinger> fingers() const { return fingers_; }
 
  private:
   std::deque<fingerprint::PreparedTemplate> prepared_;
-  std::deque<std::vector<fingerprint::SearchDescriptor>> descriptors_;
   std::vector<ProbeFinger> fingers_;
 };
 

@@ -1,0 +1,97 @@
+#include "index/load_file.h"
+
+#include <algorithm>
+#include <fstream>
+
+#include "templates/base/crc32c.h"
+
+namespace whorl::index {
+namespace {
+
+// How far a load came.
+struct Mark {
+  std::uint64_t position = 0;
+  std::uint64_t records = 0;
+};
+
+Bytes encode(const Mark& mark) { return ByteWriter().u64(mark.position).u64(mark.records).take(); }
+
+Result<Mark> parse_mark(ByteView bytes) {
+  ByteReader in(bytes);
+  const Mark out{in.u64(), in.u64()};
+  if (!in.finished()) return corruption("the mark of how far the load came is malformed");
+  return out;
+}
+
+// Names a file by its size and its beginning, so that a load goes on even where the file was moved.
+Result<std::string> mark_name(const std::filesystem::path& path, std::uint64_t size) {
+  constexpr std::size_t kBeginning = std::size_t{1} << 20;
+  Bytes bytes(std::min<std::uint64_t>(size, kBeginning));
+  std::ifstream in(path, std::ios::binary);
+  in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  if (!in) return unavailable("cannot read " + path.string());
+  return "load " + std::to_string(size) + " " + std::to_string(crc32c(bytes));
+}
+
+// The number of fingers that a record claims to have; it is verified later.
+std::size_t claimed_fingers(ByteView value) {
+  ByteReader in(value);
+  in.u8();
+  in.u64();
+  in.sized(kMaxEncounterTypeBytes);
+  const std::size_t galleries = std::min<std::size_t>(in.u8(), kMaxGalleriesOfEncounter);
+  for (std::size_t i = 0; i < galleries; ++i) in.sized(kMaxIdBytes);
+  return std::clamp<std::size_t>(in.u8(), 1, kMaxFingers);
+}
+
+// About so many fingers, less at the end. Empty after the last.
+Result<std::vector<EncodedRecord>> next_batch(EncounterFileReader& reader, std::size_t fingers) {
+  constexpr std::size_t kMaxBatchBytes = std::size_t{512} << 20;
+  std::vector<EncodedRecord> out;
+  std::size_t bytes = 0;
+  for (std::size_t taken = 0; taken < fingers && bytes < kMaxBatchBytes;) {
+    WHORL_ASSIGN(auto record, reader.next_encoded());
+    if (!record) break;
+    taken += claimed_fingers(record->value);
+    bytes += record->value.size();
+    out.push_back(std::move(*record));
+  }
+  return out;
+}
+
+void add(LoadOutcome&& outcome, LoadReport& report) {
+  report.encounters += outcome.encounters;
+  report.fingers += outcome.fingers;
+  report.refused += outcome.refused.size();
+  for (auto& refusal : outcome.refused) {
+    if (report.refusals.size() == LoadReport::kMaxRefusals) return;
+    report.refusals.push_back(std::move(refusal));
+  }
+}
+
+}  // namespace
+
+Result<LoadReport> load_file(Gallery& gallery, const std::filesystem::path& path,
+                             const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+  WHORL_ASSIGN(auto reader, EncounterFileReader::open(path));
+  WHORL_ASSIGN(const std::string name, mark_name(path, reader.size()));
+  WHORL_ASSIGN(const auto stored, gallery.load_mark(name));
+  LoadReport report;
+  if (stored) {
+    WHORL_ASSIGN(const Mark mark, parse_mark(*stored));
+    WHORL_TRY(reader.resume(mark.position, mark.records));
+    report.resumed_after = mark.records;
+  }
+  for (;;) {
+    if (progress) progress(reader.position(), reader.size());
+    WHORL_ASSIGN(auto batch, next_batch(reader, gallery.load_batch_fingers()));
+    if (batch.empty()) break;
+    WHORL_ASSIGN(auto outcome, gallery.load(std::move(batch), name, encode({reader.position(), reader.records()})));
+    add(std::move(outcome), report);
+  }
+  WHORL_TRY(gallery.drop_load_mark(name));
+  gallery.settle();
+  return report;
+}
+
+}  // namespace whorl::index

@@ -1,0 +1,72 @@
+// A sealed shard's block with bytes changed, and a candidate section and an index entry of any bytes. What is accepted
+// is read through to its end.
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "index/shard.h"
+#include "index/store.h"
+#include "tests/fuzz/require.h"
+#include "tests/support/random_prints.h"
+
+namespace {
+
+using namespace whorl;
+using namespace whorl::index;
+
+const Arena& good_block() {
+  static const Arena arena = [] {
+    std::vector<NewEncounter> all(3);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      all[i].person_id = "p" + std::to_string(i);
+      all[i].encounter_id = "e";
+      all[i].galleries = {"default", "g" + std::to_string(i)};
+      all[i].positions = {FingerPosition::kRightIndex};
+      all[i].prepared.emplace_back(tests::random_finger(i), fingerprint::CompareParameters{},
+                                   fingerprint::RidgeForm::kCoded);
+    }
+    return build_block(all.size(), [&](std::size_t i) { return all[i].entry(); });
+  }();
+  return arena;
+}
+
+// Input: changes to make, each a place (u32) and a byte.
+void changed_block(ByteView input) {
+  const auto good = good_block().bytes();
+  std::vector<std::uint64_t> words(good.size() / 8);
+  std::memcpy(words.data(), good.data(), good.size());
+  auto* bytes = reinterpret_cast<std::uint8_t*>(words.data());
+  ByteReader in(input);
+  while (in.left() >= 5) {
+    const std::uint32_t at = in.u32();
+    bytes[at % good.size()] = in.u8();
+  }
+  const auto block = BlockView::parse(std::as_bytes(std::span(words)));
+  if (!block.ok()) return;
+  const auto names = block->names();
+  for (std::size_t e = 0; e < block->encounters(); ++e) {
+    fuzz::require(is_valid_id(block->person_id(e)) && is_valid_id(block->encounter_id(e)));
+    for (const auto local : block->galleries(e)) fuzz::require(local < names.size());
+    for (std::size_t f = 0; f < block->positions(e).size(); ++f) {
+      const auto view = block->prepared(block->first_finger(e) + f);
+      fuzz::require(fingerprint::compare(view, view).score >= 0);
+    }
+  }
+  std::vector<float> votes(block->fingers());
+  block->candidates().vote(CandidateProbe(block->prepared(0)), votes);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const ByteView input(data, size);
+  changed_block(input);
+  std::vector<std::uint64_t> words((size + 7) / 8);
+  if (size > 0) std::memcpy(words.data(), data, size);
+  (void)CandidateIndex::parse(std::as_bytes(std::span(words)).first(size), size % 4);
+  if (const auto entry = parse_index(input); entry.ok()) {
+    const Bytes again = encode_index(*entry);
+    fuzz::require(std::equal(again.begin(), again.end(), input.begin(), input.end()));
+  }
+  return 0;
+}
