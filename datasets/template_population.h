@@ -28,7 +28,7 @@ struct TemplateFingerId {
 // One finger of a person. Immutable; share it between threads. About 4 KB.
 class TemplateFinger {
  public:
-  // Cost: about 15 microseconds.
+  // Cost: about 60 microseconds.
   explicit TemplateFinger(const TemplateFingerId& id);
   TemplateFinger(TemplateFinger&&) noexcept;
   TemplateFinger& operator=(TemplateFinger&&) noexcept;
@@ -38,7 +38,7 @@ class TemplateFinger {
 
   // Capture number `number` of this finger, any number: turned, shifted, stretched, partly in contact, with
   // minutiae missed and invented and a quality of its own. Satisfies the bounds of the native format; equal
-  // to its own quantised(). Cost: about 0.2 ms on one core.
+  // to its own quantised(). Cost: about 0.3 ms on one core.
   [[nodiscard]] fingerprint::FingerprintTemplate impression(std::uint64_t number) const;
 
   struct Parts;
