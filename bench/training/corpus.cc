@@ -67,8 +67,8 @@ double score_of(const PairEvidence& pair, const fingerprint::ScoreModels& models
                 const fingerprint::CompareParameters& compare) {
   if (!pair.aligned) return 0;
   const float by_minutiae = models.minutiae.log_odds(pair.features);
-  const bool gated = static_cast<double>(by_minutiae) < compare.ridge_gate_log_odds;
-  return fingerprint::raw_score(gated || !pair.has_ridges ? by_minutiae : models.full.log_odds(pair.features));
+  const bool by_all = pair.has_ridges && fingerprint::asks_ridges(by_minutiae, compare);
+  return fingerprint::raw_score(by_all ? models.full.log_odds(pair.features) : by_minutiae);
 }
 
 evaluation::Trial trial_of(const SetEvidence& set, const fingerprint::ScoreModels& models,

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <tuple>
+#include <vector>
+
+#include "templates/fingerprint/simd.h"
 
 namespace whorl::fingerprint {
 namespace {
@@ -16,7 +18,7 @@ float bell(float x) {
 
 }  // namespace
 
-Alignment Alignment::fit(const Print& a, const Print& b, const std::vector<LocalPair>& pairs,
+Alignment Alignment::fit(const Print& a, const Print& b, const LocalPairs& pairs,
                          const CompareParameters& p) {
   float total = 1e-6F;
   Point mean_a;
@@ -61,16 +63,6 @@ Alignment Alignment::fit(const Print& a, const Print& b, const std::vector<Local
   return out;
 }
 
-Point Alignment::rigid(Point in_a) const {
-  return {cosine_ * in_a.x - sine_ * in_a.y + shift_x_, sine_ * in_a.x + cosine_ * in_a.y + shift_y_};
-}
-
-Point Alignment::back(Point in_b) const {
-  const float x = in_b.x - shift_x_;
-  const float y = in_b.y - shift_y_;
-  return {cosine_ * x + sine_ * y, cosine_ * y - sine_ * x};
-}
-
 Point Alignment::bent(Point in_a) const {
   Point out = rigid(in_a);
   float total = 0.3F;  // pulls towards the rigid motion away from every pair
@@ -86,42 +78,63 @@ Point Alignment::bent(Point in_a) const {
   return {out.x + offset.x / total, out.y + offset.y / total};
 }
 
-std::vector<Pose> move_minutiae(const Print& a, const Alignment& alignment) {
-  std::vector<Pose> out(a.size());
+Poses move_minutiae(const Print& a, const Alignment& alignment) {
+  Poses out;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    out[i].at = alignment.bent({a.x[i], a.y[i]});
-    out[i].cosine = alignment.cosine() * a.cosine[i] - alignment.sine() * a.sine[i];
-    out[i].sine = alignment.sine() * a.cosine[i] + alignment.cosine() * a.sine[i];
+    out.push_back({alignment.bent({a.x[i], a.y[i]}),
+                   alignment.cosine() * a.cosine[i] - alignment.sine() * a.sine[i],
+                   alignment.sine() * a.cosine[i] + alignment.cosine() * a.sine[i]});
   }
   return out;
 }
 
-std::vector<Mate> find_mates(const std::vector<Pose>& moved, const Print& b, const CompareParameters& p) {
-  std::vector<Mate> candidates;
+namespace {
+
+// distance2[j] and turn[j] from one minutia to each of b's.
+WHORL_MULTIVERSION
+void look_at(const Pose& from, const Print& b, float* distance2, float* turn) {
+  const float x = from.at.x, y = from.at.y, c = from.cosine, s = from.sine;
+  for (std::size_t j = 0; j < b.size(); ++j) {
+    const float dx = b.x[j] - x;
+    const float dy = b.y[j] - y;
+    distance2[j] = dx * dx + dy * dy;
+    turn[j] = c * b.cosine[j] + s * b.sine[j];
+  }
+}
+
+}  // namespace
+
+Mates find_mates(const Poses& moved, const Print& b, const CompareParameters& p) {
+  struct Candidate {
+    Mate mate;
+    float cost;
+  };
+  // Few, but in a template made to deceive every minutia may lie on every other.
+  static thread_local std::vector<Candidate> candidates;
+  candidates.clear();
   const auto reach = static_cast<float>(p.mate_distance_px500);
   const auto least_turn = static_cast<float>(std::cos(p.mate_turn_rad));
+  float distance2[Print::kRoom], turn[Print::kRoom];
   for (std::size_t i = 0; i < moved.size(); ++i) {
+    look_at(moved[i], b, distance2, turn);
     for (std::size_t j = 0; j < b.size(); ++j) {
-      const float dx = b.x[j] - moved[i].at.x;
-      const float dy = b.y[j] - moved[i].at.y;
-      const float d2 = dx * dx + dy * dy;
-      if (d2 > reach * reach) continue;
-      const float turn = moved[i].cosine * b.cosine[j] + moved[i].sine * b.sine[j];
-      if (turn < least_turn) continue;
-      candidates.push_back({static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(j), std::sqrt(d2), turn});
+      if (distance2[j] > reach * reach || turn[j] < least_turn) continue;
+      const float distance = std::sqrt(distance2[j]);
+      candidates.push_back({{static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(j), distance, turn[j]},
+                            distance + 20 * (1 - turn[j])});
     }
   }
-  const auto cost = [](const Mate& m) { return m.distance + 20 * (1 - m.turn); };
-  std::sort(candidates.begin(), candidates.end(), [&](const Mate& l, const Mate& r) {
-    return std::make_tuple(cost(l), l.a, l.b) < std::make_tuple(cost(r), r.a, r.b);
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& l, const Candidate& r) {
+    if (l.cost != r.cost) return l.cost < r.cost;
+    return l.mate.a != r.mate.a ? l.mate.a < r.mate.a : l.mate.b < r.mate.b;
   });
   std::array<bool, kMaxMinutiae + 1> used_a{};
   std::array<bool, kMaxMinutiae + 1> used_b{};
-  std::vector<Mate> out;
-  for (const Mate& m : candidates) {
-    if (used_a[m.a] || used_b[m.b]) continue;
-    used_a[m.a] = used_b[m.b] = true;
-    out.push_back(m);
+  Mates out;
+  for (const Candidate& c : candidates) {
+    if (used_a[c.mate.a] || used_b[c.mate.b]) continue;
+    used_a[c.mate.a] = used_b[c.mate.b] = true;
+    out.push_back(c.mate);
   }
   return out;
 }

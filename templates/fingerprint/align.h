@@ -1,8 +1,6 @@
 // From a consensus of minutia pairs to a motion of the whole print that bends with the skin. Private to this room.
 #pragma once
 
-#include <vector>
-
 #include "templates/fingerprint/local_match.h"
 
 namespace whorl::fingerprint {
@@ -18,12 +16,18 @@ class Alignment {
  public:
   // Weighted least squares over `pairs` (at least one). A single pair uses its minutiae's directions.
   static Alignment fit(const Print& a, const Print& b,
-                       const std::vector<LocalPair>& pairs, const CompareParameters& p);
+                       const LocalPairs& pairs, const CompareParameters& p);
 
-  [[nodiscard]] Point rigid(Point in_a) const;
+  [[nodiscard]] Point rigid(Point in_a) const {
+    return {cosine_ * in_a.x - sine_ * in_a.y + shift_x_, sine_ * in_a.x + cosine_ * in_a.y + shift_y_};
+  }
   [[nodiscard]] Point bent(Point in_a) const;
   // The rigid motion undone.
-  [[nodiscard]] Point back(Point in_b) const;
+  [[nodiscard]] Point back(Point in_b) const {
+    const float x = in_b.x - shift_x_;
+    const float y = in_b.y - shift_y_;
+    return {cosine_ * x + sine_ * y, cosine_ * y - sine_ * x};
+  }
   // Weighted mean of the pairs' places in a.
   [[nodiscard]] Point centre() const { return centre_; }
   [[nodiscard]] float cosine() const { return cosine_; }
@@ -44,7 +48,7 @@ class Alignment {
   float shift_y_ = 0;
   float residual_ = 0;
   float inverse_two_sigma2_ = 0;
-  std::vector<Knot> knots_;
+  Bounded<Knot, kMaxLocalPairs> knots_;
 };
 
 // A minutia of a as it lies in b.
@@ -54,7 +58,9 @@ struct Pose {
   float sine = 0;
 };
 
-std::vector<Pose> move_minutiae(const Print& a, const Alignment& alignment);
+using Poses = Bounded<Pose, kMaxMinutiae>;
+
+Poses move_minutiae(const Print& a, const Alignment& alignment);
 
 // A minutia of each print that fall together under an alignment.
 struct Mate {
@@ -64,8 +70,9 @@ struct Mate {
   float turn = 0;      // cosine of the difference of directions
 };
 
+using Mates = Bounded<Mate, kMaxMinutiae>;
+
 // One-to-one mates among all minutiae, nearest first taken; `moved` is move_minutiae of the first print.
-std::vector<Mate> find_mates(const std::vector<Pose>& moved, const Print& b,
-                             const CompareParameters& p);
+Mates find_mates(const Poses& moved, const Print& b, const CompareParameters& p);
 
 }  // namespace whorl::fingerprint

@@ -5,11 +5,14 @@
 #include "templates/fingerprint/score_model.h"
 
 namespace whorl::fingerprint {
+bool asks_ridges(float log_odds_by_minutiae, const CompareParameters& p) {
+  return static_cast<double>(log_odds_by_minutiae) >= p.ridge_gate_log_odds;
+}
+
 float weigh_evidence(const Print& a, const Print& b, Evidence& evidence, const CompareParameters& p,
                      const ScoreModels& models) {
   const float by_minutiae = models.minutiae.log_odds(evidence.features);
-  if (static_cast<double>(by_minutiae) < p.ridge_gate_log_odds) return by_minutiae;
-  if (!add_ridge_evidence(a, b, evidence)) return by_minutiae;
+  if (!asks_ridges(by_minutiae, p) || !add_ridge_evidence(a, b, evidence)) return by_minutiae;
   return models.full.log_odds(evidence.features);
 }
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "templates/fingerprint/simd.h"
+
 namespace whorl::fingerprint {
 namespace {
 
@@ -44,20 +46,35 @@ struct FlowSums {
   float period = 0;
 };
 
+// Where the centres of a row's cells lie in the other print: out[k] = row << 16 | column for column begin + k, -1 outside
+// a map of that size.
+WHORL_MULTIVERSION
+void cells_under(const Alignment& alignment, int row, int begin, int end, int columns, int rows, std::int32_t* out) {
+  const float y = -(static_cast<float>(row) + 0.5F) * kFlowBlock_px500;
+  for (int column = begin; column < end; ++column) {
+    const Point p = alignment.rigid({(static_cast<float>(column) + 0.5F) * kFlowBlock_px500, y});
+    const int c = static_cast<int>(p.x) / kFlowBlock_px500;
+    const int r = static_cast<int>(-p.y) / kFlowBlock_px500;
+    const bool inside = (p.x >= 0) & (p.y <= 0) & (c < columns) & (r < rows);
+    out[column - begin] = inside ? r << 16 | c : -1;
+  }
+}
+
 FlowSums compare_flow(const Print& a, const Print& b, const Alignment& alignment) {
   FlowSums out;
   const float turn = std::atan2(alignment.sine(), alignment.cosine());
   const int steps = static_cast<int>(std::lround(turn / kPi * 256));
   const FlowTables& tables = flow_tables();
+  std::array<std::int32_t, kMaxSide_px500 / kFlowBlock_px500> under;
   for (int row = 0; row < a.flow.rows(); ++row) {
     const FlowView::Run run = a.flow.run(row);
+    cells_under(alignment, row, run.begin, run.end, b.flow.columns(), b.flow.rows(), under.data());
     for (int column = run.begin; column < run.end; ++column) {
+      const std::int32_t place = under[static_cast<std::size_t>(column - run.begin)];
+      if (place < 0) continue;
       const FlowCell mine = run.at(column);
-      if (mine.period == 0) continue;
-      const Point centre{(static_cast<float>(column) + 0.5F) * kFlowBlock_px500,
-                         -(static_cast<float>(row) + 0.5F) * kFlowBlock_px500};
-      const FlowCell other = cell_at(b.flow, alignment.rigid(centre));
-      if (other.period == 0) continue;
+      const FlowCell other = b.flow.at(place & 0xFFFF, place >> 16);
+      if (mine.period == 0 || other.period == 0) continue;
       const auto difference = static_cast<std::uint8_t>(mine.orientation - other.orientation + steps);
       const float agreement = tables.cosine[difference];
       out.overlap += 1;
@@ -86,7 +103,7 @@ OverlapMinutiae count_inside(const Print& d, Inside inside) {
 }
 
 // Root of the determinant of the mates' scatter: small when they lie on a line or in a heap.
-float spread_of(const Print& a, const std::vector<Mate>& mates) {
+float spread_of(const Print& a, const Mates& mates) {
   if (mates.size() < 3) return 0;
   float sx = 0, sy = 0, sxx = 0, syy = 0, sxy = 0;
   for (const Mate& m : mates) {
@@ -109,8 +126,8 @@ void describe_consensus(const Consensus& consensus, Features& f) {
   for (const LocalPair& q : consensus.pairs) f[kConsensusSimilarity] += q.similarity / f[kConsensusPairs];
 }
 
-void describe_mates(const Print& a, const Print& b, const Alignment& alignment, const std::vector<Pose>& moved,
-                    const std::vector<Mate>& mates, Features& f) {
+void describe_mates(const Print& a, const Print& b, const Alignment& alignment, const Poses& moved,
+                    const Mates& mates, Features& f) {
   const auto n = static_cast<float>(mates.size());
   f[kMates] = n;
   float mated_quality_a = 0;
@@ -162,7 +179,7 @@ std::optional<Evidence> gather_evidence(const Print& a, const Print& b, const Co
   if (agreed.pairs.empty()) return std::nullopt;
   Evidence out;
   out.alignment = Alignment::fit(a, b, agreed.pairs, p);
-  const std::vector<Pose> moved = move_minutiae(a, out.alignment);
+  const Poses moved = move_minutiae(a, out.alignment);
   out.mates = find_mates(moved, b, p);
   describe_consensus(agreed, out.features);
   describe_mates(a, b, out.alignment, moved, out.mates, out.features);

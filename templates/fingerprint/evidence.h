@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "templates/fingerprint/align.h"
 
@@ -46,7 +45,7 @@ std::string_view name_of(Feature feature);
 // How two prints lie, and what that says.
 struct Evidence {
   Alignment alignment;
-  std::vector<Mate> mates;
+  Mates mates;
   Features features{};
 };
 

@@ -61,7 +61,10 @@ std::uint32_t key_of(float similarity, std::size_t i, std::size_t j) {
   return level << 16 | static_cast<std::uint32_t>(i << 8 | j);
 }
 
-void offer_two(float* row, std::size_t padded, std::size_t i, std::vector<std::uint32_t>& keys) {
+// Of every minutia of either print its two best partners.
+using Keys = Bounded<std::uint32_t, 4 * kMaxMinutiae>;
+
+void offer_two(float* row, std::size_t padded, std::size_t i, Keys& keys) {
   for (int k = 0; k < 2; ++k) {
     const std::int32_t best = highest(row, padded);
     if (similarity_in(best) <= 0) return;
@@ -75,7 +78,7 @@ struct PairColumns {
   Row ax{}, ay{}, ac{}, as{}, bx{}, by{}, bc{}, bs{}, root{};
   std::array<int, kMaxLocalPairs> ia{}, ib{};
 
-  PairColumns(const Print& a, const Print& b, const std::vector<LocalPair>& pairs) {
+  PairColumns(const Print& a, const Print& b, const LocalPairs& pairs) {
     for (std::size_t k = 0; k < pairs.size(); ++k) {
       const std::size_t i = pairs[k].a;
       const std::size_t j = pairs[k].b;
@@ -124,7 +127,7 @@ void compatibility_row(const PairColumns& c, std::size_t s, float* row) {
   }
 }
 
-Matrix compatibility_matrix(const Print& a, const Print& b, const std::vector<LocalPair>& pairs) {
+Matrix compatibility_matrix(const Print& a, const Print& b, const LocalPairs& pairs) {
   const PairColumns columns(a, b, pairs);
   Matrix m;
   for (std::size_t s = 0; s < pairs.size(); ++s) compatibility_row(columns, s, m[s].data());
@@ -140,7 +143,7 @@ void multiply(const Matrix& m, std::size_t n, const Row& v, Row& out) {
   for (std::size_t s = 0; s < kMaxLocalPairs; ++s) out[s] = sum[s] + 0.1F * v[s];
 }
 
-Row principal_eigenvector(const Matrix& m, const std::vector<LocalPair>& pairs) {
+Row principal_eigenvector(const Matrix& m, const LocalPairs& pairs) {
   const std::size_t n = pairs.size();
   Row v{};
   for (std::size_t s = 0; s < n; ++s) v[s] = pairs[s].similarity;
@@ -169,12 +172,11 @@ std::array<std::uint8_t, kMaxLocalPairs> falling_order(const Row& v, std::size_t
 
 }  // namespace
 
-std::vector<LocalPair> local_pairs(const Print& a, const Print& b, const CompareParameters& p) {
+LocalPairs local_pairs(const Print& a, const Print& b, const CompareParameters& p) {
   const std::size_t padded = b.cylinders.padded_size();
   std::array<float, kPaddedMinutiae> row;
   ColumnBests columns;
-  std::vector<std::uint32_t> keys;
-  keys.reserve(2 * (a.size() + b.size()));
+  Keys keys;
   for (std::size_t i = 0; i < a.cylinders.size(); ++i) {
     b.cylinders.similarities(a.cylinders.at(i), p.cylinder_min_valid_cells, row.data());
     offer_row(row.data(), padded, static_cast<int>(i), columns);
@@ -192,17 +194,16 @@ std::vector<LocalPair> local_pairs(const Print& a, const Print& b, const Compare
     keys.resize(kEnough);
   }
   std::sort(keys.begin(), keys.end());
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  keys.resize(std::min(keys.size(), kMaxLocalPairs));
-  std::vector<LocalPair> out;
-  out.reserve(keys.size());
+  const auto different = static_cast<std::size_t>(std::unique(keys.begin(), keys.end()) - keys.begin());
+  keys.resize(std::min(different, kMaxLocalPairs));
+  LocalPairs out;
   for (const std::uint32_t key : keys) {
     out.push_back({1 - static_cast<float>(key >> 16) / 65535.0F, 0, a.owner[key >> 8 & 255], b.owner[key & 255]});
   }
   return out;
 }
 
-Consensus consensus(const Print& a, const Print& b, const std::vector<LocalPair>& pairs) {
+Consensus consensus(const Print& a, const Print& b, const LocalPairs& pairs) {
   Consensus out;
   const std::size_t n = pairs.size();
   if (n < 2) return out;
@@ -210,7 +211,7 @@ Consensus consensus(const Print& a, const Print& b, const std::vector<LocalPair>
   const Row v = principal_eigenvector(m, pairs);
   const std::array<std::uint8_t, kMaxLocalPairs> order = falling_order(v, n);
   const float strongest = v[order[0]];
-  std::vector<std::uint8_t> chosen;
+  Bounded<std::uint8_t, kMaxLocalPairs> chosen;
   std::array<bool, kMaxMinutiae + 1> used_a{};
   std::array<bool, kMaxMinutiae + 1> used_b{};
   for (std::size_t k = 0; k < n; ++k) {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "templates/fingerprint/bounded.h"
 #include "templates/fingerprint/prepared.h"
 
 namespace whorl::fingerprint {
@@ -17,19 +17,19 @@ struct LocalPair {
 };
 
 inline constexpr std::size_t kMaxLocalPairs = 48;
+using LocalPairs = Bounded<LocalPair, kMaxLocalPairs>;
 
 // The most alike pairs, best first: every minutia's two best partners, at most kMaxLocalPairs in all.
-std::vector<LocalPair> local_pairs(const Print& a, const Print& b,
-                                   const CompareParameters& p);
+LocalPairs local_pairs(const Print& a, const Print& b, const CompareParameters& p);
 
 struct Consensus {
-  std::vector<LocalPair> pairs;  // one to one, heaviest first
+  LocalPairs pairs;  // one to one, heaviest first
   float support = 0;             // sum over pairs of their mean compatibility with the others
 };
 
 // Spectral matching (Leordeanu and Hebert, ICCV 2005): pairs that support each other stand out in the principal
 // eigenvector of their compatibility matrix; they are taken greedily, one to one. Empty for fewer than two pairs.
 Consensus consensus(const Print& a, const Print& b,
-                    const std::vector<LocalPair>& pairs);
+                    const LocalPairs& pairs);
 
 }  // namespace whorl::fingerprint

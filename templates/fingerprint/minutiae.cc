@@ -18,13 +18,6 @@ struct Found {
   bool alive = true;
 };
 
-cv::Mat framed01(const cv::Mat& skeleton) {
-  cv::Mat out = cv::Mat::zeros(skeleton.rows + 2, skeleton.cols + 2, CV_8U);
-  cv::Mat inner = out(cv::Rect(1, 1, skeleton.cols, skeleton.rows));
-  inner.setTo(1, skeleton);
-  return out;
-}
-
 void erase_path(cv::Mat& frame, const std::vector<cv::Point>& path) {
   for (const cv::Point& p : path) frame.at<std::uint8_t>(p) = 0;
 }
@@ -189,7 +182,7 @@ cv::Mat depth_inside(const cv::Mat& mask_grid) {
 
 std::vector<Minutia> find_minutiae(const cv::Mat& skeleton, const Orientation& flow, const cv::Mat& reliability_grid,
                                    const cv::Mat& mask_grid, const ExtractParameters& p) {
-  cv::Mat frame = framed01(skeleton);
+  cv::Mat frame = framed(skeleton);
   prune(frame, p);
   std::vector<Found> found = read_skeleton(frame, flow, p);
   remove_opposed(found, p);

@@ -6,19 +6,29 @@
 #include <vector>
 
 #include "templates/fingerprint/evidence.h"
+#include "templates/fingerprint/ridge_match.h"
 #include "templates/fingerprint/simd.h"
+
+#if defined(__x86_64__) && !defined(WHORL_SANITIZED)
+#include <immintrin.h>
+#define WHORL_RIDGE_BLOCKS_AVX512 1
+// GCC 12 takes the undefined lanes inside its own AVX-512 headers for ours (GCC bug 105593).
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
 
 namespace whorl::fingerprint {
 namespace {
 
-constexpr int kSide = 16;  // samples; a block is kSide x kSide of them, about three and a half ridges
+constexpr int kSide = kRidgeBlockSide;  // a block is about three and a half ridges wide
+constexpr float kMiddle = (kSide - 1) / 2.0F;
 constexpr int kSearch = 2;  // samples a block may move beyond what its neighbours did
 constexpr float kStep = kRidgeStep_px500;
 constexpr float kGood = 0.80F;     // agreement of a block that tells for the same finger
 constexpr float kTrusted = 0.70F;  // agreement of a block whose offset its neighbours start from
 
-// A block of print a, turned into b's frame: one row a word, sample 0 lowest.
-using Block = std::array<std::uint16_t, kSide>;
+// A block of print a, turned into b's frame.
+using Block = RidgeBlock;
 
 // Centre of a flow cell, y up.
 Point cell_centre(const FlowView& flow, int i) {
@@ -41,21 +51,7 @@ bool turned_block(const RidgeView& map, float x, float y, float cosine, float si
       y >= static_cast<float>(map.rows) - kReach) {
     return false;
   }
-  const int stride = map.row_bytes;
-  for (int v = 0; v < kSide; ++v) {
-    const float dv = static_cast<float>(v) - (kSide - 1) / 2.0F;
-    unsigned word = 0;
-    float sx = x + cosine * (-(kSide - 1) / 2.0F) - sine * dv + 0.5F;
-    float sy = y + sine * (-(kSide - 1) / 2.0F) + cosine * dv + 0.5F;
-    for (unsigned u = 0; u < kSide; ++u) {
-      const int ix = static_cast<int>(sx);
-      const int iy = static_cast<int>(sy);
-      word |= ((map.bits[iy * stride + ix / 8] >> (ix % 8)) & 1U) << u;
-      sx += cosine;
-      sy += sine;
-    }
-    out[static_cast<std::size_t>(v)] = static_cast<std::uint16_t>(word);
-  }
+  turn_block(map, x, y, cosine, sine, out);
   return true;
 }
 
@@ -116,8 +112,9 @@ Fit place(const Block& block, const RidgeView& map, float x, float y, float dx, 
 }
 
 // The cells of a's foreground, nearest to the consensus' centre first: blocks grow outwards from what is surest.
-std::vector<int> cells_outwards(const FlowView& flow, Point centre) {
-  std::vector<std::pair<float, int>> keyed;
+const std::vector<std::pair<float, int>>& cells_outwards(const FlowView& flow, Point centre) {
+  static thread_local std::vector<std::pair<float, int>> keyed;
+  keyed.clear();
   for (int row = 0; row < flow.rows(); ++row) {
     const FlowView::Run run = flow.run(row);
     for (int column = run.begin; column < run.end; ++column) {
@@ -128,10 +125,7 @@ std::vector<int> cells_outwards(const FlowView& flow, Point centre) {
     }
   }
   std::sort(keyed.begin(), keyed.end());
-  std::vector<int> out;
-  out.reserve(keyed.size());
-  for (const auto& [distance2, i] : keyed) out.push_back(i);
-  return out;
+  return keyed;
 }
 
 // Mean offset of the trustworthy neighbours already placed, drawn a little towards none.
@@ -153,17 +147,64 @@ Point offset_of_neighbours(const std::vector<Fit>& fits, const FlowView& flow, i
 
 }  // namespace
 
+void turn_block_plainly(const RidgeView& map, float x, float y, float cosine, float sine, RidgeBlock& out) {
+  for (int v = 0; v < kSide; ++v) {
+    const float dv = static_cast<float>(v) - kMiddle;
+    unsigned word = 0;
+    for (int u = 0; u < kSide; ++u) {
+      const float du = static_cast<float>(u) - kMiddle;
+      const int column = static_cast<int>(x + cosine * du + 0.5F - sine * dv);
+      const int row = static_cast<int>(y + sine * du + 0.5F + cosine * dv);
+      word |= (map.bits[row * map.row_bytes + column / 8] >> (column % 8) & 1U) << u;
+    }
+    out[static_cast<std::size_t>(v)] = static_cast<std::uint16_t>(word);
+  }
+}
+
+#ifdef WHORL_RIDGE_BLOCKS_AVX512
+namespace {
+
+__attribute__((target("avx512f,avx512dq"))) void turn_block_avx512(const RidgeView& map, float x, float y, float cosine,
+                                                                   float sine, RidgeBlock& out) {
+  const __m512 du = _mm512_sub_ps(_mm512_set_ps(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_ps(kMiddle));
+  const __m512 across = _mm512_add_ps(_mm512_mul_ps(_mm512_set1_ps(cosine), du), _mm512_set1_ps(x + 0.5F));
+  const __m512 down = _mm512_add_ps(_mm512_mul_ps(_mm512_set1_ps(sine), du), _mm512_set1_ps(y + 0.5F));
+  const __m512i stride = _mm512_set1_epi32(map.row_bytes);
+  for (int v = 0; v < kSide; ++v) {
+    const float dv = static_cast<float>(v) - kMiddle;
+    const __m512i column = _mm512_cvttps_epi32(_mm512_sub_ps(across, _mm512_set1_ps(sine * dv)));
+    const __m512i row = _mm512_cvttps_epi32(_mm512_add_ps(down, _mm512_set1_ps(cosine * dv)));
+    const __m512i byte = _mm512_add_epi32(_mm512_mullo_epi32(row, stride), _mm512_srli_epi32(column, 3));
+    // Reads up to three bytes on, which a RidgeView allows.
+    const __m512i word = _mm512_i32gather_epi32(byte, map.bits, 1);
+    const __m512i bit = _mm512_sllv_epi32(_mm512_set1_epi32(1), _mm512_and_si512(column, _mm512_set1_epi32(7)));
+    out[static_cast<std::size_t>(v)] = _mm512_test_epi32_mask(word, bit);
+  }
+}
+
+}  // namespace
+#endif
+
+void turn_block(const RidgeView& map, float x, float y, float cosine, float sine, RidgeBlock& out) {
+#ifdef WHORL_RIDGE_BLOCKS_AVX512
+  static const bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
+  if (wide) return turn_block_avx512(map, x, y, cosine, sine, out);
+#endif
+  turn_block_plainly(map, x, y, cosine, sine, out);
+}
+
 bool add_ridge_evidence(const Print& a, const Print& b, Evidence& evidence) {
   const RidgeView ridges_a = a.ridges();
   const RidgeView ridges_b = b.ridges();
   if (ridges_a.empty() || ridges_b.empty()) return false;
   const Alignment& alignment = evidence.alignment;
-  std::vector<Fit> fits(static_cast<std::size_t>(a.flow.columns() * a.flow.rows()));
+  static thread_local std::vector<Fit> fits;
+  fits.assign(static_cast<std::size_t>(a.flow.columns() * a.flow.rows()), {});
   float blocks = 0;
   float agreement = 0;
   float good = 0;
   float strain = 0;
-  for (const int i : cells_outwards(a.flow, alignment.centre())) {
+  for (const auto& [distance2, i] : cells_outwards(a.flow, alignment.centre())) {
     const Point in_a = cell_centre(a.flow, i);
     const Point in_b = alignment.bent(in_a);
     if (!foreground(b.flow, in_b.x, -in_b.y)) continue;

@@ -39,6 +39,9 @@ const ScoreModels& shipped_score_models();
 float weigh_evidence(const Print& a, const Print& b, Evidence& evidence,
                      const CompareParameters& p, const ScoreModels& models = shipped_score_models());
 
+// Whether a comparison of these log odds by minutiae goes on to the ridge maps.
+bool asks_ridges(float log_odds_by_minutiae, const CompareParameters& p);
+
 // Log odds to the raw score: positive and increasing, about log odds + 10 where it is large.
 double raw_score(float log_odds);
 

@@ -15,6 +15,13 @@ bool touches(cv::Point a, cv::Point b) { return std::abs(a.x - b.x) <= 1 && std:
 
 }  // namespace
 
+cv::Mat framed(const cv::Mat& binary) {
+  cv::Mat out = cv::Mat::zeros(binary.rows + 2, binary.cols + 2, CV_8U);
+  cv::Mat inner = out(cv::Rect(1, 1, binary.cols, binary.rows));
+  inner.setTo(1, binary);
+  return out;
+}
+
 int crossing_number(const cv::Mat& frame, cv::Point at) {
   int changes = 0;
   for (std::size_t i = 0; i < 8; ++i) {

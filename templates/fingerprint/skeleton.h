@@ -8,6 +8,9 @@
 
 namespace whorl::fingerprint {
 
+// A copy with a one-pixel frame of background, 0/1.
+cv::Mat framed(const cv::Mat& binary);
+
 // Number of 0-1 changes around a skeleton pixel: 1 ending, 2 ridge, 3 bifurcation (Rutovitz 1966).
 int crossing_number(const cv::Mat& frame, cv::Point at);
 

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "templates/fingerprint/skeleton.h"
 #include "templates/fingerprint/stages.h"
 
 namespace whorl::fingerprint {
@@ -32,14 +33,6 @@ constexpr std::array<std::array<bool, 256>, 2> make_table() {
 }
 
 constexpr auto kDeletable = make_table();
-
-// A copy with a one-pixel frame of background, 0/1.
-cv::Mat framed(const cv::Mat& binary) {
-  cv::Mat out = cv::Mat::zeros(binary.rows + 2, binary.cols + 2, CV_8U);
-  cv::Mat inner = out(cv::Rect(1, 1, binary.cols, binary.rows));
-  inner.setTo(1, binary);
-  return out;
-}
 
 cv::Mat unframed(const cv::Mat& frame) { return frame(cv::Rect(1, 1, frame.cols - 2, frame.rows - 2)) * 255; }
 

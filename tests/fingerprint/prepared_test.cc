@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "templates/fingerprint/extract.h"
 #include "templates/fingerprint/ridge_code.h"
+#include "templates/fingerprint/ridge_match.h"
 #include "tests/fingerprint/drawn_print.h"
 
 namespace whorl::fingerprint {
@@ -192,6 +194,24 @@ RidgeMap pattern(int columns, int rows, unsigned noise, std::uint64_t seed) {
     }
   }
   return map;
+}
+
+TEST(RidgeMatch, TurningABlockAgreesWithItsSlowTwin) {
+  const RidgeMap map = pattern(123, 90, 40, 5);
+  Bytes bits = map.bits;
+  bits.resize(bits.size() + 4);
+  const RidgeView view{map.columns, map.rows, map.row_bytes(), bits.data()};
+  int differing = 0;
+  for (int round = 0; round < 2000; ++round) {
+    const float angle = static_cast<float>(round) * 0.37F;
+    const float x = 12 + static_cast<float>(round * 31 % 980) / 10;
+    const float y = 12 + static_cast<float>(round * 17 % 650) / 10;
+    RidgeBlock fast, slow;
+    turn_block(view, x, y, std::cos(angle), std::sin(angle), fast);
+    turn_block_plainly(view, x, y, std::cos(angle), std::sin(angle), slow);
+    for (std::size_t v = 0; v < fast.size(); ++v) differing += std::popcount(static_cast<unsigned>(fast[v] ^ slow[v]));
+  }
+  EXPECT_LE(differing, 2000 * 256 / 10000);  // samples within rounding of two
 }
 
 TEST(RidgeCode, TheThreeDecodersAgreeOnMapsOfAllSizes) {
