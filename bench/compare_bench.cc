@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "bench/population.h"
+#include "templates/codec/native.h"
 #include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/ridge_code.h"
 
 namespace whorl::bench {
 namespace {
@@ -31,6 +33,33 @@ void prepare(benchmark::State& state) {
 }
 BENCHMARK(prepare)->Name("prepare a template")->Unit(benchmark::kMicrosecond);
 
+void prepare_native(benchmark::State& state) {
+  std::vector<Bytes> all;
+  for (const Impression& one : population()->impressions) all.push_back(codec::encode_native(one.extracted).value());
+  std::size_t i = 0;
+  for (auto _ : state) {
+    auto one = codec::prepare_native(all[i++ % all.size()]);
+    benchmark::DoNotOptimize(one);
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(prepare_native)->Name("prepare a template from its bytes")->Unit(benchmark::kMicrosecond);
+
+void decode_ridge_map(benchmark::State& state) {
+  const auto& all = population()->impressions;
+  std::vector<Bytes> codes;
+  for (const Impression& one : all) codes.push_back(fingerprint::encode_ridges(one.extracted.ridges));
+  fingerprint::RidgeMap map;
+  std::size_t i = 0;
+  for (auto _ : state) {
+    map.columns = all[i % all.size()].extracted.ridges.columns;
+    map.rows = all[i % all.size()].extracted.ridges.rows;
+    benchmark::DoNotOptimize(fingerprint::decode_ridges(codes[i++ % all.size()], map));
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(decode_ridge_map)->Name("decode a ridge map")->Unit(benchmark::kMicrosecond);
+
 void compare_pairs(benchmark::State& state, bool genuine) {
   const auto& all = population()->impressions;
   std::vector<std::pair<std::size_t, std::size_t>> pairs;
@@ -53,11 +82,13 @@ void compare_impostor(benchmark::State& state) { compare_pairs(state, false); }
 BENCHMARK(compare_genuine)->Name("compare, genuine pairs")->Unit(benchmark::kMicrosecond);
 BENCHMARK(compare_impostor)->Name("compare, impostor pairs")->Unit(benchmark::kMicrosecond);
 
-// One probe against n references that lie in memory.
+// One probe against n references that lie in memory as a gallery keeps them.
 void compare_one_to_many(benchmark::State& state) {
   const auto n = static_cast<std::size_t>(state.range(0));
   std::vector<PreparedTemplate> references;
-  for (const auto& stranger : strangers(n, 1)) references.emplace_back(stranger);
+  for (const auto& stranger : strangers(n, 1)) {
+    references.emplace_back(stranger, fingerprint::CompareParameters{}, fingerprint::RidgeForm::kCoded);
+  }
   const auto& probes = prepared();
   std::size_t i = 0;
   for (auto _ : state) {

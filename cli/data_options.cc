@@ -28,11 +28,13 @@ Status run_one(const DataSet& set, evaluation::Protocol protocol, bool progress,
   }
   std::vector<std::optional<PreparedTemplate>> prepared;
   std::vector<evaluation::Sample> samples;
+  std::vector<ToExtract> files;
   for (std::size_t i = 0; i < templates.size(); ++i) {
     evaluation::Sample sample{set.samples[i].name, set.samples[i].finger, templates[i].has_value(),
                               set.samples[i].subject};
     if (templates[i]) sample.quality = templates[i]->quality;
     samples.push_back(std::move(sample));
+    files.push_back(set.samples[i].file);
     prepared.push_back(templates[i] ? std::optional<PreparedTemplate>(*templates[i]) : std::nullopt);
   }
   out.extract_s += seconds_since(start);
@@ -48,6 +50,7 @@ Status run_one(const DataSet& set, evaluation::Protocol protocol, bool progress,
   out.compared += trial->pairs.size();
   out.trials.push_back(std::move(trial).value());
   out.samples.push_back(std::move(samples));
+  out.files.push_back(std::move(files));
   return {};
 }
 

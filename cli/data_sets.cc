@@ -25,7 +25,8 @@ void append_sets(const std::vector<DatasetSample>& samples, const std::filesyste
   for (const DatasetSample& sample : samples) {
     if (!sets.contains(sample.set)) order.push_back(sample.set);
     auto& [set, files] = sets[sample.set];
-    set.samples.push_back({sample.path.lexically_relative(folder).generic_string(), sample.finger, sample.subject});
+    set.samples.push_back({sample.path.lexically_relative(folder).generic_string(), sample.finger, sample.subject,
+                           {sample.path, sample.ppi}});
     files.push_back({sample.path, sample.ppi});
   }
   for (const std::string& name : order) {

@@ -19,6 +19,7 @@ struct DataSet {
     std::string name;
     std::string finger;
     std::string subject;
+    ToExtract file = {};  // no path where the sample is synthetic
   };
   std::string name;
   std::vector<Item> samples;

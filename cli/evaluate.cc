@@ -4,6 +4,7 @@
 #include "cli/data_options.h"
 #include "cli/face_figures.h"
 #include "cli/face_trials.h"
+#include "cli/failures.h"
 #include "cli/figures.h"
 #include "cli/print.h"
 #include "cli/progress_bar.h"
@@ -18,6 +19,7 @@ struct Options : CommonOptions {
   DataOptions data;
   PairOptions pairs;
   std::string out;
+  std::string failures;
   std::string calibration;
   bool check_calibration = false;
   std::vector<int> fuse;
@@ -69,6 +71,9 @@ Result<int> run_faces(const Options& options) {
 }
 
 Result<int> run(const Options& options) {
+  if (!options.failures.empty() && options.fuse.empty()) {
+    return invalid_input("shows where fused fingers failed: add --fuse, e.g. --fuse 2", "--failures");
+  }
   if (!options.pairs.list.empty()) return run_faces(options);
   WHORL_ASSIGN(const engine::Calibration calibration, load_calibration(options.calibration));
   WHORL_ASSIGN(const Trials trials, run_trials(options.data, wants_progress(options.progress)));
@@ -77,6 +82,10 @@ Result<int> run(const Options& options) {
     WHORL_TRY(add_fusion(trials, calibration, options.fuse, person_options(options), figures));
   }
   if (!options.out.empty()) WHORL_TRY(write_figures(options.out, trials, figures));
+  std::size_t pictures = 0;
+  if (!options.failures.empty()) {
+    WHORL_ASSIGN(pictures, write_failures(options.failures, trials, figures));
+  }
   if (options.json) {
     print(figures_json(figures) + "\n");
     return 0;
@@ -84,6 +93,9 @@ Result<int> run(const Options& options) {
   print(text_of(figures, options.check_calibration) + "\n" + pace(trials));
   if (!options.out.empty())
     print("Written to " + options.out + ": " + figure_files(!options.fuse.empty()) + "\n");
+  if (!options.failures.empty()) {
+    print("Written to " + options.failures + ": failures.csv and " + std::to_string(pictures) + " pictures\n");
+  }
   return 0;
 }
 
@@ -105,6 +117,8 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
                  "Show the claimed FMR beside the one counted");
   verb->add_option("--fuse", options->fuse, "Also compare persons by so many fingers fused, e.g. --fuse 2 4")
       ->check(CLI::Range(1, 10));
+  verb->add_option("--failures", options->failures,
+                   "Folder for failures.csv and a picture of each pair of prints that fused fingers failed on");
   verb->add_option("--bootstrap", options->bootstrap, "Draws for the EER's interval")
       ->check(CLI::Range(100, 100000));
   on_chosen(verb, chosen, options, run);

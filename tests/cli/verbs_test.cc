@@ -143,6 +143,21 @@ TEST_F(Verbs, EvaluateFusesTheFingersOfOneSubject) {
   EXPECT_EQ(rows.at(1).at("genuine").as_int64(), 3);
   EXPECT_EQ(rows.at(1).at("impostor").as_int64(), 3 * 4);
   EXPECT_THAT(read(fs::path(out) / "fusion_failures.csv"), HasSubstr("set,fingers,subject,a,b,"));
+  // Which of the synthetic fingers fail, if any, is no concern here: every failure has its pictures.
+  const std::string failed = (root() / "failed").string();
+  ask({"evaluate", "--manifest", people + "/manifest.csv", "--fuse", "2", "--failures", failed, "--bootstrap", "100"});
+  std::size_t lines = 0;
+  for (const auto& row : rows_of(fs::path(failed) / "failures.csv")) {
+    EXPECT_THAT(read(fs::path(failed) / row.at("picture")), testing::StartsWith("\x89PNG"));
+    EXPECT_FALSE(row.at("reasons").empty());
+    ++lines;
+  }
+  std::size_t expected = 0;
+  for (const auto& row : rows_of(fs::path(out) / "fusion_failures.csv")) expected += std::stoul(row.at("fingers"));
+  EXPECT_EQ(lines, expected);
+  EXPECT_EQ(ask({"evaluate", "--manifest", people + "/manifest.csv", "--failures", failed}, 3)
+                .at("error").at("field").as_string(),
+            "--failures");
   // One finger a subject has nothing to fuse, and says so.
   EXPECT_EQ(ask({"evaluate", "--manifest", manifest(), "--fuse", "2"}, 3).at("error").at("field").as_string(),
             "--fuse");
