@@ -1,0 +1,126 @@
+// whorl_preselection: how many mates each way of choosing candidates keeps, and what it costs. See --help and
+// docs/index.md.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iomanip>
+#include <iostream>
+
+#include "bench/preselection/measures.h"
+#include "cli/loading.h"
+#include "datasets/reader.h"
+#include "engine/evaluation/parallel.h"
+
+namespace whorl::bench {
+namespace {
+
+constexpr double kShares[] = {0.0005, 0.002, 0.005, 0.01, 0.02};
+
+struct Options {
+  std::string manifest;
+  double ppi = 500;
+  double least_score = 14;
+  std::size_t every = 2;
+};
+
+Result<Prints> load(const Options& options) {
+  WHORL_ASSIGN(const datasets::Dataset listed, datasets::read_manifest(options.manifest));
+  std::vector<cli::ToExtract> files;
+  for (const auto& sample : listed.samples)
+    files.push_back({sample.path, sample.ppi ? sample.ppi : options.ppi});
+  WHORL_ASSIGN(const auto extracted, cli::extract_all(files, {}));
+  Prints out;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (!extracted[i]) continue;
+    out.prepared.emplace_back(*extracted[i]);
+    out.descriptors.push_back(fingerprint::search_descriptors(*extracted[i]));
+    out.finger.push_back(listed.samples[i].finger);
+  }
+  return out;
+}
+
+// What became of one measure: by share, the mates kept; and the time of one probe against one reference.
+struct Row {
+  std::string name;
+  std::vector<std::size_t> kept = std::vector<std::size_t>(std::size(kShares));
+  std::size_t mates = 0;
+  double seconds = 0;
+  std::size_t references = 0;
+};
+
+void count(const Prints& prints, std::size_t probe, const std::vector<float>& votes, double least_score,
+           Row& row) {
+  std::vector<float> strangers;
+  for (std::size_t j = 0; j < votes.size(); ++j) {
+    if (prints.finger[j] != prints.finger[probe]) strangers.push_back(votes[j]);
+  }
+  std::sort(strangers.begin(), strangers.end());
+  for (std::size_t j = 0; j < votes.size(); ++j) {
+    if (j == probe || prints.finger[j] != prints.finger[probe]) continue;
+    if (fingerprint::compare(prints.prepared[probe], prints.prepared[j]).score < least_score) continue;
+    ++row.mates;
+    const auto before = strangers.end() - std::lower_bound(strangers.begin(), strangers.end(), votes[j]);
+    const double share = static_cast<double>(before) / static_cast<double>(strangers.size());
+    for (std::size_t s = 0; s < std::size(kShares); ++s) row.kept[s] += share <= kShares[s] ? 1 : 0;
+  }
+}
+
+Row measure(const Prints& prints, const Measure& by, const Options& options) {
+  Row row{by.name};
+  for (std::size_t i = 0; i < prints.prepared.size(); i += options.every) {
+    const Timed timed = by.votes(i);
+    row.seconds += timed.seconds;
+    row.references += prints.prepared.size();
+    count(prints, i, timed.votes, options.least_score, row);
+  }
+  return row;
+}
+
+void print(const std::vector<Row>& rows) {
+  std::cout << "| candidates by |";
+  for (const double share : kShares) std::cout << " first " << share * 100 << " % |";
+  std::cout << " ns a reference |\n|---|---|---|---|---|---|---|\n" << std::fixed;
+  for (const Row& row : rows) {
+    std::cout << "| " << row.name << " |" << std::setprecision(2);
+    for (const std::size_t kept : row.kept) {
+      std::cout << " " << 100.0 * static_cast<double>(kept) / static_cast<double>(row.mates) << " |";
+    }
+    std::cout << " " << std::setprecision(0) << row.seconds / static_cast<double>(row.references) * 1e9
+              << " |\n";
+  }
+}
+
+Status run(const Options& options) {
+  WHORL_ASSIGN(const Prints prints, load(options));
+  std::vector<Row> rows;
+  for (const Measure& by : measures(prints)) {
+    std::cerr << "measuring: " << by.name << std::endl;
+    rows.push_back(measure(prints, by, options));
+  }
+  std::cout << prints.prepared.size() << " prints; mates of score " << options.least_score
+            << " or more: " << rows.front().mates
+            << ". Per cent of them among the first so many of the gallery:\n\n";
+  print(rows);
+  return {};
+}
+
+}  // namespace
+}  // namespace whorl::bench
+
+int main(int argc, char** argv) {
+  whorl::bench::Options options;
+  CLI::App app(
+      "Every second print of a manifest is looked for among all the others by several measures of the "
+      "candidate stage.");
+  app.add_option("--manifest", options.manifest, "the list of prints (docs/evaluation.md)")->required();
+  app.add_option("--ppi", options.ppi, "resolution of files that state none")->capture_default_str();
+  app.add_option("--least-score", options.least_score, "mates of a lower raw score are not looked for")
+      ->capture_default_str();
+  app.add_option("--every", options.every, "one print in so many is a probe")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+  const whorl::Status status = whorl::bench::run(options);
+  if (status.ok()) return 0;
+  std::cerr << status.error().text() << "\n";
+  return 1;
+}
