@@ -1,0 +1,187 @@
+// whorl_growth: a gallery of real people hidden among ever more synthetic ones: how fast it loads, opens and searches, what
+// it takes, whom it misses. See --help and docs/index.md.
+#include <malloc.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "bench/growth/people.h"
+#include "bench/growth/report.h"
+#include "bench/growth/searches.h"
+#include "cli/progress_bar.h"
+
+namespace whorl::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string directory;
+  std::string manifest;
+  std::string out;
+  std::vector<std::uint64_t> people = {10'000};
+  std::size_t non_mated = 3000;
+  std::size_t everybody = 40;  // exhaustive searches, the oracle
+  std::size_t mated = 2000;
+  Candidates candidates = {1000, 0.005};
+  std::uint64_t seed = 1;
+};
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// Of this process, in MiB: VmRSS of /proc/self/status.
+double resident_mib() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind("VmRSS:", 0) == 0) return std::stod(line.substr(6)) / 1024;
+  }
+  return 0;
+}
+
+double disk_mib(const fs::path& directory) {
+  std::uintmax_t bytes = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+    if (entry.is_regular_file()) bytes += entry.file_size();
+  }
+  return static_cast<double>(bytes) / (1024 * 1024);
+}
+
+Result<std::unique_ptr<index::Gallery>> open_gallery(const Options& options) {
+  index::GalleryOptions gallery;
+  gallery.directory = options.directory;
+  gallery.verify_records = false;  // as a start in service does; snapshots are verified all the same
+  return index::Gallery::open(std::move(gallery));
+}
+
+Status load_batch(index::Gallery& gallery, std::vector<index::EncodedRecord> batch, GrowthRow& row) {
+  const auto start = std::chrono::steady_clock::now();
+  WHORL_ASSIGN(const index::LoadOutcome outcome, gallery.load(std::move(batch), "growth", {}));
+  row.load_s += seconds_since(start);
+  row.loaded_fingers += outcome.fingers;
+  if (outcome.refused.empty()) return {};
+  return internal_error("a record was refused: " + outcome.refused.front().error.text());
+}
+
+// Synthetic people from `have` on, until there are `want`.
+Status fill(index::Gallery& gallery, const Options& options, std::uint64_t have, std::uint64_t want, GrowthRow& row) {
+  constexpr std::uint64_t kBatch = 30'000;
+  cli::ProgressBar bar("loading " + std::to_string(want) + " people", true);
+  for (std::uint64_t done = have; done < want; done += std::min(kBatch, want - done)) {
+    const auto start = std::chrono::steady_clock::now();
+    WHORL_ASSIGN(auto people, synthetic_people(options.seed, done, std::min(kBatch, want - done)));
+    row.make_s += seconds_since(start);
+    WHORL_TRY(load_batch(gallery, std::move(people), row));
+    bar.update(std::min(done + kBatch, want), want);
+  }
+  return {};
+}
+
+// What remains is what a fresh process would have: freed memory goes back to the system.
+Result<std::unique_ptr<index::Gallery>> reopen(std::unique_ptr<index::Gallery> gallery, const Options& options,
+                                               const TwoFingers& first_probe, GrowthRow& row) {
+  gallery.reset();
+  malloc_trim(0);
+  std::ofstream("/proc/sys/vm/drop_caches") << "1";  // from the disk, where the system lets us
+  const auto start = std::chrono::steady_clock::now();
+  WHORL_ASSIGN(gallery, open_gallery(options));
+  row.open_s = seconds_since(start);
+  WHORL_ASSIGN(const Found first, search(*gallery, first_probe, ProbeKind::kOneFinger, options.candidates));
+  row.first_answer_s = seconds_since(start);
+  if (!first.complete) return internal_error("the first search was not complete");
+  row.snapshots_used = gallery->opening().snapshots_used;
+  row.prepared_again = gallery->opening().encounters_prepared;
+  return gallery;
+}
+
+std::vector<TwoFingers> some(const std::vector<TwoFingers>& from, std::size_t n) {
+  std::vector<TwoFingers> out;
+  if (from.empty()) return out;
+  const std::size_t step = std::max<std::size_t>(1, from.size() / std::max<std::size_t>(n, 1));
+  for (std::size_t i = 0; i < from.size() && out.size() < n; i += step) {
+    TwoFingers copy{{}, from[i].person_id};
+    for (const PreparedTemplate& finger : from[i].prepared) copy.prepared.emplace_back(finger.view());
+    out.push_back(std::move(copy));
+  }
+  return out;
+}
+
+Status measure(const index::Gallery& gallery, const Options& options, const RealPeople& real, GrowthRow& row) {
+  std::vector<TwoFingers> nobody;
+  for (std::size_t i = 0; i < options.non_mated; ++i) {
+    nobody.push_back(synthetic_capture(options.seed + 1'000'003, i));
+    nobody.back().person_id.clear();
+  }
+  const auto probes = some(real.probes, options.mated);
+  const auto few = some(real.probes, options.everybody);
+  const auto by = options.candidates;
+  WHORL_ASSIGN(row.one, search_all(gallery, probes, ProbeKind::kOneFinger, by, "one finger"));
+  WHORL_ASSIGN(row.two, search_all(gallery, probes, ProbeKind::kTwoFingers, by, "two fingers"));
+  WHORL_ASSIGN(row.unknown, search_all(gallery, few, ProbeKind::kOneOfUnknownPosition, by, "unknown position"));
+  WHORL_ASSIGN(row.nobody, search_all(gallery, nobody, ProbeKind::kOneFinger, by, "non-mated"));
+  WHORL_ASSIGN(row.few, search_all(gallery, few, ProbeKind::kOneFinger, by, "few, candidates"));
+  WHORL_ASSIGN(row.oracle, search_all(gallery, few, ProbeKind::kOneFinger, {}, "few, everybody"));
+  return {};
+}
+
+Status run(const Options& options) {
+  WHORL_ASSIGN(const RealPeople real, real_people(options.manifest));
+  if (real.probes.empty()) return invalid_input("the manifest has no finger with two prints", "--manifest");
+  WHORL_ASSIGN(auto gallery, open_gallery(options));
+  std::uint64_t have = gallery->galleries().front().persons;
+  std::vector<GrowthRow> rows;
+  GrowthRow carried;
+  if (have == 0) {
+    WHORL_TRY(load_batch(*gallery, real.records, carried));
+    have = real.records.size();
+  }
+  for (const std::uint64_t want : options.people) {
+    GrowthRow row = carried;
+    carried = {};
+    const std::uint64_t synthetic = have - real.records.size();
+    WHORL_TRY(fill(*gallery, options, synthetic, std::max(want, have) - real.records.size(), row));
+    have = std::max(want, have);
+    const auto start = std::chrono::steady_clock::now();
+    gallery->settle();
+    row.settle_s = seconds_since(start);
+    WHORL_ASSIGN(gallery, reopen(std::move(gallery), options, real.probes.front(), row));
+    row.people = have;
+    row.counted_mib = static_cast<double>(gallery->memory().total()) / (1024 * 1024);
+    row.resident_mib = resident_mib();
+    row.disk_mib = disk_mib(options.directory);
+    WHORL_TRY(measure(*gallery, options, real, row));
+    rows.push_back(std::move(row));
+    std::cout << text_of(rows.back()) << std::flush;
+  }
+  if (!options.out.empty()) std::ofstream(options.out) << json_of(rows) << "\n";
+  return {};
+}
+
+}  // namespace
+}  // namespace whorl::bench
+
+int main(int argc, char** argv) {
+  whorl::bench::Options options;
+  CLI::App app("Measures one gallery as it grows: real people hidden among synthetic ones, two index fingers each.");
+  app.add_option("--directory", options.directory, "the gallery; made when absent, grown when there")->required();
+  app.add_option("--manifest", options.manifest, "the real prints (docs/evaluation.md)")->required();
+  app.add_option("--people", options.people, "sizes to measure at, rising")->delimiter(',')->capture_default_str();
+  app.add_option("--non-mated", options.non_mated, "searches for people who are not there")->capture_default_str();
+  app.add_option("--everybody", options.everybody, "searches that compare everybody, to compare with")
+      ->capture_default_str();
+  app.add_option("--mated", options.mated, "at most so many searches for people who are there")->capture_default_str();
+  app.add_option("--candidates", options.candidates.persons, "people compared exactly, at least")
+      ->capture_default_str();
+  app.add_option("--share", options.candidates.share, "the same as a share of the gallery")->capture_default_str();
+  app.add_option("--seed", options.seed, "of the synthetic people")->capture_default_str();
+  app.add_option("--out", options.out, "write all figures here, as JSON");
+  CLI11_PARSE(app, argc, argv);
+  const whorl::Status status = whorl::bench::run(options);
+  if (status.ok()) return 0;
+  std::cerr << status.error().text() << "\n";
+  return 1;
+}

@@ -1,0 +1,42 @@
+// The figures of one size of gallery.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bench/growth/searches.h"
+
+namespace whorl::bench {
+
+struct GrowthRow {
+  std::uint64_t people = 0;
+  double make_s = 0;  // synthetic people made, not part of the load
+  double load_s = 0;
+  std::uint64_t loaded_fingers = 0;
+  double settle_s = 0;  // until every shard was merged and its snapshot written
+  double open_s = 0;
+  double first_answer_s = 0;  // from the beginning of opening
+  std::uint64_t snapshots_used = 0;
+  std::uint64_t prepared_again = 0;
+  double counted_mib = 0;   // by the gallery
+  double resident_mib = 0;  // by the system
+  double disk_mib = 0;
+  Searches one, two, unknown, nobody;
+  Searches few, oracle;  // the same probes: by candidates, and with everybody compared
+};
+
+// The mates found first at or above the score that a given share of non-mated searches reach.
+struct HitRate {
+  double threshold = 0;
+  double by_score = 0;  // mates whose exact score reaches it, whoever was found: no candidate stage can do better
+  double found = 0;     // and found first
+};
+// `fpir` of the non-mated searches reach the threshold.
+HitRate hit_rate(const Searches& mated, const Searches& non_mated, double fpir);
+
+// Lines for people.
+std::string text_of(const GrowthRow& row);
+std::string json_of(const std::vector<GrowthRow>& rows);
+
+}  // namespace whorl::bench

@@ -1,0 +1,85 @@
+#include "bench/growth/searches.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "cli/progress_bar.h"
+
+namespace whorl::bench {
+namespace {
+
+// The mean, over the probe fingers that met one, of each one's best score.
+double mean_of_bests(std::span<const index::PairScore> pairs) {
+  double best[2] = {-1, -1};
+  for (const index::PairScore& pair : pairs) best[pair.probe] = std::max(best[pair.probe], pair.score);
+  if (best[1] < 0) return std::max(best[0], 0.0);
+  return best[0] < 0 ? best[1] : (best[0] + best[1]) / 2;
+}
+
+std::vector<index::ProbeFinger> fingers_of(const TwoFingers& probe, ProbeKind kind) {
+  std::vector<index::ProbeFinger> out;
+  const auto position = [&](std::size_t f) {
+    return kind == ProbeKind::kOneOfUnknownPosition ? FingerPosition::kUnknown : kBothIndexes[f];
+  };
+  for (std::size_t f = 0; f < (kind == ProbeKind::kTwoFingers ? 2U : 1U); ++f) {
+    out.push_back({position(f), &probe.prepared[f]});
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Found> search(const index::Gallery& gallery, const TwoFingers& probe, ProbeKind kind, Candidates candidates) {
+  const auto fingers = fingers_of(probe, kind);
+  index::SearchRequest request;
+  request.gallery_id = index::kDefaultGallery;
+  request.probe = fingers;
+  request.candidate_persons = candidates.persons;
+  request.candidate_share = candidates.share;
+  request.rank = mean_of_bests;
+  Found out;
+  const auto start = std::chrono::steady_clock::now();
+  WHORL_ASSIGN(const index::SearchResult result, gallery.search(request));
+  out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  out.complete = result.complete();
+  for (std::size_t i = 0; i < result.persons.size(); ++i) {
+    const index::PersonScore& person = result.persons[i];
+    if (person.person_id == probe.person_id) {
+      out.mate_rank = static_cast<int>(i) + 1;
+    } else {
+      out.stranger_score = std::max(out.stranger_score, person.rank_value);
+    }
+  }
+  if (!probe.person_id.empty()) {
+    WHORL_ASSIGN(const auto mate, gallery.compare(request.gallery_id, probe.person_id, fingers));
+    out.mate_score = mean_of_bests(mate.pairs);
+  }
+  return out;
+}
+
+std::vector<double> Searches::milliseconds() const {
+  std::vector<double> out;
+  for (const Found& one : found) out.push_back(one.seconds * 1e3);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+Result<Searches> search_all(const index::Gallery& gallery, const std::vector<TwoFingers>& probes, ProbeKind kind,
+                            Candidates candidates, const std::string& label) {
+  cli::ProgressBar bar(label, true);
+  Searches out;
+  for (const TwoFingers& probe : probes) {
+    WHORL_ASSIGN(const Found found, search(gallery, probe, kind, candidates));
+    out.found.push_back(found);
+    bar.update(out.found.size(), probes.size());
+  }
+  return out;
+}
+
+double quantile(const std::vector<double>& sorted, double share) {
+  if (sorted.empty()) return 0;
+  const auto at = static_cast<std::size_t>(share * static_cast<double>(sorted.size()));
+  return sorted[std::min(at, sorted.size() - 1)];
+}
+
+}  // namespace whorl::bench

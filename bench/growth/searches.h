@@ -1,0 +1,43 @@
+// Searches of one gallery, timed, and what they found.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bench/growth/people.h"
+#include "index/gallery.h"
+
+namespace whorl::bench {
+
+enum class ProbeKind { kOneFinger, kOneOfUnknownPosition, kTwoFingers };
+
+struct Found {
+  double seconds = 0;
+  bool complete = false;
+  int mate_rank = 0;        // 0: not among the first ten
+  double mate_score = 0;    // of the exact comparator, found or not
+  double stranger_score = 0;  // the best that is not the mate's
+};
+
+// How candidates are chosen; the product's own (engine/identify.cc) where `persons` is not 0, everybody where it is.
+struct Candidates {
+  std::size_t persons = 0;
+  double share = 0;
+};
+
+Result<Found> search(const index::Gallery& gallery, const TwoFingers& probe, ProbeKind kind, Candidates candidates);
+
+struct Searches {
+  std::vector<Found> found;
+  std::vector<double> milliseconds() const;  // sorted
+};
+
+// Every probe in turn, one search at a time (each uses all cores). `label` names the progress bar.
+Result<Searches> search_all(const index::Gallery& gallery, const std::vector<TwoFingers>& probes, ProbeKind kind,
+                            Candidates candidates, const std::string& label);
+
+// The value that `share` of the sorted values do not exceed.
+double quantile(const std::vector<double>& sorted, double share);
+
+}  // namespace whorl::bench
