@@ -10,17 +10,16 @@
 namespace whorl::engine {
 namespace {
 
-// How many persons the candidate stage hands to the exact comparator. Measured on real single fingers, 10 % of the
-// gallery keep 99 of 100 mates that the comparator would find, 2 % keep 97 (index/README.md).
+// How many persons the candidate stage hands to the exact comparator; what that loses: docs/index.md.
 void choose_candidates(Accuracy accuracy, index::SearchRequest& search) {
   switch (accuracy) {
     case Accuracy::kFast:
       search.candidate_persons = 200;
-      search.candidate_share = 0.02;
+      search.candidate_share = 0.001;
       return;
     case Accuracy::kDefault:
       search.candidate_persons = 1000;
-      search.candidate_share = 0.10;
+      search.candidate_share = 0.005;
       return;
     case Accuracy::kExhaustive: search.candidate_persons = 0; return;
   }

@@ -17,7 +17,7 @@ struct BlockHeader {
   std::uint32_t version = 0;
   std::uint32_t flat_version = 0;
   std::uint32_t comparator_version = 0;
-  std::uint32_t candidate_version = 0;
+  std::uint32_t reserved = 0;
   std::uint64_t bytes = 0;  // in all
   std::uint32_t encounters = 0;
   std::uint32_t fingers = 0;
@@ -25,9 +25,8 @@ struct BlockHeader {
   std::uint32_t names = 0;
   std::uint64_t text_bytes = 0;
   std::uint64_t template_bytes = 0;
-  std::uint64_t candidate_bytes = 0;
 };
-static_assert(sizeof(BlockHeader) == 72 && sizeof(EncounterEntry) == 32 && sizeof(FingerPosition) == 1);
+static_assert(sizeof(BlockHeader) == 64 && sizeof(EncounterEntry) == 32 && sizeof(FingerPosition) == 1);
 
 constexpr std::uint64_t kMagic = 0x31304B4C42485757;  // "WWHBLK01"
 constexpr std::uint8_t kLastPosition = 10;
@@ -42,7 +41,6 @@ BlockHeader header_of_this_build() {
   h.version = kBlockVersion;
   h.flat_version = fingerprint::kFlatVersion;
   h.comparator_version = fingerprint::kComparatorVersion;
-  h.candidate_version = kCandidateVersion;
   return h;
 }
 
@@ -61,10 +59,9 @@ struct Sections {
     positions = take(h.fingers);
     text = take(h.text_bytes);
     templates = take(h.template_bytes);
-    candidates = take(h.candidate_bytes);
     total = at;
   }
-  std::size_t encounters, templates_at, gallery_lists, names_at, positions, text, templates, candidates, total;
+  std::size_t encounters, templates_at, gallery_lists, names_at, positions, text, templates, total;
 };
 
 Error malformed(const std::string& what) { return corruption("shard block: " + what); }
@@ -126,7 +123,6 @@ class Builder {
   }
 
   [[nodiscard]] Arena build() {
-    const CandidateIndex candidates = CandidateIndex::build(views_);
     BlockHeader header = header_of_this_build();
     header.encounters = static_cast<std::uint32_t>(entries_.size());
     header.fingers = static_cast<std::uint32_t>(positions_.size());
@@ -134,18 +130,16 @@ class Builder {
     header.names = static_cast<std::uint32_t>(galleries_.names().size());
     header.text_bytes = galleries_.name_bytes() + ids_.size();
     header.template_bytes = templates_at_.back();
-    header.candidate_bytes = candidates.bytes().size();
     const Sections at(header);
     header.bytes = at.total;
     if (header.text_bytes > std::numeric_limits<std::uint32_t>::max()) throw std::bad_alloc();
     Arena arena(at.total);
-    fill(header, at, candidates, arena.bytes());
+    fill(header, at, arena.bytes());
     return arena;
   }
 
  private:
-  void fill(const BlockHeader& header, const Sections& at, const CandidateIndex& candidates,
-            std::span<std::byte> out) {
+  void fill(const BlockHeader& header, const Sections& at, std::span<std::byte> out) {
     store(out, 0, 0, header);
     std::uint32_t text = 0;
     for (std::size_t n = 0; n < galleries_.names().size(); ++n) {
@@ -166,7 +160,6 @@ class Builder {
     for (std::size_t f = 0; f < views_.size(); ++f) {
       copy(out, at.templates + templates_at_[f], views_[f].bytes().data(), views_[f].bytes().size());
     }
-    copy(out, at.candidates, candidates.bytes().data(), candidates.bytes().size());
   }
 
   static void copy(std::span<std::byte> out, std::size_t at, const void* from, std::size_t bytes) {
@@ -196,12 +189,10 @@ Result<BlockView> BlockView::parse(std::span<const std::byte> bytes) {
   const BlockHeader own = header_of_this_build();
   if (h.magic != own.magic) return malformed("wrong magic");
   if (h.version != own.version || h.flat_version != own.flat_version ||
-      h.comparator_version != own.comparator_version || h.candidate_version != own.candidate_version) {
+      h.comparator_version != own.comparator_version || h.reserved != own.reserved) {
     return malformed("made by another version of the program");
   }
-  if (h.text_bytes > kMaxSection || h.template_bytes > kMaxSection || h.candidate_bytes > kMaxSection) {
-    return malformed("a section is too long");
-  }
+  if (h.text_bytes > kMaxSection || h.template_bytes > kMaxSection) return malformed("a section is too long");
   const Sections at(h);
   if (h.bytes != bytes.size() || at.total != bytes.size()) return malformed("wrong length");
   const std::byte* const data = bytes.data();
@@ -217,7 +208,6 @@ Result<BlockView> BlockView::parse(std::span<const std::byte> bytes) {
   WHORL_TRY(out.check_names());
   WHORL_TRY(out.check_encounters());
   WHORL_TRY(out.check_templates());
-  WHORL_ASSIGN(out.candidates_, CandidateIndex::parse({data + at.candidates, h.candidate_bytes}, h.fingers));
   return out;
 }
 

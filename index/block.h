@@ -11,19 +11,16 @@
 //   u8  positions[F]
 //   u8  text[T]                 gallery names, then person and encounter ids
 //   u8  templates[...]          flat prepared templates (templates/fingerprint/compare.h)
-//   u8  candidates[...]         the candidate section (index/candidates.h)
 // Thread-safety: immutable once built.
 #pragma once
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "index/arena.h"
-#include "index/candidates.h"
 #include "index/digest.h"
 #include "templates/base/result.h"
 #include "templates/fingerprint/compare.h"
@@ -32,6 +29,7 @@
 namespace whorl::index {
 
 using fingerprint::FingerPosition;
+using fingerprint::PreparedView;
 
 inline constexpr std::uint32_t kBlockVersion = 1;
 
@@ -51,8 +49,7 @@ Arena build_block(std::size_t n, const std::function<BlockEntry(std::size_t)>& e
 // Reads a block where it lies.
 class BlockView {
  public:
-  // Checks every count, offset and index, every template and the candidate section, so that nothing outside `bytes`
-  // is read later, whatever they are. `bytes` (8-aligned) must stay as they are.
+  // Checks every count, offset and index, and every template, so that nothing outside `bytes` is read later, whatever they are. `bytes` (8-aligned) must stay as they are.
   // Errors: kCorruption with the reason (another version of any part included).
   static Result<BlockView> parse(std::span<const std::byte> bytes);
 
@@ -69,7 +66,6 @@ class BlockView {
   [[nodiscard]] std::size_t first_finger(std::size_t i) const { return encounters_[i].first_finger; }
   [[nodiscard]] std::span<const FingerPosition> positions(std::size_t i) const;
   [[nodiscard]] PreparedView prepared(std::size_t row) const;
-  [[nodiscard]] const CandidateIndex& candidates() const { return *candidates_; }
   [[nodiscard]] std::vector<std::string_view> names() const;
   [[nodiscard]] SetDigest::Value set_digest() const;
 
@@ -104,7 +100,6 @@ class BlockView {
   std::span<const FingerPosition> positions_;
   std::string_view text_;
   std::span<const std::byte> templates_;
-  std::optional<CandidateIndex> candidates_;
 };
 
 }  // namespace whorl::index

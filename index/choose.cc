@@ -1,14 +1,18 @@
-// The candidate stage: one pass over the shards that counts everybody and votes for the likeliest, and a second that
-// gathers what is kept of the chosen.
+// The candidate stage: a sample of the gallery teaches the probe's minutiae what is rare, one pass over the
+// shards counts everybody and votes for the likeliest, and a last one gathers what is kept of the chosen.
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstring>
 #include <mutex>
 
 #include "index/search.h"
+#include "templates/fingerprint/preselect.h"
 
 namespace whorl::index {
 namespace {
+
+using fingerprint::Preselector;
 
 // Marks persons by ordinal; counts each once.
 class Marks {
@@ -18,7 +22,8 @@ class Marks {
     const std::uint64_t bit = std::uint64_t{1} << (ordinal % 64);
     auto& word = words_[ordinal / 64];
     if ((word.load(std::memory_order_relaxed) & bit) != 0) return;
-    if ((word.fetch_or(bit, std::memory_order_relaxed) & bit) == 0) count_.fetch_add(1, std::memory_order_relaxed);
+    if ((word.fetch_or(bit, std::memory_order_relaxed) & bit) == 0)
+      count_.fetch_add(1, std::memory_order_relaxed);
   }
   [[nodiscard]] bool marked(std::uint32_t ordinal) const {
     return (words_[ordinal / 64].load(std::memory_order_relaxed) >> (ordinal % 64) & 1) != 0;
@@ -39,7 +44,8 @@ struct Vote {
 bool before(const Vote& a, const Vote& b) {
   if (a.votes != b.votes) return a.votes > b.votes;
   const auto& [x, y] = std::pair(a.found, b.found);
-  if (const int order = x.shard->person_id(x.index).compare(y.shard->person_id(y.index)); order != 0) return order < 0;
+  if (const int order = x.shard->person_id(x.index).compare(y.shard->person_id(y.index)); order != 0)
+    return order < 0;
   return x.shard->encounter_id(x.index) < y.shard->encounter_id(y.index);
 }
 
@@ -58,7 +64,8 @@ void one_a_person(std::vector<Vote>& votes) {
               votes.end());
 }
 
-// One vote a person, their best, of the n best persons: somebody enrolled often must not take the others' places.
+// One vote a person, their best, of the n best persons: somebody enrolled often must not take the others'
+// places.
 void keep_best(std::vector<Vote>& votes, std::size_t n) {
   if (votes.size() <= n) return;
   // As many persons among the first 2 n votes are the best persons; mostly there are.
@@ -90,78 +97,124 @@ Meeting meeting(std::span<const FingerPosition> positions, std::span<const Probe
   return out;
 }
 
-// Votes of every probe finger for every finger of one shard that it is comparable with, of the encounters that are
-// asked for.
-class ShardVotes {
- public:
-  ShardVotes(const Snapshot::View& view, const std::vector<std::uint32_t>& encounters,
-             std::span<const ProbeFinger> probe, const std::vector<CandidateProbe>& candidates)
-      : shard_(*view.shard), probe_(probe), votes_(probe.size()) {
-    std::vector<std::uint8_t> wanted(view.fingers);
-    for (std::size_t p = 0; p < probe.size(); ++p) {
-      std::fill(wanted.begin(), wanted.end(), std::uint8_t{0});
-      for (const std::uint32_t i : encounters) {
-        const std::size_t row = shard_.first_finger(i);
-        const auto positions = shard_.positions(i);
-        for (std::size_t f = 0; f < positions.size(); ++f) {
-          wanted[row + f] = comparable(probe[p].position, positions[f]) ? 1 : 0;
-        }
-      }
-      votes_[p].resize(view.fingers);
-      shard_.vote(view.encounters, candidates[p], votes_[p], wanted);
+// The mean, over the probe fingers that can be compared, of each one's votes for the best finger of the
+// encounter. Not the sum: a person with one finger left would lose against ten fingers of every stranger.
+double votes_of(const Shard& shard, std::uint32_t i, std::span<const ProbeFinger> probe,
+                const std::vector<Preselector>& preselectors) {
+  const auto positions = shard.positions(i);
+  double sum = 0;
+  std::size_t fingers = 0;
+  for (std::size_t p = 0; p < probe.size(); ++p) {
+    float best = -1;
+    for (std::size_t f = 0; f < positions.size(); ++f) {
+      if (!comparable(probe[p].position, positions[f])) continue;
+      best = std::max(best, preselectors[p].votes(shard.prepared(i, f)));
     }
+    if (best < 0) continue;
+    sum += static_cast<double>(best);
+    ++fingers;
   }
+  return fingers == 0 ? 0 : sum / static_cast<double>(fingers);
+}
 
-  // The mean, over the probe fingers that can be compared, of each one's best finger of the encounter. Not the sum:
-  // a person with one finger left would lose against ten fingers of every stranger.
-  [[nodiscard]] double of(std::uint32_t i) const {
-    const std::size_t row = shard_.first_finger(i);
-    const auto positions = shard_.positions(i);
-    double sum = 0;
-    std::size_t fingers = 0;
-    for (std::size_t p = 0; p < probe_.size(); ++p) {
-      double best = -1;
-      for (std::size_t f = 0; f < positions.size(); ++f) {
-        if (comparable(probe_[p].position, positions[f])) best = std::max(best, static_cast<double>(votes_[p][row + f]));
-      }
-      if (best < 0) continue;
-      sum += best;
-      ++fingers;
-    }
-    return fingers == 0 ? 0 : sum / static_cast<double>(fingers);
+void prefetch(const Shard& shard, std::uint32_t i, std::span<const ProbeFinger> probe) {
+  const auto positions = shard.positions(i);
+  for (std::size_t f = 0; f < positions.size(); ++f) {
+    const auto meets = [&](const ProbeFinger& p) { return comparable(p.position, positions[f]); };
+    if (std::any_of(probe.begin(), probe.end(), meets)) Preselector::prefetch(shard.prepared(i, f));
   }
+}
 
- private:
-  const Shard& shard_;
-  std::span<const ProbeFinger> probe_;
-  std::vector<std::vector<float>> votes_;  // by probe finger and row
+// A run of one shard's encounters: what one thread goes through at a time.
+struct Range {
+  std::size_t shard = 0;
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
 };
+
+std::vector<Range> ranges_of(const Snapshot& snapshot) {
+  constexpr std::uint32_t kEncounters = 4096;
+  std::vector<Range> out;
+  for (std::size_t shard = 0; shard < snapshot.shards.size(); ++shard) {
+    const auto n = static_cast<std::uint32_t>(snapshot.shards[shard].encounters);
+    std::uint32_t begin = 0;
+    do {
+      out.push_back({shard, begin, std::min(begin + kEncounters, n)});
+      begin += kEncounters;
+    } while (begin < n);
+  }
+  return out;
+}
 
 // What one pass over the shards gathers.
 struct Pass {
-  Pass(const Scope& s, const SearchRequest& r, VoteKernel kernel)
-      : scope(s), request(r), met(s.snapshot->ordinals), meaningful(s.snapshot->ordinals),
-        chosen(s.snapshot->ordinals), shard_ok(s.snapshot->shards.size()) {
+  // `failed`, by shard: those that an earlier pass could not go through; left out.
+  Pass(const Scope& s, const SearchRequest& r, const std::vector<bool>& failed)
+      : scope(s),
+        request(r),
+        ranges(ranges_of(*s.snapshot)),
+        met(s.snapshot->ordinals),
+        meaningful(s.snapshot->ordinals),
+        chosen(s.snapshot->ordinals),
+        shard_ok(s.snapshot->shards.size()) {
     everybody = r.candidate_persons == 0 || s.counts.fingers <= r.compare_all_fingers;
     const auto share = std::ceil(r.candidate_share * static_cast<double>(s.counts.persons));
     candidates = std::max(r.candidate_persons, static_cast<std::size_t>(share));
-    if (everybody) return;
-    for (const ProbeFinger& finger : r.probe) probe.emplace_back(*finger.prepared, kernel);
+    for (std::size_t shard = 0; shard < shard_ok.size(); ++shard) shard_ok[shard].store(!failed[shard]);
   }
   const Scope& scope;
   const SearchRequest& request;
+  const std::vector<Range> ranges;
   bool everybody = false;
-  std::size_t candidates = 0;  // how many persons go on to the exact stage
-  std::vector<CandidateProbe> probe;
+  std::size_t candidates = 0;             // how many persons go on to the exact stage
+  std::vector<Preselector> preselectors;  // by probe finger; none when everybody is compared
   Marks met;
   Marks meaningful;
   Marks chosen;
-  std::vector<std::uint8_t> shard_ok;
+  std::vector<std::atomic<bool>> shard_ok;
   std::mutex mutex;
   std::vector<Vote> votes;  // guarded by mutex
 };
 
-// A shard's findings count only when the whole shard was gone through.
+// Encounters that stand for the gallery: those whose records' digests begin low enough, so that the same
+// records give the same sample whatever shards they lie in.
+void learn(Pass& pass, const Workers& workers) {
+  constexpr double kSample = 1500;  // fingers
+  const Snapshot& snapshot = *pass.scope.snapshot;
+  const auto probe = pass.request.probe;
+  const double share =
+      std::min(1.0, kSample / static_cast<double>(std::max<std::uint64_t>(pass.scope.counts.encounters, 1)));
+  const auto below = static_cast<std::uint32_t>(share * 0xFFFFFFFFU);
+  std::mutex mutex;
+  std::vector<Found> sample;
+  workers.each(pass.ranges.size(), 1, [&](std::size_t begin, std::size_t end) {
+    std::vector<Found> found;
+    for (std::size_t r = begin; r < end; ++r) {
+      const Shard& shard = *snapshot.shards[pass.ranges[r].shard].shard;
+      for (std::uint32_t i = pass.ranges[r].begin; i < pass.ranges[r].end; ++i) {
+        std::uint32_t start = 0;
+        std::memcpy(&start, shard.digest(i).data(), sizeof start);
+        if (start <= below && pass.scope.holds(shard, i)) found.push_back({shard.person(i), i, &shard});
+      }
+    }
+    const std::scoped_lock lock(mutex);
+    sample.insert(sample.end(), found.begin(), found.end());
+  });
+  for (const ProbeFinger& finger : probe) pass.preselectors.emplace_back(*finger.prepared);
+  workers.each(probe.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t p = begin; p < end; ++p) {
+      for (const Found& one : sample) {
+        const auto positions = one.shard->positions(one.index);
+        for (std::size_t f = 0; f < positions.size(); ++f) {
+          if (comparable(probe[p].position, positions[f]))
+            pass.preselectors[p].observe(one.shard->prepared(one.index, f));
+        }
+      }
+      pass.preselectors[p].settle();
+    }
+  });
+}
+
 struct Findings {
   std::vector<std::uint32_t> comparable;  // encounters
   std::vector<Vote> votes;
@@ -169,24 +222,27 @@ struct Findings {
   std::vector<std::uint32_t> meaningful;
 };
 
-// Looks at one shard; false when the search expired on the way.
-bool look_through(const Snapshot::View& view, const Pass& pass, Findings& out) {
+// Looks at a run of encounters; false when the search expired on the way.
+bool look_through(const Shard& shard, const Range& range, const Pass& pass, Findings& out) {
   constexpr std::size_t kBetweenClocks = 1024;
+  constexpr std::size_t kAhead = 3;  // encounters on their way from memory
   const SearchRequest& request = pass.request;
-  const Shard& shard = *view.shard;
-  for (std::uint32_t i = 0; i < view.encounters; ++i) {
-    if (i % kBetweenClocks == 0 && request.expired && request.expired()) return false;
+  for (std::uint32_t i = range.begin; i < range.end; ++i) {
     if (!pass.scope.holds(shard, i)) continue;
     out.met.push_back(shard.person(i));
     const Meeting met = meeting(shard.positions(i), request.probe);
     if (met.decisive) out.meaningful.push_back(shard.person(i));
     if (met.comparable) out.comparable.push_back(i);
   }
-  if (pass.everybody) return true;
-  const ShardVotes votes(view, out.comparable, request.probe, pass.probe);
-  for (const std::uint32_t i : out.comparable) out.votes.push_back({votes.of(i), {shard.person(i), i, &shard}});
+  if (pass.everybody) return !request.expired || !request.expired();
+  for (std::size_t k = 0; k < out.comparable.size(); ++k) {
+    if (k % kBetweenClocks == 0 && request.expired && request.expired()) return false;
+    if (k + kAhead < out.comparable.size()) prefetch(shard, out.comparable[k + kAhead], request.probe);
+    const std::uint32_t i = out.comparable[k];
+    out.votes.push_back({votes_of(shard, i, request.probe, pass.preselectors), {shard.person(i), i, &shard}});
+  }
   keep_best(out.votes, pass.candidates);
-  return !request.expired || !request.expired();
+  return true;
 }
 
 void take(const Shard& shard, Findings&& found, Pass& pass) {
@@ -198,18 +254,20 @@ void take(const Shard& shard, Findings&& found, Pass& pass) {
   }
   const std::scoped_lock lock(pass.mutex);
   pass.votes.insert(pass.votes.end(), found.votes.begin(), found.votes.end());
+  if (pass.votes.size() > 16 * pass.candidates) keep_best(pass.votes, pass.candidates);
 }
 
-void search_shard(std::size_t number, const GalleryOptions& options, Pass& pass) {
+// A range that fails makes its shard not ok.
+void search_range(const Range& range, const GalleryOptions& options, Pass& pass) {
+  if (!pass.shard_ok[range.shard]) return;
   try {
-    if (options.fail_shard && options.fail_shard(number)) return;
+    if (options.fail_shard && options.fail_shard(range.shard)) throw std::runtime_error("injected");
     Findings found;
-    const Snapshot::View& view = pass.scope.snapshot->shards[number];
-    if (!look_through(view, pass, found)) return;
-    take(*view.shard, std::move(found), pass);
-    pass.shard_ok[number] = 1;
+    const Shard& shard = *pass.scope.snapshot->shards[range.shard].shard;
+    if (!look_through(shard, range, pass, found)) throw std::runtime_error("expired");
+    take(shard, std::move(found), pass);
   } catch (const std::exception&) {
-    // Not ok: the receipt shows it.
+    pass.shard_ok[range.shard].store(false);
   }
 }
 
@@ -221,7 +279,7 @@ std::vector<Found> gather(const Pass& pass, const Workers& workers) {
   workers.each(shards.size(), 1, [&](std::size_t begin, std::size_t end) {
     std::vector<Found> found;
     for (std::size_t number = begin; number < end; ++number) {
-      if (pass.shard_ok[number] == 0) continue;
+      if (!pass.shard_ok[number]) continue;
       const Shard& shard = *shards[number].shard;
       for (std::uint32_t i = 0; i < shards[number].encounters; ++i) {
         const std::uint32_t person = shard.person(i);
@@ -236,6 +294,24 @@ std::vector<Found> gather(const Pass& pass, const Workers& workers) {
     return a.shard->encounter_id(a.index) < b.shard->encounter_id(b.index);
   });
   return out;
+}
+
+void go_through(Pass& pass, const GalleryOptions& options, const Workers& workers) {
+  if (!pass.everybody) learn(pass, workers);
+  workers.each(pass.ranges.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t r = begin; r < end; ++r) search_range(pass.ranges[r], options, pass);
+  });
+}
+
+std::vector<Found> finish(Pass& pass, const Workers& workers, SearchResult& result) {
+  result.gallery_size = pass.scope.counts.persons;
+  result.searched = pass.met.count();
+  result.comparable_persons = pass.meaningful.count();
+  result.shards_ok = static_cast<int>(std::count(pass.shard_ok.begin(), pass.shard_ok.end(), true));
+  result.shards_total = static_cast<int>(pass.shard_ok.size());
+  keep_best(pass.votes, pass.candidates);
+  for (const Vote& vote : pass.votes) pass.chosen.mark(vote.found.person);
+  return gather(pass, workers);
 }
 
 }  // namespace
@@ -265,21 +341,19 @@ Result<Scope> make_scope(std::shared_ptr<const Snapshot> snapshot, const std::st
   return scope;
 }
 
-std::vector<Found> choose_persons(const Scope& scope, const SearchRequest& request, const GalleryOptions& options,
-                                  const Workers& workers, SearchResult& result) {
-  Pass pass(scope, request, options.kernel);
-  const std::size_t shards = scope.snapshot->shards.size();
-  workers.each(shards, 1, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t number = begin; number < end; ++number) search_shard(number, options, pass);
-  });
-  result.gallery_size = scope.counts.persons;
-  result.searched = pass.met.count();
-  result.comparable_persons = pass.meaningful.count();
-  result.shards_ok = static_cast<int>(std::count(pass.shard_ok.begin(), pass.shard_ok.end(), std::uint8_t{1}));
-  result.shards_total = static_cast<int>(shards);
-  keep_best(pass.votes, pass.candidates);
-  for (const Vote& vote : pass.votes) pass.chosen.mark(vote.found.person);
-  return gather(pass, workers);
+std::vector<Found> choose_persons(const Scope& scope, const SearchRequest& request,
+                                  const GalleryOptions& options, const Workers& workers,
+                                  SearchResult& result) {
+  std::vector<bool> failed(scope.snapshot->shards.size());
+  for (;;) {
+    Pass pass(scope, request, failed);
+    go_through(pass, options, workers);
+    std::vector<bool> now(failed.size());
+    for (std::size_t shard = 0; shard < now.size(); ++shard) now[shard] = !pass.shard_ok[shard];
+    // A shard that failed half way has left its traces: once more without it. It contributes nobody.
+    if (now == failed || (request.expired && request.expired())) return finish(pass, workers, result);
+    failed = std::move(now);
+  }
 }
 
 }  // namespace whorl::index

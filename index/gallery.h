@@ -1,6 +1,6 @@
 // The gallery: records in RocksDB, which are the truth, and shards in memory, which are derived from them.
 //
-// Searching is two steps: a candidate stage (index/candidates.h) names the likeliest persons, then the exact
+// Searching is two steps: a candidate stage (templates/fingerprint/preselect.h) names the likeliest persons, then the exact
 // comparator scores everything that is kept of each of them. Everybody can be compared instead: that is the oracle,
 // and what small galleries do anyway.
 //
@@ -23,7 +23,6 @@
 
 #include "index/encounter_file.h"
 #include "index/record.h"
-#include "index/vote_kernel.h"
 #include "templates/base/result.h"
 #include "templates/fingerprint/compare.h"
 
@@ -48,7 +47,6 @@ struct GalleryOptions {
   // Read every record while opening, and check it against its checksum and the index: a damaged record then stops the
   // gallery from opening even where a snapshot holds its templates. False: such a record is found when it is read.
   bool verify_records = true;
-  VoteKernel kernel = VoteKernel::kLoop;
   // Injected fault: true makes the shard of this number fail in a search. Empty: none.
   std::function<bool(std::size_t shard)> fail_shard;
 };
@@ -133,7 +131,7 @@ struct KeepingReport {
 };
 
 struct MemoryUse {
-  std::uint64_t sealed_bytes = 0;     // sealed shards: templates, candidate sections, identifiers
+  std::uint64_t sealed_bytes = 0;     // sealed shards: templates, identifiers
   std::uint64_t head_bytes = 0;       // shards not sealed yet
   std::uint64_t directory_bytes = 0;  // who is enrolled and where
   std::uint64_t store_bytes = 0;      // caches and buffers of the database, at most

@@ -31,26 +31,14 @@ HeadShard::HeadShard(std::size_t capacity_fingers)
 
 void HeadShard::append(NewEncounter encounter, std::vector<std::uint16_t> galleries) {
   Entry& entry = entries_[size_++];
-  const std::vector<PreparedView> views(encounter.prepared.begin(), encounter.prepared.end());
-  entry.candidates = std::make_unique<CandidateIndex>(CandidateIndex::build(views));
-  std::size_t bytes = entry.candidates->bytes().size() + encounter.person_id.size() + encounter.encounter_id.size();
-  for (const PreparedView& view : views) bytes += view.bytes().size();
+  std::size_t bytes = encounter.person_id.size() + encounter.encounter_id.size();
+  for (const auto& prepared : encounter.prepared) bytes += prepared.bytes().size();
   bytes_.fetch_add(bytes, std::memory_order_relaxed);
   entry.first_finger = fingers_;
   fingers_ += encounter.positions.size();
   entry.galleries = std::move(galleries);
   entry.source = std::move(encounter);
   entry.source.galleries = {};
-}
-
-void HeadShard::vote(std::size_t encounters, const CandidateProbe& probe, std::span<float> votes,
-                     std::span<const std::uint8_t> wanted) const {
-  for (std::size_t i = 0; i < encounters; ++i) {
-    const Entry& entry = entries_[i];
-    const std::size_t fingers = entry.source.positions.size();
-    entry.candidates->vote(probe, votes.subspan(entry.first_finger, fingers),
-                           wanted.subspan(entry.first_finger, fingers));
-  }
 }
 
 Result<std::shared_ptr<SealedShard>> SealedShard::make(Arena arena) {
@@ -64,11 +52,6 @@ SealedShard::SealedShard(Arena arena, BlockView block)
 std::uint32_t SealedShard::local_gallery(std::uint32_t global) const {
   const auto it = std::find(global_of_local_.begin(), global_of_local_.end(), global);
   return it == global_of_local_.end() ? kNoGallery : static_cast<std::uint32_t>(it - global_of_local_.begin());
-}
-
-void SealedShard::vote(std::size_t, const CandidateProbe& probe, std::span<float> votes,
-                       std::span<const std::uint8_t> wanted) const {
-  block_.candidates().vote(probe, votes, wanted);
 }
 
 }  // namespace whorl::index

@@ -62,9 +62,6 @@ class Shard : public std::enable_shared_from_this<Shard> {
   // The shard's number of a gallery; kNoGallery when nobody of the shard is in it.
   static constexpr std::uint32_t kNoGallery = std::numeric_limits<std::uint32_t>::max();
   [[nodiscard]] virtual std::uint32_t local_gallery(std::uint32_t global) const = 0;
-  // Votes by row of the first `encounters` encounters, as CandidateIndex::vote.
-  virtual void vote(std::size_t encounters, const CandidateProbe& probe, std::span<float> votes,
-                    std::span<const std::uint8_t> wanted) const = 0;
   [[nodiscard]] virtual std::size_t memory_bytes() const = 0;
 
   // Borrows this shard.
@@ -124,8 +121,6 @@ class HeadShard final : public Shard {
   }
   [[nodiscard]] std::uint32_t global_gallery(std::uint16_t local) const override { return local; }
   [[nodiscard]] std::uint32_t local_gallery(std::uint32_t global) const override { return global; }
-  void vote(std::size_t encounters, const CandidateProbe& probe, std::span<float> votes,
-            std::span<const std::uint8_t> wanted) const override;
   [[nodiscard]] std::size_t memory_bytes() const override { return bytes_.load(std::memory_order_relaxed); }
 
  private:
@@ -133,7 +128,6 @@ class HeadShard final : public Shard {
     NewEncounter source;
     std::vector<std::uint16_t> galleries;
     std::size_t first_finger = 0;
-    std::unique_ptr<CandidateIndex> candidates;
   };
   std::size_t capacity_;
   std::unique_ptr<Entry[]> entries_;
@@ -165,8 +159,6 @@ class SealedShard final : public Shard {
   }
   [[nodiscard]] std::uint32_t global_gallery(std::uint16_t local) const override { return global_of_local_[local]; }
   [[nodiscard]] std::uint32_t local_gallery(std::uint32_t global) const override;
-  void vote(std::size_t encounters, const CandidateProbe& probe, std::span<float> votes,
-            std::span<const std::uint8_t> wanted) const override;
   [[nodiscard]] std::size_t memory_bytes() const override { return arena_.bytes().size() + marks_bytes(); }
 
  private:

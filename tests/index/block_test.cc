@@ -56,7 +56,6 @@ TEST(Block, HoldsWhatWentIn) {
       EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end()));
     }
   }
-  EXPECT_EQ(block->candidates().fingers(), block->fingers());
 }
 
 TEST(Block, TheSetDigestForgetsTheOrderAlone) {
