@@ -6,7 +6,7 @@
 
 namespace whorl::index {
 
-// Measured: a finger's prepared template, candidate section and places in its shard.
+// Measured: a finger's prepared template and places in its shard.
 inline constexpr std::uint64_t kTypicalFingerBytes = 5200;
 // Measured: an encounter's marks and its place in the directory.
 inline constexpr std::uint64_t kMarkBytesOfEncounter = 60;
