@@ -1,6 +1,6 @@
-// Enrolments, erasures and searches from many threads on one gallery whose shards are sealed, merged and written
-// meanwhile: what was acknowledged is found by the very next search, what was erased is not, and no search is
-// incomplete.
+// Enrolments, erasures and searches from many threads on one gallery whose shards are sealed, merged and
+// written meanwhile: what was acknowledged is found by the very next search, what was erased is not, and no
+// search is incomplete.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -27,10 +27,13 @@ constexpr int kChanges = kThreads * kEach;  // enrolments, and as many erasures
 constexpr int kStay = 20;                   // a thread's persons that are enrolled at any time
 constexpr int kResidents = 60;
 
-// A finger as it is enrolled, and the same capture as a probe: this test is about who is seen, not who is alike.
+// A finger as it is enrolled, and the same capture as a probe: this test is about who is seen, not who is
+// alike.
 struct Print {
   explicit Print(int seed)
-      : capture(finger_of(seed)), stored(finger_record(FingerPosition::kRightIndex, capture)), probe(capture) {}
+      : capture(finger_of(seed)),
+        stored(finger_record(FingerPosition::kRightIndex, capture)),
+        probe(capture) {}
   fingerprint::FingerprintTemplate capture;
   FingerRecord stored;
   TestProbe probe;
@@ -39,14 +42,14 @@ struct Print {
 struct Tally {
   std::atomic<int> enrolled = 0;
   std::atomic<int> erased = 0;
-  std::atomic<int> not_found = 0;     // enrolled and acknowledged, but not first in the next search
-  std::atomic<int> still_found = 0;   // erased and acknowledged, but in the next search
-  std::atomic<int> incomplete = 0;    // searches whose receipt is not whole
-  std::atomic<int> refused = 0;       // calls that gave an error
+  std::atomic<int> not_found = 0;    // enrolled and acknowledged, but not first in the next search
+  std::atomic<int> still_found = 0;  // erased and acknowledged, but in the next search
+  std::atomic<int> incomplete = 0;   // searches whose receipt is not whole
+  std::atomic<int> refused = 0;      // calls that gave an error
 };
 
-// One thread's persons: they come, stay for kStay others, and go. Their fingers are used again by later persons, but
-// no two enrolled at once have the same.
+// One thread's persons: they come, stay for kStay others, and go. Their fingers are used again by later
+// persons, but no two enrolled at once have the same.
 class Clerk {
  public:
   Clerk(Gallery& gallery, int number, Tally& tally) : gallery_(gallery), number_(number), tally_(tally) {
@@ -61,8 +64,12 @@ class Clerk {
   }
 
  private:
-  [[nodiscard]] const Print& print(int i) const { return prints_[static_cast<std::size_t>(i) % prints_.size()]; }
-  [[nodiscard]] std::string id(int i) const { return "m" + std::to_string(number_) + "-" + std::to_string(i); }
+  [[nodiscard]] const Print& print(int i) const {
+    return prints_[static_cast<std::size_t>(i) % prints_.size()];
+  }
+  [[nodiscard]] std::string id(int i) const {
+    return "m" + std::to_string(number_) + "-" + std::to_string(i);
+  }
 
   void enrol(int i) {
     EncounterRecord record;
@@ -132,13 +139,15 @@ TEST_F(GalleryTest, AcknowledgedIsFoundAndErasedIsNotByTheNextSearchUnderLoad) {
   EXPECT_GT(keeping.shards_written, 0U);
   EXPECT_GT(keeping.snapshots_written, 0U);
   EXPECT_EQ(keeping.failures, 0U) << keeping.last_failure;
-  std::printf("%d enrolments, %d erasures, %d threads; meanwhile %llu shards sealed, merged or rewritten, %llu "
-              "snapshots written\n",
-              tally.enrolled.load(), tally.erased.load(), kThreads,
-              static_cast<unsigned long long>(keeping.shards_written),
-              static_cast<unsigned long long>(keeping.snapshots_written));
+  std::printf(
+      "%d enrolments, %d erasures, %d threads; meanwhile %llu shards sealed, merged or rewritten, %llu "
+      "snapshots written\n",
+      tally.enrolled.load(), tally.erased.load(), kThreads,
+      static_cast<unsigned long long>(keeping.shards_written),
+      static_cast<unsigned long long>(keeping.snapshots_written));
   for (int round = 0; round < 2; ++round) {
-    EXPECT_THAT(gallery_->galleries(), testing::ElementsAre(GalleryCounts{"default", kResidents, kResidents, kResidents}));
+    EXPECT_THAT(gallery_->galleries(),
+                testing::ElementsAre(GalleryCounts{"default", kResidents, kResidents, kResidents}));
     const auto probe = probe_of(7);
     SearchRequest request = request_of(probe);
     request.max_results = kResidents + kChanges;
