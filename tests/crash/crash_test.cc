@@ -1,15 +1,16 @@
 // kill -9 in the middle of enrolling, erasing, loading and opening, again and again: nothing acknowledged is
 // lost, nothing erased comes back, nothing is there by half or twice.
 //
-// WHORL_CRASH_CYCLES: how many kills (default 10). WHORL_CRASH_SEED: of the choices (default 1); the moments
-// of the kills differ even so. WHORL_CRASH_DIRECTORY: an empty folder to work in, which is left as it is at
-// the end.
+// WHORL_CRASH_CYCLES: how many rounds of killing and checking (default 10). WHORL_CRASH_SEED: of the choices
+// (default 1); the moments of the kills differ even so. WHORL_CRASH_DIRECTORY: an empty folder to work in,
+// which is left as it is at the end.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <optional>
@@ -33,16 +34,15 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-enum class When { kOpening, kAnyTime, kLoading };
-
 // What the kills met.
 struct Kills {
-  std::uint64_t opening = 0;   // before the gallery was open
-  std::uint64_t loading = 0;   // with a batch of a bulk load under way
-  std::uint64_t changing = 0;  // with any operation under way
-  std::uint64_t opened = 0;
-  std::uint64_t sealing = 0;       // cycles in which shards were sealed or merged
+  std::uint64_t working = 0;
+  std::uint64_t loading = 0;       // with a batch of a bulk load under way
+  std::uint64_t changing = 0;      // with any operation under way
+  std::uint64_t sealing = 0;       // after shards were sealed or merged
   std::uint64_t snapshotting = 0;  // and written
+  std::uint64_t opening = 0;       // before the gallery was open, what an earlier kill left
+  std::uint64_t opened = 0;        // as it had just been opened
 };
 
 class Crash : public testing::Test {
@@ -55,13 +55,13 @@ class Crash : public testing::Test {
     file_ = base / "oracle";
   }
 
-  void start(std::uint64_t seed) {
+  // `what`: a seed, or "open".
+  void start(const std::string& what) {
     child_ = fork();
     ASSERT_GE(child_, 0);
     if (child_ != 0) return;
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // whoever stops the test stops the child
-    const std::string number = std::to_string(seed);
-    execl(WHORL_WORK_UNTIL_KILLED, "work_until_killed", gallery_.c_str(), file_.c_str(), number.c_str(),
+    execl(WHORL_WORK_UNTIL_KILLED, "work_until_killed", gallery_.c_str(), file_.c_str(), what.c_str(),
           nullptr);
     _exit(127);
   }
@@ -83,49 +83,54 @@ class Crash : public testing::Test {
     }
   }
 
-  bool reach(When when) {
+  // Lets the child do something of everything, and then a little more.
+  bool let_work(bool until_loading) {
     const auto start = Clock::now();
-    if (when == When::kOpening) {
-      std::this_thread::sleep_for(std::chrono::duration<double>(opening_s_ * below(1000) / 1000));
-      return true;
-    }
     const std::uint64_t opened = oracle_.opened;
     if (!wait_for([&] { return oracle_.opened > opened; })) return false;
     opening_s_ = seconds_since(start);
     const std::uint64_t goal = oracle_.acknowledged + 30 + random_() % 120;
     if (!wait_for([&] { return oracle_.acknowledged >= goal && oracle_.snapshots > 0; })) return false;
-    const auto is_load = [](const auto& pending) { return pending.second.kind == Operation::Kind::kLoad; };
-    if (when == When::kLoading &&
-        !wait_for([&] { return std::any_of(oracle_.pending.begin(), oracle_.pending.end(), is_load); })) {
-      return false;
-    }
+    if (until_loading && !wait_for([&] { return loads_under_way() > 0; })) return false;
     std::this_thread::sleep_for(std::chrono::microseconds(random_() % 20'000));
     return true;
   }
 
-  void kill_child(When when) {
-    const std::uint64_t opened = oracle_.opened;
-    const bool reached = reach(when);
+  [[nodiscard]] std::uint64_t loads_under_way() const {
+    return static_cast<std::uint64_t>(
+        std::count_if(oracle_.pending.begin(), oracle_.pending.end(),
+                      [](const auto& pending) { return pending.second.kind == Operation::Kind::kLoad; }));
+  }
+
+  void kill_child() {
     kill(child_, SIGKILL);
     int status = 0;
     ASSERT_EQ(waitpid(child_, &status, 0), child_);
     ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
         << "the child ended by itself: " << status;
-    ASSERT_TRUE(reached) << "the child did nothing for minutes";
     oracle_.read(file_);
     oracle_.cut_torn_line(file_);
-    count_kill(oracle_.opened > opened);
   }
 
-  void count_kill(bool opened) {
-    ++(opened ? kills_.opened : kills_.opening);
-    if (!opened) return;
+  void kill_at_work(std::uint64_t cycle) {
+    ASSERT_NO_FATAL_FAILURE(start(std::to_string(cycle)));
+    const bool worked = let_work(random_() % 2 == 0);
+    ASSERT_NO_FATAL_FAILURE(kill_child());
+    ASSERT_TRUE(worked) << "the child did nothing for minutes";
+    ++kills_.working;
     kills_.changing += oracle_.pending.empty() ? 0 : 1;
-    for (const auto& [text, operation] : oracle_.pending) {
-      kills_.loading += operation.kind == Operation::Kind::kLoad ? 1 : 0;
-    }
+    kills_.loading += loads_under_way();
     kills_.sealing += oracle_.shards > 0 ? 1 : 0;
     kills_.snapshotting += oracle_.snapshots > 0 ? 1 : 0;
+  }
+
+  void kill_while_opening() {
+    const std::uint64_t opened = oracle_.opened;
+    ASSERT_NO_FATAL_FAILURE(start("open"));
+    const double share = static_cast<double>(random_() % 1000) / 1000;
+    std::this_thread::sleep_for(std::chrono::duration<double>(opening_s_ * share));
+    ASSERT_NO_FATAL_FAILURE(kill_child());
+    ++(oracle_.opened > opened ? kills_.opened : kills_.opening);
   }
 
   void check() {
@@ -138,7 +143,7 @@ class Crash : public testing::Test {
       ASSERT_TRUE(gallery.ok()) << gallery.error().text();
       look_into_pending(**gallery, oracle_, file_, tally_);
       check_gallery(**gallery, oracle_, random_, tally_);
-      (*gallery)->settle();
+      if (random_() % 2 == 0) (*gallery)->settle();
       EXPECT_EQ((*gallery)->keeping().failures, 0U) << (*gallery)->keeping().last_failure;
     }
     check_records(gallery_, oracle_, tally_);
@@ -150,7 +155,7 @@ class Crash : public testing::Test {
         seconds_since(began_) / static_cast<double>(cycle) * static_cast<double>(cycles - cycle);
     std::fprintf(
         stderr,
-        "%s%llu of %llu kills, %llu operations acknowledged, %zu persons, %llu losses, %.1f min left%s",
+        "%s%llu of %llu cycles, %llu operations acknowledged, %zu persons, %llu losses, %.1f min left%s",
         isatty(2) != 0 ? "\r" : "", static_cast<unsigned long long>(cycle),
         static_cast<unsigned long long>(cycles), static_cast<unsigned long long>(oracle_.acknowledged),
         oracle_.persons.size(), static_cast<unsigned long long>(tally_.lost), left_s / 60,
@@ -161,12 +166,14 @@ class Crash : public testing::Test {
     const auto print = [](const char* what, std::uint64_t n) {
       std::printf("%10llu %s\n", static_cast<unsigned long long>(n), what);
     };
-    print("kills", cycles);
-    print("while the gallery was being opened", kills_.opening);
-    print("with operations under way", kills_.changing);
+    print("cycles, each checked", cycles);
+    print("kills at work", kills_.working);
+    print("of them with operations under way", kills_.changing);
     print("with a batch of a bulk load under way", kills_.loading);
-    print("cycles that sealed or merged shards", kills_.sealing);
-    print("cycles that wrote snapshots", kills_.snapshotting);
+    print("after shards were sealed or merged", kills_.sealing);
+    print("after snapshots were written", kills_.snapshotting);
+    print("kills while opening what a kill had left", kills_.opening);
+    print("kills just after that", kills_.opened);
     print("operations acknowledged", oracle_.acknowledged - tally_.done);
     print("operations not acknowledged, wholly there", tally_.done);
     print("operations not acknowledged, wholly not there", tally_.not_done);
@@ -178,8 +185,6 @@ class Crash : public testing::Test {
     print("of them read from snapshots", tally_.from_snapshots);
     print("losses", tally_.lost);
   }
-
-  [[nodiscard]] double below(std::uint64_t n) { return static_cast<double>(random_() % n); }
 
   std::optional<tests::TemporaryDirectory> temporary_;
   std::filesystem::path gallery_;
@@ -197,11 +202,8 @@ TEST_F(Crash, KillNineLosesNothingAcknowledged) {
   const std::uint64_t cycles = from_environment("WHORL_CRASH_CYCLES", 10);
   ASSERT_GT(cycles, 0U);
   for (std::uint64_t cycle = 1; cycle <= cycles; ++cycle) {
-    start(cycle);
-    ASSERT_GT(child_, 0);
-    const std::uint64_t dice = random_() % 10;
-    // The first has something to open for those that follow.
-    kill_child(cycle == 1 || dice >= 5 ? When::kAnyTime : dice < 2 ? When::kOpening : When::kLoading);
+    kill_at_work(cycle);
+    for (std::uint64_t n = random_() % 4; n > 1 && !HasFatalFailure(); --n) kill_while_opening();
     if (HasFatalFailure()) break;
     check();
     if (HasFailure()) break;
@@ -210,8 +212,8 @@ TEST_F(Crash, KillNineLosesNothingAcknowledged) {
   report(cycles);
   EXPECT_EQ(tally_.lost, 0U);
   EXPECT_GT(oracle_.acknowledged, tally_.done);
-  EXPECT_EQ(kills_.sealing, kills_.opened);
-  EXPECT_EQ(kills_.snapshotting, kills_.opened);
+  EXPECT_EQ(kills_.sealing, cycles);
+  EXPECT_EQ(kills_.snapshotting, cycles);
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 // (tests/crash/oracle.h). Whatever goes otherwise than it must ends it with an exit status, which the test
 // sees.
 //
-// Usage: work_until_killed DIRECTORY ORACLE SEED
+// Usage: work_until_killed DIRECTORY ORACLE SEED    or, to open the gallery and change nothing: ... open
+#include <unistd.h>
+
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -214,30 +216,44 @@ class Loader {
   }
 }
 
-int run(char** arguments) {
-  Oracle oracle;
-  oracle.read(arguments[2]);
-  if (!oracle.pending.empty()) fail("the oracle", internal_error("has operations that nobody looked into"));
+std::unique_ptr<Gallery> open(const char* directory) {
   index::GalleryOptions options;
-  options.directory = arguments[1];
+  options.directory = directory;
   options.threads = 2;
   options.shard_fingers = index::kMaxFingers;
   auto gallery = Gallery::open(options);
   if (!gallery.ok()) fail("opening", gallery.error());
+  return std::move(gallery).value();
+}
+
+int open_only(char** arguments) {
+  const auto gallery = open(arguments[1]);
+  OracleWriter(arguments[2]).write("o");
+  for (;;) pause();
+}
+
+int run(char** arguments) {
+  Oracle oracle;
+  oracle.read(arguments[2]);
+  if (!oracle.pending.empty()) fail("the oracle", internal_error("has operations that nobody looked into"));
+  const auto gallery = open(arguments[1]);
   const OracleWriter writer(arguments[2]);
   writer.write("o");
   const auto seed = std::strtoull(arguments[3], nullptr, 10);
   std::atomic<std::size_t> persons = oracle.persons.size();
   std::vector<std::jthread> threads;
   for (std::uint64_t number = 0; number < kClerks; ++number) {
-    threads.emplace_back([&, number] { Clerk(**gallery, writer, oracle, number, seed, persons).run(); });
+    threads.emplace_back([&, number] { Clerk(*gallery, writer, oracle, number, seed, persons).run(); });
   }
-  threads.emplace_back([&] { Loader(**gallery, writer, oracle, persons).run(); });
-  threads.emplace_back([&] { watch(**gallery, writer); });
+  threads.emplace_back([&] { Loader(*gallery, writer, oracle, persons).run(); });
+  threads.emplace_back([&] { watch(*gallery, writer); });
   return 0;  // joins for ever
 }
 
 }  // namespace
 }  // namespace whorl::crash
 
-int main(int argc, char** argv) { return argc == 4 ? whorl::crash::run(argv) : 3; }
+int main(int argc, char** argv) {
+  if (argc != 4) return 3;
+  return std::string_view(argv[3]) == "open" ? whorl::crash::open_only(argv) : whorl::crash::run(argv);
+}
