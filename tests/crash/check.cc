@@ -14,8 +14,8 @@ using index::Gallery;
 using Kind = Operation::Kind;
 
 // How many that are not recent are searched for in each cycle.
-constexpr std::size_t kSampled = 60;
-constexpr std::size_t kSampledErased = 20;
+constexpr std::size_t kSampled = 30;
+constexpr std::size_t kSampledErased = 10;
 
 void must(bool good, const std::string& what, Tally& tally) {
   if (good) return;

@@ -79,7 +79,7 @@ class Crash : public testing::Test {
           info.si_pid != 0) {
         return false;
       }
-      std::this_thread::sleep_for(milliseconds(1));
+      std::this_thread::sleep_for(milliseconds(3));
     }
   }
 

@@ -22,8 +22,8 @@ using index::Gallery;
 using Kind = Operation::Kind;
 
 constexpr std::uint64_t kClerks = 2;
-constexpr std::size_t kPersonsOfClerk = 250;  // about, in the long run
-constexpr std::size_t kMostPersons = 900;     // the loader waits above it
+constexpr std::size_t kPersonsOfClerk = 100;  // about, in the long run
+constexpr std::size_t kMostPersons = 360;     // the loader waits above it
 
 [[noreturn]] void fail(const std::string& what, const Error& error) {
   std::fprintf(stderr, "%s: %s\n", what.c_str(), error.text().c_str());
@@ -162,7 +162,7 @@ class Loader {
   [[noreturn]] void run() {
     for (;;) {
       if (persons_ > kMostPersons) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        std::this_thread::sleep_for(std::chrono::milliseconds(4));
         continue;
       }
       load_batch();
@@ -206,7 +206,7 @@ class Loader {
 [[noreturn]] void watch(const Gallery& gallery, const OracleWriter& writer) {
   std::uint64_t seen = 0;
   for (;;) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    std::this_thread::sleep_for(std::chrono::milliseconds(4));
     const auto keeping = gallery.keeping();
     if (keeping.failures > 0) fail("housekeeping", internal_error(keeping.last_failure));
     if (keeping.shards_written + keeping.snapshots_written == seen) continue;
