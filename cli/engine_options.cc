@@ -4,16 +4,26 @@
 
 #include "cli/files.h"
 #include "cli/loading.h"
+#include "cli/print.h"
 #include "cli/settings.h"
 #include "templates/codec/native.h"
 
 namespace whorl::cli {
 
-void add_gallery_options(CLI::App& verb, GalleryOptions& options) {
+void add_storage_options(CLI::App& verb, GalleryOptions& options) {
   verb.add_option("--gallery-dir", options.directory, "Folder that holds the gallery")->required();
-  verb.add_option("--calibration", options.calibration, "Calibration file; the built-in one when absent");
   verb.add_option("--threads", options.threads, "Threads to search with; 0 for all cores")
       ->check(CLI::Range(0, 1024));
+  verb.add_option("--memory-limit", options.memory_limit_bytes,
+                  "What the gallery may take, e.g. 12GiB; beyond it opening and enrolling are refused. 0 for no limit")
+      ->transform(CLI::AsSizeValue(false));
+  verb.add_flag("--skip-record-check", options.skip_record_check,
+                "Open without reading every record: quicker, and a damaged record is found only when it is read");
+}
+
+void add_gallery_options(CLI::App& verb, GalleryOptions& options) {
+  add_storage_options(verb, options);
+  verb.add_option("--calibration", options.calibration, "Calibration file; the built-in one when absent");
 }
 
 Result<std::unique_ptr<engine::Engine>> open_engine(const GalleryOptions& options, bool create,
@@ -22,9 +32,13 @@ Result<std::unique_ptr<engine::Engine>> open_engine(const GalleryOptions& option
   config.directory = options.directory;
   config.create_if_missing = create;
   config.threads = options.threads;
+  config.memory_limit_bytes = options.memory_limit_bytes;
+  config.verify_records = !options.skip_record_check;
   if (min_quality) config.min_quality = *min_quality;
   WHORL_ASSIGN(config.calibration, load_calibration(options.calibration));
-  return engine::Engine::open(std::move(config));
+  WHORL_ASSIGN(auto engine, engine::Engine::open(std::move(config)));
+  for (const std::string& notice : engine->notices()) print_notice(notice);
+  return engine;
 }
 
 void add_finger_options(CLI::App& verb, FingerOptions& options) {

@@ -19,10 +19,15 @@ struct GalleryOptions {
   std::string directory;
   std::string calibration;
   int threads = 0;
+  std::uint64_t memory_limit_bytes = 0;
+  bool skip_record_check = false;
 };
 
-// --gallery-dir, --calibration, --threads
+// --gallery-dir, --threads, --memory-limit, --skip-record-check
+void add_storage_options(CLI::App& verb, GalleryOptions& options);
+// The same and --calibration.
 void add_gallery_options(CLI::App& verb, GalleryOptions& options);
+// Says on standard error what the operator should know of how it was opened.
 // Errors: those of Engine::open and load_calibration. `create`: make the gallery where there is none.
 Result<std::unique_ptr<engine::Engine>> open_engine(const GalleryOptions& options, bool create,
                                                     std::optional<int> min_quality = {});

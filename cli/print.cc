@@ -23,6 +23,8 @@ void print_error(const Error& error, bool json) {
       {{"error", {{"kind", name_of(error.kind)}, {"message", error.message}, {"field", error.field}}}});
 }
 
+void print_notice(const std::string& text) { std::fprintf(stderr, "whorl: note: %s\n", printable(text).c_str()); }
+
 std::string fixed(double value, int decimals) {
   char text[64];
   std::snprintf(text, sizeof text, "%.*f", decimals, value);

@@ -16,6 +16,9 @@ void print(const std::string& text);
 // output.
 void print_error(const Error& error, bool json);
 
+// "whorl: note: ..." on standard error.
+void print_notice(const std::string& text);
+
 // "12.3": `decimals` decimals.
 std::string fixed(double value, int decimals = 1);
 // `text` on a terminal: control characters shown as '?'.

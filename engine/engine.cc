@@ -48,6 +48,8 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) 
   options.create_if_missing = config.create_if_missing;
   options.extractor_version = fingerprint::kExtractorVersion;
   options.threads = config.threads;
+  options.memory_limit_bytes = config.memory_limit_bytes;
+  options.verify_records = config.verify_records;
   options.fail_shard = config.fail_shard;
   WHORL_ASSIGN(auto gallery, index::Gallery::open(std::move(options)));
   return std::unique_ptr<Engine>(
@@ -70,6 +72,14 @@ Result<std::vector<EncounterView>> Engine::encounters(const std::string& person_
 Result<EncounterView> Engine::encounter(const std::string& person_id, const std::string& encounter_id) const {
   WHORL_ASSIGN(auto record, parts_->gallery->encounter(person_id, encounter_id));
   return view_of(std::move(record), parts_->config.min_quality);
+}
+
+std::vector<std::string> Engine::notices() const {
+  std::vector<std::string> out;
+  for (const std::string& reason : parts_->gallery->opening().snapshots_dropped) {
+    out.push_back(reason + "; made again from the records");
+  }
+  return out;
 }
 
 std::vector<GalleryView> Engine::galleries() const {

@@ -5,9 +5,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/calibration.h"
@@ -23,6 +25,8 @@ struct EngineConfig {
   Calibration calibration = Calibration::shipped();
   int threads = 0;                          // 0: all cores
   int min_quality = 10;                     // enrolment refuses an encounter whose every finger is below this
+  std::uint64_t memory_limit_bytes = 0;     // what the gallery may take; 0: no limit (index/gallery.h)
+  bool verify_records = true;               // read every record while opening (index/gallery.h)
   double review_band_db = 5.0;              // width of the indeterminate band below the threshold
   ImageLimits image_limits;
   // Injected fault, for tests: true makes the shard of this number fail in a search. Empty: none.
@@ -33,12 +37,14 @@ class Engine {
  public:
   // Opens (or makes) the gallery and rebuilds or loads its shards.
   // Errors: kNotFound (absent and not to be made), kUnavailable (another process holds it), kCorruption,
-  // kInvalidInput (the gallery or the calibration belongs to another extractor or comparator version).
+  // kInvalidInput (the gallery or the calibration belongs to another extractor or comparator version), kExhausted (the
+  // memory limit: says what would be needed).
   static Result<std::unique_ptr<Engine>> open(EngineConfig config, World& world = real_world());
   ~Engine();
 
   // decode -> normalise -> extract -> quality gate -> one atomic, synced batch -> shard head.
-  // Never searches. Errors: kInvalidInput (field named), kAlreadyExists, kNotFound (new_person false and absent).
+  // Never searches. Errors: kInvalidInput (field named), kAlreadyExists, kNotFound (new_person false and absent),
+  // kExhausted (the memory limit).
   Result<EnrolReceipt> enrol(const EnrolRequest& request);
 
   // decode -> normalise -> extract -> candidates -> compare exactly -> fuse -> decide. Never writes.
@@ -56,6 +62,10 @@ class Engine {
   [[nodiscard]] Result<std::vector<EncounterView>> encounters(const std::string& person_id) const;
   [[nodiscard]] Result<EncounterView> encounter(const std::string& person_id, const std::string& encounter_id) const;
   [[nodiscard]] std::vector<GalleryView> galleries() const;
+
+  // What the operator should know of how the gallery was opened, a sentence each: snapshots that did not verify and
+  // were made again from the records. Mostly empty.
+  [[nodiscard]] std::vector<std::string> notices() const;
 
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

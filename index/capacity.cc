@@ -1,8 +1,41 @@
 #include "index/capacity.h"
 
+#include <algorithm>
 #include <cstdio>
 
+#include "index/keeper.h"
+#include "index/store.h"
+
 namespace whorl::index {
+namespace {
+
+// Measured in seconds of one core: for each finger that opens from snapshots and records that are verified, and for
+// each that a bulk load prepares.
+constexpr double kOpenFingerS = 25e-6;
+constexpr double kLoadFingerS = 280e-6;
+// What is read and written at this rate is waited for by all cores.
+constexpr double kDiskBytesPerS = 1e9;
+// Fingers of the largest shards.
+constexpr std::uint64_t kLargestShard = 2048 * Keeper::kMergeOf * Keeper::kMergeOf;
+
+}  // namespace
+
+Capacity predict(const CapacityRequest& request) {
+  Capacity out;
+  const auto encounters = request.people;
+  out.fingers = encounters * static_cast<std::uint64_t>(request.fingers);
+  const std::uint64_t blocks = out.fingers * kTypicalFingerBytes + encounters * kEncounterBlockBytes;
+  const std::uint64_t records = out.fingers * kRecordFingerBytes + encounters * kRecordBytes;
+  const std::uint64_t largest = std::min(out.fingers, kLargestShard) * kTypicalFingerBytes;
+  out.memory_bytes = blocks + encounters * kMarkBytesOfEncounter + Store::memory_bytes();
+  out.memory_while_merging_bytes = out.memory_bytes + largest;
+  out.disk_bytes = blocks + records;
+  out.disk_while_merging_bytes = out.disk_bytes + largest;
+  const auto fingers = static_cast<double>(out.fingers);
+  out.open_s = std::max(fingers * kOpenFingerS / request.cores, static_cast<double>(out.disk_bytes) / kDiskBytesPerS);
+  out.load_s = fingers * kLoadFingerS / request.cores;
+  return out;
+}
 
 std::string gibibytes(std::uint64_t bytes) {
   constexpr double kMiB = 1024.0 * 1024.0;

@@ -50,6 +50,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Verb{"enrol",
                          {"--gallery-dir", "--person", "--finger", "--ppi", "--manifest", "--impressions",
                           "--missing", "--progress"}},
+                    Verb{"load", {"--gallery-dir", "--memory-limit", "--progress"}},
+                    Verb{"capacity", {"--people", "--fingers", "--cores"}},
                     Verb{"identify",
                          {"--gallery-dir", "--finger", "--target-fpir", "--threshold-db", "--accuracy",
                           "--partial-ok", "--max-candidates"}},

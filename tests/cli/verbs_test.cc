@@ -336,6 +336,51 @@ TEST(Synth, MakesPeopleAsTemplates) {
   EXPECT_EQ(read(file), read(again));
 }
 
+TEST(Load, PutsAFileOfPeopleInOnce) {
+  const TemporaryDirectory folder;
+  const std::string file = (folder.path() / "a.enc").string();
+  const std::string gallery = (folder.path() / "gallery").string();
+  ask({"synth", "--templates", "40", "--fingers", "2", "--seed", "3", "--out", file});
+  const json::value loaded = ask({"load", "--gallery-dir", gallery, file});
+  EXPECT_EQ(loaded.at("encounters").as_int64(), 40);
+  EXPECT_EQ(loaded.at("fingers").as_int64(), 80);
+  EXPECT_EQ(loaded.at("refused").as_int64(), 0);
+  // A second time everything is there already, and said so.
+  const json::value again = ask({"load", "--gallery-dir", gallery, file}, 5);
+  EXPECT_EQ(again.at("encounters").as_int64(), 0);
+  EXPECT_EQ(again.at("refused").as_int64(), 40);
+  EXPECT_EQ(again.at("refusals").at(0).at("kind"), "already_exists");
+  const std::string probe = (folder.path() / "probe.whorl").string();
+  const auto finger = codec::encode_native(datasets::TemplateFinger({3, 17, 0}).impression(5)).value();
+  write(probe, std::string(as_text(finger)));
+  const json::value found = ask({"identify", "--gallery-dir", gallery, "--finger", "right_index=" + probe,
+                                 "--threshold-db", "10"});
+  EXPECT_EQ(found.at("candidates").at(0).at("person_id"), "synth-0000018");
+}
+
+TEST(Load, RefusesWhatIsNoFileOfEncountersAndKeepsToTheLimit) {
+  const TemporaryDirectory folder;
+  const std::string gallery = (folder.path() / "gallery").string();
+  const std::string file = (folder.path() / "x").string();
+  write(file, "not a file of encounters at all");
+  EXPECT_EQ(ask({"load", "--gallery-dir", gallery, file}, 3).at("error").at("kind"), "invalid_input");
+  EXPECT_EQ(ask({"load", "--gallery-dir", gallery, file + "y"}, 4).at("error").at("kind"), "not_found");
+  ask({"synth", "--templates", "20", "--out", file});
+  const json::value refused = ask({"load", "--gallery-dir", gallery, file, "--memory-limit", "100MiB"}, 8);
+  EXPECT_EQ(refused.at("error").at("kind"), "exhausted");
+  EXPECT_THAT(std::string(refused.at("error").at("message").as_string()), HasSubstr("100 MiB"));
+}
+
+TEST(Capacity, SaysWhatAMillionTake) {
+  const json::value answer = ask({"capacity", "--people", "1000000", "--fingers", "2", "--cores", "2"});
+  EXPECT_EQ(answer.at("fingers").as_int64(), 2'000'000);
+  EXPECT_GT(answer.at("memory_bytes").as_int64(), std::int64_t{4} << 30);
+  EXPECT_LT(answer.at("memory_bytes").as_int64(), std::int64_t{12} << 30);
+  const Outcome text = run_whorl({"capacity", "--people", "1000000"});
+  EXPECT_EQ(text.status, 0);
+  EXPECT_THAT(text.out, HasSubstr("GiB"));
+}
+
 TEST(Synth, TemplatesAndSubjectsExcludeEachOther) {
   const Outcome outcome = run_whorl({"synth", "--templates", "3", "--subjects", "3", "--out", "x"});
   EXPECT_NE(outcome.status, 0);
