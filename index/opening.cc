@@ -80,8 +80,20 @@ class Opening {
     WHORL_TRY(known_.read(store_));
     WHORL_TRY(read_manifest());
     WHORL_TRY(check_limit());
-    if (options_.verify_records) WHORL_TRY(verify_records());
-    read_snapshots();
+    // Side by side: going through the records is one thread's work for the most part.
+    Status verified;
+    std::vector<Loaded> loaded(entries_.size());
+    workers_.each(entries_.size() + 1, 1, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        if (i > 0) {
+          loaded[i - 1] = read_one(entries_[i - 1]);
+        } else if (options_.verify_records) {
+          verified = verify_records();
+        }
+      }
+    });
+    WHORL_TRY(verified);
+    take_all(std::move(loaded));
     WHORL_TRY(prepare_uncovered());
     return std::move(report_);
   }
@@ -174,11 +186,7 @@ class Opening {
                       ": is not the one that the index names");
   }
 
-  void read_snapshots() {
-    std::vector<Loaded> loaded(entries_.size());
-    workers_.each(entries_.size(), 1, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) loaded[i] = read_one(entries_[i]);
-    });
+  void take_all(std::vector<Loaded> loaded) {
     for (std::size_t i = 0; i < loaded.size(); ++i) {
       if (!loaded[i].shard) {
         drop(entries_[i].epoch, loaded[i].reason);
