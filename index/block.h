@@ -31,7 +31,7 @@ namespace whorl::index {
 using fingerprint::FingerPosition;
 using fingerprint::PreparedView;
 
-inline constexpr std::uint32_t kBlockVersion = 1;
+inline constexpr std::uint32_t kBlockVersion = 2;
 
 // What goes into a block for one encounter. Borrows everything.
 struct BlockEntry {
@@ -49,7 +49,8 @@ Arena build_block(std::size_t n, const std::function<BlockEntry(std::size_t)>& e
 // Reads a block where it lies.
 class BlockView {
  public:
-  // Checks every count, offset and index, and every template, so that nothing outside `bytes` is read later, whatever they are. `bytes` (8-aligned) must stay as they are.
+  // Checks every count, offset and index, and every template, so that nothing outside `bytes` is read later, whatever
+  // they are. `bytes` (8-aligned) must stay as they are.
   // Errors: kCorruption with the reason (another version of any part included).
   static Result<BlockView> parse(std::span<const std::byte> bytes);
 

@@ -50,10 +50,10 @@ Status check_new(const Directory& directory, const EncounterRecord& record, bool
                         "encounterId");
 }
 
-// An encounter in a head takes its templates, its candidates and what both are counted in.
+// An encounter in a head takes its templates and a place.
 std::uint64_t head_bytes_of(const NewEncounter& encounter) {
   std::uint64_t bytes = kMarkBytesOfEncounter;
-  for (const auto& prepared : encounter.prepared) bytes += prepared.bytes().size() * 3 / 2;
+  for (const auto& prepared : encounter.prepared) bytes += prepared.bytes().size();
   return bytes;
 }
 

@@ -104,7 +104,7 @@ Result<std::unique_ptr<Store::Staged>> stage(Store& store, const std::vector<Ite
 std::uint64_t bytes_of(const std::vector<Item*>& items) {
   std::uint64_t bytes = 0;
   for (const Item* item : items) {
-    for (const auto& prepared : item->encounter.prepared) bytes += prepared.bytes().size() * 3 / 2;
+    for (const auto& prepared : item->encounter.prepared) bytes += prepared.bytes().size();
   }
   return bytes;
 }
