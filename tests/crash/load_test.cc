@@ -45,7 +45,7 @@ int load_for(const std::filesystem::path& gallery, const std::filesystem::path& 
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-TEST(Crash, AKilledLoadGoesOnWithoutLossOrDoubles) {
+TEST(KilledLoad, GoesOnWithoutLossOrDoubles) {
   const tests::TemporaryDirectory directory;
   const auto file = directory.path() / "people";
   const auto path = directory.path() / "gallery";
