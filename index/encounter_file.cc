@@ -163,7 +163,9 @@ Result<std::optional<EncodedRecord>> EncounterFileReader::next_encoded() {
   WHORL_ASSIGN(const Bytes key_size, read_sized(4, "a length, without its end mark: it was cut, or not finished"));
   const std::uint32_t keys = ByteReader(key_size).u32();
   if (keys == 0) {
+    const std::uint64_t end = position_ - key_size.size();
     WHORL_TRY(read_end());
+    position_ = end;  // going on from here finds the end again
     return std::optional<EncodedRecord>();
   }
   if (keys > kMaxKeyBytes) return refuse("a key longer than " + std::to_string(kMaxKeyBytes) + " bytes");

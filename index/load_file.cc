@@ -89,8 +89,9 @@ Result<LoadReport> load_file(Gallery& gallery, const std::filesystem::path& path
     WHORL_ASSIGN(auto outcome, gallery.load(std::move(batch), name, encode({reader.position(), reader.records()})));
     add(std::move(outcome), report);
   }
-  WHORL_TRY(gallery.drop_load_mark(name));
   gallery.settle();
+  // Last, so that a kill before this goes on (with nothing left) rather than finding everybody enrolled already.
+  WHORL_TRY(gallery.drop_load_mark(name));
   return report;
 }
 

@@ -60,7 +60,8 @@ TEST(KilledLoad, GoesOnWithoutLossOrDoubles) {
     status = load_for(path, file, time);
     if (status == -1) ++killed;
   }
-  EXPECT_EQ(status, 0);
+  // 4: the kill before came between the load's end and the process's, so everybody was enrolled already.
+  EXPECT_TRUE(status == 0 || status == 4) << status;
   EXPECT_GT(killed, 0);
   GalleryOptions options;
   options.directory = path;

@@ -101,6 +101,12 @@ TEST(EncounterFile, FilesOnDiskAreReadFromWhereTheyWereLeft) {
   EXPECT_EQ((*second->next())->person_id, "p3");
   EXPECT_FALSE(second->next()->has_value());
   EXPECT_EQ(second->records(), 4U);
+  // A load that was killed after its last batch goes on at the end, and finds it.
+  auto third = EncounterFileReader::open(path);
+  ASSERT_TRUE(third->resume(second->position(), second->records()).ok());
+  const auto end = third->next();
+  ASSERT_TRUE(end.ok()) << end.error().text();
+  EXPECT_FALSE(end->has_value());
   EXPECT_FALSE(second->resume(second->size() + 1, 4).ok());
   EXPECT_EQ(EncounterFileReader::open(directory.path() / "absent").error().kind, ErrorKind::kNotFound);
   EXPECT_EQ(EncounterFileReader::open(directory.path()).error().kind, ErrorKind::kInvalidInput);

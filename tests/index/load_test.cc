@@ -138,6 +138,23 @@ TEST_F(LoadTest, AnInterruptedLoadGoesOnWhereItStopped) {
   expect_there(700, 150);
 }
 
+TEST_F(LoadTest, InterruptedAfterItsLastBatchItComesToItsEnd) {
+  write(people(400));
+  struct Stop {};
+  int calls = 0;
+  EXPECT_THROW((void)load_file(*gallery_, file(),
+                               [&](std::uint64_t, std::uint64_t) {
+                                 if (++calls == 3) throw Stop();
+                               }),
+               Stop);
+  EXPECT_EQ(gallery_->galleries()[0].persons, 400U);
+  reopen();
+  const LoadReport report = load();
+  EXPECT_EQ(report.resumed_after, 400U);
+  EXPECT_EQ(report.encounters, 0U);
+  EXPECT_EQ(report.refused, 0U);
+}
+
 TEST_F(LoadTest, SearchesGoOnMeanwhile) {
   add(record_of(5000));
   write(people(640));
