@@ -4,9 +4,13 @@
 #include <utility>
 
 #include "bench/population.h"
+#include "cli/loading.h"
+#include "datasets/reader.h"
 #include "templates/codec/native.h"
 #include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/preselect.h"
 #include "templates/fingerprint/ridge_code.h"
+#include "tests/support/shared_data.h"
 
 namespace whorl::bench {
 namespace {
@@ -35,7 +39,8 @@ BENCHMARK(prepare)->Name("prepare a template")->Unit(benchmark::kMicrosecond);
 
 void prepare_native(benchmark::State& state) {
   std::vector<Bytes> all;
-  for (const Impression& one : population()->impressions) all.push_back(codec::encode_native(one.extracted).value());
+  for (const Impression& one : population()->impressions)
+    all.push_back(codec::encode_native(one.extracted).value());
   std::size_t i = 0;
   for (auto _ : state) {
     auto one = codec::prepare_native(all[i++ % all.size()]);
@@ -107,16 +112,66 @@ BENCHMARK(compare_one_to_many)
     ->Arg(1000)
     ->Arg(10000);
 
-void descriptors(benchmark::State& state) {
-  const auto& all = population()->impressions;
+// Every print of the measurement data that may be trained on: the six FVC sets.
+const Result<std::vector<PreparedTemplate>>& fvc_prints() {
+  static const auto all = []() -> Result<std::vector<PreparedTemplate>> {
+    const auto folder = tests::shared_fingerprints();
+    if (!folder) return not_found("the measurement data is not here");
+    WHORL_ASSIGN(const datasets::Dataset listed, datasets::read_manifest(*folder / "manifest.csv"));
+    std::vector<cli::ToExtract> files;
+    for (const auto& sample : listed.samples) {
+      if (sample.set.starts_with("FVC")) files.push_back({sample.path, sample.ppi});
+    }
+    WHORL_ASSIGN(const auto extracted, cli::extract_all(files, {}));
+    std::vector<PreparedTemplate> out;
+    for (const auto& one : extracted) {
+      if (one) out.emplace_back(*one);
+    }
+    return out;
+  }();
+  return all;
+}
+
+// Every eighth print against all.
+void compare_one_to_all_fvc(benchmark::State& state) {
+  const auto& all = fvc_prints();
+  if (!all.ok()) return state.SkipWithError(all.error().text().c_str());
   std::size_t i = 0;
   for (auto _ : state) {
-    auto made = fingerprint::search_descriptors(all[i++ % all.size()].extracted);
-    benchmark::DoNotOptimize(made);
+    double best = 0;
+    for (const PreparedTemplate& reference : *all) {
+      best = std::max(best, fingerprint::compare((*all)[i % all->size()], reference).score);
+    }
+    i += 8;
+    benchmark::DoNotOptimize(best);
   }
-  state.SetItemsProcessed(state.iterations());
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(all->size()));
 }
-BENCHMARK(descriptors)->Name("make search descriptors")->Unit(benchmark::kMicrosecond);
+BENCHMARK(compare_one_to_all_fvc)->Name("compare one to the six FVC sets")->Unit(benchmark::kMillisecond);
+
+// The candidate stage: a probe's votes for each of n references; `plainly` by its obvious twin.
+void preselect(benchmark::State& state, bool plainly) {
+  std::vector<PreparedTemplate> references;
+  for (const auto& stranger : strangers(static_cast<std::size_t>(state.range(0)), 1)) {
+    references.emplace_back(stranger, fingerprint::CompareParameters{}, fingerprint::RidgeForm::kCoded);
+  }
+  fingerprint::Preselector preselector(prepared().front());
+  for (std::size_t i = 0; i < 1000; ++i) preselector.observe(references[i]);
+  preselector.settle();
+  for (auto _ : state) {
+    float votes = 0;
+    for (std::size_t i = 0; i < references.size(); ++i) {
+      if (i + 3 < references.size()) fingerprint::Preselector::prefetch(references[i + 3]);
+      votes += plainly ? preselector.votes_plainly(references[i]) : preselector.votes(references[i]);
+    }
+    benchmark::DoNotOptimize(votes);
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+void preselect_fast(benchmark::State& state) { preselect(state, false); }
+void preselect_plainly(benchmark::State& state) { preselect(state, true); }
+BENCHMARK(preselect_fast)->Name("vote one to many")->Unit(benchmark::kMillisecond)->Arg(10000);
+BENCHMARK(preselect_plainly)->Name("vote one to many, plainly")->Unit(benchmark::kMillisecond)->Arg(10000);
 
 }  // namespace
 }  // namespace whorl::bench
