@@ -273,8 +273,8 @@ std::span<const FingerPosition> BlockView::positions(std::size_t i) const {
 }
 
 PreparedView BlockView::prepared(std::size_t row) const {
-  return PreparedView::parse(templates_.subspan(templates_at_[row], templates_at_[row + 1] - templates_at_[row]))
-      .value();
+  // check_templates() has parsed it.
+  return PreparedView::of_sound(templates_.subspan(templates_at_[row], templates_at_[row + 1] - templates_at_[row]));
 }
 
 std::vector<std::string_view> BlockView::names() const {

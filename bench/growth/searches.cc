@@ -35,7 +35,7 @@ Result<Found> search(const index::Gallery& gallery, const TwoFingers& probe, Pro
   request.gallery_id = index::kDefaultGallery;
   request.probe = fingers;
   request.candidate_persons = candidates.persons;
-  request.candidate_share = candidates.share;
+  request.candidate_share = candidates.share / static_cast<double>(fingers.size());
   request.rank = mean_of_bests;
   Found out;
   const auto start = std::chrono::steady_clock::now();

@@ -23,7 +23,7 @@ struct Found {
 // How candidates are chosen; the product's own (engine/identify.cc) where `persons` is not 0, everybody where it is.
 struct Candidates {
   std::size_t persons = 0;
-  double share = 0;
+  double share = 0;  // of the gallery, divided by the number of probe fingers
 };
 
 Result<Found> search(const index::Gallery& gallery, const TwoFingers& probe, ProbeKind kind, Candidates candidates);
