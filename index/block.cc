@@ -215,7 +215,9 @@ Status BlockView::check_names() const {
   if (names_at_.size() - 1 > std::numeric_limits<std::uint16_t>::max()) return malformed("too many galleries");
   if (names_at_[0] != 0 || names_at_.back() > text_.size()) return malformed("a gallery's name lies outside the text");
   for (std::size_t n = 0; n + 1 < names_at_.size(); ++n) {
-    if (names_at_[n] > names_at_[n + 1]) return malformed("gallery names out of order");
+    if (names_at_[n] > names_at_[n + 1] || names_at_[n + 1] > text_.size()) {
+      return malformed("gallery names out of order");
+    }
     if (!is_valid_id(text_.substr(names_at_[n], names_at_[n + 1] - names_at_[n]))) return malformed("a gallery's name");
   }
   for (const std::uint16_t local : gallery_lists_) {

@@ -19,11 +19,12 @@ std::vector<NewEncounter> some_encounters(int n) {
     e.person_id = "person-" + std::to_string(i / 2);
     e.encounter_id = "e" + std::to_string(i);
     e.digest.fill(static_cast<std::uint8_t>(i));
-    e.galleries = i % 3 == 0 ? std::vector<std::string>{"visa", "asylum"} : std::vector<std::string>{"default"};
+    e.galleries =
+        i % 3 == 0 ? std::vector<std::string>{"visa", "asylum"} : std::vector<std::string>{"default"};
     for (int f = 0; f <= i % 3; ++f) {
       e.positions.push_back(static_cast<FingerPosition>(f + 1));
-      e.prepared.emplace_back(tests::random_finger(static_cast<std::uint64_t>(i * 10 + f)), fingerprint::CompareParameters{},
-                              fingerprint::RidgeForm::kCoded);
+      e.prepared.emplace_back(tests::random_finger(static_cast<std::uint64_t>(i * 10 + f)),
+                              fingerprint::CompareParameters{}, fingerprint::RidgeForm::kCoded);
     }
     out.push_back(std::move(e));
   }
@@ -100,6 +101,24 @@ TEST(Block, DamagedBytesAreRefusedOrHarmless) {
     (void)block->set_digest();
   }
   EXPECT_GT(refused, 1000);
+}
+
+// A gallery name in the middle that began beyond the text was once read before it was refused.
+TEST(Block, AGalleryNameBeyondTheTextIsRefused) {
+  auto all = some_encounters(1);
+  all[0].galleries = {"alpha", "beta", "gamma"};
+  const Arena arena = block_of(all);
+  const auto good = std::as_const(arena).bytes();
+  std::size_t refused = 0;
+  for (std::size_t at = 64; at + 4 <= good.size(); at += 4) {
+    std::vector<std::uint64_t> words(good.size() / 8);
+    std::memcpy(words.data(), good.data(), good.size());
+    const std::uint32_t beyond = 0x7FFFFFFF;
+    std::memcpy(reinterpret_cast<std::uint8_t*>(words.data()) + at, &beyond, sizeof beyond);
+    const auto block = BlockView::parse(std::as_bytes(std::span(words)));
+    if (!block.ok() && block.error().message.find("gallery names") != std::string::npos) ++refused;
+  }
+  EXPECT_GE(refused, 2U);
 }
 
 TEST(Block, AnotherVersionIsRefused) {
