@@ -16,6 +16,9 @@ namespace whorl::fingerprint {
 // The map's code; empty for an empty map. The map's size is not in it. Never longer than the map's own bytes and one.
 Bytes encode_ridges(const RidgeMap& ridges);
 
+// The same bytes: the twin of encode_ridges that machines without AVX-512 take.
+Bytes encode_ridges_portably(const RidgeMap& ridges);
+
 // Fills the bits of a map whose columns and rows are set (0..kMaxSide_px500 / kRidgeStep_px500); bits beyond the last
 // column are 0. Safe on any bytes. False when the code is too short, too long, or not the one that encode_ridges writes;
 // the bits are then meaningless. Reuses the room that `ridges.bits` has, and scratch memory for each thread. Cost: see
