@@ -21,7 +21,7 @@ void choose_candidates(Accuracy accuracy, std::size_t fingers, index::SearchRequ
       return;
     case Accuracy::kDefault:
       search.candidate_persons = 1000;
-      search.candidate_share = 0.005 * share_of_finger;
+      search.candidate_share = 0.01 * share_of_finger;
       return;
     case Accuracy::kExhaustive: search.candidate_persons = 0; return;
   }

@@ -2,6 +2,7 @@
 // shards counts everybody and votes for the likeliest, and a last one gathers what is kept of the chosen.
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <mutex>
@@ -18,12 +19,18 @@ using fingerprint::Preselector;
 class Marks {
  public:
   explicit Marks(std::uint32_t size) : words_(size / 64 + 1) {}
-  void mark(std::uint32_t ordinal) {
-    const std::uint64_t bit = std::uint64_t{1} << (ordinal % 64);
-    auto& word = words_[ordinal / 64];
-    if ((word.load(std::memory_order_relaxed) & bit) != 0) return;
-    if ((word.fetch_or(bit, std::memory_order_relaxed) & bit) == 0)
-      count_.fetch_add(1, std::memory_order_relaxed);
+  void mark(std::uint32_t ordinal) { mark_all({&ordinal, 1}); }
+  // Neighbours, as most are, share one atomic operation.
+  void mark_all(std::span<const std::uint32_t> ordinals) {
+    std::uint64_t fresh = 0;
+    for (std::size_t i = 0; i < ordinals.size();) {
+      const std::uint32_t word = ordinals[i] / 64;
+      std::uint64_t bits = 0;
+      for (; i < ordinals.size() && ordinals[i] / 64 == word; ++i) bits |= std::uint64_t{1} << (ordinals[i] % 64);
+      const std::uint64_t before = words_[word].fetch_or(bits, std::memory_order_relaxed);
+      fresh += static_cast<std::uint64_t>(std::popcount(bits & ~before));
+    }
+    count_.fetch_add(fresh, std::memory_order_relaxed);
   }
   [[nodiscard]] bool marked(std::uint32_t ordinal) const {
     return (words_[ordinal / 64].load(std::memory_order_relaxed) >> (ordinal % 64) & 1) != 0;
@@ -117,11 +124,12 @@ double votes_of(const Shard& shard, std::uint32_t i, std::span<const ProbeFinger
   return fingers == 0 ? 0 : sum / static_cast<double>(fingers);
 }
 
-void prefetch(const Shard& shard, std::uint32_t i, std::span<const ProbeFinger> probe) {
+template <class Fetch>
+void prefetch(const Shard& shard, std::uint32_t i, std::span<const ProbeFinger> probe, const Fetch& fetch) {
   const auto positions = shard.positions(i);
   for (std::size_t f = 0; f < positions.size(); ++f) {
     const auto meets = [&](const ProbeFinger& p) { return comparable(p.position, positions[f]); };
-    if (std::any_of(probe.begin(), probe.end(), meets)) Preselector::prefetch(shard.prepared(i, f));
+    if (std::any_of(probe.begin(), probe.end(), meets)) fetch(shard.prepared(i, f));
   }
 }
 
@@ -226,6 +234,7 @@ struct Findings {
 bool look_through(const Shard& shard, const Range& range, const Pass& pass, Findings& out) {
   constexpr std::size_t kBetweenClocks = 1024;
   constexpr std::size_t kAhead = 3;  // encounters on their way from memory
+  constexpr std::size_t kFarAhead = 8;
   const SearchRequest& request = pass.request;
   for (std::uint32_t i = range.begin; i < range.end; ++i) {
     if (!pass.scope.holds(shard, i)) continue;
@@ -235,9 +244,11 @@ bool look_through(const Shard& shard, const Range& range, const Pass& pass, Find
     if (met.comparable) out.comparable.push_back(i);
   }
   if (pass.everybody) return !request.expired || !request.expired();
-  for (std::size_t k = 0; k < out.comparable.size(); ++k) {
+  const std::size_t n = out.comparable.size();
+  for (std::size_t k = 0; k < n; ++k) {
     if (k % kBetweenClocks == 0 && request.expired && request.expired()) return false;
-    if (k + kAhead < out.comparable.size()) prefetch(shard, out.comparable[k + kAhead], request.probe);
+    if (k + kFarAhead < n) prefetch(shard, out.comparable[k + kFarAhead], request.probe, Preselector::prefetch_header);
+    if (k + kAhead < n) prefetch(shard, out.comparable[k + kAhead], request.probe, Preselector::prefetch);
     const std::uint32_t i = out.comparable[k];
     out.votes.push_back({votes_of(shard, i, request.probe, pass.preselectors), {shard.person(i), i, &shard}});
   }
@@ -246,8 +257,8 @@ bool look_through(const Shard& shard, const Range& range, const Pass& pass, Find
 }
 
 void take(const Shard& shard, Findings&& found, Pass& pass) {
-  for (const std::uint32_t ordinal : found.met) pass.met.mark(ordinal);
-  for (const std::uint32_t ordinal : found.meaningful) pass.meaningful.mark(ordinal);
+  pass.met.mark_all(found.met);
+  pass.meaningful.mark_all(found.meaningful);
   if (pass.everybody) {
     for (const std::uint32_t i : found.comparable) pass.chosen.mark(shard.person(i));
     return;

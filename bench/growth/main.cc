@@ -26,7 +26,8 @@ struct Options {
   std::size_t non_mated = 3000;
   std::size_t everybody = 40;  // exhaustive searches, the oracle
   std::size_t mated = 2000;
-  Candidates candidates = {1000, 0.005};
+  std::uint64_t mixed = 100;  // people enrolled and erased while others are searched for
+  Candidates candidates = {1000, 0.01};
   std::uint64_t seed = 1;
 };
 
@@ -98,19 +99,34 @@ Result<std::unique_ptr<index::Gallery>> reopen(std::unique_ptr<index::Gallery> g
   return gallery;
 }
 
+TwoFingers copy_of(const TwoFingers& probe) {
+  TwoFingers out{{}, probe.person_id};
+  for (const PreparedTemplate& finger : probe.prepared) out.prepared.emplace_back(finger.view());
+  return out;
+}
+
 std::vector<TwoFingers> some(const std::vector<TwoFingers>& from, std::size_t n) {
   std::vector<TwoFingers> out;
   if (from.empty()) return out;
   const std::size_t step = std::max<std::size_t>(1, from.size() / std::max<std::size_t>(n, 1));
   for (std::size_t i = 0; i < from.size() && out.size() < n; i += step) {
-    TwoFingers copy{{}, from[i].person_id};
-    for (const PreparedTemplate& finger : from[i].prepared) copy.prepared.emplace_back(finger.view());
-    out.push_back(std::move(copy));
+    out.push_back(copy_of(from[i]));
   }
   return out;
 }
 
-Status measure(const index::Gallery& gallery, const Options& options, const RealPeople& real, GrowthRow& row) {
+// Those whose mate reaches the threshold, but was not found first.
+std::vector<TwoFingers> missed(const std::vector<TwoFingers>& probes, const GrowthRow& row) {
+  const HitRate rate = hit_rate(row.one, row.nobody, kFpir);
+  std::vector<TwoFingers> out;
+  for (std::size_t i = 0; i < probes.size(); ++i) {
+    const Found& found = row.one.found[i];
+    if (rate.reached_by(found) && !rate.hit(found)) out.push_back(copy_of(probes[i]));
+  }
+  return out;
+}
+
+Status measure(index::Gallery& gallery, const Options& options, const RealPeople& real, GrowthRow& row) {
   std::vector<TwoFingers> nobody;
   for (std::size_t i = 0; i < options.non_mated; ++i) {
     nobody.push_back(synthetic_capture(options.seed + 1'000'003, i));
@@ -125,6 +141,8 @@ Status measure(const index::Gallery& gallery, const Options& options, const Real
   WHORL_ASSIGN(row.nobody, search_all(gallery, nobody, ProbeKind::kOneFinger, by, "non-mated"));
   WHORL_ASSIGN(row.few, search_all(gallery, few, ProbeKind::kOneFinger, by, "few, candidates"));
   WHORL_ASSIGN(row.oracle, search_all(gallery, few, ProbeKind::kOneFinger, {}, "few, everybody"));
+  WHORL_ASSIGN(row.missed, search_all(gallery, missed(probes, row), ProbeKind::kOneFinger, {}, "missed, everybody"));
+  WHORL_ASSIGN(row.mixed, mixed_load(gallery, options.seed + 2'000'003, options.mixed, probes, by));
   return {};
 }
 
@@ -174,6 +192,8 @@ int main(int argc, char** argv) {
   app.add_option("--everybody", options.everybody, "searches that compare everybody, to compare with")
       ->capture_default_str();
   app.add_option("--mated", options.mated, "at most so many searches for people who are there")->capture_default_str();
+  app.add_option("--mixed", options.mixed, "people enrolled, searched for, erased and searched for, among other searches")
+      ->capture_default_str();
   app.add_option("--candidates", options.candidates.persons, "people compared exactly, at least")
       ->capture_default_str();
   app.add_option("--share", options.candidates.share, "the same as a share of the gallery")->capture_default_str();

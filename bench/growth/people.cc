@@ -15,7 +15,8 @@ namespace {
 
 using fingerprint::FingerprintTemplate;
 
-Result<index::EncodedRecord> record_of(const std::string& person_id, const std::vector<FingerprintTemplate>& fingers) {
+Result<index::EncounterRecord> record_of(const std::string& person_id,
+                                         const std::vector<FingerprintTemplate>& fingers) {
   index::EncounterRecord record;
   record.person_id = person_id;
   record.encounter_id = "e1";
@@ -26,6 +27,12 @@ Result<index::EncodedRecord> record_of(const std::string& person_id, const std::
     record.fingers.push_back({kBothIndexes[f], fingers[f].quality,
                               static_cast<std::uint8_t>(fingers[f].minutiae.size()), std::move(native)});
   }
+  return record;
+}
+
+Result<index::EncodedRecord> encoded_record_of(const std::string& person_id,
+                                               const std::vector<FingerprintTemplate>& fingers) {
+  WHORL_ASSIGN(const index::EncounterRecord record, record_of(person_id, fingers));
   return index::encoded(record);
 }
 
@@ -67,7 +74,7 @@ Result<std::vector<index::EncodedRecord>> synthetic_people(std::uint64_t seed, s
   evaluation::parallel_each(
       n,
       [&](std::size_t i) {
-        auto made = record_of("synth-" + std::to_string(first + i), capture(seed, first + i, 0));
+        auto made = encoded_record_of("synth-" + std::to_string(first + i), capture(seed, first + i, 0));
         if (made.ok()) {
           out[i] = std::move(made).value();
           return;
@@ -84,6 +91,13 @@ TwoFingers synthetic_capture(std::uint64_t seed, std::uint64_t person) {
   return {prepared(capture(seed, person, 1)), "synth-" + std::to_string(person)};
 }
 
+Result<EnrollablePerson> enrollable_person(std::uint64_t seed, std::uint64_t person) {
+  const auto fingers = capture(seed, person, 0);
+  const std::string id = "enrolled-" + std::to_string(person);
+  WHORL_ASSIGN(auto record, record_of(id, fingers));
+  return EnrollablePerson{std::move(record), {prepared(fingers), id}};
+}
+
 Result<RealPeople> real_people(const std::string& manifest) {
   WHORL_ASSIGN(const ByFinger fingers, extracted_fingers(manifest));
   RealPeople out;
@@ -91,7 +105,7 @@ Result<RealPeople> real_people(const std::string& manifest) {
     const auto& right = it->second;
     const auto& left = std::next(it)->second;
     const std::string id = "real-" + std::to_string(out.records.size() + 1);
-    WHORL_ASSIGN(auto record, record_of(id, {right.front(), left.front()}));
+    WHORL_ASSIGN(auto record, encoded_record_of(id, {right.front(), left.front()}));
     out.records.push_back(std::move(record));
     for (std::size_t i = 1; i < std::min(right.size(), left.size()); ++i) {
       out.probes.push_back({prepared({right[i], left[i]}), id});

@@ -7,6 +7,7 @@
 
 #include "index/encounter_file.h"
 #include "index/gallery.h"
+#include "index/record.h"
 #include "templates/base/result.h"
 #include "templates/fingerprint/compare.h"
 
@@ -29,6 +30,13 @@ struct TwoFingers {
 
 // A synthetic person's second capture; nobody's in the gallery when the seed is another.
 TwoFingers synthetic_capture(std::uint64_t seed, std::uint64_t person);
+
+// A synthetic person to be enrolled one by one, and the same capture as a probe.
+struct EnrollablePerson {
+  index::EncounterRecord record;
+  TwoFingers probe;
+};
+Result<EnrollablePerson> enrollable_person(std::uint64_t seed, std::uint64_t person);
 
 // Real fingers of the measurement data, taken two by two as one person's right and left index: the first impressions go
 // into the gallery, the others are the probes.

@@ -11,8 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr double kFpir = 0.001;
-
 bool complete(const Searches& searches) {
   return std::all_of(searches.found.begin(), searches.found.end(), [](const Found& f) { return f.complete; });
 }
@@ -43,13 +41,29 @@ json::array scores(const Searches& searches) {
 }
 
 // Of the few, the share that candidates and the oracle answer alike: both found first at the threshold, or both not.
-double agreement(const GrowthRow& row, double threshold) {
+double agreement(const GrowthRow& row, const HitRate& rate) {
   std::size_t same = 0;
   for (std::size_t i = 0; i < row.few.found.size(); ++i) {
-    const auto hit = [&](const Found& f) { return f.mate_rank == 1 && f.mate_score >= threshold; };
-    same += hit(row.few.found[i]) == hit(row.oracle.found[i]) ? 1 : 0;
+    same += rate.hit(row.few.found[i]) == rate.hit(row.oracle.found[i]) ? 1 : 0;
   }
   return row.few.found.empty() ? 0 : static_cast<double>(same) / static_cast<double>(row.few.found.size());
+}
+
+// Mates that everybody compared names at the threshold and the candidates do not.
+std::size_t lost(const GrowthRow& row, const HitRate& rate) {
+  return static_cast<std::size_t>(std::count_if(row.missed.found.begin(), row.missed.found.end(),
+                                                [&](const Found& f) { return rate.hit(f); }));
+}
+
+json::object mixed_of(const MixedLoad& mixed) {
+  json::object out = latency(mixed.searches);
+  out.erase("mate_first");
+  out["enrolled_and_erased"] = mixed.enrolled;
+  out["not_found"] = mixed.not_found;
+  out["still_found"] = mixed.still_found;
+  out["incomplete"] = mixed.incomplete;
+  out["seconds"] = mixed.seconds;
+  return out;
 }
 
 }  // namespace
@@ -60,9 +74,8 @@ HitRate hit_rate(const Searches& mated, const Searches& non_mated, double fpir) 
   for (const Found& f : non_mated.found) strangers.push_back(f.stranger_score);
   std::sort(strangers.begin(), strangers.end());
   out.threshold = quantile(strangers, 1 - fpir);
-  const auto reaches = [&](const Found& f) { return f.mate_score >= out.threshold; };
-  out.by_score = share_of(mated, reaches);
-  out.found = share_of(mated, [&](const Found& f) { return reaches(f) && f.mate_rank == 1; });
+  out.by_score = share_of(mated, [&](const Found& f) { return out.reached_by(f); });
+  out.found = share_of(mated, [&](const Found& f) { return out.hit(f); });
   return out;
 }
 
@@ -91,8 +104,16 @@ std::string text_of(const GrowthRow& row) {
       << " % of mates reach it, " << 100 * rate.found << " % found first; the mate first at any score: "
       << 100 * share_of(row.one, [](const Found& f) { return f.mate_rank == 1; }) << " %, two fingers "
       << 100 * share_of(row.two, [](const Found& f) { return f.mate_rank == 1; }) << " %\n"
-      << "  candidates and everybody compared: same answer for " << 100 * agreement(row, rate.threshold) << " % of "
+      << "  of " << row.missed.found.size() << " mates that reach it and were not found first, everybody compared finds "
+      << lost(row, rate) << "\n"
+      << "  candidates and everybody compared: same answer for " << 100 * agreement(row, rate) << " % of "
       << row.few.found.size() << "; everybody takes " << quantile(row.oracle.milliseconds(), 0.5) << " ms\n";
+  if (row.mixed.enrolled > 0) {
+    latency_line("mixed load", row.mixed.searches);
+    out << "  meanwhile " << row.mixed.enrolled << " enrolled and erased in " << row.mixed.seconds << " s: "
+        << row.mixed.not_found << " not found by the next search, " << row.mixed.still_found
+        << " still found after erasure\n";
+  }
   return out.str();
 }
 
@@ -118,7 +139,9 @@ std::string json_of(const std::vector<GrowthRow>& rows) {
                                {"non_mated", latency(row.nobody)},
                                {"everybody", latency(row.oracle)},
                                {"at_fpir_0.001", hits(rate)},
-                               {"same_as_everybody", agreement(row, rate.threshold)},
+                               {"lost_by_candidates", lost(row, rate)},
+                               {"same_as_everybody", agreement(row, rate)},
+                               {"mixed_load", mixed_of(row.mixed)},
                                {"one_finger_rank_mate_stranger", scores(row.one)},
                                {"non_mated_rank_mate_stranger", scores(row.nobody)}});
   }

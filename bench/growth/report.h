@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/growth/mixed.h"
 #include "bench/growth/searches.h"
 
 namespace whorl::bench {
@@ -24,13 +25,18 @@ struct GrowthRow {
   double disk_mib = 0;
   Searches one, two, unknown, nobody;
   Searches few, oracle;  // the same probes: by candidates, and with everybody compared
+  Searches missed;       // probes whose mate reaches the threshold and was not found first, with everybody compared
+  MixedLoad mixed;
 };
 
 // The mates found first at or above the score that a given share of non-mated searches reach.
+inline constexpr double kFpir = 0.001;
 struct HitRate {
   double threshold = 0;
   double by_score = 0;  // mates whose exact score reaches it, whoever was found: no candidate stage can do better
   double found = 0;     // and found first
+  [[nodiscard]] bool reached_by(const Found& f) const { return f.mate_score >= threshold; }
+  [[nodiscard]] bool hit(const Found& f) const { return reached_by(f) && f.mate_rank == 1; }
 };
 // `fpir` of the non-mated searches reach the threshold.
 HitRate hit_rate(const Searches& mated, const Searches& non_mated, double fpir);

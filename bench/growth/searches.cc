@@ -29,7 +29,7 @@ std::vector<index::ProbeFinger> fingers_of(const TwoFingers& probe, ProbeKind ki
 
 }  // namespace
 
-Result<Found> search(const index::Gallery& gallery, const TwoFingers& probe, ProbeKind kind, Candidates candidates) {
+Result<Found> look(const index::Gallery& gallery, const TwoFingers& probe, ProbeKind kind, Candidates candidates) {
   const auto fingers = fingers_of(probe, kind);
   index::SearchRequest request;
   request.gallery_id = index::kDefaultGallery;
@@ -50,8 +50,13 @@ Result<Found> search(const index::Gallery& gallery, const TwoFingers& probe, Pro
       out.stranger_score = std::max(out.stranger_score, person.rank_value);
     }
   }
+  return out;
+}
+
+Result<Found> search(const index::Gallery& gallery, const TwoFingers& probe, ProbeKind kind, Candidates candidates) {
+  WHORL_ASSIGN(Found out, look(gallery, probe, kind, candidates));
   if (!probe.person_id.empty()) {
-    WHORL_ASSIGN(const auto mate, gallery.compare(request.gallery_id, probe.person_id, fingers));
+    WHORL_ASSIGN(const auto mate, gallery.compare(std::string(index::kDefaultGallery), probe.person_id, fingers_of(probe, kind)));
     out.mate_score = mean_of_bests(mate.pairs);
   }
   return out;

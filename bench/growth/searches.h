@@ -26,6 +26,9 @@ struct Candidates {
   double share = 0;  // of the gallery, divided by the number of probe fingers
 };
 
+// One search; `mate_score` stays 0.
+Result<Found> look(const index::Gallery& gallery, const TwoFingers& probe, ProbeKind kind, Candidates candidates);
+// And then the mate's score, whoever was found.
 Result<Found> search(const index::Gallery& gallery, const TwoFingers& probe, ProbeKind kind, Candidates candidates);
 
 struct Searches {

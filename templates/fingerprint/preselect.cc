@@ -45,6 +45,12 @@ float likeness(std::uint64_t common, std::uint64_t bits_a, std::uint64_t bits_b)
                               : 2.0F * static_cast<float>(common) / static_cast<float>(bits_a + bits_b);
 }
 
+// Many minutiae find likes by chance.
+float scaled(float votes, std::size_t reference_minutiae) {
+  return votes / std::sqrt(static_cast<float>(
+                     std::clamp(reference_minutiae, kFewMinutiae, Preselector::kReferenceMinutiae)));
+}
+
 }  // namespace
 
 Preselector::Preselector(PreparedView probe) {
@@ -73,8 +79,7 @@ Preselector::Best Preselector::best_plainly(const CylinderTable& reference) cons
 
 #ifdef WHORL_AVX512_POPCOUNT
 WHORL_AVX512_POPCOUNT
-Preselector::Best Preselector::best_by_eights(const CylinderTable& reference) const {
-  Best best{};
+void Preselector::best_by_eights(const CylinderTable& reference, std::size_t begin, std::size_t end, Best& best) const {
   const std::size_t n = std::min(reference.size(), kReferenceMinutiae);
   for (std::size_t j = 0; j < n; j += 8) {
     const auto lanes = static_cast<__mmask8>(n - j >= 8 ? 255U : (1U << (n - j)) - 1);
@@ -88,7 +93,7 @@ Preselector::Best Preselector::best_by_eights(const CylinderTable& reference) co
         _mm512_add_epi64(_mm512_add_epi64(_mm512_popcnt_epi64(words[0]), _mm512_popcnt_epi64(words[1])),
                          _mm512_add_epi64(_mm512_popcnt_epi64(words[2]), _mm512_popcnt_epi64(words[3])));
     const __m512i scaled_bits = _mm512_slli_epi64(bits, 8);
-    for (std::size_t i = 0; i < minutiae_.size(); ++i) {
+    for (std::size_t i = begin; i < end; ++i) {
       const ProbeMinutia& m = minutiae_[i];
       __m512i in[4];
       for (std::size_t w = 0; w < 4; ++w)
@@ -110,7 +115,15 @@ Preselector::Best Preselector::best_by_eights(const CylinderTable& reference) co
       }
     }
   }
-  return best;
+}
+
+float Preselector::votes_by_eights(const CylinderTable& reference) const {
+  Best best{};
+  best_by_eights(reference, 0, first(), best);
+  const float early = sum(best, 0, first());
+  if (early <= 0) return 0;
+  best_by_eights(reference, first(), minutiae_.size(), best);
+  return scaled(early + sum(best, first(), minutiae_.size()), reference.size());
 }
 #endif
 
@@ -152,33 +165,43 @@ void Preselector::settle() {
   }
 }
 
-float Preselector::sum(const Best& best, std::size_t reference_minutiae) const {
+std::size_t Preselector::first() const {
+  return strangers_ < kFewStrangers ? minutiae_.size() : std::min(kFirstMinutiae, minutiae_.size());
+}
+
+float Preselector::sum(const Best& best, std::size_t begin, std::size_t end) const {
   float votes = 0;
-  for (std::size_t i = 0; i < minutiae_.size(); ++i) {
+  for (std::size_t i = begin; i < end; ++i) {
     votes += std::max(0.0F, best[i] - minutiae_[i].start) * minutiae_[i].votes_per_like;
   }
-  return votes /
-         std::sqrt(static_cast<float>(std::clamp(reference_minutiae, kFewMinutiae, kReferenceMinutiae)));
+  return votes;
 }
 
 float Preselector::votes(PreparedView reference) const {
-  const CylinderTable table = cylinders_of(reference);
 #ifdef WHORL_AVX512_POPCOUNT
-  if (has_avx512_popcount()) return sum(best_by_eights(table), table.size());
+  if (has_avx512_popcount()) return votes_by_eights(cylinders_of(reference));
 #endif
-  return sum(best_plainly(table), table.size());
+  return votes_plainly(reference);
 }
 
 float Preselector::votes_plainly(PreparedView reference) const {
   const CylinderTable table = cylinders_of(reference);
-  return sum(best_plainly(table), table.size());
+  const Best best = best_plainly(table);
+  const float early = sum(best, 0, first());
+  return early <= 0 ? 0 : scaled(early + sum(best, first(), minutiae_.size()), table.size());
 }
 
+void Preselector::prefetch_header(PreparedView reference) { __builtin_prefetch(reference.bytes().data()); }
+
 void Preselector::prefetch(PreparedView reference) {
-  // Header and cylinders come first; their number is not known before the header is there.
-  const std::size_t reach = std::min<std::size_t>(reference.bytes().size(), 1792);
-  for (std::size_t offset = 0; offset < reach; offset += 64)
-    __builtin_prefetch(reference.bytes().data() + offset);
+  constexpr std::size_t kLine = 64;
+  const CylinderTable table = cylinders_of(reference);
+  const std::size_t bytes = std::min(table.size(), kReferenceMinutiae) * sizeof(std::uint64_t);
+  for (std::size_t layer = 0; layer < kCylinderLayers; ++layer) {
+    const std::byte* const at = table.words() + layer * table.size() * sizeof(std::uint64_t);
+    for (std::size_t offset = 0; offset < bytes; offset += kLine) __builtin_prefetch(at + offset);
+    if (bytes > 0) __builtin_prefetch(at + bytes - 1);
+  }
 }
 
 }  // namespace whorl::fingerprint

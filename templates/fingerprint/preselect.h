@@ -7,7 +7,8 @@
 // neighbourhood finds its like everywhere, a crowded one hardly ever), so each learns it from a sample of
 // strangers and votes only with a likeness that fewer than one stranger in fifty reaches: by the logarithm of
 // how rare it is, an exponential tail being fitted to the sample. The votes are summed and divided by the
-// root of the number of the reference's minutiae, for many find likes by chance.
+// root of the number of the reference's minutiae, for many find likes by chance. Where none of the first sixteen of the
+// probe's minutiae votes (so it is with three strangers of four), the rest are not asked and there is no vote.
 //
 // Descriptors: Cappelli, Ferrara and Maltoni, TPAMI 32(12), 2010. Weighing by rarity is ours; docs/index.md
 // has what it gains over fixed thresholds, and what else was tried.
@@ -29,6 +30,8 @@ class Preselector {
   // How many minutiae take part, those of best quality; more gain nothing.
   static constexpr std::size_t kProbeMinutiae = 24;
   static constexpr std::size_t kReferenceMinutiae = 32;
+  // A reference that none of the probe's first so many votes for has no votes.
+  static constexpr std::size_t kFirstMinutiae = 16;
 
   // Copies what it needs of the probe. Cost: microseconds.
   explicit Preselector(PreparedView probe);
@@ -46,7 +49,9 @@ class Preselector {
   // The obvious twin: the same number.
   [[nodiscard]] float votes_plainly(PreparedView reference) const;
 
-  // Asks the processor to fetch what votes() will read.
+  // Asks the processor to fetch what votes() will read: first the header, and some references later the rest, whose
+  // place the header tells.
+  static void prefetch_header(PreparedView reference);
   static void prefetch(PreparedView reference);
 
   // A probe without a described minutia votes for nobody.
@@ -68,10 +73,14 @@ class Preselector {
   using Best = std::array<float, kProbeMinutiae>;  // each probe minutia's best likeness
 
   [[nodiscard]] Best best_plainly(const CylinderTable& reference) const;
-  // May leave at 0 what does not vote.
-  [[nodiscard]] Best best_by_eights(const CylinderTable& reference) const;
+  // Of minutiae begin .. end of the probe; may leave as it is what does not vote.
+  void best_by_eights(const CylinderTable& reference, std::size_t begin, std::size_t end, Best& best) const;
+  [[nodiscard]] float votes_by_eights(const CylinderTable& reference) const;
   [[nodiscard]] float reached_by(double share, std::size_t minutia) const;
-  [[nodiscard]] float sum(const Best& best, std::size_t reference_minutiae) const;
+  // What minutiae begin .. end vote.
+  [[nodiscard]] float sum(const Best& best, std::size_t begin, std::size_t end) const;
+  // So many minutiae are asked first: all, where no strangers told what is rare.
+  [[nodiscard]] std::size_t first() const;
 
   std::vector<ProbeMinutia> minutiae_;
   std::vector<std::uint32_t> seen_;  // kLevels for each minutia: strangers by their best likeness
