@@ -64,7 +64,8 @@ Filled& filled(std::size_t n) {
   return *slot;
 }
 
-double best_pair(std::span<const index::PairScore> pairs) {
+double best_pair(const index::PersonScore& person) {
+  const auto& pairs = person.pairs;
   double best = 0;
   for (const index::PairScore& pair : pairs) best = std::max(best, pair.score);
   return best;

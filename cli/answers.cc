@@ -34,6 +34,29 @@ json::array json_of(const std::vector<FingerScore>& scores) {
   return out;
 }
 
+json::value json_of(const std::optional<engine::FaceQuality>& face) {
+  if (!face) return nullptr;
+  return json::object{{"quality", face->quality}, {"feedback", face->feedback}};
+}
+
+json::value json_of(const std::optional<engine::FaceScore>& face) {
+  if (!face) return nullptr;
+  return json::object{{"encounter_id", face->encounter_id},
+                      {"cosine", face->cosine},
+                      {"score_db", face->score_db ? json::value(*face->score_db) : json::value(nullptr)}};
+}
+
+std::string quality_line(const std::optional<engine::FaceQuality>& face) {
+  if (!face) return {};
+  return "  face: quality " + std::to_string(face->quality) + (face->feedback.empty() ? "" : "; " + face->feedback) +
+         "\n";
+}
+
+// " (face 0.71)"
+std::string face_note(const std::optional<engine::FaceScore>& face) {
+  return face ? "  (face: cosine " + fixed(face->cosine, 2) + ")" : std::string();
+}
+
 std::string upper(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), [](char c) {
@@ -66,7 +89,8 @@ json::object json_of(const engine::IdentifyAnswer& answer) {
                           {"person_id", c.person_id},
                           {"score_db", c.score_db},
                           {"decision", engine::name_of(c.decision)},
-                          {"fingers", json_of(c.fingers)}});
+                          {"fingers", json_of(c.fingers)},
+                          {"face", json_of(c.face)}});
   }
   const engine::Receipt& r = answer.receipt;
   return {{"decision", engine::name_of(answer.decision)},
@@ -76,6 +100,7 @@ json::object json_of(const engine::IdentifyAnswer& answer) {
           {"target_fpir", answer.target_fpir},
           {"candidates", std::move(candidates)},
           {"probe", json_of(answer.probe)},
+          {"probe_face", json_of(answer.probe_face)},
           {"receipt",
            {{"gallery_size", r.gallery_size},
             {"searched", r.searched},
@@ -93,36 +118,40 @@ json::object json_of(const engine::VerifyAnswer& answer) {
           {"score_db", answer.score_db},
           {"threshold_db", answer.threshold_db},
           {"fingers", json_of(answer.fingers)},
-          {"probe", json_of(answer.probe)}};
+          {"face", json_of(answer.face)},
+          {"probe", json_of(answer.probe)},
+          {"probe_face", json_of(answer.probe_face)}};
 }
 
 json::object json_of(const engine::EnrolReceipt& receipt) {
   return {{"person_id", receipt.person_id},
           {"encounter_id", receipt.encounter_id},
           {"sequence", receipt.sequence},
-          {"fingers", json_of(receipt.fingers)}};
+          {"fingers", json_of(receipt.fingers)},
+          {"face", json_of(receipt.face)}};
 }
 
 std::string text_of(const engine::IdentifyAnswer& answer) {
   std::string out = upper(engine::name_of(answer.decision)) + "  " + answer.reason + "\n";
   for (const engine::Candidate& c : answer.candidates) {
     out += "  " + std::to_string(c.rank) + ". " + c.person_id + "  " + fixed(c.score_db) + " dB  " +
-           upper(engine::name_of(c.decision)) + "\n";
+           upper(engine::name_of(c.decision)) + face_note(c.face) + "\n";
   }
   out += "threshold " + fixed(answer.threshold_db) + " dB, review from " + fixed(answer.review_db) + " dB; " +
          receipt_text(answer.receipt) + ", " + std::to_string(answer.compared) + " exact comparisons, " +
          fixed(answer.elapsed_ms) + " ms\n";
-  return out + quality_lines(answer.probe);
+  return out + quality_lines(answer.probe) + quality_line(answer.probe_face);
 }
 
 std::string text_of(const engine::VerifyAnswer& answer) {
   return upper(engine::name_of(answer.decision)) + "  " + answer.reason + "\n" + fixed(answer.score_db) +
-         " dB, threshold " + fixed(answer.threshold_db) + " dB\n" + quality_lines(answer.probe);
+         " dB, threshold " + fixed(answer.threshold_db) + " dB" + face_note(answer.face) + "\n" + quality_lines(answer.probe) +
+         quality_line(answer.probe_face);
 }
 
 std::string text_of(const engine::EnrolReceipt& receipt) {
   return "enrolled person " + receipt.person_id + ", encounter " + receipt.encounter_id + "\n" +
-         quality_lines(receipt.fingers);
+         quality_lines(receipt.fingers) + quality_line(receipt.face);
 }
 
 }  // namespace whorl::cli

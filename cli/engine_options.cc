@@ -7,6 +7,7 @@
 #include "cli/print.h"
 #include "cli/settings.h"
 #include "templates/codec/native.h"
+#include "templates/codec/native_face.h"
 
 namespace whorl::cli {
 
@@ -24,10 +25,28 @@ void add_storage_options(CLI::App& verb, GalleryOptions& options) {
 void add_gallery_options(CLI::App& verb, GalleryOptions& options) {
   add_storage_options(verb, options);
   verb.add_option("--calibration", options.calibration, "Calibration file; the built-in one when absent");
+  verb.add_option("--face-calibration", options.face_calibration,
+                  "Calibration file for faces (whorl calibrate); without one a face decides nothing");
+  verb.add_option("--face-alone", options.face_alone,
+                  "Gallery in which a face alone may be a match; repeat for more. In others a match needs fingers too");
 }
 
+namespace {
+
+Result<std::optional<engine::Calibration>> load_face_calibration(const std::string& path) {
+  if (path.empty()) return std::optional<engine::Calibration>();
+  WHORL_ASSIGN(const Bytes file, read_file(path, engine::Calibration::kMaxJsonBytes));
+  auto parsed = engine::Calibration::parse(as_text(file));
+  if (!parsed.ok()) return parsed.error().within(path);
+  return std::optional<engine::Calibration>(std::move(parsed).value());
+}
+
+}  // namespace
+
 Result<std::unique_ptr<engine::Engine>> open_engine(const GalleryOptions& options, bool create,
-                                                    std::optional<int> min_quality) {
+                                                    std::optional<int> min_quality,
+                                                    std::shared_ptr<const face::FaceExtractor> faces,
+                                                    face::ExtractOptions face_options) {
   engine::EngineConfig config;
   config.directory = options.directory;
   config.create_if_missing = create;
@@ -36,9 +55,34 @@ Result<std::unique_ptr<engine::Engine>> open_engine(const GalleryOptions& option
   config.verify_records = !options.skip_record_check;
   if (min_quality) config.min_quality = *min_quality;
   WHORL_ASSIGN(config.calibration, load_calibration(options.calibration));
+  WHORL_ASSIGN(config.face_calibration, load_face_calibration(options.face_calibration));
+  config.face_alone_galleries = options.face_alone;
+  config.face_extractor = std::move(faces);
+  config.face_options = face_options;
   WHORL_ASSIGN(auto engine, engine::Engine::open(std::move(config)));
   for (const std::string& notice : engine->notices()) print_notice(notice);
   return engine;
+}
+
+void add_face_file_options(CLI::App& verb, FaceFile& options) {
+  verb.add_option("--face", options.file, "Photograph of the face: PNG, BMP, TIFF, JPEG or a template (.whorl)");
+  add_face_options(verb, options.options);
+}
+
+Result<std::optional<engine::FaceSample>> read_face(const FaceFile& options) {
+  if (options.file.empty()) return std::optional<engine::FaceSample>();
+  engine::FaceSample out;
+  const bool is_template = std::filesystem::path(options.file).extension() == kTemplateSuffix;
+  const std::size_t limit = is_template ? codec::kMaxNativeFaceBytes : ImageLimits{}.max_bytes;
+  WHORL_ASSIGN((is_template ? out.native_template : out.image), read_file(options.file, limit));
+  return std::optional<engine::FaceSample>(std::move(out));
+}
+
+Result<std::shared_ptr<const face::FaceExtractor>> extractor_for(const std::optional<engine::FaceSample>& sample,
+                                                                 const FaceOptions& options) {
+  if (!sample || sample->image.empty()) return std::shared_ptr<const face::FaceExtractor>();
+  WHORL_ASSIGN(auto extractor, open_extractor(options));
+  return std::shared_ptr<const face::FaceExtractor>(std::move(extractor));
 }
 
 void add_finger_options(CLI::App& verb, FingerOptions& options) {
@@ -78,15 +122,16 @@ Result<engine::FingerSample> read_finger(const FingerPath& finger, std::optional
   return out;
 }
 
-Result<std::vector<engine::FingerSample>> read_fingers(const FingerOptions& options) {
+Result<std::vector<engine::FingerSample>> read_fingers(const FingerOptions& options, bool needed) {
   std::vector<engine::FingerSample> out;
   for (const std::string& text : options.fingers) {
     WHORL_ASSIGN(const FingerPath finger, parse_finger(text));
     WHORL_ASSIGN(engine::FingerSample sample, read_finger(finger, options.ppi));
     out.push_back(std::move(sample));
   }
-  if (out.empty())
+  if (out.empty() && needed) {
     return invalid_input("give at least one finger, e.g. --finger right_index=a.png", "--finger");
+  }
   return out;
 }
 

@@ -15,6 +15,7 @@ namespace {
 struct Options : CommonOptions {
   GalleryOptions gallery;
   FingerOptions fingers;
+  FaceFile face;
   PeopleOptions people;
   std::vector<std::string> galleries = {"default"};
   std::vector<std::string> missing;
@@ -43,9 +44,12 @@ Result<int> enrol_one(const Options& options) {
   request.encounter_id = options.encounter;
   request.new_person = !options.add;
   request.galleries = options.galleries;
-  WHORL_ASSIGN(request.fingers, read_fingers(options.fingers));
+  WHORL_ASSIGN(request.face, read_face(options.face));
+  WHORL_ASSIGN(request.fingers, read_fingers(options.fingers, !request.face));
   WHORL_ASSIGN(request.missing, missing_fingers(options.missing));
-  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, true, options.min_quality));
+  WHORL_ASSIGN(auto extractor, extractor_for(request.face, options.face.options));
+  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, true, options.min_quality, std::move(extractor),
+                                              extract_options(options.face.options)));
   WHORL_ASSIGN(const engine::EnrolReceipt receipt, engine->enrol(request));
   if (options.json) {
     print_json(json_of(receipt));
@@ -92,8 +96,8 @@ Result<int> enrol_manifest(const Options& options) {
 
 Result<int> run(const Options& options) {
   if (options.people.manifest.empty()) return enrol_one(options);
-  if (!options.fingers.fingers.empty() || !options.person.empty() || !options.encounter.empty()) {
-    return invalid_input("names the persons itself; leave --person, --encounter and --finger away",
+  if (!options.fingers.fingers.empty() || !options.face.file.empty() || !options.person.empty() || !options.encounter.empty()) {
+    return invalid_input("names the persons itself; leave --person, --encounter, --finger and --face away",
                          "--manifest");
   }
   return enrol_manifest(options);
@@ -112,6 +116,7 @@ void add_enrol(CLI::App& app, Chosen& chosen) {
   add_progress_option(*verb, *options);
   add_gallery_options(*verb, options->gallery);
   add_finger_options(*verb, options->fingers);
+  add_face_file_options(*verb, options->face);
   verb->add_option("--person", options->person, "The person's identifier; one is made when absent");
   verb->add_option("--encounter", options->encounter, "The encounter's identifier; one is made when absent");
   verb->add_flag("--add", options->add, "Add an encounter to a person who is enrolled already");

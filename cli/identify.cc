@@ -13,6 +13,7 @@ namespace {
 struct Options : CommonOptions {
   GalleryOptions gallery;
   FingerOptions fingers;
+  FaceFile face;
   std::string accuracy = "default";
   int deadline_ms = 0;
   engine::IdentifyRequest request;
@@ -26,8 +27,11 @@ engine::Accuracy accuracy_named(const std::string& name) {
 Result<int> run(const Options& options) {
   engine::IdentifyRequest request = options.request;
   request.accuracy = accuracy_named(options.accuracy);
-  WHORL_ASSIGN(request.fingers, read_fingers(options.fingers));
-  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, false));
+  WHORL_ASSIGN(request.face, read_face(options.face));
+  WHORL_ASSIGN(request.fingers, read_fingers(options.fingers, !request.face));
+  WHORL_ASSIGN(auto extractor, extractor_for(request.face, options.face.options));
+  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, false, {}, std::move(extractor),
+                                              extract_options(options.face.options)));
   if (options.deadline_ms > 0) {
     request.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(options.deadline_ms);
   }
@@ -45,10 +49,11 @@ Result<int> run(const Options& options) {
 void add_identify(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* verb =
-      add_verb(app, "identify", "Search a gallery for the person whose fingers these are",
+      add_verb(app, "identify", "Search a gallery for the person whose fingers or face these are",
                "  whorl identify --gallery-dir gallery --finger right_index=probe.png", *options);
   add_gallery_options(*verb, options->gallery);
   add_finger_options(*verb, options->fingers);
+  add_face_file_options(*verb, options->face);
   engine::IdentifyRequest& request = options->request;
   verb->add_option("--gallery", request.gallery_id, "Gallery to search, or ALL");
   verb->add_option("--target-fpir", request.target_fpir,

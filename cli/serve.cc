@@ -12,6 +12,7 @@ namespace {
 
 struct Options : CommonOptions {
   GalleryOptions gallery;
+  FaceOptions faces;
   int min_quality = engine::EngineConfig{}.min_quality;
   server::ServerConfig server = [] {
     server::ServerConfig config;
@@ -21,8 +22,20 @@ struct Options : CommonOptions {
   }();
 };
 
+// Images of faces are read where the weights are there; without them they are refused one by one, saying what to do. A
+// network that was asked for must be there.
+Result<std::shared_ptr<const face::FaceExtractor>> face_extractor(const FaceOptions& options) {
+  auto opened = open_extractor(options);
+  const bool asked = !options.models.empty() || !options.network.empty() || !options.card.empty();
+  if (!opened.ok() && (asked || opened.error().kind != ErrorKind::kNotFound)) return opened.error();
+  if (!opened.ok()) return std::shared_ptr<const face::FaceExtractor>();
+  return std::shared_ptr<const face::FaceExtractor>(std::move(opened).value());
+}
+
 Result<int> run(const Options& options) {
-  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, true, options.min_quality));
+  WHORL_ASSIGN(auto extractor, face_extractor(options.faces));
+  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, true, options.min_quality, std::move(extractor),
+                                              extract_options(options.faces)));
   WHORL_ASSIGN(const auto server,
                server::Server::start(options.server, server::make_engine_service(*engine)));
   const std::string host = options.server.address.find(':') == std::string::npos
@@ -74,6 +87,7 @@ void add_serve(CLI::App& app, Chosen& chosen) {
       add_verb(app, "serve", "Answer enrolments and searches over HTTP; SIGTERM stops gracefully",
                "  whorl serve --gallery-dir gallery --port 8080", *options);
   add_gallery_options(*verb, options->gallery);
+  add_face_options(*verb, options->faces);
   verb->add_option("--address", options->server.address, "IPv4 or IPv6 address to listen on");
   verb->add_option("--port", options->server.port, "Port to listen on; 0 for any free one, which is printed");
   verb->add_flag("--allow-non-loopback", options->server.allow_non_loopback,

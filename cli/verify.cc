@@ -13,13 +13,17 @@ namespace {
 struct Options : CommonOptions {
   GalleryOptions gallery;
   FingerOptions fingers;
+  FaceFile face;
   engine::VerifyRequest request;
 };
 
 Result<int> run(const Options& options) {
   engine::VerifyRequest request = options.request;
-  WHORL_ASSIGN(request.fingers, read_fingers(options.fingers));
-  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, false));
+  WHORL_ASSIGN(request.face, read_face(options.face));
+  WHORL_ASSIGN(request.fingers, read_fingers(options.fingers, !request.face));
+  WHORL_ASSIGN(auto extractor, extractor_for(request.face, options.face.options));
+  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, false, {}, std::move(extractor),
+                                              extract_options(options.face.options)));
   WHORL_ASSIGN(const engine::VerifyAnswer answer, engine->verify(request));
   if (options.json) {
     print_json(json_of(answer));
@@ -34,10 +38,11 @@ Result<int> run(const Options& options) {
 void add_verify(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* verb =
-      add_verb(app, "verify", "Compare fingers with one enrolled person",
+      add_verb(app, "verify", "Compare fingers or a face with one enrolled person",
                "  whorl verify --gallery-dir gallery --person P1 --finger right_index=probe.png", *options);
   add_gallery_options(*verb, options->gallery);
   add_finger_options(*verb, options->fingers);
+  add_face_file_options(*verb, options->face);
   verb->add_option("--person", options->request.person_id, "The person claimed")->required();
   verb->add_option("--gallery", options->request.gallery_id, "Gallery that the person is in, or ALL");
   verb->add_option("--target-fmr", options->request.target_fmr,

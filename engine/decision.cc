@@ -83,6 +83,61 @@ std::pair<Decision, std::string> decided(bool probe_usable, const IdentifyAnswer
 
 }  // namespace
 
+namespace {
+
+std::string likeness(const FaceScore& face) {
+  char text[32];
+  std::snprintf(text, sizeof text, "cosine %.2f", face.cosine);
+  return text;
+}
+
+constexpr const char* kNoCalibration =
+    "there is no calibration for faces, so a face decides nothing: make one from pairs that you know with whorl "
+    "calibrate --modality face --pairs PAIRS --images FOLDER --out FILE, and give it with --face-calibration";
+
+constexpr const char* kNeedsFingers = "a face alone is no match in this gallery: capture fingers, or have an examiner compare";
+
+}  // namespace
+
+Decision classify_person(double score_db, double fingers_db, bool compared, double threshold_db, double review_db,
+                         const FaceRules& rules) {
+  if (!compared && rules.face && !rules.calibrated) return Decision::kIndeterminate;
+  const Decision by_score = classify(score_db, threshold_db, review_db);
+  const bool supported = rules.alone_matches || fingers_db >= kLeastSupport_db;
+  return by_score == Decision::kMatch && !supported ? Decision::kIndeterminate : by_score;
+}
+
+void apply(const FaceRules& rules, IdentifyAnswer& answer) {
+  if (!rules.face || !answer.receipt.complete() || answer.receipt.gallery_size == 0) return;
+  if (!rules.calibrated && !rules.fingers) {
+    answer.decision = Decision::kIndeterminate;
+    answer.reason = "Undecided: ";
+    if (!answer.candidates.empty() && answer.candidates.front().face) {
+      const Candidate& best = answer.candidates.front();
+      answer.reason += "the most alike face is that of person " + best.person_id + " (" + likeness(*best.face) + "); ";
+    }
+    answer.reason += std::string(kNoCalibration) + ".";
+    return;
+  }
+  if (answer.decision != Decision::kMatch || answer.candidates.front().decision == Decision::kMatch) return;
+  const Candidate& best = answer.candidates.front();
+  answer.decision = Decision::kIndeterminate;
+  answer.reason = "Undecided: person " + best.person_id + " scores " + decibels(best.score_db) + ", threshold " +
+                  decibels(answer.threshold_db) + ", by the face; " + kNeedsFingers + ".";
+}
+
+void apply(const FaceRules& rules, Decision by_person, VerifyAnswer& answer) {
+  if (!rules.face || !answer.face) return;
+  if (!rules.calibrated && answer.fingers.empty()) {
+    answer.decision = Decision::kIndeterminate;
+    answer.reason = "Undecided: " + likeness(*answer.face) + "; " + kNoCalibration + ".";
+  } else if (answer.decision == Decision::kMatch && by_person != Decision::kMatch) {
+    answer.decision = Decision::kIndeterminate;
+    answer.reason = "Undecided: " + decibels(answer.score_db) + ", threshold " + decibels(answer.threshold_db) +
+                    ", by the face; " + kNeedsFingers + ".";
+  }
+}
+
 double identify_threshold_db(double target_fpir, std::uint64_t persons_searched) {
   return 10.0 * std::log10(static_cast<double>(std::max<std::uint64_t>(1, persons_searched)) / target_fpir);
 }

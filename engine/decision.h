@@ -29,6 +29,29 @@ Decision classify(double score_db, double threshold_db, double review_db);
 inline constexpr double kLeastComparableShare = 0.9;
 void decide(bool probe_usable, IdentifyAnswer& answer);
 
+// What a face may decide.
+struct FaceRules {
+  bool face = false;          // the probe has one that the gallery's faces compare with
+  bool fingers = false;       // the probe has fingers
+  bool calibrated = false;    // a face's score is worth something
+  bool alone_matches = false; // a face needs no fingers beside it
+};
+
+// Under so many decibels the fingers do not speak for a person: one stranger in ten has as much.
+inline constexpr double kLeastSupport_db = 10.0;
+
+// The decision about one person whose fingers alone are worth `fingers_db` (`compared` says whether any were):
+// classify(), but
+//   a match without support by fingers, where the rules ask for it   -> indeterminate
+//   nothing but an uncalibrated face to go by                        -> indeterminate
+Decision classify_person(double score_db, double fingers_db, bool compared, double threshold_db, double review_db,
+                         const FaceRules& rules);
+
+// After decide(): takes back what the rules do not allow a face to decide, with the reason.
+void apply(const FaceRules& rules, IdentifyAnswer& answer);
+// `by_person`: classify_person's.
+void apply(const FaceRules& rules, Decision by_person, VerifyAnswer& answer);
+
 // The same for one claimed person: `compared` says whether any pair of fingers was.
 void decide(bool probe_usable, bool compared, double review_db, VerifyAnswer& answer);
 

@@ -32,6 +32,7 @@ EncounterView view_of(index::EncounterRecord record, int usable) {
     view.fingers.push_back(
         {finger.position, finger.quality, finger.minutiae, feedback(finger.quality, finger.minutiae, usable)});
   }
+  if (record.face) view.face = FaceQuality{record.face->quality, face_feedback(record.face->quality, usable)};
   for (auto& missing : record.missing) view.missing.push_back({missing.position, std::move(missing.reason)});
   return view;
 }
@@ -52,6 +53,9 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) 
   options.verify_records = config.verify_records;
   options.fail_shard = config.fail_shard;
   WHORL_ASSIGN(auto gallery, index::Gallery::open(std::move(options)));
+  if (const auto network = gallery->face_network(); network && config.face_calibration) {
+    WHORL_TRY(config.face_calibration->check_origin(face_origin(*network)));
+  }
   return std::unique_ptr<Engine>(
       new Engine(std::unique_ptr<Parts>(new Parts{std::move(config), world, std::move(gallery)})));
 }
@@ -85,7 +89,7 @@ std::vector<std::string> Engine::notices() const {
 std::vector<GalleryView> Engine::galleries() const {
   std::vector<GalleryView> out;
   for (auto& counts : parts_->gallery->galleries()) {
-    out.push_back({std::move(counts.gallery_id), counts.persons, counts.encounters, counts.fingers});
+    out.push_back({std::move(counts.gallery_id), counts.persons, counts.encounters, counts.fingers, counts.faces});
   }
   return out;
 }

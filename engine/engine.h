@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "engine/types.h"
 #include "templates/base/result.h"
 #include "templates/base/world.h"
+#include "templates/face/extract.h"
 
 namespace whorl::engine {
 
@@ -29,6 +31,14 @@ struct EngineConfig {
   bool verify_records = true;               // read every record while opening (index/gallery.h)
   double review_band_db = 5.0;              // width of the indeterminate band below the threshold
   ImageLimits image_limits;
+  // Makes templates of images of faces. Null: such images are refused, saying what to do; native templates are not.
+  std::shared_ptr<const face::FaceExtractor> face_extractor;
+  face::ExtractOptions face_options;
+  // What a face's score is worth. Empty: a face counts for nothing, and a search by a face alone is indeterminate.
+  std::optional<Calibration> face_calibration;
+  // Galleries (ALL is one of its own) in which a face alone may be a match. In all others a match needs fingers that
+  // speak for it too (decision.h, kLeastSupport_db); without them it is indeterminate.
+  std::vector<std::string> face_alone_galleries;
   // Injected fault, for tests: true makes the shard of this number fail in a search. Empty: none.
   std::function<bool(std::size_t shard)> fail_shard;
 };
@@ -37,14 +47,14 @@ class Engine {
  public:
   // Opens (or makes) the gallery and rebuilds or loads its shards.
   // Errors: kNotFound (absent and not to be made), kUnavailable (another process holds it), kCorruption,
-  // kInvalidInput (the gallery or the calibration belongs to another extractor or comparator version), kExhausted (the
-  // memory limit: says what would be needed).
+  // kInvalidInput (the gallery or a calibration belongs to another extractor or comparator version, or network),
+  // kExhausted (the memory limit: says what would be needed).
   static Result<std::unique_ptr<Engine>> open(EngineConfig config, World& world = real_world());
   ~Engine();
 
   // decode -> normalise -> extract -> quality gate -> one atomic, synced batch -> shard head.
-  // Never searches. Errors: kInvalidInput (field named), kAlreadyExists, kNotFound (new_person false and absent),
-  // kExhausted (the memory limit).
+  // Never searches. Errors: kInvalidInput (field named; a face of another network than the gallery's: both named),
+  // kAlreadyExists, kNotFound (new_person false and absent), kExhausted (the memory limit).
   Result<EnrolReceipt> enrol(const EnrolRequest& request);
 
   // decode -> normalise -> extract -> candidates -> compare exactly -> fuse -> decide. Never writes.

@@ -22,6 +22,23 @@ std::vector<std::size_t> best_first(std::span<const ScoredPair> pairs) {
   return order;
 }
 
+double sum_nepers(std::span<const double> values_db) {
+  double s = 0;
+  for (const double db : values_db) s += db / kDbPerNeper;
+  return s;
+}
+
+// Brown's approximation for two values of -2 ln p.
+double covariance(double correlation) { return 3.25 * correlation + 0.75 * correlation * correlation; }
+
+// Of k values whose nepers add up to s: 2 s is about c times a chi-square of 2 k / c degrees of freedom; c matches its
+// variance, which is 4 k and the covariances of all ordered pairs.
+double combined_db(double k, double s, double covariances) {
+  const double c = 1 + covariances / (4 * k);
+  const double p = boost::math::gamma_q(k / c, s / c);
+  return p > 0 ? std::max(0.0, -10.0 * std::log10(p)) : kDbPerNeper * s / c;
+}
+
 }  // namespace
 
 double best_of_db(double db, std::size_t tries) {
@@ -43,18 +60,17 @@ double fisher_db(std::span<const double> values_db) {
 
 double brown_db(std::span<const double> values_db, double correlation) {
   if (values_db.empty()) return 0;
-  double s = 0;
-  for (const double db : values_db) s += db / kDbPerNeper;
-  // 2 s is about c times a chi-square of 2 k / c degrees of freedom; c matches its variance, to which every two
-  // correlated fingers add twice Brown's approximation of their covariance.
   const auto k = static_cast<double>(values_db.size());
-  const double covariance = 3.25 * correlation + 0.75 * correlation * correlation;
-  const double c = 1 + (k - 1) * covariance / 4;
-  const double p = boost::math::gamma_q(k / c, s / c);
-  return p > 0 ? std::max(0.0, -10.0 * std::log10(p)) : kDbPerNeper * s / c;
+  return combined_db(k, sum_nepers(values_db), k * (k - 1) * covariance(correlation));
 }
 
-Fused fuse(std::span<const ScoredPair> pairs) {
+double brown_db(std::span<const double> values_db, double correlation, double one_more_db, double other) {
+  const auto k = static_cast<double>(values_db.size());
+  return combined_db(k + 1, sum_nepers(values_db) + one_more_db / kDbPerNeper,
+                     k * (k - 1) * covariance(correlation) + 2 * k * covariance(other));
+}
+
+Fused fuse(std::span<const ScoredPair> pairs, std::optional<double> face_db) {
   std::map<std::uint32_t, std::size_t> tries;
   for (const ScoredPair& pair : pairs) ++tries[pair.probe_group];
   std::set<std::uint32_t> explained;
@@ -70,7 +86,8 @@ Fused fuse(std::span<const ScoredPair> pairs) {
     out.used.push_back(i);
   }
   values_db.resize(tries.size(), 0.0);
-  out.db = brown_db(values_db, kFingerCorrelation);
+  out.fingers_db = brown_db(values_db, kFingerCorrelation);
+  out.db = face_db ? brown_db(values_db, kFingerCorrelation, *face_db, kFaceCorrelation) : out.fingers_db;
   return out;
 }
 

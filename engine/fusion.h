@@ -9,6 +9,10 @@
 //     the fingers of two different people to agree independently of one another, which they do not quite: people whose
 //     one finger is of a kind have others of that kind. Brown's correction (M. B. Brown, Biometrics 31, 1975) for
 //     correlated values is therefore made, with kFingerCorrelation for every two fingers.
+//  4. A face is one value more: the best of the m kept faces of the person, as in step 1. Brown's correction takes it to
+//     be independent of the fingers (kFaceCorrelation): nothing is known to tie the likeness of two strangers' faces to
+//     that of their fingers, and no data at hand has both of one person. Where either has no face, there is no value
+//     more: what is missing neither speaks for nor against.
 // Step 2 never adds evidence; a finger without a partner counts with p = 1. `whorl evaluate --fuse` measures what the
 // fused decibels are worth (docs/accuracy.md).
 //
@@ -17,6 +21,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -29,6 +34,9 @@ inline constexpr double kSameFingerDb = 30.0;
 // on 25 people (0.10 [0.04, 0.15]). Not fitted.
 inline constexpr double kFingerCorrelation = 0.2;
 
+// The correlation assumed between a face and a finger of two different people.
+inline constexpr double kFaceCorrelation = 0.0;
+
 struct ScoredPair {
   std::uint32_t probe_group = 0;      // the physical probe finger
   std::uint32_t reference_group = 0;  // the physical kept finger
@@ -37,6 +45,7 @@ struct ScoredPair {
 
 struct Fused {
   double db = 0;
+  double fingers_db = 0;          // of the fingers alone; the same without a face
   std::vector<std::size_t> used;  // indices into the pairs: one for each explained probe finger, best first
 };
 
@@ -48,8 +57,10 @@ double fisher_db(std::span<const double> values_db);
 
 // Brown's method: Fisher's for values that have the given correlation (0 to 1) two by two. One value is itself.
 double brown_db(std::span<const double> values_db, double correlation);
+// The same with one value more that has the correlation `other` with each of them.
+double brown_db(std::span<const double> values_db, double correlation, double one_more_db, double other);
 
-// Steps 1 to 3. Probe fingers that occur in no pair do not count.
-Fused fuse(std::span<const ScoredPair> pairs);
+// Steps 1 to 4. Probe fingers that occur in no pair do not count. `face_db`: step 4's value, if there is one.
+Fused fuse(std::span<const ScoredPair> pairs, std::optional<double> face_db = {});
 
 }  // namespace whorl::engine

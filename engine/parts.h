@@ -8,6 +8,11 @@
 
 namespace whorl::engine {
 
+// What a calibration of faces of this network must say it is of.
+inline Calibration::Origin face_origin(const face::NetworkId& network) {
+  return {face::kExtractorVersion, face::kComparatorVersion, network.text()};
+}
+
 struct Engine::Parts {
   EngineConfig config;
   World& world;

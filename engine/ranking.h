@@ -17,13 +17,23 @@ namespace whorl::engine {
 std::vector<ScoredPair> scored_pairs(std::span<const index::PairScore> pairs, const Probe& probe,
                                      const Calibration& calibration);
 
-// fuse(scored_pairs(...)).db, for index::SearchRequest::rank. Borrows both.
-index::Ranker fused_ranker(const Probe& probe, const Calibration& calibration);
+// What scores are worth. Borrows both.
+struct Calibrations {
+  const Calibration& fingers;
+  const Calibration* face = nullptr;  // null: a face is worth nothing
+};
+Calibrations calibrations_of(const EngineConfig& config);
+
+// The fused decibels, for index::SearchRequest::rank. Where faces have no calibration, likeness orders persons of
+// (nearly) equal decibels. Borrows both.
+index::Ranker fused_ranker(const Probe& probe, Calibrations calibrations);
 
 struct PersonFusion {
   double score_db = 0;
+  double fingers_db = 0;             // of the fingers alone
   std::vector<FingerScore> fingers;  // best first
+  std::optional<FaceScore> face;
 };
-PersonFusion fuse_person(const index::PersonScore& person, const Probe& probe, const Calibration& calibration);
+PersonFusion fuse_person(const index::PersonScore& person, const Probe& probe, Calibrations calibrations);
 
 }  // namespace whorl::engine

@@ -122,8 +122,16 @@ std::vector<index::ProbeFinger> Probe::fingers() const {
   return out;
 }
 
-Result<Probe> read_probe(const std::vector<FingerSample>& samples, const EngineConfig& config,
-                         const index::Gallery& gallery) {
+std::optional<index::ProbeFace> Probe::probe_face() const {
+  return face ? std::optional(index::ProbeFace{&face->face, face_decisive}) : std::nullopt;
+}
+
+std::optional<FaceQuality> Probe::face_quality() const {
+  return face ? std::optional(face->quality) : std::nullopt;
+}
+
+Result<Probe> read_probe(const std::vector<FingerSample>& samples, const std::optional<FaceSample>& face,
+                         const EngineConfig& config, const index::Gallery& gallery) {
   WHORL_ASSIGN(const auto fingers, read_fingers(samples, config.image_limits, gallery));
   Probe probe;
   probe.quality = qualities(fingers, config.min_quality);
@@ -135,6 +143,10 @@ Result<Probe> read_probe(const std::vector<FingerSample>& samples, const EngineC
     probe.usable = probe.usable || probe.decisive.back();
   }
   probe.group = group_fingers(probe, config.calibration);
+  if (!face) return probe;
+  WHORL_ASSIGN(probe.face, read_face(*face, config));
+  probe.face_decisive = config.face_calibration && probe.face->quality.quality >= config.min_quality;
+  probe.usable = probe.usable || probe.face_decisive;
   return probe;
 }
 

@@ -10,6 +10,22 @@
 
 namespace whorl::engine {
 
+struct ReadFace {
+  face::FaceTemplate face;
+  FaceQuality quality;
+};
+
+// decode -> detect -> align -> embed, or a native template. Errors: kInvalidInput, "face...." named: what cannot be read,
+// an image without a face or without one that can be used, an image where no extractor is configured (says what to do),
+// a face of another network than the calibration's (both named).
+Result<ReadFace> read_face(const FaceSample& sample, const EngineConfig& config);
+
+// The gate of enrolment. Errors: kInvalidInput when the face is below `min_quality`, with what to do.
+Status require_quality(const ReadFace& face, int min_quality);
+
+// What the operator can do about a kept face, which is known by its quality alone.
+std::string face_feedback(int quality, int usable);
+
 struct ReadFinger {
   FingerPosition position = FingerPosition::kUnknown;
   // Empty when the image holds no fingerprint (a failure to extract); `quality` then says so.
@@ -42,13 +58,17 @@ struct Probe {
   // Fingers of one number are one physical finger, captured twice: evidence that counts once.
   std::vector<std::uint32_t> group;
   std::vector<FingerQuality> quality;  // of every sample
-  bool usable = false;                 // at least one finger is decisive
+  bool usable = false;                 // at least one finger is decisive, or the face
+  std::optional<ReadFace> face;
+  bool face_decisive = false;  // good enough, and calibrated
 
   [[nodiscard]] std::vector<index::ProbeFinger> fingers() const;
+  [[nodiscard]] std::optional<index::ProbeFace> probe_face() const;  // borrows this
+  [[nodiscard]] std::optional<FaceQuality> face_quality() const;
 };
 
-// read_fingers, then prepared. Errors: as read_fingers.
-Result<Probe> read_probe(const std::vector<FingerSample>& samples, const EngineConfig& config,
-                         const index::Gallery& gallery);
+// read_fingers and read_face, then prepared. Errors: as those.
+Result<Probe> read_probe(const std::vector<FingerSample>& samples, const std::optional<FaceSample>& face,
+                         const EngineConfig& config, const index::Gallery& gallery);
 
 }  // namespace whorl::engine

@@ -23,6 +23,12 @@ struct FingerSample {
   Bytes native_template;             // docs/template-format.md; empty when `image` is given
 };
 
+// The face of one capture: a photograph in a file format (PNG, BMP, TIFF, JPEG), or a native template.
+struct FaceSample {
+  Bytes image;            // encoded image; empty when `native_template` is given
+  Bytes native_template;  // docs/face-template-format.md; empty when `image` is given
+};
+
 // Why a finger is absent (OSIA MissingType: "the reason" is free text of at most 64 bytes).
 struct MissingFinger {
   FingerPosition position = FingerPosition::kUnknown;
@@ -35,10 +41,11 @@ struct EnrolRequest {
   std::string encounter_id;  // empty: the engine makes one
   bool new_person = true;    // true: error when the person exists; false: error when the person does not
   std::vector<std::string> galleries = {"default"};
-  std::vector<FingerSample> fingers;     // 1..10, no position twice (except unknown)
+  std::vector<FingerSample> fingers;     // up to 10, no position twice (except unknown); 1 at least without a face
   std::vector<MissingFinger> missing;
   std::string encounter_type = "enrolment";
   std::string client_data;   // opaque, at most 64 KiB, given back as it came (the server keeps JSON here)
+  std::optional<FaceSample> face = {};  // beside or instead of fingers
 };
 
 struct FingerQuality {
@@ -48,11 +55,17 @@ struct FingerQuality {
   std::string feedback;       // empty when good; else what the operator can do about it
 };
 
+struct FaceQuality {
+  int quality = 0;       // 0..100
+  std::string feedback;  // empty when good; else what the operator can do about it
+};
+
 struct EnrolReceipt {
   std::string person_id;
   std::string encounter_id;
   std::vector<FingerQuality> fingers;
   std::uint64_t sequence = 0;  // of the durable write; a later search sees it
+  std::optional<FaceQuality> face = {};
 };
 
 enum class Decision { kMatch, kNoMatch, kIndeterminate };
@@ -69,6 +82,7 @@ struct IdentifyRequest {
   Accuracy accuracy = Accuracy::kDefault;
   bool partial_ok = false;             // true: an incomplete search answers indeterminate instead of an error
   std::optional<std::chrono::steady_clock::time_point> deadline;
+  std::optional<FaceSample> face = {};      // beside or instead of fingers
 };
 
 struct FingerScore {
@@ -78,12 +92,19 @@ struct FingerScore {
   double score_db = 0;
 };
 
+struct FaceScore {
+  std::string encounter_id;        // of the most alike kept face
+  double cosine = 0;               // -1..1
+  std::optional<double> score_db;  // empty without a calibration for faces: then it counts for nothing
+};
+
 struct Candidate {
   std::string person_id;
   int rank = 1;
-  double score_db = 0;               // fused over fingers
+  double score_db = 0;               // fused over fingers and face
   Decision decision = Decision::kNoMatch;
   std::vector<FingerScore> fingers;  // the scores behind it, best first
+  std::optional<FaceScore> face = {};     // where both have one
 };
 
 // Proof that everybody was looked at. `complete()` or the answer is an error (or indeterminate where asked for).
@@ -92,7 +113,7 @@ struct Receipt {
   std::uint64_t searched = 0;      // persons the search covered
   int shards_ok = 0;
   int shards_total = 0;
-  std::uint64_t comparable = 0;  // of the searched, persons with a finger that a good probe finger compares with
+  std::uint64_t comparable = 0;  // of the searched, persons with a finger or face that a good one of the probe compares with
   [[nodiscard]] bool complete() const { return searched == gallery_size && shards_ok == shards_total; }
 };
 
@@ -107,6 +128,7 @@ struct IdentifyAnswer {
   Receipt receipt;
   std::uint64_t compared = 0;  // exact comparisons made
   double elapsed_ms = 0;
+  std::optional<FaceQuality> probe_face = {};
 };
 
 struct VerifyRequest {
@@ -116,6 +138,7 @@ struct VerifyRequest {
   double target_fmr = 0.0001;
   std::optional<double> threshold_db;
   std::optional<std::chrono::steady_clock::time_point> deadline;
+  std::optional<FaceSample> face = {};  // beside or instead of fingers
 };
 
 struct VerifyAnswer {
@@ -125,6 +148,8 @@ struct VerifyAnswer {
   double threshold_db = 0;
   std::vector<FingerScore> fingers;
   std::vector<FingerQuality> probe;
+  std::optional<FaceScore> face = {};
+  std::optional<FaceQuality> probe_face = {};
 };
 
 // What is kept of an encounter (templates and images are not handed out).
@@ -137,6 +162,7 @@ struct EncounterView {
   std::vector<FingerQuality> fingers;
   std::vector<MissingFinger> missing;
   std::string client_data;
+  std::optional<FaceQuality> face = {};
 };
 
 struct GalleryView {
@@ -144,6 +170,7 @@ struct GalleryView {
   std::uint64_t persons = 0;
   std::uint64_t encounters = 0;
   std::uint64_t fingers = 0;
+  std::uint64_t faces = 0;
 };
 
 }  // namespace whorl::engine

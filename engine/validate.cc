@@ -38,9 +38,19 @@ Status validate_sample(const FingerSample& sample, const std::string& field) {
   return {};
 }
 
-Status validate_fingers(const std::vector<FingerSample>& fingers) {
-  if (fingers.empty() || fingers.size() > index::kMaxFingers) {
-    return invalid_input("1 to 10 fingers are needed, " + std::to_string(fingers.size()) + " are given", "fingers");
+Status validate_face(const std::optional<FaceSample>& face) {
+  if (!face) return {};
+  if (face->image.empty() && face->native_template.empty()) {
+    return invalid_input("neither an image nor a template is given", "face.image");
+  }
+  if (face->image.empty() || face->native_template.empty()) return {};
+  return invalid_input("give an image or a template, not both", "face.native_template");
+}
+
+Status validate_samples(const std::vector<FingerSample>& fingers, const std::optional<FaceSample>& face) {
+  WHORL_TRY(validate_face(face));
+  if (fingers.size() > index::kMaxFingers || (fingers.empty() && !face)) {
+    return invalid_input("1 to 10 fingers or a face are needed, " + std::to_string(fingers.size()) + " fingers are given", "fingers");
   }
   std::set<FingerPosition> seen;
   for (std::size_t i = 0; i < fingers.size(); ++i) {
@@ -110,7 +120,7 @@ Status validate(const EnrolRequest& request) {
   }
   if (!request.encounter_id.empty()) WHORL_TRY(validate_id(request.encounter_id, "encounter_id"));
   WHORL_TRY(validate_galleries(request.galleries));
-  WHORL_TRY(validate_fingers(request.fingers));
+  WHORL_TRY(validate_samples(request.fingers, request.face));
   WHORL_TRY(validate_missing(request));
   if (request.encounter_type.size() > index::kMaxEncounterTypeBytes) {
     return invalid_input("an encounter type is at most 64 bytes", "encounter_type");
@@ -123,7 +133,7 @@ Status validate(const EnrolRequest& request) {
 
 Status validate(const IdentifyRequest& request) {
   WHORL_TRY(validate_id(request.gallery_id, "gallery_id"));
-  WHORL_TRY(validate_fingers(request.fingers));
+  WHORL_TRY(validate_samples(request.fingers, request.face));
   WHORL_TRY(validate_target(request.target_fpir, "target_fpir"));
   WHORL_TRY(validate_threshold(request.threshold_db));
   if (request.max_candidates >= 1 && request.max_candidates <= kMaxCandidates) return {};
@@ -133,7 +143,7 @@ Status validate(const IdentifyRequest& request) {
 Status validate(const VerifyRequest& request) {
   WHORL_TRY(validate_id(request.gallery_id, "gallery_id"));
   WHORL_TRY(validate_id(request.person_id, "person_id"));
-  WHORL_TRY(validate_fingers(request.fingers));
+  WHORL_TRY(validate_samples(request.fingers, request.face));
   WHORL_TRY(validate_target(request.target_fmr, "target_fmr"));
   return validate_threshold(request.threshold_db);
 }

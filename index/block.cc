@@ -1,11 +1,13 @@
 #include "index/block.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <map>
 #include <string>
 
 #include "index/record.h"
+#include "templates/face/template.h"
 
 namespace whorl::index {
 namespace {
@@ -23,17 +25,21 @@ struct BlockHeader {
   std::uint32_t fingers = 0;
   std::uint32_t gallery_list_entries = 0;
   std::uint32_t names = 0;
+  std::uint32_t faces = 0;
+  std::uint32_t face_dimension = 0;
   std::uint64_t text_bytes = 0;
   std::uint64_t template_bytes = 0;
 };
-static_assert(sizeof(BlockHeader) == 64 && sizeof(EncounterEntry) == 32 && sizeof(FingerPosition) == 1);
+static_assert(sizeof(BlockHeader) == 72 && sizeof(EncounterEntry) == 36 && sizeof(FingerPosition) == 1);
 
 constexpr std::uint64_t kMagic = 0x31304B4C42485757;  // "WWHBLK01"
 constexpr std::uint8_t kLastPosition = 10;
 // Every count and length of a header stays below this, so that sums of them cannot overflow.
 constexpr std::uint64_t kMaxSection = std::uint64_t{1} << 40;
 
-constexpr std::size_t padded(std::size_t n) { return (n + 7) / 8 * 8; }
+constexpr std::size_t kFaceAlignment = 64;
+
+constexpr std::size_t padded(std::size_t n, std::size_t to = 8) { return (n + to - 1) / to * to; }
 
 BlockHeader header_of_this_build() {
   BlockHeader h;
@@ -59,9 +65,15 @@ struct Sections {
     positions = take(h.fingers);
     text = take(h.text_bytes);
     templates = take(h.template_bytes);
+    face_encounters = take(std::size_t{h.faces} * sizeof(std::uint32_t));
+    face_scales = take(std::size_t{h.faces} * sizeof(float));
+    face_qualities = take(h.faces);
+    if (h.faces > 0) at = padded(at, kFaceAlignment);
+    face_values = take(std::size_t{h.faces} * h.face_dimension);
     total = at;
   }
-  std::size_t encounters, templates_at, gallery_lists, names_at, positions, text, templates, total;
+  std::size_t encounters, templates_at, gallery_lists, names_at, positions, text, templates, face_encounters,
+      face_scales, face_qualities, face_values, total;
 };
 
 Error malformed(const std::string& what) { return corruption("shard block: " + what); }
@@ -120,6 +132,11 @@ class Builder {
       views_.push_back(prepared);
       templates_at_.push_back(templates_at_.back() + padded(prepared.bytes().size()));
     }
+    entry.face = e.face.empty() ? BlockView::kNoFace : static_cast<std::uint32_t>(faces_.size());
+    if (!e.face.empty()) {
+      faces_.push_back(e.face);
+      face_encounters_.push_back(static_cast<std::uint32_t>(entries_.size() - 1));
+    }
   }
 
   [[nodiscard]] Arena build() {
@@ -130,11 +147,14 @@ class Builder {
     header.names = static_cast<std::uint32_t>(galleries_.names().size());
     header.text_bytes = galleries_.name_bytes() + ids_.size();
     header.template_bytes = templates_at_.back();
+    header.faces = static_cast<std::uint32_t>(faces_.size());
+    header.face_dimension = faces_.empty() ? 0 : static_cast<std::uint32_t>(faces_[0].values.size());
     const Sections at(header);
     header.bytes = at.total;
     if (header.text_bytes > std::numeric_limits<std::uint32_t>::max()) throw std::bad_alloc();
     Arena arena(at.total);
     fill(header, at, arena.bytes());
+    fill_faces(header, at, arena.bytes());
     return arena;
   }
 
@@ -162,6 +182,15 @@ class Builder {
     }
   }
 
+  void fill_faces(const BlockHeader& header, const Sections& at, std::span<std::byte> out) {
+    copy(out, at.face_encounters, face_encounters_.data(), face_encounters_.size() * sizeof(std::uint32_t));
+    for (std::size_t r = 0; r < faces_.size(); ++r) {
+      store(out, at.face_scales, r, face_scale(faces_[r].values));
+      store(out, at.face_qualities, r, faces_[r].quality);
+      copy(out, at.face_values + r * header.face_dimension, faces_[r].values.data(), header.face_dimension);
+    }
+  }
+
   static void copy(std::span<std::byte> out, std::size_t at, const void* from, std::size_t bytes) {
     if (bytes > 0) std::memcpy(out.data() + at, from, bytes);
   }
@@ -171,6 +200,8 @@ class Builder {
   std::vector<FingerPosition> positions_;
   std::vector<std::uint64_t> templates_at_{0};
   std::vector<PreparedView> views_;
+  std::vector<FaceView> faces_;
+  std::vector<std::uint32_t> face_encounters_;
   GalleryTable galleries_;
 };
 
@@ -192,6 +223,10 @@ Result<BlockView> BlockView::parse(std::span<const std::byte> bytes) {
       h.comparator_version != own.comparator_version || h.reserved != own.reserved) {
     return malformed("made by another version of the program");
   }
+  if (h.face_dimension > face::kMaxDimension || (h.faces == 0) != (h.face_dimension == 0) ||
+      (h.faces > 0 && h.face_dimension < face::kMinDimension)) {
+    return malformed("a dimension of faces out of bounds");
+  }
   if (h.text_bytes > kMaxSection || h.template_bytes > kMaxSection) return malformed("a section is too long");
   const Sections at(h);
   if (h.bytes != bytes.size() || at.total != bytes.size()) return malformed("wrong length");
@@ -205,9 +240,16 @@ Result<BlockView> BlockView::parse(std::span<const std::byte> bytes) {
   out.positions_ = {reinterpret_cast<const FingerPosition*>(data + at.positions), h.fingers};
   out.text_ = {reinterpret_cast<const char*>(data + at.text), h.text_bytes};
   out.templates_ = {data + at.templates, h.template_bytes};
+  out.face_dimension_ = h.face_dimension;
+  out.face_encounters_ = {reinterpret_cast<const std::uint32_t*>(data + at.face_encounters), h.faces};
+  out.face_scales_ = {reinterpret_cast<const float*>(data + at.face_scales), h.faces};
+  out.face_qualities_ = {reinterpret_cast<const std::uint8_t*>(data + at.face_qualities), h.faces};
+  out.face_values_ = {reinterpret_cast<const std::int8_t*>(data + at.face_values),
+                      std::size_t{h.faces} * h.face_dimension};
   WHORL_TRY(out.check_names());
   WHORL_TRY(out.check_encounters());
   WHORL_TRY(out.check_templates());
+  WHORL_TRY(out.check_faces());
   return out;
 }
 
@@ -230,7 +272,8 @@ Status BlockView::check_encounters() const {
   std::size_t row = 0;
   for (std::size_t i = 0; i < encounters_.size(); ++i) {
     const EncounterEntry& e = encounters_[i];
-    if (e.first_finger != row || e.fingers == 0 || e.fingers > kMaxFingers) return malformed("fingers miscounted");
+    if (e.first_finger != row || e.fingers > kMaxFingers) return malformed("fingers miscounted");
+    if (e.fingers == 0 && e.face == kNoFace) return malformed("an encounter without fingers or face");
     row += e.fingers;
     if (std::size_t{e.text} + e.person_bytes + e.encounter_bytes > text_.size()) {
       return malformed("an identifier lies outside the text");
@@ -256,6 +299,34 @@ Status BlockView::check_templates() const {
     WHORL_TRY(PreparedView::parse(templates_.subspan(begin, end - begin)));
   }
   return {};
+}
+
+Status BlockView::check_faces() const {
+  std::size_t row = 0;
+  for (std::size_t i = 0; i < encounters_.size(); ++i) {
+    if (encounters_[i].face == kNoFace) continue;
+    if (encounters_[i].face != row || row >= face_encounters_.size() || face_encounters_[row] != i) {
+      return malformed("faces miscounted");
+    }
+    ++row;
+  }
+  if (row != face_encounters_.size()) return malformed("faces miscounted");
+  return {};
+}
+
+FaceView BlockView::face(std::size_t i) const {
+  const std::size_t row = encounters_[i].face;
+  if (row == kNoFace) return {};
+  return {face_values_.subspan(row * face_dimension_, face_dimension_), face_qualities_[row]};
+}
+
+FaceRows BlockView::face_rows(std::size_t begin, std::size_t end) const {
+  const auto first = std::lower_bound(face_encounters_.begin(), face_encounters_.end(), begin);
+  const auto last = std::lower_bound(first, face_encounters_.end(), end);
+  const auto row = static_cast<std::size_t>(first - face_encounters_.begin());
+  const auto n = static_cast<std::size_t>(last - first);
+  return {face_values_.subspan(row * face_dimension_, n * face_dimension_), face_scales_.subspan(row, n),
+          face_encounters_.subspan(row, n), face_dimension_};
 }
 
 std::string_view BlockView::person_id(std::size_t i) const {

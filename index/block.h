@@ -11,6 +11,10 @@
 //   u8  positions[F]
 //   u8  text[T]                 gallery names, then person and encounter ids
 //   u8  templates[...]          flat prepared templates (templates/fingerprint/compare.h)
+//   u32 face_encounters[N]      by face row: whose it is, rising
+//   f32 face_scales[N]          by face row: 1 over the embedding's length
+//   u8  face_qualities[N]
+//   i8  face_values[N * D]      embeddings; 64-aligned
 // Thread-safety: immutable once built.
 #pragma once
 
@@ -22,6 +26,7 @@
 
 #include "index/arena.h"
 #include "index/digest.h"
+#include "index/face_scan.h"
 #include "templates/base/result.h"
 #include "templates/fingerprint/compare.h"
 #include "templates/fingerprint/template.h"
@@ -31,7 +36,14 @@ namespace whorl::index {
 using fingerprint::FingerPosition;
 using fingerprint::PreparedView;
 
-inline constexpr std::uint32_t kBlockVersion = 2;
+inline constexpr std::uint32_t kBlockVersion = 3;
+
+// One kept face; no values when there is none. Borrows them.
+struct FaceView {
+  std::span<const std::int8_t> values;
+  std::uint8_t quality = 0;
+  [[nodiscard]] bool empty() const { return values.empty(); }
+};
 
 // What goes into a block for one encounter. Borrows everything.
 struct BlockEntry {
@@ -41,6 +53,7 @@ struct BlockEntry {
   std::vector<std::string_view> galleries;
   std::span<const FingerPosition> positions;
   std::vector<PreparedView> prepared;  // as many as positions
+  FaceView face;                       // of one dimension in all of a block
 };
 
 // The block of entry(0) .. entry(n - 1). What they borrow must stay until this returns. Throws std::bad_alloc.
@@ -67,6 +80,11 @@ class BlockView {
   [[nodiscard]] std::size_t first_finger(std::size_t i) const { return encounters_[i].first_finger; }
   [[nodiscard]] std::span<const FingerPosition> positions(std::size_t i) const;
   [[nodiscard]] PreparedView prepared(std::size_t row) const;
+  [[nodiscard]] std::size_t faces() const { return face_scales_.size(); }
+  [[nodiscard]] std::size_t face_dimension() const { return face_dimension_; }  // 0 without faces
+  [[nodiscard]] FaceView face(std::size_t i) const;                             // of encounter i
+  // The faces of the encounters from begin to before end; ordinals are encounters.
+  [[nodiscard]] FaceRows face_rows(std::size_t begin, std::size_t end) const;
   [[nodiscard]] std::vector<std::string_view> names() const;
   [[nodiscard]] SetDigest::Value set_digest() const;
 
@@ -79,7 +97,9 @@ class BlockView {
     std::uint8_t encounter_bytes;
     std::uint8_t galleries;
     std::uint8_t fingers;
+    std::uint32_t face;           // row; kNoFace
   };
+  static constexpr std::uint32_t kNoFace = ~std::uint32_t{0};
 
   BlockView(BlockView&&) noexcept = default;
   BlockView& operator=(BlockView&&) noexcept = default;
@@ -92,6 +112,7 @@ class BlockView {
   Status check_encounters() const;
   Status check_names() const;
   Status check_templates() const;
+  Status check_faces() const;
 
   std::span<const std::byte> bytes_;
   std::span<const EncounterEntry> encounters_;
@@ -101,6 +122,11 @@ class BlockView {
   std::span<const FingerPosition> positions_;
   std::string_view text_;
   std::span<const std::byte> templates_;
+  std::size_t face_dimension_ = 0;
+  std::span<const std::uint32_t> face_encounters_;
+  std::span<const float> face_scales_;
+  std::span<const std::uint8_t> face_qualities_;
+  std::span<const std::int8_t> face_values_;
 };
 
 }  // namespace whorl::index

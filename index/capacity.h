@@ -34,6 +34,9 @@ struct Capacity {
 
 Capacity predict(const CapacityRequest& request);
 
+// A face takes its numbers, one byte each, and its scale, its encounter and its quality.
+inline constexpr std::uint64_t kMarkBytesOfFace = 9;
+
 // "7.9 GiB", "512 MiB".
 std::string gibibytes(std::uint64_t bytes);
 

@@ -1,5 +1,6 @@
 // The candidate stage: a sample of the gallery teaches the probe's minutiae what is rare, one pass over the
-// shards counts everybody and votes for the likeliest, and a last one gathers what is kept of the chosen.
+// shards counts everybody and votes for the likeliest, another finds the most alike faces, and a last one gathers what is
+// kept of the chosen.
 #include <algorithm>
 #include <atomic>
 #include <bit>
@@ -157,31 +158,40 @@ std::vector<Range> ranges_of(const Snapshot& snapshot) {
 // What one pass over the shards gathers.
 struct Pass {
   // `failed`, by shard: those that an earlier pass could not go through; left out.
-  Pass(const Scope& s, const SearchRequest& r, const std::vector<bool>& failed)
+  Pass(const Scope& s, const SearchRequest& r, const FaceProbe* f, const std::vector<bool>& failed)
       : scope(s),
         request(r),
+        face(f),
         ranges(ranges_of(*s.snapshot)),
         met(s.snapshot->ordinals),
         meaningful(s.snapshot->ordinals),
         chosen(s.snapshot->ordinals),
         shard_ok(s.snapshot->shards.size()) {
-    everybody = r.candidate_persons == 0 || s.counts.fingers <= r.compare_all_fingers;
+    const bool few = (r.probe.empty() || s.counts.fingers <= r.compare_all_fingers) &&
+                     (f == nullptr || s.counts.faces <= r.compare_all_fingers);
+    everybody = r.candidate_persons == 0 || few;
+    face_candidates = std::max(r.face_persons, r.max_results);
     const auto share = std::ceil(r.candidate_share * static_cast<double>(s.counts.persons));
     candidates = std::max(r.candidate_persons, static_cast<std::size_t>(share));
     for (std::size_t shard = 0; shard < shard_ok.size(); ++shard) shard_ok[shard].store(!failed[shard]);
   }
   const Scope& scope;
   const SearchRequest& request;
+  const FaceProbe* face;  // null: none
   const std::vector<Range> ranges;
   bool everybody = false;
-  std::size_t candidates = 0;             // how many persons go on to the exact stage
+  std::size_t candidates = 0;             // how many persons go on to the exact stage for their fingers
+  std::size_t face_candidates = 0;        // and how many for their face
   std::vector<Preselector> preselectors;  // by probe finger; none when everybody is compared
   Marks met;
   Marks meaningful;
   Marks chosen;
   std::vector<std::atomic<bool>> shard_ok;
   std::mutex mutex;
-  std::vector<Vote> votes;  // guarded by mutex
+  std::vector<Vote> votes;       // guarded by mutex
+  std::vector<Vote> face_votes;  // guarded by mutex
+  // Whose cosine is below this is not among the face candidates.
+  std::atomic<float> floor = -2.0F;
 };
 
 // Encounters that stand for the gallery: those whose records' digests begin low enough, so that the same
@@ -240,8 +250,9 @@ bool look_through(const Shard& shard, const Range& range, const Pass& pass, Find
     if (!pass.scope.holds(shard, i)) continue;
     out.met.push_back(shard.person(i));
     const Meeting met = meeting(shard.positions(i), request.probe);
-    if (met.decisive) out.meaningful.push_back(shard.person(i));
-    if (met.comparable) out.comparable.push_back(i);
+    const bool face = pass.face != nullptr && !shard.face(i).empty();
+    if (met.decisive || (face && request.face->decisive)) out.meaningful.push_back(shard.person(i));
+    if (met.comparable || (face && pass.everybody)) out.comparable.push_back(i);
   }
   if (pass.everybody) return !request.expired || !request.expired();
   const std::size_t n = out.comparable.size();
@@ -268,6 +279,31 @@ void take(const Shard& shard, Findings&& found, Pass& pass) {
   if (pass.votes.size() > 16 * pass.candidates) keep_best(pass.votes, pass.candidates);
 }
 
+void keep_best_faces(Pass& pass) {
+  keep_best(pass.face_votes, pass.face_candidates);
+  if (pass.face_votes.size() < pass.face_candidates) return;
+  const auto least = std::min_element(pass.face_votes.begin(), pass.face_votes.end(),
+                                      [](const Vote& a, const Vote& b) { return a.votes < b.votes; });
+  pass.floor.store(static_cast<float>(least->votes), std::memory_order_relaxed);
+}
+
+// Every face of the range that can still be among the best.
+void look_at_faces(const Shard& shard, const Range& range, Pass& pass) {
+  std::vector<Vote> found;
+  const float floor = pass.floor.load(std::memory_order_relaxed);
+  shard.scan_faces(range.begin, range.end, *pass.face, [&](auto encounters, auto cosines) {
+    for (std::size_t k = 0; k < encounters.size(); ++k) {
+      if (cosines[k] < floor || !pass.scope.holds(shard, encounters[k])) continue;
+      found.push_back({static_cast<double>(cosines[k]), {shard.person(encounters[k]), encounters[k], &shard}});
+    }
+  });
+  keep_best(found, pass.face_candidates);
+  if (found.empty()) return;
+  const std::scoped_lock lock(pass.mutex);
+  pass.face_votes.insert(pass.face_votes.end(), found.begin(), found.end());
+  if (pass.face_votes.size() > 4 * pass.face_candidates || pass.floor.load() == -2.0F) keep_best_faces(pass);
+}
+
 // A range that fails makes its shard not ok.
 void search_range(const Range& range, const GalleryOptions& options, Pass& pass) {
   if (!pass.shard_ok[range.shard]) return;
@@ -277,6 +313,7 @@ void search_range(const Range& range, const GalleryOptions& options, Pass& pass)
     const Shard& shard = *pass.scope.snapshot->shards[range.shard].shard;
     if (!look_through(shard, range, pass, found)) throw std::runtime_error("expired");
     take(shard, std::move(found), pass);
+    if (pass.face != nullptr && !pass.everybody) look_at_faces(shard, range, pass);
   } catch (const std::exception&) {
     pass.shard_ok[range.shard].store(false);
   }
@@ -308,7 +345,7 @@ std::vector<Found> gather(const Pass& pass, const Workers& workers) {
 }
 
 void go_through(Pass& pass, const GalleryOptions& options, const Workers& workers) {
-  if (!pass.everybody) learn(pass, workers);
+  if (!pass.everybody && !pass.request.probe.empty()) learn(pass, workers);
   workers.each(pass.ranges.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t r = begin; r < end; ++r) search_range(pass.ranges[r], options, pass);
   });
@@ -321,7 +358,9 @@ std::vector<Found> finish(Pass& pass, const Workers& workers, SearchResult& resu
   result.shards_ok = static_cast<int>(std::count(pass.shard_ok.begin(), pass.shard_ok.end(), true));
   result.shards_total = static_cast<int>(pass.shard_ok.size());
   keep_best(pass.votes, pass.candidates);
+  keep_best(pass.face_votes, pass.face_candidates);
   for (const Vote& vote : pass.votes) pass.chosen.mark(vote.found.person);
+  for (const Vote& vote : pass.face_votes) pass.chosen.mark(vote.found.person);
   return gather(pass, workers);
 }
 
@@ -352,12 +391,11 @@ Result<Scope> make_scope(std::shared_ptr<const Snapshot> snapshot, const std::st
   return scope;
 }
 
-std::vector<Found> choose_persons(const Scope& scope, const SearchRequest& request,
-                                  const GalleryOptions& options, const Workers& workers,
-                                  SearchResult& result) {
+std::vector<Found> choose_persons(const Scope& scope, const SearchRequest& request, const FaceProbe* face,
+                                  const GalleryOptions& options, const Workers& workers, SearchResult& result) {
   std::vector<bool> failed(scope.snapshot->shards.size());
   for (;;) {
-    Pass pass(scope, request, failed);
+    Pass pass(scope, request, face, failed);
     go_through(pass, options, workers);
     std::vector<bool> now(failed.size());
     for (std::size_t shard = 0; shard < now.size(); ++shard) now[shard] = !pass.shard_ok[shard];

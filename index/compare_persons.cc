@@ -36,18 +36,22 @@ std::vector<std::size_t> starts(const std::vector<Found>& found) {
 
 }  // namespace
 
-PersonScore compare_person(std::span<const Found> encounters, std::span<const ProbeFinger> probe) {
+PersonScore compare_person(std::span<const Found> encounters, std::span<const ProbeFinger> probe,
+                           const FaceProbe* face) {
   PersonScore out;
   for (const Found& found : encounters) {
     if (found.shard->erased_at(found.index) != Shard::kNever) continue;
-    compare_encounter(found, probe, static_cast<std::uint32_t>(out.encounter_ids.size()), out.pairs);
+    const auto number = static_cast<std::uint32_t>(out.encounter_ids.size());
+    compare_encounter(found, probe, number, out.pairs);
+    const FaceView kept = found.shard->face(found.index);
+    if (face != nullptr && !kept.empty()) out.faces.push_back({number, face->cosine(kept.values)});
     out.encounter_ids.emplace_back(found.shard->encounter_id(found.index));
     out.person_id = found.shard->person_id(found.index);
   }
   return out;
 }
 
-void compare_persons(const SearchRequest& request, const std::vector<Found>& found, const Workers& workers,
+void compare_persons(const SearchRequest& request, const FaceProbe* face, const std::vector<Found>& found, const Workers& workers,
                      SearchResult& result) {
   const std::vector<std::size_t> start = starts(found);
   std::mutex mutex;
@@ -58,10 +62,10 @@ void compare_persons(const SearchRequest& request, const std::vector<Found>& fou
     for (std::size_t i = begin; i < stop; ++i) {
       if (request.expired && request.expired()) return;
       PersonScore person =
-          compare_person(std::span(found).subspan(start[i], start[i + 1] - start[i]), request.probe);
-      compared += person.pairs.size();
-      if (person.pairs.empty()) continue;
-      person.rank_value = request.rank(person.pairs);
+          compare_person(std::span(found).subspan(start[i], start[i + 1] - start[i]), request.probe, face);
+      compared += person.pairs.size() + person.faces.size();
+      if (person.pairs.empty() && person.faces.empty()) continue;
+      person.rank_value = request.rank(person);
       best.push_back(std::move(person));
     }
     const std::scoped_lock lock(mutex);

@@ -54,7 +54,7 @@ Status check_new(const Directory& directory, const EncounterRecord& record, bool
 std::uint64_t head_bytes_of(const NewEncounter& encounter) {
   std::uint64_t bytes = kMarkBytesOfEncounter;
   for (const auto& prepared : encounter.prepared) bytes += prepared.bytes().size();
-  return bytes;
+  return bytes + encounter.face.size();
 }
 
 }  // namespace
@@ -68,8 +68,9 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
     WHORL_ASSIGN(auto store, Store::open(options.directory, options.create_if_missing, options.extractor_version));
     WHORL_ASSIGN(const SnapshotKey key, SnapshotKey::load_or_make(options.directory));
     auto parts = std::make_unique<Parts>(std::move(options), std::move(store), key);
-    WHORL_ASSIGN(parts->opening, fill_from_store(parts->options, *parts->store, parts->key, parts->workers, parts->live,
-                                                 parts->keeper));
+    WHORL_TRY(parts->faces.open(*parts->store));
+    WHORL_ASSIGN(parts->opening, fill_from_store(parts->options, *parts->store, parts->key, parts->workers,
+                                                 parts->faces.get(), parts->live, parts->keeper));
     WHORL_TRY(parts->check_memory(0));
     parts->keeper.start();
     return std::unique_ptr<Gallery>(new Gallery(std::move(parts)));
@@ -86,11 +87,12 @@ Result<std::uint64_t> Gallery::add(const EncounterRecord& record, bool new_perso
   const RecordDigest digest = record_digest(stored.key, stored.value);
   WHORL_ASSIGN(auto prepared, prepare_new(record, digest, Validation::kWhole));
   WHORL_TRY(parts_->check_memory(head_bytes_of(prepared)));
-  std::vector<NewEncounter> batch;
-  batch.push_back(std::move(prepared));
   const auto turn = parts_->turns.one(record.person_id);
   WHORL_TRY(check_new(parts_->live.directory(), record, new_person));
+  if (record.face) WHORL_TRY(parts_->faces.admit(prepared.face_space, *parts_->store));
   WHORL_ASSIGN(const std::uint64_t sequence, parts_->store->put(stored, index_entry(record, digest)));
+  std::vector<NewEncounter> batch;
+  batch.push_back(std::move(prepared));
   parts_->live.insert(std::move(batch));
   parts_->keeper.wake();
   return sequence;
@@ -142,20 +144,38 @@ std::vector<GalleryCounts> Gallery::galleries() const {
   std::vector<GalleryCounts> out;
   for (const auto& [name, number] : *snapshot->names) {
     const Counts& counts = snapshot->galleries[number];
-    if (counts.encounters > 0) out.push_back({name, counts.persons, counts.encounters, counts.fingers});
+    if (counts.encounters > 0) out.push_back({name, counts.persons, counts.encounters, counts.fingers, counts.faces});
   }
   const auto is_default = [](const auto& gallery) { return gallery.gallery_id == kDefaultGallery; };
-  if (std::none_of(out.begin(), out.end(), is_default)) out.push_back({std::string(kDefaultGallery), 0, 0, 0});
+  if (std::none_of(out.begin(), out.end(), is_default)) out.push_back({std::string(kDefaultGallery), 0, 0, 0, 0});
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.gallery_id < b.gallery_id; });
   return out;
 }
 
+namespace {
+
+// The probe's face, made ready; nothing where the gallery holds no faces. Errors: as FaceGate::check.
+Result<std::optional<FaceProbe>> face_probe(const std::optional<ProbeFace>& face, const FaceGate& gate) {
+  if (!face || !gate.get()) return std::optional<FaceProbe>();
+  WHORL_TRY(gate.check(space_of(*face->face)));
+  return std::optional<FaceProbe>(FaceProbe(face->face->embedding));
+}
+
+}  // namespace
+
+std::optional<face::NetworkId> Gallery::face_network() const {
+  const auto space = parts_->faces.get();
+  return space ? std::optional(space->network) : std::nullopt;
+}
+
 Result<SearchResult> Gallery::search(const SearchRequest& request) const {
   try {
+    WHORL_ASSIGN(const auto face, face_probe(request.face, parts_->faces));
+    const FaceProbe* const with = face ? &*face : nullptr;
     WHORL_ASSIGN(const Scope scope, make_scope(parts_->live.snapshot(), request.gallery_id));
     SearchResult result;
-    const auto found = choose_persons(scope, request, parts_->options, parts_->workers, result);
-    compare_persons(request, found, parts_->workers, result);
+    const auto found = choose_persons(scope, request, with, parts_->options, parts_->workers, result);
+    compare_persons(request, with, found, parts_->workers, result);
     if (request.expired && request.expired()) return unavailable("the deadline passed before the search was done");
     return result;
   } catch (const std::bad_alloc&) {
@@ -167,8 +187,10 @@ Result<SearchResult> Gallery::search(const SearchRequest& request) const {
 
 Result<PersonScore> Gallery::compare(const std::string& gallery_id, const std::string& person_id,
                                      std::span<const ProbeFinger> probe,
-                                     const std::function<bool()>& expired) const {
+                                     const std::function<bool()>& expired,
+                                     const std::optional<ProbeFace>& face) const {
   try {
+    WHORL_ASSIGN(const auto with, face_probe(face, parts_->faces));
     WHORL_ASSIGN(const Scope scope, make_scope(parts_->live.snapshot(), gallery_id));
     const auto places = parts_->live.directory().places(person_id);
     if (places.empty()) return not_found("no person " + person_id, "personId");
@@ -180,7 +202,7 @@ Result<PersonScore> Gallery::compare(const std::string& gallery_id, const std::s
     std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
       return a.shard->encounter_id(a.index) < b.shard->encounter_id(b.index);
     });
-    PersonScore score = compare_person(found, probe);
+    PersonScore score = compare_person(found, probe, with ? &*with : nullptr);
     if (score.encounter_ids.empty()) {
       return not_found("person " + person_id + " is not in gallery " + gallery_id, "personId");
     }

@@ -24,6 +24,7 @@
 #include "index/encounter_file.h"
 #include "index/record.h"
 #include "templates/base/result.h"
+#include "templates/face/template.h"
 #include "templates/fingerprint/compare.h"
 
 namespace whorl::index {
@@ -56,6 +57,7 @@ struct GalleryCounts {
   std::uint64_t persons = 0;  // with at least one encounter in the gallery
   std::uint64_t encounters = 0;
   std::uint64_t fingers = 0;
+  std::uint64_t faces = 0;
 };
 
 // One finger to look for. Borrowed: must outlive the search.
@@ -63,6 +65,12 @@ struct ProbeFinger {
   FingerPosition position = FingerPosition::kUnknown;
   const fingerprint::PreparedTemplate* prepared = nullptr;
   bool decisive = true;  // good enough that finding nobody alike says something
+};
+
+// A face to look for. Borrowed: must outlive the search.
+struct ProbeFace {
+  const face::FaceTemplate* face = nullptr;
+  bool decisive = true;  // as above
 };
 
 // One exact comparison of a probe finger with a kept finger of a person.
@@ -74,25 +82,35 @@ struct PairScore {
   double score = 0;  // raw
 };
 
+// The probe's face with one kept face of a person.
+struct FaceScore {
+  std::uint32_t encounter = 0;  // index into PersonScore::encounter_ids
+  double cosine = 0;            // as face::compare gives it
+};
+
 struct PersonScore {
   std::string person_id;
   double rank_value = 0;  // what Ranker gave
   std::vector<std::string> encounter_ids;
   std::vector<PairScore> pairs;  // every comparable pair of fingers
+  std::vector<FaceScore> faces = {};  // one for each kept face, when the probe has one
 };
 
 // Orders persons: higher comes first. Called from several threads at once; must not throw.
-using Ranker = std::function<double(std::span<const PairScore>)>;
+using Ranker = std::function<double(const PersonScore&)>;
 
 struct SearchRequest {
   std::string gallery_id;  // or kAllGalleries
   std::span<const ProbeFinger> probe;
+  std::optional<ProbeFace> face = {};  // beside or instead of fingers
+  // How many persons go on for their face alone: exactly those with the most alike faces, whatever their fingers.
+  std::size_t face_persons = 200;
   // Compare exactly only so many persons with most votes (a person has the votes of their best encounter); 0:
   // everybody. Where the share of the gallery's persons below is more, so many instead: what the votes lose depends
   // on the share that is kept.
   std::size_t candidate_persons = 0;
   double candidate_share = 0;
-  // Compare everybody where the gallery holds at most this many fingers.
+  // Compare everybody where the gallery holds at most this many fingers, or faces, of what the probe has.
   std::size_t compare_all_fingers = 2000;
   std::size_t max_results = 10;
   Ranker rank;
@@ -109,8 +127,8 @@ struct SearchResult {
   int shards_total = 0;
   [[nodiscard]] bool complete() const { return searched == gallery_size && shards_ok == shards_total; }
 
-  std::uint64_t comparable_persons = 0;  // searched persons with a finger that a decisive probe finger is comparable with
-  std::uint64_t compared = 0;            // exact comparisons made
+  std::uint64_t comparable_persons = 0;  // searched persons with a finger or face that a decisive one of the probe compares with
+  std::uint64_t compared = 0;            // exact comparisons made, of fingers and faces
 };
 
 // How a gallery was opened.
@@ -162,7 +180,8 @@ class Gallery {
 
   // Puts one encounter in. `new_person` true: the person must not exist; false: must exist.
   // Returns a number of the durable write that grows with every change.
-  // Errors: kInvalidInput (a bound of index/record.h, a template that cannot be decoded, gallery "ALL"),
+  // Errors: kInvalidInput (a bound of index/record.h, a template that cannot be decoded, gallery "ALL", a face
+  // of another network than the gallery's: both are named),
   // kAlreadyExists, kNotFound, kExhausted (too many galleries; the memory limit), kUnavailable (the disk refuses:
   // the change may or may not be found after the gallery is opened again, whole or not at all).
   Result<std::uint64_t> add(const EncounterRecord& record, bool new_person);
@@ -192,15 +211,20 @@ class Gallery {
   // Galleries with at least one encounter, and kDefaultGallery always; in order of name.
   [[nodiscard]] std::vector<GalleryCounts> galleries() const;
 
-  // Errors: kNotFound (no such gallery), kUnavailable (expired), kInternal. An incomplete search is a result, not
+  // Errors: kNotFound (no such gallery), kInvalidInput (a face of another network than the gallery's: both are named),
+  // kUnavailable (expired), kInternal. An incomplete search is a result, not
   // an error: look at complete().
   [[nodiscard]] Result<SearchResult> search(const SearchRequest& request) const;
 
   // Every comparable pair between the probe and the person's encounters in the gallery; rank_value stays 0.
-  // Errors: kNotFound (no such gallery, or nobody of that id in it), kUnavailable (expired).
+  // Errors: kNotFound (no such gallery, or nobody of that id in it), kInvalidInput (as search), kUnavailable (expired).
   [[nodiscard]] Result<PersonScore> compare(const std::string& gallery_id, const std::string& person_id,
                                             std::span<const ProbeFinger> probe,
-                                            const std::function<bool()>& expired = {}) const;
+                                            const std::function<bool()>& expired = {},
+                                            const std::optional<ProbeFace>& face = {}) const;
+
+  // Whose faces the gallery holds, which its first face settles for good. Nothing before that.
+  [[nodiscard]] std::optional<face::NetworkId> face_network() const;
 
   [[nodiscard]] const OpeningReport& opening() const;
   [[nodiscard]] KeepingReport keeping() const;

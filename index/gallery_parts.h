@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "index/face_space.h"
 #include "index/gallery.h"
 #include "index/keeper.h"
 #include "index/live_set.h"
@@ -64,6 +65,7 @@ struct Gallery::Parts {
   const std::unique_ptr<Store> store;
   const SnapshotKey key;
   const Workers workers;
+  FaceGate faces;
   LiveSet live;
   Turns turns;
   OpeningReport opening;

@@ -6,18 +6,18 @@
 namespace whorl::index {
 namespace {
 
-// A shard of tier t holds about shard_fingers * kMergeOf^t fingers; the last tier is not merged any more.
+// A shard of tier t holds about shard_fingers * kMergeOf^t fingers and faces; the last tier is not merged any more.
 constexpr int kLastTier = 2;
 
-int tier_of(std::size_t fingers, std::size_t shard_fingers) {
+int tier_of(std::size_t samples, std::size_t shard_fingers) {
   int tier = 0;
-  for (std::size_t bound = shard_fingers * Keeper::kMergeOf / 2; tier < kLastTier && fingers >= bound; ++tier) {
+  for (std::size_t bound = shard_fingers * Keeper::kMergeOf / 2; tier < kLastTier && samples >= bound; ++tier) {
     bound *= Keeper::kMergeOf;
   }
   return tier;
 }
 
-std::size_t dead(const Snapshot::View& view) { return view.shard->dead_fingers(); }
+std::size_t dead(const Snapshot::View& view) { return view.shard->dead_samples(); }
 
 std::size_t bytes_of(const std::vector<Snapshot::View>& views) {
   std::size_t bytes = 0;
@@ -25,13 +25,13 @@ std::size_t bytes_of(const std::vector<Snapshot::View>& views) {
   return bytes;
 }
 
-// Of at least kMergeOf shards the kMergeOf smallest, as many as make no shard above `most` fingers.
+// Of at least kMergeOf shards the kMergeOf smallest, as many as make no shard above `most` fingers and faces.
 std::vector<Snapshot::View> smallest(std::vector<Snapshot::View> views, std::size_t most) {
   if (views.size() < Keeper::kMergeOf) return {};
-  std::stable_sort(views.begin(), views.end(), [](const auto& a, const auto& b) { return a.fingers < b.fingers; });
+  std::stable_sort(views.begin(), views.end(), [](const auto& a, const auto& b) { return a.samples < b.samples; });
   views.resize(Keeper::kMergeOf);
-  std::size_t fingers = 0;
-  const auto too_many = [&](const auto& view) { return (fingers += view.fingers) > most; };
+  std::size_t samples = 0;
+  const auto too_many = [&](const auto& view) { return (samples += view.samples) > most; };
   views.erase(std::find_if(views.begin(), views.end(), too_many), views.end());
   return views;
 }
@@ -111,14 +111,14 @@ bool Keeper::step() {
   return store_one(*snapshot);
 }
 
-// Shards that lost a quarter of their fingers first, then full heads, then enough small shards of one tier.
+// Shards that lost a quarter of their samples first, then full heads, then enough small shards of one tier.
 Keeper::Views Keeper::next_merge(const Snapshot& snapshot) const {
   const auto may = [&](const Views& views) { return !options_.may_take || options_.may_take(bytes_of(views)); };
   std::vector<Views> tiers(kLastTier + 1);
   for (const auto& view : snapshot.shards) {
     if (view.growing) continue;
-    if (dead(view) * 4 >= view.fingers && may({view})) return {view};
-    const int tier = tier_of(view.fingers, options_.shard_fingers);
+    if (dead(view) * 4 >= view.samples && may({view})) return {view};
+    const int tier = tier_of(view.samples, options_.shard_fingers);
     tiers[static_cast<std::size_t>(tier)].push_back(view);
   }
   for (std::size_t tier = 0; tier < static_cast<std::size_t>(kLastTier); ++tier) {

@@ -11,10 +11,11 @@ bool in_gallery(const Shard& shard, std::uint32_t index, std::uint32_t gallery) 
                      [&](std::uint16_t number) { return shard.global_gallery(number) == gallery; });
 }
 
-void add(Counts& counts, std::int64_t persons, std::int64_t encounters, std::int64_t fingers) {
+void add(Counts& counts, std::int64_t persons, std::int64_t encounters, std::int64_t fingers, std::int64_t faces) {
   counts.persons += static_cast<std::uint64_t>(persons);
   counts.encounters += static_cast<std::uint64_t>(encounters);
   counts.fingers += static_cast<std::uint64_t>(fingers);
+  counts.faces += static_cast<std::uint64_t>(faces);
 }
 
 }  // namespace
@@ -52,39 +53,40 @@ void LiveSet::name_galleries(SealedShard& shard, Snapshot& next) {
 // Counts one encounter that is in the directory in or out of everything that it belongs to.
 void LiveSet::count(const Shard& shard, std::uint32_t index, int sign, Snapshot& next) const {
   const std::int64_t fingers = sign * static_cast<std::int64_t>(shard.positions(index).size());
+  const std::int64_t faces = shard.face(index).empty() ? 0 : sign;
   std::vector<std::pair<const Shard*, std::uint32_t>> others;
   directory_.each(shard.person(index), [&](const Shard& other, std::uint32_t at) {
     if (&other != &shard || at != index) others.emplace_back(&other, at);
   });
-  add(next.all, others.empty() ? sign : 0, sign, fingers);
+  add(next.all, others.empty() ? sign : 0, sign, fingers, faces);
   for (const std::uint16_t local : shard.galleries(index)) {
     const std::uint32_t gallery = shard.global_gallery(local);
     const bool known = std::any_of(others.begin(), others.end(),
                                    [&](const auto& other) { return in_gallery(*other.first, other.second, gallery); });
-    add(next.galleries[gallery], known ? 0 : sign, sign, fingers);
+    add(next.galleries[gallery], known ? 0 : sign, sign, fingers, faces);
   }
 }
 
-Snapshot::View& LiveSet::head_view(std::size_t fingers, Snapshot& next) {
+Snapshot::View& LiveSet::head_view(std::size_t samples, Snapshot& next) {
   const auto is_head = [&](const Snapshot::View& view) { return view.growing; };
   auto it = std::find_if(next.shards.begin(), next.shards.end(), is_head);
-  if (head_ && head_->has_room(fingers)) return *it;
+  if (head_ && head_->has_room(samples)) return *it;
   if (head_) it->growing = false;
   head_ = std::make_shared<HeadShard>(shard_fingers_);
   return next.shards.emplace_back(Snapshot::View{head_, nullptr, 0, 0, true});
 }
 
 void LiveSet::append(NewEncounter encounter, Snapshot& next) {
-  const std::size_t fingers = encounter.positions.size();
+  const std::size_t samples = encounter.samples();
   std::vector<std::uint16_t> galleries;
   for (const auto& name : encounter.galleries) {
     galleries.push_back(static_cast<std::uint16_t>(gallery_index(name, next)));
   }
-  Snapshot::View& view = head_view(fingers, next);
+  Snapshot::View& view = head_view(samples, next);
   head_->append(std::move(encounter), std::move(galleries));
   const auto index = static_cast<std::uint32_t>(view.encounters);
   ++view.encounters;
-  view.fingers += fingers;
+  view.samples += samples;
   directory_.add(*head_, index);
   count(*head_, index, 1, next);
 }
@@ -107,13 +109,13 @@ void LiveSet::insert(std::shared_ptr<SealedShard> shard, const std::vector<std::
   for (std::uint32_t i = 0; i < shard->size(); ++i) {
     if (alive[i] == 0) {
       shard->set_erased_at(i, Shard::kAlways);
-      shard->count_dead(shard->positions(i).size());
+      shard->count_dead(i);
       continue;
     }
     directory_.add(*shard, i);
     count(*shard, i, 1, *next);
   }
-  next->shards.push_back({shard, shard, shard->size(), shard->fingers(), false});
+  next->shards.push_back({shard, shard, shard->size(), shard->samples(), false});
   publish(std::move(next));
 }
 
@@ -127,7 +129,7 @@ void LiveSet::erase(const std::string& person_id, const std::vector<std::string>
     count(*shard, index, -1, *next);
     directory_.remove(*shard, index);
     shard->set_erased_at(index, next->version);
-    shard->count_dead(shard->positions(index).size());
+    shard->count_dead(index);
   }
   publish(std::move(next));
 }
@@ -144,7 +146,7 @@ void LiveSet::replace(const std::vector<std::shared_ptr<const Shard>>& sources,
     fresh->set_person(k, source.person(index));
     if (const std::uint64_t version = source.erased_at(index); version != Shard::kNever) {
       fresh->set_erased_at(k, version);
-      fresh->count_dead(fresh->positions(k).size());
+      fresh->count_dead(k);
       continue;
     }
     fresh->set_slot(k, source.slot(index));
@@ -158,7 +160,7 @@ void LiveSet::replace(const std::vector<std::shared_ptr<const Shard>>& sources,
   std::erase_if(next->shards, replaced);
   if (fresh) {
     next->shards.insert(next->shards.begin() + std::min(at, std::ssize(next->shards)),
-                        {fresh, fresh, fresh->size(), fresh->fingers(), false});
+                        {fresh, fresh, fresh->size(), fresh->samples(), false});
   }
   publish(std::move(next));
 }

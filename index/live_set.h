@@ -24,6 +24,7 @@ struct Counts {
   std::uint64_t persons = 0;
   std::uint64_t encounters = 0;
   std::uint64_t fingers = 0;
+  std::uint64_t faces = 0;
 };
 
 using GalleryNames = std::unordered_map<std::string, std::uint32_t>;
@@ -34,7 +35,7 @@ struct Snapshot {
     std::shared_ptr<const Shard> shard;
     std::shared_ptr<const SealedShard> sealed;  // the same shard when it is sealed
     std::size_t encounters = 0;                 // how many of the shard belong to this snapshot
-    std::size_t fingers = 0;                    // of them
+    std::size_t samples = 0;                    // of them: fingers and faces
     bool growing = false;                       // the head
   };
   std::uint64_t version = 0;
@@ -80,7 +81,7 @@ class LiveSet {
   std::uint32_t gallery_index(std::string_view name, Snapshot& next);
   void name_galleries(SealedShard& shard, Snapshot& next);
   void append(NewEncounter encounter, Snapshot& next);
-  Snapshot::View& head_view(std::size_t fingers, Snapshot& next);
+  Snapshot::View& head_view(std::size_t samples, Snapshot& next);
   void count(const Shard& shard, std::uint32_t index, int sign, Snapshot& next) const;
   void publish(std::shared_ptr<Snapshot> next);
 

@@ -75,6 +75,17 @@ bool refuse_known(std::vector<Item*>& items, const Directory& directory) {
   return std::erase_if(items, [](const Item* item) { return item->refused.has_value(); }) > 0;
 }
 
+// Refuses faces of another network than the gallery's, or where it holds none yet, than the batch's first; true when
+// there was one. `space` becomes the batch's.
+bool refuse_foreign(std::vector<Item*>& items, std::optional<FaceSpace>& space) {
+  for (Item* item : items) {
+    if (item->encounter.face.empty()) continue;
+    if (!space) space = item->encounter.face_space;
+    if (const Status status = check_space(*space, item->encounter.face_space); !status.ok()) item->refused = status.error();
+  }
+  return std::erase_if(items, [](const Item* item) { return item->refused.has_value(); }) > 0;
+}
+
 LoadOutcome outcome_of(const std::vector<Item*>& taken, const std::vector<Item>& items) {
   LoadOutcome out;
   out.encounters = taken.size();
@@ -105,6 +116,7 @@ std::uint64_t bytes_of(const std::vector<Item*>& items) {
   std::uint64_t bytes = 0;
   for (const Item* item : items) {
     for (const auto& prepared : item->encounter.prepared) bytes += prepared.bytes().size();
+    bytes += item->encounter.face.size();
   }
   return bytes;
 }
@@ -122,6 +134,8 @@ Result<LoadOutcome> Gallery::Parts::load(std::vector<EncodedRecord> batch, const
   auto items = prepare_all(std::move(batch), check, workers);
   std::vector<Item*> taken = in_order(items);
   refuse_known(taken, live.directory());
+  std::optional<FaceSpace> space = faces.get();
+  refuse_foreign(taken, space);
   WHORL_TRY(check_memory(bytes_of(taken)));
   for (;;) {
     WHORL_ASSIGN(auto shard, shard_of(taken));
@@ -130,6 +144,9 @@ Result<LoadOutcome> Gallery::Parts::load(std::vector<EncodedRecord> batch, const
     const auto turn = turns.everybody();
     // Somebody may have enrolled one of them since.
     if (refuse_known(taken, live.directory())) continue;
+    space = faces.get();
+    if (refuse_foreign(taken, space)) continue;
+    if (space) WHORL_TRY(faces.admit(*space, *store));
     WHORL_TRY(store->commit(*staged));
     if (shard) live.insert(std::move(shard), std::vector<std::uint8_t>(taken.size(), 1));
     break;

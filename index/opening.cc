@@ -19,9 +19,10 @@ class Known {
       WHORL_ASSIGN(const IndexEntry entry, parse_index(value));
       if (key.size() > kMaxKeyBytes) return corruption("index entry: key too long");
       entries_.push_back({text_.size(), static_cast<std::uint16_t>(key.size()),
-                          static_cast<std::uint8_t>(entry.positions.size()), entry.digest});
+                          static_cast<std::uint8_t>(entry.positions.size() + (entry.face ? 1 : 0)), entry.digest});
       text_.append(as_text(key));
       fingers_ += entry.positions.size();
+      faces_ += entry.face ? 1 : 0;
       return {};
     }));
     covered_ = std::make_unique<std::atomic<bool>[]>(entries_.size());
@@ -30,7 +31,8 @@ class Known {
 
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   [[nodiscard]] std::uint64_t fingers() const { return fingers_; }
-  [[nodiscard]] std::size_t fingers(std::size_t i) const { return entries_[i].fingers; }
+  [[nodiscard]] std::uint64_t faces() const { return faces_; }
+  [[nodiscard]] std::size_t samples(std::size_t i) const { return entries_[i].samples; }
   [[nodiscard]] ByteView key(std::size_t i) const {
     return as_bytes(std::string_view(text_).substr(entries_[i].key, entries_[i].key_bytes));
   }
@@ -51,7 +53,7 @@ class Known {
   struct Entry {
     std::size_t key = 0;
     std::uint16_t key_bytes = 0;
-    std::uint8_t fingers = 0;
+    std::uint8_t samples = 0;  // fingers and face
     RecordDigest digest{};
   };
   [[nodiscard]] std::string_view text(const Entry& e) const {
@@ -61,6 +63,7 @@ class Known {
   std::vector<Entry> entries_;
   std::string text_;
   std::uint64_t fingers_ = 0;
+  std::uint64_t faces_ = 0;
   std::unique_ptr<std::atomic<bool>[]> covered_;
 };
 
@@ -73,8 +76,8 @@ struct Loaded {
 class Opening {
  public:
   Opening(const GalleryOptions& options, const Store& store, const SnapshotKey& key, const Workers& workers,
-          LiveSet& live, Keeper& keeper)
-      : options_(options), store_(store), key_(key), workers_(workers), live_(live), keeper_(keeper) {}
+          const std::optional<FaceSpace>& faces, LiveSet& live, Keeper& keeper)
+      : options_(options), store_(store), key_(key), workers_(workers), faces_(faces), live_(live), keeper_(keeper) {}
 
   Result<OpeningReport> run() {
     WHORL_TRY(known_.read(store_));
@@ -135,11 +138,16 @@ class Opening {
     if (options_.memory_limit_bytes == 0) return {};
     std::uint64_t bytes = 0;
     std::uint64_t fingers = 0;
+    std::uint64_t encounters = 0;
     for (const SnapshotEntry& entry : entries_) {
       bytes += entry.bytes;
       fingers += entry.fingers;
+      encounters += entry.encounters;
     }
     if (known_.fingers() > fingers) bytes += (known_.fingers() - fingers) * kTypicalFingerBytes;
+    if (faces_ && known_.size() > encounters) {
+      bytes += std::min<std::uint64_t>(known_.faces(), known_.size() - encounters) * (faces_->dimension + kMarkBytesOfFace);
+    }
     bytes += known_.size() * kMarkBytesOfEncounter + Store::memory_bytes();
     if (bytes <= options_.memory_limit_bytes) return {};
     return exhausted("the gallery needs about " + gibibytes(bytes) + " for " + std::to_string(known_.fingers()) +
@@ -199,6 +207,8 @@ class Opening {
   Loaded read_one(const SnapshotEntry& entry) {
     auto shard = read_snapshot(store_, key_, entry, workers_);
     if (!shard.ok()) return {nullptr, {}, shard.error().message};
+    const std::size_t dimension = (*shard)->block().face_dimension();
+    if (dimension != 0 && (!faces_ || dimension != faces_->dimension)) return {nullptr, {}, "faces of another network"};
     Loaded out{std::move(shard).value(), {}, {}};
     out.alive.resize(out.shard->size());
     for (std::size_t i = 0; i < out.alive.size(); ++i) {
@@ -218,19 +228,19 @@ class Opening {
 
   Status prepare_uncovered() {
     std::vector<std::size_t> missing;
-    std::size_t fingers = 0;
+    std::size_t samples = 0;
     for (std::size_t i = 0; i < known_.size(); ++i) {
       if (known_.covered(i)) continue;
       missing.push_back(i);
-      fingers += known_.fingers(i);
+      samples += known_.samples(i);
     }
     report_.encounters_prepared = missing.size();
     // Few go where new ones go; many become shards of their own at once.
-    const bool few = fingers <= options_.shard_fingers;
+    const bool few = samples <= options_.shard_fingers;
     const std::size_t most = few ? options_.shard_fingers : Keeper::largest_fingers(options_.shard_fingers);
     for (std::size_t begin = 0; begin < missing.size();) {
       std::size_t end = begin;
-      for (std::size_t taken = 0; end < missing.size() && taken < most; ++end) taken += known_.fingers(missing[end]);
+      for (std::size_t taken = 0; end < missing.size() && taken < most; ++end) taken += known_.samples(missing[end]);
       WHORL_TRY(prepare_some(std::span(missing).subspan(begin, end - begin), few));
       begin = end;
     }
@@ -261,13 +271,16 @@ class Opening {
     }
     WHORL_TRY(value);
     WHORL_ASSIGN(out, prepare_stored(known_.key(i), *value, known_.digest(i)));
-    return {};
+    if (out.face.empty() || (faces_ && *faces_ == out.face_space)) return {};
+    return corruption("gallery record " + out.person_id + "/" + out.encounter_id +
+                      ": its face is of another network than the gallery's");
   }
 
   const GalleryOptions& options_;
   const Store& store_;
   const SnapshotKey& key_;
   const Workers& workers_;
+  const std::optional<FaceSpace> faces_;
   LiveSet& live_;
   Keeper& keeper_;
   Known known_;
@@ -278,8 +291,9 @@ class Opening {
 }  // namespace
 
 Result<OpeningReport> fill_from_store(const GalleryOptions& options, const Store& store, const SnapshotKey& key,
-                                      const Workers& workers, LiveSet& live, Keeper& keeper) {
-  return Opening(options, store, key, workers, live, keeper).run();
+                                      const Workers& workers, const std::optional<FaceSpace>& faces, LiveSet& live,
+                                      Keeper& keeper) {
+  return Opening(options, store, key, workers, faces, live, keeper).run();
 }
 
 }  // namespace whorl::index

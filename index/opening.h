@@ -11,9 +11,10 @@
 
 namespace whorl::index {
 
-// Fills an empty LiveSet and tells the keeper (not started yet) what lies on disk.
+// `faces`: which embeddings the gallery holds. Fills an empty LiveSet and tells the keeper (not started yet) what lies on disk.
 // Errors: kCorruption, kUnavailable, kExhausted (memory limit).
 Result<OpeningReport> fill_from_store(const GalleryOptions& options, const Store& store, const SnapshotKey& key,
-                                      const Workers& workers, LiveSet& live, Keeper& keeper);
+                                      const Workers& workers, const std::optional<FaceSpace>& faces, LiveSet& live,
+                                      Keeper& keeper);
 
 }  // namespace whorl::index

@@ -1,12 +1,28 @@
 #include "index/prepare.h"
 
+#include "index/face_space.h"
 #include "templates/codec/native.h"
+#include "templates/codec/native_face.h"
 
 namespace whorl::index {
 namespace {
 
+Status prepare_face(const FaceRecord& record, NewEncounter& out) {
+  auto decoded = codec::decode_native_face(record.native_template);
+  if (!decoded.ok()) return decoded.error().within("face");
+  out.face_space = space_of(*decoded);
+  out.face = std::move(decoded->embedding);
+  out.face_quality = record.quality;
+  return {};
+}
+
 Result<NewEncounter> prepare(const EncounterRecord& record, const RecordDigest& digest) {
-  NewEncounter out{record.person_id, record.encounter_id, digest, record.galleries, {}, {}};
+  NewEncounter out;
+  out.person_id = record.person_id;
+  out.encounter_id = record.encounter_id;
+  out.digest = digest;
+  out.galleries = record.galleries;
+  if (record.face) WHORL_TRY(prepare_face(*record.face, out));
   for (std::size_t i = 0; i < record.fingers.size(); ++i) {
     const FingerRecord& finger = record.fingers[i];
     auto prepared = codec::prepare_native(finger.native_template);

@@ -9,7 +9,7 @@
 
 namespace whorl::index {
 
-// What searches need of a record that comes from outside. Errors: kInvalidInput naming the finger.
+// What searches need of a record that comes from outside. Errors: kInvalidInput naming the finger or face.
 // kWhole: every template is decoded to its end. kFast: ridge maps are not, which halves the work: one whose code is
 // wrong under right checksums (which only its maker can bring about) then compares by its minutiae alone.
 enum class Validation { kWhole, kFast };

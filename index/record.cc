@@ -5,11 +5,13 @@
 
 #include "templates/base/crc32c.h"
 #include "templates/codec/native.h"
+#include "templates/codec/native_face.h"
 
 namespace whorl::index {
 namespace {
 
 constexpr std::uint8_t kRecordVersion = 1;
+constexpr std::uint8_t kRecordVersionWithFace = 2;
 constexpr std::uint8_t kLastPosition = 10;
 
 // What check_record accepts, parse_record must accept too: a record is never written that cannot be read.
@@ -17,6 +19,7 @@ constexpr std::size_t kFieldOverheadBytes = 16;
 static_assert(kMaxRecordBytes > 64 + kMaxEncounterTypeBytes + kMaxClientDataBytes +
                                     kMaxGalleriesOfEncounter * (kMaxIdBytes + kFieldOverheadBytes) +
                                     kMaxFingers * (codec::kMaxNativeBytes + kFieldOverheadBytes) +
+                                    codec::kMaxNativeFaceBytes + kFieldOverheadBytes +
                                     kMaxFingers * (kMaxMissingReasonBytes + kFieldOverheadBytes));
 
 bool is_id_byte(char c) {
@@ -44,8 +47,8 @@ Status check_galleries(const std::vector<std::string>& galleries) {
 }
 
 Status check_fingers(const EncounterRecord& record) {
-  if (record.fingers.empty() || record.fingers.size() > kMaxFingers) {
-    return invalid_input("an encounter has 1..10 fingers", "fingers");
+  if (record.fingers.size() > kMaxFingers || (record.fingers.empty() && !record.face)) {
+    return invalid_input("an encounter has 1..10 fingers, or a face", "fingers");
   }
   if (record.missing.size() > kMaxFingers) return invalid_input("more than 10 missing fingers", "missing");
   for (const FingerRecord& finger : record.fingers) {
@@ -64,6 +67,13 @@ Status check_fingers(const EncounterRecord& record) {
   return {};
 }
 
+Status check_face(const std::optional<FaceRecord>& face) {
+  if (!face) return {};
+  if (face->quality > 100) return invalid_input("quality above 100", "face");
+  if (face->native_template.size() <= codec::kMaxNativeFaceBytes) return {};
+  return invalid_input("template too long", "face");
+}
+
 std::string text(ByteView bytes) { return std::string(as_text(bytes)); }
 
 // Splits prefix | person | 0 | encounter.
@@ -77,7 +87,7 @@ bool parse_key(ByteView key, EncounterRecord& out) {
   return is_valid_id(out.person_id) && is_valid_id(out.encounter_id);
 }
 
-void parse_body(ByteReader& in, EncounterRecord& out) {
+void parse_body(ByteReader& in, bool with_face, EncounterRecord& out) {
   out.created_ms = in.u64();
   out.encounter_type = text(in.sized(kMaxEncounterTypeBytes));
   const std::size_t galleries = in.u8();
@@ -95,6 +105,12 @@ void parse_body(ByteReader& in, EncounterRecord& out) {
   for (std::size_t i = 0; i < missing && !in.failed(); ++i) {
     const auto position = static_cast<FingerPosition>(in.u8());
     out.missing.push_back({position, text(in.sized(kMaxMissingReasonBytes))});
+  }
+  if (with_face) {
+    FaceRecord& face = out.face.emplace();
+    face.quality = in.u8();
+    const ByteView bytes = in.sized(codec::kMaxNativeFaceBytes);
+    face.native_template.assign(bytes.begin(), bytes.end());
   }
   out.client_data = text(in.sized(kMaxClientDataBytes));
 }
@@ -122,13 +138,14 @@ Status check_record(const EncounterRecord& record) {
   WHORL_TRY(check_size(record.encounter_type, kMaxEncounterTypeBytes, "encounterType"));
   WHORL_TRY(check_size(record.client_data, kMaxClientDataBytes, "clientData"));
   WHORL_TRY(check_galleries(record.galleries));
-  return check_fingers(record);
+  WHORL_TRY(check_fingers(record));
+  return check_face(record.face);
 }
 
 Result<Bytes> encode_record(const EncounterRecord& record) {
   WHORL_TRY(check_record(record));
   ByteWriter out;
-  out.u8(kRecordVersion).u64(record.created_ms).sized(record.encounter_type);
+  out.u8(record.face ? kRecordVersionWithFace : kRecordVersion).u64(record.created_ms).sized(record.encounter_type);
   out.u8(static_cast<std::uint8_t>(record.galleries.size()));
   for (const std::string& gallery : record.galleries) out.sized(gallery);
   out.u8(static_cast<std::uint8_t>(record.fingers.size()));
@@ -140,6 +157,7 @@ Result<Bytes> encode_record(const EncounterRecord& record) {
   for (const MissingRecord& missing : record.missing) {
     out.u8(static_cast<std::uint8_t>(missing.position)).sized(missing.reason);
   }
+  if (record.face) out.u8(record.face->quality).sized(record.face->native_template);
   out.sized(record.client_data);
   out.u32(crc32c(out.view(), crc32c(encounter_key(record.person_id, record.encounter_id))));
   return out.take();
@@ -157,10 +175,11 @@ Result<EncounterRecord> parse_record(ByteView key, ByteView value) {
     return corruption(name + "checksum mismatch");
   }
   ByteReader in(body);
-  if (const int version = in.u8(); version != kRecordVersion) {
+  const int version = in.u8();
+  if (version != kRecordVersion && version != kRecordVersionWithFace) {
     return corruption(name + "unknown version " + std::to_string(version));
   }
-  parse_body(in, out);
+  parse_body(in, version == kRecordVersionWithFace, out);
   if (in.failed()) return corruption(name + "truncated, or a field is too long");
   if (!in.finished()) return corruption(name + "trailing bytes");
   if (const Status status = check_record(out); !status.ok()) return corruption(name + status.error().text());

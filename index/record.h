@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,9 @@ namespace whorl::index {
 using fingerprint::FingerPosition;
 
 // Bumped whenever the bytes of a record or of a key change their meaning.
-inline constexpr std::uint32_t kGalleryFormat = 2;
+inline constexpr std::uint32_t kGalleryFormat = 3;
+// What a gallery has until its first face comes: builds that know no faces can read it.
+inline constexpr std::uint32_t kGalleryFormatWithoutFaces = 2;
 
 inline constexpr std::size_t kMaxIdBytes = 128;
 inline constexpr std::size_t kMaxFingers = 10;
@@ -40,6 +43,13 @@ struct FingerRecord {
   friend bool operator==(const FingerRecord&, const FingerRecord&) = default;
 };
 
+struct FaceRecord {
+  std::uint8_t quality = 0;  // 0..100
+  Bytes native_template;     // templates/codec/native_face.h
+
+  friend bool operator==(const FaceRecord&, const FaceRecord&) = default;
+};
+
 struct MissingRecord {
   FingerPosition position = FingerPosition::kUnknown;
   std::string reason;
@@ -56,6 +66,7 @@ struct EncounterRecord {
   std::vector<FingerRecord> fingers;
   std::vector<MissingRecord> missing;
   std::string client_data;
+  std::optional<FaceRecord> face = {};  // fingers, a face, or both: never neither
 
   friend bool operator==(const EncounterRecord&, const EncounterRecord&) = default;
 };

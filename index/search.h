@@ -35,17 +35,19 @@ struct Found {
 };
 
 // Goes through every shard, fills `result`'s receipt, and gives the encounters of the persons to compare, person after
-// person, each person's in order of encounter id: of all persons, or of the `candidate_persons` with most votes. A shard
+// person, each person's in order of encounter id: of all persons, or of the `candidate_persons` with most votes and the
+// `face_persons` with the most alike faces (`face` null: the probe has none, or nobody else has). A shard
 // that fails contributes nobody and is not ok.
-std::vector<Found> choose_persons(const Scope& scope, const SearchRequest& request, const GalleryOptions& options,
-                                  const Workers& workers, SearchResult& result);
+std::vector<Found> choose_persons(const Scope& scope, const SearchRequest& request, const FaceProbe* face,
+                                  const GalleryOptions& options, const Workers& workers, SearchResult& result);
 
-// Every comparable pair of the probe's fingers and those of one person's encounters. Somebody erased since the snapshot
+// Every comparable pair of the probe's fingers and face and those of one person's encounters. Somebody erased since the snapshot
 // is left out.
-PersonScore compare_person(std::span<const Found> encounters, std::span<const ProbeFinger> probe);
+PersonScore compare_person(std::span<const Found> encounters, std::span<const ProbeFinger> probe,
+                           const FaceProbe* face);
 
 // compare_person for everybody found; keeps the max_results best in result.persons.
-void compare_persons(const SearchRequest& request, const std::vector<Found>& found, const Workers& workers,
+void compare_persons(const SearchRequest& request, const FaceProbe* face, const std::vector<Found>& found, const Workers& workers,
                      SearchResult& result);
 
 }  // namespace whorl::index

@@ -6,7 +6,7 @@ namespace whorl::index {
 
 BlockEntry NewEncounter::entry() const {
   return {person_id, encounter_id, digest, {galleries.begin(), galleries.end()}, positions,
-          {prepared.begin(), prepared.end()}};
+          {prepared.begin(), prepared.end()}, {face, face_quality}};
 }
 
 Shard::Shard(std::size_t encounters)
@@ -17,28 +17,39 @@ Shard::Shard(std::size_t encounters)
 }
 
 BlockEntry Shard::entry(std::size_t i, const std::vector<std::string_view>& gallery_names) const {
-  BlockEntry out{person_id(i), encounter_id(i), digest(i), {}, positions(i), {}};
+  BlockEntry out{person_id(i), encounter_id(i), digest(i), {}, positions(i), {}, face(i)};
   for (const std::uint16_t local : galleries(i)) out.galleries.push_back(gallery_names[global_gallery(local)]);
   for (std::size_t f = 0; f < out.positions.size(); ++f) out.prepared.push_back(prepared(i, f));
   return out;
 }
 
-HeadShard::HeadShard(std::size_t capacity_fingers)
-    : Shard(capacity_fingers),
-      capacity_(capacity_fingers),
-      entries_(std::make_unique<Entry[]>(capacity_fingers)),
-      bytes_(capacity_fingers * sizeof(Entry) + marks_bytes()) {}
+HeadShard::HeadShard(std::size_t capacity_samples)
+    : Shard(capacity_samples),
+      capacity_(capacity_samples),
+      entries_(std::make_unique<Entry[]>(capacity_samples)),
+      bytes_(capacity_samples * sizeof(Entry) + marks_bytes()) {}
 
 void HeadShard::append(NewEncounter encounter, std::vector<std::uint16_t> galleries) {
   Entry& entry = entries_[size_++];
-  std::size_t bytes = encounter.person_id.size() + encounter.encounter_id.size();
+  std::size_t bytes = encounter.person_id.size() + encounter.encounter_id.size() + encounter.face.size();
   for (const auto& prepared : encounter.prepared) bytes += prepared.bytes().size();
   bytes_.fetch_add(bytes, std::memory_order_relaxed);
   entry.first_finger = fingers_;
   fingers_ += encounter.positions.size();
+  samples_ += encounter.samples();
   entry.galleries = std::move(galleries);
   entry.source = std::move(encounter);
   entry.source.galleries = {};
+  entry.source.face_space = {};
+}
+
+void HeadShard::scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const {
+  for (std::size_t i = begin; i < end; ++i) {
+    if (face(i).empty()) continue;
+    const float scale = face_scale(face(i).values);
+    const auto ordinal = static_cast<std::uint32_t>(i);
+    index::scan_faces(probe, {face(i).values, {&scale, 1}, {&ordinal, 1}, probe.dimension()}, sink);
+  }
 }
 
 Result<std::shared_ptr<SealedShard>> SealedShard::make(Arena arena) {

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "index/block.h"
+#include "templates/face/template.h"
 
 namespace whorl::index {
 
@@ -29,6 +30,13 @@ namespace whorl::index {
 inline bool comparable(FingerPosition a, FingerPosition b) {
   return a == b || a == FingerPosition::kUnknown || b == FingerPosition::kUnknown;
 }
+
+// Which embeddings a gallery holds: those of one network, of one length.
+struct FaceSpace {
+  face::NetworkId network;
+  std::uint32_t dimension = 0;
+  friend bool operator==(const FaceSpace&, const FaceSpace&) = default;
+};
 
 // What an encounter is before it lies in a shard: made outside every lock.
 struct NewEncounter {
@@ -38,7 +46,12 @@ struct NewEncounter {
   std::vector<std::string> galleries;
   std::vector<FingerPosition> positions;
   std::vector<fingerprint::PreparedTemplate> prepared;  // as many as positions
+  std::vector<std::int8_t> face;                        // empty: none
+  std::uint8_t face_quality = 0;
+  FaceSpace face_space;  // whose the face is
 
+  // Fingers and faces: what shards are measured in.
+  [[nodiscard]] std::size_t samples() const { return positions.size() + (face.empty() ? 0 : 1); }
   // Borrows this.
   [[nodiscard]] BlockEntry entry() const;
 };
@@ -58,6 +71,10 @@ class Shard : public std::enable_shared_from_this<Shard> {
   [[nodiscard]] virtual std::size_t first_finger(std::size_t i) const = 0;  // row
   [[nodiscard]] virtual std::span<const FingerPosition> positions(std::size_t i) const = 0;
   [[nodiscard]] virtual PreparedView prepared(std::size_t i, std::size_t finger) const = 0;
+  [[nodiscard]] virtual FaceView face(std::size_t i) const = 0;
+  // Cosines of the faces of the encounters from begin to before end; the sink's ordinals are encounters.
+  virtual void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const = 0;
+  [[nodiscard]] std::size_t samples(std::size_t i) const { return positions(i).size() + (face(i).empty() ? 0 : 1); }
   [[nodiscard]] virtual std::uint32_t global_gallery(std::uint16_t local) const = 0;
   // The shard's number of a gallery; kNoGallery when nobody of the shard is in it.
   static constexpr std::uint32_t kNoGallery = std::numeric_limits<std::uint32_t>::max();
@@ -81,8 +98,8 @@ class Shard : public std::enable_shared_from_this<Shard> {
   }
   [[nodiscard]] std::uint32_t slot(std::size_t i) const { return slots_[i]; }
   void set_slot(std::size_t i, std::uint32_t slot) { slots_[i] = slot; }
-  [[nodiscard]] std::size_t dead_fingers() const { return dead_fingers_.load(std::memory_order_relaxed); }
-  void count_dead(std::size_t fingers) { dead_fingers_.fetch_add(fingers, std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t dead_samples() const { return dead_samples_.load(std::memory_order_relaxed); }
+  void count_dead(std::size_t i) { dead_samples_.fetch_add(samples(i), std::memory_order_relaxed); }
 
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
@@ -96,15 +113,15 @@ class Shard : public std::enable_shared_from_this<Shard> {
   std::vector<std::uint32_t> persons_;
   std::vector<std::uint32_t> slots_;  // in the Directory
   std::unique_ptr<std::atomic<std::uint64_t>[]> erased_at_;
-  std::atomic<std::size_t> dead_fingers_ = 0;
+  std::atomic<std::size_t> dead_samples_ = 0;
 };
 
 class HeadShard final : public Shard {
  public:
-  // Room for `capacity_fingers` fingers (at most as many encounters).
-  explicit HeadShard(std::size_t capacity_fingers);
-  [[nodiscard]] bool has_room(std::size_t fingers) const { return fingers_ + fingers <= capacity_; }
-  // `galleries` are global numbers. Precondition: has_room(encounter.positions.size()).
+  // Room for so many fingers and faces (at most as many encounters).
+  explicit HeadShard(std::size_t capacity_samples);
+  [[nodiscard]] bool has_room(std::size_t samples) const { return samples_ + samples <= capacity_; }
+  // `galleries` are global numbers. Precondition: has_room(encounter.samples()).
   void append(NewEncounter encounter, std::vector<std::uint16_t> galleries);
   [[nodiscard]] std::size_t size() const { return size_; }
 
@@ -119,6 +136,10 @@ class HeadShard final : public Shard {
   [[nodiscard]] PreparedView prepared(std::size_t i, std::size_t finger) const override {
     return entries_[i].source.prepared[finger];
   }
+  [[nodiscard]] FaceView face(std::size_t i) const override {
+    return {entries_[i].source.face, entries_[i].source.face_quality};
+  }
+  void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const override;
   [[nodiscard]] std::uint32_t global_gallery(std::uint16_t local) const override { return local; }
   [[nodiscard]] std::uint32_t local_gallery(std::uint32_t global) const override { return global; }
   [[nodiscard]] std::size_t memory_bytes() const override { return bytes_.load(std::memory_order_relaxed); }
@@ -133,6 +154,7 @@ class HeadShard final : public Shard {
   std::unique_ptr<Entry[]> entries_;
   std::size_t size_ = 0;     // the writer's
   std::size_t fingers_ = 0;  // the writer's
+  std::size_t samples_ = 0;  // the writer's
   std::atomic<std::size_t> bytes_;
 };
 
@@ -144,6 +166,8 @@ class SealedShard final : public Shard {
   [[nodiscard]] const BlockView& block() const { return block_; }
   [[nodiscard]] std::size_t size() const { return block_.encounters(); }
   [[nodiscard]] std::size_t fingers() const { return block_.fingers(); }
+  [[nodiscard]] std::size_t samples() const { return block_.fingers() + block_.faces(); }
+  using Shard::samples;
 
   // Before the shard is published: the global number of each local gallery.
   void set_galleries(std::vector<std::uint32_t> global_of_local) { global_of_local_ = std::move(global_of_local); }
@@ -156,6 +180,10 @@ class SealedShard final : public Shard {
   [[nodiscard]] std::span<const FingerPosition> positions(std::size_t i) const override { return block_.positions(i); }
   [[nodiscard]] PreparedView prepared(std::size_t i, std::size_t finger) const override {
     return block_.prepared(block_.first_finger(i) + finger);
+  }
+  [[nodiscard]] FaceView face(std::size_t i) const override { return block_.face(i); }
+  void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const override {
+    index::scan_faces(probe, block_.face_rows(begin, end), sink);
   }
   [[nodiscard]] std::uint32_t global_gallery(std::uint16_t local) const override { return global_of_local_[local]; }
   [[nodiscard]] std::uint32_t local_gallery(std::uint32_t global) const override;

@@ -34,6 +34,7 @@ namespace fs = std::filesystem;
 // Keys of the gallery itself sort before every encounter.
 constexpr std::string_view kFormatKey = "\x01" "format";
 constexpr std::string_view kExtractorKey = "\x01" "extractor";
+constexpr std::string_view kFacesKey = "\x01" "faces";
 
 constexpr std::size_t kCacheBytes = std::size_t{64} << 20;
 constexpr std::size_t kWriteBuffersBytes = std::size_t{128} << 20;
@@ -41,6 +42,7 @@ constexpr std::size_t kWriteBuffersBytes = std::size_t{128} << 20;
 constexpr std::size_t kTablesBytes = std::size_t{64} << 20;
 
 constexpr std::uint8_t kIndexVersion = 1;
+constexpr std::uint8_t kIndexVersionWithFace = 2;
 constexpr std::uint8_t kLastPosition = 10;
 
 rocksdb::DBOptions open_options(bool create) {
@@ -94,16 +96,18 @@ Result<bool> is_empty(rocksdb::DB& db) {
 
 Status write_versions(rocksdb::DB& db, std::uint32_t extractor_version) {
   rocksdb::WriteBatch batch;
-  batch.Put(slice(as_bytes(kFormatKey)), slice(ByteWriter().u32(kGalleryFormat).view()));
+  batch.Put(slice(as_bytes(kFormatKey)), slice(ByteWriter().u32(kGalleryFormatWithoutFaces).view()));
   batch.Put(slice(as_bytes(kExtractorKey)), slice(ByteWriter().u32(extractor_version).view()));
   const rocksdb::Status status = db.Write(durable(), &batch);
   if (!status.ok()) return error_of(status, "making the gallery");
   return {};
 }
 
+bool is_readable(std::uint32_t format) { return format == kGalleryFormat || format == kGalleryFormatWithoutFaces; }
+
 Error other_format(std::uint32_t format) {
-  return invalid_input("the gallery has format " + std::to_string(format) + ", this build reads format " +
-                       std::to_string(kGalleryFormat) +
+  return invalid_input("the gallery has format " + std::to_string(format) + ", this build reads formats " +
+                       std::to_string(kGalleryFormatWithoutFaces) + " and " + std::to_string(kGalleryFormat) +
                        ": keep it for the build that made it, and re-enrol from the images into a new gallery");
 }
 
@@ -115,9 +119,7 @@ Status check_versions(rocksdb::DB& db, std::uint32_t extractor_version) {
     if (empty) return write_versions(db, extractor_version);
   }
   if (!format || !extractor) return corruption("the database holds records but no gallery version");
-  if (*format != kGalleryFormat) {
-    return other_format(*format);
-  }
+  if (!is_readable(*format)) return other_format(*format);
   if (*extractor != extractor_version) {
     return invalid_input("the gallery's templates were made by extractor version " + std::to_string(*extractor) +
                          ", this build has version " + std::to_string(extractor_version) +
@@ -139,7 +141,7 @@ Status check_old_format(const fs::path& directory) {
   if (!status.ok()) return error_of(status, "opening the gallery " + directory.string());
   const std::unique_ptr<rocksdb::DB> db(opened);
   WHORL_ASSIGN(const auto format, read_u32(*db, kFormatKey));
-  if (!format || *format == kGalleryFormat) return {};
+  if (!format || is_readable(*format)) return {};
   return other_format(*format);
 }
 
@@ -176,14 +178,14 @@ rocksdb::ColumnFamilyOptions family_options(std::size_t family) {
 }
 
 IndexEntry index_entry(const EncounterRecord& record, const RecordDigest& digest) {
-  IndexEntry out{digest, record.galleries, {}};
+  IndexEntry out{digest, record.galleries, {}, record.face.has_value()};
   for (const FingerRecord& finger : record.fingers) out.positions.push_back(finger.position);
   return out;
 }
 
 Bytes encode_index(const IndexEntry& entry) {
   ByteWriter out;
-  out.u8(kIndexVersion).bytes(entry.digest).u8(static_cast<std::uint8_t>(entry.galleries.size()));
+  out.u8(entry.face ? kIndexVersionWithFace : kIndexVersion).bytes(entry.digest).u8(static_cast<std::uint8_t>(entry.galleries.size()));
   for (const std::string& gallery : entry.galleries) out.sized(gallery);
   out.u8(static_cast<std::uint8_t>(entry.positions.size()));
   for (const FingerPosition position : entry.positions) out.u8(static_cast<std::uint8_t>(position));
@@ -192,10 +194,12 @@ Bytes encode_index(const IndexEntry& entry) {
 
 Result<IndexEntry> parse_index(ByteView value) {
   ByteReader in(value);
-  if (const int version = in.u8(); !in.failed() && version != kIndexVersion) {
+  const int version = in.u8();
+  if (!in.failed() && version != kIndexVersion && version != kIndexVersionWithFace) {
     return corruption("index entry: unknown version " + std::to_string(version));
   }
   IndexEntry out;
+  out.face = version == kIndexVersionWithFace;
   const ByteView digest = in.bytes(out.digest.size());
   std::copy(digest.begin(), digest.end(), out.digest.begin());
   const std::size_t galleries = in.u8();
@@ -207,7 +211,8 @@ Result<IndexEntry> parse_index(ByteView value) {
     out.positions.push_back(static_cast<FingerPosition>(position));
   }
   if (!in.finished()) return corruption("index entry: malformed");
-  if (galleries == 0 || galleries > kMaxGalleriesOfEncounter || fingers == 0 || fingers > kMaxFingers) {
+  if (galleries == 0 || galleries > kMaxGalleriesOfEncounter || fingers > kMaxFingers ||
+      (fingers == 0 && !out.face)) {
     return corruption("index entry: a count out of bounds");
   }
   return out;
@@ -268,6 +273,25 @@ Result<std::uint64_t> Store::erase(const std::string& person_id, std::span<const
   const rocksdb::Status status = parts_->db->Write(durable(), &batch);
   if (!status.ok()) return error_of(status, "erasing");
   return parts_->db->GetLatestSequenceNumber();
+}
+
+Result<std::optional<Bytes>> Store::face_space() const {
+  std::string value;
+  [[maybe_unused]] const auto turn = parts_->turn();
+  const rocksdb::Status status = parts_->db->Get(rocksdb::ReadOptions(), slice(as_bytes(kFacesKey)), &value);
+  if (status.IsNotFound()) return std::optional<Bytes>();
+  if (!status.ok()) return error_of(status, "reading the gallery's face network");
+  return std::optional(Bytes(value.begin(), value.end()));
+}
+
+Status Store::put_face_space(ByteView space) {
+  rocksdb::WriteBatch batch;
+  batch.Put(slice(as_bytes(kFormatKey)), slice(ByteWriter().u32(kGalleryFormat).view()));
+  batch.Put(slice(as_bytes(kFacesKey)), slice(space));
+  [[maybe_unused]] const auto turn = parts_->turn();
+  const rocksdb::Status status = parts_->db->Write(durable(), &batch);
+  if (!status.ok()) return error_of(status, "writing the gallery's face network");
+  return {};
 }
 
 Result<Bytes> Store::value(ByteView key) const {

@@ -25,6 +25,7 @@ struct IndexEntry {
   RecordDigest digest{};
   std::vector<std::string> galleries;
   std::vector<FingerPosition> positions;
+  bool face = false;
 
   friend bool operator==(const IndexEntry&, const IndexEntry&) = default;
 };
@@ -94,6 +95,11 @@ class Store {
   // Where a bulk load came to. Errors: kUnavailable, kCorruption.
   [[nodiscard]] Result<std::optional<Bytes>> mark(std::string_view name) const;
   Status drop_mark(std::string_view name);
+
+  // Which embeddings the gallery holds (index/face_space.h); nothing before the first face. Putting it makes the
+  // gallery's format the one with faces in the same synced batch. Errors: kUnavailable.
+  [[nodiscard]] Result<std::optional<Bytes>> face_space() const;
+  Status put_face_space(ByteView space);
 
   // What the database takes at most: caches and buffers.
   static std::size_t memory_bytes();

@@ -8,6 +8,7 @@
 #include "server/osia_names.h"
 #include "server/rfc3339.h"
 #include "templates/codec/native.h"
+#include "templates/codec/native_face.h"
 
 namespace whorl::server {
 namespace {
@@ -35,11 +36,14 @@ constexpr std::int64_t kMaxSide = 1'000'000;
 
 constexpr std::size_t base64_size(std::size_t bytes) { return (bytes + 2) / 3 * 4; }
 
-Status check_type(const ObjectReader& item) {
+// True for a face, false for a finger.
+Result<bool> read_type(const ObjectReader& item) {
   WHORL_TRY(item.required_text("biometricType", kMaxNameBytes));
   WHORL_ASSIGN(const auto type, item.one_of("biometricType", biometric_types()));
-  if (*type != "FINGER") return item.error("biometricType", "only FINGER is supported");
-  return {};
+  if (*type != "FINGER" && *type != "FACE") {
+    return item.error("biometricType", "only FINGER and FACE are supported");
+  }
+  return *type == "FACE";
 }
 
 // `several_allowed`: the item only states what is missing, so it may speak of a whole hand.
@@ -95,20 +99,28 @@ Result<json::object> read_description(const ObjectReader& item) {
   return out;
 }
 
-Status read_sample(const ObjectReader& item, engine::FingerSample& sample) {
+// An image, or a template of `wanted` format.
+Status read_bytes(const ObjectReader& item, std::string_view wanted, std::size_t max_template_bytes, Bytes& image,
+                  Bytes& native_template) {
   const bool has_image = item.find("image") != nullptr;
   if (has_image && item.find("template") != nullptr) {
     return item.error("template", "give an image or a template, not both");
   }
-  WHORL_ASSIGN(sample.image, read_base64(item, "image", ImageLimits{}.max_bytes));
+  WHORL_ASSIGN(image, read_base64(item, "image", ImageLimits{}.max_bytes));
   WHORL_ASSIGN(const auto format, item.text("templateFormat", kMaxNameBytes));
   if (!has_image) {
-    if (!format) return item.error("templateFormat", "required beside a template; supported: WHORL_NATIVE");
-    if (*format != kNativeFormat) return item.error("templateFormat", "supported: WHORL_NATIVE");
-    WHORL_ASSIGN(sample.native_template, read_base64(item, "template", codec::kMaxNativeBytes));
+    const std::string supported = "supported: " + std::string(wanted);
+    if (!format) return item.error("templateFormat", "required beside a template; " + supported);
+    if (*format != wanted) return item.error("templateFormat", supported);
+    WHORL_ASSIGN(native_template, read_base64(item, "template", max_template_bytes));
   } else if (format) {
     return item.error("templateFormat", "there is no template beside it");
   }
+  return {};
+}
+
+Status read_sample(const ObjectReader& item, engine::FingerSample& sample) {
+  WHORL_TRY(read_bytes(item, kNativeFormat, codec::kMaxNativeBytes, sample.image, sample.native_template));
   WHORL_ASSIGN(const auto ppi, item.integer("resolution", 1, kMaxPixelsPerInch));
   if (ppi) sample.image_ppi = static_cast<double>(*ppi);
   return {};
@@ -141,11 +153,31 @@ Status read_missing(const ObjectReader& item, std::size_t index, const std::opti
   return {};
 }
 
+Status read_face(const ObjectReader& item, std::size_t index, json::object description, Biometrics& out) {
+  if (out.face) return item.error("biometricType", "one face at most");
+  if (item.find("missing") != nullptr) return item.error("missing", "states what fingers are missing");
+  WHORL_ASSIGN(const auto name, item.text("biometricSubType", kMaxNameBytes));
+  if (name && *name != "UNKNOWN" && *name != "PORTRAIT") {
+    return item.error("biometricSubType", "a face is PORTRAIT or UNKNOWN");
+  }
+  if (item.find("image") == nullptr && item.find("template") == nullptr) {
+    return item.error("image", "an image or a template is required");
+  }
+  engine::FaceSample& sample = out.face.emplace();
+  WHORL_TRY(read_bytes(item, kNativeFaceFormat, codec::kMaxNativeFaceBytes, sample.image, sample.native_template));
+  out.face_item = index;
+  keep(description, "biometricType", "FACE");
+  if (name) keep(description, "biometricSubType", *name);
+  out.descriptions.emplace_back(std::move(description));
+  return {};
+}
+
 Status read_item(const ObjectReader& item, std::size_t index, Biometrics& out) {
   WHORL_TRY(item.refuse(kUnsupported));
   WHORL_TRY(item.allow_only(kKnown));
-  WHORL_TRY(check_type(item));
+  WHORL_ASSIGN(const bool is_face, read_type(item));
   WHORL_ASSIGN(auto description, read_description(item));
+  if (is_face) return read_face(item, index, std::move(description), out);
   const bool has_sample = item.find("image") != nullptr || item.find("template") != nullptr;
   WHORL_ASSIGN(const auto position, read_position(item, !has_sample));
   WHORL_TRY(read_missing(item, index, has_sample ? std::nullopt : std::optional(position), out));
@@ -213,7 +245,9 @@ Result<Biometrics> read_biometrics(const ObjectReader& body) {
     WHORL_ASSIGN(const auto item, ObjectReader::of((*items)[i], body.path_of("biometricData", i)));
     WHORL_TRY(read_item(item, i, out));
   }
-  if (out.fingers.empty()) return body.error("biometricData", "holds no finger image or template");
+  if (out.fingers.empty() && !out.face) {
+    return body.error("biometricData", "holds no image or template of a finger or face");
+  }
   if (out.fingers.size() > kMaxFingers) return body.error("biometricData", "holds more than 10 fingers");
   return out;
 }
@@ -227,6 +261,10 @@ Error in_osia_words(Error error, const Biometrics& biometrics) {
     return true;
   };
   if (rename("fingers", biometrics.finger_items) || rename("missing", biometrics.missing_items)) return error;
+  if (error.field == "face" || error.field.starts_with("face.")) {
+    error.field = "biometricData[" + std::to_string(biometrics.face_item) + "]" + renamed(error.field.substr(4), kMembers);
+    return error;
+  }
   error.field = renamed(error.field, kFields);
   return error;
 }

@@ -36,6 +36,8 @@ bool is_one_of(std::string_view name, std::span<const std::string_view> names);
 
 // The templateFormat of docs/template-format.md, and the qualityFormat of its quality value.
 inline constexpr std::string_view kNativeFormat = "WHORL_NATIVE";
+// The templateFormat of docs/face-template-format.md.
+inline constexpr std::string_view kNativeFaceFormat = "WHORL_FACE";
 inline constexpr std::string_view kQualityFormat = "WHORL";
 
 }  // namespace whorl::server

@@ -42,7 +42,12 @@ json::array quality_json(const std::vector<engine::FingerQuality>& fingers) {
   return out;
 }
 
-json::array scores_json(const std::vector<engine::FingerScore>& fingers) {
+json::value face_json(const std::optional<engine::FaceQuality>& face) {
+  if (!face) return nullptr;
+  return json::object{{"quality", face->quality}, {"feedback", face->feedback}};
+}
+
+json::array scores_json(const std::vector<engine::FingerScore>& fingers, const std::optional<engine::FaceScore>& face) {
   json::array out;
   for (const auto& finger : fingers) {
     json::object detail{{"score", two_decimals(finger.score_db)}};
@@ -50,6 +55,13 @@ json::array scores_json(const std::vector<engine::FingerScore>& fingers) {
     detail["biometricType"] = "FINGER";
     detail["biometricSubType"] = text(osia_name(finger.reference));
     detail["others"] = json::object{{"probeSubType", text(osia_name(finger.probe))}};
+    out.emplace_back(std::move(detail));
+  }
+  if (face) {
+    // Without a calibration a face is worth nothing.
+    json::object detail{{"score", two_decimals(face->score_db.value_or(0.0))}, {"biometricType", "FACE"}};
+    if (!face->encounter_id.empty()) detail["encounterId"] = face->encounter_id;
+    detail["others"] = json::object{{"cosine", two_decimals(face->cosine)}, {"calibrated", face->score_db.has_value()}};
     out.emplace_back(std::move(detail));
   }
   return out;
@@ -61,7 +73,7 @@ json::array candidates_json(const std::vector<engine::Candidate>& candidates) {
     out.push_back({{"personId", candidate.person_id},
                    {"rank", candidate.rank},
                    {"score", two_decimals(candidate.score_db)},
-                   {"scores", scores_json(candidate.fingers)},
+                   {"scores", scores_json(candidate.fingers, candidate.face)},
                    {"others", {{"decision", text(name_of(candidate.decision))}}}});
   }
   return out;
@@ -98,6 +110,7 @@ json::object whole_identify(const engine::IdentifyAnswer& answer, Decision decis
             {"complete", receipt.complete()}}},
           {"candidates", candidates_json(answer.candidates)},
           {"probe", quality_json(answer.probe)},
+          {"probeFace", face_json(answer.probe_face)},
           {"compared", answer.compared},
           {"elapsedMs", two_decimals(answer.elapsed_ms)}};
 }
@@ -110,10 +123,25 @@ json::object unpacked_client_data(const std::string& client_data) {
   return value->get_object();
 }
 
+bool is_of_face(const json::value& description) {
+  const json::value* type = description.get_object().if_contains("biometricType");
+  return type != nullptr && *type == "FACE";
+}
+
+json::object take_face_description(json::array& descriptions) {
+  for (auto it = descriptions.begin(); it != descriptions.end(); ++it) {
+    if (!it->is_object() || !is_of_face(*it)) continue;
+    json::object found = std::move(it->get_object());
+    descriptions.erase(it);
+    return found;
+  }
+  return {};
+}
+
 // Takes out of `descriptions` the first one of this finger position.
 json::object take_description(json::array& descriptions, FingerPosition position) {
   for (auto it = descriptions.begin(); it != descriptions.end(); ++it) {
-    if (!it->is_object()) continue;
+    if (!it->is_object() || is_of_face(*it)) continue;
     const json::value* name = it->get_object().if_contains("biometricSubType");
     if (name == nullptr || *name != text(osia_name(position))) continue;
     json::object found = std::move(it->get_object());
@@ -162,6 +190,16 @@ json::object encounter_json(const engine::EncounterView& view) {
       item.emplace(each.key(), each.value());  // never over one of the above
     biometrics.emplace_back(std::move(item));
   }
+  if (view.face) {
+    json::object item{{"biometricType", "FACE"},
+                      {"encounterId", view.encounter_id},
+                      {"templateFormat", text(kNativeFaceFormat)},
+                      {"quality", view.face->quality},
+                      {"qualityFormat", text(kQualityFormat)}};
+    const json::object description = take_face_description(descriptions);
+    for (const auto& each : description) item.emplace(each.key(), each.value());
+    biometrics.emplace_back(std::move(item));
+  }
   for (const auto& missing : view.missing) biometrics.emplace_back(missing_json(missing));
   out["biometricData"] = std::move(biometrics);
   return out;
@@ -195,7 +233,10 @@ Reply enrol_reply(const engine::EnrolReceipt& receipt) {
   return json_reply(
       {{"personId", receipt.person_id},
        {"encounterId", receipt.encounter_id},
-       {"others", {{"sequence", receipt.sequence}, {"fingers", quality_json(receipt.fingers)}}}});
+       {"others",
+        {{"sequence", receipt.sequence},
+         {"fingers", quality_json(receipt.fingers)},
+         {"face", face_json(receipt.face)}}}});
 }
 
 Reply encounter_reply(const engine::EncounterView& view) { return json_reply(encounter_json(view)); }
@@ -237,12 +278,13 @@ Reply verify_reply(const engine::VerifyAnswer& answer, bool whole) {
                         {"reason", answer.reason},
                         {"scoreDb", two_decimals(answer.score_db)},
                         {"thresholdDb", two_decimals(answer.threshold_db)},
-                        {"scores", scores_json(answer.fingers)},
-                        {"probe", quality_json(answer.probe)}},
+                        {"scores", scores_json(answer.fingers, answer.face)},
+                        {"probe", quality_json(answer.probe)},
+                        {"probeFace", face_json(answer.probe_face)}},
                        kVerifyType);
   } else {
     reply = json_reply(
-        {{"decision", answer.decision == Decision::kMatch}, {"scores", scores_json(answer.fingers)}});
+        {{"decision", answer.decision == Decision::kMatch}, {"scores", scores_json(answer.fingers, answer.face)}});
   }
   add_decision_headers(reply, answer.decision, answer.threshold_db, answer.reason);
   reply.headers.emplace_back("Whorl-Score-Db", decimal(answer.score_db));

@@ -92,29 +92,40 @@ Result<std::string> pack_client_data(const ObjectReader& body, Biometrics& biome
                     "together they exceed " + std::to_string(kMaxClientDataBytes) + " bytes");
 }
 
-Status check_filter(const ObjectReader& body) {
+// What is searched: what the filter names, or everything.
+struct Wanted {
+  bool fingers = true;
+  bool face = true;
+};
+
+Result<Wanted> read_filter(const ObjectReader& body) {
   const json::value* value = body.find("filter");
   if (value == nullptr) return body.error("filter", "required property is missing; {} filters nothing");
   WHORL_ASSIGN(const auto filter, ObjectReader::of(*value, body.path_of("filter")));
   WHORL_TRY(filter.allow_only(kFilterKnown));
   const json::value* type = filter.find("biometricType");
-  if (type == nullptr) return {};
+  if (type == nullptr) return Wanted{};
+  Wanted out{false, false};
+  const auto want = [&out](std::string_view name) {
+    out.fingers = out.fingers || name == "FINGER";
+    out.face = out.face || name == "FACE";
+  };
   if (type->is_string()) {
     WHORL_ASSIGN(const auto name, filter.one_of("biometricType", biometric_types()));
-    if (*name == "FINGER") return {};
-    return filter.error("biometricType", "only FINGER is searched");
+    want(*name);
+    if (!out.fingers && !out.face) return filter.error("biometricType", "only FINGER and FACE are searched");
+    return out;
   }
   WHORL_ASSIGN(const auto* names, filter.array("biometricType", biometric_types().size()));
-  bool finger = false;
   for (std::size_t i = 0; i < names->size(); ++i) {
     const auto* name = (*names)[i].if_string();
     if (name == nullptr || !is_one_of({name->data(), name->size()}, biometric_types())) {
       return invalid_input("must be one of " + listed(biometric_types()), filter.path_of("biometricType", i));
     }
-    finger = finger || *name == "FINGER";
+    want({name->data(), name->size()});
   }
-  if (!finger) return filter.error("biometricType", "only FINGER is searched");
-  return {};
+  if (!out.fingers && !out.face) return filter.error("biometricType", "only FINGER and FACE are searched");
+  return out;
 }
 
 Result<engine::Accuracy> read_accuracy(const Query& query) {
@@ -174,6 +185,7 @@ Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view text, const Pat
   out.request.encounter_id = ids.encounter_id;
   out.request.fingers = std::move(out.biometrics.fingers);
   out.request.missing = std::move(out.biometrics.missing);
+  out.request.face = std::move(out.biometrics.face);
   return out;
 }
 
@@ -190,9 +202,13 @@ Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view text, con
   out.request.partial_ok = partial.value_or(false);
   WHORL_ASSIGN(const auto value, parse_json(text));
   WHORL_ASSIGN(const auto body, open_body(value, kIdentifyKnown));
-  WHORL_TRY(check_filter(body));
+  WHORL_ASSIGN(const Wanted wanted, read_filter(body));
   WHORL_ASSIGN(out.biometrics, read_biometrics(body));
-  out.request.fingers = std::move(out.biometrics.fingers);
+  if (wanted.fingers) out.request.fingers = std::move(out.biometrics.fingers);
+  if (wanted.face) out.request.face = std::move(out.biometrics.face);
+  if (out.request.fingers.empty() && !out.request.face) {
+    return invalid_input("biometricData holds nothing of this type", "filter.biometricType");
+  }
   return out;
 }
 
@@ -207,6 +223,7 @@ Result<Parsed<engine::VerifyRequest>> read_verify(std::string_view text, const P
   WHORL_ASSIGN(const auto body, open_body(value, kVerifyKnown));
   WHORL_ASSIGN(out.biometrics, read_biometrics(body));
   out.request.fingers = std::move(out.biometrics.fingers);
+  out.request.face = std::move(out.biometrics.face);
   return out;
 }
 

@@ -9,7 +9,8 @@ namespace whorl::bench {
 namespace {
 
 // The mean, over the probe fingers that met one, of each one's best score.
-double mean_of_bests(std::span<const index::PairScore> pairs) {
+double mean_of_bests(const index::PersonScore& person) {
+  const auto& pairs = person.pairs;
   double best[2] = {-1, -1};
   for (const index::PairScore& pair : pairs) best[pair.probe] = std::max(best[pair.probe], pair.score);
   if (best[1] < 0) return std::max(best[0], 0.0);

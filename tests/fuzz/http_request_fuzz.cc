@@ -23,19 +23,21 @@ void check_error(const Error& error) {
   require(std::all_of(error.field.begin(), error.field.end(), printable));
 }
 
-void check_fingers(const std::vector<engine::FingerSample>& fingers) {
-  require(!fingers.empty() && fingers.size() <= server::kMaxFingers);
+void check_samples(const std::vector<engine::FingerSample>& fingers, const std::optional<engine::FaceSample>& face) {
+  require((!fingers.empty() || face) && fingers.size() <= server::kMaxFingers);
+  if (face) require(face->image.empty() != face->native_template.empty());
   for (const auto& finger : fingers) require(finger.image.empty() != finger.native_template.empty());
 }
 
 void check_encounter(const engine::EnrolRequest& request, std::string_view body) {
-  check_fingers(request.fingers);
+  check_samples(request.fingers, request.face);
   require(request.client_data.size() <= server::kMaxClientDataBytes && !request.galleries.empty());
   engine::EncounterView view;
   view.encounter_id = "e";
   view.encounter_type = request.encounter_type;
   view.galleries = request.galleries;
   for (const auto& finger : request.fingers) view.fingers.push_back({finger.position, 1, 1, ""});
+  if (request.face) view.face = engine::FaceQuality{1, ""};
   view.missing = request.missing;
   view.client_data = request.client_data;
   const auto answer = boost::json::parse(server::encounter_reply(view).body).as_object();
@@ -72,13 +74,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_error(enrol.error());
   }
   if (const auto identify = server::read_identify(body, match.ids, *query); identify.ok()) {
-    check_fingers(identify->request.fingers);
+    check_samples(identify->request.fingers, identify->request.face);
     require(identify->request.max_candidates >= 1 && identify->request.target_fpir > 0);
   } else {
     check_error(identify.error());
   }
   if (const auto verify = server::read_verify(body, match.ids, *query); verify.ok()) {
-    check_fingers(verify->request.fingers);
+    check_samples(verify->request.fingers, verify->request.face);
   } else {
     check_error(verify.error());
   }

@@ -24,6 +24,7 @@ const Arena& good_block() {
       all[i].positions = {FingerPosition::kRightIndex};
       all[i].prepared.emplace_back(tests::random_finger(i), fingerprint::CompareParameters{},
                                    fingerprint::RidgeForm::kCoded);
+      if (i > 0) all[i].face.assign(64, static_cast<std::int8_t>(i));
     }
     return build_block(all.size(), [&](std::size_t i) { return all[i].entry(); });
   }();
@@ -46,6 +47,8 @@ void changed_block(ByteView input) {
   const auto names = block->names();
   for (std::size_t e = 0; e < block->encounters(); ++e) {
     fuzz::require(is_valid_id(block->person_id(e)) && is_valid_id(block->encounter_id(e)));
+    const FaceView face = block->face(e);
+    fuzz::require(face.empty() || face.values.size() == block->face_dimension());
     for (const auto local : block->galleries(e)) fuzz::require(local < names.size());
     for (std::size_t f = 0; f < block->positions(e).size(); ++f) {
       const auto view = block->prepared(block->first_finger(e) + f);
@@ -53,6 +56,14 @@ void changed_block(ByteView input) {
       fuzz::require(fingerprint::Preselector(view).votes(view) >= 0);
     }
   }
+  if (block->faces() == 0) return;
+  const FaceProbe probe(std::vector<std::int8_t>(block->face_dimension(), 1));
+  std::size_t met = 0;
+  scan_faces(probe, block->face_rows(0, block->encounters()), [&](auto who, auto) {
+    for (const std::uint32_t e : who) fuzz::require(!block->face(e).empty());
+    met += who.size();
+  });
+  fuzz::require(met == block->faces());
 }
 
 }  // namespace

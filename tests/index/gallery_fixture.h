@@ -53,9 +53,11 @@ class TestProbe {
 
 inline TestProbe probe_of(int person) { return TestProbe(tests::another_capture(finger_of(person), 1000)); }
 
-inline double best_score(std::span<const PairScore> pairs) {
+inline double best_score(const PersonScore& person) {
+  const auto& pairs = person.pairs;
   double best = 0;
   for (const PairScore& pair : pairs) best = std::max(best, pair.score);
+  for (const FaceScore& face : person.faces) best = std::max(best, face.cosine);
   return best;
 }
 
@@ -104,7 +106,7 @@ class GalleryTest : public testing::Test {
 
 inline bool operator==(const GalleryCounts& a, const GalleryCounts& b) {
   return a.gallery_id == b.gallery_id && a.persons == b.persons && a.encounters == b.encounters &&
-         a.fingers == b.fingers;
+         a.fingers == b.fingers && a.faces == b.faces;
 }
 
 }  // namespace whorl::index

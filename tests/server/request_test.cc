@@ -137,8 +137,14 @@ TEST(ReadEnrol, EveryBrokenBodyNamesItsField) {
       {encounter_body(R"({"image":"AAEC"})"), "biometricData[0].biometricType"},
       {encounter_body(R"({"biometricType":"NOSE","image":"AAEC"})"), "biometricData[0].biometricType"},
       {encounter_body(R"({"biometricType":"IRIS","image":"AAEC"})"), "biometricData[0].biometricType"},
-      {encounter_body(kFinger + R"(,{"biometricType":"FACE","image":"AAEC"})"),
+      {encounter_body(kFinger + R"(,{"biometricType":"FACE"})"), "biometricData[1].image"},
+      {encounter_body(kFinger + R"(,{"biometricType":"FACE","biometricSubType":"LEFT_PROFILE","image":"AAEC"})"),
+       "biometricData[1].biometricSubType"},
+      {encounter_body(R"({"biometricType":"FACE","image":"AAEC"},{"biometricType":"FACE","image":"AAEC"})"),
        "biometricData[1].biometricType"},
+      {encounter_body(R"({"biometricType":"FACE","template":"AAEC","templateFormat":"WHORL_NATIVE"})"),
+       "biometricData[0].templateFormat"},
+      {encounter_body(R"({"biometricType":"FACE","image":"AAEC","missing":[]})"), "biometricData[0].missing"},
       {encounter_body(kFinger + R"(,{"biometricType":"FINGER","imageRef":"http://x/"})"),
        "biometricData[1].imageRef"},
       {encounter_body(finger_with(R"("templateRef":"http://x/")")), "biometricData[0].templateRef"},
@@ -196,6 +202,26 @@ TEST(ReadEnrol, EveryBrokenBodyNamesItsField) {
     EXPECT_EQ(parsed.error().field, field) << parsed.error().message << "\n" << body.substr(0, 200);
     EXPECT_FALSE(parsed.error().message.empty());
   }
+}
+
+TEST(ReadIdentify, AFaceIsTakenOverAndTheFilterChooses) {
+  const std::string both = kFinger + R"(,{"biometricType":"FACE","biometricSubType":"PORTRAIT","image":"AAEC"})";
+  const auto read = [&](const std::string& filter) {
+    return read_identify(identify_body(both, filter), {"", "", "ALL"}, Query());
+  };
+  const auto all = read("{}");
+  ASSERT_TRUE(all.ok()) << all.error().text();
+  ASSERT_TRUE(all->request.face);
+  EXPECT_EQ(all->request.face->image, (Bytes{0, 1, 2}));
+  EXPECT_EQ(all->request.fingers.size(), 1u);
+  EXPECT_EQ(in_osia_words(invalid_input("x", "face.image"), all->biometrics).field, "biometricData[1].image");
+  EXPECT_EQ(in_osia_words(invalid_input("x", "face"), all->biometrics).field, "biometricData[1]");
+  const auto face = read(R"({"biometricType":"FACE"})");
+  ASSERT_TRUE(face.ok());
+  EXPECT_TRUE(face->request.face && face->request.fingers.empty());
+  const auto finger = read(R"({"biometricType":["FINGER"]})");
+  ASSERT_TRUE(finger.ok());
+  EXPECT_TRUE(!finger->request.face && finger->request.fingers.size() == 1);
 }
 
 TEST(ReadIdentify, FiltersThatWouldBeIgnoredAreRefused) {

@@ -1,0 +1,59 @@
+// Faces as they come in -> templates with a quality that an operator can act on.
+#include "engine/samples.h"
+#include "templates/codec/native_face.h"
+
+namespace whorl::engine {
+namespace {
+
+Error in_face(const Error& error, const std::string& field) {
+  return error.field.empty() ? error.within(field).within("face") : error.within("face");
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) out += (out.empty() ? "" : "; ") + text;
+  return out;
+}
+
+Result<ReadFace> read_image(const FaceSample& sample, const EngineConfig& config) {
+  if (!config.face_extractor) {
+    return invalid_input("images of faces need a face network: run scripts/fetch-models (docs/face.md); face templates "
+                         "are taken without",
+                         "face.image");
+  }
+  const auto image = decode_colour(sample.image, config.image_limits);
+  if (!image.ok()) return in_face(image.error(), "image");
+  auto extracted = config.face_extractor->extract(*image, config.face_options);
+  if (!extracted.ok()) return in_face(extracted.error(), "image");
+  return ReadFace{std::move(extracted->face), {extracted->quality.overall, joined(extracted->quality.feedback)}};
+}
+
+Result<ReadFace> read_template(const FaceSample& sample, const EngineConfig& config) {
+  auto decoded = codec::decode_native_face(sample.native_template);
+  if (!decoded.ok()) return in_face(decoded.error(), "native_template");
+  const int quality = decoded->quality;
+  return ReadFace{std::move(decoded).value(), {quality, face_feedback(quality, config.min_quality)}};
+}
+
+}  // namespace
+
+std::string face_feedback(int quality, int usable) {
+  return quality < usable ? "too poor to use: face the camera, in even light, and capture again" : std::string();
+}
+
+Result<ReadFace> read_face(const FaceSample& sample, const EngineConfig& config) {
+  auto read = sample.image.empty() ? read_template(sample, config) : read_image(sample, config);
+  if (read.ok() && config.face_calibration) {
+    WHORL_TRY(config.face_calibration->check_origin(face_origin(read->face.network)));
+  }
+  return read;
+}
+
+Status require_quality(const ReadFace& face, int min_quality) {
+  if (face.quality.quality >= min_quality) return {};
+  return invalid_input("the face is too poor to be found again (quality " + std::to_string(face.quality.quality) + ", " +
+                           std::to_string(min_quality) + " needed): " + face.quality.feedback,
+                       "face");
+}
+
+}  // namespace whorl::engine

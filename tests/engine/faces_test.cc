@@ -1,0 +1,273 @@
+// Faces through the engine: what a caller sees, with and without a calibration, alone and beside fingers.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "engine/fusion.h"
+#include "templates/codec/native_face.h"
+#include "tests/engine/engine_fixture.h"
+
+namespace whorl::engine {
+namespace {
+
+using testing::HasSubstr;
+
+const face::NetworkId kNetwork{"a_network", {1, 2, 3, 4, 5, 6, 7, 8}};
+const face::NetworkId kOther{"another", {8, 7, 6, 5, 4, 3, 2, 1}};
+
+face::FaceTemplate face_of(int person, int capture, const face::NetworkId& network = kNetwork, int quality = 80) {
+  std::mt19937 own(static_cast<unsigned>(person));
+  std::mt19937 noise(static_cast<unsigned>(100'000 * capture + person));
+  std::normal_distribution<float> normal;
+  std::vector<float> values(128);
+  for (auto& v : values) v = normal(own) + 0.5F * normal(noise);
+  return face::make_template(network, quality, values).value();
+}
+
+FaceSample sample_of(const face::FaceTemplate& face) {
+  FaceSample out;
+  out.native_template = codec::encode_native_face(face).value();
+  return out;
+}
+
+const Calibration& face_calibration() {
+  static const Calibration calibration = [] {
+    std::vector<double> impostor;
+    std::vector<double> genuine;
+    for (int a = 0; a < 100; ++a) {
+      for (int b = 0; b < a; ++b) {
+        impostor.push_back(face::compare(face_of(1'000 + a, 1), face_of(1'000 + b, 2)).value());
+      }
+      genuine.push_back(face::compare(face_of(1'000 + a, 1), face_of(1'000 + a, 2)).value());
+    }
+    return Calibration::fit(std::move(impostor), std::move(genuine), "random faces",
+                            {face::kExtractorVersion, face::kComparatorVersion, kNetwork.text()})
+        .value();
+  }();
+  return calibration;
+}
+
+class EngineFaces : public testing::Test {
+ protected:
+  void SetUp() override {
+    config_.directory = directory_.path() / "gallery";
+    config_.calibration = test_calibration();
+    config_.threads = 2;
+  }
+  void open() {
+    engine_.reset();
+    auto opened = Engine::open(config_, *world_);
+    ASSERT_TRUE(opened.ok()) << opened.error().text();
+    engine_ = std::move(opened).value();
+  }
+  void enrol(int person, bool finger, bool face) {
+    EnrolRequest request;
+    request.person_id = "p" + std::to_string(person);
+    request.encounter_id = "e1";
+    if (finger) request.fingers = {finger_of(person, 1)};
+    if (face) request.face = sample_of(face_of(person, 1));
+    const auto receipt = engine_->enrol(request);
+    ASSERT_TRUE(receipt.ok()) << receipt.error().text();
+    EXPECT_EQ(receipt->face.has_value(), face);
+  }
+  static FingerSample finger_of(int person, std::uint64_t capture) {
+    const auto own = tests::random_finger(static_cast<std::uint64_t>(person) * 10 + 2);
+    return sample(FingerPosition::kRightIndex, tests::another_capture(own, capture));
+  }
+  // Whose finger, whose face; -1 for none.
+  [[nodiscard]] IdentifyAnswer identify(int finger, int face) const {
+    IdentifyRequest request;
+    if (finger >= 0) request.fingers = {finger_of(finger, 99)};
+    if (face >= 0) request.face = sample_of(face_of(face, 99));
+    const auto answer = engine_->identify(request);
+    EXPECT_TRUE(answer.ok()) << answer.error().text();
+    return answer.ok() ? *answer : IdentifyAnswer{};
+  }
+  [[nodiscard]] VerifyAnswer verify(int person, int finger, int face) const {
+    VerifyRequest request;
+    request.person_id = "p" + std::to_string(person);
+    if (finger >= 0) request.fingers = {finger_of(finger, 99)};
+    if (face >= 0) request.face = sample_of(face_of(face, 99));
+    const auto answer = engine_->verify(request);
+    EXPECT_TRUE(answer.ok()) << answer.error().text();
+    return answer.ok() ? *answer : VerifyAnswer{};
+  }
+
+  EngineConfig config_;
+  tests::TemporaryDirectory directory_;
+  std::unique_ptr<World> world_ = make_seeded_world(1);
+  std::unique_ptr<Engine> engine_;
+};
+
+TEST_F(EngineFaces, WithoutACalibrationAFaceNeverMatchesButNamesTheCandidate) {
+  open();
+  for (int p = 0; p < 20; ++p) enrol(p, false, true);
+  const auto answer = identify(-1, 7);
+  EXPECT_EQ(answer.decision, Decision::kIndeterminate);
+  ASSERT_FALSE(answer.candidates.empty());
+  EXPECT_EQ(answer.candidates[0].person_id, "p7");
+  EXPECT_EQ(answer.candidates[0].decision, Decision::kIndeterminate);
+  ASSERT_TRUE(answer.candidates[0].face);
+  EXPECT_GT(answer.candidates[0].face->cosine, 0.6);
+  EXPECT_FALSE(answer.candidates[0].face->score_db);
+  EXPECT_THAT(answer.reason, testing::AllOf(HasSubstr("p7"), HasSubstr("whorl calibrate"), HasSubstr("--face-calibration")));
+  // Somebody who is not there: no "no" either.
+  EXPECT_EQ(identify(-1, 500).decision, Decision::kIndeterminate);
+  const auto verified = verify(7, -1, 7);
+  EXPECT_EQ(verified.decision, Decision::kIndeterminate);
+  EXPECT_THAT(verified.reason, HasSubstr("whorl calibrate"));
+}
+
+TEST_F(EngineFaces, AFaceAloneIsIndeterminateUnlessTheGalleryAllowsIt) {
+  config_.face_calibration = face_calibration();
+  open();
+  for (int p = 0; p < 20; ++p) enrol(p, false, true);
+  const auto answer = identify(-1, 7);
+  EXPECT_EQ(answer.decision, Decision::kIndeterminate) << answer.reason;
+  EXPECT_EQ(answer.candidates[0].person_id, "p7");
+  EXPECT_EQ(answer.candidates[0].decision, Decision::kIndeterminate);
+  EXPECT_GE(answer.candidates[0].score_db, answer.threshold_db);
+  EXPECT_THAT(answer.reason, HasSubstr("a face alone is no match"));
+  EXPECT_EQ(verify(7, -1, 7).decision, Decision::kIndeterminate);
+  EXPECT_EQ(verify(7, -1, 8).decision, Decision::kNoMatch);
+  EXPECT_EQ(identify(-1, 500).decision, Decision::kNoMatch);
+
+  config_.face_alone_galleries = {"default"};
+  open();
+  EXPECT_EQ(identify(-1, 7).decision, Decision::kMatch);
+  EXPECT_EQ(verify(7, -1, 7).decision, Decision::kMatch);
+}
+
+TEST_F(EngineFaces, FingerAndFaceTogetherAreWorthMoreThanEither) {
+  config_.face_calibration = face_calibration();
+  open();
+  for (int p = 0; p < 20; ++p) enrol(p, true, true);
+  const auto both = identify(7, 7);
+  EXPECT_EQ(both.decision, Decision::kMatch) << both.reason;
+  ASSERT_TRUE(both.candidates[0].face && both.candidates[0].face->score_db);
+  ASSERT_EQ(both.candidates[0].fingers.size(), 1U);
+  const double finger = both.candidates[0].fingers[0].score_db;
+  const double face = *both.candidates[0].face->score_db;
+  EXPECT_NEAR(both.candidates[0].score_db, fisher_db(std::vector<double>{finger, face}), 1e-6);
+  EXPECT_GT(both.candidates[0].score_db, std::max(finger, face));
+  EXPECT_EQ(verify(7, 7, 7).decision, Decision::kMatch);
+}
+
+TEST_F(EngineFaces, AFaceThatTheFingersDoNotSupportIsNoMatch) {
+  config_.face_calibration = face_calibration();
+  open();
+  for (int p = 0; p < 20; ++p) enrol(p, true, true);
+  const auto mixed = identify(500, 7);  // a stranger's finger with the face of p7
+  EXPECT_EQ(mixed.candidates[0].person_id, "p7");
+  EXPECT_EQ(mixed.decision, Decision::kIndeterminate) << mixed.reason;
+  EXPECT_EQ(verify(7, 500, 7).decision, Decision::kIndeterminate);
+}
+
+TEST_F(EngineFaces, WhatIsMissingSpeaksNeitherForNorAgainst) {
+  config_.face_calibration = face_calibration();
+  open();
+  enrol(1, true, false);
+  enrol(2, true, true);
+  enrol(3, false, true);
+  const auto finger = identify(1, -1);
+  const auto with_face = identify(1, 500);
+  EXPECT_EQ(with_face.candidates[0].person_id, "p1");
+  EXPECT_DOUBLE_EQ(with_face.candidates[0].score_db, finger.candidates[0].score_db);
+  EXPECT_FALSE(with_face.candidates[0].face);
+  EXPECT_EQ(with_face.decision, Decision::kMatch);
+  EXPECT_EQ(identify(500, 3).candidates[0].person_id, "p3");
+}
+
+TEST_F(EngineFaces, ALargeGalleryComparesFingersOfWhomTheFaceNamed) {
+  config_.face_calibration = face_calibration();
+  open();
+  for (int p = 0; p < 30; ++p) enrol(p, true, true);
+  IdentifyRequest request;
+  request.fingers = {finger_of(3, 99)};
+  request.face = sample_of(face_of(3, 99));
+  request.accuracy = Accuracy::kFast;
+  EXPECT_EQ(engine_->identify(request)->decision, Decision::kMatch);
+}
+
+TEST_F(EngineFaces, AnEncounterShowsItsFaceAndTheGalleryCountsIt) {
+  open();
+  enrol(1, false, true);
+  const auto view = engine_->encounter("p1", "e1");
+  ASSERT_TRUE(view.ok());
+  ASSERT_TRUE(view->face);
+  EXPECT_EQ(view->face->quality, 80);
+  EXPECT_TRUE(view->fingers.empty());
+  EXPECT_EQ(engine_->galleries().at(0).faces, 1U);
+  ASSERT_TRUE(engine_->erase_person("p1").ok());
+  EXPECT_TRUE(identify(-1, 1).candidates.empty());
+}
+
+TEST_F(EngineFaces, RefusalsNameTheField) {
+  open();
+  EnrolRequest request;
+  request.person_id = "p1";
+  request.face = FaceSample{};
+  EXPECT_EQ(engine_->enrol(request).error().field, "face.image");
+  request.face->image = {1, 2, 3};
+  EXPECT_THAT(engine_->enrol(request).error().message, HasSubstr("scripts/fetch-models"));
+  request.face->native_template = {1};
+  EXPECT_EQ(engine_->enrol(request).error().field, "face.native_template");
+  request.face->image.clear();
+  EXPECT_THAT(engine_->enrol(request).error().field, HasSubstr("face"));
+  request.face = sample_of(face_of(1, 1, kNetwork, 3));
+  EXPECT_THAT(engine_->enrol(request).error().message, HasSubstr("too poor"));
+  request.face.reset();
+  EXPECT_EQ(engine_->enrol(request).error().field, "fingers");
+}
+
+TEST_F(EngineFaces, AnotherNetworkIsRefusedNamingBoth) {
+  open();
+  enrol(1, false, true);
+  EnrolRequest request;
+  request.person_id = "p2";
+  request.face = sample_of(face_of(2, 1, kOther));
+  const auto refused = engine_->enrol(request);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidInput);
+  EXPECT_THAT(refused.error().text(), testing::AllOf(HasSubstr("a_network"), HasSubstr("another")));
+  IdentifyRequest search;
+  search.face = request.face;
+  EXPECT_EQ(engine_->identify(search).error().kind, ErrorKind::kInvalidInput);
+  VerifyRequest claim;
+  claim.person_id = "p1";
+  claim.face = request.face;
+  EXPECT_EQ(engine_->verify(claim).error().kind, ErrorKind::kInvalidInput);
+}
+
+TEST_F(EngineFaces, ACalibrationOfAnotherNetworkIsRefused) {
+  open();
+  EnrolRequest request;
+  request.person_id = "p1";
+  request.face = sample_of(face_of(1, 1, kOther));
+  ASSERT_TRUE(engine_->enrol(request).ok());
+  engine_.reset();
+  config_.face_calibration = face_calibration();
+  const auto opened = Engine::open(config_, *world_);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().kind, ErrorKind::kInvalidInput);
+  // And where the gallery is empty, the first face of another network.
+  config_.directory = directory_.path() / "second";
+  open();
+  EXPECT_EQ(engine_->enrol(request).error().kind, ErrorKind::kInvalidInput);
+}
+
+TEST(Fusion, AFaceIsOneIndependentValueMore) {
+  const std::vector<double> fingers{20, 5, 0};
+  const double alone = brown_db(fingers, kFingerCorrelation);
+  EXPECT_NEAR(brown_db({}, kFingerCorrelation, 30, 0), 30, 1e-9);
+  EXPECT_NEAR(brown_db(std::vector<double>{20}, kFingerCorrelation, 30, 0), fisher_db(std::vector<double>{20, 30}), 1e-9);
+  EXPECT_NEAR(brown_db(fingers, 0, 30, 0), fisher_db(std::vector<double>{20, 5, 0, 30}), 1e-9);
+  EXPECT_GT(brown_db(fingers, kFingerCorrelation, 30, 0), alone);
+  EXPECT_LT(brown_db(fingers, kFingerCorrelation, 30, 0.5), brown_db(fingers, kFingerCorrelation, 30, 0));
+  // As correlated as the fingers, it is a fourth finger.
+  EXPECT_NEAR(brown_db(fingers, 0.2, 30, 0.2), brown_db(std::vector<double>{20, 5, 0, 30}, 0.2), 1e-9);
+}
+
+}  // namespace
+}  // namespace whorl::engine

@@ -1,0 +1,280 @@
+// Faces in a gallery: enrolled, found, erased, opened again, refused.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+
+#include "index/face_space.h"
+#include "index/prepare.h"
+#include "templates/codec/native_face.h"
+#include "tests/index/gallery_fixture.h"
+
+namespace whorl::index {
+namespace {
+
+constexpr std::size_t kDimension = 128;
+
+const face::NetworkId kNetwork{"a_network", {1, 2, 3, 4, 5, 6, 7, 8}};
+const face::NetworkId kOther{"another", {8, 7, 6, 5, 4, 3, 2, 1}};
+
+// A capture of a person's face: the person's own direction and a little noise.
+face::FaceTemplate face_of(int person, int capture = 1, const face::NetworkId& network = kNetwork,
+                           std::size_t dimension = kDimension) {
+  std::mt19937 own(static_cast<unsigned>(person));
+  std::mt19937 noise(static_cast<unsigned>(1000 * person + capture));
+  std::normal_distribution<float> normal;
+  std::vector<float> values(dimension);
+  for (auto& v : values) v = normal(own) + 0.5F * normal(noise);
+  return face::make_template(network, 60, values).value();
+}
+
+FaceRecord face_record(const face::FaceTemplate& face) { return {face.quality, codec::encode_native_face(face).value()}; }
+
+EncounterRecord with_face(int person, int encounter = 1) {
+  EncounterRecord record = record_of(person, encounter);
+  record.face = face_record(face_of(person, encounter));
+  return record;
+}
+
+EncounterRecord only_face(int person, int encounter = 1, const face::NetworkId& network = kNetwork) {
+  EncounterRecord record;
+  record.person_id = "p" + std::to_string(person);
+  record.encounter_id = "e" + std::to_string(encounter);
+  record.galleries = {"default"};
+  record.face = face_record(face_of(person, encounter, network));
+  return record;
+}
+
+SearchRequest face_request(const face::FaceTemplate& face, std::size_t compare_all = 2000) {
+  SearchRequest request;
+  request.gallery_id = "default";
+  request.face = ProbeFace{&face};
+  request.candidate_persons = 5;
+  request.face_persons = 5;
+  request.max_results = 5;
+  request.compare_all_fingers = compare_all;
+  request.rank = best_score;
+  return request;
+}
+
+class GalleryFaces : public GalleryTest {
+ protected:
+  void SetUp() override {
+    options_.shard_fingers = 16;  // several shards, sealed and merged
+    GalleryTest::SetUp();
+  }
+  // Whom a search of all the faces, kept in a plain list, would find.
+  [[nodiscard]] static std::vector<std::string> slow(const face::FaceTemplate& probe, const std::vector<int>& persons,
+                                                     std::size_t n) {
+    std::vector<std::pair<double, std::string>> all;
+    for (const int p : persons) {
+      all.emplace_back(-face::compare(probe, face_of(p)).value(), "p" + std::to_string(p));
+    }
+    std::sort(all.begin(), all.end());
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < std::min(n, all.size()); ++i) out.push_back(all[i].second);
+    return out;
+  }
+};
+
+std::vector<int> up_to(int n) {
+  std::vector<int> out(static_cast<std::size_t>(n));
+  std::iota(out.begin(), out.end(), 0);
+  return out;
+}
+
+TEST_F(GalleryFaces, AreFoundAtOnceByTheScanAndByComparingEverybody) {
+  for (int p = 0; p < 100; ++p) add(only_face(p));
+  for (const bool settled : {false, true}) {
+    if (settled) gallery_->settle();
+    for (const int p : {0, 17, 50, 99}) {
+      const auto probe = face_of(p, 77);
+      const auto expected = slow(probe, up_to(100), 5);
+      EXPECT_EQ(expected.front(), "p" + std::to_string(p));
+      EXPECT_EQ(found(face_request(probe)), expected);
+      EXPECT_EQ(found(face_request(probe, 0)), expected);
+    }
+  }
+}
+
+TEST_F(GalleryFaces, TheReceiptCountsEverybodyAndWhoHasAFace) {
+  for (int p = 0; p < 30; ++p) add(p % 3 == 0 ? record_of(p) : only_face(p));
+  const auto probe = face_of(1, 9);
+  for (const std::size_t all : {std::size_t{2000}, std::size_t{0}}) {
+    const auto result = search(face_request(probe, all));
+    EXPECT_TRUE(result.complete());
+    EXPECT_EQ(result.gallery_size, 30U);
+    EXPECT_EQ(result.comparable_persons, 20U);
+    EXPECT_EQ(result.compared, all == 0 ? 5U : 20U);
+  }
+  EXPECT_EQ(gallery_->galleries(), (std::vector<GalleryCounts>{{"default", 30, 30, 10, 20}}));
+}
+
+TEST_F(GalleryFaces, AShardThatFailsShowsInTheReceipt) {
+  options_.fail_shard = [](std::size_t shard) { return shard == 1; };
+  reopen();
+  for (int p = 0; p < 40; ++p) add(only_face(p));
+  const auto probe = face_of(1, 9);
+  const auto result = search(face_request(probe, 0));
+  EXPECT_FALSE(result.complete());
+  EXPECT_LT(result.searched, result.gallery_size);
+}
+
+TEST_F(GalleryFaces, ErasedFacesAreNotFound) {
+  for (int p = 0; p < 60; ++p) add(only_face(p));
+  gallery_->settle();
+  const auto probe = face_of(30, 5);
+  ASSERT_EQ(found(face_request(probe, 0)).front(), "p30");
+  ASSERT_TRUE(gallery_->erase_person("p30").ok());
+  for (const std::size_t all : {std::size_t{2000}, std::size_t{0}}) {
+    EXPECT_THAT(found(face_request(probe, all)), testing::Not(testing::Contains("p30")));
+  }
+  for (int p = 0; p < 60; ++p) {
+    if (p == 30) continue;
+    ASSERT_TRUE(gallery_->erase_person("p" + std::to_string(p)).ok());
+  }
+  gallery_->settle();
+  EXPECT_TRUE(found(face_request(probe, 0)).empty());
+  EXPECT_EQ(search(face_request(probe, 0)).gallery_size, 0U);
+}
+
+TEST_F(GalleryFaces, AreThereAgainAfterReopeningWithAndWithoutSnapshots) {
+  for (int p = 0; p < 50; ++p) add(p % 2 == 0 ? with_face(p) : only_face(p));
+  const auto probe = face_of(33, 4);
+  const auto before = found(face_request(probe, 0));
+  ASSERT_EQ(before.front(), "p33");
+  gallery_->settle();
+  reopen();
+  EXPECT_GT(gallery_->opening().encounters_from_snapshots, 0U);
+  EXPECT_EQ(found(face_request(probe, 0)), before);
+  EXPECT_EQ(gallery_->face_network(), kNetwork);
+  gallery_.reset();
+  std::filesystem::remove(options_.directory / "snapshot.key");
+  reopen();
+  EXPECT_EQ(gallery_->opening().encounters_from_snapshots, 0U);
+  EXPECT_EQ(found(face_request(probe, 0)), before);
+}
+
+TEST_F(GalleryFaces, FingersAndFacesGiveTheUnionOfTheirCandidates) {
+  for (int p = 0; p < 60; ++p) add(with_face(p));
+  // Fingers of one person and the face of another: both must be compared, both ways.
+  const TestProbe fingers = probe_of(7);
+  const auto face = face_of(41, 3);
+  SearchRequest request = request_of(fingers);
+  request.face = ProbeFace{&face};
+  request.compare_all_fingers = 0;
+  request.candidate_persons = 3;
+  request.face_persons = 3;
+  request.max_results = 10;
+  const auto result = search(request);
+  std::vector<std::string> ids;
+  for (const auto& person : result.persons) {
+    ids.push_back(person.person_id);
+    EXPECT_EQ(person.pairs.size(), 1U);
+    EXPECT_EQ(person.faces.size(), 1U);
+  }
+  EXPECT_THAT(ids, testing::IsSupersetOf({"p7", "p41"}));
+  EXPECT_LT(ids.size(), 60U);
+}
+
+TEST_F(GalleryFaces, APersonEnrolledOftenTakesOnePlace) {
+  for (int p = 0; p < 30; ++p) add(only_face(p));
+  for (int e = 2; e < 30; ++e) add(only_face(3, e), false);
+  const auto result = search(face_request(face_of(3, 99), 0));
+  ASSERT_EQ(result.persons.size(), 5U);
+  EXPECT_EQ(result.persons[0].person_id, "p3");
+  EXPECT_EQ(result.persons[0].faces.size(), 29U);
+}
+
+TEST_F(GalleryFaces, OneNetworkOnly) {
+  EXPECT_EQ(gallery_->face_network(), std::nullopt);
+  add(only_face(1));
+  const auto refused = gallery_->add(only_face(2, 1, kOther), true);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidInput);
+  EXPECT_THAT(refused.error().text(), testing::AllOf(testing::HasSubstr("a_network"), testing::HasSubstr("another")));
+  EXPECT_FALSE(gallery_->encounters("p2").ok());
+  const auto probe = face_of(1, 2, kOther);
+  const auto search = gallery_->search(face_request(probe));
+  ASSERT_FALSE(search.ok());
+  EXPECT_EQ(search.error().kind, ErrorKind::kInvalidInput);
+  EXPECT_FALSE(gallery_->compare("default", "p1", {}, {}, ProbeFace{&probe}).ok());
+  // The same name with other numbers.
+  const auto longer = face_of(1, 2, kNetwork, 256);
+  EXPECT_FALSE(gallery_->search(face_request(longer)).ok());
+  reopen();
+  EXPECT_FALSE(gallery_->add(only_face(2, 1, kOther), true).ok());
+}
+
+TEST_F(GalleryFaces, AnEnrolmentThatIsRefusedSettlesNoNetwork) {
+  add(record_of(1));
+  EXPECT_FALSE(gallery_->add(only_face(1, 2, kOther), true).ok());
+  EXPECT_EQ(gallery_->face_network(), std::nullopt);
+  add(only_face(2));
+}
+
+TEST_F(GalleryFaces, ADamagedFaceIsRefusedByName) {
+  EncounterRecord record = only_face(1);
+  record.face->native_template[30] ^= 1;
+  const auto refused = gallery_->add(record, true);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().field, testing::HasSubstr("face"));
+}
+
+TEST_F(GalleryFaces, AreLoadedInBulkAndForeignOnesRefusedOneByOne) {
+  std::vector<EncodedRecord> batch;
+  for (int p = 0; p < 40; ++p) {
+    batch.push_back(encoded(p == 20 ? only_face(p, 1, kOther) : only_face(p)).value());
+  }
+  const auto outcome = gallery_->load(std::move(batch), "m", {});
+  ASSERT_TRUE(outcome.ok()) << outcome.error().text();
+  EXPECT_EQ(outcome->encounters, 39U);
+  ASSERT_EQ(outcome->refused.size(), 1U);
+  EXPECT_EQ(outcome->refused[0].person_id, "p20");
+  const auto probe = face_of(31, 2);
+  EXPECT_EQ(found(face_request(probe, 0)).front(), "p31");
+}
+
+TEST_F(GalleryFaces, VerifyComparesTheFace) {
+  add(with_face(1));
+  add(record_of(2));
+  const auto probe = face_of(1, 2);
+  const auto one = gallery_->compare("default", "p1", {}, {}, ProbeFace{&probe});
+  ASSERT_TRUE(one.ok());
+  ASSERT_EQ(one->faces.size(), 1U);
+  EXPECT_DOUBLE_EQ(one->faces[0].cosine, face::compare(probe, face_of(1)).value());
+  EXPECT_TRUE(gallery_->compare("default", "p2", {}, {}, ProbeFace{&probe})->faces.empty());
+}
+
+TEST(FaceSpace, BytesGoThereAndBack) {
+  const FaceSpace space{kNetwork, 128};
+  EXPECT_EQ(parse_space(encode_space(space)).value(), space);
+  Bytes bytes = encode_space(space);
+  for (std::size_t n = 0; n < bytes.size(); ++n) EXPECT_FALSE(parse_space(ByteView(bytes).first(n)).ok());
+  bytes.push_back(0);
+  EXPECT_FALSE(parse_space(bytes).ok());
+}
+
+TEST(FaceRecords, GoThereAndBackAndKeepTheirBounds) {
+  for (EncounterRecord record : {only_face(1), with_face(2), record_of(3)}) {
+    const auto value = encode_record(record);
+    ASSERT_TRUE(value.ok());
+    EXPECT_EQ((*value)[0], record.face ? 2 : 1);
+    EXPECT_EQ(parse_record(encounter_key(record.person_id, record.encounter_id), *value).value(), record);
+    const IndexEntry entry = index_entry(record, {});
+    EXPECT_EQ(parse_index(encode_index(entry)).value(), entry);
+  }
+  EncounterRecord record = only_face(1);
+  record.face->quality = 101;
+  EXPECT_FALSE(encode_record(record).ok());
+  record.face->quality = 1;
+  record.face->native_template.resize(codec::kMaxNativeFaceBytes + 1);
+  EXPECT_FALSE(encode_record(record).ok());
+  record.face.reset();
+  EXPECT_FALSE(encode_record(record).ok());
+}
+
+}  // namespace
+}  // namespace whorl::index
