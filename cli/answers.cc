@@ -145,8 +145,8 @@ std::string text_of(const engine::IdentifyAnswer& answer) {
 
 std::string text_of(const engine::VerifyAnswer& answer) {
   return upper(engine::name_of(answer.decision)) + "  " + answer.reason + "\n" + fixed(answer.score_db) +
-         " dB, threshold " + fixed(answer.threshold_db) + " dB" + face_note(answer.face) + "\n" + quality_lines(answer.probe) +
-         quality_line(answer.probe_face);
+         " dB, threshold " + fixed(answer.threshold_db) + " dB" + face_note(answer.face) + "\n" +
+         quality_lines(answer.probe) + quality_line(answer.probe_face);
 }
 
 std::string text_of(const engine::EnrolReceipt& receipt) {

@@ -34,7 +34,6 @@ void add_gallery_options(CLI::App& verb, GalleryOptions& options) {
 namespace {
 
 Result<std::optional<engine::Calibration>> load_face_calibration(const std::string& path) {
-  if (path.empty()) return std::optional<engine::Calibration>();
   WHORL_ASSIGN(const Bytes file, read_file(path, engine::Calibration::kMaxJsonBytes));
   auto parsed = engine::Calibration::parse(as_text(file));
   if (!parsed.ok()) return parsed.error().within(path);
@@ -46,7 +45,7 @@ Result<std::optional<engine::Calibration>> load_face_calibration(const std::stri
 Result<std::unique_ptr<engine::Engine>> open_engine(const GalleryOptions& options, bool create,
                                                     std::optional<int> min_quality,
                                                     std::shared_ptr<const face::FaceExtractor> faces,
-                                                    face::ExtractOptions face_options) {
+                                                    const FaceOptions& face_options) {
   engine::EngineConfig config;
   config.directory = options.directory;
   config.create_if_missing = create;
@@ -55,10 +54,14 @@ Result<std::unique_ptr<engine::Engine>> open_engine(const GalleryOptions& option
   config.verify_records = !options.skip_record_check;
   if (min_quality) config.min_quality = *min_quality;
   WHORL_ASSIGN(config.calibration, load_calibration(options.calibration));
-  WHORL_ASSIGN(config.face_calibration, load_face_calibration(options.face_calibration));
+  const std::string calibration =
+      options.face_calibration.empty() ? calibration_of_card(face_options).string() : options.face_calibration;
+  if (!calibration.empty()) {
+    WHORL_ASSIGN(config.face_calibration, load_face_calibration(calibration));
+  }
   config.face_alone_galleries = options.face_alone;
   config.face_extractor = std::move(faces);
-  config.face_options = face_options;
+  config.face_options = extract_options(face_options);
   WHORL_ASSIGN(auto engine, engine::Engine::open(std::move(config)));
   for (const std::string& notice : engine->notices()) print_notice(notice);
   return engine;

@@ -49,7 +49,7 @@ Result<int> enrol_one(const Options& options) {
   WHORL_ASSIGN(request.missing, missing_fingers(options.missing));
   WHORL_ASSIGN(auto extractor, extractor_for(request.face, options.face.options));
   WHORL_ASSIGN(const auto engine, open_engine(options.gallery, true, options.min_quality, std::move(extractor),
-                                              extract_options(options.face.options)));
+                                              options.face.options));
   WHORL_ASSIGN(const engine::EnrolReceipt receipt, engine->enrol(request));
   if (options.json) {
     print_json(json_of(receipt));
@@ -96,7 +96,8 @@ Result<int> enrol_manifest(const Options& options) {
 
 Result<int> run(const Options& options) {
   if (options.people.manifest.empty()) return enrol_one(options);
-  if (!options.fingers.fingers.empty() || !options.face.file.empty() || !options.person.empty() || !options.encounter.empty()) {
+  if (!options.fingers.fingers.empty() || !options.face.file.empty() || !options.person.empty() ||
+      !options.encounter.empty()) {
     return invalid_input("names the persons itself; leave --person, --encounter, --finger and --face away",
                          "--manifest");
   }

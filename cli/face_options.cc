@@ -115,6 +115,11 @@ Result<std::optional<engine::Calibration>> face_calibration(const std::string& p
   return std::optional<engine::Calibration>(std::move(parsed).value());
 }
 
+fs::path calibration_of_card(const FaceOptions& options) {
+  const auto card = embedder_card(options);
+  return card.ok() && !card->calibration.empty() ? directory_of(options) / card->calibration : fs::path();
+}
+
 FaceLoader::FaceLoader(FaceOptions options) : options_(std::move(options)) {}
 FaceLoader::~FaceLoader() = default;
 

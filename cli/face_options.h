@@ -1,4 +1,4 @@
-// The options that choose face networks and treat faces; for extract, compare, calibrate and evaluate.
+// The options that choose face networks and treat faces; for every verb that reads faces.
 #pragma once
 
 #include <filesystem>
@@ -45,6 +45,9 @@ engine::Calibration::Origin origin_of(const face::NetworkId& network);
 Result<std::optional<engine::Calibration>> face_calibration(const std::string& path, const face::NetworkId& network,
                                                             const FaceOptions& options);
 
+// The calibration file that the chosen network's card names, beside the weights; empty when it names none.
+std::filesystem::path calibration_of_card(const FaceOptions& options);
+
 // A face of a file: an image through the extractor, or a native template, which needs no weights.
 struct LoadedFace {
   face::FaceTemplate face;
@@ -71,8 +74,8 @@ struct FaceOutcome {
   std::string reason;
 };
 
-// All files in order, on all cores; without their crops. Errors: of the first file that cannot be read or decoded: that is a fault of the
-// data set, not a failure to extract.
+// All files in order, on all cores; without their crops. Errors: of the first file that cannot be read or decoded:
+// that is a fault of the data set, not a failure to extract.
 Result<std::vector<FaceOutcome>> extract_faces(const face::FaceExtractor& extractor, const FaceOptions& options,
                                                const std::vector<std::filesystem::path>& files,
                                                const evaluation::ProgressCallback& progress);

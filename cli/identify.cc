@@ -31,7 +31,7 @@ Result<int> run(const Options& options) {
   WHORL_ASSIGN(request.fingers, read_fingers(options.fingers, !request.face));
   WHORL_ASSIGN(auto extractor, extractor_for(request.face, options.face.options));
   WHORL_ASSIGN(const auto engine, open_engine(options.gallery, false, {}, std::move(extractor),
-                                              extract_options(options.face.options)));
+                                              options.face.options));
   if (options.deadline_ms > 0) {
     request.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(options.deadline_ms);
   }

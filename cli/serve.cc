@@ -28,14 +28,17 @@ Result<std::shared_ptr<const face::FaceExtractor>> face_extractor(const FaceOpti
   auto opened = open_extractor(options);
   const bool asked = !options.models.empty() || !options.network.empty() || !options.card.empty();
   if (!opened.ok() && (asked || opened.error().kind != ErrorKind::kNotFound)) return opened.error();
-  if (!opened.ok()) return std::shared_ptr<const face::FaceExtractor>();
+  if (!opened.ok()) {
+    print_notice("images of faces will be refused: " + opened.error().text());
+    return std::shared_ptr<const face::FaceExtractor>();
+  }
   return std::shared_ptr<const face::FaceExtractor>(std::move(opened).value());
 }
 
 Result<int> run(const Options& options) {
   WHORL_ASSIGN(auto extractor, face_extractor(options.faces));
   WHORL_ASSIGN(const auto engine, open_engine(options.gallery, true, options.min_quality, std::move(extractor),
-                                              extract_options(options.faces)));
+                                              options.faces));
   WHORL_ASSIGN(const auto server,
                server::Server::start(options.server, server::make_engine_service(*engine)));
   const std::string host = options.server.address.find(':') == std::string::npos

@@ -43,13 +43,14 @@ std::string no_match_reason(const IdentifyAnswer& answer) {
   out += ", threshold " + decibels(answer.threshold_db);
   const std::uint64_t incomparable = answer.receipt.searched - answer.receipt.comparable;
   if (incomparable > 0) {
-    out += "; " + std::to_string(incomparable) + " of them have no finger at the positions captured well enough";
+    out += "; " + std::to_string(incomparable) + " of them have no finger or face that what was captured well enough compares with";
   }
   return out + ".";
 }
 
 constexpr const char* kUnusable =
-    "Undecided: no finger that could be compared is good enough to rule anybody out; follow the feedback and capture again.";
+    "Undecided: no finger or face that could be compared is good enough to rule anybody out; follow the feedback and "
+    "capture again.";
 
 bool enough_comparable(const Receipt& receipt) {
   return static_cast<double>(receipt.comparable) >= kLeastComparableShare * static_cast<double>(receipt.searched);
@@ -76,7 +77,8 @@ std::pair<Decision, std::string> decided(bool probe_usable, const IdentifyAnswer
   if (!enough_comparable(receipt)) {
     const std::string some = receipt.comparable == 0 ? "none" : "only " + std::to_string(receipt.comparable);
     return {Decision::kIndeterminate, "Undecided: " + some + " of " + persons(receipt.searched) +
-                                          " has a finger at the positions captured well enough; capture other fingers."};
+                                          " has a finger or face that what was captured well enough compares with; capture "
+                                          "other fingers or a face."};
   }
   return {Decision::kNoMatch, no_match_reason(answer)};
 }
@@ -95,7 +97,8 @@ constexpr const char* kNoCalibration =
     "there is no calibration for faces, so a face decides nothing: make one from pairs that you know with whorl "
     "calibrate --modality face --pairs PAIRS --images FOLDER --out FILE, and give it with --face-calibration";
 
-constexpr const char* kNeedsFingers = "a face alone is no match in this gallery: capture fingers, or have an examiner compare";
+constexpr const char* kNeedsFingers =
+    "a face alone is no match in this gallery: capture fingers, or have an examiner compare";
 
 }  // namespace
 
@@ -168,7 +171,7 @@ void decide(bool probe_usable, bool compared, double review_db, VerifyAnswer& an
     answer.reason = kUnusable;
   } else if (!compared) {
     answer.decision = Decision::kIndeterminate;
-    answer.reason = "Undecided: the person has no finger at the positions captured; capture other fingers.";
+    answer.reason = "Undecided: the person has no finger at the positions captured, nor a face to compare with; capture others.";
   } else {
     answer.decision = Decision::kNoMatch;
     answer.reason = "No match: " + figures + ".";

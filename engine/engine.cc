@@ -2,22 +2,25 @@
 
 #include "engine/parts.h"
 #include "engine/samples.h"
-#include "templates/fingerprint/compare.h"
 #include "templates/fingerprint/extract.h"
 
 namespace whorl::engine {
 namespace {
 
-Status check_calibration(const Calibration& calibration) {
-  if (calibration.extractor_version() == fingerprint::kExtractorVersion &&
-      calibration.comparator_version() == fingerprint::kComparatorVersion) {
-    return {};
+// `held`: whose faces the gallery holds, if it holds any.
+Status check_face_calibration(const std::optional<Calibration>& calibration, const std::optional<face::NetworkId>& held) {
+  if (!calibration) return {};
+  const std::string network = held ? held->text() : calibration->origin().network;
+  if (network.empty()) {
+    return invalid_input("the calibration is one of fingerprints, and this needs one of faces; make one with `whorl "
+                         "calibrate --modality face`",
+                         "face_calibration");
   }
-  return invalid_input("the calibration belongs to extractor " + std::to_string(calibration.extractor_version()) +
-                           " and comparator " + std::to_string(calibration.comparator_version()) +
-                           ", this build has " + std::to_string(fingerprint::kExtractorVersion) + " and " +
-                           std::to_string(fingerprint::kComparatorVersion) + ": calibrate again",
-                       "calibration");
+  const Status checked = calibration->check_origin({face::kExtractorVersion, face::kComparatorVersion, network});
+  if (checked.ok()) return {};
+  Error error = checked.error();
+  error.field = "face_calibration";
+  return error;
 }
 
 EncounterView view_of(index::EncounterRecord record, int usable) {
@@ -43,7 +46,7 @@ Engine::Engine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Engine::~Engine() = default;
 
 Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) {
-  WHORL_TRY(check_calibration(config.calibration));
+  WHORL_TRY(config.calibration.check_versions());
   index::GalleryOptions options;
   options.directory = config.directory;
   options.create_if_missing = config.create_if_missing;
@@ -53,9 +56,7 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) 
   options.verify_records = config.verify_records;
   options.fail_shard = config.fail_shard;
   WHORL_ASSIGN(auto gallery, index::Gallery::open(std::move(options)));
-  if (const auto network = gallery->face_network(); network && config.face_calibration) {
-    WHORL_TRY(config.face_calibration->check_origin(face_origin(*network)));
-  }
+  WHORL_TRY(check_face_calibration(config.face_calibration, gallery->face_network()));
   return std::unique_ptr<Engine>(
       new Engine(std::unique_ptr<Parts>(new Parts{std::move(config), world, std::move(gallery)})));
 }
@@ -82,6 +83,12 @@ std::vector<std::string> Engine::notices() const {
   std::vector<std::string> out;
   for (const std::string& reason : parts_->gallery->opening().snapshots_dropped) {
     out.push_back(reason + "; made again from the records");
+  }
+  const auto held = parts_->gallery->face_network();
+  const auto& extractor = parts_->config.face_extractor;
+  if (held && extractor && extractor->network() != *held) {
+    out.push_back("the gallery holds faces of the network " + held->text() + ", images are read with " +
+                  extractor->network().text() + " and will be refused: choose the gallery's network");
   }
   return out;
 }

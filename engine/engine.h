@@ -74,7 +74,7 @@ class Engine {
   [[nodiscard]] std::vector<GalleryView> galleries() const;
 
   // What the operator should know of how the gallery was opened, a sentence each: snapshots that did not verify and
-  // were made again from the records. Mostly empty.
+  // were made again from the records; a face network other than the gallery's. Mostly empty.
   [[nodiscard]] std::vector<std::string> notices() const;
 
   Engine(const Engine&) = delete;

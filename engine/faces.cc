@@ -43,10 +43,12 @@ std::string face_feedback(int quality, int usable) {
 
 Result<ReadFace> read_face(const FaceSample& sample, const EngineConfig& config) {
   auto read = sample.image.empty() ? read_template(sample, config) : read_image(sample, config);
-  if (read.ok() && config.face_calibration) {
-    WHORL_TRY(config.face_calibration->check_origin(face_origin(read->face.network)));
-  }
-  return read;
+  if (!read.ok() || !config.face_calibration) return read;
+  const Calibration::Origin& calibrated = config.face_calibration->origin();
+  if (calibrated == face_origin(read->face.network)) return read;
+  return invalid_input("the face is of the network " + read->face.network.text() + ", the calibration for faces of " +
+                           calibrated.network + ": extract the image again with that network, or calibrate for this one",
+                       "face");
 }
 
 Status require_quality(const ReadFace& face, int min_quality) {

@@ -113,7 +113,8 @@ struct Receipt {
   std::uint64_t searched = 0;      // persons the search covered
   int shards_ok = 0;
   int shards_total = 0;
-  std::uint64_t comparable = 0;  // of the searched, persons with a finger or face that a good one of the probe compares with
+  // Of the searched, persons with a finger or face that a good one of the probe compares with.
+  std::uint64_t comparable = 0;
   [[nodiscard]] bool complete() const { return searched == gallery_size && shards_ok == shards_total; }
 };
 

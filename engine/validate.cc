@@ -50,7 +50,8 @@ Status validate_face(const std::optional<FaceSample>& face) {
 Status validate_samples(const std::vector<FingerSample>& fingers, const std::optional<FaceSample>& face) {
   WHORL_TRY(validate_face(face));
   if (fingers.size() > index::kMaxFingers || (fingers.empty() && !face)) {
-    return invalid_input("1 to 10 fingers or a face are needed, " + std::to_string(fingers.size()) + " fingers are given", "fingers");
+    return invalid_input(
+        "1 to 10 fingers or a face are needed, " + std::to_string(fingers.size()) + " fingers are given", "fingers");
   }
   std::set<FingerPosition> seen;
   for (std::size_t i = 0; i < fingers.size(); ++i) {

@@ -280,6 +280,8 @@ void take(const Shard& shard, Findings&& found, Pass& pass) {
 }
 
 void keep_best_faces(Pass& pass) {
+  // Not more votes than places may be several of one person: they set no floor for the others.
+  if (pass.face_votes.size() <= pass.face_candidates) return;
   keep_best(pass.face_votes, pass.face_candidates);
   if (pass.face_votes.size() < pass.face_candidates) return;
   const auto least = std::min_element(pass.face_votes.begin(), pass.face_votes.end(),

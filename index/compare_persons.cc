@@ -51,8 +51,8 @@ PersonScore compare_person(std::span<const Found> encounters, std::span<const Pr
   return out;
 }
 
-void compare_persons(const SearchRequest& request, const FaceProbe* face, const std::vector<Found>& found, const Workers& workers,
-                     SearchResult& result) {
+void compare_persons(const SearchRequest& request, const FaceProbe* face, const std::vector<Found>& found,
+                     const Workers& workers, SearchResult& result) {
   const std::vector<std::size_t> start = starts(found);
   std::mutex mutex;
   std::atomic<std::uint64_t> compared = 0;

@@ -127,8 +127,9 @@ struct SearchResult {
   int shards_total = 0;
   [[nodiscard]] bool complete() const { return searched == gallery_size && shards_ok == shards_total; }
 
-  std::uint64_t comparable_persons = 0;  // searched persons with a finger or face that a decisive one of the probe compares with
-  std::uint64_t compared = 0;            // exact comparisons made, of fingers and faces
+  // Searched persons with a finger or face that a decisive one of the probe compares with.
+  std::uint64_t comparable_persons = 0;
+  std::uint64_t compared = 0;  // exact comparisons made, of fingers and faces
 };
 
 // How a gallery was opened.

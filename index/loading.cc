@@ -81,7 +81,8 @@ bool refuse_foreign(std::vector<Item*>& items, std::optional<FaceSpace>& space) 
   for (Item* item : items) {
     if (item->encounter.face.empty()) continue;
     if (!space) space = item->encounter.face_space;
-    if (const Status status = check_space(*space, item->encounter.face_space); !status.ok()) item->refused = status.error();
+    const Status status = check_space(*space, item->encounter.face_space);
+    if (!status.ok()) item->refused = status.error();
   }
   return std::erase_if(items, [](const Item* item) { return item->refused.has_value(); }) > 0;
 }

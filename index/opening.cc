@@ -146,7 +146,8 @@ class Opening {
     }
     if (known_.fingers() > fingers) bytes += (known_.fingers() - fingers) * kTypicalFingerBytes;
     if (faces_ && known_.size() > encounters) {
-      bytes += std::min<std::uint64_t>(known_.faces(), known_.size() - encounters) * (faces_->dimension + kMarkBytesOfFace);
+      const auto faces = std::min<std::uint64_t>(known_.faces(), known_.size() - encounters);
+      bytes += faces * (faces_->dimension + kMarkBytesOfFace);
     }
     bytes += known_.size() * kMarkBytesOfEncounter + Store::memory_bytes();
     if (bytes <= options_.memory_limit_bytes) return {};
@@ -208,7 +209,9 @@ class Opening {
     auto shard = read_snapshot(store_, key_, entry, workers_);
     if (!shard.ok()) return {nullptr, {}, shard.error().message};
     const std::size_t dimension = (*shard)->block().face_dimension();
-    if (dimension != 0 && (!faces_ || dimension != faces_->dimension)) return {nullptr, {}, "faces of another network"};
+    if (dimension != 0 && (!faces_ || dimension != faces_->dimension)) {
+      return {nullptr, {}, "faces of another network"};
+    }
     Loaded out{std::move(shard).value(), {}, {}};
     out.alive.resize(out.shard->size());
     for (std::size_t i = 0; i < out.alive.size(); ++i) {

@@ -41,13 +41,13 @@ struct Found {
 std::vector<Found> choose_persons(const Scope& scope, const SearchRequest& request, const FaceProbe* face,
                                   const GalleryOptions& options, const Workers& workers, SearchResult& result);
 
-// Every comparable pair of the probe's fingers and face and those of one person's encounters. Somebody erased since the snapshot
-// is left out.
+// Every comparable pair of the probe's fingers and face and those of one person's encounters. Somebody erased since the
+// snapshot is left out.
 PersonScore compare_person(std::span<const Found> encounters, std::span<const ProbeFinger> probe,
                            const FaceProbe* face);
 
 // compare_person for everybody found; keeps the max_results best in result.persons.
-void compare_persons(const SearchRequest& request, const FaceProbe* face, const std::vector<Found>& found, const Workers& workers,
-                     SearchResult& result);
+void compare_persons(const SearchRequest& request, const FaceProbe* face, const std::vector<Found>& found,
+                     const Workers& workers, SearchResult& result);
 
 }  // namespace whorl::index

@@ -185,7 +185,8 @@ IndexEntry index_entry(const EncounterRecord& record, const RecordDigest& digest
 
 Bytes encode_index(const IndexEntry& entry) {
   ByteWriter out;
-  out.u8(entry.face ? kIndexVersionWithFace : kIndexVersion).bytes(entry.digest).u8(static_cast<std::uint8_t>(entry.galleries.size()));
+  out.u8(entry.face ? kIndexVersionWithFace : kIndexVersion).bytes(entry.digest);
+  out.u8(static_cast<std::uint8_t>(entry.galleries.size()));
   for (const std::string& gallery : entry.galleries) out.sized(gallery);
   out.u8(static_cast<std::uint8_t>(entry.positions.size()));
   for (const FingerPosition position : entry.positions) out.u8(static_cast<std::uint8_t>(position));

@@ -262,7 +262,8 @@ Error in_osia_words(Error error, const Biometrics& biometrics) {
   };
   if (rename("fingers", biometrics.finger_items) || rename("missing", biometrics.missing_items)) return error;
   if (error.field == "face" || error.field.starts_with("face.")) {
-    error.field = "biometricData[" + std::to_string(biometrics.face_item) + "]" + renamed(error.field.substr(4), kMembers);
+    const std::string item = "biometricData[" + std::to_string(biometrics.face_item) + "]";
+    error.field = item + renamed(error.field.substr(4), kMembers);
     return error;
   }
   error.field = renamed(error.field, kFields);

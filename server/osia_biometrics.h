@@ -27,7 +27,8 @@ struct Biometrics {
 };
 
 // Reads the member "biometricData" of `body`. Items are FINGER with an image, or a template in WHORL_NATIVE,
-// or neither and a `missing` list; one at most is FACE with an image, or a template in WHORL_FACE. Images are not decoded here. Errors: kInvalidInput naming the property,
+// or neither and a `missing` list; one at most is FACE with an image, or a template in WHORL_FACE. Images are not
+// decoded here. Errors: kInvalidInput naming the property,
 // e.g. "biometricData[1].imageRef": a type, subtype, format or property that is not supported, bad base64,
 // too many.
 Result<Biometrics> read_biometrics(const ObjectReader& body);

@@ -101,6 +101,55 @@ TEST(Faces, FingerTemplatesAndFaceTemplatesAreNotMixed) {
   EXPECT_EQ(run_whorl({"extract", (folder.path() / "junk.whorl").string(), "--modality", "face"}).status, 3);
 }
 
+// A gallery folder, and made-up templates in it that need no weights.
+class FaceGallery : public testing::Test {
+ protected:
+  [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
+  std::string write_template(const std::string& name, const std::string& network, int seed) {
+    write(folder_.path() / name, template_of(network, seed));
+    return path(name);
+  }
+  [[nodiscard]] std::vector<std::string> on_gallery(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"--gallery-dir", path("gallery")});
+    return arguments;
+  }
+  TemporaryDirectory folder_;
+};
+
+TEST_F(FaceGallery, TemplatesAreEnrolledFoundAndVerifiedWithoutWeights) {
+  const auto one = write_template("one.whorl", "net", 1);
+  const auto two = write_template("two.whorl", "net", 3);
+  EXPECT_EQ(ask(on_gallery({"enrol", "--person", "anna", "--face", one})).at("face").at("quality").as_int64(), 70);
+  ask(on_gallery({"enrol", "--person", "bert", "--face", two}));
+  const json::value found = ask(on_gallery({"identify", "--face", one}));
+  EXPECT_EQ(found.at("decision"), "indeterminate");  // no calibration: a face decides nothing
+  EXPECT_EQ(found.at("candidates").at(0).at("person_id"), "anna");
+  EXPECT_TRUE(found.at("candidates").at(0).at("face").at("score_db").is_null());
+  EXPECT_THAT(std::string(found.at("reason").as_string()), HasSubstr("whorl calibrate"));
+  EXPECT_EQ(found.at("receipt").at("searched").as_int64(), 2);
+  EXPECT_EQ(ask(on_gallery({"verify", "--person", "anna", "--face", one})).at("decision"), "indeterminate");
+  const auto other = write_template("other.whorl", "another", 1);
+  const json::value refused = ask(on_gallery({"identify", "--face", other}), 3);
+  EXPECT_THAT(std::string(refused.at("error").at("message").as_string()),
+              testing::AllOf(HasSubstr("net:"), HasSubstr("another:")));
+  EXPECT_EQ(run_whorl(on_gallery({"identify"})).status, 3);  // neither finger nor face
+}
+
+TEST_F(FaceGallery, AnImageWithoutWeightsIsRefusedSayingWhichCommandToRun) {
+  ask(on_gallery({"enrol", "--person", "anna", "--face", write_template("one.whorl", "net", 1)}));
+  const ColourImage grey{100, 100, Bytes(30000, 128)};
+  write(folder_.path() / "a.png", encode_png(grey).value());
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"enrol", "--person", "bert"},
+                                                    {"identify"},
+                                                    {"verify", "--person", "anna"}}) {
+    auto with = on_gallery(arguments);
+    with.insert(with.end(), {"--face", path("a.png"), "--models", folder_.path().string()});
+    const Outcome outcome = run_whorl(with);
+    EXPECT_EQ(outcome.status, 4) << arguments[0];
+    EXPECT_THAT(outcome.err, HasSubstr("scripts/fetch-models"));
+  }
+}
+
 class Lfw : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
@@ -210,6 +259,44 @@ TEST_P(SomeLfw, ACalibrationIsMadeAndUsedAndBelongsToItsNetwork) {
   EXPECT_GT(ask(compare(GetParam())).at("score_db").as_double(), 20.0);
   EXPECT_THAT(std::string(ask(compare("face_reidentification_retail_0095"), 3).at("error").at("message").as_string()),
               HasSubstr("make one with"));
+}
+
+// Photographs through enrol, identify and verify: nothing is decided without a calibration, nothing by a face alone
+// without leave, and nothing with another network's.
+TEST_P(SomeLfw, PhotographsAreEnrolledAndFoundInAGallery) {
+  const std::string calibration = (folder_.path() / "faces.json").string();
+  auto calibrate = on_some("calibrate");
+  calibrate.insert(calibrate.end(), {"--cross", "--out", calibration});
+  ask(calibrate);
+  const auto photo = [&](const std::string& who, const std::string& number) {
+    return (*faces_ / "LFW_A" / who / (who + "_" + number + ".jpg")).string();
+  };
+  const auto on_gallery = [&](std::vector<std::string> arguments, const std::string& network) {
+    arguments.insert(arguments.end(), {"--gallery-dir", (folder_.path() / "gallery").string(), "--models",
+                                       models_->string(), "--several", "central", "--network", network});
+    return arguments;
+  };
+  for (const char* who : {"Akhmed_Zakayev", "Abdullah_Gul", "Aaron_Sorkin"}) {
+    ask(on_gallery({"enrol", "--person", who, "--face", photo(who, "0001")}, GetParam()));
+  }
+  const std::vector<std::string> search = {"identify", "--face", photo("Akhmed_Zakayev", "0003")};
+  const auto with = [&](std::vector<std::string> more) {
+    auto out = search;
+    out.insert(out.end(), more.begin(), more.end());
+    return ask(on_gallery(out, GetParam()));
+  };
+  for (const auto& [options, decision] : {std::pair<std::vector<std::string>, std::string>{{}, "indeterminate"},
+                                          {{"--face-calibration", calibration, "--threshold-db", "20"}, "indeterminate"},
+                                          {{"--face-calibration", calibration, "--face-alone", "default",
+                                            "--threshold-db", "20"},
+                                           "match"}}) {
+    const json::value answer = with(options);
+    EXPECT_EQ(answer.at("decision"), decision) << answer.at("reason");
+    EXPECT_EQ(answer.at("candidates").at(0).at("person_id"), "Akhmed_Zakayev");
+  }
+  const json::value refused = ask(on_gallery(search, "face_reidentification_retail_0095"), 3);
+  EXPECT_THAT(std::string(refused.at("error").at("message").as_string()),
+              testing::AllOf(HasSubstr("mobilefacenet_y1"), HasSubstr("face_reidentification_retail_0095")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, SomeLfw, testing::Values("mobilefacenet_y1"),

@@ -28,9 +28,10 @@ void same(const A& is, const B& wanted, const std::string& what, Tally& tally) {
   must(is == wanted, what + ": " + std::to_string(is) + ", must be " + std::to_string(wanted), tally);
 }
 
-double best_score(std::span<const index::PairScore> pairs) {
+double best_score(const index::PersonScore& person) {
   double best = 0;
-  for (const auto& pair : pairs) best = std::max(best, pair.score);
+  for (const auto& pair : person.pairs) best = std::max(best, pair.score);
+  for (const auto& face : person.faces) best = std::max(best, face.cosine);
   return best;
 }
 
@@ -58,6 +59,18 @@ index::SearchResult search_like(const Gallery& gallery, const std::string& perso
   request.probe = probe;
   request.compare_all_fingers = 0;
   request.candidate_persons = 4;
+  return search(gallery, request, tally);
+}
+
+// By the face alone, through the scan.
+index::SearchResult search_face(const Gallery& gallery, const std::string& person, std::uint64_t capture, Tally& tally) {
+  const auto face = face_of(person, capture);
+  index::SearchRequest request;
+  request.gallery_id = index::kAllGalleries;
+  request.face = index::ProbeFace{&face};
+  request.compare_all_fingers = 0;
+  request.candidate_persons = 4;
+  request.face_persons = 4;
   return search(gallery, request, tally);
 }
 
@@ -126,6 +139,7 @@ void check_counts(const Gallery& gallery, const Oracle& oracle, Tally& tally) {
         galleries.insert(name);
         ++wanted[name].encounters;
         wanted[name].fingers += place.fingers;
+        wanted[name].faces += place.face ? 1 : 0;
       }
     }
     for (const auto& name : galleries) ++wanted[name].persons;
@@ -138,6 +152,7 @@ void check_counts(const Gallery& gallery, const Oracle& oracle, Tally& tally) {
     same(count.persons, want.persons, "persons of " + count.gallery_id, tally);
     same(count.encounters, want.encounters, "encounters of " + count.gallery_id, tally);
     same(count.fingers, want.fingers, "fingers of " + count.gallery_id, tally);
+    same(count.faces, want.faces, "faces of " + count.gallery_id, tally);
     const fingerprint::PreparedTemplate prepared(finger_of("nobody", 0, 0));
     const index::ProbeFinger probe{index::FingerPosition::kUnknown, &prepared};
     index::SearchRequest request;
@@ -184,6 +199,10 @@ void check_found(const Gallery& gallery, const Oracle& oracle, const std::string
   const bool first = !result.persons.empty() && result.persons[0].person_id == person;
   must(first, person + "/" + encounter + " is not found first", tally);
   tally.found += first ? 1 : 0;
+  if (!place_of(person, capture).face) return;
+  const auto by_face = search_face(gallery, person, capture, tally);
+  must(!by_face.persons.empty() && by_face.persons[0].person_id == person,
+       person + "/" + encounter + " is not found first by the face", tally);
 }
 
 void check_gone(const Gallery& gallery, const Oracle& oracle, const std::string& person, Tally& tally) {

@@ -6,8 +6,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <random>
 #include <sstream>
 
+#include "templates/codec/native_face.h"
 #include "tests/support/random_prints.h"
 
 namespace whorl::crash {
@@ -70,13 +72,21 @@ Operation Operation::parse(const std::string& text) {
 
 Place place_of(const std::string& person, std::uint64_t capture) {
   const std::uint64_t seed = hash_of(person);
-  Place out{1'700'000'000'000 + capture, {seed % 3 == 0 ? "visa" : "default"}, 1 + capture % 2};
+  Place out{1'700'000'000'000 + capture, {seed % 3 == 0 ? "visa" : "default"}, 1 + capture % 2, capture / 2 % 3 == 0};
   if (seed % 5 == 0) out.galleries.emplace_back("asylum");
   return out;
 }
 
 fingerprint::FingerprintTemplate finger_of(const std::string& person, std::uint64_t capture, std::size_t f) {
   return tests::another_capture(tests::random_finger(hash_of(person) + f), capture);
+}
+
+face::FaceTemplate face_of(const std::string& person, std::uint64_t capture) {
+  std::mt19937_64 own(hash_of(person));
+  std::mt19937_64 noise(capture);
+  std::vector<float> values(128);
+  for (float& v : values) v = static_cast<float>(static_cast<int>(own() % 201) - 100 + static_cast<int>(noise() % 41) - 20);
+  return face::make_template({"a_network", {1, 2, 3, 4, 5, 6, 7, 8}}, 80, values).value();
 }
 
 index::EncounterRecord record_of(const std::string& person, const std::string& encounter,
@@ -94,6 +104,7 @@ index::EncounterRecord record_of(const std::string& person, const std::string& e
                            finger.quality, static_cast<std::uint8_t>(finger.minutiae.size()),
                            tests::native(finger)});
   }
+  if (place.face) out.face = index::FaceRecord{80, codec::encode_native_face(face_of(person, capture)).value()};
   return out;
 }
 

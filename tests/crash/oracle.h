@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "index/record.h"
+#include "templates/face/template.h"
 
 namespace whorl::crash {
 
@@ -47,10 +48,13 @@ struct Place {
   std::uint64_t created_ms = 0;
   std::vector<std::string> galleries;
   std::size_t fingers = 0;
+  bool face = false;
 };
 Place place_of(const std::string& person, std::uint64_t capture);
 // The finger that record_of stores at place `f`, as it was before it was encoded.
 fingerprint::FingerprintTemplate finger_of(const std::string& person, std::uint64_t capture, std::size_t f);
+// The face that record_of stores, where it stores one.
+face::FaceTemplate face_of(const std::string& person, std::uint64_t capture);
 std::vector<Operation> encounters_of_batch(std::uint64_t load, std::uint64_t batch);  // as kAdd
 // A gallery's mark after so many batches of this load.
 Bytes mark_of(std::uint64_t load, std::uint64_t batches);

@@ -257,6 +257,43 @@ TEST_F(EngineFaces, ACalibrationOfAnotherNetworkIsRefused) {
   EXPECT_EQ(engine_->enrol(request).error().kind, ErrorKind::kInvalidInput);
 }
 
+TEST_F(EngineFaces, ACalibrationOfFingersIsNotTakenForOneOfFaces) {
+  config_.face_calibration = test_calibration();
+  const auto opened = Engine::open(config_, *world_);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().field, "face_calibration");
+  config_.face_calibration.reset();
+  config_.calibration = face_calibration();
+  const auto other = Engine::open(config_, *world_);
+  ASSERT_FALSE(other.ok());
+  EXPECT_EQ(other.error().field, "calibration");
+}
+
+TEST_F(EngineFaces, APoorFaceRulesNobodyOut) {
+  config_.face_calibration = face_calibration();
+  open();
+  for (int p = 0; p < 20; ++p) enrol(p, false, true);
+  IdentifyRequest request;
+  request.face = sample_of(face_of(500, 1, kNetwork, 3));
+  const auto answer = engine_->identify(request);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->decision, Decision::kIndeterminate);
+  EXPECT_EQ(answer->receipt.searched, 20U);
+  EXPECT_EQ(answer->receipt.comparable, 0U);
+}
+
+// Who has no face was searched all the same, and could not be ruled out by one.
+TEST_F(EngineFaces, TheReceiptCountsWhoHasNoFace) {
+  config_.face_calibration = face_calibration();
+  open();
+  for (int p = 0; p < 20; ++p) enrol(p, true, p % 2 == 0);
+  const auto answer = identify(-1, 500);
+  EXPECT_TRUE(answer.receipt.complete());
+  EXPECT_EQ(answer.receipt.searched, 20U);
+  EXPECT_EQ(answer.receipt.comparable, 10U);
+  EXPECT_EQ(answer.decision, Decision::kIndeterminate) << answer.reason;
+}
+
 TEST(Fusion, AFaceIsOneIndependentValueMore) {
   const std::vector<double> fingers{20, 5, 0};
   const double alone = brown_db(fingers, kFingerCorrelation);

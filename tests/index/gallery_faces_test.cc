@@ -2,9 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <rocksdb/db.h>
+
 #include <algorithm>
+#include <atomic>
 #include <numeric>
 #include <random>
+#include <thread>
 
 #include "index/face_space.h"
 #include "index/prepare.h"
@@ -188,6 +192,15 @@ TEST_F(GalleryFaces, APersonEnrolledOftenTakesOnePlace) {
   EXPECT_EQ(result.persons[0].faces.size(), 29U);
 }
 
+// Once, as many faces of one person as there are places, met first, shut everybody less alike out.
+TEST_F(GalleryFaces, AsManyFacesOfOnePersonAsThereArePlacesShutNobodyOut) {
+  add(only_face(3));
+  for (int e = 2; e <= 5; ++e) add(only_face(3, e), false);
+  for (int p = 100; p < 111; ++p) add(record_of(p));  // the rest of the first shard has no face
+  for (int p = 200; p < 240; ++p) add(only_face(p));
+  EXPECT_EQ(search(face_request(face_of(3, 99), 0)).persons.size(), 5U);
+}
+
 TEST_F(GalleryFaces, OneNetworkOnly) {
   EXPECT_EQ(gallery_->face_network(), std::nullopt);
   add(only_face(1));
@@ -246,6 +259,113 @@ TEST_F(GalleryFaces, VerifyComparesTheFace) {
   ASSERT_EQ(one->faces.size(), 1U);
   EXPECT_DOUBLE_EQ(one->faces[0].cosine, face::compare(probe, face_of(1)).value());
   EXPECT_TRUE(gallery_->compare("default", "p2", {}, {}, ProbeFace{&probe})->faces.empty());
+}
+
+// The gallery's own keys, read past the gallery while it is closed.
+class RawGallery {
+ public:
+  explicit RawGallery(const std::filesystem::path& directory) {
+    std::vector<std::string> names;
+    EXPECT_TRUE(rocksdb::DB::ListColumnFamilies({}, directory.string(), &names).ok());
+    std::vector<rocksdb::ColumnFamilyDescriptor> families;
+    for (const auto& name : names) families.emplace_back(name, rocksdb::ColumnFamilyOptions());
+    EXPECT_TRUE(rocksdb::DB::Open({}, directory.string(), families, &handles_, &db_).ok());
+  }
+  ~RawGallery() {
+    for (auto* handle : handles_) (void)db_->DestroyColumnFamilyHandle(handle);
+    delete db_;
+  }
+  RawGallery(const RawGallery&) = delete;
+  RawGallery& operator=(const RawGallery&) = delete;
+  [[nodiscard]] int format() const {
+    std::string value;
+    EXPECT_TRUE(db_->Get({}, "\x01" "format", &value).ok());
+    return value.size() == 4 ? value[3] : -1;
+  }
+  void drop_face_space() { EXPECT_TRUE(db_->Delete({}, "\x01" "faces").ok()); }
+
+ private:
+  rocksdb::DB* db_ = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+};
+
+TEST_F(GalleryFaces, TheFormatRisesWithTheFirstFaceAndTheOlderOneOpens) {
+  add(record_of(1));
+  gallery_.reset();
+  EXPECT_EQ(RawGallery(options_.directory).format(), 2);
+  reopen();
+  EXPECT_FALSE(gallery_->add(only_face(1), true).ok());  // there is such a person
+  gallery_.reset();
+  EXPECT_EQ(RawGallery(options_.directory).format(), 2);
+  reopen();
+  add(only_face(2));
+  gallery_.reset();
+  EXPECT_EQ(RawGallery(options_.directory).format(), 3);
+  reopen();
+  const auto probe = probe_of(1);
+  EXPECT_EQ(found(request_of(probe)), std::vector<std::string>{"p1"});
+  EXPECT_EQ(found(face_request(face_of(2, 9))), std::vector<std::string>{"p2"});
+}
+
+TEST_F(GalleryFaces, AFaceWhoseNetworkTheGalleryDoesNotNameStopsTheOpening) {
+  for (int p = 0; p < 40; ++p) add(only_face(p));
+  gallery_->settle();
+  gallery_.reset();
+  RawGallery(options_.directory).drop_face_space();
+  const auto opened = Gallery::open(options_);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().kind, ErrorKind::kCorruption);
+  EXPECT_THAT(opened.error().text(), testing::AllOf(testing::HasSubstr("gallery record p"), testing::HasSubstr("network")));
+}
+
+// Whoever comes and goes meanwhile, every search covers its snapshot and finds the face that stays.
+TEST_F(GalleryFaces, SearchesAreCompleteWhileOthersWrite) {
+  add(only_face(1000));
+  std::atomic<int> writers = 2;
+  const auto write = [&](int t) {
+    for (int i = 0; i < 60; ++i) {
+      const int person = t * 100 + i;
+      EXPECT_TRUE(gallery_->add(i % 2 == 0 ? only_face(person) : with_face(person), true).ok());
+      if (i >= 5) EXPECT_TRUE(gallery_->erase_person("p" + std::to_string(person - 5)).ok());
+    }
+    --writers;
+  };
+  const auto look = [&](std::size_t compare_all) {
+    const auto probe = face_of(1000, 7);
+    do {
+      const auto result = gallery_->search(face_request(probe, compare_all));
+      ASSERT_TRUE(result.ok()) << result.error().text();
+      EXPECT_TRUE(result->complete()) << result->searched << " of " << result->gallery_size;
+      ASSERT_FALSE(result->persons.empty());
+      EXPECT_EQ(result->persons[0].person_id, "p1000");
+    } while (writers > 0);
+  };
+  {
+    const std::jthread first(write, 0);
+    const std::jthread second(write, 1);
+    const std::jthread scan(look, std::size_t{0});
+    const std::jthread everybody(look, std::size_t{2000});
+  }
+  EXPECT_EQ(gallery_->galleries(), (std::vector<GalleryCounts>{{"default", 11, 11, 6, 11}}));
+  reopen();
+  EXPECT_EQ(gallery_->galleries(), (std::vector<GalleryCounts>{{"default", 11, 11, 6, 11}}));
+}
+
+// Names of the dead that come again with another face: an older snapshot must not bring the old face back.
+TEST_F(GalleryFaces, WhoIsEnrolledAgainHasTheNewFace) {
+  for (int p = 0; p < 40; ++p) add(only_face(p));
+  gallery_->settle();
+  ASSERT_TRUE(gallery_->erase_person("p7").ok());
+  EncounterRecord again = only_face(7);
+  again.face = face_record(face_of(5000));
+  add(again);
+  for (const bool opened_again : {false, true}) {
+    if (opened_again) reopen();
+    const auto old_face = search(face_request(face_of(7, 9), 0));
+    ASSERT_FALSE(old_face.persons.empty());
+    EXPECT_LT(old_face.persons[0].faces[0].cosine, 0.5);
+    EXPECT_EQ(found(face_request(face_of(5000, 9), 0)).front(), "p7");
+  }
 }
 
 TEST(FaceSpace, BytesGoThereAndBack) {

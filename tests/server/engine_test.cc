@@ -2,9 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
+#include <random>
 
 #include "server/base64.h"
 #include "server/server.h"
+#include "templates/codec/native_face.h"
 #include "tests/engine/engine_fixture.h"
 #include "tests/server/http_client.h"
 #include "tests/server/requests.h"
@@ -172,6 +174,59 @@ TEST_F(ServerWithEngineTest, MissingFingersAndContextComeBack) {
   EXPECT_EQ(list[1].at("biometricSubType").as_string(), "LEFT_THUMB");
   EXPECT_EQ(list[2].at("missing").at(0).at("presence").as_string(), "AMPUTATED");
   EXPECT_EQ(ask("GET", "/v1/galleries").body, R"(["default"])");
+}
+
+// A face of a made-up person as an item of biometricData.
+std::string face_item(unsigned person, unsigned capture = 1, const std::string& network = "a_network") {
+  std::mt19937 own(person);
+  std::mt19937 noise(1000 * person + capture);
+  std::normal_distribution<float> normal;
+  std::vector<float> values(128);
+  for (float& v : values) v = normal(own) + 0.5F * normal(noise);
+  const auto made = face::make_template({network, {1, 2, 3, 4, 5, 6, 7, 8}}, 80, values).value();
+  return R"({"biometricType":"FACE","biometricSubType":"PORTRAIT","templateFormat":"WHORL_FACE","template":")" +
+         server::encode_base64(codec::encode_native_face(made).value()) + "\"}";
+}
+
+TEST_F(ServerWithEngineTest, AFaceGoesTheSameRoutes) {
+  ASSERT_EQ(ask("POST", "/v1/persons/anna/encounters/e1", encounter_body(pair(1) + "," + face_item(1))).status, 200);
+  ASSERT_EQ(ask("POST", "/v1/persons/bert/encounters/e1", encounter_body(face_item(2))).status, 200);
+  const auto kept = json::parse(ask("GET", "/v1/persons/bert/encounters/e1").body).at("biometricData").as_array();
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept[0].at("biometricType").as_string(), "FACE");
+  EXPECT_EQ(kept[0].at("biometricSubType").as_string(), "PORTRAIT");
+  EXPECT_EQ(kept[0].at("quality").as_int64(), 80);
+  // Without a calibration a face decides nothing, but it names its candidate.
+  const auto alone = ask("POST", "/v1/identify/ALL", identify_body(face_item(2, 2)));
+  ASSERT_EQ(alone.status, 200) << alone.body;
+  EXPECT_EQ(alone.headers.at("whorl-decision"), "indeterminate");
+  EXPECT_EQ(json::parse(alone.body).at(0).at("personId").as_string(), "bert");
+  const auto both = ask("POST", "/v1/identify/ALL?threshold=40", identify_body(pair(1, 2) + "," + face_item(1, 2)));
+  EXPECT_EQ(both.headers.at("whorl-decision"), "match") << both.body;
+  EXPECT_NE(both.body.find(R"("biometricType":"FACE")"), std::string::npos) << both.body;
+  const auto claim = ask("POST", "/v1/verify/ALL/bert", verify_body(face_item(2, 2)));
+  ASSERT_EQ(claim.status, 200) << claim.body;
+  EXPECT_EQ(claim.headers.at("whorl-decision"), "indeterminate");
+}
+
+TEST_F(ServerWithEngineTest, AFaceThatCannotBeReadOrComparedIsRefusedByName) {
+  ASSERT_EQ(ask("POST", "/v1/persons/anna/encounters/e1", encounter_body(face_item(1))).status, 200);
+  const std::string other = face_item(2, 1, "another");
+  const std::string image = R"({"biometricType":"FACE","image":"AAEC"})";
+  for (const auto& [target, body] : {std::pair<std::string, std::string>{"/v1/persons/x/encounters", encounter_body(other)},
+                                     {"/v1/identify/ALL", identify_body(other)},
+                                     {"/v1/verify/ALL/anna", verify_body(other)}}) {
+    const auto refused = ask("POST", target, body);
+    EXPECT_EQ(refused.status, 400) << target;
+    EXPECT_NE(refused.body.find("a_network"), std::string::npos) << refused.body;
+    EXPECT_NE(refused.body.find("another"), std::string::npos) << refused.body;
+    EXPECT_NE(refused.body.find("biometricData[0]"), std::string::npos) << refused.body;
+  }
+  const auto unread = ask("POST", "/v1/identify/ALL", identify_body(image));
+  EXPECT_EQ(unread.status, 400);
+  EXPECT_NE(unread.body.find("scripts/fetch-models"), std::string::npos) << unread.body;
+  EXPECT_NE(unread.body.find("biometricData[0].image"), std::string::npos) << unread.body;
+  EXPECT_EQ(encounters_kept(), 1u);
 }
 
 }  // namespace
