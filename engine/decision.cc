@@ -35,6 +35,13 @@ std::string match_reason(const IdentifyAnswer& answer) {
          ", a stranger would score as much in at most " + odds(std::min(1.0, chance)) + ".";
 }
 
+// What a person must have to be compared with what was captured.
+std::string comparable_with(const IdentifyAnswer& answer) {
+  const std::string finger = "finger at the positions captured well enough";
+  if (!answer.probe_face) return finger;
+  return answer.probe.empty() ? "face" : finger + ", or a face";
+}
+
 std::string no_match_reason(const IdentifyAnswer& answer) {
   if (answer.receipt.gallery_size == 0) return "No match: nobody is enrolled in this gallery.";
   std::string out = "No match: all of " + persons(answer.receipt.searched) + " searched, ";
@@ -43,7 +50,7 @@ std::string no_match_reason(const IdentifyAnswer& answer) {
   out += ", threshold " + decibels(answer.threshold_db);
   const std::uint64_t incomparable = answer.receipt.searched - answer.receipt.comparable;
   if (incomparable > 0) {
-    out += "; " + std::to_string(incomparable) + " of them have no finger or face that what was captured well enough compares with";
+    out += "; " + std::to_string(incomparable) + " of them have no " + comparable_with(answer);
   }
   return out + ".";
 }
@@ -77,8 +84,7 @@ std::pair<Decision, std::string> decided(bool probe_usable, const IdentifyAnswer
   if (!enough_comparable(receipt)) {
     const std::string some = receipt.comparable == 0 ? "none" : "only " + std::to_string(receipt.comparable);
     return {Decision::kIndeterminate, "Undecided: " + some + " of " + persons(receipt.searched) +
-                                          " has a finger or face that what was captured well enough compares with; capture "
-                                          "other fingers or a face."};
+                                          " has a " + comparable_with(answer) + "; capture other fingers."};
   }
   return {Decision::kNoMatch, no_match_reason(answer)};
 }
@@ -171,7 +177,8 @@ void decide(bool probe_usable, bool compared, double review_db, VerifyAnswer& an
     answer.reason = kUnusable;
   } else if (!compared) {
     answer.decision = Decision::kIndeterminate;
-    answer.reason = "Undecided: the person has no finger at the positions captured, nor a face to compare with; capture others.";
+    answer.reason = std::string("Undecided: the person has no finger at the positions captured") +
+                    (answer.probe_face ? ", and no face; " : "; ") + "capture other fingers.";
   } else {
     answer.decision = Decision::kNoMatch;
     answer.reason = "No match: " + figures + ".";

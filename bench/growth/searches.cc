@@ -58,7 +58,7 @@ Result<Found> search(const index::Gallery& gallery, const TwoFingers& probe, Pro
   WHORL_ASSIGN(Found out, look(gallery, probe, kind, candidates));
   if (!probe.person_id.empty()) {
     WHORL_ASSIGN(const auto mate, gallery.compare(std::string(index::kDefaultGallery), probe.person_id, fingers_of(probe, kind)));
-    out.mate_score = mean_of_bests(mate.pairs);
+    out.mate_score = mean_of_bests(mate);
   }
   return out;
 }
