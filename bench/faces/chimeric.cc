@@ -212,6 +212,19 @@ Decibels measured_thresholds(const std::vector<Search>& searches, double fpir) {
   return out;
 }
 
+// The finds that the engine calls indeterminate, with the candidate, where a face alone is no match.
+void report_unsupported(const std::vector<Search>& searches) {
+  const auto unsupported = [](double fused_db, double finger_db, double threshold) {
+    return fused_db > threshold && finger_db < engine::kLeastSupport_db;
+  };
+  std::size_t mates = 0;
+  for (const Search& one : searches) {
+    mates += unsupported(one.mate[kFused], one.mate[kFinger], one.threshold) ? 1 : 0;
+  }
+  std::printf("\nOf the mates found by finger and face, %zu have a finger of less than %.0f dB by itself.\n", mates,
+              engine::kLeastSupport_db);
+}
+
 struct Options {
   std::string set = "FCJ2020_A";
   std::string network = "face_reidentification_retail_0095";
@@ -280,6 +293,7 @@ Result<int> run(const Options& options) {
   report(searches, [&](const Search&, std::size_t w) { return measured[w]; });
   std::printf("\nAt the engine's threshold for a target FPIR of %.1f %%:\n\n", 100 * options.fpir);
   report(searches, [](const Search& one, std::size_t) { return one.threshold; });
+  report_unsupported(searches);
   return 0;
 }
 
