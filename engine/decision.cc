@@ -101,7 +101,7 @@ std::string likeness(const FaceScore& face) {
 
 constexpr const char* kNoCalibration =
     "there is no calibration for faces, so a face decides nothing: make one from pairs that you know with whorl "
-    "calibrate --modality face --pairs PAIRS --images FOLDER --out FILE, and give it with --face-calibration";
+    "calibrate --pairs PAIRS --images FOLDER --cross --out FILE, and give it with --face-calibration";
 
 constexpr const char* kNeedsFingers =
     "a face alone is no match in this gallery: capture fingers, or have an examiner compare";

@@ -13,7 +13,7 @@ Status check_face_calibration(const std::optional<Calibration>& calibration, con
   const std::string network = held ? held->text() : calibration->origin().network;
   if (network.empty()) {
     return invalid_input("the calibration is one of fingerprints, and this needs one of faces; make one with `whorl "
-                         "calibrate --modality face`",
+                         "calibrate --pairs`",
                          "face_calibration");
   }
   const Status checked = calibration->check_origin({face::kExtractorVersion, face::kComparatorVersion, network});

@@ -125,7 +125,12 @@ TEST_F(FaceGallery, TemplatesAreEnrolledFoundAndVerifiedWithoutWeights) {
   EXPECT_EQ(found.at("decision"), "indeterminate");  // no calibration: a face decides nothing
   EXPECT_EQ(found.at("candidates").at(0).at("person_id"), "anna");
   EXPECT_TRUE(found.at("candidates").at(0).at("face").at("score_db").is_null());
-  EXPECT_THAT(std::string(found.at("reason").as_string()), HasSubstr("whorl calibrate"));
+  // Says a command that there is.
+  EXPECT_THAT(std::string(found.at("reason").as_string()),
+              HasSubstr("whorl calibrate --pairs PAIRS --images FOLDER --cross --out FILE"));
+  const Outcome calibrate = run_whorl({"calibrate", "--pairs", path("none.csv"), "--images", path(""), "--cross", "--out",
+                                       path("faces.json")});
+  EXPECT_EQ(calibrate.status, 4) << calibrate.err;  // no usage error: the list is not there
   EXPECT_EQ(found.at("receipt").at("searched").as_int64(), 2);
   EXPECT_EQ(ask(on_gallery({"verify", "--person", "anna", "--face", one}), 11).at("decision"), "indeterminate");
   const auto other = write_template("other.whorl", "another", 1);
