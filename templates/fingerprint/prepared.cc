@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstddef>
 #include <numbers>
 
 #include "templates/fingerprint/ridge_code.h"
@@ -292,8 +293,9 @@ PreparedTemplate PreparedTemplate::with_coded_ridges(const FingerprintTemplate& 
 }
 
 CylinderTable cylinders_of(PreparedView view) {
-  const auto h = load<FlatHeader>(view.bytes().data());
-  return {view.bytes().data() + FlatSections(h).cylinders, h.described};
+  // They come right after the header; a scan asks for nothing else.
+  const std::byte* const bytes = view.bytes().data();
+  return {bytes + sizeof(FlatHeader), load<std::uint16_t>(bytes + offsetof(FlatHeader, described))};
 }
 
 void Print::spread(PreparedView view) {
