@@ -6,25 +6,18 @@
 #include "engine/ranking.h"
 #include "engine/samples.h"
 #include "engine/validate.h"
+#include "index/candidates.h"
 
 namespace whorl::engine {
 namespace {
 
-// How many persons the candidate stage hands to the exact comparator; what that loses: docs/index.md. Votes of several
-// fingers lose much less, and each more finger is another comparison: the work stays the same.
-void choose_candidates(Accuracy accuracy, std::size_t fingers, index::SearchRequest& search) {
-  const double share_of_finger = 1.0 / static_cast<double>(std::max<std::size_t>(fingers, 1));
+index::CandidateRule candidates_for(Accuracy accuracy) {
   switch (accuracy) {
-    case Accuracy::kFast:
-      search.candidate_persons = 200;
-      search.candidate_share = 0.001 * share_of_finger;
-      return;
-    case Accuracy::kDefault:
-      search.candidate_persons = 1000;
-      search.candidate_share = 0.01 * share_of_finger;
-      return;
-    case Accuracy::kExhaustive: search.candidate_persons = 0; return;
+    case Accuracy::kFast: return index::kFastCandidates;
+    case Accuracy::kDefault: return index::kDefaultCandidates;
+    case Accuracy::kExhaustive: break;
   }
+  return {};
 }
 
 std::function<bool()> expiry(const std::optional<std::chrono::steady_clock::time_point>& deadline, World& world) {
@@ -40,7 +33,9 @@ Result<index::SearchResult> search(const IdentifyRequest& request, const Probe& 
   search.gallery_id = request.gallery_id;
   search.probe = fingers;
   search.face = probe.probe_face();
-  choose_candidates(request.accuracy, fingers.size(), search);
+  const auto candidates = candidates_for(request.accuracy).for_fingers(fingers.size());
+  search.candidate_persons = candidates.persons;
+  search.candidate_share = candidates.share;
   search.max_results = static_cast<std::size_t>(request.max_candidates);
   search.rank = fused_ranker(probe, calibrations_of(config));
   search.expired = expiry(request.deadline, world);

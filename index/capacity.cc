@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "index/candidates.h"
 #include "index/keeper.h"
 #include "index/store.h"
 
@@ -13,6 +14,11 @@ namespace {
 // each that a bulk load prepares.
 constexpr double kOpenFingerS = 25e-6;
 constexpr double kLoadFingerS = 280e-6;
+// The same of a search: for each person who is looked at, and for each who is compared exactly.
+constexpr double kLookS = 0.2e-6;
+constexpr double kCompareS = 17e-6;
+// A search as such: asking the sample, setting up, ordering; not shared between cores.
+constexpr double kSearchS = 5e-3;
 // What is read and written at this rate is waited for by all cores.
 constexpr double kDiskBytesPerS = 1e9;
 // Fingers of the largest shards.
@@ -24,8 +30,11 @@ Capacity predict(const CapacityRequest& request) {
   Capacity out;
   const auto encounters = request.people;
   out.fingers = encounters * static_cast<std::uint64_t>(request.fingers);
-  const std::uint64_t blocks = out.fingers * kTypicalFingerBytes + encounters * kEncounterBlockBytes;
-  const std::uint64_t records = out.fingers * kRecordFingerBytes + encounters * kRecordBytes;
+  const auto face = [&](std::uint64_t beside) {
+    return request.face_numbers == 0 ? 0 : encounters * (static_cast<std::uint64_t>(request.face_numbers) + beside);
+  };
+  const std::uint64_t blocks = out.fingers * kTypicalFingerBytes + encounters * kEncounterBlockBytes + face(kFaceBytes);
+  const std::uint64_t records = out.fingers * kRecordFingerBytes + encounters * kRecordBytes + face(kRecordFaceBytes);
   const std::uint64_t largest = std::min(out.fingers, kLargestShard) * kTypicalFingerBytes;
   out.memory_bytes = blocks + encounters * kMarkBytesOfEncounter + Store::memory_bytes();
   out.memory_while_merging_bytes = out.memory_bytes + largest;
@@ -34,6 +43,10 @@ Capacity predict(const CapacityRequest& request) {
   const auto fingers = static_cast<double>(out.fingers);
   out.open_s = std::max(fingers * kOpenFingerS / request.cores, static_cast<double>(out.disk_bytes) / kDiskBytesPerS);
   out.load_s = fingers * kLoadFingerS / request.cores;
+  const double looked_at = request.fingers == 0 ? 0 : static_cast<double>(request.people);
+  const bool everybody = out.fingers <= kCompareAllFingers;
+  const double compared = everybody ? looked_at : static_cast<double>(kDefaultCandidates.of(request.people));
+  out.search_s = kSearchS + (looked_at * kLookS + std::min(compared, looked_at) * kCompareS) / request.cores;
   return out;
 }
 

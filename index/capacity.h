@@ -15,10 +15,14 @@ inline constexpr std::uint64_t kMarkBytesOfEncounter = 60;
 // On disk: a finger's template in its record; the rest of a record and its index entry.
 inline constexpr std::uint64_t kRecordFingerBytes = 1470;
 inline constexpr std::uint64_t kRecordBytes = 70;
+// A face of n numbers takes n and so many bytes more: in a sealed shard, and in its record.
+inline constexpr std::uint64_t kFaceBytes = 9;
+inline constexpr std::uint64_t kRecordFaceBytes = 50;
 
 struct CapacityRequest {
   std::uint64_t people = 0;  // with one encounter each
   int fingers = 2;           // of each
+  int face_numbers = 0;      // of the face template that each has; 0: none has one
   int cores = 2;
 };
 
@@ -30,6 +34,7 @@ struct Capacity {
   std::uint64_t disk_while_merging_bytes = 0;
   double open_s = 0;  // every record and snapshot verified, where the disk gives a gigabyte a second
   double load_s = 0;
+  double search_s = 0;  // one finger of known position, the default accuracy, an idle machine
 };
 
 Capacity predict(const CapacityRequest& request);

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "index/candidates.h"
 #include "index/search.h"
 #include "templates/fingerprint/preselect.h"
 
@@ -171,8 +172,7 @@ struct Pass {
                      (f == nullptr || s.counts.faces <= r.compare_all_fingers);
     everybody = r.candidate_persons == 0 || few;
     face_candidates = std::max(r.face_persons, r.max_results);
-    const auto share = std::ceil(r.candidate_share * static_cast<double>(s.counts.persons));
-    candidates = std::max(r.candidate_persons, static_cast<std::size_t>(share));
+    candidates = CandidateRule{r.candidate_persons, r.candidate_share}.of(s.counts.persons);
     for (std::size_t shard = 0; shard < shard_ok.size(); ++shard) shard_ok[shard].store(!failed[shard]);
   }
   const Scope& scope;

@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "index/candidates.h"
 #include "index/encounter_file.h"
 #include "index/record.h"
 #include "templates/base/result.h"
@@ -111,7 +112,7 @@ struct SearchRequest {
   std::size_t candidate_persons = 0;
   double candidate_share = 0;
   // Compare everybody where the gallery holds at most this many fingers, or faces, of what the probe has.
-  std::size_t compare_all_fingers = 2000;
+  std::size_t compare_all_fingers = kCompareAllFingers;
   std::size_t max_results = 10;
   Ranker rank;
   // Asked now and then; true stops the search with kUnavailable. Empty: never.

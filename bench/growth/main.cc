@@ -27,7 +27,7 @@ struct Options {
   std::size_t everybody = 40;  // exhaustive searches, the oracle
   std::size_t mated = 2000;
   std::uint64_t mixed = 100;  // people enrolled and erased while others are searched for
-  Candidates candidates = {1000, 0.01};
+  Candidates candidates = index::kDefaultCandidates;
   std::uint64_t seed = 1;
 };
 

@@ -36,7 +36,7 @@ Result<Found> look(const index::Gallery& gallery, const TwoFingers& probe, Probe
   request.gallery_id = index::kDefaultGallery;
   request.probe = fingers;
   request.candidate_persons = candidates.persons;
-  request.candidate_share = candidates.share / static_cast<double>(fingers.size());
+  request.candidate_share = candidates.for_fingers(fingers.size()).share;
   request.rank = mean_of_bests;
   Found out;
   const auto start = std::chrono::steady_clock::now();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bench/growth/people.h"
+#include "index/candidates.h"
 #include "index/gallery.h"
 
 namespace whorl::bench {
@@ -20,11 +21,8 @@ struct Found {
   double stranger_score = 0;  // the best that is not the mate's
 };
 
-// How candidates are chosen; the product's own (engine/identify.cc) where `persons` is not 0, everybody where it is.
-struct Candidates {
-  std::size_t persons = 0;
-  double share = 0;  // of the gallery, divided by the number of probe fingers
-};
+// How candidates are chosen: the rule for one finger, shared by several.
+using Candidates = index::CandidateRule;
 
 // One search; `mate_score` stays 0.
 Result<Found> look(const index::Gallery& gallery, const TwoFingers& probe, ProbeKind kind, Candidates candidates);

@@ -42,7 +42,7 @@ TEST(Capacity, OfAFewThousandPeopleIsAsPredicted) {
   const auto loaded = index::load_file(**gallery, file);
   ASSERT_TRUE(loaded.ok()) << loaded.error().text();
   ASSERT_EQ(loaded->encounters, kPeople);
-  const index::Capacity predicted = index::predict({kPeople, 2, 2});
+  const index::Capacity predicted = index::predict({kPeople, 2, 0, 2});
   EXPECT_EQ(predicted.fingers, loaded->fingers);
   const index::MemoryUse real = (*gallery)->memory();
   // The database's share is the same for every size; what grows must be right by itself.
@@ -52,10 +52,14 @@ TEST(Capacity, OfAFewThousandPeopleIsAsPredicted) {
 }
 
 TEST(Capacity, AMillionPeopleFitTheirMachine) {
-  const index::Capacity million = index::predict({1'000'000, 2, 2});
+  const index::Capacity million = index::predict({1'000'000, 2, 0, 2});
   EXPECT_LE(million.memory_bytes, std::uint64_t{12} << 30);
   EXPECT_LE(million.open_s, 60);
   EXPECT_GE(2e6 / million.load_s, 3000);
+  EXPECT_LE(million.search_s, 0.25);
+  // A face of 256 numbers as bytes adds a little more than that.
+  const index::Capacity faces = index::predict({1'000'000, 2, 256, 2});
+  EXPECT_EQ(faces.memory_bytes - million.memory_bytes, 265'000'000U);
   EXPECT_GT(million.memory_while_merging_bytes, million.memory_bytes);
   EXPECT_EQ(index::gibibytes(std::uint64_t{8} << 30), "8.0 GiB");
   EXPECT_EQ(index::gibibytes(std::uint64_t{512} << 20), "512 MiB");

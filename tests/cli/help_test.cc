@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
                          {"--gallery-dir", "--person", "--finger", "--ppi", "--manifest", "--impressions",
                           "--missing", "--progress"}},
                     Verb{"load", {"--gallery-dir", "--memory-limit", "--progress"}},
-                    Verb{"capacity", {"--people", "--fingers", "--cores"}},
+                    Verb{"capacity", {"--people", "--fingers", "--face-numbers", "--cores"}},
                     Verb{"identify",
                          {"--gallery-dir", "--finger", "--target-fpir", "--threshold-db", "--accuracy",
                           "--partial-ok", "--max-candidates"}},
