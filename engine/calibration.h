@@ -37,13 +37,32 @@ class Calibration {
   // This build's fingerprint extractor and comparator.
   static Origin fingerprints();
 
-  // Fits a calibration. Impostor scores give FMR(score) directly where at least kMinExceedances exceed it;
+  // How often a score was seen.
+  struct Tally {
+    double score = 0;
+    std::uint64_t count = 1;
+  };
+  // Scores of comparisons of different fingers, of one kind (one kind of print, one way of pairing).
+  struct Strangers {
+    std::string name;  // for errors
+    std::vector<Tally> scores;
+    double margin_db = 0;  // taken off every claim: how far prints like these may differ from those measured
+  };
+
+  // Fits a calibration. Scores of strangers give FMR(score) directly where at least kMinExceedances exceed it;
   // above that an exponential tail (the peaks-over-threshold model of extreme value theory with shape 0,
-  // fitted to the largest scores) extrapolates, never steeper than its lower confidence limit. Genuine scores
-  // are kept only as a summary (FNMR by db) for reports. `source` says what was measured; it is kept as
-  // printable ASCII. Errors: kInvalidInput when there are fewer than kMinImpostors impostor scores, any score
-  // is not finite, `source` is longer than kMaxSourceBytes, or the network's name longer than kMaxNetworkBytes.
-  static Result<Calibration> fit(std::vector<double> impostor, std::vector<double> genuine,
+  // fitted to the largest scores) extrapolates, never steeper than its lower confidence limit. Of several
+  // populations each gives its own curve, and at every score the most pessimistic one holds; counted
+  // (measured_db) is what lies up to the highest score that any of them counted. Genuine scores are kept only
+  // as a summary (FNMR by db) for reports. `source` says what was measured; it is kept as printable ASCII.
+  // Memory and time grow with the number of tallies, not of comparisons. Errors: kInvalidInput when there is no
+  // population, one has fewer than kMinImpostors impostor scores or a margin below 0, any score is not finite, a count
+  // is 0 or beyond kMaxCount, `source` is longer than kMaxSourceBytes, or the network's name longer than
+  // kMaxNetworkBytes.
+  static Result<Calibration> fit(const std::vector<Strangers>& populations, std::vector<double> genuine,
+                                 std::string source, Origin origin = fingerprints());
+  // One population, each score seen once.
+  static Result<Calibration> fit(const std::vector<double>& impostor, std::vector<double> genuine,
                                  std::string source, Origin origin = fingerprints());
 
   // The file format is JSON, documented in docs/calibration.md. parse(to_json()) equals the original.
@@ -57,7 +76,7 @@ class Calibration {
 
   // Decibels of FMR for a raw score: monotone, 0 for a score every impostor reaches, capped at max_db().
   [[nodiscard]] double db(double raw_score) const;
-  // Beyond this many dB the value is extrapolated (from the tail model), not counted.
+  // Beyond this many dB the value is extrapolated (from the tail model), not counted in any population.
   [[nodiscard]] double measured_db() const { return measured_db_; }
   [[nodiscard]] double max_db() const { return max_db_; }
   [[nodiscard]] const std::string& source() const { return source_; }
@@ -77,8 +96,9 @@ class Calibration {
   // The same for any origin.
   [[nodiscard]] Status check_origin(const Origin& wanted) const;
 
-  static constexpr std::size_t kMinImpostors = 1000;
-  static constexpr std::size_t kMinExceedances = 10;
+  static constexpr std::uint64_t kMinImpostors = 1000;
+  static constexpr std::uint64_t kMinExceedances = 10;
+  static constexpr std::uint64_t kMaxCount = 1'000'000'000'000;
   static constexpr std::size_t kMaxKnots = 4096;
   static constexpr std::size_t kMaxSourceBytes = 4096;
   static constexpr std::size_t kMaxNetworkBytes = 128;

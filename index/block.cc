@@ -18,7 +18,7 @@ struct BlockHeader {
   std::uint64_t magic = 0;
   std::uint32_t version = 0;
   std::uint32_t flat_version = 0;
-  std::uint32_t comparator_version = 0;
+  std::uint32_t prepared_version = 0;
   std::uint32_t reserved = 0;
   std::uint64_t bytes = 0;  // in all
   std::uint32_t encounters = 0;
@@ -46,7 +46,7 @@ BlockHeader header_of_this_build() {
   h.magic = kMagic;
   h.version = kBlockVersion;
   h.flat_version = fingerprint::kFlatVersion;
-  h.comparator_version = fingerprint::kComparatorVersion;
+  h.prepared_version = fingerprint::kPreparedVersion;
   return h;
 }
 
@@ -220,7 +220,7 @@ Result<BlockView> BlockView::parse(std::span<const std::byte> bytes) {
   const BlockHeader own = header_of_this_build();
   if (h.magic != own.magic) return malformed("wrong magic");
   if (h.version != own.version || h.flat_version != own.flat_version ||
-      h.comparator_version != own.comparator_version || h.reserved != own.reserved) {
+      h.prepared_version != own.prepared_version || h.reserved != own.reserved) {
     return malformed("made by another version of the program");
   }
   if (h.face_dimension > face::kMaxDimension || (h.faces == 0) != (h.face_dimension == 0) ||

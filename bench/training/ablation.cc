@@ -73,7 +73,7 @@ Result<AblationRow> measure(const std::vector<CorpusSet>& corpus, const Variant&
   variant.change(extract, compare, mask);
   std::vector<SetEvidence> sets;
   for (const CorpusSet& set : corpus) {
-    WHORL_ASSIGN(SetEvidence gathered, gather(set, extract, compare));
+    WHORL_ASSIGN(SetEvidence gathered, gather(prepare(set, extract, compare), compare));
     sets.push_back(std::move(gathered));
   }
   AblationRow row{variant.name, {}, {}, 0, 0};

@@ -33,18 +33,43 @@ Result<std::vector<CorpusSet>> load_corpora(const std::vector<std::string>& mani
   return out;
 }
 
-Result<SetEvidence> gather(const CorpusSet& set, const fingerprint::ExtractParameters& extract,
-                           const fingerprint::CompareParameters& compare) {
-  SetEvidence out{set.name, set.samples, {}, {}};
-  std::vector<std::optional<PreparedTemplate>> prepared(set.images.size());
+Prints prepare(const CorpusSet& set, const fingerprint::ExtractParameters& extract,
+               const fingerprint::CompareParameters& compare) {
+  Prints out{set.name, set.samples, {}};
+  out.prepared.resize(set.images.size());
   evaluation::parallel_each(
       set.images.size(),
       [&](std::size_t i) {
         const auto got = fingerprint::extract(set.images[i], extract);
         out.samples[i].extracted = got.ok();
-        if (got.ok()) prepared[i].emplace(*got, compare);
+        if (got.ok()) out.prepared[i].emplace(*got, compare);
       },
       {});
+  return out;
+}
+
+Result<Prints> prepare_set(const std::string& manifest, const std::string& set,
+                           const evaluation::ProgressCallback& progress) {
+  WHORL_ASSIGN(const datasets::Dataset listed, datasets::read_manifest(manifest, set));
+  std::vector<cli::ToExtract> files;
+  Prints out{set, {}, {}};
+  for (const datasets::DatasetSample& sample : listed.samples) {
+    files.push_back({sample.path, sample.ppi});
+    out.samples.push_back({sample.path.filename().string(), sample.finger, true});
+  }
+  WHORL_ASSIGN(auto templates, cli::extract_all(files, progress));
+  out.prepared.resize(templates.size());
+  for (std::size_t i = 0; i < templates.size(); ++i) {
+    out.samples[i].extracted = templates[i].has_value();
+    if (templates[i]) out.prepared[i].emplace(*templates[i]);
+    templates[i].reset();
+  }
+  return out;
+}
+
+Result<SetEvidence> gather(const Prints& set, const fingerprint::CompareParameters& compare) {
+  SetEvidence out{set.name, set.samples, {}, {}};
+  const auto& prepared = set.prepared;
   WHORL_ASSIGN(out.pairs, evaluation::pairs_of(out.samples, evaluation::Protocol::kAllPairs));
   out.evidence.resize(out.pairs.size());
   evaluation::parallel_each(
@@ -66,9 +91,15 @@ Result<SetEvidence> gather(const CorpusSet& set, const fingerprint::ExtractParam
 double score_of(const PairEvidence& pair, const fingerprint::ScoreModels& models,
                 const fingerprint::CompareParameters& compare) {
   if (!pair.aligned) return 0;
-  const float by_minutiae = models.minutiae.log_odds(pair.features);
-  const bool by_all = pair.has_ridges && fingerprint::asks_ridges(by_minutiae, compare);
-  return fingerprint::raw_score(by_all ? models.full.log_odds(pair.features) : by_minutiae);
+  return fingerprint::raw_score(log_odds_of(pair.features, pair.has_ridges, models, compare));
+}
+
+float log_odds_of(const fingerprint::Features& features, bool has_ridges, const fingerprint::ScoreModels& models,
+                  const fingerprint::CompareParameters& compare) {
+  const float by_minutiae = models.minutiae.log_odds(features);
+  if (!fingerprint::asks_ridges(by_minutiae, compare)) return by_minutiae;
+  return has_ridges ? models.with_ridges(features, compare)
+                    : models.without_ridges(by_minutiae, features, compare);
 }
 
 evaluation::Trial trial_of(const SetEvidence& set, const fingerprint::ScoreModels& models,

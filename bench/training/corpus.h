@@ -1,6 +1,7 @@
 // Real or synthetic prints in memory, and the evidence of all their pairs.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "engine/evaluation/trial.h"
 #include "templates/base/result.h"
 #include "templates/fingerprint/evidence.h"
+#include "templates/fingerprint/extract.h"
 #include "templates/image/image.h"
 
 namespace whorl::training {
@@ -22,6 +24,22 @@ struct CorpusSet {
 // Errors: kNotFound for a set that none lists; those of the readers.
 Result<std::vector<CorpusSet>> load_corpora(const std::vector<std::string>& manifests,
                                             const std::vector<std::string>& sets);
+
+// Templates ready to compare; empty where there was a failure to extract (`extracted` says so too).
+struct Prints {
+  std::string name;
+  std::vector<evaluation::Sample> samples;
+  std::vector<std::optional<fingerprint::PreparedTemplate>> prepared;
+};
+
+// On all cores.
+Prints prepare(const CorpusSet& set, const fingerprint::ExtractParameters& extract,
+               const fingerprint::CompareParameters& compare);
+
+// The same of one set of a manifest whose images would not fit into memory at once.
+// Errors: those of the readers; kNotFound when the manifest has no such set.
+Result<Prints> prepare_set(const std::string& manifest, const std::string& set,
+                           const evaluation::ProgressCallback& progress);
 
 // What one comparison gave, before it is weighed.
 struct PairEvidence {
@@ -38,9 +56,12 @@ struct SetEvidence {
   std::vector<PairEvidence> evidence;  // of each pair
 };
 
-// Extracts, prepares and compares every pair on all cores; the ridge maps are always asked.
-Result<SetEvidence> gather(const CorpusSet& set, const fingerprint::ExtractParameters& extract,
-                           const fingerprint::CompareParameters& compare);
+// Compares every pair on all cores; the ridge maps are always asked.
+Result<SetEvidence> gather(const Prints& set, const fingerprint::CompareParameters& compare);
+
+// What weigh_evidence() gives for evidence that is all there.
+float log_odds_of(const fingerprint::Features& features, bool has_ridges, const fingerprint::ScoreModels& models,
+                  const fingerprint::CompareParameters& compare);
 
 // The score of a pair as compare() would give it under these models.
 double score_of(const PairEvidence& pair, const fingerprint::ScoreModels& models,

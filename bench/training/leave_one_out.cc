@@ -32,18 +32,62 @@ std::vector<Example> examples_of(const std::vector<SetEvidence>& sets, std::size
   return out;
 }
 
-// A feature that is always zero in training must weigh nothing afterwards.
-void forget(fingerprint::ScoreModel& model, const FeatureMask& mask, bool ridges) {
+// Kinds of pairs that weigh the same in the second models.
+enum Kind { kReal, kSynthetic, kMixed };
+
+Kind kind_of(const MinedPairs& pairs) {
+  const bool a = pairs.group_a == kSyntheticStrangers;
+  const bool b = pairs.group_b == kSyntheticStrangers;
+  return a && b ? kSynthetic : a || b ? kMixed : kReal;
+}
+
+// Examples for the second models: with ridge features for the full one, without for the other.
+class AlikeExamples {
+ public:
+  AlikeExamples(const fingerprint::ScoreModels& models, const fingerprint::CompareParameters& compare)
+      : models_(models), compare_(compare) {}
+
+  void add(const Features& features, bool has_ridges, bool mated, Kind kind) {
+    const float by_minutiae = models_.minutiae.log_odds(features);
+    if (above(by_minutiae)) minutiae.push_back({masked(features, all_features(), false), mated, 1, kind});
+    if (!has_ridges || static_cast<double>(by_minutiae) < compare_.ridge_gate_log_odds) return;
+    if (above(models_.full.log_odds(features))) full.push_back({features, mated, 1, kind});
+  }
+
+  std::vector<Example> minutiae;
+  std::vector<Example> full;
+
+ private:
+  [[nodiscard]] bool above(float odds) const { return static_cast<double>(odds) > compare_.tail_gate_log_odds; }
+
+  const fingerprint::ScoreModels& models_;
+  const fingerprint::CompareParameters& compare_;
+};
+
+// An input that is always zero in training must weigh nothing afterwards.
+template <class Model>
+void forget_input(Model& model, std::size_t f) {
+  model.weight[f].fill(0);
+  model.straight[f] = 0;
+  model.mean[f] = 0;
+  model.inverse_deviation[f] = 0;
+}
+
+template <class Model>
+void forget(Model& model, const FeatureMask& mask, bool ridges) {
   for (std::size_t f = 0; f < kFeatureCount; ++f) {
-    if (mask[f] && (ridges || f < fingerprint::kRidgeBlocks)) continue;
-    model.weight[f].fill(0);
-    model.straight[f] = 0;
-    model.mean[f] = 0;
-    model.inverse_deviation[f] = 0;
+    if (!mask[f] || (!ridges && f >= fingerprint::kRidgeBlocks)) forget_input(model, f);
   }
 }
 
+void forget_ridges(fingerprint::TailModel& model) {
+  forget(model, all_features(), false);
+  for (const std::size_t f : fingerprint::kTailRidgeInputs) forget_input(model, f);
+}
+
 }  // namespace
+
+bool is_synthetic(const std::string& set) { return set.starts_with("synthetic"); }
 
 FeatureMask all_features() {
   FeatureMask out{};
@@ -51,7 +95,7 @@ FeatureMask all_features() {
   return out;
 }
 
-fingerprint::ScoreModels train_models(const std::vector<SetEvidence>& sets, std::size_t left_out,
+fingerprint::ScoreModels train_first(const std::vector<SetEvidence>& sets, std::size_t left_out,
                                       const FeatureMask& mask, const TrainingParameters& parameters) {
   fingerprint::ScoreModels out;
   out.minutiae = train(examples_of(sets, left_out, mask, false), parameters);
@@ -61,13 +105,37 @@ fingerprint::ScoreModels train_models(const std::vector<SetEvidence>& sets, std:
   return out;
 }
 
+void train_second(fingerprint::ScoreModels& models, const std::vector<SetEvidence>& sets,
+                  const std::vector<MinedPairs>& mined, std::size_t left_out,
+                  const fingerprint::CompareParameters& compare, const TrainingParameters& parameters) {
+  AlikeExamples examples(models, compare);
+  for (std::size_t s = 0; s < sets.size(); ++s) {
+    if (s == left_out) continue;
+    for (std::size_t i = 0; i < sets[s].pairs.size(); ++i) {
+      const PairEvidence& e = sets[s].evidence[i];
+      if (!e.aligned) continue;
+      examples.add(e.features, e.has_ridges, sets[s].pairs[i].genuine, is_synthetic(sets[s].name) ? kSynthetic : kReal);
+    }
+  }
+  for (const MinedPairs& pairs : mined) {
+    const auto out = static_cast<int>(left_out);
+    if (pairs.group_a == out || pairs.group_b == out) continue;
+    for (const AlikePair& e : pairs.alike) examples.add(e.features, e.has_ridges, e.mated, kind_of(pairs));
+  }
+  models.minutiae_tail = train_tail(examples.minutiae, parameters);
+  forget_ridges(models.minutiae_tail);
+  models.full_tail = train_tail(examples.full, parameters);
+}
+
 std::vector<evaluation::Trial> leave_one_out(const std::vector<SetEvidence>& sets, const FeatureMask& mask,
                                              const fingerprint::CompareParameters& compare,
                                              const TrainingParameters& parameters) {
+  fingerprint::CompareParameters first_only = compare;
+  first_only.tail_gate_log_odds = kNever;
   std::vector<evaluation::Trial> out(sets.size());
   evaluation::parallel_each(
       sets.size(),
-      [&](std::size_t s) { out[s] = trial_of(sets[s], train_models(sets, s, mask, parameters), compare); }, {});
+      [&](std::size_t s) { out[s] = trial_of(sets[s], train_first(sets, s, mask, parameters), first_only); }, {});
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bench/training/corpus.h"
+#include "bench/training/mining.h"
 
 namespace whorl::training {
 
@@ -12,11 +13,28 @@ namespace whorl::training {
 using FeatureMask = std::array<bool, fingerprint::kFeatureCount>;
 FeatureMask all_features();
 
-// Both models, from all the sets but `left_out` (none is left out when it is out of range).
-fingerprint::ScoreModels train_models(const std::vector<SetEvidence>& sets, std::size_t left_out,
-                                      const FeatureMask& mask, const TrainingParameters& parameters = {});
+// A gate (CompareParameters) that no pair passes.
+inline constexpr double kNever = 1e9;
 
-// One trial a set, each scored by models trained on the others. The folds run on all cores.
+// Whether a set of the corpus is of synthetic prints: its name says so.
+bool is_synthetic(const std::string& set);
+
+// Both first models, from all the sets but `left_out` (none is left out when it is out of range). No second models.
+fingerprint::ScoreModels train_first(const std::vector<SetEvidence>& sets, std::size_t left_out,
+                                     const FeatureMask& mask, const TrainingParameters& parameters = {});
+
+// Pairs mined between the sets, and with further populations. The groups of MinedPairs are places in the list of sets,
+// or kSyntheticStrangers.
+inline constexpr int kSyntheticStrangers = -1;
+
+// Adds the second models: from the mated pairs and the strangers, of the sets and of `mined`, that the first models
+// take for mated. Nothing of the set `left_out` takes part, nor any pair that one of its prints is in. Strangers of
+// real prints, of synthetic ones, and of one with the other weigh the same.
+void train_second(fingerprint::ScoreModels& models, const std::vector<SetEvidence>& sets,
+                  const std::vector<MinedPairs>& mined, std::size_t left_out,
+                  const fingerprint::CompareParameters& compare, const TrainingParameters& parameters = kTailTraining);
+
+// One trial a set, each scored by first models trained on the others. The folds run on all cores.
 std::vector<evaluation::Trial> leave_one_out(const std::vector<SetEvidence>& sets, const FeatureMask& mask,
                                              const fingerprint::CompareParameters& compare,
                                              const TrainingParameters& parameters = {});

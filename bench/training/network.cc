@@ -1,5 +1,6 @@
 #include "bench/training/network.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <random>
@@ -7,10 +8,8 @@
 namespace whorl::training {
 namespace {
 
-using fingerprint::Features;
-using fingerprint::kFeatureCount;
-using fingerprint::kHiddenUnits;
 using fingerprint::ScoreModel;
+using fingerprint::TailModel;
 using Matrix = Eigen::MatrixXf;
 using Vector = Eigen::VectorXf;
 
@@ -19,37 +18,32 @@ float draw(std::mt19937_64& generator) {
   return static_cast<float>(static_cast<double>(generator() >> 11) * 0x1p-52 - 1.0);
 }
 
-struct Scaling {
-  Features mean{};
-  Features inverse_deviation{};
-};
-
-Scaling fit_scaling(const std::vector<Example>& examples) {
-  Scaling out;
-  const auto n = static_cast<double>(examples.size());
-  for (std::size_t f = 0; f < kFeatureCount; ++f) {
-    double sum = 0;
-    double square = 0;
-    for (const Example& e : examples) {
-      sum += static_cast<double>(e.features[f]);
-      square += std::pow(static_cast<double>(e.features[f]), 2);
-    }
-    const double mean = sum / n;
-    out.mean[f] = static_cast<float>(mean);
-    out.inverse_deviation[f] = static_cast<float>(1 / (std::sqrt(std::max(0.0, square / n - mean * mean)) + 1e-6));
-  }
-  return out;
-}
-
-Matrix scaled(const std::vector<Example>& examples, const Scaling& s) {
-  Matrix x(static_cast<Eigen::Index>(kFeatureCount), static_cast<Eigen::Index>(examples.size()));
+// One column an example.
+template <class Inputs>
+Matrix columns(const std::vector<Example>& examples, const Inputs& inputs) {
+  const auto first = inputs(fingerprint::Features{});
+  Matrix x(static_cast<Eigen::Index>(first.size()), static_cast<Eigen::Index>(examples.size()));
   for (std::size_t i = 0; i < examples.size(); ++i) {
-    for (std::size_t f = 0; f < kFeatureCount; ++f) {
-      const float v = (examples[i].features[f] - s.mean[f]) * s.inverse_deviation[f];
-      x(static_cast<Eigen::Index>(f), static_cast<Eigen::Index>(i)) = std::clamp(v, -6.0F, 6.0F);
-    }
+    const auto in = inputs(examples[i].features);
+    x.col(static_cast<Eigen::Index>(i)) = Eigen::Map<const Vector>(in.data(), x.rows());
   }
   return x;
+}
+
+struct Scaling {
+  Vector mean;
+  Vector inverse_deviation;
+};
+
+Scaling fit_scaling(const Matrix& x) {
+  const Eigen::MatrixXd exact = x.cast<double>();
+  const Eigen::VectorXd mean = exact.rowwise().mean();
+  const Eigen::VectorXd variance = exact.array().square().rowwise().mean() - mean.array().square();
+  return {mean.cast<float>(), (variance.array().max(0).sqrt() + 1e-6).inverse().matrix().cast<float>()};
+}
+
+void scale(Matrix& x, const Scaling& s) {
+  x = ((x.colwise() - s.mean).array().colwise() * s.inverse_deviation.array()).min(6.0F).max(-6.0F);
 }
 
 Vector balanced_weights(const std::vector<Example>& examples) {
@@ -123,26 +117,33 @@ Network train_member(const Matrix& x, const Vector& target, const Vector& w, Eig
   return net;
 }
 
-}  // namespace
+// Pours Eigen's numbers into an array.
+template <class Array>
+void pour(const Vector& from, Array& to) {
+  std::copy(from.data(), from.data() + from.size(), to.begin());
+}
 
-ScoreModel train(const std::vector<Example>& examples, const TrainingParameters& p) {
-  const Scaling scaling = fit_scaling(examples);
-  const Matrix x = scaled(examples, scaling);
+// Model: ScoreModel or TailModel. `inputs` turns an example's features into the model's.
+template <class Model, class Inputs>
+Model train_any(const std::vector<Example>& examples, const Inputs& inputs, const TrainingParameters& p) {
+  Matrix x = columns(examples, inputs);
+  const Scaling scaling = fit_scaling(x);
+  scale(x, scaling);
   const Vector w = balanced_weights(examples);
-  Vector target(static_cast<Eigen::Index>(examples.size()));
+  Vector target(x.cols());
   for (std::size_t i = 0; i < examples.size(); ++i) {
     target(static_cast<Eigen::Index>(i)) = examples[i].mated ? 1.0F : 0.0F;
   }
-  ScoreModel out;
-  out.mean = scaling.mean;
-  out.inverse_deviation = scaling.inverse_deviation;
+  Model out;
+  pour(scaling.mean, out.mean);
+  pour(scaling.inverse_deviation, out.inverse_deviation);
   const auto members = static_cast<std::size_t>(p.members);
-  const std::size_t units = kHiddenUnits / members;
+  const std::size_t units = out.bias.size() / members;
   for (std::size_t k = 0; k < members; ++k) {
     const Network net = train_member(x, target, w, static_cast<Eigen::Index>(units), p, p.seed + k);
     const float share = 1 / static_cast<float>(members);
     out.output_bias += share * net.output_bias(0);
-    for (std::size_t f = 0; f < kFeatureCount; ++f) {
+    for (std::size_t f = 0; f < out.straight.size(); ++f) {
       out.straight[f] += share * net.straight(static_cast<Eigen::Index>(f));
     }
     for (std::size_t u = 0; u < units; ++u) {
@@ -150,10 +151,22 @@ ScoreModel train(const std::vector<Example>& examples, const TrainingParameters&
       const std::size_t at = k * units + u;
       out.bias[at] = net.bias(row);
       out.output[at] = share * net.output(row);
-      for (std::size_t f = 0; f < kFeatureCount; ++f) out.weight[f][at] = net.weight(row, static_cast<Eigen::Index>(f));
+      for (std::size_t f = 0; f < out.straight.size(); ++f) {
+        out.weight[f][at] = net.weight(row, static_cast<Eigen::Index>(f));
+      }
     }
   }
   return out;
+}
+
+}  // namespace
+
+ScoreModel train(const std::vector<Example>& examples, const TrainingParameters& p) {
+  return train_any<ScoreModel>(examples, [](const fingerprint::Features& f) { return f; }, p);
+}
+
+TailModel train_tail(const std::vector<Example>& examples, const TrainingParameters& p) {
+  return train_any<TailModel>(examples, fingerprint::tail_inputs, p);
 }
 
 }  // namespace whorl::training

@@ -19,14 +19,19 @@ struct Example {
 };
 
 struct TrainingParameters {
-  int members = 3;  // networks of kHiddenUnits / members units, averaged
+  int members = 3;  // networks of the model's units / members, averaged
   int epochs = 400;
   double learning_rate = 0.01;
   double decay = 1e-4;
   std::uint64_t seed = 1;
 };
 
+// The second models are for strangers that no training ever saw: they are held back harder.
+inline constexpr TrainingParameters kTailTraining{.decay = 1e-3};
+
 // Mated and non-mated examples are given equal total weight, and within each every group too.
 fingerprint::ScoreModel train(const std::vector<Example>& examples, const TrainingParameters& parameters = {});
+fingerprint::TailModel train_tail(const std::vector<Example>& examples,
+                                  const TrainingParameters& parameters = kTailTraining);
 
 }  // namespace whorl::training

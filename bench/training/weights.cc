@@ -24,7 +24,8 @@ std::string list(std::span<const float> values) {
   return out + "}";
 }
 
-std::string model_text(const fingerprint::ScoreModel& m) {
+template <class Model>
+std::string model_text(const Model& m) {
   std::string out = "    {" + list(m.mean) + ",\n    " + list(m.inverse_deviation) + ",\n    {{\n";
   for (const auto& row : m.weight) out += "    " + list(row) + ",\n";
   return out + "    }},\n    " + list(m.bias) + ",\n    " + list(m.output) + ",\n    " + list(m.straight) + ",\n    " + number(m.output_bias) + "}";
@@ -34,7 +35,7 @@ std::string model_text(const fingerprint::ScoreModel& m) {
 
 std::string source_text(const fingerprint::ScoreModels& models) {
   return "// Written by scripts/train; do not edit.\n" + model_text(models.minutiae) + ",\n" + model_text(models.full) +
-         ",\n";
+         ",\n" + model_text(models.minutiae_tail) + ",\n" + model_text(models.full_tail) + ",\n";
 }
 
 }  // namespace whorl::training

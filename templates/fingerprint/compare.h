@@ -15,7 +15,11 @@
 namespace whorl::fingerprint {
 
 // Bumped whenever the same two templates may give another score; a calibration belongs to one version.
-inline constexpr int kComparatorVersion = 1;
+inline constexpr int kComparatorVersion = 2;
+
+// Bumped whenever the same template may be prepared into other bytes; snapshots of galleries belong to one version. How
+// comparisons are weighed is no part of it, so that another score model costs no gallery its snapshots.
+inline constexpr int kPreparedVersion = 1;
 
 // What a comparison needs of a template, computed once: one flat run of bytes without pointers, which may lie in an
 // arena, in a file, or in a PreparedTemplate. The bytes are meant for this machine's kind (little-endian) and this

@@ -54,6 +54,7 @@ struct CompareParameters {
   int cylinder_min_neighbours = 2;
 
   double ridge_gate_log_odds = -3.0;  // comparisons less likely than this by minutiae alone skip the ridge maps
+  double tail_gate_log_odds = 0.0;    // likelier ones are weighed again (tail_model.h); not below the ridge gate
 
   // Alignment (align.cc).
   double bend_sigma_px500 = 60.0;

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "templates/fingerprint/evidence.h"
+#include "templates/fingerprint/tail_model.h"
 
 namespace whorl::fingerprint {
 
@@ -26,10 +27,21 @@ struct ScoreModel {
 };
 
 // The models this build ships (score_weights.inc): from all the evidence, and from what minutiae and flow say alone
-// (its weights of the ridge features are zero).
+// (its weights of the ridge features are zero); and for each a second opinion on what it takes for mated.
 struct ScoreModels {
   ScoreModel minutiae;
   ScoreModel full;
+  TailModel minutiae_tail = {};
+  TailModel full_tail = {};
+
+  // Of evidence without ridge features, `by_minutiae` being what `minutiae` gave; and with them. Training weighs its
+  // pairs with these too.
+  [[nodiscard]] float without_ridges(float by_minutiae, const Features& features, const CompareParameters& p) const {
+    return minutiae_tail.sharpen(by_minutiae, features, p.tail_gate_log_odds);
+  }
+  [[nodiscard]] float with_ridges(const Features& features, const CompareParameters& p) const {
+    return full_tail.sharpen(full.log_odds(features), features, p.tail_gate_log_odds);
+  }
 };
 
 const ScoreModels& shipped_score_models();

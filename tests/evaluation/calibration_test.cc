@@ -113,6 +113,75 @@ TEST(Calibration, AHeavierTailGetsAFlatterSlope) {
   EXPECT_LT(fitted(scores).db(25.0), light - 15.0);
 }
 
+std::vector<Calibration::Tally> tallies(const std::vector<double>& scores) {
+  std::vector<Calibration::Tally> out;
+  for (const double s : scores) out.push_back({s, 1});
+  return out;
+}
+
+TEST(Calibration, CountsAreScoresSeenOften) {
+  std::vector<double> one_by_one;
+  std::vector<Calibration::Tally> counted;
+  for (std::uint64_t k = 0; k < 400; ++k) {
+    const std::uint64_t count = 1 + 4000 / (1 + k * k);
+    counted.push_back({static_cast<double>(k) / 16, count});
+    one_by_one.insert(one_by_one.end(), count, static_cast<double>(k) / 16);
+  }
+  std::reverse(counted.begin(), counted.end());
+  const auto fit = Calibration::fit({{"counted", counted}}, {}, "test");
+  ASSERT_TRUE(fit.ok());
+  EXPECT_EQ(*fit, fitted(one_by_one));
+}
+
+// Ten thousand strangers of a short tail and ten million of a long one; each alone claims more somewhere.
+TEST(Calibration, OfSeveralPopulationsTheMostPessimisticHolds) {
+  const auto near = tallies(exponential(10'000, 1.0, 21));
+  std::vector<Calibration::Tally> far;  // FMR 10^-(s - 2) above 2, exactly
+  for (int i = 0; i < 500; ++i) {
+    const double s = 2 + i * 0.01;
+    const double reach = std::pow(10.0, 7 - i * 0.01);
+    const double next = std::pow(10.0, 7 - (i + 1) * 0.01);
+    far.push_back({s, static_cast<std::uint64_t>(std::llround(reach) - std::llround(next))});
+  }
+  const auto fit = [](const std::vector<Calibration::Strangers>& populations) {
+    return Calibration::fit(populations, {}, "test").value();
+  };
+  const Calibration of_near = fit({{"near", near}});
+  const Calibration of_far = fit({{"far", far}});
+  const Calibration both = fit({{"near", near}, {"far", far}});
+  EXPECT_EQ(both, fit({{"far", far}, {"near", near}}));
+  EXPECT_EQ(both.impostors(), of_near.impostors() + of_far.impostors());
+  bool near_rules = false;
+  bool far_rules = false;
+  for (double s = 0; s < 12; s += 0.01) {
+    const double least = std::min(of_near.db(s), of_far.db(s));
+    if (both.db(s) < both.max_db() && of_near.db(s) < of_near.max_db() && of_far.db(s) < of_far.max_db()) {
+      EXPECT_NEAR(both.db(s), least, 0.25) << s;
+    }
+    EXPECT_LE(both.db(s), least + 0.25) << s;
+    near_rules = near_rules || of_near.db(s) < of_far.db(s) - 1;
+    far_rules = far_rules || of_far.db(s) < of_near.db(s) - 1;
+  }
+  EXPECT_TRUE(near_rules);
+  EXPECT_TRUE(far_rules);
+  // Counted as far as the larger population counts, at what the smaller one allows there.
+  EXPECT_NEAR(both.measured_db(), std::min(of_far.measured_db(), of_near.db(far.back().score)), 0.5);
+  EXPECT_LE(both.measured_db(), of_far.measured_db());
+  EXPECT_NEAR(both.max_db(), both.measured_db() + Calibration::kMaxExtrapolation_db, 1e-6);
+}
+
+TEST(Calibration, NamesThePopulationThatIsTooSmall) {
+  const auto enough = tallies(exponential(2'000, 1.0, 8));
+  const auto fit = [&](std::vector<Calibration::Tally> second) {
+    return Calibration::fit({{"first", enough}, {"second", std::move(second)}}, {}, "x");
+  };
+  EXPECT_NE(fit(tallies(exponential(999, 1.0, 9))).error().message.find("999 of second"), std::string::npos);
+  EXPECT_FALSE(fit({{1.0, 0}, {2.0, 5'000}}).ok());
+  EXPECT_FALSE(fit({{1.0, Calibration::kMaxCount + 1}}).ok());
+  EXPECT_TRUE(fit({{1.0, 5'000}}).ok());
+  EXPECT_FALSE(Calibration::fit(std::vector<Calibration::Strangers>{}, {}, "x").ok());
+}
+
 TEST(Calibration, IdenticalImpostorsClaimNothing) {
   const Calibration c = fitted(std::vector<double>(1'000, 7.0));
   EXPECT_EQ(c.db(6.0), 0.0);

@@ -238,6 +238,57 @@ TEST(ScoreModel, AgreesWithTheTextbookFormula) {
   }
 }
 
+// Evidence drawn around what the model saw in training.
+Features drawn(const TailModel& m, std::mt19937_64& generator) {
+  Features x{};
+  for (std::size_t f = 0; f < kFeatureCount; ++f) {
+    const float step = static_cast<float>(generator() >> 40) / 8388608.0F - 1;
+    x[f] = m.inverse_deviation[f] == 0 ? 0 : std::max(0.0F, m.mean[f] + 2 * step / m.inverse_deviation[f]);
+  }
+  return x;
+}
+
+TEST(TailModel, IsTheNetworkItSaysItIs) {
+  const TailModel& m = shipped_score_models().full_tail;
+  std::mt19937_64 generator(2);
+  for (int round = 0; round < 50; ++round) {
+    const Features x = drawn(m, generator);
+    const TailInputs in = tail_inputs(x);
+    EXPECT_FLOAT_EQ(in[kFeatureCount + 2], x[kMates] * x[kMateShare]);
+    std::array<double, kTailInputs> z{};
+    double expected = static_cast<double>(m.output_bias);
+    for (std::size_t f = 0; f < kTailInputs; ++f) {
+      z[f] = std::clamp(static_cast<double>((in[f] - m.mean[f]) * m.inverse_deviation[f]), -6.0, 6.0);
+      expected += static_cast<double>(m.straight[f]) * z[f];
+    }
+    for (std::size_t u = 0; u < kTailUnits; ++u) {
+      double sum = static_cast<double>(m.bias[u]);
+      for (std::size_t f = 0; f < kTailInputs; ++f) sum += static_cast<double>(m.weight[f][u]) * z[f];
+      expected += static_cast<double>(m.output[u]) * std::tanh(sum);
+    }
+    EXPECT_NEAR(static_cast<double>(m.log_odds(x)), expected, 1e-3);
+  }
+}
+
+TEST(TailModel, TakesOverWithoutAJumpAndKeepsTheOrderAcrossTheGate) {
+  std::mt19937_64 generator(3);
+  for (const TailModel* m : {&shipped_score_models().full_tail, &shipped_score_models().minutiae_tail}) {
+    for (int round = 0; round < 20; ++round) {
+      const Features x = drawn(*m, generator);
+      EXPECT_EQ(m->sharpen(-1.5F, x, -1.0), -1.5F);
+      EXPECT_EQ(m->sharpen(-1.0F, x, -1.0), -1.0F);
+      float last = -1;
+      for (float first = -0.99F; first < 3; first += 0.01F) {
+        const float now = m->sharpen(first, x, -1.0);
+        EXPECT_GE(now, last);
+        EXPECT_LE(now - last, 0.5F);  // no log odds seen are over 50
+        last = now;
+      }
+      EXPECT_EQ(m->sharpen(2.0F, x, 1e9), 2.0F);
+    }
+  }
+}
+
 TEST(ScoreModel, RawScoreRises) {
   double last = -1;
   for (float odds = -40; odds < 60; odds += 0.25F) {

@@ -121,6 +121,14 @@ TEST(Block, AGalleryNameBeyondTheTextIsRefused) {
   EXPECT_GE(refused, 2U);
 }
 
+// A snapshot outlives a new score model: what it belongs to is how templates are prepared.
+TEST(Block, NamesTheVersionOfPreparingNotOfComparing) {
+  const Arena arena = block_of(some_encounters(1));
+  std::uint32_t named = 0;
+  std::memcpy(&named, std::as_const(arena).bytes().data() + 16, sizeof named);
+  EXPECT_EQ(named, static_cast<std::uint32_t>(fingerprint::kPreparedVersion));
+}
+
 TEST(Block, AnotherVersionIsRefused) {
   const Arena arena = block_of(some_encounters(1));
   const auto good = std::as_const(arena).bytes();

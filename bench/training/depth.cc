@@ -1,0 +1,194 @@
+#include "bench/training/depth.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "engine/evaluation/parallel.h"
+
+namespace whorl::training {
+namespace {
+
+using engine::Calibration;
+using fingerprint::CompareParameters;
+using fingerprint::ScoreModels;
+
+// Without the second models.
+CompareParameters first_only(CompareParameters p) {
+  p.tail_gate_log_odds = kNever;
+  return p;
+}
+
+double score_of(const AlikePair& pair, const ScoreModels& models, const CompareParameters& compare) {
+  return fingerprint::raw_score(log_odds_of(pair.features, pair.has_ridges, models, compare));
+}
+
+// The models that never saw a group; those of all sets where it is none of them.
+const ScoreModels& without(const Models& models, int group) {
+  const auto at = static_cast<std::size_t>(group);
+  return group >= 0 && at < models.without.size() ? models.without[at] : models.all;
+}
+
+// Strangers of one real sensor reached 20 and 25 dB up to 2.4 dB more often than those of all six together.
+constexpr double kSensorMargin_db = 3;
+
+Calibration::Strangers named(std::string name, const ScoreCounts& counts, double margin_db = 0) {
+  Calibration::Strangers out{std::move(name), {}, margin_db};
+  for (const auto& [score, count] : counts.items()) out.scores.push_back({score, count});
+  return out;
+}
+
+// The synthetic strangers' own curve under `models`.
+Calibration synthetic_curve(const Strangers& strangers, const ScoreModels& models,
+                            const CompareParameters& compare) {
+  ScoreCounts counts;
+  for (const MinedPairs& pairs : strangers.counted) {
+    if (pairs.group_a != kSyntheticStrangers || pairs.group_b != kSyntheticStrangers) continue;
+    add_scores(pairs, {{}, models}, compare, counts);
+  }
+  // Millions of finite scores: fit has nothing to refuse.
+  return std::move(Calibration::fit({named("synthetic", counts)}, {}, "synthetic")).value();
+}
+
+std::vector<double> genuine_scores(const SetEvidence& set, const ScoreModels& models,
+                                   const CompareParameters& compare) {
+  std::vector<double> out;
+  for (std::size_t i = 0; i < set.pairs.size(); ++i) {
+    if (set.pairs[i].genuine) out.push_back(training::score_of(set.evidence[i], models, compare));
+  }
+  return out;
+}
+
+double share_below(const std::vector<double>& scores, double threshold) {
+  const auto below = std::count_if(scores.begin(), scores.end(), [&](double s) { return s < threshold; });
+  return static_cast<double>(below) / static_cast<double>(std::max<std::size_t>(1, scores.size()));
+}
+
+std::string per_cent(double share) {
+  char text[32];
+  std::snprintf(text, sizeof text, " %.2f |", 100 * share);
+  return text;
+}
+
+constexpr int kLeast_db = 40;
+constexpr int kMost_db = 90;
+
+std::string heading(const std::string& first) {
+  std::string out = "| " + first + " |";
+  std::string rule = "|---|";
+  for (int db = kLeast_db; db <= kMost_db; db += 10) {
+    out += " " + std::to_string(db) + " dB |";
+    rule += "---|";
+  }
+  return out + "\n" + rule + "\n";
+}
+
+// One row of the depth table for genuine scores and the curve to read thresholds from; each fold has both.
+std::string depth_row(const std::string& name, const std::vector<std::vector<double>>& genuine,
+                      const std::vector<Calibration>& curves) {
+  std::string out = "| " + name + " |";
+  for (int db = kLeast_db; db <= kMost_db; db += 10) {
+    double mean = 0;
+    for (std::size_t i = 0; i < genuine.size(); ++i) {
+      mean += share_below(genuine[i], curves[i].score_at(db)) / static_cast<double>(genuine.size());
+    }
+    out += per_cent(mean);
+  }
+  return out + "\n";
+}
+
+std::string depth_rows(const std::string& suffix, const std::vector<SetEvidence>& sets,
+                       const std::vector<SetEvidence>& tests, const Strangers& strangers,
+                       const Models& models, const CompareParameters& compare) {
+  std::vector<std::size_t> real;
+  for (std::size_t s = 0; s < sets.size(); ++s) {
+    if (!is_synthetic(sets[s].name)) real.push_back(s);
+  }
+  std::vector<std::vector<double>> genuine(real.size());
+  std::vector<std::optional<Calibration>> curves(real.size());
+  evaluation::parallel_each(real.size(),
+                            [&](std::size_t i) {
+                              genuine[i] = genuine_scores(sets[real[i]], models.without[real[i]], compare);
+                              curves[i] = synthetic_curve(strangers, models.without[real[i]], compare);
+                            },
+                            {});
+  std::vector<Calibration> folds;
+  for (const auto& c : curves) folds.push_back(*c);
+  std::string out = depth_row("left-out sets, mean; " + suffix, genuine, folds);
+  const Calibration all = synthetic_curve(strangers, models.all, compare);
+  for (const SetEvidence& test : tests) {
+    out += depth_row(test.name + "; " + suffix, {genuine_scores(test, models.all, compare)}, {all});
+  }
+  return out;
+}
+
+}  // namespace
+
+void add_scores(const MinedPairs& pairs, const Models& models, const CompareParameters& compare,
+                ScoreCounts& to) {
+  to.add(pairs.others);
+  for (const AlikePair& pair : pairs.alike) {
+    if (pair.mated) continue;
+    to.add(std::max(score_of(pair, without(models, pairs.group_a), compare),
+                    score_of(pair, without(models, pairs.group_b), compare)));
+  }
+}
+
+std::vector<Calibration::Strangers> populations(const std::vector<evaluation::Trial>& trials,
+                                                const Strangers& strangers, const Models& models,
+                                                const CompareParameters& compare) {
+  ScoreCounts within;
+  ScoreCounts between;
+  ScoreCounts mixed;
+  ScoreCounts synthetic;
+  for (const evaluation::Trial& trial : trials) {
+    if (is_synthetic(trial.name)) continue;
+    for (const evaluation::Score& s : trial.impostor) within.add(s.value);
+  }
+  for (const MinedPairs& pairs : strangers.mined) {
+    const bool between_real = pairs.group_a != kSyntheticStrangers && pairs.group_b != kSyntheticStrangers;
+    if (between_real) add_scores(pairs, models, compare, between);
+  }
+  for (const MinedPairs& pairs : strangers.counted) {
+    const bool both = pairs.group_a == kSyntheticStrangers && pairs.group_b == kSyntheticStrangers;
+    add_scores(pairs, models, compare, both ? synthetic : mixed);
+  }
+  return {named("strangers of one sensor", within, kSensorMargin_db),
+          named("strangers of two sensors", between, kSensorMargin_db),
+          named("real and synthetic strangers", mixed, kSensorMargin_db),
+          named("synthetic strangers", synthetic)};
+}
+
+evaluation::ClaimCheck check_strangers(const std::string& name, const MinedPairs& pairs,
+                                       const ScoreModels& models, const Calibration& calibration) {
+  std::vector<double> decibels;
+  ScoreCounts counts;
+  add_scores(pairs, {{}, models}, {}, counts);
+  for (const auto& [score, count] : counts.items())
+    decibels.insert(decibels.end(), count, calibration.db(score));
+  return evaluation::check_claims(name, std::move(decibels), calibration.measured_db(), calibration.max_db());
+}
+
+std::string depth_table(const std::vector<SetEvidence>& sets, const std::vector<SetEvidence>& tests,
+                        const Strangers& strangers, const Models& models, const CompareParameters& compare) {
+  return heading("FNMR % at an FMR of synthetic strangers of") +
+         depth_rows("first models alone", sets, tests, strangers, models, first_only(compare)) +
+         depth_rows("with the second", sets, tests, strangers, models, compare);
+}
+
+std::string reach_table(const std::vector<evaluation::Trial>& trials, const Calibration& calibration) {
+  std::string out = heading("% of genuine pairs that reach");
+  for (const evaluation::Trial& trial : trials) {
+    if (trial.genuine.empty()) continue;
+    out += "| " + trial.name + " |";
+    for (int db = kLeast_db; db <= kMost_db; db += 10) {
+      const auto reach =
+          std::count_if(trial.genuine.begin(), trial.genuine.end(),
+                        [&](const evaluation::Score& s) { return calibration.db(s.value) >= db; });
+      out += per_cent(static_cast<double>(reach) / static_cast<double>(trial.genuine.size()));
+    }
+    out += "\n";
+  }
+  return out;
+}
+
+}  // namespace whorl::training

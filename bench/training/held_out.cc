@@ -1,0 +1,173 @@
+#include "bench/training/held_out.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace whorl::training {
+namespace {
+
+using engine::Calibration;
+using fingerprint::CompareParameters;
+using fingerprint::ScoreModels;
+
+constexpr int kLeast_db = 20;
+constexpr int kMost_db = 50;
+constexpr int kStep_db = 5;
+
+bool has_print_of(const MinedPairs& pairs, std::size_t set) {
+  const auto s = static_cast<int>(set);
+  return pairs.group_a == s || pairs.group_b == s;
+}
+
+std::string rounded(double value, int digits) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
+}
+
+struct Scores {
+  std::vector<double> mates;
+  std::vector<double> strangers;  // ascending
+
+  // Per cent of mates above all strangers but `more`.
+  [[nodiscard]] std::string above(std::size_t more) const {
+    const double limit = strangers[strangers.size() - 1 - more];
+    const auto n = std::count_if(mates.begin(), mates.end(), [&](double s) { return s > limit; });
+    return " " + rounded(100 * static_cast<double>(n) / static_cast<double>(mates.size()), 2) + " |";
+  }
+};
+
+// `with`: pairs that one of the set's prints is in.
+Scores scores_of(const SetEvidence& set, const std::vector<const MinedPairs*>& with,
+                 const ScoreModels& models, const CompareParameters& compare) {
+  Scores out;
+  for (std::size_t i = 0; i < set.pairs.size(); ++i) {
+    (set.pairs[i].genuine ? out.mates : out.strangers).push_back(score_of(set.evidence[i], models, compare));
+  }
+  for (const MinedPairs* pairs : with) {
+    for (const auto& [score, count] : pairs->others.items()) {
+      out.strangers.insert(out.strangers.end(), count, score);
+    }
+    for (const AlikePair& pair : pairs->alike) {
+      if (pair.mated) continue;
+      out.strangers.push_back(
+          fingerprint::raw_score(log_odds_of(pair.features, pair.has_ridges, models, compare)));
+    }
+  }
+  std::sort(out.strangers.begin(), out.strangers.end());
+  return out;
+}
+
+std::string highest_row(const SetEvidence& set, const std::vector<const MinedPairs*>& with,
+                        const ScoreModels& models, const CompareParameters& compare) {
+  CompareParameters first_only = compare;
+  first_only.tail_gate_log_odds = kNever;
+  const Scores first = scores_of(set, with, models, first_only);
+  const Scores both = scores_of(set, with, models, compare);
+  return "| " + set.name + " | " + std::to_string(both.strangers.size()) + " |" + first.above(0) +
+         both.above(0) + first.above(9) + both.above(9) + "\n";
+}
+
+// Decibels of strangers, and how many.
+struct Claimed {
+  const Calibration& calibration;
+  std::vector<std::pair<double, std::uint64_t>> decibels = {};
+  std::uint64_t n = 0;
+
+  void add(double score, std::uint64_t count = 1) {
+    decibels.emplace_back(calibration.db(score), count);
+    n += count;
+  }
+};
+
+std::string claims_row(const std::string& name, const Claimed& claimed) {
+  std::string out = "| " + name + " | " + std::to_string(claimed.n) + " |";
+  for (int db = kLeast_db; db <= kMost_db; db += kStep_db) {
+    const double expected = static_cast<double>(claimed.n) * std::pow(10.0, -db / 10.0);
+    std::uint64_t seen = 0;
+    for (const auto& [decibels, count] : claimed.decibels) seen += decibels >= db ? count : 0;
+    if (expected < 1 && seen == 0) {
+      out += " |";
+      continue;
+    }
+    out += " " + std::to_string(seen) + " / " + rounded(expected, 1) + " |";
+  }
+  return out + "\n";
+}
+
+std::string claims_heading() {
+  std::string out = "| seen / expected | strangers |";
+  std::string rule = "|---|---:|";
+  for (int db = kLeast_db; db <= kMost_db; db += kStep_db) {
+    out += " " + std::to_string(db) + " dB |";
+    rule += "---:|";
+  }
+  return out + "\n" + rule + "\n";
+}
+
+// What is left when nothing of `set` takes part.
+Strangers without(const Strangers& strangers, std::size_t set) {
+  Strangers out;
+  for (const MinedPairs& pairs : strangers.mined) {
+    if (!has_print_of(pairs, set)) out.mined.push_back(pairs);
+  }
+  for (const MinedPairs& pairs : strangers.counted) {
+    if (!has_print_of(pairs, set)) out.counted.push_back(pairs);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string highest_stranger_table(const std::vector<SetEvidence>& sets,
+                                   const std::vector<SetEvidence>& tests, const Strangers& strangers,
+                                   const Models& models, const CompareParameters& compare) {
+  std::string out =
+      "| mates, % | strangers | above all of them, first models | with the second | above all but nine, "
+      "first models | "
+      "with the second |\n|---|---:|---:|---:|---:|---:|\n";
+  const auto partners = [](const std::vector<MinedPairs>& all, std::size_t set) {
+    std::vector<const MinedPairs*> with;
+    for (const MinedPairs& pairs : all) {
+      if (has_print_of(pairs, set)) with.push_back(&pairs);
+    }
+    return with;
+  };
+  for (std::size_t s = 0; s < sets.size(); ++s) {
+    if (is_synthetic(sets[s].name)) continue;
+    out += highest_row(sets[s], partners(strangers.counted, s), models.without[s], compare);
+  }
+  for (std::size_t t = 0; t < tests.size(); ++t) {
+    out += highest_row(tests[t], partners(strangers.tested, t), models.all, compare);
+  }
+  return out;
+}
+
+Result<std::string> left_out_claims_table(const std::vector<evaluation::Trial>& left_out,
+                                          const Strangers& strangers, const Models& models,
+                                          const CompareParameters& compare) {
+  std::string out = claims_heading();
+  for (std::size_t s = 0; s < left_out.size(); ++s) {
+    if (is_synthetic(left_out[s].name)) continue;
+    std::vector<evaluation::Trial> others = left_out;
+    others[s].impostor.clear();
+    WHORL_ASSIGN(
+        const Calibration calibration,
+        Calibration::fit(populations(others, without(strangers, s), models, compare), {}, "left out"));
+    Claimed within{calibration};
+    for (const evaluation::Score& score : left_out[s].impostor) within.add(score.value);
+    out += claims_row(left_out[s].name, within);
+    Claimed mixed{calibration};
+    for (const MinedPairs& pairs : strangers.counted) {
+      if (!has_print_of(pairs, s)) continue;
+      ScoreCounts counts;
+      add_scores(pairs, {{}, models.without[s]}, compare, counts);
+      for (const auto& [score, count] : counts.items()) mixed.add(score, count);
+    }
+    if (mixed.n > 0) out += claims_row("it with synthetic strangers", mixed);
+  }
+  return out;
+}
+
+}  // namespace whorl::training

@@ -1,0 +1,123 @@
+#include "bench/training/training_run.h"
+
+#include "bench/training/held_out.h"
+#include "engine/evaluation/parallel.h"
+#include "engine/evaluation/report.h"
+
+namespace whorl::training {
+namespace {
+
+using evaluation::Trial;
+
+constexpr const char* kSource =
+    "the most pessimistic of: strangers of six FVC sets within a set, between sets, and with synthetic "
+    "strangers, each "
+    "left out of training and 3 dB taken off; synthetic strangers";
+
+// The models of fold `i`; after the last set those of all.
+fingerprint::ScoreModels& fold(Models& models, std::size_t i) {
+  return i < models.without.size() ? models.without[i] : models.all;
+}
+
+std::string table_of(const std::vector<Trial>& trials) {
+  std::vector<evaluation::Rates> rates;
+  for (const Trial& trial : trials) {
+    if (!is_synthetic(trial.name)) rates.push_back(evaluation::rates_of(trial));
+  }
+  return evaluation::table_text(rates);
+}
+
+// Real sets leave one fold each; the synthetic ones only train. The last is all sets.
+std::vector<std::size_t> folds_of(const std::vector<SetEvidence>& sets) {
+  std::vector<std::size_t> out;
+  for (std::size_t s = 0; s <= sets.size(); ++s) {
+    if (s == sets.size() || !is_synthetic(sets[s].name)) out.push_back(s);
+  }
+  return out;
+}
+
+// Each real set by the models of its own fold, or all by those of all sets; of a synthetic one the name
+// alone.
+std::vector<Trial> trials_of(const std::vector<SetEvidence>& sets, const Models& models, bool left_out,
+                             const fingerprint::CompareParameters& compare = {}) {
+  std::vector<Trial> out;
+  for (std::size_t s = 0; s < sets.size(); ++s) {
+    if (is_synthetic(sets[s].name)) {
+      out.emplace_back().name = sets[s].name;
+    } else {
+      out.push_back(trial_of(sets[s], left_out ? models.without[s] : models.all, compare));
+    }
+  }
+  return out;
+}
+
+fingerprint::CompareParameters first_models_alone() {
+  fingerprint::CompareParameters out;
+  out.tail_gate_log_odds = kNever;
+  return out;
+}
+
+std::vector<double> genuine_of(const std::vector<Trial>& trials) {
+  std::vector<double> out;
+  for (const Trial& trial : trials) {
+    if (is_synthetic(trial.name)) continue;
+    for (const evaluation::Score& s : trial.genuine) out.push_back(s.value);
+  }
+  return out;
+}
+
+}  // namespace
+
+Models train_first_models(const std::vector<SetEvidence>& sets) {
+  Models out;
+  out.without.resize(sets.size());
+  const std::vector<std::size_t> folds = folds_of(sets);
+  evaluation::parallel_each(
+      folds.size(), [&](std::size_t i) { fold(out, folds[i]) = train_first(sets, folds[i], all_features()); },
+      {});
+  return out;
+}
+
+void train_second_models(Models& models, const std::vector<SetEvidence>& sets, const Strangers& strangers) {
+  const std::vector<std::size_t> folds = folds_of(sets);
+  evaluation::parallel_each(
+      folds.size(),
+      [&](std::size_t i) { train_second(fold(models, folds[i]), sets, strangers.mined, folds[i], {}); }, {});
+}
+
+Result<Outcome> measure_models(const Models& models, const std::vector<SetEvidence>& sets,
+                               const std::vector<SetEvidence>& tests, const Strangers& strangers) {
+  const std::vector<Trial> left_out = trials_of(sets, models, true);
+  std::string report = "Each set scored by models trained on the others:\n" + table_of(left_out) +
+                       "\nThe same without the second models:\n" +
+                       table_of(trials_of(sets, models, true, first_models_alone())) +
+                       "\nThe same sets scored by models trained on all of them (optimistic):\n" +
+                       table_of(trials_of(sets, models, false));
+  std::vector<Trial> tested = trials_of(tests, models, false);
+  if (!tests.empty())
+    report += "\nSets that took no part in training:\n" + table_of(tested) +
+              "\nThe same without the second models:\n" +
+              table_of(trials_of(tests, models, false, first_models_alone()));
+  report += "\n" + depth_table(sets, tests, strangers, models, {});
+  report += "\n" + highest_stranger_table(sets, tests, strangers, models, {});
+  WHORL_ASSIGN(
+      engine::Calibration calibration,
+      engine::Calibration::fit(populations(left_out, strangers, models, {}), genuine_of(left_out), kSource));
+  std::vector<Trial> reach = left_out;
+  reach.insert(reach.end(), tested.begin(), tested.end());
+  report += "\n" + reach_table(reach, calibration);
+  for (const Trial& trial : tested) {
+    report += "\n" + evaluation::claims_text(evaluation::check_calibration(trial, calibration));
+  }
+  WHORL_ASSIGN(const std::string left_out_claims, left_out_claims_table(left_out, strangers, models, {}));
+  report += "\nEach set left out of training and of the calibration:\n" + left_out_claims;
+  for (const MinedPairs& pairs : strangers.tested) {
+    const bool real = pairs.group_b != kSyntheticStrangers;
+    const std::string name = (real ? tests[static_cast<std::size_t>(pairs.group_b)].name + " with " : "") +
+                             "fresh synthetic strangers";
+    report += "\n" + evaluation::claims_text(check_strangers(name, pairs, models.all, calibration));
+  }
+  return Outcome{std::move(report), std::move(calibration)};
+}
+
+}  // namespace whorl::training

@@ -1,0 +1,23 @@
+// Training from evidence that is there, and what it is worth.
+#pragma once
+
+#include "bench/training/depth.h"
+
+namespace whorl::training {
+
+// The first models: without each real set in turn, and of all. On all cores.
+Models train_first_models(const std::vector<SetEvidence>& sets);
+// Adds the second ones.
+void train_second_models(Models& models, const std::vector<SetEvidence>& sets, const Strangers& strangers);
+
+struct Outcome {
+  std::string report;  // tables of docs/accuracy.md
+  engine::Calibration calibration;
+};
+
+// Scores each set by models that never saw it, fits the calibration to that, and tries both on `tests`, which
+// took no part. Errors: those of Calibration::fit.
+Result<Outcome> measure_models(const Models& models, const std::vector<SetEvidence>& sets,
+                               const std::vector<SetEvidence>& tests, const Strangers& strangers);
+
+}  // namespace whorl::training

@@ -1,0 +1,258 @@
+// How a calibration is made from scores: docs/calibration.md, "The fit".
+#include <algorithm>
+#include <boost/math/distributions/chi_squared.hpp>
+#include <charconv>
+#include <cmath>
+#include <numbers>
+#include <optional>
+
+#include "engine/calibration.h"
+
+namespace whorl::engine {
+namespace {
+
+using Knot = Calibration::Knot;
+using Tally = Calibration::Tally;
+
+// Knots of the measured part lie at most this far apart, where the scores allow it.
+constexpr double kKnotStep_db = 0.2;
+// The tail's slope holds with this one-sided confidence.
+constexpr double kTailConfidence = 0.95;
+
+double decibels_of(std::uint64_t reached, std::uint64_t n) {
+  const double db = -10.0 * std::log10(static_cast<double>(reached) / static_cast<double>(n));
+  return db == 0.0 ? 0.0 : db;  // no negative zero
+}
+
+// Nine significant digits, as the file holds them, so that a calibration equals its file.
+double as_in_file(double v) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, v, std::chars_format::general, 9).ptr;
+  double out = 0;
+  std::from_chars(text, end, out);
+  return out;
+}
+
+std::uint64_t total_of(const std::vector<Tally>& scores) {
+  std::uint64_t out = 0;
+  for (const Tally& t : scores) out += t.count;
+  return out;
+}
+
+// (score, dB) at every distinct score that at least kMinExceedances strangers reach. `sorted` ascends.
+std::vector<Knot> counted(const std::vector<Tally>& sorted) {
+  std::vector<Knot> out;
+  const std::uint64_t n = total_of(sorted);
+  std::uint64_t reached = n;
+  for (std::size_t i = 0; i < sorted.size() && reached >= Calibration::kMinExceedances; ++i) {
+    if (i == 0 || sorted[i].score != sorted[i - 1].score)
+      out.push_back({sorted[i].score, decibels_of(reached, n)});
+    reached -= sorted[i].count;
+  }
+  return out;
+}
+
+// The sum of what the `wanted` largest scores exceed the next one by.
+double exceedance(const std::vector<Tally>& sorted, std::uint64_t wanted) {
+  std::uint64_t left = wanted;
+  std::size_t i = sorted.size();
+  double sum = 0;
+  while (i > 0 && sorted[i - 1].count <= left) {
+    --i;
+    sum += sorted[i].score * static_cast<double>(sorted[i].count);
+    left -= sorted[i].count;
+  }
+  if (i == 0) return 0;  // there is no next one
+  // The rest of `left` lies at the base itself.
+  return sum - static_cast<double>(wanted - left) * sorted[i - 1].score;
+}
+
+// Decibels per unit of score of the exponential tail: the lower confidence limit of the rate, and the least
+// of it over several tail sizes, so that a tail heavier than exponential is not overstated. Exceedances y_i
+// of an exponential tail with rate r satisfy 2 r sum(y) ~ chi-squared with 2k degrees of freedom.
+double tail_slope(const std::vector<Tally>& sorted) {
+  const std::uint64_t n = total_of(sorted);
+  std::optional<double> rate;
+  for (const std::uint64_t wanted : {25, 50, 100, 250, 500, 1000, 2500}) {
+    if (wanted > n / 20) break;
+    const double sum = exceedance(sorted, wanted);
+    if (!(sum > 0)) continue;  // ties: this tail size says nothing
+    const boost::math::chi_squared law(2.0 * static_cast<double>(wanted));
+    const double limit = boost::math::quantile(law, 1.0 - kTailConfidence) / (2.0 * sum);
+    rate = std::min(rate.value_or(limit), limit);
+  }
+  return rate.value_or(0.0) * 10.0 / std::numbers::ln10;
+}
+
+// What one population of strangers says.
+struct Curve {
+  std::vector<Knot> knots;  // counted
+  double slope = 0;         // beyond them, dB a unit of score
+
+  [[nodiscard]] double db(double score) const {
+    if (score <= knots.front().score) return knots.front().db;
+    if (score >= knots.back().score) return knots.back().db + slope * (score - knots.back().score);
+    const auto above = std::upper_bound(knots.begin(), knots.end(), score,
+                                        [](double s, const Knot& k) { return s < k.score; });
+    const Knot& a = *(above - 1);
+    return std::lerp(a.db, above->db, (score - a.score) / (above->score - a.score));
+  }
+};
+
+double least(const std::vector<Curve>& curves, double score) {
+  double out = curves.front().db(score);
+  for (const Curve& c : curves) out = std::min(out, c.db(score));
+  return out;
+}
+
+// The least of the curves: their knots, and where between two knots one takes over from another. The curves
+// are straight between neighbouring scores. `scores` ascends, each once.
+std::vector<Knot> lower_envelope(const std::vector<Curve>& curves, const std::vector<double>& scores) {
+  std::vector<Knot> out;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    out.push_back({scores[i], least(curves, scores[i])});
+    if (i + 1 == scores.size()) break;
+    const double from = scores[i];
+    const double to = scores[i + 1];
+    std::vector<double> crossings;
+    for (std::size_t a = 0; a < curves.size(); ++a) {
+      for (std::size_t b = a + 1; b < curves.size(); ++b) {
+        const double before = curves[a].db(from) - curves[b].db(from);
+        const double after = curves[a].db(to) - curves[b].db(to);
+        if (before * after < 0) crossings.push_back(std::lerp(from, to, before / (before - after)));
+      }
+    }
+    std::sort(crossings.begin(), crossings.end());
+    for (const double s : crossings) out.push_back({s, least(curves, s)});
+  }
+  return out;
+}
+
+// Thins `all` so that interpolation between the kept knots is off by no more than kKnotStep_db.
+std::vector<Knot> thinned(const std::vector<Knot>& all) {
+  std::vector<Knot> out;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const bool last = i + 1 == all.size();
+    if (!out.empty() && !last && all[i + 1].db - out.back().db <= kKnotStep_db) continue;
+    const Knot knot{as_in_file(all[i].score), as_in_file(all[i].db)};
+    if (out.empty() || knot.score > out.back().score) out.push_back(knot);
+  }
+  return out;
+}
+
+// FNMR at every whole 5 dB. `genuine` ascends.
+std::vector<Calibration::Miss> misses_of(const Calibration& calibration, const std::vector<double>& genuine) {
+  std::vector<Calibration::Miss> out;
+  if (genuine.empty()) return out;
+  for (double db = 0; db <= calibration.max_db(); db += 5.0) {
+    const auto below = std::partition_point(genuine.begin(), genuine.end(),
+                                            [&](double s) { return calibration.db(s) < db; });
+    const auto count = static_cast<double>(below - genuine.begin());
+    out.push_back({db, as_in_file(count / static_cast<double>(genuine.size()))});
+  }
+  return out;
+}
+
+Status check(const Calibration::Strangers& population) {
+  for (const Tally& t : population.scores) {
+    if (!std::isfinite(t.score)) return invalid_input("a score is not a finite number", "impostor");
+    if (t.count == 0 || t.count > Calibration::kMaxCount) {
+      return invalid_input("a score is counted 0 times or more than 10^12 times", "impostor");
+    }
+  }
+  if (!(population.margin_db >= 0)) return invalid_input("a margin is below 0 dB", "impostor");
+  const std::uint64_t n = total_of(population.scores);
+  if (n >= Calibration::kMinImpostors) return {};
+  return invalid_input("a calibration needs at least " + std::to_string(Calibration::kMinImpostors) +
+                           " impostor scores, and there are " + std::to_string(n) +
+                           (population.name.empty() ? std::string() : " of " + population.name) +
+                           "; give more data sets or more fingers",
+                       "impostor");
+}
+
+Curve curve_of(const Calibration::Strangers& population) {
+  std::vector<Tally> scores = population.scores;
+  std::sort(scores.begin(), scores.end(), [](const Tally& a, const Tally& b) { return a.score < b.score; });
+  Curve out{counted(scores), tail_slope(scores)};
+  for (Knot& knot : out.knots) knot.db = std::max(0.0, knot.db - population.margin_db);
+  return out;
+}
+
+// The scores at which any curve bends or is first extrapolated, and one far beyond them all.
+std::vector<double> bends(const std::vector<Curve>& curves) {
+  std::vector<double> out;
+  double flattest = curves.front().slope;
+  for (const Curve& c : curves) {
+    for (const Knot& k : c.knots) out.push_back(k.score);
+    flattest = std::min(flattest, c.slope);
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  if (flattest > 0) out.push_back(out.back() + 2 * Calibration::kMaxExtrapolation_db / flattest);
+  return out;
+}
+
+// Ends the curve where it reaches `db`.
+void cut_at(std::vector<Knot>& knots, double db) {
+  const auto over = std::find_if(knots.begin(), knots.end(), [&](const Knot& k) { return k.db > db; });
+  if (over == knots.end() || over == knots.begin()) return;
+  const Knot& before = *(over - 1);
+  over->score = std::lerp(before.score, over->score, (db - before.db) / (over->db - before.db));
+  over->db = db;
+  knots.erase(over + 1, knots.end());
+}
+
+}  // namespace
+
+Result<Calibration> Calibration::fit(const std::vector<Strangers>& populations, std::vector<double> genuine,
+                                     std::string source, Origin origin) {
+  if (populations.empty()) return check(Strangers{}).error();
+  for (const Strangers& population : populations) WHORL_TRY(check(population));
+  if (!std::all_of(genuine.begin(), genuine.end(), [](double s) { return std::isfinite(s); })) {
+    return invalid_input("a score is not a finite number", "genuine");
+  }
+  if (source.size() > kMaxSourceBytes) return invalid_input("must be at most 4096 bytes", "source");
+  if (origin.network.size() > kMaxNetworkBytes) return invalid_input("must be at most 128 bytes", "network");
+  std::replace_if(
+      source.begin(), source.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  std::sort(genuine.begin(), genuine.end());
+
+  Calibration out;
+  out.source_ = std::move(source);
+  out.genuines_ = genuine.size();
+  out.origin_ = std::move(origin);
+  std::vector<Curve> curves;
+  double last_counted = 0;
+  for (const Strangers& population : populations) {
+    out.impostors_ += total_of(population.scores);
+    curves.push_back(curve_of(population));
+    last_counted = curves.size() == 1 ? curves.back().knots.back().score
+                                      : std::max(last_counted, curves.back().knots.back().score);
+  }
+  std::vector<Knot> knots = lower_envelope(curves, bends(curves));
+  const auto beyond = std::upper_bound(knots.begin(), knots.end(), last_counted,
+                                       [](double s, const Knot& k) { return s < k.score; });
+  const std::vector<Knot> measured = thinned({knots.begin(), beyond});
+  std::vector<Knot> further{measured.back()};
+  further.insert(further.end(), beyond, knots.end());
+  cut_at(further, measured.back().db + kMaxExtrapolation_db);
+  out.knots_ = measured;
+  out.measured_db_ = measured.back().db;
+  for (const Knot& knot : thinned(further)) {
+    if (knot.score > out.knots_.back().score) out.knots_.push_back(knot);
+  }
+  out.max_db_ = out.knots_.back().db;
+  out.misses_ = misses_of(out, genuine);
+  return out;
+}
+
+Result<Calibration> Calibration::fit(const std::vector<double>& impostor, std::vector<double> genuine,
+                                     std::string source, Origin origin) {
+  Strangers all;
+  all.scores.reserve(impostor.size());
+  for (const double s : impostor) all.scores.push_back({s, 1});
+  return fit(std::vector<Strangers>{std::move(all)}, std::move(genuine), std::move(source),
+             std::move(origin));
+}
+
+}  // namespace whorl::engine
