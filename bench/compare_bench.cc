@@ -151,9 +151,9 @@ BENCHMARK(compare_one_to_all_fvc)->Name("compare one to the six FVC sets")->Unit
 
 // The candidate stage: a probe's votes for each of n references; `plainly` by its obvious twin.
 void preselect(benchmark::State& state, bool plainly) {
-  std::vector<PreparedTemplate> references;
+  std::vector<fingerprint::ScanRow> references;
   for (const auto& stranger : strangers(static_cast<std::size_t>(state.range(0)), 1)) {
-    references.emplace_back(stranger, fingerprint::CompareParameters{}, fingerprint::RidgeForm::kCoded);
+    references.emplace_back(PreparedTemplate(stranger));
   }
   fingerprint::Preselector preselector(prepared().front());
   for (std::size_t i = 0; i < 1000; ++i) preselector.observe(references[i]);

@@ -89,10 +89,6 @@ std::pair<Decision, std::string> decided(bool probe_usable, const IdentifyAnswer
   return {Decision::kNoMatch, no_match_reason(answer)};
 }
 
-}  // namespace
-
-namespace {
-
 std::string likeness(const FaceScore& face) {
   char text[32];
   std::snprintf(text, sizeof text, "cosine %.2f", face.cosine);

@@ -11,20 +11,6 @@ std::uint32_t reference_group(const index::PairScore& pair) {
   return kFirstUnknown + pair.encounter * kFirstUnknown + pair.finger;
 }
 
-}  // namespace
-
-std::vector<ScoredPair> scored_pairs(std::span<const index::PairScore> pairs, const Probe& probe,
-                                     const Calibration& calibration) {
-  std::vector<ScoredPair> out;
-  out.reserve(pairs.size());
-  for (const index::PairScore& pair : pairs) {
-    out.push_back({probe.group[pair.probe], reference_group(pair), calibration.db(pair.score)});
-  }
-  return out;
-}
-
-namespace {
-
 // The most alike of the person's faces; null when there is none.
 const index::FaceScore* best_face(const index::PersonScore& person) {
   const auto it = std::max_element(person.faces.begin(), person.faces.end(),
@@ -39,6 +25,16 @@ std::optional<double> face_db(const index::PersonScore& person, const Calibratio
 }
 
 }  // namespace
+
+std::vector<ScoredPair> scored_pairs(std::span<const index::PairScore> pairs, const Probe& probe,
+                                     const Calibration& calibration) {
+  std::vector<ScoredPair> out;
+  out.reserve(pairs.size());
+  for (const index::PairScore& pair : pairs) {
+    out.push_back({probe.group[pair.probe], reference_group(pair), calibration.db(pair.score)});
+  }
+  return out;
+}
 
 Calibrations calibrations_of(const EngineConfig& config) {
   return {config.calibration, config.face_calibration ? &*config.face_calibration : nullptr};

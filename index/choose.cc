@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <mutex>
+#include <optional>
 
 #include "index/candidates.h"
 #include "index/search.h"
@@ -88,6 +89,13 @@ void keep_best(std::vector<Vote>& votes, std::size_t n) {
   keep_first(votes, n);
 }
 
+// Of votes that keep_best left: what the n-th best person has; nothing where there are fewer.
+std::optional<double> floor_of(const std::vector<Vote>& votes, std::size_t n) {
+  if (votes.size() < n) return {};
+  const auto fewer = [](const Vote& a, const Vote& b) { return a.votes < b.votes; };
+  return std::min_element(votes.begin(), votes.end(), fewer)->votes;
+}
+
 // How a probe finger meets an encounter: not at all, or with how much to say.
 struct Meeting {
   bool comparable = false;
@@ -111,13 +119,14 @@ Meeting meeting(std::span<const FingerPosition> positions, std::span<const Probe
 double votes_of(const Shard& shard, std::uint32_t i, std::span<const ProbeFinger> probe,
                 const std::vector<Preselector>& preselectors) {
   const auto positions = shard.positions(i);
+  fingerprint::ScanRow room;
   double sum = 0;
   std::size_t fingers = 0;
   for (std::size_t p = 0; p < probe.size(); ++p) {
     float best = -1;
     for (std::size_t f = 0; f < positions.size(); ++f) {
       if (!comparable(probe[p].position, positions[f])) continue;
-      best = std::max(best, preselectors[p].votes(shard.prepared(i, f)));
+      best = std::max(best, preselectors[p].votes(shard.scan_row(i, f, room)));
     }
     if (best < 0) continue;
     sum += static_cast<double>(best);
@@ -126,12 +135,11 @@ double votes_of(const Shard& shard, std::uint32_t i, std::span<const ProbeFinger
   return fingers == 0 ? 0 : sum / static_cast<double>(fingers);
 }
 
-template <class Fetch>
-void prefetch(const Shard& shard, std::uint32_t i, std::span<const ProbeFinger> probe, const Fetch& fetch) {
+void prefetch(const Shard& shard, std::uint32_t i, std::span<const ProbeFinger> probe) {
   const auto positions = shard.positions(i);
   for (std::size_t f = 0; f < positions.size(); ++f) {
     const auto meets = [&](const ProbeFinger& p) { return comparable(p.position, positions[f]); };
-    if (std::any_of(probe.begin(), probe.end(), meets)) fetch(shard.prepared(i, f));
+    if (std::any_of(probe.begin(), probe.end(), meets)) shard.prefetch_row(i, f);
   }
 }
 
@@ -190,7 +198,8 @@ struct Pass {
   std::mutex mutex;
   std::vector<Vote> votes;       // guarded by mutex
   std::vector<Vote> face_votes;  // guarded by mutex
-  // Whose cosine is below this is not among the face candidates.
+  // Whose votes, or whose cosine, are below these are not among the candidates.
+  std::atomic<double> votes_floor = 0;
   std::atomic<float> floor = -2.0F;
 };
 
@@ -220,12 +229,13 @@ void learn(Pass& pass, const Workers& workers) {
   });
   for (const ProbeFinger& finger : probe) pass.preselectors.emplace_back(*finger.prepared);
   workers.each(probe.size(), 1, [&](std::size_t begin, std::size_t end) {
+    fingerprint::ScanRow room;
     for (std::size_t p = begin; p < end; ++p) {
       for (const Found& one : sample) {
         const auto positions = one.shard->positions(one.index);
         for (std::size_t f = 0; f < positions.size(); ++f) {
           if (comparable(probe[p].position, positions[f]))
-            pass.preselectors[p].observe(one.shard->prepared(one.index, f));
+            pass.preselectors[p].observe(one.shard->scan_row(one.index, f, room));
         }
       }
       pass.preselectors[p].settle();
@@ -244,7 +254,6 @@ struct Findings {
 bool look_through(const Shard& shard, const Range& range, const Pass& pass, Findings& out) {
   constexpr std::size_t kBetweenClocks = 1024;
   constexpr std::size_t kAhead = 3;  // encounters on their way from memory
-  constexpr std::size_t kFarAhead = 8;
   const SearchRequest& request = pass.request;
   for (std::uint32_t i = range.begin; i < range.end; ++i) {
     if (!pass.scope.holds(shard, i)) continue;
@@ -256,12 +265,13 @@ bool look_through(const Shard& shard, const Range& range, const Pass& pass, Find
   }
   if (pass.everybody) return !request.expired || !request.expired();
   const std::size_t n = out.comparable.size();
+  const double floor = pass.votes_floor.load(std::memory_order_relaxed);
   for (std::size_t k = 0; k < n; ++k) {
     if (k % kBetweenClocks == 0 && request.expired && request.expired()) return false;
-    if (k + kFarAhead < n) prefetch(shard, out.comparable[k + kFarAhead], request.probe, Preselector::prefetch_header);
-    if (k + kAhead < n) prefetch(shard, out.comparable[k + kAhead], request.probe, Preselector::prefetch);
+    if (k + kAhead < n) prefetch(shard, out.comparable[k + kAhead], request.probe);
     const std::uint32_t i = out.comparable[k];
-    out.votes.push_back({votes_of(shard, i, request.probe, pass.preselectors), {shard.person(i), i, &shard}});
+    const double votes = votes_of(shard, i, request.probe, pass.preselectors);
+    if (votes >= floor) out.votes.push_back({votes, {shard.person(i), i, &shard}});
   }
   keep_best(out.votes, pass.candidates);
   return true;
@@ -276,17 +286,16 @@ void take(const Shard& shard, Findings&& found, Pass& pass) {
   }
   const std::scoped_lock lock(pass.mutex);
   pass.votes.insert(pass.votes.end(), found.votes.begin(), found.votes.end());
-  if (pass.votes.size() > 16 * pass.candidates) keep_best(pass.votes, pass.candidates);
+  if (pass.votes.size() <= 4 * pass.candidates) return;
+  keep_best(pass.votes, pass.candidates);
+  if (const auto floor = floor_of(pass.votes, pass.candidates)) pass.votes_floor.store(*floor);
 }
 
 void keep_best_faces(Pass& pass) {
   // Not more votes than places may be several of one person: they set no floor for the others.
   if (pass.face_votes.size() <= pass.face_candidates) return;
   keep_best(pass.face_votes, pass.face_candidates);
-  if (pass.face_votes.size() < pass.face_candidates) return;
-  const auto least = std::min_element(pass.face_votes.begin(), pass.face_votes.end(),
-                                      [](const Vote& a, const Vote& b) { return a.votes < b.votes; });
-  pass.floor.store(static_cast<float>(least->votes), std::memory_order_relaxed);
+  if (const auto floor = floor_of(pass.face_votes, pass.face_candidates)) pass.floor.store(static_cast<float>(*floor));
 }
 
 // Every face of the range that can still be among the best.

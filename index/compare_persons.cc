@@ -24,6 +24,18 @@ void compare_encounter(const Found& found, std::span<const ProbeFinger> probe, s
   }
 }
 
+// Asks the processor to fetch what comparing an encounter will read.
+void prefetch(const Found& found, std::span<const ProbeFinger> probe) {
+  constexpr std::size_t kLine = 64;
+  const auto positions = found.shard->positions(found.index);
+  for (std::size_t f = 0; f < positions.size(); ++f) {
+    const auto meets = [&](const ProbeFinger& p) { return comparable(p.position, positions[f]); };
+    if (std::none_of(probe.begin(), probe.end(), meets)) continue;
+    const auto bytes = found.shard->prepared(found.index, f).bytes();
+    for (std::size_t offset = 0; offset < bytes.size(); offset += kLine) __builtin_prefetch(bytes.data() + offset);
+  }
+}
+
 // Where each person's encounters begin, and the end.
 std::vector<std::size_t> starts(const std::vector<Found>& found) {
   std::vector<std::size_t> out;
@@ -61,6 +73,7 @@ void compare_persons(const SearchRequest& request, const FaceProbe* face, const 
     std::vector<PersonScore> best;
     for (std::size_t i = begin; i < stop; ++i) {
       if (request.expired && request.expired()) return;
+      if (start[i + 1] < found.size()) prefetch(found[start[i + 1]], request.probe);
       PersonScore person =
           compare_person(std::span(found).subspan(start[i], start[i + 1] - start[i]), request.probe, face);
       compared += person.pairs.size() + person.faces.size();

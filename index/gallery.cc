@@ -50,13 +50,6 @@ Status check_new(const Directory& directory, const EncounterRecord& record, bool
                         "encounterId");
 }
 
-// An encounter in a head takes its templates and a place.
-std::uint64_t head_bytes_of(const NewEncounter& encounter) {
-  std::uint64_t bytes = kMarkBytesOfEncounter;
-  for (const auto& prepared : encounter.prepared) bytes += prepared.bytes().size();
-  return bytes + encounter.face.size();
-}
-
 }  // namespace
 
 Gallery::Gallery(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -86,7 +79,7 @@ Result<std::uint64_t> Gallery::add(const EncounterRecord& record, bool new_perso
   WHORL_ASSIGN(const EncodedRecord stored, encoded(record));
   const RecordDigest digest = record_digest(stored.key, stored.value);
   WHORL_ASSIGN(auto prepared, prepare_new(record, digest, Validation::kWhole));
-  WHORL_TRY(parts_->check_memory(head_bytes_of(prepared)));
+  WHORL_TRY(parts_->check_memory(prepared.bytes() + kMarkBytesOfEncounter));
   const auto turn = parts_->turns.one(record.person_id);
   WHORL_TRY(check_new(parts_->live.directory(), record, new_person));
   if (record.face) WHORL_TRY(parts_->faces.admit(prepared.face_space, *parts_->store));

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "index/capacity.h"
 #include "index/gallery_parts.h"
 #include "index/prepare.h"
 
@@ -115,10 +116,7 @@ Result<std::unique_ptr<Store::Staged>> stage(Store& store, const std::vector<Ite
 
 std::uint64_t bytes_of(const std::vector<Item*>& items) {
   std::uint64_t bytes = 0;
-  for (const Item* item : items) {
-    for (const auto& prepared : item->encounter.prepared) bytes += prepared.bytes().size();
-    bytes += item->encounter.face.size();
-  }
+  for (const Item* item : items) bytes += item->encounter.bytes() + kMarkBytesOfEncounter;
   return bytes;
 }
 

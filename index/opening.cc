@@ -145,6 +145,7 @@ class Opening {
       encounters += entry.encounters;
     }
     if (known_.fingers() > fingers) bytes += (known_.fingers() - fingers) * kTypicalFingerBytes;
+    bytes += std::max<std::uint64_t>(known_.fingers(), fingers) * kScanFingerBytes;
     if (faces_ && known_.size() > encounters) {
       const auto faces = std::min<std::uint64_t>(known_.faces(), known_.size() - encounters);
       bytes += faces * (faces_->dimension + kMarkBytesOfFace);

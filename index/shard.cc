@@ -1,6 +1,7 @@
 #include "index/shard.h"
 
 #include <algorithm>
+#include <new>
 
 namespace whorl::index {
 
@@ -14,6 +15,12 @@ Shard::Shard(std::size_t encounters)
       slots_(encounters, kNoSlot),
       erased_at_(std::make_unique<std::atomic<std::uint64_t>[]>(encounters)) {
   for (std::size_t i = 0; i < encounters; ++i) erased_at_[i].store(kNever, std::memory_order_relaxed);
+}
+
+std::size_t NewEncounter::bytes() const {
+  std::size_t out = person_id.size() + encounter_id.size() + face.size();
+  for (const auto& finger : prepared) out += finger.bytes().size() + sizeof(fingerprint::ScanRow);
+  return out;
 }
 
 BlockEntry Shard::entry(std::size_t i, const std::vector<std::string_view>& gallery_names) const {
@@ -31,9 +38,7 @@ HeadShard::HeadShard(std::size_t capacity_samples)
 
 void HeadShard::append(NewEncounter encounter, std::vector<std::uint16_t> galleries) {
   Entry& entry = entries_[size_++];
-  std::size_t bytes = encounter.person_id.size() + encounter.encounter_id.size() + encounter.face.size();
-  for (const auto& prepared : encounter.prepared) bytes += prepared.bytes().size();
-  bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  bytes_.fetch_add(encounter.bytes(), std::memory_order_relaxed);
   entry.first_finger = fingers_;
   fingers_ += encounter.positions.size();
   samples_ += encounter.samples();
@@ -58,7 +63,14 @@ Result<std::shared_ptr<SealedShard>> SealedShard::make(Arena arena) {
 }
 
 SealedShard::SealedShard(Arena arena, BlockView block)
-    : Shard(block.encounters()), arena_(std::move(arena)), block_(std::move(block)) {}
+    : Shard(block.encounters()),
+      arena_(std::move(arena)),
+      block_(std::move(block)),
+      scan_(block_.fingers() * sizeof(fingerprint::ScanRow)) {
+  for (std::size_t row = 0; row < block_.fingers(); ++row) {
+    new (scan_.bytes().data() + row * sizeof(fingerprint::ScanRow)) fingerprint::ScanRow(block_.prepared(row));
+  }
+}
 
 std::uint32_t SealedShard::local_gallery(std::uint32_t global) const {
   const auto it = std::find(global_of_local_.begin(), global_of_local_.end(), global);

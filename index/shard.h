@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "index/block.h"
+#include "templates/fingerprint/preselect.h"
 #include "templates/face/template.h"
 
 namespace whorl::index {
@@ -54,6 +55,8 @@ struct NewEncounter {
   [[nodiscard]] std::size_t samples() const { return positions.size() + (face.empty() ? 0 : 1); }
   // Borrows this.
   [[nodiscard]] BlockEntry entry() const;
+  // What it takes once it is sealed, but for its marks.
+  [[nodiscard]] std::size_t bytes() const;
 };
 
 class Shard : public std::enable_shared_from_this<Shard> {
@@ -75,6 +78,11 @@ class Shard : public std::enable_shared_from_this<Shard> {
   // Cosines of the faces of the encounters from begin to before end; the sink's ordinals are encounters.
   virtual void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const = 0;
   [[nodiscard]] std::size_t samples(std::size_t i) const { return positions(i).size() + (face(i).empty() ? 0 : 1); }
+  // What the cheap look reads of a finger; may be made in `room`.
+  [[nodiscard]] virtual const fingerprint::ScanRow& scan_row(std::size_t i, std::size_t finger,
+                                                             fingerprint::ScanRow& room) const = 0;
+  // Asks the processor to fetch it, where it is there.
+  virtual void prefetch_row(std::size_t /*i*/, std::size_t /*finger*/) const {}
   [[nodiscard]] virtual std::uint32_t global_gallery(std::uint16_t local) const = 0;
   // The shard's number of a gallery; kNoGallery when nobody of the shard is in it.
   static constexpr std::uint32_t kNoGallery = std::numeric_limits<std::uint32_t>::max();
@@ -140,6 +148,10 @@ class HeadShard final : public Shard {
     return {entries_[i].source.face, entries_[i].source.face_quality};
   }
   void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const override;
+  [[nodiscard]] const fingerprint::ScanRow& scan_row(std::size_t i, std::size_t finger,
+                                                     fingerprint::ScanRow& room) const override {
+    return room = fingerprint::ScanRow(prepared(i, finger));
+  }
   [[nodiscard]] std::uint32_t global_gallery(std::uint16_t local) const override { return local; }
   [[nodiscard]] std::uint32_t local_gallery(std::uint32_t global) const override { return global; }
   [[nodiscard]] std::size_t memory_bytes() const override { return bytes_.load(std::memory_order_relaxed); }
@@ -185,14 +197,27 @@ class SealedShard final : public Shard {
   void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const override {
     index::scan_faces(probe, block_.face_rows(begin, end), sink);
   }
+  [[nodiscard]] const fingerprint::ScanRow& scan_row(std::size_t i, std::size_t finger,
+                                                     fingerprint::ScanRow& /*room*/) const override {
+    return scan_rows()[block_.first_finger(i) + finger];
+  }
+  void prefetch_row(std::size_t i, std::size_t finger) const override {
+    fingerprint::Preselector::prefetch(scan_rows()[block_.first_finger(i) + finger]);
+  }
   [[nodiscard]] std::uint32_t global_gallery(std::uint16_t local) const override { return global_of_local_[local]; }
   [[nodiscard]] std::uint32_t local_gallery(std::uint32_t global) const override;
-  [[nodiscard]] std::size_t memory_bytes() const override { return arena_.bytes().size() + marks_bytes(); }
+  [[nodiscard]] std::size_t memory_bytes() const override {
+    return arena_.bytes().size() + scan_.bytes().size() + marks_bytes();
+  }
 
  private:
   SealedShard(Arena arena, BlockView block);
+  [[nodiscard]] const fingerprint::ScanRow* scan_rows() const {
+    return reinterpret_cast<const fingerprint::ScanRow*>(scan_.bytes().data());
+  }
   Arena arena_;
   BlockView block_;
+  Arena scan_;  // a ScanRow for each finger row, made of the block
   std::vector<std::uint32_t> global_of_local_;
 };
 

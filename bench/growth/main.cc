@@ -99,31 +99,38 @@ Result<std::unique_ptr<index::Gallery>> reopen(std::unique_ptr<index::Gallery> g
   return gallery;
 }
 
-TwoFingers copy_of(const TwoFingers& probe) {
-  TwoFingers out{{}, probe.person_id};
-  for (const PreparedTemplate& finger : probe.prepared) out.prepared.emplace_back(finger.view());
-  return out;
-}
-
 std::vector<TwoFingers> some(const std::vector<TwoFingers>& from, std::size_t n) {
   std::vector<TwoFingers> out;
   if (from.empty()) return out;
   const std::size_t step = std::max<std::size_t>(1, from.size() / std::max<std::size_t>(n, 1));
   for (std::size_t i = 0; i < from.size() && out.size() < n; i += step) {
-    out.push_back(copy_of(from[i]));
+    TwoFingers copy{{}, from[i].person_id};
+    for (const PreparedTemplate& finger : from[i].prepared) copy.prepared.emplace_back(finger.view());
+    out.push_back(std::move(copy));
   }
   return out;
 }
 
-// Those whose mate reaches the threshold, but was not found first.
-std::vector<TwoFingers> missed(const std::vector<TwoFingers>& probes, const GrowthRow& row) {
-  const HitRate rate = hit_rate(row.one, row.nobody, kFpir);
-  std::vector<TwoFingers> out;
-  for (std::size_t i = 0; i < probes.size(); ++i) {
-    const Found& found = row.one.found[i];
-    if (rate.reached_by(found) && !rate.hit(found)) out.push_back(copy_of(probes[i]));
-  }
+// Every probe's two fingers, one by one: first all right ones, then all left ones.
+Result<Searches> one_by_one(const index::Gallery& gallery, const std::vector<TwoFingers>& probes, Candidates by,
+                            const std::string& label) {
+  WHORL_ASSIGN(Searches out, search_all(gallery, probes, ProbeKind::kOneFinger, by, label));
+  WHORL_ASSIGN(const Searches left, search_all(gallery, probes, ProbeKind::kOtherFinger, by, label));
+  out.found.insert(out.found.end(), left.found.begin(), left.found.end());
   return out;
+}
+
+// Fingers whose mate reaches the threshold, but was not found first; everybody compared.
+Status search_missed(const index::Gallery& gallery, const std::vector<TwoFingers>& probes, GrowthRow& row) {
+  const HitRate rate = hit_rate(row.one, row.nobody, kFpir);
+  for (std::size_t i = 0; i < row.one.found.size(); ++i) {
+    const Found& found = row.one.found[i];
+    if (!rate.reached_by(found) || rate.hit(found)) continue;
+    const ProbeKind kind = i < probes.size() ? ProbeKind::kOneFinger : ProbeKind::kOtherFinger;
+    WHORL_ASSIGN(const Found again, search(gallery, probes[i % probes.size()], kind, {}));
+    row.missed.found.push_back(again);
+  }
+  return {};
 }
 
 Status measure(index::Gallery& gallery, const Options& options, const RealPeople& real, GrowthRow& row) {
@@ -135,13 +142,13 @@ Status measure(index::Gallery& gallery, const Options& options, const RealPeople
   const auto probes = some(real.probes, options.mated);
   const auto few = some(real.probes, options.everybody);
   const auto by = options.candidates;
-  WHORL_ASSIGN(row.one, search_all(gallery, probes, ProbeKind::kOneFinger, by, "one finger"));
+  WHORL_ASSIGN(row.one, one_by_one(gallery, probes, by, "one finger"));
   WHORL_ASSIGN(row.two, search_all(gallery, probes, ProbeKind::kTwoFingers, by, "two fingers"));
   WHORL_ASSIGN(row.unknown, search_all(gallery, few, ProbeKind::kOneOfUnknownPosition, by, "unknown position"));
   WHORL_ASSIGN(row.nobody, search_all(gallery, nobody, ProbeKind::kOneFinger, by, "non-mated"));
   WHORL_ASSIGN(row.few, search_all(gallery, few, ProbeKind::kOneFinger, by, "few, candidates"));
   WHORL_ASSIGN(row.oracle, search_all(gallery, few, ProbeKind::kOneFinger, {}, "few, everybody"));
-  WHORL_ASSIGN(row.missed, search_all(gallery, missed(probes, row), ProbeKind::kOneFinger, {}, "missed, everybody"));
+  WHORL_TRY(search_missed(gallery, probes, row));
   WHORL_ASSIGN(row.mixed, mixed_load(gallery, options.seed + 2'000'003, options.mixed, probes, by));
   return {};
 }

@@ -18,14 +18,13 @@ double mean_of_bests(const index::PersonScore& person) {
 }
 
 std::vector<index::ProbeFinger> fingers_of(const TwoFingers& probe, ProbeKind kind) {
-  std::vector<index::ProbeFinger> out;
-  const auto position = [&](std::size_t f) {
-    return kind == ProbeKind::kOneOfUnknownPosition ? FingerPosition::kUnknown : kBothIndexes[f];
-  };
-  for (std::size_t f = 0; f < (kind == ProbeKind::kTwoFingers ? 2U : 1U); ++f) {
-    out.push_back({position(f), &probe.prepared[f]});
+  switch (kind) {
+    case ProbeKind::kOneFinger: return {{kBothIndexes[0], &probe.prepared[0]}};
+    case ProbeKind::kOtherFinger: return {{kBothIndexes[1], &probe.prepared[1]}};
+    case ProbeKind::kOneOfUnknownPosition: return {{FingerPosition::kUnknown, &probe.prepared[0]}};
+    case ProbeKind::kTwoFingers: break;
   }
-  return out;
+  return {{kBothIndexes[0], &probe.prepared[0]}, {kBothIndexes[1], &probe.prepared[1]}};
 }
 
 }  // namespace

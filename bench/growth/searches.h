@@ -11,7 +11,7 @@
 
 namespace whorl::bench {
 
-enum class ProbeKind { kOneFinger, kOneOfUnknownPosition, kTwoFingers };
+enum class ProbeKind { kOneFinger, kOtherFinger, kOneOfUnknownPosition, kTwoFingers };
 
 struct Found {
   double seconds = 0;

@@ -125,13 +125,13 @@ Measure by_rarity(const Prints& prints) {
   return {"**rarity among strangers**, best 24 against best 32", [&prints](std::size_t probe) {
             Preselector preselector(prints.prepared[probe]);
             for (std::size_t j = 0; j < prints.prepared.size(); ++j) {
-              if (prints.finger[j] != prints.finger[probe]) preselector.observe(prints.prepared[j]);
+              if (prints.finger[j] != prints.finger[probe]) preselector.observe(fingerprint::ScanRow(prints.prepared[j]));
             }
             preselector.settle();
             return timed([&] {
               std::vector<float> out;
               for (const PreparedView reference : prints.prepared)
-                out.push_back(preselector.votes(reference));
+                out.push_back(preselector.votes(fingerprint::ScanRow(reference)));
               return out;
             });
           }};

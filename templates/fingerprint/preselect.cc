@@ -27,19 +27,6 @@ constexpr float kLeastStart = 0.3F;
 constexpr float kLeastScale = 0.01F;      // no tail falls more steeply than by e in this much likeness
 constexpr std::size_t kFewMinutiae = 10;  // fewer are no easier to gather votes with
 
-// A cylinder in four words: the two layers either side of direction difference pi share one.
-struct Folded {
-  std::uint64_t words[4];
-  std::uint64_t bits;
-};
-
-Folded folded(const CylinderTable& table, std::size_t i) {
-  const auto layer = [&](std::size_t k) { return load<std::uint64_t>(table.words(), k * table.size() + i); };
-  Folded out{{layer(0) | layer(1), layer(2), layer(3), layer(4) | layer(5)}, 0};
-  for (const std::uint64_t word : out.words) out.bits += static_cast<std::uint64_t>(std::popcount(word));
-  return out;
-}
-
 float likeness(std::uint64_t common, std::uint64_t bits_a, std::uint64_t bits_b) {
   return bits_a + bits_b == 0 ? 0.0F
                               : 2.0F * static_cast<float>(common) / static_cast<float>(bits_a + bits_b);
@@ -47,31 +34,44 @@ float likeness(std::uint64_t common, std::uint64_t bits_a, std::uint64_t bits_b)
 
 // Many minutiae find likes by chance.
 float scaled(float votes, std::size_t reference_minutiae) {
-  return votes / std::sqrt(static_cast<float>(
-                     std::clamp(reference_minutiae, kFewMinutiae, Preselector::kReferenceMinutiae)));
+  return votes / std::sqrt(static_cast<float>(std::max(reference_minutiae, kFewMinutiae)));
 }
 
 }  // namespace
 
+// A cylinder in four words: the two layers either side of direction difference pi share one.
+ScanRow::ScanRow(PreparedView reference) {
+  const CylinderTable table = cylinders_of(reference);
+  minutiae = static_cast<std::uint32_t>(std::min(table.size(), kMinutiae));
+  for (std::size_t i = 0; i < minutiae; ++i) {
+    const auto layer = [&](std::size_t k) { return load<std::uint64_t>(table.words(), k * table.size() + i); };
+    const std::uint64_t folded[4] = {layer(0) | layer(1), layer(2), layer(3), layer(4) | layer(5)};
+    int set = 0;
+    for (std::size_t w = 0; w < 4; ++w) {
+      words[w][i] = folded[w];
+      set += std::popcount(folded[w]);
+    }
+    bits[i] = static_cast<std::uint8_t>(std::min(set, 255));
+  }
+}
+
 Preselector::Preselector(PreparedView probe) {
-  const CylinderTable table = cylinders_of(probe);
-  for (std::size_t i = 0; i < table.size() && minutiae_.size() < kProbeMinutiae; ++i) {
-    const Folded f = folded(table, i);
-    if (f.bits == 0) continue;
-    minutiae_.push_back({{f.words[0], f.words[1], f.words[2], f.words[3]}, f.bits});
+  const ScanRow row(probe);
+  for (std::size_t i = 0; i < row.minutiae && minutiae_.size() < kProbeMinutiae; ++i) {
+    if (row.bits[i] == 0) continue;
+    minutiae_.push_back({{row.words[0][i], row.words[1][i], row.words[2][i], row.words[3][i]}, row.bits[i]});
   }
   seen_.resize(minutiae_.size() * kLevels);
 }
 
 WHORL_MULTIVERSION
-Preselector::Best Preselector::best_plainly(const CylinderTable& reference) const {
+Preselector::Best Preselector::best_plainly(const ScanRow& reference) const {
   Best best{};
-  for (std::size_t j = 0; j < std::min(reference.size(), kReferenceMinutiae); ++j) {
-    const Folded r = folded(reference, j);
+  for (std::size_t j = 0; j < reference.minutiae; ++j) {
     for (std::size_t i = 0; i < minutiae_.size(); ++i) {
       int common = 0;
-      for (std::size_t w = 0; w < 4; ++w) common += std::popcount(minutiae_[i].words[w] & r.words[w]);
-      best[i] = std::max(best[i], likeness(static_cast<std::uint64_t>(common), minutiae_[i].bits, r.bits));
+      for (std::size_t w = 0; w < 4; ++w) common += std::popcount(minutiae_[i].words[w] & reference.words[w][j]);
+      best[i] = std::max(best[i], likeness(static_cast<std::uint64_t>(common), minutiae_[i].bits, reference.bits[j]));
     }
   }
   return best;
@@ -79,19 +79,13 @@ Preselector::Best Preselector::best_plainly(const CylinderTable& reference) cons
 
 #ifdef WHORL_AVX512_POPCOUNT
 WHORL_AVX512_POPCOUNT
-void Preselector::best_by_eights(const CylinderTable& reference, std::size_t begin, std::size_t end, Best& best) const {
-  const std::size_t n = std::min(reference.size(), kReferenceMinutiae);
-  for (std::size_t j = 0; j < n; j += 8) {
-    const auto lanes = static_cast<__mmask8>(n - j >= 8 ? 255U : (1U << (n - j)) - 1);
-    const std::byte* at = reference.words() + j * sizeof(std::uint64_t);
-    __m512i r[kCylinderLayers];
-    for (std::size_t k = 0; k < kCylinderLayers; ++k) {
-      r[k] = _mm512_maskz_loadu_epi64(lanes, at + k * reference.size() * sizeof(std::uint64_t));
-    }
-    const __m512i words[4] = {_mm512_or_si512(r[0], r[1]), r[2], r[3], _mm512_or_si512(r[4], r[5])};
-    const __m512i bits =
-        _mm512_add_epi64(_mm512_add_epi64(_mm512_popcnt_epi64(words[0]), _mm512_popcnt_epi64(words[1])),
-                         _mm512_add_epi64(_mm512_popcnt_epi64(words[2]), _mm512_popcnt_epi64(words[3])));
+void Preselector::best_by_eights(const ScanRow& reference, std::size_t begin, std::size_t end, Best& best) const {
+  for (std::size_t j = 0; j < reference.minutiae; j += 8) {
+    __m512i words[4];
+    for (std::size_t w = 0; w < 4; ++w) words[w] = _mm512_load_si512(reference.words[w].data() + j);
+    // No minutia, no bits: what lies beyond the last never votes.
+    const __m512i bits = _mm512_cvtepu8_epi64(
+        _mm_loadl_epi64(reinterpret_cast<const __m128i*>(reference.bits.data() + j)));
     const __m512i scaled_bits = _mm512_slli_epi64(bits, 8);
     for (std::size_t i = begin; i < end; ++i) {
       const ProbeMinutia& m = minutiae_[i];
@@ -103,7 +97,7 @@ void Preselector::best_by_eights(const CylinderTable& reference, std::size_t beg
       const __m512i left =
           _mm512_sub_epi64(_mm512_mul_epu32(common, _mm512_set1_epi64(static_cast<long long>(m.factor))),
                            _mm512_set1_epi64(static_cast<long long>(m.offset)));
-      const __mmask8 voters = _mm512_mask_cmpge_epi64_mask(lanes, left, scaled_bits);
+      const __mmask8 voters = _mm512_cmpge_epi64_mask(left, scaled_bits);
       if (voters == 0) continue;
       alignas(64) std::uint64_t shared[8];
       alignas(64) std::uint64_t theirs[8];
@@ -117,18 +111,18 @@ void Preselector::best_by_eights(const CylinderTable& reference, std::size_t beg
   }
 }
 
-float Preselector::votes_by_eights(const CylinderTable& reference) const {
+float Preselector::votes_by_eights(const ScanRow& reference) const {
   Best best{};
   best_by_eights(reference, 0, first(), best);
   const float early = sum(best, 0, first());
   if (early <= 0) return 0;
   best_by_eights(reference, first(), minutiae_.size(), best);
-  return scaled(early + sum(best, first(), minutiae_.size()), reference.size());
+  return scaled(early + sum(best, first(), minutiae_.size()), reference.minutiae);
 }
 #endif
 
-void Preselector::observe(PreparedView stranger) {
-  const Best best = best_plainly(cylinders_of(stranger));
+void Preselector::observe(const ScanRow& stranger) {
+  const Best best = best_plainly(stranger);
   for (std::size_t i = 0; i < minutiae_.size(); ++i) {
     ++seen_[i * kLevels + static_cast<std::size_t>(best[i] * (kLevels - 1))];
   }
@@ -177,31 +171,23 @@ float Preselector::sum(const Best& best, std::size_t begin, std::size_t end) con
   return votes;
 }
 
-float Preselector::votes(PreparedView reference) const {
+float Preselector::votes(const ScanRow& reference) const {
 #ifdef WHORL_AVX512_POPCOUNT
-  if (has_avx512_popcount()) return votes_by_eights(cylinders_of(reference));
+  if (has_avx512_popcount()) return votes_by_eights(reference);
 #endif
   return votes_plainly(reference);
 }
 
-float Preselector::votes_plainly(PreparedView reference) const {
-  const CylinderTable table = cylinders_of(reference);
-  const Best best = best_plainly(table);
+float Preselector::votes_plainly(const ScanRow& reference) const {
+  const Best best = best_plainly(reference);
   const float early = sum(best, 0, first());
-  return early <= 0 ? 0 : scaled(early + sum(best, first(), minutiae_.size()), table.size());
+  return early <= 0 ? 0 : scaled(early + sum(best, first(), minutiae_.size()), reference.minutiae);
 }
 
-void Preselector::prefetch_header(PreparedView reference) { __builtin_prefetch(reference.bytes().data()); }
-
-void Preselector::prefetch(PreparedView reference) {
+void Preselector::prefetch(const ScanRow& reference) {
   constexpr std::size_t kLine = 64;
-  const CylinderTable table = cylinders_of(reference);
-  const std::size_t bytes = std::min(table.size(), kReferenceMinutiae) * sizeof(std::uint64_t);
-  for (std::size_t layer = 0; layer < kCylinderLayers; ++layer) {
-    const std::byte* const at = table.words() + layer * table.size() * sizeof(std::uint64_t);
-    for (std::size_t offset = 0; offset < bytes; offset += kLine) __builtin_prefetch(at + offset);
-    if (bytes > 0) __builtin_prefetch(at + bytes - 1);
-  }
+  const auto* const bytes = reinterpret_cast<const std::byte*>(&reference);
+  for (std::size_t offset = 0; offset < sizeof reference; offset += kLine) __builtin_prefetch(bytes + offset);
 }
 
 }  // namespace whorl::fingerprint

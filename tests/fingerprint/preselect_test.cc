@@ -29,15 +29,17 @@ FingerprintTemplate scattered(std::uint64_t seed, std::size_t minutiae) {
   return out;
 }
 
-std::vector<PreparedTemplate> strangers(std::size_t n) {
-  std::vector<PreparedTemplate> out;
-  for (std::size_t i = 0; i < n; ++i) out.emplace_back(scattered(1000 + i, 3 + i * 7 % 60));
+PreparedTemplate stranger(std::size_t i) { return PreparedTemplate(scattered(1000 + i, 3 + i * 7 % 60)); }
+
+std::vector<ScanRow> strangers(std::size_t n) {
+  std::vector<ScanRow> out;
+  for (std::size_t i = 0; i < n; ++i) out.emplace_back(stranger(i));
   return out;
 }
 
-Preselector taught(PreparedView probe, const std::vector<PreparedTemplate>& others) {
+Preselector taught(PreparedView probe, const std::vector<ScanRow>& others) {
   Preselector out(probe);
-  for (const PreparedTemplate& other : others) out.observe(other);
+  for (const ScanRow& other : others) out.observe(other);
   out.settle();
   return out;
 }
@@ -48,12 +50,13 @@ TEST(Preselect, TheFastPathGivesTheVotesOfItsObviousTwin) {
   for (std::size_t minutiae : {1, 2, 7, 8, 9, 23, 24, 25, 40, 120}) {
     const PreparedTemplate probe(scattered(minutiae, minutiae));
     for (const bool learned : {true, false}) {
-      const Preselector preselector = taught(probe, learned ? others : std::vector<PreparedTemplate>());
-      for (const PreparedTemplate& other : others) {
+      const Preselector preselector = taught(probe, learned ? others : std::vector<ScanRow>());
+      for (const ScanRow& other : others) {
         ASSERT_EQ(preselector.votes(other), preselector.votes_plainly(other));
         voted += preselector.votes(other) > 0 ? 1 : 0;
       }
-      ASSERT_EQ(preselector.votes(probe), preselector.votes_plainly(probe));
+      const ScanRow itself(probe);
+      ASSERT_EQ(preselector.votes(itself), preselector.votes_plainly(itself));
     }
   }
   EXPECT_GT(voted, 100u);
@@ -69,12 +72,12 @@ TEST(Preselect, StrangersSeldomVoteAndAMateVotesMore) {
   }
   again.minutiae.erase(again.minutiae.begin() + 4);
   const Preselector preselector = taught(probe, others);
-  const float mate = preselector.votes(PreparedTemplate(again));
-  const auto above = std::count_if(others.begin(), others.end(), [&](const PreparedTemplate& other) {
+  const float mate = preselector.votes(ScanRow(PreparedTemplate(again)));
+  const auto above = std::count_if(others.begin(), others.end(), [&](const ScanRow& other) {
     return preselector.votes(other) >= mate;
   });
   EXPECT_EQ(above, 0);
-  const auto silent = std::count_if(others.begin(), others.end(), [&](const PreparedTemplate& other) {
+  const auto silent = std::count_if(others.begin(), others.end(), [&](const ScanRow& other) {
     return preselector.votes(other) == 0;
   });
   EXPECT_GT(silent, 400);
@@ -86,7 +89,7 @@ TEST(Preselect, VotesDoNotDependOnTheOrderOfTheStrangers) {
   const Preselector forth = taught(probe, others);
   std::reverse(others.begin(), others.end());
   const Preselector back = taught(probe, others);
-  for (const PreparedTemplate& other : others) ASSERT_EQ(forth.votes(other), back.votes(other));
+  for (const ScanRow& other : others) ASSERT_EQ(forth.votes(other), back.votes(other));
 }
 
 TEST(Preselect, AProbeWithoutMinutiaeVotesForNobody) {
@@ -94,23 +97,23 @@ TEST(Preselect, AProbeWithoutMinutiaeVotesForNobody) {
   const auto others = strangers(300);
   const Preselector preselector = taught(nothing, others);
   EXPECT_TRUE(preselector.blind());
-  for (const PreparedTemplate& other : others) EXPECT_EQ(preselector.votes(other), 0);
-  EXPECT_EQ(taught(others[20], others).votes(nothing), 0);
+  for (const ScanRow& other : others) EXPECT_EQ(preselector.votes(other), 0);
+  EXPECT_EQ(taught(stranger(20), others).votes(ScanRow(nothing)), 0);
 }
 
 TEST(Preselect, AnExtractedPrintFindsItsOtherImpression) {
   const auto one = extract(tests::draw(tests::make_drawn_print(7, 30), {.noise = 4}));
   const auto two = extract(tests::draw(tests::make_drawn_print(7, 30), {.noise = 10}));
   ASSERT_TRUE(one.ok() && two.ok());
-  std::vector<PreparedTemplate> others;
+  std::vector<ScanRow> others;
   for (std::uint64_t seed = 100; seed < 130; ++seed) {
     const auto other =
         extract(tests::draw(tests::make_drawn_print(static_cast<std::uint32_t>(seed), 30), {.noise = 8}));
-    if (other.ok()) others.emplace_back(*other);
+    if (other.ok()) others.emplace_back(PreparedTemplate(*other));
   }
   const Preselector preselector = taught(PreparedTemplate(*one), others);
-  const float mate = preselector.votes(PreparedTemplate(*two));
-  for (const PreparedTemplate& other : others) EXPECT_LT(preselector.votes(other), mate);
+  const float mate = preselector.votes(ScanRow(PreparedTemplate(*two)));
+  for (const ScanRow& other : others) EXPECT_LT(preselector.votes(other), mate);
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ void changed_block(ByteView input) {
     for (std::size_t f = 0; f < block->positions(e).size(); ++f) {
       const auto view = block->prepared(block->first_finger(e) + f);
       fuzz::require(fingerprint::compare(view, view).score >= 0);
-      fuzz::require(fingerprint::Preselector(view).votes(view) >= 0);
+      fuzz::require(fingerprint::Preselector(view).votes(fingerprint::ScanRow(view)) >= 0);
     }
   }
   if (block->faces() == 0) return;
