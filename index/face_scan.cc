@@ -6,12 +6,7 @@
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(WHORL_SANITIZED)
 #define WHORL_FACE_SIMD 1
-// GCC 12 takes the deliberately unset operands inside its own header for mistakes.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #include <immintrin.h>
-#pragma GCC diagnostic pop
 #endif
 
 namespace whorl::index {
@@ -30,38 +25,6 @@ std::int64_t square(std::span<const std::int8_t> v) {
 }
 
 #ifdef WHORL_FACE_SIMD
-
-#define WHORL_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
-
-// The instruction takes one side without a sign: rows go in with 128 added, and `correction` (128 times the sum of the
-// probe) takes that off again. What lies beyond the row's end is multiplied by a zero of the probe.
-template <std::size_t kRows>
-WHORL_VNNI inline void vnni_rows(const std::int8_t* probe, std::int32_t correction, const std::int8_t* rows,
-                                 std::size_t dimension, std::int32_t* out) {
-  const __m512i flip = _mm512_set1_epi8(static_cast<char>(0x80));
-  __m512i sums[kRows];
-  for (__m512i& sum : sums) sum = _mm512_setzero_si512();
-  for (std::size_t at = 0; at < dimension; at += 64) {
-    const std::size_t left = dimension - at;
-    const __mmask64 mask = left >= 64 ? ~__mmask64{0} : (__mmask64{1} << left) - 1;
-    const __m512i p = _mm512_maskz_loadu_epi8(mask, probe + at);
-    for (std::size_t r = 0; r < kRows; ++r) {
-      const __m512i row = _mm512_maskz_loadu_epi8(mask, rows + r * dimension + at);
-      sums[r] = _mm512_dpbusd_epi32(sums[r], _mm512_xor_si512(row, flip), p);
-    }
-  }
-  for (std::size_t r = 0; r < kRows; ++r) out[r] = _mm512_reduce_add_epi32(sums[r]) - correction;
-}
-
-WHORL_VNNI void vnni(const std::int8_t* probe, std::int32_t correction, const std::int8_t* rows, std::size_t n,
-                     std::size_t dimension, std::int32_t* out) {
-  constexpr std::size_t kAtOnce = 8;
-  std::size_t r = 0;
-  for (; r + kAtOnce <= n; r += kAtOnce) {
-    vnni_rows<kAtOnce>(probe, correction, rows + r * dimension, dimension, out + r);
-  }
-  for (; r < n; ++r) vnni_rows<1>(probe, correction, rows + r * dimension, dimension, out + r);
-}
 
 __attribute__((target("avx2"))) inline __m256i wide(const std::int8_t* from) {
   return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
@@ -90,14 +53,7 @@ __attribute__((target("avx2"))) void avx2(const std::int8_t* probe, const std::i
 
 FaceKernel best_face_kernel() {
 #ifdef WHORL_FACE_SIMD
-  static const FaceKernel best = [] {
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vnni")) {
-      return FaceKernel::kVnni;
-    }
-    return __builtin_cpu_supports("avx2") ? FaceKernel::kAvx2 : FaceKernel::kPlain;
-  }();
+  static const FaceKernel best = __builtin_cpu_supports("avx2") ? FaceKernel::kAvx2 : FaceKernel::kPlain;
   return best;
 #else
   return FaceKernel::kPlain;
@@ -113,15 +69,10 @@ FaceProbe::FaceProbe(std::span<const std::int8_t> embedding, FaceKernel kernel)
     : values_(embedding.begin(), embedding.end()),
       square_(square(embedding)),
       scale_(face_scale(embedding)),
-      kernel_(kernel) {
-  for (const std::int8_t v : values_) sum_ += v;
-}
+      kernel_(kernel) {}
 
 void FaceProbe::products(std::span<const std::int8_t> rows, std::span<std::int32_t> out) const {
 #ifdef WHORL_FACE_SIMD
-  if (kernel_ == FaceKernel::kVnni) {
-    return vnni(values_.data(), 128 * sum_, rows.data(), out.size(), dimension(), out.data());
-  }
   if (kernel_ == FaceKernel::kAvx2) return avx2(values_.data(), rows.data(), out.size(), dimension(), out.data());
 #endif
   for (std::size_t r = 0; r < out.size(); ++r) {

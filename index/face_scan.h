@@ -2,7 +2,7 @@
 //
 // Embeddings are signed bytes as face templates keep them (templates/face/template.h), row after row without gaps. The
 // products are added up in whole numbers, so every way of computing gives the same answer to the last bit; the way is
-// chosen by the processor: AVX-512 VNNI, AVX2, or a plain loop.
+// chosen by the processor: AVX2 or a plain loop.
 //
 // Thread-safety: pure functions; a probe is immutable. Cost: a scan reads memory in order;
 // bench/faces measures it beside FAISS.
@@ -16,14 +16,13 @@
 
 namespace whorl::index {
 
-enum class FaceKernel { kPlain, kAvx2, kVnni };
+enum class FaceKernel { kPlain, kAvx2 };
 // The fastest that this processor runs.
 FaceKernel best_face_kernel();
 
 class FaceProbe {
  public:
-  // Copies `embedding`. `kernel` must be one that the processor runs: kPlain or best_face_kernel(), or kAvx2 where
-  // kVnni is the best.
+  // Copies `embedding`. `kernel` must be one that the processor runs: kPlain or best_face_kernel().
   explicit FaceProbe(std::span<const std::int8_t> embedding, FaceKernel kernel = best_face_kernel());
 
   [[nodiscard]] std::size_t dimension() const { return values_.size(); }
@@ -36,7 +35,6 @@ class FaceProbe {
 
  private:
   std::vector<std::int8_t> values_;
-  std::int32_t sum_ = 0;
   std::int64_t square_ = 0;
   float scale_ = 0;
   FaceKernel kernel_;

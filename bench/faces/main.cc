@@ -178,7 +178,6 @@ void run(std::size_t n, std::size_t probes, bool graph) {
     };
     const auto bytes = static_cast<double>(own.memory());
     const auto best = index::best_face_kernel();
-    if (best == index::FaceKernel::kVnni) table.row("bytes, AVX-512 VNNI", with(best), bytes);
     if (best != index::FaceKernel::kPlain) table.row("bytes, AVX2", with(index::FaceKernel::kAvx2), bytes);
     table.row("bytes, plain loop", with(index::FaceKernel::kPlain), bytes);
   }

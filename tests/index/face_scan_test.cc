@@ -20,7 +20,6 @@ std::vector<std::int8_t> random_rows(std::size_t n, unsigned seed) {
 
 std::vector<FaceKernel> kernels() {
   std::vector<FaceKernel> out{FaceKernel::kPlain};
-  if (best_face_kernel() == FaceKernel::kVnni) out.push_back(FaceKernel::kAvx2);
   if (best_face_kernel() != FaceKernel::kPlain) out.push_back(best_face_kernel());
   return out;
 }
