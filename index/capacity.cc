@@ -16,7 +16,7 @@ constexpr double kOpenFingerS = 25e-6;
 constexpr double kLoadFingerS = 280e-6;
 // The same of a search: for each person who is looked at, and for each who is compared exactly.
 constexpr double kLookS = 0.2e-6;
-constexpr double kCompareS = 17e-6;
+constexpr double kCompareS = 20e-6;
 // A search as such: asking the sample, setting up, ordering; not shared between cores.
 constexpr double kSearchS = 5e-3;
 // What is read and written at this rate is waited for by all cores.
