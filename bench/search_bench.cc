@@ -71,7 +71,7 @@ double best_pair(const index::PersonScore& person) {
   return best;
 }
 
-// `persons` as in index::SearchRequest::candidate_persons.
+// `persons` as in index::SearchRequest::candidates.
 void search(benchmark::State& state, std::size_t persons) {
   Filled& gallery = filled(static_cast<std::size_t>(state.range(0)));
   if (!gallery.failure.empty()) return state.SkipWithError(gallery.failure.c_str());
@@ -83,7 +83,7 @@ void search(benchmark::State& state, std::size_t persons) {
     index::SearchRequest request;
     request.gallery_id = "default";
     request.probe = {&finger, 1};
-    request.candidate_persons = persons;
+    request.candidates.persons = persons;
     request.compare_all_fingers = 0;
     request.rank = best_pair;
     const auto result = gallery.gallery->search(request);

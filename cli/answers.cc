@@ -131,6 +131,18 @@ json::object json_of(const engine::EnrolReceipt& receipt) {
           {"face", json_of(receipt.face)}};
 }
 
+json::array json_of(const std::vector<index::LoadOutcome::Refusal>& refusals) {
+  json::array out;
+  for (const auto& r : refusals) {
+    out.push_back({{"person_id", r.person_id},
+                   {"encounter_id", r.encounter_id},
+                   {"kind", name_of(r.error.kind)},
+                   {"message", r.error.message},
+                   {"field", r.error.field}});
+  }
+  return out;
+}
+
 std::string text_of(const engine::IdentifyAnswer& answer) {
   std::string out = upper(engine::name_of(answer.decision)) + "  " + answer.reason + "\n";
   for (const engine::Candidate& c : answer.candidates) {

@@ -1,4 +1,4 @@
-// The engine's answers as text and JSON.
+// The engine's and the gallery's answers as text and JSON.
 #pragma once
 
 #include <boost/json/fwd.hpp>
@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "engine/types.h"
+#include "index/gallery.h"
 
 namespace whorl::cli {
 
 boost::json::object json_of(const engine::IdentifyAnswer& answer);
 boost::json::object json_of(const engine::VerifyAnswer& answer);
 boost::json::object json_of(const engine::EnrolReceipt& receipt);
+boost::json::array json_of(const std::vector<index::LoadOutcome::Refusal>& refusals);
 
 std::string text_of(const engine::IdentifyAnswer& answer);
 std::string text_of(const engine::VerifyAnswer& answer);

@@ -31,17 +31,6 @@ void add_gallery_options(CLI::App& verb, GalleryOptions& options) {
                   "Gallery in which a face alone may be a match; repeat for more. In others a match needs fingers too");
 }
 
-namespace {
-
-Result<std::optional<engine::Calibration>> load_face_calibration(const std::string& path) {
-  WHORL_ASSIGN(const Bytes file, read_file(path, engine::Calibration::kMaxJsonBytes));
-  auto parsed = engine::Calibration::parse(as_text(file));
-  if (!parsed.ok()) return parsed.error().within(path);
-  return std::optional<engine::Calibration>(std::move(parsed).value());
-}
-
-}  // namespace
-
 Result<std::unique_ptr<engine::Engine>> open_engine(const GalleryOptions& options, bool create,
                                                     std::optional<int> min_quality,
                                                     std::shared_ptr<const face::FaceExtractor> faces,
@@ -57,7 +46,7 @@ Result<std::unique_ptr<engine::Engine>> open_engine(const GalleryOptions& option
   const std::string calibration =
       options.face_calibration.empty() ? calibration_of_card(face_options).string() : options.face_calibration;
   if (!calibration.empty()) {
-    WHORL_ASSIGN(config.face_calibration, load_face_calibration(calibration));
+    WHORL_ASSIGN(config.face_calibration, read_calibration(calibration));
   }
   config.face_alone_galleries = options.face_alone;
   config.face_extractor = std::move(faces);

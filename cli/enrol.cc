@@ -59,18 +59,6 @@ Result<int> enrol_one(const Options& options) {
   return 0;
 }
 
-boost::json::array json_of(const std::vector<Refusal>& refusals) {
-  boost::json::array out;
-  for (const Refusal& r : refusals) {
-    out.push_back({{"person_id", r.person_id},
-                   {"encounter_id", r.encounter_id},
-                   {"kind", name_of(r.error.kind)},
-                   {"message", r.error.message},
-                   {"field", r.error.field}});
-  }
-  return out;
-}
-
 Result<int> enrol_manifest(const Options& options) {
   WHORL_ASSIGN(const std::vector<PersonFiles> people, people_of(options.people, options.fingers.ppi));
   WHORL_ASSIGN(const auto engine, open_engine(options.gallery, true, options.min_quality));

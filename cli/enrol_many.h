@@ -8,6 +8,7 @@
 #include "cli/loading.h"
 #include "engine/engine.h"
 #include "engine/evaluation/progress.h"
+#include "index/gallery.h"
 
 namespace whorl::cli {
 
@@ -38,11 +39,7 @@ Result<std::vector<PersonFiles>> people_of(const PeopleOptions& options, std::op
 // "1-4,7" -> {1, 2, 3, 4, 7}. Errors: kInvalidInput.
 Result<std::vector<int>> parse_impressions(const std::string& text);
 
-struct Refusal {
-  std::string person_id;
-  std::string encounter_id;
-  Error error;
-};
+using Refusal = index::LoadOutcome::Refusal;
 struct EnrolSummary {
   std::uint64_t persons = 0;
   std::uint64_t encounters = 0;

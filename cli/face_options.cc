@@ -4,6 +4,7 @@
 
 #include "cli/files.h"
 #include "cli/loading.h"
+#include "cli/settings.h"
 #include "engine/evaluation/parallel.h"
 #include "templates/codec/native_face.h"
 #include "templates/face/weights.h"
@@ -108,11 +109,9 @@ Result<std::optional<engine::Calibration>> face_calibration(const std::string& p
     if (!named) return std::optional<engine::Calibration>();
     file = directory_of(options) / card->calibration;
   }
-  WHORL_ASSIGN(const Bytes text, read_file(file, engine::Calibration::kMaxJsonBytes));
-  auto parsed = engine::Calibration::parse(as_text(text));
-  if (!parsed.ok()) return parsed.error().within(file.string());
-  WHORL_TRY(parsed->check_origin(origin_of(network)));
-  return std::optional<engine::Calibration>(std::move(parsed).value());
+  WHORL_ASSIGN(auto calibration, read_calibration(file.string()));
+  WHORL_TRY(calibration.check_origin(origin_of(network)));
+  return std::optional<engine::Calibration>(std::move(calibration));
 }
 
 fs::path calibration_of_card(const FaceOptions& options) {

@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 #include <chrono>
 
+#include "cli/answers.h"
 #include "cli/engine_options.h"
 #include "cli/exit_codes.h"
 #include "cli/print.h"
@@ -26,18 +27,6 @@ Result<std::unique_ptr<index::Gallery>> open_gallery(const GalleryOptions& optio
   out.memory_limit_bytes = options.memory_limit_bytes;
   out.verify_records = !options.skip_record_check;
   return index::Gallery::open(std::move(out));
-}
-
-boost::json::array json_of(const std::vector<index::LoadOutcome::Refusal>& refusals) {
-  boost::json::array out;
-  for (const auto& r : refusals) {
-    out.push_back({{"person_id", r.person_id},
-                   {"encounter_id", r.encounter_id},
-                   {"kind", name_of(r.error.kind)},
-                   {"message", r.error.message},
-                   {"field", r.error.field}});
-  }
-  return out;
 }
 
 struct Total {

@@ -4,13 +4,18 @@
 
 namespace whorl::cli {
 
-Result<engine::Calibration> load_calibration(const std::string& path) {
-  if (path.empty()) return engine::Calibration::shipped();
+Result<engine::Calibration> read_calibration(const std::string& path) {
   WHORL_ASSIGN(const Bytes file, read_file(path, engine::Calibration::kMaxJsonBytes));
   auto parsed = engine::Calibration::parse(as_text(file));
   if (!parsed.ok()) return parsed.error().within(path);
-  if (const Status checked = parsed->check_versions(); !checked.ok()) return checked.error();
   return parsed;
+}
+
+Result<engine::Calibration> load_calibration(const std::string& path) {
+  if (path.empty()) return engine::Calibration::shipped();
+  WHORL_ASSIGN(auto calibration, read_calibration(path));
+  WHORL_TRY(calibration.check_versions());
+  return calibration;
 }
 
 }  // namespace whorl::cli

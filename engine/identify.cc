@@ -33,9 +33,7 @@ Result<index::SearchResult> search(const IdentifyRequest& request, const Probe& 
   search.gallery_id = request.gallery_id;
   search.probe = fingers;
   search.face = probe.probe_face();
-  const auto candidates = candidates_for(request.accuracy).for_fingers(fingers.size());
-  search.candidate_persons = candidates.persons;
-  search.candidate_share = candidates.share;
+  search.candidates = candidates_for(request.accuracy).for_fingers(fingers.size());
   search.max_results = static_cast<std::size_t>(request.max_candidates);
   search.rank = fused_ranker(probe, calibrations_of(config));
   search.expired = expiry(request.deadline, world);

@@ -7,6 +7,7 @@
 
 namespace whorl::index {
 
+// What the votes lose depends on the share that is kept.
 struct CandidateRule {
   std::size_t persons = 0;  // at least so many; 0: everybody
   double share = 0;         // of the gallery's people

@@ -9,7 +9,6 @@
 #include <mutex>
 #include <optional>
 
-#include "index/candidates.h"
 #include "index/search.h"
 #include "templates/fingerprint/preselect.h"
 
@@ -115,11 +114,11 @@ Meeting meeting(std::span<const FingerPosition> positions, std::span<const Probe
 }
 
 // The mean, over the probe fingers that can be compared, of each one's votes for the best finger of the
-// encounter. Not the sum: a person with one finger left would lose against ten fingers of every stranger.
+// encounter. Not the sum: a person with one finger left would lose against ten fingers of every stranger. `room` is
+// scratch memory.
 double votes_of(const Shard& shard, std::uint32_t i, std::span<const ProbeFinger> probe,
-                const std::vector<Preselector>& preselectors) {
+                const std::vector<Preselector>& preselectors, fingerprint::ScanRow& room) {
   const auto positions = shard.positions(i);
-  fingerprint::ScanRow room;
   double sum = 0;
   std::size_t fingers = 0;
   for (std::size_t p = 0; p < probe.size(); ++p) {
@@ -178,9 +177,9 @@ struct Pass {
         shard_ok(s.snapshot->shards.size()) {
     const bool few = (r.probe.empty() || s.counts.fingers <= r.compare_all_fingers) &&
                      (f == nullptr || s.counts.faces <= r.compare_all_fingers);
-    everybody = r.candidate_persons == 0 || few;
+    everybody = r.candidates.persons == 0 || few;
     face_candidates = std::max(r.face_persons, r.max_results);
-    candidates = CandidateRule{r.candidate_persons, r.candidate_share}.of(s.counts.persons);
+    candidates = r.candidates.of(s.counts.persons);
     for (std::size_t shard = 0; shard < shard_ok.size(); ++shard) shard_ok[shard].store(!failed[shard]);
   }
   const Scope& scope;
@@ -200,7 +199,7 @@ struct Pass {
   std::vector<Vote> face_votes;  // guarded by mutex
   // Whose votes, or whose cosine, are below these are not among the candidates.
   std::atomic<double> votes_floor = 0;
-  std::atomic<float> floor = -2.0F;
+  std::atomic<float> cosine_floor = -2.0F;
 };
 
 // Encounters that stand for the gallery: those whose records' digests begin low enough, so that the same
@@ -266,11 +265,12 @@ bool look_through(const Shard& shard, const Range& range, const Pass& pass, Find
   if (pass.everybody) return !request.expired || !request.expired();
   const std::size_t n = out.comparable.size();
   const double floor = pass.votes_floor.load(std::memory_order_relaxed);
+  fingerprint::ScanRow room;
   for (std::size_t k = 0; k < n; ++k) {
     if (k % kBetweenClocks == 0 && request.expired && request.expired()) return false;
     if (k + kAhead < n) prefetch(shard, out.comparable[k + kAhead], request.probe);
     const std::uint32_t i = out.comparable[k];
-    const double votes = votes_of(shard, i, request.probe, pass.preselectors);
+    const double votes = votes_of(shard, i, request.probe, pass.preselectors, room);
     if (votes >= floor) out.votes.push_back({votes, {shard.person(i), i, &shard}});
   }
   keep_best(out.votes, pass.candidates);
@@ -295,13 +295,13 @@ void keep_best_faces(Pass& pass) {
   // Not more votes than places may be several of one person: they set no floor for the others.
   if (pass.face_votes.size() <= pass.face_candidates) return;
   keep_best(pass.face_votes, pass.face_candidates);
-  if (const auto floor = floor_of(pass.face_votes, pass.face_candidates)) pass.floor.store(static_cast<float>(*floor));
+  if (const auto floor = floor_of(pass.face_votes, pass.face_candidates)) pass.cosine_floor.store(static_cast<float>(*floor));
 }
 
 // Every face of the range that can still be among the best.
 void look_at_faces(const Shard& shard, const Range& range, Pass& pass) {
   std::vector<Vote> found;
-  const float floor = pass.floor.load(std::memory_order_relaxed);
+  const float floor = pass.cosine_floor.load(std::memory_order_relaxed);
   shard.scan_faces(range.begin, range.end, *pass.face, [&](auto encounters, auto cosines) {
     for (std::size_t k = 0; k < encounters.size(); ++k) {
       if (cosines[k] < floor || !pass.scope.holds(shard, encounters[k])) continue;
@@ -312,7 +312,7 @@ void look_at_faces(const Shard& shard, const Range& range, Pass& pass) {
   if (found.empty()) return;
   const std::scoped_lock lock(pass.mutex);
   pass.face_votes.insert(pass.face_votes.end(), found.begin(), found.end());
-  if (pass.face_votes.size() > 4 * pass.face_candidates || pass.floor.load() == -2.0F) keep_best_faces(pass);
+  if (pass.face_votes.size() > 4 * pass.face_candidates || pass.cosine_floor.load() == -2.0F) keep_best_faces(pass);
 }
 
 // A range that fails makes its shard not ok.

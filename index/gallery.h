@@ -106,11 +106,9 @@ struct SearchRequest {
   std::optional<ProbeFace> face = {};  // beside or instead of fingers
   // How many persons go on for their face alone: exactly those with the most alike faces, whatever their fingers.
   std::size_t face_persons = 200;
-  // Compare exactly only so many persons with most votes (a person has the votes of their best encounter); 0:
-  // everybody. Where the share of the gallery's persons below is more, so many instead: what the votes lose depends
-  // on the share that is kept.
-  std::size_t candidate_persons = 0;
-  double candidate_share = 0;
+  // Compare exactly only so many persons with most votes (a person has the votes of their best encounter); by default
+  // everybody.
+  CandidateRule candidates;
   // Compare everybody where the gallery holds at most this many fingers, or faces, of what the probe has.
   std::size_t compare_all_fingers = kCompareAllFingers;
   std::size_t max_results = 10;

@@ -35,7 +35,7 @@ struct Found {
 };
 
 // Goes through every shard, fills `result`'s receipt, and gives the encounters of the persons to compare, person after
-// person, each person's in order of encounter id: of all persons, or of the `candidate_persons` with most votes and the
+// person, each person's in order of encounter id: of all persons, or of the `candidates` with most votes and the
 // `face_persons` with the most alike faces (`face` null: the probe has none, or nobody else has). A shard
 // that fails contributes nobody and is not ok.
 std::vector<Found> choose_persons(const Scope& scope, const SearchRequest& request, const FaceProbe* face,

@@ -8,12 +8,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
 
+#include "cli/files.h"
+#include "cli/loading.h"
 #include "datasets/reader.h"
 #include "engine/calibration.h"
 #include "engine/decision.h"
@@ -22,7 +22,6 @@
 #include "engine/fusion.h"
 #include "templates/face/extract.h"
 #include "templates/fingerprint/compare.h"
-#include "templates/fingerprint/extract.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::bench {
@@ -44,31 +43,18 @@ struct Half {
   std::vector<Faces> faces;  // those of its people in every round, one round after the other
 };
 
-Bytes read(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return Bytes{std::istreambuf_iterator<char>(in), {}};
-}
-
 // Persons by finger, without faces.
 Result<std::map<std::string, Person>> read_fingers(const std::filesystem::path& manifest, const std::string& set) {
   WHORL_ASSIGN(const auto data, datasets::read_manifest(manifest, set));
-  std::vector<std::optional<PreparedTemplate>> prepared(data.samples.size());
-  evaluation::parallel_each(
-      prepared.size(),
-      [&](std::size_t i) {
-        DecodeOptions options;
-        options.ppi = data.samples[i].ppi;
-        const auto image = decode_to_standard(read(data.samples[i].path), options);
-        if (!image.ok()) return;
-        const auto extracted = fingerprint::extract(*image);
-        if (extracted.ok()) prepared[i].emplace(*extracted);
-      },
-      {});
+  std::vector<cli::ToExtract> files;
+  for (const auto& sample : data.samples) files.push_back({sample.path, sample.ppi});
+  WHORL_ASSIGN(const auto extracted, cli::extract_all(files, {}));
   std::map<std::string, Person> out;
-  for (std::size_t i = 0; i < prepared.size(); ++i) {
+  for (std::size_t i = 0; i < extracted.size(); ++i) {
     Person& person = out[data.samples[i].finger];
     person.subject = data.samples[i].subject;
-    person.fingers.push_back(std::move(prepared[i]));
+    auto& finger = person.fingers.emplace_back();
+    if (extracted[i]) finger.emplace(*extracted[i]);
   }
   return out;
 }
@@ -90,7 +76,9 @@ Result<std::vector<Faces>> read_faces(const face::FaceExtractor& extractor, cons
       wanted.size(),
       [&](std::size_t p) {
         for (const auto& path : wanted[p]) {
-          const auto image = decode_colour(read(path));
+          const auto file = cli::read_file(path, ImageLimits{}.max_bytes);
+          if (!file.ok()) continue;
+          const auto image = decode_colour(*file);
           if (!image.ok()) continue;
           auto found = extractor.extract(*image, {face::SeveralFaces::kCentral, 0.75F});
           if (found.ok()) out[p].push_back(std::move(found->face));
@@ -121,7 +109,7 @@ Result<Calibration> fit_fingers(const Half& half) {
       for (std::size_t c = 1; c < a.fingers.size(); ++c) impostor.push_back(finger_score(a, c, b));
     }
   }
-  return Calibration::fit(std::move(impostor), {}, "fingers of the other half");
+  return Calibration::fit(impostor, {}, "fingers of the other half");
 }
 
 // Every two images of different people.
@@ -134,7 +122,7 @@ Result<Calibration> fit_faces(const Half& half, Calibration::Origin origin) {
       }
     }
   }
-  return Calibration::fit(std::move(impostor), {}, "faces of the other half", std::move(origin));
+  return Calibration::fit(impostor, {}, "faces of the other half", std::move(origin));
 }
 
 enum Way : std::size_t { kFinger, kFace, kFused, kWays };
@@ -214,14 +202,10 @@ Decibels measured_thresholds(const std::vector<Search>& searches, double fpir) {
 
 // The finds that the engine calls indeterminate, with the candidate, where a face alone is no match.
 void report_unsupported(const std::vector<Search>& searches) {
-  const auto unsupported = [](double fused_db, double finger_db, double threshold) {
-    return fused_db > threshold && finger_db < engine::kLeastSupport_db;
-  };
-  std::size_t mates = 0;
-  for (const Search& one : searches) {
-    mates += unsupported(one.mate[kFused], one.mate[kFinger], one.threshold) ? 1 : 0;
-  }
-  std::printf("\nOf the mates found by finger and face, %zu have a finger of less than %.0f dB by itself.\n", mates,
+  const auto mates = std::count_if(searches.begin(), searches.end(), [](const Search& one) {
+    return one.mate[kFused] > one.threshold && one.mate[kFinger] < engine::kLeastSupport_db;
+  });
+  std::printf("\nOf the mates found by finger and face, %td have a finger of less than %.0f dB by itself.\n", mates,
               engine::kLeastSupport_db);
 }
 

@@ -34,8 +34,7 @@ Result<Found> look(const index::Gallery& gallery, const TwoFingers& probe, Probe
   index::SearchRequest request;
   request.gallery_id = index::kDefaultGallery;
   request.probe = fingers;
-  request.candidate_persons = candidates.persons;
-  request.candidate_share = candidates.for_fingers(fingers.size()).share;
+  request.candidates = candidates.for_fingers(fingers.size());
   request.rank = mean_of_bests;
   Found out;
   const auto start = std::chrono::steady_clock::now();

@@ -12,16 +12,6 @@ using engine::Calibration;
 using fingerprint::CompareParameters;
 using fingerprint::ScoreModels;
 
-// Without the second models.
-CompareParameters first_only(CompareParameters p) {
-  p.tail_gate_log_odds = kNever;
-  return p;
-}
-
-double score_of(const AlikePair& pair, const ScoreModels& models, const CompareParameters& compare) {
-  return fingerprint::raw_score(log_odds_of(pair.features, pair.has_ridges, models, compare));
-}
-
 // The models that never saw a group; those of all sets where it is none of them.
 const ScoreModels& without(const Models& models, int group) {
   const auto at = static_cast<std::size_t>(group);
@@ -53,7 +43,7 @@ std::vector<double> genuine_scores(const SetEvidence& set, const ScoreModels& mo
                                    const CompareParameters& compare) {
   std::vector<double> out;
   for (std::size_t i = 0; i < set.pairs.size(); ++i) {
-    if (set.pairs[i].genuine) out.push_back(training::score_of(set.evidence[i], models, compare));
+    if (set.pairs[i].genuine) out.push_back(score_of(set.evidence[i], models, compare));
   }
   return out;
 }

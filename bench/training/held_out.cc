@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+
+#include "cli/print.h"
 
 namespace whorl::training {
 namespace {
@@ -20,12 +21,6 @@ bool has_print_of(const MinedPairs& pairs, std::size_t set) {
   return pairs.group_a == s || pairs.group_b == s;
 }
 
-std::string rounded(double value, int digits) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
-
 struct Scores {
   std::vector<double> mates;
   std::vector<double> strangers;  // ascending
@@ -34,7 +29,7 @@ struct Scores {
   [[nodiscard]] std::string above(std::size_t more) const {
     const double limit = strangers[strangers.size() - 1 - more];
     const auto n = std::count_if(mates.begin(), mates.end(), [&](double s) { return s > limit; });
-    return " " + rounded(100 * static_cast<double>(n) / static_cast<double>(mates.size()), 2) + " |";
+    return " " + cli::fixed(100 * static_cast<double>(n) / static_cast<double>(mates.size()), 2) + " |";
   }
 };
 
@@ -50,9 +45,7 @@ Scores scores_of(const SetEvidence& set, const std::vector<const MinedPairs*>& w
       out.strangers.insert(out.strangers.end(), count, score);
     }
     for (const AlikePair& pair : pairs->alike) {
-      if (pair.mated) continue;
-      out.strangers.push_back(
-          fingerprint::raw_score(log_odds_of(pair.features, pair.has_ridges, models, compare)));
+      if (!pair.mated) out.strangers.push_back(score_of(pair, models, compare));
     }
   }
   std::sort(out.strangers.begin(), out.strangers.end());
@@ -61,9 +54,7 @@ Scores scores_of(const SetEvidence& set, const std::vector<const MinedPairs*>& w
 
 std::string highest_row(const SetEvidence& set, const std::vector<const MinedPairs*>& with,
                         const ScoreModels& models, const CompareParameters& compare) {
-  CompareParameters first_only = compare;
-  first_only.tail_gate_log_odds = kNever;
-  const Scores first = scores_of(set, with, models, first_only);
+  const Scores first = scores_of(set, with, models, first_only(compare));
   const Scores both = scores_of(set, with, models, compare);
   return "| " + set.name + " | " + std::to_string(both.strangers.size()) + " |" + first.above(0) +
          both.above(0) + first.above(9) + both.above(9) + "\n";
@@ -91,7 +82,7 @@ std::string claims_row(const std::string& name, const Claimed& claimed) {
       out += " |";
       continue;
     }
-    out += " " + std::to_string(seen) + " / " + rounded(expected, 1) + " |";
+    out += " " + std::to_string(seen) + " / " + cli::fixed(expected, 1) + " |";
   }
   return out + "\n";
 }

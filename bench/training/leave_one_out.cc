@@ -87,6 +87,11 @@ void forget_ridges(fingerprint::TailModel& model) {
 
 }  // namespace
 
+fingerprint::CompareParameters first_only(fingerprint::CompareParameters parameters) {
+  parameters.tail_gate_log_odds = 1e9;
+  return parameters;
+}
+
 bool is_synthetic(const std::string& set) { return set.starts_with("synthetic"); }
 
 FeatureMask all_features() {
@@ -130,12 +135,10 @@ void train_second(fingerprint::ScoreModels& models, const std::vector<SetEvidenc
 std::vector<evaluation::Trial> leave_one_out(const std::vector<SetEvidence>& sets, const FeatureMask& mask,
                                              const fingerprint::CompareParameters& compare,
                                              const TrainingParameters& parameters) {
-  fingerprint::CompareParameters first_only = compare;
-  first_only.tail_gate_log_odds = kNever;
   std::vector<evaluation::Trial> out(sets.size());
   evaluation::parallel_each(
       sets.size(),
-      [&](std::size_t s) { out[s] = trial_of(sets[s], train_first(sets, s, mask, parameters), first_only); }, {});
+      [&](std::size_t s) { out[s] = trial_of(sets[s], train_first(sets, s, mask, parameters), first_only(compare)); }, {});
   return out;
 }
 

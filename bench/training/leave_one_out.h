@@ -13,8 +13,8 @@ namespace whorl::training {
 using FeatureMask = std::array<bool, fingerprint::kFeatureCount>;
 FeatureMask all_features();
 
-// A gate (CompareParameters) that no pair passes.
-inline constexpr double kNever = 1e9;
+// The same parameters with a gate that no pair passes: no second models.
+fingerprint::CompareParameters first_only(fingerprint::CompareParameters parameters);
 
 // Whether a set of the corpus is of synthetic prints: its name says so.
 bool is_synthetic(const std::string& set);

@@ -45,6 +45,11 @@ void take(const PreparedTemplate& first, const PreparedTemplate& second, bool ma
 
 }  // namespace
 
+double score_of(const AlikePair& pair, const fingerprint::ScoreModels& models,
+                const fingerprint::CompareParameters& compare) {
+  return fingerprint::raw_score(log_odds_of(pair.features, pair.has_ridges, models, compare));
+}
+
 void ScoreCounts::add(double score, std::uint64_t count) {
   const auto bin = static_cast<std::size_t>(std::ceil(std::max(0.0, score) / kScoreBin));
   if (bin >= bins_.size()) bins_.resize(bin + 1);

@@ -15,6 +15,10 @@ struct AlikePair {
   bool mated = false;
 };
 
+// Its score under these models.
+double score_of(const AlikePair& pair, const fingerprint::ScoreModels& models,
+                const fingerprint::CompareParameters& compare);
+
 // Counts of scores in bins of kScoreBin, each bin named by its upper edge: what is counted never looks rarer
 // than it is.
 class ScoreCounts {

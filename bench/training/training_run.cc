@@ -51,12 +51,6 @@ std::vector<Trial> trials_of(const std::vector<SetEvidence>& sets, const Models&
   return out;
 }
 
-fingerprint::CompareParameters first_models_alone() {
-  fingerprint::CompareParameters out;
-  out.tail_gate_log_odds = kNever;
-  return out;
-}
-
 std::vector<double> genuine_of(const std::vector<Trial>& trials) {
   std::vector<double> out;
   for (const Trial& trial : trials) {
@@ -90,14 +84,14 @@ Result<Outcome> measure_models(const Models& models, const std::vector<SetEviden
   const std::vector<Trial> left_out = trials_of(sets, models, true);
   std::string report = "Each set scored by models trained on the others:\n" + table_of(left_out) +
                        "\nThe same without the second models:\n" +
-                       table_of(trials_of(sets, models, true, first_models_alone())) +
+                       table_of(trials_of(sets, models, true, first_only({}))) +
                        "\nThe same sets scored by models trained on all of them (optimistic):\n" +
                        table_of(trials_of(sets, models, false));
   std::vector<Trial> tested = trials_of(tests, models, false);
   if (!tests.empty())
     report += "\nSets that took no part in training:\n" + table_of(tested) +
               "\nThe same without the second models:\n" +
-              table_of(trials_of(tests, models, false, first_models_alone()));
+              table_of(trials_of(tests, models, false, first_only({})));
   report += "\n" + depth_table(sets, tests, strangers, models, {});
   report += "\n" + highest_stranger_table(sets, tests, strangers, models, {});
   WHORL_ASSIGN(

@@ -217,6 +217,21 @@ bool decode_lanes_avx512(Stream& in, const Walk& walk, Scratch& scratch) {
 }
 #endif
 
+// Either way of decoding all lanes side by side.
+template <class DecodeLanes>
+bool decode_by(const DecodeLanes& decode, ByteView code, RidgeMap& ridges) {
+  const Begun begun = begin(code, ridges);
+  if (begun != Begun::kCoded) return begun == Begun::kDone;
+  Stream in;
+  if (!in.open(code)) return false;
+  const Walk walk(ridges);
+  static thread_local Scratch kept;
+  Scratch& scratch = kept.begin(walk);
+  const bool sound = decode(in, walk, scratch);
+  scratch.write_rows(walk, ridges);
+  return sound;
+}
+
 }  // namespace
 
 bool decode_ridges_plainly(ByteView code, RidgeMap& ridges) {
@@ -237,32 +252,12 @@ bool decode_ridges_plainly(ByteView code, RidgeMap& ridges) {
 }
 
 bool decode_ridges(ByteView code, RidgeMap& ridges) {
-  const Begun begun = begin(code, ridges);
-  if (begun != Begun::kCoded) return begun == Begun::kDone;
-  Stream in;
-  if (!in.open(code)) return false;
-  const Walk walk(ridges);
-  static thread_local Scratch kept;
-  Scratch& scratch = kept.begin(walk);
 #ifdef WHORL_RIDGES_AVX512
-  const bool sound = has_ridge_vectors() ? decode_lanes_avx512(in, walk, scratch) : decode_lanes(in, walk, scratch);
-#else
-  const bool sound = decode_lanes(in, walk, scratch);
+  if (has_ridge_vectors()) return decode_by(decode_lanes_avx512, code, ridges);
 #endif
-  scratch.write_rows(walk, ridges);
-  return sound;
+  return decode_by(decode_lanes, code, ridges);
 }
 
-bool decode_ridges_portably(ByteView code, RidgeMap& ridges) {
-  const Begun begun = begin(code, ridges);
-  if (begun != Begun::kCoded) return begun == Begun::kDone;
-  Stream in;
-  if (!in.open(code)) return false;
-  const Walk walk(ridges);
-  Scratch scratch;
-  const bool sound = decode_lanes(in, walk, scratch.begin(walk));
-  scratch.write_rows(walk, ridges);
-  return sound;
-}
+bool decode_ridges_portably(ByteView code, RidgeMap& ridges) { return decode_by(decode_lanes, code, ridges); }
 
 }  // namespace whorl::fingerprint

@@ -1,9 +1,7 @@
 #include <cstring>
-#include <utility>
 #include <vector>
 
 #include "templates/fingerprint/ridge_walk.h"
-#include "templates/fingerprint/simd.h"
 
 #ifdef WHORL_RIDGES_AVX512
 #include <immintrin.h>
@@ -30,68 +28,8 @@ void put(std::uint32_t& state, Coded c, std::vector<std::uint16_t>& words) {
   state = (state / f << kShareBits) + state % f + (c.bit ? 0 : c.share);
 }
 
-// Each sample's context with the sample above it at bit 12, row by row, each row walk.period long.
-std::vector<std::uint16_t> contexts_of(const RidgeMap& map, const Walk& walk) {
-  constexpr int kRowsAbove = 4;
-  const std::size_t width = static_cast<std::size_t>(map.columns + 2 * kMargin);
-  std::vector<std::uint8_t> samples(width * static_cast<std::size_t>(map.rows + kRowsAbove), 0);
-  for (int row = 0; row < map.rows; ++row) {
-    std::uint8_t* to = samples.data() + static_cast<std::size_t>(row + kRowsAbove) * width + kMargin;
-    for (int column = 0; column < map.columns; ++column) to[column] = static_cast<std::uint8_t>(sample(map, row, column));
-  }
-  std::vector<std::uint16_t> out(static_cast<std::size_t>(map.rows) * static_cast<std::size_t>(walk.period));
-  for (int row = 0; row < map.rows; ++row) {
-    const std::uint8_t* here = samples.data() + static_cast<std::size_t>(row + kRowsAbove) * width + kMargin;
-    const std::uint8_t* above = here - width;
-    const std::uint8_t* second = above - width;
-    const std::uint8_t* third = second - width;
-    const std::uint8_t* fourth = third - width;
-    std::uint16_t* to = out.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(walk.period);
-    for (int c = 0; c < map.columns; ++c) {
-      const int context = here[c - 2] | here[c - 1] << 1 | above[c - 2] << 2 | above[c - 1] << 3 | above[c] << 4 |
-                          above[c + 1] << 5 | above[c + 2] << 6 | above[c + 3] << 7 | second[c] << 8 | second[c + 2] << 9 |
-                          third[c - 2] << 10 | fourth[c + 2] << 11;
-      to[c] = static_cast<std::uint16_t>(context | here[c] << 12);
-    }
-  }
-  return out;
-}
-
-Bytes coded_portably(const RidgeMap& map) {
-  const Walk walk(map);
-  const std::vector<std::uint16_t> symbols = contexts_of(map, walk);
-  std::array<std::uint32_t, kLanes> state;
-  state.fill(kLeastState);
-  std::vector<std::uint16_t> words;
-  // Backwards: what is decoded first is coded last.
-  std::array<int, kLanes> row, column;
-  for (int k = 0; k < kLanes; ++k) {
-    const int since = walk.steps - 1 - kLag * k;
-    row[static_cast<std::size_t>(k)] = since / walk.period * kLanes + k;
-    column[static_cast<std::size_t>(k)] = since % walk.period;
-  }
-  for (int step = walk.steps; step-- > 0;) {
-    for (std::size_t k = kLanes; k-- > 0;) {
-      if (row[k] >= 0 && row[k] < walk.rows && column[k] < walk.columns) {
-        const unsigned symbol = symbols[static_cast<std::size_t>(row[k]) * static_cast<std::size_t>(walk.period) +
-                                        static_cast<std::size_t>(column[k])];
-        put(state[k], {kShare[symbol % kRidgeContexts], symbol / kRidgeContexts != 0}, words);
-      }
-      if (column[k]-- == 0) {
-        column[k] = walk.period - 1;
-        row[k] -= kLanes;
-      }
-    }
-  }
-  ByteWriter out;
-  out.u8(kCoded);
-  for (const std::uint32_t s : state) out.u32(s);
-  for (auto it = words.rbegin(); it != words.rend(); ++it) out.u16(*it);
-  return out.take();
-}
-
-#ifdef WHORL_RIDGES_AVX512
 constexpr int kRowsAbove = 4;
+constexpr std::size_t kRoom = 48;  // vectors may look so far beyond a row's end
 
 // Scratch memory for each thread.
 struct Scratch {
@@ -109,6 +47,85 @@ constexpr std::array<std::uint64_t, 256> kSpread = [] {
   return out;
 }();
 
+// Symbols of a row of `columns` samples, `width` bytes after those of the row above.
+using RowSymbols = void (*)(const std::uint8_t* here, std::size_t width, int columns, std::uint16_t* to);
+
+void row_symbols(const std::uint8_t* here, std::size_t width, int columns, std::uint16_t* to) {
+  const std::uint8_t* above = here - width;
+  const std::uint8_t* second = above - width;
+  const std::uint8_t* third = second - width;
+  const std::uint8_t* fourth = third - width;
+  for (int c = 0; c < columns; ++c) {
+    const int context = here[c - 2] | here[c - 1] << 1 | above[c - 2] << 2 | above[c - 1] << 3 | above[c] << 4 |
+                        above[c + 1] << 5 | above[c + 2] << 6 | above[c + 3] << 7 | second[c] << 8 | second[c + 2] << 9 |
+                        third[c - 2] << 10 | fourth[c + 2] << 11;
+    to[c] = static_cast<std::uint16_t>(context | here[c] << 12);
+  }
+}
+
+// `scratch.symbols` of the whole map.
+void fill_symbols(const RidgeMap& map, const Walk& walk, RowSymbols symbols_of, Scratch& scratch) {
+  const auto row_bytes = static_cast<std::size_t>(map.row_bytes());
+  const auto period = static_cast<std::size_t>(walk.period);
+  const std::size_t width = 8 * row_bytes + kRoom;
+  scratch.samples.assign(width * static_cast<std::size_t>(map.rows + kRowsAbove + 1), 0);
+  scratch.symbols.assign(static_cast<std::size_t>(map.rows) * period + 2, 0);
+  for (int row = 0; row < map.rows; ++row) {
+    std::uint8_t* here = scratch.samples.data() + static_cast<std::size_t>(row + kRowsAbove) * width + 2 * kMargin;
+    const std::uint8_t* bits = map.bits.data() + static_cast<std::size_t>(row) * row_bytes;
+    for (std::size_t i = 0; i < row_bytes; ++i) std::memcpy(here + 8 * i, &kSpread[bits[i]], 8);
+    std::fill(here + map.columns, here + 8 * row_bytes, std::uint8_t{0});
+    symbols_of(here, width, map.columns, scratch.symbols.data() + static_cast<std::size_t>(row) * period);
+  }
+}
+
+// Where each lane is in the last step: coding goes backwards, what is decoded first is coded last.
+struct LastPlaces {
+  alignas(64) std::array<int, kLanes> row, column;
+  explicit LastPlaces(const Walk& walk) {
+    for (std::size_t k = 0; k < kLanes; ++k) {
+      const int since = walk.steps - 1 - kLag * static_cast<int>(k);
+      row[k] = since / walk.period * kLanes + static_cast<int>(k);
+      column[k] = since % walk.period;
+    }
+  }
+};
+
+// The code's form and states; the words follow.
+ByteWriter begun(const std::array<std::uint32_t, kLanes>& state) {
+  ByteWriter out;
+  out.u8(kCoded);
+  for (const std::uint32_t s : state) out.u32(s);
+  return out;
+}
+
+Bytes coded_portably(const RidgeMap& map) {
+  static thread_local Scratch scratch;
+  const Walk walk(map);
+  fill_symbols(map, walk, row_symbols, scratch);
+  std::array<std::uint32_t, kLanes> state;
+  state.fill(kLeastState);
+  std::vector<std::uint16_t> words;
+  auto [row, column] = LastPlaces(walk);
+  for (int step = walk.steps; step-- > 0;) {
+    for (std::size_t k = kLanes; k-- > 0;) {
+      if (row[k] >= 0 && row[k] < walk.rows && column[k] < walk.columns) {
+        const unsigned symbol = scratch.symbols[static_cast<std::size_t>(row[k]) * static_cast<std::size_t>(walk.period) +
+                                                static_cast<std::size_t>(column[k])];
+        put(state[k], {kShare[symbol % kRidgeContexts], symbol / kRidgeContexts != 0}, words);
+      }
+      if (column[k]-- == 0) {
+        column[k] = walk.period - 1;
+        row[k] -= kLanes;
+      }
+    }
+  }
+  ByteWriter out = begun(state);
+  for (auto it = words.rbegin(); it != words.rend(); ++it) out.u16(*it);
+  return out.take();
+}
+
+#ifdef WHORL_RIDGES_AVX512
 // 32 samples, each at bit `bit`.
 WHORL_RIDGES_AVX512
 inline __m512i at(const std::uint8_t* from, int bit) {
@@ -117,7 +134,7 @@ inline __m512i at(const std::uint8_t* from, int bit) {
 }
 
 WHORL_RIDGES_AVX512
-void symbols_of_row(const std::uint8_t* here, std::size_t width, int columns, std::uint16_t* to) {
+void row_symbols_avx512(const std::uint8_t* here, std::size_t width, int columns, std::uint16_t* to) {
   const std::uint8_t* above = here - width;
   const std::uint8_t* second = above - width;
   const std::uint8_t* third = second - width;
@@ -131,22 +148,6 @@ void symbols_of_row(const std::uint8_t* here, std::size_t width, int columns, st
     const int left = columns - c;
     const auto mask = left >= 32 ? ~__mmask32{0} : (__mmask32{1} << left) - 1;
     _mm512_mask_storeu_epi16(to + c, mask, symbol);
-  }
-}
-
-void fill_symbols(const RidgeMap& map, const Walk& walk, Scratch& scratch) {
-  constexpr std::size_t kRoom = 48;  // vectors may look so far beyond a row's end
-  const auto row_bytes = static_cast<std::size_t>(map.row_bytes());
-  const std::size_t width = 8 * row_bytes + kRoom;
-  scratch.samples.assign(width * static_cast<std::size_t>(map.rows + kRowsAbove + 1), 0);
-  scratch.symbols.assign(static_cast<std::size_t>(map.rows) * static_cast<std::size_t>(walk.period) + 2, 0);
-  for (int row = 0; row < map.rows; ++row) {
-    std::uint8_t* here = scratch.samples.data() + static_cast<std::size_t>(row + kRowsAbove) * width + 2 * kMargin;
-    const std::uint8_t* bits = map.bits.data() + static_cast<std::size_t>(row) * row_bytes;
-    for (std::size_t i = 0; i < row_bytes; ++i) std::memcpy(here + 8 * i, &kSpread[bits[i]], 8);
-    std::fill(here + map.columns, here + 8 * row_bytes, std::uint8_t{0});
-    symbols_of_row(here, width, map.columns,
-                   scratch.symbols.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(walk.period));
   }
 }
 
@@ -167,7 +168,7 @@ WHORL_RIDGES_AVX512
 Bytes coded_avx512(const RidgeMap& map) {
   static thread_local Scratch scratch;
   const Walk walk(map);
-  fill_symbols(map, walk, scratch);
+  fill_symbols(map, walk, row_symbols_avx512, scratch);
   // No sample takes more than one word.
   scratch.words.resize(static_cast<std::size_t>(map.rows) * static_cast<std::size_t>(map.columns) * kWordBytes);
   std::uint8_t* next = scratch.words.data() + scratch.words.size();
@@ -178,14 +179,9 @@ Bytes coded_avx512(const RidgeMap& map) {
   const __m512i last_column = _mm512_set1_epi32(walk.period - 1);
   const __m256i swapped = _mm256_set_epi8(14, 15, 12, 13, 10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1, 14, 15, 12, 13, 10, 11, 8,
                                           9, 6, 7, 4, 5, 2, 3, 0, 1);
-  alignas(64) std::array<int, kLanes> first_row, first_column;
-  for (int k = 0; k < kLanes; ++k) {
-    const int since = walk.steps - 1 - kLag * k;
-    first_row[static_cast<std::size_t>(k)] = since / walk.period * kLanes + k;
-    first_column[static_cast<std::size_t>(k)] = since % walk.period;
-  }
-  __m512i row = _mm512_load_si512(first_row.data());
-  __m512i column = _mm512_load_si512(first_column.data());
+  const LastPlaces last(walk);
+  __m512i row = _mm512_load_si512(last.row.data());
+  __m512i column = _mm512_load_si512(last.column.data());
   __m512i x = _mm512_set1_epi32(static_cast<int>(kLeastState));
   for (int step = walk.steps; step-- > 0;) {
     const __mmask16 active = _mm512_cmpge_epi32_mask(row, zero) & _mm512_cmplt_epi32_mask(row, rows) &
@@ -218,9 +214,7 @@ Bytes coded_avx512(const RidgeMap& map) {
   }
   alignas(64) std::array<std::uint32_t, kLanes> state;
   _mm512_store_si512(state.data(), x);
-  ByteWriter out;
-  out.u8(kCoded);
-  for (const std::uint32_t s : state) out.u32(s);
+  ByteWriter out = begun(state);
   out.bytes({next, static_cast<std::size_t>(scratch.words.data() + scratch.words.size() - next)});
   return out.take();
 }

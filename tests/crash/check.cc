@@ -58,7 +58,7 @@ index::SearchResult search_like(const Gallery& gallery, const std::string& perso
   request.gallery_id = index::kAllGalleries;
   request.probe = probe;
   request.compare_all_fingers = 0;
-  request.candidate_persons = 4;
+  request.candidates.persons = 4;
   return search(gallery, request, tally);
 }
 
@@ -69,7 +69,7 @@ index::SearchResult search_face(const Gallery& gallery, const std::string& perso
   request.gallery_id = index::kAllGalleries;
   request.face = index::ProbeFace{&face};
   request.compare_all_fingers = 0;
-  request.candidate_persons = 4;
+  request.candidates.persons = 4;
   request.face_persons = 4;
   return search(gallery, request, tally);
 }

@@ -54,7 +54,7 @@ TEST_F(GalleryTest, SearchesAreCompleteWhileOthersWrite) {
     const auto probe = probe_of(1000);
     SearchRequest request = request_of(probe);
     request.compare_all_fingers = 0;
-    request.candidate_persons = t == 2 ? 0 : 4;
+    request.candidates.persons = t == 2 ? 0 : 4;
     do {
       const auto result = gallery_->search(request);
       ASSERT_TRUE(result.ok()) << result.error().text();

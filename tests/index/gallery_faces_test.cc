@@ -55,7 +55,7 @@ SearchRequest face_request(const face::FaceTemplate& face, std::size_t compare_a
   SearchRequest request;
   request.gallery_id = "default";
   request.face = ProbeFace{&face};
-  request.candidate_persons = 5;
+  request.candidates.persons = 5;
   request.face_persons = 5;
   request.max_results = 5;
   request.compare_all_fingers = compare_all;
@@ -169,7 +169,7 @@ TEST_F(GalleryFaces, FingersAndFacesGiveTheUnionOfTheirCandidates) {
   SearchRequest request = request_of(fingers);
   request.face = ProbeFace{&face};
   request.compare_all_fingers = 0;
-  request.candidate_persons = 3;
+  request.candidates.persons = 3;
   request.face_persons = 3;
   request.max_results = 10;
   const auto result = search(request);

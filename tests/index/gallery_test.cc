@@ -165,7 +165,7 @@ TEST_F(GalleryTest, AFailingShardShowsInTheReceipt) {
   const auto probe = probe_of(15);
   for (const std::size_t candidates : {std::size_t{0}, std::size_t{5}}) {
     SearchRequest request = request_of(probe);
-    request.candidate_persons = candidates;
+    request.candidates.persons = candidates;
     request.compare_all_fingers = 0;
     fail = true;
     SearchResult result = search(request);
@@ -221,7 +221,7 @@ TEST_F(GalleryTest, ReopeningGivesTheSameAnswers) {
   SearchRequest request = request_of(empty);
   request.compare_all_fingers = 0;
   for (const std::size_t candidates : {std::size_t{0}, std::size_t{8}}) {
-    request.candidate_persons = candidates;
+    request.candidates.persons = candidates;
     std::vector<std::vector<std::pair<std::string, double>>> before;
     for (int i = 0; i < 60; i += 5) before.push_back(top_of(*gallery_, request, i));
     const auto counts = gallery_->galleries();
@@ -244,7 +244,7 @@ TEST_F(GalleryTest, CandidatesAgreeWithEverybodyOnMates) {
     request.max_results = 1;
     const SearchResult oracle = search(request);
     request.compare_all_fingers = 0;
-    request.candidate_persons = 15;
+    request.candidates.persons = 15;
     const SearchResult fast = search(request);
     EXPECT_EQ(oracle.compared, 300U);
     EXPECT_LE(fast.compared, 15U);
@@ -265,7 +265,7 @@ TEST_F(GalleryTest, APersonEnrolledOftenDoesNotCrowdOthersOutOfTheCandidates) {
   const auto probe = probe_of(1);
   SearchRequest request = request_of(probe);
   request.compare_all_fingers = 0;
-  request.candidate_persons = 2;
+  request.candidates.persons = 2;
   EXPECT_THAT(found(request), ElementsAre("p1", "p2"));
 }
 
@@ -286,7 +286,7 @@ TEST_F(GalleryTest, APersonWithOneFingerIsNotCrowdedOutByTenFingersOfStrangers) 
   for (int p = 2; p <= 10; ++p) probe.add(finger(0, p), static_cast<FingerPosition>(p));
   SearchRequest request = request_of(probe);
   request.compare_all_fingers = 0;
-  request.candidate_persons = 2;
+  request.candidates.persons = 2;
   const SearchResult result = search(request);
   ASSERT_FALSE(result.persons.empty());
   EXPECT_EQ(result.persons[0].person_id, "p0");
@@ -313,7 +313,7 @@ TEST_F(GalleryTest, CandidatesDoNotDependOnHowTheShardsCameAbout) {
       const auto probe = probe_of(i);
       SearchRequest request = request_of(probe);
       request.compare_all_fingers = 0;
-      request.candidate_persons = 10;
+      request.candidates.persons = 10;
       out.push_back(found(request));
     }
     return out;

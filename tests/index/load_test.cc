@@ -164,7 +164,7 @@ TEST_F(LoadTest, SearchesGoOnMeanwhile) {
     const auto probe = probe_of(5000);
     SearchRequest request = request_of(probe);
     request.compare_all_fingers = 0;
-    request.candidate_persons = 3;
+    request.candidates.persons = 3;
     do {
       const auto result = gallery_->search(request);
       ASSERT_TRUE(result.ok());

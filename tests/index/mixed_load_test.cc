@@ -100,7 +100,7 @@ class Clerk {
   std::vector<std::string> search(int i) {
     SearchRequest request = request_of(print(i).probe);
     request.compare_all_fingers = 0;
-    request.candidate_persons = 4;
+    request.candidates.persons = 4;
     const auto result = gallery_.search(request);
     if (!result.ok()) {
       ++tally_.refused;

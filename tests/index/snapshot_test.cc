@@ -26,7 +26,7 @@ Answers answers_of(const Gallery& gallery, int persons, int step = 3) {
     SearchRequest request = request_of(probe);
     request.compare_all_fingers = 0;
     for (const std::size_t candidates : {std::size_t{0}, std::size_t{5}}) {
-      request.candidate_persons = candidates;
+      request.candidates.persons = candidates;
       const auto result = gallery.search(request);
       EXPECT_TRUE(result.ok() && result->complete());
       for (const auto& person : result->persons) out.emplace_back(person.person_id, person.rank_value);
