@@ -39,8 +39,7 @@ BENCHMARK(prepare)->Name("prepare a template")->Unit(benchmark::kMicrosecond);
 
 void prepare_native(benchmark::State& state) {
   std::vector<Bytes> all;
-  for (const Impression& one : population()->impressions)
-    all.push_back(codec::encode_native(one.extracted).value());
+  for (const Impression& one : population()->impressions) all.push_back(codec::encode_native(one.extracted).value());
   std::size_t i = 0;
   for (auto _ : state) {
     auto one = codec::prepare_native(all[i++ % all.size()]);
@@ -106,11 +105,7 @@ void compare_one_to_many(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
-BENCHMARK(compare_one_to_many)
-    ->Name("compare one to many")
-    ->Unit(benchmark::kMillisecond)
-    ->Arg(1000)
-    ->Arg(10000);
+BENCHMARK(compare_one_to_many)->Name("compare one to many")->Unit(benchmark::kMillisecond)->Arg(1000)->Arg(10000);
 
 // Every print of the measurement data that may be trained on: the six FVC sets.
 const Result<std::vector<PreparedTemplate>>& fvc_prints() {

@@ -79,12 +79,12 @@ void extract_face(benchmark::State& state, const char* network) {
   state.SetItemsProcessed(state.iterations());
 }
 
-#define FACE_BENCH(network)                                       \
-  BENCHMARK_CAPTURE(extract_face, network, #network)              \
-      ->Name("face: detect, align and embed 640x480, " #network)  \
-      ->Unit(benchmark::kMillisecond)                             \
-      ->ThreadRange(1, 2)                                         \
-      ->UseRealTime()                                             \
+#define FACE_BENCH(network)                                      \
+  BENCHMARK_CAPTURE(extract_face, network, #network)             \
+      ->Name("face: detect, align and embed 640x480, " #network) \
+      ->Unit(benchmark::kMillisecond)                            \
+      ->ThreadRange(1, 2)                                        \
+      ->UseRealTime()                                            \
       ->Iterations(100)
 FACE_BENCH(face_reidentification_retail_0095);
 FACE_BENCH(mobilefacenet_y1);

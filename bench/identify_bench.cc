@@ -52,8 +52,7 @@ Gallery& gallery_of(std::size_t n) {
   gallery.engine = std::move(opened).value();
   std::vector<fingerprint::FingerprintTemplate> people = strangers(n, 2);
   for (const Impression& one : population()->impressions) {
-    if (static_cast<std::size_t>(one.finger) < n)
-      people[static_cast<std::size_t>(one.finger)] = one.extracted;
+    if (static_cast<std::size_t>(one.finger) < n) people[static_cast<std::size_t>(one.finger)] = one.extracted;
   }
   std::vector<std::string> failures(n);
   const auto one = [&](std::size_t i) {

@@ -108,8 +108,11 @@ const Result<Population>& population() {
 
 std::vector<FingerprintTemplate> strangers(std::size_t n, std::uint64_t seed) {
   std::vector<FingerprintTemplate> out(n);
-  evaluation::parallel_each(
-      n, [&](std::size_t i) { out[i] = datasets::TemplateFinger({seed, i, 0}).impression(0); }, {});
+  evaluation::parallel_each(n,
+                            [&](std::size_t i) {
+                              out[i] = datasets::TemplateFinger({seed, i, 0}).impression(0);
+                            },
+                            {});
   return out;
 }
 

@@ -68,9 +68,8 @@ std::string upper(std::string_view text) {
 std::string quality_lines(const std::vector<FingerQuality>& fingers) {
   std::string out;
   for (const FingerQuality& f : fingers) {
-    out += "  " + std::string(fingerprint::name_of(f.position)) + ": quality " + std::to_string(f.quality) +
-           ", " + std::to_string(f.minutiae) + " minutiae" + (f.feedback.empty() ? "" : "; " + f.feedback) +
-           "\n";
+    out += "  " + std::string(fingerprint::name_of(f.position)) + ": quality " + std::to_string(f.quality) + ", " +
+           std::to_string(f.minutiae) + " minutiae" + (f.feedback.empty() ? "" : "; " + f.feedback) + "\n";
   }
   return out;
 }

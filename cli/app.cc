@@ -45,8 +45,8 @@ int run_job(const Chosen& chosen) {
 
 }  // namespace
 
-CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& description,
-                   const std::string& examples, CommonOptions& common) {
+CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& description, const std::string& examples,
+                   CommonOptions& common) {
   CLI::App* verb = app.add_subcommand(name, description);
   verb->option_defaults()->always_capture_default();
   verb->add_flag("--json", common.json, "Print the answer as one line of JSON");
@@ -62,11 +62,10 @@ int run(int argc, const char* const* argv) {
   CLI::App app("Whorl: fingerprints in, a border check answered.", "whorl");
   app.require_subcommand(1);
   app.set_version_flag("--version", "whorl 0.1.0");
-  app.footer("\nExample:\n  whorl synth --out people --subjects 20\n  whorl extract --help\n\n" +
-             exit_code_help());
+  app.footer("\nExample:\n  whorl synth --out people --subjects 20\n  whorl extract --help\n\n" + exit_code_help());
   Chosen chosen;
-  for (const auto add : {add_serve, add_enrol, add_load, add_capacity, add_identify, add_verify, add_erase, add_extract, add_compare,
-                         add_calibrate, add_evaluate, add_synth}) {
+  for (const auto add : {add_serve, add_enrol, add_load, add_capacity, add_identify, add_verify, add_erase, add_extract,
+                         add_compare, add_calibrate, add_evaluate, add_synth}) {
     add(app, chosen);
   }
   try {

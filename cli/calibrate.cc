@@ -73,15 +73,16 @@ Result<Measured> measure_faces(const Options& options) {
 Result<Measured> measure(const Options& options) {
   if (!options.scores.empty()) {
     WHORL_ASSIGN(MeasuredScores scores, read_scores(options.scores));
-    return Measured{
-        std::move(scores), "scores of " + std::filesystem::path(options.scores).filename().string(), 0,
-        Calibration::fingerprints()};
+    return Measured{std::move(scores), "scores of " + std::filesystem::path(options.scores).filename().string(), 0,
+                    Calibration::fingerprints()};
   }
   if (!options.pairs.list.empty()) return measure_faces(options);
   WHORL_ASSIGN(const Trials trials, run_trials(options.data, wants_progress(options.progress)));
   const evaluation::Trial all = evaluation::pooled(trials.trials, "all");
-  return Measured{{evaluation::values_of(all.impostor), evaluation::values_of(all.genuine)}, source_of(trials),
-                  all.failures, Calibration::fingerprints()};
+  return Measured{{evaluation::values_of(all.impostor), evaluation::values_of(all.genuine)},
+                  source_of(trials),
+                  all.failures,
+                  Calibration::fingerprints()};
 }
 
 Result<int> run(const Options& options) {
@@ -122,8 +123,7 @@ void add_calibrate(CLI::App& app, Chosen& chosen) {
   verb->add_option("--scores", options->scores,
                    "Use the scores of this CSV file (set,a,b,genuine,score) instead of measuring");
   verb->add_option("--out", options->out, "The calibration file to write; - for standard output")->required();
-  verb->add_option("--source", options->source,
-                   "What was measured, kept in the file; the sets' names when absent");
+  verb->add_option("--source", options->source, "What was measured, kept in the file; the sets' names when absent");
   on_chosen(verb, chosen, options, run);
 }
 

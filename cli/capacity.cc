@@ -1,10 +1,11 @@
 // whorl capacity: what a gallery of so many people takes.
+#include "index/capacity.h"
+
 #include <boost/json.hpp>
 #include <thread>
 
 #include "cli/print.h"
 #include "cli/verb.h"
-#include "index/capacity.h"
 
 namespace whorl::cli {
 namespace {
@@ -35,14 +36,13 @@ Result<int> run(const Options& options) {
     return 0;
   }
   print("about, for " + std::to_string(options.people) + " people with " + std::to_string(options.fingers) +
-        " fingers" + (options.face_numbers > 0 ? " and a face" : "") + " each, on " + std::to_string(cores) + " cores:\n" +
-        "  memory       " + index::gibibytes(c.memory_bytes) + " (" + index::gibibytes(c.memory_while_merging_bytes) +
-        " while shards are merged)\n" +
-        "  disk         " + index::gibibytes(c.disk_bytes) + " (" + index::gibibytes(c.disk_while_merging_bytes) +
-        " while shards are merged)\n" +
-        "  opening      " + fixed(c.open_s) + " s where the disk keeps up\n" +
-        "  bulk load    " + fixed(c.load_s / 60) + " min\n" +
-        "  one finger   " + fixed(1000 * c.search_s) + " ms, where its position is known and nobody else searches\n");
+        " fingers" + (options.face_numbers > 0 ? " and a face" : "") + " each, on " + std::to_string(cores) +
+        " cores:\n" + "  memory       " + index::gibibytes(c.memory_bytes) + " (" +
+        index::gibibytes(c.memory_while_merging_bytes) + " while shards are merged)\n" + "  disk         " +
+        index::gibibytes(c.disk_bytes) + " (" + index::gibibytes(c.disk_while_merging_bytes) +
+        " while shards are merged)\n" + "  opening      " + fixed(c.open_s) + " s where the disk keeps up\n" +
+        "  bulk load    " + fixed(c.load_s / 60) + " min\n" + "  one finger   " + fixed(1000 * c.search_s) +
+        " ms, where its position is known and nobody else searches\n");
   return 0;
 }
 

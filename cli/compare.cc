@@ -46,8 +46,7 @@ boost::json::array pairs_json(const Comparison& comparison, const Loaded& a, con
   return out;
 }
 
-void print_answer(const Options& options, const Comparison& comparison, double db, const Loaded& a,
-                  const Loaded& b) {
+void print_answer(const Options& options, const Comparison& comparison, double db, const Loaded& a, const Loaded& b) {
   if (options.json) {
     boost::json::object out{{"score", comparison.score}, {"score_db", db}};
     if (options.pairs) out["pairs"] = pairs_json(comparison, a, b);
@@ -59,8 +58,7 @@ void print_answer(const Options& options, const Comparison& comparison, double d
   if (!options.pairs) return;
   print(std::to_string(comparison.pairs.size()) + " paired minutiae (probe, reference; px at 500 ppi)\n");
   for (const auto& pair : comparison.pairs) {
-    print("  " + at(a.extracted.minutiae[pair.probe]) + "  " + at(b.extracted.minutiae[pair.reference]) +
-          "\n");
+    print("  " + at(a.extracted.minutiae[pair.probe]) + "  " + at(b.extracted.minutiae[pair.reference]) + "\n");
   }
 }
 
@@ -99,8 +97,7 @@ void add_compare(CLI::App& app, Chosen& chosen) {
       ->check(CLI::Range(100.0, 4000.0));
   verb->add_option("--calibration", options->calibration, "Calibration file; the built-in one when absent");
   verb->add_flag("--pairs", options->pairs, "List the paired minutiae");
-  verb->add_option("--overlay", options->overlay,
-                   "PNG to write: both images and lines between paired minutiae");
+  verb->add_option("--overlay", options->overlay, "PNG to write: both images and lines between paired minutiae");
   add_modality_option(*verb, options->modality);
   add_face_options(*verb, options->face);
   on_chosen(verb, chosen, options, run);

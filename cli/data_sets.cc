@@ -25,7 +25,9 @@ void append_sets(const std::vector<DatasetSample>& samples, const std::filesyste
   for (const DatasetSample& sample : samples) {
     if (!sets.contains(sample.set)) order.push_back(sample.set);
     auto& [set, files] = sets[sample.set];
-    set.samples.push_back({sample.path.lexically_relative(folder).generic_string(), sample.finger, sample.subject,
+    set.samples.push_back({sample.path.lexically_relative(folder).generic_string(),
+                           sample.finger,
+                           sample.subject,
                            {sample.path, sample.ppi}});
     files.push_back({sample.path, sample.ppi});
   }
@@ -71,16 +73,13 @@ DataSet synthetic_set(const DataOptions& options) {
       out.samples.push_back({name + "_" + std::to_string(i + 1), name, name});
     }
   }
-  out.extract = [plan](const evaluation::ProgressCallback& progress) {
-    return extract_synthetic(plan, progress);
-  };
+  out.extract = [plan](const evaluation::ProgressCallback& progress) { return extract_synthetic(plan, progress); };
   return out;
 }
 
 }  // namespace
 
-Result<std::vector<DatasetSample>> manifest_samples(const std::string& manifest,
-                                                    const std::vector<std::string>& sets,
+Result<std::vector<DatasetSample>> manifest_samples(const std::string& manifest, const std::vector<std::string>& sets,
                                                     std::optional<double> ppi) {
   WHORL_ASSIGN(datasets::Dataset all, datasets::read_manifest(manifest));
   for (const std::string& set : sets) {
@@ -102,14 +101,12 @@ Result<std::vector<DataSet>> data_sets(const DataOptions& options) {
     append_sets(samples, std::filesystem::path(options.manifest).parent_path(), out);
   }
   for (const std::string& folder : options.fvc) {
-    if (!options.ppi)
-      return invalid_input("say at what resolution the images of --fvc are, e.g. --ppi 500", "--ppi");
+    if (!options.ppi) return invalid_input("say at what resolution the images of --fvc are, e.g. --ppi 500", "--ppi");
     WHORL_ASSIGN(const datasets::Dataset set, datasets::read_fvc_folder(folder, *options.ppi));
     append_sets(set.samples, folder, out);
   }
   if (options.synthetic > 0) out.push_back(synthetic_set(options));
-  if (out.empty())
-    return invalid_input("name the data: --manifest FILE, --fvc FOLDER or --synthetic N", "--manifest");
+  if (out.empty()) return invalid_input("name the data: --manifest FILE, --fvc FOLDER or --synthetic N", "--manifest");
   return out;
 }
 

@@ -13,8 +13,7 @@ namespace whorl::cli {
 
 void add_storage_options(CLI::App& verb, GalleryOptions& options) {
   verb.add_option("--gallery-dir", options.directory, "Folder that holds the gallery")->required();
-  verb.add_option("--threads", options.threads, "Threads to search with; 0 for all cores")
-      ->check(CLI::Range(0, 1024));
+  verb.add_option("--threads", options.threads, "Threads to search with; 0 for all cores")->check(CLI::Range(0, 1024));
   verb.add_option("--memory-limit", options.memory_limit_bytes,
                   "What the gallery may take, e.g. 12GiB; beyond it opening and enrolling are refused. 0 for no limit")
       ->transform(CLI::AsSizeValue(false));
@@ -78,10 +77,9 @@ Result<std::shared_ptr<const face::FaceExtractor>> extractor_for(const std::opti
 }
 
 void add_finger_options(CLI::App& verb, FingerOptions& options) {
-  verb.add_option(
-      "--finger", options.fingers,
-      "POSITION=FILE, e.g. right_index=a.png; FILE alone when the position is not known. Repeat for more "
-      "fingers. FILE is PNG, BMP, TIFF, JPEG or a template (.whorl)");
+  verb.add_option("--finger", options.fingers,
+                  "POSITION=FILE, e.g. right_index=a.png; FILE alone when the position is not known. Repeat for more "
+                  "fingers. FILE is PNG, BMP, TIFF, JPEG or a template (.whorl)");
   verb.add_option("--ppi", options.ppi, "Resolution of the images, whatever they say")
       ->check(CLI::Range(100.0, 4000.0));
 }
@@ -94,11 +92,10 @@ Result<FingerPath> parse_finger(const std::string& text) {
   }
   const auto position = fingerprint::finger_position(text.substr(0, equals));
   if (!position) {
-    return invalid_input(
-        "\"" + text.substr(0, equals) +
-            "\" is no finger position; use right_thumb, right_index, right_middle, right_ring, "
-            "right_little, the same with left_, or unknown",
-        "--finger");
+    return invalid_input("\"" + text.substr(0, equals) +
+                             "\" is no finger position; use right_thumb, right_index, right_middle, right_ring, "
+                             "right_little, the same with left_, or unknown",
+                         "--finger");
   }
   if (equals + 1 == text.size()) return invalid_input("needs a file after '='", "--finger");
   return FingerPath{*position, text.substr(equals + 1)};

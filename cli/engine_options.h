@@ -31,8 +31,9 @@ void add_storage_options(CLI::App& verb, GalleryOptions& options);
 // The same and --calibration, --face-calibration, --face-alone.
 void add_gallery_options(CLI::App& verb, GalleryOptions& options);
 // Says on standard error what the operator should know of how it was opened.
-// Errors: those of Engine::open and load_calibration. `create`: make the gallery where there is none. `faces`: with what
-// images of faces are read; null: not at all. Without --face-calibration the one that the network's card names is taken.
+// Errors: those of Engine::open and load_calibration. `create`: make the gallery where there is none. `faces`: with
+// what images of faces are read; null: not at all. Without --face-calibration the one that the network's card names is
+// taken.
 Result<std::unique_ptr<engine::Engine>> open_engine(const GalleryOptions& options, bool create,
                                                     std::optional<int> min_quality = {},
                                                     std::shared_ptr<const face::FaceExtractor> faces = {},

@@ -48,8 +48,8 @@ Result<int> enrol_one(const Options& options) {
   WHORL_ASSIGN(request.fingers, read_fingers(options.fingers, !request.face));
   WHORL_ASSIGN(request.missing, missing_fingers(options.missing));
   WHORL_ASSIGN(auto extractor, extractor_for(request.face, options.face.options));
-  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, true, options.min_quality, std::move(extractor),
-                                              options.face.options));
+  WHORL_ASSIGN(const auto engine,
+               open_engine(options.gallery, true, options.min_quality, std::move(extractor), options.face.options));
   WHORL_ASSIGN(const engine::EnrolReceipt receipt, engine->enrol(request));
   if (options.json) {
     print_json(json_of(receipt));
@@ -72,8 +72,7 @@ Result<int> enrol_manifest(const Options& options) {
                 {"elapsed_s", summary.elapsed_s}});
   } else {
     print("enrolled " + std::to_string(summary.persons) + " persons, " + std::to_string(summary.encounters) +
-          " encounters, " + std::to_string(summary.fingers) + " fingers in " + fixed(summary.elapsed_s) +
-          " s\n");
+          " encounters, " + std::to_string(summary.fingers) + " fingers in " + fixed(summary.elapsed_s) + " s\n");
   }
   for (const Refusal& r : summary.refused) {
     print_error(r.error.within("person " + r.person_id + " encounter " + r.encounter_id), false);
@@ -96,12 +95,11 @@ Result<int> run(const Options& options) {
 
 void add_enrol(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      add_verb(app, "enrol", "Enrol a person from image files, or everybody of a manifest",
-               "  whorl enrol --gallery-dir gallery --person P1 --finger right_index=a.png --finger "
-               "right_thumb=b.png\n"
-               "  whorl enrol --gallery-dir gallery --manifest people/manifest.csv --impressions 1-4",
-               *options);
+  CLI::App* verb = add_verb(app, "enrol", "Enrol a person from image files, or everybody of a manifest",
+                            "  whorl enrol --gallery-dir gallery --person P1 --finger right_index=a.png --finger "
+                            "right_thumb=b.png\n"
+                            "  whorl enrol --gallery-dir gallery --manifest people/manifest.csv --impressions 1-4",
+                            *options);
   add_progress_option(*verb, *options);
   add_gallery_options(*verb, options->gallery);
   add_finger_options(*verb, options->fingers);
@@ -109,8 +107,7 @@ void add_enrol(CLI::App& app, Chosen& chosen) {
   verb->add_option("--person", options->person, "The person's identifier; one is made when absent");
   verb->add_option("--encounter", options->encounter, "The encounter's identifier; one is made when absent");
   verb->add_flag("--add", options->add, "Add an encounter to a person who is enrolled already");
-  verb->add_option("--missing", options->missing,
-                   "POSITION=REASON for a finger that is absent; repeat for more");
+  verb->add_option("--missing", options->missing, "POSITION=REASON for a finger that is absent; repeat for more");
   verb->add_option("--gallery", options->galleries, "Gallery to put the person in; repeat for more");
   verb->add_option("--min-quality", options->min_quality, "Refuse when every finger is below this quality")
       ->check(CLI::Range(0, 100));

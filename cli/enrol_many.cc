@@ -39,8 +39,7 @@ Result<engine::EnrolRequest> request_for(const PersonFiles& person, const Encoun
 std::string identifier(std::string text) {
   std::replace_if(
       text.begin(), text.end(),
-      [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '_' && c != ':' && c != '-'; },
-      ':');
+      [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '_' && c != ':' && c != '-'; }, ':');
   return text;
 }
 
@@ -132,21 +131,18 @@ Result<std::vector<PersonFiles>> people_of(const PeopleOptions& options, std::op
   std::vector<PersonFiles> out;
   std::map<std::string, std::size_t> known;
   for (const datasets::DatasetSample& sample : samples) {
-    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), sample.impression) == wanted.end())
-      continue;
+    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), sample.impression) == wanted.end()) continue;
     const auto [at, is_new] = known.emplace(person_of(sample, several_sets), out.size());
     if (is_new) out.push_back({at->first, {}});
     EncounterFiles& encounter = encounter_of(out[at->second], std::to_string(sample.impression));
     encounter.fingers.push_back({position_of(sample), {sample.path, sample.ppi}});
   }
-  if (out.empty())
-    return invalid_input("no image is left to enrol; look at --set and --impressions", "--manifest");
+  if (out.empty()) return invalid_input("no image is left to enrol; look at --set and --impressions", "--manifest");
   return out;
 }
 
 EnrolSummary enrol_many(engine::Engine& engine, const std::vector<PersonFiles>& people,
-                        const std::vector<std::string>& galleries,
-                        const evaluation::ProgressCallback& progress) {
+                        const std::vector<std::string>& galleries, const evaluation::ProgressCallback& progress) {
   const auto start = std::chrono::steady_clock::now();
   EnrolSummary out;
   PersonEnroller enroller(engine, galleries, out);

@@ -49,7 +49,6 @@ struct EnrolSummary {
 };
 
 EnrolSummary enrol_many(engine::Engine& engine, const std::vector<PersonFiles>& people,
-                        const std::vector<std::string>& galleries,
-                        const evaluation::ProgressCallback& progress);
+                        const std::vector<std::string>& galleries, const evaluation::ProgressCallback& progress);
 
 }  // namespace whorl::cli

@@ -21,8 +21,8 @@ Result<int> run(const Options& options) {
   if (options.json) {
     print_json({{"erased", true}, {"person_id", options.person}, {"encounter_id", options.encounter}});
   } else {
-    print("erased " + (options.encounter.empty() ? "" : "encounter " + options.encounter + " of ") +
-          "person " + options.person + "\n");
+    print("erased " + (options.encounter.empty() ? "" : "encounter " + options.encounter + " of ") + "person " +
+          options.person + "\n");
   }
   return 0;
 }
@@ -35,8 +35,7 @@ void add_erase(CLI::App& app, Chosen& chosen) {
                             "  whorl erase --gallery-dir gallery --person P1", *options);
   add_gallery_options(*verb, options->gallery);
   verb->add_option("--person", options->person, "The person to erase")->required();
-  verb->add_option("--encounter", options->encounter,
-                   "Only this encounter; the last one takes the person with it");
+  verb->add_option("--encounter", options->encounter, "Only this encounter; the last one takes the person with it");
   on_chosen(verb, chosen, options, run);
 }
 

@@ -39,8 +39,7 @@ constexpr const char* kNotes =
     "nothing was counted in n, so no rate can be given. A failure to extract (FTE) counts as score 0.\n";
 
 std::string text_of(const Figures& figures, bool check_calibration) {
-  std::string out =
-      evaluation::table_text(figures.rates) + kNotes + "\n" + evaluation::discard_text(figures.discard);
+  std::string out = evaluation::table_text(figures.rates) + kNotes + "\n" + evaluation::discard_text(figures.discard);
   for (const auto& check : figures.claims) {
     if (check_calibration) out += "\n" + evaluation::claims_text(check);
   }
@@ -91,8 +90,7 @@ Result<int> run(const Options& options) {
     return 0;
   }
   print(text_of(figures, options.check_calibration) + "\n" + pace(trials));
-  if (!options.out.empty())
-    print("Written to " + options.out + ": " + figure_files(!options.fuse.empty()) + "\n");
+  if (!options.out.empty()) print("Written to " + options.out + ": " + figure_files(!options.fuse.empty()) + "\n");
   if (!options.failures.empty()) {
     print("Written to " + options.failures + ": failures.csv and " + std::to_string(pictures) + " pictures\n");
   }
@@ -110,17 +108,15 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
   add_progress_option(*verb, *options);
   add_data_options(*verb, options->data);
   add_pair_options(*verb, options->pairs);
-  verb->add_option("--out", options->out, "Folder for " + figure_files(false) + "; with --pairs " + face_figure_files());
-  verb->add_option("--calibration", options->calibration,
-                   "Calibration file to check; the built-in one when absent");
-  verb->add_flag("--check-calibration", options->check_calibration,
-                 "Show the claimed FMR beside the one counted");
+  verb->add_option("--out", options->out,
+                   "Folder for " + figure_files(false) + "; with --pairs " + face_figure_files());
+  verb->add_option("--calibration", options->calibration, "Calibration file to check; the built-in one when absent");
+  verb->add_flag("--check-calibration", options->check_calibration, "Show the claimed FMR beside the one counted");
   verb->add_option("--fuse", options->fuse, "Also compare persons by so many fingers fused, e.g. --fuse 2 4")
       ->check(CLI::Range(1, 10));
   verb->add_option("--failures", options->failures,
                    "Folder for failures.csv and a picture of each pair of prints that fused fingers failed on");
-  verb->add_option("--bootstrap", options->bootstrap, "Draws for the EER's interval")
-      ->check(CLI::Range(100, 100000));
+  verb->add_option("--bootstrap", options->bootstrap, "Draws for the EER's interval")->check(CLI::Range(100, 100000));
   on_chosen(verb, chosen, options, run);
 }
 

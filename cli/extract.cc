@@ -52,10 +52,9 @@ void print_answer(const Options& options, const FingerprintTemplate& t) {
                 {"minutiae", minutiae_json(t)}});
     return;
   }
-  print("quality " + std::to_string(t.quality) + " of 100, " + std::to_string(t.minutiae.size()) +
-        " minutiae (" + std::to_string(endings) + " endings, " + std::to_string(t.minutiae.size() - endings) +
-        " bifurcations), " + std::to_string(t.width_px500) + " x " + std::to_string(t.height_px500) +
-        " px at 500 ppi\n");
+  print("quality " + std::to_string(t.quality) + " of 100, " + std::to_string(t.minutiae.size()) + " minutiae (" +
+        std::to_string(endings) + " endings, " + std::to_string(t.minutiae.size() - endings) + " bifurcations), " +
+        std::to_string(t.width_px500) + " x " + std::to_string(t.height_px500) + " px at 500 ppi\n");
   if (!options.out.empty()) print("template: " + options.out + "\n");
   if (!options.overlay.empty()) print("overlay: " + options.overlay + "\n");
 }
@@ -82,13 +81,11 @@ Result<int> run(const Options& options) {
 
 void add_extract(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      add_verb(app, "extract", "Extract the template of an image of a finger or a face",
-               "  whorl extract finger.png --out finger.whorl --overlay finger-overlay.png\n"
-               "  whorl extract passport.jpg --modality face --out face.whorl",
-               *options);
-  verb->add_option("image", options->image, "PNG, BMP, TIFF or JPEG; or a template (.whorl) to show")
-      ->required();
+  CLI::App* verb = add_verb(app, "extract", "Extract the template of an image of a finger or a face",
+                            "  whorl extract finger.png --out finger.whorl --overlay finger-overlay.png\n"
+                            "  whorl extract passport.jpg --modality face --out face.whorl",
+                            *options);
+  verb->add_option("image", options->image, "PNG, BMP, TIFF or JPEG; or a template (.whorl) to show")->required();
   verb->add_option("--ppi", options->ppi, "Resolution of the image, whatever it says")
       ->check(CLI::Range(100.0, 4000.0));
   verb->add_option("--out", options->out, "The template to write (.whorl)");

@@ -56,12 +56,12 @@ json::object accuracy_json(const evaluation::FoldAccuracy& accuracy) {
 }
 
 std::string faces_csv(const FaceTrials& run) {
-  std::string out = "file,found,reason,quality,eyes_px,yaw_deg,pitch_deg,roll_deg,sharpness,uniformity,dark,bright,"
-                    "contrast,cut_off,faces,confidence\n";
+  std::string out =
+      "file,found,reason,quality,eyes_px,yaw_deg,pitch_deg,roll_deg,sharpness,uniformity,dark,bright,"
+      "contrast,cut_off,faces,confidence\n";
   for (std::size_t i = 0; i < run.samples.size(); ++i) {
     const FaceOutcome& o = run.outcomes[i];
-    out += evaluation::csv_field(run.samples[i].name) + (o.extracted ? ",1," : ",0,") +
-           evaluation::csv_field(o.reason);
+    out += evaluation::csv_field(run.samples[i].name) + (o.extracted ? ",1," : ",0,") + evaluation::csv_field(o.reason);
     if (o.extracted) {
       const auto& q = o.extracted->quality;
       out += "," + std::to_string(q.overall);
@@ -108,8 +108,8 @@ Result<FaceFigures> face_figures(const FaceTrials& run, const PairOptions& optio
   }
   for (std::size_t g = 0; g < run.group_values.size(); ++g) {
     for (const double fmr : kFmrs) {
-      WHORL_ASSIGN(auto study, evaluation::rates_by_group(options.groups[g], wider(run), run.samples,
-                                                          run.group_values[g], fmr));
+      WHORL_ASSIGN(auto study,
+                   evaluation::rates_by_group(options.groups[g], wider(run), run.samples, run.group_values[g], fmr));
       out.groups.push_back(std::move(study));
     }
   }
@@ -170,8 +170,8 @@ Status write_face_figures(const std::filesystem::path& folder, const FaceTrials&
   WHORL_TRY(write_file(folder / "histogram.svg",
                        evaluation::histogram_svg(evaluation::histogram_of(wider(run)), "Scores, " + title)));
   WHORL_TRY(write_file(folder / "discard.csv", evaluation::discard_csv(figures.discard)));
-  WHORL_TRY(write_file(folder / "discard.svg",
-                       evaluation::discard_svg(figures.discard, "Error versus discard, " + title)));
+  WHORL_TRY(
+      write_file(folder / "discard.svg", evaluation::discard_svg(figures.discard, "Error versus discard, " + title)));
   WHORL_TRY(write_file(folder / "groups.csv", evaluation::groups_csv(figures.groups)));
   WHORL_TRY(write_file(folder / "scores.csv", evaluation::scores_csv({run.listed}, {run.samples})));
   WHORL_TRY(write_file(folder / "faces.csv", faces_csv(run)));

@@ -24,8 +24,8 @@ fs::path directory_of(const FaceOptions& options) {
   return options.models.empty() ? face::default_models_directory() : fs::path(options.models);
 }
 
-// The named card; without a name the first of `preferred` whose weights are there, or else the first that can be fetched
-// (so that the error says how).
+// The named card; without a name the first of `preferred` whose weights are there, or else the first that can be
+// fetched (so that the error says how).
 template <std::size_t n>
 Result<ModelCard> choose_card(const std::string& name, Role role, const char* const (&preferred)[n],
                               const fs::path& directory) {
@@ -88,8 +88,7 @@ Result<std::unique_ptr<face::FaceExtractor>> open_extractor(const FaceOptions& o
 
 face::ExtractOptions extract_options(const FaceOptions& options) {
   face::ExtractOptions out;
-  for (const auto policy :
-       {face::SeveralFaces::kRefuse, face::SeveralFaces::kLargest, face::SeveralFaces::kCentral}) {
+  for (const auto policy : {face::SeveralFaces::kRefuse, face::SeveralFaces::kLargest, face::SeveralFaces::kCentral}) {
     if (options.several == face::name_of(policy)) out.several = policy;
   }
   out.min_confidence = static_cast<float>(options.min_confidence);

@@ -82,8 +82,8 @@ Status compare(const PairOptions& options, const PairList& list, bool progress, 
                                                   evaluation::kFaceFailure));
   if (options.cross) {
     WHORL_ASSIGN(out.cross,
-                 evaluation::run_trial(name + ", every two images", out.samples, evaluation::Protocol::kAllPairs,
-                                       score, bar.callback(), evaluation::kFaceFailure));
+                 evaluation::run_trial(name + ", every two images", out.samples, evaluation::Protocol::kAllPairs, score,
+                                       bar.callback(), evaluation::kFaceFailure));
   }
   out.compare_s = seconds_since(start);
   return {};
@@ -96,8 +96,9 @@ void add_pair_options(CLI::App& verb, PairOptions& options) {
   verb.add_option("--images", options.images, "Folder of the images of --pairs; the list's own when absent");
   verb.add_option("--metadata", options.metadata, "CSV file about the images of --pairs, with a column \"file\"");
   verb.add_option("--group", options.groups, "Columns of --metadata: error rates apart for each of their values");
-  verb.add_flag("--cross", options.cross,
-                "Also compare every two images of --pairs (subject: the column so named and grouped by, or the folder)");
+  verb.add_flag(
+      "--cross", options.cross,
+      "Also compare every two images of --pairs (subject: the column so named and grouped by, or the folder)");
   add_face_options(verb, options.face);
 }
 

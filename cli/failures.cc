@@ -22,14 +22,15 @@ constexpr double kClearDb = 30;
 std::string number(std::size_t v) { return std::to_string(v); }
 
 // What the numbers say of a pair of prints that should have matched; several are joined by "; ".
-std::string reasons_of(const FingerprintTemplate& a, const FingerprintTemplate& b, const Comparison& comparison, double db,
-                       double threshold_db) {
+std::string reasons_of(const FingerprintTemplate& a, const FingerprintTemplate& b, const Comparison& comparison,
+                       double db, double threshold_db) {
   if (db >= threshold_db) return "none: this finger matches";
   if (db >= kClearDb) return "alike, but not enough for the threshold";
   std::string out;
   const auto say = [&](const std::string& reason) { out += (out.empty() ? "" : "; ") + reason; };
   const std::size_t fewer = std::min(a.minutiae.size(), b.minutiae.size());
-  if (fewer < kFewMinutiae) say("few minutiae (" + number(a.minutiae.size()) + " and " + number(b.minutiae.size()) + ")");
+  if (fewer < kFewMinutiae)
+    say("few minutiae (" + number(a.minutiae.size()) + " and " + number(b.minutiae.size()) + ")");
   if (std::min(a.quality, b.quality) < kPoorQuality) {
     say("poor quality (" + number(a.quality) + " and " + number(b.quality) + ")");
   }
@@ -43,7 +44,8 @@ std::string reasons_of(const FingerprintTemplate& a, const FingerprintTemplate& 
 
 // A sample's name as part of a file's name.
 std::string plain_name(std::string name) {
-  std::replace_if(name.begin(), name.end(), [](char c) { return c == '/' || c == '\\' || c == ' ' || c == '.'; }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return c == '/' || c == '\\' || c == ' ' || c == '.'; }, '_');
   return name;
 }
 
@@ -57,7 +59,8 @@ const std::vector<ToExtract>* files_of(const Trials& run, const std::string& nam
 
 Result<std::string> write_pair(const std::filesystem::path& folder, const std::string& file, const ToExtract& a,
                                const ToExtract& b, double db, double threshold_db) {
-  if (a.path.empty() || b.path.empty()) return invalid_input("pictures need image files, not synthetic prints", "--failures");
+  if (a.path.empty() || b.path.empty())
+    return invalid_input("pictures need image files, not synthetic prints", "--failures");
   WHORL_ASSIGN(const Loaded first, load(a.path, a.ppi));
   WHORL_ASSIGN(const Loaded second, load(b.path, b.ppi));
   const Comparison comparison =
@@ -67,13 +70,14 @@ Result<std::string> write_pair(const std::filesystem::path& folder, const std::s
   WHORL_TRY(write_file(folder / file, png));
   return number(first.extracted.minutiae.size()) + "," + number(second.extracted.minutiae.size()) + "," +
          number(comparison.pairs.size()) + "," + number(first.extracted.quality) + "," +
-         number(second.extracted.quality) + "," + evaluation::csv_field(
-             reasons_of(first.extracted, second.extracted, comparison, db, threshold_db));
+         number(second.extracted.quality) + "," +
+         evaluation::csv_field(reasons_of(first.extracted, second.extracted, comparison, db, threshold_db));
 }
 
 // Writes the pictures of one row's failures; gives their lines of failures.csv.
 Result<std::vector<std::string>> write_row(const std::filesystem::path& folder, const evaluation::FusionStudy& study,
-                                           const evaluation::FusionRow& row, const std::vector<evaluation::Sample>& samples,
+                                           const evaluation::FusionRow& row,
+                                           const std::vector<evaluation::Sample>& samples,
                                            const std::vector<ToExtract>& files) {
   std::vector<std::string> lines;
   for (std::size_t n = 0; n < row.failures.size(); ++n) {
@@ -82,8 +86,8 @@ Result<std::vector<std::string>> write_row(const std::filesystem::path& folder, 
       const auto [i, j] = failure.samples[f];
       const std::string file = plain_name(study.name) + "-" + std::to_string(row.k) + "-" + number(n + 1) + "-" +
                                plain_name(samples[i].name) + "-" + plain_name(samples[j].name) + ".png";
-      WHORL_ASSIGN(const std::string why, write_pair(folder, file, files[i], files[j], failure.db[f],
-                                                         row.fmr10000.threshold));
+      WHORL_ASSIGN(const std::string why,
+                   write_pair(folder, file, files[i], files[j], failure.db[f], row.fmr10000.threshold));
       std::string line;
       for (const std::string& text :
            {file, study.name, std::to_string(row.k), failure.subject, samples[i].name, samples[j].name}) {

@@ -76,8 +76,7 @@ std::string figure_files(bool fusion) {
 
 Status write_figures(const std::filesystem::path& folder, const Trials& run, const Figures& figures) {
   WHORL_TRY(make_directory(folder));
-  const std::string title =
-      "DET, " + std::string(evaluation::name_of(run.trials.front().protocol)) + " protocol";
+  const std::string title = "DET, " + std::string(evaluation::name_of(run.trials.front().protocol)) + " protocol";
   WHORL_TRY(write_file(folder / "det.csv", evaluation::det_csv(run.trials)));
   WHORL_TRY(write_file(folder / "det.svg", evaluation::det_svg(det_curves(run, figures), title)));
   WHORL_TRY(write_file(folder / "histogram.csv", evaluation::histogram_csv(run.trials)));
@@ -89,10 +88,8 @@ Status write_figures(const std::filesystem::path& folder, const Trials& run, con
   WHORL_TRY(write_file(folder / "calibration.svg", evaluation::claims_svg(figures.claims.back())));
   WHORL_TRY(write_file(folder / "discard.csv", evaluation::discard_csv(figures.discard)));
   // The last two curves are of all sets, or of the only one.
-  const std::vector<DiscardCurve> shown(figures.discard.end() - std::size(kDiscardFmrs),
-                                        figures.discard.end());
-  WHORL_TRY(
-      write_file(folder / "discard.svg", evaluation::discard_svg(shown, "Error versus discard, " + name)));
+  const std::vector<DiscardCurve> shown(figures.discard.end() - std::size(kDiscardFmrs), figures.discard.end());
+  WHORL_TRY(write_file(folder / "discard.svg", evaluation::discard_svg(shown, "Error versus discard, " + name)));
   WHORL_TRY(write_file(folder / "scores.csv", evaluation::scores_csv(run.trials, run.samples)));
   if (!figures.fusion.empty()) {
     WHORL_TRY(write_file(folder / "fusion_failures.csv",

@@ -18,7 +18,7 @@ struct Figures {
   std::vector<evaluation::Rates> rates;           // one a set
   std::vector<evaluation::ClaimCheck> claims;     // one a set, and one of all where there are several
   std::vector<evaluation::DiscardCurve> discard;  // the same, at FMR 0.1 % and at 1 %
-  std::vector<evaluation::FusionStudy> fusion;  // of the sets with several fingers a subject, where asked for
+  std::vector<evaluation::FusionStudy> fusion;    // of the sets with several fingers a subject, where asked for
   std::vector<std::vector<evaluation::Sample>> fused_samples;  // of each of `fusion`
 };
 

@@ -31,8 +31,7 @@ Result<Bytes> read_file(const fs::path& path, std::size_t max_bytes) {
 
 Status write_file(const fs::path& path, ByteView bytes) {
   if (path == "-") {
-    if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size() && std::fflush(stdout) == 0)
-      return {};
+    if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size() && std::fflush(stdout) == 0) return {};
     return internal_error("writing to standard output failed");
   }
   const fs::path beside = path.string() + ".part" + std::to_string(::getpid());
@@ -44,8 +43,7 @@ Status write_file(const fs::path& path, ByteView bytes) {
   if (out && !failed) return {};
   std::error_code ignored;
   fs::remove(beside, ignored);
-  return invalid_input("cannot be written; check that its folder exists and that there is room",
-                       path.string());
+  return invalid_input("cannot be written; check that its folder exists and that there is room", path.string());
 }
 
 Status write_file(const fs::path& path, std::string_view text) { return write_file(path, as_bytes(text)); }

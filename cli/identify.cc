@@ -30,8 +30,7 @@ Result<int> run(const Options& options) {
   WHORL_ASSIGN(request.face, read_face(options.face));
   WHORL_ASSIGN(request.fingers, read_fingers(options.fingers, !request.face));
   WHORL_ASSIGN(auto extractor, extractor_for(request.face, options.face.options));
-  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, false, {}, std::move(extractor),
-                                              options.face.options));
+  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, false, {}, std::move(extractor), options.face.options));
   if (options.deadline_ms > 0) {
     request.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(options.deadline_ms);
   }
@@ -48,9 +47,8 @@ Result<int> run(const Options& options) {
 
 void add_identify(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      add_verb(app, "identify", "Search a gallery for the person whose fingers or face these are",
-               "  whorl identify --gallery-dir gallery --finger right_index=probe.png", *options);
+  CLI::App* verb = add_verb(app, "identify", "Search a gallery for the person whose fingers or face these are",
+                            "  whorl identify --gallery-dir gallery --finger right_index=probe.png", *options);
   add_gallery_options(*verb, options->gallery);
   add_finger_options(*verb, options->fingers);
   add_face_file_options(*verb, options->face);
@@ -58,12 +56,10 @@ void add_identify(CLI::App& app, Chosen& chosen) {
   verb->add_option("--gallery", request.gallery_id, "Gallery to search, or ALL");
   verb->add_option("--target-fpir", request.target_fpir,
                    "Wanted rate of searches of unknown people that answer match, above 0 up to 0.5");
-  verb->add_option("--threshold-db", request.threshold_db,
-                   "Threshold in dB instead of the one from --target-fpir");
+  verb->add_option("--threshold-db", request.threshold_db, "Threshold in dB instead of the one from --target-fpir");
   verb->add_option("--max-candidates", request.max_candidates, "Longest list of candidates")
       ->check(CLI::Range(1, 1000));
-  verb->add_option("--accuracy", options->accuracy,
-                   "How thorough the search is; exhaustive compares everybody")
+  verb->add_option("--accuracy", options->accuracy, "How thorough the search is; exhaustive compares everybody")
       ->check(CLI::IsMember({"fast", "default", "exhaustive"}));
   verb->add_option("--deadline-ms", options->deadline_ms, "Give up after this many milliseconds; 0 for never")
       ->check(CLI::Range(0, 86'400'000));

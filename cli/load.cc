@@ -49,8 +49,8 @@ Result<Total> load_all(const Options& options, index::Gallery& gallery) {
   Total total;
   for (const std::string& file : options.files) {
     ProgressBar bar("loading", wants_progress(options.progress));
-    auto report = index::load_file(gallery, file,
-                                   [&](std::uint64_t done, std::uint64_t size) { bar.update(done, size); });
+    auto report =
+        index::load_file(gallery, file, [&](std::uint64_t done, std::uint64_t size) { bar.update(done, size); });
     if (!report.ok()) {
       Error error = report.error();
       if (error.field.empty()) error.field = file;
@@ -72,9 +72,8 @@ void print_answer(const Options& options, const Total& total) {
                 {"refusals", json_of(report.refusals)},
                 {"elapsed_s", total.elapsed_s}});
   } else {
-    const std::string resumed = report.resumed_after == 0
-                                    ? ""
-                                    : ", going on after the " + std::to_string(report.resumed_after) + " of before";
+    const std::string resumed =
+        report.resumed_after == 0 ? "" : ", going on after the " + std::to_string(report.resumed_after) + " of before";
     print("loaded " + std::to_string(report.encounters) + " encounters, " + std::to_string(report.fingers) +
           " fingers in " + fixed(total.elapsed_s) + " s" + resumed + "\n");
   }

@@ -14,8 +14,7 @@ Result<Loaded> load_template(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<Loaded> load(const std::filesystem::path& path, std::optional<double> ppi,
-                    fingerprint::TraceSink* trace) {
+Result<Loaded> load(const std::filesystem::path& path, std::optional<double> ppi, fingerprint::TraceSink* trace) {
   if (path.extension() == kTemplateSuffix) return load_template(path);
   WHORL_ASSIGN(GreyImage image, load_image(path, ppi));
   auto extracted = fingerprint::extract(image, {}, trace);

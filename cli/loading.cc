@@ -8,8 +8,7 @@ namespace whorl::cli {
 using fingerprint::FingerprintTemplate;
 
 Error naming(const std::filesystem::path& path, Error error) {
-  error.field =
-      error.field.empty() || error.field == path.string() ? path.string() : path.string() + " " + error.field;
+  error.field = error.field.empty() || error.field == path.string() ? path.string() : path.string() + " " + error.field;
   return error;
 }
 
@@ -22,8 +21,8 @@ Result<GreyImage> load_image(const std::filesystem::path& path, std::optional<do
   return image;
 }
 
-Result<std::vector<std::optional<FingerprintTemplate>>> extract_all(
-    const std::vector<ToExtract>& files, const evaluation::ProgressCallback& progress) {
+Result<std::vector<std::optional<FingerprintTemplate>>> extract_all(const std::vector<ToExtract>& files,
+                                                                    const evaluation::ProgressCallback& progress) {
   std::vector<std::optional<FingerprintTemplate>> out(files.size());
   std::vector<std::optional<Error>> failures(files.size());
   const auto one = [&](std::size_t i) {

@@ -77,8 +77,7 @@ void draw_marker(cv::Mat& canvas, cv::Point centre, const Minutia& m) {
 
 void draw_minutiae(cv::Mat& canvas, const FingerprintTemplate& source, int scale, cv::Point offset = {}) {
   for (auto m = source.minutiae.rbegin(); m != source.minutiae.rend(); ++m) {  // best last, on top
-    draw_marker(canvas, offset + at(static_cast<double>(m->x_px500), static_cast<double>(m->y_px500), scale),
-                *m);
+    draw_marker(canvas, offset + at(static_cast<double>(m->x_px500), static_cast<double>(m->y_px500), scale), *m);
   }
 }
 
@@ -97,8 +96,7 @@ void draw_legend(cv::Mat& canvas, int y, const FingerprintTemplate& source) {
   cv::line(canvas, {436, line + 5}, {454, line - 5}, kGreen, 1, cv::LINE_AA);
   write_text(canvas, "ridge flow", {462, line + 5});
   write_text(canvas,
-             "quality " + std::to_string(source.quality) + ", " + std::to_string(source.minutiae.size()) +
-                 " minutiae",
+             "quality " + std::to_string(source.quality) + ", " + std::to_string(source.minutiae.size()) + " minutiae",
              {562, line + 5});
 }
 
@@ -113,8 +111,7 @@ Result<Bytes> png_of(const cv::Mat& canvas) {
 }
 
 cv::Scalar wheel(std::size_t i) {
-  static const cv::Scalar kColours[] = {
-      {178, 114, 0}, {0, 94, 213}, {115, 158, 0}, {167, 121, 204}, {0, 159, 230}};
+  static const cv::Scalar kColours[] = {{178, 114, 0}, {0, 94, 213}, {115, 158, 0}, {167, 121, 204}, {0, 159, 230}};
   return kColours[i % std::size(kColours)];
 }
 
@@ -125,15 +122,14 @@ Result<Bytes> overlay_png(const GreyImage& image, const FingerprintTemplate& ext
   cv::Mat picture = backdrop(image, scale);
   draw_flow(picture, extracted.flow, scale);
   draw_minutiae(picture, extracted, scale);
-  cv::Mat canvas(picture.rows + kLegendHeight, std::max(picture.cols, kMinWidth), CV_8UC3,
-                 cv::Scalar::all(255));
+  cv::Mat canvas(picture.rows + kLegendHeight, std::max(picture.cols, kMinWidth), CV_8UC3, cv::Scalar::all(255));
   picture.copyTo(canvas(cv::Rect(0, 0, picture.cols, picture.rows)));
   draw_legend(canvas, picture.rows, extracted);
   return png_of(canvas);
 }
 
-Result<Bytes> pairs_png(const GreyImage& probe, const FingerprintTemplate& probe_template,
-                        const GreyImage& reference, const FingerprintTemplate& reference_template,
+Result<Bytes> pairs_png(const GreyImage& probe, const FingerprintTemplate& probe_template, const GreyImage& reference,
+                        const FingerprintTemplate& reference_template,
                         const std::vector<fingerprint::MinutiaPair>& pairs) {
   constexpr int kGap = 12;
   const int scale = std::min(2, std::min(scale_of(probe), scale_of(reference)));
@@ -141,8 +137,7 @@ Result<Bytes> pairs_png(const GreyImage& probe, const FingerprintTemplate& probe
   const cv::Mat right = backdrop(reference, scale);
   const cv::Point offset(left.cols + kGap, 0);
   const int rows = std::max(left.rows, right.rows);
-  cv::Mat canvas(rows + kLegendHeight, std::max(offset.x + right.cols, kMinWidth), CV_8UC3,
-                 cv::Scalar::all(255));
+  cv::Mat canvas(rows + kLegendHeight, std::max(offset.x + right.cols, kMinWidth), CV_8UC3, cv::Scalar::all(255));
   left.copyTo(canvas(cv::Rect(0, 0, left.cols, left.rows)));
   right.copyTo(canvas(cv::Rect(offset.x, 0, right.cols, right.rows)));
   draw_minutiae(canvas, probe_template, scale);

@@ -17,8 +17,7 @@ Result<Bytes> overlay_png(const GreyImage& image, const fingerprint::Fingerprint
 
 // Both images side by side with their minutiae; a coloured line for each pair. Errors: kInternal.
 Result<Bytes> pairs_png(const GreyImage& probe, const fingerprint::FingerprintTemplate& probe_template,
-                        const GreyImage& reference,
-                        const fingerprint::FingerprintTemplate& reference_template,
+                        const GreyImage& reference, const fingerprint::FingerprintTemplate& reference_template,
                         const std::vector<fingerprint::MinutiaPair>& pairs);
 
 }  // namespace whorl::cli

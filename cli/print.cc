@@ -19,8 +19,7 @@ void print_error(const Error& error, bool json) {
   if (!error.field.empty()) text += ": " + error.field;
   std::fprintf(stderr, "whorl: %s\n", printable(text + ": " + error.message).c_str());
   if (!json) return;
-  print_json(
-      {{"error", {{"kind", name_of(error.kind)}, {"message", error.message}, {"field", error.field}}}});
+  print_json({{"error", {{"kind", name_of(error.kind)}, {"message", error.message}, {"field", error.field}}}});
 }
 
 void print_notice(const std::string& text) { std::fprintf(stderr, "whorl: note: %s\n", printable(text).c_str()); }

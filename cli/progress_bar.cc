@@ -10,9 +10,7 @@
 namespace whorl::cli {
 namespace {
 
-double now_s() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double now_s() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 std::string clock_text(double seconds) {
   const auto s = static_cast<long long>(std::clamp(std::ceil(seconds), 0.0, 1e9));
@@ -53,8 +51,7 @@ void ProgressBar::update(const evaluation::Progress& progress) {
   if (terminal_) {
     std::fprintf(stderr, "\r%s\033[K", progress_line(label_, progress).c_str());
   } else {
-    const auto tenth =
-        static_cast<std::int64_t>(progress.total == 0 ? 10 : progress.done * 10 / progress.total);
+    const auto tenth = static_cast<std::int64_t>(progress.total == 0 ? 10 : progress.done * 10 / progress.total);
     if (tenth == last_tenth_) return;
     last_tenth_ = tenth;
     std::fprintf(stderr, "%s\n", progress_line(label_, progress).c_str());

@@ -44,7 +44,7 @@ Result<MeasuredScores> read_scores(const std::filesystem::path& path) {
     std::string_view line = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (line.ends_with('\r')) line.remove_suffix(1);
-    Status read = number > 1            ? add_line(line, out)
+    Status read = number > 1         ? add_line(line, out)
                   : line == kHeading ? Status()
                                      : invalid_input("is not the heading " + std::string(kHeading));
     if (!read.ok()) return invalid_input("line " + std::to_string(number) + " " + read.error().message, path.string());

@@ -37,13 +37,11 @@ Result<std::shared_ptr<const face::FaceExtractor>> face_extractor(const FaceOpti
 
 Result<int> run(const Options& options) {
   WHORL_ASSIGN(auto extractor, face_extractor(options.faces));
-  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, true, options.min_quality, std::move(extractor),
-                                              options.faces));
-  WHORL_ASSIGN(const auto server,
-               server::Server::start(options.server, server::make_engine_service(*engine)));
-  const std::string host = options.server.address.find(':') == std::string::npos
-                               ? options.server.address
-                               : "[" + options.server.address + "]";
+  WHORL_ASSIGN(const auto engine,
+               open_engine(options.gallery, true, options.min_quality, std::move(extractor), options.faces));
+  WHORL_ASSIGN(const auto server, server::Server::start(options.server, server::make_engine_service(*engine)));
+  const std::string host = options.server.address.find(':') == std::string::npos ? options.server.address
+                                                                                 : "[" + options.server.address + "]";
   const std::string url = "http://" + host + ":" + std::to_string(server->port());
   if (options.json) {
     print_json({{"listening", url}, {"port", server->port()}});
@@ -66,10 +64,8 @@ void add_milliseconds(CLI::App& verb, const std::string& name, std::chrono::mill
 
 void add_limits(CLI::App& verb, server::ServerConfig& c) {
   const CLI::Range count(std::size_t{1}, std::size_t{1} << 40);
-  verb.add_option("--workers", c.threads, "Threads that answer requests; 0 for one a core")
-      ->check(CLI::Range(0, 4096));
-  verb.add_option("--queue", c.queue_capacity, "Requests that may wait; beyond it the answer is 503")
-      ->check(count);
+  verb.add_option("--workers", c.threads, "Threads that answer requests; 0 for one a core")->check(CLI::Range(0, 4096));
+  verb.add_option("--queue", c.queue_capacity, "Requests that may wait; beyond it the answer is 503")->check(count);
   verb.add_option("--max-connections", c.max_connections, "Connections at once")->check(count);
   verb.add_option("--max-header-bytes", c.max_header_bytes, "Longest request header")->check(count);
   verb.add_option("--max-body-bytes", c.max_body_bytes, "Longest request body")->check(count);
@@ -86,17 +82,15 @@ void add_limits(CLI::App& verb, server::ServerConfig& c) {
 
 void add_serve(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      add_verb(app, "serve", "Answer enrolments and searches over HTTP; SIGTERM stops gracefully",
-               "  whorl serve --gallery-dir gallery --port 8080", *options);
+  CLI::App* verb = add_verb(app, "serve", "Answer enrolments and searches over HTTP; SIGTERM stops gracefully",
+                            "  whorl serve --gallery-dir gallery --port 8080", *options);
   add_gallery_options(*verb, options->gallery);
   add_face_options(*verb, options->faces);
   verb->add_option("--address", options->server.address, "IPv4 or IPv6 address to listen on");
   verb->add_option("--port", options->server.port, "Port to listen on; 0 for any free one, which is printed");
   verb->add_flag("--allow-non-loopback", options->server.allow_non_loopback,
                  "Let other machines in. There is no authentication: put an authenticating proxy in front");
-  verb->add_option("--min-quality", options->min_quality,
-                   "Refuse to enrol when every finger is below this quality")
+  verb->add_option("--min-quality", options->min_quality, "Refuse to enrol when every finger is below this quality")
       ->check(CLI::Range(0, 100));
   add_limits(*verb, options->server);
   on_chosen(verb, chosen, options, run);

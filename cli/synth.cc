@@ -21,19 +21,18 @@ struct Options : CommonOptions {
 
 Result<int> write_images(const Options& options) {
   ProgressBar bar("drawing fingerprints", wants_progress(options.progress));
-  WHORL_ASSIGN(
-      const std::uint64_t images,
-      datasets::write_population(options.out, options.plan, [&](std::uint64_t done, std::uint64_t total) {
-        bar.update(done, total);
-        return true;
-      }));
+  WHORL_ASSIGN(const std::uint64_t images,
+               datasets::write_population(options.out, options.plan, [&](std::uint64_t done, std::uint64_t total) {
+                 bar.update(done, total);
+                 return true;
+               }));
   const std::string manifest = (std::filesystem::path(options.out) / "manifest.csv").string();
   if (options.json) {
     print_json({{"images", images}, {"manifest", manifest}, {"subjects", options.plan.subjects}});
     return 0;
   }
-  print(std::to_string(images) + " images of " + std::to_string(options.plan.subjects) +
-        " subjects; the list is " + manifest + "\n");
+  print(std::to_string(images) + " images of " + std::to_string(options.plan.subjects) + " subjects; the list is " +
+        manifest + "\n");
   return 0;
 }
 
@@ -46,12 +45,10 @@ Result<int> write_templates(const Options& options) {
   const auto started = std::chrono::steady_clock::now();
   ProgressBar bar("making people", wants_progress(options.progress));
   WHORL_ASSIGN(const WrittenPeople written,
-               write_template_people(options.out, people, [&](std::uint64_t done, std::uint64_t total) {
-                 bar.update(done, total);
-               }));
+               write_template_people(options.out, people,
+                                     [&](std::uint64_t done, std::uint64_t total) { bar.update(done, total); }));
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  const auto rate =
-      static_cast<std::uint64_t>(static_cast<double>(written.templates) / std::max(seconds, 1e-6));
+  const auto rate = static_cast<std::uint64_t>(static_cast<double>(written.templates) / std::max(seconds, 1e-6));
   if (options.json) {
     print_json({{"persons", people.persons},
                 {"encounters", written.encounters},
@@ -61,8 +58,8 @@ Result<int> write_templates(const Options& options) {
                 {"file", options.out}});
     return 0;
   }
-  print(std::to_string(written.templates) + " templates of " + std::to_string(people.persons) +
-        " persons in " + options.out + ", " + std::to_string(rate) + " a second\n");
+  print(std::to_string(written.templates) + " templates of " + std::to_string(people.persons) + " persons in " +
+        options.out + ", " + std::to_string(rate) + " a second\n");
   return 0;
 }
 
@@ -74,14 +71,12 @@ Result<int> run(const Options& options) {
 
 void add_synth(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      add_verb(app, "synth", "Make synthetic fingerprints: images and their list, or templates at once",
-               "  whorl synth --out people --subjects 20 --fingers 2 --impressions 4 --seed 1\n"
-               "  whorl synth --templates 1000000 --out million.enc --seed 1",
-               *options);
+  CLI::App* verb = add_verb(app, "synth", "Make synthetic fingerprints: images and their list, or templates at once",
+                            "  whorl synth --out people --subjects 20 --fingers 2 --impressions 4 --seed 1\n"
+                            "  whorl synth --templates 1000000 --out million.enc --seed 1",
+                            *options);
   add_progress_option(*verb, *options);
-  verb->add_option("--out", options->out,
-                   "Folder to write, made where it is not there; with --templates, the file")
+  verb->add_option("--out", options->out, "Folder to write, made where it is not there; with --templates, the file")
       ->required();
   CLI::Option* subjects =
       verb->add_option("--subjects", options->plan.subjects, "Persons")->check(CLI::Range(1, 1'000'000));
@@ -89,8 +84,7 @@ void add_synth(CLI::App& app, Chosen& chosen) {
                    "So many persons as templates, without images: a file of encounters for a gallery")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}))
       ->excludes(subjects);
-  verb->add_option("--fingers", options->plan.fingers_per_subject,
-                   "Fingers a person; 2 are the index fingers")
+  verb->add_option("--fingers", options->plan.fingers_per_subject, "Fingers a person; 2 are the index fingers")
       ->check(CLI::Range(1, 10));
   verb->add_option("--impressions", options->plan.impressions,
                    "Captures a finger: 4, the first clean; with --templates 1, each an encounter")

@@ -29,8 +29,8 @@ struct Made {
   std::optional<Error> failure;
 };
 
-Result<index::EncounterRecord> encounter_of(const std::vector<datasets::TemplateFinger>& fingers,
-                                            std::uint64_t person, int impression) {
+Result<index::EncounterRecord> encounter_of(const std::vector<datasets::TemplateFinger>& fingers, std::uint64_t person,
+                                            int impression) {
   index::EncounterRecord out;
   out.person_id = person_id(person);
   out.encounter_id = "e" + std::to_string(impression + 1);
@@ -60,8 +60,7 @@ Status make(const TemplatePeople& people, std::uint64_t person, Made& out) {
   const std::vector<datasets::TemplateFinger> fingers = fingers_of(people, person);
   for (int impression = 0; impression < people.impressions; ++impression) {
     WHORL_ASSIGN(const index::EncounterRecord record, encounter_of(fingers, person, impression));
-    for (const index::FingerRecord& finger : record.fingers)
-      out.native_bytes += finger.native_template.size();
+    for (const index::FingerRecord& finger : record.fingers) out.native_bytes += finger.native_template.size();
     WHORL_ASSIGN(index::EncodedRecord encoded, index::encoded(record));
     out.records.push_back(std::move(encoded));
   }
@@ -70,14 +69,12 @@ Status make(const TemplatePeople& people, std::uint64_t person, Made& out) {
 
 }  // namespace
 
-Result<index::EncounterRecord> synthetic_encounter(const TemplatePeople& people, std::uint64_t person,
-                                                   int impression) {
+Result<index::EncounterRecord> synthetic_encounter(const TemplatePeople& people, std::uint64_t person, int impression) {
   return encounter_of(fingers_of(people, person), person, impression);
 }
 
-Result<WrittenPeople> write_template_people(
-    const std::filesystem::path& file, const TemplatePeople& people,
-    const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+Result<WrittenPeople> write_template_people(const std::filesystem::path& file, const TemplatePeople& people,
+                                            const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   constexpr std::uint64_t kBlock = 512;  // persons made before they are written
   const Workers workers;
   WHORL_ASSIGN(index::EncounterFileWriter writer, index::EncounterFileWriter::create(file));
@@ -87,8 +84,7 @@ Result<WrittenPeople> write_template_people(
     std::vector<Made> block(end - done);
     workers.each(block.size(), 4, [&](std::size_t first, std::size_t last) {
       for (std::size_t i = first; i < last; ++i) {
-        if (const Status status = make(people, done + i, block[i]); !status.ok())
-          block[i].failure = status.error();
+        if (const Status status = make(people, done + i, block[i]); !status.ok()) block[i].failure = status.error();
       }
     });
     for (const Made& made : block) {

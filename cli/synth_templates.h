@@ -20,8 +20,7 @@ struct TemplatePeople {
 // Encounter `impression` (from 0) of person `person` (from 0): "synth-0000001" is the first. In the default
 // gallery, and created at a fixed moment, so that the same numbers give the same bytes. Thread-safe. Errors:
 // those of encode_native; not expected.
-Result<index::EncounterRecord> synthetic_encounter(const TemplatePeople& people, std::uint64_t person,
-                                                   int impression);
+Result<index::EncounterRecord> synthetic_encounter(const TemplatePeople& people, std::uint64_t person, int impression);
 
 struct WrittenPeople {
   std::uint64_t encounters = 0;
@@ -32,8 +31,7 @@ struct WrittenPeople {
 // Makes everybody, on all cores, and writes them in order of person and encounter (index/encounter_file.h).
 // `progress` is called now and then with the persons done and their number. Errors: kUnavailable (the file
 // cannot be written).
-Result<WrittenPeople> write_template_people(
-    const std::filesystem::path& file, const TemplatePeople& people,
-    const std::function<void(std::uint64_t, std::uint64_t)>& progress);
+Result<WrittenPeople> write_template_people(const std::filesystem::path& file, const TemplatePeople& people,
+                                            const std::function<void(std::uint64_t, std::uint64_t)>& progress);
 
 }  // namespace whorl::cli

@@ -22,15 +22,14 @@ struct CommonOptions {
 };
 
 // A subcommand with --json, its examples (whole lines) under the help, and the exit codes' place.
-CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& description,
-                   const std::string& examples, CommonOptions& common);
+CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& description, const std::string& examples,
+                   CommonOptions& common);
 // --progress, for verbs that take long.
 void add_progress_option(CLI::App& verb, CommonOptions& common);
 
 // Makes `run(options)` the job when the verb is chosen. Options derive from CommonOptions.
 template <class Options>
-void on_chosen(CLI::App* verb, Chosen& chosen, std::shared_ptr<Options> options,
-               Result<int> (*run)(const Options&)) {
+void on_chosen(CLI::App* verb, Chosen& chosen, std::shared_ptr<Options> options, Result<int> (*run)(const Options&)) {
   verb->callback([&chosen, options, run] {
     chosen.json = options->json;
     chosen.job = [options, run] { return run(*options); };

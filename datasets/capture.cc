@@ -127,8 +127,7 @@ void contact_row(const Capture& c, float dy, float* out) {
     const float y = dx * m.sine + dy * m.cosine;
     const float u = x / c.half_width;
     const float v = y / c.half_height;
-    float edge =
-        0.55F * (u * u + v * v) + 0.45F * (u * u * u * u + v * v * v * v);  // squarer than an ellipse
+    float edge = 0.55F * (u * u + v * v) + 0.45F * (u * u * u * u + v * v * v * v);  // squarer than an ellipse
     for (const Bend& b : c.edge) edge += b.x_px * wave<float>(x * b.across_x + y * b.across_y + b.turns);
     out[column] = edge;
   }
@@ -167,8 +166,7 @@ std::vector<int> foreground_cells(const Mask& mask) {
     const int column = cell % kFlowColumns * kPerCell;
     const int row = cell / kFlowColumns * kPerCell;
     int inside = 0;
-    for (int i = 0; i < kPerCell * kPerCell; ++i)
-      inside += mask.at(column + i % kPerCell, row + i / kPerCell) ? 1 : 0;
+    for (int i = 0; i < kPerCell * kPerCell; ++i) inside += mask.at(column + i % kPerCell, row + i / kPerCell) ? 1 : 0;
     if (inside * 2 >= kPerCell * kPerCell) out.push_back(cell);
   }
   return out;

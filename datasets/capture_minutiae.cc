@@ -31,8 +31,7 @@ std::vector<Candidate> find_candidates(Draws& draws, const Scene& s) {
     Candidate c;
     onto_image(s.capture.map, spiral.x, spiral.y, c.x, c.y);
     c.sign = spiral.sign;
-    const bool missed =
-        draws.unit() < static_cast<double>(s.capture.miss + 0.5F * (0.85F - s.clearness.at(c.x, c.y)));
+    const bool missed = draws.unit() < static_cast<double>(s.capture.miss + 0.5F * (0.85F - s.clearness.at(c.x, c.y)));
     if (!missed && within(s.mask, c.x, c.y)) out.push_back(c);
   }
   const double mean = static_cast<double>(s.capture.invent) * kFlowColumns * kFlowRows;
@@ -50,18 +49,16 @@ std::vector<Candidate> find_candidates(Draws& draws, const Scene& s) {
   return out;
 }
 
-Minutia see(Draws& draws, const Scene& s, const Candidate& c, double along_x, double along_y,
-            bool ridge_ends) {
+Minutia see(Draws& draws, const Scene& s, const Candidate& c, double along_x, double along_y, bool ridge_ends) {
   Minutia m;
   const double jitter = 1.0 + 2.5 * std::max(0.0, 0.9 - static_cast<double>(s.clearness.at(c.x, c.y)));
-  m.x_px500 = static_cast<float>(
-      std::lround(std::clamp(static_cast<double>(c.x) + bell(draws, 0, jitter), 0.0, kWidth - 1.0)));
+  m.x_px500 =
+      static_cast<float>(std::lround(std::clamp(static_cast<double>(c.x) + bell(draws, 0, jitter), 0.0, kWidth - 1.0)));
   m.y_px500 = static_cast<float>(
       std::lround(std::clamp(static_cast<double>(c.y) + bell(draws, 0, jitter), 0.0, kHeight - 1.0)));
   const double spread = draws.chance(0.07) ? 0.05 : 0.008;
-  const double turns =
-      -static_cast<double>(angle_turns(static_cast<float>(along_x), static_cast<float>(along_y))) +
-      bell(draws, 0, spread) + 2;
+  const double turns = -static_cast<double>(angle_turns(static_cast<float>(along_x), static_cast<float>(along_y))) +
+                       bell(draws, 0, spread) + 2;
   m.direction_rad = static_cast<float>((turns - std::floor(turns)) * 2 * std::numbers::pi);
   const bool mistaken = draws.chance(c.invented ? 0.5 : 0.12);
   m.type = ridge_ends != mistaken ? MinutiaType::kEnding : MinutiaType::kBifurcation;
@@ -98,8 +95,7 @@ std::vector<Minutia> draw_minutiae(Draws& draws, const Scene& s) {
   out.reserve(candidates.size());
   for (std::size_t i = 0; i < candidates.size(); ++i)
     out.push_back(see(draws, s, candidates[i], along_x[i], along_y[i], ridge[i] > 0));
-  std::stable_sort(out.begin(), out.end(),
-                   [](const Minutia& a, const Minutia& b) { return a.quality > b.quality; });
+  std::stable_sort(out.begin(), out.end(), [](const Minutia& a, const Minutia& b) { return a.quality > b.quality; });
   return out;
 }
 

@@ -83,8 +83,7 @@ fingerprint::RidgeMap draw_ridges(const Scene& s) {
     line.shake(nodes);
     line.place(row);
     const std::size_t count = padded(static_cast<std::size_t>(line.last - line.first + 1) * kPerByte);
-    ridge_values(s.finger.phase, s.capture.map, line.x, line.y, line.noise,
-                 std::span(line.value).first(count));
+    ridge_values(s.finger.phase, s.capture.map, line.x, line.y, line.noise, std::span(line.value).first(count));
     line.write(out.bits.data() + row * kRowBytes);
   }
   return out;

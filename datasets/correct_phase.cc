@@ -120,12 +120,10 @@ void correct_phase(TemplateFinger::Parts& finger) {
     const double norm = std::sqrt(gx * gx + gy * gy);
     if (norm < 0.4 * wanted) continue;  // a core or a delta is near
     const double d =
-        static_cast<double>(continuous_turns(finger.phase, plain.x[i], plain.y[i]) - finger.phase.turns) /
-        wanted;
+        static_cast<double>(continuous_turns(finger.phase, plain.x[i], plain.y[i]) - finger.phase.turns) / wanted;
     Terms a;
     Terms b;
-    term_gradients(static_cast<double>(plain.x[i]), static_cast<double>(plain.y[i]), d, gx / wanted,
-                   gy / wanted, a, b);
+    term_gradients(static_cast<double>(plain.x[i]), static_cast<double>(plain.y[i]), d, gx / wanted, gy / wanted, a, b);
     const double ex = gx / norm * wanted - static_cast<double>(whole.gx[i]);
     const double ey = gy / norm * wanted - static_cast<double>(whole.gy[i]);
     for (std::size_t r = 0; r < kCorrections; ++r) {

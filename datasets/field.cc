@@ -50,8 +50,7 @@ std::vector<Vortex> place(Draws& draws, PatternClass pattern, double cx, double 
     case PatternClass::kArch: return {};
     case PatternClass::kTentedArch: {
       const double lean = draws.between(-8, 8);
-      return {core({lean, draws.between(-5, 20)}),
-              delta({lean + draws.between(-6, 6), draws.between(75, 125)})};
+      return {core({lean, draws.between(-5, 20)}), delta({lean + draws.between(-6, 6), draws.between(75, 125)})};
     }
     case PatternClass::kLeftLoop:
     case PatternClass::kRightLoop: {
@@ -63,8 +62,7 @@ std::vector<Vortex> place(Draws& draws, PatternClass pattern, double cx, double 
     case PatternClass::kWhorl: {
       const double apart = draws.between(12, 40);
       const double lean = draws.between(-10, 10);
-      return {core({lean, -apart / 2}), core({-lean, apart}),
-              delta({-draws.between(90, 135), draws.between(90, 150)}),
+      return {core({lean, -apart / 2}), core({-lean, apart}), delta({-draws.between(90, 135), draws.between(90, 150)}),
               delta({draws.between(90, 135), draws.between(90, 150)})};
     }
     case PatternClass::kTwinLoop: {
@@ -174,8 +172,7 @@ void fill_period(Draws& draws, RidgeField& field, double mean_period) {
     const double above = std::clamp((top - 30 - y) / 120, 0.0, 1.0);
     const double below = std::clamp((y - bottom + 30) / 100, 0.0, 1.0);
     for (int x = 0; x < field.width; ++x, ++i) {
-      const double factor =
-          0.96 + wide_top * above + wide_bottom * below + 0.06 * static_cast<double>(wobble[i]);
+      const double factor = 0.96 + wide_top * above + wide_bottom * below + 0.06 * static_cast<double>(wobble[i]);
       field.period_px[i] = static_cast<float>(mean_period * std::clamp(factor, 0.8, 1.3));
     }
   }

@@ -63,8 +63,7 @@ Result<Dataset> read_fvc_folder(const fs::path& folder, double ppi) {
 Result<Dataset> read_dataset(const fs::path& path, std::string_view only_set, double ppi) {
   std::error_code ignored;
   if (fs::is_regular_file(path, ignored)) return read_manifest(path, only_set);
-  if (fs::is_regular_file(path / "manifest.csv", ignored))
-    return read_manifest(path / "manifest.csv", only_set);
+  if (fs::is_regular_file(path / "manifest.csv", ignored)) return read_manifest(path / "manifest.csv", only_set);
   return read_fvc_folder(path, ppi);
 }
 

@@ -62,8 +62,7 @@ const std::vector<Kernel>& kernels() {
   static const std::vector<Kernel> all = [] {
     std::vector<Kernel> out;
     for (int a = 0; a < kAngles; ++a) {
-      for (int p = 0; p < kPeriods; ++p)
-        out.push_back(make_kernel(a * pi / kAngles, kMinPeriod + p * kPeriodStep));
+      for (int p = 0; p < kPeriods; ++p) out.push_back(make_kernel(a * pi / kAngles, kMinPeriod + p * kPeriodStep));
     }
     return out;
   }();
@@ -99,8 +98,7 @@ class Growth {
         next_(now_.size()),
         moving_(static_cast<std::size_t>(columns_ * rows_)) {
     for (std::size_t i = 0; i < field.orientation_rad.size(); ++i) {
-      kernel_.push_back(
-          static_cast<std::uint16_t>(kernel_index(field.orientation_rad[i], field.period_px[i])));
+      kernel_.push_back(static_cast<std::uint16_t>(kernel_index(field.orientation_rad[i], field.period_px[i])));
     }
   }
 

@@ -53,10 +53,8 @@ Layer finger(Draws& draws, const MasterFingerprint& master) {
 float sample(const Layer& layer, Point at) {
   const double fx = std::floor(at.x);
   const double fy = std::floor(at.y);
-  if (fx < 0 || fy < 0 || fx + 1 >= layer.width || fy + 1 >= layer.height)
-    return static_cast<float>(kNotContact);
-  const float* v = layer.values.data() +
-                   static_cast<std::size_t>(fy) * static_cast<std::size_t>(layer.width) +
+  if (fx < 0 || fy < 0 || fx + 1 >= layer.width || fy + 1 >= layer.height) return static_cast<float>(kNotContact);
+  const float* v = layer.values.data() + static_cast<std::size_t>(fy) * static_cast<std::size_t>(layer.width) +
                    static_cast<std::size_t>(fx);
   const auto x = static_cast<float>(at.x - fx);
   const auto y = static_cast<float>(at.y - fy);
@@ -135,8 +133,7 @@ class Press {
     if (contact <= 0 || value >= kNotContact) return kPaper - 8 * std::max(0.0, -blemish);
     const double pressure = 1 - ramp(rim, 0.70, 1.05);
     const double width = width_ + p_.ridge_width_spread * f(fields_.press, i) +
-                         (0.10 + 0.25 * wet_ + 0.2 * dry_) * p_.noise * f(fields_.blotch, i) -
-                         0.45 * (1 - pressure);
+                         (0.10 + 0.25 * wet_ + 0.2 * dry_) * p_.noise * f(fields_.blotch, i) - 0.45 * (1 - pressure);
     const double grain = p_.noise * (0.22 + 0.35 * dry_) * f(fields_.grain, i);
     constexpr double kReach = 0.85;  // of the pattern's amplitude: beyond it ridges vanish or run together
     constexpr double kSoftness = 0.17;
@@ -177,8 +174,7 @@ GreyImage capture(Draws& draws, std::vector<float> greys, const ImpressionParame
 }  // namespace
 
 std::string_view name_of(ImpressionKind kind) {
-  constexpr std::array<std::string_view, 6> kNames = {"clean", "typical",   "dry",
-                                                      "wet",   "distorted", "partial"};
+  constexpr std::array<std::string_view, 6> kNames = {"clean", "typical", "dry", "wet", "distorted", "partial"};
   return kNames.at(static_cast<std::size_t>(kind));
 }
 
@@ -219,8 +215,7 @@ ImpressionParameters preset(ImpressionKind kind) {
   return p;
 }
 
-GreyImage make_impression(const MasterFingerprint& master, std::uint64_t seed,
-                          const ImpressionParameters& p) {
+GreyImage make_impression(const MasterFingerprint& master, std::uint64_t seed, const ImpressionParameters& p) {
   Draws draws(derive_seed(master.seed, seed));
   const Placement placement(draws, master, p);
   const Layer pattern = finger(draws, master);
@@ -233,8 +228,7 @@ GreyImage make_impression(const MasterFingerprint& master, std::uint64_t seed,
     for (int x = 0; x < p.width_px500; ++x, ++i) {
       const Point at = placement.on_master(x, y);
       greys[i] = static_cast<float>(press.grey(i, static_cast<double>(sample(pattern, at)),
-                                               placement.contact_distance(at),
-                                               static_cast<double>(blemish.values[i])));
+                                               placement.contact_distance(at), static_cast<double>(blemish.values[i])));
     }
   }
   return capture(draws, std::move(greys), p);

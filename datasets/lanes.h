@@ -65,9 +65,7 @@ template <class F>
 WHORL_INLINE void unit_vector(F turns, F& cosine, F& sine) {
   const F half = (turns - nearest(turns)) * 3.14159265F;  // half the angle, within a quarter turn of 0
   const F h2 = half * half;
-  const F s =
-      half *
-      (1.0F + h2 * (-1.6666667e-1F + h2 * (8.3333333e-3F + h2 * (-1.9841270e-4F + h2 * 2.7557319e-6F))));
+  const F s = half * (1.0F + h2 * (-1.6666667e-1F + h2 * (8.3333333e-3F + h2 * (-1.9841270e-4F + h2 * 2.7557319e-6F))));
   const F c = 1.0F + h2 * (-0.5F + h2 * (4.1666667e-2F + h2 * (-1.3888889e-3F + h2 * 2.4801587e-5F)));
   cosine = c * c - s * s;
   sine = 2.0F * s * c;
@@ -82,9 +80,9 @@ inline float angle_turns(float x, float y) {
   const float t = (ax > ay ? ay : ax) / large;
   const float t2 = t * t;
   // Minimax polynomial of the arctangent on [0, 1].
-  float a = t * (0.99997726F +
-                 t2 * (-0.33262347F +
-                       t2 * (0.19354346F + t2 * (-0.11643287F + t2 * (0.05265332F + t2 * -0.01172120F)))));
+  float a =
+      t * (0.99997726F +
+           t2 * (-0.33262347F + t2 * (0.19354346F + t2 * (-0.11643287F + t2 * (0.05265332F + t2 * -0.01172120F)))));
   a *= 0.15915494F;
   if (ay > ax) a = 0.25F - a;
   if (x < 0) a = 0.5F - a;

@@ -59,8 +59,7 @@ Result<DatasetSample> read_sample(std::string_view line, const Layout& layout, c
   if (out.set.empty() || out.subject.empty() || out.finger.empty()) {
     return invalid_input("\"set\", \"subject\" and \"finger\" may not be empty");
   }
-  if (!stays_inside(text[kFile]))
-    return invalid_input("\"file\" must be a path inside the data set's folder");
+  if (!stays_inside(text[kFile])) return invalid_input("\"file\" must be a path inside the data set's folder");
   out.path = folder / text[kFile];
   const auto impression = number<int>(text[kImpression]);
   if (!impression || *impression < 0 || *impression > kMaxImpression) {
@@ -68,8 +67,7 @@ Result<DatasetSample> read_sample(std::string_view line, const Layout& layout, c
   }
   out.impression = *impression;
   const auto ppi = number<double>(text[kDpi]);
-  if (!ppi || !(*ppi >= 100) || !(*ppi <= 4000))
-    return invalid_input("\"dpi\" is not a number from 100 to 4000");
+  if (!ppi || !(*ppi >= 100) || !(*ppi <= 4000)) return invalid_input("\"dpi\" is not a number from 100 to 4000");
   out.ppi = *ppi;
   return out;
 }
@@ -94,8 +92,7 @@ Result<Dataset> read_manifest(const fs::path& manifest, std::string_view only_se
   auto layout = read_layout(take_line(text));
   if (!layout.ok()) return layout.error().within(where + "1");
   Dataset out;
-  out.name =
-      only_set.empty() ? fs::absolute(manifest).parent_path().filename().string() : std::string(only_set);
+  out.name = only_set.empty() ? fs::absolute(manifest).parent_path().filename().string() : std::string(only_set);
   for (int line_number = 2; !text.empty(); ++line_number) {
     const std::string_view line = take_line(text);
     if (line.empty()) continue;

@@ -63,8 +63,7 @@ MasterFingerprint make_master(std::uint64_t seed, const MasterParameters& p) {
   out.mean_period_px500 = draws.between(p.min_mean_period_px500, p.max_mean_period_px500);
   RidgeField field = make_field(draws, out.pattern, p.width_px500, p.height_px500, out.mean_period_px500);
   const double megapixels = 1e-6 * p.width_px500 * p.height_px500;
-  std::vector<float> ridges =
-      grow_ridges(draws, field, 1 + static_cast<int>(p.seeds_per_megapixel * megapixels));
+  std::vector<float> ridges = grow_ridges(draws, field, 1 + static_cast<int>(p.seeds_per_megapixel * megapixels));
   blur(ridges, p.width_px500, p.height_px500, 1.0);
   out.image = to_grey(ridges, p.width_px500, p.height_px500);
   out.pores = place_pores(draws, out.image, out.mean_period_px500);

@@ -17,8 +17,7 @@ std::vector<Step> steps(int count, double scale, double phase) {
   for (int i = 0; i < count; ++i) {
     const double at = i / scale + phase;
     const double part = at - std::floor(at);
-    out[static_cast<std::size_t>(i)] = {static_cast<int>(at),
-                                        static_cast<float>(part * part * (3 - 2 * part))};
+    out[static_cast<std::size_t>(i)] = {static_cast<int>(at), static_cast<float>(part * part * (3 - 2 * part))};
   }
   return out;
 }
@@ -85,9 +84,7 @@ void blur(std::vector<float>& image, int width, int height, double sigma_px) {
     const auto row = static_cast<std::size_t>(y) * w;
     blur_line(image.data() + row, across.data() + row, width, kernel);
   }
-  const auto line = [&](int y) {
-    return across.data() + static_cast<std::size_t>(std::clamp(y, 0, height - 1)) * w;
-  };
+  const auto line = [&](int y) { return across.data() + static_cast<std::size_t>(std::clamp(y, 0, height - 1)) * w; };
   for (int y = 0; y < height; ++y) {
     float* to = image.data() + static_cast<std::size_t>(y) * w;
     const float* centre = line(y);

@@ -1,7 +1,7 @@
 // Lists of pairs to compare, as face data sets publish them, and what else is known of their images.
 //
-// Everything read is hostile: sizes are bounded, a malformed line is an error that names it, and a path that would leave
-// the images' folder is refused.
+// Everything read is hostile: sizes are bounded, a malformed line is an error that names it, and a path that would
+// leave the images' folder is refused.
 #pragma once
 
 #include <cstdint>

@@ -24,18 +24,15 @@ std::string subject_name(int subject) {
 }
 
 std::uint64_t finger_seed(const PopulationPlan& plan, int subject, int finger) {
-  return derive_seed(plan.seed,
-                     static_cast<std::uint64_t>(subject) * 16 + static_cast<std::uint64_t>(finger));
+  return derive_seed(plan.seed, static_cast<std::uint64_t>(subject) * 16 + static_cast<std::uint64_t>(finger));
 }
 
 Status check(const PopulationPlan& plan) {
-  if (plan.subjects < 1 || plan.subjects > 1'000'000)
-    return invalid_input("1 to 1000000 subjects", "subjects");
+  if (plan.subjects < 1 || plan.subjects > 1'000'000) return invalid_input("1 to 1000000 subjects", "subjects");
   if (plan.fingers_per_subject < 1 || plan.fingers_per_subject > 10) {
     return invalid_input("1 to 10 fingers a subject", "fingers_per_subject");
   }
-  if (plan.impressions < 1 || plan.impressions > 100)
-    return invalid_input("1 to 100 impressions", "impressions");
+  if (plan.impressions < 1 || plan.impressions > 100) return invalid_input("1 to 100 impressions", "impressions");
   return {};
 }
 
@@ -55,14 +52,12 @@ class Writer {
       : folder_(std::move(folder)),
         plan_(plan),
         progress_(progress),
-        lines_(static_cast<std::size_t>(plan.subjects) * static_cast<std::size_t>(plan.fingers_per_subject)) {
-  }
+        lines_(static_cast<std::size_t>(plan.subjects) * static_cast<std::size_t>(plan.fingers_per_subject)) {}
 
   void work() {
     for (std::size_t i = next_++; i < lines_.size() && !stopped_; i = next_++) {
       const auto fingers = static_cast<std::size_t>(plan_.fingers_per_subject);
-      const Status status =
-          write_finger(static_cast<int>(i / fingers), static_cast<int>(i % fingers), lines_[i]);
+      const Status status = write_finger(static_cast<int>(i / fingers), static_cast<int>(i % fingers), lines_[i]);
       finish(status);
     }
   }
@@ -79,9 +74,7 @@ class Writer {
   }
 
  private:
-  [[nodiscard]] std::uint64_t total() const {
-    return lines_.size() * static_cast<std::uint64_t>(plan_.impressions);
-  }
+  [[nodiscard]] std::uint64_t total() const { return lines_.size() * static_cast<std::uint64_t>(plan_.impressions); }
 
   Status write_finger(int subject, int finger, std::string& lines) {
     const MasterFingerprint master = population_master(plan_, subject, finger);
@@ -92,8 +85,8 @@ class Writer {
       const std::string file = which + "_" + std::to_string(i + 1) + ".png";
       WHORL_ASSIGN(const Bytes png, encode_png(image));
       WHORL_TRY(write_file(folder_ / file, png));
-      const std::string note = std::string(name_of(master.pattern)) + " " +
-                               std::string(name_of(population_kind(plan_, subject, finger, i)));
+      const std::string note =
+          std::string(name_of(master.pattern)) + " " + std::string(name_of(population_kind(plan_, subject, finger, i)));
       lines += set_name() + "," + file + "," + who + "," + which + "," + std::to_string(i + 1) + ",500," +
                std::to_string(image.width) + "," + std::to_string(image.height) + "," + note + "\n";
     }
@@ -112,8 +105,7 @@ class Writer {
     const std::lock_guard lock(mutex_);
     if (!status.ok() && !failure_) failure_ = status.error();
     done_ += static_cast<std::uint64_t>(plan_.impressions);
-    if (status.ok() && progress_ && !failure_ && !progress_(done_, total()))
-      failure_ = unavailable("stopped");
+    if (status.ok() && progress_ && !failure_ && !progress_(done_, total())) failure_ = unavailable("stopped");
     if (failure_) stopped_ = true;
   }
 
@@ -141,9 +133,8 @@ Status make_folders(const fs::path& folder, const PopulationPlan& plan) {
 
 FingerPosition finger_order(int number) {
   using enum FingerPosition;
-  constexpr std::array<FingerPosition, 10> kOrder = {kRightIndex,  kLeftIndex, kRightMiddle, kLeftMiddle,
-                                                     kRightThumb,  kLeftThumb, kRightRing,   kLeftRing,
-                                                     kRightLittle, kLeftLittle};
+  constexpr std::array<FingerPosition, 10> kOrder = {kRightIndex, kLeftIndex, kRightMiddle, kLeftMiddle,  kRightThumb,
+                                                     kLeftThumb,  kRightRing, kLeftRing,    kRightLittle, kLeftLittle};
   return kOrder.at(static_cast<std::size_t>(number));
 }
 
@@ -153,8 +144,7 @@ MasterFingerprint population_master(const PopulationPlan& plan, int subject, int
 
 ImpressionKind population_kind(const PopulationPlan& plan, int subject, int finger, int impression) {
   if (impression == 0) return ImpressionKind::kClean;
-  const std::uint64_t seed =
-      derive_seed(finger_seed(plan, subject, finger), static_cast<std::uint64_t>(impression));
+  const std::uint64_t seed = derive_seed(finger_seed(plan, subject, finger), static_cast<std::uint64_t>(impression));
   const double at = Draws(~seed).unit();
   if (at < 0.60) return ImpressionKind::kTypical;
   if (at < 0.70) return ImpressionKind::kClean;
@@ -163,14 +153,13 @@ ImpressionKind population_kind(const PopulationPlan& plan, int subject, int fing
   return at < 0.95 ? ImpressionKind::kDistorted : ImpressionKind::kPartial;
 }
 
-GreyImage population_impression(const PopulationPlan& plan, const MasterFingerprint& master, int subject,
-                                int finger, int impression) {
+GreyImage population_impression(const PopulationPlan& plan, const MasterFingerprint& master, int subject, int finger,
+                                int impression) {
   return make_impression(master, static_cast<std::uint64_t>(impression),
                          preset(population_kind(plan, subject, finger, impression)));
 }
 
-Result<std::uint64_t> write_population(const fs::path& folder, const PopulationPlan& plan,
-                                       const Progress& progress) {
+Result<std::uint64_t> write_population(const fs::path& folder, const PopulationPlan& plan, const Progress& progress) {
   WHORL_TRY(check(plan));
   WHORL_TRY(make_folders(folder, plan));
   std::error_code ignored;
@@ -178,8 +167,7 @@ Result<std::uint64_t> write_population(const fs::path& folder, const PopulationP
   Writer writer(folder, plan, progress);
   {
     std::vector<std::jthread> threads;
-    for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i)
-      threads.emplace_back([&] { writer.work(); });
+    for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) threads.emplace_back([&] { writer.work(); });
     writer.work();
   }
   WHORL_ASSIGN(const std::uint64_t written, writer.result());

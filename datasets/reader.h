@@ -40,8 +40,7 @@ Result<Dataset> read_fvc_folder(const std::filesystem::path& folder, double ppi)
 Result<Dataset> read_manifest(const std::filesystem::path& manifest, std::string_view only_set = {});
 
 // A manifest.csv itself, a folder with a manifest.csv, or else an FVC-style folder at `ppi`.
-Result<Dataset> read_dataset(const std::filesystem::path& path, std::string_view only_set = {},
-                             double ppi = 500);
+Result<Dataset> read_dataset(const std::filesystem::path& path, std::string_view only_set = {}, double ppi = 500);
 
 // One line of CSV: fields as they are meant, quotes undone. Errors: kInvalidInput on an unclosed or misplaced
 // quote.

@@ -89,8 +89,8 @@ WHORL_INLINE F corrected(const RidgePhase& p, F x, F y, F d) {
   x *= 1 / kCorrectionUnit_px;
   y *= 1 / kCorrectionUnit_px;
   d *= 1 / kCorrectionUnit_px;
-  const F even = x * (c[0] + x * (c[2] + x * c[5] + y * c[6]) + y * (c[3] + y * c[7])) +
-                 y * (c[1] + y * (c[4] + y * c[8]));
+  const F even =
+      x * (c[0] + x * (c[2] + x * c[5] + y * c[6]) + y * (c[3] + y * c[7])) + y * (c[1] + y * (c[4] + y * c[8]));
   const F odd = c[9] + x * (c[10] + x * c[12] + y * c[13]) + y * (c[11] + y * c[14]) + d * c[15];
   return even + d * odd;
 }
@@ -145,8 +145,7 @@ WHORL_INLINE void multiply(const Spirals& spirals, std::size_t i, F x, F y, F& r
 }
 
 template <class F>
-WHORL_INLINE F value_at(const RidgePhase& p, const Spirals& spirals, const SkinMap& map, F x, F y,
-                        F noise_turns) {
+WHORL_INLINE F value_at(const RidgePhase& p, const Spirals& spirals, const SkinMap& map, F x, F y, F noise_turns) {
   F fx;
   F fy;
   to_finger<F>(map, x, y, fx, fy);
@@ -206,8 +205,8 @@ WHORL_INLINE Lanes load(const float* from) {
 WHORL_INLINE void store(const Lanes& v, float* to) { std::memcpy(to, &v, sizeof v); }
 
 WHORL_MULTIVERSION
-void values(const RidgePhase& p, const SkinMap& map, const float* x, const float* y, const float* noise,
-            float* out, std::size_t n) {
+void values(const RidgePhase& p, const SkinMap& map, const float* x, const float* y, const float* noise, float* out,
+            std::size_t n) {
   const Spirals spirals(p);
   for (std::size_t i = 0; i < n; i += kLanes)
     store(value_at<Lanes>(p, spirals, map, load(x + i), load(y + i), load(noise + i)), out + i);
@@ -227,21 +226,20 @@ void gradients(const RidgePhase& p, const SkinMap& map, const float* x, const fl
 
 }  // namespace
 
-void ridge_values(const RidgePhase& phase, const SkinMap& map, std::span<const float> x,
-                  std::span<const float> y, std::span<const float> noise_turns, std::span<float> out) {
+void ridge_values(const RidgePhase& phase, const SkinMap& map, std::span<const float> x, std::span<const float> y,
+                  std::span<const float> noise_turns, std::span<float> out) {
   values(phase, map, x.data(), y.data(), noise_turns.data(), out.data(), out.size());
 }
 
 void ridge_values_one_by_one(const RidgePhase& phase, const SkinMap& map, std::span<const float> x,
-                             std::span<const float> y, std::span<const float> noise_turns,
-                             std::span<float> out) {
+                             std::span<const float> y, std::span<const float> noise_turns, std::span<float> out) {
   const Spirals spirals(phase);
   for (std::size_t i = 0; i < out.size(); ++i)
     out[i] = value_at<float>(phase, spirals, map, x[i], y[i], noise_turns[i]);
 }
 
-void phase_gradients(const RidgePhase& phase, const SkinMap& map, std::span<const float> x,
-                     std::span<const float> y, std::span<float> gradient_x, std::span<float> gradient_y) {
+void phase_gradients(const RidgePhase& phase, const SkinMap& map, std::span<const float> x, std::span<const float> y,
+                     std::span<float> gradient_x, std::span<float> gradient_y) {
   gradients(phase, map, x.data(), y.data(), gradient_x.data(), gradient_y.data(), gradient_x.size());
 }
 
@@ -249,9 +247,7 @@ float continuous_turns(const RidgePhase& phase, float finger_x, float finger_y) 
   return continuous<float>(phase, finger_x, finger_y);
 }
 
-float distance_from_core(const RidgePhase& phase, float x, float y) {
-  return core_distance<float>(phase, x, y);
-}
+float distance_from_core(const RidgePhase& phase, float x, float y) { return core_distance<float>(phase, x, y); }
 
 void onto_finger(const SkinMap& map, float x, float y, float& finger_x, float& finger_y) {
   to_finger<float>(map, x, y, finger_x, finger_y);

@@ -108,17 +108,16 @@ inline constexpr std::size_t padded(std::size_t n) { return (n + 15) / 16 * 16; 
 // At points of an impression, as many as `out` has, which must be a multiple of 16: positive on a ridge,
 // negative in a valley, of no particular size. `noise_turns` is added to the phase. Same bits on every
 // processor.
-void ridge_values(const RidgePhase& phase, const SkinMap& map, std::span<const float> x,
-                  std::span<const float> y, std::span<const float> noise_turns, std::span<float> out);
+void ridge_values(const RidgePhase& phase, const SkinMap& map, std::span<const float> x, std::span<const float> y,
+                  std::span<const float> noise_turns, std::span<float> out);
 // The same, one by one and for any number: the slow twin.
 void ridge_values_one_by_one(const RidgePhase& phase, const SkinMap& map, std::span<const float> x,
-                             std::span<const float> y, std::span<const float> noise_turns,
-                             std::span<float> out);
+                             std::span<const float> y, std::span<const float> noise_turns, std::span<float> out);
 
 // The gradient of the phase in the image, turns a pixel, at as many points as `gradient_x` has (a multiple of
 // 16). Spirals are softened over a ridge and a half, as smoothing does when the flow of an image is measured.
-void phase_gradients(const RidgePhase& phase, const SkinMap& map, std::span<const float> x,
-                     std::span<const float> y, std::span<float> gradient_x, std::span<float> gradient_y);
+void phase_gradients(const RidgePhase& phase, const SkinMap& map, std::span<const float> x, std::span<const float> y,
+                     std::span<float> gradient_x, std::span<float> gradient_y);
 
 // A point of the finger in the image, and back.
 void onto_image(const SkinMap& map, float finger_x, float finger_y, float& x, float& y);

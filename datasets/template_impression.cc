@@ -16,8 +16,7 @@ std::uint8_t overall_quality(const Scene& s, std::size_t minutiae) {
   double cells = 0;
   for (const int cell : foreground_cells(s.mask)) {
     clear += static_cast<double>(
-        s.clearness
-            .nodes[static_cast<std::size_t>(cell / kFlowColumns * kNodeColumns + cell % kFlowColumns)]);
+        s.clearness.nodes[static_cast<std::size_t>(cell / kFlowColumns * kNodeColumns + cell % kFlowColumns)]);
     cells += 1;
   }
   if (cells == 0) return 0;

@@ -14,16 +14,16 @@ namespace whorl::engine {
 double Calibration::db(double raw_score) const {
   if (!(raw_score > knots_.front().score)) return knots_.front().db;  // also not-a-number
   if (raw_score >= knots_.back().score) return knots_.back().db;
-  const auto above = std::upper_bound(knots_.begin(), knots_.end(), raw_score,
-                                      [](double s, const Knot& k) { return s < k.score; });
+  const auto above =
+      std::upper_bound(knots_.begin(), knots_.end(), raw_score, [](double s, const Knot& k) { return s < k.score; });
   const Knot& a = *(above - 1);
   const Knot& b = *above;
   return std::lerp(a.db, b.db, (raw_score - a.score) / (b.score - a.score));
 }
 
 double Calibration::score_at(double decibels) const {
-  const auto at = std::lower_bound(knots_.begin(), knots_.end(), decibels,
-                                   [](const Knot& k, double d) { return k.db < d; });
+  const auto at =
+      std::lower_bound(knots_.begin(), knots_.end(), decibels, [](const Knot& k, double d) { return k.db < d; });
   if (at == knots_.begin()) return knots_.front().score;
   if (at == knots_.end()) return knots_.back().score;
   const Knot& a = *(at - 1);
@@ -40,7 +40,8 @@ Status Calibration::check_origin(const Origin& wanted) const {
   if (origin_ == wanted) return {};
   const auto of = [](const Origin& o) {
     return "extractor " + std::to_string(o.extractor_version) + " and comparator " +
-           std::to_string(o.comparator_version) + " of " + (o.network.empty() ? "fingerprints" : "faces, network " + o.network);
+           std::to_string(o.comparator_version) + " of " +
+           (o.network.empty() ? "fingerprints" : "faces, network " + o.network);
   };
   return invalid_input("the calibration belongs to " + of(origin_) + ", and this needs one of " + of(wanted) +
                            "; make one with `whorl calibrate`",
@@ -51,8 +52,7 @@ const Calibration& Calibration::shipped() {
   static const Calibration calibration = [] {
     auto parsed = parse(shipped_calibration_json());
     if (!parsed.ok()) {  // a build that no test can have passed
-      std::fprintf(stderr, "the calibration inside this binary is unusable: %s\n",
-                   parsed.error().text().c_str());
+      std::fprintf(stderr, "the calibration inside this binary is unusable: %s\n", parsed.error().text().c_str());
       std::abort();
     }
     return std::move(parsed).value();

@@ -1,7 +1,8 @@
 // Raw comparison score -> decibels of false match rate: score_db = -10 log10 FMR(score).
 //
 // A calibration is measured (whorl calibrate), versioned, and belongs to one extractor and comparator
-// version; that of a face also to one network. Immutable after loading: share it between threads. Cost of a look-up: O(log knots).
+// version; that of a face also to one network. Immutable after loading: share it between threads. Cost of a look-up:
+// O(log knots).
 #pragma once
 
 #include <cstdint>
@@ -62,8 +63,8 @@ class Calibration {
   static Result<Calibration> fit(const std::vector<Strangers>& populations, std::vector<double> genuine,
                                  std::string source, Origin origin = fingerprints());
   // One population, each score seen once.
-  static Result<Calibration> fit(const std::vector<double>& impostor, std::vector<double> genuine,
-                                 std::string source, Origin origin = fingerprints());
+  static Result<Calibration> fit(const std::vector<double>& impostor, std::vector<double> genuine, std::string source,
+                                 Origin origin = fingerprints());
 
   // The file format is JSON, documented in docs/calibration.md. parse(to_json()) equals the original.
   // Errors: kInvalidInput naming the field (more than kMaxJsonBytes, not JSON, another format version, a
@@ -110,8 +111,7 @@ class Calibration {
 
  private:
   Calibration() = default;
-  std::vector<Knot>
-      knots_;  // strictly increasing scores, non-decreasing db; the last two define the tail's slope
+  std::vector<Knot> knots_;  // strictly increasing scores, non-decreasing db; the last two define the tail's slope
   double measured_db_ = 0;
   double max_db_ = 0;
   std::uint64_t impostors_ = 0;

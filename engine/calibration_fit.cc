@@ -45,8 +45,7 @@ std::vector<Knot> counted(const std::vector<Tally>& sorted) {
   const std::uint64_t n = total_of(sorted);
   std::uint64_t reached = n;
   for (std::size_t i = 0; i < sorted.size() && reached >= Calibration::kMinExceedances; ++i) {
-    if (i == 0 || sorted[i].score != sorted[i - 1].score)
-      out.push_back({sorted[i].score, decibels_of(reached, n)});
+    if (i == 0 || sorted[i].score != sorted[i - 1].score) out.push_back({sorted[i].score, decibels_of(reached, n)});
     reached -= sorted[i].count;
   }
   return out;
@@ -92,8 +91,8 @@ struct Curve {
   [[nodiscard]] double db(double score) const {
     if (score <= knots.front().score) return knots.front().db;
     if (score >= knots.back().score) return knots.back().db + slope * (score - knots.back().score);
-    const auto above = std::upper_bound(knots.begin(), knots.end(), score,
-                                        [](double s, const Knot& k) { return s < k.score; });
+    const auto above =
+        std::upper_bound(knots.begin(), knots.end(), score, [](double s, const Knot& k) { return s < k.score; });
     const Knot& a = *(above - 1);
     return std::lerp(a.db, above->db, (score - a.score) / (above->score - a.score));
   }
@@ -145,8 +144,8 @@ std::vector<Calibration::Miss> misses_of(const Calibration& calibration, const s
   std::vector<Calibration::Miss> out;
   if (genuine.empty()) return out;
   for (double db = 0; db <= calibration.max_db(); db += 5.0) {
-    const auto below = std::partition_point(genuine.begin(), genuine.end(),
-                                            [&](double s) { return calibration.db(s) < db; });
+    const auto below =
+        std::partition_point(genuine.begin(), genuine.end(), [&](double s) { return calibration.db(s) < db; });
     const auto count = static_cast<double>(below - genuine.begin());
     out.push_back({db, as_in_file(count / static_cast<double>(genuine.size()))});
   }
@@ -230,8 +229,8 @@ Result<Calibration> Calibration::fit(const std::vector<Strangers>& populations, 
                                       : std::max(last_counted, curves.back().knots.back().score);
   }
   std::vector<Knot> knots = lower_envelope(curves, bends(curves));
-  const auto beyond = std::upper_bound(knots.begin(), knots.end(), last_counted,
-                                       [](double s, const Knot& k) { return s < k.score; });
+  const auto beyond =
+      std::upper_bound(knots.begin(), knots.end(), last_counted, [](double s, const Knot& k) { return s < k.score; });
   const std::vector<Knot> measured = thinned({knots.begin(), beyond});
   std::vector<Knot> further{measured.back()};
   further.insert(further.end(), beyond, knots.end());
@@ -251,8 +250,7 @@ Result<Calibration> Calibration::fit(const std::vector<double>& impostor, std::v
   Strangers all;
   all.scores.reserve(impostor.size());
   for (const double s : impostor) all.scores.push_back({s, 1});
-  return fit(std::vector<Strangers>{std::move(all)}, std::move(genuine), std::move(source),
-             std::move(origin));
+  return fit(std::vector<Strangers>{std::move(all)}, std::move(genuine), std::move(source), std::move(origin));
 }
 
 }  // namespace whorl::engine

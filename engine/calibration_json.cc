@@ -69,8 +69,7 @@ class Fields {
     std::vector<std::pair<double, double>> out;
     for (const json::value& item : v->get_array()) {
       const std::string field = std::string(name) + "[" + std::to_string(out.size()) + "]";
-      if (!item.is_array() || item.get_array().size() != 2)
-        return invalid_input("must be two numbers", field);
+      if (!item.is_array() || item.get_array().size() != 2) return invalid_input("must be two numbers", field);
       WHORL_ASSIGN(const double x, number_of(item.get_array()[0], field, -kMaxScore, kMaxScore));
       WHORL_ASSIGN(const double y, number_of(item.get_array()[1], field, 0, kMaxDb));
       out.emplace_back(x, y);
@@ -161,8 +160,7 @@ Result<Calibration> Calibration::parse(std::string_view text) {
     if (out.origin_.network.empty()) return invalid_input("may be absent, but not empty", "network");
   }
   WHORL_ASSIGN(out.source_, fields.text("source", kMaxSourceBytes));
-  WHORL_ASSIGN(const std::int64_t impostors,
-               fields.whole("impostors", static_cast<std::int64_t>(kMinImpostors)));
+  WHORL_ASSIGN(const std::int64_t impostors, fields.whole("impostors", static_cast<std::int64_t>(kMinImpostors)));
   WHORL_ASSIGN(const std::int64_t genuines, fields.whole("genuines", 0));
   out.impostors_ = static_cast<std::uint64_t>(impostors);
   out.genuines_ = static_cast<std::uint64_t>(genuines);

@@ -28,8 +28,8 @@ std::string persons(std::uint64_t n) { return n == 1 ? "1 person" : std::to_stri
 
 std::string match_reason(const IdentifyAnswer& answer) {
   const Candidate& best = answer.candidates.front();
-  const double chance = static_cast<double>(std::max<std::uint64_t>(1, answer.receipt.searched)) *
-                        std::pow(10.0, -best.score_db / 10.0);
+  const double chance =
+      static_cast<double>(std::max<std::uint64_t>(1, answer.receipt.searched)) * std::pow(10.0, -best.score_db / 10.0);
   return "Match with person " + best.person_id + ": " + decibels(best.score_db) + ", threshold " +
          decibels(answer.threshold_db) + "; in a search of " + persons(answer.receipt.searched) +
          ", a stranger would score as much in at most " + odds(std::min(1.0, chance)) + ".";
@@ -72,8 +72,8 @@ std::pair<Decision, std::string> decided(bool probe_usable, const IdentifyAnswer
                                           " shards) could be searched; search again."};
   }
   const double best_db = answer.candidates.empty() ? 0.0 : answer.candidates.front().score_db;
-  const Decision best = answer.candidates.empty() ? Decision::kNoMatch
-                                                  : classify(best_db, answer.threshold_db, answer.review_db);
+  const Decision best =
+      answer.candidates.empty() ? Decision::kNoMatch : classify(best_db, answer.threshold_db, answer.review_db);
   if (best == Decision::kMatch) return {best, match_reason(answer)};
   if (best == Decision::kIndeterminate) {
     return {best, "Undecided: person " + answer.candidates.front().person_id + " scores " + decibels(best_db) +
@@ -83,8 +83,8 @@ std::pair<Decision, std::string> decided(bool probe_usable, const IdentifyAnswer
   if (receipt.gallery_size > 0 && !probe_usable) return {Decision::kIndeterminate, kUnusable};
   if (!enough_comparable(receipt)) {
     const std::string some = receipt.comparable == 0 ? "none" : "only " + std::to_string(receipt.comparable);
-    return {Decision::kIndeterminate, "Undecided: " + some + " of " + persons(receipt.searched) +
-                                          " has a " + comparable_with(answer) + "; capture other fingers."};
+    return {Decision::kIndeterminate, "Undecided: " + some + " of " + persons(receipt.searched) + " has a " +
+                                          comparable_with(answer) + "; capture other fingers."};
   }
   return {Decision::kNoMatch, no_match_reason(answer)};
 }

@@ -31,10 +31,10 @@ void decide(bool probe_usable, IdentifyAnswer& answer);
 
 // What a face may decide.
 struct FaceRules {
-  bool face = false;          // the probe has one that the gallery's faces compare with
-  bool fingers = false;       // the probe has fingers
-  bool calibrated = false;    // a face's score is worth something
-  bool alone_matches = false; // a face needs no fingers beside it
+  bool face = false;           // the probe has one that the gallery's faces compare with
+  bool fingers = false;        // the probe has fingers
+  bool calibrated = false;     // a face's score is worth something
+  bool alone_matches = false;  // a face needs no fingers beside it
 };
 
 // Under so many decibels the fingers do not speak for a person: one stranger in ten has as much.

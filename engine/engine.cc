@@ -8,13 +8,15 @@ namespace whorl::engine {
 namespace {
 
 // `held`: whose faces the gallery holds, if it holds any.
-Status check_face_calibration(const std::optional<Calibration>& calibration, const std::optional<face::NetworkId>& held) {
+Status check_face_calibration(const std::optional<Calibration>& calibration,
+                              const std::optional<face::NetworkId>& held) {
   if (!calibration) return {};
   const std::string network = held ? held->text() : calibration->origin().network;
   if (network.empty()) {
-    return invalid_input("the calibration is one of fingerprints, and this needs one of faces; make one with `whorl "
-                         "calibrate --pairs`",
-                         "face_calibration");
+    return invalid_input(
+        "the calibration is one of fingerprints, and this needs one of faces; make one with `whorl "
+        "calibrate --pairs`",
+        "face_calibration");
   }
   const Status checked = calibration->check_origin({face::kExtractorVersion, face::kComparatorVersion, network});
   if (checked.ok()) return {};

@@ -22,14 +22,14 @@
 namespace whorl::engine {
 
 struct EngineConfig {
-  std::filesystem::path directory;          // the RocksDB gallery; made when absent
+  std::filesystem::path directory;  // the RocksDB gallery; made when absent
   bool create_if_missing = true;
   Calibration calibration = Calibration::shipped();
-  int threads = 0;                          // 0: all cores
-  int min_quality = 10;                     // enrolment refuses an encounter whose every finger is below this
-  std::uint64_t memory_limit_bytes = 0;     // what the gallery may take; 0: no limit (index/gallery.h)
-  bool verify_records = true;               // read every record while opening (index/gallery.h)
-  double review_band_db = 5.0;              // width of the indeterminate band below the threshold
+  int threads = 0;                       // 0: all cores
+  int min_quality = 10;                  // enrolment refuses an encounter whose every finger is below this
+  std::uint64_t memory_limit_bytes = 0;  // what the gallery may take; 0: no limit (index/gallery.h)
+  bool verify_records = true;            // read every record while opening (index/gallery.h)
+  double review_band_db = 5.0;           // width of the indeterminate band below the threshold
   ImageLimits image_limits;
   // Makes templates of images of faces. Null: such images are refused, saying what to do; native templates are not.
   std::shared_ptr<const face::FaceExtractor> face_extractor;

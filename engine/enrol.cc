@@ -9,7 +9,8 @@ namespace whorl::engine {
 namespace {
 
 std::uint64_t milliseconds(std::chrono::system_clock::time_point t) {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(t.time_since_epoch()).count());
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(t.time_since_epoch()).count());
 }
 
 Result<index::EncounterRecord> make_record(const EnrolRequest& request, const std::vector<ReadFinger>& fingers,

@@ -17,9 +17,10 @@ std::string joined(const std::vector<std::string>& texts) {
 
 Result<ReadFace> read_image(const FaceSample& sample, const EngineConfig& config) {
   if (!config.face_extractor) {
-    return invalid_input("images of faces need a face network: run scripts/fetch-models (docs/face.md); face templates "
-                         "are taken without",
-                         "face.image");
+    return invalid_input(
+        "images of faces need a face network: run scripts/fetch-models (docs/face.md); face templates "
+        "are taken without",
+        "face.image");
   }
   const auto image = decode_colour(sample.image, config.image_limits);
   if (!image.ok()) return in_face(image.error(), "image");
@@ -47,14 +48,15 @@ Result<ReadFace> read_face(const FaceSample& sample, const EngineConfig& config)
   const Calibration::Origin& calibrated = config.face_calibration->origin();
   if (calibrated == face_origin(read->face.network)) return read;
   return invalid_input("the face is of the network " + read->face.network.text() + ", the calibration for faces of " +
-                           calibrated.network + ": extract the image again with that network, or calibrate for this one",
+                           calibrated.network +
+                           ": extract the image again with that network, or calibrate for this one",
                        "face");
 }
 
 Status require_quality(const ReadFace& face, int min_quality) {
   if (face.quality.quality >= min_quality) return {};
-  return invalid_input("the face is too poor to be found again (quality " + std::to_string(face.quality.quality) + ", " +
-                           std::to_string(min_quality) + " needed): " + face.quality.feedback,
+  return invalid_input("the face is too poor to be found again (quality " + std::to_string(face.quality.quality) +
+                           ", " + std::to_string(min_quality) + " needed): " + face.quality.feedback,
                        "face");
 }
 

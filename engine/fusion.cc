@@ -17,8 +17,7 @@ constexpr double kDbPerNeper = 10.0 / std::numbers::ln10;
 std::vector<std::size_t> best_first(std::span<const ScoredPair> pairs) {
   std::vector<std::size_t> order(pairs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return pairs[a].db > pairs[b].db; });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return pairs[a].db > pairs[b].db; });
   return order;
 }
 

@@ -9,9 +9,9 @@
 //     the fingers of two different people to agree independently of one another, which they do not quite: people whose
 //     one finger is of a kind have others of that kind. Brown's correction (M. B. Brown, Biometrics 31, 1975) for
 //     correlated values is therefore made, with kFingerCorrelation for every two fingers.
-//  4. A face is one value more: the best of the m kept faces of the person, as in step 1. Brown's correction takes it to
-//     be independent of the fingers (kFaceCorrelation): nothing is known to tie the likeness of two strangers' faces to
-//     that of their fingers, and no data at hand has both of one person. Where either has no face, there is no value
+//  4. A face is one value more: the best of the m kept faces of the person, as in step 1. Brown's correction takes it
+//     to be independent of the fingers (kFaceCorrelation): nothing is known to tie the likeness of two strangers' faces
+//     to that of their fingers, and no data at hand has both of one person. Where either has no face, there is no value
 //     more: what is missing neither speaks for nor against.
 // Step 2 never adds evidence; a finger without a partner counts with p = 1. `whorl evaluate --fuse` measures what the
 // fused decibels are worth (docs/accuracy.md).

@@ -43,8 +43,7 @@ Result<index::SearchResult> search(const IdentifyRequest& request, const Probe& 
 Status require_complete(const Receipt& receipt, bool partial_ok) {
   if (receipt.complete() || partial_ok) return {};
   return unavailable("only " + std::to_string(receipt.searched) + " of " + std::to_string(receipt.gallery_size) +
-                     " persons (" + std::to_string(receipt.shards_ok) + " of " +
-                     std::to_string(receipt.shards_total) +
+                     " persons (" + std::to_string(receipt.shards_ok) + " of " + std::to_string(receipt.shards_total) +
                      " shards) could be searched: no answer can be given; try again, or ask for a partial one");
 }
 
@@ -66,8 +65,7 @@ IdentifyAnswer make_answer(const IdentifyRequest& request, const Probe& probe, c
   answer.review_db = std::max(0.0, answer.threshold_db - config.review_band_db);
   answer.probe = probe.quality;
   answer.probe_face = probe.face_quality();
-  answer.receipt = {found.gallery_size, found.searched, found.shards_ok, found.shards_total,
-                    found.comparable_persons};
+  answer.receipt = {found.gallery_size, found.searched, found.shards_ok, found.shards_total, found.comparable_persons};
   answer.compared = found.compared;
   for (const index::PersonScore& person : found.persons) {
     auto fused = fuse_person(person, probe, calibrations_of(config));
@@ -108,9 +106,8 @@ Result<VerifyAnswer> Engine::verify(const VerifyRequest& request) const {
   const auto& [config, world, gallery] = *parts_;
   WHORL_TRY(validate(request));
   WHORL_ASSIGN(const Probe probe, read_probe(request.fingers, request.face, config, *gallery));
-  WHORL_ASSIGN(const index::PersonScore person, gallery->compare(request.gallery_id, request.person_id,
-                                                                 probe.fingers(), expiry(request.deadline, world),
-                                                                 probe.probe_face()));
+  WHORL_ASSIGN(const index::PersonScore person, gallery->compare(request.gallery_id, request.person_id, probe.fingers(),
+                                                                 expiry(request.deadline, world), probe.probe_face()));
   VerifyAnswer answer;
   answer.threshold_db = request.threshold_db.value_or(verify_threshold_db(request.target_fmr));
   answer.probe = probe.quality;
@@ -123,9 +120,10 @@ Result<VerifyAnswer> Engine::verify(const VerifyRequest& request) const {
   const FaceRules rules = face_rules(probe, config, request.gallery_id);
   const bool compared = !person.pairs.empty() || (rules.calibrated && !person.faces.empty());
   decide(can_rule_out(person, probe), compared, review_db, answer);
-  apply(rules,
-        classify_person(answer.score_db, fused.fingers_db, !person.pairs.empty(), answer.threshold_db, review_db, rules),
-        answer);
+  apply(
+      rules,
+      classify_person(answer.score_db, fused.fingers_db, !person.pairs.empty(), answer.threshold_db, review_db, rules),
+      answer);
   return answer;
 }
 

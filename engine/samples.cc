@@ -102,14 +102,16 @@ Status require_quality(const std::vector<ReadFinger>& fingers, int min_quality) 
   int best = 0;
   for (std::size_t i = 0; i < fingers.size(); ++i) {
     if (!fingers[i].fingerprint) {
-      return in_field(invalid_input(fingers[i].quality.feedback +
-                                    " (capture the finger again, or state it as missing)"), i, "image");
+      return in_field(
+          invalid_input(fingers[i].quality.feedback + " (capture the finger again, or state it as missing)"), i,
+          "image");
     }
     best = std::max(best, fingers[i].quality.quality);
   }
   if (best >= min_quality) return {};
   return invalid_input("every finger is too poor to be found again (best quality " + std::to_string(best) + ", " +
-                           std::to_string(min_quality) + " needed): clean the finger and the sensor, press evenly, "
+                           std::to_string(min_quality) +
+                           " needed): clean the finger and the sensor, press evenly, "
                            "and capture again",
                        "fingers");
 }
@@ -126,9 +128,7 @@ std::optional<index::ProbeFace> Probe::probe_face() const {
   return face ? std::optional(index::ProbeFace{&face->face, face_decisive}) : std::nullopt;
 }
 
-std::optional<FaceQuality> Probe::face_quality() const {
-  return face ? std::optional(face->quality) : std::nullopt;
-}
+std::optional<FaceQuality> Probe::face_quality() const { return face ? std::optional(face->quality) : std::nullopt; }
 
 Result<Probe> read_probe(const std::vector<FingerSample>& samples, const std::optional<FaceSample>& face,
                          const EngineConfig& config, const index::Gallery& gallery) {

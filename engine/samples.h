@@ -15,9 +15,9 @@ struct ReadFace {
   FaceQuality quality;
 };
 
-// decode -> detect -> align -> embed, or a native template. Errors: kInvalidInput, "face...." named: what cannot be read,
-// an image without a face or without one that can be used, an image where no extractor is configured (says what to do),
-// a face of another network than the calibration's (both named).
+// decode -> detect -> align -> embed, or a native template. Errors: kInvalidInput, "face...." named: what cannot be
+// read, an image without a face or without one that can be used, an image where no extractor is configured (says what
+// to do), a face of another network than the calibration's (both named).
 Result<ReadFace> read_face(const FaceSample& sample, const EngineConfig& config);
 
 // The gate of enrolment. Errors: kInvalidInput when the face is below `min_quality`, with what to do.

@@ -18,9 +18,9 @@ using fingerprint::FingerPosition;
 // One finger of one capture: an image in a file format (PNG, BMP, TIFF, JPEG), or a native template.
 struct FingerSample {
   FingerPosition position = FingerPosition::kUnknown;
-  Bytes image;                       // encoded image; empty when `native_template` is given
-  std::optional<double> image_ppi;   // overrides the file's resolution
-  Bytes native_template;             // docs/template-format.md; empty when `image` is given
+  Bytes image;                      // encoded image; empty when `native_template` is given
+  std::optional<double> image_ppi;  // overrides the file's resolution
+  Bytes native_template;            // docs/template-format.md; empty when `image` is given
 };
 
 // The face of one capture: a photograph in a file format (PNG, BMP, TIFF, JPEG), or a native template.
@@ -41,18 +41,18 @@ struct EnrolRequest {
   std::string encounter_id;  // empty: the engine makes one
   bool new_person = true;    // true: error when the person exists; false: error when the person does not
   std::vector<std::string> galleries = {"default"};
-  std::vector<FingerSample> fingers;     // up to 10, no position twice (except unknown); 1 at least without a face
+  std::vector<FingerSample> fingers;  // up to 10, no position twice (except unknown); 1 at least without a face
   std::vector<MissingFinger> missing;
   std::string encounter_type = "enrolment";
-  std::string client_data;   // opaque, at most 64 KiB, given back as it came (the server keeps JSON here)
+  std::string client_data;              // opaque, at most 64 KiB, given back as it came (the server keeps JSON here)
   std::optional<FaceSample> face = {};  // beside or instead of fingers
 };
 
 struct FingerQuality {
   FingerPosition position = FingerPosition::kUnknown;
-  int quality = 0;            // 0..100
+  int quality = 0;  // 0..100
   int minutiae = 0;
-  std::string feedback;       // empty when good; else what the operator can do about it
+  std::string feedback;  // empty when good; else what the operator can do about it
 };
 
 struct FaceQuality {
@@ -80,9 +80,9 @@ struct IdentifyRequest {
   int max_candidates = 10;             // 1..1000
   std::optional<double> threshold_db;  // replaces the one derived from target_fpir
   Accuracy accuracy = Accuracy::kDefault;
-  bool partial_ok = false;             // true: an incomplete search answers indeterminate instead of an error
+  bool partial_ok = false;  // true: an incomplete search answers indeterminate instead of an error
   std::optional<std::chrono::steady_clock::time_point> deadline;
-  std::optional<FaceSample> face = {};      // beside or instead of fingers
+  std::optional<FaceSample> face = {};  // beside or instead of fingers
 };
 
 struct FingerScore {
@@ -101,10 +101,10 @@ struct FaceScore {
 struct Candidate {
   std::string person_id;
   int rank = 1;
-  double score_db = 0;               // fused over fingers and face
+  double score_db = 0;  // fused over fingers and face
   Decision decision = Decision::kNoMatch;
-  std::vector<FingerScore> fingers;  // the scores behind it, best first
-  std::optional<FaceScore> face = {};     // where both have one
+  std::vector<FingerScore> fingers;    // the scores behind it, best first
+  std::optional<FaceScore> face = {};  // where both have one
 };
 
 // Proof that everybody was looked at. `complete()` or the answer is an error (or indeterminate where asked for).
@@ -120,9 +120,9 @@ struct Receipt {
 
 struct IdentifyAnswer {
   Decision decision = Decision::kNoMatch;
-  std::string reason;          // one sentence for the officer
-  double threshold_db = 0;     // a candidate at or above it is a match
-  double review_db = 0;        // a candidate between this and the threshold is indeterminate
+  std::string reason;       // one sentence for the officer
+  double threshold_db = 0;  // a candidate at or above it is a match
+  double review_db = 0;     // a candidate between this and the threshold is indeterminate
   double target_fpir = 0;
   std::vector<Candidate> candidates;  // best first
   std::vector<FingerQuality> probe;

@@ -219,8 +219,8 @@ Result<BlockView> BlockView::parse(std::span<const std::byte> bytes) {
   std::memcpy(&h, bytes.data(), sizeof h);
   const BlockHeader own = header_of_this_build();
   if (h.magic != own.magic) return malformed("wrong magic");
-  if (h.version != own.version || h.flat_version != own.flat_version ||
-      h.prepared_version != own.prepared_version || h.reserved != own.reserved) {
+  if (h.version != own.version || h.flat_version != own.flat_version || h.prepared_version != own.prepared_version ||
+      h.reserved != own.reserved) {
     return malformed("made by another version of the program");
   }
   if (h.face_dimension > face::kMaxDimension || (h.faces == 0) != (h.face_dimension == 0) ||

@@ -90,14 +90,14 @@ class BlockView {
 
   struct EncounterEntry {
     RecordDigest digest;
-    std::uint32_t text;           // where the person id begins; the encounter id follows it
-    std::uint32_t first_finger;   // row
-    std::uint32_t gallery_list;   // where its run begins
+    std::uint32_t text;          // where the person id begins; the encounter id follows it
+    std::uint32_t first_finger;  // row
+    std::uint32_t gallery_list;  // where its run begins
     std::uint8_t person_bytes;
     std::uint8_t encounter_bytes;
     std::uint8_t galleries;
     std::uint8_t fingers;
-    std::uint32_t face;           // row; kNoFace
+    std::uint32_t face;  // row; kNoFace
   };
   static constexpr std::uint32_t kNoFace = ~std::uint32_t{0};
 

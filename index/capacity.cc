@@ -38,8 +38,7 @@ Capacity predict(const CapacityRequest& request) {
   const std::uint64_t largest = std::min(out.fingers, kLargestShard) * kTypicalFingerBytes;
   const std::uint64_t scan = out.fingers * kScanFingerBytes;
   out.memory_bytes = blocks + scan + encounters * kMarkBytesOfEncounter + Store::memory_bytes();
-  out.memory_while_merging_bytes =
-      out.memory_bytes + largest + std::min(out.fingers, kLargestShard) * kScanFingerBytes;
+  out.memory_while_merging_bytes = out.memory_bytes + largest + std::min(out.fingers, kLargestShard) * kScanFingerBytes;
   out.disk_bytes = blocks + records;
   out.disk_while_merging_bytes = out.disk_bytes + largest;
   const auto fingers = static_cast<double>(out.fingers);

@@ -1,6 +1,6 @@
 // The candidate stage: a sample of the gallery teaches the probe's minutiae what is rare, one pass over the
-// shards counts everybody and votes for the likeliest, another finds the most alike faces, and a last one gathers what is
-// kept of the chosen.
+// shards counts everybody and votes for the likeliest, another finds the most alike faces, and a last one gathers what
+// is kept of the chosen.
 #include <algorithm>
 #include <atomic>
 #include <bit>
@@ -53,8 +53,7 @@ struct Vote {
 bool before(const Vote& a, const Vote& b) {
   if (a.votes != b.votes) return a.votes > b.votes;
   const auto& [x, y] = std::pair(a.found, b.found);
-  if (const int order = x.shard->person_id(x.index).compare(y.shard->person_id(y.index)); order != 0)
-    return order < 0;
+  if (const int order = x.shard->person_id(x.index).compare(y.shard->person_id(y.index)); order != 0) return order < 0;
   return x.shard->encounter_id(x.index) < y.shard->encounter_id(y.index);
 }
 
@@ -295,7 +294,8 @@ void keep_best_faces(Pass& pass) {
   // Not more votes than places may be several of one person: they set no floor for the others.
   if (pass.face_votes.size() <= pass.face_candidates) return;
   keep_best(pass.face_votes, pass.face_candidates);
-  if (const auto floor = floor_of(pass.face_votes, pass.face_candidates)) pass.cosine_floor.store(static_cast<float>(*floor));
+  if (const auto floor = floor_of(pass.face_votes, pass.face_candidates))
+    pass.cosine_floor.store(static_cast<float>(*floor));
 }
 
 // Every face of the range that can still be among the best.

@@ -45,9 +45,9 @@ float face_scale(std::span<const std::int8_t> embedding);
 
 // Embeddings that lie together. Borrows everything.
 struct FaceRows {
-  std::span<const std::int8_t> values;       // rows() * dimension
-  std::span<const float> scales;             // face_scale of each row
-  std::span<const std::uint32_t> ordinals;   // whose each row is: the caller's numbers
+  std::span<const std::int8_t> values;      // rows() * dimension
+  std::span<const float> scales;            // face_scale of each row
+  std::span<const std::uint32_t> ordinals;  // whose each row is: the caller's numbers
   std::size_t dimension = 0;
   [[nodiscard]] std::size_t rows() const { return scales.size(); }
 };

@@ -179,8 +179,7 @@ Result<SearchResult> Gallery::search(const SearchRequest& request) const {
 }
 
 Result<PersonScore> Gallery::compare(const std::string& gallery_id, const std::string& person_id,
-                                     std::span<const ProbeFinger> probe,
-                                     const std::function<bool()>& expired,
+                                     std::span<const ProbeFinger> probe, const std::function<bool()>& expired,
                                      const std::optional<ProbeFace>& face) const {
   try {
     WHORL_ASSIGN(const auto with, face_probe(face, parts_->faces));

@@ -1,8 +1,8 @@
 // The gallery: records in RocksDB, which are the truth, and shards in memory, which are derived from them.
 //
-// Searching is two steps: a candidate stage (templates/fingerprint/preselect.h) names the likeliest persons, then the exact
-// comparator scores everything that is kept of each of them. Everybody can be compared instead: that is the oracle,
-// and what small galleries do anyway.
+// Searching is two steps: a candidate stage (templates/fingerprint/preselect.h) names the likeliest persons, then the
+// exact comparator scores everything that is kept of each of them. Everybody can be compared instead: that is the
+// oracle, and what small galleries do anyway.
 //
 // Shards become larger by themselves, and lie in the gallery's directory as snapshots too, so that opening reads and
 // verifies bytes rather than preparing templates. A snapshot that does not verify is made again from the records.
@@ -93,7 +93,7 @@ struct PersonScore {
   std::string person_id;
   double rank_value = 0;  // what Ranker gave
   std::vector<std::string> encounter_ids;
-  std::vector<PairScore> pairs;  // every comparable pair of fingers
+  std::vector<PairScore> pairs;       // every comparable pair of fingers
   std::vector<FaceScore> faces = {};  // one for each kept face, when the probe has one
 };
 
@@ -134,10 +134,10 @@ struct SearchResult {
 // How a gallery was opened.
 struct OpeningReport {
   std::uint64_t snapshots_used = 0;
-  std::vector<std::string> snapshots_dropped;    // why each did not verify; their encounters were prepared again
+  std::vector<std::string> snapshots_dropped;  // why each did not verify; their encounters were prepared again
   std::uint64_t encounters_from_snapshots = 0;
-  std::uint64_t encounters_prepared = 0;         // from their records
-  std::uint64_t encounters_outdated = 0;         // in a snapshot, but erased or replaced since
+  std::uint64_t encounters_prepared = 0;  // from their records
+  std::uint64_t encounters_outdated = 0;  // in a snapshot, but erased or replaced since
 };
 
 // What the shards' housekeeping did since the gallery was opened.
@@ -186,8 +186,8 @@ class Gallery {
   // the change may or may not be found after the gallery is opened again, whole or not at all).
   Result<std::uint64_t> add(const EncounterRecord& record, bool new_person);
 
-  // Puts many encounters in at once; persons may be new or not. Everything that is accepted, and the mark, is on disk in
-  // one atomic step before this returns, and seen by every search that starts later. Changes by others wait for that
+  // Puts many encounters in at once; persons may be new or not. Everything that is accepted, and the mark, is on disk
+  // in one atomic step before this returns, and seen by every search that starts later. Changes by others wait for that
   // step only. `mark` says how far the load came, for load_mark() after a crash. Give about load_batch_fingers() at a
   // time: a batch becomes a shard.
   // Templates are checked against their checksums, but ridge maps are not decoded as add() does. Refused one by one:
@@ -205,8 +205,7 @@ class Gallery {
 
   // From the records. Errors: kNotFound, kCorruption, kUnavailable.
   [[nodiscard]] Result<std::vector<EncounterRecord>> encounters(const std::string& person_id) const;
-  [[nodiscard]] Result<EncounterRecord> encounter(const std::string& person_id,
-                                                  const std::string& encounter_id) const;
+  [[nodiscard]] Result<EncounterRecord> encounter(const std::string& person_id, const std::string& encounter_id) const;
 
   // Galleries with at least one encounter, and kDefaultGallery always; in order of name.
   [[nodiscard]] std::vector<GalleryCounts> galleries() const;

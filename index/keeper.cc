@@ -144,9 +144,8 @@ void Keeper::merge(const Views& sources) {
   if (!origin.empty()) {
     const auto snapshot = live_.snapshot();  // knows every gallery that the sources know
     const auto names = snapshot->gallery_names();
-    auto made = SealedShard::make(build_block(origin.size(), [&](std::size_t k) {
-      return shards[origin[k].first]->entry(origin[k].second, names);
-    }));
+    auto made = SealedShard::make(build_block(
+        origin.size(), [&](std::size_t k) { return shards[origin[k].first]->entry(origin[k].second, names); }));
     if (!made.ok()) throw std::runtime_error("sealing a shard: " + made.error().text());
     fresh = std::move(made).value();
   }

@@ -49,8 +49,8 @@ class Keeper {
   void settle();
 
   struct Report {
-    std::uint64_t merges = 0;           // shards written, sealing and rewriting included
-    std::uint64_t snapshots = 0;        // written
+    std::uint64_t merges = 0;     // shards written, sealing and rewriting included
+    std::uint64_t snapshots = 0;  // written
     std::uint64_t failures = 0;
     std::string last_failure;
   };

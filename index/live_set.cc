@@ -104,7 +104,8 @@ void LiveSet::insert(std::shared_ptr<SealedShard> shard, const std::vector<std::
   auto next = std::make_shared<Snapshot>(*snapshot_.get());
   ++next->version;
   name_galleries(*shard, *next);
-  const auto living = static_cast<std::size_t>(std::count_if(alive.begin(), alive.end(), [](auto a) { return a != 0; }));
+  const auto living =
+      static_cast<std::size_t>(std::count_if(alive.begin(), alive.end(), [](auto a) { return a != 0; }));
   directory_.reserve(living, living);
   for (std::uint32_t i = 0; i < shard->size(); ++i) {
     if (alive[i] == 0) {

@@ -56,9 +56,8 @@ std::vector<Item*> in_order(std::vector<Item>& items) {
   for (Item& item : items) {
     if (!item.refused) out.push_back(&item);
   }
-  std::stable_sort(out.begin(), out.end(), [](const Item* a, const Item* b) {
-    return as_text(a->stored.key) < as_text(b->stored.key);
-  });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Item* a, const Item* b) { return as_text(a->stored.key) < as_text(b->stored.key); });
   for (std::size_t i = 1; i < out.size(); ++i) {
     if (out[i]->stored.key == out[i - 1]->stored.key) out[i]->refused = exists(*out[i], " comes twice");
   }

@@ -222,7 +222,8 @@ class Opening {
   }
 
   void take(Loaded loaded, std::uint64_t epoch) {
-    const auto alive = static_cast<std::uint64_t>(std::count(loaded.alive.begin(), loaded.alive.end(), std::uint8_t{1}));
+    const auto alive =
+        static_cast<std::uint64_t>(std::count(loaded.alive.begin(), loaded.alive.end(), std::uint8_t{1}));
     ++report_.snapshots_used;
     report_.encounters_from_snapshots += alive;
     report_.encounters_outdated += loaded.alive.size() - alive;

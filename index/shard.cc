@@ -6,8 +6,13 @@
 namespace whorl::index {
 
 BlockEntry NewEncounter::entry() const {
-  return {person_id, encounter_id, digest, {galleries.begin(), galleries.end()}, positions,
-          {prepared.begin(), prepared.end()}, {face, face_quality}};
+  return {person_id,
+          encounter_id,
+          digest,
+          {galleries.begin(), galleries.end()},
+          positions,
+          {prepared.begin(), prepared.end()},
+          {face, face_quality}};
 }
 
 Shard::Shard(std::size_t encounters)

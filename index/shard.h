@@ -22,8 +22,8 @@
 #include <vector>
 
 #include "index/block.h"
-#include "templates/fingerprint/preselect.h"
 #include "templates/face/template.h"
+#include "templates/fingerprint/preselect.h"
 
 namespace whorl::index {
 
@@ -101,9 +101,7 @@ class Shard : public std::enable_shared_from_this<Shard> {
 
   // The writer's alone (LiveSet, under its lock).
   void set_person(std::size_t i, std::uint32_t ordinal) { persons_[i] = ordinal; }
-  void set_erased_at(std::size_t i, std::uint64_t version) {
-    erased_at_[i].store(version, std::memory_order_relaxed);
-  }
+  void set_erased_at(std::size_t i, std::uint64_t version) { erased_at_[i].store(version, std::memory_order_relaxed); }
   [[nodiscard]] std::uint32_t slot(std::size_t i) const { return slots_[i]; }
   void set_slot(std::size_t i, std::uint32_t slot) { slots_[i] = slot; }
   [[nodiscard]] std::size_t dead_samples() const { return dead_samples_.load(std::memory_order_relaxed); }

@@ -83,8 +83,12 @@ Result<SnapshotEntry> parse_snapshot_entry(std::uint64_t epoch, ByteView value, 
 
 Status write_snapshot(Store& store, const SnapshotKey& key, std::uint64_t epoch, const BlockView& block,
                       std::span<const std::uint64_t> replaced, const Workers& workers) {
-  SnapshotEntry entry{epoch, block.bytes().size(), static_cast<std::uint32_t>(block.encounters()),
-                      static_cast<std::uint32_t>(block.fingers()), block.set_digest(), {}};
+  SnapshotEntry entry{epoch,
+                      block.bytes().size(),
+                      static_cast<std::uint32_t>(block.encounters()),
+                      static_cast<std::uint32_t>(block.fingers()),
+                      block.set_digest(),
+                      {}};
   const ByteView bytes = unsigned_view(block.bytes());
   std::vector<ByteView> chunks;
   for (std::size_t i = 0; i < chunks_of(entry.bytes); ++i) chunks.push_back(chunk_of(bytes, i));

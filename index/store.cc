@@ -32,9 +32,15 @@ namespace {
 namespace fs = std::filesystem;
 
 // Keys of the gallery itself sort before every encounter.
-constexpr std::string_view kFormatKey = "\x01" "format";
-constexpr std::string_view kExtractorKey = "\x01" "extractor";
-constexpr std::string_view kFacesKey = "\x01" "faces";
+constexpr std::string_view kFormatKey =
+    "\x01"
+    "format";
+constexpr std::string_view kExtractorKey =
+    "\x01"
+    "extractor";
+constexpr std::string_view kFacesKey =
+    "\x01"
+    "faces";
 
 constexpr std::size_t kCacheBytes = std::size_t{64} << 20;
 constexpr std::size_t kWriteBuffersBytes = std::size_t{128} << 20;
@@ -147,7 +153,8 @@ Status check_old_format(const fs::path& directory) {
 
 std::vector<rocksdb::ColumnFamilyDescriptor> all_families() {
   std::vector<rocksdb::ColumnFamilyDescriptor> out;
-  for (std::size_t f = 0; f < Store::Parts::kFamilies; ++f) out.emplace_back(Store::Parts::kNames[f], family_options(f));
+  for (std::size_t f = 0; f < Store::Parts::kFamilies; ++f)
+    out.emplace_back(Store::Parts::kNames[f], family_options(f));
   return out;
 }
 
@@ -204,7 +211,8 @@ Result<IndexEntry> parse_index(ByteView value) {
   const ByteView digest = in.bytes(out.digest.size());
   std::copy(digest.begin(), digest.end(), out.digest.begin());
   const std::size_t galleries = in.u8();
-  for (std::size_t i = 0; i < galleries && !in.failed(); ++i) out.galleries.emplace_back(as_text(in.sized(kMaxIdBytes)));
+  for (std::size_t i = 0; i < galleries && !in.failed(); ++i)
+    out.galleries.emplace_back(as_text(in.sized(kMaxIdBytes)));
   const std::size_t fingers = in.u8();
   for (std::size_t i = 0; i < fingers && !in.failed(); ++i) {
     const std::uint8_t position = in.u8();
@@ -212,8 +220,7 @@ Result<IndexEntry> parse_index(ByteView value) {
     out.positions.push_back(static_cast<FingerPosition>(position));
   }
   if (!in.finished()) return corruption("index entry: malformed");
-  if (galleries == 0 || galleries > kMaxGalleriesOfEncounter || fingers > kMaxFingers ||
-      (fingers == 0 && !out.face)) {
+  if (galleries == 0 || galleries > kMaxGalleriesOfEncounter || fingers > kMaxFingers || (fingers == 0 && !out.face)) {
     return corruption("index entry: a count out of bounds");
   }
   return out;

@@ -202,8 +202,7 @@ Result<std::optional<Bytes>> Store::mark(std::string_view name) const {
 
 Status Store::drop_mark(std::string_view name) {
   [[maybe_unused]] const auto turn = parts_->turn();
-  const rocksdb::Status status =
-      parts_->db->Delete(durable(), parts_->families[Parts::kMarks], slice(as_bytes(name)));
+  const rocksdb::Status status = parts_->db->Delete(durable(), parts_->families[Parts::kMarks], slice(as_bytes(name)));
   if (!status.ok()) return error_of(status, "noting that the load is done");
   return {};
 }

@@ -40,8 +40,7 @@ std::optional<Bytes> decode_base64(std::string_view text) {
     }
     const std::uint32_t unused = missing == 0 ? 0 : (missing == 1 ? 0xFFu : 0xFFFFu);
     if ((bits & unused) != 0) return std::nullopt;
-    for (std::size_t j = 0; j < 3 - missing; ++j)
-      out.push_back(static_cast<std::uint8_t>(bits >> (16 - 8 * j)));
+    for (std::size_t j = 0; j < 3 - missing; ++j) out.push_back(static_cast<std::uint8_t>(bits >> (16 - 8 * j)));
   }
   return out;
 }

@@ -36,8 +36,7 @@ bool is_gone(const beast::error_code& error) {
 
 Reply malformed_reply(const beast::error_code& error) {
   if (error == http::error::body_limit) return error_reply(413, "the body is larger than this server takes");
-  if (error == http::error::header_limit)
-    return error_reply(431, "the header is larger than this server takes");
+  if (error == http::error::header_limit) return error_reply(431, "the header is larger than this server takes");
   return error_reply(400, "malformed HTTP request: " + error.message());
 }
 
@@ -161,8 +160,7 @@ Request Connection::request_of_header() {
 }
 
 std::optional<Reply> Connection::reply_before_body(const RouteMatch& match, const Request& request) {
-  if (match.route == nullptr && match.allow.empty())
-    return error_reply(404, "no such path; see docs/http.md");
+  if (match.route == nullptr && match.allow.empty()) return error_reply(404, "no such path; see docs/http.md");
   if (match.route == nullptr) {
     Reply reply = error_reply(405, "this path takes: " + match.allow);
     reply.headers.emplace_back("Allow", match.allow);
@@ -198,9 +196,8 @@ Reply Connection::own_page(RouteId id) const {
     return error_reply(503, "the server is stopping");
   } else {
     reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    reply.body =
-        core_.metrics.exposition({core_.queue.depth(), core_.queue.capacity(), core_.connections.size(),
-                                  !core_.stopping, core_.service->galleries()});
+    reply.body = core_.metrics.exposition({core_.queue.depth(), core_.queue.capacity(), core_.connections.size(),
+                                           !core_.stopping, core_.service->galleries()});
   }
   return reply;
 }
@@ -209,8 +206,8 @@ asio::awaitable<bool> Connection::answer(const Request& request, const RouteMatc
                                          bool keep_alive) {
   const auto taken = std::chrono::steady_clock::now() - started_;
   const double seconds = std::chrono::duration<double>(taken).count();
-  core_.metrics.count(match.label(), match.route != nullptr ? match.route->method : "other", reply.status,
-                      seconds, reply.decision);
+  core_.metrics.count(match.label(), match.route != nullptr ? match.route->method : "other", reply.status, seconds,
+                      reply.decision);
   log_request(match, request, reply, seconds * 1e3);
   keep_alive = keep_alive && !core_.stopping;
   auto response = http_response(request, reply, parser_->get().version() == 10 ? 10 : 11, keep_alive);

@@ -47,10 +47,9 @@ Reply late_reply(Job& job) {
   if (job.stage.compare_exchange_strong(expected, Stage::kAbandoned)) {
     return error_reply(503, "the request waited in the queue past its deadline; nothing was done, try again");
   }
-  return error_reply(
-      504,
-      "the deadline passed while the request was being worked on; a change that it asks for may still "
-      "take effect, so read before you repeat it");
+  return error_reply(504,
+                     "the deadline passed while the request was being worked on; a change that it asks for may still "
+                     "take effect, so read before you repeat it");
 }
 
 }  // namespace

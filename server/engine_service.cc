@@ -8,15 +8,11 @@ class EngineService final : public Service {
  public:
   explicit EngineService(engine::Engine& engine) : engine_(engine) {}
 
-  Result<engine::EnrolReceipt> enrol(const engine::EnrolRequest& request) override {
-    return engine_.enrol(request);
-  }
+  Result<engine::EnrolReceipt> enrol(const engine::EnrolRequest& request) override { return engine_.enrol(request); }
   Result<engine::IdentifyAnswer> identify(const engine::IdentifyRequest& request) override {
     return engine_.identify(request);
   }
-  Result<engine::VerifyAnswer> verify(const engine::VerifyRequest& request) override {
-    return engine_.verify(request);
-  }
+  Result<engine::VerifyAnswer> verify(const engine::VerifyRequest& request) override { return engine_.verify(request); }
   Status erase_person(const std::string& person_id) override { return engine_.erase_person(person_id); }
   Status erase_encounter(const std::string& person_id, const std::string& encounter_id) override {
     return engine_.erase_encounter(person_id, encounter_id);
@@ -24,8 +20,7 @@ class EngineService final : public Service {
   Result<std::vector<engine::EncounterView>> encounters(const std::string& person_id) override {
     return engine_.encounters(person_id);
   }
-  Result<engine::EncounterView> encounter(const std::string& person_id,
-                                          const std::string& encounter_id) override {
+  Result<engine::EncounterView> encounter(const std::string& person_id, const std::string& encounter_id) override {
     return engine_.encounter(person_id, encounter_id);
   }
   std::vector<engine::GalleryView> galleries() override { return engine_.galleries(); }
@@ -36,8 +31,6 @@ class EngineService final : public Service {
 
 }  // namespace
 
-std::shared_ptr<Service> make_engine_service(engine::Engine& engine) {
-  return std::make_shared<EngineService>(engine);
-}
+std::shared_ptr<Service> make_engine_service(engine::Engine& engine) { return std::make_shared<EngineService>(engine); }
 
 }  // namespace whorl::server

@@ -32,9 +32,7 @@ std::span<const std::string_view> known_query(RouteId id) {
 }
 
 Status check_path(const RouteMatch& match) {
-  const auto has = [&](std::string_view brace) {
-    return match.route->path.find(brace) != std::string_view::npos;
-  };
+  const auto has = [&](std::string_view brace) { return match.route->path.find(brace) != std::string_view::npos; };
   if (has("{galleryId}")) WHORL_TRY(check_id(match.ids.gallery_id, "galleryId"));
   if (has("{personId}")) WHORL_TRY(check_id(match.ids.person_id, "personId"));
   if (has("{encounterId}")) WHORL_TRY(check_id(match.ids.encounter_id, "encounterId"));

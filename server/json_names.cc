@@ -74,8 +74,7 @@ Status check_json_names(std::string_view text, std::size_t max_depth) {
   }
   if (!error && at < text.size()) error = json::error::extra_data;
   if (error) {
-    return invalid_input("the body is not acceptable JSON: " + error.message() + " at byte " +
-                         std::to_string(at));
+    return invalid_input("the body is not acceptable JSON: " + error.message() + " at byte " + std::to_string(at));
   }
   return {};
 }

@@ -42,9 +42,7 @@ std::string ObjectReader::path_of(std::string_view name, std::size_t index) cons
   return path_of(name) + "[" + std::to_string(index) + "]";
 }
 
-const json::value* ObjectReader::find(std::string_view name) const {
-  return members_->if_contains(key(name));
-}
+const json::value* ObjectReader::find(std::string_view name) const { return members_->if_contains(key(name)); }
 
 Error ObjectReader::error(std::string_view name, std::string message) const {
   return invalid_input(std::move(message), path_of(name));
@@ -67,8 +65,7 @@ Status ObjectReader::refuse(std::span<const std::string_view> names) const {
   return {};
 }
 
-Result<std::optional<std::string_view>> ObjectReader::text(std::string_view name,
-                                                           std::size_t max_bytes) const {
+Result<std::optional<std::string_view>> ObjectReader::text(std::string_view name, std::size_t max_bytes) const {
   const json::value* value = find(name);
   if (value == nullptr) return std::optional<std::string_view>();
   if (!value->is_string()) return error(name, "must be a string");

@@ -39,8 +39,7 @@ class ObjectReader {
   [[nodiscard]] Status refuse(std::span<const std::string_view> names) const;
 
   // Empty or null when absent; an error when of another type or out of bounds.
-  [[nodiscard]] Result<std::optional<std::string_view>> text(std::string_view name,
-                                                             std::size_t max_bytes) const;
+  [[nodiscard]] Result<std::optional<std::string_view>> text(std::string_view name, std::size_t max_bytes) const;
   [[nodiscard]] Result<std::optional<std::string_view>> one_of(std::string_view name,
                                                                std::span<const std::string_view> names) const;
   [[nodiscard]] Result<std::optional<std::int64_t>> integer(std::string_view name, std::int64_t low,
@@ -48,12 +47,10 @@ class ObjectReader {
   [[nodiscard]] Result<const boost::json::array*> array(std::string_view name, std::size_t max_items) const;
   // As above; absent is an error too.
   [[nodiscard]] Result<std::string_view> required_text(std::string_view name, std::size_t max_bytes) const;
-  [[nodiscard]] Result<const boost::json::array*> required_array(std::string_view name,
-                                                                 std::size_t max_items) const;
+  [[nodiscard]] Result<const boost::json::array*> required_array(std::string_view name, std::size_t max_items) const;
 
  private:
-  ObjectReader(const boost::json::object& members, std::string path)
-      : members_(&members), path_(std::move(path)) {}
+  ObjectReader(const boost::json::object& members, std::string path) : members_(&members), path_(std::move(path)) {}
   const boost::json::object* members_;
   std::string path_;
 };

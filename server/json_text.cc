@@ -22,8 +22,7 @@ void write_number(double x, std::string& out) {
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), x).ptr;
   const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
   out += text;
-  if (text.find_first_of(".e") == std::string_view::npos)
-    out += ".0";  // else it would come back as an integer
+  if (text.find_first_of(".e") == std::string_view::npos) out += ".0";  // else it would come back as an integer
 }
 
 void write_array(const json::array& items, std::string& out) {

@@ -16,8 +16,7 @@ void hide(std::string& text, const std::string& id) {
   if (id.empty()) return;
   for (auto at = text.find(id); at != std::string::npos; at = text.find(id, at + 1)) {
     const auto end = at + id.size();
-    const bool word =
-        (at == 0 || !is_id_char(text[at - 1])) && (end == text.size() || !is_id_char(text[end]));
+    const bool word = (at == 0 || !is_id_char(text[at - 1])) && (end == text.size() || !is_id_char(text[end]));
     if (word) text.replace(at, id.size(), "<id>");
   }
 }

@@ -24,10 +24,10 @@ Reply error_reply(const Error& error, const std::string& request_id) {
   if (may_be_told(error.kind)) {
     return error_reply(status, error.field.empty() ? error.message : error.field + ": " + error.message);
   }
-  const std::string_view what = error.kind == ErrorKind::kCorruption ? "stored data failed verification"
-                                                                     : "the server failed unexpectedly";
-  Reply reply = error_reply(
-      status, std::string(what) + "; the operator finds the cause in the log under request " + request_id);
+  const std::string_view what =
+      error.kind == ErrorKind::kCorruption ? "stored data failed verification" : "the server failed unexpectedly";
+  Reply reply =
+      error_reply(status, std::string(what) + "; the operator finds the cause in the log under request " + request_id);
   reply.log = error.text();
   return reply;
 }

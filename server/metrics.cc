@@ -39,10 +39,8 @@ void gallery_gauges(std::string& out, const std::vector<engine::GalleryView>& ga
   for (const auto& [kind, member] : kinds) {
     const std::string name = "whorl_gallery_" + std::string(kind);
     head(out, name, "gauge", "Number of " + std::string(kind) + " in a gallery.");
-    for (const auto& gallery :
-         std::span(galleries).first(std::min(galleries.size(), Metrics::kMaxGalleries))) {
-      out += name + "{gallery=" + quoted_label(gallery.gallery_id) + "} " + std::to_string(gallery.*member) +
-             "\n";
+    for (const auto& gallery : std::span(galleries).first(std::min(galleries.size(), Metrics::kMaxGalleries))) {
+      out += name + "{gallery=" + quoted_label(gallery.gallery_id) + "} " + std::to_string(gallery.*member) + "\n";
     }
   }
 }
@@ -74,8 +72,8 @@ std::string Metrics::exposition(const Gauges& gauges) const {
   head(buckets, histogram, "histogram", "Time from the end of a request's header to its answer.");
   for (const auto& [key, series] : requests_) {
     const auto& [route, method, status] = key;
-    const std::string labels = "route=" + quoted_label(route) + ",method=" + quoted_label(method) +
-                               ",status=\"" + std::to_string(status) + "\"";
+    const std::string labels = "route=" + quoted_label(route) + ",method=" + quoted_label(method) + ",status=\"" +
+                               std::to_string(status) + "\"";
     out += counter + "{" + labels + "} " + std::to_string(series.count) + "\n";
     for (std::size_t i = 0; i < kBounds_s.size(); ++i) {
       buckets += histogram + "_bucket{" + labels + ",le=\"" + number(kBounds_s[i]) + "\"} " +
@@ -88,8 +86,8 @@ std::string Metrics::exposition(const Gauges& gauges) const {
   out += buckets;
   head(out, "whorl_decisions_total", "counter", "Decisions of searches and verifications.");
   for (const auto& [key, n] : decisions_) {
-    out += "whorl_decisions_total{route=" + quoted_label(key.first) +
-           ",decision=" + quoted_label(key.second) + "} " + std::to_string(n) + "\n";
+    out += "whorl_decisions_total{route=" + quoted_label(key.first) + ",decision=" + quoted_label(key.second) + "} " +
+           std::to_string(n) + "\n";
   }
   head(out, "whorl_http_connections_refused_total", "counter", "Connections turned away at the limit.");
   out += "whorl_http_connections_refused_total " + std::to_string(refused_connections_) + "\n";

@@ -30,8 +30,7 @@ struct Gauges {
 class Metrics {
  public:
   // One answered request. `decision` is empty where the route decides nothing.
-  void count(std::string_view route, std::string_view method, int status, double seconds,
-             std::string_view decision);
+  void count(std::string_view route, std::string_view method, int status, double seconds, std::string_view decision);
   // One connection that was turned away.
   void count_refused_connection();
 

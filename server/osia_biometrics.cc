@@ -17,11 +17,10 @@ namespace json = boost::json;
 
 constexpr std::string_view kUnsupported[] = {"imageRef", "templateRef", "encryption", "integrity"};
 constexpr std::string_view kKnown[] = {
-    "biometricType", "biometricSubType", "instance",       "encounterId", "image",         "imageRef",
-    "captureDate",   "captureDevice",    "impressionType", "width",       "height",        "bitdepth",
-    "mimeType",      "resolution",       "compression",    "missing",     "metadata",      "comment",
-    "template",      "templateRef",      "templateFormat", "quality",     "qualityFormat", "algorithm",
-    "vendor",        "encryption",       "integrity"};
+    "biometricType", "biometricSubType", "instance",  "encounterId", "image",      "imageRef",    "captureDate",
+    "captureDevice", "impressionType",   "width",     "height",      "bitdepth",   "mimeType",    "resolution",
+    "compression",   "missing",          "metadata",  "comment",     "template",   "templateRef", "templateFormat",
+    "quality",       "qualityFormat",    "algorithm", "vendor",      "encryption", "integrity"};
 constexpr std::string_view kMissingKnown[] = {"biometricSubType", "presence"};
 // Text that describes a sample and is given back as it came.
 constexpr std::pair<std::string_view, std::size_t> kKeptText[] = {
@@ -55,8 +54,7 @@ Result<FingerPosition> read_position(const ObjectReader& item, bool several_allo
     case SubTypeKind::kFinger: return sub.position;
     case SubTypeKind::kSeveral:
       if (several_allowed) return FingerPosition::kUnknown;
-      return item.error("biometricSubType",
-                        "several fingers on one image are not supported; send each finger alone");
+      return item.error("biometricSubType", "several fingers on one image are not supported; send each finger alone");
     case SubTypeKind::kNotFinger: return item.error("biometricSubType", "is not a finger");
     case SubTypeKind::kUnheard: break;
   }
@@ -83,8 +81,7 @@ Result<json::object> read_description(const ObjectReader& item) {
     if (text) keep(out, name, *text);
   }
   for (const auto name : kKeptIntegers) {
-    WHORL_ASSIGN(const auto number,
-                 item.integer(name, 1, name == "resolution" ? kMaxPixelsPerInch : kMaxSide));
+    WHORL_ASSIGN(const auto number, item.integer(name, 1, name == "resolution" ? kMaxPixelsPerInch : kMaxSide));
     if (number) out[json::string_view(name.data(), name.size())] = *number;
   }
   WHORL_ASSIGN(const auto date, item.text("captureDate", kMaxNameBytes));
@@ -144,8 +141,7 @@ Status read_missing(const ObjectReader& item, std::size_t index, const std::opti
     WHORL_ASSIGN(const auto presence, entry.one_of("presence", presences()));
     if (presence) missing.reason = *presence;
     for (const auto& other : out.missing) {
-      if (other.position == missing.position)
-        return entry.error("biometricSubType", "is stated missing twice");
+      if (other.position == missing.position) return entry.error("biometricSubType", "is stated missing twice");
     }
     out.missing.push_back(std::move(missing));
     out.missing_items.push_back(index);
@@ -182,8 +178,7 @@ Status read_item(const ObjectReader& item, std::size_t index, Biometrics& out) {
   WHORL_ASSIGN(const auto position, read_position(item, !has_sample));
   WHORL_TRY(read_missing(item, index, has_sample ? std::nullopt : std::optional(position), out));
   if (!has_sample) {
-    if (item.find("missing") != nullptr && !out.missing_items.empty() && out.missing_items.back() == index)
-      return {};
+    if (item.find("missing") != nullptr && !out.missing_items.empty() && out.missing_items.back() == index) return {};
     return item.error("image", "an image, a template or a list of what is missing is required");
   }
   keep(description, "biometricSubType", osia_name(position));
@@ -228,8 +223,7 @@ constexpr std::pair<std::string_view, std::string_view> kFields[] = {
     {"client_data", "contextualData, biographicData, clientData"}};
 
 template <std::size_t N>
-std::string renamed(const std::string& name,
-                    const std::pair<std::string_view, std::string_view> (&table)[N]) {
+std::string renamed(const std::string& name, const std::pair<std::string_view, std::string_view> (&table)[N]) {
   for (const auto& [ours, theirs] : table) {
     if (name == ours) return std::string(theirs);
   }
@@ -256,8 +250,7 @@ Error in_osia_words(Error error, const Biometrics& biometrics) {
   const auto rename = [&](std::string_view list, const std::vector<std::size_t>& items) {
     const auto found = indexed(error.field, list);
     if (!found || found->first >= items.size()) return false;
-    error.field =
-        "biometricData[" + std::to_string(items[found->first]) + "]" + renamed(found->second, kMembers);
+    error.field = "biometricData[" + std::to_string(items[found->first]) + "]" + renamed(found->second, kMembers);
     return true;
   };
   if (rename("fingers", biometrics.finger_items) || rename("missing", biometrics.missing_items)) return error;

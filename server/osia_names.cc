@@ -7,9 +7,9 @@
 namespace whorl::server {
 namespace {
 
-constexpr std::array<std::string_view, 11> kFingers = {
-    "UNKNOWN",    "RIGHT_THUMB", "RIGHT_INDEX", "RIGHT_MIDDLE", "RIGHT_RING", "RIGHT_LITTLE",
-    "LEFT_THUMB", "LEFT_INDEX",  "LEFT_MIDDLE", "LEFT_RING",    "LEFT_LITTLE"};
+constexpr std::array<std::string_view, 11> kFingers = {"UNKNOWN",     "RIGHT_THUMB",  "RIGHT_INDEX", "RIGHT_MIDDLE",
+                                                       "RIGHT_RING",  "RIGHT_LITTLE", "LEFT_THUMB",  "LEFT_INDEX",
+                                                       "LEFT_MIDDLE", "LEFT_RING",    "LEFT_LITTLE"};
 
 constexpr std::string_view kSeveral[] = {"PLAIN_RIGHT_FOUR_FINGERS",
                                          "PLAIN_LEFT_FOUR_FINGERS",

@@ -93,8 +93,7 @@ void add_receipt_headers(Reply& reply, const engine::Receipt& receipt) {
   reply.headers.emplace_back("Whorl-Comparable", std::to_string(receipt.comparable));
 }
 
-json::object whole_identify(const engine::IdentifyAnswer& answer, Decision decision,
-                            std::string_view reason) {
+json::object whole_identify(const engine::IdentifyAnswer& answer, Decision decision, std::string_view reason) {
   const auto& receipt = answer.receipt;
   return {{"decision", text(name_of(decision))},
           {"reason", text(reason)},
@@ -181,13 +180,11 @@ json::object encounter_json(const engine::EncounterView& view) {
   }
   json::array biometrics;
   for (const auto& finger : view.fingers) {
-    json::object item{
-        {"biometricType", "FINGER"},        {"biometricSubType", text(osia_name(finger.position))},
-        {"encounterId", view.encounter_id}, {"templateFormat", text(kNativeFormat)},
-        {"quality", finger.quality},        {"qualityFormat", text(kQualityFormat)}};
+    json::object item{{"biometricType", "FINGER"},        {"biometricSubType", text(osia_name(finger.position))},
+                      {"encounterId", view.encounter_id}, {"templateFormat", text(kNativeFormat)},
+                      {"quality", finger.quality},        {"qualityFormat", text(kQualityFormat)}};
     const json::object description = take_description(descriptions, finger.position);
-    for (const auto& each : description)
-      item.emplace(each.key(), each.value());  // never over one of the above
+    for (const auto& each : description) item.emplace(each.key(), each.value());  // never over one of the above
     biometrics.emplace_back(std::move(item));
   }
   if (view.face) {
@@ -213,8 +210,7 @@ std::string_view trimmed(std::string_view s) {
 
 bool same_ignoring_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace
@@ -230,13 +226,12 @@ bool accepts(std::string_view header, std::string_view type) {
 }
 
 Reply enrol_reply(const engine::EnrolReceipt& receipt) {
-  return json_reply(
-      {{"personId", receipt.person_id},
-       {"encounterId", receipt.encounter_id},
-       {"others",
-        {{"sequence", receipt.sequence},
-         {"fingers", quality_json(receipt.fingers)},
-         {"face", face_json(receipt.face)}}}});
+  return json_reply({{"personId", receipt.person_id},
+                     {"encounterId", receipt.encounter_id},
+                     {"others",
+                      {{"sequence", receipt.sequence},
+                       {"fingers", quality_json(receipt.fingers)},
+                       {"face", face_json(receipt.face)}}}});
 }
 
 Reply encounter_reply(const engine::EncounterView& view) { return json_reply(encounter_json(view)); }

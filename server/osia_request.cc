@@ -21,9 +21,9 @@ constexpr double kMaxThreshold_db = 300.0;
 constexpr double kSmallestRate = 1e-12;
 constexpr double kLargestRate = 0.5;
 
-constexpr std::string_view kEncounterKnown[] = {
-    "encounterId", "status",         "encounterType",  "createdDate",   "updatedDate", "galleries",
-    "clientData",  "contextualData", "biographicData", "biometricData", "encryption",  "integrity"};
+constexpr std::string_view kEncounterKnown[] = {"encounterId",    "status",        "encounterType", "createdDate",
+                                                "updatedDate",    "galleries",     "clientData",    "contextualData",
+                                                "biographicData", "biometricData", "encryption",    "integrity"};
 constexpr std::string_view kIdentifyKnown[] = {"filter", "biometricData", "encryption", "integrity"};
 constexpr std::string_view kVerifyKnown[] = {"biometricData", "encryption", "integrity"};
 constexpr std::string_view kFilterKnown[] = {"biometricType"};
@@ -43,8 +43,7 @@ Result<std::vector<std::string>> read_galleries(const ObjectReader& body) {
     if (text == nullptr) return invalid_input("must be a string", path);
     std::string id(text->data(), text->size());
     WHORL_TRY(check_id(id, path));
-    if (id == "ALL")
-      return invalid_input("ALL names every gallery in a search; nothing is enrolled into it", path);
+    if (id == "ALL") return invalid_input("ALL names every gallery in a search; nothing is enrolled into it", path);
     if (std::find(out.begin(), out.end(), id) != out.end()) return invalid_input("stands twice", path);
     out.push_back(std::move(id));
   }
@@ -61,10 +60,9 @@ Status check_status(const ObjectReader& body) {
 Status check_encounter_id(const ObjectReader& body, const PathIds& ids) {
   WHORL_ASSIGN(const auto id, body.text("encounterId", kMaxIdBytes));
   if (!id || *id == ids.encounter_id) return {};
-  return body.error("encounterId", ids.encounter_id.empty()
-                                       ? "is made by the server here; to choose it, POST to "
-                                         "/v1/persons/{personId}/encounters/{encounterId}"
-                                       : "differs from the one in the path");
+  return body.error("encounterId", ids.encounter_id.empty() ? "is made by the server here; to choose it, POST to "
+                                                              "/v1/persons/{personId}/encounters/{encounterId}"
+                                                            : "differs from the one in the path");
 }
 
 Status keep_object(const ObjectReader& body, std::string_view name, json::object& out) {
@@ -159,8 +157,8 @@ Result<ObjectReader> open_body(const json::value& value, std::span<const std::st
 
 Status check_id(std::string_view id, std::string_view field) {
   const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == ':' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == ':' || c == '-';
   };
   if (!id.empty() && id.size() <= kMaxIdBytes && std::all_of(id.begin(), id.end(), allowed)) return {};
   return invalid_input("must be 1 to 128 letters, digits, '.', '_', ':' or '-'", std::string(field));
@@ -189,8 +187,7 @@ Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view text, const Pat
   return out;
 }
 
-Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view text, const PathIds& ids,
-                                                      const Query& query) {
+Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view text, const PathIds& ids, const Query& query) {
   constexpr std::int64_t kMostCandidates = 1000;
   Parsed<engine::IdentifyRequest> out;
   out.request.gallery_id = ids.gallery_id;
@@ -212,8 +209,7 @@ Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view text, con
   return out;
 }
 
-Result<Parsed<engine::VerifyRequest>> read_verify(std::string_view text, const PathIds& ids,
-                                                  const Query& query) {
+Result<Parsed<engine::VerifyRequest>> read_verify(std::string_view text, const PathIds& ids, const Query& query) {
   Parsed<engine::VerifyRequest> out;
   out.request.gallery_id = ids.gallery_id;
   out.request.person_id = ids.person_id;

@@ -28,12 +28,10 @@ struct Parsed {
 Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view body, const PathIds& ids);
 
 // An IdentifyRequest; maxNbCand, threshold, accuracyLevel, targetFpir, partialOk from the query.
-Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view body, const PathIds& ids,
-                                                      const Query& query);
+Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view body, const PathIds& ids, const Query& query);
 
 // A VerifyFromIdRequest; threshold, targetFmr from the query.
-Result<Parsed<engine::VerifyRequest>> read_verify(std::string_view body, const PathIds& ids,
-                                                  const Query& query);
+Result<Parsed<engine::VerifyRequest>> read_verify(std::string_view body, const PathIds& ids, const Query& query);
 
 // 1..128 bytes of letters, digits, '.', '_', ':', '-'. The error names `field`.
 Status check_id(std::string_view id, std::string_view field);

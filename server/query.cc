@@ -56,8 +56,7 @@ const std::string* Query::find(std::string_view name) const {
   return found == values_.end() ? nullptr : &found->second;
 }
 
-Result<std::optional<std::int64_t>> Query::integer(std::string_view name, std::int64_t low,
-                                                   std::int64_t high) const {
+Result<std::optional<std::int64_t>> Query::integer(std::string_view name, std::int64_t low, std::int64_t high) const {
   const std::string* text = find(name);
   if (text == nullptr) return std::optional<std::int64_t>();
   const auto value = parsed<std::int64_t>(*text);
@@ -97,8 +96,8 @@ Status check_common_query(const Query& query) {
     return invalid_input("must be 1 to 256 bytes long", "transactionId");
   }
   if (query.find("callback") != nullptr) {
-    return invalid_input(
-        "asynchronous answers (202) are not offered; leave it out and the answer comes at once", "callback");
+    return invalid_input("asynchronous answers (202) are not offered; leave it out and the answer comes at once",
+                         "callback");
   }
   WHORL_TRY(query.integer("priority", 0, 9));
   return {};

@@ -38,8 +38,7 @@ bool take_date(std::string_view& text) {
   if (month < 0 || !take_exactly(text, '-')) return false;
   const int day = take_number(text, 2);
   if (day < 0) return false;
-  return std::chrono::year_month_day(std::chrono::year(year),
-                                     std::chrono::month(static_cast<unsigned>(month)),
+  return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
                                      std::chrono::day(static_cast<unsigned>(day)))
       .ok();
 }
@@ -71,8 +70,8 @@ bool take_offset(std::string_view& text) {
 }  // namespace
 
 bool is_rfc3339(std::string_view text) {
-  return take_date(text) && take(text, 'T') && take_hour_and_minute(text) && take_seconds(text) &&
-         take_offset(text) && text.empty();
+  return take_date(text) && take(text, 'T') && take_hour_and_minute(text) && take_seconds(text) && take_offset(text) &&
+         text.empty();
 }
 
 }  // namespace whorl::server

@@ -137,8 +137,8 @@ Status Server::Parts::listen(const tcp::endpoint& endpoint) {
   if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
   if (!error) port = acceptor->local_endpoint(error).port();
   if (!error) return {};
-  return unavailable("cannot listen on " + core.config.address + " port " + std::to_string(core.config.port) +
-                     ": " + error.message());
+  return unavailable("cannot listen on " + core.config.address + " port " + std::to_string(core.config.port) + ": " +
+                     error.message());
 }
 
 asio::awaitable<void> Server::Parts::accept() {

@@ -28,8 +28,7 @@ class Service {
   virtual Status erase_person(const std::string& person_id) = 0;
   virtual Status erase_encounter(const std::string& person_id, const std::string& encounter_id) = 0;
   virtual Result<std::vector<engine::EncounterView>> encounters(const std::string& person_id) = 0;
-  virtual Result<engine::EncounterView> encounter(const std::string& person_id,
-                                                  const std::string& encounter_id) = 0;
+  virtual Result<engine::EncounterView> encounter(const std::string& person_id, const std::string& encounter_id) = 0;
   virtual std::vector<engine::GalleryView> galleries() = 0;
 };
 

@@ -1,5 +1,5 @@
-// Finger, face, and both fused, on people who do not exist: each finger of a set of prints is given the face of somebody
-// else. What fusion gains where the two are independent, which they are here by the making.
+// Finger, face, and both fused, on people who do not exist: each finger of a set of prints is given the face of
+// somebody else. What fusion gains where the two are independent, which they are here by the making.
 //
 // Fingers and faces are halved by person. Each half is a gallery and its searches; the calibrations, of fingers and of
 // faces, are fitted to the strangers of the other half, and the threshold of the second table follows from them alone.
@@ -72,19 +72,18 @@ Result<std::vector<Faces>> read_faces(const face::FaceExtractor& extractor, cons
     wanted.emplace_back(own.begin(), std::next(own.begin(), static_cast<std::ptrdiff_t>(std::min(images, own.size()))));
   }
   std::vector<Faces> out(wanted.size());
-  evaluation::parallel_each(
-      wanted.size(),
-      [&](std::size_t p) {
-        for (const auto& path : wanted[p]) {
-          const auto file = cli::read_file(path, ImageLimits{}.max_bytes);
-          if (!file.ok()) continue;
-          const auto image = decode_colour(*file);
-          if (!image.ok()) continue;
-          auto found = extractor.extract(*image, {face::SeveralFaces::kCentral, 0.75F});
-          if (found.ok()) out[p].push_back(std::move(found->face));
-        }
-      },
-      {});
+  evaluation::parallel_each(wanted.size(),
+                            [&](std::size_t p) {
+                              for (const auto& path : wanted[p]) {
+                                const auto file = cli::read_file(path, ImageLimits{}.max_bytes);
+                                if (!file.ok()) continue;
+                                const auto image = decode_colour(*file);
+                                if (!image.ok()) continue;
+                                auto found = extractor.extract(*image, {face::SeveralFaces::kCentral, 0.75F});
+                                if (found.ok()) out[p].push_back(std::move(found->face));
+                              }
+                            },
+                            {});
   std::erase_if(out, [](const auto& own) { return own.size() < 2; });
   return out;
 }
@@ -129,10 +128,10 @@ enum Way : std::size_t { kFinger, kFace, kFused, kWays };
 using Decibels = std::array<double, kWays>;
 
 struct Search {
-  Decibels mate{};        // with the mate enrolled: the mate's
-  Decibels stranger{};    // with the mate not enrolled: the best stranger's
-  double threshold = 0;   // the engine's, for this gallery
-  std::string person;     // whose search it is: a finger and a face
+  Decibels mate{};       // with the mate enrolled: the mate's
+  Decibels stranger{};   // with the mate not enrolled: the best stranger's
+  double threshold = 0;  // the engine's, for this gallery
+  std::string person;    // whose search it is: a finger and a face
 };
 
 Decibels compare(const Person& probe, std::size_t capture, const Person& reference, const Calibration& finger,
@@ -143,8 +142,8 @@ Decibels compare(const Person& probe, std::size_t capture, const Person& referen
   return {finger_db, face_db, engine::brown_db(values, engine::kFingerCorrelation, face_db, engine::kFaceCorrelation)};
 }
 
-void search(const Half& half, const Calibration& finger, const Calibration& face, double fpir,
-            std::size_t round, std::vector<Search>& out) {
+void search(const Half& half, const Calibration& finger, const Calibration& face, double fpir, std::size_t round,
+            std::vector<Search>& out) {
   const auto& people = half.people;
   for (std::size_t p = 0; p < people.size(); ++p) {
     for (std::size_t c = 1; c < people[p].fingers.size(); ++c) {
@@ -268,10 +267,11 @@ Result<int> run(const Options& options) {
   WHORL_ASSIGN(auto halves, make_halves(std::move(people), std::move(persons), options.rounds));
   const Calibration::Origin of_face{face::kExtractorVersion, face::kComparatorVersion, extractor->network().text()};
   WHORL_ASSIGN(const auto searches, search_all(halves, options, of_face));
-  std::printf("%zu fingers of %s, each with the face of somebody of LFW (%s), in %zu rounds with other faces; "
-              "%zu searches with the mate enrolled and as many without\n",
-              halves[0].people.size() + halves[1].people.size(), options.set.c_str(), options.network.c_str(),
-              options.rounds, searches.size());
+  std::printf(
+      "%zu fingers of %s, each with the face of somebody of LFW (%s), in %zu rounds with other faces; "
+      "%zu searches with the mate enrolled and as many without\n",
+      halves[0].people.size() + halves[1].people.size(), options.set.c_str(), options.network.c_str(), options.rounds,
+      searches.size());
   std::printf("\nAt the threshold of FPIR %.1f %%, as measured:\n\n", 100 * options.fpir);
   const Decibels measured = measured_thresholds(searches, options.fpir);
   report(searches, [&](const Search&, std::size_t w) { return measured[w]; });

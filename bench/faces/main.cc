@@ -169,7 +169,8 @@ void run(std::size_t n, std::size_t probes, bool graph) {
   const auto values = static_cast<double>(faces.enrolled.size());
   {
     const Halves flat(faces, [&] { return std::make_unique<faiss::IndexFlatIP>(d); });
-    table.row("FAISS flat, floats", [&](const float* p) { return flat.search(p); }, 4 * values);
+    table.row(
+        "FAISS flat, floats", [&](const float* p) { return flat.search(p); }, 4 * values);
   }
   {
     const Bytewise own(faces);
@@ -186,7 +187,8 @@ void run(std::size_t n, std::size_t probes, bool graph) {
       return std::make_unique<faiss::IndexScalarQuantizer>(d, faiss::ScalarQuantizer::QT_8bit,
                                                            faiss::METRIC_INNER_PRODUCT);
     });
-    table.row("FAISS scalar-quantised, 8 bits", [&](const float* p) { return sq8.search(p); }, values);
+    table.row(
+        "FAISS scalar-quantised, 8 bits", [&](const float* p) { return sq8.search(p); }, values);
   }
   if (!graph) return;
   const Halves hnsw(faces, [&] {
@@ -196,8 +198,9 @@ void run(std::size_t n, std::size_t probes, bool graph) {
     out->hnsw.efSearch = 128;
     return out;
   });
-  table.row("FAISS HNSW, 32 neighbours, ef 128, floats", [&](const float* p) { return hnsw.search(p); },
-            4 * values + 4 * 2 * 32 * static_cast<double>(faces.rows()));
+  table.row(
+      "FAISS HNSW, 32 neighbours, ef 128, floats", [&](const float* p) { return hnsw.search(p); },
+      4 * values + 4 * 2 * 32 * static_cast<double>(faces.rows()));
 }
 
 }  // namespace

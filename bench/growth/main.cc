@@ -1,5 +1,5 @@
-// whorl_growth: a gallery of real people hidden among ever more synthetic ones: how fast it loads, opens and searches, what
-// it takes, whom it misses. See --help and docs/index.md.
+// whorl_growth: a gallery of real people hidden among ever more synthetic ones: how fast it loads, opens and searches,
+// what it takes, whom it misses. See --help and docs/index.md.
 #include <malloc.h>
 
 #include <CLI/CLI.hpp>
@@ -199,7 +199,8 @@ int main(int argc, char** argv) {
   app.add_option("--everybody", options.everybody, "searches that compare everybody, to compare with")
       ->capture_default_str();
   app.add_option("--mated", options.mated, "at most so many searches for people who are there")->capture_default_str();
-  app.add_option("--mixed", options.mixed, "people enrolled, searched for, erased and searched for, among other searches")
+  app.add_option("--mixed", options.mixed,
+                 "people enrolled, searched for, erased and searched for, among other searches")
       ->capture_default_str();
   app.add_option("--candidates", options.candidates.persons, "people compared exactly, at least")
       ->capture_default_str();

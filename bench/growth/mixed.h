@@ -16,7 +16,7 @@ struct MixedLoad {
   std::uint64_t still_found = 0;  // erased, but in the next search
   std::uint64_t incomplete = 0;   // searches whose receipt is not whole
   double seconds = 0;
-  Searches searches;              // all of them
+  Searches searches;  // all of them
 };
 
 // Two threads enrol `people` synthetic persons one by one, search for each at once, erase them, and search again;

@@ -71,18 +71,18 @@ Result<std::vector<index::EncodedRecord>> synthetic_people(std::uint64_t seed, s
   std::vector<index::EncodedRecord> out(n);
   std::mutex mutex;
   Status status;
-  evaluation::parallel_each(
-      n,
-      [&](std::size_t i) {
-        auto made = encoded_record_of("synth-" + std::to_string(first + i), capture(seed, first + i, 0));
-        if (made.ok()) {
-          out[i] = std::move(made).value();
-          return;
-        }
-        const std::scoped_lock lock(mutex);
-        status = made.error();
-      },
-      {});
+  evaluation::parallel_each(n,
+                            [&](std::size_t i) {
+                              auto made =
+                                  encoded_record_of("synth-" + std::to_string(first + i), capture(seed, first + i, 0));
+                              if (made.ok()) {
+                                out[i] = std::move(made).value();
+                                return;
+                              }
+                              const std::scoped_lock lock(mutex);
+                              status = made.error();
+                            },
+                            {});
   WHORL_TRY(status);
   return out;
 }

@@ -51,8 +51,8 @@ double agreement(const GrowthRow& row, const HitRate& rate) {
 
 // Mates that everybody compared names at the threshold and the candidates do not.
 std::size_t lost(const GrowthRow& row, const HitRate& rate) {
-  return static_cast<std::size_t>(std::count_if(row.missed.found.begin(), row.missed.found.end(),
-                                                [&](const Found& f) { return rate.hit(f); }));
+  return static_cast<std::size_t>(
+      std::count_if(row.missed.found.begin(), row.missed.found.end(), [&](const Found& f) { return rate.hit(f); }));
 }
 
 json::object mixed_of(const MixedLoad& mixed) {
@@ -93,8 +93,8 @@ std::string text_of(const GrowthRow& row) {
       << row.make_s << " s more), settled in " << row.settle_s << " s\n"
       << "  memory " << row.resident_mib << " MiB (by its own count " << row.counted_mib << "), disk " << row.disk_mib
       << " MiB\n"
-      << "  opened in " << row.open_s << " s, first answer after " << row.first_answer_s << " s, "
-      << row.snapshots_used << " snapshots verified, " << row.prepared_again << " encounters prepared again\n";
+      << "  opened in " << row.open_s << " s, first answer after " << row.first_answer_s << " s, " << row.snapshots_used
+      << " snapshots verified, " << row.prepared_again << " encounters prepared again\n";
   latency_line("one finger", row.one);
   latency_line("two fingers", row.two);
   latency_line("one finger of unknown position", row.unknown);
@@ -104,14 +104,14 @@ std::string text_of(const GrowthRow& row) {
       << " % of mates reach it, " << 100 * rate.found << " % found first; the mate first at any score: "
       << 100 * share_of(row.one, [](const Found& f) { return f.mate_rank == 1; }) << " %, two fingers "
       << 100 * share_of(row.two, [](const Found& f) { return f.mate_rank == 1; }) << " %\n"
-      << "  of " << row.missed.found.size() << " mates that reach it and were not found first, everybody compared finds "
-      << lost(row, rate) << "\n"
+      << "  of " << row.missed.found.size()
+      << " mates that reach it and were not found first, everybody compared finds " << lost(row, rate) << "\n"
       << "  candidates and everybody compared: same answer for " << 100 * agreement(row, rate) << " % of "
       << row.few.found.size() << "; everybody takes " << quantile(row.oracle.milliseconds(), 0.5) << " ms\n";
   if (row.mixed.enrolled > 0) {
     latency_line("mixed load", row.mixed.searches);
-    out << "  meanwhile " << row.mixed.enrolled << " enrolled and erased in " << row.mixed.seconds << " s: "
-        << row.mixed.not_found << " not found by the next search, " << row.mixed.still_found
+    out << "  meanwhile " << row.mixed.enrolled << " enrolled and erased in " << row.mixed.seconds
+        << " s: " << row.mixed.not_found << " not found by the next search, " << row.mixed.still_found
         << " still found after erasure\n";
   }
   return out.str();

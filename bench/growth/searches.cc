@@ -55,7 +55,8 @@ Result<Found> look(const index::Gallery& gallery, const TwoFingers& probe, Probe
 Result<Found> search(const index::Gallery& gallery, const TwoFingers& probe, ProbeKind kind, Candidates candidates) {
   WHORL_ASSIGN(Found out, look(gallery, probe, kind, candidates));
   if (!probe.person_id.empty()) {
-    WHORL_ASSIGN(const auto mate, gallery.compare(std::string(index::kDefaultGallery), probe.person_id, fingers_of(probe, kind)));
+    WHORL_ASSIGN(const auto mate,
+                 gallery.compare(std::string(index::kDefaultGallery), probe.person_id, fingers_of(probe, kind)));
     out.mate_score = mean_of_bests(mate);
   }
   return out;

@@ -16,8 +16,8 @@ enum class ProbeKind { kOneFinger, kOtherFinger, kOneOfUnknownPosition, kTwoFing
 struct Found {
   double seconds = 0;
   bool complete = false;
-  int mate_rank = 0;        // 0: not among the first ten
-  double mate_score = 0;    // of the exact comparator, found or not
+  int mate_rank = 0;          // 0: not among the first ten
+  double mate_score = 0;      // of the exact comparator, found or not
   double stranger_score = 0;  // the best that is not the mate's
 };
 

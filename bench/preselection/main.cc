@@ -25,8 +25,7 @@ struct Options {
 Result<Prints> load(const Options& options) {
   WHORL_ASSIGN(const datasets::Dataset listed, datasets::read_manifest(options.manifest));
   std::vector<cli::ToExtract> files;
-  for (const auto& sample : listed.samples)
-    files.push_back({sample.path, sample.ppi ? sample.ppi : options.ppi});
+  for (const auto& sample : listed.samples) files.push_back({sample.path, sample.ppi ? sample.ppi : options.ppi});
   WHORL_ASSIGN(const auto extracted, cli::extract_all(files, {}));
   Prints out;
   for (std::size_t i = 0; i < files.size(); ++i) {
@@ -47,8 +46,7 @@ struct Row {
   std::size_t references = 0;
 };
 
-void count(const Prints& prints, std::size_t probe, const std::vector<float>& votes, double least_score,
-           Row& row) {
+void count(const Prints& prints, std::size_t probe, const std::vector<float>& votes, double least_score, Row& row) {
   std::vector<float> strangers;
   for (std::size_t j = 0; j < votes.size(); ++j) {
     if (prints.finger[j] != prints.finger[probe]) strangers.push_back(votes[j]);
@@ -84,8 +82,7 @@ void print(const std::vector<Row>& rows) {
     for (const std::size_t kept : row.kept) {
       std::cout << " " << 100.0 * static_cast<double>(kept) / static_cast<double>(row.mates) << " |";
     }
-    std::cout << " " << std::setprecision(0) << row.seconds / static_cast<double>(row.references) * 1e9
-              << " |\n";
+    std::cout << " " << std::setprecision(0) << row.seconds / static_cast<double>(row.references) * 1e9 << " |\n";
   }
 }
 
@@ -97,8 +94,7 @@ Status run(const Options& options) {
     rows.push_back(measure(prints, by, options));
   }
   std::cout << prints.prepared.size() << " prints; mates of score " << options.least_score
-            << " or more: " << rows.front().mates
-            << ". Per cent of them among the first so many of the gallery:\n\n";
+            << " or more: " << rows.front().mates << ". Per cent of them among the first so many of the gallery:\n\n";
   print(rows);
   return {};
 }

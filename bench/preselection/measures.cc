@@ -38,13 +38,10 @@ Timed timed(const std::function<std::vector<float>()>& votes) {
   return out;
 }
 
-float rooted(std::size_t minutiae) {
-  return std::sqrt(static_cast<float>(std::max<std::size_t>(minutiae, 10)));
-}
+float rooted(std::size_t minutiae) { return std::sqrt(static_cast<float>(std::max<std::size_t>(minutiae, 10))); }
 
 // Dice's coefficient above one half of each minutia's best, whatever is common: the fixed threshold.
-float fixed_votes(const std::vector<SearchDescriptor>& probe,
-                  const std::vector<SearchDescriptor>& reference) {
+float fixed_votes(const std::vector<SearchDescriptor>& probe, const std::vector<SearchDescriptor>& reference) {
   const auto words = [](const SearchDescriptor& d) { return std::bit_cast<std::array<std::uint64_t, 4>>(d); };
   float sum = 0;
   for (const SearchDescriptor& p : probe) {
@@ -69,8 +66,7 @@ float fixed_votes(const std::vector<SearchDescriptor>& probe,
 // nearer.
 class Faiss {
  public:
-  Faiss(const Prints& prints, std::shared_ptr<faiss::IndexBinary> index)
-      : prints_(prints), index_(std::move(index)) {
+  Faiss(const Prints& prints, std::shared_ptr<faiss::IndexBinary> index) : prints_(prints), index_(std::move(index)) {
     std::vector<SearchDescriptor> all;
     for (std::size_t i = 0; i < prints.descriptors.size(); ++i) {
       all.insert(all.end(), prints.descriptors[i].begin(), prints.descriptors[i].end());
@@ -86,8 +82,7 @@ class Faiss {
     std::vector<float> out(prints_.descriptors.size());
     if (mine.empty()) return out;
     faiss::RangeSearchResult hits(mine.size());
-    index_->range_search(static_cast<faiss::IndexBinary::idx_t>(mine.size()), mine.front().data(), kRadius,
-                         &hits);
+    index_->range_search(static_cast<faiss::IndexBinary::idx_t>(mine.size()), mine.front().data(), kRadius, &hits);
     std::vector<float> best(out.size());
     for (std::size_t q = 0; q < mine.size(); ++q) {
       std::fill(best.begin(), best.end(), 0.0F);
@@ -125,7 +120,8 @@ Measure by_rarity(const Prints& prints) {
   return {"**rarity among strangers**, best 24 against best 32", [&prints](std::size_t probe) {
             Preselector preselector(prints.prepared[probe]);
             for (std::size_t j = 0; j < prints.prepared.size(); ++j) {
-              if (prints.finger[j] != prints.finger[probe]) preselector.observe(fingerprint::ScanRow(prints.prepared[j]));
+              if (prints.finger[j] != prints.finger[probe])
+                preselector.observe(fingerprint::ScanRow(prints.prepared[j]));
             }
             preselector.settle();
             return timed([&] {
@@ -151,8 +147,7 @@ std::vector<Measure> measures(const Prints& prints) {
                      return votes;
                    });
                  }});
-  out.push_back(
-      by_faiss("FAISS BinaryFlat, within 30 bits", prints, std::make_shared<faiss::IndexBinaryFlat>(kBits)));
+  out.push_back(by_faiss("FAISS BinaryFlat, within 30 bits", prints, std::make_shared<faiss::IndexBinaryFlat>(kBits)));
   out.push_back(by_faiss("FAISS BinaryIVF, 16 of 256 lists", prints, ivf(16)));
   out.push_back(by_faiss("FAISS BinaryIVF, 64 of 256 lists", prints, ivf(64)));
   const auto hash = std::make_shared<faiss::IndexBinaryMultiHash>(kBits, 8, 16);

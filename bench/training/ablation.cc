@@ -55,9 +55,17 @@ std::vector<Variant> variants() {
       comparison("ridge maps asked for every pair", [](auto& c) { c.ridge_gate_log_odds = -1000; }),
       comparison("ridge maps never asked", [](auto& c) { c.ridge_gate_log_odds = 1000; }),
       evidence("no flow agreement",
-               [](auto& m) { hide(m, {kFlowAgreement, kFlowWorst, kPeriodAgreement, kOverlap, kOverlapShare}); }),
-      evidence("no unmated minutiae, no shares", [](auto& m) { hide(m, {kUnmated, kMateShare, kMateShareQuality}); }),
-      evidence("no qualities", [](auto& m) { hide(m, {kMateQuality, kMateShareQuality, kUnmated}); }),
+               [](auto& m) {
+                 hide(m, {kFlowAgreement, kFlowWorst, kPeriodAgreement, kOverlap, kOverlapShare});
+               }),
+      evidence("no unmated minutiae, no shares",
+               [](auto& m) {
+                 hide(m, {kUnmated, kMateShare, kMateShareQuality});
+               }),
+      evidence("no qualities",
+               [](auto& m) {
+                 hide(m, {kMateQuality, kMateShareQuality, kUnmated});
+               }),
       evidence("consensus support alone",
                [](auto& m) {
                  m.fill(false);

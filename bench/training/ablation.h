@@ -19,8 +19,8 @@ std::vector<Variant> variants();
 
 struct AblationRow {
   std::string name;
-  std::vector<double> eer;      // of each set, per cent, left out of training
-  std::vector<double> fnmr;     // at FMR 0.1 %, per cent
+  std::vector<double> eer;   // of each set, per cent, left out of training
+  std::vector<double> fnmr;  // at FMR 0.1 %, per cent
   double mean_eer = 0;
   double mean_fnmr = 0;
 };

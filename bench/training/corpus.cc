@@ -37,14 +37,13 @@ Prints prepare(const CorpusSet& set, const fingerprint::ExtractParameters& extra
                const fingerprint::CompareParameters& compare) {
   Prints out{set.name, set.samples, {}};
   out.prepared.resize(set.images.size());
-  evaluation::parallel_each(
-      set.images.size(),
-      [&](std::size_t i) {
-        const auto got = fingerprint::extract(set.images[i], extract);
-        out.samples[i].extracted = got.ok();
-        if (got.ok()) out.prepared[i].emplace(*got, compare);
-      },
-      {});
+  evaluation::parallel_each(set.images.size(),
+                            [&](std::size_t i) {
+                              const auto got = fingerprint::extract(set.images[i], extract);
+                              out.samples[i].extracted = got.ok();
+                              if (got.ok()) out.prepared[i].emplace(*got, compare);
+                            },
+                            {});
   return out;
 }
 
@@ -72,19 +71,18 @@ Result<SetEvidence> gather(const Prints& set, const fingerprint::CompareParamete
   const auto& prepared = set.prepared;
   WHORL_ASSIGN(out.pairs, evaluation::pairs_of(out.samples, evaluation::Protocol::kAllPairs));
   out.evidence.resize(out.pairs.size());
-  evaluation::parallel_each(
-      out.pairs.size(),
-      [&](std::size_t i) {
-        const auto& first = prepared[out.pairs[i].a];
-        const auto& second = prepared[out.pairs[i].b];
-        if (!first || !second) return;
-        const auto [a, b, swapped] = fingerprint::spread_pair(*first, *second);
-        std::optional<fingerprint::Evidence> got = fingerprint::gather_evidence(a, b, compare);
-        if (!got) return;
-        const bool ridges = fingerprint::add_ridge_evidence(a, b, *got);
-        out.evidence[i] = {true, ridges, got->features};
-      },
-      {});
+  evaluation::parallel_each(out.pairs.size(),
+                            [&](std::size_t i) {
+                              const auto& first = prepared[out.pairs[i].a];
+                              const auto& second = prepared[out.pairs[i].b];
+                              if (!first || !second) return;
+                              const auto [a, b, swapped] = fingerprint::spread_pair(*first, *second);
+                              std::optional<fingerprint::Evidence> got = fingerprint::gather_evidence(a, b, compare);
+                              if (!got) return;
+                              const bool ridges = fingerprint::add_ridge_evidence(a, b, *got);
+                              out.evidence[i] = {true, ridges, got->features};
+                            },
+                            {});
   return out;
 }
 
@@ -98,8 +96,7 @@ float log_odds_of(const fingerprint::Features& features, bool has_ridges, const 
                   const fingerprint::CompareParameters& compare) {
   const float by_minutiae = models.minutiae.log_odds(features);
   if (!fingerprint::asks_ridges(by_minutiae, compare)) return by_minutiae;
-  return has_ridges ? models.with_ridges(features, compare)
-                    : models.without_ridges(by_minutiae, features, compare);
+  return has_ridges ? models.with_ridges(features, compare) : models.without_ridges(by_minutiae, features, compare);
 }
 
 evaluation::Trial trial_of(const SetEvidence& set, const fingerprint::ScoreModels& models,

@@ -28,8 +28,7 @@ Calibration::Strangers named(std::string name, const ScoreCounts& counts, double
 }
 
 // The synthetic strangers' own curve under `models`.
-Calibration synthetic_curve(const Strangers& strangers, const ScoreModels& models,
-                            const CompareParameters& compare) {
+Calibration synthetic_curve(const Strangers& strangers, const ScoreModels& models, const CompareParameters& compare) {
   ScoreCounts counts;
   for (const MinedPairs& pairs : strangers.counted) {
     if (pairs.group_a != kSyntheticStrangers || pairs.group_b != kSyntheticStrangers) continue;
@@ -87,8 +86,8 @@ std::string depth_row(const std::string& name, const std::vector<std::vector<dou
 }
 
 std::string depth_rows(const std::string& suffix, const std::vector<SetEvidence>& sets,
-                       const std::vector<SetEvidence>& tests, const Strangers& strangers,
-                       const Models& models, const CompareParameters& compare) {
+                       const std::vector<SetEvidence>& tests, const Strangers& strangers, const Models& models,
+                       const CompareParameters& compare) {
   std::vector<std::size_t> real;
   for (std::size_t s = 0; s < sets.size(); ++s) {
     if (!is_synthetic(sets[s].name)) real.push_back(s);
@@ -113,8 +112,7 @@ std::string depth_rows(const std::string& suffix, const std::vector<SetEvidence>
 
 }  // namespace
 
-void add_scores(const MinedPairs& pairs, const Models& models, const CompareParameters& compare,
-                ScoreCounts& to) {
+void add_scores(const MinedPairs& pairs, const Models& models, const CompareParameters& compare, ScoreCounts& to) {
   to.add(pairs.others);
   for (const AlikePair& pair : pairs.alike) {
     if (pair.mated) continue;
@@ -144,17 +142,15 @@ std::vector<Calibration::Strangers> populations(const std::vector<evaluation::Tr
   }
   return {named("strangers of one sensor", within, kSensorMargin_db),
           named("strangers of two sensors", between, kSensorMargin_db),
-          named("real and synthetic strangers", mixed, kSensorMargin_db),
-          named("synthetic strangers", synthetic)};
+          named("real and synthetic strangers", mixed, kSensorMargin_db), named("synthetic strangers", synthetic)};
 }
 
-evaluation::ClaimCheck check_strangers(const std::string& name, const MinedPairs& pairs,
-                                       const ScoreModels& models, const Calibration& calibration) {
+evaluation::ClaimCheck check_strangers(const std::string& name, const MinedPairs& pairs, const ScoreModels& models,
+                                       const Calibration& calibration) {
   std::vector<double> decibels;
   ScoreCounts counts;
   add_scores(pairs, {{}, models}, {}, counts);
-  for (const auto& [score, count] : counts.items())
-    decibels.insert(decibels.end(), count, calibration.db(score));
+  for (const auto& [score, count] : counts.items()) decibels.insert(decibels.end(), count, calibration.db(score));
   return evaluation::check_claims(name, std::move(decibels), calibration.measured_db(), calibration.max_db());
 }
 
@@ -171,9 +167,8 @@ std::string reach_table(const std::vector<evaluation::Trial>& trials, const Cali
     if (trial.genuine.empty()) continue;
     out += "| " + trial.name + " |";
     for (int db = kLeast_db; db <= kMost_db; db += 10) {
-      const auto reach =
-          std::count_if(trial.genuine.begin(), trial.genuine.end(),
-                        [&](const evaluation::Score& s) { return calibration.db(s.value) >= db; });
+      const auto reach = std::count_if(trial.genuine.begin(), trial.genuine.end(),
+                                       [&](const evaluation::Score& s) { return calibration.db(s.value) >= db; });
       out += per_cent(static_cast<double>(reach) / static_cast<double>(trial.genuine.size()));
     }
     out += "\n";

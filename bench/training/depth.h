@@ -19,10 +19,8 @@ struct Models {
 
 // What is needed to train and to count beyond the sets' own pairs.
 struct Strangers {
-  std::vector<MinedPairs>
-      mined;  // trains: between real sets, a synthetic population, and that with the real sets
-  std::vector<MinedPairs>
-      counted;  // trains nothing: another synthetic population, and that with the real sets
+  std::vector<MinedPairs> mined;    // trains: between real sets, a synthetic population, and that with the real sets
+  std::vector<MinedPairs> counted;  // trains nothing: another synthetic population, and that with the real sets
   // A third population, alone and with the sets that only measure (group_b counts those): neither trains nor
   // calibrates.
   std::vector<MinedPairs> tested;
@@ -43,8 +41,7 @@ std::vector<engine::Calibration::Strangers> populations(const std::vector<evalua
 
 // The claims of `calibration` on strangers that took no part in it, as evaluation::claims_text shows them.
 evaluation::ClaimCheck check_strangers(const std::string& name, const MinedPairs& pairs,
-                                       const fingerprint::ScoreModels& models,
-                                       const engine::Calibration& calibration);
+                                       const fingerprint::ScoreModels& models, const engine::Calibration& calibration);
 
 // Rows of Markdown: at each FMR of synthetic strangers, counted down to 1e-6 and beyond extrapolated, the
 // FNMR of the left-out sets (their mean) and of each set that only measured. `tests`: evidence of those.

@@ -51,8 +51,7 @@ Result<Strangers> find_strangers(const StrangerSources& sources, const std::vect
   }
   Strangers out;
   for (std::size_t i = 0; i < real.size(); ++i) {
-    for (std::size_t j = i + 1; j < real.size(); ++j)
-      out.mined.push_back(mine_groups(real[i], real[j], first));
+    for (std::size_t j = i + 1; j < real.size(); ++j) out.mined.push_back(mine_groups(real[i], real[j], first));
   }
   const auto with_population = [&](const Prints& people, std::vector<MinedPairs>& into) {
     const Group synthetic{people, kSyntheticStrangers};

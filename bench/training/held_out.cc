@@ -34,8 +34,8 @@ struct Scores {
 };
 
 // `with`: pairs that one of the set's prints is in.
-Scores scores_of(const SetEvidence& set, const std::vector<const MinedPairs*>& with,
-                 const ScoreModels& models, const CompareParameters& compare) {
+Scores scores_of(const SetEvidence& set, const std::vector<const MinedPairs*>& with, const ScoreModels& models,
+                 const CompareParameters& compare) {
   Scores out;
   for (std::size_t i = 0; i < set.pairs.size(); ++i) {
     (set.pairs[i].genuine ? out.mates : out.strangers).push_back(score_of(set.evidence[i], models, compare));
@@ -52,12 +52,12 @@ Scores scores_of(const SetEvidence& set, const std::vector<const MinedPairs*>& w
   return out;
 }
 
-std::string highest_row(const SetEvidence& set, const std::vector<const MinedPairs*>& with,
-                        const ScoreModels& models, const CompareParameters& compare) {
+std::string highest_row(const SetEvidence& set, const std::vector<const MinedPairs*>& with, const ScoreModels& models,
+                        const CompareParameters& compare) {
   const Scores first = scores_of(set, with, models, first_only(compare));
   const Scores both = scores_of(set, with, models, compare);
-  return "| " + set.name + " | " + std::to_string(both.strangers.size()) + " |" + first.above(0) +
-         both.above(0) + first.above(9) + both.above(9) + "\n";
+  return "| " + set.name + " | " + std::to_string(both.strangers.size()) + " |" + first.above(0) + both.above(0) +
+         first.above(9) + both.above(9) + "\n";
 }
 
 // Decibels of strangers, and how many.
@@ -111,9 +111,8 @@ Strangers without(const Strangers& strangers, std::size_t set) {
 
 }  // namespace
 
-std::string highest_stranger_table(const std::vector<SetEvidence>& sets,
-                                   const std::vector<SetEvidence>& tests, const Strangers& strangers,
-                                   const Models& models, const CompareParameters& compare) {
+std::string highest_stranger_table(const std::vector<SetEvidence>& sets, const std::vector<SetEvidence>& tests,
+                                   const Strangers& strangers, const Models& models, const CompareParameters& compare) {
   std::string out =
       "| mates, % | strangers | above all of them, first models | with the second | above all but nine, "
       "first models | "
@@ -135,17 +134,15 @@ std::string highest_stranger_table(const std::vector<SetEvidence>& sets,
   return out;
 }
 
-Result<std::string> left_out_claims_table(const std::vector<evaluation::Trial>& left_out,
-                                          const Strangers& strangers, const Models& models,
-                                          const CompareParameters& compare) {
+Result<std::string> left_out_claims_table(const std::vector<evaluation::Trial>& left_out, const Strangers& strangers,
+                                          const Models& models, const CompareParameters& compare) {
   std::string out = claims_heading();
   for (std::size_t s = 0; s < left_out.size(); ++s) {
     if (is_synthetic(left_out[s].name)) continue;
     std::vector<evaluation::Trial> others = left_out;
     others[s].impostor.clear();
-    WHORL_ASSIGN(
-        const Calibration calibration,
-        Calibration::fit(populations(others, without(strangers, s), models, compare), {}, "left out"));
+    WHORL_ASSIGN(const Calibration calibration,
+                 Calibration::fit(populations(others, without(strangers, s), models, compare), {}, "left out"));
     Claimed within{calibration};
     for (const evaluation::Score& score : left_out[s].impostor) within.add(score.value);
     out += claims_row(left_out[s].name, within);

@@ -101,7 +101,7 @@ FeatureMask all_features() {
 }
 
 fingerprint::ScoreModels train_first(const std::vector<SetEvidence>& sets, std::size_t left_out,
-                                      const FeatureMask& mask, const TrainingParameters& parameters) {
+                                     const FeatureMask& mask, const TrainingParameters& parameters) {
   fingerprint::ScoreModels out;
   out.minutiae = train(examples_of(sets, left_out, mask, false), parameters);
   forget(out.minutiae, mask, false);
@@ -138,7 +138,8 @@ std::vector<evaluation::Trial> leave_one_out(const std::vector<SetEvidence>& set
   std::vector<evaluation::Trial> out(sets.size());
   evaluation::parallel_each(
       sets.size(),
-      [&](std::size_t s) { out[s] = trial_of(sets[s], train_first(sets, s, mask, parameters), first_only(compare)); }, {});
+      [&](std::size_t s) { out[s] = trial_of(sets[s], train_first(sets, s, mask, parameters), first_only(compare)); },
+      {});
   return out;
 }
 

@@ -18,8 +18,8 @@ using fingerprint::ScoreModels;
 constexpr double kGateMargin = 0.5;
 
 // One pair's evidence into `out`: kept, or counted.
-void take(const PreparedTemplate& first, const PreparedTemplate& second, bool mated,
-          const ScoreModels& models, const MiningParameters& p, MinedPairs& out) {
+void take(const PreparedTemplate& first, const PreparedTemplate& second, bool mated, const ScoreModels& models,
+          const MiningParameters& p, MinedPairs& out) {
   ++(mated ? out.genuines : out.impostors);
   const auto [a, b, swapped] = fingerprint::spread_pair(first, second);
   std::optional<fingerprint::Evidence> got = fingerprint::gather_evidence(a, b, p.compare);
@@ -82,8 +82,7 @@ MinedPairs mine(const Prints& a, const Prints& b, const ScoreModels& first, cons
         MinedPairs row;
         for (std::size_t j = within ? i + 1 : 0; j < b.prepared.size(); ++j) {
           if (!b.prepared[j]) continue;
-          take(*a.prepared[i], *b.prepared[j], within && a.samples[i].finger == b.samples[j].finger, first, p,
-               row);
+          take(*a.prepared[i], *b.prepared[j], within && a.samples[i].finger == b.samples[j].finger, first, p, row);
         }
         rows[i] = std::move(row.alike);
         const std::scoped_lock lock(mutex);

@@ -40,7 +40,7 @@ struct MinedPairs {
   std::uint64_t impostors = 0;
   std::uint64_t genuines = 0;
   std::vector<AlikePair> alike;  // in the order of the prints
-  ScoreCounts others;  // raw scores of the impostors that are not in `alike`, under the first models
+  ScoreCounts others;            // raw scores of the impostors that are not in `alike`, under the first models
 };
 
 struct MiningParameters {
@@ -52,7 +52,7 @@ struct MiningParameters {
 // Compares every print of `a` with every one of `b`, or every two of `a` when `b` is `a` itself, on all
 // cores. Mated are those of one set and finger. Memory: about 100 bytes an alike pair; one stranger in a
 // hundred or fewer is. Deterministic.
-MinedPairs mine(const Prints& a, const Prints& b, const fingerprint::ScoreModels& first,
-                const MiningParameters& p, const evaluation::ProgressCallback& progress);
+MinedPairs mine(const Prints& a, const Prints& b, const fingerprint::ScoreModels& first, const MiningParameters& p,
+                const evaluation::ProgressCallback& progress);
 
 }  // namespace whorl::training

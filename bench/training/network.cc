@@ -54,8 +54,7 @@ Vector balanced_weights(const std::vector<Example>& examples) {
   Vector w(static_cast<Eigen::Index>(examples.size()));
   for (std::size_t i = 0; i < examples.size(); ++i) {
     const Example& e = examples[i];
-    w(static_cast<Eigen::Index>(i)) =
-        static_cast<float>(0.5 * e.weight / (mass[{e.mated, e.group}] * groups[e.mated]));
+    w(static_cast<Eigen::Index>(i)) = static_cast<float>(0.5 * e.weight / (mass[{e.mated, e.group}] * groups[e.mated]));
   }
   return w;
 }
@@ -162,7 +161,8 @@ Model train_any(const std::vector<Example>& examples, const Inputs& inputs, cons
 }  // namespace
 
 ScoreModel train(const std::vector<Example>& examples, const TrainingParameters& p) {
-  return train_any<ScoreModel>(examples, [](const fingerprint::Features& f) { return f; }, p);
+  return train_any<ScoreModel>(
+      examples, [](const fingerprint::Features& f) { return f; }, p);
 }
 
 TailModel train_tail(const std::vector<Example>& examples, const TrainingParameters& p) {

@@ -74,8 +74,7 @@ Status run(const Options& options) {
   }
   say("training the first models, each set left out in turn");
   Models models = train_first_models(sets.evidence);
-  WHORL_ASSIGN(const Strangers strangers,
-               find_strangers(options.strangers, sets.prints, tests.prints, models.all));
+  WHORL_ASSIGN(const Strangers strangers, find_strangers(options.strangers, sets.prints, tests.prints, models.all));
   say("training the second models, each set left out in turn");
   train_second_models(models, sets.evidence, strangers);
   WHORL_ASSIGN(const Outcome outcome, measure_models(models, sets.evidence, tests.evidence, strangers));

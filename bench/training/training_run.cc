@@ -67,16 +67,15 @@ Models train_first_models(const std::vector<SetEvidence>& sets) {
   out.without.resize(sets.size());
   const std::vector<std::size_t> folds = folds_of(sets);
   evaluation::parallel_each(
-      folds.size(), [&](std::size_t i) { fold(out, folds[i]) = train_first(sets, folds[i], all_features()); },
-      {});
+      folds.size(), [&](std::size_t i) { fold(out, folds[i]) = train_first(sets, folds[i], all_features()); }, {});
   return out;
 }
 
 void train_second_models(Models& models, const std::vector<SetEvidence>& sets, const Strangers& strangers) {
   const std::vector<std::size_t> folds = folds_of(sets);
   evaluation::parallel_each(
-      folds.size(),
-      [&](std::size_t i) { train_second(fold(models, folds[i]), sets, strangers.mined, folds[i], {}); }, {});
+      folds.size(), [&](std::size_t i) { train_second(fold(models, folds[i]), sets, strangers.mined, folds[i], {}); },
+      {});
 }
 
 Result<Outcome> measure_models(const Models& models, const std::vector<SetEvidence>& sets,
@@ -89,14 +88,12 @@ Result<Outcome> measure_models(const Models& models, const std::vector<SetEviden
                        table_of(trials_of(sets, models, false));
   std::vector<Trial> tested = trials_of(tests, models, false);
   if (!tests.empty())
-    report += "\nSets that took no part in training:\n" + table_of(tested) +
-              "\nThe same without the second models:\n" +
+    report += "\nSets that took no part in training:\n" + table_of(tested) + "\nThe same without the second models:\n" +
               table_of(trials_of(tests, models, false, first_only({})));
   report += "\n" + depth_table(sets, tests, strangers, models, {});
   report += "\n" + highest_stranger_table(sets, tests, strangers, models, {});
-  WHORL_ASSIGN(
-      engine::Calibration calibration,
-      engine::Calibration::fit(populations(left_out, strangers, models, {}), genuine_of(left_out), kSource));
+  WHORL_ASSIGN(engine::Calibration calibration,
+               engine::Calibration::fit(populations(left_out, strangers, models, {}), genuine_of(left_out), kSource));
   std::vector<Trial> reach = left_out;
   reach.insert(reach.end(), tested.begin(), tested.end());
   report += "\n" + reach_table(reach, calibration);
@@ -107,8 +104,8 @@ Result<Outcome> measure_models(const Models& models, const std::vector<SetEviden
   report += "\nEach set left out of training and of the calibration:\n" + left_out_claims;
   for (const MinedPairs& pairs : strangers.tested) {
     const bool real = pairs.group_b != kSyntheticStrangers;
-    const std::string name = (real ? tests[static_cast<std::size_t>(pairs.group_b)].name + " with " : "") +
-                             "fresh synthetic strangers";
+    const std::string name =
+        (real ? tests[static_cast<std::size_t>(pairs.group_b)].name + " with " : "") + "fresh synthetic strangers";
     report += "\n" + evaluation::claims_text(check_strangers(name, pairs, models.all, calibration));
   }
   return Outcome{std::move(report), std::move(calibration)};

@@ -28,7 +28,8 @@ template <class Model>
 std::string model_text(const Model& m) {
   std::string out = "    {" + list(m.mean) + ",\n    " + list(m.inverse_deviation) + ",\n    {{\n";
   for (const auto& row : m.weight) out += "    " + list(row) + ",\n";
-  return out + "    }},\n    " + list(m.bias) + ",\n    " + list(m.output) + ",\n    " + list(m.straight) + ",\n    " + number(m.output_bias) + "}";
+  return out + "    }},\n    " + list(m.bias) + ",\n    " + list(m.output) + ",\n    " + list(m.straight) + ",\n    " +
+         number(m.output_bias) + "}";
 }
 
 }  // namespace

@@ -18,9 +18,7 @@ std::pair<double, double> percentile_interval(std::vector<double> replicates, do
   if (replicates.empty()) return {otherwise, otherwise};
   std::sort(replicates.begin(), replicates.end());
   const auto last = static_cast<double>(replicates.size() - 1);
-  const auto at = [&](double share) {
-    return replicates[static_cast<std::size_t>(std::lround(share * last))];
-  };
+  const auto at = [&](double share) { return replicates[static_cast<std::size_t>(std::lround(share * last))]; };
   return {at(0.025), at(0.975)};
 }
 

@@ -13,8 +13,7 @@ std::string fixed(double v) {
 }
 
 std::string attributes(const Stroke& stroke) {
-  std::string out =
-      " fill=\"none\" stroke=\"" + stroke.colour + "\" stroke-width=\"" + fixed(stroke.width) + "\"";
+  std::string out = " fill=\"none\" stroke=\"" + stroke.colour + "\" stroke-width=\"" + fixed(stroke.width) + "\"";
   if (!stroke.dashes.empty()) out += " stroke-dasharray=\"" + stroke.dashes + "\"";
   return out;
 }
@@ -39,15 +38,15 @@ std::string xml_text(std::string_view text) {
 Canvas::Canvas(int width, int height, std::string_view title) {
   const std::string w = std::to_string(width);
   const std::string h = std::to_string(height);
-  out_ = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" +
-         w + "\" height=\"" + h + "\" viewBox=\"0 0 " + w + " " + h +
-         "\" font-family=\"sans-serif\" role=\"img\">\n" + "<title>" + xml_text(title) + "</title>\n";
+  out_ = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + w +
+         "\" height=\"" + h + "\" viewBox=\"0 0 " + w + " " + h + "\" font-family=\"sans-serif\" role=\"img\">\n" +
+         "<title>" + xml_text(title) + "</title>\n";
   rectangle(0, 0, width, height, "#fff");
 }
 
 void Canvas::line(double x1, double y1, double x2, double y2, const Stroke& stroke) {
-  out_ += "<line x1=\"" + fixed(x1) + "\" y1=\"" + fixed(y1) + "\" x2=\"" + fixed(x2) + "\" y2=\"" +
-          fixed(y2) + "\"" + attributes(stroke) + "/>\n";
+  out_ += "<line x1=\"" + fixed(x1) + "\" y1=\"" + fixed(y1) + "\" x2=\"" + fixed(x2) + "\" y2=\"" + fixed(y2) + "\"" +
+          attributes(stroke) + "/>\n";
 }
 
 void Canvas::polyline(const std::vector<std::pair<double, double>>& points, const Stroke& stroke) {
@@ -57,8 +56,8 @@ void Canvas::polyline(const std::vector<std::pair<double, double>>& points, cons
 }
 
 void Canvas::rectangle(double x, double y, double w, double h, std::string_view fill, double opacity) {
-  out_ += "<rect x=\"" + fixed(x) + "\" y=\"" + fixed(y) + "\" width=\"" + fixed(w) + "\" height=\"" +
-          fixed(h) + "\" fill=\"" + std::string(fill) + "\" fill-opacity=\"" + fixed(opacity) + "\"/>\n";
+  out_ += "<rect x=\"" + fixed(x) + "\" y=\"" + fixed(y) + "\" width=\"" + fixed(w) + "\" height=\"" + fixed(h) +
+          "\" fill=\"" + std::string(fill) + "\" fill-opacity=\"" + fixed(opacity) + "\"/>\n";
 }
 
 void Canvas::text(double x, double y, std::string_view text, std::string_view anchor, int size, bool turned) {

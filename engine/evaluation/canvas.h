@@ -25,8 +25,7 @@ class Canvas {
   void polyline(const std::vector<std::pair<double, double>>& points, const Stroke& stroke);
   void rectangle(double x, double y, double w, double h, std::string_view fill, double opacity = 1);
   // `anchor`: start, middle or end. `turned`: read from bottom to top.
-  void text(double x, double y, std::string_view text, std::string_view anchor, int size = 13,
-            bool turned = false);
+  void text(double x, double y, std::string_view text, std::string_view anchor, int size = 13, bool turned = false);
 
   // The whole document; the canvas is used up.
   std::string take();

@@ -40,8 +40,7 @@ Verdict ClaimedLevel::verdict() const {
   return claimed_fmr > observed.high ? Verdict::kCautious : Verdict::kHolds;
 }
 
-ClaimCheck check_claims(std::string name, std::vector<double> impostors_db, double measured_db,
-                        double max_db) {
+ClaimCheck check_claims(std::string name, std::vector<double> impostors_db, double measured_db, double max_db) {
   ClaimCheck out{std::move(name), measured_db, impostors_db.size(), {}};
   std::sort(impostors_db.begin(), impostors_db.end());
   for (int i = 1; kStep_db * i <= max_db; ++i) {
@@ -75,8 +74,8 @@ std::string claims_text(const ClaimCheck& check) {
                     std::to_string(level.observed.errors), level.observed.text(),
                     std::string(name_of(level.verdict())) + (level.extrapolated ? ", extrapolated" : "")});
   }
-  return "Calibration against " + std::to_string(check.impostors) + " impostor comparisons of " + check.name +
-         ":\n" + aligned(rows, 0, 3) + "Above " + fixed_text(silent_above, 0) +
+  return "Calibration against " + std::to_string(check.impostors) + " impostor comparisons of " + check.name + ":\n" +
+         aligned(rows, 0, 3) + "Above " + fixed_text(silent_above, 0) +
          " dB fewer than 3 false matches are expected: no claim can be confirmed. The calibration itself is "
          "counted "
          "up to " +
@@ -84,15 +83,13 @@ std::string claims_text(const ClaimCheck& check) {
 }
 
 std::string claims_csv(const std::vector<ClaimCheck>& checks) {
-  std::string out =
-      "set,db,claimed_fmr,expected,observed,impostors,observed_fmr,low,high,extrapolated,verdict\n";
+  std::string out = "set,db,claimed_fmr,expected,observed,impostors,observed_fmr,low,high,extrapolated,verdict\n";
   for (const ClaimCheck& check : checks) {
     for (const ClaimedLevel& level : check.levels) {
       out += csv_field(check.name);
       for (const double v : {level.db, level.claimed_fmr, level.expected}) out += "," + digits(v);
       out += "," + std::to_string(level.observed.errors) + "," + std::to_string(level.observed.trials);
-      for (const double v : {level.observed.value(), level.observed.low, level.observed.high})
-        out += "," + digits(v);
+      for (const double v : {level.observed.value(), level.observed.low, level.observed.high}) out += "," + digits(v);
       out += std::string(level.extrapolated ? ",1," : ",0,") + std::string(name_of(level.verdict())) + "\n";
     }
   }

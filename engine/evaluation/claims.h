@@ -43,8 +43,7 @@ struct ClaimCheck {
 
 // `impostors_db`: the claimed dB of each impostor comparison. Levels go up to `max_db`; those above
 // `measured_db` are marked extrapolated. Cost: O(n log n).
-ClaimCheck check_claims(std::string name, std::vector<double> impostors_db, double measured_db,
-                        double max_db);
+ClaimCheck check_claims(std::string name, std::vector<double> impostors_db, double measured_db, double max_db);
 
 // The impostor comparisons of `trial` under `calibration`.
 ClaimCheck check_calibration(const Trial& trial, const engine::Calibration& calibration);

@@ -85,8 +85,7 @@ DiscardCurve discard_curve(std::string name, const std::vector<Trial>& trials,
   DiscardCurve out;
   out.name = std::move(name);
   out.target_fmr = target_fmr;
-  const OperatingPoint at =
-      operating_point(trials.size() == 1 ? trials.front() : pooled(trials, out.name), target_fmr);
+  const OperatingPoint at = operating_point(trials.size() == 1 ? trials.front() : pooled(trials, out.name), target_fmr);
   out.supported = at.supported;
   out.threshold = at.threshold;
   const Numbered all = numbered(samples);
@@ -107,8 +106,7 @@ std::string discard_text(const std::vector<DiscardCurve>& curves) {
     }
     rows.push_back(row);
   }
-  return "FNMR when the samples of the worst quality are left out, at the threshold of all:\n" +
-         aligned(rows, 1, 1);
+  return "FNMR when the samples of the worst quality are left out, at the threshold of all:\n" + aligned(rows, 1, 1);
 }
 
 std::string discard_csv(const std::vector<DiscardCurve>& curves) {
@@ -121,10 +119,9 @@ std::string discard_csv(const std::vector<DiscardCurve>& curves) {
     for (const DiscardPoint& p : curve.points) {
       out += csv_field(curve.name) + "," + digits(curve.target_fmr) + "," + digits(curve.threshold) + "," +
              digits(p.asked) + "," + std::to_string(p.left_out) + "," + std::to_string(curve.samples) + "," +
-             digits(p.least_quality) + "," + std::to_string(p.fnmr.errors) + "," +
-             std::to_string(p.fnmr.trials) + "," + digits(p.fnmr.value()) + "," + digits(p.fnmr.low) + "," +
-             digits(p.fnmr.high) + "," + std::to_string(p.fmr.errors) + "," + std::to_string(p.fmr.trials) +
-             "\n";
+             digits(p.least_quality) + "," + std::to_string(p.fnmr.errors) + "," + std::to_string(p.fnmr.trials) + "," +
+             digits(p.fnmr.value()) + "," + digits(p.fnmr.low) + "," + digits(p.fnmr.high) + "," +
+             std::to_string(p.fmr.errors) + "," + std::to_string(p.fmr.trials) + "\n";
     }
   }
   return out;

@@ -28,13 +28,11 @@ std::pair<int, int> decades_of(const std::vector<DiscardCurve>& curves) {
       most = std::max(most, p.fnmr.value());
     }
   }
-  return {static_cast<int>(std::floor(std::log10(least) + 1e-9)),
-          static_cast<int>(std::ceil(std::log10(most) - 1e-9))};
+  return {static_cast<int>(std::floor(std::log10(least) + 1e-9)), static_cast<int>(std::ceil(std::log10(most) - 1e-9))};
 }
 
 // A rate of zero has no place on a logarithmic axis: the curve ends there.
-std::vector<std::pair<double, double>> line_of(const DiscardCurve& curve, const LinearAxis& x,
-                                               const LinearAxis& y) {
+std::vector<std::pair<double, double>> line_of(const DiscardCurve& curve, const LinearAxis& x, const LinearAxis& y) {
   std::vector<std::pair<double, double>> out;
   for (const DiscardPoint& p : curve.points) {
     if (!p.fnmr.supported()) break;
@@ -74,8 +72,7 @@ std::string discard_svg(const std::vector<DiscardCurve>& curves, const std::stri
     Stroke stroke = curve_stroke(colour);
     if (curve.target_fmr > 0.005) stroke.dashes = "6 4";
     canvas.polyline(line_of(curve, x, y), stroke);
-    for (const auto& [px, py] : line_of(curve, x, y))
-      canvas.rectangle(px - 2.5, py - 2.5, 5, 5, stroke.colour);
+    for (const auto& [px, py] : line_of(curve, x, y)) canvas.rectangle(px - 2.5, py - 2.5, 5, 5, stroke.colour);
     canvas.line(legend, row, legend + 28, row, stroke);
     canvas.text(legend + 36, row + 4, curve.name + ", FMR " + percent(curve.target_fmr), "start");
     row += 20;

@@ -20,8 +20,8 @@ struct GroupRates {
 };
 
 struct GroupStudy {
-  std::string column;  // what the groups are by
-  OperatingPoint at;   // of the whole trial
+  std::string column;              // what the groups are by
+  OperatingPoint at;               // of the whole trial
   std::vector<GroupRates> groups;  // by name
 };
 

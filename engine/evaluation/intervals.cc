@@ -12,8 +12,7 @@ constexpr double kHalfAlpha = 0.025;
 
 std::string number(double percentage) {
   const double size = std::abs(percentage);
-  const int decimals =
-      size == 0 || size >= 0.1 ? 2 : std::min(8, 1 - static_cast<int>(std::floor(std::log10(size))));
+  const int decimals = size == 0 || size >= 0.1 ? 2 : std::min(8, 1 - static_cast<int>(std::floor(std::log10(size))));
   char text[48];
   std::snprintf(text, sizeof text, "%.*f", decimals, percentage);
   return text;
@@ -21,15 +20,12 @@ std::string number(double percentage) {
 
 }  // namespace
 
-double Rate::value() const {
-  return trials == 0 ? 0 : static_cast<double>(errors) / static_cast<double>(trials);
-}
+double Rate::value() const { return trials == 0 ? 0 : static_cast<double>(errors) / static_cast<double>(trials); }
 
 std::string percent(double rate) { return number(100 * rate) + " %"; }
 
 std::string rule_of_three(std::uint64_t trials) {
-  return "< 3/" + std::to_string(trials) + " (" + percent(std::min(1.0, 3.0 / static_cast<double>(trials))) +
-         ")";
+  return "< 3/" + std::to_string(trials) + " (" + percent(std::min(1.0, 3.0 / static_cast<double>(trials))) + ")";
 }
 
 std::string Rate::text() const {

@@ -51,8 +51,7 @@ class Meter {
 
 }  // namespace
 
-void parallel_each(std::size_t n, const std::function<void(std::size_t)>& body,
-                   const ProgressCallback& progress) {
+void parallel_each(std::size_t n, const std::function<void(std::size_t)>& body, const ProgressCallback& progress) {
   Meter meter(n, progress);
   Workers().each(n, 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {

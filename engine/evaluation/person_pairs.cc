@@ -33,8 +33,7 @@ std::pair<std::uint64_t, std::uint64_t> Block::at(std::uint64_t index) const {
   return {i, i + 1 + index};
 }
 
-std::vector<Block> blocks_of(const std::vector<Person>& people, std::uint32_t a, std::uint32_t b,
-                             std::size_t k) {
+std::vector<Block> blocks_of(const std::vector<Person>& people, std::uint32_t a, std::uint32_t b, std::size_t k) {
   std::vector<std::string> shared;
   for (const auto& [position, samples] : people[a].fingers) {
     if (people[b].fingers.contains(position)) shared.push_back(position);
@@ -44,8 +43,7 @@ std::vector<Block> blocks_of(const std::vector<Person>& people, std::uint32_t a,
   std::vector<bool> chosen(shared.size(), false);
   std::fill_n(chosen.begin(), k, true);
   do {
-    Block block{
-        a, b, {}, std::numeric_limits<std::uint64_t>::max(), std::numeric_limits<std::uint64_t>::max()};
+    Block block{a, b, {}, std::numeric_limits<std::uint64_t>::max(), std::numeric_limits<std::uint64_t>::max()};
     for (std::size_t p = 0; p < shared.size(); ++p) {
       if (!chosen[p]) continue;
       block.positions.push_back(shared[p]);

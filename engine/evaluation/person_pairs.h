@@ -30,16 +30,13 @@ struct Block {
   std::uint64_t of_a = 0;  // impressions that every finger has
   std::uint64_t of_b = 0;
 
-  [[nodiscard]] std::uint64_t size() const {
-    return a == b ? of_a * (of_a - (of_a > 0 ? 1 : 0)) / 2 : of_a * of_b;
-  }
+  [[nodiscard]] std::uint64_t size() const { return a == b ? of_a * (of_a - (of_a > 0 ? 1 : 0)) / 2 : of_a * of_b; }
   // Comparison number `index` (below size()): impression of a, impression of b.
   [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> at(std::uint64_t index) const;
 };
 
 // The blocks of people a and b for every choice of k positions that both have, in a set order.
-std::vector<Block> blocks_of(const std::vector<Person>& people, std::uint32_t a, std::uint32_t b,
-                             std::size_t k);
+std::vector<Block> blocks_of(const std::vector<Person>& people, std::uint32_t a, std::uint32_t b, std::size_t k);
 
 // Chooses each of `total` numbers with probability wanted / total, in rising order; all when wanted >= total.
 class Thinning {

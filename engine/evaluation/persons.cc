@@ -23,14 +23,12 @@ struct PairDb {
   }
 };
 
-Result<PairDb> pair_db(const Trial& trial, const std::vector<Sample>& samples,
-                       const engine::Calibration& calibration) {
+Result<PairDb> pair_db(const Trial& trial, const std::vector<Sample>& samples, const engine::Calibration& calibration) {
   PairDb out;
   out.samples = samples.size();
   const std::uint64_t pairs = out.samples * (out.samples - std::min<std::uint64_t>(1, out.samples)) / 2;
   if (trial.protocol != Protocol::kAllPairs || trial.values.size() != pairs) {
-    return invalid_input("fusing fingers needs the scores of all pairs: use the all-pairs protocol",
-                         "protocol");
+    return invalid_input("fusing fingers needs the scores of all pairs: use the all-pairs protocol", "protocol");
   }
   for (const double value : trial.values) out.db.push_back(calibration.db(value));
   return out;
@@ -87,8 +85,8 @@ double fused_db(const std::vector<double>& db) {
   return engine::fuse(pairs).db;
 }
 
-Result<FusionRow> row_of(const std::string& name, const std::vector<Person>& people, const PairDb& scores,
-                         int k, const engine::Calibration& calibration, const PersonOptions& options) {
+Result<FusionRow> row_of(const std::string& name, const std::vector<Person>& people, const PairDb& scores, int k,
+                         const engine::Calibration& calibration, const PersonOptions& options) {
   FusionRow out;
   out.k = k;
   out.trial.name = name;
@@ -106,8 +104,7 @@ Result<FusionRow> row_of(const std::string& name, const std::vector<Person>& peo
   });
   if (genuine.empty() || impostors.empty()) {
     return invalid_input(
-        "no two subjects of " + name + " share " + std::to_string(k) + " fingers with two impressions each",
-        "fuse");
+        "no two subjects of " + name + " share " + std::to_string(k) + " fingers with two impressions each", "fuse");
   }
   out.eer = equal_error_rate(out.trial, {options.replicates, options.seed});
   out.fmr100 = operating_point(out.trial, 1e-2);
@@ -153,8 +150,7 @@ struct PositionMean {
   double reached = 0;  // how many reach tail_db
 };
 
-Independence independence_of(const std::vector<Person>& people, const PairDb& scores,
-                             const PersonOptions& options) {
+Independence independence_of(const std::vector<Person>& people, const PairDb& scores, const PersonOptions& options) {
   Independence out;
   std::map<std::string, PositionMean> means;
   each_comparison(people, scores, false, 2, options, [&](const PersonComparison& c) {

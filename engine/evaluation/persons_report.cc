@@ -19,10 +19,9 @@ std::string joined(const std::vector<std::string>& parts) {
 std::string independence_text(const Independence& in) {
   if (in.comparisons == 0) return "";
   return "Two fingers of one pair of different people (" + std::to_string(in.comparisons) +
-         " comparisons): correlation of their dB " + fixed_text(in.correlation, 3) + " [" +
-         fixed_text(in.low, 3) + ", " + fixed_text(in.high, 3) + "];\nboth reach " +
-         fixed_text(in.tail_db, 0) + " dB in " + percent(in.both) + ", and would in " +
-         percent(in.both_if_apart) + " if they were independent.\n";
+         " comparisons): correlation of their dB " + fixed_text(in.correlation, 3) + " [" + fixed_text(in.low, 3) +
+         ", " + fixed_text(in.high, 3) + "];\nboth reach " + fixed_text(in.tail_db, 0) + " dB in " + percent(in.both) +
+         ", and would in " + percent(in.both_if_apart) + " if they were independent.\n";
 }
 
 json::value point_json(const OperatingPoint& point) {
@@ -45,9 +44,9 @@ std::string fusion_text(const FusionStudy& study) {
   std::vector<std::vector<std::string>> rows = {
       {"fingers", "persons", "genuine", "impostor", "EER", "FNMR at FMR 1 %", "at 0.1 %", "at 0.01 %"}};
   for (const FusionRow& r : study.rows) {
-    rows.push_back({std::to_string(r.k), std::to_string(r.trial.fingers.size()),
-                    std::to_string(r.trial.genuine.size()), std::to_string(r.trial.impostor.size()),
-                    r.eer.text(), r.fmr100.text(), r.fmr1000.text(), r.fmr10000.text()});
+    rows.push_back({std::to_string(r.k), std::to_string(r.trial.fingers.size()), std::to_string(r.trial.genuine.size()),
+                    std::to_string(r.trial.impostor.size()), r.eer.text(), r.fmr100.text(), r.fmr1000.text(),
+                    r.fmr10000.text()});
   }
   std::string out = "Persons of " + study.name + " by so many fingers fused:\n" + aligned(rows, 0, 3) + "\n" +
                     independence_text(study.independence);
@@ -67,8 +66,8 @@ std::string fusion_failures_csv(const std::vector<FusionStudy>& studies,
           b.push_back(samples[t][j].name);
         }
         for (const double v : failure.db) db.push_back(fixed_text(v, 2));
-        out += csv_field(studies[t].name) + "," + std::to_string(row.k) + "," + csv_field(failure.subject) +
-               "," + csv_field(joined(a)) + "," + csv_field(joined(b)) + "," + joined(db) + "," +
+        out += csv_field(studies[t].name) + "," + std::to_string(row.k) + "," + csv_field(failure.subject) + "," +
+               csv_field(joined(a)) + "," + csv_field(joined(b)) + "," + joined(db) + "," +
                fixed_text(failure.fused_db, 2) + "," + fixed_text(row.fmr10000.threshold, 2) +
                (row.fmr10000.supported ? ",1\n" : ",0\n");
       }

@@ -11,12 +11,9 @@ const Stroke kFine{"#f2f2f2", 1, ""};
 const Stroke kFrame{"#333", 1.2, ""};
 
 void draw_frame(Canvas& canvas, double width, double height) {
-  canvas.polyline({{kLeft, kTop},
-                   {kLeft + width, kTop},
-                   {kLeft + width, kTop + height},
-                   {kLeft, kTop + height},
-                   {kLeft, kTop}},
-                  kFrame);
+  canvas.polyline(
+      {{kLeft, kTop}, {kLeft + width, kTop}, {kLeft + width, kTop + height}, {kLeft, kTop + height}, {kLeft, kTop}},
+      kFrame);
 }
 
 std::string decade_label(int exponent) {

@@ -27,8 +27,7 @@ Ordered ordered(const Trial& trial) {
   out.items.reserve(trial.genuine.size() + trial.impostor.size());
   for (const Score& s : trial.genuine) out.items.push_back({s.value, s.finger_a, s.finger_b, true});
   for (const Score& s : trial.impostor) out.items.push_back({s.value, s.finger_a, s.finger_b, false});
-  std::sort(out.items.begin(), out.items.end(),
-            [](const auto& x, const auto& y) { return x.value < y.value; });
+  std::sort(out.items.begin(), out.items.end(), [](const auto& x, const auto& y) { return x.value < y.value; });
   return out;
 }
 
@@ -84,8 +83,7 @@ std::uint64_t seed_of(const Trial& trial, std::uint64_t seed) {
   return hash ^ (seed * 0x9E3779B97F4A7C15u);
 }
 
-std::vector<double> bootstrap(const Ordered& scores, std::size_t fingers, int replicates,
-                              std::uint64_t seed) {
+std::vector<double> bootstrap(const Ordered& scores, std::size_t fingers, int replicates, std::uint64_t seed) {
   std::vector<double> out(static_cast<std::size_t>(std::max(0, replicates)));
   parallel_each(out.size(),
                 [&](std::size_t r) {
@@ -150,8 +148,7 @@ OperatingPoint operating_point(const Trial& trial, double target_fmr) {
   const auto allowed = static_cast<std::size_t>(std::floor(target_fmr * static_cast<double>(n) + 1e-9));
   // The lowest threshold that lets at most `allowed` impostors through: just above the next one.
   out.threshold = allowed >= n ? impostor.back() : next_up(impostor[allowed]);
-  const auto accepted =
-      std::count_if(impostor.begin(), impostor.end(), [&](double s) { return s >= out.threshold; });
+  const auto accepted = std::count_if(impostor.begin(), impostor.end(), [&](double s) { return s >= out.threshold; });
   const auto refused = std::count_if(trial.genuine.begin(), trial.genuine.end(),
                                      [&](const Score& s) { return s.value < out.threshold; });
   out.fmr = rate_of(static_cast<std::uint64_t>(accepted), n);

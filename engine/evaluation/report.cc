@@ -67,12 +67,10 @@ json::object set_json(const Rates& r) {
 }  // namespace
 
 std::string table_text(const std::vector<Rates>& sets, const std::string& of) {
-  std::vector<Row> rows = {
-      {"set", of, "genuine", "impostor", "EER", "FMR100", "FMR1000", "ZeroFMR", "FTE"}};
+  std::vector<Row> rows = {{"set", of, "genuine", "impostor", "EER", "FMR100", "FMR1000", "ZeroFMR", "FTE"}};
   for (const Rates& set : sets) rows.push_back(row_of(set));
   if (sets.size() > 1) {
-    rows.push_back(
-        {"mean of " + std::to_string(sets.size()), "", "", "", mean_eer(sets).text(), "", "", "", ""});
+    rows.push_back({"mean of " + std::to_string(sets.size()), "", "", "", mean_eer(sets).text(), "", "", "", ""});
   }
   return aligned(rows, 1, 3);
 }
@@ -89,8 +87,7 @@ std::string det_csv(const std::vector<Trial>& trials) {
   std::string out = "set,threshold,fmr,fnmr\n";
   for (const Trial& trial : trials) {
     for (const DetPoint& p : det_of(trial)) {
-      out += csv_field(trial.name) + "," + digits(p.threshold) + "," + digits(p.fmr) + "," + digits(p.fnmr) +
-             "\n";
+      out += csv_field(trial.name) + "," + digits(p.threshold) + "," + digits(p.fmr) + "," + digits(p.fnmr) + "\n";
     }
   }
   return out;
@@ -116,8 +113,7 @@ std::string scores_csv(const std::vector<Trial>& trials, const std::vector<std::
     for (std::size_t i = 0; i < trial.pairs.size(); ++i) {
       const Pair& pair = trial.pairs[i];
       out += csv_field(trial.name) + "," + csv_field(samples[t][pair.a].name) + "," +
-             csv_field(samples[t][pair.b].name) + (pair.genuine ? ",1," : ",0,") + digits(trial.values[i]) +
-             "\n";
+             csv_field(samples[t][pair.b].name) + (pair.genuine ? ",1," : ",0,") + digits(trial.values[i]) + "\n";
     }
   }
   return out;

@@ -73,8 +73,7 @@ void append(std::vector<std::pair<double, double>>& line, std::pair<double, doub
 
 // Steps: between two thresholds the rates are those of the upper one. In tenths of a pixel, so that a curve
 // of many thresholds has no more corners than can be seen.
-std::vector<std::pair<double, double>> steps(const std::vector<DetPoint>& points, const LogAxis& x,
-                                             const LogAxis& y) {
+std::vector<std::pair<double, double>> steps(const std::vector<DetPoint>& points, const LogAxis& x, const LogAxis& y) {
   const auto snapped = [](double v) { return std::round(v * 10) / 10; };
   std::vector<std::pair<double, double>> out;
   for (const DetPoint& p : points) {
@@ -155,14 +154,12 @@ std::string histogram_svg(const Histogram& histogram, const std::string& title) 
     for (std::size_t i = 0; i < counts.size(); ++i) {
       if (counts[i] == 0) continue;
       const double top = y.at(static_cast<double>(counts[i]) / sum);
-      canvas.rectangle(kLeft + bar * static_cast<double>(i) + 0.5, top, bar - 1, kTop + kHeight - top, colour,
-                       0.6);
+      canvas.rectangle(kLeft + bar * static_cast<double>(i) + 0.5, top, bar - 1, kTop + kHeight - top, colour, 0.6);
     }
   };
   draw(histogram.impostor, impostor, "#d55e00");
   draw(histogram.genuine, genuine, "#0072b2");
-  const double span =
-      histogram.width * static_cast<double>(std::max<std::size_t>(1, histogram.genuine.size()));
+  const double span = histogram.width * static_cast<double>(std::max<std::size_t>(1, histogram.genuine.size()));
   const double step = round_step(span);
   for (double v = std::ceil(histogram.low / step) * step; v <= histogram.low + span; v += step) {
     const double at = kLeft + kWidth * (v - histogram.low) / span;

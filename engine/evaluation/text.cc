@@ -41,8 +41,7 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size
 }
 
 boost::json::object rate_json(const Rate& rate) {
-  boost::json::object out{
-      {"errors", rate.errors}, {"trials", rate.trials}, {"low", rate.low}, {"high", rate.high}};
+  boost::json::object out{{"errors", rate.errors}, {"trials", rate.trials}, {"low", rate.low}, {"high", rate.high}};
   if (rate.supported()) {
     out["value"] = rate.value();
   } else {

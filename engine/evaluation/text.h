@@ -15,8 +15,7 @@ std::string digits(double v);
 std::string fixed_text(double v, int decimals = 1);
 
 // Rows of equally many cells under one another; columns first_right .. last_right are aligned at the right.
-std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size_t first_right,
-                    std::size_t last_right);
+std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size_t first_right, std::size_t last_right);
 
 // {"errors", "trials", "low", "high", "value"}; where the count is zero, "value" is null and "below" is 3/n.
 boost::json::object rate_json(const Rate& rate);

@@ -95,8 +95,8 @@ Result<Trial> run_trial(std::string name, const std::vector<Sample>& samples, Pr
                         const ScoreFunction& score, const ProgressCallback& progress, double failure) {
   Labels labels = labels_of(samples);
   WHORL_ASSIGN(std::vector<Pair> pairs, pairs_of(labels, protocol));
-  auto out = compare_all(std::move(name), samples, std::move(labels), protocol, std::move(pairs), score, progress,
-                         failure);
+  auto out =
+      compare_all(std::move(name), samples, std::move(labels), protocol, std::move(pairs), score, progress, failure);
   if (!out.ok()) return out;
   if (out->genuine.empty()) return invalid_input("no finger has two samples, so there is no genuine pair");
   if (out->impostor.empty()) return invalid_input("there is only one finger, so there is no impostor pair");

@@ -14,10 +14,10 @@
 namespace whorl::evaluation {
 
 struct Sample {
-  std::string name;       // for the list of scores, e.g. "101_3.tif"
-  std::string finger;     // samples with equal text are of one finger
-  bool extracted = true;  // false: a failure to extract
-  std::string subject = {};  // whose finger it is; empty when not known
+  std::string name;                              // for the list of scores, e.g. "101_3.tif"
+  std::string finger;                            // samples with equal text are of one finger
+  bool extracted = true;                         // false: a failure to extract
+  std::string subject = {};                      // whose finger it is; empty when not known
   std::optional<double> quality = std::nullopt;  // 0 (worst) .. 100
 };
 
@@ -69,14 +69,15 @@ struct Trial {
 inline constexpr double kFingerFailure = 0.0;
 inline constexpr double kFaceFailure = -1.0;
 
-// Compares every pair of the protocol on all cores. A pair with a failed sample scores `failure`. Errors: kExhausted as pairs_of; kInvalidInput when there
-// is no genuine or no impostor pair; kInternal when the score function returns something not finite.
+// Compares every pair of the protocol on all cores. A pair with a failed sample scores `failure`. Errors: kExhausted as
+// pairs_of; kInvalidInput when there is no genuine or no impostor pair; kInternal when the score function returns
+// something not finite.
 Result<Trial> run_trial(std::string name, const std::vector<Sample>& samples, Protocol protocol,
                         const ScoreFunction& score, const ProgressCallback& progress = {},
                         double failure = kFingerFailure);
 
-// The same for given pairs (a < b is not asked for). `finger` of the samples says which comparisons belong together in a
-// bootstrap. Errors: as run_trial, and kInvalidInput for a pair of samples that are not there.
+// The same for given pairs (a < b is not asked for). `finger` of the samples says which comparisons belong together in
+// a bootstrap. Errors: as run_trial, and kInvalidInput for a pair of samples that are not there.
 Result<Trial> run_listed(std::string name, const std::vector<Sample>& samples, std::vector<Pair> pairs,
                          const ScoreFunction& score, const ProgressCallback& progress = {},
                          double failure = kFingerFailure);

@@ -9,19 +9,30 @@ void put(Bytes& out, std::uint64_t v, int n) {
 
 }  // namespace
 
-ByteView as_bytes(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
+ByteView as_bytes(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 
-std::string_view as_text(ByteView bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
+std::string_view as_text(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
-ByteWriter& ByteWriter::u8(std::uint8_t v) { put(out_, v, 1); return *this; }
-ByteWriter& ByteWriter::u16(std::uint16_t v) { put(out_, v, 2); return *this; }
-ByteWriter& ByteWriter::u32(std::uint32_t v) { put(out_, v, 4); return *this; }
-ByteWriter& ByteWriter::u64(std::uint64_t v) { put(out_, v, 8); return *this; }
-ByteWriter& ByteWriter::bytes(ByteView v) { out_.insert(out_.end(), v.begin(), v.end()); return *this; }
+ByteWriter& ByteWriter::u8(std::uint8_t v) {
+  put(out_, v, 1);
+  return *this;
+}
+ByteWriter& ByteWriter::u16(std::uint16_t v) {
+  put(out_, v, 2);
+  return *this;
+}
+ByteWriter& ByteWriter::u32(std::uint32_t v) {
+  put(out_, v, 4);
+  return *this;
+}
+ByteWriter& ByteWriter::u64(std::uint64_t v) {
+  put(out_, v, 8);
+  return *this;
+}
+ByteWriter& ByteWriter::bytes(ByteView v) {
+  out_.insert(out_.end(), v.begin(), v.end());
+  return *this;
+}
 ByteWriter& ByteWriter::sized(ByteView v) { return u32(static_cast<std::uint32_t>(v.size())).bytes(v); }
 
 std::uint64_t ByteReader::read(std::size_t n) {

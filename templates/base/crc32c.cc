@@ -36,9 +36,8 @@ std::uint32_t crc32c(ByteView bytes, std::uint32_t before) {
   std::uint32_t crc = ~before;
   while (bytes.size() >= 8) {
     const std::uint32_t low = crc ^ little_u32(bytes);
-    crc = kTables[7][low & 255] ^ kTables[6][(low >> 8) & 255] ^ kTables[5][(low >> 16) & 255] ^
-          kTables[4][low >> 24] ^ kTables[3][bytes[4]] ^ kTables[2][bytes[5]] ^ kTables[1][bytes[6]] ^
-          kTables[0][bytes[7]];
+    crc = kTables[7][low & 255] ^ kTables[6][(low >> 8) & 255] ^ kTables[5][(low >> 16) & 255] ^ kTables[4][low >> 24] ^
+          kTables[3][bytes[4]] ^ kTables[2][bytes[5]] ^ kTables[1][bytes[6]] ^ kTables[0][bytes[7]];
     bytes = bytes.subspan(8);
   }
   for (const std::uint8_t b : bytes) crc = (crc >> 8) ^ kTables[0][(crc ^ b) & 255];

@@ -9,7 +9,9 @@ constexpr std::uint32_t kLeastRange = 1U << 24;
 constexpr int kShareBits = 16;
 constexpr int kSlowest = 6;  // the learning rate's final shift
 
-std::uint32_t bound_of(std::uint32_t range, const BitModel& model) { return (range >> kShareBits) * model.zero_share(); }
+std::uint32_t bound_of(std::uint32_t range, const BitModel& model) {
+  return (range >> kShareBits) * model.zero_share();
+}
 
 }  // namespace
 

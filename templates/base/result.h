@@ -96,9 +96,9 @@ using Status = Result<void>;
 }  // namespace whorl
 
 // Evaluates `expression` (a Result); on failure returns its error from the enclosing function.
-#define WHORL_TRY(expression)                                  \
-  do {                                                         \
-    auto whorl_try_result = (expression);                      \
+#define WHORL_TRY(expression)                                    \
+  do {                                                           \
+    auto whorl_try_result = (expression);                        \
     if (!whorl_try_result.ok()) return whorl_try_result.error(); \
   } while (false)
 

@@ -17,8 +17,7 @@ std::optional<int> digit_of(char c) {
 Result<Sha256> sha256(ByteView bytes) {
   Sha256 out{};
   unsigned int length = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, EVP_sha256(), nullptr) != 1 ||
-      length != out.size()) {
+  if (EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, EVP_sha256(), nullptr) != 1 || length != out.size()) {
     return internal_error("the SHA-256 digest cannot be computed");
   }
   return out;

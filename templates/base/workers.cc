@@ -29,8 +29,7 @@ Workers::Workers(int threads)
     : parts_(new Parts{threads > 0 ? static_cast<std::size_t>(threads)
                                    : std::max<std::size_t>(2, std::thread::hardware_concurrency())}) {}
 
-void Workers::each(std::size_t n, std::size_t grain,
-                   const std::function<void(std::size_t, std::size_t)>& body) const {
+void Workers::each(std::size_t n, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body) const {
   grain = std::max<std::size_t>(grain, 1);
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
@@ -63,8 +62,7 @@ struct Workers::Parts {
 Workers::Workers(int threads)
     : parts_(new Parts{tbb::task_arena(threads > 0 ? threads : tbb::info::default_concurrency())}) {}
 
-void Workers::each(std::size_t n, std::size_t grain,
-                   const std::function<void(std::size_t, std::size_t)>& body) const {
+void Workers::each(std::size_t n, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body) const {
   parts_->arena.execute([&] {
     const tbb::blocked_range<std::size_t> all(0, n, std::max<std::size_t>(grain, 1));
     tbb::parallel_for(all, [&](const auto& piece) { body(piece.begin(), piece.end()); });

@@ -39,9 +39,7 @@ bool padding_clear(const fingerprint::RidgeMap& ridges) {
 
 Status check_minutia(const Minutia& m, const FingerprintTemplate& t, std::size_t i) {
   const std::string field = "minutiae[" + std::to_string(i) + "]";
-  const auto inside = [](float v, int side) {
-    return std::isfinite(v) && v >= 0 && v < static_cast<float>(side);
-  };
+  const auto inside = [](float v, int side) { return std::isfinite(v) && v >= 0 && v < static_cast<float>(side); };
   if (!inside(m.x_px500, t.width_px500) || !inside(m.y_px500, t.height_px500)) {
     return invalid_input("a position outside the image", field);
   }
@@ -81,8 +79,7 @@ Status check_sizes(const FingerprintTemplate& t) {
 Status check_fields(const FingerprintTemplate& t) {
   WHORL_TRY(check_sizes(t));
   if (t.quality > kMaxQuality) return invalid_input("a quality above 100", "quality");
-  if (t.minutiae.size() > fingerprint::kMaxMinutiae)
-    return invalid_input("more than 255 minutiae", "minutiae");
+  if (t.minutiae.size() > fingerprint::kMaxMinutiae) return invalid_input("more than 255 minutiae", "minutiae");
   for (std::size_t i = 0; i < t.minutiae.size(); ++i) WHORL_TRY(check_minutia(t.minutiae[i], t, i));
   if (t.flow.cells.size() != product(t.flow.columns, t.flow.rows)) {
     return invalid_input("the flow map's size and cells disagree", "flow");
@@ -178,8 +175,7 @@ Result<Bytes> encode_native(const FingerprintTemplate& source) {
   const FingerprintTemplate t = fingerprint::quantised(source);
   ByteWriter out;
   out.bytes(as_bytes(kMagic)).u8(kNativeVersion).u8(t.quality);
-  for (const int v :
-       {t.width_px500, t.height_px500, t.flow.columns, t.flow.rows, t.ridges.columns, t.ridges.rows}) {
+  for (const int v : {t.width_px500, t.height_px500, t.flow.columns, t.flow.rows, t.ridges.columns, t.ridges.rows}) {
     out.u16(static_cast<std::uint16_t>(v));
   }
   out.u8(static_cast<std::uint8_t>(t.minutiae.size())).u8(0);

@@ -28,7 +28,8 @@ struct ModelCard {
   std::string source;
   std::string note;
 
-  // Of an embedder only. The input is (v - mean) * scale for v in 0..255, channel by channel in the order of `channels`.
+  // Of an embedder only. The input is (v - mean) * scale for v in 0..255, channel by channel in the order of
+  // `channels`.
   int input_width = 0;
   int input_height = 0;
   ChannelOrder channels = ChannelOrder::kBgr;

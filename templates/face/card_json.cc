@@ -18,9 +18,9 @@ constexpr int kMaxInput = 1024;
 constexpr std::size_t kMaxText = 1024;
 constexpr double kLeastEyes_px = 4;
 
-constexpr std::string_view kCommon[] = {"format", "version", "name", "role",   "file",
+constexpr std::string_view kCommon[] = {"format", "version", "name",    "role",   "file",
                                         "sha256", "url",     "licence", "source", "note"};
-constexpr std::string_view kOfEmbedder[] = {"input", "channels",  "mean",       "scale",
+constexpr std::string_view kOfEmbedder[] = {"input",     "channels",  "mean",       "scale",
                                             "dimension", "alignment", "calibration"};
 
 bool is_plain(std::string_view text) {
@@ -43,13 +43,12 @@ class Fields {
 
   Result<std::string> text(std::string_view name, std::size_t min, std::size_t max = kMaxText) const {
     WHORL_ASSIGN(const json::value* v, get(name));
-    if (v->is_string() && v->get_string().size() >= min && v->get_string().size() <= max &&
-        is_plain(v->get_string())) {
+    if (v->is_string() && v->get_string().size() >= min && v->get_string().size() <= max && is_plain(v->get_string())) {
       return std::string(v->get_string());
     }
-    return invalid_input("must be a text of " + std::to_string(min) + " to " + std::to_string(max) +
-                             " printable ASCII characters",
-                         std::string(name));
+    return invalid_input(
+        "must be a text of " + std::to_string(min) + " to " + std::to_string(max) + " printable ASCII characters",
+        std::string(name));
   }
 
   Result<std::int64_t> whole(std::string_view name, std::int64_t min, std::int64_t max) const {

@@ -40,9 +40,10 @@ Result<ChosenFace> choose(const std::vector<DetectedFace>& found, int image_widt
     return face.width >= out.face.width * kCountsFrom;
   }));
   if (out.faces > 1 && policy == SeveralFaces::kRefuse) {
-    return invalid_input((out.faces == 2 ? "two" : std::to_string(out.faces)) +
-                             " faces; send an image of one person, or say which is meant (--several largest or central)",
-                         "image");
+    return invalid_input(
+        (out.faces == 2 ? "two" : std::to_string(out.faces)) +
+            " faces; send an image of one person, or say which is meant (--several largest or central)",
+        "image");
   }
   return out;
 }

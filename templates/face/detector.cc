@@ -19,7 +19,7 @@ constexpr int kMostBoxes = 5000;
 // Every step of the network halves the image, five times; a whole number of halvings leaves no doubt how many boxes its
 // answer holds.
 constexpr int kStep_px = 32;
-constexpr int kLeast_px = 64;  // at 32 the last map would be empty
+constexpr int kLeast_px = 64;     // at 32 the last map would be empty
 constexpr double kMargin = 0.25;  // of each side
 constexpr int kRowNumbers = 15;   // x, y, w, h, five landmarks, confidence
 
@@ -85,8 +85,8 @@ bool sound(const DetectedFace& face) {
   const auto finite = [](float v) { return std::isfinite(v) && std::abs(v) < 1e6f; };
   const bool landmarks = std::all_of(face.landmarks.begin(), face.landmarks.end(),
                                      [&](const Point& p) { return finite(p.x) && finite(p.y); });
-  return landmarks && finite(face.x) && finite(face.y) && finite(face.width) && finite(face.height) &&
-         face.width > 0 && face.height > 0;
+  return landmarks && finite(face.x) && finite(face.y) && finite(face.width) && finite(face.height) && face.width > 0 &&
+         face.height > 0;
 }
 
 DetectedFace face_of(const float* row, const View& view) {
@@ -119,8 +119,7 @@ struct Detector::Parts {
       const DetectedFace face = face_of(rows.ptr<float>(i), view);
       if (sound(face)) out.push_back(face);
     }
-    std::stable_sort(out.begin(), out.end(),
-                     [](const auto& a, const auto& b) { return a.confidence > b.confidence; });
+    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.confidence > b.confidence; });
     return out;
   }
 };
@@ -139,9 +138,8 @@ Result<Detector> Detector::make(ByteView weights, const ModelCard& card) {
     parts->yunet = cv::FaceDetectorYN::create(file.path().string(), "", {320, 320}, kAny, kOverlap, kMostBoxes);
     return Detector(std::move(parts));
   } catch (const std::exception&) {
-    return invalid_input("this OpenCV cannot read the detector " + card.name + (card.note.empty() ? "" : ": ") +
-                             card.note,
-                         card.file);
+    return invalid_input(
+        "this OpenCV cannot read the detector " + card.name + (card.note.empty() ? "" : ": ") + card.note, card.file);
   }
 }
 

@@ -50,8 +50,7 @@ Result<Embedder> Embedder::make(ByteView weights, const ModelCard& card) {
     if (!parts->net.empty()) return Embedder(std::move(parts));
   } catch (const std::exception&) {
   }
-  return invalid_input("this OpenCV cannot read the network " + card.name + (card.note.empty() ? "" : ": ") +
-                           card.note,
+  return invalid_input("this OpenCV cannot read the network " + card.name + (card.note.empty() ? "" : ": ") + card.note,
                        card.file);
 }
 

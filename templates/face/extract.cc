@@ -22,8 +22,8 @@ struct Nets {
 };
 
 Status check_image(const ColourImage& image) {
-  const auto count = static_cast<std::size_t>(std::max(0, image.width)) *
-                     static_cast<std::size_t>(std::max(0, image.height));
+  const auto count =
+      static_cast<std::size_t>(std::max(0, image.width)) * static_cast<std::size_t>(std::max(0, image.height));
   if (image.pixels.size() != 3 * count) return invalid_input("its size and pixels disagree", "image");
   const std::string size = std::to_string(image.width) + " x " + std::to_string(image.height) + " pixels";
   const int shorter = std::min(image.width, image.height);

@@ -47,12 +47,12 @@ inline constexpr double kLeastEyes_px = 10;
 
 // Thread-safety: extract() may be called from any thread, from several at once. OpenCV's networks are not thread-safe,
 // so each call borrows a pair of them; there are as many as there were calls at once (about 20 MB each for the small
-// networks). open() sets OpenCV to one thread in the whole process (throughput comes from several images at once) and silences
-// its log.
+// networks). open() sets OpenCV to one thread in the whole process (throughput comes from several images at once) and
+// silences its log.
 class FaceExtractor {
  public:
-  // Reads and checks the weights, and makes the first pair of networks. Errors: those of read_weights; kInvalidInput for
-  // a card of the wrong role or a network that this OpenCV cannot read. Cost: about 50 ms.
+  // Reads and checks the weights, and makes the first pair of networks. Errors: those of read_weights; kInvalidInput
+  // for a card of the wrong role or a network that this OpenCV cannot read. Cost: about 50 ms.
   static Result<std::unique_ptr<FaceExtractor>> open(const FaceModels& models);
 
   // Errors: kInvalidInput with the reason: no face; several and the policy refuses; the image too small, or too narrow

@@ -54,9 +54,7 @@ Vector solve(const std::array<double, 5>& t) {
 
 double degrees(double rad) { return rad * 180.0 / std::numbers::pi; }
 
-double apart(Point a, Point b) {
-  return std::hypot(static_cast<double>(a.x - b.x), static_cast<double>(a.y - b.y));
-}
+double apart(Point a, Point b) { return std::hypot(static_cast<double>(a.x - b.x), static_cast<double>(a.y - b.y)); }
 Point middle(Point a, Point b) { return {(a.x + b.x) / 2, (a.y + b.y) / 2}; }
 
 }  // namespace

@@ -16,9 +16,7 @@ constexpr int kDark = 20;     // luma below which nothing shows
 constexpr int kBright = 247;  // above which all is burnt out
 
 // 0 at `bad`, 1 at `good`, straight between.
-double ramp(double value, double bad, double good) {
-  return std::clamp((value - bad) / (good - bad), 0.0, 1.0);
-}
+double ramp(double value, double bad, double good) { return std::clamp((value - bad) / (good - bad), 0.0, 1.0); }
 
 // The part of a crop that is face: an ellipse around the reference points, from above the brows to the chin.
 struct Oval {
@@ -149,8 +147,8 @@ std::vector<std::string> feedback_of(const FaceQuality& q, double mean) {
   say(std::abs(q.pose.yaw_deg) > kTurned_deg, "yaw",
       "turned by " + number(std::abs(q.pose.yaw_deg)) + " degrees: look at the camera");
   say(std::abs(q.pose.pitch_deg) > kTurned_deg, "pitch",
-      std::string("looking ") + (q.pose.pitch_deg > 0 ? "up" : "down") + " by " +
-          number(std::abs(q.pose.pitch_deg)) + " degrees: bring the camera to the height of the eyes");
+      std::string("looking ") + (q.pose.pitch_deg > 0 ? "up" : "down") + " by " + number(std::abs(q.pose.pitch_deg)) +
+          " degrees: bring the camera to the height of the eyes");
   say(std::abs(q.pose.roll_deg) > kTurned_deg, "roll",
       "head tilted by " + number(std::abs(q.pose.roll_deg)) + " degrees: hold it upright");
   say(q.cut_off > 0.03, "cut_off", number(100 * q.cut_off) + " % of the face is outside the image");
@@ -174,7 +172,8 @@ FaceQuality assess(const ColourImage& image, const DetectedFace& face, const Col
   const Light light = light_of(crop, oval);
   FaceQuality out;
   out.pose = pose_of(face.landmarks);
-  out.eyes_px = eyes_apart(face.landmarks) / std::cos(std::min(std::abs(out.pose.yaw_deg), 60.0) / 180 * std::numbers::pi);
+  out.eyes_px =
+      eyes_apart(face.landmarks) / std::cos(std::min(std::abs(out.pose.yaw_deg), 60.0) / 180 * std::numbers::pi);
   out.sharpness = light.sharpness;
   out.uniformity = light.uniformity;
   out.dark = light.dark;

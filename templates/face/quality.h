@@ -29,14 +29,14 @@ struct FaceQuality {
 
   double eyes_px = 0;  // between the eyes' centres, in pixels of the image, as they would be if seen from the front
   Pose pose;
-  double sharpness = 0;    // share of the contrast that is fine detail
-  double uniformity = 0;   // overlap of the brightness histograms of the face's two sides, 0..1
-  double dark = 0;         // share of the face that is black
-  double bright = 0;       // share that is burnt out
-  double contrast = 0;     // standard deviation of the luma, 0..255
-  double cut_off = 0;      // share of the face outside the image
-  int faces = 1;           // in the image; a face less than a third as wide as the one taken is not counted
-  double confidence = 0;   // of the detector, 0..1
+  double sharpness = 0;   // share of the contrast that is fine detail
+  double uniformity = 0;  // overlap of the brightness histograms of the face's two sides, 0..1
+  double dark = 0;        // share of the face that is black
+  double bright = 0;      // share that is burnt out
+  double contrast = 0;    // standard deviation of the luma, 0..255
+  double cut_off = 0;     // share of the face outside the image
+  int faces = 1;          // in the image; a face less than a third as wide as the one taken is not counted
+  double confidence = 0;  // of the detector, 0..1
 
   struct Score {
     const char* name;

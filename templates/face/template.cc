@@ -12,8 +12,7 @@ namespace {
 constexpr int kPeak = 127;
 
 bool is_name_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-         c == '-';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
 }
 
 std::int64_t dot(const std::vector<std::int8_t>& a, const std::vector<std::int8_t>& b) {
@@ -73,8 +72,8 @@ Result<double> compare(const FaceTemplate& a, const FaceTemplate& b) {
   if (a.embedding.size() != b.embedding.size()) {
     return invalid_input("templates of one network differ in dimension", "embedding");
   }
-  const auto norms = static_cast<double>(dot(a.embedding, a.embedding)) *
-                     static_cast<double>(dot(b.embedding, b.embedding));
+  const auto norms =
+      static_cast<double>(dot(a.embedding, a.embedding)) * static_cast<double>(dot(b.embedding, b.embedding));
   return std::clamp(static_cast<double>(dot(a.embedding, b.embedding)) / std::sqrt(norms), -1.0, 1.0);
 }
 

@@ -36,8 +36,8 @@ inline constexpr std::size_t kMaxNameBytes = 64;
 // docs/face.md.
 struct FaceTemplate {
   NetworkId network;
-  std::uint8_t quality = 0;             // 0..100, quality.h
-  std::vector<std::int8_t> embedding;   // -127..127, the largest of magnitude 127
+  std::uint8_t quality = 0;            // 0..100, quality.h
+  std::vector<std::int8_t> embedding;  // -127..127, the largest of magnitude 127
   friend bool operator==(const FaceTemplate&, const FaceTemplate&) = default;
 };
 

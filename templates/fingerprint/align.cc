@@ -18,8 +18,7 @@ float bell(float x) {
 
 }  // namespace
 
-Alignment Alignment::fit(const Print& a, const Print& b, const LocalPairs& pairs,
-                         const CompareParameters& p) {
+Alignment Alignment::fit(const Print& a, const Print& b, const LocalPairs& pairs, const CompareParameters& p) {
   float total = 1e-6F;
   Point mean_a;
   Point mean_b;
@@ -81,8 +80,7 @@ Point Alignment::bent(Point in_a) const {
 Poses move_minutiae(const Print& a, const Alignment& alignment) {
   Poses out;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    out.push_back({alignment.bent({a.x[i], a.y[i]}),
-                   alignment.cosine() * a.cosine[i] - alignment.sine() * a.sine[i],
+    out.push_back({alignment.bent({a.x[i], a.y[i]}), alignment.cosine() * a.cosine[i] - alignment.sine() * a.sine[i],
                    alignment.sine() * a.cosine[i] + alignment.cosine() * a.sine[i]});
   }
   return out;

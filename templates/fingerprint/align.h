@@ -15,8 +15,7 @@ struct Point {
 class Alignment {
  public:
   // Weighted least squares over `pairs` (at least one). A single pair uses its minutiae's directions.
-  static Alignment fit(const Print& a, const Print& b,
-                       const LocalPairs& pairs, const CompareParameters& p);
+  static Alignment fit(const Print& a, const Print& b, const LocalPairs& pairs, const CompareParameters& p);
 
   [[nodiscard]] Point rigid(Point in_a) const {
     return {cosine_ * in_a.x - sine_ * in_a.y + shift_x_, sine_ * in_a.x + cosine_ * in_a.y + shift_y_};

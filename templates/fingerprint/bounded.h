@@ -1,4 +1,5 @@
-// A list of at most N trivial values that lives where it is declared: comparing allocates nothing. Private to this room.
+// A list of at most N trivial values that lives where it is declared: comparing allocates nothing. Private to this
+// room.
 #pragma once
 
 #include <algorithm>

@@ -41,8 +41,8 @@ class PreparedView {
   // (a minutia's place, a coded ridge map) may be wrong and then gives a wrong score, no more. Does not decode a
   // coded ridge map. `bytes` must be 8-aligned. Cost: under a microsecond. Errors: kCorruption with the reason.
   static Result<PreparedView> parse(std::span<const std::byte> bytes);
-  // The view of bytes that parse() has accepted, and that nobody has changed since. Reads nothing: for those who check a
-  // million templates once and look at them in every search.
+  // The view of bytes that parse() has accepted, and that nobody has changed since. Reads nothing: for those who check
+  // a million templates once and look at them in every search.
   static PreparedView of_sound(std::span<const std::byte> parsed_before) { return PreparedView(parsed_before); }
 
   [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }

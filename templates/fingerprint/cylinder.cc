@@ -16,13 +16,14 @@ namespace {
 
 #ifdef WHORL_AVX512_POPCOUNT
 WHORL_AVX512_POPCOUNT void similarities_avx512(const Cylinder& probe, const std::byte* words, std::size_t size,
-                                             int min_valid_cells, float* out) {
+                                               int min_valid_cells, float* out) {
   const __m512i probe_valid = _mm512_set1_epi64(static_cast<long long>(probe.valid));
   const __m512i fewest = _mm512_set1_epi64(min_valid_cells);
   for (std::size_t j = 0; j < size; j += 8) {
     const auto lanes = static_cast<__mmask8>(size - j >= 8 ? 255U : (1U << (size - j)) - 1);
     const std::byte* const here = words + j * 8;
-    const __m512i valid = _mm512_and_si512(probe_valid, _mm512_maskz_loadu_epi64(lanes, here + kCylinderLayers * size * 8));
+    const __m512i valid =
+        _mm512_and_si512(probe_valid, _mm512_maskz_loadu_epi64(lanes, here + kCylinderLayers * size * 8));
     __m512i differing = _mm512_setzero_si512();
     __m512i in_a = _mm512_setzero_si512();
     __m512i in_b = _mm512_setzero_si512();
@@ -33,7 +34,8 @@ WHORL_AVX512_POPCOUNT void similarities_avx512(const Cylinder& probe, const std:
       in_a = _mm512_add_epi64(in_a, _mm512_popcnt_epi64(a));
       in_b = _mm512_add_epi64(in_b, _mm512_popcnt_epi64(b));
     }
-    const __m256 norms = _mm256_add_ps(_mm256_sqrt_ps(_mm512_cvtepi64_ps(in_a)), _mm256_sqrt_ps(_mm512_cvtepi64_ps(in_b)));
+    const __m256 norms =
+        _mm256_add_ps(_mm256_sqrt_ps(_mm512_cvtepi64_ps(in_a)), _mm256_sqrt_ps(_mm512_cvtepi64_ps(in_b)));
     const __m256 distance = _mm256_sqrt_ps(_mm512_cvtepi64_ps(differing));
     const __mmask8 enough = _mm512_cmpge_epi64_mask(_mm512_popcnt_epi64(valid), fewest);
     const __mmask8 some = _mm256_cmp_ps_mask(norms, _mm256_setzero_ps(), _CMP_GT_OQ);

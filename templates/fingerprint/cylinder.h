@@ -35,7 +35,9 @@ float cylinder_similarity(const Cylinder& a, const Cylinder& b, int min_valid_ce
 // rows of `size` words, then the row of valid cells. Borrows its words (bytes 8-aligned).
 class CylinderTable {
  public:
-  static constexpr std::size_t bytes_for(std::size_t size) { return (kCylinderLayers + 1) * size * sizeof(std::uint64_t); }
+  static constexpr std::size_t bytes_for(std::size_t size) {
+    return (kCylinderLayers + 1) * size * sizeof(std::uint64_t);
+  }
   // Writes bytes_for(cylinders.size()) bytes.
   static void write(const std::vector<Cylinder>& cylinders, std::byte* to);
 

@@ -20,9 +20,9 @@ using Layers = std::array<std::array<float, kCells>, kCylinderLayers>;
 struct Tables {
   static constexpr std::size_t kSteps = 4096;  // a turn
 
-  std::array<float, kSide> place{};          // of a cell's column or row from the minutia, px500
-  std::uint64_t circle = 0;                  // cells within the radius
-  std::array<float, kSteps + 2> mass{};      // of a wrapped Gaussian within half a layer, by difference of directions
+  std::array<float, kSide> place{};      // of a cell's column or row from the minutia, px500
+  std::uint64_t circle = 0;              // cells within the radius
+  std::array<float, kSteps + 2> mass{};  // of a wrapped Gaussian within half a layer, by difference of directions
   float radius = 0, sigma = 0, direction_sigma = 0;
 
   explicit Tables(const CompareParameters& p)
@@ -30,7 +30,8 @@ struct Tables {
         sigma(static_cast<float>(p.cylinder_spatial_sigma_px500)),
         direction_sigma(static_cast<float>(p.cylinder_direction_sigma_rad)) {
     const double step = 2 * p.cylinder_radius_px500 / kSide;
-    for (int i = 0; i < kSide; ++i) place[static_cast<std::size_t>(i)] = static_cast<float>((i - (kSide - 1) / 2.0) * step);
+    for (int i = 0; i < kSide; ++i)
+      place[static_cast<std::size_t>(i)] = static_cast<float>((i - (kSide - 1) / 2.0) * step);
     for (std::size_t c = 0; c < kCells; ++c) {
       if (std::hypot((static_cast<int>(c) % kSide - 3.5) * step, (static_cast<int>(c) / kSide - 3.5) * step) <=
           p.cylinder_radius_px500) {

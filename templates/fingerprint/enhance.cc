@@ -50,7 +50,8 @@ class KernelBank {
   // This thread's bank for these parameters, its kernels made when first asked for and kept.
   static KernelBank& of_thread(const ExtractParameters& p) {
     thread_local KernelBank bank;
-    if (bank.p_.along_sigma_periods != p.along_sigma_periods || bank.p_.across_sigma_periods != p.across_sigma_periods) {
+    if (bank.p_.along_sigma_periods != p.along_sigma_periods ||
+        bank.p_.across_sigma_periods != p.across_sigma_periods) {
       bank.kernels_.clear();
     }
     bank.p_ = p;

@@ -46,8 +46,8 @@ struct FlowSums {
   float period = 0;
 };
 
-// Where the centres of a row's cells lie in the other print: out[k] = row << 16 | column for column begin + k, -1 outside
-// a map of that size.
+// Where the centres of a row's cells lie in the other print: out[k] = row << 16 | column for column begin + k, -1
+// outside a map of that size.
 WHORL_MULTIVERSION
 void cells_under(const Alignment& alignment, int row, int begin, int end, int columns, int rows, std::int32_t* out) {
   const float y = -(static_cast<float>(row) + 0.5F) * kFlowBlock_px500;
@@ -126,8 +126,8 @@ void describe_consensus(const Consensus& consensus, Features& f) {
   for (const LocalPair& q : consensus.pairs) f[kConsensusSimilarity] += q.similarity / f[kConsensusPairs];
 }
 
-void describe_mates(const Print& a, const Print& b, const Alignment& alignment, const Poses& moved,
-                    const Mates& mates, Features& f) {
+void describe_mates(const Print& a, const Print& b, const Alignment& alignment, const Poses& moved, const Mates& mates,
+                    Features& f) {
   const auto n = static_cast<float>(mates.size());
   f[kMates] = n;
   float mated_quality_a = 0;
@@ -140,8 +140,9 @@ void describe_mates(const Print& a, const Print& b, const Alignment& alignment, 
     mated_quality_b += b.quality[m.b];
   }
   const auto in_b = count_inside(a, [&](std::size_t i) { return foreground(b.flow, moved[i].at); });
-  const auto in_a = count_inside(
-      b, [&](std::size_t j) { return foreground(a.flow, alignment.back({b.x[j], b.y[j]})); });
+  const auto in_a = count_inside(b, [&](std::size_t j) {
+    return foreground(a.flow, alignment.back({b.x[j], b.y[j]}));
+  });
   const float count_a = std::max(in_b.count, n);
   const float count_b = std::max(in_a.count, n);
   const float quality_a = std::max(in_b.quality, mated_quality_a);
@@ -165,12 +166,29 @@ void describe_flow(const Print& a, const Print& b, const Alignment& alignment, F
 }  // namespace
 
 std::string_view name_of(Feature feature) {
-  static constexpr std::array<std::string_view, kFeatureCount> kNames = {
-      "support",       "consensus_pairs", "consensus_similarity", "mates",         "mate_quality",
-      "mate_share",    "mate_share_quality", "unmated",           "mate_distance", "mate_turn",
-      "residual",      "spread",          "overlap",              "overlap_share", "flow_agreement",
-      "flow_worst",    "period_agreement", "minutiae_smaller",
-      "ridge_blocks",  "ridge_agreement", "ridge_good",           "ridge_good_blocks", "ridge_strain"};
+  static constexpr std::array<std::string_view, kFeatureCount> kNames = {"support",
+                                                                         "consensus_pairs",
+                                                                         "consensus_similarity",
+                                                                         "mates",
+                                                                         "mate_quality",
+                                                                         "mate_share",
+                                                                         "mate_share_quality",
+                                                                         "unmated",
+                                                                         "mate_distance",
+                                                                         "mate_turn",
+                                                                         "residual",
+                                                                         "spread",
+                                                                         "overlap",
+                                                                         "overlap_share",
+                                                                         "flow_agreement",
+                                                                         "flow_worst",
+                                                                         "period_agreement",
+                                                                         "minutiae_smaller",
+                                                                         "ridge_blocks",
+                                                                         "ridge_agreement",
+                                                                         "ridge_good",
+                                                                         "ridge_good_blocks",
+                                                                         "ridge_strain"};
   return kNames[feature];
 }
 

@@ -23,13 +23,12 @@ using LocalPairs = Bounded<LocalPair, kMaxLocalPairs>;
 LocalPairs local_pairs(const Print& a, const Print& b, const CompareParameters& p);
 
 struct Consensus {
-  LocalPairs pairs;  // one to one, heaviest first
-  float support = 0;             // sum over pairs of their mean compatibility with the others
+  LocalPairs pairs;   // one to one, heaviest first
+  float support = 0;  // sum over pairs of their mean compatibility with the others
 };
 
 // Spectral matching (Leordeanu and Hebert, ICCV 2005): pairs that support each other stand out in the principal
 // eigenvector of their compatibility matrix; they are taken greedily, one to one. Empty for fewer than two pairs.
-Consensus consensus(const Print& a, const Print& b,
-                    const LocalPairs& pairs);
+Consensus consensus(const Print& a, const Print& b, const LocalPairs& pairs);
 
 }  // namespace whorl::fingerprint

@@ -12,7 +12,7 @@ namespace {
 constexpr float kPi = std::numbers::pi_v<float>;
 
 struct Found {
-  cv::Point at;      // in the framed skeleton
+  cv::Point at;  // in the framed skeleton
   float direction = 0;
   MinutiaType type = MinutiaType::kEnding;
   bool alive = true;

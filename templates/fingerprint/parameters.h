@@ -62,7 +62,7 @@ struct CompareParameters {
   double mate_turn_rad = 0.6;
 
   double min_quality = 0;  // poorer minutiae are left out of descriptors and comparison
-  int max_minutiae = 80;  // best by quality; more are ignored
+  int max_minutiae = 80;   // best by quality; more are ignored
 };
 
 }  // namespace whorl::fingerprint

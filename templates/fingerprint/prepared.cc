@@ -58,9 +58,7 @@ struct FlowRuns {
   }
 };
 
-bool sound_size(int columns, int rows, int most) {
-  return columns > 0 && rows > 0 && columns <= most && rows <= most;
-}
+bool sound_size(int columns, int rows, int most) { return columns > 0 && rows > 0 && columns <= most && rows <= most; }
 
 // The map when its size and cells agree, else none.
 FlowMap usable(const FlowMap& flow) {

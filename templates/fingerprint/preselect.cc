@@ -28,8 +28,7 @@ constexpr float kLeastScale = 0.01F;      // no tail falls more steeply than by 
 constexpr std::size_t kFewMinutiae = 10;  // fewer are no easier to gather votes with
 
 float likeness(std::uint64_t common, std::uint64_t bits_a, std::uint64_t bits_b) {
-  return bits_a + bits_b == 0 ? 0.0F
-                              : 2.0F * static_cast<float>(common) / static_cast<float>(bits_a + bits_b);
+  return bits_a + bits_b == 0 ? 0.0F : 2.0F * static_cast<float>(common) / static_cast<float>(bits_a + bits_b);
 }
 
 // Many minutiae find likes by chance.
@@ -84,15 +83,14 @@ void Preselector::best_by_eights(const ScanRow& reference, std::size_t begin, st
     __m512i words[4];
     for (std::size_t w = 0; w < 4; ++w) words[w] = _mm512_load_si512(reference.words[w].data() + j);
     // No minutia, no bits: what lies beyond the last never votes.
-    const __m512i bits = _mm512_cvtepu8_epi64(
-        _mm_loadl_epi64(reinterpret_cast<const __m128i*>(reference.bits.data() + j)));
+    const __m512i bits =
+        _mm512_cvtepu8_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(reference.bits.data() + j)));
     const __m512i scaled_bits = _mm512_slli_epi64(bits, 8);
     for (std::size_t i = begin; i < end; ++i) {
       const ProbeMinutia& m = minutiae_[i];
       __m512i in[4];
       for (std::size_t w = 0; w < 4; ++w)
-        in[w] = _mm512_popcnt_epi64(
-            _mm512_and_si512(_mm512_set1_epi64(static_cast<long long>(m.words[w])), words[w]));
+        in[w] = _mm512_popcnt_epi64(_mm512_and_si512(_mm512_set1_epi64(static_cast<long long>(m.words[w])), words[w]));
       const __m512i common = _mm512_add_epi64(_mm512_add_epi64(in[0], in[1]), _mm512_add_epi64(in[2], in[3]));
       const __m512i left =
           _mm512_sub_epi64(_mm512_mul_epu32(common, _mm512_set1_epi64(static_cast<long long>(m.factor))),
@@ -150,8 +148,7 @@ void Preselector::settle() {
     if (strangers_ >= kFewStrangers) {
       m.start = reached_by(kVotingShare, i);
       const float beyond = std::max(reached_by(kTailShare, i) - m.start, 0.0F);
-      m.votes_per_like =
-          1 / std::max(beyond / static_cast<float>(std::log(kVotingShare / kTailShare)), kLeastScale);
+      m.votes_per_like = 1 / std::max(beyond / static_cast<float>(std::log(kVotingShare / kTailShare)), kLeastScale);
     }
     m.start = std::max(m.start, kLeastStart);
     m.factor = static_cast<std::uint64_t>(std::ceil(2 * 256 / m.start));

@@ -1,9 +1,9 @@
 // The ridge map as compact code; described in docs/template-format.md.
 //
 // Every sample is coded by what twelve samples before it say of it, with probabilities that were counted once
-// (ridge_table.inc, written by bench/training), by sixteen interleaved range-variant ANS coders (Duda 2009; Giesen 2014).
-// The coders walk sixteen rows at once, each four samples behind the one above, so that a machine decodes them side by
-// side and still every sample knows its neighbours above.
+// (ridge_table.inc, written by bench/training), by sixteen interleaved range-variant ANS coders (Duda 2009; Giesen
+// 2014). The coders walk sixteen rows at once, each four samples behind the one above, so that a machine decodes them
+// side by side and still every sample knows its neighbours above.
 #pragma once
 
 #include <array>
@@ -20,9 +20,9 @@ Bytes encode_ridges(const RidgeMap& ridges);
 Bytes encode_ridges_portably(const RidgeMap& ridges);
 
 // Fills the bits of a map whose columns and rows are set (0..kMaxSide_px500 / kRidgeStep_px500); bits beyond the last
-// column are 0. Safe on any bytes. False when the code is too short, too long, or not the one that encode_ridges writes;
-// the bits are then meaningless. Reuses the room that `ridges.bits` has, and scratch memory for each thread. Cost: see
-// docs/benchmarks.md.
+// column are 0. Safe on any bytes. False when the code is too short, too long, or not the one that encode_ridges
+// writes; the bits are then meaningless. Reuses the room that `ridges.bits` has, and scratch memory for each thread.
+// Cost: see docs/benchmarks.md.
 bool decode_ridges(ByteView code, RidgeMap& ridges);
 
 // The same, sample by sample: the obvious twin of decode_ridges. And the one that machines without AVX-512 take.

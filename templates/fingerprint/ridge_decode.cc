@@ -84,7 +84,7 @@ Begun begin(ByteView& code, RidgeMap& map) {
 // rows above the first lanes' are those of the last four lanes, as they were when they were as far ahead of the first
 // lane as one lane is of the next.
 struct Scratch {
-  std::vector<std::array<std::uint32_t, 4>> late;          // of the last four lanes, one entry for each of `period` steps
+  std::vector<std::array<std::uint32_t, 4>> late;  // of the last four lanes, one entry for each of `period` steps
   std::vector<std::array<std::uint8_t, kLanes>> finished;  // every fourth step: the eight newest samples of each lane
   Bytes words;                                             // with room to read on past the end
 
@@ -99,14 +99,16 @@ struct Scratch {
       std::uint8_t* bits = map.bits.data() + row * map.row_bytes();
       const int last_of_first = row / kLanes * walk.period + kLag * lane + 7;
       for (int i = 0; i < map.row_bytes(); ++i) {
-        bits[i] = finished[static_cast<std::size_t>((last_of_first + 8 * i) / kStepsBetween)][static_cast<std::size_t>(lane)];
+        bits[i] =
+            finished[static_cast<std::size_t>((last_of_first + 8 * i) / kStepsBetween)][static_cast<std::size_t>(lane)];
       }
     }
   }
   static constexpr int kStepsBetween = 4;
 };
 
-constexpr int kAhead = kLag * (kLanes - 1) + kMargin;  // steps that an entry of `late` is used before it is a period old
+constexpr int kAhead =
+    kLag * (kLanes - 1) + kMargin;  // steps that an entry of `late` is used before it is a period old
 
 bool decode_lanes(Stream& in, const Walk& walk, Scratch& scratch) {
   std::array<std::uint32_t, kLanes + 4> history{};  // four late ones, then the lanes
@@ -120,9 +122,9 @@ bool decode_lanes(Stream& in, const Walk& walk, Scratch& scratch) {
     for (std::size_t k = kLanes; k-- > 0;) {  // downwards: a lane looks at those before it as they were
       std::uint32_t bit = 0;
       if (column[k] >= 0 && column[k] < walk.columns && row[k] < walk.rows) {
-        const std::uint32_t context = history[k + 4] >> 14 | (history[k + 3] >> 10) << 2 | (history[k + 2] >> 8 & 1) << 8 |
-                                      (history[k + 2] >> 10 & 1) << 9 | (history[k + 1] >> 2 & 1) << 10 |
-                                      (history[k] >> 2 & 1) << 11;
+        const std::uint32_t context = history[k + 4] >> 14 | (history[k + 3] >> 10) << 2 |
+                                      (history[k + 2] >> 8 & 1) << 8 | (history[k + 2] >> 10 & 1) << 9 |
+                                      (history[k + 1] >> 2 & 1) << 10 | (history[k] >> 2 & 1) << 11;
         bit = take(in.state[k], kShare[context]);
       }
       history[k + 4] = history[k + 4] >> 1 | bit << 15;
@@ -157,8 +159,8 @@ bool decode_lanes_avx512(Stream& in, const Walk& walk, Scratch& scratch) {
   const __m512i columns = _mm512_set1_epi32(walk.columns);
   const __m512i rows = _mm512_set1_epi32(walk.rows);
   const __m512i period = _mm512_set1_epi32(walk.period);
-  const __m256i swapped = _mm256_set_epi8(14, 15, 12, 13, 10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1, 14, 15, 12, 13, 10, 11, 8, 9,
-                                          6, 7, 4, 5, 2, 3, 0, 1);
+  const __m256i swapped = _mm256_set_epi8(14, 15, 12, 13, 10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1, 14, 15, 12, 13, 10, 11,
+                                          8, 9, 6, 7, 4, 5, 2, 3, 0, 1);
   __m512i row = lane;
   __m512i column = _mm512_mullo_epi32(lane, _mm512_set1_epi32(-kLag));
   __m512i x = _mm512_loadu_si512(in.state.data());
@@ -172,14 +174,15 @@ bool decode_lanes_avx512(Stream& in, const Walk& walk, Scratch& scratch) {
     const __m512i second = _mm512_alignr_epi32(history, late, 14);
     const __m512i third = _mm512_alignr_epi32(history, late, 13);
     const __m512i fourth = _mm512_alignr_epi32(history, late, 12);
-    const __m512i over = _mm512_or_si512(
-        _mm512_slli_epi32(_mm512_srli_epi32(above, 10), 2),
-        _mm512_or_si512(_mm512_and_si512(second, _mm512_set1_epi32(1 << 8)),
-                        _mm512_srli_epi32(_mm512_and_si512(second, _mm512_set1_epi32(1 << 10)), 1)));
+    const __m512i over =
+        _mm512_or_si512(_mm512_slli_epi32(_mm512_srli_epi32(above, 10), 2),
+                        _mm512_or_si512(_mm512_and_si512(second, _mm512_set1_epi32(1 << 8)),
+                                        _mm512_srli_epi32(_mm512_and_si512(second, _mm512_set1_epi32(1 << 10)), 1)));
     const __m512i far = _mm512_or_si512(_mm512_slli_epi32(_mm512_and_si512(third, _mm512_set1_epi32(1 << 2)), 8),
                                         _mm512_slli_epi32(_mm512_and_si512(fourth, _mm512_set1_epi32(1 << 2)), 9));
     const __m512i context = _mm512_or_si512(_mm512_or_si512(over, far), _mm512_srli_epi32(history, 14));
-    const __m512i share = _mm512_and_si512(_mm512_i32gather_epi32(context, kShare.data(), 2), _mm512_set1_epi32(0xFFFF));
+    const __m512i share =
+        _mm512_and_si512(_mm512_i32gather_epi32(context, kShare.data(), 2), _mm512_set1_epi32(0xFFFF));
     const __mmask16 active = _mm512_cmpge_epi32_mask(column, _mm512_setzero_si512()) &
                              _mm512_cmplt_epi32_mask(column, columns) & _mm512_cmplt_epi32_mask(row, rows);
     const __m512i slot = _mm512_and_si512(x, _mm512_set1_epi32(static_cast<int>(kWhole - 1)));

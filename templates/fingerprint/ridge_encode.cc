@@ -57,8 +57,8 @@ void row_symbols(const std::uint8_t* here, std::size_t width, int columns, std::
   const std::uint8_t* fourth = third - width;
   for (int c = 0; c < columns; ++c) {
     const int context = here[c - 2] | here[c - 1] << 1 | above[c - 2] << 2 | above[c - 1] << 3 | above[c] << 4 |
-                        above[c + 1] << 5 | above[c + 2] << 6 | above[c + 3] << 7 | second[c] << 8 | second[c + 2] << 9 |
-                        third[c - 2] << 10 | fourth[c + 2] << 11;
+                        above[c + 1] << 5 | above[c + 2] << 6 | above[c + 3] << 7 | second[c] << 8 |
+                        second[c + 2] << 9 | third[c - 2] << 10 | fourth[c + 2] << 11;
     to[c] = static_cast<std::uint16_t>(context | here[c] << 12);
   }
 }
@@ -110,8 +110,9 @@ Bytes coded_portably(const RidgeMap& map) {
   for (int step = walk.steps; step-- > 0;) {
     for (std::size_t k = kLanes; k-- > 0;) {
       if (row[k] >= 0 && row[k] < walk.rows && column[k] < walk.columns) {
-        const unsigned symbol = scratch.symbols[static_cast<std::size_t>(row[k]) * static_cast<std::size_t>(walk.period) +
-                                                static_cast<std::size_t>(column[k])];
+        const unsigned symbol =
+            scratch.symbols[static_cast<std::size_t>(row[k]) * static_cast<std::size_t>(walk.period) +
+                            static_cast<std::size_t>(column[k])];
         put(state[k], {kShare[symbol % kRidgeContexts], symbol / kRidgeContexts != 0}, words);
       }
       if (column[k]-- == 0) {
@@ -177,8 +178,8 @@ Bytes coded_avx512(const RidgeMap& map) {
   const __m512i columns = _mm512_set1_epi32(map.columns);
   const __m512i rows = _mm512_set1_epi32(map.rows);
   const __m512i last_column = _mm512_set1_epi32(walk.period - 1);
-  const __m256i swapped = _mm256_set_epi8(14, 15, 12, 13, 10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1, 14, 15, 12, 13, 10, 11, 8,
-                                          9, 6, 7, 4, 5, 2, 3, 0, 1);
+  const __m256i swapped = _mm256_set_epi8(14, 15, 12, 13, 10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1, 14, 15, 12, 13, 10, 11,
+                                          8, 9, 6, 7, 4, 5, 2, 3, 0, 1);
   const LastPlaces last(walk);
   __m512i row = _mm512_load_si512(last.row.data());
   __m512i column = _mm512_load_si512(last.column.data());

@@ -1,3 +1,5 @@
+#include "templates/fingerprint/ridge_match.h"
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -6,7 +8,6 @@
 #include <vector>
 
 #include "templates/fingerprint/evidence.h"
-#include "templates/fingerprint/ridge_match.h"
 #include "templates/fingerprint/simd.h"
 
 #if defined(__x86_64__) && !defined(WHORL_SANITIZED)
@@ -64,7 +65,8 @@ struct Fit {
 
 constexpr int kReachRows = kSide + 2 * kSearch;
 
-// differing[v][u] = samples in which the block and the map disagree when the block's corner lies on (left + u, top + v).
+// differing[v][u] = samples in which the block and the map disagree when the block's corner lies on (left + u, top +
+// v).
 WHORL_MULTIVERSION
 void count_differing(const Block& block, const std::uint8_t* top_row, std::ptrdiff_t stride, int left,
                      int differing[2 * kSearch + 1][2 * kSearch + 1]) {
@@ -166,7 +168,8 @@ namespace {
 
 __attribute__((target("avx512f,avx512dq"))) void turn_block_avx512(const RidgeView& map, float x, float y, float cosine,
                                                                    float sine, RidgeBlock& out) {
-  const __m512 du = _mm512_sub_ps(_mm512_set_ps(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_ps(kMiddle));
+  const __m512 du =
+      _mm512_sub_ps(_mm512_set_ps(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_ps(kMiddle));
   const __m512 across = _mm512_add_ps(_mm512_mul_ps(_mm512_set1_ps(cosine), du), _mm512_set1_ps(x + 0.5F));
   const __m512 down = _mm512_add_ps(_mm512_mul_ps(_mm512_set1_ps(sine), du), _mm512_set1_ps(y + 0.5F));
   const __m512i stride = _mm512_set1_epi32(map.row_bytes);

@@ -14,7 +14,7 @@
 namespace whorl::fingerprint {
 
 inline constexpr int kLanes = 16;
-inline constexpr int kLag = 4;  // samples that a lane stays behind the lane of the row above
+inline constexpr int kLag = 4;     // samples that a lane stays behind the lane of the row above
 inline constexpr int kMargin = 3;  // samples beyond either end of a row that a context may look at
 inline constexpr unsigned kShareBits = 12;
 inline constexpr std::uint32_t kWhole = 1U << kShareBits;

@@ -48,8 +48,8 @@ const ScoreModels& shipped_score_models();
 
 // Log odds that the prints are mated. The ridge maps cost more than all the rest together; they are asked (and their
 // features added to `evidence`) only where the minutiae leave a doubt.
-float weigh_evidence(const Print& a, const Print& b, Evidence& evidence,
-                     const CompareParameters& p, const ScoreModels& models = shipped_score_models());
+float weigh_evidence(const Print& a, const Print& b, Evidence& evidence, const CompareParameters& p,
+                     const ScoreModels& models = shipped_score_models());
 
 // Whether a comparison of these log odds by minutiae goes on to the ridge maps.
 bool asks_ridges(float log_odds_by_minutiae, const CompareParameters& p);

@@ -51,7 +51,8 @@ cv::Mat segment(const cv::Mat& grey, const ExtractParameters& p) {
   const cv::Size grid((grey.cols + kGrid - 1) / kGrid, (grey.rows + kGrid - 1) / kGrid);
   cv::Mat energy = gradient_energy_grid(grey, grid);
   cv::GaussianBlur(energy, energy, {0, 0}, p.segment_sigma_px500 / kGrid, 0, cv::BORDER_CONSTANT);
-  const double threshold = std::max(2.0, p.segment_share * static_cast<double>(percentile(energy, p.segment_percentile)));
+  const double threshold =
+      std::max(2.0, p.segment_share * static_cast<double>(percentile(energy, p.segment_percentile)));
   const cv::Mat above = energy > threshold;
   cv::Mat padded;
   const int pad = p.segment_close_px500 / kGrid + p.segment_open_px500 / kGrid;

@@ -6,7 +6,7 @@ namespace whorl::fingerprint {
 namespace {
 
 // Clockwise from north.
-const std::array<cv::Point, 8> kAround = {cv::Point(0, -1), {1, -1}, {1, 0}, {1, 1},
+const std::array<cv::Point, 8> kAround = {cv::Point(0, -1), {1, -1}, {1, 0},  {1, 1},
                                           {0, 1},           {-1, 1}, {-1, 0}, {-1, -1}};
 
 bool lit(const cv::Mat& frame, cv::Point p) { return frame.at<std::uint8_t>(p) != 0; }

@@ -65,8 +65,8 @@ std::vector<Minutia> find_minutiae(const cv::Mat& skeleton, const Orientation& f
                                    const cv::Mat& mask_grid, const ExtractParameters& p);
 
 // The template's coarse flow map.
-FlowMap summarise_flow(const Orientation& flow, const cv::Mat& period_grid, const cv::Mat& mask_grid,
-                       int width_px500, int height_px500);
+FlowMap summarise_flow(const Orientation& flow, const cv::Mat& period_grid, const cv::Mat& mask_grid, int width_px500,
+                       int height_px500);
 
 // The template's ridge map: the sign of the enhanced pattern, thinly sampled; 0 outside the mask.
 RidgeMap summarise_ridges(const cv::Mat& enhanced, const cv::Mat& mask_grid);

@@ -6,8 +6,8 @@
 
 namespace whorl::fingerprint {
 
-FlowMap summarise_flow(const Orientation& flow, const cv::Mat& period_grid, const cv::Mat& mask_grid,
-                       int width_px500, int height_px500) {
+FlowMap summarise_flow(const Orientation& flow, const cv::Mat& period_grid, const cv::Mat& mask_grid, int width_px500,
+                       int height_px500) {
   constexpr int kCells = kFlowBlock_px500 / kGrid;
   FlowMap out;
   out.columns = (width_px500 + kFlowBlock_px500 - 1) / kFlowBlock_px500;
@@ -15,8 +15,8 @@ FlowMap summarise_flow(const Orientation& flow, const cv::Mat& period_grid, cons
   out.cells.resize(static_cast<std::size_t>(out.columns * out.rows));
   for (int row = 0; row < out.rows; ++row) {
     for (int column = 0; column < out.columns; ++column) {
-      const cv::Rect block = cv::Rect(column * kCells, row * kCells, kCells, kCells) &
-                             cv::Rect(0, 0, mask_grid.cols, mask_grid.rows);
+      const cv::Rect block =
+          cv::Rect(column * kCells, row * kCells, kCells, kCells) & cv::Rect(0, 0, mask_grid.cols, mask_grid.rows);
       if (cv::countNonZero(mask_grid(block)) * 2 < block.area()) continue;
       const double angle = 0.5 * std::atan2(cv::sum(flow.sin2(block))[0], cv::sum(flow.cos2(block))[0]);
       FlowCell& cell = out.cells[static_cast<std::size_t>(row * out.columns + column)];

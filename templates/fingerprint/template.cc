@@ -7,8 +7,8 @@
 namespace whorl::fingerprint {
 namespace {
 
-constexpr std::string_view kPositionNames[] = {"unknown",     "right_thumb", "right_index", "right_middle",
-                                               "right_ring",  "right_little", "left_thumb", "left_index",
+constexpr std::string_view kPositionNames[] = {"unknown",     "right_thumb",  "right_index", "right_middle",
+                                               "right_ring",  "right_little", "left_thumb",  "left_index",
                                                "left_middle", "left_ring",    "left_little"};
 
 constexpr double kPositionSteps = 16;

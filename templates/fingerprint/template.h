@@ -18,8 +18,16 @@ namespace whorl::fingerprint {
 // 6 left thumb .. 10 left little.
 enum class FingerPosition : std::uint8_t {
   kUnknown = 0,
-  kRightThumb, kRightIndex, kRightMiddle, kRightRing, kRightLittle,
-  kLeftThumb, kLeftIndex, kLeftMiddle, kLeftRing, kLeftLittle,
+  kRightThumb,
+  kRightIndex,
+  kRightMiddle,
+  kRightRing,
+  kRightLittle,
+  kLeftThumb,
+  kLeftIndex,
+  kLeftMiddle,
+  kLeftRing,
+  kLeftLittle,
 };
 
 // "unknown", "right_thumb" .. "left_little"; and back (empty for any other text).
@@ -75,7 +83,7 @@ struct RidgeMap {
 struct FingerprintTemplate {
   int width_px500 = 0;
   int height_px500 = 0;
-  std::uint8_t quality = 0;  // 0..100; predicts how likely a comparison is to fail
+  std::uint8_t quality = 0;       // 0..100; predicts how likely a comparison is to fail
   std::vector<Minutia> minutiae;  // at most kMaxMinutiae, best quality first
   FlowMap flow;
   RidgeMap ridges;  // may be empty: the template then compares by minutiae alone

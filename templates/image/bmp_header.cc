@@ -27,8 +27,7 @@ void read_windows(Fields& in, FileHeader& header, BmpLayout& layout) {
   header.height = std::llabs(in.s32(kInfo + 8));  // negative: rows from the top down
   layout.bits = in.u16(kInfo + 14);
   layout.compression = in.u32(kInfo + 16);
-  header.resolution =
-      stated_resolution(in.s32(kInfo + 24) * kMetresPerInch, in.s32(kInfo + 28) * kMetresPerInch);
+  header.resolution = stated_resolution(in.s32(kInfo + 24) * kMetresPerInch, in.s32(kInfo + 28) * kMetresPerInch);
 }
 
 bool known_depth(const BmpLayout& layout) {
@@ -60,8 +59,7 @@ Result<FileHeader> read_bmp_header(ByteView file) {
   if (header.width <= 0 || header.height <= 0) return invalid_input("the BMP file has an empty side");
   const std::int64_t stride = (header.width * layout.bits + 31) / 32 * 4;
   const auto size = static_cast<std::int64_t>(file.size());
-  if (layout.offset < kInfo + info_bytes || layout.offset > size ||
-      (size - layout.offset) / stride < header.height) {
+  if (layout.offset < kInfo + info_bytes || layout.offset > size || (size - layout.offset) / stride < header.height) {
     return invalid_input("the BMP file is truncated: fewer pixels than its header says");
   }
   return header;

@@ -15,19 +15,17 @@ std::string text(double value) {
   return out;
 }
 
-constexpr const char* kHowToGive =
-    "give the true one (--ppi on the command line, the field \"resolution\" in JSON)";
+constexpr const char* kHowToGive = "give the true one (--ppi on the command line, the field \"resolution\" in JSON)";
 
 Status check_size(const image::FileHeader& header, const ImageLimits& limits) {
   const std::string size = std::to_string(header.width) + " x " + std::to_string(header.height) + " pixels";
   if (header.width < limits.min_side_px || header.height < limits.min_side_px) {
-    return invalid_input("the image is " + size + "; each side needs at least " +
-                         std::to_string(limits.min_side_px));
+    return invalid_input("the image is " + size + "; each side needs at least " + std::to_string(limits.min_side_px));
   }
   if (header.width > limits.max_side_px || header.height > limits.max_side_px ||
       header.width * header.height > limits.max_pixels) {
-    return invalid_input("the image is " + size + "; at most " + std::to_string(limits.max_side_px) +
-                         " a side and " + std::to_string(limits.max_pixels) + " in all are accepted");
+    return invalid_input("the image is " + size + "; at most " + std::to_string(limits.max_side_px) + " a side and " +
+                         std::to_string(limits.max_pixels) + " in all are accepted");
   }
   return {};
 }
@@ -35,8 +33,8 @@ Status check_size(const image::FileHeader& header, const ImageLimits& limits) {
 Result<double> within_limits(double ppi, const ImageLimits& limits, const std::string& source,
                              const std::string& advice) {
   if (std::isfinite(ppi) && ppi >= limits.min_ppi && ppi <= limits.max_ppi) return ppi;
-  return invalid_input("the resolution " + source + " is " + text(ppi) + " ppi, outside " +
-                       text(limits.min_ppi) + " to " + text(limits.max_ppi) + advice);
+  return invalid_input("the resolution " + source + " is " + text(ppi) + " ppi, outside " + text(limits.min_ppi) +
+                       " to " + text(limits.max_ppi) + advice);
 }
 
 Result<double> choose_ppi(const image::FileHeader& header, const DecodeOptions& options) {
@@ -46,8 +44,8 @@ Result<double> choose_ppi(const image::FileHeader& header, const DecodeOptions& 
   }
   const auto [x, y] = *header.resolution;
   if (std::abs(x - y) > 0.01 * std::max(x, y)) {
-    return invalid_input("the image file states different resolutions along its axes, " + text(x) + " and " +
-                         text(y) + " ppi; resample it, or " + kHowToGive);
+    return invalid_input("the image file states different resolutions along its axes, " + text(x) + " and " + text(y) +
+                         " ppi; resample it, or " + kHowToGive);
   }
   return within_limits((x + y) / 2, options.limits, "in the image file", std::string("; ") + kHowToGive);
 }

@@ -20,8 +20,8 @@ Bytes phys_chunk(double ppi) {
 template <class Image>
 Result<Bytes> png_of(const Image& image, int type) {
   const auto count = static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height);
-  const bool sound = image.width > 0 && image.height > 0 &&
-                     image.pixels.size() == count * static_cast<std::size_t>(CV_MAT_CN(type));
+  const bool sound =
+      image.width > 0 && image.height > 0 && image.pixels.size() == count * static_cast<std::size_t>(CV_MAT_CN(type));
   if (!sound) return internal_error("an unsound image cannot be encoded");
   Bytes file;
   try {

@@ -24,8 +24,7 @@ struct GreyImage {
   std::vector<std::uint8_t> pixels;
 
   [[nodiscard]] std::uint8_t at(int x, int y) const {
-    return pixels[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
-                  static_cast<std::size_t>(x)];
+    return pixels[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)];
   }
 };
 
@@ -61,8 +60,8 @@ Result<GreyImage> to_standard_ppi(const GreyImage& image, const ImageLimits& lim
 Result<GreyImage> decode_to_standard(ByteView file, const DecodeOptions& options = {});
 
 // 8-bit colour, row-major, three bytes a pixel in the order blue, green, red, no padding:
-// pixels.size() == 3 * width * height. Upright: the file's orientation has been applied. It has no resolution: a face is
-// measured in pixels between the eyes. Owns its pixels.
+// pixels.size() == 3 * width * height. Upright: the file's orientation has been applied. It has no resolution: a face
+// is measured in pixels between the eyes. Owns its pixels.
 struct ColourImage {
   int width = 0;
   int height = 0;

@@ -23,8 +23,8 @@ Result<cv::Mat> decode_jpeg_pixels(ByteView file, const FileHeader& header, Chan
   int stated_height = 0;
   int subsampling = 0;
   int colours = 0;
-  if (tjDecompressHeader3(decoder.get(), file.data(), file.size(), &stated_width, &stated_height,
-                          &subsampling, &colours) != 0 ||
+  if (tjDecompressHeader3(decoder.get(), file.data(), file.size(), &stated_width, &stated_height, &subsampling,
+                          &colours) != 0 ||
       stated_width != width || stated_height != height) {
     return damaged;
   }
@@ -32,8 +32,8 @@ Result<cv::Mat> decode_jpeg_pixels(ByteView file, const FileHeader& header, Chan
   cv::Mat out(height, width, grey ? CV_8UC1 : CV_8UC3);
   // Without this flag damaged data is painted over with grey, and only a warning is printed.
   constexpr int kStrict = TJFLAG_STOPONWARNING | TJFLAG_ACCURATEDCT;
-  if (tjDecompress2(decoder.get(), file.data(), file.size(), out.data, width, static_cast<int>(out.step),
-                    height, grey ? TJPF_GRAY : TJPF_BGR, kStrict) != 0) {
+  if (tjDecompress2(decoder.get(), file.data(), file.size(), out.data, width, static_cast<int>(out.step), height,
+                    grey ? TJPF_GRAY : TJPF_BGR, kStrict) != 0) {
     return damaged;
   }
   return out;

@@ -23,14 +23,12 @@ cv::Mat over_white(const cv::Mat& bgra, Channels wanted) {
 
 Result<cv::Mat> decode_with_opencv(ByteView file, Format format) {
   // A BMP's fourth byte is padding in most files, so BMP is read without it.
-  const int flags =
-      format == Format::kBmp ? cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION : cv::IMREAD_UNCHANGED;
+  const int flags = format == Format::kBmp ? cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION : cv::IMREAD_UNCHANGED;
   try {
     // imdecode takes no const input; it does not write to it.
     const cv::Mat input(1, static_cast<int>(file.size()), CV_8UC1, const_cast<std::uint8_t*>(file.data()));
     cv::Mat decoded = cv::imdecode(input, flags);
-    if (decoded.empty())
-      return invalid_input("the image file is truncated or malformed: its pixels cannot be decoded");
+    if (decoded.empty()) return invalid_input("the image file is truncated or malformed: its pixels cannot be decoded");
     return decoded;
   } catch (const std::exception&) {
     return invalid_input("the image file is malformed: its pixels cannot be decoded");

@@ -114,8 +114,7 @@ std::optional<Resolution> resolution(const Directory& directory) {
 }
 
 int orientation(const Directory& directory) {
-  return directory.orientation >= 1 && directory.orientation <= 8 ? static_cast<int>(directory.orientation)
-                                                                  : 1;
+  return directory.orientation >= 1 && directory.orientation <= 8 ? static_cast<int>(directory.orientation) : 1;
 }
 
 bool known_compression(std::int64_t code) {
@@ -147,8 +146,7 @@ Status check_storage(const Directory& d) {
 
 Result<FileHeader> read_tiff_header(ByteView file) {
   const std::optional<Directory> directory = read_directory(file);
-  if (!directory)
-    return invalid_input("the TIFF file's first directory is truncated or lies outside the file");
+  if (!directory) return invalid_input("the TIFF file's first directory is truncated or lies outside the file");
   WHORL_TRY(check_storage(*directory));
   FileHeader header;
   header.format = Format::kTiff;

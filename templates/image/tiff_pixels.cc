@@ -53,8 +53,8 @@ Handle open(Memory& memory) {
   TIFFOpenOptionsSetErrorHandlerExtR(options.get(), silent, nullptr);
   TIFFOpenOptionsSetWarningHandlerExtR(options.get(), silent, nullptr);
   // 'm': no memory mapping. 'O': strip offsets are read where they are needed.
-  return Handle(TIFFClientOpenExt("image", "rmO", &memory, read, refuse_write, seek, close_nothing, size,
-                                  nullptr, nullptr, options.get()));
+  return Handle(TIFFClientOpenExt("image", "rmO", &memory, read, refuse_write, seek, close_nothing, size, nullptr,
+                                  nullptr, options.get()));
 }
 
 // libtiff hands out premultiplied RGBA, so white shows through as 255 - alpha.
@@ -92,8 +92,7 @@ cv::Mat grey_over_white(const std::vector<std::uint32_t>& rgba, int width, int h
 }  // namespace
 
 Result<cv::Mat> decode_tiff_pixels(ByteView file, const FileHeader& header, Channels wanted) {
-  const Error damaged =
-      invalid_input("the TIFF file is truncated or malformed: its pixels cannot be decoded");
+  const Error damaged = invalid_input("the TIFF file is truncated or malformed: its pixels cannot be decoded");
   Memory memory{file, 0};
   const Handle tiff = open(memory);
   if (!tiff) return damaged;

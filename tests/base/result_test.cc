@@ -7,7 +7,7 @@
 namespace whorl {
 namespace {
 
-constexpr ErrorKind kAllKinds[] = {ErrorKind::kInvalidInput, ErrorKind::kNotFound,    ErrorKind::kAlreadyExists,
+constexpr ErrorKind kAllKinds[] = {ErrorKind::kInvalidInput, ErrorKind::kNotFound,     ErrorKind::kAlreadyExists,
                                    ErrorKind::kCorruption,   ErrorKind::kUnauthorised, ErrorKind::kExhausted,
                                    ErrorKind::kUnavailable,  ErrorKind::kInternal};
 

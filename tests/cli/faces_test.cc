@@ -65,9 +65,8 @@ TEST(Faces, TemplatesOfDifferentNetworksAreRefusedNamingBoth) {
   const TemporaryDirectory folder;
   write(folder.path() / "a.whorl", template_of("one", 1));
   write(folder.path() / "b.whorl", template_of("two", 1));
-  const json::value refused = ask({"compare", (folder.path() / "a.whorl").string(),
-                                   (folder.path() / "b.whorl").string(), "--modality", "face"},
-                                  3);
+  const json::value refused = ask(
+      {"compare", (folder.path() / "a.whorl").string(), (folder.path() / "b.whorl").string(), "--modality", "face"}, 3);
   EXPECT_THAT(std::string(refused.at("error").at("message").as_string()), HasSubstr("one:"));
   EXPECT_THAT(std::string(refused.at("error").at("message").as_string()), HasSubstr("two:"));
 }
@@ -85,8 +84,8 @@ TEST(Faces, WithoutWeightsTheErrorSaysWhichCommandToRun) {
     EXPECT_EQ(outcome.status, 4);
     EXPECT_THAT(outcome.err, HasSubstr("scripts/fetch-models"));
   }
-  const Outcome unknown = run_whorl({"extract", (folder.path() / "a.png").string(), "--modality", "face",
-                                     "--network", "nonesuch", "--models", folder.path().string()});
+  const Outcome unknown = run_whorl({"extract", (folder.path() / "a.png").string(), "--modality", "face", "--network",
+                                     "nonesuch", "--models", folder.path().string()});
   EXPECT_EQ(unknown.status, 4);
   EXPECT_THAT(unknown.err, HasSubstr("there are face_reidentification_retail_0095"));
 }
@@ -128,8 +127,8 @@ TEST_F(FaceGallery, TemplatesAreEnrolledFoundAndVerifiedWithoutWeights) {
   // Says a command that there is.
   EXPECT_THAT(std::string(found.at("reason").as_string()),
               HasSubstr("whorl calibrate --pairs PAIRS --images FOLDER --cross --out FILE"));
-  const Outcome calibrate = run_whorl({"calibrate", "--pairs", path("none.csv"), "--images", path(""), "--cross", "--out",
-                                       path("faces.json")});
+  const Outcome calibrate = run_whorl(
+      {"calibrate", "--pairs", path("none.csv"), "--images", path(""), "--cross", "--out", path("faces.json")});
   EXPECT_EQ(calibrate.status, 4) << calibrate.err;  // no usage error: the list is not there
   EXPECT_EQ(found.at("receipt").at("searched").as_int64(), 2);
   EXPECT_EQ(ask(on_gallery({"verify", "--person", "anna", "--face", one}), 11).at("decision"), "indeterminate");
@@ -144,9 +143,8 @@ TEST_F(FaceGallery, AnImageWithoutWeightsIsRefusedSayingWhichCommandToRun) {
   ask(on_gallery({"enrol", "--person", "anna", "--face", write_template("one.whorl", "net", 1)}));
   const ColourImage grey{100, 100, Bytes(30000, 128)};
   write(folder_.path() / "a.png", encode_png(grey).value());
-  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"enrol", "--person", "bert"},
-                                                    {"identify"},
-                                                    {"verify", "--person", "anna"}}) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"enrol", "--person", "bert"}, {"identify"}, {"verify", "--person", "anna"}}) {
     auto with = on_gallery(arguments);
     with.insert(with.end(), {"--face", path("a.png"), "--models", folder_.path().string()});
     const Outcome outcome = run_whorl(with);
@@ -164,8 +162,17 @@ class Lfw : public testing::TestWithParam<const char*> {
     if (!faces_) GTEST_SKIP() << "no shared faces";
   }
   [[nodiscard]] std::vector<std::string> on_lfw(const std::string& verb) const {
-    return {verb,           "--pairs",  (*faces_ / "lfw_a_pairs.csv").string(), "--images", (*faces_ / "LFW_A").string(),
-            "--several",    "central",  "--models", models_->string(),          "--network", GetParam()};
+    return {verb,
+            "--pairs",
+            (*faces_ / "lfw_a_pairs.csv").string(),
+            "--images",
+            (*faces_ / "LFW_A").string(),
+            "--several",
+            "central",
+            "--models",
+            models_->string(),
+            "--network",
+            GetParam()};
   }
   std::optional<fs::path> models_;
   std::optional<fs::path> faces_;
@@ -184,9 +191,10 @@ TEST_P(Lfw, TheWholePathKeepsItsPromise) {
   const json::value& cross = got.at("sets").at(1);
   EXPECT_TRUE(cross.at("fmr1000").at("supported").as_bool());
   const json::value& misses = cross.at("fmr1000").at("fnmr");
-  EXPECT_LE(static_cast<double>(misses.at("errors").as_int64()), 0.02 * static_cast<double>(misses.at("trials").as_int64()));
-  for (const char* file : {"det.csv", "det.svg", "histogram.svg", "discard.svg", "groups.csv", "scores.csv",
-                           "faces.csv", "rates.json"}) {
+  EXPECT_LE(static_cast<double>(misses.at("errors").as_int64()),
+            0.02 * static_cast<double>(misses.at("trials").as_int64()));
+  for (const char* file :
+       {"det.csv", "det.svg", "histogram.svg", "discard.svg", "groups.csv", "scores.csv", "faces.csv", "rates.json"}) {
     EXPECT_TRUE(fs::exists(folder.path() / "out" / file)) << file;
   }
 }
@@ -257,9 +265,9 @@ TEST_P(SomeLfw, ACalibrationIsMadeAndUsedAndBelongsToItsNetwork) {
   const std::string person = (*faces_ / "LFW_A/Akhmed_Zakayev/Akhmed_Zakayev_0001.jpg").string();
   const std::string mate = (*faces_ / "LFW_A/Akhmed_Zakayev/Akhmed_Zakayev_0003.jpg").string();
   const auto compare = [&](const std::string& network) {
-    return std::vector<std::string>{"compare",  person,    mate,         "--modality",    "face",    "--models",
-                                    models_->string(), "--several", "central", "--network", network,
-                                    "--calibration", file};
+    return std::vector<std::string>{
+        "compare",   person,    mate,        "--modality", "face",          "--models", models_->string(),
+        "--several", "central", "--network", network,      "--calibration", file};
   };
   EXPECT_GT(ask(compare(GetParam())).at("score_db").as_double(), 20.0);
   EXPECT_THAT(std::string(ask(compare("face_reidentification_retail_0095"), 3).at("error").at("message").as_string()),
@@ -290,11 +298,10 @@ TEST_P(SomeLfw, PhotographsAreEnrolledAndFoundInAGallery) {
     out.insert(out.end(), more.begin(), more.end());
     return ask(on_gallery(out, GetParam()), status);
   };
-  for (const auto& [options, decision] : {std::pair<std::vector<std::string>, std::string>{{}, "indeterminate"},
-                                          {{"--face-calibration", calibration, "--threshold-db", "20"}, "indeterminate"},
-                                          {{"--face-calibration", calibration, "--face-alone", "default",
-                                            "--threshold-db", "20"},
-                                           "match"}}) {
+  for (const auto& [options, decision] :
+       {std::pair<std::vector<std::string>, std::string>{{}, "indeterminate"},
+        {{"--face-calibration", calibration, "--threshold-db", "20"}, "indeterminate"},
+        {{"--face-calibration", calibration, "--face-alone", "default", "--threshold-db", "20"}, "match"}}) {
     const json::value answer = with(options, decision == "match" ? 0 : 11);
     EXPECT_EQ(std::string(answer.at("decision").as_string()), decision) << answer.at("reason");
     EXPECT_EQ(answer.at("candidates").at(0).at("person_id"), "Akhmed_Zakayev");

@@ -67,18 +67,15 @@ TEST(Files, EveryFailureHasItsKind) {
   EXPECT_EQ(read_file(path, 4).error().kind, ErrorKind::kInvalidInput);
   EXPECT_EQ(read_file(folder.path(), 4).error().kind, ErrorKind::kInvalidInput);
   EXPECT_EQ(read_file(folder.path() / "absent", 4).error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(write_file(folder.path() / "no/such/f", std::string_view("x")).error().kind,
-            ErrorKind::kInvalidInput);
+  EXPECT_EQ(write_file(folder.path() / "no/such/f", std::string_view("x")).error().kind, ErrorKind::kInvalidInput);
   EXPECT_EQ(make_directory(path).error().kind, ErrorKind::kInvalidInput);
   EXPECT_TRUE(make_directory(folder.path() / "a/b").ok());
 }
 
 TEST(Progress, TheLineShowsShareCountAndTimeLeft) {
   EXPECT_EQ(progress_line("x", {0, 10, 0, 0}), "x  [------------------------------]  0 %  0/10");
-  EXPECT_EQ(progress_line("x", {5, 10, 60, 75}),
-            "x  [###############---------------]  50 %  5/10  1:15 left");
-  EXPECT_EQ(progress_line("x", {10, 10, 3661, 0}),
-            "x  [##############################]  100 %  10/10  1:01:01");
+  EXPECT_EQ(progress_line("x", {5, 10, 60, 75}), "x  [###############---------------]  50 %  5/10  1:15 left");
+  EXPECT_EQ(progress_line("x", {10, 10, 3661, 0}), "x  [##############################]  100 %  10/10  1:01:01");
   EXPECT_THAT(progress_line("x", {0, 0, 0, 0}), HasSubstr("100 %"));
 }
 

@@ -66,8 +66,8 @@ std::vector<std::map<std::string, std::string>> rows_of(const fs::path& csv) {
 class Verbs : public testing::Test {
  protected:
   void SetUp() override {
-    const json::value made = ask({"synth", "--out", (root() / "people").string(), "--subjects", "3",
-                                  "--fingers", "1", "--impressions", "3", "--seed", "7"});
+    const json::value made = ask({"synth", "--out", (root() / "people").string(), "--subjects", "3", "--fingers", "1",
+                                  "--impressions", "3", "--seed", "7"});
     ASSERT_TRUE(fs::exists(manifest()));
     rows_ = rows_of(manifest());
     ASSERT_EQ(rows_.size(), 9u);
@@ -77,8 +77,7 @@ class Verbs : public testing::Test {
   [[nodiscard]] std::string manifest() const { return (root() / "people/manifest.csv").string(); }
   [[nodiscard]] std::string gallery() const { return (root() / "gallery").string(); }
   [[nodiscard]] std::string image(int subject, int impression) const {
-    return (root() / "people" / rows_[static_cast<std::size_t>(3 * subject + impression - 1)].at("file"))
-        .string();
+    return (root() / "people" / rows_[static_cast<std::size_t>(3 * subject + impression - 1)].at("file")).string();
   }
 
   TemporaryDirectory folder_;
@@ -93,23 +92,20 @@ TEST_F(Verbs, EvaluateCountsEveryPairAndWritesEveryFile) {
   EXPECT_EQ(set.at("impostor").as_int64(), 27);
   EXPECT_EQ(set.at("fte").at("trials").as_int64(), 9);
   EXPECT_FALSE(set.at("fmr1000").at("supported").as_bool());
-  for (const char* name :
-       {"det.csv", "det.svg", "histogram.csv", "histogram.svg", "scores.csv", "rates.json",
-        "calibration.csv", "calibration.svg", "discard.csv", "discard.svg"}) {
+  for (const char* name : {"det.csv", "det.svg", "histogram.csv", "histogram.svg", "scores.csv", "rates.json",
+                           "calibration.csv", "calibration.svg", "discard.csv", "discard.svg"}) {
     EXPECT_GT(fs::file_size(fs::path(out) / name), 0u) << name;
   }
   EXPECT_EQ(answer.at("calibration").at(0).at("impostors").as_int64(), 27);
   EXPECT_FALSE(answer.at("discard").at(0).at("supported").as_bool());  // FMR 0.1 % of 27
   const std::string scores = read(fs::path(out) / "scores.csv");
   EXPECT_EQ(std::count(scores.begin(), scores.end(), '\n'), 1 + 36);
-  const json::value fvc =
-      ask({"evaluate", "--manifest", manifest(), "--protocol", "fvc", "--bootstrap", "100"});
+  const json::value fvc = ask({"evaluate", "--manifest", manifest(), "--protocol", "fvc", "--bootstrap", "100"});
   EXPECT_EQ(fvc.at("sets").at(0).at("impostor").as_int64(), 3);
 }
 
 TEST_F(Verbs, EvaluateForPeopleShowsTheTableAndRefusesUnsupportedRates) {
-  const Outcome outcome =
-      run_whorl({"evaluate", "--manifest", manifest(), "--bootstrap", "100", "--progress"});
+  const Outcome outcome = run_whorl({"evaluate", "--manifest", manifest(), "--bootstrap", "100", "--progress"});
   EXPECT_EQ(outcome.status, 0);
   EXPECT_THAT(outcome.out, HasSubstr("not supported: FMR < 3/27"));
   EXPECT_THAT(outcome.err, HasSubstr("9/9"));  // the progress bar
@@ -119,10 +115,11 @@ TEST_F(Verbs, EvaluateChecksTheCalibrationItIsGiven) {
   const std::string other = (root() / "other-calibration.json").string();
   std::ofstream(other) << R"({"format": "whorl-calibration", "version": 1, "extractor_version": )"
                        << fingerprint::kExtractorVersion << R"(, "comparator_version": )"
-                       << fingerprint::kComparatorVersion << R"(, "source": "s", "impostors": 1000, "genuines": 0, "measured_db": 12, "max_db": 40,
+                       << fingerprint::kComparatorVersion
+                       << R"(, "source": "s", "impostors": 1000, "genuines": 0, "measured_db": 12, "max_db": 40,
     "knots": [[0, 0], [1, 12], [2, 40]], "fnmr_by_db": []})";
-  const Outcome shown = run_whorl({"evaluate", "--manifest", manifest(), "--bootstrap", "100", "--calibration",
-                                   other, "--check-calibration"});
+  const Outcome shown = run_whorl(
+      {"evaluate", "--manifest", manifest(), "--bootstrap", "100", "--calibration", other, "--check-calibration"});
   EXPECT_EQ(shown.status, 0) << shown.err;
   EXPECT_THAT(shown.out, HasSubstr("Calibration against 27 impostor comparisons"));
   EXPECT_THAT(shown.out, HasSubstr("counted up to 12.0 dB"));
@@ -134,8 +131,8 @@ TEST_F(Verbs, EvaluateFusesTheFingersOfOneSubject) {
   const std::string people = (root() / "two-fingers").string();
   const std::string out = (root() / "fused").string();
   ask({"synth", "--out", people, "--subjects", "3", "--fingers", "2", "--impressions", "2", "--seed", "8"});
-  const json::value answer = ask({"evaluate", "--manifest", people + "/manifest.csv", "--fuse", "2", "--out", out,
-                                  "--bootstrap", "100"});
+  const json::value answer =
+      ask({"evaluate", "--manifest", people + "/manifest.csv", "--fuse", "2", "--out", out, "--bootstrap", "100"});
   const json::value& rows = answer.at("fusion").at(0).at("rows");
   ASSERT_EQ(rows.as_array().size(), 2u);  // one finger, for comparison, and two
   EXPECT_EQ(rows.at(0).at("genuine").as_int64(), 3 * 2);
@@ -156,7 +153,9 @@ TEST_F(Verbs, EvaluateFusesTheFingersOfOneSubject) {
   for (const auto& row : rows_of(fs::path(out) / "fusion_failures.csv")) expected += std::stoul(row.at("fingers"));
   EXPECT_EQ(lines, expected);
   EXPECT_EQ(ask({"evaluate", "--manifest", people + "/manifest.csv", "--failures", failed}, 3)
-                .at("error").at("field").as_string(),
+                .at("error")
+                .at("field")
+                .as_string(),
             "--failures");
   // One finger a subject has nothing to fuse, and says so.
   EXPECT_EQ(ask({"evaluate", "--manifest", manifest(), "--fuse", "2"}, 3).at("error").at("field").as_string(),
@@ -197,17 +196,15 @@ TEST_F(Verbs, EnrolIdentifyVerifyErase) {
   EXPECT_EQ(found.at("receipt").at("searched").as_int64(), 3);
   const std::string person(found.at("candidates").at(0).at("person_id").as_string());
 
-  EXPECT_EQ(
-      ask({"verify", "--gallery-dir", gallery(), "--person", person, "--finger", image(1, 3)}).at("decision"),
-      "match");
-  const Outcome impostor = run_whorl({"verify", "--gallery-dir", gallery(), "--person", person, "--finger",
-                                      image(2, 3), "--threshold-db", "45"});
+  EXPECT_EQ(ask({"verify", "--gallery-dir", gallery(), "--person", person, "--finger", image(1, 3)}).at("decision"),
+            "match");
+  const Outcome impostor = run_whorl(
+      {"verify", "--gallery-dir", gallery(), "--person", person, "--finger", image(2, 3), "--threshold-db", "45"});
   EXPECT_NE(impostor.status, 0);
   EXPECT_THAT(impostor.status, testing::AnyOf(10, 11));
 
   ask({"erase", "--gallery-dir", gallery(), "--person", person});
-  EXPECT_EQ(ask({"erase", "--gallery-dir", gallery(), "--person", person}, 4).at("error").at("kind"),
-            "not_found");
+  EXPECT_EQ(ask({"erase", "--gallery-dir", gallery(), "--person", person}, 4).at("error").at("kind"), "not_found");
   const Outcome gone = run_whorl({"identify", "--gallery-dir", gallery(), "--finger", image(1, 2)});
   EXPECT_NE(gone.status, 0);
   EXPECT_THAT(gone.out, testing::Not(HasSubstr(person)));
@@ -216,12 +213,10 @@ TEST_F(Verbs, EnrolIdentifyVerifyErase) {
 TEST_F(Verbs, EnrollingOnePersonTwiceIsRefusedAndAddingIsNot) {
   const std::string finger = "right_index=" + image(0, 1);
   const std::vector<std::string> first = {
-      "enrol",     "--gallery-dir",       gallery(), "--person", "P1", "--finger", finger,
-      "--missing", "left_thumb=amputated"};
+      "enrol", "--gallery-dir", gallery(), "--person", "P1", "--finger", finger, "--missing", "left_thumb=amputated"};
   EXPECT_EQ(ask(first).at("person_id"), "P1");
   EXPECT_EQ(ask(first, 5).at("error").at("kind"), "already_exists");
-  ask({"enrol", "--gallery-dir", gallery(), "--person", "P1", "--add", "--finger",
-       "right_index=" + image(0, 2)});
+  ask({"enrol", "--gallery-dir", gallery(), "--person", "P1", "--add", "--finger", "right_index=" + image(0, 2)});
   EXPECT_EQ(ask({"enrol", "--gallery-dir", gallery(), "--person", "P2", "--add", "--finger", finger}, 4)
                 .at("error")
                 .at("kind"),
@@ -268,9 +263,7 @@ TEST_F(Verbs, BadInputsAreRefusedWithTheirKindAndSayWhere) {
             3,
             "right_index"},
            {{"enrol", "--gallery-dir", gallery(), "--person", "P1", "--finger", text}, 3, ""},
-           {{"enrol", "--gallery-dir", gallery(), "--manifest", manifest(), "--person", "P1"},
-            3,
-            "--manifest"},
+           {{"enrol", "--gallery-dir", gallery(), "--manifest", manifest(), "--person", "P1"}, 3, "--manifest"},
            {{"enrol", "--gallery-dir", gallery(), "--manifest", manifest(), "--impressions", "x"},
             3,
             "--impressions"}}) {
@@ -294,8 +287,8 @@ TEST_F(Verbs, ServePrintsItsPortAndStopsOnSigterm) {
 TEST(Synth, RepeatsFromItsSeed) {
   const TemporaryDirectory folder;
   for (const char* name : {"a", "b"}) {
-    ask({"synth", "--out", (folder.path() / name).string(), "--subjects", "1", "--fingers", "1",
-         "--impressions", "2", "--seed", "5"});
+    ask({"synth", "--out", (folder.path() / name).string(), "--subjects", "1", "--fingers", "1", "--impressions", "2",
+         "--seed", "5"});
   }
   const auto rows = rows_of(folder.path() / "a/manifest.csv");
   ASSERT_EQ(rows.size(), 2u);
@@ -307,8 +300,8 @@ TEST(Synth, RepeatsFromItsSeed) {
 TEST(Synth, MakesPeopleAsTemplates) {
   const TemporaryDirectory folder;
   const std::string file = (folder.path() / "a.enc").string();
-  const json::value made = ask({"synth", "--templates", "3", "--fingers", "2", "--impressions", "2", "--seed", "9",
-                                "--out", file});
+  const json::value made =
+      ask({"synth", "--templates", "3", "--fingers", "2", "--impressions", "2", "--seed", "9", "--out", file});
   EXPECT_EQ(made.at("persons").as_int64(), 3);
   EXPECT_EQ(made.at("encounters").as_int64(), 6);
   EXPECT_EQ(made.at("templates").as_int64(), 12);
@@ -353,8 +346,8 @@ TEST(Load, PutsAFileOfPeopleInOnce) {
   const std::string probe = (folder.path() / "probe.whorl").string();
   const auto finger = codec::encode_native(datasets::TemplateFinger({3, 17, 0}).impression(5)).value();
   write(probe, std::string(as_text(finger)));
-  const json::value found = ask({"identify", "--gallery-dir", gallery, "--finger", "right_index=" + probe,
-                                 "--threshold-db", "10"});
+  const json::value found =
+      ask({"identify", "--gallery-dir", gallery, "--finger", "right_index=" + probe, "--threshold-db", "10"});
   EXPECT_EQ(found.at("candidates").at(0).at("person_id"), "synth-0000018");
 }
 

@@ -25,9 +25,7 @@ face::FaceTemplate sample(std::size_t dimension = 128) {
   return out;
 }
 
-Bytes with_checksum(const Bytes& bytes) {
-  return ByteWriter().bytes(bytes).u32(crc32c(bytes)).take();
-}
+Bytes with_checksum(const Bytes& bytes) { return ByteWriter().bytes(bytes).u32(crc32c(bytes)).take(); }
 
 // The body of the sample's bytes, without its checksum, one byte changed.
 std::string refusal(std::size_t at, std::uint8_t value) {

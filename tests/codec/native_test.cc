@@ -17,8 +17,8 @@ using fingerprint::FingerprintTemplate;
 using fingerprint::Minutia;
 using fingerprint::MinutiaType;
 using fingerprint::PreparedTemplate;
-using fingerprint::RidgeForm;
 using fingerprint::quantised;
+using fingerprint::RidgeForm;
 using testing::HasSubstr;
 
 FingerprintTemplate random_template(std::uint64_t seed, int width, int height, std::size_t minutiae) {
@@ -29,8 +29,7 @@ FingerprintTemplate random_template(std::uint64_t seed, int width, int height, s
   t.height_px500 = height;
   t.quality = static_cast<std::uint8_t>(draw() % 101);
   for (std::size_t i = 0; i < minutiae; ++i) {
-    t.minutiae.push_back({unit() * static_cast<float>(width), unit() * static_cast<float>(height),
-                          unit() * 6.2831F,
+    t.minutiae.push_back({unit() * static_cast<float>(width), unit() * static_cast<float>(height), unit() * 6.2831F,
                           draw() % 2 != 0 ? MinutiaType::kEnding : MinutiaType::kBifurcation,
                           static_cast<std::uint8_t>(draw() % 101)});
   }
@@ -100,8 +99,7 @@ TEST(Native, QuantisedIsIdempotentAndNear) {
 
 TEST(Native, EdgesOfTheRangesSurvive) {
   FingerprintTemplate t = random_template(4, 4096, 4096, 0);
-  t.minutiae = {{4095.99F, 4095.99F, 6.2831850F, MinutiaType::kBifurcation, 100},
-                {0, 0, 0, MinutiaType::kEnding, 0}};
+  t.minutiae = {{4095.99F, 4095.99F, 6.2831850F, MinutiaType::kBifurcation, 100}, {0, 0, 0, MinutiaType::kEnding, 0}};
   const auto got = decode_native(encoded(t));
   ASSERT_TRUE(got.ok()) << got.error().text();
   EXPECT_FLOAT_EQ(got->minutiae[0].x_px500, 4095.9375F);
@@ -131,8 +129,7 @@ TEST(Native, EverySingleByteCorruptionIsRefused) {
 TEST(Native, EveryTruncationAndAnyExtensionIsRefused) {
   const Bytes good = encoded(random_template(7, 64, 48, 12));
   for (std::size_t n = 0; n < good.size(); ++n) {
-    EXPECT_THAT(refusal(Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(n))),
-                HasSubstr("truncated"));
+    EXPECT_THAT(refusal(Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(n))), HasSubstr("truncated"));
   }
   Bytes longer = good;
   longer.push_back(0);

@@ -63,7 +63,8 @@ index::SearchResult search_like(const Gallery& gallery, const std::string& perso
 }
 
 // By the face alone, through the scan.
-index::SearchResult search_face(const Gallery& gallery, const std::string& person, std::uint64_t capture, Tally& tally) {
+index::SearchResult search_face(const Gallery& gallery, const std::string& person, std::uint64_t capture,
+                                Tally& tally) {
   const auto face = face_of(person, capture);
   index::SearchRequest request;
   request.gallery_id = index::kAllGalleries;
@@ -75,8 +76,8 @@ index::SearchResult search_face(const Gallery& gallery, const std::string& perso
 }
 
 // Whether the encounter is there, which it may only be as it was meant.
-bool is_there(const Gallery& gallery, const std::string& person, const std::string& encounter,
-              std::uint64_t capture, Tally& tally) {
+bool is_there(const Gallery& gallery, const std::string& person, const std::string& encounter, std::uint64_t capture,
+              Tally& tally) {
   const auto record = gallery.encounter(person, encounter);
   if (!record.ok()) {
     must(record.error().kind == ErrorKind::kNotFound, record.error().text(), tally);
@@ -101,8 +102,7 @@ bool mark_is(const Gallery& gallery, std::uint64_t load, std::uint64_t batches) 
 bool load_was_done(const Gallery& gallery, const Operation& operation, Tally& tally) {
   const auto adds = encounters_of_batch(operation.load, operation.batch);
   std::size_t there = 0;
-  for (const Operation& add : adds)
-    there += is_there(gallery, add.person, add.encounter, add.capture, tally) ? 1 : 0;
+  for (const Operation& add : adds) there += is_there(gallery, add.person, add.encounter, add.capture, tally) ? 1 : 0;
   return all_or_none(operation, there, adds.size(), tally);
 }
 
@@ -124,8 +124,7 @@ bool was_done(const Gallery& gallery, const Oracle& oracle, const Operation& ope
 }
 
 void check_mark(const Gallery& gallery, const Oracle& oracle, Tally& tally) {
-  const bool between_loads =
-      oracle.batch == 0 && oracle.load > 0 && mark_is(gallery, oracle.load - 1, kBatchesOfLoad);
+  const bool between_loads = oracle.batch == 0 && oracle.load > 0 && mark_is(gallery, oracle.load - 1, kBatchesOfLoad);
   must(between_loads || mark_is(gallery, oracle.load, oracle.batch), "the load's mark is another one", tally);
 }
 
@@ -188,13 +187,12 @@ void check_shard_entries(const Gallery& gallery, const Oracle& oracle, Tally& ta
   }
 }
 
-void check_found(const Gallery& gallery, const Oracle& oracle, const std::string& person,
-                 const std::string& encounter, Tally& tally) {
+void check_found(const Gallery& gallery, const Oracle& oracle, const std::string& person, const std::string& encounter,
+                 Tally& tally) {
   const auto it = oracle.persons.find(person);
   if (it == oracle.persons.end() || it->second.count(encounter) == 0) return;  // erased since
   const std::uint64_t capture = it->second.at(encounter);
-  must(is_there(gallery, person, encounter, capture, tally), person + "/" + encounter + " has no record",
-       tally);
+  must(is_there(gallery, person, encounter, capture, tally), person + "/" + encounter + " has no record", tally);
   const auto result = search_like(gallery, person, capture, place_of(person, capture).fingers, tally);
   const bool first = !result.persons.empty() && result.persons[0].person_id == person;
   must(first, person + "/" + encounter + " is not found first", tally);
@@ -239,17 +237,14 @@ void check_opening(const Gallery& gallery, const Oracle& oracle, Tally& tally) {
   const auto& opening = gallery.opening();
   std::uint64_t encounters = 0;
   for (const auto& [person, known] : oracle.persons) encounters += known.size();
-  same(opening.encounters_from_snapshots + opening.encounters_prepared, encounters, "encounters opened",
-       tally);
-  for (const auto& reason : opening.snapshots_dropped)
-    must(false, "a snapshot was dropped: " + reason, tally);
+  same(opening.encounters_from_snapshots + opening.encounters_prepared, encounters, "encounters opened", tally);
+  for (const auto& reason : opening.snapshots_dropped) must(false, "a snapshot was dropped: " + reason, tally);
   tally.from_snapshots += opening.encounters_from_snapshots;
 }
 
 }  // namespace
 
-void look_into_pending(const Gallery& gallery, Oracle& oracle, const std::filesystem::path& file,
-                       Tally& tally) {
+void look_into_pending(const Gallery& gallery, Oracle& oracle, const std::filesystem::path& file, Tally& tally) {
   const OracleWriter writer(file);
   for (const auto& [text, operation] : oracle.pending) {
     const bool done = was_done(gallery, oracle, operation, tally);
@@ -273,8 +268,7 @@ void check_gallery(const Gallery& gallery, const Oracle& oracle, std::mt19937_64
   }
   std::vector<std::string> gone(oracle.erased.begin(), oracle.erased.end());
   std::shuffle(gone.begin(), gone.end(), random);
-  for (std::size_t i = 0; i < std::min(gone.size(), kSampledErased); ++i)
-    check_gone(gallery, oracle, gone[i], tally);
+  for (std::size_t i = 0; i < std::min(gone.size(), kSampledErased); ++i) check_gone(gallery, oracle, gone[i], tally);
 }
 
 void check_records(const std::filesystem::path& directory, const Oracle& oracle, Tally& tally) {
@@ -283,16 +277,14 @@ void check_records(const std::filesystem::path& directory, const Oracle& oracle,
   if (!store.ok()) return;
   std::set<std::string, std::less<>> keys;
   for (const auto& [person, encounters] : oracle.persons) {
-    for (const auto& [encounter, capture] : encounters)
-      keys.emplace(as_text(index::encounter_key(person, encounter)));
+    for (const auto& [encounter, capture] : encounters) keys.emplace(as_text(index::encounter_key(person, encounter)));
   }
   std::set<std::string, std::less<>> records;
   const Status scanned = (*store)->scan_records([&](ByteView key, ByteView value) -> Status {
     records.emplace(as_text(key));
     WHORL_ASSIGN(const auto record, index::parse_record(key, value));
     const auto person = oracle.persons.find(record.person_id);
-    if (person == oracle.persons.end() || person->second.count(record.encounter_id) == 0)
-      return {};  // seen below
+    if (person == oracle.persons.end() || person->second.count(record.encounter_id) == 0) return {};  // seen below
     const auto wanted = place_of(record.person_id, person->second.at(record.encounter_id));
     must(record.created_ms == wanted.created_ms && record.fingers.size() == wanted.fingers &&
              record.galleries == wanted.galleries,

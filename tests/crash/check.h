@@ -24,12 +24,10 @@ struct Tally {
 // Each adds a test failure for everything that is not as it must be, and counts it in `tally.lost`.
 
 // Finds out what became of the operations that were under way, and writes it down.
-void look_into_pending(const index::Gallery& gallery, Oracle& oracle, const std::filesystem::path& file,
-                       Tally& tally);
+void look_into_pending(const index::Gallery& gallery, Oracle& oracle, const std::filesystem::path& file, Tally& tally);
 // Counts, receipts, every shard entry, and searches: for everything in oracle.recent, and for some of the
 // rest.
-void check_gallery(const index::Gallery& gallery, const Oracle& oracle, std::mt19937_64& random,
-                   Tally& tally);
+void check_gallery(const index::Gallery& gallery, const Oracle& oracle, std::mt19937_64& random, Tally& tally);
 // Every record and every index entry, from the disk; the gallery must be closed.
 void check_records(const std::filesystem::path& directory, const Oracle& oracle, Tally& tally);
 

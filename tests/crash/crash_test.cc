@@ -30,9 +30,7 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 // What the kills met.
 struct Kills {
@@ -61,8 +59,7 @@ class Crash : public testing::Test {
     ASSERT_GE(child_, 0);
     if (child_ != 0) return;
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // whoever stops the test stops the child
-    execl(WHORL_WORK_UNTIL_KILLED, "work_until_killed", gallery_.c_str(), file_.c_str(), what.c_str(),
-          nullptr);
+    execl(WHORL_WORK_UNTIL_KILLED, "work_until_killed", gallery_.c_str(), file_.c_str(), what.c_str(), nullptr);
     _exit(127);
   }
 
@@ -75,8 +72,7 @@ class Crash : public testing::Test {
       if (done()) return true;
       if (seconds_since(start) > 180) return false;
       siginfo_t info{};
-      if (waitid(P_PID, static_cast<id_t>(child_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
-          info.si_pid != 0) {
+      if (waitid(P_PID, static_cast<id_t>(child_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0) {
         return false;
       }
       std::this_thread::sleep_for(milliseconds(3));
@@ -106,8 +102,7 @@ class Crash : public testing::Test {
     kill(child_, SIGKILL);
     int status = 0;
     ASSERT_EQ(waitpid(child_, &status, 0), child_);
-    ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-        << "the child ended by itself: " << status;
+    ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "the child ended by itself: " << status;
     oracle_.read(file_);
     oracle_.cut_torn_line(file_);
   }
@@ -151,15 +146,12 @@ class Crash : public testing::Test {
   }
 
   void progress(std::uint64_t cycle, std::uint64_t cycles) const {
-    const double left_s =
-        seconds_since(began_) / static_cast<double>(cycle) * static_cast<double>(cycles - cycle);
+    const double left_s = seconds_since(began_) / static_cast<double>(cycle) * static_cast<double>(cycles - cycle);
     std::fprintf(
-        stderr,
-        "%s%llu of %llu cycles, %llu operations acknowledged, %zu persons, %llu losses, %.1f min left%s",
-        isatty(2) != 0 ? "\r" : "", static_cast<unsigned long long>(cycle),
-        static_cast<unsigned long long>(cycles), static_cast<unsigned long long>(oracle_.acknowledged),
-        oracle_.persons.size(), static_cast<unsigned long long>(tally_.lost), left_s / 60,
-        isatty(2) != 0 && cycle < cycles ? "   " : "\n");
+        stderr, "%s%llu of %llu cycles, %llu operations acknowledged, %zu persons, %llu losses, %.1f min left%s",
+        isatty(2) != 0 ? "\r" : "", static_cast<unsigned long long>(cycle), static_cast<unsigned long long>(cycles),
+        static_cast<unsigned long long>(oracle_.acknowledged), oracle_.persons.size(),
+        static_cast<unsigned long long>(tally_.lost), left_s / 60, isatty(2) != 0 && cycle < cycles ? "   " : "\n");
   }
 
   void report(std::uint64_t cycles) const {

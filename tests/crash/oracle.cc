@@ -85,12 +85,12 @@ face::FaceTemplate face_of(const std::string& person, std::uint64_t capture) {
   std::mt19937_64 own(hash_of(person));
   std::mt19937_64 noise(capture);
   std::vector<float> values(128);
-  for (float& v : values) v = static_cast<float>(static_cast<int>(own() % 201) - 100 + static_cast<int>(noise() % 41) - 20);
+  for (float& v : values)
+    v = static_cast<float>(static_cast<int>(own() % 201) - 100 + static_cast<int>(noise() % 41) - 20);
   return face::make_template({"a_network", {1, 2, 3, 4, 5, 6, 7, 8}}, 80, values).value();
 }
 
-index::EncounterRecord record_of(const std::string& person, const std::string& encounter,
-                                 std::uint64_t capture) {
+index::EncounterRecord record_of(const std::string& person, const std::string& encounter, std::uint64_t capture) {
   const Place place = place_of(person, capture);
   index::EncounterRecord out;
   out.person_id = person;
@@ -101,8 +101,7 @@ index::EncounterRecord record_of(const std::string& person, const std::string& e
   for (std::size_t f = 0; f < place.fingers; ++f) {
     const auto finger = finger_of(person, capture, f);
     out.fingers.push_back({f == 0 ? index::FingerPosition::kRightIndex : index::FingerPosition::kLeftIndex,
-                           finger.quality, static_cast<std::uint8_t>(finger.minutiae.size()),
-                           tests::native(finger)});
+                           finger.quality, static_cast<std::uint8_t>(finger.minutiae.size()), tests::native(finger)});
   }
   if (place.face) out.face = index::FaceRecord{80, codec::encode_native_face(face_of(person, capture)).value()};
   return out;
@@ -125,9 +124,7 @@ std::vector<Operation> encounters_of_batch(std::uint64_t load, std::uint64_t bat
   return out;
 }
 
-Bytes mark_of(std::uint64_t load, std::uint64_t batches) {
-  return ByteWriter().u64(load).u64(batches).take();
-}
+Bytes mark_of(std::uint64_t load, std::uint64_t batches) { return ByteWriter().u64(load).u64(batches).take(); }
 
 void Oracle::apply(const std::string& line) {
   const std::string rest = line.size() > 2 ? line.substr(2) : "";
@@ -164,9 +161,7 @@ void Oracle::perform(const Operation& operation) {
       erased.erase(operation.person);
       return;
     case Operation::Kind::kErasePerson: persons[operation.person].clear(); return gone_if_empty();
-    case Operation::Kind::kEraseEncounter:
-      persons[operation.person].erase(operation.encounter);
-      return gone_if_empty();
+    case Operation::Kind::kEraseEncounter: persons[operation.person].erase(operation.encounter); return gone_if_empty();
     case Operation::Kind::kLoad:
       for (const Operation& add : encounters_of_batch(operation.load, operation.batch)) {
         persons[add.person][add.encounter] = add.capture;
@@ -202,8 +197,7 @@ OracleWriter::~OracleWriter() { close(file_); }
 
 void OracleWriter::note(const std::string& line) const {
   const std::string text = line + "\n";
-  if (::write(file_, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
-    give_up("cannot write the oracle");
+  if (::write(file_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) give_up("cannot write the oracle");
 }
 
 void OracleWriter::write(const std::string& line) const {

@@ -41,8 +41,7 @@ inline constexpr const char* kMarkName = "crash test";
 
 // The record that is enrolled under these names: a person's fingers follow from the name, a capture differs
 // from every other. The same arguments give the same bytes.
-index::EncounterRecord record_of(const std::string& person, const std::string& encounter,
-                                 std::uint64_t capture);
+index::EncounterRecord record_of(const std::string& person, const std::string& encounter, std::uint64_t capture);
 // What of it is told without making fingers.
 struct Place {
   std::uint64_t created_ms = 0;

@@ -37,8 +37,8 @@ void require(const Operation& operation, const Status& status) {
 // Changes persons that no other clerk changes, so that the order of their changes is known.
 class Clerk {
  public:
-  Clerk(Gallery& gallery, const OracleWriter& writer, const Oracle& oracle, std::uint64_t number,
-        std::uint64_t seed, std::atomic<std::size_t>& persons)
+  Clerk(Gallery& gallery, const OracleWriter& writer, const Oracle& oracle, std::uint64_t number, std::uint64_t seed,
+        std::atomic<std::size_t>& persons)
       : gallery_(gallery),
         writer_(writer),
         random_(seed * kClerks + number),
@@ -155,8 +155,7 @@ class Clerk {
 // One bulk load after another, going on where the killed one stopped.
 class Loader {
  public:
-  Loader(Gallery& gallery, const OracleWriter& writer, const Oracle& oracle,
-         std::atomic<std::size_t>& persons)
+  Loader(Gallery& gallery, const OracleWriter& writer, const Oracle& oracle, std::atomic<std::size_t>& persons)
       : gallery_(gallery), writer_(writer), persons_(persons), load_(oracle.load), batch_(oracle.batch) {}
 
   [[noreturn]] void run() {
@@ -211,8 +210,7 @@ class Loader {
     if (keeping.failures > 0) fail("housekeeping", internal_error(keeping.last_failure));
     if (keeping.shards_written + keeping.snapshots_written == seen) continue;
     seen = keeping.shards_written + keeping.snapshots_written;
-    writer.note("k " + std::to_string(keeping.shards_written) + " " +
-                std::to_string(keeping.snapshots_written));
+    writer.note("k " + std::to_string(keeping.shards_written) + " " + std::to_string(keeping.snapshots_written));
   }
 }
 

@@ -55,8 +55,8 @@ TEST(Population, WritesWhatTheReaderReads) {
     ASSERT_TRUE(image.ok()) << image.error().text();
     EXPECT_EQ(image->width, ImpressionParameters{}.width_px500);
   }
-  EXPECT_EQ(fingers, (std::set<std::string>{"s0001/right_index", "s0001/left_index", "s0002/right_index",
-                                            "s0002/left_index"}));
+  EXPECT_EQ(fingers,
+            (std::set<std::string>{"s0001/right_index", "s0001/left_index", "s0002/right_index", "s0002/left_index"}));
   EXPECT_EQ(images.size(), 8u);
 }
 
@@ -75,8 +75,7 @@ TEST(Population, TheSamePlanGivesTheSameBytes) {
 
 TEST(Population, StoppingLeavesNoManifest) {
   const tests::TemporaryDirectory folder;
-  const auto stopped =
-      write_population(folder.path(), kPlan, [](std::uint64_t, std::uint64_t) { return false; });
+  const auto stopped = write_population(folder.path(), kPlan, [](std::uint64_t, std::uint64_t) { return false; });
   ASSERT_FALSE(stopped.ok());
   EXPECT_EQ(stopped.error().kind, ErrorKind::kUnavailable);
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "manifest.csv"));

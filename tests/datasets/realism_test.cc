@@ -118,17 +118,15 @@ double quantile(const std::vector<double>& sorted, double p) {
 }
 
 void print_impostors(const char* name, const std::vector<double>& sorted) {
-  std::printf(
-      "%-10s %7zu impostor pairs; share from 10 dB %.2f %%, 20 dB %.3f %%, 25 dB %.3f %%, 30 dB %.3f %%\n",
-      name, sorted.size(), 100 * share_from(sorted, 10), 100 * share_from(sorted, 20),
-      100 * share_from(sorted, 25), 100 * share_from(sorted, 30));
+  std::printf("%-10s %7zu impostor pairs; share from 10 dB %.2f %%, 20 dB %.3f %%, 25 dB %.3f %%, 30 dB %.3f %%\n",
+              name, sorted.size(), 100 * share_from(sorted, 10), 100 * share_from(sorted, 20),
+              100 * share_from(sorted, 25), 100 * share_from(sorted, 30));
 }
 
 void print_genuine(const char* name, const std::vector<double>& sorted) {
-  std::printf(
-      "%-10s %7zu genuine pairs; quantiles 1 %% %.1f dB, 5 %% %.1f, 25 %% %.1f, 50 %% %.1f, 75 %% %.1f\n",
-      name, sorted.size(), quantile(sorted, 0.01), quantile(sorted, 0.05), quantile(sorted, 0.25),
-      quantile(sorted, 0.5), quantile(sorted, 0.75));
+  std::printf("%-10s %7zu genuine pairs; quantiles 1 %% %.1f dB, 5 %% %.1f, 25 %% %.1f, 50 %% %.1f, 75 %% %.1f\n", name,
+              sorted.size(), quantile(sorted, 0.01), quantile(sorted, 0.05), quantile(sorted, 0.25),
+              quantile(sorted, 0.5), quantile(sorted, 0.75));
 }
 
 // The share of pairs from `db` on, made over real, is between 1/bound and bound.
@@ -143,8 +141,8 @@ constexpr std::uint64_t kPersons = 300;
 
 Scores fvc_sets(const std::filesystem::path& folder) {
   Scores out;
-  for (const char* set : {"FVC2000_DB1_B", "FVC2002_DB1_B", "FVC2002_DB3_B", "FVC2002_DB4_B", "FVC2004_DB2_B",
-                          "FVC2004_DB4_B"}) {
+  for (const char* set :
+       {"FVC2000_DB1_B", "FVC2002_DB1_B", "FVC2002_DB3_B", "FVC2002_DB4_B", "FVC2004_DB2_B", "FVC2004_DB4_B"}) {
     out.append(real(folder, set, 8));
   }
   return out;
@@ -186,12 +184,11 @@ TEST(Realism, ImpostorsScoreLikeThoseOfASetThatWasNotFitted) {
 // %.
 TEST(Realism, ImpostorsScoreLikeTheSummaryOfRealOnes) {
   // As the test above prints them.
-  constexpr double kQuantiles_db[] = {
-      0.03450, 0.07744, 0.08863, 0.09648, 0.10268, 0.10800, 0.11252, 0.11684,
-      0.12071, 0.12481, 0.12867, 0.13232, 0.13596, 0.13951, 0.14291, 0.14621,
-      0.14937, 0.15287, 0.15596, 0.15910, 0.27235, 0.48312, 0.71504, 0.98415,
-      1.21848, 1.50289, 1.79418, 2.08099, 2.43781, 2.80930, 3.21421, 3.68703,
-      4.24392, 4.83299, 5.45308, 6.28229, 7.25983, 8.50528, 10.10436, 12.84979};
+  constexpr double kQuantiles_db[] = {0.03450, 0.07744, 0.08863, 0.09648, 0.10268, 0.10800, 0.11252,  0.11684,
+                                      0.12071, 0.12481, 0.12867, 0.13232, 0.13596, 0.13951, 0.14291,  0.14621,
+                                      0.14937, 0.15287, 0.15596, 0.15910, 0.27235, 0.48312, 0.71504,  0.98415,
+                                      1.21848, 1.50289, 1.79418, 2.08099, 2.43781, 2.80930, 3.21421,  3.68703,
+                                      4.24392, 4.83299, 5.45308, 6.28229, 7.25983, 8.50528, 10.10436, 12.84979};
   const Scores made = synthetic(kPersons, 1);
   double distance = 0;
   for (std::size_t i = 0; i < std::size(kQuantiles_db); ++i) {
@@ -207,7 +204,8 @@ TEST(Realism, ImpostorsScoreLikeTheSummaryOfRealOnes) {
   EXPECT_LT(tail, 1.6);
 }
 
-// Of the six FVC sets: 1 % 9.9 dB, 5 % 54.0, 25 % 76.9, 50 % 85.6, 75 % 90.9; of FCJ2020_A 5 % 66.2, 25 % 89.0 and more.
+// Of the six FVC sets: 1 % 9.9 dB, 5 % 54.0, 25 % 76.9, 50 % 85.6, 75 % 90.9; of FCJ2020_A 5 % 66.2, 25 % 89.0 and
+// more.
 TEST(Realism, ImpressionsOfOneFingerScoreAboutLikeRealOnes) {
   const Scores made = synthetic(150, 4);
   print_genuine("synthetic", made.genuine);

@@ -86,8 +86,7 @@ TEST(Master, RidgesFollowTheirOrientationAndPeriod) {
       const double truth =
           static_cast<double>(master.orientation_rad[static_cast<std::size_t>(y * master.image.width + x)]);
       const bool turned = orientation_gap(wave.orientation, truth) < 0.25;
-      const bool spaced =
-          wave.period > 0.75 * master.mean_period_px500 && wave.period < 1.4 * master.mean_period_px500;
+      const bool spaced = wave.period > 0.75 * master.mean_period_px500 && wave.period < 1.4 * master.mean_period_px500;
       agree += turned && spaced ? 1 : 0;
       ++places;
     }
@@ -107,9 +106,8 @@ TEST(Master, ThePatternFillsTheFieldHalfAndHalf) {
 
 TEST(Master, ClassesHaveTheirSingularities) {
   const std::map<PatternClass, std::pair<int, int>> expected = {
-      {PatternClass::kArch, {0, 0}},     {PatternClass::kTentedArch, {1, 1}},
-      {PatternClass::kLeftLoop, {1, 1}}, {PatternClass::kRightLoop, {1, 1}},
-      {PatternClass::kWhorl, {2, 2}},    {PatternClass::kTwinLoop, {2, 2}}};
+      {PatternClass::kArch, {0, 0}},      {PatternClass::kTentedArch, {1, 1}}, {PatternClass::kLeftLoop, {1, 1}},
+      {PatternClass::kRightLoop, {1, 1}}, {PatternClass::kWhorl, {2, 2}},      {PatternClass::kTwinLoop, {2, 2}}};
   for (const auto& [pattern, count] : expected) {
     Draws draws(5);
     const RidgeField field = make_field(draws, pattern, 384, 512, 9);
@@ -131,10 +129,8 @@ TEST(Master, TheFlowTurnsAroundEachSingularityAsItShould) {
       for (int step = 0; step <= 72; ++step) {
         const double angle = step * std::numbers::pi / 36;
         const auto x = static_cast<int>(std::lround(s.x_px500 + 8 * std::cos(angle)));
-        const auto y =
-            static_cast<int>(std::lround(s.y_px500 - 8 * std::sin(angle)));  // counter-clockwise, y up
-        const double here =
-            static_cast<double>(field.orientation_rad[static_cast<std::size_t>(y * field.width + x)]);
+        const auto y = static_cast<int>(std::lround(s.y_px500 - 8 * std::sin(angle)));  // counter-clockwise, y up
+        const double here = static_cast<double>(field.orientation_rad[static_cast<std::size_t>(y * field.width + x)]);
         if (step > 0) turn += here - last - std::numbers::pi * std::round((here - last) / std::numbers::pi);
         last = here;
       }

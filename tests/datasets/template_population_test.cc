@@ -50,8 +50,7 @@ TEST(TemplatePopulation, IsTheSameOnEveryMachine) {
     const FingerprintTemplate t = make(7, person, 1, person);
     for (const Minutia& m : t.minutiae) {
       out.u16(static_cast<std::uint16_t>(m.x_px500)).u16(static_cast<std::uint16_t>(m.y_px500));
-      out.u16(static_cast<std::uint16_t>(
-          std::lround(static_cast<double>(m.direction_rad) * 32768 / std::numbers::pi)));
+      out.u16(static_cast<std::uint16_t>(std::lround(static_cast<double>(m.direction_rad) * 32768 / std::numbers::pi)));
       out.u8(static_cast<std::uint8_t>(m.type)).u8(m.quality);
     }
     for (const FlowCell& cell : t.flow.cells) out.u8(cell.orientation).u8(cell.period);
@@ -91,8 +90,8 @@ RidgePhase some_phase(PatternClass pattern, std::uint64_t seed) {
   RidgePhase phase = draw_phase(draws, pattern, 9);
   for (float& c : phase.correction) c = static_cast<float>(draws.between(-0.3, 0.3));
   for (int i = 0; i < 70; ++i) {
-    phase.spirals.push_back({static_cast<float>(draws.between(-150, 150)),
-                             static_cast<float>(draws.between(-180, 180)), draws.chance(0.4) ? 1.0F : -1.0F});
+    phase.spirals.push_back({static_cast<float>(draws.between(-150, 150)), static_cast<float>(draws.between(-180, 180)),
+                             draws.chance(0.4) ? 1.0F : -1.0F});
   }
   return phase;
 }
@@ -117,9 +116,8 @@ struct Samples {
   }
 };
 
-constexpr PatternClass kClasses[] = {PatternClass::kArch,     PatternClass::kTentedArch,
-                                     PatternClass::kLeftLoop, PatternClass::kRightLoop,
-                                     PatternClass::kWhorl,    PatternClass::kTwinLoop};
+constexpr PatternClass kClasses[] = {PatternClass::kArch,      PatternClass::kTentedArch, PatternClass::kLeftLoop,
+                                     PatternClass::kRightLoop, PatternClass::kWhorl,      PatternClass::kTwinLoop};
 
 TEST(RidgePhase, SixteenAtATimeGiveTheBitsOfOneByOne) {
   for (const PatternClass pattern : kClasses) {
@@ -213,14 +211,13 @@ TEST(TemplatePopulation, MinutiaeAndFlowAreThoseOfTheRidges) {
       const FlowCell& b = seen->flow.cells[i];
       if (a.period == 0 || b.period == 0) continue;
       cells += 1;
-      turned +=
-          half_turn_apart(a.orientation * std::numbers::pi / 256, b.orientation * std::numbers::pi / 256);
+      turned += half_turn_apart(a.orientation * std::numbers::pi / 256, b.orientation * std::numbers::pi / 256);
       period_apart += std::abs(std::log(static_cast<double>(a.period) / b.period));
     }
   }
   const double degrees = turned / cells * 180 / std::numbers::pi;
-  std::printf("found %.1f %% of %.0f minutiae; flow apart %.2f degrees, period %.1f %%\n",
-              100 * found / minutiae, minutiae, degrees, 100 * period_apart / cells);
+  std::printf("found %.1f %% of %.0f minutiae; flow apart %.2f degrees, period %.1f %%\n", 100 * found / minutiae,
+              minutiae, degrees, 100 * period_apart / cells);
   // About one minutia in ten is invented, and a drawn one may be where extraction takes it for a gap or a
   // bridge.
   EXPECT_GT(found, 0.68 * minutiae);

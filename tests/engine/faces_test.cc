@@ -111,7 +111,8 @@ TEST_F(EngineFaces, WithoutACalibrationAFaceNeverMatchesButNamesTheCandidate) {
   ASSERT_TRUE(answer.candidates[0].face);
   EXPECT_GT(answer.candidates[0].face->cosine, 0.6);
   EXPECT_FALSE(answer.candidates[0].face->score_db);
-  EXPECT_THAT(answer.reason, testing::AllOf(HasSubstr("p7"), HasSubstr("whorl calibrate"), HasSubstr("--face-calibration")));
+  EXPECT_THAT(answer.reason,
+              testing::AllOf(HasSubstr("p7"), HasSubstr("whorl calibrate"), HasSubstr("--face-calibration")));
   // Somebody who is not there: no "no" either.
   EXPECT_EQ(identify(-1, 500).decision, Decision::kIndeterminate);
   const auto verified = verify(7, -1, 7);
@@ -298,7 +299,8 @@ TEST(Fusion, AFaceIsOneIndependentValueMore) {
   const std::vector<double> fingers{20, 5, 0};
   const double alone = brown_db(fingers, kFingerCorrelation);
   EXPECT_NEAR(brown_db({}, kFingerCorrelation, 30, 0), 30, 1e-9);
-  EXPECT_NEAR(brown_db(std::vector<double>{20}, kFingerCorrelation, 30, 0), fisher_db(std::vector<double>{20, 30}), 1e-9);
+  EXPECT_NEAR(brown_db(std::vector<double>{20}, kFingerCorrelation, 30, 0), fisher_db(std::vector<double>{20, 30}),
+              1e-9);
   EXPECT_NEAR(brown_db(fingers, 0, 30, 0), fisher_db(std::vector<double>{20, 5, 0, 30}), 1e-9);
   EXPECT_GT(brown_db(fingers, kFingerCorrelation, 30, 0), alone);
   EXPECT_LT(brown_db(fingers, kFingerCorrelation, 30, 0.5), brown_db(fingers, kFingerCorrelation, 30, 0));

@@ -17,12 +17,22 @@ struct Case {
 TEST_F(EngineTest, EveryBrokenEnrolmentNamesItsField) {
   const Case<EnrolRequest> table[] = {
       {"person_id", [](auto& r) { r.person_id = "a/b"; }},
-      {"person_id", [](auto& r) { r.person_id.clear(); r.new_person = false; }},
+      {"person_id",
+       [](auto& r) {
+         r.person_id.clear();
+         r.new_person = false;
+       }},
       {"encounter_id", [](auto& r) { r.encounter_id = std::string(129, 'e'); }},
       {"galleries", [](auto& r) { r.galleries.clear(); }},
       {"galleries", [](auto& r) { r.galleries.assign(17, "g"); }},
-      {"galleries[1]", [](auto& r) { r.galleries = {"a", "ALL"}; }},
-      {"galleries[1]", [](auto& r) { r.galleries = {"a", "a"}; }},
+      {"galleries[1]",
+       [](auto& r) {
+         r.galleries = {"a", "ALL"};
+       }},
+      {"galleries[1]",
+       [](auto& r) {
+         r.galleries = {"a", "a"};
+       }},
       {"galleries[0]", [](auto& r) { r.galleries = {""}; }},
       {"fingers", [](auto& r) { r.fingers.clear(); }},
       {"fingers", [](auto& r) { r.fingers.resize(11, r.fingers[0]); }},
@@ -31,12 +41,28 @@ TEST_F(EngineTest, EveryBrokenEnrolmentNamesItsField) {
       {"fingers[0].image", [](auto& r) { r.fingers[0].native_template.clear(); }},
       {"fingers[0].native_template", [](auto& r) { r.fingers[0].image = {1}; }},
       {"fingers[1].native_template", [](auto& r) { r.fingers[1].native_template.resize(20); }},
-      {"fingers[0].image", [](auto& r) { r.fingers[0].native_template.clear(); r.fingers[0].image = {1, 2, 3}; }},
+      {"fingers[0].image",
+       [](auto& r) {
+         r.fingers[0].native_template.clear();
+         r.fingers[0].image = {1, 2, 3};
+       }},
       {"fingers[0].image_ppi", [](auto& r) { r.fingers[0].image_ppi = std::numeric_limits<double>::quiet_NaN(); }},
-      {"missing[0].position", [](auto& r) { r.missing = {{FingerPosition::kRightIndex, "x"}}; }},
-      {"missing[0].position", [](auto& r) { r.missing = {{FingerPosition::kUnknown, "x"}}; }},
-      {"missing[1].position", [](auto& r) { r.missing.assign(2, {FingerPosition::kLeftThumb, "x"}); }},
-      {"missing[0].reason", [](auto& r) { r.missing = {{FingerPosition::kLeftThumb, std::string(65, 'x')}}; }},
+      {"missing[0].position",
+       [](auto& r) {
+         r.missing = {{FingerPosition::kRightIndex, "x"}};
+       }},
+      {"missing[0].position",
+       [](auto& r) {
+         r.missing = {{FingerPosition::kUnknown, "x"}};
+       }},
+      {"missing[1].position",
+       [](auto& r) {
+         r.missing.assign(2, {FingerPosition::kLeftThumb, "x"});
+       }},
+      {"missing[0].reason",
+       [](auto& r) {
+         r.missing = {{FingerPosition::kLeftThumb, std::string(65, 'x')}};
+       }},
       {"missing", [](auto& r) { r.missing.resize(11); }},
       {"encounter_type", [](auto& r) { r.encounter_type = std::string(65, 't'); }},
       {"client_data", [](auto& r) { r.client_data = std::string(64 * 1024 + 1, 'c'); }},
@@ -80,10 +106,8 @@ TEST_F(EngineTest, EveryBrokenSearchNamesItsField) {
 
 TEST_F(EngineTest, EveryBrokenVerificationNamesItsField) {
   const Case<VerifyRequest> table[] = {
-      {"gallery_id", [](auto& r) { r.gallery_id = "a b"; }},
-      {"person_id", [](auto& r) { r.person_id = ""; }},
-      {"fingers", [](auto& r) { r.fingers.clear(); }},
-      {"target_fmr", [](auto& r) { r.target_fmr = 0; }},
+      {"gallery_id", [](auto& r) { r.gallery_id = "a b"; }},  {"person_id", [](auto& r) { r.person_id = ""; }},
+      {"fingers", [](auto& r) { r.fingers.clear(); }},        {"target_fmr", [](auto& r) { r.target_fmr = 0; }},
       {"threshold_db", [](auto& r) { r.threshold_db = -3; }},
   };
   for (const auto& c : table) {

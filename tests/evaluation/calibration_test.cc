@@ -210,8 +210,7 @@ TEST(Calibration, RefusesTooFewOrBrokenScores) {
   broken[3] = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(Calibration::fit(broken, {}, "x").error().field, "impostor");
   EXPECT_EQ(Calibration::fit(exponential(2'000, 1.0, 8), broken, "x").error().field, "genuine");
-  EXPECT_EQ(Calibration::fit(exponential(2'000, 1.0, 8), {}, std::string(5'000, 'a')).error().field,
-            "source");
+  EXPECT_EQ(Calibration::fit(exponential(2'000, 1.0, 8), {}, std::string(5'000, 'a')).error().field, "source");
 }
 
 TEST(Calibration, ItsFileReadsBackIdentical) {

@@ -18,8 +18,7 @@ using testing::Not;
 std::vector<double> perfect(std::size_t n, double shift = 0, double factor = 1) {
   std::vector<double> out;
   for (std::size_t i = 1; i <= n; ++i) {
-    out.push_back(factor * -10.0 * std::log10(static_cast<double>(i) / static_cast<double>(n)) + shift +
-                  1e-9);
+    out.push_back(factor * -10.0 * std::log10(static_cast<double>(i) / static_cast<double>(n)) + shift + 1e-9);
   }
   return out;
 }
@@ -29,8 +28,7 @@ TEST(Claims, APerfectCalibrationHoldsAtEveryLevelTheSampleSupports) {
   ASSERT_EQ(check.levels.size(), 10u);
   for (const ClaimedLevel& level : check.levels) {
     EXPECT_NEAR(level.claimed_fmr, std::pow(10.0, -level.db / 10), 1e-15);
-    EXPECT_EQ(level.observed.errors, static_cast<std::uint64_t>(std::floor(level.expected + 1e-6)))
-        << level.db;
+    EXPECT_EQ(level.observed.errors, static_cast<std::uint64_t>(std::floor(level.expected + 1e-6))) << level.db;
     EXPECT_EQ(level.extrapolated, level.db > 30);
     EXPECT_EQ(level.supported(), level.db <= 35) << level.db;  // 3.16 expected of 10,000 at 35 dB
   }

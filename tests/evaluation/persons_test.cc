@@ -134,8 +134,7 @@ TEST(Persons, FingersThatSayTheSameAreFoundOut) {
   ASSERT_TRUE(study.ok());
   EXPECT_NEAR(study->independence.correlation, 1.0, 0.01);
   EXPECT_NEAR(study->independence.both, 0.1, 0.02);
-  for (const FusionRow& row : study->rows)
-    EXPECT_EQ(row.claims.levels[3].verdict(), Verdict::kOverstated) << row.k;
+  for (const FusionRow& row : study->rows) EXPECT_EQ(row.claims.levels[3].verdict(), Verdict::kOverstated) << row.k;
 }
 
 TEST(Persons, FailuresAreListedWithTheirSamples) {
@@ -209,8 +208,8 @@ TEST(Persons, TheReportsNameTheirFigures) {
   const auto samples = population(12, 2, 4);
   const FusionStudy study = *study_fusion(trial_of(samples, 60), samples, identity(), {1, 2});
   const std::string text = fusion_text(study);
-  for (const char* expected : {"Persons of made", "FNMR at FMR 1 %", "correlation of their dB",
-                               "2 fingers fused", "not supported"}) {  // 0.01 % of 2,112 comparisons
+  for (const char* expected : {"Persons of made", "FNMR at FMR 1 %", "correlation of their dB", "2 fingers fused",
+                               "not supported"}) {  // 0.01 % of 2,112 comparisons
     EXPECT_THAT(text, HasSubstr(expected));
   }
   const auto json = boost::json::parse(fusion_json(study));

@@ -11,8 +11,7 @@ namespace {
 
 // Scores spread over fingers: genuine score i belongs to finger i mod fingers, impostor scores to pairs of
 // them.
-Trial trial_of(const std::vector<double>& genuine, const std::vector<double>& impostor,
-               std::uint32_t fingers = 10) {
+Trial trial_of(const std::vector<double>& genuine, const std::vector<double>& impostor, std::uint32_t fingers = 10) {
   Trial out;
   out.name = "made";
   for (std::uint32_t f = 0; f < fingers; ++f) out.fingers.push_back(std::to_string(f));
@@ -79,13 +78,9 @@ TEST(Rates, SeparateScoresHaveNoEerButABound) {
   EXPECT_EQ(eer.text(), "< 3/280 (1.07 %)");
 }
 
-TEST(Rates, EqualScoresAreACoinToss) {
-  EXPECT_DOUBLE_EQ(equal_error_rate(trial_of({1, 1, 1}, {1, 1, 1})).value, 0.5);
-}
+TEST(Rates, EqualScoresAreACoinToss) { EXPECT_DOUBLE_EQ(equal_error_rate(trial_of({1, 1, 1}, {1, 1, 1})).value, 0.5); }
 
-TEST(Rates, ReversedScoresAreAlwaysWrong) {
-  EXPECT_DOUBLE_EQ(equal_error_rate(trial_of({0, 0}, {1, 1})).value, 1.0);
-}
+TEST(Rates, ReversedScoresAreAlwaysWrong) { EXPECT_DOUBLE_EQ(equal_error_rate(trial_of({0, 0}, {1, 1})).value, 1.0); }
 
 // The slow twin: every threshold tried against every score.
 double least_fnmr(const Trial& trial, double target) {

@@ -19,8 +19,7 @@ using testing::Not;
 std::vector<Sample> samples() {
   std::vector<Sample> out;
   for (int f = 0; f < 4; ++f) {
-    for (int i = 0; i < 3; ++i)
-      out.push_back({"i" + std::to_string(f) + std::to_string(i), std::to_string(f), true});
+    for (int i = 0; i < 3; ++i) out.push_back({"i" + std::to_string(f) + std::to_string(i), std::to_string(f), true});
   }
   return out;
 }
@@ -88,10 +87,9 @@ TEST(Histogram, OfEqualScoresFillsOneBin) {
 }
 
 TEST(Svg, ADetPlotNamesItsCurvesAxesAndTitle) {
-  const std::string svg =
-      det_svg({{"set <1>", det_of(trial("x"))}, {"set 2", det_of(trial("y"))}}, "DET & more");
-  for (const char* expected : {"<svg ", "</svg>", "set &lt;1&gt;", "set 2", "DET &amp; more",
-                               "false match rate (FMR)", "false non-match rate (FNMR)", "100 %"}) {
+  const std::string svg = det_svg({{"set <1>", det_of(trial("x"))}, {"set 2", det_of(trial("y"))}}, "DET & more");
+  for (const char* expected : {"<svg ", "</svg>", "set &lt;1&gt;", "set 2", "DET &amp; more", "false match rate (FMR)",
+                               "false non-match rate (FNMR)", "100 %"}) {
     EXPECT_THAT(svg, HasSubstr(expected));
   }
   EXPECT_THAT(svg, Not(HasSubstr("nan")));

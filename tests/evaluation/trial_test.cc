@@ -49,8 +49,7 @@ TEST(Trial, EveryPairOnceAndNoneWithItself) {
 }
 
 TEST(Trial, FirstMeansFirstInTheListAlsoWhenFingersAreInterleaved) {
-  const std::vector<Sample> samples = {
-      {"a2", "a", true}, {"b1", "b", true}, {"a1", "a", true}, {"b2", "b", true}};
+  const std::vector<Sample> samples = {{"a2", "a", true}, {"b1", "b", true}, {"a1", "a", true}, {"b2", "b", true}};
   const std::vector<Pair> expected = {{0, 1, false}, {0, 2, true}, {1, 3, true}};
   EXPECT_EQ(*pairs_of(samples, Protocol::kFvc), expected);
 }
@@ -80,9 +79,8 @@ TEST(Trial, AListThatDoesNotHoldTogetherIsRefused) {
 
 TEST(Trial, ScoresGoWithTheirPairsOnAllCores) {
   const auto samples = population(20, 5);
-  const auto trial = run_trial("t", samples, Protocol::kAllPairs, [](std::size_t a, std::size_t b) {
-    return static_cast<double>(a * 1000 + b);
-  });
+  const auto trial = run_trial("t", samples, Protocol::kAllPairs,
+                               [](std::size_t a, std::size_t b) { return static_cast<double>(a * 1000 + b); });
   ASSERT_TRUE(trial.ok());
   for (std::size_t i = 0; i < trial->pairs.size(); ++i) {
     ASSERT_EQ(trial->values[i], trial->pairs[i].a * 1000.0 + trial->pairs[i].b);
@@ -109,10 +107,8 @@ TEST(Trial, AFailureToExtractIsANonMatchAndIsCounted) {
 
 TEST(Trial, RefusesWhatHasNoGenuineOrNoImpostorPair) {
   const auto one = [](std::size_t, std::size_t) { return 1.0; };
-  EXPECT_EQ(run_trial("t", population(5, 1), Protocol::kAllPairs, one).error().kind,
-            ErrorKind::kInvalidInput);
-  EXPECT_EQ(run_trial("t", population(1, 5), Protocol::kAllPairs, one).error().kind,
-            ErrorKind::kInvalidInput);
+  EXPECT_EQ(run_trial("t", population(5, 1), Protocol::kAllPairs, one).error().kind, ErrorKind::kInvalidInput);
+  EXPECT_EQ(run_trial("t", population(1, 5), Protocol::kAllPairs, one).error().kind, ErrorKind::kInvalidInput);
   EXPECT_EQ(run_trial("t", {}, Protocol::kAllPairs, one).error().kind, ErrorKind::kInvalidInput);
 }
 

@@ -11,8 +11,7 @@ using face::Point;
 
 Landmarks head(double yaw_deg, double pitch_deg, double roll_deg, double eyes_px, float x, float y) {
   // Eyes, nose, mouth: the head that pose.h describes, written down again on purpose.
-  constexpr double kPoints[5][3] = {
-      {-0.5, 0, 0}, {0.5, 0, 0}, {0, 0.6, 0.45}, {-0.41, 1.08, 0.12}, {0.41, 1.08, 0.12}};
+  constexpr double kPoints[5][3] = {{-0.5, 0, 0}, {0.5, 0, 0}, {0, 0.6, 0.45}, {-0.41, 1.08, 0.12}, {0.41, 1.08, 0.12}};
   const double to_rad = std::numbers::pi / 180;
   const double cy = std::cos(yaw_deg * to_rad), sy = std::sin(yaw_deg * to_rad);
   const double cp = std::cos(pitch_deg * to_rad), sp = std::sin(pitch_deg * to_rad);
@@ -29,7 +28,8 @@ Landmarks head(double yaw_deg, double pitch_deg, double roll_deg, double eyes_px
 }
 
 Landmarks reference_points() {
-  return {{{38.2946f, 51.6963f}, {73.5318f, 51.5014f}, {56.0252f, 71.7366f}, {41.5493f, 92.3655f}, {70.7299f, 92.2041f}}};
+  return {
+      {{38.2946f, 51.6963f}, {73.5318f, 51.5014f}, {56.0252f, 71.7366f}, {41.5493f, 92.3655f}, {70.7299f, 92.2041f}}};
 }
 
 ColourImage textured(int width, int height) {

@@ -167,8 +167,8 @@ TEST_F(WholePath, AnyNetworkWithACardWillDo) {
   const tests::TemporaryDirectory folder;
   const auto network = tests::tiny_network(32, 64);
   const Bytes onnx = tests::onnx_of(network);
-  std::ofstream(folder.path() / "tiny.onnx", std::ios::binary).write(reinterpret_cast<const char*>(onnx.data()),
-                                                                   static_cast<std::streamsize>(onnx.size()));
+  std::ofstream(folder.path() / "tiny.onnx", std::ios::binary)
+      .write(reinterpret_cast<const char*>(onnx.data()), static_cast<std::streamsize>(onnx.size()));
   FaceModels models = extractor_->models();
   std::filesystem::copy(models.directory / models.detector.file, folder.path());
   models.directory = folder.path();

@@ -9,8 +9,8 @@
 namespace whorl::tests {
 
 struct TinyNetwork {
-  int side = 16;        // input 1 x 3 x side x side
-  int dimension = 24;   // output 1 x dimension x 1 x 1
+  int side = 16;               // input 1 x 3 x side x side
+  int dimension = 24;          // output 1 x dimension x 1 x 1
   std::vector<float> weights;  // dimension x 3 x side x side
 };
 

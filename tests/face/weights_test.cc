@@ -28,7 +28,8 @@ ModelCard card_of(const std::string& text) {
 TEST(Sha256, KnowsThePublishedVectors) {
   EXPECT_EQ(hex_of(*sha256(as_bytes("abc"))), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(hex_of(*sha256({})), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  EXPECT_EQ(*sha256_named("BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD"), *sha256(as_bytes("abc")));
+  EXPECT_EQ(*sha256_named("BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD"),
+            *sha256(as_bytes("abc")));
   EXPECT_FALSE(sha256_named("ba78"));
   EXPECT_FALSE(sha256_named(std::string(64, 'g')));
 }

@@ -37,7 +37,8 @@ TEST(Compare, ARotatedAndShiftedImageOfTheSameFingerStillMatches) {
   const PreparedTemplate reference = prepared(1);
   const double strangest = compare(prepared(2), reference).score;
   for (const double degrees : {-170.0, -60.0, -20.0, 10.0, 45.0, 120.0}) {
-    const tests::DrawnPose pose{.rotation_rad = degrees * std::numbers::pi / 180, .shift_x = 12, .shift_y = -9, .noise = 10};
+    const tests::DrawnPose pose{
+        .rotation_rad = degrees * std::numbers::pi / 180, .shift_x = 12, .shift_y = -9, .noise = 10};
     EXPECT_GT(compare(prepared(1, pose), reference).score, 2 * strangest + 5) << degrees << " degrees";
   }
 }
@@ -221,7 +222,8 @@ TEST(ScoreModel, AgreesWithTheTextbookFormula) {
   for (int round = 0; round < 50; ++round) {
     Features x{};
     for (std::size_t f = 0; f < kFeatureCount; ++f) {
-      x[f] = m.mean[f] + (static_cast<float>(generator() >> 40) / 8388608.0F - 1) * 2 / (m.inverse_deviation[f] + 1e-9F);
+      x[f] =
+          m.mean[f] + (static_cast<float>(generator() >> 40) / 8388608.0F - 1) * 2 / (m.inverse_deviation[f] + 1e-9F);
     }
     double expected = static_cast<double>(m.output_bias);
     for (std::size_t f = 0; f < kFeatureCount; ++f) {

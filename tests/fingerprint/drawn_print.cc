@@ -31,9 +31,8 @@ DrawnPrint make_drawn_print(std::uint64_t seed, int count) {
   for (int tries = 0; static_cast<int>(print.minutiae.size()) < count && tries < 10'000; ++tries) {
     const DrawnMinutia m{60 + unit(generator) * (print.width - 120), 60 + unit(generator) * (print.height - 120),
                          unit(generator) < 0.5 ? 1 : -1};
-    const bool apart = std::all_of(print.minutiae.begin(), print.minutiae.end(), [&](const DrawnMinutia& o) {
-      return std::hypot(o.x - m.x, o.y - m.y) >= 40;
-    });
+    const bool apart = std::all_of(print.minutiae.begin(), print.minutiae.end(),
+                                   [&](const DrawnMinutia& o) { return std::hypot(o.x - m.x, o.y - m.y) >= 40; });
     const bool inside = std::hypot((m.x - print.width / 2.0) / (print.width / 2.0 - 45),
                                    (m.y - print.height / 2.0) / (print.height / 2.0 - 45)) < 1;
     if (apart && inside) print.minutiae.push_back(m);

@@ -18,8 +18,8 @@ struct DrawnMinutia {
 struct DrawnPrint {
   int width = 360;
   int height = 400;
-  double period = 9;       // px500
-  double bend = 0.0012;    // curvature of the ridges
+  double period = 9;     // px500
+  double bend = 0.0012;  // curvature of the ridges
   std::vector<DrawnMinutia> minutiae;
 };
 
@@ -30,8 +30,8 @@ struct DrawnPose {
   double rotation_rad = 0;  // counter-clockwise, about the centre
   double shift_x = 0;       // px500
   double shift_y = 0;
-  double noise = 0;         // deviation, grey levels
-  std::uint64_t seed = 1;   // of the noise
+  double noise = 0;        // deviation, grey levels
+  std::uint64_t seed = 1;  // of the noise
 };
 
 // The print as an image: an elliptic contact area on white.

@@ -20,7 +20,7 @@ class Pictures : public TraceSink {
   // Grey values that a PNG can hold: masks as they are, real values by their usual range.
   void stage(std::string_view name, const cv::Mat& image) override {
     static const std::map<std::string_view, std::pair<double, double>> kRanges = {
-        {"normalised", {-3, 3}},       {"period", {4, 17}},        {"orientation_cos2", {-1, 1}},
+        {"normalised", {-3, 3}},       {"period", {4, 17}},       {"orientation_cos2", {-1, 1}},
         {"orientation_sin2", {-1, 1}}, {"enhanced", {-1.2, 1.2}}, {"reliability", {0, 1}}};
     cv::Mat grey = image;
     if (image.type() == CV_32F) {

@@ -190,7 +190,8 @@ RidgeMap pattern(int columns, int rows, unsigned noise, std::uint64_t seed) {
       seed = seed * 6364136223846793005U + 1442695040888963407U;
       const bool ridge = std::sin(1.3 * row + 0.4 * column + 0.002 * row * column) > 0;
       if (ridge == ((seed >> 33 & 255) < noise)) continue;
-      map.bits[static_cast<std::size_t>(row * map.row_bytes() + column / 8)] |= static_cast<std::uint8_t>(1U << column % 8);
+      map.bits[static_cast<std::size_t>(row * map.row_bytes() + column / 8)] |=
+          static_cast<std::uint8_t>(1U << column % 8);
     }
   }
   return map;

@@ -67,19 +67,16 @@ TEST(Preselect, StrangersSeldomVoteAndAMateVotesMore) {
   const PreparedTemplate probe(scattered(5, 35));
   FingerprintTemplate again = scattered(5, 35);
   for (std::size_t i = 0; i < again.minutiae.size(); ++i) {
-    again.minutiae[i].x_px500 =
-        std::clamp(again.minutiae[i].x_px500 + static_cast<float>(i % 3) - 1, 0.0F, 299.0F);
+    again.minutiae[i].x_px500 = std::clamp(again.minutiae[i].x_px500 + static_cast<float>(i % 3) - 1, 0.0F, 299.0F);
   }
   again.minutiae.erase(again.minutiae.begin() + 4);
   const Preselector preselector = taught(probe, others);
   const float mate = preselector.votes(ScanRow(PreparedTemplate(again)));
-  const auto above = std::count_if(others.begin(), others.end(), [&](const ScanRow& other) {
-    return preselector.votes(other) >= mate;
-  });
+  const auto above = std::count_if(others.begin(), others.end(),
+                                   [&](const ScanRow& other) { return preselector.votes(other) >= mate; });
   EXPECT_EQ(above, 0);
-  const auto silent = std::count_if(others.begin(), others.end(), [&](const ScanRow& other) {
-    return preselector.votes(other) == 0;
-  });
+  const auto silent =
+      std::count_if(others.begin(), others.end(), [&](const ScanRow& other) { return preselector.votes(other) == 0; });
   EXPECT_GT(silent, 400);
 }
 

@@ -1,4 +1,5 @@
-// A sealed shard's block with bytes changed, and an index entry of any bytes. What is accepted is read through to its end.
+// A sealed shard's block with bytes changed, and an index entry of any bytes. What is accepted is read through to its
+// end.
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

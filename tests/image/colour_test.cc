@@ -103,9 +103,9 @@ TEST(DecodeColour, ExifTurnsThePictureUpright) {
   const Bytes jpeg = file_of(original, ".jpg");
   tests::TiffSpec exif;
   const cv::Mat plain = mat_of(decode_colour(jpeg).value());
-  for (const auto& [orientation, turn] : {std::pair{3, static_cast<int>(cv::ROTATE_180)},
-                                          std::pair{6, static_cast<int>(cv::ROTATE_90_CLOCKWISE)},
-                                          std::pair{8, static_cast<int>(cv::ROTATE_90_COUNTERCLOCKWISE)}}) {
+  for (const auto& [orientation, turn] :
+       {std::pair{3, static_cast<int>(cv::ROTATE_180)}, std::pair{6, static_cast<int>(cv::ROTATE_90_CLOCKWISE)},
+        std::pair{8, static_cast<int>(cv::ROTATE_90_COUNTERCLOCKWISE)}}) {
     exif.orientation = orientation;
     const auto got = decode_colour(tests::with_exif(jpeg, tests::tiff_file(exif, Bytes(40 * 36, 0))));
     ASSERT_TRUE(got.ok()) << got.error().text();

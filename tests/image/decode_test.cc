@@ -116,8 +116,7 @@ TEST(DecodeBmp, ThePaddingByteOf32BitsIsNotAlpha) {
 }
 
 TEST(DecodeBmp, FewerRowsThanStatedAreRefused) {
-  EXPECT_THAT(refusal(tests::bmp_file({40, 37, 8, 19685}, bmp_rows(sample_image(40, 36)))),
-              HasSubstr("truncated"));
+  EXPECT_THAT(refusal(tests::bmp_file({40, 37, 8, 19685}, bmp_rows(sample_image(40, 36)))), HasSubstr("truncated"));
 }
 
 TEST(DecodeTiff, BothByteOrders) {
@@ -158,8 +157,7 @@ TEST(DecodeTiff, NoUnitOrNoValueCountsAsAbsent) {
 TEST(DecodeTiff, UnequalAxesAreRefused) {
   TiffSpec spec;
   spec.y_numerator = 1000;
-  EXPECT_THAT(refusal(tests::tiff_file(spec, sample_image(40, 36).pixels)),
-              HasSubstr("different resolutions"));
+  EXPECT_THAT(refusal(tests::tiff_file(spec, sample_image(40, 36).pixels)), HasSubstr("different resolutions"));
 }
 
 TEST(DecodeTiff, SixteenBitsAreReduced) {
@@ -305,8 +303,7 @@ TEST(DecodeProperty, ChangedBytesNeverCrash) {
         changed[i] ^= flip;
         const Result<GreyImage> got = decode_image(changed);
         if (got.ok()) {
-          EXPECT_EQ(got->pixels.size(),
-                    static_cast<std::size_t>(got->width) * static_cast<std::size_t>(got->height));
+          EXPECT_EQ(got->pixels.size(), static_cast<std::size_t>(got->width) * static_cast<std::size_t>(got->height));
         }
       }
     }

@@ -16,9 +16,7 @@ class Numbers {
   Numbers& u32(std::uint32_t v) { return put(v, 4); }
   Numbers& entry_short(std::uint32_t tag, std::uint32_t v) { return u16(tag).u16(3).u32(1).u16(v).u16(0); }
   Numbers& entry_long(std::uint32_t tag, std::uint32_t v) { return u16(tag).u16(4).u32(1).u32(v); }
-  Numbers& entry_rational(std::uint32_t tag, std::uint32_t offset) {
-    return u16(tag).u16(5).u32(1).u32(offset);
-  }
+  Numbers& entry_rational(std::uint32_t tag, std::uint32_t offset) { return u16(tag).u16(5).u32(1).u32(offset); }
   Bytes out;
 
  private:
@@ -52,11 +50,7 @@ Bytes tiff_file(const TiffSpec& spec, const Bytes& strip) {
   n.entry_long(257, static_cast<std::uint32_t>(spec.height));
   if (spec.samples <= 2) {
     const auto bits = static_cast<std::uint32_t>(spec.bits);
-    n.u16(258)
-        .u16(3)
-        .u32(static_cast<std::uint32_t>(spec.samples))
-        .u16(bits)
-        .u16(spec.samples == 2 ? bits : 0);
+    n.u16(258).u16(3).u32(static_cast<std::uint32_t>(spec.samples)).u16(bits).u16(spec.samples == 2 ? bits : 0);
   } else {
     n.u16(258).u16(3).u32(static_cast<std::uint32_t>(spec.samples)).u32(depths);
   }
@@ -112,8 +106,7 @@ Bytes with_png_chunk(const Bytes& png, std::string_view type, const Bytes& body)
 Bytes with_jfif_density(Bytes jpeg, int unit, int x, int y) {
   constexpr std::size_t kUnit = 2 + 4 + 7;  // SOI, marker and length, "JFIF\0", version
   jpeg[kUnit] = static_cast<std::uint8_t>(unit);
-  const Bytes density =
-      ByteWriter().u16(static_cast<std::uint16_t>(x)).u16(static_cast<std::uint16_t>(y)).take();
+  const Bytes density = ByteWriter().u16(static_cast<std::uint16_t>(x)).u16(static_cast<std::uint16_t>(y)).take();
   std::copy(density.begin(), density.end(), jpeg.begin() + kUnit + 1);
   return jpeg;
 }

@@ -19,8 +19,7 @@ std::vector<NewEncounter> some_encounters(int n) {
     e.person_id = "person-" + std::to_string(i / 2);
     e.encounter_id = "e" + std::to_string(i);
     e.digest.fill(static_cast<std::uint8_t>(i));
-    e.galleries =
-        i % 3 == 0 ? std::vector<std::string>{"visa", "asylum"} : std::vector<std::string>{"default"};
+    e.galleries = i % 3 == 0 ? std::vector<std::string>{"visa", "asylum"} : std::vector<std::string>{"default"};
     for (int f = 0; f <= i % 3; ++f) {
       e.positions.push_back(static_cast<FingerPosition>(f + 1));
       e.prepared.emplace_back(tests::random_finger(static_cast<std::uint64_t>(i * 10 + f)),

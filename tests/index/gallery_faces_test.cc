@@ -1,7 +1,6 @@
 // Faces in a gallery: enrolled, found, erased, opened again, refused.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
 #include <rocksdb/db.h>
 
 #include <algorithm>
@@ -34,7 +33,9 @@ face::FaceTemplate face_of(int person, int capture = 1, const face::NetworkId& n
   return face::make_template(network, 60, values).value();
 }
 
-FaceRecord face_record(const face::FaceTemplate& face) { return {face.quality, codec::encode_native_face(face).value()}; }
+FaceRecord face_record(const face::FaceTemplate& face) {
+  return {face.quality, codec::encode_native_face(face).value()};
+}
 
 EncounterRecord with_face(int person, int encounter = 1) {
   EncounterRecord record = record_of(person, encounter);
@@ -279,10 +280,19 @@ class RawGallery {
   RawGallery& operator=(const RawGallery&) = delete;
   [[nodiscard]] int format() const {
     std::string value;
-    EXPECT_TRUE(db_->Get({}, "\x01" "format", &value).ok());
+    EXPECT_TRUE(db_->Get({},
+                         "\x01"
+                         "format",
+                         &value)
+                    .ok());
     return value.size() == 4 ? value[3] : -1;
   }
-  void drop_face_space() { EXPECT_TRUE(db_->Delete({}, "\x01" "faces").ok()); }
+  void drop_face_space() {
+    EXPECT_TRUE(db_->Delete({},
+                            "\x01"
+                            "faces")
+                    .ok());
+  }
 
  private:
   rocksdb::DB* db_ = nullptr;
@@ -315,7 +325,8 @@ TEST_F(GalleryFaces, AFaceWhoseNetworkTheGalleryDoesNotNameStopsTheOpening) {
   const auto opened = Gallery::open(options_);
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().kind, ErrorKind::kCorruption);
-  EXPECT_THAT(opened.error().text(), testing::AllOf(testing::HasSubstr("gallery record p"), testing::HasSubstr("network")));
+  EXPECT_THAT(opened.error().text(),
+              testing::AllOf(testing::HasSubstr("gallery record p"), testing::HasSubstr("network")));
 }
 
 // Whoever comes and goes meanwhile, every search covers its snapshot and finds the face that stays.

@@ -10,11 +10,11 @@
 namespace whorl::index {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-using testing::Contains;
 
 TEST_F(GalleryTest, FindsWhatWasPutIn) {
   for (int i = 0; i < 12; ++i) add(record_of(i));

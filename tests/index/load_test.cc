@@ -1,6 +1,4 @@
 // Bulk loads: everything accepted is there, once, whatever interrupts.
-#include "index/load_file.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +7,7 @@
 #include <map>
 #include <thread>
 
+#include "index/load_file.h"
 #include "tests/index/gallery_fixture.h"
 
 namespace whorl::index {
@@ -23,7 +22,9 @@ class LoadTest : public GalleryTest {
     GalleryTest::SetUp();
   }
 
-  [[nodiscard]] std::filesystem::path file(const std::string& name = "people") const { return directory_.path() / name; }
+  [[nodiscard]] std::filesystem::path file(const std::string& name = "people") const {
+    return directory_.path() / name;
+  }
 
   void write(const std::vector<EncounterRecord>& records, const std::string& name = "people") const {
     auto writer = EncounterFileWriter::create(file(name));
@@ -84,8 +85,8 @@ TEST_F(LoadTest, EverybodyIsFoundAtOnceAndAfterReopening) {
 TEST_F(LoadTest, DuplicatesAndWhatIsNotAcceptableAreRefusedOneByOne) {
   add(record_of(3));
   auto records = people(20);
-  records.push_back(record_of(7));       // a second time
-  records.push_back(record_of(7, 2));    // another encounter of the same person
+  records.push_back(record_of(7));     // a second time
+  records.push_back(record_of(7, 2));  // another encounter of the same person
   records.push_back(record_of(100));
   records.back().galleries = {"ALL"};
   records.push_back(record_of(101));

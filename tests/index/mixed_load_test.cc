@@ -31,9 +31,7 @@ constexpr int kResidents = 60;
 // alike.
 struct Print {
   explicit Print(int seed)
-      : capture(finger_of(seed)),
-        stored(finger_record(FingerPosition::kRightIndex, capture)),
-        probe(capture) {}
+      : capture(finger_of(seed)), stored(finger_record(FingerPosition::kRightIndex, capture)), probe(capture) {}
   fingerprint::FingerprintTemplate capture;
   FingerRecord stored;
   TestProbe probe;
@@ -64,12 +62,8 @@ class Clerk {
   }
 
  private:
-  [[nodiscard]] const Print& print(int i) const {
-    return prints_[static_cast<std::size_t>(i) % prints_.size()];
-  }
-  [[nodiscard]] std::string id(int i) const {
-    return "m" + std::to_string(number_) + "-" + std::to_string(i);
-  }
+  [[nodiscard]] const Print& print(int i) const { return prints_[static_cast<std::size_t>(i) % prints_.size()]; }
+  [[nodiscard]] std::string id(int i) const { return "m" + std::to_string(number_) + "-" + std::to_string(i); }
 
   void enrol(int i) {
     EncounterRecord record;
@@ -142,8 +136,7 @@ TEST_F(GalleryTest, AcknowledgedIsFoundAndErasedIsNotByTheNextSearchUnderLoad) {
   std::printf(
       "%d enrolments, %d erasures, %d threads; meanwhile %llu shards sealed, merged or rewritten, %llu "
       "snapshots written\n",
-      tally.enrolled.load(), tally.erased.load(), kThreads,
-      static_cast<unsigned long long>(keeping.shards_written),
+      tally.enrolled.load(), tally.erased.load(), kThreads, static_cast<unsigned long long>(keeping.shards_written),
       static_cast<unsigned long long>(keeping.snapshots_written));
   for (int round = 0; round < 2; ++round) {
     EXPECT_THAT(gallery_->galleries(),

@@ -80,7 +80,10 @@ TEST(Record, EveryBrokenBoundIsRefusedByName) {
       {"encounterType", [](auto& r) { r.encounter_type = std::string(65, 't'); }},
       {"clientData", [](auto& r) { r.client_data = std::string(kMaxClientDataBytes + 1, 't'); }},
       {"galleries", [](auto& r) { r.galleries.clear(); }},
-      {"galleries", [](auto& r) { r.galleries = {"a", "a"}; }},
+      {"galleries",
+       [](auto& r) {
+         r.galleries = {"a", "a"};
+       }},
       {"galleries", [](auto& r) { r.galleries.assign(17, "a"); }},
       {"galleries", [](auto& r) { r.galleries = {"a/b"}; }},
       {"fingers", [](auto& r) { r.fingers.clear(); }},

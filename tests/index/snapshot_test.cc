@@ -1,4 +1,6 @@
 // Snapshots on disk: used when they verify, made again from the records when they do not, and never a different answer.
+#include "index/snapshot.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
@@ -6,7 +8,6 @@
 #include <fstream>
 #include <map>
 
-#include "index/snapshot.h"
 #include "tests/index/gallery_fixture.h"
 
 namespace whorl::index {
@@ -340,8 +341,16 @@ TEST(OldGallery, OfTheFirstFormatIsRefusedAndLeftAsItIs) {
   {
     const auto db = open();
     const std::string one("\0\0\0\1", 4);
-    ASSERT_TRUE(db->Put(rocksdb::WriteOptions(), "\x01" "format", one).ok());
-    ASSERT_TRUE(db->Put(rocksdb::WriteOptions(), "\x01" "extractor", one).ok());
+    ASSERT_TRUE(db->Put(rocksdb::WriteOptions(),
+                        "\x01"
+                        "format",
+                        one)
+                    .ok());
+    ASSERT_TRUE(db->Put(rocksdb::WriteOptions(),
+                        "\x01"
+                        "extractor",
+                        one)
+                    .ok());
   }
   GalleryOptions options;
   options.directory = path;

@@ -20,11 +20,9 @@ class ConformanceTest : public ServerTest {
   }
 
   // Sends the request and holds both sides of the exchange against the file. `path` is the file's template.
-  void exchange(const char* method, const std::string& path, const std::string& target,
-                const std::string& body, int expected) {
-    const std::string lower = std::string(method) == "POST"  ? "post"
-                              : std::string(method) == "GET" ? "get"
-                                                             : "delete";
+  void exchange(const char* method, const std::string& path, const std::string& target, const std::string& body,
+                int expected) {
+    const std::string lower = std::string(method) == "POST" ? "post" : std::string(method) == "GET" ? "get" : "delete";
     if (expected == 200 && !body.empty()) {
       const auto* schema = file_->request_schema(path, lower);
       ASSERT_NE(schema, nullptr) << path;
@@ -45,8 +43,8 @@ class ConformanceTest : public ServerTest {
     expect_conforms(answer.body, *schema, OpenApi::Direction::kResponse, path + " answer");
   }
 
-  void expect_conforms(const std::string& text, const boost::json::value& schema,
-                       OpenApi::Direction direction, const std::string& what) {
+  void expect_conforms(const std::string& text, const boost::json::value& schema, OpenApi::Direction direction,
+                       const std::string& what) {
     for (const auto& fault : file_->faults(boost::json::parse(text), schema, direction)) {
       ADD_FAILURE() << what << ": " << fault << "\n" << text;
     }
@@ -67,10 +65,9 @@ TEST_F(ConformanceTest, EveryRouteAnswersAsTheFileSays) {
   const char* encounters = "/v1/persons/{personId}/encounters";
   const char* encounter = "/v1/persons/{personId}/encounters/{encounterId}";
   exchange("POST", "/v1/persons", "/v1/persons?transactionId=t", encounter_body(), 200);
-  exchange("POST", encounters, "/v1/persons/p/encounters?transactionId=t", encounter_body(kRichFinger, kMore),
+  exchange("POST", encounters, "/v1/persons/p/encounters?transactionId=t", encounter_body(kRichFinger, kMore), 200);
+  exchange("POST", encounter, "/v1/persons/p/encounters/e?transactionId=t&priority=3", encounter_body(kRichFinger),
            200);
-  exchange("POST", encounter, "/v1/persons/p/encounters/e?transactionId=t&priority=3",
-           encounter_body(kRichFinger), 200);
   exchange("POST", encounter, "/v1/persons/p/encounters/e?transactionId=t", encounter_body(), 409);
   exchange("GET", encounters, "/v1/persons/p/encounters?transactionId=t", "", 200);
   exchange("GET", encounter, "/v1/persons/p/encounters/e?transactionId=t", "", 200);
@@ -81,8 +78,7 @@ TEST_F(ConformanceTest, EveryRouteAnswersAsTheFileSays) {
   service_->answer_identify({});
   exchange("POST", "/v1/identify/{galleryId}", "/v1/identify/ALL?transactionId=t", identify_body(), 200);
   service_->answer_verify(full_verify_answer());
-  exchange("POST", "/v1/verify/{galleryId}/{personId}", "/v1/verify/ALL/p?transactionId=t", verify_body(),
-           200);
+  exchange("POST", "/v1/verify/{galleryId}/{personId}", "/v1/verify/ALL/p?transactionId=t", verify_body(), 200);
   exchange("DELETE", encounter, "/v1/persons/p/encounters/e?transactionId=t", "", 204);
   exchange("DELETE", person, "/v1/persons/p?transactionId=t", "", 204);
 }
@@ -92,8 +88,7 @@ TEST_F(ConformanceTest, EveryErrorOfEveryRouteAnswersAsTheFileSays) {
     if (!route.path.starts_with("/v1/")) continue;
     std::string target(route.path);
     for (const char* brace : {"{personId}", "{encounterId}", "{galleryId}"}) {
-      if (const auto at = target.find(brace); at != std::string::npos)
-        target.replace(at, std::strlen(brace), "x");
+      if (const auto at = target.find(brace); at != std::string::npos) target.replace(at, std::strlen(brace), "x");
     }
     const std::string method(route.method);
     const std::string path(route.path);
@@ -110,8 +105,7 @@ TEST_F(ConformanceTest, EveryErrorOfEveryRouteAnswersAsTheFileSays) {
     exchange(method.c_str(), path, target, body, 403);
     service_->fail_with(internal_error("no"));
     exchange(method.c_str(), path, target, body, 500);
-    if (file_->response(path, method == "POST" ? "post" : method == "GET" ? "get" : "delete", 404) == nullptr)
-      continue;
+    if (file_->response(path, method == "POST" ? "post" : method == "GET" ? "get" : "delete", 404) == nullptr) continue;
     service_->fail_with(not_found("no"));
     exchange(method.c_str(), path, target, body, 404);
   }
@@ -122,9 +116,9 @@ TEST_F(ConformanceTest, ABrokenAnswerWouldBeSeen) {
   ASSERT_NE(response, nullptr);
   const auto* schema = OpenApi::json_schema(*response);
   ASSERT_NE(schema, nullptr);
-  for (const char* broken : {R"({"decision":"match"})", R"([{"personId":"p","rank":1}])",
-                             R"([{"personId":"p","rank":1,"score":2,"decision":"match"}])",
-                             R"([{"personId":7,"rank":1,"score":2}])"}) {
+  for (const char* broken :
+       {R"({"decision":"match"})", R"([{"personId":"p","rank":1}])",
+        R"([{"personId":"p","rank":1,"score":2,"decision":"match"}])", R"([{"personId":7,"rank":1,"score":2}])"}) {
     EXPECT_FALSE(file_->faults(boost::json::parse(broken), *schema).empty()) << broken;
   }
 }

@@ -98,12 +98,10 @@ TEST_F(ServerWithEngineTest, EnrolledPeopleAreFoundAndOthersAreNot) {
 TEST_F(ServerWithEngineTest, VerifyTellsThePersonFromAnother) {
   enrol("anna", 1);
   enrol("bert", 2);
-  EXPECT_TRUE(json::parse(ask("POST", "/v1/verify/default/anna", verify_body(pair(1, 2))).body)
-                  .at("decision")
-                  .as_bool());
-  EXPECT_FALSE(json::parse(ask("POST", "/v1/verify/default/anna", verify_body(pair(2, 2))).body)
-                   .at("decision")
-                   .as_bool());
+  EXPECT_TRUE(
+      json::parse(ask("POST", "/v1/verify/default/anna", verify_body(pair(1, 2))).body).at("decision").as_bool());
+  EXPECT_FALSE(
+      json::parse(ask("POST", "/v1/verify/default/anna", verify_body(pair(2, 2))).body).at("decision").as_bool());
   EXPECT_EQ(ask("POST", "/v1/verify/default/nobody", verify_body(pair(1, 2))).status, 404);
   EXPECT_EQ(ask("POST", "/v1/verify/nowhere/anna", verify_body(pair(1, 2))).status, 404);
 }
@@ -134,19 +132,14 @@ TEST_F(ServerWithEngineTest, BadInputChangesNothing) {
   enrol("anna", 1);
   const auto before = encounters_kept();
   const std::string not_an_image = R"({"biometricType":"FINGER","image":"AAEC","resolution":500})";
-  const std::string not_a_template =
-      R"({"biometricType":"FINGER","template":"AAEC","templateFormat":"WHORL_NATIVE"})";
-  const std::string missing_first =
-      R"({"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{}]},)";
+  const std::string not_a_template = R"({"biometricType":"FINGER","template":"AAEC","templateFormat":"WHORL_NATIVE"})";
+  const std::string missing_first = R"({"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{}]},)";
   const std::tuple<std::string, std::string, int, const char*> table[] = {
       {"/v1/persons/x/encounters", encounter_body(not_an_image), 400, "biometricData[0].image"},
       {"/v1/persons/x/encounters", encounter_body(not_a_template), 400, "biometricData[0].template"},
-      {"/v1/persons/x/encounters", encounter_body(missing_first + not_an_image), 400,
-       "biometricData[1].image"},
-      {"/v1/persons/x/encounters", encounter_body(item(1) + "," + item(2)), 400,
-       "biometricData[1].biometricSubType"},
-      {"/v1/persons/x/encounters", encounter_body(item(1) + "," + not_an_image), 400,
-       "biometricData[1].image"},
+      {"/v1/persons/x/encounters", encounter_body(missing_first + not_an_image), 400, "biometricData[1].image"},
+      {"/v1/persons/x/encounters", encounter_body(item(1) + "," + item(2)), 400, "biometricData[1].biometricSubType"},
+      {"/v1/persons/x/encounters", encounter_body(item(1) + "," + not_an_image), 400, "biometricData[1].image"},
       {"/v1/persons/anna/encounters/e1", encounter_body(item(3)), 409, "encounterId"},
       {"/v1/identify/nowhere", identify_body(pair(1, 2)), 404, "galleryId"},
   };
@@ -213,9 +206,10 @@ TEST_F(ServerWithEngineTest, AFaceThatCannotBeReadOrComparedIsRefusedByName) {
   ASSERT_EQ(ask("POST", "/v1/persons/anna/encounters/e1", encounter_body(face_item(1))).status, 200);
   const std::string other = face_item(2, 1, "another");
   const std::string image = R"({"biometricType":"FACE","image":"AAEC"})";
-  for (const auto& [target, body] : {std::pair<std::string, std::string>{"/v1/persons/x/encounters", encounter_body(other)},
-                                     {"/v1/identify/ALL", identify_body(other)},
-                                     {"/v1/verify/ALL/anna", verify_body(other)}}) {
+  for (const auto& [target, body] :
+       {std::pair<std::string, std::string>{"/v1/persons/x/encounters", encounter_body(other)},
+        {"/v1/identify/ALL", identify_body(other)},
+        {"/v1/verify/ALL/anna", verify_body(other)}}) {
     const auto refused = ask("POST", target, body);
     EXPECT_EQ(refused.status, 400) << target;
     EXPECT_NE(refused.body.find("a_network"), std::string::npos) << refused.body;

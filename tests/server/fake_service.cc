@@ -85,8 +85,7 @@ Result<std::vector<engine::EncounterView>> FakeService::encounters(const std::st
   return out;
 }
 
-Result<engine::EncounterView> FakeService::encounter(const std::string& person_id,
-                                                     const std::string& encounter_id) {
+Result<engine::EncounterView> FakeService::encounter(const std::string& person_id, const std::string& encounter_id) {
   const std::lock_guard lock(mutex_);
   if (const auto error = entered()) return *error;
   const auto person = persons_.find(person_id);

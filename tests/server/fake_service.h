@@ -21,8 +21,7 @@ class FakeService final : public server::Service {
   Status erase_person(const std::string& person_id) override;
   Status erase_encounter(const std::string& person_id, const std::string& encounter_id) override;
   Result<std::vector<engine::EncounterView>> encounters(const std::string& person_id) override;
-  Result<engine::EncounterView> encounter(const std::string& person_id,
-                                          const std::string& encounter_id) override;
+  Result<engine::EncounterView> encounter(const std::string& person_id, const std::string& encounter_id) override;
   std::vector<engine::GalleryView> galleries() override;
 
   // From now on every method but galleries() fails with `error`; empty: no longer.

@@ -52,8 +52,8 @@ std::optional<HttpAnswer> HttpClient::receive() {
   return answer;
 }
 
-std::optional<HttpAnswer> HttpClient::ask(std::string_view method, std::string_view target,
-                                          std::string_view body, const Headers& headers) {
+std::optional<HttpAnswer> HttpClient::ask(std::string_view method, std::string_view target, std::string_view body,
+                                          const Headers& headers) {
   if (!send(request_text(method, target, body, headers))) return std::nullopt;
   return receive();
 }

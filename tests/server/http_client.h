@@ -37,8 +37,8 @@ class HttpClient {
   bool closed_by_server();
 
   // The bytes of a request; a body gets Content-Type: application/json unless `headers` names another.
-  static std::string request_text(std::string_view method, std::string_view target,
-                                  std::string_view body = {}, Headers headers = {});
+  static std::string request_text(std::string_view method, std::string_view target, std::string_view body = {},
+                                  Headers headers = {});
 
  private:
   struct Parts;

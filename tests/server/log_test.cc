@@ -43,8 +43,7 @@ TEST_F(LogTest, AnInternalErrorIsLoggedWithItsRequestButWithoutTheIds) {
   service_->fail_with(internal_error("disk 7 of anna-schmidt is broken, anna-schmidts is not"));
   const auto answer = ask("GET", "/v1/persons/anna-schmidt/encounters?transactionId=t");
   const std::string text = log();
-  EXPECT_NE(text.find("request=" + answer.headers.at("whorl-request") +
-                      " failed: internal: disk 7 of <id> is broken"),
+  EXPECT_NE(text.find("request=" + answer.headers.at("whorl-request") + " failed: internal: disk 7 of <id> is broken"),
             std::string::npos)
       << text;
 }

@@ -38,13 +38,13 @@ TEST(OpenApi, AcceptsWhatConforms) {
 }
 
 TEST(OpenApi, RejectsEveryKindOfFault) {
-  for (const char* broken : {R"({"id":1})", R"({"id":"1","name":"x"})", R"({"id":1.5,"name":"x"})",
-                             R"({"id":5000000000,"name":"x"})", R"({"id":1,"name":"x","extra":1})",
-                             R"({"id":1,"name":"x","kind":"COW"})", R"({"id":1,"name":"x","born":"now"})",
-                             R"({"id":1,"name":"x","photo":"?"})", R"({"id":1,"name":"x","weight":"3"})",
-                             R"({"id":1,"name":"x","tags":[]})", R"({"id":1,"name":"x","tags":["a","a"]})",
-                             R"({"id":1,"name":"x","tags":[1]})", R"({"id":1,"name":null})",
-                             R"({"id":1,"name":"x","others":[]})", "[]"}) {
+  for (const char* broken :
+       {R"({"id":1})", R"({"id":"1","name":"x"})", R"({"id":1.5,"name":"x"})", R"({"id":5000000000,"name":"x"})",
+        R"({"id":1,"name":"x","extra":1})", R"({"id":1,"name":"x","kind":"COW"})",
+        R"({"id":1,"name":"x","born":"now"})", R"({"id":1,"name":"x","photo":"?"})",
+        R"({"id":1,"name":"x","weight":"3"})", R"({"id":1,"name":"x","tags":[]})",
+        R"({"id":1,"name":"x","tags":["a","a"]})", R"({"id":1,"name":"x","tags":[1]})", R"({"id":1,"name":null})",
+        R"({"id":1,"name":"x","others":[]})", "[]"}) {
     EXPECT_GT(faults("Pet", broken), 0u) << broken;
   }
   EXPECT_EQ(faults("Pets", R"([{"id":1,"name":"x"},{"id":2}])"), 1u);

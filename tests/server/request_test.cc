@@ -47,14 +47,12 @@ TEST(ReadEnrol, TakesEveryFieldOver) {
   EXPECT_EQ(request.missing[1].position, FingerPosition::kRightLittle);
   EXPECT_EQ(request.missing[1].reason, "AMPUTATED");
   EXPECT_NE(request.client_data.find(R"("post":7)"), std::string::npos) << request.client_data;
-  EXPECT_EQ(request.client_data.find("AAEC"), std::string::npos)
-      << "an image must not be kept beside the template";
+  EXPECT_EQ(request.client_data.find("AAEC"), std::string::npos) << "an image must not be kept beside the template";
 }
 
 TEST(ReadIdentify, QueryParametersReachTheEngine) {
-  const auto parsed =
-      read_identify(identify_body(kFinger, R"({"biometricType":["FINGER","IRIS"]})"), {"", "", "ALL"},
-                    query_of("maxNbCand=3&targetFpir=0.001&accuracyLevel=exhaustive&partialOk=true"));
+  const auto parsed = read_identify(identify_body(kFinger, R"({"biometricType":["FINGER","IRIS"]})"), {"", "", "ALL"},
+                                    query_of("maxNbCand=3&targetFpir=0.001&accuracyLevel=exhaustive&partialOk=true"));
   ASSERT_TRUE(parsed.ok()) << parsed.error().text();
   EXPECT_EQ(parsed->request.gallery_id, "ALL");
   EXPECT_EQ(parsed->request.max_candidates, 3);
@@ -92,9 +90,7 @@ TEST(ReadVerify, TakesTheThresholdOrTheTargetRate) {
   EXPECT_FALSE(parsed->request.threshold_db.has_value());
 }
 
-std::string finger_with(const std::string& more) {
-  return R"({"biometricType":"FINGER","image":"AAEC",)" + more + "}";
-}
+std::string finger_with(const std::string& more) { return R"({"biometricType":"FINGER","image":"AAEC",)" + more + "}"; }
 
 TEST(ReadEnrol, EveryBrokenBodyNamesItsField) {
   const std::string slap = R"({"biometricType":"FINGER","biometricSubType":"PLAIN_THUMBS","image":"AAEC"})";
@@ -109,8 +105,7 @@ TEST(ReadEnrol, EveryBrokenBodyNamesItsField) {
       {R"({"status":"ACTIVE","encounterType":"V","biometricData":[]})", "galleries"},
       {R"({"status":"ACTIVE","encounterType":"V","galleries":["g"]})", "biometricData"},
       {R"({"status":"ACTIVE","encounterType":"V","galleries":["g"],"biometricData":{}})", "biometricData"},
-      {R"({"status":"ACTIVE","encounterType":"V","galleries":["g"],"biometricData":[7]})",
-       "biometricData[0]"},
+      {R"({"status":"ACTIVE","encounterType":"V","galleries":["g"],"biometricData":[7]})", "biometricData[0]"},
       {R"({"status":"INACTIVE","encounterType":"V","galleries":["g"],"biometricData":[]})", "status"},
       {R"({"status":"OPEN","encounterType":"V","galleries":["g"],"biometricData":[]})", "status"},
       {R"({"status":1,"encounterType":"V","galleries":["g"],"biometricData":[]})", "status"},
@@ -145,11 +140,9 @@ TEST(ReadEnrol, EveryBrokenBodyNamesItsField) {
       {encounter_body(R"({"biometricType":"FACE","template":"AAEC","templateFormat":"WHORL_NATIVE"})"),
        "biometricData[0].templateFormat"},
       {encounter_body(R"({"biometricType":"FACE","image":"AAEC","missing":[]})"), "biometricData[0].missing"},
-      {encounter_body(kFinger + R"(,{"biometricType":"FINGER","imageRef":"http://x/"})"),
-       "biometricData[1].imageRef"},
+      {encounter_body(kFinger + R"(,{"biometricType":"FINGER","imageRef":"http://x/"})"), "biometricData[1].imageRef"},
       {encounter_body(finger_with(R"("templateRef":"http://x/")")), "biometricData[0].templateRef"},
-      {encounter_body(finger_with(R"("encryption":{"type":"JWE","scope":"$"})")),
-       "biometricData[0].encryption"},
+      {encounter_body(finger_with(R"("encryption":{"type":"JWE","scope":"$"})")), "biometricData[0].encryption"},
       {encounter_body(finger_with(R"("integrity":[])")), "biometricData[0].integrity"},
       {encounter_body(finger_with(R"("colour":"red")")), "biometricData[0].colour"},
       {encounter_body(finger_with(R"("resolution":"500")")), "biometricData[0].resolution"},
@@ -164,8 +157,7 @@ TEST(ReadEnrol, EveryBrokenBodyNamesItsField) {
       {encounter_body(finger_with(R"("compression":"ZIP")")), "biometricData[0].compression"},
       {encounter_body(finger_with(R"("width":-3)")), "biometricData[0].width"},
       {encounter_body(finger_with(R"("quality":"good")")), "biometricData[0].quality"},
-      {encounter_body(finger_with("\"comment\":\"" + std::string(5000, 'x') + "\"")),
-       "biometricData[0].comment"},
+      {encounter_body(finger_with("\"comment\":\"" + std::string(5000, 'x') + "\"")), "biometricData[0].comment"},
       {encounter_body(finger_with(R"("missing":{})")), "biometricData[0].missing"},
       {encounter_body(finger_with(R"("missing":[{"presence":"LOST"}])")),
        "biometricData[0].missing[0].biometricSubType"},
@@ -173,13 +165,11 @@ TEST(ReadEnrol, EveryBrokenBodyNamesItsField) {
        "biometricData[0].missing[0].presence"},
       {encounter_body(finger_with(R"("missing":[{"biometricSubType":"LEFT_RING","why":"x"}])")),
        "biometricData[0].missing[0].why"},
-      {encounter_body(
-           finger_with(R"("missing":[{"biometricSubType":"LEFT_RING"},{"biometricSubType":"LEFT_RING"}])")),
+      {encounter_body(finger_with(R"("missing":[{"biometricSubType":"LEFT_RING"},{"biometricSubType":"LEFT_RING"}])")),
        "biometricData[0].missing[1].biometricSubType"},
       {encounter_body(R"({"biometricType":"FINGER"})"), "biometricData[0].image"},
       {encounter_body(R"({"biometricType":"FINGER","missing":[]})"), "biometricData[0].image"},
-      {encounter_body(R"({"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{}]})"),
-       "biometricData"},
+      {encounter_body(R"({"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{}]})"), "biometricData"},
       {encounter_body(R"({"biometricType":"FINGER","image":""})"), "biometricData[0].image"},
       {encounter_body(R"({"biometricType":"FINGER","image":"AAE"})"), "biometricData[0].image"},
       {encounter_body(R"({"biometricType":"FINGER","image":[0,1]})"), "biometricData[0].image"},

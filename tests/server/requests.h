@@ -10,16 +10,14 @@ inline const std::string kFinger =
     R"({"biometricType":"FINGER","biometricSubType":"RIGHT_INDEX","image":"AAEC","resolution":500})";
 
 inline std::string encounter_body(const std::string& items = kFinger, const std::string& more = "") {
-  return R"({"status":"ACTIVE","encounterType":"VISA","galleries":["default"],"biometricData":[)" + items +
-         "]" + more + "}";
+  return R"({"status":"ACTIVE","encounterType":"VISA","galleries":["default"],"biometricData":[)" + items + "]" + more +
+         "}";
 }
 
 inline std::string identify_body(const std::string& items = kFinger, const std::string& filter = "{}") {
   return R"({"filter":)" + filter + R"(,"biometricData":[)" + items + "]}";
 }
 
-inline std::string verify_body(const std::string& items = kFinger) {
-  return R"({"biometricData":[)" + items + "]}";
-}
+inline std::string verify_body(const std::string& items = kFinger) { return R"({"biometricData":[)" + items + "]}"; }
 
 }  // namespace whorl::tests

@@ -130,8 +130,8 @@ TEST_F(RoutesTest, IdentifyAnswersOsiasArrayWithTheDecisionInHeaders) {
 
 TEST_F(RoutesTest, IdentifyGivesTheWholeAnswerToThoseWhoAsk) {
   service_->answer_identify(full_identify_answer());
-  const auto answer = ask("POST", with_t("/v1/identify/default"), identify_body(),
-                          {{"Accept", "application/vnd.whorl.identify+json"}});
+  const auto answer =
+      ask("POST", with_t("/v1/identify/default"), identify_body(), {{"Accept", "application/vnd.whorl.identify+json"}});
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.headers.at("content-type"), "application/vnd.whorl.identify+json");
   EXPECT_EQ(answer.headers.at("whorl-decision"), "match");
@@ -246,8 +246,7 @@ TEST_F(RoutesTest, ExceptionsOfTheServiceStayInside) {
 
 TEST_F(RoutesTest, AnEngineErrorNamesTheItemOfTheRequest) {
   service_->fail_with(invalid_input("no resolution in the file", "fingers[0].image_ppi"));
-  const std::string missing_first =
-      R"({"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{}]},)";
+  const std::string missing_first = R"({"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{}]},)";
   const auto answer = ask("POST", with_t("/v1/persons"), encounter_body(missing_first + kFinger));
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(message_of(answer), "biometricData[1].resolution: no resolution in the file");
@@ -294,8 +293,7 @@ TEST_F(RoutesTest, WrongPathsMethodsAndMediaTypesAreRefused) {
   const auto put = ask("PUT", with_t("/v1/persons/p/encounters/e"), encounter_body());
   EXPECT_EQ(put.status, 405);
   EXPECT_EQ(put.headers.at("allow"), "GET, POST, DELETE");
-  EXPECT_EQ(ask("POST", with_t("/v1/persons"), "x=1", {{"Content-Type", "application/x-www-form-urlencoded"}})
-                .status,
+  EXPECT_EQ(ask("POST", with_t("/v1/persons"), "x=1", {{"Content-Type", "application/x-www-form-urlencoded"}}).status,
             415);
   EXPECT_EQ(ask("POST", with_t("/v1/persons"), encounter_body(), {{"Content-Encoding", "gzip"}}).status, 415);
   EXPECT_EQ(ask("GET", with_t("/v1/galleries"), "{}").status, 400);

@@ -32,10 +32,9 @@ TEST_F(WireTest, ManyRequestsShareAConnection) {
 TEST_F(WireTest, PipelinedRequestsAreAnsweredInOrder) {
   start();
   HttpClient client(server_->port());
-  const std::string three =
-      HttpClient::request_text("GET", "/livez") +
-      HttpClient::request_text("POST", "/v1/persons?transactionId=t", encounter_body()) +
-      HttpClient::request_text("GET", "/v1/galleries?transactionId=t");
+  const std::string three = HttpClient::request_text("GET", "/livez") +
+                            HttpClient::request_text("POST", "/v1/persons?transactionId=t", encounter_body()) +
+                            HttpClient::request_text("GET", "/v1/galleries?transactionId=t");
   ASSERT_TRUE(client.send(three));
   EXPECT_EQ(client.receive()->body, "alive\n");
   EXPECT_EQ(json_of(*client.receive()).at("personId").as_string(), "P1");
@@ -48,11 +47,10 @@ TEST_F(WireTest, ChunkedBodiesAreRead) {
   const std::string body = identify_body();
   char size[16];
   std::snprintf(size, sizeof size, "%zx", body.size() - 7);
-  ASSERT_TRUE(client.send(
-      "POST " + std::string(kIdentify) +
-      " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-      "7\r\n" +
-      body.substr(0, 7) + "\r\n" + size + "\r\n" + body.substr(7) + "\r\n0\r\n\r\n"));
+  ASSERT_TRUE(client.send("POST " + std::string(kIdentify) +
+                          " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                          "7\r\n" +
+                          body.substr(0, 7) + "\r\n" + size + "\r\n" + body.substr(7) + "\r\n0\r\n\r\n"));
   const auto answer = client.receive();
   ASSERT_TRUE(answer.has_value());
   EXPECT_EQ(answer->status, 200);
@@ -138,9 +136,8 @@ TEST_F(WireTest, LargeBodiesTogetherAreBounded) {
 TEST_F(WireTest, MalformedHttpIsToldAndCut) {
   start();
   for (const std::string& text :
-       {std::string("NONSENSE\r\n\r\n"), std::string("GET /livez HTTP/9.9\r\n\r\n"),
-        std::string("\r\n\r\n\r\n"), std::string("GET  /livez HTTP/1.1\r\n\r\n"),
-        std::string("GET /livez HTTP/1.1\r\nbad header\r\n\r\n"),
+       {std::string("NONSENSE\r\n\r\n"), std::string("GET /livez HTTP/9.9\r\n\r\n"), std::string("\r\n\r\n\r\n"),
+        std::string("GET  /livez HTTP/1.1\r\n\r\n"), std::string("GET /livez HTTP/1.1\r\nbad header\r\n\r\n"),
         std::string("POST /v1/persons HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n"),
         std::string("POST /v1/persons HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"),
         std::string("POST /v1/persons HTTP/1.1\r\nContent-Length: -5\r\n\r\n"),
@@ -214,8 +211,7 @@ TEST_F(WireTest, AFullQueueAnswers503AtOnce) {
   service_->wait_until_inside(1);
   HttpClient waiting(server_->port());
   ASSERT_TRUE(waiting.send(HttpClient::request_text("POST", kIdentify, identify_body())));
-  while (ask("GET", "/metrics").body.find("whorl_queue_depth 1\n") == std::string::npos)
-    std::this_thread::yield();
+  while (ask("GET", "/metrics").body.find("whorl_queue_depth 1\n") == std::string::npos) std::this_thread::yield();
   const auto refused = ask("POST", "/v1/persons?transactionId=t", encounter_body());
   EXPECT_EQ(refused.status, 503);
   EXPECT_EQ(refused.headers.at("retry-after"), "1");
@@ -331,11 +327,8 @@ TEST_F(WireTest, ManyClientsAtOnceAllGetTheirOwnAnswer) {
       int good = 0;
       for (int i = 0; i < 25; ++i) {
         const std::string id = "p" + std::to_string(c) + "-" + std::to_string(i);
-        const auto answer =
-            client.ask("POST", "/v1/persons/" + id + "/encounters?transactionId=t", encounter_body());
-        good += answer && answer->status == 200 && answer->body.find("\"" + id + "\"") != std::string::npos
-                    ? 1
-                    : 0;
+        const auto answer = client.ask("POST", "/v1/persons/" + id + "/encounters?transactionId=t", encounter_body());
+        good += answer && answer->status == 200 && answer->body.find("\"" + id + "\"") != std::string::npos ? 1 : 0;
       }
       return good;
     }));

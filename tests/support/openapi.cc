@@ -164,8 +164,7 @@ void Validator::object(const json::object& value, const json::value& schema, con
 
 void Validator::array(const json::array& value, const json::value& schema, const std::string& path) {
   const auto* min = member(&schema, "minItems");
-  if (min != nullptr && static_cast<std::int64_t>(value.size()) < min->as_int64())
-    fault(path, "has too few items");
+  if (min != nullptr && static_cast<std::int64_t>(value.size()) < min->as_int64()) fault(path, "has too few items");
   const auto* unique = member(&schema, "uniqueItems");
   if (unique != nullptr && unique->as_bool()) {
     for (std::size_t i = 0; i < value.size(); ++i) {

@@ -18,26 +18,20 @@ class OpenApi {
   explicit OpenApi(boost::json::value document) : document_(std::move(document)) {}
 
   // The response of an operation to a status: null when the file does not list that status.
-  [[nodiscard]] const boost::json::value* response(std::string_view path, std::string_view method,
-                                                   int status) const;
+  [[nodiscard]] const boost::json::value* response(std::string_view path, std::string_view method, int status) const;
   // The schema of a response's or request body's application/json; null when it has none.
   [[nodiscard]] static const boost::json::value* json_schema(const boost::json::value& response);
-  [[nodiscard]] const boost::json::value* request_schema(std::string_view path,
-                                                         std::string_view method) const;
+  [[nodiscard]] const boost::json::value* request_schema(std::string_view path, std::string_view method) const;
   // "#/components/schemas/Error"
   [[nodiscard]] const boost::json::value* resolve(std::string_view ref) const;
 
-  enum class Direction {
-    kRequest,
-    kResponse
-  };  // a required readOnly property is required in responses alone
+  enum class Direction { kRequest, kResponse };  // a required readOnly property is required in responses alone
 
   // What is wrong with `value`, one line a fault with its path; empty when it conforms. A schema keyword that
   // the validator does not know is a fault too, so nothing is passed by ignorance. Knows: $ref, type,
   // required, properties, additionalProperties, items, enum, minItems, uniqueItems, format (date-time, byte,
   // int32, int64, float, uri), and the annotations description, example, default, readOnly, title.
-  [[nodiscard]] std::vector<std::string> faults(const boost::json::value& value,
-                                                const boost::json::value& schema,
+  [[nodiscard]] std::vector<std::string> faults(const boost::json::value& value, const boost::json::value& schema,
                                                 Direction direction = Direction::kResponse) const;
 
  private:

@@ -23,7 +23,8 @@ std::optional<fs::path> shared_fingerprints() {
 std::optional<fs::path> shared_models() {
   const auto shared = shared_dir();
   if (!shared) return std::nullopt;
-  for (const char* file : {"yunet_120x160_2022feb.onnx", "face_reidentification_retail_0095.onnx", "mobilefacenet_y1.onnx"}) {
+  for (const char* file :
+       {"yunet_120x160_2022feb.onnx", "face_reidentification_retail_0095.onnx", "mobilefacenet_y1.onnx"}) {
     if (!fs::exists(*shared / "models" / file)) return std::nullopt;
   }
   return *shared / "models";
