@@ -4,12 +4,12 @@
 #include <utility>
 
 #include "bench/population.h"
-#include "cli/loading.h"
 #include "datasets/reader.h"
+#include "datasets/sample_files.h"
 #include "templates/codec/native.h"
-#include "templates/fingerprint/compare.h"
-#include "templates/fingerprint/preselect.h"
-#include "templates/fingerprint/ridge_code.h"
+#include "templates/fingerprint/compare/compare.h"
+#include "templates/fingerprint/ridges/ridge_code.h"
+#include "templates/fingerprint/screening/screening.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::bench {
@@ -64,12 +64,12 @@ void decode_ridge_map(benchmark::State& state) {
 }
 BENCHMARK(decode_ridge_map)->Name("decode a ridge map")->Unit(benchmark::kMicrosecond);
 
-void compare_pairs(benchmark::State& state, bool genuine) {
+void compare_pairs(benchmark::State& state, bool mated) {
   const auto& all = population()->impressions;
   std::vector<std::pair<std::size_t, std::size_t>> pairs;
   for (std::size_t a = 0; a < all.size(); ++a) {
     for (std::size_t b = a + 1; b < all.size(); ++b) {
-      if ((all[a].finger == all[b].finger) == genuine) pairs.emplace_back(a, b);
+      if ((all[a].finger == all[b].finger) == mated) pairs.emplace_back(a, b);
     }
   }
   const auto& templates = prepared();
@@ -81,17 +81,17 @@ void compare_pairs(benchmark::State& state, bool genuine) {
   }
   state.SetItemsProcessed(state.iterations());
 }
-void compare_genuine(benchmark::State& state) { compare_pairs(state, true); }
-void compare_impostor(benchmark::State& state) { compare_pairs(state, false); }
-BENCHMARK(compare_genuine)->Name("compare, genuine pairs")->Unit(benchmark::kMicrosecond);
-BENCHMARK(compare_impostor)->Name("compare, impostor pairs")->Unit(benchmark::kMicrosecond);
+void compare_mated(benchmark::State& state) { compare_pairs(state, true); }
+void compare_non_mated(benchmark::State& state) { compare_pairs(state, false); }
+BENCHMARK(compare_mated)->Name("compare, genuine pairs")->Unit(benchmark::kMicrosecond);
+BENCHMARK(compare_non_mated)->Name("compare, impostor pairs")->Unit(benchmark::kMicrosecond);
 
 // One probe against n references that lie in memory as a gallery keeps them.
 void compare_one_to_many(benchmark::State& state) {
   const auto n = static_cast<std::size_t>(state.range(0));
   std::vector<PreparedTemplate> references;
-  for (const auto& stranger : strangers(n, 1)) {
-    references.emplace_back(stranger, fingerprint::CompareParameters{}, fingerprint::RidgeForm::kCoded);
+  for (const auto& non_mated : non_mated(n, 1)) {
+    references.emplace_back(non_mated, fingerprint::CompareParameters{}, fingerprint::RidgeForm::kCoded);
   }
   const auto& probes = prepared();
   std::size_t i = 0;
@@ -113,11 +113,11 @@ const Result<std::vector<PreparedTemplate>>& fvc_prints() {
     const auto folder = tests::shared_fingerprints();
     if (!folder) return not_found("the measurement data is not here");
     WHORL_ASSIGN(const datasets::Dataset listed, datasets::read_manifest(*folder / "manifest.csv"));
-    std::vector<cli::ToExtract> files;
+    std::vector<datasets::SampleFile> files;
     for (const auto& sample : listed.samples) {
       if (sample.set.starts_with("FVC")) files.push_back({sample.path, sample.ppi});
     }
-    WHORL_ASSIGN(const auto extracted, cli::extract_all(files, {}));
+    WHORL_ASSIGN(const auto extracted, datasets::extract_all(files, {}));
     std::vector<PreparedTemplate> out;
     for (const auto& one : extracted) {
       if (one) out.emplace_back(*one);
@@ -147,8 +147,8 @@ BENCHMARK(compare_one_to_all_fvc)->Name("compare one to the six FVC sets")->Unit
 // The candidate stage: a probe's votes for each of n references; `plainly` by its obvious twin.
 void preselect(benchmark::State& state, bool plainly) {
   std::vector<fingerprint::ScanRow> references;
-  for (const auto& stranger : strangers(static_cast<std::size_t>(state.range(0)), 1)) {
-    references.emplace_back(PreparedTemplate(stranger));
+  for (const auto& non_mated : non_mated(static_cast<std::size_t>(state.range(0)), 1)) {
+    references.emplace_back(PreparedTemplate(non_mated));
   }
   fingerprint::Preselector preselector(prepared().front());
   for (std::size_t i = 0; i < 1000; ++i) preselector.observe(references[i]);

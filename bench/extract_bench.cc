@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/population.h"
-#include "templates/fingerprint/extract.h"
+#include "templates/fingerprint/extract/extract.h"
 #include "templates/image/image.h"
 
 namespace whorl::bench {

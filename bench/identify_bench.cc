@@ -5,9 +5,9 @@
 #include <map>
 #include <string>
 
+#include "base/parallel.h"
 #include "bench/population.h"
 #include "engine/engine.h"
-#include "engine/evaluation/parallel.h"
 #include "templates/codec/native.h"
 #include "tests/support/shared_data.h"
 
@@ -28,7 +28,7 @@ Status enrol(Engine& engine, const std::string& person, const fingerprint::Finge
   request.person_id = person;
   WHORL_ASSIGN(Bytes bytes, codec::encode_native(finger));
   request.fingers.push_back({fingerprint::FingerPosition::kRightIndex, {}, {}, std::move(bytes)});
-  const auto receipt = engine.enrol(request);
+  const auto receipt = engine.enrol({}, request);
   if (!receipt.ok()) return receipt.error();
   return {};
 }
@@ -50,7 +50,7 @@ Gallery& gallery_of(std::size_t n) {
     return gallery;
   }
   gallery.engine = std::move(opened).value();
-  std::vector<fingerprint::FingerprintTemplate> people = strangers(n, 2);
+  std::vector<fingerprint::FingerprintTemplate> people = non_mated(n, 2);
   for (const Impression& one : population()->impressions) {
     if (static_cast<std::size_t>(one.finger) < n) people[static_cast<std::size_t>(one.finger)] = one.extracted;
   }
@@ -59,7 +59,7 @@ Gallery& gallery_of(std::size_t n) {
     const Status done = enrol(*gallery.engine, "p" + std::to_string(i), people[i]);
     if (!done.ok()) failures[i] = done.error().text();
   };
-  evaluation::parallel_each(n, one, {});
+  parallel_each(n, one, {});
   for (const std::string& failure : failures) {
     if (!failure.empty()) gallery.failure = failure;
   }
@@ -84,7 +84,7 @@ void identify(benchmark::State& state, Accuracy accuracy, bool from_image) {
       sample.native_template = *codec::encode_native(probe.extracted);
     }
     request.fingers.push_back(std::move(sample));
-    const auto answer = gallery.engine->identify(request);
+    const auto answer = gallery.engine->identify({}, request);
     if (!answer.ok()) return state.SkipWithError(answer.error().text().c_str());
     benchmark::DoNotOptimize(answer);
   }

@@ -5,10 +5,10 @@
 #include <iterator>
 #include <optional>
 
+#include "base/parallel.h"
 #include "datasets/population.h"
 #include "datasets/template_population.h"
-#include "engine/evaluation/parallel.h"
-#include "templates/fingerprint/extract.h"
+#include "templates/fingerprint/extract/extract.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::bench {
@@ -22,21 +22,21 @@ constexpr const char* kRealSet = "FVC2002_DB1_B";
 
 Status finish(Population& population) {
   std::vector<std::optional<Error>> failures(population.impressions.size());
-  evaluation::parallel_each(failures.size(),
-                            [&](std::size_t i) {
-                              Impression& one = population.impressions[i];
-                              DecodeOptions options;
-                              options.ppi = one.ppi;
-                              auto image = decode_to_standard(one.file, options);
-                              if (!image.ok()) {
-                                failures[i] = image.error();
-                                return;
-                              }
-                              one.image = std::move(image).value();
-                              auto extracted = fingerprint::extract(one.image);
-                              if (extracted.ok()) one.extracted = std::move(extracted).value();
-                            },
-                            {});
+  parallel_each(failures.size(),
+                [&](std::size_t i) {
+                  Impression& one = population.impressions[i];
+                  DecodeOptions options;
+                  options.ppi = one.ppi;
+                  auto image = decode_to_standard(one.file, options);
+                  if (!image.ok()) {
+                    failures[i] = image.error();
+                    return;
+                  }
+                  one.image = std::move(image).value();
+                  auto extracted = fingerprint::extract(one.image);
+                  if (extracted.ok()) one.extracted = std::move(extracted).value();
+                },
+                {});
   for (const auto& failure : failures) {
     if (failure) return *failure;
   }
@@ -84,7 +84,7 @@ Result<Population> synthetic() {
       }
     }
   };
-  evaluation::parallel_each(kFingers, grow, {});
+  parallel_each(kFingers, grow, {});
   for (const auto& failure : failures) {
     if (failure) return *failure;
   }
@@ -106,13 +106,9 @@ const Result<Population>& population() {
   return made;
 }
 
-std::vector<FingerprintTemplate> strangers(std::size_t n, std::uint64_t seed) {
+std::vector<FingerprintTemplate> non_mated(std::size_t n, std::uint64_t seed) {
   std::vector<FingerprintTemplate> out(n);
-  evaluation::parallel_each(n,
-                            [&](std::size_t i) {
-                              out[i] = datasets::TemplateFinger({seed, i, 0}).impression(0);
-                            },
-                            {});
+  parallel_each(n, [&](std::size_t i) { out[i] = datasets::TemplateFinger({seed, i, 0}).impression(0); }, {});
   return out;
 }
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "templates/base/result.h"
+#include "base/result.h"
 #include "templates/fingerprint/template.h"
 #include "templates/image/image.h"
 
@@ -31,7 +31,7 @@ const Result<Population>& population();
 
 // `n` templates of people who do not exist, one finger each (datasets/template_population.h): they score against each
 // other and against real fingers about as strangers do. Seeded; on all cores.
-std::vector<fingerprint::FingerprintTemplate> strangers(std::size_t n, std::uint64_t seed);
+std::vector<fingerprint::FingerprintTemplate> non_mated(std::size_t n, std::uint64_t seed);
 
 // What main does before it returns: galleries must close while RocksDB's own statics still live.
 std::vector<std::function<void()>>& endings();

@@ -6,11 +6,11 @@
 #include <memory>
 #include <string>
 
+#include "base/parallel.h"
 #include "bench/population.h"
-#include "engine/evaluation/parallel.h"
 #include "index/gallery.h"
 #include "templates/codec/native.h"
-#include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/compare/compare.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::bench {
@@ -51,13 +51,13 @@ Filled& filled(std::size_t n) {
     return *slot;
   }
   slot->gallery = std::move(opened).value();
-  const auto people = strangers(n, 3);
+  const auto people = non_mated(n, 3);
   std::vector<std::string> failures(n);
   const auto one = [&](std::size_t i) {
     const Status done = add(*slot->gallery, i, people[i]);
     if (!done.ok()) failures[i] = done.error().text();
   };
-  evaluation::parallel_each(n, one, {});
+  parallel_each(n, one, {});
   for (const std::string& failure : failures) {
     if (!failure.empty()) slot->failure = failure;
   }

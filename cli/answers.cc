@@ -137,7 +137,7 @@ json::array json_of(const std::vector<index::LoadOutcome::Refusal>& refusals) {
                    {"encounter_id", r.encounter_id},
                    {"kind", name_of(r.error.kind)},
                    {"message", r.error.message},
-                   {"field", r.error.field}});
+                   {"field", r.error.field.text()}});
   }
   return out;
 }

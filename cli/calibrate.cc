@@ -3,13 +3,13 @@
 #include <cmath>
 #include <filesystem>
 
+#include "base/files.h"
+#include "base/progress_bar.h"
 #include "cli/data_options.h"
 #include "cli/face_trials.h"
-#include "cli/files.h"
 #include "cli/print.h"
-#include "cli/progress_bar.h"
-#include "cli/score_file.h"
 #include "cli/verb.h"
+#include "datasets/score_file.h"
 #include "engine/calibration.h"
 
 namespace whorl::cli {
@@ -48,7 +48,7 @@ std::string table(const Calibration& c) {
 }
 
 struct Measured {
-  MeasuredScores scores;
+  datasets::MeasuredScores scores;
   std::string source;
   std::uint64_t failures = 0;  // to extract
   Calibration::Origin origin = Calibration::fingerprints();
@@ -64,7 +64,7 @@ std::vector<double> found_of(const std::vector<evaluation::Score>& scores) {
 Result<Measured> measure_faces(const Options& options) {
   WHORL_ASSIGN(const FaceTrials run, run_face_trials(options.pairs, wants_progress(options.progress)));
   const evaluation::Trial& trial = run.cross ? *run.cross : run.listed;
-  return Measured{{found_of(trial.impostor), found_of(trial.genuine)},
+  return Measured{{found_of(trial.non_mated), found_of(trial.mated)},
                   "faces of " + trial.name + ", network " + run.network.text(),
                   trial.failures,
                   origin_of(run.network)};
@@ -72,14 +72,14 @@ Result<Measured> measure_faces(const Options& options) {
 
 Result<Measured> measure(const Options& options) {
   if (!options.scores.empty()) {
-    WHORL_ASSIGN(MeasuredScores scores, read_scores(options.scores));
+    WHORL_ASSIGN(datasets::MeasuredScores scores, datasets::read_scores(options.scores));
     return Measured{std::move(scores), "scores of " + std::filesystem::path(options.scores).filename().string(), 0,
                     Calibration::fingerprints()};
   }
   if (!options.pairs.list.empty()) return measure_faces(options);
   WHORL_ASSIGN(const Trials trials, run_trials(options.data, wants_progress(options.progress)));
   const evaluation::Trial all = evaluation::pooled(trials.trials, "all");
-  return Measured{{evaluation::values_of(all.impostor), evaluation::values_of(all.genuine)},
+  return Measured{{evaluation::values_of(all.non_mated), evaluation::values_of(all.mated)},
                   source_of(trials),
                   all.failures,
                   Calibration::fingerprints()};
@@ -89,20 +89,20 @@ Result<int> run(const Options& options) {
   if (options.out.empty()) return invalid_input("give the file to write", "--out");
   WHORL_ASSIGN(Measured measured, measure(options));
   WHORL_ASSIGN(const Calibration made,
-               Calibration::fit(std::move(measured.scores.impostor), std::move(measured.scores.genuine),
+               Calibration::fit(std::move(measured.scores.non_mated), std::move(measured.scores.mated),
                                 options.source.empty() ? measured.source : options.source, measured.origin));
   WHORL_TRY(write_file(options.out, made.to_json()));
   if (options.json) {
     print_json({{"out", options.out},
-                {"impostors", made.impostors()},
-                {"genuines", made.genuines()},
+                {"impostors", made.non_mated()},
+                {"genuines", made.mated()},
                 {"failures_to_extract", measured.failures},
                 {"measured_db", made.measured_db()},
                 {"max_db", made.max_db()}});
     return 0;
   }
   if (options.out == "-") return 0;
-  print(std::to_string(made.impostors()) + " impostor and " + std::to_string(made.genuines()) +
+  print(std::to_string(made.non_mated()) + " impostor and " + std::to_string(made.mated()) +
         " genuine scores; FMR counted up to " + fixed(made.measured_db()) + " dB, extrapolated to " +
         fixed(made.max_db()) + " dB\n\n" + table(made) + "\nWritten to " + options.out + "\n");
   return 0;

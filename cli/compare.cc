@@ -1,16 +1,16 @@
 // whorl compare: two fingerprints, or two faces, against each other.
-#include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/compare/compare.h"
 
 #include <boost/json.hpp>
 #include <cmath>
 
+#include "base/files.h"
 #include "cli/extract_face.h"
-#include "cli/files.h"
-#include "cli/loading.h"
 #include "cli/overlay.h"
 #include "cli/print.h"
 #include "cli/settings.h"
 #include "cli/verb.h"
+#include "datasets/sample_files.h"
 
 namespace whorl::cli {
 namespace {
@@ -33,7 +33,8 @@ std::string at(const Minutia& m) {
   return "(" + fixed(static_cast<double>(m.x_px500)) + ", " + fixed(static_cast<double>(m.y_px500)) + ")";
 }
 
-boost::json::array pairs_json(const Comparison& comparison, const Loaded& a, const Loaded& b) {
+boost::json::array pairs_json(const Comparison& comparison, const datasets::LoadedSample& a,
+                              const datasets::LoadedSample& b) {
   boost::json::array out;
   for (const auto& pair : comparison.pairs) {
     const Minutia& m = a.extracted.minutiae[pair.probe];
@@ -46,7 +47,8 @@ boost::json::array pairs_json(const Comparison& comparison, const Loaded& a, con
   return out;
 }
 
-void print_answer(const Options& options, const Comparison& comparison, double db, const Loaded& a, const Loaded& b) {
+void print_answer(const Options& options, const Comparison& comparison, double db, const datasets::LoadedSample& a,
+                  const datasets::LoadedSample& b) {
   if (options.json) {
     boost::json::object out{{"score", comparison.score}, {"score_db", db}};
     if (options.pairs) out["pairs"] = pairs_json(comparison, a, b);
@@ -68,8 +70,8 @@ Result<int> run(const Options& options) {
     return compare_faces({options.a, options.b, options.calibration, options.json}, options.face);
   }
   WHORL_ASSIGN(const engine::Calibration calibration, load_calibration(options.calibration));
-  WHORL_ASSIGN(const Loaded a, load(options.a, options.ppi));
-  WHORL_ASSIGN(const Loaded b, load(options.b, options.ppi));
+  WHORL_ASSIGN(const datasets::LoadedSample a, datasets::load_sample(options.a, options.ppi));
+  WHORL_ASSIGN(const datasets::LoadedSample b, datasets::load_sample(options.b, options.ppi));
   const bool want_pairs = options.pairs || !options.overlay.empty();
   const fingerprint::PreparedTemplate probe(a.extracted);
   const fingerprint::PreparedTemplate reference(b.extracted);

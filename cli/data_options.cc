@@ -3,10 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 
+#include "base/progress_bar.h"
 #include "cli/data_sets.h"
-#include "cli/loading.h"
-#include "cli/progress_bar.h"
-#include "templates/fingerprint/compare.h"
+#include "datasets/sample_files.h"
+#include "templates/fingerprint/compare/compare.h"
 
 namespace whorl::cli {
 namespace {
@@ -28,7 +28,7 @@ Status run_one(const DataSet& set, evaluation::Protocol protocol, bool progress,
   }
   std::vector<std::optional<PreparedTemplate>> prepared;
   std::vector<evaluation::Sample> samples;
-  std::vector<ToExtract> files;
+  std::vector<datasets::SampleFile> files;
   for (std::size_t i = 0; i < templates.size(); ++i) {
     evaluation::Sample sample{set.samples[i].name, set.samples[i].finger, templates[i].has_value(),
                               set.samples[i].subject};

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/loading.h"
+#include "base/result.h"
+#include "datasets/sample_files.h"
 #include "engine/evaluation/trial.h"
-#include "templates/base/result.h"
 
 namespace CLI {
 class App;
@@ -33,7 +33,7 @@ void add_data_options(CLI::App& verb, DataOptions& options);
 struct Trials {
   std::vector<evaluation::Trial> trials;
   std::vector<std::vector<evaluation::Sample>> samples;  // of each trial
-  std::vector<std::vector<ToExtract>> files;             // of each sample of each trial; no path where it is synthetic
+  std::vector<std::vector<datasets::SampleFile>> files;  // of each sample of each trial; no path where it is synthetic
   double extract_s = 0;
   double compare_s = 0;
   std::uint64_t extracted = 0;

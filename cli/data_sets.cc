@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <map>
 
-#include "cli/loading.h"
+#include "base/parallel.h"
 #include "datasets/population.h"
+#include "datasets/sample_files.h"
 #include "datasets/synthetic.h"
-#include "engine/evaluation/parallel.h"
-#include "templates/fingerprint/extract.h"
+#include "templates/fingerprint/extract/extract.h"
 
 namespace whorl::cli {
 namespace {
@@ -20,7 +20,7 @@ constexpr int kSyntheticImpressions = 8;
 // The samples as sets, in the order in which the sets appear.
 void append_sets(const std::vector<DatasetSample>& samples, const std::filesystem::path& folder,
                  std::vector<DataSet>& out) {
-  std::map<std::string, std::pair<DataSet, std::vector<ToExtract>>> sets;
+  std::map<std::string, std::pair<DataSet, std::vector<datasets::SampleFile>>> sets;
   std::vector<std::string> order;
   for (const DatasetSample& sample : samples) {
     if (!sets.contains(sample.set)) order.push_back(sample.set);
@@ -34,16 +34,15 @@ void append_sets(const std::vector<DatasetSample>& samples, const std::filesyste
   for (const std::string& name : order) {
     auto& [set, files] = sets[name];
     set.name = name;
-    set.extract = [list = std::move(files)](const evaluation::ProgressCallback& progress) {
-      return extract_all(list, progress);
+    set.extract = [list = std::move(files)](const ProgressCallback& progress) {
+      return datasets::extract_all(list, progress);
     };
     out.push_back(std::move(set));
   }
 }
 
 // Fingers grown, captured and extracted in memory, all cores at once.
-Result<Templates> extract_synthetic(const datasets::PopulationPlan& plan,
-                                    const evaluation::ProgressCallback& progress) {
+Result<Templates> extract_synthetic(const datasets::PopulationPlan& plan, const ProgressCallback& progress) {
   Templates out(static_cast<std::size_t>(plan.subjects * plan.impressions));
   const auto one = [&](std::size_t subject) {
     const int s = static_cast<int>(subject);
@@ -55,7 +54,7 @@ Result<Templates> extract_synthetic(const datasets::PopulationPlan& plan,
           std::move(extracted).value();
     }
   };
-  evaluation::parallel_each(static_cast<std::size_t>(plan.subjects), one, progress);
+  parallel_each(static_cast<std::size_t>(plan.subjects), one, progress);
   return out;
 }
 
@@ -73,7 +72,7 @@ DataSet synthetic_set(const DataOptions& options) {
       out.samples.push_back({name + "_" + std::to_string(i + 1), name, name});
     }
   }
-  out.extract = [plan](const evaluation::ProgressCallback& progress) { return extract_synthetic(plan, progress); };
+  out.extract = [plan](const ProgressCallback& progress) { return extract_synthetic(plan, progress); };
   return out;
 }
 

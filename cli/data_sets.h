@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "base/progress.h"
+#include "base/result.h"
 #include "cli/data_options.h"
 #include "datasets/reader.h"
-#include "engine/evaluation/progress.h"
-#include "templates/base/result.h"
 #include "templates/fingerprint/template.h"
 
 namespace whorl::cli {
@@ -19,14 +19,12 @@ struct DataSet {
     std::string name;
     std::string finger;
     std::string subject;
-    ToExtract file = {};  // no path where the sample is synthetic
+    datasets::SampleFile file = {};  // no path where the sample is synthetic
   };
   std::string name;
   std::vector<Item> samples;
   // The template of each sample, empty for a failure to extract.
-  std::function<Result<std::vector<std::optional<fingerprint::FingerprintTemplate>>>(
-      const evaluation::ProgressCallback&)>
-      extract;
+  std::function<Result<std::vector<std::optional<fingerprint::FingerprintTemplate>>>(const ProgressCallback&)> extract;
 };
 
 // The samples of the wanted sets (empty: all), in order. `ppi` replaces the manifest's.

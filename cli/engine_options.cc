@@ -2,10 +2,10 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/files.h"
-#include "cli/loading.h"
+#include "base/files.h"
 #include "cli/print.h"
 #include "cli/settings.h"
+#include "datasets/sample_files.h"
 #include "templates/codec/native.h"
 #include "templates/codec/native_face.h"
 
@@ -63,7 +63,7 @@ void add_face_file_options(CLI::App& verb, FaceFile& options) {
 Result<std::optional<engine::FaceSample>> read_face(const FaceFile& options) {
   if (options.file.empty()) return std::optional<engine::FaceSample>();
   engine::FaceSample out;
-  const bool is_template = std::filesystem::path(options.file).extension() == kTemplateSuffix;
+  const bool is_template = std::filesystem::path(options.file).extension() == datasets::kTemplateSuffix;
   const std::size_t limit = is_template ? codec::kMaxNativeFaceBytes : ImageLimits{}.max_bytes;
   WHORL_ASSIGN((is_template ? out.native_template : out.image), read_file(options.file, limit));
   return std::optional<engine::FaceSample>(std::move(out));
@@ -105,7 +105,7 @@ Result<engine::FingerSample> read_finger(const FingerPath& finger, std::optional
   engine::FingerSample out;
   out.position = finger.position;
   out.image_ppi = ppi;
-  const bool is_template = std::filesystem::path(finger.path).extension() == kTemplateSuffix;
+  const bool is_template = std::filesystem::path(finger.path).extension() == datasets::kTemplateSuffix;
   const std::size_t limit = is_template ? codec::kMaxNativeBytes : ImageLimits{}.max_bytes;
   WHORL_ASSIGN((is_template ? out.native_template : out.image), read_file(finger.path, limit));
   return out;

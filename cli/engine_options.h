@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "cli/face_options.h"
 #include "engine/engine.h"
-#include "templates/base/result.h"
 
 namespace CLI {
 class App;

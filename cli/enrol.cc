@@ -1,12 +1,12 @@
 // whorl enrol: one person from files, or everybody of a data set.
 #include <boost/json.hpp>
 
+#include "base/progress_bar.h"
 #include "cli/answers.h"
 #include "cli/engine_options.h"
 #include "cli/enrol_many.h"
 #include "cli/exit_codes.h"
 #include "cli/print.h"
-#include "cli/progress_bar.h"
 #include "cli/verb.h"
 
 namespace whorl::cli {
@@ -42,7 +42,7 @@ Result<int> enrol_one(const Options& options) {
   engine::EnrolRequest request;
   request.person_id = options.person;
   request.encounter_id = options.encounter;
-  request.new_person = !options.add;
+  request.person_rule = options.add ? engine::PersonRule::kExisting : engine::PersonRule::kNew;
   request.galleries = options.galleries;
   WHORL_ASSIGN(request.face, read_face(options.face));
   WHORL_ASSIGN(request.fingers, read_fingers(options.fingers, !request.face));
@@ -50,7 +50,7 @@ Result<int> enrol_one(const Options& options) {
   WHORL_ASSIGN(auto extractor, extractor_for(request.face, options.face.options));
   WHORL_ASSIGN(const auto engine,
                open_engine(options.gallery, true, options.min_quality, std::move(extractor), options.face.options));
-  WHORL_ASSIGN(const engine::EnrolReceipt receipt, engine->enrol(request));
+  WHORL_ASSIGN(const engine::EnrolReceipt receipt, engine->enrol({}, request));
   if (options.json) {
     print_json(json_of(receipt));
   } else {

@@ -8,9 +8,9 @@
 #include <mutex>
 #include <tuple>
 
+#include "base/parallel.h"
 #include "cli/data_sets.h"
 #include "cli/engine_options.h"
-#include "engine/evaluation/parallel.h"
 
 namespace whorl::cli {
 namespace {
@@ -87,9 +87,9 @@ class PersonEnroller {
  private:
   Status enrol(const PersonFiles& person, const EncounterFiles& encounter, bool known) {
     WHORL_ASSIGN(engine::EnrolRequest request, request_for(person, encounter));
-    request.new_person = !known;
+    request.person_rule = known ? engine::PersonRule::kExisting : engine::PersonRule::kNew;
     request.galleries = galleries_;
-    const auto receipt = engine_.enrol(request);
+    const auto receipt = engine_.enrol({}, request);
     if (!receipt.ok()) return receipt.error();
     return {};
   }
@@ -142,11 +142,11 @@ Result<std::vector<PersonFiles>> people_of(const PeopleOptions& options, std::op
 }
 
 EnrolSummary enrol_many(engine::Engine& engine, const std::vector<PersonFiles>& people,
-                        const std::vector<std::string>& galleries, const evaluation::ProgressCallback& progress) {
+                        const std::vector<std::string>& galleries, const ProgressCallback& progress) {
   const auto start = std::chrono::steady_clock::now();
   EnrolSummary out;
   PersonEnroller enroller(engine, galleries, out);
-  evaluation::parallel_each(
+  parallel_each(
       people.size(), [&](std::size_t i) { enroller.enrol(people[i]); }, progress);
   std::sort(out.refused.begin(), out.refused.end(), [](const Refusal& a, const Refusal& b) {
     return std::tie(a.person_id, a.encounter_id) < std::tie(b.person_id, b.encounter_id);

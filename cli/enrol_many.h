@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/loading.h"
+#include "base/progress.h"
+#include "datasets/sample_files.h"
 #include "engine/engine.h"
-#include "engine/evaluation/progress.h"
 #include "index/gallery.h"
 
 namespace whorl::cli {
@@ -20,7 +20,7 @@ struct PeopleOptions {
 
 struct FingerFile {
   engine::FingerPosition position = engine::FingerPosition::kUnknown;
-  ToExtract file;
+  datasets::SampleFile file;
 };
 struct EncounterFiles {
   std::string encounter_id;
@@ -49,6 +49,6 @@ struct EnrolSummary {
 };
 
 EnrolSummary enrol_many(engine::Engine& engine, const std::vector<PersonFiles>& people,
-                        const std::vector<std::string>& galleries, const evaluation::ProgressCallback& progress);
+                        const std::vector<std::string>& galleries, const ProgressCallback& progress);
 
 }  // namespace whorl::cli

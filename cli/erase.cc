@@ -16,8 +16,8 @@ struct Options : CommonOptions {
 
 Result<int> run(const Options& options) {
   WHORL_ASSIGN(const auto engine, open_engine(options.gallery, false));
-  WHORL_TRY(options.encounter.empty() ? engine->erase_person(options.person)
-                                      : engine->erase_encounter(options.person, options.encounter));
+  WHORL_TRY(options.encounter.empty() ? engine->erase_person({}, options.person)
+                                      : engine->erase_encounter({}, options.person, options.encounter));
   if (options.json) {
     print_json({{"erased", true}, {"person_id", options.person}, {"encounter_id", options.encounter}});
   } else {

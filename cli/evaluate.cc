@@ -1,13 +1,13 @@
 // whorl evaluate: error rates over data sets.
 #include <boost/json.hpp>
 
+#include "base/progress_bar.h"
 #include "cli/data_options.h"
 #include "cli/face_figures.h"
 #include "cli/face_trials.h"
 #include "cli/failures.h"
 #include "cli/figures.h"
 #include "cli/print.h"
-#include "cli/progress_bar.h"
 #include "cli/settings.h"
 #include "cli/verb.h"
 #include "engine/evaluation/report.h"

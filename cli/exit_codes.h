@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "base/result.h"
 #include "engine/types.h"
-#include "templates/base/result.h"
 
 namespace whorl::cli {
 

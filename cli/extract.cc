@@ -2,12 +2,12 @@
 #include <boost/json.hpp>
 #include <filesystem>
 
+#include "base/files.h"
 #include "cli/extract_face.h"
-#include "cli/files.h"
-#include "cli/loading.h"
 #include "cli/overlay.h"
 #include "cli/print.h"
 #include "cli/verb.h"
+#include "datasets/sample_files.h"
 #include "templates/codec/native.h"
 
 namespace whorl::cli {
@@ -63,7 +63,7 @@ Result<int> run(const Options& options) {
   if (options.modality == "face") {
     return extract_face({options.image, options.out, options.overlay, options.json}, options.face);
   }
-  WHORL_ASSIGN(const Loaded loaded, load(options.image, options.ppi));
+  WHORL_ASSIGN(const datasets::LoadedSample loaded, datasets::load_sample(options.image, options.ppi));
   if (!options.overlay.empty()) {
     if (!loaded.image) return invalid_input("needs an image, and this is a template", "--overlay");
     WHORL_ASSIGN(const Bytes png, overlay_png(*loaded.image, loaded.extracted));

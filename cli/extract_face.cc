@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 #include <cmath>
 
-#include "cli/files.h"
+#include "base/files.h"
 #include "cli/print.h"
 #include "templates/codec/native_face.h"
 

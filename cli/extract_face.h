@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "base/result.h"
 #include "cli/face_options.h"
-#include "templates/base/result.h"
 
 namespace whorl::cli {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "cli/files.h"
+#include "base/files.h"
 #include "cli/print.h"
 #include "engine/evaluation/report.h"
 #include "engine/evaluation/svg.h"
@@ -37,7 +37,7 @@ std::string tar_text(const OperatingPoint& point) {
 }
 
 std::string tars(const Rates& rates) {
-  return rates.name + ": " + std::to_string(rates.genuine) + " mated and " + std::to_string(rates.impostor) +
+  return rates.name + ": " + std::to_string(rates.mated) + " mated and " + std::to_string(rates.non_mated) +
          " non-mated pairs\n  TAR at FAR 1 %:         " + tar_text(rates.fmr100) +
          "\n  TAR at FAR 0.1 %:       " + tar_text(rates.fmr1000) +
          "\n  TAR without false match: " + tar_text(rates.zero_fmr) + "\n";

@@ -2,10 +2,10 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/files.h"
-#include "cli/loading.h"
+#include "base/files.h"
+#include "base/parallel.h"
 #include "cli/settings.h"
-#include "engine/evaluation/parallel.h"
+#include "datasets/sample_files.h"
 #include "templates/codec/native_face.h"
 #include "templates/face/weights.h"
 
@@ -46,7 +46,7 @@ Result<ModelCard> embedder_card(const FaceOptions& options) {
   if (options.card.empty()) return choose_card(options.network, Role::kEmbedder, kNetworks, directory_of(options));
   WHORL_ASSIGN(const Bytes file, read_file(options.card, face::kMaxCardBytes));
   auto card = face::parse_card(as_text(file));
-  if (!card.ok()) return naming(options.card, card.error());
+  if (!card.ok()) return datasets::naming(options.card, card.error());
   if (card->role != Role::kEmbedder) return invalid_input("is the card of a detector", options.card);
   return card;
 }
@@ -55,7 +55,7 @@ Result<ColourImage> read_colour(const fs::path& path) {
   const ImageLimits limits;
   WHORL_ASSIGN(const Bytes file, read_file(path, limits.max_bytes));
   auto image = decode_colour(file, limits);
-  if (!image.ok()) return naming(path, image.error());
+  if (!image.ok()) return datasets::naming(path, image.error());
   return image;
 }
 
@@ -122,10 +122,10 @@ FaceLoader::FaceLoader(FaceOptions options) : options_(std::move(options)) {}
 FaceLoader::~FaceLoader() = default;
 
 Result<LoadedFace> FaceLoader::load(const fs::path& path) {
-  if (path.extension() == kTemplateSuffix) {
+  if (path.extension() == datasets::kTemplateSuffix) {
     WHORL_ASSIGN(const Bytes file, read_file(path, codec::kMaxNativeFaceBytes));
     auto decoded = codec::decode_native_face(file);
-    if (!decoded.ok()) return naming(path, decoded.error());
+    if (!decoded.ok()) return datasets::naming(path, decoded.error());
     return LoadedFace{std::move(decoded).value(), {}, {}};
   }
   WHORL_ASSIGN(ColourImage image, read_colour(path));
@@ -133,14 +133,13 @@ Result<LoadedFace> FaceLoader::load(const fs::path& path) {
     WHORL_ASSIGN(extractor_, open_extractor(options_));
   }
   auto extracted = extractor_->extract(image, extract_options(options_));
-  if (!extracted.ok()) return naming(path, extracted.error());
+  if (!extracted.ok()) return datasets::naming(path, extracted.error());
   face::FaceTemplate made = extracted->face;
   return LoadedFace{std::move(made), std::move(extracted).value(), std::move(image)};
 }
 
 Result<std::vector<FaceOutcome>> extract_faces(const face::FaceExtractor& extractor, const FaceOptions& options,
-                                               const std::vector<fs::path>& files,
-                                               const evaluation::ProgressCallback& progress) {
+                                               const std::vector<fs::path>& files, const ProgressCallback& progress) {
   std::vector<FaceOutcome> out(files.size());
   std::vector<std::optional<Error>> failures(files.size());
   const face::ExtractOptions how = extract_options(options);
@@ -153,13 +152,14 @@ Result<std::vector<FaceOutcome>> extract_faces(const face::FaceExtractor& extrac
     auto extracted = extractor.extract(*image, how);
     if (!extracted.ok()) {
       out[i].reason = extracted.error().message;
-      if (extracted.error().kind != ErrorKind::kInvalidInput) failures[i] = naming(files[i], extracted.error());
+      if (extracted.error().kind != ErrorKind::kInvalidInput)
+        failures[i] = datasets::naming(files[i], extracted.error());
       return;
     }
     out[i].extracted = std::move(extracted).value();
     out[i].extracted->crop = {};  // thousands of them would fill the memory
   };
-  evaluation::parallel_each(files.size(), one, progress);
+  parallel_each(files.size(), one, progress);
   for (const auto& failure : failures) {
     if (failure) return *failure;
   }

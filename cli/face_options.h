@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "base/progress.h"
+#include "base/result.h"
 #include "engine/calibration.h"
-#include "engine/evaluation/progress.h"
-#include "templates/base/result.h"
 #include "templates/face/extract.h"
 
 namespace CLI {
@@ -78,6 +78,6 @@ struct FaceOutcome {
 // that is a fault of the data set, not a failure to extract.
 Result<std::vector<FaceOutcome>> extract_faces(const face::FaceExtractor& extractor, const FaceOptions& options,
                                                const std::vector<std::filesystem::path>& files,
-                                               const evaluation::ProgressCallback& progress);
+                                               const ProgressCallback& progress);
 
 }  // namespace whorl::cli

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "cli/progress_bar.h"
+#include "base/progress_bar.h"
 #include "datasets/pair_list.h"
 
 namespace whorl::cli {

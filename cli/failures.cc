@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "cli/files.h"
+#include "base/files.h"
 #include "cli/overlay.h"
 #include "cli/print.h"
 #include "engine/evaluation/report.h"
-#include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/compare/compare.h"
 
 namespace whorl::cli {
 namespace {
@@ -50,19 +50,20 @@ std::string plain_name(std::string name) {
 }
 
 // The files of the trial that a study was made from.
-const std::vector<ToExtract>* files_of(const Trials& run, const std::string& name) {
+const std::vector<datasets::SampleFile>* files_of(const Trials& run, const std::string& name) {
   for (std::size_t t = 0; t < run.trials.size(); ++t) {
     if (run.trials[t].name == name) return &run.files[t];
   }
   return nullptr;
 }
 
-Result<std::string> write_pair(const std::filesystem::path& folder, const std::string& file, const ToExtract& a,
-                               const ToExtract& b, double db, double threshold_db) {
+Result<std::string> write_pair(const std::filesystem::path& folder, const std::string& file,
+                               const datasets::SampleFile& a, const datasets::SampleFile& b, double db,
+                               double threshold_db) {
   if (a.path.empty() || b.path.empty())
     return invalid_input("pictures need image files, not synthetic prints", "--failures");
-  WHORL_ASSIGN(const Loaded first, load(a.path, a.ppi));
-  WHORL_ASSIGN(const Loaded second, load(b.path, b.ppi));
+  WHORL_ASSIGN(const datasets::LoadedSample first, datasets::load_sample(a.path, a.ppi));
+  WHORL_ASSIGN(const datasets::LoadedSample second, datasets::load_sample(b.path, b.ppi));
   const Comparison comparison =
       fingerprint::compare(PreparedTemplate(first.extracted), PreparedTemplate(second.extracted), {}, true);
   WHORL_ASSIGN(const Bytes png,
@@ -78,7 +79,7 @@ Result<std::string> write_pair(const std::filesystem::path& folder, const std::s
 Result<std::vector<std::string>> write_row(const std::filesystem::path& folder, const evaluation::FusionStudy& study,
                                            const evaluation::FusionRow& row,
                                            const std::vector<evaluation::Sample>& samples,
-                                           const std::vector<ToExtract>& files) {
+                                           const std::vector<datasets::SampleFile>& files) {
   std::vector<std::string> lines;
   for (std::size_t n = 0; n < row.failures.size(); ++n) {
     const evaluation::FusionFailure& failure = row.failures[n];
@@ -109,7 +110,7 @@ Result<std::size_t> write_failures(const std::filesystem::path& folder, const Tr
       "reasons\n";
   std::size_t pictures = 0;
   for (std::size_t t = 0; t < figures.fusion.size(); ++t) {
-    const std::vector<ToExtract>* files = files_of(run, figures.fusion[t].name);
+    const std::vector<datasets::SampleFile>* files = files_of(run, figures.fusion[t].name);
     if (files == nullptr) return internal_error("no files of the set " + figures.fusion[t].name);
     for (const evaluation::FusionRow& row : figures.fusion[t].rows) {
       WHORL_ASSIGN(const auto lines, write_row(folder, figures.fusion[t], row, figures.fused_samples[t], *files));

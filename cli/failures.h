@@ -3,9 +3,9 @@
 
 #include <filesystem>
 
+#include "base/result.h"
 #include "cli/data_options.h"
 #include "cli/figures.h"
-#include "templates/base/result.h"
 
 namespace whorl::cli {
 

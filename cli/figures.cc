@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "cli/files.h"
+#include "base/files.h"
 #include "engine/evaluation/report.h"
 #include "engine/evaluation/svg.h"
 

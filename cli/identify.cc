@@ -31,10 +31,11 @@ Result<int> run(const Options& options) {
   WHORL_ASSIGN(request.fingers, read_fingers(options.fingers, !request.face));
   WHORL_ASSIGN(auto extractor, extractor_for(request.face, options.face.options));
   WHORL_ASSIGN(const auto engine, open_engine(options.gallery, false, {}, std::move(extractor), options.face.options));
+  engine::Call call;
   if (options.deadline_ms > 0) {
-    request.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(options.deadline_ms);
+    call.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(options.deadline_ms);
   }
-  WHORL_ASSIGN(const engine::IdentifyAnswer answer, engine->identify(request));
+  WHORL_ASSIGN(const engine::IdentifyAnswer answer, engine->identify(call, request));
   if (options.json) {
     print_json(json_of(answer));
   } else {

@@ -2,14 +2,14 @@
 #include <boost/json.hpp>
 #include <chrono>
 
+#include "base/progress_bar.h"
 #include "cli/answers.h"
 #include "cli/engine_options.h"
 #include "cli/exit_codes.h"
 #include "cli/print.h"
-#include "cli/progress_bar.h"
 #include "cli/verb.h"
 #include "index/load_file.h"
-#include "templates/fingerprint/extract.h"
+#include "templates/fingerprint/extract/extract.h"
 
 namespace whorl::cli {
 namespace {

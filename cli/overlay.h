@@ -3,9 +3,9 @@
 
 #include <vector>
 
-#include "templates/base/bytes.h"
-#include "templates/base/result.h"
-#include "templates/fingerprint/compare.h"
+#include "base/bytes.h"
+#include "base/result.h"
+#include "templates/fingerprint/compare/compare.h"
 #include "templates/fingerprint/template.h"
 #include "templates/image/image.h"
 

@@ -16,19 +16,13 @@ void print_json(const boost::json::value& value) { print(boost::json::serialize(
 void print_error(const Error& error, bool json) {
   std::string text(name_of(error.kind));
   std::replace(text.begin(), text.end(), '_', ' ');
-  if (!error.field.empty()) text += ": " + error.field;
+  if (!error.field.empty()) text += ": " + error.field.text();
   std::fprintf(stderr, "whorl: %s\n", printable(text + ": " + error.message).c_str());
   if (!json) return;
-  print_json({{"error", {{"kind", name_of(error.kind)}, {"message", error.message}, {"field", error.field}}}});
+  print_json({{"error", {{"kind", name_of(error.kind)}, {"message", error.message}, {"field", error.field.text()}}}});
 }
 
 void print_notice(const std::string& text) { std::fprintf(stderr, "whorl: note: %s\n", printable(text).c_str()); }
-
-std::string fixed(double value, int decimals) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f", decimals, value);
-  return text;
-}
 
 std::string printable(std::string text) {
   std::replace_if(

@@ -4,7 +4,8 @@
 #include <boost/json/fwd.hpp>
 #include <string>
 
-#include "templates/base/result.h"
+#include "base/result.h"
+#include "base/text.h"
 
 namespace whorl::cli {
 
@@ -19,8 +20,6 @@ void print_error(const Error& error, bool json);
 // "whorl: note: ..." on standard error.
 void print_notice(const std::string& text);
 
-// "12.3": `decimals` decimals.
-std::string fixed(double value, int decimals = 1);
 // `text` on a terminal: control characters shown as '?'.
 std::string printable(std::string text);
 

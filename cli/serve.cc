@@ -4,8 +4,8 @@
 #include "cli/engine_options.h"
 #include "cli/print.h"
 #include "cli/verb.h"
+#include "engine/service.h"
 #include "server/server.h"
-#include "server/service.h"
 
 namespace whorl::cli {
 namespace {
@@ -37,9 +37,10 @@ Result<std::shared_ptr<const face::FaceExtractor>> face_extractor(const FaceOpti
 
 Result<int> run(const Options& options) {
   WHORL_ASSIGN(auto extractor, face_extractor(options.faces));
-  WHORL_ASSIGN(const auto engine,
+  WHORL_ASSIGN(auto engine,
                open_engine(options.gallery, true, options.min_quality, std::move(extractor), options.faces));
-  WHORL_ASSIGN(const auto server, server::Server::start(options.server, server::make_engine_service(*engine)));
+  WHORL_ASSIGN(const auto server,
+               server::Server::start(options.server, std::shared_ptr<engine::Service>(std::move(engine))));
   const std::string host = options.server.address.find(':') == std::string::npos ? options.server.address
                                                                                  : "[" + options.server.address + "]";
   const std::string url = "http://" + host + ":" + std::to_string(server->port());

@@ -1,6 +1,6 @@
 #include "cli/settings.h"
 
-#include "cli/files.h"
+#include "base/files.h"
 
 namespace whorl::cli {
 

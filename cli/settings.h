@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "base/result.h"
 #include "engine/calibration.h"
-#include "templates/base/result.h"
 
 namespace whorl::cli {
 

@@ -3,8 +3,8 @@
 #include <boost/json.hpp>
 #include <chrono>
 
+#include "base/progress_bar.h"
 #include "cli/print.h"
-#include "cli/progress_bar.h"
 #include "cli/synth_templates.h"
 #include "cli/verb.h"
 #include "datasets/population.h"

@@ -4,11 +4,11 @@
 #include <optional>
 #include <vector>
 
+#include "base/workers.h"
 #include "datasets/population.h"
 #include "datasets/template_population.h"
-#include "index/encounter_file.h"
 #include "index/gallery.h"
-#include "templates/base/workers.h"
+#include "index/record/encounter_file.h"
 #include "templates/codec/native.h"
 
 namespace whorl::cli {

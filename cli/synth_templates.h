@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <functional>
 
-#include "index/record.h"
-#include "templates/base/result.h"
+#include "base/result.h"
+#include "index/record/record.h"
 
 namespace whorl::cli {
 
@@ -28,7 +28,7 @@ struct WrittenPeople {
   std::uint64_t native_bytes = 0;  // of all templates
 };
 
-// Makes everybody, on all cores, and writes them in order of person and encounter (index/encounter_file.h).
+// Makes everybody, on all cores, and writes them in order of person and encounter (index/record/encounter_file.h).
 // `progress` is called now and then with the persons done and their number. Errors: kUnavailable (the file
 // cannot be written).
 Result<WrittenPeople> write_template_people(const std::filesystem::path& file, const TemplatePeople& people,

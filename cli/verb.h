@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "templates/base/result.h"
+#include "base/result.h"
 
 namespace whorl::cli {
 

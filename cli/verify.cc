@@ -23,7 +23,7 @@ Result<int> run(const Options& options) {
   WHORL_ASSIGN(request.fingers, read_fingers(options.fingers, !request.face));
   WHORL_ASSIGN(auto extractor, extractor_for(request.face, options.face.options));
   WHORL_ASSIGN(const auto engine, open_engine(options.gallery, false, {}, std::move(extractor), options.face.options));
-  WHORL_ASSIGN(const engine::VerifyAnswer answer, engine->verify(request));
+  WHORL_ASSIGN(const engine::VerifyAnswer answer, engine->verify({}, request));
   if (options.json) {
     print_json(json_of(answer));
   } else {

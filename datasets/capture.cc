@@ -6,7 +6,7 @@
 #include <numbers>
 
 #include "datasets/lanes.h"
-#include "templates/fingerprint/simd.h"
+#include "templates/fingerprint/compare/simd.h"
 
 namespace whorl::datasets {
 

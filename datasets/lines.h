@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "templates/base/result.h"
+#include "base/result.h"
 
 namespace whorl::datasets {
 

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "templates/base/result.h"
+#include "base/result.h"
 
 namespace whorl::datasets {
 

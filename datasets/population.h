@@ -6,8 +6,8 @@
 #include <functional>
 #include <string>
 
+#include "base/result.h"
 #include "datasets/synthetic.h"
-#include "templates/base/result.h"
 #include "templates/fingerprint/template.h"
 
 namespace whorl::datasets {

@@ -6,8 +6,8 @@
 #include <cstdlib>
 
 #include "engine/shipped_calibration.h"
-#include "templates/fingerprint/compare.h"
-#include "templates/fingerprint/extract.h"
+#include "templates/fingerprint/compare/compare.h"
+#include "templates/fingerprint/extract/extract.h"
 
 namespace whorl::engine {
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "templates/base/result.h"
+#include "base/result.h"
 
 namespace whorl::engine {
 
@@ -21,7 +21,7 @@ class Calibration {
     double db = 0;
     friend bool operator==(const Knot&, const Knot&) = default;
   };
-  // The share of genuine comparisons that fall below `db` decibels.
+  // The share of mated comparisons that fall below `db` decibels.
   struct Miss {
     double db = 0;
     double fnmr = 0;
@@ -44,7 +44,7 @@ class Calibration {
     std::uint64_t count = 1;
   };
   // Scores of comparisons of different fingers, of one kind (one kind of print, one way of pairing).
-  struct Strangers {
+  struct NonMated {
     std::string name;  // for errors
     std::vector<Tally> scores;
     double margin_db = 0;  // taken off every claim: how far prints like these may differ from those measured
@@ -54,16 +54,16 @@ class Calibration {
   // above that an exponential tail (the peaks-over-threshold model of extreme value theory with shape 0,
   // fitted to the largest scores) extrapolates, never steeper than its lower confidence limit. Of several
   // populations each gives its own curve, and at every score the most pessimistic one holds; counted
-  // (measured_db) is what lies up to the highest score that any of them counted. Genuine scores are kept only
+  // (measured_db) is what lies up to the highest score that any of them counted. Mated scores are kept only
   // as a summary (FNMR by db) for reports. `source` says what was measured; it is kept as printable ASCII.
   // Memory and time grow with the number of tallies, not of comparisons. Errors: kInvalidInput when there is no
-  // population, one has fewer than kMinImpostors impostor scores or a margin below 0, any score is not finite, a count
-  // is 0 or beyond kMaxCount, `source` is longer than kMaxSourceBytes, or the network's name longer than
-  // kMaxNetworkBytes.
-  static Result<Calibration> fit(const std::vector<Strangers>& populations, std::vector<double> genuine,
+  // population, one has fewer than kMinNon-mated comparisons non-mated scores or a margin below 0, any score is not
+  // finite, a count is 0 or beyond kMaxCount, `source` is longer than kMaxSourceBytes, or the network's name longer
+  // than kMaxNetworkBytes.
+  static Result<Calibration> fit(const std::vector<NonMated>& populations, std::vector<double> mated,
                                  std::string source, Origin origin = fingerprints());
   // One population, each score seen once.
-  static Result<Calibration> fit(const std::vector<double>& impostor, std::vector<double> genuine, std::string source,
+  static Result<Calibration> fit(const std::vector<double>& non_mated, std::vector<double> mated, std::string source,
                                  Origin origin = fingerprints());
 
   // The file format is JSON, documented in docs/calibration.md. parse(to_json()) equals the original.
@@ -75,7 +75,7 @@ class Calibration {
   // The calibration shipped with this build's extractor and comparator versions.
   static const Calibration& shipped();
 
-  // Decibels of FMR for a raw score: monotone, 0 for a score every impostor reaches, capped at max_db().
+  // Decibels of FMR for a raw score: monotone, 0 for a score every non-mated reaches, capped at max_db().
   [[nodiscard]] double db(double raw_score) const;
   // Beyond this many dB the value is extrapolated (from the tail model), not counted in any population.
   [[nodiscard]] double measured_db() const { return measured_db_; }
@@ -84,10 +84,10 @@ class Calibration {
   [[nodiscard]] int extractor_version() const { return origin_.extractor_version; }
   [[nodiscard]] int comparator_version() const { return origin_.comparator_version; }
   [[nodiscard]] const Origin& origin() const { return origin_; }
-  [[nodiscard]] std::uint64_t impostors() const { return impostors_; }
-  [[nodiscard]] std::uint64_t genuines() const { return genuines_; }
+  [[nodiscard]] std::uint64_t non_mated() const { return non_mated_; }
+  [[nodiscard]] std::uint64_t mated() const { return mated_; }
   [[nodiscard]] const std::vector<Knot>& knots() const { return knots_; }
-  // At every whole 5 dB up to max_db(); empty when no genuine scores were given.
+  // At every whole 5 dB up to max_db(); empty when no mated scores were given.
   [[nodiscard]] const std::vector<Miss>& misses() const { return misses_; }
   // The raw score at which `db` decibels are reached; capped at the last knot's.
   [[nodiscard]] double score_at(double decibels) const;
@@ -97,7 +97,7 @@ class Calibration {
   // The same for any origin.
   [[nodiscard]] Status check_origin(const Origin& wanted) const;
 
-  static constexpr std::uint64_t kMinImpostors = 1000;
+  static constexpr std::uint64_t kMinNonMated = 1000;
   static constexpr std::uint64_t kMinExceedances = 10;
   static constexpr std::uint64_t kMaxCount = 1'000'000'000'000;
   static constexpr std::size_t kMaxKnots = 4096;
@@ -114,8 +114,8 @@ class Calibration {
   std::vector<Knot> knots_;  // strictly increasing scores, non-decreasing db; the last two define the tail's slope
   double measured_db_ = 0;
   double max_db_ = 0;
-  std::uint64_t impostors_ = 0;
-  std::uint64_t genuines_ = 0;
+  std::uint64_t non_mated_ = 0;
+  std::uint64_t mated_ = 0;
   Origin origin_;
   std::string source_;
   std::vector<Miss> misses_;

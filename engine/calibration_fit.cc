@@ -140,19 +140,19 @@ std::vector<Knot> thinned(const std::vector<Knot>& all) {
 }
 
 // FNMR at every whole 5 dB. `genuine` ascends.
-std::vector<Calibration::Miss> misses_of(const Calibration& calibration, const std::vector<double>& genuine) {
+std::vector<Calibration::Miss> misses_of(const Calibration& calibration, const std::vector<double>& mated) {
   std::vector<Calibration::Miss> out;
-  if (genuine.empty()) return out;
+  if (mated.empty()) return out;
   for (double db = 0; db <= calibration.max_db(); db += 5.0) {
     const auto below =
-        std::partition_point(genuine.begin(), genuine.end(), [&](double s) { return calibration.db(s) < db; });
-    const auto count = static_cast<double>(below - genuine.begin());
-    out.push_back({db, as_in_file(count / static_cast<double>(genuine.size()))});
+        std::partition_point(mated.begin(), mated.end(), [&](double s) { return calibration.db(s) < db; });
+    const auto count = static_cast<double>(below - mated.begin());
+    out.push_back({db, as_in_file(count / static_cast<double>(mated.size()))});
   }
   return out;
 }
 
-Status check(const Calibration::Strangers& population) {
+Status check(const Calibration::NonMated& population) {
   for (const Tally& t : population.scores) {
     if (!std::isfinite(t.score)) return invalid_input("a score is not a finite number", "impostor");
     if (t.count == 0 || t.count > Calibration::kMaxCount) {
@@ -161,15 +161,15 @@ Status check(const Calibration::Strangers& population) {
   }
   if (!(population.margin_db >= 0)) return invalid_input("a margin is below 0 dB", "impostor");
   const std::uint64_t n = total_of(population.scores);
-  if (n >= Calibration::kMinImpostors) return {};
-  return invalid_input("a calibration needs at least " + std::to_string(Calibration::kMinImpostors) +
+  if (n >= Calibration::kMinNonMated) return {};
+  return invalid_input("a calibration needs at least " + std::to_string(Calibration::kMinNonMated) +
                            " impostor scores, and there are " + std::to_string(n) +
                            (population.name.empty() ? std::string() : " of " + population.name) +
                            "; give more data sets or more fingers",
                        "impostor");
 }
 
-Curve curve_of(const Calibration::Strangers& population) {
+Curve curve_of(const Calibration::NonMated& population) {
   std::vector<Tally> scores = population.scores;
   std::sort(scores.begin(), scores.end(), [](const Tally& a, const Tally& b) { return a.score < b.score; });
   Curve out{counted(scores), tail_slope(scores)};
@@ -203,27 +203,27 @@ void cut_at(std::vector<Knot>& knots, double db) {
 
 }  // namespace
 
-Result<Calibration> Calibration::fit(const std::vector<Strangers>& populations, std::vector<double> genuine,
+Result<Calibration> Calibration::fit(const std::vector<NonMated>& populations, std::vector<double> mated,
                                      std::string source, Origin origin) {
-  if (populations.empty()) return check(Strangers{}).error();
-  for (const Strangers& population : populations) WHORL_TRY(check(population));
-  if (!std::all_of(genuine.begin(), genuine.end(), [](double s) { return std::isfinite(s); })) {
+  if (populations.empty()) return check(NonMated{}).error();
+  for (const NonMated& population : populations) WHORL_TRY(check(population));
+  if (!std::all_of(mated.begin(), mated.end(), [](double s) { return std::isfinite(s); })) {
     return invalid_input("a score is not a finite number", "genuine");
   }
   if (source.size() > kMaxSourceBytes) return invalid_input("must be at most 4096 bytes", "source");
   if (origin.network.size() > kMaxNetworkBytes) return invalid_input("must be at most 128 bytes", "network");
   std::replace_if(
       source.begin(), source.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  std::sort(genuine.begin(), genuine.end());
+  std::sort(mated.begin(), mated.end());
 
   Calibration out;
   out.source_ = std::move(source);
-  out.genuines_ = genuine.size();
+  out.mated_ = mated.size();
   out.origin_ = std::move(origin);
   std::vector<Curve> curves;
   double last_counted = 0;
-  for (const Strangers& population : populations) {
-    out.impostors_ += total_of(population.scores);
+  for (const NonMated& population : populations) {
+    out.non_mated_ += total_of(population.scores);
     curves.push_back(curve_of(population));
     last_counted = curves.size() == 1 ? curves.back().knots.back().score
                                       : std::max(last_counted, curves.back().knots.back().score);
@@ -241,16 +241,16 @@ Result<Calibration> Calibration::fit(const std::vector<Strangers>& populations, 
     if (knot.score > out.knots_.back().score) out.knots_.push_back(knot);
   }
   out.max_db_ = out.knots_.back().db;
-  out.misses_ = misses_of(out, genuine);
+  out.misses_ = misses_of(out, mated);
   return out;
 }
 
-Result<Calibration> Calibration::fit(const std::vector<double>& impostor, std::vector<double> genuine,
+Result<Calibration> Calibration::fit(const std::vector<double>& non_mated, std::vector<double> mated,
                                      std::string source, Origin origin) {
-  Strangers all;
-  all.scores.reserve(impostor.size());
-  for (const double s : impostor) all.scores.push_back({s, 1});
-  return fit(std::vector<Strangers>{std::move(all)}, std::move(genuine), std::move(source), std::move(origin));
+  NonMated all;
+  all.scores.reserve(non_mated.size());
+  for (const double s : non_mated) all.scores.push_back({s, 1});
+  return fit(std::vector<NonMated>{std::move(all)}, std::move(mated), std::move(source), std::move(origin));
 }
 
 }  // namespace whorl::engine

@@ -125,8 +125,8 @@ std::string Calibration::to_json() const {
   line("comparator_version", std::to_string(origin_.comparator_version));
   if (!origin_.network.empty()) line("network", json::serialize(json::value(origin_.network)));
   line("source", json::serialize(json::value(source_)));
-  line("impostors", std::to_string(impostors_));
-  line("genuines", std::to_string(genuines_));
+  line("impostors", std::to_string(non_mated_));
+  line("genuines", std::to_string(mated_));
   line("measured_db", digits(measured_db_));
   line("max_db", digits(max_db_));
   line("knots", pairs_text(knots_, &Knot::score, &Knot::db));
@@ -160,10 +160,10 @@ Result<Calibration> Calibration::parse(std::string_view text) {
     if (out.origin_.network.empty()) return invalid_input("may be absent, but not empty", "network");
   }
   WHORL_ASSIGN(out.source_, fields.text("source", kMaxSourceBytes));
-  WHORL_ASSIGN(const std::int64_t impostors, fields.whole("impostors", static_cast<std::int64_t>(kMinImpostors)));
-  WHORL_ASSIGN(const std::int64_t genuines, fields.whole("genuines", 0));
-  out.impostors_ = static_cast<std::uint64_t>(impostors);
-  out.genuines_ = static_cast<std::uint64_t>(genuines);
+  WHORL_ASSIGN(const std::int64_t non_mated, fields.whole("impostors", static_cast<std::int64_t>(kMinNonMated)));
+  WHORL_ASSIGN(const std::int64_t mated, fields.whole("genuines", 0));
+  out.non_mated_ = static_cast<std::uint64_t>(non_mated);
+  out.mated_ = static_cast<std::uint64_t>(mated);
   WHORL_ASSIGN(out.measured_db_, fields.number("measured_db", 0, kMaxDb));
   WHORL_ASSIGN(out.max_db_, fields.number("max_db", 0, kMaxDb));
   WHORL_ASSIGN(const auto knots, fields.points("knots", kMaxKnots));

@@ -1,8 +1,8 @@
 #include "engine/engine.h"
 
-#include "engine/parts.h"
+#include "engine/engine_impl.h"
 #include "engine/samples.h"
-#include "templates/fingerprint/extract.h"
+#include "templates/fingerprint/extract/extract.h"
 
 namespace whorl::engine {
 namespace {
@@ -63,20 +63,22 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) 
       new Engine(std::unique_ptr<Parts>(new Parts{std::move(config), world, std::move(gallery)})));
 }
 
-Status Engine::erase_person(const std::string& person_id) { return parts_->gallery->erase_person(person_id); }
+Status Engine::erase_person(const Call&, const std::string& person_id) {
+  return parts_->gallery->erase_person(person_id);
+}
 
-Status Engine::erase_encounter(const std::string& person_id, const std::string& encounter_id) {
+Status Engine::erase_encounter(const Call&, const std::string& person_id, const std::string& encounter_id) {
   return parts_->gallery->erase_encounter(person_id, encounter_id);
 }
 
-Result<std::vector<EncounterView>> Engine::encounters(const std::string& person_id) const {
+Result<std::vector<EncounterView>> Engine::encounters(const Call&, const std::string& person_id) {
   WHORL_ASSIGN(auto records, parts_->gallery->encounters(person_id));
   std::vector<EncounterView> out;
   for (auto& record : records) out.push_back(view_of(std::move(record), parts_->config.min_quality));
   return out;
 }
 
-Result<EncounterView> Engine::encounter(const std::string& person_id, const std::string& encounter_id) const {
+Result<EncounterView> Engine::encounter(const Call&, const std::string& person_id, const std::string& encounter_id) {
   WHORL_ASSIGN(auto record, parts_->gallery->encounter(person_id, encounter_id));
   return view_of(std::move(record), parts_->config.min_quality);
 }
@@ -95,7 +97,7 @@ std::vector<std::string> Engine::notices() const {
   return out;
 }
 
-std::vector<GalleryView> Engine::galleries() const {
+std::vector<GalleryView> Engine::galleries(const Call&) {
   std::vector<GalleryView> out;
   for (auto& counts : parts_->gallery->galleries()) {
     out.push_back({std::move(counts.gallery_id), counts.persons, counts.encounters, counts.fingers, counts.faces});

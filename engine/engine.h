@@ -13,10 +13,10 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
+#include "base/world.h"
 #include "engine/calibration.h"
-#include "engine/types.h"
-#include "templates/base/result.h"
-#include "templates/base/world.h"
+#include "engine/service.h"
 #include "templates/face/extract.h"
 
 namespace whorl::engine {
@@ -43,35 +43,27 @@ struct EngineConfig {
   std::function<bool(std::size_t shard)> fail_shard;
 };
 
-class Engine {
+class Engine final : public Service {
  public:
   // Opens (or makes) the gallery and rebuilds or loads its shards.
   // Errors: kNotFound (absent and not to be made), kUnavailable (another process holds it), kCorruption,
   // kInvalidInput (the gallery or a calibration belongs to another extractor or comparator version, or network),
   // kExhausted (the memory limit: says what would be needed).
   static Result<std::unique_ptr<Engine>> open(EngineConfig config, World& world = real_world());
-  ~Engine();
+  ~Engine() override;
 
-  // decode -> normalise -> extract -> quality gate -> one atomic, synced batch -> shard head.
-  // Never searches. Errors: kInvalidInput (field named; a face of another network than the gallery's: both named),
-  // kAlreadyExists, kNotFound (new_person false and absent), kExhausted (the memory limit).
-  Result<EnrolReceipt> enrol(const EnrolRequest& request);
-
-  // decode -> normalise -> extract -> candidates -> compare exactly -> fuse -> decide. Never writes.
-  // Errors: kInvalidInput, kNotFound (gallery), kUnavailable (incomplete search, deadline passed).
-  Result<IdentifyAnswer> identify(const IdentifyRequest& request) const;
-
-  // Errors: as identify, and kNotFound (person).
-  Result<VerifyAnswer> verify(const VerifyRequest& request) const;
-
-  // Effective at once for every later search. Errors: kNotFound.
-  Status erase_person(const std::string& person_id);
-  // Erasing the last encounter erases the person. Errors: kNotFound.
-  Status erase_encounter(const std::string& person_id, const std::string& encounter_id);
-
-  [[nodiscard]] Result<std::vector<EncounterView>> encounters(const std::string& person_id) const;
-  [[nodiscard]] Result<EncounterView> encounter(const std::string& person_id, const std::string& encounter_id) const;
-  [[nodiscard]] std::vector<GalleryView> galleries() const;
+  // read -> quality gate -> one atomic, synced batch -> shard head.
+  // Besides service.h: a face of another network than the gallery's is kInvalidInput, and both are named.
+  Result<EnrolReceipt> enrol(const Call& call, const EnrolRequest& request) override;
+  // read -> candidates -> compare exactly -> fuse -> decide.
+  Result<IdentifyAnswer> identify(const Call& call, const IdentifyRequest& request) override;
+  Result<VerifyAnswer> verify(const Call& call, const VerifyRequest& request) override;
+  Status erase_person(const Call& call, const std::string& person_id) override;
+  Status erase_encounter(const Call& call, const std::string& person_id, const std::string& encounter_id) override;
+  Result<std::vector<EncounterView>> encounters(const Call& call, const std::string& person_id) override;
+  Result<EncounterView> encounter(const Call& call, const std::string& person_id,
+                                  const std::string& encounter_id) override;
+  std::vector<GalleryView> galleries(const Call& call) override;
 
   // What the operator should know of how the gallery was opened, a sentence each: snapshots that did not verify and
   // were made again from the records; a face network other than the gallery's. Mostly empty.

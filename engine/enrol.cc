@@ -1,5 +1,5 @@
 // decode -> normalise -> extract -> quality gate -> one atomic, synced batch -> shard head -> answer
-#include "engine/parts.h"
+#include "engine/engine_impl.h"
 #include "engine/samples.h"
 #include "engine/validate.h"
 #include "templates/codec/native.h"
@@ -37,7 +37,7 @@ Result<index::EncounterRecord> make_record(const EnrolRequest& request, const st
 
 }  // namespace
 
-Result<EnrolReceipt> Engine::enrol(const EnrolRequest& request) {
+Result<EnrolReceipt> Engine::enrol(const Call& call, const EnrolRequest& request) {
   const EngineConfig& config = parts_->config;
   WHORL_TRY(validate(request));
   WHORL_ASSIGN(const auto fingers, read_fingers(request.fingers, config.image_limits, *parts_->gallery));
@@ -48,7 +48,8 @@ Result<EnrolReceipt> Engine::enrol(const EnrolRequest& request) {
     WHORL_TRY(require_quality(*face, config.min_quality));
   }
   WHORL_ASSIGN(const auto record, make_record(request, fingers, face, parts_->world));
-  WHORL_ASSIGN(const std::uint64_t sequence, parts_->gallery->add(record, request.new_person));
+  WHORL_TRY(require_time(call, parts_->world));
+  WHORL_ASSIGN(const std::uint64_t sequence, parts_->gallery->add(record, request.person_rule));
   return EnrolReceipt{record.person_id, record.encounter_id, qualities(fingers, config.min_quality), sequence,
                       face ? std::optional(face->quality) : std::nullopt};
 }

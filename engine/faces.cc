@@ -5,7 +5,7 @@
 namespace whorl::engine {
 namespace {
 
-Error in_face(const Error& error, const std::string& field) {
+Error in_face(const Error& error, const FieldPath& field) {
   return error.field.empty() ? error.within(field).within("face") : error.within("face");
 }
 
@@ -20,7 +20,7 @@ Result<ReadFace> read_image(const FaceSample& sample, const EngineConfig& config
     return invalid_input(
         "images of faces need a face network: run scripts/fetch-models (docs/face.md); face templates "
         "are taken without",
-        "face.image");
+        FieldPath("face") / "image");
   }
   const auto image = decode_colour(sample.image, config.image_limits);
   if (!image.ok()) return in_face(image.error(), "image");

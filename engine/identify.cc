@@ -2,11 +2,11 @@
 #include <algorithm>
 
 #include "engine/decision.h"
-#include "engine/parts.h"
+#include "engine/engine_impl.h"
 #include "engine/ranking.h"
 #include "engine/samples.h"
 #include "engine/validate.h"
-#include "index/candidates.h"
+#include "index/search/candidates.h"
 
 namespace whorl::engine {
 namespace {
@@ -20,14 +20,9 @@ index::CandidateRule candidates_for(Accuracy accuracy) {
   return {};
 }
 
-std::function<bool()> expiry(const std::optional<std::chrono::steady_clock::time_point>& deadline, World& world) {
-  if (!deadline) return {};
-  return [&world, deadline] { return world.ticks() >= *deadline; };
-}
-
 // candidates -> compare exactly -> fuse
-Result<index::SearchResult> search(const IdentifyRequest& request, const Probe& probe, const EngineConfig& config,
-                                   const index::Gallery& gallery, World& world) {
+Result<index::SearchResult> search(const Call& call, const IdentifyRequest& request, const Probe& probe,
+                                   const EngineConfig& config, const index::Gallery& gallery, World& world) {
   const auto fingers = probe.fingers();
   index::SearchRequest search;
   search.gallery_id = request.gallery_id;
@@ -36,7 +31,7 @@ Result<index::SearchResult> search(const IdentifyRequest& request, const Probe& 
   search.candidates = candidates_for(request.accuracy).for_fingers(fingers.size());
   search.max_results = static_cast<std::size_t>(request.max_candidates);
   search.rank = fused_ranker(probe, calibrations_of(config));
-  search.expired = expiry(request.deadline, world);
+  search.expired = expiry(call, world);
   return gallery.search(search);
 }
 
@@ -87,12 +82,12 @@ bool can_rule_out(const index::PersonScore& person, const Probe& probe) {
 
 }  // namespace
 
-Result<IdentifyAnswer> Engine::identify(const IdentifyRequest& request) const {
+Result<IdentifyAnswer> Engine::identify(const Call& call, const IdentifyRequest& request) {
   const auto& [config, world, gallery] = *parts_;
   const auto started = world.ticks();
   WHORL_TRY(validate(request));
   WHORL_ASSIGN(const Probe probe, read_probe(request.fingers, request.face, config, *gallery));
-  WHORL_ASSIGN(const index::SearchResult found, search(request, probe, config, *gallery, world));
+  WHORL_ASSIGN(const index::SearchResult found, search(call, request, probe, config, *gallery, world));
   const FaceRules rules = face_rules(probe, config, request.gallery_id);
   IdentifyAnswer answer = make_answer(request, probe, config, rules, found);
   WHORL_TRY(require_complete(answer.receipt, request.partial_ok));
@@ -102,12 +97,12 @@ Result<IdentifyAnswer> Engine::identify(const IdentifyRequest& request) const {
   return answer;
 }
 
-Result<VerifyAnswer> Engine::verify(const VerifyRequest& request) const {
+Result<VerifyAnswer> Engine::verify(const Call& call, const VerifyRequest& request) {
   const auto& [config, world, gallery] = *parts_;
   WHORL_TRY(validate(request));
   WHORL_ASSIGN(const Probe probe, read_probe(request.fingers, request.face, config, *gallery));
   WHORL_ASSIGN(const index::PersonScore person, gallery->compare(request.gallery_id, request.person_id, probe.fingers(),
-                                                                 expiry(request.deadline, world), probe.probe_face()));
+                                                                 expiry(call, world), probe.probe_face()));
   VerifyAnswer answer;
   answer.threshold_db = request.threshold_db.value_or(verify_threshold_db(request.target_fmr));
   answer.probe = probe.quality;

@@ -6,7 +6,7 @@
 
 #include "engine/fusion.h"
 #include "templates/codec/native.h"
-#include "templates/fingerprint/extract.h"
+#include "templates/fingerprint/extract/extract.h"
 
 namespace whorl::engine {
 namespace {
@@ -14,8 +14,8 @@ namespace {
 constexpr int kGoodQuality = 40;
 constexpr int kFewMinutiae = 12;
 
-Error in_field(const Error& error, std::size_t i, const std::string& field) {
-  const std::string finger = "fingers[" + std::to_string(i) + "]";
+Error in_field(const Error& error, std::size_t i, const FieldPath& field) {
+  const FieldPath finger("fingers", i);
   return error.field.empty() ? error.within(field).within(finger) : error.within(finger);
 }
 

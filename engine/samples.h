@@ -3,10 +3,10 @@
 
 #include <vector>
 
-#include "engine/parts.h"
+#include "base/result.h"
+#include "engine/engine_impl.h"
 #include "engine/types.h"
-#include "templates/base/result.h"
-#include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/compare/compare.h"
 
 namespace whorl::engine {
 

@@ -8,12 +8,14 @@
 #include <variant>
 #include <vector>
 
+#include "index/record/person_rule.h"
 #include "templates/fingerprint/template.h"
 #include "templates/image/image.h"
 
 namespace whorl::engine {
 
 using fingerprint::FingerPosition;
+using index::PersonRule;
 
 // One finger of one capture: an image in a file format (PNG, BMP, TIFF, JPEG), or a native template.
 struct FingerSample {
@@ -39,7 +41,7 @@ struct MissingFinger {
 struct EnrolRequest {
   std::string person_id;     // empty: the engine makes one
   std::string encounter_id;  // empty: the engine makes one
-  bool new_person = true;    // true: error when the person exists; false: error when the person does not
+  PersonRule person_rule = PersonRule::kNew;
   std::vector<std::string> galleries = {"default"};
   std::vector<FingerSample> fingers;  // up to 10, no position twice (except unknown); 1 at least without a face
   std::vector<MissingFinger> missing;
@@ -80,8 +82,7 @@ struct IdentifyRequest {
   int max_candidates = 10;             // 1..1000
   std::optional<double> threshold_db;  // replaces the one derived from target_fpir
   Accuracy accuracy = Accuracy::kDefault;
-  bool partial_ok = false;  // true: an incomplete search answers indeterminate instead of an error
-  std::optional<std::chrono::steady_clock::time_point> deadline;
+  bool partial_ok = false;              // true: an incomplete search answers indeterminate instead of an error
   std::optional<FaceSample> face = {};  // beside or instead of fingers
 };
 
@@ -138,7 +139,6 @@ struct VerifyRequest {
   std::vector<FingerSample> fingers;
   double target_fmr = 0.0001;
   std::optional<double> threshold_db;
-  std::optional<std::chrono::steady_clock::time_point> deadline;
   std::optional<FaceSample> face = {};  // beside or instead of fingers
 };
 

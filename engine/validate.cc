@@ -12,28 +12,26 @@ namespace {
 constexpr int kMaxCandidates = 1000;
 constexpr int kLastPosition = 10;
 
-std::string at(const std::string& list, std::size_t i) { return list + "[" + std::to_string(i) + "]"; }
-
-Status validate_id(const std::string& id, const std::string& field) {
+Status validate_id(const std::string& id, const FieldPath& field) {
   if (index::is_valid_id(id)) return {};
   return invalid_input("an identifier is 1..128 letters, digits, '.', '_', ':' or '-'", field);
 }
 
-Status validate_position(FingerPosition position, const std::string& field) {
+Status validate_position(FingerPosition position, const FieldPath& field) {
   if (static_cast<int>(position) <= kLastPosition) return {};
   return invalid_input("a finger position is 0 (unknown) to 10 (left little)", field);
 }
 
-Status validate_sample(const FingerSample& sample, const std::string& field) {
-  WHORL_TRY(validate_position(sample.position, field + ".position"));
+Status validate_sample(const FingerSample& sample, const FieldPath& field) {
+  WHORL_TRY(validate_position(sample.position, field / "position"));
   if (sample.image.empty() && sample.native_template.empty()) {
-    return invalid_input("neither an image nor a template is given", field + ".image");
+    return invalid_input("neither an image nor a template is given", field / "image");
   }
   if (!sample.image.empty() && !sample.native_template.empty()) {
-    return invalid_input("give an image or a template, not both", field + ".native_template");
+    return invalid_input("give an image or a template, not both", field / "native_template");
   }
   if (sample.image_ppi && !std::isfinite(*sample.image_ppi)) {
-    return invalid_input("not a resolution", field + ".image_ppi");
+    return invalid_input("not a resolution", field / "image_ppi");
   }
   return {};
 }
@@ -41,10 +39,10 @@ Status validate_sample(const FingerSample& sample, const std::string& field) {
 Status validate_face(const std::optional<FaceSample>& face) {
   if (!face) return {};
   if (face->image.empty() && face->native_template.empty()) {
-    return invalid_input("neither an image nor a template is given", "face.image");
+    return invalid_input("neither an image nor a template is given", FieldPath("face") / "image");
   }
   if (face->image.empty() || face->native_template.empty()) return {};
-  return invalid_input("give an image or a template, not both", "face.native_template");
+  return invalid_input("give an image or a template, not both", FieldPath("face") / "native_template");
 }
 
 Status validate_samples(const std::vector<FingerSample>& fingers, const std::optional<FaceSample>& face) {
@@ -55,10 +53,10 @@ Status validate_samples(const std::vector<FingerSample>& fingers, const std::opt
   }
   std::set<FingerPosition> seen;
   for (std::size_t i = 0; i < fingers.size(); ++i) {
-    WHORL_TRY(validate_sample(fingers[i], at("fingers", i)));
+    WHORL_TRY(validate_sample(fingers[i], FieldPath("fingers", i)));
     if (fingers[i].position == FingerPosition::kUnknown || seen.insert(fingers[i].position).second) continue;
     return invalid_input("the " + std::string(name_of(fingers[i].position)) + " is given twice",
-                         at("fingers", i) + ".position");
+                         FieldPath("fingers", i) / "position");
   }
   return {};
 }
@@ -69,17 +67,17 @@ Status validate_missing(const EnrolRequest& request) {
   for (const FingerSample& finger : request.fingers) taken.insert(finger.position);
   for (std::size_t i = 0; i < request.missing.size(); ++i) {
     const MissingFinger& missing = request.missing[i];
-    const std::string field = at("missing", i);
-    WHORL_TRY(validate_position(missing.position, field + ".position"));
+    const FieldPath field("missing", i);
+    WHORL_TRY(validate_position(missing.position, field / "position"));
     if (missing.position == FingerPosition::kUnknown) {
-      return invalid_input("a missing finger needs its position", field + ".position");
+      return invalid_input("a missing finger needs its position", field / "position");
     }
     if (!taken.insert(missing.position).second) {
       return invalid_input("the " + std::string(name_of(missing.position)) + " is stated twice, or also present",
-                           field + ".position");
+                           field / "position");
     }
     if (missing.reason.size() > index::kMaxMissingReasonBytes) {
-      return invalid_input("a reason is at most 64 bytes", field + ".reason");
+      return invalid_input("a reason is at most 64 bytes", field / "reason");
     }
   }
   return {};
@@ -91,16 +89,16 @@ Status validate_galleries(const std::vector<std::string>& galleries) {
   }
   std::set<std::string> seen;
   for (std::size_t i = 0; i < galleries.size(); ++i) {
-    WHORL_TRY(validate_id(galleries[i], at("galleries", i)));
+    WHORL_TRY(validate_id(galleries[i], FieldPath("galleries", i)));
     if (galleries[i] == index::kAllGalleries) {
-      return invalid_input("ALL names every gallery and cannot be one", at("galleries", i));
+      return invalid_input("ALL names every gallery and cannot be one", FieldPath("galleries", i));
     }
-    if (!seen.insert(galleries[i]).second) return invalid_input("a gallery is named twice", at("galleries", i));
+    if (!seen.insert(galleries[i]).second) return invalid_input("a gallery is named twice", FieldPath("galleries", i));
   }
   return {};
 }
 
-Status validate_target(double target, const std::string& field) {
+Status validate_target(double target, const FieldPath& field) {
   if (target > 0 && target <= 0.5) return {};
   return invalid_input("a target rate is above 0 and at most 0.5", field);
 }
@@ -116,7 +114,7 @@ Status validate_threshold(const std::optional<double>& threshold_db) {
 
 Status validate(const EnrolRequest& request) {
   if (!request.person_id.empty()) WHORL_TRY(validate_id(request.person_id, "person_id"));
-  if (request.person_id.empty() && !request.new_person) {
+  if (request.person_id.empty() && request.person_rule == PersonRule::kExisting) {
     return invalid_input("an encounter of a known person needs the person's identifier", "person_id");
   }
   if (!request.encounter_id.empty()) WHORL_TRY(validate_id(request.encounter_id, "encounter_id"));

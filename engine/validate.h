@@ -3,8 +3,8 @@
 // Every refusal is kInvalidInput and names the field; nothing has been done when it is given.
 #pragma once
 
+#include "base/result.h"
 #include "engine/types.h"
-#include "templates/base/result.h"
 
 namespace whorl::engine {
 

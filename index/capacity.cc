@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "index/candidates.h"
-#include "index/keeper.h"
-#include "index/store.h"
+#include "index/live/shard_compaction.h"
+#include "index/search/candidates.h"
+#include "index/store/store.h"
 
 namespace whorl::index {
 namespace {

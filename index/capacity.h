@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "templates/fingerprint/preselect.h"
+#include "templates/fingerprint/screening/screening.h"
 
 namespace whorl::index {
 

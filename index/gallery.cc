@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "index/capacity.h"
-#include "index/gallery_parts.h"
-#include "index/opening.h"
-#include "index/prepare.h"
-#include "index/search.h"
+#include "index/gallery_impl.h"
+#include "index/live/recovery.h"
+#include "index/record/sample_preparation.h"
+#include "index/search/search.h"
 
 namespace whorl::index {
 
@@ -41,10 +41,10 @@ Status Gallery::Parts::check_galleries(const std::vector<std::string>& galleries
 
 namespace {
 
-Status check_new(const Directory& directory, const EncounterRecord& record, bool new_person) {
+Status check_new(const Directory& directory, const EncounterRecord& record, PersonRule rule) {
   const bool person = directory.contains(record.person_id);
-  if (new_person && person) return already_exists("person " + record.person_id + " exists", "personId");
-  if (!new_person && !person) return not_found("no person " + record.person_id, "personId");
+  if (rule == PersonRule::kNew && person) return already_exists("person " + record.person_id + " exists", "personId");
+  if (rule == PersonRule::kExisting && !person) return not_found("no person " + record.person_id, "personId");
   if (!person || !directory.contains(record.person_id, record.encounter_id)) return {};
   return already_exists("encounter " + record.encounter_id + " of person " + record.person_id + " exists",
                         "encounterId");
@@ -74,14 +74,14 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
   }
 }
 
-Result<std::uint64_t> Gallery::add(const EncounterRecord& record, bool new_person) {
+Result<std::uint64_t> Gallery::add(const EncounterRecord& record, PersonRule rule) {
   WHORL_TRY(parts_->check_galleries(record.galleries));
   WHORL_ASSIGN(const EncodedRecord stored, encoded(record));
   const RecordDigest digest = record_digest(stored.key, stored.value);
   WHORL_ASSIGN(auto prepared, prepare_new(record, digest, Validation::kWhole));
   WHORL_TRY(parts_->check_memory(prepared.bytes() + kMarkBytesOfEncounter));
   const auto turn = parts_->turns.one(record.person_id);
-  WHORL_TRY(check_new(parts_->live.directory(), record, new_person));
+  WHORL_TRY(check_new(parts_->live.directory(), record, rule));
   if (record.face) WHORL_TRY(parts_->faces.admit(prepared.face_space, *parts_->store));
   WHORL_ASSIGN(const std::uint64_t sequence, parts_->store->put(stored, index_entry(record, digest)));
   std::vector<NewEncounter> batch;

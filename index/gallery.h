@@ -1,8 +1,8 @@
 // The gallery: records in RocksDB, which are the truth, and shards in memory, which are derived from them.
 //
-// Searching is two steps: a candidate stage (templates/fingerprint/preselect.h) names the likeliest persons, then the
-// exact comparator scores everything that is kept of each of them. Everybody can be compared instead: that is the
-// oracle, and what small galleries do anyway.
+// Searching is two steps: a candidate stage (templates/fingerprint/screening/screening.h) names the likeliest persons,
+// then the exact comparator scores everything that is kept of each of them. Everybody can be compared instead: that is
+// the oracle, and what small galleries do anyway.
 //
 // Shards become larger by themselves, and lie in the gallery's directory as snapshots too, so that opening reads and
 // verifies bytes rather than preparing templates. A snapshot that does not verify is made again from the records.
@@ -21,12 +21,13 @@
 #include <string>
 #include <vector>
 
-#include "index/candidates.h"
-#include "index/encounter_file.h"
-#include "index/record.h"
-#include "templates/base/result.h"
+#include "base/result.h"
+#include "index/record/encounter_file.h"
+#include "index/record/person_rule.h"
+#include "index/record/record.h"
+#include "index/search/candidates.h"
 #include "templates/face/template.h"
-#include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/compare/compare.h"
 
 namespace whorl::index {
 
@@ -178,13 +179,13 @@ class Gallery {
   static Result<std::unique_ptr<Gallery>> open(GalleryOptions options);
   ~Gallery();
 
-  // Puts one encounter in. `new_person` true: the person must not exist; false: must exist.
+  // Puts one encounter in, where `rule` holds of its person.
   // Returns a number of the durable write that grows with every change.
-  // Errors: kInvalidInput (a bound of index/record.h, a template that cannot be decoded, gallery "ALL", a face
+  // Errors: kInvalidInput (a bound of index/record/record.h, a template that cannot be decoded, gallery "ALL", a face
   // of another network than the gallery's: both are named),
   // kAlreadyExists, kNotFound, kExhausted (too many galleries; the memory limit), kUnavailable (the disk refuses:
   // the change may or may not be found after the gallery is opened again, whole or not at all).
-  Result<std::uint64_t> add(const EncounterRecord& record, bool new_person);
+  Result<std::uint64_t> add(const EncounterRecord& record, PersonRule rule);
 
   // Puts many encounters in at once; persons may be new or not. Everything that is accepted, and the mark, is on disk
   // in one atomic step before this returns, and seen by every search that starts later. Changes by others wait for that

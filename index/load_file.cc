@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "templates/base/crc32c.h"
+#include "base/crc32c.h"
 
 namespace whorl::index {
 namespace {

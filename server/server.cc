@@ -19,10 +19,10 @@
 #include <optional>
 #include <thread>
 
-#include "server/connection.h"
-#include "server/core.h"
-#include "server/log.h"
-#include "templates/base/world.h"
+#include "base/world.h"
+#include "server/http/connection.h"
+#include "server/http/log.h"
+#include "server/http/server_state.h"
 
 namespace whorl::server {
 namespace {
@@ -96,7 +96,7 @@ asio::awaitable<void> refuse(tcp::socket socket, std::size_t& refusals) {
 }  // namespace
 
 struct Server::Parts {
-  Parts(ServerConfig config, std::shared_ptr<Service> service, std::size_t workers)
+  Parts(ServerConfig config, std::shared_ptr<engine::Service> service, std::size_t workers)
       : core(std::move(config), std::move(service), workers, random_run_id()) {
     core.on_last_connection = [this] { finish_if_done(); };
   }
@@ -224,7 +224,7 @@ void Server::Parts::run() {
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-Result<std::unique_ptr<Server>> Server::start(ServerConfig config, std::shared_ptr<Service> service) {
+Result<std::unique_ptr<Server>> Server::start(ServerConfig config, std::shared_ptr<engine::Service> service) {
   WHORL_TRY(check_limits(config));
   WHORL_ASSIGN(const auto endpoint, endpoint_of(config));
   const std::size_t workers =

@@ -11,8 +11,8 @@
 #include <memory>
 #include <string>
 
-#include "server/service.h"
-#include "templates/base/result.h"
+#include "base/result.h"
+#include "engine/service.h"
 
 namespace whorl::server {
 
@@ -44,7 +44,7 @@ class Server {
  public:
   // Binds, listens and begins to answer. Errors: kInvalidInput (address malformed, or not loopback without
   // allow_non_loopback; a limit of zero or out of range), kUnavailable (the address cannot be bound).
-  static Result<std::unique_ptr<Server>> start(ServerConfig config, std::shared_ptr<Service> service);
+  static Result<std::unique_ptr<Server>> start(ServerConfig config, std::shared_ptr<engine::Service> service);
   // request_stop(), then wait().
   ~Server();
   Server(const Server&) = delete;

@@ -12,16 +12,16 @@
 #include <optional>
 #include <set>
 
-#include "cli/files.h"
-#include "cli/loading.h"
+#include "base/files.h"
+#include "base/parallel.h"
 #include "datasets/reader.h"
+#include "datasets/sample_files.h"
 #include "engine/calibration.h"
 #include "engine/decision.h"
 #include "engine/evaluation/intervals.h"
-#include "engine/evaluation/parallel.h"
 #include "engine/fusion.h"
 #include "templates/face/extract.h"
-#include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/compare/compare.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::bench {
@@ -46,9 +46,9 @@ struct Half {
 // Persons by finger, without faces.
 Result<std::map<std::string, Person>> read_fingers(const std::filesystem::path& manifest, const std::string& set) {
   WHORL_ASSIGN(const auto data, datasets::read_manifest(manifest, set));
-  std::vector<cli::ToExtract> files;
+  std::vector<datasets::SampleFile> files;
   for (const auto& sample : data.samples) files.push_back({sample.path, sample.ppi});
-  WHORL_ASSIGN(const auto extracted, cli::extract_all(files, {}));
+  WHORL_ASSIGN(const auto extracted, datasets::extract_all(files, {}));
   std::map<std::string, Person> out;
   for (std::size_t i = 0; i < extracted.size(); ++i) {
     Person& person = out[data.samples[i].finger];
@@ -72,18 +72,18 @@ Result<std::vector<Faces>> read_faces(const face::FaceExtractor& extractor, cons
     wanted.emplace_back(own.begin(), std::next(own.begin(), static_cast<std::ptrdiff_t>(std::min(images, own.size()))));
   }
   std::vector<Faces> out(wanted.size());
-  evaluation::parallel_each(wanted.size(),
-                            [&](std::size_t p) {
-                              for (const auto& path : wanted[p]) {
-                                const auto file = cli::read_file(path, ImageLimits{}.max_bytes);
-                                if (!file.ok()) continue;
-                                const auto image = decode_colour(*file);
-                                if (!image.ok()) continue;
-                                auto found = extractor.extract(*image, {face::SeveralFaces::kCentral, 0.75F});
-                                if (found.ok()) out[p].push_back(std::move(found->face));
-                              }
-                            },
-                            {});
+  parallel_each(wanted.size(),
+                [&](std::size_t p) {
+                  for (const auto& path : wanted[p]) {
+                    const auto file = read_file(path, ImageLimits{}.max_bytes);
+                    if (!file.ok()) continue;
+                    const auto image = decode_colour(*file);
+                    if (!image.ok()) continue;
+                    auto found = extractor.extract(*image, {face::SeveralFaces::kCentral, 0.75F});
+                    if (found.ok()) out[p].push_back(std::move(found->face));
+                  }
+                },
+                {});
   std::erase_if(out, [](const auto& own) { return own.size() < 2; });
   return out;
 }
@@ -101,27 +101,27 @@ double face_score(const Person& probe, std::size_t capture, const Person& refere
 
 // Of other people's fingers, not of the same person's others.
 Result<Calibration> fit_fingers(const Half& half) {
-  std::vector<double> impostor;
+  std::vector<double> non_mated;
   for (const Person& a : half.people) {
     for (const Person& b : half.people) {
       if (a.subject == b.subject) continue;
-      for (std::size_t c = 1; c < a.fingers.size(); ++c) impostor.push_back(finger_score(a, c, b));
+      for (std::size_t c = 1; c < a.fingers.size(); ++c) non_mated.push_back(finger_score(a, c, b));
     }
   }
-  return Calibration::fit(impostor, {}, "fingers of the other half");
+  return Calibration::fit(non_mated, {}, "fingers of the other half");
 }
 
 // Every two images of different people.
 Result<Calibration> fit_faces(const Half& half, Calibration::Origin origin) {
-  std::vector<double> impostor;
+  std::vector<double> non_mated;
   for (std::size_t a = 0; a < half.faces.size(); ++a) {
     for (std::size_t b = 0; b < a; ++b) {
       for (const auto& one : half.faces[a]) {
-        for (const auto& other : half.faces[b]) impostor.push_back(face::compare(one, other).value());
+        for (const auto& other : half.faces[b]) non_mated.push_back(face::compare(one, other).value());
       }
     }
   }
-  return Calibration::fit(impostor, {}, "faces of the other half", std::move(origin));
+  return Calibration::fit(non_mated, {}, "faces of the other half", std::move(origin));
 }
 
 enum Way : std::size_t { kFinger, kFace, kFused, kWays };
@@ -129,7 +129,7 @@ using Decibels = std::array<double, kWays>;
 
 struct Search {
   Decibels mate{};       // with the mate enrolled: the mate's
-  Decibels stranger{};   // with the mate not enrolled: the best stranger's
+  Decibels non_mated{};  // with the mate not enrolled: the best stranger's
   double threshold = 0;  // the engine's, for this gallery
   std::string person;    // whose search it is: a finger and a face
 };
@@ -154,7 +154,7 @@ void search(const Half& half, const Calibration& finger, const Calibration& face
       for (const Person& other : people) {
         if (other.subject == people[p].subject) continue;  // nor the person's other fingers
         const Decibels db = compare(people[p], c, other, finger, face);
-        for (std::size_t w = 0; w < kWays; ++w) one.stranger[w] = std::max(one.stranger[w], db[w]);
+        for (std::size_t w = 0; w < kWays; ++w) one.non_mated[w] = std::max(one.non_mated[w], db[w]);
       }
       out.push_back(std::move(one));
     }
@@ -176,7 +176,7 @@ void report(const std::vector<Search>& searches, const Threshold& threshold) {
     std::set<std::string> people;
     for (const Search& one : searches) {
       const double at = threshold(one, w);
-      false_finds += one.stranger[w] > at ? 1 : 0;
+      false_finds += one.non_mated[w] > at ? 1 : 0;
       if (one.mate[w] > at) continue;
       ++missed;
       people.insert(one.person);
@@ -191,10 +191,10 @@ Decibels measured_thresholds(const std::vector<Search>& searches, double fpir) {
   Decibels out{};
   const auto allowed = static_cast<std::size_t>(fpir * static_cast<double>(searches.size()));
   for (std::size_t w = 0; w < kWays; ++w) {
-    std::vector<double> strangers;
-    for (const Search& one : searches) strangers.push_back(one.stranger[w]);
-    std::sort(strangers.begin(), strangers.end(), std::greater<>());
-    out[w] = strangers[allowed];
+    std::vector<double> non_mated;
+    for (const Search& one : searches) non_mated.push_back(one.non_mated[w]);
+    std::sort(non_mated.begin(), non_mated.end(), std::greater<>());
+    out[w] = non_mated[allowed];
   }
   return out;
 }
@@ -242,8 +242,8 @@ Result<std::vector<Search>> search_all(std::array<Half, 2>& halves, const Option
     WHORL_ASSIGN(const auto finger_db, fit_fingers(halves[1 - h]));
     WHORL_ASSIGN(const auto face_db, fit_faces(halves[1 - h], of_face));
     std::printf("gallery of %zu; calibrated with %llu comparisons of fingers and %llu of faces of the other half\n",
-                halves[h].people.size(), static_cast<unsigned long long>(finger_db.impostors()),
-                static_cast<unsigned long long>(face_db.impostors()));
+                halves[h].people.size(), static_cast<unsigned long long>(finger_db.non_mated()),
+                static_cast<unsigned long long>(face_db.non_mated()));
     auto& people = halves[h].people;
     for (std::size_t round = 0; round < options.rounds; ++round) {
       for (std::size_t p = 0; p < people.size(); ++p) people[p].faces = halves[h].faces[round * people.size() + p];

@@ -13,9 +13,9 @@
 #include <memory>
 #include <mutex>
 
+#include "base/workers.h"
 #include "bench/faces/population.h"
-#include "index/face_scan.h"
-#include "templates/base/workers.h"
+#include "index/shard/face_scan.h"
 #include "templates/face/template.h"
 
 namespace whorl::bench {

@@ -8,10 +8,10 @@
 #include <fstream>
 #include <iostream>
 
+#include "base/progress_bar.h"
 #include "bench/growth/people.h"
 #include "bench/growth/report.h"
 #include "bench/growth/searches.h"
-#include "cli/progress_bar.h"
 
 namespace whorl::bench {
 namespace {
@@ -71,7 +71,7 @@ Status load_batch(index::Gallery& gallery, std::vector<index::EncodedRecord> bat
 // Synthetic people from `have` on, until there are `want`.
 Status fill(index::Gallery& gallery, const Options& options, std::uint64_t have, std::uint64_t want, GrowthRow& row) {
   constexpr std::uint64_t kBatch = 30'000;
-  cli::ProgressBar bar("loading " + std::to_string(want) + " people", true);
+  ProgressBar bar("loading " + std::to_string(want) + " people", true);
   for (std::uint64_t done = have; done < want; done += std::min(kBatch, want - done)) {
     const auto start = std::chrono::steady_clock::now();
     WHORL_ASSIGN(auto people, synthetic_people(options.seed, done, std::min(kBatch, want - done)));

@@ -6,7 +6,7 @@
 #include <optional>
 #include <thread>
 
-#include "cli/progress_bar.h"
+#include "base/progress_bar.h"
 
 namespace whorl::bench {
 namespace {
@@ -76,7 +76,7 @@ class Mixed {
   std::mutex mutex_;
   MixedLoad out_;
   std::optional<Error> failure_;
-  cli::ProgressBar bar_{"mixed load", true};
+  ProgressBar bar_{"mixed load", true};
 };
 
 }  // namespace

@@ -4,10 +4,10 @@
 #include <mutex>
 #include <optional>
 
-#include "cli/loading.h"
+#include "base/parallel.h"
 #include "datasets/reader.h"
+#include "datasets/sample_files.h"
 #include "datasets/template_population.h"
-#include "engine/evaluation/parallel.h"
 #include "templates/codec/native.h"
 
 namespace whorl::bench {
@@ -55,9 +55,9 @@ using ByFinger = std::map<std::string, std::vector<FingerprintTemplate>>;
 
 Result<ByFinger> extracted_fingers(const std::string& manifest) {
   WHORL_ASSIGN(const datasets::Dataset listed, datasets::read_manifest(manifest));
-  std::vector<cli::ToExtract> files;
+  std::vector<datasets::SampleFile> files;
   for (const auto& sample : listed.samples) files.push_back({sample.path, sample.ppi ? sample.ppi : 500.0});
-  WHORL_ASSIGN(const auto extracted, cli::extract_all(files, {}));
+  WHORL_ASSIGN(const auto extracted, datasets::extract_all(files, {}));
   ByFinger out;
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (extracted[i]) out[listed.samples[i].finger].push_back(*extracted[i]);
@@ -71,18 +71,17 @@ Result<std::vector<index::EncodedRecord>> synthetic_people(std::uint64_t seed, s
   std::vector<index::EncodedRecord> out(n);
   std::mutex mutex;
   Status status;
-  evaluation::parallel_each(n,
-                            [&](std::size_t i) {
-                              auto made =
-                                  encoded_record_of("synth-" + std::to_string(first + i), capture(seed, first + i, 0));
-                              if (made.ok()) {
-                                out[i] = std::move(made).value();
-                                return;
-                              }
-                              const std::scoped_lock lock(mutex);
-                              status = made.error();
-                            },
-                            {});
+  parallel_each(n,
+                [&](std::size_t i) {
+                  auto made = encoded_record_of("synth-" + std::to_string(first + i), capture(seed, first + i, 0));
+                  if (made.ok()) {
+                    out[i] = std::move(made).value();
+                    return;
+                  }
+                  const std::scoped_lock lock(mutex);
+                  status = made.error();
+                },
+                {});
   WHORL_TRY(status);
   return out;
 }

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "index/encounter_file.h"
+#include "base/result.h"
 #include "index/gallery.h"
-#include "index/record.h"
-#include "templates/base/result.h"
-#include "templates/fingerprint/compare.h"
+#include "index/record/encounter_file.h"
+#include "index/record/record.h"
+#include "templates/fingerprint/compare/compare.h"
 
 namespace whorl::bench {
 

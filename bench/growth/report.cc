@@ -36,7 +36,7 @@ json::object hits(const HitRate& rate) {
 
 json::array scores(const Searches& searches) {
   json::array out;
-  for (const Found& f : searches.found) out.push_back(json::array{f.mate_rank, f.mate_score, f.stranger_score});
+  for (const Found& f : searches.found) out.push_back(json::array{f.mate_rank, f.mate_score, f.non_mated_score});
   return out;
 }
 
@@ -70,10 +70,10 @@ json::object mixed_of(const MixedLoad& mixed) {
 
 HitRate hit_rate(const Searches& mated, const Searches& non_mated, double fpir) {
   HitRate out;
-  std::vector<double> strangers;
-  for (const Found& f : non_mated.found) strangers.push_back(f.stranger_score);
-  std::sort(strangers.begin(), strangers.end());
-  out.threshold = quantile(strangers, 1 - fpir);
+  std::vector<double> non_mated;
+  for (const Found& f : non_mated.found) non_mated.push_back(f.non_mated_score);
+  std::sort(non_mated.begin(), non_mated.end());
+  out.threshold = quantile(non_mated, 1 - fpir);
   out.by_score = share_of(mated, [&](const Found& f) { return out.reached_by(f); });
   out.found = share_of(mated, [&](const Found& f) { return out.hit(f); });
   return out;

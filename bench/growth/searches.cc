@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "cli/progress_bar.h"
+#include "base/progress_bar.h"
 
 namespace whorl::bench {
 namespace {
@@ -46,7 +46,7 @@ Result<Found> look(const index::Gallery& gallery, const TwoFingers& probe, Probe
     if (person.person_id == probe.person_id) {
       out.mate_rank = static_cast<int>(i) + 1;
     } else {
-      out.stranger_score = std::max(out.stranger_score, person.rank_value);
+      out.non_mated_score = std::max(out.non_mated_score, person.rank_value);
     }
   }
   return out;
@@ -71,7 +71,7 @@ std::vector<double> Searches::milliseconds() const {
 
 Result<Searches> search_all(const index::Gallery& gallery, const std::vector<TwoFingers>& probes, ProbeKind kind,
                             Candidates candidates, const std::string& label) {
-  cli::ProgressBar bar(label, true);
+  ProgressBar bar(label, true);
   Searches out;
   for (const TwoFingers& probe : probes) {
     WHORL_ASSIGN(const Found found, search(gallery, probe, kind, candidates));

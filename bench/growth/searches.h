@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "bench/growth/people.h"
-#include "index/candidates.h"
 #include "index/gallery.h"
+#include "index/search/candidates.h"
 
 namespace whorl::bench {
 
@@ -16,9 +16,9 @@ enum class ProbeKind { kOneFinger, kOtherFinger, kOneOfUnknownPosition, kTwoFing
 struct Found {
   double seconds = 0;
   bool complete = false;
-  int mate_rank = 0;          // 0: not among the first ten
-  double mate_score = 0;      // of the exact comparator, found or not
-  double stranger_score = 0;  // the best that is not the mate's
+  int mate_rank = 0;           // 0: not among the first ten
+  double mate_score = 0;       // of the exact comparator, found or not
+  double non_mated_score = 0;  // the best that is not the mate's
 };
 
 // How candidates are chosen: the rule for one finger, shared by several.

@@ -5,10 +5,10 @@
 #include <iomanip>
 #include <iostream>
 
+#include "base/parallel.h"
 #include "bench/preselection/measures.h"
-#include "cli/loading.h"
 #include "datasets/reader.h"
-#include "engine/evaluation/parallel.h"
+#include "datasets/sample_files.h"
 
 namespace whorl::bench {
 namespace {
@@ -24,9 +24,9 @@ struct Options {
 
 Result<Prints> load(const Options& options) {
   WHORL_ASSIGN(const datasets::Dataset listed, datasets::read_manifest(options.manifest));
-  std::vector<cli::ToExtract> files;
+  std::vector<datasets::SampleFile> files;
   for (const auto& sample : listed.samples) files.push_back({sample.path, sample.ppi ? sample.ppi : options.ppi});
-  WHORL_ASSIGN(const auto extracted, cli::extract_all(files, {}));
+  WHORL_ASSIGN(const auto extracted, datasets::extract_all(files, {}));
   Prints out;
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (!extracted[i]) continue;
@@ -47,17 +47,17 @@ struct Row {
 };
 
 void count(const Prints& prints, std::size_t probe, const std::vector<float>& votes, double least_score, Row& row) {
-  std::vector<float> strangers;
+  std::vector<float> non_mated;
   for (std::size_t j = 0; j < votes.size(); ++j) {
-    if (prints.finger[j] != prints.finger[probe]) strangers.push_back(votes[j]);
+    if (prints.finger[j] != prints.finger[probe]) non_mated.push_back(votes[j]);
   }
-  std::sort(strangers.begin(), strangers.end());
+  std::sort(non_mated.begin(), non_mated.end());
   for (std::size_t j = 0; j < votes.size(); ++j) {
     if (j == probe || prints.finger[j] != prints.finger[probe]) continue;
     if (fingerprint::compare(prints.prepared[probe], prints.prepared[j]).score < least_score) continue;
     ++row.mates;
-    const auto before = strangers.end() - std::lower_bound(strangers.begin(), strangers.end(), votes[j]);
-    const double share = static_cast<double>(before) / static_cast<double>(strangers.size());
+    const auto before = non_mated.end() - std::lower_bound(non_mated.begin(), non_mated.end(), votes[j]);
+    const double share = static_cast<double>(before) / static_cast<double>(non_mated.size());
     for (std::size_t s = 0; s < std::size(kShares); ++s) row.kept[s] += share <= kShares[s] ? 1 : 0;
   }
 }

@@ -12,7 +12,7 @@
 #include <cstring>
 #include <memory>
 
-#include "templates/fingerprint/preselect.h"
+#include "templates/fingerprint/screening/screening.h"
 
 namespace whorl::bench {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/compare/compare.h"
 
 namespace whorl::bench {
 

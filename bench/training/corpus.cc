@@ -4,10 +4,10 @@
 #include <map>
 #include <optional>
 
-#include "cli/loading.h"
+#include "base/parallel.h"
 #include "datasets/reader.h"
-#include "engine/evaluation/parallel.h"
-#include "templates/fingerprint/extract.h"
+#include "datasets/sample_files.h"
+#include "templates/fingerprint/extract/extract.h"
 
 namespace whorl::training {
 
@@ -22,7 +22,7 @@ Result<std::vector<CorpusSet>> load_corpora(const std::vector<std::string>& mani
     for (const datasets::DatasetSample& sample : listed.samples) {
       const auto into = std::find_if(out.begin(), out.end(), [&](const CorpusSet& s) { return s.name == sample.set; });
       if (into == out.end()) continue;
-      WHORL_ASSIGN(GreyImage image, cli::load_image(sample.path, sample.ppi));
+      WHORL_ASSIGN(GreyImage image, datasets::load_image(sample.path, sample.ppi));
       into->samples.push_back({sample.path.filename().string(), sample.finger, true});
       into->images.push_back(std::move(image));
     }
@@ -37,26 +37,25 @@ Prints prepare(const CorpusSet& set, const fingerprint::ExtractParameters& extra
                const fingerprint::CompareParameters& compare) {
   Prints out{set.name, set.samples, {}};
   out.prepared.resize(set.images.size());
-  evaluation::parallel_each(set.images.size(),
-                            [&](std::size_t i) {
-                              const auto got = fingerprint::extract(set.images[i], extract);
-                              out.samples[i].extracted = got.ok();
-                              if (got.ok()) out.prepared[i].emplace(*got, compare);
-                            },
-                            {});
+  parallel_each(set.images.size(),
+                [&](std::size_t i) {
+                  const auto got = fingerprint::extract(set.images[i], extract);
+                  out.samples[i].extracted = got.ok();
+                  if (got.ok()) out.prepared[i].emplace(*got, compare);
+                },
+                {});
   return out;
 }
 
-Result<Prints> prepare_set(const std::string& manifest, const std::string& set,
-                           const evaluation::ProgressCallback& progress) {
+Result<Prints> prepare_set(const std::string& manifest, const std::string& set, const ProgressCallback& progress) {
   WHORL_ASSIGN(const datasets::Dataset listed, datasets::read_manifest(manifest, set));
-  std::vector<cli::ToExtract> files;
+  std::vector<datasets::SampleFile> files;
   Prints out{set, {}, {}};
   for (const datasets::DatasetSample& sample : listed.samples) {
     files.push_back({sample.path, sample.ppi});
     out.samples.push_back({sample.path.filename().string(), sample.finger, true});
   }
-  WHORL_ASSIGN(auto templates, cli::extract_all(files, progress));
+  WHORL_ASSIGN(auto templates, datasets::extract_all(files, progress));
   out.prepared.resize(templates.size());
   for (std::size_t i = 0; i < templates.size(); ++i) {
     out.samples[i].extracted = templates[i].has_value();
@@ -71,18 +70,18 @@ Result<SetEvidence> gather(const Prints& set, const fingerprint::CompareParamete
   const auto& prepared = set.prepared;
   WHORL_ASSIGN(out.pairs, evaluation::pairs_of(out.samples, evaluation::Protocol::kAllPairs));
   out.evidence.resize(out.pairs.size());
-  evaluation::parallel_each(out.pairs.size(),
-                            [&](std::size_t i) {
-                              const auto& first = prepared[out.pairs[i].a];
-                              const auto& second = prepared[out.pairs[i].b];
-                              if (!first || !second) return;
-                              const auto [a, b, swapped] = fingerprint::spread_pair(*first, *second);
-                              std::optional<fingerprint::Evidence> got = fingerprint::gather_evidence(a, b, compare);
-                              if (!got) return;
-                              const bool ridges = fingerprint::add_ridge_evidence(a, b, *got);
-                              out.evidence[i] = {true, ridges, got->features};
-                            },
-                            {});
+  parallel_each(out.pairs.size(),
+                [&](std::size_t i) {
+                  const auto& first = prepared[out.pairs[i].a];
+                  const auto& second = prepared[out.pairs[i].b];
+                  if (!first || !second) return;
+                  const auto [a, b, swapped] = fingerprint::spread_pair(*first, *second);
+                  std::optional<fingerprint::Evidence> got = fingerprint::gather_evidence(a, b, compare);
+                  if (!got) return;
+                  const bool ridges = fingerprint::add_ridge_evidence(a, b, *got);
+                  out.evidence[i] = {true, ridges, got->features};
+                },
+                {});
   return out;
 }
 

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "bench/training/network.h"
 #include "engine/evaluation/trial.h"
-#include "templates/base/result.h"
-#include "templates/fingerprint/evidence.h"
-#include "templates/fingerprint/extract.h"
+#include "templates/fingerprint/compare/evidence.h"
+#include "templates/fingerprint/extract/extract.h"
 #include "templates/image/image.h"
 
 namespace whorl::training {
@@ -38,8 +38,7 @@ Prints prepare(const CorpusSet& set, const fingerprint::ExtractParameters& extra
 
 // The same of one set of a manifest whose images would not fit into memory at once.
 // Errors: those of the readers; kNotFound when the manifest has no such set.
-Result<Prints> prepare_set(const std::string& manifest, const std::string& set,
-                           const evaluation::ProgressCallback& progress);
+Result<Prints> prepare_set(const std::string& manifest, const std::string& set, const ProgressCallback& progress);
 
 // What one comparison gave, before it is weighed.
 struct PairEvidence {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "engine/evaluation/parallel.h"
+#include "base/parallel.h"
 
 namespace whorl::training {
 namespace {
@@ -21,28 +21,27 @@ const ScoreModels& without(const Models& models, int group) {
 // Strangers of one real sensor reached 20 and 25 dB up to 2.4 dB more often than those of all six together.
 constexpr double kSensorMargin_db = 3;
 
-Calibration::Strangers named(std::string name, const ScoreCounts& counts, double margin_db = 0) {
-  Calibration::Strangers out{std::move(name), {}, margin_db};
+Calibration::NonMated named(std::string name, const ScoreCounts& counts, double margin_db = 0) {
+  Calibration::NonMated out{std::move(name), {}, margin_db};
   for (const auto& [score, count] : counts.items()) out.scores.push_back({score, count});
   return out;
 }
 
 // The synthetic strangers' own curve under `models`.
-Calibration synthetic_curve(const Strangers& strangers, const ScoreModels& models, const CompareParameters& compare) {
+Calibration synthetic_curve(const NonMated& non_mated, const ScoreModels& models, const CompareParameters& compare) {
   ScoreCounts counts;
-  for (const MinedPairs& pairs : strangers.counted) {
-    if (pairs.group_a != kSyntheticStrangers || pairs.group_b != kSyntheticStrangers) continue;
+  for (const MinedPairs& pairs : non_mated.counted) {
+    if (pairs.group_a != kSyntheticNonMated || pairs.group_b != kSyntheticNonMated) continue;
     add_scores(pairs, {{}, models}, compare, counts);
   }
   // Millions of finite scores: fit has nothing to refuse.
   return std::move(Calibration::fit({named("synthetic", counts)}, {}, "synthetic")).value();
 }
 
-std::vector<double> genuine_scores(const SetEvidence& set, const ScoreModels& models,
-                                   const CompareParameters& compare) {
+std::vector<double> mated_scores(const SetEvidence& set, const ScoreModels& models, const CompareParameters& compare) {
   std::vector<double> out;
   for (std::size_t i = 0; i < set.pairs.size(); ++i) {
-    if (set.pairs[i].genuine) out.push_back(score_of(set.evidence[i], models, compare));
+    if (set.pairs[i].mated) out.push_back(score_of(set.evidence[i], models, compare));
   }
   return out;
 }
@@ -71,14 +70,14 @@ std::string heading(const std::string& first) {
   return out + "\n" + rule + "\n";
 }
 
-// One row of the depth table for genuine scores and the curve to read thresholds from; each fold has both.
-std::string depth_row(const std::string& name, const std::vector<std::vector<double>>& genuine,
+// One row of the depth table for mated scores and the curve to read thresholds from; each fold has both.
+std::string depth_row(const std::string& name, const std::vector<std::vector<double>>& mated,
                       const std::vector<Calibration>& curves) {
   std::string out = "| " + name + " |";
   for (int db = kLeast_db; db <= kMost_db; db += 10) {
     double mean = 0;
-    for (std::size_t i = 0; i < genuine.size(); ++i) {
-      mean += share_below(genuine[i], curves[i].score_at(db)) / static_cast<double>(genuine.size());
+    for (std::size_t i = 0; i < mated.size(); ++i) {
+      mean += share_below(mated[i], curves[i].score_at(db)) / static_cast<double>(mated.size());
     }
     out += per_cent(mean);
   }
@@ -86,26 +85,26 @@ std::string depth_row(const std::string& name, const std::vector<std::vector<dou
 }
 
 std::string depth_rows(const std::string& suffix, const std::vector<SetEvidence>& sets,
-                       const std::vector<SetEvidence>& tests, const Strangers& strangers, const Models& models,
+                       const std::vector<SetEvidence>& tests, const NonMated& non_mated, const Models& models,
                        const CompareParameters& compare) {
   std::vector<std::size_t> real;
   for (std::size_t s = 0; s < sets.size(); ++s) {
     if (!is_synthetic(sets[s].name)) real.push_back(s);
   }
-  std::vector<std::vector<double>> genuine(real.size());
+  std::vector<std::vector<double>> mated(real.size());
   std::vector<std::optional<Calibration>> curves(real.size());
-  evaluation::parallel_each(real.size(),
-                            [&](std::size_t i) {
-                              genuine[i] = genuine_scores(sets[real[i]], models.without[real[i]], compare);
-                              curves[i] = synthetic_curve(strangers, models.without[real[i]], compare);
-                            },
-                            {});
+  parallel_each(real.size(),
+                [&](std::size_t i) {
+                  mated[i] = mated_scores(sets[real[i]], models.without[real[i]], compare);
+                  curves[i] = synthetic_curve(non_mated, models.without[real[i]], compare);
+                },
+                {});
   std::vector<Calibration> folds;
   for (const auto& c : curves) folds.push_back(*c);
-  std::string out = depth_row("left-out sets, mean; " + suffix, genuine, folds);
-  const Calibration all = synthetic_curve(strangers, models.all, compare);
+  std::string out = depth_row("left-out sets, mean; " + suffix, mated, folds);
+  const Calibration all = synthetic_curve(non_mated, models.all, compare);
   for (const SetEvidence& test : tests) {
-    out += depth_row(test.name + "; " + suffix, {genuine_scores(test, models.all, compare)}, {all});
+    out += depth_row(test.name + "; " + suffix, {mated_scores(test, models.all, compare)}, {all});
   }
   return out;
 }
@@ -121,23 +120,22 @@ void add_scores(const MinedPairs& pairs, const Models& models, const ComparePara
   }
 }
 
-std::vector<Calibration::Strangers> populations(const std::vector<evaluation::Trial>& trials,
-                                                const Strangers& strangers, const Models& models,
-                                                const CompareParameters& compare) {
+std::vector<Calibration::NonMated> populations(const std::vector<evaluation::Trial>& trials, const NonMated& non_mated,
+                                               const Models& models, const CompareParameters& compare) {
   ScoreCounts within;
   ScoreCounts between;
   ScoreCounts mixed;
   ScoreCounts synthetic;
   for (const evaluation::Trial& trial : trials) {
     if (is_synthetic(trial.name)) continue;
-    for (const evaluation::Score& s : trial.impostor) within.add(s.value);
+    for (const evaluation::Score& s : trial.non_mated) within.add(s.value);
   }
-  for (const MinedPairs& pairs : strangers.mined) {
-    const bool between_real = pairs.group_a != kSyntheticStrangers && pairs.group_b != kSyntheticStrangers;
+  for (const MinedPairs& pairs : non_mated.mined) {
+    const bool between_real = pairs.group_a != kSyntheticNonMated && pairs.group_b != kSyntheticNonMated;
     if (between_real) add_scores(pairs, models, compare, between);
   }
-  for (const MinedPairs& pairs : strangers.counted) {
-    const bool both = pairs.group_a == kSyntheticStrangers && pairs.group_b == kSyntheticStrangers;
+  for (const MinedPairs& pairs : non_mated.counted) {
+    const bool both = pairs.group_a == kSyntheticNonMated && pairs.group_b == kSyntheticNonMated;
     add_scores(pairs, models, compare, both ? synthetic : mixed);
   }
   return {named("strangers of one sensor", within, kSensorMargin_db),
@@ -145,7 +143,7 @@ std::vector<Calibration::Strangers> populations(const std::vector<evaluation::Tr
           named("real and synthetic strangers", mixed, kSensorMargin_db), named("synthetic strangers", synthetic)};
 }
 
-evaluation::ClaimCheck check_strangers(const std::string& name, const MinedPairs& pairs, const ScoreModels& models,
+evaluation::ClaimCheck check_non_mated(const std::string& name, const MinedPairs& pairs, const ScoreModels& models,
                                        const Calibration& calibration) {
   std::vector<double> decibels;
   ScoreCounts counts;
@@ -155,21 +153,21 @@ evaluation::ClaimCheck check_strangers(const std::string& name, const MinedPairs
 }
 
 std::string depth_table(const std::vector<SetEvidence>& sets, const std::vector<SetEvidence>& tests,
-                        const Strangers& strangers, const Models& models, const CompareParameters& compare) {
+                        const NonMated& non_mated, const Models& models, const CompareParameters& compare) {
   return heading("FNMR % at an FMR of synthetic strangers of") +
-         depth_rows("first models alone", sets, tests, strangers, models, first_only(compare)) +
-         depth_rows("with the second", sets, tests, strangers, models, compare);
+         depth_rows("first models alone", sets, tests, non_mated, models, first_only(compare)) +
+         depth_rows("with the second", sets, tests, non_mated, models, compare);
 }
 
 std::string reach_table(const std::vector<evaluation::Trial>& trials, const Calibration& calibration) {
   std::string out = heading("% of genuine pairs that reach");
   for (const evaluation::Trial& trial : trials) {
-    if (trial.genuine.empty()) continue;
+    if (trial.mated.empty()) continue;
     out += "| " + trial.name + " |";
     for (int db = kLeast_db; db <= kMost_db; db += 10) {
-      const auto reach = std::count_if(trial.genuine.begin(), trial.genuine.end(),
+      const auto reach = std::count_if(trial.mated.begin(), trial.mated.end(),
                                        [&](const evaluation::Score& s) { return calibration.db(s.value) >= db; });
-      out += per_cent(static_cast<double>(reach) / static_cast<double>(trial.genuine.size()));
+      out += per_cent(static_cast<double>(reach) / static_cast<double>(trial.mated.size()));
     }
     out += "\n";
   }

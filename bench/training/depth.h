@@ -18,7 +18,7 @@ struct Models {
 };
 
 // What is needed to train and to count beyond the sets' own pairs.
-struct Strangers {
+struct NonMated {
   std::vector<MinedPairs> mined;    // trains: between real sets, a synthetic population, and that with the real sets
   std::vector<MinedPairs> counted;  // trains nothing: another synthetic population, and that with the real sets
   // A third population, alone and with the sets that only measure (group_b counts those): neither trains nor
@@ -35,21 +35,20 @@ void add_scores(const MinedPairs& pairs, const Models& models, const fingerprint
 // them, of the synthetic population with the real sets, and within the synthetic population, each scored by
 // models that never saw it; a margin where prints are real, for sensors differ. `trials`: of the sets, left
 // out; only the real ones are taken.
-std::vector<engine::Calibration::Strangers> populations(const std::vector<evaluation::Trial>& trials,
-                                                        const Strangers& strangers, const Models& models,
-                                                        const fingerprint::CompareParameters& compare);
+std::vector<engine::Calibration::NonMated> populations(const std::vector<evaluation::Trial>& trials,
+                                                       const NonMated& non_mated, const Models& models,
+                                                       const fingerprint::CompareParameters& compare);
 
 // The claims of `calibration` on strangers that took no part in it, as evaluation::claims_text shows them.
-evaluation::ClaimCheck check_strangers(const std::string& name, const MinedPairs& pairs,
+evaluation::ClaimCheck check_non_mated(const std::string& name, const MinedPairs& pairs,
                                        const fingerprint::ScoreModels& models, const engine::Calibration& calibration);
 
 // Rows of Markdown: at each FMR of synthetic strangers, counted down to 1e-6 and beyond extrapolated, the
 // FNMR of the left-out sets (their mean) and of each set that only measured. `tests`: evidence of those.
 std::string depth_table(const std::vector<SetEvidence>& sets, const std::vector<SetEvidence>& tests,
-                        const Strangers& strangers, const Models& models,
-                        const fingerprint::CompareParameters& compare);
+                        const NonMated& non_mated, const Models& models, const fingerprint::CompareParameters& compare);
 
-// Rows of Markdown: which share of a trial's genuine pairs reaches 40, 50 .. 90 dB.
+// Rows of Markdown: which share of a trial's mated pairs reaches 40, 50 .. 90 dB.
 std::string reach_table(const std::vector<evaluation::Trial>& trials, const engine::Calibration& calibration);
 
 }  // namespace whorl::training

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "cli/print.h"
+#include "base/text.h"
 
 namespace whorl::training {
 namespace {
@@ -23,13 +23,13 @@ bool has_print_of(const MinedPairs& pairs, std::size_t set) {
 
 struct Scores {
   std::vector<double> mates;
-  std::vector<double> strangers;  // ascending
+  std::vector<double> non_mated;  // ascending
 
   // Per cent of mates above all strangers but `more`.
   [[nodiscard]] std::string above(std::size_t more) const {
-    const double limit = strangers[strangers.size() - 1 - more];
+    const double limit = non_mated[non_mated.size() - 1 - more];
     const auto n = std::count_if(mates.begin(), mates.end(), [&](double s) { return s > limit; });
-    return " " + cli::fixed(100 * static_cast<double>(n) / static_cast<double>(mates.size()), 2) + " |";
+    return " " + fixed(100 * static_cast<double>(n) / static_cast<double>(mates.size()), 2) + " |";
   }
 };
 
@@ -38,17 +38,17 @@ Scores scores_of(const SetEvidence& set, const std::vector<const MinedPairs*>& w
                  const CompareParameters& compare) {
   Scores out;
   for (std::size_t i = 0; i < set.pairs.size(); ++i) {
-    (set.pairs[i].genuine ? out.mates : out.strangers).push_back(score_of(set.evidence[i], models, compare));
+    (set.pairs[i].mated ? out.mates : out.non_mated).push_back(score_of(set.evidence[i], models, compare));
   }
   for (const MinedPairs* pairs : with) {
     for (const auto& [score, count] : pairs->others.items()) {
-      out.strangers.insert(out.strangers.end(), count, score);
+      out.non_mated.insert(out.non_mated.end(), count, score);
     }
     for (const AlikePair& pair : pairs->alike) {
-      if (!pair.mated) out.strangers.push_back(score_of(pair, models, compare));
+      if (!pair.mated) out.non_mated.push_back(score_of(pair, models, compare));
     }
   }
-  std::sort(out.strangers.begin(), out.strangers.end());
+  std::sort(out.non_mated.begin(), out.non_mated.end());
   return out;
 }
 
@@ -56,7 +56,7 @@ std::string highest_row(const SetEvidence& set, const std::vector<const MinedPai
                         const CompareParameters& compare) {
   const Scores first = scores_of(set, with, models, first_only(compare));
   const Scores both = scores_of(set, with, models, compare);
-  return "| " + set.name + " | " + std::to_string(both.strangers.size()) + " |" + first.above(0) + both.above(0) +
+  return "| " + set.name + " | " + std::to_string(both.non_mated.size()) + " |" + first.above(0) + both.above(0) +
          first.above(9) + both.above(9) + "\n";
 }
 
@@ -82,7 +82,7 @@ std::string claims_row(const std::string& name, const Claimed& claimed) {
       out += " |";
       continue;
     }
-    out += " " + std::to_string(seen) + " / " + cli::fixed(expected, 1) + " |";
+    out += " " + std::to_string(seen) + " / " + fixed(expected, 1) + " |";
   }
   return out + "\n";
 }
@@ -98,12 +98,12 @@ std::string claims_heading() {
 }
 
 // What is left when nothing of `set` takes part.
-Strangers without(const Strangers& strangers, std::size_t set) {
-  Strangers out;
-  for (const MinedPairs& pairs : strangers.mined) {
+NonMated without(const NonMated& non_mated, std::size_t set) {
+  NonMated out;
+  for (const MinedPairs& pairs : non_mated.mined) {
     if (!has_print_of(pairs, set)) out.mined.push_back(pairs);
   }
-  for (const MinedPairs& pairs : strangers.counted) {
+  for (const MinedPairs& pairs : non_mated.counted) {
     if (!has_print_of(pairs, set)) out.counted.push_back(pairs);
   }
   return out;
@@ -111,8 +111,8 @@ Strangers without(const Strangers& strangers, std::size_t set) {
 
 }  // namespace
 
-std::string highest_stranger_table(const std::vector<SetEvidence>& sets, const std::vector<SetEvidence>& tests,
-                                   const Strangers& strangers, const Models& models, const CompareParameters& compare) {
+std::string highest_non_mated_table(const std::vector<SetEvidence>& sets, const std::vector<SetEvidence>& tests,
+                                    const NonMated& non_mated, const Models& models, const CompareParameters& compare) {
   std::string out =
       "| mates, % | strangers | above all of them, first models | with the second | above all but nine, "
       "first models | "
@@ -126,28 +126,28 @@ std::string highest_stranger_table(const std::vector<SetEvidence>& sets, const s
   };
   for (std::size_t s = 0; s < sets.size(); ++s) {
     if (is_synthetic(sets[s].name)) continue;
-    out += highest_row(sets[s], partners(strangers.counted, s), models.without[s], compare);
+    out += highest_row(sets[s], partners(non_mated.counted, s), models.without[s], compare);
   }
   for (std::size_t t = 0; t < tests.size(); ++t) {
-    out += highest_row(tests[t], partners(strangers.tested, t), models.all, compare);
+    out += highest_row(tests[t], partners(non_mated.tested, t), models.all, compare);
   }
   return out;
 }
 
-Result<std::string> left_out_claims_table(const std::vector<evaluation::Trial>& left_out, const Strangers& strangers,
+Result<std::string> left_out_claims_table(const std::vector<evaluation::Trial>& left_out, const NonMated& non_mated,
                                           const Models& models, const CompareParameters& compare) {
   std::string out = claims_heading();
   for (std::size_t s = 0; s < left_out.size(); ++s) {
     if (is_synthetic(left_out[s].name)) continue;
     std::vector<evaluation::Trial> others = left_out;
-    others[s].impostor.clear();
+    others[s].non_mated.clear();
     WHORL_ASSIGN(const Calibration calibration,
-                 Calibration::fit(populations(others, without(strangers, s), models, compare), {}, "left out"));
+                 Calibration::fit(populations(others, without(non_mated, s), models, compare), {}, "left out"));
     Claimed within{calibration};
-    for (const evaluation::Score& score : left_out[s].impostor) within.add(score.value);
+    for (const evaluation::Score& score : left_out[s].non_mated) within.add(score.value);
     out += claims_row(left_out[s].name, within);
     Claimed mixed{calibration};
-    for (const MinedPairs& pairs : strangers.counted) {
+    for (const MinedPairs& pairs : non_mated.counted) {
       if (!has_print_of(pairs, s)) continue;
       ScoreCounts counts;
       add_scores(pairs, {{}, models.without[s]}, compare, counts);

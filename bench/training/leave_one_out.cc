@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "engine/evaluation/parallel.h"
+#include "base/parallel.h"
 
 namespace whorl::training {
 namespace {
@@ -26,7 +26,7 @@ std::vector<Example> examples_of(const std::vector<SetEvidence>& sets, std::size
     for (std::size_t i = 0; i < sets[s].pairs.size(); ++i) {
       const PairEvidence& e = sets[s].evidence[i];
       if (!e.aligned || (ridges && !e.has_ridges)) continue;
-      out.push_back({masked(e.features, mask, ridges), sets[s].pairs[i].genuine, 1, static_cast<int>(s)});
+      out.push_back({masked(e.features, mask, ridges), sets[s].pairs[i].mated, 1, static_cast<int>(s)});
     }
   }
   return out;
@@ -36,8 +36,8 @@ std::vector<Example> examples_of(const std::vector<SetEvidence>& sets, std::size
 enum Kind { kReal, kSynthetic, kMixed };
 
 Kind kind_of(const MinedPairs& pairs) {
-  const bool a = pairs.group_a == kSyntheticStrangers;
-  const bool b = pairs.group_b == kSyntheticStrangers;
+  const bool a = pairs.group_a == kSyntheticNonMated;
+  const bool b = pairs.group_b == kSyntheticNonMated;
   return a && b ? kSynthetic : a || b ? kMixed : kReal;
 }
 
@@ -119,7 +119,7 @@ void train_second(fingerprint::ScoreModels& models, const std::vector<SetEvidenc
     for (std::size_t i = 0; i < sets[s].pairs.size(); ++i) {
       const PairEvidence& e = sets[s].evidence[i];
       if (!e.aligned) continue;
-      examples.add(e.features, e.has_ridges, sets[s].pairs[i].genuine, is_synthetic(sets[s].name) ? kSynthetic : kReal);
+      examples.add(e.features, e.has_ridges, sets[s].pairs[i].mated, is_synthetic(sets[s].name) ? kSynthetic : kReal);
     }
   }
   for (const MinedPairs& pairs : mined) {
@@ -136,7 +136,7 @@ std::vector<evaluation::Trial> leave_one_out(const std::vector<SetEvidence>& set
                                              const fingerprint::CompareParameters& compare,
                                              const TrainingParameters& parameters) {
   std::vector<evaluation::Trial> out(sets.size());
-  evaluation::parallel_each(
+  parallel_each(
       sets.size(),
       [&](std::size_t s) { out[s] = trial_of(sets[s], train_first(sets, s, mask, parameters), first_only(compare)); },
       {});

@@ -25,7 +25,7 @@ fingerprint::ScoreModels train_first(const std::vector<SetEvidence>& sets, std::
 
 // Pairs mined between the sets, and with further populations. The groups of MinedPairs are places in the list of sets,
 // or kSyntheticStrangers.
-inline constexpr int kSyntheticStrangers = -1;
+inline constexpr int kSyntheticNonMated = -1;
 
 // Adds the second models: from the mated pairs and the strangers, of the sets and of `mined`, that the first models
 // take for mated. Nothing of the set `left_out` takes part, nor any pair that one of its prints is in. Strangers of

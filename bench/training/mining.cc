@@ -4,9 +4,9 @@
 #include <cmath>
 #include <mutex>
 
-#include "engine/evaluation/parallel.h"
-#include "templates/fingerprint/prepared.h"
-#include "templates/fingerprint/score_model.h"
+#include "base/parallel.h"
+#include "templates/fingerprint/compare/prepared.h"
+#include "templates/fingerprint/compare/score_model.h"
 
 namespace whorl::training {
 namespace {
@@ -20,7 +20,7 @@ constexpr double kGateMargin = 0.5;
 // One pair's evidence into `out`: kept, or counted.
 void take(const PreparedTemplate& first, const PreparedTemplate& second, bool mated, const ScoreModels& models,
           const MiningParameters& p, MinedPairs& out) {
-  ++(mated ? out.genuines : out.impostors);
+  ++(mated ? out.mated : out.non_mated);
   const auto [a, b, swapped] = fingerprint::spread_pair(first, second);
   std::optional<fingerprint::Evidence> got = fingerprint::gather_evidence(a, b, p.compare);
   if (!got) {
@@ -70,12 +70,12 @@ std::vector<std::pair<double, std::uint64_t>> ScoreCounts::items() const {
 }
 
 MinedPairs mine(const Prints& a, const Prints& b, const ScoreModels& first, const MiningParameters& p,
-                const evaluation::ProgressCallback& progress) {
+                const ProgressCallback& progress) {
   const bool within = &a == &b;
   MinedPairs out;
   std::mutex mutex;
   std::vector<std::vector<AlikePair>> rows(a.prepared.size());
-  evaluation::parallel_each(
+  parallel_each(
       rows.size(),
       [&](std::size_t i) {
         if (!a.prepared[i]) return;
@@ -86,8 +86,8 @@ MinedPairs mine(const Prints& a, const Prints& b, const ScoreModels& first, cons
         }
         rows[i] = std::move(row.alike);
         const std::scoped_lock lock(mutex);
-        out.impostors += row.impostors;
-        out.genuines += row.genuines;
+        out.non_mated += row.non_mated;
+        out.mated += row.mated;
         out.others.add(row.others);
       },
       progress);

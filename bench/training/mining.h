@@ -37,10 +37,10 @@ class ScoreCounts {
 struct MinedPairs {
   int group_a = 0;  // what the caller calls the groups
   int group_b = 0;
-  std::uint64_t impostors = 0;
-  std::uint64_t genuines = 0;
+  std::uint64_t non_mated = 0;
+  std::uint64_t mated = 0;
   std::vector<AlikePair> alike;  // in the order of the prints
-  ScoreCounts others;            // raw scores of the impostors that are not in `alike`, under the first models
+  ScoreCounts others;  // raw scores of the non-mated comparisons that are not in `alike`, under the first models
 };
 
 struct MiningParameters {
@@ -53,6 +53,6 @@ struct MiningParameters {
 // cores. Mated are those of one set and finger. Memory: about 100 bytes an alike pair; one stranger in a
 // hundred or fewer is. Deterministic.
 MinedPairs mine(const Prints& a, const Prints& b, const fingerprint::ScoreModels& first, const MiningParameters& p,
-                const evaluation::ProgressCallback& progress);
+                const ProgressCallback& progress);
 
 }  // namespace whorl::training

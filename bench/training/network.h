@@ -7,7 +7,7 @@
 #include <functional>
 #include <vector>
 
-#include "templates/fingerprint/score_model.h"
+#include "templates/fingerprint/compare/score_model.h"
 
 namespace whorl::training {
 

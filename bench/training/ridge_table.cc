@@ -5,9 +5,9 @@
 #include <memory>
 #include <mutex>
 
-#include "engine/evaluation/parallel.h"
-#include "templates/fingerprint/extract.h"
-#include "templates/fingerprint/ridge_code.h"
+#include "base/parallel.h"
+#include "templates/fingerprint/extract/extract.h"
+#include "templates/fingerprint/ridges/ridge_code.h"
 
 namespace whorl::training {
 
@@ -18,14 +18,14 @@ std::string ridge_table_text(const std::vector<CorpusSet>& corpora) {
   const auto counts = std::make_unique<RidgeContextCounts>();
   std::mutex mutex;
   for (const CorpusSet& set : corpora) {
-    evaluation::parallel_each(set.images.size(),
-                              [&](std::size_t i) {
-                                const auto got = fingerprint::extract(set.images[i]);
-                                if (!got.ok()) return;
-                                const std::scoped_lock lock(mutex);
-                                fingerprint::count_ridge_contexts(got->ridges, *counts);
-                              },
-                              {});
+    parallel_each(set.images.size(),
+                  [&](std::size_t i) {
+                    const auto got = fingerprint::extract(set.images[i]);
+                    if (!got.ok()) return;
+                    const std::scoped_lock lock(mutex);
+                    fingerprint::count_ridge_contexts(got->ridges, *counts);
+                  },
+                  {});
   }
   constexpr double kWhole = 4096;
   constexpr double kUnseen = 0.4;  // Krichevsky and Trofimov's estimator, nearly

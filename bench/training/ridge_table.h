@@ -1,4 +1,4 @@
-// The table of probabilities that ridge maps are coded with (templates/fingerprint/ridge_table.inc).
+// The table of probabilities that ridge maps are coded with (templates/fingerprint/ridges/ridge_table.inc).
 #pragma once
 
 #include <string>

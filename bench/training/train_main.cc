@@ -3,12 +3,12 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "base/files.h"
 #include "bench/training/ablation.h"
-#include "bench/training/find_strangers.h"
+#include "bench/training/find_non_mated.h"
 #include "bench/training/ridge_table.h"
 #include "bench/training/training_run.h"
 #include "bench/training/weights.h"
-#include "cli/files.h"
 
 namespace whorl::training {
 namespace {
@@ -17,7 +17,7 @@ struct Options {
   std::vector<std::string> manifests;
   std::vector<std::string> sets;
   std::vector<std::string> test_sets;
-  StrangerSources strangers;
+  NonMatedSources non_mated;
   std::string weights;
   std::string calibration;
   std::string ridge_table;
@@ -65,7 +65,7 @@ Status run(const Options& options) {
   }
   if (!options.ridge_table.empty()) {
     WHORL_ASSIGN(const std::vector<CorpusSet> corpus, load_corpora(options.manifests, options.sets));
-    return cli::write_file(options.ridge_table, ridge_table_text(corpus));
+    return write_file(options.ridge_table, ridge_table_text(corpus));
   }
   WHORL_ASSIGN(const Gathered sets, gather_all(options.manifests, options.sets));
   Gathered tests;
@@ -74,13 +74,13 @@ Status run(const Options& options) {
   }
   say("training the first models, each set left out in turn");
   Models models = train_first_models(sets.evidence);
-  WHORL_ASSIGN(const Strangers strangers, find_strangers(options.strangers, sets.prints, tests.prints, models.all));
+  WHORL_ASSIGN(const NonMated non_mated, find_non_mated(options.non_mated, sets.prints, tests.prints, models.all));
   say("training the second models, each set left out in turn");
-  train_second_models(models, sets.evidence, strangers);
-  WHORL_ASSIGN(const Outcome outcome, measure_models(models, sets.evidence, tests.evidence, strangers));
+  train_second_models(models, sets.evidence, non_mated);
+  WHORL_ASSIGN(const Outcome outcome, measure_models(models, sets.evidence, tests.evidence, non_mated));
   std::cout << outcome.report;
-  if (!options.calibration.empty()) WHORL_TRY(cli::write_file(options.calibration, outcome.calibration.to_json()));
-  if (!options.weights.empty()) WHORL_TRY(cli::write_file(options.weights, source_text(models.all)));
+  if (!options.calibration.empty()) WHORL_TRY(write_file(options.calibration, outcome.calibration.to_json()));
+  if (!options.weights.empty()) WHORL_TRY(write_file(options.weights, source_text(models.all)));
   return {};
 }
 
@@ -93,12 +93,13 @@ int main(int argc, char** argv) {
   app.add_option("--manifest", options.manifests, "manifest.csv of the data; repeat for more")->required();
   app.add_option("--set", options.sets, "Sets to train on")->required();
   app.add_option("--test-set", options.test_sets, "Sets of the manifest that only measure");
-  app.add_option("--weights", options.weights, "Write the models here (templates/fingerprint/score_weights.inc)");
+  app.add_option("--weights", options.weights,
+                 "Write the models here (templates/fingerprint/compare/score_weights.inc)");
   app.add_option("--calibration", options.calibration, "Write the calibration of left-out scores here");
-  app.add_option("--mine", options.strangers.mined, "manifest.csv of synthetic strangers to train on");
-  app.add_option("--count", options.strangers.counted, "manifest.csv of others, to count false matches of");
+  app.add_option("--mine", options.non_mated.mined, "manifest.csv of synthetic strangers to train on");
+  app.add_option("--count", options.non_mated.counted, "manifest.csv of others, to count false matches of");
   app.add_option("--ridge-table", options.ridge_table,
-                 "Write the table of the ridge map's code here instead (templates/fingerprint/ridge_table.inc)");
+                 "Write the table of the ridge map's code here instead (templates/fingerprint/ridges/ridge_table.inc)");
   app.add_flag("--ablate", options.ablate, "Print the table of what each stage is worth instead");
   CLI11_PARSE(app, argc, argv);
   const auto done = whorl::training::run(options);

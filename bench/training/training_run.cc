@@ -1,7 +1,7 @@
 #include "bench/training/training_run.h"
 
+#include "base/parallel.h"
 #include "bench/training/held_out.h"
-#include "engine/evaluation/parallel.h"
 #include "engine/evaluation/report.h"
 
 namespace whorl::training {
@@ -51,11 +51,11 @@ std::vector<Trial> trials_of(const std::vector<SetEvidence>& sets, const Models&
   return out;
 }
 
-std::vector<double> genuine_of(const std::vector<Trial>& trials) {
+std::vector<double> mated_of(const std::vector<Trial>& trials) {
   std::vector<double> out;
   for (const Trial& trial : trials) {
     if (is_synthetic(trial.name)) continue;
-    for (const evaluation::Score& s : trial.genuine) out.push_back(s.value);
+    for (const evaluation::Score& s : trial.mated) out.push_back(s.value);
   }
   return out;
 }
@@ -66,20 +66,19 @@ Models train_first_models(const std::vector<SetEvidence>& sets) {
   Models out;
   out.without.resize(sets.size());
   const std::vector<std::size_t> folds = folds_of(sets);
-  evaluation::parallel_each(
-      folds.size(), [&](std::size_t i) { fold(out, folds[i]) = train_first(sets, folds[i], all_features()); }, {});
+  parallel_each(folds.size(), [&](std::size_t i) { fold(out, folds[i]) = train_first(sets, folds[i], all_features()); },
+                {});
   return out;
 }
 
-void train_second_models(Models& models, const std::vector<SetEvidence>& sets, const Strangers& strangers) {
+void train_second_models(Models& models, const std::vector<SetEvidence>& sets, const NonMated& non_mated) {
   const std::vector<std::size_t> folds = folds_of(sets);
-  evaluation::parallel_each(
-      folds.size(), [&](std::size_t i) { train_second(fold(models, folds[i]), sets, strangers.mined, folds[i], {}); },
-      {});
+  parallel_each(folds.size(),
+                [&](std::size_t i) { train_second(fold(models, folds[i]), sets, non_mated.mined, folds[i], {}); }, {});
 }
 
 Result<Outcome> measure_models(const Models& models, const std::vector<SetEvidence>& sets,
-                               const std::vector<SetEvidence>& tests, const Strangers& strangers) {
+                               const std::vector<SetEvidence>& tests, const NonMated& non_mated) {
   const std::vector<Trial> left_out = trials_of(sets, models, true);
   std::string report = "Each set scored by models trained on the others:\n" + table_of(left_out) +
                        "\nThe same without the second models:\n" +
@@ -90,23 +89,23 @@ Result<Outcome> measure_models(const Models& models, const std::vector<SetEviden
   if (!tests.empty())
     report += "\nSets that took no part in training:\n" + table_of(tested) + "\nThe same without the second models:\n" +
               table_of(trials_of(tests, models, false, first_only({})));
-  report += "\n" + depth_table(sets, tests, strangers, models, {});
-  report += "\n" + highest_stranger_table(sets, tests, strangers, models, {});
+  report += "\n" + depth_table(sets, tests, non_mated, models, {});
+  report += "\n" + highest_non_mated_table(sets, tests, non_mated, models, {});
   WHORL_ASSIGN(engine::Calibration calibration,
-               engine::Calibration::fit(populations(left_out, strangers, models, {}), genuine_of(left_out), kSource));
+               engine::Calibration::fit(populations(left_out, non_mated, models, {}), mated_of(left_out), kSource));
   std::vector<Trial> reach = left_out;
   reach.insert(reach.end(), tested.begin(), tested.end());
   report += "\n" + reach_table(reach, calibration);
   for (const Trial& trial : tested) {
     report += "\n" + evaluation::claims_text(evaluation::check_calibration(trial, calibration));
   }
-  WHORL_ASSIGN(const std::string left_out_claims, left_out_claims_table(left_out, strangers, models, {}));
+  WHORL_ASSIGN(const std::string left_out_claims, left_out_claims_table(left_out, non_mated, models, {}));
   report += "\nEach set left out of training and of the calibration:\n" + left_out_claims;
-  for (const MinedPairs& pairs : strangers.tested) {
-    const bool real = pairs.group_b != kSyntheticStrangers;
+  for (const MinedPairs& pairs : non_mated.tested) {
+    const bool real = pairs.group_b != kSyntheticNonMated;
     const std::string name =
         (real ? tests[static_cast<std::size_t>(pairs.group_b)].name + " with " : "") + "fresh synthetic strangers";
-    report += "\n" + evaluation::claims_text(check_strangers(name, pairs, models.all, calibration));
+    report += "\n" + evaluation::claims_text(check_non_mated(name, pairs, models.all, calibration));
   }
   return Outcome{std::move(report), std::move(calibration)};
 }

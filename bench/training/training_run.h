@@ -8,7 +8,7 @@ namespace whorl::training {
 // The first models: without each real set in turn, and of all. On all cores.
 Models train_first_models(const std::vector<SetEvidence>& sets);
 // Adds the second ones.
-void train_second_models(Models& models, const std::vector<SetEvidence>& sets, const Strangers& strangers);
+void train_second_models(Models& models, const std::vector<SetEvidence>& sets, const NonMated& non_mated);
 
 struct Outcome {
   std::string report;  // tables of docs/accuracy.md
@@ -18,6 +18,6 @@ struct Outcome {
 // Scores each set by models that never saw it, fits the calibration to that, and tries both on `tests`, which
 // took no part. Errors: those of Calibration::fit.
 Result<Outcome> measure_models(const Models& models, const std::vector<SetEvidence>& sets,
-                               const std::vector<SetEvidence>& tests, const Strangers& strangers);
+                               const std::vector<SetEvidence>& tests, const NonMated& non_mated);
 
 }  // namespace whorl::training

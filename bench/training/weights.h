@@ -1,9 +1,9 @@
-// The score model as the C++ source that templates/fingerprint/score_model.cc includes.
+// The score model as the C++ source that templates/fingerprint/compare/score_model.cc includes.
 #pragma once
 
 #include <string>
 
-#include "templates/fingerprint/score_model.h"
+#include "templates/fingerprint/compare/score_model.h"
 
 namespace whorl::training {
 

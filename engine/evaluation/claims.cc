@@ -40,16 +40,16 @@ Verdict ClaimedLevel::verdict() const {
   return claimed_fmr > observed.high ? Verdict::kCautious : Verdict::kHolds;
 }
 
-ClaimCheck check_claims(std::string name, std::vector<double> impostors_db, double measured_db, double max_db) {
-  ClaimCheck out{std::move(name), measured_db, impostors_db.size(), {}};
-  std::sort(impostors_db.begin(), impostors_db.end());
+ClaimCheck check_claims(std::string name, std::vector<double> non_mated_db, double measured_db, double max_db) {
+  ClaimCheck out{std::move(name), measured_db, non_mated_db.size(), {}};
+  std::sort(non_mated_db.begin(), non_mated_db.end());
   for (int i = 1; kStep_db * i <= max_db; ++i) {
     ClaimedLevel level;
     level.db = kStep_db * i;
     level.claimed_fmr = std::pow(10.0, -level.db / 10.0);
-    level.expected = level.claimed_fmr * static_cast<double>(out.impostors);
-    const auto first = std::lower_bound(impostors_db.begin(), impostors_db.end(), level.db);
-    level.observed = rate_of(static_cast<std::uint64_t>(impostors_db.end() - first), out.impostors);
+    level.expected = level.claimed_fmr * static_cast<double>(out.non_mated);
+    const auto first = std::lower_bound(non_mated_db.begin(), non_mated_db.end(), level.db);
+    level.observed = rate_of(static_cast<std::uint64_t>(non_mated_db.end() - first), out.non_mated);
     level.extrapolated = level.db > measured_db;
     out.levels.push_back(level);
   }
@@ -58,8 +58,8 @@ ClaimCheck check_claims(std::string name, std::vector<double> impostors_db, doub
 
 ClaimCheck check_calibration(const Trial& trial, const engine::Calibration& calibration) {
   std::vector<double> db;
-  db.reserve(trial.impostor.size());
-  for (const Score& score : trial.impostor) db.push_back(calibration.db(score.value));
+  db.reserve(trial.non_mated.size());
+  for (const Score& score : trial.non_mated) db.push_back(calibration.db(score.value));
   return check_claims(trial.name, std::move(db), calibration.measured_db(), calibration.max_db());
 }
 
@@ -74,7 +74,7 @@ std::string claims_text(const ClaimCheck& check) {
                     std::to_string(level.observed.errors), level.observed.text(),
                     std::string(name_of(level.verdict())) + (level.extrapolated ? ", extrapolated" : "")});
   }
-  return "Calibration against " + std::to_string(check.impostors) + " impostor comparisons of " + check.name + ":\n" +
+  return "Calibration against " + std::to_string(check.non_mated) + " impostor comparisons of " + check.name + ":\n" +
          aligned(rows, 0, 3) + "Above " + fixed_text(silent_above, 0) +
          " dB fewer than 3 false matches are expected: no claim can be confirmed. The calibration itself is "
          "counted "
@@ -100,7 +100,7 @@ std::string claims_json(const ClaimCheck& check) {
   json::array levels;
   for (const ClaimedLevel& level : check.levels) levels.push_back(level_json(level));
   return json::serialize(json::object{{"set", check.name},
-                                      {"impostors", check.impostors},
+                                      {"impostors", check.non_mated},
                                       {"measured_db", check.measured_db},
                                       {"levels", std::move(levels)}});
 }

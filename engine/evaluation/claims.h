@@ -1,4 +1,4 @@
-// What a calibration claims against what impostors show: at each level of decibels, the claimed FMR and the
+// What a calibration claims against what non-mated comparisons show: at each level of decibels, the claimed FMR and the
 // one counted.
 #pragma once
 
@@ -24,7 +24,7 @@ struct ClaimedLevel {
   double db = 0;
   double claimed_fmr = 0;     // 10^(-db/10)
   double expected = 0;        // false matches, if the claim were true
-  Rate observed;              // impostors at `db` or above
+  Rate observed;              // non-mated comparisons at `db` or above
   bool extrapolated = false;  // the calibration itself counted nothing there
 
   // Fewer expected false matches than this cannot confirm a claim.
@@ -37,15 +37,15 @@ struct ClaimedLevel {
 struct ClaimCheck {
   std::string name;
   double measured_db = 0;
-  std::uint64_t impostors = 0;
+  std::uint64_t non_mated = 0;
   std::vector<ClaimedLevel> levels;  // 5, 10, ... dB
 };
 
-// `impostors_db`: the claimed dB of each impostor comparison. Levels go up to `max_db`; those above
+// `impostors_db`: the claimed dB of each non-mated comparison. Levels go up to `max_db`; those above
 // `measured_db` are marked extrapolated. Cost: O(n log n).
-ClaimCheck check_claims(std::string name, std::vector<double> impostors_db, double measured_db, double max_db);
+ClaimCheck check_claims(std::string name, std::vector<double> non_mated_db, double measured_db, double max_db);
 
-// The impostor comparisons of `trial` under `calibration`.
+// The non-mated comparisons of `trial` under `calibration`.
 ClaimCheck check_calibration(const Trial& trial, const engine::Calibration& calibration);
 
 // A table of the levels that the comparisons support, and of those above where something was counted all the

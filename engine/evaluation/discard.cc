@@ -46,7 +46,7 @@ Numbered numbered(const std::vector<std::vector<Sample>>& samples) {
 struct Leaving {
   std::size_t rank;
   bool accepted;
-  bool genuine;
+  bool mated;
 };
 
 std::vector<Leaving> pairs_by_rank(const std::vector<Trial>& trials, const Numbered& all, double threshold) {
@@ -55,7 +55,7 @@ std::vector<Leaving> pairs_by_rank(const std::vector<Trial>& trials, const Numbe
     for (std::size_t i = 0; i < trials[t].pairs.size(); ++i) {
       const Pair& pair = trials[t].pairs[i];
       const std::size_t rank = std::min(all.rank[all.first[t] + pair.a], all.rank[all.first[t] + pair.b]);
-      out.push_back({rank, trials[t].values[i] >= threshold, pair.genuine});
+      out.push_back({rank, trials[t].values[i] >= threshold, pair.mated});
     }
   }
   return out;
@@ -65,9 +65,9 @@ DiscardPoint point_at(double asked, const Numbered& all, const std::vector<Leavi
   DiscardPoint out;
   out.asked = asked;
   out.left_out = static_cast<std::uint64_t>(std::llround(asked * static_cast<double>(all.rank.size())));
-  std::uint64_t count[2][2] = {};  // [genuine][accepted]
+  std::uint64_t count[2][2] = {};  // [mated][accepted]
   for (const Leaving& pair : pairs) {
-    if (pair.rank >= out.left_out) ++count[pair.genuine][pair.accepted];
+    if (pair.rank >= out.left_out) ++count[pair.mated][pair.accepted];
   }
   out.fnmr = rate_of(count[1][0], count[1][0] + count[1][1]);
   out.fmr = rate_of(count[0][1], count[0][0] + count[0][1]);

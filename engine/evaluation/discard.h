@@ -22,7 +22,7 @@ struct DiscardPoint {
 struct DiscardCurve {
   std::string name;
   double target_fmr = 0;
-  bool supported = true;  // false: too few impostor pairs for the threshold
+  bool supported = true;  // false: too few non-mated pairs for the threshold
   double threshold = 0;   // that of target_fmr with every sample; it stays while samples are left out
   std::uint64_t samples = 0;
   std::vector<DiscardPoint> points;  // 0, 5, ... 50 %

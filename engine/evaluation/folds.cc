@@ -12,18 +12,18 @@ namespace {
 
 struct Scored {
   double value;
-  bool genuine;
+  bool mated;
 };
 
 double best_threshold(std::vector<Scored> scores) {
   std::sort(scores.begin(), scores.end(), [](const Scored& x, const Scored& y) { return x.value < y.value; });
-  // Below them all every genuine pair is right and every impostor wrong; then one score after another falls below.
-  std::int64_t right = std::count_if(scores.begin(), scores.end(), [](const Scored& s) { return s.genuine; });
+  // Below them all every mated pair is right and every non-mated wrong; then one score after another falls below.
+  std::int64_t right = std::count_if(scores.begin(), scores.end(), [](const Scored& s) { return s.mated; });
   std::int64_t best = right;
   double threshold = scores.front().value;
   for (std::size_t i = 0; i < scores.size();) {
     const double value = scores[i].value;
-    for (; i < scores.size() && scores[i].value == value; ++i) right += scores[i].genuine ? -1 : 1;
+    for (; i < scores.size() && scores[i].value == value; ++i) right += scores[i].mated ? -1 : 1;
     if (right <= best) continue;
     best = right;
     threshold = i < scores.size() ? std::midpoint(value, scores[i].value) : std::nextafter(value, 1e300);
@@ -49,7 +49,7 @@ Result<FoldAccuracy> accuracy_over_folds(const Trial& trial, const std::vector<i
   for (const int fold : folds) {
     std::vector<Scored> others;
     for (std::size_t i = 0; i < fold_of.size(); ++i) {
-      if (fold_of[i] != fold) others.push_back({trial.values[i], trial.pairs[i].genuine});
+      if (fold_of[i] != fold) others.push_back({trial.values[i], trial.pairs[i].mated});
     }
     const double threshold = best_threshold(std::move(others));
     std::uint64_t wrong = 0;
@@ -57,7 +57,7 @@ Result<FoldAccuracy> accuracy_over_folds(const Trial& trial, const std::vector<i
     for (std::size_t i = 0; i < fold_of.size(); ++i) {
       if (fold_of[i] != fold) continue;
       ++n;
-      wrong += (trial.values[i] >= threshold) == trial.pairs[i].genuine ? 0 : 1;
+      wrong += (trial.values[i] >= threshold) == trial.pairs[i].mated ? 0 : 1;
     }
     out.folds.push_back({fold, threshold, rate_of(wrong, n)});
   }

@@ -10,7 +10,7 @@ namespace whorl::evaluation {
 namespace {
 
 struct Counts {
-  std::uint64_t samples = 0, failures = 0, genuine = 0, misses = 0, impostor = 0, false_matches = 0;
+  std::uint64_t samples = 0, failures = 0, mated = 0, misses = 0, non_mated = 0, false_matches = 0;
 };
 
 std::string shown(const std::string& group) { return group.empty() ? "(none)" : group; }
@@ -35,13 +35,13 @@ Result<GroupStudy> rates_by_group(std::string column, const Trial& trial, const 
     if (group_of[pair.a] != group_of[pair.b]) continue;
     Counts& c = counts[group_of[pair.a]];
     const bool accepted = trial.values[i] >= out.at.threshold;
-    ++(pair.genuine ? c.genuine : c.impostor);
-    if (pair.genuine && !accepted) ++c.misses;
-    if (!pair.genuine && accepted) ++c.false_matches;
+    ++(pair.mated ? c.mated : c.non_mated);
+    if (pair.mated && !accepted) ++c.misses;
+    if (!pair.mated && accepted) ++c.false_matches;
   }
   for (const auto& [group, c] : counts) {
-    out.groups.push_back({group, c.samples, rate_of(c.failures, c.samples), rate_of(c.misses, c.genuine),
-                          rate_of(c.false_matches, c.impostor)});
+    out.groups.push_back({group, c.samples, rate_of(c.failures, c.samples), rate_of(c.misses, c.mated),
+                          rate_of(c.false_matches, c.non_mated)});
   }
   return out;
 }

@@ -15,8 +15,8 @@ struct GroupRates {
   std::string group;  // "" for the samples without one
   std::uint64_t samples = 0;
   Rate fte;
-  Rate fnmr;  // genuine pairs of the group below the threshold
-  Rate fmr;   // impostor pairs within the group at or above it
+  Rate fnmr;  // mated pairs of the group below the threshold
+  Rate fmr;   // non-mated pairs within the group at or above it
 };
 
 struct GroupStudy {
@@ -31,7 +31,7 @@ Result<GroupStudy> rates_by_group(std::string column, const Trial& trial, const 
                                   const std::vector<std::string>& group_of, double target_fmr);
 
 std::string groups_text(const GroupStudy& study);
-// "column,group,target_fmr,threshold,samples,failures,misses,genuine,fnmr_low,fnmr_high,false_matches,impostor,fmr_low,
+// "column,group,target_fmr,threshold,samples,failures,misses,mated,fnmr_low,fnmr_high,false_matches,non-mated,fmr_low,
 // fmr_high".
 std::string groups_csv(const std::vector<GroupStudy>& studies);
 std::string groups_json(const GroupStudy& study);

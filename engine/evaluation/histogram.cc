@@ -8,11 +8,11 @@ namespace whorl::evaluation {
 Histogram histogram_of(const Trial& trial, std::size_t bins) {
   Histogram out;
   bins = std::max<std::size_t>(bins, 1);
-  out.genuine.assign(bins, 0);
-  out.impostor.assign(bins, 0);
+  out.mated.assign(bins, 0);
+  out.non_mated.assign(bins, 0);
   double low = std::numeric_limits<double>::infinity();
   double high = -low;
-  for (const auto* scores : {&trial.genuine, &trial.impostor}) {
+  for (const auto* scores : {&trial.mated, &trial.non_mated}) {
     for (const Score& s : *scores) {
       low = std::min(low, s.value);
       high = std::max(high, s.value);
@@ -26,8 +26,8 @@ Histogram histogram_of(const Trial& trial, std::size_t bins) {
       ++into[std::min(bins - 1, static_cast<std::size_t>((s.value - low) / out.width))];
     }
   };
-  count(trial.genuine, out.genuine);
-  count(trial.impostor, out.impostor);
+  count(trial.mated, out.mated);
+  count(trial.non_mated, out.non_mated);
   return out;
 }
 

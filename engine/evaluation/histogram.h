@@ -1,4 +1,4 @@
-// How genuine and impostor scores are spread.
+// How mated and non-mated scores are spread.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@ namespace whorl::evaluation {
 struct Histogram {
   double low = 0;
   double width = 1;
-  std::vector<std::uint64_t> genuine;
-  std::vector<std::uint64_t> impostor;
+  std::vector<std::uint64_t> mated;
+  std::vector<std::uint64_t> non_mated;
 };
 
 // `bins` (at least 1) equal bins from the least to the greatest score.

@@ -45,9 +45,9 @@ struct PersonComparison {
 using VisitBlock = std::function<void(const Block&)>;
 
 // Every block of k positions: of each person with itself, or of every two people.
-void each_block(const std::vector<Person>& people, bool genuine, std::size_t k, const VisitBlock& visit) {
+void each_block(const std::vector<Person>& people, bool mated, std::size_t k, const VisitBlock& visit) {
   for (std::uint32_t a = 0; a < people.size(); ++a) {
-    for (std::uint32_t b = genuine ? a : a + 1; b < (genuine ? a + 1 : people.size()); ++b) {
+    for (std::uint32_t b = mated ? a : a + 1; b < (mated ? a + 1 : people.size()); ++b) {
       for (const Block& block : blocks_of(people, a, b, k)) visit(block);
     }
   }
@@ -56,13 +56,13 @@ void each_block(const std::vector<Person>& people, bool genuine, std::size_t k, 
 using Visit = std::function<void(const PersonComparison&)>;
 
 // The comparisons of k fingers, or a seeded draw of them.
-void each_comparison(const std::vector<Person>& people, const PairDb& scores, bool genuine, std::size_t k,
+void each_comparison(const std::vector<Person>& people, const PairDb& scores, bool mated, std::size_t k,
                      const PersonOptions& options, const Visit& visit) {
   std::uint64_t total = 0;
-  each_block(people, genuine, k, [&](const Block& block) { total += block.size(); });
+  each_block(people, mated, k, [&](const Block& block) { total += block.size(); });
   Thinning draw(total, options.max_comparisons, options.seed);
   std::uint64_t begin = 0;
-  each_block(people, genuine, k, [&](const Block& block) {
+  each_block(people, mated, k, [&](const Block& block) {
     for (; draw.next() < begin + block.size(); draw.advance()) {
       const auto [i, j] = block.at(draw.next() - begin);
       PersonComparison one{block.a, block.b, {}, {}, &block};
@@ -91,18 +91,18 @@ Result<FusionRow> row_of(const std::string& name, const std::vector<Person>& peo
   out.k = k;
   out.trial.name = name;
   for (const Person& person : people) out.trial.fingers.push_back(person.subject);
-  std::vector<FusionFailure> genuine;
+  std::vector<FusionFailure> mated;
   const auto wanted = static_cast<std::size_t>(k);
   each_comparison(people, scores, true, wanted, options, [&](const PersonComparison& c) {
-    genuine.push_back({people[c.a].subject, c.samples, c.db, fused_db(c.db)});
-    out.trial.genuine.push_back({genuine.back().fused_db, c.a, c.b});
+    mated.push_back({people[c.a].subject, c.samples, c.db, fused_db(c.db)});
+    out.trial.mated.push_back({mated.back().fused_db, c.a, c.b});
   });
-  std::vector<double> impostors;
+  std::vector<double> non_mated;
   each_comparison(people, scores, false, wanted, options, [&](const PersonComparison& c) {
-    impostors.push_back(fused_db(c.db));
-    out.trial.impostor.push_back({impostors.back(), c.a, c.b});
+    non_mated.push_back(fused_db(c.db));
+    out.trial.non_mated.push_back({non_mated.back(), c.a, c.b});
   });
-  if (genuine.empty() || impostors.empty()) {
+  if (mated.empty() || non_mated.empty()) {
     return invalid_input(
         "no two subjects of " + name + " share " + std::to_string(k) + " fingers with two impressions each", "fuse");
   }
@@ -111,9 +111,9 @@ Result<FusionRow> row_of(const std::string& name, const std::vector<Person>& peo
   out.fmr1000 = operating_point(out.trial, 1e-3);
   out.fmr10000 = operating_point(out.trial, 1e-4);
   out.claims = check_claims(name + ", " + std::to_string(k) + (k == 1 ? " finger" : " fingers fused"),
-                            std::move(impostors), calibration.measured_db(), calibration.max_db());
+                            std::move(non_mated), calibration.measured_db(), calibration.max_db());
   const auto fails = [&](const FusionFailure& f) { return f.fused_db < out.fmr10000.threshold; };
-  std::copy_if(genuine.begin(), genuine.end(), std::back_inserter(out.failures), fails);
+  std::copy_if(mated.begin(), mated.end(), std::back_inserter(out.failures), fails);
   return out;
 }
 

@@ -3,8 +3,8 @@
 //
 // A comparison of persons takes k finger positions, one impression of each from person A and one from person
 // B, and fuses the k scores as the product does (engine/fusion.h). Impression i of a person is the i-th
-// sample of each of its fingers; i and j of one person make a genuine comparison (i < j), those of two people
-// an impostor comparison.
+// sample of each of its fingers; i and j of one person make a mated comparison (i < j), those of two people
+// an non-mated comparison.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ struct PersonOptions {
   int replicates = 1000;  // of the bootstrap over persons
 };
 
-// A genuine comparison below the threshold of FMR 0.01 %.
+// A mated comparison below the threshold of FMR 0.01 %.
 struct FusionFailure {
   std::string subject;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> samples;  // one pair a finger
@@ -44,11 +44,11 @@ struct FusionRow {
   OperatingPoint fmr100;
   OperatingPoint fmr1000;
   OperatingPoint fmr10000;
-  ClaimCheck claims;  // fused dB against the share of impostors
+  ClaimCheck claims;  // fused dB against the share of non-mated comparisons
   std::vector<FusionFailure> failures;
 };
 
-// Two fingers of one pair of different people, impostor dB x and y. Every finger position's mean is taken off
+// Two fingers of one pair of different people, non-mated dB x and y. Every finger position's mean is taken off
 // first, so that it is people, not positions, that make a correlation.
 struct Independence {
   std::uint64_t comparisons = 0;
@@ -68,7 +68,7 @@ struct FusionStudy {
 
 // A row for each of `ks` (1 .. 10), in their order. `samples` are those of `trial`, with subjects.
 // Errors: kInvalidInput when the trial is not of the all-pairs protocol, a subject has more than 10 fingers,
-// or one of `ks` is out of range or has no genuine or no impostor comparison. Cost: a look-up and a fusion a
+// or one of `ks` is out of range or has no mated or no non-mated comparison. Cost: a look-up and a fusion a
 // comparison, on one core; memory of some max_comparisons scores for each row.
 Result<FusionStudy> study_fusion(const Trial& trial, const std::vector<Sample>& samples,
                                  const engine::Calibration& calibration, const std::vector<int>& ks,

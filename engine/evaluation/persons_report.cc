@@ -35,7 +35,7 @@ json::value point_json(const OperatingPoint& point) {
 
 json::value eer_json(const EqualErrorRate& eer) {
   if (eer.supported) return {{"value", eer.value}, {"low", eer.low}, {"high", eer.high}};
-  return {{"value", nullptr}, {"below", std::min(1.0, 3.0 / static_cast<double>(eer.genuine))}};
+  return {{"value", nullptr}, {"below", std::min(1.0, 3.0 / static_cast<double>(eer.mated))}};
 }
 
 }  // namespace
@@ -44,8 +44,8 @@ std::string fusion_text(const FusionStudy& study) {
   std::vector<std::vector<std::string>> rows = {
       {"fingers", "persons", "genuine", "impostor", "EER", "FNMR at FMR 1 %", "at 0.1 %", "at 0.01 %"}};
   for (const FusionRow& r : study.rows) {
-    rows.push_back({std::to_string(r.k), std::to_string(r.trial.fingers.size()), std::to_string(r.trial.genuine.size()),
-                    std::to_string(r.trial.impostor.size()), r.eer.text(), r.fmr100.text(), r.fmr1000.text(),
+    rows.push_back({std::to_string(r.k), std::to_string(r.trial.fingers.size()), std::to_string(r.trial.mated.size()),
+                    std::to_string(r.trial.non_mated.size()), r.eer.text(), r.fmr100.text(), r.fmr1000.text(),
                     r.fmr10000.text()});
   }
   std::string out = "Persons of " + study.name + " by so many fingers fused:\n" + aligned(rows, 0, 3) + "\n" +
@@ -81,8 +81,8 @@ std::string fusion_json(const FusionStudy& study) {
   for (const FusionRow& r : study.rows) {
     rows.push_back({{"fingers", r.k},
                     {"persons", r.trial.fingers.size()},
-                    {"genuine", r.trial.genuine.size()},
-                    {"impostor", r.trial.impostor.size()},
+                    {"genuine", r.trial.mated.size()},
+                    {"impostor", r.trial.non_mated.size()},
                     {"eer", eer_json(r.eer)},
                     {"fmr100", point_json(r.fmr100)},
                     {"fmr1000", point_json(r.fmr1000)},

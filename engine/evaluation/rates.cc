@@ -5,8 +5,8 @@
 #include <limits>
 #include <tuple>
 
+#include "base/parallel.h"
 #include "engine/evaluation/bootstrap.h"
-#include "engine/evaluation/parallel.h"
 
 namespace whorl::evaluation {
 namespace {
@@ -17,16 +17,16 @@ struct Ordered {
     double value;
     std::uint32_t finger_a;
     std::uint32_t finger_b;
-    bool genuine;
+    bool mated;
   };
   std::vector<Item> items;
 };
 
 Ordered ordered(const Trial& trial) {
   Ordered out;
-  out.items.reserve(trial.genuine.size() + trial.impostor.size());
-  for (const Score& s : trial.genuine) out.items.push_back({s.value, s.finger_a, s.finger_b, true});
-  for (const Score& s : trial.impostor) out.items.push_back({s.value, s.finger_a, s.finger_b, false});
+  out.items.reserve(trial.mated.size() + trial.non_mated.size());
+  for (const Score& s : trial.mated) out.items.push_back({s.value, s.finger_a, s.finger_b, true});
+  for (const Score& s : trial.non_mated) out.items.push_back({s.value, s.finger_a, s.finger_b, false});
   std::sort(out.items.begin(), out.items.end(), [](const auto& x, const auto& y) { return x.value < y.value; });
   return out;
 }
@@ -35,15 +35,15 @@ double next_up(double v) { return std::nextafter(v, std::numeric_limits<double>:
 
 // Walks the DET of weighted scores from the lowest threshold up; visit(point) returns false to stop.
 template <class Weight, class Visit>
-void walk(const Ordered& scores, double genuine, double impostor, Weight weight, Visit visit) {
-  double below_genuine = 0;
-  double below_impostor = 0;
+void walk(const Ordered& scores, double mated, double non_mated, Weight weight, Visit visit) {
+  double below_mated = 0;
+  double below_non_mated = 0;
   const auto& items = scores.items;
   for (std::size_t i = 0; i < items.size();) {
     const double threshold = items[i].value;
-    if (!visit(DetPoint{threshold, 1.0 - below_impostor / impostor, below_genuine / genuine})) return;
+    if (!visit(DetPoint{threshold, 1.0 - below_non_mated / non_mated, below_mated / mated})) return;
     for (; i < items.size() && items[i].value == threshold; ++i) {
-      (items[i].genuine ? below_genuine : below_impostor) += weight(items[i]);
+      (items[i].mated ? below_mated : below_non_mated) += weight(items[i]);
     }
   }
   visit(DetPoint{next_up(items.back().value), 0.0, 1.0});
@@ -52,14 +52,14 @@ void walk(const Ordered& scores, double genuine, double impostor, Weight weight,
 // (EER, threshold) of weighted scores.
 template <class Weight>
 std::pair<double, double> crossing(const Ordered& scores, Weight weight) {
-  double genuine = 0;
-  double impostor = 0;
-  for (const auto& item : scores.items) (item.genuine ? genuine : impostor) += weight(item);
-  if (genuine == 0 || impostor == 0) return {std::numeric_limits<double>::quiet_NaN(), 0};
+  double mated = 0;
+  double non_mated = 0;
+  for (const auto& item : scores.items) (item.mated ? mated : non_mated) += weight(item);
+  if (mated == 0 || non_mated == 0) return {std::numeric_limits<double>::quiet_NaN(), 0};
   DetPoint before;
   std::pair<double, double> out{0, 0};
   bool first = true;
-  walk(scores, genuine, impostor, weight, [&](const DetPoint& now) {
+  walk(scores, mated, non_mated, weight, [&](const DetPoint& now) {
     const double gap = now.fmr - now.fnmr;
     if (gap > 0) {
       before = now;
@@ -87,12 +87,12 @@ std::vector<double> bootstrap(const Ordered& scores, std::size_t fingers, int re
   std::vector<double> out(static_cast<std::size_t>(std::max(0, replicates)));
   parallel_each(out.size(),
                 [&](std::size_t r) {
-                  // A draw without an impostor pair (one finger only) has no EER: draw again.
+                  // A draw without an non-mated pair (one finger only) has no EER: draw again.
                   for (std::uint64_t attempt = 0; attempt < 100; ++attempt) {
                     const auto times = draw_with_replacement(fingers, seed + r * 101 + attempt);
                     const auto weight = [&](const Ordered::Item& item) {
                       const double a = times[item.finger_a];
-                      return item.genuine ? a : a * times[item.finger_b];
+                      return item.mated ? a : a * times[item.finger_b];
                     };
                     out[r] = crossing(scores, weight).first;
                     if (!std::isnan(out[r])) break;
@@ -111,9 +111,9 @@ void set_interval(EqualErrorRate& rate) {
 
 std::vector<DetPoint> det_of(const Trial& trial) {
   std::vector<DetPoint> out;
-  const auto genuine = static_cast<double>(trial.genuine.size());
-  const auto impostor = static_cast<double>(trial.impostor.size());
-  walk(ordered(trial), genuine, impostor, plain_weight, [&](const DetPoint& p) {
+  const auto mated = static_cast<double>(trial.mated.size());
+  const auto non_mated = static_cast<double>(trial.non_mated.size());
+  walk(ordered(trial), mated, non_mated, plain_weight, [&](const DetPoint& p) {
     out.push_back(p);
     return true;
   });
@@ -124,7 +124,7 @@ EqualErrorRate equal_error_rate(const Trial& trial, const BootstrapOptions& opti
   const Ordered scores = ordered(trial);
   EqualErrorRate out;
   std::tie(out.value, out.threshold) = crossing(scores, plain_weight);
-  out.genuine = trial.genuine.size();
+  out.mated = trial.mated.size();
   out.supported = out.value > 0;
   out.replicates = bootstrap(scores, trial.fingers.size(), options.replicates, seed_of(trial, options.seed));
   set_interval(out);
@@ -132,7 +132,7 @@ EqualErrorRate equal_error_rate(const Trial& trial, const BootstrapOptions& opti
 }
 
 std::string EqualErrorRate::text() const {
-  if (!supported) return rule_of_three(genuine);
+  if (!supported) return rule_of_three(mated);
   const std::string l = percent(low);
   const std::string h = percent(high);
   return percent(value) + " [" + l.substr(0, l.find(' ')) + ", " + h.substr(0, h.find(' ')) + "]";
@@ -141,18 +141,18 @@ std::string EqualErrorRate::text() const {
 OperatingPoint operating_point(const Trial& trial, double target_fmr) {
   OperatingPoint out;
   out.target_fmr = target_fmr;
-  const std::uint64_t n = trial.impostor.size();
+  const std::uint64_t n = trial.non_mated.size();
   out.supported = target_fmr == 0 || target_fmr * static_cast<double>(n) >= 1.0 - 1e-9;
-  std::vector<double> impostor = values_of(trial.impostor);
-  std::sort(impostor.begin(), impostor.end(), std::greater<>());
+  std::vector<double> non_mated = values_of(trial.non_mated);
+  std::sort(non_mated.begin(), non_mated.end(), std::greater<>());
   const auto allowed = static_cast<std::size_t>(std::floor(target_fmr * static_cast<double>(n) + 1e-9));
-  // The lowest threshold that lets at most `allowed` impostors through: just above the next one.
-  out.threshold = allowed >= n ? impostor.back() : next_up(impostor[allowed]);
-  const auto accepted = std::count_if(impostor.begin(), impostor.end(), [&](double s) { return s >= out.threshold; });
-  const auto refused = std::count_if(trial.genuine.begin(), trial.genuine.end(),
-                                     [&](const Score& s) { return s.value < out.threshold; });
+  // The lowest threshold that lets at most `allowed` non-mated comparisons through: just above the next one.
+  out.threshold = allowed >= n ? non_mated.back() : next_up(non_mated[allowed]);
+  const auto accepted = std::count_if(non_mated.begin(), non_mated.end(), [&](double s) { return s >= out.threshold; });
+  const auto refused =
+      std::count_if(trial.mated.begin(), trial.mated.end(), [&](const Score& s) { return s.value < out.threshold; });
   out.fmr = rate_of(static_cast<std::uint64_t>(accepted), n);
-  out.fnmr = rate_of(static_cast<std::uint64_t>(refused), trial.genuine.size());
+  out.fnmr = rate_of(static_cast<std::uint64_t>(refused), trial.mated.size());
   return out;
 }
 
@@ -166,8 +166,8 @@ Rates rates_of(const Trial& trial, const BootstrapOptions& options) {
   out.name = trial.name;
   out.protocol = trial.protocol;
   out.fingers = trial.fingers.size();
-  out.genuine = trial.genuine.size();
-  out.impostor = trial.impostor.size();
+  out.mated = trial.mated.size();
+  out.non_mated = trial.non_mated.size();
   out.fte = rate_of(trial.failures, trial.samples);
   out.eer = equal_error_rate(trial, options);
   out.fmr100 = operating_point(trial, 0.01);
@@ -182,7 +182,7 @@ EqualErrorRate mean_eer(const std::vector<Rates>& sets) {
   std::size_t draws = sets.empty() ? 0 : std::numeric_limits<std::size_t>::max();
   for (const Rates& set : sets) {
     out.value += set.eer.value / static_cast<double>(sets.size());
-    out.genuine += set.genuine;
+    out.mated += set.mated;
     draws = std::min(draws, set.eer.replicates.size());
   }
   for (std::size_t r = 0; r < draws; ++r) {

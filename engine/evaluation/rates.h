@@ -30,8 +30,8 @@ struct EqualErrorRate {
   double threshold = 0;
   double low = 0;
   double high = 0;
-  bool supported = true;  // false: nothing overlaps; the rate is below 3/genuine
-  std::uint64_t genuine = 0;
+  bool supported = true;  // false: nothing overlaps; the rate is below 3/mated
+  std::uint64_t mated = 0;
   std::vector<double> replicates;  // of the bootstrap, in order of draw
 
   [[nodiscard]] std::string text() const;
@@ -43,7 +43,7 @@ struct BootstrapOptions {
 };
 EqualErrorRate equal_error_rate(const Trial& trial, const BootstrapOptions& options = {});
 
-// The least FNMR with FMR <= target_fmr. Not supported when the sample has fewer than 1/target_fmr impostor
+// The least FNMR with FMR <= target_fmr. Not supported when the sample has fewer than 1/target_fmr non-mated
 // pairs: no false match could then be allowed, and the sample says only FMR < 3/n.
 struct OperatingPoint {
   double target_fmr = 0;  // 0: the lowest threshold without a false match (ZeroFMR)
@@ -61,8 +61,8 @@ struct Rates {
   std::string name;
   Protocol protocol = Protocol::kAllPairs;
   std::uint64_t fingers = 0;
-  std::uint64_t genuine = 0;
-  std::uint64_t impostor = 0;
+  std::uint64_t mated = 0;
+  std::uint64_t non_mated = 0;
   Rate fte;  // failures to extract, of all samples
   EqualErrorRate eer;
   OperatingPoint fmr100;

@@ -14,8 +14,8 @@ using Row = std::vector<std::string>;
 Row row_of(const Rates& r) {
   return {r.name,
           std::to_string(r.fingers),
-          std::to_string(r.genuine),
-          std::to_string(r.impostor),
+          std::to_string(r.mated),
+          std::to_string(r.non_mated),
           r.eer.text(),
           r.fmr100.text(),
           r.fmr1000.text(),
@@ -33,7 +33,7 @@ json::object eer_json(const EqualErrorRate& eer) {
     out["value"] = eer.value;
   } else {
     out["value"] = nullptr;
-    out["below"] = std::min(1.0, 3.0 / static_cast<double>(eer.genuine));
+    out["below"] = std::min(1.0, 3.0 / static_cast<double>(eer.mated));
   }
   return out;
 }
@@ -55,8 +55,8 @@ json::object set_json(const Rates& r) {
   return {{"set", r.name},
           {"protocol", name_of(r.protocol)},
           {"fingers", r.fingers},
-          {"genuine", r.genuine},
-          {"impostor", r.impostor},
+          {"genuine", r.mated},
+          {"impostor", r.non_mated},
           {"fte", rate_json(r.fte)},
           {"eer", eer_json(r.eer)},
           {"fmr100", point_json(r.fmr100)},
@@ -97,10 +97,10 @@ std::string histogram_csv(const std::vector<Trial>& trials) {
   std::string out = "set,low,high,genuine,impostor\n";
   for (const Trial& trial : trials) {
     const Histogram h = histogram_of(trial);
-    for (std::size_t i = 0; i < h.genuine.size(); ++i) {
+    for (std::size_t i = 0; i < h.mated.size(); ++i) {
       const double low = h.low + h.width * static_cast<double>(i);
       out += csv_field(trial.name) + "," + digits(low) + "," + digits(low + h.width) + "," +
-             std::to_string(h.genuine[i]) + "," + std::to_string(h.impostor[i]) + "\n";
+             std::to_string(h.mated[i]) + "," + std::to_string(h.non_mated[i]) + "\n";
     }
   }
   return out;
@@ -113,7 +113,7 @@ std::string scores_csv(const std::vector<Trial>& trials, const std::vector<std::
     for (std::size_t i = 0; i < trial.pairs.size(); ++i) {
       const Pair& pair = trial.pairs[i];
       out += csv_field(trial.name) + "," + csv_field(samples[t][pair.a].name) + "," +
-             csv_field(samples[t][pair.b].name) + (pair.genuine ? ",1," : ",0,") + digits(trial.values[i]) + "\n";
+             csv_field(samples[t][pair.b].name) + (pair.mated ? ",1," : ",0,") + digits(trial.values[i]) + "\n";
     }
   }
   return out;

@@ -140,16 +140,15 @@ std::string histogram_svg(const Histogram& histogram, const std::string& title) 
     for (const auto c : counts) sum += static_cast<double>(c);
     return sum;
   };
-  const double genuine = total(histogram.genuine);
-  const double impostor = total(histogram.impostor);
-  const int low =
-      std::clamp(static_cast<int>(std::floor(std::log10(0.5 / std::max({genuine, impostor, 1.0})))), -6, -1);
+  const double mated = total(histogram.mated);
+  const double non_mated = total(histogram.non_mated);
+  const int low = std::clamp(static_cast<int>(std::floor(std::log10(0.5 / std::max({mated, non_mated, 1.0})))), -6, -1);
   const LogAxis y{low, kTop + kHeight, -kHeight};
   for (int e = low; e <= 0; ++e) {
     canvas.line(kLeft, y.at(std::pow(10.0, e)), kLeft + kWidth, y.at(std::pow(10.0, e)), kGrid);
     canvas.text(kLeft - 8, y.at(std::pow(10.0, e)) + 4, decade_label(e), "end");
   }
-  const double bar = kWidth / static_cast<double>(std::max<std::size_t>(1, histogram.genuine.size()));
+  const double bar = kWidth / static_cast<double>(std::max<std::size_t>(1, histogram.mated.size()));
   const auto draw = [&](const std::vector<std::uint64_t>& counts, double sum, const char* colour) {
     for (std::size_t i = 0; i < counts.size(); ++i) {
       if (counts[i] == 0) continue;
@@ -157,9 +156,9 @@ std::string histogram_svg(const Histogram& histogram, const std::string& title) 
       canvas.rectangle(kLeft + bar * static_cast<double>(i) + 0.5, top, bar - 1, kTop + kHeight - top, colour, 0.6);
     }
   };
-  draw(histogram.impostor, impostor, "#d55e00");
-  draw(histogram.genuine, genuine, "#0072b2");
-  const double span = histogram.width * static_cast<double>(std::max<std::size_t>(1, histogram.genuine.size()));
+  draw(histogram.non_mated, non_mated, "#d55e00");
+  draw(histogram.mated, mated, "#0072b2");
+  const double span = histogram.width * static_cast<double>(std::max<std::size_t>(1, histogram.mated.size()));
   const double step = round_step(span);
   for (double v = std::ceil(histogram.low / step) * step; v <= histogram.low + span; v += step) {
     const double at = kLeft + kWidth * (v - histogram.low) / span;
@@ -169,9 +168,9 @@ std::string histogram_svg(const Histogram& histogram, const std::string& title) 
   draw_frame(canvas, kWidth, kHeight);
   canvas.text(kLeft, 28, title, "start", 17);
   canvas.rectangle(kLeft + kWidth - 170, kTop + 12, 14, 14, "#0072b2", 0.6);
-  canvas.text(kLeft + kWidth - 150, kTop + 24, "genuine (" + whole(genuine) + ")", "start");
+  canvas.text(kLeft + kWidth - 150, kTop + 24, "genuine (" + whole(mated) + ")", "start");
   canvas.rectangle(kLeft + kWidth - 170, kTop + 34, 14, 14, "#d55e00", 0.6);
-  canvas.text(kLeft + kWidth - 150, kTop + 46, "impostor (" + whole(impostor) + ")", "start");
+  canvas.text(kLeft + kWidth - 150, kTop + 46, "impostor (" + whole(non_mated) + ")", "start");
   canvas.text(kLeft + kWidth / 2, kTop + kHeight + 46, "raw score", "middle", 14);
   canvas.text(20, kTop + kHeight / 2, "share of comparisons", "middle", 14, true);
   return canvas.take();

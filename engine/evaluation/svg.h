@@ -18,7 +18,7 @@ struct DetCurve {
 // Rates of zero are left out: they have no place on a logarithmic axis and no support in the sample.
 std::string det_svg(const std::vector<DetCurve>& curves, const std::string& title);
 
-// Shares of genuine and impostor scores by score; the vertical axis is logarithmic, so that tails show.
+// Shares of mated and non-mated scores by score; the vertical axis is logarithmic, so that tails show.
 std::string histogram_svg(const Histogram& histogram, const std::string& title);
 
 }  // namespace whorl::evaluation

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <unordered_map>
 
-#include "engine/evaluation/parallel.h"
+#include "base/parallel.h"
 
 namespace whorl::evaluation {
 namespace {
@@ -32,14 +32,14 @@ Result<std::vector<Pair>> pairs_of(const Labels& labels, Protocol protocol) {
   const auto n = static_cast<std::uint32_t>(labels.finger.size());
   for (std::uint32_t a = 0; a < n; ++a) {
     for (std::uint32_t b = a + 1; b < n; ++b) {
-      const bool genuine = labels.finger[a] == labels.finger[b];
-      const bool wanted = genuine || protocol == Protocol::kAllPairs || (labels.first[a] && labels.first[b]);
+      const bool mated = labels.finger[a] == labels.finger[b];
+      const bool wanted = mated || protocol == Protocol::kAllPairs || (labels.first[a] && labels.first[b]);
       if (!wanted) continue;
       if (out.size() == kMaxPairs) {
         return exhausted("the trial has more than " + std::to_string(kMaxPairs) +
                          " pairs; use the fvc protocol or fewer samples");
       }
-      out.push_back({a, b, genuine});
+      out.push_back({a, b, mated});
     }
   }
   return out;
@@ -66,8 +66,7 @@ Result<Trial> compare_all(std::string name, const std::vector<Sample>& samples, 
   for (std::size_t i = 0; i < out.pairs.size(); ++i) {
     const Pair& pair = out.pairs[i];
     if (!std::isfinite(out.values[i])) return internal_error("a comparison gave a score that is not finite");
-    (pair.genuine ? out.genuine : out.impostor)
-        .push_back({out.values[i], labels.finger[pair.a], labels.finger[pair.b]});
+    (pair.mated ? out.mated : out.non_mated).push_back({out.values[i], labels.finger[pair.a], labels.finger[pair.b]});
   }
   out.fingers = std::move(labels.fingers);
   return out;
@@ -98,8 +97,8 @@ Result<Trial> run_trial(std::string name, const std::vector<Sample>& samples, Pr
   auto out =
       compare_all(std::move(name), samples, std::move(labels), protocol, std::move(pairs), score, progress, failure);
   if (!out.ok()) return out;
-  if (out->genuine.empty()) return invalid_input("no finger has two samples, so there is no genuine pair");
-  if (out->impostor.empty()) return invalid_input("there is only one finger, so there is no impostor pair");
+  if (out->mated.empty()) return invalid_input("no finger has two samples, so there is no genuine pair");
+  if (out->non_mated.empty()) return invalid_input("there is only one finger, so there is no impostor pair");
   return out;
 }
 
@@ -110,8 +109,8 @@ Result<Trial> run_listed(std::string name, const std::vector<Sample>& samples, s
   auto out = compare_all(std::move(name), samples, labels_of(samples), Protocol::kListed, std::move(pairs), score,
                          progress, failure);
   if (!out.ok()) return out;
-  if (out->genuine.empty()) return invalid_input("the list holds no mated pair");
-  if (out->impostor.empty()) return invalid_input("the list holds no non-mated pair");
+  if (out->mated.empty()) return invalid_input("the list holds no mated pair");
+  if (out->non_mated.empty()) return invalid_input("the list holds no non-mated pair");
   return out;
 }
 
@@ -131,8 +130,8 @@ Trial pooled(const std::vector<Trial>& trials, std::string name) {
     const auto append = [offset](std::vector<Score>& to, const std::vector<Score>& from) {
       for (const Score& s : from) to.push_back({s.value, s.finger_a + offset, s.finger_b + offset});
     };
-    append(out.genuine, trial.genuine);
-    append(out.impostor, trial.impostor);
+    append(out.mated, trial.mated);
+    append(out.non_mated, trial.non_mated);
     for (const std::string& finger : trial.fingers) out.fingers.push_back(trial.name + "/" + finger);
     out.samples += trial.samples;
     out.failures += trial.failures;

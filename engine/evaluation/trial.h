@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/evaluation/progress.h"
-#include "templates/base/result.h"
+#include "base/progress.h"
+#include "base/result.h"
 
 namespace whorl::evaluation {
 
@@ -21,10 +21,10 @@ struct Sample {
   std::optional<double> quality = std::nullopt;  // 0 (worst) .. 100
 };
 
-// Genuine pairs are the same for both: every pair of samples of one finger, once (n (n - 1) / 2 a finger).
+// Mated pairs are the same for both: every pair of samples of one finger, once (n (n - 1) / 2 a finger).
 enum class Protocol {
-  kAllPairs,  // impostors: every pair of samples of different fingers, once
-  kFvc,       // impostors: the first sample of each finger against the first of every other, once
+  kAllPairs,  // non-mated comparisons: every pair of samples of different fingers, once
+  kFvc,       // non-mated comparisons: the first sample of each finger against the first of every other, once
   kListed,    // both kinds: the pairs of a list (run_listed); pairs_of knows none of them
 };
 std::string_view name_of(Protocol protocol);  // "all-pairs", "fvc"
@@ -34,7 +34,7 @@ std::optional<Protocol> protocol_named(std::string_view name);
 struct Pair {
   std::uint32_t a = 0;  // index into the samples, a < b
   std::uint32_t b = 0;
-  bool genuine = false;
+  bool mated = false;
   friend bool operator==(const Pair&, const Pair&) = default;
 };
 
@@ -58,8 +58,8 @@ struct Trial {
   std::vector<std::string> fingers;  // distinct, in order of first appearance
   std::vector<Pair> pairs;
   std::vector<double> values;  // of each pair
-  std::vector<Score> genuine;
-  std::vector<Score> impostor;
+  std::vector<Score> mated;
+  std::vector<Score> non_mated;
   std::uint64_t samples = 0;
   std::uint64_t failures = 0;  // to extract
 };
@@ -70,7 +70,7 @@ inline constexpr double kFingerFailure = 0.0;
 inline constexpr double kFaceFailure = -1.0;
 
 // Compares every pair of the protocol on all cores. A pair with a failed sample scores `failure`. Errors: kExhausted as
-// pairs_of; kInvalidInput when there is no genuine or no impostor pair; kInternal when the score function returns
+// pairs_of; kInvalidInput when there is no mated or no non-mated pair; kInternal when the score function returns
 // something not finite.
 Result<Trial> run_trial(std::string name, const std::vector<Sample>& samples, Protocol protocol,
                         const ScoreFunction& score, const ProgressCallback& progress = {},

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "templates/base/range_coder.h"
+#include "base/range_coder.h"
 
 namespace whorl::codec {
 namespace {

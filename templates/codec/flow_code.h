@@ -1,7 +1,7 @@
 // The flow map as compact code. Private to this room; described in docs/template-format.md.
 #pragma once
 
-#include "templates/base/bytes.h"
+#include "base/bytes.h"
 #include "templates/fingerprint/template.h"
 
 namespace whorl::codec {

@@ -5,9 +5,9 @@
 #include <numbers>
 #include <string>
 
-#include "templates/base/crc32c.h"
+#include "base/crc32c.h"
 #include "templates/codec/flow_code.h"
-#include "templates/fingerprint/ridge_code.h"
+#include "templates/fingerprint/ridges/ridge_code.h"
 
 namespace whorl::codec {
 namespace {

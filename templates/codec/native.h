@@ -1,9 +1,9 @@
 // The native byte format of a fingerprint template (docs/template-format.md).
 #pragma once
 
-#include "templates/base/bytes.h"
-#include "templates/base/result.h"
-#include "templates/fingerprint/compare.h"
+#include "base/bytes.h"
+#include "base/result.h"
+#include "templates/fingerprint/compare/compare.h"
 #include "templates/fingerprint/template.h"
 
 namespace whorl::codec {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "templates/base/crc32c.h"
+#include "base/crc32c.h"
 
 namespace whorl::codec {
 namespace {

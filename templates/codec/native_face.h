@@ -1,8 +1,8 @@
 // The native byte format of a face template (docs/face-template-format.md).
 #pragma once
 
-#include "templates/base/bytes.h"
-#include "templates/base/result.h"
+#include "base/bytes.h"
+#include "base/result.h"
 #include "templates/face/template.h"
 
 namespace whorl::codec {

@@ -1,7 +1,7 @@
 // Turning a face upright into the crop that a network was trained on.
 #pragma once
 
-#include "templates/base/result.h"
+#include "base/result.h"
 #include "templates/face/types.h"
 #include "templates/image/image.h"
 

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "templates/base/sha256.h"
+#include "base/sha256.h"
 #include "templates/face/shipped_cards.h"
 
 namespace whorl::face {
@@ -47,8 +47,8 @@ Result<ModelCard> shipped_card(std::string_view name, Role role) {
 
 Result<NetworkId> network_id(const ModelCard& card) {
   const auto weights = sha256_named(card.sha256);
-  if (!weights) return invalid_input("the card has no digest of its weights", card.name + ".sha256");
-  if (card.role != Role::kEmbedder) return invalid_input("is no embedder", card.name + ".role");
+  if (!weights) return invalid_input("the card has no digest of its weights", FieldPath(card.name) / "sha256");
+  if (card.role != Role::kEmbedder) return invalid_input("is no embedder", FieldPath(card.name) / "role");
   ByteWriter out;
   out.sized("whorl face network").u32(kExtractorVersion).bytes(*weights);
   out.u32(static_cast<std::uint32_t>(card.input_width)).u32(static_cast<std::uint32_t>(card.input_height));

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "templates/base/result.h"
+#include "base/result.h"
 #include "templates/face/template.h"
 #include "templates/face/types.h"
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <optional>
 
-#include "templates/base/sha256.h"
+#include "base/sha256.h"
 #include "templates/face/card.h"
 
 namespace whorl::face {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "templates/base/result.h"
+#include "base/result.h"
 #include "templates/face/align.h"
 #include "templates/face/card.h"
 #include "templates/face/quality.h"

@@ -4,8 +4,8 @@
 #include <memory>
 #include <vector>
 
-#include "templates/base/bytes.h"
-#include "templates/base/result.h"
+#include "base/bytes.h"
+#include "base/result.h"
 #include "templates/face/card.h"
 #include "templates/face/types.h"
 #include "templates/image/image.h"

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "templates/base/sha256.h"
+#include "base/sha256.h"
 
 namespace whorl::face {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "templates/base/result.h"
+#include "base/result.h"
 
 namespace whorl::face {
 

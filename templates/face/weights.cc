@@ -4,7 +4,7 @@
 #include <fstream>
 #include <string>
 
-#include "templates/base/sha256.h"
+#include "base/sha256.h"
 
 namespace whorl::face {
 namespace fs = std::filesystem;

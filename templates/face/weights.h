@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
-#include "templates/base/bytes.h"
-#include "templates/base/result.h"
+#include "base/bytes.h"
+#include "base/result.h"
 #include "templates/face/card.h"
 
 namespace whorl::face {

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "templates/base/bytes.h"
+#include "base/bytes.h"
 
 namespace whorl::image {
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "templates/base/bytes.h"
-#include "templates/base/result.h"
+#include "base/bytes.h"
+#include "base/result.h"
 
 namespace whorl::image {
 

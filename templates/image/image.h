@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "templates/base/bytes.h"
-#include "templates/base/result.h"
+#include "base/bytes.h"
+#include "base/result.h"
 
 namespace whorl {
 

@@ -3,8 +3,8 @@
 
 #include <opencv2/core/mat.hpp>
 
-#include "templates/base/bytes.h"
-#include "templates/base/result.h"
+#include "base/bytes.h"
+#include "base/result.h"
 #include "templates/image/header.h"
 
 namespace whorl::image {

@@ -1,4 +1,4 @@
-#include "templates/base/bytes.h"
+#include "base/bytes.h"
 
 #include <gtest/gtest.h>
 

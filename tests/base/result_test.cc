@@ -1,4 +1,4 @@
-#include "templates/base/result.h"
+#include "base/result.h"
 
 #include <gtest/gtest.h>
 

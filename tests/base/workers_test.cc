@@ -1,4 +1,4 @@
-#include "templates/base/workers.h"
+#include "base/workers.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "templates/base/world.h"
+#include "base/world.h"
 
 #include <gtest/gtest.h>
 

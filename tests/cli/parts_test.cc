@@ -3,12 +3,12 @@
 
 #include <set>
 
+#include "base/files.h"
+#include "base/progress_bar.h"
 #include "cli/engine_options.h"
 #include "cli/enrol_many.h"
 #include "cli/exit_codes.h"
-#include "cli/files.h"
 #include "cli/print.h"
-#include "cli/progress_bar.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::cli {

@@ -10,10 +10,10 @@
 
 #include "cli/synth_templates.h"
 #include "datasets/template_population.h"
-#include "index/encounter_file.h"
+#include "index/record/encounter_file.h"
 #include "templates/codec/native.h"
-#include "templates/fingerprint/compare.h"
-#include "templates/fingerprint/extract.h"
+#include "templates/fingerprint/compare/compare.h"
+#include "templates/fingerprint/extract/extract.h"
 #include "tests/cli/run_whorl.h"
 #include "tests/support/shared_data.h"
 
@@ -116,7 +116,7 @@ TEST_F(Verbs, EvaluateChecksTheCalibrationItIsGiven) {
   std::ofstream(other) << R"({"format": "whorl-calibration", "version": 1, "extractor_version": )"
                        << fingerprint::kExtractorVersion << R"(, "comparator_version": )"
                        << fingerprint::kComparatorVersion
-                       << R"(, "source": "s", "impostors": 1000, "genuines": 0, "measured_db": 12, "max_db": 40,
+                       << R"(, "source": "s", "non_mated": 1000, "mated": 0, "measured_db": 12, "max_db": 40,
     "knots": [[0, 0], [1, 12], [2, 40]], "fnmr_by_db": []})";
   const Outcome shown = run_whorl(
       {"evaluate", "--manifest", manifest(), "--bootstrap", "100", "--calibration", other, "--check-calibration"});
@@ -173,13 +173,13 @@ TEST_F(Verbs, ATemplateStandsForItsImage) {
   EXPECT_EQ(ask({"compare", image(0, 1), image(0, 2)}), ask({"compare", file, image(0, 2)}));
 }
 
-TEST_F(Verbs, CompareTellsMatesFromStrangersAndListsPairs) {
+TEST_F(Verbs, CompareTellsMatesFromNonMatedAndListsPairs) {
   const std::string overlay = (root() / "pairs.png").string();
   const json::value mates = ask({"compare", image(0, 1), image(0, 2), "--pairs", "--overlay", overlay});
-  const json::value strangers = ask({"compare", image(0, 1), image(1, 1)});
-  EXPECT_GT(mates.at("score").to_number<double>(), strangers.at("score").to_number<double>());
+  const json::value non_mated = ask({"compare", image(0, 1), image(1, 1)});
+  EXPECT_GT(mates.at("score").to_number<double>(), non_mated.at("score").to_number<double>());
   EXPECT_GT(mates.at("pairs").as_array().size(), 3u);
-  EXPECT_EQ(strangers.as_object().if_contains("pairs"), nullptr);
+  EXPECT_EQ(non_mated.as_object().if_contains("pairs"), nullptr);
   EXPECT_EQ(read(overlay).substr(0, 8), "\x89PNG\r\n\x1a\n");
 }
 
@@ -198,10 +198,10 @@ TEST_F(Verbs, EnrolIdentifyVerifyErase) {
 
   EXPECT_EQ(ask({"verify", "--gallery-dir", gallery(), "--person", person, "--finger", image(1, 3)}).at("decision"),
             "match");
-  const Outcome impostor = run_whorl(
+  const Outcome non_mated = run_whorl(
       {"verify", "--gallery-dir", gallery(), "--person", person, "--finger", image(2, 3), "--threshold-db", "45"});
-  EXPECT_NE(impostor.status, 0);
-  EXPECT_THAT(impostor.status, testing::AnyOf(10, 11));
+  EXPECT_NE(non_mated.status, 0);
+  EXPECT_THAT(non_mated.status, testing::AnyOf(10, 11));
 
   ask({"erase", "--gallery-dir", gallery(), "--person", person});
   EXPECT_EQ(ask({"erase", "--gallery-dir", gallery(), "--person", person}, 4).at("error").at("kind"), "not_found");
@@ -383,7 +383,7 @@ TEST(Synth, TemplatesAndSubjectsExcludeEachOther) {
 TEST(Calibrate, MakesAFileThatCompareAndTheFileAgreeOn) {
   const TemporaryDirectory folder;
   const std::string out = (folder.path() / "c.json").string();
-  // 7 fingers of 8 impressions: 21 x 64 = 1,344 impostor pairs.
+  // 7 fingers of 8 impressions: 21 x 64 = 1,344 non-mated pairs.
   const json::value made = ask({"calibrate", "--synthetic", "7", "--out", out});
   EXPECT_EQ(made.at("impostors").as_int64(), 1344);
   EXPECT_EQ(made.at("genuines").as_int64(), 7 * 28);

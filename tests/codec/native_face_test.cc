@@ -5,7 +5,7 @@
 
 #include <random>
 
-#include "templates/base/crc32c.h"
+#include "base/crc32c.h"
 
 namespace whorl::codec {
 namespace {

@@ -8,7 +8,7 @@
 #include <limits>
 #include <random>
 
-#include "templates/base/crc32c.h"
+#include "base/crc32c.h"
 
 namespace whorl::codec {
 namespace {
@@ -226,7 +226,7 @@ TEST(Native, EncodingRefusesWhatDecodingWould) {
   const FingerprintTemplate good = random_template(11, 64, 48, 3);
   const auto field_of = [](const FingerprintTemplate& t) {
     const auto got = encode_native(t);
-    return got.ok() ? std::string("accepted") : got.error().field;
+    return got.ok() ? std::string("accepted") : got.error().field.text();
   };
   EXPECT_EQ(field_of(good), "accepted");
   for (const float x : {-1.0F, 64.0F, std::nanf(""), std::numeric_limits<float>::infinity()}) {

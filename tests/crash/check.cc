@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <deque>
 
-#include "index/store.h"
+#include "index/store/store.h"
 
 namespace whorl::crash {
 namespace {

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "index/record.h"
+#include "index/record/record.h"
 #include "templates/face/template.h"
 
 namespace whorl::crash {

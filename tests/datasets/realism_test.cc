@@ -7,12 +7,12 @@
 #include <iterator>
 #include <map>
 
+#include "base/workers.h"
 #include "datasets/reader.h"
 #include "datasets/template_population.h"
 #include "engine/calibration.h"
-#include "templates/base/workers.h"
-#include "templates/fingerprint/compare.h"
-#include "templates/fingerprint/extract.h"
+#include "templates/fingerprint/compare/compare.h"
+#include "templates/fingerprint/extract/extract.h"
 #include "templates/image/image.h"
 #include "tests/support/shared_data.h"
 
@@ -24,17 +24,17 @@ using fingerprint::PreparedTemplate;
 
 // Decibels of all pairs, in rising order.
 struct Scores {
-  std::vector<double> impostor;
-  std::vector<double> genuine;
+  std::vector<double> non_mated;
+  std::vector<double> mated;
 
   void append(const Scores& other) {
-    impostor.insert(impostor.end(), other.impostor.begin(), other.impostor.end());
-    genuine.insert(genuine.end(), other.genuine.begin(), other.genuine.end());
+    non_mated.insert(non_mated.end(), other.non_mated.begin(), other.non_mated.end());
+    mated.insert(mated.end(), other.mated.begin(), other.mated.end());
     sort();
   }
   void sort() {
-    std::sort(impostor.begin(), impostor.end());
-    std::sort(genuine.begin(), genuine.end());
+    std::sort(non_mated.begin(), non_mated.end());
+    std::sort(mated.begin(), mated.end());
   }
 };
 
@@ -47,14 +47,14 @@ Scores all_pairs(const std::vector<FingerprintTemplate>& templates, const std::v
     for (std::size_t i = begin; i < end; ++i) {
       for (std::size_t j = 0; j < i; ++j) {
         const double db = engine::Calibration::shipped().db(compare(prepared[i], prepared[j]).score);
-        (fingers[i] == fingers[j] ? rows[i].genuine : rows[i].impostor).push_back(db);
+        (fingers[i] == fingers[j] ? rows[i].mated : rows[i].non_mated).push_back(db);
       }
     }
   });
   Scores out;
   for (const Scores& row : rows) {
-    out.impostor.insert(out.impostor.end(), row.impostor.begin(), row.impostor.end());
-    out.genuine.insert(out.genuine.end(), row.genuine.begin(), row.genuine.end());
+    out.non_mated.insert(out.non_mated.end(), row.non_mated.begin(), row.non_mated.end());
+    out.mated.insert(out.mated.end(), row.mated.begin(), row.mated.end());
   }
   out.sort();
   return out;
@@ -117,13 +117,13 @@ double quantile(const std::vector<double>& sorted, double p) {
   return sorted[static_cast<std::size_t>(p * static_cast<double>(sorted.size() - 1))];
 }
 
-void print_impostors(const char* name, const std::vector<double>& sorted) {
+void print_non_mated(const char* name, const std::vector<double>& sorted) {
   std::printf("%-10s %7zu impostor pairs; share from 10 dB %.2f %%, 20 dB %.3f %%, 25 dB %.3f %%, 30 dB %.3f %%\n",
               name, sorted.size(), 100 * share_from(sorted, 10), 100 * share_from(sorted, 20),
               100 * share_from(sorted, 25), 100 * share_from(sorted, 30));
 }
 
-void print_genuine(const char* name, const std::vector<double>& sorted) {
+void print_mated(const char* name, const std::vector<double>& sorted) {
   std::printf("%-10s %7zu genuine pairs; quantiles 1 %% %.1f dB, 5 %% %.1f, 25 %% %.1f, 50 %% %.1f, 75 %% %.1f\n", name,
               sorted.size(), quantile(sorted, 0.01), quantile(sorted, 0.05), quantile(sorted, 0.25),
               quantile(sorted, 0.5), quantile(sorted, 0.75));
@@ -131,7 +131,7 @@ void print_genuine(const char* name, const std::vector<double>& sorted) {
 
 // The share of pairs from `db` on, made over real, is between 1/bound and bound.
 void expect_tail(const Scores& made, const Scores& measured, double db, double bound) {
-  const double ratio = share_from(made.impostor, db) / share_from(measured.impostor, db);
+  const double ratio = share_from(made.non_mated, db) / share_from(measured.non_mated, db);
   std::printf("tail from %.0f dB: synthetic over real %.2f\n", db, ratio);
   EXPECT_GT(ratio, 1 / bound) << db;
   EXPECT_LT(ratio, bound) << db;
@@ -148,31 +148,31 @@ Scores fvc_sets(const std::filesystem::path& folder) {
   return out;
 }
 
-TEST(Realism, ImpostorsScoreLikeThoseOfTheSetsThatWereFitted) {
+TEST(Realism, NonMatedScoreLikeThoseOfTheSetsThatWereFitted) {
   const auto folder = tests::shared_fingerprints();
   if (!folder) GTEST_SKIP() << "no measurement data: data/fingerprints/manifest.csv is absent";
   const Scores measured = fvc_sets(*folder);
   const Scores made = synthetic(kPersons, 1);
-  print_impostors("six sets", measured.impostor);
-  print_impostors("synthetic", made.impostor);
+  print_non_mated("six sets", measured.non_mated);
+  print_non_mated("synthetic", made.non_mated);
   std::printf("kQuantiles_db of the six sets:");
-  for (int i = 0; i < 40; ++i) std::printf(" %.5f", quantile(measured.impostor, i / 40.0));
+  for (int i = 0; i < 40; ++i) std::printf(" %.5f", quantile(measured.non_mated, i / 40.0));
   std::printf("\n");
-  const double distance = ks_distance(measured.impostor, made.impostor);
+  const double distance = ks_distance(measured.non_mated, made.non_mated);
   std::printf("Kolmogorov-Smirnov distance %.4f\n", distance);
   EXPECT_LT(distance, 0.06);
   expect_tail(made, measured, 20, 1.6);
   expect_tail(made, measured, 25, 2);
 }
 
-TEST(Realism, ImpostorsScoreLikeThoseOfASetThatWasNotFitted) {
+TEST(Realism, NonMatedScoreLikeThoseOfASetThatWasNotFitted) {
   const auto folder = tests::shared_fingerprints();
   if (!folder) GTEST_SKIP() << "no measurement data: data/fingerprints/manifest.csv is absent";
   const Scores measured = real(*folder, "FCJ2020_A", 3);
   const Scores made = synthetic(kPersons, 1);
-  print_impostors("FCJ2020_A", measured.impostor);
-  print_impostors("synthetic", made.impostor);
-  const double distance = ks_distance(measured.impostor, made.impostor);
+  print_non_mated("FCJ2020_A", measured.non_mated);
+  print_non_mated("synthetic", made.non_mated);
+  const double distance = ks_distance(measured.non_mated, made.non_mated);
   std::printf("Kolmogorov-Smirnov distance %.4f\n", distance);
   EXPECT_LT(distance, 0.14);  // between this set and the six others: 0.11
   expect_tail(made, measured, 20, 2);
@@ -180,9 +180,9 @@ TEST(Realism, ImpostorsScoreLikeThoseOfASetThatWasNotFitted) {
   expect_tail(made, measured, 30, 2.5);
 }
 
-// What is checked everywhere: a summary of the six FVC sets' 17,280 impostor pairs, quantiles in steps of 2.5
+// What is checked everywhere: a summary of the six FVC sets' 17,280 non-mated pairs, quantiles in steps of 2.5
 // %.
-TEST(Realism, ImpostorsScoreLikeTheSummaryOfRealOnes) {
+TEST(Realism, NonMatedScoreLikeTheSummaryOfRealOnes) {
   // As the test above prints them.
   constexpr double kQuantiles_db[] = {0.03450, 0.07744, 0.08863, 0.09648, 0.10268, 0.10800, 0.11252,  0.11684,
                                       0.12071, 0.12481, 0.12867, 0.13232, 0.13596, 0.13951, 0.14291,  0.14621,
@@ -193,12 +193,12 @@ TEST(Realism, ImpostorsScoreLikeTheSummaryOfRealOnes) {
   double distance = 0;
   for (std::size_t i = 0; i < std::size(kQuantiles_db); ++i) {
     const double real_share = 1 - static_cast<double>(i) / 40;
-    distance = std::max(distance, std::abs(share_from(made.impostor, kQuantiles_db[i]) - real_share));
+    distance = std::max(distance, std::abs(share_from(made.non_mated, kQuantiles_db[i]) - real_share));
   }
-  print_impostors("synthetic", made.impostor);
+  print_non_mated("synthetic", made.non_mated);
   std::printf("Kolmogorov-Smirnov distance, at the quantiles: %.4f\n", distance);
   EXPECT_LT(distance, 0.06);
-  const double tail = share_from(made.impostor, 20) / 0.00532;
+  const double tail = share_from(made.non_mated, 20) / 0.00532;
   std::printf("tail from 20 dB: synthetic over real %.2f\n", tail);
   EXPECT_GT(tail, 1 / 1.6);
   EXPECT_LT(tail, 1.6);
@@ -208,14 +208,14 @@ TEST(Realism, ImpostorsScoreLikeTheSummaryOfRealOnes) {
 // more.
 TEST(Realism, ImpressionsOfOneFingerScoreAboutLikeRealOnes) {
   const Scores made = synthetic(150, 4);
-  print_genuine("synthetic", made.genuine);
-  EXPECT_NEAR(quantile(made.genuine, 0.5), 85.6, 6);
-  EXPECT_NEAR(quantile(made.genuine, 0.25), 76.9, 8);
-  EXPECT_NEAR(quantile(made.genuine, 0.05), 54.0, 8);
-  EXPECT_NEAR(quantile(made.genuine, 0.01), 9.9, 15);  // few in number
+  print_mated("synthetic", made.mated);
+  EXPECT_NEAR(quantile(made.mated, 0.5), 85.6, 6);
+  EXPECT_NEAR(quantile(made.mated, 0.25), 76.9, 8);
+  EXPECT_NEAR(quantile(made.mated, 0.05), 54.0, 8);
+  EXPECT_NEAR(quantile(made.mated, 0.01), 9.9, 15);  // few in number
   if (const auto folder = tests::shared_fingerprints()) {
-    print_genuine("six sets", fvc_sets(*folder).genuine);
-    print_genuine("FCJ2020_A", real(*folder, "FCJ2020_A", 3).genuine);
+    print_mated("six sets", fvc_sets(*folder).mated);
+    print_mated("FCJ2020_A", real(*folder, "FCJ2020_A", 3).mated);
   }
 }
 

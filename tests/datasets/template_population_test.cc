@@ -7,10 +7,10 @@
 #include <numbers>
 #include <set>
 
+#include "base/crc32c.h"
 #include "datasets/ridge_phase.h"
-#include "templates/base/crc32c.h"
 #include "templates/codec/native.h"
-#include "templates/fingerprint/extract.h"
+#include "templates/fingerprint/extract/extract.h"
 
 namespace whorl::datasets {
 namespace {

@@ -1,6 +1,6 @@
 #include "tests/engine/engine_fixture.h"
 
-#include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/compare/compare.h"
 
 namespace whorl::engine {
 
@@ -8,16 +8,16 @@ const Calibration& test_calibration() {
   static const Calibration calibration = [] {
     constexpr std::uint64_t kFingers = 120;
     std::vector<fingerprint::PreparedTemplate> first;
-    std::vector<double> impostor;
-    std::vector<double> genuine;
+    std::vector<double> non_mated;
+    std::vector<double> mated;
     for (std::uint64_t i = 0; i < kFingers; ++i) {
       const auto finger = tests::random_finger(1'000'000 + i);
       first.emplace_back(finger);
       const fingerprint::PreparedTemplate second(tests::another_capture(finger, 5));
-      genuine.push_back(fingerprint::compare(first.back(), second).score);
-      for (std::uint64_t j = 0; j < i; ++j) impostor.push_back(fingerprint::compare(first[j], second).score);
+      mated.push_back(fingerprint::compare(first.back(), second).score);
+      for (std::uint64_t j = 0; j < i; ++j) non_mated.push_back(fingerprint::compare(first[j], second).score);
     }
-    return Calibration::fit(std::move(impostor), std::move(genuine), "random fingers").value();
+    return Calibration::fit(std::move(non_mated), std::move(mated), "random fingers").value();
   }();
   return calibration;
 }

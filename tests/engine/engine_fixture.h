@@ -58,10 +58,10 @@ class EngineTest : public testing::Test {
     return request;
   }
 
-  void enrol_person(int i, std::uint64_t capture = 1, bool new_person = true) {
+  void enrol_person(int i, std::uint64_t capture = 1, PersonRule rule = PersonRule::kNew) {
     EnrolRequest request = enrol_request(i, capture);
-    request.new_person = new_person;
-    const auto receipt = engine().enrol(request);
+    request.person_rule = rule;
+    const auto receipt = engine().enrol({}, request);
     ASSERT_TRUE(receipt.ok()) << receipt.error().text();
   }
 

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/compare/compare.h"
 #include "tests/engine/engine_fixture.h"
 #include "tests/support/random_prints.h"
 
@@ -17,7 +17,7 @@ using tests::random_finger;
 
 TEST_F(EngineTest, FindsAnEnrolledPersonAndNobodyElse) {
   for (int i = 0; i < 20; ++i) enrol_person(i);
-  const auto known = engine().identify(identify_person(7));
+  const auto known = engine().identify({}, identify_person(7));
   ASSERT_TRUE(known.ok()) << known.error().text();
   EXPECT_EQ(known->decision, Decision::kMatch) << known->reason;
   ASSERT_FALSE(known->candidates.empty());
@@ -29,17 +29,17 @@ TEST_F(EngineTest, FindsAnEnrolledPersonAndNobodyElse) {
   EXPECT_EQ(known->receipt.gallery_size, 20U);
   EXPECT_EQ(known->compared, 40U);
 
-  const auto stranger = engine().identify(identify_person(777));
-  ASSERT_TRUE(stranger.ok()) << stranger.error().text();
-  EXPECT_EQ(stranger->decision, Decision::kNoMatch) << stranger->reason;
-  EXPECT_THAT(stranger->reason, HasSubstr("all of 20 persons"));
+  const auto non_mated = engine().identify({}, identify_person(777));
+  ASSERT_TRUE(non_mated.ok()) << non_mated.error().text();
+  EXPECT_EQ(non_mated->decision, Decision::kNoMatch) << non_mated->reason;
+  EXPECT_THAT(non_mated->reason, HasSubstr("all of 20 persons"));
 }
 
 TEST_F(EngineTest, ReopeningGivesTheSameAnswer) {
   for (int i = 0; i < 10; ++i) enrol_person(i);
-  const auto before = engine().identify(identify_person(4));
+  const auto before = engine().identify({}, identify_person(4));
   reopen();
-  const auto after = engine().identify(identify_person(4));
+  const auto after = engine().identify({}, identify_person(4));
   ASSERT_TRUE(before.ok() && after.ok());
   ASSERT_EQ(after->candidates.size(), before->candidates.size());
   for (std::size_t i = 0; i < before->candidates.size(); ++i) {
@@ -51,13 +51,13 @@ TEST_F(EngineTest, ReopeningGivesTheSameAnswer) {
 
 TEST_F(EngineTest, ErasedPersonsAreNotFound) {
   for (int i = 0; i < 5; ++i) enrol_person(i);
-  ASSERT_TRUE(engine().erase_person("p3").ok());
-  EXPECT_EQ(engine().identify(identify_person(3))->decision, Decision::kNoMatch);
-  EXPECT_EQ(engine().erase_person("p3").error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(engine().erase_encounter("p2", "e9").error().kind, ErrorKind::kNotFound);
-  ASSERT_TRUE(engine().erase_encounter("p2", "e1").ok());
-  EXPECT_EQ(engine().encounters("p2").error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(engine().identify(identify_person(2))->receipt.gallery_size, 3U);
+  ASSERT_TRUE(engine().erase_person({}, "p3").ok());
+  EXPECT_EQ(engine().identify({}, identify_person(3))->decision, Decision::kNoMatch);
+  EXPECT_EQ(engine().erase_person({}, "p3").error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(engine().erase_encounter({}, "p2", "e9").error().kind, ErrorKind::kNotFound);
+  ASSERT_TRUE(engine().erase_encounter({}, "p2", "e1").ok());
+  EXPECT_EQ(engine().encounters({}, "p2").error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(engine().identify({}, identify_person(2))->receipt.gallery_size, 3U);
 }
 
 TEST_F(EngineTest, AnEncounterIsGivenBackAsItCame) {
@@ -66,8 +66,8 @@ TEST_F(EngineTest, AnEncounterIsGivenBackAsItCame) {
   request.missing = {{FingerPosition::kLeftThumb, "amputated"}};
   request.encounter_type = "visa";
   request.client_data = "{\"k\":[1]}";
-  ASSERT_TRUE(engine().enrol(request).ok());
-  const auto view = engine().encounter("p1", "e1");
+  ASSERT_TRUE(engine().enrol({}, request).ok());
+  const auto view = engine().encounter({}, "p1", "e1");
   ASSERT_TRUE(view.ok()) << view.error().text();
   EXPECT_EQ(view->person_id, "p1");
   EXPECT_EQ(view->galleries, request.galleries);
@@ -79,15 +79,15 @@ TEST_F(EngineTest, AnEncounterIsGivenBackAsItCame) {
   EXPECT_EQ(view->fingers[1].position, FingerPosition::kLeftIndex);
   EXPECT_EQ(view->fingers[1].quality, 80);
   EXPECT_GT(view->created.time_since_epoch().count(), 0);
-  EXPECT_EQ(engine().galleries().size(), 3U);  // default, asylum, visa
+  EXPECT_EQ(engine().galleries({}).size(), 3U);  // default, asylum, visa
 }
 
 TEST_F(EngineTest, IdentifiersAreMadeWhenNoneAreGiven) {
   EnrolRequest request = enrol_request(1);
   request.person_id.clear();
   request.encounter_id.clear();
-  const auto first = engine().enrol(request);
-  const auto second = engine().enrol(request);
+  const auto first = engine().enrol({}, request);
+  const auto second = engine().enrol({}, request);
   ASSERT_TRUE(first.ok() && second.ok());
   EXPECT_FALSE(first->person_id.empty());
   EXPECT_FALSE(first->encounter_id.empty());
@@ -102,12 +102,12 @@ TEST_F(EngineTest, AnIncompleteSearchIsNeverNoMatch) {
   for (int i = 0; i < 3; ++i) enrol_person(i);
   fail = true;
   IdentifyRequest request = identify_person(777);
-  const auto refused = engine().identify(request);
+  const auto refused = engine().identify({}, request);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::kUnavailable);
   EXPECT_THAT(refused.error().message, HasSubstr("0 of 3 persons"));
   request.partial_ok = true;
-  const auto partial = engine().identify(request);
+  const auto partial = engine().identify({}, request);
   ASSERT_TRUE(partial.ok()) << partial.error().text();
   EXPECT_EQ(partial->decision, Decision::kIndeterminate);
   EXPECT_FALSE(partial->receipt.complete());
@@ -120,14 +120,14 @@ TEST_F(EngineTest, AFingerWithoutRidgesDecidesNothing) {
   blank.quality = 0;
   IdentifyRequest request;
   request.fingers = {sample(FingerPosition::kRightIndex, blank)};
-  const auto answer = engine().identify(request);
+  const auto answer = engine().identify({}, request);
   ASSERT_TRUE(answer.ok()) << answer.error().text();
   EXPECT_EQ(answer->decision, Decision::kIndeterminate);
   EXPECT_THAT(answer->probe.at(0).feedback, HasSubstr("capture again"));
 
   EnrolRequest enrol = enrol_request(2);
   enrol.fingers = request.fingers;
-  const auto refused = engine().enrol(enrol);
+  const auto refused = engine().enrol({}, enrol);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidInput);
   EXPECT_EQ(refused.error().field, "fingers");
@@ -140,14 +140,14 @@ TEST_F(EngineTest, AnEmptyTemplateThatClaimsQualityDecidesNothing) {
   blank.quality = 100;
   IdentifyRequest request;
   request.fingers = {sample(FingerPosition::kRightIndex, blank)};
-  const auto answer = engine().identify(request);
+  const auto answer = engine().identify({}, request);
   ASSERT_TRUE(answer.ok()) << answer.error().text();
   EXPECT_EQ(answer->decision, Decision::kIndeterminate) << answer->reason;
   EXPECT_EQ(answer->probe.at(0).quality, 0);
 
   EnrolRequest enrol = enrol_request(2);
   enrol.fingers = request.fingers;
-  EXPECT_EQ(engine().enrol(enrol).error().kind, ErrorKind::kInvalidInput);
+  EXPECT_EQ(engine().enrol({}, enrol).error().kind, ErrorKind::kInvalidInput);
 }
 
 // A good finger that the person was never enrolled with, and a poor one that can be compared: no ground for a no.
@@ -159,14 +159,14 @@ TEST_F(EngineTest, APoorFingerIsNotMadeDecisiveByAGoodOneThatCannotBeCompared) {
                                              sample(FingerPosition::kRightIndex, poor)};
   IdentifyRequest request;
   request.fingers = fingers;
-  const auto answer = engine().identify(request);
+  const auto answer = engine().identify({}, request);
   ASSERT_TRUE(answer.ok()) << answer.error().text();
   EXPECT_EQ(answer->decision, Decision::kIndeterminate) << answer->reason;
 
   VerifyRequest verify;
   verify.person_id = "p1";
   verify.fingers = fingers;
-  const auto verified = engine().verify(verify);
+  const auto verified = engine().verify({}, verify);
   ASSERT_TRUE(verified.ok()) << verified.error().text();
   EXPECT_EQ(verified->decision, Decision::kIndeterminate) << verified->reason;
 }
@@ -178,12 +178,12 @@ TEST_F(EngineTest, OneFingerUnderTwoNamesCountsOnce) {
   };
   EnrolRequest enrol;
   enrol.fingers = {under(FingerPosition::kRightIndex, 1), under(FingerPosition::kRightMiddle, 2)};
-  ASSERT_TRUE(engine().enrol(enrol).ok());
+  ASSERT_TRUE(engine().enrol({}, enrol).ok());
   IdentifyRequest request;
   request.fingers = {under(FingerPosition::kRightIndex, 3)};
-  const auto once = engine().identify(request);
+  const auto once = engine().identify({}, request);
   request.fingers.push_back(under(FingerPosition::kRightMiddle, 3));
-  const auto twice = engine().identify(request);
+  const auto twice = engine().identify({}, request);
   ASSERT_TRUE(once.ok() && twice.ok());
   ASSERT_FALSE(twice->candidates.empty());
   EXPECT_EQ(twice->candidates[0].fingers.size(), 1U);
@@ -194,9 +194,9 @@ TEST_F(EngineTest, NobodyWithTheFingersCapturedDecidesNothing) {
   IdentifyRequest request = identify_person(1);
   request.fingers.resize(1);
   request.fingers[0].position = FingerPosition::kRightLittle;
-  EXPECT_EQ(engine().identify(request)->decision, Decision::kIndeterminate);
+  EXPECT_EQ(engine().identify({}, request)->decision, Decision::kIndeterminate);
   request.fingers[0].position = FingerPosition::kUnknown;
-  const auto found = engine().identify(request);
+  const auto found = engine().identify({}, request);
   EXPECT_EQ(found->decision, Decision::kMatch) << found->reason;
 }
 
@@ -209,39 +209,42 @@ TEST_F(EngineTest, OneFingerSentOftenCountsOnce) {
   IdentifyRequest request = identify_person(2);
   request.fingers.resize(1);
   request.fingers[0].position = FingerPosition::kUnknown;
-  const auto once = engine().identify(request);
+  const auto once = engine().identify({}, request);
   request.fingers.resize(6, request.fingers[0]);
-  const auto often = engine().identify(request);
+  const auto often = engine().identify({}, request);
   ASSERT_TRUE(once.ok() && often.ok());
   ASSERT_FALSE(often->candidates.empty());
   EXPECT_LE(often->candidates[0].score_db, once->candidates[0].score_db);
   EXPECT_EQ(often->candidates[0].fingers.size(), 1U);
 }
 
-TEST_F(EngineTest, VerifyTellsMateFromStranger) {
+TEST_F(EngineTest, VerifyTellsMateFromNonMated) {
   for (int i = 0; i < 4; ++i) enrol_person(i);
   VerifyRequest request;
   request.person_id = "p2";
   request.fingers = fingers_of(2, 50);
-  const auto mate = engine().verify(request);
+  const auto mate = engine().verify({}, request);
   ASSERT_TRUE(mate.ok()) << mate.error().text();
   EXPECT_EQ(mate->decision, Decision::kMatch) << mate->reason;
   EXPECT_EQ(mate->fingers.size(), 2U);
   EXPECT_EQ(mate->fingers[0].encounter_id, "e1");
   request.fingers = fingers_of(3, 50);
-  EXPECT_EQ(engine().verify(request)->decision, Decision::kNoMatch);
+  EXPECT_EQ(engine().verify({}, request)->decision, Decision::kNoMatch);
   request.person_id = "nobody";
-  EXPECT_EQ(engine().verify(request).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(engine().verify({}, request).error().kind, ErrorKind::kNotFound);
   request.person_id = "p2";
   request.gallery_id = "elsewhere";
-  EXPECT_EQ(engine().verify(request).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(engine().verify({}, request).error().kind, ErrorKind::kNotFound);
 }
 
 TEST_F(EngineTest, APassedDeadlineIsUnavailable) {
   enrol_person(1);
   IdentifyRequest request = identify_person(1);
-  request.deadline = std::chrono::steady_clock::time_point::min();
-  EXPECT_EQ(engine().identify(request).error().kind, ErrorKind::kUnavailable);
+  Call late;
+  late.deadline = std::chrono::steady_clock::time_point::min();
+  EXPECT_EQ(engine().identify(late, request).error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(engine().enrol(late, enrol_request(2)).error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(engine().galleries({}).at(0).persons, 1U) << "nothing was written";
 }
 
 TEST_F(EngineTest, AccuraciesAgreeOnAMate) {
@@ -250,7 +253,7 @@ TEST_F(EngineTest, AccuraciesAgreeOnAMate) {
     IdentifyRequest request = identify_person(9);
     request.accuracy = accuracy;
     request.max_candidates = 3;
-    const auto answer = engine().identify(request);
+    const auto answer = engine().identify({}, request);
     ASSERT_TRUE(answer.ok());
     EXPECT_EQ(answer->candidates.size(), 3U);
     EXPECT_EQ(answer->candidates[0].person_id, "p9");
@@ -260,10 +263,10 @@ TEST_F(EngineTest, AccuraciesAgreeOnAMate) {
 TEST_F(EngineTest, AGivenThresholdReplacesTheDerivedOne) {
   enrol_person(1);
   IdentifyRequest request = identify_person(1);
-  const double derived = engine().identify(request)->threshold_db;
+  const double derived = engine().identify({}, request)->threshold_db;
   EXPECT_NEAR(derived, 20, 1e-9);
   request.threshold_db = 900;
-  const auto answer = engine().identify(request);
+  const auto answer = engine().identify({}, request);
   EXPECT_EQ(answer->threshold_db, 900);
   EXPECT_EQ(answer->decision, Decision::kNoMatch);
 }

@@ -107,8 +107,8 @@ TEST(Fusion, BrownHoldsForCorrelatedFingers) {
   EXPECT_NEAR(brown, kTrials / 100, kTrials / 400);
 }
 
-// A finger at the impostors' median (p = 1/2) says nothing for the person: it must not lift a score to where
-// decisions are made.
+// A finger at the non-mated comparisons' median (p = 1/2) says nothing for the person: it must not lift a score to
+// where decisions are made.
 TEST(Fusion, AMedianFingerNeverMakesAMatch) {
   std::mt19937_64 random(5);
   std::uniform_real_distribution<double> db(0, 30);

@@ -20,7 +20,7 @@ TEST_F(EngineTest, EveryBrokenEnrolmentNamesItsField) {
       {"person_id",
        [](auto& r) {
          r.person_id.clear();
-         r.new_person = false;
+         r.person_rule = PersonRule::kExisting;
        }},
       {"encounter_id", [](auto& r) { r.encounter_id = std::string(129, 'e'); }},
       {"galleries", [](auto& r) { r.galleries.clear(); }},
@@ -70,12 +70,12 @@ TEST_F(EngineTest, EveryBrokenEnrolmentNamesItsField) {
   for (const auto& c : table) {
     EnrolRequest request = enrol_request(1);
     c.breakit(request);
-    const auto refused = engine().enrol(request);
+    const auto refused = engine().enrol({}, request);
     ASSERT_FALSE(refused.ok()) << c.field;
     EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidInput) << refused.error().text();
     EXPECT_EQ(refused.error().field, c.field) << refused.error().text();
   }
-  EXPECT_EQ(engine().galleries().at(0).persons, 0U);
+  EXPECT_EQ(engine().galleries({}).at(0).persons, 0U);
 }
 
 TEST_F(EngineTest, EveryBrokenSearchNamesItsField) {
@@ -94,14 +94,14 @@ TEST_F(EngineTest, EveryBrokenSearchNamesItsField) {
   for (const auto& c : table) {
     IdentifyRequest request = identify_person(1);
     c.breakit(request);
-    const auto refused = engine().identify(request);
+    const auto refused = engine().identify({}, request);
     ASSERT_FALSE(refused.ok()) << c.field;
     EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidInput);
     EXPECT_EQ(refused.error().field, c.field) << refused.error().text();
   }
   IdentifyRequest elsewhere = identify_person(1);
   elsewhere.gallery_id = "elsewhere";
-  EXPECT_EQ(engine().identify(elsewhere).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(engine().identify({}, elsewhere).error().kind, ErrorKind::kNotFound);
 }
 
 TEST_F(EngineTest, EveryBrokenVerificationNamesItsField) {
@@ -115,7 +115,7 @@ TEST_F(EngineTest, EveryBrokenVerificationNamesItsField) {
     request.person_id = "p1";
     request.fingers = fingers_of(1, 9);
     c.breakit(request);
-    const auto refused = engine().verify(request);
+    const auto refused = engine().verify({}, request);
     ASSERT_FALSE(refused.ok()) << c.field;
     EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidInput);
     EXPECT_EQ(refused.error().field, c.field);

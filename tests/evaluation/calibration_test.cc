@@ -9,8 +9,8 @@
 #include <ostream>
 #include <random>
 
-#include "templates/fingerprint/compare.h"
-#include "templates/fingerprint/extract.h"
+#include "templates/fingerprint/compare/compare.h"
+#include "templates/fingerprint/extract/extract.h"
 
 namespace whorl::engine {
 namespace {
@@ -31,8 +31,8 @@ std::vector<double> uniform(std::size_t n, std::uint64_t seed) {
   return out;
 }
 
-Calibration fitted(std::vector<double> impostor, std::vector<double> genuine = {}) {
-  auto fit = Calibration::fit(std::move(impostor), std::move(genuine), "test");
+Calibration fitted(std::vector<double> non_mated, std::vector<double> mated = {}) {
+  auto fit = Calibration::fit(std::move(non_mated), std::move(mated), "test");
   EXPECT_TRUE(fit.ok());
   return *fit;
 }
@@ -143,14 +143,14 @@ TEST(Calibration, OfSeveralPopulationsTheMostPessimisticHolds) {
     const double next = std::pow(10.0, 7 - (i + 1) * 0.01);
     far.push_back({s, static_cast<std::uint64_t>(std::llround(reach) - std::llround(next))});
   }
-  const auto fit = [](const std::vector<Calibration::Strangers>& populations) {
+  const auto fit = [](const std::vector<Calibration::NonMated>& populations) {
     return Calibration::fit(populations, {}, "test").value();
   };
   const Calibration of_near = fit({{"near", near}});
   const Calibration of_far = fit({{"far", far}});
   const Calibration both = fit({{"near", near}, {"far", far}});
   EXPECT_EQ(both, fit({{"far", far}, {"near", near}}));
-  EXPECT_EQ(both.impostors(), of_near.impostors() + of_far.impostors());
+  EXPECT_EQ(both.non_mated(), of_near.non_mated() + of_far.non_mated());
   bool near_rules = false;
   bool far_rules = false;
   for (double s = 0; s < 12; s += 0.01) {
@@ -179,10 +179,10 @@ TEST(Calibration, NamesThePopulationThatIsTooSmall) {
   EXPECT_FALSE(fit({{1.0, 0}, {2.0, 5'000}}).ok());
   EXPECT_FALSE(fit({{1.0, Calibration::kMaxCount + 1}}).ok());
   EXPECT_TRUE(fit({{1.0, 5'000}}).ok());
-  EXPECT_FALSE(Calibration::fit(std::vector<Calibration::Strangers>{}, {}, "x").ok());
+  EXPECT_FALSE(Calibration::fit(std::vector<Calibration::NonMated>{}, {}, "x").ok());
 }
 
-TEST(Calibration, IdenticalImpostorsClaimNothing) {
+TEST(Calibration, IdenticalNonMatedClaimNothing) {
   const Calibration c = fitted(std::vector<double>(1'000, 7.0));
   EXPECT_EQ(c.db(6.0), 0.0);
   EXPECT_EQ(c.db(1e6), 0.0);
@@ -194,12 +194,12 @@ TEST(Calibration, ScoreAtIsTheInverse) {
   for (const double db : {3.0, 17.0, 29.0, 45.0}) EXPECT_NEAR(c.db(c.score_at(db)), db, 1e-6);
 }
 
-TEST(Calibration, SummarisesTheGenuineScores) {
+TEST(Calibration, SummarisesTheMatedScores) {
   const Calibration c = fitted(exponential(10'000, 1.0, 7), {0.0, 0.0, 100.0, 100.0});
   ASSERT_GE(c.misses().size(), 3u);
   EXPECT_EQ(c.misses()[0], (Calibration::Miss{0.0, 0.0}));
   EXPECT_EQ(c.misses()[1], (Calibration::Miss{5.0, 0.5}));
-  EXPECT_EQ(c.genuines(), 4u);
+  EXPECT_EQ(c.mated(), 4u);
 }
 
 TEST(Calibration, RefusesTooFewOrBrokenScores) {
@@ -314,10 +314,10 @@ TEST(Calibration, OfAnotherVersionSaysSo) {
 }
 
 TEST(Calibration, OfAFaceBelongsToItsNetwork) {
-  std::vector<double> impostors;
-  for (int i = 0; i < 2000; ++i) impostors.push_back(i / 4000.0 - 0.25);
+  std::vector<double> non_mated;
+  for (int i = 0; i < 2000; ++i) non_mated.push_back(i / 4000.0 - 0.25);
   const Calibration::Origin origin{1, 1, "net:0123456789abcdef"};
-  const Calibration made = Calibration::fit(impostors, {0.5, 0.6}, "faces", origin).value();
+  const Calibration made = Calibration::fit(non_mated, {0.5, 0.6}, "faces", origin).value();
   const auto again = Calibration::parse(made.to_json());
   ASSERT_TRUE(again.ok()) << again.error().text();
   EXPECT_EQ(*again, made);
@@ -328,7 +328,7 @@ TEST(Calibration, OfAFaceBelongsToItsNetwork) {
   EXPECT_THAT(other.error().message, testing::HasSubstr("net:fedcba9876543210"));
   EXPECT_FALSE(again->check_versions().ok());  // never taken for fingerprints
   EXPECT_FALSE(Calibration::shipped().check_origin(origin).ok());
-  EXPECT_FALSE(Calibration::fit(impostors, {}, "faces", {1, 1, std::string(200, 'x')}).ok());
+  EXPECT_FALSE(Calibration::fit(non_mated, {}, "faces", {1, 1, std::string(200, 'x')}).ok());
   std::string text = made.to_json();
   text.replace(text.find("net:0123456789abcdef"), 20, "");
   EXPECT_EQ(Calibration::parse(text).error().field, "network");

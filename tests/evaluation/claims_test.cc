@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-// The dB that n impostors have under a perfect calibration: the i-th best of n is reached by i of n. A hair
+// The dB that n non-mated comparisons have under a perfect calibration: the i-th best of n is reached by i of n. A hair
 // above, so that rounding puts none below its level.
 std::vector<double> perfect(std::size_t n, double shift = 0, double factor = 1) {
   std::vector<double> out;
@@ -65,10 +65,10 @@ TEST(Claims, OfATrialTakesTheDecibelsOfTheCalibration) {
   Trial trial;
   trial.name = "made";
   const auto& calibration = engine::Calibration::shipped();
-  for (const double db : {4.0, 6.0, 11.0, 11.0}) trial.impostor.push_back({calibration.score_at(db), 0, 1});
+  for (const double db : {4.0, 6.0, 11.0, 11.0}) trial.non_mated.push_back({calibration.score_at(db), 0, 1});
   const ClaimCheck check = check_calibration(trial, calibration);
   EXPECT_EQ(check.measured_db, calibration.measured_db());
-  EXPECT_EQ(check.impostors, 4u);
+  EXPECT_EQ(check.non_mated, 4u);
   EXPECT_EQ(check.levels[0].observed.errors, 3u);
   EXPECT_EQ(check.levels[1].observed.errors, 2u);
   EXPECT_EQ(check.levels[2].observed.errors, 0u);

@@ -29,7 +29,7 @@ std::vector<Sample> samples() {
   return out;
 }
 
-// Genuine pairs score 10, impostors 0, a pair with a bad sample 0.
+// Mated pairs score 10, non-mated comparisons 0, a pair with a bad sample 0.
 Trial trial(const std::vector<Sample>& list, const std::string& name = "made") {
   return *run_trial(name, list, Protocol::kAllPairs, [&](std::size_t a, std::size_t b) {
     const bool bad = a % kImpressions == kImpressions - 1 || b % kImpressions == kImpressions - 1;
@@ -90,10 +90,10 @@ TEST(Discard, SeveralTrialsShareOneOrderAndOneThreshold) {
   EXPECT_LE(curve.points.back().fnmr.trials, 360u + 45u);
 }
 
-TEST(Discard, IsNotShownWhereTheSampleHasTooFewImpostors) {
+TEST(Discard, IsNotShownWhereTheSampleHasTooFewNonMated) {
   auto list = samples();
   list.resize(20);
-  const DiscardCurve curve = discard_curve("made", {trial(list)}, {list}, 0.001);  // 100 impostor pairs
+  const DiscardCurve curve = discard_curve("made", {trial(list)}, {list}, 0.001);  // 100 non-mated pairs
   EXPECT_FALSE(curve.supported);
   EXPECT_THAT(discard_text({curve}), HasSubstr("not supported"));
   EXPECT_EQ(discard_csv({curve}).find("made"), std::string::npos);

@@ -8,10 +8,10 @@
 namespace whorl::evaluation {
 namespace {
 
-Trial trial_of(const std::vector<double>& values, const std::vector<bool>& genuine) {
+Trial trial_of(const std::vector<double>& values, const std::vector<bool>& mated) {
   Trial out;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    out.pairs.push_back({0, 1, genuine[i]});
+    out.pairs.push_back({0, 1, mated[i]});
     out.values.push_back(values[i]);
   }
   return out;
@@ -41,20 +41,20 @@ TEST(Folds, AgreesWithTryingEveryThreshold) {
   std::mt19937 random(3);
   std::normal_distribution<double> normal;
   std::vector<double> values;
-  std::vector<bool> genuine;
+  std::vector<bool> mated;
   std::vector<int> folds;
   for (int i = 0; i < 300; ++i) {
-    genuine.push_back(i % 2 == 0);
-    values.push_back(std::round(10 * (normal(random) + (genuine.back() ? 1.5 : 0))) / 10);  // ties on purpose
+    mated.push_back(i % 2 == 0);
+    values.push_back(std::round(10 * (normal(random) + (mated.back() ? 1.5 : 0))) / 10);  // ties on purpose
     folds.push_back(i % 3);
   }
-  const auto got = accuracy_over_folds(trial_of(values, genuine), folds);
+  const auto got = accuracy_over_folds(trial_of(values, mated), folds);
   ASSERT_TRUE(got.ok());
   for (const FoldResult& fold : got->folds) {
     const auto right = [&](double threshold, bool same) {
       int count = 0;
       for (std::size_t i = 0; i < values.size(); ++i) {
-        if ((folds[i] == fold.fold) == same) count += (values[i] >= threshold) == genuine[i] ? 1 : 0;
+        if ((folds[i] == fold.fold) == same) count += (values[i] >= threshold) == mated[i] ? 1 : 0;
       }
       return count;
     };

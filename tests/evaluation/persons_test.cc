@@ -38,11 +38,11 @@ std::vector<Sample> population(int persons, int fingers, int impressions) {
   return out;
 }
 
-// Impostors: dB of a uniform p-value; with `alike` every finger of two people in the same impressions has one
-// p-value. Genuine pairs: `genuine` dB.
-Trial trial_of(const std::vector<Sample>& samples, double genuine, bool alike = false) {
+// Non-mated comparisons: dB of a uniform p-value; with `alike` every finger of two people in the same impressions has
+// one p-value. Mated pairs: `genuine` dB.
+Trial trial_of(const std::vector<Sample>& samples, double mated, bool alike = false) {
   return *run_trial("made", samples, Protocol::kAllPairs, [&](std::size_t a, std::size_t b) {
-    if (samples[a].finger == samples[b].finger) return genuine;
+    if (samples[a].finger == samples[b].finger) return mated;
     const auto tag = [&](std::size_t s) {
       const std::string impression = samples[s].name.substr(samples[s].name.rfind('_'));
       return std::hash<std::string>{}(alike ? samples[s].subject + impression : samples[s].name);
@@ -67,12 +67,12 @@ TEST(Persons, CountsEveryComparison) {
   ASSERT_EQ(study->rows.size(), 3u);
   const std::size_t choices[] = {4, 6, 1};  // of 4 fingers 1, 2, 4
   for (std::size_t r = 0; r < 3; ++r) {
-    EXPECT_EQ(study->rows[r].trial.genuine.size(), 5 * 3 * choices[r]);
-    EXPECT_EQ(study->rows[r].trial.impostor.size(), 10 * 9 * choices[r]);
+    EXPECT_EQ(study->rows[r].trial.mated.size(), 5 * 3 * choices[r]);
+    EXPECT_EQ(study->rows[r].trial.non_mated.size(), 10 * 9 * choices[r]);
   }
-  EXPECT_EQ(study->rows[0].trial.genuine.front().value, 40.0);
+  EXPECT_EQ(study->rows[0].trial.mated.front().value, 40.0);
   const std::vector<double> four(4, 40.0);
-  EXPECT_DOUBLE_EQ(study->rows[2].trial.genuine.front().value, engine::brown_db(four, engine::kFingerCorrelation));
+  EXPECT_DOUBLE_EQ(study->rows[2].trial.mated.front().value, engine::brown_db(four, engine::kFingerCorrelation));
   EXPECT_EQ(study->independence.comparisons, 10u * 9u * 6u);
   EXPECT_EQ(fingers_to_fuse(samples), 4u);
   EXPECT_EQ(fingers_to_fuse(population(1, 4, 3)), 0u);
@@ -99,7 +99,7 @@ TEST(Persons, TwoFingersAgreeWithTheLoopsWrittenOut) {
       }
     }
   }
-  auto got = values_of(study_fusion(trial, samples, identity(), {2})->rows.front().trial.impostor);
+  auto got = values_of(study_fusion(trial, samples, identity(), {2})->rows.front().trial.non_mated);
   std::sort(got.begin(), got.end());
   std::sort(expected.begin(), expected.end());
   ASSERT_EQ(got.size(), expected.size());
@@ -142,7 +142,7 @@ TEST(Persons, FailuresAreListedWithTheirSamples) {
   Trial trial = trial_of(samples, 60);
   // One impression of one finger of one person that no other matches: its pairs score 0.
   for (std::size_t i = 0; i < trial.pairs.size(); ++i) {
-    if (trial.pairs[i].genuine && (trial.pairs[i].a == 0 || trial.pairs[i].b == 0)) trial.values[i] = 0;
+    if (trial.pairs[i].mated && (trial.pairs[i].a == 0 || trial.pairs[i].b == 0)) trial.values[i] = 0;
   }
   const auto study = study_fusion(trial, samples, identity(), {1, 2});
   ASSERT_TRUE(study.ok());
@@ -159,7 +159,7 @@ TEST(Persons, ALargeSampleIsDrawnFromItsSeed) {
   PersonOptions options;
   options.max_comparisons = 500;  // of 45 * 16 * 6 = 4,320
   const auto values = [&] {
-    return values_of(study_fusion(trial, samples, identity(), {2}, options)->rows.front().trial.impostor);
+    return values_of(study_fusion(trial, samples, identity(), {2}, options)->rows.front().trial.non_mated);
   };
   const auto once = values();
   EXPECT_NEAR(static_cast<double>(once.size()), 500, 100);
@@ -183,10 +183,10 @@ TEST(Persons, ThinningTakesEachNumberOnceInOrder) {
 }
 
 TEST(Persons, BlocksNumberTheirComparisons) {
-  const Block genuine{1, 1, {"f"}, 4, 4};
-  EXPECT_EQ(genuine.size(), 6u);
+  const Block mated{1, 1, {"f"}, 4, 4};
+  EXPECT_EQ(mated.size(), 6u);
   std::vector<std::pair<std::uint64_t, std::uint64_t>> seen;
-  for (std::uint64_t i = 0; i < genuine.size(); ++i) seen.push_back(genuine.at(i));
+  for (std::uint64_t i = 0; i < mated.size(); ++i) seen.push_back(mated.at(i));
   EXPECT_THAT(seen, testing::ElementsAre(std::pair(0, 1), std::pair(0, 2), std::pair(0, 3), std::pair(1, 2),
                                          std::pair(1, 3), std::pair(2, 3)));
   EXPECT_EQ((Block{1, 1, {"f"}, 0, 0}.size()), 0u);

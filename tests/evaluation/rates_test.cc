@@ -9,21 +9,21 @@
 namespace whorl::evaluation {
 namespace {
 
-// Scores spread over fingers: genuine score i belongs to finger i mod fingers, impostor scores to pairs of
+// Scores spread over fingers: mated score i belongs to finger i mod fingers, non-mated scores to pairs of
 // them.
-Trial trial_of(const std::vector<double>& genuine, const std::vector<double>& impostor, std::uint32_t fingers = 10) {
+Trial trial_of(const std::vector<double>& mated, const std::vector<double>& non_mated, std::uint32_t fingers = 10) {
   Trial out;
   out.name = "made";
   for (std::uint32_t f = 0; f < fingers; ++f) out.fingers.push_back(std::to_string(f));
   std::uint32_t i = 0;
-  for (const double s : genuine) {
-    out.genuine.push_back({s, i % fingers, i % fingers});
+  for (const double s : mated) {
+    out.mated.push_back({s, i % fingers, i % fingers});
     ++i;
   }
   i = 0;
-  for (const double s : impostor) {
+  for (const double s : non_mated) {
     const std::uint32_t a = i % fingers;
-    out.impostor.push_back({s, a, (a + 1 + (i / fingers) % (fingers - 1)) % fingers});
+    out.non_mated.push_back({s, a, (a + 1 + (i / fingers) % (fingers - 1)) % fingers});
     ++i;
   }
   out.samples = 100;
@@ -50,7 +50,7 @@ TEST(Rates, TwoNormalsHaveTheirClosedFormEer) {
 }
 
 TEST(Rates, ASmallSetByHand) {
-  // At threshold 3: FMR = 1/4 (the impostor at 3), FNMR = 1/4 (the genuine at 2).
+  // At threshold 3: FMR = 1/4 (the non-mated at 3), FNMR = 1/4 (the mated at 2).
   const Trial trial = trial_of({2, 4, 5, 6}, {0, 1, 1, 3});
   const auto det = det_of(trial);
   ASSERT_EQ(det.size(), 8u);
@@ -86,28 +86,28 @@ TEST(Rates, ReversedScoresAreAlwaysWrong) { EXPECT_DOUBLE_EQ(equal_error_rate(tr
 double least_fnmr(const Trial& trial, double target) {
   double best = 1;
   std::vector<double> thresholds = {1e9};
-  for (const auto* scores : {&trial.genuine, &trial.impostor}) {
+  for (const auto* scores : {&trial.mated, &trial.non_mated}) {
     for (const Score& s : *scores) thresholds.push_back(s.value);
   }
   for (const double t : thresholds) {
     double accepted = 0;
     double refused = 0;
-    for (const Score& s : trial.impostor) accepted += s.value >= t ? 1 : 0;
-    for (const Score& s : trial.genuine) refused += s.value < t ? 1 : 0;
-    if (accepted / static_cast<double>(trial.impostor.size()) <= target) {
-      best = std::min(best, refused / static_cast<double>(trial.genuine.size()));
+    for (const Score& s : trial.non_mated) accepted += s.value >= t ? 1 : 0;
+    for (const Score& s : trial.mated) refused += s.value < t ? 1 : 0;
+    if (accepted / static_cast<double>(trial.non_mated.size()) <= target) {
+      best = std::min(best, refused / static_cast<double>(trial.mated.size()));
     }
   }
   return best;
 }
 
 TEST(Rates, OperatingPointsAgreeWithTryingEveryThreshold) {
-  auto genuine = normal(280, 3, 3);
-  auto impostor = normal(2'880, 0, 4);
-  for (auto* scores : {&genuine, &impostor}) {
+  auto mated = normal(280, 3, 3);
+  auto non_mated = normal(2'880, 0, 4);
+  for (auto* scores : {&mated, &non_mated}) {
     for (double& s : *scores) s = std::round(s * 10) / 10;  // ties
   }
-  const Trial trial = trial_of(genuine, impostor);
+  const Trial trial = trial_of(mated, non_mated);
   for (const double target : {0.0, 0.001, 0.01, 0.1, 1.0}) {
     const auto point = operating_point(trial, target);
     EXPECT_TRUE(point.supported);
@@ -117,10 +117,10 @@ TEST(Rates, OperatingPointsAgreeWithTryingEveryThreshold) {
 }
 
 TEST(Rates, KnownOperatingPoints) {
-  std::vector<double> impostor(1000);
-  for (std::size_t i = 0; i < 1000; ++i) impostor[i] = static_cast<double>(i);
-  // Ten impostors (990..999) may pass at 1 %, one (999) at 0.1 %, none at zero.
-  const Trial trial = trial_of({980, 989.5, 995, 998.5, 2000, 2000, 2000, 2000, 2000, 2000}, impostor);
+  std::vector<double> non_mated(1000);
+  for (std::size_t i = 0; i < 1000; ++i) non_mated[i] = static_cast<double>(i);
+  // Ten non-mated comparisons (990..999) may pass at 1 %, one (999) at 0.1 %, none at zero.
+  const Trial trial = trial_of({980, 989.5, 995, 998.5, 2000, 2000, 2000, 2000, 2000, 2000}, non_mated);
   EXPECT_EQ(operating_point(trial, 0.01).fnmr.errors, 1u);
   EXPECT_EQ(operating_point(trial, 0.01).fmr.errors, 10u);
   EXPECT_EQ(operating_point(trial, 0.001).fnmr.errors, 3u);
@@ -150,9 +150,9 @@ TEST(Rates, TheBootstrapRepeatsFromItsSeed) {
 
 // One bad finger makes the interval wide, although comparisons are many.
 TEST(Rates, TheBootstrapDrawsWholeFingers) {
-  std::vector<double> genuine(280, 5.0);
-  for (std::size_t i = 0; i < genuine.size(); i += 10) genuine[i] = -1.0;  // all of finger 0
-  const auto eer = equal_error_rate(trial_of(genuine, normal(2'880, 0, 9)), {1000, 1});
+  std::vector<double> mated(280, 5.0);
+  for (std::size_t i = 0; i < mated.size(); i += 10) mated[i] = -1.0;  // all of finger 0
+  const auto eer = equal_error_rate(trial_of(mated, normal(2'880, 0, 9)), {1000, 1});
   EXPECT_LT(eer.low, 0.02);
   EXPECT_GT(eer.high, 0.15);
 }

@@ -24,7 +24,7 @@ std::vector<Sample> samples() {
   return out;
 }
 
-// Genuine pairs score 50 and above, impostors up to 60: some overlap.
+// Mated pairs score 50 and above, non-mated comparisons up to 60: some overlap.
 Trial trial(const std::string& name) {
   const auto list = samples();
   return *run_trial(name, list, Protocol::kAllPairs, [&](std::size_t a, std::size_t b) {
@@ -40,7 +40,7 @@ TEST(Report, TheTableShowsEverySetAndTheMean) {
     EXPECT_THAT(text, HasSubstr(expected));
   }
   EXPECT_THAT(text,
-              HasSubstr("not supported: FMR < 3/54"));  // 54 impostor pairs support neither 1 % nor 0.1 %
+              HasSubstr("not supported: FMR < 3/54"));  // 54 non-mated pairs support neither 1 % nor 0.1 %
   EXPECT_THAT(table_text({rates_of(trial("one"))}), Not(HasSubstr("mean")));
 }
 
@@ -75,15 +75,15 @@ TEST(Report, CsvFieldsAreQuotedWhereNeeded) {
 TEST(Histogram, CountsEveryScoreOnce) {
   const Trial t = trial("one");
   const Histogram h = histogram_of(t, 7);
-  EXPECT_EQ(std::accumulate(h.genuine.begin(), h.genuine.end(), std::uint64_t{0}), t.genuine.size());
-  EXPECT_EQ(std::accumulate(h.impostor.begin(), h.impostor.end(), std::uint64_t{0}), t.impostor.size());
-  EXPECT_GT(h.genuine.back(), 0u);  // the greatest score falls into the last bin, not beyond it
+  EXPECT_EQ(std::accumulate(h.mated.begin(), h.mated.end(), std::uint64_t{0}), t.mated.size());
+  EXPECT_EQ(std::accumulate(h.non_mated.begin(), h.non_mated.end(), std::uint64_t{0}), t.non_mated.size());
+  EXPECT_GT(h.mated.back(), 0u);  // the greatest score falls into the last bin, not beyond it
 }
 
 TEST(Histogram, OfEqualScoresFillsOneBin) {
   Trial t;
-  t.genuine = {{2.0, 0, 0}, {2.0, 0, 0}};
-  EXPECT_EQ(histogram_of(t, 5).genuine.front(), 2u);
+  t.mated = {{2.0, 0, 0}, {2.0, 0, 0}};
+  EXPECT_EQ(histogram_of(t, 5).mated.front(), 2u);
 }
 
 TEST(Svg, ADetPlotNamesItsCurvesAxesAndTitle) {

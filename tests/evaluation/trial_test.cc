@@ -8,7 +8,7 @@
 #include <map>
 #include <set>
 
-#include "engine/evaluation/parallel.h"
+#include "base/parallel.h"
 
 namespace whorl::evaluation {
 namespace {
@@ -24,8 +24,8 @@ std::vector<Sample> population(int fingers, int impressions) {
 }
 
 std::pair<int, int> counts(const std::vector<Pair>& pairs) {
-  const auto genuine = std::count_if(pairs.begin(), pairs.end(), [](const Pair& p) { return p.genuine; });
-  return {static_cast<int>(genuine), static_cast<int>(pairs.size()) - static_cast<int>(genuine)};
+  const auto mated = std::count_if(pairs.begin(), pairs.end(), [](const Pair& p) { return p.mated; });
+  return {static_cast<int>(mated), static_cast<int>(pairs.size()) - static_cast<int>(mated)};
 }
 
 TEST(Trial, TenFingersOfEightImpressionsGiveTheKnownPairCounts) {
@@ -65,7 +65,7 @@ TEST(Trial, AListOfPairsIsComparedAsItStands) {
   EXPECT_EQ(trial->pairs, pairs);
   EXPECT_EQ(trial->values, (std::vector<double>{10, 2, -1, -1}));
   EXPECT_EQ(trial->failures, 1u);
-  EXPECT_EQ(trial->genuine.size(), 2u);
+  EXPECT_EQ(trial->mated.size(), 2u);
   EXPECT_FALSE(protocol_named(name_of(Protocol::kListed)));
 }
 
@@ -85,8 +85,8 @@ TEST(Trial, ScoresGoWithTheirPairsOnAllCores) {
   for (std::size_t i = 0; i < trial->pairs.size(); ++i) {
     ASSERT_EQ(trial->values[i], trial->pairs[i].a * 1000.0 + trial->pairs[i].b);
   }
-  EXPECT_EQ(trial->genuine.size(), 20u * 10u);
-  EXPECT_EQ(trial->impostor.size(), 190u * 25u);
+  EXPECT_EQ(trial->mated.size(), 20u * 10u);
+  EXPECT_EQ(trial->non_mated.size(), 190u * 25u);
   EXPECT_EQ(trial->fingers.size(), 20u);
 }
 
@@ -105,7 +105,7 @@ TEST(Trial, AFailureToExtractIsANonMatchAndIsCounted) {
   EXPECT_EQ(std::count(trial->values.begin(), trial->values.end(), 0.0), 5);
 }
 
-TEST(Trial, RefusesWhatHasNoGenuineOrNoImpostorPair) {
+TEST(Trial, RefusesWhatHasNoMatedOrNoNonMatedPair) {
   const auto one = [](std::size_t, std::size_t) { return 1.0; };
   EXPECT_EQ(run_trial("t", population(5, 1), Protocol::kAllPairs, one).error().kind, ErrorKind::kInvalidInput);
   EXPECT_EQ(run_trial("t", population(1, 5), Protocol::kAllPairs, one).error().kind, ErrorKind::kInvalidInput);
@@ -136,9 +136,9 @@ TEST(Trial, PoolingKeepsFingersApart) {
   const Trial two = *run_trial("two", samples, Protocol::kAllPairs, same);
   const Trial both = pooled({one, two}, "both");
   EXPECT_EQ(both.fingers.size(), 6u);
-  EXPECT_EQ(both.genuine.size(), 6u);
-  EXPECT_EQ(both.impostor.size(), 24u);
-  EXPECT_EQ(both.genuine.back().finger_a, 5u);
+  EXPECT_EQ(both.mated.size(), 6u);
+  EXPECT_EQ(both.non_mated.size(), 24u);
+  EXPECT_EQ(both.mated.back().finger_a, 5u);
 }
 
 TEST(Trial, ProtocolNamesReadBack) {

@@ -8,7 +8,7 @@
 #include <iterator>
 #include <thread>
 
-#include "templates/base/sha256.h"
+#include "base/sha256.h"
 #include "tests/face/drawn_face.h"
 #include "tests/face/tiny_network.h"
 #include "tests/support/shared_data.h"

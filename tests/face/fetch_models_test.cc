@@ -9,7 +9,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "templates/base/sha256.h"
+#include "base/sha256.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl {

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "templates/base/bytes.h"
+#include "base/bytes.h"
 
 namespace whorl::tests {
 

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "templates/base/sha256.h"
+#include "base/sha256.h"
 #include "templates/face/extract.h"
 #include "tests/support/shared_data.h"
 

@@ -1,4 +1,4 @@
-#include "templates/fingerprint/compare.h"
+#include "templates/fingerprint/compare/compare.h"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@
 #include <random>
 #include <set>
 
-#include "templates/fingerprint/cylinder.h"
-#include "templates/fingerprint/extract.h"
-#include "templates/fingerprint/score_model.h"
+#include "templates/fingerprint/compare/cylinder.h"
+#include "templates/fingerprint/compare/score_model.h"
+#include "templates/fingerprint/extract/extract.h"
 #include "tests/fingerprint/drawn_print.h"
 
 namespace whorl::fingerprint {

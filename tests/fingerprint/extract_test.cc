@@ -1,4 +1,4 @@
-#include "templates/fingerprint/extract.h"
+#include "templates/fingerprint/extract/extract.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -8,7 +8,7 @@
 #include <opencv2/imgproc.hpp>
 #include <string>
 
-#include "templates/fingerprint/extract.h"
+#include "templates/fingerprint/extract/extract.h"
 #include "tests/fingerprint/drawn_print.h"
 #include "tests/support/shared_data.h"
 

@@ -1,5 +1,5 @@
 // The flat form of prepared templates.
-#include "templates/fingerprint/prepared.h"
+#include "templates/fingerprint/compare/prepared.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,9 +8,9 @@
 #include <bit>
 #include <cmath>
 
-#include "templates/fingerprint/extract.h"
-#include "templates/fingerprint/ridge_code.h"
-#include "templates/fingerprint/ridge_match.h"
+#include "templates/fingerprint/compare/ridge_match.h"
+#include "templates/fingerprint/extract/extract.h"
+#include "templates/fingerprint/ridges/ridge_code.h"
 #include "tests/fingerprint/drawn_print.h"
 
 namespace whorl::fingerprint {

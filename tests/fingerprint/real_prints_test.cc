@@ -4,8 +4,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "templates/fingerprint/compare.h"
-#include "templates/fingerprint/extract.h"
+#include "templates/fingerprint/compare/compare.h"
+#include "templates/fingerprint/extract/extract.h"
 #include "templates/image/image.h"
 #include "tests/support/shared_data.h"
 

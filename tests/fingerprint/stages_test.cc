@@ -1,5 +1,5 @@
 // Fast paths against their slow twins, and what single stages promise.
-#include "templates/fingerprint/stages.h"
+#include "templates/fingerprint/extract/stages.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <opencv2/imgproc.hpp>
 #include <random>
 
-#include "templates/fingerprint/skeleton.h"
+#include "templates/fingerprint/extract/skeleton.h"
 #include "tests/fingerprint/drawn_print.h"
 
 namespace whorl::fingerprint {

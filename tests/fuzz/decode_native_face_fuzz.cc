@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "templates/base/crc32c.h"
+#include "base/crc32c.h"
 #include "templates/codec/native_face.h"
 #include "tests/fuzz/require.h"
 

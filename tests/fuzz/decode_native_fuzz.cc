@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "templates/base/crc32c.h"
+#include "base/crc32c.h"
 #include "templates/codec/native.h"
 #include "tests/fuzz/require.h"
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <sstream>
 
-#include "index/encounter_file.h"
+#include "index/record/encounter_file.h"
 #include "tests/fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "templates/base/bytes.h"
+#include "base/bytes.h"
 #include "templates/face/card.h"
 #include "tests/fuzz/require.h"
 

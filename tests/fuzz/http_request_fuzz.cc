@@ -7,9 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "server/json_reader.h"
-#include "server/osia_reply.h"
-#include "server/osia_request.h"
+#include "server/json/json_reader.h"
+#include "server/osia/osia_reply.h"
+#include "server/osia/osia_request.h"
 #include "tests/fuzz/require.h"
 
 namespace {
@@ -20,7 +20,8 @@ using fuzz::require;
 void check_error(const Error& error) {
   require(error.kind == ErrorKind::kInvalidInput && !error.message.empty());
   const auto printable = [](char c) { return c >= ' ' && c <= '~'; };
-  require(std::all_of(error.field.begin(), error.field.end(), printable));
+  const std::string field = error.field.text();
+  require(std::all_of(field.begin(), field.end(), printable));
 }
 
 void check_samples(const std::vector<engine::FingerSample>& fingers, const std::optional<engine::FaceSample>& face) {

@@ -8,8 +8,8 @@
 #include <cstring>
 #include <vector>
 
-#include "templates/fingerprint/compare.h"
-#include "templates/fingerprint/prepared.h"
+#include "templates/fingerprint/compare/compare.h"
+#include "templates/fingerprint/compare/prepared.h"
 #include "tests/fuzz/require.h"
 #include "tests/support/random_prints.h"
 

@@ -2,8 +2,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "index/record.h"
-#include "templates/base/crc32c.h"
+#include "base/crc32c.h"
+#include "index/record/record.h"
 #include "tests/fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

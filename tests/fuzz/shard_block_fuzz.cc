@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <cstring>
 
-#include "index/shard.h"
-#include "index/store.h"
-#include "templates/fingerprint/preselect.h"
+#include "index/shard/shard.h"
+#include "index/store/store.h"
+#include "templates/fingerprint/screening/screening.h"
 #include "tests/fuzz/require.h"
 #include "tests/support/random_prints.h"
 

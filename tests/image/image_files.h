@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "templates/base/bytes.h"
+#include "base/bytes.h"
 #include "templates/image/image.h"
 
 namespace whorl::tests {

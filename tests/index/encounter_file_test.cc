@@ -1,4 +1,4 @@
-#include "index/encounter_file.h"
+#include "index/record/encounter_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "index/face_scan.h"
+#include "index/shard/face_scan.h"
 
 #include <gtest/gtest.h>
 

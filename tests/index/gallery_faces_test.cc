@@ -9,8 +9,8 @@
 #include <random>
 #include <thread>
 
-#include "index/face_space.h"
-#include "index/prepare.h"
+#include "index/record/sample_preparation.h"
+#include "index/shard/face_space.h"
 #include "templates/codec/native_face.h"
 #include "tests/index/gallery_fixture.h"
 
@@ -234,7 +234,7 @@ TEST_F(GalleryFaces, ADamagedFaceIsRefusedByName) {
   record.face->native_template[30] ^= 1;
   const auto refused = gallery_->add(record, true);
   ASSERT_FALSE(refused.ok());
-  EXPECT_THAT(refused.error().field, testing::HasSubstr("face"));
+  EXPECT_THAT(refused.error().field.text(), testing::HasSubstr("face"));
 }
 
 TEST_F(GalleryFaces, AreLoadedInBulkAndForeignOnesRefusedOneByOne) {

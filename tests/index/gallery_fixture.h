@@ -82,8 +82,8 @@ class GalleryTest : public testing::Test {
     gallery_ = std::move(opened).value();
   }
 
-  void add(const EncounterRecord& record, bool new_person = true) {
-    const auto added = gallery_->add(record, new_person);
+  void add(const EncounterRecord& record, PersonRule rule = PersonRule::kNew) {
+    const auto added = gallery_->add(record, rule);
     ASSERT_TRUE(added.ok()) << added.error().text();
   }
 

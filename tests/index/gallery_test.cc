@@ -61,7 +61,7 @@ TEST_F(GalleryTest, ARefusedRecordChangesNothing) {
   const auto added = gallery_->add(record, true);
   ASSERT_FALSE(added.ok());
   EXPECT_EQ(added.error().kind, ErrorKind::kInvalidInput);
-  EXPECT_THAT(added.error().field, HasSubstr("fingers[0]"));
+  EXPECT_THAT(added.error().field.text(), HasSubstr("fingers[0]"));
   record = record_of(1);
   record.galleries = {"ALL"};
   EXPECT_EQ(gallery_->add(record, true).error().kind, ErrorKind::kInvalidInput);
@@ -269,7 +269,7 @@ TEST_F(GalleryTest, APersonEnrolledOftenDoesNotCrowdOthersOutOfTheCandidates) {
   EXPECT_THAT(found(request), ElementsAre("p1", "p2"));
 }
 
-TEST_F(GalleryTest, APersonWithOneFingerIsNotCrowdedOutByTenFingersOfStrangers) {
+TEST_F(GalleryTest, APersonWithOneFingerIsNotCrowdedOutByTenFingersOfNonMated) {
   const auto finger = [](int person, int position) { return finger_of(1000 + person * 10 + position); };
   for (int i = 1; i <= 15; ++i) {
     EncounterRecord record = record_of(i);

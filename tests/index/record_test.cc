@@ -1,11 +1,11 @@
-#include "index/record.h"
+#include "index/record/record.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <random>
 
-#include "templates/base/crc32c.h"
+#include "base/crc32c.h"
 #include "tests/index/gallery_fixture.h"
 
 namespace whorl::index {

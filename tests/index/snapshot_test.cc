@@ -1,5 +1,5 @@
 // Snapshots on disk: used when they verify, made again from the records when they do not, and never a different answer.
-#include "index/snapshot.h"
+#include "index/live/snapshot.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // The server's actual answers against OSIA's own OpenAPI file, where that file is present.
 #include <cstring>
 
-#include "server/router.h"
+#include "server/http/router.h"
 #include "tests/server/server_fixture.h"
 #include "tests/support/openapi.h"
 #include "tests/support/shared_data.h"

@@ -4,7 +4,7 @@
 #include <boost/json/parse.hpp>
 #include <random>
 
-#include "server/base64.h"
+#include "base/base64.h"
 #include "server/server.h"
 #include "templates/codec/native_face.h"
 #include "tests/engine/engine_fixture.h"
@@ -40,7 +40,7 @@ class ServerWithEngineTest : public testing::Test {
     auto opened = engine::Engine::open(std::move(config));
     ASSERT_TRUE(opened.ok()) << opened.error().text();
     engine_ = std::move(opened).value();
-    auto started = server::Server::start({}, server::make_engine_service(*engine_));
+    auto started = server::Server::start({}, engine_);
     ASSERT_TRUE(started.ok()) << started.error().text();
     server_ = std::move(started).value();
   }
@@ -65,12 +65,12 @@ class ServerWithEngineTest : public testing::Test {
 
   std::uint64_t encounters_kept() {
     std::uint64_t n = 0;
-    for (const auto& gallery : engine_->galleries()) n += gallery.encounters;
+    for (const auto& gallery : engine_->galleries({})) n += gallery.encounters;
     return n;
   }
 
   TemporaryDirectory directory_;
-  std::unique_ptr<engine::Engine> engine_;
+  std::shared_ptr<engine::Engine> engine_;
   std::unique_ptr<server::Server> server_;
 };
 

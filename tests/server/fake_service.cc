@@ -6,20 +6,21 @@ namespace whorl::tests {
 using engine::Decision;
 using engine::FingerPosition;
 
-std::optional<Error> FakeService::entered() {
+std::optional<Error> FakeService::entered(const engine::Call& call) {
+  last_call_ = call;
   ++calls_;
   if (thrower_) thrower_();
   return error_;
 }
 
-Result<engine::EnrolReceipt> FakeService::enrol(const engine::EnrolRequest& request) {
+Result<engine::EnrolReceipt> FakeService::enrol(const engine::Call& call, const engine::EnrolRequest& request) {
   const std::lock_guard lock(mutex_);
   ++writes_;
   last_enrol_ = request;
-  if (const auto error = entered()) return *error;
+  if (const auto error = entered(call)) return *error;
   const bool known = persons_.contains(request.person_id);
-  if (request.new_person && known) return already_exists("person exists", "person_id");
-  if (!request.new_person && !known) return not_found("no such person", "person_id");
+  if (request.person_rule == engine::PersonRule::kNew && known) return already_exists("person exists", "person_id");
+  if (request.person_rule == engine::PersonRule::kExisting && !known) return not_found("no such person", "person_id");
   engine::EncounterView view;
   ++sequence_;
   view.person_id = request.person_id.empty() ? "P" + std::to_string(sequence_) : request.person_id;
@@ -37,10 +38,10 @@ Result<engine::EnrolReceipt> FakeService::enrol(const engine::EnrolRequest& requ
   return receipt;
 }
 
-Result<engine::IdentifyAnswer> FakeService::identify(const engine::IdentifyRequest& request) {
+Result<engine::IdentifyAnswer> FakeService::identify(const engine::Call& call, const engine::IdentifyRequest& request) {
   std::unique_lock lock(mutex_);
   last_identify_ = request;
-  if (const auto error = entered()) return *error;
+  if (const auto error = entered(call)) return *error;
   ++inside_;
   changed_.notify_all();
   changed_.wait(lock, [this] { return !held_; });
@@ -48,25 +49,26 @@ Result<engine::IdentifyAnswer> FakeService::identify(const engine::IdentifyReque
   return identify_answer_;
 }
 
-Result<engine::VerifyAnswer> FakeService::verify(const engine::VerifyRequest& request) {
+Result<engine::VerifyAnswer> FakeService::verify(const engine::Call& call, const engine::VerifyRequest& request) {
   const std::lock_guard lock(mutex_);
   last_verify_ = request;
-  if (const auto error = entered()) return *error;
+  if (const auto error = entered(call)) return *error;
   return verify_answer_;
 }
 
-Status FakeService::erase_person(const std::string& person_id) {
+Status FakeService::erase_person(const engine::Call& call, const std::string& person_id) {
   const std::lock_guard lock(mutex_);
   ++writes_;
-  if (const auto error = entered()) return *error;
+  if (const auto error = entered(call)) return *error;
   if (persons_.erase(person_id) == 0) return not_found("no such person", "person_id");
   return {};
 }
 
-Status FakeService::erase_encounter(const std::string& person_id, const std::string& encounter_id) {
+Status FakeService::erase_encounter(const engine::Call& call, const std::string& person_id,
+                                    const std::string& encounter_id) {
   const std::lock_guard lock(mutex_);
   ++writes_;
-  if (const auto error = entered()) return *error;
+  if (const auto error = entered(call)) return *error;
   const auto person = persons_.find(person_id);
   if (person == persons_.end() || person->second.erase(encounter_id) == 0) {
     return not_found("no such encounter", "encounter_id");
@@ -75,19 +77,21 @@ Status FakeService::erase_encounter(const std::string& person_id, const std::str
   return {};
 }
 
-Result<std::vector<engine::EncounterView>> FakeService::encounters(const std::string& person_id) {
+Result<std::vector<engine::EncounterView>> FakeService::encounters(const engine::Call& call,
+                                                                   const std::string& person_id) {
   const std::lock_guard lock(mutex_);
-  if (const auto error = entered()) return *error;
+  if (const auto error = entered(call)) return *error;
   const auto person = persons_.find(person_id);
-  if (person == persons_.end() || hidden_) return not_found("no such person", "person_id");
+  if (person == persons_.end()) return not_found("no such person", "person_id");
   std::vector<engine::EncounterView> out;
   for (const auto& [id, view] : person->second) out.push_back(view);
   return out;
 }
 
-Result<engine::EncounterView> FakeService::encounter(const std::string& person_id, const std::string& encounter_id) {
+Result<engine::EncounterView> FakeService::encounter(const engine::Call& call, const std::string& person_id,
+                                                     const std::string& encounter_id) {
   const std::lock_guard lock(mutex_);
-  if (const auto error = entered()) return *error;
+  if (const auto error = entered(call)) return *error;
   const auto person = persons_.find(person_id);
   if (person == persons_.end() || !person->second.contains(encounter_id)) {
     return not_found("no such encounter", "encounter_id");
@@ -95,7 +99,7 @@ Result<engine::EncounterView> FakeService::encounter(const std::string& person_i
   return person->second.at(encounter_id);
 }
 
-std::vector<engine::GalleryView> FakeService::galleries() {
+std::vector<engine::GalleryView> FakeService::galleries(const engine::Call&) {
   const std::lock_guard lock(mutex_);
   return {{"default", persons_.size(), sequence_, sequence_ * 2}, {"VIP", 7, 8, 9}};
 }
@@ -108,11 +112,6 @@ void FakeService::fail_with(std::optional<Error> error) {
 void FakeService::throw_on_call(std::function<void()> thrower) {
   const std::lock_guard lock(mutex_);
   thrower_ = std::move(thrower);
-}
-
-void FakeService::hide_from_reads(bool hidden) {
-  const std::lock_guard lock(mutex_);
-  hidden_ = hidden;
 }
 
 void FakeService::hold() {
@@ -160,6 +159,11 @@ engine::IdentifyRequest FakeService::last_identify() const {
 engine::VerifyRequest FakeService::last_verify() const {
   const std::lock_guard lock(mutex_);
   return last_verify_;
+}
+
+engine::Call FakeService::last_call() const {
+  const std::lock_guard lock(mutex_);
+  return last_call_;
 }
 
 engine::IdentifyAnswer full_identify_answer() {

@@ -9,27 +9,28 @@
 #include <optional>
 #include <vector>
 
-#include "server/service.h"
+#include "engine/service.h"
 
 namespace whorl::tests {
 
-class FakeService final : public server::Service {
+class FakeService final : public engine::Service {
  public:
-  Result<engine::EnrolReceipt> enrol(const engine::EnrolRequest& request) override;
-  Result<engine::IdentifyAnswer> identify(const engine::IdentifyRequest& request) override;
-  Result<engine::VerifyAnswer> verify(const engine::VerifyRequest& request) override;
-  Status erase_person(const std::string& person_id) override;
-  Status erase_encounter(const std::string& person_id, const std::string& encounter_id) override;
-  Result<std::vector<engine::EncounterView>> encounters(const std::string& person_id) override;
-  Result<engine::EncounterView> encounter(const std::string& person_id, const std::string& encounter_id) override;
-  std::vector<engine::GalleryView> galleries() override;
+  Result<engine::EnrolReceipt> enrol(const engine::Call& call, const engine::EnrolRequest& request) override;
+  Result<engine::IdentifyAnswer> identify(const engine::Call& call, const engine::IdentifyRequest& request) override;
+  Result<engine::VerifyAnswer> verify(const engine::Call& call, const engine::VerifyRequest& request) override;
+  Status erase_person(const engine::Call& call, const std::string& person_id) override;
+  Status erase_encounter(const engine::Call& call, const std::string& person_id,
+                         const std::string& encounter_id) override;
+  Result<std::vector<engine::EncounterView>> encounters(const engine::Call& call,
+                                                        const std::string& person_id) override;
+  Result<engine::EncounterView> encounter(const engine::Call& call, const std::string& person_id,
+                                          const std::string& encounter_id) override;
+  std::vector<engine::GalleryView> galleries(const engine::Call& call) override;
 
   // From now on every method but galleries() fails with `error`; empty: no longer.
   void fail_with(std::optional<Error> error);
   // From now on every method but galleries() throws.
   void throw_on_call(std::function<void()> thrower);
-  // While true, encounters() knows nobody.
-  void hide_from_reads(bool hidden);
   // While held, identify() blocks inside the call.
   void hold();
   void release();
@@ -43,15 +44,15 @@ class FakeService final : public server::Service {
   [[nodiscard]] engine::EnrolRequest last_enrol() const;
   [[nodiscard]] engine::IdentifyRequest last_identify() const;
   [[nodiscard]] engine::VerifyRequest last_verify() const;
+  [[nodiscard]] engine::Call last_call() const;  // of any method but galleries()
 
  private:
-  std::optional<Error> entered();
+  std::optional<Error> entered(const engine::Call& call);
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<Error> error_;
   std::function<void()> thrower_;
   bool held_ = false;
-  bool hidden_ = false;
   int inside_ = 0;
   int writes_ = 0;
   int calls_ = 0;
@@ -59,6 +60,7 @@ class FakeService final : public server::Service {
   engine::EnrolRequest last_enrol_;
   engine::IdentifyRequest last_identify_;
   engine::VerifyRequest last_verify_;
+  engine::Call last_call_;
   engine::IdentifyAnswer identify_answer_;
   engine::VerifyAnswer verify_answer_;
   std::map<std::string, std::map<std::string, engine::EncounterView>> persons_;

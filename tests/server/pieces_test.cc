@@ -7,17 +7,17 @@
 #include <future>
 #include <limits>
 
-#include "server/http_status.h"
-#include "server/json_reader.h"
-#include "server/json_text.h"
-#include "server/message.h"
-#include "server/metrics.h"
-#include "server/osia_names.h"
-#include "server/osia_reply.h"
-#include "server/query.h"
-#include "server/rfc3339.h"
-#include "server/router.h"
-#include "server/worker_queue.h"
+#include "base/rfc3339.h"
+#include "server/http/http_status.h"
+#include "server/http/message.h"
+#include "server/http/metrics.h"
+#include "server/http/query.h"
+#include "server/http/router.h"
+#include "server/http/worker_queue.h"
+#include "server/json/json_reader.h"
+#include "server/json/json_text.h"
+#include "server/osia/osia_names.h"
+#include "server/osia/osia_reply.h"
 
 namespace whorl::server {
 namespace {

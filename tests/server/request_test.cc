@@ -1,7 +1,7 @@
 // JSON bodies -> engine requests: what is taken over, and what every broken body is told.
 #include <gtest/gtest.h>
 
-#include "server/osia_request.h"
+#include "server/osia/osia_request.h"
 #include "templates/codec/native.h"
 #include "tests/server/requests.h"
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <random>
 
-#include "templates/base/bytes.h"
+#include "base/bytes.h"
 #include "templates/fingerprint/template.h"
 
 namespace whorl::tests {

@@ -1,0 +1,48 @@
+#include "base/sha256.h"
+
+#include <openssl/evp.h>
+
+namespace whorl {
+namespace {
+
+std::optional<int> digit_of(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Sha256> sha256(ByteView bytes) {
+  Sha256 out{};
+  unsigned int length = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, EVP_sha256(), nullptr) != 1 || length != out.size()) {
+    return internal_error("the SHA-256 digest cannot be computed");
+  }
+  return out;
+}
+
+std::string hex_of(ByteView bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (const std::uint8_t b : bytes) {
+    out += kDigits[b >> 4];
+    out += kDigits[b & 15];
+  }
+  return out;
+}
+
+std::optional<Sha256> sha256_named(std::string_view hex) {
+  Sha256 out{};
+  if (hex.size() != 2 * out.size()) return std::nullopt;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto high = digit_of(hex[2 * i]);
+    const auto low = digit_of(hex[2 * i + 1]);
+    if (!high || !low) return std::nullopt;
+    out[i] = static_cast<std::uint8_t>(*high * 16 + *low);
+  }
+  return out;
+}
+
+}  // namespace whorl

@@ -1,0 +1,24 @@
+// SHA-256 (FIPS 180-4), through OpenSSL.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace whorl {
+
+using Sha256 = std::array<std::uint8_t, 32>;
+
+// Errors: kInternal when the library refuses. Thread-safe. Cost: about 1 ns a byte.
+Result<Sha256> sha256(ByteView bytes);
+
+// 64 lower-case hexadecimal digits, and the digest that 64 hexadecimal digits of either case name (else empty).
+std::string hex_of(ByteView bytes);
+std::optional<Sha256> sha256_named(std::string_view hex);
+
+}  // namespace whorl

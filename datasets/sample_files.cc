@@ -1,0 +1,69 @@
+#include "datasets/sample_files.h"
+
+#include "base/files.h"
+#include "base/parallel.h"
+#include "templates/codec/native.h"
+
+namespace whorl::datasets {
+
+using fingerprint::FingerprintTemplate;
+
+namespace {
+
+Result<LoadedSample> load_template(const std::filesystem::path& path) {
+  WHORL_ASSIGN(const Bytes file, read_file(path, codec::kMaxNativeBytes));
+  auto decoded = codec::decode_native(file);
+  if (!decoded.ok()) return naming(path, decoded.error());
+  return LoadedSample{std::nullopt, std::move(decoded).value()};
+}
+
+}  // namespace
+
+Error naming(const std::filesystem::path& path, Error error) {
+  if (error.field.empty() || error.field == path.string()) {
+    error.field = path.string();
+  } else {
+    error.field = path.string() + " " + error.field.text();
+  }
+  return error;
+}
+
+Result<GreyImage> load_image(const std::filesystem::path& path, std::optional<double> ppi) {
+  DecodeOptions options;
+  options.ppi = ppi;
+  WHORL_ASSIGN(const Bytes file, read_file(path, options.limits.max_bytes));
+  auto image = decode_to_standard(file, options);
+  if (!image.ok()) return naming(path, image.error());
+  return image;
+}
+
+Result<LoadedSample> load_sample(const std::filesystem::path& path, std::optional<double> ppi,
+                                 fingerprint::TraceSink* trace) {
+  if (path.extension() == kTemplateSuffix) return load_template(path);
+  WHORL_ASSIGN(GreyImage image, load_image(path, ppi));
+  auto extracted = fingerprint::extract(image, {}, trace);
+  if (!extracted.ok()) return naming(path, extracted.error());
+  return LoadedSample{std::move(image), std::move(extracted).value()};
+}
+
+Result<std::vector<std::optional<FingerprintTemplate>>> extract_all(const std::vector<SampleFile>& files,
+                                                                    const ProgressCallback& progress) {
+  std::vector<std::optional<FingerprintTemplate>> out(files.size());
+  std::vector<std::optional<Error>> failures(files.size());
+  const auto one = [&](std::size_t i) {
+    const auto image = load_image(files[i].path, files[i].ppi);
+    if (!image.ok()) {
+      failures[i] = image.error();
+      return;
+    }
+    auto extracted = fingerprint::extract(*image);
+    if (extracted.ok()) out[i] = std::move(extracted).value();
+  };
+  parallel_each(files.size(), one, progress);
+  for (const auto& failure : failures) {
+    if (failure) return *failure;
+  }
+  return out;
+}
+
+}  // namespace whorl::datasets

@@ -1,0 +1,47 @@
+// From files to templates: one, or a whole data set on all cores.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "base/result.h"
+#include "templates/fingerprint/extract/extract.h"
+#include "templates/fingerprint/template.h"
+#include "templates/image/image.h"
+
+namespace whorl::datasets {
+
+// An image at 500 ppi and its template, or a template alone (a native file, docs/template-format.md).
+struct LoadedSample {
+  std::optional<GreyImage> image;
+  fingerprint::FingerprintTemplate extracted;
+};
+
+// Files whose name ends in this are native templates; all others are images.
+inline constexpr const char* kTemplateSuffix = ".whorl";
+
+// Errors: those of read_file, decode_to_standard, extract and decode_native, with the path as field.
+Result<LoadedSample> load_sample(const std::filesystem::path& path, std::optional<double> ppi,
+                                 fingerprint::TraceSink* trace = nullptr);
+
+// The image of a file at 500 ppi. Errors: those of read_file and decode_to_standard, with the path as field.
+Result<GreyImage> load_image(const std::filesystem::path& path, std::optional<double> ppi);
+
+// The error with the path put before its field.
+Error naming(const std::filesystem::path& path, Error error);
+
+struct SampleFile {
+  std::filesystem::path path;
+  std::optional<double> ppi;
+};
+
+// The template of each file in order, empty where there was a failure to extract; on all cores. Errors: of
+// the first file that could not be read or decoded: that is a fault of the data set, not a failure to
+// extract.
+Result<std::vector<std::optional<fingerprint::FingerprintTemplate>>> extract_all(const std::vector<SampleFile>& files,
+                                                                                 const ProgressCallback& progress);
+
+}  // namespace whorl::datasets

@@ -1,0 +1,56 @@
+// A call: who asks, why, under which number and until when. Every method of a Service takes one.
+//
+// What a call carries is the same for every operation, so that authorisation, quotas, the audit and deadlines need no
+// place in the requests themselves. Thread-safety: a plain value; the objects it points to outlive the call.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace whorl::engine {
+
+// Who asks. Today everybody is the local user: whoever may open the gallery's files, or reaches the loopback port.
+struct Principal {
+  std::string issuer;               // who vouches for them; empty for the local user
+  std::string subject = "local";    // the issuer's stable name for them
+  std::vector<std::string> scopes;  // what they may do; the local user may do everything
+
+  [[nodiscard]] bool is_local() const { return issuer.empty(); }
+};
+
+// When the work is of no more use to who asked. Monotonic time.
+using Deadline = std::optional<std::chrono::steady_clock::time_point>;
+
+// What the audit will say of the call beside who and why. Filled on the way down; written, once there is an audit, in
+// the same batch as the effect, so that no effect is without its leaf. Holds no personal data.
+struct AuditLeaf {
+  std::string operation;  // "enrol", "identify", ...
+  std::string gallery_id;
+  std::string outcome;
+};
+
+// Is told what each stage of a call found; for tests, logs and explanations. Called from any thread.
+class CallTrace {
+ public:
+  virtual ~CallTrace() = default;
+  // `stage`: "read", "ask parts", "merge", "verdict", ...; `figures`: a line for a person, without personal data.
+  virtual void stage(std::string_view stage, std::string_view figures) = 0;
+};
+
+struct Call {
+  Principal who;
+  std::string purpose;     // why, as the policy names it ("border.identity"); empty where nothing asks for one
+  std::string request_id;  // of whoever asked; stands in logs and in the audit
+  Deadline deadline;       // of the whole call, however many stages it has
+  CallTrace* trace = nullptr;
+  AuditLeaf* leaf = nullptr;
+};
+
+// The call of a program on this machine that runs as the gallery's owner: no deadline.
+inline Call local_call() { return {}; }
+
+}  // namespace whorl::engine

@@ -1,0 +1,174 @@
+// Bulk insertion: prepare on all cores, one atomic step on disk, one sealed shard.
+#include <algorithm>
+#include <numeric>
+
+#include "index/capacity.h"
+#include "index/gallery_impl.h"
+#include "index/record/sample_preparation.h"
+
+namespace whorl::index {
+namespace {
+
+// One record of the batch on its way in.
+struct Item {
+  EncodedRecord stored;
+  IndexEntry index;
+  NewEncounter encounter;
+  std::optional<Error> refused;
+};
+
+// Whether the gallery can take the record at all; asked before the work.
+using Check = std::function<Status(const EncounterRecord&)>;
+
+Error exists(const Item& item, const char* where) {
+  return already_exists("encounter " + item.encounter.encounter_id + " of person " + item.encounter.person_id + where,
+                        "encounterId");
+}
+
+Status prepare(Item& item, const Check& check) {
+  const auto record = parse_record(item.stored.key, item.stored.value);
+  if (!record.ok()) return invalid_input(record.error().message);
+  item.encounter.person_id = record->person_id;
+  item.encounter.encounter_id = record->encounter_id;
+  WHORL_TRY(check(*record));
+  const RecordDigest digest = record_digest(item.stored.key, item.stored.value);
+  item.index = index_entry(*record, digest);
+  auto prepared = prepare_new(*record, digest, Validation::kFast);
+  if (!prepared.ok()) return prepared.error();
+  item.encounter = std::move(prepared).value();
+  return {};
+}
+
+std::vector<Item> prepare_all(std::vector<EncodedRecord> batch, const Check& check, const Workers& workers) {
+  std::vector<Item> items(batch.size());
+  workers.each(batch.size(), 4, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      items[i].stored = std::move(batch[i]);
+      if (const Status status = prepare(items[i], check); !status.ok()) items[i].refused = status.error();
+    }
+  });
+  return items;
+}
+
+// The items that are not refused, by key; of several with one key all but the first in the batch are refused.
+std::vector<Item*> in_order(std::vector<Item>& items) {
+  std::vector<Item*> out;
+  for (Item& item : items) {
+    if (!item.refused) out.push_back(&item);
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Item* a, const Item* b) { return as_text(a->stored.key) < as_text(b->stored.key); });
+  for (std::size_t i = 1; i < out.size(); ++i) {
+    if (out[i]->stored.key == out[i - 1]->stored.key) out[i]->refused = exists(*out[i], " comes twice");
+  }
+  std::erase_if(out, [](const Item* item) { return item->refused.has_value(); });
+  return out;
+}
+
+// Refuses what is enrolled already; true when there was something.
+bool refuse_known(std::vector<Item*>& items, const Directory& directory) {
+  for (Item* item : items) {
+    if (directory.contains(item->encounter.person_id, item->encounter.encounter_id)) {
+      item->refused = exists(*item, " exists");
+    }
+  }
+  return std::erase_if(items, [](const Item* item) { return item->refused.has_value(); }) > 0;
+}
+
+// Refuses faces of another network than the gallery's, or where it holds none yet, than the batch's first; true when
+// there was one. `space` becomes the batch's.
+bool refuse_foreign(std::vector<Item*>& items, std::optional<FaceSpace>& space) {
+  for (Item* item : items) {
+    if (item->encounter.face.empty()) continue;
+    if (!space) space = item->encounter.face_space;
+    const Status status = check_space(*space, item->encounter.face_space);
+    if (!status.ok()) item->refused = status.error();
+  }
+  return std::erase_if(items, [](const Item* item) { return item->refused.has_value(); }) > 0;
+}
+
+LoadOutcome outcome_of(const std::vector<Item*>& taken, const std::vector<Item>& items) {
+  LoadOutcome out;
+  out.encounters = taken.size();
+  for (const Item* item : taken) out.fingers += item->encounter.positions.size();
+  for (const Item& item : items) {
+    if (item.refused) out.refused.push_back({item.encounter.person_id, item.encounter.encounter_id, *item.refused});
+  }
+  return out;
+}
+
+Result<std::shared_ptr<SealedShard>> shard_of(const std::vector<Item*>& items) {
+  if (items.empty()) return std::shared_ptr<SealedShard>();
+  return SealedShard::make(build_block(items.size(), [&](std::size_t i) { return items[i]->encounter.entry(); }));
+}
+
+Result<std::unique_ptr<Store::Staged>> stage(Store& store, const std::vector<Item*>& items,
+                                             const std::string& mark_name, ByteView mark) {
+  std::vector<const EncodedRecord*> records;
+  std::vector<const IndexEntry*> entries;
+  for (const Item* item : items) {
+    records.push_back(&item->stored);
+    entries.push_back(&item->index);
+  }
+  return store.stage(records, entries, mark_name, mark);
+}
+
+std::uint64_t bytes_of(const std::vector<Item*>& items) {
+  std::uint64_t bytes = 0;
+  for (const Item* item : items) bytes += item->encounter.bytes() + kMarkBytesOfEncounter;
+  return bytes;
+}
+
+}  // namespace
+
+Result<LoadOutcome> Gallery::Parts::load(std::vector<EncodedRecord> batch, const std::string& mark_name,
+                                         ByteView mark) {
+  const auto check = [this](const EncounterRecord& record) -> Status {
+    WHORL_TRY(check_galleries(record.galleries));
+    if (!live.directory().contains(record.person_id, record.encounter_id)) return {};
+    return already_exists("encounter " + record.encounter_id + " of person " + record.person_id + " exists",
+                          "encounterId");
+  };
+  auto items = prepare_all(std::move(batch), check, workers);
+  std::vector<Item*> taken = in_order(items);
+  refuse_known(taken, live.directory());
+  std::optional<FaceSpace> space = faces.get();
+  refuse_foreign(taken, space);
+  WHORL_TRY(check_memory(bytes_of(taken)));
+  for (;;) {
+    WHORL_ASSIGN(auto shard, shard_of(taken));
+    WHORL_ASSIGN(const auto staged, stage(*store, taken, mark_name, mark));
+    keeper.settle();  // at most one batch waits for its snapshot
+    const auto turn = turns.everybody();
+    // Somebody may have enrolled one of them since.
+    if (refuse_known(taken, live.directory())) continue;
+    space = faces.get();
+    if (refuse_foreign(taken, space)) continue;
+    if (space) WHORL_TRY(faces.admit(*space, *store));
+    WHORL_TRY(store->commit(*staged));
+    if (shard) live.insert(std::move(shard), std::vector<std::uint8_t>(taken.size(), 1));
+    break;
+  }
+  keeper.wake();
+  return outcome_of(taken, items);
+}
+
+Result<LoadOutcome> Gallery::load(std::vector<EncodedRecord> batch, const std::string& mark_name, ByteView mark) {
+  try {
+    return parts_->load(std::move(batch), mark_name, mark);
+  } catch (const std::bad_alloc&) {
+    return exhausted("not enough memory for the load");
+  } catch (const std::exception& e) {
+    return internal_error(std::string("loading: ") + e.what());
+  }
+}
+
+std::size_t Gallery::load_batch_fingers() const { return Keeper::largest_fingers(parts_->options.shard_fingers) / 2; }
+
+Result<std::optional<Bytes>> Gallery::load_mark(const std::string& mark_name) const {
+  return parts_->store->mark(mark_name);
+}
+
+Status Gallery::drop_load_mark(const std::string& mark_name) { return parts_->store->drop_mark(mark_name); }
+
+}  // namespace whorl::index

@@ -1,0 +1,304 @@
+#include "index/live/recovery.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <mutex>
+
+#include "index/capacity.h"
+#include "index/record/sample_preparation.h"
+
+namespace whorl::index {
+namespace {
+
+// Every encounter that the records hold, by the index, in order of key.
+class Known {
+ public:
+  Status read(const Store& store) {
+    WHORL_TRY(store.scan_index([&](ByteView key, ByteView value) -> Status {
+      WHORL_ASSIGN(const IndexEntry entry, parse_index(value));
+      if (key.size() > kMaxKeyBytes) return corruption("index entry: key too long");
+      entries_.push_back({text_.size(), static_cast<std::uint16_t>(key.size()),
+                          static_cast<std::uint8_t>(entry.positions.size() + (entry.face ? 1 : 0)), entry.digest});
+      text_.append(as_text(key));
+      fingers_ += entry.positions.size();
+      faces_ += entry.face ? 1 : 0;
+      return {};
+    }));
+    covered_ = std::make_unique<std::atomic<bool>[]>(entries_.size());
+    return {};
+  }
+
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] std::uint64_t fingers() const { return fingers_; }
+  [[nodiscard]] std::uint64_t faces() const { return faces_; }
+  [[nodiscard]] std::size_t samples(std::size_t i) const { return entries_[i].samples; }
+  [[nodiscard]] ByteView key(std::size_t i) const {
+    return as_bytes(std::string_view(text_).substr(entries_[i].key, entries_[i].key_bytes));
+  }
+  [[nodiscard]] const RecordDigest& digest(std::size_t i) const { return entries_[i].digest; }
+  [[nodiscard]] bool covered(std::size_t i) const { return covered_[i].load(std::memory_order_relaxed); }
+
+  // True the first time for an encounter that is enrolled with this very record. Thread-safe.
+  [[nodiscard]] bool claim(std::string_view person_id, std::string_view encounter_id, const RecordDigest& digest) {
+    const Bytes wanted = encounter_key(person_id, encounter_id);
+    const auto it = std::lower_bound(entries_.begin(), entries_.end(), as_text(wanted),
+                                     [&](const Entry& e, std::string_view key) { return text(e) < key; });
+    if (it == entries_.end() || text(*it) != as_text(wanted) || it->digest != digest) return false;
+    return !covered_[static_cast<std::size_t>(it - entries_.begin())].exchange(true);
+  }
+
+ private:
+  static constexpr std::size_t kMaxKeyBytes = 2 * kMaxIdBytes + 2;
+  struct Entry {
+    std::size_t key = 0;
+    std::uint16_t key_bytes = 0;
+    std::uint8_t samples = 0;  // fingers and face
+    RecordDigest digest{};
+  };
+  [[nodiscard]] std::string_view text(const Entry& e) const {
+    return std::string_view(text_).substr(e.key, e.key_bytes);
+  }
+
+  std::vector<Entry> entries_;
+  std::string text_;
+  std::uint64_t fingers_ = 0;
+  std::uint64_t faces_ = 0;
+  std::unique_ptr<std::atomic<bool>[]> covered_;
+};
+
+struct Loaded {
+  std::shared_ptr<SealedShard> shard;
+  std::vector<std::uint8_t> alive;
+  std::string reason;  // why there is no shard
+};
+
+class Opening {
+ public:
+  Opening(const GalleryOptions& options, const Store& store, const SnapshotKey& key, const Workers& workers,
+          const std::optional<FaceSpace>& faces, LiveSet& live, Keeper& keeper)
+      : options_(options), store_(store), key_(key), workers_(workers), faces_(faces), live_(live), keeper_(keeper) {}
+
+  Result<OpeningReport> run() {
+    WHORL_TRY(known_.read(store_));
+    WHORL_TRY(read_manifest());
+    WHORL_TRY(check_limit());
+    // Side by side: going through the records is one thread's work for the most part.
+    Status verified;
+    std::vector<Loaded> loaded(entries_.size());
+    workers_.each(entries_.size() + 1, 1, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        if (i > 0) {
+          loaded[i - 1] = read_one(entries_[i - 1]);
+        } else if (options_.verify_records) {
+          verified = verify_records();
+        }
+      }
+    });
+    WHORL_TRY(verified);
+    take_all(std::move(loaded));
+    WHORL_TRY(prepare_uncovered());
+    return std::move(report_);
+  }
+
+ private:
+  // Entries that verify; the others are of no use.
+  Status read_manifest() {
+    std::uint64_t last = 0;
+    const auto note = [&last](std::uint64_t epoch) {
+      constexpr std::uint64_t kSane = ~std::uint64_t{0} / 2;  // a damaged key must not use up all numbers
+      if (epoch < kSane) last = std::max(last, epoch);
+    };
+    WHORL_ASSIGN(const auto manifest, store_.manifest());
+    for (const auto& stored : manifest) {
+      note(stored.epoch);
+      auto entry = parse_snapshot_entry(stored.epoch, stored.value, key_);
+      if (entry.ok()) {
+        entries_.push_back(std::move(entry).value());
+      } else {
+        drop(stored.epoch, entry.error().message);
+      }
+    }
+    WHORL_ASSIGN(const auto epochs, store_.chunk_epochs());
+    for (const std::uint64_t epoch : epochs) {
+      note(epoch);
+      const auto is_it = [&](const auto& stored) { return stored.epoch == epoch; };
+      if (std::none_of(manifest.begin(), manifest.end(), is_it)) keeper_.abandon(epoch);  // never finished, or replaced
+    }
+    keeper_.first_epoch(last + 1);
+    return {};
+  }
+
+  void drop(std::uint64_t epoch, const std::string& reason) {
+    report_.snapshots_dropped.push_back("snapshot " + std::to_string(epoch) + ": " + reason);
+    keeper_.abandon(epoch);
+  }
+
+  Status check_limit() const {
+    if (options_.memory_limit_bytes == 0) return {};
+    std::uint64_t bytes = 0;
+    std::uint64_t fingers = 0;
+    std::uint64_t encounters = 0;
+    for (const SnapshotEntry& entry : entries_) {
+      bytes += entry.bytes;
+      fingers += entry.fingers;
+      encounters += entry.encounters;
+    }
+    if (known_.fingers() > fingers) bytes += (known_.fingers() - fingers) * kTypicalFingerBytes;
+    bytes += std::max<std::uint64_t>(known_.fingers(), fingers) * kScanFingerBytes;
+    if (faces_ && known_.size() > encounters) {
+      const auto faces = std::min<std::uint64_t>(known_.faces(), known_.size() - encounters);
+      bytes += faces * (faces_->dimension + kMarkBytesOfFace);
+    }
+    bytes += known_.size() * kMarkBytesOfEncounter + Store::memory_bytes();
+    if (bytes <= options_.memory_limit_bytes) return {};
+    return exhausted("the gallery needs about " + gibibytes(bytes) + " for " + std::to_string(known_.fingers()) +
+                     " fingers, the limit is " + gibibytes(options_.memory_limit_bytes) +
+                     ": raise the memory limit, or move the gallery to a machine with more memory");
+  }
+
+  // Records and index must name the same encounters, and each record must be the one that the index means.
+  Status verify_records() {
+    struct Pair {
+      Bytes key;
+      Bytes value;
+    };
+    std::vector<Pair> batch;
+    std::size_t first = 0;
+    const auto verify = [&]() -> Status {
+      std::vector<Status> outcomes(batch.size());
+      workers_.each(batch.size(), 16, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) outcomes[i] = verify_record(first + i, batch[i].key, batch[i].value);
+      });
+      for (const Status& outcome : outcomes) WHORL_TRY(outcome);
+      first += batch.size();
+      batch.clear();
+      return {};
+    };
+    WHORL_TRY(store_.scan_records([&](ByteView key, ByteView value) -> Status {
+      batch.push_back({Bytes(key.begin(), key.end()), Bytes(value.begin(), value.end())});
+      constexpr std::size_t kBatch = 4096;
+      return batch.size() < kBatch ? Status() : verify();
+    }));
+    WHORL_TRY(verify());
+    if (first != known_.size()) return corruption("the index names encounters that have no record");
+    return {};
+  }
+
+  [[nodiscard]] Status verify_record(std::size_t i, ByteView key, ByteView value) const {
+    if (i >= known_.size() || as_text(known_.key(i)) != as_text(key)) {
+      return corruption("gallery record: the records and their index name other encounters");
+    }
+    if (record_digest(key, value) == known_.digest(i)) return {};
+    const auto record = parse_record(key, value);
+    if (!record.ok()) return record.error();
+    return corruption("gallery record " + record->person_id + "/" + record->encounter_id +
+                      ": is not the one that the index names");
+  }
+
+  void take_all(std::vector<Loaded> loaded) {
+    for (std::size_t i = 0; i < loaded.size(); ++i) {
+      if (!loaded[i].shard) {
+        drop(entries_[i].epoch, loaded[i].reason);
+        continue;
+      }
+      take(std::move(loaded[i]), entries_[i].epoch);
+    }
+  }
+
+  Loaded read_one(const SnapshotEntry& entry) {
+    auto shard = read_snapshot(store_, key_, entry, workers_);
+    if (!shard.ok()) return {nullptr, {}, shard.error().message};
+    const std::size_t dimension = (*shard)->block().face_dimension();
+    if (dimension != 0 && (!faces_ || dimension != faces_->dimension)) {
+      return {nullptr, {}, "faces of another network"};
+    }
+    Loaded out{std::move(shard).value(), {}, {}};
+    out.alive.resize(out.shard->size());
+    for (std::size_t i = 0; i < out.alive.size(); ++i) {
+      out.alive[i] = known_.claim(out.shard->person_id(i), out.shard->encounter_id(i), out.shard->digest(i)) ? 1 : 0;
+    }
+    return out;
+  }
+
+  void take(Loaded loaded, std::uint64_t epoch) {
+    const auto alive =
+        static_cast<std::uint64_t>(std::count(loaded.alive.begin(), loaded.alive.end(), std::uint8_t{1}));
+    ++report_.snapshots_used;
+    report_.encounters_from_snapshots += alive;
+    report_.encounters_outdated += loaded.alive.size() - alive;
+    keeper_.adopt(*loaded.shard, epoch);
+    live_.insert(std::move(loaded.shard), loaded.alive);
+  }
+
+  Status prepare_uncovered() {
+    std::vector<std::size_t> missing;
+    std::size_t samples = 0;
+    for (std::size_t i = 0; i < known_.size(); ++i) {
+      if (known_.covered(i)) continue;
+      missing.push_back(i);
+      samples += known_.samples(i);
+    }
+    report_.encounters_prepared = missing.size();
+    // Few go where new ones go; many become shards of their own at once.
+    const bool few = samples <= options_.shard_fingers;
+    const std::size_t most = few ? options_.shard_fingers : Keeper::largest_fingers(options_.shard_fingers);
+    for (std::size_t begin = 0; begin < missing.size();) {
+      std::size_t end = begin;
+      for (std::size_t taken = 0; end < missing.size() && taken < most; ++end) taken += known_.samples(missing[end]);
+      WHORL_TRY(prepare_some(std::span(missing).subspan(begin, end - begin), few));
+      begin = end;
+    }
+    return {};
+  }
+
+  Status prepare_some(std::span<const std::size_t> which, bool into_head) {
+    std::vector<NewEncounter> batch(which.size());
+    std::vector<Status> outcomes(which.size());
+    workers_.each(which.size(), 4, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) outcomes[i] = prepare_one(which[i], batch[i]);
+    });
+    for (const Status& outcome : outcomes) WHORL_TRY(outcome);
+    if (into_head) {
+      live_.insert(std::move(batch));
+      return {};
+    }
+    WHORL_ASSIGN(auto shard,
+                 SealedShard::make(build_block(batch.size(), [&](std::size_t i) { return batch[i].entry(); })));
+    live_.insert(std::move(shard), std::vector<std::uint8_t>(batch.size(), 1));
+    return {};
+  }
+
+  [[nodiscard]] Status prepare_one(std::size_t i, NewEncounter& out) const {
+    const auto value = store_.value(known_.key(i));
+    if (!value.ok() && value.error().kind == ErrorKind::kNotFound) {
+      return corruption("the index names an encounter that has no record");
+    }
+    WHORL_TRY(value);
+    WHORL_ASSIGN(out, prepare_stored(known_.key(i), *value, known_.digest(i)));
+    if (out.face.empty() || (faces_ && *faces_ == out.face_space)) return {};
+    return corruption("gallery record " + out.person_id + "/" + out.encounter_id +
+                      ": its face is of another network than the gallery's");
+  }
+
+  const GalleryOptions& options_;
+  const Store& store_;
+  const SnapshotKey& key_;
+  const Workers& workers_;
+  const std::optional<FaceSpace> faces_;
+  LiveSet& live_;
+  Keeper& keeper_;
+  Known known_;
+  std::vector<SnapshotEntry> entries_;
+  OpeningReport report_;
+};
+
+}  // namespace
+
+Result<OpeningReport> fill_from_store(const GalleryOptions& options, const Store& store, const SnapshotKey& key,
+                                      const Workers& workers, const std::optional<FaceSpace>& faces, LiveSet& live,
+                                      Keeper& keeper) {
+  return Opening(options, store, key, workers, faces, live, keeper).run();
+}
+
+}  // namespace whorl::index

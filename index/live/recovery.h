@@ -1,0 +1,20 @@
+// Opening a gallery: the index is read, snapshots are verified and held against it, what no snapshot covers is
+// prepared from its records. Private to this room.
+#pragma once
+
+#include "base/workers.h"
+#include "index/gallery.h"
+#include "index/live/live_set.h"
+#include "index/live/shard_compaction.h"
+#include "index/live/snapshot.h"
+#include "index/store/store.h"
+
+namespace whorl::index {
+
+// Fills an empty LiveSet and tells the keeper (not started yet) what lies on disk. `faces`: which embeddings the
+// gallery holds. Errors: kCorruption, kUnavailable, kExhausted (memory limit).
+Result<OpeningReport> fill_from_store(const GalleryOptions& options, const Store& store, const SnapshotKey& key,
+                                      const Workers& workers, const std::optional<FaceSpace>& faces, LiveSet& live,
+                                      Keeper& keeper);
+
+}  // namespace whorl::index

@@ -1,0 +1,127 @@
+#include "index/live/snapshot.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <mutex>
+
+namespace whorl::index {
+namespace {
+
+constexpr std::uint8_t kEntryVersion = 1;
+// No block is longer: a bound for what a manifest entry may ask for before it is verified.
+constexpr std::uint64_t kMaxBlockBytes = std::uint64_t{1} << 40;
+
+ByteView unsigned_view(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+std::size_t chunks_of(std::uint64_t bytes) { return static_cast<std::size_t>((bytes + kChunkBytes - 1) / kChunkBytes); }
+
+template <class Byte>
+std::span<Byte> chunk_of(std::span<Byte> block, std::size_t i) {
+  const std::size_t begin = i * kChunkBytes;
+  return block.subspan(begin, std::min(kChunkBytes, block.size() - begin));
+}
+
+SnapshotKey::Mac chunk_mac(const SnapshotKey& key, std::uint64_t epoch, std::size_t i, ByteView chunk) {
+  const Bytes place = ByteWriter().bytes(as_bytes("chunk")).u64(epoch).u32(static_cast<std::uint32_t>(i)).take();
+  return key.mac({place, chunk});
+}
+
+SnapshotKey::Mac entry_mac(const SnapshotKey& key, std::uint64_t epoch, ByteView body) {
+  const Bytes place = ByteWriter().bytes(as_bytes("entry")).u64(epoch).take();
+  return key.mac({place, body});
+}
+
+template <std::size_t N>
+void take(ByteReader& in, std::array<std::uint8_t, N>& out) {
+  const ByteView bytes = in.bytes(N);
+  std::copy(bytes.begin(), bytes.end(), out.begin());
+}
+
+Status first_of(const std::vector<Status>& all) {
+  const auto it = std::find_if(all.begin(), all.end(), [](const Status& s) { return !s.ok(); });
+  return it == all.end() ? Status() : *it;
+}
+
+}  // namespace
+
+Bytes encode_snapshot_entry(const SnapshotEntry& entry, const SnapshotKey& key) {
+  ByteWriter out;
+  out.u8(kEntryVersion).u64(entry.bytes).u32(entry.encounters).u32(entry.fingers).bytes(entry.set);
+  out.u32(static_cast<std::uint32_t>(entry.chunks.size()));
+  for (const auto& chunk : entry.chunks) out.bytes(chunk);
+  out.bytes(entry_mac(key, entry.epoch, out.view()));
+  return out.take();
+}
+
+Result<SnapshotEntry> parse_snapshot_entry(std::uint64_t epoch, ByteView value, const SnapshotKey& key) {
+  SnapshotEntry out;
+  if (value.size() < sizeof(SnapshotKey::Mac)) return corruption("its manifest entry is truncated");
+  const ByteView body = value.first(value.size() - sizeof(SnapshotKey::Mac));
+  SnapshotKey::Mac mac;
+  std::copy(value.end() - mac.size(), value.end(), mac.begin());
+  if (!equal(mac, entry_mac(key, epoch, body))) {
+    return corruption("its manifest entry is damaged, or was made under another key");
+  }
+  ByteReader in(body);
+  if (in.u8() != kEntryVersion) return corruption("its manifest entry has another version");
+  out.epoch = epoch;
+  out.bytes = in.u64();
+  out.encounters = in.u32();
+  out.fingers = in.u32();
+  take(in, out.set);
+  const std::uint32_t chunks = in.u32();
+  if (out.bytes > kMaxBlockBytes || chunks != chunks_of(out.bytes) || in.left() != chunks * sizeof(SnapshotKey::Mac)) {
+    return corruption("its manifest entry is malformed");
+  }
+  out.chunks.resize(chunks);
+  for (auto& chunk : out.chunks) take(in, chunk);
+  return out;
+}
+
+Status write_snapshot(Store& store, const SnapshotKey& key, std::uint64_t epoch, const BlockView& block,
+                      std::span<const std::uint64_t> replaced, const Workers& workers) {
+  SnapshotEntry entry{epoch,
+                      block.bytes().size(),
+                      static_cast<std::uint32_t>(block.encounters()),
+                      static_cast<std::uint32_t>(block.fingers()),
+                      block.set_digest(),
+                      {}};
+  const ByteView bytes = unsigned_view(block.bytes());
+  std::vector<ByteView> chunks;
+  for (std::size_t i = 0; i < chunks_of(entry.bytes); ++i) chunks.push_back(chunk_of(bytes, i));
+  entry.chunks.resize(chunks.size());
+  workers.each(chunks.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) entry.chunks[i] = chunk_mac(key, epoch, i, chunks[i]);
+  });
+  WHORL_TRY(store.write_chunks(epoch, chunks));
+  WHORL_TRY(store.switch_manifest(epoch, encode_snapshot_entry(entry, key), replaced));
+  for (const std::uint64_t old : replaced) WHORL_TRY(store.delete_chunks(old));
+  return {};
+}
+
+Result<std::shared_ptr<SealedShard>> read_snapshot(const Store& store, const SnapshotKey& key,
+                                                   const SnapshotEntry& entry, const Workers& workers) {
+  Arena arena(entry.bytes);
+  std::vector<Status> outcomes(entry.chunks.size());
+  workers.each(entry.chunks.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::span<std::byte> place = chunk_of(arena.bytes(), i);
+      outcomes[i] = store.read_chunk(entry.epoch, static_cast<std::uint32_t>(i), place);
+      if (!outcomes[i].ok()) continue;
+      if (equal(chunk_mac(key, entry.epoch, i, unsigned_view(place)), entry.chunks[i])) continue;
+      outcomes[i] = corruption("chunk " + std::to_string(i) + " does not have its digest");
+    }
+  });
+  WHORL_TRY(first_of(outcomes));
+  WHORL_ASSIGN(auto shard, SealedShard::make(std::move(arena)));
+  if (shard->size() != entry.encounters || shard->fingers() != entry.fingers) {
+    return corruption("it holds another number of encounters than its manifest entry says");
+  }
+  if (shard->block().set_digest() != entry.set) return corruption("it does not have its set digest");
+  return shard;
+}
+
+}  // namespace whorl::index

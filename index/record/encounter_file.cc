@@ -1,0 +1,201 @@
+#include "index/record/encounter_file.h"
+
+#include <array>
+#include <fstream>
+#include <istream>
+#include <vector>
+
+#include "base/crc32c.h"
+
+namespace whorl::index {
+namespace {
+
+constexpr std::string_view kMagic = "WHORLENC";
+constexpr std::size_t kMaxKeyBytes = 2 * kMaxIdBytes + 2;
+constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
+// An end mark is a key length of zero, the number of records, and a checksum over both.
+constexpr std::size_t kEndCountBytes = 8;
+
+ByteWriter end_mark(std::uint64_t records) {
+  ByteWriter out;
+  out.u32(0).u64(records);
+  out.u32(crc32c(out.view()));
+  return out;
+}
+
+// A file stream with a buffer that suits gigabytes.
+template <class Stream>
+class Buffered final : public Stream {
+ public:
+  Buffered(const std::filesystem::path& path, std::ios::openmode mode) : buffer_(kBufferBytes) {
+    this->rdbuf()->pubsetbuf(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+    this->open(path, mode | std::ios::binary);
+  }
+  Buffered(const Buffered&) = delete;
+  Buffered& operator=(const Buffered&) = delete;
+  // The stream writes its buffer out before the buffer goes.
+  ~Buffered() override { this->close(); }
+
+ private:
+  std::vector<char> buffer_;
+};
+
+}  // namespace
+
+Result<EncodedRecord> encoded(const EncounterRecord& record) {
+  WHORL_ASSIGN(Bytes value, encode_record(record));
+  return EncodedRecord{encounter_key(record.person_id, record.encounter_id), std::move(value)};
+}
+
+EncounterFileWriter::EncounterFileWriter(std::ostream& out) : out_(&out) { write_header(); }
+
+EncounterFileWriter::EncounterFileWriter(std::unique_ptr<std::ostream> owned)
+    : owned_(std::move(owned)), out_(owned_.get()) {
+  write_header();
+}
+
+EncounterFileWriter::EncounterFileWriter(EncounterFileWriter&&) noexcept = default;
+EncounterFileWriter& EncounterFileWriter::operator=(EncounterFileWriter&&) noexcept = default;
+EncounterFileWriter::~EncounterFileWriter() = default;
+
+Result<EncounterFileWriter> EncounterFileWriter::create(const std::filesystem::path& path) {
+  auto out = std::make_unique<Buffered<std::ofstream>>(path, std::ios::out | std::ios::trunc);
+  if (!out->is_open()) return unavailable("cannot write " + path.string());
+  return EncounterFileWriter(std::move(out));
+}
+
+void EncounterFileWriter::write_header() {
+  const Bytes header = ByteWriter().bytes(as_bytes(kMagic)).u32(kEncounterFileVersion).take();
+  out_->write(as_text(header).data(), static_cast<std::streamsize>(header.size()));
+}
+
+Status EncounterFileWriter::add(const EncounterRecord& record) {
+  WHORL_ASSIGN(const EncodedRecord both, encoded(record));
+  return add(both);
+}
+
+Status EncounterFileWriter::add(const EncodedRecord& record) {
+  const Bytes key = ByteWriter().sized(record.key).u32(static_cast<std::uint32_t>(record.value.size())).take();
+  out_->write(as_text(key).data(), static_cast<std::streamsize>(key.size()));
+  out_->write(as_text(record.value).data(), static_cast<std::streamsize>(record.value.size()));
+  if (!*out_) return unavailable("the encounter file cannot be written: is the disk full?");
+  ++records_;
+  return {};
+}
+
+Status EncounterFileWriter::finish() {
+  const Bytes mark = end_mark(records_).take();
+  out_->write(as_text(mark).data(), static_cast<std::streamsize>(mark.size()));
+  out_->flush();
+  if (!*out_) return unavailable("the encounter file cannot be written: is the disk full?");
+  return {};
+}
+
+EncounterFileReader::EncounterFileReader(EncounterFileReader&&) noexcept = default;
+EncounterFileReader& EncounterFileReader::operator=(EncounterFileReader&&) noexcept = default;
+EncounterFileReader::~EncounterFileReader() = default;
+
+Result<EncounterFileReader> EncounterFileReader::open(const std::filesystem::path& path) {
+  std::error_code code;
+  if (!std::filesystem::exists(path, code)) return not_found("no file " + path.string());
+  if (!std::filesystem::is_regular_file(path, code)) return invalid_input(path.string() + " is no file");
+  auto in = std::make_unique<Buffered<std::ifstream>>(path, std::ios::in);
+  if (!in->is_open()) return unavailable("cannot read " + path.string());
+  EncounterFileReader reader(*in);
+  reader.owned_ = std::move(in);
+  reader.size_ = std::filesystem::file_size(path, code);
+  if (code) return unavailable("cannot read " + path.string() + ": " + code.message());
+  if (const Status header = reader.read_header(); !header.ok()) {
+    return invalid_input(path.string() + ": " + header.error().message);
+  }
+  return reader;
+}
+
+Result<EncounterFileReader> EncounterFileReader::open(std::istream& in) {
+  EncounterFileReader reader(in);
+  WHORL_TRY(reader.read_header());
+  return reader;
+}
+
+Error EncounterFileReader::refuse(const std::string& reason) {
+  failed_ = true;
+  return invalid_input("encounter file, after record " + std::to_string(records_) + " (byte " +
+                       std::to_string(position_) + "): " + reason);
+}
+
+bool EncounterFileReader::read_exactly(std::uint8_t* to, std::size_t n) {
+  in_->read(reinterpret_cast<char*>(to), static_cast<std::streamsize>(n));
+  if (static_cast<std::size_t>(in_->gcount()) != n) return false;
+  position_ += n;
+  return true;
+}
+
+Status EncounterFileReader::read_header() {
+  std::array<std::uint8_t, kMagic.size() + 4> header{};
+  if (!read_exactly(header.data(), header.size())) return refuse("too short to be an encounter file");
+  ByteReader in(header);
+  if (as_text(in.bytes(kMagic.size())) != kMagic) return refuse("not an encounter file");
+  const std::uint32_t version = in.u32();
+  if (version == kEncounterFileVersion) return {};
+  return refuse("unknown version " + std::to_string(version) + ", this build reads version " +
+                std::to_string(kEncounterFileVersion));
+}
+
+Result<Bytes> EncounterFileReader::read_sized(std::size_t size, const char* what) {
+  Bytes out(size);
+  if (!read_exactly(out.data(), size)) return refuse(std::string("the file ends within ") + what);
+  return out;
+}
+
+Status EncounterFileReader::read_end() {
+  WHORL_ASSIGN(const Bytes mark, read_sized(kEndCountBytes + 4, "its end mark"));
+  if (mark != ByteWriter().bytes(ByteView(end_mark(records_).view()).subspan(4)).view()) {
+    return refuse("the end mark does not count the records before it: the file is damaged or was cut");
+  }
+  if (in_->peek() != std::istream::traits_type::eof()) return refuse("bytes after the end mark");
+  ended_ = true;
+  return {};
+}
+
+Result<std::optional<EncodedRecord>> EncounterFileReader::next_encoded() {
+  if (failed_) return refuse("an earlier record could not be read");
+  if (ended_) return std::optional<EncodedRecord>();
+  WHORL_ASSIGN(const Bytes key_size, read_sized(4, "a length, without its end mark: it was cut, or not finished"));
+  const std::uint32_t keys = ByteReader(key_size).u32();
+  if (keys == 0) {
+    const std::uint64_t end = position_ - key_size.size();
+    WHORL_TRY(read_end());
+    position_ = end;  // going on from here finds the end again
+    return std::optional<EncodedRecord>();
+  }
+  if (keys > kMaxKeyBytes) return refuse("a key longer than " + std::to_string(kMaxKeyBytes) + " bytes");
+  EncodedRecord out;
+  WHORL_ASSIGN(out.key, read_sized(keys, "a key"));
+  WHORL_ASSIGN(const Bytes value_size, read_sized(4, "a length"));
+  const std::uint32_t values = ByteReader(value_size).u32();
+  if (values > kMaxRecordBytes) return refuse("a record longer than " + std::to_string(kMaxRecordBytes) + " bytes");
+  WHORL_ASSIGN(out.value, read_sized(values, "a record"));
+  ++records_;
+  return std::optional(std::move(out));
+}
+
+Result<std::optional<EncounterRecord>> EncounterFileReader::next() {
+  WHORL_ASSIGN(const auto pair, next_encoded());
+  if (!pair) return std::optional<EncounterRecord>();
+  auto record = parse_record(pair->key, pair->value);
+  if (!record.ok()) return refuse(record.error().message);
+  return std::optional(std::move(record).value());
+}
+
+Status EncounterFileReader::resume(std::uint64_t position, std::uint64_t records) {
+  if (size_ != 0 && position > size_) return refuse("the place to go on from lies behind the file's end");
+  in_->clear();
+  in_->seekg(static_cast<std::streamoff>(position));
+  if (!*in_) return refuse("the file cannot be read from where it was left");
+  position_ = position;
+  records_ = records;
+  failed_ = ended_ = false;
+  return {};
+}
+
+}  // namespace whorl::index

@@ -1,0 +1,68 @@
+#include "index/shard/face_space.h"
+
+#include <algorithm>
+
+namespace whorl::index {
+
+FaceSpace space_of(const face::FaceTemplate& face) {
+  return {face.network, static_cast<std::uint32_t>(face.embedding.size())};
+}
+
+Status check_space(const FaceSpace& gallery, const FaceSpace& other) {
+  if (gallery == other) return {};
+  if (gallery.network != other.network) {
+    return invalid_input("the gallery holds faces of the network " + gallery.network.text() + ", this one is of " +
+                             other.network.text() + ": extract the image again with the gallery's network",
+                         "face");
+  }
+  return invalid_input("the gallery's faces have " + std::to_string(gallery.dimension) + " numbers, this one has " +
+                           std::to_string(other.dimension),
+                       "face");
+}
+
+Bytes encode_space(const FaceSpace& space) {
+  return ByteWriter().sized(space.network.name).bytes(space.network.digest).u32(space.dimension).take();
+}
+
+Result<FaceSpace> parse_space(ByteView bytes) {
+  ByteReader in(bytes);
+  FaceSpace out;
+  out.network.name = as_text(in.sized(face::kMaxNameBytes));
+  const ByteView digest = in.bytes(out.network.digest.size());
+  std::copy(digest.begin(), digest.end(), out.network.digest.begin());
+  out.dimension = in.u32();
+  if (!in.finished() || !face::check_network_name(out.network.name).ok() || out.dimension < face::kMinDimension ||
+      out.dimension > face::kMaxDimension) {
+    return corruption("the name of the gallery's face network is malformed");
+  }
+  return out;
+}
+
+Status FaceGate::open(const Store& store) {
+  WHORL_ASSIGN(const auto stored, store.face_space());
+  if (!stored) return {};
+  WHORL_ASSIGN(FaceSpace space, parse_space(*stored));
+  const std::scoped_lock lock(mutex_);
+  space_ = std::move(space);
+  return {};
+}
+
+std::optional<FaceSpace> FaceGate::get() const {
+  const std::scoped_lock lock(mutex_);
+  return space_;
+}
+
+Status FaceGate::check(const FaceSpace& space) const {
+  const auto own = get();
+  return own ? check_space(*own, space) : Status();
+}
+
+Status FaceGate::admit(const FaceSpace& space, Store& store) {
+  const std::scoped_lock lock(mutex_);
+  if (space_) return check_space(*space_, space);
+  WHORL_TRY(store.put_face_space(encode_space(space)));
+  space_ = space;
+  return {};
+}
+
+}  // namespace whorl::index

@@ -1,0 +1,222 @@
+// A shard: a bounded run of encounters. Private to this room.
+//
+// Two kinds behind one face: the head, which grows until it is full, and sealed shards, each one block of bytes
+// (index/shard/shard_layout.h). Encounters never span shards.
+//
+// Visibility: every change has a version, one more than the last. An encounter is seen by a snapshot of version v when
+// it was put in at or before v and not erased at or before v; so a search that holds a snapshot sees one consistent
+// set of persons however long it takes.
+//
+// Thread-safety: all but the tombstones and the writer's marks is immutable; a head has one writer at a time, and
+// readers look only at the first `n` encounters that a snapshot promised them.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "index/shard/shard_layout.h"
+#include "templates/face/template.h"
+#include "templates/fingerprint/screening/screening.h"
+
+namespace whorl::index {
+
+// A known position is compared with the same position and with unknown ones; an unknown one with all.
+inline bool comparable(FingerPosition a, FingerPosition b) {
+  return a == b || a == FingerPosition::kUnknown || b == FingerPosition::kUnknown;
+}
+
+// Which embeddings a gallery holds: those of one network, of one length.
+struct FaceSpace {
+  face::NetworkId network;
+  std::uint32_t dimension = 0;
+  friend bool operator==(const FaceSpace&, const FaceSpace&) = default;
+};
+
+// What an encounter is before it lies in a shard: made outside every lock.
+struct NewEncounter {
+  std::string person_id;
+  std::string encounter_id;
+  RecordDigest digest{};
+  std::vector<std::string> galleries;
+  std::vector<FingerPosition> positions;
+  std::vector<fingerprint::PreparedTemplate> prepared;  // as many as positions
+  std::vector<std::int8_t> face;                        // empty: none
+  std::uint8_t face_quality = 0;
+  FaceSpace face_space;  // whose the face is
+
+  // Fingers and faces: what shards are measured in.
+  [[nodiscard]] std::size_t samples() const { return positions.size() + (face.empty() ? 0 : 1); }
+  // Borrows this.
+  [[nodiscard]] BlockEntry entry() const;
+  // What it takes once it is sealed, but for its marks.
+  [[nodiscard]] std::size_t bytes() const;
+};
+
+class Shard : public std::enable_shared_from_this<Shard> {
+ public:
+  static constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
+  static constexpr std::uint64_t kAlways = 0;
+  static constexpr std::uint32_t kNoSlot = std::numeric_limits<std::uint32_t>::max();
+
+  virtual ~Shard() = default;
+  [[nodiscard]] virtual std::string_view person_id(std::size_t i) const = 0;
+  [[nodiscard]] virtual std::string_view encounter_id(std::size_t i) const = 0;
+  [[nodiscard]] virtual const RecordDigest& digest(std::size_t i) const = 0;
+  // Numbers of galleries in the shard's own numbering; global_gallery() says which they are.
+  [[nodiscard]] virtual std::span<const std::uint16_t> galleries(std::size_t i) const = 0;
+  [[nodiscard]] virtual std::size_t first_finger(std::size_t i) const = 0;  // row
+  [[nodiscard]] virtual std::span<const FingerPosition> positions(std::size_t i) const = 0;
+  [[nodiscard]] virtual PreparedView prepared(std::size_t i, std::size_t finger) const = 0;
+  [[nodiscard]] virtual FaceView face(std::size_t i) const = 0;
+  // Cosines of the faces of the encounters from begin to before end; the sink's ordinals are encounters.
+  virtual void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const = 0;
+  [[nodiscard]] std::size_t samples(std::size_t i) const { return positions(i).size() + (face(i).empty() ? 0 : 1); }
+  // What the cheap look reads of a finger; may be made in `room`.
+  [[nodiscard]] virtual const fingerprint::ScanRow& scan_row(std::size_t i, std::size_t finger,
+                                                             fingerprint::ScanRow& room) const = 0;
+  // Asks the processor to fetch it, where it is there.
+  virtual void prefetch_row(std::size_t /*i*/, std::size_t /*finger*/) const {}
+  [[nodiscard]] virtual std::uint32_t global_gallery(std::uint16_t local) const = 0;
+  // The shard's number of a gallery; kNoGallery when nobody of the shard is in it.
+  static constexpr std::uint32_t kNoGallery = std::numeric_limits<std::uint32_t>::max();
+  [[nodiscard]] virtual std::uint32_t local_gallery(std::uint32_t global) const = 0;
+  [[nodiscard]] virtual std::size_t memory_bytes() const = 0;
+
+  // Borrows this shard.
+  [[nodiscard]] BlockEntry entry(std::size_t i, const std::vector<std::string_view>& gallery_names) const;
+
+  // The person's place in a search's bitmap; never used again for another person.
+  [[nodiscard]] std::uint32_t person(std::size_t i) const { return persons_[i]; }
+  [[nodiscard]] bool visible_at(std::size_t i, std::uint64_t version) const {
+    return erased_at_[i].load(std::memory_order_relaxed) > version;
+  }
+  [[nodiscard]] std::uint64_t erased_at(std::size_t i) const { return erased_at_[i].load(std::memory_order_relaxed); }
+
+  // The writer's alone (LiveSet, under its lock).
+  void set_person(std::size_t i, std::uint32_t ordinal) { persons_[i] = ordinal; }
+  void set_erased_at(std::size_t i, std::uint64_t version) { erased_at_[i].store(version, std::memory_order_relaxed); }
+  [[nodiscard]] std::uint32_t slot(std::size_t i) const { return slots_[i]; }
+  void set_slot(std::size_t i, std::uint32_t slot) { slots_[i] = slot; }
+  [[nodiscard]] std::size_t dead_samples() const { return dead_samples_.load(std::memory_order_relaxed); }
+  void count_dead(std::size_t i) { dead_samples_.fetch_add(samples(i), std::memory_order_relaxed); }
+
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+ protected:
+  explicit Shard(std::size_t encounters);
+  [[nodiscard]] std::size_t marks_bytes() const { return persons_.size() * kMarkBytes; }
+
+ private:
+  static constexpr std::size_t kMarkBytes = 2 * sizeof(std::uint32_t) + sizeof(std::uint64_t);
+  std::vector<std::uint32_t> persons_;
+  std::vector<std::uint32_t> slots_;  // in the Directory
+  std::unique_ptr<std::atomic<std::uint64_t>[]> erased_at_;
+  std::atomic<std::size_t> dead_samples_ = 0;
+};
+
+class HeadShard final : public Shard {
+ public:
+  // Room for so many fingers and faces (at most as many encounters).
+  explicit HeadShard(std::size_t capacity_samples);
+  [[nodiscard]] bool has_room(std::size_t samples) const { return samples_ + samples <= capacity_; }
+  // `galleries` are global numbers. Precondition: has_room(encounter.samples()).
+  void append(NewEncounter encounter, std::vector<std::uint16_t> galleries);
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+  [[nodiscard]] std::string_view person_id(std::size_t i) const override { return entries_[i].source.person_id; }
+  [[nodiscard]] std::string_view encounter_id(std::size_t i) const override { return entries_[i].source.encounter_id; }
+  [[nodiscard]] const RecordDigest& digest(std::size_t i) const override { return entries_[i].source.digest; }
+  [[nodiscard]] std::span<const std::uint16_t> galleries(std::size_t i) const override { return entries_[i].galleries; }
+  [[nodiscard]] std::size_t first_finger(std::size_t i) const override { return entries_[i].first_finger; }
+  [[nodiscard]] std::span<const FingerPosition> positions(std::size_t i) const override {
+    return entries_[i].source.positions;
+  }
+  [[nodiscard]] PreparedView prepared(std::size_t i, std::size_t finger) const override {
+    return entries_[i].source.prepared[finger];
+  }
+  [[nodiscard]] FaceView face(std::size_t i) const override {
+    return {entries_[i].source.face, entries_[i].source.face_quality};
+  }
+  void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const override;
+  [[nodiscard]] const fingerprint::ScanRow& scan_row(std::size_t i, std::size_t finger,
+                                                     fingerprint::ScanRow& room) const override {
+    return room = fingerprint::ScanRow(prepared(i, finger));
+  }
+  [[nodiscard]] std::uint32_t global_gallery(std::uint16_t local) const override { return local; }
+  [[nodiscard]] std::uint32_t local_gallery(std::uint32_t global) const override { return global; }
+  [[nodiscard]] std::size_t memory_bytes() const override { return bytes_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Entry {
+    NewEncounter source;
+    std::vector<std::uint16_t> galleries;
+    std::size_t first_finger = 0;
+  };
+  std::size_t capacity_;
+  std::unique_ptr<Entry[]> entries_;
+  std::size_t size_ = 0;     // the writer's
+  std::size_t fingers_ = 0;  // the writer's
+  std::size_t samples_ = 0;  // the writer's
+  std::atomic<std::size_t> bytes_;
+};
+
+class SealedShard final : public Shard {
+ public:
+  // Takes a block of build_block or one that was verified. Errors: as BlockView::parse.
+  static Result<std::shared_ptr<SealedShard>> make(Arena arena);
+
+  [[nodiscard]] const BlockView& block() const { return block_; }
+  [[nodiscard]] std::size_t size() const { return block_.encounters(); }
+  [[nodiscard]] std::size_t fingers() const { return block_.fingers(); }
+  [[nodiscard]] std::size_t samples() const { return block_.fingers() + block_.faces(); }
+  using Shard::samples;
+
+  // Before the shard is published: the global number of each local gallery.
+  void set_galleries(std::vector<std::uint32_t> global_of_local) { global_of_local_ = std::move(global_of_local); }
+
+  [[nodiscard]] std::string_view person_id(std::size_t i) const override { return block_.person_id(i); }
+  [[nodiscard]] std::string_view encounter_id(std::size_t i) const override { return block_.encounter_id(i); }
+  [[nodiscard]] const RecordDigest& digest(std::size_t i) const override { return block_.digest(i); }
+  [[nodiscard]] std::span<const std::uint16_t> galleries(std::size_t i) const override { return block_.galleries(i); }
+  [[nodiscard]] std::size_t first_finger(std::size_t i) const override { return block_.first_finger(i); }
+  [[nodiscard]] std::span<const FingerPosition> positions(std::size_t i) const override { return block_.positions(i); }
+  [[nodiscard]] PreparedView prepared(std::size_t i, std::size_t finger) const override {
+    return block_.prepared(block_.first_finger(i) + finger);
+  }
+  [[nodiscard]] FaceView face(std::size_t i) const override { return block_.face(i); }
+  void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const override {
+    index::scan_faces(probe, block_.face_rows(begin, end), sink);
+  }
+  [[nodiscard]] const fingerprint::ScanRow& scan_row(std::size_t i, std::size_t finger,
+                                                     fingerprint::ScanRow& /*room*/) const override {
+    return scan_rows()[block_.first_finger(i) + finger];
+  }
+  void prefetch_row(std::size_t i, std::size_t finger) const override {
+    fingerprint::Preselector::prefetch(scan_rows()[block_.first_finger(i) + finger]);
+  }
+  [[nodiscard]] std::uint32_t global_gallery(std::uint16_t local) const override { return global_of_local_[local]; }
+  [[nodiscard]] std::uint32_t local_gallery(std::uint32_t global) const override;
+  [[nodiscard]] std::size_t memory_bytes() const override {
+    return arena_.bytes().size() + scan_.bytes().size() + marks_bytes();
+  }
+
+ private:
+  SealedShard(Arena arena, BlockView block);
+  [[nodiscard]] const fingerprint::ScanRow* scan_rows() const {
+    return reinterpret_cast<const fingerprint::ScanRow*>(scan_.bytes().data());
+  }
+  Arena arena_;
+  BlockView block_;
+  Arena scan_;  // a ScanRow for each finger row, made of the block
+  std::vector<std::uint32_t> global_of_local_;
+};
+
+}  // namespace whorl::index

@@ -1,0 +1,57 @@
+// One client connection: reads requests one after the other, answers each. Private to server/.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <memory>
+#include <optional>
+
+#include "server/http/message.h"
+#include "server/http/router.h"
+#include "server/http/server_state.h"
+
+namespace whorl::server {
+
+// Lives as long as its run() coroutine, on the network thread alone. Stands in core.connections from
+// construction to destruction.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(Core& core, boost::asio::ip::tcp::socket socket);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Serves until the client leaves, a timeout or limit is hit, or the server stops. The caller keeps the
+  // shared pointer alive (co_spawn with a lambda that holds it).
+  boost::asio::awaitable<void> run();
+
+  // Closes the connection when it is between two requests.
+  void stop_if_idle();
+
+ private:
+  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+
+  boost::asio::awaitable<bool> wait_for_request();
+  boost::asio::awaitable<bool> serve_one();
+  boost::asio::awaitable<bool> read_body();
+  boost::asio::awaitable<bool> answer(const Request& request, const RouteMatch& match, const Reply& reply,
+                                      bool keep_alive);
+  boost::asio::awaitable<void> linger();
+  // The reply that needs no body: the server's own pages, and whatever is wrong with the header already.
+  std::optional<Reply> reply_before_body(const RouteMatch& match, const Request& request);
+  Reply own_page(RouteId id) const;
+  Request request_of_header();
+
+  Core& core_;
+  boost::beast::tcp_stream stream_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  BodyShare share_;
+  std::chrono::steady_clock::time_point started_;
+  bool idle_ = true;
+};
+
+}  // namespace whorl::server

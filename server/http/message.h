@@ -1,0 +1,43 @@
+// An HTTP request and its reply as plain values, so that handlers know no network.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace whorl::server {
+
+struct Request {
+  std::string method;
+  std::string target;  // origin-form: "/v1/persons?transactionId=1"
+  std::string content_type;
+  std::string content_encoding;
+  std::string accept;
+  std::string body;
+  std::string id;  // made by the server; stands in the log and in the reply's Whorl-Request header
+};
+
+inline constexpr std::string_view kJsonType = "application/json";
+
+struct Reply {
+  int status = 200;
+  std::string content_type{kJsonType};
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string log;            // what only the operator may read; empty mostly
+  std::string_view decision;  // of a search, for the metrics; static text, empty elsewhere
+};
+
+// {"code": status, "message": message} with the status; 503 gets Retry-After.
+Reply error_reply(int status, std::string_view message);
+
+// The reply to a failed operation: "field: message", or for what may not be told the request's id.
+Reply error_reply(const Error& error, const std::string& request_id);
+
+// `text` made safe for a header's value: one line of printable ASCII, at most 512 bytes.
+std::string header_value(std::string_view text);
+
+}  // namespace whorl::server

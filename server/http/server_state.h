@@ -1,0 +1,72 @@
+// What the connections of one server share. Private to server/.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "server/http/metrics.h"
+#include "server/http/worker_queue.h"
+#include "server/server.h"
+
+namespace whorl::server {
+
+class Connection;
+
+// Everything but `queue`, `metrics`, `service` and `body_bytes` belongs to the network thread.
+struct Core {
+  Core(ServerConfig config_in, std::shared_ptr<engine::Service> service_in, std::size_t workers, std::string run_in)
+      : config(std::move(config_in)),
+        service(std::move(service_in)),
+        run(std::move(run_in)),
+        queue(workers, config.queue_capacity) {}
+
+  const ServerConfig config;
+  const std::shared_ptr<engine::Service> service;
+  const std::string run;  // random, one a server: request ids stay apart over restarts
+  std::uint64_t requests = 0;
+  Metrics metrics;
+  std::atomic<std::size_t> body_bytes{0};  // promised to bodies that are being read or worked on
+  bool stopping = false;
+  std::set<Connection*> connections;
+  std::function<void()> on_last_connection;  // called when the set runs empty
+  WorkerQueue queue;                         // last: its threads use the members above
+
+  std::string next_request_id() { return run + "-" + std::to_string(++requests); }
+};
+
+// A share of Core::body_bytes, given back on destruction (on any thread).
+class BodyShare {
+ public:
+  BodyShare() = default;
+  // Holds nothing (`held()` false) when the share would exceed the limit.
+  BodyShare(Core& core, std::size_t bytes) {
+    if (core.body_bytes.fetch_add(bytes) + bytes > core.config.max_bodies_bytes) {
+      core.body_bytes -= bytes;
+      return;
+    }
+    core_ = &core;
+    bytes_ = bytes;
+  }
+  BodyShare(BodyShare&& other) noexcept
+      : core_(std::exchange(other.core_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+  BodyShare& operator=(BodyShare&& other) noexcept {
+    std::swap(core_, other.core_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
+  ~BodyShare() {
+    if (core_ != nullptr) core_->body_bytes -= bytes_;
+  }
+  [[nodiscard]] bool held() const { return core_ != nullptr; }
+
+ private:
+  Core* core_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace whorl::server

@@ -1,0 +1,124 @@
+#include "server/json/json_reader.h"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+
+#include "server/http/quoted.h"
+#include "server/json/json_names.h"
+
+namespace whorl::server {
+namespace {
+
+namespace json = boost::json;
+
+std::string_view view(const json::string& text) { return {text.data(), text.size()}; }
+
+json::string_view key(std::string_view name) { return {name.data(), name.size()}; }
+
+}  // namespace
+
+Result<json::value> parse_json(std::string_view text) {
+  WHORL_TRY(check_json_names(text, kMaxJsonDepth));
+  json::parse_options options;
+  options.max_depth = kMaxJsonDepth;
+  json::error_code error;
+  json::value value = json::parse(key(text), error, {}, options);
+  if (error) return invalid_input("the body is not acceptable JSON: " + error.message());
+  return value;
+}
+
+Result<ObjectReader> ObjectReader::of(const json::value& value, FieldPath path) {
+  if (!value.is_object()) return invalid_input("must be a JSON object", path.empty() ? FieldPath("body") : path);
+  return ObjectReader(value.get_object(), std::move(path));
+}
+
+FieldPath ObjectReader::path_of(std::string_view name) const { return path_ / name; }
+
+FieldPath ObjectReader::path_of(std::string_view name, std::size_t index) const {
+  return path_ / FieldPath(name, index);
+}
+
+const json::value* ObjectReader::find(std::string_view name) const { return members_->if_contains(key(name)); }
+
+Error ObjectReader::error(std::string_view name, std::string message) const {
+  return invalid_input(std::move(message), path_of(name));
+}
+
+Status ObjectReader::allow_only(std::span<const std::string_view> names) const {
+  for (const auto& member : *members_) {
+    const std::string_view name(member.key().data(), member.key().size());
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      return error(quoted(name), "unknown property; known here: " + listed(names));
+    }
+  }
+  return {};
+}
+
+Status ObjectReader::refuse(std::span<const std::string_view> names) const {
+  for (const auto name : names) {
+    if (find(name) != nullptr) return error(name, "this property is not supported; nothing was done");
+  }
+  return {};
+}
+
+Result<std::optional<std::string_view>> ObjectReader::text(std::string_view name, std::size_t max_bytes) const {
+  const json::value* value = find(name);
+  if (value == nullptr) return std::optional<std::string_view>();
+  if (!value->is_string()) return error(name, "must be a string");
+  if (value->get_string().size() > max_bytes) {
+    return error(name, "is longer than " + std::to_string(max_bytes) + " bytes");
+  }
+  return std::optional(view(value->get_string()));
+}
+
+Result<std::optional<std::string_view>> ObjectReader::one_of(std::string_view name,
+                                                             std::span<const std::string_view> names) const {
+  constexpr std::size_t kLongestName = 64;
+  WHORL_ASSIGN(auto value, text(name, kLongestName));
+  if (value && std::find(names.begin(), names.end(), *value) == names.end()) {
+    return error(name, "must be one of " + listed(names));
+  }
+  return value;
+}
+
+Result<std::optional<std::int64_t>> ObjectReader::integer(std::string_view name, std::int64_t low,
+                                                          std::int64_t high) const {
+  const json::value* value = find(name);
+  if (value == nullptr) return std::optional<std::int64_t>();
+  if (!value->is_int64() || value->get_int64() < low || value->get_int64() > high) {
+    return error(name, "must be an integer from " + std::to_string(low) + " to " + std::to_string(high));
+  }
+  return std::optional(value->get_int64());
+}
+
+Result<const json::array*> ObjectReader::array(std::string_view name, std::size_t max_items) const {
+  const json::value* value = find(name);
+  if (value == nullptr) return static_cast<const json::array*>(nullptr);
+  if (!value->is_array()) return error(name, "must be an array");
+  if (value->get_array().size() > max_items) {
+    return error(name, "has more than " + std::to_string(max_items) + " items");
+  }
+  return &value->get_array();
+}
+
+Result<std::string_view> ObjectReader::required_text(std::string_view name, std::size_t max_bytes) const {
+  WHORL_ASSIGN(const auto value, text(name, max_bytes));
+  if (!value) return error(name, "required property is missing");
+  return *value;
+}
+
+Result<const json::array*> ObjectReader::required_array(std::string_view name, std::size_t max_items) const {
+  WHORL_ASSIGN(const auto* value, array(name, max_items));
+  if (value == nullptr) return error(name, "required property is missing");
+  return value;
+}
+
+std::string listed(std::span<const std::string_view> names) {
+  std::string out;
+  for (const auto name : names) out += (out.empty() ? "" : ", ") + std::string(name);
+  return out;
+}
+
+}  // namespace whorl::server

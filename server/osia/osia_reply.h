@@ -1,0 +1,37 @@
+// The engine's answers -> OSIA's JSON. Pure and thread-safe.
+#pragma once
+
+#include <vector>
+
+#include "engine/types.h"
+#include "server/http/message.h"
+
+namespace whorl::server {
+
+// Media types that ask for the whole answer as one object, where OSIA's own shape has no room for it.
+inline constexpr std::string_view kIdentifyType = "application/vnd.whorl.identify+json";
+inline constexpr std::string_view kVerifyType = "application/vnd.whorl.verify+json";
+
+// Whether an Accept header names `type`.
+bool accepts(std::string_view accept_header, std::string_view type);
+
+// ExtendablePersonIds; `others` holds the sequence number and each finger's quality and feedback.
+Reply enrol_reply(const engine::EnrolReceipt& receipt);
+
+// An Encounter, or the array of a person's. Images and templates are never given out.
+Reply encounter_reply(const engine::EncounterView& view);
+Reply encounters_reply(const std::vector<engine::EncounterView>& views);
+
+// An array of gallery ids.
+Reply galleries_reply(const std::vector<engine::GalleryView>& galleries);
+
+// `whole` false: a bare array of Candidate, the decision and receipt in Whorl-* headers; true: one object of
+// kIdentifyType (the headers stand there too). A `no_match` whose receipt is incomplete never leaves: it
+// becomes `indeterminate` where `partial_ok`, else 503.
+Reply identify_reply(const engine::IdentifyAnswer& answer, bool whole, bool partial_ok);
+
+// OSIA's {decision: boolean, scores}: true for a match alone; the three-valued decision is in Whorl-Decision,
+// or in the object of kVerifyType where `whole`.
+Reply verify_reply(const engine::VerifyAnswer& answer, bool whole);
+
+}  // namespace whorl::server

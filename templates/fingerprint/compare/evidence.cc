@@ -1,0 +1,210 @@
+#include "templates/fingerprint/compare/evidence.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "templates/fingerprint/compare/simd.h"
+
+namespace whorl::fingerprint {
+namespace {
+
+constexpr float kPi = std::numbers::pi_v<float>;
+
+// The flow cell at a point (y up); empty outside the map.
+FlowCell cell_at(const FlowView& flow, Point p) {
+  if (p.x < 0 || p.y > 0) return {};
+  const int column = static_cast<int>(p.x) / kFlowBlock_px500;
+  const int row = static_cast<int>(-p.y) / kFlowBlock_px500;
+  return column < flow.columns() && row < flow.rows() ? flow.at(column, row) : FlowCell{};
+}
+
+bool foreground(const FlowView& flow, Point p) { return cell_at(flow, p).period != 0; }
+
+// Of a FlowCell's bytes: the cosine of twice an orientation, and the logarithm of a period.
+struct FlowTables {
+  std::array<float, 256> cosine{};
+  std::array<float, 256> log{};
+
+  FlowTables() {
+    for (std::size_t i = 0; i < 256; ++i) {
+      cosine[i] = std::cos(2 * kPi * static_cast<float>(i) / 256);
+      log[i] = std::log(std::max(1.0F, static_cast<float>(i)));
+    }
+  }
+};
+
+const FlowTables& flow_tables() {
+  static const FlowTables tables;
+  return tables;
+}
+
+struct FlowSums {
+  float overlap = 0;
+  float agreement = 0;
+  float worst = 0;
+  float period = 0;
+};
+
+// Where the centres of a row's cells lie in the other print: out[k] = row << 16 | column for column begin + k, -1
+// outside a map of that size.
+WHORL_MULTIVERSION
+void cells_under(const Alignment& alignment, int row, int begin, int end, int columns, int rows, std::int32_t* out) {
+  const float y = -(static_cast<float>(row) + 0.5F) * kFlowBlock_px500;
+  for (int column = begin; column < end; ++column) {
+    const Point p = alignment.rigid({(static_cast<float>(column) + 0.5F) * kFlowBlock_px500, y});
+    const int c = static_cast<int>(p.x) / kFlowBlock_px500;
+    const int r = static_cast<int>(-p.y) / kFlowBlock_px500;
+    const bool inside = (p.x >= 0) & (p.y <= 0) & (c < columns) & (r < rows);
+    out[column - begin] = inside ? r << 16 | c : -1;
+  }
+}
+
+FlowSums compare_flow(const Print& a, const Print& b, const Alignment& alignment) {
+  FlowSums out;
+  const float turn = std::atan2(alignment.sine(), alignment.cosine());
+  const int steps = static_cast<int>(std::lround(turn / kPi * 256));
+  const FlowTables& tables = flow_tables();
+  std::array<std::int32_t, kMaxSide_px500 / kFlowBlock_px500> under;
+  for (int row = 0; row < a.flow.rows(); ++row) {
+    const FlowView::Run run = a.flow.run(row);
+    cells_under(alignment, row, run.begin, run.end, b.flow.columns(), b.flow.rows(), under.data());
+    for (int column = run.begin; column < run.end; ++column) {
+      const std::int32_t place = under[static_cast<std::size_t>(column - run.begin)];
+      if (place < 0) continue;
+      const FlowCell mine = run.at(column);
+      const FlowCell other = b.flow.at(place & 0xFFFF, place >> 16);
+      if (mine.period == 0 || other.period == 0) continue;
+      const auto difference = static_cast<std::uint8_t>(mine.orientation - other.orientation + steps);
+      const float agreement = tables.cosine[difference];
+      out.overlap += 1;
+      out.agreement += agreement;
+      out.worst += agreement < 0.7071F ? 1.0F : 0.0F;
+      out.period += std::abs(tables.log[mine.period] - tables.log[other.period]);
+    }
+  }
+  return out;
+}
+
+struct OverlapMinutiae {
+  float count = 0;
+  float quality = 0;
+};
+
+template <class Inside>
+OverlapMinutiae count_inside(const Print& d, Inside inside) {
+  OverlapMinutiae out;
+  for (std::size_t i = 0; i < d.size(); ++i) {
+    if (!inside(i)) continue;
+    out.count += 1;
+    out.quality += d.quality[i];
+  }
+  return out;
+}
+
+// Root of the determinant of the mates' scatter: small when they lie on a line or in a heap.
+float spread_of(const Print& a, const Mates& mates) {
+  if (mates.size() < 3) return 0;
+  float sx = 0, sy = 0, sxx = 0, syy = 0, sxy = 0;
+  for (const Mate& m : mates) {
+    sx += a.x[m.a];
+    sy += a.y[m.a];
+    sxx += a.x[m.a] * a.x[m.a];
+    syy += a.y[m.a] * a.y[m.a];
+    sxy += a.x[m.a] * a.y[m.a];
+  }
+  const auto n = static_cast<float>(mates.size());
+  const float vx = sxx / n - sx * sx / (n * n);
+  const float vy = syy / n - sy * sy / (n * n);
+  const float cov = sxy / n - sx * sy / (n * n);
+  return std::sqrt(std::sqrt(std::max(0.0F, vx * vy - cov * cov)));
+}
+
+void describe_consensus(const Consensus& consensus, Features& f) {
+  f[kSupport] = consensus.support;
+  f[kConsensusPairs] = static_cast<float>(consensus.pairs.size());
+  for (const LocalPair& q : consensus.pairs) f[kConsensusSimilarity] += q.similarity / f[kConsensusPairs];
+}
+
+void describe_mates(const Print& a, const Print& b, const Alignment& alignment, const Poses& moved, const Mates& mates,
+                    Features& f) {
+  const auto n = static_cast<float>(mates.size());
+  f[kMates] = n;
+  float mated_quality_a = 0;
+  float mated_quality_b = 0;
+  for (const Mate& m : mates) {
+    f[kMateQuality] += a.quality[m.a] * b.quality[m.b];
+    f[kMateDistance] += m.distance / n;
+    f[kMateTurn] += (1 - m.turn) / n;
+    mated_quality_a += a.quality[m.a];
+    mated_quality_b += b.quality[m.b];
+  }
+  const auto in_b = count_inside(a, [&](std::size_t i) { return foreground(b.flow, moved[i].at); });
+  const auto in_a = count_inside(b, [&](std::size_t j) {
+    return foreground(a.flow, alignment.back({b.x[j], b.y[j]}));
+  });
+  const float count_a = std::max(in_b.count, n);
+  const float count_b = std::max(in_a.count, n);
+  const float quality_a = std::max(in_b.quality, mated_quality_a);
+  const float quality_b = std::max(in_a.quality, mated_quality_b);
+  f[kMateShare] = n / std::sqrt(count_a * count_b + 1);
+  f[kMateShareQuality] = std::sqrt(mated_quality_a * mated_quality_b / (quality_a * quality_b + 0.1F));
+  f[kUnmated] = quality_a + quality_b - mated_quality_a - mated_quality_b;
+  f[kSpread] = spread_of(a, mates);
+}
+
+void describe_flow(const Print& a, const Print& b, const Alignment& alignment, Features& f) {
+  const FlowSums flow = compare_flow(a, b, alignment);
+  f[kOverlap] = flow.overlap;
+  const auto smaller = static_cast<float>(std::min(a.flow.foreground(), b.flow.foreground()));
+  f[kOverlapShare] = flow.overlap / std::max(1.0F, smaller);
+  f[kFlowAgreement] = flow.agreement / std::max(1.0F, flow.overlap);
+  f[kFlowWorst] = flow.worst / std::max(1.0F, flow.overlap);
+  f[kPeriodAgreement] = flow.period / std::max(1.0F, flow.overlap);
+}
+
+}  // namespace
+
+std::string_view name_of(Feature feature) {
+  static constexpr std::array<std::string_view, kFeatureCount> kNames = {"support",
+                                                                         "consensus_pairs",
+                                                                         "consensus_similarity",
+                                                                         "mates",
+                                                                         "mate_quality",
+                                                                         "mate_share",
+                                                                         "mate_share_quality",
+                                                                         "unmated",
+                                                                         "mate_distance",
+                                                                         "mate_turn",
+                                                                         "residual",
+                                                                         "spread",
+                                                                         "overlap",
+                                                                         "overlap_share",
+                                                                         "flow_agreement",
+                                                                         "flow_worst",
+                                                                         "period_agreement",
+                                                                         "minutiae_smaller",
+                                                                         "ridge_blocks",
+                                                                         "ridge_agreement",
+                                                                         "ridge_good",
+                                                                         "ridge_good_blocks",
+                                                                         "ridge_strain"};
+  return kNames[feature];
+}
+
+std::optional<Evidence> gather_evidence(const Print& a, const Print& b, const CompareParameters& p) {
+  const Consensus agreed = consensus(a, b, local_pairs(a, b, p));
+  if (agreed.pairs.empty()) return std::nullopt;
+  Evidence out;
+  out.alignment = Alignment::fit(a, b, agreed.pairs, p);
+  const Poses moved = move_minutiae(a, out.alignment);
+  out.mates = find_mates(moved, b, p);
+  describe_consensus(agreed, out.features);
+  describe_mates(a, b, out.alignment, moved, out.mates, out.features);
+  describe_flow(a, b, out.alignment, out.features);
+  out.features[kResidual] = out.alignment.residual();
+  out.features[kMinutiaeSmaller] = static_cast<float>(std::min(a.size(), b.size()));
+  return out;
+}
+
+}  // namespace whorl::fingerprint

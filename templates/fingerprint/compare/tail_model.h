@@ -1,0 +1,47 @@
+// A second weighing of pairs that the first takes for mated. Private to this room.
+//
+// The first models learn from all strangers, nearly all of which are nothing alike, and stop telling apart
+// above that: mated pairs pile up at their largest log odds. About one stranger in a thousand passes the
+// gate (CompareParameters::tail_gate_log_odds). This model is trained on those alone (bench/training mines
+// them out of millions of pairs), so it goes on telling apart where one stranger in a million or fewer
+// remain.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "templates/fingerprint/compare/evidence.h"
+
+namespace whorl::fingerprint {
+
+// The features, then what a small model cannot easily make of them: logarithms of the counts of mates, of
+// good ridge blocks and of overlap, and the counts of mates and good blocks times their shares.
+inline constexpr std::size_t kTailInputs = kFeatureCount + 5;
+using TailInputs = std::array<float, kTailInputs>;
+TailInputs tail_inputs(const Features& features);
+// Those past the features that ridge maps are needed for.
+inline constexpr std::array<std::size_t, 2> kTailRidgeInputs = {kFeatureCount + 1, kFeatureCount + 3};
+
+inline constexpr std::size_t kTailUnits = 48;
+
+// As ScoreModel, with those inputs.
+struct TailModel {
+  TailInputs mean{};
+  TailInputs inverse_deviation{};
+  std::array<std::array<float, kTailUnits>, kTailInputs> weight{};
+  std::array<float, kTailUnits> bias{};
+  std::array<float, kTailUnits> output{};
+  TailInputs straight{};
+  float output_bias = 0;
+
+  // The logarithm of the odds that a pair is mated and not one of the strangers that passed the gate.
+  [[nodiscard]] float log_odds(const Features& features) const;
+
+  // The first model's log odds up to `gate`; above it `gate` plus a positive amount that rises with this
+  // model's log odds, and that fades in over the first unit beyond the gate, so that no small change of the
+  // evidence makes a jump. Every pair above the gate stays above every pair below it. Cost: a microsecond or
+  // two above the gate, nothing below.
+  [[nodiscard]] float sharpen(float first_log_odds, const Features& features, double gate) const;
+};
+
+}  // namespace whorl::fingerprint

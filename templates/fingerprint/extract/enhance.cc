@@ -1,0 +1,175 @@
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <opencv2/imgproc.hpp>
+#include <unordered_map>
+#include <vector>
+
+#include "templates/fingerprint/compare/simd.h"
+#include "templates/fingerprint/extract/stages.h"
+
+namespace whorl::fingerprint {
+namespace {
+
+constexpr int kBlock = 8;  // px500; one filter serves a block
+constexpr int kAngles = 64;
+constexpr int kMaxRadius = 16;
+constexpr double kPeriodStep = 0.25;  // px500
+
+struct Kernel {
+  int radius = 0;
+  std::vector<float> weights;  // (2 radius + 1)^2, row-major
+};
+
+Kernel make_kernel(double angle, double period, const ExtractParameters& p) {
+  const double along_sigma = p.along_sigma_periods * period;
+  const double across_sigma = p.across_sigma_periods * period;
+  Kernel k;
+  k.radius = std::min(kMaxRadius, static_cast<int>(std::ceil(2.5 * std::max(along_sigma, across_sigma))));
+  double sum = 0;
+  double absolute = 0;
+  for (int y = -k.radius; y <= k.radius; ++y) {
+    for (int x = -k.radius; x <= k.radius; ++x) {
+      const double along = x * std::cos(angle) - y * std::sin(angle);
+      const double across = x * std::sin(angle) + y * std::cos(angle);
+      const double envelope = std::exp(-0.5 * (std::pow(along / along_sigma, 2) + std::pow(across / across_sigma, 2)));
+      const double w = envelope * std::cos(2 * std::numbers::pi * across / period);
+      k.weights.push_back(static_cast<float>(w));
+      sum += w;
+      absolute += std::abs(w);
+    }
+  }
+  // Zero response to a flat image, unit gain.
+  const auto n = static_cast<double>(k.weights.size());
+  for (float& w : k.weights) w = static_cast<float>((static_cast<double>(w) - sum / n) / absolute);
+  return k;
+}
+
+class KernelBank {
+ public:
+  // This thread's bank for these parameters, its kernels made when first asked for and kept.
+  static KernelBank& of_thread(const ExtractParameters& p) {
+    thread_local KernelBank bank;
+    if (bank.p_.along_sigma_periods != p.along_sigma_periods ||
+        bank.p_.across_sigma_periods != p.across_sigma_periods) {
+      bank.kernels_.clear();
+    }
+    bank.p_ = p;
+    return bank;
+  }
+
+  const Kernel& at(float angle, float period) {
+    const int a = static_cast<int>(std::lround(static_cast<double>(angle) / std::numbers::pi * kAngles)) % kAngles;
+    const int q = static_cast<int>(std::lround(static_cast<double>(period) / kPeriodStep));
+    auto [it, fresh] = kernels_.try_emplace(a + kAngles * q);
+    if (fresh) it->second = make_kernel(a * std::numbers::pi / kAngles, q * kPeriodStep, p_);
+    return it->second;
+  }
+
+ private:
+  ExtractParameters p_;
+  std::unordered_map<int, Kernel> kernels_;
+};
+
+// Eight floats side by side; loads need no alignment. (A compiler's vector type: one source for every machine.)
+using Lane = float __attribute__((vector_size(kBlock * sizeof(float)), aligned(sizeof(float))));
+
+// out (kBlock x kBlock, `out_stride` floats a row) = kernel correlated with the image around the block at `in`.
+WHORL_MULTIVERSION
+void filter_block(const float* in, std::ptrdiff_t stride, const float* weights, int radius, float* out,
+                  std::ptrdiff_t out_stride) {
+  Lane sums[kBlock] = {};
+  for (int ky = -radius; ky <= radius; ++ky) {
+    const float* row = in + ky * stride - radius;
+    for (int kx = 0; kx <= 2 * radius; ++kx, ++row) {
+      const float w = *weights++;
+      for (int y = 0; y < kBlock; ++y) sums[y] += w * *reinterpret_cast<const Lane*>(row + y * stride);
+    }
+  }
+  for (int y = 0; y < kBlock; ++y) *reinterpret_cast<Lane*>(out + y * out_stride) = sums[y];
+}
+
+bool any_foreground(const cv::Mat& mask_grid, int x, int y) {
+  for (int dy = 0; dy < kBlock; dy += kGrid) {
+    for (int dx = 0; dx < kBlock; dx += kGrid) {
+      const int column = std::min((x + dx) / kGrid, mask_grid.cols - 1);
+      const int row = std::min((y + dy) / kGrid, mask_grid.rows - 1);
+      if (mask_grid.at<std::uint8_t>(row, column) != 0) return true;
+    }
+  }
+  return false;
+}
+
+// The kernel of the block whose upper left corner is pixel (x, y): its centre is a corner of four grid cells, whose
+// mean vector gives its orientation.
+const Kernel& kernel_of_block(KernelBank& bank, const Orientation& flow, const cv::Mat& period_grid, int x, int y) {
+  const int column = std::min(x / kGrid, period_grid.cols - 2);
+  const int row = std::min(y / kGrid, period_grid.rows - 2);
+  float c = 0;
+  float s = 0;
+  for (int k = 0; k < 4; ++k) {
+    c += flow.cos2.at<float>(row + k / 2, column + k % 2);
+    s += flow.sin2.at<float>(row + k / 2, column + k % 2);
+  }
+  const float angle = 0.5F * std::atan2(s, c);
+  return bank.at(angle < 0 ? angle + std::numbers::pi_v<float> : angle, period_grid.at<float>(row, column));
+}
+
+int whole_blocks(int side) { return (side + kBlock - 1) / kBlock * kBlock; }
+
+}  // namespace
+
+cv::Mat enhance(const cv::Mat& normalised, const Orientation& flow, const cv::Mat& period_grid,
+                const cv::Mat& mask_grid, const ExtractParameters& p) {
+  const int rows = whole_blocks(normalised.rows);
+  const int columns = whole_blocks(normalised.cols);
+  cv::Mat padded;
+  cv::copyMakeBorder(normalised, padded, kMaxRadius, kMaxRadius + rows - normalised.rows, kMaxRadius,
+                     kMaxRadius + columns - normalised.cols, cv::BORDER_REPLICATE);
+  cv::Mat out = cv::Mat::zeros(rows, columns, CV_32F);
+  KernelBank& bank = KernelBank::of_thread(p);
+  const auto stride = static_cast<std::ptrdiff_t>(padded.step1());
+  for (int y = 0; y < rows; y += kBlock) {
+    for (int x = 0; x < columns; x += kBlock) {
+      if (!any_foreground(mask_grid, x, y)) continue;
+      const Kernel& kernel = kernel_of_block(bank, flow, period_grid, x, y);
+      filter_block(padded.ptr<float>(y + kMaxRadius, x + kMaxRadius), stride, kernel.weights.data(), kernel.radius,
+                   out.ptr<float>(y, x), static_cast<std::ptrdiff_t>(out.step1()));
+    }
+  }
+  return out(cv::Rect(0, 0, normalised.cols, normalised.rows)).clone();
+}
+
+cv::Mat enhance_reference(const cv::Mat& normalised, const Orientation& flow, const cv::Mat& period_grid,
+                          const cv::Mat& mask_grid, const ExtractParameters& p) {
+  KernelBank& bank = KernelBank::of_thread(p);
+  cv::Mat out = cv::Mat::zeros(normalised.size(), CV_32F);
+  for (int y = 0; y < normalised.rows; ++y) {
+    for (int x = 0; x < normalised.cols; ++x) {
+      const int left = x / kBlock * kBlock;
+      const int top = y / kBlock * kBlock;
+      if (!any_foreground(mask_grid, left, top)) continue;
+      const Kernel& kernel = kernel_of_block(bank, flow, period_grid, left, top);
+      double sum = 0;
+      std::size_t k = 0;
+      for (int dy = -kernel.radius; dy <= kernel.radius; ++dy) {
+        for (int dx = -kernel.radius; dx <= kernel.radius; ++dx, ++k) {
+          const int sx = std::clamp(x + dx, 0, normalised.cols - 1);
+          const int sy = std::clamp(y + dy, 0, normalised.rows - 1);
+          sum += static_cast<double>(kernel.weights[k]) * static_cast<double>(normalised.at<float>(sy, sx));
+        }
+      }
+      out.at<float>(y, x) = static_cast<float>(sum);
+    }
+  }
+  return out;
+}
+
+cv::Mat binarise(const cv::Mat& enhanced, const cv::Mat& mask_grid) {
+  cv::Mat mask;
+  cv::resize(mask_grid, mask, {}, kGrid, kGrid, cv::INTER_NEAREST);
+  const cv::Mat ridges = enhanced < 0;
+  return ridges & mask(cv::Rect(0, 0, enhanced.cols, enhanced.rows));
+}
+
+}  // namespace whorl::fingerprint

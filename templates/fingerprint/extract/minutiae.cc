@@ -1,0 +1,208 @@
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <opencv2/imgproc.hpp>
+
+#include "templates/fingerprint/extract/skeleton.h"
+#include "templates/fingerprint/extract/stages.h"
+
+namespace whorl::fingerprint {
+namespace {
+
+constexpr float kPi = std::numbers::pi_v<float>;
+
+struct Found {
+  cv::Point at;  // in the framed skeleton
+  float direction = 0;
+  MinutiaType type = MinutiaType::kEnding;
+  bool alive = true;
+};
+
+void erase_path(cv::Mat& frame, const std::vector<cv::Point>& path) {
+  for (const cv::Point& p : path) frame.at<std::uint8_t>(p) = 0;
+}
+
+template <class Visit>
+void for_each_ridge_pixel(const cv::Mat& frame, Visit visit) {
+  for (int y = 1; y < frame.rows - 1; ++y) {
+    const std::uint8_t* row = frame.ptr(y);
+    for (int x = 1; x < frame.cols - 1; ++x) {
+      if (row[x] != 0) visit(cv::Point(x, y));
+    }
+  }
+}
+
+// Removes branches shorter than spur_px500 that hang off a junction, and lone pieces shorter than island_px500.
+void prune(cv::Mat& frame, const ExtractParameters& p) {
+  std::vector<cv::Point> ends;
+  for_each_ridge_pixel(frame, [&](cv::Point at) {
+    if (crossing_number(frame, at) <= 1) ends.push_back(at);
+  });
+  for (const cv::Point& end : ends) {
+    if (frame.at<std::uint8_t>(end) == 0) continue;
+    const auto branches = branches_of(frame, end);
+    if (branches.empty()) {
+      frame.at<std::uint8_t>(end) = 0;
+      continue;
+    }
+    Trace trace = trace_ridge(frame, end, branches.front(), p.island_px500);
+    if (trace.end == Trace::End::kLength) continue;
+    if (trace.end == Trace::End::kJunction) {
+      if (static_cast<int>(trace.path.size()) > p.spur_px500) continue;
+      trace.path.pop_back();
+    }
+    trace.path.push_back(end);
+    erase_path(frame, trace.path);
+  }
+}
+
+float angle_of(cv::Point from, cv::Point to) {
+  return std::atan2(static_cast<float>(from.y - to.y), static_cast<float>(to.x - from.x));
+}
+
+float angle_between(float a, float b) { return std::abs(std::remainder(a - b, 2 * kPi)); }
+
+// The field's orientation at a framed pixel, turned to the side that `rough` points to.
+float settle(const Orientation& flow, cv::Point at, float rough) {
+  const int column = std::clamp((at.x - 1) / kGrid, 0, flow.cos2.cols - 1);
+  const int row = std::clamp((at.y - 1) / kGrid, 0, flow.cos2.rows - 1);
+  float angle = flow.angle_rad(column, row);
+  if (angle_between(angle, rough) > kPi / 2) angle += kPi;
+  return angle < 0 ? angle + 2 * kPi : std::fmod(angle, 2 * kPi);
+}
+
+// Of three branches' angles, the one that stands alone faces the other two; the valley lies opposite to it.
+float bifurcation_direction(const std::vector<float>& angles) {
+  float smallest = 10;
+  float valley = 0;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const float a = angles[(i + 1) % 3];
+    const float b = angles[(i + 2) % 3];
+    const float opening = angle_between(a, b);
+    if (opening >= smallest) continue;
+    smallest = opening;
+    valley = std::atan2(std::sin(a) + std::sin(b), std::cos(a) + std::cos(b));
+  }
+  return valley;
+}
+
+bool read_ending(const cv::Mat& frame, const ExtractParameters& p, Found& out) {
+  const auto branches = branches_of(frame, out.at);
+  if (branches.size() != 1) return false;
+  const Trace trace = trace_ridge(frame, out.at, branches.front(), p.trace_px500);
+  if (trace.end == Trace::End::kEnding && static_cast<int>(trace.path.size()) < p.island_px500) return false;
+  if (static_cast<int>(trace.path.size()) < p.spur_px500 / 2) return false;
+  out.direction = angle_of(out.at, trace.path.back());
+  return true;
+}
+
+bool read_bifurcation(const cv::Mat& frame, const ExtractParameters& p, Found& out) {
+  const auto branches = branches_of(frame, out.at);
+  if (branches.size() != 3) return false;
+  std::vector<float> angles;
+  for (const cv::Point& branch : branches) {
+    const Trace trace = trace_ridge(frame, out.at, branch, p.trace_px500);
+    if (trace.end == Trace::End::kEnding && static_cast<int>(trace.path.size()) < p.spur_px500) return false;
+    angles.push_back(angle_of(out.at, trace.path.back()));
+  }
+  out.direction = bifurcation_direction(angles);
+  return true;
+}
+
+std::vector<Found> read_skeleton(const cv::Mat& frame, const Orientation& flow, const ExtractParameters& p) {
+  std::vector<Found> out;
+  for_each_ridge_pixel(frame, [&](cv::Point at) {
+    Found found;
+    found.at = at;
+    const int crossings = crossing_number(frame, at);
+    bool good = false;
+    if (crossings == 1) {
+      good = read_ending(frame, p, found);
+    } else if (crossings == 3) {
+      found.type = MinutiaType::kBifurcation;
+      good = read_bifurcation(frame, p, found);
+    }
+    if (!good) return;
+    found.direction = settle(flow, at, found.direction);
+    out.push_back(found);
+  });
+  return out;
+}
+
+float distance(cv::Point a, cv::Point b) { return static_cast<float>(std::hypot(a.x - b.x, a.y - b.y)); }
+
+// Pairs that undo each other: two endings facing across a gap, two bifurcations joined by a bridge or a lake.
+void remove_opposed(std::vector<Found>& found, const ExtractParameters& p) {
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    for (std::size_t j = i + 1; j < found.size(); ++j) {
+      Found& a = found[i];
+      Found& b = found[j];
+      if (!a.alive || !b.alive || a.type != b.type) continue;
+      const float d = distance(a.at, b.at);
+      const float reach = static_cast<float>(a.type == MinutiaType::kEnding ? p.gap_px500 : p.bridge_px500);
+      if (d > reach || angle_between(a.direction, b.direction) < 0.75F * kPi) continue;
+      if (a.type == MinutiaType::kEnding && d > 6) {
+        // A gap lies behind both ends, along the ridge.
+        if (angle_between(angle_of(a.at, b.at), a.direction + kPi) > 0.6F) continue;
+      }
+      a.alive = false;
+      b.alive = false;
+    }
+  }
+}
+
+// Dense knots of minutiae are noise: one with five others within 20 px is not to be trusted.
+void remove_crowded(std::vector<Found>& found) {
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    int near = 0;
+    for (std::size_t j = 0; j < found.size(); ++j) {
+      if (j != i && found[j].alive && distance(found[i].at, found[j].at) < 20) ++near;
+    }
+    if (near >= 5) found[i].alive = false;
+  }
+}
+
+std::uint8_t minutia_quality(const cv::Mat& reliability_grid, const cv::Mat& inside, cv::Point at) {
+  const int column = (at.x - 1) / kGrid;
+  const int row = (at.y - 1) / kGrid;
+  const double depth = std::min(1.0, static_cast<double>(inside.at<float>(row, column)) * kGrid / 32.0);
+  const double q = static_cast<double>(reliability_grid.at<float>(row, column)) * (0.5 + 0.5 * depth);
+  return static_cast<std::uint8_t>(std::clamp(std::lround(100 * q), 1L, 100L));
+}
+
+cv::Mat depth_inside(const cv::Mat& mask_grid) {
+  cv::Mat padded;
+  cv::copyMakeBorder(mask_grid, padded, 1, 1, 1, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
+  cv::Mat depth;
+  cv::distanceTransform(padded, depth, cv::DIST_L2, 3);
+  return depth(cv::Rect(1, 1, mask_grid.cols, mask_grid.rows));
+}
+
+}  // namespace
+
+std::vector<Minutia> find_minutiae(const cv::Mat& skeleton, const Orientation& flow, const cv::Mat& reliability_grid,
+                                   const cv::Mat& mask_grid, const ExtractParameters& p) {
+  cv::Mat frame = framed(skeleton);
+  prune(frame, p);
+  std::vector<Found> found = read_skeleton(frame, flow, p);
+  remove_opposed(found, p);
+  const cv::Mat inside = depth_inside(mask_grid);
+  for (Found& f : found) {
+    const float depth = inside.at<float>((f.at.y - 1) / kGrid, (f.at.x - 1) / kGrid);
+    if (depth * kGrid < static_cast<float>(p.border_px500)) f.alive = false;
+  }
+  remove_crowded(found);
+  std::vector<Minutia> out;
+  for (const Found& f : found) {
+    if (!f.alive) continue;
+    // Rounded as it is kept: a stored template is the extracted one.
+    out.push_back({static_cast<float>(f.at.x - 1), static_cast<float>(f.at.y - 1),
+                   direction_of_steps(direction_steps(f.direction)), f.type,
+                   minutia_quality(reliability_grid, inside, f.at)});
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Minutia& a, const Minutia& b) { return a.quality > b.quality; });
+  if (out.size() > kMaxMinutiae) out.resize(kMaxMinutiae);
+  return out;
+}
+
+}  // namespace whorl::fingerprint

@@ -1,0 +1,65 @@
+#include <algorithm>
+#include <opencv2/imgproc.hpp>
+
+#include "templates/fingerprint/extract/stages.h"
+
+namespace whorl::fingerprint {
+namespace {
+
+cv::Mat gradient_energy_grid(const cv::Mat& grey, const cv::Size& grid) {
+  cv::Mat dx;
+  cv::Mat dy;
+  cv::Sobel(grey, dx, CV_32F, 1, 0, 3, 1, 0, cv::BORDER_REPLICATE);
+  cv::Sobel(grey, dy, CV_32F, 0, 1, 3, 1, 0, cv::BORDER_REPLICATE);
+  cv::Mat magnitude;
+  cv::magnitude(dx, dy, magnitude);
+  cv::Mat out;
+  cv::resize(magnitude, out, grid, 0, 0, cv::INTER_AREA);
+  return out;
+}
+
+float percentile(const cv::Mat& values, double share) {
+  std::vector<float> sorted(values.begin<float>(), values.end<float>());
+  const auto nth = sorted.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(sorted.size() - 1));
+  std::nth_element(sorted.begin(), nth, sorted.end());
+  return *nth;
+}
+
+cv::Mat disc(int diameter_px500) {
+  const int side = std::max(1, diameter_px500 / kGrid) | 1;
+  return cv::getStructuringElement(cv::MORPH_ELLIPSE, {side, side});
+}
+
+// The largest connected part and every other at least a quarter of its size, holes filled.
+cv::Mat keep_large_parts(const cv::Mat& mask) {
+  std::vector<std::vector<cv::Point>> contours;
+  cv::findContours(mask, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
+  double largest = 0;
+  for (const auto& c : contours) largest = std::max(largest, cv::contourArea(c));
+  cv::Mat out = cv::Mat::zeros(mask.size(), CV_8U);
+  for (std::size_t i = 0; i < contours.size(); ++i) {
+    if (cv::contourArea(contours[i]) >= 0.25 * largest) {
+      cv::drawContours(out, contours, static_cast<int>(i), cv::Scalar(255), cv::FILLED);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+cv::Mat segment(const cv::Mat& grey, const ExtractParameters& p) {
+  const cv::Size grid((grey.cols + kGrid - 1) / kGrid, (grey.rows + kGrid - 1) / kGrid);
+  cv::Mat energy = gradient_energy_grid(grey, grid);
+  cv::GaussianBlur(energy, energy, {0, 0}, p.segment_sigma_px500 / kGrid, 0, cv::BORDER_CONSTANT);
+  const double threshold =
+      std::max(2.0, p.segment_share * static_cast<double>(percentile(energy, p.segment_percentile)));
+  const cv::Mat above = energy > threshold;
+  cv::Mat padded;
+  const int pad = p.segment_close_px500 / kGrid + p.segment_open_px500 / kGrid;
+  cv::copyMakeBorder(above, padded, pad, pad, pad, pad, cv::BORDER_REPLICATE);
+  cv::morphologyEx(padded, padded, cv::MORPH_CLOSE, disc(p.segment_close_px500));
+  cv::morphologyEx(padded, padded, cv::MORPH_OPEN, disc(p.segment_open_px500));
+  return keep_large_parts(padded(cv::Rect(pad, pad, grid.width, grid.height)));
+}
+
+}  // namespace whorl::fingerprint

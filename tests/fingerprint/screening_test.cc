@@ -1,0 +1,117 @@
+// The cheap look before the exact comparison.
+#include "templates/fingerprint/screening/screening.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+#include "templates/fingerprint/extract/extract.h"
+#include "tests/fingerprint/drawn_print.h"
+
+namespace whorl::fingerprint {
+namespace {
+
+// Minutiae anywhere, in any direction: a print without ridges.
+FingerprintTemplate scattered(std::uint64_t seed, std::size_t minutiae) {
+  std::mt19937_64 generator(seed);
+  const auto draw = [&](double below) {
+    return static_cast<float>(static_cast<double>(generator() >> 11) * 0x1p-53 * below);
+  };
+  FingerprintTemplate out;
+  out.width_px500 = 300;
+  out.height_px500 = 400;
+  for (std::size_t i = 0; i < minutiae; ++i) {
+    out.minutiae.push_back(
+        {draw(299), draw(399), draw(6.28), MinutiaType::kEnding, static_cast<std::uint8_t>(90 - i % 80)});
+  }
+  return out;
+}
+
+PreparedTemplate non_mated(std::size_t i) { return PreparedTemplate(scattered(1000 + i, 3 + i * 7 % 60)); }
+
+std::vector<ScanRow> non_mated(std::size_t n) {
+  std::vector<ScanRow> out;
+  for (std::size_t i = 0; i < n; ++i) out.emplace_back(non_mated(i));
+  return out;
+}
+
+Preselector taught(PreparedView probe, const std::vector<ScanRow>& others) {
+  Preselector out(probe);
+  for (const ScanRow& other : others) out.observe(other);
+  out.settle();
+  return out;
+}
+
+TEST(Preselect, TheFastPathGivesTheVotesOfItsObviousTwin) {
+  const auto others = non_mated(600);
+  std::size_t voted = 0;
+  for (std::size_t minutiae : {1, 2, 7, 8, 9, 23, 24, 25, 40, 120}) {
+    const PreparedTemplate probe(scattered(minutiae, minutiae));
+    for (const bool learned : {true, false}) {
+      const Preselector preselector = taught(probe, learned ? others : std::vector<ScanRow>());
+      for (const ScanRow& other : others) {
+        ASSERT_EQ(preselector.votes(other), preselector.votes_plainly(other));
+        voted += preselector.votes(other) > 0 ? 1 : 0;
+      }
+      const ScanRow itself(probe);
+      ASSERT_EQ(preselector.votes(itself), preselector.votes_plainly(itself));
+    }
+  }
+  EXPECT_GT(voted, 100u);
+}
+
+TEST(Preselect, NonMatedSeldomVoteAndAMateVotesMore) {
+  const auto others = non_mated(1000);
+  const PreparedTemplate probe(scattered(5, 35));
+  FingerprintTemplate again = scattered(5, 35);
+  for (std::size_t i = 0; i < again.minutiae.size(); ++i) {
+    again.minutiae[i].x_px500 = std::clamp(again.minutiae[i].x_px500 + static_cast<float>(i % 3) - 1, 0.0F, 299.0F);
+  }
+  again.minutiae.erase(again.minutiae.begin() + 4);
+  const Preselector preselector = taught(probe, others);
+  const float mate = preselector.votes(ScanRow(PreparedTemplate(again)));
+  const auto above = std::count_if(others.begin(), others.end(),
+                                   [&](const ScanRow& other) { return preselector.votes(other) >= mate; });
+  EXPECT_EQ(above, 0);
+  const auto silent =
+      std::count_if(others.begin(), others.end(), [&](const ScanRow& other) { return preselector.votes(other) == 0; });
+  EXPECT_GT(silent, 400);
+}
+
+TEST(Preselect, VotesDoNotDependOnTheOrderOfTheNonMated) {
+  auto others = non_mated(400);
+  const PreparedTemplate probe(scattered(9, 30));
+  const Preselector forth = taught(probe, others);
+  std::reverse(others.begin(), others.end());
+  const Preselector back = taught(probe, others);
+  for (const ScanRow& other : others) ASSERT_EQ(forth.votes(other), back.votes(other));
+}
+
+TEST(Preselect, AProbeWithoutMinutiaeVotesForNobody) {
+  const PreparedTemplate nothing{FingerprintTemplate{}};
+  const auto others = non_mated(300);
+  const Preselector preselector = taught(nothing, others);
+  EXPECT_TRUE(preselector.blind());
+  for (const ScanRow& other : others) EXPECT_EQ(preselector.votes(other), 0);
+  EXPECT_EQ(taught(non_mated(20), others).votes(ScanRow(nothing)), 0);
+}
+
+TEST(Preselect, AnExtractedPrintFindsItsOtherImpression) {
+  const auto one = extract(tests::draw(tests::make_drawn_print(7, 30), {.noise = 4}));
+  const auto two = extract(tests::draw(tests::make_drawn_print(7, 30), {.noise = 10}));
+  ASSERT_TRUE(one.ok() && two.ok());
+  std::vector<ScanRow> others;
+  for (std::uint64_t seed = 100; seed < 130; ++seed) {
+    const auto other =
+        extract(tests::draw(tests::make_drawn_print(static_cast<std::uint32_t>(seed), 30), {.noise = 8}));
+    if (other.ok()) others.emplace_back(PreparedTemplate(*other));
+  }
+  const Preselector preselector = taught(PreparedTemplate(*one), others);
+  const float mate = preselector.votes(ScanRow(PreparedTemplate(*two)));
+  for (const ScanRow& other : others) EXPECT_LT(preselector.votes(other), mate);
+}
+
+}  // namespace
+}  // namespace whorl::fingerprint
