@@ -8,7 +8,8 @@
 #include "datasets/sample_files.h"
 #include "templates/codec/native.h"
 #include "templates/fingerprint/compare/compare.h"
-#include "templates/fingerprint/ridges/ridge_code.h"
+#include "templates/fingerprint/ridges/ridge_decode.h"
+#include "templates/fingerprint/ridges/ridge_encode.h"
 #include "templates/fingerprint/screening/screening.h"
 #include "tests/support/shared_data.h"
 
@@ -151,8 +152,8 @@ void preselect(benchmark::State& state, bool plainly) {
     references.emplace_back(PreparedTemplate(non_mated));
   }
   fingerprint::Preselector preselector(prepared().front());
-  for (std::size_t i = 0; i < 1000; ++i) preselector.observe(references[i]);
-  preselector.settle();
+  for (std::size_t i = 0; i < 1000; ++i) preselector.sample_non_mated(references[i]);
+  preselector.fit_rarity();
   for (auto _ : state) {
     float votes = 0;
     for (std::size_t i = 0; i < references.size(); ++i) {

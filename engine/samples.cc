@@ -21,7 +21,8 @@ Error in_field(const Error& error, std::size_t i, const FieldPath& field) {
 
 ReadFinger finger_of(FingerPosition position, fingerprint::FingerprintTemplate found) {
   // A template without a single neighbourhood resembles nothing, whatever quality it claims.
-  const int claimed = fingerprint::search_descriptors(found).empty() ? 0 : found.quality;
+  const int claimed =
+      fingerprint::PreparedTemplate(found, {}, fingerprint::RidgeForm::kNone).described() == 0 ? 0 : found.quality;
   const FingerQuality quality{position, claimed, static_cast<int>(found.minutiae.size()), {}};
   return {position, std::move(found), quality};
 }

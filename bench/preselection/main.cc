@@ -9,6 +9,8 @@
 #include "bench/preselection/measures.h"
 #include "datasets/reader.h"
 #include "datasets/sample_files.h"
+#include "templates/fingerprint/compare/compare.h"
+#include "templates/fingerprint/compare/print.h"
 
 namespace whorl::bench {
 namespace {
@@ -22,6 +24,13 @@ struct Options {
   std::size_t every = 2;
 };
 
+std::vector<fingerprint::FoldedCylinder> descriptors_of(fingerprint::PreparedView print) {
+  const fingerprint::CylinderTable cylinders = fingerprint::cylinders_of(print);
+  std::vector<fingerprint::FoldedCylinder> out;
+  for (std::size_t i = 0; i < cylinders.size(); ++i) out.push_back(fingerprint::folded(cylinders.at(i)));
+  return out;
+}
+
 Result<Prints> load(const Options& options) {
   WHORL_ASSIGN(const datasets::Dataset listed, datasets::read_manifest(options.manifest));
   std::vector<datasets::SampleFile> files;
@@ -31,7 +40,7 @@ Result<Prints> load(const Options& options) {
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (!extracted[i]) continue;
     out.prepared.emplace_back(*extracted[i]);
-    out.descriptors.push_back(fingerprint::search_descriptors(*extracted[i]));
+    out.descriptors.push_back(descriptors_of(out.prepared.back()));
     out.finger.push_back(listed.samples[i].finger);
   }
   return out;

@@ -17,11 +17,11 @@
 namespace whorl::bench {
 namespace {
 
+using fingerprint::FoldedCylinder;
 using fingerprint::PreparedView;
 using fingerprint::Preselector;
-using fingerprint::SearchDescriptor;
 
-constexpr int kBits = static_cast<int>(fingerprint::kSearchDescriptorBytes) * 8;
+constexpr int kBits = static_cast<int>(fingerprint::kFoldedCylinderBytes) * 8;
 constexpr int kRadius = 30;  // bits; better than 25, 35, 45 and 60 at the shares that matter
 
 double processor_seconds() {
@@ -41,17 +41,14 @@ Timed timed(const std::function<std::vector<float>()>& votes) {
 float rooted(std::size_t minutiae) { return std::sqrt(static_cast<float>(std::max<std::size_t>(minutiae, 10))); }
 
 // Dice's coefficient above one half of each minutia's best, whatever is common: the fixed threshold.
-float fixed_votes(const std::vector<SearchDescriptor>& probe, const std::vector<SearchDescriptor>& reference) {
-  const auto words = [](const SearchDescriptor& d) { return std::bit_cast<std::array<std::uint64_t, 4>>(d); };
+float fixed_votes(const std::vector<FoldedCylinder>& probe, const std::vector<FoldedCylinder>& reference) {
   float sum = 0;
-  for (const SearchDescriptor& p : probe) {
-    const auto a = words(p);
+  for (const FoldedCylinder& a : probe) {
     float best = 0;
-    for (const SearchDescriptor& r : reference) {
-      const auto b = words(r);
+    for (const FoldedCylinder& b : reference) {
       int common = 0;
       int bits = 0;
-      for (std::size_t w = 0; w < 4; ++w) {
+      for (std::size_t w = 0; w < a.size(); ++w) {
         common += std::popcount(a[w] & b[w]);
         bits += std::popcount(a[w]) + std::popcount(b[w]);
       }
@@ -62,19 +59,24 @@ float fixed_votes(const std::vector<SearchDescriptor>& probe, const std::vector<
   return sum / rooted(reference.size());
 }
 
+// FAISS takes bits as bytes.
+const std::uint8_t* bytes_of(const std::vector<FoldedCylinder>& all) {
+  return reinterpret_cast<const std::uint8_t*>(all.data());
+}
+
 // Any of FAISS's binary indexes over all descriptors: each pair nearer than kRadius votes with what it is
 // nearer.
 class Faiss {
  public:
   Faiss(const Prints& prints, std::shared_ptr<faiss::IndexBinary> index) : prints_(prints), index_(std::move(index)) {
-    std::vector<SearchDescriptor> all;
+    std::vector<FoldedCylinder> all;
     for (std::size_t i = 0; i < prints.descriptors.size(); ++i) {
       all.insert(all.end(), prints.descriptors[i].begin(), prints.descriptors[i].end());
       print_.resize(all.size(), i);
     }
     const auto n = static_cast<faiss::IndexBinary::idx_t>(all.size());
-    index_->train(n, all.front().data());
-    index_->add(n, all.front().data());
+    index_->train(n, bytes_of(all));
+    index_->add(n, bytes_of(all));
   }
 
   [[nodiscard]] std::vector<float> votes(std::size_t probe) const {
@@ -82,7 +84,7 @@ class Faiss {
     std::vector<float> out(prints_.descriptors.size());
     if (mine.empty()) return out;
     faiss::RangeSearchResult hits(mine.size());
-    index_->range_search(static_cast<faiss::IndexBinary::idx_t>(mine.size()), mine.front().data(), kRadius, &hits);
+    index_->range_search(static_cast<faiss::IndexBinary::idx_t>(mine.size()), bytes_of(mine), kRadius, &hits);
     std::vector<float> best(out.size());
     for (std::size_t q = 0; q < mine.size(); ++q) {
       std::fill(best.begin(), best.end(), 0.0F);
@@ -121,9 +123,9 @@ Measure by_rarity(const Prints& prints) {
             Preselector preselector(prints.prepared[probe]);
             for (std::size_t j = 0; j < prints.prepared.size(); ++j) {
               if (prints.finger[j] != prints.finger[probe])
-                preselector.observe(fingerprint::ScanRow(prints.prepared[j]));
+                preselector.sample_non_mated(fingerprint::ScanRow(prints.prepared[j]));
             }
-            preselector.settle();
+            preselector.fit_rarity();
             return timed([&] {
               std::vector<float> out;
               for (const PreparedView reference : prints.prepared)

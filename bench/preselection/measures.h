@@ -5,13 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "templates/fingerprint/compare/compare.h"
+#include "templates/fingerprint/compare/cylinder.h"
+#include "templates/fingerprint/compare/prepared.h"
 
 namespace whorl::bench {
 
 struct Prints {
   std::vector<fingerprint::PreparedTemplate> prepared;
-  std::vector<std::vector<fingerprint::SearchDescriptor>> descriptors;
+  std::vector<std::vector<fingerprint::FoldedCylinder>> descriptors;  // of every described minutia
   std::vector<std::string> finger;
 };
 

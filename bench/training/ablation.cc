@@ -60,11 +60,11 @@ std::vector<Variant> variants() {
                }),
       evidence("no unmated minutiae, no shares",
                [](auto& m) {
-                 hide(m, {kUnmated, kMateShare, kMateShareQuality});
+                 hide(m, {kUnpaired, kPairedShare, kPairedShareQuality});
                }),
       evidence("no qualities",
                [](auto& m) {
-                 hide(m, {kMateQuality, kMateShareQuality, kUnmated});
+                 hide(m, {kPairedQuality, kPairedShareQuality, kUnpaired});
                }),
       evidence("consensus support alone",
                [](auto& m) {

@@ -5,7 +5,7 @@
 #include <mutex>
 
 #include "base/parallel.h"
-#include "templates/fingerprint/compare/prepared.h"
+#include "templates/fingerprint/compare/print.h"
 #include "templates/fingerprint/compare/score_model.h"
 
 namespace whorl::training {

@@ -7,7 +7,7 @@
 
 #include "base/parallel.h"
 #include "templates/fingerprint/extract/extract.h"
-#include "templates/fingerprint/ridges/ridge_code.h"
+#include "templates/fingerprint/ridges/ridge_walk.h"
 
 namespace whorl::training {
 

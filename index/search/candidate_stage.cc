@@ -233,10 +233,10 @@ void learn(Pass& pass, const Workers& workers) {
         const auto positions = one.shard->positions(one.index);
         for (std::size_t f = 0; f < positions.size(); ++f) {
           if (comparable(probe[p].position, positions[f]))
-            pass.preselectors[p].observe(one.shard->scan_row(one.index, f, room));
+            pass.preselectors[p].sample_non_mated(one.shard->scan_row(one.index, f, room));
         }
       }
-      pass.preselectors[p].settle();
+      pass.preselectors[p].fit_rarity();
     }
   });
 }

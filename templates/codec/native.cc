@@ -7,7 +7,8 @@
 
 #include "base/crc32c.h"
 #include "templates/codec/flow_code.h"
-#include "templates/fingerprint/ridges/ridge_code.h"
+#include "templates/fingerprint/ridges/ridge_decode.h"
+#include "templates/fingerprint/ridges/ridge_encode.h"
 
 namespace whorl::codec {
 namespace {
@@ -54,7 +55,7 @@ Status check_minutia(const Minutia& m, const FingerprintTemplate& t, std::size_t
   return {};
 }
 
-// What must hold before the maps are given room.
+// What must hold before memory is taken for the maps.
 Status check_sizes(const FingerprintTemplate& t) {
   constexpr int kMax = fingerprint::kMaxSide_px500;
   if (t.width_px500 < 1 || t.width_px500 > kMax || t.height_px500 < 1 || t.height_px500 > kMax) {

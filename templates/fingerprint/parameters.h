@@ -58,8 +58,8 @@ struct CompareParameters {
 
   // Alignment (align.cc).
   double bend_sigma_px500 = 60.0;
-  double mate_distance_px500 = 14.0;
-  double mate_turn_rad = 0.6;
+  double pair_distance_px500 = 14.0;
+  double pair_turn_rad = 0.6;
 
   double min_quality = 0;  // poorer minutiae are left out of descriptors and comparison
   int max_minutiae = 80;   // best by quality; more are ignored

@@ -8,7 +8,9 @@
 #include <random>
 #include <set>
 
-#include "templates/fingerprint/compare/cylinder.h"
+#include "templates/fingerprint/compare/cylinder_make.h"
+#include "templates/fingerprint/compare/cylinder_plain.h"
+#include "templates/fingerprint/compare/print.h"
 #include "templates/fingerprint/compare/score_model.h"
 #include "templates/fingerprint/extract/extract.h"
 #include "tests/fingerprint/drawn_print.h"
@@ -194,17 +196,22 @@ TEST(Cylinder, TurnsWithItsPrint) {
   EXPECT_EQ(alike, described);
 }
 
-TEST(SearchDescriptors, AreNearForTheSameFingerAndFarForAnother) {
+TEST(FoldedCylinders, AreNearForTheSameFingerAndFarForAnother) {
   const auto of = [](std::uint64_t finger, double shift) {
-    return search_descriptors(extract(draw(make_drawn_print(finger, 24), {.shift_x = shift, .noise = 8})).value());
+    const PreparedTemplate one = prepared(finger, {.shift_x = shift, .noise = 8});
+    const CylinderTable table = cylinders_of(one);
+    std::vector<FoldedCylinder> out;
+    for (std::size_t i = 0; i < table.size(); ++i) out.push_back(folded(table.at(i)));
+    EXPECT_EQ(one.described(), out.size());
+    return out;
   };
   const auto mean_nearest = [](const auto& from, const auto& to) {
     double sum = 0;
-    for (const SearchDescriptor& d : from) {
+    for (const FoldedCylinder& d : from) {
       int best = 256;
-      for (const SearchDescriptor& e : to) {
+      for (const FoldedCylinder& e : to) {
         int distance = 0;
-        for (std::size_t i = 0; i < d.size(); ++i) distance += std::popcount(static_cast<unsigned>(d[i] ^ e[i]));
+        for (std::size_t i = 0; i < d.size(); ++i) distance += std::popcount(d[i] ^ e[i]);
         best = std::min(best, distance);
       }
       sum += best;
@@ -256,7 +263,7 @@ TEST(TailModel, IsTheNetworkItSaysItIs) {
   for (int round = 0; round < 50; ++round) {
     const Features x = drawn(m, generator);
     const TailInputs in = tail_inputs(x);
-    EXPECT_FLOAT_EQ(in[kFeatureCount + 2], x[kMates] * x[kMateShare]);
+    EXPECT_FLOAT_EQ(in[kFeatureCount + 2], x[kPaired] * x[kPairedShare]);
     std::array<double, kTailInputs> z{};
     double expected = static_cast<double>(m.output_bias);
     for (std::size_t f = 0; f < kTailInputs; ++f) {

@@ -8,9 +8,13 @@
 #include <bit>
 #include <cmath>
 
+#include "templates/fingerprint/compare/compare.h"
+#include "templates/fingerprint/compare/flat_layout.h"
+#include "templates/fingerprint/compare/print.h"
 #include "templates/fingerprint/compare/ridge_match.h"
 #include "templates/fingerprint/extract/extract.h"
-#include "templates/fingerprint/ridges/ridge_code.h"
+#include "templates/fingerprint/ridges/ridge_decode.h"
+#include "templates/fingerprint/ridges/ridge_encode.h"
 #include "tests/fingerprint/drawn_print.h"
 
 namespace whorl::fingerprint {
@@ -111,7 +115,18 @@ TEST(Prepared, BytesMayBeCopiedAnywhere) {
   ASSERT_TRUE(view.ok()) << view.error().text();
   EXPECT_EQ(compare(*view, prepared).score, compare(prepared, prepared).score);
   EXPECT_TRUE(std::ranges::equal(PreparedTemplate(*view).bytes(), prepared.bytes()));
-  EXPECT_EQ(search_descriptors(*view), search_descriptors(drawn()));
+  EXPECT_EQ(view->described(), prepared.described());
+}
+
+TEST(Prepared, OnlyMinutiaeWithANeighbourhoodAreDescribed) {
+  const PreparedTemplate print(drawn());
+  EXPECT_GT(print.described(), 5u);
+  EXPECT_LE(print.described(), print.view().size());
+  FingerprintTemplate alone = drawn();
+  alone.minutiae.resize(1);
+  EXPECT_EQ(PreparedTemplate(alone).view().size(), 1u);
+  EXPECT_EQ(PreparedTemplate(alone).described(), 0u);
+  EXPECT_EQ(PreparedTemplate(FingerprintTemplate{}).described(), 0u);
 }
 
 TEST(Prepared, MapsThatContradictTheirSizeAreLeftOut) {

@@ -1,4 +1,4 @@
-// The cheap look before the exact comparison.
+// Screening, the fast step before the exact comparison.
 #include "templates/fingerprint/screening/screening.h"
 
 #include <gtest/gtest.h>
@@ -29,28 +29,28 @@ FingerprintTemplate scattered(std::uint64_t seed, std::size_t minutiae) {
   return out;
 }
 
-PreparedTemplate non_mated(std::size_t i) { return PreparedTemplate(scattered(1000 + i, 3 + i * 7 % 60)); }
+PreparedTemplate one_non_mated(std::size_t i) { return PreparedTemplate(scattered(1000 + i, 3 + i * 7 % 60)); }
 
 std::vector<ScanRow> non_mated(std::size_t n) {
   std::vector<ScanRow> out;
-  for (std::size_t i = 0; i < n; ++i) out.emplace_back(non_mated(i));
+  for (std::size_t i = 0; i < n; ++i) out.emplace_back(one_non_mated(i));
   return out;
 }
 
-Preselector taught(PreparedView probe, const std::vector<ScanRow>& others) {
+Preselector fitted(PreparedView probe, const std::vector<ScanRow>& others) {
   Preselector out(probe);
-  for (const ScanRow& other : others) out.observe(other);
-  out.settle();
+  for (const ScanRow& other : others) out.sample_non_mated(other);
+  out.fit_rarity();
   return out;
 }
 
-TEST(Preselect, TheFastPathGivesTheVotesOfItsObviousTwin) {
+TEST(Screening, TheFastPathGivesTheVotesOfItsObviousTwin) {
   const auto others = non_mated(600);
   std::size_t voted = 0;
   for (std::size_t minutiae : {1, 2, 7, 8, 9, 23, 24, 25, 40, 120}) {
     const PreparedTemplate probe(scattered(minutiae, minutiae));
     for (const bool learned : {true, false}) {
-      const Preselector preselector = taught(probe, learned ? others : std::vector<ScanRow>());
+      const Preselector preselector = fitted(probe, learned ? others : std::vector<ScanRow>());
       for (const ScanRow& other : others) {
         ASSERT_EQ(preselector.votes(other), preselector.votes_plainly(other));
         voted += preselector.votes(other) > 0 ? 1 : 0;
@@ -62,7 +62,7 @@ TEST(Preselect, TheFastPathGivesTheVotesOfItsObviousTwin) {
   EXPECT_GT(voted, 100u);
 }
 
-TEST(Preselect, NonMatedSeldomVoteAndAMateVotesMore) {
+TEST(Screening, NonMatedSeldomVoteAndAMateVotesMore) {
   const auto others = non_mated(1000);
   const PreparedTemplate probe(scattered(5, 35));
   FingerprintTemplate again = scattered(5, 35);
@@ -70,7 +70,7 @@ TEST(Preselect, NonMatedSeldomVoteAndAMateVotesMore) {
     again.minutiae[i].x_px500 = std::clamp(again.minutiae[i].x_px500 + static_cast<float>(i % 3) - 1, 0.0F, 299.0F);
   }
   again.minutiae.erase(again.minutiae.begin() + 4);
-  const Preselector preselector = taught(probe, others);
+  const Preselector preselector = fitted(probe, others);
   const float mate = preselector.votes(ScanRow(PreparedTemplate(again)));
   const auto above = std::count_if(others.begin(), others.end(),
                                    [&](const ScanRow& other) { return preselector.votes(other) >= mate; });
@@ -80,25 +80,24 @@ TEST(Preselect, NonMatedSeldomVoteAndAMateVotesMore) {
   EXPECT_GT(silent, 400);
 }
 
-TEST(Preselect, VotesDoNotDependOnTheOrderOfTheNonMated) {
+TEST(Screening, VotesDoNotDependOnTheOrderOfTheNonMated) {
   auto others = non_mated(400);
   const PreparedTemplate probe(scattered(9, 30));
-  const Preselector forth = taught(probe, others);
+  const Preselector forth = fitted(probe, others);
   std::reverse(others.begin(), others.end());
-  const Preselector back = taught(probe, others);
+  const Preselector back = fitted(probe, others);
   for (const ScanRow& other : others) ASSERT_EQ(forth.votes(other), back.votes(other));
 }
 
-TEST(Preselect, AProbeWithoutMinutiaeVotesForNobody) {
+TEST(Screening, AProbeWithoutMinutiaeVotesForNobody) {
   const PreparedTemplate nothing{FingerprintTemplate{}};
   const auto others = non_mated(300);
-  const Preselector preselector = taught(nothing, others);
-  EXPECT_TRUE(preselector.blind());
+  const Preselector preselector = fitted(nothing, others);
   for (const ScanRow& other : others) EXPECT_EQ(preselector.votes(other), 0);
-  EXPECT_EQ(taught(non_mated(20), others).votes(ScanRow(nothing)), 0);
+  EXPECT_EQ(fitted(one_non_mated(20), others).votes(ScanRow(nothing)), 0);
 }
 
-TEST(Preselect, AnExtractedPrintFindsItsOtherImpression) {
+TEST(Screening, AnExtractedPrintFindsItsOtherImpression) {
   const auto one = extract(tests::draw(tests::make_drawn_print(7, 30), {.noise = 4}));
   const auto two = extract(tests::draw(tests::make_drawn_print(7, 30), {.noise = 10}));
   ASSERT_TRUE(one.ok() && two.ok());
@@ -108,7 +107,7 @@ TEST(Preselect, AnExtractedPrintFindsItsOtherImpression) {
         extract(tests::draw(tests::make_drawn_print(static_cast<std::uint32_t>(seed), 30), {.noise = 8}));
     if (other.ok()) others.emplace_back(PreparedTemplate(*other));
   }
-  const Preselector preselector = taught(PreparedTemplate(*one), others);
+  const Preselector preselector = fitted(PreparedTemplate(*one), others);
   const float mate = preselector.votes(ScanRow(PreparedTemplate(*two)));
   for (const ScanRow& other : others) EXPECT_LT(preselector.votes(other), mate);
 }

@@ -13,29 +13,29 @@
 namespace whorl::fingerprint {
 namespace {
 
-cv::Mat random_blobs(std::uint64_t seed, cv::Size size) {
+PixelMap random_blobs(std::uint64_t seed, cv::Size size) {
   std::mt19937_64 generator(seed);
   cv::Mat noise(size, CV_32F);
   for (float& v : cv::Mat_<float>(noise)) v = static_cast<float>(generator() >> 40) / 16777216.0F - 0.5F;
   cv::GaussianBlur(noise, noise, {0, 0}, 1.0 + static_cast<double>(seed % 4));
-  return noise > 0;
+  return PixelMap(noise > 0);
 }
 
-cv::Mat drawn_grey(std::uint64_t seed, double noise = 15) {
+PixelMap drawn_grey(std::uint64_t seed, double noise = 15) {
   const GreyImage image = tests::draw(tests::make_drawn_print(seed), {.noise = noise, .seed = seed});
-  return cv::Mat(image.height, image.width, CV_8U, const_cast<std::uint8_t*>(image.pixels.data())).clone();
+  return PixelMap(cv::Mat(image.height, image.width, CV_8U, const_cast<std::uint8_t*>(image.pixels.data())).clone());
 }
 
 TEST(Thin, AgreesWithItsSlowTwin) {
   for (std::uint64_t seed = 0; seed < 12; ++seed) {
-    const cv::Mat blobs = random_blobs(seed, {90 + static_cast<int>(seed), 70});
+    const PixelMap blobs = random_blobs(seed, {90 + static_cast<int>(seed), 70});
     EXPECT_EQ(cv::norm(thin(blobs), thin_reference(blobs), cv::NORM_INF), 0) << "seed " << seed;
   }
 }
 
 TEST(Thin, LeavesLinesOnePixelWideAndKeepsTheirNumber) {
-  const cv::Mat blobs = random_blobs(3, {120, 120});
-  const cv::Mat skeleton = thin(blobs);
+  const PixelMap blobs = random_blobs(3, {120, 120});
+  const PixelMap skeleton = thin(blobs);
   cv::Mat labels;
   EXPECT_EQ(cv::connectedComponents(blobs, labels, 8), cv::connectedComponents(skeleton, labels, 8));
   cv::Mat eroded;
@@ -47,13 +47,13 @@ TEST(Enhance, AgreesWithItsSlowTwin) {
   const ExtractParameters p;
   for (std::uint64_t seed = 1; seed <= 2; ++seed) {
     // An odd size, so that the last blocks stick out.
-    const cv::Mat grey = drawn_grey(seed)(cv::Rect(40, 50, 203, 149)).clone();
-    const cv::Mat mask = segment(grey, p);
-    const cv::Mat normalised = normalise(grey, p);
+    const PixelMap grey(drawn_grey(seed)(cv::Rect(40, 50, 203, 149)).clone());
+    const GridMap mask = segment(grey, p);
+    const PixelMap normalised = normalise(grey, p);
     const Orientation flow = orientation_field(normalised, mask, p);
-    const cv::Mat period = ridge_period(normalised, flow, mask, p);
-    const cv::Mat fast = enhance(normalised, flow, period, mask, p);
-    const cv::Mat slow = enhance_reference(normalised, flow, period, mask, p);
+    const GridMap period = ridge_period(normalised, flow, mask, p);
+    const PixelMap fast = enhance(normalised, flow, period, mask, p);
+    const PixelMap slow = enhance_reference(normalised, flow, period, mask, p);
     // The last block row and column see padding beyond the image's own replicated edge; both replicate alike.
     EXPECT_LT(cv::norm(fast, slow, cv::NORM_INF), 1e-4);
   }
@@ -61,8 +61,8 @@ TEST(Enhance, AgreesWithItsSlowTwin) {
 
 TEST(Normalise, ForgetsBrightnessAndContrast) {
   const ExtractParameters p;
-  const cv::Mat grey = drawn_grey(2, 0);
-  cv::Mat dim;
+  const PixelMap grey = drawn_grey(2, 0);
+  PixelMap dim;
   grey.convertTo(dim, CV_8U, 0.5, 60);
   const cv::Rect inside(80, 80, 200, 200);
   EXPECT_LT(cv::norm(normalise(grey, p)(inside), normalise(dim, p)(inside), cv::NORM_L1) / inside.area(), 0.05);
@@ -70,13 +70,13 @@ TEST(Normalise, ForgetsBrightnessAndContrast) {
 
 TEST(Segment, FindsTheContactAreaAndNothingOnABlankSheet) {
   const ExtractParameters p;
-  const cv::Mat grey = drawn_grey(5);
-  const cv::Mat mask = segment(grey, p);
+  const PixelMap grey = drawn_grey(5);
+  const GridMap mask = segment(grey, p);
   EXPECT_NE(mask.at<std::uint8_t>(mask.rows / 2, mask.cols / 2), 0);
   EXPECT_EQ(mask.at<std::uint8_t>(0, 0), 0);
   const double share = cv::countNonZero(mask) / static_cast<double>(mask.total());
   EXPECT_NEAR(share, std::numbers::pi / 4, 0.12);
-  EXPECT_EQ(cv::countNonZero(segment(cv::Mat(200, 200, CV_8U, cv::Scalar(250)), p)), 0);
+  EXPECT_EQ(cv::countNonZero(segment(PixelMap(cv::Mat(200, 200, CV_8U, cv::Scalar(250))), p)), 0);
 }
 
 TEST(Skeleton, CrossingNumbersTellEndingsFromBifurcations) {

@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "templates/fingerprint/compare/compare.h"
-#include "templates/fingerprint/compare/prepared.h"
+#include "templates/fingerprint/compare/flat_layout.h"
+#include "templates/fingerprint/screening/screening.h"
 #include "tests/fuzz/require.h"
 #include "tests/support/random_prints.h"
 
@@ -33,7 +34,8 @@ void try_parse(const std::uint8_t* data, std::size_t size) {
   if (size > 0) std::memcpy(words.data(), data, size);
   const auto got = PreparedView::parse(std::as_bytes(std::span(words)).first(size));
   if (!got.ok()) return;
-  whorl::fuzz::require(search_descriptors(*got).size() <= got->size());
+  whorl::fuzz::require(got->described() <= got->size());
+  whorl::fuzz::require(ScanRow(*got).minutiae <= got->described());
   const double forth = compare(*got, ordinary(), {}, true).score;
   whorl::fuzz::require(std::isfinite(forth) && forth >= 0 && forth == compare(ordinary(), *got).score);
   // Everything of the ridge stage, whatever the score says.

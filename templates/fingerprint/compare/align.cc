@@ -102,17 +102,17 @@ void look_at(const Pose& from, const Print& b, float* distance2, float* turn) {
 
 }  // namespace
 
-Mates find_mates(const Poses& moved, const Print& b, const CompareParameters& p) {
+AlignedPairs aligned_pairs(const Poses& moved, const Print& b, const CompareParameters& p) {
   struct Candidate {
-    Mate mate;
+    AlignedPair pair;
     float cost;
   };
   // Few, but in a template made to deceive every minutia may lie on every other.
   static thread_local std::vector<Candidate> candidates;
   candidates.clear();
-  const auto reach = static_cast<float>(p.mate_distance_px500);
-  const auto least_turn = static_cast<float>(std::cos(p.mate_turn_rad));
-  float distance2[Print::kRoom], turn[Print::kRoom];
+  const auto reach = static_cast<float>(p.pair_distance_px500);
+  const auto least_turn = static_cast<float>(std::cos(p.pair_turn_rad));
+  float distance2[Print::kPadded], turn[Print::kPadded];
   for (std::size_t i = 0; i < moved.size(); ++i) {
     look_at(moved[i], b, distance2, turn);
     for (std::size_t j = 0; j < b.size(); ++j) {
@@ -124,15 +124,15 @@ Mates find_mates(const Poses& moved, const Print& b, const CompareParameters& p)
   }
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& l, const Candidate& r) {
     if (l.cost != r.cost) return l.cost < r.cost;
-    return l.mate.a != r.mate.a ? l.mate.a < r.mate.a : l.mate.b < r.mate.b;
+    return l.pair.a != r.pair.a ? l.pair.a < r.pair.a : l.pair.b < r.pair.b;
   });
   std::array<bool, kMaxMinutiae + 1> used_a{};
   std::array<bool, kMaxMinutiae + 1> used_b{};
-  Mates out;
+  AlignedPairs out;
   for (const Candidate& c : candidates) {
-    if (used_a[c.mate.a] || used_b[c.mate.b]) continue;
-    used_a[c.mate.a] = used_b[c.mate.b] = true;
-    out.push_back(c.mate);
+    if (used_a[c.pair.a] || used_b[c.pair.b]) continue;
+    used_a[c.pair.a] = used_b[c.pair.b] = true;
+    out.push_back(c.pair);
   }
   return out;
 }

@@ -61,17 +61,17 @@ using Poses = Bounded<Pose, kMaxMinutiae>;
 
 Poses move_minutiae(const Print& a, const Alignment& alignment);
 
-// A minutia of each print that fall together under an alignment.
-struct Mate {
+// A minutia of each print; the two fall together under an alignment.
+struct AlignedPair {
   std::uint8_t a = 0;
   std::uint8_t b = 0;
   float distance = 0;  // px500, after bending
   float turn = 0;      // cosine of the difference of directions
 };
 
-using Mates = Bounded<Mate, kMaxMinutiae>;
+using AlignedPairs = Bounded<AlignedPair, kMaxMinutiae>;
 
-// One-to-one mates among all minutiae, nearest first taken; `moved` is move_minutiae of the first print.
-Mates find_mates(const Poses& moved, const Print& b, const CompareParameters& p);
+// The pairs among all minutiae, one to one, the nearest taken first; `moved` is move_minutiae of the first print.
+AlignedPairs aligned_pairs(const Poses& moved, const Print& b, const CompareParameters& p);
 
 }  // namespace whorl::fingerprint

@@ -13,7 +13,7 @@ class Bounded {
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
 
  public:
-  Bounded() {}  // NOLINT(modernize-use-equals-default): leaves the room as it is
+  Bounded() {}  // NOLINT(modernize-use-equals-default): leaves the storage as it is
   Bounded(const Bounded& other) : size_(other.size_) { std::copy_n(other.begin(), size_, begin()); }
   Bounded& operator=(const Bounded& other) {
     size_ = other.size_;
@@ -22,7 +22,7 @@ class Bounded {
   }
   ~Bounded() = default;
 
-  // There must be room.
+  // Precondition: size() < N.
   void push_back(const T& value) { data()[size_++] = value; }
   // Growing leaves the new values as they are.
   void resize(std::size_t size) { size_ = size; }
@@ -39,11 +39,11 @@ class Bounded {
   T& back() { return data()[size_ - 1]; }
 
  private:
-  T* data() { return reinterpret_cast<T*>(room_); }
-  [[nodiscard]] const T* data() const { return reinterpret_cast<const T*>(room_); }
+  T* data() { return reinterpret_cast<T*>(storage_); }
+  [[nodiscard]] const T* data() const { return reinterpret_cast<const T*>(storage_); }
 
   std::size_t size_ = 0;
-  alignas(alignof(T) > 16 ? alignof(T) : 16) std::byte room_[N * sizeof(T)];
+  alignas(alignof(T) > 16 ? alignof(T) : 16) std::byte storage_[N * sizeof(T)];
 };
 
 }  // namespace whorl::fingerprint

@@ -1,84 +1,20 @@
-// Template against template: the exact comparator, and the descriptors that candidate search uses.
+// Template against template: the exact comparator.
+//
+// Minutiae are paired by their neighbourhoods (Minutia Cylinder-Code) and by spectral matching, the prints are aligned
+// by the pairs, and what coincides then (minutiae, ridge flow, the ridge pattern itself) is weighed by small trained
+// networks. README.md of templates/fingerprint names the stages and the sources of the methods.
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
-#include "base/bytes.h"
-#include "base/result.h"
+#include "templates/fingerprint/compare/prepared.h"
 #include "templates/fingerprint/parameters.h"
-#include "templates/fingerprint/template.h"
 
 namespace whorl::fingerprint {
 
 // Bumped whenever the same two templates may give another score; a calibration belongs to one version.
 inline constexpr int kComparatorVersion = 2;
-
-// Bumped whenever the same template may be prepared into other bytes; snapshots of galleries belong to one version. How
-// comparisons are weighed is no part of it, so that another score model costs no gallery its snapshots.
-inline constexpr int kPreparedVersion = 1;
-
-// What a comparison needs of a template, computed once: one flat run of bytes without pointers, which may lie in an
-// arena, in a file, or in a PreparedTemplate. The bytes are meant for this machine's kind (little-endian) and this
-// kFlatVersion, not for exchange; the native format (templates/codec) is.
-// Version of the layout; parse() refuses every other.
-inline constexpr std::uint16_t kFlatVersion = 1;
-
-// How the ridge map lies in the flat form.
-enum class RidgeForm : std::uint8_t {
-  kNone = 0,   // the template has none
-  kRaw = 1,    // a bit a sample: what a probe keeps
-  kCoded = 2,  // as in the native format, decoded whenever a comparison asks for it: what a gallery keeps
-};
-
-// Borrows the bytes of a prepared template, which must stay as they are while it is used. Copy it freely.
-class PreparedView {
- public:
-  // Checks every count, offset and index, so that no later use reads outside `bytes` whatever they are. What is between
-  // (a minutia's place, a coded ridge map) may be wrong and then gives a wrong score, no more. Does not decode a
-  // coded ridge map. `bytes` must be 8-aligned. Cost: under a microsecond. Errors: kCorruption with the reason.
-  static Result<PreparedView> parse(std::span<const std::byte> bytes);
-  // The view of bytes that parse() has accepted, and that nobody has changed since. Reads nothing: for those who check
-  // a million templates once and look at them in every search.
-  static PreparedView of_sound(std::span<const std::byte> parsed_before) { return PreparedView(parsed_before); }
-
-  [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
-  [[nodiscard]] RidgeForm ridge_form() const;
-  // Minutiae kept.
-  [[nodiscard]] std::size_t size() const;
-
- private:
-  friend class PreparedTemplate;
-  explicit PreparedView(std::span<const std::byte> sound) : bytes_(sound) {}
-
-  std::span<const std::byte> bytes_;
-};
-
-// Owns the bytes of a prepared template. Immutable: share it freely between threads. After a move only assignment
-// and destruction are allowed. Minutiae are rounded as fingerprint::quantised does.
-class PreparedTemplate {
- public:
-  explicit PreparedTemplate(const FingerprintTemplate& source, const CompareParameters& parameters = {},
-                            RidgeForm form = RidgeForm::kRaw);
-  // A copy of what the view shows.
-  explicit PreparedTemplate(PreparedView view);
-  // The form kCoded from a template whose ridge map has its size but not its bits, and the code of the bits, which is
-  // copied and not read.
-  static PreparedTemplate with_coded_ridges(const FingerprintTemplate& source, ByteView ridge_code,
-                                            const CompareParameters& parameters = {});
-
-  [[nodiscard]] std::span<const std::byte> bytes() const { return std::as_bytes(std::span(words_)); }
-  [[nodiscard]] PreparedView view() const { return PreparedView(bytes()); }
-  operator PreparedView() const { return view(); }  // NOLINT(google-explicit-constructor)
-
- private:
-  PreparedTemplate() = default;
-
-  std::vector<std::uint64_t> words_;
-};
 
 struct MinutiaPair {
   std::uint8_t probe = 0;      // index into the probe template's minutiae
@@ -94,17 +30,5 @@ struct Comparison {
 // Thread-safe; keeps scratch memory for each thread. Cost: see docs/benchmarks.md.
 Comparison compare(PreparedView probe, PreparedView reference, const CompareParameters& parameters = {},
                    bool want_pairs = false);
-
-// A rotation-invariant binary descriptor of one minutia's neighbourhood; the unit of candidate search.
-// Near in Hamming distance means alike.
-inline constexpr std::size_t kSearchDescriptorBytes = 32;
-using SearchDescriptor = std::array<std::uint8_t, kSearchDescriptorBytes>;
-
-// One descriptor for each usable minutia of `source` (at most kMaxMinutiae, often fewer), best quality first.
-// Deterministic. Cost: about a millisecond.
-std::vector<SearchDescriptor> search_descriptors(const FingerprintTemplate& source,
-                                                 const CompareParameters& parameters = {});
-// The same of a prepared template, whose parameters were the same. Cost: a microsecond.
-std::vector<SearchDescriptor> search_descriptors(PreparedView prepared);
 
 }  // namespace whorl::fingerprint

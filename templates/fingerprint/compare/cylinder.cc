@@ -71,13 +71,6 @@ void CylinderTable::write(const std::vector<Cylinder>& cylinders, std::byte* to)
   }
 }
 
-Cylinder CylinderTable::at(std::size_t i) const {
-  Cylinder out;
-  for (std::size_t k = 0; k < kCylinderLayers; ++k) std::memcpy(&out.layers[k], words_ + (k * size_ + i) * 8, 8);
-  std::memcpy(&out.valid, words_ + (kCylinderLayers * size_ + i) * 8, 8);
-  return out;
-}
-
 void CylinderTable::similarities(const Cylinder& probe, int min_valid_cells, float* out) const {
 #ifdef WHORL_AVX512_POPCOUNT
   if (has_avx512_popcount()) {

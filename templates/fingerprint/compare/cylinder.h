@@ -7,10 +7,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
-
-#include "templates/fingerprint/parameters.h"
-#include "templates/fingerprint/template.h"
 
 namespace whorl::fingerprint {
 
@@ -21,11 +19,13 @@ struct Cylinder {
   std::uint64_t valid = 0;  // 0 when the neighbourhood is too poor to describe
 };
 
-// One cylinder for each minutia, in their order. Keeps a table for each thread. Cost: about a microsecond a minutia.
-std::vector<Cylinder> make_cylinders(const std::vector<Minutia>& minutiae, const CompareParameters& p);
+// A cylinder in four words, which is what screening looks at: the two layers either side of direction difference pi
+// share one. Near in Hamming distance, and much in common, mean alike.
+using FoldedCylinder = std::array<std::uint64_t, 4>;
 
-// Its obvious twin; a bit whose value is within rounding of the threshold may differ.
-std::vector<Cylinder> make_cylinders_plainly(const std::vector<Minutia>& minutiae, const CompareParameters& p);
+inline FoldedCylinder folded(const Cylinder& c) {
+  return {c.layers[0] | c.layers[1], c.layers[2], c.layers[3], c.layers[4] | c.layers[5]};
+}
 
 // 1 - |a xor b| / (|a| + |b|) over the cells valid in both, with |.| the Euclidean norm of bits; 0 when too few
 // cells are. The obvious twin of CylinderTable::similarities.
@@ -44,15 +44,25 @@ class CylinderTable {
   CylinderTable() = default;
   CylinderTable(const std::byte* words, std::size_t size) : words_(words), size_(size) {}
 
-  [[nodiscard]] const std::byte* words() const { return words_; }
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::size_t padded_size() const { return (size_ + 7) / 8 * 8; }
-  [[nodiscard]] Cylinder at(std::size_t i) const;
+  [[nodiscard]] Cylinder at(std::size_t i) const {
+    Cylinder out;
+    for (std::size_t k = 0; k < kCylinderLayers; ++k) out.layers[k] = word(k, i);
+    out.valid = word(kCylinderLayers, i);
+    return out;
+  }
 
   // out[j] = cylinder_similarity(probe, at(j)); `out` has padded_size() floats, those past size() are 0.
   void similarities(const Cylinder& probe, int min_valid_cells, float* out) const;
 
  private:
+  [[nodiscard]] std::uint64_t word(std::size_t row, std::size_t i) const {
+    std::uint64_t out;
+    std::memcpy(&out, words_ + (row * size_ + i) * sizeof out, sizeof out);
+    return out;
+  }
+
   const std::byte* words_ = nullptr;
   std::size_t size_ = 0;
 };

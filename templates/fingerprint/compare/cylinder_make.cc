@@ -1,9 +1,10 @@
+#include "templates/fingerprint/compare/cylinder_make.h"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <numbers>
 
-#include "templates/fingerprint/compare/cylinder.h"
 #include "templates/fingerprint/compare/simd.h"
 
 namespace whorl::fingerprint {

@@ -1,10 +1,9 @@
-// The obvious twin of make_cylinders.
+#include "templates/fingerprint/compare/cylinder_plain.h"
+
 #include <bit>
 #include <cmath>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
-
-#include "templates/fingerprint/compare/cylinder.h"
 
 namespace whorl::fingerprint {
 namespace {

@@ -102,18 +102,18 @@ OverlapMinutiae count_inside(const Print& d, Inside inside) {
   return out;
 }
 
-// Root of the determinant of the mates' scatter: small when they lie on a line or in a heap.
-float spread_of(const Print& a, const Mates& mates) {
-  if (mates.size() < 3) return 0;
+// Root of the determinant of the pairs' scatter: small when they lie on a line or in a heap.
+float spread_of(const Print& a, const AlignedPairs& pairs) {
+  if (pairs.size() < 3) return 0;
   float sx = 0, sy = 0, sxx = 0, syy = 0, sxy = 0;
-  for (const Mate& m : mates) {
+  for (const AlignedPair& m : pairs) {
     sx += a.x[m.a];
     sy += a.y[m.a];
     sxx += a.x[m.a] * a.x[m.a];
     syy += a.y[m.a] * a.y[m.a];
     sxy += a.x[m.a] * a.y[m.a];
   }
-  const auto n = static_cast<float>(mates.size());
+  const auto n = static_cast<float>(pairs.size());
   const float vx = sxx / n - sx * sx / (n * n);
   const float vy = syy / n - sy * sy / (n * n);
   const float cov = sxy / n - sx * sy / (n * n);
@@ -126,18 +126,18 @@ void describe_consensus(const Consensus& consensus, Features& f) {
   for (const LocalPair& q : consensus.pairs) f[kConsensusSimilarity] += q.similarity / f[kConsensusPairs];
 }
 
-void describe_mates(const Print& a, const Print& b, const Alignment& alignment, const Poses& moved, const Mates& mates,
-                    Features& f) {
-  const auto n = static_cast<float>(mates.size());
-  f[kMates] = n;
-  float mated_quality_a = 0;
-  float mated_quality_b = 0;
-  for (const Mate& m : mates) {
-    f[kMateQuality] += a.quality[m.a] * b.quality[m.b];
-    f[kMateDistance] += m.distance / n;
-    f[kMateTurn] += (1 - m.turn) / n;
-    mated_quality_a += a.quality[m.a];
-    mated_quality_b += b.quality[m.b];
+void describe_pairs(const Print& a, const Print& b, const Alignment& alignment, const Poses& moved,
+                    const AlignedPairs& pairs, Features& f) {
+  const auto n = static_cast<float>(pairs.size());
+  f[kPaired] = n;
+  float paired_quality_a = 0;
+  float paired_quality_b = 0;
+  for (const AlignedPair& m : pairs) {
+    f[kPairedQuality] += a.quality[m.a] * b.quality[m.b];
+    f[kPairDistance] += m.distance / n;
+    f[kPairTurn] += (1 - m.turn) / n;
+    paired_quality_a += a.quality[m.a];
+    paired_quality_b += b.quality[m.b];
   }
   const auto in_b = count_inside(a, [&](std::size_t i) { return foreground(b.flow, moved[i].at); });
   const auto in_a = count_inside(b, [&](std::size_t j) {
@@ -145,12 +145,12 @@ void describe_mates(const Print& a, const Print& b, const Alignment& alignment, 
   });
   const float count_a = std::max(in_b.count, n);
   const float count_b = std::max(in_a.count, n);
-  const float quality_a = std::max(in_b.quality, mated_quality_a);
-  const float quality_b = std::max(in_a.quality, mated_quality_b);
-  f[kMateShare] = n / std::sqrt(count_a * count_b + 1);
-  f[kMateShareQuality] = std::sqrt(mated_quality_a * mated_quality_b / (quality_a * quality_b + 0.1F));
-  f[kUnmated] = quality_a + quality_b - mated_quality_a - mated_quality_b;
-  f[kSpread] = spread_of(a, mates);
+  const float quality_a = std::max(in_b.quality, paired_quality_a);
+  const float quality_b = std::max(in_a.quality, paired_quality_b);
+  f[kPairedShare] = n / std::sqrt(count_a * count_b + 1);
+  f[kPairedShareQuality] = std::sqrt(paired_quality_a * paired_quality_b / (quality_a * quality_b + 0.1F));
+  f[kUnpaired] = quality_a + quality_b - paired_quality_a - paired_quality_b;
+  f[kSpread] = spread_of(a, pairs);
 }
 
 void describe_flow(const Print& a, const Print& b, const Alignment& alignment, Features& f) {
@@ -165,42 +165,15 @@ void describe_flow(const Print& a, const Print& b, const Alignment& alignment, F
 
 }  // namespace
 
-std::string_view name_of(Feature feature) {
-  static constexpr std::array<std::string_view, kFeatureCount> kNames = {"support",
-                                                                         "consensus_pairs",
-                                                                         "consensus_similarity",
-                                                                         "mates",
-                                                                         "mate_quality",
-                                                                         "mate_share",
-                                                                         "mate_share_quality",
-                                                                         "unmated",
-                                                                         "mate_distance",
-                                                                         "mate_turn",
-                                                                         "residual",
-                                                                         "spread",
-                                                                         "overlap",
-                                                                         "overlap_share",
-                                                                         "flow_agreement",
-                                                                         "flow_worst",
-                                                                         "period_agreement",
-                                                                         "minutiae_smaller",
-                                                                         "ridge_blocks",
-                                                                         "ridge_agreement",
-                                                                         "ridge_good",
-                                                                         "ridge_good_blocks",
-                                                                         "ridge_strain"};
-  return kNames[feature];
-}
-
 std::optional<Evidence> gather_evidence(const Print& a, const Print& b, const CompareParameters& p) {
   const Consensus agreed = consensus(a, b, local_pairs(a, b, p));
   if (agreed.pairs.empty()) return std::nullopt;
   Evidence out;
   out.alignment = Alignment::fit(a, b, agreed.pairs, p);
   const Poses moved = move_minutiae(a, out.alignment);
-  out.mates = find_mates(moved, b, p);
+  out.pairs = aligned_pairs(moved, b, p);
   describe_consensus(agreed, out.features);
-  describe_mates(a, b, out.alignment, moved, out.mates, out.features);
+  describe_pairs(a, b, out.alignment, moved, out.pairs, out.features);
   describe_flow(a, b, out.alignment, out.features);
   out.features[kResidual] = out.alignment.residual();
   out.features[kMinutiaeSmaller] = static_cast<float>(std::min(a.size(), b.size()));

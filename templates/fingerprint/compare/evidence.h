@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <optional>
-#include <string_view>
 
 #include "templates/fingerprint/compare/align.h"
 
@@ -15,15 +14,15 @@ enum Feature : std::size_t {
   kSupport,              // consensus support
   kConsensusPairs,       // pairs in the consensus
   kConsensusSimilarity,  // mean cylinder similarity of the consensus pairs
-  kMates,                // minutiae that fall together
-  kMateQuality,          // sum over mates of the product of qualities
-  kMateShare,            // mates over minutiae in the overlap (geometric mean of the two prints)
-  kMateShareQuality,     // the same, every minutia weighted by its quality
-  kUnmated,              // quality of unmated minutiae in the overlap, both prints
-  kMateDistance,         // mean distance of mates, px500
-  kMateTurn,             // mean 1 - cosine of direction difference
+  kPaired,               // aligned pairs: minutiae that fall together
+  kPairedQuality,        // sum over aligned pairs of the product of qualities
+  kPairedShare,          // aligned pairs over minutiae in the overlap (geometric mean of the two prints)
+  kPairedShareQuality,   // the same, every minutia weighted by its quality
+  kUnpaired,             // quality of unpaired minutiae in the overlap, both prints
+  kPairDistance,         // mean distance of aligned pairs, px500
+  kPairTurn,             // their mean 1 - cosine of direction difference
   kResidual,             // rigid residual of the consensus, px500
-  kSpread,               // root of the area spanned by the mates, px500
+  kSpread,               // root of the area spanned by the aligned pairs, px500
   kOverlap,              // cells of the flow map in both prints
   kOverlapShare,         // overlap over the smaller print
   kFlowAgreement,        // mean cosine of doubled orientation difference in the overlap
@@ -40,22 +39,15 @@ enum Feature : std::size_t {
 
 using Features = std::array<float, kFeatureCount>;
 
-std::string_view name_of(Feature feature);
-
 // How two prints lie, and what that says.
 struct Evidence {
   Alignment alignment;
-  Mates mates;
+  AlignedPairs pairs;
   Features features{};
 };
 
 // Aligns the prints by their minutiae and gathers everything but the ridge features, which are zero. Empty when no
 // two pairs of minutiae agree. Prints in the order of spread_pair.
 std::optional<Evidence> gather_evidence(const Print& a, const Print& b, const CompareParameters& p);
-
-// Adds the ridge features (ridge_match.cc): whether the ridge patterns coincide under the alignment, block by block,
-// each block allowed to move a little beyond its neighbours. False, and nothing is changed, when either map is empty
-// or they share no block.
-bool add_ridge_evidence(const Print& a, const Print& b, Evidence& evidence);
 
 }  // namespace whorl::fingerprint

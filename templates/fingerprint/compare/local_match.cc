@@ -24,8 +24,8 @@ inline float falling(float x) {
 }
 
 // A similarity and the index it belongs to as one integer that sorts by similarity (floats that are not negative sort
-// like their bits; the lowest eight bits, far below their accuracy, make room). Integers, so that compilers may look
-// for the highest of many side by side.
+// like their bits; the lowest eight bits, far below their accuracy, are given to it). Integers, so that compilers may
+// look for the highest of many side by side.
 float similarity_in(std::int32_t packed) { return std::bit_cast<float>(packed & ~0xFF); }
 std::size_t index_in(std::int32_t packed) { return static_cast<std::size_t>(255 - (packed & 0xFF)); }
 

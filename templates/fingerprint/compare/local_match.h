@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "templates/fingerprint/compare/bounded.h"
-#include "templates/fingerprint/compare/prepared.h"
+#include "templates/fingerprint/compare/print.h"
 
 namespace whorl::fingerprint {
 

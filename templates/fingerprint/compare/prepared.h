@@ -1,149 +1,88 @@
-// The layout of a prepared template's flat form, and its two prints spread out for a comparison. Private to this room.
+// What a comparison needs of a template, computed once: one flat run of bytes without pointers, which may lie in an
+// arena, in a file, or in a PreparedTemplate.
 //
-// A FlatHeader, then without gaps, each as long as the header's counts say:
-//   u64 cylinders[7 * described]   of the minutiae that have one (cylinder.h)
-//   u32 flow_rows[rows + 1]        of each row of the flow map: its first column << 24 | its first cell's index
-//   u16 x[n], y[n], direction[n]   in 1/16 px500 (y down) and 2 pi/65536, best quality first
-//   u16 flow_cells[cells]          orientation, period << 8: of each row from its first foreground cell to its last
-//   u8  quality[n], source[n]      0..100; the minutia's index in the template
-//   u8  owner[described]           the minutia of each cylinder
-//   u8  ridges[ridge_bytes]        raw bits or code
-// and four to eleven bytes of zero up to a multiple of 8, so that words may be read past the last section's end.
+// The run holds the best minutiae, their cylinders (Cappelli, Ferrara and Maltoni, TPAMI 32(12), 2010), the flow map
+// and the ridge map. It is meant for this kind of machine (little-endian) and this kFlatVersion, not for exchange; the
+// native format (templates/codec) is. Nothing here is synchronised; everything may be read by many threads at once.
 #pragma once
 
-#include <cstring>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
 
-#include "templates/fingerprint/compare/compare.h"
-#include "templates/fingerprint/compare/cylinder.h"
+#include "base/bytes.h"
+#include "base/result.h"
+#include "templates/fingerprint/parameters.h"
+#include "templates/fingerprint/template.h"
 
 namespace whorl::fingerprint {
 
-struct FlatHeader {
-  std::uint32_t magic = 0;
-  std::uint16_t version = 0;
-  std::uint8_t ridge_form = 0;
-  std::uint8_t reserved = 0;
-  std::uint32_t bytes = 0;  // in all
-  std::uint16_t minutiae = 0;
-  std::uint16_t described = 0;
-  std::uint16_t flow_columns = 0;
-  std::uint16_t flow_rows = 0;
-  std::uint32_t flow_cells = 0;       // stored
-  std::uint32_t flow_foreground = 0;  // of them with a period
-  std::uint16_t ridge_columns = 0;
-  std::uint16_t ridge_rows = 0;
-  std::uint32_t ridge_bytes = 0;
-  std::uint32_t reserved_too = 0;
-};
-static_assert(sizeof(FlatHeader) == 40);
+// Bumped whenever the same template may be prepared into other bytes; snapshots of galleries belong to one version. How
+// comparisons are weighed is no part of it, so that another score model costs no gallery its snapshots.
+inline constexpr int kPreparedVersion = 1;
 
-// A value at a place of a byte run, whatever its alignment.
-template <class T>
-T load(const std::byte* from, std::size_t index = 0) {
-  T out;
-  std::memcpy(&out, from + index * sizeof(T), sizeof(T));
-  return out;
-}
+// Version of the layout of the bytes; parse() refuses every other.
+inline constexpr std::uint16_t kFlatVersion = 1;
 
-// Where the sections begin.
-struct FlatSections {
-  explicit FlatSections(const FlatHeader& h);
-  std::size_t cylinders, flow_rows, x, y, direction, flow_cells, quality, source, owner, ridges;
-  std::size_t total;  // padding included
+// How the ridge map lies in the flat form.
+enum class RidgeForm : std::uint8_t {
+  kNone = 0,   // the template has none
+  kRaw = 1,    // a bit a sample: what a probe keeps
+  kCoded = 2,  // as in the native format, decoded whenever a comparison asks for it: what a gallery keeps
 };
 
-// The cylinders alone, without spreading the print out.
-CylinderTable cylinders_of(PreparedView view);
-
-// The flow map, cells outside the stored foreground empty. Borrows its bytes.
-class FlowView {
+// Borrows the bytes of a prepared template, which must stay as they are while it is used. Copy it freely.
+class PreparedView {
  public:
-  FlowView() = default;
-  FlowView(const FlatHeader& h, const std::byte* rows, const std::byte* cells)
-      : columns_(h.flow_columns), rows_(h.flow_rows), foreground_(h.flow_foreground), row_table_(rows), cells_(cells) {}
+  // Checks every count, offset and index, so that no later use reads outside `bytes` whatever they are. What is between
+  // (a minutia's place, a coded ridge map) may be wrong and then gives a wrong score, no more. Does not decode a
+  // coded ridge map. `bytes` must be 8-aligned. Cost: under a microsecond. Errors: kCorruption with the reason.
+  static Result<PreparedView> parse(std::span<const std::byte> bytes);
+  // The view of bytes that parse() has accepted, and that nobody has changed since. Reads nothing: for those who check
+  // a million templates once and look at them in every search.
+  static PreparedView of_sound(std::span<const std::byte> parsed_before) { return PreparedView(parsed_before); }
 
-  // A row's stored cells: columns begin, begin + 1 .. up to end.
-  struct Run {
-    int begin = 0;
-    int end = 0;
-    const std::byte* cells = nullptr;
-    [[nodiscard]] FlowCell at(int column) const {
-      return load<FlowCell>(cells, static_cast<std::size_t>(column - begin));
-    }
-  };
-
-  [[nodiscard]] int columns() const { return columns_; }
-  [[nodiscard]] int rows() const { return rows_; }
-  [[nodiscard]] std::size_t foreground() const { return foreground_; }
-  [[nodiscard]] Run run(int row) const {
-    const auto first = load<std::uint32_t>(row_table_, static_cast<std::size_t>(row));
-    const auto next = load<std::uint32_t>(row_table_, static_cast<std::size_t>(row) + 1);
-    const auto begin = static_cast<int>(first >> 24);
-    const std::uint32_t offset = first & kOffset;
-    return {begin, begin + static_cast<int>((next & kOffset) - offset), cells_ + offset * sizeof(FlowCell)};
-  }
-  // The cell at a place inside the map.
-  [[nodiscard]] FlowCell at(int column, int row) const {
-    const Run r = run(row);
-    return column >= r.begin && column < r.end ? r.at(column) : FlowCell{};
-  }
-
-  static constexpr std::uint32_t kOffset = 0xFFFFFF;
+  [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
+  [[nodiscard]] RidgeForm ridge_form() const;
+  // Minutiae kept, at most CompareParameters::max_minutiae.
+  [[nodiscard]] std::size_t size() const;
+  // Those of them whose neighbourhood is rich enough to be described, at most size(). A template without any resembles
+  // nothing: it scores 0 and no search finds it. Cost: reads one field.
+  [[nodiscard]] std::size_t described() const;
 
  private:
-  int columns_ = 0;
-  int rows_ = 0;
-  std::size_t foreground_ = 0;
-  const std::byte* row_table_ = nullptr;
-  const std::byte* cells_ = nullptr;
+  friend class PreparedTemplate;
+  explicit PreparedView(std::span<const std::byte> sound) : bytes_(sound) {}
+
+  std::span<const std::byte> bytes_;
 };
 
-// A ridge map's bits, each row padded to whole bytes, at least four bytes readable past the last. Borrows.
-struct RidgeView {
-  int columns = 0;
-  int rows = 0;
-  int row_bytes = 0;
-  const std::uint8_t* bits = nullptr;
+// Owns the bytes of a prepared template. Immutable: share it freely between threads. After a move only assignment
+// and destruction are allowed. Minutiae are rounded as fingerprint::quantised does.
+class PreparedTemplate {
+ public:
+  // Takes of `source` what is sound: a flow or ridge map whose size and contents disagree is left out. Cost: about a
+  // microsecond a minutia, and the coding of the ridge map for kCoded (docs/benchmarks.md).
+  explicit PreparedTemplate(const FingerprintTemplate& source, const CompareParameters& parameters = {},
+                            RidgeForm form = RidgeForm::kRaw);
+  // A copy of what the view shows.
+  explicit PreparedTemplate(PreparedView view);
+  // The form kCoded from a template whose ridge map has its size but not its bits, and the code of the bits, which is
+  // copied and not read.
+  static PreparedTemplate with_coded_ridges(const FingerprintTemplate& source, ByteView ridge_code,
+                                            const CompareParameters& parameters = {});
 
-  [[nodiscard]] bool empty() const { return columns == 0 || rows == 0; }
-};
-
-// A prepared template spread out for one comparison. Large: lives in a thread's scratch memory.
-struct Print {
-  static constexpr std::size_t kRoom = (kMaxMinutiae + 15) / 16 * 16;
-
-  void spread(PreparedView view);
-  [[nodiscard]] std::size_t size() const { return count; }
-  // Decodes a coded map the first time. Empty when there is none, or when its code is damaged.
-  [[nodiscard]] RidgeView ridges() const;
-
-  std::size_t count = 0;
-  // y up.
-  std::array<float, kRoom> x, y, cosine, sine;
-  std::array<float, kRoom> quality;  // 0..1
-  const std::uint8_t* source = nullptr;
-  CylinderTable cylinders;
-  const std::uint8_t* owner = nullptr;  // the minutia of each cylinder
-  FlowView flow;
+  [[nodiscard]] std::span<const std::byte> bytes() const { return std::as_bytes(std::span(words_)); }
+  [[nodiscard]] PreparedView view() const { return PreparedView(bytes()); }
+  // As PreparedView::described().
+  [[nodiscard]] std::size_t described() const { return view().described(); }
+  operator PreparedView() const { return view(); }  // NOLINT(google-explicit-constructor)
 
  private:
-  RidgeForm ridge_form_ = RidgeForm::kNone;
-  const std::uint8_t* ridge_bytes_ = nullptr;
-  std::size_t ridge_size_ = 0;
-  int ridge_columns_ = 0;
-  int ridge_rows_ = 0;
-  mutable bool decoded_ = false;
-  mutable RidgeMap decoded_map_;
-};
+  PreparedTemplate() = default;
 
-// Two prints in the one order that every comparison of them has, so that no score depends on which is the probe.
-struct PrintPair {
-  const Print& a;
-  const Print& b;
-  bool swapped;  // a is the reference
+  std::vector<std::uint64_t> words_;
 };
-
-// Spreads both out in this thread's scratch memory; valid until the thread's next call.
-PrintPair spread_pair(PreparedView probe, PreparedView reference);
 
 }  // namespace whorl::fingerprint

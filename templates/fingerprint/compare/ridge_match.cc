@@ -7,7 +7,6 @@
 #include <cstring>
 #include <vector>
 
-#include "templates/fingerprint/compare/evidence.h"
 #include "templates/fingerprint/compare/simd.h"
 
 #if defined(__x86_64__) && !defined(WHORL_SANITIZED)

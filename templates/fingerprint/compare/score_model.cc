@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "templates/fingerprint/compare/ridge_match.h"
 #include "templates/fingerprint/compare/simd.h"
 
 namespace whorl::fingerprint {
@@ -43,6 +44,18 @@ float ScoreModel::log_odds(const Features& features) const {
 }
 
 const ScoreModels& shipped_score_models() { return kShipped; }
+
+bool asks_ridges(float log_odds_by_minutiae, const CompareParameters& p) {
+  return static_cast<double>(log_odds_by_minutiae) >= p.ridge_gate_log_odds;
+}
+
+float weigh_evidence(const Print& a, const Print& b, Evidence& evidence, const CompareParameters& p,
+                     const ScoreModels& models) {
+  const float by_minutiae = models.minutiae.log_odds(evidence.features);
+  if (!asks_ridges(by_minutiae, p)) return by_minutiae;
+  if (!add_ridge_evidence(a, b, evidence)) return models.without_ridges(by_minutiae, evidence.features, p);
+  return models.with_ridges(evidence.features, p);
+}
 
 double raw_score(float log_odds) {
   const double shifted = static_cast<double>(log_odds) + 10;

@@ -17,9 +17,9 @@ float softplus(float v) { return v > 20 ? v : std::log1p(std::exp(v)); }
 TailInputs tail_inputs(const Features& f) {
   TailInputs out{};
   std::copy(f.begin(), f.end(), out.begin());
-  out[kFeatureCount] = std::log1p(f[kMates]);
+  out[kFeatureCount] = std::log1p(f[kPaired]);
   out[kFeatureCount + 1] = std::log1p(f[kRidgeGoodBlocks]);
-  out[kFeatureCount + 2] = f[kMates] * f[kMateShare];
+  out[kFeatureCount + 2] = f[kPaired] * f[kPairedShare];
   out[kFeatureCount + 3] = f[kRidgeGoodBlocks] * f[kRidgeGood];
   out[kFeatureCount + 4] = std::log1p(f[kOverlap]);
   return out;

@@ -1,10 +1,10 @@
 // A second weighing of pairs that the first takes for mated. Private to this room.
 //
-// The first models learn from all strangers, nearly all of which are nothing alike, and stop telling apart
-// above that: mated pairs pile up at their largest log odds. About one stranger in a thousand passes the
-// gate (CompareParameters::tail_gate_log_odds). This model is trained on those alone (bench/training mines
-// them out of millions of pairs), so it goes on telling apart where one stranger in a million or fewer
-// remain.
+// The first models learn from all non-mated pairs. Nearly all of those are nothing alike, so the first models tell no
+// difference among what is more alike: mated pairs pile up at their largest log odds. About one non-mated pair in a
+// thousand passes the gate (CompareParameters::tail_gate_log_odds). This model is trained on those alone, which
+// bench/training finds among millions of pairs. So it tells a difference down to one non-mated pair in a million and
+// fewer.
 #pragma once
 
 #include <array>
@@ -14,8 +14,8 @@
 
 namespace whorl::fingerprint {
 
-// The features, then what a small model cannot easily make of them: logarithms of the counts of mates, of
-// good ridge blocks and of overlap, and the counts of mates and good blocks times their shares.
+// The features, then what a small model cannot easily make of them: logarithms of the counts of aligned pairs, of
+// good ridge blocks and of overlap, and the counts of pairs and of good blocks times their shares.
 inline constexpr std::size_t kTailInputs = kFeatureCount + 5;
 using TailInputs = std::array<float, kTailInputs>;
 TailInputs tail_inputs(const Features& features);
@@ -34,7 +34,7 @@ struct TailModel {
   TailInputs straight{};
   float output_bias = 0;
 
-  // The logarithm of the odds that a pair is mated and not one of the strangers that passed the gate.
+  // The logarithm of the odds that a pair is mated and not one of the non-mated that passed the gate.
   [[nodiscard]] float log_odds(const Features& features) const;
 
   // The first model's log odds up to `gate`; above it `gate` plus a positive amount that rises with this

@@ -1,3 +1,5 @@
+#include "templates/fingerprint/extract/enhance.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -6,7 +8,6 @@
 #include <vector>
 
 #include "templates/fingerprint/compare/simd.h"
-#include "templates/fingerprint/extract/stages.h"
 
 namespace whorl::fingerprint {
 namespace {
@@ -89,12 +90,12 @@ void filter_block(const float* in, std::ptrdiff_t stride, const float* weights, 
   for (int y = 0; y < kBlock; ++y) *reinterpret_cast<Lane*>(out + y * out_stride) = sums[y];
 }
 
-bool any_foreground(const cv::Mat& mask_grid, int x, int y) {
+bool any_foreground(const GridMap& mask, int x, int y) {
   for (int dy = 0; dy < kBlock; dy += kGrid) {
     for (int dx = 0; dx < kBlock; dx += kGrid) {
-      const int column = std::min((x + dx) / kGrid, mask_grid.cols - 1);
-      const int row = std::min((y + dy) / kGrid, mask_grid.rows - 1);
-      if (mask_grid.at<std::uint8_t>(row, column) != 0) return true;
+      const int column = std::min((x + dx) / kGrid, mask.cols - 1);
+      const int row = std::min((y + dy) / kGrid, mask.rows - 1);
+      if (mask.at<std::uint8_t>(row, column) != 0) return true;
     }
   }
   return false;
@@ -102,9 +103,9 @@ bool any_foreground(const cv::Mat& mask_grid, int x, int y) {
 
 // The kernel of the block whose upper left corner is pixel (x, y): its centre is a corner of four grid cells, whose
 // mean vector gives its orientation.
-const Kernel& kernel_of_block(KernelBank& bank, const Orientation& flow, const cv::Mat& period_grid, int x, int y) {
-  const int column = std::min(x / kGrid, period_grid.cols - 2);
-  const int row = std::min(y / kGrid, period_grid.rows - 2);
+const Kernel& kernel_of_block(KernelBank& bank, const Orientation& flow, const GridMap& period, int x, int y) {
+  const int column = std::min(x / kGrid, period.cols - 2);
+  const int row = std::min(y / kGrid, period.rows - 2);
   float c = 0;
   float s = 0;
   for (int k = 0; k < 4; ++k) {
@@ -112,15 +113,15 @@ const Kernel& kernel_of_block(KernelBank& bank, const Orientation& flow, const c
     s += flow.sin2.at<float>(row + k / 2, column + k % 2);
   }
   const float angle = 0.5F * std::atan2(s, c);
-  return bank.at(angle < 0 ? angle + std::numbers::pi_v<float> : angle, period_grid.at<float>(row, column));
+  return bank.at(angle < 0 ? angle + std::numbers::pi_v<float> : angle, period.at<float>(row, column));
 }
 
 int whole_blocks(int side) { return (side + kBlock - 1) / kBlock * kBlock; }
 
 }  // namespace
 
-cv::Mat enhance(const cv::Mat& normalised, const Orientation& flow, const cv::Mat& period_grid,
-                const cv::Mat& mask_grid, const ExtractParameters& p) {
+PixelMap enhance(const PixelMap& normalised, const Orientation& flow, const GridMap& period, const GridMap& mask,
+                 const ExtractParameters& p) {
   const int rows = whole_blocks(normalised.rows);
   const int columns = whole_blocks(normalised.cols);
   cv::Mat padded;
@@ -131,25 +132,25 @@ cv::Mat enhance(const cv::Mat& normalised, const Orientation& flow, const cv::Ma
   const auto stride = static_cast<std::ptrdiff_t>(padded.step1());
   for (int y = 0; y < rows; y += kBlock) {
     for (int x = 0; x < columns; x += kBlock) {
-      if (!any_foreground(mask_grid, x, y)) continue;
-      const Kernel& kernel = kernel_of_block(bank, flow, period_grid, x, y);
+      if (!any_foreground(mask, x, y)) continue;
+      const Kernel& kernel = kernel_of_block(bank, flow, period, x, y);
       filter_block(padded.ptr<float>(y + kMaxRadius, x + kMaxRadius), stride, kernel.weights.data(), kernel.radius,
                    out.ptr<float>(y, x), static_cast<std::ptrdiff_t>(out.step1()));
     }
   }
-  return out(cv::Rect(0, 0, normalised.cols, normalised.rows)).clone();
+  return PixelMap(out(cv::Rect(0, 0, normalised.cols, normalised.rows)).clone());
 }
 
-cv::Mat enhance_reference(const cv::Mat& normalised, const Orientation& flow, const cv::Mat& period_grid,
-                          const cv::Mat& mask_grid, const ExtractParameters& p) {
+PixelMap enhance_reference(const PixelMap& normalised, const Orientation& flow, const GridMap& period,
+                           const GridMap& mask, const ExtractParameters& p) {
   KernelBank& bank = KernelBank::of_thread(p);
   cv::Mat out = cv::Mat::zeros(normalised.size(), CV_32F);
   for (int y = 0; y < normalised.rows; ++y) {
     for (int x = 0; x < normalised.cols; ++x) {
       const int left = x / kBlock * kBlock;
       const int top = y / kBlock * kBlock;
-      if (!any_foreground(mask_grid, left, top)) continue;
-      const Kernel& kernel = kernel_of_block(bank, flow, period_grid, left, top);
+      if (!any_foreground(mask, left, top)) continue;
+      const Kernel& kernel = kernel_of_block(bank, flow, period, left, top);
       double sum = 0;
       std::size_t k = 0;
       for (int dy = -kernel.radius; dy <= kernel.radius; ++dy) {
@@ -162,14 +163,14 @@ cv::Mat enhance_reference(const cv::Mat& normalised, const Orientation& flow, co
       out.at<float>(y, x) = static_cast<float>(sum);
     }
   }
-  return out;
+  return PixelMap(out);
 }
 
-cv::Mat binarise(const cv::Mat& enhanced, const cv::Mat& mask_grid) {
-  cv::Mat mask;
-  cv::resize(mask_grid, mask, {}, kGrid, kGrid, cv::INTER_NEAREST);
+PixelMap binarise(const PixelMap& enhanced, const GridMap& mask) {
+  cv::Mat inside;
+  cv::resize(mask, inside, {}, kGrid, kGrid, cv::INTER_NEAREST);
   const cv::Mat ridges = enhanced < 0;
-  return ridges & mask(cv::Rect(0, 0, enhanced.cols, enhanced.rows));
+  return PixelMap(ridges & inside(cv::Rect(0, 0, enhanced.cols, enhanced.rows)));
 }
 
 }  // namespace whorl::fingerprint

@@ -25,9 +25,7 @@ Status check(const GreyImage& image) {
   return {};
 }
 
-double foreground_mm2(const cv::Mat& mask_grid) {
-  return cv::countNonZero(mask_grid) * std::pow(kGrid * kMmPerPx500, 2.0);
-}
+double foreground_mm2(const GridMap& mask) { return cv::countNonZero(mask) * std::pow(kGrid * kMmPerPx500, 2.0); }
 
 }  // namespace
 
@@ -35,9 +33,9 @@ Result<FingerprintTemplate> extract(const GreyImage& image, const ExtractParamet
   WHORL_TRY(check(image));
   TraceSink silent;
   TraceSink& sink = trace != nullptr ? *trace : silent;
-  const cv::Mat grey(image.height, image.width, CV_8U, const_cast<std::uint8_t*>(image.pixels.data()));
+  const PixelMap grey(cv::Mat(image.height, image.width, CV_8U, const_cast<std::uint8_t*>(image.pixels.data())));
 
-  const cv::Mat mask = segment(grey, p);
+  const GridMap mask = segment(grey, p);
   sink.stage("segmentation", mask);
   if (const double area = foreground_mm2(mask); area < p.min_foreground_mm2) {
     return invalid_input("no fingerprint found: " + std::to_string(static_cast<int>(area)) +
@@ -45,12 +43,12 @@ Result<FingerprintTemplate> extract(const GreyImage& image, const ExtractParamet
                              std::to_string(static_cast<int>(p.min_foreground_mm2)) + " needed; capture it again",
                          "image");
   }
-  const cv::Mat normalised = normalise(grey, p);
+  const PixelMap normalised = normalise(grey, p);
   sink.stage("normalised", normalised);
   Orientation flow = orientation_field(normalised, mask, p);
-  const cv::Mat period = ridge_period(normalised, flow, mask, p);
+  const GridMap period = ridge_period(normalised, flow, mask, p);
   sink.stage("period", period);
-  cv::Mat enhanced = enhance(normalised, flow, period, mask, p);
+  PixelMap enhanced = enhance(normalised, flow, period, mask, p);
   for (int pass = 1; pass < p.enhancement_passes; ++pass) {
     flow = orientation_field(enhanced, mask, p);
     enhanced = enhance(normalised, flow, period, mask, p);
@@ -58,11 +56,11 @@ Result<FingerprintTemplate> extract(const GreyImage& image, const ExtractParamet
   sink.stage("orientation_cos2", flow.cos2);
   sink.stage("orientation_sin2", flow.sin2);
   sink.stage("enhanced", enhanced);
-  const cv::Mat binary = binarise(enhanced, mask);
+  const PixelMap binary = binarise(enhanced, mask);
   sink.stage("binary", binary);
-  const cv::Mat skeleton = thin(binary);
+  const PixelMap skeleton = thin(binary);
   sink.stage("skeleton", skeleton);
-  const cv::Mat trusted = reliability(normalised, enhanced, mask, p);
+  const GridMap trusted = reliability(normalised, enhanced, mask, p);
   sink.stage("reliability", trusted);
 
   FingerprintTemplate out;

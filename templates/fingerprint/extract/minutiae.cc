@@ -1,17 +1,18 @@
+#include "templates/fingerprint/extract/minutiae.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 
 #include "templates/fingerprint/extract/skeleton.h"
-#include "templates/fingerprint/extract/stages.h"
 
 namespace whorl::fingerprint {
 namespace {
 
 constexpr float kPi = std::numbers::pi_v<float>;
 
-struct Found {
+struct SkeletonMinutia {
   cv::Point at;  // in the framed skeleton
   float direction = 0;
   MinutiaType type = MinutiaType::kEnding;
@@ -62,8 +63,8 @@ float angle_of(cv::Point from, cv::Point to) {
 
 float angle_between(float a, float b) { return std::abs(std::remainder(a - b, 2 * kPi)); }
 
-// The field's orientation at a framed pixel, turned to the side that `rough` points to.
-float settle(const Orientation& flow, cv::Point at, float rough) {
+// The flow's orientation at a framed pixel, turned to the side that `rough` points to.
+float field_direction(const Orientation& flow, cv::Point at, float rough) {
   const int column = std::clamp((at.x - 1) / kGrid, 0, flow.cos2.cols - 1);
   const int row = std::clamp((at.y - 1) / kGrid, 0, flow.cos2.rows - 1);
   float angle = flow.angle_rad(column, row);
@@ -86,7 +87,7 @@ float bifurcation_direction(const std::vector<float>& angles) {
   return valley;
 }
 
-bool read_ending(const cv::Mat& frame, const ExtractParameters& p, Found& out) {
+bool read_ending(const cv::Mat& frame, const ExtractParameters& p, SkeletonMinutia& out) {
   const auto branches = branches_of(frame, out.at);
   if (branches.size() != 1) return false;
   const Trace trace = trace_ridge(frame, out.at, branches.front(), p.trace_px500);
@@ -96,7 +97,7 @@ bool read_ending(const cv::Mat& frame, const ExtractParameters& p, Found& out) {
   return true;
 }
 
-bool read_bifurcation(const cv::Mat& frame, const ExtractParameters& p, Found& out) {
+bool read_bifurcation(const cv::Mat& frame, const ExtractParameters& p, SkeletonMinutia& out) {
   const auto branches = branches_of(frame, out.at);
   if (branches.size() != 3) return false;
   std::vector<float> angles;
@@ -109,22 +110,22 @@ bool read_bifurcation(const cv::Mat& frame, const ExtractParameters& p, Found& o
   return true;
 }
 
-std::vector<Found> read_skeleton(const cv::Mat& frame, const Orientation& flow, const ExtractParameters& p) {
-  std::vector<Found> out;
+std::vector<SkeletonMinutia> read_skeleton(const cv::Mat& frame, const Orientation& flow, const ExtractParameters& p) {
+  std::vector<SkeletonMinutia> out;
   for_each_ridge_pixel(frame, [&](cv::Point at) {
-    Found found;
-    found.at = at;
+    SkeletonMinutia one;
+    one.at = at;
     const int crossings = crossing_number(frame, at);
     bool good = false;
     if (crossings == 1) {
-      good = read_ending(frame, p, found);
+      good = read_ending(frame, p, one);
     } else if (crossings == 3) {
-      found.type = MinutiaType::kBifurcation;
-      good = read_bifurcation(frame, p, found);
+      one.type = MinutiaType::kBifurcation;
+      good = read_bifurcation(frame, p, one);
     }
     if (!good) return;
-    found.direction = settle(flow, at, found.direction);
-    out.push_back(found);
+    one.direction = field_direction(flow, at, one.direction);
+    out.push_back(one);
   });
   return out;
 }
@@ -132,11 +133,11 @@ std::vector<Found> read_skeleton(const cv::Mat& frame, const Orientation& flow, 
 float distance(cv::Point a, cv::Point b) { return static_cast<float>(std::hypot(a.x - b.x, a.y - b.y)); }
 
 // Pairs that undo each other: two endings facing across a gap, two bifurcations joined by a bridge or a lake.
-void remove_opposed(std::vector<Found>& found, const ExtractParameters& p) {
+void remove_opposed(std::vector<SkeletonMinutia>& found, const ExtractParameters& p) {
   for (std::size_t i = 0; i < found.size(); ++i) {
     for (std::size_t j = i + 1; j < found.size(); ++j) {
-      Found& a = found[i];
-      Found& b = found[j];
+      SkeletonMinutia& a = found[i];
+      SkeletonMinutia& b = found[j];
       if (!a.alive || !b.alive || a.type != b.type) continue;
       const float d = distance(a.at, b.at);
       const float reach = static_cast<float>(a.type == MinutiaType::kEnding ? p.gap_px500 : p.bridge_px500);
@@ -152,7 +153,7 @@ void remove_opposed(std::vector<Found>& found, const ExtractParameters& p) {
 }
 
 // Dense knots of minutiae are noise: one with five others within 20 px is not to be trusted.
-void remove_crowded(std::vector<Found>& found) {
+void remove_crowded(std::vector<SkeletonMinutia>& found) {
   for (std::size_t i = 0; i < found.size(); ++i) {
     int near = 0;
     for (std::size_t j = 0; j < found.size(); ++j) {
@@ -162,43 +163,43 @@ void remove_crowded(std::vector<Found>& found) {
   }
 }
 
-std::uint8_t minutia_quality(const cv::Mat& reliability_grid, const cv::Mat& inside, cv::Point at) {
+std::uint8_t minutia_quality(const GridMap& reliability, const cv::Mat& inside, cv::Point at) {
   const int column = (at.x - 1) / kGrid;
   const int row = (at.y - 1) / kGrid;
   const double depth = std::min(1.0, static_cast<double>(inside.at<float>(row, column)) * kGrid / 32.0);
-  const double q = static_cast<double>(reliability_grid.at<float>(row, column)) * (0.5 + 0.5 * depth);
+  const double q = static_cast<double>(reliability.at<float>(row, column)) * (0.5 + 0.5 * depth);
   return static_cast<std::uint8_t>(std::clamp(std::lround(100 * q), 1L, 100L));
 }
 
-cv::Mat depth_inside(const cv::Mat& mask_grid) {
+cv::Mat depth_inside(const GridMap& mask) {
   cv::Mat padded;
-  cv::copyMakeBorder(mask_grid, padded, 1, 1, 1, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
+  cv::copyMakeBorder(mask, padded, 1, 1, 1, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
   cv::Mat depth;
   cv::distanceTransform(padded, depth, cv::DIST_L2, 3);
-  return depth(cv::Rect(1, 1, mask_grid.cols, mask_grid.rows));
+  return depth(cv::Rect(1, 1, mask.cols, mask.rows));
 }
 
 }  // namespace
 
-std::vector<Minutia> find_minutiae(const cv::Mat& skeleton, const Orientation& flow, const cv::Mat& reliability_grid,
-                                   const cv::Mat& mask_grid, const ExtractParameters& p) {
+std::vector<Minutia> find_minutiae(const PixelMap& skeleton, const Orientation& flow, const GridMap& reliability,
+                                   const GridMap& mask, const ExtractParameters& p) {
   cv::Mat frame = framed(skeleton);
   prune(frame, p);
-  std::vector<Found> found = read_skeleton(frame, flow, p);
+  std::vector<SkeletonMinutia> found = read_skeleton(frame, flow, p);
   remove_opposed(found, p);
-  const cv::Mat inside = depth_inside(mask_grid);
-  for (Found& f : found) {
+  const cv::Mat inside = depth_inside(mask);
+  for (SkeletonMinutia& f : found) {
     const float depth = inside.at<float>((f.at.y - 1) / kGrid, (f.at.x - 1) / kGrid);
     if (depth * kGrid < static_cast<float>(p.border_px500)) f.alive = false;
   }
   remove_crowded(found);
   std::vector<Minutia> out;
-  for (const Found& f : found) {
+  for (const SkeletonMinutia& f : found) {
     if (!f.alive) continue;
     // Rounded as it is kept: a stored template is the extracted one.
     out.push_back({static_cast<float>(f.at.x - 1), static_cast<float>(f.at.y - 1),
                    direction_of_steps(direction_steps(f.direction)), f.type,
-                   minutia_quality(reliability_grid, inside, f.at)});
+                   minutia_quality(reliability, inside, f.at)});
   }
   std::stable_sort(out.begin(), out.end(), [](const Minutia& a, const Minutia& b) { return a.quality > b.quality; });
   if (out.size() > kMaxMinutiae) out.resize(kMaxMinutiae);

@@ -1,10 +1,10 @@
-#include <opencv2/imgproc.hpp>
+#include "templates/fingerprint/extract/normalise.h"
 
-#include "templates/fingerprint/extract/stages.h"
+#include <opencv2/imgproc.hpp>
 
 namespace whorl::fingerprint {
 
-cv::Mat normalise(const cv::Mat& grey, const ExtractParameters& p) {
+PixelMap normalise(const PixelMap& grey, const ExtractParameters& p) {
   cv::Mat image;
   grey.convertTo(image, CV_32F);
   const cv::Size mean_window(p.mean_window_px500, p.mean_window_px500);
@@ -17,7 +17,7 @@ cv::Mat normalise(const cv::Mat& grey, const ExtractParameters& p) {
   cv::Mat deviation;
   cv::sqrt(variance, deviation);
   cv::Mat out = centred / cv::max(deviation, p.deviation_floor);
-  return cv::max(cv::min(out, 3.0), -3.0);
+  return PixelMap(cv::max(cv::min(out, 3.0), -3.0));
 }
 
 }  // namespace whorl::fingerprint

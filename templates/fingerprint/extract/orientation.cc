@@ -1,8 +1,8 @@
+#include "templates/fingerprint/extract/orientation.h"
+
 #include <cmath>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
-
-#include "templates/fingerprint/extract/stages.h"
 
 namespace whorl::fingerprint {
 namespace {
@@ -13,7 +13,7 @@ struct Tensor {
   cv::Mat energy;      // gx^2 + gy^2
 };
 
-Tensor gradient_tensor(const cv::Mat& image, const cv::Size& grid) {
+Tensor gradient_tensor(const PixelMap& image, const cv::Size& grid) {
   cv::Mat smooth;
   cv::GaussianBlur(image, smooth, {5, 5}, 1.0);
   cv::Mat dx;
@@ -38,7 +38,7 @@ Orientation smoothed(const Tensor& tensor, double sigma_cells) {
   cv::GaussianBlur(tensor.product, product, {0, 0}, sigma_cells, 0, cv::BORDER_REPLICATE);
   cv::GaussianBlur(tensor.energy, energy, {0, 0}, sigma_cells, 0, cv::BORDER_REPLICATE);
   energy += 1e-6F;
-  return {-difference / energy, product / energy};
+  return {GridMap(-difference / energy), GridMap(product / energy)};
 }
 
 }  // namespace
@@ -52,10 +52,10 @@ float Orientation::coherence(int column, int row) const {
   return std::hypot(sin2.at<float>(row, column), cos2.at<float>(row, column));
 }
 
-Orientation orientation_field(const cv::Mat& normalised, const cv::Mat& mask_grid, const ExtractParameters& p) {
-  Tensor tensor = gradient_tensor(normalised, mask_grid.size());
+Orientation orientation_field(const PixelMap& normalised, const GridMap& mask, const ExtractParameters& p) {
+  Tensor tensor = gradient_tensor(normalised, mask.size());
   cv::Mat weight;
-  mask_grid.convertTo(weight, CV_32F, 0.98 / 255, 0.02);
+  mask.convertTo(weight, CV_32F, 0.98 / 255, 0.02);
   tensor.difference = tensor.difference.mul(weight);
   tensor.product = tensor.product.mul(weight);
   tensor.energy = tensor.energy.mul(weight);
@@ -65,8 +65,8 @@ Orientation orientation_field(const cv::Mat& normalised, const cv::Mat& mask_gri
   const cv::Mat c2 = fine.cos2.mul(fine.cos2) + fine.sin2.mul(fine.sin2);
   const cv::Mat share = c2 / (c2 + 0.10F);
   const cv::Mat rest = 1.0F - share;
-  fine.cos2 = fine.cos2.mul(share) + coarse.cos2.mul(rest);
-  fine.sin2 = fine.sin2.mul(share) + coarse.sin2.mul(rest);
+  fine.cos2 = GridMap(fine.cos2.mul(share) + coarse.cos2.mul(rest));
+  fine.sin2 = GridMap(fine.sin2.mul(share) + coarse.sin2.mul(rest));
   return fine;
 }
 

@@ -1,10 +1,10 @@
+#include "templates/fingerprint/extract/period.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
-
-#include "templates/fingerprint/extract/stages.h"
 
 namespace whorl::fingerprint {
 namespace {
@@ -67,7 +67,7 @@ class PeriodBank {
   std::array<std::array<float, kWindowAcross>, kPeriods> sine_{};
 };
 
-std::array<float, kWindowAcross> signature_at(const cv::Mat& image, float x, float y, float angle) {
+std::array<float, kWindowAcross> signature_at(const PixelMap& image, float x, float y, float angle) {
   const float along_x = std::cos(angle);
   const float along_y = -std::sin(angle);
   std::array<float, kWindowAcross> out{};
@@ -87,17 +87,17 @@ std::array<float, kWindowAcross> signature_at(const cv::Mat& image, float x, flo
 
 }  // namespace
 
-cv::Mat ridge_period(const cv::Mat& normalised, const Orientation& flow, const cv::Mat& mask_grid,
+GridMap ridge_period(const PixelMap& normalised, const Orientation& flow, const GridMap& mask,
                      const ExtractParameters& p) {
   const PeriodBank bank(p.min_period_px500, p.max_period_px500);
-  const cv::Size coarse((mask_grid.cols + kStep - 1) / kStep, (mask_grid.rows + kStep - 1) / kStep);
+  const cv::Size coarse((mask.cols + kStep - 1) / kStep, (mask.rows + kStep - 1) / kStep);
   cv::Mat weighted = cv::Mat::zeros(coarse, CV_32F);
   cv::Mat weight = cv::Mat::zeros(coarse, CV_32F);
   for (int row = 0; row < coarse.height; ++row) {
     for (int column = 0; column < coarse.width; ++column) {
-      const int gx = std::min(column * kStep + kStep / 2, mask_grid.cols - 1);
-      const int gy = std::min(row * kStep + kStep / 2, mask_grid.rows - 1);
-      if (mask_grid.at<std::uint8_t>(gy, gx) == 0) continue;
+      const int gx = std::min(column * kStep + kStep / 2, mask.cols - 1);
+      const int gy = std::min(row * kStep + kStep / 2, mask.rows - 1);
+      if (mask.at<std::uint8_t>(gy, gx) == 0) continue;
       const auto centre = [](int cell) { return (static_cast<float>(cell) + 0.5F) * kGrid; };
       const auto signature = signature_at(normalised, centre(gx), centre(gy), flow.angle_rad(gx, gy));
       const Estimate estimate = bank.strongest(signature);
@@ -116,8 +116,8 @@ cv::Mat ridge_period(const cv::Mat& normalised, const Orientation& flow, const c
   const double pull = 0.02 * total / std::max(1.0, static_cast<double>(weight.total())) + 1e-6;
   const cv::Mat period = (weighted + pull * mean) / (weight + pull);
   cv::Mat out;
-  cv::resize(period, out, mask_grid.size(), 0, 0, cv::INTER_LINEAR);
-  return cv::max(cv::min(out, p.max_period_px500), p.min_period_px500);
+  cv::resize(period, out, mask.size(), 0, 0, cv::INTER_LINEAR);
+  return GridMap(cv::max(cv::min(out, p.max_period_px500), p.min_period_px500));
 }
 
 }  // namespace whorl::fingerprint

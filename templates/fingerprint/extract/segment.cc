@@ -1,12 +1,12 @@
+#include "templates/fingerprint/extract/segment.h"
+
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
-
-#include "templates/fingerprint/extract/stages.h"
 
 namespace whorl::fingerprint {
 namespace {
 
-cv::Mat gradient_energy_grid(const cv::Mat& grey, const cv::Size& grid) {
+cv::Mat gradient_energy_grid(const PixelMap& grey, const cv::Size& grid) {
   cv::Mat dx;
   cv::Mat dy;
   cv::Sobel(grey, dx, CV_32F, 1, 0, 3, 1, 0, cv::BORDER_REPLICATE);
@@ -47,7 +47,7 @@ cv::Mat keep_large_parts(const cv::Mat& mask) {
 
 }  // namespace
 
-cv::Mat segment(const cv::Mat& grey, const ExtractParameters& p) {
+GridMap segment(const PixelMap& grey, const ExtractParameters& p) {
   const cv::Size grid((grey.cols + kGrid - 1) / kGrid, (grey.rows + kGrid - 1) / kGrid);
   cv::Mat energy = gradient_energy_grid(grey, grid);
   cv::GaussianBlur(energy, energy, {0, 0}, p.segment_sigma_px500 / kGrid, 0, cv::BORDER_CONSTANT);
@@ -59,7 +59,7 @@ cv::Mat segment(const cv::Mat& grey, const ExtractParameters& p) {
   cv::copyMakeBorder(above, padded, pad, pad, pad, pad, cv::BORDER_REPLICATE);
   cv::morphologyEx(padded, padded, cv::MORPH_CLOSE, disc(p.segment_close_px500));
   cv::morphologyEx(padded, padded, cv::MORPH_OPEN, disc(p.segment_open_px500));
-  return keep_large_parts(padded(cv::Rect(pad, pad, grid.width, grid.height)));
+  return GridMap(keep_large_parts(padded(cv::Rect(pad, pad, grid.width, grid.height))));
 }
 
 }  // namespace whorl::fingerprint

@@ -1,9 +1,10 @@
+#include "templates/fingerprint/extract/thin.h"
+
 #include <array>
 #include <cstdint>
 #include <vector>
 
 #include "templates/fingerprint/extract/skeleton.h"
-#include "templates/fingerprint/extract/stages.h"
 
 namespace whorl::fingerprint {
 namespace {
@@ -44,7 +45,7 @@ unsigned code_at(const std::uint8_t* p, const std::array<std::ptrdiff_t, 8>& aro
 
 }  // namespace
 
-cv::Mat thin(const cv::Mat& binary) {
+PixelMap thin(const PixelMap& binary) {
   cv::Mat frame = framed(binary);
   std::array<std::ptrdiff_t, 8> around{};
   const auto stride = static_cast<std::ptrdiff_t>(frame.step1());
@@ -73,10 +74,10 @@ cv::Mat thin(const cv::Mat& binary) {
     for (std::uint8_t* p : doomed) *p = 0;
     quiet = doomed.empty() ? quiet + 1 : 0;
   }
-  return unframed(frame);
+  return PixelMap(unframed(frame));
 }
 
-cv::Mat thin_reference(const cv::Mat& binary) {
+PixelMap thin_reference(const PixelMap& binary) {
   cv::Mat frame = framed(binary);
   int quiet = 0;
   for (int sub = 0; quiet < 2; sub ^= 1) {
@@ -96,7 +97,7 @@ cv::Mat thin_reference(const cv::Mat& binary) {
     }
     quiet = changed ? 0 : quiet + 1;
   }
-  return unframed(frame);
+  return PixelMap(unframed(frame));
 }
 
 }  // namespace whorl::fingerprint

@@ -1,7 +1,10 @@
+#include "templates/fingerprint/ridges/ridge_decode.h"
+
 #include <algorithm>
 #include <cstring>
 #include <vector>
 
+#include "templates/fingerprint/ridges/ridge_encode.h"
 #include "templates/fingerprint/ridges/ridge_walk.h"
 
 #ifdef WHORL_RIDGES_AVX512
@@ -67,7 +70,7 @@ bool read_plain(ByteView bytes, RidgeMap& map) {
   return padding_clear(map) && encode_ridges(map).front() == kPlain;
 }
 
-// Reads the form and gives the room; whether there is something to decode.
+// Reads the form and takes memory for the bits; whether there is something to decode.
 enum class Begun { kDone, kBad, kCoded };
 
 Begun begin(ByteView& code, RidgeMap& map) {
@@ -86,7 +89,7 @@ Begun begin(ByteView& code, RidgeMap& map) {
 struct Scratch {
   std::vector<std::array<std::uint32_t, 4>> late;  // of the last four lanes, one entry for each of `period` steps
   std::vector<std::array<std::uint8_t, kLanes>> finished;  // every fourth step: the eight newest samples of each lane
-  Bytes words;                                             // with room to read on past the end
+  Bytes words;                                             // with words to spare past the end
 
   Scratch& begin(const Walk& walk) {
     late.assign(static_cast<std::size_t>(walk.period), {});

@@ -1,3 +1,5 @@
+#include "templates/fingerprint/ridges/ridge_encode.h"
+
 #include <cstring>
 #include <vector>
 
@@ -29,7 +31,7 @@ void put(std::uint32_t& state, Coded c, std::vector<std::uint16_t>& words) {
 }
 
 constexpr int kRowsAbove = 4;
-constexpr std::size_t kRoom = 48;  // vectors may look so far beyond a row's end
+constexpr std::size_t kSpare = 48;  // vectors may look so far beyond a row's end
 
 // Scratch memory for each thread.
 struct Scratch {
@@ -67,7 +69,7 @@ void row_symbols(const std::uint8_t* here, std::size_t width, int columns, std::
 void fill_symbols(const RidgeMap& map, const Walk& walk, RowSymbols symbols_of, Scratch& scratch) {
   const auto row_bytes = static_cast<std::size_t>(map.row_bytes());
   const auto period = static_cast<std::size_t>(walk.period);
-  const std::size_t width = 8 * row_bytes + kRoom;
+  const std::size_t width = 8 * row_bytes + kSpare;
   scratch.samples.assign(width * static_cast<std::size_t>(map.rows + kRowsAbove + 1), 0);
   scratch.symbols.assign(static_cast<std::size_t>(map.rows) * period + 2, 0);
   for (int row = 0; row < map.rows; ++row) {

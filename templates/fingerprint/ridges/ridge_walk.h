@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
-#include "templates/fingerprint/ridges/ridge_code.h"
+#include "templates/fingerprint/template.h"
 
 #if defined(__x86_64__) && !defined(WHORL_SANITIZED)
 #define WHORL_RIDGES_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
@@ -13,6 +14,7 @@
 
 namespace whorl::fingerprint {
 
+inline constexpr std::size_t kRidgeContexts = 4096;
 inline constexpr int kLanes = 16;
 inline constexpr int kLag = 4;     // samples that a lane stays behind the lane of the row above
 inline constexpr int kMargin = 3;  // samples beyond either end of a row that a context may look at
@@ -59,6 +61,11 @@ unsigned sample(const RidgeMap& map, int row, int column);
 // Twelve samples before this one, from the lowest bit: two to the left; six above, from two left to three right; two
 // of the row over that, one of the next and one of the next.
 unsigned context_of(const RidgeMap& map, int row, int column);
+
+// How often a sample was 0 and 1 in each context: what the table of probabilities is made from.
+using RidgeContextCounts = std::array<std::array<std::uint64_t, 2>, kRidgeContexts>;
+// Adds those of a map.
+void count_ridge_contexts(const RidgeMap& ridges, RidgeContextCounts& counts);
 
 // Whether this processor runs what WHORL_RIDGES_AVX512 marks.
 bool has_ridge_vectors();

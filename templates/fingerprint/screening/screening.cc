@@ -5,7 +5,7 @@
 #include <bit>
 #include <cmath>
 
-#include "templates/fingerprint/compare/prepared.h"
+#include "templates/fingerprint/compare/print.h"
 #include "templates/fingerprint/compare/simd.h"
 
 #ifdef WHORL_AVX512_POPCOUNT
@@ -18,37 +18,35 @@
 namespace whorl::fingerprint {
 namespace {
 
-constexpr double kVotingShare = 0.02;            // of strangers reach the likeness from which a minutia votes
+constexpr double kVotingShare = 0.02;            // of non-mated prints reach the likeness from which a minutia votes
 constexpr double kTailShare = kVotingShare / 5;  // the tail is fitted through this share as well
 constexpr std::uint32_t kFewNonMated = 250;
 constexpr float kTypicalStart = 0.60F;
 constexpr float kTypicalPerVote = 1 / 0.03F;
 constexpr float kLeastStart = 0.3F;
 constexpr float kLeastScale = 0.01F;      // no tail falls more steeply than by e in this much likeness
-constexpr std::size_t kFewMinutiae = 10;  // fewer are no easier to gather votes with
+constexpr std::size_t kFewMinutiae = 10;  // a print with fewer counts as one with so many
 
 float likeness(std::uint64_t common, std::uint64_t bits_a, std::uint64_t bits_b) {
   return bits_a + bits_b == 0 ? 0.0F : 2.0F * static_cast<float>(common) / static_cast<float>(bits_a + bits_b);
 }
 
-// Many minutiae find likes by chance.
+// Divided by the root of the number of minutiae: many find likes by chance.
 float scaled(float votes, std::size_t reference_minutiae) {
   return votes / std::sqrt(static_cast<float>(std::max(reference_minutiae, kFewMinutiae)));
 }
 
 }  // namespace
 
-// A cylinder in four words: the two layers either side of direction difference pi share one.
 ScanRow::ScanRow(PreparedView reference) {
   const CylinderTable table = cylinders_of(reference);
   minutiae = static_cast<std::uint32_t>(std::min(table.size(), kMinutiae));
   for (std::size_t i = 0; i < minutiae; ++i) {
-    const auto layer = [&](std::size_t k) { return load<std::uint64_t>(table.words(), k * table.size() + i); };
-    const std::uint64_t folded[4] = {layer(0) | layer(1), layer(2), layer(3), layer(4) | layer(5)};
+    const FoldedCylinder one = folded(table.at(i));
     int set = 0;
-    for (std::size_t w = 0; w < 4; ++w) {
-      words[w][i] = folded[w];
-      set += std::popcount(folded[w]);
+    for (std::size_t w = 0; w < one.size(); ++w) {
+      words[w][i] = one[w];
+      set += std::popcount(one[w]);
     }
     bits[i] = static_cast<std::uint8_t>(std::min(set, 255));
   }
@@ -119,7 +117,7 @@ float Preselector::votes_by_eights(const ScanRow& reference) const {
 }
 #endif
 
-void Preselector::observe(const ScanRow& non_mated) {
+void Preselector::sample_non_mated(const ScanRow& non_mated) {
   const Best best = best_plainly(non_mated);
   for (std::size_t i = 0; i < minutiae_.size(); ++i) {
     ++seen_[i * kLevels + static_cast<std::size_t>(best[i] * (kLevels - 1))];
@@ -127,7 +125,7 @@ void Preselector::observe(const ScanRow& non_mated) {
   ++non_mated_;
 }
 
-// The likeness that a share of the strangers reach: the middle of their level.
+// The likeness that a share of the sampled prints reach: the middle of its level.
 float Preselector::reached_by(double share, std::size_t minutia) const {
   const std::uint32_t* seen = seen_.data() + minutia * kLevels;
   const double wanted = std::max(1.0, share * non_mated_);
@@ -140,7 +138,7 @@ float Preselector::reached_by(double share, std::size_t minutia) const {
   return (static_cast<float>(level) + 0.5F) / (kLevels - 1);
 }
 
-void Preselector::settle() {
+void Preselector::fit_rarity() {
   for (std::size_t i = 0; i < minutiae_.size(); ++i) {
     ProbeMinutia& m = minutiae_[i];
     m.start = kTypicalStart;

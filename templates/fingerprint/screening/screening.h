@@ -1,17 +1,22 @@
-// The cheap look before the exact comparison: how much the neighbourhoods of two prints' minutiae have in
-// common. It chooses whom to compare exactly in a large gallery; it never decides.
+// Screening: the fast step before the exact comparison. It measures how much the neighbourhoods of two prints' minutiae
+// have in common, and so chooses whom to compare exactly in a large gallery. It never decides.
 //
-// Each of the probe's best minutiae has a binary descriptor, its cylinder (cylinder.h) folded to 256 bits,
-// and looks for the most alike among those of the reference's best: Dice's coefficient, twice the bits set in
-// both over the bits set in each. How alike strangers get differs much from minutia to minutia (a plain
-// neighbourhood finds its like everywhere, a crowded one hardly ever), so each learns it from a sample of
-// strangers and votes only with a likeness that fewer than one stranger in fifty reaches: by the logarithm of
-// how rare it is, an exponential tail being fitted to the sample. The votes are summed and divided by the
-// root of the number of the reference's minutiae, for many find likes by chance. Where none of the first sixteen of the
-// probe's minutiae votes (so it is with three strangers of four), the rest are not asked and there is no vote.
+// 1. Each of the probe's best minutiae has a binary descriptor: its cylinder, folded to 256 bits (compare/cylinder.h).
+//    It looks for the most alike descriptor among those of the reference's best minutiae. Likeness is Dice's
+//    coefficient: twice the bits set in both, over the bits set in each.
+// 2. What likeness is rare differs from minutia to minutia. A plain neighbourhood finds its like in every print, a
+// crowded
+//    one hardly ever. So each minutia of the probe learns from a sample of non-mated prints which likeness fewer than
+//    one print in fifty reaches. It votes only with a likeness beyond that.
+// 3. A vote is the logarithm of how rare the likeness is, by an exponential tail that is fitted to the sample.
+// 4. The votes are added and divided by the root of the number of the reference's minutiae, because many minutiae find
+//    likes by chance.
+// 5. The probe's first sixteen minutiae are asked first. If none of them votes, the rest are not asked and the
+// reference
+//    has no votes; three non-mated prints of four end here.
 //
-// Descriptors: Cappelli, Ferrara and Maltoni, TPAMI 32(12), 2010. Weighing by rarity is ours; docs/index.md
-// has what it gains over fixed thresholds, and what else was tried.
+// Descriptors: Cappelli, Ferrara and Maltoni, TPAMI 32(12), 2010. Weighing by rarity is ours; docs/index.md says what
+// it gains over fixed thresholds, and what else was tried.
 #pragma once
 
 #include <array>
@@ -19,13 +24,14 @@
 #include <cstdint>
 #include <vector>
 
-#include "templates/fingerprint/compare/compare.h"
+#include "templates/fingerprint/compare/prepared.h"
 
 namespace whorl::fingerprint {
 
-// What the cheap look reads of a reference: made once, so that a scan goes through memory in order.
+// What screening reads of a reference: made once, so that a scan goes through memory in order. A plain value of 1,088
+// bytes; its bytes are of this machine and on no disk.
 struct alignas(64) ScanRow {
-  // How many minutiae take part, those of best quality; more gain nothing.
+  // How many minutiae take part at most, those of best quality; more gain nothing.
   static constexpr std::size_t kMinutiae = 32;
 
   ScanRow() = default;
@@ -37,32 +43,34 @@ struct alignas(64) ScanRow {
   std::uint32_t minutiae = 0;
 };
 
+// One probe's side of screening. Sample, then fit, then ask: the first two are for one thread; afterwards any number of
+// threads may ask.
 class Preselector {
  public:
+  // How many of the probe's minutiae take part at most, those of best quality.
   static constexpr std::size_t kProbeMinutiae = 24;
-  // A reference that none of the probe's first so many votes for has no votes.
+  // How many of them are asked first. A reference for which none of these votes has no votes.
   static constexpr std::size_t kFirstMinutiae = 16;
 
   // Copies what it needs of the probe. Cost: microseconds.
   explicit Preselector(PreparedView probe);
 
-  // Learning: strangers (some thousands are good; a mate among them does no harm), then settle(), once. With
-  // fewer than some hundreds the likeness of typical prints is assumed. Their order does not matter. Cost:
-  // some microseconds each. Not thread-safe.
-  void observe(const ScanRow& non_mated);
-  void settle();
+  // Counts how alike one print of another finger gets to each of the probe's minutiae. Some thousands of prints are
+  // good; fewer than 250 are too few, and fit_rarity() then assumes what is typical. A mated print among them does no
+  // harm, and their order does not matter. Not thread-safe. Cost: some microseconds.
+  void sample_non_mated(const ScanRow& non_mated);
+  // After the last sample, once, also without any: fits each minutia's threshold and tail. Not thread-safe.
+  void fit_rarity();
 
-  // After settle(): the probe's votes for a reference, 0 or more. Thread-safe. Cost: 0.15 microseconds where
-  // the processor counts bits eight words at a time (AVX-512) and the row was prefetched, else one to two.
+  // After fit_rarity(): the probe's votes for a reference, 0 or more; 0 for a probe without a described minutia.
+  // Thread-safe. Cost: 0.15 microseconds where the processor counts bits eight words at a time (AVX-512) and the row
+  // was prefetched, else one to two.
   [[nodiscard]] float votes(const ScanRow& reference) const;
   // The obvious twin: the same number.
   [[nodiscard]] float votes_plainly(const ScanRow& reference) const;
 
   // Asks the processor to fetch what votes() will read.
   static void prefetch(const ScanRow& reference);
-
-  // A probe without a described minutia votes for nobody.
-  [[nodiscard]] bool blind() const { return minutiae_.empty(); }
 
  private:
   static constexpr int kLevels = 512;
@@ -73,24 +81,23 @@ class Preselector {
     std::uint64_t factor = 0;  // the fast path's first test, never stricter than the exact one:
     std::uint64_t offset = 0;  // common * factor - offset >= the reference's bits * 256
     float start = 0;           // the likeness from which it votes
-    float votes_per_like =
-        0;  // what likeness beyond that is worth: 1 / the likeness by which strangers get e times rarer
+    float votes_per_like = 0;  // what likeness beyond it is worth: 1 / the likeness that makes a print e times rarer
   };
 
   using Best = std::array<float, kProbeMinutiae>;  // each probe minutia's best likeness
 
   [[nodiscard]] Best best_plainly(const ScanRow& reference) const;
-  // Of minutiae begin .. end of the probe; may leave as it is what does not vote.
+  // Of minutiae begin .. end of the probe; may leave unchanged what does not vote.
   void best_by_eights(const ScanRow& reference, std::size_t begin, std::size_t end, Best& best) const;
   [[nodiscard]] float votes_by_eights(const ScanRow& reference) const;
   [[nodiscard]] float reached_by(double share, std::size_t minutia) const;
   // What minutiae begin .. end vote.
   [[nodiscard]] float sum(const Best& best, std::size_t begin, std::size_t end) const;
-  // So many minutiae are asked first: all, where no strangers told what is rare.
+  // How many minutiae are asked first: all, where no sample told what is rare.
   [[nodiscard]] std::size_t first() const;
 
   std::vector<ProbeMinutia> minutiae_;
-  std::vector<std::uint32_t> seen_;  // kLevels for each minutia: strangers by their best likeness
+  std::vector<std::uint32_t> seen_;  // kLevels for each minutia: the sampled prints by their best likeness
   std::uint32_t non_mated_ = 0;
 };
 

@@ -1,0 +1,107 @@
+// A prepared template spread out for a comparison. Private to this room.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "templates/fingerprint/compare/cylinder.h"
+#include "templates/fingerprint/compare/flat_layout.h"
+#include "templates/fingerprint/compare/prepared.h"
+
+namespace whorl::fingerprint {
+
+// The cylinders alone, without spreading the print out.
+CylinderTable cylinders_of(PreparedView view);
+
+// The flow map, cells outside the stored foreground empty. Borrows its bytes.
+class FlowView {
+ public:
+  FlowView() = default;
+  FlowView(const FlatHeader& h, const std::byte* rows, const std::byte* cells)
+      : columns_(h.flow_columns), rows_(h.flow_rows), foreground_(h.flow_foreground), row_table_(rows), cells_(cells) {}
+
+  // A row's stored cells: columns begin, begin + 1 .. up to end.
+  struct Run {
+    int begin = 0;
+    int end = 0;
+    const std::byte* cells = nullptr;
+    [[nodiscard]] FlowCell at(int column) const {
+      return load<FlowCell>(cells, static_cast<std::size_t>(column - begin));
+    }
+  };
+
+  [[nodiscard]] int columns() const { return columns_; }
+  [[nodiscard]] int rows() const { return rows_; }
+  [[nodiscard]] std::size_t foreground() const { return foreground_; }
+  [[nodiscard]] Run run(int row) const {
+    const auto first = load<std::uint32_t>(row_table_, static_cast<std::size_t>(row));
+    const auto next = load<std::uint32_t>(row_table_, static_cast<std::size_t>(row) + 1);
+    const auto begin = static_cast<int>(first >> kFlowColumnShift);
+    const std::uint32_t offset = first & kFlowCellBits;
+    return {begin, begin + static_cast<int>((next & kFlowCellBits) - offset), cells_ + offset * sizeof(FlowCell)};
+  }
+  // The cell at a place inside the map.
+  [[nodiscard]] FlowCell at(int column, int row) const {
+    const Run r = run(row);
+    return column >= r.begin && column < r.end ? r.at(column) : FlowCell{};
+  }
+
+ private:
+  int columns_ = 0;
+  int rows_ = 0;
+  std::size_t foreground_ = 0;
+  const std::byte* row_table_ = nullptr;
+  const std::byte* cells_ = nullptr;
+};
+
+// A ridge map's bits, each row padded to whole bytes, at least four bytes readable past the last. Borrows.
+struct RidgeView {
+  int columns = 0;
+  int rows = 0;
+  int row_bytes = 0;
+  const std::uint8_t* bits = nullptr;
+
+  [[nodiscard]] bool empty() const { return columns == 0 || rows == 0; }
+};
+
+// A prepared template spread out for one comparison. Large: lives in a thread's scratch memory.
+struct Print {
+  // kMaxMinutiae, up to a whole number of wide registers.
+  static constexpr std::size_t kPadded = (kMaxMinutiae + 15) / 16 * 16;
+
+  void spread(PreparedView view);
+  [[nodiscard]] std::size_t size() const { return count; }
+  // Decodes a coded map the first time. Empty when there is none, or when its code is damaged.
+  [[nodiscard]] RidgeView ridges() const;
+
+  std::size_t count = 0;
+  // y up.
+  std::array<float, kPadded> x, y, cosine, sine;
+  std::array<float, kPadded> quality;  // 0..1
+  const std::uint8_t* source = nullptr;
+  CylinderTable cylinders;
+  const std::uint8_t* owner = nullptr;  // the minutia of each cylinder
+  FlowView flow;
+
+ private:
+  RidgeForm ridge_form_ = RidgeForm::kNone;
+  const std::uint8_t* ridge_bytes_ = nullptr;
+  std::size_t ridge_size_ = 0;
+  int ridge_columns_ = 0;
+  int ridge_rows_ = 0;
+  mutable bool decoded_ = false;
+  mutable RidgeMap decoded_map_;
+};
+
+// Two prints in the one order that every comparison of them has, so that no score depends on which is the probe.
+struct PrintPair {
+  const Print& a;
+  const Print& b;
+  bool swapped;  // a is the reference
+};
+
+// Spreads both out in this thread's scratch memory; valid until the thread's next call.
+PrintPair spread_pair(PreparedView probe, PreparedView reference);
+
+}  // namespace whorl::fingerprint

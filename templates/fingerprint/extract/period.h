@@ -1,0 +1,13 @@
+// How far the ridges lie apart. Private to this room.
+#pragma once
+
+#include "templates/fingerprint/extract/orientation.h"
+
+namespace whorl::fingerprint {
+
+// Ridge period in px500, CV_32F, smooth, everywhere positive.
+// From the spectrum of the signature across the ridges of oriented windows (Hong, Wan and Jain 1998).
+GridMap ridge_period(const PixelMap& normalised, const Orientation& flow, const GridMap& mask,
+                     const ExtractParameters& p);
+
+}  // namespace whorl::fingerprint
