@@ -13,6 +13,17 @@ std::uint32_t bound_of(std::uint32_t range, const BitModel& model) {
   return (range >> kShareBits) * model.zero_share();
 }
 
+// The part of a range that a bit takes.
+struct Part {
+  std::uint32_t begin = 0;
+  std::uint32_t size = 0;
+};
+
+Part part_of(std::uint32_t range, const BitModel& model, bool bit) {
+  const std::uint32_t bound = bound_of(range, model);
+  return bit ? Part{bound, range - bound} : Part{0, bound};
+}
+
 }  // namespace
 
 void BitModel::learn(bool bit) {
@@ -38,13 +49,9 @@ void RangeEncoder::shift_low() {
 }
 
 void RangeEncoder::put(BitModel& model, bool bit) {
-  const std::uint32_t bound = bound_of(range_, model);
-  if (bit) {
-    low_ += bound;
-    range_ -= bound;
-  } else {
-    range_ = bound;
-  }
+  const Part part = part_of(range_, model, bit);
+  low_ += part.begin;
+  range_ = part.size;
   model.learn(bit);
   while (range_ < kLeastRange) {
     range_ <<= 8;
@@ -68,14 +75,10 @@ std::uint8_t RangeDecoder::next() {
 }
 
 bool RangeDecoder::get(BitModel& model) {
-  const std::uint32_t bound = bound_of(range_, model);
-  const bool bit = code_ >= bound;
-  if (bit) {
-    code_ -= bound;
-    range_ -= bound;
-  } else {
-    range_ = bound;
-  }
+  const bool bit = code_ >= bound_of(range_, model);
+  const Part part = part_of(range_, model, bit);
+  code_ -= part.begin;
+  range_ = part.size;
   model.learn(bit);
   while (range_ < kLeastRange) {
     range_ <<= 8;

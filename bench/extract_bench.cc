@@ -3,7 +3,7 @@
 
 #include "bench/population.h"
 #include "templates/fingerprint/extract/extract.h"
-#include "templates/image/image.h"
+#include "templates/image/decode.h"
 
 namespace whorl::bench {
 namespace {
@@ -13,9 +13,9 @@ void decode(benchmark::State& state) {
   std::size_t i = 0;
   for (auto _ : state) {
     const Impression& one = all[i++ % all.size()];
-    DecodeOptions options;
+    image::DecodeOptions options;
     options.ppi = one.ppi;
-    auto image = decode_to_standard(one.file, options);
+    auto image = image::decode_to_standard(one.file, options);
     benchmark::DoNotOptimize(image);
   }
   state.SetItemsProcessed(state.iterations());

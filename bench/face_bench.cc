@@ -10,6 +10,7 @@
 #include <string>
 
 #include "templates/face/extract.h"
+#include "templates/image/decode.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::bench {
@@ -20,8 +21,8 @@ constexpr int kHeight = 480;
 constexpr int kEnlarged = 3;
 
 // A face of some 150 px in the middle of a grey 640 x 480 image.
-ColourImage posed(const ColourImage& small) {
-  ColourImage out{kWidth, kHeight, Bytes(std::size_t{3} * kWidth * kHeight, 128)};
+image::ColourImage posed(const image::ColourImage& small) {
+  image::ColourImage out{kWidth, kHeight, Bytes(std::size_t{3} * kWidth * kHeight, 128)};
   const int left = (kWidth - kEnlarged * small.width) / 2;
   const int top = (kHeight - kEnlarged * small.height) / 2;
   for (int y = 0; y < kEnlarged * small.height; ++y) {
@@ -39,7 +40,7 @@ ColourImage posed(const ColourImage& small) {
 // One for each network; null where models or images are absent.
 struct Subject {
   std::unique_ptr<face::FaceExtractor> extractor;
-  ColourImage image;
+  image::ColourImage image;
 };
 
 const Subject* subject(const char* network) {
@@ -52,7 +53,7 @@ const Subject* subject(const char* network) {
   if (!is_new || !models || !faces) return at->second.get();
   std::ifstream in(*faces / "LFW_A/Akhmed_Zakayev/Akhmed_Zakayev_0001.jpg", std::ios::binary);
   const Bytes file{std::istreambuf_iterator<char>(in), {}};
-  const auto decoded = decode_colour(file);
+  const auto decoded = image::decode_colour(file);
   const auto detector = face::shipped_card("yunet_2022feb", face::Role::kDetector);
   const auto embedder = face::shipped_card(network, face::Role::kEmbedder);
   if (!decoded.ok() || !detector.ok() || !embedder.ok()) return nullptr;

@@ -9,6 +9,8 @@
 #include "datasets/population.h"
 #include "datasets/template_population.h"
 #include "templates/fingerprint/extract/extract.h"
+#include "templates/image/decode.h"
+#include "templates/image/encode.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::bench {
@@ -25,9 +27,9 @@ Status finish(Population& population) {
   parallel_each(failures.size(),
                 [&](std::size_t i) {
                   Impression& one = population.impressions[i];
-                  DecodeOptions options;
+                  image::DecodeOptions options;
                   options.ppi = one.ppi;
-                  auto image = decode_to_standard(one.file, options);
+                  auto image = image::decode_to_standard(one.file, options);
                   if (!image.ok()) {
                     failures[i] = image.error();
                     return;
@@ -76,7 +78,7 @@ Result<Population> synthetic() {
     for (int i = 0; i < kImpressions; ++i) {
       Impression& one = out.impressions[finger * kImpressions + static_cast<std::size_t>(i)];
       one.finger = subject;
-      auto png = encode_png(datasets::population_impression(plan, master, subject, 0, i));
+      auto png = image::encode_png(datasets::population_impression(plan, master, subject, 0, i));
       if (png.ok()) {
         one.file = std::move(png).value();
       } else {

@@ -17,7 +17,7 @@ struct Impression {
   int finger = 0;
   Bytes file;  // as it lies on disk
   double ppi = 500;
-  GreyImage image;  // at 500 ppi
+  image::GreyImage image;  // at 500 ppi
   fingerprint::FingerprintTemplate extracted;
 };
 
@@ -30,7 +30,7 @@ struct Population {
 const Result<Population>& population();
 
 // `n` templates of people who do not exist, one finger each (datasets/template_population.h): they score against each
-// other and against real fingers about as strangers do. Seeded; on all cores.
+// other and against real fingers about as real people do. Seeded; on all cores.
 std::vector<fingerprint::FingerprintTemplate> non_mated(std::size_t n, std::uint64_t seed);
 
 // What main does before it returns: galleries must close while RocksDB's own statics still live.

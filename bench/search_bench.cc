@@ -36,7 +36,7 @@ Status add(index::Gallery& gallery, std::size_t number, const fingerprint::Finge
   return {};
 }
 
-// n strangers; made once for each n.
+// n people; made once for each n.
 Filled& filled(std::size_t n) {
   static std::map<std::size_t, std::unique_ptr<Filled>> made;
   if (made.empty()) endings().push_back([] { made.clear(); });

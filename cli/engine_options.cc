@@ -64,7 +64,7 @@ Result<std::optional<engine::FaceSample>> read_face(const FaceFile& options) {
   if (options.file.empty()) return std::optional<engine::FaceSample>();
   engine::FaceSample out;
   const bool is_template = std::filesystem::path(options.file).extension() == datasets::kTemplateSuffix;
-  const std::size_t limit = is_template ? codec::kMaxNativeFaceBytes : ImageLimits{}.max_bytes;
+  const std::size_t limit = is_template ? codec::kMaxNativeFaceBytes : image::ImageLimits{}.max_bytes;
   WHORL_ASSIGN((is_template ? out.native_template : out.image), read_file(options.file, limit));
   return std::optional<engine::FaceSample>(std::move(out));
 }
@@ -106,7 +106,7 @@ Result<engine::FingerSample> read_finger(const FingerPath& finger, std::optional
   out.position = finger.position;
   out.image_ppi = ppi;
   const bool is_template = std::filesystem::path(finger.path).extension() == datasets::kTemplateSuffix;
-  const std::size_t limit = is_template ? codec::kMaxNativeBytes : ImageLimits{}.max_bytes;
+  const std::size_t limit = is_template ? codec::kMaxNativeBytes : image::ImageLimits{}.max_bytes;
   WHORL_ASSIGN((is_template ? out.native_template : out.image), read_file(finger.path, limit));
   return out;
 }

@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "cli/print.h"
 #include "templates/codec/native_face.h"
+#include "templates/image/encode.h"
 
 namespace whorl::cli {
 namespace {
@@ -59,7 +60,7 @@ Result<int> extract_face(const ExtractFace& job, const FaceOptions& options) {
   WHORL_ASSIGN(const LoadedFace loaded, FaceLoader(options).load(job.image));
   if (!job.overlay.empty()) {
     if (!loaded.extracted) return invalid_input("needs an image, and this is a template", "--overlay");
-    WHORL_ASSIGN(const Bytes png, encode_png(loaded.extracted->crop));
+    WHORL_ASSIGN(const Bytes png, image::encode_png(loaded.extracted->crop));
     WHORL_TRY(write_file(job.overlay, png));
   }
   if (!job.out.empty()) {

@@ -8,6 +8,7 @@
 #include "datasets/sample_files.h"
 #include "templates/codec/native_face.h"
 #include "templates/face/weights.h"
+#include "templates/image/decode.h"
 
 namespace whorl::cli {
 namespace fs = std::filesystem;
@@ -51,10 +52,10 @@ Result<ModelCard> embedder_card(const FaceOptions& options) {
   return card;
 }
 
-Result<ColourImage> read_colour(const fs::path& path) {
-  const ImageLimits limits;
+Result<image::ColourImage> read_colour(const fs::path& path) {
+  const image::ImageLimits limits;
   WHORL_ASSIGN(const Bytes file, read_file(path, limits.max_bytes));
-  auto image = decode_colour(file, limits);
+  auto image = image::decode_colour(file, limits);
   if (!image.ok()) return datasets::naming(path, image.error());
   return image;
 }
@@ -128,7 +129,7 @@ Result<LoadedFace> FaceLoader::load(const fs::path& path) {
     if (!decoded.ok()) return datasets::naming(path, decoded.error());
     return LoadedFace{std::move(decoded).value(), {}, {}};
   }
-  WHORL_ASSIGN(ColourImage image, read_colour(path));
+  WHORL_ASSIGN(image::ColourImage image, read_colour(path));
   if (!extractor_) {
     WHORL_ASSIGN(extractor_, open_extractor(options_));
   }

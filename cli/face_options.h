@@ -52,7 +52,7 @@ std::filesystem::path calibration_of_card(const FaceOptions& options);
 struct LoadedFace {
   face::FaceTemplate face;
   std::optional<face::ExtractedFace> extracted;  // empty for a template
-  std::optional<ColourImage> image;
+  std::optional<image::ColourImage> image;
 };
 
 // Opens the networks when the first image comes.

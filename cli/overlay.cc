@@ -19,13 +19,13 @@ const cv::Scalar kGreen(60, 160, 40), kRed(30, 30, 220), kBlue(220, 90, 20), kBl
 constexpr int kLegendHeight = 30;
 constexpr int kMinWidth = 760;
 
-int scale_of(const GreyImage& image) {
+int scale_of(const image::GreyImage& image) {
   const int side = std::max(image.width, image.height);
   return side <= 420 ? 3 : side <= 1000 ? 2 : 1;
 }
 
 // The image enlarged and lightened, so that what is drawn over it stands out.
-cv::Mat backdrop(const GreyImage& image, int scale) {
+cv::Mat backdrop(const image::GreyImage& image, int scale) {
   cv::Mat grey(image.height, image.width, CV_8U);
   std::copy(image.pixels.begin(), image.pixels.end(), grey.begin<std::uint8_t>());
   cv::Mat large;
@@ -117,7 +117,7 @@ cv::Scalar wheel(std::size_t i) {
 
 }  // namespace
 
-Result<Bytes> overlay_png(const GreyImage& image, const FingerprintTemplate& extracted) {
+Result<Bytes> overlay_png(const image::GreyImage& image, const FingerprintTemplate& extracted) {
   const int scale = scale_of(image);
   cv::Mat picture = backdrop(image, scale);
   draw_flow(picture, extracted.flow, scale);
@@ -128,8 +128,8 @@ Result<Bytes> overlay_png(const GreyImage& image, const FingerprintTemplate& ext
   return png_of(canvas);
 }
 
-Result<Bytes> pairs_png(const GreyImage& probe, const FingerprintTemplate& probe_template, const GreyImage& reference,
-                        const FingerprintTemplate& reference_template,
+Result<Bytes> pairs_png(const image::GreyImage& probe, const FingerprintTemplate& probe_template,
+                        const image::GreyImage& reference, const FingerprintTemplate& reference_template,
                         const std::vector<fingerprint::MinutiaPair>& pairs) {
   constexpr int kGap = 12;
   const int scale = std::min(2, std::min(scale_of(probe), scale_of(reference)));

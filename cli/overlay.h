@@ -13,11 +13,11 @@ namespace whorl::cli {
 
 // Ridge flow as green ticks, endings as red circles, bifurcations as blue squares, each with a line in its
 // direction; the weaker the colour, the lower the quality. A legend stands below. Errors: kInternal.
-Result<Bytes> overlay_png(const GreyImage& image, const fingerprint::FingerprintTemplate& extracted);
+Result<Bytes> overlay_png(const image::GreyImage& image, const fingerprint::FingerprintTemplate& extracted);
 
 // Both images side by side with their minutiae; a coloured line for each pair. Errors: kInternal.
-Result<Bytes> pairs_png(const GreyImage& probe, const fingerprint::FingerprintTemplate& probe_template,
-                        const GreyImage& reference, const fingerprint::FingerprintTemplate& reference_template,
+Result<Bytes> pairs_png(const image::GreyImage& probe, const fingerprint::FingerprintTemplate& probe_template,
+                        const image::GreyImage& reference, const fingerprint::FingerprintTemplate& reference_template,
                         const std::vector<fingerprint::MinutiaPair>& pairs);
 
 }  // namespace whorl::cli

@@ -156,9 +156,9 @@ class Press {
 };
 
 // Optics (a slight blur) and the sensor's own noise.
-GreyImage capture(Draws& draws, std::vector<float> greys, const ImpressionParameters& p) {
+image::GreyImage capture(Draws& draws, std::vector<float> greys, const ImpressionParameters& p) {
   blur(greys, p.width_px500, p.height_px500, 0.6);
-  GreyImage out{p.width_px500, p.height_px500, kStandardPpi, {}};
+  image::GreyImage out{p.width_px500, p.height_px500, image::kStandardPpi, {}};
   out.pixels.reserve(greys.size());
   const double spread = (1.5 + 8 * p.noise) / 0x1p15;
   for (const float grey : greys) {
@@ -215,7 +215,7 @@ ImpressionParameters preset(ImpressionKind kind) {
   return p;
 }
 
-GreyImage make_impression(const MasterFingerprint& master, std::uint64_t seed, const ImpressionParameters& p) {
+image::GreyImage make_impression(const MasterFingerprint& master, std::uint64_t seed, const ImpressionParameters& p) {
   Draws draws(derive_seed(master.seed, seed));
   const Placement placement(draws, master, p);
   const Layer pattern = finger(draws, master);

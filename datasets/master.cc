@@ -11,8 +11,8 @@
 namespace whorl::datasets {
 namespace {
 
-GreyImage to_grey(const std::vector<float>& values, int width, int height) {
-  GreyImage out{width, height, kStandardPpi, std::vector<std::uint8_t>(values.size())};
+image::GreyImage to_grey(const std::vector<float>& values, int width, int height) {
+  image::GreyImage out{width, height, image::kStandardPpi, std::vector<std::uint8_t>(values.size())};
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double v = 127.5 + 127.5 * static_cast<double>(std::clamp(values[i], -1.0F, 1.0F));
     out.pixels[i] = static_cast<std::uint8_t>(std::lround(v));
@@ -21,7 +21,7 @@ GreyImage to_grey(const std::vector<float>& values, int width, int height) {
 }
 
 // Pores sit in the middle of ridges, two or three periods apart: darts thrown, kept where they fit.
-std::vector<Singularity> place_pores(Draws& draws, const GreyImage& image, double period) {
+std::vector<Singularity> place_pores(Draws& draws, const image::GreyImage& image, double period) {
   constexpr int kRidgeMiddle = 30;
   const double apart = 2.2 * period;
   const auto cell = static_cast<int>(apart);

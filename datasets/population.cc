@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "datasets/draws.h"
+#include "templates/image/encode.h"
 
 namespace whorl::datasets {
 namespace fs = std::filesystem;
@@ -81,9 +82,9 @@ class Writer {
     const std::string who = subject_name(subject);
     const std::string which = who + "/" + std::string(fingerprint::name_of(finger_order(finger)));
     for (int i = 0; i < plan_.impressions; ++i) {
-      const GreyImage image = population_impression(plan_, master, subject, finger, i);
+      const image::GreyImage image = population_impression(plan_, master, subject, finger, i);
       const std::string file = which + "_" + std::to_string(i + 1) + ".png";
-      WHORL_ASSIGN(const Bytes png, encode_png(image));
+      WHORL_ASSIGN(const Bytes png, image::encode_png(image));
       WHORL_TRY(write_file(folder_ / file, png));
       const std::string note =
           std::string(name_of(master.pattern)) + " " + std::string(name_of(population_kind(plan_, subject, finger, i)));
@@ -153,8 +154,8 @@ ImpressionKind population_kind(const PopulationPlan& plan, int subject, int fing
   return at < 0.95 ? ImpressionKind::kDistorted : ImpressionKind::kPartial;
 }
 
-GreyImage population_impression(const PopulationPlan& plan, const MasterFingerprint& master, int subject, int finger,
-                                int impression) {
+image::GreyImage population_impression(const PopulationPlan& plan, const MasterFingerprint& master, int subject,
+                                       int finger, int impression) {
   return make_impression(master, static_cast<std::uint64_t>(impression),
                          preset(population_kind(plan, subject, finger, impression)));
 }

@@ -32,8 +32,8 @@ fingerprint::FingerPosition finger_order(int number);
 // partial.
 MasterFingerprint population_master(const PopulationPlan& plan, int subject, int finger);
 ImpressionKind population_kind(const PopulationPlan& plan, int subject, int finger, int impression);
-GreyImage population_impression(const PopulationPlan& plan, const MasterFingerprint& master, int subject, int finger,
-                                int impression);
+image::GreyImage population_impression(const PopulationPlan& plan, const MasterFingerprint& master, int subject,
+                                       int finger, int impression);
 
 // Writes `<folder>/s0001/right_index_1.png` and so on, PNG at 500 ppi, and `<folder>/manifest.csv` (last, so
 // that a manifest always means a complete set). Columns as in reader.h: set is the folder's name, subject

@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "base/parallel.h"
 #include "templates/codec/native.h"
+#include "templates/image/decode.h"
 
 namespace whorl::datasets {
 
@@ -28,11 +29,11 @@ Error naming(const std::filesystem::path& path, Error error) {
   return error;
 }
 
-Result<GreyImage> load_image(const std::filesystem::path& path, std::optional<double> ppi) {
-  DecodeOptions options;
+Result<image::GreyImage> load_image(const std::filesystem::path& path, std::optional<double> ppi) {
+  image::DecodeOptions options;
   options.ppi = ppi;
   WHORL_ASSIGN(const Bytes file, read_file(path, options.limits.max_bytes));
-  auto image = decode_to_standard(file, options);
+  auto image = image::decode_to_standard(file, options);
   if (!image.ok()) return naming(path, image.error());
   return image;
 }
@@ -40,7 +41,7 @@ Result<GreyImage> load_image(const std::filesystem::path& path, std::optional<do
 Result<LoadedSample> load_sample(const std::filesystem::path& path, std::optional<double> ppi,
                                  fingerprint::TraceSink* trace) {
   if (path.extension() == kTemplateSuffix) return load_template(path);
-  WHORL_ASSIGN(GreyImage image, load_image(path, ppi));
+  WHORL_ASSIGN(image::GreyImage image, load_image(path, ppi));
   auto extracted = fingerprint::extract(image, {}, trace);
   if (!extracted.ok()) return naming(path, extracted.error());
   return LoadedSample{std::move(image), std::move(extracted).value()};

@@ -16,7 +16,7 @@ namespace whorl::datasets {
 
 // An image at 500 ppi and its template, or a template alone (a native file, docs/template-format.md).
 struct LoadedSample {
-  std::optional<GreyImage> image;
+  std::optional<image::GreyImage> image;
   fingerprint::FingerprintTemplate extracted;
 };
 
@@ -28,7 +28,7 @@ Result<LoadedSample> load_sample(const std::filesystem::path& path, std::optiona
                                  fingerprint::TraceSink* trace = nullptr);
 
 // The image of a file at 500 ppi. Errors: those of read_file and decode_to_standard, with the path as field.
-Result<GreyImage> load_image(const std::filesystem::path& path, std::optional<double> ppi);
+Result<image::GreyImage> load_image(const std::filesystem::path& path, std::optional<double> ppi);
 
 // The error with the path put before its field.
 Error naming(const std::filesystem::path& path, Error error);

@@ -43,7 +43,7 @@ struct MasterFingerprint {
   PatternClass pattern = PatternClass::kArch;
   double mean_period_px500 = 0;
   std::vector<Singularity> singularities;
-  GreyImage image;                     // the full ridge pattern: 0 ridge, 255 valley, smooth between
+  image::GreyImage image;              // the full ridge pattern: 0 ridge, 255 valley, smooth between
   std::vector<float> orientation_rad;  // one a pixel: ridge orientation in [0, pi), y up
   std::vector<Singularity> pores;      // sweat pores on the ridges (`core` has no meaning here)
 };
@@ -77,8 +77,8 @@ std::string_view name_of(ImpressionKind kind);  // "clean", "typical", ...
 ImpressionParameters preset(ImpressionKind kind);
 
 // One capture, 8-bit grey at 500 ppi on a white background. Cost: about 15 to 20 ms on one core.
-GreyImage make_impression(const MasterFingerprint& master, std::uint64_t seed,
-                          const ImpressionParameters& parameters = preset(ImpressionKind::kTypical));
+image::GreyImage make_impression(const MasterFingerprint& master, std::uint64_t seed,
+                                 const ImpressionParameters& parameters = preset(ImpressionKind::kTypical));
 
 // A seed for item `index` of a family, well mixed (splitmix64): distinct inputs give unrelated seeds.
 std::uint64_t derive_seed(std::uint64_t seed, std::uint64_t index);

@@ -30,7 +30,7 @@ struct EngineConfig {
   std::uint64_t memory_limit_bytes = 0;  // what the gallery may take; 0: no limit (index/gallery.h)
   bool verify_records = true;            // read every record while opening (index/gallery.h)
   double review_band_db = 5.0;           // width of the indeterminate band below the threshold
-  ImageLimits image_limits;
+  image::ImageLimits image_limits;
   // Makes templates of images of faces. Null: such images are refused, saying what to do; native templates are not.
   std::shared_ptr<const face::FaceExtractor> face_extractor;
   face::ExtractOptions face_options;

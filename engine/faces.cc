@@ -1,6 +1,7 @@
 // Faces as they come in -> templates with a quality that an operator can act on.
 #include "engine/samples.h"
 #include "templates/codec/native_face.h"
+#include "templates/image/decode.h"
 
 namespace whorl::engine {
 namespace {
@@ -22,7 +23,7 @@ Result<ReadFace> read_image(const FaceSample& sample, const EngineConfig& config
         "are taken without",
         FieldPath("face") / "image");
   }
-  const auto image = decode_colour(sample.image, config.image_limits);
+  const auto image = image::decode_colour(sample.image, config.image_limits);
   if (!image.ok()) return in_face(image.error(), "image");
   auto extracted = config.face_extractor->extract(*image, config.face_options);
   if (!extracted.ok()) return in_face(extracted.error(), "image");

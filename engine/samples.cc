@@ -7,6 +7,7 @@
 #include "engine/fusion.h"
 #include "templates/codec/native.h"
 #include "templates/fingerprint/extract/extract.h"
+#include "templates/image/decode.h"
 
 namespace whorl::engine {
 namespace {
@@ -27,8 +28,8 @@ ReadFinger finger_of(FingerPosition position, fingerprint::FingerprintTemplate f
   return {position, std::move(found), quality};
 }
 
-Result<ReadFinger> read_image(const FingerSample& sample, std::size_t i, const ImageLimits& limits) {
-  const auto image = decode_to_standard(sample.image, {sample.image_ppi, limits});
+Result<ReadFinger> read_image(const FingerSample& sample, std::size_t i, const image::ImageLimits& limits) {
+  const auto image = image::decode_to_standard(sample.image, {sample.image_ppi, limits});
   if (!image.ok()) return in_field(image.error(), i, "image");
   auto extracted = fingerprint::extract(*image);
   if (extracted.ok()) return finger_of(sample.position, std::move(extracted).value());
@@ -36,7 +37,7 @@ Result<ReadFinger> read_image(const FingerSample& sample, std::size_t i, const I
   return ReadFinger{sample.position, std::nullopt, {sample.position, 0, 0, extracted.error().message}};
 }
 
-Result<ReadFinger> read_sample(const FingerSample& sample, std::size_t i, const ImageLimits& limits) {
+Result<ReadFinger> read_sample(const FingerSample& sample, std::size_t i, const image::ImageLimits& limits) {
   if (!sample.image.empty()) return read_image(sample, i, limits);
   auto decoded = codec::decode_native(sample.native_template);
   if (!decoded.ok()) return in_field(decoded.error(), i, "native_template");
@@ -59,7 +60,7 @@ std::vector<std::uint32_t> group_fingers(const Probe& probe, const Calibration& 
 
 }  // namespace
 
-Result<std::vector<ReadFinger>> read_fingers(const std::vector<FingerSample>& samples, const ImageLimits& limits,
+Result<std::vector<ReadFinger>> read_fingers(const std::vector<FingerSample>& samples, const image::ImageLimits& limits,
                                              const index::Gallery& gallery) {
   std::vector<Result<ReadFinger>> results(samples.size(), internal_error("the finger was not read"));
   gallery.parallel(samples.size(), [&](std::size_t i) {

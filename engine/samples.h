@@ -36,7 +36,7 @@ struct ReadFinger {
 // decode -> normalise -> extract, all fingers at once on the gallery's threads.
 // Errors: kInvalidInput, "fingers[i]...." named, for a file or template that cannot be read. An image that can be
 // read but holds no fingerprint is not an error here.
-Result<std::vector<ReadFinger>> read_fingers(const std::vector<FingerSample>& samples, const ImageLimits& limits,
+Result<std::vector<ReadFinger>> read_fingers(const std::vector<FingerSample>& samples, const image::ImageLimits& limits,
                                              const index::Gallery& gallery);
 
 // What the operator can do about it; empty when the capture is good. `usable` is the quality below which a finger

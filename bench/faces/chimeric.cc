@@ -22,6 +22,7 @@
 #include "engine/fusion.h"
 #include "templates/face/extract.h"
 #include "templates/fingerprint/compare/compare.h"
+#include "templates/image/decode.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::bench {
@@ -75,9 +76,9 @@ Result<std::vector<Faces>> read_faces(const face::FaceExtractor& extractor, cons
   parallel_each(wanted.size(),
                 [&](std::size_t p) {
                   for (const auto& path : wanted[p]) {
-                    const auto file = read_file(path, ImageLimits{}.max_bytes);
+                    const auto file = read_file(path, image::ImageLimits{}.max_bytes);
                     if (!file.ok()) continue;
-                    const auto image = decode_colour(*file);
+                    const auto image = image::decode_colour(*file);
                     if (!image.ok()) continue;
                     auto found = extractor.extract(*image, {face::SeveralFaces::kCentral, 0.75F});
                     if (found.ok()) out[p].push_back(std::move(found->face));

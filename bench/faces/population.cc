@@ -10,6 +10,7 @@
 #include <random>
 
 #include "templates/face/extract.h"
+#include "templates/image/decode.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::bench {
@@ -67,7 +68,7 @@ std::map<std::string, std::vector<std::vector<float>>> real_faces() {
   for (const auto& file : std::filesystem::recursive_directory_iterator(*faces / "LFW_A")) {
     if (file.path().extension() != ".jpg") continue;
     std::ifstream in(file.path(), std::ios::binary);
-    const auto image = decode_colour(Bytes{std::istreambuf_iterator<char>(in), {}});
+    const auto image = image::decode_colour(Bytes{std::istreambuf_iterator<char>(in), {}});
     if (!image.ok()) continue;
     const auto found = (*extractor)->extract(*image, {face::SeveralFaces::kCentral, 0.75F});
     if (!found.ok()) continue;

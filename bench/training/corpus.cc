@@ -22,7 +22,7 @@ Result<std::vector<CorpusSet>> load_corpora(const std::vector<std::string>& mani
     for (const datasets::DatasetSample& sample : listed.samples) {
       const auto into = std::find_if(out.begin(), out.end(), [&](const CorpusSet& s) { return s.name == sample.set; });
       if (into == out.end()) continue;
-      WHORL_ASSIGN(GreyImage image, datasets::load_image(sample.path, sample.ppi));
+      WHORL_ASSIGN(image::GreyImage image, datasets::load_image(sample.path, sample.ppi));
       into->samples.push_back({sample.path.filename().string(), sample.finger, true});
       into->images.push_back(std::move(image));
     }

@@ -17,7 +17,7 @@ namespace whorl::training {
 struct CorpusSet {
   std::string name;
   std::vector<evaluation::Sample> samples;
-  std::vector<GreyImage> images;  // of each sample, at 500 ppi
+  std::vector<image::GreyImage> images;  // of each sample, at 500 ppi
 };
 
 // The named sets, wherever the manifests list them, in the order of the names; images decoded.

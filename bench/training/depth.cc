@@ -27,7 +27,7 @@ Calibration::NonMated named(std::string name, const ScoreCounts& counts, double 
   return out;
 }
 
-// The synthetic strangers' own curve under `models`.
+// The synthetic people's own curve under `models`.
 Calibration synthetic_curve(const NonMated& non_mated, const ScoreModels& models, const CompareParameters& compare) {
   ScoreCounts counts;
   for (const MinedPairs& pairs : non_mated.counted) {
@@ -138,9 +138,9 @@ std::vector<Calibration::NonMated> populations(const std::vector<evaluation::Tri
     const bool both = pairs.group_a == kSyntheticNonMated && pairs.group_b == kSyntheticNonMated;
     add_scores(pairs, models, compare, both ? synthetic : mixed);
   }
-  return {named("strangers of one sensor", within, kSensorMargin_db),
-          named("strangers of two sensors", between, kSensorMargin_db),
-          named("real and synthetic strangers", mixed, kSensorMargin_db), named("synthetic strangers", synthetic)};
+  return {named("non-mated of one sensor", within, kSensorMargin_db),
+          named("non-mated of two sensors", between, kSensorMargin_db),
+          named("non-mated, real with synthetic", mixed, kSensorMargin_db), named("non-mated, synthetic", synthetic)};
 }
 
 evaluation::ClaimCheck check_non_mated(const std::string& name, const MinedPairs& pairs, const ScoreModels& models,
@@ -154,13 +154,13 @@ evaluation::ClaimCheck check_non_mated(const std::string& name, const MinedPairs
 
 std::string depth_table(const std::vector<SetEvidence>& sets, const std::vector<SetEvidence>& tests,
                         const NonMated& non_mated, const Models& models, const CompareParameters& compare) {
-  return heading("FNMR % at an FMR of synthetic strangers of") +
+  return heading("FNMR % at an FMR of synthetic people of") +
          depth_rows("first models alone", sets, tests, non_mated, models, first_only(compare)) +
          depth_rows("with the second", sets, tests, non_mated, models, compare);
 }
 
 std::string reach_table(const std::vector<evaluation::Trial>& trials, const Calibration& calibration) {
-  std::string out = heading("% of genuine pairs that reach");
+  std::string out = heading("% of mated pairs that reach");
   for (const evaluation::Trial& trial : trials) {
     if (trial.mated.empty()) continue;
     out += "| " + trial.name + " |";

@@ -1,4 +1,4 @@
-// Where one stranger in a million or fewer is let through: what the sets alone are too small to show.
+// Where one non-mated pair in a million or fewer is let through: what the sets alone are too small to show.
 #pragma once
 
 #include <string>
@@ -26,12 +26,12 @@ struct NonMated {
   std::vector<MinedPairs> tested;
 };
 
-// Scores of strangers under models that never saw the prints of `pairs`, as far as `models` has such: a pair
+// Scores of non-mated pairs under models that never saw the prints of `pairs`, as far as `models` has such: a pair
 // of two real sets is given the higher of its two sets' scores.
 void add_scores(const MinedPairs& pairs, const Models& models, const fingerprint::CompareParameters& compare,
                 ScoreCounts& to);
 
-// The populations that the shipped calibration is fitted to: strangers within a real set, between two of
+// The populations that the shipped calibration is fitted to: non-mated pairs within a real set, between two of
 // them, of the synthetic population with the real sets, and within the synthetic population, each scored by
 // models that never saw it; a margin where prints are real, for sensors differ. `trials`: of the sets, left
 // out; only the real ones are taken.
@@ -39,11 +39,11 @@ std::vector<engine::Calibration::NonMated> populations(const std::vector<evaluat
                                                        const NonMated& non_mated, const Models& models,
                                                        const fingerprint::CompareParameters& compare);
 
-// The claims of `calibration` on strangers that took no part in it, as evaluation::claims_text shows them.
+// The claims of `calibration` on non-mated pairs that took no part in it, as evaluation::claims_text shows them.
 evaluation::ClaimCheck check_non_mated(const std::string& name, const MinedPairs& pairs,
                                        const fingerprint::ScoreModels& models, const engine::Calibration& calibration);
 
-// Rows of Markdown: at each FMR of synthetic strangers, counted down to 1e-6 and beyond extrapolated, the
+// Rows of Markdown: at each FMR of synthetic people, counted down to 1e-6 and beyond extrapolated, the
 // FNMR of the left-out sets (their mean) and of each set that only measured. `tests`: evidence of those.
 std::string depth_table(const std::vector<SetEvidence>& sets, const std::vector<SetEvidence>& tests,
                         const NonMated& non_mated, const Models& models, const fingerprint::CompareParameters& compare);

@@ -22,14 +22,14 @@ bool has_print_of(const MinedPairs& pairs, std::size_t set) {
 }
 
 struct Scores {
-  std::vector<double> mates;
+  std::vector<double> mated;
   std::vector<double> non_mated;  // ascending
 
-  // Per cent of mates above all strangers but `more`.
+  // Per cent of the mated above all non-mated but `more`.
   [[nodiscard]] std::string above(std::size_t more) const {
     const double limit = non_mated[non_mated.size() - 1 - more];
-    const auto n = std::count_if(mates.begin(), mates.end(), [&](double s) { return s > limit; });
-    return " " + fixed(100 * static_cast<double>(n) / static_cast<double>(mates.size()), 2) + " |";
+    const auto n = std::count_if(mated.begin(), mated.end(), [&](double s) { return s > limit; });
+    return " " + fixed(100 * static_cast<double>(n) / static_cast<double>(mated.size()), 2) + " |";
   }
 };
 
@@ -38,7 +38,7 @@ Scores scores_of(const SetEvidence& set, const std::vector<const MinedPairs*>& w
                  const CompareParameters& compare) {
   Scores out;
   for (std::size_t i = 0; i < set.pairs.size(); ++i) {
-    (set.pairs[i].mated ? out.mates : out.non_mated).push_back(score_of(set.evidence[i], models, compare));
+    (set.pairs[i].mated ? out.mated : out.non_mated).push_back(score_of(set.evidence[i], models, compare));
   }
   for (const MinedPairs* pairs : with) {
     for (const auto& [score, count] : pairs->others.items()) {
@@ -60,7 +60,7 @@ std::string highest_row(const SetEvidence& set, const std::vector<const MinedPai
          first.above(9) + both.above(9) + "\n";
 }
 
-// Decibels of strangers, and how many.
+// Decibels of non-mated pairs, and how many.
 struct Claimed {
   const Calibration& calibration;
   std::vector<std::pair<double, std::uint64_t>> decibels = {};
@@ -88,7 +88,7 @@ std::string claims_row(const std::string& name, const Claimed& claimed) {
 }
 
 std::string claims_heading() {
-  std::string out = "| seen / expected | strangers |";
+  std::string out = "| seen / expected | non-mated pairs |";
   std::string rule = "|---|---:|";
   for (int db = kLeast_db; db <= kMost_db; db += kStep_db) {
     out += " " + std::to_string(db) + " dB |";
@@ -114,7 +114,7 @@ NonMated without(const NonMated& non_mated, std::size_t set) {
 std::string highest_non_mated_table(const std::vector<SetEvidence>& sets, const std::vector<SetEvidence>& tests,
                                     const NonMated& non_mated, const Models& models, const CompareParameters& compare) {
   std::string out =
-      "| mates, % | strangers | above all of them, first models | with the second | above all but nine, "
+      "| mated pairs, % | non-mated pairs | above all of them, first models | with the second | above all but nine, "
       "first models | "
       "with the second |\n|---|---:|---:|---:|---:|---:|\n";
   const auto partners = [](const std::vector<MinedPairs>& all, std::size_t set) {
@@ -153,7 +153,7 @@ Result<std::string> left_out_claims_table(const std::vector<evaluation::Trial>& 
       add_scores(pairs, {{}, models.without[s]}, compare, counts);
       for (const auto& [score, count] : counts.items()) mixed.add(score, count);
     }
-    if (mixed.n > 0) out += claims_row("it with synthetic strangers", mixed);
+    if (mixed.n > 0) out += claims_row("it with synthetic people", mixed);
   }
   return out;
 }

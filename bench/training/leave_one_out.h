@@ -27,9 +27,9 @@ fingerprint::ScoreModels train_first(const std::vector<SetEvidence>& sets, std::
 // or kSyntheticStrangers.
 inline constexpr int kSyntheticNonMated = -1;
 
-// Adds the second models: from the mated pairs and the strangers, of the sets and of `mined`, that the first models
-// take for mated. Nothing of the set `left_out` takes part, nor any pair that one of its prints is in. Strangers of
-// real prints, of synthetic ones, and of one with the other weigh the same.
+// Adds the second models: from the mated pairs and the non-mated ones, of the sets and of `mined`, that the first
+// models take for mated. Nothing of the set `left_out` takes part, nor any pair that one of its prints is in. Strangers
+// of real prints, of synthetic ones, and of one with the other weigh the same.
 void train_second(fingerprint::ScoreModels& models, const std::vector<SetEvidence>& sets,
                   const std::vector<MinedPairs>& mined, std::size_t left_out,
                   const fingerprint::CompareParameters& compare, const TrainingParameters& parameters = kTailTraining);

@@ -1,4 +1,4 @@
-// Strangers that look like mates, found among millions of pairs; all others are only counted.
+// Non-mated pairs that look mated, found among millions of pairs; all others are only counted.
 #pragma once
 
 #include <cstdint>
@@ -50,7 +50,7 @@ struct MiningParameters {
 };
 
 // Compares every print of `a` with every one of `b`, or every two of `a` when `b` is `a` itself, on all
-// cores. Mated are those of one set and finger. Memory: about 100 bytes an alike pair; one stranger in a
+// cores. Mated are those of one set and finger. Memory: about 100 bytes an alike pair; one non-mated pair in a
 // hundred or fewer is. Deterministic.
 MinedPairs mine(const Prints& a, const Prints& b, const fingerprint::ScoreModels& first, const MiningParameters& p,
                 const ProgressCallback& progress);

@@ -26,7 +26,7 @@ struct TrainingParameters {
   std::uint64_t seed = 1;
 };
 
-// The second models are for strangers that no training ever saw: they are held back harder.
+// The second models are for non-mated pairs that no training ever saw: they are held back harder.
 inline constexpr TrainingParameters kTailTraining{.decay = 1e-3};
 
 // Mated and non-mated examples are given equal total weight, and within each every group too.

@@ -96,7 +96,7 @@ int main(int argc, char** argv) {
   app.add_option("--weights", options.weights,
                  "Write the models here (templates/fingerprint/compare/score_weights.inc)");
   app.add_option("--calibration", options.calibration, "Write the calibration of left-out scores here");
-  app.add_option("--mine", options.non_mated.mined, "manifest.csv of synthetic strangers to train on");
+  app.add_option("--mine", options.non_mated.mined, "manifest.csv of synthetic people to mine for non-mated pairs");
   app.add_option("--count", options.non_mated.counted, "manifest.csv of others, to count false matches of");
   app.add_option("--ridge-table", options.ridge_table,
                  "Write the table of the ridge map's code here instead (templates/fingerprint/ridges/ridge_table.inc)");

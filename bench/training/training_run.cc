@@ -104,7 +104,7 @@ Result<Outcome> measure_models(const Models& models, const std::vector<SetEviden
   for (const MinedPairs& pairs : non_mated.tested) {
     const bool real = pairs.group_b != kSyntheticNonMated;
     const std::string name =
-        (real ? tests[static_cast<std::size_t>(pairs.group_b)].name + " with " : "") + "fresh synthetic strangers";
+        (real ? tests[static_cast<std::size_t>(pairs.group_b)].name + " with " : "") + "fresh synthetic people";
     report += "\n" + evaluation::claims_text(check_non_mated(name, pairs, models.all, calibration));
   }
   return Outcome{std::move(report), std::move(calibration)};

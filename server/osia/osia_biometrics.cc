@@ -103,7 +103,7 @@ Status read_bytes(const ObjectReader& item, std::string_view wanted, std::size_t
   if (has_image && item.find("template") != nullptr) {
     return item.error("template", "give an image or a template, not both");
   }
-  WHORL_ASSIGN(image, read_base64(item, "image", ImageLimits{}.max_bytes));
+  WHORL_ASSIGN(image, read_base64(item, "image", image::ImageLimits{}.max_bytes));
   WHORL_ASSIGN(const auto format, item.text("templateFormat", kMaxNameBytes));
   if (!has_image) {
     const std::string supported = "supported: " + std::string(wanted);

@@ -69,7 +69,7 @@ Result<Similarity> fit_similarity(const Landmarks& from, const Landmarks& to) {
   return Similarity{m.real(), m.imag(), t.real(), t.imag()};
 }
 
-Result<ColourImage> warp(const ColourImage& image, const Similarity& to_crop, int width, int height) {
+Result<image::ColourImage> warp(const image::ColourImage& image, const Similarity& to_crop, int width, int height) {
   try {
     Similarity used = to_crop;
     cv::Mat source = mat_of(image);
@@ -80,7 +80,8 @@ Result<ColourImage> warp(const ColourImage& image, const Similarity& to_crop, in
       source = shrunk(source, std::max(least, scale / kAliases), used);
     }
     const cv::Matx23d matrix(used.a, -used.b, used.tx, used.b, used.a, used.ty);
-    ColourImage out{width, height, Bytes(3 * static_cast<std::size_t>(width) * static_cast<std::size_t>(height))};
+    image::ColourImage out{width, height,
+                           Bytes(3 * static_cast<std::size_t>(width) * static_cast<std::size_t>(height))};
     cv::Mat crop(height, width, CV_8UC3, out.pixels.data());
     cv::warpAffine(source, crop, matrix, crop.size(), cv::INTER_LINEAR, cv::BORDER_CONSTANT);
     return out;

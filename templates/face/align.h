@@ -26,6 +26,6 @@ Result<Similarity> fit_similarity(const Landmarks& from, const Landmarks& to);
 
 // `image` seen through `to_crop`, width x height pixels; what lies outside the image is black. A face that is shrunk to
 // less than half is averaged first, so that nothing aliases. Errors: kInternal. Cost: about 0.2 ms for a 112 px crop.
-Result<ColourImage> warp(const ColourImage& image, const Similarity& to_crop, int width, int height);
+Result<image::ColourImage> warp(const image::ColourImage& image, const Similarity& to_crop, int width, int height);
 
 }  // namespace whorl::face

@@ -1,7 +1,7 @@
+#include "templates/face/choose_face.h"
+
 #include <algorithm>
 #include <cmath>
-
-#include "templates/face/extract.h"
 
 namespace whorl::face {
 namespace {

@@ -1,3 +1,5 @@
+#include "templates/face/detector.h"
+
 #include <stdlib.h>
 
 #include <algorithm>
@@ -8,7 +10,6 @@
 #include <opencv2/objdetect/face.hpp>
 
 #include "templates/face/mat.h"
-#include "templates/face/nets.h"
 
 namespace whorl::face {
 namespace fs = std::filesystem;
@@ -143,7 +144,7 @@ Result<Detector> Detector::make(ByteView weights, const ModelCard& card) {
   }
 }
 
-Result<std::vector<DetectedFace>> Detector::detect(const ColourImage& image, float min_confidence) {
+Result<std::vector<DetectedFace>> Detector::detect(const image::ColourImage& image, float min_confidence) {
   try {
     parts_->yunet->setScoreThreshold(min_confidence);
     const cv::Mat pixels = mat_of(image);

@@ -1,8 +1,9 @@
+#include "templates/face/embedder.h"
+
 #include <cmath>
 #include <opencv2/dnn.hpp>
 
 #include "templates/face/mat.h"
-#include "templates/face/nets.h"
 
 namespace whorl::face {
 
@@ -11,7 +12,7 @@ struct Embedder::Parts {
   ModelCard card;
 
   // Channel by channel: (v - mean) * scale.
-  [[nodiscard]] cv::Mat blob_of(const ColourImage& crop) const {
+  [[nodiscard]] cv::Mat blob_of(const image::ColourImage& crop) const {
     const bool swap = card.channels == ChannelOrder::kRgb;
     const cv::Scalar mean(card.mean[0], card.mean[1], card.mean[2]);
     return cv::dnn::blobFromImage(mat_of(crop), card.scale, {card.input_width, card.input_height}, mean, swap);
@@ -54,7 +55,7 @@ Result<Embedder> Embedder::make(ByteView weights, const ModelCard& card) {
                        card.file);
 }
 
-Result<std::vector<float>> Embedder::embed(const ColourImage& crop) {
+Result<std::vector<float>> Embedder::embed(const image::ColourImage& crop) {
   const ModelCard& card = parts_->card;
   if (crop.width != card.input_width || crop.height != card.input_height) {
     return internal_error("a crop of another size than the network's");

@@ -8,7 +8,8 @@
 #include <opencv2/core/utility.hpp>
 #include <opencv2/core/utils/logger.hpp>
 
-#include "templates/face/nets.h"
+#include "templates/face/detector.h"
+#include "templates/face/embedder.h"
 #include "templates/face/weights.h"
 
 namespace whorl::face {
@@ -21,7 +22,7 @@ struct Nets {
   Embedder embedder;
 };
 
-Status check_image(const ColourImage& image) {
+Status check_image(const image::ColourImage& image) {
   const auto count =
       static_cast<std::size_t>(std::max(0, image.width)) * static_cast<std::size_t>(std::max(0, image.height));
   if (image.pixels.size() != 3 * count) return invalid_input("its size and pixels disagree", "image");
@@ -80,13 +81,13 @@ struct FaceExtractor::Parts {
     idle.push_back(std::move(nets));
   }
 
-  Result<ExtractedFace> extract(Nets& nets, const ColourImage& image, const ExtractOptions& options) const {
+  Result<ExtractedFace> extract(Nets& nets, const image::ColourImage& image, const ExtractOptions& options) const {
     const ModelCard& card = models.embedder;
     WHORL_ASSIGN(const auto found, nets.detector.detect(image, options.min_confidence));
     WHORL_ASSIGN(const ChosenFace chosen, choose(found, image.width, image.height, options.several));
     WHORL_TRY(check_size(chosen.face));
     WHORL_ASSIGN(const Similarity to_crop, fit_similarity(chosen.face.landmarks, card.alignment));
-    WHORL_ASSIGN(ColourImage crop, warp(image, to_crop, card.input_width, card.input_height));
+    WHORL_ASSIGN(image::ColourImage crop, warp(image, to_crop, card.input_width, card.input_height));
     FaceQuality quality = assess(image, chosen.face, crop, to_crop, card.alignment, chosen.faces);
     WHORL_ASSIGN(const std::vector<float> embedding, nets.embedder.embed(crop));
     WHORL_ASSIGN(FaceTemplate face, make_template(network, quality.overall, embedding));
@@ -115,7 +116,7 @@ Result<std::unique_ptr<FaceExtractor>> FaceExtractor::open(const FaceModels& mod
   return std::unique_ptr<FaceExtractor>(new FaceExtractor(std::move(parts)));
 }
 
-Result<ExtractedFace> FaceExtractor::extract(const ColourImage& image, const ExtractOptions& options) const {
+Result<ExtractedFace> FaceExtractor::extract(const image::ColourImage& image, const ExtractOptions& options) const {
   WHORL_TRY(check_image(image));
   WHORL_ASSIGN(auto nets, parts_->borrow());
   auto out = parts_->extract(*nets, image, options);

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "templates/face/align.h"
 #include "templates/face/card.h"
+#include "templates/face/choose_face.h"
 #include "templates/face/quality.h"
 #include "templates/face/template.h"
 #include "templates/face/types.h"
@@ -15,31 +16,25 @@
 
 namespace whorl::face {
 
-// What to do with an image of several people.
-enum class SeveralFaces {
-  kRefuse,   // the caller must say who is meant
-  kLargest,  // the widest box
-  kCentral,  // the box whose middle is nearest to the image's (the protocol of LFW)
-};
-std::string_view name_of(SeveralFaces policy);  // "refuse", "largest", "central"
-
+// Per image.
 struct ExtractOptions {
   SeveralFaces several = SeveralFaces::kRefuse;
-  float min_confidence = 0.75f;  // of the detector, 0..1
+  float min_confidence = 0.75f;  // of the detector, 0..1; less certain faces are not seen at all
 };
 
+// What one image gives. Owns everything in it.
 struct ExtractedFace {
-  FaceTemplate face;
-  FaceQuality quality;
-  DetectedFace found;
-  ColourImage crop;  // what the network saw
+  FaceTemplate face;        // what is kept and compared
+  FaceQuality quality;      // for the person at the camera
+  DetectedFace found;       // where, in pixels of the image
+  image::ColourImage crop;  // what the network saw, upright, of the card's input size
 };
 
-// What is loaded: both cards, and the folder with their weights.
+// What is loaded.
 struct FaceModels {
-  std::filesystem::path directory;
-  ModelCard detector;
-  ModelCard embedder;
+  std::filesystem::path directory;  // of the weights
+  ModelCard detector;               // of the role kDetector
+  ModelCard embedder;               // of the role kEmbedder
 };
 
 // Eyes nearer together than this are refused: such a face has no detail left.
@@ -58,10 +53,12 @@ class FaceExtractor {
   // Errors: kInvalidInput with the reason: no face; several and the policy refuses; the image too small, or too narrow
   // (a side below 32 px where the longer is brought to 640 px); eyes too near together. kInternal when OpenCV fails.
   // Cost: docs/face.md; about 35 ms a 640 x 480 image on one core.
-  [[nodiscard]] Result<ExtractedFace> extract(const ColourImage& image, const ExtractOptions& options = {}) const;
+  [[nodiscard]] Result<ExtractedFace> extract(const image::ColourImage& image,
+                                              const ExtractOptions& options = {}) const;
 
   // Which embeddings it makes.
   [[nodiscard]] const NetworkId& network() const;
+  // What open() was given. Lives as long as the extractor.
   [[nodiscard]] const FaceModels& models() const;
 
   ~FaceExtractor();
@@ -73,14 +70,5 @@ class FaceExtractor {
   explicit FaceExtractor(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
 };
-
-// The face that the policy takes, and how many count: those at least a third as wide as the one taken. Errors:
-// kInvalidInput when there is none, or several and the policy refuses.
-struct ChosenFace {
-  DetectedFace face;
-  int faces = 1;
-};
-Result<ChosenFace> choose(const std::vector<DetectedFace>& found, int image_width, int image_height,
-                          SeveralFaces policy);
 
 }  // namespace whorl::face

@@ -1,8 +1,8 @@
+#include "templates/face/pose.h"
+
 #include <array>
 #include <cmath>
 #include <numbers>
-
-#include "templates/face/quality.h"
 
 namespace whorl::face {
 namespace {

@@ -68,7 +68,7 @@ double overlap(const Histogram& a, const Histogram& b) {
   return out;
 }
 
-Light light_of(const ColourImage& crop, const Oval& oval) {
+Light light_of(const image::ColourImage& crop, const Oval& oval) {
   cv::Mat luma;
   cv::Mat smooth;
   cv::cvtColor(mat_of(crop), luma, cv::COLOR_BGR2GRAY);
@@ -105,7 +105,8 @@ Light light_of(const ColourImage& crop, const Oval& oval) {
 }
 
 // The share of the oval whose pixels come from outside the image.
-double outside_share(const ColourImage& image, const ColourImage& crop, const Similarity& to_crop, const Oval& oval) {
+double outside_share(const image::ColourImage& image, const image::ColourImage& crop, const Similarity& to_crop,
+                     const Oval& oval) {
   const Similarity back = to_crop.inverse();
   double n = 0;
   double outside = 0;
@@ -166,7 +167,7 @@ std::vector<std::string> feedback_of(const FaceQuality& q, double mean) {
 
 }  // namespace
 
-FaceQuality assess(const ColourImage& image, const DetectedFace& face, const ColourImage& crop,
+FaceQuality assess(const image::ColourImage& image, const DetectedFace& face, const image::ColourImage& crop,
                    const Similarity& to_crop, const Landmarks& reference, int faces) {
   const Oval oval = oval_of(reference);
   const Light light = light_of(crop, oval);

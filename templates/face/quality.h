@@ -8,21 +8,11 @@
 #include <vector>
 
 #include "templates/face/align.h"
+#include "templates/face/pose.h"
 #include "templates/face/types.h"
 #include "templates/image/image.h"
 
 namespace whorl::face {
-
-struct Pose {
-  double yaw_deg = 0;    // positive: the face looks to the right of the image
-  double pitch_deg = 0;  // positive: it looks up
-  double roll_deg = 0;   // positive: its right eye (of the image) lies lower
-};
-
-// From the five landmarks alone: weak-perspective pose (D. DeMenthon and L. Davis, "Model-based object pose in 25 lines
-// of code", IJCV 1995, the first step) of an average head. Within about 10 degrees for a face that is turned by less
-// than 45; a narrow or long face shifts it.
-Pose pose_of(const Landmarks& landmarks);
 
 struct FaceQuality {
   int overall = 0;  // 0..100
@@ -52,7 +42,7 @@ inline constexpr double kTurned_deg = 20;
 
 // `crop` is the aligned face, `to_crop` how `image` becomes it, `reference` where its landmarks belong. Thread-safe.
 // Cost: under a millisecond.
-FaceQuality assess(const ColourImage& image, const DetectedFace& face, const ColourImage& crop,
+FaceQuality assess(const image::ColourImage& image, const DetectedFace& face, const image::ColourImage& crop,
                    const Similarity& to_crop, const Landmarks& reference, int faces);
 
 }  // namespace whorl::face

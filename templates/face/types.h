@@ -1,4 +1,4 @@
-// What detection finds and alignment works on.
+// What detection finds and alignment works on: plain values.
 #pragma once
 
 #include <array>
@@ -17,15 +17,11 @@ struct Point {
 using Landmarks = std::array<Point, 5>;
 enum Landmark : unsigned { kLeftEye, kRightEye, kNose, kLeftMouth, kRightMouth };
 
-// Between the centres of the eyes, and from their middle to the middle of the mouth: what turning the head to the side
-// makes short, and what it does not.
-double eyes_apart(const Landmarks& p);
-double eyes_to_mouth(const Landmarks& p);
-
+// A face as the detector sees it, in pixels of the image it was given.
 struct DetectedFace {
   float x = 0;  // of the box's upper left corner; may lie outside the image
   float y = 0;
-  float width = 0;
+  float width = 0;  // of the box, from ear to ear
   float height = 0;
   Landmarks landmarks{};
   float confidence = 0;  // of the detector, 0..1

@@ -1,4 +1,4 @@
-// What is kept of a fingerprint image: the template, a plain value.
+// What is kept of a fingerprint image: the template, a plain value. Copyable, owns everything in it, not synchronised.
 //
 // Angles are radians, counter-clockwise, with x to the right and y UP; positions are pixels at 500 ppi with the
 // origin at the image's upper left corner and y DOWN (ISO/IEC 19794-2). A minutia's direction points along the
@@ -30,34 +30,40 @@ enum class FingerPosition : std::uint8_t {
   kLeftLittle,
 };
 
-// "unknown", "right_thumb" .. "left_little"; and back (empty for any other text).
+// "unknown", "right_thumb" .. "left_little"; "unknown" too for a value outside the enumeration.
 std::string_view name_of(FingerPosition position);
+// And back; empty for any other text.
 std::optional<FingerPosition> finger_position(std::string_view name);
 
 enum class MinutiaType : std::uint8_t { kEnding = 1, kBifurcation = 2 };
 
+// A place where a ridge ends or forks.
 struct Minutia {
-  float x_px500 = 0;
-  float y_px500 = 0;
-  float direction_rad = 0;  // [0, 2 pi)
+  float x_px500 = 0;        // [0, width)
+  float y_px500 = 0;        // [0, height), down
+  float direction_rad = 0;  // [0, 2 pi), counter-clockwise
   MinutiaType type = MinutiaType::kEnding;
   std::uint8_t quality = 0;  // 0 (worst) .. 100
 
   friend bool operator==(const Minutia&, const Minutia&) = default;
 };
 
+// Bounds that every template keeps; extraction, the codecs and the comparator refuse or drop what lies beyond.
 inline constexpr std::size_t kMaxMinutiae = 255;
 inline constexpr int kMaxSide_px500 = 4096;
+
 // Side of a block of the ridge-flow map.
 inline constexpr int kFlowBlock_px500 = 16;
 
-// Local ridge flow, one cell a kFlowBlock_px500-square block, row-major.
+// Ridge flow in one block.
 struct FlowCell {
   std::uint8_t orientation = 0;  // ridge orientation, units of pi/256 in [0, pi)
   std::uint8_t period = 0;       // ridge period, units of 0.1 px500; 0 in the background
   friend bool operator==(const FlowCell&, const FlowCell&) = default;
 };
 
+// Local ridge flow, one cell a kFlowBlock_px500-square block, row-major; the last column and row may stick out of the
+// image.
 struct FlowMap {
   int columns = 0;
   int rows = 0;
@@ -66,10 +72,11 @@ struct FlowMap {
   friend bool operator==(const FlowMap&, const FlowMap&) = default;
 };
 
-// The ridge pattern after enhancement, one bit every kRidgeStep_px500 pixels along both axes: 1 on a ridge.
-// Row-major, each row padded to whole bytes, the leftmost sample in the lowest bit.
+// Distance of the ridge map's samples along both axes.
 inline constexpr int kRidgeStep_px500 = 2;
 
+// The ridge pattern after enhancement, a bit a sample: 1 on a ridge, 0 elsewhere and outside the print. Row-major, each
+// row padded to whole bytes, the leftmost sample in the lowest bit.
 struct RidgeMap {
   int columns = 0;
   int rows = 0;
@@ -79,9 +86,9 @@ struct RidgeMap {
   friend bool operator==(const RidgeMap&, const RidgeMap&) = default;
 };
 
-// Size: at most a few KB. Copyable; not synchronised.
+// In memory a few KB, nearly all of it the ridge map.
 struct FingerprintTemplate {
-  int width_px500 = 0;
+  int width_px500 = 0;  // of the image it comes from
   int height_px500 = 0;
   std::uint8_t quality = 0;       // 0..100; predicts how likely a comparison is to fail
   std::vector<Minutia> minutiae;  // at most kMaxMinutiae, best quality first

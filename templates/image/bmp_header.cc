@@ -1,8 +1,9 @@
 // BMP: the uncompressed forms (OS/2 and Windows headers). The pixel array must lie inside the file.
+#include "templates/image/bmp_header.h"
+
 #include <cstdlib>
 
 #include "templates/image/fields.h"
-#include "templates/image/header.h"
 
 namespace whorl::image {
 namespace {

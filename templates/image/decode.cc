@@ -1,12 +1,14 @@
 // sniff -> header -> limits -> resolution -> pixels -> grey -> upright.
+#include "templates/image/decode.h"
+
 #include <cmath>
 #include <cstdio>
 
 #include "templates/image/header.h"
-#include "templates/image/image.h"
 #include "templates/image/pixels.h"
+#include "templates/image/resample.h"
 
-namespace whorl {
+namespace whorl::image {
 namespace {
 
 std::string text(double value) {
@@ -17,7 +19,7 @@ std::string text(double value) {
 
 constexpr const char* kHowToGive = "give the true one (--ppi on the command line, the field \"resolution\" in JSON)";
 
-Status check_size(const image::FileHeader& header, const ImageLimits& limits) {
+Status check_size(const FileHeader& header, const ImageLimits& limits) {
   const std::string size = std::to_string(header.width) + " x " + std::to_string(header.height) + " pixels";
   if (header.width < limits.min_side_px || header.height < limits.min_side_px) {
     return invalid_input("the image is " + size + "; each side needs at least " + std::to_string(limits.min_side_px));
@@ -37,7 +39,7 @@ Result<double> within_limits(double ppi, const ImageLimits& limits, const std::s
                        " to " + text(limits.max_ppi) + advice);
 }
 
-Result<double> choose_ppi(const image::FileHeader& header, const DecodeOptions& options) {
+Result<double> choose_ppi(const FileHeader& header, const DecodeOptions& options) {
   if (options.ppi) return within_limits(*options.ppi, options.limits, "given", "");
   if (!header.resolution) {
     return invalid_input(std::string("the image file states no resolution; ") + kHowToGive);
@@ -63,13 +65,13 @@ GreyImage own(const cv::Mat& grey, double ppi) {
 }
 
 // The header of a file whose size and dimensions are accepted.
-Result<image::FileHeader> bounded_header(ByteView file, const ImageLimits& limits) {
+Result<FileHeader> bounded_header(ByteView file, const ImageLimits& limits) {
   if (file.empty()) return invalid_input("the image is empty");
   if (file.size() > limits.max_bytes) {
     return invalid_input("the image file has " + std::to_string(file.size()) + " bytes; at most " +
                          std::to_string(limits.max_bytes) + " are accepted");
   }
-  WHORL_ASSIGN(const image::FileHeader header, image::read_header(file));
+  WHORL_ASSIGN(const FileHeader header, read_header(file));
   WHORL_TRY(check_size(header, limits));
   return header;
 }
@@ -77,16 +79,16 @@ Result<image::FileHeader> bounded_header(ByteView file, const ImageLimits& limit
 }  // namespace
 
 Result<GreyImage> decode_image(ByteView file, const DecodeOptions& options) {
-  WHORL_ASSIGN(const image::FileHeader header, bounded_header(file, options.limits));
+  WHORL_ASSIGN(const FileHeader header, bounded_header(file, options.limits));
   WHORL_ASSIGN(const double ppi, choose_ppi(header, options));
-  WHORL_ASSIGN(const cv::Mat grey, image::decode_pixels(file, header, image::Channels::kGrey));
-  return own(image::upright(grey, header.orientation), ppi);
+  WHORL_ASSIGN(const cv::Mat grey, decode_pixels(file, header, Channels::kGrey));
+  return own(upright(grey, header.orientation), ppi);
 }
 
 Result<ColourImage> decode_colour(ByteView file, const ImageLimits& limits) {
-  WHORL_ASSIGN(const image::FileHeader header, bounded_header(file, limits));
-  WHORL_ASSIGN(const cv::Mat stored, image::decode_pixels(file, header, image::Channels::kBgr));
-  const cv::Mat turned = image::upright(stored, header.orientation);
+  WHORL_ASSIGN(const FileHeader header, bounded_header(file, limits));
+  WHORL_ASSIGN(const cv::Mat stored, decode_pixels(file, header, Channels::kBgr));
+  const cv::Mat turned = upright(stored, header.orientation);
   ColourImage out{turned.cols, turned.rows, {}};
   out.pixels.reserve(3 * turned.total());
   for (int y = 0; y < turned.rows; ++y) {
@@ -101,4 +103,4 @@ Result<GreyImage> decode_to_standard(ByteView file, const DecodeOptions& options
   return to_standard_ppi(image, options.limits);
 }
 
-}  // namespace whorl
+}  // namespace whorl::image

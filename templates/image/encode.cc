@@ -1,11 +1,11 @@
+#include "templates/image/encode.h"
+
 #include <zlib.h>
 
 #include <cmath>
 #include <opencv2/imgcodecs.hpp>
 
-#include "templates/image/image.h"
-
-namespace whorl {
+namespace whorl::image {
 namespace {
 
 constexpr std::size_t kAfterIhdr = 8 + 25;  // signature, then the IHDR chunk of always 25 bytes
@@ -47,4 +47,4 @@ Result<Bytes> encode_png(const GreyImage& image) {
 
 Result<Bytes> encode_png(const ColourImage& image) { return png_of(image, CV_8UC3); }
 
-}  // namespace whorl
+}  // namespace whorl::image

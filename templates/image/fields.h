@@ -1,6 +1,6 @@
-// Random access to numbers of either byte order in a file's header. Never reads past its span: a read beyond
-// the end gives zero and leaves the object failed(), so that a parser may read a group of fields and check
-// once.
+// Random access to numbers of either byte order in a file's header. Never reads past its span: a read beyond the end
+// gives zero and leaves the object failed(), so that a parser may read a group of fields and check once. Private to
+// this room.
 #pragma once
 
 #include <cstddef>

@@ -4,6 +4,11 @@
 #include <array>
 #include <cmath>
 
+#include "templates/image/bmp_header.h"
+#include "templates/image/jpeg_header.h"
+#include "templates/image/png_header.h"
+#include "templates/image/tiff_header.h"
+
 namespace whorl::image {
 namespace {
 

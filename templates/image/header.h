@@ -1,4 +1,4 @@
-// What an image file says about itself before a pixel is decoded. Private to templates/image.
+// What an image file says about itself before a pixel is decoded. Private to this room.
 #pragma once
 
 #include <cstdint>
@@ -32,19 +32,6 @@ std::optional<Format> sniff(ByteView file);
 // Reads the header of a file of any known format. Errors: kInvalidInput with the reason. Reads headers only
 // (for JPEG also the markers up to the end of the image), in O(bytes).
 Result<FileHeader> read_header(ByteView file);
-
-Result<FileHeader> read_png_header(ByteView file);
-Result<FileHeader> read_bmp_header(ByteView file);
-Result<FileHeader> read_tiff_header(ByteView file);
-Result<FileHeader> read_jpeg_header(ByteView file);
-
-// Resolution and orientation from the TIFF structure of an EXIF block. A malformed block counts as empty:
-// EXIF is a note beside the image, and its absence is reported as such where a resolution is missed.
-struct ExifFields {
-  std::optional<Resolution> resolution;
-  int orientation = 1;
-};
-ExifFields read_exif(ByteView tiff);
 
 // Empty when either axis is not above 1 ppi.
 std::optional<Resolution> stated_resolution(double x_ppi, double y_ppi);

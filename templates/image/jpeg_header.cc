@@ -1,9 +1,11 @@
 // JPEG: the segments up to the first scan give size (SOF), resolution (JFIF, else EXIF) and orientation
 // (EXIF); the scans are walked up to EOI, because the decoder would paint over a missing end in silence.
+#include "templates/image/jpeg_header.h"
+
 #include <string_view>
 
 #include "templates/image/fields.h"
-#include "templates/image/header.h"
+#include "templates/image/tiff_header.h"
 
 namespace whorl::image {
 namespace {

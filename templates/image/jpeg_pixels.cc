@@ -1,8 +1,8 @@
+#include "templates/image/jpeg_pixels.h"
+
 #include <turbojpeg.h>
 
 #include <memory>
-
-#include "templates/image/pixels.h"
 
 namespace whorl::image {
 namespace {

@@ -3,6 +3,9 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "templates/image/jpeg_pixels.h"
+#include "templates/image/tiff_pixels.h"
+
 namespace whorl::image {
 namespace {
 

@@ -1,4 +1,4 @@
-// Pixels of a file whose header has been read and accepted. Private to templates/image.
+// Pixels of a file whose header has been read and accepted. Private to this room.
 #pragma once
 
 #include <opencv2/core/mat.hpp>
@@ -14,12 +14,6 @@ enum class Channels { kGrey, kBgr };
 // 8-bit grey (CV_8UC1) or blue, green, red (CV_8UC3), alpha composed over white, in stored orientation; its size is the
 // header's. Errors: kInvalidInput when the decoder refuses the file.
 Result<cv::Mat> decode_pixels(ByteView file, const FileHeader& header, Channels wanted);
-
-// TIFF through libtiff itself: OpenCV's reader goes on past a damaged strip, this one stops.
-Result<cv::Mat> decode_tiff_pixels(ByteView file, const FileHeader& header, Channels wanted);
-
-// JPEG through libjpeg-turbo itself, for the same reason.
-Result<cv::Mat> decode_jpeg_pixels(ByteView file, const FileHeader& header, Channels wanted);
 
 // Turns stored pixels upright: `orientation` 1..8 as in TIFF and EXIF.
 cv::Mat upright(const cv::Mat& stored, int orientation);

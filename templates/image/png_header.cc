@@ -1,11 +1,13 @@
 // PNG: IHDR first, then pHYs and eXIf anywhere before the first IDAT (ISO/IEC 15948). Each chunk that is
 // believed has its CRC checked; the decoder checks the rest.
+#include "templates/image/png_header.h"
+
 #include <zlib.h>
 
 #include <string_view>
 
 #include "templates/image/fields.h"
-#include "templates/image/header.h"
+#include "templates/image/tiff_header.h"
 
 namespace whorl::image {
 namespace {

@@ -1,9 +1,9 @@
+#include "templates/image/resample.h"
+
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
-#include "templates/image/image.h"
-
-namespace whorl {
+namespace whorl::image {
 
 Result<GreyImage> to_standard_ppi(const GreyImage& image, const ImageLimits& limits) {
   const auto count = static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height);
@@ -38,4 +38,4 @@ Result<GreyImage> to_standard_ppi(const GreyImage& image, const ImageLimits& lim
   return out;
 }
 
-}  // namespace whorl
+}  // namespace whorl::image

@@ -1,9 +1,10 @@
 // TIFF 6.0: the first directory's dimensions, storage and resolution; and the same directory as EXIF uses it.
 // Everything that decides how much memory the decoder takes is bounded here.
+#include "templates/image/tiff_header.h"
+
 #include <optional>
 
 #include "templates/image/fields.h"
-#include "templates/image/header.h"
 
 namespace whorl::image {
 namespace {

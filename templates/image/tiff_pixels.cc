@@ -1,11 +1,11 @@
+#include "templates/image/tiff_pixels.h"
+
 #include <tiffio.h>
 
 #include <cstdio>
 #include <cstring>
 #include <memory>
 #include <vector>
-
-#include "templates/image/pixels.h"
 
 namespace whorl::image {
 namespace {

@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "templates/codec/native_face.h"
-#include "templates/image/image.h"
+#include "templates/image/encode.h"
 #include "tests/cli/run_whorl.h"
 #include "tests/support/shared_data.h"
 
@@ -73,8 +73,8 @@ TEST(Faces, TemplatesOfDifferentNetworksAreRefusedNamingBoth) {
 
 TEST(Faces, WithoutWeightsTheErrorSaysWhichCommandToRun) {
   const TemporaryDirectory folder;
-  const ColourImage grey{100, 100, Bytes(30000, 128)};
-  write(folder.path() / "a.png", encode_png(grey).value());
+  const image::ColourImage grey{100, 100, Bytes(30000, 128)};
+  write(folder.path() / "a.png", image::encode_png(grey).value());
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"extract", (folder.path() / "a.png").string(), "--modality", "face"},
         {"extract", (folder.path() / "a.png").string(), "--modality", "face", "--network", "sface_2021dec"}}) {
@@ -141,8 +141,8 @@ TEST_F(FaceGallery, TemplatesAreEnrolledFoundAndVerifiedWithoutWeights) {
 
 TEST_F(FaceGallery, AnImageWithoutWeightsIsRefusedSayingWhichCommandToRun) {
   ask(on_gallery({"enrol", "--person", "anna", "--face", write_template("one.whorl", "net", 1)}));
-  const ColourImage grey{100, 100, Bytes(30000, 128)};
-  write(folder_.path() / "a.png", encode_png(grey).value());
+  const image::ColourImage grey{100, 100, Bytes(30000, 128)};
+  write(folder_.path() / "a.png", image::encode_png(grey).value());
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"enrol", "--person", "bert"}, {"identify"}, {"verify", "--person", "anna"}}) {
     auto with = on_gallery(arguments);

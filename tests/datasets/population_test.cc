@@ -7,6 +7,8 @@
 #include <set>
 
 #include "datasets/reader.h"
+#include "templates/image/decode.h"
+#include "templates/image/encode.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::datasets {
@@ -51,7 +53,7 @@ TEST(Population, WritesWhatTheReaderReads) {
   for (const DatasetSample& sample : dataset->samples) {
     fingers.insert(sample.finger);
     images.emplace(as_text(contents(sample.path)));
-    const auto image = decode_to_standard(contents(sample.path));  // the resolution is in the file
+    const auto image = image::decode_to_standard(contents(sample.path));  // the resolution is in the file
     ASSERT_TRUE(image.ok()) << image.error().text();
     EXPECT_EQ(image->width, ImpressionParameters{}.width_px500);
   }
@@ -70,7 +72,7 @@ TEST(Population, TheSamePlanGivesTheSameBytes) {
   EXPECT_EQ(contents(a.path() / "s0001/left_index_2.png"), contents(b.path() / "s0001/left_index_2.png"));
   const MasterFingerprint master = population_master(plan, 0, 1);
   EXPECT_EQ(contents(a.path() / "s0001/left_index_2.png"),
-            encode_png(population_impression(plan, master, 0, 1, 1)).value());
+            image::encode_png(population_impression(plan, master, 0, 1, 1)).value());
 }
 
 TEST(Population, StoppingLeavesNoManifest) {

@@ -13,7 +13,7 @@
 #include "engine/calibration.h"
 #include "templates/fingerprint/compare/compare.h"
 #include "templates/fingerprint/extract/extract.h"
-#include "templates/image/image.h"
+#include "templates/image/decode.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::datasets {
@@ -84,7 +84,7 @@ Scores real(const std::filesystem::path& folder, const std::string& set, int imp
     for (std::size_t i = begin; i < end; ++i) {
       std::ifstream in(samples[i].path, std::ios::binary);
       const Bytes bytes{std::istreambuf_iterator<char>(in), {}};
-      auto image = decode_to_standard(bytes, {.ppi = samples[i].ppi, .limits = {}});
+      auto image = image::decode_to_standard(bytes, {.ppi = samples[i].ppi, .limits = {}});
       if (!image.ok()) continue;
       if (auto one = fingerprint::extract(*image); one.ok()) extracted[i] = std::move(one).value();
     }

@@ -25,7 +25,7 @@ const MasterFingerprint& loop() {
 
 // Power of the window around (cx, cy) at `period` across ridges of `orientation` (y up), by the definition of
 // the Fourier transform under a Hann window.
-double power(const GreyImage& image, int cx, int cy, double orientation, double period) {
+double power(const image::GreyImage& image, int cx, int cy, double orientation, double period) {
   constexpr int kReach = 24;
   double re = 0;
   double im = 0;
@@ -48,7 +48,7 @@ struct Wave {
   double period = 0;
 };
 
-Wave strongest(const GreyImage& image, int cx, int cy) {
+Wave strongest(const image::GreyImage& image, int cx, int cy) {
   Wave best;
   double most = -1;
   for (int a = 0; a < 20; ++a) {
@@ -96,7 +96,7 @@ TEST(Master, RidgesFollowTheirOrientationAndPeriod) {
 }
 
 TEST(Master, ThePatternFillsTheFieldHalfAndHalf) {
-  const GreyImage& image = loop().image;
+  const image::GreyImage& image = loop().image;
   const auto dark = std::count_if(image.pixels.begin(), image.pixels.end(), [](int v) { return v < 100; });
   const auto light = std::count_if(image.pixels.begin(), image.pixels.end(), [](int v) { return v > 155; });
   const auto all = static_cast<double>(image.pixels.size());
@@ -151,11 +151,11 @@ TEST(Master, ClassesComeWithNaturalFrequencies) {
 
 TEST(Impression, TheSameSeedGivesTheSameBytesAndOthersDiffer) {
   for (const ImpressionKind kind : kImpressionKinds) {
-    const GreyImage a = make_impression(loop(), 1, preset(kind));
+    const image::GreyImage a = make_impression(loop(), 1, preset(kind));
     EXPECT_EQ(a.pixels, make_impression(loop(), 1, preset(kind)).pixels) << name_of(kind);
     EXPECT_NE(a.pixels, make_impression(loop(), 2, preset(kind)).pixels) << name_of(kind);
     EXPECT_EQ(a.pixels.size(), static_cast<std::size_t>(a.width) * static_cast<std::size_t>(a.height));
-    EXPECT_DOUBLE_EQ(a.ppi, kStandardPpi);
+    EXPECT_DOUBLE_EQ(a.ppi, image::kStandardPpi);
   }
 }
 
@@ -176,7 +176,7 @@ TEST(Impression, APartialOneTouchesLess) {
   const auto touched = [](ImpressionKind kind) {
     std::ptrdiff_t out = 0;
     for (std::uint64_t seed = 0; seed < 6; ++seed) {
-      const GreyImage image = make_impression(loop(), seed, preset(kind));
+      const image::GreyImage image = make_impression(loop(), seed, preset(kind));
       out += std::count_if(image.pixels.begin(), image.pixels.end(), [](int v) { return v < 150; });
     }
     return out;
@@ -185,7 +185,7 @@ TEST(Impression, APartialOneTouchesLess) {
 }
 
 TEST(Impression, TheBackgroundIsWhite) {
-  const GreyImage image = make_impression(loop(), 3, preset(ImpressionKind::kPartial));
+  const image::GreyImage image = make_impression(loop(), 3, preset(ImpressionKind::kPartial));
   const auto white = std::count_if(image.pixels.begin(), image.pixels.end(), [](int v) { return v > 235; });
   EXPECT_GT(white, static_cast<std::ptrdiff_t>(image.pixels.size()) / 3);
 }

@@ -171,8 +171,8 @@ TEST(RidgePhase, PlacesGoToTheImageAndBack) {
 }
 
 // The ridge map as a grey image.
-GreyImage drawn(const FingerprintTemplate& t) {
-  GreyImage out{t.width_px500, t.height_px500, kStandardPpi, {}};
+image::GreyImage drawn(const FingerprintTemplate& t) {
+  image::GreyImage out{t.width_px500, t.height_px500, image::kStandardPpi, {}};
   out.pixels.resize(static_cast<std::size_t>(out.width * out.height), 255);
   for (int y = 0; y < out.height; ++y) {
     for (int x = 0; x < out.width; ++x) {

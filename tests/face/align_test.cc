@@ -74,22 +74,22 @@ TEST(Similarity, InverseUndoesIt) {
 }
 
 TEST(Warp, TheIdentityKeepsEveryPixel) {
-  const ColourImage image = tests::textured(40, 30);
+  const image::ColourImage image = tests::textured(40, 30);
   EXPECT_EQ(warp(image, {}, 40, 30)->pixels, image.pixels);
 }
 
 TEST(Warp, WhatLiesOutsideIsBlack) {
-  const ColourImage image = tests::textured(40, 40);
-  const ColourImage crop = *warp(image, {1, 0, 10, 0}, 40, 40);
+  const image::ColourImage image = tests::textured(40, 40);
+  const image::ColourImage crop = *warp(image, {1, 0, 10, 0}, 40, 40);
   EXPECT_EQ(crop.pixels[0], 0);
   EXPECT_EQ(crop.pixels[3 * 20], image.pixels[3 * 10]);
 }
 
 // One-pixel stripes shrunk eight times are grey, not stripes of another width.
 TEST(Warp, ShrinkingAveragesInsteadOfAliasing) {
-  ColourImage stripes{256, 256, {}};
+  image::ColourImage stripes{256, 256, {}};
   for (int i = 0; i < 256 * 256; ++i) stripes.pixels.insert(stripes.pixels.end(), 3, i % 2 == 0 ? 0 : 255);
-  const ColourImage crop = *warp(stripes, {0.125, 0, 0, 0}, 32, 32);
+  const image::ColourImage crop = *warp(stripes, {0.125, 0, 0, 0}, 32, 32);
   for (int y = 4; y < 28; ++y) {
     for (int x = 4; x < 28; ++x) EXPECT_NEAR(crop.pixels[static_cast<std::size_t>(3 * (y * 32 + x))], 127, 3);
   }
@@ -97,14 +97,14 @@ TEST(Warp, ShrinkingAveragesInsteadOfAliasing) {
 
 // Shrinking in two steps must not move the picture.
 TEST(Warp, ShrinkingKeepsThePlace) {
-  ColourImage dot{400, 400, Bytes(3 * 400 * 400, 0)};
+  image::ColourImage dot{400, 400, Bytes(3 * 400 * 400, 0)};
   for (int y = 192; y < 208; ++y) {
     for (int x = 112; x < 128; ++x) {
       for (int c = 0; c < 3; ++c) dot.pixels[static_cast<std::size_t>(3 * (y * 400 + x) + c)] = 255;
     }
   }
   const Similarity to_crop{0.2, 0, 3, 1};  // the dot's middle, (119.5, 199.5), goes to (26.9, 40.9)
-  const ColourImage crop = *warp(dot, to_crop, 80, 80);
+  const image::ColourImage crop = *warp(dot, to_crop, 80, 80);
   double sum = 0, sx = 0, sy = 0;
   for (int y = 0; y < 80; ++y) {
     for (int x = 0; x < 80; ++x) {

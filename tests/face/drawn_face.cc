@@ -32,8 +32,8 @@ Landmarks reference_points() {
       {{38.2946f, 51.6963f}, {73.5318f, 51.5014f}, {56.0252f, 71.7366f}, {41.5493f, 92.3655f}, {70.7299f, 92.2041f}}};
 }
 
-ColourImage textured(int width, int height) {
-  ColourImage out{width, height, {}};
+image::ColourImage textured(int width, int height) {
+  image::ColourImage out{width, height, {}};
   std::mt19937 random(7);
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
@@ -46,7 +46,7 @@ ColourImage textured(int width, int height) {
   return out;
 }
 
-face::FaceQuality assessed(const ColourImage& image, const Landmarks& landmarks, int faces, float confidence) {
+face::FaceQuality assessed(const image::ColourImage& image, const Landmarks& landmarks, int faces, float confidence) {
   const auto to_crop = face::fit_similarity(landmarks, reference_points()).value();
   const auto crop = face::warp(image, to_crop, 112, 112).value();
   face::DetectedFace found;

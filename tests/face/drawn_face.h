@@ -13,10 +13,10 @@ face::Landmarks head(double yaw_deg, double pitch_deg, double roll_deg, double e
 face::Landmarks reference_points();
 
 // A grey picture with detail at every scale, mean 128.
-ColourImage textured(int width, int height);
+image::ColourImage textured(int width, int height);
 
 // The picture of a face with these landmarks, and its assessment.
-face::FaceQuality assessed(const ColourImage& image, const face::Landmarks& landmarks, int faces = 1,
+face::FaceQuality assessed(const image::ColourImage& image, const face::Landmarks& landmarks, int faces = 1,
                            float confidence = 1);
 
 }  // namespace whorl::tests

@@ -1,10 +1,11 @@
 // The embedding path through OpenCV, on a network small enough to compute by hand.
+#include "templates/face/embedder.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "templates/face/nets.h"
 #include "tests/face/drawn_face.h"
 #include "tests/face/tiny_network.h"
 
@@ -22,7 +23,7 @@ ModelCard card_of(const tests::TinyNetwork& network) {
 }
 
 // The slow obvious twin: what the card and the weights say, pixel by pixel.
-std::vector<double> by_hand(const tests::TinyNetwork& n, const ModelCard& card, const ColourImage& crop) {
+std::vector<double> by_hand(const tests::TinyNetwork& n, const ModelCard& card, const image::ColourImage& crop) {
   std::vector<double> out(static_cast<std::size_t>(n.dimension), 0.0);
   std::size_t w = 0;
   double norm = 0;
@@ -40,8 +41,8 @@ std::vector<double> by_hand(const tests::TinyNetwork& n, const ModelCard& card, 
   return out;
 }
 
-ColourImage coloured(int side) {
-  ColourImage out = tests::textured(side, side);
+image::ColourImage coloured(int side) {
+  image::ColourImage out = tests::textured(side, side);
   for (std::size_t i = 0; i < out.pixels.size(); i += 3) {
     out.pixels[i] = static_cast<std::uint8_t>(out.pixels[i] / 3);
     out.pixels[i + 2] = static_cast<std::uint8_t>(255 - out.pixels[i + 2] / 2);
@@ -59,7 +60,7 @@ TEST(Embedder, GivesWhatCardAndWeightsSayWhateverTheChannelsMeanAndScale) {
       card.mean = {120.5, 100, 80};
       auto embedder = Embedder::make(tests::onnx_of(network), card);
       ASSERT_TRUE(embedder.ok()) << embedder.error().text();
-      const ColourImage crop = coloured(network.side);
+      const image::ColourImage crop = coloured(network.side);
       const auto got = embedder->embed(crop);
       ASSERT_TRUE(got.ok()) << got.error().text();
       const auto expected = by_hand(network, card, crop);

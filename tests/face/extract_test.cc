@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/sha256.h"
+#include "templates/image/decode.h"
 #include "tests/face/drawn_face.h"
 #include "tests/face/tiny_network.h"
 #include "tests/support/shared_data.h"
@@ -32,17 +33,17 @@ class WholePath : public testing::Test {
     extractor_ = std::move(opened).value();
   }
 
-  ColourImage image(const std::string& name) const {
+  image::ColourImage image(const std::string& name) const {
     std::ifstream in(*faces_ / "LFW_A" / name, std::ios::binary);
     const Bytes file{std::istreambuf_iterator<char>(in), {}};
-    auto decoded = decode_colour(file);
+    auto decoded = image::decode_colour(file);
     EXPECT_TRUE(decoded.ok()) << name;
     return std::move(decoded).value();
   }
 
   // `image` scaled up by a whole number.
-  static ColourImage enlarged(const ColourImage& image, int factor) {
-    ColourImage out{image.width * factor, image.height * factor, {}};
+  static image::ColourImage enlarged(const image::ColourImage& image, int factor) {
+    image::ColourImage out{image.width * factor, image.height * factor, {}};
     for (int y = 0; y < out.height; ++y) {
       for (int x = 0; x < out.width; ++x) {
         const auto at = static_cast<std::size_t>(3 * (y / factor * image.width + x / factor));
@@ -52,10 +53,10 @@ class WholePath : public testing::Test {
     return out;
   }
 
-  static ColourImage beside(const ColourImage& a, const ColourImage& b) {
-    ColourImage out{a.width + b.width, a.height, {}};
+  static image::ColourImage beside(const image::ColourImage& a, const image::ColourImage& b) {
+    image::ColourImage out{a.width + b.width, a.height, {}};
     for (int y = 0; y < a.height; ++y) {
-      const auto row = [&](const ColourImage& i) {
+      const auto row = [&](const image::ColourImage& i) {
         return i.pixels.begin() + static_cast<std::ptrdiff_t>(3) * y * i.width;
       };
       out.pixels.insert(out.pixels.end(), row(a), row(a) + 3 * a.width);
@@ -96,7 +97,7 @@ TEST_F(WholePath, SizeHardlyMatters) {
 }
 
 TEST_F(WholePath, TwoPeopleAreRefusedUnlessThePolicySaysWho) {
-  const ColourImage two = beside(enlarged(image(kPerson), 2), enlarged(image(kOther), 2));
+  const image::ColourImage two = beside(enlarged(image(kPerson), 2), enlarged(image(kOther), 2));
   const auto refused = extractor_->extract(two);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidInput);
@@ -110,10 +111,10 @@ TEST_F(WholePath, TwoPeopleAreRefusedUnlessThePolicySaysWho) {
 TEST_F(WholePath, AFaceThatFillsTheImageIsFound) {
   const auto whole = extractor_->extract(image(kPerson), central_);
   ASSERT_TRUE(whole.ok());
-  const ColourImage picture = image(kPerson);
+  const image::ColourImage picture = image(kPerson);
   const int x0 = static_cast<int>(whole->found.x), y0 = static_cast<int>(whole->found.y);
   const int w = static_cast<int>(whole->found.width), h = static_cast<int>(whole->found.height);
-  ColourImage cut{w, h, {}};
+  image::ColourImage cut{w, h, {}};
   for (int y = 0; y < h; ++y) {
     const auto row = picture.pixels.begin() + static_cast<std::ptrdiff_t>(3) * ((y0 + y) * picture.width + x0);
     cut.pixels.insert(cut.pixels.end(), row, row + 3 * w);
@@ -124,7 +125,7 @@ TEST_F(WholePath, AFaceThatFillsTheImageIsFound) {
 }
 
 TEST_F(WholePath, ImagesWithoutAFaceAndImagesThatCannotHoldOneHaveAReason) {
-  const auto refusal = [&](const ColourImage& of) {
+  const auto refusal = [&](const image::ColourImage& of) {
     const auto got = extractor_->extract(of);
     return got.ok() ? "accepted, confidence " + std::to_string(got->quality.confidence) : got.error().message;
   };
@@ -133,7 +134,7 @@ TEST_F(WholePath, ImagesWithoutAFaceAndImagesThatCannotHoldOneHaveAReason) {
   EXPECT_THAT(refusal(tests::textured(20, 20)), HasSubstr("at least 32"));
   EXPECT_THAT(refusal(tests::textured(4000, 40)), HasSubstr("too narrow"));
   EXPECT_THAT(refusal({100, 100, Bytes(3)}), HasSubstr("disagree"));
-  EXPECT_FALSE(extractor_->extract(ColourImage{}).ok());
+  EXPECT_FALSE(extractor_->extract(image::ColourImage{}).ok());
 }
 
 // Odd sizes reach every size of the detector's maps.
@@ -146,9 +147,9 @@ TEST_F(WholePath, NoSizeIsTooOdd) {
 
 // Each thread borrows networks of its own.
 TEST_F(WholePath, ThreadsDoNotDisturbOneAnother) {
-  const ColourImage pictures[] = {image(kPerson), image(kMate), image(kOther)};
+  const image::ColourImage pictures[] = {image(kPerson), image(kMate), image(kOther)};
   std::vector<FaceTemplate> alone;
-  for (const ColourImage& picture : pictures) alone.push_back(extractor_->extract(picture, central_)->face);
+  for (const image::ColourImage& picture : pictures) alone.push_back(extractor_->extract(picture, central_)->face);
   std::vector<std::thread> threads;
   std::vector<int> wrong(4, 0);
   for (std::size_t t = 0; t < wrong.size(); ++t) {

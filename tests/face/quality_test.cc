@@ -15,15 +15,15 @@ using tests::assessed;
 using tests::head;
 using tests::textured;
 
-ColourImage changed(ColourImage image, double factor, double offset) {
+image::ColourImage changed(image::ColourImage image, double factor, double offset) {
   for (std::uint8_t& v : image.pixels) {
     v = static_cast<std::uint8_t>(std::clamp(v * factor + offset, 0.0, 255.0));
   }
   return image;
 }
 
-ColourImage blurred(const ColourImage& image, int radius) {
-  ColourImage out = image;
+image::ColourImage blurred(const image::ColourImage& image, int radius) {
+  image::ColourImage out = image;
   for (int y = radius; y < image.height - radius; ++y) {
     for (int x = radius; x < image.width - radius; ++x) {
       int sum = 0;
@@ -72,14 +72,14 @@ TEST(Quality, CountsFaces) {
 }
 
 TEST(Quality, LightThatIsAmissIsNamed) {
-  const ColourImage good = textured(400, 400);
+  const image::ColourImage good = textured(400, 400);
   EXPECT_THAT(assessed(changed(good, 0.15, 0), head(0, 0, 0)).feedback, Contains(HasSubstr("too dark")));
   EXPECT_THAT(assessed(changed(good, 1, 130), head(0, 0, 0)).feedback, Contains(HasSubstr("overexposed")));
   EXPECT_THAT(assessed(changed(good, 0.05, 120), head(0, 0, 0)).feedback, Contains(HasSubstr("contrast")));
 }
 
 TEST(Quality, LightFromOneSideIsNamed) {
-  ColourImage image = textured(400, 400);
+  image::ColourImage image = textured(400, 400);
   for (int y = 0; y < 400; ++y) {
     for (int x = 0; x < 200; ++x) {
       for (int c = 0; c < 3; ++c) {
@@ -94,7 +94,7 @@ TEST(Quality, LightFromOneSideIsNamed) {
 }
 
 TEST(Quality, BlurLowersSharpness) {
-  const ColourImage sharp = textured(400, 400);
+  const image::ColourImage sharp = textured(400, 400);
   const double before = assessed(sharp, head(0, 0, 0)).sharpness;
   const FaceQuality after = assessed(blurred(sharp, 6), head(0, 0, 0));
   EXPECT_LT(after.sharpness, before / 4);

@@ -40,9 +40,9 @@ DrawnPrint make_drawn_print(std::uint64_t seed, int count) {
   return print;
 }
 
-GreyImage draw(const DrawnPrint& print, const DrawnPose& pose) {
+image::GreyImage draw(const DrawnPrint& print, const DrawnPose& pose) {
   std::mt19937_64 generator(pose.seed);
-  GreyImage out;
+  image::GreyImage out;
   out.width = print.width;
   out.height = print.height;
   const double c = std::cos(pose.rotation_rad);

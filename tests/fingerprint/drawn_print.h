@@ -35,7 +35,7 @@ struct DrawnPose {
 };
 
 // The print as an image: an elliptic contact area on white.
-GreyImage draw(const DrawnPrint& print, const DrawnPose& pose = {});
+image::GreyImage draw(const DrawnPrint& print, const DrawnPose& pose = {});
 
 // Where a point of the print lies in the image of that pose.
 DrawnMinutia posed(const DrawnPrint& print, const DrawnMinutia& minutia, const DrawnPose& pose);

@@ -31,8 +31,8 @@ const Minutia* nearest(const FingerprintTemplate& t, const DrawnMinutia& at, dou
   return best;
 }
 
-GreyImage flat(int side, std::uint8_t grey) {
-  GreyImage out;
+image::GreyImage flat(int side, std::uint8_t grey) {
+  image::GreyImage out;
   out.width = out.height = side;
   out.pixels.assign(static_cast<std::size_t>(side) * static_cast<std::size_t>(side), grey);
   return out;
@@ -113,7 +113,7 @@ TEST(Extract, TurnsWithTheImage) {
 }
 
 TEST(Extract, TheSameImageGivesTheSameTemplate) {
-  const GreyImage image = draw(make_drawn_print(6), {.noise = 20});
+  const image::GreyImage image = draw(make_drawn_print(6), {.noise = 20});
   EXPECT_EQ(extract(image).value(), extract(image).value());
 }
 
@@ -138,7 +138,7 @@ TEST(Extract, AnImageWithoutAPrintIsAFailureToExtract) {
 TEST(Extract, AnyNoiseIsRefusedOrExtractedWithinBounds) {
   std::mt19937_64 generator(9);
   for (int side : {32, 33, 47, 100, 255}) {
-    GreyImage image = flat(side, 0);
+    image::GreyImage image = flat(side, 0);
     for (auto& pixel : image.pixels) pixel = static_cast<std::uint8_t>(generator());
     const auto got = extract(image);
     if (!got.ok()) continue;
@@ -154,11 +154,11 @@ TEST(Extract, AnyNoiseIsRefusedOrExtractedWithinBounds) {
 }
 
 TEST(Extract, RefusesAnotherResolutionAndImpossibleSizes) {
-  GreyImage image = flat(300, 200);
+  image::GreyImage image = flat(300, 200);
   image.ppi = 1000;
   EXPECT_THAT(extract(image).error().message, testing::HasSubstr("ppi"));
   EXPECT_FALSE(extract(flat(31, 200)).ok());
-  GreyImage lying = flat(300, 200);
+  image::GreyImage lying = flat(300, 200);
   lying.pixels.pop_back();
   EXPECT_FALSE(extract(lying).ok());
 }

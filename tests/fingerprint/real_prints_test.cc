@@ -6,7 +6,7 @@
 
 #include "templates/fingerprint/compare/compare.h"
 #include "templates/fingerprint/extract/extract.h"
-#include "templates/image/image.h"
+#include "templates/image/decode.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::fingerprint {
@@ -15,7 +15,7 @@ namespace {
 FingerprintTemplate extract_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   const Bytes bytes{std::istreambuf_iterator<char>(in), {}};
-  return extract(decode_to_standard(bytes, {.ppi = 500, .limits = {}}).value()).value();
+  return extract(image::decode_to_standard(bytes, {.ppi = 500, .limits = {}}).value()).value();
 }
 
 TEST(RealPrints, FirstImpressionsFindTheirSecond) {

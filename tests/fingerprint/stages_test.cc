@@ -22,7 +22,7 @@ PixelMap random_blobs(std::uint64_t seed, cv::Size size) {
 }
 
 PixelMap drawn_grey(std::uint64_t seed, double noise = 15) {
-  const GreyImage image = tests::draw(tests::make_drawn_print(seed), {.noise = noise, .seed = seed});
+  const image::GreyImage image = tests::draw(tests::make_drawn_print(seed), {.noise = noise, .seed = seed});
   return PixelMap(cv::Mat(image.height, image.width, CV_8U, const_cast<std::uint8_t*>(image.pixels.data())).clone());
 }
 

@@ -2,17 +2,18 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "templates/image/image.h"
+#include "templates/image/decode.h"
+#include "templates/image/encode.h"
 #include "tests/fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  whorl::DecodeOptions options;
+  whorl::image::DecodeOptions options;
   options.limits.max_pixels = 1 << 20;  // keeps one run short
-  const auto stated = whorl::decode_image({data, size}, options);
-  options.ppi = whorl::kStandardPpi;
-  const auto given = whorl::decode_image({data, size}, options);
+  const auto stated = whorl::image::decode_image({data, size}, options);
+  options.ppi = whorl::image::kStandardPpi;
+  const auto given = whorl::image::decode_image({data, size}, options);
   whorl::fuzz::require(given.ok() || !stated.ok());  // giving a resolution never makes a good file bad
-  const auto colour = whorl::decode_colour({data, size}, options.limits);
+  const auto colour = whorl::image::decode_colour({data, size}, options.limits);
   whorl::fuzz::require(colour.ok() == given.ok());  // colour differs in its pixels alone
   if (colour.ok()) {
     whorl::fuzz::require(colour->width == given->width && colour->height == given->height &&
@@ -21,9 +22,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!given.ok()) return 0;
   const auto count = static_cast<std::size_t>(given->width) * static_cast<std::size_t>(given->height);
   whorl::fuzz::require(count > 0 && given->pixels.size() == count);
-  const auto png = whorl::encode_png(*given);
+  const auto png = whorl::image::encode_png(*given);
   whorl::fuzz::require(png.ok());
-  const auto again = whorl::decode_image(*png);
+  const auto again = whorl::image::decode_image(*png);
   whorl::fuzz::require(again.ok() && again->pixels == given->pixels);
   return 0;
 }

@@ -5,10 +5,11 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "templates/image/image.h"
+#include "templates/image/decode.h"
+#include "templates/image/encode.h"
 #include "tests/image/image_files.h"
 
-namespace whorl {
+namespace whorl::image {
 namespace {
 
 using testing::HasSubstr;
@@ -140,4 +141,4 @@ TEST(DecodeColour, EveryTruncationIsRefused) {
 }
 
 }  // namespace
-}  // namespace whorl
+}  // namespace whorl::image

@@ -1,3 +1,5 @@
+#include "templates/image/decode.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -6,11 +8,12 @@
 #include <fstream>
 #include <iterator>
 
-#include "templates/image/image.h"
+#include "templates/image/encode.h"
+#include "templates/image/resample.h"
 #include "tests/image/image_files.h"
 #include "tests/support/shared_data.h"
 
-namespace whorl {
+namespace whorl::image {
 namespace {
 
 using testing::HasSubstr;
@@ -342,4 +345,4 @@ TEST(SharedFingerprints, TiffWithoutResolutionNeedsOneGiven) {
 }
 
 }  // namespace
-}  // namespace whorl
+}  // namespace whorl::image

@@ -29,8 +29,8 @@ class Numbers {
 
 }  // namespace
 
-GreyImage sample_image(int width, int height, double ppi) {
-  GreyImage out{width, height, ppi, {}};
+image::GreyImage sample_image(int width, int height, double ppi) {
+  image::GreyImage out{width, height, ppi, {}};
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) out.pixels.push_back(static_cast<std::uint8_t>((x * 3 + y * 2) % 250));
   }
@@ -87,7 +87,7 @@ Bytes bmp_file(const BmpSpec& spec, const Bytes& rows) {
   return n.out;
 }
 
-Bytes plain_file(const GreyImage& image, const char* extension) {
+Bytes plain_file(const image::GreyImage& image, const char* extension) {
   const cv::Mat pixels(image.height, image.width, CV_8UC1, const_cast<std::uint8_t*>(image.pixels.data()));
   Bytes file;
   cv::imencode(extension, pixels, file);

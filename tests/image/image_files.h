@@ -10,7 +10,7 @@
 namespace whorl::tests {
 
 // A smooth, asymmetric grey picture (so that a wrong turn shows).
-GreyImage sample_image(int width, int height, double ppi = kStandardPpi);
+image::GreyImage sample_image(int width, int height, double ppi = image::kStandardPpi);
 
 struct TiffSpec {
   int width = 40;
@@ -37,7 +37,7 @@ struct BmpSpec {
 Bytes bmp_file(const BmpSpec& spec, const Bytes& rows);
 
 // PNG or JPEG of a picture, through OpenCV, without resolution. `extension`: ".png", ".jpg".
-Bytes plain_file(const GreyImage& image, const char* extension);
+Bytes plain_file(const image::GreyImage& image, const char* extension);
 // `png` with a chunk put in after IHDR.
 Bytes with_png_chunk(const Bytes& png, std::string_view type, const Bytes& body);
 // `jpeg` (as written by OpenCV: SOI, then the JFIF segment) with another density in its JFIF segment.

@@ -9,10 +9,10 @@
 namespace whorl::fingerprint {
 namespace {
 
-constexpr double kMmPerPx500 = 25.4 / kStandardPpi;
+constexpr double kMmPerPx500 = 25.4 / image::kStandardPpi;
 
-Status check(const GreyImage& image) {
-  if (std::abs(image.ppi - kStandardPpi) > 0.01 * kStandardPpi) {
+Status check(const image::GreyImage& image) {
+  if (std::abs(image.ppi - image::kStandardPpi) > 0.01 * image::kStandardPpi) {
     return invalid_input("the image is at " + std::to_string(image.ppi) + " ppi; resample it to 500 first", "image");
   }
   const auto expected = static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height);
@@ -29,7 +29,7 @@ double foreground_mm2(const GridMap& mask) { return cv::countNonZero(mask) * std
 
 }  // namespace
 
-Result<FingerprintTemplate> extract(const GreyImage& image, const ExtractParameters& p, TraceSink* trace) {
+Result<FingerprintTemplate> extract(const image::GreyImage& image, const ExtractParameters& p, TraceSink* trace) {
   WHORL_TRY(check(image));
   TraceSink silent;
   TraceSink& sink = trace != nullptr ? *trace : silent;

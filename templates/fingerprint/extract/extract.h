@@ -30,7 +30,7 @@ class TraceSink {
 // Errors: kInvalidInput when the image is not at 500 ppi, is out of bounds, or holds no fingerprint
 // (less than parameters.min_foreground_mm2 of ridge pattern): the FTE of the evaluation.
 // Thread-safe; pure: the same image and parameters give the same template. Cost: see docs/benchmarks.md.
-Result<FingerprintTemplate> extract(const GreyImage& image, const ExtractParameters& parameters = {},
+Result<FingerprintTemplate> extract(const image::GreyImage& image, const ExtractParameters& parameters = {},
                                     TraceSink* trace = nullptr);
 
 }  // namespace whorl::fingerprint

@@ -1,4 +1,4 @@
-// One detector and one embedder, for one thread. Private to templates/face.
+// Finding faces in an image. For one thread. Private to this room.
 #pragma once
 
 #include <memory>
@@ -22,7 +22,7 @@ class Detector {
   // Faces of at least `min_confidence`, the most certain first. Works on the image at a longest side of at most
   // kMaxSide_px; where it finds nothing there, once more with a margin around, for a face that fills the image.
   // Errors: kInternal when OpenCV fails.
-  Result<std::vector<DetectedFace>> detect(const ColourImage& image, float min_confidence);
+  Result<std::vector<DetectedFace>> detect(const image::ColourImage& image, float min_confidence);
 
   static constexpr int kMaxSide_px = 640;
 
@@ -33,26 +33,6 @@ class Detector {
  private:
   struct Parts;
   explicit Detector(std::unique_ptr<Parts> parts);
-  std::unique_ptr<Parts> parts_;
-};
-
-// Not thread-safe.
-class Embedder {
- public:
-  // Errors: kInvalidInput when OpenCV cannot read the network.
-  static Result<Embedder> make(ByteView weights, const ModelCard& card);
-
-  // The unit vector for a crop of the card's input size. Errors: kInvalidInput when the network's answer is not what
-  // the card says, or has no direction; kInternal when OpenCV fails.
-  Result<std::vector<float>> embed(const ColourImage& crop);
-
-  Embedder(Embedder&&) noexcept;
-  Embedder& operator=(Embedder&&) noexcept;
-  ~Embedder();
-
- private:
-  struct Parts;
-  explicit Embedder(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
 };
 
