@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "templates/fingerprint/template.h"
 #include "templates/image/image.h"

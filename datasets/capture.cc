@@ -5,8 +5,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/simd.h"
 #include "datasets/lanes.h"
-#include "templates/fingerprint/compare/simd.h"
 
 namespace whorl::datasets {
 

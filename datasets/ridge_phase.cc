@@ -4,8 +4,8 @@
 #include <cstring>
 #include <numbers>
 
+#include "base/simd.h"
 #include "datasets/lanes.h"
-#include "templates/fingerprint/compare/simd.h"
 
 namespace whorl::datasets {
 namespace {

@@ -18,6 +18,7 @@
 #include "engine/calibration.h"
 #include "engine/service.h"
 #include "templates/face/extract.h"
+#include "templates/image/image.h"
 
 namespace whorl::engine {
 

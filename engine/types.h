@@ -8,9 +8,9 @@
 #include <variant>
 #include <vector>
 
+#include "base/bytes.h"
 #include "index/record/person_rule.h"
 #include "templates/fingerprint/template.h"
-#include "templates/image/image.h"
 
 namespace whorl::engine {
 

@@ -5,6 +5,7 @@
 #include <complex>
 #include <opencv2/imgproc.hpp>
 
+#include "base/bytes.h"
 #include "templates/face/mat.h"
 
 namespace whorl::face {

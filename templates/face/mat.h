@@ -1,4 +1,4 @@
-// OpenCV's view of our images. Private to templates/face.
+// OpenCV's view of our images. Private to this room.
 #pragma once
 
 #include <opencv2/core/mat.hpp>

@@ -1,4 +1,4 @@
-// The model cards of templates/face/cards, as CMake put them into the binary. Private to templates/face.
+// The model cards of templates/face/cards, as CMake put them into the binary. Private to this room.
 #pragma once
 
 #include <string_view>

@@ -1,9 +1,10 @@
-#include "templates/face/align.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
+#include "base/bytes.h"
+#include "base/bytes.h"
 #include "tests/face/drawn_face.h"
 
 namespace whorl::face {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "templates/fingerprint/compare/simd.h"
+#include "base/simd.h"
 
 namespace whorl::fingerprint {
 namespace {

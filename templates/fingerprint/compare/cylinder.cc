@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "templates/fingerprint/compare/simd.h"
+#include "base/simd.h"
 
 #ifdef WHORL_AVX512_POPCOUNT
 #include <immintrin.h>

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "templates/fingerprint/compare/simd.h"
+#include "base/simd.h"
 
 namespace whorl::fingerprint {
 namespace {

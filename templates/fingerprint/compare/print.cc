@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numbers>
 
-#include "templates/fingerprint/compare/simd.h"
+#include "base/simd.h"
 #include "templates/fingerprint/ridges/ridge_decode.h"
 
 namespace whorl::fingerprint {

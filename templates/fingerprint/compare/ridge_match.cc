@@ -7,7 +7,7 @@
 #include <cstring>
 #include <vector>
 
-#include "templates/fingerprint/compare/simd.h"
+#include "base/simd.h"
 
 #if defined(__x86_64__) && !defined(WHORL_SANITIZED)
 #include <immintrin.h>

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/simd.h"
 #include "templates/fingerprint/compare/ridge_match.h"
-#include "templates/fingerprint/compare/simd.h"
 
 namespace whorl::fingerprint {
 namespace {

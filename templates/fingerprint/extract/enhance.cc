@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "templates/fingerprint/compare/simd.h"
+#include "base/simd.h"
 
 namespace whorl::fingerprint {
 namespace {

@@ -5,8 +5,8 @@
 #include <bit>
 #include <cmath>
 
+#include "base/simd.h"
 #include "templates/fingerprint/compare/print.h"
-#include "templates/fingerprint/compare/simd.h"
 
 #ifdef WHORL_AVX512_POPCOUNT
 #pragma GCC diagnostic push

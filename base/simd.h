@@ -12,7 +12,7 @@
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(WHORL_SANITIZED)
 #define WHORL_AVX512_POPCOUNT __attribute__((target("avx512f,avx512dq,avx512vl,avx512vpopcntdq")))
 
-namespace whorl::fingerprint {
+namespace whorl {
 
 inline bool has_avx512_popcount() {
   static const bool yes = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
@@ -20,5 +20,5 @@ inline bool has_avx512_popcount() {
   return yes;
 }
 
-}  // namespace whorl::fingerprint
+}  // namespace whorl
 #endif
