@@ -56,7 +56,6 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) 
   options.threads = config.threads;
   options.memory_limit_bytes = config.memory_limit_bytes;
   options.verify_records = config.verify_records;
-  options.fail_shard = config.fail_shard;
   WHORL_ASSIGN(auto gallery, index::Gallery::open(std::move(options)));
   WHORL_TRY(check_face_calibration(config.face_calibration, gallery->face_network()));
   return std::unique_ptr<Engine>(

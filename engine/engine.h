@@ -39,8 +39,6 @@ struct EngineConfig {
   // Galleries (ALL is one of its own) in which a face alone may be a match. In all others a match needs fingers that
   // speak for it too (decision.h, kLeastSupport_db); without them it is indeterminate.
   std::vector<std::string> face_alone_galleries;
-  // Injected fault, for tests: true makes the shard of this number fail in a search. Empty: none.
-  std::function<bool(std::size_t shard)> fail_shard;
 };
 
 class Engine final : public Service {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "index/search/shard_fault.h"
 #include "templates/fingerprint/compare/compare.h"
 #include "tests/engine/engine_fixture.h"
 #include "tests/support/random_prints.h"
@@ -96,11 +97,8 @@ TEST_F(EngineTest, IdentifiersAreMadeWhenNoneAreGiven) {
 }
 
 TEST_F(EngineTest, AnIncompleteSearchIsNeverNoMatch) {
-  bool fail = false;
-  fail_shard_ = [&fail](std::size_t) { return fail; };
-  reopen();
   for (int i = 0; i < 3; ++i) enrol_person(i);
-  fail = true;
+  const index::ShardFault fault([](std::size_t) -> Status { return internal_error("injected"); });
   IdentifyRequest request = identify_person(777);
   const auto refused = engine().identify({}, request);
   ASSERT_FALSE(refused.ok());

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "index/record/sample_preparation.h"
+#include "index/search/shard_fault.h"
 #include "index/shard/face_space.h"
 #include "templates/codec/native_face.h"
 #include "tests/index/gallery_fixture.h"
@@ -118,9 +119,8 @@ TEST_F(GalleryFaces, TheReceiptCountsEverybodyAndWhoHasAFace) {
 }
 
 TEST_F(GalleryFaces, AShardThatFailsShowsInTheReceipt) {
-  options_.fail_shard = [](std::size_t shard) { return shard == 1; };
-  reopen();
   for (int p = 0; p < 40; ++p) add(only_face(p));
+  const ShardFault fault([](std::size_t shard) { return shard == 1 ? Status(internal_error("injected")) : Status(); });
   const auto probe = face_of(1, 9);
   const auto result = search(face_request(probe, 0));
   EXPECT_FALSE(result.complete());

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "index/search/shard_fault.h"
 #include "tests/index/gallery_fixture.h"
 
 namespace whorl::index {
@@ -158,9 +159,14 @@ TEST_F(GalleryTest, KnownPositionsMeetTheirOwnAndUnknownOnes) {
 
 TEST_F(GalleryTest, AFailingShardShowsInTheReceipt) {
   options_.shard_fingers = 10;
-  bool fail = true;
-  options_.fail_shard = [&fail](std::size_t shard) { return fail && shard == 1; };
+  std::vector<Event> heard;
+  options_.events = [&heard](const Event& event) { heard.push_back(event); };
   reopen();
+  bool fail = true;
+  const ShardFault fault([&fail](std::size_t shard) -> Status {
+    if (fail && shard == 1) return internal_error("a defect");
+    return {};
+  });
   for (int i = 0; i < 35; ++i) add(record_of(i));
   const auto probe = probe_of(15);
   for (const std::size_t candidates : {std::size_t{0}, std::size_t{5}}) {
@@ -174,21 +180,31 @@ TEST_F(GalleryTest, AFailingShardShowsInTheReceipt) {
     EXPECT_EQ(result.shards_ok, 3);
     EXPECT_EQ(result.gallery_size, 35U);
     EXPECT_EQ(result.searched, 25U);
+    ASSERT_EQ(result.failures.size(), 1U);
+    EXPECT_EQ(result.failures[0].shard, 1U);
+    EXPECT_EQ(result.failures[0].reason, "internal: a defect");
+    ASSERT_EQ(heard.size(), 1U);
+    EXPECT_EQ(heard[0].code, "shard_failed");
+    EXPECT_THAT(heard[0].text, testing::HasSubstr("shard 1 could not be searched: internal: a defect"));
+    heard.clear();
     fail = false;
     result = search(request);
     EXPECT_TRUE(result.complete());
     EXPECT_EQ(result.persons[0].person_id, "p15");
+    EXPECT_TRUE(result.failures.empty());
   }
+  EXPECT_TRUE(heard.empty());
 }
 
 TEST_F(GalleryTest, AShardThatThrowsShowsInTheReceipt) {
-  options_.fail_shard = [](std::size_t) -> bool { throw std::bad_alloc(); };
-  reopen();
   add(record_of(1));
+  const ShardFault fault([](std::size_t) -> Status { throw std::bad_alloc(); });
   const auto probe = probe_of(1);
   const SearchResult result = search(request_of(probe));
   EXPECT_FALSE(result.complete());
   EXPECT_EQ(result.searched, 0U);
+  ASSERT_EQ(result.failures.size(), 1U);
+  EXPECT_EQ(result.failures[0].reason, "exhausted: not enough memory to search the shard");
 }
 
 TEST_F(GalleryTest, AnExpiredSearchIsNoAnswer) {
