@@ -22,7 +22,7 @@ using Check = std::function<Status(const EncounterRecord&)>;
 
 Error exists(const Item& item, const char* where) {
   return already_exists("encounter " + item.encounter.encounter_id + " of person " + item.encounter.person_id + where,
-                        "encounterId");
+                        "encounter_id");
 }
 
 Status prepare(Item& item, const Check& check) {
@@ -127,7 +127,7 @@ Result<LoadOutcome> Gallery::Parts::load(std::vector<EncodedRecord> batch, const
     WHORL_TRY(check_galleries(record.galleries));
     if (!live.directory().contains(record.person_id, record.encounter_id)) return {};
     return already_exists("encounter " + record.encounter_id + " of person " + record.person_id + " exists",
-                          "encounterId");
+                          "encounter_id");
   };
   auto items = prepare_all(std::move(batch), check, workers);
   std::vector<Item*> taken = in_order(items);

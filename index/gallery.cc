@@ -6,7 +6,8 @@
 #include "index/gallery_impl.h"
 #include "index/live/recovery.h"
 #include "index/record/sample_preparation.h"
-#include "index/search/search.h"
+#include "index/search/candidate_stage.h"
+#include "index/search/exact_stage.h"
 
 namespace whorl::index {
 
@@ -39,15 +40,26 @@ Status Gallery::Parts::check_galleries(const std::vector<std::string>& galleries
   return {};
 }
 
+void Gallery::Parts::say(Severity severity, std::string code, std::string text) const {
+  if (options.events) options.events({severity, std::move(code), std::move(text)});
+}
+
+void Gallery::Parts::say_failed(const std::vector<ShardFailure>& failures) const {
+  for (const ShardFailure& failure : failures) {
+    say(Severity::kError, "shard_failed",
+        "shard " + std::to_string(failure.shard) + " could not be searched: " + failure.reason);
+  }
+}
+
 namespace {
 
 Status check_new(const Directory& directory, const EncounterRecord& record, PersonRule rule) {
   const bool person = directory.contains(record.person_id);
-  if (rule == PersonRule::kNew && person) return already_exists("person " + record.person_id + " exists", "personId");
-  if (rule == PersonRule::kExisting && !person) return not_found("no person " + record.person_id, "personId");
+  if (rule == PersonRule::kNew && person) return already_exists("person " + record.person_id + " exists", "person_id");
+  if (rule == PersonRule::kExisting && !person) return not_found("no person " + record.person_id, "person_id");
   if (!person || !directory.contains(record.person_id, record.encounter_id)) return {};
   return already_exists("encounter " + record.encounter_id + " of person " + record.person_id + " exists",
-                        "encounterId");
+                        "encounter_id");
 }
 
 }  // namespace
@@ -105,30 +117,30 @@ Status Gallery::erase_person(const std::string& person_id) {
   for (const auto& place : parts_->live.directory().places(person_id)) {
     ids.emplace_back(place.shard->encounter_id(place.index));
   }
-  if (ids.empty()) return not_found("no person " + person_id, "personId");
+  if (ids.empty()) return not_found("no person " + person_id, "person_id");
   return parts_->erase(person_id, ids);
 }
 
 Status Gallery::erase_encounter(const std::string& person_id, const std::string& encounter_id) {
   const auto turn = parts_->turns.one(person_id);
   const Directory& directory = parts_->live.directory();
-  if (!directory.contains(person_id)) return not_found("no person " + person_id, "personId");
+  if (!directory.contains(person_id)) return not_found("no person " + person_id, "person_id");
   if (!directory.contains(person_id, encounter_id)) {
-    return not_found("no encounter " + encounter_id + " of person " + person_id, "encounterId");
+    return not_found("no encounter " + encounter_id + " of person " + person_id, "encounter_id");
   }
   return parts_->erase(person_id, {encounter_id});
 }
 
 Result<std::vector<EncounterRecord>> Gallery::encounters(const std::string& person_id) const {
-  if (!is_valid_id(person_id)) return not_found("no person of that identifier", "personId");
+  if (!is_valid_id(person_id)) return not_found("no person of that identifier", "person_id");
   WHORL_ASSIGN(auto records, parts_->store->person(person_id));
-  if (records.empty()) return not_found("no person " + person_id, "personId");
+  if (records.empty()) return not_found("no person " + person_id, "person_id");
   return records;
 }
 
 Result<EncounterRecord> Gallery::encounter(const std::string& person_id, const std::string& encounter_id) const {
-  if (!is_valid_id(person_id)) return not_found("no person of that identifier", "personId");
-  if (!is_valid_id(encounter_id)) return not_found("no encounter of that identifier", "encounterId");
+  if (!is_valid_id(person_id)) return not_found("no person of that identifier", "person_id");
+  if (!is_valid_id(encounter_id)) return not_found("no encounter of that identifier", "encounter_id");
   return parts_->store->get(person_id, encounter_id);
 }
 
@@ -167,8 +179,9 @@ Result<SearchResult> Gallery::search(const SearchRequest& request) const {
     const FaceProbe* const with = face ? &*face : nullptr;
     WHORL_ASSIGN(const Scope scope, make_scope(parts_->live.snapshot(), request.gallery_id));
     SearchResult result;
-    const auto found = choose_persons(scope, request, with, parts_->options, parts_->workers, result);
-    compare_persons(request, with, found, parts_->workers, result);
+    WHORL_ASSIGN(const auto chosen, choose_persons(scope, request, with, parts_->workers, result));
+    parts_->say_failed(result.failures);
+    compare_persons(request, with, chosen, parts_->workers, result);
     if (request.expired && request.expired()) return unavailable("the deadline passed before the search was done");
     return result;
   } catch (const std::bad_alloc&) {
@@ -185,18 +198,18 @@ Result<PersonScore> Gallery::compare(const std::string& gallery_id, const std::s
     WHORL_ASSIGN(const auto with, face_probe(face, parts_->faces));
     WHORL_ASSIGN(const Scope scope, make_scope(parts_->live.snapshot(), gallery_id));
     const auto places = parts_->live.directory().places(person_id);
-    if (places.empty()) return not_found("no person " + person_id, "personId");
+    if (places.empty()) return not_found("no person " + person_id, "person_id");
     if (expired && expired()) return unavailable("the deadline passed before the comparison was made");
-    std::vector<Found> found;
+    std::vector<PersonEncounter> found;
     for (const auto& place : places) {
       if (scope.holds(*place.shard, place.index)) found.push_back({0, place.index, place.shard.get()});
     }
-    std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
+    std::sort(found.begin(), found.end(), [](const PersonEncounter& a, const PersonEncounter& b) {
       return a.shard->encounter_id(a.index) < b.shard->encounter_id(b.index);
     });
     PersonScore score = compare_person(found, probe, with ? &*with : nullptr);
     if (score.encounter_ids.empty()) {
-      return not_found("person " + person_id + " is not in gallery " + gallery_id, "personId");
+      return not_found("person " + person_id + " is not in gallery " + gallery_id, "person_id");
     }
     return score;
   } catch (const std::exception& e) {

@@ -59,6 +59,9 @@ struct Gallery::Parts {
   [[nodiscard]] Status check_memory(std::uint64_t more) const;
   [[nodiscard]] Status check_galleries(const std::vector<std::string>& galleries) const;
   Result<LoadOutcome> load(std::vector<EncodedRecord> batch, const std::string& mark_name, ByteView mark);
+  // Tells whoever listens.
+  void say(Severity severity, std::string code, std::string text) const;
+  void say_failed(const std::vector<ShardFailure>& failures) const;
   Status erase(const std::string& person_id, const std::vector<std::string>& encounter_ids);
 
   const GalleryOptions options;

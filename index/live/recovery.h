@@ -3,10 +3,11 @@
 #pragma once
 
 #include "base/workers.h"
-#include "index/gallery.h"
 #include "index/live/live_set.h"
 #include "index/live/shard_compaction.h"
 #include "index/live/snapshot.h"
+#include "index/options.h"
+#include "index/reports.h"
 #include "index/store/store.h"
 
 namespace whorl::index {

@@ -132,8 +132,8 @@ Bytes encounter_key(std::string_view person_id, std::string_view encounter_id) {
 }
 
 Status check_record(const EncounterRecord& record) {
-  if (!is_valid_id(record.person_id)) return invalid_input("not a person identifier", "personId");
-  if (!is_valid_id(record.encounter_id)) return invalid_input("not an encounter identifier", "encounterId");
+  if (!is_valid_id(record.person_id)) return invalid_input("not a person identifier", "person_id");
+  if (!is_valid_id(record.encounter_id)) return invalid_input("not an encounter identifier", "encounter_id");
   if (record.created_ms > kMaxCreatedMs) return invalid_input("too far in the future", "created");
   WHORL_TRY(check_size(record.encounter_type, kMaxEncounterTypeBytes, "encounterType"));
   WHORL_TRY(check_size(record.client_data, kMaxClientDataBytes, "clientData"));

@@ -1,4 +1,4 @@
-// How many people a search compares exactly, by how careful it is; what that loses: docs/index.md.
+// How many people a search compares exactly, by how careful it is. What that loses: docs/index.md.
 #pragma once
 
 #include <algorithm>
@@ -7,21 +7,24 @@
 
 namespace whorl::index {
 
-// What the votes lose depends on the share that is kept.
+// The number of persons that go on to the exact comparison. It grows with the gallery, because what the screening
+// loses depends on the share of the gallery that is kept.
 struct CandidateRule {
-  std::size_t persons = 0;  // at least so many; 0: everybody
-  double share = 0;         // of the gallery's people
+  std::size_t persons = 0;  // at least this many; 0: everybody
+  double share = 0;         // at least this share of the gallery's people
 
-  // Votes of several fingers lose much less, and each more finger is another comparison: the work stays the same.
+  // The rule for a probe of several fingers: their votes lose much less, and each finger more is another comparison,
+  // so the share is divided and the work stays the same.
   [[nodiscard]] CandidateRule for_fingers(std::size_t fingers) const {
     return {persons, share / static_cast<double>(std::max<std::size_t>(fingers, 1))};
   }
+  // The number of persons for a gallery of this many people.
   [[nodiscard]] std::size_t of(std::size_t people) const {
     return std::max(persons, static_cast<std::size_t>(std::ceil(share * static_cast<double>(people))));
   }
 };
 
-// A gallery of at most so many fingers is compared whole.
+// A gallery of at most this many fingers is compared whole.
 inline constexpr std::size_t kCompareAllFingers = 2000;
 
 inline constexpr CandidateRule kFastCandidates{200, 0.001};

@@ -1,9 +1,9 @@
 // The exact stage: everything that is kept of each chosen person against the probe.
+#include "index/search/exact_stage.h"
+
 #include <algorithm>
 #include <atomic>
 #include <mutex>
-
-#include "index/search/search.h"
 
 namespace whorl::index {
 namespace {
@@ -12,7 +12,7 @@ bool better(const PersonScore& a, const PersonScore& b) {
   return a.rank_value != b.rank_value ? a.rank_value > b.rank_value : a.person_id < b.person_id;
 }
 
-void compare_encounter(const Found& found, std::span<const ProbeFinger> probe, std::uint32_t number,
+void compare_encounter(const PersonEncounter& found, std::span<const ProbeFinger> probe, std::uint32_t number,
                        std::vector<PairScore>& pairs) {
   const auto positions = found.shard->positions(found.index);
   for (std::uint32_t p = 0; p < probe.size(); ++p) {
@@ -25,7 +25,7 @@ void compare_encounter(const Found& found, std::span<const ProbeFinger> probe, s
 }
 
 // Asks the processor to fetch what comparing an encounter will read.
-void prefetch(const Found& found, std::span<const ProbeFinger> probe) {
+void prefetch(const PersonEncounter& found, std::span<const ProbeFinger> probe) {
   constexpr std::size_t kLine = 64;
   const auto positions = found.shard->positions(found.index);
   for (std::size_t f = 0; f < positions.size(); ++f) {
@@ -37,7 +37,7 @@ void prefetch(const Found& found, std::span<const ProbeFinger> probe) {
 }
 
 // Where each person's encounters begin, and the end.
-std::vector<std::size_t> starts(const std::vector<Found>& found) {
+std::vector<std::size_t> starts(const std::vector<PersonEncounter>& found) {
   std::vector<std::size_t> out;
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (i == 0 || found[i].person != found[i - 1].person) out.push_back(i);
@@ -48,10 +48,10 @@ std::vector<std::size_t> starts(const std::vector<Found>& found) {
 
 }  // namespace
 
-PersonScore compare_person(std::span<const Found> encounters, std::span<const ProbeFinger> probe,
+PersonScore compare_person(std::span<const PersonEncounter> encounters, std::span<const ProbeFinger> probe,
                            const FaceProbe* face) {
   PersonScore out;
-  for (const Found& found : encounters) {
+  for (const PersonEncounter& found : encounters) {
     if (found.shard->erased_at(found.index) != Shard::kNever) continue;
     const auto number = static_cast<std::uint32_t>(out.encounter_ids.size());
     compare_encounter(found, probe, number, out.pairs);
@@ -63,7 +63,7 @@ PersonScore compare_person(std::span<const Found> encounters, std::span<const Pr
   return out;
 }
 
-void compare_persons(const SearchRequest& request, const FaceProbe* face, const std::vector<Found>& found,
+void compare_persons(const SearchRequest& request, const FaceProbe* face, const std::vector<PersonEncounter>& found,
                      const Workers& workers, SearchResult& result) {
   const std::vector<std::size_t> start = starts(found);
   std::mutex mutex;

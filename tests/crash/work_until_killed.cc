@@ -81,7 +81,7 @@ class Clerk {
     writer_.write("a " + operation.text());
   }
 
-  void add(Person& person, bool is_new) {
+  void add(Person& person, index::PersonRule rule) {
     Operation operation;
     operation.person = person.first;
     operation.encounter = "e" + std::to_string(random_() % 4);
@@ -89,7 +89,7 @@ class Clerk {
     operation.capture = random_() % 1'000'000'000;
     const auto record = record_of(operation.person, operation.encounter, operation.capture);
     perform(operation, [&]() -> Status {
-      const auto added = gallery_.add(record, is_new);
+      const auto added = gallery_.add(record, rule);
       if (!added.ok()) return added.error();
       return {};
     });
@@ -97,7 +97,7 @@ class Clerk {
   }
 
   void enrol(Person person) {
-    add(person, true);
+    add(person, index::PersonRule::kNew);
     mine_.push_back(std::move(person));
     ++persons_;
   }
@@ -112,7 +112,7 @@ class Clerk {
   }
 
   void add_encounter(std::size_t which) {
-    if (mine_[which].second.size() < 3) add(mine_[which], false);
+    if (mine_[which].second.size() < 3) add(mine_[which], index::PersonRule::kExisting);
   }
 
   void forget(std::size_t which) {

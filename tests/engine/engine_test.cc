@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "index/search/shard_fault.h"
 #include "templates/fingerprint/compare/compare.h"
 #include "tests/engine/engine_fixture.h"
 #include "tests/support/random_prints.h"
@@ -93,6 +94,21 @@ TEST_F(EngineTest, IdentifiersAreMadeWhenNoneAreGiven) {
   EXPECT_FALSE(first->encounter_id.empty());
   EXPECT_NE(first->person_id, second->person_id);
   EXPECT_LT(first->sequence, second->sequence);
+}
+
+TEST_F(EngineTest, AnIncompleteSearchIsNeverNoMatch) {
+  for (int i = 0; i < 3; ++i) enrol_person(i);
+  const index::ShardFault fault([](std::size_t) -> Status { return internal_error("injected"); });
+  IdentifyRequest request = identify_person(777);
+  const auto refused = engine().identify({}, request);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().kind, ErrorKind::kUnavailable);
+  EXPECT_THAT(refused.error().message, HasSubstr("0 of 3 persons"));
+  request.partial_ok = true;
+  const auto partial = engine().identify({}, request);
+  ASSERT_TRUE(partial.ok()) << partial.error().text();
+  EXPECT_EQ(partial->decision, Decision::kIndeterminate);
+  EXPECT_FALSE(partial->receipt.complete());
 }
 
 TEST_F(EngineTest, AFingerWithoutRidgesDecidesNothing) {

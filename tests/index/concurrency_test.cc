@@ -22,7 +22,7 @@ TEST_F(GalleryTest, OneOfManyEnrolsAPerson) {
   std::atomic<int> refused = 0;
   in_threads(kThreads, [&](int t) {
     for (int i = 0; i < 5; ++i) {
-      const auto added = gallery_->add(record_of(i, t), true);
+      const auto added = gallery_->add(record_of(i, t), PersonRule::kNew);
       if (added.ok()) ++done;
       if (!added.ok() && added.error().kind == ErrorKind::kAlreadyExists) ++refused;
     }
@@ -43,7 +43,7 @@ TEST_F(GalleryTest, SearchesAreCompleteWhileOthersWrite) {
   in_threads(4, [&](int t) {
     if (t < 2) {
       for (int i = 0; i < 25; ++i) {
-        EXPECT_TRUE(gallery_->add(record_of(t * 100 + i), true).ok());
+        EXPECT_TRUE(gallery_->add(record_of(t * 100 + i), PersonRule::kNew).ok());
         if (i >= 5) {
           EXPECT_TRUE(gallery_->erase_person("p" + std::to_string(t * 100 + i - 5)).ok());
         }

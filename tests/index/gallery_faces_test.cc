@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "index/record/sample_preparation.h"
+#include "index/search/shard_fault.h"
 #include "index/shard/face_space.h"
 #include "templates/codec/native_face.h"
 #include "tests/index/gallery_fixture.h"
@@ -118,9 +119,8 @@ TEST_F(GalleryFaces, TheReceiptCountsEverybodyAndWhoHasAFace) {
 }
 
 TEST_F(GalleryFaces, AShardThatFailsShowsInTheReceipt) {
-  options_.fail_shard = [](std::size_t shard) { return shard == 1; };
-  reopen();
   for (int p = 0; p < 40; ++p) add(only_face(p));
+  const ShardFault fault([](std::size_t shard) { return shard == 1 ? Status(internal_error("injected")) : Status(); });
   const auto probe = face_of(1, 9);
   const auto result = search(face_request(probe, 0));
   EXPECT_FALSE(result.complete());
@@ -186,7 +186,7 @@ TEST_F(GalleryFaces, FingersAndFacesGiveTheUnionOfTheirCandidates) {
 
 TEST_F(GalleryFaces, APersonEnrolledOftenTakesOnePlace) {
   for (int p = 0; p < 30; ++p) add(only_face(p));
-  for (int e = 2; e < 30; ++e) add(only_face(3, e), false);
+  for (int e = 2; e < 30; ++e) add(only_face(3, e), PersonRule::kExisting);
   const auto result = search(face_request(face_of(3, 99), 0));
   ASSERT_EQ(result.persons.size(), 5U);
   EXPECT_EQ(result.persons[0].person_id, "p3");
@@ -196,7 +196,7 @@ TEST_F(GalleryFaces, APersonEnrolledOftenTakesOnePlace) {
 // Once, as many faces of one person as there are places, met first, shut everybody less alike out.
 TEST_F(GalleryFaces, AsManyFacesOfOnePersonAsThereArePlacesShutNobodyOut) {
   add(only_face(3));
-  for (int e = 2; e <= 5; ++e) add(only_face(3, e), false);
+  for (int e = 2; e <= 5; ++e) add(only_face(3, e), PersonRule::kExisting);
   for (int p = 100; p < 111; ++p) add(record_of(p));  // the rest of the first shard has no face
   for (int p = 200; p < 240; ++p) add(only_face(p));
   EXPECT_EQ(search(face_request(face_of(3, 99), 0)).persons.size(), 5U);
@@ -205,7 +205,7 @@ TEST_F(GalleryFaces, AsManyFacesOfOnePersonAsThereArePlacesShutNobodyOut) {
 TEST_F(GalleryFaces, OneNetworkOnly) {
   EXPECT_EQ(gallery_->face_network(), std::nullopt);
   add(only_face(1));
-  const auto refused = gallery_->add(only_face(2, 1, kOther), true);
+  const auto refused = gallery_->add(only_face(2, 1, kOther), PersonRule::kNew);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidInput);
   EXPECT_THAT(refused.error().text(), testing::AllOf(testing::HasSubstr("a_network"), testing::HasSubstr("another")));
@@ -219,12 +219,12 @@ TEST_F(GalleryFaces, OneNetworkOnly) {
   const auto longer = face_of(1, 2, kNetwork, 256);
   EXPECT_FALSE(gallery_->search(face_request(longer)).ok());
   reopen();
-  EXPECT_FALSE(gallery_->add(only_face(2, 1, kOther), true).ok());
+  EXPECT_FALSE(gallery_->add(only_face(2, 1, kOther), PersonRule::kNew).ok());
 }
 
 TEST_F(GalleryFaces, AnEnrolmentThatIsRefusedSettlesNoNetwork) {
   add(record_of(1));
-  EXPECT_FALSE(gallery_->add(only_face(1, 2, kOther), true).ok());
+  EXPECT_FALSE(gallery_->add(only_face(1, 2, kOther), PersonRule::kNew).ok());
   EXPECT_EQ(gallery_->face_network(), std::nullopt);
   add(only_face(2));
 }
@@ -232,7 +232,7 @@ TEST_F(GalleryFaces, AnEnrolmentThatIsRefusedSettlesNoNetwork) {
 TEST_F(GalleryFaces, ADamagedFaceIsRefusedByName) {
   EncounterRecord record = only_face(1);
   record.face->native_template[30] ^= 1;
-  const auto refused = gallery_->add(record, true);
+  const auto refused = gallery_->add(record, PersonRule::kNew);
   ASSERT_FALSE(refused.ok());
   EXPECT_THAT(refused.error().field.text(), testing::HasSubstr("face"));
 }
@@ -304,7 +304,7 @@ TEST_F(GalleryFaces, TheFormatRisesWithTheFirstFaceAndTheOlderOneOpens) {
   gallery_.reset();
   EXPECT_EQ(RawGallery(options_.directory).format(), 2);
   reopen();
-  EXPECT_FALSE(gallery_->add(only_face(1), true).ok());  // there is such a person
+  EXPECT_FALSE(gallery_->add(only_face(1), PersonRule::kNew).ok());  // there is such a person
   gallery_.reset();
   EXPECT_EQ(RawGallery(options_.directory).format(), 2);
   reopen();
@@ -336,7 +336,7 @@ TEST_F(GalleryFaces, SearchesAreCompleteWhileOthersWrite) {
   const auto write = [&](int t) {
     for (int i = 0; i < 60; ++i) {
       const int person = t * 100 + i;
-      EXPECT_TRUE(gallery_->add(i % 2 == 0 ? only_face(person) : with_face(person), true).ok());
+      EXPECT_TRUE(gallery_->add(i % 2 == 0 ? only_face(person) : with_face(person), PersonRule::kNew).ok());
       if (i < 5) continue;
       EXPECT_TRUE(gallery_->erase_person("p" + std::to_string(person - 5)).ok());
     }

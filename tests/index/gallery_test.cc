@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "index/search/shard_fault.h"
 #include "tests/index/gallery_fixture.h"
 
 namespace whorl::index {
@@ -44,10 +45,10 @@ TEST_F(GalleryTest, AnEmptyGalleryIsSearchedCompletely) {
 
 TEST_F(GalleryTest, PersonsAndEncountersAreToldApart) {
   add(record_of(1));
-  EXPECT_EQ(gallery_->add(record_of(1, 2), true).error().kind, ErrorKind::kAlreadyExists);
-  EXPECT_EQ(gallery_->add(record_of(2), false).error().kind, ErrorKind::kNotFound);
-  add(record_of(1, 2), false);
-  EXPECT_EQ(gallery_->add(record_of(1, 2), false).error().kind, ErrorKind::kAlreadyExists);
+  EXPECT_EQ(gallery_->add(record_of(1, 2), PersonRule::kNew).error().kind, ErrorKind::kAlreadyExists);
+  EXPECT_EQ(gallery_->add(record_of(2), PersonRule::kExisting).error().kind, ErrorKind::kNotFound);
+  add(record_of(1, 2), PersonRule::kExisting);
+  EXPECT_EQ(gallery_->add(record_of(1, 2), PersonRule::kExisting).error().kind, ErrorKind::kAlreadyExists);
   EXPECT_EQ(gallery_->encounters("p1")->size(), 2U);
   EXPECT_EQ(*gallery_->encounter("p1", "e2"), record_of(1, 2));
   EXPECT_EQ(gallery_->encounter("p1", "e3").error().kind, ErrorKind::kNotFound);
@@ -58,20 +59,20 @@ TEST_F(GalleryTest, PersonsAndEncountersAreToldApart) {
 TEST_F(GalleryTest, ARefusedRecordChangesNothing) {
   EncounterRecord record = record_of(1);
   record.fingers[0].native_template[10] ^= 1;
-  const auto added = gallery_->add(record, true);
+  const auto added = gallery_->add(record, PersonRule::kNew);
   ASSERT_FALSE(added.ok());
   EXPECT_EQ(added.error().kind, ErrorKind::kInvalidInput);
   EXPECT_THAT(added.error().field.text(), HasSubstr("fingers[0]"));
   record = record_of(1);
   record.galleries = {"ALL"};
-  EXPECT_EQ(gallery_->add(record, true).error().kind, ErrorKind::kInvalidInput);
+  EXPECT_EQ(gallery_->add(record, PersonRule::kNew).error().kind, ErrorKind::kInvalidInput);
   EXPECT_EQ(gallery_->encounters("p1").error().kind, ErrorKind::kNotFound);
   EXPECT_THAT(gallery_->galleries(), ElementsAre(GalleryCounts{"default", 0, 0, 0}));
 }
 
 TEST_F(GalleryTest, ErasedIsNeverFoundAgainEvenAfterReopening) {
   for (int i = 0; i < 6; ++i) add(record_of(i));
-  add(record_of(2, 2), false);
+  add(record_of(2, 2), PersonRule::kExisting);
   ASSERT_TRUE(gallery_->erase_person("p2").ok());
   EXPECT_EQ(gallery_->erase_person("p2").error().kind, ErrorKind::kNotFound);
   const auto probe = probe_of(2);
@@ -89,7 +90,7 @@ TEST_F(GalleryTest, ErasedIsNeverFoundAgainEvenAfterReopening) {
 
 TEST_F(GalleryTest, ErasingTheLastEncounterErasesThePerson) {
   add(record_of(1));
-  add(record_of(1, 2), false);
+  add(record_of(1, 2), PersonRule::kExisting);
   EXPECT_EQ(gallery_->erase_encounter("p1", "e9").error().kind, ErrorKind::kNotFound);
   ASSERT_TRUE(gallery_->erase_encounter("p1", "e1").ok());
   EXPECT_THAT(gallery_->galleries(), ElementsAre(GalleryCounts{"default", 1, 1, 1}));
@@ -105,7 +106,7 @@ TEST_F(GalleryTest, CountsAreExactByGallery) {
   b.galleries = {"visa"};
   b.fingers.push_back(finger_record(FingerPosition::kLeftIndex, finger_of(50)));
   add(a);
-  add(b, false);
+  add(b, PersonRule::kExisting);
   add(record_of(2));
   for (int round = 0; round < 2; ++round) {
     EXPECT_THAT(gallery_->galleries(), ElementsAre(GalleryCounts{"asylum", 1, 1, 1}, GalleryCounts{"default", 1, 1, 1},
@@ -158,9 +159,14 @@ TEST_F(GalleryTest, KnownPositionsMeetTheirOwnAndUnknownOnes) {
 
 TEST_F(GalleryTest, AFailingShardShowsInTheReceipt) {
   options_.shard_fingers = 10;
-  bool fail = true;
-  options_.fail_shard = [&fail](std::size_t shard) { return fail && shard == 1; };
+  std::vector<Event> heard;
+  options_.events = [&heard](const Event& event) { heard.push_back(event); };
   reopen();
+  bool fail = true;
+  const ShardFault fault([&fail](std::size_t shard) -> Status {
+    if (fail && shard == 1) return internal_error("a defect");
+    return {};
+  });
   for (int i = 0; i < 35; ++i) add(record_of(i));
   const auto probe = probe_of(15);
   for (const std::size_t candidates : {std::size_t{0}, std::size_t{5}}) {
@@ -174,21 +180,31 @@ TEST_F(GalleryTest, AFailingShardShowsInTheReceipt) {
     EXPECT_EQ(result.shards_ok, 3);
     EXPECT_EQ(result.gallery_size, 35U);
     EXPECT_EQ(result.searched, 25U);
+    ASSERT_EQ(result.failures.size(), 1U);
+    EXPECT_EQ(result.failures[0].shard, 1U);
+    EXPECT_EQ(result.failures[0].reason, "internal: a defect");
+    ASSERT_EQ(heard.size(), 1U);
+    EXPECT_EQ(heard[0].code, "shard_failed");
+    EXPECT_THAT(heard[0].text, testing::HasSubstr("shard 1 could not be searched: internal: a defect"));
+    heard.clear();
     fail = false;
     result = search(request);
     EXPECT_TRUE(result.complete());
     EXPECT_EQ(result.persons[0].person_id, "p15");
+    EXPECT_TRUE(result.failures.empty());
   }
+  EXPECT_TRUE(heard.empty());
 }
 
 TEST_F(GalleryTest, AShardThatThrowsShowsInTheReceipt) {
-  options_.fail_shard = [](std::size_t) -> bool { throw std::bad_alloc(); };
-  reopen();
   add(record_of(1));
+  const ShardFault fault([](std::size_t) -> Status { throw std::bad_alloc(); });
   const auto probe = probe_of(1);
   const SearchResult result = search(request_of(probe));
   EXPECT_FALSE(result.complete());
   EXPECT_EQ(result.searched, 0U);
+  ASSERT_EQ(result.failures.size(), 1U);
+  EXPECT_EQ(result.failures[0].reason, "exhausted: not enough memory to search the shard");
 }
 
 TEST_F(GalleryTest, AnExpiredSearchIsNoAnswer) {
@@ -215,7 +231,7 @@ TEST_F(GalleryTest, ReopeningGivesTheSameAnswers) {
   options_.shard_fingers = 16;
   reopen();
   for (int i = 0; i < 60; ++i) add(record_of(i));
-  for (int i = 0; i < 60; i += 7) add(record_of(i, 2), false);
+  for (int i = 0; i < 60; i += 7) add(record_of(i, 2), PersonRule::kExisting);
   for (int i = 1; i < 60; i += 3) ASSERT_TRUE(gallery_->erase_person("p" + std::to_string(i)).ok());
   const auto empty = probe_of(0);
   SearchRequest request = request_of(empty);
@@ -258,7 +274,8 @@ TEST_F(GalleryTest, CandidatesAgreeWithEverybodyOnMates) {
 
 TEST_F(GalleryTest, APersonEnrolledOftenDoesNotCrowdOthersOutOfTheCandidates) {
   for (int i = 10; i < 20; ++i) add(record_of(i));
-  for (int encounter = 1; encounter <= 5; ++encounter) add(record_of(1, encounter), encounter == 1);
+  for (int encounter = 1; encounter <= 5; ++encounter)
+    add(record_of(1, encounter), encounter == 1 ? PersonRule::kNew : PersonRule::kExisting);
   EncounterRecord look_alike = record_of(2);
   look_alike.fingers = {finger_record(FingerPosition::kRightIndex, tests::another_capture(finger_of(1), 50, 2.5, 0.4))};
   add(look_alike);

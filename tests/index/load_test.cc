@@ -78,7 +78,7 @@ TEST_F(LoadTest, EverybodyIsFoundAtOnceAndAfterReopening) {
   expect_there(700, 90);
   // Whoever was loaded is a person like any other.
   ASSERT_TRUE(gallery_->erase_person("p5").ok());
-  add(record_of(6, 2), false);
+  add(record_of(6, 2), PersonRule::kExisting);
   EXPECT_EQ(gallery_->galleries()[0].encounters, 700U);
 }
 
@@ -192,7 +192,7 @@ TEST_F(LoadTest, TheMemoryLimitIsKept) {
   EXPECT_LE(gallery_->memory().total(), options_.memory_limit_bytes);
   Status status;
   for (int i = 1000; i < 2000 && status.ok(); ++i) {
-    const auto added = gallery_->add(record_of(i), true);
+    const auto added = gallery_->add(record_of(i), PersonRule::kNew);
     if (!added.ok()) status = added.error();
   }
   ASSERT_FALSE(status.ok());

@@ -71,7 +71,7 @@ class Clerk {
     record.encounter_id = "e1";
     record.galleries = {"default"};
     record.fingers = {print(i).stored};
-    if (!gallery_.add(record, true).ok()) {
+    if (!gallery_.add(record, PersonRule::kNew).ok()) {
       ++tally_.refused;
       return;
     }

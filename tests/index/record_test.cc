@@ -74,8 +74,8 @@ TEST(Record, EveryBrokenBoundIsRefusedByName) {
     std::function<void(EncounterRecord&)> breakit;
   };
   const Case table[] = {
-      {"personId", [](auto& r) { r.person_id = "a b"; }},
-      {"encounterId", [](auto& r) { r.encounter_id = ""; }},
+      {"person_id", [](auto& r) { r.person_id = "a b"; }},
+      {"encounter_id", [](auto& r) { r.encounter_id = ""; }},
       {"created", [](auto& r) { r.created_ms = kMaxCreatedMs + 1; }},
       {"encounterType", [](auto& r) { r.encounter_type = std::string(65, 't'); }},
       {"clientData", [](auto& r) { r.client_data = std::string(kMaxClientDataBytes + 1, 't'); }},

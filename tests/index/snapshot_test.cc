@@ -50,7 +50,7 @@ class SnapshotTest : public GalleryTest {
     options_.shard_fingers = 10;
     GalleryTest::SetUp();
     for (int i = 0; i < kPersons; ++i) add(record_of(i));
-    for (int i = 0; i < kPersons; i += 7) add(record_of(i, 2), false);
+    for (int i = 0; i < kPersons; i += 7) add(record_of(i, 2), PersonRule::kExisting);
     for (int i = 4; i < kPersons; i += 9) ASSERT_TRUE(gallery_->erase_person("p" + std::to_string(i)).ok());
     gallery_->settle();
     ASSERT_EQ(gallery_->keeping().failures, 0U) << gallery_->keeping().last_failure;

@@ -1,0 +1,57 @@
+// What a gallery says of itself. Plain values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace whorl::index {
+
+struct GalleryCounts {
+  std::string gallery_id;
+  std::uint64_t persons = 0;  // with at least one encounter in the gallery
+  std::uint64_t encounters = 0;
+  std::uint64_t fingers = 0;
+  std::uint64_t faces = 0;
+};
+
+// How a gallery was opened.
+struct OpeningReport {
+  std::uint64_t snapshots_used = 0;
+  std::vector<std::string> snapshots_dropped;  // why each did not verify; their encounters were prepared again
+  std::uint64_t encounters_from_snapshots = 0;
+  std::uint64_t encounters_prepared = 0;  // from their records
+  std::uint64_t encounters_outdated = 0;  // in a snapshot, but erased or replaced since
+};
+
+// What the shards' housekeeping did since the gallery was opened.
+struct KeepingReport {
+  std::uint64_t shards_written = 0;  // sealed, merged or rewritten
+  std::uint64_t snapshots_written = 0;
+  std::uint64_t failures = 0;  // left for another try; searches are not affected
+  std::string last_failure;
+};
+
+struct MemoryUse {
+  std::uint64_t sealed_bytes = 0;     // sealed shards: templates, identifiers
+  std::uint64_t head_bytes = 0;       // shards not sealed yet
+  std::uint64_t directory_bytes = 0;  // who is enrolled and where
+  std::uint64_t store_bytes = 0;      // caches and buffers of the database, at most
+  [[nodiscard]] std::uint64_t total() const { return sealed_bytes + head_bytes + directory_bytes + store_bytes; }
+};
+
+// What became of one batch of a bulk load.
+struct LoadOutcome {
+  struct Refusal {
+    std::string person_id;
+    std::string encounter_id;
+    Error error;
+  };
+  std::uint64_t encounters = 0;
+  std::uint64_t fingers = 0;
+  std::vector<Refusal> refused;  // each by itself; the others were loaded
+};
+
+}  // namespace whorl::index

@@ -1,0 +1,24 @@
+// The first stage of a search: every encounter is counted, and the sources of candidates say whose encounters are
+// compared exactly. Private to this room.
+//
+// Thread-safety: pure functions of an immutable snapshot; no lock is taken but to hand results over.
+#pragma once
+
+#include <vector>
+
+#include "base/workers.h"
+#include "index/search/scope.h"
+#include "index/search/search_types.h"
+#include "index/shard/face_scan.h"
+
+namespace whorl::index {
+
+// Goes through every shard, fills `result`'s receipt, and gives the encounters of the persons to compare exactly:
+// person after person, each person's in order of encounter id. `face` null: the probe has none, or nobody else has. A
+// shard that fails contributes nobody and is named in the receipt with its reason. Errors: kUnavailable (the request
+// expired).
+Result<std::vector<PersonEncounter>> choose_persons(const Scope& scope, const SearchRequest& request,
+                                                    const FaceProbe* face, const Workers& workers,
+                                                    SearchResult& result);
+
+}  // namespace whorl::index

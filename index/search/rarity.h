@@ -1,0 +1,25 @@
+// How rare likeness is for each minutia of a probe, learned from a sample of the gallery. Private to this room.
+//
+// The method, and what it gains over fixed thresholds: templates/fingerprint/screening/screening.h, docs/index.md.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "base/workers.h"
+#include "index/search/scope.h"
+#include "index/search/search_types.h"
+#include "templates/fingerprint/screening/screening.h"
+
+namespace whorl::index {
+
+// About 1,500 encounters of the scope that stand for people other than the probe's: those whose records' digests begin
+// low enough. The same records give the same sample whatever shards they lie in. Cost: a pass over the digests.
+std::vector<PersonEncounter> sample_non_mated(const Scope& scope, std::span<const Range> ranges,
+                                              const Workers& workers);
+
+// One screen for each probe finger, fitted to the fingers of the sample that it can be compared with.
+std::vector<fingerprint::Preselector> fit_rarity(std::span<const ProbeFinger> probe,
+                                                 const std::vector<PersonEncounter>& sample, const Workers& workers);
+
+}  // namespace whorl::index

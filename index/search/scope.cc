@@ -1,0 +1,48 @@
+#include "index/search/scope.h"
+
+#include <algorithm>
+
+#include "index/search/search_types.h"
+
+namespace whorl::index {
+
+bool Scope::holds(const Shard& shard, std::size_t index) const {
+  if (!shard.visible_at(index, snapshot->version)) return false;
+  if (!gallery) return true;
+  const auto galleries = shard.galleries(index);
+  return std::any_of(galleries.begin(), galleries.end(),
+                     [&](std::uint16_t local) { return shard.global_gallery(local) == *gallery; });
+}
+
+Result<Scope> make_scope(std::shared_ptr<const Snapshot> snapshot, const std::string& gallery_id) {
+  Scope scope;
+  scope.snapshot = std::move(snapshot);
+  if (gallery_id == kAllGalleries) {
+    scope.counts = scope.snapshot->all;
+    return scope;
+  }
+  const auto it = scope.snapshot->names->find(gallery_id);
+  if (it != scope.snapshot->names->end()) scope.counts = scope.snapshot->galleries[it->second];
+  if (scope.counts.encounters == 0 && gallery_id != kDefaultGallery) {
+    return not_found("no gallery " + gallery_id, "gallery_id");
+  }
+  constexpr std::uint32_t kNobody = ~std::uint32_t{0};
+  scope.gallery = it == scope.snapshot->names->end() ? kNobody : it->second;
+  return scope;
+}
+
+std::vector<Range> ranges_of(const Snapshot& snapshot) {
+  constexpr std::uint32_t kEncounters = 4096;
+  std::vector<Range> out;
+  for (std::size_t shard = 0; shard < snapshot.shards.size(); ++shard) {
+    const auto n = static_cast<std::uint32_t>(snapshot.shards[shard].encounters);
+    std::uint32_t begin = 0;
+    do {
+      out.push_back({shard, begin, std::min(begin + kEncounters, n)});
+      begin += kEncounters;
+    } while (begin < n);
+  }
+  return out;
+}
+
+}  // namespace whorl::index

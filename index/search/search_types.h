@@ -1,0 +1,100 @@
+// What is asked of a search and what it answers. Plain values.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "index/record/record.h"
+#include "index/search/candidates.h"
+#include "templates/face/template.h"
+#include "templates/fingerprint/compare/compare.h"
+
+namespace whorl::index {
+
+// Names every gallery in a search; no gallery can be called so.
+inline constexpr std::string_view kAllGalleries = "ALL";
+// The one gallery that exists even when nobody is in it.
+inline constexpr std::string_view kDefaultGallery = "default";
+
+// One finger to look for. Borrowed: must outlive the search.
+struct ProbeFinger {
+  FingerPosition position = FingerPosition::kUnknown;
+  const fingerprint::PreparedTemplate* prepared = nullptr;
+  bool decisive = true;  // good enough that finding nobody alike says something
+};
+
+// A face to look for. Borrowed: must outlive the search.
+struct ProbeFace {
+  const face::FaceTemplate* face = nullptr;
+  bool decisive = true;  // as above
+};
+
+// One exact comparison of a probe finger with a kept finger of a person.
+struct PairScore {
+  std::uint32_t probe = 0;      // index into the probe
+  std::uint32_t encounter = 0;  // index into PersonScore::encounter_ids
+  std::uint32_t finger = 0;     // index into that encounter's fingers
+  FingerPosition reference = FingerPosition::kUnknown;
+  double score = 0;  // raw
+};
+
+// The probe's face with one kept face of a person.
+struct FaceScore {
+  std::uint32_t encounter = 0;  // index into PersonScore::encounter_ids
+  double cosine = 0;            // as face::compare gives it
+};
+
+struct PersonScore {
+  std::string person_id;
+  double rank_value = 0;  // what Ranker gave
+  std::vector<std::string> encounter_ids;
+  std::vector<PairScore> pairs;       // every comparable pair of fingers
+  std::vector<FaceScore> faces = {};  // one for each kept face, when the probe has one
+};
+
+// Orders persons: higher comes first. Called from several threads at once; must not throw.
+using Ranker = std::function<double(const PersonScore&)>;
+
+struct SearchRequest {
+  std::string gallery_id;  // or kAllGalleries
+  std::span<const ProbeFinger> probe;
+  std::optional<ProbeFace> face = {};  // beside or instead of fingers
+  // The persons with the most alike faces who are compared exactly for their face alone, whatever their fingers are.
+  std::size_t face_persons = 200;
+  // How many persons are compared exactly for their fingers: those whose best encounter has the most votes. By default
+  // everybody is.
+  CandidateRule candidates;
+  // Everybody is compared exactly in a gallery of at most this many fingers (and faces, if the probe has one).
+  std::size_t compare_all_fingers = kCompareAllFingers;
+  std::size_t max_results = 10;
+  Ranker rank;
+  // Asked now and then; true stops the search with kUnavailable. Empty: never.
+  std::function<bool()> expired;
+};
+
+// A shard that contributed nobody to a search, and why.
+struct ShardFailure {
+  std::uint32_t shard = 0;  // its number in this search
+  std::string reason;
+};
+
+struct SearchResult {
+  std::vector<PersonScore> persons;  // best first; equal rank values in order of person id
+  // The completeness receipt. A search that is not complete has missed somebody and must not be taken for a no.
+  std::uint64_t gallery_size = 0;  // persons in the gallery by the records' count when the search began
+  std::uint64_t searched = 0;      // persons met while going through the shards
+  int shards_ok = 0;
+  int shards_total = 0;
+  std::vector<ShardFailure> failures = {};  // of the shards that are not ok, in order of number
+  [[nodiscard]] bool complete() const { return searched == gallery_size && shards_ok == shards_total; }
+
+  // Searched persons with a finger or face that a decisive one of the probe compares with.
+  std::uint64_t comparable_persons = 0;
+  std::uint64_t compared = 0;  // exact comparisons made, of fingers and faces
+};
+
+}  // namespace whorl::index

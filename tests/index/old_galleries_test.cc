@@ -1,0 +1,147 @@
+// Galleries that earlier builds wrote open, and answer as they did then.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "index/gallery.h"
+#include "templates/codec/native.h"
+#include "templates/codec/native_face.h"
+#include "templates/fingerprint/extract/extract.h"
+#include "tests/support/shared_data.h"
+
+namespace whorl::index {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string number(double value) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.17g", value);
+  return text;
+}
+
+double best_of(const PersonScore& person) {
+  double best = 0;
+  for (const PairScore& pair : person.pairs) best = std::max(best, pair.score);
+  for (const FaceScore& face : person.faces) best = std::max(best, face.cosine);
+  return best;
+}
+
+std::string line_of(const PersonScore& person) {
+  std::string out = "  " + person.person_id;
+  for (const std::string& id : person.encounter_ids) out += " " + id;
+  out += ":";
+  for (const PairScore& pair : person.pairs) {
+    out += " " + std::to_string(pair.probe) + "/" + std::to_string(pair.encounter) + "/" + std::to_string(pair.finger) +
+           "=" + number(pair.score);
+  }
+  for (const FaceScore& face : person.faces) {
+    out += " face/" + std::to_string(face.encounter) + "=" + number(face.cosine);
+  }
+  return out + "\n";
+}
+
+std::string answer_to(const Gallery& gallery, const EncounterRecord& probe, const std::string& gallery_id,
+                      std::size_t candidates) {
+  std::deque<fingerprint::PreparedTemplate> prepared;
+  std::vector<ProbeFinger> fingers;
+  for (const FingerRecord& finger : probe.fingers) {
+    prepared.emplace_back(codec::decode_native(finger.native_template).value());
+    fingers.push_back({finger.position, &prepared.back()});
+  }
+  std::optional<face::FaceTemplate> face;
+  SearchRequest request;
+  request.gallery_id = gallery_id;
+  request.probe = fingers;
+  if (probe.face) {
+    face = codec::decode_native_face(probe.face->native_template).value();
+    request.face = ProbeFace{&*face};
+  }
+  request.face_persons = 2;
+  request.candidates.persons = candidates;
+  if (candidates != 0) request.compare_all_fingers = 0;
+  request.max_results = 3;
+  request.rank = best_of;
+  const SearchResult result = gallery.search(request).value();
+  std::string out = probe.person_id + " in " + gallery_id + ", candidates " + std::to_string(candidates) + ": size " +
+                    std::to_string(result.gallery_size) + " searched " + std::to_string(result.searched) +
+                    " comparable " + std::to_string(result.comparable_persons) + " compared " +
+                    std::to_string(result.compared) + "\n";
+  for (const PersonScore& person : result.persons) out += line_of(person);
+  return out;
+}
+
+std::string answers_of(const Gallery& gallery, const fs::path& probes) {
+  std::string out;
+  EncounterFileReader reader = EncounterFileReader::open(probes).value();
+  for (auto probe = reader.next().value(); probe; probe = reader.next().value()) {
+    for (const char* gallery_id : {"default", "visitors", "ALL"}) {
+      for (const std::size_t candidates : {std::size_t{0}, std::size_t{5}}) {
+        out += answer_to(gallery, *probe, gallery_id, candidates);
+      }
+    }
+  }
+  return out;
+}
+
+std::string text_of(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class OldGalleries : public testing::TestWithParam<const char*> {
+ protected:
+  [[nodiscard]] fs::path kept() const { return tests::source_path("tests/golden/galleries") / GetParam(); }
+  void SetUp() override {
+    fs::copy(kept() / "gallery", directory_.path() / "gallery", fs::copy_options::recursive);
+    options_.directory = directory_.path() / "gallery";
+    options_.create_if_missing = false;
+    options_.extractor_version = fingerprint::kExtractorVersion;
+    options_.threads = 2;
+  }
+  tests::TemporaryDirectory directory_;
+  GalleryOptions options_;
+};
+
+TEST_P(OldGalleries, OpenAndAnswerAsTheyDid) {
+  const std::string expected = text_of(kept() / "answers.txt");
+  ASSERT_FALSE(expected.empty());
+  for (int opening = 0; opening < 2; ++opening) {  // the second finds what the first left
+    const auto gallery = Gallery::open(options_);
+    ASSERT_TRUE(gallery.ok()) << gallery.error().text();
+    EXPECT_EQ((*gallery)->opening().snapshots_used, 1U);
+    EXPECT_TRUE((*gallery)->opening().snapshots_dropped.empty());
+    EXPECT_EQ(answers_of(**gallery, kept() / "probes.enc"), expected);
+  }
+}
+
+TEST_P(OldGalleries, GiveBackTheirRecords) {
+  const auto gallery = Gallery::open(options_);
+  ASSERT_TRUE(gallery.ok()) << gallery.error().text();
+  const auto record = (*gallery)->encounter("synth-0000004", "e1");
+  ASSERT_TRUE(record.ok()) << record.error().text();
+  EXPECT_EQ(record->client_data, "client data of synth-0000004");
+  EXPECT_EQ(record->galleries, (std::vector<std::string>{"default", "visitors"}));
+  ASSERT_EQ(record->missing.size(), 1U);
+  EXPECT_EQ(record->missing[0].reason, "bandaged");
+  EXPECT_EQ((*gallery)->encounters("gone").error().kind, ErrorKind::kNotFound);
+}
+
+TEST_P(OldGalleries, TakeNewPeople) {
+  const auto gallery = Gallery::open(options_);
+  ASSERT_TRUE(gallery.ok()) << gallery.error().text();
+  EncounterRecord record = (*gallery)->encounter("synth-0000004", "e1").value();
+  record.person_id = "new";
+  ASSERT_TRUE((*gallery)->add(record, PersonRule::kNew).ok());
+  EXPECT_EQ((*gallery)->encounters("new").value(), std::vector{record});
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, OldGalleries, testing::Values("format-2", "format-3"),
+                         [](const auto& format) { return std::string("Format") + format.param[7]; });
+
+}  // namespace
+}  // namespace whorl::index
