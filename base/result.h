@@ -14,7 +14,7 @@
 
 namespace whorl {
 
-// The few kinds of failure. Each has one name and one HTTP status (server/http/http_status.h); both are tested by a
+// The few kinds of failure. Each has one name and one HTTP status (server/http/status.h); both are tested by a
 // table.
 enum class ErrorKind {
   kInvalidInput,   // the caller sent something that cannot be accepted; nothing was changed

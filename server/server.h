@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/world.h"
 #include "engine/service.h"
 
 namespace whorl::server {
@@ -44,7 +45,10 @@ class Server {
  public:
   // Binds, listens and begins to answer. Errors: kInvalidInput (address malformed, or not loopback without
   // allow_non_loopback; a limit of zero or out of range), kUnavailable (the address cannot be bound).
-  static Result<std::unique_ptr<Server>> start(ServerConfig config, std::shared_ptr<engine::Service> service);
+  // `world` outlives the server: deadlines of requests and their durations are of its clock, request numbers of its
+  // randomness. The timeouts of sockets are the operating system's.
+  static Result<std::unique_ptr<Server>> start(ServerConfig config, std::shared_ptr<engine::Service> service,
+                                               World& world = real_world());
   // request_stop(), then wait().
   ~Server();
   Server(const Server&) = delete;

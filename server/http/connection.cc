@@ -1,14 +1,11 @@
 #include "server/http/connection.h"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/write.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/field.hpp>
 
 #include "server/http/dispatch.h"
-#include "server/http/log.h"
-#include "server/osia/osia_reply.h"
+#include "server/http/exchange.h"
+#include "server/operations/log.h"
 
 namespace whorl::server {
 namespace {
@@ -17,32 +14,33 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 // A small buffer makes the parser copy an image in scraps: 128 KiB is five times faster.
 constexpr std::size_t kBufferBytes = 128u << 10;
-constexpr std::size_t kLingerBytes = 1u << 20;
-constexpr std::chrono::milliseconds kLingerTime{1000};
 
 std::string text_of(beast::string_view s) { return {s.data(), s.size()}; }
 
-bool wants_body(const RouteMatch& match) { return match.route->method == "POST"; }
-
 // Nobody is left to answer: the client went away or a timeout closed the connection.
-bool is_gone(const beast::error_code& error) {
-  if (!error) return false;
-  if (error == http::error::end_of_stream || error == http::error::partial_message) return true;
-  return error.category() != http::make_error_code(http::error::body_limit).category();
+bool is_gone(const Stream::Failure& failure) {
+  if (!failure) return false;
+  if (failure == http::error::end_of_stream || failure == http::error::partial_message) return true;
+  return failure.category() != http::make_error_code(http::error::body_limit).category();
 }
 
-Reply malformed_reply(const beast::error_code& error) {
-  if (error == http::error::body_limit) return error_reply(413, "the body is larger than this server takes");
-  if (error == http::error::header_limit) return error_reply(431, "the header is larger than this server takes");
-  return error_reply(400, "malformed HTTP request: " + error.message());
+Reply malformed_reply(const Stream::Failure& failure) {
+  if (failure == http::error::body_limit) return error_reply(413, "the body is larger than this server takes");
+  if (failure == http::error::header_limit) return error_reply(431, "the header is larger than this server takes");
+  return error_reply(400, "malformed HTTP request: " + failure.message());
 }
 
-http::response<http::string_body> http_response(const Request& request, const Reply& reply, unsigned version,
-                                                bool keep_alive) {
-  http::response<http::string_body> response(static_cast<http::status>(reply.status), version);
+Reply unmatched_reply(const RouteMatch& match) {
+  if (match.allow.empty()) return error_reply(404, "no such path; see docs/http.md");
+  Reply reply = error_reply(405, "this path takes: " + match.allow);
+  reply.headers.emplace_back("Allow", match.allow);
+  return reply;
+}
+
+Response http_response(const Request& request, const Reply& reply, unsigned version, bool keep_alive) {
+  Response response(static_cast<http::status>(reply.status), version);
   response.set(http::field::server, "whorl");
   response.set(http::field::cache_control, "no-store");
   response.set("X-Content-Type-Options", "nosniff");
@@ -62,8 +60,7 @@ http::response<http::string_body> http_response(const Request& request, const Re
 
 }  // namespace
 
-Connection::Connection(Core& core, asio::ip::tcp::socket socket)
-    : core_(core), stream_(std::move(socket)), buffer_(kBufferBytes) {
+Connection::Connection(Core& core, Stream stream) : core_(core), stream_(std::move(stream)), buffer_(kBufferBytes) {
   buffer_.reserve(kBufferBytes);
   core_.connections.insert(this);
 }
@@ -78,10 +75,9 @@ void Connection::stop_if_idle() {
 }
 
 asio::awaitable<void> Connection::run() {
-  beast::error_code ignored;
-  stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
-  while (co_await wait_for_request()) {
-    if (!co_await serve_one()) break;
+  bool keep = true;  // and no `break`, which GCC 12 turns into a trap in this coroutine
+  while (keep && co_await wait_for_request()) {
+    keep = co_await serve_one();
     share_ = {};
   }
 }
@@ -91,38 +87,29 @@ asio::awaitable<bool> Connection::wait_for_request() {
   if (buffer_.size() > 0) co_return true;
   if (core_.stopping) co_return false;
   idle_ = true;
-  stream_.expires_after(core_.config.idle_timeout);
-  const auto [error, n] = co_await stream_.async_read_some(buffer_.prepare(kBufferBytes), kTuple);
+  const auto failure = co_await stream_.read_some(buffer_, kBufferBytes, core_.config.idle_timeout);
   idle_ = false;
-  if (error) co_return false;
-  buffer_.commit(n);
-  co_return true;
+  co_return !failure;
 }
 
 asio::awaitable<bool> Connection::serve_one() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(core_.config.max_header_bytes));
   parser_->body_limit(core_.config.max_body_bytes);
-  stream_.expires_after(core_.config.header_timeout);
-  const auto [error, n] = co_await http::async_read_header(stream_, buffer_, *parser_, kTuple);
-  started_ = std::chrono::steady_clock::now();
-  const bool has_header = parser_->is_header_done();
-  Request request = has_header ? request_of_header() : Request{};
+  const auto bad_header = co_await stream_.read_header(buffer_, *parser_, core_.config.header_timeout);
+  if (is_gone(bad_header)) co_return false;
+  started_ = core_.world.ticks();
+  Request request = parser_->is_header_done() ? request_of_header() : Request{};
   request.id = core_.next_request_id();
-  RouteMatch match = has_header ? match_route(request.method, request.target) : RouteMatch{};
-  if (is_gone(error)) co_return false;
-  if (error) {
-    co_await answer(request, match, malformed_reply(error), false);
-    co_await linger();
-    co_return false;
-  }
+  const RouteMatch match = core_.routes.match(request.method, request.target);
+  if (bad_header) co_return co_await refuse(request, match, malformed_reply(bad_header));
   if (const auto early = reply_before_body(match, request)) {
-    const bool whole = parser_->is_done();
-    const bool keep = co_await answer(request, match, *early, whole && parser_->keep_alive());
-    if (!whole) co_await linger();
-    co_return keep;
+    if (!parser_->is_done()) co_return co_await refuse(request, match, *early);
+    co_return co_await answer(request, match, *early, parser_->keep_alive());
   }
-  if (!parser_->is_done() && !co_await read_body()) co_return false;
+  const auto bad_body = co_await read_body();
+  if (is_gone(bad_body)) co_return false;
+  if (bad_body) co_return co_await refuse(request, match, malformed_reply(bad_body));
   const bool keep_alive = parser_->keep_alive();
   const Request head = request;
   request.body = std::move(parser_->get().body());
@@ -130,22 +117,13 @@ asio::awaitable<bool> Connection::serve_one() {
   co_return co_await answer(head, match, reply, keep_alive);
 }
 
-asio::awaitable<bool> Connection::read_body() {
-  stream_.expires_after(core_.config.body_timeout);
+asio::awaitable<Stream::Failure> Connection::read_body() {
+  if (parser_->is_done()) co_return Stream::Failure();
   if (beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
-    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    const auto [error, n] = co_await asio::async_write(stream_, asio::buffer(kContinue), kTuple);
-    if (error) co_return false;
+    const auto failure = co_await stream_.write("HTTP/1.1 100 Continue\r\n\r\n", core_.config.body_timeout);
+    if (failure) co_return failure;
   }
-  const auto [error, n] = co_await http::async_read(stream_, buffer_, *parser_, kTuple);
-  if (!error) co_return true;
-  if (is_gone(error)) co_return false;
-  Request request = request_of_header();
-  request.id = core_.next_request_id();
-  const RouteMatch match = match_route(request.method, request.target);
-  co_await answer(request, match, malformed_reply(error), false);
-  co_await linger();
-  co_return false;
+  co_return co_await stream_.read_body(buffer_, *parser_, core_.config.body_timeout);
 }
 
 Request Connection::request_of_header() {
@@ -160,74 +138,48 @@ Request Connection::request_of_header() {
 }
 
 std::optional<Reply> Connection::reply_before_body(const RouteMatch& match, const Request& request) {
-  if (match.route == nullptr && match.allow.empty()) return error_reply(404, "no such path; see docs/http.md");
-  if (match.route == nullptr) {
-    Reply reply = error_reply(405, "this path takes: " + match.allow);
-    reply.headers.emplace_back("Allow", match.allow);
-    return reply;
-  }
-  const RouteId id = match.route->id;
-  if (id == RouteId::kLivez || id == RouteId::kReadyz || id == RouteId::kMetrics) return own_page(id);
+  if (match.route == nullptr) return unmatched_reply(match);
+  if (std::holds_alternative<OnNetwork>(match.route->handler)) return answer_on_network(core_, match, request);
   if (core_.stopping) return error_reply(503, "the server is stopping; nothing was done");
-  if (!wants_body(match)) {
+  return refuse_body(match.route->body, request);
+}
+
+std::optional<Reply> Connection::refuse_body(const BodyRule& rule, const Request& request) {
+  if (!rule.json) {
     if (parser_->is_done()) return std::nullopt;
     return error_reply(400, "this route takes no body");
   }
-  if (!accepts(request.content_type, kJsonType)) {
+  if (!names_type(request.content_type, kJsonType)) {
     return error_reply(415, "send the body as Content-Type: application/json");
   }
   if (!request.content_encoding.empty() && !beast::iequals(request.content_encoding, "identity")) {
     return error_reply(415, "Content-Encoding is not supported; send the body as it is");
   }
+  const std::size_t most = std::min(rule.max_bytes, core_.config.max_body_bytes);
   const auto length = parser_->content_length();
-  share_ = BodyShare(core_, length ? static_cast<std::size_t>(*length) : core_.config.max_body_bytes);
+  if (length && *length > most) return malformed_reply(http::error::body_limit);
+  parser_->body_limit(most);
+  share_ = BodyShare(core_, length ? static_cast<std::size_t>(*length) : most);
   if (!share_.held()) return error_reply(503, "too many large requests at once; nothing was done, try again");
   return std::nullopt;
 }
 
-Reply Connection::own_page(RouteId id) const {
-  Reply reply;
-  reply.content_type = "text/plain; charset=utf-8";
-  if (id == RouteId::kLivez) {
-    reply.body = "alive\n";
-  } else if (id == RouteId::kReadyz && !core_.stopping) {
-    reply.body = "ready\n";
-  } else if (id == RouteId::kReadyz) {
-    return error_reply(503, "the server is stopping");
-  } else {
-    reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    reply.body = core_.metrics.exposition({core_.queue.depth(), core_.queue.capacity(), core_.connections.size(),
-                                           !core_.stopping, core_.service->galleries({})});
-  }
-  return reply;
-}
-
 asio::awaitable<bool> Connection::answer(const Request& request, const RouteMatch& match, const Reply& reply,
                                          bool keep_alive) {
-  const auto taken = std::chrono::steady_clock::now() - started_;
-  const double seconds = std::chrono::duration<double>(taken).count();
+  const double seconds = std::chrono::duration<double>(core_.world.ticks() - started_).count();
   core_.metrics.count(match.label(), match.route != nullptr ? match.route->method : "other", reply.status, seconds,
                       reply.decision);
   log_request(match, request, reply, seconds * 1e3);
   keep_alive = keep_alive && !core_.stopping;
   auto response = http_response(request, reply, parser_->get().version() == 10 ? 10 : 11, keep_alive);
-  stream_.expires_after(core_.config.write_timeout);
-  const auto [error, n] = co_await http::async_write(stream_, response, kTuple);
-  co_return !error && keep_alive;
+  const auto failure = co_await stream_.write(response, core_.config.write_timeout);
+  co_return !failure && keep_alive;
 }
 
-// Closing with unread bytes makes the kernel send a reset that can overtake the answer: read some of the
-// rest.
-asio::awaitable<void> Connection::linger() {
-  beast::error_code ignored;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  stream_.expires_after(kLingerTime);
-  buffer_.clear();
-  for (std::size_t total = 0; total < kLingerBytes;) {
-    const auto [error, n] = co_await stream_.async_read_some(buffer_.prepare(kBufferBytes), kTuple);
-    if (error) break;
-    total += n;
-  }
+asio::awaitable<bool> Connection::refuse(const Request& request, const RouteMatch& match, const Reply& reply) {
+  co_await answer(request, match, reply, false);
+  co_await stream_.finish();
+  co_return false;
 }
 
 }  // namespace whorl::server

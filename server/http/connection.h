@@ -3,15 +3,14 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
+#include <chrono>
 #include <memory>
 #include <optional>
 
 #include "server/http/message.h"
 #include "server/http/router.h"
 #include "server/http/server_state.h"
+#include "server/http/stream.h"
 
 namespace whorl::server {
 
@@ -19,7 +18,7 @@ namespace whorl::server {
 // construction to destruction.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Core& core, boost::asio::ip::tcp::socket socket);
+  Connection(Core& core, Stream stream);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -32,23 +31,22 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void stop_if_idle();
 
  private:
-  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
-
   boost::asio::awaitable<bool> wait_for_request();
   boost::asio::awaitable<bool> serve_one();
-  boost::asio::awaitable<bool> read_body();
+  boost::asio::awaitable<Stream::Failure> read_body();
   boost::asio::awaitable<bool> answer(const Request& request, const RouteMatch& match, const Reply& reply,
                                       bool keep_alive);
-  boost::asio::awaitable<void> linger();
+  // Answers and gives the connection up.
+  boost::asio::awaitable<bool> refuse(const Request& request, const RouteMatch& match, const Reply& reply);
   // The reply that needs no body: the server's own pages, and whatever is wrong with the header already.
   std::optional<Reply> reply_before_body(const RouteMatch& match, const Request& request);
-  Reply own_page(RouteId id) const;
+  std::optional<Reply> refuse_body(const BodyRule& rule, const Request& request);
   Request request_of_header();
 
   Core& core_;
-  boost::beast::tcp_stream stream_;
+  Stream stream_;
   boost::beast::flat_buffer buffer_;
-  std::optional<Parser> parser_;
+  std::optional<RequestParser> parser_;
   BodyShare share_;
   std::chrono::steady_clock::time_point started_;
   bool idle_ = true;

@@ -1,14 +1,12 @@
 #include "server/http/dispatch.h"
 
 #include <atomic>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 
-#include "server/http/handlers.h"
+#include "server/http/deadline_timer.h"
+#include "server/http/exchange.h"
 
 namespace whorl::server {
 namespace {
@@ -24,9 +22,10 @@ struct Job {
   engine::Call call;
   std::atomic<Stage> stage{Stage::kQueued};
   std::unique_ptr<Reply> reply;  // written by the worker, read by the network thread after the post below
-  asio::steady_timer done;       // network thread only; expires at the deadline, cancelled by the answer
+  DeadlineTimer done;            // network thread only; ends at the deadline, or stopped by the answer
 
-  Job(const asio::any_io_executor& executor, std::chrono::steady_clock::time_point at) : done(executor, at) {
+  Job(const asio::any_io_executor& executor, World& world, std::chrono::steady_clock::time_point at)
+      : done(executor, world, at) {
     call.deadline = at;
   }
 };
@@ -34,12 +33,12 @@ struct Job {
 void run(const std::shared_ptr<Job>& job, engine::Service& service, const asio::any_io_executor& network) {
   Stage expected = Stage::kQueued;
   if (!job->stage.compare_exchange_strong(expected, Stage::kRunning)) return;
-  auto reply = std::make_unique<Reply>(handle(service, job->call, job->match, job->request));
+  auto reply = std::make_unique<Reply>(answer_on_worker(service, job->call, job->match, job->request));
   job->request.body = {};
   job->share = {};
   asio::post(network, [job, answer = std::move(reply)]() mutable {
     job->reply = std::move(answer);
-    job->done.cancel();
+    job->done.stop();
   });
 }
 
@@ -57,8 +56,8 @@ Reply late_reply(Job& job) {
 
 asio::awaitable<Reply> dispatch(Core& core, const RouteMatch& match, Request request, BodyShare share) {
   const auto network = co_await asio::this_coro::executor;
-  const auto deadline = std::chrono::steady_clock::now() + core.config.request_deadline;
-  auto job = std::make_shared<Job>(network, deadline);
+  const auto deadline = core.world.ticks() + core.config.request_deadline;
+  auto job = std::make_shared<Job>(network, core.world, deadline);
   job->match = match;
   job->call.request_id = request.id;
   job->request = std::move(request);
@@ -67,8 +66,7 @@ asio::awaitable<Reply> dispatch(Core& core, const RouteMatch& match, Request req
   if (!core.queue.try_submit(std::move(task))) {
     co_return error_reply(503, "the server is busy: its queue is full; nothing was done, try again");
   }
-  // The answer is posted to this thread, so it cannot come before this wait has begun.
-  co_await job->done.async_wait(asio::as_tuple(asio::use_awaitable));
+  co_await job->done.wait();
   if (job->reply == nullptr) co_return late_reply(*job);
   co_return std::move(*job->reply);
 }

@@ -1,6 +1,8 @@
 #include "server/http/message.h"
 
-#include "server/http/http_status.h"
+#include <algorithm>
+
+#include "server/http/status.h"
 #include "server/json/json_text.h"
 
 namespace whorl::server {
@@ -9,7 +11,28 @@ namespace {
 constexpr std::size_t kMaxHeaderValue = 512;
 constexpr std::string_view kRetryAfterSeconds = "1";
 
+std::string_view trimmed(std::string_view s) {
+  while (!s.empty() && (s.front() == ' ' || s.front() == '\t')) s.remove_prefix(1);
+  while (!s.empty() && (s.back() == ' ' || s.back() == '\t')) s.remove_suffix(1);
+  return s;
+}
+
+bool same_ignoring_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
 }  // namespace
+
+bool names_type(std::string_view header, std::string_view type) {
+  while (!header.empty()) {
+    const auto comma = std::min(header.find(','), header.size());
+    const std::string_view item = header.substr(0, comma);
+    if (same_ignoring_case(trimmed(item.substr(0, item.find(';'))), type)) return true;
+    header.remove_prefix(std::min(comma + 1, header.size()));
+  }
+  return false;
+}
 
 Reply error_reply(int status, std::string_view message) {
   Reply reply;
@@ -29,6 +52,13 @@ Reply error_reply(const Error& error, const std::string& request_id) {
   Reply reply =
       error_reply(status, std::string(what) + "; the operator finds the cause in the log under request " + request_id);
   reply.log = error.text();
+  return reply;
+}
+
+Reply no_content() {
+  Reply reply;
+  reply.status = 204;
+  reply.content_type.clear();
   return reply;
 }
 

@@ -22,6 +22,9 @@ struct Request {
 
 inline constexpr std::string_view kJsonType = "application/json";
 
+// Whether a header that lists media types (Accept, Content-Type) names `type`, with or without parameters.
+bool names_type(std::string_view header, std::string_view type);
+
 struct Reply {
   int status = 200;
   std::string content_type{kJsonType};
@@ -36,6 +39,9 @@ Reply error_reply(int status, std::string_view message);
 
 // The reply to a failed operation: "field: message", or for what may not be told the request's id.
 Reply error_reply(const Error& error, const std::string& request_id);
+
+// A success without content.
+Reply no_content();
 
 // `text` made safe for a header's value: one line of printable ASCII, at most 512 bytes.
 std::string header_value(std::string_view text);

@@ -1,4 +1,4 @@
-// The query parameters of one request: known names only, each once, typed and bounded.
+// The query parameters of one request: those that its route declares, each once, of its type and within its bounds.
 #pragma once
 
 #include <cstdint>
@@ -7,31 +7,32 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "base/result.h"
+#include "server/http/route.h"
 
 namespace whorl::server {
 
+using QueryValue = std::variant<std::string, std::int64_t, double, bool>;
+
 class Query {
  public:
-  // Reads the query of `target`. Every error is kInvalidInput and names the parameter: malformed
-  // percent-encoding, a name not among `known` (a mistyped threshold must not be ignored), a name given
-  // twice.
-  static Result<Query> parse(std::string_view target, std::span<const std::string_view> known);
+  // Reads the query of `target` by what the route declares. Every error is kInvalidInput and names the parameter:
+  // malformed percent-encoding, a name that is not declared (a mistyped threshold must not be ignored), a name given
+  // twice, a value of another type or out of bounds, a required one that is missing.
+  static Result<Query> parse(std::string_view target, std::span<const Parameter> declared);
 
-  [[nodiscard]] const std::string* find(std::string_view name) const;
-  // Empty when absent; an error naming the parameter when it is not of the type or outside [low, high].
-  [[nodiscard]] Result<std::optional<std::int64_t>> integer(std::string_view name, std::int64_t low,
-                                                            std::int64_t high) const;
-  [[nodiscard]] Result<std::optional<double>> number(std::string_view name, double low, double high) const;
-  [[nodiscard]] Result<std::optional<bool>> boolean(std::string_view name) const;
+  // Empty when absent. Precondition: the parameter is declared of this type; otherwise throws.
+  [[nodiscard]] std::optional<std::string> text(std::string_view name) const;  // of TextValue, OneOfValue
+  [[nodiscard]] std::optional<std::int64_t> integer(std::string_view name) const;
+  [[nodiscard]] std::optional<double> number(std::string_view name) const;
+  [[nodiscard]] std::optional<bool> boolean(std::string_view name) const;
 
  private:
-  std::map<std::string, std::string, std::less<>> values_;
+  template <class T>
+  std::optional<T> get(std::string_view name) const;
+  std::map<std::string_view, QueryValue> values_;  // names point into the table of routes
 };
-
-// What every OSIA route asks for: transactionId present, 1..256 bytes; no callback (answers are given at
-// once); priority, when given, 0..9.
-Status check_common_query(const Query& query);
 
 }  // namespace whorl::server

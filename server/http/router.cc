@@ -1,32 +1,16 @@
 #include "server/http/router.h"
 
+#include <algorithm>
 #include <boost/url/decode_view.hpp>
 #include <boost/url/parse.hpp>
-#include <boost/url/pct_string_view.hpp>
 #include <boost/url/url_view.hpp>
 #include <optional>
-#include <vector>
+#include <stdexcept>
 
 namespace whorl::server {
 namespace {
 
 namespace urls = boost::urls;
-
-constexpr Route kRoutes[] = {
-    {RouteId::kCreatePerson, "POST", "/v1/persons"},
-    {RouteId::kDeletePerson, "DELETE", "/v1/persons/{personId}"},
-    {RouteId::kReadEncounters, "GET", "/v1/persons/{personId}/encounters"},
-    {RouteId::kCreateEncounter, "POST", "/v1/persons/{personId}/encounters"},
-    {RouteId::kReadEncounter, "GET", "/v1/persons/{personId}/encounters/{encounterId}"},
-    {RouteId::kCreateEncounterWithId, "POST", "/v1/persons/{personId}/encounters/{encounterId}"},
-    {RouteId::kDeleteEncounter, "DELETE", "/v1/persons/{personId}/encounters/{encounterId}"},
-    {RouteId::kIdentify, "POST", "/v1/identify/{galleryId}"},
-    {RouteId::kVerify, "POST", "/v1/verify/{galleryId}/{personId}"},
-    {RouteId::kGalleries, "GET", "/v1/galleries"},
-    {RouteId::kLivez, "GET", "/livez"},
-    {RouteId::kReadyz, "GET", "/readyz"},
-    {RouteId::kMetrics, "GET", "/metrics"},
-};
 
 // The segments after the leading slash, percent-decoded; empty when the target is malformed.
 std::optional<std::vector<std::string>> decoded_segments(std::string_view target) {
@@ -51,35 +35,42 @@ std::vector<std::string_view> template_segments(std::string_view path) {
   return out;
 }
 
-bool fits(std::string_view path, const std::vector<std::string>& segments, PathIds& ids) {
+// The values of the template's braces; empty when the path is another.
+std::optional<PathValues> values_of(std::string_view path, const std::vector<std::string>& segments) {
   const auto wanted = template_segments(path);
-  if (wanted.size() != segments.size()) return false;
+  if (wanted.size() != segments.size()) return std::nullopt;
+  std::vector<std::pair<std::string_view, std::string>> out;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (wanted[i] == "{personId}") {
-      ids.person_id = segments[i];
-    } else if (wanted[i] == "{encounterId}") {
-      ids.encounter_id = segments[i];
-    } else if (wanted[i] == "{galleryId}") {
-      ids.gallery_id = segments[i];
+    if (wanted[i].starts_with('{')) {
+      out.emplace_back(wanted[i].substr(1, wanted[i].size() - 2), segments[i]);
     } else if (wanted[i] != segments[i]) {
-      return false;
+      return std::nullopt;
     }
   }
-  return true;
+  return PathValues(std::move(out));
 }
 
 }  // namespace
 
-std::span<const Route> routes() { return kRoutes; }
+const std::string& PathValues::at(std::string_view name) const {
+  const auto found =
+      std::find_if(values_.begin(), values_.end(), [&](const auto& value) { return value.first == name; });
+  if (found == values_.end()) throw std::out_of_range("the path has no {" + std::string(name) + "}");
+  return found->second;
+}
 
-RouteMatch match_route(std::string_view method, std::string_view target) {
+RouteTable::RouteTable(std::initializer_list<std::span<const Route>> resources) {
+  for (const auto rows : resources) rows_.insert(rows_.end(), rows.begin(), rows.end());
+}
+
+RouteMatch RouteTable::match(std::string_view method, std::string_view target) const {
   RouteMatch match;
   const auto segments = decoded_segments(target);
   if (!segments) return match;
-  for (const Route& route : kRoutes) {
-    PathIds ids;
-    if (!fits(route.path, *segments, ids)) continue;
-    if (route.method == method) return {&route, {}, std::move(ids)};
+  for (const Route& route : rows_) {
+    auto values = values_of(route.path, *segments);
+    if (!values) continue;
+    if (route.method == method) return {&route, {}, std::move(*values)};
     match.allow += (match.allow.empty() ? "" : ", ") + std::string(route.method);
   }
   return match;

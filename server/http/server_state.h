@@ -9,8 +9,10 @@
 #include <set>
 #include <string>
 
-#include "server/http/metrics.h"
+#include "base/world.h"
+#include "server/http/router.h"
 #include "server/http/worker_queue.h"
+#include "server/operations/metrics.h"
 #include "server/server.h"
 
 namespace whorl::server {
@@ -19,14 +21,20 @@ class Connection;
 
 // Everything but `queue`, `metrics`, `service` and `body_bytes` belongs to the network thread.
 struct Core {
-  Core(ServerConfig config_in, std::shared_ptr<engine::Service> service_in, std::size_t workers, std::string run_in)
+  // `routes` and `world` outlive it.
+  Core(ServerConfig config_in, std::shared_ptr<engine::Service> service_in, const RouteTable& routes_in,
+       World& world_in, std::size_t workers)
       : config(std::move(config_in)),
         service(std::move(service_in)),
-        run(std::move(run_in)),
+        routes(routes_in),
+        world(world_in),
+        run(run_name(world_in)),
         queue(workers, config.queue_capacity) {}
 
   const ServerConfig config;
   const std::shared_ptr<engine::Service> service;
+  const RouteTable& routes;
+  World& world;
   const std::string run;  // random, one a server: request ids stay apart over restarts
   std::uint64_t requests = 0;
   Metrics metrics;
@@ -36,6 +44,7 @@ struct Core {
   std::function<void()> on_last_connection;  // called when the set runs empty
   WorkerQueue queue;                         // last: its threads use the members above
 
+  static std::string run_name(World& world);
   std::string next_request_id() { return run + "-" + std::to_string(++requests); }
 };
 

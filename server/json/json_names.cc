@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "server/http/quoted.h"
+#include "server/wording.h"
 
 namespace whorl::server {
 namespace {

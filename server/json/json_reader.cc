@@ -5,26 +5,19 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 
-#include "server/http/quoted.h"
 #include "server/json/json_names.h"
+#include "server/json/json_text.h"
+#include "server/wording.h"
 
 namespace whorl::server {
-namespace {
-
 namespace json = boost::json;
-
-std::string_view view(const json::string& text) { return {text.data(), text.size()}; }
-
-json::string_view key(std::string_view name) { return {name.data(), name.size()}; }
-
-}  // namespace
 
 Result<json::value> parse_json(std::string_view text) {
   WHORL_TRY(check_json_names(text, kMaxJsonDepth));
   json::parse_options options;
   options.max_depth = kMaxJsonDepth;
   json::error_code error;
-  json::value value = json::parse(key(text), error, {}, options);
+  json::value value = json::parse(json_view(text), error, {}, options);
   if (error) return invalid_input("the body is not acceptable JSON: " + error.message());
   return value;
 }
@@ -40,7 +33,7 @@ FieldPath ObjectReader::path_of(std::string_view name, std::size_t index) const 
   return path_ / FieldPath(name, index);
 }
 
-const json::value* ObjectReader::find(std::string_view name) const { return members_->if_contains(key(name)); }
+const json::value* ObjectReader::find(std::string_view name) const { return members_->if_contains(json_view(name)); }
 
 Error ObjectReader::error(std::string_view name, std::string message) const {
   return invalid_input(std::move(message), path_of(name));
@@ -48,7 +41,7 @@ Error ObjectReader::error(std::string_view name, std::string message) const {
 
 Status ObjectReader::allow_only(std::span<const std::string_view> names) const {
   for (const auto& member : *members_) {
-    const std::string_view name(member.key().data(), member.key().size());
+    const std::string_view name = std_view(member.key());
     if (std::find(names.begin(), names.end(), name) == names.end()) {
       return error(quoted(name), "unknown property; known here: " + listed(names));
     }
@@ -70,7 +63,7 @@ Result<std::optional<std::string_view>> ObjectReader::text(std::string_view name
   if (value->get_string().size() > max_bytes) {
     return error(name, "is longer than " + std::to_string(max_bytes) + " bytes");
   }
-  return std::optional(view(value->get_string()));
+  return std::optional(std_view(value->get_string()));
 }
 
 Result<std::optional<std::string_view>> ObjectReader::one_of(std::string_view name,
@@ -113,12 +106,6 @@ Result<const json::array*> ObjectReader::required_array(std::string_view name, s
   WHORL_ASSIGN(const auto* value, array(name, max_items));
   if (value == nullptr) return error(name, "required property is missing");
   return value;
-}
-
-std::string listed(std::span<const std::string_view> names) {
-  std::string out;
-  for (const auto name : names) out += (out.empty() ? "" : ", ") + std::string(name);
-  return out;
 }
 
 }  // namespace whorl::server

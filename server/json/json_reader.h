@@ -55,7 +55,4 @@ class ObjectReader {
   FieldPath path_;
 };
 
-// "A, B, C" for messages.
-std::string listed(std::span<const std::string_view> names);
-
 }  // namespace whorl::server

@@ -1,6 +1,6 @@
-// Any request target and body: refused as invalid input that names its reason, or an engine request within
-// its bounds; and what an encounter keeps is given back as it came. Input: one byte (which route), the target
-// up to a line feed, the body.
+// Any request target and body: refused as invalid input that names its reason, or an engine request within its bounds;
+// and what an encounter keeps is given back as it came. Input: one byte (the method), the target up to a line feed, the
+// body.
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -8,8 +8,10 @@
 #include <cstdint>
 
 #include "server/json/json_reader.h"
-#include "server/osia/osia_reply.h"
-#include "server/osia/osia_request.h"
+#include "server/osia/encounter_json.h"
+#include "server/osia/kept_data.h"
+#include "server/osia/search.h"
+#include "server/routes.h"
 #include "tests/fuzz/require.h"
 
 namespace {
@@ -51,6 +53,33 @@ void check_encounter(const engine::EnrolRequest& request, std::string_view body)
   }
 }
 
+void check_query(std::string_view target, std::span<const server::Parameter> declared) {
+  const auto query = server::Query::parse(target, declared);
+  if (!query.ok()) check_error(query.error());
+}
+
+// The body as each operation would read it, with the query of the target where that is one of the operation's.
+void check_searches(std::string_view target, std::string_view body) {
+  for (const server::Route& route : server::search_routes()) {
+    const auto parsed = server::Query::parse(target, route.query);
+    if (!parsed.ok()) check_error(parsed.error());
+    const server::Query query = parsed.ok() ? *parsed : server::Query();
+    if (route.path.starts_with("/v1/identify/")) {
+      const auto identify = server::read_identify(body, "g", query);
+      if (!identify.ok()) {
+        check_error(identify.error());
+        continue;
+      }
+      check_samples(identify->request.fingers, identify->request.face);
+      require(identify->request.max_candidates >= 1 && identify->request.target_fpir > 0);
+    } else if (const auto verify = server::read_verify(body, "g", "p", query); verify.ok()) {
+      check_samples(verify->request.fingers, verify->request.face);
+    } else {
+      check_error(verify.error());
+    }
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -59,31 +88,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto line = std::min(text.find('\n'), text.size());
   const std::string_view target = text.substr(0, line);
   const std::string_view body = text.substr(std::min(line + 1, text.size()));
-  static constexpr std::string_view kKnown[] = {"transactionId", "maxNbCand",     "threshold", "targetFpir",
-                                                "targetFmr",     "accuracyLevel", "partialOk", "priority"};
-  const auto match = server::match_route(data[0] % 2 == 0 ? "POST" : "GET", target);
+  const auto match = server::served_routes().match(data[0] % 2 == 0 ? "POST" : "GET", target);
   require(match.route == nullptr || match.allow.empty());
-  const auto query = server::Query::parse(target, kKnown);
-  if (!query.ok()) {
-    check_error(query.error());
-    return 0;
-  }
-  if (const auto status = server::check_common_query(*query); !status.ok()) check_error(status.error());
-  if (const auto enrol = server::read_enrol(body, match.ids); enrol.ok()) {
+  if (match.route != nullptr) check_query(target, match.route->query);
+  if (const auto enrol = server::read_enrol(body, "", ""); enrol.ok()) {
     check_encounter(enrol->request, body);
   } else {
     check_error(enrol.error());
   }
-  if (const auto identify = server::read_identify(body, match.ids, *query); identify.ok()) {
-    check_samples(identify->request.fingers, identify->request.face);
-    require(identify->request.max_candidates >= 1 && identify->request.target_fpir > 0);
-  } else {
-    check_error(identify.error());
-  }
-  if (const auto verify = server::read_verify(body, match.ids, *query); verify.ok()) {
-    check_samples(verify->request.fingers, verify->request.face);
-  } else {
-    check_error(verify.error());
-  }
+  check_searches(target, body);
   return 0;
 }

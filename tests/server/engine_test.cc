@@ -20,7 +20,7 @@ namespace json = boost::json;
 std::string item(unsigned person, std::uint64_t capture = 1, const std::string& sub_type = "RIGHT_INDEX") {
   const auto bytes = native(another_capture(random_finger(person), capture));
   return R"({"biometricType":"FINGER","biometricSubType":")" + sub_type +
-         R"(","templateFormat":"WHORL_NATIVE","template":")" + server::encode_base64(bytes) + "\"}";
+         R"(","templateFormat":"WHORL_NATIVE","template":")" + encode_base64(bytes) + "\"}";
 }
 
 // Two fingers, so that a stranger's chance of a match is far below what one run could see.
@@ -178,7 +178,7 @@ std::string face_item(unsigned person, unsigned capture = 1, const std::string& 
   for (float& v : values) v = normal(own) + 0.5F * normal(noise);
   const auto made = face::make_template({network, {1, 2, 3, 4, 5, 6, 7, 8}}, 80, values).value();
   return R"({"biometricType":"FACE","biometricSubType":"PORTRAIT","templateFormat":"WHORL_FACE","template":")" +
-         server::encode_base64(codec::encode_native_face(made).value()) + "\"}";
+         encode_base64(codec::encode_native_face(made).value()) + "\"}";
 }
 
 TEST_F(ServerWithEngineTest, AFaceGoesTheSameRoutes) {

@@ -21,10 +21,13 @@ class ServerTest : public testing::Test {
   void start(server::ServerConfig config = {}) {
     server_.reset();
     if (config.threads == 0) config.threads = 2;
-    auto started = server::Server::start(config, service_);
+    auto started = server::Server::start(config, service_, world());
     ASSERT_TRUE(started.ok()) << started.error().text();
     server_ = std::move(started).value();
   }
+
+  // Whose clock and randomness the server takes.
+  virtual World& world() { return real_world(); }
 
   // One request on a connection of its own.
   HttpAnswer ask(std::string_view method, std::string_view target, std::string_view body = {},

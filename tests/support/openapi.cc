@@ -8,6 +8,8 @@
 #include <boost/json/serialize.hpp>
 #include <charconv>
 #include <cstdint>
+#include <fstream>
+#include <iterator>
 #include <limits>
 
 namespace whorl::tests {
@@ -24,6 +26,9 @@ json::value scalar(const YAML::Node& node) {
   std::int64_t whole = 0;
   const char* end = text.data() + text.size();
   if (std::from_chars(text.data(), end, whole).ptr == end) return whole;
+  double fraction = 0;
+  const bool digits = text.find_first_not_of("+-.0123456789eE") == std::string::npos;
+  if (digits && std::from_chars(text.data(), end, fraction).ptr == end) return fraction;
   return json::string(text);
 }
 
@@ -90,9 +95,9 @@ class Validator {
 
 void Validator::known_keywords(const json::object& schema, const std::string& path) {
   static constexpr std::string_view known[] = {
-      "$ref",        "type",    "required", "properties",  "additionalProperties",
-      "items",       "enum",    "minItems", "uniqueItems", "format",
-      "description", "example", "default",  "readOnly",    "title"};
+      "$ref",    "type",     "required",    "properties", "additionalProperties", "items",
+      "enum",    "minItems", "uniqueItems", "format",     "description",          "example",
+      "default", "readOnly", "title",       "nullable"};
   for (const auto& keyword : schema) {
     const std::string_view name(keyword.key().data(), keyword.key().size());
     if (std::find(std::begin(known), std::end(known), name) == std::end(known)) {
@@ -185,6 +190,8 @@ void Validator::check(const json::value& value, const json::value& schema, const
     return check(value, *target, path);
   }
   known_keywords(schema.get_object(), path);
+  const auto* nullable = member(&schema, "nullable");
+  if (value.is_null() && nullable != nullptr && nullable->as_bool()) return;
   if (const auto* wanted = member(&schema, "type")) type(value, *wanted, path);
   if (const auto* allowed = member(&schema, "enum")) {
     const auto& list = allowed->as_array();
@@ -198,8 +205,14 @@ void Validator::check(const json::value& value, const json::value& schema, const
 }  // namespace
 
 std::optional<OpenApi> OpenApi::load(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  if (!file) return std::nullopt;
+  return parse({std::istreambuf_iterator<char>(file), {}});
+}
+
+std::optional<OpenApi> OpenApi::parse(const std::string& yaml) {
   try {
-    auto document = to_json(YAML::LoadFile(path.string()));
+    auto document = to_json(YAML::Load(yaml));
     if (!document.is_object()) return std::nullopt;
     return OpenApi(std::move(document));
   } catch (const YAML::Exception&) {
@@ -207,9 +220,57 @@ std::optional<OpenApi> OpenApi::load(const std::filesystem::path& path) {
   }
 }
 
+std::vector<OpenApi::Operation> OpenApi::operations() const {
+  std::vector<Operation> out;
+  for (const auto& path : document_.at("paths").as_object()) {
+    for (const auto& each : path.value().as_object()) {
+      const std::string method(each.key().data(), each.key().size());
+      if (method == "parameters") continue;
+      out.push_back({std::string(path.key().data(), path.key().size()), method, &each.value()});
+    }
+  }
+  return out;
+}
+
+std::vector<const json::value*> OpenApi::Operation::parameters(const OpenApi& file, std::string_view place) const {
+  std::vector<const json::value*> out;
+  const auto* of_path = member(member(member(&file.document_, "paths"), path), "parameters");
+  for (const auto* list : {of_path, member(body, "parameters")}) {
+    if (list == nullptr) continue;
+    for (const auto& each : list->as_array()) {
+      const auto* parameter = file.followed(each);
+      const auto* in = member(parameter, "in");
+      if (in != nullptr && *in == json::string_view(place.data(), place.size())) out.push_back(parameter);
+    }
+  }
+  return out;
+}
+
+const json::value* OpenApi::followed(const json::value& value) const {
+  const auto* ref = member(&value, "$ref");
+  return ref == nullptr ? &value : resolve(ref->as_string().c_str());
+}
+
+std::vector<std::string> OpenApi::broken_references() const {
+  std::vector<std::string> out;
+  std::vector<const json::value*> open{&document_};
+  while (!open.empty()) {
+    const json::value& value = *open.back();
+    open.pop_back();
+    if (value.is_array()) {
+      for (const auto& each : value.get_array()) open.push_back(&each);
+    }
+    if (!value.is_object()) continue;
+    for (const auto& each : value.get_object()) open.push_back(&each.value());
+    if (followed(value) == nullptr) out.emplace_back(member(&value, "$ref")->as_string().c_str());
+  }
+  return out;
+}
+
 const json::value* OpenApi::response(std::string_view path, std::string_view method, int status) const {
   const auto* operation = member(member(member(&document_, "paths"), path), method);
-  return member(member(operation, "responses"), std::to_string(status));
+  const auto* found = member(member(operation, "responses"), std::to_string(status));
+  return found == nullptr ? nullptr : followed(*found);
 }
 
 const json::value* OpenApi::json_schema(const json::value& response) {

@@ -1,0 +1,108 @@
+#include "server/http/acceptor.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "server/http/connection.h"
+#include "server/http/stream.h"
+#include "server/operations/log.h"
+
+namespace whorl::server {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t kMostTurnedAwayAtOnce = 64;
+constexpr std::chrono::milliseconds kRefusalTime{1000};
+constexpr std::chrono::milliseconds kPauseAfterFailure{100};
+constexpr std::string_view kRefusal =
+    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    "Content-Length: 57\r\n\r\n{\"code\":503,\"message\":\"too many connections; try again\"}\n";
+
+Result<tcp::endpoint> endpoint_of(const ServerConfig& config) {
+  boost::system::error_code error;
+  const auto address = asio::ip::make_address(config.address, error);
+  if (error) return invalid_input("must be an IPv4 or IPv6 address, e.g. 127.0.0.1", "address");
+  if (!address.is_loopback() && !config.allow_non_loopback) {
+    return invalid_input(
+        "is not a loopback address, and there is no authentication: whoever reaches the port could enrol, search and "
+        "erase. Bind 127.0.0.1, or allow it explicitly behind an authenticating proxy",
+        "address");
+  }
+  return tcp::endpoint(address, config.port);
+}
+
+void log_end(const std::exception_ptr& failure) {
+  if (failure == nullptr) return;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& e) {
+    log_failure(std::string("connection ended by an exception: ") + e.what());
+  }
+}
+
+}  // namespace
+
+Status Acceptor::listen() {
+  WHORL_ASSIGN(const auto endpoint, endpoint_of(core_.config));
+  boost::system::error_code error;
+  socket_.open(endpoint.protocol(), error);
+  if (!error) socket_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) socket_.bind(endpoint, error);
+  if (!error) socket_.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) port_ = socket_.local_endpoint(error).port();
+  if (!error) return {};
+  return unavailable("cannot listen on " + core_.config.address + " port " + std::to_string(core_.config.port) + ": " +
+                     error.message());
+}
+
+asio::awaitable<void> Acceptor::run() {
+  asio::steady_timer pause(io_);
+  while (!core_.stopping) {
+    auto [error, socket] = co_await socket_.async_accept(kTuple);
+    if (core_.stopping) co_return;
+    if (!error) {
+      serve(std::move(socket));
+      continue;
+    }
+    // Out of descriptors, most likely: leave the others time to close theirs.
+    log_failure("accept failed: " + error.message());
+    pause.expires_after(kPauseAfterFailure);
+    co_await pause.async_wait(kTuple);
+  }
+}
+
+void Acceptor::close() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+void Acceptor::serve(tcp::socket socket) {
+  if (core_.connections.size() < core_.config.max_connections) {
+    auto connection = std::make_shared<Connection>(core_, Stream(std::move(socket)));
+    asio::co_spawn(io_, connection->run(), [connection](const std::exception_ptr& failure) { log_end(failure); });
+    return;
+  }
+  core_.metrics.count_refused_connection();
+  if (being_turned_away_ >= kMostTurnedAwayAtOnce) return;
+  asio::co_spawn(io_, turn_away(std::move(socket)), asio::detached);
+}
+
+asio::awaitable<void> Acceptor::turn_away(tcp::socket socket) {
+  ++being_turned_away_;
+  Stream stream(std::move(socket));
+  co_await stream.write(kRefusal, kRefusalTime);
+  co_await stream.finish();
+  --being_turned_away_;
+}
+
+}  // namespace whorl::server

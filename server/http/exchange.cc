@@ -1,0 +1,42 @@
+#include "server/http/exchange.h"
+
+#include <exception>
+#include <new>
+
+#include "server/http/identifier.h"
+#include "server/http/query.h"
+
+namespace whorl::server {
+namespace {
+
+// The reply of `handler`, a Result<Reply>, whatever becomes of it.
+template <class Handler>
+Reply guarded(const Request& request, const Handler& handler) {
+  try {
+    Result<Reply> reply = handler();
+    return reply.ok() ? std::move(reply).value() : error_reply(reply.error(), request.id);
+  } catch (const std::bad_alloc&) {
+    return error_reply(503, "not enough memory for this request; try again");
+  } catch (const std::exception& e) {
+    return error_reply(internal_error(e.what()), request.id);
+  } catch (...) {
+    return error_reply(internal_error("unknown exception"), request.id);
+  }
+}
+
+}  // namespace
+
+Reply answer_on_worker(engine::Service& service, const engine::Call& call, const RouteMatch& match,
+                       const Request& request) {
+  return guarded(request, [&]() -> Result<Reply> {
+    WHORL_ASSIGN(const auto query, Query::parse(request.target, match.route->query));
+    for (const auto& [name, id] : match.path.all()) WHORL_TRY(check_id(id, name));
+    return std::get<OnWorker>(match.route->handler)({service, call, request, match.path, query});
+  });
+}
+
+Reply answer_on_network(const Core& core, const RouteMatch& match, const Request& request) {
+  return guarded(request, [&]() -> Result<Reply> { return std::get<OnNetwork>(match.route->handler)(core); });
+}
+
+}  // namespace whorl::server

@@ -1,0 +1,101 @@
+// A route is one row of a table: by which method and path it is called, what it takes, what it answers, which scope it
+// needs and who answers it. Whatever a row declares is checked by the same code for every row, before its handler runs.
+//
+// A further operation is a further row and its handler, in the file of its resource.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/service.h"
+#include "server/http/message.h"
+
+namespace whorl::server {
+
+class Query;
+struct Core;  // server_state.h
+
+// What a query parameter may hold. Anything else is refused with 400, naming the parameter.
+struct TextValue {
+  std::size_t least_bytes = 0;
+  std::size_t most_bytes = 0;
+};
+struct IntegerValue {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+};
+struct NumberValue {
+  double low = 0;
+  double high = 0;
+};
+struct BooleanValue {};  // "true" or "false"
+struct OneOfValue {
+  std::span<const std::string_view> names;
+};
+// A parameter of the interface that Whorl does not take: refused with this sentence.
+struct RefusedValue {
+  std::string_view why;
+};
+using ParameterValue = std::variant<TextValue, IntegerValue, NumberValue, BooleanValue, OneOfValue, RefusedValue>;
+
+struct Parameter {
+  std::string_view name;
+  ParameterValue value;
+  bool required = false;
+};
+
+// What a request may carry beside its header.
+struct BodyRule {
+  bool json = false;
+  std::size_t max_bytes = 0;  // never more than ServerConfig::max_body_bytes
+};
+inline constexpr BodyRule kNoBody{};
+// JSON of at most `max_bytes`; as much as the server takes, unless the row says less.
+constexpr BodyRule json_body(std::size_t max_bytes = SIZE_MAX) { return {true, max_bytes}; }
+
+// The values of the braces in a route's path, percent-decoded.
+class PathValues {
+ public:
+  PathValues() = default;
+  explicit PathValues(std::vector<std::pair<std::string_view, std::string>> values) : values_(std::move(values)) {}
+  // Precondition: the route's path has a brace of this name; otherwise throws std::out_of_range.
+  [[nodiscard]] const std::string& at(std::string_view name) const;
+  [[nodiscard]] std::span<const std::pair<std::string_view, std::string>> all() const { return values_; }
+
+ private:
+  std::vector<std::pair<std::string_view, std::string>> values_;  // names point into the table of routes
+};
+
+// A request that has passed its row's checks, and whom to ask. Lives as long as the handler runs.
+struct Exchange {
+  engine::Service& service;
+  const engine::Call& call;
+  const Request& request;
+  const PathValues& path;  // identifiers, of the right alphabet and length
+  const Query& query;      // the row's parameters, each within its bounds
+};
+
+// Runs on a worker and may take long. Thread-safe; may throw what a library throws. An error becomes its kind's status.
+using OnWorker = Result<Reply> (*)(const Exchange&);
+// Runs on the network thread, also while the server stops, and must be quick; must not throw. For pages that have to
+// answer when the workers cannot. Their query is not looked at: monitoring systems add their own.
+using OnNetwork = Reply (*)(const Core&);
+
+struct Route {
+  std::string_view method;
+  std::string_view path;  // "/v1/persons/{personId}"; a brace stands for one identifier
+  std::span<const Parameter> query = {};
+  BodyRule body = kNoBody;
+  std::span<const std::string_view> answers = {};  // media types of a success; empty: no content
+  std::string_view scope;                          // what the caller must be allowed; empty: nothing
+  std::variant<OnWorker, OnNetwork> handler;
+};
+
+}  // namespace whorl::server

@@ -1,0 +1,102 @@
+#include "server/operations/metrics.h"
+
+#include <algorithm>
+#include <charconv>
+#include <span>
+
+namespace whorl::server {
+namespace {
+
+std::string number(double x) {
+  std::array<char, 32> out{};
+  return {out.data(), std::to_chars(out.data(), out.data() + out.size(), x).ptr};
+}
+
+std::string quoted_label(std::string_view value) {
+  std::string out = "\"";
+  for (const char c : value) {
+    if (c == '\\' || c == '"') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+void head(std::string& out, std::string_view name, std::string_view type, std::string_view help) {
+  out += "# HELP " + std::string(name) + " " + std::string(help) + "\n";
+  out += "# TYPE " + std::string(name) + " " + std::string(type) + "\n";
+}
+
+void gauge(std::string& out, std::string_view name, std::string_view help, std::uint64_t value) {
+  head(out, name, "gauge", help);
+  out += std::string(name) + " " + std::to_string(value) + "\n";
+}
+
+void gallery_gauges(std::string& out, const std::vector<engine::GalleryView>& galleries) {
+  using View = engine::GalleryView;
+  gauge(out, "whorl_galleries", "Number of galleries.", galleries.size());
+  const std::pair<std::string_view, std::uint64_t View::*> kinds[] = {
+      {"persons", &View::persons}, {"encounters", &View::encounters}, {"fingers", &View::fingers}};
+  for (const auto& [kind, member] : kinds) {
+    const std::string name = "whorl_gallery_" + std::string(kind);
+    head(out, name, "gauge", "Number of " + std::string(kind) + " in a gallery.");
+    for (const auto& gallery : std::span(galleries).first(std::min(galleries.size(), Metrics::kMaxGalleries))) {
+      out += name + "{gallery=" + quoted_label(gallery.gallery_id) + "} " + std::to_string(gallery.*member) + "\n";
+    }
+  }
+}
+
+}  // namespace
+
+void Metrics::count(std::string_view route, std::string_view method, int status, double seconds,
+                    std::string_view decision) {
+  const std::lock_guard lock(mutex_);
+  Series& series = requests_[{std::string(route), std::string(method), status}];
+  for (std::size_t i = 0; i < kBounds_s.size(); ++i) series.below[i] += seconds <= kBounds_s[i] ? 1 : 0;
+  ++series.count;
+  series.sum_s += seconds;
+  if (!decision.empty()) ++decisions_[{std::string(route), std::string(decision)}];
+}
+
+void Metrics::count_refused_connection() {
+  const std::lock_guard lock(mutex_);
+  ++refused_connections_;
+}
+
+std::string Metrics::exposition(const Gauges& gauges) const {
+  std::string out;
+  const std::lock_guard lock(mutex_);
+  const std::string counter = "whorl_http_requests_total";
+  const std::string histogram = "whorl_http_request_duration_seconds";
+  std::string buckets;
+  head(out, counter, "counter", "Requests answered.");
+  head(buckets, histogram, "histogram", "Time from the end of a request's header to its answer.");
+  for (const auto& [key, series] : requests_) {
+    const auto& [route, method, status] = key;
+    const std::string labels = "route=" + quoted_label(route) + ",method=" + quoted_label(method) + ",status=\"" +
+                               std::to_string(status) + "\"";
+    out += counter + "{" + labels + "} " + std::to_string(series.count) + "\n";
+    for (std::size_t i = 0; i < kBounds_s.size(); ++i) {
+      buckets += histogram + "_bucket{" + labels + ",le=\"" + number(kBounds_s[i]) + "\"} " +
+                 std::to_string(series.below[i]) + "\n";
+    }
+    buckets += histogram + "_bucket{" + labels + ",le=\"+Inf\"} " + std::to_string(series.count) + "\n";
+    buckets += histogram + "_sum{" + labels + "} " + number(series.sum_s) + "\n";
+    buckets += histogram + "_count{" + labels + "} " + std::to_string(series.count) + "\n";
+  }
+  out += buckets;
+  head(out, "whorl_decisions_total", "counter", "Decisions of searches and verifications.");
+  for (const auto& [key, n] : decisions_) {
+    out += "whorl_decisions_total{route=" + quoted_label(key.first) + ",decision=" + quoted_label(key.second) + "} " +
+           std::to_string(n) + "\n";
+  }
+  head(out, "whorl_http_connections_refused_total", "counter", "Connections turned away at the limit.");
+  out += "whorl_http_connections_refused_total " + std::to_string(refused_connections_) + "\n";
+  gauge(out, "whorl_http_connections", "Open connections.", gauges.connections);
+  gauge(out, "whorl_queue_depth", "Requests waiting for a worker.", gauges.queue_depth);
+  gauge(out, "whorl_queue_capacity", "Requests that may wait for a worker.", gauges.queue_capacity);
+  gauge(out, "whorl_ready", "1 while requests are taken, 0 while stopping.", gauges.ready ? 1 : 0);
+  gallery_gauges(out, gauges.galleries);
+  return out;
+}
+
+}  // namespace whorl::server

@@ -1,0 +1,45 @@
+#include "server/operations/pages.h"
+
+#include "server/http/server_state.h"
+#include "server/operations/openapi.h"
+
+namespace whorl::server {
+namespace {
+
+constexpr std::string_view kText[] = {"text/plain"};
+constexpr std::string_view kYaml[] = {"application/yaml"};
+
+Reply text_reply(std::string_view type, std::string body) {
+  Reply reply;
+  reply.content_type = type;
+  reply.body = std::move(body);
+  return reply;
+}
+
+Reply livez(const Core&) { return text_reply("text/plain; charset=utf-8", "alive\n"); }
+
+Reply readyz(const Core& core) {
+  if (core.stopping) return error_reply(503, "the server is stopping");
+  return text_reply("text/plain; charset=utf-8", "ready\n");
+}
+
+Reply metrics(const Core& core) {
+  const Gauges gauges{core.queue.depth(), core.queue.capacity(), core.connections.size(), !core.stopping,
+                      core.service->galleries({})};
+  return text_reply("text/plain; version=0.0.4; charset=utf-8", core.metrics.exposition(gauges));
+}
+
+Reply openapi(const Core&) { return text_reply("application/yaml", std::string(openapi_yaml())); }
+
+constexpr Route kRoutes[] = {
+    {.method = "GET", .path = "/livez", .answers = kText, .scope = "", .handler = livez},
+    {.method = "GET", .path = "/readyz", .answers = kText, .scope = "", .handler = readyz},
+    {.method = "GET", .path = "/metrics", .answers = kText, .scope = "whorl.metrics.read", .handler = metrics},
+    {.method = "GET", .path = "/openapi.yaml", .answers = kYaml, .scope = "", .handler = openapi},
+};
+
+}  // namespace
+
+std::span<const Route> operations_routes() { return kRoutes; }
+
+}  // namespace whorl::server

@@ -1,0 +1,158 @@
+#include "server/osia/encounter_json.h"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "base/world.h"
+#include "server/http/identifier.h"
+#include "server/json/json_reader.h"
+#include "server/json/json_text.h"
+#include "server/osia/json_reply.h"
+#include "server/osia/kept_data.h"
+#include "server/osia/names.h"
+#include "server/osia/sample_json.h"
+
+namespace whorl::server {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kMaxGalleries = 16;
+constexpr std::size_t kMaxTypeBytes = 64;
+constexpr std::string_view kKnown[] = {"encounterId",    "status",        "encounterType", "createdDate",
+                                       "updatedDate",    "galleries",     "clientData",    "contextualData",
+                                       "biographicData", "biometricData", "encryption",    "integrity"};
+constexpr std::string_view kUnsupported[] = {"encryption", "integrity"};
+constexpr std::string_view kSetByServer[] = {"createdDate", "updatedDate"};
+constexpr std::string_view kStatuses[] = {"ACTIVE", "INACTIVE"};
+
+Result<std::vector<std::string>> read_galleries(const ObjectReader& body) {
+  WHORL_ASSIGN(const auto* items, body.required_array("galleries", kMaxGalleries));
+  if (items->empty()) return body.error("galleries", "must name at least one gallery");
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < items->size(); ++i) {
+    const auto* text = (*items)[i].if_string();
+    const FieldPath path = body.path_of("galleries", i);
+    if (text == nullptr) return invalid_input("must be a string", path);
+    std::string id(text->data(), text->size());
+    WHORL_TRY(check_id(id, path));
+    if (id == "ALL") return invalid_input("ALL names every gallery in a search; nothing is enrolled into it", path);
+    if (std::find(out.begin(), out.end(), id) != out.end()) return invalid_input("stands twice", path);
+    out.push_back(std::move(id));
+  }
+  return out;
+}
+
+Status check_status(const ObjectReader& body) {
+  WHORL_TRY(body.required_text("status", kMaxTypeBytes));
+  WHORL_ASSIGN(const auto status, body.one_of("status", kStatuses));
+  if (*status == "ACTIVE") return {};
+  return body.error("status", "only ACTIVE is supported: every encounter that is kept is searched");
+}
+
+Status check_encounter_id(const ObjectReader& body, const std::string& of_path) {
+  WHORL_ASSIGN(const auto id, body.text("encounterId", kMaxIdBytes));
+  if (!id || *id == of_path) return {};
+  return body.error("encounterId", of_path.empty() ? "is made by the server here; to choose it, POST to "
+                                                     "/v1/persons/{personId}/encounters/{encounterId}"
+                                                   : "differs from the one in the path");
+}
+
+Status check_properties(const ObjectReader& body, const std::string& encounter_id) {
+  WHORL_TRY(body.refuse(kUnsupported));
+  WHORL_TRY(body.allow_only(kKnown));
+  for (const auto name : kSetByServer) {
+    if (body.find(name) != nullptr) return body.error(name, "is set by the server; leave it out");
+  }
+  WHORL_TRY(check_encounter_id(body, encounter_id));
+  return check_status(body);
+}
+
+json::object finger_item(const engine::EncounterView& view, const engine::FingerQuality& finger, KeptData& kept) {
+  json::object out{{"biometricType", "FINGER"},        {"biometricSubType", json_view(osia_name(finger.position))},
+                   {"encounterId", view.encounter_id}, {"templateFormat", json_view(kNativeFormat)},
+                   {"quality", finger.quality},        {"qualityFormat", json_view(kQualityFormat)}};
+  kept.describe_finger(finger.position, out);
+  return out;
+}
+
+json::object face_item(const engine::EncounterView& view, const engine::FaceQuality& face, KeptData& kept) {
+  json::object out{{"biometricType", "FACE"},
+                   {"encounterId", view.encounter_id},
+                   {"templateFormat", json_view(kNativeFaceFormat)},
+                   {"quality", face.quality},
+                   {"qualityFormat", json_view(kQualityFormat)}};
+  kept.describe_face(out);
+  return out;
+}
+
+json::object missing_item(const engine::MissingFinger& missing) {
+  const auto name = json_view(osia_name(missing.position));
+  json::object entry{{"biometricSubType", name}};
+  json::object out{{"biometricType", "FINGER"}, {"biometricSubType", name}};
+  if (is_one_of(missing.reason, presences())) {
+    entry["presence"] = missing.reason;
+  } else if (!missing.reason.empty()) {
+    out["comment"] = missing.reason;
+  }
+  out["missing"] = json::array{std::move(entry)};
+  return out;
+}
+
+json::object encounter_json(const engine::EncounterView& view) {
+  KeptData kept(view.client_data);
+  json::object out{{"encounterId", view.encounter_id},
+                   {"status", "ACTIVE"},
+                   {"encounterType", view.encounter_type},
+                   {"createdDate", rfc3339(view.created)},
+                   {"galleries", json::array(view.galleries.begin(), view.galleries.end())}};
+  kept.put_into(out);
+  json::array biometrics;
+  for (const auto& finger : view.fingers) biometrics.emplace_back(finger_item(view, finger, kept));
+  if (view.face) biometrics.emplace_back(face_item(view, *view.face, kept));
+  for (const auto& missing : view.missing) biometrics.emplace_back(missing_item(missing));
+  out["biometricData"] = std::move(biometrics);
+  return out;
+}
+
+}  // namespace
+
+Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view text, const std::string& person_id,
+                                                const std::string& encounter_id) {
+  WHORL_ASSIGN(const auto value, parse_json(text));
+  WHORL_ASSIGN(const auto body, ObjectReader::of(value));
+  WHORL_TRY(check_properties(body, encounter_id));
+  Parsed<engine::EnrolRequest> out;
+  WHORL_ASSIGN(const auto type, body.required_text("encounterType", kMaxTypeBytes));
+  if (type.empty()) return body.error("encounterType", "is empty");
+  out.request.encounter_type = type;
+  WHORL_ASSIGN(out.request.galleries, read_galleries(body));
+  WHORL_ASSIGN(out.biometrics, read_biometrics(body));
+  WHORL_ASSIGN(out.request.client_data, pack_kept_data(body, std::move(out.biometrics.descriptions)));
+  out.request.person_id = person_id;
+  out.request.encounter_id = encounter_id;
+  out.request.fingers = std::move(out.biometrics.fingers);
+  out.request.missing = std::move(out.biometrics.missing);
+  out.request.face = std::move(out.biometrics.face);
+  return out;
+}
+
+Reply enrol_reply(const engine::EnrolReceipt& receipt) {
+  return json_reply({{"personId", receipt.person_id},
+                     {"encounterId", receipt.encounter_id},
+                     {"others",
+                      {{"sequence", receipt.sequence},
+                       {"fingers", quality_json(receipt.fingers)},
+                       {"face", face_json(receipt.face)}}}});
+}
+
+Reply encounter_reply(const engine::EncounterView& view) { return json_reply(encounter_json(view)); }
+
+Reply encounters_reply(const std::vector<engine::EncounterView>& views) {
+  json::array out;
+  for (const auto& view : views) out.emplace_back(encounter_json(view));
+  return json_reply(out);
+}
+
+}  // namespace whorl::server

@@ -1,0 +1,39 @@
+#include "server/osia/persons.h"
+
+#include "server/osia/encounters.h"
+#include "server/osia/error_words.h"
+#include "server/osia/parameters.h"
+
+namespace whorl::server {
+namespace {
+
+constexpr std::string_view kWrite = "abis.encounter.write";
+
+// A new person; the engine makes both ids.
+Result<Reply> create(const Exchange& exchange) { return enrol_encounter(exchange, "", "", engine::PersonRule::kNew); }
+
+Result<Reply> erase(const Exchange& exchange) {
+  WHORL_TRY(in_osia_words(exchange.service.erase_person(exchange.call, exchange.path.at("personId"))));
+  return no_content();
+}
+
+constexpr Route kRoutes[] = {
+    {.method = "POST",
+     .path = "/v1/persons",
+     .query = kEnrolParameters,
+     .body = json_body(),
+     .answers = kJsonAnswer,
+     .scope = kWrite,
+     .handler = create},
+    {.method = "DELETE",
+     .path = "/v1/persons/{personId}",
+     .query = kCommonParameters,
+     .scope = kWrite,
+     .handler = erase},
+};
+
+}  // namespace
+
+std::span<const Route> person_routes() { return kRoutes; }
+
+}  // namespace whorl::server

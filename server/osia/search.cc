@@ -1,0 +1,175 @@
+#include "server/osia/search.h"
+
+#include <boost/json/object.hpp>
+
+#include "server/json/json_reader.h"
+#include "server/osia/error_words.h"
+#include "server/osia/names.h"
+#include "server/osia/parameters.h"
+#include "server/osia/search_answer.h"
+#include "server/wording.h"
+
+namespace whorl::server {
+namespace {
+
+namespace json = boost::json;
+
+constexpr NumberValue kThreshold_db{0.0, 300.0};
+constexpr NumberValue kRate{1e-12, 0.5};
+constexpr IntegerValue kServiceLevel{0, 9};  // a hint that changes nothing
+constexpr std::string_view kAccuracies[] = {"fast", "default", "exhaustive"};
+
+constexpr std::string_view kIdentifyKnown[] = {"filter", "biometricData", "encryption", "integrity"};
+constexpr std::string_view kVerifyKnown[] = {"biometricData", "encryption", "integrity"};
+constexpr std::string_view kFilterKnown[] = {"biometricType"};
+constexpr std::string_view kUnsupported[] = {"encryption", "integrity"};
+
+// What is searched: what the filter names, or everything.
+struct Wanted {
+  bool fingers = true;
+  bool face = true;
+};
+
+Result<Wanted> read_filter(const ObjectReader& body) {
+  const json::value* value = body.find("filter");
+  if (value == nullptr) return body.error("filter", "required property is missing; {} filters nothing");
+  WHORL_ASSIGN(const auto filter, ObjectReader::of(*value, body.path_of("filter")));
+  WHORL_TRY(filter.allow_only(kFilterKnown));
+  const json::value* type = filter.find("biometricType");
+  if (type == nullptr) return Wanted{};
+  Wanted out{false, false};
+  const auto want = [&out](std::string_view name) {
+    out.fingers = out.fingers || name == "FINGER";
+    out.face = out.face || name == "FACE";
+  };
+  if (type->is_string()) {
+    WHORL_ASSIGN(const auto name, filter.one_of("biometricType", biometric_types()));
+    want(*name);
+    if (!out.fingers && !out.face) return filter.error("biometricType", "only FINGER and FACE are searched");
+    return out;
+  }
+  WHORL_ASSIGN(const auto* names, filter.array("biometricType", biometric_types().size()));
+  for (std::size_t i = 0; i < names->size(); ++i) {
+    const auto* name = (*names)[i].if_string();
+    if (name == nullptr || !is_one_of({name->data(), name->size()}, biometric_types())) {
+      return invalid_input("must be one of " + listed(biometric_types()), filter.path_of("biometricType", i));
+    }
+    want({name->data(), name->size()});
+  }
+  if (!out.fingers && !out.face) return filter.error("biometricType", "only FINGER and FACE are searched");
+  return out;
+}
+
+engine::Accuracy accuracy_of(const Query& query) {
+  const auto level = query.text("accuracyLevel");
+  if (level == "fast") return engine::Accuracy::kFast;
+  return level == "exhaustive" ? engine::Accuracy::kExhaustive : engine::Accuracy::kDefault;
+}
+
+// A threshold, or the rate it would be derived from, but not both.
+Status read_threshold(const Query& query, std::string_view rate_name, std::optional<double>& threshold_db,
+                      double& rate) {
+  threshold_db = query.number("threshold");
+  const auto given = query.number(rate_name);
+  if (given && threshold_db) return invalid_input("give this or threshold, not both", rate_name);
+  rate = given.value_or(rate);
+  return {};
+}
+
+Result<ObjectReader> open_body(const json::value& value, std::span<const std::string_view> known) {
+  WHORL_ASSIGN(auto body, ObjectReader::of(value));
+  WHORL_TRY(body.refuse(kUnsupported));
+  WHORL_TRY(body.allow_only(known));
+  return body;
+}
+
+Result<Reply> identify(const Exchange& exchange) {
+  WHORL_ASSIGN(const auto parsed, read_identify(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
+  WHORL_ASSIGN(const auto answer,
+               in_osia_words(exchange.service.identify(exchange.call, parsed.request), parsed.biometrics));
+  return identify_reply(answer, names_type(exchange.request.accept, kIdentifyType), parsed.request.partial_ok);
+}
+
+Result<Reply> verify(const Exchange& exchange) {
+  WHORL_ASSIGN(const auto parsed, read_verify(exchange.request.body, exchange.path.at("galleryId"),
+                                              exchange.path.at("personId"), exchange.query));
+  WHORL_ASSIGN(const auto answer,
+               in_osia_words(exchange.service.verify(exchange.call, parsed.request), parsed.biometrics));
+  return verify_reply(answer, names_type(exchange.request.accept, kVerifyType));
+}
+
+constexpr Parameter kIdentifyParameters[] = {kTransactionId,
+                                             kCallback,
+                                             kPriority,
+                                             {"maxNbCand", IntegerValue{1, 1000}},
+                                             {"threshold", kThreshold_db},
+                                             {"targetFpir", kRate},
+                                             {"accuracyLevel", OneOfValue{kAccuracies}},
+                                             {"serviceLevel", kServiceLevel},
+                                             {"partialOk", BooleanValue{}}};
+constexpr Parameter kVerifyParameters[] = {kTransactionId,
+                                           kCallback,
+                                           kPriority,
+                                           {"threshold", kThreshold_db},
+                                           {"targetFmr", kRate},
+                                           {"accuracyLevel", OneOfValue{kAccuracies}},
+                                           {"serviceLevel", kServiceLevel}};
+constexpr std::string_view kIdentifyAnswers[] = {kJsonType, kIdentifyType};
+constexpr std::string_view kVerifyAnswers[] = {kJsonType, kVerifyType};
+
+constexpr Route kRoutes[] = {
+    {.method = "POST",
+     .path = "/v1/identify/{galleryId}",
+     .query = kIdentifyParameters,
+     .body = json_body(),
+     .answers = kIdentifyAnswers,
+     .scope = "abis.identify",
+     .handler = identify},
+    {.method = "POST",
+     .path = "/v1/verify/{galleryId}/{personId}",
+     .query = kVerifyParameters,
+     .body = json_body(),
+     .answers = kVerifyAnswers,
+     .scope = "abis.verify",
+     .handler = verify},
+};
+
+}  // namespace
+
+std::span<const Route> search_routes() { return kRoutes; }
+
+Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view text, const std::string& gallery_id,
+                                                      const Query& query) {
+  Parsed<engine::IdentifyRequest> out;
+  out.request.gallery_id = gallery_id;
+  if (const auto most = query.integer("maxNbCand")) out.request.max_candidates = static_cast<int>(*most);
+  WHORL_TRY(read_threshold(query, "targetFpir", out.request.threshold_db, out.request.target_fpir));
+  out.request.accuracy = accuracy_of(query);
+  out.request.partial_ok = query.boolean("partialOk").value_or(false);
+  WHORL_ASSIGN(const auto value, parse_json(text));
+  WHORL_ASSIGN(const auto body, open_body(value, kIdentifyKnown));
+  WHORL_ASSIGN(const Wanted wanted, read_filter(body));
+  WHORL_ASSIGN(out.biometrics, read_biometrics(body));
+  if (wanted.fingers) out.request.fingers = std::move(out.biometrics.fingers);
+  if (wanted.face) out.request.face = std::move(out.biometrics.face);
+  if (out.request.fingers.empty() && !out.request.face) {
+    return invalid_input("biometricData holds nothing of this type", "filter.biometricType");
+  }
+  return out;
+}
+
+Result<Parsed<engine::VerifyRequest>> read_verify(std::string_view text, const std::string& gallery_id,
+                                                  const std::string& person_id, const Query& query) {
+  Parsed<engine::VerifyRequest> out;
+  out.request.gallery_id = gallery_id;
+  out.request.person_id = person_id;
+  WHORL_TRY(read_threshold(query, "targetFmr", out.request.threshold_db, out.request.target_fmr));
+  WHORL_ASSIGN(const auto value, parse_json(text));
+  WHORL_ASSIGN(const auto body, open_body(value, kVerifyKnown));
+  WHORL_ASSIGN(out.biometrics, read_biometrics(body));
+  out.request.fingers = std::move(out.biometrics.fingers);
+  out.request.face = std::move(out.biometrics.face);
+  return out;
+}
+
+}  // namespace whorl::server

@@ -1,0 +1,28 @@
+// /v1/identify and /v1/verify: searches of a gallery, and comparisons with one person of it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "engine/types.h"
+#include "server/http/query.h"
+#include "server/http/route.h"
+#include "server/osia/biometric_data.h"
+
+namespace whorl::server {
+
+std::span<const Route> search_routes();
+
+// An IdentifyRequest; maxNbCand, threshold, accuracyLevel, targetFpir and partialOk come from the query. Like
+// read_verify pure and thread-safe. Errors: kInvalidInput, naming the property or parameter in OSIA's words, before the
+// engine has seen anything.
+Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view body, const std::string& gallery_id,
+                                                      const Query& query);
+
+// A VerifyFromIdRequest; threshold and targetFmr come from the query.
+Result<Parsed<engine::VerifyRequest>> read_verify(std::string_view body, const std::string& gallery_id,
+                                                  const std::string& person_id, const Query& query);
+
+}  // namespace whorl::server

@@ -1,0 +1,17 @@
+#include "server/routes.h"
+
+#include "server/operations/pages.h"
+#include "server/osia/encounters.h"
+#include "server/osia/galleries.h"
+#include "server/osia/persons.h"
+#include "server/osia/search.h"
+
+namespace whorl::server {
+
+const RouteTable& served_routes() {
+  static const RouteTable table{person_routes(), encounter_routes(), search_routes(), gallery_routes(),
+                                operations_routes()};
+  return table;
+}
+
+}  // namespace whorl::server

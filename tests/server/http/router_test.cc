@@ -1,0 +1,83 @@
+// Paths and the table of routes.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+#include <string>
+
+#include "server/routes.h"
+
+namespace whorl::server {
+namespace {
+
+// The path with `value` in each brace.
+std::string filled(std::string_view path, const std::string& value) {
+  std::string out;
+  for (std::size_t at = 0; at < path.size();) {
+    const auto open = std::min(path.find('{', at), path.size());
+    out += path.substr(at, open - at);
+    if (open == path.size()) break;
+    const auto close = path.find('}', open);
+    out += value + std::string(path.substr(open + 1, close - open - 1));
+    at = close + 1;
+  }
+  return out;
+}
+
+TEST(Router, EveryRouteIsFoundByItsOwnTemplate) {
+  for (const Route& route : served_routes().rows()) {
+    const RouteMatch match = served_routes().match(route.method, filled(route.path, "my-"));
+    ASSERT_NE(match.route, nullptr) << route.path;
+    EXPECT_EQ(match.route->path, route.path);
+    EXPECT_EQ(match.route->method, route.method);
+    EXPECT_EQ(match.path.all().size(), std::count(route.path.begin(), route.path.end(), '{'));
+    for (const auto& [name, value] : match.path.all()) EXPECT_EQ(value, "my-" + std::string(name));
+  }
+}
+
+TEST(Router, EveryRowIsWhole) {
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  for (const Route& route : served_routes().rows()) {
+    EXPECT_TRUE(seen.emplace(route.method, route.path).second) << route.method << " " << route.path << " stands twice";
+    EXPECT_TRUE(std::visit([](auto handler) { return handler != nullptr; }, route.handler)) << route.path;
+    EXPECT_EQ(route.answers.empty(), route.method == "DELETE") << route.path;
+    EXPECT_EQ(route.body.json, route.method == "POST") << route.path;
+    if (!route.path.starts_with("/v1/")) continue;
+    EXPECT_FALSE(route.scope.empty()) << route.path;
+    EXPECT_TRUE(std::holds_alternative<OnWorker>(route.handler)) << route.path << " would hold up the network thread";
+    ASSERT_FALSE(route.query.empty()) << route.path;
+    EXPECT_TRUE(route.query[0].name == "transactionId" && route.query[0].required) << route.path;
+  }
+}
+
+TEST(Router, ABraceThatThePathDoesNotHaveIsADefect) {
+  const RouteMatch match = served_routes().match("DELETE", "/v1/persons/anna");
+  EXPECT_EQ(match.path.at("personId"), "anna");
+  EXPECT_THROW(static_cast<void>(match.path.at("galleryId")), std::out_of_range);
+}
+
+TEST(Router, WrongMethodsSayWhatIsAllowed) {
+  const RouteMatch match = served_routes().match("PUT", "/v1/persons/p/encounters/e?transactionId=1");
+  EXPECT_EQ(match.route, nullptr);
+  EXPECT_EQ(match.allow, "GET, POST, DELETE");
+  EXPECT_EQ(match.label(), "other");
+}
+
+TEST(Router, UnknownAndMalformedPathsMatchNothing) {
+  for (const char* target : {"/", "", "/v1", "/v1/persons/", "/v1//persons", "/v1/persons/a/b", "/v1/identify",
+                             "/v1/persons/a/encounters/b/c", "v1/persons", "/v1/persons/%zz", "*",
+                             "http://x/v1/persons", "/livez/", "/V1/persons"}) {
+    const RouteMatch match = served_routes().match("POST", target);
+    EXPECT_EQ(match.route, nullptr) << target;
+  }
+}
+
+TEST(Router, IdsAreDecodedAfterThePathIsSplit) {
+  const RouteMatch match = served_routes().match("DELETE", "/v1/persons/a%2Fb%3A");
+  ASSERT_NE(match.route, nullptr);
+  EXPECT_EQ(match.path.at("personId"), "a/b:");
+}
+
+}  // namespace
+}  // namespace whorl::server
