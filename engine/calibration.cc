@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "engine/shipped_calibration.h"
+#include "templates/face/template.h"
 #include "templates/fingerprint/compare/compare.h"
 #include "templates/fingerprint/extract/extract.h"
 
@@ -32,6 +33,10 @@ double Calibration::score_at(double decibels) const {
 
 Calibration::Origin Calibration::fingerprints() {
   return {fingerprint::kExtractorVersion, fingerprint::kComparatorVersion, ""};
+}
+
+Calibration::Origin Calibration::faces(std::string network) {
+  return {face::kExtractorVersion, face::kComparatorVersion, std::move(network)};
 }
 
 Status Calibration::check_versions() const { return check_origin(fingerprints()); }

@@ -37,6 +37,8 @@ class Calibration {
   };
   // This build's fingerprint extractor and comparator.
   static Origin fingerprints();
+  // This build's extractor and comparator of faces with this network, as face::NetworkId::text() names it.
+  static Origin faces(std::string network);
 
   // How often a score was seen.
   struct Tally {

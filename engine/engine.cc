@@ -1,7 +1,12 @@
+// How an engine is opened, and what it answers without searching.
 #include "engine/engine.h"
 
-#include "engine/engine_impl.h"
-#include "engine/samples.h"
+#include <set>
+
+#include "engine/call_record.h"
+#include "engine/engine_state.h"
+#include "engine/feedback.h"
+#include "engine/local_part.h"
 #include "templates/fingerprint/extract/extract.h"
 
 namespace whorl::engine {
@@ -18,7 +23,7 @@ Status check_face_calibration(const std::optional<Calibration>& calibration,
         "calibrate --pairs`",
         "face_calibration");
   }
-  const Status checked = calibration->check_origin({face::kExtractorVersion, face::kComparatorVersion, network});
+  const Status checked = calibration->check_origin(Calibration::faces(network));
   if (checked.ok()) return {};
   Error error = checked.error();
   error.field = "face_calibration";
@@ -35,20 +40,25 @@ EncounterView view_of(index::EncounterRecord record, int usable) {
   view.client_data = std::move(record.client_data);
   for (const auto& finger : record.fingers) {
     view.fingers.push_back(
-        {finger.position, finger.quality, finger.minutiae, feedback(finger.quality, finger.minutiae, usable)});
+        {finger.position, finger.quality, finger.minutiae, finger_feedback(finger.quality, finger.minutiae, usable)});
   }
   if (record.face) view.face = FaceQuality{record.face->quality, face_feedback(record.face->quality, usable)};
   for (auto& missing : record.missing) view.missing.push_back({missing.position, std::move(missing.reason)});
   return view;
 }
 
-}  // namespace
+Status check_parts(const EngineConfig& config) {
+  std::set<std::string> names{config.part_name};
+  for (const auto& part : config.more_parts) {
+    if (!names.insert(part->name()).second) {
+      return invalid_input("two parts of the gallery are called " + part->name(), "more_parts");
+    }
+  }
+  if (names.contains("")) return invalid_input("every part of the gallery needs a name", "more_parts");
+  return {};
+}
 
-Engine::Engine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-Engine::~Engine() = default;
-
-Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) {
-  WHORL_TRY(config.calibration.check_versions());
+index::GalleryOptions gallery_options(const EngineConfig& config) {
   index::GalleryOptions options;
   options.directory = config.directory;
   options.create_if_missing = config.create_if_missing;
@@ -56,53 +66,69 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) 
   options.threads = config.threads;
   options.memory_limit_bytes = config.memory_limit_bytes;
   options.verify_records = config.verify_records;
-  options.fail_shard = config.fail_shard;
-  WHORL_ASSIGN(auto gallery, index::Gallery::open(std::move(options)));
+  options.events = config.events;
+  return options;
+}
+
+constexpr std::string_view kErased = "erased";
+constexpr std::string_view kRead = "read";
+
+}  // namespace
+
+EngineState::EngineState(EngineConfig the_config, World& the_world, std::unique_ptr<index::Gallery> the_gallery)
+    : config(std::move(the_config)), world(the_world), workers(config.threads), gallery(std::move(the_gallery)) {
+  const Calibrations calibrations{config.calibration, config.face_calibration ? &*config.face_calibration : nullptr};
+  parts.push_back(std::make_shared<LocalPart>(config.part_name, *gallery, calibrations, world));
+  parts.insert(parts.end(), config.more_parts.begin(), config.more_parts.end());
+}
+
+Status require_time(const Call& call, World& world) {
+  if (!call.deadline || world.ticks() < *call.deadline) return {};
+  return unavailable("the deadline passed; nothing was done, try again");
+}
+
+Engine::Engine(std::unique_ptr<EngineState> state) : state_(std::move(state)) {}
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) {
+  WHORL_TRY(config.calibration.check_versions());
+  WHORL_TRY(check_parts(config));
+  WHORL_ASSIGN(auto gallery, index::Gallery::open(gallery_options(config)));
   WHORL_TRY(check_face_calibration(config.face_calibration, gallery->face_network()));
-  return std::unique_ptr<Engine>(
-      new Engine(std::unique_ptr<Parts>(new Parts{std::move(config), world, std::move(gallery)})));
+  auto state = std::make_unique<EngineState>(std::move(config), world, std::move(gallery));
+  if (state->config.events) {
+    if (const auto event = face_network_event(*state)) state->config.events(*event);
+  }
+  return std::unique_ptr<Engine>(new Engine(std::move(state)));
 }
 
-Status Engine::erase_person(const Call&, const std::string& person_id) {
-  return parts_->gallery->erase_person(person_id);
+Status Engine::erase_person(const Call& call, const std::string& person_id) {
+  const CallRecord record(call, "erase_person", "");
+  record.outcome(kErased);
+  return record.concluded(state_->gallery->erase_person(person_id), kErased);
 }
 
-Status Engine::erase_encounter(const Call&, const std::string& person_id, const std::string& encounter_id) {
-  return parts_->gallery->erase_encounter(person_id, encounter_id);
+Status Engine::erase_encounter(const Call& call, const std::string& person_id, const std::string& encounter_id) {
+  const CallRecord record(call, "erase_encounter", "");
+  record.outcome(kErased);
+  return record.concluded(state_->gallery->erase_encounter(person_id, encounter_id), kErased);
 }
 
-Result<std::vector<EncounterView>> Engine::encounters(const Call&, const std::string& person_id) {
-  WHORL_ASSIGN(auto records, parts_->gallery->encounters(person_id));
+Result<std::vector<EncounterView>> Engine::encounters(const Call& call, const std::string& person_id) {
+  const CallRecord record(call, "encounters", "");
+  auto read = record.concluded(state_->gallery->encounters(person_id), [](const auto&) { return kRead; });
+  if (!read.ok()) return read.error();
   std::vector<EncounterView> out;
-  for (auto& record : records) out.push_back(view_of(std::move(record), parts_->config.min_quality));
+  for (auto& kept : *read) out.push_back(view_of(std::move(kept), state_->config.min_quality));
   return out;
 }
 
-Result<EncounterView> Engine::encounter(const Call&, const std::string& person_id, const std::string& encounter_id) {
-  WHORL_ASSIGN(auto record, parts_->gallery->encounter(person_id, encounter_id));
-  return view_of(std::move(record), parts_->config.min_quality);
-}
-
-std::vector<std::string> Engine::notices() const {
-  std::vector<std::string> out;
-  for (const std::string& reason : parts_->gallery->opening().snapshots_dropped) {
-    out.push_back(reason + "; made again from the records");
-  }
-  const auto held = parts_->gallery->face_network();
-  const auto& extractor = parts_->config.face_extractor;
-  if (held && extractor && extractor->network() != *held) {
-    out.push_back("the gallery holds faces of the network " + held->text() + ", images are read with " +
-                  extractor->network().text() + " and will be refused: choose the gallery's network");
-  }
-  return out;
-}
-
-std::vector<GalleryView> Engine::galleries(const Call&) {
-  std::vector<GalleryView> out;
-  for (auto& counts : parts_->gallery->galleries()) {
-    out.push_back({std::move(counts.gallery_id), counts.persons, counts.encounters, counts.fingers, counts.faces});
-  }
-  return out;
+Result<EncounterView> Engine::encounter(const Call& call, const std::string& person_id,
+                                        const std::string& encounter_id) {
+  const CallRecord record(call, "encounter", "");
+  auto read = record.concluded(state_->gallery->encounter(person_id, encounter_id), [](const auto&) { return kRead; });
+  if (!read.ok()) return read.error();
+  return view_of(std::move(read).value(), state_->config.min_quality);
 }
 
 }  // namespace whorl::engine

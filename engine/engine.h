@@ -1,70 +1,100 @@
-// The engine: enrol, identify, verify, erase. Knows no HTTP; the only way from the front ends to the gallery.
+// The engine: enrol, identify, verify, erase, over one gallery that lies on this machine and, for searches, over
+// further parts that may lie elsewhere. Knows no HTTP; the only way from the front ends to the gallery.
 //
 // Thread-safety: every method may be called from any thread at once. Searches read immutable snapshots and take
 // no lock; a change is durable (synced to disk) before its method returns, and seen by every later search.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/event.h"
 #include "base/result.h"
 #include "base/world.h"
 #include "engine/calibration.h"
+#include "engine/part.h"
 #include "engine/service.h"
 #include "templates/face/extract.h"
 #include "templates/image/image.h"
 
 namespace whorl::engine {
 
+// How an engine is opened. A plain value; what it shares by pointer may be shared between engines.
 struct EngineConfig {
-  std::filesystem::path directory;  // the RocksDB gallery; made when absent
+  // The RocksDB gallery. One process at a time has it open.
+  std::filesystem::path directory;
+  // False: opening a directory without a gallery is kNotFound.
   bool create_if_missing = true;
+  // What the scores of fingers are worth. Must be of this build's extractor and comparator.
   Calibration calibration = Calibration::shipped();
-  int threads = 0;                       // 0: all cores
-  int min_quality = 10;                  // enrolment refuses an encounter whose every finger is below this
-  std::uint64_t memory_limit_bytes = 0;  // what the gallery may take; 0: no limit (index/gallery.h)
-  bool verify_records = true;            // read every record while opening (index/gallery.h)
-  double review_band_db = 5.0;           // width of the indeterminate band below the threshold
+  // To search and to read samples with; 0: as many as the machine has cores.
+  int threads = 0;
+  // Enrolment refuses an encounter whose every finger is below this, or whose face is; a search takes a finger or face
+  // below it for one that rules nobody out. 0 to 100.
+  int min_quality = 10;
+  // What the gallery may take; beyond it opening and enrolling are kExhausted. 0: no limit. See index/gallery.h.
+  std::uint64_t memory_limit_bytes = 0;
+  // Read every record while opening. False: quicker, and a damaged record is found only when it is read.
+  bool verify_records = true;
+  // Width of the indeterminate band below the threshold.
+  double review_band_db = 5.0;
+  // What an image may be before it is decoded; larger ones are kInvalidInput.
   image::ImageLimits image_limits;
   // Makes templates of images of faces. Null: such images are refused, saying what to do; native templates are not.
   std::shared_ptr<const face::FaceExtractor> face_extractor;
+  // Which face of an image is taken.
   face::ExtractOptions face_options;
   // What a face's score is worth. Empty: a face counts for nothing, and a search by a face alone is indeterminate.
   std::optional<Calibration> face_calibration;
-  // Galleries (ALL is one of its own) in which a face alone may be a match. In all others a match needs fingers that
-  // speak for it too (decision.h, kLeastSupport_db); without them it is indeterminate.
+  // Galleries ("ALL" is one of its own) in which a face alone may be a match. In all others a match by a face needs
+  // fingers beside it that score kLeastSupport_db (verdict.h) by themselves; without them it is indeterminate.
   std::vector<std::string> face_alone_galleries;
-  // Injected fault, for tests: true makes the shard of this number fail in a search. Empty: none.
-  std::function<bool(std::size_t shard)> fail_shard;
+  // What this node's own part of the gallery is called in receipts. Not empty.
+  std::string part_name = "local";
+  // Further parts of the gallery, which searches and verifications ask too. No person may be in two parts. What is
+  // enrolled and erased, and every other question, is of this node's own part alone. None null, each with a name of
+  // its own.
+  std::vector<std::shared_ptr<Part>> more_parts;
+  // Hears what an operator should know, the gallery's events among them (index/gallery.h). Called from any thread while
+  // the engine is opened and open. Empty: nobody hears.
+  EventSink events;
 };
 
+struct EngineState;
+
+// What a node does by itself. Owns its gallery.
 class Engine final : public Service {
  public:
-  // Opens (or makes) the gallery and rebuilds or loads its shards.
+  // Opens (or makes) the gallery and rebuilds or loads its shards. `world` must outlive the engine. What notices() has
+  // to say is told to the event sink too.
   // Errors: kNotFound (absent and not to be made), kUnavailable (another process holds it), kCorruption,
-  // kInvalidInput (the gallery or a calibration belongs to another extractor or comparator version, or network),
-  // kExhausted (the memory limit: says what would be needed).
+  // kInvalidInput (the gallery or a calibration belongs to another extractor or comparator version, or network; parts
+  // without a name, or two of one name), kExhausted (the memory limit: says what would be needed).
+  // Cost: see docs/benchmarks.md; from snapshots seconds a million fingers, without them about 0.3 ms of a core each.
   static Result<std::unique_ptr<Engine>> open(EngineConfig config, World& world = real_world());
+  // Calls must have returned. Parts that were given are left as they are.
   ~Engine() override;
 
   // read -> quality gate -> one atomic, synced batch -> shard head.
   // Besides service.h: a face of another network than the gallery's is kInvalidInput, and both are named.
   Result<EnrolReceipt> enrol(const Call& call, const EnrolRequest& request) override;
-  // read -> candidates -> compare exactly -> fuse -> decide.
+  // read -> ask parts -> merge -> verdict. Never writes.
+  // Besides service.h: a part that fails makes the search incomplete; the receipt, or the error, names it and why.
   Result<IdentifyAnswer> identify(const Call& call, const IdentifyRequest& request) override;
+  // The same, of one person. A part that fails is an error, unless another part has the person.
   Result<VerifyAnswer> verify(const Call& call, const VerifyRequest& request) override;
+  // Of this node's own part, as service.h says.
   Status erase_person(const Call& call, const std::string& person_id) override;
   Status erase_encounter(const Call& call, const std::string& person_id, const std::string& encounter_id) override;
   Result<std::vector<EncounterView>> encounters(const Call& call, const std::string& person_id) override;
   Result<EncounterView> encounter(const Call& call, const std::string& person_id,
                                   const std::string& encounter_id) override;
   std::vector<GalleryView> galleries(const Call& call) override;
+  NodeHealth health(const Call& call) override;
 
   // What the operator should know of how the gallery was opened, a sentence each: snapshots that did not verify and
   // were made again from the records; a face network other than the gallery's. Mostly empty.
@@ -74,9 +104,8 @@ class Engine final : public Service {
   Engine& operator=(const Engine&) = delete;
 
  private:
-  struct Parts;
-  explicit Engine(std::unique_ptr<Parts> parts);
-  std::unique_ptr<Parts> parts_;
+  explicit Engine(std::unique_ptr<EngineState> state);
+  std::unique_ptr<EngineState> state_;
 };
 
 }  // namespace whorl::engine

@@ -1,6 +1,9 @@
-// decode -> normalise -> extract -> quality gate -> one atomic, synced batch -> shard head -> answer
-#include "engine/engine_impl.h"
-#include "engine/samples.h"
+// validate -> read -> quality gate -> record -> one atomic, synced batch -> answer
+#include "engine/call_record.h"
+#include "engine/engine_state.h"
+#include "engine/figures.h"
+#include "engine/read_face.h"
+#include "engine/read_finger.h"
 #include "engine/validate.h"
 #include "templates/codec/native.h"
 #include "templates/codec/native_face.h"
@@ -24,7 +27,7 @@ Result<index::EncounterRecord> make_record(const EnrolRequest& request, const st
   record.client_data = request.client_data;
   for (const MissingFinger& missing : request.missing) record.missing.push_back({missing.position, missing.reason});
   for (const ReadFinger& finger : fingers) {
-    WHORL_ASSIGN(Bytes bytes, codec::encode_native(*finger.fingerprint));
+    WHORL_ASSIGN(Bytes bytes, codec::encode_native(finger.print->print()));
     record.fingers.push_back({finger.position, static_cast<std::uint8_t>(finger.quality.quality),
                               static_cast<std::uint8_t>(finger.quality.minutiae), std::move(bytes)});
   }
@@ -35,23 +38,41 @@ Result<index::EncounterRecord> make_record(const EnrolRequest& request, const st
   return record;
 }
 
+Status pass_gate(const std::vector<ReadFinger>& fingers, const std::optional<ReadFace>& face, int min_quality) {
+  if (!fingers.empty()) WHORL_TRY(require_quality(fingers, min_quality));
+  return face ? require_quality(*face, min_quality) : Status();
+}
+
+// The galleries' names for the audit, "asylum,visa".
+std::string names(const std::vector<std::string>& galleries) {
+  std::string out;
+  for (const std::string& gallery : galleries) out += (out.empty() ? "" : ",") + gallery;
+  return out;
+}
+
+constexpr std::string_view kEnrolled = "enrolled";
+
+Result<EnrolReceipt> enrolled(EngineState& state, const Call& call, const EnrolRequest& request,
+                              const CallRecord& trace) {
+  const EngineConfig& config = state.config;
+  WHORL_TRY(validate(request));
+  WHORL_ASSIGN(const auto fingers, read_fingers(request.fingers, config, state.workers));
+  WHORL_ASSIGN(const auto face, read_face(request.face, config));
+  trace.stage("read", [&] { return figures_of(qualities(fingers), quality_of(face)); });
+  WHORL_TRY(pass_gate(fingers, face, config.min_quality));
+  WHORL_ASSIGN(const auto record, make_record(request, fingers, face, state.world));
+  WHORL_TRY(require_time(call, state.world));
+  trace.outcome(kEnrolled);
+  WHORL_ASSIGN(const std::uint64_t sequence, state.gallery->add(record, request.person_rule));
+  trace.stage("write", [&] { return "write number " + std::to_string(sequence); });
+  return EnrolReceipt{record.person_id, record.encounter_id, qualities(fingers), sequence, quality_of(face)};
+}
+
 }  // namespace
 
 Result<EnrolReceipt> Engine::enrol(const Call& call, const EnrolRequest& request) {
-  const EngineConfig& config = parts_->config;
-  WHORL_TRY(validate(request));
-  WHORL_ASSIGN(const auto fingers, read_fingers(request.fingers, config.image_limits, *parts_->gallery));
-  if (!fingers.empty()) WHORL_TRY(require_quality(fingers, config.min_quality));
-  std::optional<ReadFace> face;
-  if (request.face) {
-    WHORL_ASSIGN(face, read_face(*request.face, config));
-    WHORL_TRY(require_quality(*face, config.min_quality));
-  }
-  WHORL_ASSIGN(const auto record, make_record(request, fingers, face, parts_->world));
-  WHORL_TRY(require_time(call, parts_->world));
-  WHORL_ASSIGN(const std::uint64_t sequence, parts_->gallery->add(record, request.person_rule));
-  return EnrolReceipt{record.person_id, record.encounter_id, qualities(fingers, config.min_quality), sequence,
-                      face ? std::optional(face->quality) : std::nullopt};
+  const CallRecord record(call, "enrol", names(request.galleries));
+  return record.concluded(enrolled(*state_, call, request, record), [](const EnrolReceipt&) { return kEnrolled; });
 }
 
 }  // namespace whorl::engine

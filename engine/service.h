@@ -1,8 +1,11 @@
 // What a node can be asked, whoever answers: an Engine over a gallery here, a service that checks rights or quotas
 // before it passes a call on, a fake in a test.
 //
-// Thread-safety: any thread may call any method at once. galleries() must be quick: it holds up nobody.
-// Errors are values. An implementation may yet throw what a library threw; whoever serves callers catches it.
+// Thread-safety: any thread may call any method at once. galleries() and health() must be quick: they read counts and
+// wait for no disk.
+// Errors are values; those named below are the ones to expect, kInternal can come from any method. An implementation
+// may yet throw what a library threw; whoever serves callers catches it. A method that concerns a person fills the
+// call's audit leaf (call.h), where there is one.
 #pragma once
 
 #include <string>
@@ -14,6 +17,7 @@
 
 namespace whorl::engine {
 
+// The whole of what a node does. Requests are borrowed for the time of the call; answers are the caller's.
 class Service {
  public:
   virtual ~Service() = default;
@@ -24,20 +28,24 @@ class Service {
   // anything was written).
   virtual Result<EnrolReceipt> enrol(const Call& call, const EnrolRequest& request) = 0;
 
-  // Searches and decides; never writes a record. The answer says how many persons were searched.
-  // Errors: kInvalidInput, kNotFound (gallery), kUnavailable (incomplete search, deadline passed).
+  // Searches and decides; never writes a record. The receipt in the answer says how many persons were searched, and
+  // what could not be.
+  // Errors: kInvalidInput, kNotFound (gallery), kUnavailable (deadline passed; incomplete search, unless a partial
+  // answer was asked for), kExhausted (memory).
   virtual Result<IdentifyAnswer> identify(const Call& call, const IdentifyRequest& request) = 0;
 
   // Compares with one claimed person. Errors: as identify, and kNotFound (person).
   virtual Result<VerifyAnswer> verify(const Call& call, const VerifyRequest& request) = 0;
 
-  // Effective at once for every later search. Errors: kNotFound, kUnavailable.
+  // Every encounter of a person, durably; no later search finds them. Errors: kNotFound (nothing was changed),
+  // kUnavailable (the disk refuses).
   virtual Status erase_person(const Call& call, const std::string& person_id) = 0;
-  // Erasing the last encounter erases the person. Errors: kNotFound, kUnavailable.
+  // One encounter; erasing the last one erases the person. Errors: as erase_person; kNotFound says whether the person
+  // or the encounter is absent.
   virtual Status erase_encounter(const Call& call, const std::string& person_id, const std::string& encounter_id) = 0;
 
-  // Every encounter of a person, in order of id, without templates and images. Errors: kNotFound, kCorruption,
-  // kUnavailable.
+  // Every encounter of a person, in order of id, without templates and images; those of all galleries. Never empty.
+  // Errors: kNotFound (nobody of that id), kCorruption (a damaged record), kUnavailable.
   virtual Result<std::vector<EncounterView>> encounters(const Call& call, const std::string& person_id) = 0;
   // One of them. Errors: as encounters; kNotFound says whether the person or the encounter is absent.
   virtual Result<EncounterView> encounter(const Call& call, const std::string& person_id,
@@ -45,6 +53,9 @@ class Service {
 
   // Galleries with at least one encounter, and "default" always; in order of name.
   virtual std::vector<GalleryView> galleries(const Call& call) = 0;
+
+  // How the node does: memory, housekeeping, how it was opened, what it holds. For metrics and operators.
+  virtual NodeHealth health(const Call& call) = 0;
 };
 
 }  // namespace whorl::engine

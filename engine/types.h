@@ -1,177 +1,331 @@
-// The vocabulary of the engine: what callers hand in and get back. Plain values.
+// What goes through the engine's door: requests in, answers out.
+//
+// Plain values that own all they hold: copy and move them freely; nothing here is synchronised. Scores, thresholds and
+// review lines are decibels of false match rate (engine/calibration.h): 30 dB is 1 in 1,000, higher is more alike.
+// Qualities are 0 (of no use) to 100. Identifiers are 1 to 128 letters, digits, '.', '_', ':' or '-'; "ALL" names every
+// gallery in a search and cannot be the name of one. Bounds that more than one room keeps stand in base/limits.h.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
+#include "engine/reasons.h"
 #include "index/record/person_rule.h"
 #include "templates/fingerprint/template.h"
 
 namespace whorl::engine {
 
 using fingerprint::FingerPosition;
+// Whether the person of an encounter must be new, must exist, or either.
 using index::PersonRule;
 
-// One finger of one capture: an image in a file format (PNG, BMP, TIFF, JPEG), or a native template.
+// One finger of one capture, as an image or as a template: exactly one of the two is given.
 struct FingerSample {
+  // kUnknown where nobody noted it: the finger is then compared with every kept one.
   FingerPosition position = FingerPosition::kUnknown;
-  Bytes image;                      // encoded image; empty when `native_template` is given
-  std::optional<double> image_ppi;  // overrides the file's resolution
-  Bytes native_template;            // docs/template-format.md; empty when `image` is given
+  // A whole file: PNG, BMP, TIFF or JPEG.
+  Bytes image;
+  // Pixels an inch, whatever the file says; needed where the file does not say it. Of images alone.
+  std::optional<double> image_ppi;
+  // docs/template-format.md.
+  Bytes native_template;
 };
 
-// The face of one capture: a photograph in a file format (PNG, BMP, TIFF, JPEG), or a native template.
+// The face of one capture, as an image or as a template: exactly one of the two is given.
 struct FaceSample {
-  Bytes image;            // encoded image; empty when `native_template` is given
-  Bytes native_template;  // docs/face-template-format.md; empty when `image` is given
+  // A photograph, as a whole file: PNG, BMP, TIFF or JPEG.
+  Bytes image;
+  // docs/face-template-format.md. Its network must be the gallery's.
+  Bytes native_template;
 };
 
-// Why a finger is absent (OSIA MissingType: "the reason" is free text of at most 64 bytes).
+// A finger that could not be captured.
 struct MissingFinger {
+  // Not kUnknown, and not one of the fingers given.
   FingerPosition position = FingerPosition::kUnknown;
+  // Why, in free text of at most 64 bytes (OSIA's MissingType).
   std::string reason;
 };
 
-// Identifiers: 1..128 bytes of letters, digits, '.', '_', ':', '-'. "ALL" names every gallery in a search.
+// One encounter to keep: who, in which galleries, and what was captured.
 struct EnrolRequest {
-  std::string person_id;     // empty: the engine makes one
-  std::string encounter_id;  // empty: the engine makes one
+  // Empty: the engine makes an identifier.
+  std::string person_id;
+  // Empty: the engine makes an identifier. No two encounters of one person have the same.
+  std::string encounter_id;
   PersonRule person_rule = PersonRule::kNew;
+  // 1 to 16, none twice.
   std::vector<std::string> galleries = {"default"};
-  std::vector<FingerSample> fingers;  // up to 10, no position twice (except unknown); 1 at least without a face
+  // At most 10, no position twice except kUnknown; at least 1 where no face is given.
+  std::vector<FingerSample> fingers;
+  // At most 10, no position twice.
   std::vector<MissingFinger> missing;
+  // What the encounter was for, in free text of at most 64 bytes.
   std::string encounter_type = "enrolment";
-  std::string client_data;              // opaque, at most 64 KiB, given back as it came (the server keeps JSON here)
-  std::optional<FaceSample> face = {};  // beside or instead of fingers
+  // Opaque, at most 64 KiB; given back as it came. The server keeps JSON here.
+  std::string client_data;
+  // Beside the fingers or instead of them.
+  std::optional<FaceSample> face = {};
 };
 
+// How good one captured finger is.
 struct FingerQuality {
   FingerPosition position = FingerPosition::kUnknown;
-  int quality = 0;  // 0..100
+  // 0 to 100; 0 too where the image holds no fingerprint.
+  int quality = 0;
+  // Found in the image, 0 to 255.
   int minutiae = 0;
-  std::string feedback;  // empty when good; else what the operator can do about it
+  // What the operator can do about it, one sentence. Empty when the capture is good.
+  std::string feedback;
 };
 
+// How good the captured face is.
 struct FaceQuality {
-  int quality = 0;       // 0..100
-  std::string feedback;  // empty when good; else what the operator can do about it
+  // 0 to 100.
+  int quality = 0;
+  // What the operator can do about it. Empty when the capture is good.
+  std::string feedback;
 };
 
+// What was kept.
 struct EnrolReceipt {
   std::string person_id;
   std::string encounter_id;
+  // In the order of the request.
   std::vector<FingerQuality> fingers;
-  std::uint64_t sequence = 0;  // of the durable write; a later search sees it
+  // Of the durable write; grows with every change. A search that starts later sees the encounter.
+  std::uint64_t sequence = 0;
+  // Where a face was given.
   std::optional<FaceQuality> face = {};
 };
 
+// What an answer says. kIndeterminate goes to a person: it is neither yes nor no.
 enum class Decision { kMatch, kNoMatch, kIndeterminate };
-std::string_view name_of(Decision decision);  // "match", "no_match", "indeterminate"
+// "match", "no_match", "indeterminate".
+std::string_view name_of(Decision decision);
 
+// How many people a search compares exactly, of those that screening puts first. Everybody is compared in a small
+// gallery whatever is asked for; docs/index.md says what the quicker ones lose.
 enum class Accuracy { kFast, kDefault, kExhaustive };
 
+// A search of one gallery, or of all, for one person.
 struct IdentifyRequest {
-  std::string gallery_id = "default";  // or "ALL"
+  // Or "ALL".
+  std::string gallery_id = "default";
+  // As in EnrolRequest.
   std::vector<FingerSample> fingers;
-  double target_fpir = 0.01;           // (0, 0.5]
-  int max_candidates = 10;             // 1..1000
-  std::optional<double> threshold_db;  // replaces the one derived from target_fpir
+  // The share of searches for people who are not enrolled that may find somebody: above 0, at most 0.5. The threshold
+  // follows from it and from the number of people searched.
+  double target_fpir = 0.01;
+  // 1 to 1000.
+  int max_candidates = 10;
+  // At least 10 dB. Replaces the threshold that follows from target_fpir.
+  std::optional<double> threshold_db;
   Accuracy accuracy = Accuracy::kDefault;
-  bool partial_ok = false;              // true: an incomplete search answers indeterminate instead of an error
-  std::optional<FaceSample> face = {};  // beside or instead of fingers
+  // True: a search that could not reach everybody answers indeterminate, with what it found. False: it is an error.
+  bool partial_ok = false;
+  // Beside the fingers or instead of them.
+  std::optional<FaceSample> face = {};
 };
 
+// Two fingers that were taken for one: a probe's and a kept one.
 struct FingerScore {
+  // The kept finger's encounter.
   std::string encounter_id;
   FingerPosition probe = FingerPosition::kUnknown;
   FingerPosition reference = FingerPosition::kUnknown;
+  // At least 0; of this pair alone, as if nothing else had been tried.
   double score_db = 0;
 };
 
+// The probe's face against the most alike kept face of one person.
 struct FaceScore {
-  std::string encounter_id;        // of the most alike kept face
-  double cosine = 0;               // -1..1
-  std::optional<double> score_db;  // empty without a calibration for faces: then it counts for nothing
+  // The kept face's encounter.
+  std::string encounter_id;
+  // -1 to 1.
+  double cosine = 0;
+  // At least 0, with the number of kept faces tried taken off. Empty where faces have no calibration: the face then
+  // counts for nothing.
+  std::optional<double> score_db;
 };
 
+// One person whom a search found.
 struct Candidate {
   std::string person_id;
+  // From 1, best first.
   int rank = 1;
-  double score_db = 0;  // fused over fingers and face
+  // Fused over fingers and face (engine/fusion.h).
+  double score_db = 0;
+  // What this person's scores would decide by themselves, were the search complete.
   Decision decision = Decision::kNoMatch;
-  std::vector<FingerScore> fingers;    // the scores behind it, best first
-  std::optional<FaceScore> face = {};  // where both have one
+  // The scores behind it: one for each finger of the probe that has a partner, best first.
+  std::vector<FingerScore> fingers;
+  // Where both have one.
+  std::optional<FaceScore> face = {};
 };
 
-// Proof that everybody was looked at. `complete()` or the answer is an error (or indeterminate where asked for).
+// A part of the gallery, or one of its shards, that could not be searched.
+struct PartFailure {
+  // The part's name.
+  std::string part;
+  // Why, for whoever runs the node. Holds no personal data.
+  std::string reason;
+  // The shard's number in the part. Empty: the whole part.
+  std::optional<std::uint32_t> shard = {};
+
+  friend bool operator==(const PartFailure&, const PartFailure&) = default;
+};
+
+// Proof that everybody was looked at. An answer whose receipt is not complete is an error, or indeterminate where that
+// was asked for; it is never "no match".
 struct Receipt {
-  std::uint64_t gallery_size = 0;  // persons in the gallery when the search began
-  std::uint64_t searched = 0;      // persons the search covered
+  // Persons in the gallery when the search began, by the records' count. Of a part that failed nobody is counted.
+  std::uint64_t gallery_size = 0;
+  // Persons whom the search went past.
+  std::uint64_t searched = 0;
+  // Shards of the parts that answered.
   int shards_ok = 0;
   int shards_total = 0;
-  // Of the searched, persons with a finger or face that a good one of the probe compares with.
+  // Of the searched, persons with a finger or face that a good one of the probe can be compared with.
   std::uint64_t comparable = 0;
-  [[nodiscard]] bool complete() const { return searched == gallery_size && shards_ok == shards_total; }
+  // Parts of the gallery that were asked, and those that answered.
+  int parts_ok = 0;
+  int parts_total = 0;
+  // By name, each with its reason, in the order in which the parts were asked.
+  std::vector<PartFailure> failures = {};
+
+  // Whether everybody was looked at.
+  [[nodiscard]] bool complete() const {
+    return searched == gallery_size && shards_ok == shards_total && parts_ok == parts_total && failures.empty();
+  }
+  friend bool operator==(const Receipt&, const Receipt&) = default;
 };
 
+// What a search found and what follows from it.
 struct IdentifyAnswer {
   Decision decision = Decision::kNoMatch;
-  std::string reason;       // one sentence for the officer
-  double threshold_db = 0;  // a candidate at or above it is a match
-  double review_db = 0;     // a candidate between this and the threshold is indeterminate
+  // One English sentence for the officer.
+  std::string reason;
+  // A candidate at or above it is a match.
+  double threshold_db = 0;
+  // A candidate between this and the threshold is indeterminate.
+  double review_db = 0;
+  // As asked for.
   double target_fpir = 0;
-  std::vector<Candidate> candidates;  // best first
+  // Best first; at most as many as asked for.
+  std::vector<Candidate> candidates;
+  // Of every finger given, in the order of the request.
   std::vector<FingerQuality> probe;
   Receipt receipt;
-  std::uint64_t compared = 0;  // exact comparisons made
+  // Comparisons made of a probe finger or face with a kept one.
+  std::uint64_t compared = 0;
+  // From the call's arrival at the engine.
   double elapsed_ms = 0;
+  // Where a face was given.
   std::optional<FaceQuality> probe_face = {};
+  // The reason as a code with arguments.
+  Reason why = {};
 };
 
+// A comparison with one claimed person.
 struct VerifyRequest {
+  // Or "ALL".
   std::string gallery_id = "default";
   std::string person_id;
+  // As in EnrolRequest.
   std::vector<FingerSample> fingers;
+  // The share of false claims that may match: above 0, at most 0.5. The threshold follows from it.
   double target_fmr = 0.0001;
+  // At least 10 dB. Replaces the threshold that follows from target_fmr.
   std::optional<double> threshold_db;
-  std::optional<FaceSample> face = {};  // beside or instead of fingers
+  // Beside the fingers or instead of them.
+  std::optional<FaceSample> face = {};
 };
 
+// Whether the claim holds.
 struct VerifyAnswer {
   Decision decision = Decision::kNoMatch;
+  // One English sentence for the officer.
   std::string reason;
+  // Fused over fingers and face; 0 where nothing could be compared.
   double score_db = 0;
   double threshold_db = 0;
+  // One for each finger of the probe that has a partner, best first.
   std::vector<FingerScore> fingers;
+  // Of every finger given, in the order of the request.
   std::vector<FingerQuality> probe;
+  // Where both have one.
   std::optional<FaceScore> face = {};
+  // Where a face was given.
   std::optional<FaceQuality> probe_face = {};
+  // The reason as a code with arguments.
+  Reason why = {};
 };
 
-// What is kept of an encounter (templates and images are not handed out).
+// What is kept of an encounter. Templates and images are not handed out.
 struct EncounterView {
   std::string person_id;
   std::string encounter_id;
   std::string encounter_type;
+  // When it was kept, to the millisecond.
   std::chrono::system_clock::time_point created;
   std::vector<std::string> galleries;
   std::vector<FingerQuality> fingers;
   std::vector<MissingFinger> missing;
+  // As it came.
   std::string client_data;
+  // Where a face was kept.
   std::optional<FaceQuality> face = {};
 };
 
+// What one gallery holds. A person with encounters in several galleries is counted in each.
 struct GalleryView {
   std::string gallery_id;
   std::uint64_t persons = 0;
   std::uint64_t encounters = 0;
   std::uint64_t fingers = 0;
   std::uint64_t faces = 0;
+};
+
+// How a node does, for whoever runs it. Holds no personal data. Counts begin when the node is opened.
+struct NodeHealth {
+  // What one kind of thing takes, by the node's own count.
+  struct Memory {
+    // "sealed_shards" (templates and identifiers), "growing_shards", "directory" (who is enrolled and where), "store"
+    // (the database's caches and buffers, at most).
+    std::string kind;
+    std::uint64_t bytes = 0;
+  };
+  std::vector<Memory> memory;
+
+  // Snapshots of shards that were put on disk, so that the next opening need not prepare templates again.
+  std::uint64_t snapshots_written = 0;
+  // Shards that were sealed, merged or rewritten.
+  std::uint64_t shards_written = 0;
+  // Of this housekeeping; each is tried again, and searches are not affected.
+  std::uint64_t housekeeping_failures = 0;
+  // The text of the last of them; empty while there is none.
+  std::string last_failure;
+
+  // How the gallery was opened: encounters that came ready from snapshots, and those prepared from their records.
+  struct Opening {
+    std::uint64_t snapshots_used = 0;
+    std::vector<std::string> snapshots_dropped;  // why each was not used
+    std::uint64_t encounters_from_snapshots = 0;
+    std::uint64_t encounters_prepared = 0;
+    std::uint64_t encounters_outdated = 0;  // in a snapshot, but erased or replaced since
+  };
+  Opening opening;
+
+  // What the node's own galleries hold, as Service::galleries gives it.
+  std::vector<GalleryView> galleries;
+  // Names of the parts that a search asks, this node's own first.
+  std::vector<std::string> parts;
 };
 
 }  // namespace whorl::engine

@@ -3,22 +3,22 @@
 #include <cmath>
 #include <set>
 
+#include "base/limits.h"
 #include "index/gallery.h"
-#include "templates/codec/native.h"
 
 namespace whorl::engine {
 namespace {
 
-constexpr int kMaxCandidates = 1000;
-constexpr int kLastPosition = 10;
+std::string at_most(std::size_t n) { return "at most " + std::to_string(n); }
 
 Status validate_id(const std::string& id, const FieldPath& field) {
   if (index::is_valid_id(id)) return {};
-  return invalid_input("an identifier is 1..128 letters, digits, '.', '_', ':' or '-'", field);
+  return invalid_input(
+      "an identifier is 1.." + std::to_string(limits::kIdBytes) + " letters, digits, '.', '_', ':' or '-'", field);
 }
 
 Status validate_position(FingerPosition position, const FieldPath& field) {
-  if (static_cast<int>(position) <= kLastPosition) return {};
+  if (static_cast<std::uint8_t>(position) <= limits::kLastFingerPosition) return {};
   return invalid_input("a finger position is 0 (unknown) to 10 (left little)", field);
 }
 
@@ -47,9 +47,10 @@ Status validate_face(const std::optional<FaceSample>& face) {
 
 Status validate_samples(const std::vector<FingerSample>& fingers, const std::optional<FaceSample>& face) {
   WHORL_TRY(validate_face(face));
-  if (fingers.size() > index::kMaxFingers || (fingers.empty() && !face)) {
-    return invalid_input(
-        "1 to 10 fingers or a face are needed, " + std::to_string(fingers.size()) + " fingers are given", "fingers");
+  if (fingers.size() > limits::kFingers || (fingers.empty() && !face)) {
+    return invalid_input("1 to " + std::to_string(limits::kFingers) + " fingers or a face are needed, " +
+                             std::to_string(fingers.size()) + " fingers are given",
+                         "fingers");
   }
   std::set<FingerPosition> seen;
   for (std::size_t i = 0; i < fingers.size(); ++i) {
@@ -62,7 +63,8 @@ Status validate_samples(const std::vector<FingerSample>& fingers, const std::opt
 }
 
 Status validate_missing(const EnrolRequest& request) {
-  if (request.missing.size() > index::kMaxFingers) return invalid_input("more than 10 missing fingers", "missing");
+  if (request.missing.size() > limits::kFingers)
+    return invalid_input("more than " + std::to_string(limits::kFingers) + " missing fingers", "missing");
   std::set<FingerPosition> taken;
   for (const FingerSample& finger : request.fingers) taken.insert(finger.position);
   for (std::size_t i = 0; i < request.missing.size(); ++i) {
@@ -76,16 +78,17 @@ Status validate_missing(const EnrolRequest& request) {
       return invalid_input("the " + std::string(name_of(missing.position)) + " is stated twice, or also present",
                            field / "position");
     }
-    if (missing.reason.size() > index::kMaxMissingReasonBytes) {
-      return invalid_input("a reason is at most 64 bytes", field / "reason");
+    if (missing.reason.size() > limits::kMissingReasonBytes) {
+      return invalid_input("a reason is " + at_most(limits::kMissingReasonBytes) + " bytes", field / "reason");
     }
   }
   return {};
 }
 
 Status validate_galleries(const std::vector<std::string>& galleries) {
-  if (galleries.empty() || galleries.size() > index::kMaxGalleriesOfEncounter) {
-    return invalid_input("an encounter belongs to 1 to 16 galleries", "galleries");
+  if (galleries.empty() || galleries.size() > limits::kGalleriesOfEncounter) {
+    return invalid_input("an encounter belongs to 1 to " + std::to_string(limits::kGalleriesOfEncounter) + " galleries",
+                         "galleries");
   }
   std::set<std::string> seen;
   for (std::size_t i = 0; i < galleries.size(); ++i) {
@@ -121,11 +124,11 @@ Status validate(const EnrolRequest& request) {
   WHORL_TRY(validate_galleries(request.galleries));
   WHORL_TRY(validate_samples(request.fingers, request.face));
   WHORL_TRY(validate_missing(request));
-  if (request.encounter_type.size() > index::kMaxEncounterTypeBytes) {
-    return invalid_input("an encounter type is at most 64 bytes", "encounter_type");
+  if (request.encounter_type.size() > limits::kEncounterTypeBytes) {
+    return invalid_input("an encounter type is " + at_most(limits::kEncounterTypeBytes) + " bytes", "encounter_type");
   }
-  if (request.client_data.size() > index::kMaxClientDataBytes) {
-    return invalid_input("client data is at most 64 KiB", "client_data");
+  if (request.client_data.size() > limits::kClientDataBytes) {
+    return invalid_input("client data is " + at_most(limits::kClientDataBytes / 1024) + " KiB", "client_data");
   }
   return {};
 }
@@ -135,8 +138,9 @@ Status validate(const IdentifyRequest& request) {
   WHORL_TRY(validate_samples(request.fingers, request.face));
   WHORL_TRY(validate_target(request.target_fpir, "target_fpir"));
   WHORL_TRY(validate_threshold(request.threshold_db));
-  if (request.max_candidates >= 1 && request.max_candidates <= kMaxCandidates) return {};
-  return invalid_input("1 to 1000 candidates can be asked for", "max_candidates");
+  if (request.max_candidates >= 1 && request.max_candidates <= limits::kCandidates) return {};
+  return invalid_input("1 to " + std::to_string(limits::kCandidates) + " candidates can be asked for",
+                       "max_candidates");
 }
 
 Status validate(const VerifyRequest& request) {

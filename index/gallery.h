@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "base/event.h"
 #include "base/result.h"
 #include "index/record/encounter_file.h"
 #include "index/record/person_rule.h"
@@ -50,6 +51,8 @@ struct GalleryOptions {
   // Read every record while opening, and check it against its checksum and the index: a damaged record then stops the
   // gallery from opening even where a snapshot holds its templates. False: such a record is found when it is read.
   bool verify_records = true;
+  // Hears what an operator should know; called from any thread. Empty: nobody does.
+  EventSink events;
   // Injected fault: true makes the shard of this number fail in a search. Empty: none.
   std::function<bool(std::size_t shard)> fail_shard;
 };
@@ -118,6 +121,12 @@ struct SearchRequest {
   std::function<bool()> expired;
 };
 
+// A shard that could not be searched, and why.
+struct ShardFailure {
+  std::uint32_t shard = 0;
+  std::string reason;
+};
+
 struct SearchResult {
   std::vector<PersonScore> persons;  // best first; equal rank values in order of person id
   // The completeness receipt. A search that is not complete has missed somebody and must not be taken for a no.
@@ -129,7 +138,8 @@ struct SearchResult {
 
   // Searched persons with a finger or face that a decisive one of the probe compares with.
   std::uint64_t comparable_persons = 0;
-  std::uint64_t compared = 0;  // exact comparisons made, of fingers and faces
+  std::uint64_t compared = 0;          // exact comparisons made, of fingers and faces
+  std::vector<ShardFailure> failures;  // of each shard that is not ok
 };
 
 // How a gallery was opened.

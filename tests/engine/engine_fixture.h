@@ -30,7 +30,6 @@ class EngineTest : public testing::Test {
     config.directory = directory_.path() / "gallery";
     config.calibration = test_calibration();
     config.threads = 2;
-    config.fail_shard = fail_shard_;
     return config;
   }
 
@@ -70,8 +69,6 @@ class EngineTest : public testing::Test {
     request.fingers = fingers_of(i, capture);
     return request;
   }
-
-  std::function<bool(std::size_t)> fail_shard_;
 
  private:
   tests::TemporaryDirectory directory_;

@@ -95,24 +95,6 @@ TEST_F(EngineTest, IdentifiersAreMadeWhenNoneAreGiven) {
   EXPECT_LT(first->sequence, second->sequence);
 }
 
-TEST_F(EngineTest, AnIncompleteSearchIsNeverNoMatch) {
-  bool fail = false;
-  fail_shard_ = [&fail](std::size_t) { return fail; };
-  reopen();
-  for (int i = 0; i < 3; ++i) enrol_person(i);
-  fail = true;
-  IdentifyRequest request = identify_person(777);
-  const auto refused = engine().identify({}, request);
-  ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().kind, ErrorKind::kUnavailable);
-  EXPECT_THAT(refused.error().message, HasSubstr("0 of 3 persons"));
-  request.partial_ok = true;
-  const auto partial = engine().identify({}, request);
-  ASSERT_TRUE(partial.ok()) << partial.error().text();
-  EXPECT_EQ(partial->decision, Decision::kIndeterminate);
-  EXPECT_FALSE(partial->receipt.complete());
-}
-
 TEST_F(EngineTest, AFingerWithoutRidgesDecidesNothing) {
   enrol_person(1);
   fingerprint::FingerprintTemplate blank = random_finger(1);
@@ -204,7 +186,7 @@ TEST_F(EngineTest, NobodyWithTheFingersCapturedDecidesNothing) {
 TEST_F(EngineTest, OneFingerSentOftenCountsOnce) {
   for (int i = 0; i < 5; ++i) {
     enrol_person(i, 1);
-    enrol_person(i, 2, false);
+    enrol_person(i, 2, PersonRule::kExisting);
   }
   IdentifyRequest request = identify_person(2);
   request.fingers.resize(1);

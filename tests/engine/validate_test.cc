@@ -1,6 +1,7 @@
 // Every refusal names its field and changes nothing.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <limits>
 
 #include "tests/engine/engine_fixture.h"

@@ -104,6 +104,16 @@ std::vector<engine::GalleryView> FakeService::galleries(const engine::Call&) {
   return {{"default", persons_.size(), sequence_, sequence_ * 2}, {"VIP", 7, 8, 9}};
 }
 
+engine::NodeHealth FakeService::health(const engine::Call& call) {
+  engine::NodeHealth health;
+  health.memory = {{"sealed_shards", 4096}, {"store", 512}};
+  health.snapshots_written = 3;
+  health.housekeeping_failures = 1;
+  health.last_failure = "the disk is full";
+  health.galleries = galleries(call);
+  return health;
+}
+
 void FakeService::fail_with(std::optional<Error> error) {
   const std::lock_guard lock(mutex_);
   error_ = std::move(error);

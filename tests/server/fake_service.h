@@ -26,6 +26,7 @@ class FakeService final : public engine::Service {
   Result<engine::EncounterView> encounter(const engine::Call& call, const std::string& person_id,
                                           const std::string& encounter_id) override;
   std::vector<engine::GalleryView> galleries(const engine::Call& call) override;
+  engine::NodeHealth health(const engine::Call& call) override;
 
   // From now on every method but galleries() fails with `error`; empty: no longer.
   void fail_with(std::optional<Error> error);

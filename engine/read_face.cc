@@ -1,5 +1,7 @@
 // Faces as they come in -> templates with a quality that an operator can act on.
-#include "engine/samples.h"
+#include "engine/read_face.h"
+
+#include "engine/feedback.h"
 #include "templates/codec/native_face.h"
 #include "templates/image/decode.h"
 
@@ -37,21 +39,26 @@ Result<ReadFace> read_template(const FaceSample& sample, const EngineConfig& con
   return ReadFace{std::move(decoded).value(), {quality, face_feedback(quality, config.min_quality)}};
 }
 
-}  // namespace
-
-std::string face_feedback(int quality, int usable) {
-  return quality < usable ? "too poor to use: face the camera, in even light, and capture again" : std::string();
-}
-
-Result<ReadFace> read_face(const FaceSample& sample, const EngineConfig& config) {
-  auto read = sample.image.empty() ? read_template(sample, config) : read_image(sample, config);
-  if (!read.ok() || !config.face_calibration) return read;
-  const Calibration::Origin& calibrated = config.face_calibration->origin();
-  if (calibrated == face_origin(read->face.network)) return read;
-  return invalid_input("the face is of the network " + read->face.network.text() + ", the calibration for faces of " +
-                           calibrated.network +
+// Errors: kInvalidInput when the face is of another network than the calibration.
+Status check_network(const face::FaceTemplate& face, const std::optional<Calibration>& calibration) {
+  if (!calibration || calibration->origin() == Calibration::faces(face.network.text())) return {};
+  return invalid_input("the face is of the network " + face.network.text() + ", the calibration for faces of " +
+                           calibration->origin().network +
                            ": extract the image again with that network, or calibrate for this one",
                        "face");
+}
+
+}  // namespace
+
+Result<std::optional<ReadFace>> read_face(const std::optional<FaceSample>& sample, const EngineConfig& config) {
+  if (!sample) return std::optional<ReadFace>();
+  WHORL_ASSIGN(ReadFace read, sample->image.empty() ? read_template(*sample, config) : read_image(*sample, config));
+  WHORL_TRY(check_network(read.face, config.face_calibration));
+  return std::optional<ReadFace>(std::move(read));
+}
+
+std::optional<FaceQuality> quality_of(const std::optional<ReadFace>& face) {
+  return face ? std::optional(face->quality) : std::nullopt;
 }
 
 Status require_quality(const ReadFace& face, int min_quality) {

@@ -1,0 +1,31 @@
+// What an Engine holds while it is open. Private to this room.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "base/event.h"
+#include "base/workers.h"
+#include "engine/engine.h"
+#include "engine/merge.h"
+#include "index/gallery.h"
+
+namespace whorl::engine {
+
+struct EngineState {
+  EngineState(EngineConfig the_config, World& the_world, std::unique_ptr<index::Gallery> the_gallery);
+
+  EngineConfig config;
+  World& world;
+  Workers workers;  // for reading samples and asking parts
+  std::unique_ptr<index::Gallery> gallery;
+  Parts parts;  // this node's own first; it borrows `gallery` and `config`
+};
+
+// What there is to say where images of faces are read with another network than the gallery's.
+std::optional<Event> face_network_event(const EngineState& state);
+
+// Errors: kUnavailable when the call's deadline has passed.
+Status require_time(const Call& call, World& world);
+
+}  // namespace whorl::engine

@@ -1,0 +1,78 @@
+// Values in, pointers and closures over the index within, values out.
+#include "engine/local_part.h"
+
+#include <functional>
+
+namespace whorl::engine {
+namespace {
+
+index::CandidateRule candidates_for(Accuracy accuracy) {
+  switch (accuracy) {
+    case Accuracy::kFast: return index::kFastCandidates;
+    case Accuracy::kDefault: return index::kDefaultCandidates;
+    case Accuracy::kExhaustive: break;
+  }
+  return {};
+}
+
+// Borrows the probe.
+std::vector<index::ProbeFinger> fingers_of(const Probe& probe) {
+  std::vector<index::ProbeFinger> out;
+  for (const ProbeFinger& finger : probe.fingers) {
+    out.push_back({finger.position, &finger.print.prepared(), finger.decisive});
+  }
+  return out;
+}
+
+// Borrows the probe.
+std::optional<index::ProbeFace> face_of(const Probe& probe) {
+  return probe.face ? std::optional(index::ProbeFace{&probe.face->face, probe.face->decisive}) : std::nullopt;
+}
+
+// Whether the deadline has passed, for loops that ask now and then. Empty: there is none.
+std::function<bool()> expiry(Deadline deadline, World& world) {
+  if (!deadline) return {};
+  return [&world, at = *deadline] { return world.ticks() >= at; };
+}
+
+std::vector<PartFailure> failures_of(std::vector<index::ShardFailure> shards) {
+  std::vector<PartFailure> out;
+  for (auto& failure : shards) out.push_back({{}, std::move(failure.reason), failure.shard});
+  return out;
+}
+
+}  // namespace
+
+Result<PartAnswer> LocalPart::search(const Probe& probe, const Query& query, Deadline deadline) {
+  const auto fingers = fingers_of(probe);
+  index::SearchRequest request;
+  request.gallery_id = query.gallery_id;
+  request.probe = fingers;
+  request.face = face_of(probe);
+  request.candidates = candidates_for(query.accuracy).for_fingers(fingers.size());
+  request.max_results = query.max_candidates;
+  request.rank = [&](const index::PersonScore& person) { return fuse_person(person, probe, calibrations_).order; };
+  request.expired = expiry(deadline, world_);
+  WHORL_ASSIGN(index::SearchResult found, gallery_.search(request));
+  PartAnswer answer{{},
+                    found.gallery_size,
+                    found.searched,
+                    found.comparable_persons,
+                    found.compared,
+                    found.shards_ok,
+                    found.shards_total,
+                    failures_of(std::move(found.failures))};
+  for (const index::PersonScore& person : found.persons) {
+    answer.persons.push_back(scored_person(person, probe, calibrations_));
+  }
+  return answer;
+}
+
+Result<ScoredPerson> LocalPart::compare(const Probe& probe, const std::string& gallery_id, const std::string& person_id,
+                                        Deadline deadline) {
+  WHORL_ASSIGN(const index::PersonScore person,
+               gallery_.compare(gallery_id, person_id, fingers_of(probe), expiry(deadline, world_), face_of(probe)));
+  return scored_person(person, probe, calibrations_);
+}
+
+}  // namespace whorl::engine

@@ -1,0 +1,149 @@
+#include "engine/merge.h"
+
+#include <algorithm>
+#include <exception>
+
+namespace whorl::engine {
+namespace {
+
+// `ask` of every part.
+template <class T, class Ask>
+std::vector<PartReply<T>> ask_each(const Parts& parts, const Workers& workers, const Ask& ask) {
+  std::vector<PartReply<T>> out;
+  for (const auto& part : parts) out.push_back({part->name(), internal_error("the part was not asked")});
+  workers.each(parts.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      try {
+        out[i].answer = ask(*parts[i]);
+      } catch (const std::exception& e) {
+        out[i].answer = internal_error(e.what());
+      }
+    }
+  });
+  return out;
+}
+
+// The first error of a kind, or of any other kind than it.
+template <class T>
+const PartReply<T>* first_error(const std::vector<PartReply<T>>& replies, ErrorKind kind, bool of_kind) {
+  const auto at = std::find_if(replies.begin(), replies.end(), [&](const auto& reply) {
+    return !reply.answer.ok() && (reply.answer.error().kind == kind) == of_kind;
+  });
+  return at == replies.end() ? nullptr : &*at;
+}
+
+bool names_gallery(const Error& error) { return error.field == "gallery_id" || error.field == "galleryId"; }
+
+// Of several parts' "not found": that a part knows the gallery and not the person says more than that one does not know
+// the gallery.
+Error not_found_in(const std::vector<PartReply<ScoredPerson>>& replies) {
+  const auto at = std::find_if(replies.begin(), replies.end(),
+                               [](const auto& reply) { return !names_gallery(reply.answer.error()); });
+  return (at == replies.end() ? replies.front() : *at).answer.error();
+}
+
+void add(PartReply<PartAnswer>& reply, Found& to) {
+  PartAnswer& answer = *reply.answer;
+  Receipt& receipt = to.receipt;
+  receipt.gallery_size += answer.gallery_size;
+  receipt.searched += answer.searched;
+  receipt.comparable += answer.comparable;
+  receipt.shards_ok += answer.shards_ok;
+  receipt.shards_total += answer.shards_total;
+  to.compared += answer.compared;
+  for (PartFailure& failure : answer.failures) {
+    failure.part = reply.part;
+    receipt.failures.push_back(std::move(failure));
+  }
+  std::move(answer.persons.begin(), answer.persons.end(), std::back_inserter(to.persons));
+}
+
+// "berlin, shard 3: out of memory"
+std::string text_of(const PartFailure& failure) {
+  return failure.part + (failure.shard ? ", shard " + std::to_string(*failure.shard) : "") + ": " + failure.reason;
+}
+
+// " (berlin: no route to host; rome: stopping; and 3 more)"
+std::string first_reasons(const std::vector<PartFailure>& failures) {
+  constexpr std::size_t kFirst = 3;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(kFirst, failures.size()); ++i) {
+    out += (i == 0 ? " (" : "; ") + text_of(failures[i]);
+  }
+  if (failures.size() > kFirst) out += "; and " + std::to_string(failures.size() - kFirst) + " more";
+  return out.empty() ? out : out + ")";
+}
+
+std::string of(std::uint64_t some, std::uint64_t all) { return std::to_string(some) + " of " + std::to_string(all); }
+
+// What of the gallery could be searched.
+std::string reached(const Receipt& receipt) {
+  if (receipt.parts_ok < receipt.parts_total) {
+    return of(static_cast<std::uint64_t>(receipt.parts_ok), static_cast<std::uint64_t>(receipt.parts_total)) +
+           " parts of the gallery";
+  }
+  return of(receipt.searched, receipt.gallery_size) + " persons (" + std::to_string(receipt.shards_ok) + " of " +
+         std::to_string(receipt.shards_total) + " shards)";
+}
+
+}  // namespace
+
+std::vector<PartReply<PartAnswer>> ask_parts(const Parts& parts, const Probe& probe, const Query& query,
+                                             Deadline deadline, const Workers& workers) {
+  return ask_each<PartAnswer>(parts, workers, [&](Part& part) { return part.search(probe, query, deadline); });
+}
+
+std::vector<PartReply<ScoredPerson>> ask_parts(const Parts& parts, const Probe& probe, const std::string& gallery_id,
+                                               const std::string& person_id, Deadline deadline,
+                                               const Workers& workers) {
+  return ask_each<ScoredPerson>(parts, workers,
+                                [&](Part& part) { return part.compare(probe, gallery_id, person_id, deadline); });
+}
+
+Result<Found> merge(std::vector<PartReply<PartAnswer>> replies, std::size_t max_candidates) {
+  if (const auto* refused = first_error(replies, ErrorKind::kInvalidInput, true)) return refused->answer.error();
+  Found out;
+  Receipt& receipt = out.receipt;
+  bool answered = false;
+  for (auto& reply : replies) {
+    const bool empty = !reply.answer.ok() && reply.answer.error().kind == ErrorKind::kNotFound;
+    ++receipt.parts_total;
+    if (reply.answer.ok() || empty) ++receipt.parts_ok;
+    if (reply.answer.ok()) {
+      answered = true;
+      add(reply, out);
+    } else if (!empty) {
+      receipt.failures.push_back({reply.part, reply.answer.error().text()});
+    }
+  }
+  if (!answered) {
+    const auto* failed = first_error(replies, ErrorKind::kNotFound, false);
+    return (failed != nullptr ? *failed : replies.front()).answer.error();
+  }
+  std::sort(out.persons.begin(), out.persons.end(), comes_before);
+  if (out.persons.size() > max_candidates) {
+    out.persons.erase(out.persons.begin() + static_cast<std::ptrdiff_t>(max_candidates), out.persons.end());
+  }
+  return out;
+}
+
+Result<ScoredPerson> merge(std::vector<PartReply<ScoredPerson>> replies) {
+  if (const auto* refused = first_error(replies, ErrorKind::kInvalidInput, true)) return refused->answer.error();
+  for (auto& reply : replies) {
+    if (reply.answer.ok()) return std::move(reply.answer).value();
+  }
+  const auto* failed = first_error(replies, ErrorKind::kNotFound, false);
+  if (failed == nullptr) return not_found_in(replies);
+  Error error = failed->answer.error();
+  if (replies.size() > 1) error.message = "part " + failed->part + ": " + error.message;
+  return error;
+}
+
+Status require_complete(const Receipt& receipt, bool partial_ok) {
+  if (receipt.complete() || partial_ok) return {};
+  return unavailable("only " + reached(receipt) +
+                     " could be searched: no answer can be given; try again, or ask for a partial one" +
+                     first_reasons(receipt.failures));
+}
+
+}  // namespace whorl::engine

@@ -1,0 +1,77 @@
+#include "engine/person_fusion.h"
+
+#include <algorithm>
+
+namespace whorl::engine {
+namespace {
+
+std::uint32_t reference_group(const index::PairScore& pair) {
+  if (pair.reference != FingerPosition::kUnknown) return static_cast<std::uint32_t>(pair.reference);
+  constexpr std::uint32_t kFirstUnknown = 16;
+  return kFirstUnknown + pair.encounter * kFirstUnknown + pair.finger;
+}
+
+std::vector<ScoredPair> scored_pairs(std::span<const index::PairScore> pairs, const Probe& probe,
+                                     const Calibration& calibration) {
+  std::vector<ScoredPair> out;
+  out.reserve(pairs.size());
+  for (const index::PairScore& pair : pairs) {
+    out.push_back({probe.fingers[pair.probe].group, reference_group(pair), calibration.db(pair.score)});
+  }
+  return out;
+}
+
+std::optional<std::size_t> most_alike(const std::vector<index::FaceScore>& faces) {
+  if (faces.empty()) return {};
+  const auto at =
+      std::max_element(faces.begin(), faces.end(), [](const auto& a, const auto& b) { return a.cosine < b.cosine; });
+  return static_cast<std::size_t>(at - faces.begin());
+}
+
+bool conclusive(const index::PersonScore& person, const Probe& probe) {
+  if (probe.face && probe.face->decisive && !person.faces.empty()) return true;
+  return std::any_of(person.pairs.begin(), person.pairs.end(),
+                     [&](const index::PairScore& pair) { return probe.fingers[pair.probe].decisive; });
+}
+
+}  // namespace
+
+PersonFusion fuse_person(const index::PersonScore& person, const Probe& probe, Calibrations calibrations) {
+  PersonFusion out;
+  out.pairs = scored_pairs(person.pairs, probe, calibrations.fingers);
+  out.best_face = most_alike(person.faces);
+  if (out.best_face && calibrations.face != nullptr) {
+    out.face_db = best_of_db(calibrations.face->db(person.faces[*out.best_face].cosine), person.faces.size());
+  }
+  out.fused = fuse(out.pairs, out.face_db);
+  out.order = out.fused.db;
+  // Where faces have no calibration, likeness orders persons of (nearly) equal decibels.
+  constexpr double kNearlyEqual_db = 1e-3;
+  if (out.best_face && calibrations.face == nullptr) {
+    out.order += kNearlyEqual_db * (1 + person.faces[*out.best_face].cosine);
+  }
+  return out;
+}
+
+ScoredPerson scored_person(const index::PersonScore& person, const Probe& probe, Calibrations calibrations) {
+  const PersonFusion fusion = fuse_person(person, probe, calibrations);
+  ScoredPerson out;
+  out.person_id = person.person_id;
+  out.order = fusion.order;
+  out.score_db = fusion.fused.db;
+  out.fingers_db = fusion.fused.fingers_db;
+  out.fingers_compared = !person.pairs.empty();
+  out.conclusive = conclusive(person, probe);
+  for (const std::size_t i : fusion.fused.used) {
+    const index::PairScore& pair = person.pairs[i];
+    out.fingers.push_back(
+        {person.encounter_ids[pair.encounter], probe.fingers[pair.probe].position, pair.reference, fusion.pairs[i].db});
+  }
+  if (fusion.best_face) {
+    const index::FaceScore& face = person.faces[*fusion.best_face];
+    out.face = FaceScore{person.encounter_ids[face.encounter], face.cosine, fusion.face_db};
+  }
+  return out;
+}
+
+}  // namespace whorl::engine

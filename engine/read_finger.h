@@ -1,0 +1,37 @@
+// Fingers as they come in -> prints ready to be compared, with a quality that an operator can act on. Private to this
+// room.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "base/workers.h"
+#include "engine/engine.h"
+#include "engine/part.h"
+#include "engine/types.h"
+
+namespace whorl::engine {
+
+// One captured finger, read once.
+struct ReadFinger {
+  FingerPosition position = FingerPosition::kUnknown;
+  // Empty when the image holds no fingerprint (a failure to extract); `quality` then says so.
+  std::optional<PreparedPrint> print;
+  FingerQuality quality;
+};
+
+// decode -> normalise -> extract -> prepare, all fingers at once. In the order of the samples, feedback filled in.
+// Errors: kInvalidInput, "fingers[i]...." named, for a file or template that cannot be read. An image that can be
+// read but holds no fingerprint is not an error here.
+Result<std::vector<ReadFinger>> read_fingers(const std::vector<FingerSample>& samples, const EngineConfig& config,
+                                             const Workers& workers);
+
+// In the order of the fingers.
+std::vector<FingerQuality> qualities(const std::vector<ReadFinger>& fingers);
+
+// The gate of enrolment. Errors: kInvalidInput, with what to do, when a finger could not be extracted (named), or when
+// every finger is below `min_quality`.
+Status require_quality(const std::vector<ReadFinger>& fingers, int min_quality);
+
+}  // namespace whorl::engine

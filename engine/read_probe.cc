@@ -1,0 +1,57 @@
+#include "engine/read_probe.h"
+
+#include <algorithm>
+
+#include "engine/fusion.h"
+#include "engine/read_face.h"
+#include "engine/read_finger.h"
+#include "templates/fingerprint/compare/compare.h"
+
+namespace whorl::engine {
+namespace {
+
+void join(std::vector<ProbeFinger>& fingers, std::uint32_t from, std::uint32_t to) {
+  for (ProbeFinger& finger : fingers) {
+    if (finger.group == from) finger.group = to;
+  }
+}
+
+// Numbers the probe's fingers so that captures of one physical finger have one number, also where they have two names:
+// fingers are mixed up when captured.
+void group_fingers(std::vector<ProbeFinger>& fingers, const Calibration& calibration) {
+  for (std::size_t a = 0; a < fingers.size(); ++a) fingers[a].group = static_cast<std::uint32_t>(a);
+  for (std::size_t a = 0; a < fingers.size(); ++a) {
+    for (std::size_t b = 0; b < a; ++b) {
+      if (fingers[a].group == fingers[b].group) continue;
+      const auto comparison = fingerprint::compare(fingers[a].print.prepared(), fingers[b].print.prepared());
+      if (calibration.db(comparison.score) >= kSameFingerDb) join(fingers, fingers[a].group, fingers[b].group);
+    }
+  }
+}
+
+}  // namespace
+
+bool ReadProbe::usable() const {
+  const bool finger =
+      std::any_of(probe.fingers.begin(), probe.fingers.end(), [](const ProbeFinger& f) { return f.decisive; });
+  return finger || (probe.face && probe.face->decisive);
+}
+
+Result<ReadProbe> read_probe(const std::vector<FingerSample>& fingers, const std::optional<FaceSample>& face,
+                             const EngineConfig& config, const Workers& workers) {
+  WHORL_ASSIGN(auto read, read_fingers(fingers, config, workers));
+  WHORL_ASSIGN(auto read_face_of, read_face(face, config));
+  ReadProbe out{{}, qualities(read), quality_of(read_face_of)};
+  for (ReadFinger& finger : read) {
+    if (!finger.print) continue;
+    out.probe.fingers.push_back(
+        {finger.position, std::move(*finger.print), finger.quality.quality >= config.min_quality, 0});
+  }
+  group_fingers(out.probe.fingers, config.calibration);
+  if (!read_face_of) return out;
+  const bool decisive = config.face_calibration && read_face_of->quality.quality >= config.min_quality;
+  out.probe.face = ProbeFace{std::move(read_face_of->face), decisive};
+  return out;
+}
+
+}  // namespace whorl::engine

@@ -1,0 +1,30 @@
+// What was captured for a search or a verification, read and made a probe. Private to this room.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "base/workers.h"
+#include "engine/engine.h"
+#include "engine/part.h"
+#include "engine/types.h"
+
+namespace whorl::engine {
+
+struct ReadProbe {
+  // What can be compared: a finger that could not be extracted is not in it.
+  Probe probe;
+  // Of every sample, in their order.
+  std::vector<FingerQuality> fingers;
+  std::optional<FaceQuality> face;
+
+  // Whether a finger or the face is good enough for a "no" to stand on.
+  [[nodiscard]] bool usable() const;
+};
+
+// Errors: as read_fingers and read_face.
+Result<ReadProbe> read_probe(const std::vector<FingerSample>& fingers, const std::optional<FaceSample>& face,
+                             const EngineConfig& config, const Workers& workers);
+
+}  // namespace whorl::engine

@@ -1,0 +1,17 @@
+// What identify and verify hand to the verdict beside what was found. Private to this room.
+#pragma once
+
+#include <string>
+
+#include "engine/engine.h"
+#include "engine/read_probe.h"
+#include "engine/verdict.h"
+
+namespace whorl::engine {
+
+// The lines of this configuration for a search of the gallery at this threshold.
+Rules rules_of(const EngineConfig& config, const std::string& gallery_id, double threshold_db);
+
+Evidence::Captured captured(const ReadProbe& read);
+
+}  // namespace whorl::engine

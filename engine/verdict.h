@@ -1,0 +1,72 @@
+// From evidence and rules to a verdict: what an answer decides, and why. Private to this room.
+//
+// One pure function decides searches and verifications. Its cases are rows of a table (verdict.cc): the first row that
+// holds gives the decision and the reason, and nothing takes it back afterwards.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/part.h"
+#include "engine/reasons.h"
+#include "engine/types.h"
+
+namespace whorl::engine {
+
+// What was found out, and about whom.
+struct Evidence {
+  // What of the gallery was looked at. Of a verification: nothing.
+  Receipt receipt;
+  // Best first. Of a verification: the claimed person alone.
+  std::vector<ScoredPerson> persons;
+  // What was captured.
+  struct Captured {
+    bool usable = false;   // a finger, or the face, that a "no" can stand on
+    bool fingers = false;  // fingers were given, whatever they are worth
+    bool face = false;     // a face was given
+  };
+  Captured probe;
+  // Whom the probe claims to be. Empty: a search.
+  std::optional<std::string> claimed;
+};
+
+// What a face may decide.
+struct FaceRules {
+  // A face's score is worth something.
+  bool calibrated = false;
+  // A face needs no fingers beside it to be a match.
+  bool alone_matches = false;
+};
+
+// Where the lines are drawn.
+struct Rules {
+  // At or above it a score is a match.
+  double threshold_db = 0;
+  // From here to the threshold a score is undecided.
+  double review_db = 0;
+  FaceRules face;
+};
+
+// A match by a face needs fingers beside it that score at least so many decibels by themselves: of ten people who are
+// not the one sought, one reaches 10 dB.
+inline constexpr double kLeastSupport_db = 10.0;
+
+// Less than this share of the persons searched could be compared: too many could not be ruled out for a "no".
+inline constexpr double kLeastComparableShare = 0.9;
+
+struct Verdict {
+  Decision decision = Decision::kIndeterminate;
+  // Of each of the evidence's persons by themselves, were the search complete.
+  std::vector<Decision> persons;
+  // What decided; every code is in the catalogue.
+  Reason reason;
+};
+
+// kMatch at or above the threshold, kIndeterminate from the review line, else kNoMatch.
+Decision classify(double score_db, const Rules& rules);
+
+// Precondition: a verification's evidence has exactly one person.
+Verdict verdict(const Evidence& evidence, const Rules& rules);
+
+}  // namespace whorl::engine

@@ -1,0 +1,60 @@
+// validate -> read -> ask parts -> merge -> verdict -> answer, of one claimed person
+#include "engine/call_record.h"
+#include "engine/engine_state.h"
+#include "engine/figures.h"
+#include "engine/merge.h"
+#include "engine/read_probe.h"
+#include "engine/rules.h"
+#include "engine/threshold.h"
+#include "engine/validate.h"
+#include "engine/verdict.h"
+
+namespace whorl::engine {
+namespace {
+
+Evidence evidence_of(const ReadProbe& read, ScoredPerson person, const VerifyRequest& request) {
+  return {{}, {std::move(person)}, captured(read), request.person_id};
+}
+
+VerifyAnswer answer_of(const Rules& rules, ReadProbe read, Evidence evidence, Verdict verdict) {
+  ScoredPerson& person = evidence.persons.front();
+  VerifyAnswer answer;
+  answer.decision = verdict.decision;
+  answer.reason = sentence(verdict.reason);
+  answer.score_db = person.score_db;
+  answer.threshold_db = rules.threshold_db;
+  answer.fingers = std::move(person.fingers);
+  answer.probe = std::move(read.fingers);
+  answer.face = std::move(person.face);
+  answer.probe_face = std::move(read.face);
+  answer.why = std::move(verdict.reason);
+  return answer;
+}
+
+Result<VerifyAnswer> verified(EngineState& state, const Call& call, const VerifyRequest& request,
+                              const CallRecord& record) {
+  WHORL_TRY(validate(request));
+  WHORL_ASSIGN(ReadProbe read, read_probe(request.fingers, request.face, state.config, state.workers));
+  record.stage("read", [&] { return figures_of(read.fingers, read.face); });
+  auto replies =
+      ask_parts(state.parts, read.probe, request.gallery_id, request.person_id, call.deadline, state.workers);
+  record.stage("ask parts", [&] { return figures_of(replies); });
+  WHORL_ASSIGN(ScoredPerson person, merge(std::move(replies)));
+  record.stage("merge", [&] { return figures_of(person); });
+  const double threshold_db = request.threshold_db.value_or(verify_threshold_db(request.target_fmr));
+  const Rules rules = rules_of(state.config, request.gallery_id, threshold_db);
+  Evidence evidence = evidence_of(read, std::move(person), request);
+  Verdict decided = verdict(evidence, rules);
+  record.stage("verdict", [&] { return figures_of(decided, rules); });
+  return answer_of(rules, std::move(read), std::move(evidence), std::move(decided));
+}
+
+}  // namespace
+
+Result<VerifyAnswer> Engine::verify(const Call& call, const VerifyRequest& request) {
+  const CallRecord record(call, "verify", request.gallery_id);
+  return record.concluded(verified(*state_, call, request, record),
+                          [](const VerifyAnswer& answer) { return name_of(answer.decision); });
+}
+
+}  // namespace whorl::engine
