@@ -5,6 +5,7 @@
 #include "engine/fusion.h"
 #include "engine/read_face.h"
 #include "engine/read_finger.h"
+#include "templates/fingerprint/compare/compare.h"
 
 namespace whorl::engine {
 namespace {
