@@ -2,8 +2,15 @@
 
 #include <openssl/evp.h>
 
+#include <memory>
+#include <new>
+
 namespace whorl {
 namespace {
+
+struct FreeContext {
+  void operator()(EVP_MD_CTX* c) const { EVP_MD_CTX_free(c); }
+};
 
 std::optional<int> digit_of(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -20,6 +27,16 @@ Result<Sha256> sha256(ByteView bytes) {
   if (EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, EVP_sha256(), nullptr) != 1 || length != out.size()) {
     return internal_error("the SHA-256 digest cannot be computed");
   }
+  return out;
+}
+
+Sha256 sha256_of(std::initializer_list<ByteView> pieces) {
+  static const EVP_MD* const kind = EVP_sha256();
+  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+  Sha256 out{};
+  bool ok = context && EVP_DigestInit_ex(context.get(), kind, nullptr) == 1;
+  for (const ByteView piece : pieces) ok = ok && EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1;
+  if (!ok || EVP_DigestFinal_ex(context.get(), out.data(), nullptr) != 1) throw std::bad_alloc();
   return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,10 @@ using Sha256 = std::array<std::uint8_t, 32>;
 
 // Errors: kInternal when the library refuses. Thread-safe. Cost: about 1 ns a byte.
 Result<Sha256> sha256(ByteView bytes);
+
+// Of the pieces one after another, for many short inputs. Throws std::bad_alloc when memory is short, the one way in
+// which it can fail. Thread-safe. Cost: some 0.3 microseconds and 1 ns a byte.
+Sha256 sha256_of(std::initializer_list<ByteView> pieces);
 
 // 64 lower-case hexadecimal digits, and the digest that 64 hexadecimal digits of either case name (else empty).
 std::string hex_of(ByteView bytes);

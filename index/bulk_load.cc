@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <numeric>
 
-#include "index/capacity.h"
 #include "index/gallery_impl.h"
-#include "index/record/sample_preparation.h"
+#include "index/live/footprint.h"
+#include "index/shard/sample_preparation.h"
 
 namespace whorl::index {
 namespace {
@@ -99,18 +99,18 @@ LoadOutcome outcome_of(const std::vector<Item*>& taken, const std::vector<Item>&
 
 Result<std::shared_ptr<SealedShard>> shard_of(const std::vector<Item*>& items) {
   if (items.empty()) return std::shared_ptr<SealedShard>();
-  return SealedShard::make(build_block(items.size(), [&](std::size_t i) { return items[i]->encounter.entry(); }));
+  return SealedShard::make(lay_out_shard(items.size(), [&](std::size_t i) { return items[i]->encounter.entry(); }));
 }
 
-Result<std::unique_ptr<Store::Staged>> stage(Store& store, const std::vector<Item*>& items,
-                                             const std::string& mark_name, ByteView mark) {
+Result<std::unique_ptr<BulkTable::Staged>> stage(BulkTable& bulk, const std::vector<Item*>& items,
+                                                 const std::string& mark_name, ByteView mark) {
   std::vector<const EncodedRecord*> records;
   std::vector<const IndexEntry*> entries;
   for (const Item* item : items) {
     records.push_back(&item->stored);
     entries.push_back(&item->index);
   }
-  return store.stage(records, entries, mark_name, mark);
+  return bulk.stage(records, entries, mark_name, mark);
 }
 
 std::uint64_t bytes_of(const std::vector<Item*>& items) {
@@ -123,6 +123,7 @@ std::uint64_t bytes_of(const std::vector<Item*>& items) {
 
 Result<LoadOutcome> Gallery::Parts::load(std::vector<EncodedRecord> batch, const std::string& mark_name,
                                          ByteView mark) {
+  WHORL_TRY(ensure_store());
   const auto check = [this](const EncounterRecord& record) -> Status {
     WHORL_TRY(check_galleries(record.galleries));
     if (!live.directory().contains(record.person_id, record.encounter_id)) return {};
@@ -134,22 +135,22 @@ Result<LoadOutcome> Gallery::Parts::load(std::vector<EncodedRecord> batch, const
   refuse_known(taken, live.directory());
   std::optional<FaceSpace> space = faces.get();
   refuse_foreign(taken, space);
-  WHORL_TRY(check_memory(bytes_of(taken)));
+  WHORL_TRY(refuse_beyond_memory(bytes_of(taken)));
   for (;;) {
     WHORL_ASSIGN(auto shard, shard_of(taken));
-    WHORL_ASSIGN(const auto staged, stage(*store, taken, mark_name, mark));
-    keeper.settle();  // at most one batch waits for its snapshot
-    const auto turn = turns.everybody();
+    WHORL_ASSIGN(const auto staged, stage(store->bulk(), taken, mark_name, mark));
+    compaction.settle();  // at most one batch waits for its snapshot
+    const auto lock = locks.everybody();
     // Somebody may have enrolled one of them since.
     if (refuse_known(taken, live.directory())) continue;
     space = faces.get();
     if (refuse_foreign(taken, space)) continue;
     if (space) WHORL_TRY(faces.admit(*space, *store));
-    WHORL_TRY(store->commit(*staged));
+    WHORL_TRY(store->bulk().commit(*staged));
     if (shard) live.insert(std::move(shard), std::vector<std::uint8_t>(taken.size(), 1));
     break;
   }
-  keeper.wake();
+  compaction.wake();
   return outcome_of(taken, items);
 }
 
@@ -163,12 +164,17 @@ Result<LoadOutcome> Gallery::load(std::vector<EncodedRecord> batch, const std::s
   }
 }
 
-std::size_t Gallery::load_batch_fingers() const { return Keeper::largest_fingers(parts_->options.shard_fingers) / 2; }
-
-Result<std::optional<Bytes>> Gallery::load_mark(const std::string& mark_name) const {
-  return parts_->store->mark(mark_name);
+std::size_t Gallery::load_batch_fingers() const {
+  return ShardCompaction::largest_fingers(parts_->options.shard_fingers) / 2;
 }
 
-Status Gallery::drop_load_mark(const std::string& mark_name) { return parts_->store->drop_mark(mark_name); }
+Result<std::optional<Bytes>> Gallery::load_mark(const std::string& mark_name) const {
+  return parts_->store->bulk().mark(mark_name);
+}
+
+Status Gallery::drop_load_mark(const std::string& mark_name) {
+  WHORL_TRY(parts_->ensure_store());
+  return parts_->store->bulk().drop_mark(mark_name);
+}
 
 }  // namespace whorl::index

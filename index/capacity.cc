@@ -1,7 +1,6 @@
 #include "index/capacity.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "index/live/shard_compaction.h"
 #include "index/search/candidates.h"
@@ -22,7 +21,7 @@ constexpr double kSearchS = 5e-3;
 // What is read and written at this rate is waited for by all cores.
 constexpr double kDiskBytesPerS = 1e9;
 // Fingers of the largest shards.
-constexpr std::uint64_t kLargestShard = 2048 * Keeper::kMergeOf * Keeper::kMergeOf;
+constexpr std::uint64_t kLargestShard = 2048 * ShardCompaction::kMergeOf * ShardCompaction::kMergeOf;
 
 }  // namespace
 
@@ -33,7 +32,7 @@ Capacity predict(const CapacityRequest& request) {
   const auto face = [&](std::uint64_t beside) {
     return request.face_numbers == 0 ? 0 : encounters * (static_cast<std::uint64_t>(request.face_numbers) + beside);
   };
-  const std::uint64_t blocks = out.fingers * kTypicalFingerBytes + encounters * kEncounterBlockBytes + face(kFaceBytes);
+  const std::uint64_t blocks = out.fingers * kTypicalFingerBytes + encounters * kEncounterShardBytes + face(kFaceBytes);
   const std::uint64_t records = out.fingers * kRecordFingerBytes + encounters * kRecordBytes + face(kRecordFaceBytes);
   const std::uint64_t largest = std::min(out.fingers, kLargestShard) * kTypicalFingerBytes;
   const std::uint64_t scan = out.fingers * kScanFingerBytes;
@@ -49,18 +48,6 @@ Capacity predict(const CapacityRequest& request) {
   const double compared = everybody ? looked_at : static_cast<double>(kDefaultCandidates.of(request.people));
   out.search_s = kSearchS + (looked_at * kLookS + std::min(compared, looked_at) * kCompareS) / request.cores;
   return out;
-}
-
-std::string gibibytes(std::uint64_t bytes) {
-  constexpr double kMiB = 1024.0 * 1024.0;
-  const double mib = static_cast<double>(bytes) / kMiB;
-  char text[32];
-  if (mib < 1024) {
-    std::snprintf(text, sizeof text, "%.0f MiB", mib);
-  } else {
-    std::snprintf(text, sizeof text, "%.1f GiB", mib / 1024);
-  }
-  return text;
 }
 
 }  // namespace whorl::index

@@ -4,24 +4,9 @@
 #include <cstdint>
 #include <string>
 
-#include "templates/fingerprint/screening/screening.h"
+#include "index/live/footprint.h"
 
 namespace whorl::index {
-
-// Measured on 20,000 synthetic and 360 real fingers; a test holds them against a gallery of a few thousand people.
-// In a sealed shard: a finger's prepared template and its place.
-inline constexpr std::uint64_t kTypicalFingerBytes = 3730;
-// Beside it, in memory alone: what the cheap look reads of a finger.
-inline constexpr std::uint64_t kScanFingerBytes = sizeof(fingerprint::ScanRow);
-// In a sealed shard: an encounter's entry and identifiers; and its marks and place in the directory.
-inline constexpr std::uint64_t kEncounterBlockBytes = 80;
-inline constexpr std::uint64_t kMarkBytesOfEncounter = 60;
-// On disk: a finger's template in its record; the rest of a record and its index entry.
-inline constexpr std::uint64_t kRecordFingerBytes = 1470;
-inline constexpr std::uint64_t kRecordBytes = 70;
-// A face of n numbers takes n and so many bytes more: in a sealed shard, and in its record.
-inline constexpr std::uint64_t kFaceBytes = 9;
-inline constexpr std::uint64_t kRecordFaceBytes = 50;
 
 struct CapacityRequest {
   std::uint64_t people = 0;  // with one encounter each
@@ -42,11 +27,5 @@ struct Capacity {
 };
 
 Capacity predict(const CapacityRequest& request);
-
-// A face takes its numbers, one byte each, and its scale, its encounter and its quality.
-inline constexpr std::uint64_t kMarkBytesOfFace = 9;
-
-// "7.9 GiB", "512 MiB".
-std::string gibibytes(std::uint64_t bytes);
 
 }  // namespace whorl::index

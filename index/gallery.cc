@@ -1,15 +1,61 @@
+// The gallery's changes and searches: each a few lines over the store, the live set and the stages of a search.
 #include "index/gallery.h"
 
 #include <algorithm>
 
-#include "index/capacity.h"
 #include "index/gallery_impl.h"
+#include "index/live/footprint.h"
+#include "index/live/reconciliation.h"
 #include "index/live/recovery.h"
-#include "index/record/sample_preparation.h"
 #include "index/search/candidate_stage.h"
 #include "index/search/exact_stage.h"
+#include "index/shard/sample_preparation.h"
 
 namespace whorl::index {
+
+Gallery::Parts::Parts(GalleryOptions o, std::unique_ptr<Store> s, const SnapshotKey& k)
+    : options(std::move(o)),
+      world(options.world == nullptr ? real_world() : *options.world),
+      store(std::move(s)),
+      key(k),
+      workers(options.threads),
+      live(options.shard_fingers),
+      compaction({options.shard_fingers, [this](std::size_t bytes) { return check_memory(bytes).ok(); },
+                  [this](const char* code, const std::string& text) { say(Severity::kWarning, code, text); },
+                  [this] { return now_ms(); }, [this] { chores(); }},
+                 live, *store, key, workers) {}
+
+std::uint64_t Gallery::Parts::now_ms() const {
+  const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(world.now().time_since_epoch()).count();
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(since, 0));
+}
+
+Status Gallery::Parts::ensure_store() {
+  if (!store->broken()) return {};
+  const std::scoped_lock one(mending);
+  if (!store->broken()) return {};
+  const auto now = world.ticks();
+  if (mended_last && now - *mended_last < options.reopen_after) return store->health();
+  mended_last = now;
+  const auto all = locks.everybody();
+  WHORL_TRY(store->reopen());
+  if (const Status same = reconcile(*store, live, faces); !same.ok()) {
+    store->set_broken(same.error().message);
+    return same;
+  }
+  mended_last.reset();
+  say(Severity::kInfo, "storage_back", "the gallery's disk takes changes again");
+  compaction.wake();
+  return {};
+}
+
+void Gallery::Parts::chores() {
+  static_cast<void>(ensure_store().ok());  // who is refused meanwhile hears why
+  const auto since = store->records().erased_since();
+  if (!since.ok() || !*since) return;
+  const auto kept = std::chrono::milliseconds(now_ms() - std::min(now_ms(), **since));
+  if (kept >= options.purge_after) compaction.purge_soon();
+}
 
 MemoryUse Gallery::Parts::memory() const {
   MemoryUse out;
@@ -27,6 +73,12 @@ Status Gallery::Parts::check_memory(std::uint64_t more) const {
   if (needed <= options.memory_limit_bytes) return {};
   return exhausted("the gallery would need about " + gibibytes(needed) + ", the memory limit is " +
                    gibibytes(options.memory_limit_bytes) + ": raise the limit");
+}
+
+Status Gallery::Parts::refuse_beyond_memory(std::uint64_t more) const {
+  Status checked = check_memory(more);
+  if (!checked.ok()) say(Severity::kWarning, "memory_limit", checked.error().message);
+  return checked;
 }
 
 Status Gallery::Parts::check_galleries(const std::vector<std::string>& galleries) const {
@@ -53,6 +105,11 @@ void Gallery::Parts::say_failed(const std::vector<ShardFailure>& failures) const
 
 namespace {
 
+StoreOptions store_options(const GalleryOptions& from) {
+  return {from.directory, from.create_if_missing, from.extractor_version, from.env, from.files, from.least_free_bytes,
+          from.events};
+}
+
 Status check_new(const Directory& directory, const EncounterRecord& record, PersonRule rule) {
   const bool person = directory.contains(record.person_id);
   if (rule == PersonRule::kNew && person) return already_exists("person " + record.person_id + " exists", "person_id");
@@ -70,14 +127,18 @@ Gallery::~Gallery() = default;
 Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
   if (options.shard_fingers < kMaxFingers) return invalid_input("shards hold at least 10 fingers", "shard_fingers");
   try {
-    WHORL_ASSIGN(auto store, Store::open(options.directory, options.create_if_missing, options.extractor_version));
-    WHORL_ASSIGN(const SnapshotKey key, SnapshotKey::load_or_make(options.directory));
+    WHORL_ASSIGN(auto store, Store::open(store_options(options)));
+    FileSystem& files = options.files == nullptr ? real_file_system() : *options.files;
+    WHORL_ASSIGN(const SnapshotKey key, SnapshotKey::load_or_make(options.directory, files));
     auto parts = std::make_unique<Parts>(std::move(options), std::move(store), key);
     WHORL_TRY(parts->faces.open(*parts->store));
     WHORL_ASSIGN(parts->opening, fill_from_store(parts->options, *parts->store, parts->key, parts->workers,
-                                                 parts->faces.get(), parts->live, parts->keeper));
+                                                 parts->faces.get(), parts->live, parts->compaction));
+    for (const std::string& reason : parts->opening.snapshots_dropped) {
+      parts->say(Severity::kWarning, "snapshot_dropped", reason + "; made again from the records");
+    }
     WHORL_TRY(parts->check_memory(0));
-    parts->keeper.start();
+    parts->compaction.start();
     return std::unique_ptr<Gallery>(new Gallery(std::move(parts)));
   } catch (const std::bad_alloc&) {
     return exhausted("not enough memory for the gallery");
@@ -87,32 +148,34 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
 }
 
 Result<std::uint64_t> Gallery::add(const EncounterRecord& record, PersonRule rule) {
+  WHORL_TRY(parts_->ensure_store());
   WHORL_TRY(parts_->check_galleries(record.galleries));
   WHORL_ASSIGN(const EncodedRecord stored, encoded(record));
   const RecordDigest digest = record_digest(stored.key, stored.value);
   WHORL_ASSIGN(auto prepared, prepare_new(record, digest, Validation::kWhole));
-  WHORL_TRY(parts_->check_memory(prepared.bytes() + kMarkBytesOfEncounter));
-  const auto turn = parts_->turns.one(record.person_id);
+  WHORL_TRY(parts_->refuse_beyond_memory(prepared.bytes() + kMarkBytesOfEncounter));
+  const auto lock = parts_->locks.one(record.person_id);
   WHORL_TRY(check_new(parts_->live.directory(), record, rule));
   if (record.face) WHORL_TRY(parts_->faces.admit(prepared.face_space, *parts_->store));
-  WHORL_ASSIGN(const std::uint64_t sequence, parts_->store->put(stored, index_entry(record, digest)));
+  WHORL_ASSIGN(const std::uint64_t sequence, parts_->store->records().put(stored, index_entry(record, digest)));
   std::vector<NewEncounter> batch;
   batch.push_back(std::move(prepared));
   parts_->live.insert(std::move(batch));
-  parts_->keeper.wake();
+  parts_->compaction.wake();
   return sequence;
 }
 
 Status Gallery::Parts::erase(const std::string& person_id, const std::vector<std::string>& encounter_ids) {
-  const auto erased = store->erase(person_id, encounter_ids);
+  const auto erased = store->records().erase(person_id, encounter_ids, now_ms());
   if (!erased.ok()) return erased.error();
   live.erase(person_id, encounter_ids);
-  keeper.wake();
+  compaction.wake();
   return {};
 }
 
 Status Gallery::erase_person(const std::string& person_id) {
-  const auto turn = parts_->turns.one(person_id);
+  WHORL_TRY(parts_->ensure_store());
+  const auto lock = parts_->locks.one(person_id);
   std::vector<std::string> ids;
   for (const auto& place : parts_->live.directory().places(person_id)) {
     ids.emplace_back(place.shard->encounter_id(place.index));
@@ -122,7 +185,8 @@ Status Gallery::erase_person(const std::string& person_id) {
 }
 
 Status Gallery::erase_encounter(const std::string& person_id, const std::string& encounter_id) {
-  const auto turn = parts_->turns.one(person_id);
+  WHORL_TRY(parts_->ensure_store());
+  const auto lock = parts_->locks.one(person_id);
   const Directory& directory = parts_->live.directory();
   if (!directory.contains(person_id)) return not_found("no person " + person_id, "person_id");
   if (!directory.contains(person_id, encounter_id)) {
@@ -133,7 +197,7 @@ Status Gallery::erase_encounter(const std::string& person_id, const std::string&
 
 Result<std::vector<EncounterRecord>> Gallery::encounters(const std::string& person_id) const {
   if (!is_valid_id(person_id)) return not_found("no person of that identifier", "person_id");
-  WHORL_ASSIGN(auto records, parts_->store->person(person_id));
+  WHORL_ASSIGN(auto records, parts_->store->records().person(person_id));
   if (records.empty()) return not_found("no person " + person_id, "person_id");
   return records;
 }
@@ -141,7 +205,7 @@ Result<std::vector<EncounterRecord>> Gallery::encounters(const std::string& pers
 Result<EncounterRecord> Gallery::encounter(const std::string& person_id, const std::string& encounter_id) const {
   if (!is_valid_id(person_id)) return not_found("no person of that identifier", "person_id");
   if (!is_valid_id(encounter_id)) return not_found("no encounter of that identifier", "encounter_id");
-  return parts_->store->get(person_id, encounter_id);
+  return parts_->store->records().get(person_id, encounter_id);
 }
 
 std::vector<GalleryCounts> Gallery::galleries() const {
@@ -220,13 +284,17 @@ Result<PersonScore> Gallery::compare(const std::string& gallery_id, const std::s
 const OpeningReport& Gallery::opening() const { return parts_->opening; }
 
 KeepingReport Gallery::keeping() const {
-  const Keeper::Report report = parts_->keeper.report();
+  const ShardCompaction::Report report = parts_->compaction.report();
   return {report.merges, report.snapshots, report.failures, report.last_failure};
 }
 
 MemoryUse Gallery::memory() const { return parts_->memory(); }
 
-void Gallery::settle() { parts_->keeper.settle(); }
+void Gallery::settle() { parts_->compaction.settle(); }
+
+Status Gallery::health() const { return parts_->store->health(); }
+
+Status Gallery::purge_erased() { return parts_->compaction.purge(); }
 
 void Gallery::parallel(std::size_t n, const std::function<void(std::size_t)>& body) const {
   parts_->workers.each(n, 1, [&](std::size_t begin, std::size_t end) {

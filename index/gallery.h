@@ -96,6 +96,12 @@ class Gallery {
   [[nodiscard]] KeepingReport keeping() const;
   // By the gallery's own count. A merge takes, for a while, as much again as the shards that it merges.
   [[nodiscard]] MemoryUse memory() const;
+  // Whether changes are taken now. Errors: kExhausted (no room on the disk: says how much is needed), kUnavailable (the
+  // disk refused a change, or the gallery's folder was removed: says which). Searches go on. Cheap: for readiness.
+  [[nodiscard]] Status health() const;
+  // Rewrites all files that may hold bytes of erased people; done by itself too (GalleryOptions::purge_after).
+  // Cost: reads and writes the records and every shard that lost somebody. Errors: kUnavailable, kExhausted (no room).
+  Status purge_erased();
   // Waits until every shard that is full is sealed, merged and on disk as a snapshot (or that has failed). Never needed
   // for right answers.
   void settle();

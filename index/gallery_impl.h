@@ -1,25 +1,29 @@
-// What a Gallery is made of. Private to this room.
+// The parts of a Gallery: the store on disk, the shards in memory, and the housekeeping between them. Private to this
+// room.
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <vector>
 
 #include "base/workers.h"
+#include "base/world.h"
 #include "index/gallery.h"
+#include "index/live/face_gate.h"
 #include "index/live/live_set.h"
 #include "index/live/shard_compaction.h"
 #include "index/live/snapshot.h"
-#include "index/shard/face_space.h"
 #include "index/store/store.h"
 
 namespace whorl::index {
 
-// Changes of one person come one after another; changes of different persons seldom meet; a bulk load's step has them
-// all to itself.
-class Turns {
+// One lock a person (striped), held while the person is changed; and one lock over all, for a bulk load's step and for
+// opening the store again.
+class PersonLocks {
  public:
   struct One {
     std::shared_lock<std::shared_mutex> all;
@@ -45,18 +49,13 @@ class Turns {
 };
 
 struct Gallery::Parts {
-  Parts(GalleryOptions o, std::unique_ptr<Store> s, const SnapshotKey& k)
-      : options(std::move(o)),
-        store(std::move(s)),
-        key(k),
-        workers(options.threads),
-        live(options.shard_fingers),
-        keeper({options.shard_fingers, [this](std::size_t bytes) { return check_memory(bytes).ok(); }}, live, *store,
-               key, workers) {}
+  Parts(GalleryOptions o, std::unique_ptr<Store> s, const SnapshotKey& k);
 
   [[nodiscard]] MemoryUse memory() const;
   // Errors: kExhausted when so many bytes more would pass the limit.
   [[nodiscard]] Status check_memory(std::uint64_t more) const;
+  // The same of a change, said to whoever listens.
+  [[nodiscard]] Status refuse_beyond_memory(std::uint64_t more) const;
   [[nodiscard]] Status check_galleries(const std::vector<std::string>& galleries) const;
   Result<LoadOutcome> load(std::vector<EncodedRecord> batch, const std::string& mark_name, ByteView mark);
   // Tells whoever listens.
@@ -64,15 +63,25 @@ struct Gallery::Parts {
   void say_failed(const std::vector<ShardFailure>& failures) const;
   Status erase(const std::string& person_id, const std::vector<std::string>& encounter_ids);
 
+  // Opens the store again where a change has failed, and makes shards and records the same. Called before every change
+  // and by the housekeeping. Errors: kExhausted, kUnavailable (the disk still refuses: says why).
+  Status ensure_store();
+  // What the housekeeping does beside its shards, now and then.
+  void chores();
+  [[nodiscard]] std::uint64_t now_ms() const;
+
   const GalleryOptions options;
+  World& world;
   const std::unique_ptr<Store> store;
   const SnapshotKey key;
   const Workers workers;
   FaceGate faces;
   LiveSet live;
-  Turns turns;
+  PersonLocks locks;
   OpeningReport opening;
-  Keeper keeper;  // last: its thread ends before anything it uses
+  std::mutex mending;                                                // held by who opens the store again
+  std::optional<std::chrono::steady_clock::time_point> mended_last;  // guarded by mending; the last try that failed
+  ShardCompaction compaction;                                        // last: its thread ends before anything it uses
 };
 
 }  // namespace whorl::index

@@ -1,7 +1,6 @@
 #include "index/load_file.h"
 
 #include <algorithm>
-#include <fstream>
 
 #include "base/crc32c.h"
 
@@ -24,13 +23,11 @@ Result<Mark> parse_mark(ByteView bytes) {
 }
 
 // Names a file by its size and its beginning, so that a load goes on even where the file was moved.
-Result<std::string> mark_name(const std::filesystem::path& path, std::uint64_t size) {
+Result<std::string> mark_name(const std::filesystem::path& path, std::uint64_t size, FileSystem& files) {
   constexpr std::size_t kBeginning = std::size_t{1} << 20;
-  Bytes bytes(std::min<std::uint64_t>(size, kBeginning));
-  std::ifstream in(path, std::ios::binary);
-  in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (!in) return unavailable("cannot read " + path.string());
-  return "load " + std::to_string(size) + " " + std::to_string(crc32c(bytes));
+  WHORL_ASSIGN(const auto bytes, files.read(path, std::min<std::uint64_t>(size, kBeginning)));
+  if (!bytes) return not_found("no file " + path.string());
+  return "load " + std::to_string(size) + " " + std::to_string(crc32c(*bytes));
 }
 
 // The number of fingers that a record claims to have; it is verified later.
@@ -72,9 +69,9 @@ void add(LoadOutcome&& outcome, LoadReport& report) {
 }  // namespace
 
 Result<LoadReport> load_file(Gallery& gallery, const std::filesystem::path& path,
-                             const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
-  WHORL_ASSIGN(auto reader, EncounterFileReader::open(path));
-  WHORL_ASSIGN(const std::string name, mark_name(path, reader.size()));
+                             const std::function<void(std::uint64_t, std::uint64_t)>& progress, FileSystem& files) {
+  WHORL_ASSIGN(auto reader, EncounterFileReader::open(path, files));
+  WHORL_ASSIGN(const std::string name, mark_name(path, reader.size(), files));
   WHORL_ASSIGN(const auto stored, gallery.load_mark(name));
   LoadReport report;
   if (stored) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <vector>
 
+#include "base/file_system.h"
 #include "index/gallery.h"
 
 namespace whorl::index {
@@ -26,6 +27,7 @@ struct LoadReport {
 // `progress(done, total)` in bytes of the file, from this thread.
 // Errors: those of EncounterFileReader (what was loaded before stays), kExhausted, kUnavailable.
 Result<LoadReport> load_file(Gallery& gallery, const std::filesystem::path& path,
-                             const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
+                             const std::function<void(std::uint64_t, std::uint64_t)>& progress = {},
+                             FileSystem& files = real_file_system());
 
 }  // namespace whorl::index

@@ -1,11 +1,19 @@
 // How a gallery is opened. What each choice costs stands in docs/capacity.md.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "base/event.h"
+#include "base/file_system.h"
+#include "base/world.h"
+
+namespace rocksdb {
+class Env;
+}
 
 namespace whorl::index {
 
@@ -23,8 +31,24 @@ struct GalleryOptions {
   // gallery from opening even where a snapshot holds its templates. False: such a record is found when it is read.
   bool verify_records = true;
   // Is told what an operator should know: a shard that failed in a search, a snapshot that could not be written or
-  // did not verify, a refusal for want of memory or room, an error of the database's own threads.
-  EventSink events;
+  // did not verify, a refusal for want of memory or room, a disk that fails and one that is back.
+  EventSink events = {};
+
+  // Bytes that must stay free on the gallery's disk. A change that would leave less is refused with kExhausted, so that
+  // the database can always write out what it holds. Empty: 256 MiB, or a twentieth of the disk where that is less.
+  // Erasing may use three quarters of it.
+  std::optional<std::uint64_t> least_free_bytes = {};
+  // After a change that the disk refused, the database is opened again at most this often.
+  std::chrono::milliseconds reopen_after{1000};
+  // Bytes of erased people leave the gallery's files at most this long after the erasure, while the gallery is open
+  // (and soon after it is opened, where they are older). docs/gallery-format.md says how.
+  std::chrono::seconds purge_after{std::chrono::hours(24)};
+
+  // The world, the disk as the database sees it, and the disk for all else. Borrowed; null: the machine's own. Tests
+  // put disks that fail in their place.
+  World* world = nullptr;
+  rocksdb::Env* env = nullptr;
+  FileSystem* files = nullptr;
 };
 
 }  // namespace whorl::index

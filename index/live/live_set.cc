@@ -46,7 +46,7 @@ std::uint32_t LiveSet::gallery_index(std::string_view name, Snapshot& next) {
 
 void LiveSet::name_galleries(SealedShard& shard, Snapshot& next) {
   std::vector<std::uint32_t> global;
-  for (const std::string_view name : shard.block().names()) global.push_back(gallery_index(name, next));
+  for (const std::string_view name : shard.layout().names()) global.push_back(gallery_index(name, next));
   shard.set_galleries(std::move(global));
 }
 

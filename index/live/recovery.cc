@@ -5,17 +5,17 @@
 #include <cstring>
 #include <mutex>
 
-#include "index/capacity.h"
-#include "index/record/sample_preparation.h"
+#include "index/live/footprint.h"
+#include "index/shard/sample_preparation.h"
 
 namespace whorl::index {
 namespace {
 
 // Every encounter that the records hold, by the index, in order of key.
-class Known {
+class IndexedEncounters {
  public:
   Status read(const Store& store) {
-    WHORL_TRY(store.scan_index([&](ByteView key, ByteView value) -> Status {
+    WHORL_TRY(store.records().scan_index([&](ByteView key, ByteView value) -> Status {
       WHORL_ASSIGN(const IndexEntry entry, parse_index(value));
       if (key.size() > kMaxKeyBytes) return corruption("index entry: key too long");
       entries_.push_back({text_.size(), static_cast<std::uint16_t>(key.size()),
@@ -73,14 +73,20 @@ struct Loaded {
   std::string reason;  // why there is no shard
 };
 
-class Opening {
+class Recovery {
  public:
-  Opening(const GalleryOptions& options, const Store& store, const SnapshotKey& key, const Workers& workers,
-          const std::optional<FaceSpace>& faces, LiveSet& live, Keeper& keeper)
-      : options_(options), store_(store), key_(key), workers_(workers), faces_(faces), live_(live), keeper_(keeper) {}
+  Recovery(const GalleryOptions& options, const Store& store, const SnapshotKey& key, const Workers& workers,
+           const std::optional<FaceSpace>& faces, LiveSet& live, ShardCompaction& compaction)
+      : options_(options),
+        store_(store),
+        key_(key),
+        workers_(workers),
+        faces_(faces),
+        live_(live),
+        compaction_(compaction) {}
 
   Result<OpeningReport> run() {
-    WHORL_TRY(known_.read(store_));
+    WHORL_TRY(indexed_.read(store_));
     WHORL_TRY(read_manifest());
     WHORL_TRY(check_limit());
     // Side by side: going through the records is one thread's work for the most part.
@@ -109,7 +115,7 @@ class Opening {
       constexpr std::uint64_t kSane = ~std::uint64_t{0} / 2;  // a damaged key must not use up all numbers
       if (epoch < kSane) last = std::max(last, epoch);
     };
-    WHORL_ASSIGN(const auto manifest, store_.manifest());
+    WHORL_ASSIGN(const auto manifest, store_.snapshots().manifest());
     for (const auto& stored : manifest) {
       note(stored.epoch);
       auto entry = parse_snapshot_entry(stored.epoch, stored.value, key_);
@@ -119,19 +125,20 @@ class Opening {
         drop(stored.epoch, entry.error().message);
       }
     }
-    WHORL_ASSIGN(const auto epochs, store_.chunk_epochs());
+    WHORL_ASSIGN(const auto epochs, store_.snapshots().chunk_epochs());
     for (const std::uint64_t epoch : epochs) {
       note(epoch);
       const auto is_it = [&](const auto& stored) { return stored.epoch == epoch; };
-      if (std::none_of(manifest.begin(), manifest.end(), is_it)) keeper_.abandon(epoch);  // never finished, or replaced
+      if (std::none_of(manifest.begin(), manifest.end(), is_it))
+        compaction_.abandon(epoch);  // never finished, or replaced
     }
-    keeper_.first_epoch(last + 1);
+    compaction_.first_epoch(last + 1);
     return {};
   }
 
   void drop(std::uint64_t epoch, const std::string& reason) {
     report_.snapshots_dropped.push_back("snapshot " + std::to_string(epoch) + ": " + reason);
-    keeper_.abandon(epoch);
+    compaction_.abandon(epoch);
   }
 
   Status check_limit() const {
@@ -144,15 +151,15 @@ class Opening {
       fingers += entry.fingers;
       encounters += entry.encounters;
     }
-    if (known_.fingers() > fingers) bytes += (known_.fingers() - fingers) * kTypicalFingerBytes;
-    bytes += std::max<std::uint64_t>(known_.fingers(), fingers) * kScanFingerBytes;
-    if (faces_ && known_.size() > encounters) {
-      const auto faces = std::min<std::uint64_t>(known_.faces(), known_.size() - encounters);
-      bytes += faces * (faces_->dimension + kMarkBytesOfFace);
+    if (indexed_.fingers() > fingers) bytes += (indexed_.fingers() - fingers) * kTypicalFingerBytes;
+    bytes += std::max<std::uint64_t>(indexed_.fingers(), fingers) * kScanFingerBytes;
+    if (faces_ && indexed_.size() > encounters) {
+      const auto faces = std::min<std::uint64_t>(indexed_.faces(), indexed_.size() - encounters);
+      bytes += faces * (faces_->dimension + kFaceBytes);
     }
-    bytes += known_.size() * kMarkBytesOfEncounter + Store::memory_bytes();
+    bytes += indexed_.size() * kMarkBytesOfEncounter + Store::memory_bytes();
     if (bytes <= options_.memory_limit_bytes) return {};
-    return exhausted("the gallery needs about " + gibibytes(bytes) + " for " + std::to_string(known_.fingers()) +
+    return exhausted("the gallery needs about " + gibibytes(bytes) + " for " + std::to_string(indexed_.fingers()) +
                      " fingers, the limit is " + gibibytes(options_.memory_limit_bytes) +
                      ": raise the memory limit, or move the gallery to a machine with more memory");
   }
@@ -175,21 +182,21 @@ class Opening {
       batch.clear();
       return {};
     };
-    WHORL_TRY(store_.scan_records([&](ByteView key, ByteView value) -> Status {
+    WHORL_TRY(store_.records().scan_records([&](ByteView key, ByteView value) -> Status {
       batch.push_back({Bytes(key.begin(), key.end()), Bytes(value.begin(), value.end())});
       constexpr std::size_t kBatch = 4096;
       return batch.size() < kBatch ? Status() : verify();
     }));
     WHORL_TRY(verify());
-    if (first != known_.size()) return corruption("the index names encounters that have no record");
+    if (first != indexed_.size()) return corruption("the index names encounters that have no record");
     return {};
   }
 
   [[nodiscard]] Status verify_record(std::size_t i, ByteView key, ByteView value) const {
-    if (i >= known_.size() || as_text(known_.key(i)) != as_text(key)) {
+    if (i >= indexed_.size() || as_text(indexed_.key(i)) != as_text(key)) {
       return corruption("gallery record: the records and their index name other encounters");
     }
-    if (record_digest(key, value) == known_.digest(i)) return {};
+    if (record_digest(key, value) == indexed_.digest(i)) return {};
     const auto record = parse_record(key, value);
     if (!record.ok()) return record.error();
     return corruption("gallery record " + record->person_id + "/" + record->encounter_id +
@@ -207,16 +214,16 @@ class Opening {
   }
 
   Loaded read_one(const SnapshotEntry& entry) {
-    auto shard = read_snapshot(store_, key_, entry, workers_);
+    auto shard = read_snapshot(store_.snapshots(), key_, entry, workers_);
     if (!shard.ok()) return {nullptr, {}, shard.error().message};
-    const std::size_t dimension = (*shard)->block().face_dimension();
+    const std::size_t dimension = (*shard)->layout().face_dimension();
     if (dimension != 0 && (!faces_ || dimension != faces_->dimension)) {
       return {nullptr, {}, "faces of another network"};
     }
     Loaded out{std::move(shard).value(), {}, {}};
     out.alive.resize(out.shard->size());
     for (std::size_t i = 0; i < out.alive.size(); ++i) {
-      out.alive[i] = known_.claim(out.shard->person_id(i), out.shard->encounter_id(i), out.shard->digest(i)) ? 1 : 0;
+      out.alive[i] = indexed_.claim(out.shard->person_id(i), out.shard->encounter_id(i), out.shard->digest(i)) ? 1 : 0;
     }
     return out;
   }
@@ -227,25 +234,25 @@ class Opening {
     ++report_.snapshots_used;
     report_.encounters_from_snapshots += alive;
     report_.encounters_outdated += loaded.alive.size() - alive;
-    keeper_.adopt(*loaded.shard, epoch);
+    compaction_.adopt(*loaded.shard, epoch);
     live_.insert(std::move(loaded.shard), loaded.alive);
   }
 
   Status prepare_uncovered() {
     std::vector<std::size_t> missing;
     std::size_t samples = 0;
-    for (std::size_t i = 0; i < known_.size(); ++i) {
-      if (known_.covered(i)) continue;
+    for (std::size_t i = 0; i < indexed_.size(); ++i) {
+      if (indexed_.covered(i)) continue;
       missing.push_back(i);
-      samples += known_.samples(i);
+      samples += indexed_.samples(i);
     }
     report_.encounters_prepared = missing.size();
     // Few go where new ones go; many become shards of their own at once.
     const bool few = samples <= options_.shard_fingers;
-    const std::size_t most = few ? options_.shard_fingers : Keeper::largest_fingers(options_.shard_fingers);
+    const std::size_t most = few ? options_.shard_fingers : ShardCompaction::largest_fingers(options_.shard_fingers);
     for (std::size_t begin = 0; begin < missing.size();) {
       std::size_t end = begin;
-      for (std::size_t taken = 0; end < missing.size() && taken < most; ++end) taken += known_.samples(missing[end]);
+      for (std::size_t taken = 0; end < missing.size() && taken < most; ++end) taken += indexed_.samples(missing[end]);
       WHORL_TRY(prepare_some(std::span(missing).subspan(begin, end - begin), few));
       begin = end;
     }
@@ -264,18 +271,18 @@ class Opening {
       return {};
     }
     WHORL_ASSIGN(auto shard,
-                 SealedShard::make(build_block(batch.size(), [&](std::size_t i) { return batch[i].entry(); })));
+                 SealedShard::make(lay_out_shard(batch.size(), [&](std::size_t i) { return batch[i].entry(); })));
     live_.insert(std::move(shard), std::vector<std::uint8_t>(batch.size(), 1));
     return {};
   }
 
   [[nodiscard]] Status prepare_one(std::size_t i, NewEncounter& out) const {
-    const auto value = store_.value(known_.key(i));
+    const auto value = store_.records().value(indexed_.key(i));
     if (!value.ok() && value.error().kind == ErrorKind::kNotFound) {
       return corruption("the index names an encounter that has no record");
     }
     WHORL_TRY(value);
-    WHORL_ASSIGN(out, prepare_stored(known_.key(i), *value, known_.digest(i)));
+    WHORL_ASSIGN(out, prepare_stored(indexed_.key(i), *value, indexed_.digest(i)));
     if (out.face.empty() || (faces_ && *faces_ == out.face_space)) return {};
     return corruption("gallery record " + out.person_id + "/" + out.encounter_id +
                       ": its face is of another network than the gallery's");
@@ -287,8 +294,8 @@ class Opening {
   const Workers& workers_;
   const std::optional<FaceSpace> faces_;
   LiveSet& live_;
-  Keeper& keeper_;
-  Known known_;
+  ShardCompaction& compaction_;
+  IndexedEncounters indexed_;
   std::vector<SnapshotEntry> entries_;
   OpeningReport report_;
 };
@@ -297,8 +304,8 @@ class Opening {
 
 Result<OpeningReport> fill_from_store(const GalleryOptions& options, const Store& store, const SnapshotKey& key,
                                       const Workers& workers, const std::optional<FaceSpace>& faces, LiveSet& live,
-                                      Keeper& keeper) {
-  return Opening(options, store, key, workers, faces, live, keeper).run();
+                                      ShardCompaction& compaction) {
+  return Recovery(options, store, key, workers, faces, live, compaction).run();
 }
 
 }  // namespace whorl::index

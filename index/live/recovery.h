@@ -12,10 +12,10 @@
 
 namespace whorl::index {
 
-// Fills an empty LiveSet and tells the keeper (not started yet) what lies on disk. `faces`: which embeddings the
+// Fills an empty LiveSet and tells the compaction (not started yet) what lies on disk. `faces`: which embeddings the
 // gallery holds. Errors: kCorruption, kUnavailable, kExhausted (memory limit).
 Result<OpeningReport> fill_from_store(const GalleryOptions& options, const Store& store, const SnapshotKey& key,
                                       const Workers& workers, const std::optional<FaceSpace>& faces, LiveSet& live,
-                                      Keeper& keeper);
+                                      ShardCompaction& compaction);
 
 }  // namespace whorl::index

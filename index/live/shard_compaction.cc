@@ -1,7 +1,8 @@
 #include "index/live/shard_compaction.h"
 
 #include <algorithm>
-#include <stdexcept>
+#include <new>
+#include <utility>
 
 namespace whorl::index {
 namespace {
@@ -11,8 +12,9 @@ constexpr int kLastTier = 2;
 
 int tier_of(std::size_t samples, std::size_t shard_fingers) {
   int tier = 0;
-  for (std::size_t bound = shard_fingers * Keeper::kMergeOf / 2; tier < kLastTier && samples >= bound; ++tier) {
-    bound *= Keeper::kMergeOf;
+  for (std::size_t bound = shard_fingers * ShardCompaction::kMergeOf / 2; tier < kLastTier && samples >= bound;
+       ++tier) {
+    bound *= ShardCompaction::kMergeOf;
   }
   return tier;
 }
@@ -27,9 +29,9 @@ std::size_t bytes_of(const std::vector<Snapshot::View>& views) {
 
 // Of at least kMergeOf shards the kMergeOf smallest, as many as make no shard above `most` fingers and faces.
 std::vector<Snapshot::View> smallest(std::vector<Snapshot::View> views, std::size_t most) {
-  if (views.size() < Keeper::kMergeOf) return {};
+  if (views.size() < ShardCompaction::kMergeOf) return {};
   std::stable_sort(views.begin(), views.end(), [](const auto& a, const auto& b) { return a.samples < b.samples; });
-  views.resize(Keeper::kMergeOf);
+  views.resize(ShardCompaction::kMergeOf);
   std::size_t samples = 0;
   const auto too_many = [&](const auto& view) { return (samples += view.samples) > most; };
   views.erase(std::find_if(views.begin(), views.end(), too_many), views.end());
@@ -38,10 +40,11 @@ std::vector<Snapshot::View> smallest(std::vector<Snapshot::View> views, std::siz
 
 }  // namespace
 
-Keeper::Keeper(Options options, LiveSet& live, Store& store, const SnapshotKey& key, const Workers& workers)
+ShardCompaction::ShardCompaction(Options options, LiveSet& live, Store& store, const SnapshotKey& key,
+                                 const Workers& workers)
     : options_(std::move(options)), live_(live), store_(store), key_(key), workers_(workers) {}
 
-Keeper::~Keeper() {
+ShardCompaction::~ShardCompaction() {
   {
     const std::scoped_lock lock(mutex_);
     stop_ = true;
@@ -49,12 +52,12 @@ Keeper::~Keeper() {
   changed_.notify_all();
 }
 
-void Keeper::start() {
+void ShardCompaction::start() {
   wake();
   thread_ = std::jthread([this] { run(); });
 }
 
-void Keeper::wake() {
+void ShardCompaction::wake() {
   {
     const std::scoped_lock lock(mutex_);
     ++asked_;
@@ -62,62 +65,137 @@ void Keeper::wake() {
   changed_.notify_all();
 }
 
-void Keeper::settle() {
+void ShardCompaction::settle() {
   std::unique_lock lock(mutex_);
   const std::uint64_t goal = ++asked_;
   changed_.notify_all();
   changed_.wait(lock, [&] { return done_ >= goal || stop_; });
 }
 
-Keeper::Report Keeper::report() const {
+ShardCompaction::Report ShardCompaction::report() const {
   const std::scoped_lock lock(mutex_);
   return report_;
 }
 
-void Keeper::fail(const std::string& reason) {
-  const std::scoped_lock lock(mutex_);
-  ++report_.failures;
-  report_.last_failure = reason;
+void ShardCompaction::purge_soon() {
+  {
+    const std::scoped_lock lock(mutex_);
+    purge_asked_ = true;
+    ++asked_;
+  }
+  changed_.notify_all();
 }
 
-void Keeper::run() {
+Status ShardCompaction::purge() {
+  purge_soon();
+  settle();
+  const std::scoped_lock lock(mutex_);
+  return purged_;
+}
+
+// Says each reason once, until something has succeeded again.
+void ShardCompaction::note_failure(const Failure& failure) {
+  const std::string text = failure.error.text();
+  bool is_new = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    ++report_.failures;
+    report_.last_failure = text;
+    failed_at_ = std::chrono::steady_clock::now();
+    is_new = said_ != text;
+    said_ = text;
+  }
+  if (is_new && options_.failed) options_.failed(failure.code, text);
+}
+
+void ShardCompaction::run() {
+  constexpr std::chrono::seconds kBetweenChores{1};
+  constexpr std::chrono::minutes kBeforeRetry{1};
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [&] { return stop_ || asked_ > done_; });
+    changed_.wait_for(lock, kBetweenChores, [&] { return stop_ || asked_ > done_; });
+    if (stop_) return;
+    lock.unlock();
+    if (options_.chores) options_.chores();
+    lock.lock();
+    const bool retry = failed_at_ && std::chrono::steady_clock::now() - *failed_at_ >= kBeforeRetry;
+    if (asked_ <= done_ && !retry) continue;
     const std::uint64_t asked = asked_;
-    bool more = true;
-    while (more && !stop_) {
-      lock.unlock();
-      try {
-        more = step();
-      } catch (const std::exception& e) {
-        fail(e.what());
-        more = false;
-      }
-      lock.lock();
-    }
+    purging_ = std::exchange(purge_asked_, false) || purging_;
+    failed_at_.reset();
+    lock.unlock();
+    work();
+    lock.lock();
     if (stop_) return;
     done_ = asked;
     changed_.notify_all();
   }
 }
 
-bool Keeper::step() {
+void ShardCompaction::work() {
+  for (;;) {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (stop_) return;
+    }
+    const Step done = safe_step();
+    if (done.failure) {
+      note_failure(*done.failure);
+      if (std::exchange(purging_, false)) {
+        const std::scoped_lock lock(mutex_);
+        purged_ = done.failure->error;
+      }
+      return;
+    }
+    const std::scoped_lock lock(mutex_);
+    said_.clear();
+    if (!done.more) return;
+  }
+}
+
+// What libraries throw (memory that is short) as a value.
+ShardCompaction::Step ShardCompaction::safe_step() {
+  try {
+    return step();
+  } catch (const std::bad_alloc&) {
+    return {false, Failure{"housekeeping_failed", exhausted("not enough memory to merge shards")}};
+  } catch (const std::exception& e) {
+    return {false, Failure{"housekeeping_failed", internal_error(e.what())}};
+  }
+}
+
+ShardCompaction::Step ShardCompaction::step() {
   const auto snapshot = live_.snapshot();
   if (const Views sources = next_merge(*snapshot); !sources.empty()) {
-    merge(sources);
-    return true;
+    const Status merged = merge(sources);
+    return merged.ok() ? Step{true} : Step{false, Failure{"shard_not_sealed", merged.error()}};
   }
-  return store_one(*snapshot);
+  if (const Status dropped = drop_orphans(); !dropped.ok()) {
+    return {false, Failure{"snapshot_not_removed", dropped.error()}};
+  }
+  const auto stored = store_one(*snapshot);
+  if (!stored.ok()) return {false, Failure{"snapshot_not_written", stored.error()}};
+  if (*stored || !purging_) return {*stored};
+  if (const Status purged = purge_store(); !purged.ok()) return {false, Failure{"purge_failed", purged.error()}};
+  purging_ = false;
+  const std::scoped_lock lock(mutex_);
+  purged_ = {};
+  return {};
+}
+
+Status ShardCompaction::purge_store() {
+  WHORL_TRY(store_.snapshots().purge());
+  return store_.records().purge(options_.now_ms ? options_.now_ms() : 0);
 }
 
 // Shards that lost a quarter of their samples first, then full heads, then enough small shards of one tier.
-Keeper::Views Keeper::next_merge(const Snapshot& snapshot) const {
+ShardCompaction::Views ShardCompaction::next_merge(const Snapshot& snapshot) const {
   const auto may = [&](const Views& views) { return !options_.may_take || options_.may_take(bytes_of(views)); };
   std::vector<Views> tiers(kLastTier + 1);
   for (const auto& view : snapshot.shards) {
     if (view.growing) continue;
-    if (dead(view) * 4 >= view.samples && may({view})) return {view};
+    const bool purge = purging_ && view.sealed && dead(view) > 0;
+    if ((purge || dead(view) * 4 >= view.samples) && may({view})) return {view};
     const int tier = tier_of(view.samples, options_.shard_fingers);
     tiers[static_cast<std::size_t>(tier)].push_back(view);
   }
@@ -131,7 +209,7 @@ Keeper::Views Keeper::next_merge(const Snapshot& snapshot) const {
   return {};
 }
 
-void Keeper::merge(const Views& sources) {
+Status ShardCompaction::merge(const Views& sources) {
   LiveSet::Origin origin;
   std::vector<std::shared_ptr<const Shard>> shards;
   for (std::uint32_t s = 0; s < sources.size(); ++s) {
@@ -144,18 +222,19 @@ void Keeper::merge(const Views& sources) {
   if (!origin.empty()) {
     const auto snapshot = live_.snapshot();  // knows every gallery that the sources know
     const auto names = snapshot->gallery_names();
-    auto made = SealedShard::make(build_block(
+    auto made = SealedShard::make(lay_out_shard(
         origin.size(), [&](std::size_t k) { return shards[origin[k].first]->entry(origin[k].second, names); }));
-    if (!made.ok()) throw std::runtime_error("sealing a shard: " + made.error().text());
+    WHORL_TRY(made);
     fresh = std::move(made).value();
   }
   live_.replace(shards, fresh, origin);
   note_replaced(sources, fresh);
   const std::scoped_lock lock(mutex_);
   ++report_.merges;
+  return {};
 }
 
-void Keeper::note_replaced(const Views& sources, const std::shared_ptr<SealedShard>& fresh) {
+void ShardCompaction::note_replaced(const Views& sources, const std::shared_ptr<SealedShard>& fresh) {
   std::vector<std::uint64_t> replaces;
   for (const auto& view : sources) {
     const auto it = stored_.find(view.shard.get());
@@ -171,25 +250,27 @@ void Keeper::note_replaced(const Views& sources, const std::shared_ptr<SealedSha
   }
 }
 
-// Writes one shard's snapshot that is missing, or takes those away that nobody is in. False: nothing was missing.
-bool Keeper::store_one(const Snapshot& snapshot) {
-  if (!orphans_.empty()) {
-    Status status = store_.drop_manifest(orphans_);
-    for (const std::uint64_t epoch : orphans_) {
-      if (status.ok()) status = store_.delete_chunks(epoch);
-    }
-    if (!status.ok()) throw std::runtime_error(status.error().text());
-    orphans_.clear();
-  }
+// Takes snapshots away that nobody is in.
+Status ShardCompaction::drop_orphans() {
+  if (orphans_.empty()) return {};
+  WHORL_TRY(store_.snapshots().drop_manifest(orphans_));
+  for (const std::uint64_t epoch : orphans_) WHORL_TRY(store_.snapshots().delete_chunks(epoch));
+  orphans_.clear();
+  return {};
+}
+
+// Writes one shard's snapshot that is missing.
+Result<bool> ShardCompaction::store_one(const Snapshot& snapshot) {
   for (const auto& view : snapshot.shards) {
     if (!view.sealed) continue;
     Stored& stored = stored_[view.shard.get()];
     if (stored.epoch != 0) continue;
     const std::uint64_t epoch = next_epoch_++;
-    const Status status = write_snapshot(store_, key_, epoch, view.sealed->block(), stored.replaces, workers_);
+    const Status status =
+        write_snapshot(store_.snapshots(), key_, epoch, view.sealed->layout(), stored.replaces, workers_);
     if (!status.ok()) {
       stored.replaces.push_back(epoch);  // of which something may be on disk
-      throw std::runtime_error(status.error().text());
+      return status.error();
     }
     stored.epoch = epoch;
     stored.replaces.clear();

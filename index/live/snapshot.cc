@@ -19,9 +19,9 @@ ByteView unsigned_view(std::span<const std::byte> bytes) {
 std::size_t chunks_of(std::uint64_t bytes) { return static_cast<std::size_t>((bytes + kChunkBytes - 1) / kChunkBytes); }
 
 template <class Byte>
-std::span<Byte> chunk_of(std::span<Byte> block, std::size_t i) {
+std::span<Byte> chunk_of(std::span<Byte> whole, std::size_t i) {
   const std::size_t begin = i * kChunkBytes;
-  return block.subspan(begin, std::min(kChunkBytes, block.size() - begin));
+  return whole.subspan(begin, std::min(kChunkBytes, whole.size() - begin));
 }
 
 SnapshotKey::Mac chunk_mac(const SnapshotKey& key, std::uint64_t epoch, std::size_t i, ByteView chunk) {
@@ -81,35 +81,35 @@ Result<SnapshotEntry> parse_snapshot_entry(std::uint64_t epoch, ByteView value, 
   return out;
 }
 
-Status write_snapshot(Store& store, const SnapshotKey& key, std::uint64_t epoch, const BlockView& block,
+Status write_snapshot(SnapshotTable& table, const SnapshotKey& key, std::uint64_t epoch, const ShardLayout& layout,
                       std::span<const std::uint64_t> replaced, const Workers& workers) {
   SnapshotEntry entry{epoch,
-                      block.bytes().size(),
-                      static_cast<std::uint32_t>(block.encounters()),
-                      static_cast<std::uint32_t>(block.fingers()),
-                      block.set_digest(),
+                      layout.bytes().size(),
+                      static_cast<std::uint32_t>(layout.encounters()),
+                      static_cast<std::uint32_t>(layout.fingers()),
+                      layout.set_digest(),
                       {}};
-  const ByteView bytes = unsigned_view(block.bytes());
+  const ByteView bytes = unsigned_view(layout.bytes());
   std::vector<ByteView> chunks;
   for (std::size_t i = 0; i < chunks_of(entry.bytes); ++i) chunks.push_back(chunk_of(bytes, i));
   entry.chunks.resize(chunks.size());
   workers.each(chunks.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) entry.chunks[i] = chunk_mac(key, epoch, i, chunks[i]);
   });
-  WHORL_TRY(store.write_chunks(epoch, chunks));
-  WHORL_TRY(store.switch_manifest(epoch, encode_snapshot_entry(entry, key), replaced));
-  for (const std::uint64_t old : replaced) WHORL_TRY(store.delete_chunks(old));
+  WHORL_TRY(table.write_chunks(epoch, chunks));
+  WHORL_TRY(table.switch_manifest(epoch, encode_snapshot_entry(entry, key), replaced));
+  for (const std::uint64_t old : replaced) WHORL_TRY(table.delete_chunks(old));
   return {};
 }
 
-Result<std::shared_ptr<SealedShard>> read_snapshot(const Store& store, const SnapshotKey& key,
+Result<std::shared_ptr<SealedShard>> read_snapshot(const SnapshotTable& table, const SnapshotKey& key,
                                                    const SnapshotEntry& entry, const Workers& workers) {
   Arena arena(entry.bytes);
   std::vector<Status> outcomes(entry.chunks.size());
   workers.each(entry.chunks.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       const std::span<std::byte> place = chunk_of(arena.bytes(), i);
-      outcomes[i] = store.read_chunk(entry.epoch, static_cast<std::uint32_t>(i), place);
+      outcomes[i] = table.read_chunk(entry.epoch, static_cast<std::uint32_t>(i), place);
       if (!outcomes[i].ok()) continue;
       if (equal(chunk_mac(key, entry.epoch, i, unsigned_view(place)), entry.chunks[i])) continue;
       outcomes[i] = corruption("chunk " + std::to_string(i) + " does not have its digest");
@@ -120,7 +120,7 @@ Result<std::shared_ptr<SealedShard>> read_snapshot(const Store& store, const Sna
   if (shard->size() != entry.encounters || shard->fingers() != entry.fingers) {
     return corruption("it holds another number of encounters than its manifest entry says");
   }
-  if (shard->block().set_digest() != entry.set) return corruption("it does not have its set digest");
+  if (shard->layout().set_digest() != entry.set) return corruption("it does not have its set digest");
   return shard;
 }
 

@@ -14,7 +14,7 @@
 #include "base/workers.h"
 #include "index/record/digest.h"
 #include "index/shard/shard.h"
-#include "index/store/store.h"
+#include "index/store/snapshot_table.h"
 
 namespace whorl::index {
 
@@ -36,11 +36,11 @@ Result<SnapshotEntry> parse_snapshot_entry(std::uint64_t epoch, ByteView value, 
 
 // Writes the block under an epoch that was never used, then puts it in the manifest in the place of `replaced`, whose
 // chunks are deleted afterwards. Errors: kUnavailable; the gallery's snapshots are then those of before.
-Status write_snapshot(Store& store, const SnapshotKey& key, std::uint64_t epoch, const BlockView& block,
+Status write_snapshot(SnapshotTable& table, const SnapshotKey& key, std::uint64_t epoch, const ShardLayout& layout,
                       std::span<const std::uint64_t> replaced, const Workers& workers);
 
 // Errors: kCorruption with the reason; kUnavailable. Throws std::bad_alloc.
-Result<std::shared_ptr<SealedShard>> read_snapshot(const Store& store, const SnapshotKey& key,
+Result<std::shared_ptr<SealedShard>> read_snapshot(const SnapshotTable& table, const SnapshotKey& key,
                                                    const SnapshotEntry& entry, const Workers& workers);
 
 }  // namespace whorl::index

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/file_system.h"
 #include "base/result.h"
 
 namespace whorl::index {
@@ -39,8 +40,9 @@ class SnapshotKey {
   using Mac = std::array<std::uint8_t, 32>;
 
   // Reads <directory>/snapshot.key, or makes it (mode 0600) where there is none or its size is wrong: snapshots made
-  // under another key are then rebuilt. Errors: kUnavailable (cannot be read or written).
-  static Result<SnapshotKey> load_or_make(const std::filesystem::path& directory);
+  // under another key are then rebuilt. Errors: kUnauthorised, kUnavailable (cannot be read or written).
+  static Result<SnapshotKey> load_or_make(const std::filesystem::path& directory,
+                                          FileSystem& files = real_file_system());
 
   // HMAC-SHA256 over the pieces one after another.
   [[nodiscard]] Mac mac(std::initializer_list<ByteView> pieces) const;

@@ -1,7 +1,6 @@
 #include "index/record/encounter_file.h"
 
 #include <array>
-#include <fstream>
 #include <istream>
 #include <vector>
 
@@ -12,7 +11,6 @@ namespace {
 
 constexpr std::string_view kMagic = "WHORLENC";
 constexpr std::size_t kMaxKeyBytes = 2 * kMaxIdBytes + 2;
-constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
 // An end mark is a key length of zero, the number of records, and a checksum over both.
 constexpr std::size_t kEndCountBytes = 8;
 
@@ -22,23 +20,6 @@ ByteWriter end_mark(std::uint64_t records) {
   out.u32(crc32c(out.view()));
   return out;
 }
-
-// A file stream with a buffer that suits gigabytes.
-template <class Stream>
-class Buffered final : public Stream {
- public:
-  Buffered(const std::filesystem::path& path, std::ios::openmode mode) : buffer_(kBufferBytes) {
-    this->rdbuf()->pubsetbuf(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
-    this->open(path, mode | std::ios::binary);
-  }
-  Buffered(const Buffered&) = delete;
-  Buffered& operator=(const Buffered&) = delete;
-  // The stream writes its buffer out before the buffer goes.
-  ~Buffered() override { this->close(); }
-
- private:
-  std::vector<char> buffer_;
-};
 
 }  // namespace
 
@@ -58,9 +39,8 @@ EncounterFileWriter::EncounterFileWriter(EncounterFileWriter&&) noexcept = defau
 EncounterFileWriter& EncounterFileWriter::operator=(EncounterFileWriter&&) noexcept = default;
 EncounterFileWriter::~EncounterFileWriter() = default;
 
-Result<EncounterFileWriter> EncounterFileWriter::create(const std::filesystem::path& path) {
-  auto out = std::make_unique<Buffered<std::ofstream>>(path, std::ios::out | std::ios::trunc);
-  if (!out->is_open()) return unavailable("cannot write " + path.string());
+Result<EncounterFileWriter> EncounterFileWriter::create(const std::filesystem::path& path, FileSystem& files) {
+  WHORL_ASSIGN(auto out, files.open_to_write(path));
   return EncounterFileWriter(std::move(out));
 }
 
@@ -95,16 +75,12 @@ EncounterFileReader::EncounterFileReader(EncounterFileReader&&) noexcept = defau
 EncounterFileReader& EncounterFileReader::operator=(EncounterFileReader&&) noexcept = default;
 EncounterFileReader::~EncounterFileReader() = default;
 
-Result<EncounterFileReader> EncounterFileReader::open(const std::filesystem::path& path) {
-  std::error_code code;
-  if (!std::filesystem::exists(path, code)) return not_found("no file " + path.string());
-  if (!std::filesystem::is_regular_file(path, code)) return invalid_input(path.string() + " is no file");
-  auto in = std::make_unique<Buffered<std::ifstream>>(path, std::ios::in);
-  if (!in->is_open()) return unavailable("cannot read " + path.string());
+Result<EncounterFileReader> EncounterFileReader::open(const std::filesystem::path& path, FileSystem& files) {
+  WHORL_ASSIGN(auto in, files.open_to_read(path));
+  WHORL_ASSIGN(const auto entry, files.look(path));
   EncounterFileReader reader(*in);
   reader.owned_ = std::move(in);
-  reader.size_ = std::filesystem::file_size(path, code);
-  if (code) return unavailable("cannot read " + path.string() + ": " + code.message());
+  reader.size_ = entry ? entry->bytes : 0;
   if (const Status header = reader.read_header(); !header.ok()) {
     return invalid_input(path.string() + ": " + header.error().message);
   }

@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "base/bytes.h"
+#include "base/file_system.h"
 #include "base/result.h"
 #include "index/record/record.h"
 
@@ -32,7 +33,7 @@ Result<EncodedRecord> encoded(const EncounterRecord& record);
 class EncounterFileWriter {
  public:
   // Makes the file, over any that is there. Errors: kUnavailable (cannot be written).
-  static Result<EncounterFileWriter> create(const std::filesystem::path& path);
+  static Result<EncounterFileWriter> create(const std::filesystem::path& path, FileSystem& files = real_file_system());
   // Writes to a stream, which must outlive the writer.
   explicit EncounterFileWriter(std::ostream& out);
   EncounterFileWriter(EncounterFileWriter&&) noexcept;
@@ -60,7 +61,7 @@ class EncounterFileWriter {
 class EncounterFileReader {
  public:
   // Errors: kNotFound, kUnavailable, kInvalidInput (no such file format, or another version of it).
-  static Result<EncounterFileReader> open(const std::filesystem::path& path);
+  static Result<EncounterFileReader> open(const std::filesystem::path& path, FileSystem& files = real_file_system());
   // Reads from a stream, which must outlive the reader. Errors: kInvalidInput.
   static Result<EncounterFileReader> open(std::istream& in);
   EncounterFileReader(EncounterFileReader&&) noexcept;

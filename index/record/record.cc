@@ -135,8 +135,8 @@ Status check_record(const EncounterRecord& record) {
   if (!is_valid_id(record.person_id)) return invalid_input("not a person identifier", "person_id");
   if (!is_valid_id(record.encounter_id)) return invalid_input("not an encounter identifier", "encounter_id");
   if (record.created_ms > kMaxCreatedMs) return invalid_input("too far in the future", "created");
-  WHORL_TRY(check_size(record.encounter_type, kMaxEncounterTypeBytes, "encounterType"));
-  WHORL_TRY(check_size(record.client_data, kMaxClientDataBytes, "clientData"));
+  WHORL_TRY(check_size(record.encounter_type, kMaxEncounterTypeBytes, "encounter_type"));
+  WHORL_TRY(check_size(record.client_data, kMaxClientDataBytes, "client_data"));
   WHORL_TRY(check_galleries(record.galleries));
   WHORL_TRY(check_fingers(record));
   return check_face(record.face);
@@ -161,6 +161,12 @@ Result<Bytes> encode_record(const EncounterRecord& record) {
   out.sized(record.client_data);
   out.u32(crc32c(out.view(), crc32c(encounter_key(record.person_id, record.encounter_id))));
   return out.take();
+}
+
+std::optional<EncounterIds> ids_of(ByteView key) {
+  EncounterRecord parsed;
+  if (!parse_key(key, parsed)) return std::nullopt;
+  return EncounterIds{std::move(parsed.person_id), std::move(parsed.encounter_id)};
 }
 
 Result<EncounterRecord> parse_record(ByteView key, ByteView value) {

@@ -1,14 +1,20 @@
-// Which embeddings a gallery holds: settled by its first face, durable before that face is. Private to this room.
+// Whose face embeddings can be compared: those of one network, of one length. Private to this room. Pure; plain values.
 #pragma once
 
-#include <mutex>
-#include <optional>
+#include <cstdint>
 
+#include "base/bytes.h"
 #include "base/result.h"
-#include "index/shard/shard.h"
-#include "index/store/store.h"
+#include "templates/face/template.h"
 
 namespace whorl::index {
+
+// Which embeddings a gallery holds: those of one network, of one length.
+struct FaceSpace {
+  face::NetworkId network;
+  std::uint32_t dimension = 0;
+  friend bool operator==(const FaceSpace&, const FaceSpace&) = default;
+};
 
 FaceSpace space_of(const face::FaceTemplate& face);
 
@@ -19,22 +25,5 @@ Status check_space(const FaceSpace& gallery, const FaceSpace& other);
 Bytes encode_space(const FaceSpace& space);
 // Takes any bytes. Errors: kCorruption.
 Result<FaceSpace> parse_space(ByteView bytes);
-
-// Thread-safe.
-class FaceGate {
- public:
-  // Reads what the store says. Errors: kCorruption, kUnavailable.
-  Status open(const Store& store);
-  [[nodiscard]] std::optional<FaceSpace> get() const;
-  // Whether such a face could come in. Errors: as check_space.
-  [[nodiscard]] Status check(const FaceSpace& space) const;
-  // The same, and where the gallery holds no face yet, `space` is its own from now on, on disk before this returns.
-  // Errors: as check_space; kUnavailable.
-  Status admit(const FaceSpace& space, Store& store);
-
- private:
-  mutable std::mutex mutex_;
-  std::optional<FaceSpace> space_;  // guarded by mutex_
-};
 
 }  // namespace whorl::index

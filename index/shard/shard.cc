@@ -5,7 +5,7 @@
 
 namespace whorl::index {
 
-BlockEntry NewEncounter::entry() const {
+ShardEntry NewEncounter::entry() const {
   return {person_id,
           encounter_id,
           digest,
@@ -28,8 +28,8 @@ std::size_t NewEncounter::bytes() const {
   return out;
 }
 
-BlockEntry Shard::entry(std::size_t i, const std::vector<std::string_view>& gallery_names) const {
-  BlockEntry out{person_id(i), encounter_id(i), digest(i), {}, positions(i), {}, face(i)};
+ShardEntry Shard::entry(std::size_t i, const std::vector<std::string_view>& gallery_names) const {
+  ShardEntry out{person_id(i), encounter_id(i), digest(i), {}, positions(i), {}, face(i)};
   for (const std::uint16_t local : galleries(i)) out.galleries.push_back(gallery_names[global_gallery(local)]);
   for (std::size_t f = 0; f < out.positions.size(); ++f) out.prepared.push_back(prepared(i, f));
   return out;
@@ -63,17 +63,17 @@ void HeadShard::scan_faces(std::size_t begin, std::size_t end, const FaceProbe& 
 }
 
 Result<std::shared_ptr<SealedShard>> SealedShard::make(Arena arena) {
-  WHORL_ASSIGN(BlockView block, BlockView::parse(std::as_const(arena).bytes()));
+  WHORL_ASSIGN(ShardLayout block, ShardLayout::parse(std::as_const(arena).bytes()));
   return std::shared_ptr<SealedShard>(new SealedShard(std::move(arena), std::move(block)));
 }
 
-SealedShard::SealedShard(Arena arena, BlockView block)
+SealedShard::SealedShard(Arena arena, ShardLayout block)
     : Shard(block.encounters()),
       arena_(std::move(arena)),
-      block_(std::move(block)),
-      scan_(block_.fingers() * sizeof(fingerprint::ScanRow)) {
-  for (std::size_t row = 0; row < block_.fingers(); ++row) {
-    new (scan_.bytes().data() + row * sizeof(fingerprint::ScanRow)) fingerprint::ScanRow(block_.prepared(row));
+      layout_(std::move(block)),
+      scan_(layout_.fingers() * sizeof(fingerprint::ScanRow)) {
+  for (std::size_t row = 0; row < layout_.fingers(); ++row) {
+    new (scan_.bytes().data() + row * sizeof(fingerprint::ScanRow)) fingerprint::ScanRow(layout_.prepared(row));
   }
 }
 

@@ -7,8 +7,9 @@
 // it was put in at or before v and not erased at or before v; so a search that holds a snapshot sees one consistent
 // set of persons however long it takes.
 //
-// Thread-safety: all but the tombstones and the writer's marks is immutable; a head has one writer at a time, and
-// readers look only at the first `n` encounters that a snapshot promised them.
+// Thread-safety: a shard does not change once it is published, with two exceptions: the version at which an encounter
+// was erased, which is atomic, and the marks that only the writer reads (LiveSet, under its lock). A head has one
+// writer at a time; readers look at no more encounters than their snapshot says.
 #pragma once
 
 #include <atomic>
@@ -21,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include "index/shard/face_space.h"
 #include "index/shard/shard_layout.h"
 #include "templates/face/template.h"
 #include "templates/fingerprint/screening/screening.h"
@@ -31,13 +33,6 @@ namespace whorl::index {
 inline bool comparable(FingerPosition a, FingerPosition b) {
   return a == b || a == FingerPosition::kUnknown || b == FingerPosition::kUnknown;
 }
-
-// Which embeddings a gallery holds: those of one network, of one length.
-struct FaceSpace {
-  face::NetworkId network;
-  std::uint32_t dimension = 0;
-  friend bool operator==(const FaceSpace&, const FaceSpace&) = default;
-};
 
 // What an encounter is before it lies in a shard: made outside every lock.
 struct NewEncounter {
@@ -54,7 +49,7 @@ struct NewEncounter {
   // Fingers and faces: what shards are measured in.
   [[nodiscard]] std::size_t samples() const { return positions.size() + (face.empty() ? 0 : 1); }
   // Borrows this.
-  [[nodiscard]] BlockEntry entry() const;
+  [[nodiscard]] ShardEntry entry() const;
   // What it takes once it is sealed, but for its marks.
   [[nodiscard]] std::size_t bytes() const;
 };
@@ -78,9 +73,9 @@ class Shard : public std::enable_shared_from_this<Shard> {
   // Cosines of the faces of the encounters from begin to before end; the sink's ordinals are encounters.
   virtual void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const = 0;
   [[nodiscard]] std::size_t samples(std::size_t i) const { return positions(i).size() + (face(i).empty() ? 0 : 1); }
-  // What the cheap look reads of a finger; may be made in `room`.
+  // What screening reads of a finger; may be made in `scratch`.
   [[nodiscard]] virtual const fingerprint::ScanRow& scan_row(std::size_t i, std::size_t finger,
-                                                             fingerprint::ScanRow& room) const = 0;
+                                                             fingerprint::ScanRow& scratch) const = 0;
   // Asks the processor to fetch it, where it is there.
   virtual void prefetch_row(std::size_t /*i*/, std::size_t /*finger*/) const {}
   [[nodiscard]] virtual std::uint32_t global_gallery(std::uint16_t local) const = 0;
@@ -90,7 +85,7 @@ class Shard : public std::enable_shared_from_this<Shard> {
   [[nodiscard]] virtual std::size_t memory_bytes() const = 0;
 
   // Borrows this shard.
-  [[nodiscard]] BlockEntry entry(std::size_t i, const std::vector<std::string_view>& gallery_names) const;
+  [[nodiscard]] ShardEntry entry(std::size_t i, const std::vector<std::string_view>& gallery_names) const;
 
   // The person's place in a search's bitmap; never used again for another person.
   [[nodiscard]] std::uint32_t person(std::size_t i) const { return persons_[i]; }
@@ -147,8 +142,8 @@ class HeadShard final : public Shard {
   }
   void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const override;
   [[nodiscard]] const fingerprint::ScanRow& scan_row(std::size_t i, std::size_t finger,
-                                                     fingerprint::ScanRow& room) const override {
-    return room = fingerprint::ScanRow(prepared(i, finger));
+                                                     fingerprint::ScanRow& scratch) const override {
+    return scratch = fingerprint::ScanRow(prepared(i, finger));
   }
   [[nodiscard]] std::uint32_t global_gallery(std::uint16_t local) const override { return local; }
   [[nodiscard]] std::uint32_t local_gallery(std::uint32_t global) const override { return global; }
@@ -170,37 +165,37 @@ class HeadShard final : public Shard {
 
 class SealedShard final : public Shard {
  public:
-  // Takes a block of build_block or one that was verified. Errors: as BlockView::parse.
+  // Takes a block of lay_out_shard or one that was verified. Errors: as ShardLayout::parse.
   static Result<std::shared_ptr<SealedShard>> make(Arena arena);
 
-  [[nodiscard]] const BlockView& block() const { return block_; }
-  [[nodiscard]] std::size_t size() const { return block_.encounters(); }
-  [[nodiscard]] std::size_t fingers() const { return block_.fingers(); }
-  [[nodiscard]] std::size_t samples() const { return block_.fingers() + block_.faces(); }
+  [[nodiscard]] const ShardLayout& layout() const { return layout_; }
+  [[nodiscard]] std::size_t size() const { return layout_.encounters(); }
+  [[nodiscard]] std::size_t fingers() const { return layout_.fingers(); }
+  [[nodiscard]] std::size_t samples() const { return layout_.fingers() + layout_.faces(); }
   using Shard::samples;
 
   // Before the shard is published: the global number of each local gallery.
   void set_galleries(std::vector<std::uint32_t> global_of_local) { global_of_local_ = std::move(global_of_local); }
 
-  [[nodiscard]] std::string_view person_id(std::size_t i) const override { return block_.person_id(i); }
-  [[nodiscard]] std::string_view encounter_id(std::size_t i) const override { return block_.encounter_id(i); }
-  [[nodiscard]] const RecordDigest& digest(std::size_t i) const override { return block_.digest(i); }
-  [[nodiscard]] std::span<const std::uint16_t> galleries(std::size_t i) const override { return block_.galleries(i); }
-  [[nodiscard]] std::size_t first_finger(std::size_t i) const override { return block_.first_finger(i); }
-  [[nodiscard]] std::span<const FingerPosition> positions(std::size_t i) const override { return block_.positions(i); }
+  [[nodiscard]] std::string_view person_id(std::size_t i) const override { return layout_.person_id(i); }
+  [[nodiscard]] std::string_view encounter_id(std::size_t i) const override { return layout_.encounter_id(i); }
+  [[nodiscard]] const RecordDigest& digest(std::size_t i) const override { return layout_.digest(i); }
+  [[nodiscard]] std::span<const std::uint16_t> galleries(std::size_t i) const override { return layout_.galleries(i); }
+  [[nodiscard]] std::size_t first_finger(std::size_t i) const override { return layout_.first_finger(i); }
+  [[nodiscard]] std::span<const FingerPosition> positions(std::size_t i) const override { return layout_.positions(i); }
   [[nodiscard]] PreparedView prepared(std::size_t i, std::size_t finger) const override {
-    return block_.prepared(block_.first_finger(i) + finger);
+    return layout_.prepared(layout_.first_finger(i) + finger);
   }
-  [[nodiscard]] FaceView face(std::size_t i) const override { return block_.face(i); }
+  [[nodiscard]] FaceView face(std::size_t i) const override { return layout_.face(i); }
   void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const override {
-    index::scan_faces(probe, block_.face_rows(begin, end), sink);
+    index::scan_faces(probe, layout_.face_rows(begin, end), sink);
   }
   [[nodiscard]] const fingerprint::ScanRow& scan_row(std::size_t i, std::size_t finger,
-                                                     fingerprint::ScanRow& /*room*/) const override {
-    return scan_rows()[block_.first_finger(i) + finger];
+                                                     fingerprint::ScanRow& /*scratch*/) const override {
+    return scan_rows()[layout_.first_finger(i) + finger];
   }
   void prefetch_row(std::size_t i, std::size_t finger) const override {
-    fingerprint::Preselector::prefetch(scan_rows()[block_.first_finger(i) + finger]);
+    fingerprint::Preselector::prefetch(scan_rows()[layout_.first_finger(i) + finger]);
   }
   [[nodiscard]] std::uint32_t global_gallery(std::uint16_t local) const override { return global_of_local_[local]; }
   [[nodiscard]] std::uint32_t local_gallery(std::uint32_t global) const override;
@@ -209,12 +204,12 @@ class SealedShard final : public Shard {
   }
 
  private:
-  SealedShard(Arena arena, BlockView block);
+  SealedShard(Arena arena, ShardLayout block);
   [[nodiscard]] const fingerprint::ScanRow* scan_rows() const {
     return reinterpret_cast<const fingerprint::ScanRow*>(scan_.bytes().data());
   }
   Arena arena_;
-  BlockView block_;
+  ShardLayout layout_;
   Arena scan_;  // a ScanRow for each finger row, made of the block
   std::vector<std::uint32_t> global_of_local_;
 };

@@ -12,9 +12,9 @@
 namespace whorl::index {
 namespace {
 
-using EncounterEntry = BlockView::EncounterEntry;
+using EncounterEntry = ShardLayout::EncounterEntry;
 
-struct BlockHeader {
+struct ShardHeader {
   std::uint64_t magic = 0;
   std::uint32_t version = 0;
   std::uint32_t flat_version = 0;
@@ -30,7 +30,7 @@ struct BlockHeader {
   std::uint64_t text_bytes = 0;
   std::uint64_t template_bytes = 0;
 };
-static_assert(sizeof(BlockHeader) == 72 && sizeof(EncounterEntry) == 36 && sizeof(FingerPosition) == 1);
+static_assert(sizeof(ShardHeader) == 72 && sizeof(EncounterEntry) == 36 && sizeof(FingerPosition) == 1);
 
 constexpr std::uint64_t kMagic = 0x31304B4C42485757;  // "WWHBLK01"
 constexpr std::uint8_t kLastPosition = 10;
@@ -41,18 +41,18 @@ constexpr std::size_t kFaceAlignment = 64;
 
 constexpr std::size_t padded(std::size_t n, std::size_t to = 8) { return (n + to - 1) / to * to; }
 
-BlockHeader header_of_this_build() {
-  BlockHeader h;
+ShardHeader header_of_this_build() {
+  ShardHeader h;
   h.magic = kMagic;
-  h.version = kBlockVersion;
+  h.version = kShardLayoutVersion;
   h.flat_version = fingerprint::kFlatVersion;
   h.prepared_version = fingerprint::kPreparedVersion;
   return h;
 }
 
 struct Sections {
-  explicit Sections(const BlockHeader& h) {
-    std::size_t at = sizeof(BlockHeader);
+  explicit Sections(const ShardHeader& h) {
+    std::size_t at = sizeof(ShardHeader);
     const auto take = [&at](std::size_t bytes) {
       const std::size_t begin = at;
       at += padded(bytes);
@@ -116,7 +116,7 @@ void store(std::span<std::byte> out, std::size_t section, std::size_t index, con
 // First pass: everything but the templates' bytes; second pass: those.
 class Builder {
  public:
-  void measure(const BlockEntry& e) {
+  void measure(const ShardEntry& e) {
     EncounterEntry& entry = entries_.emplace_back();
     entry.digest = e.digest;
     entry.text = static_cast<std::uint32_t>(ids_.size());
@@ -132,7 +132,7 @@ class Builder {
       views_.push_back(prepared);
       templates_at_.push_back(templates_at_.back() + padded(prepared.bytes().size()));
     }
-    entry.face = e.face.empty() ? BlockView::kNoFace : static_cast<std::uint32_t>(faces_.size());
+    entry.face = e.face.empty() ? ShardLayout::kNoFace : static_cast<std::uint32_t>(faces_.size());
     if (!e.face.empty()) {
       faces_.push_back(e.face);
       face_encounters_.push_back(static_cast<std::uint32_t>(entries_.size() - 1));
@@ -140,7 +140,7 @@ class Builder {
   }
 
   [[nodiscard]] Arena build() {
-    BlockHeader header = header_of_this_build();
+    ShardHeader header = header_of_this_build();
     header.encounters = static_cast<std::uint32_t>(entries_.size());
     header.fingers = static_cast<std::uint32_t>(positions_.size());
     header.gallery_list_entries = static_cast<std::uint32_t>(galleries_.lists().size());
@@ -159,7 +159,7 @@ class Builder {
   }
 
  private:
-  void fill(const BlockHeader& header, const Sections& at, std::span<std::byte> out) {
+  void fill(const ShardHeader& header, const Sections& at, std::span<std::byte> out) {
     store(out, 0, 0, header);
     std::uint32_t text = 0;
     for (std::size_t n = 0; n < galleries_.names().size(); ++n) {
@@ -182,7 +182,7 @@ class Builder {
     }
   }
 
-  void fill_faces(const BlockHeader& header, const Sections& at, std::span<std::byte> out) {
+  void fill_faces(const ShardHeader& header, const Sections& at, std::span<std::byte> out) {
     copy(out, at.face_encounters, face_encounters_.data(), face_encounters_.size() * sizeof(std::uint32_t));
     for (std::size_t r = 0; r < faces_.size(); ++r) {
       store(out, at.face_scales, r, face_scale(faces_[r].values));
@@ -207,17 +207,17 @@ class Builder {
 
 }  // namespace
 
-Arena build_block(std::size_t n, const std::function<BlockEntry(std::size_t)>& entry) {
+Arena lay_out_shard(std::size_t n, const std::function<ShardEntry(std::size_t)>& entry) {
   Builder builder;
   for (std::size_t i = 0; i < n; ++i) builder.measure(entry(i));
   return builder.build();
 }
 
-Result<BlockView> BlockView::parse(std::span<const std::byte> bytes) {
-  BlockHeader h;
+Result<ShardLayout> ShardLayout::parse(std::span<const std::byte> bytes) {
+  ShardHeader h;
   if (bytes.size() < sizeof h) return malformed("truncated");
   std::memcpy(&h, bytes.data(), sizeof h);
-  const BlockHeader own = header_of_this_build();
+  const ShardHeader own = header_of_this_build();
   if (h.magic != own.magic) return malformed("wrong magic");
   if (h.version != own.version || h.flat_version != own.flat_version || h.prepared_version != own.prepared_version ||
       h.reserved != own.reserved) {
@@ -231,7 +231,7 @@ Result<BlockView> BlockView::parse(std::span<const std::byte> bytes) {
   const Sections at(h);
   if (h.bytes != bytes.size() || at.total != bytes.size()) return malformed("wrong length");
   const std::byte* const data = bytes.data();
-  BlockView out;
+  ShardLayout out;
   out.bytes_ = bytes;
   out.encounters_ = {reinterpret_cast<const EncounterEntry*>(data + at.encounters), h.encounters};
   out.templates_at_ = {reinterpret_cast<const std::uint64_t*>(data + at.templates_at), std::size_t{h.fingers} + 1};
@@ -253,7 +253,7 @@ Result<BlockView> BlockView::parse(std::span<const std::byte> bytes) {
   return out;
 }
 
-Status BlockView::check_names() const {
+Status ShardLayout::check_names() const {
   if (names_at_.size() - 1 > std::numeric_limits<std::uint16_t>::max()) return malformed("too many galleries");
   if (names_at_[0] != 0 || names_at_.back() > text_.size()) return malformed("a gallery's name lies outside the text");
   for (std::size_t n = 0; n + 1 < names_at_.size(); ++n) {
@@ -268,7 +268,7 @@ Status BlockView::check_names() const {
   return {};
 }
 
-Status BlockView::check_encounters() const {
+Status ShardLayout::check_encounters() const {
   std::size_t row = 0;
   for (std::size_t i = 0; i < encounters_.size(); ++i) {
     const EncounterEntry& e = encounters_[i];
@@ -290,7 +290,7 @@ Status BlockView::check_encounters() const {
   return {};
 }
 
-Status BlockView::check_templates() const {
+Status ShardLayout::check_templates() const {
   if (templates_at_[0] != 0 || templates_at_.back() != templates_.size()) return malformed("templates miscounted");
   for (std::size_t f = 0; f < positions_.size(); ++f) {
     const std::uint64_t begin = templates_at_[f];
@@ -301,7 +301,7 @@ Status BlockView::check_templates() const {
   return {};
 }
 
-Status BlockView::check_faces() const {
+Status ShardLayout::check_faces() const {
   std::size_t row = 0;
   for (std::size_t i = 0; i < encounters_.size(); ++i) {
     if (encounters_[i].face == kNoFace) continue;
@@ -314,13 +314,13 @@ Status BlockView::check_faces() const {
   return {};
 }
 
-FaceView BlockView::face(std::size_t i) const {
+FaceView ShardLayout::face(std::size_t i) const {
   const std::size_t row = encounters_[i].face;
   if (row == kNoFace) return {};
   return {face_values_.subspan(row * face_dimension_, face_dimension_), face_qualities_[row]};
 }
 
-FaceRows BlockView::face_rows(std::size_t begin, std::size_t end) const {
+FaceRows ShardLayout::face_rows(std::size_t begin, std::size_t end) const {
   const auto first = std::lower_bound(face_encounters_.begin(), face_encounters_.end(), begin);
   const auto last = std::lower_bound(first, face_encounters_.end(), end);
   const auto row = static_cast<std::size_t>(first - face_encounters_.begin());
@@ -329,28 +329,28 @@ FaceRows BlockView::face_rows(std::size_t begin, std::size_t end) const {
           face_encounters_.subspan(row, n), face_dimension_};
 }
 
-std::string_view BlockView::person_id(std::size_t i) const {
+std::string_view ShardLayout::person_id(std::size_t i) const {
   return text_.substr(encounters_[i].text, encounters_[i].person_bytes);
 }
 
-std::string_view BlockView::encounter_id(std::size_t i) const {
+std::string_view ShardLayout::encounter_id(std::size_t i) const {
   return text_.substr(encounters_[i].text + encounters_[i].person_bytes, encounters_[i].encounter_bytes);
 }
 
-std::span<const std::uint16_t> BlockView::galleries(std::size_t i) const {
+std::span<const std::uint16_t> ShardLayout::galleries(std::size_t i) const {
   return gallery_lists_.subspan(encounters_[i].gallery_list, encounters_[i].galleries);
 }
 
-std::span<const FingerPosition> BlockView::positions(std::size_t i) const {
+std::span<const FingerPosition> ShardLayout::positions(std::size_t i) const {
   return positions_.subspan(encounters_[i].first_finger, encounters_[i].fingers);
 }
 
-PreparedView BlockView::prepared(std::size_t row) const {
+PreparedView ShardLayout::prepared(std::size_t row) const {
   // check_templates() has parsed it.
   return PreparedView::of_sound(templates_.subspan(templates_at_[row], templates_at_[row + 1] - templates_at_[row]));
 }
 
-std::vector<std::string_view> BlockView::names() const {
+std::vector<std::string_view> ShardLayout::names() const {
   std::vector<std::string_view> out;
   for (std::size_t n = 0; n + 1 < names_at_.size(); ++n) {
     out.push_back(text_.substr(names_at_[n], names_at_[n + 1] - names_at_[n]));
@@ -358,7 +358,7 @@ std::vector<std::string_view> BlockView::names() const {
   return out;
 }
 
-SetDigest::Value BlockView::set_digest() const {
+SetDigest::Value ShardLayout::set_digest() const {
   SetDigest set;
   for (std::size_t i = 0; i < encounters_.size(); ++i) set.add(person_id(i), encounter_id(i), digest(i));
   return set.value();

@@ -3,7 +3,7 @@
 //
 // Machine-dependent (little-endian) and meant for the gallery that made it: every version that shapes its bytes is in
 // its header, and a block of other versions is made again from the records. Sections, each 8-aligned, in this order:
-//   BlockHeader
+//   ShardHeader
 //   EncounterEntry encounters[E]
 //   u64 templates_at[F + 1]     by finger row, from the start of the templates
 //   u16 gallery_lists[L]        runs of local gallery numbers
@@ -36,7 +36,7 @@ namespace whorl::index {
 using fingerprint::FingerPosition;
 using fingerprint::PreparedView;
 
-inline constexpr std::uint32_t kBlockVersion = 3;
+inline constexpr std::uint32_t kShardLayoutVersion = 3;
 
 // One kept face; no values when there is none. Borrows them.
 struct FaceView {
@@ -46,7 +46,7 @@ struct FaceView {
 };
 
 // What goes into a block for one encounter. Borrows everything.
-struct BlockEntry {
+struct ShardEntry {
   std::string_view person_id;
   std::string_view encounter_id;
   RecordDigest digest{};
@@ -57,15 +57,15 @@ struct BlockEntry {
 };
 
 // The block of entry(0) .. entry(n - 1). What they borrow must stay until this returns. Throws std::bad_alloc.
-Arena build_block(std::size_t n, const std::function<BlockEntry(std::size_t)>& entry);
+Arena lay_out_shard(std::size_t n, const std::function<ShardEntry(std::size_t)>& entry);
 
 // Reads a block where it lies.
-class BlockView {
+class ShardLayout {
  public:
   // Checks every count, offset and index, and every template, so that nothing outside `bytes` is read later, whatever
   // they are. `bytes` (8-aligned) must stay as they are.
   // Errors: kCorruption with the reason (another version of any part included).
-  static Result<BlockView> parse(std::span<const std::byte> bytes);
+  static Result<ShardLayout> parse(std::span<const std::byte> bytes);
 
   [[nodiscard]] std::size_t encounters() const { return encounters_.size(); }
   [[nodiscard]] std::size_t fingers() const { return positions_.size(); }
@@ -101,14 +101,14 @@ class BlockView {
   };
   static constexpr std::uint32_t kNoFace = ~std::uint32_t{0};
 
-  BlockView(BlockView&&) noexcept = default;
-  BlockView& operator=(BlockView&&) noexcept = default;
-  ~BlockView() = default;
-  BlockView(const BlockView&) = delete;
-  BlockView& operator=(const BlockView&) = delete;
+  ShardLayout(ShardLayout&&) noexcept = default;
+  ShardLayout& operator=(ShardLayout&&) noexcept = default;
+  ~ShardLayout() = default;
+  ShardLayout(const ShardLayout&) = delete;
+  ShardLayout& operator=(const ShardLayout&) = delete;
 
  private:
-  BlockView() = default;
+  ShardLayout() = default;
   Status check_encounters() const;
   Status check_names() const;
   Status check_templates() const;

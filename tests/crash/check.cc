@@ -272,7 +272,7 @@ void check_gallery(const Gallery& gallery, const Oracle& oracle, std::mt19937_64
 }
 
 void check_records(const std::filesystem::path& directory, const Oracle& oracle, Tally& tally) {
-  const auto store = index::Store::open(directory, false, 1);
+  const auto store = index::Store::open({directory, false, 1});
   must(store.ok(), store.ok() ? "" : store.error().text(), tally);
   if (!store.ok()) return;
   std::set<std::string, std::less<>> keys;
@@ -280,7 +280,7 @@ void check_records(const std::filesystem::path& directory, const Oracle& oracle,
     for (const auto& [encounter, capture] : encounters) keys.emplace(as_text(index::encounter_key(person, encounter)));
   }
   std::set<std::string, std::less<>> records;
-  const Status scanned = (*store)->scan_records([&](ByteView key, ByteView value) -> Status {
+  const Status scanned = (*store)->records().scan_records([&](ByteView key, ByteView value) -> Status {
     records.emplace(as_text(key));
     WHORL_ASSIGN(const auto record, index::parse_record(key, value));
     const auto person = oracle.persons.find(record.person_id);
@@ -294,7 +294,7 @@ void check_records(const std::filesystem::path& directory, const Oracle& oracle,
   must(scanned.ok(), scanned.ok() ? "" : scanned.error().text(), tally);
   must(records == keys, "the records name other encounters than the oracle", tally);
   std::set<std::string, std::less<>> entries;
-  const Status indexed = (*store)->scan_index([&](ByteView key, ByteView) -> Status {
+  const Status indexed = (*store)->records().scan_index([&](ByteView key, ByteView) -> Status {
     entries.emplace(as_text(key));
     return {};
   });

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "index/record/index_entry.h"
 #include "index/shard/shard.h"
-#include "index/store/store.h"
 #include "templates/fingerprint/screening/screening.h"
 #include "tests/fuzz/require.h"
 #include "tests/support/random_prints.h"
@@ -27,7 +27,7 @@ const Arena& good_block() {
                                    fingerprint::RidgeForm::kCoded);
       if (i > 0) all[i].face.assign(64, static_cast<std::int8_t>(i));
     }
-    return build_block(all.size(), [&](std::size_t i) { return all[i].entry(); });
+    return lay_out_shard(all.size(), [&](std::size_t i) { return all[i].entry(); });
   }();
   return arena;
 }
@@ -43,7 +43,7 @@ void changed_block(ByteView input) {
     const std::uint32_t at = in.u32();
     bytes[at % good.size()] = in.u8();
   }
-  const auto block = BlockView::parse(std::as_bytes(std::span(words)));
+  const auto block = ShardLayout::parse(std::as_bytes(std::span(words)));
   if (!block.ok()) return;
   const auto names = block->names();
   for (std::size_t e = 0; e < block->encounters(); ++e) {

@@ -9,9 +9,9 @@
 #include <random>
 #include <thread>
 
-#include "index/record/sample_preparation.h"
 #include "index/search/shard_fault.h"
 #include "index/shard/face_space.h"
+#include "index/shard/sample_preparation.h"
 #include "templates/codec/native_face.h"
 #include "tests/index/gallery_fixture.h"
 

@@ -31,13 +31,13 @@ std::vector<NewEncounter> some_encounters(int n) {
 }
 
 Arena block_of(const std::vector<NewEncounter>& all) {
-  return build_block(all.size(), [&](std::size_t i) { return all[i].entry(); });
+  return lay_out_shard(all.size(), [&](std::size_t i) { return all[i].entry(); });
 }
 
 TEST(Block, HoldsWhatWentIn) {
   const auto all = some_encounters(9);
   const Arena arena = block_of(all);
-  const auto block = BlockView::parse(arena.bytes());
+  const auto block = ShardLayout::parse(arena.bytes());
   ASSERT_TRUE(block.ok()) << block.error().text();
   ASSERT_EQ(block->encounters(), all.size());
   const auto names = block->names();
@@ -61,13 +61,13 @@ TEST(Block, HoldsWhatWentIn) {
 TEST(Block, TheSetDigestForgetsTheOrderAlone) {
   auto all = some_encounters(5);
   const Arena first = block_of(all);
-  const auto before = BlockView::parse(first.bytes())->set_digest();
+  const auto before = ShardLayout::parse(first.bytes())->set_digest();
   std::reverse(all.begin(), all.end());
   const Arena turned = block_of(all);
-  EXPECT_EQ(BlockView::parse(turned.bytes())->set_digest(), before);
+  EXPECT_EQ(ShardLayout::parse(turned.bytes())->set_digest(), before);
   all[2].digest[0] ^= 1;
   const Arena changed = block_of(all);
-  EXPECT_NE(BlockView::parse(changed.bytes())->set_digest(), before);
+  EXPECT_NE(ShardLayout::parse(changed.bytes())->set_digest(), before);
 }
 
 // Whatever the bytes are, what is accepted is read within its bounds (the address sanitizer watches).
@@ -83,7 +83,7 @@ TEST(Block, DamagedBytesAreRefusedOrHarmless) {
     const std::size_t head = i % 2 == 0 ? 500 : good.size();
     for (int n = 0; n < 2; ++n) bytes[random() % head] = static_cast<std::uint8_t>(random());
     if (i % 9 == 0) words.resize(random() % words.size());
-    const auto block = BlockView::parse(std::as_bytes(std::span(words)));
+    const auto block = ShardLayout::parse(std::as_bytes(std::span(words)));
     if (!block.ok()) {
       EXPECT_EQ(block.error().kind, ErrorKind::kCorruption);
       ++refused;
@@ -114,7 +114,7 @@ TEST(Block, AGalleryNameBeyondTheTextIsRefused) {
     std::memcpy(words.data(), good.data(), good.size());
     const std::uint32_t beyond = 0x7FFFFFFF;
     std::memcpy(reinterpret_cast<std::uint8_t*>(words.data()) + at, &beyond, sizeof beyond);
-    const auto block = BlockView::parse(std::as_bytes(std::span(words)));
+    const auto block = ShardLayout::parse(std::as_bytes(std::span(words)));
     if (!block.ok() && block.error().message.find("gallery names") != std::string::npos) ++refused;
   }
   EXPECT_GE(refused, 2U);
@@ -135,7 +135,7 @@ TEST(Block, AnotherVersionIsRefused) {
     std::vector<std::uint64_t> words(good.size() / 8);
     std::memcpy(words.data(), good.data(), good.size());
     reinterpret_cast<std::uint8_t*>(words.data())[at] ^= 0x10;
-    const auto block = BlockView::parse(std::as_bytes(std::span(words)));
+    const auto block = ShardLayout::parse(std::as_bytes(std::span(words)));
     ASSERT_FALSE(block.ok());
     EXPECT_THAT(block.error().message, testing::HasSubstr("another version"));
   }

@@ -38,7 +38,7 @@ Answers answers_of(const Gallery& gallery, int persons, int step = 3) {
 
 using Chunks = std::vector<Bytes>;
 struct OnDisk {
-  std::vector<Store::ManifestEntry> manifest;
+  std::vector<SnapshotTable::ManifestEntry> manifest;
   std::map<std::uint64_t, Chunks> chunks;
 };
 
@@ -63,12 +63,13 @@ class SnapshotTest : public GalleryTest {
   template <class Change>
   void on_disk(Change change) {
     gallery_.reset();
-    auto store = Store::open(options_.directory, false, options_.extractor_version);
+    auto store = Store::open({options_.directory, false, options_.extractor_version});
     ASSERT_TRUE(store.ok()) << store.error().text();
     change(**store);
   }
 
-  static OnDisk read(const Store& store, const SnapshotKey& key) {
+  static OnDisk read(const Store& opened, const SnapshotKey& key) {
+    const SnapshotTable& store = opened.snapshots();
     OnDisk out;
     out.manifest = store.manifest().value();
     for (const auto& stored : out.manifest) {
@@ -87,7 +88,7 @@ class SnapshotTest : public GalleryTest {
 
   static void write(Store& store, std::uint64_t epoch, const Chunks& chunks) {
     const std::vector<ByteView> views(chunks.begin(), chunks.end());
-    ASSERT_TRUE(store.write_chunks(epoch, views).ok());
+    ASSERT_TRUE(store.snapshots().write_chunks(epoch, views).ok());
   }
 
   [[nodiscard]] SnapshotKey key() const { return SnapshotKey::load_or_make(options_.directory).value(); }
@@ -153,7 +154,7 @@ TEST_F(SnapshotTest, ADamagedChunkIsMadeAgain) {
 TEST_F(SnapshotTest, AMissingChunkIsMadeAgain) {
   on_disk([&](Store& store) {
     for (const auto& [epoch, chunks] : read(store, key()).chunks) {
-      ASSERT_TRUE(store.delete_chunks(epoch).ok());
+      ASSERT_TRUE(store.snapshots().delete_chunks(epoch).ok());
     }
   });
   expect_rebuilt("chunk 0 is missing");
@@ -221,7 +222,7 @@ TEST_F(SnapshotTest, AReplayedOldSnapshotChangesNothing) {
   on_disk([&](Store& store) {
     for (const auto& entry : old.manifest) {
       write(store, entry.epoch, old.chunks[entry.epoch]);
-      ASSERT_TRUE(store.switch_manifest(entry.epoch, entry.value, {}).ok());
+      ASSERT_TRUE(store.snapshots().switch_manifest(entry.epoch, entry.value, {}).ok());
     }
   });
   reopen();
@@ -229,9 +230,9 @@ TEST_F(SnapshotTest, AReplayedOldSnapshotChangesNothing) {
   EXPECT_THAT(gallery_->galleries(), counts);
   // Under the newer number the older bytes are not believed.
   on_disk([&](Store& store) {
-    const auto newest = store.manifest().value().back().epoch;
+    const auto newest = store.snapshots().manifest().value().back().epoch;
     write(store, newest, old.chunks[old.manifest[0].epoch]);
-    ASSERT_TRUE(store.switch_manifest(newest, old.manifest[0].value, {}).ok());
+    ASSERT_TRUE(store.snapshots().switch_manifest(newest, old.manifest[0].value, {}).ok());
   });
   reopen();
   EXPECT_THAT(gallery_->opening().snapshots_dropped, Contains(HasSubstr("manifest entry is damaged")));
@@ -262,9 +263,9 @@ TEST_F(SnapshotTest, TheKeyIsReadableByItsOwnerAlone) {
 TEST_F(SnapshotTest, ATruncatedManifestIsMadeAgain) {
   for (const std::size_t left : {std::size_t{0}, std::size_t{10}, std::size_t{60}}) {
     on_disk([&](Store& store) {
-      const auto manifest = store.manifest().value();
+      const auto manifest = store.snapshots().manifest().value();
       for (const auto& entry : manifest) {
-        ASSERT_TRUE(store.switch_manifest(entry.epoch, ByteView(entry.value).first(left), {}).ok());
+        ASSERT_TRUE(store.snapshots().switch_manifest(entry.epoch, ByteView(entry.value).first(left), {}).ok());
       }
     });
     expect_rebuilt("manifest entry");
@@ -274,21 +275,21 @@ TEST_F(SnapshotTest, ATruncatedManifestIsMadeAgain) {
 TEST_F(SnapshotTest, ChunksWithoutAManifestEntryAreCleanedUp) {
   std::size_t kept = 0;
   on_disk([&](Store& store) {
-    kept = store.chunk_epochs().value().size();
+    kept = store.snapshots().chunk_epochs().value().size();
     write(store, 500, {Bytes(10, 1)});
     write(store, ~std::uint64_t{0}, {Bytes(10, 1)});
-    ASSERT_EQ(store.chunk_epochs().value().size(), kept + 2);
+    ASSERT_EQ(store.snapshots().chunk_epochs().value().size(), kept + 2);
   });
   reopen();
   gallery_->settle();
   EXPECT_EQ(gallery_->keeping().failures, 0U) << gallery_->keeping().last_failure;
   EXPECT_EQ(answers_of(*gallery_, kPersons), before_);
-  on_disk([&](Store& store) { EXPECT_EQ(store.chunk_epochs().value().size(), kept); });
+  on_disk([&](Store& store) { EXPECT_EQ(store.snapshots().chunk_epochs().value().size(), kept); });
 }
 
 TEST_F(SnapshotTest, EveryChangedByteOfAManifestEntryIsFoundOut) {
   on_disk([&](Store& store) {
-    const auto entry = store.manifest().value().at(0);
+    const auto entry = store.snapshots().manifest().value().at(0);
     for (std::size_t i = 0; i < entry.value.size(); ++i) {
       Bytes bad = entry.value;
       bad[i] ^= 1;
@@ -302,7 +303,7 @@ TEST_F(SnapshotTest, ARecordThatTheIndexDoesNotMeanIsCorruption) {
   on_disk([&](Store& store) {
     const EncounterRecord record = record_of(1);
     const auto stored = encoded(record);
-    ASSERT_TRUE(store.put(*stored, index_entry(record, RecordDigest{})).ok());
+    ASSERT_TRUE(store.records().put(*stored, index_entry(record, RecordDigest{})).ok());
   });
   const auto opened = Gallery::open(options_);
   ASSERT_FALSE(opened.ok());

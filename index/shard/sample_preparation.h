@@ -5,7 +5,6 @@
 #include "index/record/digest.h"
 #include "index/record/record.h"
 #include "index/shard/shard.h"
-#include "index/store/store.h"
 
 namespace whorl::index {
 

@@ -1,4 +1,4 @@
-#include "index/record/sample_preparation.h"
+#include "index/shard/sample_preparation.h"
 
 #include "index/shard/face_space.h"
 #include "templates/codec/native.h"

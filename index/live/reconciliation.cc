@@ -1,0 +1,80 @@
+#include "index/live/reconciliation.h"
+
+#include "index/shard/sample_preparation.h"
+
+namespace whorl::index {
+namespace {
+
+bool is_live(const LiveSet& live, const EncounterIds& ids) {
+  return live.directory().contains(ids.person_id, ids.encounter_id);
+}
+
+Status take_back(Store& store, const LiveSet& live, const std::vector<Bytes>& put) {
+  std::vector<Bytes> failed;
+  for (const Bytes& key : put) {
+    const auto ids = ids_of(key);
+    if (ids && !is_live(live, *ids)) failed.push_back(key);
+  }
+  return failed.empty() ? Status() : store.records().forget(failed);
+}
+
+Status complete_erasures(const Store& store, LiveSet& live, const std::vector<Bytes>& erased) {
+  for (const Bytes& key : erased) {
+    const auto ids = ids_of(key);
+    if (!ids || !is_live(live, *ids)) continue;
+    const auto kept = store.records().value(key);
+    if (kept.ok()) continue;  // the erasure did not reach the disk: whoever asked for it was told so
+    if (kept.error().kind != ErrorKind::kNotFound) return kept.error();
+    live.erase(ids->person_id, {ids->encounter_id});
+  }
+  return {};
+}
+
+struct OnDisk {
+  std::uint64_t known = 0;  // encounters that are live too
+  std::vector<std::pair<Bytes, RecordDigest>> unknown;
+};
+
+Result<OnDisk> read_index(const Store& store, const LiveSet& live) {
+  OnDisk out;
+  WHORL_TRY(store.records().scan_index([&](ByteView key, ByteView value) -> Status {
+    const auto ids = ids_of(key);
+    if (!ids) return corruption("index entry: malformed key");
+    if (is_live(live, *ids)) {
+      ++out.known;
+      return {};
+    }
+    WHORL_ASSIGN(const IndexEntry entry, parse_index(value));
+    out.unknown.emplace_back(Bytes(key.begin(), key.end()), entry.digest);
+    return {};
+  }));
+  return out;
+}
+
+Status take_in(const Store& store, LiveSet& live, const std::vector<std::pair<Bytes, RecordDigest>>& unknown) {
+  for (const auto& [key, digest] : unknown) {
+    WHORL_ASSIGN(const Bytes value, store.records().value(key));
+    std::vector<NewEncounter> one(1);
+    WHORL_ASSIGN(one[0], prepare_stored(key, value, digest));
+    live.insert(std::move(one));
+  }
+  return {};
+}
+
+}  // namespace
+
+Status reconcile(Store& store, LiveSet& live, FaceGate& faces) {
+  WHORL_TRY(faces.open(store));
+  const RecordTable::Doubtful doubtful = store.records().take_doubtful();
+  WHORL_TRY(take_back(store, live, doubtful.put));
+  WHORL_TRY(complete_erasures(store, live, doubtful.erased));
+  const std::uint64_t searched = live.snapshot()->all.encounters;
+  WHORL_ASSIGN(const OnDisk disk, read_index(store, live));
+  if (disk.known != searched) {
+    return corruption(std::to_string(searched - disk.known) +
+                      " enrolled encounters are not on the disk any more: stop, and restore the gallery from a backup");
+  }
+  return take_in(store, live, disk.unknown);
+}
+
+}  // namespace whorl::index

@@ -1,0 +1,95 @@
+#include "index/store/gallery_folder.h"
+
+#include <rocksdb/env.h>
+
+#include <algorithm>
+
+namespace whorl::index {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Holds RocksDB's own lock of the folder for a moment.
+class FolderLock {
+ public:
+  explicit FolderLock(const StoreOptions& options)
+      : env_(*options.env), status_(env_.LockFile(lock_path(options).string(), &lock_)) {}
+  ~FolderLock() {
+    if (lock_ != nullptr) env_.UnlockFile(lock_).PermitUncheckedError();
+  }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  [[nodiscard]] bool held() const { return status_.ok(); }
+  [[nodiscard]] std::string why_not() const { return status_.ToString(); }
+
+ private:
+  rocksdb::Env& env_;
+  rocksdb::FileLock* lock_ = nullptr;
+  rocksdb::Status status_;
+};
+
+Error not_locked(const StoreOptions& options, const FolderLock& lock) {
+  const fs::path path = lock_path(options);
+  const auto entry = options.files->look(path);
+  if (entry.ok() && entry->has_value()) {
+    if (const Status may = options.files->may(path, true); !may.ok()) return may.error();
+    return unavailable("another whorl has the gallery in " + options.directory.string() +
+                       " open: ask it over HTTP, or stop it first");
+  }
+  return unavailable("the gallery in " + options.directory.string() + " cannot be locked: " + lock.why_not());
+}
+
+bool is_log(const std::string& name) {
+  return fs::path(name).extension() == ".log" && name.size() > 4 &&
+         std::all_of(name.begin(), name.end() - 4, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// An empty log holds no change. Only with the lock held: another process's log is empty until its first change.
+Status remove_empty_logs(const StoreOptions& options) {
+  WHORL_ASSIGN(const auto names, options.files->list(options.directory));
+  for (const std::string& name : names) {
+    if (!is_log(name)) continue;
+    WHORL_ASSIGN(const auto entry, options.files->look(options.directory / name));
+    if (entry && entry->regular && entry->bytes == 0) WHORL_TRY(options.files->remove(options.directory / name));
+  }
+  return {};
+}
+
+Status empty_staging(const StoreOptions& options) {
+  const fs::path staging = staging_path(options);
+  WHORL_ASSIGN(const auto entry, options.files->look(staging));
+  if (!entry) return options.files->make_private_folder(staging);
+  WHORL_ASSIGN(const auto names, options.files->list(staging));
+  for (const std::string& name : names) WHORL_TRY(options.files->remove(staging / name));
+  return {};
+}
+
+}  // namespace
+
+Result<bool> gallery_exists(const StoreOptions& options) {
+  FileSystem& files = *options.files;
+  WHORL_ASSIGN(const auto folder, files.look(options.directory));
+  if (!folder) return false;
+  if (!folder->folder) return invalid_input(options.directory.string() + " is no folder");
+  WHORL_TRY(files.may(options.directory, true));
+  WHORL_ASSIGN(const auto current, files.look(options.directory / "CURRENT"));
+  if (current) {
+    WHORL_TRY(files.may(options.directory / "CURRENT", true));
+    return true;
+  }
+  // RocksDB would make a fresh database over the remains of one whose CURRENT file is gone.
+  WHORL_ASSIGN(const auto names, files.list(options.directory));
+  const auto is_table = [](const std::string& name) { return fs::path(name).extension() == ".sst"; };
+  if (std::none_of(names.begin(), names.end(), is_table)) return false;
+  return corruption("the gallery in " + options.directory.string() +
+                    " has lost its CURRENT file; restore it from a backup");
+}
+
+Status tidy_folder(const StoreOptions& options, bool exists) {
+  const FolderLock lock(options);
+  if (!lock.held()) return not_locked(options, lock);
+  if (exists) WHORL_TRY(remove_empty_logs(options));
+  return empty_staging(options);
+}
+
+}  // namespace whorl::index

@@ -1,0 +1,22 @@
+// The folder of a gallery before its database is opened: whether it is there, may be used, is nobody else's, and what a
+// process that ended has left in it. Private to store/.
+#pragma once
+
+#include "base/result.h"
+#include "index/store/store_options.h"
+
+namespace whorl::index {
+
+// RocksDB's lock: held by the one process that has the gallery open. The file stays as long as the gallery.
+inline std::filesystem::path lock_path(const StoreOptions& options) { return options.directory / "LOCK"; }
+// Where table files are made that are then taken in.
+inline std::filesystem::path staging_path(const StoreOptions& options) { return options.directory / "staging"; }
+
+// Errors: kUnauthorised naming the permission that is missing, kCorruption (remains of a gallery), kUnavailable.
+Result<bool> gallery_exists(const StoreOptions& options);
+
+// Makes staging/ where it is absent, empties it, and removes empty logs of earlier openings, which RocksDB would keep
+// for ever. Errors: kUnavailable (another process or Gallery has the gallery open), kUnauthorised.
+Status tidy_folder(const StoreOptions& options, bool exists);
+
+}  // namespace whorl::index

@@ -1,0 +1,89 @@
+#include "index/store/gallery_format.h"
+
+#include <rocksdb/iterator.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "index/record/record.h"
+#include "index/store/rocks_database.h"
+
+namespace whorl::index {
+namespace {
+
+Result<std::optional<std::uint32_t>> read_u32(rocksdb::DB& db, std::string_view key) {
+  std::string value;
+  const rocksdb::Status status = db.Get(rocksdb::ReadOptions(), slice(as_bytes(key)), &value);
+  if (status.IsNotFound()) return std::optional<std::uint32_t>();
+  if (!status.ok()) return error_of(status, "reading the gallery's version");
+  ByteReader in(as_bytes(value));
+  const std::uint32_t out = in.u32();
+  if (!in.finished()) return corruption("the gallery's version is malformed");
+  return std::optional(out);
+}
+
+Result<bool> is_empty(rocksdb::DB& db) {
+  const std::unique_ptr<rocksdb::Iterator> it(db.NewIterator(rocksdb::ReadOptions()));
+  it->SeekToFirst();
+  const bool empty = !it->Valid();
+  if (!it->status().ok()) return error_of(it->status(), "reading the gallery");
+  return empty;
+}
+
+Status write_versions(rocksdb::DB& db, std::uint32_t extractor_version) {
+  rocksdb::WriteBatch batch;
+  batch.Put(slice(as_bytes(kFormatKey)), slice(ByteWriter().u32(kGalleryFormatWithoutFaces).view()));
+  batch.Put(slice(as_bytes(kExtractorKey)), slice(ByteWriter().u32(extractor_version).view()));
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  const rocksdb::Status status = db.Write(durable, &batch);
+  if (!status.ok()) return error_of(status, "making the gallery");
+  return {};
+}
+
+bool is_readable(std::uint32_t format) { return format == kGalleryFormat || format == kGalleryFormatWithoutFaces; }
+
+Error other_format(std::uint32_t format) {
+  return invalid_input("the gallery has format " + std::to_string(format) + ", this build reads formats " +
+                       std::to_string(kGalleryFormatWithoutFaces) + " and " + std::to_string(kGalleryFormat) +
+                       ": keep it for the build that made it, and re-enrol from the images into a new gallery");
+}
+
+}  // namespace
+
+Status check_versions(rocksdb::DB& db, std::uint32_t extractor_version) {
+  WHORL_ASSIGN(const auto format, read_u32(db, kFormatKey));
+  WHORL_ASSIGN(const auto extractor, read_u32(db, kExtractorKey));
+  if (!format && !extractor) {
+    WHORL_ASSIGN(const bool empty, is_empty(db));
+    if (empty) return write_versions(db, extractor_version);
+  }
+  if (!format || !extractor) return corruption("the database holds records but no gallery version");
+  if (!is_readable(*format)) return other_format(*format);
+  if (*extractor != extractor_version) {
+    return invalid_input("the gallery's templates were made by extractor version " + std::to_string(*extractor) +
+                         ", this build has version " + std::to_string(extractor_version) +
+                         ": their scores are not comparable; re-enrol from the images into a new gallery");
+  }
+  return {};
+}
+
+Status check_old_format(const StoreOptions& options, const rocksdb::Options& quiet) {
+  const std::string folder = options.directory.string();
+  std::vector<std::string> names;
+  const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(quiet, folder, &names);
+  if (!listed.ok()) return error_of(listed, "opening the gallery " + folder);
+  const std::string index = kFamilyNames[static_cast<std::size_t>(Family::kIndex)];
+  if (std::find(names.begin(), names.end(), index) != names.end()) return {};
+  rocksdb::DB* opened = nullptr;
+  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(quiet, folder, &opened);
+  if (!status.ok()) return error_of(status, "opening the gallery " + folder);
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  WHORL_ASSIGN(const auto format, read_u32(*db, kFormatKey));
+  if (!format || is_readable(*format)) return {};
+  return other_format(*format);
+}
+
+}  // namespace whorl::index

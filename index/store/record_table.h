@@ -1,0 +1,76 @@
+// Records and their index entries: what the gallery holds. Private to this room.
+//
+// Thread-safety: every method may be called from any thread at once; concurrent writes share one disk sync. Two changes
+// of one person at once are the caller's to prevent.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "index/record/encounter_file.h"
+#include "index/record/index_entry.h"
+#include "index/record/record.h"
+
+namespace whorl::index {
+
+class RocksDatabase;
+
+class RecordTable {
+ public:
+  explicit RecordTable(RocksDatabase& database) : database_(database) {}
+
+  // Writes one record and its index entry in one atomic batch, synced before this returns. Gives the database's
+  // sequence number once the write is visible. Errors: kUnavailable when the disk refuses, kExhausted without room.
+  Result<std::uint64_t> put(const EncodedRecord& record, const IndexEntry& entry);
+
+  // Deletes these encounters of one person in one atomic, synced batch. `now_ms` notes since when erased bytes may lie
+  // on the disk. Errors: as put.
+  Result<std::uint64_t> erase(const std::string& person_id, std::span<const std::string> encounter_ids,
+                              std::uint64_t now_ms);
+
+  // Errors: kNotFound, kCorruption, kUnavailable.
+  [[nodiscard]] Result<EncounterRecord> get(const std::string& person_id, const std::string& encounter_id) const;
+  [[nodiscard]] Result<Bytes> value(ByteView key) const;
+  // In key order; empty when the person is absent. Errors: kCorruption, kUnavailable.
+  [[nodiscard]] Result<std::vector<EncounterRecord>> person(const std::string& person_id) const;
+
+  // Hands every pair to `sink` in key order, which borrows it; stops at its first error.
+  // Errors: the sink's; kCorruption when the database cannot be read to its end.
+  using Sink = std::function<Status(ByteView key, ByteView value)>;
+  Status scan_index(const Sink& sink) const;
+  Status scan_records(const Sink& sink) const;
+
+  // Keys of changes that failed since the last call: nobody knows whether they are on the disk.
+  struct Doubtful {
+    std::vector<Bytes> put;
+    std::vector<Bytes> erased;
+  };
+  [[nodiscard]] Doubtful take_doubtful();
+  // Deletes these keys, and the doubt with them, in one synced batch. Errors: as put.
+  Status forget(std::span<const Bytes> keys);
+
+  // Since when erased bytes may lie on the disk, milliseconds since 1970; nothing when none do. Errors: kUnavailable.
+  [[nodiscard]] Result<std::optional<std::uint64_t>> erased_since() const;
+  // Rewrites the table files of records and index entries without what was erased, and lets the log go. Cost: reads and
+  // writes all of them. Errors: kUnavailable, kExhausted (no room to rewrite).
+  Status purge(std::uint64_t now_ms);
+
+  RecordTable(const RecordTable&) = delete;
+  RecordTable& operator=(const RecordTable&) = delete;
+
+ private:
+  RocksDatabase& database_;
+  std::shared_mutex erasing_;                // shared while erasing; whole when a purge says that nothing is left
+  std::atomic<std::uint64_t> erasures_ = 0;  // begun since the table was opened
+  std::mutex mutex_;
+  Doubtful doubtful_;  // guarded by mutex_
+};
+
+}  // namespace whorl::index

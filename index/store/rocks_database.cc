@@ -1,0 +1,283 @@
+#include "index/store/rocks_database.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+
+#include "index/store/gallery_folder.h"
+#include "index/store/gallery_format.h"
+
+namespace whorl::index {
+
+Error error_of(const rocksdb::Status& status, const std::string& doing) {
+  const std::string text = doing + ": " + status.ToString();
+  if (status.IsCorruption()) return corruption(text);
+  if (status.IsNotFound()) return not_found(text);
+  if (status.IsNoSpace()) return unavailable(text + ": there is no room on the gallery's disk");
+  return unavailable(text);
+}
+
+namespace {
+
+constexpr std::size_t kCacheBytes = std::size_t{64} << 20;
+constexpr std::size_t kWriteBuffersBytes = std::size_t{128} << 20;
+// Indexes and filters of open tables, and what RocksDB's threads hold; measured with a million records.
+constexpr std::size_t kTablesBytes = std::size_t{64} << 20;
+
+// RocksDB's text log: nobody reads it, and the first line that a full disk refuses would end the process.
+class NoLog final : public rocksdb::Logger {
+ public:
+  NoLog() : rocksdb::Logger(rocksdb::InfoLogLevel::HEADER_LEVEL) {}
+  using rocksdb::Logger::Logv;
+  void Logv(const char* /*format*/, va_list /*arguments*/) override {}
+};
+
+// Hears of errors in RocksDB's own threads, and keeps RocksDB from going on by itself after one.
+class Listener final : public rocksdb::EventListener {
+ public:
+  explicit Listener(RocksDatabase& database) : database_(database) {}
+  void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status* error) override {
+    database_.set_broken("the database stopped: " + error->ToString());
+  }
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status /*error*/,
+                            bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
+
+ private:
+  RocksDatabase& database_;
+};
+
+rocksdb::Options quiet_options(const StoreOptions& from) {
+  rocksdb::Options options;
+  options.env = from.env;
+  options.info_log = std::make_shared<NoLog>();
+  return options;
+}
+
+rocksdb::DBOptions open_options(const StoreOptions& from, bool create, RocksDatabase& database) {
+  rocksdb::DBOptions options(quiet_options(from));
+  options.create_if_missing = create;
+  options.create_missing_column_families = true;
+  options.paranoid_checks = true;
+  options.max_open_files = 512;
+  options.db_write_buffer_size = kWriteBuffersBytes;
+  options.max_bgerror_resume_count = 0;  // reopen() does it
+  options.listeners.push_back(std::make_shared<Listener>(database));
+  // A torn last entry is a write that was never acknowledged. Damage anywhere else in the log must be refused,
+  // not answered by quietly dropping what follows it.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  return options;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> all_families() {
+  std::vector<rocksdb::ColumnFamilyDescriptor> out;
+  for (std::size_t f = 0; f < kFamilyNames.size(); ++f)
+    out.emplace_back(kFamilyNames[f], RocksDatabase::family_options(static_cast<Family>(f)));
+  return out;
+}
+
+std::string mebibytes(std::uint64_t bytes) { return std::to_string((bytes + (1U << 20) - 1) >> 20) + " MiB"; }
+
+}  // namespace
+
+OpenDatabase::OpenDatabase(rocksdb::DB* opened, const std::vector<rocksdb::ColumnFamilyHandle*>& handles)
+    : db_(opened) {
+  std::copy(handles.begin(), handles.end(), families_.begin());
+}
+
+OpenDatabase::~OpenDatabase() {
+  if (!broken()) {
+    // What cannot be written now is in the log, and is read from there at the next opening.
+    flush().PermitUncheckedError();
+  }
+  for (auto* family : families_) db_->DestroyColumnFamilyHandle(family);
+  db_.reset();
+  closed_.set_value();
+}
+
+rocksdb::Status OpenDatabase::flush() {
+  return db_->Flush(rocksdb::FlushOptions(), {families_.begin(), families_.end()});
+}
+
+rocksdb::ColumnFamilyOptions RocksDatabase::family_options(Family family) {
+  static const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kCacheBytes);
+  rocksdb::ColumnFamilyOptions options;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  if (family == Family::kSnapshots) {
+    options.compression = rocksdb::kNoCompression;  // templates are coded already
+  } else {
+    options.compression = rocksdb::kLZ4Compression;
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  }
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+std::size_t RocksDatabase::memory_bytes() { return kCacheBytes + kWriteBuffersBytes + kTablesBytes; }
+
+Result<std::unique_ptr<RocksDatabase>> RocksDatabase::open(StoreOptions options) {
+  if (options.env == nullptr) options.env = rocksdb::Env::Default();
+  if (options.files == nullptr) options.files = &real_file_system();
+  std::unique_ptr<RocksDatabase> out(new RocksDatabase(std::move(options)));
+  const StoreOptions& made = out->options_;
+  WHORL_ASSIGN(const bool exists, gallery_exists(made));
+  if (!exists && !made.create_if_missing) return not_found("no gallery in " + made.directory.string());
+  if (!exists) WHORL_TRY(made.files->make_private_folder(made.directory));
+  WHORL_TRY(tidy_folder(made, exists));
+  if (exists) WHORL_TRY(check_old_format(made, quiet_options(made)));
+  WHORL_TRY(out->open_now(made.create_if_missing));
+  WHORL_ASSIGN(out->lock_file_, made.files->look(lock_path(made)));
+  return out;
+}
+
+RocksDatabase::~RocksDatabase() {
+  Hold last;
+  {
+    const std::scoped_lock lock(mutex_);
+    last = std::move(current_);
+  }
+  last.reset();  // while the listener still has all that it tells
+}
+
+Status RocksDatabase::open_now(bool create) {
+  rocksdb::DB* db = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  const std::string folder = options_.directory.string();
+  const rocksdb::Status status =
+      rocksdb::DB::Open(open_options(options_, create, *this), folder, all_families(), &handles, &db);
+  if (!status.ok()) return error_of(status, "opening the gallery " + folder);
+  auto opened = std::make_shared<OpenDatabase>(db, handles);
+  WHORL_TRY(check_versions(*db, options_.extractor_version));
+  const std::scoped_lock lock(mutex_);
+  current_ = std::move(opened);
+  return {};
+}
+
+Status RocksDatabase::check_room(std::uint64_t bytes, Change change) const {
+  constexpr std::uint64_t kMargin = std::uint64_t{256} << 20;
+  constexpr std::uint64_t kShareOfDisk = 20;
+  WHORL_ASSIGN(const FileSystem::Room room, files().room(options_.directory));
+  std::uint64_t margin = options_.least_free_bytes.value_or(std::min(kMargin, room.total_bytes / kShareOfDisk));
+  if (change == Change::kRemoves) margin /= 4;
+  if (room.free_bytes >= margin && room.free_bytes - margin >= bytes) return {};
+  return exhausted("the gallery's disk is full: " + mebibytes(room.free_bytes) + " are free, " +
+                   mebibytes(margin + bytes) + " are needed: make room, and it goes on by itself");
+}
+
+Status RocksDatabase::check_folder() const {
+  WHORL_ASSIGN(const auto lock_file, files().look(lock_path(options_)));
+  WHORL_ASSIGN(const auto current, files().look(options_.directory / "CURRENT"));
+  if (lock_file && current && lock_file_ && lock_file->same_as(*lock_file_)) return {};
+  return unavailable("the gallery's folder " + options_.directory.string() +
+                     " was removed or replaced while it was open: put it back, or start again with the right one");
+}
+
+Result<Hold> RocksDatabase::reading() const {
+  const std::scoped_lock lock(mutex_);
+  if (current_) return current_;
+  return unavailable("the gallery's database is closed: " + reason_);
+}
+
+Result<Hold> RocksDatabase::changing(std::uint64_t bytes, Change change) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (broken()) return unavailable("changes are not taken: " + reason_);
+  }
+  WHORL_TRY(check_room(bytes, change));
+  WHORL_TRY(check_folder());
+  return reading();
+}
+
+Status RocksDatabase::finished(const Hold& hold, const rocksdb::Status& status, const std::string& doing) {
+  Status out;
+  if (!status.ok()) {
+    out = error_of(status, doing);
+  } else {
+    out = check_folder();
+  }
+  if (!out.ok()) {
+    hold->set_broken();
+    set_broken(out.error().message);
+  }
+  return out;
+}
+
+Result<std::uint64_t> RocksDatabase::write(const Hold& hold, rocksdb::WriteBatch& batch, const std::string& doing) {
+  [[maybe_unused]] const auto turn = hold->turn();
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  WHORL_TRY(finished(hold, (*hold)->Write(durable, &batch), doing));
+  return (*hold)->GetLatestSequenceNumber();
+}
+
+Status RocksDatabase::rewrite(const Hold& hold, Family family, const KeyRange& range, const std::string& doing) {
+  [[maybe_unused]] const auto turn = hold->turn();
+  rocksdb::CompactRangeOptions options;
+  options.exclusive_manual_compaction = false;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  const rocksdb::Slice begin = slice(range.begin);
+  const rocksdb::Slice end = slice(range.end);
+  return finished(hold,
+                  (*hold)->CompactRange(options, hold->family(family), range.begin.empty() ? nullptr : &begin,
+                                        range.end.empty() ? nullptr : &end),
+                  doing);
+}
+
+Status RocksDatabase::flush(const Hold& hold) {
+  [[maybe_unused]] const auto turn = hold->turn();
+  return finished(hold, hold->flush(), "writing out what the log holds");
+}
+
+void RocksDatabase::set_broken(const std::string& reason) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (broken_.exchange(true)) return;
+    reason_ = reason;
+    if (current_) current_->set_broken();
+  }
+  if (options_.events)
+    options_.events({Severity::kError, "storage_failed", reason + "; changes are refused until it is mended"});
+}
+
+Status RocksDatabase::health() const {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (broken()) return unavailable("changes are not taken: " + reason_);
+  }
+  WHORL_TRY(check_folder());
+  return check_room(0, Change::kAdds);
+}
+
+Status RocksDatabase::reopen() {
+  WHORL_TRY(check_folder());
+  WHORL_TRY(check_room(0, Change::kAdds));
+  Hold old;
+  {
+    const std::scoped_lock lock(mutex_);
+    old = std::exchange(current_, nullptr);
+  }
+  if (old) {
+    old->set_broken();
+    std::future<void> closed = old->closed();
+    old.reset();
+    closed.wait();
+  }
+  broken_.store(false);
+  Status opened = tidy_folder(options_, true);
+  if (opened.ok()) opened = open_now(false);
+  if (!opened.ok()) {
+    const std::scoped_lock lock(mutex_);
+    broken_.store(true);
+    reason_ = opened.error().message;
+    return opened;
+  }
+  return {};
+}
+
+}  // namespace whorl::index

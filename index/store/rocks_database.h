@@ -1,0 +1,140 @@
+// One RocksDB database that outlives its disk's troubles: every change passes a check of room and folder, a change that
+// the disk refused stops all others, and the database is then closed and opened again in place. Private to store/.
+//
+// Why the database is opened again rather than resumed: after a failed write or sync nobody knows how much of the log
+// is on the disk. Opening reads what is there, and makes it durable anew. RocksDB is never asked to write on after an
+// error: Debian builds it with assertions that end the process then. It also writes no text log of its own, whose first
+// refused write would do the same.
+//
+// Thread-safety: every method may be called from any thread at once, but reopen() by one at a time.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "base/thread_sanitizer.h"
+#include "index/store/rocks.h"
+#include "index/store/store_options.h"
+
+namespace rocksdb {
+class WriteBatch;
+}
+
+namespace whorl::index {
+
+enum class Family : std::size_t { kRecords, kIndex, kSnapshots, kManifest, kMarks };
+inline constexpr std::array<const char*, 5> kFamilyNames{"default", "index", "snapshots", "manifest", "marks"};
+
+// The database while it is open.
+class OpenDatabase {
+ public:
+  OpenDatabase(rocksdb::DB* opened, const std::vector<rocksdb::ColumnFamilyHandle*>& handles);
+  // Puts everything into table files, so that the log left behind is empty, and closes.
+  ~OpenDatabase();
+  OpenDatabase(const OpenDatabase&) = delete;
+  OpenDatabase& operator=(const OpenDatabase&) = delete;
+
+  [[nodiscard]] rocksdb::DB* operator->() const { return db_.get(); }
+  [[nodiscard]] rocksdb::DB& db() const { return *db_; }
+  [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Family f) const { return families_[static_cast<std::size_t>(f)]; }
+  rocksdb::Status flush();
+  // Fulfilled when the database is closed.
+  [[nodiscard]] std::future<void> closed() { return closed_.get_future(); }
+  // Somebody's change failed: nothing more is written, not even when closing.
+  void set_broken() { broken_.store(true); }
+  [[nodiscard]] bool broken() const { return broken_.load(); }
+
+#ifdef WHORL_THREAD_SANITIZER
+  // The packaged RocksDB is not built for the sanitizer, which cannot see how its threads hand batches to one another:
+  // one caller at a time there.
+  [[nodiscard]] std::unique_lock<std::recursive_mutex> turn() { return std::unique_lock(mutex_); }
+#else
+  struct Turn {};
+  [[nodiscard]] Turn turn() const { return {}; }
+#endif
+
+ private:
+  std::unique_ptr<rocksdb::DB> db_;
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilyNames.size()> families_{};
+  std::atomic<bool> broken_ = false;
+  std::promise<void> closed_;
+#ifdef WHORL_THREAD_SANITIZER
+  std::recursive_mutex mutex_;
+#endif
+};
+
+// The database is not closed while somebody has a hold on it.
+using Hold = std::shared_ptr<OpenDatabase>;
+
+// How much of a change is at stake, for the check of room.
+enum class Change {
+  kAdds,     // keeps the whole margin free
+  kRemoves,  // may use most of the margin: erasing must be possible on a disk that is nearly full
+};
+
+class RocksDatabase {
+ public:
+  // Errors: as Store::open.
+  static Result<std::unique_ptr<RocksDatabase>> open(StoreOptions options);
+  ~RocksDatabase();
+
+  [[nodiscard]] const StoreOptions& options() const { return options_; }
+  [[nodiscard]] FileSystem& files() const { return *options_.files; }
+  [[nodiscard]] rocksdb::Env* env() const { return options_.env; }
+  // Options of a column family, as it is opened.
+  static rocksdb::ColumnFamilyOptions family_options(Family family);
+  static std::size_t memory_bytes();
+
+  // To read. Errors: kUnavailable (closed: its disk failed and it could not be opened again).
+  [[nodiscard]] Result<Hold> reading() const;
+  // To change about `bytes`. Errors: kExhausted (no room: says how much is needed), kUnavailable (an earlier change
+  // failed and reopen() was not called; the folder has vanished).
+  [[nodiscard]] Result<Hold> changing(std::uint64_t bytes, Change change = Change::kAdds);
+  // What became of a change: not ok when RocksDB says so (every later change is then refused), or when the folder has
+  // vanished: what was written is nowhere then.
+  Status finished(const Hold& hold, const rocksdb::Status& status, const std::string& doing);
+  // One batch, synced before this returns, on a hold that changing() gave. Gives the database's sequence number.
+  // Errors: as finished.
+  Result<std::uint64_t> write(const Hold& hold, rocksdb::WriteBatch& batch, const std::string& doing);
+  // Rewrites the table files of a family that may hold keys of a range, so that nothing deleted is left in them.
+  // Errors: as finished.
+  struct KeyRange {
+    Bytes begin{};  // empty: from the first key
+    Bytes end{};    // empty: to the last
+  };
+  Status rewrite(const Hold& hold, Family family, const KeyRange& range, const std::string& doing);
+  // Puts everything into table files, so that the log can go. Errors: as finished.
+  Status flush(const Hold& hold);
+
+  // Whether changes are taken now, and if not, why. Cheap: three calls of the file system.
+  [[nodiscard]] Status health() const;
+  // Whether a change has failed since the database was opened; health() has the reason.
+  [[nodiscard]] bool broken() const { return broken_.load(); }
+  // Waits until nobody has a hold on the database, and opens it again from the disk.
+  // Errors: kExhausted, kUnavailable (there is no room yet, the folder is not there, the disk still refuses).
+  Status reopen();
+  // Called by RocksDB's own threads too.
+  void set_broken(const std::string& reason);
+
+  RocksDatabase(const RocksDatabase&) = delete;
+  RocksDatabase& operator=(const RocksDatabase&) = delete;
+
+ private:
+  explicit RocksDatabase(StoreOptions options) : options_(std::move(options)) {}
+  Status open_now(bool create);
+  Status check_room(std::uint64_t bytes, Change change) const;
+  Status check_folder() const;
+
+  const StoreOptions options_;
+  std::optional<FileSystem::Entry> lock_file_;  // of the folder that was opened: it must stay the same
+  std::atomic<bool> broken_ = false;
+  mutable std::mutex mutex_;
+  Hold current_;        // guarded by mutex_; null: closed
+  std::string reason_;  // guarded by mutex_; why it is broken
+};
+
+}  // namespace whorl::index

@@ -1,0 +1,138 @@
+#include "index/store/snapshot_table.h"
+
+#include <rocksdb/convenience.h>
+#include <rocksdb/iterator.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+
+#include "index/store/staged_file.h"
+
+namespace whorl::index {
+namespace {
+
+Bytes epoch_key(std::uint64_t epoch) { return ByteWriter().u64(epoch).take(); }
+Bytes chunk_key(std::uint64_t epoch, std::uint32_t chunk) { return ByteWriter().u64(epoch).u32(chunk).take(); }
+
+std::uint64_t bytes_of(std::span<const ByteView> chunks) {
+  std::uint64_t bytes = 0;
+  for (const ByteView chunk : chunks) bytes += chunk.size();
+  return bytes;
+}
+
+}  // namespace
+
+Status SnapshotTable::write_chunks(std::uint64_t epoch, std::span<const ByteView> chunks) {
+  WHORL_ASSIGN(const Hold db, database_.changing(bytes_of(chunks)));
+  [[maybe_unused]] const auto turn = db->turn();
+  StagedFile file(database_, *db, Family::kSnapshots);
+  for (std::uint32_t i = 0; i < chunks.size(); ++i) file.put(chunk_key(epoch, i), chunks[i]);
+  // Beside the database as yet: a file that cannot be written harms nothing.
+  if (const rocksdb::Status status = file.finish(); !status.ok()) return error_of(status, "writing a snapshot");
+  return database_.finished(db, (*db)->IngestExternalFiles({file.argument(*db)}), "taking a snapshot in");
+}
+
+Status SnapshotTable::read_chunk(std::uint64_t epoch, std::uint32_t chunk, std::span<std::byte> out) const {
+  WHORL_ASSIGN(const Hold db, database_.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  rocksdb::PinnableSlice value;
+  const std::string name = "chunk " + std::to_string(chunk);
+  const rocksdb::Status status =
+      (*db)->Get(options, db->family(Family::kSnapshots), slice(chunk_key(epoch, chunk)), &value);
+  if (status.IsNotFound()) return corruption(name + " is missing");
+  if (!status.ok()) return error_of(status, name);
+  if (value.size() != out.size()) return corruption(name + " has the wrong length");
+  std::memcpy(out.data(), value.data(), out.size());
+  return {};
+}
+
+Status SnapshotTable::delete_chunks(std::uint64_t epoch) {
+  WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
+  [[maybe_unused]] const auto turn = db->turn();
+  const Bytes first = chunk_key(epoch, 0);
+  const Bytes last = chunk_key(epoch, ~std::uint32_t{0});
+  const rocksdb::Slice begin = slice(first);
+  const rocksdb::Slice end = slice(last);
+  auto* const family = db->family(Family::kSnapshots);
+  // An epoch's chunks have table files of their own, which go as they are; the deletion is for any that are left.
+  rocksdb::Status status = rocksdb::DeleteFilesInRange(&db->db(), family, &begin, &end);
+  if (status.ok()) status = (*db)->DeleteRange(rocksdb::WriteOptions(), family, begin, end);
+  return database_.finished(db, status, "deleting a snapshot");
+}
+
+Status SnapshotTable::purge() {
+  WHORL_ASSIGN(auto kept, manifest());
+  WHORL_ASSIGN(const Hold db, database_.changing(0));
+  WHORL_TRY(database_.flush(db));
+  std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) { return a.epoch < b.epoch; });
+  std::uint64_t begin = 0;  // the first epoch after one that is kept
+  for (const ManifestEntry& entry : kept) {
+    const RocksDatabase::KeyRange gap{epoch_key(begin), epoch_key(entry.epoch)};
+    if (begin < entry.epoch) WHORL_TRY(database_.rewrite(db, Family::kSnapshots, gap, "purging snapshots"));
+    begin = entry.epoch + 1;
+  }
+  return database_.rewrite(db, Family::kSnapshots, {epoch_key(begin), {}}, "purging snapshots");
+}
+
+Result<std::vector<std::uint64_t>> SnapshotTable::chunk_epochs() const {
+  WHORL_ASSIGN(const Hold db, database_.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  std::vector<std::uint64_t> out;
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> it((*db)->NewIterator(options, db->family(Family::kSnapshots)));
+  it->SeekToFirst();
+  while (it->Valid()) {
+    if (it->key().size() != chunk_key(0, 0).size()) {  // nothing of ours
+      it->Next();
+      continue;
+    }
+    const std::uint64_t epoch = ByteReader(view(it->key())).u64();
+    out.push_back(epoch);
+    if (epoch == ~std::uint64_t{0}) break;
+    it->Seek(slice(epoch_key(epoch + 1)));
+  }
+  if (!it->status().ok()) return error_of(it->status(), "reading the snapshots");
+  return out;
+}
+
+Result<std::vector<SnapshotTable::ManifestEntry>> SnapshotTable::manifest() const {
+  WHORL_ASSIGN(const Hold db, database_.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  std::vector<ManifestEntry> out;
+  const std::unique_ptr<rocksdb::Iterator> it(
+      (*db)->NewIterator(rocksdb::ReadOptions(), db->family(Family::kManifest)));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    ByteReader key(view(it->key()));
+    const std::uint64_t epoch = key.u64();
+    const ByteView value = view(it->value());
+    // A key of another shape is no epoch's; its value will not verify under whatever epoch it reads as.
+    out.push_back({epoch, Bytes(value.begin(), value.end())});
+  }
+  if (!it->status().ok()) return error_of(it->status(), "reading the manifest of snapshots");
+  return out;
+}
+
+Status SnapshotTable::switch_manifest(std::uint64_t epoch, ByteView entry, std::span<const std::uint64_t> replaced) {
+  WHORL_ASSIGN(const Hold db, database_.changing(entry.size()));
+  rocksdb::WriteBatch batch;
+  auto* const family = db->family(Family::kManifest);
+  batch.Put(family, slice(epoch_key(epoch)), slice(entry));
+  for (const std::uint64_t old : replaced) batch.Delete(family, slice(epoch_key(old)));
+  WHORL_TRY(database_.write(db, batch, "writing the manifest of snapshots"));
+  return {};
+}
+
+Status SnapshotTable::drop_manifest(std::span<const std::uint64_t> epochs) {
+  WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
+  rocksdb::WriteBatch batch;
+  for (const std::uint64_t old : epochs) batch.Delete(db->family(Family::kManifest), slice(epoch_key(old)));
+  WHORL_TRY(database_.write(db, batch, "writing the manifest of snapshots"));
+  return {};
+}
+
+}  // namespace whorl::index

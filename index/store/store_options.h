@@ -1,0 +1,27 @@
+// How the store is opened, and the seam to its disk. Private to this room.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "base/event.h"
+#include "base/file_system.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace whorl::index {
+
+struct StoreOptions {
+  std::filesystem::path directory;
+  bool create_if_missing = true;
+  std::uint32_t extractor_version = 1;
+  rocksdb::Env* env = nullptr;                      // borrowed; null: the machine's
+  FileSystem* files = nullptr;                      // borrowed; null: the machine's
+  std::optional<std::uint64_t> least_free_bytes{};  // as GalleryOptions
+  EventSink events{};
+};
+
+}  // namespace whorl::index
