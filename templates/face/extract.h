@@ -1,4 +1,4 @@
-// A face image to a template: detect -> choose -> align -> assess -> embed -> template.
+// A face image to a template: detect -> choose -> turn upright -> align -> assess -> embed -> template.
 #pragma once
 
 #include <filesystem>
@@ -31,8 +31,9 @@ struct ExtractOptions {
 struct ExtractedFace {
   FaceTemplate face;
   FaceQuality quality;
-  DetectedFace found;
-  ColourImage crop;  // what the network saw
+  DetectedFace found;       // in the image as turned upright
+  ColourImage crop;         // what the network saw
+  int quarters_turned = 0;  // counter-clockwise quarter turns that brought the head upright, 0 to 3
 };
 
 // What is loaded: both cards, and the folder with their weights.
