@@ -1,4 +1,4 @@
-// detect -> choose -> align -> assess -> embed -> template.
+// detect -> choose -> turn upright -> align -> assess -> embed -> template.
 #include "templates/face/extract.h"
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 
 #include "templates/face/detector.h"
 #include "templates/face/embedder.h"
+#include "templates/face/turn.h"
 #include "templates/face/weights.h"
 
 namespace whorl::face {
@@ -81,17 +82,33 @@ struct FaceExtractor::Parts {
     idle.push_back(std::move(nets));
   }
 
-  Result<ExtractedFace> extract(Nets& nets, const image::ColourImage& image, const ExtractOptions& options) const {
-    const ModelCard& card = models.embedder;
+  static Result<ChosenFace> look(Nets& nets, const image::ColourImage& image, const ExtractOptions& options) {
     WHORL_ASSIGN(const auto found, nets.detector.detect(image, options.min_confidence));
-    WHORL_ASSIGN(const ChosenFace chosen, choose(found, image.width, image.height, options.several));
+    return choose(found, image.width, image.height, options.several);
+  }
+
+  Result<ExtractedFace> extract(Nets& nets, const image::ColourImage& image, const ExtractOptions& options) const {
+    WHORL_ASSIGN(const ChosenFace chosen, look(nets, image, options));
+    WHORL_ASSIGN(const int quarters, turns_to_upright(nets.detector, image, chosen.face));
+    if (quarters == 0) return describe(nets, image, chosen);
+    const image::ColourImage upright = turned(image, quarters);
+    WHORL_ASSIGN(const ChosenFace again, look(nets, upright, options));
+    WHORL_ASSIGN(ExtractedFace out, describe(nets, upright, again));
+    out.quarters_turned = quarters;
+    out.quality.feedback.emplace_back(quarters == 2 ? "upside down: the photograph was turned upright"
+                                                    : "lying on its side: the photograph was turned upright");
+    return out;
+  }
+
+  Result<ExtractedFace> describe(Nets& nets, const image::ColourImage& image, const ChosenFace& chosen) const {
+    const ModelCard& card = models.embedder;
     WHORL_TRY(check_size(chosen.face));
     WHORL_ASSIGN(const Similarity to_crop, fit_similarity(chosen.face.landmarks, card.alignment));
     WHORL_ASSIGN(image::ColourImage crop, warp(image, to_crop, card.input_width, card.input_height));
     FaceQuality quality = assess(image, chosen.face, crop, to_crop, card.alignment, chosen.faces);
     WHORL_ASSIGN(const std::vector<float> embedding, nets.embedder.embed(crop));
     WHORL_ASSIGN(FaceTemplate face, make_template(network, quality.overall, embedding));
-    return ExtractedFace{std::move(face), std::move(quality), chosen.face, std::move(crop)};
+    return ExtractedFace{std::move(face), std::move(quality), chosen.face, std::move(crop), 0};
   }
 };
 

@@ -1,4 +1,4 @@
-// A face image to a template: detect -> choose -> align -> assess -> embed -> template.
+// A face image to a template: detect -> choose -> turn upright -> align -> assess -> embed -> template.
 #pragma once
 
 #include <filesystem>
@@ -26,8 +26,9 @@ struct ExtractOptions {
 struct ExtractedFace {
   FaceTemplate face;        // what is kept and compared
   FaceQuality quality;      // for the person at the camera
-  DetectedFace found;       // where, in pixels of the image
+  DetectedFace found;       // where, in pixels of the image as turned upright
   image::ColourImage crop;  // what the network saw, upright, of the card's input size
+  int quarters_turned = 0;  // counter-clockwise quarter turns that brought the head upright, 0 to 3
 };
 
 // What is loaded.

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "base/bytes.h"
-#include "base/bytes.h"
 #include "tests/face/drawn_face.h"
 
 namespace whorl::face {

@@ -88,6 +88,35 @@ TEST_F(WholePath, TheSameImageGivesTheSameTemplate) {
   EXPECT_EQ(extractor_->extract(image(kPerson), central_)->face, extractor_->extract(image(kPerson), central_)->face);
 }
 
+// Counter-clockwise.
+ColourImage quarter_turned(const ColourImage& image) {
+  ColourImage out{image.height, image.width, {}};
+  for (int y = 0; y < out.height; ++y) {
+    for (int x = 0; x < out.width; ++x) {
+      const auto at = static_cast<std::size_t>(3 * (x * image.width + image.width - 1 - y));
+      for (std::size_t c = 0; c < 3; ++c) out.pixels.push_back(image.pixels[at + c]);
+    }
+  }
+  return out;
+}
+
+TEST_F(WholePath, AHeadOnItsChinIsTurnedUprightOrRefused) {
+  for (const char* name : {kPerson, kMate, kOther}) {
+    ColourImage picture = image(name);
+    const auto upright = extractor_->extract(picture, central_);
+    ASSERT_TRUE(upright.ok());
+    EXPECT_EQ(upright->quarters_turned, 0);
+    for (const int back : {3, 2, 1}) {
+      picture = quarter_turned(picture);
+      const auto other = extractor_->extract(picture, central_);
+      if (!other.ok()) continue;  // a head on its side may not be found
+      EXPECT_EQ(other->quarters_turned, back) << name;
+      EXPECT_GT(*compare(upright->face, other->face), 0.95) << name;
+      EXPECT_THAT(other->quality.feedback, testing::Contains(HasSubstr("turned upright")));
+    }
+  }
+}
+
 TEST_F(WholePath, SizeHardlyMatters) {
   const auto small = extractor_->extract(image(kPerson), central_);
   const auto large = extractor_->extract(enlarged(image(kPerson), 12), central_);  // 1800 x 1800
