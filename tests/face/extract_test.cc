@@ -89,8 +89,8 @@ TEST_F(WholePath, TheSameImageGivesTheSameTemplate) {
 }
 
 // Counter-clockwise.
-ColourImage quarter_turned(const ColourImage& image) {
-  ColourImage out{image.height, image.width, {}};
+image::ColourImage quarter_turned(const image::ColourImage& image) {
+  image::ColourImage out{image.height, image.width, {}};
   for (int y = 0; y < out.height; ++y) {
     for (int x = 0; x < out.width; ++x) {
       const auto at = static_cast<std::size_t>(3 * (x * image.width + image.width - 1 - y));
@@ -102,7 +102,7 @@ ColourImage quarter_turned(const ColourImage& image) {
 
 TEST_F(WholePath, AHeadOnItsChinIsTurnedUprightOrRefused) {
   for (const char* name : {kPerson, kMate, kOther}) {
-    ColourImage picture = image(name);
+    image::ColourImage picture = image(name);
     const auto upright = extractor_->extract(picture, central_);
     ASSERT_TRUE(upright.ok());
     EXPECT_EQ(upright->quarters_turned, 0);
