@@ -50,5 +50,7 @@ endif()
 function(whorl_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBS;PRIVATE_LIBS" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
-  target_link_libraries(${name} PUBLIC whorl_settings ${arg_LIBS} PRIVATE ${arg_PRIVATE_LIBS})
+  # Who links the installed library has settings of their own, and needs the language alone.
+  target_compile_features(${name} PUBLIC cxx_std_20)
+  target_link_libraries(${name} PUBLIC $<BUILD_INTERFACE:whorl_settings> ${arg_LIBS} PRIVATE ${arg_PRIVATE_LIBS})
 endfunction()
