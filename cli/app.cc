@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "base/version.h"
 #include "cli/exit_codes.h"
 #include "cli/print.h"
 #include "cli/verb.h"
@@ -61,7 +62,7 @@ void add_progress_option(CLI::App& verb, CommonOptions& common) {
 int run(int argc, const char* const* argv) {
   CLI::App app("Whorl: fingerprints in, a border check answered.", "whorl");
   app.require_subcommand(1);
-  app.set_version_flag("--version", "whorl 0.1.0");
+  app.set_version_flag("--version", "whorl " + std::string(kVersion));
   app.footer("\nExample:\n  whorl synth --out people --subjects 20\n  whorl extract --help\n\n" + exit_code_help());
   Chosen chosen;
   for (const auto add : {add_serve, add_enrol, add_load, add_capacity, add_identify, add_verify, add_erase, add_extract,

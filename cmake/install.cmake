@@ -1,0 +1,30 @@
+# cmake --install: component `library` is what find_package(whorl) finds, component `server` is what the Debian package holds.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(library whorl_opencv whorl_opencv_dnn whorl_base whorl_image whorl_fingerprint whorl_face_template whorl_face whorl_codec
+  whorl_face_scan whorl_index whorl_calibration whorl_fusion whorl_evaluation whorl_engine)
+foreach(target ${library})
+  string(REGEX REPLACE "^whorl_" "" name ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})  # whorl::engine
+endforeach()
+install(TARGETS ${library} EXPORT whorl
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library
+  INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+set(folder ${CMAKE_INSTALL_LIBDIR}/cmake/whorl)
+install(EXPORT whorl NAMESPACE whorl:: FILE whorl-targets.cmake DESTINATION ${folder} COMPONENT library)
+configure_package_config_file(cmake/whorl-config.cmake.in ${PROJECT_BINARY_DIR}/whorl-config.cmake INSTALL_DESTINATION ${folder})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/whorl-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/whorl-config.cmake ${PROJECT_BINARY_DIR}/whorl-config-version.cmake
+  DESTINATION ${folder} COMPONENT library)
+install(CODE "set(source ${PROJECT_SOURCE_DIR})
+set(generated ${PROJECT_BINARY_DIR}/generated)
+set(staging ${PROJECT_BINARY_DIR}/installed-headers)
+set(destination \${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_INCLUDEDIR}/whorl)" COMPONENT library)
+install(SCRIPT ${PROJECT_SOURCE_DIR}/cmake/install-headers.cmake COMPONENT library)
+
+if(WHORL_BUILD_CLI)
+  install(TARGETS whorl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT server)
+  install(FILES packaging/whorl.service DESTINATION lib/systemd/system COMPONENT server)
+  install(FILES packaging/copyright CHANGELOG.md SECURITY.md docs/http.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT server)
+endif()

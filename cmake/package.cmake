@@ -1,0 +1,22 @@
+# cpack: the component `server` as a Debian package (scripts/package; packaging/README.md).
+if(NOT WHORL_BUILD_CLI)
+  return()
+endif()
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_CONTACT "The maintainers of Whorl")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "biometric identity matching engine: server and command line")
+set(CPACK_PACKAGE_DESCRIPTION "Fingerprints and faces are enrolled in a gallery and searched one to many, over HTTP in the shape
+of OSIA's ABIS interface or on the command line. Scores are decibels of false match rate.")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENTS_ALL server)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_COMPONENTS_GROUPING ALL_COMPONENTS_IN_ONE)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS adduser)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${PROJECT_SOURCE_DIR}/packaging/postinst ${PROJECT_SOURCE_DIR}/packaging/prerm
+  ${PROJECT_SOURCE_DIR}/packaging/postrm)
+include(CPack)

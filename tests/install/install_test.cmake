@@ -1,0 +1,26 @@
+# Needs: build (with the library built), config, consumer (folder), compiler, sanitize, version.
+set(work ${build}/tests/install/work)
+file(REMOVE_RECURSE ${work})
+function(run)
+  execute_process(COMMAND ${ARGN} COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+run(${CMAKE_COMMAND} --install ${build} --config ${config} --component library --prefix ${work}/prefix)
+foreach(private index/store/store.h engine/verdict.h)
+  if(EXISTS ${work}/prefix/include/whorl/${private})
+    message(FATAL_ERROR "${private} is private and was installed")
+  endif()
+endforeach()
+
+set(flags "")
+if(sanitize)
+  set(flags -DCMAKE_CXX_FLAGS=-fsanitize=${sanitize})
+endif()
+run(${CMAKE_COMMAND} -S ${consumer} -B ${work}/build -G Ninja -DCMAKE_BUILD_TYPE=${config} -DCMAKE_CXX_COMPILER=${compiler}
+  -DCMAKE_PREFIX_PATH=${work}/prefix ${flags})
+run(${CMAKE_COMMAND} --build ${work}/build)
+execute_process(COMMAND ${work}/build/consumer ${work}/gallery OUTPUT_VARIABLE said COMMAND_ERROR_IS_FATAL ANY)
+if(NOT said STREQUAL "${version}: default holds 0 persons\n")
+  message(FATAL_ERROR "the consumer said: ${said}")
+endif()
+file(REMOVE_RECURSE ${work})
