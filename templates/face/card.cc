@@ -25,7 +25,7 @@ std::vector<ModelCard> parse_shipped() {
   return out;
 }
 
-// Fixed point, so that the digest does not hang on how a number is printed.
+// Fixed point, so that the digest does not depend on how a number is printed.
 std::uint64_t millionths(double v) { return static_cast<std::uint64_t>(std::llround(v * 1e6)); }
 
 }  // namespace

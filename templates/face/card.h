@@ -1,4 +1,5 @@
-// Model cards: what a network is, what it eats, whose it is. The weights are files of the user's; the cards are ours.
+// Model cards: what a network is, what input it takes, whose it is. The weights are the user's files; the cards are
+// ours.
 //
 // A card is a JSON file (docs/face.md); those of templates/face/cards are part of the binary.
 #pragma once

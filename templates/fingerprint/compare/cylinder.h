@@ -31,8 +31,8 @@ inline FoldedCylinder folded(const Cylinder& c) {
 // cells are. The obvious twin of CylinderTable::similarities.
 float cylinder_similarity(const Cylinder& a, const Cylinder& b, int min_valid_cells);
 
-// The cylinders of one template laid out by layer, so that one probe cylinder meets eight at a time: kCylinderLayers
-// rows of `size` words, then the row of valid cells. Borrows its words (bytes 8-aligned).
+// The cylinders of one template laid out by layer, so that one probe cylinder is compared with eight at a time:
+// kCylinderLayers rows of `size` words, then the row of valid cells. Borrows its words (bytes 8-aligned).
 class CylinderTable {
  public:
   static constexpr std::size_t bytes_for(std::size_t size) {

@@ -1,4 +1,4 @@
-// What speaks for and against two prints being of one finger, as numbers. Private to this room.
+// Numbers that tell for and against two prints being of one finger. Private to this room.
 #pragma once
 
 #include <array>

@@ -73,7 +73,7 @@ void offer_two(float* row, std::size_t padded, std::size_t i, Keys& keys) {
   }
 }
 
-// The pairs' minutiae by column, so that one pair meets all the others in a loop that compilers make wide.
+// The pairs' minutiae by column, so that one pair is held against all the others in a loop that compilers make wide.
 struct PairColumns {
   Row ax{}, ay{}, ac{}, as{}, bx{}, by{}, bc{}, bs{}, root{};
   std::array<int, kMaxLocalPairs> ia{}, ib{};

@@ -25,7 +25,7 @@ constexpr float kTypicalStart = 0.60F;
 constexpr float kTypicalPerVote = 1 / 0.03F;
 constexpr float kLeastStart = 0.3F;
 constexpr float kLeastScale = 0.01F;      // no tail falls more steeply than by e in this much likeness
-constexpr std::size_t kFewMinutiae = 10;  // a print with fewer counts as one with so many
+constexpr std::size_t kFewMinutiae = 10;  // a print with fewer counts as if it had these
 
 float likeness(std::uint64_t common, std::uint64_t bits_a, std::uint64_t bits_b) {
   return bits_a + bits_b == 0 ? 0.0F : 2.0F * static_cast<float>(common) / static_cast<float>(bits_a + bits_b);
