@@ -52,14 +52,14 @@ class Calibration {
     double margin_db = 0;  // taken off every claim: how far prints like these may differ from those measured
   };
 
-  // Fits a calibration. Scores of strangers give FMR(score) directly where at least kMinExceedances exceed it;
+  // Fits a calibration. Non-mated scores give FMR(score) directly where at least kMinExceedances exceed it;
   // above that an exponential tail (the peaks-over-threshold model of extreme value theory with shape 0,
   // fitted to the largest scores) extrapolates, never steeper than its lower confidence limit. Of several
   // populations each gives its own curve, and at every score the most pessimistic one holds; counted
   // (measured_db) is what lies up to the highest score that any of them counted. Mated scores are kept only
   // as a summary (FNMR by db) for reports. `source` says what was measured; it is kept as printable ASCII.
   // Memory and time grow with the number of tallies, not of comparisons. Errors: kInvalidInput when there is no
-  // population, one has fewer than kMinNon-mated comparisons non-mated scores or a margin below 0, any score is not
+  // population, one has fewer than kMinNonMated scores or a margin below 0, any score is not
   // finite, a count is 0 or beyond kMaxCount, `source` is longer than kMaxSourceBytes, or the network's name longer
   // than kMaxNetworkBytes.
   static Result<Calibration> fit(const std::vector<NonMated>& populations, std::vector<double> mated,

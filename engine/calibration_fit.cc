@@ -39,7 +39,7 @@ std::uint64_t total_of(const std::vector<Tally>& scores) {
   return out;
 }
 
-// (score, dB) at every distinct score that at least kMinExceedances strangers reach. `sorted` ascends.
+// (score, dB) at every distinct score that at least kMinExceedances non-mated comparisons reach. `sorted` ascends.
 std::vector<Knot> counted(const std::vector<Tally>& sorted) {
   std::vector<Knot> out;
   const std::uint64_t n = total_of(sorted);
@@ -83,7 +83,7 @@ double tail_slope(const std::vector<Tally>& sorted) {
   return rate.value_or(0.0) * 10.0 / std::numbers::ln10;
 }
 
-// What one population of strangers says.
+// What one non-mated population says.
 struct Curve {
   std::vector<Knot> knots;  // counted
   double slope = 0;         // beyond them, dB a unit of score
@@ -139,7 +139,7 @@ std::vector<Knot> thinned(const std::vector<Knot>& all) {
   return out;
 }
 
-// FNMR at every whole 5 dB. `genuine` ascends.
+// FNMR at every whole 5 dB. `mated` ascends.
 std::vector<Calibration::Miss> misses_of(const Calibration& calibration, const std::vector<double>& mated) {
   std::vector<Calibration::Miss> out;
   if (mated.empty()) return out;

@@ -1,3 +1,4 @@
+// Fills the leaf of a call.
 #include "engine/call_record.h"
 
 namespace whorl::engine {

@@ -1,3 +1,4 @@
+// What each quality comes to for an operator.
 #include "engine/feedback.h"
 
 namespace whorl::engine {

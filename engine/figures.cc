@@ -1,3 +1,4 @@
+// The lines that traces hear.
 #include "engine/figures.h"
 
 #include <cstdio>

@@ -1,3 +1,4 @@
+// Bonferroni, Fisher and Brown: fusion.h says which step is whose, and why.
 #include "engine/fusion.h"
 
 #include <algorithm>

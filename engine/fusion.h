@@ -10,7 +10,7 @@
 //     one finger is of a kind have others of that kind. Brown's correction (M. B. Brown, Biometrics 31, 1975) for
 //     correlated values is therefore made, with kFingerCorrelation for every two fingers.
 //  4. A face is one value more: the best of the m kept faces of the person, as in step 1. Brown's correction takes it
-//     to be independent of the fingers (kFaceCorrelation): nothing is known to tie the likeness of two strangers' faces
+//     to be independent of the fingers (kFaceCorrelation): nothing is known to tie the likeness of two people's faces
 //     to that of their fingers, and no data at hand has both of one person. Where either has no face, there is no value
 //     more: what is missing neither speaks for nor against.
 // Step 2 never adds evidence; a finger without a partner counts with p = 1. `whorl evaluate --fuse` measures what the
@@ -37,14 +37,16 @@ inline constexpr double kFingerCorrelation = 0.2;
 // The correlation assumed between a face and a finger of two different people.
 inline constexpr double kFaceCorrelation = 0.0;
 
+// A probe finger against a kept finger of one person.
 struct ScoredPair {
   std::uint32_t probe_group = 0;      // the physical probe finger
   std::uint32_t reference_group = 0;  // the physical kept finger
   double db = 0;
 };
 
+// One person's pairs as one value.
 struct Fused {
-  double db = 0;
+  double db = 0;                  // of fingers and face; at least 0
   double fingers_db = 0;          // of the fingers alone; the same without a face
   std::vector<std::size_t> used;  // indices into the pairs: one for each explained probe finger, best first
 };

@@ -1,3 +1,4 @@
+// Asking every part at once, and adding up what they answer.
 #include "engine/merge.h"
 
 #include <algorithm>

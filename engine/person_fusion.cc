@@ -1,3 +1,4 @@
+// Calibrates, fuses and names one person's pairs.
 #include "engine/person_fusion.h"
 
 #include <algorithm>

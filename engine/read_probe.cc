@@ -1,3 +1,4 @@
+// Reads samples, numbers physical fingers, and makes a probe of them.
 #include "engine/read_probe.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Configuration and captures as the verdict needs them.
 #include "engine/rules.h"
 
 #include <algorithm>

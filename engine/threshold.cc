@@ -1,3 +1,4 @@
+// Thresholds from rates.
 #include "engine/threshold.h"
 
 #include <algorithm>
