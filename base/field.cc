@@ -17,7 +17,10 @@ std::string FieldPath::text() const {
   for (const Step& step : steps_) {
     if (!out.empty() && !step.name.empty()) out += '.';
     out += step.name;
-    if (step.index) out += "[" + std::to_string(*step.index) + "]";
+    if (!step.index) continue;
+    out += '[';
+    out += std::to_string(*step.index);
+    out += ']';
   }
   return out;
 }
