@@ -1,14 +1,108 @@
 #include "base/files.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
-#include <iterator>
 
 namespace whorl {
 namespace fs = std::filesystem;
+namespace {
+
+// Closes when it goes out of scope.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  [[nodiscard]] bool open() const { return number_ >= 0; }
+  [[nodiscard]] int number() const { return number_; }
+  // False when what was written could not be kept (a full disk shows here on some file systems).
+  bool close() {
+    if (number_ < 0) return true;
+    const int number = number_;
+    number_ = -1;
+    return ::close(number) == 0;
+  }
+
+ private:
+  int number_;
+};
+
+Error cannot_write(const fs::path& path, int reason) {
+  const bool full = reason == ENOSPC || reason == EDQUOT;
+  return {full ? ErrorKind::kExhausted : ErrorKind::kInvalidInput,
+          "cannot be written: " + std::string(std::strerror(reason)), path.string()};
+}
+
+Status write_all(int to, ByteView bytes, const fs::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(to, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return cannot_write(path, errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+// A device or a FIFO: opened as it is, so that it stays what it is.
+Status write_into(const fs::path& path, ByteView bytes, mode_t kind) {
+  if (!S_ISCHR(kind) && !S_ISFIFO(kind)) {
+    return invalid_input("is neither a file nor something to write into", path.string());
+  }
+  // Without waiting: a FIFO without a reader would block for ever.
+  Descriptor out(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!out.open()) return errno == ENXIO ? invalid_input("nobody reads it", path.string()) : cannot_write(path, errno);
+  const int flags = ::fcntl(out.number(), F_GETFL);
+  if (flags < 0 || ::fcntl(out.number(), F_SETFL, flags & ~O_NONBLOCK) < 0) return cannot_write(path, errno);
+  WHORL_TRY(write_all(out.number(), bytes, path));
+  return out.close() ? Status() : cannot_write(path, errno);
+}
+
+// `known`: the file that is there already; null: it is made new.
+Status replace(const fs::path& path, ByteView bytes, NewFile mode, const struct stat* known) {
+  const fs::path beside = path.string() + ".part" + std::to_string(::getpid());
+  ::unlink(beside.c_str());  // left by a process of this number that died
+  const mode_t wanted = mode == NewFile::kPrivate ? 0600 : 0666;
+  Descriptor out(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, known ? 0600 : wanted));
+  if (!out.open()) return cannot_write(path, errno);
+  Status written = write_all(out.number(), bytes, path);
+  if (known != nullptr) {
+    // Only root can give a file away; another user's file that may be replaced becomes the writer's.
+    [[maybe_unused]] const int given = ::fchown(out.number(), known->st_uid, known->st_gid);
+    if (::fchmod(out.number(), known->st_mode & 07777) != 0 && written.ok()) written = cannot_write(path, errno);
+  }
+  if (!out.close() && written.ok()) written = cannot_write(path, errno);
+  if (written.ok() && ::rename(beside.c_str(), path.c_str()) != 0) written = cannot_write(path, errno);
+  if (!written.ok()) ::unlink(beside.c_str());
+  return written;
+}
+
+// The file that a chain of symbolic links leads to, which need not be there.
+Result<fs::path> target_of(fs::path path) {
+  constexpr int kMostLinks = 40;  // as the kernel's
+  for (int i = 0; i < kMostLinks; ++i) {
+    std::error_code failed;
+    if (!fs::is_symlink(fs::symlink_status(path, failed))) return path;
+    const fs::path next = fs::read_symlink(path, failed);
+    if (failed) return invalid_input("the link cannot be read: " + failed.message(), path.string());
+    path = path.parent_path() / next;
+  }
+  return invalid_input("is a link that leads in a circle", path.string());
+}
+
+bool is_standard_output(const fs::path& path) {
+  return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
+}
+
+}  // namespace
 
 Result<Bytes> read_file(const fs::path& path, std::size_t max_bytes) {
   std::error_code failed;
@@ -29,24 +123,20 @@ Result<Bytes> read_file(const fs::path& path, std::size_t max_bytes) {
   return out;
 }
 
-Status write_file(const fs::path& path, ByteView bytes) {
-  if (path == "-") {
-    if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size() && std::fflush(stdout) == 0) return {};
-    return internal_error("writing to standard output failed");
-  }
-  const fs::path beside = path.string() + ".part" + std::to_string(::getpid());
-  std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  std::error_code failed;
-  if (out) fs::rename(beside, path, failed);
-  if (out && !failed) return {};
-  std::error_code ignored;
-  fs::remove(beside, ignored);
-  return invalid_input("cannot be written; check that its folder exists and that there is room", path.string());
+Status write_file(const fs::path& path, ByteView bytes, NewFile mode) {
+  if (is_standard_output(path)) return write_standard_output(as_text(bytes));
+  struct stat known {};
+  const bool there = ::stat(path.c_str(), &known) == 0;
+  if (!there && errno != ENOENT) return cannot_write(path, errno);
+  if (there && S_ISDIR(known.st_mode)) return invalid_input("is a folder", path.string());
+  if (there && !S_ISREG(known.st_mode)) return write_into(path, bytes, known.st_mode);
+  WHORL_ASSIGN(const fs::path target, target_of(path));
+  return replace(target, bytes, mode, there ? &known : nullptr);
 }
 
-Status write_file(const fs::path& path, std::string_view text) { return write_file(path, as_bytes(text)); }
+Status write_file(const fs::path& path, std::string_view text, NewFile mode) {
+  return write_file(path, as_bytes(text), mode);
+}
 
 Status make_directory(const fs::path& path) {
   std::error_code failed;
@@ -55,6 +145,22 @@ Status make_directory(const fs::path& path) {
     return invalid_input("the folder cannot be made: " + failed.message(), path.string());
   }
   return {};
+}
+
+Status write_standard_output(std::string_view text) {
+  errno = 0;
+  const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (whole) return {};
+  return internal_error("writing to standard output failed: " + std::string(std::strerror(errno)));
+}
+
+void guard_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) != -1 || errno != EBADF) continue;
+    // The lowest free number is this one. Standard output is opened for reading, so that writing to it fails.
+    const int opened = ::open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+    if (opened != stream && opened >= 0) ::close(opened);
+  }
 }
 
 }  // namespace whorl

@@ -38,7 +38,7 @@ TEST(Result, TryReturnsTheFirstError) {
 
 TEST(Result, WithinPrefixesTheField) {
   EXPECT_EQ(invalid_input("bad", "image").within("fingers[2]").field, "fingers[2].image");
-  EXPECT_EQ(invalid_input("bad", "[2].image").within("fingers").field, "fingers[2].image");
+  EXPECT_EQ(invalid_input("bad", FieldPath("", 2) / "image").within("fingers").field, "fingers[2].image");
   EXPECT_EQ(invalid_input("bad").within("fingers").field, "fingers");
 }
 
