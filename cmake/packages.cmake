@@ -8,6 +8,8 @@ find_package(RocksDB REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(OpenSSL REQUIRED)
 find_package(ZLIB REQUIRED)
+# Headers alone: the packaged target would link its shared library.
+find_path(WHORL_TOML_INCLUDE_DIR toml++/toml.h REQUIRED)
 find_package(TIFF REQUIRED)
 find_package(libjpeg-turbo CONFIG REQUIRED)
 

@@ -1,0 +1,86 @@
+#include "engine/node.h"
+
+#include "engine/calibration_file.h"
+#include "engine/node_faces.h"
+
+namespace whorl::engine {
+namespace fs = std::filesystem;
+namespace {
+
+const FieldPath kFace = "face";
+const FieldPath kFolder = FieldPath("gallery") / "folder";
+
+bool names_networks(const FaceConfig& face) {
+  return !face.models.empty() || !face.network.empty() || !face.card.empty() || !face.detector.empty();
+}
+
+Result<std::shared_ptr<const face::FaceExtractor>> face_extractor(const FaceConfig& face,
+                                                                  std::vector<std::string>& notices) {
+  std::shared_ptr<const face::FaceExtractor> none;
+  if (face.images == FaceImages::kNever) return none;
+  auto opened = open_face_extractor(face);
+  if (opened.ok()) return std::shared_ptr<const face::FaceExtractor>(std::move(opened).value());
+  const bool may_lack = face.images == FaceImages::kWherePossible && !names_networks(face);
+  if (!may_lack || opened.error().kind != ErrorKind::kNotFound) return opened.error().within(kFace);
+  notices.push_back("images of faces will be refused: " + opened.error().text());
+  return none;
+}
+
+// Engine::open knows its own names of what it is given.
+Error renamed(Error error) {
+  if (error.field == "face_calibration") error.field = kFace / "calibration";
+  if (error.field == "calibration") error.field = FieldPath("fingerprint") / "calibration";
+  return error;
+}
+
+}  // namespace
+
+Result<EngineConfig> engine_config(const NodeConfig& config, std::vector<std::string>& notices) {
+  WHORL_TRY(check(config));
+  if (config.gallery.empty()) return invalid_input("name the folder that holds the gallery", kFolder);
+  EngineConfig out;
+  out.directory = config.gallery;
+  out.create_if_missing = config.create;
+  out.threads = config.threads;
+  out.memory_limit_bytes = config.memory_limit_bytes;
+  out.verify_records = config.verify_records;
+  out.min_quality = config.min_quality;
+  out.review_band_db = config.review_band_db;
+  out.image_limits = config.image_limits;
+  auto calibration = fingerprint_calibration(config.calibration);
+  if (!calibration.ok()) return about(FieldPath("fingerprint") / "calibration", calibration.error());
+  out.calibration = std::move(calibration).value();
+  auto of_faces = face_calibration(config.face);
+  if (!of_faces.ok()) return of_faces.error().within(kFace);
+  out.face_calibration = std::move(of_faces).value();
+  out.face_alone_galleries = config.face.alone;
+  WHORL_ASSIGN(out.face_extractor, face_extractor(config.face, notices));
+  out.face_options = config.face.options;
+  return out;
+}
+
+Result<Node> open_node(const NodeConfig& config, World& world) {
+  Node out;
+  WHORL_ASSIGN(EngineConfig wanted, engine_config(config, out.notices));
+  out.created = config.create && !holds_gallery(config.gallery);
+  auto opened = Engine::open(std::move(wanted), world);
+  if (!opened.ok() && opened.error().kind == ErrorKind::kNotFound && opened.error().field.empty()) {
+    return not_found(opened.error().message + "; check the name, or have one made there (create)", kFolder);
+  }
+  if (!opened.ok()) return renamed(opened.error());
+  out.engine = std::move(opened).value();
+  if (out.created) out.notices.push_back(made_notice(config.gallery));
+  for (std::string& notice : out.engine->notices()) out.notices.push_back(std::move(notice));
+  return out;
+}
+
+std::string made_notice(const fs::path& folder) {
+  return "there was no gallery in " + folder.string() + "; made a new one";
+}
+
+bool holds_gallery(const fs::path& folder) {
+  std::error_code ignored;
+  return fs::exists(folder / "CURRENT", ignored);
+}
+
+}  // namespace whorl::engine
