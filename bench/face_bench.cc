@@ -2,15 +2,13 @@
 // names, and is skipped without them.
 #include <benchmark/benchmark.h>
 
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 
+#include "datasets/face_files.h"
 #include "templates/face/extract.h"
-#include "templates/image/decode.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::bench {
@@ -51,9 +49,7 @@ const Subject* subject(const char* network) {
   const auto models = tests::shared_models();
   const auto faces = tests::shared_faces();
   if (!is_new || !models || !faces) return at->second.get();
-  std::ifstream in(*faces / "LFW_A/Akhmed_Zakayev/Akhmed_Zakayev_0001.jpg", std::ios::binary);
-  const Bytes file{std::istreambuf_iterator<char>(in), {}};
-  const auto decoded = image::decode_colour(file);
+  const auto decoded = datasets::load_colour_image(*faces / "LFW_A/Akhmed_Zakayev/Akhmed_Zakayev_0001.jpg");
   const auto detector = face::shipped_card("yunet_2022feb", face::Role::kDetector);
   const auto embedder = face::shipped_card(network, face::Role::kEmbedder);
   if (!decoded.ok() || !detector.ok() || !embedder.ok()) return nullptr;

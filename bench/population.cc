@@ -1,10 +1,9 @@
 #include "bench/population.h"
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
+#include "base/files.h"
 #include "base/parallel.h"
 #include "datasets/population.h"
 #include "datasets/template_population.h"
@@ -51,11 +50,9 @@ Result<Population> real(const std::filesystem::path& folder) {
   for (int finger = 0; finger < kFingers; ++finger) {
     for (int impression = 1; impression <= kImpressions; ++impression) {
       const auto path = folder / (std::to_string(101 + finger) + "_" + std::to_string(impression) + ".tif");
-      std::ifstream in(path, std::ios::binary);
-      if (!in) return not_found("is missing from the measurement data", path.string());
       Impression one;
       one.finger = finger;
-      one.file.assign(std::istreambuf_iterator<char>(in), {});
+      WHORL_ASSIGN(one.file, read_file(path, image::ImageLimits{}.max_bytes));
       out.impressions.push_back(std::move(one));
     }
   }

@@ -165,4 +165,17 @@ std::string text_of(const engine::EnrolReceipt& receipt) {
          quality_lines(receipt.fingers) + quality_line(receipt.face);
 }
 
+template <class Answer>
+static void print_either(const Answer& answer, bool as_json) {
+  if (as_json) {
+    print_json(json_of(answer));
+  } else {
+    print(text_of(answer));
+  }
+}
+
+void print_answer(const engine::IdentifyAnswer& answer, bool json) { print_either(answer, json); }
+void print_answer(const engine::VerifyAnswer& answer, bool json) { print_either(answer, json); }
+void print_answer(const engine::EnrolReceipt& receipt, bool json) { print_either(receipt, json); }
+
 }  // namespace whorl::cli

@@ -19,4 +19,9 @@ std::string text_of(const engine::IdentifyAnswer& answer);
 std::string text_of(const engine::VerifyAnswer& answer);
 std::string text_of(const engine::EnrolReceipt& receipt);
 
+// json_of or text_of, on standard output.
+void print_answer(const engine::IdentifyAnswer& answer, bool json);
+void print_answer(const engine::VerifyAnswer& answer, bool json);
+void print_answer(const engine::EnrolReceipt& receipt, bool json);
+
 }  // namespace whorl::cli

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <cstdio>
 #include <exception>
+#include <sstream>
 
 #include "base/version.h"
 #include "cli/exit_codes.h"
@@ -18,8 +19,19 @@ std::string help_command(const CLI::App& app) {
   return chosen.empty() ? "whorl --help" : "whorl " + chosen.front()->get_name() + " --help";
 }
 
+// What is asked for may be done though its answer is lost: no status of success may say that all is well.
+int with_output(int status) {
+  const bool success = status == kExitOk || status == kExitNoMatch || status == kExitIndeterminate;
+  return success && !printed_whole() ? kExitOutput : status;
+}
+
 int usage(const CLI::App& app, const CLI::ParseError& error, int argc, const char* const* argv) {
-  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(error);  // --help
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {  // --help
+    std::ostringstream text;
+    const int status = app.exit(error, text, text);
+    print(text.str());
+    return with_output(status);
+  }
   std::fprintf(stderr, "whorl: %s\nTry: %s\n", printable(error.what()).c_str(), help_command(app).c_str());
   for (int i = 1; i < argc; ++i) {
     if (std::string_view(argv[i]) != "--json") continue;
@@ -39,7 +51,7 @@ int run_job(const Chosen& chosen) {
       return internal_error(e.what());
     }
   }();
-  if (outcome.ok()) return *outcome;
+  if (outcome.ok()) return with_output(*outcome);
   print_error(outcome.error(), chosen.json);
   return exit_code(outcome.error().kind);
 }

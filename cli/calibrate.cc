@@ -6,11 +6,12 @@
 #include "base/files.h"
 #include "base/progress_bar.h"
 #include "cli/data_options.h"
-#include "cli/face_trials.h"
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "datasets/score_file.h"
+#include "datasets/trials.h"
 #include "engine/calibration.h"
+#include "engine/node_faces.h"
 
 namespace whorl::cli {
 namespace {
@@ -18,14 +19,15 @@ namespace {
 using engine::Calibration;
 
 struct Options : CommonOptions {
-  DataOptions data;
-  PairOptions pairs;
+  datasets::DataOptions data;
+  datasets::PairOptions pairs;
+  engine::FaceConfig networks;
   std::string scores;
   std::string out;
   std::string source;
 };
 
-std::string source_of(const Trials& run) {
+std::string source_of(const datasets::Trials& run) {
   std::string out = std::string(evaluation::name_of(run.trials.front().protocol)) + " pairs of";
   for (const auto& trial : run.trials) out += (&trial == &run.trials.front() ? " " : ", ") + trial.name;
   return out;
@@ -62,12 +64,13 @@ std::vector<double> found_of(const std::vector<evaluation::Score>& scores) {
 }
 
 Result<Measured> measure_faces(const Options& options) {
-  WHORL_ASSIGN(const FaceTrials run, run_face_trials(options.pairs, wants_progress(options.progress)));
+  WHORL_ASSIGN(const datasets::FaceTrials run,
+               run_face_trials(options.pairs, options.networks, wants_progress(options.progress)));
   const evaluation::Trial& trial = run.cross ? *run.cross : run.listed;
   return Measured{{found_of(trial.non_mated), found_of(trial.mated)},
                   "faces of " + trial.name + ", network " + run.network.text(),
                   trial.failures,
-                  origin_of(run.network)};
+                  Calibration::faces(run.network.text())};
 }
 
 Result<Measured> measure(const Options& options) {
@@ -77,7 +80,7 @@ Result<Measured> measure(const Options& options) {
                     Calibration::fingerprints()};
   }
   if (!options.pairs.list.empty()) return measure_faces(options);
-  WHORL_ASSIGN(const Trials trials, run_trials(options.data, wants_progress(options.progress)));
+  WHORL_ASSIGN(const datasets::Trials trials, datasets::run_trials(options.data, wants_progress(options.progress)));
   const evaluation::Trial all = evaluation::pooled(trials.trials, "all");
   return Measured{{evaluation::values_of(all.non_mated), evaluation::values_of(all.mated)},
                   source_of(trials),
@@ -119,7 +122,7 @@ void add_calibrate(CLI::App& app, Chosen& chosen) {
                             *options);
   add_progress_option(*verb, *options);
   add_data_options(*verb, options->data);
-  add_pair_options(*verb, options->pairs);
+  add_pair_options(*verb, options->pairs, options->networks);
   verb->add_option("--scores", options->scores,
                    "Use the scores of this CSV file (set,a,b,genuine,score) instead of measuring");
   verb->add_option("--out", options->out, "The calibration file to write; - for standard output")->required();

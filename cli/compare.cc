@@ -6,11 +6,12 @@
 
 #include "base/files.h"
 #include "cli/extract_face.h"
+#include "cli/node_options.h"
 #include "cli/overlay.h"
 #include "cli/print.h"
-#include "cli/settings.h"
 #include "cli/verb.h"
 #include "datasets/sample_files.h"
+#include "engine/calibration_file.h"
 
 namespace whorl::cli {
 namespace {
@@ -26,7 +27,7 @@ struct Options : CommonOptions {
   bool pairs = false;
   std::string overlay;
   std::string modality = "finger";
-  FaceOptions face;
+  engine::FaceConfig face;
 };
 
 std::string at(const Minutia& m) {
@@ -67,9 +68,11 @@ void print_answer(const Options& options, const Comparison& comparison, double d
 Result<int> run(const Options& options) {
   if (options.modality == "face") {
     if (options.pairs || !options.overlay.empty()) return invalid_input("faces have no minutiae to pair", "--pairs");
-    return compare_faces({options.a, options.b, options.calibration, options.json}, options.face);
+    engine::FaceConfig networks = options.face;
+    networks.calibration = options.calibration;
+    return compare_faces({options.a, options.b, options.json}, networks);
   }
-  WHORL_ASSIGN(const engine::Calibration calibration, load_calibration(options.calibration));
+  WHORL_ASSIGN(const engine::Calibration calibration, engine::fingerprint_calibration(options.calibration));
   WHORL_ASSIGN(const datasets::LoadedSample a, datasets::load_sample(options.a, options.ppi));
   WHORL_ASSIGN(const datasets::LoadedSample b, datasets::load_sample(options.b, options.ppi));
   const bool want_pairs = options.pairs || !options.overlay.empty();
@@ -79,7 +82,7 @@ Result<int> run(const Options& options) {
   if (!options.overlay.empty()) {
     if (!a.image || !b.image) return invalid_input("needs two images, not templates", "--overlay");
     WHORL_ASSIGN(const Bytes png, pairs_png(*a.image, a.extracted, *b.image, b.extracted, comparison.pairs));
-    WHORL_TRY(write_file(options.overlay, png));
+    WHORL_TRY(write_file(options.overlay, png, NewFile::kPrivate));
   }
   print_answer(options, comparison, calibration.db(comparison.score), a, b);
   return 0;

@@ -1,15 +1,9 @@
-// The options that name data sets, and the trials run on them; for evaluate and calibrate.
+// The options that name data sets and pair lists; for evaluate and calibrate.
 #pragma once
 
-#include <cstdint>
-#include <filesystem>
-#include <optional>
-#include <string>
-#include <vector>
-
-#include "base/result.h"
-#include "datasets/sample_files.h"
-#include "engine/evaluation/trial.h"
+#include "datasets/data_sets.h"
+#include "datasets/face_trials.h"
+#include "engine/node_config.h"
 
 namespace CLI {
 class App;
@@ -17,31 +11,14 @@ class App;
 
 namespace whorl::cli {
 
-struct DataOptions {
-  std::string manifest;
-  std::vector<std::string> sets;  // of the manifest; empty: all
-  std::vector<std::string> fvc;   // folders of FVC-style files
-  std::optional<double> ppi;
-  std::uint32_t synthetic = 0;  // so many synthetic fingers of 8 impressions, made in memory
-  std::uint64_t seed = 1;
-  std::string protocol = "all-pairs";
-};
-
 // --manifest, --set, --fvc, --synthetic, --seed, --ppi, --protocol
-void add_data_options(CLI::App& verb, DataOptions& options);
+void add_data_options(CLI::App& verb, datasets::DataOptions& options);
 
-struct Trials {
-  std::vector<evaluation::Trial> trials;
-  std::vector<std::vector<evaluation::Sample>> samples;  // of each trial
-  std::vector<std::vector<datasets::SampleFile>> files;  // of each sample of each trial; no path where it is synthetic
-  double extract_s = 0;
-  double compare_s = 0;
-  std::uint64_t extracted = 0;
-  std::uint64_t compared = 0;
-};
+// --pairs, --images, --metadata, --group, --cross and what add_face_options adds.
+void add_pair_options(CLI::App& verb, datasets::PairOptions& options, engine::FaceConfig& networks);
 
-// Extracts every sample and compares every pair of the protocol, set by set, on all cores.
-// Errors: kInvalidInput when no data is named; those of the readers, of extract_all and of run_trial.
-Result<Trials> run_trials(const DataOptions& options, bool progress);
+// datasets::run_face_trials with these networks.
+Result<datasets::FaceTrials> run_face_trials(datasets::PairOptions options, const engine::FaceConfig& networks,
+                                             bool progress);
 
 }  // namespace whorl::cli

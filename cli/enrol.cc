@@ -3,26 +3,24 @@
 
 #include "base/progress_bar.h"
 #include "cli/answers.h"
-#include "cli/engine_options.h"
 #include "cli/enrol_many.h"
 #include "cli/exit_codes.h"
 #include "cli/print.h"
+#include "cli/samples.h"
 #include "cli/verb.h"
 
 namespace whorl::cli {
 namespace {
 
 struct Options : CommonOptions {
-  GalleryOptions gallery;
-  FingerOptions fingers;
-  FaceFile face;
+  NodeOptions node;
+  SampleOptions samples;
   PeopleOptions people;
   std::vector<std::string> galleries = {"default"};
   std::vector<std::string> missing;
   std::string person;
   std::string encounter;
   bool add = false;
-  int min_quality = engine::EngineConfig{}.min_quality;
 };
 
 Result<std::vector<engine::MissingFinger>> missing_fingers(const std::vector<std::string>& texts) {
@@ -44,24 +42,19 @@ Result<int> enrol_one(const Options& options) {
   request.encounter_id = options.encounter;
   request.person_rule = options.add ? engine::PersonRule::kExisting : engine::PersonRule::kNew;
   request.galleries = options.galleries;
-  WHORL_ASSIGN(request.face, read_face(options.face));
-  WHORL_ASSIGN(request.fingers, read_fingers(options.fingers, !request.face));
   WHORL_ASSIGN(request.missing, missing_fingers(options.missing));
-  WHORL_ASSIGN(auto extractor, extractor_for(request.face, options.face.options));
-  WHORL_ASSIGN(const auto engine,
-               open_engine(options.gallery, true, options.min_quality, std::move(extractor), options.face.options));
+  WHORL_ASSIGN(Samples samples, read_samples(options.samples));
+  WHORL_ASSIGN(const auto engine, open_engine_for(samples, options.node, true));
+  request.fingers = std::move(samples.fingers);
+  request.face = std::move(samples.face);
   WHORL_ASSIGN(const engine::EnrolReceipt receipt, engine->enrol({}, request));
-  if (options.json) {
-    print_json(json_of(receipt));
-  } else {
-    print(text_of(receipt));
-  }
+  print_answer(receipt, options.json);
   return 0;
 }
 
 Result<int> enrol_manifest(const Options& options) {
-  WHORL_ASSIGN(const std::vector<PersonFiles> people, people_of(options.people, options.fingers.ppi));
-  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, true, options.min_quality));
+  WHORL_ASSIGN(const std::vector<PersonFiles> people, people_of(options.people, options.samples.ppi));
+  WHORL_ASSIGN(const auto engine, open_engine_for({}, options.node, true));
   ProgressBar bar("enrolling", wants_progress(options.progress));
   const EnrolSummary summary = enrol_many(*engine, people, options.galleries, bar.callback());
   if (options.json) {
@@ -83,7 +76,7 @@ Result<int> enrol_manifest(const Options& options) {
 
 Result<int> run(const Options& options) {
   if (options.people.manifest.empty()) return enrol_one(options);
-  if (!options.fingers.fingers.empty() || !options.face.file.empty() || !options.person.empty() ||
+  if (!options.samples.fingers.empty() || !options.samples.face.empty() || !options.person.empty() ||
       !options.encounter.empty()) {
     return invalid_input("names the persons itself; leave --person, --encounter, --finger and --face away",
                          "--manifest");
@@ -101,16 +94,14 @@ void add_enrol(CLI::App& app, Chosen& chosen) {
                             "  whorl enrol --gallery-dir gallery --manifest people/manifest.csv --impressions 1-4",
                             *options);
   add_progress_option(*verb, *options);
-  add_gallery_options(*verb, options->gallery);
-  add_finger_options(*verb, options->fingers);
-  add_face_file_options(*verb, options->face);
+  add_gallery_options(*verb, options->node);
+  add_quality_option(*verb, options->node);
+  add_sample_options(*verb, options->samples, options->node.node.face);
   verb->add_option("--person", options->person, "The person's identifier; one is made when absent");
   verb->add_option("--encounter", options->encounter, "The encounter's identifier; one is made when absent");
   verb->add_flag("--add", options->add, "Add an encounter to a person who is enrolled already");
   verb->add_option("--missing", options->missing, "POSITION=REASON for a finger that is absent; repeat for more");
   verb->add_option("--gallery", options->galleries, "Gallery to put the person in; repeat for more");
-  verb->add_option("--min-quality", options->min_quality, "Refuse when every finger is below this quality")
-      ->check(CLI::Range(0, 100));
   verb->add_option("--manifest", options->people.manifest, "Enrol everybody this CSV file lists");
   verb->add_option("--set", options->people.sets, "Sets of the manifest to use; all when absent");
   verb->add_option("--impressions", options->people.impressions,

@@ -9,8 +9,8 @@
 #include <tuple>
 
 #include "base/parallel.h"
-#include "cli/data_sets.h"
-#include "cli/engine_options.h"
+#include "cli/samples.h"
+#include "datasets/data_sets.h"
 
 namespace whorl::cli {
 namespace {
@@ -121,7 +121,7 @@ Result<std::vector<int>> parse_impressions(const std::string& text) {
 }
 
 Result<std::vector<PersonFiles>> people_of(const PeopleOptions& options, std::optional<double> ppi) {
-  WHORL_ASSIGN(const auto samples, manifest_samples(options.manifest, options.sets, ppi));
+  WHORL_ASSIGN(const auto samples, datasets::manifest_samples(options.manifest, options.sets, ppi));
   std::vector<int> wanted;
   if (!options.impressions.empty()) {
     WHORL_ASSIGN(wanted, parse_impressions(options.impressions));

@@ -4,20 +4,22 @@
 #include "base/progress_bar.h"
 #include "cli/data_options.h"
 #include "cli/face_figures.h"
-#include "cli/face_trials.h"
 #include "cli/failures.h"
 #include "cli/figures.h"
 #include "cli/print.h"
-#include "cli/settings.h"
 #include "cli/verb.h"
+#include "datasets/trials.h"
+#include "engine/calibration_file.h"
 #include "engine/evaluation/report.h"
+#include "engine/node_faces.h"
 
 namespace whorl::cli {
 namespace {
 
 struct Options : CommonOptions {
-  DataOptions data;
-  PairOptions pairs;
+  datasets::DataOptions data;
+  datasets::PairOptions pairs;
+  engine::FaceConfig networks;
   std::string out;
   std::string failures;
   std::string calibration;
@@ -26,7 +28,7 @@ struct Options : CommonOptions {
   int bootstrap = 1000;
 };
 
-std::string pace(const Trials& run) {
+std::string pace(const datasets::Trials& run) {
   return std::to_string(run.extracted) + " extractions in " + fixed(run.extract_s) + " s, " +
          std::to_string(run.compared) + " comparisons in " + fixed(run.compare_s) + " s\n";
 }
@@ -55,8 +57,11 @@ evaluation::PersonOptions person_options(const Options& options) {
 }
 
 Result<int> run_faces(const Options& options) {
-  WHORL_ASSIGN(const FaceTrials trials, run_face_trials(options.pairs, wants_progress(options.progress)));
-  WHORL_ASSIGN(const auto calibration, face_calibration(options.calibration, trials.network, options.pairs.face));
+  WHORL_ASSIGN(const datasets::FaceTrials trials,
+               run_face_trials(options.pairs, options.networks, wants_progress(options.progress)));
+  engine::FaceConfig networks = options.networks;
+  networks.calibration = options.calibration;
+  WHORL_ASSIGN(const auto calibration, engine::face_calibration(networks, trials.network));
   WHORL_ASSIGN(const FaceFigures figures,
                face_figures(trials, options.pairs, calibration, {options.bootstrap, options.data.seed}));
   if (!options.out.empty()) WHORL_TRY(write_face_figures(options.out, trials, figures));
@@ -74,8 +79,8 @@ Result<int> run(const Options& options) {
     return invalid_input("shows where fused fingers failed: add --fuse, e.g. --fuse 2", "--failures");
   }
   if (!options.pairs.list.empty()) return run_faces(options);
-  WHORL_ASSIGN(const engine::Calibration calibration, load_calibration(options.calibration));
-  WHORL_ASSIGN(const Trials trials, run_trials(options.data, wants_progress(options.progress)));
+  WHORL_ASSIGN(const engine::Calibration calibration, engine::fingerprint_calibration(options.calibration));
+  WHORL_ASSIGN(const datasets::Trials trials, datasets::run_trials(options.data, wants_progress(options.progress)));
   Figures figures = figures_of(trials, calibration, {options.bootstrap, options.data.seed});
   if (!options.fuse.empty()) {
     WHORL_TRY(add_fusion(trials, calibration, options.fuse, person_options(options), figures));
@@ -107,7 +112,7 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
                             *options);
   add_progress_option(*verb, *options);
   add_data_options(*verb, options->data);
-  add_pair_options(*verb, options->pairs);
+  add_pair_options(*verb, options->pairs, options->networks);
   verb->add_option("--out", options->out,
                    "Folder for " + figure_files(false) + "; with --pairs " + face_figure_files());
   verb->add_option("--calibration", options->calibration, "Calibration file to check; the built-in one when absent");

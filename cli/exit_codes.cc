@@ -32,7 +32,8 @@ std::string exit_code_help() {
          "  2  wrong usage (unknown flag, missing argument)\n"
          "  3  invalid input      4  not found     5  already exists   6  corruption\n"
          "  7  unauthorised       8  exhausted     9  unavailable, try again\n"
-         " 10  no_match          11  indeterminate (identify and verify only)";
+         " 10  no_match          11  indeterminate (identify and verify only)\n"
+         " 12  done, but the answer could not be written to standard output";
 }
 
 }  // namespace whorl::cli

@@ -12,6 +12,7 @@ inline constexpr int kExitOk = 0;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitNoMatch = 10;
 inline constexpr int kExitIndeterminate = 11;
+inline constexpr int kExitOutput = 12;  // done, but standard output did not take the whole answer
 
 // 1 internal, 3 invalid input, 4 not found, 5 already exists, 6 corruption, 7 unauthorised, 8 exhausted,
 // 9 unavailable.

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "cli/extract_face.h"
+#include "cli/node_options.h"
 #include "cli/overlay.h"
 #include "cli/print.h"
 #include "cli/verb.h"
@@ -22,7 +23,7 @@ struct Options : CommonOptions {
   std::string out;
   std::string overlay;
   std::string modality = "finger";
-  FaceOptions face;
+  engine::FaceConfig face;
 };
 
 std::size_t count(const FingerprintTemplate& t, MinutiaType type) {
@@ -67,11 +68,11 @@ Result<int> run(const Options& options) {
   if (!options.overlay.empty()) {
     if (!loaded.image) return invalid_input("needs an image, and this is a template", "--overlay");
     WHORL_ASSIGN(const Bytes png, overlay_png(*loaded.image, loaded.extracted));
-    WHORL_TRY(write_file(options.overlay, png));
+    WHORL_TRY(write_file(options.overlay, png, NewFile::kPrivate));
   }
   if (!options.out.empty()) {
     WHORL_ASSIGN(const Bytes bytes, codec::encode_native(loaded.extracted));
-    WHORL_TRY(write_file(options.out, bytes));
+    WHORL_TRY(write_file(options.out, bytes, NewFile::kPrivate));
   }
   print_answer(options, loaded.extracted);
   return 0;

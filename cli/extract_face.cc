@@ -4,13 +4,17 @@
 #include <cmath>
 
 #include "base/files.h"
+#include "cli/node_options.h"
 #include "cli/print.h"
+#include "engine/node_faces.h"
 #include "templates/codec/native_face.h"
 #include "templates/image/encode.h"
 
 namespace whorl::cli {
 namespace {
 namespace json = boost::json;
+
+using datasets::LoadedFace;
 
 json::object measures_json(const face::FaceQuality& q) {
   json::object scores;
@@ -56,16 +60,16 @@ std::string measures_text(const face::FaceQuality& q) {
 
 }  // namespace
 
-Result<int> extract_face(const ExtractFace& job, const FaceOptions& options) {
-  WHORL_ASSIGN(const LoadedFace loaded, FaceLoader(options).load(job.image));
+Result<int> extract_face(const ExtractFace& job, const engine::FaceConfig& networks) {
+  WHORL_ASSIGN(const LoadedFace loaded, datasets::FaceLoader(opener_of(networks), networks.options).load(job.image));
   if (!job.overlay.empty()) {
     if (!loaded.extracted) return invalid_input("needs an image, and this is a template", "--overlay");
     WHORL_ASSIGN(const Bytes png, image::encode_png(loaded.extracted->crop));
-    WHORL_TRY(write_file(job.overlay, png));
+    WHORL_TRY(write_file(job.overlay, png, NewFile::kPrivate));
   }
   if (!job.out.empty()) {
     WHORL_ASSIGN(const Bytes bytes, codec::encode_native_face(loaded.face));
-    WHORL_TRY(write_file(job.out, bytes));
+    WHORL_TRY(write_file(job.out, bytes, NewFile::kPrivate));
   }
   if (job.json) {
     print_json_answer(loaded);
@@ -79,12 +83,12 @@ Result<int> extract_face(const ExtractFace& job, const FaceOptions& options) {
   return 0;
 }
 
-Result<int> compare_faces(const CompareFaces& job, const FaceOptions& options) {
-  FaceLoader loader(options);
+Result<int> compare_faces(const CompareFaces& job, const engine::FaceConfig& networks) {
+  datasets::FaceLoader loader(opener_of(networks), networks.options);
   WHORL_ASSIGN(const LoadedFace a, loader.load(job.a));
   WHORL_ASSIGN(const LoadedFace b, loader.load(job.b));
   WHORL_ASSIGN(const double score, face::compare(a.face, b.face));
-  WHORL_ASSIGN(const auto calibration, face_calibration(job.calibration, a.face.network, options));
+  WHORL_ASSIGN(const auto calibration, engine::face_calibration(networks, a.face.network));
   if (job.json) {
     json::object out{{"modality", "face"}, {"network", a.face.network.text()}, {"score", score}};
     if (calibration) {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "cli/face_options.h"
+#include "engine/node_config.h"
 
 namespace whorl::cli {
 
@@ -15,16 +15,15 @@ struct ExtractFace {
   bool json = false;
 };
 // Prints quality, measures and feedback. Errors: those of FaceLoader::load and write_file.
-Result<int> extract_face(const ExtractFace& job, const FaceOptions& options);
+Result<int> extract_face(const ExtractFace& job, const engine::FaceConfig& networks);
 
 struct CompareFaces {
   std::string a;
   std::string b;
-  std::string calibration;
   bool json = false;
 };
 // Prints the cosine, and decibels where there is a calibration for the network. Errors: those of FaceLoader::load,
 // face::compare and face_calibration.
-Result<int> compare_faces(const CompareFaces& job, const FaceOptions& options);
+Result<int> compare_faces(const CompareFaces& job, const engine::FaceConfig& networks);
 
 }  // namespace whorl::cli

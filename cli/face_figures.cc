@@ -21,7 +21,7 @@ constexpr double kFmrs[] = {0.001, 0.01};
 // Of millions of comparisons an interval needs no more draws.
 constexpr int kCrossReplicates = 100;
 
-const Trial& wider(const FaceTrials& run) { return run.cross ? *run.cross : run.listed; }
+const Trial& wider(const datasets::FaceTrials& run) { return run.cross ? *run.cross : run.listed; }
 
 std::string interval(const Rate& rate, double sign) {
   const double low = sign > 0 ? rate.low : 1 - rate.high;
@@ -55,12 +55,12 @@ json::object accuracy_json(const evaluation::FoldAccuracy& accuracy) {
   return {{"mean", accuracy.mean}, {"standard_error", accuracy.standard_error}, {"folds", std::move(folds)}};
 }
 
-std::string faces_csv(const FaceTrials& run) {
+std::string faces_csv(const datasets::FaceTrials& run) {
   std::string out =
       "file,found,reason,quality,eyes_px,yaw_deg,pitch_deg,roll_deg,sharpness,uniformity,dark,bright,"
       "contrast,cut_off,faces,confidence\n";
   for (std::size_t i = 0; i < run.samples.size(); ++i) {
-    const FaceOutcome& o = run.outcomes[i];
+    const datasets::FaceOutcome& o = run.outcomes[i];
     out += evaluation::csv_field(run.samples[i].name) + (o.extracted ? ",1," : ",0,") + evaluation::csv_field(o.reason);
     if (o.extracted) {
       const auto& q = o.extracted->quality;
@@ -77,7 +77,7 @@ std::string faces_csv(const FaceTrials& run) {
   return out;
 }
 
-std::string not_found_text(const FaceTrials& run) {
+std::string not_found_text(const datasets::FaceTrials& run) {
   std::string out = "faces not found: " + std::to_string(run.listed.failures) + " of " +
                     std::to_string(run.listed.samples) + " images, " +
                     evaluation::rate_of(run.listed.failures, run.listed.samples).text() + "\n";
@@ -93,7 +93,7 @@ std::string not_found_text(const FaceTrials& run) {
 
 }  // namespace
 
-Result<FaceFigures> face_figures(const FaceTrials& run, const PairOptions& options,
+Result<FaceFigures> face_figures(const datasets::FaceTrials& run, const datasets::PairOptions& options,
                                  const std::optional<engine::Calibration>& calibration,
                                  const evaluation::BootstrapOptions& bootstrap) {
   FaceFigures out;
@@ -120,7 +120,7 @@ Result<FaceFigures> face_figures(const FaceTrials& run, const PairOptions& optio
   return out;
 }
 
-std::string face_figures_text(const FaceTrials& run, const FaceFigures& figures) {
+std::string face_figures_text(const datasets::FaceTrials& run, const FaceFigures& figures) {
   std::string out = "network " + run.network.text() + "\n" + not_found_text(run);
   if (figures.accuracy) out += "accuracy: " + figures.accuracy->text() + "\n";
   for (const Rates& rates : figures.rates) out += tars(rates);
@@ -133,7 +133,7 @@ std::string face_figures_text(const FaceTrials& run, const FaceFigures& figures)
          fixed(run.compare_s) + " s\n";
 }
 
-std::string face_figures_json(const FaceTrials& run, const FaceFigures& figures) {
+std::string face_figures_json(const datasets::FaceTrials& run, const FaceFigures& figures) {
   json::value out = json::parse(evaluation::rates_json(figures.rates));
   json::object& all = out.as_object();
   all["modality"] = "face";
@@ -155,7 +155,8 @@ std::string face_figure_files() {
          "rates.json";
 }
 
-Status write_face_figures(const std::filesystem::path& folder, const FaceTrials& run, const FaceFigures& figures) {
+Status write_face_figures(const std::filesystem::path& folder, const datasets::FaceTrials& run,
+                          const FaceFigures& figures) {
   WHORL_TRY(make_directory(folder));
   std::vector<Trial> trials = {run.listed};
   if (run.cross) trials.push_back(*run.cross);

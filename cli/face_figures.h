@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/face_trials.h"
+#include "datasets/face_trials.h"
 #include "engine/calibration.h"
 #include "engine/evaluation/claims.h"
 #include "engine/evaluation/discard.h"
@@ -24,15 +24,16 @@ struct FaceFigures {
   std::optional<evaluation::ClaimCheck> claims;      // where there is a calibration
 };
 
-Result<FaceFigures> face_figures(const FaceTrials& run, const PairOptions& options,
+Result<FaceFigures> face_figures(const datasets::FaceTrials& run, const datasets::PairOptions& options,
                                  const std::optional<engine::Calibration>& calibration,
                                  const evaluation::BootstrapOptions& bootstrap);
 
-std::string face_figures_text(const FaceTrials& run, const FaceFigures& figures);
-std::string face_figures_json(const FaceTrials& run, const FaceFigures& figures);
+std::string face_figures_text(const datasets::FaceTrials& run, const FaceFigures& figures);
+std::string face_figures_json(const datasets::FaceTrials& run, const FaceFigures& figures);
 
 // The names of the files that write_face_figures makes, with a space between.
 std::string face_figure_files();
-Status write_face_figures(const std::filesystem::path& folder, const FaceTrials& run, const FaceFigures& figures);
+Status write_face_figures(const std::filesystem::path& folder, const datasets::FaceTrials& run,
+                          const FaceFigures& figures);
 
 }  // namespace whorl::cli

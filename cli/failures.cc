@@ -50,7 +50,7 @@ std::string plain_name(std::string name) {
 }
 
 // The files of the trial that a study was made from.
-const std::vector<datasets::SampleFile>* files_of(const Trials& run, const std::string& name) {
+const std::vector<datasets::SampleFile>* files_of(const datasets::Trials& run, const std::string& name) {
   for (std::size_t t = 0; t < run.trials.size(); ++t) {
     if (run.trials[t].name == name) return &run.files[t];
   }
@@ -68,7 +68,7 @@ Result<std::string> write_pair(const std::filesystem::path& folder, const std::s
       fingerprint::compare(PreparedTemplate(first.extracted), PreparedTemplate(second.extracted), {}, true);
   WHORL_ASSIGN(const Bytes png,
                pairs_png(*first.image, first.extracted, *second.image, second.extracted, comparison.pairs));
-  WHORL_TRY(write_file(folder / file, png));
+  WHORL_TRY(write_file(folder / file, png, NewFile::kPrivate));
   return number(first.extracted.minutiae.size()) + "," + number(second.extracted.minutiae.size()) + "," +
          number(comparison.pairs.size()) + "," + number(first.extracted.quality) + "," +
          number(second.extracted.quality) + "," +
@@ -103,7 +103,8 @@ Result<std::vector<std::string>> write_row(const std::filesystem::path& folder, 
 
 }  // namespace
 
-Result<std::size_t> write_failures(const std::filesystem::path& folder, const Trials& run, const Figures& figures) {
+Result<std::size_t> write_failures(const std::filesystem::path& folder, const datasets::Trials& run,
+                                   const Figures& figures) {
   WHORL_TRY(make_directory(folder));
   std::string csv =
       "picture,set,fingers,subject,a,b,finger_db,fused_db,threshold_db,minutiae_a,minutiae_b,pairs,quality_a,quality_b,"

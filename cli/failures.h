@@ -4,8 +4,8 @@
 #include <filesystem>
 
 #include "base/result.h"
-#include "cli/data_options.h"
 #include "cli/figures.h"
+#include "datasets/trials.h"
 
 namespace whorl::cli {
 
@@ -13,6 +13,7 @@ namespace whorl::cli {
 // minutiae, and a line for each pair that falls together; and failures.csv, a line a picture, with the numbers that say
 // why. The folder is made. Returns how many pictures there are.
 // Errors: kInvalidInput where a sample is no image file; those of the readers and of write_file.
-Result<std::size_t> write_failures(const std::filesystem::path& folder, const Trials& run, const Figures& figures);
+Result<std::size_t> write_failures(const std::filesystem::path& folder, const datasets::Trials& run,
+                                   const Figures& figures);
 
 }  // namespace whorl::cli

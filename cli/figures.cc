@@ -20,7 +20,7 @@ constexpr double kDiscardFmrs[] = {0.001, 0.01};
 
 std::string label_of(const Rates& rates) { return rates.name + "  EER " + rates.eer.text(); }
 
-std::vector<evaluation::DetCurve> det_curves(const Trials& run, const Figures& figures) {
+std::vector<evaluation::DetCurve> det_curves(const datasets::Trials& run, const Figures& figures) {
   std::vector<evaluation::DetCurve> out;
   for (std::size_t i = 0; i < figures.rates.size(); ++i) {
     out.push_back({label_of(figures.rates[i]), evaluation::det_of(run.trials[i])});
@@ -30,7 +30,7 @@ std::vector<evaluation::DetCurve> det_curves(const Trials& run, const Figures& f
 
 }  // namespace
 
-Figures figures_of(const Trials& run, const engine::Calibration& calibration,
+Figures figures_of(const datasets::Trials& run, const engine::Calibration& calibration,
                    const evaluation::BootstrapOptions& bootstrap) {
   Figures out;
   for (std::size_t i = 0; i < run.trials.size(); ++i) {
@@ -49,7 +49,7 @@ Figures figures_of(const Trials& run, const engine::Calibration& calibration,
   return out;
 }
 
-Status add_fusion(const Trials& run, const engine::Calibration& calibration, std::vector<int> fingers,
+Status add_fusion(const datasets::Trials& run, const engine::Calibration& calibration, std::vector<int> fingers,
                   const evaluation::PersonOptions& options, Figures& figures) {
   fingers.push_back(1);
   std::sort(fingers.begin(), fingers.end());
@@ -74,7 +74,7 @@ std::string figure_files(bool fusion) {
          "scores.csv rates.json";
 }
 
-Status write_figures(const std::filesystem::path& folder, const Trials& run, const Figures& figures) {
+Status write_figures(const std::filesystem::path& folder, const datasets::Trials& run, const Figures& figures) {
   WHORL_TRY(make_directory(folder));
   const std::string title = "DET, " + std::string(evaluation::name_of(run.trials.front().protocol)) + " protocol";
   WHORL_TRY(write_file(folder / "det.csv", evaluation::det_csv(run.trials)));

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/data_options.h"
+#include "datasets/trials.h"
 #include "engine/calibration.h"
 #include "engine/evaluation/claims.h"
 #include "engine/evaluation/discard.h"
@@ -22,12 +22,12 @@ struct Figures {
   std::vector<std::vector<evaluation::Sample>> fused_samples;  // of each of `fusion`
 };
 
-Figures figures_of(const Trials& run, const engine::Calibration& calibration,
+Figures figures_of(const datasets::Trials& run, const engine::Calibration& calibration,
                    const evaluation::BootstrapOptions& bootstrap);
 
 // Adds `fusion` for 1 finger and each of `fingers`, over the sets that have subjects with as many; the others
 // are passed over. Errors: kInvalidInput when no set has them; those of study_fusion.
-Status add_fusion(const Trials& run, const engine::Calibration& calibration, std::vector<int> fingers,
+Status add_fusion(const datasets::Trials& run, const engine::Calibration& calibration, std::vector<int> fingers,
                   const evaluation::PersonOptions& options, Figures& figures);
 
 // The names of the files that write_figures makes, with a space between.
@@ -35,7 +35,7 @@ std::string figure_files(bool fusion);
 
 // Writes every file of figure_files(!figures.fusion.empty()) into `folder`, which is made. Errors: those of
 // write_file.
-Status write_figures(const std::filesystem::path& folder, const Trials& run, const Figures& figures);
+Status write_figures(const std::filesystem::path& folder, const datasets::Trials& run, const Figures& figures);
 
 // evaluation::rates_json with "calibration", "discard" and, where asked for, "fusion" added.
 std::string figures_json(const Figures& figures);

@@ -1,19 +1,15 @@
 // whorl identify: who is this?
-#include <boost/json.hpp>
-
 #include "cli/answers.h"
-#include "cli/engine_options.h"
 #include "cli/exit_codes.h"
-#include "cli/print.h"
+#include "cli/samples.h"
 #include "cli/verb.h"
 
 namespace whorl::cli {
 namespace {
 
 struct Options : CommonOptions {
-  GalleryOptions gallery;
-  FingerOptions fingers;
-  FaceFile face;
+  NodeOptions node;
+  SampleOptions samples;
   std::string accuracy = "default";
   int deadline_ms = 0;
   engine::IdentifyRequest request;
@@ -27,20 +23,16 @@ engine::Accuracy accuracy_named(const std::string& name) {
 Result<int> run(const Options& options) {
   engine::IdentifyRequest request = options.request;
   request.accuracy = accuracy_named(options.accuracy);
-  WHORL_ASSIGN(request.face, read_face(options.face));
-  WHORL_ASSIGN(request.fingers, read_fingers(options.fingers, !request.face));
-  WHORL_ASSIGN(auto extractor, extractor_for(request.face, options.face.options));
-  WHORL_ASSIGN(const auto engine, open_engine(options.gallery, false, {}, std::move(extractor), options.face.options));
+  WHORL_ASSIGN(Samples samples, read_samples(options.samples));
+  WHORL_ASSIGN(const auto engine, open_engine_for(samples, options.node, false));
+  request.fingers = std::move(samples.fingers);
+  request.face = std::move(samples.face);
   engine::Call call;
   if (options.deadline_ms > 0) {
     call.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(options.deadline_ms);
   }
   WHORL_ASSIGN(const engine::IdentifyAnswer answer, engine->identify(call, request));
-  if (options.json) {
-    print_json(json_of(answer));
-  } else {
-    print(text_of(answer));
-  }
+  print_answer(answer, options.json);
   return exit_code(answer.decision);
 }
 
@@ -50,9 +42,8 @@ void add_identify(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* verb = add_verb(app, "identify", "Search a gallery for the person whose fingers or face these are",
                             "  whorl identify --gallery-dir gallery --finger right_index=probe.png", *options);
-  add_gallery_options(*verb, options->gallery);
-  add_finger_options(*verb, options->fingers);
-  add_face_file_options(*verb, options->face);
+  add_gallery_options(*verb, options->node);
+  add_sample_options(*verb, options->samples, options->node.node.face);
   engine::IdentifyRequest& request = options->request;
   verb->add_option("--gallery", request.gallery_id, "Gallery to search, or ALL");
   verb->add_option("--target-fpir", request.target_fpir,

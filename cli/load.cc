@@ -4,8 +4,8 @@
 
 #include "base/progress_bar.h"
 #include "cli/answers.h"
-#include "cli/engine_options.h"
 #include "cli/exit_codes.h"
+#include "cli/node_options.h"
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "index/load_file.h"
@@ -15,18 +15,26 @@ namespace whorl::cli {
 namespace {
 
 struct Options : CommonOptions {
-  GalleryOptions gallery;
+  NodeOptions node;
   std::vector<std::string> files;
 };
 
-Result<std::unique_ptr<index::Gallery>> open_gallery(const GalleryOptions& options) {
+// Without an engine: what is loaded is neither read nor compared.
+Result<std::unique_ptr<index::Gallery>> open_gallery(const engine::NodeConfig& config) {
+  WHORL_TRY(engine::check(config));
   index::GalleryOptions out;
-  out.directory = options.directory;
+  out.directory = config.gallery;
   out.extractor_version = fingerprint::kExtractorVersion;
-  out.threads = options.threads;
-  out.memory_limit_bytes = options.memory_limit_bytes;
-  out.verify_records = !options.skip_record_check;
-  return index::Gallery::open(std::move(out));
+  out.threads = config.threads;
+  out.memory_limit_bytes = config.memory_limit_bytes;
+  out.verify_records = config.verify_records;
+  const bool made = !engine::holds_gallery(config.gallery);
+  WHORL_ASSIGN(auto gallery, index::Gallery::open(std::move(out)));
+  if (made) print_notice(engine::made_notice(config.gallery));
+  for (const std::string& reason : gallery->opening().snapshots_dropped) {
+    print_notice(reason + "; made again from the records");
+  }
+  return gallery;
 }
 
 struct Total {
@@ -87,10 +95,8 @@ void print_answer(const Options& options, const Total& total) {
 }
 
 Result<int> run(const Options& options) {
-  WHORL_ASSIGN(const auto gallery, open_gallery(options.gallery));
-  for (const std::string& reason : gallery->opening().snapshots_dropped) {
-    print_notice(reason + "; made again from the records");
-  }
+  WHORL_ASSIGN(const engine::NodeConfig config, options.node.config());
+  WHORL_ASSIGN(const auto gallery, open_gallery(config));
   WHORL_ASSIGN(const Total total, load_all(options, *gallery));
   print_answer(options, total);
   if (total.report.refused == 0) return kExitOk;
@@ -106,7 +112,7 @@ void add_load(CLI::App& app, Chosen& chosen) {
                             "where it stopped. What is enrolled already is refused one by one",
                             "  whorl load --gallery-dir gallery million.enc --progress", *options);
   add_progress_option(*verb, *options);
-  add_storage_options(*verb, options->gallery);
+  add_storage_options(*verb, options->node);
   verb->add_option("files", options->files, "Files of encounters, e.g. of whorl synth --templates")->required();
   on_chosen(verb, chosen, options, run);
 }

@@ -1,17 +1,29 @@
 #include "cli/print.h"
 
 #include <algorithm>
+#include <atomic>
 #include <boost/json.hpp>
 #include <cstdio>
 
+#include "base/files.h"
+#include "base/json_text.h"
+
 namespace whorl::cli {
+namespace {
+
+std::atomic<bool> output_failed = false;
+
+}  // namespace
 
 void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  const Status written = write_standard_output(text);
+  if (written.ok() || output_failed.exchange(true)) return;
+  std::fprintf(stderr, "whorl: %s\n", written.error().message.c_str());
 }
 
-void print_json(const boost::json::value& value) { print(boost::json::serialize(value) + "\n"); }
+bool printed_whole() { return !output_failed; }
+
+void print_json(const boost::json::value& value) { print(json_text(value) + "\n"); }
 
 void print_error(const Error& error, bool json) {
   std::string text(name_of(error.kind));

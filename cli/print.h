@@ -9,10 +9,14 @@
 
 namespace whorl::cli {
 
+// Text on standard output as it is. What cannot be written is said once on standard error; the program then ends with
+// kExitOutput (printed_whole).
+void print(const std::string& text);
 // One line of JSON on standard output.
 void print_json(const boost::json::value& value);
-// Text on standard output as it is.
-void print(const std::string& text);
+// Whether standard output took everything so far.
+bool printed_whole();
+
 // "whorl: ..." on standard error; with `json`, also {"error": {"kind", "message", "field"}} on standard
 // output.
 void print_error(const Error& error, bool json);

@@ -1,7 +1,7 @@
 // whorl serve: the HTTP front end over a gallery.
 #include <boost/json.hpp>
 
-#include "cli/engine_options.h"
+#include "cli/node_options.h"
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "engine/service.h"
@@ -11,9 +11,9 @@ namespace whorl::cli {
 namespace {
 
 struct Options : CommonOptions {
-  GalleryOptions gallery;
-  FaceOptions faces;
-  int min_quality = engine::EngineConfig{}.min_quality;
+  NodeOptions node;
+  bool create = false;
+  bool print_config = false;
   server::ServerConfig server = [] {
     server::ServerConfig config;
     config.port = 8080;
@@ -22,23 +22,23 @@ struct Options : CommonOptions {
   }();
 };
 
-// Images of faces are read where the weights are there; without them they are refused one by one, saying what to do. A
-// network that was asked for must be there.
-Result<std::shared_ptr<const face::FaceExtractor>> face_extractor(const FaceOptions& options) {
-  auto opened = open_extractor(options);
-  const bool asked = !options.models.empty() || !options.network.empty() || !options.card.empty();
-  if (!opened.ok() && (asked || opened.error().kind != ErrorKind::kNotFound)) return opened.error();
-  if (!opened.ok()) {
-    print_notice("images of faces will be refused: " + opened.error().text());
-    return std::shared_ptr<const face::FaceExtractor>();
+// Paths as they are meant from anywhere.
+engine::NodeConfig with_absolute_paths(engine::NodeConfig config) {
+  for (std::filesystem::path* path :
+       {&config.gallery, &config.calibration, &config.face.models, &config.face.card, &config.face.calibration}) {
+    if (!path->empty()) *path = std::filesystem::absolute(*path).lexically_normal();
   }
-  return std::shared_ptr<const face::FaceExtractor>(std::move(opened).value());
+  return config;
 }
 
 Result<int> run(const Options& options) {
-  WHORL_ASSIGN(auto extractor, face_extractor(options.faces));
-  WHORL_ASSIGN(auto engine,
-               open_engine(options.gallery, true, options.min_quality, std::move(extractor), options.faces));
+  WHORL_ASSIGN(engine::NodeConfig config, options.node.config());
+  config.create = config.create || options.create;
+  if (options.print_config) {
+    print(engine::node_config_text(with_absolute_paths(config)));
+    return 0;
+  }
+  WHORL_ASSIGN(auto engine, open_engine(config));
   WHORL_ASSIGN(const auto server,
                server::Server::start(options.server, std::shared_ptr<engine::Service>(std::move(engine))));
   const std::string host = options.server.address.find(':') == std::string::npos ? options.server.address
@@ -79,20 +79,34 @@ void add_limits(CLI::App& verb, server::ServerConfig& c) {
   add_milliseconds(verb, "--grace-ms", c.grace, "For requests in work when asked to stop");
 }
 
+void add_print_config(CLI::App& verb, bool& wanted) {
+  verb.add_flag_callback(
+          "--print-config",
+          [&verb, &wanted] {
+            wanted = true;
+            verb.get_option("--gallery-dir")->required(false);
+          },
+          "Print the configuration that --config and the options make, as a file for --config, and do nothing else")
+      ->trigger_on_parse();
+}
+
 }  // namespace
 
 void add_serve(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* verb = add_verb(app, "serve", "Answer enrolments and searches over HTTP; SIGTERM stops gracefully",
                             "  whorl serve --gallery-dir gallery --port 8080", *options);
-  add_gallery_options(*verb, options->gallery);
-  add_face_options(*verb, options->faces);
+  add_gallery_options(*verb, options->node);
+  add_quality_option(*verb, options->node);
+  add_face_options(*verb, options->node.node.face);
+  verb->add_flag("--create", options->create,
+                 "Make the gallery where there is none. Without it a folder without a gallery is an error: a mistyped "
+                 "name, or a disk that is not mounted, would else be a gallery in which nobody is known");
+  add_print_config(*verb, options->print_config);
   verb->add_option("--address", options->server.address, "IPv4 or IPv6 address to listen on");
   verb->add_option("--port", options->server.port, "Port to listen on; 0 for any free one, which is printed");
   verb->add_flag("--allow-non-loopback", options->server.allow_non_loopback,
                  "Let other machines in. There is no authentication: put an authenticating proxy in front");
-  verb->add_option("--min-quality", options->min_quality, "Refuse to enrol when every finger is below this quality")
-      ->check(CLI::Range(0, 100));
   add_limits(*verb, options->server);
   on_chosen(verb, chosen, options, run);
 }

@@ -37,7 +37,7 @@ Result<int> write_images(const Options& options) {
 }
 
 Result<int> write_templates(const Options& options) {
-  TemplatePeople people;
+  datasets::TemplatePeople people;
   people.persons = options.templates;
   people.fingers = options.plan.fingers_per_subject;
   people.impressions = options.impressions_given ? options.plan.impressions : 1;

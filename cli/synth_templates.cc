@@ -1,12 +1,10 @@
 #include "cli/synth_templates.h"
 
-#include <cstdio>
+#include <algorithm>
 #include <optional>
 #include <vector>
 
 #include "base/workers.h"
-#include "datasets/population.h"
-#include "datasets/template_population.h"
 #include "index/gallery.h"
 #include "index/record/encounter_file.h"
 #include "templates/codec/native.h"
@@ -14,13 +12,10 @@
 namespace whorl::cli {
 namespace {
 
-constexpr std::uint64_t kCreated_ms = 1'704'067'200'000;  // 2024-01-01T00:00:00Z
+using datasets::TemplatePeople;
+using datasets::TemplatePerson;
 
-std::string person_id(std::uint64_t person) {
-  char text[32];
-  std::snprintf(text, sizeof text, "synth-%07llu", static_cast<unsigned long long>(person + 1));
-  return text;
-}
+constexpr std::uint64_t kCreated_ms = 1'704'067'200'000;  // 2024-01-01T00:00:00Z
 
 // One person's encounters, stored form, and the bytes of their templates.
 struct Made {
@@ -29,37 +24,10 @@ struct Made {
   std::optional<Error> failure;
 };
 
-Result<index::EncounterRecord> encounter_of(const std::vector<datasets::TemplateFinger>& fingers, std::uint64_t person,
-                                            int impression) {
-  index::EncounterRecord out;
-  out.person_id = person_id(person);
-  out.encounter_id = "e" + std::to_string(impression + 1);
-  out.encounter_type = "enrolment";
-  out.created_ms = kCreated_ms;
-  out.galleries = {std::string(index::kDefaultGallery)};
-  for (std::size_t i = 0; i < fingers.size(); ++i) {
-    const auto made = fingers[i].impression(static_cast<std::uint64_t>(impression));
-    index::FingerRecord finger;
-    finger.position = datasets::finger_order(static_cast<int>(i));
-    finger.quality = made.quality;
-    finger.minutiae = static_cast<std::uint8_t>(made.minutiae.size());
-    WHORL_ASSIGN(finger.native_template, codec::encode_native(made));
-    out.fingers.push_back(std::move(finger));
-  }
-  return out;
-}
-
-std::vector<datasets::TemplateFinger> fingers_of(const TemplatePeople& people, std::uint64_t person) {
-  std::vector<datasets::TemplateFinger> out;
-  for (int finger = 0; finger < people.fingers; ++finger)
-    out.emplace_back(datasets::TemplateFingerId{people.seed, person, finger});
-  return out;
-}
-
-Status make(const TemplatePeople& people, std::uint64_t person, Made& out) {
-  const std::vector<datasets::TemplateFinger> fingers = fingers_of(people, person);
+Status make(const TemplatePeople& people, std::uint64_t number, Made& out) {
+  const TemplatePerson person(people.seed, number, people.fingers);
   for (int impression = 0; impression < people.impressions; ++impression) {
-    WHORL_ASSIGN(const index::EncounterRecord record, encounter_of(fingers, person, impression));
+    WHORL_ASSIGN(const index::EncounterRecord record, synthetic_encounter(person, impression));
     for (const index::FingerRecord& finger : record.fingers) out.native_bytes += finger.native_template.size();
     WHORL_ASSIGN(index::EncodedRecord encoded, index::encoded(record));
     out.records.push_back(std::move(encoded));
@@ -69,8 +37,22 @@ Status make(const TemplatePeople& people, std::uint64_t person, Made& out) {
 
 }  // namespace
 
-Result<index::EncounterRecord> synthetic_encounter(const TemplatePeople& people, std::uint64_t person, int impression) {
-  return encounter_of(fingers_of(people, person), person, impression);
+Result<index::EncounterRecord> synthetic_encounter(const TemplatePerson& person, int impression) {
+  index::EncounterRecord out;
+  out.person_id = person.id();
+  out.encounter_id = "e" + std::to_string(impression + 1);
+  out.encounter_type = "enrolment";
+  out.created_ms = kCreated_ms;
+  out.galleries = {std::string(index::kDefaultGallery)};
+  for (const datasets::TemplateCapture& made : person.capture(static_cast<std::uint64_t>(impression))) {
+    index::FingerRecord finger;
+    finger.position = made.position;
+    finger.quality = made.extracted.quality;
+    finger.minutiae = static_cast<std::uint8_t>(made.extracted.minutiae.size());
+    WHORL_ASSIGN(finger.native_template, codec::encode_native(made.extracted));
+    out.fingers.push_back(std::move(finger));
+  }
+  return out;
 }
 
 Result<WrittenPeople> write_template_people(const std::filesystem::path& file, const TemplatePeople& people,

@@ -1,7 +1,8 @@
 #include "datasets/lines.h"
 
 #include <algorithm>
-#include <fstream>
+
+#include "base/files.h"
 
 namespace whorl::datasets {
 namespace fs = std::filesystem;
@@ -13,16 +14,8 @@ constexpr std::size_t kMaxFieldBytes = 512;
 }  // namespace
 
 Result<std::string> read_text(const fs::path& path) {
-  std::error_code failed;
-  const auto size = fs::file_size(path, failed);
-  if (failed) return not_found("there is no file " + path.string());
-  if (size > kMaxFileBytes) return invalid_input(path.string() + " is larger than 256 MiB");
-  std::ifstream in(path, std::ios::binary);
-  std::string text(static_cast<std::size_t>(size), '\0');
-  if (!in.read(text.data(), static_cast<std::streamsize>(text.size()))) {
-    return unavailable(path.string() + " cannot be read");
-  }
-  return text;
+  WHORL_ASSIGN(const Bytes bytes, read_file(path, kMaxFileBytes));
+  return std::string(as_text(bytes));
 }
 
 std::string_view without_mark(std::string_view text) {

@@ -9,7 +9,7 @@
 
 namespace whorl::datasets {
 
-// The file as text. Errors: kNotFound; kInvalidInput above 256 MiB; kUnavailable when reading fails.
+// The file as text. Errors: those of read_file; kInvalidInput above 256 MiB.
 Result<std::string> read_text(const std::filesystem::path& path);
 
 // Without the byte order mark that spreadsheets write.

@@ -3,12 +3,12 @@
 #include <array>
 #include <atomic>
 #include <cstdio>
-#include <fstream>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <vector>
 
+#include "base/files.h"
+#include "base/parallel.h"
 #include "datasets/draws.h"
 #include "templates/image/encode.h"
 
@@ -37,16 +37,7 @@ Status check(const PopulationPlan& plan) {
   return {};
 }
 
-Status write_file(const fs::path& path, ByteView bytes) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  if (!out) return unavailable(path.string() + " cannot be written");
-  return {};
-}
-
-// Makes and writes the fingers of a plan, one after another from a shared counter, and keeps their manifest
-// lines.
+// Makes and writes the fingers of a plan, several at once, and keeps their manifest lines.
 class Writer {
  public:
   Writer(fs::path folder, const PopulationPlan& plan, const Progress& progress)
@@ -55,12 +46,13 @@ class Writer {
         progress_(progress),
         lines_(static_cast<std::size_t>(plan.subjects) * static_cast<std::size_t>(plan.fingers_per_subject)) {}
 
-  void work() {
-    for (std::size_t i = next_++; i < lines_.size() && !stopped_; i = next_++) {
-      const auto fingers = static_cast<std::size_t>(plan_.fingers_per_subject);
-      const Status status = write_finger(static_cast<int>(i / fingers), static_cast<int>(i % fingers), lines_[i]);
-      finish(status);
-    }
+  [[nodiscard]] std::size_t fingers() const { return lines_.size(); }
+
+  // Does nothing once one has failed.
+  void write(std::size_t i) {
+    if (stopped_) return;
+    const auto fingers = static_cast<std::size_t>(plan_.fingers_per_subject);
+    finish(write_finger(static_cast<int>(i / fingers), static_cast<int>(i % fingers), lines_[i]));
   }
 
   [[nodiscard]] Result<std::uint64_t> result() const {
@@ -114,7 +106,6 @@ class Writer {
   const PopulationPlan plan_;
   const Progress& progress_;
   std::vector<std::string> lines_;  // one entry a finger, each written by one thread
-  std::atomic<std::size_t> next_ = 0;
   std::atomic<bool> stopped_ = false;
   std::mutex mutex_;
   std::uint64_t done_ = 0;
@@ -166,11 +157,7 @@ Result<std::uint64_t> write_population(const fs::path& folder, const PopulationP
   std::error_code ignored;
   fs::remove(folder / "manifest.csv", ignored);
   Writer writer(folder, plan, progress);
-  {
-    std::vector<std::jthread> threads;
-    for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) threads.emplace_back([&] { writer.work(); });
-    writer.work();
-  }
+  parallel_each(writer.fingers(), [&](std::size_t i) { writer.write(i); }, {});
   WHORL_ASSIGN(const std::uint64_t written, writer.result());
   WHORL_TRY(write_file(folder / "manifest.csv", as_bytes(writer.manifest())));
   return written;

@@ -39,9 +39,9 @@ image::GreyImage population_impression(const PopulationPlan& plan, const MasterF
 // that a manifest always means a complete set). Columns as in reader.h: set is the folder's name, subject
 // "s0001", finger "s0001/right_index" (the position after the slash), impression from 1, note the pattern
 // class and the kind of capture ("whorl clean"). Files that are there are written again. The same plan gives
-// the same bytes. Returns how many images were written. Errors: kInvalidInput (plan), kUnavailable (disk, or
-// stopped by `progress`). Cost: about 0.1 s a finger and 25 ms an impression on one core; fingers are made on
-// all cores.
+// the same bytes. Returns how many images were written. Errors: kInvalidInput (plan),
+// kUnavailable (folders cannot be made, or stopped by `progress`), those of write_file. Cost: about 0.1 s a finger and
+// 25 ms an impression on one core; fingers are made on all cores.
 Result<std::uint64_t> write_population(const std::filesystem::path& folder, const PopulationPlan& plan,
                                        const Progress& progress = {});
 

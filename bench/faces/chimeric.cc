@@ -12,18 +12,18 @@
 #include <optional>
 #include <set>
 
-#include "base/files.h"
 #include "base/parallel.h"
+#include "datasets/face_files.h"
 #include "datasets/reader.h"
 #include "datasets/sample_files.h"
 #include "engine/calibration.h"
 #include "engine/evaluation/intervals.h"
 #include "engine/fusion.h"
+#include "engine/node_faces.h"
 #include "engine/threshold.h"
 #include "engine/verdict.h"
 #include "templates/face/extract.h"
 #include "templates/fingerprint/compare/compare.h"
-#include "templates/image/decode.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::bench {
@@ -77,9 +77,7 @@ Result<std::vector<Faces>> read_faces(const face::FaceExtractor& extractor, cons
   parallel_each(wanted.size(),
                 [&](std::size_t p) {
                   for (const auto& path : wanted[p]) {
-                    const auto file = read_file(path, image::ImageLimits{}.max_bytes);
-                    if (!file.ok()) continue;
-                    const auto image = image::decode_colour(*file);
+                    const auto image = datasets::load_colour_image(path);
                     if (!image.ok()) continue;
                     auto found = extractor.extract(*image, {face::SeveralFaces::kCentral, 0.75F});
                     if (found.ok()) out[p].push_back(std::move(found->face));
@@ -260,14 +258,16 @@ Result<int> run(const Options& options) {
   const auto models = tests::shared_models();
   const auto faces = tests::shared_faces();
   if (!prints || !models || !faces) return not_found("the measurement data is not there (tests/README.md)");
-  WHORL_ASSIGN(const auto detector, face::shipped_card("yunet_2022feb", face::Role::kDetector));
-  WHORL_ASSIGN(const auto embedder, face::shipped_card(options.network, face::Role::kEmbedder));
-  WHORL_ASSIGN(const auto extractor, face::FaceExtractor::open({*models, detector, embedder}));
+  engine::FaceConfig networks;
+  networks.models = *models;
+  networks.detector = "yunet_2022feb";
+  networks.network = options.network;
+  WHORL_ASSIGN(const auto extractor, engine::open_face_extractor(networks));
   WHORL_ASSIGN(auto people, read_fingers(*prints / "manifest.csv", options.set));
   constexpr std::size_t kImages = 6;
   WHORL_ASSIGN(auto persons, read_faces(*extractor, *faces / "LFW_A", kImages));
   WHORL_ASSIGN(auto halves, make_halves(std::move(people), std::move(persons), options.rounds));
-  const Calibration::Origin of_face{face::kExtractorVersion, face::kComparatorVersion, extractor->network().text()};
+  const Calibration::Origin of_face = Calibration::faces(extractor->network().text());
   WHORL_ASSIGN(const auto searches, search_all(halves, options, of_face));
   std::printf(
       "%zu fingers of %s, each with the face of somebody of LFW (%s), in %zu rounds with other faces; "

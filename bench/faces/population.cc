@@ -4,11 +4,10 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <random>
 
+#include "base/files.h"
 #include "templates/face/extract.h"
 #include "templates/image/decode.h"
 #include "tests/support/shared_data.h"
@@ -67,8 +66,9 @@ std::map<std::string, std::vector<std::vector<float>>> real_faces() {
   if (!extractor.ok()) return out;
   for (const auto& file : std::filesystem::recursive_directory_iterator(*faces / "LFW_A")) {
     if (file.path().extension() != ".jpg") continue;
-    std::ifstream in(file.path(), std::ios::binary);
-    const auto image = image::decode_colour(Bytes{std::istreambuf_iterator<char>(in), {}});
+    const auto bytes = read_file(file.path(), image::ImageLimits{}.max_bytes);
+    if (!bytes.ok()) continue;
+    const auto image = image::decode_colour(*bytes);
     if (!image.ok()) continue;
     const auto found = (*extractor)->extract(*image, {face::SeveralFaces::kCentral, 0.75F});
     if (!found.ok()) continue;

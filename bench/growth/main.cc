@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "base/files.h"
 #include "base/progress_bar.h"
 #include "bench/growth/people.h"
 #include "bench/growth/report.h"
@@ -182,7 +183,7 @@ Status run(const Options& options) {
     rows.push_back(std::move(row));
     std::cout << text_of(rows.back()) << std::flush;
   }
-  if (!options.out.empty()) std::ofstream(options.out) << json_of(rows) << "\n";
+  if (!options.out.empty()) WHORL_TRY(write_file(options.out, json_of(rows) + "\n"));
   return {};
 }
 

@@ -7,7 +7,7 @@
 #include "base/parallel.h"
 #include "datasets/reader.h"
 #include "datasets/sample_files.h"
-#include "datasets/template_population.h"
+#include "datasets/template_people.h"
 #include "templates/codec/native.h"
 
 namespace whorl::bench {
@@ -38,8 +38,8 @@ Result<index::EncodedRecord> encoded_record_of(const std::string& person_id,
 
 std::vector<FingerprintTemplate> capture(std::uint64_t seed, std::uint64_t person, std::uint64_t number) {
   std::vector<FingerprintTemplate> out;
-  for (int finger = 0; finger < 2; ++finger) {
-    out.push_back(datasets::TemplateFinger({seed, person, finger}).impression(number));
+  for (auto& finger : datasets::TemplatePerson(seed, person, std::size(kBothIndexes)).capture(number)) {
+    out.push_back(std::move(finger.extracted));
   }
   return out;
 }

@@ -32,7 +32,7 @@ TEST(Capacity, OfAFewThousandPeopleIsAsPredicted) {
   const TemporaryDirectory directory;
   const auto file = directory.path() / "people";
   constexpr std::uint64_t kPeople = 3000;
-  cli::TemplatePeople people;
+  datasets::TemplatePeople people;
   people.persons = kPeople;
   ASSERT_TRUE(cli::write_template_people(file, people, {}).ok());
   index::GalleryOptions options;

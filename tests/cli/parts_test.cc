@@ -3,12 +3,11 @@
 
 #include <set>
 
-#include "base/files.h"
 #include "base/progress_bar.h"
-#include "cli/engine_options.h"
 #include "cli/enrol_many.h"
 #include "cli/exit_codes.h"
 #include "cli/print.h"
+#include "cli/samples.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::cli {
@@ -49,27 +48,6 @@ TEST(Finger, PositionAndPath) {
   EXPECT_THAT(parse_finger("index=a.png").error().message, HasSubstr("right_index"));
   EXPECT_FALSE(parse_finger("right_index=").ok());
   EXPECT_FALSE(parse_finger("").ok());
-}
-
-TEST(Files, AreWrittenWholeAndReadBack) {
-  const tests::TemporaryDirectory folder;
-  const auto path = folder.path() / "f";
-  ASSERT_TRUE(write_file(path, std::string_view("hello")).ok());
-  ASSERT_TRUE(write_file(path, std::string_view("world")).ok());
-  EXPECT_EQ(as_text(*read_file(path, 5)), "world");
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
-}
-
-TEST(Files, EveryFailureHasItsKind) {
-  const tests::TemporaryDirectory folder;
-  const auto path = folder.path() / "f";
-  ASSERT_TRUE(write_file(path, std::string_view("hello")).ok());
-  EXPECT_EQ(read_file(path, 4).error().kind, ErrorKind::kInvalidInput);
-  EXPECT_EQ(read_file(folder.path(), 4).error().kind, ErrorKind::kInvalidInput);
-  EXPECT_EQ(read_file(folder.path() / "absent", 4).error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(write_file(folder.path() / "no/such/f", std::string_view("x")).error().kind, ErrorKind::kInvalidInput);
-  EXPECT_EQ(make_directory(path).error().kind, ErrorKind::kInvalidInput);
-  EXPECT_TRUE(make_directory(folder.path() / "a/b").ok());
 }
 
 TEST(Progress, TheLineShowsShareCountAndTimeLeft) {

@@ -28,7 +28,11 @@ pid_t start(const std::vector<std::string>& arguments, int out, int err) {
   if (pid != 0) return pid;
   const int in = ::open("/dev/null", O_RDONLY);
   ::dup2(in, STDIN_FILENO);
-  ::dup2(out, STDOUT_FILENO);
+  if (out >= 0) {
+    ::dup2(out, STDOUT_FILENO);
+  } else {
+    ::close(STDOUT_FILENO);
+  }
   ::dup2(err, STDERR_FILENO);
   ::execv(WHORL_BINARY, argv.data());
   ::_exit(127);
@@ -52,6 +56,17 @@ Outcome run_whorl(const std::vector<std::string>& arguments) {
   ::close(out);
   ::close(err);
   return {status, text_of(out_path), text_of(err_path)};
+}
+
+Outcome run_whorl_into(const std::string& out_path, const std::vector<std::string>& arguments) {
+  const TemporaryDirectory folder;
+  const auto err_path = folder.path() / "err";
+  const int out = out_path.empty() ? -1 : ::open(out_path.c_str(), O_WRONLY | O_CLOEXEC);
+  const int err = ::open(err_path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+  const int status = wait_for(start(arguments, out, err));
+  if (out >= 0) ::close(out);
+  ::close(err);
+  return {status, "", text_of(err_path)};
 }
 
 RunningWhorl::RunningWhorl(const std::vector<std::string>& arguments) {

@@ -16,6 +16,8 @@ struct Outcome {
 
 // Waits for the end. Standard input is empty.
 Outcome run_whorl(const std::vector<std::string>& arguments);
+// The same with standard output opened on `out` ("/dev/full"), or closed where that is empty.
+Outcome run_whorl_into(const std::string& out, const std::vector<std::string>& arguments);
 
 // A child that goes on running, for `serve`.
 class RunningWhorl {

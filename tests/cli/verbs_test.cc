@@ -116,7 +116,7 @@ TEST_F(Verbs, EvaluateChecksTheCalibrationItIsGiven) {
   std::ofstream(other) << R"({"format": "whorl-calibration", "version": 1, "extractor_version": )"
                        << fingerprint::kExtractorVersion << R"(, "comparator_version": )"
                        << fingerprint::kComparatorVersion
-                       << R"(, "source": "s", "non_mated": 1000, "mated": 0, "measured_db": 12, "max_db": 40,
+                       << R"(, "source": "s", "impostors": 1000, "genuines": 0, "measured_db": 12, "max_db": 40,
     "knots": [[0, 0], [1, 12], [2, 40]], "fnmr_by_db": []})";
   const Outcome shown = run_whorl(
       {"evaluate", "--manifest", manifest(), "--bootstrap", "100", "--calibration", other, "--check-calibration"});
@@ -277,7 +277,7 @@ TEST_F(Verbs, BadInputsAreRefusedWithTheirKindAndSayWhere) {
 }
 
 TEST_F(Verbs, ServePrintsItsPortAndStopsOnSigterm) {
-  RunningWhorl server({"serve", "--gallery-dir", gallery(), "--port", "0", "--json"});
+  RunningWhorl server({"serve", "--gallery-dir", gallery(), "--create", "--port", "0", "--json"});
   const json::value started = json::parse(server.first_line());
   EXPECT_GT(started.at("port").as_int64(), 0);
   EXPECT_EQ(started.at("listening").as_string(), "http://127.0.0.1:" + std::to_string(started.at("port").as_int64()));
@@ -315,7 +315,7 @@ TEST(Synth, MakesPeopleAsTemplates) {
       EXPECT_EQ((*record)->person_id, "synth-000000" + std::to_string(person + 1));
       EXPECT_EQ((*record)->encounter_id, "e" + std::to_string(impression + 1));
       EXPECT_EQ((*record)->galleries, std::vector<std::string>{"default"});
-      EXPECT_EQ(**record, cli::synthetic_encounter({3, 2, 2, 9}, person, impression).value());
+      EXPECT_EQ(**record, cli::synthetic_encounter(datasets::TemplatePerson(9, person, 2), impression).value());
       ASSERT_EQ((*record)->fingers.size(), 2U);
       EXPECT_EQ((*record)->fingers[0].position, fingerprint::FingerPosition::kRightIndex);
       const auto finger = codec::decode_native((*record)->fingers[1].native_template);

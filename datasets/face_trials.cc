@@ -1,17 +1,16 @@
-#include "cli/face_trials.h"
+#include "datasets/face_trials.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <limits>
 
 #include "base/progress_bar.h"
 #include "datasets/pair_list.h"
 
-namespace whorl::cli {
+namespace whorl::datasets {
 namespace fs = std::filesystem;
 namespace {
 
-using datasets::PairList;
 using evaluation::Sample;
 
 constexpr const char* kSubjectColumn = "subject";
@@ -24,7 +23,7 @@ Status read_groups(const PairOptions& options, const PairList& list, FaceTrials&
   if (options.groups.empty()) return {};
   if (options.metadata.empty()) return invalid_input("name the file that has the column: --metadata", "--group");
   for (const std::string& column : options.groups) {
-    WHORL_ASSIGN(auto values, datasets::read_column(options.metadata, column, list.files));
+    WHORL_ASSIGN(auto values, read_column(options.metadata, column, list.files));
     out.group_values.push_back(std::move(values));
   }
   return {};
@@ -37,12 +36,13 @@ std::optional<std::vector<std::string>> subjects_of(const PairOptions& options, 
   if (named != options.groups.end()) {
     return run.group_values[static_cast<std::size_t>(named - options.groups.begin())];
   }
-  return datasets::subjects_by_folder(list);
+  return subjects_by_folder(list);
 }
 
-Status extract(const PairOptions& options, const PairList& list, bool progress, FaceTrials& out) {
+Status extract(const PairOptions& options, const PairList& list, const FaceLoader::Open& open, bool progress,
+               FaceTrials& out) {
   const auto start = std::chrono::steady_clock::now();
-  WHORL_ASSIGN(const auto extractor, open_extractor(options.face));
+  WHORL_ASSIGN(const auto extractor, open());
   out.network = extractor->network();
   const fs::path folder = options.images.empty() ? fs::path(options.list).parent_path() : fs::path(options.images);
   std::vector<fs::path> files;
@@ -91,29 +91,18 @@ Status compare(const PairOptions& options, const PairList& list, bool progress, 
 
 }  // namespace
 
-void add_pair_options(CLI::App& verb, PairOptions& options) {
-  verb.add_option("--pairs", options.list, "Faces: CSV file of pairs (columns a, b, mated, and fold where there are)");
-  verb.add_option("--images", options.images, "Folder of the images of --pairs; the list's own when absent");
-  verb.add_option("--metadata", options.metadata, "CSV file about the images of --pairs, with a column \"file\"");
-  verb.add_option("--group", options.groups, "Columns of --metadata: error rates apart for each of their values");
-  verb.add_flag(
-      "--cross", options.cross,
-      "Also compare every two images of --pairs (subject: the column so named and grouped by, or the folder)");
-  add_face_options(verb, options.face);
-}
-
-Result<FaceTrials> run_face_trials(const PairOptions& options, bool progress) {
-  WHORL_ASSIGN(const PairList list, datasets::read_pair_list(options.list));
+Result<FaceTrials> run_face_trials(const PairOptions& options, const FaceLoader::Open& open, bool progress) {
+  WHORL_ASSIGN(const PairList list, read_pair_list(options.list));
   FaceTrials out;
   WHORL_TRY(read_groups(options, list, out));
   const auto subjects = subjects_of(options, list, out);
   if (options.cross && !subjects) {
     return invalid_input("nothing says who is seen in the images; give --metadata with --group subject", "--cross");
   }
-  WHORL_TRY(extract(options, list, progress, out));
+  WHORL_TRY(extract(options, list, open, progress, out));
   make_samples(list, subjects ? *subjects : list.files, out);
   WHORL_TRY(compare(options, list, progress, out));
   return out;
 }
 
-}  // namespace whorl::cli
+}  // namespace whorl::datasets

@@ -1,4 +1,4 @@
-// Pair lists of face images: the options that name them, and the comparisons run on them; for evaluate and calibrate.
+// Trials of faces: the images of a pair list extracted, its pairs compared.
 #pragma once
 
 #include <cstdint>
@@ -7,26 +7,20 @@
 #include <vector>
 
 #include "base/result.h"
-#include "cli/face_options.h"
+#include "datasets/face_files.h"
 #include "engine/evaluation/trial.h"
 
-namespace CLI {
-class App;
-}
+namespace whorl::datasets {
 
-namespace whorl::cli {
-
+// Which pairs. Fields of errors are the flags that name them on a command line ("--cross").
 struct PairOptions {
   std::string list;                 // the CSV file; empty: no faces
   std::string images;               // folder of the images; empty: the list's
   std::string metadata;             // CSV file with a column `file`
   std::vector<std::string> groups;  // columns of it
   bool cross = false;               // also every two images of the list
-  FaceOptions face;
+  face::ExtractOptions face;
 };
-
-// --pairs, --images, --metadata, --group, --cross and the options of faces
-void add_pair_options(CLI::App& verb, PairOptions& options);
 
 struct FaceTrials {
   face::NetworkId network;
@@ -41,9 +35,10 @@ struct FaceTrials {
 };
 
 // Extracts every image of the list and compares every pair, on all cores. The subject of an image is the metadata's
-// column `subject` where it is asked for as a group, else the folder the image lies in (datasets::subjects_by_folder),
-// else each image is its own. Errors: those of read_pair_list, read_column, open_extractor, extract_faces and
-// run_listed; kInvalidInput for --cross where subjects are not known, and for --group without --metadata.
-Result<FaceTrials> run_face_trials(const PairOptions& options, bool progress);
+// column `subject` where it is asked for as a group, else the folder the image lies in (subjects_by_folder),
+// else each image is its own. `progress`: with a bar on standard error. Errors: those of read_pair_list, read_column,
+// `open`, extract_faces and evaluation::run_listed; kInvalidInput for --cross where subjects are not known, and for
+// --group without --metadata.
+Result<FaceTrials> run_face_trials(const PairOptions& options, const FaceLoader::Open& open, bool progress);
 
-}  // namespace whorl::cli
+}  // namespace whorl::datasets

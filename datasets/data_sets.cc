@@ -1,4 +1,4 @@
-#include "cli/data_sets.h"
+#include "datasets/data_sets.h"
 
 #include <algorithm>
 #include <map>
@@ -9,10 +9,9 @@
 #include "datasets/synthetic.h"
 #include "templates/fingerprint/extract/extract.h"
 
-namespace whorl::cli {
+namespace whorl::datasets {
 namespace {
 
-using datasets::DatasetSample;
 using Templates = std::vector<std::optional<fingerprint::FingerprintTemplate>>;
 
 constexpr int kSyntheticImpressions = 8;
@@ -20,7 +19,7 @@ constexpr int kSyntheticImpressions = 8;
 // The samples as sets, in the order in which the sets appear.
 void append_sets(const std::vector<DatasetSample>& samples, const std::filesystem::path& folder,
                  std::vector<DataSet>& out) {
-  std::map<std::string, std::pair<DataSet, std::vector<datasets::SampleFile>>> sets;
+  std::map<std::string, std::pair<DataSet, std::vector<SampleFile>>> sets;
   std::vector<std::string> order;
   for (const DatasetSample& sample : samples) {
     if (!sets.contains(sample.set)) order.push_back(sample.set);
@@ -34,21 +33,19 @@ void append_sets(const std::vector<DatasetSample>& samples, const std::filesyste
   for (const std::string& name : order) {
     auto& [set, files] = sets[name];
     set.name = name;
-    set.extract = [list = std::move(files)](const ProgressCallback& progress) {
-      return datasets::extract_all(list, progress);
-    };
+    set.extract = [list = std::move(files)](const ProgressCallback& progress) { return extract_all(list, progress); };
     out.push_back(std::move(set));
   }
 }
 
 // Fingers grown, captured and extracted in memory, all cores at once.
-Result<Templates> extract_synthetic(const datasets::PopulationPlan& plan, const ProgressCallback& progress) {
+Result<Templates> extract_synthetic(const PopulationPlan& plan, const ProgressCallback& progress) {
   Templates out(static_cast<std::size_t>(plan.subjects * plan.impressions));
   const auto one = [&](std::size_t subject) {
     const int s = static_cast<int>(subject);
-    const datasets::MasterFingerprint master = datasets::population_master(plan, s, 0);
+    const MasterFingerprint master = population_master(plan, s, 0);
     for (int i = 0; i < plan.impressions; ++i) {
-      auto extracted = fingerprint::extract(datasets::population_impression(plan, master, s, 0, i));
+      auto extracted = fingerprint::extract(population_impression(plan, master, s, 0, i));
       if (!extracted.ok()) continue;
       out[subject * static_cast<std::size_t>(plan.impressions) + static_cast<std::size_t>(i)] =
           std::move(extracted).value();
@@ -59,7 +56,7 @@ Result<Templates> extract_synthetic(const datasets::PopulationPlan& plan, const 
 }
 
 DataSet synthetic_set(const DataOptions& options) {
-  datasets::PopulationPlan plan;
+  PopulationPlan plan;
   plan.subjects = static_cast<int>(options.synthetic);
   plan.fingers_per_subject = 1;
   plan.impressions = kSyntheticImpressions;
@@ -80,7 +77,7 @@ DataSet synthetic_set(const DataOptions& options) {
 
 Result<std::vector<DatasetSample>> manifest_samples(const std::string& manifest, const std::vector<std::string>& sets,
                                                     std::optional<double> ppi) {
-  WHORL_ASSIGN(datasets::Dataset all, datasets::read_manifest(manifest));
+  WHORL_ASSIGN(Dataset all, read_manifest(manifest));
   for (const std::string& set : sets) {
     const auto in_set = [&](const DatasetSample& sample) { return sample.set == set; };
     if (std::any_of(all.samples.begin(), all.samples.end(), in_set)) continue;
@@ -101,7 +98,7 @@ Result<std::vector<DataSet>> data_sets(const DataOptions& options) {
   }
   for (const std::string& folder : options.fvc) {
     if (!options.ppi) return invalid_input("say at what resolution the images of --fvc are, e.g. --ppi 500", "--ppi");
-    WHORL_ASSIGN(const datasets::Dataset set, datasets::read_fvc_folder(folder, *options.ppi));
+    WHORL_ASSIGN(const Dataset set, read_fvc_folder(folder, *options.ppi));
     append_sets(set.samples, folder, out);
   }
   if (options.synthetic > 0) out.push_back(synthetic_set(options));
@@ -109,4 +106,4 @@ Result<std::vector<DataSet>> data_sets(const DataOptions& options) {
   return out;
 }
 
-}  // namespace whorl::cli
+}  // namespace whorl::datasets

@@ -1,0 +1,109 @@
+#include "cli/node_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "cli/print.h"
+#include "engine/node_faces.h"
+
+namespace whorl::cli {
+namespace {
+
+using engine::NodeConfig;
+
+void add_path(CLI::App& verb, const std::string& name, std::filesystem::path& into, const std::string& description) {
+  verb.add_option_function<std::string>(
+          name, [&into](const std::string& path) { into = path; }, description)
+      ->default_str(into.string());
+}
+
+// Read at once, while the other options' values wait for the end of parsing: so they win.
+void add_config_option(CLI::App& verb, NodeOptions& options, CLI::Option* folder) {
+  verb.add_option_function<std::string>(
+          "--config",
+          [&options, folder](const std::string& file) {
+            auto read = engine::read_node_config(file);
+            if (read.ok()) {
+              options.node = std::move(read).value();
+            } else {
+              options.failure = read.error();
+            }
+            folder->required(false);
+          },
+          "TOML file with what is not given as an option; whorl serve --print-config writes one")
+      ->trigger_on_parse();
+}
+
+}  // namespace
+
+Result<NodeConfig> NodeOptions::config() const {
+  if (failure) return *failure;
+  return node;
+}
+
+void add_storage_options(CLI::App& verb, NodeOptions& options) {
+  NodeConfig& node = options.node;
+  CLI::Option* folder = verb.add_option_function<std::string>(
+      "--gallery-dir", [&node](const std::string& path) { node.gallery = path; }, "Folder that holds the gallery");
+  folder->required();
+  add_config_option(verb, options, folder);
+  verb.add_option("--threads", node.threads, "Threads to search with; 0 for all cores")->check(CLI::Range(0, 1024));
+  verb.add_option("--memory-limit", node.memory_limit_bytes,
+                  "What the gallery may take, e.g. 12GiB; beyond it opening and enrolling are refused. 0 for no limit")
+      ->transform(CLI::AsSizeValue(false));
+  verb.add_flag_callback(
+      "--skip-record-check", [&node] { node.verify_records = false; },
+      "Open without reading every record: quicker, and a damaged record is found only when it is read");
+}
+
+void add_gallery_options(CLI::App& verb, NodeOptions& options) {
+  add_storage_options(verb, options);
+  NodeConfig& node = options.node;
+  add_path(verb, "--calibration", node.calibration, "Calibration file; the built-in one when absent");
+  add_path(verb, "--face-calibration", node.face.calibration,
+           "Calibration file for faces (whorl calibrate); without one a face decides nothing");
+  verb.add_option("--face-alone", node.face.alone,
+                  "Gallery in which a face alone may be a match; repeat for more. In others a match needs fingers too");
+}
+
+void add_quality_option(CLI::App& verb, NodeOptions& options) {
+  verb.add_option("--min-quality", options.node.min_quality, "Refuse to enrol when every finger is below this quality")
+      ->check(CLI::Range(0, 100));
+}
+
+void add_face_options(CLI::App& verb, engine::FaceConfig& face) {
+  add_path(verb, "--models", face.models,
+           "Folder of the face networks' weights; $WHORL_MODELS or ~/.local/share/whorl/models when absent");
+  verb.add_option("--network", face.network,
+                  "Face network, by its model card; the recommended one that is there when absent");
+  add_path(verb, "--card", face.card, "Model card file of another face network");
+  verb.add_option("--detector", face.detector, "Face detector, by its model card");
+  verb.add_option_function<std::string>(
+          "--several",
+          [&face](const std::string& name) {
+            using face::SeveralFaces;
+            for (const auto policy : {SeveralFaces::kRefuse, SeveralFaces::kLargest, SeveralFaces::kCentral}) {
+              if (name == name_of(policy)) face.options.several = policy;
+            }
+          },
+          "An image of several faces: refuse it, or take the largest or the most central")
+      ->check(CLI::IsMember({"refuse", "largest", "central"}))
+      ->default_str(std::string(name_of(face.options.several)));
+  verb.add_option("--min-confidence", face.options.min_confidence, "Of the face detector")
+      ->check(CLI::Range(0.1, 0.99));
+}
+
+void add_modality_option(CLI::App& verb, std::string& modality) {
+  verb.add_option("--modality", modality, "What the images show")->check(CLI::IsMember({"finger", "face"}));
+}
+
+Result<std::unique_ptr<engine::Engine>> open_engine(const NodeConfig& config) {
+  WHORL_ASSIGN(engine::Node node, engine::open_node(config));
+  for (const std::string& notice : node.notices) print_notice(notice);
+  return std::move(node.engine);
+}
+
+datasets::FaceLoader::Open opener_of(const engine::FaceConfig& face) {
+  return [face] { return engine::open_face_extractor(face); };
+}
+
+}  // namespace whorl::cli

@@ -1,0 +1,50 @@
+// Fingers and a face from files, for enrol, identify and verify.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/node_options.h"
+#include "engine/engine.h"
+
+namespace CLI {
+class App;
+}
+
+namespace whorl::cli {
+
+struct SampleOptions {
+  std::vector<std::string> fingers;  // POSITION=PATH or PATH
+  std::optional<double> ppi;
+  std::string face;  // path; empty: none
+};
+
+// --finger, --ppi, --face and what add_face_options adds.
+void add_sample_options(CLI::App& verb, SampleOptions& options, engine::FaceConfig& networks);
+
+// "right_index=a.png" -> the position and the path; a text without '=' is a path of unknown position.
+// Errors: kInvalidInput naming the positions there are.
+struct FingerPath {
+  engine::FingerPosition position = engine::FingerPosition::kUnknown;
+  std::string path;
+};
+Result<FingerPath> parse_finger(const std::string& text);
+// Reads the file; one ending in .whorl is a template. Errors: as read_file.
+Result<engine::FingerSample> read_finger(const FingerPath& finger, std::optional<double> ppi);
+
+struct Samples {
+  std::vector<engine::FingerSample> fingers;
+  std::optional<engine::FaceSample> face;
+};
+// Reads all files. Errors: as read_file and parse_finger; kInvalidInput when there is neither finger nor face.
+Result<Samples> read_samples(const SampleOptions& options);
+
+// Opens the engine for these samples: with the networks that read faces where there is an image of one, and else
+// without. `create`: make the gallery where there is none. Errors: those of open_engine.
+Result<std::unique_ptr<engine::Engine>> open_engine_for(const Samples& samples, const NodeOptions& options,
+                                                        bool create);
+
+}  // namespace whorl::cli
