@@ -1,6 +1,7 @@
 # Installs the public headers of the library under `whorl/`. Private ones (their opening comment says "Private to") are left
 # out, unless a public one includes them. Includes of one another become <whorl/...>, so that a user's own base/result.h, or
 # anybody else's, is never taken for ours. Needs: source, generated, staging, destination.
+cmake_policy(VERSION 3.25)
 file(GLOB_RECURSE written RELATIVE ${source} ${source}/base/*.h ${source}/templates/*.h ${source}/index/*.h ${source}/engine/*.h)
 set(wanted base/version.h)
 foreach(header ${written})

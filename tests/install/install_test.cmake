@@ -1,4 +1,5 @@
 # Needs: build (with the library built), config, consumer (folder), compiler, sanitize, version.
+cmake_policy(VERSION 3.25)
 set(work ${build}/tests/install/work)
 file(REMOVE_RECURSE ${work})
 function(run)
