@@ -78,6 +78,14 @@ function(whorl_release_option target option)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:${option}>)
 endfunction()
 
+# The standard ones by themselves, for every library that asks for no more. It compiles nothing but them, with no third
+# party's definitions: a library may have definitions more than its precompiled headers, never fewer.
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/precompiled.cc CONTENT "// Holds precompiled headers alone.\n")
+add_library(whorl_precompiled STATIC ${PROJECT_BINARY_DIR}/generated/precompiled.cc)
+target_compile_features(whorl_precompiled PRIVATE cxx_std_20)
+target_link_libraries(whorl_precompiled PRIVATE whorl_settings)
+whorl_precompile(whorl_precompiled)
+
 # whorl_library(name SOURCES ... LIBS ... PRECOMPILED ...): a static library with the project's settings. Third-party
 # include directories come in as SYSTEM, so that warnings are errors for our own code alone. PRECOMPILED names headers to
 # precompile beside the standard ones; a library whose compile options differ from the others' has some, too.
@@ -87,9 +95,9 @@ function(whorl_library name)
   # Who links the installed library has settings of their own, and needs the language alone.
   target_compile_features(${name} PUBLIC cxx_std_20)
   target_link_libraries(${name} PUBLIC $<BUILD_INTERFACE:whorl_settings> ${arg_LIBS} PRIVATE ${arg_PRIVATE_LIBS})
-  if(arg_PRECOMPILED OR name STREQUAL whorl_base)
+  if(arg_PRECOMPILED)
     whorl_precompile(${name} ${arg_PRECOMPILED})
   else()
-    whorl_precompiled_as(${name} whorl_base)
+    whorl_precompiled_as(${name} whorl_precompiled)
   endif()
 endfunction()
