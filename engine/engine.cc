@@ -58,7 +58,7 @@ Status check_parts(const EngineConfig& config) {
   return {};
 }
 
-index::GalleryOptions gallery_options(const EngineConfig& config) {
+index::GalleryOptions gallery_options(const EngineConfig& config, World& world) {
   index::GalleryOptions options;
   options.directory = config.directory;
   options.create_if_missing = config.create_if_missing;
@@ -67,6 +67,11 @@ index::GalleryOptions gallery_options(const EngineConfig& config) {
   options.memory_limit_bytes = config.memory_limit_bytes;
   options.verify_records = config.verify_records;
   options.events = config.events;
+  options.least_free_bytes = config.least_free_bytes;
+  options.purge_after = config.purge_after;
+  options.world = &world;
+  options.env = config.env;
+  options.files = config.files;
   return options;
 }
 
@@ -93,7 +98,7 @@ Engine::~Engine() = default;
 Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) {
   WHORL_TRY(config.calibration.check_versions());
   WHORL_TRY(check_parts(config));
-  WHORL_ASSIGN(auto gallery, index::Gallery::open(gallery_options(config)));
+  WHORL_ASSIGN(auto gallery, index::Gallery::open(gallery_options(config, world)));
   WHORL_TRY(check_face_calibration(config.face_calibration, gallery->face_network()));
   auto state = std::make_unique<EngineState>(std::move(config), world, std::move(gallery));
   if (state->config.events) {

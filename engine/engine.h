@@ -5,6 +5,7 @@
 // no lock; a change is durable (synced to disk) before its method returns, and seen by every later search.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -20,6 +21,14 @@
 #include "engine/service.h"
 #include "templates/face/extract.h"
 #include "templates/image/image.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace whorl {
+class FileSystem;
+}
 
 namespace whorl::engine {
 
@@ -59,7 +68,16 @@ struct EngineConfig {
   // enrolled and erased, and every other question, is of this node's own part alone. None null, each with a name of
   // its own.
   std::vector<std::shared_ptr<Part>> more_parts;
-  // Hears what an operator should know, the gallery's events among them (index/gallery.h). Called from any thread while
+  // Bytes that must stay free on the gallery's disk; a change that would leave less is kExhausted. Empty: the gallery's
+  // own choice (index/options.h).
+  std::optional<std::uint64_t> least_free_bytes;
+  // Bytes of erased people leave the gallery's files at most this long after the erasure, while the engine is open.
+  std::chrono::seconds purge_after{std::chrono::hours(24)};
+  // The disk as the database sees it, and the disk for all else; both must outlive the engine. Null: the machine's own.
+  // Tests put disks that fail in their place.
+  rocksdb::Env* env = nullptr;
+  FileSystem* files = nullptr;
+  // Hears what an operator should know, the gallery's events among them (index/options.h). Called from any thread while
   // the engine is opened and open. Empty: nobody hears.
   EventSink events;
 };

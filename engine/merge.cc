@@ -33,7 +33,7 @@ const PartReply<T>* first_error(const std::vector<PartReply<T>>& replies, ErrorK
   return at == replies.end() ? nullptr : &*at;
 }
 
-bool names_gallery(const Error& error) { return error.field == "gallery_id" || error.field == "galleryId"; }
+bool names_gallery(const Error& error) { return error.field == "gallery_id"; }
 
 // Of several parts' "not found": that a part knows the gallery and not the person says more than that one does not know
 // the gallery.

@@ -303,6 +303,9 @@ struct NodeHealth {
   };
   std::vector<Memory> memory;
 
+  // Why changes are refused at present: a full or failing disk. Empty while they are taken. Searches go on.
+  std::string changes_refused;
+
   // Snapshots of shards that were put on disk, so that the next opening need not prepare templates again.
   std::uint64_t snapshots_written = 0;
   // Shards that were sealed, merged or rewritten.

@@ -2,8 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
+#include <mutex>
 
+#include "index/search/shard_fault.h"
 #include "tests/engine/engine_fixture.h"
 
 namespace whorl::engine {
@@ -100,6 +101,27 @@ TEST_F(EngineCall, TheLeafSaysWhatWasAskedAndWhatCameOfIt) {
   EXPECT_EQ(leaf_.outcome, "not_found");
 }
 
+TEST_F(EngineCall, WhatTheGalleryHasToSayReachesTheSink) {
+  std::mutex mutex;
+  std::vector<Event> heard;
+  EngineConfig with = config();
+  with.directory += "-heard";
+  with.events = [&](const Event& event) {
+    const std::scoped_lock lock(mutex);
+    heard.push_back(event);
+  };
+  const auto opened = Engine::open(std::move(with));
+  ASSERT_TRUE(opened.ok()) << opened.error().text();
+  ASSERT_TRUE((*opened)->enrol({}, enrol_request(1)).ok());
+  EXPECT_THAT(heard, testing::IsEmpty());
+  const index::ShardFault fault([](std::size_t) -> Status { return internal_error("injected"); });
+  EXPECT_FALSE((*opened)->identify({}, identify_person(1)).ok());
+  ASSERT_FALSE(heard.empty());
+  EXPECT_EQ(heard[0].code, "shard_failed");
+  EXPECT_EQ(heard[0].severity, Severity::kError);
+  EXPECT_THAT(heard[0].text, HasSubstr("injected"));
+}
+
 TEST_F(EngineCall, HealthSaysMemoryHousekeepingOpeningAndCounts) {
   for (int i = 0; i < 3; ++i) enrol_person(i);
   reopen();
@@ -115,6 +137,7 @@ TEST_F(EngineCall, HealthSaysMemoryHousekeepingOpeningAndCounts) {
   EXPECT_EQ(health.opening.encounters_prepared + health.opening.encounters_from_snapshots, 3U);
   EXPECT_EQ(health.housekeeping_failures, 0U);
   EXPECT_EQ(health.last_failure, "");
+  EXPECT_EQ(health.changes_refused, "");
   ASSERT_EQ(health.galleries.size(), 1U);
   EXPECT_EQ(health.galleries[0].persons, 3U);
   EXPECT_EQ(health.galleries[0].fingers, 6U);

@@ -12,6 +12,7 @@
 namespace whorl::engine {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using tests::another_capture;
 using tests::random_finger;
@@ -103,12 +104,17 @@ TEST_F(EngineTest, AnIncompleteSearchIsNeverNoMatch) {
   const auto refused = engine().identify({}, request);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::kUnavailable);
-  EXPECT_THAT(refused.error().message, HasSubstr("0 of 3 persons"));
+  EXPECT_THAT(refused.error().message, AllOf(HasSubstr("0 of 3 persons"), HasSubstr("local, shard 0: ")));
+  EXPECT_THAT(refused.error().message, HasSubstr("injected"));
   request.partial_ok = true;
   const auto partial = engine().identify({}, request);
   ASSERT_TRUE(partial.ok()) << partial.error().text();
   EXPECT_EQ(partial->decision, Decision::kIndeterminate);
   EXPECT_FALSE(partial->receipt.complete());
+  ASSERT_EQ(partial->receipt.failures.size(), 1U);
+  EXPECT_EQ(partial->receipt.failures[0].part, "local");
+  EXPECT_EQ(partial->receipt.failures[0].shard, 0U);
+  EXPECT_THAT(partial->receipt.failures[0].reason, HasSubstr("injected"));
 }
 
 TEST_F(EngineTest, AFingerWithoutRidgesDecidesNothing) {
