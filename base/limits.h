@@ -24,6 +24,10 @@ inline constexpr std::size_t kMissingReasonBytes = 64;
 // Opaque data that a caller keeps with an encounter.
 inline constexpr std::size_t kClientDataBytes = 64 * 1024;
 
+// Encoded templates, in any format.
+inline constexpr std::size_t kFingerTemplateBytes = 1024 * 1024;
+inline constexpr std::size_t kFaceTemplateBytes = 4096;
+
 // What one search may ask for.
 inline constexpr int kCandidates = 1000;
 

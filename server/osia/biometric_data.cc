@@ -5,11 +5,10 @@
 #include <utility>
 
 #include "base/base64.h"
+#include "base/limits.h"
 #include "base/rfc3339.h"
 #include "server/json/json_text.h"
 #include "server/osia/names.h"
-#include "templates/codec/native.h"
-#include "templates/codec/native_face.h"
 
 namespace whorl::server {
 namespace {
@@ -116,7 +115,7 @@ Status read_bytes(const ObjectReader& item, std::string_view wanted, std::size_t
 }
 
 Status read_sample(const ObjectReader& item, engine::FingerSample& sample) {
-  WHORL_TRY(read_bytes(item, kNativeFormat, codec::kMaxNativeBytes, sample.image, sample.native_template));
+  WHORL_TRY(read_bytes(item, kNativeFormat, limits::kFingerTemplateBytes, sample.image, sample.native_template));
   WHORL_ASSIGN(const auto ppi, item.integer("resolution", 1, kMaxPixelsPerInch));
   if (ppi) sample.image_ppi = static_cast<double>(*ppi);
   return {};
@@ -159,7 +158,7 @@ Status read_face(const ObjectReader& item, std::size_t index, json::object descr
     return item.error("image", "an image or a template is required");
   }
   engine::FaceSample& sample = out.face.emplace();
-  WHORL_TRY(read_bytes(item, kNativeFaceFormat, codec::kMaxNativeFaceBytes, sample.image, sample.native_template));
+  WHORL_TRY(read_bytes(item, kNativeFaceFormat, limits::kFaceTemplateBytes, sample.image, sample.native_template));
   out.face_item = index;
   keep(description, "biometricType", "FACE");
   if (name) keep(description, "biometricSubType", *name);

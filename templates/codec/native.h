@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "base/result.h"
 #include "templates/fingerprint/compare/compare.h"
 #include "templates/fingerprint/template.h"
@@ -13,7 +14,7 @@ inline constexpr std::uint8_t kNativeVersion = 2;
 
 // Largest encoding that decode_native will look at; every template within its own bounds fits. A finger's template
 // takes one to three KB.
-inline constexpr std::size_t kMaxNativeBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxNativeBytes = limits::kFingerTemplateBytes;
 
 // The template's bytes, big-endian, ending in a CRC-32C. Positions are rounded to 1/16 px, directions to
 // 2 pi/65536, so decode(encode(t)) equals fingerprint::quantised(t), and t itself when it came from decode.

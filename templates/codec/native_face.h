@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "base/result.h"
 #include "templates/face/template.h"
 
@@ -9,7 +10,7 @@ namespace whorl::codec {
 
 inline constexpr std::uint8_t kNativeFaceVersion = 1;
 // Largest encoding that decode_native_face will look at.
-inline constexpr std::size_t kMaxNativeFaceBytes = 4096;
+inline constexpr std::size_t kMaxNativeFaceBytes = limits::kFaceTemplateBytes;
 
 // The template's bytes, big-endian, ending in a CRC-32C. Equal templates have equal bytes, and decode gives back the
 // same template. Errors: kInvalidInput when the template breaks its own bounds.
