@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include "base/bytes.h"
 #include "datasets/face_files.h"
 #include "templates/face/extract.h"
 #include "tests/support/shared_data.h"

@@ -31,7 +31,7 @@ Status add(index::Gallery& gallery, std::size_t number, const fingerprint::Finge
   WHORL_ASSIGN(Bytes bytes, codec::encode_native(finger));
   record.fingers.push_back({fingerprint::FingerPosition::kRightIndex, finger.quality,
                             static_cast<std::uint8_t>(finger.minutiae.size()), std::move(bytes)});
-  const auto added = gallery.add(record, true);
+  const auto added = gallery.add(record, index::PersonRule::kNew);
   if (!added.ok()) return added.error();
   return {};
 }

@@ -21,7 +21,7 @@ using fingerprint::FoldedCylinder;
 using fingerprint::PreparedView;
 using fingerprint::Preselector;
 
-constexpr int kBits = static_cast<int>(fingerprint::kFoldedCylinderBytes) * 8;
+constexpr int kBits = static_cast<int>(8 * sizeof(FoldedCylinder));
 constexpr int kRadius = 30;  // bits; better than 25, 35, 45 and 60 at the shares that matter
 
 double processor_seconds() {

@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "datasets/reader.h"
 #include "datasets/sample_files.h"
+#include "templates/fingerprint/compare/ridge_match.h"
 #include "templates/fingerprint/extract/extract.h"
 
 namespace whorl::training {

@@ -6,6 +6,7 @@
 
 #include "base/parallel.h"
 #include "templates/fingerprint/compare/print.h"
+#include "templates/fingerprint/compare/ridge_match.h"
 #include "templates/fingerprint/compare/score_model.h"
 
 namespace whorl::training {

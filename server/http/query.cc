@@ -80,7 +80,7 @@ Result<Query> Query::parse(std::string_view target, std::span<const Parameter> d
   for (const auto param : url->encoded_params()) {
     const std::string name = decoded(param.key);
     const Parameter* parameter = find(declared, name);
-    if (parameter == nullptr) return invalid_input("unknown query parameter of this route", quoted(name));
+    if (parameter == nullptr) return invalid_input("unknown query parameter of this route", server::quoted(name));
     if (query.values_.contains(name)) return invalid_input("query parameter given twice", name);
     WHORL_ASSIGN(auto value, std::visit(ValueReader{decoded(param.value), name}, parameter->value));
     query.values_.emplace(parameter->name, std::move(value));

@@ -70,7 +70,7 @@ Status check_json_names(std::string_view text, std::size_t max_depth) {
   json::error_code error;
   const std::size_t at = parser.write_some(false, text.data(), text.size(), error);
   if (!parser.handler().twice.empty()) {
-    return invalid_input("the property stands twice in one JSON object", quoted(parser.handler().twice));
+    return invalid_input("the property stands twice in one JSON object", server::quoted(parser.handler().twice));
   }
   if (!error && at < text.size()) error = json::error::extra_data;
   if (error) {

@@ -43,7 +43,7 @@ Status ObjectReader::allow_only(std::span<const std::string_view> names) const {
   for (const auto& member : *members_) {
     const std::string_view name = std_view(member.key());
     if (std::find(names.begin(), names.end(), name) == names.end()) {
-      return error(quoted(name), "unknown property; known here: " + listed(names));
+      return error(server::quoted(name), "unknown property; known here: " + listed(names));
     }
   }
   return {};

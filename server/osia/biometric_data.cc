@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "base/base64.h"
-#include "base/limits.h"
 #include "base/rfc3339.h"
+#include "engine/sample_limits.h"
 #include "server/json/json_text.h"
 #include "server/osia/names.h"
 
@@ -101,7 +101,7 @@ Status read_bytes(const ObjectReader& item, std::string_view wanted, std::size_t
   if (has_image && item.find("template") != nullptr) {
     return item.error("template", "give an image or a template, not both");
   }
-  WHORL_ASSIGN(image, read_base64(item, "image", image::ImageLimits{}.max_bytes));
+  WHORL_ASSIGN(image, read_base64(item, "image", engine::kMaxImageBytes));
   WHORL_ASSIGN(const auto format, item.text("templateFormat", kMaxNameBytes));
   if (!has_image) {
     const std::string supported = "supported: " + std::string(wanted);
@@ -115,7 +115,7 @@ Status read_bytes(const ObjectReader& item, std::string_view wanted, std::size_t
 }
 
 Status read_sample(const ObjectReader& item, engine::FingerSample& sample) {
-  WHORL_TRY(read_bytes(item, kNativeFormat, limits::kFingerTemplateBytes, sample.image, sample.native_template));
+  WHORL_TRY(read_bytes(item, kNativeFormat, engine::kMaxFingerTemplateBytes, sample.image, sample.native_template));
   WHORL_ASSIGN(const auto ppi, item.integer("resolution", 1, kMaxPixelsPerInch));
   if (ppi) sample.image_ppi = static_cast<double>(*ppi);
   return {};
@@ -158,7 +158,7 @@ Status read_face(const ObjectReader& item, std::size_t index, json::object descr
     return item.error("image", "an image or a template is required");
   }
   engine::FaceSample& sample = out.face.emplace();
-  WHORL_TRY(read_bytes(item, kNativeFaceFormat, limits::kFaceTemplateBytes, sample.image, sample.native_template));
+  WHORL_TRY(read_bytes(item, kNativeFaceFormat, engine::kMaxFaceTemplateBytes, sample.image, sample.native_template));
   out.face_item = index;
   keep(description, "biometricType", "FACE");
   if (name) keep(description, "biometricSubType", *name);
