@@ -70,10 +70,10 @@ json::object mixed_of(const MixedLoad& mixed) {
 
 HitRate hit_rate(const Searches& mated, const Searches& non_mated, double fpir) {
   HitRate out;
-  std::vector<double> non_mated;
-  for (const Found& f : non_mated.found) non_mated.push_back(f.non_mated_score);
-  std::sort(non_mated.begin(), non_mated.end());
-  out.threshold = quantile(non_mated, 1 - fpir);
+  std::vector<double> scores;
+  for (const Found& f : non_mated.found) scores.push_back(f.non_mated_score);
+  std::sort(scores.begin(), scores.end());
+  out.threshold = quantile(scores, 1 - fpir);
   out.by_score = share_of(mated, [&](const Found& f) { return out.reached_by(f); });
   out.found = share_of(mated, [&](const Found& f) { return out.hit(f); });
   return out;
