@@ -48,7 +48,7 @@ class Mixed {
 
   Status try_to_come_and_go(std::uint64_t n) {
     WHORL_ASSIGN(const EnrollablePerson person, enrollable_person(seed_, n));
-    WHORL_ASSIGN(const auto change, gallery_.add(person.record, true));
+    WHORL_ASSIGN(const auto change, gallery_.add(person.record, index::PersonRule::kNew));
     (void)change;
     WHORL_ASSIGN(const Found first, note(person.probe));
     WHORL_TRY(gallery_.erase_person(person.probe.person_id));
