@@ -46,6 +46,7 @@ NodeHealth Engine::health(const Call& call) {
   out.last_failure = keeping.last_failure;
   out.opening = {opening.snapshots_used, opening.snapshots_dropped, opening.encounters_from_snapshots,
                  opening.encounters_prepared, opening.encounters_outdated};
+  if (const Status health = state_->gallery->health(); !health.ok()) out.changes_refused = health.error();
   out.galleries = galleries(call);
   for (const auto& part : state_->parts) out.parts.push_back(part->name());
   return out;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/result.h"
 #include "engine/reasons.h"
 #include "index/record/person_rule.h"
 #include "templates/fingerprint/template.h"
@@ -314,6 +315,10 @@ struct NodeHealth {
   std::uint64_t housekeeping_failures = 0;
   // The text of the last of them; empty while there is none.
   std::string last_failure;
+
+  // Why enrolments and erasures are refused now: kExhausted (no room on the disk), kUnavailable (the disk fails, or the
+  // gallery's folder was removed). Empty while they are taken.
+  std::optional<Error> changes_refused;
 
   // How the gallery was opened: encounters that came ready from snapshots, and those prepared from their records.
   struct Opening {

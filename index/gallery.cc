@@ -296,10 +296,4 @@ Status Gallery::health() const { return parts_->store->health(); }
 
 Status Gallery::purge_erased() { return parts_->compaction.purge(); }
 
-void Gallery::parallel(std::size_t n, const std::function<void(std::size_t)>& body) const {
-  parts_->workers.each(n, 1, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) body(i);
-  });
-}
-
 }  // namespace whorl::index

@@ -106,10 +106,6 @@ class Gallery {
   // for right answers.
   void settle();
 
-  // Runs body(i) for i in [0, n) on the gallery's threads, each once; returns when all have returned.
-  // `body` must not throw.
-  void parallel(std::size_t n, const std::function<void(std::size_t)>& body) const;
-
   Gallery(const Gallery&) = delete;
   Gallery& operator=(const Gallery&) = delete;
 

@@ -163,7 +163,7 @@ Status RecordTable::purge(std::uint64_t now_ms) {
     batch.Put(slice(as_bytes(kErasedKey)), slice(ByteWriter().u64(now_ms).view()));
   }
   WHORL_TRY(database_.write(db, batch, "noting since when erased bytes are kept"));
-  return {};
+  return database_.flush(db);  // and a list of table files without those that were rewritten
 }
 
 }  // namespace whorl::index

@@ -66,6 +66,9 @@ rocksdb::DBOptions open_options(const StoreOptions& from, bool create, RocksData
   options.paranoid_checks = true;
   options.max_open_files = 512;
   options.db_write_buffer_size = kWriteBuffersBytes;
+  // A new list of table files at every change of them: the old one names the first and last key of files that are gone,
+  // which may be those of erased people. It is small, and files change seldom.
+  options.max_manifest_file_size = 1;
   options.max_bgerror_resume_count = 0;  // reopen() does it
   options.listeners.push_back(std::make_shared<Listener>(database));
   // A torn last entry is a write that was never acknowledged. Damage anywhere else in the log must be refused,
@@ -237,6 +240,7 @@ Status RocksDatabase::flush(const Hold& hold) {
 void RocksDatabase::set_broken(const std::string& reason) {
   {
     const std::scoped_lock lock(mutex_);
+    ++errors_;
     if (broken_.exchange(true)) return;
     reason_ = reason;
     if (current_) current_->set_broken();
@@ -246,12 +250,11 @@ void RocksDatabase::set_broken(const std::string& reason) {
 }
 
 Status RocksDatabase::health() const {
-  {
-    const std::scoped_lock lock(mutex_);
-    if (broken()) return unavailable("changes are not taken: " + reason_);
-  }
   WHORL_TRY(check_folder());
-  return check_room(0, Change::kAdds);
+  WHORL_TRY(check_room(0, Change::kAdds));
+  const std::scoped_lock lock(mutex_);
+  if (broken()) return unavailable("changes are not taken: " + reason_);
+  return {};
 }
 
 Status RocksDatabase::reopen() {
@@ -268,16 +271,17 @@ Status RocksDatabase::reopen() {
     old.reset();
     closed.wait();
   }
-  broken_.store(false);
+  const std::uint64_t before = errors_.load();
   Status opened = tidy_folder(options_, true);
   if (opened.ok()) opened = open_now(false);
-  if (!opened.ok()) {
-    const std::scoped_lock lock(mutex_);
-    broken_.store(true);
-    reason_ = opened.error().message;
-    return opened;
+  const std::scoped_lock lock(mutex_);
+  if (opened.ok() && errors_.load() == before) {
+    broken_.store(false);
+    return {};
   }
-  return {};
+  if (!opened.ok()) reason_ = opened.error().message;
+  if (current_) current_->set_broken();
+  return unavailable("changes are not taken: " + reason_);
 }
 
 }  // namespace whorl::index

@@ -132,6 +132,7 @@ class RocksDatabase {
   const StoreOptions options_;
   std::optional<FileSystem::Entry> lock_file_;  // of the folder that was opened: it must stay the same
   std::atomic<bool> broken_ = false;
+  std::atomic<std::uint64_t> errors_ = 0;  // calls of set_broken
   mutable std::mutex mutex_;
   Hold current_;        // guarded by mutex_; null: closed
   std::string reason_;  // guarded by mutex_; why it is broken

@@ -20,6 +20,9 @@ Reply livez(const Core&) { return text_reply("text/plain; charset=utf-8", "alive
 
 Reply readyz(const Core& core) {
   if (core.stopping) return error_reply(503, "the server is stopping");
+  // A disk without room stops enrolments alone; a gallery that is gone stops the node.
+  const auto refused = core.service->health({}).changes_refused;
+  if (refused && refused->kind != ErrorKind::kExhausted) return error_reply(503, refused->message);
   return text_reply("text/plain; charset=utf-8", "ready\n");
 }
 

@@ -9,6 +9,7 @@
 #include <random>
 #include <thread>
 
+#include "index/record/index_entry.h"
 #include "index/search/shard_fault.h"
 #include "index/shard/face_space.h"
 #include "index/shard/sample_preparation.h"

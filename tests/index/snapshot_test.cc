@@ -8,6 +8,7 @@
 #include <fstream>
 #include <map>
 
+#include "index/store/store.h"
 #include "tests/index/gallery_fixture.h"
 
 namespace whorl::index {
