@@ -15,7 +15,7 @@ class Bounded {
  public:
   Bounded() {}  // NOLINT(modernize-use-equals-default): leaves the storage as it is
   Bounded(const Bounded& other) : size_(other.size_) { std::copy_n(other.begin(), size_, begin()); }
-  Bounded& operator=(const Bounded& other) {
+  Bounded& operator=(const Bounded& other) {  // NOLINT(bugprone-unhandled-self-assignment): as memmove copies
     size_ = other.size_;
     std::copy_n(other.begin(), size_, begin());
     return *this;

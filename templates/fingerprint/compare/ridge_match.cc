@@ -33,6 +33,7 @@ using Block = RidgeBlock;
 // Centre of a flow cell, y up.
 Point cell_centre(const FlowView& flow, int i) {
   return {(static_cast<float>(i % flow.columns()) + 0.5F) * kFlowBlock_px500,
+          // NOLINTNEXTLINE(bugprone-integer-division): whole rows
           -(static_cast<float>(i / flow.columns()) + 0.5F) * kFlowBlock_px500};
 }
 
