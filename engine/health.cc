@@ -38,8 +38,6 @@ NodeHealth Engine::health(const Call& call) {
                 {"growing_shards", memory.head_bytes},
                 {"directory", memory.directory_bytes},
                 {"store", memory.store_bytes}};
-  const Status changes = state_->gallery->health();
-  if (!changes.ok()) out.changes_refused = changes.error().message;
   out.snapshots_written = keeping.snapshots_written;
   out.shards_written = keeping.shards_written;
   out.housekeeping_failures = keeping.failures;

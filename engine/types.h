@@ -304,9 +304,6 @@ struct NodeHealth {
   };
   std::vector<Memory> memory;
 
-  // Why changes are refused at present: a full or failing disk. Empty while they are taken. Searches go on.
-  std::string changes_refused;
-
   // Snapshots of shards that were put on disk, so that the next opening need not prepare templates again.
   std::uint64_t snapshots_written = 0;
   // Shards that were sealed, merged or rewritten.
@@ -317,7 +314,7 @@ struct NodeHealth {
   std::string last_failure;
 
   // Why enrolments and erasures are refused now: kExhausted (no room on the disk), kUnavailable (the disk fails, or the
-  // gallery's folder was removed). Empty while they are taken.
+  // gallery's folder was removed). Empty while they are taken. Searches go on.
   std::optional<Error> changes_refused;
 
   // How the gallery was opened: encounters that came ready from snapshots, and those prepared from their records.

@@ -137,7 +137,7 @@ TEST_F(EngineCall, HealthSaysMemoryHousekeepingOpeningAndCounts) {
   EXPECT_EQ(health.opening.encounters_prepared + health.opening.encounters_from_snapshots, 3U);
   EXPECT_EQ(health.housekeeping_failures, 0U);
   EXPECT_EQ(health.last_failure, "");
-  EXPECT_EQ(health.changes_refused, "");
+  EXPECT_FALSE(health.changes_refused);
   ASSERT_EQ(health.galleries.size(), 1U);
   EXPECT_EQ(health.galleries[0].persons, 3U);
   EXPECT_EQ(health.galleries[0].fingers, 6U);
