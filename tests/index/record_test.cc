@@ -77,8 +77,8 @@ TEST(Record, EveryBrokenBoundIsRefusedByName) {
       {"person_id", [](auto& r) { r.person_id = "a b"; }},
       {"encounter_id", [](auto& r) { r.encounter_id = ""; }},
       {"created", [](auto& r) { r.created_ms = kMaxCreatedMs + 1; }},
-      {"encounterType", [](auto& r) { r.encounter_type = std::string(65, 't'); }},
-      {"clientData", [](auto& r) { r.client_data = std::string(kMaxClientDataBytes + 1, 't'); }},
+      {"encounter_type", [](auto& r) { r.encounter_type = std::string(65, 't'); }},
+      {"client_data", [](auto& r) { r.client_data = std::string(kMaxClientDataBytes + 1, 't'); }},
       {"galleries", [](auto& r) { r.galleries.clear(); }},
       {"galleries",
        [](auto& r) {
