@@ -107,6 +107,8 @@ void add_serve(CLI::App& app, Chosen& chosen) {
   verb->add_option("--port", options->server.port, "Port to listen on; 0 for any free one, which is printed");
   verb->add_flag("--allow-non-loopback", options->server.allow_non_loopback,
                  "Let other machines in. There is no authentication: put an authenticating proxy in front");
+  verb->add_option("--allow-host", options->server.allowed_hosts,
+                   "A name by which clients may call this server (its Host), besides localhost and its addresses");
   add_limits(*verb, options->server);
   on_chosen(verb, chosen, options, run);
 }
