@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/event.h"
 #include "base/result.h"
 #include "datasets/face_files.h"
 #include "engine/node.h"
@@ -36,7 +37,7 @@ void add_face_options(CLI::App& verb, engine::FaceConfig& face);
 void add_modality_option(CLI::App& verb, std::string& modality);
 
 // engine::open_node, and its notices on standard error.
-Result<std::unique_ptr<engine::Engine>> open_engine(const engine::NodeConfig& config);
+Result<std::unique_ptr<engine::Engine>> open_engine(const engine::NodeConfig& config, EventSink events = {});
 
 // Opens the networks of `face` when a loader needs them.
 datasets::FaceLoader::Open opener_of(const engine::FaceConfig& face);

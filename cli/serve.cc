@@ -5,6 +5,7 @@
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "engine/service.h"
+#include "server/operations/log.h"
 #include "server/server.h"
 
 namespace whorl::cli {
@@ -38,7 +39,7 @@ Result<int> run(const Options& options) {
     print(engine::node_config_text(with_absolute_paths(config)));
     return 0;
   }
-  WHORL_ASSIGN(auto engine, open_engine(config));
+  WHORL_ASSIGN(auto engine, open_engine(config, server::log_sink()));
   WHORL_ASSIGN(const auto server,
                server::Server::start(options.server, std::shared_ptr<engine::Service>(std::move(engine))));
   const std::string host = options.server.address.find(':') == std::string::npos ? options.server.address
@@ -107,6 +108,8 @@ void add_serve(CLI::App& app, Chosen& chosen) {
   verb->add_option("--port", options->server.port, "Port to listen on; 0 for any free one, which is printed");
   verb->add_flag("--allow-non-loopback", options->server.allow_non_loopback,
                  "Let other machines in. There is no authentication: put an authenticating proxy in front");
+  verb->add_option("--allow-host", options->server.allowed_hosts,
+                   "A name by which clients may call this server (its Host), besides localhost and its addresses");
   add_limits(*verb, options->server);
   on_chosen(verb, chosen, options, run);
 }

@@ -14,7 +14,7 @@ find_package(TIFF REQUIRED)
 find_package(libjpeg-turbo CONFIG REQUIRED)
 
 if(WHORL_BUILD_SERVER)
-  find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+  find_package(Boost 1.81 REQUIRED COMPONENTS json)
   find_package(spdlog REQUIRED)
 endif()
 if(WHORL_BUILD_CLI OR WHORL_BUILD_BENCH)

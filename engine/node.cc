@@ -59,9 +59,10 @@ Result<EngineConfig> engine_config(const NodeConfig& config, std::vector<std::st
   return out;
 }
 
-Result<Node> open_node(const NodeConfig& config, World& world) {
+Result<Node> open_node(const NodeConfig& config, World& world, EventSink events) {
   Node out;
   WHORL_ASSIGN(EngineConfig wanted, engine_config(config, out.notices));
+  wanted.events = std::move(events);
   out.created = config.create && !holds_gallery(config.gallery);
   auto opened = Engine::open(std::move(wanted), world);
   if (!opened.ok() && opened.error().kind == ErrorKind::kNotFound && opened.error().field.empty()) {

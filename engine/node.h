@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/event.h"
 #include "base/result.h"
 #include "base/world.h"
 #include "engine/engine.h"
@@ -22,7 +23,8 @@ struct Node {
 
 // Errors: kInvalidInput, kNotFound, kUnavailable, kCorruption, kExhausted: those of check(), fingerprint_calibration,
 // open_face_extractor, face_calibration and Engine::open. The field is the key of the configuration ("face.network").
-Result<Node> open_node(const NodeConfig& config, World& world = real_world());
+// `events` hears what the engine says while it is open (EngineConfig::events).
+Result<Node> open_node(const NodeConfig& config, World& world = real_world(), EventSink events = {});
 
 // What Engine::open is given for `config`; `notices` receives what the operator should know. For callers that change
 // more than a configuration says. Errors: as open_node, but for those of Engine::open.

@@ -44,6 +44,15 @@ Status check_limits(const ServerConfig& config) {
   return {};
 }
 
+void ignore_signals() {
+  for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2}) std::signal(signal, SIG_IGN);
+}
+
+bool is_ignored(int signal) {
+  struct sigaction now {};
+  return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 }  // namespace
 
 struct Server::Parts {
@@ -96,10 +105,14 @@ void Server::Parts::finish_if_done() {
 }
 
 void Server::Parts::watch_signals() {
-  if (!signals) signals.emplace(*io, SIGINT, SIGTERM);
-  signals->async_wait([this](const boost::system::error_code& error, int) {
+  if (!signals) {
+    ignore_signals();
+    signals.emplace(*io, SIGINT, SIGTERM, SIGQUIT);
+    if (!is_ignored(SIGHUP)) signals->add(SIGHUP);
+  }
+  signals->async_wait([this](const boost::system::error_code& error, int signal) {
     if (error) return;
-    if (core.stopping) {
+    if (core.stopping && signal != SIGHUP) {
       io->stop();
       return;
     }

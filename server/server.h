@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/world.h"
@@ -23,7 +24,13 @@ struct ServerConfig {
   // There is no authentication, so only programs on this machine may call. True lifts that: whoever reaches
   // the port may then enrol, search and erase; put an authenticating proxy in front.
   bool allow_non_loopback = false;
-  bool handle_signals = false;  // SIGTERM and SIGINT: stop gracefully; a second one: stop at once
+  // Names by which clients may call this server (the Host of a request), whatever the port, besides localhost,
+  // 127.0.0.1, [::1], `address` and the address of this machine that they reach. All others are refused: a name that
+  // somebody else owns may point here.
+  std::vector<std::string> allowed_hosts;
+  // SIGTERM, SIGINT, SIGQUIT and SIGHUP (unless it was ignored before, as nohup does): stop gracefully; a second one
+  // but SIGHUP: stop at once. SIGPIPE, SIGUSR1 and SIGUSR2 are ignored: a log that nobody reads ends nothing.
+  bool handle_signals = false;
 
   std::size_t threads = 0;  // workers; 0: one a core
   std::size_t queue_capacity = 64;

@@ -9,7 +9,7 @@ namespace whorl::server {
 
 // A name that came from outside, made fit to stand in an error message or a log: at most 64 bytes of printable ASCII;
 // everything else becomes '?', a cut is marked "...".
-inline std::string quoted(std::string_view name) {
+inline std::string shown(std::string_view name) {
   constexpr std::size_t kMax = 64;
   std::string out(name.substr(0, kMax));
   for (char& c : out) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "server/http/connection.h"
 #include "server/http/stream.h"
@@ -87,7 +88,7 @@ void Acceptor::close() {
 }
 
 void Acceptor::serve(tcp::socket socket) {
-  if (core_.connections.size() < core_.config.max_connections) {
+  if (make_room()) {
     auto connection = std::make_shared<Connection>(core_, Stream(std::move(socket)));
     asio::co_spawn(io_, connection->run(), [connection](const std::exception_ptr& failure) { log_end(failure); });
     return;
@@ -95,6 +96,25 @@ void Acceptor::serve(tcp::socket socket) {
   core_.metrics.count_refused_connection();
   if (being_turned_away_ >= kMostTurnedAwayAtOnce) return;
   asio::co_spawn(io_, turn_away(std::move(socket)), asio::detached);
+}
+
+// False when every connection is at work. Of those that wait for their clients, one that has never asked goes first,
+// then one between two requests; among equals the one that has waited longest.
+bool Acceptor::make_room() {
+  std::size_t open = 0;
+  Connection* longest = nullptr;
+  const auto order = [](const Connection& c) { return std::pair(c.waiting(), c.waiting_since()); };
+  for (Connection* connection : core_.connections) {
+    if (connection->given_up()) continue;
+    ++open;
+    if (connection->waiting() == Connection::Waiting::kNot) continue;
+    if (longest == nullptr || order(*connection) < order(*longest)) longest = connection;
+  }
+  if (open < core_.config.max_connections) return true;
+  if (longest == nullptr) return false;
+  longest->give_up();
+  core_.metrics.count_connection_given_up();
+  return true;
 }
 
 asio::awaitable<void> Acceptor::turn_away(tcp::socket socket) {

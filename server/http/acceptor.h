@@ -1,4 +1,6 @@
-// The listening socket: takes connections in, up to the limit.
+// The listening socket: takes connections in, up to the limit. At the limit a connection whose client keeps it waiting
+// makes room for a new one, so that idle clients lock nobody out; where all are at work the new one is told to try
+// again.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -29,6 +31,7 @@ class Acceptor {
 
  private:
   void serve(boost::asio::ip::tcp::socket socket);
+  bool make_room();
   boost::asio::awaitable<void> turn_away(boost::asio::ip::tcp::socket socket);
 
   boost::asio::io_context& io_;

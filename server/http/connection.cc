@@ -5,6 +5,7 @@
 
 #include "server/http/dispatch.h"
 #include "server/http/exchange.h"
+#include "server/http/request_head.h"
 #include "server/operations/log.h"
 
 namespace whorl::server {
@@ -16,8 +17,6 @@ namespace http = boost::beast::http;
 
 // A small buffer makes the parser copy an image in scraps: 128 KiB is five times faster.
 constexpr std::size_t kBufferBytes = 128u << 10;
-
-std::string text_of(beast::string_view s) { return {s.data(), s.size()}; }
 
 // Nobody is left to answer: the client went away or a timeout closed the connection.
 bool is_gone(const Stream::Failure& failure) {
@@ -32,7 +31,16 @@ Reply malformed_reply(const Stream::Failure& failure) {
   return error_reply(400, "malformed HTTP request: " + failure.message());
 }
 
+// The names by which a client may call this server, besides those that the operator allows.
+std::vector<std::string> own_hosts(const ServerConfig& config, std::string local_address) {
+  std::vector<std::string> out{"localhost", "127.0.0.1", "::1", config.address, std::move(local_address)};
+  out.insert(out.end(), config.allowed_hosts.begin(), config.allowed_hosts.end());
+  for (std::string& host : out) host = lower_case(host);
+  return out;
+}
+
 Reply unmatched_reply(const RouteMatch& match) {
+  if (match.malformed) return error_reply(400, "the request target is malformed: send a path, percent-encoded");
   if (match.allow.empty()) return error_reply(404, "no such path; see docs/http.md");
   Reply reply = error_reply(405, "this path takes: " + match.allow);
   reply.headers.emplace_back("Allow", match.allow);
@@ -60,7 +68,12 @@ Response http_response(const Request& request, const Reply& reply, unsigned vers
 
 }  // namespace
 
-Connection::Connection(Core& core, Stream stream) : core_(core), stream_(std::move(stream)), buffer_(kBufferBytes) {
+Connection::Connection(Core& core, Stream stream)
+    : core_(core),
+      stream_(std::move(stream)),
+      buffer_(kBufferBytes),
+      own_hosts_(own_hosts(core.config, stream_.local_address())),
+      waiting_since_(core.world.ticks()) {
   buffer_.reserve(kBufferBytes);
   core_.connections.insert(this);
 }
@@ -71,7 +84,12 @@ Connection::~Connection() {
 }
 
 void Connection::stop_if_idle() {
-  if (idle_) stream_.close();
+  if (waiting_ == Waiting::kForFirst || waiting_ == Waiting::kForNext) give_up();
+}
+
+void Connection::give_up() {
+  given_up_ = true;
+  stream_.close();
 }
 
 asio::awaitable<void> Connection::run() {
@@ -86,9 +104,10 @@ asio::awaitable<void> Connection::run() {
 asio::awaitable<bool> Connection::wait_for_request() {
   if (buffer_.size() > 0) co_return true;
   if (core_.stopping) co_return false;
-  idle_ = true;
+  waiting_since_ = core_.world.ticks();
+  waiting_ = started_ ? Waiting::kForNext : Waiting::kForFirst;
   const auto failure = co_await stream_.read_some(buffer_, kBufferBytes, core_.config.idle_timeout);
-  idle_ = false;
+  waiting_ = Waiting::kNot;
   co_return !failure;
 }
 
@@ -96,13 +115,18 @@ asio::awaitable<bool> Connection::serve_one() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(core_.config.max_header_bytes));
   parser_->body_limit(core_.config.max_body_bytes);
+  waiting_ = Waiting::kForHeader;
   const auto bad_header = co_await stream_.read_header(buffer_, *parser_, core_.config.header_timeout);
+  waiting_ = Waiting::kNot;
   if (is_gone(bad_header)) co_return false;
   started_ = core_.world.ticks();
-  Request request = parser_->is_header_done() ? request_of_header() : Request{};
+  Request request = parser_->is_header_done() ? request_of(*parser_) : Request{};
   request.id = core_.next_request_id();
   const RouteMatch match = core_.routes.match(request.method, request.target);
   if (bad_header) co_return co_await refuse(request, match, malformed_reply(bad_header));
+  if (const auto refused = refusal_at_the_door(head_of(*parser_), own_hosts_)) {
+    co_return co_await refuse(request, match, *refused);
+  }
   if (const auto early = reply_before_body(match, request)) {
     if (!parser_->is_done()) co_return co_await refuse(request, match, *early);
     co_return co_await answer(request, match, *early, parser_->keep_alive());
@@ -124,17 +148,6 @@ asio::awaitable<Stream::Failure> Connection::read_body() {
     if (failure) co_return failure;
   }
   co_return co_await stream_.read_body(buffer_, *parser_, core_.config.body_timeout);
-}
-
-Request Connection::request_of_header() {
-  const auto& header = parser_->get();
-  Request request;
-  request.method = text_of(header.method_string());
-  request.target = text_of(header.target());
-  request.content_type = text_of(header[http::field::content_type]);
-  request.content_encoding = text_of(header[http::field::content_encoding]);
-  request.accept = text_of(header[http::field::accept]);
-  return request;
 }
 
 std::optional<Reply> Connection::reply_before_body(const RouteMatch& match, const Request& request) {
@@ -166,7 +179,7 @@ std::optional<Reply> Connection::refuse_body(const BodyRule& rule, const Request
 
 asio::awaitable<bool> Connection::answer(const Request& request, const RouteMatch& match, const Reply& reply,
                                          bool keep_alive) {
-  const double seconds = std::chrono::duration<double>(core_.world.ticks() - started_).count();
+  const double seconds = std::chrono::duration<double>(core_.world.ticks() - started_.value_or(waiting_since_)).count();
   core_.metrics.count(match.label(), match.route != nullptr ? match.route->method : "other", reply.status, seconds,
                       reply.decision);
   log_request(match, request, reply, seconds * 1e3);

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "server/http/message.h"
 #include "server/http/router.h"
@@ -27,8 +29,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // shared pointer alive (co_spawn with a lambda that holds it).
   boost::asio::awaitable<void> run();
 
+  // What the connection waits for. One that waits for its client may be given up for another.
+  enum class Waiting { kForFirst, kForNext, kForHeader, kNot };
+  [[nodiscard]] Waiting waiting() const { return waiting_; }
+  [[nodiscard]] std::chrono::steady_clock::time_point waiting_since() const { return waiting_since_; }
+
   // Closes the connection when it is between two requests.
   void stop_if_idle();
+  // Closes the connection; it ends soon after.
+  void give_up();
+  [[nodiscard]] bool given_up() const { return given_up_; }
 
  private:
   boost::asio::awaitable<bool> wait_for_request();
@@ -41,15 +51,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // The reply that needs no body: the server's own pages, and whatever is wrong with the header already.
   std::optional<Reply> reply_before_body(const RouteMatch& match, const Request& request);
   std::optional<Reply> refuse_body(const BodyRule& rule, const Request& request);
-  Request request_of_header();
 
   Core& core_;
   Stream stream_;
   boost::beast::flat_buffer buffer_;
   std::optional<RequestParser> parser_;
   BodyShare share_;
-  std::chrono::steady_clock::time_point started_;
-  bool idle_ = true;
+  const std::vector<std::string> own_hosts_;
+  std::optional<std::chrono::steady_clock::time_point> started_;  // of the latest request: when its header had come
+  Waiting waiting_ = Waiting::kForFirst;
+  std::chrono::steady_clock::time_point waiting_since_;
+  bool given_up_ = false;
 };
 
 }  // namespace whorl::server

@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t kMaxHeaderValue = 512;
 constexpr std::string_view kRetryAfterSeconds = "1";
 
+}  // namespace
+
 std::string_view trimmed(std::string_view s) {
   while (!s.empty() && (s.front() == ' ' || s.front() == '\t')) s.remove_prefix(1);
   while (!s.empty() && (s.back() == ' ' || s.back() == '\t')) s.remove_suffix(1);
@@ -21,8 +23,6 @@ bool same_ignoring_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
-
-}  // namespace
 
 bool names_type(std::string_view header, std::string_view type) {
   while (!header.empty()) {

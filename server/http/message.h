@@ -22,6 +22,10 @@ struct Request {
 
 inline constexpr std::string_view kJsonType = "application/json";
 
+// `text` without spaces and tabs at its ends; and equality of ASCII texts whatever their case.
+std::string_view trimmed(std::string_view text);
+bool same_ignoring_case(std::string_view a, std::string_view b);
+
 // Whether a header that lists media types (Accept, Content-Type) names `type`, with or without parameters.
 bool names_type(std::string_view header, std::string_view type);
 

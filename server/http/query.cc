@@ -1,27 +1,15 @@
 #include "server/http/query.h"
 
 #include <algorithm>
-#include <boost/url/decode_view.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/pct_string_view.hpp>
-#include <boost/url/url_view.hpp>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
 
+#include "server/http/target.h"
 #include "server/wording.h"
 
 namespace whorl::server {
 namespace {
-
-namespace urls = boost::urls;
-
-std::string decoded(urls::pct_string_view encoded) {
-  urls::encoding_opts options;
-  options.space_as_plus = true;
-  const urls::decode_view view(encoded, options);
-  return {view.begin(), view.end()};
-}
 
 template <class Number>
 std::optional<Number> parsed(const std::string& text) {
@@ -74,22 +62,36 @@ const Parameter* find(std::span<const Parameter> declared, std::string_view name
 }  // namespace
 
 Result<Query> Query::parse(std::string_view target, std::span<const Parameter> declared) {
-  const auto url = urls::parse_origin_form(target);
-  if (!url) return invalid_input("malformed request target");
   Query query;
-  for (const auto param : url->encoded_params()) {
-    const std::string name = decoded(param.key);
-    const Parameter* parameter = find(declared, name);
-    if (parameter == nullptr) return invalid_input("unknown query parameter of this route", server::quoted(name));
-    if (query.values_.contains(name)) return invalid_input("query parameter given twice", name);
-    WHORL_ASSIGN(auto value, std::visit(ValueReader{decoded(param.value), name}, parameter->value));
-    query.values_.emplace(parameter->name, std::move(value));
+  std::string_view rest = query_text(target);
+  while (!rest.empty()) {
+    const std::string_view pair = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+    WHORL_TRY(query.add(pair, declared));
   }
   for (const Parameter& parameter : declared) {
     if (!parameter.required || query.values_.contains(parameter.name)) continue;
     return invalid_input("required query parameter is missing", parameter.name);
   }
   return query;
+}
+
+// `pair`: "threshold=30", as it came.
+Status Query::add(std::string_view pair, std::span<const Parameter> declared) {
+  const auto equals = std::min(pair.find('='), pair.size());
+  const auto name = decoded_query_text(pair.substr(0, equals));
+  const auto value = decoded_query_text(pair.substr(std::min(equals + 1, pair.size())));
+  const FieldPath field(name ? shown(*name) : shown(pair.substr(0, equals)));
+  if (!name || !value) {
+    return invalid_input("is not percent-encoded: '%' is written %25, as are all but letters, digits and a few marks",
+                         field);
+  }
+  const Parameter* parameter = find(declared, *name);
+  if (parameter == nullptr) return invalid_input("unknown query parameter of this route", field);
+  if (values_.contains(*name)) return invalid_input("query parameter given twice", field);
+  WHORL_ASSIGN(auto read, std::visit(ValueReader{*value, field}, parameter->value));
+  values_.emplace(parameter->name, std::move(read));
+  return {};
 }
 
 template <class T>

@@ -30,6 +30,7 @@ class Query {
   [[nodiscard]] std::optional<bool> boolean(std::string_view name) const;
 
  private:
+  Status add(std::string_view pair, std::span<const Parameter> declared);
   template <class T>
   std::optional<T> get(std::string_view name) const;
   std::map<std::string_view, QueryValue> values_;  // names point into the table of routes

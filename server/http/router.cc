@@ -1,28 +1,13 @@
 #include "server/http/router.h"
 
 #include <algorithm>
-#include <boost/url/decode_view.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 #include <optional>
 #include <stdexcept>
 
+#include "server/http/target.h"
+
 namespace whorl::server {
 namespace {
-
-namespace urls = boost::urls;
-
-// The segments after the leading slash, percent-decoded; empty when the target is malformed.
-std::optional<std::vector<std::string>> decoded_segments(std::string_view target) {
-  const auto url = urls::parse_origin_form(target);
-  if (!url) return std::nullopt;
-  std::vector<std::string> out;
-  for (const auto segment : url->encoded_segments()) {
-    const urls::decode_view decoded(segment);
-    out.emplace_back(decoded.begin(), decoded.end());
-  }
-  return out;
-}
 
 std::vector<std::string_view> template_segments(std::string_view path) {
   std::vector<std::string_view> out;
@@ -65,13 +50,15 @@ RouteTable::RouteTable(std::initializer_list<std::span<const Route>> resources) 
 
 RouteMatch RouteTable::match(std::string_view method, std::string_view target) const {
   RouteMatch match;
-  const auto segments = decoded_segments(target);
+  const auto segments = path_segments(target);
+  match.malformed = !segments;
   if (!segments) return match;
+  const std::string_view wanted = method == "HEAD" ? "GET" : method;
   for (const Route& route : rows_) {
     auto values = values_of(route.path, *segments);
     if (!values) continue;
-    if (route.method == method) return {&route, {}, std::move(*values)};
-    match.allow += (match.allow.empty() ? "" : ", ") + std::string(route.method);
+    if (route.method == wanted) return {&route, false, {}, std::move(*values)};
+    match.allow += (match.allow.empty() ? "" : ", ") + std::string(route.method == "GET" ? "GET, HEAD" : route.method);
   }
   return match;
 }

@@ -13,6 +13,7 @@ namespace whorl::server {
 
 struct RouteMatch {
   const Route* route = nullptr;  // null: no such path, or (allow not empty) no such method on it
+  bool malformed = false;        // the path is none
   std::string allow;             // the methods that the path has, for a 405
   PathValues path;
   // What metrics and logs call it; "other" for an unknown path.
@@ -26,7 +27,7 @@ class RouteTable {
   RouteTable(std::initializer_list<std::span<const Route>> resources);
 
   [[nodiscard]] std::span<const Route> rows() const { return rows_; }
-  // `target` in origin form: "/v1/persons?transactionId=1". Cost O(rows).
+  // `target` in origin form: "/v1/persons?transactionId=1". HEAD is answered by the row of GET. Cost O(rows).
   [[nodiscard]] RouteMatch match(std::string_view method, std::string_view target) const;
 
  private:

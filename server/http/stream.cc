@@ -71,4 +71,10 @@ asio::awaitable<void> Stream::finish() {
 
 void Stream::close() { tcp_.close(); }
 
+std::string Stream::local_address() const {
+  beast::error_code error;
+  const auto endpoint = tcp_.socket().local_endpoint(error);
+  return error ? std::string() : endpoint.address().to_string();
+}
+
 }  // namespace whorl::server

@@ -10,6 +10,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <chrono>
+#include <string>
 #include <string_view>
 
 namespace whorl::server {
@@ -40,6 +41,8 @@ class Stream {
   boost::asio::awaitable<void> finish();
   // An operation in progress fails.
   void close();
+  // The address of this machine that the client called; empty when the connection is gone.
+  [[nodiscard]] std::string local_address() const;
 
  private:
   boost::beast::tcp_stream tcp_;

@@ -3,24 +3,12 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 
-#include "server/json/json_names.h"
 #include "server/json/json_text.h"
 #include "server/wording.h"
 
 namespace whorl::server {
 namespace json = boost::json;
-
-Result<json::value> parse_json(std::string_view text) {
-  WHORL_TRY(check_json_names(text, kMaxJsonDepth));
-  json::parse_options options;
-  options.max_depth = kMaxJsonDepth;
-  json::error_code error;
-  json::value value = json::parse(json_view(text), error, {}, options);
-  if (error) return invalid_input("the body is not acceptable JSON: " + error.message());
-  return value;
-}
 
 Result<ObjectReader> ObjectReader::of(const json::value& value, FieldPath path) {
   if (!value.is_object()) return invalid_input("must be a JSON object", path.empty() ? FieldPath("body") : path);
@@ -43,7 +31,7 @@ Status ObjectReader::allow_only(std::span<const std::string_view> names) const {
   for (const auto& member : *members_) {
     const std::string_view name = std_view(member.key());
     if (std::find(names.begin(), names.end(), name) == names.end()) {
-      return error(server::quoted(name), "unknown property; known here: " + listed(names));
+      return error(shown(name), "unknown property; known here: " + listed(names));
     }
   }
   return {};

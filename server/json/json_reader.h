@@ -1,4 +1,4 @@
-// Reading JSON that came from outside: bounded parsing, then typed members whose errors name their full path
+// Reading JSON that came from outside: typed members whose errors name their full path
 // ("biometricData[1].resolution"). Every error is kInvalidInput.
 #pragma once
 
@@ -13,14 +13,6 @@
 #include "base/result.h"
 
 namespace whorl::server {
-
-// Arrays and objects within each other, at most.
-inline constexpr std::size_t kMaxJsonDepth = 32;
-
-// RFC 8259 JSON, UTF-8, nothing after the value. Refused with the reason and the byte it stands at:
-// malformed, nested deeper than kMaxJsonDepth, an object that has one name twice (two readers would see two
-// documents). Thread-safe. Cost: O(bytes), two passes.
-Result<boost::json::value> parse_json(std::string_view text);
 
 // A view of one object and the path it lies at. The value must outlive it.
 class ObjectReader {

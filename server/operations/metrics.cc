@@ -26,6 +26,11 @@ void head(std::string& out, std::string_view name, std::string_view type, std::s
   out += "# TYPE " + std::string(name) + " " + std::string(type) + "\n";
 }
 
+void counter(std::string& out, std::string_view name, std::string_view help, std::uint64_t value) {
+  head(out, name, "counter", help);
+  out += std::string(name) + " " + std::to_string(value) + "\n";
+}
+
 void gauge(std::string& out, std::string_view name, std::string_view help, std::uint64_t value) {
   head(out, name, "gauge", help);
   out += std::string(name) + " " + std::to_string(value) + "\n";
@@ -34,8 +39,10 @@ void gauge(std::string& out, std::string_view name, std::string_view help, std::
 void gallery_gauges(std::string& out, const std::vector<engine::GalleryView>& galleries) {
   using View = engine::GalleryView;
   gauge(out, "whorl_galleries", "Number of galleries.", galleries.size());
-  const std::pair<std::string_view, std::uint64_t View::*> kinds[] = {
-      {"persons", &View::persons}, {"encounters", &View::encounters}, {"fingers", &View::fingers}};
+  const std::pair<std::string_view, std::uint64_t View::*> kinds[] = {{"persons", &View::persons},
+                                                                      {"encounters", &View::encounters},
+                                                                      {"fingers", &View::fingers},
+                                                                      {"faces", &View::faces}};
   for (const auto& [kind, member] : kinds) {
     const std::string name = "whorl_gallery_" + std::string(kind);
     head(out, name, "gauge", "Number of " + std::string(kind) + " in a gallery.");
@@ -43,6 +50,28 @@ void gallery_gauges(std::string& out, const std::vector<engine::GalleryView>& ga
       out += name + "{gallery=" + quoted_label(gallery.gallery_id) + "} " + std::to_string(gallery.*member) + "\n";
     }
   }
+}
+
+// Memory, housekeeping and how the gallery was opened.
+void health_gauges(std::string& out, const engine::NodeHealth& health) {
+  head(out, "whorl_memory_bytes", "gauge", "Memory by what takes it, by the node's own count.");
+  for (const auto& [kind, bytes] : health.memory) {
+    out += "whorl_memory_bytes{kind=" + quoted_label(kind) + "} " + std::to_string(bytes) + "\n";
+  }
+  counter(out, "whorl_shards_written_total", "Shards sealed, merged or rewritten.", health.shards_written);
+  counter(out, "whorl_snapshots_written_total", "Snapshots of shards put on disk.", health.snapshots_written);
+  counter(out, "whorl_housekeeping_failures_total", "Failed housekeeping, to be tried again; the log says why.",
+          health.housekeeping_failures);
+  gauge(out, "whorl_changes_refused", "1 while the disk takes no enrolments and erasures; searches go on.",
+        health.changes_refused ? 1 : 0);
+  const auto& opening = health.opening;
+  gauge(out, "whorl_opening_snapshots_dropped", "Snapshots not used at the opening; the log says why.",
+        opening.snapshots_dropped.size());
+  gauge(out, "whorl_opening_encounters_prepared", "Encounters prepared from their records at the opening.",
+        opening.encounters_prepared);
+  gauge(out, "whorl_opening_encounters_from_snapshots", "Encounters taken ready from snapshots at the opening.",
+        opening.encounters_from_snapshots);
+  gauge(out, "whorl_parts", "Parts of the gallery that a search asks.", health.parts.size());
 }
 
 }  // namespace
@@ -62,19 +91,24 @@ void Metrics::count_refused_connection() {
   ++refused_connections_;
 }
 
+void Metrics::count_connection_given_up() {
+  const std::lock_guard lock(mutex_);
+  ++connections_given_up_;
+}
+
 std::string Metrics::exposition(const Gauges& gauges) const {
   std::string out;
   const std::lock_guard lock(mutex_);
-  const std::string counter = "whorl_http_requests_total";
+  const std::string requests = "whorl_http_requests_total";
   const std::string histogram = "whorl_http_request_duration_seconds";
   std::string buckets;
-  head(out, counter, "counter", "Requests answered.");
+  head(out, requests, "counter", "Requests answered.");
   head(buckets, histogram, "histogram", "Time from the end of a request's header to its answer.");
   for (const auto& [key, series] : requests_) {
     const auto& [route, method, status] = key;
     const std::string labels = "route=" + quoted_label(route) + ",method=" + quoted_label(method) + ",status=\"" +
                                std::to_string(status) + "\"";
-    out += counter + "{" + labels + "} " + std::to_string(series.count) + "\n";
+    out += requests + "{" + labels + "} " + std::to_string(series.count) + "\n";
     for (std::size_t i = 0; i < kBounds_s.size(); ++i) {
       buckets += histogram + "_bucket{" + labels + ",le=\"" + number(kBounds_s[i]) + "\"} " +
                  std::to_string(series.below[i]) + "\n";
@@ -89,13 +123,15 @@ std::string Metrics::exposition(const Gauges& gauges) const {
     out += "whorl_decisions_total{route=" + quoted_label(key.first) + ",decision=" + quoted_label(key.second) + "} " +
            std::to_string(n) + "\n";
   }
-  head(out, "whorl_http_connections_refused_total", "counter", "Connections turned away at the limit.");
-  out += "whorl_http_connections_refused_total " + std::to_string(refused_connections_) + "\n";
+  counter(out, "whorl_http_connections_refused_total", "Connections turned away at the limit.", refused_connections_);
+  counter(out, "whorl_http_connections_given_up_total", "Idle connections closed at the limit for new ones.",
+          connections_given_up_);
   gauge(out, "whorl_http_connections", "Open connections.", gauges.connections);
   gauge(out, "whorl_queue_depth", "Requests waiting for a worker.", gauges.queue_depth);
   gauge(out, "whorl_queue_capacity", "Requests that may wait for a worker.", gauges.queue_capacity);
   gauge(out, "whorl_ready", "1 while requests are taken, 0 while stopping.", gauges.ready ? 1 : 0);
-  gallery_gauges(out, gauges.galleries);
+  health_gauges(out, gauges.health);
+  gallery_gauges(out, gauges.health.galleries);
   return out;
 }
 

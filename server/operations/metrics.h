@@ -10,7 +10,6 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
-#include <vector>
 
 #include "engine/types.h"
 
@@ -22,7 +21,7 @@ struct Gauges {
   std::size_t queue_capacity = 0;
   std::size_t connections = 0;
   bool ready = true;
-  std::vector<engine::GalleryView> galleries;
+  engine::NodeHealth health;
 };
 
 // Thread-safe. Labels come from fixed tables (route templates, statuses, decisions) and from the first
@@ -33,6 +32,8 @@ class Metrics {
   void count(std::string_view route, std::string_view method, int status, double seconds, std::string_view decision);
   // One connection that was turned away.
   void count_refused_connection();
+  // One idle connection that was closed for another.
+  void count_connection_given_up();
 
   [[nodiscard]] std::string exposition(const Gauges& gauges) const;
 
@@ -51,6 +52,7 @@ class Metrics {
   std::map<std::tuple<std::string, std::string, int>, Series> requests_;
   std::map<std::pair<std::string, std::string>, std::uint64_t> decisions_;
   std::uint64_t refused_connections_ = 0;
+  std::uint64_t connections_given_up_ = 0;
 };
 
 }  // namespace whorl::server

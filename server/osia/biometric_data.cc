@@ -123,7 +123,7 @@ Status read_sample(const ObjectReader& item, engine::FingerSample& sample) {
 
 Status read_missing(const ObjectReader& item, std::size_t index, const std::optional<FingerPosition>& own,
                     Biometrics& out) {
-  WHORL_ASSIGN(const auto* list, item.array("missing", kMaxFingers));
+  WHORL_ASSIGN(const auto* list, item.array("missing", limits::kFingers));
   if (list == nullptr) return {};
   for (std::size_t i = 0; i < list->size(); ++i) {
     WHORL_ASSIGN(const auto entry, ObjectReader::of((*list)[i], item.path_of("missing", i)));
@@ -201,7 +201,7 @@ Result<Biometrics> read_biometrics(const ObjectReader& body) {
   if (out.fingers.empty() && !out.face) {
     return body.error("biometricData", "holds no image or template of a finger or face");
   }
-  if (out.fingers.size() > kMaxFingers) return body.error("biometricData", "holds more than 10 fingers");
+  if (out.fingers.size() > limits::kFingers) return body.error("biometricData", "holds more than 10 fingers");
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/result.h"
 #include "engine/types.h"
 #include "server/json/json_reader.h"
@@ -13,8 +14,7 @@
 namespace whorl::server {
 
 // The most items of one biometricData array: ten fingers, ten statements of a missing one, and a face.
-inline constexpr std::size_t kMaxBiometricItems = 21;
-inline constexpr std::size_t kMaxFingers = 10;
+inline constexpr std::size_t kMaxBiometricItems = 2 * limits::kFingers + 1;
 
 struct Biometrics {
   std::vector<engine::FingerSample> fingers;

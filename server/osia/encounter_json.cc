@@ -4,8 +4,10 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "base/limits.h"
 #include "base/world.h"
 #include "server/http/identifier.h"
+#include "server/json/json_parser.h"
 #include "server/json/json_reader.h"
 #include "server/json/json_text.h"
 #include "server/osia/json_reply.h"
@@ -18,8 +20,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMaxGalleries = 16;
-constexpr std::size_t kMaxTypeBytes = 64;
 constexpr std::string_view kKnown[] = {"encounterId",    "status",        "encounterType", "createdDate",
                                        "updatedDate",    "galleries",     "clientData",    "contextualData",
                                        "biographicData", "biometricData", "encryption",    "integrity"};
@@ -28,7 +28,7 @@ constexpr std::string_view kSetByServer[] = {"createdDate", "updatedDate"};
 constexpr std::string_view kStatuses[] = {"ACTIVE", "INACTIVE"};
 
 Result<std::vector<std::string>> read_galleries(const ObjectReader& body) {
-  WHORL_ASSIGN(const auto* items, body.required_array("galleries", kMaxGalleries));
+  WHORL_ASSIGN(const auto* items, body.required_array("galleries", limits::kGalleriesOfEncounter));
   if (items->empty()) return body.error("galleries", "must name at least one gallery");
   std::vector<std::string> out;
   for (std::size_t i = 0; i < items->size(); ++i) {
@@ -45,14 +45,14 @@ Result<std::vector<std::string>> read_galleries(const ObjectReader& body) {
 }
 
 Status check_status(const ObjectReader& body) {
-  WHORL_TRY(body.required_text("status", kMaxTypeBytes));
+  WHORL_TRY(body.required_text("status", limits::kEncounterTypeBytes));
   WHORL_ASSIGN(const auto status, body.one_of("status", kStatuses));
   if (*status == "ACTIVE") return {};
   return body.error("status", "only ACTIVE is supported: every encounter that is kept is searched");
 }
 
 Status check_encounter_id(const ObjectReader& body, const std::string& of_path) {
-  WHORL_ASSIGN(const auto id, body.text("encounterId", kMaxIdBytes));
+  WHORL_ASSIGN(const auto id, body.text("encounterId", limits::kIdBytes));
   if (!id || *id == of_path) return {};
   return body.error("encounterId", of_path.empty() ? "is made by the server here; to choose it, POST to "
                                                      "/v1/persons/{personId}/encounters/{encounterId}"
@@ -124,7 +124,7 @@ Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view text, const std
   WHORL_ASSIGN(const auto body, ObjectReader::of(value));
   WHORL_TRY(check_properties(body, encounter_id));
   Parsed<engine::EnrolRequest> out;
-  WHORL_ASSIGN(const auto type, body.required_text("encounterType", kMaxTypeBytes));
+  WHORL_ASSIGN(const auto type, body.required_text("encounterType", limits::kEncounterTypeBytes));
   if (type.empty()) return body.error("encounterType", "is empty");
   out.request.encounter_type = type;
   WHORL_ASSIGN(out.request.galleries, read_galleries(body));

@@ -4,6 +4,8 @@
 #include <boost/json/array.hpp>
 
 #include "base/base64.h"
+#include "base/limits.h"
+#include "server/json/json_parser.h"
 #include "server/json/json_text.h"
 #include "server/osia/names.h"
 
@@ -42,7 +44,7 @@ void describe(json::array& descriptions, const Meant& is_meant, json::object& it
 Result<std::string> pack_kept_data(const ObjectReader& body, json::array descriptions) {
   json::object out;
   out[json_view(kMark)] = 1;
-  WHORL_ASSIGN(const auto client, body.text("clientData", kMaxClientDataBytes));
+  WHORL_ASSIGN(const auto client, body.text("clientData", limits::kClientDataBytes));
   if (client && !decode_base64(*client)) {
     return body.error("clientData", "is not valid base64 (RFC 4648, padded, without line breaks)");
   }
@@ -55,9 +57,9 @@ Result<std::string> pack_kept_data(const ObjectReader& body, json::array descrip
   }
   out["biometricData"] = std::move(descriptions);
   std::string text = json_text(out);
-  if (text.size() <= kMaxClientDataBytes) return text;
+  if (text.size() <= limits::kClientDataBytes) return text;
   return body.error("contextualData, biographicData, clientData",
-                    "together they exceed " + std::to_string(kMaxClientDataBytes) + " bytes");
+                    "together they exceed " + std::to_string(limits::kClientDataBytes) + " bytes");
 }
 
 KeptData::KeptData(const std::string& client_data) {

@@ -1,10 +1,9 @@
 // What the engine does not understand of an encounter (contextualData, biographicData, clientData, the descriptions of
-// its samples): packed into the engine's opaque client_data at enrolment, and taken out when it is read. Pure and
-// thread-safe.
+// its samples; together limits::kClientDataBytes at most): packed into the engine's opaque client_data at enrolment,
+// and taken out when it is read. Pure and thread-safe.
 #pragma once
 
 #include <boost/json/object.hpp>
-#include <cstddef>
 #include <string>
 
 #include "base/result.h"
@@ -12,9 +11,6 @@
 #include "server/json/json_reader.h"
 
 namespace whorl::server {
-
-// Of all of it together, as it is kept.
-inline constexpr std::size_t kMaxClientDataBytes = 64 * 1024;
 
 // From the body of an Encounter and the descriptions that read_biometrics made. Errors: kInvalidInput naming the
 // property (another type, bad base64, too much).

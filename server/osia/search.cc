@@ -1,7 +1,10 @@
 #include "server/osia/search.h"
 
 #include <boost/json/object.hpp>
+#include <utility>
 
+#include "base/limits.h"
+#include "server/json/json_parser.h"
 #include "server/json/json_reader.h"
 #include "server/osia/error_words.h"
 #include "server/osia/names.h"
@@ -14,7 +17,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr NumberValue kThreshold_db{0.0, 300.0};
+constexpr NumberValue kThreshold_db{10.0, 300.0};
 constexpr NumberValue kRate{1e-12, 0.5};
 constexpr IntegerValue kServiceLevel{0, 9};  // a hint that changes nothing
 constexpr std::string_view kAccuracies[] = {"fast", "default", "exhaustive"};
@@ -85,9 +88,9 @@ Result<ObjectReader> open_body(const json::value& value, std::span<const std::st
 
 Result<Reply> identify(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_identify(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
-  WHORL_ASSIGN(const auto answer,
-               in_osia_words(exchange.service.identify(exchange.call, parsed.request), parsed.biometrics));
-  return identify_reply(answer, names_type(exchange.request.accept, kIdentifyType), parsed.request.partial_ok);
+  WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify(exchange.call, parsed.request), parsed.biometrics));
+  return identify_reply(std::move(answer), names_type(exchange.request.accept, kIdentifyType),
+                        parsed.request.partial_ok);
 }
 
 Result<Reply> verify(const Exchange& exchange) {
@@ -101,7 +104,7 @@ Result<Reply> verify(const Exchange& exchange) {
 constexpr Parameter kIdentifyParameters[] = {kTransactionId,
                                              kCallback,
                                              kPriority,
-                                             {"maxNbCand", IntegerValue{1, 1000}},
+                                             {"maxNbCand", IntegerValue{1, limits::kCandidates}},
                                              {"threshold", kThreshold_db},
                                              {"targetFpir", kRate},
                                              {"accuracyLevel", OneOfValue{kAccuracies}},

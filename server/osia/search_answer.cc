@@ -2,6 +2,8 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <utility>
+#include <variant>
 
 #include "base/text.h"
 #include "server/json/json_text.h"
@@ -26,10 +28,37 @@ json::array candidates_json(const std::vector<engine::Candidate>& candidates) {
   return out;
 }
 
-void add_decision_headers(Reply& reply, Decision decision, double threshold_db, std::string_view reason) {
+// Headers are logged by proxies: the reason's code stands there, and its sentence, which names people, in the body.
+void add_decision_headers(Reply& reply, Decision decision, double threshold_db, const engine::Reason& why) {
   reply.headers.emplace_back("Whorl-Decision", name_of(decision));
   reply.headers.emplace_back("Whorl-Threshold-Db", fixed(threshold_db, 2));
-  reply.headers.emplace_back("Whorl-Reason", header_value(reason));
+  if (!why.code.empty()) reply.headers.emplace_back("Whorl-Reason", header_value(why.code));
+}
+
+json::object arguments_json(const engine::Reason& why) {
+  json::object out;
+  for (const auto& argument : why.arguments) {
+    std::visit([&](const auto& value) { out[json_view(argument.name)] = value; }, argument.value);
+  }
+  return out;
+}
+
+// Which shards could not be searched. Why is for whoever runs the node: the log has it.
+json::array failures_json(const engine::Receipt& receipt) {
+  json::array out;
+  for (const auto& failure : receipt.failures) {
+    json::object each{{"part", failure.part}};
+    if (failure.shard) each["shard"] = *failure.shard;
+    out.emplace_back(std::move(each));
+  }
+  return out;
+}
+
+json::object receipt_json(const engine::Receipt& receipt) {
+  return {
+      {"gallerySize", receipt.gallery_size}, {"searched", receipt.searched},     {"shardsOk", receipt.shards_ok},
+      {"shardsTotal", receipt.shards_total}, {"partsOk", receipt.parts_ok},      {"partsTotal", receipt.parts_total},
+      {"failures", failures_json(receipt)},  {"comparable", receipt.comparable}, {"complete", receipt.complete()}};
 }
 
 void add_receipt_headers(Reply& reply, const engine::Receipt& receipt) {
@@ -40,20 +69,15 @@ void add_receipt_headers(Reply& reply, const engine::Receipt& receipt) {
   reply.headers.emplace_back("Whorl-Comparable", std::to_string(receipt.comparable));
 }
 
-json::object whole_identify(const engine::IdentifyAnswer& answer, Decision decision, std::string_view reason) {
-  const auto& receipt = answer.receipt;
-  return {{"decision", json_view(name_of(decision))},
-          {"reason", json_view(reason)},
+json::object whole_identify(const engine::IdentifyAnswer& answer) {
+  return {{"decision", json_view(name_of(answer.decision))},
+          {"reason", answer.reason},
+          {"reasonCode", json_view(answer.why.code)},
+          {"reasonArguments", arguments_json(answer.why)},
           {"thresholdDb", two_decimals(answer.threshold_db)},
           {"reviewDb", two_decimals(answer.review_db)},
           {"targetFpir", answer.target_fpir},
-          {"receipt",
-           {{"gallerySize", receipt.gallery_size},
-            {"searched", receipt.searched},
-            {"shardsOk", receipt.shards_ok},
-            {"shardsTotal", receipt.shards_total},
-            {"comparable", receipt.comparable},
-            {"complete", receipt.complete()}}},
+          {"receipt", receipt_json(answer.receipt)},
           {"candidates", candidates_json(answer.candidates)},
           {"probe", quality_json(answer.probe)},
           {"probeFace", face_json(answer.probe_face)},
@@ -61,42 +85,38 @@ json::object whole_identify(const engine::IdentifyAnswer& answer, Decision decis
           {"elapsedMs", two_decimals(answer.elapsed_ms)}};
 }
 
+json::object whole_verify(const engine::VerifyAnswer& answer) {
+  return {{"decision", json_view(name_of(answer.decision))},    {"reason", answer.reason},
+          {"reasonCode", json_view(answer.why.code)},           {"reasonArguments", arguments_json(answer.why)},
+          {"scoreDb", two_decimals(answer.score_db)},           {"thresholdDb", two_decimals(answer.threshold_db)},
+          {"scores", scores_json(answer.fingers, answer.face)}, {"probe", quality_json(answer.probe)},
+          {"probeFace", face_json(answer.probe_face)}};
+}
+
 }  // namespace
 
-Reply identify_reply(const engine::IdentifyAnswer& answer, bool whole, bool partial_ok) {
-  Decision decision = answer.decision;
-  std::string reason = answer.reason;
-  if (decision == Decision::kNoMatch && !answer.receipt.complete()) {
+Reply identify_reply(engine::IdentifyAnswer answer, bool whole, bool partial_ok) {
+  if (answer.decision == Decision::kNoMatch && !answer.receipt.complete()) {
     if (!partial_ok) {
       return error_reply(503, "the search did not cover the whole gallery, so there is no answer; try again");
     }
-    decision = Decision::kIndeterminate;
-    reason = "The search did not cover the whole gallery; nobody was found in the part that was searched.";
+    answer.decision = Decision::kIndeterminate;
+    answer.reason = "The search did not cover the whole gallery; nobody was found in the part that was searched.";
+    answer.why = {engine::reasons::kIncomplete, {}};
   }
-  Reply reply = whole ? json_reply(whole_identify(answer, decision, reason), kIdentifyType)
-                      : json_reply(candidates_json(answer.candidates));
-  add_decision_headers(reply, decision, answer.threshold_db, reason);
+  Reply reply =
+      whole ? json_reply(whole_identify(answer), kIdentifyType) : json_reply(candidates_json(answer.candidates));
+  add_decision_headers(reply, answer.decision, answer.threshold_db, answer.why);
   add_receipt_headers(reply, answer.receipt);
-  reply.decision = name_of(decision);
+  reply.decision = name_of(answer.decision);
   return reply;
 }
 
 Reply verify_reply(const engine::VerifyAnswer& answer, bool whole) {
-  Reply reply;
-  if (whole) {
-    reply = json_reply({{"decision", json_view(name_of(answer.decision))},
-                        {"reason", answer.reason},
-                        {"scoreDb", two_decimals(answer.score_db)},
-                        {"thresholdDb", two_decimals(answer.threshold_db)},
-                        {"scores", scores_json(answer.fingers, answer.face)},
-                        {"probe", quality_json(answer.probe)},
-                        {"probeFace", face_json(answer.probe_face)}},
-                       kVerifyType);
-  } else {
-    reply = json_reply(
-        {{"decision", answer.decision == Decision::kMatch}, {"scores", scores_json(answer.fingers, answer.face)}});
-  }
-  add_decision_headers(reply, answer.decision, answer.threshold_db, answer.reason);
+  Reply reply = whole ? json_reply(whole_verify(answer), kVerifyType)
+                      : json_reply({{"decision", answer.decision == Decision::kMatch},
+                                    {"scores", scores_json(answer.fingers, answer.face)}});
+  add_decision_headers(reply, answer.decision, answer.threshold_db, answer.why);
   reply.headers.emplace_back("Whorl-Score-Db", fixed(answer.score_db, 2));
   reply.decision = name_of(answer.decision);
   return reply;

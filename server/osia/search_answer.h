@@ -15,7 +15,7 @@ inline constexpr std::string_view kVerifyType = "application/vnd.whorl.verify+js
 // `whole` false: a bare array of Candidate, the decision and receipt in Whorl-* headers; true: one object of
 // kIdentifyType (the headers stand there too). A `no_match` whose receipt is incomplete never leaves: it
 // becomes `indeterminate` where `partial_ok`, else 503.
-Reply identify_reply(const engine::IdentifyAnswer& answer, bool whole, bool partial_ok);
+Reply identify_reply(engine::IdentifyAnswer answer, bool whole, bool partial_ok);
 
 // OSIA's {decision: boolean, scores}: true for a match alone; the three-valued decision is in Whorl-Decision,
 // or in the object of kVerifyType where `whole`.

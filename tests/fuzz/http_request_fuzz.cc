@@ -3,13 +3,12 @@
 // body.
 #include <algorithm>
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 #include <cstddef>
 #include <cstdint>
 
-#include "server/json/json_reader.h"
+#include "base/limits.h"
+#include "server/json/json_parser.h"
 #include "server/osia/encounter_json.h"
-#include "server/osia/kept_data.h"
 #include "server/osia/search.h"
 #include "server/routes.h"
 #include "tests/fuzz/require.h"
@@ -27,14 +26,14 @@ void check_error(const Error& error) {
 }
 
 void check_samples(const std::vector<engine::FingerSample>& fingers, const std::optional<engine::FaceSample>& face) {
-  require((!fingers.empty() || face) && fingers.size() <= server::kMaxFingers);
+  require((!fingers.empty() || face) && fingers.size() <= limits::kFingers);
   if (face) require(face->image.empty() != face->native_template.empty());
   for (const auto& finger : fingers) require(finger.image.empty() != finger.native_template.empty());
 }
 
 void check_encounter(const engine::EnrolRequest& request, std::string_view body) {
   check_samples(request.fingers, request.face);
-  require(request.client_data.size() <= server::kMaxClientDataBytes && !request.galleries.empty());
+  require(request.client_data.size() <= limits::kClientDataBytes && !request.galleries.empty());
   engine::EncounterView view;
   view.encounter_id = "e";
   view.encounter_type = request.encounter_type;
@@ -43,9 +42,10 @@ void check_encounter(const engine::EnrolRequest& request, std::string_view body)
   if (request.face) view.face = engine::FaceQuality{1, ""};
   view.missing = request.missing;
   view.client_data = request.client_data;
-  const auto answer = boost::json::parse(server::encounter_reply(view).body).as_object();
+  const auto told = server::parse_json(server::encounter_reply(view).body);
   const auto asked = server::parse_json(body);
-  require(asked.ok());
+  require(asked.ok() && told.ok());
+  const auto& answer = told->as_object();
   for (const char* name : {"contextualData", "biographicData", "clientData", "encounterType", "galleries"}) {
     const auto* in = asked->as_object().if_contains(name);
     const auto* out = answer.if_contains(name);

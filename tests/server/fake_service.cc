@@ -179,7 +179,9 @@ engine::Call FakeService::last_call() const {
 engine::IdentifyAnswer full_identify_answer() {
   engine::IdentifyAnswer answer;
   answer.decision = Decision::kMatch;
-  answer.reason = "One person is above the threshold.";
+  answer.reason = "Match with person-1.";
+  answer.why = {engine::reasons::kMatch,
+                {{"person_id", std::string("person-1")}, {"score_db", 61.25}, {"persons", std::uint64_t{2000}}}};
   answer.threshold_db = 43.014;
   answer.review_db = 38.014;
   answer.target_fpir = 0.01;
@@ -201,12 +203,14 @@ engine::IdentifyAnswer full_identify_answer() {
 }
 
 engine::VerifyAnswer full_verify_answer() {
-  return {Decision::kMatch,
-          "Above the threshold.",
-          55.555,
-          40.0,
-          {{"enc-1", FingerPosition::kRightIndex, FingerPosition::kRightIndex, 55.555}},
-          {{FingerPosition::kRightIndex, 64, 51, ""}}};
+  engine::VerifyAnswer answer{Decision::kMatch,
+                              "Above the threshold.",
+                              55.555,
+                              40.0,
+                              {{"enc-1", FingerPosition::kRightIndex, FingerPosition::kRightIndex, 55.555}},
+                              {{FingerPosition::kRightIndex, 64, 51, ""}}};
+  answer.why = {engine::reasons::kClaimMatch, {}};
+  return answer;
 }
 
 }  // namespace whorl::tests

@@ -34,9 +34,13 @@ bool HttpClient::send(std::string_view bytes) {
   return !error;
 }
 
-std::optional<HttpAnswer> HttpClient::receive() {
+std::optional<HttpAnswer> HttpClient::receive() { return receive(false); }
+std::optional<HttpAnswer> HttpClient::receive_head() { return receive(true); }
+
+std::optional<HttpAnswer> HttpClient::receive(bool without_body) {
   http::response_parser<http::string_body> parser;
   parser.body_limit(64u << 20);
+  parser.skip(without_body);
   boost::system::error_code error;
   http::read(parts_->socket, parts_->buffer, parser, error);
   if (error) return std::nullopt;

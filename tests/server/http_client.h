@@ -31,6 +31,8 @@ class HttpClient {
   bool send(std::string_view bytes);
   // The next answer; empty when the server closes before a whole one.
   std::optional<HttpAnswer> receive();
+  // The answer to a HEAD: what follows its header belongs to the next.
+  std::optional<HttpAnswer> receive_head();
   std::optional<HttpAnswer> ask(std::string_view method, std::string_view target, std::string_view body = {},
                                 const Headers& headers = {});
   // Whether the server closes without sending anything more.
@@ -41,6 +43,7 @@ class HttpClient {
                                   Headers headers = {});
 
  private:
+  std::optional<HttpAnswer> receive(bool without_body);
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

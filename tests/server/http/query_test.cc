@@ -31,13 +31,34 @@ TEST(Query, WhatARowDeclaresIsReadByItsType) {
 }
 
 TEST(Query, WhatARowDoesNotDeclareIsRefusedByName) {
-  for (const auto& [text, field] :
-       {std::pair("x=1", "id"),     {"n=1", "id"},         {"id=", "id"},         {"id=12345", "id"},
-        {"id=1&m=1", "m"},          {"id=1&n=1&n=1", "n"}, {"id=1&n=1x", "n"},    {"id=1&n=+1", "n"},
-        {"id=1&n=-1", "n"},         {"id=1&n=101", "n"},   {"id=1&n=1e1", "n"},   {"id=1&n=99999999999999999999", "n"},
-        {"id=1&x=nan", "x"},        {"id=1&x=inf", "x"},   {"id=1&x=1e999", "x"}, {"id=1&x=0x10", "x"},
-        {"id=1&x=%201", "x"},       {"id=1&x=", "x"},      {"id=1&yes=1", "yes"}, {"id=1&colour=blue", "colour"},
-        {"id=1&later=now", "later"}}) {
+  for (const auto& [text, field] : {std::pair("", "id"),
+                                    {"&", ""},
+                                    {"id=1&x=50%", "x"},
+                                    {"id=1&x=5%2", "x"},
+                                    {"id=1&n=%zz", "n"},
+                                    {"i%d=1", "i%d"},
+                                    {"id=\xC3\xA9", "id"},
+                                    {"id=\"", "id"},
+                                    {"n=1", "id"},
+                                    {"id=", "id"},
+                                    {"id=12345", "id"},
+                                    {"id=1&m=1", "m"},
+                                    {"id=1&n=1&n=1", "n"},
+                                    {"id=1&n=1x", "n"},
+                                    {"id=1&n=+1", "n"},
+                                    {"id=1&n=-1", "n"},
+                                    {"id=1&n=101", "n"},
+                                    {"id=1&n=1e1", "n"},
+                                    {"id=1&n=99999999999999999999", "n"},
+                                    {"id=1&x=nan", "x"},
+                                    {"id=1&x=inf", "x"},
+                                    {"id=1&x=1e999", "x"},
+                                    {"id=1&x=0x10", "x"},
+                                    {"id=1&x=%201", "x"},
+                                    {"id=1&x=", "x"},
+                                    {"id=1&yes=1", "yes"},
+                                    {"id=1&colour=blue", "colour"},
+                                    {"id=1&later=now", "later"}}) {
     const auto query = parsed(text);
     ASSERT_FALSE(query.ok()) << text;
     EXPECT_EQ(query.error().kind, ErrorKind::kInvalidInput);

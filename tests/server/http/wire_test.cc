@@ -47,10 +47,11 @@ TEST_F(WireTest, ChunkedBodiesAreRead) {
   const std::string body = identify_body();
   char size[16];
   std::snprintf(size, sizeof size, "%zx", body.size() - 7);
-  ASSERT_TRUE(client.send("POST " + std::string(kIdentify) +
-                          " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-                          "7\r\n" +
-                          body.substr(0, 7) + "\r\n" + size + "\r\n" + body.substr(7) + "\r\n0\r\n\r\n"));
+  ASSERT_TRUE(
+      client.send("POST " + std::string(kIdentify) +
+                  " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  "7\r\n" +
+                  body.substr(0, 7) + "\r\n" + size + "\r\n" + body.substr(7) + "\r\n0\r\n\r\n"));
   const auto answer = client.receive();
   ASSERT_TRUE(answer.has_value());
   EXPECT_EQ(answer->status, 200);
@@ -61,7 +62,7 @@ TEST_F(WireTest, ExpectContinueIsAnsweredBeforeTheBody) {
   HttpClient client(server_->port());
   const std::string body = identify_body();
   ASSERT_TRUE(client.send("POST " + std::string(kIdentify) +
-                          " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+                          " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
                           "Content-Length: " +
                           std::to_string(body.size()) + "\r\n\r\n"));
   EXPECT_EQ(client.receive()->status, 100);
@@ -75,7 +76,7 @@ TEST_F(WireTest, AnOversizedBodyIsRefusedByItsLengthBeforeItIsRead) {
   start(config);
   HttpClient client(server_->port());
   ASSERT_TRUE(
-      client.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: x\r\n"
+      client.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: localhost\r\n"
                   "Content-Type: application/json\r\nContent-Length: 1000000000000\r\n\r\n"));
   const auto answer = client.receive();
   ASSERT_TRUE(answer.has_value());
@@ -92,7 +93,7 @@ TEST_F(WireTest, AnOversizedChunkedBodyIsRefusedOnTheWay) {
   std::string chunks;
   for (int i = 0; i < 20; ++i) chunks += "400\r\n" + std::string(1024, ' ') + "\r\n";
   ASSERT_TRUE(
-      client.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      client.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                   "Transfer-Encoding: chunked\r\n\r\n" +
                   chunks + "0\r\n\r\n"));
   const auto answer = client.receive();
@@ -116,7 +117,7 @@ TEST_F(WireTest, LargeBodiesTogetherAreBounded) {
   config.max_bodies_bytes = 15'000;
   start(config);
   const auto start_of = [](int bytes) {
-    return "POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    return "POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
            "Expect: 100-continue\r\nContent-Length: " +
            std::to_string(bytes) + "\r\n\r\n";
   };
@@ -158,7 +159,7 @@ TEST_F(WireTest, ABodyCutShortReachesNobody) {
   {
     HttpClient client(server_->port());
     ASSERT_TRUE(
-        client.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nContent-Type: application/json\r\n"
+        client.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                     "Content-Length: 500\r\n\r\n" +
                     encounter_body()));
   }
@@ -175,7 +176,7 @@ TEST_F(WireTest, SlowClientsAreCut) {
   ASSERT_TRUE(header.send("GET /livez HT"));
   HttpClient body(server_->port());
   ASSERT_TRUE(
-      body.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nContent-Type: application/json\r\n"
+      body.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 "Content-Length: 50\r\n\r\n{"));
   EXPECT_TRUE(idle.closed_by_server());
   EXPECT_TRUE(header.closed_by_server());
@@ -187,17 +188,54 @@ TEST_F(WireTest, ConnectionsAreLimited) {
   server::ServerConfig config;
   config.max_connections = 2;
   start(config);
+  service_->hold();
   HttpClient first(server_->port());
   HttpClient second(server_->port());
-  ASSERT_EQ(first.ask("GET", "/livez")->status, 200);
-  ASSERT_EQ(second.ask("GET", "/livez")->status, 200);
+  ASSERT_TRUE(first.send(HttpClient::request_text("POST", kIdentify, identify_body())));
+  ASSERT_TRUE(second.send(HttpClient::request_text("POST", kIdentify, identify_body())));
+  service_->wait_until_inside(2);
   HttpClient third(server_->port());
   const auto refused = third.ask("POST", kIdentify, identify_body());
   ASSERT_TRUE(refused.has_value());
   EXPECT_EQ(refused->status, 503);
   EXPECT_EQ(message_of(*refused), "too many connections; try again");
   EXPECT_TRUE(refused->headers.contains("retry-after"));
-  EXPECT_EQ(first.ask("GET", "/livez")->status, 200);
+  service_->release();
+  EXPECT_EQ(first.receive()->status, 200);
+  EXPECT_EQ(second.receive()->status, 200);
+}
+
+// Connections that wait for their clients make room: those that never asked first, then those between two requests,
+// then those whose header drips in; a request in work is never cut for another client.
+TEST_F(WireTest, IdleConnectionsLockNobodyOut) {
+  server::ServerConfig config;
+  config.max_connections = 4;
+  start(config);
+  service_->hold();
+  HttpClient working(server_->port());
+  ASSERT_TRUE(working.send(HttpClient::request_text("POST", kIdentify, identify_body())));
+  service_->wait_until_inside(1);
+  HttpClient dripping(server_->port());
+  ASSERT_TRUE(dripping.send("GET /livez HTTP/1.1\r\n"));
+  HttpClient between(server_->port());
+  ASSERT_EQ(between.ask("GET", "/livez")->status, 200);
+  HttpClient silent(server_->port());
+  HttpClient next(server_->port());
+  ASSERT_EQ(next.ask("GET", "/livez")->status, 200);
+  EXPECT_TRUE(silent.closed_by_server());
+  HttpClient after(server_->port());
+  ASSERT_EQ(after.ask("GET", "/livez")->status, 200);
+  EXPECT_TRUE(between.closed_by_server());
+  for (int i = 0; i < 20; ++i) {
+    HttpClient crowd(server_->port());
+    ASSERT_EQ(crowd.ask("GET", "/readyz")->status, 200) << i;
+  }
+  EXPECT_TRUE(next.closed_by_server());
+  EXPECT_TRUE(after.closed_by_server());
+  ASSERT_TRUE(dripping.send("Host: localhost\r\n\r\n")) << "there were others to give up first";
+  EXPECT_EQ(dripping.receive()->status, 200);
+  service_->release();
+  EXPECT_EQ(working.receive()->status, 200);
 }
 
 TEST_F(WireTest, AFullQueueAnswers503AtOnce) {
@@ -249,9 +287,9 @@ TEST_F(WireTest, StoppingFinishesWhatIsInWorkAndTakesNothingNew) {
   HttpClient idle(port);
   ASSERT_EQ(idle.ask("GET", "/readyz")->status, 200);
   HttpClient half_ready(port);
-  ASSERT_TRUE(half_ready.send("GET /readyz HTTP/1.1\r\n"));
+  ASSERT_TRUE(half_ready.send("GET /readyz HTTP/1.1\r\nHost: localhost\r\n"));
   HttpClient half_enrol(port);
-  ASSERT_TRUE(half_enrol.send("POST /v1/persons?transactionId=t HTTP/1.1\r\n"));
+  ASSERT_TRUE(half_enrol.send("POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: localhost\r\n"));
   service_->wait_until_inside(1);
   ASSERT_EQ(ask("GET", "/livez").status, 200);  // the halves before it have been read
   server_->request_stop();
@@ -287,15 +325,37 @@ TEST_F(WireTest, StoppingCutsWhatOutlastsTheGrace) {
   EXPECT_TRUE(!answer.has_value() || answer->status == 200);
 }
 
-TEST_F(WireTest, SigtermStopsGracefully) {
+TEST_F(WireTest, SignalsThatAskForAnEndStopGracefully) {
+  for (const int signal : {SIGTERM, SIGINT, SIGQUIT, SIGHUP}) {
+    server::ServerConfig config;
+    config.handle_signals = true;
+    start(config);
+    const auto port = server_->port();
+    service_->hold();
+    HttpClient working(port);
+    ASSERT_TRUE(working.send(HttpClient::request_text("POST", kIdentify, identify_body())));
+    service_->wait_until_inside(1);
+    HttpClient idle(port);
+    ASSERT_EQ(idle.ask("GET", "/livez")->status, 200);
+    std::raise(signal);
+    EXPECT_TRUE(idle.closed_by_server()) << signal;
+    service_->release();
+    const auto finished = working.receive();
+    ASSERT_TRUE(finished.has_value()) << signal;
+    EXPECT_EQ(finished->status, 200) << signal;
+    server_->wait();
+    EXPECT_THROW(HttpClient{port}, std::exception) << signal;
+  }
+}
+
+TEST_F(WireTest, SignalsThatAskForNothingEndNothing) {
   server::ServerConfig config;
   config.handle_signals = true;
   start(config);
-  const auto port = server_->port();
-  ASSERT_EQ(ask("GET", "/livez").status, 200);
-  std::raise(SIGTERM);
-  server_->wait();
-  EXPECT_THROW(HttpClient{port}, std::exception);
+  for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2}) {
+    std::raise(signal);
+    EXPECT_EQ(ask("GET", "/readyz").status, 200) << signal;
+  }
 }
 
 TEST_F(WireTest, DestructionWithOpenConnectionsIsClean) {

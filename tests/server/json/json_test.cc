@@ -1,11 +1,13 @@
 // Reading JSON from outside, and writing it.
 #include <gtest/gtest.h>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
+#include <cstdint>
 #include <limits>
 
-#include "server/json/json_reader.h"
+#include "server/json/json_parser.h"
 #include "server/json/json_text.h"
 
 namespace whorl::server {
@@ -31,6 +33,27 @@ TEST(JsonReader, ANameMayStandOnceInAnObject) {
     ASSERT_FALSE(value.ok()) << text;
     EXPECT_NE(value.error().message.find("twice"), std::string::npos) << value.error().text();
   }
+}
+
+TEST(JsonReader, ANumberIsKeptAsItWasSaidOrRefused) {
+  for (const auto& [text, value] : {std::pair("0.1", 0.1),
+                                    {"1e2", 100.0},
+                                    {"-0.0", -0.0},
+                                    {"0.30000000000000004", 0.30000000000000004},
+                                    {"12.50e-1", 1.25},
+                                    {"5e-324", 5e-324},
+                                    {"1E+22", 1e22}}) {
+    const auto parsed = parse_json(text);
+    ASSERT_TRUE(parsed.ok()) << text;
+    EXPECT_EQ(parsed->as_double(), value) << text;
+  }
+  EXPECT_EQ(parse_json("18446744073709551615")->as_uint64(), 18446744073709551615u);
+  EXPECT_EQ(parse_json("-9223372036854775808")->as_int64(), std::numeric_limits<std::int64_t>::min());
+  for (const char* text : {"1e999", "1e-999", "18446744073709551616", "-9223372036854775809", "0.1234567890123456789",
+                           "9007199254740993.0", "1e99999999999999999999"}) {
+    EXPECT_FALSE(parse_json(text).ok()) << text;
+  }
+  EXPECT_EQ(parse_json(R"({"a":[[1,2],{"b":[{},1e999]}]})").error().field, "a[1].b[1]");
 }
 
 TEST(JsonText, NumbersCanBeReadAndParsedBack) {

@@ -2,8 +2,11 @@
 #include "server/operations/log.h"
 
 #include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <sstream>
 
 #include "tests/server/server_fixture.h"
@@ -48,6 +51,31 @@ TEST_F(LogTest, AnInternalErrorIsLoggedWithItsRequestButWithoutTheIds) {
   EXPECT_NE(text.find("request=" + answer.headers.at("whorl-request") + " failed: internal: disk 7 of <id> is broken"),
             std::string::npos)
       << text;
+}
+
+// A server whose standard output is a pipe that nobody reads any more.
+TEST_F(LogTest, ALogThatNobodyReadsEndsNothing) {
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("out", std::make_shared<spdlog::sinks::stdout_sink_mt>()));
+  spdlog::set_error_handler([](const std::string&) {});
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const int before = dup(STDOUT_FILENO);
+  std::fflush(stdout);
+  dup2(ends[1], STDOUT_FILENO);
+  close(ends[0]);
+  close(ends[1]);
+  server::ServerConfig config;
+  config.handle_signals = true;
+  start(config);
+  int answered = 0;
+  for (int i = 0; i < 3; ++i) answered += ask("GET", "/livez").status == 200 ? 1 : 0;
+  server_.reset();
+  std::fflush(stdout);
+  std::clearerr(stdout);
+  dup2(before, STDOUT_FILENO);
+  close(before);
+  EXPECT_EQ(answered, 3);
 }
 
 TEST_F(LogTest, AnEventIsALineOfItsSeverity) {

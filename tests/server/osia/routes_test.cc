@@ -76,6 +76,26 @@ TEST_F(RoutesTest, AnEncounterIsGivenBackAsItCameWithoutItsImage) {
   EXPECT_EQ(value.at("biometricData").at(2).at("missing").at(0).at("presence").as_string(), "AMPUTATED");
 }
 
+TEST_F(RoutesTest, NumbersThatAreKeptComeBackAsTheyCame) {
+  const auto enrol = [&](const std::string& number) {
+    return ask("POST", with_t("/v1/persons/anna/encounters/e" + std::to_string(service_->writes())),
+               encounter_body(kFinger, R"(,"contextualData":{"list":[0,{"v":)" + number + "}]}"));
+  };
+  for (const char* number : {"0", "-7", "9223372036854775808", "18446744073709551615", "0.1", "0.30000000000000004",
+                             "123456789.125", "2.5e-07", "1.7976931348623157e+308", "1.0"}) {
+    const std::string id = "e" + std::to_string(service_->writes());
+    ASSERT_EQ(enrol(number).status, 200) << number;
+    const auto answer = ask("GET", with_t("/v1/persons/anna/encounters/" + id));
+    EXPECT_NE(answer.body.find(R"({"v":)" + std::string(number) + "}"), std::string::npos) << answer.body;
+  }
+  for (const char* number : {"1e999", "-1e999", "18446744073709551616", "-9223372036854775809", "1e-999",
+                             "123456789012345678901234567890", "3.14159265358979323846"}) {
+    const auto refused = enrol(number);
+    EXPECT_EQ(refused.status, 400) << number;
+    EXPECT_NE(message_of(refused).find("contextualData.list[1].v: "), std::string::npos) << refused.body;
+  }
+}
+
 TEST_F(RoutesTest, ErasingTheLastEncounterErasesThePerson) {
   ASSERT_EQ(ask("POST", with_t("/v1/persons/anna/encounters/e1"), encounter_body()).status, 200);
   const auto gone = ask("DELETE", with_t("/v1/persons/anna/encounters/e1"));
@@ -104,7 +124,7 @@ TEST_F(RoutesTest, IdentifyAnswersOsiasArrayWithTheDecisionInHeaders) {
   EXPECT_EQ(answer.headers.at("whorl-searched"), "2000");
   EXPECT_EQ(answer.headers.at("whorl-shards-ok"), "3");
   EXPECT_EQ(answer.headers.at("whorl-shards-total"), "3");
-  EXPECT_EQ(answer.headers.at("whorl-reason"), "One person is above the threshold.");
+  EXPECT_EQ(answer.headers.at("whorl-reason"), "match");
   const auto value = json_of(answer);
   ASSERT_EQ(value.as_array().size(), 2u);
   EXPECT_EQ(value.at(0).at("personId").as_string(), "person-1");
@@ -130,7 +150,10 @@ TEST_F(RoutesTest, IdentifyGivesTheWholeAnswerToThoseWhoAsk) {
   EXPECT_EQ(answer.headers.at("whorl-decision"), "match");
   const auto value = json_of(answer);
   EXPECT_EQ(value.at("decision").as_string(), "match");
-  EXPECT_EQ(value.at("reason").as_string(), "One person is above the threshold.");
+  EXPECT_EQ(value.at("reason").as_string(), "Match with person-1.");
+  EXPECT_EQ(value.at("reasonCode").as_string(), "match");
+  EXPECT_EQ(value.at("reasonArguments").at("person_id").as_string(), "person-1");
+  EXPECT_EQ(value.at("reasonArguments").at("score_db").as_double(), 61.25);
   EXPECT_EQ(value.at("thresholdDb").as_double(), 43.01);
   EXPECT_EQ(value.at("targetFpir").as_double(), 0.01);
   EXPECT_EQ(value.at("receipt").at("gallerySize").as_int64(), 2000);
@@ -138,6 +161,33 @@ TEST_F(RoutesTest, IdentifyGivesTheWholeAnswerToThoseWhoAsk) {
   EXPECT_EQ(value.at("candidates").as_array().size(), 2u);
   EXPECT_EQ(value.at("probe").at(0).at("feedback").as_string(), "press more firmly");
   EXPECT_EQ(value.at("elapsedMs").as_double(), 12.35);
+}
+
+// Proxies log headers.
+TEST_F(RoutesTest, NoHeaderOfAnAnswerNamesAPerson) {
+  service_->answer_identify(full_identify_answer());
+  service_->answer_verify(full_verify_answer());
+  for (const char* accept : {"application/json", "application/vnd.whorl.identify+json"}) {
+    const auto answer = ask("POST", with_t("/v1/identify/ALL"), identify_body(), {{"Accept", accept}});
+    EXPECT_NE(answer.body.find("person-1"), std::string::npos);
+    for (const auto& [name, value] : answer.headers) EXPECT_EQ(value.find("person-1"), std::string::npos) << name;
+  }
+  const auto verified = ask("POST", with_t("/v1/verify/ALL/person-1"), verify_body());
+  EXPECT_EQ(verified.headers.at("whorl-reason"), "claim_match");
+  for (const auto& [name, value] : verified.headers) EXPECT_EQ(value.find("person-1"), std::string::npos) << name;
+}
+
+TEST_F(RoutesTest, WhatFailedIsInTheReceiptAndWhyIsNot) {
+  auto answer = full_identify_answer();
+  answer.receipt.failures = {{"local", "/secret/path is torn", 3}, {"other", "no answer from 192.0.2.1"}};
+  service_->answer_identify(answer);
+  const auto told = ask("POST", with_t("/v1/identify/ALL") + "&partialOk=true", identify_body(),
+                        {{"Accept", "application/vnd.whorl.identify+json"}});
+  const auto receipt = json_of(told).at("receipt");
+  EXPECT_FALSE(receipt.at("complete").as_bool());
+  EXPECT_EQ(receipt.at("failures"), boost::json::parse(R"([{"part":"local","shard":3},{"part":"other"}])"));
+  EXPECT_EQ(told.body.find("secret"), std::string::npos);
+  EXPECT_EQ(told.body.find("192.0.2.1"), std::string::npos);
 }
 
 TEST_F(RoutesTest, AnIncompleteSearchIsNeverNoMatch) {
@@ -261,6 +311,15 @@ TEST_F(RoutesTest, BadInputIs400NamesItsFieldAndReachesNobody) {
       {"GET", "/v1/persons/p/encounters", "", "transactionId"},
       {"GET", "/v1/galleries", "", "transactionId"},
       {"POST", with_t("/v1/identify/A*"), identify_body(), "galleryId"},
+      {"POST", with_t("/v1/identify/ALL") + "&threshold=50%", identify_body(), "threshold"},
+      {"POST", with_t("/v1/identify/ALL") + "&threshold=%zz", identify_body(), "threshold"},
+      {"POST", with_t("/v1/identify/ALL") + "&thresh%old=50", identify_body(), "thresh%old"},
+      {"POST", with_t("/v1/persons/%zz/encounters"), encounter_body(), "target"},
+      {"POST", with_t("/v1/persons/../encounters/1"), encounter_body(), "personId"},
+      {"POST", with_t("/v1/persons/%2e%2E/encounters"), encounter_body(), "personId"},
+      {"POST", with_t("/v1/persons/p/encounters/."), encounter_body(), "encounterId"},
+      {"DELETE", with_t("/v1/persons/.."), "", "personId"},
+      {"POST", with_t("/v1/identify/."), identify_body(), "galleryId"},
       {"POST", with_t("/v1/identify/ALL") + "&serviceLevel=x", identify_body(), "serviceLevel"},
       {"POST", with_t("/v1/identify/ALL") + "&treshold=10", identify_body(), "treshold"},
       {"POST", with_t("/v1/identify/ALL"), verify_body(), "filter"},
@@ -285,7 +344,7 @@ TEST_F(RoutesTest, WrongPathsMethodsAndMediaTypesAreRefused) {
   EXPECT_EQ(ask("GET", "/v1/nothing").status, 404);
   const auto put = ask("PUT", with_t("/v1/persons/p/encounters/e"), encounter_body());
   EXPECT_EQ(put.status, 405);
-  EXPECT_EQ(put.headers.at("allow"), "GET, POST, DELETE");
+  EXPECT_EQ(put.headers.at("allow"), "GET, HEAD, POST, DELETE");
   EXPECT_EQ(ask("POST", with_t("/v1/persons"), "x=1", {{"Content-Type", "application/x-www-form-urlencoded"}}).status,
             415);
   EXPECT_EQ(ask("POST", with_t("/v1/persons"), encounter_body(), {{"Content-Encoding", "gzip"}}).status, 415);

@@ -1,0 +1,51 @@
+#include "server/http/request_head.h"
+
+#include <boost/beast/http/field.hpp>
+
+#include "server/http/target.h"
+
+namespace whorl::server {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+std::string text_of(beast::string_view s) { return {s.data(), s.size()}; }
+
+// Every value of a header that may stand several times.
+template <class Name>
+std::vector<std::string> values_of(const RequestParser& parser, Name name) {
+  std::vector<std::string> out;
+  const auto [begin, end] = parser.get().equal_range(name);
+  for (auto it = begin; it != end; ++it) out.push_back(text_of(it->value()));
+  return out;
+}
+
+}  // namespace
+
+Request request_of(const RequestParser& parser) {
+  const auto& header = parser.get();
+  Request request;
+  request.method = text_of(header.method_string());
+  request.target = text_of(header.target());
+  if (auto target = read_target(request.target)) request.target = std::move(target->origin_form);
+  request.content_type = text_of(header[http::field::content_type]);
+  request.content_encoding = text_of(header[http::field::content_encoding]);
+  request.accept = text_of(header[http::field::accept]);
+  return request;
+}
+
+RequestHead head_of(const RequestParser& parser) {
+  const auto& header = parser.get();
+  RequestHead head;
+  head.is_http_10 = header.version() == 10;
+  head.has_content_length = header.count(http::field::content_length) > 0;
+  head.transfer_encodings = values_of(parser, http::field::transfer_encoding);
+  head.hosts = values_of(parser, http::field::host);
+  head.origins = values_of(parser, http::field::origin);
+  head.fetch_sites = values_of(parser, "Sec-Fetch-Site");
+  if (auto target = read_target(text_of(header.target()))) head.authority = std::move(target->authority);
+  return head;
+}
+
+}  // namespace whorl::server

@@ -1,0 +1,14 @@
+// The header of a request as plain values.
+#pragma once
+
+#include "server/http/admission.h"
+#include "server/http/message.h"
+#include "server/http/stream.h"
+
+namespace whorl::server {
+
+// Precondition: the parser is done with the header. The target is in origin form where it has one; else as it came.
+Request request_of(const RequestParser& parser);
+RequestHead head_of(const RequestParser& parser);
+
+}  // namespace whorl::server
