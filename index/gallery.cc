@@ -54,7 +54,13 @@ void Gallery::Parts::chores() {
   const auto since = store->records().erased_since();
   if (!since.ok() || !*since) return;
   const auto kept = std::chrono::milliseconds(now_ms() - std::min(now_ms(), **since));
-  if (kept >= options.purge_after) compaction.purge_soon();
+  if (kept < options.purge_after) return;
+  // A purge that failed is tried again, but not at every call.
+  constexpr std::chrono::minutes kBeforeRetry{1};
+  const auto now = std::chrono::steady_clock::now();
+  if (purged_last && now - *purged_last < kBeforeRetry) return;
+  purged_last = now;
+  compaction.purge_soon();
 }
 
 MemoryUse Gallery::Parts::memory() const {

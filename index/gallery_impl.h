@@ -81,6 +81,7 @@ struct Gallery::Parts {
   OpeningReport opening;
   std::mutex mending;                                                // held by who opens the store again
   std::optional<std::chrono::steady_clock::time_point> mended_last;  // guarded by mending; the last try that failed
+  std::optional<std::chrono::steady_clock::time_point> purged_last;  // the housekeeping alone: when it last asked
   ShardCompaction compaction;                                        // last: its thread ends before anything it uses
 };
 

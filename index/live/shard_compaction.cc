@@ -176,14 +176,20 @@ ShardCompaction::Step ShardCompaction::step() {
   const auto stored = store_one(*snapshot);
   if (!stored.ok()) return {false, Failure{"snapshot_not_written", stored.error()}};
   if (*stored || !purging_) return {*stored};
-  if (const Status purged = purge_store(); !purged.ok()) return {false, Failure{"purge_failed", purged.error()}};
+  if (const Status purged = purge_store(*snapshot); !purged.ok())
+    return {false, Failure{"purge_failed", purged.error()}};
   purging_ = false;
   const std::scoped_lock lock(mutex_);
   purged_ = {};
   return {};
 }
 
-Status ShardCompaction::purge_store() {
+// Precondition: nothing is left to merge. A shard that still holds erased people was not rewritten for want of memory.
+Status ShardCompaction::purge_store(const Snapshot& snapshot) {
+  for (const auto& view : snapshot.shards) {
+    if (view.sealed && dead(view) > 0)
+      return exhausted("no memory to rewrite a shard without the people who were erased");
+  }
   WHORL_TRY(store_.snapshots().purge());
   return store_.records().purge(options_.now_ms ? options_.now_ms() : 0);
 }

@@ -100,7 +100,7 @@ class ShardCompaction {
   Status merge(const Views& sources);
   Status drop_orphans();
   Result<bool> store_one(const Snapshot& snapshot);  // false: no snapshot is missing
-  Status purge_store();
+  Status purge_store(const Snapshot& snapshot);
   void note_replaced(const Views& sources, const std::shared_ptr<SealedShard>& fresh);
   void note_failure(const Failure& failure);
 

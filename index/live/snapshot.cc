@@ -9,7 +9,7 @@ namespace whorl::index {
 namespace {
 
 constexpr std::uint8_t kEntryVersion = 1;
-// No block is longer: a bound for what a manifest entry may ask for before it is verified.
+// No shard is longer: a bound for what a manifest entry may ask for before it is verified.
 constexpr std::uint64_t kMaxBlockBytes = std::uint64_t{1} << 40;
 
 ByteView unsigned_view(std::span<const std::byte> bytes) {

@@ -1,9 +1,9 @@
-// Snapshots of sealed shards: blocks written in chunks, and read back only after they were verified
+// Snapshots of sealed shards: their bytes written in chunks, and read back only after they were verified
 // (docs/gallery-format.md). Private to this room.
 //
 // What is believed: a manifest entry whose keyed digest, under the gallery's own key, covers the epoch, the sizes, the
 // cardinality, the set digest and a keyed digest of every chunk. Chunks are checked one by one, on all threads, before
-// anything in them is looked at; then the block's own bounds, its cardinality and its set digest.
+// anything in them is looked at; then the shard's own bounds, its cardinality and its set digest.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ inline constexpr std::size_t kChunkBytes = std::size_t{256} * 1024;
 // What a manifest entry says, before it is believed.
 struct SnapshotEntry {
   std::uint64_t epoch = 0;
-  std::uint64_t bytes = 0;  // of the block
+  std::uint64_t bytes = 0;  // of the shard
   std::uint32_t encounters = 0;
   std::uint32_t fingers = 0;
   SetDigest::Value set{};
@@ -34,7 +34,7 @@ Bytes encode_snapshot_entry(const SnapshotEntry& entry, const SnapshotKey& key);
 // Takes any bytes. Errors: kCorruption with the reason (malformed, or not made under this key for this epoch).
 Result<SnapshotEntry> parse_snapshot_entry(std::uint64_t epoch, ByteView value, const SnapshotKey& key);
 
-// Writes the block under an epoch that was never used, then puts it in the manifest in the place of `replaced`, whose
+// Writes the shard under an epoch that was never used, then puts it in the manifest in the place of `replaced`, whose
 // chunks are deleted afterwards. Errors: kUnavailable; the gallery's snapshots are then those of before.
 Status write_snapshot(SnapshotTable& table, const SnapshotKey& key, std::uint64_t epoch, const ShardLayout& layout,
                       std::span<const std::uint64_t> replaced, const Workers& workers);

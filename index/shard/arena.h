@@ -1,4 +1,4 @@
-// Memory for one shard's block: page-aligned, given back to the system as a whole. Private to this room.
+// Memory for one sealed shard: page-aligned, given back to the system as a whole. Private to this room.
 #pragma once
 
 #include <cstddef>

@@ -63,14 +63,14 @@ void HeadShard::scan_faces(std::size_t begin, std::size_t end, const FaceProbe& 
 }
 
 Result<std::shared_ptr<SealedShard>> SealedShard::make(Arena arena) {
-  WHORL_ASSIGN(ShardLayout block, ShardLayout::parse(std::as_const(arena).bytes()));
-  return std::shared_ptr<SealedShard>(new SealedShard(std::move(arena), std::move(block)));
+  WHORL_ASSIGN(ShardLayout parsed, ShardLayout::parse(std::as_const(arena).bytes()));
+  return std::shared_ptr<SealedShard>(new SealedShard(std::move(arena), std::move(parsed)));
 }
 
-SealedShard::SealedShard(Arena arena, ShardLayout block)
-    : Shard(block.encounters()),
+SealedShard::SealedShard(Arena arena, ShardLayout parsed)
+    : Shard(parsed.encounters()),
       arena_(std::move(arena)),
-      layout_(std::move(block)),
+      layout_(std::move(parsed)),
       scan_(layout_.fingers() * sizeof(fingerprint::ScanRow)) {
   for (std::size_t row = 0; row < layout_.fingers(); ++row) {
     new (scan_.bytes().data() + row * sizeof(fingerprint::ScanRow)) fingerprint::ScanRow(layout_.prepared(row));

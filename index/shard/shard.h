@@ -1,6 +1,6 @@
 // A shard: a bounded run of encounters. Private to this room.
 //
-// Two kinds behind one face: the head, which grows until it is full, and sealed shards, each one block of bytes
+// Two kinds behind one face: the head, which grows until it is full, and sealed shards, each one run of bytes
 // (index/shard/shard_layout.h). Encounters never span shards.
 //
 // Visibility: every change has a version, one more than the last. An encounter is seen by a snapshot of version v when
@@ -165,7 +165,7 @@ class HeadShard final : public Shard {
 
 class SealedShard final : public Shard {
  public:
-  // Takes a block of lay_out_shard or one that was verified. Errors: as ShardLayout::parse.
+  // Takes what lay_out_shard made, or bytes that were verified. Errors: as ShardLayout::parse.
   static Result<std::shared_ptr<SealedShard>> make(Arena arena);
 
   [[nodiscard]] const ShardLayout& layout() const { return layout_; }
@@ -204,13 +204,13 @@ class SealedShard final : public Shard {
   }
 
  private:
-  SealedShard(Arena arena, ShardLayout block);
+  SealedShard(Arena arena, ShardLayout parsed);
   [[nodiscard]] const fingerprint::ScanRow* scan_rows() const {
     return reinterpret_cast<const fingerprint::ScanRow*>(scan_.bytes().data());
   }
   Arena arena_;
   ShardLayout layout_;
-  Arena scan_;  // a ScanRow for each finger row, made of the block
+  Arena scan_;  // a ScanRow for each finger row, made of its templates
   std::vector<std::uint32_t> global_of_local_;
 };
 

@@ -76,7 +76,7 @@ struct Sections {
       face_scales, face_qualities, face_values, total;
 };
 
-Error malformed(const std::string& what) { return corruption("shard block: " + what); }
+Error malformed(const std::string& what) { return corruption("shard: " + what); }
 
 // Galleries by local number, and the runs of them that encounters share.
 class GalleryTable {

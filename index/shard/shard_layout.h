@@ -1,8 +1,8 @@
-// The bytes of a sealed shard: one contiguous block without pointers, the same in memory and in a snapshot.
+// The layout of a sealed shard: one contiguous run of bytes without pointers, the same in memory and in a snapshot.
 // Private to this room.
 //
 // Machine-dependent (little-endian) and meant for the gallery that made it: every version that shapes its bytes is in
-// its header, and a block of other versions is made again from the records. Sections, each 8-aligned, in this order:
+// its header, and a shard of other versions is made again from the records. Sections, each 8-aligned, in this order:
 //   ShardHeader
 //   EncounterEntry encounters[E]
 //   u64 templates_at[F + 1]     by finger row, from the start of the templates
@@ -45,7 +45,7 @@ struct FaceView {
   [[nodiscard]] bool empty() const { return values.empty(); }
 };
 
-// What goes into a block for one encounter. Borrows everything.
+// What goes into a shard for one encounter. Borrows everything.
 struct ShardEntry {
   std::string_view person_id;
   std::string_view encounter_id;
@@ -53,13 +53,13 @@ struct ShardEntry {
   std::vector<std::string_view> galleries;
   std::span<const FingerPosition> positions;
   std::vector<PreparedView> prepared;  // as many as positions
-  FaceView face;                       // of one dimension in all of a block
+  FaceView face;                       // of one dimension in all of a shard
 };
 
-// The block of entry(0) .. entry(n - 1). What they borrow must stay until this returns. Throws std::bad_alloc.
+// The bytes of entry(0) .. entry(n - 1). What they borrow must stay until this returns. Throws std::bad_alloc.
 Arena lay_out_shard(std::size_t n, const std::function<ShardEntry(std::size_t)>& entry);
 
-// Reads a block where it lies.
+// Reads the bytes where they lie.
 class ShardLayout {
  public:
   // Checks every count, offset and index, and every template, so that nothing outside `bytes` is read later, whatever

@@ -44,13 +44,17 @@ bool is_log(const std::string& name) {
          std::all_of(name.begin(), name.end() - 4, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// RocksDB's text logs, of builds that let it write some.
+bool is_text_log(const std::string& name) { return name == "LOG" || name.starts_with("LOG.old."); }
+
 // An empty log holds no change. Only with the lock held: another process's log is empty until its first change.
-Status remove_empty_logs(const StoreOptions& options) {
+Status remove_old_logs(const StoreOptions& options) {
   WHORL_ASSIGN(const auto names, options.files->list(options.directory));
   for (const std::string& name : names) {
-    if (!is_log(name)) continue;
+    if (!is_log(name) && !is_text_log(name)) continue;
     WHORL_ASSIGN(const auto entry, options.files->look(options.directory / name));
-    if (entry && entry->regular && entry->bytes == 0) WHORL_TRY(options.files->remove(options.directory / name));
+    const bool idle = entry && entry->regular && (entry->bytes == 0 || is_text_log(name));
+    if (idle) WHORL_TRY(options.files->remove(options.directory / name));
   }
   return {};
 }
@@ -88,7 +92,7 @@ Result<bool> gallery_exists(const StoreOptions& options) {
 Status tidy_folder(const StoreOptions& options, bool exists) {
   const FolderLock lock(options);
   if (!lock.held()) return not_locked(options, lock);
-  if (exists) WHORL_TRY(remove_empty_logs(options));
+  if (exists) WHORL_TRY(remove_old_logs(options));
   return empty_staging(options);
 }
 

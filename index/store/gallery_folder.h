@@ -15,8 +15,9 @@ inline std::filesystem::path staging_path(const StoreOptions& options) { return 
 // Errors: kUnauthorised naming the permission that is missing, kCorruption (remains of a gallery), kUnavailable.
 Result<bool> gallery_exists(const StoreOptions& options);
 
-// Makes staging/ where it is absent, empties it, and removes empty logs of earlier openings, which RocksDB would keep
-// for ever. Errors: kUnavailable (another process or Gallery has the gallery open), kUnauthorised.
+// Makes staging/ where it is absent, empties it, and removes the empty logs of earlier openings, which RocksDB would
+// keep for ever, and the text logs of earlier builds. Errors: kUnavailable (another process or Gallery has the gallery
+// open), kUnauthorised.
 Status tidy_folder(const StoreOptions& options, bool exists);
 
 }  // namespace whorl::index

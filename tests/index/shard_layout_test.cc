@@ -37,22 +37,22 @@ Arena block_of(const std::vector<NewEncounter>& all) {
 TEST(Block, HoldsWhatWentIn) {
   const auto all = some_encounters(9);
   const Arena arena = block_of(all);
-  const auto block = ShardLayout::parse(arena.bytes());
+  const auto layout = ShardLayout::parse(arena.bytes());
   ASSERT_TRUE(block.ok()) << block.error().text();
-  ASSERT_EQ(block->encounters(), all.size());
-  const auto names = block->names();
+  ASSERT_EQ(layout->encounters(), all.size());
+  const auto names = layout->names();
   for (std::size_t i = 0; i < all.size(); ++i) {
-    EXPECT_EQ(block->person_id(i), all[i].person_id);
-    EXPECT_EQ(block->encounter_id(i), all[i].encounter_id);
-    EXPECT_EQ(block->digest(i), all[i].digest);
-    EXPECT_TRUE(std::equal(all[i].positions.begin(), all[i].positions.end(), block->positions(i).begin(),
-                           block->positions(i).end()));
+    EXPECT_EQ(layout->person_id(i), all[i].person_id);
+    EXPECT_EQ(layout->encounter_id(i), all[i].encounter_id);
+    EXPECT_EQ(layout->digest(i), all[i].digest);
+    EXPECT_TRUE(std::equal(all[i].positions.begin(), all[i].positions.end(), layout->positions(i).begin(),
+                           layout->positions(i).end()));
     std::vector<std::string> galleries;
-    for (const auto local : block->galleries(i)) galleries.emplace_back(names.at(local));
+    for (const auto local : layout->galleries(i)) galleries.emplace_back(names.at(local));
     EXPECT_EQ(galleries, all[i].galleries);
     for (std::size_t f = 0; f < all[i].prepared.size(); ++f) {
       const auto a = all[i].prepared[f].bytes();
-      const auto b = block->prepared(block->first_finger(i) + f).bytes();
+      const auto b = layout->prepared(layout->first_finger(i) + f).bytes();
       EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end()));
     }
   }
@@ -83,21 +83,21 @@ TEST(Block, DamagedBytesAreRefusedOrHarmless) {
     const std::size_t head = i % 2 == 0 ? 500 : good.size();
     for (int n = 0; n < 2; ++n) bytes[random() % head] = static_cast<std::uint8_t>(random());
     if (i % 9 == 0) words.resize(random() % words.size());
-    const auto block = ShardLayout::parse(std::as_bytes(std::span(words)));
+    const auto layout = ShardLayout::parse(std::as_bytes(std::span(words)));
     if (!block.ok()) {
       EXPECT_EQ(block.error().kind, ErrorKind::kCorruption);
       ++refused;
       continue;
     }
-    const auto names = block->names();
-    for (std::size_t e = 0; e < block->encounters(); ++e) {
-      for (const auto local : block->galleries(e)) EXPECT_LT(local, names.size());
-      for (std::size_t f = 0; f < block->positions(e).size(); ++f) {
-        const auto view = block->prepared(block->first_finger(e) + f);
+    const auto names = layout->names();
+    for (std::size_t e = 0; e < layout->encounters(); ++e) {
+      for (const auto local : layout->galleries(e)) EXPECT_LT(local, names.size());
+      for (std::size_t f = 0; f < layout->positions(e).size(); ++f) {
+        const auto view = layout->prepared(layout->first_finger(e) + f);
         EXPECT_GE(fingerprint::compare(view, view).score, 0);
       }
     }
-    (void)block->set_digest();
+    (void)layout->set_digest();
   }
   EXPECT_GT(refused, 1000);
 }
@@ -114,7 +114,7 @@ TEST(Block, AGalleryNameBeyondTheTextIsRefused) {
     std::memcpy(words.data(), good.data(), good.size());
     const std::uint32_t beyond = 0x7FFFFFFF;
     std::memcpy(reinterpret_cast<std::uint8_t*>(words.data()) + at, &beyond, sizeof beyond);
-    const auto block = ShardLayout::parse(std::as_bytes(std::span(words)));
+    const auto layout = ShardLayout::parse(std::as_bytes(std::span(words)));
     if (!block.ok() && block.error().message.find("gallery names") != std::string::npos) ++refused;
   }
   EXPECT_GE(refused, 2U);
@@ -135,7 +135,7 @@ TEST(Block, AnotherVersionIsRefused) {
     std::vector<std::uint64_t> words(good.size() / 8);
     std::memcpy(words.data(), good.data(), good.size());
     reinterpret_cast<std::uint8_t*>(words.data())[at] ^= 0x10;
-    const auto block = ShardLayout::parse(std::as_bytes(std::span(words)));
+    const auto layout = ShardLayout::parse(std::as_bytes(std::span(words)));
     ASSERT_FALSE(block.ok());
     EXPECT_THAT(block.error().message, testing::HasSubstr("another version"));
   }
