@@ -30,15 +30,15 @@ std::vector<NewEncounter> some_encounters(int n) {
   return out;
 }
 
-Arena block_of(const std::vector<NewEncounter>& all) {
+Arena shard_of(const std::vector<NewEncounter>& all) {
   return lay_out_shard(all.size(), [&](std::size_t i) { return all[i].entry(); });
 }
 
-TEST(Block, HoldsWhatWentIn) {
+TEST(ShardLayout, HoldsWhatWentIn) {
   const auto all = some_encounters(9);
-  const Arena arena = block_of(all);
+  const Arena arena = shard_of(all);
   const auto layout = ShardLayout::parse(arena.bytes());
-  ASSERT_TRUE(block.ok()) << block.error().text();
+  ASSERT_TRUE(layout.ok()) << layout.error().text();
   ASSERT_EQ(layout->encounters(), all.size());
   const auto names = layout->names();
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -58,21 +58,21 @@ TEST(Block, HoldsWhatWentIn) {
   }
 }
 
-TEST(Block, TheSetDigestForgetsTheOrderAlone) {
+TEST(ShardLayout, TheSetDigestForgetsTheOrderAlone) {
   auto all = some_encounters(5);
-  const Arena first = block_of(all);
+  const Arena first = shard_of(all);
   const auto before = ShardLayout::parse(first.bytes())->set_digest();
   std::reverse(all.begin(), all.end());
-  const Arena turned = block_of(all);
+  const Arena turned = shard_of(all);
   EXPECT_EQ(ShardLayout::parse(turned.bytes())->set_digest(), before);
   all[2].digest[0] ^= 1;
-  const Arena changed = block_of(all);
+  const Arena changed = shard_of(all);
   EXPECT_NE(ShardLayout::parse(changed.bytes())->set_digest(), before);
 }
 
 // Whatever the bytes are, what is accepted is read within its bounds (the address sanitizer watches).
-TEST(Block, DamagedBytesAreRefusedOrHarmless) {
-  const Arena arena = block_of(some_encounters(4));
+TEST(ShardLayout, DamagedBytesAreRefusedOrHarmless) {
+  const Arena arena = shard_of(some_encounters(4));
   const auto good = std::as_const(arena).bytes();
   std::mt19937 random(5);
   int refused = 0;
@@ -84,8 +84,8 @@ TEST(Block, DamagedBytesAreRefusedOrHarmless) {
     for (int n = 0; n < 2; ++n) bytes[random() % head] = static_cast<std::uint8_t>(random());
     if (i % 9 == 0) words.resize(random() % words.size());
     const auto layout = ShardLayout::parse(std::as_bytes(std::span(words)));
-    if (!block.ok()) {
-      EXPECT_EQ(block.error().kind, ErrorKind::kCorruption);
+    if (!layout.ok()) {
+      EXPECT_EQ(layout.error().kind, ErrorKind::kCorruption);
       ++refused;
       continue;
     }
@@ -103,10 +103,10 @@ TEST(Block, DamagedBytesAreRefusedOrHarmless) {
 }
 
 // A gallery name in the middle that began beyond the text was once read before it was refused.
-TEST(Block, AGalleryNameBeyondTheTextIsRefused) {
+TEST(ShardLayout, AGalleryNameBeyondTheTextIsRefused) {
   auto all = some_encounters(1);
   all[0].galleries = {"alpha", "beta", "gamma"};
-  const Arena arena = block_of(all);
+  const Arena arena = shard_of(all);
   const auto good = std::as_const(arena).bytes();
   std::size_t refused = 0;
   for (std::size_t at = 64; at + 4 <= good.size(); at += 4) {
@@ -115,29 +115,29 @@ TEST(Block, AGalleryNameBeyondTheTextIsRefused) {
     const std::uint32_t beyond = 0x7FFFFFFF;
     std::memcpy(reinterpret_cast<std::uint8_t*>(words.data()) + at, &beyond, sizeof beyond);
     const auto layout = ShardLayout::parse(std::as_bytes(std::span(words)));
-    if (!block.ok() && block.error().message.find("gallery names") != std::string::npos) ++refused;
+    if (!layout.ok() && layout.error().message.find("gallery names") != std::string::npos) ++refused;
   }
   EXPECT_GE(refused, 2U);
 }
 
 // A snapshot outlives a new score model: what it belongs to is how templates are prepared.
-TEST(Block, NamesTheVersionOfPreparingNotOfComparing) {
-  const Arena arena = block_of(some_encounters(1));
+TEST(ShardLayout, NamesTheVersionOfPreparingNotOfComparing) {
+  const Arena arena = shard_of(some_encounters(1));
   std::uint32_t named = 0;
   std::memcpy(&named, std::as_const(arena).bytes().data() + 16, sizeof named);
   EXPECT_EQ(named, static_cast<std::uint32_t>(fingerprint::kPreparedVersion));
 }
 
-TEST(Block, AnotherVersionIsRefused) {
-  const Arena arena = block_of(some_encounters(1));
+TEST(ShardLayout, AnotherVersionIsRefused) {
+  const Arena arena = shard_of(some_encounters(1));
   const auto good = std::as_const(arena).bytes();
   for (std::size_t at = 8; at < 24; at += 4) {
     std::vector<std::uint64_t> words(good.size() / 8);
     std::memcpy(words.data(), good.data(), good.size());
     reinterpret_cast<std::uint8_t*>(words.data())[at] ^= 0x10;
     const auto layout = ShardLayout::parse(std::as_bytes(std::span(words)));
-    ASSERT_FALSE(block.ok());
-    EXPECT_THAT(block.error().message, testing::HasSubstr("another version"));
+    ASSERT_FALSE(layout.ok());
+    EXPECT_THAT(layout.error().message, testing::HasSubstr("another version"));
   }
 }
 
