@@ -15,6 +15,7 @@ class FaultyDisk::File final : public rocksdb::WritableFileWrapper {
       : rocksdb::WritableFileWrapper(target.get()), disk_(disk), path_(std::move(path)), target_(std::move(target)) {}
 
   rocksdb::Status Append(const rocksdb::Slice& data) override {
+    const auto change = disk_.changing();
     if (disk_.take(data.size())) {
       disk_.note_written(path_, data.size());
       return target_->Append(data);
@@ -35,6 +36,7 @@ class FaultyDisk::File final : public rocksdb::WritableFileWrapper {
 
  private:
   rocksdb::Status synced(rocksdb::Status (rocksdb::WritableFile::*sync)()) {
+    const auto change = disk_.changing();
     if (disk_.syncs_fail()) return rocksdb::Status::IOError(path_, "injected: the disk does not sync");
     rocksdb::Status status = (target_.get()->*sync)();
     if (status.ok()) disk_.note_synced(path_);
@@ -69,15 +71,18 @@ class FaultyEnv final : public rocksdb::EnvWrapper {
 
   rocksdb::Status NewWritableFile(const std::string& path, std::unique_ptr<rocksdb::WritableFile>* out,
                                   const rocksdb::EnvOptions& options) override {
+    const auto change = disk_.changing();
     return wrapped(path, out, target()->NewWritableFile(path, out, options));
   }
   rocksdb::Status ReopenWritableFile(const std::string& path, std::unique_ptr<rocksdb::WritableFile>* out,
                                      const rocksdb::EnvOptions& options) override {
+    const auto change = disk_.changing();
     return wrapped(path, out, target()->ReopenWritableFile(path, out, options));
   }
   rocksdb::Status ReuseWritableFile(const std::string& path, const std::string& old,
                                     std::unique_ptr<rocksdb::WritableFile>* out,
                                     const rocksdb::EnvOptions& options) override {
+    const auto change = disk_.changing();
     return wrapped(path, out, target()->ReuseWritableFile(path, old, out, options));
   }
   rocksdb::Status NewDirectory(const std::string& path, std::unique_ptr<rocksdb::Directory>* out) override {
@@ -86,9 +91,18 @@ class FaultyEnv final : public rocksdb::EnvWrapper {
     return status;
   }
   rocksdb::Status RenameFile(const std::string& from, const std::string& to) override {
+    const auto change = disk_.changing();
     rocksdb::Status status = target()->RenameFile(from, to);
     if (status.ok()) disk_.note_renamed(from, to);
     return status;
+  }
+  rocksdb::Status DeleteFile(const std::string& path) override {
+    const auto change = disk_.changing();
+    return target()->DeleteFile(path);
+  }
+  rocksdb::Status LinkFile(const std::string& from, const std::string& to) override {
+    const auto change = disk_.changing();
+    return target()->LinkFile(from, to);
   }
 
  private:
@@ -130,13 +144,17 @@ class FaultyFiles final : public FileSystem {
   Status write_private(const fs::path& path, ByteView bytes) override {
     if (!disk_.take(bytes.size())) return unavailable("cannot write " + path.string() + ": injected, no room");
     if (disk_.syncs_fail()) return unavailable("cannot write " + path.string() + ": injected, no sync");
+    const auto change = disk_.changing();
     return real_file_system().write_private(path, bytes);
   }
   Status make_private_folder(const fs::path& folder) override {
     if (!disk_.take(1)) return unavailable("cannot make " + folder.string() + ": injected, no room");
     return real_file_system().make_private_folder(folder);
   }
-  Status remove(const fs::path& path) override { return real_file_system().remove(path); }
+  Status remove(const fs::path& path) override {
+    const auto change = disk_.changing();
+    return real_file_system().remove(path);
+  }
   Result<std::unique_ptr<std::istream>> open_to_read(const fs::path& path) override {
     return real_file_system().open_to_read(path);
   }
@@ -226,6 +244,7 @@ void FaultyDisk::note_renamed(const std::string& from, const std::string& to) {
 }
 
 void FaultyDisk::copy_as_cut(const fs::path& from, const fs::path& to) const {
+  const std::unique_lock nobody_changes(changes_);
   fs::create_directories(to);
   for (const auto& entry : fs::recursive_directory_iterator(from)) {
     const fs::path copy = to / fs::relative(entry.path(), from);

@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 
 #include "base/file_system.h"
@@ -40,11 +41,13 @@ class FaultyDisk {
   void forbid(const std::filesystem::path& folder);
 
   // A copy of a folder as a power cut now would leave it: of what was written to a file since its last sync, the first
-  // half is there.
+  // half is there. Nothing changes meanwhile.
   void copy_as_cut(const std::filesystem::path& from, const std::filesystem::path& to) const;
 
   // For the files of this disk.
   class File;
+  // Held by whoever changes something on the disk.
+  [[nodiscard]] std::shared_lock<std::shared_mutex> changing() const { return std::shared_lock(changes_); }
   bool take(std::uint64_t bytes);  // room for so many; false: there is none
   [[nodiscard]] std::uint64_t left() const;
   [[nodiscard]] bool syncs_fail() const { return fail_syncs_.load(); }
@@ -63,6 +66,7 @@ class FaultyDisk {
     std::uint64_t written = 0;
     std::uint64_t synced = 0;
   };
+  mutable std::shared_mutex changes_;
   std::atomic<bool> fail_syncs_ = false;
   mutable std::mutex mutex_;
   std::optional<std::uint64_t> left_;  // guarded by mutex_, as all below; empty: as much as there is
