@@ -1,5 +1,7 @@
 #include "tests/server/http_client.h"
 
+#include <poll.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
@@ -63,9 +65,11 @@ std::optional<HttpAnswer> HttpClient::ask(std::string_view method, std::string_v
 }
 
 bool HttpClient::closed_by_server() {
+  if (parts_->buffer.size() > 0) return false;
+  pollfd readable{.fd = parts_->socket.native_handle(), .events = POLLIN, .revents = 0};
+  if (::poll(&readable, 1, 20'000) != 1) return false;
   char byte = 0;
   boost::system::error_code error;
-  if (parts_->buffer.size() > 0) return false;
   return asio::read(parts_->socket, asio::buffer(&byte, 1), error) == 0 && error;
 }
 

@@ -35,7 +35,7 @@ class HttpClient {
   std::optional<HttpAnswer> receive_head();
   std::optional<HttpAnswer> ask(std::string_view method, std::string_view target, std::string_view body = {},
                                 const Headers& headers = {});
-  // Whether the server closes without sending anything more.
+  // Whether the server closes without sending anything more; false as well when it has done neither in 20 s.
   bool closed_by_server();
 
   // The bytes of a request; a body gets Content-Type: application/json unless `headers` names another.
