@@ -100,6 +100,8 @@ class Engine final : public Service {
   // read -> quality gate -> one atomic, synced batch -> shard head.
   // Besides service.h: a face of another network than the gallery's is kInvalidInput, and both are named.
   Result<EnrolReceipt> enrol(const Call& call, const EnrolRequest& request) override;
+  // As service.h.
+  Result<std::optional<std::string>> kept_answer(const Call& call, const RequestKey& key) override;
   // read -> ask parts -> merge -> verdict. Never writes.
   // Besides service.h: a part that fails makes the search incomplete; the receipt, or the error, names it and why.
   Result<IdentifyAnswer> identify(const Call& call, const IdentifyRequest& request) override;

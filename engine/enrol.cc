@@ -51,6 +51,17 @@ std::string names(const std::vector<std::string>& galleries) {
 }
 
 constexpr std::string_view kEnrolled = "enrolled";
+constexpr std::string_view kRepeated = "answered again";
+
+std::optional<index::KeptAnswer> kept_with(const std::optional<AnswerToKeep>& keep, const EnrolReceipt& receipt) {
+  if (!keep) return {};
+  index::KeptAnswer out;
+  out.key = keep->under.key;
+  out.request = keep->under.request;
+  const std::string answer = keep->answer(receipt);
+  out.answer.assign(answer.begin(), answer.end());
+  return out;
+}
 
 Result<EnrolReceipt> enrolled(EngineState& state, const Call& call, const EnrolRequest& request,
                               const CallRecord& trace) {
@@ -63,9 +74,17 @@ Result<EnrolReceipt> enrolled(EngineState& state, const Call& call, const EnrolR
   WHORL_ASSIGN(const auto record, make_record(request, fingers, face, state.world));
   WHORL_TRY(require_time(call, state.world));
   trace.outcome(kEnrolled);
-  WHORL_ASSIGN(const std::uint64_t sequence, state.gallery->add(record, request.person_rule));
-  trace.stage("write", [&] { return "write number " + std::to_string(sequence); });
-  return EnrolReceipt{record.person_id, record.encounter_id, qualities(fingers), sequence, quality_of(face)};
+  EnrolReceipt receipt{record.person_id, record.encounter_id, qualities(fingers), 0, quality_of(face)};
+  WHORL_ASSIGN(receipt.sequence, state.gallery->add(record, request.person_rule, kept_with(request.keep, receipt)));
+  trace.stage("write", [&] { return "write number " + std::to_string(receipt.sequence); });
+  return receipt;
+}
+
+Result<std::optional<std::string>> answered_before(EngineState& state, const RequestKey& key) {
+  WHORL_ASSIGN(const auto kept, state.gallery->kept_answer(key.key));
+  if (!kept) return std::optional<std::string>();
+  if (kept->request != key.request) return already_exists("the key was given to another request");
+  return std::optional(std::string(as_text(kept->answer)));
 }
 
 }  // namespace
@@ -73,6 +92,12 @@ Result<EnrolReceipt> enrolled(EngineState& state, const Call& call, const EnrolR
 Result<EnrolReceipt> Engine::enrol(const Call& call, const EnrolRequest& request) {
   const CallRecord record(call, "enrol", names(request.galleries));
   return record.concluded(enrolled(*state_, call, request, record), [](const EnrolReceipt&) { return kEnrolled; });
+}
+
+Result<std::optional<std::string>> Engine::kept_answer(const Call& call, const RequestKey& key) {
+  const CallRecord record(call, "kept_answer", "");
+  return record.concluded(answered_before(*state_, key),
+                          [](const auto& answer) { return answer ? kRepeated : std::string_view("none"); });
 }
 
 }  // namespace whorl::engine

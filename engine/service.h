@@ -8,6 +8,7 @@
 // call's audit leaf (call.h), where there is one.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,10 +24,16 @@ class Service {
   virtual ~Service() = default;
 
   // Puts one encounter in, durably, and never searches. A later search sees it.
-  // Errors: kInvalidInput (field named; nothing was changed), kAlreadyExists, kNotFound (the person, where the request
+  // Errors: kInvalidInput (field named; nothing was changed), kAlreadyExists (the encounter; the answer to be kept, by
+  // the same request at the same time; one encounter too many of the person), kNotFound (the person, where the request
   // says that they exist), kExhausted (a stated limit), kUnavailable (the disk refuses, or the deadline passed before
   // anything was written).
   virtual Result<EnrolReceipt> enrol(const Call& call, const EnrolRequest& request) = 0;
+
+  // What was kept with the enrolment that this key was given to, for a day and across restarts, as long as its
+  // encounter is there. Nothing where there is nothing. Ask before the same enrolment is tried again. Errors:
+  // kAlreadyExists (the key was given to another request), kCorruption, kUnavailable.
+  virtual Result<std::optional<std::string>> kept_answer(const Call& call, const RequestKey& key) = 0;
 
   // Searches and decides; never writes a record. The receipt in the answer says how many persons were searched, and
   // what could not be.

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/sha256.h"
 #include "engine/reasons.h"
 #include "index/record/person_rule.h"
 #include "templates/fingerprint/template.h"
@@ -53,6 +55,21 @@ struct MissingFinger {
   std::string reason;
 };
 
+struct EnrolReceipt;
+
+// Tells a request that is sent again from a new one.
+struct RequestKey {
+  Sha256 key{};      // of who asks, and of the key that they chose
+  Sha256 request{};  // of what they ask
+};
+
+// What is kept with an encounter, so that the request sent again gets the same answer (Service::kept_answer).
+struct AnswerToKeep {
+  RequestKey under;
+  // The answer, at most 64 KiB, of a receipt whose sequence is 0 as yet. Called once, before anything is written.
+  std::function<std::string(const EnrolReceipt&)> answer;
+};
+
 // One encounter to keep: who, in which galleries, and what was captured.
 struct EnrolRequest {
   // Empty: the engine makes an identifier.
@@ -72,6 +89,7 @@ struct EnrolRequest {
   std::string client_data;
   // Beside the fingers or instead of them.
   std::optional<FaceSample> face = {};
+  std::optional<AnswerToKeep> keep = {};
 };
 
 // How good one captured finger is.

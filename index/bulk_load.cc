@@ -65,11 +65,21 @@ std::vector<Item*> in_order(std::vector<Item>& items) {
   return out;
 }
 
-// Refuses what is enrolled already; true when there was something.
+// Refuses what is enrolled already, and what is one too many of a person's; true when there was something. `items` are
+// in order of key, so that a person's come together.
 bool refuse_known(std::vector<Item*>& items, const Directory& directory) {
+  std::size_t encounters = 0;  // of the item's person
+  const Item* last = nullptr;
   for (Item* item : items) {
-    if (directory.contains(item->encounter.person_id, item->encounter.encounter_id)) {
+    const std::string& person = item->encounter.person_id;
+    if (last == nullptr || last->encounter.person_id != person) encounters = directory.encounters(person);
+    last = item;
+    if (directory.contains(person, item->encounter.encounter_id)) {
       item->refused = exists(*item, " exists");
+    } else if (const Status most = refuse_beyond_most(encounters, person); !most.ok()) {
+      item->refused = most.error();
+    } else {
+      ++encounters;
     }
   }
   return std::erase_if(items, [](const Item* item) { return item->refused.has_value(); }) > 0;

@@ -51,6 +51,7 @@ Status Gallery::Parts::ensure_store() {
 
 void Gallery::Parts::chores() {
   static_cast<void>(ensure_store().ok());  // who is refused meanwhile hears why
+  drop_old_answers();
   const auto since = store->records().erased_since();
   if (!since.ok() || !*since) return;
   const auto kept = std::chrono::milliseconds(now_ms() - std::min(now_ms(), **since));
@@ -61,6 +62,15 @@ void Gallery::Parts::chores() {
   if (purged_last && now - *purged_last < kBeforeRetry) return;
   purged_last = now;
   compaction.purge_soon();
+}
+
+void Gallery::Parts::drop_old_answers() {
+  constexpr std::chrono::minutes kBetween{10};
+  const auto now = std::chrono::steady_clock::now();
+  if (answers_dropped_last && now - *answers_dropped_last < kBetween) return;
+  answers_dropped_last = now;
+  const auto dropped = store->answers().drop_expired(now_ms());
+  if (!dropped.ok()) say(Severity::kWarning, "answers_kept_too_long", dropped.error().message);
 }
 
 MemoryUse Gallery::Parts::memory() const {
@@ -109,6 +119,13 @@ void Gallery::Parts::say_failed(const std::vector<ShardFailure>& failures) const
   }
 }
 
+Status refuse_beyond_most(std::size_t encounters, const std::string& person_id) {
+  if (encounters < kMaxEncountersOfPerson) return {};
+  return already_exists("person " + person_id + " has " + std::to_string(encounters) +
+                            " encounters, the most that one person may have: erase those that are of no more use",
+                        "person_id");
+}
+
 namespace {
 
 StoreOptions store_options(const GalleryOptions& from) {
@@ -120,9 +137,12 @@ Status check_new(const Directory& directory, const EncounterRecord& record, Pers
   const bool person = directory.contains(record.person_id);
   if (rule == PersonRule::kNew && person) return already_exists("person " + record.person_id + " exists", "person_id");
   if (rule == PersonRule::kExisting && !person) return not_found("no person " + record.person_id, "person_id");
-  if (!person || !directory.contains(record.person_id, record.encounter_id)) return {};
-  return already_exists("encounter " + record.encounter_id + " of person " + record.person_id + " exists",
-                        "encounter_id");
+  if (!person) return {};
+  if (directory.contains(record.person_id, record.encounter_id)) {
+    return already_exists("encounter " + record.encounter_id + " of person " + record.person_id + " exists",
+                          "encounter_id");
+  }
+  return refuse_beyond_most(directory.encounters(record.person_id), record.person_id);
 }
 
 }  // namespace
@@ -153,23 +173,44 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
   }
 }
 
-Result<std::uint64_t> Gallery::add(const EncounterRecord& record, PersonRule rule) {
+Result<std::uint64_t> Gallery::add(const EncounterRecord& record, PersonRule rule, std::optional<KeptAnswer> keep) {
   WHORL_TRY(parts_->ensure_store());
   WHORL_TRY(parts_->check_galleries(record.galleries));
   WHORL_ASSIGN(const EncodedRecord stored, encoded(record));
   const RecordDigest digest = record_digest(stored.key, stored.value);
   WHORL_ASSIGN(auto prepared, prepare_new(record, digest, Validation::kWhole));
   WHORL_TRY(parts_->refuse_beyond_memory(prepared.bytes() + kMarkBytesOfEncounter));
+  std::unique_lock<std::mutex> answer_lock;
+  if (keep) {
+    answer_lock = parts_->answer_locks.one(keep->key);
+    WHORL_ASSIGN(const auto kept, parts_->kept_answer(keep->key));
+    if (kept) return already_exists("there is an answer under this key already");
+    keep->created_ms = parts_->now_ms();
+    keep->person_id = record.person_id;
+    keep->encounter_id = record.encounter_id;
+  }
   const auto lock = parts_->locks.one(record.person_id);
   WHORL_TRY(check_new(parts_->live.directory(), record, rule));
   if (record.face) WHORL_TRY(parts_->faces.admit(prepared.face_space, *parts_->store));
-  WHORL_ASSIGN(const std::uint64_t sequence, parts_->store->records().put(stored, index_entry(record, digest)));
+  WHORL_ASSIGN(const std::uint64_t sequence,
+               parts_->store->records().put(stored, index_entry(record, digest), keep ? &*keep : nullptr));
   std::vector<NewEncounter> batch;
   batch.push_back(std::move(prepared));
   parts_->live.insert(std::move(batch));
   parts_->compaction.wake();
   return sequence;
 }
+
+Result<std::optional<KeptAnswer>> Gallery::Parts::kept_answer(const Sha256& under) const {
+  WHORL_ASSIGN(auto answer, store->answers().get(under));
+  // An encounter that a failing disk took back, or that was erased, was answered in vain.
+  if (answer && is_kept(*answer, now_ms()) && live.directory().contains(answer->person_id, answer->encounter_id)) {
+    return answer;
+  }
+  return std::optional<KeptAnswer>();
+}
+
+Result<std::optional<KeptAnswer>> Gallery::kept_answer(const Sha256& key) const { return parts_->kept_answer(key); }
 
 Status Gallery::Parts::erase(const std::string& person_id, const std::vector<std::string>& encounter_ids) {
   const auto erased = store->records().erase(person_id, encounter_ids, now_ms());

@@ -25,6 +25,7 @@
 #include "base/result.h"
 #include "index/options.h"
 #include "index/record/encounter_file.h"
+#include "index/record/kept_answer.h"
 #include "index/record/person_rule.h"
 #include "index/record/record.h"
 #include "index/reports.h"
@@ -34,6 +35,8 @@
 namespace whorl::index {
 
 inline constexpr std::size_t kMaxGalleries = 1024;
+// Each costs every search that compares the person; nobody is captured so often in good faith.
+inline constexpr std::size_t kMaxEncountersOfPerson = 256;
 
 class Gallery {
  public:
@@ -47,18 +50,25 @@ class Gallery {
 
   // Puts one encounter in, where `rule` holds of its person.
   // Returns a number of the durable write that grows with every change.
-  // Errors: kInvalidInput (a bound of index/record/record.h, a template that cannot be decoded, gallery "ALL", a face
-  // of another network than the gallery's: both are named),
-  // kAlreadyExists, kNotFound, kExhausted (too many galleries; the memory limit), kUnavailable (the disk refuses:
-  // the change may or may not be found after the gallery is opened again, whole or not at all).
-  Result<std::uint64_t> add(const EncounterRecord& record, PersonRule rule);
+  // `keep`: an answer that is on disk if and only if the encounter is, for kept_answer(); its time and ids are set
+  // here. Errors: kInvalidInput (a bound of index/record/record.h, a template that cannot be decoded, gallery "ALL", a
+  // face of another network than the gallery's: both are named), kAlreadyExists (the encounter; the person has as many
+  // encounters as one may have; an answer under that key), kNotFound, kExhausted (too many galleries; the memory
+  // limit), kUnavailable (the disk refuses: the change may or may not be found after the gallery is opened again, whole
+  // or not at all).
+  Result<std::uint64_t> add(const EncounterRecord& record, PersonRule rule, std::optional<KeptAnswer> keep = {});
+
+  // The answer under a key, for a day, as long as the encounter that it names is there. Errors: kCorruption,
+  // kUnavailable.
+  [[nodiscard]] Result<std::optional<KeptAnswer>> kept_answer(const Sha256& key) const;
 
   // Puts many encounters in at once; persons may be new or not. Everything that is accepted, and the mark, is on disk
   // in one atomic step before this returns, and seen by every search that starts later. Changes by others wait for that
   // step only. `mark` says how far the load came, for load_mark() after a crash. Give about load_batch_fingers() at a
   // time: a batch becomes a shard.
   // Templates are checked against their checksums, but ridge maps are not decoded as add() does. Refused one by one:
-  // what parse_record or add refuses, encounters that exist, the second of two with one name.
+  // what parse_record or add refuses, encounters that exist, the second of two with one name, those of a person who has
+  // as many as one may have.
   // Errors: kUnavailable (as add), kExhausted (the memory limit); nothing of the batch was loaded then.
   Result<LoadOutcome> load(std::vector<EncodedRecord> batch, const std::string& mark_name, ByteView mark);
   [[nodiscard]] std::size_t load_batch_fingers() const;

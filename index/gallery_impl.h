@@ -48,6 +48,18 @@ class PersonLocks {
   std::array<std::mutex, 256> mutexes_;
 };
 
+// One lock a key of a kept answer (striped), held from the look for it until it is on disk. Taken before a person's.
+class AnswerLocks {
+ public:
+  std::unique_lock<std::mutex> one(const Sha256& key) { return std::unique_lock(mutexes_[key[0] % mutexes_.size()]); }
+
+ private:
+  std::array<std::mutex, 64> mutexes_;
+};
+
+// Errors: kAlreadyExists when a person who has this many encounters can have none more.
+Status refuse_beyond_most(std::size_t encounters, const std::string& person_id);
+
 struct Gallery::Parts {
   Parts(GalleryOptions o, std::unique_ptr<Store> s, const SnapshotKey& k);
 
@@ -62,12 +74,15 @@ struct Gallery::Parts {
   void say(Severity severity, std::string code, std::string text) const;
   void say_failed(const std::vector<ShardFailure>& failures) const;
   Status erase(const std::string& person_id, const std::vector<std::string>& encounter_ids);
+  // As Gallery::kept_answer.
+  [[nodiscard]] Result<std::optional<KeptAnswer>> kept_answer(const Sha256& under) const;
 
   // Opens the store again where a change has failed, and makes shards and records the same. Called before every change
   // and by the housekeeping. Errors: kExhausted, kUnavailable (the disk still refuses: says why).
   Status ensure_store();
   // What the housekeeping does beside its shards, now and then.
   void chores();
+  void drop_old_answers();
   [[nodiscard]] std::uint64_t now_ms() const;
 
   const GalleryOptions options;
@@ -77,12 +92,15 @@ struct Gallery::Parts {
   const Workers workers;
   FaceGate faces;
   LiveSet live;
+  AnswerLocks answer_locks;
   PersonLocks locks;
   OpeningReport opening;
   std::mutex mending;                                                // held by who opens the store again
   std::optional<std::chrono::steady_clock::time_point> mended_last;  // guarded by mending; the last try that failed
-  std::optional<std::chrono::steady_clock::time_point> purged_last;  // the housekeeping alone: when it last asked
-  ShardCompaction compaction;                                        // last: its thread ends before anything it uses
+  // The housekeeping alone: when it last asked for a purge, and let old answers go.
+  std::optional<std::chrono::steady_clock::time_point> purged_last;
+  std::optional<std::chrono::steady_clock::time_point> answers_dropped_last;
+  ShardCompaction compaction;  // last: its thread ends before anything it uses
 };
 
 }  // namespace whorl::index

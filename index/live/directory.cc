@@ -128,6 +128,13 @@ bool Directory::contains(std::string_view person_id, std::string_view encounter_
   return find(person_id, encounter_id).first != nullptr;
 }
 
+std::size_t Directory::encounters(std::string_view person_id) const {
+  const std::shared_lock lock(mutex_);
+  std::size_t out = 0;
+  if (const auto ordinal = ordinal_of(person_id)) each(*ordinal, [&](Shard&, std::uint32_t) { ++out; });
+  return out;
+}
+
 std::vector<Directory::Place> Directory::places(std::string_view person_id) const {
   const std::shared_lock lock(mutex_);
   std::vector<Place> out;

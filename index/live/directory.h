@@ -24,6 +24,8 @@ class Directory {
 
   [[nodiscard]] bool contains(std::string_view person_id) const;
   [[nodiscard]] bool contains(std::string_view person_id, std::string_view encounter_id) const;
+  // How many encounters a person has; 0 when there is no such person.
+  [[nodiscard]] std::size_t encounters(std::string_view person_id) const;
   // Empty when there is no such person. In no set order.
   [[nodiscard]] std::vector<Place> places(std::string_view person_id) const;
   [[nodiscard]] std::size_t persons() const;

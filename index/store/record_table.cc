@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "index/store/answer_table.h"
 #include "index/store/gallery_format.h"
 #include "index/store/rocks_database.h"
 
@@ -47,10 +48,11 @@ Result<std::optional<std::uint64_t>> read_erased_since(const OpenDatabase& db) {
 
 }  // namespace
 
-Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexEntry& entry) {
+Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexEntry& entry, const KeptAnswer* answer) {
   WHORL_ASSIGN(const Hold db, database_.changing(record.value.size()));
   rocksdb::WriteBatch batch;
   put_pair(batch, *db, record, entry);
+  if (answer != nullptr) WHORL_TRY(AnswerTable::put(batch, *db, *answer));
   auto done = database_.write(db, batch, "writing the encounter");
   if (!done.ok()) {
     const std::scoped_lock lock(mutex_);
@@ -68,6 +70,7 @@ Result<std::uint64_t> RecordTable::erase(const std::string& person_id, std::span
     keys.push_back(encounter_key(person_id, id));
     erase_pair(batch, *db, keys.back());
   }
+  WHORL_TRY(AnswerTable::erase(batch, *db, person_id, encounter_ids));
   const std::shared_lock purge_waits(erasing_);
   ++erasures_;
   WHORL_ASSIGN(const auto since, read_erased_since(*db));
@@ -155,6 +158,7 @@ Status RecordTable::purge(std::uint64_t now_ms) {
   WHORL_TRY(database_.flush(db));
   WHORL_TRY(database_.rewrite(db, Family::kRecords, {}, "purging erased records"));
   WHORL_TRY(database_.rewrite(db, Family::kIndex, {}, "purging erased index entries"));
+  WHORL_TRY(database_.rewrite(db, Family::kMarks, {}, "purging kept answers"));
   const std::unique_lock nobody_erases(erasing_);
   rocksdb::WriteBatch batch;
   if (erasures_.load() == before) {

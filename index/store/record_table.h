@@ -16,6 +16,7 @@
 
 #include "index/record/encounter_file.h"
 #include "index/record/index_entry.h"
+#include "index/record/kept_answer.h"
 #include "index/record/record.h"
 
 namespace whorl::index {
@@ -26,12 +27,13 @@ class RecordTable {
  public:
   explicit RecordTable(RocksDatabase& database) : database_(database) {}
 
-  // Writes one record and its index entry in one atomic batch, synced before this returns. Gives the database's
-  // sequence number once the write is visible. Errors: kUnavailable when the disk refuses, kExhausted without room.
-  Result<std::uint64_t> put(const EncodedRecord& record, const IndexEntry& entry);
+  // Writes one record and its index entry, and the answer that is to be kept with them, in one atomic batch, synced
+  // before this returns. Gives the database's sequence number once the write is visible.
+  // Errors: kUnavailable when the disk refuses, kExhausted without room.
+  Result<std::uint64_t> put(const EncodedRecord& record, const IndexEntry& entry, const KeptAnswer* answer = nullptr);
 
-  // Deletes these encounters of one person in one atomic, synced batch. `now_ms` notes since when erased bytes may lie
-  // on the disk. Errors: as put.
+  // Deletes these encounters of one person, and kept answers that name them, in one atomic, synced batch. `now_ms`
+  // notes since when erased bytes may lie on the disk. Errors: as put.
   Result<std::uint64_t> erase(const std::string& person_id, std::span<const std::string> encounter_ids,
                               std::uint64_t now_ms);
 

@@ -6,10 +6,16 @@ namespace whorl::index {
 
 struct Store::Parts {
   explicit Parts(std::unique_ptr<RocksDatabase> opened)
-      : database(std::move(opened)), records(*database), snapshots(*database), bulk(*database), face_space(*database) {}
+      : database(std::move(opened)),
+        records(*database),
+        answers(*database),
+        snapshots(*database),
+        bulk(*database),
+        face_space(*database) {}
 
   const std::unique_ptr<RocksDatabase> database;
   RecordTable records;
+  AnswerTable answers;
   SnapshotTable snapshots;
   BulkTable bulk;
   FaceSpaceKey face_space;
@@ -25,6 +31,7 @@ Result<std::unique_ptr<Store>> Store::open(StoreOptions options) {
 
 RecordTable& Store::records() { return parts_->records; }
 const RecordTable& Store::records() const { return parts_->records; }
+AnswerTable& Store::answers() { return parts_->answers; }
 SnapshotTable& Store::snapshots() { return parts_->snapshots; }
 const SnapshotTable& Store::snapshots() const { return parts_->snapshots; }
 BulkTable& Store::bulk() { return parts_->bulk; }

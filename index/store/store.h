@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include "index/store/answer_table.h"
 #include "index/store/bulk_table.h"
 #include "index/store/face_space_key.h"
 #include "index/store/record_table.h"
@@ -25,6 +26,7 @@ class Store {
 
   [[nodiscard]] RecordTable& records();
   [[nodiscard]] const RecordTable& records() const;
+  [[nodiscard]] AnswerTable& answers();
   [[nodiscard]] SnapshotTable& snapshots();
   [[nodiscard]] const SnapshotTable& snapshots() const;
   [[nodiscard]] BulkTable& bulk();

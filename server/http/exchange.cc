@@ -5,6 +5,7 @@
 
 #include "server/http/identifier.h"
 #include "server/http/query.h"
+#include "server/http/request_key.h"
 
 namespace whorl::server {
 namespace {
@@ -24,6 +25,14 @@ Reply guarded(const Request& request, const Handler& handler) {
   }
 }
 
+// The answer that was given before.
+Reply repeated(std::string body) {
+  Reply reply;
+  reply.body = std::move(body);
+  reply.headers.emplace_back(kRepeatedHeader, "true");
+  return reply;
+}
+
 }  // namespace
 
 Reply answer_on_worker(engine::Service& service, const engine::Call& call, const RouteMatch& match,
@@ -31,7 +40,15 @@ Reply answer_on_worker(engine::Service& service, const engine::Call& call, const
   return guarded(request, [&]() -> Result<Reply> {
     WHORL_ASSIGN(const auto query, Query::parse(request.target, match.route->query));
     for (const auto& [name, id] : match.path.all()) WHORL_TRY(check_id(id, name));
-    return std::get<OnWorker>(match.route->handler)({service, call, request, match.path, query});
+    std::optional<engine::RequestKey> key;
+    if (match.route->keeps_answer) {
+      WHORL_ASSIGN(key, request_key(call.who, request));
+      if (key) {
+        WHORL_ASSIGN(auto kept, service.kept_answer(call, *key));
+        if (kept) return repeated(std::move(*kept));
+      }
+    }
+    return std::get<OnWorker>(match.route->handler)({service, call, request, match.path, query, key});
   });
 }
 

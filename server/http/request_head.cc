@@ -32,6 +32,7 @@ Request request_of(const RequestParser& parser) {
   request.content_type = text_of(header[http::field::content_type]);
   request.content_encoding = text_of(header[http::field::content_encoding]);
   request.accept = text_of(header[http::field::accept]);
+  request.keys = values_of(parser, "Idempotency-Key");
   return request;
 }
 

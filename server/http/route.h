@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -80,6 +81,8 @@ struct Exchange {
   const Request& request;
   const PathValues& path;  // identifiers, of the right alphabet and length
   const Query& query;      // the row's parameters, each within its bounds
+  // Of a row that keeps its answer, where the caller gave a key: the handler's effect keeps the answer's body with it.
+  const std::optional<engine::RequestKey>& key;
 };
 
 // Runs on a worker and may take long. Thread-safe; may throw what a library throws. An error becomes its kind's status.
@@ -95,6 +98,8 @@ struct Route {
   BodyRule body = kNoBody;
   std::span<const std::string_view> answers = {};  // media types of a success; empty: no content
   std::string_view scope;                          // what the caller must be allowed; empty: nothing
+  // Takes an Idempotency-Key: the handler sees to it that its effect keeps the answer (Exchange::key).
+  bool keeps_answer = false;
   std::variant<OnWorker, OnNetwork> handler;
 };
 

@@ -139,12 +139,12 @@ Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view text, const std
 }
 
 Reply enrol_reply(const engine::EnrolReceipt& receipt) {
-  return json_reply({{"personId", receipt.person_id},
-                     {"encounterId", receipt.encounter_id},
-                     {"others",
-                      {{"sequence", receipt.sequence},
-                       {"fingers", quality_json(receipt.fingers)},
-                       {"face", face_json(receipt.face)}}}});
+  json::object others;
+  if (receipt.sequence > 0) others["sequence"] = receipt.sequence;
+  others["fingers"] = quality_json(receipt.fingers);
+  others["face"] = face_json(receipt.face);
+  return json_reply(
+      {{"personId", receipt.person_id}, {"encounterId", receipt.encounter_id}, {"others", std::move(others)}});
 }
 
 Reply encounter_reply(const engine::EncounterView& view) { return json_reply(encounter_json(view)); }

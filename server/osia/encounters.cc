@@ -53,6 +53,7 @@ constexpr Route kRoutes[] = {
      .body = json_body(),
      .answers = kJsonAnswer,
      .scope = kWrite,
+     .keeps_answer = true,
      .handler = create},
     {.method = "GET",
      .path = kOne,
@@ -66,6 +67,7 @@ constexpr Route kRoutes[] = {
      .body = json_body(),
      .answers = kJsonAnswer,
      .scope = kWrite,
+     .keeps_answer = true,
      .handler = create_with_id},
     {.method = "DELETE", .path = kOne, .query = kCommonParameters, .scope = kWrite, .handler = erase},
 };
@@ -78,8 +80,9 @@ Result<Reply> enrol_encounter(const Exchange& exchange, const std::string& perso
                               engine::PersonRule person_rule) {
   WHORL_ASSIGN(auto parsed, read_enrol(exchange.request.body, person_id, encounter_id));
   parsed.request.person_rule = person_rule;
-  WHORL_ASSIGN(const auto receipt,
-               in_osia_words(exchange.service.enrol(exchange.call, parsed.request), parsed.biometrics));
+  if (exchange.key) parsed.request.keep = {*exchange.key, [](const auto& kept) { return enrol_reply(kept).body; }};
+  WHORL_ASSIGN(auto receipt, in_osia_words(exchange.service.enrol(exchange.call, parsed.request), parsed.biometrics));
+  if (exchange.key) receipt.sequence = 0;  // the answer is the one that was kept, to the byte
   return enrol_reply(receipt);
 }
 

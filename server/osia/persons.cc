@@ -24,6 +24,7 @@ constexpr Route kRoutes[] = {
      .body = json_body(),
      .answers = kJsonAnswer,
      .scope = kWrite,
+     .keeps_answer = true,
      .handler = create},
     {.method = "DELETE",
      .path = "/v1/persons/{personId}",

@@ -116,6 +116,21 @@ TEST_F(ServerWithEngineTest, WhatWasEnrolledIsThereAfterReopening) {
   EXPECT_EQ(ask("POST", "/v1/identify/ALL", identify_body(pair(1, 2))).headers.at("whorl-decision"), "match");
 }
 
+TEST_F(ServerWithEngineTest, ARepeatedEnrolmentIsAnsweredAcrossARestartAndOnce) {
+  const Headers key{{"Idempotency-Key", "k1"}};
+  const auto first = ask("POST", "/v1/persons", encounter_body(pair(1)), key);
+  ASSERT_EQ(first.status, 200) << first.body;
+  close();
+  open();
+  const auto again = ask("POST", "/v1/persons", encounter_body(pair(1)), key);
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(again.body, first.body);
+  EXPECT_EQ(again.headers.at("idempotent-replayed"), "true");
+  EXPECT_EQ(ask("POST", "/v1/persons", encounter_body(pair(2)), key).status, 409);
+  EXPECT_EQ(json::parse(ask("GET", "/v1/galleries").body).as_array().size(), 1u);
+  EXPECT_EQ(engine_->galleries({}).front().persons, 1u);
+}
+
 TEST_F(ServerWithEngineTest, ErasedPeopleAreFoundNoMore) {
   enrol("anna", 1);
   enrol("bert", 2);

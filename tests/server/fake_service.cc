@@ -33,9 +33,20 @@ Result<engine::EnrolReceipt> FakeService::enrol(const engine::Call& call, const 
   for (const auto& finger : request.fingers) view.fingers.push_back({finger.position, 71, 42, ""});
   view.missing = request.missing;
   view.client_data = request.client_data;
-  engine::EnrolReceipt receipt{view.person_id, view.encounter_id, view.fingers, sequence_};
+  engine::EnrolReceipt receipt{view.person_id, view.encounter_id, view.fingers};
+  if (request.keep) kept_[request.keep->under.key] = {request.keep->under.request, request.keep->answer(receipt)};
+  receipt.sequence = sequence_;
   encounters.emplace(view.encounter_id, view);
   return receipt;
+}
+
+Result<std::optional<std::string>> FakeService::kept_answer(const engine::Call& call, const engine::RequestKey& key) {
+  const std::lock_guard lock(mutex_);
+  if (const auto error = entered(call)) return *error;
+  const auto at = kept_.find(key.key);
+  if (at == kept_.end()) return std::optional<std::string>();
+  if (at->second.first != key.request) return already_exists("the key was given to another request");
+  return std::optional(at->second.second);
 }
 
 Result<engine::IdentifyAnswer> FakeService::identify(const engine::Call& call, const engine::IdentifyRequest& request) {

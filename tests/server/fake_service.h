@@ -16,6 +16,7 @@ namespace whorl::tests {
 class FakeService final : public engine::Service {
  public:
   Result<engine::EnrolReceipt> enrol(const engine::Call& call, const engine::EnrolRequest& request) override;
+  Result<std::optional<std::string>> kept_answer(const engine::Call& call, const engine::RequestKey& key) override;
   Result<engine::IdentifyAnswer> identify(const engine::Call& call, const engine::IdentifyRequest& request) override;
   Result<engine::VerifyAnswer> verify(const engine::Call& call, const engine::VerifyRequest& request) override;
   Status erase_person(const engine::Call& call, const std::string& person_id) override;
@@ -58,6 +59,7 @@ class FakeService final : public engine::Service {
   int writes_ = 0;
   int calls_ = 0;
   std::uint64_t sequence_ = 0;
+  std::map<Sha256, std::pair<Sha256, std::string>> kept_;  // by key: the request, and its answer
   engine::EnrolRequest last_enrol_;
   engine::IdentifyRequest last_identify_;
   engine::VerifyRequest last_verify_;

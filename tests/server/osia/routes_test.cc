@@ -29,6 +29,64 @@ TEST_F(RoutesTest, EnrolWithoutIdsMakesBoth) {
   EXPECT_EQ(request.fingers[0].image, (Bytes{0, 1, 2}));
 }
 
+// -- Idempotency-Key --------------------------------------------------------------------------------------------------
+
+const Headers kKey{{"Idempotency-Key", "\"7a1f0b52\""}};
+
+TEST_F(RoutesTest, ARequestSentAgainWithItsKeyGetsTheSameAnswerAndNoSecondEffect) {
+  for (const std::string& path :
+       std::vector<std::string>{"/v1/persons", "/v1/persons/anna/encounters", "/v1/persons/bert/encounters/e1"}) {
+    const Headers key{{"Idempotency-Key", "of-" + std::to_string(path.size())}};
+    const auto first = ask("POST", with_t(path), encounter_body(), key);
+    ASSERT_EQ(first.status, 200) << path << first.body;
+    EXPECT_FALSE(first.headers.contains("idempotent-replayed"));
+    const int writes = service_->writes();
+    // Another transaction number is another message, not another request.
+    const auto again = ask("POST", path + "?transactionId=t-2", encounter_body(), key);
+    EXPECT_EQ(again.status, 200) << path << again.body;
+    EXPECT_EQ(again.body, first.body);
+    EXPECT_EQ(again.headers.at("idempotent-replayed"), "true");
+    EXPECT_EQ(again.headers.at("content-type"), "application/json");
+    EXPECT_EQ(service_->writes(), writes);
+  }
+}
+
+TEST_F(RoutesTest, AnotherRequestUnderAKeyThatWasUsedIsRefused) {
+  ASSERT_EQ(ask("POST", with_t("/v1/persons"), encounter_body(), kKey).status, 200);
+  const auto other_body = ask("POST", with_t("/v1/persons"), encounter_body(kFinger, R"(,"clientData":"Zm9v")"), kKey);
+  EXPECT_EQ(other_body.status, 409);
+  EXPECT_EQ(message_of(other_body), "the key was given to another request");
+  EXPECT_EQ(ask("POST", with_t("/v1/persons/anna/encounters"), encounter_body(), kKey).status, 409);
+  EXPECT_EQ(service_->writes(), 1);
+}
+
+TEST_F(RoutesTest, ARefusalIsNotKept) {
+  EXPECT_EQ(ask("POST", with_t("/v1/persons"), "{}", kKey).status, 400);
+  EXPECT_EQ(ask("POST", with_t("/v1/persons"), encounter_body(), kKey).status, 200);
+}
+
+TEST_F(RoutesTest, AMalformedKeyIsRefused) {
+  for (const auto& bad : {std::string(), std::string("a b"), std::string(256, 'k'), std::string("b\xc3\xa9")}) {
+    const auto answer = ask("POST", with_t("/v1/persons"), encounter_body(), {{"Idempotency-Key", bad}});
+    EXPECT_EQ(answer.status, 400) << bad;
+    EXPECT_NE(message_of(answer).find("Idempotency-Key: "), std::string::npos) << answer.body;
+  }
+  EXPECT_EQ(service_->calls(), 0);
+  HttpClient client(server_->port());
+  std::string twice = HttpClient::request_text("POST", with_t("/v1/persons"), encounter_body(), kKey);
+  twice.insert(twice.find("\r\n") + 2, "Idempotency-Key: other\r\n");
+  ASSERT_TRUE(client.send(twice));
+  EXPECT_EQ(client.receive()->status, 400);
+  EXPECT_EQ(service_->writes(), 0);
+}
+
+TEST_F(RoutesTest, AKeyOnARequestThatWritesNothingChangesNothing) {
+  const auto first = ask("POST", with_t("/v1/identify/default"), identify_body(), kKey);
+  EXPECT_EQ(first.status, 200);
+  const auto again = ask("POST", with_t("/v1/identify/default"), identify_body(), kKey);
+  EXPECT_FALSE(again.headers.contains("idempotent-replayed"));
+}
+
 TEST_F(RoutesTest, AnEncounterMakesThePersonWhenAbsentAndJoinsWhenThere) {
   EXPECT_EQ(ask("POST", with_t("/v1/persons/anna/encounters"), encounter_body()).status, 200);
   EXPECT_EQ(ask("POST", with_t("/v1/persons/anna/encounters"), encounter_body()).status, 200);

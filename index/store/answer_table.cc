@@ -1,0 +1,76 @@
+#include "index/store/answer_table.h"
+
+#include <rocksdb/iterator.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "index/store/rocks_database.h"
+
+namespace whorl::index {
+namespace {
+
+// The keys of those whose answer, or whose fault, `chosen` holds of.
+template <class Chosen>
+Result<std::vector<Bytes>> keys_where(const OpenDatabase& db, const Chosen& chosen) {
+  std::vector<Bytes> out;
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(options, db.family(Family::kMarks)));
+  const Bytes prefix = {kAnswerKeyPrefix};
+  for (it->Seek(slice(prefix)); it->Valid() && it->key().starts_with(slice(prefix)); it->Next()) {
+    const ByteView key = view(it->key());
+    if (chosen(parse_answer(key, view(it->value())))) out.emplace_back(key.begin(), key.end());
+  }
+  if (!it->status().ok()) return error_of(it->status(), "reading the answers that are kept");
+  return out;
+}
+
+void delete_all(rocksdb::WriteBatch& batch, const OpenDatabase& db, const std::vector<Bytes>& keys) {
+  for (const Bytes& key : keys) batch.Delete(db.family(Family::kMarks), slice(key));
+}
+
+}  // namespace
+
+Result<std::optional<KeptAnswer>> AnswerTable::get(const Sha256& key) const {
+  WHORL_ASSIGN(const Hold db, database_.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  const Bytes at = answer_key(key);
+  std::string value;
+  const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), db->family(Family::kMarks), slice(at), &value);
+  if (status.IsNotFound()) return std::optional<KeptAnswer>();
+  if (!status.ok()) return error_of(status, "reading an answer that is kept");
+  WHORL_ASSIGN(auto answer, parse_answer(at, as_bytes(value)));
+  return std::optional(std::move(answer));
+}
+
+Result<std::size_t> AnswerTable::drop_expired(std::uint64_t now_ms) {
+  WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
+  const auto expired = [&](const Result<KeptAnswer>& answer) { return !answer.ok() || !is_kept(*answer, now_ms); };
+  WHORL_ASSIGN(const auto keys, keys_where(*db, expired));
+  if (keys.empty()) return std::size_t{0};
+  rocksdb::WriteBatch batch;
+  delete_all(batch, *db, keys);
+  WHORL_TRY(database_.write(db, batch, "letting old answers go"));
+  return keys.size();
+}
+
+Status AnswerTable::put(rocksdb::WriteBatch& batch, const OpenDatabase& db, const KeptAnswer& answer) {
+  WHORL_ASSIGN(const Bytes value, encode_answer(answer));
+  batch.Put(db.family(Family::kMarks), slice(answer_key(answer.key)), slice(value));
+  return {};
+}
+
+Status AnswerTable::erase(rocksdb::WriteBatch& batch, const OpenDatabase& db, const std::string& person_id,
+                          std::span<const std::string> encounter_ids) {
+  const auto names_one = [&](const Result<KeptAnswer>& answer) {
+    return answer.ok() && answer->person_id == person_id &&
+           std::find(encounter_ids.begin(), encounter_ids.end(), answer->encounter_id) != encounter_ids.end();
+  };
+  WHORL_ASSIGN(const auto keys, keys_where(db, names_one));
+  delete_all(batch, db, keys);
+  return {};
+}
+
+}  // namespace whorl::index

@@ -1,0 +1,49 @@
+// Answers that are kept beside the change that they answer (index/record/kept_answer.h). They lie among the marks.
+// Private to this room.
+//
+// Thread-safety: every method may be called from any thread at once.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "index/record/kept_answer.h"
+
+namespace rocksdb {
+class WriteBatch;
+}
+
+namespace whorl::index {
+
+class OpenDatabase;
+class RocksDatabase;
+
+class AnswerTable {
+ public:
+  explicit AnswerTable(RocksDatabase& database) : database_(database) {}
+
+  // Whatever its age. Errors: kCorruption, kUnavailable.
+  [[nodiscard]] Result<std::optional<KeptAnswer>> get(const Sha256& key) const;
+
+  // Deletes those that is_kept() no longer holds of; one that cannot be read goes, too. Gives how many.
+  // Cost: reads all that are kept. Errors: kUnavailable, kExhausted.
+  Result<std::size_t> drop_expired(std::uint64_t now_ms);
+
+  // Into the batch of the change itself. Errors: as encode_answer.
+  static Status put(rocksdb::WriteBatch& batch, const OpenDatabase& db, const KeptAnswer& answer);
+  // Takes out those that name one of a person's encounters, in the batch that erases them. Cost: as drop_expired.
+  // Errors: kUnavailable.
+  static Status erase(rocksdb::WriteBatch& batch, const OpenDatabase& db, const std::string& person_id,
+                      std::span<const std::string> encounter_ids);
+
+  AnswerTable(const AnswerTable&) = delete;
+  AnswerTable& operator=(const AnswerTable&) = delete;
+
+ private:
+  RocksDatabase& database_;
+};
+
+}  // namespace whorl::index

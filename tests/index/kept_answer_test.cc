@@ -1,0 +1,186 @@
+// Answers that are kept beside their encounters, and how many encounters a person may have.
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+#include "tests/index/gallery_fixture.h"
+
+namespace whorl::index {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A clock that the test moves.
+class MovedWorld final : public World {
+ public:
+  std::chrono::system_clock::time_point now() override { return real_world().now() + ahead; }
+  std::chrono::steady_clock::time_point ticks() override { return real_world().ticks(); }
+  std::uint64_t random_u64() override { return real_world().random_u64(); }
+  std::chrono::seconds ahead{0};
+};
+
+KeptAnswer answer_of(std::uint8_t key, std::string_view text = "the answer") {
+  KeptAnswer out;
+  out.key.fill(key);
+  out.request.fill(static_cast<std::uint8_t>(key + 100));
+  out.answer.assign(text.begin(), text.end());
+  return out;
+}
+
+class KeptAnswers : public GalleryTest {
+ protected:
+  void SetUp() override {
+    options_.world = &world_;
+    reopen();
+  }
+  std::optional<KeptAnswer> kept(std::uint8_t key) {
+    const auto found = gallery_->kept_answer(answer_of(key).key);
+    EXPECT_TRUE(found.ok());
+    return found.ok() ? *found : std::nullopt;
+  }
+  [[nodiscard]] bool on_disk(const std::string& wanted) const {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(options_.directory)) {
+      if (!entry.is_regular_file()) continue;
+      std::ifstream in(entry.path(), std::ios::binary);
+      const std::string text{std::istreambuf_iterator<char>(in), {}};
+      if (text.find(wanted) != std::string::npos) return true;
+    }
+    return false;
+  }
+  MovedWorld world_;
+};
+
+TEST_F(KeptAnswers, AreThereWithTheirEncounterAndAfterOpeningAgain) {
+  EXPECT_FALSE(kept(1).has_value());
+  ASSERT_TRUE(gallery_->add(record_of(1), PersonRule::kNew, answer_of(1)).ok());
+  ASSERT_TRUE(gallery_->add(record_of(2), PersonRule::kNew, answer_of(2)).ok());
+  add(record_of(3));
+  for (int opening = 0; opening < 2; ++opening) {
+    const auto first = kept(1);
+    ASSERT_TRUE(first.has_value());
+    EXPECT_EQ(as_text(first->answer), "the answer");
+    EXPECT_EQ(first->request, answer_of(1).request);
+    EXPECT_EQ(first->person_id, "p1");
+    EXPECT_EQ(first->encounter_id, "e1");
+    EXPECT_TRUE(kept(2).has_value());
+    EXPECT_FALSE(kept(3).has_value());
+    reopen();
+  }
+}
+
+TEST_F(KeptAnswers, ARefusedEncounterKeepsNone) {
+  add(record_of(1));
+  EXPECT_FALSE(gallery_->add(record_of(1), PersonRule::kEither, answer_of(1)).ok());
+  EXPECT_FALSE(kept(1).has_value());
+  EXPECT_FALSE(gallery_->add(record_of(2), PersonRule::kNew, answer_of(1, std::string(kMaxAnswerBytes + 1, 'x'))).ok());
+  EXPECT_FALSE(kept(1).has_value());
+  EXPECT_EQ(gallery_->encounters("p2").ok(), false);
+}
+
+TEST_F(KeptAnswers, OneKeyHasOneEffect) {
+  ASSERT_TRUE(gallery_->add(record_of(1), PersonRule::kNew, answer_of(1)).ok());
+  const auto again = gallery_->add(record_of(2), PersonRule::kNew, answer_of(1));
+  ASSERT_FALSE(again.ok());
+  EXPECT_EQ(again.error().kind, ErrorKind::kAlreadyExists);
+  EXPECT_FALSE(gallery_->encounters("p2").ok());
+}
+
+TEST_F(KeptAnswers, OfManyAtOnceUnderOneKeyOneIsTaken) {
+  std::atomic<int> taken = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      if (gallery_->add(record_of(i), PersonRule::kNew, answer_of(1)).ok()) ++taken;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(taken, 1);
+  EXPECT_EQ(gallery_->galleries().front().persons, 1u);
+}
+
+TEST_F(KeptAnswers, LastADay) {
+  ASSERT_TRUE(gallery_->add(record_of(1), PersonRule::kNew, answer_of(1)).ok());
+  world_.ahead = 24h - 1min;
+  EXPECT_TRUE(kept(1).has_value());
+  world_.ahead = 24h + 1min;
+  EXPECT_FALSE(kept(1).has_value());
+  EXPECT_TRUE(gallery_->add(record_of(2), PersonRule::kNew, answer_of(1)).ok()) << "the key is free again";
+  world_.ahead = -1h;
+  EXPECT_TRUE(kept(1).has_value()) << "a clock that was set back forgets nothing";
+}
+
+TEST_F(KeptAnswers, GoWithTheirEncounterAndLeaveTheDisk) {
+  std::string canary;
+  for (int i = 0; i < 200; ++i) canary += static_cast<char>('!' + i * i * 7 % 90);
+  EncounterRecord second = record_of(1, 2);
+  ASSERT_TRUE(gallery_->add(record_of(1), PersonRule::kNew, answer_of(1, canary + "one")).ok());
+  ASSERT_TRUE(gallery_->add(second, PersonRule::kExisting, answer_of(2, canary + "two")).ok());
+  ASSERT_TRUE(gallery_->add(record_of(3), PersonRule::kNew, answer_of(3)).ok());
+  ASSERT_TRUE(gallery_->erase_encounter("p1", "e2").ok());
+  EXPECT_TRUE(kept(1).has_value());
+  EXPECT_FALSE(kept(2).has_value());
+  ASSERT_TRUE(gallery_->erase_person("p1").ok());
+  EXPECT_FALSE(kept(1).has_value());
+  EXPECT_TRUE(kept(3).has_value());
+  reopen();
+  ASSERT_TRUE(gallery_->purge_erased().ok());
+  EXPECT_FALSE(on_disk(canary));
+}
+
+TEST_F(KeptAnswers, TheirBytesReadBackAndNothingElseDoes) {
+  KeptAnswer answer = answer_of(7);
+  answer.created_ms = 1'700'000'000'000;
+  answer.person_id = "p";
+  answer.encounter_id = "e";
+  const auto bytes = encode_answer(answer);
+  ASSERT_TRUE(bytes.ok());
+  const Bytes key = answer_key(answer.key);
+  EXPECT_EQ(*parse_answer(key, *bytes), answer);
+  for (std::size_t n = 0; n < bytes->size(); ++n) {
+    EXPECT_FALSE(parse_answer(key, ByteView(*bytes).first(n)).ok()) << n;
+  }
+  EXPECT_FALSE(parse_answer(ByteView(key).first(32), *bytes).ok());
+  Bytes longer = *bytes;
+  longer.push_back(0);
+  EXPECT_FALSE(parse_answer(key, longer).ok());
+}
+
+TEST_F(KeptAnswers, ThoseOfAnEarlierBuildAreRead) {
+  // Version 1 as it was first written.
+  Bytes value = {1, 0, 0, 1, 0x8b, 0xcf, 0xe5, 0x68, 0};
+  value.insert(value.end(), 32, 0xab);
+  const Bytes ids_and_answer = {0, 0, 0, 1, 'p', 0, 0, 0, 1, 'e', 0, 0, 0, 2, 'o', 'k'};
+  value.insert(value.end(), ids_and_answer.begin(), ids_and_answer.end());
+  const auto answer = parse_answer(answer_key(Sha256{}), value);
+  ASSERT_TRUE(answer.ok()) << answer.error().text();
+  EXPECT_EQ(answer->created_ms, 1'700'000'000'000u);
+  EXPECT_EQ(as_text(answer->answer), "ok");
+}
+
+class ManyEncounters : public GalleryTest {};
+
+TEST_F(ManyEncounters, OfOnePersonAreBounded) {
+  const EncounterRecord one = record_of(1);
+  const auto numbered = [&](std::size_t i) {
+    EncounterRecord record = one;
+    record.encounter_id = "n" + std::to_string(i);
+    return record;
+  };
+  std::vector<EncodedRecord> batch;
+  for (std::size_t i = 0; i < kMaxEncountersOfPerson + 2; ++i) batch.push_back(*encoded(numbered(i)));
+  const auto loaded = gallery_->load(std::move(batch), "mark", {});
+  ASSERT_TRUE(loaded.ok()) << loaded.error().text();
+  EXPECT_EQ(loaded->encounters, kMaxEncountersOfPerson);
+  ASSERT_EQ(loaded->refused.size(), 2u);
+  EXPECT_EQ(loaded->refused[0].error.kind, ErrorKind::kAlreadyExists);
+  const auto more = gallery_->add(numbered(1000), PersonRule::kExisting);
+  ASSERT_FALSE(more.ok());
+  EXPECT_EQ(more.error().field.text(), "person_id");
+  ASSERT_TRUE(gallery_->erase_encounter("p1", "n0").ok());
+  EXPECT_TRUE(gallery_->add(numbered(1000), PersonRule::kExisting).ok());
+  EXPECT_FALSE(gallery_->add(numbered(1001), PersonRule::kExisting).ok());
+  EXPECT_TRUE(gallery_->add(record_of(2), PersonRule::kNew).ok());
+}
+
+}  // namespace
+}  // namespace whorl::index
