@@ -17,6 +17,13 @@ Status validate_id(const std::string& id, const FieldPath& field) {
       "an identifier is 1.." + std::to_string(limits::kIdBytes) + " letters, digits, '.', '_', ':' or '-'", field);
 }
 
+// Of somebody or something that may be new.
+Status validate_new_id(const std::string& id, const FieldPath& field) {
+  if (index::is_new_id(id)) return {};
+  WHORL_TRY(validate_id(id, field));
+  return invalid_input("an identifier is no dot segment ('.' or '..')", field);
+}
+
 Status validate_position(FingerPosition position, const FieldPath& field) {
   if (static_cast<std::uint8_t>(position) <= limits::kLastFingerPosition) return {};
   return invalid_input("a finger position is 0 (unknown) to 10 (left little)", field);
@@ -92,7 +99,7 @@ Status validate_galleries(const std::vector<std::string>& galleries) {
   }
   std::set<std::string> seen;
   for (std::size_t i = 0; i < galleries.size(); ++i) {
-    WHORL_TRY(validate_id(galleries[i], FieldPath("galleries", i)));
+    WHORL_TRY(validate_new_id(galleries[i], FieldPath("galleries", i)));
     if (galleries[i] == index::kAllGalleries) {
       return invalid_input("ALL names every gallery and cannot be one", FieldPath("galleries", i));
     }
@@ -116,11 +123,11 @@ Status validate_threshold(const std::optional<double>& threshold_db) {
 }  // namespace
 
 Status validate(const EnrolRequest& request) {
-  if (!request.person_id.empty()) WHORL_TRY(validate_id(request.person_id, "person_id"));
+  if (!request.person_id.empty()) WHORL_TRY(validate_new_id(request.person_id, "person_id"));
   if (request.person_id.empty() && request.person_rule == PersonRule::kExisting) {
     return invalid_input("an encounter of a known person needs the person's identifier", "person_id");
   }
-  if (!request.encounter_id.empty()) WHORL_TRY(validate_id(request.encounter_id, "encounter_id"));
+  if (!request.encounter_id.empty()) WHORL_TRY(validate_new_id(request.encounter_id, "encounter_id"));
   WHORL_TRY(validate_galleries(request.galleries));
   WHORL_TRY(validate_samples(request.fingers, request.face));
   WHORL_TRY(validate_missing(request));

@@ -135,6 +135,7 @@ Result<LoadOutcome> Gallery::Parts::load(std::vector<EncodedRecord> batch, const
                                          ByteView mark) {
   WHORL_TRY(ensure_store());
   const auto check = [this](const EncounterRecord& record) -> Status {
+    WHORL_TRY(check_new_ids(record));
     WHORL_TRY(check_galleries(record.galleries));
     if (!live.directory().contains(record.person_id, record.encounter_id)) return {};
     return already_exists("encounter " + record.encounter_id + " of person " + record.person_id + " exists",

@@ -175,6 +175,7 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
 
 Result<std::uint64_t> Gallery::add(const EncounterRecord& record, PersonRule rule, std::optional<KeptAnswer> keep) {
   WHORL_TRY(parts_->ensure_store());
+  WHORL_TRY(check_new_ids(record));
   WHORL_TRY(parts_->check_galleries(record.galleries));
   WHORL_ASSIGN(const EncodedRecord stored, encoded(record));
   const RecordDigest digest = record_digest(stored.key, stored.value);

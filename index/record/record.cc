@@ -121,6 +121,15 @@ bool is_valid_id(std::string_view id) {
   return !id.empty() && id.size() <= kMaxIdBytes && std::all_of(id.begin(), id.end(), is_id_byte);
 }
 
+bool is_new_id(std::string_view id) { return is_valid_id(id) && id != "." && id != ".."; }
+
+Status check_new_ids(const EncounterRecord& record) {
+  if (!is_new_id(record.person_id)) return invalid_input("not a person identifier", "person_id");
+  if (!is_new_id(record.encounter_id)) return invalid_input("not an encounter identifier", "encounter_id");
+  if (std::all_of(record.galleries.begin(), record.galleries.end(), is_new_id)) return {};
+  return invalid_input("not a gallery name", "galleries");
+}
+
 Bytes person_prefix(std::string_view person_id) {
   return ByteWriter().u8(kEncounterKeyPrefix).bytes(as_bytes(person_id)).u8(0).take();
 }

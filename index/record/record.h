@@ -73,6 +73,11 @@ struct EncounterRecord {
 
 // 1..kMaxIdBytes of letters, digits, '.', '_', ':' and '-'. Ids never hold a zero byte, so keys keep their order.
 bool is_valid_id(std::string_view id);
+// An id that a new record may have: valid, and no dot segment ("." or ".."), which clients and proxies take out of a
+// path (RFC 3986, 5.2.4). Records of earlier builds may have one, and are read.
+bool is_new_id(std::string_view id);
+// The same of all ids of a record. Errors: kInvalidInput naming the field.
+Status check_new_ids(const EncounterRecord& record);
 
 // Keys. All encounters of a person are one contiguous range that starts with person_prefix.
 Bytes encounter_key(std::string_view person_id, std::string_view encounter_id);

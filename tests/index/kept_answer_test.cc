@@ -1,4 +1,4 @@
-// Answers that are kept beside their encounters, and how many encounters a person may have.
+// Answers that are kept beside their encounters.
 #include <atomic>
 #include <fstream>
 #include <thread>
@@ -155,31 +155,6 @@ TEST_F(KeptAnswers, ThoseOfAnEarlierBuildAreRead) {
   ASSERT_TRUE(answer.ok()) << answer.error().text();
   EXPECT_EQ(answer->created_ms, 1'700'000'000'000u);
   EXPECT_EQ(as_text(answer->answer), "ok");
-}
-
-class ManyEncounters : public GalleryTest {};
-
-TEST_F(ManyEncounters, OfOnePersonAreBounded) {
-  const EncounterRecord one = record_of(1);
-  const auto numbered = [&](std::size_t i) {
-    EncounterRecord record = one;
-    record.encounter_id = "n" + std::to_string(i);
-    return record;
-  };
-  std::vector<EncodedRecord> batch;
-  for (std::size_t i = 0; i < kMaxEncountersOfPerson + 2; ++i) batch.push_back(*encoded(numbered(i)));
-  const auto loaded = gallery_->load(std::move(batch), "mark", {});
-  ASSERT_TRUE(loaded.ok()) << loaded.error().text();
-  EXPECT_EQ(loaded->encounters, kMaxEncountersOfPerson);
-  ASSERT_EQ(loaded->refused.size(), 2u);
-  EXPECT_EQ(loaded->refused[0].error.kind, ErrorKind::kAlreadyExists);
-  const auto more = gallery_->add(numbered(1000), PersonRule::kExisting);
-  ASSERT_FALSE(more.ok());
-  EXPECT_EQ(more.error().field.text(), "person_id");
-  ASSERT_TRUE(gallery_->erase_encounter("p1", "n0").ok());
-  EXPECT_TRUE(gallery_->add(numbered(1000), PersonRule::kExisting).ok());
-  EXPECT_FALSE(gallery_->add(numbered(1001), PersonRule::kExisting).ok());
-  EXPECT_TRUE(gallery_->add(record_of(2), PersonRule::kNew).ok());
 }
 
 }  // namespace
