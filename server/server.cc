@@ -63,6 +63,7 @@ struct Server::Parts {
 
   ~Parts() {
     core.queue.stop();
+    core.long_queue.stop();
     core.on_last_connection = nullptr;
     acceptor.reset();
     grace.reset();
@@ -166,6 +167,7 @@ void Server::request_stop() {
 void Server::wait() {
   if (parts_->network.joinable()) parts_->network.join();
   parts_->core.queue.stop();
+  parts_->core.long_queue.stop();
 }
 
 }  // namespace whorl::server

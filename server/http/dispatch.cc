@@ -21,6 +21,7 @@ struct Job {
   BodyShare share;
   engine::Call call;
   std::atomic<Stage> stage{Stage::kQueued};
+  Lane lane = Lane::kQuick;
   std::unique_ptr<Reply> reply;  // written by the worker, read by the network thread after the post below
   DeadlineTimer done;            // network thread only; ends at the deadline, or stopped by the answer
 
@@ -30,16 +31,35 @@ struct Job {
   }
 };
 
-void run(const std::shared_ptr<Job>& job, engine::Service& service, const asio::any_io_executor& network) {
-  Stage expected = Stage::kQueued;
-  if (!job->stage.compare_exchange_strong(expected, Stage::kRunning)) return;
-  auto reply = std::make_unique<Reply>(answer_on_worker(service, job->call, job->match, job->request));
+constexpr std::string_view kBusy = "the server is busy: its queue is full; nothing was done, try again";
+
+// Into the queue of the job's lane.
+bool submit(Core& core, const std::shared_ptr<Job>& job, const asio::any_io_executor& network);
+
+void answer(const std::shared_ptr<Job>& job, Reply reply, const asio::any_io_executor& network) {
   job->request.body = {};
   job->share = {};
-  asio::post(network, [job, answer = std::move(reply)]() mutable {
-    job->reply = std::move(answer);
+  asio::post(network, [job, done = std::make_unique<Reply>(std::move(reply))]() mutable {
+    job->reply = std::move(done);
     job->done.stop();
   });
+}
+
+// On a worker.
+void run(Core& core, const std::shared_ptr<Job>& job, const asio::any_io_executor& network) {
+  Stage expected = Stage::kQueued;
+  if (!job->stage.compare_exchange_strong(expected, Stage::kRunning)) return;
+  auto reply = answer_on_worker(*core.service, job->call, job->match, job->request, job->lane);
+  if (reply) return answer(job, std::move(*reply), network);
+  // Nothing was done yet, so the job waits as it did before.
+  job->lane = Lane::kLong;
+  job->stage = Stage::kQueued;
+  if (!submit(core, job, network)) answer(job, error_reply(503, kBusy), network);
+}
+
+bool submit(Core& core, const std::shared_ptr<Job>& job, const asio::any_io_executor& network) {
+  WorkerQueue& queue = job->lane == Lane::kQuick ? core.queue : core.long_queue;
+  return queue.try_submit([&core, job, network] { run(core, job, network); });
 }
 
 Reply late_reply(Job& job) {
@@ -62,10 +82,7 @@ asio::awaitable<Reply> dispatch(Core& core, const RouteMatch& match, Request req
   job->call.request_id = request.id;
   job->request = std::move(request);
   job->share = std::move(share);
-  auto task = [job, service = core.service, network] { run(job, *service, network); };
-  if (!core.queue.try_submit(std::move(task))) {
-    co_return error_reply(503, "the server is busy: its queue is full; nothing was done, try again");
-  }
+  if (!submit(core, job, network)) co_return error_reply(503, kBusy);
   co_await job->done.wait();
   if (job->reply == nullptr) co_return late_reply(*job);
   co_return std::move(*job->reply);

@@ -35,9 +35,10 @@ Reply repeated(std::string body) {
 
 }  // namespace
 
-Reply answer_on_worker(engine::Service& service, const engine::Call& call, const RouteMatch& match,
-                       const Request& request) {
-  return guarded(request, [&]() -> Result<Reply> {
+std::optional<Reply> answer_on_worker(engine::Service& service, const engine::Call& call, const RouteMatch& match,
+                                      const Request& request, Lane lane) {
+  bool long_work = false;
+  Reply reply = guarded(request, [&]() -> Result<Reply> {
     WHORL_ASSIGN(const auto query, Query::parse(request.target, match.route->query));
     for (const auto& [name, id] : match.path.all()) WHORL_TRY(check_id(id, name));
     std::optional<engine::RequestKey> key;
@@ -48,8 +49,9 @@ Reply answer_on_worker(engine::Service& service, const engine::Call& call, const
         if (kept) return repeated(std::move(*kept));
       }
     }
-    return std::get<OnWorker>(match.route->handler)({service, call, request, match.path, query, key});
+    return std::get<OnWorker>(match.route->handler)({service, call, request, match.path, query, key, lane, long_work});
   });
+  return long_work ? std::nullopt : std::optional(std::move(reply));
 }
 
 Reply answer_on_network(const Core& core, const RouteMatch& match, const Request& request) {

@@ -1,6 +1,8 @@
 // From a matched request to its reply: the checks that its row declares, then its handler. Knows no sockets.
 #pragma once
 
+#include <optional>
+
 #include "engine/service.h"
 #include "server/http/message.h"
 #include "server/http/router.h"
@@ -9,9 +11,10 @@ namespace whorl::server {
 
 // Both never throw: what a handler, the service or memory throws becomes a reply (500, or 503 when memory ran out).
 
-// For a route whose handler runs on a worker. Bad input is refused before the service is called. Thread-safe.
-Reply answer_on_worker(engine::Service& service, const engine::Call& call, const RouteMatch& match,
-                       const Request& request);
+// For a route whose handler runs on a worker. Bad input is refused before the service is called. Nothing where the work
+// is too long for the quick lane: ask again in the long one. Thread-safe.
+std::optional<Reply> answer_on_worker(engine::Service& service, const engine::Call& call, const RouteMatch& match,
+                                      const Request& request, Lane lane);
 // For a route whose handler runs on the network thread; there alone.
 Reply answer_on_network(const Core& core, const RouteMatch& match, const Request& request);
 

@@ -74,6 +74,11 @@ class PathValues {
   std::vector<std::pair<std::string_view, std::string>> values_;  // names point into the table of routes
 };
 
+// Long work has a lane of its own, with fewer workers, so that it holds up other long work alone.
+enum class Lane { kQuick, kLong };
+// A request with more pixels to read is long: ten ordinary fingers are about as many.
+inline constexpr std::uint64_t kQuickPixels = 1'500'000;
+
 // A request that has passed its row's checks, and whom to ask. Lives as long as the handler runs.
 struct Exchange {
   engine::Service& service;
@@ -83,6 +88,14 @@ struct Exchange {
   const Query& query;      // the row's parameters, each within its bounds
   // Of a row that keeps its answer, where the caller gave a key: the handler's effect keeps the answer's body with it.
   const std::optional<engine::RequestKey>& key;
+  Lane lane;
+  bool& long_work;  // set by postponed()
+
+  // Whether the work has to be done in the long lane: the handler returns at once then, and is called there again.
+  [[nodiscard]] bool postponed(std::uint64_t pixels) const {
+    if (lane == Lane::kQuick && pixels > kQuickPixels) long_work = true;
+    return long_work;
+  }
 };
 
 // Runs on a worker and may take long. Thread-safe; may throw what a library throws. An error becomes its kind's status.

@@ -1,6 +1,7 @@
 // What the connections of one server share. Private to server/.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +20,7 @@ namespace whorl::server {
 
 class Connection;
 
-// Everything but `queue`, `metrics`, `service` and `body_bytes` belongs to the network thread.
+// Everything but the queues, `metrics`, `service` and `body_bytes` belongs to the network thread.
 struct Core {
   // `routes` and `world` outlive it.
   Core(ServerConfig config_in, std::shared_ptr<engine::Service> service_in, const RouteTable& routes_in,
@@ -29,7 +30,8 @@ struct Core {
         routes(routes_in),
         world(world_in),
         run(run_name(world_in)),
-        queue(workers, config.queue_capacity) {}
+        queue(workers, config.queue_capacity),
+        long_queue(std::max<std::size_t>(1, workers / 2), config.queue_capacity) {}
 
   const ServerConfig config;
   const std::shared_ptr<engine::Service> service;
@@ -42,7 +44,9 @@ struct Core {
   bool stopping = false;
   std::set<Connection*> connections;
   std::function<void()> on_last_connection;  // called when the set runs empty
-  WorkerQueue queue;                         // last: its threads use the members above
+  // Last: their threads use the members above. The quick one's workers put work that is long into the other.
+  WorkerQueue queue;
+  WorkerQueue long_queue;
 
   static std::string run_name(World& world);
   std::string next_request_id() { return run + "-" + std::to_string(++requests); }

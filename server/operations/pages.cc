@@ -27,8 +27,8 @@ Reply readyz(const Core& core) {
 }
 
 Reply metrics(const Core& core) {
-  const Gauges gauges{core.queue.depth(), core.queue.capacity(), core.connections.size(), !core.stopping,
-                      core.service->health({})};
+  const Gauges gauges{core.queue.depth() + core.long_queue.depth(), core.queue.capacity(), core.connections.size(),
+                      !core.stopping, core.service->health({})};
   return text_reply("text/plain; version=0.0.4; charset=utf-8", core.metrics.exposition(gauges));
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "engine/work.h"
 #include "server/json/json_parser.h"
 #include "server/json/json_reader.h"
 #include "server/osia/error_words.h"
@@ -88,6 +89,7 @@ Result<ObjectReader> open_body(const json::value& value, std::span<const std::st
 
 Result<Reply> identify(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_identify(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
+  if (exchange.postponed(engine::pixels_to_read(parsed.request.fingers, parsed.request.face))) return Reply{};
   WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify(exchange.call, parsed.request), parsed.biometrics));
   return identify_reply(std::move(answer), names_type(exchange.request.accept, kIdentifyType),
                         parsed.request.partial_ok);
@@ -96,6 +98,7 @@ Result<Reply> identify(const Exchange& exchange) {
 Result<Reply> verify(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_verify(exchange.request.body, exchange.path.at("galleryId"),
                                               exchange.path.at("personId"), exchange.query));
+  if (exchange.postponed(engine::pixels_to_read(parsed.request.fingers, parsed.request.face))) return Reply{};
   WHORL_ASSIGN(const auto answer,
                in_osia_words(exchange.service.verify(exchange.call, parsed.request), parsed.biometrics));
   return verify_reply(answer, names_type(exchange.request.accept, kVerifyType));

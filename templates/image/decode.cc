@@ -85,6 +85,11 @@ Result<GreyImage> decode_image(ByteView file, const DecodeOptions& options) {
   return own(upright(grey, header.orientation), ppi);
 }
 
+std::uint64_t stated_pixels(ByteView file) {
+  const auto header = read_header(file);
+  return header.ok() ? static_cast<std::uint64_t>(header->width) * static_cast<std::uint64_t>(header->height) : 0;
+}
+
 Result<ColourImage> decode_colour(ByteView file, const ImageLimits& limits) {
   WHORL_ASSIGN(const FileHeader header, bounded_header(file, limits));
   WHORL_ASSIGN(const cv::Mat stored, decode_pixels(file, header, Channels::kBgr));

@@ -2,6 +2,7 @@
 // bounded parsers and accepted before a pixel is decoded, and a damaged file is refused, never painted over.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "base/bytes.h"
@@ -31,5 +32,9 @@ Result<GreyImage> decode_to_standard(ByteView file, const DecodeOptions& options
 // 16 bits are reduced to 8; of `limits` the resolution is not looked at. Errors and cost as decode_image's.
 // Thread-safe.
 Result<ColourImage> decode_colour(ByteView file, const ImageLimits& limits = {});
+
+// Width times height as the file's header states them; 0 where it is no known image. For estimates of work: nothing
+// else of the file is looked at, and decoding may yet refuse it. Thread-safe. Cost: microseconds.
+std::uint64_t stated_pixels(ByteView file);
 
 }  // namespace whorl::image

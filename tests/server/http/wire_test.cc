@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/base64.h"
+#include "templates/image/encode.h"
 #include "tests/server/server_fixture.h"
 
 namespace whorl::tests {
@@ -239,6 +241,38 @@ TEST_F(WireTest, IdleConnectionsLockNobodyOut) {
   EXPECT_EQ(dripping.receive()->status, 200);
   service_->release();
   EXPECT_EQ(working.receive()->status, 200);
+}
+
+// A finger with an image of a size that is refused neither by the header nor by the fake service.
+std::string large_finger() {
+  image::GreyImage image;
+  image.width = image.height = 1300;
+  image.pixels.assign(std::size_t{1300} * 1300, 200);
+  const auto file = image::encode_png(image);
+  return R"({"biometricType":"FINGER","biometricSubType":"RIGHT_INDEX","image":")" + encode_base64(file.value()) +
+         "\"}";
+}
+
+TEST_F(WireTest, LongWorkHoldsUpLongWorkAlone) {
+  server::ServerConfig config;
+  config.threads = 1;
+  config.queue_capacity = 1;
+  start(config);
+  service_->hold();
+  std::vector<std::unique_ptr<HttpClient>> searches;
+  for (int i = 0; i < 2; ++i) {  // one at work in the long lane, one that waits there
+    searches.push_back(std::make_unique<HttpClient>(server_->port()));
+    ASSERT_TRUE(searches.back()->send(HttpClient::request_text("POST", kIdentify, identify_body(large_finger()))));
+    if (i == 0) service_->wait_until_inside(1);
+  }
+  while (ask("GET", "/metrics").body.find("whorl_queue_depth 1\n") == std::string::npos) std::this_thread::yield();
+  EXPECT_EQ(ask("POST", kIdentify, identify_body(large_finger())).status, 503) << "the long lane's queue is full";
+  EXPECT_EQ(ask("POST", "/v1/persons?transactionId=t", encounter_body()).status, 200);
+  EXPECT_EQ(ask("POST", "/v1/persons?transactionId=t", encounter_body(large_finger())).status, 503);
+  EXPECT_EQ(service_->writes(), 1) << "what was put aside was not begun";
+  service_->release();
+  for (const auto& search : searches) EXPECT_EQ(search->receive()->status, 200);
+  EXPECT_EQ(ask("POST", "/v1/persons?transactionId=t", encounter_body(large_finger())).status, 200);
 }
 
 TEST_F(WireTest, AFullQueueAnswers503AtOnce) {
