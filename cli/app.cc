@@ -67,6 +67,14 @@ CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& de
   return verb;
 }
 
+void only_with(CLI::App& verb, const std::string& owner, std::initializer_list<const char*> flags) {
+  for (const char* flag : flags) verb.get_option(flag)->needs(verb.get_option(owner));
+}
+
+void never_with(CLI::App& verb, const std::string& other, std::initializer_list<const char*> flags) {
+  for (const char* flag : flags) verb.get_option(flag)->excludes(verb.get_option(other));
+}
+
 void add_progress_option(CLI::App& verb, CommonOptions& common) {
   verb.add_flag("--progress", common.progress, "Show progress even where standard error is no terminal");
 }

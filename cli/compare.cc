@@ -28,6 +28,7 @@ struct Options : CommonOptions {
   std::string overlay;
   std::string modality = "finger";
   engine::FaceConfig face;
+  std::string face_option;  // the first given
 };
 
 std::string at(const Minutia& m) {
@@ -68,13 +69,16 @@ void print_answer(const Options& options, const Comparison& comparison, double d
 Result<int> run(const Options& options) {
   if (options.modality == "face") {
     if (options.pairs || !options.overlay.empty()) return invalid_input("faces have no minutiae to pair", "--pairs");
+    if (options.ppi) return invalid_input("is of fingers: a face needs no resolution", "--ppi");
     engine::FaceConfig networks = options.face;
     networks.calibration = options.calibration;
     return compare_faces({options.a, options.b, options.json}, networks);
   }
+  if (!options.face_option.empty()) return invalid_input("is of faces: add --modality face", options.face_option);
   WHORL_ASSIGN(const engine::Calibration calibration, engine::fingerprint_calibration(options.calibration));
   WHORL_ASSIGN(const datasets::LoadedSample a, datasets::load_sample(options.a, options.ppi));
   WHORL_ASSIGN(const datasets::LoadedSample b, datasets::load_sample(options.b, options.ppi));
+  if (options.ppi && !a.image && !b.image) return invalid_input("is of images, and these are templates", "--ppi");
   const bool want_pairs = options.pairs || !options.overlay.empty();
   const fingerprint::PreparedTemplate probe(a.extracted);
   const fingerprint::PreparedTemplate reference(b.extracted);
@@ -105,6 +109,7 @@ void add_compare(CLI::App& app, Chosen& chosen) {
   verb->add_option("--overlay", options->overlay, "PNG to write: both images and lines between paired minutiae");
   add_modality_option(*verb, options->modality);
   add_face_options(*verb, options->face);
+  verb->parse_complete_callback([verb, options] { options->face_option = given_face_option(*verb); });
   on_chosen(verb, chosen, options, run);
 }
 

@@ -77,9 +77,10 @@ Result<int> enrol_manifest(const Options& options) {
 Result<int> run(const Options& options) {
   if (options.people.manifest.empty()) return enrol_one(options);
   if (!options.samples.fingers.empty() || !options.samples.face.empty() || !options.person.empty() ||
-      !options.encounter.empty()) {
-    return invalid_input("names the persons itself; leave --person, --encounter, --finger and --face away",
-                         "--manifest");
+      !options.encounter.empty() || options.add || !options.missing.empty()) {
+    return invalid_input(
+        "names the persons itself; leave --person, --encounter, --add, --missing, --finger and --face away",
+        "--manifest");
   }
   return enrol_manifest(options);
 }
@@ -106,6 +107,7 @@ void add_enrol(CLI::App& app, Chosen& chosen) {
   verb->add_option("--set", options->people.sets, "Sets of the manifest to use; all when absent");
   verb->add_option("--impressions", options->people.impressions,
                    "Impressions to enrol, e.g. 1-4 or 1,3; all when absent. Each becomes an encounter");
+  only_with(*verb, "--manifest", {"--set", "--impressions"});
   on_chosen(verb, chosen, options, run);
 }
 

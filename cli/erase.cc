@@ -33,7 +33,7 @@ void add_erase(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* verb = add_verb(app, "erase", "Erase a person or one of their encounters, for good",
                             "  whorl erase --gallery-dir gallery --person P1", *options);
-  add_gallery_options(*verb, options->node);
+  add_storage_options(*verb, options->node);
   verb->add_option("--person", options->person, "The person to erase")->required();
   verb->add_option("--encounter", options->encounter, "Only this encounter; the last one takes the person with it");
   on_chosen(verb, chosen, options, run);

@@ -24,6 +24,7 @@ struct Options : CommonOptions {
   std::string overlay;
   std::string modality = "finger";
   engine::FaceConfig face;
+  std::string face_option;  // the first given
 };
 
 std::size_t count(const FingerprintTemplate& t, MinutiaType type) {
@@ -62,9 +63,12 @@ void print_answer(const Options& options, const FingerprintTemplate& t) {
 
 Result<int> run(const Options& options) {
   if (options.modality == "face") {
+    if (options.ppi) return invalid_input("is of fingers: a face needs no resolution", "--ppi");
     return extract_face({options.image, options.out, options.overlay, options.json}, options.face);
   }
+  if (!options.face_option.empty()) return invalid_input("is of faces: add --modality face", options.face_option);
   WHORL_ASSIGN(const datasets::LoadedSample loaded, datasets::load_sample(options.image, options.ppi));
+  if (options.ppi && !loaded.image) return invalid_input("is of images, and this is a template", "--ppi");
   if (!options.overlay.empty()) {
     if (!loaded.image) return invalid_input("needs an image, and this is a template", "--overlay");
     WHORL_ASSIGN(const Bytes png, overlay_png(*loaded.image, loaded.extracted));
@@ -94,6 +98,7 @@ void add_extract(CLI::App& app, Chosen& chosen) {
                    "PNG to write: ridge flow and minutiae drawn over the image; of a face, the aligned crop");
   add_modality_option(*verb, options->modality);
   add_face_options(*verb, options->face);
+  verb->parse_complete_callback([verb, options] { options->face_option = given_face_option(*verb); });
   on_chosen(verb, chosen, options, run);
 }
 

@@ -10,6 +10,8 @@ namespace {
 
 using engine::NodeConfig;
 
+constexpr const char* kFaceFlags[] = {"--models", "--network", "--card", "--detector", "--several", "--min-confidence"};
+
 void add_path(CLI::App& verb, const std::string& name, std::filesystem::path& into, const std::string& description) {
   verb.add_option_function<std::string>(
           name, [&into](const std::string& path) { into = path; }, description)
@@ -90,6 +92,18 @@ void add_face_options(CLI::App& verb, engine::FaceConfig& face) {
       ->default_str(std::string(name_of(face.options.several)));
   verb.add_option("--min-confidence", face.options.min_confidence, "Of the face detector")
       ->check(CLI::Range(0.1, 0.99));
+}
+
+void add_face_options_of(CLI::App& verb, engine::FaceConfig& face, const std::string& owner) {
+  add_face_options(verb, face);
+  for (const char* flag : kFaceFlags) verb.get_option(flag)->needs(verb.get_option(owner));
+}
+
+std::string given_face_option(const CLI::App& verb) {
+  for (const char* flag : kFaceFlags) {
+    if (verb.count(flag) > 0) return flag;
+  }
+  return {};
 }
 
 void add_modality_option(CLI::App& verb, std::string& modality) {

@@ -33,6 +33,10 @@ void add_gallery_options(CLI::App& verb, NodeOptions& options);
 void add_quality_option(CLI::App& verb, NodeOptions& options);
 // --models, --network, --card, --detector, --several, --min-confidence
 void add_face_options(CLI::App& verb, engine::FaceConfig& face);
+// The same, where they mean something only beside another option, as with only_with (verb.h).
+void add_face_options_of(CLI::App& verb, engine::FaceConfig& face, const std::string& owner);
+// The first of them that was given on the command line; empty: none.
+std::string given_face_option(const CLI::App& verb);
 // --modality finger|face
 void add_modality_option(CLI::App& verb, std::string& modality);
 

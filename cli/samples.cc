@@ -1,6 +1,7 @@
 #include "cli/samples.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "base/files.h"
 #include "datasets/sample_files.h"
@@ -28,7 +29,7 @@ void add_sample_options(CLI::App& verb, SampleOptions& options, engine::FaceConf
   verb.add_option("--ppi", options.ppi, "Resolution of the images, whatever they say")
       ->check(CLI::Range(100.0, 4000.0));
   verb.add_option("--face", options.face, "Photograph of the face: PNG, BMP, TIFF, JPEG or a template (.whorl)");
-  add_face_options(verb, networks);
+  add_face_options_of(verb, networks, "--face");
 }
 
 Result<FingerPath> parse_finger(const std::string& text) {
@@ -67,6 +68,9 @@ Result<Samples> read_samples(const SampleOptions& options) {
     WHORL_ASSIGN(engine::FingerSample sample, read_finger(finger, options.ppi));
     out.fingers.push_back(std::move(sample));
   }
+  const bool no_image = std::all_of(out.fingers.begin(), out.fingers.end(),
+                                    [](const engine::FingerSample& finger) { return finger.image.empty(); });
+  if (options.ppi && no_image) return invalid_input("is of images of fingers, and there is none", "--ppi");
   if (out.fingers.empty() && !out.face) {
     return invalid_input("give at least one finger, e.g. --finger right_index=a.png", "--finger");
   }

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string>
 
@@ -26,6 +27,11 @@ CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& de
                    CommonOptions& common);
 // --progress, for verbs that take long.
 void add_progress_option(CLI::App& verb, CommonOptions& common);
+
+// A flag that would be ignored is an error, as an unknown one is. Flags that mean something only beside `owner`, and
+// flags that mean nothing beside `other`; all of them must have been added.
+void only_with(CLI::App& verb, const std::string& owner, std::initializer_list<const char*> flags);
+void never_with(CLI::App& verb, const std::string& other, std::initializer_list<const char*> flags);
 
 // Makes `run(options)` the job when the verb is chosen. Options derive from CommonOptions.
 template <class Options>

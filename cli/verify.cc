@@ -39,6 +39,7 @@ void add_verify(CLI::App& app, Chosen& chosen) {
                    "Wanted rate of strangers that answer match, e.g. 0.0001");
   verb->add_option("--threshold-db", options->request.threshold_db,
                    "Threshold in dB instead of the one from --target-fmr");
+  never_with(*verb, "--threshold-db", {"--target-fmr"});
   on_chosen(verb, chosen, options, run);
 }
 
