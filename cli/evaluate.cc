@@ -1,6 +1,7 @@
 // whorl evaluate: error rates over data sets.
 #include <boost/json.hpp>
 
+#include "base/files.h"
 #include "base/progress_bar.h"
 #include "cli/data_options.h"
 #include "cli/face_figures.h"
@@ -34,11 +35,10 @@ std::string pace(const datasets::Trials& run) {
 }
 
 constexpr const char* kNotes =
-    "\nFMR100, FMR1000 and ZeroFMR are the FNMR at FMR 1 %, 0.1 % and without a false match. [low, high] is "
-    "the 95 %\n"
-    "interval: bootstrap over fingers for the EER, Clopper-Pearson for the others. \"< 3/n\" is the rule of "
-    "three:\n"
-    "nothing was counted in n, so no rate can be given. A failure to extract (FTE) counts as score 0.\n";
+    "\nFMR100, FMR1000 and ZeroFMR are the FNMR at FMR 1 %, 0.1 % and without a false match, which shows only the FMR\n"
+    "named beside it. [low, high] is the 95 % interval: bootstrap over fingers for the EER, Clopper-Pearson for the\n"
+    "others. \"< 3/n\" is the rule of three: nothing was counted in n, so no rate can be given. A failure to extract\n"
+    "(FTE) counts as score 0.\n";
 
 std::string text_of(const Figures& figures, bool check_calibration) {
   std::string out = evaluation::table_text(figures.rates) + kNotes + "\n" + evaluation::discard_text(figures.discard);
@@ -66,11 +66,13 @@ Result<int> run_faces(const Options& options) {
                face_figures(trials, options.pairs, calibration, {options.bootstrap, options.data.seed}));
   if (!options.out.empty()) WHORL_TRY(write_face_figures(options.out, trials, figures));
   if (options.json) {
-    print(face_figures_json(trials, figures) + "\n");
+    print_json(face_figures_json(trials, figures));
     return 0;
   }
   print(face_figures_text(trials, figures));
-  if (!options.out.empty()) print("Written to " + options.out + ": " + face_figure_files() + "\n");
+  if (!options.out.empty()) {
+    print("Written to " + options.out + ": " + face_figure_files(!figures.groups.empty()) + "\n");
+  }
   return 0;
 }
 
@@ -78,6 +80,13 @@ Result<int> run(const Options& options) {
   if (!options.failures.empty() && options.fuse.empty()) {
     return invalid_input("shows where fused fingers failed: add --fuse, e.g. --fuse 2", "--failures");
   }
+  const bool claims = options.check_calibration || options.json || !options.out.empty() || !options.fuse.empty() ||
+                      !options.pairs.list.empty();
+  if (!options.calibration.empty() && !claims) {
+    return invalid_input("is not looked at: add --check-calibration, --fuse, --out or --json", "--calibration");
+  }
+  if (!options.out.empty()) WHORL_TRY(make_directory(options.out));  // says what is wrong before hours of work
+  if (!options.failures.empty()) WHORL_TRY(make_directory(options.failures));
   if (!options.pairs.list.empty()) return run_faces(options);
   WHORL_ASSIGN(const engine::Calibration calibration, engine::fingerprint_calibration(options.calibration));
   WHORL_ASSIGN(const datasets::Trials trials, datasets::run_trials(options.data, wants_progress(options.progress)));
@@ -91,7 +100,7 @@ Result<int> run(const Options& options) {
     WHORL_ASSIGN(pictures, write_failures(options.failures, trials, figures));
   }
   if (options.json) {
-    print(figures_json(figures) + "\n");
+    print_json(figures_json(figures));
     return 0;
   }
   print(text_of(figures, options.check_calibration) + "\n" + pace(trials));
@@ -114,7 +123,7 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
   add_data_options(*verb, options->data);
   add_pair_options(*verb, options->pairs, options->networks);
   verb->add_option("--out", options->out,
-                   "Folder for " + figure_files(false) + "; with --pairs " + face_figure_files());
+                   "Folder for " + figure_files(false) + "; with --pairs " + face_figure_files(true));
   verb->add_option("--calibration", options->calibration, "Calibration file to check; the built-in one when absent");
   verb->add_flag("--check-calibration", options->check_calibration, "Show the claimed FMR beside the one counted");
   verb->add_option("--fuse", options->fuse, "Also compare persons by so many fingers fused, e.g. --fuse 2 4")
@@ -122,6 +131,9 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
   verb->add_option("--failures", options->failures,
                    "Folder for failures.csv and a picture of each pair of prints that fused fingers failed on");
   verb->add_option("--bootstrap", options->bootstrap, "Draws for the EER's interval")->check(CLI::Range(100, 100000));
+  never_with(*verb, "--pairs",
+             {"--manifest", "--set", "--fvc", "--synthetic", "--ppi", "--protocol", "--fuse", "--failures",
+              "--check-calibration"});
   on_chosen(verb, chosen, options, run);
 }
 

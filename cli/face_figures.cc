@@ -4,7 +4,9 @@
 #include <boost/json.hpp>
 
 #include "base/files.h"
+#include "base/json_text.h"
 #include "cli/print.h"
+#include "cli/results_folder.h"
 #include "engine/evaluation/report.h"
 #include "engine/evaluation/svg.h"
 
@@ -18,29 +20,23 @@ using evaluation::Rates;
 using evaluation::Trial;
 
 constexpr double kFmrs[] = {0.001, 0.01};
+// The list and the cross comparison are of the same images: a mean of them would mean nothing.
+constexpr auto kMean = evaluation::MeanEer::kNone;
 // Of millions of comparisons an interval needs no more draws.
 constexpr int kCrossReplicates = 100;
 
 const Trial& wider(const datasets::FaceTrials& run) { return run.cross ? *run.cross : run.listed; }
 
-std::string interval(const Rate& rate, double sign) {
-  const double low = sign > 0 ? rate.low : 1 - rate.high;
-  const double high = sign > 0 ? rate.high : 1 - rate.low;
-  return "[" + fixed(100 * low, 2) + ", " + fixed(100 * high, 2) + "]";
+std::string point_text(const OperatingPoint& point) {
+  return point.text() + (point.supported ? ", threshold " + fixed(point.threshold, 4) : "");
 }
 
-// The share of mated pairs accepted.
-std::string tar_text(const OperatingPoint& point) {
-  if (!point.supported) return "not supported: FAR " + evaluation::rule_of_three(point.fmr.trials);
-  return fixed(100 * (1 - point.fnmr.value()), 2) + " % " + interval(point.fnmr, -1) + ", threshold " +
-         fixed(point.threshold, 4);
-}
-
-std::string tars(const Rates& rates) {
+// The table's figures again, each with the threshold that makes it.
+std::string thresholds_text(const Rates& rates) {
   return rates.name + ": " + std::to_string(rates.mated) + " mated and " + std::to_string(rates.non_mated) +
-         " non-mated pairs\n  TAR at FAR 1 %:         " + tar_text(rates.fmr100) +
-         "\n  TAR at FAR 0.1 %:       " + tar_text(rates.fmr1000) +
-         "\n  TAR without false match: " + tar_text(rates.zero_fmr) + "\n";
+         " non-mated pairs\n  FNMR at FMR 1 %:            " + point_text(rates.fmr100) +
+         "\n  FNMR at FMR 0.1 %:          " + point_text(rates.fmr1000) +
+         "\n  FNMR without a false match: " + point_text(rates.zero_fmr) + "\n";
 }
 
 json::object rate_object(const Rate& rate) {
@@ -123,8 +119,8 @@ Result<FaceFigures> face_figures(const datasets::FaceTrials& run, const datasets
 std::string face_figures_text(const datasets::FaceTrials& run, const FaceFigures& figures) {
   std::string out = "network " + run.network.text() + "\n" + not_found_text(run);
   if (figures.accuracy) out += "accuracy: " + figures.accuracy->text() + "\n";
-  for (const Rates& rates : figures.rates) out += tars(rates);
-  out += "\n" + evaluation::table_text(figures.rates, "subjects");
+  for (const Rates& rates : figures.rates) out += thresholds_text(rates);
+  out += "\n" + evaluation::table_text(figures.rates, "subjects", kMean);
   for (const auto& study : figures.groups) out += "\n" + evaluation::groups_text(study);
   out += "\n" + evaluation::discard_text(figures.discard);
   if (figures.claims) out += "\n" + evaluation::claims_text(*figures.claims);
@@ -133,39 +129,39 @@ std::string face_figures_text(const datasets::FaceTrials& run, const FaceFigures
          fixed(run.compare_s) + " s\n";
 }
 
-std::string face_figures_json(const datasets::FaceTrials& run, const FaceFigures& figures) {
-  json::value out = json::parse(evaluation::rates_json(figures.rates));
-  json::object& all = out.as_object();
+json::object face_figures_json(const datasets::FaceTrials& run, const FaceFigures& figures) {
+  json::object all = evaluation::rates_json(figures.rates, kMean);
   all["modality"] = "face";
   all["network"] = run.network.text();
   all["not_found"] = rate_object(evaluation::rate_of(run.listed.failures, run.listed.samples));
   if (figures.accuracy) all["accuracy"] = accuracy_json(*figures.accuracy);
   json::array groups;
-  for (const auto& study : figures.groups) groups.push_back(json::parse(evaluation::groups_json(study)));
+  for (const auto& study : figures.groups) groups.push_back(evaluation::groups_json(study));
   if (!groups.empty()) all["groups"] = std::move(groups);
-  all["discard"] = json::parse(evaluation::discard_json(figures.discard));
-  if (figures.claims) all["calibration"] = json::parse(evaluation::claims_json(*figures.claims));
+  all["discard"] = evaluation::discard_json(figures.discard);
+  if (figures.claims) all["calibration"] = evaluation::claims_json(*figures.claims);
   all["extract_s"] = run.extract_s;
   all["compare_s"] = run.compare_s;
-  return json::serialize(out);
+  return all;
 }
 
-std::string face_figure_files() {
-  return "det.csv det.svg histogram.csv histogram.svg discard.csv discard.svg groups.csv scores.csv faces.csv "
+std::string face_figure_files(bool groups) {
+  return std::string(groups ? "groups.csv " : "") +
+         "det.csv det.svg histogram.csv histogram.svg discard.csv discard.svg scores.csv worst_pairs.csv faces.csv "
          "rates.json";
 }
 
 Status write_face_figures(const std::filesystem::path& folder, const datasets::FaceTrials& run,
                           const FaceFigures& figures) {
-  WHORL_TRY(make_directory(folder));
+  WHORL_TRY(make_results_folder(folder, face_figure_files(!figures.groups.empty())));
   std::vector<Trial> trials = {run.listed};
   if (run.cross) trials.push_back(*run.cross);
   std::vector<evaluation::DetCurve> curves;
   for (std::size_t i = 0; i < trials.size(); ++i) {
-    curves.push_back({trials[i].name + "  EER " + figures.rates[i].eer.text(), evaluation::det_of(trials[i])});
+    curves.push_back(evaluation::det_curve(trials[i].name + "  EER " + figures.rates[i].eer.text(), trials[i]));
   }
   const std::string title = "faces, " + run.network.name;
-  WHORL_TRY(write_file(folder / "det.csv", evaluation::det_csv({run.listed})));
+  WHORL_TRY(write_file(folder / "det.csv", evaluation::det_csv(trials)));
   WHORL_TRY(write_file(folder / "det.svg", evaluation::det_svg(curves, "DET, " + title)));
   WHORL_TRY(write_file(folder / "histogram.csv", evaluation::histogram_csv(trials)));
   WHORL_TRY(write_file(folder / "histogram.svg",
@@ -173,10 +169,12 @@ Status write_face_figures(const std::filesystem::path& folder, const datasets::F
   WHORL_TRY(write_file(folder / "discard.csv", evaluation::discard_csv(figures.discard)));
   WHORL_TRY(
       write_file(folder / "discard.svg", evaluation::discard_svg(figures.discard, "Error versus discard, " + title)));
-  WHORL_TRY(write_file(folder / "groups.csv", evaluation::groups_csv(figures.groups)));
+  if (!figures.groups.empty()) WHORL_TRY(write_file(folder / "groups.csv", evaluation::groups_csv(figures.groups)));
   WHORL_TRY(write_file(folder / "scores.csv", evaluation::scores_csv({run.listed}, {run.samples})));
+  WHORL_TRY(write_file(folder / "worst_pairs.csv",
+                       evaluation::worst_pairs_csv(trials, std::vector(trials.size(), run.samples))));
   WHORL_TRY(write_file(folder / "faces.csv", faces_csv(run)));
-  return write_file(folder / "rates.json", face_figures_json(run, figures) + "\n");
+  return write_file(folder / "rates.json", json_text(face_figures_json(run, figures)) + "\n");
 }
 
 }  // namespace whorl::cli

@@ -1,6 +1,7 @@
 // All that `whorl evaluate --pairs` measures, as text, as JSON and as files.
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -29,10 +30,10 @@ Result<FaceFigures> face_figures(const datasets::FaceTrials& run, const datasets
                                  const evaluation::BootstrapOptions& bootstrap);
 
 std::string face_figures_text(const datasets::FaceTrials& run, const FaceFigures& figures);
-std::string face_figures_json(const datasets::FaceTrials& run, const FaceFigures& figures);
+boost::json::object face_figures_json(const datasets::FaceTrials& run, const FaceFigures& figures);
 
-// The names of the files that write_face_figures makes, with a space between.
-std::string face_figure_files();
+// The names of the files that write_face_figures makes, with a space between. `groups`: images were grouped.
+std::string face_figure_files(bool groups);
 Status write_face_figures(const std::filesystem::path& folder, const datasets::FaceTrials& run,
                           const FaceFigures& figures);
 

@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "cli/overlay.h"
 #include "cli/print.h"
+#include "cli/results_folder.h"
 #include "engine/evaluation/report.h"
 #include "templates/fingerprint/compare/compare.h"
 
@@ -105,7 +106,7 @@ Result<std::vector<std::string>> write_row(const std::filesystem::path& folder, 
 
 Result<std::size_t> write_failures(const std::filesystem::path& folder, const datasets::Trials& run,
                                    const Figures& figures) {
-  WHORL_TRY(make_directory(folder));
+  WHORL_TRY(make_results_folder(folder, "failures.csv"));
   std::string csv =
       "picture,set,fingers,subject,a,b,finger_db,fused_db,threshold_db,minutiae_a,minutiae_b,pairs,quality_a,quality_b,"
       "reasons\n";

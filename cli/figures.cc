@@ -4,6 +4,8 @@
 #include <boost/json.hpp>
 
 #include "base/files.h"
+#include "base/json_text.h"
+#include "cli/results_folder.h"
 #include "engine/evaluation/report.h"
 #include "engine/evaluation/svg.h"
 
@@ -23,7 +25,7 @@ std::string label_of(const Rates& rates) { return rates.name + "  EER " + rates.
 std::vector<evaluation::DetCurve> det_curves(const datasets::Trials& run, const Figures& figures) {
   std::vector<evaluation::DetCurve> out;
   for (std::size_t i = 0; i < figures.rates.size(); ++i) {
-    out.push_back({label_of(figures.rates[i]), evaluation::det_of(run.trials[i])});
+    out.push_back(evaluation::det_curve(label_of(figures.rates[i]), run.trials[i]));
   }
   return out;
 }
@@ -71,11 +73,11 @@ std::string figure_files(bool fusion) {
   return std::string(fusion ? "fusion_failures.csv " : "") +
          "det.csv det.svg histogram.csv histogram.svg calibration.csv calibration.svg discard.csv "
          "discard.svg "
-         "scores.csv rates.json";
+         "scores.csv worst_pairs.csv rates.json";
 }
 
 Status write_figures(const std::filesystem::path& folder, const datasets::Trials& run, const Figures& figures) {
-  WHORL_TRY(make_directory(folder));
+  WHORL_TRY(make_results_folder(folder, figure_files(!figures.fusion.empty())));
   const std::string title = "DET, " + std::string(evaluation::name_of(run.trials.front().protocol)) + " protocol";
   WHORL_TRY(write_file(folder / "det.csv", evaluation::det_csv(run.trials)));
   WHORL_TRY(write_file(folder / "det.svg", evaluation::det_svg(det_curves(run, figures), title)));
@@ -91,24 +93,25 @@ Status write_figures(const std::filesystem::path& folder, const datasets::Trials
   const std::vector<DiscardCurve> shown(figures.discard.end() - std::size(kDiscardFmrs), figures.discard.end());
   WHORL_TRY(write_file(folder / "discard.svg", evaluation::discard_svg(shown, "Error versus discard, " + name)));
   WHORL_TRY(write_file(folder / "scores.csv", evaluation::scores_csv(run.trials, run.samples)));
+  WHORL_TRY(write_file(folder / "worst_pairs.csv", evaluation::worst_pairs_csv(run.trials, run.samples)));
   if (!figures.fusion.empty()) {
     WHORL_TRY(write_file(folder / "fusion_failures.csv",
                          evaluation::fusion_failures_csv(figures.fusion, figures.fused_samples)));
   }
-  return write_file(folder / "rates.json", figures_json(figures) + "\n");
+  return write_file(folder / "rates.json", json_text(figures_json(figures)) + "\n");
 }
 
-std::string figures_json(const Figures& figures) {
-  json::value out = json::parse(evaluation::rates_json(figures.rates));
+json::object figures_json(const Figures& figures) {
+  json::object out = evaluation::rates_json(figures.rates);
   json::array claims;
-  for (const auto& check : figures.claims) claims.push_back(json::parse(evaluation::claims_json(check)));
-  out.as_object()["calibration"] = std::move(claims);
-  out.as_object()["discard"] = json::parse(evaluation::discard_json(figures.discard));
-  if (figures.fusion.empty()) return json::serialize(out);
+  for (const auto& check : figures.claims) claims.push_back(evaluation::claims_json(check));
+  out["calibration"] = std::move(claims);
+  out["discard"] = evaluation::discard_json(figures.discard);
+  if (figures.fusion.empty()) return out;
   json::array fusion;
-  for (const auto& study : figures.fusion) fusion.push_back(json::parse(evaluation::fusion_json(study)));
-  out.as_object()["fusion"] = std::move(fusion);
-  return json::serialize(out);
+  for (const auto& study : figures.fusion) fusion.push_back(evaluation::fusion_json(study));
+  out["fusion"] = std::move(fusion);
+  return out;
 }
 
 }  // namespace whorl::cli

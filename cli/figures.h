@@ -1,6 +1,7 @@
 // All that `whorl evaluate` measures on its trials, as text, as JSON and as files.
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -38,6 +39,6 @@ std::string figure_files(bool fusion);
 Status write_figures(const std::filesystem::path& folder, const datasets::Trials& run, const Figures& figures);
 
 // evaluation::rates_json with "calibration", "discard" and, where asked for, "fusion" added.
-std::string figures_json(const Figures& figures);
+boost::json::object figures_json(const Figures& figures);
 
 }  // namespace whorl::cli

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/text.h"
 #include "engine/calibration.h"
 
 namespace whorl::engine {
@@ -16,9 +17,11 @@ constexpr std::size_t kMaxMisses = 256;
 constexpr double kMaxDb = 1000.0;
 constexpr double kMaxScore = 1e12;
 
+// Nine significant digits, never with an exponent.
 std::string digits(double v) {
   char text[32];
-  return {text, std::to_chars(text, text + sizeof text, v, std::chars_format::general, 9).ptr};
+  std::string out(text, std::to_chars(text, text + sizeof text, v, std::chars_format::general, 9).ptr);
+  return out.find('e') == std::string::npos ? out : plain_number(v, 9);
 }
 
 double canonical(double v) {

@@ -15,8 +15,8 @@ constexpr double kStep_db = 5.0;
 
 json::object level_json(const ClaimedLevel& level) {
   return {{"db", level.db},
-          {"claimed_fmr", level.claimed_fmr},
-          {"expected", level.expected},
+          {"claimed_fmr", rounded(level.claimed_fmr)},
+          {"expected", rounded(level.expected)},
           {"observed", rate_json(level.observed)},
           {"extrapolated", level.extrapolated},
           {"verdict", name_of(level.verdict())}};
@@ -96,13 +96,13 @@ std::string claims_csv(const std::vector<ClaimCheck>& checks) {
   return out;
 }
 
-std::string claims_json(const ClaimCheck& check) {
+json::object claims_json(const ClaimCheck& check) {
   json::array levels;
   for (const ClaimedLevel& level : check.levels) levels.push_back(level_json(level));
-  return json::serialize(json::object{{"set", check.name},
-                                      {"impostors", check.non_mated},
-                                      {"measured_db", check.measured_db},
-                                      {"levels", std::move(levels)}});
+  return {{"set", check.name},
+          {"impostors", check.non_mated},
+          {"measured_db", check.measured_db},
+          {"levels", std::move(levels)}};
 }
 
 }  // namespace whorl::evaluation

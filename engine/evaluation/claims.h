@@ -2,6 +2,7 @@
 // one counted.
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -54,7 +55,7 @@ std::string claims_text(const ClaimCheck& check);
 // "set,db,claimed_fmr,expected,observed,impostors,observed_fmr,low,high,extrapolated,verdict", every level.
 std::string claims_csv(const std::vector<ClaimCheck>& checks);
 // {"set", "impostors", "measured_db", "levels": [...]}.
-std::string claims_json(const ClaimCheck& check);
+boost::json::object claims_json(const ClaimCheck& check);
 // Observed against claimed dB with the interval of each level; where the calibration is extrapolated and
 // where the comparisons say nothing is shaded.
 std::string claims_svg(const ClaimCheck& check);

@@ -28,11 +28,12 @@ double begin_of(const ClaimCheck& check, Is is, double otherwise) {
   return otherwise;
 }
 
-// Some levels past the last that says something are enough.
+// Some levels past the last that says something are enough, and all that was observed has its place.
 double end_of(const ClaimCheck& check) {
   double last = 22.5;
   for (const ClaimedLevel& level : check.levels) {
     if (level.supported() || level.observed.errors > 0) last = std::max(last, level.db + 7.5);
+    if (level.observed.errors > 0) last = std::max(last, 2.5 - 10.0 * std::log10(level.observed.value()));
   }
   return last;
 }
@@ -47,7 +48,7 @@ void draw_level(Canvas& canvas, const ClaimedLevel& level, const LinearAxis& x, 
     canvas.polyline({{at - 5, most + 8}, {at, most}, {at + 5, most + 8}}, kInterval);
     return;
   }
-  canvas.line(at - 5, most, at + 5, most, kInterval);
+  if (-10.0 * std::log10(level.observed.low) <= y.high) canvas.line(at - 5, most, at + 5, most, kInterval);
   const double middle = y.at(db_of(level.observed.value(), y.high));
   canvas.rectangle(at - 4, middle - 4, 8, 8, "#0072b2");
 }
@@ -66,6 +67,7 @@ void draw_legend(Canvas& canvas) {
   canvas.rectangle(left, kTop + 136, 28, 16, kSilent, 0.25);
   canvas.text(left + 36, kTop + 149, "under 3 false matches", "start");
   canvas.text(left + 36, kTop + 166, "expected: not supported", "start");
+  canvas.text(left, kTop + 192, "Arrow: no false match observed.", "start");
 }
 
 }  // namespace

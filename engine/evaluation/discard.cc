@@ -127,7 +127,7 @@ std::string discard_csv(const std::vector<DiscardCurve>& curves) {
   return out;
 }
 
-std::string discard_json(const std::vector<DiscardCurve>& curves) {
+json::array discard_json(const std::vector<DiscardCurve>& curves) {
   json::array out;
   for (const DiscardCurve& curve : curves) {
     json::object one{{"set", curve.name}, {"target_fmr", curve.target_fmr}, {"supported", curve.supported}};
@@ -145,7 +145,7 @@ std::string discard_json(const std::vector<DiscardCurve>& curves) {
     }
     out.push_back(std::move(one));
   }
-  return json::serialize(out);
+  return out;
 }
 
 }  // namespace whorl::evaluation

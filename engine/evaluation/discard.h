@@ -3,6 +3,7 @@
 // stays where it does not.
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -38,8 +39,9 @@ DiscardCurve discard_curve(std::string name, const std::vector<Trial>& trials,
 std::string discard_text(const std::vector<DiscardCurve>& curves);
 // "set,target_fmr,threshold,asked,left_out,samples,least_quality,misses,genuine,fnmr,low,high,false_matches,impostor".
 std::string discard_csv(const std::vector<DiscardCurve>& curves);
-std::string discard_json(const std::vector<DiscardCurve>& curves);
-// FNMR, logarithmic, against the share left out. Curves of one name share a colour.
+boost::json::array discard_json(const std::vector<DiscardCurve>& curves);
+// FNMR, logarithmic, against the share left out; where no miss was counted its limit, 3/n. Curves of one name share a
+// colour.
 std::string discard_svg(const std::vector<DiscardCurve>& curves, const std::string& title);
 
 }  // namespace whorl::evaluation

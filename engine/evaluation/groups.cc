@@ -74,7 +74,7 @@ std::string groups_csv(const std::vector<GroupStudy>& studies) {
   return out;
 }
 
-std::string groups_json(const GroupStudy& study) {
+boost::json::object groups_json(const GroupStudy& study) {
   boost::json::array groups;
   for (const GroupRates& g : study.groups) {
     groups.push_back({{"group", g.group},
@@ -83,12 +83,11 @@ std::string groups_json(const GroupStudy& study) {
                       {"fnmr", rate_json(g.fnmr)},
                       {"fmr", rate_json(g.fmr)}});
   }
-  const boost::json::object out{{"column", study.column},
-                                {"target_fmr", study.at.target_fmr},
-                                {"threshold", study.at.threshold},
-                                {"supported", study.at.supported},
-                                {"groups", std::move(groups)}};
-  return boost::json::serialize(out);
+  return {{"column", study.column},
+          {"target_fmr", study.at.target_fmr},
+          {"threshold", study.at.threshold},
+          {"supported", study.at.supported},
+          {"groups", std::move(groups)}};
 }
 
 }  // namespace whorl::evaluation

@@ -2,6 +2,7 @@
 // often with some than with others.
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,6 @@ std::string groups_text(const GroupStudy& study);
 // "column,group,target_fmr,threshold,samples,failures,misses,mated,fnmr_low,fnmr_high,false_matches,non-mated,fmr_low,
 // fmr_high".
 std::string groups_csv(const std::vector<GroupStudy>& studies);
-std::string groups_json(const GroupStudy& study);
+boost::json::object groups_json(const GroupStudy& study);
 
 }  // namespace whorl::evaluation

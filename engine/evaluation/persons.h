@@ -7,6 +7,7 @@
 // an non-mated comparison.
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -83,6 +84,6 @@ std::string fusion_text(const FusionStudy& study);
 // by ";".
 std::string fusion_failures_csv(const std::vector<FusionStudy>& studies,
                                 const std::vector<std::vector<Sample>>& samples);
-std::string fusion_json(const FusionStudy& study);
+boost::json::object fusion_json(const FusionStudy& study);
 
 }  // namespace whorl::evaluation

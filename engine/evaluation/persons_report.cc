@@ -34,8 +34,8 @@ json::value point_json(const OperatingPoint& point) {
 }
 
 json::value eer_json(const EqualErrorRate& eer) {
-  if (eer.supported) return {{"value", eer.value}, {"low", eer.low}, {"high", eer.high}};
-  return {{"value", nullptr}, {"below", std::min(1.0, 3.0 / static_cast<double>(eer.mated))}};
+  if (eer.supported) return {{"value", rounded(eer.value)}, {"low", rounded(eer.low)}, {"high", rounded(eer.high)}};
+  return {{"value", nullptr}, {"below", rounded(std::min(1.0, 3.0 / static_cast<double>(eer.mated)))}};
 }
 
 }  // namespace
@@ -76,7 +76,7 @@ std::string fusion_failures_csv(const std::vector<FusionStudy>& studies,
   return out;
 }
 
-std::string fusion_json(const FusionStudy& study) {
+json::object fusion_json(const FusionStudy& study) {
   json::array rows;
   for (const FusionRow& r : study.rows) {
     rows.push_back({{"fingers", r.k},
@@ -88,20 +88,20 @@ std::string fusion_json(const FusionStudy& study) {
                     {"fmr1000", point_json(r.fmr1000)},
                     {"fmr10000", point_json(r.fmr10000)},
                     {"failures", r.failures.size()},
-                    {"claims", json::parse(claims_json(r.claims))}});
+                    {"claims", claims_json(r.claims)}});
   }
   json::object out{{"set", study.name}, {"rows", std::move(rows)}, {"independence", nullptr}};
   const Independence& in = study.independence;
   if (in.comparisons > 0) {
     out["independence"] = {{"comparisons", in.comparisons},
-                           {"correlation", in.correlation},
-                           {"low", in.low},
-                           {"high", in.high},
+                           {"correlation", rounded(in.correlation)},
+                           {"low", rounded(in.low)},
+                           {"high", rounded(in.high)},
                            {"tail_db", in.tail_db},
-                           {"both", in.both},
-                           {"both_if_independent", in.both_if_apart}};
+                           {"both", rounded(in.both)},
+                           {"both_if_independent", rounded(in.both_if_apart)}};
   }
-  return json::serialize(out);
+  return out;
 }
 
 }  // namespace whorl::evaluation

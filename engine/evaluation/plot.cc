@@ -22,8 +22,15 @@ std::string decade_label(int exponent) {
   return text;
 }
 
+int decade_below(double rate) {
+  constexpr double kRoom = 0.8;
+  return static_cast<int>(std::floor(std::log10(kRoom * rate)));
+}
+
 double LinearAxis::at(double value) const {
   return start + length * (std::clamp(value, low, high) - low) / (high - low);
 }
+
+double LogAxis::at(double rate) const { return start + length * (std::log10(rate) - low) / static_cast<double>(-low); }
 
 }  // namespace whorl::evaluation::plot

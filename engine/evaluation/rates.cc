@@ -120,6 +120,18 @@ std::vector<DetPoint> det_of(const Trial& trial) {
   return out;
 }
 
+std::vector<DetPoint> corners_of(const std::vector<DetPoint>& points) {
+  std::vector<DetPoint> out;
+  for (const DetPoint& point : points) {
+    if (!out.empty() && out.back().fnmr == point.fnmr) {
+      out.back() = point;
+    } else {
+      out.push_back(point);
+    }
+  }
+  return out;
+}
+
 EqualErrorRate equal_error_rate(const Trial& trial, const BootstrapOptions& options) {
   const Ordered scores = ordered(trial);
   EqualErrorRate out;
@@ -158,7 +170,7 @@ OperatingPoint operating_point(const Trial& trial, double target_fmr) {
 
 std::string OperatingPoint::text() const {
   if (!supported) return "not supported: FMR " + rule_of_three(fmr.trials);
-  return fnmr.text();
+  return fnmr.text() + (target_fmr == 0 ? " at FMR " + rule_of_three(fmr.trials) : "");
 }
 
 Rates rates_of(const Trial& trial, const BootstrapOptions& options) {

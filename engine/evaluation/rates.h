@@ -22,6 +22,10 @@ struct DetPoint {
 // falls.
 std::vector<DetPoint> det_of(const Trial& trial);
 
+// Of the points of one FNMR the one with the lowest FMR: all that the trade-off says, in at most one point more than
+// there are mated pairs. `points` as det_of gives them.
+std::vector<DetPoint> corners_of(const std::vector<DetPoint>& points);
+
 // The equal error rate: where the straight line between the two neighbouring points of the DET crosses FMR =
 // FNMR (the plain method with interpolation, not the convex hull). `low` and `high` are the 95 % percentile
 // interval of a seeded bootstrap that draws whole fingers, so comparisons of one finger stay together.
@@ -52,7 +56,7 @@ struct OperatingPoint {
   Rate fmr;
   Rate fnmr;
 
-  // The FNMR with its interval, or why there is none.
+  // The FNMR with its interval, or why there is none. Without a false match (target_fmr 0) it says what FMR that shows.
   [[nodiscard]] std::string text() const;
 };
 OperatingPoint operating_point(const Trial& trial, double target_fmr);

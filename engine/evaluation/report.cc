@@ -26,14 +26,14 @@ Row row_of(const Rates& r) {
 json::object eer_json(const EqualErrorRate& eer) {
   json::object out{{"method", "linear interpolation between neighbouring DET points"},
                    {"interval", "95 % percentile bootstrap over fingers"},
-                   {"low", eer.low},
-                   {"high", eer.high},
+                   {"low", rounded(eer.low)},
+                   {"high", rounded(eer.high)},
                    {"threshold", eer.threshold}};
   if (eer.supported) {
-    out["value"] = eer.value;
+    out["value"] = rounded(eer.value);
   } else {
     out["value"] = nullptr;
-    out["below"] = std::min(1.0, 3.0 / static_cast<double>(eer.mated));
+    out["below"] = rounded(std::min(1.0, 3.0 / static_cast<double>(eer.mated)));
   }
   return out;
 }
@@ -42,7 +42,7 @@ json::object point_json(const OperatingPoint& point) {
   if (!point.supported) {
     return {{"target_fmr", point.target_fmr},
             {"supported", false},
-            {"reason", "the impostor pairs support only FMR " + rule_of_three(point.fmr.trials)}};
+            {"reason", "the non-mated pairs support only FMR " + rule_of_three(point.fmr.trials)}};
   }
   return {{"target_fmr", point.target_fmr},
           {"supported", true},
@@ -64,30 +64,64 @@ json::object set_json(const Rates& r) {
           {"zero_fmr", point_json(r.zero_fmr)}};
 }
 
+// Of one kind the pairs that come nearest to an error, the worst first; equal scores in the trial's order.
+std::vector<std::size_t> worst_pairs(const Trial& trial, bool mated) {
+  constexpr std::size_t kMost = 20;
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < trial.pairs.size(); ++i) {
+    if (trial.pairs[i].mated == mated) out.push_back(i);
+  }
+  const auto worse = [&](std::size_t i, std::size_t j) {
+    const double a = trial.values[i];
+    const double b = trial.values[j];
+    return a != b ? (mated ? a < b : a > b) : i < j;
+  };
+  const auto end = out.begin() + static_cast<std::ptrdiff_t>(std::min(kMost, out.size()));
+  std::partial_sort(out.begin(), end, out.end(), worse);
+  out.erase(end, out.end());
+  return out;
+}
+
 }  // namespace
 
-std::string table_text(const std::vector<Rates>& sets, const std::string& of) {
+std::string table_text(const std::vector<Rates>& sets, const std::string& of, MeanEer mean) {
   std::vector<Row> rows = {{"set", of, "genuine", "impostor", "EER", "FMR100", "FMR1000", "ZeroFMR", "FTE"}};
   for (const Rates& set : sets) rows.push_back(row_of(set));
-  if (sets.size() > 1) {
+  if (sets.size() > 1 && mean == MeanEer::kShown) {
     rows.push_back({"mean of " + std::to_string(sets.size()), "", "", "", mean_eer(sets).text(), "", "", "", ""});
   }
   return aligned(rows, 1, 3);
 }
 
-std::string rates_json(const std::vector<Rates>& sets) {
+json::object rates_json(const std::vector<Rates>& sets, MeanEer mean) {
   json::array list;
   for (const Rates& set : sets) list.push_back(set_json(set));
   json::object out{{"sets", std::move(list)}};
-  if (sets.size() > 1) out["mean_eer"] = eer_json(mean_eer(sets));
-  return json::serialize(out);
+  if (sets.size() > 1 && mean == MeanEer::kShown) out["mean_eer"] = eer_json(mean_eer(sets));
+  return out;
 }
 
 std::string det_csv(const std::vector<Trial>& trials) {
   std::string out = "set,threshold,fmr,fnmr\n";
   for (const Trial& trial : trials) {
-    for (const DetPoint& p : det_of(trial)) {
+    for (const DetPoint& p : corners_of(det_of(trial))) {
       out += csv_field(trial.name) + "," + digits(p.threshold) + "," + digits(p.fmr) + "," + digits(p.fnmr) + "\n";
+    }
+  }
+  return out;
+}
+
+std::string worst_pairs_csv(const std::vector<Trial>& trials, const std::vector<std::vector<Sample>>& samples) {
+  std::string out = "set,mated,rank,a,b,score\n";
+  for (std::size_t t = 0; t < trials.size(); ++t) {
+    for (const bool mated : {false, true}) {
+      const std::vector<std::size_t> pairs = worst_pairs(trials[t], mated);
+      for (std::size_t rank = 0; rank < pairs.size(); ++rank) {
+        const Pair& pair = trials[t].pairs[pairs[rank]];
+        out += csv_field(trials[t].name) + (mated ? ",1," : ",0,") + std::to_string(rank + 1) + "," +
+               csv_field(samples[t][pair.a].name) + "," + csv_field(samples[t][pair.b].name) + "," +
+               digits(trials[t].values[pairs[rank]]) + "\n";
+      }
     }
   }
   return out;

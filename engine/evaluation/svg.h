@@ -12,10 +12,15 @@ namespace whorl::evaluation {
 struct DetCurve {
   std::string label;
   std::vector<DetPoint> points;
+  std::uint64_t mated = 0;  // pairs behind the points
+  std::uint64_t non_mated = 0;
 };
+DetCurve det_curve(std::string label, const Trial& trial);
 
-// FNMR against FMR, both axes logarithmic (base 10), a step curve for each set, and the line FMR = FNMR.
-// Rates of zero are left out: they have no place on a logarithmic axis and no support in the sample.
+// FNMR against FMR, both axes logarithmic (base 10) and as long as the rates ask, a step curve for each set, and the
+// line FMR = FNMR. Rates of zero have no place on a logarithmic axis and no support in the sample: a set without an
+// error is drawn as its limit, 3/n of either kind, dotted, and so is one of which no threshold has errors of both
+// kinds. A curve that lies on an earlier one is named so in the legend.
 std::string det_svg(const std::vector<DetCurve>& curves, const std::string& title);
 
 // Shares of mated and non-mated scores by score; the vertical axis is logarithmic, so that tails show.

@@ -5,13 +5,26 @@
 #include <charconv>
 #include <cstdio>
 
+#include "base/text.h"
 #include "engine/evaluation/report.h"
 
 namespace whorl::evaluation {
 
 std::string digits(double v) {
+  constexpr int kDigits = 10;
   char text[32];
-  return {text, std::to_chars(text, text + sizeof text, v, std::chars_format::general, 10).ptr};
+  std::string out(text, std::to_chars(text, text + sizeof text, v, std::chars_format::general, kDigits).ptr);
+  if (out.find('e') == std::string::npos) return out;
+  out = plain_number(v, kDigits);
+  return out.ends_with(".0") ? out.substr(0, out.size() - 2) : out;
+}
+
+double rounded(double rate) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, rate, std::chars_format::general, 6).ptr;
+  double out = rate;
+  std::from_chars(text, end, out);
+  return out;
 }
 
 std::string fixed_text(double v, int decimals) {
@@ -41,12 +54,13 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size
 }
 
 boost::json::object rate_json(const Rate& rate) {
-  boost::json::object out{{"errors", rate.errors}, {"trials", rate.trials}, {"low", rate.low}, {"high", rate.high}};
+  boost::json::object out{
+      {"errors", rate.errors}, {"trials", rate.trials}, {"low", rounded(rate.low)}, {"high", rounded(rate.high)}};
   if (rate.supported()) {
-    out["value"] = rate.value();
+    out["value"] = rounded(rate.value());
   } else {
     out["value"] = nullptr;
-    if (rate.trials > 0) out["below"] = std::min(1.0, 3.0 / static_cast<double>(rate.trials));
+    if (rate.trials > 0) out["below"] = rounded(std::min(1.0, 3.0 / static_cast<double>(rate.trials)));
   }
   return out;
 }

@@ -97,8 +97,8 @@ Result<Trial> run_trial(std::string name, const std::vector<Sample>& samples, Pr
   auto out =
       compare_all(std::move(name), samples, std::move(labels), protocol, std::move(pairs), score, progress, failure);
   if (!out.ok()) return out;
-  if (out->mated.empty()) return invalid_input("no finger has two samples, so there is no genuine pair");
-  if (out->non_mated.empty()) return invalid_input("there is only one finger, so there is no impostor pair");
+  if (out->mated.empty()) return invalid_input("no finger has two samples, so there is no mated pair");
+  if (out->non_mated.empty()) return invalid_input("there is only one finger, so there is no non-mated pair");
   return out;
 }
 

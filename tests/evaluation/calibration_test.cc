@@ -221,6 +221,15 @@ TEST(Calibration, ItsFileReadsBackIdentical) {
   EXPECT_EQ(back->to_json(), c.to_json());
 }
 
+TEST(Calibration, ItsFileHasNoExponents) {
+  std::vector<double> mated(100'000, 1.0);
+  mated[0] = 0;
+  const std::string file = fitted(exponential(5'000, 1e-7, 12), mated).to_json();
+  const std::string numbers = file.substr(file.find("\"knots\""));
+  EXPECT_EQ(numbers.find("e-"), std::string::npos);
+  EXPECT_EQ(*Calibration::parse(file), fitted(exponential(5'000, 1e-7, 12), mated));
+}
+
 TEST(Calibration, ASourceOfAnyBytesStaysReadable) {
   auto fit = Calibration::fit(exponential(2'000, 1.0, 11), {}, "a\"\\\n\xff\xc3");
   ASSERT_TRUE(fit.ok());

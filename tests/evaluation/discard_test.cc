@@ -97,7 +97,7 @@ TEST(Discard, IsNotShownWhereTheSampleHasTooFewNonMated) {
   EXPECT_FALSE(curve.supported);
   EXPECT_THAT(discard_text({curve}), HasSubstr("not supported"));
   EXPECT_EQ(discard_csv({curve}).find("made"), std::string::npos);
-  EXPECT_EQ(boost::json::parse(discard_json({curve})).at(0).as_object().if_contains("points"), nullptr);
+  EXPECT_EQ(discard_json({curve}).at(0).as_object().if_contains("points"), nullptr);
 }
 
 TEST(Discard, TheReportsAgree) {
@@ -106,12 +106,40 @@ TEST(Discard, TheReportsAgree) {
   EXPECT_THAT(discard_text({curve}), HasSubstr("20.00 % ["));
   EXPECT_THAT(discard_text({curve}), HasSubstr("< 3/360"));
   EXPECT_THAT(discard_csv({curve}), HasSubstr(",0.05,5,100,10,45,405,0.1111111111,"));
-  const auto json = boost::json::parse(discard_json({curve}));
-  EXPECT_EQ(json.at(0).at("points").at(2).at("fnmr").at("below").as_double(), 3.0 / 360);
+  const auto json = discard_json({curve});
+  EXPECT_EQ(json.at(0).at("points").at(2).at("fnmr").at("below").as_double(), 0.00833333);
   const std::string svg = discard_svg({curve}, "a < b");
   EXPECT_THAT(svg, HasSubstr("a &lt; b"));
   EXPECT_THAT(svg, HasSubstr("made, FMR 0.10 %"));
   EXPECT_THAT(svg, Not(HasSubstr("nan")));
+}
+
+TEST(Discard, APlotWithoutACurveSaysWhy) {
+  Trial few;
+  few.name = "few";
+  few.pairs = {{0, 1, true}, {0, 2, false}};
+  few.values = {5, 1};
+  few.mated = {{5, 0, 0}};
+  few.non_mated = {{1, 0, 1}};
+  const std::vector<Sample> list = {{"a", "0", true}, {"b", "0", true}, {"c", "1", true}};
+  const std::string svg = discard_svg({discard_curve("few", {few}, {list}, 0.01)}, "x");
+  EXPECT_THAT(svg, HasSubstr("Nothing to draw: too few non-mated pairs"));
+  EXPECT_THAT(svg, HasSubstr("few, FMR 1.00 %: not supported"));
+  EXPECT_THAT(svg, Not(HasSubstr("open triangle")));
+}
+
+// A set without a miss has no rate to draw, but a limit.
+TEST(Discard, ASetWithoutErrorsIsDrawnAsItsLimit) {
+  const auto list = samples();
+  const Trial perfect = *run_trial("perfect", list, Protocol::kAllPairs, [&](std::size_t a, std::size_t b) {
+    return list[a].finger == list[b].finger ? 100.0 : 1.0;
+  });
+  const std::string svg = discard_svg({discard_curve("perfect", {perfect}, {list}, 0.001)}, "x");
+  const std::size_t line = svg.find("<polyline points=\"100.00,");
+  ASSERT_NE(line, std::string::npos);
+  EXPECT_NE(svg.find("620.00,", line), std::string::npos);  // up to half of the samples left out
+  EXPECT_THAT(svg, HasSubstr("FNMR below 3/n"));
+  EXPECT_THAT(svg, Not(HasSubstr("inf")));
 }
 
 }  // namespace
