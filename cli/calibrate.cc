@@ -1,4 +1,5 @@
 // whorl calibrate: measured scores -> decibels of FMR.
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
 #include <filesystem>
@@ -11,6 +12,7 @@
 #include "datasets/score_file.h"
 #include "datasets/trials.h"
 #include "engine/calibration.h"
+#include "engine/evaluation/populations.h"
 #include "engine/node_faces.h"
 
 namespace whorl::cli {
@@ -49,8 +51,27 @@ std::string table(const Calibration& c) {
   return out;
 }
 
+// Which curve holds where there are several.
+std::string populations_text(const evaluation::Populations& populations) {
+  if (populations.all.size() < 2) return {};
+  return "Each of " + std::to_string(populations.all.size()) +
+         " populations (sets of 1,000 non-mated pairs or more, the smaller together) gives a curve; at every score the "
+         "most pessimistic holds.\n";
+}
+
+// Names the first few.
+std::string left_out_text(const std::vector<std::string>& sets) {
+  constexpr std::size_t kNamed = 10;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(kNamed, sets.size()); ++i) names += (i == 0 ? "" : ", ") + sets[i];
+  if (sets.size() > kNamed) names += " and " + std::to_string(sets.size() - kNamed) + " more";
+  return "left out, with fewer than " + std::to_string(Calibration::kMinNonMated) +
+         " non-mated pairs even together: " + names;
+}
+
 struct Measured {
-  datasets::MeasuredScores scores;
+  std::vector<evaluation::SetScores> non_mated;
+  std::vector<double> mated;
   std::string source;
   std::uint64_t failures = 0;  // to extract
   Calibration::Origin origin = Calibration::fingerprints();
@@ -67,36 +88,57 @@ Result<Measured> measure_faces(const Options& options) {
   WHORL_ASSIGN(const datasets::FaceTrials run,
                run_face_trials(options.pairs, options.networks, wants_progress(options.progress)));
   const evaluation::Trial& trial = run.cross ? *run.cross : run.listed;
-  return Measured{{found_of(trial.non_mated), found_of(trial.mated)},
+  return Measured{{{trial.name, found_of(trial.non_mated)}},
+                  found_of(trial.mated),
                   "faces of " + trial.name + ", network " + run.network.text(),
                   trial.failures,
                   Calibration::faces(run.network.text())};
 }
 
+Result<Measured> measure_file(const std::string& file) {
+  WHORL_ASSIGN(const datasets::MeasuredScores scores, datasets::read_scores(file));
+  if (scores.repeated > 0) print_notice(repeated_text(scores.repeated, file));
+  Measured out{{},
+               scores.mated(),
+               "scores of " + std::filesystem::path(file).filename().string(),
+               0,
+               Calibration::fingerprints()};
+  for (const datasets::ScoreSet& set : scores.sets) out.non_mated.push_back({set.name, set.non_mated});
+  return out;
+}
+
 Result<Measured> measure(const Options& options) {
-  if (!options.scores.empty()) {
-    WHORL_ASSIGN(datasets::MeasuredScores scores, datasets::read_scores(options.scores));
-    return Measured{std::move(scores), "scores of " + std::filesystem::path(options.scores).filename().string(), 0,
-                    Calibration::fingerprints()};
-  }
+  if (!options.scores.empty()) return measure_file(options.scores);
   if (!options.pairs.list.empty()) return measure_faces(options);
   WHORL_ASSIGN(const datasets::Trials trials, datasets::run_trials(options.data, wants_progress(options.progress)));
-  const evaluation::Trial all = evaluation::pooled(trials.trials, "all");
-  return Measured{{evaluation::values_of(all.non_mated), evaluation::values_of(all.mated)},
-                  source_of(trials),
-                  all.failures,
-                  Calibration::fingerprints()};
+  Measured out{{}, {}, source_of(trials), 0, Calibration::fingerprints()};
+  for (const evaluation::Trial& trial : trials.trials) {
+    out.non_mated.push_back({trial.name, evaluation::values_of(trial.non_mated)});
+    for (const evaluation::Score& score : trial.mated) out.mated.push_back(score.value);
+    out.failures += trial.failures;
+  }
+  return out;
 }
 
 Result<int> run(const Options& options) {
   if (options.out.empty()) return invalid_input("give the file to write", "--out");
+  if (options.out == "-" && options.json) {
+    return invalid_input("standard output can take the calibration or the answer of --json, not both", "--out");
+  }
   WHORL_ASSIGN(Measured measured, measure(options));
+  WHORL_ASSIGN(const evaluation::Populations populations, evaluation::populations_of(measured.non_mated));
+  if (!populations.left_out.empty()) print_notice(left_out_text(populations.left_out));
   WHORL_ASSIGN(const Calibration made,
-               Calibration::fit(std::move(measured.scores.non_mated), std::move(measured.scores.mated),
+               Calibration::fit(populations.all, std::move(measured.mated),
                                 options.source.empty() ? measured.source : options.source, measured.origin));
-  WHORL_TRY(write_file(options.out, made.to_json()));
+  const std::string file = made.to_json();
+  if (const auto read_back = Calibration::parse(file); !read_back.ok()) {
+    return invalid_input("these scores make a calibration that no build reads: " + read_back.error().text());
+  }
+  WHORL_TRY(write_file(options.out, file));
   if (options.json) {
     print_json({{"out", options.out},
+                {"populations", populations.all.size()},
                 {"impostors", made.non_mated()},
                 {"genuines", made.mated()},
                 {"failures_to_extract", measured.failures},
@@ -105,9 +147,10 @@ Result<int> run(const Options& options) {
     return 0;
   }
   if (options.out == "-") return 0;
-  print(std::to_string(made.non_mated()) + " impostor and " + std::to_string(made.mated()) +
-        " genuine scores; FMR counted up to " + fixed(made.measured_db()) + " dB, extrapolated to " +
-        fixed(made.max_db()) + " dB\n\n" + table(made) + "\nWritten to " + options.out + "\n");
+  print(std::to_string(made.non_mated()) + " non-mated and " + std::to_string(made.mated()) +
+        " mated scores; FMR counted up to " + fixed(made.measured_db()) + " dB, extrapolated to " +
+        fixed(made.max_db()) + " dB\n" + populations_text(populations) + "\n" + table(made) + "\nWritten to " +
+        options.out + "\n");
   return 0;
 }
 
@@ -127,6 +170,10 @@ void add_calibrate(CLI::App& app, Chosen& chosen) {
                    "Use the scores of this CSV file (set,a,b,genuine,score) instead of measuring");
   verb->add_option("--out", options->out, "The calibration file to write; - for standard output")->required();
   verb->add_option("--source", options->source, "What was measured, kept in the file; the sets' names when absent");
+  never_with(*verb, "--pairs",
+             {"--manifest", "--set", "--fvc", "--synthetic", "--ppi", "--protocol", "--seed", "--scores"});
+  only_with(*verb, "--synthetic", {"--seed"});
+  never_with(*verb, "--scores", {"--manifest", "--set", "--fvc", "--synthetic", "--ppi", "--protocol", "--seed"});
   on_chosen(verb, chosen, options, run);
 }
 

@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/node_options.h"
+#include "cli/print.h"
+#include "cli/verb.h"
 
 namespace whorl::cli {
 
@@ -16,8 +18,9 @@ void add_data_options(CLI::App& verb, datasets::DataOptions& options) {
   verb.add_option("--ppi", options.ppi, "Resolution of the images, whatever they say")
       ->check(CLI::Range(100.0, 4000.0));
   verb.add_option("--protocol", options.protocol,
-                  "all-pairs: every impostor pair; fvc: first impressions only for impostors")
+                  "all-pairs: every non-mated pair; fvc: of those the first impressions alone")
       ->check(CLI::IsMember({"all-pairs", "fvc"}));
+  only_with(verb, "--manifest", {"--set"});
 }
 
 void add_pair_options(CLI::App& verb, datasets::PairOptions& options, engine::FaceConfig& networks) {
@@ -28,13 +31,24 @@ void add_pair_options(CLI::App& verb, datasets::PairOptions& options, engine::Fa
   verb.add_flag(
       "--cross", options.cross,
       "Also compare every two images of --pairs (subject: the column so named and grouped by, or the folder)");
-  add_face_options(verb, networks);
+  add_face_options_of(verb, networks, "--pairs");
+  only_with(verb, "--pairs", {"--images", "--metadata", "--group", "--cross"});
+  only_with(verb, "--metadata", {"--group"});
+  only_with(verb, "--group", {"--metadata"});
+}
+
+std::string repeated_text(std::uint64_t lines, const std::string& file) {
+  return file + ": " + std::to_string(lines) +
+         (lines == 1 ? " line names a pair that was there before; it is counted once"
+                     : " lines name pairs that were there before; each pair is counted once");
 }
 
 Result<datasets::FaceTrials> run_face_trials(datasets::PairOptions options, const engine::FaceConfig& networks,
                                              bool progress) {
   options.face = networks.options;
-  return datasets::run_face_trials(options, opener_of(networks), progress);
+  WHORL_ASSIGN(const datasets::PairList list, datasets::read_pair_list(options.list));
+  if (list.repeated > 0) print_notice(repeated_text(list.repeated, options.list));
+  return datasets::run_face_trials(options, list, opener_of(networks), progress);
 }
 
 }  // namespace whorl::cli

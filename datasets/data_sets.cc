@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/parallel.h"
 #include "datasets/population.h"
@@ -73,6 +74,15 @@ DataSet synthetic_set(const DataOptions& options) {
   return out;
 }
 
+// A set given twice would count every comparison of it twice.
+Status check_distinct(const std::vector<DataSet>& sets) {
+  std::set<std::string> names;
+  for (const DataSet& set : sets) {
+    if (!names.insert(set.name).second) return invalid_input("there are two sets of this name", set.name);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<DatasetSample>> manifest_samples(const std::string& manifest, const std::vector<std::string>& sets,
@@ -101,7 +111,11 @@ Result<std::vector<DataSet>> data_sets(const DataOptions& options) {
     WHORL_ASSIGN(const Dataset set, read_fvc_folder(folder, *options.ppi));
     append_sets(set.samples, folder, out);
   }
+  if (options.ppi && out.empty() && options.synthetic > 0) {
+    return invalid_input("is of image files; synthetic prints have 500 ppi", "--ppi");
+  }
   if (options.synthetic > 0) out.push_back(synthetic_set(options));
+  WHORL_TRY(check_distinct(out));
   if (out.empty()) return invalid_input("name the data: --manifest FILE, --fvc FOLDER or --synthetic N", "--manifest");
   return out;
 }

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "base/progress_bar.h"
-#include "datasets/pair_list.h"
 
 namespace whorl::datasets {
 namespace fs = std::filesystem;
@@ -91,8 +90,8 @@ Status compare(const PairOptions& options, const PairList& list, bool progress, 
 
 }  // namespace
 
-Result<FaceTrials> run_face_trials(const PairOptions& options, const FaceLoader::Open& open, bool progress) {
-  WHORL_ASSIGN(const PairList list, read_pair_list(options.list));
+Result<FaceTrials> run_face_trials(const PairOptions& options, const PairList& list, const FaceLoader::Open& open,
+                                   bool progress) {
   FaceTrials out;
   WHORL_TRY(read_groups(options, list, out));
   const auto subjects = subjects_of(options, list, out);

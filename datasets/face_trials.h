@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "datasets/face_files.h"
+#include "datasets/pair_list.h"
 #include "engine/evaluation/trial.h"
 
 namespace whorl::datasets {
@@ -34,11 +35,13 @@ struct FaceTrials {
   double compare_s = 0;
 };
 
-// Extracts every image of the list and compares every pair, on all cores. The subject of an image is the metadata's
-// column `subject` where it is asked for as a group, else the folder the image lies in (subjects_by_folder),
-// else each image is its own. `progress`: with a bar on standard error. Errors: those of read_pair_list, read_column,
-// `open`, extract_faces and evaluation::run_listed; kInvalidInput for --cross where subjects are not known, and for
+// Extracts every image of `list`, which is that of `options`, and compares every pair, on all cores. The subject of an
+// image is the metadata's column `subject` where it is asked for as a group, else the folder the image lies in
+// (subjects_by_folder), else each image is its own. `progress`: with a bar on standard error. Errors: those of
+// read_column, `open`, extract_faces and evaluation::run_listed; kInvalidInput for --cross where subjects are not
+// known, and for
 // --group without --metadata.
-Result<FaceTrials> run_face_trials(const PairOptions& options, const FaceLoader::Open& open, bool progress);
+Result<FaceTrials> run_face_trials(const PairOptions& options, const PairList& list, const FaceLoader::Open& open,
+                                   bool progress);
 
 }  // namespace whorl::datasets

@@ -11,6 +11,33 @@ namespace {
 constexpr std::size_t kMaxFileBytes = 256u << 20;
 constexpr std::size_t kMaxFieldBytes = 512;
 
+// How many bytes a character that begins with `lead` has; 0 where none begins so.
+std::size_t length_of(unsigned char lead) {
+  if (lead < 0x80) return 1;
+  if (lead >= 0xc2 && lead < 0xe0) return 2;
+  if (lead >= 0xe0 && lead < 0xf0) return 3;
+  return lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+}
+
+// RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF.
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const auto lead = static_cast<unsigned char>(text.front());
+    const std::size_t length = length_of(lead);
+    if (length == 0 || length > text.size()) return false;
+    const std::string_view rest = text.substr(1, length - 1);
+    const auto follows = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
+    if (!std::all_of(rest.begin(), rest.end(), follows)) return false;
+    const unsigned char next = rest.empty() ? 0 : static_cast<unsigned char>(rest.front());
+    if ((lead == 0xe0 && next < 0xa0) || (lead == 0xed && next >= 0xa0) || (lead == 0xf0 && next < 0x90) ||
+        (lead == 0xf4 && next >= 0x90)) {
+      return false;
+    }
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<std::string> read_text(const fs::path& path) {
@@ -18,9 +45,15 @@ Result<std::string> read_text(const fs::path& path) {
   return std::string(as_text(bytes));
 }
 
-std::string_view without_mark(std::string_view text) {
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  return text;
+Result<std::string_view> csv_text(std::string_view bytes, const fs::path& file) {
+  const std::string_view begin = bytes.substr(0, 64);
+  const auto zeros = static_cast<std::size_t>(std::count(begin.begin(), begin.end(), '\0'));
+  // ASCII in UTF-16 has a zero in every second byte.
+  if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff") || zeros > begin.size() / 4) {
+    return at_line(file, 1, invalid_input("is not UTF-8 but looks like UTF-16; save the file as UTF-8"));
+  }
+  if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
+  return bytes;
 }
 
 std::string_view take_line(std::string_view& text) {
@@ -38,7 +71,12 @@ bool stays_inside(const fs::path& file) {
 
 bool printable(const std::string& text) {
   return text.size() <= kMaxFieldBytes &&
-         std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+         std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }) &&
+         is_utf8(text);
+}
+
+Error at_line(const fs::path& file, std::size_t line, const Error& error) {
+  return error.within(file.string() + ":" + std::to_string(line));
 }
 
 }  // namespace whorl::datasets

@@ -52,7 +52,8 @@ Result<DatasetSample> read_sample(std::string_view line, const Layout& layout, c
     }
     text[column] = fields[*layout[column]];
     if (!printable(text[column])) {
-      return invalid_input("\"" + std::string(kNames[column]) + "\" is too long or holds control characters");
+      return invalid_input("\"" + std::string(kNames[column]) +
+                           "\" is too long, is not UTF-8 or holds control characters");
     }
   }
   DatasetSample out{{}, text[kSet], text[kSubject], text[kFinger], 0, 0, text[kNote]};
@@ -87,17 +88,16 @@ Status check_distinct(const std::vector<DatasetSample>& samples) {
 
 Result<Dataset> read_manifest(const fs::path& manifest, std::string_view only_set) {
   WHORL_ASSIGN(const std::string content, read_text(manifest));
-  std::string_view text = without_mark(content);
-  const std::string where = manifest.string() + ":";
+  WHORL_ASSIGN(std::string_view text, csv_text(content, manifest));
   auto layout = read_layout(take_line(text));
-  if (!layout.ok()) return layout.error().within(where + "1");
+  if (!layout.ok()) return at_line(manifest, 1, layout.error());
   Dataset out;
   out.name = only_set.empty() ? fs::absolute(manifest).parent_path().filename().string() : std::string(only_set);
-  for (int line_number = 2; !text.empty(); ++line_number) {
+  for (std::size_t number = 2; !text.empty(); ++number) {
     const std::string_view line = take_line(text);
     if (line.empty()) continue;
     auto sample = read_sample(line, *layout, manifest.parent_path());
-    if (!sample.ok()) return sample.error().within(where + std::to_string(line_number));
+    if (!sample.ok()) return at_line(manifest, number, sample.error());
     if (only_set.empty() || sample->set == only_set) out.samples.push_back(*std::move(sample));
   }
   if (out.samples.empty()) {

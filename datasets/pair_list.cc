@@ -42,7 +42,7 @@ class Columns {
 
 Result<std::string> field(const std::vector<std::string>& fields, std::size_t at) {
   if (at >= fields.size()) return invalid_input("a column is missing");
-  if (!printable(fields[at])) return invalid_input("a field is too long or holds control characters");
+  if (!printable(fields[at])) return invalid_input("a field is too long, is not UTF-8 or holds control characters");
   return fields[at];
 }
 
@@ -71,7 +71,11 @@ class PairReader {
     const auto key = std::minmax(pair.a, pair.b);
     const auto [at, is_new] = known_.emplace(std::pair(key.first, key.second), pair.mated);
     if (!is_new && at->second != pair.mated) return invalid_input("this pair is listed as mated and as not mated");
-    out_.pairs.push_back(pair);
+    if (is_new) {
+      out_.pairs.push_back(pair);
+    } else {
+      ++out_.repeated;
+    }
     return {};
   }
 
@@ -96,7 +100,8 @@ class PairReader {
   Result<std::uint32_t> file(const std::vector<std::string>& fields, std::size_t at) {
     WHORL_ASSIGN(const std::string name, field(fields, at));
     if (!stays_inside(name)) return invalid_input("\"" + name + "\" must be a path inside the images' folder");
-    const auto [known, is_new] = index_.emplace(name, static_cast<std::uint32_t>(out_.files.size()));
+    const std::string file = fs::path(name).lexically_normal().generic_string();  // "./x" is "x"
+    const auto [known, is_new] = index_.emplace(file, static_cast<std::uint32_t>(out_.files.size()));
     if (is_new) out_.files.push_back(name);
     return known->second;
   }
@@ -110,15 +115,11 @@ class PairReader {
   PairList out_;
 };
 
-Error at_line(const fs::path& file, std::size_t line, const Error& error) {
-  return error.within(file.string() + ":" + std::to_string(line));
-}
-
 }  // namespace
 
 Result<PairList> read_pair_list(const fs::path& list) {
   WHORL_ASSIGN(const std::string content, read_text(list));
-  std::string_view text = without_mark(content);
+  WHORL_ASSIGN(std::string_view text, csv_text(content, list));
   PairReader reader;
   if (const Status began = reader.begin(take_line(text)); !began.ok()) return at_line(list, 1, began.error());
   for (std::size_t number = 2; !text.empty(); ++number) {
@@ -134,7 +135,7 @@ Result<PairList> read_pair_list(const fs::path& list) {
 Result<std::vector<std::string>> read_column(const fs::path& metadata, std::string_view column,
                                              const std::vector<std::string>& files) {
   WHORL_ASSIGN(const std::string content, read_text(metadata));
-  std::string_view text = without_mark(content);
+  WHORL_ASSIGN(std::string_view text, csv_text(content, metadata));
   auto columns = Columns::read(take_line(text));
   if (!columns.ok()) return at_line(metadata, 1, columns.error());
   const auto file_at = columns->need("file");

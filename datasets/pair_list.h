@@ -25,13 +25,15 @@ struct ListedPair {
 struct PairList {
   std::vector<std::string> files;  // distinct, in order of first appearance, as written
   std::vector<ListedPair> pairs;
+  std::uint64_t repeated = 0;  // lines left out: the pair, or the same two the other way round, was there before
 };
 
 inline constexpr std::size_t kMaxListedPairs = 5'000'000;
 
 // CSV (RFC 4180, UTF-8) with a header line naming the columns a, b and mated (0 or 1), in any order; fold (1..1000) may
-// be there too, others are passed over. a and b are paths below the images' folder. Errors: kNotFound; kInvalidInput
-// (line named; an image paired with itself; the same pair both mated and not; too many; none).
+// be there too, others are passed over. a and b are paths below the images' folder. A pair that comes again, either way
+// round, is left out and counted. Errors: kNotFound; kInvalidInput (line named; an image paired with itself; the same
+// pair both mated and not; too many; none).
 Result<PairList> read_pair_list(const std::filesystem::path& list);
 
 // The value of `column` for each of `files` in a CSV file with a header line that has the columns `file` and `column`;

@@ -1,13 +1,20 @@
 #include "datasets/score_file.h"
 
+#include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
+#include <limits>
+#include <map>
 #include <optional>
-#include <string>
 #include <string_view>
+#include <tuple>
+#include <unordered_map>
 
 #include "base/files.h"
+#include "datasets/lines.h"
 #include "datasets/reader.h"
+#include "engine/evaluation/polarity.h"
 
 namespace whorl::datasets {
 namespace {
@@ -22,33 +29,172 @@ std::optional<double> number(const std::string& text) {
   return value;
 }
 
-Status add_line(std::string_view line, MeasuredScores& out) {
-  WHORL_ASSIGN(const auto fields, datasets::split_csv_line(line));
-  if (fields.size() != 5 || (fields[3] != "0" && fields[3] != "1")) {
-    return invalid_input("is not " + std::string(kHeading) + " with genuine 0 or 1");
+// Numbers names in the order of their coming.
+class Names {
+ public:
+  std::uint32_t number(const std::string& name) {
+    return known_.emplace(name, static_cast<std::uint32_t>(known_.size())).first->second;
   }
+  [[nodiscard]] std::vector<std::string> list() const {
+    std::vector<std::string> out(known_.size());
+    for (const auto& [name, at] : known_) out[at] = name;
+    return out;
+  }
+
+ private:
+  std::unordered_map<std::string, std::uint32_t> known_;
+};
+
+struct Line {
+  double score = 0;
+  std::uint32_t set = 0;
+  std::uint32_t low = 0;  // the two samples' numbers, the smaller first
+  std::uint32_t high = 0;
+  std::uint32_t number = 0;
+  bool mated = false;
+};
+
+bool same_pair(const Line& a, const Line& b) { return a.set == b.set && a.low == b.low && a.high == b.high; }
+
+Status read_line(std::string_view text, Names& sets, Names& samples, Line& out) {
+  WHORL_ASSIGN(const auto fields, split_csv_line(text));
+  if (!std::all_of(fields.begin(), fields.end(), printable)) {
+    return invalid_input("a field is too long, is not UTF-8 or holds control characters");
+  }
+  if (fields.size() != 5) return invalid_input("has not the five fields " + std::string(kHeading));
+  if (fields[1].empty() || fields[2].empty()) return invalid_input("names no sample");
+  if (fields[1] == fields[2]) return invalid_input("pairs a sample with itself: " + fields[1]);
+  if (fields[3] != "0" && fields[3] != "1") return invalid_input("\"genuine\" must be 0 or 1, not " + fields[3]);
   const std::optional<double> score = number(fields[4]);
-  if (!score) return invalid_input("has a score that is no number: " + fields[4]);
-  (fields[3] == "1" ? out.mated : out.non_mated).push_back(*score);
+  if (!score) return invalid_input("\"score\" is not a finite number: " + fields[4]);
+  std::tie(out.low, out.high) = std::minmax({samples.number(fields[1]), samples.number(fields[2])});
+  out.score = *score;
+  out.set = sets.number(fields[0]);
+  out.mated = fields[3] == "1";
   return {};
+}
+
+// Keeps the first line of each pair, in the order of the file. Errors: at the line of `file`.
+Status leave_out_repeated(const std::filesystem::path& file, std::vector<Line>& lines, std::uint64_t& repeated) {
+  const auto by_pair = [](const Line& l) { return std::tie(l.set, l.low, l.high, l.number); };
+  std::sort(lines.begin(), lines.end(), [&](const Line& a, const Line& b) { return by_pair(a) < by_pair(b); });
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const Line& before = lines[i - 1];
+    const Line& line = lines[i];
+    if (!same_pair(before, line) || (line.score == before.score && line.mated == before.mated)) continue;
+    return at_line(file, line.number,
+                   invalid_input("has the pair of line " + std::to_string(before.number) + " again, with another " +
+                                 (line.mated == before.mated ? "score" : "kind") + "; keep one of them"));
+  }
+  const auto kept = std::unique(lines.begin(), lines.end(), same_pair);
+  repeated = static_cast<std::uint64_t>(lines.end() - kept);
+  lines.erase(kept, lines.end());
+  std::sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return a.number < b.number; });
+  return {};
+}
+
+// A digest of a set's lines in which neither its name nor their order counts.
+struct Content {
+  std::uint64_t sum = 0;
+  std::uint64_t lines = 0;
+  double least = std::numeric_limits<double>::infinity();
+  double most = -least;
+
+  void add(const Line& line) {
+    std::uint64_t hash = (std::uint64_t{line.low} << 32 | line.high) * 2 + (line.mated ? 1 : 0);
+    for (const std::uint64_t word : {std::bit_cast<std::uint64_t>(line.score), std::uint64_t{1}}) {
+      hash = (hash ^ (hash >> 31)) * 0x9E3779B97F4A7C15u + word;
+    }
+    sum += hash ^ (hash >> 29);
+    ++lines;
+    least = std::min(least, line.score);
+    most = std::max(most, line.score);
+  }
+};
+
+// A set under a second name would be two sets' evidence. Sets of one score alone may be alike by chance.
+Status check_distinct(const std::vector<std::string>& sets, const std::vector<Line>& lines) {
+  std::vector<Content> contents(sets.size());
+  for (const Line& line : lines) contents[line.set].add(line);
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::size_t> known;
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    const Content& content = contents[i];
+    if (content.least == content.most) continue;
+    const auto [at, is_new] = known.emplace(std::pair(content.sum, content.lines), i);
+    if (is_new) continue;
+    return invalid_input("the sets \"" + sets[at->second] + "\" and \"" + sets[i] +
+                         "\" hold the same pairs with the same scores; keep one of them");
+  }
+  return {};
+}
+
+Result<MeasuredScores> read_lines(const std::filesystem::path& file, std::string_view text) {
+  const auto heading = split_csv_line(take_line(text));
+  if (!heading.ok() || *heading != std::vector<std::string>{"set", "a", "b", "genuine", "score"}) {
+    return at_line(file, 1, invalid_input("is not the heading " + std::string(kHeading)));
+  }
+  Names sets;
+  Names samples;
+  std::vector<Line> lines;
+  for (std::uint32_t number = 2; !text.empty(); ++number) {
+    const std::string_view line = take_line(text);
+    if (line.empty()) continue;
+    Line next;
+    next.number = number;
+    if (const Status read = read_line(line, sets, samples, next); !read.ok()) {
+      return at_line(file, number, read.error());
+    }
+    lines.push_back(next);
+  }
+  MeasuredScores out;
+  WHORL_TRY(leave_out_repeated(file, lines, out.repeated));
+  if (const Status distinct = check_distinct(sets.list(), lines); !distinct.ok()) {
+    return distinct.error().within(file.string());
+  }
+  for (std::string& name : sets.list()) out.sets.push_back({std::move(name), {}, {}});
+  for (const Line& line : lines) {
+    ScoreSet& set = out.sets[line.set];
+    (line.mated ? set.mated : set.non_mated).push_back(line.score);
+  }
+  return out;
+}
+
+Error distances(const std::filesystem::path& file, const std::string& of) {
+  return invalid_input("the scores of mated pairs" + of +
+                           " are lower than those of others: these are distances; write scores that are higher the "
+                           "more alike two samples are, e.g. minus the distance",
+                       file.string());
+}
+
+// The file as a whole, and each set that has enough mated pairs to tell: a large set would hide a small one.
+Status check_polarity(const std::filesystem::path& file, const MeasuredScores& scores) {
+  constexpr std::size_t kEnough = 20;
+  constexpr double kDeviations = 4;  // of a few pairs that all failed to extract nothing is said
+  if (evaluation::look_like_distances(scores.mated(), scores.non_mated())) return distances(file, "");
+  for (const ScoreSet& set : scores.sets) {
+    if (set.mated.size() < kEnough) continue;
+    if (!evaluation::look_like_distances(set.mated, set.non_mated, kDeviations)) continue;
+    return distances(file, " of the set \"" + set.name + "\"");
+  }
+  return {};
+}
+
+std::vector<double> all_of(const std::vector<ScoreSet>& sets, std::vector<double> ScoreSet::*kind) {
+  std::vector<double> out;
+  for (const ScoreSet& set : sets) out.insert(out.end(), (set.*kind).begin(), (set.*kind).end());
+  return out;
 }
 
 }  // namespace
 
+std::vector<double> MeasuredScores::mated() const { return all_of(sets, &ScoreSet::mated); }
+std::vector<double> MeasuredScores::non_mated() const { return all_of(sets, &ScoreSet::non_mated); }
+
 Result<MeasuredScores> read_scores(const std::filesystem::path& path) {
   WHORL_ASSIGN(const Bytes bytes, read_file(path, kMaxBytes));
-  MeasuredScores out;
-  std::string_view rest = as_text(bytes);
-  for (std::size_t number = 1; !rest.empty(); ++number) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    Status read = number > 1         ? add_line(line, out)
-                  : line == kHeading ? Status()
-                                     : invalid_input("is not the heading " + std::string(kHeading));
-    if (!read.ok()) return invalid_input("line " + std::to_string(number) + " " + read.error().message, path.string());
-  }
+  WHORL_ASSIGN(const std::string_view text, csv_text(as_text(bytes), path));
+  WHORL_ASSIGN(MeasuredScores out, read_lines(path, text));
+  WHORL_TRY(check_polarity(path, out));
   return out;
 }
 

@@ -93,7 +93,7 @@ TEST_F(Verbs, EvaluateCountsEveryPairAndWritesEveryFile) {
   EXPECT_EQ(set.at("fte").at("trials").as_int64(), 9);
   EXPECT_FALSE(set.at("fmr1000").at("supported").as_bool());
   for (const char* name : {"det.csv", "det.svg", "histogram.csv", "histogram.svg", "scores.csv", "rates.json",
-                           "calibration.csv", "calibration.svg", "discard.csv", "discard.svg"}) {
+                           "calibration.csv", "calibration.svg", "discard.csv", "discard.svg", "worst_pairs.csv"}) {
     EXPECT_GT(fs::file_size(fs::path(out) / name), 0u) << name;
   }
   EXPECT_EQ(answer.at("calibration").at(0).at("impostors").as_int64(), 27);
@@ -123,7 +123,8 @@ TEST_F(Verbs, EvaluateChecksTheCalibrationItIsGiven) {
   EXPECT_EQ(shown.status, 0) << shown.err;
   EXPECT_THAT(shown.out, HasSubstr("Calibration against 27 impostor comparisons"));
   EXPECT_THAT(shown.out, HasSubstr("counted up to 12.0 dB"));
-  const Outcome refused = run_whorl({"evaluate", "--manifest", manifest(), "--calibration", manifest()});
+  const Outcome refused =
+      run_whorl({"evaluate", "--manifest", manifest(), "--calibration", manifest(), "--check-calibration"});
   EXPECT_NE(refused.status, 0);
 }
 

@@ -58,7 +58,22 @@ TEST_F(PairListTest, RefusesWhatIsMalformedAndNamesTheLine) {
   EXPECT_THAT(refusal(head + "1,../x,y,1\n"), HasSubstr("inside the images' folder"));
   EXPECT_THAT(refusal(head + "1,/etc/passwd,y,1\n"), HasSubstr("inside the images' folder"));
   EXPECT_THAT(refusal(head + "1," + std::string(600, 'x') + ",y,1\n"), HasSubstr("too long"));
+  EXPECT_THAT(refusal(head + "1,x,M\xfcller,1\n"), testing::AllOf(HasSubstr(":2: "), HasSubstr("not UTF-8")));
+  EXPECT_THAT(refusal(head + "1,x,\"y,1\n"), testing::AllOf(HasSubstr(":2: "), HasSubstr("unclosed quote")));
+  EXPECT_THAT(refusal("\xff\xfe"
+                      "a"),
+              testing::AllOf(HasSubstr(":1: "), HasSubstr("UTF-16")));
+  EXPECT_LT(refusal(head + "1,x,y," + std::string(100'000, '1') + "\n").size(), 1'000u);
   EXPECT_EQ(read_pair_list(folder_.path() / "absent.csv").error().kind, ErrorKind::kNotFound);
+}
+
+TEST_F(PairListTest, RepeatedAndSwappedPairsAreCountedOnce) {
+  const auto got = read_pair_list(file("a,b,mated\nx/1,x/2,1\nx/1,x/2,1\nx/2,./x/1,1\nx/1,y/1,0\n"));
+  ASSERT_TRUE(got.ok()) << got.error().text();
+  EXPECT_EQ(got->pairs.size(), 2u);
+  EXPECT_EQ(got->repeated, 2u);
+  EXPECT_THAT(got->files, ElementsAre("x/1", "x/2", "y/1"));
+  EXPECT_THAT(refusal("a,b,mated\nx/1,x/./1,1\n"), HasSubstr("with itself"));
 }
 
 TEST_F(PairListTest, SubjectsAreFoldersWhereTheListAgrees) {
