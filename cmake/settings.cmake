@@ -33,6 +33,10 @@ if(WHORL_SANITIZE)
     -fno-sanitize-recover=all)
   target_link_options(whorl_settings INTERFACE -fsanitize=${WHORL_SANITIZE})
   target_compile_definitions(whorl_settings INTERFACE WHORL_SANITIZED=1)
+  if(CMAKE_CXX_COMPILER_ID MATCHES Clang AND WHORL_SANITIZE MATCHES "undefined")
+    # Clang 14 cannot write the check of function types into a coroutine.
+    target_compile_options(whorl_settings INTERFACE -fno-sanitize=function)
+  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # Among the sanitizers' checks GCC 12 loses sight of which member of a variant is alive.
     target_compile_options(whorl_settings INTERFACE -Wno-maybe-uninitialized)

@@ -346,10 +346,11 @@ std::string name_in_table(const Key& key) { return std::string(key.name); }
 
 Status read_table(std::string_view name, const toml::table& table, const fs::path& file, NodeConfig& out) {
   for (const auto& [key, node] : table) {
+    const std::string_view written = key.str();
     const auto row = std::find_if(all_keys().begin(), all_keys().end(),
-                                  [&](const Key& k) { return k.table == name && k.name == key.str(); });
+                                  [&](const Key& k) { return k.table == name && k.name == written; });
     const std::string where = place(file, node.source());
-    const FieldPath field = FieldPath(name) / key.str();
+    const FieldPath field = FieldPath(name) / written;
     if (row == all_keys().end()) return unknown_key(field.text(), whole, field).within(where);
     if (const Status read = row->read(node, out); !read.ok()) return read.error().within(field).within(where);
   }
