@@ -25,6 +25,10 @@ constexpr ReasonSentence kCatalogue[] = {
     {reasons::kMatch,
      "Match with person {person}: {score_db:dB}, threshold {threshold_db:dB}; in a search of {searched:persons}, a "
      "stranger would score as much in at most {chance:odds}."},
+    {reasons::kWeakMatch,
+     "Undecided: person {person} scores {score_db:dB}, threshold {threshold_db:dB}; less than {least_db:dB} is no "
+     "match, "
+     "whatever the threshold: capture again or more fingers, or have an examiner compare."},
     {reasons::kFaceAlone,
      "Undecided: person {person} scores {score_db:dB}, threshold {threshold_db:dB}, by the face; a face alone is no "
      "match in this gallery: capture fingers, or have an examiner compare."},
@@ -45,6 +49,9 @@ constexpr ReasonSentence kCatalogue[] = {
      "--face-calibration."},
     {reasons::kClaimMatch,
      "Match: {score_db:dB}, threshold {threshold_db:dB}; a stranger would score as much in at most {chance:odds}."},
+    {reasons::kClaimWeakMatch,
+     "Undecided: {score_db:dB}, threshold {threshold_db:dB}; less than {least_db:dB} is no match, whatever the "
+     "threshold: capture again or more fingers, or have an examiner compare."},
     {reasons::kClaimFaceAlone,
      "Undecided: {score_db:dB}, threshold {threshold_db:dB}, by the face; a face alone is no match in this gallery: "
      "capture fingers, or have an examiner compare."},

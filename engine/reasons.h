@@ -37,6 +37,7 @@ inline constexpr std::string_view kIncomplete = "incomplete";
 inline constexpr std::string_view kNobodyEnrolled = "nobody_enrolled";
 inline constexpr std::string_view kFaceUncalibrated = "face_uncalibrated";
 inline constexpr std::string_view kMatch = "match";
+inline constexpr std::string_view kWeakMatch = "weak_match";
 inline constexpr std::string_view kFaceAlone = "face_alone";
 inline constexpr std::string_view kBelowThreshold = "below_threshold";
 inline constexpr std::string_view kProbeUnusable = "probe_unusable";
@@ -45,6 +46,7 @@ inline constexpr std::string_view kNoMatch = "no_match";
 // Of a verification.
 inline constexpr std::string_view kClaimFaceUncalibrated = "claim_face_uncalibrated";
 inline constexpr std::string_view kClaimMatch = "claim_match";
+inline constexpr std::string_view kClaimWeakMatch = "claim_weak_match";
 inline constexpr std::string_view kClaimFaceAlone = "claim_face_alone";
 inline constexpr std::string_view kClaimBelowThreshold = "claim_below_threshold";
 inline constexpr std::string_view kClaimNoSuchFinger = "claim_no_such_finger";

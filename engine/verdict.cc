@@ -41,10 +41,16 @@ bool unsupported(const ScoredPerson& person, const Rules& rules) {
   return person.face && !rules.face.alone_matches && person.fingers_db < kLeastSupport_db;
 }
 
+// At or above the threshold, and yet no match: both go to a person.
+bool weak(const ScoredPerson& person) { return person.score_db < kLeastMatch_db; }
+bool no_match_by_itself(const ScoredPerson& person, const Rules& rules) {
+  return weak(person) || unsupported(person, rules);
+}
+
 Decision decision_of(const ScoredPerson& person, const Rules& rules) {
   if (by_uncalibrated_face(person, rules)) return Decision::kIndeterminate;
   const Decision by_score = classify(person.score_db, rules);
-  return by_score == Decision::kMatch && unsupported(person, rules) ? Decision::kIndeterminate : by_score;
+  return by_score == Decision::kMatch && no_match_by_itself(person, rules) ? Decision::kIndeterminate : by_score;
 }
 
 bool Case::best_is(Decision decision) const { return best() != nullptr && decision_of(*best(), rules) == decision; }
@@ -116,6 +122,14 @@ bool best_matches_by_score(const Case& c) {
   return c.best() != nullptr && classify(c.best()->score_db, c.rules) == Decision::kMatch;
 }
 
+bool best_is_weak(const Case& c) { return best_matches_by_score(c) && weak(*c.best()); }
+
+Arguments of_weak(const Case& c) {
+  Arguments out = of_best(c);
+  out.push_back({"least_db", kLeastMatch_db});
+  return out;
+}
+
 bool best_is_near(const Case& c) {
   return c.best() != nullptr && classify(c.best()->score_db, c.rules) == Decision::kIndeterminate;
 }
@@ -153,6 +167,7 @@ constexpr Row kSearch[] = {
     {reasons::kNobodyEnrolled, Decision::kNoMatch, nobody_enrolled, none},
     {reasons::kFaceUncalibrated, Decision::kIndeterminate, nothing_but_uncalibrated_face, of_face},
     {reasons::kMatch, Decision::kMatch, best_matches, of_match},
+    {reasons::kWeakMatch, Decision::kIndeterminate, best_is_weak, of_weak},
     {reasons::kFaceAlone, Decision::kIndeterminate, best_matches_by_score, of_best},
     {reasons::kBelowThreshold, Decision::kIndeterminate, best_is_near, of_best},
     {reasons::kProbeUnusable, Decision::kIndeterminate, probe_unusable, none},
@@ -180,6 +195,14 @@ Arguments of_claim_match(const Case& c) {
 
 bool claim_matches_by_score(const Case& c) { return claim_compared(c) && best_matches_by_score(c); }
 
+bool claim_is_weak(const Case& c) { return claim_compared(c) && best_is_weak(c); }
+
+Arguments of_weak_claim(const Case& c) {
+  Arguments out = of_claim(c);
+  out.push_back({"least_db", kLeastMatch_db});
+  return out;
+}
+
 bool claim_is_near(const Case& c) { return claim_compared(c) && best_is_near(c); }
 
 // Finding the person unlike would say nothing.
@@ -194,6 +217,7 @@ bool claim_incomparable_by_face(const Case& c) { return claim_incomparable(c) &&
 constexpr Row kClaim[] = {
     {reasons::kClaimFaceUncalibrated, Decision::kIndeterminate, claim_by_uncalibrated_face, of_claimed_face},
     {reasons::kClaimMatch, Decision::kMatch, claim_matches, of_claim_match},
+    {reasons::kClaimWeakMatch, Decision::kIndeterminate, claim_is_weak, of_weak_claim},
     {reasons::kClaimFaceAlone, Decision::kIndeterminate, claim_matches_by_score, of_claim},
     {reasons::kClaimBelowThreshold, Decision::kIndeterminate, claim_is_near, of_claim},
     {reasons::kProbeUnusable, Decision::kIndeterminate, claim_rules_nothing_out, none},

@@ -48,6 +48,10 @@ struct Rules {
   FaceRules face;
 };
 
+// A score below this is no match, however low the threshold is: of ten people who are not the one sought, one scores as
+// much. A tiny gallery and a large rate give such thresholds.
+inline constexpr double kLeastMatch_db = 10.0;
+
 // A match by a face needs fingers beside it that score at least so many decibels by themselves: of ten people who are
 // not the one sought, one reaches 10 dB.
 inline constexpr double kLeastSupport_db = 10.0;
@@ -63,7 +67,7 @@ struct Verdict {
   Reason reason;
 };
 
-// kMatch at or above the threshold, kIndeterminate from the review line, else kNoMatch.
+// By the lines alone: kMatch at or above the threshold, kIndeterminate from the review line, else kNoMatch.
 Decision classify(double score_db, const Rules& rules);
 
 // Precondition: a verification's evidence has exactly one person.

@@ -81,10 +81,8 @@ ScoredPerson incomparable() {
 
 struct Row {
   const char* name;
-  Receipt receipt;
-  Evidence::Captured probe;
-  std::vector<ScoredPerson> persons;
-  FaceRules face;
+  Evidence evidence;
+  Rules rules;
   Decision decision;
   std::string_view code;
   const char* sentence;
@@ -92,7 +90,14 @@ struct Row {
 
 Row row(const char* name, Receipt of, Evidence::Captured probe, std::vector<ScoredPerson> persons, FaceRules face,
         Decision decision, std::string_view code, const char* sentence = nullptr) {
-  return {name, std::move(of), probe, std::move(persons), face, decision, code, sentence};
+  return {name, {std::move(of), std::move(persons), probe, {}}, {36, 31, face}, decision, code, sentence};
+}
+
+// The same row under a low threshold, as tiny galleries and large rates give.
+Row at_3_db(Row row) {
+  row.rules.threshold_db = 3;
+  row.rules.review_db = 0;
+  return row;
 }
 
 constexpr auto kMatch = Decision::kMatch;
@@ -183,6 +188,15 @@ std::vector<Row> search_rows() {
       row("face near the threshold", whole(), kFace, {by_face(33, -1, 33)}, kCalibrated, kIndeterminate,
           "below_threshold"),
       row("fingers of somebody without a face", whole(), kBoth, {by_fingers(50)}, kCalibrated, kMatch, "match"),
+      at_3_db(row("a low threshold", whole(), kFingers, {by_fingers(10)}, {}, kMatch, "match")),
+      at_3_db(row("below 10 dB at a low threshold", whole(), kFingers, {by_fingers(9.9)}, {}, kIndeterminate,
+                  "weak_match",
+                  "Undecided: person p1 scores 9.9 dB, threshold 3.0 dB; less than 10.0 dB is no match, whatever the "
+                  "threshold: capture again or more fingers, or have an examiner compare.")),
+      at_3_db(row("face captured, person without one, at a low threshold", whole(), kBoth, {by_fingers(5)}, kCalibrated,
+                  kIndeterminate, "weak_match")),
+      at_3_db(row("face alone where it may, at a low threshold", whole(), kFace, {by_face(5, -1, 5)}, kAlone,
+                  kIndeterminate, "weak_match")),
       row("poor fingers and face", whole(), kPoorBoth, {by_face(5, 5, -1)}, kNoCalibration, kIndeterminate,
           "probe_unusable", kUnusable),
   };
@@ -216,13 +230,20 @@ std::vector<Row> claim_rows() {
       row("face alone where it may", {}, kFace, {by_face(50, -1, 50)}, kAlone, kMatch, "claim_match"),
       row("face with fingers that speak against it", {}, kBoth, {by_face(50, 9.9, 60)}, kCalibrated, kIndeterminate,
           "claim_face_alone"),
+      at_3_db(row("below 10 dB at a low threshold", {}, kFingers, {by_fingers(5)}, {}, kIndeterminate,
+                  "claim_weak_match",
+                  "Undecided: 5.0 dB, threshold 3.0 dB; less than 10.0 dB is no match, whatever the threshold: capture "
+                  "again or more fingers, or have an examiner compare.")),
+      at_3_db(row("face captured, person without one, at a low threshold", {}, kBoth, {by_fingers(5)}, kCalibrated,
+                  kIndeterminate, "claim_weak_match")),
       row("another face", {}, kFace, {by_face(3, -1, 3)}, kCalibrated, kNoMatch, "claim_no_match"),
   };
 }
 
 Verdict verdict_of(const Row& row, bool claim) {
-  const Evidence evidence{row.receipt, row.persons, row.probe, claim ? std::optional<std::string>("p1") : std::nullopt};
-  return verdict(evidence, {36, 31, row.face});
+  Evidence evidence = row.evidence;
+  if (claim) evidence.claimed = "p1";
+  return verdict(evidence, row.rules);
 }
 
 void expect_rows(const std::vector<Row>& rows, bool claim) {
@@ -230,7 +251,7 @@ void expect_rows(const std::vector<Row>& rows, bool claim) {
     const Verdict got = verdict_of(row, claim);
     EXPECT_EQ(got.decision, row.decision) << row.name;
     EXPECT_EQ(got.reason.code, row.code) << row.name;
-    EXPECT_EQ(got.persons.size(), row.persons.size()) << row.name;
+    EXPECT_EQ(got.persons.size(), row.evidence.persons.size()) << row.name;
     if (row.sentence == nullptr) continue;
     EXPECT_EQ(sentence(got.reason), row.sentence) << row.name;
   }
@@ -276,6 +297,24 @@ TEST(Verdict, AnswerAndBestCandidateAgree) {
             const Verdict got = verdict({whole(), {person}, probe, {}}, rules);
             EXPECT_EQ(got.decision == kMatch, got.persons.at(0) == kMatch)
                 << got.reason.code << " " << db << " " << fingers_db << " " << threshold_db;
+          }
+        }
+      }
+    }
+  }
+}
+
+// However low the threshold is: the score is at least kLeastMatch_db where the answer is a match.
+TEST(Verdict, NothingBelowTenDecibelsIsAMatch) {
+  for (const FaceRules face : {kNoCalibration, kCalibrated, kAlone}) {
+    for (const Evidence::Captured probe : {kFingers, kFace, kBoth}) {
+      for (double db = 0; db < kLeastMatch_db; db += 0.5) {
+        for (const std::optional<std::string>& claimed :
+             {std::optional<std::string>(), std::optional<std::string>("p1")}) {
+          for (const ScoredPerson& person : {by_fingers(db), by_face(db, db, db), by_face(db, -1, db)}) {
+            const Verdict got = verdict({whole(), {person}, probe, claimed}, {0, 0, face});
+            EXPECT_NE(got.decision, kMatch) << got.reason.code << ' ' << db;
+            EXPECT_NE(got.persons.at(0), kMatch) << db;
           }
         }
       }
