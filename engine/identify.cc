@@ -44,6 +44,7 @@ IdentifyAnswer answer_of(const IdentifyRequest& request, const Rules& rules, Rea
   answer.reason = sentence(verdict.reason);
   answer.threshold_db = rules.threshold_db;
   answer.review_db = rules.review_db;
+  answer.supported_db = rules.supported_db;
   answer.target_fpir = request.target_fpir;
   answer.candidates = candidates_of(std::move(evidence.persons), verdict.persons);
   answer.probe = std::move(read.fingers);
@@ -65,7 +66,7 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
   record.stage("merge", [&] { return figures_of(found); });
   WHORL_TRY(require_complete(found.receipt, request.partial_ok));
   const std::uint64_t compared = found.compared;
-  const Rules rules = rules_of(state.config, request.gallery_id, threshold_of(request, found.receipt));
+  const Rules rules = rules_of(state.config, request.gallery_id, threshold_of(request, found.receipt), read.probe);
   Evidence evidence = evidence_of(read, std::move(found));
   Verdict decided = verdict(evidence, rules);
   record.stage("verdict", [&] { return figures_of(decided, rules); });

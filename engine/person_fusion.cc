@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engine/known_position.h"
+
 namespace whorl::engine {
 namespace {
 
@@ -12,12 +14,18 @@ std::uint32_t reference_group(const index::PairScore& pair) {
   return kFirstUnknown + pair.encounter * kFirstUnknown + pair.finger;
 }
 
+double db_of(const index::PairScore& pair, const Probe& probe, const Calibration& calibration) {
+  const double db = calibration.db(pair.score);
+  const FingerPosition position = probe.fingers[pair.probe].position;
+  return position != FingerPosition::kUnknown && position == pair.reference ? known_position_db(db) : db;
+}
+
 std::vector<ScoredPair> scored_pairs(std::span<const index::PairScore> pairs, const Probe& probe,
                                      const Calibration& calibration) {
   std::vector<ScoredPair> out;
   out.reserve(pairs.size());
   for (const index::PairScore& pair : pairs) {
-    out.push_back({probe.fingers[pair.probe].group, reference_group(pair), calibration.db(pair.score)});
+    out.push_back({probe.fingers[pair.probe].group, reference_group(pair), db_of(pair, probe, calibration)});
   }
   return out;
 }

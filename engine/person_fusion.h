@@ -1,6 +1,8 @@
 // From the index's raw scores of one person's pairs to one score of the person. Private to this room.
 //
-// One body fuses: what orders the persons inside a search and what an answer shows are the same numbers.
+// What is more alike in fingers of one position than in those a calibration was made from is taken off
+// (known_position.h). One body fuses: what orders the persons inside a search and what an answer shows are the same
+// numbers.
 #pragma once
 
 #include <optional>

@@ -23,8 +23,9 @@ constexpr ReasonSentence kCatalogue[] = {
      "so a face decides nothing: make one from pairs that you know with whorl calibrate --pairs PAIRS --images FOLDER "
      "--cross --out FILE, and give it with --face-calibration."},
     {reasons::kMatch,
-     "Match with person {person}: {score_db:dB}, threshold {threshold_db:dB}; in a search of {searched:persons}, a "
-     "stranger would score as much in at most {chance:odds}."},
+     "Match with person {person}: {score_db:dB}, threshold {threshold_db:dB}; [in a search of {searched:persons}, a "
+     "stranger would score as much in at most {chance:odds}|how seldom a stranger scores as much is beyond what was "
+     "measured ({supported_chance:about})]."},
     {reasons::kWeakMatch,
      "Undecided: person {person} scores {score_db:dB}, threshold {threshold_db:dB}; less than {least_db:dB} is no "
      "match, "
@@ -48,7 +49,8 @@ constexpr ReasonSentence kCatalogue[] = {
      "that you know with whorl calibrate --pairs PAIRS --images FOLDER --cross --out FILE, and give it with "
      "--face-calibration."},
     {reasons::kClaimMatch,
-     "Match: {score_db:dB}, threshold {threshold_db:dB}; a stranger would score as much in at most {chance:odds}."},
+     "Match: {score_db:dB}, threshold {threshold_db:dB}; [a stranger would score as much in at most {chance:odds}|how "
+     "seldom a stranger scores as much is beyond what was measured ({supported_chance:about})]."},
     {reasons::kClaimWeakMatch,
      "Undecided: {score_db:dB}, threshold {threshold_db:dB}; less than {least_db:dB} is no match, whatever the "
      "threshold: capture again or more fingers, or have an examiner compare."},
@@ -83,18 +85,31 @@ std::string fixed(double value, int digits) {
   return text;
 }
 
-// "1 in 4,000"
-std::string odds(double rate) {
-  std::string digits = std::to_string(std::llround(std::min(1.0 / rate, 1e15)));
+// "4,000"
+std::string grouped(std::uint64_t value) {
+  std::string digits = std::to_string(value);
   for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3) {
     digits.insert(static_cast<std::size_t>(i), ",");
   }
-  return "1 in " + digits;
+  return digits;
+}
+
+// "1 in 4,000"
+std::string odds(double rate) {
+  return "1 in " + grouped(static_cast<std::uint64_t>(std::llround(std::min(1.0 / rate, 1e15))));
+}
+
+// The same with two digits that count.
+std::string rounded_odds(double rate) {
+  const double one_in = std::min(1.0 / rate, 1e15);
+  const double unit = std::pow(10.0, std::max(0.0, std::floor(std::log10(one_in)) - 1));
+  return "1 in " + grouped(static_cast<std::uint64_t>(std::llround(one_in / unit) * std::llround(unit)));
 }
 
 std::string written(double value, std::string_view kind) {
   if (kind == "dB") return fixed(value, 1) + " dB";
   if (kind == "odds") return odds(value);
+  if (kind == "about") return rounded_odds(value);
   if (kind == "cosine") return "cosine " + fixed(value, 2);
   return fixed(value, 3);
 }

@@ -63,7 +63,8 @@ inline constexpr std::string_view kFingerOrFace = "finger_or_face";
 
 // A row of the catalogue. In the sentence "{name}" stands for an argument, "{name:kind}" for one that is written in a
 // way of its own, and "[one|other]" for `one` where every argument in it is given, else for `other` (or nothing).
-//   kinds: dB "36.0 dB"; odds "1 in 4,000", of a probability; persons "1 person", "40 persons"; some "none", "only 3";
+//   kinds: dB "36.0 dB"; odds "1 in 4,000", of a probability; about the same of two
+//          digits, "1 in 19,000"; persons "1 person", "40 persons"; some "none", "only 3";
 //          cosine "cosine 0.71"; phrase: the argument is the code of a phrase of the catalogue.
 struct ReasonSentence {
   std::string_view code;

@@ -9,8 +9,8 @@
 
 namespace whorl::engine {
 
-// The lines of this configuration for a search of the gallery at this threshold.
-Rules rules_of(const EngineConfig& config, const std::string& gallery_id, double threshold_db);
+// The lines of this configuration for a search of the gallery with the probe at this threshold.
+Rules rules_of(const EngineConfig& config, const std::string& gallery_id, double threshold_db, const Probe& probe);
 
 Evidence::Captured captured(const ReadProbe& read);
 

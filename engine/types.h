@@ -158,7 +158,8 @@ struct FingerScore {
   std::string encounter_id;
   FingerPosition probe = FingerPosition::kUnknown;
   FingerPosition reference = FingerPosition::kUnknown;
-  // At least 0; of this pair alone, as if nothing else had been tried.
+  // At least 0; of this pair alone, as if nothing else had been tried. What fingers of one position cost is off
+  // (known_position.h).
   double score_db = 0;
 };
 
@@ -234,6 +235,10 @@ struct IdentifyAnswer {
   double threshold_db = 0;
   // A candidate between this and the threshold is indeterminate.
   double review_db = 0;
+  // Up to here it was counted how often somebody else scores as much (Calibration::measured_db, less what known
+  // positions cost: known_position.h). Scores and thresholds beyond it are extrapolated. Of several fingers, or of
+  // fingers and face, the least of theirs.
+  double supported_db = 0;
   // As asked for.
   double target_fpir = 0;
   // Best first; at most as many as asked for.
@@ -278,6 +283,8 @@ struct VerifyAnswer {
   std::vector<FingerScore> fingers;
   // Of every finger given, in the order of the request.
   std::vector<FingerQuality> probe;
+  // As IdentifyAnswer's.
+  double supported_db = 0;
   // Where both have one.
   std::optional<FaceScore> face = {};
   // Where a face was given.

@@ -101,10 +101,14 @@ Arguments of_face(const Case& c) {
 
 bool best_matches(const Case& c) { return c.best_is(Decision::kMatch); }
 
-// How likely it is that anybody of those searched scores as much who is not the person sought.
-double chance(const Case& c) {
-  const auto persons = static_cast<double>(std::max<std::uint64_t>(1, c.receipt().searched));
-  return std::min(1.0, persons * std::pow(10.0, -c.best()->score_db / 10.0));
+double chance_of(double db) { return std::pow(10.0, -db / 10.0); }
+
+// How likely it is that anybody of `persons` scores as much who is not the person sought; how far that was counted,
+// where the score lies beyond.
+ReasonArgument chance(const Case& c, std::uint64_t persons) {
+  const double db = c.best()->score_db;
+  if (db > c.rules.supported_db) return {"supported_chance", chance_of(c.rules.supported_db)};
+  return {"chance", std::min(1.0, static_cast<double>(std::max<std::uint64_t>(1, persons)) * chance_of(db))};
 }
 
 Arguments of_best(const Case& c) {
@@ -114,7 +118,7 @@ Arguments of_best(const Case& c) {
 Arguments of_match(const Case& c) {
   Arguments out = of_best(c);
   out.push_back({"searched", c.receipt().searched});
-  out.push_back({"chance", chance(c)});
+  out.push_back(chance(c, c.receipt().searched));
   return out;
 }
 
@@ -189,7 +193,7 @@ Arguments of_claim(const Case& c) { return {{"score_db", c.best()->score_db}, {"
 
 Arguments of_claim_match(const Case& c) {
   Arguments out = of_claim(c);
-  out.push_back({"chance", std::pow(10.0, -c.best()->score_db / 10.0)});
+  out.push_back(chance(c, 1));
   return out;
 }
 

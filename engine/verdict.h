@@ -4,6 +4,7 @@
 // holds gives the decision and the reason, and nothing takes it back afterwards.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,6 +47,8 @@ struct Rules {
   // From here to the threshold a score is undecided.
   double review_db = 0;
   FaceRules face;
+  // Up to here it was counted how often somebody else scores as much; beyond, no answer names odds.
+  double supported_db = std::numeric_limits<double>::infinity();
 };
 
 // A score below this is no match, however low the threshold is: of ten people who are not the one sought, one scores as

@@ -23,6 +23,7 @@ VerifyAnswer answer_of(const Rules& rules, ReadProbe read, Evidence evidence, Ve
   answer.reason = sentence(verdict.reason);
   answer.score_db = person.score_db;
   answer.threshold_db = rules.threshold_db;
+  answer.supported_db = rules.supported_db;
   answer.fingers = std::move(person.fingers);
   answer.probe = std::move(read.fingers);
   answer.face = std::move(person.face);
@@ -42,7 +43,7 @@ Result<VerifyAnswer> verified(EngineState& state, const Call& call, const Verify
   WHORL_ASSIGN(ScoredPerson person, merge(std::move(replies)));
   record.stage("merge", [&] { return figures_of(person); });
   const double threshold_db = request.threshold_db.value_or(verify_threshold_db(request.target_fmr));
-  const Rules rules = rules_of(state.config, request.gallery_id, threshold_db);
+  const Rules rules = rules_of(state.config, request.gallery_id, threshold_db, read.probe);
   Evidence evidence = evidence_of(read, std::move(person), request);
   Verdict decided = verdict(evidence, rules);
   record.stage("verdict", [&] { return figures_of(decided, rules); });

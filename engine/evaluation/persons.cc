@@ -6,13 +6,15 @@
 #include "engine/evaluation/bootstrap.h"
 #include "engine/evaluation/person_pairs.h"
 #include "engine/fusion.h"
+#include "engine/known_position.h"
 
 namespace whorl::evaluation {
 namespace {
 
 constexpr std::size_t kMaxFingers = 10;
 
-// dB of any two samples of an all-pairs trial, whose pairs are all of a < b in order.
+// dB of any two samples of an all-pairs trial, whose pairs are all of a < b in order, as fingers of one position:
+// others are not compared here.
 struct PairDb {
   std::vector<double> db;
   std::uint64_t samples = 0;
@@ -30,7 +32,7 @@ Result<PairDb> pair_db(const Trial& trial, const std::vector<Sample>& samples, c
   if (trial.protocol != Protocol::kAllPairs || trial.values.size() != pairs) {
     return invalid_input("fusing fingers needs the scores of all pairs: use the all-pairs protocol", "protocol");
   }
-  for (const double value : trial.values) out.db.push_back(calibration.db(value));
+  for (const double value : trial.values) out.db.push_back(engine::known_position_db(calibration.db(value)));
   return out;
 }
 
@@ -111,7 +113,8 @@ Result<FusionRow> row_of(const std::string& name, const std::vector<Person>& peo
   out.fmr1000 = operating_point(out.trial, 1e-3);
   out.fmr10000 = operating_point(out.trial, 1e-4);
   out.claims = check_claims(name + ", " + std::to_string(k) + (k == 1 ? " finger" : " fingers fused"),
-                            std::move(non_mated), calibration.measured_db(), calibration.max_db());
+                            std::move(non_mated), engine::known_position_db(calibration.measured_db()),
+                            engine::known_position_db(calibration.max_db()));
   const auto fails = [&](const FusionFailure& f) { return f.fused_db < out.fmr10000.threshold; };
   std::copy_if(mated.begin(), mated.end(), std::back_inserter(out.failures), fails);
   return out;

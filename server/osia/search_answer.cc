@@ -76,6 +76,7 @@ json::object whole_identify(const engine::IdentifyAnswer& answer) {
           {"reasonArguments", arguments_json(answer.why)},
           {"thresholdDb", two_decimals(answer.threshold_db)},
           {"reviewDb", two_decimals(answer.review_db)},
+          {"supportedDb", two_decimals(answer.supported_db)},
           {"targetFpir", answer.target_fpir},
           {"receipt", receipt_json(answer.receipt)},
           {"candidates", candidates_json(answer.candidates)},
@@ -86,10 +87,15 @@ json::object whole_identify(const engine::IdentifyAnswer& answer) {
 }
 
 json::object whole_verify(const engine::VerifyAnswer& answer) {
-  return {{"decision", json_view(name_of(answer.decision))},    {"reason", answer.reason},
-          {"reasonCode", json_view(answer.why.code)},           {"reasonArguments", arguments_json(answer.why)},
-          {"scoreDb", two_decimals(answer.score_db)},           {"thresholdDb", two_decimals(answer.threshold_db)},
-          {"scores", scores_json(answer.fingers, answer.face)}, {"probe", quality_json(answer.probe)},
+  return {{"decision", json_view(name_of(answer.decision))},
+          {"reason", answer.reason},
+          {"reasonCode", json_view(answer.why.code)},
+          {"reasonArguments", arguments_json(answer.why)},
+          {"scoreDb", two_decimals(answer.score_db)},
+          {"thresholdDb", two_decimals(answer.threshold_db)},
+          {"supportedDb", two_decimals(answer.supported_db)},
+          {"scores", scores_json(answer.fingers, answer.face)},
+          {"probe", quality_json(answer.probe)},
           {"probeFace", face_json(answer.probe_face)}};
 }
 

@@ -47,7 +47,7 @@ TEST(Reasons, CodesAreOfLowerCaseLettersAndSentencesBeginWithTheDecision) {
 }
 
 TEST(Reasons, BracesAndBracketsPairAndKindsAreKnown) {
-  const std::regex argument("\\{([a-z_]+)(:(dB|odds|persons|some|cosine|phrase))?\\}");
+  const std::regex argument("\\{([a-z_]+)(:(dB|odds|about|persons|some|cosine|phrase))?\\}");
   for (const ReasonSentence& row : reason_catalogue()) {
     const std::string rest = std::regex_replace(std::string(row.sentence), argument, "");
     EXPECT_EQ(rest.find_first_of("{}"), std::string::npos) << row.sentence;
@@ -84,6 +84,22 @@ TEST(Reasons, OddsOfVerySmallChancesAreNotInfinite) {
   EXPECT_EQ(sentence(reason),
             "Match: 200.0 dB, threshold 40.0 dB; a stranger would score as much in at most 1 in "
             "1,000,000,000,000,000.");
+}
+
+TEST(Reasons, OddsThatAreRoundedHaveTwoDigits) {
+  const auto of = [](double rate) {
+    const std::string text =
+        sentence({reasons::kClaimMatch, {{"score_db", 50.0}, {"threshold_db", 40.0}, {"supported_chance", rate}}});
+    const std::size_t open = text.find('(');
+    return text.substr(open + 1, text.find(')') - open - 1);
+  };
+  EXPECT_EQ(of(1 / 18846.0), "1 in 19,000");
+  EXPECT_EQ(of(1 / 4733.0), "1 in 4,700");
+  EXPECT_EQ(of(1 / 996.0), "1 in 1,000");
+  EXPECT_EQ(of(0.019), "1 in 53");
+  EXPECT_EQ(of(0.5), "1 in 2");
+  EXPECT_EQ(of(1), "1 in 1");
+  EXPECT_EQ(of(0), "1 in 1,000,000,000,000,000");
 }
 
 // What cannot be filled in shows the code rather than half a sentence or nothing.

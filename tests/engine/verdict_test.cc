@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <set>
 
 #include "engine/threshold.h"
@@ -111,6 +112,12 @@ constexpr const char* kMakeCalibration =
     "there is no calibration for faces, so a face decides nothing: make one from pairs that you know with whorl "
     "calibrate --pairs PAIRS --images FOLDER --cross --out FILE, and give it with --face-calibration.";
 
+// The same row where false matches were counted to 42.7 dB.
+Row counted_to_42_7(Row row) {
+  row.rules.supported_db = 42.7;
+  return row;
+}
+
 std::vector<Row> search_rows() {
   return {
       row("match", whole(), kFingers, {by_fingers(50)}, {}, kMatch, "match",
@@ -122,6 +129,12 @@ std::vector<Row> search_rows() {
       row("match in a gallery of one", receipt(1, 1, 1, 1, 1), kFingers, {by_fingers(60)}, {}, kMatch, "match",
           "Match with person p1: 60.0 dB, threshold 36.0 dB; in a search of 1 person, a stranger would score as much "
           "in at most 1 in 1,000,000."),
+      counted_to_42_7(row("match that was counted", whole(), kFingers, {by_fingers(42.7)}, {}, kMatch, "match",
+                          "Match with person p1: 42.7 dB, threshold 36.0 dB; in a search of 40 persons, a stranger "
+                          "would score as much in at most 1 in 466.")),
+      counted_to_42_7(row("match beyond what was counted", whole(), kFingers, {by_fingers(92.8)}, {}, kMatch, "match",
+                          "Match with person p1: 92.8 dB, threshold 36.0 dB; how seldom a stranger scores as much is "
+                          "beyond what was measured (1 in 19,000).")),
       row("review", whole(), kFingers, {by_fingers(33)}, {}, kIndeterminate, "below_threshold",
           "Undecided: person p1 scores 33.0 dB, just below the threshold of 36.0 dB; capture again or more fingers, or "
           "have an examiner compare."),
@@ -206,6 +219,11 @@ std::vector<Row> claim_rows() {
   return {
       row("match", {}, kFingers, {by_fingers(45)}, {}, kMatch, "claim_match",
           "Match: 45.0 dB, threshold 36.0 dB; a stranger would score as much in at most 1 in 31,623."),
+      counted_to_42_7(row("match that was counted", {}, kFingers, {by_fingers(40)}, {}, kMatch, "claim_match",
+                          "Match: 40.0 dB, threshold 36.0 dB; a stranger would score as much in at most 1 in 10,000.")),
+      counted_to_42_7(row("match beyond what was counted", {}, kFingers, {by_fingers(42.8)}, {}, kMatch, "claim_match",
+                          "Match: 42.8 dB, threshold 36.0 dB; how seldom a stranger scores as much is beyond what was "
+                          "measured (1 in 19,000).")),
       row("match with a poor probe", {}, kPoorFingers, {by_fingers(45, false)}, {}, kMatch, "claim_match"),
       row("review", {}, kFingers, {by_fingers(33)}, {}, kIndeterminate, "claim_below_threshold",
           "Undecided: 33.0 dB, threshold 36.0 dB; capture again or more fingers, or have an examiner compare."),
@@ -316,6 +334,23 @@ TEST(Verdict, NothingBelowTenDecibelsIsAMatch) {
             EXPECT_NE(got.decision, kMatch) << got.reason.code << ' ' << db;
             EXPECT_NE(got.persons.at(0), kMatch) << db;
           }
+        }
+      }
+    }
+  }
+}
+
+// No odds are named that nobody counted: a score beyond what was counted names how far that was.
+TEST(Verdict, NoOddsBeyondWhatWasCounted) {
+  for (const double supported_db : {10.0, 36.75, 42.75}) {
+    for (double db = 36; db < 120; db += 0.25) {
+      for (const std::optional<std::string>& claimed :
+           {std::optional<std::string>(), std::optional<std::string>("p1")}) {
+        const Reason reason =
+            verdict({whole(), {by_fingers(db)}, kFingers, claimed}, {36, 31, {}, supported_db}).reason;
+        for (const ReasonArgument& argument : reason.arguments) {
+          if (argument.name != "chance" && argument.name != "supported_chance") continue;
+          EXPECT_GE(std::get<double>(argument.value), std::pow(10.0, -supported_db / 10) * (1 - 1e-9)) << db;
         }
       }
     }
