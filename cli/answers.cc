@@ -107,6 +107,7 @@ json::object json_of(const engine::IdentifyAnswer& answer) {
             {"shards_ok", r.shards_ok},
             {"shards_total", r.shards_total},
             {"comparable", r.comparable},
+            {"compared_persons", r.compared},
             {"complete", r.complete()}}},
           {"compared", answer.compared},
           {"elapsed_ms", answer.elapsed_ms}};

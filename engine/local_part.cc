@@ -61,7 +61,8 @@ Result<PartAnswer> LocalPart::search(const Probe& probe, const Query& query, Dea
                     found.compared,
                     found.shards_ok,
                     found.shards_total,
-                    failures_of(std::move(found.failures))};
+                    failures_of(std::move(found.failures)),
+                    found.compared_persons};
   for (const index::PersonScore& person : found.persons) {
     answer.persons.push_back(scored_person(person, probe, calibrations_));
   }

@@ -49,6 +49,7 @@ void add(PartReply<PartAnswer>& reply, Found& to) {
   receipt.gallery_size += answer.gallery_size;
   receipt.searched += answer.searched;
   receipt.comparable += answer.comparable;
+  receipt.compared += answer.compared_persons;
   receipt.shards_ok += answer.shards_ok;
   receipt.shards_total += answer.shards_total;
   to.compared += answer.compared;

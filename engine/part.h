@@ -99,6 +99,8 @@ struct PartAnswer {
   int shards_ok = 0;
   int shards_total = 0;
   std::vector<PartFailure> failures;
+  // Persons whom those comparisons were made of.
+  std::uint64_t compared_persons = 0;
 };
 
 // The order of candidates, everywhere: higher `order` first, then by identifier.

@@ -42,7 +42,8 @@ constexpr ReasonSentence kCatalogue[] = {
     {reasons::kFewComparable,
      "Undecided: {comparable:some} of {searched:persons} has a {lacking:phrase}; capture other fingers."},
     {reasons::kNoMatch,
-     "No match: all of {searched:persons} searched, [best score {score_db:dB}|nothing alike], threshold "
+     "No match: all of {searched:persons} searched[, the {compared} likeliest compared], [best score "
+     "{score_db:dB}|nothing alike], threshold "
      "{threshold_db:dB}[; {incomparable} of them have no {lacking:phrase}]."},
     {reasons::kClaimFaceUncalibrated,
      "Undecided: {cosine:cosine}; there is no calibration for faces, so a face decides nothing: make one from pairs "
@@ -115,9 +116,9 @@ std::string written(double value, std::string_view kind) {
 }
 
 std::string written(std::uint64_t value, std::string_view kind) {
-  if (kind == "persons") return value == 1 ? "1 person" : std::to_string(value) + " persons";
-  if (kind == "some") return value == 0 ? "none" : "only " + std::to_string(value);
-  return std::to_string(value);
+  if (kind == "persons") return value == 1 ? "1 person" : grouped(value) + " persons";
+  if (kind == "some") return value == 0 ? "none" : "only " + grouped(value);
+  return grouped(value);
 }
 
 std::string written(const std::string& value, std::string_view kind) {

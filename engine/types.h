@@ -218,6 +218,9 @@ struct Receipt {
   int parts_total = 0;
   // By name, each with its reason, in the order in which the parts were asked.
   std::vector<PartFailure> failures = {};
+  // Of the searched, persons who were compared exactly: those whom screening put first, or everybody who can be
+  // compared.
+  std::uint64_t compared = 0;
 
   // Whether everybody was looked at.
   [[nodiscard]] bool complete() const {

@@ -157,6 +157,7 @@ Arguments of_few_comparable(const Case& c) {
 
 Arguments of_no_match(const Case& c) {
   Arguments out{{"searched", c.receipt().searched}, {"threshold_db", c.rules.threshold_db}};
+  if (c.receipt().compared < c.receipt().comparable) out.push_back({"compared", c.receipt().compared});
   if (c.best() != nullptr) out.push_back({"score_db", c.best()->score_db});
   const std::uint64_t incomparable = c.receipt().searched - c.receipt().comparable;
   if (incomparable == 0) return out;

@@ -68,6 +68,7 @@ void compare_persons(const SearchRequest& request, const FaceProbe* face, const 
   const std::vector<std::size_t> start = starts(found);
   std::mutex mutex;
   std::atomic<std::uint64_t> compared = 0;
+  std::atomic<std::uint64_t> persons = 0;
   constexpr std::size_t kPersonsAtOnce = 8;
   workers.each(start.size() - 1, kPersonsAtOnce, [&](std::size_t begin, std::size_t stop) {
     std::vector<PersonScore> best;
@@ -78,6 +79,7 @@ void compare_persons(const SearchRequest& request, const FaceProbe* face, const 
           compare_person(std::span(found).subspan(start[i], start[i + 1] - start[i]), request.probe, face);
       compared += person.pairs.size() + person.faces.size();
       if (person.pairs.empty() && person.faces.empty()) continue;
+      ++persons;
       person.rank_value = request.rank(person);
       best.push_back(std::move(person));
     }
@@ -90,6 +92,7 @@ void compare_persons(const SearchRequest& request, const FaceProbe* face, const 
   });
   std::sort(result.persons.begin(), result.persons.end(), better);
   result.compared = compared;
+  result.compared_persons = persons;
 }
 
 }  // namespace whorl::index

@@ -94,7 +94,8 @@ struct SearchResult {
 
   // Searched persons with a finger or face that a decisive one of the probe compares with.
   std::uint64_t comparable_persons = 0;
-  std::uint64_t compared = 0;  // exact comparisons made, of fingers and faces
+  std::uint64_t compared = 0;          // exact comparisons made, of fingers and faces
+  std::uint64_t compared_persons = 0;  // whom they were made of
 };
 
 }  // namespace whorl::index

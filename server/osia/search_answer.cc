@@ -55,10 +55,11 @@ json::array failures_json(const engine::Receipt& receipt) {
 }
 
 json::object receipt_json(const engine::Receipt& receipt) {
-  return {
-      {"gallerySize", receipt.gallery_size}, {"searched", receipt.searched},     {"shardsOk", receipt.shards_ok},
-      {"shardsTotal", receipt.shards_total}, {"partsOk", receipt.parts_ok},      {"partsTotal", receipt.parts_total},
-      {"failures", failures_json(receipt)},  {"comparable", receipt.comparable}, {"complete", receipt.complete()}};
+  return {{"gallerySize", receipt.gallery_size}, {"searched", receipt.searched},
+          {"shardsOk", receipt.shards_ok},       {"shardsTotal", receipt.shards_total},
+          {"partsOk", receipt.parts_ok},         {"partsTotal", receipt.parts_total},
+          {"failures", failures_json(receipt)},  {"comparable", receipt.comparable},
+          {"comparedPersons", receipt.compared}, {"complete", receipt.complete()}};
 }
 
 void add_receipt_headers(Reply& reply, const engine::Receipt& receipt) {

@@ -30,6 +30,7 @@ TEST_F(EngineTest, FindsAnEnrolledPersonAndNobodyElse) {
   EXPECT_TRUE(known->receipt.complete());
   EXPECT_EQ(known->receipt.gallery_size, 20U);
   EXPECT_EQ(known->compared, 40U);
+  EXPECT_EQ(known->receipt.compared, 20U);
 
   const auto non_mated = engine().identify({}, identify_person(777));
   ASSERT_TRUE(non_mated.ok()) << non_mated.error().text();

@@ -41,10 +41,17 @@ constexpr FaceRules kCalibrated{true, false};
 constexpr FaceRules kAlone{true, true};
 
 Receipt receipt(std::uint64_t all, std::uint64_t searched, int shards_ok, int shards, std::uint64_t comparable) {
-  return {all, searched, shards_ok, shards, comparable, 1, 1, {}};
+  return {all, searched, shards_ok, shards, comparable, 1, 1, {}, comparable};
 }
 
 Receipt whole(std::uint64_t comparable = 40) { return receipt(40, 40, 2, 2, comparable); }
+
+// Screening chose the likeliest thousand.
+Receipt screened() {
+  Receipt out = receipt(20'000, 20'000, 2, 2, 20'000);
+  out.compared = 1000;
+  return out;
+}
 
 Receipt without_parts(std::vector<PartFailure> failures) {
   Receipt out = whole();
@@ -142,6 +149,9 @@ std::vector<Row> search_rows() {
           "No match: all of 40 persons searched, best score 12.0 dB, threshold 36.0 dB."),
       row("no candidate", whole(), kFingers, {}, {}, kNoMatch, "no_match",
           "No match: all of 40 persons searched, nothing alike, threshold 36.0 dB."),
+      row("no match of many", screened(), kFingers, {by_fingers(12)}, {}, kNoMatch, "no_match",
+          "No match: all of 20,000 persons searched, the 1,000 likeliest compared, best score 12.0 dB, threshold 36.0 "
+          "dB."),
       row("poor probe", whole(), kPoorFingers, {by_fingers(12)}, {}, kIndeterminate, "probe_unusable", kUnusable),
       row("nobody comparable", whole(0), kFingers, {}, {}, kIndeterminate, "few_comparable",
           "Undecided: none of 40 persons has a finger at the positions captured well enough; capture other fingers."),

@@ -263,7 +263,9 @@ TEST_F(GalleryTest, CandidatesAgreeWithEverybodyOnMates) {
     request.candidates.persons = 15;
     const SearchResult fast = search(request);
     EXPECT_EQ(oracle.compared, 300U);
+    EXPECT_EQ(oracle.compared_persons, 300U);
     EXPECT_LE(fast.compared, 15U);
+    EXPECT_EQ(fast.compared_persons, fast.compared) << "each has one finger";
     EXPECT_TRUE(fast.complete());
     if (fast.persons.at(0).person_id != oracle.persons.at(0).person_id) continue;
     EXPECT_EQ(fast.persons[0].rank_value, oracle.persons[0].rank_value);

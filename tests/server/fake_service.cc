@@ -208,6 +208,7 @@ engine::IdentifyAnswer full_identify_answer() {
                         {{"enc-9", FingerPosition::kUnknown, FingerPosition::kLeftThumb, 40.5}}}};
   answer.probe = {{FingerPosition::kRightIndex, 64, 51, "press more firmly"}};
   answer.receipt = {2000, 2000, 3, 3};
+  answer.receipt.compared = 1000;
   answer.compared = 250;
   answer.elapsed_ms = 12.345;
   return answer;

@@ -215,6 +215,7 @@ TEST_F(RoutesTest, IdentifyGivesTheWholeAnswerToThoseWhoAsk) {
   EXPECT_EQ(value.at("thresholdDb").as_double(), 43.01);
   EXPECT_EQ(value.at("targetFpir").as_double(), 0.01);
   EXPECT_EQ(value.at("receipt").at("gallerySize").as_int64(), 2000);
+  EXPECT_EQ(value.at("receipt").at("comparedPersons").as_int64(), 1000);
   EXPECT_TRUE(value.at("receipt").at("complete").as_bool());
   EXPECT_EQ(value.at("candidates").as_array().size(), 2u);
   EXPECT_EQ(value.at("probe").at(0).at("feedback").as_string(), "press more firmly");
