@@ -58,6 +58,7 @@ void add_identify(CLI::App& app, Chosen& chosen) {
   verb->add_flag("--partial-ok", request.partial_ok,
                  "Answer indeterminate instead of failing when part of the "
                  "gallery could not be searched");
+  verb->add_flag("--show-all", request.show_all, "Name the likeliest people even where they are below the review line");
   never_with(*verb, "--threshold-db", {"--target-fpir"});
   on_chosen(verb, chosen, options, run);
 }

@@ -27,11 +27,12 @@ Evidence evidence_of(const ReadProbe& read, Found found) {
   return {std::move(found.receipt), std::move(found.persons), captured(read), {}};
 }
 
-std::vector<Candidate> candidates_of(std::vector<ScoredPerson> persons, const std::vector<Decision>& decisions) {
+std::vector<Candidate> candidates_of(std::vector<ScoredPerson> persons, const Verdict& verdict, bool show_all) {
   std::vector<Candidate> out;
-  for (ScoredPerson& person : persons) {
-    const std::size_t i = out.size();
-    out.push_back({std::move(person.person_id), static_cast<int>(i) + 1, person.score_db, decisions[i],
+  for (std::size_t i = 0; i < persons.size(); ++i) {
+    if (!show_all && !verdict.named[i]) continue;
+    ScoredPerson& person = persons[i];
+    out.push_back({std::move(person.person_id), static_cast<int>(out.size()) + 1, person.score_db, verdict.persons[i],
                    std::move(person.fingers), std::move(person.face)});
   }
   return out;
@@ -46,7 +47,7 @@ IdentifyAnswer answer_of(const IdentifyRequest& request, const Rules& rules, Rea
   answer.review_db = rules.review_db;
   answer.supported_db = rules.supported_db;
   answer.target_fpir = request.target_fpir;
-  answer.candidates = candidates_of(std::move(evidence.persons), verdict.persons);
+  answer.candidates = candidates_of(std::move(evidence.persons), verdict, request.show_all);
   answer.probe = std::move(read.fingers);
   answer.receipt = std::move(evidence.receipt);
   answer.probe_face = std::move(read.face);

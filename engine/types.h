@@ -148,6 +148,9 @@ struct IdentifyRequest {
   Accuracy accuracy = Accuracy::kDefault;
   // True: a search that could not reach everybody answers indeterminate, with what it found. False: it is an error.
   bool partial_ok = false;
+  // True: people below the review line are named too, with their scores. False: nobody is who has nothing to do with
+  // the probe.
+  bool show_all = false;
   // Beside the fingers or instead of them.
   std::optional<FaceSample> face = {};
 };
@@ -244,7 +247,8 @@ struct IdentifyAnswer {
   double supported_db = 0;
   // As asked for.
   double target_fpir = 0;
-  // Best first; at most as many as asked for.
+  // Best first; at most as many as asked for. Nobody below the review line, unless that was asked for, or the reason
+  // names them.
   std::vector<Candidate> candidates;
   // Of every finger given, in the order of the request.
   std::vector<FingerQuality> probe;

@@ -231,6 +231,14 @@ constexpr Row kClaim[] = {
     {reasons::kClaimNoMatch, Decision::kNoMatch, always, of_claim},
 };
 
+// -- Both -------------------------------------------------------------------------------------------------------------
+
+// A face without a calibration has no decibels: it names people where there is nothing else to go by.
+bool may_be_named(const ScoredPerson& person, Decision decision, const Case& c) {
+  if (by_uncalibrated_face(person, c.rules)) return nothing_but_uncalibrated_face(c);
+  return decision != Decision::kNoMatch;
+}
+
 }  // namespace
 
 Decision classify(double score_db, const Rules& rules) {
@@ -241,7 +249,10 @@ Decision classify(double score_db, const Rules& rules) {
 Verdict verdict(const Evidence& evidence, const Rules& rules) {
   const Case c{evidence, rules};
   Verdict out;
-  for (const ScoredPerson& person : evidence.persons) out.persons.push_back(decision_of(person, rules));
+  for (const ScoredPerson& person : evidence.persons) {
+    out.persons.push_back(decision_of(person, rules));
+    out.named.push_back(may_be_named(person, out.persons.back(), c));
+  }
   const std::span<const Row> rows = evidence.claimed ? std::span<const Row>(kClaim) : std::span<const Row>(kSearch);
   for (const Row& row : rows) {
     if (!row.holds(c)) continue;

@@ -66,6 +66,9 @@ struct Verdict {
   Decision decision = Decision::kIndeterminate;
   // Of each of the evidence's persons by themselves, were the search complete.
   std::vector<Decision> persons;
+  // Of each, whether an answer may name them when it was not asked to name everybody: those who are near enough, and
+  // where nothing but faces without a calibration can be compared, those with the most alike faces.
+  std::vector<bool> named;
   // What decided; every code is in the catalogue.
   Reason reason;
 };

@@ -23,7 +23,7 @@ constexpr NumberValue kRate{1e-12, 0.5};
 constexpr IntegerValue kServiceLevel{0, 9};  // a hint that changes nothing
 constexpr std::string_view kAccuracies[] = {"fast", "default", "exhaustive"};
 
-constexpr std::string_view kIdentifyKnown[] = {"filter", "biometricData", "encryption", "integrity"};
+constexpr std::string_view kIdentifyKnown[] = {"filter", "biometricData", "showAll", "encryption", "integrity"};
 constexpr std::string_view kVerifyKnown[] = {"biometricData", "encryption", "integrity"};
 constexpr std::string_view kFilterKnown[] = {"biometricType"};
 constexpr std::string_view kUnsupported[] = {"encryption", "integrity"};
@@ -62,6 +62,15 @@ Result<Wanted> read_filter(const ObjectReader& body) {
   }
   if (!out.fingers && !out.face) return filter.error("biometricType", "only FINGER and FACE are searched");
   return out;
+}
+
+// An extension: OSIA has no such property. The query may say it too, as it says the other extensions.
+Result<bool> read_show_all(const ObjectReader& body, const Query& query) {
+  const bool in_query = query.boolean("showAll").value_or(false);
+  const json::value* value = body.find("showAll");
+  if (value == nullptr) return in_query;
+  if (!value->is_bool()) return body.error("showAll", "must be true or false");
+  return in_query || value->get_bool();
 }
 
 engine::Accuracy accuracy_of(const Query& query) {
@@ -112,7 +121,8 @@ constexpr Parameter kIdentifyParameters[] = {kTransactionId,
                                              {"targetFpir", kRate},
                                              {"accuracyLevel", OneOfValue{kAccuracies}},
                                              {"serviceLevel", kServiceLevel},
-                                             {"partialOk", BooleanValue{}}};
+                                             {"partialOk", BooleanValue{}},
+                                             {"showAll", BooleanValue{}}};
 constexpr Parameter kVerifyParameters[] = {kTransactionId,
                                            kCallback,
                                            kPriority,
@@ -155,6 +165,7 @@ Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view text, con
   WHORL_ASSIGN(const auto value, parse_json(text));
   WHORL_ASSIGN(const auto body, open_body(value, kIdentifyKnown));
   WHORL_ASSIGN(const Wanted wanted, read_filter(body));
+  WHORL_ASSIGN(out.request.show_all, read_show_all(body, query));
   WHORL_ASSIGN(out.biometrics, read_biometrics(body));
   if (wanted.fingers) out.request.fingers = std::move(out.biometrics.fingers);
   if (wanted.face) out.request.face = std::move(out.biometrics.face);

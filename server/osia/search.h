@@ -15,7 +15,8 @@ namespace whorl::server {
 
 std::span<const Route> search_routes();
 
-// An IdentifyRequest; maxNbCand, threshold, accuracyLevel, targetFpir and partialOk come from the query. Like
+// An IdentifyRequest; maxNbCand, threshold, accuracyLevel, targetFpir and partialOk come from the query, showAll from
+// either. Like
 // read_verify pure and thread-safe. Errors: kInvalidInput, naming the property or parameter in OSIA's words, before the
 // engine has seen anything.
 Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view body, const std::string& gallery_id,

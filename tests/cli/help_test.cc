@@ -55,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
         Verb{"capacity", {"--people", "--fingers", "--face-numbers", "--cores"}},
         Verb{"identify",
              {"--gallery-dir", "--finger", "--target-fpir", "--threshold-db", "--accuracy", "--partial-ok",
-              "--max-candidates"}},
+              "--max-candidates", "--show-all"}},
         Verb{"verify", {"--gallery-dir", "--person", "--finger", "--target-fmr"}},
         Verb{"erase", {"--gallery-dir", "--person", "--encounter"}},
         Verb{"extract", {"--ppi", "--out", "--overlay", "--modality", "--network", "--several"}},

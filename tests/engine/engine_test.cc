@@ -38,11 +38,32 @@ TEST_F(EngineTest, FindsAnEnrolledPersonAndNobodyElse) {
   EXPECT_THAT(non_mated->reason, HasSubstr("all of 20 persons"));
 }
 
+TEST_F(EngineTest, NobodyBelowTheReviewLineIsNamedUnlessAskedFor) {
+  for (int i = 0; i < 20; ++i) enrol_person(i);
+  for (const int who : {7, 777}) {
+    IdentifyRequest request = identify_person(who);
+    const auto answer = engine().identify({}, request);
+    ASSERT_TRUE(answer.ok()) << answer.error().text();
+    EXPECT_EQ(answer->candidates.size(), who == 7 ? 1U : 0U);
+    request.show_all = true;
+    const auto all = engine().identify({}, request);
+    ASSERT_TRUE(all.ok()) << all.error().text();
+    EXPECT_EQ(all->decision, answer->decision);
+    EXPECT_EQ(all->candidates.size(), 10U);
+    for (std::size_t i = 0; i < all->candidates.size(); ++i) {
+      EXPECT_EQ(all->candidates[i].rank, static_cast<int>(i) + 1);
+      if (all->candidates[i].score_db < all->review_db) EXPECT_EQ(all->candidates[i].decision, Decision::kNoMatch);
+    }
+  }
+}
+
 TEST_F(EngineTest, ReopeningGivesTheSameAnswer) {
   for (int i = 0; i < 10; ++i) enrol_person(i);
-  const auto before = engine().identify({}, identify_person(4));
+  IdentifyRequest request = identify_person(4);
+  request.show_all = true;
+  const auto before = engine().identify({}, request);
   reopen();
-  const auto after = engine().identify({}, identify_person(4));
+  const auto after = engine().identify({}, request);
   ASSERT_TRUE(before.ok() && after.ok());
   ASSERT_EQ(after->candidates.size(), before->candidates.size());
   for (std::size_t i = 0; i < before->candidates.size(); ++i) {
@@ -258,6 +279,7 @@ TEST_F(EngineTest, AccuraciesAgreeOnAMate) {
     IdentifyRequest request = identify_person(9);
     request.accuracy = accuracy;
     request.max_candidates = 3;
+    request.show_all = true;
     const auto answer = engine().identify({}, request);
     ASSERT_TRUE(answer.ok());
     EXPECT_EQ(answer->candidates.size(), 3U);

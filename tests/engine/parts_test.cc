@@ -238,6 +238,7 @@ class EngineParts : public testing::Test {
     std::vector<IdentifyRequest> out;
     const auto add = [&](int finger, int face) -> IdentifyRequest& {
       IdentifyRequest& request = out.emplace_back();
+      request.show_all = true;
       if (finger >= 0) request.fingers = {finger_of(finger, 99)};
       if (face >= 0) request.face = sample_of(face_of(face, 99));
       return request;
@@ -255,6 +256,8 @@ class EngineParts : public testing::Test {
     add(777, -1);   // nobody
     add(777, 778);  // nobody, by both
     add(4, -1).max_candidates = 1;
+    add(4, -1).show_all = false;
+    add(777, -1).show_all = false;
     add(4, 4).max_candidates = 100;
     add(4, -1).gallery_id = "nowhere";
     IdentifyRequest& elsewhere = add(4, -1);  // the same finger under another name: nobody has one there
@@ -367,6 +370,7 @@ TEST_F(EngineFailingPart, MakesAPartialAnswerIndeterminateWithNameAndReason) {
   for (const int finger : {4, 777}) {
     IdentifyRequest request = search(finger);
     request.partial_ok = true;
+    request.show_all = true;
     const auto answer = engine_->identify({}, request);
     ASSERT_TRUE(answer.ok()) << answer.error().text();
     EXPECT_EQ(answer->decision, Decision::kIndeterminate);

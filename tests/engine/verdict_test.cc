@@ -350,6 +350,24 @@ TEST(Verdict, NothingBelowTenDecibelsIsAMatch) {
   }
 }
 
+// Of a match, a search left undecided, and a no: who is near enough, and nobody else.
+TEST(Verdict, NobodyBelowTheReviewLineIsNamed) {
+  const std::vector<double> scores = {92, 36, 35, 31, 30.9, 12, 0};
+  for (std::size_t best = 0; best < scores.size(); ++best) {
+    Evidence evidence{whole(), {}, kFingers, {}};
+    for (std::size_t i = best; i < scores.size(); ++i) evidence.persons.push_back(by_fingers(scores[i]));
+    const Verdict got = verdict(evidence, {36, 31, {}});
+    ASSERT_EQ(got.named.size(), evidence.persons.size());
+    for (std::size_t i = best; i < scores.size(); ++i) EXPECT_EQ(got.named[i - best], scores[i] >= 31) << scores[i];
+  }
+}
+
+// Without a calibration faces have no decibels: they name people where nothing else was captured.
+TEST(Verdict, UncalibratedFacesNamePeopleWhereThereIsNothingElse) {
+  EXPECT_TRUE(verdict({whole(0), {by_face(0, -1, -1)}, kUncalibratedFace, {}}, {36, 31, {}}).named.at(0));
+  EXPECT_FALSE(verdict({whole(), {by_face(0, -1, -1)}, kBoth, {}}, {36, 31, {}}).named.at(0));
+}
+
 // No odds are named that nobody counted: a score beyond what was counted names how far that was.
 TEST(Verdict, NoOddsBeyondWhatWasCounted) {
   for (const double supported_db : {10.0, 36.75, 42.75}) {

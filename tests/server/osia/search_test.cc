@@ -50,6 +50,25 @@ TEST(ReadIdentify, QueryParametersReachTheEngine) {
   EXPECT_FALSE(plain->request.partial_ok);
 }
 
+// An extension of the body that is taken by this name and type alone; the query may say it too.
+TEST(ReadIdentify, ShowAllIsReadFromBodyAndQuery) {
+  const auto with = [](const std::string& property) {
+    std::string body = identify_body();
+    return body.insert(1, property);
+  };
+  EXPECT_FALSE(identify_of(identify_body())->request.show_all);
+  EXPECT_TRUE(identify_of(with(R"("showAll":true,)"))->request.show_all);
+  EXPECT_FALSE(identify_of(with(R"("showAll":false,)"))->request.show_all);
+  EXPECT_TRUE(identify_of(identify_body(), "showAll=true")->request.show_all);
+  EXPECT_TRUE(identify_of(with(R"("showAll":false,)"), "showAll=true")->request.show_all);
+  for (const char* bad : {R"("showAll":"true",)", R"("showAll":1,)", R"("showAll":null,)"}) {
+    const auto refused = identify_of(with(bad));
+    ASSERT_FALSE(refused.ok()) << bad;
+    EXPECT_EQ(refused.error().field, "showAll");
+  }
+  EXPECT_EQ(identify_of(with(R"("show_all":true,)")).error().field, "show_all");
+}
+
 TEST(ReadIdentify, BadQueryParametersAreNamed) {
   for (const auto& [query, field] : {std::pair("maxNbCand=0", "maxNbCand"),
                                      {"maxNbCand=1001", "maxNbCand"},
@@ -60,7 +79,8 @@ TEST(ReadIdentify, BadQueryParametersAreNamed) {
                                      {"targetFpir=0.6", "targetFpir"},
                                      {"targetFpir=0.1&threshold=30", "targetFpir"},
                                      {"accuracyLevel=best", "accuracyLevel"},
-                                     {"partialOk=1", "partialOk"}}) {
+                                     {"partialOk=1", "partialOk"},
+                                     {"showAll=yes", "showAll"}}) {
     const auto parsed = identify_of(identify_body(), query);
     ASSERT_FALSE(parsed.ok()) << query;
     EXPECT_EQ(parsed.error().field, field);
