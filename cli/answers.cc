@@ -98,6 +98,7 @@ json::object json_of(const engine::IdentifyAnswer& answer) {
           {"review_db", answer.review_db},
           {"supported_db", answer.supported_db},
           {"target_fpir", answer.target_fpir},
+          {"matches", answer.matches},
           {"candidates", std::move(candidates)},
           {"probe", json_of(answer.probe)},
           {"probe_face", json_of(answer.probe_face)},

@@ -14,8 +14,12 @@
 namespace whorl::engine {
 namespace {
 
+// Fewer candidates than this say too little of who else fits, however few are wanted in the answer.
+constexpr int kLeastPersons = 10;
+
 Query query_of(const IdentifyRequest& request) {
-  return {request.gallery_id, request.accuracy, static_cast<std::size_t>(request.max_candidates)};
+  return {request.gallery_id, request.accuracy,
+          static_cast<std::size_t>(std::max(request.max_candidates, kLeastPersons))};
 }
 
 // By default the threshold follows from how many people were searched.
@@ -27,10 +31,12 @@ Evidence evidence_of(const ReadProbe& read, Found found) {
   return {std::move(found.receipt), std::move(found.persons), captured(read), {}};
 }
 
-std::vector<Candidate> candidates_of(std::vector<ScoredPerson> persons, const Verdict& verdict, bool show_all) {
+std::vector<Candidate> candidates_of(std::vector<ScoredPerson> persons, const Verdict& verdict,
+                                     const IdentifyRequest& request) {
   std::vector<Candidate> out;
-  for (std::size_t i = 0; i < persons.size(); ++i) {
-    if (!show_all && !verdict.named[i]) continue;
+  const auto wanted = static_cast<std::size_t>(request.max_candidates);
+  for (std::size_t i = 0; i < persons.size() && out.size() < wanted; ++i) {
+    if (!request.show_all && !verdict.named[i]) continue;
     ScoredPerson& person = persons[i];
     out.push_back({std::move(person.person_id), static_cast<int>(out.size()) + 1, person.score_db, verdict.persons[i],
                    std::move(person.fingers), std::move(person.face)});
@@ -47,7 +53,8 @@ IdentifyAnswer answer_of(const IdentifyRequest& request, const Rules& rules, Rea
   answer.review_db = rules.review_db;
   answer.supported_db = rules.supported_db;
   answer.target_fpir = request.target_fpir;
-  answer.candidates = candidates_of(std::move(evidence.persons), verdict, request.show_all);
+  answer.candidates = candidates_of(std::move(evidence.persons), verdict, request);
+  answer.matches = verdict.matches;
   answer.probe = std::move(read.fingers);
   answer.receipt = std::move(evidence.receipt);
   answer.probe_face = std::move(read.face);

@@ -66,6 +66,18 @@ struct Query {
   std::size_t max_candidates = 10;
 };
 
+// One physical finger of the probe against every finger that it was compared with of one person.
+struct FingerEvidence {
+  // As the probe states it.
+  FingerPosition position = FingerPosition::kUnknown;
+  // ProbeFinger::group.
+  std::uint32_t group = 0;
+  // Of the best comparison, the number of tries taken off; at least 0.
+  double score_db = 0;
+
+  friend bool operator==(const FingerEvidence&, const FingerEvidence&) = default;
+};
+
 // One person with what they scored. No decision is made of it here.
 struct ScoredPerson {
   std::string person_id;
@@ -84,6 +96,8 @@ struct ScoredPerson {
   std::vector<FingerScore> fingers;
   // Where both have a face.
   std::optional<FaceScore> face;
+  // Of each physical finger of the probe that could be compared, in order of group.
+  std::vector<FingerEvidence> by_finger;
 };
 
 // What a part found.

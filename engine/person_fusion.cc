@@ -2,6 +2,7 @@
 #include "engine/person_fusion.h"
 
 #include <algorithm>
+#include <map>
 
 #include "engine/known_position.h"
 
@@ -35,6 +36,22 @@ std::optional<std::size_t> most_alike(const std::vector<index::FaceScore>& faces
   const auto at =
       std::max_element(faces.begin(), faces.end(), [](const auto& a, const auto& b) { return a.cosine < b.cosine; });
   return static_cast<std::size_t>(at - faces.begin());
+}
+
+std::vector<FingerEvidence> by_finger(const std::vector<ScoredPair>& pairs, const Probe& probe) {
+  std::map<std::uint32_t, std::pair<double, std::size_t>> groups;  // the best, and how many tries
+  for (const ScoredPair& pair : pairs) {
+    auto& [best, tries] = groups[pair.probe_group];
+    best = std::max(best, pair.db);
+    ++tries;
+  }
+  std::vector<FingerEvidence> out;
+  for (const auto& [group, value] : groups) {
+    const auto finger = std::find_if(probe.fingers.begin(), probe.fingers.end(),
+                                     [&](const ProbeFinger& f) { return f.group == group; });
+    out.push_back({finger->position, group, best_of_db(value.first, value.second)});
+  }
+  return out;
 }
 
 bool conclusive(const index::PersonScore& person, const Probe& probe) {
@@ -71,6 +88,7 @@ ScoredPerson scored_person(const index::PersonScore& person, const Probe& probe,
   out.fingers_db = fusion.fused.fingers_db;
   out.fingers_compared = !person.pairs.empty();
   out.conclusive = conclusive(person, probe);
+  out.by_finger = by_finger(fusion.pairs, probe);
   for (const std::size_t i : fusion.fused.used) {
     const index::PairScore& pair = person.pairs[i];
     out.fingers.push_back(

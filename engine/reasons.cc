@@ -22,10 +22,13 @@ constexpr ReasonSentence kCatalogue[] = {
      "faces, "
      "so a face decides nothing: make one from pairs that you know with whorl calibrate --pairs PAIRS --images FOLDER "
      "--cross --out FILE, and give it with --face-calibration."},
+    {reasons::kFingersDisagree,
+     "Undecided: the fingers point to different people, the {finger:finger} to person {person} and the "
+     "{other_finger:finger} to person {other_person}: capture again, or have an examiner compare."},
     {reasons::kMatch,
      "Match with person {person}: {score_db:dB}, threshold {threshold_db:dB}; [in a search of {searched:persons}, a "
      "stranger would score as much in at most {chance:odds}|how seldom a stranger scores as much is beyond what was "
-     "measured ({supported_chance:about})]."},
+     "measured ({supported_chance:about})].[ {matches} records match: are they one person enrolled twice?]"},
     {reasons::kWeakMatch,
      "Undecided: person {person} scores {score_db:dB}, threshold {threshold_db:dB}; less than {least_db:dB} is no "
      "match, "
@@ -36,6 +39,9 @@ constexpr ReasonSentence kCatalogue[] = {
     {reasons::kBelowThreshold,
      "Undecided: person {person} scores {score_db:dB}, just below the threshold of {threshold_db:dB}; capture again or "
      "more fingers, or have an examiner compare."},
+    {reasons::kLoneFinger,
+     "Undecided: the {finger:finger} fits person {person} ({score_db:dB}, threshold {threshold_db:dB}), what else was "
+     "captured does not; capture again, or have an examiner compare."},
     {reasons::kProbeUnusable,
      "Undecided: no finger or face that could be compared is good enough to rule anybody out; follow the feedback and "
      "capture again."},
@@ -61,6 +67,10 @@ constexpr ReasonSentence kCatalogue[] = {
     {reasons::kClaimBelowThreshold,
      "Undecided: {score_db:dB}, threshold {threshold_db:dB}; capture again or more fingers, or have an examiner "
      "compare."},
+    {reasons::kClaimLoneFinger,
+     "Undecided: the {finger:finger} fits ({score_db:dB}, threshold {threshold_db:dB}), what else was captured does "
+     "not; "
+     "capture again, or have an examiner compare."},
     {reasons::kClaimNoSuchFinger,
      "Undecided: the person has no finger at the positions captured; capture other fingers."},
     {reasons::kClaimNoSuchFingerNorFace,
@@ -121,7 +131,15 @@ std::string written(std::uint64_t value, std::string_view kind) {
   return grouped(value);
 }
 
+// "right index" of "right_index"
+std::string finger_in_words(std::string name) {
+  if (name == "unknown") return "captured finger";
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
+}
+
 std::string written(const std::string& value, std::string_view kind) {
+  if (kind == "finger") return finger_in_words(value);
   return kind == "phrase" ? std::string(text_of(kPhrases, value)) : value;
 }
 

@@ -36,10 +36,12 @@ inline constexpr std::string_view kPartFailed = "part_failed";
 inline constexpr std::string_view kIncomplete = "incomplete";
 inline constexpr std::string_view kNobodyEnrolled = "nobody_enrolled";
 inline constexpr std::string_view kFaceUncalibrated = "face_uncalibrated";
+inline constexpr std::string_view kFingersDisagree = "fingers_disagree";
 inline constexpr std::string_view kMatch = "match";
 inline constexpr std::string_view kWeakMatch = "weak_match";
 inline constexpr std::string_view kFaceAlone = "face_alone";
 inline constexpr std::string_view kBelowThreshold = "below_threshold";
+inline constexpr std::string_view kLoneFinger = "lone_finger";
 inline constexpr std::string_view kProbeUnusable = "probe_unusable";
 inline constexpr std::string_view kFewComparable = "few_comparable";
 inline constexpr std::string_view kNoMatch = "no_match";
@@ -49,6 +51,7 @@ inline constexpr std::string_view kClaimMatch = "claim_match";
 inline constexpr std::string_view kClaimWeakMatch = "claim_weak_match";
 inline constexpr std::string_view kClaimFaceAlone = "claim_face_alone";
 inline constexpr std::string_view kClaimBelowThreshold = "claim_below_threshold";
+inline constexpr std::string_view kClaimLoneFinger = "claim_lone_finger";
 inline constexpr std::string_view kClaimNoSuchFinger = "claim_no_such_finger";
 inline constexpr std::string_view kClaimNoSuchFingerNorFace = "claim_no_such_finger_nor_face";
 inline constexpr std::string_view kClaimNoMatch = "claim_no_match";
@@ -65,7 +68,8 @@ inline constexpr std::string_view kFingerOrFace = "finger_or_face";
 // way of its own, and "[one|other]" for `one` where every argument in it is given, else for `other` (or nothing).
 //   kinds: dB "36.0 dB"; odds "1 in 4,000", of a probability; about the same of two
 //          digits, "1 in 19,000"; persons "1 person", "40 persons"; some "none", "only 3";
-//          cosine "cosine 0.71"; phrase: the argument is the code of a phrase of the catalogue.
+//          cosine "cosine 0.71"; finger "right index", of a position's name; phrase: the argument is the code of a
+//          phrase of the catalogue.
 struct ReasonSentence {
   std::string_view code;
   std::string_view sentence;

@@ -250,6 +250,9 @@ struct IdentifyAnswer {
   // Best first; at most as many as asked for. Nobody below the review line, unless that was asked for, or the reason
   // names them.
   std::vector<Candidate> candidates;
+  // People who match by themselves, of the best max_candidates (ten at least); more than one may be one person who was
+  // enrolled twice.
+  std::uint64_t matches = 0;
   // Of every finger given, in the order of the request.
   std::vector<FingerQuality> probe;
   Receipt receipt;

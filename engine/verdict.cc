@@ -6,6 +6,8 @@
 #include <span>
 #include <utility>
 
+#include "engine/finger_agreement.h"
+
 namespace whorl::engine {
 namespace {
 
@@ -50,6 +52,7 @@ bool no_match_by_itself(const ScoredPerson& person, const Rules& rules) {
 Decision decision_of(const ScoredPerson& person, const Rules& rules) {
   if (by_uncalibrated_face(person, rules)) return Decision::kIndeterminate;
   const Decision by_score = classify(person.score_db, rules);
+  if (by_score == Decision::kNoMatch && lone_finger(person, rules.threshold_db)) return Decision::kIndeterminate;
   return by_score == Decision::kMatch && no_match_by_itself(person, rules) ? Decision::kIndeterminate : by_score;
 }
 
@@ -99,6 +102,16 @@ Arguments of_face(const Case& c) {
   return {{"person", c.best()->person_id}, {"cosine", c.best()->face->cosine}};
 }
 
+bool fingers_disagree(const Case& c) { return disagreement(c.evidence.persons, c.rules.review_db).has_value(); }
+
+Arguments of_disagreement(const Case& c) {
+  const Disagreement found = disagreement(c.evidence.persons, c.rules.review_db).value();
+  return {{"person", found.person->person_id},
+          {"finger", std::string(fingerprint::name_of(found.finger.position))},
+          {"other_person", found.other_person->person_id},
+          {"other_finger", std::string(fingerprint::name_of(found.other_finger.position))}};
+}
+
 bool best_matches(const Case& c) { return c.best_is(Decision::kMatch); }
 
 double chance_of(double db) { return std::pow(10.0, -db / 10.0); }
@@ -115,10 +128,18 @@ Arguments of_best(const Case& c) {
   return {{"person", c.best()->person_id}, {"score_db", c.best()->score_db}, {"threshold_db", c.rules.threshold_db}};
 }
 
+std::uint64_t matches(const Case& c) {
+  const auto& persons = c.evidence.persons;
+  return static_cast<std::uint64_t>(std::count_if(persons.begin(), persons.end(), [&](const ScoredPerson& person) {
+    return decision_of(person, c.rules) == Decision::kMatch;
+  }));
+}
+
 Arguments of_match(const Case& c) {
   Arguments out = of_best(c);
   out.push_back({"searched", c.receipt().searched});
   out.push_back(chance(c, c.receipt().searched));
+  if (const std::uint64_t several = matches(c); several > 1) out.push_back({"matches", several});
   return out;
 }
 
@@ -136,6 +157,26 @@ Arguments of_weak(const Case& c) {
 
 bool best_is_near(const Case& c) {
   return c.best() != nullptr && classify(c.best()->score_db, c.rules) == Decision::kIndeterminate;
+}
+
+// The first person who is undecided by one finger alone; null where there is nobody.
+const ScoredPerson* by_lone_finger(const Case& c) {
+  const auto& persons = c.evidence.persons;
+  const auto at = std::find_if(persons.begin(), persons.end(), [&](const ScoredPerson& person) {
+    return lone_finger(person, c.rules.threshold_db).has_value();
+  });
+  return at == persons.end() ? nullptr : &*at;
+}
+
+bool a_lone_finger_fits(const Case& c) { return by_lone_finger(c) != nullptr; }
+
+Arguments of_lone_finger(const Case& c) {
+  const ScoredPerson& person = *by_lone_finger(c);
+  const FingerEvidence finger = lone_finger(person, c.rules.threshold_db).value();
+  return {{"person", person.person_id},
+          {"finger", std::string(fingerprint::name_of(finger.position))},
+          {"score_db", finger.score_db},
+          {"threshold_db", c.rules.threshold_db}};
 }
 
 bool probe_unusable(const Case& c) { return !c.evidence.probe.usable; }
@@ -171,10 +212,12 @@ constexpr Row kSearch[] = {
     {reasons::kIncomplete, Decision::kIndeterminate, incomplete, of_receipt},
     {reasons::kNobodyEnrolled, Decision::kNoMatch, nobody_enrolled, none},
     {reasons::kFaceUncalibrated, Decision::kIndeterminate, nothing_but_uncalibrated_face, of_face},
+    {reasons::kFingersDisagree, Decision::kIndeterminate, fingers_disagree, of_disagreement},
     {reasons::kMatch, Decision::kMatch, best_matches, of_match},
     {reasons::kWeakMatch, Decision::kIndeterminate, best_is_weak, of_weak},
     {reasons::kFaceAlone, Decision::kIndeterminate, best_matches_by_score, of_best},
     {reasons::kBelowThreshold, Decision::kIndeterminate, best_is_near, of_best},
+    {reasons::kLoneFinger, Decision::kIndeterminate, a_lone_finger_fits, of_lone_finger},
     {reasons::kProbeUnusable, Decision::kIndeterminate, probe_unusable, none},
     {reasons::kFewComparable, Decision::kIndeterminate, few_comparable, of_few_comparable},
     {reasons::kNoMatch, Decision::kNoMatch, always, of_no_match},
@@ -210,6 +253,13 @@ Arguments of_weak_claim(const Case& c) {
 
 bool claim_is_near(const Case& c) { return claim_compared(c) && best_is_near(c); }
 
+Arguments of_claim_by_lone_finger(const Case& c) {
+  const FingerEvidence finger = lone_finger(*c.best(), c.rules.threshold_db).value();
+  return {{"finger", std::string(fingerprint::name_of(finger.position))},
+          {"score_db", finger.score_db},
+          {"threshold_db", c.rules.threshold_db}};
+}
+
 // Finding the person unlike would say nothing.
 bool claim_rules_nothing_out(const Case& c) {
   return !c.best()->conclusive && (c.best()->fingers_compared || !c.evidence.probe.usable);
@@ -225,6 +275,7 @@ constexpr Row kClaim[] = {
     {reasons::kClaimWeakMatch, Decision::kIndeterminate, claim_is_weak, of_weak_claim},
     {reasons::kClaimFaceAlone, Decision::kIndeterminate, claim_matches_by_score, of_claim},
     {reasons::kClaimBelowThreshold, Decision::kIndeterminate, claim_is_near, of_claim},
+    {reasons::kClaimLoneFinger, Decision::kIndeterminate, a_lone_finger_fits, of_claim_by_lone_finger},
     {reasons::kProbeUnusable, Decision::kIndeterminate, claim_rules_nothing_out, none},
     {reasons::kClaimNoSuchFingerNorFace, Decision::kIndeterminate, claim_incomparable_by_face, none},
     {reasons::kClaimNoSuchFinger, Decision::kIndeterminate, claim_incomparable, none},
@@ -234,9 +285,23 @@ constexpr Row kClaim[] = {
 // -- Both -------------------------------------------------------------------------------------------------------------
 
 // A face without a calibration has no decibels: it names people where there is nothing else to go by.
-bool may_be_named(const ScoredPerson& person, Decision decision, const Case& c) {
+bool near_enough(const ScoredPerson& person, Decision decision, const Case& c) {
   if (by_uncalibrated_face(person, c.rules)) return nothing_but_uncalibrated_face(c);
   return decision != Decision::kNoMatch;
+}
+
+bool is_named_by(const Reason& reason, const std::string& person_id) {
+  return std::any_of(reason.arguments.begin(), reason.arguments.end(), [&](const ReasonArgument& argument) {
+    const auto* value = std::get_if<std::string>(&argument.value);
+    return (argument.name == "person" || argument.name == "other_person") && value != nullptr && *value == person_id;
+  });
+}
+
+void decide(const Case& c, Verdict& out) {
+  const std::span<const Row> rows = c.evidence.claimed ? std::span<const Row>(kClaim) : std::span<const Row>(kSearch);
+  const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& r) { return r.holds(c); });
+  out.decision = row->decision;  // the last row always holds
+  out.reason = {row->code, row->arguments(c)};
 }
 
 }  // namespace
@@ -249,17 +314,13 @@ Decision classify(double score_db, const Rules& rules) {
 Verdict verdict(const Evidence& evidence, const Rules& rules) {
   const Case c{evidence, rules};
   Verdict out;
+  decide(c, out);
   for (const ScoredPerson& person : evidence.persons) {
-    out.persons.push_back(decision_of(person, rules));
-    out.named.push_back(may_be_named(person, out.persons.back(), c));
+    const Decision decision = decision_of(person, rules);
+    out.persons.push_back(decision);
+    out.named.push_back(near_enough(person, decision, c) || is_named_by(out.reason, person.person_id));
   }
-  const std::span<const Row> rows = evidence.claimed ? std::span<const Row>(kClaim) : std::span<const Row>(kSearch);
-  for (const Row& row : rows) {
-    if (!row.holds(c)) continue;
-    out.decision = row.decision;
-    out.reason = {row.code, row.arguments(c)};
-    return out;
-  }
+  out.matches = matches(c);
   return out;
 }
 

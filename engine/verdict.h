@@ -69,6 +69,8 @@ struct Verdict {
   // Of each, whether an answer may name them when it was not asked to name everybody: those who are near enough, and
   // where nothing but faces without a calibration can be compared, those with the most alike faces.
   std::vector<bool> named;
+  // How many of the persons match by themselves.
+  std::uint64_t matches = 0;
   // What decided; every code is in the catalogue.
   Reason reason;
 };

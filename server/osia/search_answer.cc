@@ -79,6 +79,7 @@ json::object whole_identify(const engine::IdentifyAnswer& answer) {
           {"reviewDb", two_decimals(answer.review_db)},
           {"supportedDb", two_decimals(answer.supported_db)},
           {"targetFpir", answer.target_fpir},
+          {"matches", answer.matches},
           {"receipt", receipt_json(answer.receipt)},
           {"candidates", candidates_json(answer.candidates)},
           {"probe", quality_json(answer.probe)},

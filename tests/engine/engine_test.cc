@@ -57,6 +57,39 @@ TEST_F(EngineTest, NobodyBelowTheReviewLineIsNamedUnlessAskedFor) {
   }
 }
 
+// The right index of one person and the left index of another, in one capture.
+TEST_F(EngineTest, FingersOfTwoPeopleGoToAPerson) {
+  for (int i = 0; i < 20; ++i) enrol_person(i);
+  IdentifyRequest request = identify_person(7);
+  request.fingers[1] = fingers_of(8, 99)[1];
+  request.max_candidates = 1;
+  const auto answer = engine().identify({}, request);
+  ASSERT_TRUE(answer.ok()) << answer.error().text();
+  EXPECT_EQ(answer->decision, Decision::kIndeterminate) << answer->reason;
+  EXPECT_EQ(answer->why.code, reasons::kFingersDisagree) << answer->reason;
+  EXPECT_THAT(answer->reason, AllOf(HasSubstr("p7"), HasSubstr("p8"), HasSubstr("capture again")));
+  EXPECT_EQ(answer->candidates.size(), 1U);
+  request.max_candidates = 10;
+  EXPECT_EQ(engine().identify({}, request)->candidates.size(), 2U);
+}
+
+TEST_F(EngineTest, TwoRecordsOfOnePersonAreCounted) {
+  for (int i = 0; i < 10; ++i) enrol_person(i);
+  EnrolRequest again = enrol_request(4, 2);
+  again.person_id = "p4_again";
+  ASSERT_TRUE(engine().enrol({}, again).ok());
+  for (const int wanted : {1, 10}) {
+    IdentifyRequest request = identify_person(4);
+    request.max_candidates = wanted;
+    const auto answer = engine().identify({}, request);
+    ASSERT_TRUE(answer.ok()) << answer.error().text();
+    EXPECT_EQ(answer->decision, Decision::kMatch) << answer->reason;
+    EXPECT_EQ(answer->matches, 2U);
+    EXPECT_EQ(answer->candidates.size(), wanted == 1 ? 1U : 2U);
+    EXPECT_THAT(answer->reason, HasSubstr("2 records match: are they one person enrolled twice?"));
+  }
+}
+
 TEST_F(EngineTest, ReopeningGivesTheSameAnswer) {
   for (int i = 0; i < 10; ++i) enrol_person(i);
   IdentifyRequest request = identify_person(4);

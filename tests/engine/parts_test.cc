@@ -63,7 +63,7 @@ std::string text_of(const Result<IdentifyAnswer>& result) {
   write(out, answer.probe, answer.probe_face);
   const Receipt& r = answer.receipt;
   out << r.gallery_size << ' ' << r.searched << ' ' << r.comparable << ' ' << r.complete() << ' ' << answer.compared
-      << ' ' << r.compared << ' ' << r.failures.size() << '\n';
+      << ' ' << r.compared << ' ' << answer.matches << ' ' << r.failures.size() << '\n';
   return out.str();
 }
 

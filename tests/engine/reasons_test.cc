@@ -15,10 +15,12 @@ constexpr std::string_view kCodes[] = {reasons::kPartFailed,
                                        reasons::kIncomplete,
                                        reasons::kNobodyEnrolled,
                                        reasons::kFaceUncalibrated,
+                                       reasons::kFingersDisagree,
                                        reasons::kMatch,
                                        reasons::kWeakMatch,
                                        reasons::kFaceAlone,
                                        reasons::kBelowThreshold,
+                                       reasons::kLoneFinger,
                                        reasons::kProbeUnusable,
                                        reasons::kFewComparable,
                                        reasons::kNoMatch,
@@ -27,6 +29,7 @@ constexpr std::string_view kCodes[] = {reasons::kPartFailed,
                                        reasons::kClaimWeakMatch,
                                        reasons::kClaimFaceAlone,
                                        reasons::kClaimBelowThreshold,
+                                       reasons::kClaimLoneFinger,
                                        reasons::kClaimNoSuchFinger,
                                        reasons::kClaimNoSuchFingerNorFace,
                                        reasons::kClaimNoMatch};
@@ -39,7 +42,7 @@ TEST(Reasons, EveryCodeHasOneSentence) {
 
 TEST(Reasons, CodesAreOfLowerCaseLettersAndSentencesBeginWithTheDecision) {
   const std::regex code("[a-z]+(_[a-z]+)*");
-  const std::regex sentence("(Match|No match|Undecided)( with person)?[:; ].*\\.");
+  const std::regex sentence("(Match|No match|Undecided)( with person)?[:; ].*\\.(\\[ .*\\?\\])?");
   for (const ReasonSentence& row : reason_catalogue()) {
     EXPECT_TRUE(std::regex_match(std::string(row.code), code)) << row.code;
     EXPECT_TRUE(std::regex_match(std::string(row.sentence), sentence)) << row.sentence;
@@ -47,7 +50,7 @@ TEST(Reasons, CodesAreOfLowerCaseLettersAndSentencesBeginWithTheDecision) {
 }
 
 TEST(Reasons, BracesAndBracketsPairAndKindsAreKnown) {
-  const std::regex argument("\\{([a-z_]+)(:(dB|odds|about|persons|some|cosine|phrase))?\\}");
+  const std::regex argument("\\{([a-z_]+)(:(dB|odds|about|persons|some|cosine|finger|phrase))?\\}");
   for (const ReasonSentence& row : reason_catalogue()) {
     const std::string rest = std::regex_replace(std::string(row.sentence), argument, "");
     EXPECT_EQ(rest.find_first_of("{}"), std::string::npos) << row.sentence;

@@ -125,6 +125,26 @@ Row counted_to_42_7(Row row) {
   return row;
 }
 
+// Compared by the right and the left index, which score so much by themselves; below 0: not compared.
+ScoredPerson by_two(const char* id, double db, double right_db, double left_db) {
+  ScoredPerson out = by_fingers(db);
+  out.person_id = id;
+  if (right_db >= 0) out.by_finger.push_back({FingerPosition::kRightIndex, 0, right_db});
+  if (left_db >= 0) out.by_finger.push_back({FingerPosition::kLeftIndex, 1, left_db});
+  return out;
+}
+
+// Scores as said, and somebody else as well.
+std::vector<ScoredPerson> two_records(double db, double other_db) {
+  ScoredPerson other = by_fingers(other_db);
+  other.person_id = "p2";
+  return {by_fingers(db), other};
+}
+
+constexpr const char* kDisagree =
+    "Undecided: the fingers point to different people, the right index to person p1 and the left index to person p2: "
+    "capture again, or have an examiner compare.";
+
 std::vector<Row> search_rows() {
   return {
       row("match", whole(), kFingers, {by_fingers(50)}, {}, kMatch, "match",
@@ -142,6 +162,33 @@ std::vector<Row> search_rows() {
       counted_to_42_7(row("match beyond what was counted", whole(), kFingers, {by_fingers(92.8)}, {}, kMatch, "match",
                           "Match with person p1: 92.8 dB, threshold 36.0 dB; how seldom a stranger scores as much is "
                           "beyond what was measured (1 in 19,000).")),
+      row("two records match", whole(), kFingers, two_records(50, 40), {}, kMatch, "match",
+          "Match with person p1: 50.0 dB, threshold 36.0 dB; in a search of 40 persons, a stranger would score as much "
+          "in at most 1 in 2,500. 2 records match: are they one person enrolled twice?"),
+      row("one record matches, one is near", whole(), kFingers, two_records(50, 35), {}, kMatch, "match",
+          "Match with person p1: 50.0 dB, threshold 36.0 dB; in a search of 40 persons, a stranger would score as much "
+          "in at most 1 in 2,500."),
+      row("fingers of two people", whole(), kFingers, {by_two("p1", 69.5, 92.3, 0.1), by_two("p2", 67.7, 0.2, 90.1)},
+          {}, kIndeterminate, "fingers_disagree", kDisagree),
+      row("fingers of two people, each below the review line together", whole(), kFingers,
+          {by_two("p1", 29, 45, 0.1), by_two("p2", 25, 0.2, 40)}, {}, kIndeterminate, "fingers_disagree", kDisagree),
+      row("fingers of two people, the second without the first finger", whole(), kFingers,
+          {by_two("p1", 69.5, 92.3, 0.1), by_two("p2", 90.1, -1, 90.1)}, {}, kIndeterminate, "fingers_disagree",
+          kDisagree),
+      row("two records of one person, one of a poor capture", whole(), kFingers,
+          {by_two("p1", 95, 92, 90), by_two("p2", 69, 90, 0.1)}, {}, kMatch, "match"),
+      row("two records of one person, each with one of the fingers", whole(), kFingers,
+          {by_two("p1", 92, 92, -1), by_two("p2", 90, -1, 90)}, {}, kMatch, "match"),
+      row("two records of one person, each with a poor capture of another finger", whole(), kFingers,
+          {by_two("p1", 69, 92, 12), by_two("p2", 67, 11, 90)}, {}, kMatch, "match"),
+      row("a stranger who is a little alike by a poor finger", whole(), kFingers,
+          {by_two("p1", 69, 92, 0.1), by_two("p2", 19, 0.2, 30)}, {}, kMatch, "match"),
+      row("one finger fits, the other pulls it below", whole(), kFingers, {by_two("p1", 29, 45, 0.1)}, {},
+          kIndeterminate, "lone_finger",
+          "Undecided: the right index fits person p1 (42.0 dB, threshold 36.0 dB), what else was captured does not; "
+          "capture again, or have an examiner compare."),
+      row("one finger fits a little, the other pulls it below", whole(), kFingers, {by_two("p1", 22, 38, 0.1)}, {},
+          kNoMatch, "no_match"),
       row("review", whole(), kFingers, {by_fingers(33)}, {}, kIndeterminate, "below_threshold",
           "Undecided: person p1 scores 33.0 dB, just below the threshold of 36.0 dB; capture again or more fingers, or "
           "have an examiner compare."),
@@ -237,6 +284,11 @@ std::vector<Row> claim_rows() {
       row("match with a poor probe", {}, kPoorFingers, {by_fingers(45, false)}, {}, kMatch, "claim_match"),
       row("review", {}, kFingers, {by_fingers(33)}, {}, kIndeterminate, "claim_below_threshold",
           "Undecided: 33.0 dB, threshold 36.0 dB; capture again or more fingers, or have an examiner compare."),
+      row("one finger fits, the other pulls it below", {}, kFingers, {by_two("p1", 29, 45, 0.1)}, {}, kIndeterminate,
+          "claim_lone_finger",
+          "Undecided: the right index fits (42.0 dB, threshold 36.0 dB), what else was captured does not; capture "
+          "again, "
+          "or have an examiner compare."),
       row("no match", {}, kFingers, {by_fingers(20)}, {}, kNoMatch, "claim_no_match",
           "No match: 20.0 dB, threshold 36.0 dB."),
       row("poor probe", {}, kPoorFingers, {by_fingers(20, false)}, {}, kIndeterminate, "probe_unusable", kUnusable),
@@ -360,6 +412,20 @@ TEST(Verdict, NobodyBelowTheReviewLineIsNamed) {
     ASSERT_EQ(got.named.size(), evidence.persons.size());
     for (std::size_t i = best; i < scores.size(); ++i) EXPECT_EQ(got.named[i - best], scores[i] >= 31) << scores[i];
   }
+}
+
+TEST(Verdict, WhomTheReasonNamesIsNamed) {
+  const Evidence evidence{
+      whole(), {by_two("p1", 69.5, 92.3, 0.1), by_two("p2", 25, 0.2, 40), by_two("p3", 12, 3, 9)}, kFingers, {}};
+  const Verdict got = verdict(evidence, {36, 31, {}});
+  EXPECT_EQ(got.reason.code, reasons::kFingersDisagree);
+  EXPECT_EQ(got.named, (std::vector<bool>{true, true, false}));
+}
+
+TEST(Verdict, CountsWhoMatches) {
+  EXPECT_EQ(verdict({whole(), two_records(50, 40), kFingers, {}}, {36, 31, {}}).matches, 2U);
+  EXPECT_EQ(verdict({whole(), two_records(50, 35), kFingers, {}}, {36, 31, {}}).matches, 1U);
+  EXPECT_EQ(verdict({whole(), two_records(35, 12), kFingers, {}}, {36, 31, {}}).matches, 0U);
 }
 
 // Without a calibration faces have no decibels: they name people where nothing else was captured.

@@ -196,6 +196,8 @@ engine::IdentifyAnswer full_identify_answer() {
   answer.threshold_db = 43.014;
   answer.review_db = 38.014;
   answer.target_fpir = 0.01;
+  answer.supported_db = 36.752;
+  answer.matches = 1;
   answer.candidates = {{"person-1",
                         1,
                         61.257,

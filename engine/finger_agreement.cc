@@ -1,0 +1,66 @@
+// Who is pointed to, and by which finger.
+#include "engine/finger_agreement.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "engine/fusion.h"
+
+namespace whorl::engine {
+namespace {
+
+struct Pointer {
+  const ScoredPerson* person = nullptr;
+  const FingerEvidence* finger = nullptr;
+};
+
+std::vector<Pointer> pointers(std::span<const ScoredPerson> persons, double line_db) {
+  std::vector<Pointer> out;
+  for (const ScoredPerson& person : persons) {
+    for (const FingerEvidence& finger : person.by_finger) {
+      if (finger.score_db >= line_db) out.push_back({&person, &finger});
+    }
+  }
+  return out;
+}
+
+// What the person scores with this finger of the probe; nothing where they have none to compare.
+std::optional<double> score_of(const ScoredPerson& person, std::uint32_t group) {
+  const auto at = std::find_if(person.by_finger.begin(), person.by_finger.end(),
+                               [&](const FingerEvidence& finger) { return finger.group == group; });
+  return at == person.by_finger.end() ? std::nullopt : std::optional(at->score_db);
+}
+
+// The second finger was compared with the first's person and is unlike; the first is unlike the second's person's, or
+// they have none to compare.
+bool disagree(const Pointer& a, const Pointer& b) {
+  if (a.person == b.person || a.finger->group == b.finger->group) return false;
+  const auto of_first = score_of(*a.person, b.finger->group);
+  const auto of_second = score_of(*b.person, a.finger->group);
+  return of_first && *of_first < kUnlike_db && of_second.value_or(0) < kUnlike_db;
+}
+
+}  // namespace
+
+std::optional<Disagreement> disagreement(std::span<const ScoredPerson> persons, double line_db) {
+  const std::vector<Pointer> all = pointers(persons, std::max(line_db, kPoints_db));
+  for (const Pointer& a : all) {
+    for (const Pointer& b : all) {
+      if (disagree(a, b)) return Disagreement{a.person, *a.finger, b.person, *b.finger};
+    }
+  }
+  return {};
+}
+
+std::optional<FingerEvidence> lone_finger(const ScoredPerson& person, double line_db) {
+  if (person.by_finger.size() < 2 && !person.face) return {};
+  const auto best =
+      std::max_element(person.by_finger.begin(), person.by_finger.end(),
+                       [](const FingerEvidence& a, const FingerEvidence& b) { return a.score_db < b.score_db; });
+  if (best == person.by_finger.end()) return {};
+  FingerEvidence out = *best;
+  out.score_db = best_of_db(out.score_db, person.by_finger.size());
+  return out.score_db >= line_db ? std::optional(out) : std::nullopt;
+}
+
+}  // namespace whorl::engine

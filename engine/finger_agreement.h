@@ -1,0 +1,38 @@
+// Which of a probe's fingers point to whom: fingers that contradict each other go to a person. Private to this room.
+//
+// A fused score hides who gave it: one finger of 92 dB and one of 0 dB are 69 dB together, whether the second is a poor
+// capture or somebody else's. A poor capture is common among mates (docs/accuracy.md), so that a low score says little;
+// what says something is a finger that fits another person. Pure functions; thread-safe.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "engine/part.h"
+
+namespace whorl::engine {
+
+// A finger that scores less speaks for nobody: one stranger in ten scores as much.
+inline constexpr double kUnlike_db = 10.0;
+
+// A finger that scores less does not point to anybody, however low the lines are drawn.
+inline constexpr double kPoints_db = 20.0;
+
+// Two fingers of the probe that point to two people: each reaches the line with one of them, and is unlike the other's,
+// or (of the second) cannot be compared.
+struct Disagreement {
+  const ScoredPerson* person = nullptr;
+  FingerEvidence finger;
+  const ScoredPerson* other_person = nullptr;
+  FingerEvidence other_finger;
+};
+
+// The first by the order of the persons; the line is `line_db`, or kPoints_db where that is more. Borrows the persons.
+// Cost: fingers that reach the line, two by two.
+std::optional<Disagreement> disagreement(std::span<const ScoredPerson> persons, double line_db);
+
+// The finger of the probe that reaches the line by itself, the number of fingers it is the best of taken off its score;
+// nothing where none does, or where nothing else was compared.
+std::optional<FingerEvidence> lone_finger(const ScoredPerson& person, double line_db);
+
+}  // namespace whorl::engine
