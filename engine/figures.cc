@@ -32,6 +32,11 @@ std::string figures_of(const ScoredPerson& person) {
   return decibels(person.score_db) + ", " + std::to_string(person.fingers.size()) + " fingers paired";
 }
 
+std::string figures_elsewhere(const std::vector<ScoredPerson>& persons) {
+  if (persons.empty() || !persons.front().fingers_compared) return "nothing compared at other positions";
+  return "best at other positions " + decibels(persons.front().score_db);
+}
+
 std::string figures_of(const Verdict& verdict, const Rules& rules) {
   return std::string(name_of(verdict.decision)) + " (" + std::string(verdict.reason.code) + "), threshold " +
          decibels(rules.threshold_db);

@@ -29,6 +29,9 @@ std::string figures_of(const Found& found);
 // "50.0 dB, 2 fingers paired"
 std::string figures_of(const ScoredPerson& person);
 
+// "best at other positions 12.0 dB", or "nothing compared at other positions"
+std::string figures_elsewhere(const std::vector<ScoredPerson>& persons);
+
 // "no_match (few_comparable), threshold 36.0 dB"
 std::string figures_of(const Verdict& verdict, const Rules& rules);
 

@@ -1,10 +1,11 @@
-// validate -> read -> ask parts -> merge -> verdict -> answer
+// validate -> read -> ask parts -> merge -> verdict -> (before a no: the same at other positions) -> answer
 #include <algorithm>
 
 #include "engine/call_record.h"
 #include "engine/engine_state.h"
 #include "engine/figures.h"
 #include "engine/merge.h"
+#include "engine/other_positions.h"
 #include "engine/read_probe.h"
 #include "engine/rules.h"
 #include "engine/threshold.h"
@@ -31,15 +32,41 @@ Evidence evidence_of(const ReadProbe& read, Found found) {
   return {std::move(found.receipt), std::move(found.persons), captured(read), {}};
 }
 
-std::vector<Candidate> candidates_of(std::vector<ScoredPerson> persons, const Verdict& verdict,
-                                     const IdentifyRequest& request) {
+// As quick as may be: whoever fits is only shown.
+Query query_elsewhere(const IdentifyRequest& request) {
+  Query query = query_of(request);
+  if (query.accuracy != Accuracy::kExhaustive) query.accuracy = Accuracy::kFast;
+  return query;
+}
+
+// Who fits at other positions than those stated, put into the evidence; nothing where no position is stated. A look
+// that could not reach everybody leaves the search as incomplete as it is itself. Gives the comparisons made.
+Result<std::uint64_t> look_elsewhere(EngineState& state, const Call& call, const IdentifyRequest& request,
+                                     const Probe& probe, Evidence& evidence) {
+  const auto elsewhere = at_other_positions(probe, kFingersLookedFor);
+  if (!elsewhere) return std::uint64_t{0};
+  const Query query = query_elsewhere(request);
+  WHORL_ASSIGN(Found found,
+               merge(ask_parts(state.parts, *elsewhere, query, call.deadline, state.workers), query.max_candidates));
+  WHORL_TRY(require_complete(found.receipt, request.partial_ok));
+  if (!found.receipt.complete()) evidence.receipt = std::move(found.receipt);
+  evidence.elsewhere = std::move(found.persons);
+  return found.compared;
+}
+
+// Those who fit at other positions, then those found at the stated ones.
+std::vector<Candidate> candidates_of(Evidence& evidence, const Verdict& verdict, const IdentifyRequest& request) {
   std::vector<Candidate> out;
-  const auto wanted = static_cast<std::size_t>(request.max_candidates);
-  for (std::size_t i = 0; i < persons.size() && out.size() < wanted; ++i) {
-    if (!request.show_all && !verdict.named[i]) continue;
-    ScoredPerson& person = persons[i];
-    out.push_back({std::move(person.person_id), static_cast<int>(out.size()) + 1, person.score_db, verdict.persons[i],
+  const auto add = [&](ScoredPerson& person, Decision decision) {
+    const auto same = [&](const Candidate& c) { return c.person_id == person.person_id; };
+    if (out.size() == static_cast<std::size_t>(request.max_candidates) || std::any_of(out.begin(), out.end(), same))
+      return;
+    out.push_back({std::move(person.person_id), static_cast<int>(out.size()) + 1, person.score_db, decision,
                    std::move(person.fingers), std::move(person.face)});
+  };
+  for (std::size_t i = 0; i < verdict.fit_elsewhere; ++i) add(evidence.elsewhere[i], Decision::kIndeterminate);
+  for (std::size_t i = 0; i < evidence.persons.size(); ++i) {
+    if (request.show_all || verdict.named[i]) add(evidence.persons[i], verdict.persons[i]);
   }
   return out;
 }
@@ -53,7 +80,7 @@ IdentifyAnswer answer_of(const IdentifyRequest& request, const Rules& rules, Rea
   answer.review_db = rules.review_db;
   answer.supported_db = rules.supported_db;
   answer.target_fpir = request.target_fpir;
-  answer.candidates = candidates_of(std::move(evidence.persons), verdict, request);
+  answer.candidates = candidates_of(evidence, verdict, request);
   answer.matches = verdict.matches;
   answer.probe = std::move(read.fingers);
   answer.receipt = std::move(evidence.receipt);
@@ -73,10 +100,16 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
   WHORL_ASSIGN(Found found, merge(std::move(replies), query_of(request).max_candidates));
   record.stage("merge", [&] { return figures_of(found); });
   WHORL_TRY(require_complete(found.receipt, request.partial_ok));
-  const std::uint64_t compared = found.compared;
+  std::uint64_t compared = found.compared;
   const Rules rules = rules_of(state.config, request.gallery_id, threshold_of(request, found.receipt), read.probe);
   Evidence evidence = evidence_of(read, std::move(found));
   Verdict decided = verdict(evidence, rules);
+  if (worth_looking_elsewhere(decided)) {
+    WHORL_ASSIGN(const std::uint64_t more, look_elsewhere(state, call, request, read.probe, evidence));
+    record.stage("look elsewhere", [&] { return figures_elsewhere(evidence.elsewhere); });
+    compared += more;
+    decided = verdict(evidence, rules);
+  }
   record.stage("verdict", [&] { return figures_of(decided, rules); });
   IdentifyAnswer answer = answer_of(request, rules, std::move(read), std::move(evidence), std::move(decided));
   answer.compared = compared;

@@ -19,7 +19,7 @@ index::CandidateRule candidates_for(Accuracy accuracy) {
 std::vector<index::ProbeFinger> fingers_of(const Probe& probe) {
   std::vector<index::ProbeFinger> out;
   for (const ProbeFinger& finger : probe.fingers) {
-    out.push_back({finger.position, &finger.print.prepared(), finger.decisive});
+    out.push_back({finger.position, &finger.print.prepared(), finger.decisive, finger.elsewhere});
   }
   return out;
 }

@@ -42,6 +42,8 @@ struct ProbeFinger {
   bool decisive = true;
   // Fingers of one number are one physical finger that was captured several times: evidence that counts once.
   std::uint32_t group = 0;
+  // Compared with kept fingers of other known positions than its own, and with no others.
+  bool elsewhere = false;
 };
 
 // The face to look for.

@@ -42,6 +42,14 @@ constexpr ReasonSentence kCatalogue[] = {
     {reasons::kLoneFinger,
      "Undecided: the {finger:finger} fits person {person} ({score_db:dB}, threshold {threshold_db:dB}), what else was "
      "captured does not; capture again, or have an examiner compare."},
+    {reasons::kOtherHand,
+     "Undecided: the {finger:finger} captured fits the {other_finger:finger} of person {person} ({score_db:dB}, "
+     "threshold "
+     "{threshold_db:dB}): were the hands exchanged? Look, and search again under the right names."},
+    {reasons::kOtherFinger,
+     "Undecided: the {finger:finger} captured fits the {other_finger:finger} of person {person} ({score_db:dB}, "
+     "threshold "
+     "{threshold_db:dB}): were the fingers exchanged? Look, and search again under the right names."},
     {reasons::kProbeUnusable,
      "Undecided: no finger or face that could be compared is good enough to rule anybody out; follow the feedback and "
      "capture again."},
@@ -71,6 +79,12 @@ constexpr ReasonSentence kCatalogue[] = {
      "Undecided: the {finger:finger} fits ({score_db:dB}, threshold {threshold_db:dB}), what else was captured does "
      "not; "
      "capture again, or have an examiner compare."},
+    {reasons::kClaimOtherHand,
+     "Undecided: the {finger:finger} captured fits the {other_finger:finger} of this person ({score_db:dB}, threshold "
+     "{threshold_db:dB}): were the hands exchanged? Look, and verify again under the right names."},
+    {reasons::kClaimOtherFinger,
+     "Undecided: the {finger:finger} captured fits the {other_finger:finger} of this person ({score_db:dB}, threshold "
+     "{threshold_db:dB}): were the fingers exchanged? Look, and verify again under the right names."},
     {reasons::kClaimNoSuchFinger,
      "Undecided: the person has no finger at the positions captured; capture other fingers."},
     {reasons::kClaimNoSuchFingerNorFace,

@@ -286,7 +286,8 @@ struct VerifyAnswer {
   Decision decision = Decision::kNoMatch;
   // One English sentence for the officer.
   std::string reason;
-  // Fused over fingers and face; 0 where nothing could be compared.
+  // Fused over fingers and face; 0 where nothing could be compared. Where the fingers fit at other positions than those
+  // stated, as the reason then says: over these.
   double score_db = 0;
   double threshold_db = 0;
   // One for each finger of the probe that has a partner, best first.

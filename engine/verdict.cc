@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/finger_agreement.h"
+#include "engine/other_positions.h"
 
 namespace whorl::engine {
 namespace {
@@ -179,6 +180,32 @@ Arguments of_lone_finger(const Case& c) {
           {"threshold_db", c.rules.threshold_db}};
 }
 
+// The persons whose fingers fit at other positions come first.
+std::size_t fit_elsewhere(const Case& c) {
+  const auto& persons = c.evidence.elsewhere;
+  const auto fits = [&](const ScoredPerson& person) {
+    return !person.fingers.empty() && person.score_db >= std::max(c.rules.threshold_db, kLeastMatch_db);
+  };
+  return static_cast<std::size_t>(std::find_if_not(persons.begin(), persons.end(), fits) - persons.begin());
+}
+
+bool fits_other_finger(const Case& c) { return fit_elsewhere(c) > 0; }
+
+bool fits_other_hand(const Case& c) {
+  if (!fits_other_finger(c)) return false;
+  const FingerScore& finger = c.evidence.elsewhere.front().fingers.front();
+  return finger.reference == mirrored(finger.probe);
+}
+
+Arguments of_elsewhere(const Case& c) {
+  const ScoredPerson& person = c.evidence.elsewhere.front();
+  return {{"person", person.person_id},
+          {"finger", std::string(fingerprint::name_of(person.fingers.front().probe))},
+          {"other_finger", std::string(fingerprint::name_of(person.fingers.front().reference))},
+          {"score_db", person.score_db},
+          {"threshold_db", c.rules.threshold_db}};
+}
+
 bool probe_unusable(const Case& c) { return !c.evidence.probe.usable; }
 
 bool few_comparable(const Case& c) {
@@ -218,6 +245,8 @@ constexpr Row kSearch[] = {
     {reasons::kFaceAlone, Decision::kIndeterminate, best_matches_by_score, of_best},
     {reasons::kBelowThreshold, Decision::kIndeterminate, best_is_near, of_best},
     {reasons::kLoneFinger, Decision::kIndeterminate, a_lone_finger_fits, of_lone_finger},
+    {reasons::kOtherHand, Decision::kIndeterminate, fits_other_hand, of_elsewhere},
+    {reasons::kOtherFinger, Decision::kIndeterminate, fits_other_finger, of_elsewhere},
     {reasons::kProbeUnusable, Decision::kIndeterminate, probe_unusable, none},
     {reasons::kFewComparable, Decision::kIndeterminate, few_comparable, of_few_comparable},
     {reasons::kNoMatch, Decision::kNoMatch, always, of_no_match},
@@ -260,6 +289,12 @@ Arguments of_claim_by_lone_finger(const Case& c) {
           {"threshold_db", c.rules.threshold_db}};
 }
 
+Arguments of_claim_elsewhere(const Case& c) {
+  Arguments out = of_elsewhere(c);
+  out.erase(out.begin());  // the person is the caller's
+  return out;
+}
+
 // Finding the person unlike would say nothing.
 bool claim_rules_nothing_out(const Case& c) {
   return !c.best()->conclusive && (c.best()->fingers_compared || !c.evidence.probe.usable);
@@ -276,6 +311,8 @@ constexpr Row kClaim[] = {
     {reasons::kClaimFaceAlone, Decision::kIndeterminate, claim_matches_by_score, of_claim},
     {reasons::kClaimBelowThreshold, Decision::kIndeterminate, claim_is_near, of_claim},
     {reasons::kClaimLoneFinger, Decision::kIndeterminate, a_lone_finger_fits, of_claim_by_lone_finger},
+    {reasons::kClaimOtherHand, Decision::kIndeterminate, fits_other_hand, of_claim_elsewhere},
+    {reasons::kClaimOtherFinger, Decision::kIndeterminate, fits_other_finger, of_claim_elsewhere},
     {reasons::kProbeUnusable, Decision::kIndeterminate, claim_rules_nothing_out, none},
     {reasons::kClaimNoSuchFingerNorFace, Decision::kIndeterminate, claim_incomparable_by_face, none},
     {reasons::kClaimNoSuchFinger, Decision::kIndeterminate, claim_incomparable, none},
@@ -311,6 +348,12 @@ Decision classify(double score_db, const Rules& rules) {
   return score_db >= rules.review_db ? Decision::kIndeterminate : Decision::kNoMatch;
 }
 
+bool worth_looking_elsewhere(const Verdict& verdict) {
+  constexpr std::string_view kWorth[] = {reasons::kNoMatch, reasons::kFewComparable, reasons::kClaimNoMatch,
+                                         reasons::kClaimNoSuchFinger, reasons::kClaimNoSuchFingerNorFace};
+  return std::find(std::begin(kWorth), std::end(kWorth), verdict.reason.code) != std::end(kWorth);
+}
+
 Verdict verdict(const Evidence& evidence, const Rules& rules) {
   const Case c{evidence, rules};
   Verdict out;
@@ -320,6 +363,7 @@ Verdict verdict(const Evidence& evidence, const Rules& rules) {
     out.persons.push_back(decision);
     out.named.push_back(near_enough(person, decision, c) || is_named_by(out.reason, person.person_id));
   }
+  out.fit_elsewhere = fit_elsewhere(c);
   out.matches = matches(c);
   return out;
 }

@@ -30,6 +30,9 @@ struct Evidence {
   Captured probe;
   // Whom the probe claims to be. Empty: a search.
   std::optional<std::string> claimed;
+  // By fingers at other positions than those stated, best first. Of a verification: the claimed person alone. Empty
+  // while nobody has looked.
+  std::vector<ScoredPerson> elsewhere = {};
 };
 
 // What a face may decide.
@@ -69,6 +72,8 @@ struct Verdict {
   // Of each, whether an answer may name them when it was not asked to name everybody: those who are near enough, and
   // where nothing but faces without a calibration can be compared, those with the most alike faces.
   std::vector<bool> named;
+  // How many of the evidence's persons elsewhere fit there, the first of them.
+  std::size_t fit_elsewhere = 0;
   // How many of the persons match by themselves.
   std::uint64_t matches = 0;
   // What decided; every code is in the catalogue.
@@ -77,6 +82,10 @@ struct Verdict {
 
 // By the lines alone: kMatch at or above the threshold, kIndeterminate from the review line, else kNoMatch.
 Decision classify(double score_db, const Rules& rules);
+
+// Whether a verdict rules people out, or finds too few who can be compared: then it is worth comparing the fingers at
+// other positions (other_positions.h) and deciding once more with what that finds.
+bool worth_looking_elsewhere(const Verdict& verdict);
 
 // Precondition: a verification's evidence has exactly one person.
 Verdict verdict(const Evidence& evidence, const Rules& rules);

@@ -1,8 +1,10 @@
-// validate -> read -> ask parts -> merge -> verdict -> answer, of one claimed person
+// validate -> read -> ask parts -> merge -> verdict -> (before a no: the same at other positions) -> answer, of one
+// claimed person
 #include "engine/call_record.h"
 #include "engine/engine_state.h"
 #include "engine/figures.h"
 #include "engine/merge.h"
+#include "engine/other_positions.h"
 #include "engine/read_probe.h"
 #include "engine/rules.h"
 #include "engine/threshold.h"
@@ -16,8 +18,19 @@ Evidence evidence_of(const ReadProbe& read, ScoredPerson person, const VerifyReq
   return {{}, {std::move(person)}, captured(read), request.person_id};
 }
 
+// Whether the person's fingers fit at other positions than those stated, put into the evidence.
+Status look_elsewhere(EngineState& state, const Call& call, const VerifyRequest& request, const Probe& probe,
+                      Evidence& evidence) {
+  const auto elsewhere = at_other_positions(probe, probe.fingers.size());
+  if (!elsewhere) return {};
+  WHORL_ASSIGN(ScoredPerson person, merge(ask_parts(state.parts, *elsewhere, request.gallery_id, request.person_id,
+                                                    call.deadline, state.workers)));
+  evidence.elsewhere.push_back(std::move(person));
+  return {};
+}
+
 VerifyAnswer answer_of(const Rules& rules, ReadProbe read, Evidence evidence, Verdict verdict) {
-  ScoredPerson& person = evidence.persons.front();
+  ScoredPerson& person = verdict.fit_elsewhere > 0 ? evidence.elsewhere.front() : evidence.persons.front();
   VerifyAnswer answer;
   answer.decision = verdict.decision;
   answer.reason = sentence(verdict.reason);
@@ -46,6 +59,11 @@ Result<VerifyAnswer> verified(EngineState& state, const Call& call, const Verify
   const Rules rules = rules_of(state.config, request.gallery_id, threshold_db, read.probe);
   Evidence evidence = evidence_of(read, std::move(person), request);
   Verdict decided = verdict(evidence, rules);
+  if (worth_looking_elsewhere(decided)) {
+    WHORL_TRY(look_elsewhere(state, call, request, read.probe, evidence));
+    record.stage("look elsewhere", [&] { return figures_elsewhere(evidence.elsewhere); });
+    decided = verdict(evidence, rules);
+  }
   record.stage("verdict", [&] { return figures_of(decided, rules); });
   return answer_of(rules, std::move(read), std::move(evidence), std::move(decided));
 }

@@ -1,5 +1,7 @@
 #include "index/search/census.h"
 
+#include "index/search/comparable.h"
+
 namespace whorl::index {
 namespace {
 
@@ -13,7 +15,7 @@ Comparability comparability(std::span<const FingerPosition> positions, std::span
   Comparability out;
   for (const FingerPosition position : positions) {
     for (const ProbeFinger& p : probe) {
-      if (!comparable(p.position, position)) continue;
+      if (!comparable(p, position)) continue;
       out.comparable = true;
       out.decisive = out.decisive || p.decisive;
     }

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <mutex>
 
+#include "index/search/comparable.h"
+
 namespace whorl::index {
 namespace {
 
@@ -17,7 +19,7 @@ void compare_encounter(const PersonEncounter& found, std::span<const ProbeFinger
   const auto positions = found.shard->positions(found.index);
   for (std::uint32_t p = 0; p < probe.size(); ++p) {
     for (std::uint32_t f = 0; f < positions.size(); ++f) {
-      if (!comparable(probe[p].position, positions[f])) continue;
+      if (!comparable(probe[p], positions[f])) continue;
       const double score = fingerprint::compare(*probe[p].prepared, found.shard->prepared(found.index, f)).score;
       pairs.push_back({p, number, f, positions[f], score});
     }
@@ -29,7 +31,7 @@ void prefetch(const PersonEncounter& found, std::span<const ProbeFinger> probe) 
   constexpr std::size_t kLine = 64;
   const auto positions = found.shard->positions(found.index);
   for (std::size_t f = 0; f < positions.size(); ++f) {
-    const auto meets = [&](const ProbeFinger& p) { return comparable(p.position, positions[f]); };
+    const auto meets = [&](const ProbeFinger& p) { return comparable(p, positions[f]); };
     if (std::none_of(probe.begin(), probe.end(), meets)) continue;
     const auto bytes = found.shard->prepared(found.index, f).bytes();
     for (std::size_t offset = 0; offset < bytes.size(); offset += kLine) __builtin_prefetch(bytes.data() + offset);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "index/search/comparable.h"
+
 namespace whorl::index {
 
 FingerVotes::FingerVotes(const Scope& scope, std::span<const Range> ranges, const SearchRequest& request,
@@ -20,7 +22,7 @@ double FingerVotes::votes_of(const Shard& shard, std::uint32_t i, fingerprint::S
   for (std::size_t p = 0; p < probe.size(); ++p) {
     float best = -1;
     for (std::size_t f = 0; f < positions.size(); ++f) {
-      if (!comparable(probe[p].position, positions[f])) continue;
+      if (!comparable(probe[p], positions[f])) continue;
       best = std::max(best, screens_[p].votes(shard.scan_row(i, f, scratch)));
     }
     if (best < 0) continue;
@@ -33,7 +35,7 @@ double FingerVotes::votes_of(const Shard& shard, std::uint32_t i, fingerprint::S
 void FingerVotes::prefetch(const Shard& shard, std::uint32_t i) const {
   const auto positions = shard.positions(i);
   for (std::size_t f = 0; f < positions.size(); ++f) {
-    const auto compares = [&](const ProbeFinger& p) { return comparable(p.position, positions[f]); };
+    const auto compares = [&](const ProbeFinger& p) { return comparable(p, positions[f]); };
     if (std::any_of(request_.probe.begin(), request_.probe.end(), compares)) shard.prefetch_row(i, f);
   }
 }

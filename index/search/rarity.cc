@@ -4,6 +4,8 @@
 #include <cstring>
 #include <mutex>
 
+#include "index/search/comparable.h"
+
 namespace whorl::index {
 
 std::vector<PersonEncounter> sample_non_mated(const Scope& scope, std::span<const Range> ranges,
@@ -39,7 +41,7 @@ std::vector<fingerprint::Preselector> fit_rarity(std::span<const ProbeFinger> pr
       for (const PersonEncounter& one : sample) {
         const auto positions = one.shard->positions(one.index);
         for (std::size_t f = 0; f < positions.size(); ++f) {
-          if (!comparable(probe[p].position, positions[f])) continue;
+          if (!comparable(probe[p], positions[f])) continue;
           out[p].sample_non_mated(one.shard->scan_row(one.index, f, scratch));
         }
       }

@@ -24,7 +24,8 @@ inline constexpr std::string_view kDefaultGallery = "default";
 struct ProbeFinger {
   FingerPosition position = FingerPosition::kUnknown;
   const fingerprint::PreparedTemplate* prepared = nullptr;
-  bool decisive = true;  // good enough that finding nobody alike says something
+  bool decisive = true;    // good enough that finding nobody alike says something
+  bool elsewhere = false;  // compared with kept fingers of other known positions than its own, and with no others
 };
 
 // A face to look for. Borrowed: must outlive the search.

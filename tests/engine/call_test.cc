@@ -56,6 +56,14 @@ TEST_F(EngineCall, EachStageOfASearchIsHeardWithItsFigures) {
   EXPECT_THAT(stages_.text, Not(HasSubstr("p3")));
 }
 
+TEST_F(EngineCall, ALookAtOtherPositionsIsAStage) {
+  for (int i = 0; i < 5; ++i) enrol_person(i);
+  ASSERT_TRUE(engine().identify(call(), identify_person(300)).ok());
+  EXPECT_THAT(stages_.names, ElementsAre("read", "ask parts", "merge", "look elsewhere", "verdict"));
+  EXPECT_THAT(stages_.text, HasSubstr("look elsewhere: best at other positions "));
+  EXPECT_THAT(stages_.text, Not(HasSubstr("p3"))) << "a trace holds no personal data";
+}
+
 TEST_F(EngineCall, EachStageOfAnEnrolmentIsHeard) {
   ASSERT_TRUE(engine().enrol(call(), enrol_request(3)).ok());
   EXPECT_THAT(stages_.names, ElementsAre("read", "write"));

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "index/search/shard_fault.h"
 #include "templates/fingerprint/compare/compare.h"
 #include "tests/engine/engine_fixture.h"
@@ -71,6 +73,95 @@ TEST_F(EngineTest, FingersOfTwoPeopleGoToAPerson) {
   EXPECT_EQ(answer->candidates.size(), 1U);
   request.max_candidates = 10;
   EXPECT_EQ(engine().identify({}, request)->candidates.size(), 2U);
+}
+
+// Names of fingers that were exchanged at the desk, at enrolment or at the border, are found, at every accuracy.
+class EngineExchanged : public EngineTest {
+ protected:
+  void SetUp() override {
+    EngineTest::SetUp();
+    for (int i = 0; i < 20; ++i) enrol_person(i);
+  }
+  // Person 7's right and left index under these names.
+  static IdentifyRequest named(FingerPosition right, FingerPosition left) {
+    IdentifyRequest request = identify_person(7);
+    request.fingers[0].position = right;
+    request.fingers[1].position = left;
+    return request;
+  }
+  static VerifyRequest claim_of(int person, std::vector<FingerSample> fingers) {
+    VerifyRequest claim;
+    claim.person_id = "p" + std::to_string(person);
+    claim.fingers = std::move(fingers);
+    return claim;
+  }
+};
+
+TEST_F(EngineExchanged, HandsGoToAPerson) {
+  IdentifyRequest request = named(FingerPosition::kLeftIndex, FingerPosition::kRightIndex);
+  for (const Accuracy accuracy : {Accuracy::kFast, Accuracy::kDefault, Accuracy::kExhaustive}) {
+    request.accuracy = accuracy;
+    const auto answer = engine().identify({}, request);
+    ASSERT_TRUE(answer.ok()) << answer.error().text();
+    EXPECT_EQ(answer->decision, Decision::kIndeterminate) << answer->reason;
+    EXPECT_EQ(answer->why.code, reasons::kOtherHand) << answer->reason;
+    EXPECT_THAT(answer->reason, AllOf(HasSubstr("p7"), HasSubstr("were the hands exchanged?")));
+    ASSERT_EQ(answer->candidates.size(), 1U);
+    EXPECT_EQ(answer->candidates[0].person_id, "p7");
+    EXPECT_EQ(answer->candidates[0].decision, Decision::kIndeterminate);
+    EXPECT_GE(answer->candidates[0].score_db, answer->threshold_db);
+    EXPECT_EQ(answer->candidates[0].fingers.size(), 2U);
+    EXPECT_EQ(answer->compared, 80U) << "both fingers with everybody, once at each position";
+  }
+}
+
+TEST_F(EngineExchanged, OneFingerGoesToAPerson) {
+  IdentifyRequest request = named(FingerPosition::kLeftIndex, FingerPosition::kRightIndex);
+  request.fingers.resize(1);
+  EXPECT_EQ(engine().identify({}, request)->why.code, reasons::kOtherHand);
+  request.fingers[0].position = FingerPosition::kRightMiddle;
+  const auto neighbour = engine().identify({}, request);
+  EXPECT_EQ(neighbour->decision, Decision::kIndeterminate);
+  EXPECT_EQ(neighbour->why.code, reasons::kOtherFinger) << neighbour->reason;
+  EXPECT_THAT(neighbour->reason, HasSubstr("the right middle captured fits the right index of person p7"));
+}
+
+TEST_F(EngineExchanged, VerificationGoesToAPerson) {
+  const auto answer =
+      engine().verify({}, claim_of(7, named(FingerPosition::kLeftIndex, FingerPosition::kRightIndex).fingers));
+  ASSERT_TRUE(answer.ok()) << answer.error().text();
+  EXPECT_EQ(answer->decision, Decision::kIndeterminate) << answer->reason;
+  EXPECT_EQ(answer->why.code, reasons::kClaimOtherHand);
+  EXPECT_GE(answer->score_db, answer->threshold_db);
+  EXPECT_EQ(answer->fingers.size(), 2U);
+  EXPECT_EQ(engine()
+                .verify({}, claim_of(8, named(FingerPosition::kLeftIndex, FingerPosition::kRightIndex).fingers))
+                ->decision,
+            Decision::kNoMatch);
+}
+
+TEST_F(EngineExchanged, StrangersStayNoMatch) {
+  for (int stranger = 700; stranger < 740; ++stranger) {
+    const auto answer = engine().identify({}, identify_person(stranger));
+    ASSERT_TRUE(answer.ok()) << answer.error().text();
+    EXPECT_EQ(answer->decision, Decision::kNoMatch) << answer->reason;
+    EXPECT_EQ(answer->receipt.compared, 20U) << "the look elsewhere is not counted as the search";
+  }
+}
+
+// A shard that fails while other positions are looked at is a shard that failed: there is no "no" either.
+TEST_F(EngineExchanged, ALookThatFailsIsNoGroundForANo) {
+  std::atomic<int> searches = 0;
+  const index::ShardFault fault(
+      [&](std::size_t) -> Status { return ++searches > 1 ? Status(internal_error("injected")) : Status(); });
+  IdentifyRequest request = identify_person(777);
+  EXPECT_EQ(engine().identify({}, request).error().kind, ErrorKind::kUnavailable);
+  searches = 0;
+  request.partial_ok = true;
+  const auto partial = engine().identify({}, request);
+  ASSERT_TRUE(partial.ok()) << partial.error().text();
+  EXPECT_EQ(partial->decision, Decision::kIndeterminate);
+  EXPECT_EQ(partial->why.code, reasons::kIncomplete);
 }
 
 TEST_F(EngineTest, TwoRecordsOfOnePersonAreCounted) {

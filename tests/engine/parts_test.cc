@@ -100,8 +100,8 @@ class WirePart final : public Part {
     Probe out;
     for (const ProbeFinger& finger : sent.fingers) {
       const Bytes bytes = codec::encode_native(finger.print.print()).value();
-      out.fingers.push_back(
-          {finger.position, PreparedPrint(codec::decode_native(bytes).value()), finger.decisive, finger.group});
+      out.fingers.push_back({finger.position, PreparedPrint(codec::decode_native(bytes).value()), finger.decisive,
+                             finger.group, finger.elsewhere});
     }
     if (sent.face) {
       const Bytes bytes = codec::encode_native_face(sent.face->face).value();

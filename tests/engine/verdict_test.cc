@@ -141,6 +141,15 @@ std::vector<ScoredPerson> two_records(double db, double other_db) {
   return {by_fingers(db), other};
 }
 
+// The same row after somebody has looked at other positions and found p9, by the right index at this position.
+Row elsewhere(double db, FingerPosition reference, Row row) {
+  ScoredPerson person = by_fingers(db);
+  person.person_id = "p9";
+  person.fingers = {{"e1", FingerPosition::kRightIndex, reference, db}};
+  row.evidence.elsewhere = {person};
+  return row;
+}
+
 constexpr const char* kDisagree =
     "Undecided: the fingers point to different people, the right index to person p1 and the left index to person p2: "
     "capture again, or have an examiner compare.";
@@ -199,6 +208,26 @@ std::vector<Row> search_rows() {
       row("no match of many", screened(), kFingers, {by_fingers(12)}, {}, kNoMatch, "no_match",
           "No match: all of 20,000 persons searched, the 1,000 likeliest compared, best score 12.0 dB, threshold 36.0 "
           "dB."),
+      elsewhere(40, FingerPosition::kLeftIndex,
+                row("hands exchanged", whole(), kFingers, {by_fingers(12)}, {}, kIndeterminate, "fits_other_hand",
+                    "Undecided: the right index captured fits the left index of person p9 (40.0 dB, threshold 36.0 "
+                    "dB): were the hands exchanged? Look, and search again under the right names.")),
+      elsewhere(40, FingerPosition::kRightMiddle,
+                row("neighbouring finger", whole(), kFingers, {by_fingers(12)}, {}, kIndeterminate, "fits_other_finger",
+                    "Undecided: the right index captured fits the right middle of person p9 (40.0 dB, threshold 36.0 "
+                    "dB): were the fingers exchanged? Look, and search again under the right names.")),
+      elsewhere(40, FingerPosition::kLeftIndex,
+                row("hands exchanged, few comparable at the stated position", whole(0), kFingers, {}, {},
+                    kIndeterminate, "fits_other_hand")),
+      elsewhere(
+          35.9, FingerPosition::kLeftIndex,
+          row("a little alike at another position", whole(), kFingers, {by_fingers(12)}, {}, kNoMatch, "no_match")),
+      at_3_db(elsewhere(
+          9, FingerPosition::kLeftIndex,
+          row("a stranger at another position, at a low threshold", whole(), kFingers, {}, {}, kNoMatch, "no_match"))),
+      elsewhere(60, FingerPosition::kLeftIndex,
+                row("incomplete, and somebody fits at another position", receipt(40, 25, 1, 2, 25), kFingers, {}, {},
+                    kIndeterminate, "incomplete")),
       row("poor probe", whole(), kPoorFingers, {by_fingers(12)}, {}, kIndeterminate, "probe_unusable", kUnusable),
       row("nobody comparable", whole(0), kFingers, {}, {}, kIndeterminate, "few_comparable",
           "Undecided: none of 40 persons has a finger at the positions captured well enough; capture other fingers."),
@@ -289,6 +318,17 @@ std::vector<Row> claim_rows() {
           "Undecided: the right index fits (42.0 dB, threshold 36.0 dB), what else was captured does not; capture "
           "again, "
           "or have an examiner compare."),
+      elsewhere(40, FingerPosition::kLeftIndex,
+                row("hands exchanged", {}, kFingers, {by_fingers(12)}, {}, kIndeterminate, "claim_fits_other_hand",
+                    "Undecided: the right index captured fits the left index of this person (40.0 dB, threshold 36.0 "
+                    "dB): were the hands exchanged? Look, and verify again under the right names.")),
+      elsewhere(40, FingerPosition::kRightMiddle,
+                row("neighbouring finger, nothing to compare at the stated position", {}, kFingers, {incomparable()},
+                    {}, kIndeterminate, "claim_fits_other_finger",
+                    "Undecided: the right index captured fits the right middle of this person (40.0 dB, threshold 36.0 "
+                    "dB): were the fingers exchanged? Look, and verify again under the right names.")),
+      elsewhere(20, FingerPosition::kLeftIndex,
+                row("unlike at other positions too", {}, kFingers, {by_fingers(20)}, {}, kNoMatch, "claim_no_match")),
       row("no match", {}, kFingers, {by_fingers(20)}, {}, kNoMatch, "claim_no_match",
           "No match: 20.0 dB, threshold 36.0 dB."),
       row("poor probe", {}, kPoorFingers, {by_fingers(20, false)}, {}, kIndeterminate, "probe_unusable", kUnusable),
@@ -420,6 +460,28 @@ TEST(Verdict, WhomTheReasonNamesIsNamed) {
   const Verdict got = verdict(evidence, {36, 31, {}});
   EXPECT_EQ(got.reason.code, reasons::kFingersDisagree);
   EXPECT_EQ(got.named, (std::vector<bool>{true, true, false}));
+}
+
+// Looking elsewhere is for what would rule somebody out, and for nothing else.
+TEST(Verdict, LookingElsewhereIsWorthWhileBeforeANo) {
+  const auto check = [](const std::vector<Row>& rows, bool claim, const std::set<std::string_view>& worth) {
+    for (const Row& row : rows) {
+      const Verdict got = verdict_of(row, claim);
+      EXPECT_EQ(worth_looking_elsewhere(got), worth.contains(got.reason.code)) << row.name;
+    }
+  };
+  check(search_rows(), false, {"no_match", "few_comparable"});
+  check(claim_rows(), true, {"claim_no_match", "claim_no_such_finger", "claim_no_such_finger_nor_face"});
+}
+
+TEST(Verdict, CountsWhoFitsElsewhere) {
+  Row row = search_rows().front();
+  row.evidence.persons = {by_fingers(12)};
+  row = elsewhere(40, FingerPosition::kLeftIndex, row);
+  row.evidence.elsewhere.push_back(row.evidence.elsewhere.front());
+  row.evidence.elsewhere.push_back(row.evidence.elsewhere.front());
+  row.evidence.elsewhere.back().score_db = 20;
+  EXPECT_EQ(verdict_of(row, false).fit_elsewhere, 2U);
 }
 
 TEST(Verdict, CountsWhoMatches) {
