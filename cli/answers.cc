@@ -99,6 +99,8 @@ json::object json_of(const engine::IdentifyAnswer& answer) {
           {"supported_db", answer.supported_db},
           {"target_fpir", answer.target_fpir},
           {"matches", answer.matches},
+          {"expected_miss_rate",
+           answer.expected_miss_rate ? json::value(*answer.expected_miss_rate) : json::value(nullptr)},
           {"candidates", std::move(candidates)},
           {"probe", json_of(answer.probe)},
           {"probe_face", json_of(answer.probe_face)},

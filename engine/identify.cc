@@ -82,6 +82,7 @@ IdentifyAnswer answer_of(const IdentifyRequest& request, const Rules& rules, Rea
   answer.target_fpir = request.target_fpir;
   answer.candidates = candidates_of(evidence, verdict, request);
   answer.matches = verdict.matches;
+  if (evidence.expected_miss) answer.expected_miss_rate = evidence.expected_miss->rate;
   answer.probe = std::move(read.fingers);
   answer.receipt = std::move(evidence.receipt);
   answer.probe_face = std::move(read.face);
@@ -103,6 +104,8 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
   std::uint64_t compared = found.compared;
   const Rules rules = rules_of(state.config, request.gallery_id, threshold_of(request, found.receipt), read.probe);
   Evidence evidence = evidence_of(read, std::move(found));
+  evidence.expected_miss = expected_miss(read.probe, state.config.calibration,
+                                         {evidence.receipt, compared, evidence.persons}, rules.review_db);
   Verdict decided = verdict(evidence, rules);
   if (worth_looking_elsewhere(decided)) {
     WHORL_ASSIGN(const std::uint64_t more, look_elsewhere(state, call, request, read.probe, evidence));

@@ -58,7 +58,8 @@ constexpr ReasonSentence kCatalogue[] = {
     {reasons::kNoMatch,
      "No match: all of {searched:persons} searched[, the {compared} likeliest compared], [best score "
      "{score_db:dB}|nothing alike], threshold "
-     "{threshold_db:dB}[; {incomparable} of them have no {lacking:phrase}]."},
+     "{threshold_db:dB}[; {incomparable} of them have no {lacking:phrase}][; such a search misses about "
+     "{miss_chance:about} of the people enrolled][: add {add:phrase}]."},
     {reasons::kClaimFaceUncalibrated,
      "Undecided: {cosine:cosine}; there is no calibration for faces, so a face decides nothing: make one from pairs "
      "that you know with whorl calibrate --pairs PAIRS --images FOLDER --cross --out FILE, and give it with "
@@ -96,6 +97,7 @@ constexpr ReasonSentence kPhrases[] = {
     {lacking::kFinger, "finger at the positions captured well enough"},
     {lacking::kFace, "face"},
     {lacking::kFingerOrFace, "finger at the positions captured well enough, or a face"},
+    {advice::kSecondFinger, "a second finger"},
 };
 
 std::string_view text_of(std::span<const ReasonSentence> rows, std::string_view code) {

@@ -68,6 +68,11 @@ inline constexpr std::string_view kFace = "face";
 inline constexpr std::string_view kFingerOrFace = "finger_or_face";
 }  // namespace lacking
 
+// What an operator may do: the values of the argument "add".
+namespace advice {
+inline constexpr std::string_view kSecondFinger = "second_finger";
+}  // namespace advice
+
 // A row of the catalogue. In the sentence "{name}" stands for an argument, "{name:kind}" for one that is written in a
 // way of its own, and "[one|other]" for `one` where every argument in it is given, else for `other` (or nothing).
 //   kinds: dB "36.0 dB"; odds "1 in 4,000", of a probability; about the same of two

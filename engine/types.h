@@ -253,6 +253,10 @@ struct IdentifyAnswer {
   // People who match by themselves, of the best max_candidates (ten at least); more than one may be one person who was
   // enrolled twice.
   std::uint64_t matches = 0;
+  // The share of the people enrolled whom a search like this one, with fingers of this number and quality at this
+  // review line, would answer with no match (expected_miss.h). Empty where it is not known: no good finger, or a
+  // calibration without mated comparisons.
+  std::optional<double> expected_miss_rate = {};
   // Of every finger given, in the order of the request.
   std::vector<FingerQuality> probe;
   Receipt receipt;

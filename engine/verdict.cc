@@ -227,6 +227,10 @@ Arguments of_no_match(const Case& c) {
   Arguments out{{"searched", c.receipt().searched}, {"threshold_db", c.rules.threshold_db}};
   if (c.receipt().compared < c.receipt().comparable) out.push_back({"compared", c.receipt().compared});
   if (c.best() != nullptr) out.push_back({"score_db", c.best()->score_db});
+  if (const auto& miss = c.evidence.expected_miss) {
+    out.push_back({"miss_chance", miss->rate});
+    if (miss->second_finger_helps) out.push_back({"add", std::string(advice::kSecondFinger)});
+  }
   const std::uint64_t incomparable = c.receipt().searched - c.receipt().comparable;
   if (incomparable == 0) return out;
   out.push_back({"incomparable", incomparable});

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/expected_miss.h"
 #include "engine/part.h"
 #include "engine/reasons.h"
 #include "engine/types.h"
@@ -33,6 +34,8 @@ struct Evidence {
   // By fingers at other positions than those stated, best first. Of a verification: the claimed person alone. Empty
   // while nobody has looked.
   std::vector<ScoredPerson> elsewhere = {};
+  // Of a search: what a "no" would miss. Empty where nothing is known of it.
+  std::optional<ExpectedMiss> expected_miss = {};
 };
 
 // What a face may decide.

@@ -2,6 +2,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <cmath>
 #include <utility>
 #include <variant>
 
@@ -70,6 +71,12 @@ void add_receipt_headers(Reply& reply, const engine::Receipt& receipt) {
   reply.headers.emplace_back("Whorl-Comparable", std::to_string(receipt.comparable));
 }
 
+// A rate with six decimals, or null.
+json::value rate_json(const std::optional<double>& rate) {
+  constexpr double kDecimals = 1e6;
+  return rate ? json::value(std::round(*rate * kDecimals) / kDecimals) : json::value(nullptr);
+}
+
 json::object whole_identify(const engine::IdentifyAnswer& answer) {
   return {{"decision", json_view(name_of(answer.decision))},
           {"reason", answer.reason},
@@ -80,6 +87,7 @@ json::object whole_identify(const engine::IdentifyAnswer& answer) {
           {"supportedDb", two_decimals(answer.supported_db)},
           {"targetFpir", answer.target_fpir},
           {"matches", answer.matches},
+          {"expectedMissRate", rate_json(answer.expected_miss_rate)},
           {"receipt", receipt_json(answer.receipt)},
           {"candidates", candidates_json(answer.candidates)},
           {"probe", quality_json(answer.probe)},

@@ -141,6 +141,12 @@ std::vector<ScoredPerson> two_records(double db, double other_db) {
   return {by_fingers(db), other};
 }
 
+// The same row where it is known what a "no" misses.
+Row missing(double rate, bool second_finger_helps, Row row) {
+  row.evidence.expected_miss = ExpectedMiss{rate, second_finger_helps};
+  return row;
+}
+
 // The same row after somebody has looked at other positions and found p9, by the right index at this position.
 Row elsewhere(double db, FingerPosition reference, Row row) {
   ScoredPerson person = by_fingers(db);
@@ -208,6 +214,14 @@ std::vector<Row> search_rows() {
       row("no match of many", screened(), kFingers, {by_fingers(12)}, {}, kNoMatch, "no_match",
           "No match: all of 20,000 persons searched, the 1,000 likeliest compared, best score 12.0 dB, threshold 36.0 "
           "dB."),
+      missing(0.0192, true,
+              row("no match by one finger", whole(), kFingers, {by_fingers(12)}, {}, kNoMatch, "no_match",
+                  "No match: all of 40 persons searched, best score 12.0 dB, threshold 36.0 dB; such a search misses "
+                  "about 1 in 52 of the people enrolled: add a second finger.")),
+      missing(0.00213, false,
+              row("no match by several fingers", whole(37), kFingers, {}, {}, kNoMatch, "no_match",
+                  "No match: all of 40 persons searched, nothing alike, threshold 36.0 dB; 3 of them have no finger at "
+                  "the positions captured well enough; such a search misses about 1 in 470 of the people enrolled.")),
       elsewhere(40, FingerPosition::kLeftIndex,
                 row("hands exchanged", whole(), kFingers, {by_fingers(12)}, {}, kIndeterminate, "fits_other_hand",
                     "Undecided: the right index captured fits the left index of person p9 (40.0 dB, threshold 36.0 "

@@ -198,6 +198,7 @@ engine::IdentifyAnswer full_identify_answer() {
   answer.target_fpir = 0.01;
   answer.supported_db = 36.752;
   answer.matches = 1;
+  answer.expected_miss_rate = 0.0220238095;
   answer.candidates = {{"person-1",
                         1,
                         61.257,

@@ -216,6 +216,7 @@ TEST_F(RoutesTest, IdentifyGivesTheWholeAnswerToThoseWhoAsk) {
   EXPECT_EQ(value.at("targetFpir").as_double(), 0.01);
   EXPECT_EQ(value.at("supportedDb").as_double(), 36.75);
   EXPECT_EQ(value.at("matches").as_int64(), 1);
+  EXPECT_EQ(value.at("expectedMissRate").as_double(), 0.022024);
   EXPECT_EQ(value.at("receipt").at("gallerySize").as_int64(), 2000);
   EXPECT_EQ(value.at("receipt").at("comparedPersons").as_int64(), 1000);
   EXPECT_TRUE(value.at("receipt").at("complete").as_bool());
