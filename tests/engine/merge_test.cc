@@ -20,7 +20,7 @@ ScoredPerson person(std::string id, double order) {
 }
 
 PartAnswer part_answer(std::uint64_t persons, std::vector<ScoredPerson> found) {
-  return {std::move(found), persons, persons, persons / 2, 3 * persons, 2, 2, {}};
+  return {std::move(found), persons, persons, persons / 2, 3 * persons, 2, 2, {}, persons / 3};
 }
 
 std::vector<std::string> ids(const std::vector<ScoredPerson>& persons) {
@@ -32,7 +32,7 @@ std::vector<std::string> ids(const std::vector<ScoredPerson>& persons) {
 TEST(Merge, ReceiptsAdd) {
   const auto merged = merge({{"a", part_answer(10, {})}, {"b", part_answer(7, {})}}, 5);
   ASSERT_TRUE(merged.ok());
-  EXPECT_EQ(merged->receipt, (Receipt{17, 17, 4, 4, 8, 2, 2, {}}));
+  EXPECT_EQ(merged->receipt, (Receipt{17, 17, 4, 4, 8, 2, 2, {}, 5}));
   EXPECT_EQ(merged->compared, 51U);
   EXPECT_TRUE(merged->receipt.complete());
 }
