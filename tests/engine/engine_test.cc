@@ -54,7 +54,7 @@ TEST_F(EngineTest, NobodyBelowTheReviewLineIsNamedUnlessAskedFor) {
     EXPECT_EQ(all->candidates.size(), 10U);
     for (std::size_t i = 0; i < all->candidates.size(); ++i) {
       EXPECT_EQ(all->candidates[i].rank, static_cast<int>(i) + 1);
-      if (all->candidates[i].score_db < all->review_db) EXPECT_EQ(all->candidates[i].decision, Decision::kNoMatch);
+      EXPECT_EQ(all->candidates[i].decision == Decision::kNoMatch, all->candidates[i].score_db < all->review_db);
     }
   }
 }

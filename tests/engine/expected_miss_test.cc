@@ -99,7 +99,7 @@ class ExpectedMissOfAnswers : public EngineTest {};
 
 TEST_F(ExpectedMissOfAnswers, StandsInTheAnswerAndInTheSentenceOfANo) {
   for (int i = 0; i < 20; ++i) enrol_person(i);
-  IdentifyRequest two = identify_person(777);
+  IdentifyRequest two = identify_person(555);
   IdentifyRequest one = two;
   one.fingers.resize(1);
   const auto of_one = engine().identify({}, one);

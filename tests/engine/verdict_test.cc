@@ -461,7 +461,10 @@ TEST(Verdict, NobodyBelowTheReviewLineIsNamed) {
   const std::vector<double> scores = {92, 36, 35, 31, 30.9, 12, 0};
   for (std::size_t best = 0; best < scores.size(); ++best) {
     Evidence evidence{whole(), {}, kFingers, {}};
-    for (std::size_t i = best; i < scores.size(); ++i) evidence.persons.push_back(by_fingers(scores[i]));
+    for (std::size_t i = best; i < scores.size(); ++i) {
+      evidence.persons.push_back(by_fingers(scores[i]));
+      evidence.persons.back().person_id = "p" + std::to_string(i);
+    }
     const Verdict got = verdict(evidence, {36, 31, {}});
     ASSERT_EQ(got.named.size(), evidence.persons.size());
     for (std::size_t i = best; i < scores.size(); ++i) EXPECT_EQ(got.named[i - best], scores[i] >= 31) << scores[i];
