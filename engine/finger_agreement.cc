@@ -31,13 +31,13 @@ std::optional<double> score_of(const ScoredPerson& person, std::uint32_t group) 
   return at == person.by_finger.end() ? std::nullopt : std::optional(at->score_db);
 }
 
-// The second finger was compared with the first's person and is unlike; the first is unlike the second's person's, or
-// they have none to compare.
+// The second finger was compared with the first's person and does not point to them; nor does the first to the second's
+// person, or they have none to compare.
 bool disagree(const Pointer& a, const Pointer& b) {
   if (a.person == b.person || a.finger->group == b.finger->group) return false;
   const auto of_first = score_of(*a.person, b.finger->group);
   const auto of_second = score_of(*b.person, a.finger->group);
-  return of_first && *of_first < kUnlike_db && of_second.value_or(0) < kUnlike_db;
+  return of_first && *of_first < kPoints_db && of_second.value_or(0) < kPoints_db;
 }
 
 }  // namespace

@@ -12,14 +12,12 @@
 
 namespace whorl::engine {
 
-// A finger that scores less speaks for nobody: one stranger in ten scores as much.
-inline constexpr double kUnlike_db = 10.0;
-
-// A finger that scores less does not point to anybody, however low the lines are drawn.
+// A finger that scores less points to nobody, however low the lines are drawn: one stranger in a hundred scores as
+// much.
 inline constexpr double kPoints_db = 20.0;
 
-// Two fingers of the probe that point to two people: each reaches the line with one of them, and is unlike the other's,
-// or (of the second) cannot be compared.
+// Two fingers of the probe that point to two people: each reaches the line with one of them and does not point to the
+// other, or (of the second person) cannot be compared.
 struct Disagreement {
   const ScoredPerson* person = nullptr;
   FingerEvidence finger;
