@@ -2,9 +2,9 @@
 // different people really agree independently of one another, as the fusion assumes.
 //
 // A comparison of persons takes k finger positions, one impression of each from person A and one from person
-// B, and fuses the k scores as the product does (engine/fusion.h). Impression i of a person is the i-th
-// sample of each of its fingers; i and j of one person make a mated comparison (i < j), those of two people
-// an non-mated comparison.
+// B, and fuses the k scores as the product does (engine/fusion.h, and engine/known_position.h first). Impression i of a
+// person is the i-th sample of each of its fingers; i and j of one person make a mated comparison (i < j), those of two
+// people an non-mated comparison.
 #pragma once
 
 #include <boost/json/fwd.hpp>

@@ -10,6 +10,7 @@
 
 #include "engine/evaluation/person_pairs.h"
 #include "engine/fusion.h"
+#include "engine/known_position.h"
 
 namespace whorl::evaluation {
 namespace {
@@ -70,8 +71,9 @@ TEST(Persons, CountsEveryComparison) {
     EXPECT_EQ(study->rows[r].trial.mated.size(), 5 * 3 * choices[r]);
     EXPECT_EQ(study->rows[r].trial.non_mated.size(), 10 * 9 * choices[r]);
   }
-  EXPECT_EQ(study->rows[0].trial.mated.front().value, 40.0);
-  const std::vector<double> four(4, 40.0);
+  const double of_one = engine::known_position_db(40.0);
+  EXPECT_EQ(study->rows[0].trial.mated.front().value, of_one);
+  const std::vector<double> four(4, of_one);
   EXPECT_DOUBLE_EQ(study->rows[2].trial.mated.front().value, engine::brown_db(four, engine::kFingerCorrelation));
   EXPECT_EQ(study->independence.comparisons, 10u * 9u * 6u);
   EXPECT_EQ(fingers_to_fuse(samples), 4u);
