@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <variant>
 
 #include "cli/print.h"
 
@@ -44,6 +45,14 @@ json::value json_of(const std::optional<engine::FaceScore>& face) {
   return json::object{{"encounter_id", face->encounter_id},
                       {"cosine", face->cosine},
                       {"score_db", face->score_db ? json::value(*face->score_db) : json::value(nullptr)}};
+}
+
+json::object arguments_of(const engine::Reason& why) {
+  json::object out;
+  for (const engine::ReasonArgument& argument : why.arguments) {
+    std::visit([&](const auto& value) { out[{argument.name.data(), argument.name.size()}] = value; }, argument.value);
+  }
+  return out;
 }
 
 std::string quality_line(const std::optional<engine::FaceQuality>& face) {
@@ -94,6 +103,8 @@ json::object json_of(const engine::IdentifyAnswer& answer) {
   const engine::Receipt& r = answer.receipt;
   return {{"decision", engine::name_of(answer.decision)},
           {"reason", answer.reason},
+          {"reason_code", std::string(answer.why.code)},
+          {"reason_arguments", arguments_of(answer.why)},
           {"threshold_db", answer.threshold_db},
           {"review_db", answer.review_db},
           {"supported_db", answer.supported_db},
@@ -119,6 +130,8 @@ json::object json_of(const engine::IdentifyAnswer& answer) {
 json::object json_of(const engine::VerifyAnswer& answer) {
   return {{"decision", engine::name_of(answer.decision)},
           {"reason", answer.reason},
+          {"reason_code", std::string(answer.why.code)},
+          {"reason_arguments", arguments_of(answer.why)},
           {"score_db", answer.score_db},
           {"threshold_db", answer.threshold_db},
           {"supported_db", answer.supported_db},

@@ -5,14 +5,13 @@
 #include <cmath>
 #include <vector>
 
+#include "engine/finger_agreement.h"
 #include "engine/known_position.h"
 
 namespace whorl::engine {
 namespace {
 
-// Below this an operator is told to capture again if there is time (feedback.cc).
-constexpr int kGoodQuality = 40;
-// How much more often a finger of less quality is missed.
+// How much more often a finger of less than kGoodQuality is missed.
 constexpr double kPoorFinger = 4.0;
 // What is left of the misses of one good finger where there are two.
 constexpr double kSecondFinger = 1.0 / 9.0;

@@ -63,4 +63,17 @@ std::optional<FingerEvidence> lone_finger(const ScoredPerson& person, double lin
   return out.score_db >= line_db ? std::optional(out) : std::nullopt;
 }
 
+std::optional<Doubt> doubt(const ScoredPerson& person, double line_db) {
+  const auto& fingers = person.by_finger;
+  const auto points = [&](const FingerEvidence& f) { return f.score_db >= std::max(line_db, kPoints_db); };
+  const auto unlike = [](const FingerEvidence& f) { return f.good && f.score_db < kNothingAlike_db; };
+  const auto pointing = std::find_if(fingers.begin(), fingers.end(), points);
+  const auto other = std::find_if(fingers.begin(), fingers.end(), unlike);
+  if (pointing == fingers.end() || other == fingers.end()) return {};
+  if (std::count_if(fingers.begin(), fingers.end(), unlike) < std::count_if(fingers.begin(), fingers.end(), points)) {
+    return {};
+  }
+  return Doubt{*pointing, *other};
+}
+
 }  // namespace whorl::engine

@@ -19,6 +19,7 @@ std::optional<Probe> at_other_positions(const Probe& probe, std::size_t most) {
   if (out.fingers.size() > most) {
     out.fingers.erase(out.fingers.begin() + static_cast<std::ptrdiff_t>(most), out.fingers.end());
   }
+  for (ProbeFinger& finger : out.fingers) finger.decisive = &finger == &out.fingers.front();
   return out;
 }
 

@@ -12,12 +12,12 @@
 
 namespace whorl::engine {
 
-// A search looks with so many fingers at most, those of best quality: two that fit are enough, and each costs as many
-// comparisons as people have fingers.
+// A search looks with so many fingers at most, those of best quality: two that fit are enough.
 inline constexpr std::size_t kFingersLookedFor = 2;
 
 // The probe's fingers of stated position, to be compared with other positions than theirs; the best `most` of them.
-// Without the face. Nothing where no finger has a stated position.
+// The first alone is decisive: screening chooses by it whom to compare, so that a look costs what a search for one
+// finger costs. Without the face. Nothing where no finger has a stated position.
 std::optional<Probe> at_other_positions(const Probe& probe, std::size_t most);
 
 // The same finger of the other hand; kUnknown of kUnknown.

@@ -76,6 +76,8 @@ struct FingerEvidence {
   std::uint32_t group = 0;
   // Of the best comparison, the number of tries taken off; at least 0.
   double score_db = 0;
+  // A capture of it is good enough that a low score says something (finger_agreement.h).
+  bool good = false;
 
   friend bool operator==(const FingerEvidence&, const FingerEvidence&) = default;
 };

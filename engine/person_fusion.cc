@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/finger_agreement.h"
 #include "engine/known_position.h"
 
 namespace whorl::engine {
@@ -47,9 +48,12 @@ std::vector<FingerEvidence> by_finger(const std::vector<ScoredPair>& pairs, cons
   }
   std::vector<FingerEvidence> out;
   for (const auto& [group, value] : groups) {
-    const auto finger = std::find_if(probe.fingers.begin(), probe.fingers.end(),
-                                     [&](const ProbeFinger& f) { return f.group == group; });
-    out.push_back({finger->position, group, best_of_db(value.first, value.second)});
+    const auto of_group = [&](const ProbeFinger& f) { return f.group == group; };
+    const auto finger = std::find_if(probe.fingers.begin(), probe.fingers.end(), of_group);
+    const bool good = std::any_of(probe.fingers.begin(), probe.fingers.end(), [&](const ProbeFinger& f) {
+      return of_group(f) && f.print.print().quality >= kGoodQuality;
+    });
+    out.push_back({finger->position, group, best_of_db(value.first, value.second), good});
   }
   return out;
 }

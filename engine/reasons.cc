@@ -29,6 +29,9 @@ constexpr ReasonSentence kCatalogue[] = {
      "Match with person {person}: {score_db:dB}, threshold {threshold_db:dB}; [in a search of {searched:persons}, a "
      "stranger would score as much in at most {chance:odds}|how seldom a stranger scores as much is beyond what was "
      "measured ({supported_chance:about})].[ {matches} records match: are they one person enrolled twice?]"},
+    {reasons::kFingerUnlike,
+     "Undecided: the {finger:finger} fits person {person}, the {other_finger:finger} does not, though it is a good "
+     "capture: are they fingers of one person? Capture again, or have an examiner compare."},
     {reasons::kWeakMatch,
      "Undecided: person {person} scores {score_db:dB}, threshold {threshold_db:dB}; less than {least_db:dB} is no "
      "match, "
@@ -67,6 +70,9 @@ constexpr ReasonSentence kCatalogue[] = {
     {reasons::kClaimMatch,
      "Match: {score_db:dB}, threshold {threshold_db:dB}; [a stranger would score as much in at most {chance:odds}|how "
      "seldom a stranger scores as much is beyond what was measured ({supported_chance:about})]."},
+    {reasons::kClaimFingerUnlike,
+     "Undecided: the {finger:finger} fits, the {other_finger:finger} does not, though it is a good capture: are they "
+     "fingers of one person? Capture again, or have an examiner compare."},
     {reasons::kClaimWeakMatch,
      "Undecided: {score_db:dB}, threshold {threshold_db:dB}; less than {least_db:dB} is no match, whatever the "
      "threshold: capture again or more fingers, or have an examiner compare."},

@@ -38,6 +38,7 @@ inline constexpr std::string_view kNobodyEnrolled = "nobody_enrolled";
 inline constexpr std::string_view kFaceUncalibrated = "face_uncalibrated";
 inline constexpr std::string_view kFingersDisagree = "fingers_disagree";
 inline constexpr std::string_view kMatch = "match";
+inline constexpr std::string_view kFingerUnlike = "finger_unlike";
 inline constexpr std::string_view kWeakMatch = "weak_match";
 inline constexpr std::string_view kFaceAlone = "face_alone";
 inline constexpr std::string_view kBelowThreshold = "below_threshold";
@@ -50,6 +51,7 @@ inline constexpr std::string_view kNoMatch = "no_match";
 // Of a verification.
 inline constexpr std::string_view kClaimFaceUncalibrated = "claim_face_uncalibrated";
 inline constexpr std::string_view kClaimMatch = "claim_match";
+inline constexpr std::string_view kClaimFingerUnlike = "claim_finger_unlike";
 inline constexpr std::string_view kClaimWeakMatch = "claim_weak_match";
 inline constexpr std::string_view kClaimFaceAlone = "claim_face_alone";
 inline constexpr std::string_view kClaimBelowThreshold = "claim_below_threshold";

@@ -47,7 +47,7 @@ bool unsupported(const ScoredPerson& person, const Rules& rules) {
 // At or above the threshold, and yet no match: both go to a person.
 bool weak(const ScoredPerson& person) { return person.score_db < kLeastMatch_db; }
 bool no_match_by_itself(const ScoredPerson& person, const Rules& rules) {
-  return weak(person) || unsupported(person, rules);
+  return weak(person) || unsupported(person, rules) || doubt(person, rules.review_db);
 }
 
 Decision decision_of(const ScoredPerson& person, const Rules& rules) {
@@ -148,6 +148,22 @@ bool best_matches_by_score(const Case& c) {
   return c.best() != nullptr && classify(c.best()->score_db, c.rules) == Decision::kMatch;
 }
 
+bool best_is_doubtful(const Case& c) {
+  return best_matches_by_score(c) && !weak(*c.best()) && doubt(*c.best(), c.rules.review_db);
+}
+
+Arguments of_claim_in_doubt(const Case& c) {
+  const Doubt found = doubt(*c.best(), c.rules.review_db).value();
+  return {{"finger", std::string(fingerprint::name_of(found.finger.position))},
+          {"other_finger", std::string(fingerprint::name_of(found.other_finger.position))}};
+}
+
+Arguments of_doubt(const Case& c) {
+  Arguments out = of_claim_in_doubt(c);
+  out.insert(out.begin(), {"person", c.best()->person_id});
+  return out;
+}
+
 bool best_is_weak(const Case& c) { return best_matches_by_score(c) && weak(*c.best()); }
 
 Arguments of_weak(const Case& c) {
@@ -245,6 +261,7 @@ constexpr Row kSearch[] = {
     {reasons::kFaceUncalibrated, Decision::kIndeterminate, nothing_but_uncalibrated_face, of_face},
     {reasons::kFingersDisagree, Decision::kIndeterminate, fingers_disagree, of_disagreement},
     {reasons::kMatch, Decision::kMatch, best_matches, of_match},
+    {reasons::kFingerUnlike, Decision::kIndeterminate, best_is_doubtful, of_doubt},
     {reasons::kWeakMatch, Decision::kIndeterminate, best_is_weak, of_weak},
     {reasons::kFaceAlone, Decision::kIndeterminate, best_matches_by_score, of_best},
     {reasons::kBelowThreshold, Decision::kIndeterminate, best_is_near, of_best},
@@ -275,6 +292,8 @@ Arguments of_claim_match(const Case& c) {
 }
 
 bool claim_matches_by_score(const Case& c) { return claim_compared(c) && best_matches_by_score(c); }
+
+bool claim_is_doubtful(const Case& c) { return claim_compared(c) && best_is_doubtful(c); }
 
 bool claim_is_weak(const Case& c) { return claim_compared(c) && best_is_weak(c); }
 
@@ -311,6 +330,7 @@ bool claim_incomparable_by_face(const Case& c) { return claim_incomparable(c) &&
 constexpr Row kClaim[] = {
     {reasons::kClaimFaceUncalibrated, Decision::kIndeterminate, claim_by_uncalibrated_face, of_claimed_face},
     {reasons::kClaimMatch, Decision::kMatch, claim_matches, of_claim_match},
+    {reasons::kClaimFingerUnlike, Decision::kIndeterminate, claim_is_doubtful, of_claim_in_doubt},
     {reasons::kClaimWeakMatch, Decision::kIndeterminate, claim_is_weak, of_weak_claim},
     {reasons::kClaimFaceAlone, Decision::kIndeterminate, claim_matches_by_score, of_claim},
     {reasons::kClaimBelowThreshold, Decision::kIndeterminate, claim_is_near, of_claim},

@@ -5,6 +5,13 @@
 #include "index/search/comparable.h"
 
 namespace whorl::index {
+namespace {
+
+// Of fingers to compare elsewhere those that are not decisive have no vote: a look at other positions shall not cost
+// more than a search for one finger.
+bool has_vote(const ProbeFinger& finger) { return finger.decisive || !finger.elsewhere; }
+
+}  // namespace
 
 FingerVotes::FingerVotes(const Scope& scope, std::span<const Range> ranges, const SearchRequest& request,
                          std::size_t persons, const Workers& workers)
@@ -20,6 +27,7 @@ double FingerVotes::votes_of(const Shard& shard, std::uint32_t i, fingerprint::S
   double sum = 0;
   std::size_t fingers = 0;
   for (std::size_t p = 0; p < probe.size(); ++p) {
+    if (!has_vote(probe[p])) continue;
     float best = -1;
     for (std::size_t f = 0; f < positions.size(); ++f) {
       if (!comparable(probe[p], positions[f])) continue;
@@ -35,7 +43,7 @@ double FingerVotes::votes_of(const Shard& shard, std::uint32_t i, fingerprint::S
 void FingerVotes::prefetch(const Shard& shard, std::uint32_t i) const {
   const auto positions = shard.positions(i);
   for (std::size_t f = 0; f < positions.size(); ++f) {
-    const auto compares = [&](const ProbeFinger& p) { return comparable(p, positions[f]); };
+    const auto compares = [&](const ProbeFinger& p) { return has_vote(p) && comparable(p, positions[f]); };
     if (std::any_of(request_.probe.begin(), request_.probe.end(), compares)) shard.prefetch_row(i, f);
   }
 }

@@ -193,6 +193,8 @@ TEST_F(Verbs, EnrolIdentifyVerifyErase) {
   const json::value found =
       ask({"identify", "--gallery-dir", gallery(), "--finger", image(1, 2), "--accuracy", "exhaustive"});
   EXPECT_EQ(found.at("decision"), "match");
+  EXPECT_EQ(found.at("reason_code"), "match");
+  EXPECT_EQ(found.at("reason_arguments").at("person"), found.at("candidates").at(0).at("person_id"));
   EXPECT_TRUE(found.at("receipt").at("complete").as_bool());
   EXPECT_EQ(found.at("receipt").at("searched").as_int64(), 3);
   const std::string person(found.at("candidates").at(0).at("person_id").as_string());

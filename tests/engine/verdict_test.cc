@@ -134,6 +134,22 @@ ScoredPerson by_two(const char* id, double db, double right_db, double left_db) 
   return out;
 }
 
+// The same, both of them good captures.
+ScoredPerson good(ScoredPerson person) {
+  for (FingerEvidence& finger : person.by_finger) finger.good = true;
+  return person;
+}
+
+// A hand's four fingers, good captures, of which so many are nothing alike.
+ScoredPerson hand(int unlike) {
+  ScoredPerson out = by_fingers(80);
+  for (int i = 0; i < 4; ++i) {
+    out.by_finger.push_back(
+        {static_cast<FingerPosition>(2 + i), static_cast<std::uint32_t>(i), i < unlike ? 1.0 : 60.0, true});
+  }
+  return out;
+}
+
 // Scores as said, and somebody else as well.
 std::vector<ScoredPerson> two_records(double db, double other_db) {
   ScoredPerson other = by_fingers(other_db);
@@ -198,6 +214,14 @@ std::vector<Row> search_rows() {
           {by_two("p1", 75, 92, 22), by_two("p2", 74, 21, 90)}, {}, kMatch, "match"),
       row("a stranger who is a little alike by a poor finger", whole(), kFingers,
           {by_two("p1", 69, 92, 0.1), by_two("p2", 19, 0.2, 30)}, {}, kMatch, "match"),
+      row("a good capture that is nothing alike", whole(), kFingers, {good(by_two("p1", 69, 92, 2.9))}, {},
+          kIndeterminate, "finger_unlike",
+          "Undecided: the right index fits person p1, the left index does not, though it is a good capture: are they "
+          "fingers of one person? Capture again, or have an examiner compare."),
+      row("a good capture that is a little alike", whole(), kFingers, {good(by_two("p1", 69, 92, 3))}, {}, kMatch,
+          "match"),
+      row("a hand of which half is nothing alike", whole(), kFingers, {hand(2)}, {}, kIndeterminate, "finger_unlike"),
+      row("a hand of which one finger is nothing alike", whole(), kFingers, {hand(1)}, {}, kMatch, "match"),
       row("one finger fits, the other pulls it below", whole(), kFingers, {by_two("p1", 29, 45, 0.1)}, {},
           kIndeterminate, "lone_finger",
           "Undecided: the right index fits person p1 (42.0 dB, threshold 36.0 dB), what else was captured does not; "
@@ -327,6 +351,10 @@ std::vector<Row> claim_rows() {
       row("match with a poor probe", {}, kPoorFingers, {by_fingers(45, false)}, {}, kMatch, "claim_match"),
       row("review", {}, kFingers, {by_fingers(33)}, {}, kIndeterminate, "claim_below_threshold",
           "Undecided: 33.0 dB, threshold 36.0 dB; capture again or more fingers, or have an examiner compare."),
+      row("a good capture that is nothing alike", {}, kFingers, {good(by_two("p1", 69, 92, 0.1))}, {}, kIndeterminate,
+          "claim_finger_unlike",
+          "Undecided: the right index fits, the left index does not, though it is a good capture: are they fingers of "
+          "one person? Capture again, or have an examiner compare."),
       row("one finger fits, the other pulls it below", {}, kFingers, {by_two("p1", 29, 45, 0.1)}, {}, kIndeterminate,
           "claim_lone_finger",
           "Undecided: the right index fits (42.0 dB, threshold 36.0 dB), what else was captured does not; capture "
