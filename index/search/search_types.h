@@ -25,7 +25,8 @@ struct ProbeFinger {
   FingerPosition position = FingerPosition::kUnknown;
   const fingerprint::PreparedTemplate* prepared = nullptr;
   bool decisive = true;    // good enough that finding nobody alike says something
-  bool elsewhere = false;  // compared with kept fingers of other known positions than its own, and with no others
+  bool elsewhere = false;  // compared with kept fingers of other known positions than its own, and with no others; of
+                           // such fingers the decisive ones alone have a vote in screening
 };
 
 // A face to look for. Borrowed: must outlive the search.
