@@ -56,18 +56,36 @@ Result<std::vector<fingerprint::PreparedTemplate>> real_prints(const std::filesy
   return out;
 }
 
+namespace {
+
+using Pointers = std::vector<const fingerprint::PreparedTemplate*>;
+using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
+
+Pairs pairs_of(const Pointers& a, const Pointers& b, std::size_t count, std::uint64_t seed) {
+  Pairs out;
+  const bool one_list = a == b;
+  if ((one_list ? a.size() * (a.size() - 1) / 2 : a.size() * b.size()) <= count) {
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      for (std::size_t j = one_list ? i + 1 : 0; j < b.size(); ++j) out.emplace_back(i, j);
+    }
+    return out;
+  }
+  datasets::Draws draws(seed);
+  while (out.size() < count) {
+    const auto i = static_cast<std::size_t>(draws.below(static_cast<int>(a.size())));
+    const auto j = static_cast<std::size_t>(draws.below(static_cast<int>(b.size())));
+    if (a[i] != b[j]) out.emplace_back(i, j);
+  }
+  return out;
+}
+
+}  // namespace
+
 Shares compare_pairs(const std::vector<const fingerprint::PreparedTemplate*>& a,
                      const std::vector<const fingerprint::PreparedTemplate*>& b, std::size_t count,
                      std::uint64_t seed) {
   Shares out;
-  if (a.size() < 2 || b.size() < 2) return out;
-  datasets::Draws draws(seed);
-  std::vector<std::pair<std::size_t, std::size_t>> pairs;
-  while (pairs.size() < count) {
-    const auto i = static_cast<std::size_t>(draws.below(static_cast<int>(a.size())));
-    const auto j = static_cast<std::size_t>(draws.below(static_cast<int>(b.size())));
-    if (a[i] != b[j]) pairs.emplace_back(i, j);
-  }
+  const auto pairs = pairs_of(a, b, count, seed);
   const engine::Calibration& calibration = engine::Calibration::shipped();
   std::atomic<std::size_t> at_20 = 0;
   std::atomic<std::size_t> at_30 = 0;

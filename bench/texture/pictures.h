@@ -39,7 +39,8 @@ struct Shares {
   std::size_t at_30 = 0;
 };
 
-// `count` pairs drawn from the seed, of two different ones where both sides are the same list.
+// `count` pairs drawn from the seed, of two different ones where both sides are the same list; every pair once where
+// there are not so many.
 Shares compare_pairs(const std::vector<const fingerprint::PreparedTemplate*>& a,
                      const std::vector<const fingerprint::PreparedTemplate*>& b, std::size_t count, std::uint64_t seed);
 
