@@ -31,6 +31,10 @@ constexpr ReasonSentence kCatalogue[] = {
     {reasons::kBelowThreshold,
      "Undecided: person {person} scores {score_db:dB}, just below the threshold of {threshold_db:dB}; capture again or "
      "more fingers, or have an examiner compare."},
+    {reasons::kResolutionDoubtful,
+     "Undecided: the spacing of the ridges contradicts the resolution that the image states, so that not finding "
+     "anybody "
+     "says nothing; state the true resolution, or capture again."},
     {reasons::kProbeUnusable,
      "Undecided: no finger or face that could be compared is good enough to rule anybody out; follow the feedback and "
      "capture again."},

@@ -39,6 +39,7 @@ inline constexpr std::string_view kFaceUncalibrated = "face_uncalibrated";
 inline constexpr std::string_view kMatch = "match";
 inline constexpr std::string_view kFaceAlone = "face_alone";
 inline constexpr std::string_view kBelowThreshold = "below_threshold";
+inline constexpr std::string_view kResolutionDoubtful = "resolution_doubtful";
 inline constexpr std::string_view kProbeUnusable = "probe_unusable";
 inline constexpr std::string_view kFewComparable = "few_comparable";
 inline constexpr std::string_view kNoMatch = "no_match";

@@ -120,6 +120,8 @@ bool best_is_near(const Case& c) {
   return c.best() != nullptr && classify(c.best()->score_db, c.rules) == Decision::kIndeterminate;
 }
 
+bool resolution_doubtful(const Case& c) { return !c.evidence.probe.usable && c.evidence.probe.resolution_doubtful; }
+
 bool probe_unusable(const Case& c) { return !c.evidence.probe.usable; }
 
 bool few_comparable(const Case& c) {
@@ -155,6 +157,7 @@ constexpr Row kSearch[] = {
     {reasons::kMatch, Decision::kMatch, best_matches, of_match},
     {reasons::kFaceAlone, Decision::kIndeterminate, best_matches_by_score, of_best},
     {reasons::kBelowThreshold, Decision::kIndeterminate, best_is_near, of_best},
+    {reasons::kResolutionDoubtful, Decision::kIndeterminate, resolution_doubtful, none},
     {reasons::kProbeUnusable, Decision::kIndeterminate, probe_unusable, none},
     {reasons::kFewComparable, Decision::kIndeterminate, few_comparable, of_few_comparable},
     {reasons::kNoMatch, Decision::kNoMatch, always, of_no_match},
@@ -187,6 +190,8 @@ bool claim_rules_nothing_out(const Case& c) {
   return !c.best()->conclusive && (c.best()->fingers_compared || !c.evidence.probe.usable);
 }
 
+bool claim_doubtful(const Case& c) { return claim_rules_nothing_out(c) && c.evidence.probe.resolution_doubtful; }
+
 bool claim_incomparable(const Case& c) { return !claim_compared(c); }
 
 bool claim_incomparable_by_face(const Case& c) { return claim_incomparable(c) && c.evidence.probe.face; }
@@ -196,6 +201,7 @@ constexpr Row kClaim[] = {
     {reasons::kClaimMatch, Decision::kMatch, claim_matches, of_claim_match},
     {reasons::kClaimFaceAlone, Decision::kIndeterminate, claim_matches_by_score, of_claim},
     {reasons::kClaimBelowThreshold, Decision::kIndeterminate, claim_is_near, of_claim},
+    {reasons::kResolutionDoubtful, Decision::kIndeterminate, claim_doubtful, none},
     {reasons::kProbeUnusable, Decision::kIndeterminate, claim_rules_nothing_out, none},
     {reasons::kClaimNoSuchFingerNorFace, Decision::kIndeterminate, claim_incomparable_by_face, none},
     {reasons::kClaimNoSuchFinger, Decision::kIndeterminate, claim_incomparable, none},
