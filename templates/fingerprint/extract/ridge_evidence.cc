@@ -30,7 +30,7 @@ constexpr double kMmPerPx500 = 25.4 / image::kStandardPpi;
 // A fingertip pressed flat covers less; on more, as a rolled print has, the pattern shows more and bends more.
 constexpr double kFingertip_mm2 = 300;
 constexpr double kLeastAgreeing = 0.06;
-constexpr double kLeastAgreeingWide = 0.12;
+constexpr double kLeastAgreeingWide = 0.25;
 constexpr double kManyDirected = 0.3;
 constexpr double kLeastAgreeingDirected = 0.35;
 constexpr double kStraight = 0.955;
@@ -49,6 +49,10 @@ constexpr double kEvenStepBent = 0.0105;
 constexpr double kVeryEven = 0.055;
 constexpr double kHardlyAgreeing = 0.45;
 constexpr int kEnoughWindows = 40;
+// Threads and lines of text: straight, over much of the picture, and most of it is something else.
+constexpr double kManyLooked_mm2 = 160;
+constexpr double kHalfAgreeing = 0.4;
+constexpr double kHardlyExplained = 0.3;
 
 struct Window {
   bool inside = false;
@@ -280,7 +284,10 @@ Finding finding_of(const RidgeEvidence& evidence) {
   const bool even = evidence.windows >= kFewWindows && evidence.period_step < (bent ? kEvenStepBent : kEvenStep);
   const bool straight = evidence.straightness > kStraight && evidence.period_spread < kEven && !bent &&
                         (evidence.windows >= kManyWindows || evidence.agreeing < kWidelyAgreeing);
-  if (one_wavelength || even || straight || (wide && evidence.straightness > kStraightWide)) return Finding::kMade;
+  const bool woven = evidence.looked_mm2 > kManyLooked_mm2 && evidence.agreeing < kHalfAgreeing &&
+                     evidence.explained < kHardlyExplained && evidence.straightness > kBentLeast;
+  if (one_wavelength || even || straight || woven || (wide && evidence.straightness > kStraightWide))
+    return Finding::kMade;
   return Finding::kRidges;
 }
 
