@@ -4,6 +4,7 @@
 #include "engine/figures.h"
 #include "engine/read_face.h"
 #include "engine/read_finger.h"
+#include "engine/sequence_check.h"
 #include "engine/validate.h"
 #include "templates/codec/native.h"
 #include "templates/codec/native_face.h"
@@ -67,10 +68,12 @@ Result<EnrolReceipt> enrolled(EngineState& state, const Call& call, const EnrolR
                               const CallRecord& trace) {
   const EngineConfig& config = state.config;
   WHORL_TRY(validate(request));
-  WHORL_ASSIGN(const auto fingers, read_fingers(request.fingers, config, state.workers));
+  const auto stop = past_deadline(call, state.world);
+  WHORL_ASSIGN(const auto fingers, read_fingers(request.fingers, config, state.workers, stop));
   WHORL_ASSIGN(const auto face, read_face(request.face, config));
   trace.stage("read", [&] { return figures_of(qualities(fingers), quality_of(face)); });
   WHORL_TRY(pass_gate(fingers, face, config.min_quality));
+  WHORL_TRY(require_distinct_fingers(fingers, config.calibration));
   WHORL_ASSIGN(const auto record, make_record(request, fingers, face, state.world));
   WHORL_TRY(require_time(call, state.world));
   trace.outcome(kEnrolled);

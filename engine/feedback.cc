@@ -1,6 +1,8 @@
 // What each quality comes to for an operator.
 #include "engine/feedback.h"
 
+#include <cstdio>
+
 namespace whorl::engine {
 namespace {
 
@@ -19,6 +21,13 @@ std::string finger_feedback(int quality, int minutiae, int usable) {
     return "faint or smudged: moisten a dry finger or wipe a wet one, press evenly, and capture again if there is time";
   }
   return {};
+}
+
+std::string spacing_feedback(double factor) {
+  char times[32];
+  std::snprintf(times, sizeof times, "%.1f", factor);
+  return std::string("the spacing of the ridges contradicts the stated resolution: it looks like about ") + times +
+         " times that; state the true one";
 }
 
 std::string face_feedback(int quality, int usable) {

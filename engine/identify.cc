@@ -94,7 +94,8 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
                                   const CallRecord& record) {
   const auto started = state.world.ticks();
   WHORL_TRY(validate(request));
-  WHORL_ASSIGN(ReadProbe read, read_probe(request.fingers, request.face, state.config, state.workers));
+  const auto stop = past_deadline(call, state.world);
+  WHORL_ASSIGN(ReadProbe read, read_probe(request.fingers, request.face, state.config, state.workers, stop));
   record.stage("read", [&] { return figures_of(read.fingers, read.face); });
   auto replies = ask_parts(state.parts, read.probe, query_of(request), call.deadline, state.workers);
   record.stage("ask parts", [&] { return figures_of(replies); });

@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "engine/part.h"
 #include "engine/types.h"
+#include "templates/fingerprint/extract/extract.h"
 
 namespace whorl::engine {
 
@@ -19,13 +20,15 @@ struct ReadFinger {
   // Empty when the image holds no fingerprint (a failure to extract); `quality` then says so.
   std::optional<PreparedPrint> print;
   FingerQuality quality;
+  // Whether the ridges lie as no finger's do at the stated resolution: a "no" cannot stand on such a print.
+  bool resolution_doubtful = false;
 };
 
 // decode -> normalise -> extract -> prepare, all fingers at once. In the order of the samples, feedback filled in.
 // Errors: kInvalidInput, "fingers[i]...." named, for a file or template that cannot be read. An image that can be
-// read but holds no fingerprint is not an error here.
+// read but holds no fingerprint is not an error here. kUnavailable once `stop` says so.
 Result<std::vector<ReadFinger>> read_fingers(const std::vector<FingerSample>& samples, const EngineConfig& config,
-                                             const Workers& workers);
+                                             const Workers& workers, const fingerprint::Stop& stop);
 
 // In the order of the fingers.
 std::vector<FingerQuality> qualities(const std::vector<ReadFinger>& fingers);

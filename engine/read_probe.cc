@@ -6,6 +6,7 @@
 #include "engine/fusion.h"
 #include "engine/read_face.h"
 #include "engine/read_finger.h"
+#include "engine/sequence_check.h"
 #include "templates/fingerprint/compare/compare.h"
 
 namespace whorl::engine {
@@ -39,14 +40,16 @@ bool ReadProbe::usable() const {
 }
 
 Result<ReadProbe> read_probe(const std::vector<FingerSample>& fingers, const std::optional<FaceSample>& face,
-                             const EngineConfig& config, const Workers& workers) {
-  WHORL_ASSIGN(auto read, read_fingers(fingers, config, workers));
+                             const EngineConfig& config, const Workers& workers, const fingerprint::Stop& stop) {
+  WHORL_ASSIGN(auto read, read_fingers(fingers, config, workers, stop));
   WHORL_ASSIGN(auto read_face_of, read_face(face, config));
-  ReadProbe out{{}, qualities(read), quality_of(read_face_of)};
+  ReadProbe out{{}, qualities(read), quality_of(read_face_of), false};
+  WHORL_TRY(require_distinct_fingers(read, config.calibration));
   for (ReadFinger& finger : read) {
+    out.resolution_doubtful = out.resolution_doubtful || finger.resolution_doubtful;
     if (!finger.print) continue;
-    out.probe.fingers.push_back(
-        {finger.position, std::move(*finger.print), finger.quality.quality >= config.min_quality, 0});
+    const bool decisive = finger.quality.quality >= config.min_quality && !finger.resolution_doubtful;
+    out.probe.fingers.push_back({finger.position, std::move(*finger.print), decisive, 0});
   }
   group_fingers(out.probe.fingers, config.calibration);
   if (!read_face_of) return out;

@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "engine/part.h"
 #include "engine/types.h"
+#include "templates/fingerprint/extract/extract.h"
 
 namespace whorl::engine {
 
@@ -18,13 +19,15 @@ struct ReadProbe {
   // Of every sample, in their order.
   std::vector<FingerQuality> fingers;
   std::optional<FaceQuality> face;
+  // Of any finger: its ridges lie as no finger's do at the stated resolution.
+  bool resolution_doubtful = false;
 
   // Whether a finger or the face is good enough for a "no" to stand on.
   [[nodiscard]] bool usable() const;
 };
 
-// Errors: as read_fingers and read_face.
+// Errors: as read_fingers, read_face and require_distinct_fingers.
 Result<ReadProbe> read_probe(const std::vector<FingerSample>& fingers, const std::optional<FaceSample>& face,
-                             const EngineConfig& config, const Workers& workers);
+                             const EngineConfig& config, const Workers& workers, const fingerprint::Stop& stop);
 
 }  // namespace whorl::engine

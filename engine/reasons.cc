@@ -53,6 +53,10 @@ constexpr ReasonSentence kCatalogue[] = {
      "Undecided: the {finger:finger} captured fits the {other_finger:finger} of person {person} ({score_db:dB}, "
      "threshold "
      "{threshold_db:dB}): were the fingers exchanged? Look, and search again under the right names."},
+    {reasons::kResolutionDoubtful,
+     "Undecided: the spacing of the ridges contradicts the resolution that the image states, so that not finding "
+     "anybody "
+     "says nothing; state the true resolution, or capture again."},
     {reasons::kProbeUnusable,
      "Undecided: no finger or face that could be compared is good enough to rule anybody out; follow the feedback and "
      "capture again."},

@@ -45,6 +45,7 @@ inline constexpr std::string_view kBelowThreshold = "below_threshold";
 inline constexpr std::string_view kLoneFinger = "lone_finger";
 inline constexpr std::string_view kOtherHand = "fits_other_hand";
 inline constexpr std::string_view kOtherFinger = "fits_other_finger";
+inline constexpr std::string_view kResolutionDoubtful = "resolution_doubtful";
 inline constexpr std::string_view kProbeUnusable = "probe_unusable";
 inline constexpr std::string_view kFewComparable = "few_comparable";
 inline constexpr std::string_view kNoMatch = "no_match";

@@ -33,7 +33,7 @@ Rules rules_of(const EngineConfig& config, const std::string& gallery_id, double
 }
 
 Evidence::Captured captured(const ReadProbe& read) {
-  return {read.usable(), !read.fingers.empty(), read.face.has_value()};
+  return {read.usable(), !read.fingers.empty(), read.face.has_value(), read.resolution_doubtful};
 }
 
 }  // namespace whorl::engine

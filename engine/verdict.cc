@@ -222,6 +222,8 @@ Arguments of_elsewhere(const Case& c) {
           {"threshold_db", c.rules.threshold_db}};
 }
 
+bool resolution_doubtful(const Case& c) { return !c.evidence.probe.usable && c.evidence.probe.resolution_doubtful; }
+
 bool probe_unusable(const Case& c) { return !c.evidence.probe.usable; }
 
 bool few_comparable(const Case& c) {
@@ -268,6 +270,7 @@ constexpr Row kSearch[] = {
     {reasons::kLoneFinger, Decision::kIndeterminate, a_lone_finger_fits, of_lone_finger},
     {reasons::kOtherHand, Decision::kIndeterminate, fits_other_hand, of_elsewhere},
     {reasons::kOtherFinger, Decision::kIndeterminate, fits_other_finger, of_elsewhere},
+    {reasons::kResolutionDoubtful, Decision::kIndeterminate, resolution_doubtful, none},
     {reasons::kProbeUnusable, Decision::kIndeterminate, probe_unusable, none},
     {reasons::kFewComparable, Decision::kIndeterminate, few_comparable, of_few_comparable},
     {reasons::kNoMatch, Decision::kNoMatch, always, of_no_match},
@@ -323,6 +326,8 @@ bool claim_rules_nothing_out(const Case& c) {
   return !c.best()->conclusive && (c.best()->fingers_compared || !c.evidence.probe.usable);
 }
 
+bool claim_doubtful(const Case& c) { return claim_rules_nothing_out(c) && c.evidence.probe.resolution_doubtful; }
+
 bool claim_incomparable(const Case& c) { return !claim_compared(c); }
 
 bool claim_incomparable_by_face(const Case& c) { return claim_incomparable(c) && c.evidence.probe.face; }
@@ -337,6 +342,7 @@ constexpr Row kClaim[] = {
     {reasons::kClaimLoneFinger, Decision::kIndeterminate, a_lone_finger_fits, of_claim_by_lone_finger},
     {reasons::kClaimOtherHand, Decision::kIndeterminate, fits_other_hand, of_claim_elsewhere},
     {reasons::kClaimOtherFinger, Decision::kIndeterminate, fits_other_finger, of_claim_elsewhere},
+    {reasons::kResolutionDoubtful, Decision::kIndeterminate, claim_doubtful, none},
     {reasons::kProbeUnusable, Decision::kIndeterminate, claim_rules_nothing_out, none},
     {reasons::kClaimNoSuchFingerNorFace, Decision::kIndeterminate, claim_incomparable_by_face, none},
     {reasons::kClaimNoSuchFinger, Decision::kIndeterminate, claim_incomparable, none},

@@ -24,9 +24,10 @@ struct Evidence {
   std::vector<ScoredPerson> persons;
   // What was captured.
   struct Captured {
-    bool usable = false;   // a finger, or the face, that a "no" can stand on
-    bool fingers = false;  // fingers were given, whatever they are worth
-    bool face = false;     // a face was given
+    bool usable = false;               // a finger, or the face, that a "no" can stand on
+    bool fingers = false;              // fingers were given, whatever they are worth
+    bool face = false;                 // a face was given
+    bool resolution_doubtful = false;  // ridges of a finger lie as no finger's do at the stated resolution
   };
   Captured probe;
   // Whom the probe claims to be. Empty: a search.

@@ -48,7 +48,8 @@ VerifyAnswer answer_of(const Rules& rules, ReadProbe read, Evidence evidence, Ve
 Result<VerifyAnswer> verified(EngineState& state, const Call& call, const VerifyRequest& request,
                               const CallRecord& record) {
   WHORL_TRY(validate(request));
-  WHORL_ASSIGN(ReadProbe read, read_probe(request.fingers, request.face, state.config, state.workers));
+  const auto stop = past_deadline(call, state.world);
+  WHORL_ASSIGN(ReadProbe read, read_probe(request.fingers, request.face, state.config, state.workers, stop));
   record.stage("read", [&] { return figures_of(read.fingers, read.face); });
   auto replies =
       ask_parts(state.parts, read.probe, request.gallery_id, request.person_id, call.deadline, state.workers);

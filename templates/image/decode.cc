@@ -52,6 +52,17 @@ Result<double> choose_ppi(const FileHeader& header, const DecodeOptions& options
   return within_limits((x + y) / 2, options.limits, "in the image file", std::string("; ") + kHowToGive);
 }
 
+// Before a pixel is decoded: work on a fingerprint grows with its pixels at the standard resolution.
+Status check_standard_size(const FileHeader& header, double ppi, const ImageLimits& limits) {
+  const double factor = kStandardPpi / ppi;
+  const double width = std::round(static_cast<double>(header.width) * factor);
+  const double height = std::round(static_cast<double>(header.height) * factor);
+  if (width * height <= static_cast<double>(limits.max_standard_pixels)) return {};
+  return invalid_input("the image would be " + text(width) + " x " + text(height) +
+                       " pixels at 500 ppi, more than any capture of a finger: check its resolution, or crop it to one "
+                       "finger");
+}
+
 GreyImage own(const cv::Mat& grey, double ppi) {
   GreyImage out;
   out.width = grey.cols;
@@ -104,6 +115,9 @@ Result<ColourImage> decode_colour(ByteView file, const ImageLimits& limits) {
 }
 
 Result<GreyImage> decode_to_standard(ByteView file, const DecodeOptions& options) {
+  WHORL_ASSIGN(const FileHeader header, bounded_header(file, options.limits));
+  WHORL_ASSIGN(const double ppi, choose_ppi(header, options));
+  WHORL_TRY(check_standard_size(header, ppi, options.limits));
   WHORL_ASSIGN(const GreyImage image, decode_image(file, options));
   return to_standard_ppi(image, options.limits);
 }

@@ -25,7 +25,8 @@ struct DecodeOptions {
 // Thread-safe. Cost: a few ms a megapixel.
 Result<GreyImage> decode_image(ByteView file, const DecodeOptions& options = {});
 
-// decode_image, then to_standard_ppi (resample.h); errors of both.
+// decode_image, then to_standard_ppi (resample.h); errors of both, and kInvalidInput, before a pixel is decoded, where
+// the result would have more than `limits.max_standard_pixels`.
 Result<GreyImage> decode_to_standard(ByteView file, const DecodeOptions& options = {});
 
 // Decodes PNG, BMP, TIFF or JPEG bytes to colour; a grey file gives three equal channels. Alpha is composed over white;

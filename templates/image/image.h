@@ -42,6 +42,8 @@ struct ImageLimits {
   int max_side_px = 8192;
   double min_ppi = 100.0;  // 72 and 96 are what editors write when they know nothing
   double max_ppi = 4000.0;
+  // At kStandardPpi, of a fingerprint; a capture of four fingers has 2'400'000. More is no capture of a finger.
+  std::int64_t max_standard_pixels = 2'600'000;
 };
 
 }  // namespace whorl::image

@@ -321,24 +321,6 @@ TEST_F(EngineTest, APoorFingerIsNotMadeDecisiveByAGoodOneThatCannotBeCompared) {
   EXPECT_EQ(verified->decision, Decision::kIndeterminate) << verified->reason;
 }
 
-// The same slip at enrolment and at the border: one finger captured as two.
-TEST_F(EngineTest, OneFingerUnderTwoNamesCountsOnce) {
-  const auto under = [](FingerPosition position, std::uint64_t capture) {
-    return sample(position, another_capture(random_finger(5), capture));
-  };
-  EnrolRequest enrol;
-  enrol.fingers = {under(FingerPosition::kRightIndex, 1), under(FingerPosition::kRightMiddle, 2)};
-  ASSERT_TRUE(engine().enrol({}, enrol).ok());
-  IdentifyRequest request;
-  request.fingers = {under(FingerPosition::kRightIndex, 3)};
-  const auto once = engine().identify({}, request);
-  request.fingers.push_back(under(FingerPosition::kRightMiddle, 3));
-  const auto twice = engine().identify({}, request);
-  ASSERT_TRUE(once.ok() && twice.ok());
-  ASSERT_FALSE(twice->candidates.empty());
-  EXPECT_EQ(twice->candidates[0].fingers.size(), 1U);
-}
-
 TEST_F(EngineTest, NobodyWithTheFingersCapturedDecidesNothing) {
   enrol_person(1);
   IdentifyRequest request = identify_person(1);

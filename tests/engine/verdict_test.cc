@@ -31,6 +31,7 @@ TEST(Verdict, AScoreFallsIntoOneOfThree) {
 
 constexpr Evidence::Captured kFingers{true, true, false};
 constexpr Evidence::Captured kPoorFingers{false, true, false};
+constexpr Evidence::Captured kDoubtfulFingers{false, true, false, true};
 constexpr Evidence::Captured kFace{true, false, true};
 constexpr Evidence::Captured kUncalibratedFace{false, false, true};
 constexpr Evidence::Captured kBoth{true, true, true};
@@ -115,6 +116,10 @@ constexpr auto kIndeterminate = Decision::kIndeterminate;
 constexpr const char* kUnusable =
     "Undecided: no finger or face that could be compared is good enough to rule anybody out; follow the feedback and "
     "capture again.";
+constexpr const char* kDoubtful =
+    "Undecided: the spacing of the ridges contradicts the resolution that the image states, so that not finding "
+    "anybody "
+    "says nothing; state the true resolution, or capture again.";
 constexpr const char* kMakeCalibration =
     "there is no calibration for faces, so a face decides nothing: make one from pairs that you know with whorl "
     "calibrate --pairs PAIRS --images FOLDER --cross --out FILE, and give it with --face-calibration.";
@@ -267,6 +272,9 @@ std::vector<Row> search_rows() {
                 row("incomplete, and somebody fits at another position", receipt(40, 25, 1, 2, 25), kFingers, {}, {},
                     kIndeterminate, "incomplete")),
       row("poor probe", whole(), kPoorFingers, {by_fingers(12)}, {}, kIndeterminate, "probe_unusable", kUnusable),
+      row("doubtful resolution", whole(), kDoubtfulFingers, {by_fingers(12)}, {}, kIndeterminate, "resolution_doubtful",
+          kDoubtful),
+      row("doubtful resolution, and found", whole(), kDoubtfulFingers, {by_fingers(50)}, {}, kMatch, "match"),
       row("nobody comparable", whole(0), kFingers, {}, {}, kIndeterminate, "few_comparable",
           "Undecided: none of 40 persons has a finger at the positions captured well enough; capture other fingers."),
       row("few incomparable", whole(37), kFingers, {by_fingers(12)}, {}, kNoMatch, "no_match",
@@ -374,6 +382,8 @@ std::vector<Row> claim_rows() {
       row("no match", {}, kFingers, {by_fingers(20)}, {}, kNoMatch, "claim_no_match",
           "No match: 20.0 dB, threshold 36.0 dB."),
       row("poor probe", {}, kPoorFingers, {by_fingers(20, false)}, {}, kIndeterminate, "probe_unusable", kUnusable),
+      row("doubtful resolution", {}, kDoubtfulFingers, {by_fingers(20, false)}, {}, kIndeterminate,
+          "resolution_doubtful", kDoubtful),
       row("only a poor finger could be compared", {}, kFingers, {by_fingers(20, false)}, {}, kIndeterminate,
           "probe_unusable", kUnusable),
       row("nothing could be compared", {}, kFingers, {incomparable()}, {}, kIndeterminate, "claim_no_such_finger",

@@ -121,7 +121,7 @@ int whole_blocks(int side) { return (side + kBlock - 1) / kBlock * kBlock; }
 }  // namespace
 
 PixelMap enhance(const PixelMap& normalised, const Orientation& flow, const GridMap& period, const GridMap& mask,
-                 const ExtractParameters& p) {
+                 const ExtractParameters& p, const StopLatch& stop) {
   const int rows = whole_blocks(normalised.rows);
   const int columns = whole_blocks(normalised.cols);
   cv::Mat padded;
@@ -130,7 +130,7 @@ PixelMap enhance(const PixelMap& normalised, const Orientation& flow, const Grid
   cv::Mat out = cv::Mat::zeros(rows, columns, CV_32F);
   KernelBank& bank = KernelBank::of_thread(p);
   const auto stride = static_cast<std::ptrdiff_t>(padded.step1());
-  for (int y = 0; y < rows; y += kBlock) {
+  for (int y = 0; y < rows && !stop(); y += kBlock) {
     for (int x = 0; x < columns; x += kBlock) {
       if (!any_foreground(mask, x, y)) continue;
       const Kernel& kernel = kernel_of_block(bank, flow, period, x, y);

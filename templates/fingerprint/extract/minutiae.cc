@@ -24,8 +24,8 @@ void erase_path(cv::Mat& frame, const std::vector<cv::Point>& path) {
 }
 
 template <class Visit>
-void for_each_ridge_pixel(const cv::Mat& frame, Visit visit) {
-  for (int y = 1; y < frame.rows - 1; ++y) {
+void for_each_ridge_pixel(const cv::Mat& frame, const StopLatch& stop, Visit visit) {
+  for (int y = 1; y < frame.rows - 1 && !stop(); ++y) {
     const std::uint8_t* row = frame.ptr(y);
     for (int x = 1; x < frame.cols - 1; ++x) {
       if (row[x] != 0) visit(cv::Point(x, y));
@@ -34,12 +34,13 @@ void for_each_ridge_pixel(const cv::Mat& frame, Visit visit) {
 }
 
 // Removes branches shorter than spur_px500 that hang off a junction, and lone pieces shorter than island_px500.
-void prune(cv::Mat& frame, const ExtractParameters& p) {
+void prune(cv::Mat& frame, const ExtractParameters& p, const StopLatch& stop) {
   std::vector<cv::Point> ends;
-  for_each_ridge_pixel(frame, [&](cv::Point at) {
+  for_each_ridge_pixel(frame, stop, [&](cv::Point at) {
     if (crossing_number(frame, at) <= 1) ends.push_back(at);
   });
   for (const cv::Point& end : ends) {
+    if (stop()) return;
     if (frame.at<std::uint8_t>(end) == 0) continue;
     const auto branches = branches_of(frame, end);
     if (branches.empty()) {
@@ -110,9 +111,10 @@ bool read_bifurcation(const cv::Mat& frame, const ExtractParameters& p, Skeleton
   return true;
 }
 
-std::vector<SkeletonMinutia> read_skeleton(const cv::Mat& frame, const Orientation& flow, const ExtractParameters& p) {
+std::vector<SkeletonMinutia> read_skeleton(const cv::Mat& frame, const Orientation& flow, const ExtractParameters& p,
+                                           const StopLatch& stop) {
   std::vector<SkeletonMinutia> out;
-  for_each_ridge_pixel(frame, [&](cv::Point at) {
+  for_each_ridge_pixel(frame, stop, [&](cv::Point at) {
     SkeletonMinutia one;
     one.at = at;
     const int crossings = crossing_number(frame, at);
@@ -133,9 +135,11 @@ std::vector<SkeletonMinutia> read_skeleton(const cv::Mat& frame, const Orientati
 float distance(cv::Point a, cv::Point b) { return static_cast<float>(std::hypot(a.x - b.x, a.y - b.y)); }
 
 // Pairs that undo each other: two endings facing across a gap, two bifurcations joined by a bridge or a lake.
-void remove_opposed(std::vector<SkeletonMinutia>& found, const ExtractParameters& p) {
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    for (std::size_t j = i + 1; j < found.size(); ++j) {
+// They come row by row, so that only those of the next few rows can be near.
+void remove_opposed(std::vector<SkeletonMinutia>& found, const ExtractParameters& p, const StopLatch& stop) {
+  const int farthest = std::max(p.gap_px500, p.bridge_px500);
+  for (std::size_t i = 0; i < found.size() && !stop(); ++i) {
+    for (std::size_t j = i + 1; j < found.size() && found[j].at.y - found[i].at.y <= farthest; ++j) {
       SkeletonMinutia& a = found[i];
       SkeletonMinutia& b = found[j];
       if (!a.alive || !b.alive || a.type != b.type) continue;
@@ -153,11 +157,14 @@ void remove_opposed(std::vector<SkeletonMinutia>& found, const ExtractParameters
 }
 
 // Dense knots of minutiae are noise: one with five others within 20 px is not to be trusted.
-void remove_crowded(std::vector<SkeletonMinutia>& found) {
-  for (std::size_t i = 0; i < found.size(); ++i) {
+void remove_crowded(std::vector<SkeletonMinutia>& found, const StopLatch& stop) {
+  constexpr int kNear_px500 = 20;
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < found.size() && !stop(); ++i) {
+    while (found[i].at.y - found[first].at.y >= kNear_px500) ++first;
     int near = 0;
-    for (std::size_t j = 0; j < found.size(); ++j) {
-      if (j != i && found[j].alive && distance(found[i].at, found[j].at) < 20) ++near;
+    for (std::size_t j = first; j < found.size() && found[j].at.y - found[i].at.y < kNear_px500; ++j) {
+      if (j != i && found[j].alive && distance(found[i].at, found[j].at) < kNear_px500) ++near;
     }
     if (near >= 5) found[i].alive = false;
   }
@@ -182,17 +189,17 @@ cv::Mat depth_inside(const GridMap& mask) {
 }  // namespace
 
 std::vector<Minutia> find_minutiae(const PixelMap& skeleton, const Orientation& flow, const GridMap& reliability,
-                                   const GridMap& mask, const ExtractParameters& p) {
+                                   const GridMap& mask, const ExtractParameters& p, const StopLatch& stop) {
   cv::Mat frame = framed(skeleton);
-  prune(frame, p);
-  std::vector<SkeletonMinutia> found = read_skeleton(frame, flow, p);
-  remove_opposed(found, p);
+  prune(frame, p, stop);
+  std::vector<SkeletonMinutia> found = read_skeleton(frame, flow, p, stop);
+  remove_opposed(found, p, stop);
   const cv::Mat inside = depth_inside(mask);
   for (SkeletonMinutia& f : found) {
     const float depth = inside.at<float>((f.at.y - 1) / kGrid, (f.at.x - 1) / kGrid);
     if (depth * kGrid < static_cast<float>(p.border_px500)) f.alive = false;
   }
-  remove_crowded(found);
+  remove_crowded(found, stop);
   std::vector<Minutia> out;
   for (const SkeletonMinutia& f : found) {
     if (!f.alive) continue;

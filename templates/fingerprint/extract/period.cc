@@ -88,12 +88,12 @@ std::array<float, kWindowAcross> signature_at(const PixelMap& image, float x, fl
 }  // namespace
 
 GridMap ridge_period(const PixelMap& normalised, const Orientation& flow, const GridMap& mask,
-                     const ExtractParameters& p) {
+                     const ExtractParameters& p, const StopLatch& stop) {
   const PeriodBank bank(p.min_period_px500, p.max_period_px500);
   const cv::Size coarse((mask.cols + kStep - 1) / kStep, (mask.rows + kStep - 1) / kStep);
   cv::Mat weighted = cv::Mat::zeros(coarse, CV_32F);
   cv::Mat weight = cv::Mat::zeros(coarse, CV_32F);
-  for (int row = 0; row < coarse.height; ++row) {
+  for (int row = 0; row < coarse.height && !stop(); ++row) {
     for (int column = 0; column < coarse.width; ++column) {
       const int gx = std::min(column * kStep + kStep / 2, mask.cols - 1);
       const int gy = std::min(row * kStep + kStep / 2, mask.rows - 1);

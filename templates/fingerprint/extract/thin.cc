@@ -45,7 +45,7 @@ unsigned code_at(const std::uint8_t* p, const std::array<std::ptrdiff_t, 8>& aro
 
 }  // namespace
 
-PixelMap thin(const PixelMap& binary) {
+PixelMap thin(const PixelMap& binary, const StopLatch& stop) {
   cv::Mat frame = framed(binary);
   std::array<std::ptrdiff_t, 8> around{};
   const auto stride = static_cast<std::ptrdiff_t>(frame.step1());
@@ -60,7 +60,7 @@ PixelMap thin(const PixelMap& binary) {
   }
   std::vector<std::uint8_t*> doomed;
   int quiet = 0;
-  for (int sub = 0; quiet < 2; sub ^= 1) {
+  for (int sub = 0; quiet < 2 && !stop(); sub ^= 1) {
     doomed.clear();
     std::size_t kept = 0;
     for (std::uint8_t* p : alive) {

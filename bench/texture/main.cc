@@ -1,0 +1,100 @@
+// whorl_texture: pictures that are no fingerprint. How many are refused, how alike those are that are not, and what the
+// dearest picture costs. See --help and bench/README.md.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <iostream>
+#include <map>
+#include <optional>
+
+#include "bench/texture/dearest.h"
+#include "bench/texture/pictures.h"
+
+namespace whorl::bench {
+namespace {
+
+struct Options {
+  int pictures = 200;
+  std::uint64_t seed = 1;
+  std::size_t pairs = 100'000;
+  std::optional<std::string> manifest;
+  int starts = 0;
+  int steps = 30;
+};
+
+void print_refused(const Pictures& pictures) {
+  std::map<std::string, std::pair<int, int>> kinds;
+  for (const Picture& picture : pictures.all) {
+    auto& [refused, all] = kinds[picture.kind];
+    refused += picture.refused ? 1 : 0;
+    ++all;
+  }
+  std::cout << "| kind | pictures | refused |\n|---|---|---|\n";
+  for (const auto& [kind, counts] : kinds) {
+    std::printf("| %s | %d | %.1f %% |\n", kind.c_str(), counts.second, 100.0 * counts.first / counts.second);
+  }
+  for (const Picture& picture : pictures.all) {
+    if (!picture.refused) std::cout << "not refused: " << picture.kind << " " << picture.seed << "\n";
+  }
+}
+
+void print_shares(const std::string& what, const Shares& shares) {
+  const auto percent = [&](std::size_t n) {
+    return shares.pairs == 0 ? 0.0 : 100.0 * static_cast<double>(n) / static_cast<double>(shares.pairs);
+  };
+  std::printf("| %s | %zu | %.3f %% | %.3f %% |\n", what.c_str(), shares.pairs, percent(shares.at_20),
+              percent(shares.at_30));
+}
+
+using Pointers = std::vector<const fingerprint::PreparedTemplate*>;
+
+Status print_pairs(const Pictures& pictures, const Options& options) {
+  Pointers all;
+  Pointers passed;
+  for (std::size_t i = 0; i < pictures.prepared.size(); ++i) {
+    all.push_back(&pictures.prepared[i]);
+    if (!pictures.all[pictures.of[i]].refused) passed.push_back(&pictures.prepared[i]);
+  }
+  std::cout
+      << "\n| pairs | compared | at 20 dB or more (1 % promised) | at 30 dB or more (0.1 %) |\n|---|---|---|---|\n";
+  print_shares("not refused with one another", compare_pairs(passed, passed, options.pairs, options.seed));
+  print_shares("all, gate open, with one another", compare_pairs(all, all, options.pairs, options.seed));
+  if (!options.manifest) return {};
+  WHORL_ASSIGN(const auto real, real_prints(*options.manifest));
+  Pointers prints;
+  for (const auto& print : real) prints.push_back(&print);
+  print_shares("not refused with real prints", compare_pairs(passed, prints, options.pairs, options.seed));
+  print_shares("all, gate open, with real prints", compare_pairs(all, prints, options.pairs, options.seed));
+  return {};
+}
+
+Status run(const Options& options) {
+  if (options.starts > 0) {
+    const Dearest found = find_dearest(options.starts, options.steps, options.seed);
+    std::printf("usual print %.1f ms, dearest picture %.1f ms of processor time (%.1f times): %s; %s\n",
+                1e3 * found.usual_s, 1e3 * found.dearest_s, found.dearest_s / found.usual_s, found.picture.c_str(),
+                found.outcome.c_str());
+    return {};
+  }
+  const Pictures pictures = draw_pictures(options.pictures, options.seed);
+  print_refused(pictures);
+  return options.pairs == 0 ? Status() : print_pairs(pictures, options);
+}
+
+}  // namespace
+}  // namespace whorl::bench
+
+int main(int argc, char** argv) {
+  whorl::bench::Options options;
+  CLI::App app("Pictures that are no fingerprint: how many are refused, and how alike the others are.");
+  app.add_option("--pictures", options.pictures, "of each kind")->check(CLI::Range(1, 10'000))->capture_default_str();
+  app.add_option("--seed", options.seed, "of the first picture")->capture_default_str();
+  app.add_option("--pairs", options.pairs, "compared in each line of the table; 0: none")->capture_default_str();
+  app.add_option("--manifest", options.manifest, "real prints to compare with (docs/evaluation.md)");
+  app.add_option("--dearest", options.starts, "search for the dearest picture instead, from so many starts");
+  app.add_option("--steps", options.steps, "of each start")->check(CLI::Range(1, 10'000))->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+  const whorl::Status status = whorl::bench::run(options);
+  if (status.ok()) return 0;
+  std::cerr << status.error().text() << "\n";
+  return 1;
+}

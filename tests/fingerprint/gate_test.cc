@@ -1,0 +1,164 @@
+// What extraction refuses: pictures that are no fingerprint, several fingers, too much to look at; and what it must
+// not.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <string>
+#include <vector>
+
+#include "datasets/synthetic.h"
+#include "templates/fingerprint/extract/extract.h"
+#include "templates/image/resample.h"
+#include "tests/support/textures/texture.h"
+
+namespace whorl::fingerprint {
+namespace {
+
+using datasets::ImpressionKind;
+using image::GreyImage;
+using testing::HasSubstr;
+
+GreyImage impression(std::uint64_t finger, ImpressionKind kind = ImpressionKind::kTypical, std::uint64_t capture = 1) {
+  return datasets::make_impression(datasets::make_master(finger), capture, datasets::preset(kind));
+}
+
+cv::Mat mat_of(const GreyImage& image) {
+  return cv::Mat(image.height, image.width, CV_8U, const_cast<std::uint8_t*>(image.pixels.data())).clone();
+}
+
+GreyImage image_of(const cv::Mat& picture) {
+  const cv::Mat whole = picture.clone();
+  return {whole.cols, whole.rows, image::kStandardPpi, {whole.datastart, whole.dataend}};
+}
+
+GreyImage scaled(const GreyImage& image, double factor) {
+  cv::Mat out;
+  cv::resize(mat_of(image), out, {}, factor, factor, factor < 1 ? cv::INTER_AREA : cv::INTER_CUBIC);
+  return image_of(out);
+}
+
+// The columns that show something.
+cv::Mat trimmed(const cv::Mat& picture) {
+  cv::Mat darkest;
+  cv::reduce(picture, darkest, 0, cv::REDUCE_MIN);
+  int left = 0;
+  int right = picture.cols - 1;
+  while (left < right && darkest.at<std::uint8_t>(0, left) > 150) ++left;
+  while (right > left && darkest.at<std::uint8_t>(0, right) > 150) --right;
+  return picture.colRange(left, right + 1);
+}
+
+GreyImage side_by_side(int count, int gap_px) {
+  const cv::Mat gap(420, gap_px, CV_8U, cv::Scalar(255));
+  cv::Mat out(420, 30, CV_8U, cv::Scalar(255));
+  for (int i = 0; i < count; ++i) {
+    if (i > 0 && gap_px > 0) cv::hconcat(out, gap, out);
+    cv::hconcat(out, trimmed(mat_of(impression(40 + static_cast<std::uint64_t>(i), ImpressionKind::kClean))), out);
+  }
+  cv::hconcat(out, cv::Mat(420, 30, CV_8U, cv::Scalar(255)), out);
+  return image_of(out);
+}
+
+class TextureKinds : public testing::TestWithParam<tests::TextureKind> {};
+
+TEST_P(TextureKinds, AreNotTakenForAFingerprint) {
+  constexpr int kPictures = 10;
+  int refused = 0;
+  for (std::uint64_t seed = 70'000; seed < 70'000 + kPictures; ++seed) {
+    const auto picture = image::to_standard_ppi(tests::draw_texture(GetParam(), seed));
+    ASSERT_TRUE(picture.ok());
+    const auto got = extract(*picture);
+    if (got.ok()) continue;
+    ++refused;
+    EXPECT_EQ(got.error().kind, ErrorKind::kInvalidInput);
+  }
+  EXPECT_GE(refused, kPictures - 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Textures, TextureKinds, testing::ValuesIn(tests::kTextureKinds),
+                         [](const auto& kind) { return std::string(tests::name_of(kind.param)); });
+
+TEST(Textures, CapturesOfEveryKindAreKept) {
+  for (const ImpressionKind kind : datasets::kImpressionKinds) {
+    for (std::uint64_t finger = 1; finger <= 4; ++finger) {
+      const auto got = extract(impression(finger, kind));
+      EXPECT_TRUE(got.ok()) << datasets::name_of(kind) << ": " << got.error().text();
+    }
+  }
+}
+
+TEST(Textures, TheFineRidgesOfChildrenAreKept) {
+  for (const double factor : {0.75, 0.6}) {
+    for (std::uint64_t finger = 1; finger <= 4; ++finger) {
+      const auto got = extract(scaled(impression(finger, ImpressionKind::kClean), factor));
+      EXPECT_TRUE(got.ok()) << factor << ": " << got.error().text();
+    }
+  }
+}
+
+TEST(SeveralFingers, SideBySideAreRefused) {
+  for (const int fingers : {2, 3, 4}) {
+    for (const int gap_px : {0, 40, 120}) {
+      const auto got = extract(side_by_side(fingers, gap_px));
+      ASSERT_FALSE(got.ok()) << fingers << " fingers, " << gap_px << " px apart";
+      EXPECT_THAT(got.error().message, HasSubstr("more than one finger")) << fingers << ", " << gap_px;
+    }
+  }
+}
+
+TEST(SeveralFingers, OneFingerInPartsIsOneFinger) {
+  const cv::Mat whole = mat_of(impression(7, ImpressionKind::kClean));
+  cv::Mat folded = whole.clone();
+  cv::line(folded, {0, 250}, {folded.cols, 265}, cv::Scalar(252), 22);
+  EXPECT_TRUE(extract(image_of(folded)).ok()) << "a joint's fold";
+  cv::Mat dry = whole.clone();
+  cv::ellipse(dry, {170, 200}, {50, 60}, 0, 0, 360, cv::Scalar(252), cv::FILLED);
+  EXPECT_TRUE(extract(image_of(dry)).ok()) << "a dry centre";
+  cv::Mat smudged;
+  cv::copyMakeBorder(whole, smudged, 0, 0, 0, 80, cv::BORDER_CONSTANT, cv::Scalar(252));
+  mat_of(impression(8, ImpressionKind::kClean)).colRange(60, 130).copyTo(smudged.colRange(350, 420));
+  EXPECT_TRUE(extract(image_of(smudged)).ok()) << "the edge of a second finger";
+}
+
+TEST(StatedResolution, IsBelievedWhereTheRidgesFitIt) {
+  const auto got = extract_and_report(impression(3, ImpressionKind::kClean));
+  ASSERT_TRUE(got.ok());
+  EXPECT_EQ(got->report.spacing(), RidgeSpacing::kUsual);
+  EXPECT_NEAR(got->report.resolution_factor(), 1, 0.2);
+}
+
+TEST(StatedResolution, IsDoubtedWhereTheRidgesContradictIt) {
+  const auto fine = extract_and_report(scaled(impression(3, ImpressionKind::kClean), 0.5));
+  ASSERT_TRUE(fine.ok()) << fine.error().text();
+  EXPECT_EQ(fine->report.spacing(), RidgeSpacing::kContradicts);
+  EXPECT_NEAR(fine->report.resolution_factor(), 0.5, 0.1);
+  const auto coarse = extract_and_report(scaled(impression(3, ImpressionKind::kClean), 2));
+  ASSERT_FALSE(coarse.ok());
+  EXPECT_THAT(coarse.error().message, HasSubstr("contradicts the stated resolution"));
+}
+
+TEST(BoundedWork, APictureLargerThanAnyCaptureIsRefusedUnseen) {
+  const auto got = extract(image_of(cv::Mat(2000, 2000, CV_8U, cv::Scalar(255))));
+  ASSERT_FALSE(got.ok());
+  EXPECT_THAT(got.error().message, HasSubstr("more than any capture"));
+}
+
+TEST(BoundedWork, AStopEndsTheWorkWhereverItComes) {
+  const GreyImage image = impression(5);
+  int asked = 0;
+  ASSERT_TRUE(extract_and_report(image, {}, nullptr, [&] { return ++asked < 0; }).ok());
+  EXPECT_GE(asked, 4);
+  for (int after = 1; after <= asked; after += 1 + asked / 25) {
+    int calls = 0;
+    const auto got = extract_and_report(image, {}, nullptr, [&] { return ++calls == after; });
+    ASSERT_FALSE(got.ok());
+    EXPECT_EQ(got.error().kind, ErrorKind::kUnavailable);
+    EXPECT_EQ(calls, after);
+  }
+}
+
+}  // namespace
+}  // namespace whorl::fingerprint
