@@ -47,13 +47,15 @@ std::vector<FingerEvidence> by_finger(const std::vector<ScoredPair>& pairs, cons
     ++tries;
   }
   std::vector<FingerEvidence> out;
-  for (const auto& [group, value] : groups) {
-    const auto of_group = [&](const ProbeFinger& f) { return f.group == group; };
+  for (const auto& each : groups) {
+    const std::uint32_t group = each.first;
+    const auto& [best, tries] = each.second;
+    const auto of_group = [group](const ProbeFinger& f) { return f.group == group; };
     const auto finger = std::find_if(probe.fingers.begin(), probe.fingers.end(), of_group);
     const bool good = std::any_of(probe.fingers.begin(), probe.fingers.end(), [&](const ProbeFinger& f) {
       return of_group(f) && f.print.print().quality >= kGoodQuality;
     });
-    out.push_back({finger->position, group, best_of_db(value.first, value.second), good});
+    out.push_back({finger->position, group, best_of_db(best, tries), good});
   }
   return out;
 }

@@ -40,6 +40,7 @@ class DeadlineTest : public ServerTest {
     start(config);
     service_->hold();
   }
+  ~DeadlineTest() override { server_.reset(); }  // before the world that it reads
   World& world() override { return world_; }
   // Sends a search that stays inside the service.
   void occupy(HttpClient& client) {
