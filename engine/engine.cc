@@ -92,11 +92,6 @@ Status require_time(const Call& call, World& world) {
   return unavailable("the deadline passed; nothing was done, try again");
 }
 
-std::function<bool()> past_deadline(const Call& call, World& world) {
-  if (!call.deadline) return {};
-  return [&world, at = *call.deadline] { return world.ticks() >= at; };
-}
-
 Engine::Engine(std::unique_ptr<EngineState> state) : state_(std::move(state)) {}
 Engine::~Engine() = default;
 

@@ -1,7 +1,6 @@
 // What an Engine holds while it is open. Private to this room.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 
@@ -28,8 +27,5 @@ std::optional<Event> face_network_event(const EngineState& state);
 
 // Errors: kUnavailable when the call's deadline has passed.
 Status require_time(const Call& call, World& world);
-
-// Whether it has, for work that asks now and then; borrows the world. Empty where the call has no deadline.
-std::function<bool()> past_deadline(const Call& call, World& world);
 
 }  // namespace whorl::engine

@@ -1,5 +1,6 @@
 // validate -> read -> quality gate -> record -> one atomic, synced batch -> answer
 #include "engine/call_record.h"
+#include "engine/deadline.h"
 #include "engine/engine_state.h"
 #include "engine/figures.h"
 #include "engine/read_face.h"
@@ -68,7 +69,7 @@ Result<EnrolReceipt> enrolled(EngineState& state, const Call& call, const EnrolR
                               const CallRecord& trace) {
   const EngineConfig& config = state.config;
   WHORL_TRY(validate(request));
-  const auto stop = past_deadline(call, state.world);
+  const auto stop = past_deadline(call.deadline, state.world);
   WHORL_ASSIGN(const auto fingers, read_fingers(request.fingers, config, state.workers, stop));
   WHORL_ASSIGN(const auto face, read_face(request.face, config));
   trace.stage("read", [&] { return figures_of(qualities(fingers), quality_of(face)); });

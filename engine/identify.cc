@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/call_record.h"
+#include "engine/deadline.h"
 #include "engine/engine_state.h"
 #include "engine/figures.h"
 #include "engine/merge.h"
@@ -94,7 +95,7 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
                                   const CallRecord& record) {
   const auto started = state.world.ticks();
   WHORL_TRY(validate(request));
-  const auto stop = past_deadline(call, state.world);
+  const auto stop = past_deadline(call.deadline, state.world);
   WHORL_ASSIGN(ReadProbe read, read_probe(request.fingers, request.face, state.config, state.workers, stop));
   record.stage("read", [&] { return figures_of(read.fingers, read.face); });
   auto replies = ask_parts(state.parts, read.probe, query_of(request), call.deadline, state.workers);

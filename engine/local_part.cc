@@ -1,7 +1,7 @@
 // Values in, pointers and closures over the index within, values out.
 #include "engine/local_part.h"
 
-#include <functional>
+#include "engine/deadline.h"
 
 namespace whorl::engine {
 namespace {
@@ -29,12 +29,6 @@ std::optional<index::ProbeFace> face_of(const Probe& probe) {
   return probe.face ? std::optional(index::ProbeFace{&probe.face->face, probe.face->decisive}) : std::nullopt;
 }
 
-// Whether the deadline has passed, for loops that ask now and then. Empty: there is none.
-std::function<bool()> expiry(Deadline deadline, World& world) {
-  if (!deadline) return {};
-  return [&world, at = *deadline] { return world.ticks() >= at; };
-}
-
 std::vector<PartFailure> failures_of(std::vector<index::ShardFailure> shards) {
   std::vector<PartFailure> out;
   for (auto& failure : shards) out.push_back({{}, std::move(failure.reason), failure.shard});
@@ -52,7 +46,7 @@ Result<PartAnswer> LocalPart::search(const Probe& probe, const Query& query, Dea
   request.candidates = candidates_for(query.accuracy).for_fingers(fingers.size());
   request.max_results = query.max_candidates;
   request.rank = [&](const index::PersonScore& person) { return fuse_person(person, probe, calibrations_).order; };
-  request.expired = expiry(deadline, world_);
+  request.expired = past_deadline(deadline, world_);
   WHORL_ASSIGN(index::SearchResult found, gallery_.search(request));
   PartAnswer answer{{},
                     found.gallery_size,
@@ -71,8 +65,8 @@ Result<PartAnswer> LocalPart::search(const Probe& probe, const Query& query, Dea
 
 Result<ScoredPerson> LocalPart::compare(const Probe& probe, const std::string& gallery_id, const std::string& person_id,
                                         Deadline deadline) {
-  WHORL_ASSIGN(const index::PersonScore person,
-               gallery_.compare(gallery_id, person_id, fingers_of(probe), expiry(deadline, world_), face_of(probe)));
+  WHORL_ASSIGN(const index::PersonScore person, gallery_.compare(gallery_id, person_id, fingers_of(probe),
+                                                                 past_deadline(deadline, world_), face_of(probe)));
   return scored_person(person, probe, calibrations_);
 }
 

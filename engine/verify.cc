@@ -1,6 +1,7 @@
 // validate -> read -> ask parts -> merge -> verdict -> (before a no: the same at other positions) -> answer, of one
 // claimed person
 #include "engine/call_record.h"
+#include "engine/deadline.h"
 #include "engine/engine_state.h"
 #include "engine/figures.h"
 #include "engine/merge.h"
@@ -48,7 +49,7 @@ VerifyAnswer answer_of(const Rules& rules, ReadProbe read, Evidence evidence, Ve
 Result<VerifyAnswer> verified(EngineState& state, const Call& call, const VerifyRequest& request,
                               const CallRecord& record) {
   WHORL_TRY(validate(request));
-  const auto stop = past_deadline(call, state.world);
+  const auto stop = past_deadline(call.deadline, state.world);
   WHORL_ASSIGN(ReadProbe read, read_probe(request.fingers, request.face, state.config, state.workers, stop));
   record.stage("read", [&] { return figures_of(read.fingers, read.face); });
   auto replies =

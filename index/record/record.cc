@@ -4,6 +4,8 @@
 #include <set>
 
 #include "base/crc32c.h"
+#include "base/identifier.h"
+#include "base/limits.h"
 #include "templates/codec/native.h"
 #include "templates/codec/native_face.h"
 
@@ -21,11 +23,6 @@ static_assert(kMaxRecordBytes > 64 + kMaxEncounterTypeBytes + kMaxClientDataByte
                                     kMaxFingers * (codec::kMaxNativeBytes + kFieldOverheadBytes) +
                                     codec::kMaxNativeFaceBytes + kFieldOverheadBytes +
                                     kMaxFingers * (kMaxMissingReasonBytes + kFieldOverheadBytes));
-
-bool is_id_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-         c == ':' || c == '-';
-}
 
 Status check_size(std::string_view text, std::size_t max, const std::string& field) {
   if (text.size() <= max) return {};
@@ -117,11 +114,11 @@ void parse_body(ByteReader& in, bool with_face, EncounterRecord& out) {
 
 }  // namespace
 
-bool is_valid_id(std::string_view id) {
-  return !id.empty() && id.size() <= kMaxIdBytes && std::all_of(id.begin(), id.end(), is_id_byte);
-}
+static_assert(kMaxIdBytes == limits::kIdBytes);
 
-bool is_new_id(std::string_view id) { return is_valid_id(id) && id != "." && id != ".."; }
+bool is_valid_id(std::string_view id) { return is_identifier(id); }
+
+bool is_new_id(std::string_view id) { return is_identifier(id) && !is_dot_segment(id); }
 
 Status check_new_ids(const EncounterRecord& record) {
   if (!is_new_id(record.person_id)) return invalid_input("not a person identifier", "person_id");

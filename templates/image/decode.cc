@@ -87,13 +87,18 @@ Result<FileHeader> bounded_header(ByteView file, const ImageLimits& limits) {
   return header;
 }
 
+// Of a file whose header was accepted.
+Result<GreyImage> decode_grey(ByteView file, const FileHeader& header, double ppi) {
+  WHORL_ASSIGN(const cv::Mat grey, decode_pixels(file, header, Channels::kGrey));
+  return own(upright(grey, header.orientation), ppi);
+}
+
 }  // namespace
 
 Result<GreyImage> decode_image(ByteView file, const DecodeOptions& options) {
   WHORL_ASSIGN(const FileHeader header, bounded_header(file, options.limits));
   WHORL_ASSIGN(const double ppi, choose_ppi(header, options));
-  WHORL_ASSIGN(const cv::Mat grey, decode_pixels(file, header, Channels::kGrey));
-  return own(upright(grey, header.orientation), ppi);
+  return decode_grey(file, header, ppi);
 }
 
 std::uint64_t stated_pixels(ByteView file) {
@@ -118,7 +123,7 @@ Result<GreyImage> decode_to_standard(ByteView file, const DecodeOptions& options
   WHORL_ASSIGN(const FileHeader header, bounded_header(file, options.limits));
   WHORL_ASSIGN(const double ppi, choose_ppi(header, options));
   WHORL_TRY(check_standard_size(header, ppi, options.limits));
-  WHORL_ASSIGN(const GreyImage image, decode_image(file, options));
+  WHORL_ASSIGN(const GreyImage image, decode_grey(file, header, ppi));
   return to_standard_ppi(image, options.limits);
 }
 

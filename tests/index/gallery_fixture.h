@@ -4,7 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
+#include <string>
 
 #include "index/gallery.h"
 #include "tests/support/random_prints.h"
@@ -52,6 +56,17 @@ class TestProbe {
 };
 
 inline TestProbe probe_of(int person) { return TestProbe(tests::another_capture(finger_of(person), 1000)); }
+
+// Whether any file in the folder holds these bytes.
+inline bool holds_anywhere(const std::filesystem::path& folder, const std::string& wanted) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    if (text.find(wanted) != std::string::npos) return true;
+  }
+  return false;
+}
 
 inline double best_score(const PersonScore& person) {
   const auto& pairs = person.pairs;

@@ -6,7 +6,6 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <random>
 #include <set>
 #include <thread>
@@ -295,16 +294,6 @@ TEST_F(StorageFaults, ASnapshotThatCannotBeWrittenIsSaid) {
   gallery_->settle();
   EXPECT_GT(gallery_->keeping().snapshots_written, 0U);
   expect_all_kept();
-}
-
-bool holds_anywhere(const fs::path& folder, const std::string& wanted) {
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (!entry.is_regular_file()) continue;
-    std::ifstream in(entry.path(), std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (text.find(wanted) != std::string::npos) return true;
-  }
-  return false;
 }
 
 TEST_F(StorageFaults, BytesOfErasedPeopleLeaveTheDisk) {

@@ -191,7 +191,9 @@ Lattice look(const PixelMap& image, const Orientation& flow, const GridMap& mask
   return out;
 }
 
-double median(std::vector<float>& values) {
+// Of at least one value; puts them in another order.
+template <class Number>
+double median(std::vector<Number>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return static_cast<double>(*middle);
@@ -220,9 +222,7 @@ void sum_up(const Lattice& lattice, const std::vector<bool>& ridged, RidgeEviden
   double variance = 0;
   for (const double p : periods) variance += (p - mean) * (p - mean) / n;
   out.period_spread = std::sqrt(variance);
-  const auto middle = periods.begin() + static_cast<std::ptrdiff_t>(periods.size() / 2);
-  std::nth_element(periods.begin(), middle, periods.end());
-  out.period_px500 = std::exp(*middle);
+  out.period_px500 = std::exp(median(periods));
 }
 
 double share(int part, int whole) { return whole == 0 ? 0 : static_cast<double>(part) / whole; }
