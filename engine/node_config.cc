@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "engine/toml_characters.h"
 
 // Values, not exceptions; the header is large and stays in this file.
 #define TOML_EXCEPTIONS 0
@@ -392,6 +393,11 @@ std::string_view name_of(FaceImages images) {
 Result<NodeConfig> parse_node_config(std::string_view text, const fs::path& file) {
   if (text.size() > kMaxNodeConfigBytes) {
     return invalid_input("is longer than " + std::to_string(kMaxNodeConfigBytes) + " bytes", file.string());
+  }
+  if (const auto foreign = foreign_character(text)) {
+    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(*foreign), '\n');
+    return invalid_input("is not TOML: a character beyond ASCII stands outside quotes and comments",
+                         file.string() + ":" + std::to_string(line));
   }
   const toml::parse_result parsed = toml::parse(text);
   if (!parsed) {

@@ -164,6 +164,27 @@ TEST(NodeConfig, WhatIsNoTomlIsRefusedWithItsLine) {
   refusal("x = " + std::string(20'000, '[') + std::string(20'000, ']'));
 }
 
+// The library that reads TOML has undefined behaviour on them.
+TEST(NodeConfig, CharactersBeyondAsciiOutsideQuotesAreRefusedBeforeTheyAreParsed) {
+  for (const std::string toml : {
+           "[gall\u03f9]\n",
+           "[gallery]\nth\u00e9 = 1\n",
+           "[gallery]\nfolder = \"caf\u00e9\" \u00e9\n",
+           "[gallery]\nfolder = 'a\\'\u00e9'\n",
+           "[gallery]\nfolder = \"\"\"a\"b\"\"\"\"\"\u00e9\n",
+           "\ufeff\u00e9 = 1\n",
+       }) {
+    EXPECT_THAT(refusal(toml).message, HasSubstr("beyond ASCII")) << toml;
+  }
+  EXPECT_EQ(refusal("\n\n\u00e9\n").field.text(), "folder/node.toml:3");
+  for (const std::string folder :
+       {"\"caf\u00e9\"", "'caf\u00e9'", "\"\"\"caf\u00e9\"\"\"", "'''caf\u00e9'''", "\"\"\"\"\"caf\u00e9\"\"\""}) {
+    EXPECT_THAT(with("\ufeff# \u00e9t\u00e9\n[gallery]\nfolder = " + folder + " # \u00e9\n").gallery.string(),
+                testing::EndsWith("caf\u00e9"))
+        << folder;
+  }
+}
+
 TEST(NodeConfig, ValuesOutOfRangeAreFoundWithoutAFileToo) {
   NodeConfig config;
   config.threads = -1;
