@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "index/gallery.h"
 #include "templates/codec/native.h"
@@ -93,6 +94,21 @@ std::string text_of(const fs::path& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+// The same words in the same order, and scores that differ by no more than another compiler's or processor's rounding.
+void expect_alike(const std::string& answers, const std::string& expected) {
+  std::istringstream now(answers);
+  std::istringstream then(expected);
+  std::string word;
+  std::string wanted;
+  while (then >> wanted) {
+    ASSERT_TRUE(now >> word) << "missing: " << wanted;
+    const std::size_t at = wanted.find('=');
+    ASSERT_EQ(word.substr(0, word.find('=')), wanted.substr(0, at));
+    if (at != std::string::npos) EXPECT_NEAR(std::stod(word.substr(at + 1)), std::stod(wanted.substr(at + 1)), 1e-4);
+  }
+  EXPECT_FALSE(now >> word) << "too much: " << word;
+}
+
 class OldGalleries : public testing::TestWithParam<const char*> {
  protected:
   [[nodiscard]] fs::path kept() const { return tests::source_path("tests/golden/galleries") / GetParam(); }
@@ -115,7 +131,7 @@ TEST_P(OldGalleries, OpenAndAnswerAsTheyDid) {
     ASSERT_TRUE(gallery.ok()) << gallery.error().text();
     EXPECT_EQ((*gallery)->opening().snapshots_used, 1U);
     EXPECT_TRUE((*gallery)->opening().snapshots_dropped.empty());
-    EXPECT_EQ(answers_of(**gallery, kept() / "probes.enc"), expected);
+    expect_alike(answers_of(**gallery, kept() / "probes.enc"), expected);
   }
 }
 
