@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "cli/synth_templates.h"
 #include "index/load_file.h"
 #include "tests/support/shared_data.h"
