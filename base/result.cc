@@ -28,6 +28,18 @@ Error Error::within(const FieldPath& prefix) const {
   return out;
 }
 
+Error failure_of(FailureCode code, FieldPath field, std::vector<ReasonArgument> arguments) {
+  Reason reason{code, std::move(arguments)};
+  std::string message = sentence(reason);
+  return {code.kind(), std::move(message), std::move(field), std::move(reason)};
+}
+
+Error coded(std::type_identity_t<FittingCode<FailureCode, "detail">> code, Error error) {
+  if (!error.reason.code.empty()) return error;
+  error.reason = {code.get(), {{"detail", error.message}}};
+  return error;
+}
+
 Error invalid_input(std::string message, FieldPath field) {
   return {ErrorKind::kInvalidInput, std::move(message), std::move(field)};
 }

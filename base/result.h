@@ -9,33 +9,25 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "base/error_kind.h"
 #include "base/field.h"
+#include "base/reason.h"
 
 namespace whorl {
 
-// The few kinds of failure. Each has one name and one HTTP status (server/http/status.h); both are tested by a
-// table.
-enum class ErrorKind {
-  kInvalidInput,   // the caller sent something that cannot be accepted; nothing was changed
-  kNotFound,       // the named person, encounter, gallery or file does not exist
-  kAlreadyExists,  // the identifier is taken
-  kCorruption,     // stored bytes failed verification
-  kUnauthorised,   // the caller may not do this
-  kExhausted,      // a stated limit (memory, queue, size) is reached
-  kUnavailable,    // cannot be answered now (stopping, incomplete search); retry later
-  kInternal,       // a defect or an unexpected failure of a library or of the machine
-};
-
-// The kind's stable name, e.g. "invalid_input".
-std::string_view name_of(ErrorKind kind);
-
 // A failure. `message` says what is wrong and what to do next, for a person; `field` names the offending
-// input ("biographicData.x", "fingers[2].image") where there is one, and is empty otherwise.
+// input ("biographicData.x", "fingers[2].image") where there is one, and is empty otherwise. `reason` says the same as
+// the message to a program, where the catalogue has a code for it.
 struct Error {
   ErrorKind kind = ErrorKind::kInternal;
   std::string message;
   FieldPath field;
+  Reason reason = {};
+
+  // The reason's code, else the kind's name: a program always finds one.
+  [[nodiscard]] std::string_view code() const { return reason.code.empty() ? name_of(kind) : reason.code.name(); }
 
   // "invalid_input: fingers[2].image: no resolution ..."
   [[nodiscard]] std::string text() const;
@@ -43,6 +35,27 @@ struct Error {
   [[nodiscard]] Error within(const FieldPath& prefix) const;
 };
 
+// An error with a code of the catalogue; its sentence is the message.
+//   failure(ErrorCode::kUnknownPerson, "person_id", with<"person">(id))
+Error failure_of(FailureCode code, FieldPath field, std::vector<ReasonArgument> arguments);
+template <ArgumentName... names>
+Error failure(std::type_identity_t<FittingCode<FailureCode, names...>> code, FieldPath field,
+              NamedArgument<names>... arguments) {
+  return failure_of(code.get(), std::move(field), {ReasonArgument{names.view(), std::move(arguments.value)}...});
+}
+template <ArgumentName... names>
+Error failure(std::type_identity_t<FittingCode<FailureCode, names...>> code, NamedArgument<names>... arguments) {
+  return failure_of(code.get(), {}, {ReasonArgument{names.view(), std::move(arguments.value)}...});
+}
+
+// The same error under a code for faults of many wordings, whose sentence is "{detail}"; one that has a code keeps it.
+Error coded(std::type_identity_t<FittingCode<FailureCode, "detail">> code, Error error);
+template <class T>
+class Result;
+template <class T>
+Result<T> coded(std::type_identity_t<FittingCode<FailureCode, "detail">> code, Result<T> result);
+
+// Errors that have no code of their own: rare ones, and those that only the log shows.
 Error invalid_input(std::string message, FieldPath field = {});
 Error not_found(std::string message, FieldPath field = {});
 Error already_exists(std::string message, FieldPath field = {});
@@ -95,6 +108,12 @@ class [[nodiscard]] Result<void> {
 };
 
 using Status = Result<void>;
+
+template <class T>
+Result<T> coded(std::type_identity_t<FittingCode<FailureCode, "detail">> code, Result<T> result) {
+  if (result.ok()) return result;
+  return coded(code, Error(result.error()));
+}
 
 }  // namespace whorl
 

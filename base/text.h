@@ -24,6 +24,9 @@ std::string plain_number(float value);
 std::optional<std::uint64_t> parse_byte_size(std::string_view text);
 // The same the other way, in the largest unit that divides it: "12GiB".
 std::string byte_size_text(std::uint64_t bytes);
+// To be read, not read back: "8.0 GiB", below 1 GiB "512 MiB"; and in whole MiB, rounded up.
+std::string gibibytes(std::uint64_t bytes);
+std::string mebibytes(std::uint64_t bytes);
 
 // Which of `known` (not empty) is nearest to `word`: the fewest letters to insert, delete or replace.
 std::string nearest(std::string_view word, const std::vector<std::string>& known);

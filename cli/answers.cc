@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <variant>
 
+#include "base/reason_json.h"
 #include "cli/print.h"
 
 namespace whorl::cli {
@@ -19,7 +19,8 @@ json::array json_of(const std::vector<FingerQuality>& fingers) {
     out.push_back({{"position", fingerprint::name_of(f.position)},
                    {"quality", f.quality},
                    {"minutiae", f.minutiae},
-                   {"feedback", f.feedback}});
+                   {"feedback", f.feedback},
+                   {"feedback_reasons", reasons_json(f.why)}});
   }
   return out;
 }
@@ -37,7 +38,8 @@ json::array json_of(const std::vector<FingerScore>& scores) {
 
 json::value json_of(const std::optional<engine::FaceQuality>& face) {
   if (!face) return nullptr;
-  return json::object{{"quality", face->quality}, {"feedback", face->feedback}};
+  return json::object{
+      {"quality", face->quality}, {"feedback", face->feedback}, {"feedback_reasons", reasons_json(face->why)}};
 }
 
 json::value json_of(const std::optional<engine::FaceScore>& face) {
@@ -45,14 +47,6 @@ json::value json_of(const std::optional<engine::FaceScore>& face) {
   return json::object{{"encounter_id", face->encounter_id},
                       {"cosine", face->cosine},
                       {"score_db", face->score_db ? json::value(*face->score_db) : json::value(nullptr)}};
-}
-
-json::object arguments_of(const engine::Reason& why) {
-  json::object out;
-  for (const engine::ReasonArgument& argument : why.arguments) {
-    std::visit([&](const auto& value) { out[{argument.name.data(), argument.name.size()}] = value; }, argument.value);
-  }
-  return out;
 }
 
 std::string quality_line(const std::optional<engine::FaceQuality>& face) {
@@ -103,8 +97,8 @@ json::object json_of(const engine::IdentifyAnswer& answer) {
   const engine::Receipt& r = answer.receipt;
   return {{"decision", engine::name_of(answer.decision)},
           {"reason", answer.reason},
-          {"reason_code", std::string(answer.why.code)},
-          {"reason_arguments", arguments_of(answer.why)},
+          {"reason_code", std::string(answer.why.code.name())},
+          {"reason_arguments", arguments_json(answer.why)},
           {"threshold_db", answer.threshold_db},
           {"review_db", answer.review_db},
           {"supported_db", answer.supported_db},
@@ -130,8 +124,8 @@ json::object json_of(const engine::IdentifyAnswer& answer) {
 json::object json_of(const engine::VerifyAnswer& answer) {
   return {{"decision", engine::name_of(answer.decision)},
           {"reason", answer.reason},
-          {"reason_code", std::string(answer.why.code)},
-          {"reason_arguments", arguments_of(answer.why)},
+          {"reason_code", std::string(answer.why.code.name())},
+          {"reason_arguments", arguments_json(answer.why)},
           {"score_db", answer.score_db},
           {"threshold_db", answer.threshold_db},
           {"supported_db", answer.supported_db},
@@ -156,7 +150,9 @@ json::array json_of(const std::vector<index::LoadOutcome::Refusal>& refusals) {
                    {"encounter_id", r.encounter_id},
                    {"kind", name_of(r.error.kind)},
                    {"message", r.error.message},
-                   {"field", r.error.field.text()}});
+                   {"field", r.error.field.text()},
+                   {"reason_code", std::string(r.error.code())},
+                   {"reason_arguments", arguments_json(r.error.reason)}});
   }
   return out;
 }

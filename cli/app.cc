@@ -5,6 +5,7 @@
 #include <exception>
 #include <sstream>
 
+#include "base/catalogue.h"
 #include "base/version.h"
 #include "cli/exit_codes.h"
 #include "cli/print.h"
@@ -35,7 +36,12 @@ int usage(const CLI::App& app, const CLI::ParseError& error, int argc, const cha
   std::fprintf(stderr, "whorl: %s\nTry: %s\n", printable(error.what()).c_str(), help_command(app).c_str());
   for (int i = 1; i < argc; ++i) {
     if (std::string_view(argv[i]) != "--json") continue;
-    print_json({{"error", {{"kind", "usage"}, {"message", error.what()}, {"field", ""}}}});
+    print_json({{"error",
+                 {{"kind", "usage"},
+                  {"message", error.what()},
+                  {"field", ""},
+                  {"reason_code", "usage"},
+                  {"reason_arguments", boost::json::object()}}}});
     break;
   }
   return kExitUsage;
@@ -46,7 +52,7 @@ int run_job(const Chosen& chosen) {
     try {
       return chosen.job();
     } catch (const std::bad_alloc&) {
-      return exhausted("out of memory");
+      return failure(ErrorCode::kOutOfMemory, with<"detail">("out of memory"));
     } catch (const std::exception& e) {
       return internal_error(e.what());
     }

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <thread>
 
+#include "base/text.h"
 #include "cli/print.h"
 #include "cli/verb.h"
 
@@ -37,12 +38,11 @@ Result<int> run(const Options& options) {
   }
   print("about, for " + std::to_string(options.people) + " people with " + std::to_string(options.fingers) +
         " fingers" + (options.face_numbers > 0 ? " and a face" : "") + " each, on " + std::to_string(cores) +
-        " cores:\n" + "  memory       " + index::gibibytes(c.memory_bytes) + " (" +
-        index::gibibytes(c.memory_while_merging_bytes) + " while shards are merged)\n" + "  disk         " +
-        index::gibibytes(c.disk_bytes) + " (" + index::gibibytes(c.disk_while_merging_bytes) +
-        " while shards are merged)\n" + "  opening      " + fixed(c.open_s) + " s where the disk keeps up\n" +
-        "  bulk load    " + fixed(c.load_s / 60) + " min\n" + "  one finger   " + fixed(1000 * c.search_s) +
-        " ms, where its position is known and nobody else searches\n");
+        " cores:\n" + "  memory       " + gibibytes(c.memory_bytes) + " (" + gibibytes(c.memory_while_merging_bytes) +
+        " while shards are merged)\n" + "  disk         " + gibibytes(c.disk_bytes) + " (" +
+        gibibytes(c.disk_while_merging_bytes) + " while shards are merged)\n" + "  opening      " + fixed(c.open_s) +
+        " s where the disk keeps up\n" + "  bulk load    " + fixed(c.load_s / 60) + " min\n" + "  one finger   " +
+        fixed(1000 * c.search_s) + " ms, where its position is known and nobody else searches\n");
   return 0;
 }
 

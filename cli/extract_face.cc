@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/files.h"
+#include "base/reason_json.h"
 #include "cli/node_options.h"
 #include "cli/print.h"
 #include "engine/node_faces.h"
@@ -41,7 +42,10 @@ void print_json_answer(const LoadedFace& loaded) {
                    {"quality", loaded.face.quality}};
   if (const auto& e = loaded.extracted) {
     out["measures"] = measures_json(e->quality);
-    out["feedback"] = json::array(e->quality.feedback.begin(), e->quality.feedback.end());
+    json::array feedback;
+    for (const Reason& advice : e->quality.feedback) feedback.emplace_back(sentence(advice));
+    out["feedback"] = std::move(feedback);
+    out["feedback_reasons"] = reasons_json(e->quality.feedback);
     out["box"] = {e->found.x, e->found.y, e->found.width, e->found.height};
     json::array landmarks;
     for (const auto& p : e->found.landmarks) landmarks.push_back({p.x, p.y});
@@ -54,7 +58,7 @@ std::string measures_text(const face::FaceQuality& q) {
   std::string out = "  eyes " + fixed(q.eyes_px, 0) + " px apart; turned by " + fixed(q.pose.yaw_deg, 0) + ", up by " +
                     fixed(q.pose.pitch_deg, 0) + ", tilted by " + fixed(q.pose.roll_deg, 0) + " degrees\n";
   for (const auto& s : q.scores) out += "  " + std::string(s.name) + " " + fixed(100 * s.value, 0) + " of 100\n";
-  for (const std::string& text : q.feedback) out += "  -> " + text + "\n";
+  for (const Reason& advice : q.feedback) out += "  -> " + sentence(advice) + "\n";
   return out;
 }
 

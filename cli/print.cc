@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "base/json_text.h"
+#include "base/reason_json.h"
 
 namespace whorl::cli {
 namespace {
@@ -31,7 +32,12 @@ void print_error(const Error& error, bool json) {
   if (!error.field.empty()) text += ": " + error.field.text();
   std::fprintf(stderr, "whorl: %s\n", printable(text + ": " + error.message).c_str());
   if (!json) return;
-  print_json({{"error", {{"kind", name_of(error.kind)}, {"message", error.message}, {"field", error.field.text()}}}});
+  print_json({{"error",
+               {{"kind", name_of(error.kind)},
+                {"message", error.message},
+                {"field", error.field.text()},
+                {"reason_code", std::string(error.code())},
+                {"reason_arguments", arguments_json(error.reason)}}}});
 }
 
 void print_notice(const std::string& text) { std::fprintf(stderr, "whorl: note: %s\n", printable(text).c_str()); }

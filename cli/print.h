@@ -17,8 +17,8 @@ void print_json(const boost::json::value& value);
 // Whether standard output took everything so far.
 bool printed_whole();
 
-// "whorl: ..." on standard error; with `json`, also {"error": {"kind", "message", "field"}} on standard
-// output.
+// "whorl: ..." on standard error; with `json`, also {"error": {"kind", "message", "field", "reason_code",
+// "reason_arguments"}} on standard output.
 void print_error(const Error& error, bool json);
 
 // "whorl: note: ..." on standard error.

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "base/catalogue.h"
 #include "engine/call_record.h"
 #include "engine/engine_state.h"
 #include "engine/feedback.h"
@@ -39,10 +40,10 @@ EncounterView view_of(index::EncounterRecord record, int usable) {
   view.galleries = std::move(record.galleries);
   view.client_data = std::move(record.client_data);
   for (const auto& finger : record.fingers) {
-    view.fingers.push_back(
-        {finger.position, finger.quality, finger.minutiae, finger_feedback(finger.quality, finger.minutiae, usable)});
+    view.fingers.push_back(finger_quality(finger.position, finger.quality, finger.minutiae,
+                                          finger_feedback(finger.quality, finger.minutiae, usable)));
   }
-  if (record.face) view.face = FaceQuality{record.face->quality, face_feedback(record.face->quality, usable)};
+  if (record.face) view.face = face_quality(record.face->quality, face_feedback(record.face->quality, usable));
   for (auto& missing : record.missing) view.missing.push_back({missing.position, std::move(missing.reason)});
   return view;
 }
@@ -89,7 +90,7 @@ EngineState::EngineState(EngineConfig the_config, World& the_world, std::unique_
 
 Status require_time(const Call& call, World& world) {
   if (!call.deadline || world.ticks() < *call.deadline) return {};
-  return unavailable("the deadline passed; nothing was done, try again");
+  return failure(ErrorCode::kDeadlinePassed);
 }
 
 Engine::Engine(std::unique_ptr<EngineState> state) : state_(std::move(state)) {}

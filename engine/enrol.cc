@@ -1,4 +1,5 @@
 // validate -> read -> quality gate -> record -> one atomic, synced batch -> answer
+#include "base/catalogue.h"
 #include "engine/call_record.h"
 #include "engine/deadline.h"
 #include "engine/engine_state.h"
@@ -87,7 +88,7 @@ Result<EnrolReceipt> enrolled(EngineState& state, const Call& call, const EnrolR
 Result<std::optional<std::string>> answered_before(EngineState& state, const RequestKey& key) {
   WHORL_ASSIGN(const auto kept, state.gallery->kept_answer(key.key));
   if (!kept) return std::optional<std::string>();
-  if (kept->request != key.request) return already_exists("the key was given to another request");
+  if (kept->request != key.request) return failure(ErrorCode::kKeyReused);
   return std::optional(std::string(as_text(kept->answer)));
 }
 

@@ -38,7 +38,7 @@ std::string figures_elsewhere(const std::vector<ScoredPerson>& persons) {
 }
 
 std::string figures_of(const Verdict& verdict, const Rules& rules) {
-  return std::string(name_of(verdict.decision)) + " (" + std::string(verdict.reason.code) + "), threshold " +
+  return std::string(name_of(verdict.decision)) + " (" + std::string(verdict.reason.code.name()) + "), threshold " +
          decibels(rules.threshold_db);
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <exception>
 
+#include "base/catalogue.h"
+
 namespace whorl::engine {
 namespace {
 
@@ -65,27 +67,29 @@ std::string text_of(const PartFailure& failure) {
   return failure.part + (failure.shard ? ", shard " + std::to_string(*failure.shard) : "") + ": " + failure.reason;
 }
 
-// " (berlin: no route to host; rome: stopping; and 3 more)"
-std::string first_reasons(const std::vector<PartFailure>& failures) {
+// "berlin: no route to host; rome: stopping; and 3 more"
+std::string first_of(const std::vector<PartFailure>& failures) {
   constexpr std::size_t kFirst = 3;
   std::string out;
   for (std::size_t i = 0; i < std::min(kFirst, failures.size()); ++i) {
-    out += (i == 0 ? " (" : "; ") + text_of(failures[i]);
+    out += (i == 0 ? "" : "; ") + text_of(failures[i]);
   }
   if (failures.size() > kFirst) out += "; and " + std::to_string(failures.size() - kFirst) + " more";
-  return out.empty() ? out : out + ")";
+  return out;
 }
 
-std::string of(std::uint64_t some, std::uint64_t all) { return std::to_string(some) + " of " + std::to_string(all); }
-
-// What of the gallery could be searched.
-std::string reached(const Receipt& receipt) {
+// What of the gallery could be searched: parts where one did not answer, else persons and shards.
+std::vector<ReasonArgument> reached(const Receipt& receipt) {
+  const auto count = [](int n) { return static_cast<std::uint64_t>(n); };
+  std::vector<ReasonArgument> out{{"searched", receipt.searched},
+                                  {"gallery_size", receipt.gallery_size},
+                                  {"shards_ok", count(receipt.shards_ok)},
+                                  {"shards_total", count(receipt.shards_total)}};
   if (receipt.parts_ok < receipt.parts_total) {
-    return of(static_cast<std::uint64_t>(receipt.parts_ok), static_cast<std::uint64_t>(receipt.parts_total)) +
-           " parts of the gallery";
+    out.insert(out.end(), {{"parts_ok", count(receipt.parts_ok)}, {"parts_total", count(receipt.parts_total)}});
   }
-  return of(receipt.searched, receipt.gallery_size) + " persons (" + std::to_string(receipt.shards_ok) + " of " +
-         std::to_string(receipt.shards_total) + " shards)";
+  if (!receipt.failures.empty()) out.push_back({"failures", first_of(receipt.failures)});
+  return out;
 }
 
 }  // namespace
@@ -143,9 +147,7 @@ Result<ScoredPerson> merge(std::vector<PartReply<ScoredPerson>> replies) {
 
 Status require_complete(const Receipt& receipt, bool partial_ok) {
   if (receipt.complete() || partial_ok) return {};
-  return unavailable("only " + reached(receipt) +
-                     " could be searched: no answer can be given; try again, or ask for a partial one" +
-                     first_reasons(receipt.failures));
+  return failure_of(ErrorCode::kSearchIncomplete, {}, reached(receipt));
 }
 
 }  // namespace whorl::engine

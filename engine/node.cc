@@ -66,7 +66,10 @@ Result<Node> open_node(const NodeConfig& config, World& world, EventSink events)
   out.created = config.create && !holds_gallery(config.gallery);
   auto opened = Engine::open(std::move(wanted), world);
   if (!opened.ok() && opened.error().kind == ErrorKind::kNotFound && opened.error().field.empty()) {
-    return not_found(opened.error().message + "; check the name, or have one made there (create)", kFolder);
+    Error error = std::move(opened).error();
+    error.message += "; check the name, or have one made there (create)";
+    error.field = kFolder;
+    return error;
   }
   if (!opened.ok()) return renamed(opened.error());
   out.engine = std::move(opened).value();

@@ -1,6 +1,7 @@
 // Faces as they come in -> templates with a quality that an operator can act on.
 #include "engine/read_face.h"
 
+#include "base/catalogue.h"
 #include "engine/feedback.h"
 #include "templates/codec/native_face.h"
 #include "templates/image/decode.h"
@@ -12,40 +13,30 @@ Error in_face(const Error& error, const FieldPath& field) {
   return error.field.empty() ? error.within(field).within("face") : error.within("face");
 }
 
-std::string joined(const std::vector<std::string>& texts) {
-  std::string out;
-  for (const std::string& text : texts) out += (out.empty() ? "" : "; ") + text;
-  return out;
-}
-
 Result<ReadFace> read_image(const FaceSample& sample, const EngineConfig& config) {
   if (!config.face_extractor) {
-    return invalid_input(
-        "images of faces need a face network: run scripts/fetch-models (docs/face.md); face templates "
-        "are taken without",
-        FieldPath("face") / "image");
+    return failure(ErrorCode::kNoFaceNetwork, FieldPath("face") / "image");
   }
   const auto image = image::decode_colour(sample.image, config.image_limits);
   if (!image.ok()) return in_face(image.error(), "image");
   auto extracted = config.face_extractor->extract(*image, config.face_options);
   if (!extracted.ok()) return in_face(extracted.error(), "image");
-  return ReadFace{std::move(extracted->face), {extracted->quality.overall, joined(extracted->quality.feedback)}};
+  return ReadFace{std::move(extracted->face),
+                  face_quality(extracted->quality.overall, std::move(extracted->quality.feedback))};
 }
 
 Result<ReadFace> read_template(const FaceSample& sample, const EngineConfig& config) {
   auto decoded = codec::decode_native_face(sample.native_template);
   if (!decoded.ok()) return in_face(decoded.error(), "native_template");
   const int quality = decoded->quality;
-  return ReadFace{std::move(decoded).value(), {quality, face_feedback(quality, config.min_quality)}};
+  return ReadFace{std::move(decoded).value(), face_quality(quality, face_feedback(quality, config.min_quality))};
 }
 
 // Errors: kInvalidInput when the face is of another network than the calibration.
 Status check_network(const face::FaceTemplate& face, const std::optional<Calibration>& calibration) {
   if (!calibration || calibration->origin() == Calibration::faces(face.network.text())) return {};
-  return invalid_input("the face is of the network " + face.network.text() + ", the calibration for faces of " +
-                           calibration->origin().network +
-                           ": extract the image again with that network, or calibrate for this one",
-                       "face");
+  return failure(ErrorCode::kFaceNotCalibrated, "face", with<"network">(face.network.text()),
+                 with<"calibrated_network">(calibration->origin().network));
 }
 
 }  // namespace
@@ -63,9 +54,8 @@ std::optional<FaceQuality> quality_of(const std::optional<ReadFace>& face) {
 
 Status require_quality(const ReadFace& face, int min_quality) {
   if (face.quality.quality >= min_quality) return {};
-  return invalid_input("the face is too poor to be found again (quality " + std::to_string(face.quality.quality) +
-                           ", " + std::to_string(min_quality) + " needed): " + face.quality.feedback,
-                       "face");
+  return failure(ErrorCode::kFaceTooPoor, "face", with<"quality">(face.quality.quality), with<"needed">(min_quality),
+                 with<"feedback">(face.quality.feedback));
 }
 
 }  // namespace whorl::engine

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "base/catalogue.h"
 #include "engine/feedback.h"
 #include "templates/codec/native.h"
 #include "templates/fingerprint/extract/extract.h"
@@ -17,6 +18,15 @@ Error in_field(const Error& error, std::size_t i, const FieldPath& field) {
   return error.field.empty() ? error.within(field).within(finger) : error.within(finger);
 }
 
+// Of an image that can be read and holds no print, said to whoever enrols.
+Error not_extracted(const FingerQuality& finger) {
+  if (finger.why.empty()) return invalid_input(finger.feedback);
+  Reason reason = finger.why.front();
+  reason.arguments.push_back({"instead", std::string(PhraseCode::kOrStateMissing.name())});
+  std::string message = sentence(reason);
+  return {ErrorKind::kInvalidInput, std::move(message), {}, std::move(reason)};
+}
+
 // A print without a single described neighbourhood resembles nothing, whatever quality it claims.
 int quality_of(const PreparedPrint& print) { return print.prepared().described() == 0 ? 0 : print.print().quality; }
 
@@ -24,18 +34,22 @@ ReadFinger finger_of(FingerPosition position, fingerprint::FingerprintTemplate f
   PreparedPrint print(std::move(found));
   const int quality = quality_of(print);
   const int minutiae = static_cast<int>(print.print().minutiae.size());
-  return {position, std::move(print), {position, quality, minutiae, finger_feedback(quality, minutiae, usable)}, false};
+  return {position, std::move(print),
+          finger_quality(position, quality, minutiae, finger_feedback(quality, minutiae, usable)), false};
 }
 
 // Says what the spacing of the ridges tells of the stated resolution.
 void note_spacing(const fingerprint::ExtractionReport& report, ReadFinger& finger) {
   const fingerprint::RidgeSpacing spacing = report.spacing();
   finger.resolution_doubtful = spacing == fingerprint::RidgeSpacing::kContradicts;
-  std::string& feedback = finger.quality.feedback;
+  const FingerQuality& found = finger.quality;
+  const auto advise = [&](Reason advice) {
+    finger.quality = finger_quality(found.position, found.quality, found.minutiae, {std::move(advice)});
+  };
   if (finger.resolution_doubtful) {
-    feedback = spacing_feedback(report.resolution_factor());
-  } else if (spacing == fingerprint::RidgeSpacing::kFine && feedback.empty()) {
-    feedback = "ridges as fine as a child's: if this is an adult, check the resolution";
+    advise(reason_of(FeedbackCode::kSpacingContradicts, with<"factor">(report.resolution_factor())));
+  } else if (spacing == fingerprint::RidgeSpacing::kFine && found.why.empty()) {
+    advise(reason_of(FeedbackCode::kRidgesFine));
   }
 }
 
@@ -50,7 +64,9 @@ Result<ReadFinger> read_image(const FingerSample& sample, std::size_t i, const E
     return finger;
   }
   if (extracted.error().kind != ErrorKind::kInvalidInput) return extracted.error();
-  return ReadFinger{sample.position, std::nullopt, {sample.position, 0, 0, extracted.error().message}, false};
+  FingerQuality none{sample.position, 0, 0, extracted.error().message};
+  if (!extracted.error().reason.code.empty()) none.why = {extracted.error().reason};
+  return ReadFinger{sample.position, std::nullopt, std::move(none), false};
 }
 
 Result<ReadFinger> read_sample(const FingerSample& sample, std::size_t i, const EngineConfig& config,
@@ -94,16 +110,12 @@ Status require_quality(const std::vector<ReadFinger>& fingers, int min_quality) 
   for (std::size_t i = 0; i < fingers.size(); ++i) {
     const FingerQuality& quality = fingers[i].quality;
     if (!fingers[i].print) {
-      return in_field(invalid_input(quality.feedback + " (capture the finger again, or state it as missing)"), i,
-                      "image");
+      return in_field(not_extracted(quality), i, "image");
     }
     best = std::max(best, quality.quality);
   }
   if (best >= min_quality) return {};
-  return invalid_input("every finger is too poor to be found again (best quality " + std::to_string(best) + ", " +
-                           std::to_string(min_quality) +
-                           " needed): clean the finger and the sensor, press evenly, and capture again",
-                       "fingers");
+  return failure(ErrorCode::kFingersTooPoor, "fingers", with<"quality">(best), with<"needed">(min_quality));
 }
 
 }  // namespace whorl::engine

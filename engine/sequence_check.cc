@@ -1,7 +1,6 @@
 #include "engine/sequence_check.h"
 
-#include <string>
-
+#include "base/catalogue.h"
 #include "templates/fingerprint/compare/compare.h"
 
 namespace whorl::engine {
@@ -17,10 +16,8 @@ Status require_distinct_fingers(const std::vector<ReadFinger>& fingers, const Ca
       if (!named(fingers[a]) || !named(fingers[b])) continue;
       const auto comparison = fingerprint::compare(fingers[a].print->prepared(), fingers[b].print->prepared());
       if (calibration.db(comparison.score) < kOneFingerDb) continue;
-      return invalid_input("the " + std::string(name_of(fingers[b].position)) + " and the " +
-                               std::string(name_of(fingers[a].position)) +
-                               " are the same finger: capture again the one whose name is wrong",
-                           FieldPath("fingers", a));
+      return failure(ErrorCode::kOneFingerTwice, FieldPath("fingers", a), with<"finger">(name_of(fingers[b].position)),
+                     with<"other_finger">(name_of(fingers[a].position)));
     }
   }
   return {};

@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/reason.h"
 #include "base/result.h"
 #include "base/sha256.h"
-#include "engine/reasons.h"
 #include "index/record/person_rule.h"
 #include "templates/fingerprint/template.h"
 
@@ -101,14 +101,18 @@ struct FingerQuality {
   int minutiae = 0;
   // What the operator can do about it, one sentence. Empty when the capture is good.
   std::string feedback;
+  // The same as codes with arguments.
+  std::vector<Reason> why = {};
 };
 
 // How good the captured face is.
 struct FaceQuality {
   // 0 to 100.
   int quality = 0;
-  // What the operator can do about it. Empty when the capture is good.
+  // What the operator can do about it, sentences joined by "; ". Empty when the capture is good.
   std::string feedback;
+  // The same as codes with arguments, the gravest first.
+  std::vector<Reason> why = {};
 };
 
 // What was kept.

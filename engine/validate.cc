@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/catalogue.h"
 #include "base/limits.h"
 #include "index/gallery.h"
 
@@ -32,10 +33,10 @@ Status validate_position(FingerPosition position, const FieldPath& field) {
 Status validate_sample(const FingerSample& sample, const FieldPath& field) {
   WHORL_TRY(validate_position(sample.position, field / "position"));
   if (sample.image.empty() && sample.native_template.empty()) {
-    return invalid_input("neither an image nor a template is given", field / "image");
+    return failure(ErrorCode::kNoSample, field / "image");
   }
   if (!sample.image.empty() && !sample.native_template.empty()) {
-    return invalid_input("give an image or a template, not both", field / "native_template");
+    return failure(ErrorCode::kImageAndTemplate, field / "native_template");
   }
   if (sample.image_ppi && !std::isfinite(*sample.image_ppi)) {
     return invalid_input("not a resolution", field / "image_ppi");
@@ -46,25 +47,23 @@ Status validate_sample(const FingerSample& sample, const FieldPath& field) {
 Status validate_face(const std::optional<FaceSample>& face) {
   if (!face) return {};
   if (face->image.empty() && face->native_template.empty()) {
-    return invalid_input("neither an image nor a template is given", FieldPath("face") / "image");
+    return failure(ErrorCode::kNoSample, FieldPath("face") / "image");
   }
   if (face->image.empty() || face->native_template.empty()) return {};
-  return invalid_input("give an image or a template, not both", FieldPath("face") / "native_template");
+  return failure(ErrorCode::kImageAndTemplate, FieldPath("face") / "native_template");
 }
 
 Status validate_samples(const std::vector<FingerSample>& fingers, const std::optional<FaceSample>& face) {
   WHORL_TRY(validate_face(face));
   if (fingers.size() > limits::kFingers || (fingers.empty() && !face)) {
-    return invalid_input("1 to " + std::to_string(limits::kFingers) + " fingers or a face are needed, " +
-                             std::to_string(fingers.size()) + " fingers are given",
-                         "fingers");
+    return failure(ErrorCode::kFingerCount, "fingers", with<"most">(limits::kFingers), with<"given">(fingers.size()));
   }
   std::set<FingerPosition> seen;
   for (std::size_t i = 0; i < fingers.size(); ++i) {
     WHORL_TRY(validate_sample(fingers[i], FieldPath("fingers", i)));
     if (fingers[i].position == FingerPosition::kUnknown || seen.insert(fingers[i].position).second) continue;
-    return invalid_input("the " + std::string(name_of(fingers[i].position)) + " is given twice",
-                         FieldPath("fingers", i) / "position");
+    return failure(ErrorCode::kFingerNamedTwice, FieldPath("fingers", i) / "position",
+                   with<"finger">(name_of(fingers[i].position)));
   }
   return {};
 }
@@ -101,7 +100,7 @@ Status validate_galleries(const std::vector<std::string>& galleries) {
   for (std::size_t i = 0; i < galleries.size(); ++i) {
     WHORL_TRY(validate_new_id(galleries[i], FieldPath("galleries", i)));
     if (galleries[i] == index::kAllGalleries) {
-      return invalid_input("ALL names every gallery and cannot be one", FieldPath("galleries", i));
+      return failure(ErrorCode::kNoGalleryOfAll, FieldPath("galleries", i));
     }
     if (!seen.insert(galleries[i]).second) return invalid_input("a gallery is named twice", FieldPath("galleries", i));
   }

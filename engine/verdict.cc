@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "base/catalogue.h"
 #include "engine/finger_agreement.h"
 #include "engine/other_positions.h"
 
@@ -28,7 +29,7 @@ struct Case {
 using Arguments = std::vector<ReasonArgument>;
 
 struct Row {
-  std::string_view code;
+  ReasonCode code;
   Decision decision;
   bool (*holds)(const Case&);
   Arguments (*arguments)(const Case&);
@@ -233,8 +234,8 @@ bool few_comparable(const Case& c) {
 
 // What a person must have to be compared with what was captured.
 std::string lacking_of(const Case& c) {
-  if (!c.evidence.probe.face) return std::string(lacking::kFinger);
-  return std::string(c.evidence.probe.fingers ? lacking::kFingerOrFace : lacking::kFace);
+  if (!c.evidence.probe.face) return std::string(PhraseCode::kFinger.name());
+  return std::string(c.evidence.probe.fingers ? PhraseCode::kFingerOrFace.name() : PhraseCode::kFace.name());
 }
 
 Arguments of_few_comparable(const Case& c) {
@@ -247,7 +248,7 @@ Arguments of_no_match(const Case& c) {
   if (c.best() != nullptr) out.push_back({"score_db", c.best()->score_db});
   if (const auto& miss = c.evidence.expected_miss) {
     out.push_back({"miss_chance", miss->rate});
-    if (miss->second_finger_helps) out.push_back({"add", std::string(advice::kSecondFinger)});
+    if (miss->second_finger_helps) out.push_back({"add", std::string(PhraseCode::kSecondFinger.name())});
   }
   const std::uint64_t incomparable = c.receipt().searched - c.receipt().comparable;
   if (incomparable == 0) return out;
@@ -257,23 +258,23 @@ Arguments of_no_match(const Case& c) {
 }
 
 constexpr Row kSearch[] = {
-    {reasons::kPartFailed, Decision::kIndeterminate, a_part_failed, of_failed_part},
-    {reasons::kIncomplete, Decision::kIndeterminate, incomplete, of_receipt},
-    {reasons::kNobodyEnrolled, Decision::kNoMatch, nobody_enrolled, none},
-    {reasons::kFaceUncalibrated, Decision::kIndeterminate, nothing_but_uncalibrated_face, of_face},
-    {reasons::kFingersDisagree, Decision::kIndeterminate, fingers_disagree, of_disagreement},
-    {reasons::kMatch, Decision::kMatch, best_matches, of_match},
-    {reasons::kFingerUnlike, Decision::kIndeterminate, best_is_doubtful, of_doubt},
-    {reasons::kWeakMatch, Decision::kIndeterminate, best_is_weak, of_weak},
-    {reasons::kFaceAlone, Decision::kIndeterminate, best_matches_by_score, of_best},
-    {reasons::kBelowThreshold, Decision::kIndeterminate, best_is_near, of_best},
-    {reasons::kLoneFinger, Decision::kIndeterminate, a_lone_finger_fits, of_lone_finger},
-    {reasons::kOtherHand, Decision::kIndeterminate, fits_other_hand, of_elsewhere},
-    {reasons::kOtherFinger, Decision::kIndeterminate, fits_other_finger, of_elsewhere},
-    {reasons::kResolutionDoubtful, Decision::kIndeterminate, resolution_doubtful, none},
-    {reasons::kProbeUnusable, Decision::kIndeterminate, probe_unusable, none},
-    {reasons::kFewComparable, Decision::kIndeterminate, few_comparable, of_few_comparable},
-    {reasons::kNoMatch, Decision::kNoMatch, always, of_no_match},
+    {AnswerCode::kPartFailed, Decision::kIndeterminate, a_part_failed, of_failed_part},
+    {AnswerCode::kIncomplete, Decision::kIndeterminate, incomplete, of_receipt},
+    {AnswerCode::kNobodyEnrolled, Decision::kNoMatch, nobody_enrolled, none},
+    {AnswerCode::kFaceUncalibrated, Decision::kIndeterminate, nothing_but_uncalibrated_face, of_face},
+    {AnswerCode::kFingersDisagree, Decision::kIndeterminate, fingers_disagree, of_disagreement},
+    {AnswerCode::kMatch, Decision::kMatch, best_matches, of_match},
+    {AnswerCode::kFingerUnlike, Decision::kIndeterminate, best_is_doubtful, of_doubt},
+    {AnswerCode::kWeakMatch, Decision::kIndeterminate, best_is_weak, of_weak},
+    {AnswerCode::kFaceAlone, Decision::kIndeterminate, best_matches_by_score, of_best},
+    {AnswerCode::kBelowThreshold, Decision::kIndeterminate, best_is_near, of_best},
+    {AnswerCode::kLoneFinger, Decision::kIndeterminate, a_lone_finger_fits, of_lone_finger},
+    {AnswerCode::kOtherHand, Decision::kIndeterminate, fits_other_hand, of_elsewhere},
+    {AnswerCode::kOtherFinger, Decision::kIndeterminate, fits_other_finger, of_elsewhere},
+    {AnswerCode::kResolutionDoubtful, Decision::kIndeterminate, resolution_doubtful, none},
+    {AnswerCode::kProbeUnusable, Decision::kIndeterminate, probe_unusable, none},
+    {AnswerCode::kFewComparable, Decision::kIndeterminate, few_comparable, of_few_comparable},
+    {AnswerCode::kNoMatch, Decision::kNoMatch, always, of_no_match},
 };
 
 // -- Verifications: c.best() is the claimed person --------------------------------------------------------------------
@@ -333,20 +334,20 @@ bool claim_incomparable(const Case& c) { return !claim_compared(c); }
 bool claim_incomparable_by_face(const Case& c) { return claim_incomparable(c) && c.evidence.probe.face; }
 
 constexpr Row kClaim[] = {
-    {reasons::kClaimFaceUncalibrated, Decision::kIndeterminate, claim_by_uncalibrated_face, of_claimed_face},
-    {reasons::kClaimMatch, Decision::kMatch, claim_matches, of_claim_match},
-    {reasons::kClaimFingerUnlike, Decision::kIndeterminate, claim_is_doubtful, of_claim_in_doubt},
-    {reasons::kClaimWeakMatch, Decision::kIndeterminate, claim_is_weak, of_weak_claim},
-    {reasons::kClaimFaceAlone, Decision::kIndeterminate, claim_matches_by_score, of_claim},
-    {reasons::kClaimBelowThreshold, Decision::kIndeterminate, claim_is_near, of_claim},
-    {reasons::kClaimLoneFinger, Decision::kIndeterminate, a_lone_finger_fits, of_claim_by_lone_finger},
-    {reasons::kClaimOtherHand, Decision::kIndeterminate, fits_other_hand, of_claim_elsewhere},
-    {reasons::kClaimOtherFinger, Decision::kIndeterminate, fits_other_finger, of_claim_elsewhere},
-    {reasons::kResolutionDoubtful, Decision::kIndeterminate, claim_doubtful, none},
-    {reasons::kProbeUnusable, Decision::kIndeterminate, claim_rules_nothing_out, none},
-    {reasons::kClaimNoSuchFingerNorFace, Decision::kIndeterminate, claim_incomparable_by_face, none},
-    {reasons::kClaimNoSuchFinger, Decision::kIndeterminate, claim_incomparable, none},
-    {reasons::kClaimNoMatch, Decision::kNoMatch, always, of_claim},
+    {AnswerCode::kClaimFaceUncalibrated, Decision::kIndeterminate, claim_by_uncalibrated_face, of_claimed_face},
+    {AnswerCode::kClaimMatch, Decision::kMatch, claim_matches, of_claim_match},
+    {AnswerCode::kClaimFingerUnlike, Decision::kIndeterminate, claim_is_doubtful, of_claim_in_doubt},
+    {AnswerCode::kClaimWeakMatch, Decision::kIndeterminate, claim_is_weak, of_weak_claim},
+    {AnswerCode::kClaimFaceAlone, Decision::kIndeterminate, claim_matches_by_score, of_claim},
+    {AnswerCode::kClaimBelowThreshold, Decision::kIndeterminate, claim_is_near, of_claim},
+    {AnswerCode::kClaimLoneFinger, Decision::kIndeterminate, a_lone_finger_fits, of_claim_by_lone_finger},
+    {AnswerCode::kClaimOtherHand, Decision::kIndeterminate, fits_other_hand, of_claim_elsewhere},
+    {AnswerCode::kClaimOtherFinger, Decision::kIndeterminate, fits_other_finger, of_claim_elsewhere},
+    {AnswerCode::kResolutionDoubtful, Decision::kIndeterminate, claim_doubtful, none},
+    {AnswerCode::kProbeUnusable, Decision::kIndeterminate, claim_rules_nothing_out, none},
+    {AnswerCode::kClaimNoSuchFingerNorFace, Decision::kIndeterminate, claim_incomparable_by_face, none},
+    {AnswerCode::kClaimNoSuchFinger, Decision::kIndeterminate, claim_incomparable, none},
+    {AnswerCode::kClaimNoMatch, Decision::kNoMatch, always, of_claim},
 };
 
 // -- Both -------------------------------------------------------------------------------------------------------------
@@ -379,8 +380,8 @@ Decision classify(double score_db, const Rules& rules) {
 }
 
 bool worth_looking_elsewhere(const Verdict& verdict) {
-  constexpr std::string_view kWorth[] = {reasons::kNoMatch, reasons::kFewComparable, reasons::kClaimNoMatch,
-                                         reasons::kClaimNoSuchFinger, reasons::kClaimNoSuchFingerNorFace};
+  constexpr ReasonCode kWorth[] = {AnswerCode::kNoMatch, AnswerCode::kFewComparable, AnswerCode::kClaimNoMatch,
+                                   AnswerCode::kClaimNoSuchFinger, AnswerCode::kClaimNoSuchFingerNorFace};
   return std::find(std::begin(kWorth), std::end(kWorth), verdict.reason.code) != std::end(kWorth);
 }
 

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "base/reason.h"
 #include "engine/expected_miss.h"
 #include "engine/part.h"
-#include "engine/reasons.h"
 #include "engine/types.h"
 
 namespace whorl::engine {

@@ -4,6 +4,7 @@
 
 #include "index/gallery_impl.h"
 #include "index/live/footprint.h"
+#include "index/record/refusals.h"
 #include "index/shard/sample_preparation.h"
 
 namespace whorl::index {
@@ -20,9 +21,9 @@ struct Item {
 // Whether the gallery can take the record at all; asked before the work.
 using Check = std::function<Status(const EncounterRecord&)>;
 
-Error exists(const Item& item, const char* where) {
-  return already_exists("encounter " + item.encounter.encounter_id + " of person " + item.encounter.person_id + where,
-                        "encounter_id");
+Error comes_twice(const Item& item) {
+  return failure(ErrorCode::kEncounterTwice, "encounter_id", with<"encounter">(item.encounter.encounter_id),
+                 with<"person">(item.encounter.person_id));
 }
 
 Status prepare(Item& item, const Check& check) {
@@ -59,7 +60,7 @@ std::vector<Item*> in_order(std::vector<Item>& items) {
   std::stable_sort(out.begin(), out.end(),
                    [](const Item* a, const Item* b) { return as_text(a->stored.key) < as_text(b->stored.key); });
   for (std::size_t i = 1; i < out.size(); ++i) {
-    if (out[i]->stored.key == out[i - 1]->stored.key) out[i]->refused = exists(*out[i], " comes twice");
+    if (out[i]->stored.key == out[i - 1]->stored.key) out[i]->refused = comes_twice(*out[i]);
   }
   std::erase_if(out, [](const Item* item) { return item->refused.has_value(); });
   return out;
@@ -75,7 +76,7 @@ bool refuse_known(std::vector<Item*>& items, const Directory& directory) {
     if (last == nullptr || last->encounter.person_id != person) encounters = directory.encounters(person);
     last = item;
     if (directory.contains(person, item->encounter.encounter_id)) {
-      item->refused = exists(*item, " exists");
+      item->refused = encounter_exists(item->encounter.person_id, item->encounter.encounter_id);
     } else if (const Status most = refuse_beyond_most(encounters, person); !most.ok()) {
       item->refused = most.error();
     } else {
@@ -138,8 +139,7 @@ Result<LoadOutcome> Gallery::Parts::load(std::vector<EncodedRecord> batch, const
     WHORL_TRY(check_new_ids(record));
     WHORL_TRY(check_galleries(record.galleries));
     if (!live.directory().contains(record.person_id, record.encounter_id)) return {};
-    return already_exists("encounter " + record.encounter_id + " of person " + record.person_id + " exists",
-                          "encounter_id");
+    return encounter_exists(record.person_id, record.encounter_id);
   };
   auto items = prepare_all(std::move(batch), check, workers);
   std::vector<Item*> taken = in_order(items);
@@ -169,7 +169,7 @@ Result<LoadOutcome> Gallery::load(std::vector<EncodedRecord> batch, const std::s
   try {
     return parts_->load(std::move(batch), mark_name, mark);
   } catch (const std::bad_alloc&) {
-    return exhausted("not enough memory for the load");
+    return failure(ErrorCode::kOutOfMemory, with<"detail">("not enough memory for the load"));
   } catch (const std::exception& e) {
     return internal_error(std::string("loading: ") + e.what());
   }

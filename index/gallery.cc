@@ -7,6 +7,7 @@
 #include "index/live/footprint.h"
 #include "index/live/reconciliation.h"
 #include "index/live/recovery.h"
+#include "index/record/refusals.h"
 #include "index/search/candidate_stage.h"
 #include "index/search/exact_stage.h"
 #include "index/shard/sample_preparation.h"
@@ -87,8 +88,8 @@ Status Gallery::Parts::check_memory(std::uint64_t more) const {
   if (options.memory_limit_bytes == 0) return {};
   const std::uint64_t needed = memory().total() + more;
   if (needed <= options.memory_limit_bytes) return {};
-  return exhausted("the gallery would need about " + gibibytes(needed) + ", the memory limit is " +
-                   gibibytes(options.memory_limit_bytes) + ": raise the limit");
+  return failure(ErrorCode::kMemoryLimit, with<"needed_bytes">(needed),
+                 with<"limit_bytes">(options.memory_limit_bytes));
 }
 
 Status Gallery::Parts::refuse_beyond_memory(std::uint64_t more) const {
@@ -100,9 +101,9 @@ Status Gallery::Parts::refuse_beyond_memory(std::uint64_t more) const {
 Status Gallery::Parts::check_galleries(const std::vector<std::string>& galleries) const {
   const auto names = live.snapshot()->names;
   for (const std::string& gallery : galleries) {
-    if (gallery == kAllGalleries) return invalid_input("ALL names every gallery and cannot be one", "galleries");
+    if (gallery == kAllGalleries) return failure(ErrorCode::kNoGalleryOfAll, "galleries");
     if (names->count(gallery) == 0 && names->size() >= kMaxGalleries) {
-      return exhausted("there are " + std::to_string(kMaxGalleries) + " galleries already");
+      return failure(ErrorCode::kTooManyGalleries, with<"most">(kMaxGalleries));
     }
   }
   return {};
@@ -121,9 +122,7 @@ void Gallery::Parts::say_failed(const std::vector<ShardFailure>& failures) const
 
 Status refuse_beyond_most(std::size_t encounters, const std::string& person_id) {
   if (encounters < kMaxEncountersOfPerson) return {};
-  return already_exists("person " + person_id + " has " + std::to_string(encounters) +
-                            " encounters, the most that one person may have: erase those that are of no more use",
-                        "person_id");
+  return failure(ErrorCode::kTooManyEncounters, "person_id", with<"person">(person_id), with<"encounters">(encounters));
 }
 
 namespace {
@@ -135,12 +134,12 @@ StoreOptions store_options(const GalleryOptions& from) {
 
 Status check_new(const Directory& directory, const EncounterRecord& record, PersonRule rule) {
   const bool person = directory.contains(record.person_id);
-  if (rule == PersonRule::kNew && person) return already_exists("person " + record.person_id + " exists", "person_id");
-  if (rule == PersonRule::kExisting && !person) return not_found("no person " + record.person_id, "person_id");
+  if (rule == PersonRule::kNew && person)
+    return failure(ErrorCode::kPersonExists, "person_id", with<"person">(record.person_id));
+  if (rule == PersonRule::kExisting && !person) return unknown_person(record.person_id);
   if (!person) return {};
   if (directory.contains(record.person_id, record.encounter_id)) {
-    return already_exists("encounter " + record.encounter_id + " of person " + record.person_id + " exists",
-                          "encounter_id");
+    return encounter_exists(record.person_id, record.encounter_id);
   }
   return refuse_beyond_most(directory.encounters(record.person_id), record.person_id);
 }
@@ -167,7 +166,7 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
     parts->compaction.start();
     return std::unique_ptr<Gallery>(new Gallery(std::move(parts)));
   } catch (const std::bad_alloc&) {
-    return exhausted("not enough memory for the gallery");
+    return failure(ErrorCode::kOutOfMemory, with<"detail">("not enough memory for the gallery"));
   } catch (const std::exception& e) {
     return internal_error(std::string("opening the gallery: ") + e.what());
   }
@@ -185,7 +184,7 @@ Result<std::uint64_t> Gallery::add(const EncounterRecord& record, PersonRule rul
   if (keep) {
     answer_lock = parts_->answer_locks.one(keep->key);
     WHORL_ASSIGN(const auto kept, parts_->kept_answer(keep->key));
-    if (kept) return already_exists("there is an answer under this key already");
+    if (kept) return failure(ErrorCode::kKeyInUse);
     keep->created_ms = parts_->now_ms();
     keep->person_id = record.person_id;
     keep->encounter_id = record.encounter_id;
@@ -228,7 +227,7 @@ Status Gallery::erase_person(const std::string& person_id) {
   for (const auto& place : parts_->live.directory().places(person_id)) {
     ids.emplace_back(place.shard->encounter_id(place.index));
   }
-  if (ids.empty()) return not_found("no person " + person_id, "person_id");
+  if (ids.empty()) return unknown_person(person_id);
   return parts_->erase(person_id, ids);
 }
 
@@ -236,23 +235,23 @@ Status Gallery::erase_encounter(const std::string& person_id, const std::string&
   WHORL_TRY(parts_->ensure_store());
   const auto lock = parts_->locks.one(person_id);
   const Directory& directory = parts_->live.directory();
-  if (!directory.contains(person_id)) return not_found("no person " + person_id, "person_id");
+  if (!directory.contains(person_id)) return unknown_person(person_id);
   if (!directory.contains(person_id, encounter_id)) {
-    return not_found("no encounter " + encounter_id + " of person " + person_id, "encounter_id");
+    return unknown_encounter(person_id, encounter_id);
   }
   return parts_->erase(person_id, {encounter_id});
 }
 
 Result<std::vector<EncounterRecord>> Gallery::encounters(const std::string& person_id) const {
-  if (!is_valid_id(person_id)) return not_found("no person of that identifier", "person_id");
+  if (!is_valid_id(person_id)) return failure(ErrorCode::kUnknownPerson, "person_id");
   WHORL_ASSIGN(auto records, parts_->store->records().person(person_id));
-  if (records.empty()) return not_found("no person " + person_id, "person_id");
+  if (records.empty()) return unknown_person(person_id);
   return records;
 }
 
 Result<EncounterRecord> Gallery::encounter(const std::string& person_id, const std::string& encounter_id) const {
-  if (!is_valid_id(person_id)) return not_found("no person of that identifier", "person_id");
-  if (!is_valid_id(encounter_id)) return not_found("no encounter of that identifier", "encounter_id");
+  if (!is_valid_id(person_id)) return failure(ErrorCode::kUnknownPerson, "person_id");
+  if (!is_valid_id(encounter_id)) return failure(ErrorCode::kUnknownEncounter, "encounter_id");
   return parts_->store->records().get(person_id, encounter_id);
 }
 
@@ -288,16 +287,17 @@ std::optional<face::NetworkId> Gallery::face_network() const {
 Result<SearchResult> Gallery::search(const SearchRequest& request) const {
   try {
     WHORL_ASSIGN(const auto face, face_probe(request.face, parts_->faces));
-    const FaceProbe* const with = face ? &*face : nullptr;
+    const FaceProbe* const looked_for = face ? &*face : nullptr;
     WHORL_ASSIGN(const Scope scope, make_scope(parts_->live.snapshot(), request.gallery_id));
     SearchResult result;
-    WHORL_ASSIGN(const auto chosen, choose_persons(scope, request, with, parts_->workers, result));
+    WHORL_ASSIGN(const auto chosen, choose_persons(scope, request, looked_for, parts_->workers, result));
     parts_->say_failed(result.failures);
-    compare_persons(request, with, chosen, parts_->workers, result);
-    if (request.expired && request.expired()) return unavailable("the deadline passed before the search was done");
+    compare_persons(request, looked_for, chosen, parts_->workers, result);
+    if (request.expired && request.expired())
+      return failure(ErrorCode::kDeadlinePassed, with<"before">(PhraseCode::kSearchDone));
     return result;
   } catch (const std::bad_alloc&) {
-    return exhausted("not enough memory for the search");
+    return failure(ErrorCode::kOutOfMemory, with<"detail">("not enough memory for the search"));
   } catch (const std::exception& e) {
     return internal_error(std::string("searching: ") + e.what());
   }
@@ -307,11 +307,11 @@ Result<PersonScore> Gallery::compare(const std::string& gallery_id, const std::s
                                      std::span<const ProbeFinger> probe, const std::function<bool()>& expired,
                                      const std::optional<ProbeFace>& face) const {
   try {
-    WHORL_ASSIGN(const auto with, face_probe(face, parts_->faces));
+    WHORL_ASSIGN(const auto looked_for, face_probe(face, parts_->faces));
     WHORL_ASSIGN(const Scope scope, make_scope(parts_->live.snapshot(), gallery_id));
     const auto places = parts_->live.directory().places(person_id);
-    if (places.empty()) return not_found("no person " + person_id, "person_id");
-    if (expired && expired()) return unavailable("the deadline passed before the comparison was made");
+    if (places.empty()) return unknown_person(person_id);
+    if (expired && expired()) return failure(ErrorCode::kDeadlinePassed, with<"before">(PhraseCode::kComparisonMade));
     std::vector<PersonEncounter> found;
     for (const auto& place : places) {
       if (scope.holds(*place.shard, place.index)) found.push_back({0, place.index, place.shard.get()});
@@ -319,9 +319,10 @@ Result<PersonScore> Gallery::compare(const std::string& gallery_id, const std::s
     std::sort(found.begin(), found.end(), [](const PersonEncounter& a, const PersonEncounter& b) {
       return a.shard->encounter_id(a.index) < b.shard->encounter_id(b.index);
     });
-    PersonScore score = compare_person(found, probe, with ? &*with : nullptr);
+    PersonScore score = compare_person(found, probe, looked_for ? &*looked_for : nullptr);
     if (score.encounter_ids.empty()) {
-      return not_found("person " + person_id + " is not in gallery " + gallery_id, "person_id");
+      return failure(ErrorCode::kPersonNotInGallery, "person_id", with<"person">(person_id),
+                     with<"gallery">(gallery_id));
     }
     return score;
   } catch (const std::exception& e) {

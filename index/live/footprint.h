@@ -24,7 +24,4 @@ inline constexpr std::uint64_t kRecordBytes = 70;
 inline constexpr std::uint64_t kFaceBytes = 9;
 inline constexpr std::uint64_t kRecordFaceBytes = 50;
 
-// "7.9 GiB", "512 MiB".
-std::string gibibytes(std::uint64_t bytes);
-
 }  // namespace whorl::index

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "base/text.h"
 #include "index/live/footprint.h"
 #include "index/shard/sample_preparation.h"
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <mutex>
 
+#include "base/catalogue.h"
 #include "index/search/everybody.h"
 #include "index/search/face_neighbours.h"
 #include "index/search/finger_votes.h"
@@ -15,7 +16,7 @@ namespace {
 
 bool expired(const SearchRequest& request) { return request.expired && request.expired(); }
 
-Error too_late() { return unavailable("the deadline passed before the search was done"); }
+Error too_late() { return failure(ErrorCode::kDeadlinePassed, with<"before">(PhraseCode::kSearchDone)); }
 
 // Which shards a search could go through, and why the others failed. Thread-safe.
 class ShardStates {
@@ -88,7 +89,7 @@ Status look_safely(const Range& range, const SearchRequest& request, Pass& pass)
   try {
     return look(range, request, pass);
   } catch (const std::bad_alloc&) {
-    return exhausted("not enough memory to search the shard");
+    return failure(ErrorCode::kOutOfMemory, with<"detail">("not enough memory to search the shard"));
   } catch (const std::exception& e) {
     return internal_error(e.what());
   }

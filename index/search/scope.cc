@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/catalogue.h"
 #include "index/search/search_types.h"
 
 namespace whorl::index {
@@ -24,7 +25,7 @@ Result<Scope> make_scope(std::shared_ptr<const Snapshot> snapshot, const std::st
   const auto it = scope.snapshot->names->find(gallery_id);
   if (it != scope.snapshot->names->end()) scope.counts = scope.snapshot->galleries[it->second];
   if (scope.counts.encounters == 0 && gallery_id != kDefaultGallery) {
-    return not_found("no gallery " + gallery_id, "gallery_id");
+    return failure(ErrorCode::kUnknownGallery, "gallery_id", with<"gallery">(gallery_id));
   }
   constexpr std::uint32_t kNobody = ~std::uint32_t{0};
   scope.gallery = it == scope.snapshot->names->end() ? kNobody : it->second;

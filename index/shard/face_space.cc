@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/catalogue.h"
+
 namespace whorl::index {
 
 FaceSpace space_of(const face::FaceTemplate& face) {
@@ -11,9 +13,8 @@ FaceSpace space_of(const face::FaceTemplate& face) {
 Status check_space(const FaceSpace& gallery, const FaceSpace& other) {
   if (gallery == other) return {};
   if (gallery.network != other.network) {
-    return invalid_input("the gallery holds faces of the network " + gallery.network.text() + ", this one is of " +
-                             other.network.text() + ": extract the image again with the gallery's network",
-                         "face");
+    return failure(ErrorCode::kFaceOfOtherNetwork, "face", with<"gallery_network">(gallery.network.text()),
+                   with<"network">(other.network.text()));
   }
   return invalid_input("the gallery's faces have " + std::to_string(gallery.dimension) + " numbers, this one has " +
                            std::to_string(other.dimension),

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/catalogue.h"
+
 namespace whorl::index {
 namespace {
 
@@ -33,8 +35,7 @@ Error not_locked(const StoreOptions& options, const FolderLock& lock) {
   const auto entry = options.files->look(path);
   if (entry.ok() && entry->has_value()) {
     if (const Status may = options.files->may(path, true); !may.ok()) return may.error();
-    return unavailable("another whorl has the gallery in " + options.directory.string() +
-                       " open: ask it over HTTP, or stop it first");
+    return failure(ErrorCode::kGalleryInUse, with<"folder">(options.directory.string()));
   }
   return unavailable("the gallery in " + options.directory.string() + " cannot be locked: " + lock.why_not());
 }

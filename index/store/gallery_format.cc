@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/catalogue.h"
 #include "index/record/record.h"
 #include "index/store/rocks_database.h"
 
@@ -46,9 +47,8 @@ Status write_versions(rocksdb::DB& db, std::uint32_t extractor_version) {
 bool is_readable(std::uint32_t format) { return format == kGalleryFormat || format == kGalleryFormatWithoutFaces; }
 
 Error other_format(std::uint32_t format) {
-  return invalid_input("the gallery has format " + std::to_string(format) + ", this build reads formats " +
-                       std::to_string(kGalleryFormatWithoutFaces) + " and " + std::to_string(kGalleryFormat) +
-                       ": keep it for the build that made it, and re-enrol from the images into a new gallery");
+  return failure(ErrorCode::kGalleryFormat, with<"format">(format), with<"least">(kGalleryFormatWithoutFaces),
+                 with<"most">(kGalleryFormat));
 }
 
 }  // namespace
@@ -63,9 +63,7 @@ Status check_versions(rocksdb::DB& db, std::uint32_t extractor_version) {
   if (!format || !extractor) return corruption("the database holds records but no gallery version");
   if (!is_readable(*format)) return other_format(*format);
   if (*extractor != extractor_version) {
-    return invalid_input("the gallery's templates were made by extractor version " + std::to_string(*extractor) +
-                         ", this build has version " + std::to_string(extractor_version) +
-                         ": their scores are not comparable; re-enrol from the images into a new gallery");
+    return failure(ErrorCode::kGalleryExtractor, with<"version">(*extractor), with<"own_version">(extractor_version));
   }
   return {};
 }

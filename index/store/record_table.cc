@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "index/record/refusals.h"
 #include "index/store/answer_table.h"
 #include "index/store/gallery_format.h"
 #include "index/store/rocks_database.h"
@@ -98,7 +99,7 @@ Result<EncounterRecord> RecordTable::get(const std::string& person_id, const std
   const Bytes key = encounter_key(person_id, encounter_id);
   auto stored = value(key);
   if (!stored.ok() && stored.error().kind == ErrorKind::kNotFound) {
-    return not_found("no encounter " + encounter_id + " of person " + person_id, "encounter_id");
+    return unknown_encounter(person_id, encounter_id);
   }
   WHORL_TRY(stored);
   return parse_record(key, *stored);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "base/catalogue.h"
 #include "index/store/gallery_folder.h"
 #include "index/store/gallery_format.h"
 
@@ -84,8 +85,6 @@ std::vector<rocksdb::ColumnFamilyDescriptor> all_families() {
   return out;
 }
 
-std::string mebibytes(std::uint64_t bytes) { return std::to_string((bytes + (1U << 20) - 1) >> 20) + " MiB"; }
-
 }  // namespace
 
 OpenDatabase::OpenDatabase(rocksdb::DB* opened, const std::vector<rocksdb::ColumnFamilyHandle*>& handles)
@@ -130,7 +129,8 @@ Result<std::unique_ptr<RocksDatabase>> RocksDatabase::open(StoreOptions options)
   std::unique_ptr<RocksDatabase> out(new RocksDatabase(std::move(options)));
   const StoreOptions& made = out->options_;
   WHORL_ASSIGN(const bool exists, gallery_exists(made));
-  if (!exists && !made.create_if_missing) return not_found("no gallery in " + made.directory.string());
+  if (!exists && !made.create_if_missing)
+    return failure(ErrorCode::kGalleryNotThere, with<"folder">(made.directory.string()));
   if (!exists) WHORL_TRY(made.files->make_private_folder(made.directory));
   WHORL_TRY(tidy_folder(made, exists));
   if (exists) WHORL_TRY(check_old_format(made, quiet_options(made)));
@@ -169,28 +169,26 @@ Status RocksDatabase::check_room(std::uint64_t bytes, Change change) const {
   std::uint64_t margin = options_.least_free_bytes.value_or(std::min(kMargin, room.total_bytes / kShareOfDisk));
   if (change == Change::kRemoves) margin /= 4;
   if (room.free_bytes >= margin && room.free_bytes - margin >= bytes) return {};
-  return exhausted("the gallery's disk is full: " + mebibytes(room.free_bytes) + " are free, " +
-                   mebibytes(margin + bytes) + " are needed: make room, and it goes on by itself");
+  return failure(ErrorCode::kDiskFull, with<"free_bytes">(room.free_bytes), with<"needed_bytes">(margin + bytes));
 }
 
 Status RocksDatabase::check_folder() const {
   WHORL_ASSIGN(const auto lock_file, files().look(lock_path(options_)));
   WHORL_ASSIGN(const auto current, files().look(options_.directory / "CURRENT"));
   if (lock_file && current && lock_file_ && lock_file->same_as(*lock_file_)) return {};
-  return unavailable("the gallery's folder " + options_.directory.string() +
-                     " was removed or replaced while it was open: put it back, or start again with the right one");
+  return failure(ErrorCode::kGalleryVanished, with<"folder">(options_.directory.string()));
 }
 
 Result<Hold> RocksDatabase::reading() const {
   const std::scoped_lock lock(mutex_);
   if (current_) return current_;
-  return unavailable("the gallery's database is closed: " + reason_);
+  return failure(ErrorCode::kStorageClosed, with<"cause">(reason_));
 }
 
 Result<Hold> RocksDatabase::changing(std::uint64_t bytes, Change change) {
   {
     const std::scoped_lock lock(mutex_);
-    if (broken()) return unavailable("changes are not taken: " + reason_);
+    if (broken()) return failure(ErrorCode::kStorageFailed, with<"cause">(reason_));
   }
   WHORL_TRY(check_room(bytes, change));
   WHORL_TRY(check_folder());
@@ -253,7 +251,7 @@ Status RocksDatabase::health() const {
   WHORL_TRY(check_folder());
   WHORL_TRY(check_room(0, Change::kAdds));
   const std::scoped_lock lock(mutex_);
-  if (broken()) return unavailable("changes are not taken: " + reason_);
+  if (broken()) return failure(ErrorCode::kStorageFailed, with<"cause">(reason_));
   return {};
 }
 
@@ -281,7 +279,7 @@ Status RocksDatabase::reopen() {
   }
   if (!opened.ok()) reason_ = opened.error().message;
   if (current_) current_->set_broken();
-  return unavailable("changes are not taken: " + reason_);
+  return failure(ErrorCode::kStorageFailed, with<"cause">(reason_));
 }
 
 }  // namespace whorl::index

@@ -8,9 +8,9 @@
 #include <exception>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 
+#include "base/catalogue.h"
 #include "server/http/connection.h"
 #include "server/http/stream.h"
 #include "server/operations/log.h"
@@ -25,9 +25,17 @@ constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kMostTurnedAwayAtOnce = 64;
 constexpr std::chrono::milliseconds kRefusalTime{1000};
 constexpr std::chrono::milliseconds kPauseAfterFailure{100};
-constexpr std::string_view kRefusal =
-    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Type: application/json\r\n"
-    "Content-Length: 57\r\n\r\n{\"code\":503,\"message\":\"too many connections; try again\"}\n";
+
+// What a connection too many gets, whole.
+const std::string& refusal() {
+  static const std::string text = [] {
+    const Reply reply = error_reply(503, failure(ErrorCode::kConnectionsFull));
+    std::string out = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Type: application/json\r\n";
+    for (const auto& [name, value] : reply.headers) out += name + ": " + value + "\r\n";
+    return out + "Content-Length: " + std::to_string(reply.body.size()) + "\r\n\r\n" + reply.body;
+  }();
+  return text;
+}
 
 Result<tcp::endpoint> endpoint_of(const ServerConfig& config) {
   boost::system::error_code error;
@@ -120,7 +128,7 @@ bool Acceptor::make_room() {
 asio::awaitable<void> Acceptor::turn_away(tcp::socket socket) {
   ++being_turned_away_;
   Stream stream(std::move(socket));
-  co_await stream.write(kRefusal, kRefusalTime);
+  co_await stream.write(refusal(), kRefusalTime);
   co_await stream.finish();
   --being_turned_away_;
 }

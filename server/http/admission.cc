@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/catalogue.h"
+
 namespace whorl::server {
 namespace {
 
@@ -21,10 +23,9 @@ std::optional<Reply> refuse_coding(const RequestHead& head) {
   const std::string_view last = trimmed(std::string_view(codings).substr(codings.rfind(',') + 1));
   const bool once = !names_type(codings.substr(0, codings.size() - last.size()), "chunked");
   if (!head.is_http_10 && !head.has_content_length && once && same_ignoring_case(last, "chunked")) {
-    return error_reply(501, "Transfer-Encoding: only chunked is understood; send the body as it is");
+    return error_reply(501, failure(ErrorCode::kTransferEncoding, "Transfer-Encoding"));
   }
-  return error_reply(400,
-                     "Transfer-Encoding: the end of the body cannot be known; send chunked alone, or Content-Length");
+  return error_reply(400, failure(ErrorCode::kBodyEndUnknown, "Transfer-Encoding"));
 }
 
 std::string_view default_port(std::string_view scheme) { return scheme == "https" ? "443" : "80"; }
@@ -41,8 +42,6 @@ bool is_own(std::string_view origin, const Authority& host) {
   };
   return own && own->host == host.host && port(*own) == port(host);
 }
-
-Reply forbidden(std::string_view why) { return error_reply(403, why); }
 
 }  // namespace
 
@@ -78,20 +77,20 @@ std::optional<Authority> read_authority(std::string_view text) {
 
 std::optional<Reply> refusal_at_the_door(const RequestHead& head, const std::vector<std::string>& own_hosts) {
   if (auto refused = refuse_coding(head)) return refused;
-  if (head.hosts.size() > 1) return error_reply(400, "Host: is given more than once");
-  if (head.hosts.empty() && !head.is_http_10) return error_reply(400, "Host: required header is missing");
+  if (head.hosts.size() > 1) return error_reply(400, failure(ErrorCode::kHeaderTwice, "Host"));
+  if (head.hosts.empty() && !head.is_http_10) return error_reply(400, failure(ErrorCode::kHeaderMissing, "Host"));
   const std::string named = head.authority ? *head.authority : head.hosts.empty() ? "localhost" : head.hosts[0];
   const auto host = read_authority(named);
-  if (!host) return error_reply(400, "Host: is malformed");
+  if (!host) return error_reply(400, failure(ErrorCode::kHostMalformed, "Host"));
   if (std::find(own_hosts.begin(), own_hosts.end(), host->host) == own_hosts.end()) {
-    return forbidden("Host: this server does not go by that name; the operator can allow it (--allow-host)");
+    return error_reply(403, failure(ErrorCode::kHostForeign, "Host"));
   }
   for (const auto& origin : head.origins) {
-    if (!is_own(origin, *host)) return forbidden("Origin: pages of other origins may not call this server");
+    if (!is_own(origin, *host)) return error_reply(403, failure(ErrorCode::kOriginForeign, "Origin"));
   }
   for (const auto& site : head.fetch_sites) {
     if (site != "same-origin" && site != "none") {
-      return forbidden("Sec-Fetch-Site: pages of other sites may not call this server");
+      return error_reply(403, failure(ErrorCode::kSiteForeign, "Sec-Fetch-Site"));
     }
   }
   return std::nullopt;

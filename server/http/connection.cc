@@ -3,6 +3,7 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/field.hpp>
 
+#include "base/catalogue.h"
 #include "server/http/dispatch.h"
 #include "server/http/exchange.h"
 #include "server/http/request_head.h"
@@ -25,10 +26,10 @@ bool is_gone(const Stream::Failure& failure) {
   return failure.category() != http::make_error_code(http::error::body_limit).category();
 }
 
-Reply malformed_reply(const Stream::Failure& failure) {
-  if (failure == http::error::body_limit) return error_reply(413, "the body is larger than this server takes");
-  if (failure == http::error::header_limit) return error_reply(431, "the header is larger than this server takes");
-  return error_reply(400, "malformed HTTP request: " + failure.message());
+Reply malformed_reply(const Stream::Failure& fault) {
+  if (fault == http::error::body_limit) return error_reply(413, failure(ErrorCode::kBodyTooLarge));
+  if (fault == http::error::header_limit) return error_reply(431, failure(ErrorCode::kHeaderTooLarge));
+  return error_reply(400, failure(ErrorCode::kHttpMalformed, with<"cause">(fault.message())));
 }
 
 // The names by which a client may call this server, besides those that the operator allows.
@@ -40,9 +41,9 @@ std::vector<std::string> own_hosts(const ServerConfig& config, std::string local
 }
 
 Reply unmatched_reply(const RouteMatch& match) {
-  if (match.malformed) return error_reply(400, "the request target is malformed: send a path, percent-encoded");
-  if (match.allow.empty()) return error_reply(404, "no such path; see docs/http.md");
-  Reply reply = error_reply(405, "this path takes: " + match.allow);
+  if (match.malformed) return error_reply(400, failure(ErrorCode::kTargetMalformed));
+  if (match.allow.empty()) return error_reply(404, failure(ErrorCode::kUnknownPath));
+  Reply reply = error_reply(405, failure(ErrorCode::kMethodNotAllowed, with<"methods">(match.allow)));
   reply.headers.emplace_back("Allow", match.allow);
   return reply;
 }
@@ -153,27 +154,27 @@ asio::awaitable<Stream::Failure> Connection::read_body() {
 std::optional<Reply> Connection::reply_before_body(const RouteMatch& match, const Request& request) {
   if (match.route == nullptr) return unmatched_reply(match);
   if (std::holds_alternative<OnNetwork>(match.route->handler)) return answer_on_network(core_, match, request);
-  if (core_.stopping) return error_reply(503, "the server is stopping; nothing was done");
+  if (core_.stopping) return error_reply(503, failure(ErrorCode::kStopping));
   return refuse_body(match.route->body, request);
 }
 
 std::optional<Reply> Connection::refuse_body(const BodyRule& rule, const Request& request) {
   if (!rule.json) {
     if (parser_->is_done()) return std::nullopt;
-    return error_reply(400, "this route takes no body");
+    return error_reply(400, failure(ErrorCode::kNoBodyTaken));
   }
   if (!names_type(request.content_type, kJsonType)) {
-    return error_reply(415, "send the body as Content-Type: application/json");
+    return error_reply(415, failure(ErrorCode::kNotSentAsJson));
   }
   if (!request.content_encoding.empty() && !beast::iequals(request.content_encoding, "identity")) {
-    return error_reply(415, "Content-Encoding is not supported; send the body as it is");
+    return error_reply(415, failure(ErrorCode::kContentEncoding));
   }
   const std::size_t most = std::min(rule.max_bytes, core_.config.max_body_bytes);
   const auto length = parser_->content_length();
   if (length && *length > most) return malformed_reply(http::error::body_limit);
   parser_->body_limit(most);
   share_ = BodyShare(core_, length ? static_cast<std::size_t>(*length) : most);
-  if (!share_.held()) return error_reply(503, "too many large requests at once; nothing was done, try again");
+  if (!share_.held()) return error_reply(503, failure(ErrorCode::kBodiesFull));
   return std::nullopt;
 }
 
@@ -184,7 +185,8 @@ asio::awaitable<bool> Connection::answer(const Request& request, const RouteMatc
                       reply.decision);
   log_request(match, request, reply, seconds * 1e3);
   keep_alive = keep_alive && !core_.stopping;
-  auto response = http_response(request, reply, parser_->get().version() == 10 ? 10 : 11, keep_alive);
+  auto response =
+      http_response(request, as_accepted(reply, request.accept), parser_->get().version() == 10 ? 10 : 11, keep_alive);
   const auto failure = co_await stream_.write(response, core_.config.write_timeout);
   co_return !failure && keep_alive;
 }

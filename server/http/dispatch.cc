@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <memory>
 
+#include "base/catalogue.h"
 #include "server/http/deadline_timer.h"
 #include "server/http/exchange.h"
 
@@ -31,7 +32,7 @@ struct Job {
   }
 };
 
-constexpr std::string_view kBusy = "the server is busy: its queue is full; nothing was done, try again";
+Reply busy_reply() { return error_reply(503, failure(ErrorCode::kBusy)); }
 
 // Into the queue of the job's lane.
 bool submit(Core& core, const std::shared_ptr<Job>& job, const asio::any_io_executor& network);
@@ -54,7 +55,7 @@ void run(Core& core, const std::shared_ptr<Job>& job, const asio::any_io_executo
   // Nothing was done yet, so the job waits as it did before.
   job->lane = Lane::kLong;
   job->stage = Stage::kQueued;
-  if (!submit(core, job, network)) answer(job, error_reply(503, kBusy), network);
+  if (!submit(core, job, network)) answer(job, busy_reply(), network);
 }
 
 bool submit(Core& core, const std::shared_ptr<Job>& job, const asio::any_io_executor& network) {
@@ -65,11 +66,9 @@ bool submit(Core& core, const std::shared_ptr<Job>& job, const asio::any_io_exec
 Reply late_reply(Job& job) {
   Stage expected = Stage::kQueued;
   if (job.stage.compare_exchange_strong(expected, Stage::kAbandoned)) {
-    return error_reply(503, "the request waited in the queue past its deadline; nothing was done, try again");
+    return error_reply(503, failure(ErrorCode::kWaitedTooLong));
   }
-  return error_reply(504,
-                     "the deadline passed while the request was being worked on; a change that it asks for may still "
-                     "take effect, so read before you repeat it");
+  return error_reply(504, failure(ErrorCode::kStillWorking));
 }
 
 }  // namespace
@@ -82,7 +81,7 @@ asio::awaitable<Reply> dispatch(Core& core, const RouteMatch& match, Request req
   job->call.request_id = request.id;
   job->request = std::move(request);
   job->share = std::move(share);
-  if (!submit(core, job, network)) co_return error_reply(503, kBusy);
+  if (!submit(core, job, network)) co_return busy_reply();
   co_await job->done.wait();
   if (job->reply == nullptr) co_return late_reply(*job);
   co_return std::move(*job->reply);

@@ -3,6 +3,7 @@
 #include <exception>
 #include <new>
 
+#include "base/catalogue.h"
 #include "server/http/identifier.h"
 #include "server/http/query.h"
 #include "server/http/request_key.h"
@@ -17,7 +18,8 @@ Reply guarded(const Request& request, const Handler& handler) {
     Result<Reply> reply = handler();
     return reply.ok() ? std::move(reply).value() : error_reply(reply.error(), request.id);
   } catch (const std::bad_alloc&) {
-    return error_reply(503, "not enough memory for this request; try again");
+    return error_reply(
+        503, failure(ErrorCode::kOutOfMemory, with<"detail">("not enough memory for this request; try again")));
   } catch (const std::exception& e) {
     return error_reply(internal_error(e.what()), request.id);
   } catch (...) {

@@ -1,13 +1,14 @@
 #include "server/http/identifier.h"
 
+#include "base/catalogue.h"
 #include "base/identifier.h"
 
 namespace whorl::server {
 
 Status check_id(std::string_view id, const FieldPath& field) {
-  if (is_dot_segment(id)) return invalid_input("must not be a dot segment ('.' or '..')", field);
+  if (is_dot_segment(id)) return failure(ErrorCode::kDotSegment, field);
   if (is_identifier(id)) return {};
-  return invalid_input("must be 1 to 128 letters, digits, '.', '_', ':' or '-'", field);
+  return failure(ErrorCode::kIdentifierMalformed, field);
 }
 
 }  // namespace whorl::server

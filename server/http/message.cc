@@ -1,7 +1,10 @@
 #include "server/http/message.h"
 
 #include <algorithm>
+#include <boost/json/object.hpp>
 
+#include "base/catalogue.h"
+#include "base/reason_json.h"
 #include "server/http/status.h"
 #include "server/json/json_text.h"
 
@@ -10,6 +13,11 @@ namespace {
 
 constexpr std::size_t kMaxHeaderValue = 512;
 constexpr std::string_view kRetryAfterSeconds = "1";
+
+// "field: message"
+std::string told(const Error& error) {
+  return error.field.empty() ? error.message : error.field.text() + ": " + error.message;
+}
 
 }  // namespace
 
@@ -34,24 +42,35 @@ bool names_type(std::string_view header, std::string_view type) {
   return false;
 }
 
-Reply error_reply(int status, std::string_view message) {
+Reply error_reply(int status, Error error) {
   Reply reply;
   reply.status = status;
-  reply.body = json_text({{"code", status}, {"message", message}});
+  reply.body = json_text({{"code", status}, {"message", told(error)}});
+  reply.headers.emplace_back("Whorl-Reason", header_value(error.code()));
   if (status == 503) reply.headers.emplace_back("Retry-After", kRetryAfterSeconds);
+  reply.error = std::move(error);
   return reply;
 }
 
 Reply error_reply(const Error& error, const std::string& request_id) {
   const int status = http_status(error.kind);
-  if (may_be_told(error.kind)) {
-    return error_reply(status, error.field.empty() ? error.message : error.field.text() + ": " + error.message);
-  }
-  const std::string_view what =
-      error.kind == ErrorKind::kCorruption ? "stored data failed verification" : "the server failed unexpectedly";
-  Reply reply =
-      error_reply(status, std::string(what) + "; the operator finds the cause in the log under request " + request_id);
+  if (may_be_told(error.kind)) return error_reply(status, error);
+  Reply reply = error_reply(status, error.kind == ErrorKind::kCorruption
+                                        ? failure(ErrorCode::kStoredDataDamaged, with<"request">(request_id))
+                                        : failure(ErrorCode::kServerFailed, with<"request">(request_id)));
   reply.log = error.text();
+  return reply;
+}
+
+Reply as_accepted(Reply reply, std::string_view accept) {
+  if (!reply.error || !names_type(accept, kErrorType)) return reply;
+  const Error& error = *reply.error;
+  reply.content_type = kErrorType;
+  reply.body = json_text({{"code", reply.status},
+                          {"message", told(error)},
+                          {"field", error.field.text()},
+                          {"reasonCode", json_view(error.code())},
+                          {"reasonArguments", arguments_json(error.reason)}});
   return reply;
 }
 

@@ -1,6 +1,7 @@
 // An HTTP request and its reply as plain values, so that handlers know no network.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,7 @@ struct Request {
 };
 
 inline constexpr std::string_view kJsonType = "application/json";
+inline constexpr std::string_view kErrorType = "application/vnd.whorl.error+json";
 
 // `text` without spaces and tabs at its ends; and equality of ASCII texts whatever their case.
 std::string_view trimmed(std::string_view text);
@@ -35,15 +37,21 @@ struct Reply {
   std::string content_type{kJsonType};
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string log;            // what only the operator may read; empty mostly
-  std::string_view decision;  // of a search, for the metrics; static text, empty elsewhere
+  std::string log;                  // what only the operator may read; empty mostly
+  std::string_view decision;        // of a search, for the metrics; static text, empty elsewhere
+  std::optional<Error> error = {};  // what the body tells, where it tells one
 };
 
-// {"code": status, "message": message} with the status; 503 gets Retry-After.
-Reply error_reply(int status, std::string_view message);
+// {"code": status, "message": "field: message"} as OSIA has it, which leaves no room for more: the error's code stands
+// in the header Whorl-Reason. 503 gets Retry-After.
+Reply error_reply(int status, Error error);
 
-// The reply to a failed operation: "field: message", or for what may not be told the request's id.
+// The reply to a failed operation; the error itself, or for what may not be told the request's id.
 Reply error_reply(const Error& error, const std::string& request_id);
+
+// An error that a client takes as kErrorType, with everything: {"code", "message", "field", "reasonCode",
+// "reasonArguments"}. Any other reply is left as it is.
+Reply as_accepted(Reply reply, std::string_view accept);
 
 // A success without content.
 Reply no_content();

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 
+#include "base/catalogue.h"
 #include "server/http/target.h"
 #include "server/wording.h"
 
@@ -27,31 +27,30 @@ struct ValueReader {
 
   Result<QueryValue> operator()(const TextValue& rule) const {
     if (text.size() >= rule.least_bytes && text.size() <= rule.most_bytes) return QueryValue(text);
-    const std::string bounds = std::to_string(rule.least_bytes) + " to " + std::to_string(rule.most_bytes);
-    return invalid_input("must be " + bounds + " bytes long", name);
+    return failure(ErrorCode::kTextLength, name, with<"least_bytes">(rule.least_bytes),
+                   with<"most_bytes">(rule.most_bytes));
   }
   Result<QueryValue> operator()(const IntegerValue& rule) const {
     const auto value = parsed<std::int64_t>(text);
     if (value && *value >= rule.low && *value <= rule.high) return QueryValue(*value);
-    return invalid_input("must be an integer from " + std::to_string(rule.low) + " to " + std::to_string(rule.high),
-                         name);
+    return failure(ErrorCode::kIntegerOutOfRange, name, with<"least">(rule.low), with<"most">(rule.high));
   }
   Result<QueryValue> operator()(const NumberValue& rule) const {
     const auto value = parsed<double>(text);
     if (value && std::isfinite(*value) && *value >= rule.low && *value <= rule.high) return QueryValue(*value);
-    char range[96];
-    std::snprintf(range, sizeof range, "must be a number from %g to %g", rule.low, rule.high);
-    return invalid_input(range, name);
+    return failure(ErrorCode::kNumberOutOfRange, name, with<"least">(rule.low), with<"most">(rule.high));
   }
   Result<QueryValue> operator()(const BooleanValue&) const {
     if (text == "true" || text == "false") return QueryValue(text == "true");
-    return invalid_input("must be true or false", name);
+    return failure(ErrorCode::kWrongType, name, with<"type">(PhraseCode::kBoolean));
   }
   Result<QueryValue> operator()(const OneOfValue& rule) const {
     if (std::find(rule.names.begin(), rule.names.end(), text) != rule.names.end()) return QueryValue(text);
-    return invalid_input("must be one of " + listed(rule.names), name);
+    return failure(ErrorCode::kNotOneOf, name, with<"allowed">(listed(rule.names)));
   }
-  Result<QueryValue> operator()(const RefusedValue& rule) const { return invalid_input(std::string(rule.why), name); }
+  Result<QueryValue> operator()(const RefusedValue& rule) const {
+    return failure(ErrorCode::kUnsupportedParameter, name, with<"detail">(rule.why));
+  }
 };
 
 const Parameter* find(std::span<const Parameter> declared, std::string_view name) {
@@ -71,7 +70,7 @@ Result<Query> Query::parse(std::string_view target, std::span<const Parameter> d
   }
   for (const Parameter& parameter : declared) {
     if (!parameter.required || query.values_.contains(parameter.name)) continue;
-    return invalid_input("required query parameter is missing", parameter.name);
+    return failure(ErrorCode::kMissingParameter, parameter.name);
   }
   return query;
 }
@@ -83,12 +82,11 @@ Status Query::add(std::string_view pair, std::span<const Parameter> declared) {
   const auto value = decoded_query_text(pair.substr(std::min(equals + 1, pair.size())));
   const FieldPath field(name ? shown(*name) : shown(pair.substr(0, equals)));
   if (!name || !value) {
-    return invalid_input("is not percent-encoded: '%' is written %25, as are all but letters, digits and a few marks",
-                         field);
+    return failure(ErrorCode::kNotPercentEncoded, field);
   }
   const Parameter* parameter = find(declared, *name);
-  if (parameter == nullptr) return invalid_input("unknown query parameter of this route", field);
-  if (values_.contains(*name)) return invalid_input("query parameter given twice", field);
+  if (parameter == nullptr) return failure(ErrorCode::kUnknownParameter, field);
+  if (values_.contains(*name)) return failure(ErrorCode::kParameterTwice, field);
   WHORL_ASSIGN(auto read, std::visit(ValueReader{*value, field}, parameter->value));
   values_.emplace(parameter->name, std::move(read));
   return {};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "base/catalogue.h"
+
 namespace whorl::server {
 namespace {
 
@@ -22,11 +24,11 @@ std::string_view path_of(const Request& request) {
 Result<std::optional<engine::RequestKey>> request_key(const engine::Principal& who, const Request& request) {
   if (request.keys.empty()) return std::optional<engine::RequestKey>();
   constexpr std::string_view kField = "Idempotency-Key";
-  if (request.keys.size() > 1) return invalid_input("is given more than once", kField);
+  if (request.keys.size() > 1) return failure(ErrorCode::kHeaderTwice, kField);
   const std::string& key = request.keys.front();
   const auto visible = [](char c) { return c > ' ' && c <= '~'; };
   if (key.empty() || key.size() > kMaxRequestKeyBytes || !std::all_of(key.begin(), key.end(), visible)) {
-    return invalid_input("must be 1 to 255 visible ASCII characters; a new UUID for each new request will do", kField);
+    return failure(ErrorCode::kKeyMalformed, kField);
   }
   return std::optional(engine::RequestKey{digest_of({who.issuer, who.subject, key}),
                                           digest_of({request.method, path_of(request), request.body})});

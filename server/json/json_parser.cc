@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/catalogue.h"
 #include "server/json/json_number.h"
 #include "server/json/json_text.h"
 #include "server/wording.h"
@@ -99,7 +100,7 @@ struct Handler {
   bool on_key(json::string_view last, std::size_t, json::error_code& error) {
     text += std_view(last);
     if (!open.enter(text)) {
-      return refuse(invalid_input("the property stands twice in one JSON object", shown(text)), error);
+      return refuse(failure(ErrorCode::kPropertyTwice, shown(text)), error);
     }
     values.push_key(json_view(text));
     text.clear();
@@ -136,10 +137,7 @@ struct Handler {
     text += std_view(last);
     const auto number = kept_double(text);
     if (!number) {
-      return refuse(
-          invalid_input("the number has more digits than can be kept, or is out of range; send it as a string",
-                        open.path()),
-          error);
+      return refuse(failure(ErrorCode::kNumberNotKept, open.path()), error);
     }
     text.clear();
     values.push_double(*number);
@@ -176,7 +174,7 @@ Result<json::value> parse_json(std::string_view text) {
   if (parser.handler().refused) return *parser.handler().refused;
   if (!error && at < text.size()) error = json::error::extra_data;
   if (error) {
-    return invalid_input("the body is not acceptable JSON: " + error.message() + " at byte " + std::to_string(at));
+    return failure(ErrorCode::kNotJson, with<"cause">(error.message()), with<"byte">(at));
   }
   return parser.handler().values.release();
 }

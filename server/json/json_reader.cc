@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "base/catalogue.h"
 #include "server/json/json_text.h"
 #include "server/wording.h"
 
@@ -11,7 +12,8 @@ namespace whorl::server {
 namespace json = boost::json;
 
 Result<ObjectReader> ObjectReader::of(const json::value& value, FieldPath path) {
-  if (!value.is_object()) return invalid_input("must be a JSON object", path.empty() ? FieldPath("body") : path);
+  if (!value.is_object())
+    return failure(ErrorCode::kWrongType, path.empty() ? FieldPath("body") : path, with<"type">(PhraseCode::kObject));
   return ObjectReader(value.get_object(), std::move(path));
 }
 
@@ -27,11 +29,13 @@ Error ObjectReader::error(std::string_view name, std::string message) const {
   return invalid_input(std::move(message), path_of(name));
 }
 
+Error ObjectReader::at(std::string_view name, const Error& error) const { return error.within(path_of(name)); }
+
 Status ObjectReader::allow_only(std::span<const std::string_view> names) const {
   for (const auto& member : *members_) {
     const std::string_view name = std_view(member.key());
     if (std::find(names.begin(), names.end(), name) == names.end()) {
-      return error(shown(name), "unknown property; known here: " + listed(names));
+      return at(shown(name), failure(ErrorCode::kUnknownProperty, with<"known">(listed(names))));
     }
   }
   return {};
@@ -39,7 +43,7 @@ Status ObjectReader::allow_only(std::span<const std::string_view> names) const {
 
 Status ObjectReader::refuse(std::span<const std::string_view> names) const {
   for (const auto name : names) {
-    if (find(name) != nullptr) return error(name, "this property is not supported; nothing was done");
+    if (find(name) != nullptr) return at(name, failure(ErrorCode::kUnsupportedProperty));
   }
   return {};
 }
@@ -47,9 +51,9 @@ Status ObjectReader::refuse(std::span<const std::string_view> names) const {
 Result<std::optional<std::string_view>> ObjectReader::text(std::string_view name, std::size_t max_bytes) const {
   const json::value* value = find(name);
   if (value == nullptr) return std::optional<std::string_view>();
-  if (!value->is_string()) return error(name, "must be a string");
+  if (!value->is_string()) return at(name, failure(ErrorCode::kWrongType, with<"type">(PhraseCode::kString)));
   if (value->get_string().size() > max_bytes) {
-    return error(name, "is longer than " + std::to_string(max_bytes) + " bytes");
+    return at(name, failure(ErrorCode::kTextTooLong, with<"most_bytes">(max_bytes)));
   }
   return std::optional(std_view(value->get_string()));
 }
@@ -59,7 +63,7 @@ Result<std::optional<std::string_view>> ObjectReader::one_of(std::string_view na
   constexpr std::size_t kLongestName = 64;
   WHORL_ASSIGN(auto value, text(name, kLongestName));
   if (value && std::find(names.begin(), names.end(), *value) == names.end()) {
-    return error(name, "must be one of " + listed(names));
+    return at(name, failure(ErrorCode::kNotOneOf, with<"allowed">(listed(names))));
   }
   return value;
 }
@@ -69,7 +73,7 @@ Result<std::optional<std::int64_t>> ObjectReader::integer(std::string_view name,
   const json::value* value = find(name);
   if (value == nullptr) return std::optional<std::int64_t>();
   if (!value->is_int64() || value->get_int64() < low || value->get_int64() > high) {
-    return error(name, "must be an integer from " + std::to_string(low) + " to " + std::to_string(high));
+    return at(name, failure(ErrorCode::kIntegerOutOfRange, with<"least">(low), with<"most">(high)));
   }
   return std::optional(value->get_int64());
 }
@@ -77,22 +81,22 @@ Result<std::optional<std::int64_t>> ObjectReader::integer(std::string_view name,
 Result<const json::array*> ObjectReader::array(std::string_view name, std::size_t max_items) const {
   const json::value* value = find(name);
   if (value == nullptr) return static_cast<const json::array*>(nullptr);
-  if (!value->is_array()) return error(name, "must be an array");
+  if (!value->is_array()) return at(name, failure(ErrorCode::kWrongType, with<"type">(PhraseCode::kArray)));
   if (value->get_array().size() > max_items) {
-    return error(name, "has more than " + std::to_string(max_items) + " items");
+    return at(name, failure(ErrorCode::kTooManyItems, with<"most">(max_items)));
   }
   return &value->get_array();
 }
 
 Result<std::string_view> ObjectReader::required_text(std::string_view name, std::size_t max_bytes) const {
   WHORL_ASSIGN(const auto value, text(name, max_bytes));
-  if (!value) return error(name, "required property is missing");
+  if (!value) return at(name, failure(ErrorCode::kMissingProperty));
   return *value;
 }
 
 Result<const json::array*> ObjectReader::required_array(std::string_view name, std::size_t max_items) const {
   WHORL_ASSIGN(const auto* value, array(name, max_items));
-  if (value == nullptr) return error(name, "required property is missing");
+  if (value == nullptr) return at(name, failure(ErrorCode::kMissingProperty));
   return value;
 }
 

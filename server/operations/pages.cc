@@ -1,5 +1,6 @@
 #include "server/operations/pages.h"
 
+#include "base/catalogue.h"
 #include "server/http/server_state.h"
 #include "server/operations/openapi.h"
 
@@ -19,10 +20,10 @@ Reply text_reply(std::string_view type, std::string body) {
 Reply livez(const Core&) { return text_reply("text/plain; charset=utf-8", "alive\n"); }
 
 Reply readyz(const Core& core) {
-  if (core.stopping) return error_reply(503, "the server is stopping");
+  if (core.stopping) return error_reply(503, failure(ErrorCode::kStopping));
   // A disk without room stops enrolments alone; a gallery that is gone stops the node.
   const auto refused = core.service->health({}).changes_refused;
-  if (refused && refused->kind != ErrorKind::kExhausted) return error_reply(503, refused->message);
+  if (refused && refused->kind != ErrorKind::kExhausted) return error_reply(503, *refused);
   return text_reply("text/plain; charset=utf-8", "ready\n");
 }
 

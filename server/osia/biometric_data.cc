@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/base64.h"
+#include "base/catalogue.h"
 #include "base/rfc3339.h"
 #include "engine/sample_limits.h"
 #include "server/json/json_text.h"
@@ -65,8 +66,8 @@ Result<Bytes> read_base64(const ObjectReader& item, std::string_view name, std::
   WHORL_ASSIGN(const auto text, item.text(name, base64_size(max_bytes)));
   if (!text) return Bytes();
   auto bytes = decode_base64(*text);
-  if (!bytes) return item.error(name, "is not valid base64 (RFC 4648, padded, without line breaks)");
-  if (bytes->empty()) return item.error(name, "is empty");
+  if (!bytes) return item.at(name, failure(ErrorCode::kNotBase64));
+  if (bytes->empty()) return item.at(name, failure(ErrorCode::kEmpty));
   return std::move(*bytes);
 }
 
@@ -99,7 +100,7 @@ Status read_bytes(const ObjectReader& item, std::string_view wanted, std::size_t
                   Bytes& native_template) {
   const bool has_image = item.find("image") != nullptr;
   if (has_image && item.find("template") != nullptr) {
-    return item.error("template", "give an image or a template, not both");
+    return item.at("template", failure(ErrorCode::kImageAndTemplate));
   }
   WHORL_ASSIGN(image, read_base64(item, "image", engine::kMaxImageBytes));
   WHORL_ASSIGN(const auto format, item.text("templateFormat", kMaxNameBytes));

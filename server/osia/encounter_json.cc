@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "base/catalogue.h"
 #include "base/limits.h"
 #include "base/world.h"
 #include "server/http/identifier.h"
@@ -34,7 +35,7 @@ Result<std::vector<std::string>> read_galleries(const ObjectReader& body) {
   for (std::size_t i = 0; i < items->size(); ++i) {
     const auto* text = (*items)[i].if_string();
     const FieldPath path = body.path_of("galleries", i);
-    if (text == nullptr) return invalid_input("must be a string", path);
+    if (text == nullptr) return failure(ErrorCode::kWrongType, path, with<"type">(PhraseCode::kString));
     std::string id(text->data(), text->size());
     WHORL_TRY(check_id(id, path));
     if (id == "ALL") return invalid_input("ALL names every gallery in a search; nothing is enrolled into it", path);
@@ -125,7 +126,7 @@ Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view text, const std
   WHORL_TRY(check_properties(body, encounter_id));
   Parsed<engine::EnrolRequest> out;
   WHORL_ASSIGN(const auto type, body.required_text("encounterType", limits::kEncounterTypeBytes));
-  if (type.empty()) return body.error("encounterType", "is empty");
+  if (type.empty()) return body.at("encounterType", failure(ErrorCode::kEmpty));
   out.request.encounter_type = type;
   WHORL_ASSIGN(out.request.galleries, read_galleries(body));
   WHORL_ASSIGN(out.biometrics, read_biometrics(body));

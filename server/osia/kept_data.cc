@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 
 #include "base/base64.h"
+#include "base/catalogue.h"
 #include "base/limits.h"
 #include "server/json/json_parser.h"
 #include "server/json/json_text.h"
@@ -46,13 +47,13 @@ Result<std::string> pack_kept_data(const ObjectReader& body, json::array descrip
   out[json_view(kMark)] = 1;
   WHORL_ASSIGN(const auto client, body.text("clientData", limits::kClientDataBytes));
   if (client && !decode_base64(*client)) {
-    return body.error("clientData", "is not valid base64 (RFC 4648, padded, without line breaks)");
+    return body.at("clientData", failure(ErrorCode::kNotBase64));
   }
   if (client) out["clientData"] = json_view(*client);
   for (const auto name : kObjects) {
     const json::value* value = body.find(name);
     if (value == nullptr) continue;
-    if (!value->is_object()) return body.error(name, "must be a JSON object");
+    if (!value->is_object()) return body.at(name, failure(ErrorCode::kWrongType, with<"type">(PhraseCode::kObject)));
     out[json_view(name)] = *value;
   }
   out["biometricData"] = std::move(descriptions);

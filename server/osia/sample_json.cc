@@ -2,6 +2,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "base/reason_json.h"
 #include "server/json/json_text.h"
 #include "server/osia/names.h"
 
@@ -15,14 +16,16 @@ json::array quality_json(const std::vector<engine::FingerQuality>& fingers) {
     out.push_back({{"biometricSubType", json_view(osia_name(finger.position))},
                    {"quality", finger.quality},
                    {"minutiae", finger.minutiae},
-                   {"feedback", finger.feedback}});
+                   {"feedback", finger.feedback},
+                   {"feedbackReasons", reasons_json(finger.why)}});
   }
   return out;
 }
 
 json::value face_json(const std::optional<engine::FaceQuality>& face) {
   if (!face) return nullptr;
-  return json::object{{"quality", face->quality}, {"feedback", face->feedback}};
+  return json::object{
+      {"quality", face->quality}, {"feedback", face->feedback}, {"feedbackReasons", reasons_json(face->why)}};
 }
 
 json::array scores_json(const std::vector<engine::FingerScore>& fingers, const std::optional<engine::FaceScore>& face) {

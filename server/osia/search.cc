@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 #include <utility>
 
+#include "base/catalogue.h"
 #include "base/limits.h"
 #include "engine/work.h"
 #include "server/json/json_parser.h"
@@ -56,7 +57,8 @@ Result<Wanted> read_filter(const ObjectReader& body) {
   for (std::size_t i = 0; i < names->size(); ++i) {
     const auto* name = (*names)[i].if_string();
     if (name == nullptr || !is_one_of({name->data(), name->size()}, biometric_types())) {
-      return invalid_input("must be one of " + listed(biometric_types()), filter.path_of("biometricType", i));
+      return failure(ErrorCode::kNotOneOf, filter.path_of("biometricType", i),
+                     with<"allowed">(listed(biometric_types())));
     }
     want({name->data(), name->size()});
   }
@@ -69,7 +71,7 @@ Result<bool> read_show_all(const ObjectReader& body, const Query& query) {
   const bool in_query = query.boolean("showAll").value_or(false);
   const json::value* value = body.find("showAll");
   if (value == nullptr) return in_query;
-  if (!value->is_bool()) return body.error("showAll", "must be true or false");
+  if (!value->is_bool()) return body.at("showAll", failure(ErrorCode::kWrongType, with<"type">(PhraseCode::kBoolean)));
   return in_query || value->get_bool();
 }
 

@@ -4,8 +4,9 @@
 #include <boost/json/object.hpp>
 #include <cmath>
 #include <utility>
-#include <variant>
 
+#include "base/catalogue.h"
+#include "base/reason_json.h"
 #include "base/text.h"
 #include "server/json/json_text.h"
 #include "server/osia/json_reply.h"
@@ -30,18 +31,10 @@ json::array candidates_json(const std::vector<engine::Candidate>& candidates) {
 }
 
 // Headers are logged by proxies: the reason's code stands there, and its sentence, which names people, in the body.
-void add_decision_headers(Reply& reply, Decision decision, double threshold_db, const engine::Reason& why) {
+void add_decision_headers(Reply& reply, Decision decision, double threshold_db, const Reason& why) {
   reply.headers.emplace_back("Whorl-Decision", name_of(decision));
   reply.headers.emplace_back("Whorl-Threshold-Db", fixed(threshold_db, 2));
-  if (!why.code.empty()) reply.headers.emplace_back("Whorl-Reason", header_value(why.code));
-}
-
-json::object arguments_json(const engine::Reason& why) {
-  json::object out;
-  for (const auto& argument : why.arguments) {
-    std::visit([&](const auto& value) { out[json_view(argument.name)] = value; }, argument.value);
-  }
-  return out;
+  if (!why.code.empty()) reply.headers.emplace_back("Whorl-Reason", header_value(why.code.name()));
 }
 
 // Which shards could not be searched. Why is for whoever runs the node: the log has it.
@@ -80,7 +73,7 @@ json::value rate_json(const std::optional<double>& rate) {
 json::object whole_identify(const engine::IdentifyAnswer& answer) {
   return {{"decision", json_view(name_of(answer.decision))},
           {"reason", answer.reason},
-          {"reasonCode", json_view(answer.why.code)},
+          {"reasonCode", json_view(answer.why.code.name())},
           {"reasonArguments", arguments_json(answer.why)},
           {"thresholdDb", two_decimals(answer.threshold_db)},
           {"reviewDb", two_decimals(answer.review_db)},
@@ -99,7 +92,7 @@ json::object whole_identify(const engine::IdentifyAnswer& answer) {
 json::object whole_verify(const engine::VerifyAnswer& answer) {
   return {{"decision", json_view(name_of(answer.decision))},
           {"reason", answer.reason},
-          {"reasonCode", json_view(answer.why.code)},
+          {"reasonCode", json_view(answer.why.code.name())},
           {"reasonArguments", arguments_json(answer.why)},
           {"scoreDb", two_decimals(answer.score_db)},
           {"thresholdDb", two_decimals(answer.threshold_db)},
@@ -114,11 +107,11 @@ json::object whole_verify(const engine::VerifyAnswer& answer) {
 Reply identify_reply(engine::IdentifyAnswer answer, bool whole, bool partial_ok) {
   if (answer.decision == Decision::kNoMatch && !answer.receipt.complete()) {
     if (!partial_ok) {
-      return error_reply(503, "the search did not cover the whole gallery, so there is no answer; try again");
+      return error_reply(503, failure(ErrorCode::kNotWhole));
     }
     answer.decision = Decision::kIndeterminate;
     answer.reason = "The search did not cover the whole gallery; nobody was found in the part that was searched.";
-    answer.why = {engine::reasons::kIncomplete, {}};
+    answer.why = {AnswerCode::kIncomplete, {}};
   }
   Reply reply =
       whole ? json_reply(whole_identify(answer), kIdentifyType) : json_reply(candidates_json(answer.candidates));

@@ -5,6 +5,7 @@
 #include <numbers>
 #include <string>
 
+#include "base/catalogue.h"
 #include "base/crc32c.h"
 #include "templates/codec/flow_code.h"
 #include "templates/fingerprint/ridges/ridge_decode.h"
@@ -132,9 +133,11 @@ Status check_frame(ByteView bytes) {
     return invalid_input("this is no native template: it does not begin with WFPT");
   }
   if (const int version = bytes[kMagic.size()]; version != kNativeVersion) {
-    return invalid_input("the template has version " + std::to_string(version) + "; this build reads version " +
-                         std::to_string(kNativeVersion) +
-                         (version < kNativeVersion ? ": extract it again from its image" : ""));
+    if (version > kNativeVersion) {
+      return failure(ErrorCode::kTemplateVersion, with<"version">(version), with<"reads">(int{kNativeVersion}));
+    }
+    return failure(ErrorCode::kTemplateVersion, with<"version">(version), with<"reads">(int{kNativeVersion}),
+                   with<"remedy">(PhraseCode::kExtractAgain));
   }
   return {};
 }
@@ -187,16 +190,16 @@ Result<Bytes> encode_native(const FingerprintTemplate& source) {
 }
 
 Result<FingerprintTemplate> decode_native(ByteView bytes) {
-  WHORL_ASSIGN(Framed framed, read_fields(bytes));
+  WHORL_ASSIGN(Framed framed, coded(ErrorCode::kTemplateDamaged, read_fields(bytes)));
   FingerprintTemplate& t = framed.fields;
   if (!fingerprint::decode_ridges(framed.ridge_code, t.ridges)) {
-    return invalid_input("the template's ridge map is damaged", "ridges");
+    return coded(ErrorCode::kTemplateDamaged, invalid_input("the template's ridge map is damaged", "ridges"));
   }
   return std::move(t);
 }
 
 Result<PreparedTemplate> prepare_native(ByteView bytes) {
-  WHORL_ASSIGN(const Framed framed, read_fields(bytes));
+  WHORL_ASSIGN(const Framed framed, coded(ErrorCode::kTemplateDamaged, read_fields(bytes)));
   return PreparedTemplate::with_coded_ridges(framed.fields, framed.ridge_code);
 }
 

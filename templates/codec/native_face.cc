@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/catalogue.h"
 #include "base/crc32c.h"
 
 namespace whorl::codec {
@@ -16,9 +17,30 @@ Status check_frame(ByteView bytes) {
   if (bytes.size() < kLeastBytes) return invalid_input("the face template is truncated");
   if (!is_native_face(bytes)) return invalid_input("this is no native face template: it does not begin with WFAC");
   if (const int version = bytes[kMagic.size()]; version != kNativeFaceVersion) {
-    return invalid_input("the face template has version " + std::to_string(version) + "; this build reads version 1");
+    return failure(ErrorCode::kFaceTemplateVersion, with<"version">(version), with<"reads">(int{kNativeFaceVersion}));
   }
   return {};
+}
+
+Result<face::FaceTemplate> read_fields(ByteView bytes) {
+  WHORL_TRY(check_frame(bytes));
+  const ByteView covered = bytes.first(bytes.size() - kCrcBytes);
+  if (crc32c(covered) != ByteReader(bytes.last(kCrcBytes)).u32()) {
+    return invalid_input("the face template is truncated or damaged: its checksum does not match");
+  }
+  ByteReader in(covered);
+  in.bytes(kMagic.size() + 1);
+  face::FaceTemplate out;
+  out.quality = in.u8();
+  const ByteView digest = in.bytes(out.network.digest.size());
+  out.network.name = as_text(in.bytes(in.u8()));
+  const ByteView embedding = in.bytes(in.u16());
+  if (in.failed()) return invalid_input("the face template is truncated");
+  if (!in.finished()) return invalid_input("bytes follow the face template");
+  std::copy(digest.begin(), digest.end(), out.network.digest.begin());
+  for (const std::uint8_t v : embedding) out.embedding.push_back(static_cast<std::int8_t>(v));
+  WHORL_TRY(face::check(out));
+  return out;
 }
 
 }  // namespace
@@ -39,24 +61,7 @@ Result<Bytes> encode_native_face(const face::FaceTemplate& source) {
 }
 
 Result<face::FaceTemplate> decode_native_face(ByteView bytes) {
-  WHORL_TRY(check_frame(bytes));
-  const ByteView covered = bytes.first(bytes.size() - kCrcBytes);
-  if (crc32c(covered) != ByteReader(bytes.last(kCrcBytes)).u32()) {
-    return invalid_input("the face template is truncated or damaged: its checksum does not match");
-  }
-  ByteReader in(covered);
-  in.bytes(kMagic.size() + 1);
-  face::FaceTemplate out;
-  out.quality = in.u8();
-  const ByteView digest = in.bytes(out.network.digest.size());
-  out.network.name = as_text(in.bytes(in.u8()));
-  const ByteView embedding = in.bytes(in.u16());
-  if (in.failed()) return invalid_input("the face template is truncated");
-  if (!in.finished()) return invalid_input("bytes follow the face template");
-  std::copy(digest.begin(), digest.end(), out.network.digest.begin());
-  for (const std::uint8_t v : embedding) out.embedding.push_back(static_cast<std::int8_t>(v));
-  WHORL_TRY(face::check(out));
-  return out;
+  return coded(ErrorCode::kFaceTemplateDamaged, read_fields(bytes));
 }
 
 }  // namespace whorl::codec

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/catalogue.h"
+
 namespace whorl::face {
 namespace {
 
@@ -27,7 +29,7 @@ std::string_view name_of(SeveralFaces policy) {
 Result<ChosenFace> choose(const std::vector<DetectedFace>& found, int image_width, int image_height,
                           SeveralFaces policy) {
   if (found.empty()) {
-    return invalid_input("no face found; the whole face must be seen, from the front, and upright", "image");
+    return failure(ErrorCode::kNoFace, "image");
   }
   const auto larger = [](const DetectedFace& a, const DetectedFace& b) { return a.width < b.width; };
   const auto farther = [&](const DetectedFace& a, const DetectedFace& b) {
@@ -40,10 +42,7 @@ Result<ChosenFace> choose(const std::vector<DetectedFace>& found, int image_widt
     return face.width >= out.face.width * kCountsFrom;
   }));
   if (out.faces > 1 && policy == SeveralFaces::kRefuse) {
-    return invalid_input(
-        (out.faces == 2 ? "two" : std::to_string(out.faces)) +
-            " faces; send an image of one person, or say which is meant (--several largest or central)",
-        "image");
+    return failure(ErrorCode::kSeveralFaces, "image", with<"faces">(out.faces));
   }
   return out;
 }

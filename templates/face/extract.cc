@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <mutex>
 #include <opencv2/core/utility.hpp>
 #include <opencv2/core/utils/logger.hpp>
 
+#include "base/catalogue.h"
 #include "templates/face/detector.h"
 #include "templates/face/embedder.h"
 #include "templates/face/turn.h"
@@ -27,14 +27,14 @@ Status check_image(const image::ColourImage& image) {
   const auto count =
       static_cast<std::size_t>(std::max(0, image.width)) * static_cast<std::size_t>(std::max(0, image.height));
   if (image.pixels.size() != 3 * count) return invalid_input("its size and pixels disagree", "image");
-  const std::string size = std::to_string(image.width) + " x " + std::to_string(image.height) + " pixels";
   const int shorter = std::min(image.width, image.height);
   const int longer = std::max(image.width, image.height);
   if (shorter < kLeastSide_px) {
-    return invalid_input("the image is " + size + "; each side needs at least 32", "image");
+    return failure(ErrorCode::kImageTooSmall, "image", with<"width">(image.width), with<"height">(image.height),
+                   with<"least_side">(kLeastSide_px));
   }
   if (longer > Detector::kMaxSide_px && shorter * Detector::kMaxSide_px < kLeastSide_px * longer) {
-    return invalid_input("the image is " + size + ": too narrow for a face", "image");
+    return failure(ErrorCode::kImageTooNarrow, "image", with<"width">(image.width), with<"height">(image.height));
   }
   return {};
 }
@@ -43,10 +43,8 @@ Status check_image(const image::ColourImage& image) {
 Status check_size(const DetectedFace& face) {
   const double apart = std::max(eyes_apart(face.landmarks), eyes_to_mouth(face.landmarks));
   if (apart >= kLeastEyes_px) return {};
-  char text[96];
-  std::snprintf(text, sizeof text, "eyes %.0f px apart, %.0f needed; %.0f at the very least: come closer", apart,
-                kWantedEyes_px, kLeastEyes_px);
-  return invalid_input(text, "image");
+  return failure(ErrorCode::kFaceTooSmall, "image", with<"eyes_px">(apart), with<"wanted_px">(kWantedEyes_px),
+                 with<"least_px">(kLeastEyes_px));
 }
 
 }  // namespace
@@ -95,8 +93,8 @@ struct FaceExtractor::Parts {
     WHORL_ASSIGN(const ChosenFace again, look(nets, upright, options));
     WHORL_ASSIGN(ExtractedFace out, describe(nets, upright, again));
     out.quarters_turned = quarters;
-    out.quality.feedback.emplace_back(quarters == 2 ? "upside down: the photograph was turned upright"
-                                                    : "lying on its side: the photograph was turned upright");
+    out.quality.feedback.push_back(quarters == 2 ? reason_of(FeedbackCode::kUpsideDown)
+                                                 : reason_of(FeedbackCode::kOnItsSide));
     return out;
   }
 

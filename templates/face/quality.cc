@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 
+#include "base/catalogue.h"
 #include "templates/face/mat.h"
 
 namespace whorl::face {
@@ -123,46 +123,38 @@ double outside_share(const image::ColourImage& image, const image::ColourImage& 
   return n == 0 ? 0 : outside / n;
 }
 
-std::string number(double v) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.0f", v);
-  return text;
-}
-
-std::string faces_text(int faces) { return (faces == 2 ? "two" : std::to_string(faces)) + " faces"; }
-
-// Sentences with how grave they are (0: gravest), so that the operator reads the gravest first.
-std::vector<std::string> feedback_of(const FaceQuality& q, double mean) {
-  std::vector<std::pair<double, std::string>> out;
+// The advice, the gravest first, so that the operator reads it first.
+std::vector<Reason> feedback_of(const FaceQuality& q, double mean) {
+  std::vector<std::pair<double, Reason>> out;  // 0 is the gravest
   const auto score = [&](const char* name) {
     for (const auto& s : q.scores) {
       if (std::string_view(s.name) == name) return s.value;
     }
     return 1.0;
   };
-  const auto say = [&](bool when, const char* name, const std::string& text) {
-    if (when) out.emplace_back(score(name), text);
+  const auto say = [&](bool when, const char* name, Reason advice) {
+    if (when) out.emplace_back(score(name), std::move(advice));
   };
-  say(q.faces > 1, "faces", faces_text(q.faces) + ": send an image of one person");
-  say(q.eyes_px < kWantedEyes_px, "eyes", "eyes " + number(q.eyes_px) + " px apart, 60 needed: come closer");
-  say(std::abs(q.pose.yaw_deg) > kTurned_deg, "yaw",
-      "turned by " + number(std::abs(q.pose.yaw_deg)) + " degrees: look at the camera");
-  say(std::abs(q.pose.pitch_deg) > kTurned_deg, "pitch",
-      std::string("looking ") + (q.pose.pitch_deg > 0 ? "up" : "down") + " by " + number(std::abs(q.pose.pitch_deg)) +
-          " degrees: bring the camera to the height of the eyes");
-  say(std::abs(q.pose.roll_deg) > kTurned_deg, "roll",
-      "head tilted by " + number(std::abs(q.pose.roll_deg)) + " degrees: hold it upright");
-  say(q.cut_off > 0.03, "cut_off", number(100 * q.cut_off) + " % of the face is outside the image");
-  say(score("sharpness") < 0.5, "sharpness", "blurred: hold still and focus");
-  say(score("uniformity") < 0.5, "uniformity", "lit from one side: even out the light");
-  say(q.dark > 0.2 || mean < 60, "exposure", "too dark: add light");
-  say(q.bright > 0.1 || mean > 215, "exposure", "overexposed: less light, or a shorter exposure");
-  say(q.contrast < 15, "exposure", "hardly any contrast: check the light and the camera");
-  say(q.confidence < 0.85, "confidence", "hardly a face: uncover it, and check that it is one");
+  using Code = FeedbackCode;
+  const auto degrees = [](double angle) { return with<"degrees">(std::abs(angle)); };
+  say(q.faces > 1, "faces", reason_of(Code::kFacesSeen, with<"faces">(q.faces)));
+  say(q.eyes_px < kWantedEyes_px, "eyes",
+      reason_of(Code::kEyesNear, with<"eyes_px">(q.eyes_px), with<"wanted_px">(kWantedEyes_px)));
+  say(std::abs(q.pose.yaw_deg) > kTurned_deg, "yaw", reason_of(Code::kFaceTurned, degrees(q.pose.yaw_deg)));
+  say(q.pose.pitch_deg > kTurned_deg, "pitch", reason_of(Code::kLookingUp, degrees(q.pose.pitch_deg)));
+  say(q.pose.pitch_deg < -kTurned_deg, "pitch", reason_of(Code::kLookingDown, degrees(q.pose.pitch_deg)));
+  say(std::abs(q.pose.roll_deg) > kTurned_deg, "roll", reason_of(Code::kHeadTilted, degrees(q.pose.roll_deg)));
+  say(q.cut_off > 0.03, "cut_off", reason_of(Code::kFaceCutOff, with<"percent">(100 * q.cut_off)));
+  say(score("sharpness") < 0.5, "sharpness", reason_of(Code::kFaceBlurred));
+  say(score("uniformity") < 0.5, "uniformity", reason_of(Code::kLitFromOneSide));
+  say(q.dark > 0.2 || mean < 60, "exposure", reason_of(Code::kTooDark));
+  say(q.bright > 0.1 || mean > 215, "exposure", reason_of(Code::kTooBright));
+  say(q.contrast < 15, "exposure", reason_of(Code::kNoContrast));
+  say(q.confidence < 0.85, "confidence", reason_of(Code::kHardlyAFace));
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<std::string> texts;
-  for (auto& [grave, text] : out) texts.push_back(std::move(text));
-  return texts;
+  std::vector<Reason> advice;
+  for (auto& [grave, each] : out) advice.push_back(std::move(each));
+  return advice;
 }
 
 }  // namespace

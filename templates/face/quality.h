@@ -4,9 +4,9 @@
 // fault is enough to make an image bad. The scores' anchors are set by hand (docs/face.md), not fitted.
 #pragma once
 
-#include <string>
 #include <vector>
 
+#include "base/reason.h"
 #include "templates/face/align.h"
 #include "templates/face/pose.h"
 #include "templates/face/types.h"
@@ -33,7 +33,7 @@ struct FaceQuality {
     double value = 0;  // 0..1
   };
   std::vector<Score> scores;
-  std::vector<std::string> feedback;  // what to do, the gravest fault first; empty when nothing is amiss
+  std::vector<Reason> feedback;  // what to do, the gravest fault first; empty when nothing is amiss
 };
 
 // The measures at which feedback begins.

@@ -2,8 +2,8 @@
 #include "templates/image/decode.h"
 
 #include <cmath>
-#include <cstdio>
 
+#include "base/catalogue.h"
 #include "templates/image/header.h"
 #include "templates/image/pixels.h"
 #include "templates/image/resample.h"
@@ -11,45 +11,39 @@
 namespace whorl::image {
 namespace {
 
-std::string text(double value) {
-  char out[32];
-  std::snprintf(out, sizeof out, "%g", value);
-  return out;
-}
-
-constexpr const char* kHowToGive = "give the true one (--ppi on the command line, the field \"resolution\" in JSON)";
-
 Status check_size(const FileHeader& header, const ImageLimits& limits) {
-  const std::string size = std::to_string(header.width) + " x " + std::to_string(header.height) + " pixels";
   if (header.width < limits.min_side_px || header.height < limits.min_side_px) {
-    return invalid_input("the image is " + size + "; each side needs at least " + std::to_string(limits.min_side_px));
+    return failure(ErrorCode::kImageTooSmall, with<"width">(header.width), with<"height">(header.height),
+                   with<"least_side">(limits.min_side_px));
   }
   if (header.width > limits.max_side_px || header.height > limits.max_side_px ||
       header.width * header.height > limits.max_pixels) {
-    return invalid_input("the image is " + size + "; at most " + std::to_string(limits.max_side_px) + " a side and " +
-                         std::to_string(limits.max_pixels) + " in all are accepted");
+    return failure(ErrorCode::kImageTooLarge, with<"width">(header.width), with<"height">(header.height),
+                   with<"most_side">(limits.max_side_px), with<"most_pixels">(limits.max_pixels));
   }
   return {};
 }
 
-Result<double> within_limits(double ppi, const ImageLimits& limits, const std::string& source,
-                             const std::string& advice) {
-  if (std::isfinite(ppi) && ppi >= limits.min_ppi && ppi <= limits.max_ppi) return ppi;
-  return invalid_input("the resolution " + source + " is " + text(ppi) + " ppi, outside " + text(limits.min_ppi) +
-                       " to " + text(limits.max_ppi) + advice);
+bool within(double ppi, const ImageLimits& limits) {
+  return std::isfinite(ppi) && ppi >= limits.min_ppi && ppi <= limits.max_ppi;
 }
 
 Result<double> choose_ppi(const FileHeader& header, const DecodeOptions& options) {
-  if (options.ppi) return within_limits(*options.ppi, options.limits, "given", "");
-  if (!header.resolution) {
-    return invalid_input(std::string("the image file states no resolution; ") + kHowToGive);
+  const auto ppi = [](double value) { return with<"ppi">(value); };
+  const auto least = with<"least_ppi">(options.limits.min_ppi);
+  const auto most = with<"most_ppi">(options.limits.max_ppi);
+  if (options.ppi) {
+    if (within(*options.ppi, options.limits)) return *options.ppi;
+    return failure(ErrorCode::kResolutionGivenRange, ppi(*options.ppi), least, most);
   }
+  if (!header.resolution) return failure(ErrorCode::kResolutionMissing);
   const auto [x, y] = *header.resolution;
   if (std::abs(x - y) > 0.01 * std::max(x, y)) {
-    return invalid_input("the image file states different resolutions along its axes, " + text(x) + " and " + text(y) +
-                         " ppi; resample it, or " + kHowToGive);
+    return failure(ErrorCode::kResolutionsDiffer, with<"x_ppi">(x), with<"y_ppi">(y));
   }
-  return within_limits((x + y) / 2, options.limits, "in the image file", std::string("; ") + kHowToGive);
+  const double mean = (x + y) / 2;
+  if (within(mean, options.limits)) return mean;
+  return failure(ErrorCode::kResolutionInFileRange, ppi(mean), least, most);
 }
 
 // Before a pixel is decoded: work on a fingerprint grows with its pixels at the standard resolution.
@@ -58,9 +52,7 @@ Status check_standard_size(const FileHeader& header, double ppi, const ImageLimi
   const double width = std::round(static_cast<double>(header.width) * factor);
   const double height = std::round(static_cast<double>(header.height) * factor);
   if (width * height <= static_cast<double>(limits.max_standard_pixels)) return {};
-  return invalid_input("the image would be " + text(width) + " x " + text(height) +
-                       " pixels at 500 ppi, more than any capture of a finger: check its resolution, or crop it to one "
-                       "finger");
+  return failure(ErrorCode::kLargerThanFinger, with<"width">(width), with<"height">(height));
 }
 
 GreyImage own(const cv::Mat& grey, double ppi) {
@@ -77,19 +69,18 @@ GreyImage own(const cv::Mat& grey, double ppi) {
 
 // The header of a file whose size and dimensions are accepted.
 Result<FileHeader> bounded_header(ByteView file, const ImageLimits& limits) {
-  if (file.empty()) return invalid_input("the image is empty");
+  if (file.empty()) return failure(ErrorCode::kImageEmpty);
   if (file.size() > limits.max_bytes) {
-    return invalid_input("the image file has " + std::to_string(file.size()) + " bytes; at most " +
-                         std::to_string(limits.max_bytes) + " are accepted");
+    return failure(ErrorCode::kImageFileTooLarge, with<"bytes">(file.size()), with<"most_bytes">(limits.max_bytes));
   }
-  WHORL_ASSIGN(const FileHeader header, read_header(file));
+  WHORL_ASSIGN(const FileHeader header, coded(ErrorCode::kImageUndecodable, read_header(file)));
   WHORL_TRY(check_size(header, limits));
   return header;
 }
 
 // Of a file whose header was accepted.
 Result<GreyImage> decode_grey(ByteView file, const FileHeader& header, double ppi) {
-  WHORL_ASSIGN(const cv::Mat grey, decode_pixels(file, header, Channels::kGrey));
+  WHORL_ASSIGN(const cv::Mat grey, coded(ErrorCode::kImageUndecodable, decode_pixels(file, header, Channels::kGrey)));
   return own(upright(grey, header.orientation), ppi);
 }
 
@@ -108,7 +99,7 @@ std::uint64_t stated_pixels(ByteView file) {
 
 Result<ColourImage> decode_colour(ByteView file, const ImageLimits& limits) {
   WHORL_ASSIGN(const FileHeader header, bounded_header(file, limits));
-  WHORL_ASSIGN(const cv::Mat stored, decode_pixels(file, header, Channels::kBgr));
+  WHORL_ASSIGN(const cv::Mat stored, coded(ErrorCode::kImageUndecodable, decode_pixels(file, header, Channels::kBgr)));
   const cv::Mat turned = upright(stored, header.orientation);
   ColourImage out{turned.cols, turned.rows, {}};
   out.pixels.reserve(3 * turned.total());

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/catalogue.h"
 #include "templates/image/bmp_header.h"
 #include "templates/image/jpeg_header.h"
 #include "templates/image/png_header.h"
@@ -29,7 +30,7 @@ std::optional<Format> sniff(ByteView file) {
 
 Result<FileHeader> read_header(ByteView file) {
   const std::optional<Format> format = sniff(file);
-  if (!format) return invalid_input("unknown image format; send PNG, BMP, TIFF or JPEG");
+  if (!format) return failure(ErrorCode::kImageFormatUnknown);
   switch (*format) {
     case Format::kPng: return read_png_header(file);
     case Format::kBmp: return read_bmp_header(file);

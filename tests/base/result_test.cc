@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "base/catalogue.h"
+
 namespace whorl {
 namespace {
 
@@ -40,6 +42,26 @@ TEST(Result, WithinPrefixesTheField) {
   EXPECT_EQ(invalid_input("bad", "image").within("fingers[2]").field, "fingers[2].image");
   EXPECT_EQ(invalid_input("bad", FieldPath("", 2) / "image").within("fingers").field, "fingers[2].image");
   EXPECT_EQ(invalid_input("bad").within("fingers").field, "fingers");
+}
+
+TEST(Result, AnErrorAlwaysHasACode) {
+  EXPECT_EQ(invalid_input("rare").code(), "invalid_input");
+  const Error error = failure(ErrorCode::kUnknownPerson, "person_id", with<"person">("anna"));
+  EXPECT_EQ(error.code(), "unknown_person");
+  EXPECT_EQ(error.kind, ErrorKind::kNotFound);
+  EXPECT_EQ(error.text(), "not_found: person_id: no person anna");
+  EXPECT_EQ(error.within("request").reason, error.reason);
+}
+
+TEST(Result, ACodeForManyWordingsKeepsTheWordingAndAFinerCode) {
+  const Error free = coded(ErrorCode::kTemplateDamaged, invalid_input("bytes follow the template", "flow"));
+  EXPECT_EQ(free.code(), "template_damaged");
+  EXPECT_EQ(free.message, "bytes follow the template");
+  EXPECT_EQ(sentence(free.reason), free.message);
+  EXPECT_EQ(free.field, "flow");
+  const Result<int> finer = coded(ErrorCode::kTemplateDamaged, Result<int>(failure(ErrorCode::kNoFace)));
+  EXPECT_EQ(finer.error().code(), "no_face");
+  EXPECT_EQ(*coded(ErrorCode::kTemplateDamaged, Result<int>(7)), 7);
 }
 
 }  // namespace

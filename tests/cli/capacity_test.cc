@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "cli/synth_templates.h"
 #include "index/load_file.h"
 #include "tests/support/shared_data.h"
@@ -61,8 +62,8 @@ TEST(Capacity, AMillionPeopleFitTheirMachine) {
   const index::Capacity faces = index::predict({1'000'000, 2, 256, 2});
   EXPECT_EQ(faces.memory_bytes - million.memory_bytes, 265'000'000U);
   EXPECT_GT(million.memory_while_merging_bytes, million.memory_bytes);
-  EXPECT_EQ(index::gibibytes(std::uint64_t{8} << 30), "8.0 GiB");
-  EXPECT_EQ(index::gibibytes(std::uint64_t{512} << 20), "512 MiB");
+  EXPECT_EQ(gibibytes(std::uint64_t{8} << 30), "8.0 GiB");
+  EXPECT_EQ(gibibytes(std::uint64_t{512} << 20), "512 MiB");
 }
 
 }  // namespace

@@ -207,7 +207,10 @@ TEST_F(Verbs, EnrolIdentifyVerifyErase) {
   EXPECT_THAT(non_mated.status, testing::AnyOf(10, 11));
 
   ask({"erase", "--gallery-dir", gallery(), "--person", person});
-  EXPECT_EQ(ask({"erase", "--gallery-dir", gallery(), "--person", person}, 4).at("error").at("kind"), "not_found");
+  const auto unknown = ask({"erase", "--gallery-dir", gallery(), "--person", person}, 4).at("error");
+  EXPECT_EQ(unknown.at("kind"), "not_found");
+  EXPECT_EQ(unknown.at("reason_code"), "unknown_person");
+  EXPECT_EQ(unknown.at("reason_arguments"), (boost::json::value{{"person", person}}));
   const Outcome gone = run_whorl({"identify", "--gallery-dir", gallery(), "--finger", image(1, 2)});
   EXPECT_NE(gone.status, 0);
   EXPECT_THAT(gone.out, testing::Not(HasSubstr(person)));

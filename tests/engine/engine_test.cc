@@ -6,6 +6,7 @@
 
 #include <atomic>
 
+#include "base/catalogue.h"
 #include "index/search/shard_fault.h"
 #include "templates/fingerprint/compare/compare.h"
 #include "tests/engine/engine_fixture.h"
@@ -68,7 +69,7 @@ TEST_F(EngineTest, FingersOfTwoPeopleGoToAPerson) {
   const auto answer = engine().identify({}, request);
   ASSERT_TRUE(answer.ok()) << answer.error().text();
   EXPECT_EQ(answer->decision, Decision::kIndeterminate) << answer->reason;
-  EXPECT_EQ(answer->why.code, reasons::kFingersDisagree) << answer->reason;
+  EXPECT_EQ(answer->why.code, AnswerCode::kFingersDisagree) << answer->reason;
   EXPECT_THAT(answer->reason, AllOf(HasSubstr("p7"), HasSubstr("p8"), HasSubstr("capture again")));
   EXPECT_EQ(answer->candidates.size(), 1U);
   request.max_candidates = 10;
@@ -104,7 +105,7 @@ TEST_F(EngineExchanged, HandsGoToAPerson) {
     const auto answer = engine().identify({}, request);
     ASSERT_TRUE(answer.ok()) << answer.error().text();
     EXPECT_EQ(answer->decision, Decision::kIndeterminate) << answer->reason;
-    EXPECT_EQ(answer->why.code, reasons::kOtherHand) << answer->reason;
+    EXPECT_EQ(answer->why.code, AnswerCode::kOtherHand) << answer->reason;
     EXPECT_THAT(answer->reason, AllOf(HasSubstr("p7"), HasSubstr("were the hands exchanged?")));
     ASSERT_EQ(answer->candidates.size(), 1U);
     EXPECT_EQ(answer->candidates[0].person_id, "p7");
@@ -118,11 +119,11 @@ TEST_F(EngineExchanged, HandsGoToAPerson) {
 TEST_F(EngineExchanged, OneFingerGoesToAPerson) {
   IdentifyRequest request = named(FingerPosition::kLeftIndex, FingerPosition::kRightIndex);
   request.fingers.resize(1);
-  EXPECT_EQ(engine().identify({}, request)->why.code, reasons::kOtherHand);
+  EXPECT_EQ(engine().identify({}, request)->why.code, AnswerCode::kOtherHand);
   request.fingers[0].position = FingerPosition::kRightMiddle;
   const auto neighbour = engine().identify({}, request);
   EXPECT_EQ(neighbour->decision, Decision::kIndeterminate);
-  EXPECT_EQ(neighbour->why.code, reasons::kOtherFinger) << neighbour->reason;
+  EXPECT_EQ(neighbour->why.code, AnswerCode::kOtherFinger) << neighbour->reason;
   EXPECT_THAT(neighbour->reason, HasSubstr("the right middle captured fits the right index of person p7"));
 }
 
@@ -131,7 +132,7 @@ TEST_F(EngineExchanged, VerificationGoesToAPerson) {
       engine().verify({}, claim_of(7, named(FingerPosition::kLeftIndex, FingerPosition::kRightIndex).fingers));
   ASSERT_TRUE(answer.ok()) << answer.error().text();
   EXPECT_EQ(answer->decision, Decision::kIndeterminate) << answer->reason;
-  EXPECT_EQ(answer->why.code, reasons::kClaimOtherHand);
+  EXPECT_EQ(answer->why.code, AnswerCode::kClaimOtherHand);
   EXPECT_GE(answer->score_db, answer->threshold_db);
   EXPECT_EQ(answer->fingers.size(), 2U);
   EXPECT_EQ(engine()
@@ -161,7 +162,7 @@ TEST_F(EngineExchanged, ALookThatFailsIsNoGroundForANo) {
   const auto partial = engine().identify({}, request);
   ASSERT_TRUE(partial.ok()) << partial.error().text();
   EXPECT_EQ(partial->decision, Decision::kIndeterminate);
-  EXPECT_EQ(partial->why.code, reasons::kIncomplete);
+  EXPECT_EQ(partial->why.code, AnswerCode::kIncomplete);
 }
 
 TEST_F(EngineTest, TwoRecordsOfOnePersonAreCounted) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <sstream>
 
+#include "base/catalogue.h"
 #include "engine/local_part.h"
 #include "templates/codec/native.h"
 #include "templates/codec/native_face.h"
@@ -376,7 +377,7 @@ TEST_F(EngineFailingPart, MakesAPartialAnswerIndeterminateWithNameAndReason) {
     EXPECT_EQ(answer->decision, Decision::kIndeterminate);
     EXPECT_FALSE(answer->receipt.complete());
     EXPECT_THAT(answer->receipt.failures, ElementsAre(PartFailure{"rome", "unavailable: no route to host", {}}));
-    EXPECT_EQ(answer->why.code, reasons::kPartFailed);
+    EXPECT_EQ(answer->why.code, AnswerCode::kPartFailed);
     EXPECT_THAT(answer->reason, HasSubstr("the part rome"));
     ASSERT_FALSE(answer->candidates.empty()) << "what was found is shown";
     EXPECT_EQ(answer->candidates[0].decision, finger == 4 ? Decision::kMatch : Decision::kNoMatch);
@@ -395,7 +396,7 @@ TEST_F(EngineFailingPart, AFailedShardIsNeverNoMatch) {
   const auto partial = engine_->identify({}, request);
   ASSERT_TRUE(partial.ok()) << partial.error().text();
   EXPECT_EQ(partial->decision, Decision::kIndeterminate);
-  EXPECT_EQ(partial->why.code, reasons::kIncomplete);
+  EXPECT_EQ(partial->why.code, AnswerCode::kIncomplete);
   EXPECT_FALSE(partial->receipt.complete());
   EXPECT_THAT(partial->receipt.failures, ElementsAre(PartFailure{"oslo", "out of memory", 1}));
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/catalogue.h"
 #include "engine/threshold.h"
 
 namespace whorl::engine {
@@ -446,10 +447,10 @@ TEST(Verdict, AnUncalibratedFaceNamesTheMostAlikeAndSaysWhatToDo) {
 // Every code of the catalogue has a row above that reaches it, so that none is dead and none is untested.
 TEST(Verdict, TheTablesReachEveryReason) {
   std::set<std::string_view> reached;
-  for (const Row& row : search_rows()) reached.insert(verdict_of(row, false).reason.code);
-  for (const Row& row : claim_rows()) reached.insert(verdict_of(row, true).reason.code);
+  for (const Row& row : search_rows()) reached.insert(verdict_of(row, false).reason.code.name());
+  for (const Row& row : claim_rows()) reached.insert(verdict_of(row, true).reason.code.name());
   std::set<std::string_view> known;
-  for (const ReasonSentence& row : reason_catalogue()) known.insert(row.code);
+  for (const ReasonCode code : AnswerCode::all()) known.insert(code.name());
   EXPECT_EQ(reached, known);
 }
 
@@ -513,7 +514,7 @@ TEST(Verdict, WhomTheReasonNamesIsNamed) {
   const Evidence evidence{
       whole(), {by_two("p1", 69.5, 92.3, 0.1), by_two("p2", 25, 0.2, 40), by_two("p3", 12, 3, 9)}, kFingers, {}};
   const Verdict got = verdict(evidence, {36, 31, {}});
-  EXPECT_EQ(got.reason.code, reasons::kFingersDisagree);
+  EXPECT_EQ(got.reason.code, AnswerCode::kFingersDisagree);
   EXPECT_EQ(got.named, (std::vector<bool>{true, true, false}));
 }
 
@@ -522,7 +523,7 @@ TEST(Verdict, LookingElsewhereIsWorthWhileBeforeANo) {
   const auto check = [](const std::vector<Row>& rows, bool claim, const std::set<std::string_view>& worth) {
     for (const Row& row : rows) {
       const Verdict got = verdict_of(row, claim);
-      EXPECT_EQ(worth_looking_elsewhere(got), worth.contains(got.reason.code)) << row.name;
+      EXPECT_EQ(worth_looking_elsewhere(got), worth.contains(got.reason.code.name())) << row.name;
     }
   };
   check(search_rows(), false, {"no_match", "few_comparable"});

@@ -112,7 +112,7 @@ TEST_F(WholePath, AHeadOnItsChinIsTurnedUprightOrRefused) {
       if (!other.ok()) continue;  // a head on its side may not be found
       EXPECT_EQ(other->quarters_turned, back) << name;
       EXPECT_GT(*compare(upright->face, other->face), 0.95) << name;
-      EXPECT_THAT(other->quality.feedback, testing::Contains(HasSubstr("turned upright")));
+      EXPECT_THAT(sentences(other->quality.feedback), HasSubstr("turned upright"));
     }
   }
 }
@@ -134,7 +134,7 @@ TEST_F(WholePath, TwoPeopleAreRefusedUnlessThePolicySaysWho) {
   const auto largest = extractor_->extract(two, {SeveralFaces::kLargest, 0.75f});
   ASSERT_TRUE(largest.ok());
   EXPECT_EQ(largest->quality.faces, 2);
-  EXPECT_THAT(largest->quality.feedback, testing::Contains(HasSubstr("two faces")));
+  EXPECT_THAT(sentences(largest->quality.feedback), HasSubstr("two faces"));
 }
 
 TEST_F(WholePath, AFaceThatFillsTheImageIsFound) {

@@ -50,32 +50,32 @@ TEST(Quality, AFaceWithNothingAmissHasNothingToSay) {
 
 TEST(Quality, SaysHowFarApartTheEyesAreAndWhatIsNeeded) {
   const FaceQuality q = assessed(textured(400, 400), head(0, 0, 0, 24));
-  EXPECT_THAT(q.feedback, Contains(HasSubstr("eyes 24 px apart, 60 needed")));
+  EXPECT_THAT(sentences(q.feedback), HasSubstr("eyes 24 px apart, 60 needed"));
   EXPECT_LT(q.overall, 50);
 }
 
 TEST(Quality, ATurnedHeadIsNotASmallOne) {
   const FaceQuality q = assessed(textured(400, 400), head(35, 0, 0, 80));
   EXPECT_NEAR(q.eyes_px, 80, 3);
-  EXPECT_THAT(q.feedback, Contains(HasSubstr("turned by 35 degrees")));
+  EXPECT_THAT(sentences(q.feedback), HasSubstr("turned by 35 degrees"));
 }
 
 TEST(Quality, SaysWhichWayTheHeadIs) {
-  EXPECT_THAT(assessed(textured(400, 400), head(0, 30, 0)).feedback, Contains(HasSubstr("looking up by 30")));
-  EXPECT_THAT(assessed(textured(400, 400), head(0, -30, 0)).feedback, Contains(HasSubstr("looking down by 30")));
-  EXPECT_THAT(assessed(textured(400, 400), head(0, 0, 40)).feedback, Contains(HasSubstr("tilted by 40")));
+  EXPECT_THAT(sentences(assessed(textured(400, 400), head(0, 30, 0)).feedback), HasSubstr("looking up by 30"));
+  EXPECT_THAT(sentences(assessed(textured(400, 400), head(0, -30, 0)).feedback), HasSubstr("looking down by 30"));
+  EXPECT_THAT(sentences(assessed(textured(400, 400), head(0, 0, 40)).feedback), HasSubstr("tilted by 40"));
 }
 
 TEST(Quality, CountsFaces) {
-  EXPECT_THAT(assessed(textured(400, 400), head(0, 0, 0), 2).feedback, Contains(HasSubstr("two faces")));
-  EXPECT_THAT(assessed(textured(400, 400), head(0, 0, 0), 5).feedback, Contains(HasSubstr("5 faces")));
+  EXPECT_THAT(sentences(assessed(textured(400, 400), head(0, 0, 0), 2).feedback), HasSubstr("two faces"));
+  EXPECT_THAT(sentences(assessed(textured(400, 400), head(0, 0, 0), 5).feedback), HasSubstr("5 faces"));
 }
 
 TEST(Quality, LightThatIsAmissIsNamed) {
   const image::ColourImage good = textured(400, 400);
-  EXPECT_THAT(assessed(changed(good, 0.15, 0), head(0, 0, 0)).feedback, Contains(HasSubstr("too dark")));
-  EXPECT_THAT(assessed(changed(good, 1, 130), head(0, 0, 0)).feedback, Contains(HasSubstr("overexposed")));
-  EXPECT_THAT(assessed(changed(good, 0.05, 120), head(0, 0, 0)).feedback, Contains(HasSubstr("contrast")));
+  EXPECT_THAT(sentences(assessed(changed(good, 0.15, 0), head(0, 0, 0)).feedback), HasSubstr("too dark"));
+  EXPECT_THAT(sentences(assessed(changed(good, 1, 130), head(0, 0, 0)).feedback), HasSubstr("overexposed"));
+  EXPECT_THAT(sentences(assessed(changed(good, 0.05, 120), head(0, 0, 0)).feedback), HasSubstr("contrast"));
 }
 
 TEST(Quality, LightFromOneSideIsNamed) {
@@ -90,7 +90,7 @@ TEST(Quality, LightFromOneSideIsNamed) {
   }
   const FaceQuality q = assessed(image, head(0, 0, 0));
   EXPECT_LT(q.uniformity, 0.2);
-  EXPECT_THAT(q.feedback, Contains(HasSubstr("lit from one side")));
+  EXPECT_THAT(sentences(q.feedback), HasSubstr("lit from one side"));
 }
 
 TEST(Quality, BlurLowersSharpness) {
@@ -98,20 +98,20 @@ TEST(Quality, BlurLowersSharpness) {
   const double before = assessed(sharp, head(0, 0, 0)).sharpness;
   const FaceQuality after = assessed(blurred(sharp, 6), head(0, 0, 0));
   EXPECT_LT(after.sharpness, before / 4);
-  EXPECT_THAT(after.feedback, Contains(HasSubstr("blurred")));
+  EXPECT_THAT(sentences(after.feedback), HasSubstr("blurred"));
 }
 
 TEST(Quality, AFaceCutOffByTheEdgeIsNamed) {
   const FaceQuality q = assessed(textured(400, 400), head(0, 0, 0, 80, 10, 200));
   EXPECT_GT(q.cut_off, 0.3);
-  EXPECT_THAT(q.feedback, Contains(HasSubstr("outside the image")));
+  EXPECT_THAT(sentences(q.feedback), HasSubstr("outside the image"));
   EXPECT_LT(q.overall, 50);
 }
 
 TEST(Quality, TheGravestFaultComesFirst) {
   const FaceQuality q = assessed(textured(400, 400), head(0, 0, 25, 8));
   ASSERT_GE(q.feedback.size(), 2u);
-  EXPECT_THAT(q.feedback.front(), HasSubstr("eyes"));
+  EXPECT_EQ(q.feedback.front().code, "eyes_near");
 }
 
 TEST(Quality, AlwaysBetween0And100) {

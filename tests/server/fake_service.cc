@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/catalogue.h"
+
 namespace whorl::tests {
 using engine::Decision;
 using engine::FingerPosition;
@@ -191,7 +193,7 @@ engine::IdentifyAnswer full_identify_answer() {
   engine::IdentifyAnswer answer;
   answer.decision = Decision::kMatch;
   answer.reason = "Match with person-1.";
-  answer.why = {engine::reasons::kMatch,
+  answer.why = {AnswerCode::kMatch,
                 {{"person_id", std::string("person-1")}, {"score_db", 61.25}, {"persons", std::uint64_t{2000}}}};
   answer.threshold_db = 43.014;
   answer.review_db = 38.014;
@@ -224,7 +226,7 @@ engine::VerifyAnswer full_verify_answer() {
                               40.0,
                               {{"enc-1", FingerPosition::kRightIndex, FingerPosition::kRightIndex, 55.555}},
                               {{FingerPosition::kRightIndex, 64, 51, ""}}};
-  answer.why = {engine::reasons::kClaimMatch, {}};
+  answer.why = {AnswerCode::kClaimMatch, {}};
   return answer;
 }
 

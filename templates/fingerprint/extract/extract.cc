@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 #include <string>
 
+#include "base/catalogue.h"
 #include "templates/fingerprint/extract/stages.h"
 
 namespace whorl::fingerprint {
@@ -32,23 +33,21 @@ Status check(const image::GreyImage& image) {
                          "image");
   }
   if (std::int64_t{image.width} * image.height > image::ImageLimits{}.max_standard_pixels) {
-    return invalid_input("the image is " + std::to_string(image.width) + " x " + std::to_string(image.height) +
-                             " px at 500 ppi, more than any capture of a finger: check its resolution, or crop it to "
-                             "one finger",
-                         "image");
+    return failure(ErrorCode::kLargerThanFinger, "image", with<"width">(static_cast<double>(image.width)),
+                   with<"height">(static_cast<double>(image.height)));
   }
   return {};
 }
 
 Status go_on(const StopLatch& stop) {
   if (!stop()) return {};
-  return unavailable("the deadline passed; nothing was done, try again");
+  return failure(ErrorCode::kDeadlinePassed);
 }
 
 double foreground_mm2(const GridMap& mask) { return cv::countNonZero(mask) * std::pow(kGrid * kMmPerPx500, 2.0); }
 
 Error no_fingerprint(const std::string& why) {
-  return invalid_input("no fingerprint found: " + why + "; capture it again", "image");
+  return failure(ErrorCode::kNoFingerprint, "image", with<"detail">(why));
 }
 
 // Whether the foreground can be one finger's print.
@@ -110,7 +109,7 @@ Result<double> require_ridges(const PixelMap& grey, const PixelMap& normalised, 
   }
   const bool coarse = shows_ridges(evidence_at_scale(grey, 0.5, p, stop));
   WHORL_TRY(go_on(stop));
-  if (coarse) return no_fingerprint("the spacing of the ridges contradicts the stated resolution, which is too low");
+  if (coarse) return failure(ErrorCode::kSpacingImpossible, "image");
   return no_fingerprint(why);
 }
 
@@ -145,7 +144,7 @@ Result<Extraction> extract_and_report(const image::GreyImage& image, const Extra
   WHORL_ASSIGN(const double period_px500, require_ridges(grey, normalised, flow, mask, p, stop));
   WHORL_TRY(go_on(stop));
   if (p.require_one_finger && shows_several_fingers(mask)) {
-    return invalid_input("more than one finger is seen: give one finger an image", "image");
+    return failure(ErrorCode::kSeveralFingers, "image");
   }
   const GridMap period = ridge_period(normalised, flow, mask, p, stop);
   sink.stage("period", period);

@@ -156,6 +156,8 @@ TEST_F(OpenApiTest, AnswersAreAsTheFileSays) {
   service_->answer_verify(full_verify_answer());
   expect_answer_conforms("POST", "/v1/persons", "/v1/persons" + t, encounter_body());
   expect_answer_conforms("POST", "/v1/persons", "/v1/persons" + t, "{}");
+  expect_answer_conforms("POST", "/v1/persons", "/v1/persons" + t, "{}",
+                         {{"Accept", "application/vnd.whorl.error+json"}});
   expect_answer_conforms("POST", one, "/v1/persons/p/encounters/e" + t, encounter_body());
   expect_answer_conforms("POST", one, "/v1/persons/p/encounters/e" + t, encounter_body());
   expect_answer_conforms("GET", one, "/v1/persons/p/encounters/e" + t);
