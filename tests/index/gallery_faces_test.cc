@@ -298,24 +298,6 @@ class RawGallery {
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };
 
-TEST_F(GalleryFaces, TheFormatRisesWithTheFirstFaceAndTheOlderOneOpens) {
-  add(record_of(1));
-  gallery_.reset();
-  EXPECT_EQ(RawGallery(options_.directory).format(), 2);
-  reopen();
-  EXPECT_FALSE(gallery_->add(only_face(1), PersonRule::kNew).ok());  // there is such a person
-  gallery_.reset();
-  EXPECT_EQ(RawGallery(options_.directory).format(), 2);
-  reopen();
-  add(only_face(2));
-  gallery_.reset();
-  EXPECT_EQ(RawGallery(options_.directory).format(), 3);
-  reopen();
-  const auto probe = probe_of(1);
-  EXPECT_EQ(found(request_of(probe)), std::vector<std::string>{"p1"});
-  EXPECT_EQ(found(face_request(face_of(2, 9))), std::vector<std::string>{"p2"});
-}
-
 TEST_F(GalleryFaces, AFaceWhoseNetworkTheGalleryDoesNotNameStopsTheOpening) {
   for (int p = 0; p < 40; ++p) add(only_face(p));
   gallery_->settle();

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "index/search/shard_fault.h"
+#include "index/store/log_check.h"
 #include "tests/index/gallery_fixture.h"
 
 namespace whorl::index {
@@ -440,6 +441,30 @@ TEST_F(GalleryTest, ALogDamagedInItsMiddleIsCorruption) {
   const auto opened = Gallery::open(options);
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().kind, ErrorKind::kCorruption) << opened.error().text();
+}
+
+// Wherever the damage is, also where it makes an entry look as if the log ended within it.
+TEST_F(GalleryTest, ALogDamagedAnywhereBeforeItsLastEntryIsCorruption) {
+  for (int i = 0; i < 6; ++i) add(record_of(i));
+  const tests::TemporaryDirectory killed;
+  std::filesystem::path log;
+  for (const auto& entry : std::filesystem::directory_iterator(options_.directory)) {
+    if (entry.path().extension() == ".log" && entry.file_size() > 0) log = entry.path();
+  }
+  std::ifstream in(log, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const Bytes good(as_bytes(text).begin(), as_bytes(text).end());
+  ASSERT_GT(good.size(), 2000U);
+  ASSERT_FALSE(damaged_log_entry(good));
+  const std::size_t before_last = good.size() - good.size() / 5;
+  for (std::size_t at = 0; at < before_last; ++at) {
+    Bytes bad = good;
+    bad[at] ^= 0x81;
+    ASSERT_TRUE(damaged_log_entry(bad)) << at;
+  }
+  for (std::size_t n = 0; n < good.size(); n += 3) {  // torn ends
+    ASSERT_FALSE(damaged_log_entry(ByteView(good).first(n))) << n;
+  }
 }
 
 }  // namespace
