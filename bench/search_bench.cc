@@ -9,7 +9,7 @@
 #include "base/parallel.h"
 #include "bench/population.h"
 #include "index/gallery.h"
-#include "templates/codec/native.h"
+#include "index/record/native_sample.h"
 #include "templates/fingerprint/compare/compare.h"
 #include "tests/support/shared_data.h"
 
@@ -28,9 +28,8 @@ Status add(index::Gallery& gallery, std::size_t number, const fingerprint::Finge
   record.encounter_id = "e";
   record.encounter_type = "enrolment";
   record.galleries = {"default"};
-  WHORL_ASSIGN(Bytes bytes, codec::encode_native(finger));
-  record.fingers.push_back({fingerprint::FingerPosition::kRightIndex, finger.quality,
-                            static_cast<std::uint8_t>(finger.minutiae.size()), std::move(bytes)});
+  WHORL_ASSIGN(index::SampleRecord sample, index::native_sample(fingerprint::FingerPosition::kRightIndex, finger));
+  record.samples.push_back(std::move(sample));
   const auto added = gallery.add(record, index::PersonRule::kNew);
   if (!added.ok()) return added.error();
   return {};

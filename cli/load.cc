@@ -9,7 +9,6 @@
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "index/load_file.h"
-#include "templates/fingerprint/extract/extract.h"
 
 namespace whorl::cli {
 namespace {
@@ -24,16 +23,13 @@ Result<std::unique_ptr<index::Gallery>> open_gallery(const engine::NodeConfig& c
   WHORL_TRY(engine::check(config));
   index::GalleryOptions out;
   out.directory = config.gallery;
-  out.extractor_version = fingerprint::kExtractorVersion;
   out.threads = config.threads;
   out.memory_limit_bytes = config.memory_limit_bytes;
   out.verify_records = config.verify_records;
   const bool made = !engine::holds_gallery(config.gallery);
   WHORL_ASSIGN(auto gallery, index::Gallery::open(std::move(out)));
   if (made) print_notice(engine::made_notice(config.gallery));
-  for (const std::string& reason : gallery->opening().snapshots_dropped) {
-    print_notice(reason + "; made again from the records");
-  }
+  for (const std::string& notice : gallery->opening().notices()) print_notice(notice);
   return gallery;
 }
 

@@ -7,7 +7,7 @@
 #include "base/workers.h"
 #include "index/gallery.h"
 #include "index/record/encounter_file.h"
-#include "templates/codec/native.h"
+#include "index/record/native_sample.h"
 
 namespace whorl::cli {
 namespace {
@@ -28,7 +28,7 @@ Status make(const TemplatePeople& people, std::uint64_t number, Made& out) {
   const TemplatePerson person(people.seed, number, people.fingers);
   for (int impression = 0; impression < people.impressions; ++impression) {
     WHORL_ASSIGN(const index::EncounterRecord record, synthetic_encounter(person, impression));
-    for (const index::FingerRecord& finger : record.fingers) out.native_bytes += finger.native_template.size();
+    for (const index::SampleRecord& sample : record.samples) out.native_bytes += sample.template_bytes.size();
     WHORL_ASSIGN(index::EncodedRecord encoded, index::encoded(record));
     out.records.push_back(std::move(encoded));
   }
@@ -45,12 +45,8 @@ Result<index::EncounterRecord> synthetic_encounter(const TemplatePerson& person,
   out.created_ms = kCreated_ms;
   out.galleries = {std::string(index::kDefaultGallery)};
   for (const datasets::TemplateCapture& made : person.capture(static_cast<std::uint64_t>(impression))) {
-    index::FingerRecord finger;
-    finger.position = made.position;
-    finger.quality = made.extracted.quality;
-    finger.minutiae = static_cast<std::uint8_t>(made.extracted.minutiae.size());
-    WHORL_ASSIGN(finger.native_template, codec::encode_native(made.extracted));
-    out.fingers.push_back(std::move(finger));
+    WHORL_ASSIGN(index::SampleRecord sample, index::native_sample(made.position, made.extracted));
+    out.samples.push_back(std::move(sample));
   }
   return out;
 }

@@ -31,6 +31,11 @@ Status check_face_calibration(const std::optional<Calibration>& calibration,
   return error;
 }
 
+std::vector<Reason> feedback_of(const index::SampleRecord& sample, int usable) {
+  if (sample.modality == Modality::kFace) return face_feedback(sample.quality, usable);
+  return finger_feedback(sample.quality, sample.features, usable);
+}
+
 EncounterView view_of(index::EncounterRecord record, int usable) {
   EncounterView view;
   view.person_id = std::move(record.person_id);
@@ -39,12 +44,15 @@ EncounterView view_of(index::EncounterRecord record, int usable) {
   view.created = std::chrono::system_clock::time_point(std::chrono::milliseconds(record.created_ms));
   view.galleries = std::move(record.galleries);
   view.client_data = std::move(record.client_data);
-  for (const auto& finger : record.fingers) {
-    view.fingers.push_back(finger_quality(finger.position, finger.quality, finger.minutiae,
-                                          finger_feedback(finger.quality, finger.minutiae, usable)));
+  view.biographic_data = std::move(record.biographic_data);
+  view.contextual_data = std::move(record.contextual_data);
+  for (auto& sample : record.samples) {
+    view.samples.push_back({sample.modality, sample.position, sample.quality, sample.features,
+                            feedback_of(sample, usable), std::move(sample.capture)});
   }
-  if (record.face) view.face = face_quality(record.face->quality, face_feedback(record.face->quality, usable));
-  for (auto& missing : record.missing) view.missing.push_back({missing.position, std::move(missing.reason)});
+  for (auto& missing : record.missing) {
+    view.missing.push_back({static_cast<FingerPosition>(missing.position), std::move(missing.reason)});
+  }
   return view;
 }
 
@@ -63,7 +71,6 @@ index::GalleryOptions gallery_options(const EngineConfig& config, World& world) 
   index::GalleryOptions options;
   options.directory = config.directory;
   options.create_if_missing = config.create_if_missing;
-  options.extractor_version = fingerprint::kExtractorVersion;
   options.threads = config.threads;
   options.memory_limit_bytes = config.memory_limit_bytes;
   options.verify_records = config.verify_records;

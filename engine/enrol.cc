@@ -8,8 +8,7 @@
 #include "engine/read_finger.h"
 #include "engine/sequence_check.h"
 #include "engine/validate.h"
-#include "templates/codec/native.h"
-#include "templates/codec/native_face.h"
+#include "index/record/native_sample.h"
 
 namespace whorl::engine {
 namespace {
@@ -27,16 +26,22 @@ Result<index::EncounterRecord> make_record(const EnrolRequest& request, const st
   record.encounter_type = request.encounter_type;
   record.created_ms = milliseconds(world.now());
   record.galleries = request.galleries;
+  record.biographic_data = request.biographic_data;
+  record.contextual_data = request.contextual_data;
   record.client_data = request.client_data;
-  for (const MissingFinger& missing : request.missing) record.missing.push_back({missing.position, missing.reason});
-  for (const ReadFinger& finger : fingers) {
-    WHORL_ASSIGN(Bytes bytes, codec::encode_native(finger.print->print()));
-    record.fingers.push_back({finger.position, static_cast<std::uint8_t>(finger.quality.quality),
-                              static_cast<std::uint8_t>(finger.quality.minutiae), std::move(bytes)});
+  for (const MissingFinger& missing : request.missing) {
+    record.missing.push_back({Modality::kFinger, static_cast<std::uint8_t>(missing.position), missing.reason});
+  }
+  for (std::size_t i = 0; i < fingers.size(); ++i) {
+    WHORL_ASSIGN(index::SampleRecord sample, index::native_sample(fingers[i].position, fingers[i].print->print()));
+    sample.capture = request.fingers[i].capture;
+    record.samples.push_back(std::move(sample));
   }
   if (face) {
-    WHORL_ASSIGN(Bytes bytes, codec::encode_native_face(face->face));
-    record.face = index::FaceRecord{static_cast<std::uint8_t>(face->quality.quality), std::move(bytes)};
+    WHORL_ASSIGN(index::SampleRecord sample, index::native_sample(face->face));
+    sample.position = request.face->position;
+    sample.capture = request.face->capture;
+    record.samples.push_back(std::move(sample));
   }
   return record;
 }

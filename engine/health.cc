@@ -13,10 +13,7 @@ std::optional<Event> face_network_event(const EngineState& state) {
 }
 
 std::vector<std::string> Engine::notices() const {
-  std::vector<std::string> out;
-  for (const std::string& reason : state_->gallery->opening().snapshots_dropped) {
-    out.push_back(reason + "; made again from the records");
-  }
+  std::vector<std::string> out = state_->gallery->opening().notices();
   if (auto event = face_network_event(*state_)) out.push_back(std::move(event->text));
   return out;
 }

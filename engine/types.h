@@ -19,7 +19,9 @@
 #include "base/result.h"
 #include "base/sha256.h"
 #include "index/record/person_rule.h"
+#include "templates/capture.h"
 #include "templates/fingerprint/template.h"
+#include "templates/modality.h"
 
 namespace whorl::engine {
 
@@ -37,14 +39,20 @@ struct FingerSample {
   std::optional<double> image_ppi;
   // docs/template-format.md.
   Bytes native_template;
+  // What was said of it; kept when it is enrolled.
+  CaptureData capture = {};
 };
 
 // The face of one capture, as an image or as a template: exactly one of the two is given.
 struct FaceSample {
+  // kFaceUnstated or kFacePortrait (templates/modality.h).
+  std::uint8_t position = kFaceUnstated;
   // A photograph, as a whole file: PNG, BMP, TIFF or JPEG.
   Bytes image;
   // docs/face-template-format.md. Its network must be the gallery's.
   Bytes native_template;
+  // As FingerSample's.
+  CaptureData capture = {};
 };
 
 // A finger that could not be captured.
@@ -85,7 +93,10 @@ struct EnrolRequest {
   std::vector<MissingFinger> missing;
   // What the encounter was for, in free text of at most 64 bytes.
   std::string encounter_type = "enrolment";
-  // Opaque, at most 64 KiB; given back as it came. The server keeps JSON here.
+  // About the person and the circumstances: each a JSON object as text, or empty. Given back as they came.
+  std::string biographic_data;
+  std::string contextual_data;
+  // Any bytes; given back as they came. The three together: at most 64 KiB.
   std::string client_data;
   // Beside the fingers or instead of them.
   std::optional<FaceSample> face = {};
@@ -312,6 +323,20 @@ struct VerifyAnswer {
   Reason why = {};
 };
 
+// What is kept of one sample.
+struct SampleView {
+  Modality modality = Modality::kFinger;
+  // Of the modality; of a finger: FingerPosition.
+  std::uint8_t position = 0;
+  // 0 to 100.
+  int quality = 0;
+  // Of a finger: minutiae, 0 to 255.
+  int features = 0;
+  // What the operator could have done about it; empty when the capture is good.
+  std::vector<Reason> why = {};
+  CaptureData capture = {};
+};
+
 // What is kept of an encounter. Templates and images are not handed out.
 struct EncounterView {
   std::string person_id;
@@ -320,12 +345,13 @@ struct EncounterView {
   // When it was kept, to the millisecond.
   std::chrono::system_clock::time_point created;
   std::vector<std::string> galleries;
-  std::vector<FingerQuality> fingers;
+  // Fingers, then a face where there is one.
+  std::vector<SampleView> samples;
   std::vector<MissingFinger> missing;
-  // As it came.
+  // As they came.
+  std::string biographic_data;
+  std::string contextual_data;
   std::string client_data;
-  // Where a face was kept.
-  std::optional<FaceQuality> face = {};
 };
 
 // What one gallery holds. A person with encounters in several galleries is counted in each.

@@ -133,7 +133,8 @@ Status validate(const EnrolRequest& request) {
   if (request.encounter_type.size() > limits::kEncounterTypeBytes) {
     return invalid_input("an encounter type is " + at_most(limits::kEncounterTypeBytes) + " bytes", "encounter_type");
   }
-  if (request.client_data.size() > limits::kClientDataBytes) {
+  if (request.biographic_data.size() + request.contextual_data.size() + request.client_data.size() >
+      limits::kClientDataBytes) {
     return invalid_input("client data is " + at_most(limits::kClientDataBytes / 1024) + " KiB", "client_data");
   }
   return {};

@@ -32,6 +32,9 @@ Status prepare(Item& item, const Check& check) {
   item.encounter.person_id = record->person_id;
   item.encounter.encounter_id = record->encounter_id;
   WHORL_TRY(check(*record));
+  if (is_of_earlier_version(item.stored.value)) {
+    WHORL_ASSIGN(item.stored, encoded(*record));
+  }
   const RecordDigest digest = record_digest(item.stored.key, item.stored.value);
   item.index = index_entry(*record, digest);
   auto prepared = prepare_new(*record, digest, Validation::kFast);

@@ -26,6 +26,19 @@ Gallery::Parts::Parts(GalleryOptions o, std::unique_ptr<Store> s, const Snapshot
                   [this] { return now_ms(); }, [this] { chores(); }},
                  live, *store, key, workers) {}
 
+Result<std::uint64_t> Gallery::Parts::convert() {
+  WHORL_ASSIGN(const ConversionNeed need, store->conversion_need());
+  if (!need.needed) return 0;
+  const std::string begun = need.begun ? "a conversion of the gallery goes on: "
+                                       : "the gallery has format " + std::to_string(need.format) + ": ";
+  say(Severity::kInfo, "gallery_converting",
+      begun + "its records (about " + std::to_string(need.records) +
+          ") are brought to the format of this build; earlier builds will not open it");
+  WHORL_ASSIGN(const std::uint64_t done, store->convert(options.converting));
+  say(Severity::kInfo, "gallery_converted", std::to_string(done) + " records were converted");
+  return done;
+}
+
 std::uint64_t Gallery::Parts::now_ms() const {
   const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(world.now().time_since_epoch()).count();
   return static_cast<std::uint64_t>(std::max<std::int64_t>(since, 0));
@@ -128,8 +141,7 @@ Status refuse_beyond_most(std::size_t encounters, const std::string& person_id) 
 namespace {
 
 StoreOptions store_options(const GalleryOptions& from) {
-  return {from.directory, from.create_if_missing, from.extractor_version, from.env, from.files, from.least_free_bytes,
-          from.events};
+  return {from.directory, from.create_if_missing, from.env, from.files, from.least_free_bytes, from.events};
 }
 
 Status check_new(const Directory& directory, const EncounterRecord& record, PersonRule rule) {
@@ -156,9 +168,11 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
     FileSystem& files = options.files == nullptr ? real_file_system() : *options.files;
     WHORL_ASSIGN(const SnapshotKey key, SnapshotKey::load_or_make(options.directory, files));
     auto parts = std::make_unique<Parts>(std::move(options), std::move(store), key);
+    WHORL_ASSIGN(const std::uint64_t converted, parts->convert());
     WHORL_TRY(parts->faces.open(*parts->store));
     WHORL_ASSIGN(parts->opening, fill_from_store(parts->options, *parts->store, parts->key, parts->workers,
                                                  parts->faces.get(), parts->live, parts->compaction));
+    parts->opening.records_converted = converted;
     for (const std::string& reason : parts->opening.snapshots_dropped) {
       parts->say(Severity::kWarning, "snapshot_dropped", reason + "; made again from the records");
     }
@@ -191,7 +205,7 @@ Result<std::uint64_t> Gallery::add(const EncounterRecord& record, PersonRule rul
   }
   const auto lock = parts_->locks.one(record.person_id);
   WHORL_TRY(check_new(parts_->live.directory(), record, rule));
-  if (record.face) WHORL_TRY(parts_->faces.admit(prepared.face_space, *parts_->store));
+  if (!prepared.face.empty()) WHORL_TRY(parts_->faces.admit(prepared.face_space, *parts_->store));
   WHORL_ASSIGN(const std::uint64_t sequence,
                parts_->store->records().put(stored, index_entry(record, digest), keep ? &*keep : nullptr));
   std::vector<NewEncounter> batch;

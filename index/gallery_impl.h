@@ -63,6 +63,8 @@ Status refuse_beyond_most(std::size_t encounters, const std::string& person_id);
 struct Gallery::Parts {
   Parts(GalleryOptions o, std::unique_ptr<Store> s, const SnapshotKey& k);
 
+  // Brings records of an earlier format to this build's; gives how many.
+  Result<std::uint64_t> convert();
   [[nodiscard]] MemoryUse memory() const;
   // Errors: kExhausted when so many bytes more would pass the limit.
   [[nodiscard]] Status check_memory(std::uint64_t more) const;

@@ -30,17 +30,6 @@ Result<std::string> mark_name(const std::filesystem::path& path, std::uint64_t s
   return "load " + std::to_string(size) + " " + std::to_string(crc32c(*bytes));
 }
 
-// The number of fingers that a record claims to have; it is verified later.
-std::size_t claimed_fingers(ByteView value) {
-  ByteReader in(value);
-  in.u8();
-  in.u64();
-  in.sized(kMaxEncounterTypeBytes);
-  const std::size_t galleries = std::min<std::size_t>(in.u8(), kMaxGalleriesOfEncounter);
-  for (std::size_t i = 0; i < galleries; ++i) in.sized(kMaxIdBytes);
-  return std::clamp<std::size_t>(in.u8(), 1, kMaxFingers);
-}
-
 // About so many fingers, less at the end. Empty after the last.
 Result<std::vector<EncodedRecord>> next_batch(EncounterFileReader& reader, std::size_t fingers) {
   constexpr std::size_t kMaxBatchBytes = std::size_t{512} << 20;
@@ -49,7 +38,7 @@ Result<std::vector<EncodedRecord>> next_batch(EncounterFileReader& reader, std::
   for (std::size_t taken = 0; taken < fingers && bytes < kMaxBatchBytes;) {
     WHORL_ASSIGN(auto record, reader.next_encoded());
     if (!record) break;
-    taken += claimed_fingers(record->value);
+    taken += claimed_samples(record->value);
     bytes += record->value.size();
     out.push_back(std::move(*record));
   }

@@ -9,6 +9,7 @@
 
 #include "base/event.h"
 #include "base/file_system.h"
+#include "base/progress.h"
 #include "base/world.h"
 
 namespace rocksdb {
@@ -20,8 +21,7 @@ namespace whorl::index {
 struct GalleryOptions {
   std::filesystem::path directory;
   bool create_if_missing = true;
-  std::uint32_t extractor_version = 1;  // whose templates the gallery holds
-  int threads = 0;                      // 0: all cores
+  int threads = 0;  // 0: all cores
   // Fingers and faces in the growing shard when it is sealed. Sealed shards are merged up to 64 times as large.
   // At least kMaxFingers.
   std::size_t shard_fingers = 2048;
@@ -30,6 +30,8 @@ struct GalleryOptions {
   // Read every record while opening, and check it against its checksum and the index: a damaged record then stops the
   // gallery from opening even where a snapshot holds its templates. False: such a record is found when it is read.
   bool verify_records = true;
+  // Is told how far the conversion of a gallery of an earlier format has come, while it is opened.
+  ProgressCallback converting = {};
   // Is told what an operator should know: a shard that failed in a search, a snapshot that could not be written or
   // did not verify, a refusal for want of memory or room, a disk that fails and one that is back.
   EventSink events = {};

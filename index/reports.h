@@ -24,6 +24,10 @@ struct OpeningReport {
   std::uint64_t encounters_from_snapshots = 0;
   std::uint64_t encounters_prepared = 0;  // from their records
   std::uint64_t encounters_outdated = 0;  // in a snapshot, but erased or replaced since
+  std::uint64_t records_converted = 0;    // from an earlier gallery format
+
+  // What an operator should know of it, a sentence each.
+  [[nodiscard]] std::vector<std::string> notices() const;
 };
 
 // What the shards' housekeeping did since the gallery was opened.

@@ -8,7 +8,7 @@
 #include "datasets/reader.h"
 #include "datasets/sample_files.h"
 #include "datasets/template_people.h"
-#include "templates/codec/native.h"
+#include "index/record/native_sample.h"
 
 namespace whorl::bench {
 namespace {
@@ -23,9 +23,8 @@ Result<index::EncounterRecord> record_of(const std::string& person_id,
   record.encounter_type = "enrolment";
   record.galleries = {std::string(index::kDefaultGallery)};
   for (std::size_t f = 0; f < fingers.size(); ++f) {
-    WHORL_ASSIGN(Bytes native, codec::encode_native(fingers[f]));
-    record.fingers.push_back({kBothIndexes[f], fingers[f].quality,
-                              static_cast<std::uint8_t>(fingers[f].minutiae.size()), std::move(native)});
+    WHORL_ASSIGN(index::SampleRecord sample, index::native_sample(kBothIndexes[f], fingers[f]));
+    record.samples.push_back(std::move(sample));
   }
   return record;
 }

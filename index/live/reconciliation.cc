@@ -1,5 +1,6 @@
 #include "index/live/reconciliation.h"
 
+#include "index/record/record_key.h"
 #include "index/shard/sample_preparation.h"
 
 namespace whorl::index {
@@ -32,7 +33,7 @@ Status complete_erasures(const Store& store, LiveSet& live, const std::vector<By
 
 struct OnDisk {
   std::uint64_t known = 0;  // encounters that are live too
-  std::vector<std::pair<Bytes, RecordDigest>> unknown;
+  std::vector<std::pair<Bytes, StoredDigests>> unknown;
 };
 
 Result<OnDisk> read_index(const Store& store, const LiveSet& live) {
@@ -45,17 +46,17 @@ Result<OnDisk> read_index(const Store& store, const LiveSet& live) {
       return {};
     }
     WHORL_ASSIGN(const IndexEntry entry, parse_index(value));
-    out.unknown.emplace_back(Bytes(key.begin(), key.end()), entry.digest);
+    out.unknown.push_back({Bytes(key.begin(), key.end()), {entry.digest, entry.shard_digest}});
     return {};
   }));
   return out;
 }
 
-Status take_in(const Store& store, LiveSet& live, const std::vector<std::pair<Bytes, RecordDigest>>& unknown) {
-  for (const auto& [key, digest] : unknown) {
+Status take_in(const Store& store, LiveSet& live, const std::vector<std::pair<Bytes, StoredDigests>>& unknown) {
+  for (const auto& [key, digests] : unknown) {
     WHORL_ASSIGN(const Bytes value, store.records().value(key));
     std::vector<NewEncounter> one(1);
-    WHORL_ASSIGN(one[0], prepare_stored(key, value, digest));
+    WHORL_ASSIGN(one[0], prepare_stored(key, value, digests));
     live.insert(std::move(one));
   }
   return {};

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "index/live/footprint.h"
+#include "index/record/record_key.h"
 #include "index/shard/sample_preparation.h"
 
 namespace whorl::index {
@@ -20,10 +21,10 @@ class IndexedEncounters {
       WHORL_ASSIGN(const IndexEntry entry, parse_index(value));
       if (key.size() > kMaxKeyBytes) return corruption("index entry: key too long");
       entries_.push_back({text_.size(), static_cast<std::uint16_t>(key.size()),
-                          static_cast<std::uint8_t>(entry.positions.size() + (entry.face ? 1 : 0)), entry.digest});
+                          static_cast<std::uint8_t>(entry.samples.size()), entry.digest, entry.shard_digest});
       text_.append(as_text(key));
-      fingers_ += entry.positions.size();
-      faces_ += entry.face ? 1 : 0;
+      fingers_ += entry.count(Modality::kFinger);
+      faces_ += entry.count(Modality::kFace);
       return {};
     }));
     covered_ = std::make_unique<std::atomic<bool>[]>(entries_.size());
@@ -38,14 +39,16 @@ class IndexedEncounters {
     return as_bytes(std::string_view(text_).substr(entries_[i].key, entries_[i].key_bytes));
   }
   [[nodiscard]] const RecordDigest& digest(std::size_t i) const { return entries_[i].digest; }
+  [[nodiscard]] const RecordDigest& shard_digest(std::size_t i) const { return entries_[i].shard_digest; }
   [[nodiscard]] bool covered(std::size_t i) const { return covered_[i].load(std::memory_order_relaxed); }
 
-  // True the first time for an encounter that is enrolled with this very record. Thread-safe.
-  [[nodiscard]] bool claim(std::string_view person_id, std::string_view encounter_id, const RecordDigest& digest) {
+  // True the first time for an encounter of which a shard must hold what this digest names. Thread-safe.
+  [[nodiscard]] bool claim(std::string_view person_id, std::string_view encounter_id,
+                           const RecordDigest& shard_digest) {
     const Bytes wanted = encounter_key(person_id, encounter_id);
     const auto it = std::lower_bound(entries_.begin(), entries_.end(), as_text(wanted),
                                      [&](const Entry& e, std::string_view key) { return text(e) < key; });
-    if (it == entries_.end() || text(*it) != as_text(wanted) || it->digest != digest) return false;
+    if (it == entries_.end() || text(*it) != as_text(wanted) || it->shard_digest != shard_digest) return false;
     return !covered_[static_cast<std::size_t>(it - entries_.begin())].exchange(true);
   }
 
@@ -54,8 +57,9 @@ class IndexedEncounters {
   struct Entry {
     std::size_t key = 0;
     std::uint16_t key_bytes = 0;
-    std::uint8_t samples = 0;  // fingers and face
+    std::uint8_t samples = 0;
     RecordDigest digest{};
+    RecordDigest shard_digest{};
   };
   [[nodiscard]] std::string_view text(const Entry& e) const {
     return std::string_view(text_).substr(e.key, e.key_bytes);
@@ -283,7 +287,7 @@ class Recovery {
       return corruption("the index names an encounter that has no record");
     }
     WHORL_TRY(value);
-    WHORL_ASSIGN(out, prepare_stored(indexed_.key(i), *value, indexed_.digest(i)));
+    WHORL_ASSIGN(out, prepare_stored(indexed_.key(i), *value, {indexed_.digest(i), indexed_.shard_digest(i)}));
     if (out.face.empty() || (faces_ && *faces_ == out.face_space)) return {};
     return corruption("gallery record " + out.person_id + "/" + out.encounter_id +
                       ": its face is of another network than the gallery's");

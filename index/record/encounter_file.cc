@@ -23,11 +23,6 @@ ByteWriter end_mark(std::uint64_t records) {
 
 }  // namespace
 
-Result<EncodedRecord> encoded(const EncounterRecord& record) {
-  WHORL_ASSIGN(Bytes value, encode_record(record));
-  return EncodedRecord{encounter_key(record.person_id, record.encounter_id), std::move(value)};
-}
-
 EncounterFileWriter::EncounterFileWriter(std::ostream& out) : out_(&out) { write_header(); }
 
 EncounterFileWriter::EncounterFileWriter(std::unique_ptr<std::ostream> owned)

@@ -15,20 +15,11 @@
 #include "base/bytes.h"
 #include "base/file_system.h"
 #include "base/result.h"
-#include "index/record/record.h"
+#include "index/record/stored_record.h"
 
 namespace whorl::index {
 
 inline constexpr std::uint32_t kEncounterFileVersion = 1;
-
-// One encounter as it is stored: a key of encounter_key() and a value of encode_record().
-struct EncodedRecord {
-  Bytes key;
-  Bytes value;
-};
-
-// The stored form of a record. Errors: as check_record.
-Result<EncodedRecord> encoded(const EncounterRecord& record);
 
 class EncounterFileWriter {
  public:
@@ -42,7 +33,7 @@ class EncounterFileWriter {
 
   // Buffered; call in any order of persons. Errors: as check_record; kUnavailable (disk full and such).
   Status add(const EncounterRecord& record);
-  // The same for a record that another thread has encoded. Precondition: of `encoded`.
+  // The same for a record that another thread has encoded. Precondition: of encoded().
   Status add(const EncodedRecord& record);
   // Writes the end mark; nothing may be added after it. Errors: kUnavailable.
   Status finish();

@@ -1,8 +1,9 @@
-// What the gallery stores: one record an encounter, and its bytes (docs/gallery-format.md).
+// What the gallery stores: one record an encounter. Its bytes: stored_record.h, docs/gallery-format.md.
 //
 // Plain values; not synchronised. Everything here is pure: no storage, no clock.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,65 +12,123 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "base/result.h"
+#include "templates/capture.h"
 #include "templates/fingerprint/template.h"
+#include "templates/modality.h"
 
 namespace whorl::index {
 
 using fingerprint::FingerPosition;
 
-// Bumped whenever the bytes of a record or of a key change their meaning.
-inline constexpr std::uint32_t kGalleryFormat = 3;
-// What a gallery has until its first face comes: builds that know no faces can read it.
-inline constexpr std::uint32_t kGalleryFormatWithoutFaces = 2;
+inline constexpr std::size_t kMaxIdBytes = limits::kIdBytes;
+inline constexpr std::size_t kMaxFingers = limits::kFingers;
+inline constexpr std::size_t kMaxGalleriesOfEncounter = limits::kGalleriesOfEncounter;
+inline constexpr std::size_t kMaxEncounterTypeBytes = limits::kEncounterTypeBytes;
+inline constexpr std::size_t kMaxMissingReasonBytes = limits::kMissingReasonBytes;
+// Of biographic, contextual and client data together.
+inline constexpr std::size_t kMaxClientDataBytes = limits::kClientDataBytes;
+inline constexpr std::size_t kMaxSamples = 32;
+inline constexpr std::size_t kMaxMissing = 32;
+inline constexpr std::size_t kMaxQualityNameBytes = 32;
+inline constexpr std::size_t kMaxNeverTo = 16;
+inline constexpr std::size_t kMaxMemberBytes = 16;
+inline constexpr std::size_t kMaxExtensions = 16;
+inline constexpr std::size_t kMaxExtensionBytes = 4096;
+// 2255-03-14: what a clock counting nanoseconds can still hold. Of every date of a record.
+inline constexpr std::uint64_t kMaxDateMs = 9'000'000'000'000;
 
-inline constexpr std::size_t kMaxIdBytes = 128;
-inline constexpr std::size_t kMaxFingers = 10;
-inline constexpr std::size_t kMaxGalleriesOfEncounter = 16;
-inline constexpr std::size_t kMaxEncounterTypeBytes = 64;
-inline constexpr std::size_t kMaxMissingReasonBytes = 64;
-inline constexpr std::size_t kMaxClientDataBytes = 64 * 1024;
-// 2255-03-14: what a clock counting nanoseconds can still hold.
-inline constexpr std::uint64_t kMaxCreatedMs = 9'000'000'000'000;
-// No record is longer than this (the sum of the bounds above is below it); longer values are refused unparsed.
-inline constexpr std::size_t kMaxRecordBytes = 12 * 1024 * 1024;
+// What a template is written in: the numbers of templates/codec/codec.h.
+using TemplateFormat = std::uint8_t;
+inline constexpr TemplateFormat kNativeFinger = 1;
+inline constexpr TemplateFormat kNativeFace = 2;
 
-struct FingerRecord {
-  FingerPosition position = FingerPosition::kUnknown;
-  std::uint8_t quality = 0;   // 0..100
-  std::uint8_t minutiae = 0;  // how many the template holds
-  Bytes native_template;      // templates/codec/native.h
+// A field that this build does not know: kept as it came, whatever it says.
+struct Extension {
+  std::uint16_t tag = 0;
+  Bytes bytes;
 
-  friend bool operator==(const FingerRecord&, const FingerRecord&) = default;
+  friend bool operator==(const Extension&, const Extension&) = default;
 };
 
-struct FaceRecord {
-  std::uint8_t quality = 0;  // 0..100
-  Bytes native_template;     // templates/codec/native_face.h
+// The image that a sample was extracted from, where the gallery keeps it.
+struct ImageReference {
+  std::uint32_t number = 0;  // of the image in its encounter
+  std::uint32_t size = 0;    // bytes of the file
+  std::array<std::uint8_t, 32> sha256{};
 
-  friend bool operator==(const FaceRecord&, const FaceRecord&) = default;
+  friend bool operator==(const ImageReference&, const ImageReference&) = default;
 };
 
+// One sample of a person, as a template.
+struct SampleRecord {
+  Modality modality = Modality::kFinger;
+  std::uint8_t position = 0;  // of the modality; of a finger: fingerprint::FingerPosition
+  TemplateFormat format = kNativeFinger;
+  std::uint32_t extractor_version = 0;  // what made the template; 0 where that is not known
+  std::uint8_t quality = 0;             // 0..100
+  std::string quality_name = {};        // of the measure; empty: Whorl's own
+  std::uint16_t quality_version = 0;    // of the measure
+  std::uint8_t features = 0;            // of a finger: minutiae in the template, 255 where there are more
+  Bytes template_bytes = {};
+  CaptureData capture = {};
+  std::optional<ImageReference> image = {};
+  std::vector<Extension> extensions = {};
+
+  friend bool operator==(const SampleRecord&, const SampleRecord&) = default;
+};
+
+// A sample that could not be captured.
 struct MissingRecord {
-  FingerPosition position = FingerPosition::kUnknown;
+  Modality modality = Modality::kFinger;
+  std::uint8_t position = 0;
   std::string reason;
 
   friend bool operator==(const MissingRecord&, const MissingRecord&) = default;
+};
+
+// Whether searches look at an encounter.
+enum class EncounterStatus : std::uint8_t { kActive = 1, kInactive = 2 };
+
+// What rules on passing data on need to know of a person. All of it empty: nothing was said.
+struct SubjectClass {
+  enum class Citizenship : std::uint8_t { kUnstated = 0, kOwn = 1, kResident = 2, kOther = 3 };
+  enum class Protection : std::uint8_t { kNone = 0, kShielded = 1 };
+  Citizenship citizenship = Citizenship::kUnstated;
+  Protection protection = Protection::kNone;
+  std::uint16_t birth_year = 0;       // 0: not known
+  std::vector<std::string> never_to;  // members that must never learn of the person
+
+  friend bool operator==(const SubjectClass&, const SubjectClass&) = default;
 };
 
 struct EncounterRecord {
   std::string person_id;
   std::string encounter_id;
   std::string encounter_type;
-  std::uint64_t created_ms = 0;  // since 1970-01-01T00:00:00Z
+  EncounterStatus status = EncounterStatus::kActive;
+  std::uint64_t created_ms = 0;        // since 1970-01-01T00:00:00Z, as every date here
+  std::uint64_t updated_ms = 0;        // when it was last changed; 0: never
+  std::uint64_t retention_due_ms = 0;  // when it must be gone; 0: no date
+  bool hold = false;                   // must not be erased, whatever is due
+  SubjectClass subject_class = {};
   std::vector<std::string> galleries;
-  std::vector<FingerRecord> fingers;
+  std::vector<SampleRecord> samples;  // at least one
   std::vector<MissingRecord> missing;
+  // JSON objects, as they came; empty where none did.
+  std::string biographic_data;
+  std::string contextual_data;
+  // Any bytes, as they came.
   std::string client_data;
-  std::optional<FaceRecord> face = {};  // fingers, a face, or both: never neither
+  std::vector<Extension> extensions;
 
   friend bool operator==(const EncounterRecord&, const EncounterRecord&) = default;
 };
+
+inline FingerPosition finger_position(const SampleRecord& sample) {
+  return static_cast<FingerPosition>(sample.position);
+}
 
 // 1..kMaxIdBytes of letters, digits, '.', '_', ':' and '-'. Ids never hold a zero byte, so keys keep their order.
 bool is_valid_id(std::string_view id);
@@ -79,27 +138,7 @@ bool is_new_id(std::string_view id);
 // The same of all ids of a record. Errors: kInvalidInput naming the field.
 Status check_new_ids(const EncounterRecord& record);
 
-// Keys. All encounters of a person are one contiguous range that starts with person_prefix.
-Bytes encounter_key(std::string_view person_id, std::string_view encounter_id);
-Bytes person_prefix(std::string_view person_id);
-// What an encounter's key names; nothing where the bytes are no such key.
-struct EncounterIds {
-  std::string person_id;
-  std::string encounter_id;
-};
-std::optional<EncounterIds> ids_of(ByteView key);
-// The first byte of every encounter key.
-inline constexpr std::uint8_t kEncounterKeyPrefix = 0x10;
-
 // Errors: kInvalidInput naming the field that breaks a bound above.
 Status check_record(const EncounterRecord& record);
-
-// The value stored under encounter_key(record.person_id, record.encounter_id).
-// Errors: as check_record.
-Result<Bytes> encode_record(const EncounterRecord& record);
-
-// The record of a stored pair. Takes any bytes: never reads or allocates past its bounds.
-// Errors: kCorruption with the reason (key, length, version, checksum, a field out of bounds, trailing bytes).
-Result<EncounterRecord> parse_record(ByteView key, ByteView value);
 
 }  // namespace whorl::index

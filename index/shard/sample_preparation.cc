@@ -1,5 +1,7 @@
 #include "index/shard/sample_preparation.h"
 
+#include <algorithm>
+
 #include "index/shard/face_space.h"
 #include "templates/codec/native.h"
 #include "templates/codec/native_face.h"
@@ -7,48 +9,57 @@
 namespace whorl::index {
 namespace {
 
-Status prepare_face(const FaceRecord& record, NewEncounter& out) {
-  auto decoded = codec::decode_native_face(record.native_template);
-  if (!decoded.ok()) return decoded.error().within("face");
-  out.face_space = space_of(*decoded);
-  out.face = std::move(decoded->embedding);
-  out.face_quality = record.quality;
+// Fields of samples are named as a caller named them: "fingers[1]", the second finger; "face".
+FieldPath field_of(const EncounterRecord& record, std::size_t sample) {
+  const Modality modality = record.samples[sample].modality;
+  if (modality == Modality::kFace) return "face";
+  const auto before =
+      std::count_if(record.samples.begin(), record.samples.begin() + static_cast<std::ptrdiff_t>(sample),
+                    [=](const SampleRecord& each) { return each.modality == modality; });
+  return {"fingers", static_cast<std::size_t>(before)};
+}
+
+Status prepare_face(const SampleRecord& sample, NewEncounter& out) {
+  if (sample.format != kNativeFace) return invalid_input("a face is kept as a native template");
+  WHORL_ASSIGN(auto decoded, codec::decode_native_face(sample.template_bytes));
+  out.face_space = space_of(decoded);
+  out.face = std::move(decoded.embedding);
+  out.face_quality = sample.quality;
   return {};
 }
 
-Result<NewEncounter> prepare(const EncounterRecord& record, const RecordDigest& digest) {
-  NewEncounter out;
-  out.person_id = record.person_id;
-  out.encounter_id = record.encounter_id;
-  out.digest = digest;
-  out.galleries = record.galleries;
-  if (record.face) WHORL_TRY(prepare_face(*record.face, out));
-  for (std::size_t i = 0; i < record.fingers.size(); ++i) {
-    const FingerRecord& finger = record.fingers[i];
-    auto prepared = codec::prepare_native(finger.native_template);
-    if (!prepared.ok()) return prepared.error().within({"fingers", i});
-    out.positions.push_back(finger.position);
-    out.prepared.push_back(std::move(prepared).value());
-  }
-  return out;
+Status prepare_finger(const SampleRecord& sample, Validation validation, NewEncounter& out) {
+  if (sample.format != kNativeFinger) return invalid_input("a finger is kept as a native template");
+  if (validation == Validation::kWhole) WHORL_TRY(codec::decode_native(sample.template_bytes));
+  WHORL_ASSIGN(auto prepared, codec::prepare_native(sample.template_bytes));
+  out.positions.push_back(finger_position(sample));
+  out.prepared.push_back(std::move(prepared));
+  return {};
 }
 
 }  // namespace
 
-Result<NewEncounter> prepare_new(const EncounterRecord& record, const RecordDigest& digest, Validation validation) {
-  if (validation == Validation::kFast) return prepare(record, digest);
-  for (std::size_t i = 0; i < record.fingers.size(); ++i) {
-    const auto decoded = codec::decode_native(record.fingers[i].native_template);
-    if (!decoded.ok()) return decoded.error().within({"fingers", i});
+Result<NewEncounter> prepare_new(const EncounterRecord& record, const RecordDigest& shard_digest,
+                                 Validation validation) {
+  NewEncounter out;
+  out.person_id = record.person_id;
+  out.encounter_id = record.encounter_id;
+  out.digest = shard_digest;
+  out.galleries = record.galleries;
+  for (std::size_t i = 0; i < record.samples.size(); ++i) {
+    const SampleRecord& sample = record.samples[i];
+    const Status prepared =
+        sample.modality == Modality::kFace ? prepare_face(sample, out) : prepare_finger(sample, validation, out);
+    if (!prepared.ok()) return prepared.error().within(field_of(record, i));
   }
-  return prepare(record, digest);
+  return out;
 }
 
-Result<NewEncounter> prepare_stored(ByteView key, ByteView value, const RecordDigest& digest) {
+Result<NewEncounter> prepare_stored(ByteView key, ByteView value, const StoredDigests& digests) {
   WHORL_ASSIGN(const EncounterRecord record, parse_record(key, value));
   const std::string name = "gallery record " + record.person_id + "/" + record.encounter_id + ": ";
-  if (record_digest(key, value) != digest) return corruption(name + "is not the one that the index names");
-  auto prepared = prepare(record, digest);
+  if (record_digest(key, value) != digests.record) return corruption(name + "is not the one that the index names");
+  auto prepared = prepare_new(record, digests.shard, Validation::kFast);
   if (!prepared.ok()) return corruption(name + prepared.error().text());
   return prepared;
 }

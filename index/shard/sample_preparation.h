@@ -3,7 +3,7 @@
 
 #include "base/result.h"
 #include "index/record/digest.h"
-#include "index/record/record.h"
+#include "index/record/stored_record.h"
 #include "index/shard/shard.h"
 
 namespace whorl::index {
@@ -12,9 +12,14 @@ namespace whorl::index {
 // kWhole: every template is decoded to its end. kFast: ridge maps are not, which halves the work: one whose code is
 // wrong under right checksums (which only its maker can bring about) then compares by its minutiae alone.
 enum class Validation { kWhole, kFast };
-Result<NewEncounter> prepare_new(const EncounterRecord& record, const RecordDigest& digest, Validation validation);
+Result<NewEncounter> prepare_new(const EncounterRecord& record, const RecordDigest& shard_digest,
+                                 Validation validation);
 
-// The same of a stored pair, which must have `digest`. Errors: kCorruption naming the record.
-Result<NewEncounter> prepare_stored(ByteView key, ByteView value, const RecordDigest& digest);
+// The same of a stored pair, which must have the digest that the index names. Errors: kCorruption naming the record.
+struct StoredDigests {
+  RecordDigest record{};
+  RecordDigest shard{};
+};
+Result<NewEncounter> prepare_stored(ByteView key, ByteView value, const StoredDigests& digests);
 
 }  // namespace whorl::index

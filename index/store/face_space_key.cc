@@ -21,7 +21,6 @@ Result<std::optional<Bytes>> FaceSpaceKey::get() const {
 Status FaceSpaceKey::put(ByteView space) {
   WHORL_ASSIGN(const Hold db, database_.changing(space.size()));
   rocksdb::WriteBatch batch;
-  batch.Put(slice(as_bytes(kFormatKey)), slice(ByteWriter().u32(kGalleryFormat).view()));
   batch.Put(slice(as_bytes(kFacesKey)), slice(space));
   WHORL_TRY(database_.write(db, batch, "writing the gallery's face network"));
   return {};

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/catalogue.h"
+#include "index/store/log_check.h"
 
 namespace whorl::index {
 namespace {
@@ -40,11 +41,6 @@ Error not_locked(const StoreOptions& options, const FolderLock& lock) {
   return unavailable("the gallery in " + options.directory.string() + " cannot be locked: " + lock.why_not());
 }
 
-bool is_log(const std::string& name) {
-  return fs::path(name).extension() == ".log" && name.size() > 4 &&
-         std::all_of(name.begin(), name.end() - 4, [](char c) { return c >= '0' && c <= '9'; });
-}
-
 // RocksDB's text logs, of builds that let it write some.
 bool is_text_log(const std::string& name) { return name == "LOG" || name.starts_with("LOG.old."); }
 
@@ -71,6 +67,11 @@ Status empty_staging(const StoreOptions& options) {
 
 }  // namespace
 
+bool is_log(const std::string& name) {
+  return fs::path(name).extension() == ".log" && name.size() > 4 &&
+         std::all_of(name.begin(), name.end() - 4, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 Result<bool> gallery_exists(const StoreOptions& options) {
   FileSystem& files = *options.files;
   WHORL_ASSIGN(const auto folder, files.look(options.directory));
@@ -94,6 +95,7 @@ Status tidy_folder(const StoreOptions& options, bool exists) {
   const FolderLock lock(options);
   if (!lock.held()) return not_locked(options, lock);
   if (exists) WHORL_TRY(remove_old_logs(options));
+  if (exists) WHORL_TRY(check_logs(options));
   return empty_staging(options);
 }
 

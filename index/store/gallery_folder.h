@@ -15,9 +15,12 @@ inline std::filesystem::path staging_path(const StoreOptions& options) { return 
 // Errors: kUnauthorised naming the permission that is missing, kCorruption (remains of a gallery), kUnavailable.
 Result<bool> gallery_exists(const StoreOptions& options);
 
+// Whether a file of the folder is a log of changes: "000004.log".
+bool is_log(const std::string& name);
+
 // Makes staging/ where it is absent, empties it, and removes the empty logs of earlier openings, which RocksDB would
-// keep for ever, and the text logs of earlier builds. Errors: kUnavailable (another process or Gallery has the gallery
-// open), kUnauthorised.
+// keep for ever, and the text logs of earlier builds. Looks for damage in the logs that are left (log_check.h).
+// Errors: kUnavailable (another process or Gallery has the gallery open), kUnauthorised, kCorruption.
 Status tidy_folder(const StoreOptions& options, bool exists);
 
 }  // namespace whorl::index

@@ -14,12 +14,18 @@
 namespace whorl::index {
 namespace {
 
-Result<std::optional<std::uint32_t>> read_u32(rocksdb::DB& db, std::string_view key) {
+Result<std::optional<Bytes>> read_bytes(rocksdb::DB& db, std::string_view key) {
   std::string value;
   const rocksdb::Status status = db.Get(rocksdb::ReadOptions(), slice(as_bytes(key)), &value);
-  if (status.IsNotFound()) return std::optional<std::uint32_t>();
+  if (status.IsNotFound()) return std::optional<Bytes>();
   if (!status.ok()) return error_of(status, "reading the gallery's version");
-  ByteReader in(as_bytes(value));
+  return std::optional(Bytes(as_bytes(value).begin(), as_bytes(value).end()));
+}
+
+Result<std::optional<std::uint32_t>> read_u32(rocksdb::DB& db, std::string_view key) {
+  WHORL_ASSIGN(const auto value, read_bytes(db, key));
+  if (!value) return std::optional<std::uint32_t>();
+  ByteReader in(*value);
   const std::uint32_t out = in.u32();
   if (!in.finished()) return corruption("the gallery's version is malformed");
   return std::optional(out);
@@ -33,10 +39,9 @@ Result<bool> is_empty(rocksdb::DB& db) {
   return empty;
 }
 
-Status write_versions(rocksdb::DB& db, std::uint32_t extractor_version) {
+Status write_version(rocksdb::DB& db) {
   rocksdb::WriteBatch batch;
-  batch.Put(slice(as_bytes(kFormatKey)), slice(ByteWriter().u32(kGalleryFormatWithoutFaces).view()));
-  batch.Put(slice(as_bytes(kExtractorKey)), slice(ByteWriter().u32(extractor_version).view()));
+  batch.Put(slice(as_bytes(kFormatKey)), slice(ByteWriter().u32(kGalleryFormat).view()));
   rocksdb::WriteOptions durable;
   durable.sync = true;
   const rocksdb::Status status = db.Write(durable, &batch);
@@ -44,28 +49,39 @@ Status write_versions(rocksdb::DB& db, std::uint32_t extractor_version) {
   return {};
 }
 
-bool is_readable(std::uint32_t format) { return format == kGalleryFormat || format == kGalleryFormatWithoutFaces; }
+bool is_readable(std::uint32_t format) { return format >= kOldestGalleryFormat && format <= kGalleryFormat; }
 
 Error other_format(std::uint32_t format) {
-  return failure(ErrorCode::kGalleryFormat, with<"format">(format), with<"least">(kGalleryFormatWithoutFaces),
+  return failure(ErrorCode::kGalleryFormat, with<"format">(format), with<"least">(kOldestGalleryFormat),
                  with<"most">(kGalleryFormat));
 }
 
 }  // namespace
 
-Status check_versions(rocksdb::DB& db, std::uint32_t extractor_version) {
+Result<GalleryVersions> read_versions(rocksdb::DB& db) {
   WHORL_ASSIGN(const auto format, read_u32(db, kFormatKey));
-  WHORL_ASSIGN(const auto extractor, read_u32(db, kExtractorKey));
-  if (!format && !extractor) {
-    WHORL_ASSIGN(const bool empty, is_empty(db));
-    if (empty) return write_versions(db, extractor_version);
-  }
-  if (!format || !extractor) return corruption("the database holds records but no gallery version");
-  if (!is_readable(*format)) return other_format(*format);
-  if (*extractor != extractor_version) {
-    return failure(ErrorCode::kGalleryExtractor, with<"version">(*extractor), with<"own_version">(extractor_version));
-  }
-  return {};
+  if (!format) return corruption("the database holds records but no gallery version");
+  GalleryVersions out;
+  out.format = *format;
+  WHORL_ASSIGN(out.extractor, read_u32(db, kExtractorKey));
+  WHORL_ASSIGN(const auto converting, read_bytes(db, kConvertingKey));
+  if (!converting) return out;
+  ByteReader in(*converting);
+  GalleryVersions::Converting& mark = out.converting.emplace();
+  mark.records = in.u64();
+  const ByteView key = in.bytes(in.left());
+  if (in.failed() || key.empty()) return corruption("the mark of the gallery's conversion is malformed");
+  mark.last_key.assign(key.begin(), key.end());
+  return out;
+}
+
+Status check_versions(rocksdb::DB& db) {
+  WHORL_ASSIGN(const bool empty, is_empty(db));
+  if (empty) return write_version(db);
+  WHORL_ASSIGN(const GalleryVersions versions, read_versions(db));
+  if (!is_readable(versions.format)) return other_format(versions.format);
+  if (versions.format == kGalleryFormat || versions.extractor) return {};
+  return corruption("the database holds records but no version of their extractor");
 }
 
 Status check_old_format(const StoreOptions& options, const rocksdb::Options& quiet) {

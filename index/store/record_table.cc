@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "index/record/record_key.h"
 #include "index/record/refusals.h"
 #include "index/store/answer_table.h"
 #include "index/store/gallery_format.h"

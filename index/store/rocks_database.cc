@@ -156,7 +156,7 @@ Status RocksDatabase::open_now(bool create) {
       rocksdb::DB::Open(open_options(options_, create, *this), folder, all_families(), &handles, &db);
   if (!status.ok()) return error_of(status, "opening the gallery " + folder);
   auto opened = std::make_shared<OpenDatabase>(db, handles);
-  WHORL_TRY(check_versions(*db, options_.extractor_version));
+  WHORL_TRY(check_versions(*db));
   const std::scoped_lock lock(mutex_);
   current_ = std::move(opened);
   return {};

@@ -43,6 +43,11 @@ bool Store::broken() const { return parts_->database->broken(); }
 Status Store::reopen() { return parts_->database->reopen(); }
 void Store::set_broken(const std::string& reason) { parts_->database->set_broken(reason); }
 
+Result<ConversionNeed> Store::conversion_need() { return index::conversion_need(*parts_->database); }
+Result<std::uint64_t> Store::convert(const ProgressCallback& progress) {
+  return convert_records(*parts_->database, progress);
+}
+
 std::size_t Store::memory_bytes() { return RocksDatabase::memory_bytes(); }
 
 }  // namespace whorl::index

@@ -8,6 +8,7 @@
 
 #include "index/store/answer_table.h"
 #include "index/store/bulk_table.h"
+#include "index/store/conversion.h"
 #include "index/store/face_space_key.h"
 #include "index/store/record_table.h"
 #include "index/store/snapshot_table.h"
@@ -17,10 +18,10 @@ namespace whorl::index {
 
 class Store {
  public:
-  // Opens or makes the database and checks its format and extractor version.
+  // Opens or makes the database and checks its format.
   // Errors: kNotFound (absent, not to be made), kUnauthorised (not this process's to read and write: names the
   // permission), kUnavailable (another process or Gallery has it open; the disk refuses), kCorruption, kInvalidInput
-  // (made with another gallery format or extractor version: says what to do).
+  // (of a format that this build does not read: says what to do).
   static Result<std::unique_ptr<Store>> open(StoreOptions options);
   ~Store();
 
@@ -43,6 +44,10 @@ class Store {
   Status reopen();
   // As after a change that failed.
   void set_broken(const std::string& reason);
+
+  // What conversion.h would have to do, and doing it, before anything else is read or changed. Errors: as there.
+  [[nodiscard]] Result<ConversionNeed> conversion_need();
+  Result<std::uint64_t> convert(const ProgressCallback& progress);
 
   // What the database takes at most: caches and buffers.
   static std::size_t memory_bytes();

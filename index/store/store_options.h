@@ -17,7 +17,6 @@ namespace whorl::index {
 struct StoreOptions {
   std::filesystem::path directory;
   bool create_if_missing = true;
-  std::uint32_t extractor_version = 1;
   rocksdb::Env* env = nullptr;                      // borrowed; null: the machine's
   FileSystem* files = nullptr;                      // borrowed; null: the machine's
   std::optional<std::uint64_t> least_free_bytes{};  // as GalleryOptions

@@ -6,9 +6,9 @@
 
 #include "base/base64.h"
 #include "base/catalogue.h"
-#include "base/rfc3339.h"
 #include "engine/sample_limits.h"
 #include "server/json/json_text.h"
+#include "server/osia/capture_json.h"
 #include "server/osia/names.h"
 
 namespace whorl::server {
@@ -23,16 +23,8 @@ constexpr std::string_view kKnown[] = {
     "compression",   "missing",          "metadata",  "comment",     "template",   "templateRef", "templateFormat",
     "quality",       "qualityFormat",    "algorithm", "vendor",      "encryption", "integrity"};
 constexpr std::string_view kMissingKnown[] = {"biometricSubType", "presence"};
-// Text that describes a sample and is given back as it came.
-constexpr std::pair<std::string_view, std::size_t> kKeptText[] = {
-    {"instance", 128}, {"captureDevice", 256}, {"mimeType", 128}, {"metadata", 4096}, {"comment", 4096}};
-constexpr std::string_view kKeptIntegers[] = {"width", "height", "bitdepth", "resolution"};
-// The sender's own assessment: checked for its type, not kept (answers carry Whorl's own quality).
-constexpr std::string_view kSendersText[] = {"encounterId", "qualityFormat", "algorithm", "vendor"};
-
 constexpr std::size_t kMaxNameBytes = 64;
 constexpr std::int64_t kMaxPixelsPerInch = 100'000;
-constexpr std::int64_t kMaxSide = 1'000'000;
 
 constexpr std::size_t base64_size(std::size_t bytes) { return (bytes + 2) / 3 * 4; }
 
@@ -69,30 +61,6 @@ Result<Bytes> read_base64(const ObjectReader& item, std::string_view name, std::
   if (!bytes) return item.at(name, failure(ErrorCode::kNotBase64));
   if (bytes->empty()) return item.at(name, failure(ErrorCode::kEmpty));
   return std::move(*bytes);
-}
-
-void keep(json::object& out, std::string_view name, std::string_view text) { out[json_view(name)] = json_view(text); }
-
-Result<json::object> read_description(const ObjectReader& item) {
-  json::object out;
-  for (const auto& [name, max_bytes] : kKeptText) {
-    WHORL_ASSIGN(const auto text, item.text(name, max_bytes));
-    if (text) keep(out, name, *text);
-  }
-  for (const auto name : kKeptIntegers) {
-    WHORL_ASSIGN(const auto number, item.integer(name, 1, name == "resolution" ? kMaxPixelsPerInch : kMaxSide));
-    if (number) out[json_view(name)] = *number;
-  }
-  WHORL_ASSIGN(const auto date, item.text("captureDate", kMaxNameBytes));
-  if (date && !is_rfc3339(*date)) return item.error("captureDate", "is not an RFC 3339 date and time");
-  if (date) keep(out, "captureDate", *date);
-  WHORL_ASSIGN(const auto impression, item.one_of("impressionType", impression_types()));
-  if (impression) keep(out, "impressionType", *impression);
-  WHORL_ASSIGN(const auto compression, item.one_of("compression", compression_types()));
-  if (compression) keep(out, "compression", *compression);
-  for (const auto name : kSendersText) WHORL_TRY(item.text(name, kMaxNameBytes * 2));
-  WHORL_TRY(item.integer("quality", -1, std::int64_t(1) << 53));
-  return out;
 }
 
 // An image, or a template of `wanted` format.
@@ -148,11 +116,11 @@ Status read_missing(const ObjectReader& item, std::size_t index, const std::opti
   return {};
 }
 
-Status read_face(const ObjectReader& item, std::size_t index, json::object description, Biometrics& out) {
+Status read_face(const ObjectReader& item, std::size_t index, CaptureData capture, Biometrics& out) {
   if (out.face) return item.error("biometricType", "one face at most");
   if (item.find("missing") != nullptr) return item.error("missing", "states what fingers are missing");
   WHORL_ASSIGN(const auto name, item.text("biometricSubType", kMaxNameBytes));
-  if (name && *name != "UNKNOWN" && *name != "PORTRAIT") {
+  if (name && *name != "UNKNOWN" && *name != kPortrait) {
     return item.error("biometricSubType", "a face is PORTRAIT or UNKNOWN");
   }
   if (item.find("image") == nullptr && item.find("template") == nullptr) {
@@ -160,10 +128,9 @@ Status read_face(const ObjectReader& item, std::size_t index, json::object descr
   }
   engine::FaceSample& sample = out.face.emplace();
   WHORL_TRY(read_bytes(item, kNativeFaceFormat, engine::kMaxFaceTemplateBytes, sample.image, sample.native_template));
+  if (name && *name == kPortrait) sample.position = kFacePortrait;
+  sample.capture = std::move(capture);
   out.face_item = index;
-  keep(description, "biometricType", "FACE");
-  if (name) keep(description, "biometricSubType", *name);
-  out.descriptions.emplace_back(std::move(description));
   return {};
 }
 
@@ -171,8 +138,8 @@ Status read_item(const ObjectReader& item, std::size_t index, Biometrics& out) {
   WHORL_TRY(item.refuse(kUnsupported));
   WHORL_TRY(item.allow_only(kKnown));
   WHORL_ASSIGN(const bool is_face, read_type(item));
-  WHORL_ASSIGN(auto description, read_description(item));
-  if (is_face) return read_face(item, index, std::move(description), out);
+  WHORL_ASSIGN(auto capture, read_capture(item));
+  if (is_face) return read_face(item, index, std::move(capture), out);
   const bool has_sample = item.find("image") != nullptr || item.find("template") != nullptr;
   WHORL_ASSIGN(const auto position, read_position(item, !has_sample));
   WHORL_TRY(read_missing(item, index, has_sample ? std::nullopt : std::optional(position), out));
@@ -180,13 +147,12 @@ Status read_item(const ObjectReader& item, std::size_t index, Biometrics& out) {
     if (item.find("missing") != nullptr && !out.missing_items.empty() && out.missing_items.back() == index) return {};
     return item.error("image", "an image, a template or a list of what is missing is required");
   }
-  keep(description, "biometricSubType", osia_name(position));
   engine::FingerSample sample;
   sample.position = position;
   WHORL_TRY(read_sample(item, sample));
+  sample.capture = std::move(capture);
   out.fingers.push_back(std::move(sample));
   out.finger_items.push_back(index);
-  out.descriptions.emplace_back(std::move(description));
   return {};
 }
 

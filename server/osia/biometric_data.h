@@ -21,7 +21,6 @@ struct Biometrics {
   std::vector<engine::MissingFinger> missing;
   std::vector<std::size_t> finger_items;   // fingers[i] came from biometricData[finger_items[i]]
   std::vector<std::size_t> missing_items;  // missing[i] came from biometricData[missing_items[i]]
-  boost::json::array descriptions;         // one object a sample: the properties that are given back as they came
   std::optional<engine::FaceSample> face;
   std::size_t face_item = 0;  // the face came from biometricData[face_item]
 };

@@ -11,8 +11,9 @@
 #include "server/json/json_parser.h"
 #include "server/json/json_reader.h"
 #include "server/json/json_text.h"
+#include "server/osia/capture_json.h"
+#include "server/osia/data_about.h"
 #include "server/osia/json_reply.h"
-#include "server/osia/kept_data.h"
 #include "server/osia/names.h"
 #include "server/osia/sample_json.h"
 
@@ -70,21 +71,19 @@ Status check_properties(const ObjectReader& body, const std::string& encounter_i
   return check_status(body);
 }
 
-json::object finger_item(const engine::EncounterView& view, const engine::FingerQuality& finger, KeptData& kept) {
-  json::object out{{"biometricType", "FINGER"},        {"biometricSubType", json_view(osia_name(finger.position))},
-                   {"encounterId", view.encounter_id}, {"templateFormat", json_view(kNativeFormat)},
-                   {"quality", finger.quality},        {"qualityFormat", json_view(kQualityFormat)}};
-  kept.describe_finger(finger.position, out);
-  return out;
-}
-
-json::object face_item(const engine::EncounterView& view, const engine::FaceQuality& face, KeptData& kept) {
-  json::object out{{"biometricType", "FACE"},
+json::object sample_item(const engine::EncounterView& view, const engine::SampleView& sample) {
+  const bool face = sample.modality == Modality::kFace;
+  json::object out{{"biometricType", face ? "FACE" : "FINGER"},
                    {"encounterId", view.encounter_id},
-                   {"templateFormat", json_view(kNativeFaceFormat)},
-                   {"quality", face.quality},
+                   {"templateFormat", json_view(face ? kNativeFaceFormat : kNativeFormat)},
+                   {"quality", sample.quality},
                    {"qualityFormat", json_view(kQualityFormat)}};
-  kept.describe_face(out);
+  if (!face) {
+    out["biometricSubType"] = json_view(osia_name(static_cast<FingerPosition>(sample.position)));
+  } else if (sample.position == kFacePortrait) {
+    out["biometricSubType"] = json_view(kPortrait);
+  }
+  put_capture(sample.capture, out);
   return out;
 }
 
@@ -102,16 +101,14 @@ json::object missing_item(const engine::MissingFinger& missing) {
 }
 
 json::object encounter_json(const engine::EncounterView& view) {
-  KeptData kept(view.client_data);
   json::object out{{"encounterId", view.encounter_id},
                    {"status", "ACTIVE"},
                    {"encounterType", view.encounter_type},
                    {"createdDate", rfc3339(view.created)},
                    {"galleries", json::array(view.galleries.begin(), view.galleries.end())}};
-  kept.put_into(out);
+  put_data_about(view, out);
   json::array biometrics;
-  for (const auto& finger : view.fingers) biometrics.emplace_back(finger_item(view, finger, kept));
-  if (view.face) biometrics.emplace_back(face_item(view, *view.face, kept));
+  for (const auto& sample : view.samples) biometrics.emplace_back(sample_item(view, sample));
   for (const auto& missing : view.missing) biometrics.emplace_back(missing_item(missing));
   out["biometricData"] = std::move(biometrics);
   return out;
@@ -130,7 +127,7 @@ Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view text, const std
   out.request.encounter_type = type;
   WHORL_ASSIGN(out.request.galleries, read_galleries(body));
   WHORL_ASSIGN(out.biometrics, read_biometrics(body));
-  WHORL_ASSIGN(out.request.client_data, pack_kept_data(body, std::move(out.biometrics.descriptions)));
+  WHORL_TRY(read_data_about(body, out.request));
   out.request.person_id = person_id;
   out.request.encounter_id = encounter_id;
   out.request.fingers = std::move(out.biometrics.fingers);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 
 namespace whorl::server {
 namespace {
@@ -53,6 +54,28 @@ constexpr std::string_view kImpressions[] = {"LIVE_SCAN_PLAIN",
                                              "OTHER",
                                              "UNKNOWN"};
 
+// As many as kImpressions, in its order.
+constexpr Impression kImpressionCodes[] = {Impression::kLiveScanPlain,
+                                           Impression::kLiveScanRolled,
+                                           Impression::kNonliveScanPlain,
+                                           Impression::kNonliveScanRolled,
+                                           Impression::kLatentImpression,
+                                           Impression::kLatentTracing,
+                                           Impression::kLatentPhoto,
+                                           Impression::kLatentLift,
+                                           Impression::kLiveScanSwipe,
+                                           Impression::kLiveScanVerticalRoll,
+                                           Impression::kLiveScanPalm,
+                                           Impression::kNonliveScanPalm,
+                                           Impression::kLatentPalmImpression,
+                                           Impression::kLatentPalmTracing,
+                                           Impression::kLatentPalmPhoto,
+                                           Impression::kLatentPalmLift,
+                                           Impression::kLiveScanContactlessPlain,
+                                           Impression::kOther,
+                                           Impression::kUnknown};
+static_assert(std::size(kImpressionCodes) == std::size(kImpressions));
+
 constexpr std::string_view kCompressions[] = {"NONE", "WSQ", "JPEG", "JPEG2000", "PNG"};
 constexpr std::string_view kTypes[] = {"FACE", "FINGER", "IRIS", "SIGNATURE", "UNKNOWN"};
 constexpr std::string_view kPresences[] = {"BANDAGED", "AMPUTATED", "DAMAGED"};
@@ -72,6 +95,17 @@ SubType sub_type(std::string_view name) {
   if (is_one_of(name, kSeveral)) return {SubTypeKind::kSeveral, {}};
   if (is_one_of(name, kNotFinger)) return {SubTypeKind::kNotFinger, {}};
   return {};
+}
+
+std::string_view osia_name(Impression impression) {
+  const auto* const at = std::find(std::begin(kImpressionCodes), std::end(kImpressionCodes), impression);
+  return at == std::end(kImpressionCodes) ? "UNKNOWN" : kImpressions[at - std::begin(kImpressionCodes)];
+}
+
+std::optional<Impression> impression_of(std::string_view name) {
+  const auto* const at = std::find(std::begin(kImpressions), std::end(kImpressions), name);
+  if (at == std::end(kImpressions)) return std::nullopt;
+  return kImpressionCodes[at - std::begin(kImpressions)];
 }
 
 std::span<const std::string_view> impression_types() { return kImpressions; }

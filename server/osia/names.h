@@ -27,6 +27,10 @@ struct SubType {
 };
 SubType sub_type(std::string_view name);
 
+// "LIVE_SCAN_PLAIN" ..; nothing for a word that the interface does not know.
+std::string_view osia_name(Impression impression);
+std::optional<Impression> impression_of(std::string_view name);
+
 // The closed lists of the interface.
 std::span<const std::string_view> impression_types();
 std::span<const std::string_view> compression_types();
@@ -39,5 +43,7 @@ inline constexpr std::string_view kNativeFormat = "WHORL_NATIVE";
 // The templateFormat of docs/face-template-format.md.
 inline constexpr std::string_view kNativeFaceFormat = "WHORL_FACE";
 inline constexpr std::string_view kQualityFormat = "WHORL";
+// The BiometricSubType of a face from the front.
+inline constexpr std::string_view kPortrait = "PORTRAIT";
 
 }  // namespace whorl::server

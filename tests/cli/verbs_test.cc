@@ -322,9 +322,9 @@ TEST(Synth, MakesPeopleAsTemplates) {
       EXPECT_EQ((*record)->encounter_id, "e" + std::to_string(impression + 1));
       EXPECT_EQ((*record)->galleries, std::vector<std::string>{"default"});
       EXPECT_EQ(**record, cli::synthetic_encounter(datasets::TemplatePerson(9, person, 2), impression).value());
-      ASSERT_EQ((*record)->fingers.size(), 2U);
-      EXPECT_EQ((*record)->fingers[0].position, fingerprint::FingerPosition::kRightIndex);
-      const auto finger = codec::decode_native((*record)->fingers[1].native_template);
+      ASSERT_EQ((*record)->samples.size(), 2U);
+      EXPECT_EQ(index::finger_position((*record)->samples[0]), fingerprint::FingerPosition::kRightIndex);
+      const auto finger = codec::decode_native((*record)->samples[1].template_bytes);
       ASSERT_TRUE(finger.ok()) << finger.error().text();
       EXPECT_EQ(*finger, datasets::TemplateFinger({9, person, 1}).impression(static_cast<std::uint64_t>(impression)));
     }

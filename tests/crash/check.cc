@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "index/record/record_key.h"
 #include "index/store/store.h"
 
 namespace whorl::crash {
@@ -272,7 +273,7 @@ void check_gallery(const Gallery& gallery, const Oracle& oracle, std::mt19937_64
 }
 
 void check_records(const std::filesystem::path& directory, const Oracle& oracle, Tally& tally) {
-  const auto store = index::Store::open({directory, false, 1});
+  const auto store = index::Store::open({directory, false});
   must(store.ok(), store.ok() ? "" : store.error().text(), tally);
   if (!store.ok()) return;
   std::set<std::string, std::less<>> keys;
@@ -286,7 +287,7 @@ void check_records(const std::filesystem::path& directory, const Oracle& oracle,
     const auto person = oracle.persons.find(record.person_id);
     if (person == oracle.persons.end() || person->second.count(record.encounter_id) == 0) return {};  // seen below
     const auto wanted = place_of(record.person_id, person->second.at(record.encounter_id));
-    must(record.created_ms == wanted.created_ms && record.fingers.size() == wanted.fingers &&
+    must(record.created_ms == wanted.created_ms && record.samples.size() == wanted.fingers + (wanted.face ? 1 : 0) &&
              record.galleries == wanted.galleries,
          "the record " + record.person_id + "/" + record.encounter_id + " is another one", tally);
     return {};

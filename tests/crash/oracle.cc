@@ -9,7 +9,7 @@
 #include <random>
 #include <sstream>
 
-#include "templates/codec/native_face.h"
+#include "index/record/native_sample.h"
 #include "tests/support/random_prints.h"
 
 namespace whorl::crash {
@@ -100,10 +100,10 @@ index::EncounterRecord record_of(const std::string& person, const std::string& e
   out.galleries = place.galleries;
   for (std::size_t f = 0; f < place.fingers; ++f) {
     const auto finger = finger_of(person, capture, f);
-    out.fingers.push_back({f == 0 ? index::FingerPosition::kRightIndex : index::FingerPosition::kLeftIndex,
-                           finger.quality, static_cast<std::uint8_t>(finger.minutiae.size()), tests::native(finger)});
+    const auto position = f == 0 ? index::FingerPosition::kRightIndex : index::FingerPosition::kLeftIndex;
+    out.samples.push_back(index::native_sample(position, finger).value());
   }
-  if (place.face) out.face = index::FaceRecord{80, codec::encode_native_face(face_of(person, capture)).value()};
+  if (place.face) out.samples.push_back(index::native_sample(face_of(person, capture)).value());
   return out;
 }
 

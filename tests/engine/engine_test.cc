@@ -224,9 +224,9 @@ TEST_F(EngineTest, AnEncounterIsGivenBackAsItCame) {
   EXPECT_EQ(view->client_data, request.client_data);
   ASSERT_EQ(view->missing.size(), 1U);
   EXPECT_EQ(view->missing[0].reason, "amputated");
-  ASSERT_EQ(view->fingers.size(), 2U);
-  EXPECT_EQ(view->fingers[1].position, FingerPosition::kLeftIndex);
-  EXPECT_EQ(view->fingers[1].quality, 80);
+  ASSERT_EQ(view->samples.size(), 2U);
+  EXPECT_EQ(static_cast<FingerPosition>(view->samples[1].position), FingerPosition::kLeftIndex);
+  EXPECT_EQ(view->samples[1].quality, 80);
   EXPECT_GT(view->created.time_since_epoch().count(), 0);
   EXPECT_EQ(engine().galleries({}).size(), 3U);  // default, asylum, visa
 }

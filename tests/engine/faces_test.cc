@@ -159,9 +159,9 @@ TEST_F(EngineFaces, AnEncounterShowsItsFaceAndTheGalleryCountsIt) {
   enrol(1, false, true);
   const auto view = engine_->encounter({}, "p1", "e1");
   ASSERT_TRUE(view.ok());
-  ASSERT_TRUE(view->face);
-  EXPECT_EQ(view->face->quality, 80);
-  EXPECT_TRUE(view->fingers.empty());
+  ASSERT_EQ(view->samples.size(), 1U);
+  EXPECT_EQ(view->samples[0].modality, Modality::kFace);
+  EXPECT_EQ(view->samples[0].quality, 80);
   EXPECT_EQ(engine_->galleries({}).at(0).faces, 1U);
   ASSERT_TRUE(engine_->erase_person({}, "p1").ok());
   EXPECT_TRUE(identify(-1, 1).candidates.empty());

@@ -35,13 +35,11 @@ face::FaceTemplate face_of(int person, int capture = 1, const face::NetworkId& n
   return face::make_template(network, 60, values).value();
 }
 
-FaceRecord face_record(const face::FaceTemplate& face) {
-  return {face.quality, codec::encode_native_face(face).value()};
-}
+SampleRecord face_record(const face::FaceTemplate& face) { return native_sample(face).value(); }
 
 EncounterRecord with_face(int person, int encounter = 1) {
   EncounterRecord record = record_of(person, encounter);
-  record.face = face_record(face_of(person, encounter));
+  record.samples.push_back(face_record(face_of(person, encounter)));
   return record;
 }
 
@@ -50,7 +48,7 @@ EncounterRecord only_face(int person, int encounter = 1, const face::NetworkId& 
   record.person_id = "p" + std::to_string(person);
   record.encounter_id = "e" + std::to_string(encounter);
   record.galleries = {"default"};
-  record.face = face_record(face_of(person, encounter, network));
+  record.samples.push_back(face_record(face_of(person, encounter, network)));
   return record;
 }
 
@@ -232,7 +230,7 @@ TEST_F(GalleryFaces, AnEnrolmentThatIsRefusedSettlesNoNetwork) {
 
 TEST_F(GalleryFaces, ADamagedFaceIsRefusedByName) {
   EncounterRecord record = only_face(1);
-  record.face->native_template[30] ^= 1;
+  record.samples.back().template_bytes[30] ^= 1;
   const auto refused = gallery_->add(record, PersonRule::kNew);
   ASSERT_FALSE(refused.ok());
   EXPECT_THAT(refused.error().field.text(), testing::HasSubstr("face"));
@@ -300,24 +298,6 @@ class RawGallery {
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };
 
-TEST_F(GalleryFaces, TheFormatRisesWithTheFirstFaceAndTheOlderOneOpens) {
-  add(record_of(1));
-  gallery_.reset();
-  EXPECT_EQ(RawGallery(options_.directory).format(), 2);
-  reopen();
-  EXPECT_FALSE(gallery_->add(only_face(1), PersonRule::kNew).ok());  // there is such a person
-  gallery_.reset();
-  EXPECT_EQ(RawGallery(options_.directory).format(), 2);
-  reopen();
-  add(only_face(2));
-  gallery_.reset();
-  EXPECT_EQ(RawGallery(options_.directory).format(), 3);
-  reopen();
-  const auto probe = probe_of(1);
-  EXPECT_EQ(found(request_of(probe)), std::vector<std::string>{"p1"});
-  EXPECT_EQ(found(face_request(face_of(2, 9))), std::vector<std::string>{"p2"});
-}
-
 TEST_F(GalleryFaces, AFaceWhoseNetworkTheGalleryDoesNotNameStopsTheOpening) {
   for (int p = 0; p < 40; ++p) add(only_face(p));
   gallery_->settle();
@@ -370,7 +350,7 @@ TEST_F(GalleryFaces, WhoIsEnrolledAgainHasTheNewFace) {
   gallery_->settle();
   ASSERT_TRUE(gallery_->erase_person("p7").ok());
   EncounterRecord again = only_face(7);
-  again.face = face_record(face_of(5000));
+  again.samples.back() = face_record(face_of(5000));
   add(again);
   for (const bool opened_again : {false, true}) {
     if (opened_again) reopen();
@@ -392,21 +372,20 @@ TEST(FaceSpace, BytesGoThereAndBack) {
 
 TEST(FaceRecords, GoThereAndBackAndKeepTheirBounds) {
   for (EncounterRecord record : {only_face(1), with_face(2), record_of(3)}) {
-    const auto value = encode_record(record);
-    ASSERT_TRUE(value.ok());
-    EXPECT_EQ((*value)[0], record.face ? 2 : 1);
-    EXPECT_EQ(parse_record(encounter_key(record.person_id, record.encounter_id), *value).value(), record);
+    const auto stored = encoded(record);
+    ASSERT_TRUE(stored.ok());
+    EXPECT_EQ(parse_record(stored->key, stored->value).value(), record);
     const IndexEntry entry = index_entry(record, {});
     EXPECT_EQ(parse_index(encode_index(entry)).value(), entry);
   }
   EncounterRecord record = only_face(1);
-  record.face->quality = 101;
-  EXPECT_FALSE(encode_record(record).ok());
-  record.face->quality = 1;
-  record.face->native_template.resize(codec::kMaxNativeFaceBytes + 1);
-  EXPECT_FALSE(encode_record(record).ok());
-  record.face.reset();
-  EXPECT_FALSE(encode_record(record).ok());
+  record.samples[0].quality = 101;
+  EXPECT_FALSE(encoded(record).ok());
+  record.samples[0].quality = 1;
+  record.samples[0].template_bytes.resize(codec::kMaxNativeFaceBytes + 1);
+  EXPECT_FALSE(encoded(record).ok());
+  record.samples.assign(2, only_face(1).samples[0]);
+  EXPECT_FALSE(encoded(record).ok());
 }
 
 }  // namespace

@@ -11,13 +11,14 @@
 #include <string>
 
 #include "index/gallery.h"
+#include "index/record/native_sample.h"
 #include "tests/support/random_prints.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::index {
 
-inline FingerRecord finger_record(FingerPosition position, const fingerprint::FingerprintTemplate& finger) {
-  return {position, finger.quality, static_cast<std::uint8_t>(finger.minutiae.size()), tests::native(finger)};
+inline SampleRecord finger_record(FingerPosition position, const fingerprint::FingerprintTemplate& finger) {
+  return native_sample(position, finger).value();
 }
 
 inline fingerprint::FingerprintTemplate finger_of(int person) {
@@ -33,7 +34,7 @@ inline EncounterRecord record_of(int i, int encounter = 1) {
   record.created_ms = 1'700'000'000'000;
   record.galleries = {"default"};
   const auto capture = tests::another_capture(finger_of(i), static_cast<std::uint64_t>(encounter));
-  record.fingers = {finger_record(FingerPosition::kRightIndex, capture)};
+  record.samples = {finger_record(FingerPosition::kRightIndex, capture)};
   return record;
 }
 

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "index/search/shard_fault.h"
+#include "index/store/log_check.h"
 #include "tests/index/gallery_fixture.h"
 
 namespace whorl::index {
@@ -58,7 +59,7 @@ TEST_F(GalleryTest, PersonsAndEncountersAreToldApart) {
 
 TEST_F(GalleryTest, ARefusedRecordChangesNothing) {
   EncounterRecord record = record_of(1);
-  record.fingers[0].native_template[10] ^= 1;
+  record.samples[0].template_bytes[10] ^= 1;
   const auto added = gallery_->add(record, PersonRule::kNew);
   ASSERT_FALSE(added.ok());
   EXPECT_EQ(added.error().kind, ErrorKind::kInvalidInput);
@@ -104,7 +105,7 @@ TEST_F(GalleryTest, CountsAreExactByGallery) {
   a.galleries = {"asylum", "visa"};
   EncounterRecord b = record_of(1, 2);
   b.galleries = {"visa"};
-  b.fingers.push_back(finger_record(FingerPosition::kLeftIndex, finger_of(50)));
+  b.samples.push_back(finger_record(FingerPosition::kLeftIndex, finger_of(50)));
   add(a);
   add(b, PersonRule::kExisting);
   add(record_of(2));
@@ -137,7 +138,7 @@ TEST_F(GalleryTest, ASearchStaysWithinItsGallery) {
 
 TEST_F(GalleryTest, KnownPositionsMeetTheirOwnAndUnknownOnes) {
   EncounterRecord record = record_of(1);
-  record.fingers = {finger_record(FingerPosition::kRightIndex, finger_of(1)),
+  record.samples = {finger_record(FingerPosition::kRightIndex, finger_of(1)),
                     finger_record(FingerPosition::kLeftIndex, finger_of(2)),
                     finger_record(FingerPosition::kUnknown, finger_of(3))};
   add(record);
@@ -279,7 +280,7 @@ TEST_F(GalleryTest, APersonEnrolledOftenDoesNotCrowdOthersOutOfTheCandidates) {
   for (int encounter = 1; encounter <= 5; ++encounter)
     add(record_of(1, encounter), encounter == 1 ? PersonRule::kNew : PersonRule::kExisting);
   EncounterRecord look_alike = record_of(2);
-  look_alike.fingers = {finger_record(FingerPosition::kRightIndex, tests::another_capture(finger_of(1), 50, 2.5, 0.4))};
+  look_alike.samples = {finger_record(FingerPosition::kRightIndex, tests::another_capture(finger_of(1), 50, 2.5, 0.4))};
   add(look_alike);
   const auto probe = probe_of(1);
   SearchRequest request = request_of(probe);
@@ -292,14 +293,14 @@ TEST_F(GalleryTest, APersonWithOneFingerIsNotCrowdedOutByTenFingersOfNonMated) {
   const auto finger = [](int person, int position) { return finger_of(1000 + person * 10 + position); };
   for (int i = 1; i <= 15; ++i) {
     EncounterRecord record = record_of(i);
-    record.fingers.clear();
+    record.samples.clear();
     for (int p = 1; p <= 10; ++p) {
-      record.fingers.push_back(finger_record(static_cast<FingerPosition>(p), finger(i, p)));
+      record.samples.push_back(finger_record(static_cast<FingerPosition>(p), finger(i, p)));
     }
     add(record);
   }
   EncounterRecord record = record_of(0);
-  record.fingers = {finger_record(FingerPosition::kLeftLittle, tests::another_capture(finger(0, 10), 1, 2.5, 0.5))};
+  record.samples = {finger_record(FingerPosition::kLeftLittle, tests::another_capture(finger(0, 10), 1, 2.5, 0.5))};
   add(record);
   TestProbe probe(finger(0, 1), FingerPosition::kRightThumb);
   for (int p = 2; p <= 10; ++p) probe.add(finger(0, p), static_cast<FingerPosition>(p));
@@ -384,17 +385,15 @@ TEST_F(GalleryTest, AnAbsentGalleryIsNotMadeUnasked) {
   EXPECT_FALSE(std::filesystem::exists(options.directory));
 }
 
-TEST_F(GalleryTest, AnotherExtractorVersionIsRefused) {
-  add(record_of(1));
-  gallery_.reset();
-  options_.extractor_version = 2;
-  const auto opened = Gallery::open(options_);
-  ASSERT_FALSE(opened.ok());
-  EXPECT_EQ(opened.error().kind, ErrorKind::kInvalidInput);
-  EXPECT_THAT(opened.error().message, HasSubstr("re-enrol"));
-  options_.extractor_version = 1;
+TEST_F(GalleryTest, SamplesOfSeveralExtractorVersionsLieSideBySide) {
+  EncounterRecord older = record_of(1);
+  older.samples[0].extractor_version = record_of(1).samples[0].extractor_version + 1;
+  add(older);
+  add(record_of(2));
   reopen();
-  EXPECT_EQ(gallery_->galleries()[0].persons, 1U);
+  EXPECT_EQ(gallery_->encounters("p1").value(), std::vector{older});
+  const TestProbe probe = probe_of(1);
+  EXPECT_EQ(found(request_of(probe))[0], "p1");
 }
 
 TEST_F(GalleryTest, ALostCurrentFileIsCorruptionNotAnEmptyGallery) {
@@ -442,6 +441,30 @@ TEST_F(GalleryTest, ALogDamagedInItsMiddleIsCorruption) {
   const auto opened = Gallery::open(options);
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().kind, ErrorKind::kCorruption) << opened.error().text();
+}
+
+// Wherever the damage is, also where it makes an entry look as if the log ended within it.
+TEST_F(GalleryTest, ALogDamagedAnywhereBeforeItsLastEntryIsCorruption) {
+  for (int i = 0; i < 6; ++i) add(record_of(i));
+  const tests::TemporaryDirectory killed;
+  std::filesystem::path log;
+  for (const auto& entry : std::filesystem::directory_iterator(options_.directory)) {
+    if (entry.path().extension() == ".log" && entry.file_size() > 0) log = entry.path();
+  }
+  std::ifstream in(log, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const Bytes good(as_bytes(text).begin(), as_bytes(text).end());
+  ASSERT_GT(good.size(), 2000U);
+  ASSERT_FALSE(damaged_log_entry(good));
+  const std::size_t before_last = good.size() - good.size() / 5;
+  for (std::size_t at = 0; at < before_last; ++at) {
+    Bytes bad = good;
+    bad[at] ^= 0x81;
+    ASSERT_TRUE(damaged_log_entry(bad)) << at;
+  }
+  for (std::size_t n = 0; n < good.size(); n += 3) {  // torn ends
+    ASSERT_FALSE(damaged_log_entry(ByteView(good).first(n))) << n;
+  }
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ TEST_F(LoadTest, DuplicatesAndWhatIsNotAcceptableAreRefusedOneByOne) {
   records.push_back(record_of(100));
   records.back().galleries = {"ALL"};
   records.push_back(record_of(101));
-  records.back().fingers[0].native_template[9] ^= 1;
+  records.back().samples[0].template_bytes[9] ^= 1;
   write(records);
   const LoadReport report = load();
   EXPECT_EQ(report.encounters, 20U);

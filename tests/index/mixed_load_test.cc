@@ -33,7 +33,7 @@ struct Print {
   explicit Print(int seed)
       : capture(finger_of(seed)), stored(finger_record(FingerPosition::kRightIndex, capture)), probe(capture) {}
   fingerprint::FingerprintTemplate capture;
-  FingerRecord stored;
+  SampleRecord stored;
   TestProbe probe;
 };
 
@@ -70,7 +70,7 @@ class Clerk {
     record.person_id = id(i);
     record.encounter_id = "e1";
     record.galleries = {"default"};
-    record.fingers = {print(i).stored};
+    record.samples = {print(i).stored};
     if (!gallery_.add(record, PersonRule::kNew).ok()) {
       ++tally_.refused;
       return;

@@ -64,7 +64,7 @@ class SnapshotTest : public GalleryTest {
   template <class Change>
   void on_disk(Change change) {
     gallery_.reset();
-    auto store = Store::open({options_.directory, false, options_.extractor_version});
+    auto store = Store::open({options_.directory, false});
     ASSERT_TRUE(store.ok()) << store.error().text();
     change(**store);
   }
@@ -130,7 +130,7 @@ TEST_F(SnapshotTest, ErasedAndEnrolledAgainSinceTheSnapshotIsNotTakenFromIt) {
   ASSERT_TRUE(gallery_->erase_person("p11").ok());
   add(record_of(11, 1));  // the very same record
   EncounterRecord other = record_of(12);
-  other.fingers = record_of(500).fingers;
+  other.samples = record_of(500).samples;
   ASSERT_TRUE(gallery_->erase_person("p12").ok());
   add(other);
   const Answers now = answers_of(*gallery_, kPersons, 1);

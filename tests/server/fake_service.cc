@@ -32,10 +32,15 @@ Result<engine::EnrolReceipt> FakeService::enrol(const engine::Call& call, const 
   view.encounter_type = request.encounter_type;
   view.created = std::chrono::system_clock::time_point(std::chrono::seconds(1'700'000'000));
   view.galleries = request.galleries;
-  for (const auto& finger : request.fingers) view.fingers.push_back({finger.position, 71, 42, ""});
+  engine::EnrolReceipt receipt{view.person_id, view.encounter_id, {}};
+  for (const auto& finger : request.fingers) {
+    receipt.fingers.push_back({finger.position, 71, 42, ""});
+    view.samples.push_back({Modality::kFinger, static_cast<std::uint8_t>(finger.position), 71, 42, {}, finger.capture});
+  }
   view.missing = request.missing;
+  view.biographic_data = request.biographic_data;
+  view.contextual_data = request.contextual_data;
   view.client_data = request.client_data;
-  engine::EnrolReceipt receipt{view.person_id, view.encounter_id, view.fingers};
   if (request.keep) kept_[request.keep->under.key] = {request.keep->under.request, request.keep->answer(receipt)};
   receipt.sequence = sequence_;
   encounters.emplace(view.encounter_id, view);

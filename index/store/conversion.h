@@ -1,0 +1,34 @@
+// Brings a gallery of format 2 or 3 to the format of this build, record by record (docs/gallery-format.md).
+// Private to this room.
+//
+// Resumable: how far it came is in the same batch as what was converted, so a process that ends at any moment loses
+// nothing, and the next opening goes on. Earlier builds refuse the gallery from the first batch on. Snapshots stay
+// good.
+#pragma once
+
+#include <cstdint>
+
+#include "base/progress.h"
+#include "base/result.h"
+
+namespace whorl::index {
+
+class RocksDatabase;
+
+// Whether convert() has something to do: another format, or a conversion that was not finished. `format`: what the
+// gallery had. Errors: kCorruption, kUnavailable.
+struct ConversionNeed {
+  bool needed = false;
+  bool begun = false;         // by an earlier process
+  std::uint32_t format = 0;   // 0: it has this build's
+  std::uint64_t records = 0;  // about
+};
+Result<ConversionNeed> conversion_need(RocksDatabase& database);
+
+// Converts what is left; nobody else may change the gallery meanwhile. Gives the number of records that were converted
+// now. Cost: reads and writes every record once, about 100,000 a second and core, and takes as much room on the disk
+// again until the database has tidied up. Errors: kCorruption naming a damaged record (nothing more is converted then),
+// kExhausted, kUnavailable.
+Result<std::uint64_t> convert_records(RocksDatabase& database, const ProgressCallback& progress = {});
+
+}  // namespace whorl::index

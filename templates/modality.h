@@ -1,0 +1,40 @@
+// The kinds of biometric characteristic that Whorl knows: a row each.
+//
+// The numbers stand in records (docs/gallery-format.md) and never change their meaning. Pure; thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace whorl {
+
+// ISO/IEC 2382-37: biometric mode.
+enum class Modality : std::uint8_t { kFinger = 1, kFace = 2 };
+
+// Positions of a face.
+inline constexpr std::uint8_t kFaceUnstated = 0;
+inline constexpr std::uint8_t kFacePortrait = 1;
+
+struct ModalityRow {
+  Modality modality{};
+  std::string_view name;  // "finger": in paths of fields, figures and messages
+  // Positions run from 0 (unknown, or the only one) to this.
+  std::uint8_t last_position = 0;
+  // Of one encounter, of one probe.
+  std::size_t most_samples = 0;
+  // Of one template, in any format.
+  std::size_t most_template_bytes = 0;
+};
+
+// Every modality, in order of number.
+std::span<const ModalityRow> modalities();
+
+// Nothing for a number that is none's.
+const ModalityRow* find_modality(std::uint8_t number);
+
+// Precondition: one of the enum's values.
+const ModalityRow& row_of(Modality modality);
+
+}  // namespace whorl
