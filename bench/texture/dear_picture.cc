@@ -18,6 +18,7 @@ namespace {
 constexpr image::ImageLimits kLimits;
 constexpr double kPxPerMm = image::kStandardPpi / 25.4;
 constexpr int kTile = 640;
+constexpr double kMostWork = 0.9;  // of the limit; the file's own bytes are not known yet
 
 using DrawTexture = void (*)(datasets::Draws&, tests::Canvas&);
 constexpr DrawTexture kTextures[] = {
@@ -30,22 +31,23 @@ struct Form {
   const char* suffix;
   int channels;
   int depth;
+  double work_bytes;  // of a pixel, as the limits count it; about
   std::vector<int> options;
 };
 
 const std::vector<Form>& forms() {
   static const std::vector<Form> out = {
-      {".png", 1, CV_8U, {}},
-      {".png", 1, CV_16U, {}},
-      {".png", 3, CV_8U, {}},
-      {".png", 4, CV_8U, {}},
-      {".png", 4, CV_16U, {cv::IMWRITE_PNG_COMPRESSION, 3}},
-      {".jpg", 1, CV_8U, {cv::IMWRITE_JPEG_QUALITY, 95}},
-      {".jpg", 3, CV_8U, {cv::IMWRITE_JPEG_QUALITY, 90}},
-      {".jpg", 3, CV_8U, {cv::IMWRITE_JPEG_QUALITY, 90, cv::IMWRITE_JPEG_PROGRESSIVE, 1}},
-      {".bmp", 3, CV_8U, {}},
-      {".tif", 3, CV_8U, {cv::IMWRITE_TIFF_COMPRESSION, 5}},
-      {".tif", 3, CV_8U, {cv::IMWRITE_TIFF_COMPRESSION, 8}},
+      {".png", 1, CV_8U, 1, {}},
+      {".png", 1, CV_16U, 2, {}},
+      {".png", 3, CV_8U, 3, {}},
+      {".png", 4, CV_8U, 4, {}},
+      {".png", 4, CV_16U, 8, {cv::IMWRITE_PNG_COMPRESSION, 3}},
+      {".jpg", 1, CV_8U, 1, {cv::IMWRITE_JPEG_QUALITY, 95}},
+      {".jpg", 3, CV_8U, 1, {cv::IMWRITE_JPEG_QUALITY, 90}},
+      {".jpg", 3, CV_8U, 3, {cv::IMWRITE_JPEG_QUALITY, 90, cv::IMWRITE_JPEG_PROGRESSIVE, 1}},
+      {".bmp", 3, CV_8U, 3, {}},
+      {".tif", 3, CV_8U, 3, {cv::IMWRITE_TIFF_COMPRESSION, 5}},
+      {".tif", 3, CV_8U, 3, {cv::IMWRITE_TIFF_COMPRESSION, 8}},
   };
   return out;
 }
@@ -117,7 +119,9 @@ cv::Size frame_of(const Genes& g) {
 
 // At the resolution of the file, which is lowered where the file would have too many pixels.
 double ppi_within(const Genes& g, const cv::Size& frame) {
-  const double most = std::sqrt(0.999 * static_cast<double>(kLimits.max_pixels) / frame.area());
+  const double work = forms()[static_cast<std::size_t>(g[kForm])].work_bytes;
+  const double pixels = std::min(static_cast<double>(kLimits.max_pixels), kMostWork * kLimits.max_work_bytes / work);
+  const double most = std::sqrt(0.999 * pixels / frame.area());
   const double widest = 0.999 * kLimits.max_side_px / std::max(frame.width, frame.height);
   return std::floor(std::min(g[kPpi], image::kStandardPpi * std::min(most, widest)));
 }
@@ -187,10 +191,19 @@ double unit_of(const Gene& gene, double value) {
 Genes random_genes(datasets::Draws& draws) {
   Genes out{};
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = along(kGenes[i], draws.unit());
-  // What grows with the pixels is dearest where there are many.
-  if (draws.chance(0.5)) out[kArea] = kGenes[kArea].high;
-  if (draws.chance(0.5)) out[kPattern] = 0;
-  if (draws.chance(0.3)) out[kCovered_mm2] = 1550;
+  // What grows with the pixels is dearest where there are many, and what is taken goes through all stages.
+  if (!draws.chance(0.6)) return out;
+  out[kArea] = draws.chance(0.5) ? kGenes[kArea].high : 1'000'000;
+  out[kAspect] = along(kGenes[kAspect], draws.between(0.3, 0.7));
+  out[kCovered_mm2] = draws.between(1200, 1500);
+  out[kPieces] = 1;
+  out[kSecondPart] = 0;
+  out[kScale] = draws.between(0.8, 1.2);
+  out[kNoise] = draws.unit();
+  out[kScratches] = draws.between(0, 10);
+  out[kGrain] = draws.between(0, 15);
+  out[kPpi] = draws.between(500, 1200);
+  if (draws.chance(0.8)) out[kPattern] = 0;
   return out;
 }
 
