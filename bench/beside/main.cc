@@ -1,4 +1,6 @@
 // whorl_beside: what an ordinary search waits while dear ones are in flight. See --help and bench/README.md.
+#include <spdlog/spdlog.h>
+
 #include <CLI/CLI.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -167,6 +169,7 @@ int main(int argc, char** argv) {
   app.add_option("--seed", options.seed, "of people and of the dear picture")->capture_default_str();
   app.add_flag("--json", options.json, "one line of JSON");
   CLI11_PARSE(app, argc, argv);
+  spdlog::set_level(spdlog::level::err);  // the server's log of every request is not the answer
   const whorl::Status status = whorl::bench::run(options);
   if (status.ok()) return 0;
   std::cerr << status.error().text() << "\n";

@@ -44,7 +44,7 @@ const std::vector<Form>& forms() {
       {".png", 4, CV_16U, 8, {cv::IMWRITE_PNG_COMPRESSION, 3}},
       {".jpg", 1, CV_8U, 1, {cv::IMWRITE_JPEG_QUALITY, 95}},
       {".jpg", 3, CV_8U, 1, {cv::IMWRITE_JPEG_QUALITY, 90}},
-      {".jpg", 3, CV_8U, 3, {cv::IMWRITE_JPEG_QUALITY, 90, cv::IMWRITE_JPEG_PROGRESSIVE, 1}},
+      {".jpg", 3, CV_8U, 4.5, {cv::IMWRITE_JPEG_QUALITY, 90, cv::IMWRITE_JPEG_PROGRESSIVE, 1}},
       {".bmp", 3, CV_8U, 3, {}},
       {".tif", 3, CV_8U, 3, {cv::IMWRITE_TIFF_COMPRESSION, 5}},
       {".tif", 3, CV_8U, 3, {cv::IMWRITE_TIFF_COMPRESSION, 8}},

@@ -108,10 +108,10 @@ Result<FileHeader> read_jpeg_header(ByteView file) {
   }
   if (!walk.framed || walk.scans == 0) return invalid_input("the JPEG file holds no image data");
   walk.header.format = Format::kJpeg;
-  // Each scan of a progressive file passes over all coefficients; five cost about as much as the rest.
+  // Each scan of a progressive file passes over all coefficients; three cost about as much as the rest.
   const std::int64_t pixels = walk.header.width * walk.header.height;
   walk.header.work_bytes =
-      pixels + (walk.progressive ? pixels * walk.scans / 5 : 0) + static_cast<std::int64_t>(file.size());
+      pixels + (walk.progressive ? pixels * walk.scans / 3 : 0) + static_cast<std::int64_t>(file.size());
   walk.header.resolution = walk.jfif ? walk.jfif : walk.exif.resolution;
   walk.header.orientation = walk.exif.orientation;
   return walk.header;
