@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "bench/population.h"
 #include "bench/texture/dearest.h"
 #include "bench/texture/pictures.h"
 
@@ -67,14 +68,29 @@ Status print_pairs(const Pictures& pictures, const Options& options) {
   return {};
 }
 
-Status run(const Options& options) {
-  if (options.starts > 0) {
-    const Dearest found = find_dearest(options.starts, options.steps, options.seed);
-    std::printf("usual print %.1f ms, dearest picture %.1f ms of processor time (%.1f times): %s; %s\n",
-                1e3 * found.usual_s, 1e3 * found.dearest_s, found.dearest_s / found.usual_s, found.picture.c_str(),
-                found.outcome.c_str());
-    return {};
+void print_dear(const char* what, const Dear& dear) {
+  if (dear.file.file.empty()) {
+    std::printf("%s: none was found\n", what);
+    return;
   }
+  std::printf("%s: %.1f ms, %.1f times a usual print's %.1f ms; decoding %.0f %%; %s\n  %s\n", what, 1e3 * dear.dear_s,
+              dear.times, 1e3 * dear.usual_s, 100 * dear.decoding, dear.outcome.c_str(), dear.picture.c_str());
+}
+
+Status search_dearest(const Options& options) {
+  WHORL_TRY(population());
+  UsualPrints usual;
+  for (const Impression& one : population()->impressions) usual.push_back(one.file);
+  const Dearest found = find_dearest(usual, {options.starts, options.steps, options.seed},
+                                     [](const std::string& line) { std::cerr << line << "\n"; });
+  std::printf("usual prints: %s; %d pictures tried; processor time\n", population()->source.c_str(), found.tried);
+  print_dear("dearest that is taken", found.taken);
+  print_dear("dearest that is refused", found.refused);
+  return {};
+}
+
+Status run(const Options& options) {
+  if (options.starts > 0) return search_dearest(options);
   const Pictures pictures = draw_pictures(options.pictures, options.seed);
   print_refused(pictures);
   return options.pairs == 0 ? Status() : print_pairs(pictures, options);

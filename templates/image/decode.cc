@@ -6,7 +6,7 @@
 #include "base/catalogue.h"
 #include "templates/image/header.h"
 #include "templates/image/pixels.h"
-#include "templates/image/resample.h"
+#include "templates/image/resample_pixels.h"
 
 namespace whorl::image {
 namespace {
@@ -51,8 +51,11 @@ Status check_standard_size(const FileHeader& header, double ppi, const ImageLimi
   const double factor = kStandardPpi / ppi;
   const double width = std::round(static_cast<double>(header.width) * factor);
   const double height = std::round(static_cast<double>(header.height) * factor);
-  if (width * height <= static_cast<double>(limits.max_standard_pixels)) return {};
-  return failure(ErrorCode::kLargerThanFinger, with<"width">(width), with<"height">(height));
+  if (width * height > static_cast<double>(limits.max_standard_pixels)) {
+    return failure(ErrorCode::kLargerThanFinger, with<"width">(width), with<"height">(height));
+  }
+  if (header.work_bytes <= limits.max_work_bytes) return {};
+  return failure(ErrorCode::kMoreThanFingerNeeds, with<"width">(header.width), with<"height">(header.height));
 }
 
 GreyImage own(const cv::Mat& grey, double ppi) {
@@ -79,9 +82,9 @@ Result<FileHeader> bounded_header(ByteView file, const ImageLimits& limits) {
 }
 
 // Of a file whose header was accepted.
-Result<GreyImage> decode_grey(ByteView file, const FileHeader& header, double ppi) {
+Result<cv::Mat> decode_grey(ByteView file, const FileHeader& header) {
   WHORL_ASSIGN(const cv::Mat grey, coded(ErrorCode::kImageUndecodable, decode_pixels(file, header, Channels::kGrey)));
-  return own(upright(grey, header.orientation), ppi);
+  return upright(grey, header.orientation);
 }
 
 }  // namespace
@@ -89,7 +92,8 @@ Result<GreyImage> decode_grey(ByteView file, const FileHeader& header, double pp
 Result<GreyImage> decode_image(ByteView file, const DecodeOptions& options) {
   WHORL_ASSIGN(const FileHeader header, bounded_header(file, options.limits));
   WHORL_ASSIGN(const double ppi, choose_ppi(header, options));
-  return decode_grey(file, header, ppi);
+  WHORL_ASSIGN(const cv::Mat grey, decode_grey(file, header));
+  return own(grey, ppi);
 }
 
 std::uint64_t stated_pixels(ByteView file) {
@@ -114,8 +118,9 @@ Result<GreyImage> decode_to_standard(ByteView file, const DecodeOptions& options
   WHORL_ASSIGN(const FileHeader header, bounded_header(file, options.limits));
   WHORL_ASSIGN(const double ppi, choose_ppi(header, options));
   WHORL_TRY(check_standard_size(header, ppi, options.limits));
-  WHORL_ASSIGN(const GreyImage image, decode_grey(file, header, ppi));
-  return to_standard_ppi(image, options.limits);
+  WHORL_ASSIGN(const cv::Mat grey, decode_grey(file, header));
+  WHORL_ASSIGN(const cv::Mat standard, to_standard_ppi(grey, ppi, options.limits));
+  return own(standard, kStandardPpi);
 }
 
 }  // namespace whorl::image

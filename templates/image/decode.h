@@ -26,7 +26,8 @@ struct DecodeOptions {
 Result<GreyImage> decode_image(ByteView file, const DecodeOptions& options = {});
 
 // decode_image, then to_standard_ppi (resample.h); errors of both, and kInvalidInput, before a pixel is decoded, where
-// the result would have more than `limits.max_standard_pixels`.
+// the result would have more than `limits.max_standard_pixels`, or decoding would take more than
+// `limits.max_work_bytes`.
 Result<GreyImage> decode_to_standard(ByteView file, const DecodeOptions& options = {});
 
 // Decodes PNG, BMP, TIFF or JPEG bytes to colour; a grey file gives three equal channels. Alpha is composed over white;

@@ -44,6 +44,9 @@ struct ImageLimits {
   double max_ppi = 4000.0;
   // At kStandardPpi, of a fingerprint; a capture of four fingers has 2'400'000. More is no capture of a finger.
   std::int64_t max_standard_pixels = 2'600'000;
+  // Of a fingerprint's file, decoded and as it is: the largest capture in colour, or one of twice the resolution in
+  // grey.
+  std::int64_t max_work_bytes = 11'000'000;
 };
 
 }  // namespace whorl::image

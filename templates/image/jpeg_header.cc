@@ -25,6 +25,7 @@ struct Walk {
   std::size_t at = 2;
   int scans = 0;
   bool framed = false;
+  bool progressive = false;
   std::optional<Resolution> jfif;
   ExifFields exif;
   FileHeader header;
@@ -43,6 +44,7 @@ Status read_frame(Walk& walk, std::uint8_t marker, ByteView body) {
     return invalid_input("only 8-bit grey or three-colour JPEG is accepted");
   }
   walk.framed = true;
+  walk.progressive = marker == 0xc2;
   return {};
 }
 
@@ -106,6 +108,10 @@ Result<FileHeader> read_jpeg_header(ByteView file) {
   }
   if (!walk.framed || walk.scans == 0) return invalid_input("the JPEG file holds no image data");
   walk.header.format = Format::kJpeg;
+  // Each scan of a progressive file passes over all coefficients; three cost about as much as the rest.
+  const std::int64_t pixels = walk.header.width * walk.header.height;
+  walk.header.work_bytes =
+      pixels + (walk.progressive ? pixels * walk.scans / 3 : 0) + static_cast<std::int64_t>(file.size());
   walk.header.resolution = walk.jfif ? walk.jfif : walk.exif.resolution;
   walk.header.orientation = walk.exif.orientation;
   return walk.header;

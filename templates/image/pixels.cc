@@ -4,6 +4,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "templates/image/jpeg_pixels.h"
+#include "templates/image/png_pixels.h"
 #include "templates/image/tiff_pixels.h"
 
 namespace whorl::image {
@@ -53,7 +54,8 @@ cv::Mat to_channels(const cv::Mat& decoded, Channels wanted) {
 Result<cv::Mat> decode_pixels(ByteView file, const FileHeader& header, Channels wanted) {
   if (header.format == Format::kTiff) return decode_tiff_pixels(file, header, wanted);
   if (header.format == Format::kJpeg) return decode_jpeg_pixels(file, header, wanted);
-  WHORL_ASSIGN(const cv::Mat decoded, decode_with_opencv(file, header.format));
+  const Bytes needed = header.format == Format::kPng ? png_for_pixels(file) : Bytes{};
+  WHORL_ASSIGN(const cv::Mat decoded, decode_with_opencv(needed.empty() ? file : ByteView(needed), header.format));
   const bool known_depth = decoded.depth() == CV_8U || decoded.depth() == CV_16U;
   const bool known_channels = decoded.channels() == 1 || decoded.channels() == 3 || decoded.channels() == 4;
   if (!known_depth || !known_channels || decoded.cols != header.width || decoded.rows != header.height) {

@@ -4,6 +4,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "templates/image/fields.h"
@@ -35,6 +36,16 @@ Result<Chunk> read_chunk(Fields& in, std::size_t at) {
   return chunk;
 }
 
+// Of a pixel, decoded.
+int channels_of(int colour_type) {
+  switch (colour_type) {
+    case 0: return 1;
+    case 4: return 4;  // grey and alpha are decoded as colour and alpha
+    case 6: return 4;
+    default: return 3;
+  }
+}
+
 Status read_ihdr(const Chunk& chunk, FileHeader& header) {
   if (chunk.type != "IHDR" || chunk.body.size() != 13 || !chunk.crc_good) {
     return invalid_input("the PNG file does not begin with a sound IHDR chunk");
@@ -42,6 +53,8 @@ Status read_ihdr(const Chunk& chunk, FileHeader& header) {
   Fields body(chunk.body, ByteOrder::kBig);
   header.width = body.u32(0);
   header.height = body.u32(4);
+  const std::int64_t bytes = std::max(1, body.u8(8) / 8);
+  header.work_bytes = header.width * header.height * bytes * channels_of(body.u8(9));
   return {};
 }
 
@@ -67,6 +80,7 @@ Result<FileHeader> read_png_header(ByteView file) {
     if (chunk.type == "eXIf" && chunk.crc_good) header.orientation = read_exif(chunk.body).orientation;
     if (chunk.type == "IEND") return invalid_input("the PNG file holds no image data");
   }
+  header.work_bytes += static_cast<std::int64_t>(file.size());
   return header;
 }
 

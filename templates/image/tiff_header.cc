@@ -2,6 +2,7 @@
 // Everything that decides how much memory the decoder takes is bounded here.
 #include "templates/image/tiff_header.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "templates/image/fields.h"
@@ -124,7 +125,7 @@ bool known_compression(std::int64_t code) {
 }
 
 Status check_storage(const Directory& d) {
-  constexpr std::int64_t kMaxTile = 16384;
+  constexpr std::int64_t kMaxTile = 1024;  // beyond the picture
   if (d.repeated) return invalid_input("the TIFF file states its size twice");
   if (!known_compression(d.compression)) {
     return invalid_input("TIFF compression " + std::to_string(d.compression) +
@@ -137,10 +138,19 @@ Status check_storage(const Directory& d) {
   if (d.photometric < 0 || d.photometric > 3) {
     return invalid_input("only grey, RGB and palette TIFF is accepted");
   }
-  if (d.tile_width < 0 || d.tile_height < 0 || d.tile_width > kMaxTile || d.tile_height > kMaxTile) {
+  if (d.tile_width < 0 || d.tile_height < 0 || d.tile_width > kMaxTile + d.width ||
+      d.tile_height > kMaxTile + d.height) {
     return invalid_input("the TIFF file's tiles are too large");
   }
   return {};
+}
+
+// Tiles are decoded whole, also what of them sticks out of the picture.
+std::int64_t padded(std::int64_t side, std::int64_t tile) { return tile > 0 ? (side + tile - 1) / tile * tile : side; }
+
+std::int64_t work_bytes(const Directory& d) {
+  const std::int64_t bytes = std::max<std::int64_t>(3, d.samples * std::max<std::int64_t>(8, d.bits) / 8);
+  return bytes * padded(d.width, d.tile_width) * padded(d.height, d.tile_height);
 }
 
 }  // namespace
@@ -155,6 +165,7 @@ Result<FileHeader> read_tiff_header(ByteView file) {
   header.height = directory->height;
   header.resolution = resolution(*directory);
   header.orientation = orientation(*directory);
+  header.work_bytes = work_bytes(*directory) + static_cast<std::int64_t>(file.size());
   return header;
 }
 

@@ -146,6 +146,48 @@ TEST(BoundedWork, APictureLargerThanAnyCaptureIsRefusedUnseen) {
   EXPECT_THAT(got.error().message, HasSubstr("more than any capture"));
 }
 
+GreyImage in_frame(const GreyImage& image, int width, int height, int x, int y) {
+  cv::Mat frame(height, width, CV_8U, cv::Scalar(252));
+  mat_of(image).copyTo(frame(cv::Rect(x, y, image.width, image.height)));
+  return image_of(frame);
+}
+
+TEST(BoundedWork, APrintInALargeFrameIsTheSamePrintThere) {
+  constexpr int kX = 603;
+  constexpr int kY = 350;
+  const GreyImage print = impression(11, ImpressionKind::kClean);
+  const auto alone = extract(in_frame(print, 500, 600, kX % 16, kY % 16));
+  const auto framed = extract(in_frame(print, 1610, 1490, kX, kY));
+  ASSERT_TRUE(alone.ok() && framed.ok());
+  EXPECT_EQ(framed->width_px500, 1610);
+  EXPECT_EQ(framed->height_px500, 1490);
+  EXPECT_EQ(framed->flow.cells.size(), static_cast<std::size_t>(framed->flow.columns * framed->flow.rows));
+  EXPECT_EQ(framed->ridges.columns, 1610 / kRidgeStep_px500);
+  // A wider frame has more white, which the mask's threshold knows of: minutiae at the border may differ.
+  std::size_t found = 0;
+  for (const Minutia& m : alone->minutiae) {
+    const float x = m.x_px500 + kX - kX % 16;
+    const float y = m.y_px500 + kY - kY % 16;
+    found += static_cast<std::size_t>(std::any_of(framed->minutiae.begin(), framed->minutiae.end(), [&](const auto& o) {
+      return std::abs(o.x_px500 - x) <= 1 && std::abs(o.y_px500 - y) <= 1;
+    }));
+  }
+  ASSERT_GE(alone->minutiae.size(), 15u);
+  EXPECT_GE(found, alone->minutiae.size() * 9 / 10);
+}
+
+TEST(BoundedWork, APatternThatSpreadsFartherThanAnyFingerIsRefused) {
+  const GreyImage print = impression(12, ImpressionKind::kClean);
+  cv::Mat tall;
+  cv::resize(mat_of(print), tall, {300, 380});
+  cv::Mat band(1500, 1500, CV_8U, cv::Scalar(252));
+  for (int at = 0; at + 380 <= 1500; at += 100)
+    tall(cv::Rect(60, 60, 180, 260)).copyTo(band(cv::Rect(at, at, 180, 260)));
+  const auto got = extract(image_of(band));
+  ASSERT_FALSE(got.ok());
+  EXPECT_THAT(got.error().message, HasSubstr("spreads over"));
+}
+
 TEST(BoundedWork, AStopEndsTheWorkWhereverItComes) {
   const GreyImage image = impression(5);
   int asked = 0;

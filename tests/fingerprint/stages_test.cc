@@ -79,6 +79,25 @@ TEST(Segment, FindsTheContactAreaAndNothingOnABlankSheet) {
   EXPECT_EQ(cv::countNonZero(segment(PixelMap(cv::Mat(200, 200, CV_8U, cv::Scalar(250))), p)), 0);
 }
 
+// Large pictures are looked at in strips; what a strip gives is what the whole gives.
+TEST(Strips, AgreeWithTheWholePicture) {
+  const ExtractParameters p;
+  const cv::Mat one = drawn_grey(6);
+  cv::Mat tiled;
+  cv::repeat(one, 3, 3, tiled);
+  const PixelMap large(tiled(cv::Rect(0, 0, 1000, 840)).clone());
+  const PixelMap upper(large(cv::Rect(0, 0, 1000, 240)).clone());  // small enough to be looked at whole
+  const cv::Rect inside(0, 0, 250, 40);                            // of the grid, away from the cut
+  const GridMap everywhere(cv::Mat(210, 250, CV_8U, cv::Scalar(255)));
+  const GridMap everywhere_above(cv::Mat(60, 250, CV_8U, cv::Scalar(255)));
+  ExtractParameters narrow = p;  // what lies beyond the cut is not felt at this distance
+  narrow.orientation_fine_sigma_px500 = narrow.orientation_coarse_sigma_px500 = 4;
+  const Orientation flow = orientation_field(PixelMap(cv::Mat(cv::Mat_<float>(large))), everywhere, narrow);
+  const Orientation flow_above = orientation_field(PixelMap(cv::Mat(cv::Mat_<float>(upper))), everywhere_above, narrow);
+  EXPECT_EQ(cv::norm(flow.cos2(inside), flow_above.cos2(inside), cv::NORM_INF), 0);
+  EXPECT_EQ(cv::norm(flow.sin2(inside), flow_above.sin2(inside), cv::NORM_INF), 0);
+}
+
 TEST(Skeleton, CrossingNumbersTellEndingsFromBifurcations) {
   cv::Mat frame = cv::Mat::zeros(9, 9, CV_8U);
   for (int x = 1; x <= 4; ++x) frame.at<std::uint8_t>(4, x) = 1;

@@ -7,8 +7,11 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include "templates/image/encode.h"
+#include "templates/image/png_pixels.h"
 #include "templates/image/resample.h"
 #include "tests/image/image_files.h"
 #include "tests/support/shared_data.h"
@@ -330,6 +333,41 @@ TEST(StandardPpi, RefusesResultsOutOfBounds) {
   lying.pixels.pop_back();
   EXPECT_FALSE(to_standard_ppi(lying).ok());
   EXPECT_FALSE(encode_png(lying).ok());
+}
+
+// Five million pixels of grey may be a fingerprint's; as many in deep colour, or scan over scan, are too much work.
+TEST(BoundedWork, WhatTakesMuchDecodingIsRefusedUnseen) {
+  const cv::Mat grey(2200, 2200, CV_8U, cv::Scalar(200));
+  cv::Mat deep;
+  cv::Mat wide;
+  grey.convertTo(deep, CV_16U, 257);
+  cv::cvtColor(deep, wide, cv::COLOR_GRAY2BGRA);
+  Bytes file;
+  ASSERT_TRUE(cv::imencode(".png", grey, file));
+  EXPECT_TRUE(decode_to_standard(file, at_ppi(1000)).ok());
+  ASSERT_TRUE(cv::imencode(".png", wide, file));
+  const auto colour = decode_to_standard(file, at_ppi(1000));
+  ASSERT_FALSE(colour.ok());
+  EXPECT_THAT(colour.error().message, HasSubstr("more than a fingerprint needs"));
+  EXPECT_TRUE(decode_image(file, at_ppi(1000)).ok());
+  ASSERT_TRUE(cv::imencode(".jpg", grey, file));
+  EXPECT_TRUE(decode_to_standard(file, at_ppi(1000)).ok());
+  cv::cvtColor(grey, wide, cv::COLOR_GRAY2BGR);
+  ASSERT_TRUE(cv::imencode(".jpg", wide, file, {cv::IMWRITE_JPEG_PROGRESSIVE, 1}));
+  EXPECT_FALSE(decode_to_standard(file, at_ppi(1000)).ok());
+}
+
+TEST(BoundedWork, TextsOfAPngAreNotUnpacked) {
+  const GreyImage image = sample_image(60, 50);
+  const Bytes plain = tests::plain_file(image, ".png");
+  Bytes texts = plain;
+  for (const char* type : {"zTXt", "iTXt", "iCCP"}) texts = tests::with_png_chunk(texts, type, Bytes(5000, 120));
+  EXPECT_EQ(png_for_pixels(texts), plain);
+  const auto got = decode_image(texts, at_ppi(500));
+  ASSERT_TRUE(got.ok()) << got.error().text();
+  EXPECT_EQ(got->pixels, image.pixels);
+  const Bytes torn(texts.begin(), texts.end() - 9);
+  EXPECT_FALSE(decode_image(torn, at_ppi(500)).ok());
 }
 
 TEST(SharedFingerprints, TiffWithoutResolutionNeedsOneGiven) {

@@ -11,15 +11,10 @@
 namespace whorl::fingerprint {
 namespace {
 
-constexpr double kMmPerPx500 = 25.4 / image::kStandardPpi;
 constexpr double kAdultPeriod_px500 = 9.0;
 constexpr double kLeastPeriod_px500 = 5.4;  // the adult's divided by 1.7
 constexpr double kFinePeriod_px500 = 6.5;
-constexpr double kWidePeriod_px500 = 11.0;  // from here a period is better seen in the picture made smaller
 constexpr double kMostPeriod_px500 = 12.8;
-constexpr std::size_t kEnlargedPixels = 320'000;  // larger pictures are not looked at enlarged
-// A pattern that is seen at another scale than its own must be seen over this share of the picture.
-constexpr double kSeenAtOtherScale = 0.2;
 
 Status check(const image::GreyImage& image) {
   if (std::abs(image.ppi - image::kStandardPpi) > 0.01 * image::kStandardPpi) {
@@ -39,113 +34,17 @@ Status check(const image::GreyImage& image) {
   return {};
 }
 
-Status go_on(const StopLatch& stop) {
-  if (!stop()) return {};
-  return failure(ErrorCode::kDeadlinePassed);
-}
+Error several_fingers() { return failure(ErrorCode::kSeveralFingers, "image"); }
 
-double foreground_mm2(const GridMap& mask) { return cv::countNonZero(mask) * std::pow(kGrid * kMmPerPx500, 2.0); }
-
-Error no_fingerprint(const std::string& why) {
-  return failure(ErrorCode::kNoFingerprint, "image", with<"detail">(why));
-}
-
-// Whether the foreground can be one finger's print.
-Status check_foreground(const GridMap& mask, const ExtractParameters& p) {
-  if (const double area = foreground_mm2(mask); area < p.min_foreground_mm2) {
-    return no_fingerprint(std::to_string(static_cast<int>(area)) + " mm2 of ridge pattern, at least " +
-                          std::to_string(static_cast<int>(p.min_foreground_mm2)) + " needed");
-  }
-  if (const double area = foreground_mm2(mask); p.require_one_finger && area > p.max_foreground_mm2) {
-    return no_fingerprint("the pattern covers " + std::to_string(static_cast<int>(area)) +
-                          " mm2, more than any finger's " + std::to_string(static_cast<int>(p.max_foreground_mm2)) +
-                          "; check the resolution, or crop the image to one finger");
-  }
-  return {};
-}
-
-// The evidence in the picture made larger or smaller, its period at the picture's own scale.
-RidgeEvidence evidence_at_scale(const PixelMap& grey, double scale, const ExtractParameters& p, const StopLatch& stop) {
-  cv::Mat scaled;
-  cv::resize(grey, scaled, {}, scale, scale, scale < 1 ? cv::INTER_AREA : cv::INTER_CUBIC);
-  const PixelMap picture(scaled);
-  const GridMap mask = segment(picture, p);
-  if (cv::countNonZero(mask) == 0) return {};
-  const PixelMap normalised = normalise(picture, p);
-  RidgeEvidence out = ridge_evidence(normalised, orientation_field(normalised, mask, p), mask, stop);
-  out.period_px500 /= scale;
-  return out;
-}
-
-bool shows_ridges(const RidgeEvidence& evidence) {
-  return evidence.agreeing >= kSeenAtOtherScale && finding_of(evidence) == Finding::kRidges;
-}
-
-// Where the ridges lie so near or so far that their distance is better seen at another scale, and more of the picture
-// agrees there, the period is that one's.
-double period_of(const RidgeEvidence& evidence, const PixelMap& grey, const ExtractParameters& p,
-                 const StopLatch& stop) {
-  double scale = 1;
-  if (evidence.period_px500 > kWidePeriod_px500) scale = 0.5;
-  if (evidence.period_px500 < kFinePeriod_px500 && grey.total() <= kEnlargedPixels) scale = 2;
-  if (scale == 1 || evidence.windows == 0) return evidence.period_px500;
-  const RidgeEvidence there = evidence_at_scale(grey, scale, p, stop);
-  return there.agreeing > evidence.agreeing ? there.period_px500 : evidence.period_px500;
-}
-
-// The period of the ridges, where the picture shows any. Ridges as fine as a small child's are looked for once more in
-// the picture enlarged. Errors: as extract_and_report's.
-Result<double> require_ridges(const PixelMap& grey, const PixelMap& normalised, const Orientation& flow,
-                              const GridMap& mask, const ExtractParameters& p, const StopLatch& stop) {
-  const RidgeEvidence evidence = ridge_evidence(normalised, flow, mask, stop);
-  const Finding found = finding_of(evidence);
-  if (!p.require_ridges || found == Finding::kRidges) return period_of(evidence, grey, p, stop);
-  WHORL_TRY(go_on(stop));
-  const std::string why(sentence_of(found));
-  if (found == Finding::kMade) return no_fingerprint(why);
-  if (grey.total() <= kEnlargedPixels) {
-    const RidgeEvidence enlarged = evidence_at_scale(grey, 2, p, stop);
-    if (shows_ridges(enlarged)) return enlarged.period_px500;
-  }
-  const bool coarse = shows_ridges(evidence_at_scale(grey, 0.5, p, stop));
-  WHORL_TRY(go_on(stop));
-  if (coarse) return failure(ErrorCode::kSpacingImpossible, "image");
-  return no_fingerprint(why);
-}
-
-}  // namespace
-
-RidgeSpacing ExtractionReport::spacing() const {
-  const double period = ridge_period_px500;
-  if (period == 0) return RidgeSpacing::kUsual;
-  if (period < kLeastPeriod_px500 || period > kMostPeriod_px500) return RidgeSpacing::kContradicts;
-  return period < kFinePeriod_px500 ? RidgeSpacing::kFine : RidgeSpacing::kUsual;
-}
-
-double ExtractionReport::resolution_factor() const {
-  return ridge_period_px500 == 0 ? 1 : ridge_period_px500 / kAdultPeriod_px500;
-}
-
-Result<Extraction> extract_and_report(const image::GreyImage& image, const ExtractParameters& p, TraceSink* trace,
-                                      const Stop& asked) {
-  const StopLatch stop(asked);
-  WHORL_TRY(check(image));
-  TraceSink silent;
-  TraceSink& sink = trace != nullptr ? *trace : silent;
-  const PixelMap grey(cv::Mat(image.height, image.width, CV_8U, const_cast<std::uint8_t*>(image.pixels.data())));
-
-  const GridMap mask = segment(grey, p);
-  sink.stage("segmentation", mask);
-  WHORL_TRY(check_foreground(mask, p));
-  WHORL_TRY(go_on(stop));
+// Of the picture's part that shows the print. `several`: it shows prints of several fingers.
+Result<Extraction> extract_part(const PixelMap& grey, const GridMap& mask, bool several, const ExtractParameters& p,
+                                TraceSink& sink, const StopLatch& stop) {
   const PixelMap normalised = normalise(grey, p);
   sink.stage("normalised", normalised);
   Orientation flow = orientation_field(normalised, mask, p);
   WHORL_ASSIGN(const double period_px500, require_ridges(grey, normalised, flow, mask, p, stop));
   WHORL_TRY(go_on(stop));
-  if (p.require_one_finger && shows_several_fingers(mask)) {
-    return failure(ErrorCode::kSeveralFingers, "image");
-  }
+  if (several) return several_fingers();
   const GridMap period = ridge_period(normalised, flow, mask, p, stop);
   sink.stage("period", period);
   PixelMap enhanced = enhance(normalised, flow, period, mask, p, stop);
@@ -169,13 +68,47 @@ Result<Extraction> extract_and_report(const image::GreyImage& image, const Extra
   Extraction out;
   out.report.ridge_period_px500 = period_px500;
   FingerprintTemplate& print = out.fingerprint;
-  print.width_px500 = image.width;
-  print.height_px500 = image.height;
+  print.width_px500 = grey.cols;
+  print.height_px500 = grey.rows;
   print.minutiae = find_minutiae(skeleton, flow, trusted, mask, p, stop);
   WHORL_TRY(go_on(stop));
-  print.flow = summarise_flow(flow, period, mask, image.width, image.height);
+  print.flow = summarise_flow(flow, period, mask, grey.cols, grey.rows);
   print.ridges = summarise_ridges(enhanced, mask);
   print.quality = overall_quality(trusted, mask, print.minutiae);
+  return out;
+}
+
+}  // namespace
+
+RidgeSpacing ExtractionReport::spacing() const {
+  const double period = ridge_period_px500;
+  if (period == 0) return RidgeSpacing::kUsual;
+  if (period < kLeastPeriod_px500 || period > kMostPeriod_px500) return RidgeSpacing::kContradicts;
+  return period < kFinePeriod_px500 ? RidgeSpacing::kFine : RidgeSpacing::kUsual;
+}
+
+double ExtractionReport::resolution_factor() const {
+  return ridge_period_px500 == 0 ? 1 : ridge_period_px500 / kAdultPeriod_px500;
+}
+
+Result<Extraction> extract_and_report(const image::GreyImage& image, const ExtractParameters& p, TraceSink* trace,
+                                      const Stop& asked) {
+  const StopLatch stop(asked);
+  WHORL_TRY(check(image));
+  TraceSink silent;
+  TraceSink& sink = trace != nullptr ? *trace : silent;
+  const PixelMap whole(cv::Mat(image.height, image.width, CV_8U, const_cast<std::uint8_t*>(image.pixels.data())));
+  const GridMap foreground = segment(whole, p);
+  sink.stage("segmentation", foreground);
+  WHORL_TRY(check_foreground(foreground, p));
+  WHORL_TRY(go_on(stop));
+  // A large picture that shows several fingers gets no longer look; of others the better reason is given below.
+  const bool large = image.pixels.size() > kWholePixels;
+  const bool several = p.require_one_finger && shows_several_fingers(foreground);
+  if (large && several) return several_fingers();
+  WHORL_ASSIGN(const Part part, part_of(foreground, whole.size(), p));
+  WHORL_ASSIGN(Extraction out, extract_part(PixelMap(whole(part.at)), part.mask, several, p, sink, stop));
+  place(out.fingerprint, part.at, image.width, image.height);
   return out;
 }
 

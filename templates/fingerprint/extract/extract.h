@@ -15,7 +15,8 @@ class Mat;
 
 namespace whorl::fingerprint {
 
-// Bumped whenever the same image may give another template; a calibration belongs to one version.
+// Bumped whenever the same image may give another template, but for single minutiae in pictures larger than any
+// ordinary capture (part.h); a calibration belongs to one version.
 inline constexpr int kExtractorVersion = 1;
 
 // Receives each stage's picture. The base class ignores everything; override to look inside.
@@ -56,9 +57,10 @@ struct Extraction {
 // Extracts a template. `image` must be at kStandardPpi (templates/image brings it there).
 // Errors: kInvalidInput when the image is not at 500 ppi or is out of bounds; when it holds no fingerprint (too little
 // foreground, or what is there is not ridges: ridge_evidence.h; says so where it would be at half the resolution), more
-// than one finger (several_fingers.h), or a print larger than any finger's: the FTE of the evaluation. kUnavailable
-// once `stop` says so. Thread-safe; pure: the same image and parameters give the same template. Cost:
-// docs/benchmarks.md; grows with the pixels, and at most ten times that of a usual print.
+// than one finger (several_fingers.h), or a print larger than any finger's: the FTE of the evaluation. Stages of a
+// large picture are of its part that shows the print (part.h). kUnavailable once `stop` says so. Thread-safe; pure: the
+// same image and parameters give the same template. Cost: docs/benchmarks.md; grows with the pixels, and at most ten
+// times that of a usual print.
 Result<Extraction> extract_and_report(const image::GreyImage& image, const ExtractParameters& parameters = {},
                                       TraceSink* trace = nullptr, const Stop& stop = {});
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 
@@ -142,7 +143,7 @@ void remove_opposed(std::vector<SkeletonMinutia>& found, const ExtractParameters
     for (std::size_t j = i + 1; j < found.size() && found[j].at.y - found[i].at.y <= farthest; ++j) {
       SkeletonMinutia& a = found[i];
       SkeletonMinutia& b = found[j];
-      if (!a.alive || !b.alive || a.type != b.type) continue;
+      if (!a.alive || !b.alive || a.type != b.type || std::abs(a.at.x - b.at.x) > farthest) continue;
       const float d = distance(a.at, b.at);
       const float reach = static_cast<float>(a.type == MinutiaType::kEnding ? p.gap_px500 : p.bridge_px500);
       if (d > reach || angle_between(a.direction, b.direction) < 0.75F * kPi) continue;
@@ -164,7 +165,8 @@ void remove_crowded(std::vector<SkeletonMinutia>& found, const StopLatch& stop) 
     while (found[i].at.y - found[first].at.y >= kNear_px500) ++first;
     int near = 0;
     for (std::size_t j = first; j < found.size() && found[j].at.y - found[i].at.y < kNear_px500; ++j) {
-      if (j != i && found[j].alive && distance(found[i].at, found[j].at) < kNear_px500) ++near;
+      if (j == i || !found[j].alive || std::abs(found[i].at.x - found[j].at.x) >= kNear_px500) continue;
+      if (distance(found[i].at, found[j].at) < kNear_px500) ++near;
     }
     if (near >= 5) found[i].alive = false;
   }

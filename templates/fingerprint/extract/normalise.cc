@@ -5,19 +5,24 @@
 namespace whorl::fingerprint {
 
 PixelMap normalise(const PixelMap& grey, const ExtractParameters& p) {
-  cv::Mat image;
-  grey.convertTo(image, CV_32F);
   const cv::Size mean_window(p.mean_window_px500, p.mean_window_px500);
   const cv::Size deviation_window(p.deviation_window_px500, p.deviation_window_px500);
+  // Few pictures at a time: fresh memory is what a large one costs most.
+  cv::Mat centred;
+  grey.convertTo(centred, CV_32F);
   cv::Mat mean;
-  cv::blur(image, mean, mean_window, {-1, -1}, cv::BORDER_REPLICATE);
-  const cv::Mat centred = image - mean;
-  cv::Mat variance;
-  cv::blur(centred.mul(centred), variance, deviation_window, {-1, -1}, cv::BORDER_REPLICATE);
+  cv::blur(centred, mean, mean_window, {-1, -1}, cv::BORDER_REPLICATE);
+  cv::subtract(centred, mean, centred);
+  cv::Mat& squares = mean;
+  cv::multiply(centred, centred, squares);
   cv::Mat deviation;
-  cv::sqrt(variance, deviation);
-  cv::Mat out = centred / cv::max(deviation, p.deviation_floor);
-  return PixelMap(cv::max(cv::min(out, 3.0), -3.0));
+  cv::blur(squares, deviation, deviation_window, {-1, -1}, cv::BORDER_REPLICATE);
+  cv::sqrt(deviation, deviation);
+  cv::max(deviation, p.deviation_floor, deviation);
+  cv::divide(centred, deviation, centred);
+  cv::min(centred, 3.0, centred);
+  cv::max(centred, -3.0, centred);
+  return PixelMap(centred);
 }
 
 }  // namespace whorl::fingerprint

@@ -1,5 +1,6 @@
 #include "templates/fingerprint/extract/orientation.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
@@ -13,19 +14,45 @@ struct Tensor {
   cv::Mat energy;      // gx^2 + gy^2
 };
 
-Tensor gradient_tensor(const PixelMap& image, const cv::Size& grid) {
+constexpr std::size_t kStripwisePixels = 250'000;  // from here on strips, which stay in the processor's cache
+constexpr int kStripRows = 24;                     // of the grid
+
+// Of these rows of the picture. The filters see the rows beside them.
+Tensor tensor_of_rows(const PixelMap& image, const cv::Range& rows, const cv::Size& grid) {
+  const cv::Range wider(std::max(0, rows.start - 1), std::min(image.rows, rows.end + 1));
   cv::Mat smooth;
-  cv::GaussianBlur(image, smooth, {5, 5}, 1.0);
+  cv::GaussianBlur(image.rowRange(wider), smooth, {5, 5}, 1.0);
+  const cv::Mat seen = smooth.rowRange(rows.start - wider.start, rows.end - wider.start);
   cv::Mat dx;
   cv::Mat dy;
-  cv::Scharr(smooth, dx, CV_32F, 1, 0, 1.0 / 32, 0, cv::BORDER_REPLICATE);
-  cv::Scharr(smooth, dy, CV_32F, 0, 1, 1.0 / 32, 0, cv::BORDER_REPLICATE);
-  const cv::Mat xx = dx.mul(dx);
-  const cv::Mat yy = dy.mul(dy);
+  cv::Scharr(seen, dx, CV_32F, 1, 0, 1.0 / 32, 0, cv::BORDER_REPLICATE);
+  cv::Scharr(seen, dy, CV_32F, 0, 1, 1.0 / 32, 0, cv::BORDER_REPLICATE);
   Tensor out;
-  cv::resize(xx - yy, out.difference, grid, 0, 0, cv::INTER_AREA);
-  cv::resize(dx.mul(dy, 2.0), out.product, grid, 0, 0, cv::INTER_AREA);
-  cv::resize(xx + yy, out.energy, grid, 0, 0, cv::INTER_AREA);
+  cv::Mat combined;
+  cv::multiply(dx, dy, combined, 2.0);
+  cv::resize(combined, out.product, grid, 0, 0, cv::INTER_AREA);
+  cv::multiply(dx, dx, dx);
+  cv::multiply(dy, dy, dy);
+  cv::subtract(dx, dy, combined);
+  cv::resize(combined, out.difference, grid, 0, 0, cv::INTER_AREA);
+  cv::add(dx, dy, combined);
+  cv::resize(combined, out.energy, grid, 0, 0, cv::INTER_AREA);
+  return out;
+}
+
+Tensor gradient_tensor(const PixelMap& image, const cv::Size& grid) {
+  if (image.total() <= kStripwisePixels || image.rows % kGrid != 0) {
+    return tensor_of_rows(image, cv::Range(0, image.rows), grid);
+  }
+  Tensor out{cv::Mat(grid, CV_32F), cv::Mat(grid, CV_32F), cv::Mat(grid, CV_32F)};
+  for (int row = 0; row < grid.height; row += kStripRows) {
+    const cv::Range cells(row, std::min(row + kStripRows, grid.height));
+    const Tensor strip =
+        tensor_of_rows(image, cv::Range(cells.start * kGrid, cells.end * kGrid), {grid.width, cells.size()});
+    strip.difference.copyTo(out.difference.rowRange(cells));
+    strip.product.copyTo(out.product.rowRange(cells));
+    strip.energy.copyTo(out.energy.rowRange(cells));
+  }
   return out;
 }
 

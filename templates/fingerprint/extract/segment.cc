@@ -6,15 +6,37 @@
 namespace whorl::fingerprint {
 namespace {
 
-cv::Mat gradient_energy_grid(const PixelMap& grey, const cv::Size& grid) {
+constexpr std::size_t kStripwisePixels = 640'000;  // from here on strips, which stay in the processor's cache
+constexpr int kStripRows = 32;                     // of the grid
+
+cv::Mat gradient_energy(const cv::Mat& grey) {
   cv::Mat dx;
   cv::Mat dy;
   cv::Sobel(grey, dx, CV_32F, 1, 0, 3, 1, 0, cv::BORDER_REPLICATE);
   cv::Sobel(grey, dy, CV_32F, 0, 1, 3, 1, 0, cv::BORDER_REPLICATE);
-  cv::Mat magnitude;
-  cv::magnitude(dx, dy, magnitude);
+  cv::magnitude(dx, dy, dx);
+  return dx;
+}
+
+cv::Mat gradient_energy_stripwise(const PixelMap& grey, const cv::Size& grid) {
+  cv::Mat padded;
+  cv::copyMakeBorder(grey, padded, 0, grid.height * kGrid - grey.rows, 0, grid.width * kGrid - grey.cols,
+                     cv::BORDER_REPLICATE);
+  cv::Mat out(grid, CV_32F);
+  for (int row = 0; row < grid.height; row += kStripRows) {
+    const int rows = std::min(kStripRows, grid.height - row);
+    // What a strip's filters need of the next ones, they take from the picture around it.
+    const cv::Mat energy = gradient_energy(padded.rowRange(row * kGrid, (row + rows) * kGrid));
+    cv::Mat cells = out.rowRange(row, row + rows);
+    cv::resize(energy, cells, cells.size(), 0, 0, cv::INTER_AREA);
+  }
+  return out;
+}
+
+cv::Mat gradient_energy_grid(const PixelMap& grey, const cv::Size& grid) {
+  if (grey.total() > kStripwisePixels) return gradient_energy_stripwise(grey, grid);
   cv::Mat out;
-  cv::resize(magnitude, out, grid, 0, 0, cv::INTER_AREA);
+  cv::resize(gradient_energy(grey), out, grid, 0, 0, cv::INTER_AREA);
   return out;
 }
 

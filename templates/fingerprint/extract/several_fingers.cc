@@ -1,6 +1,7 @@
 #include "templates/fingerprint/extract/several_fingers.h"
 
 #include <algorithm>
+#include <cmath>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
@@ -27,20 +28,72 @@ cv::Mat depth_of(const GridMap& mask) {
   return depth * kGrid;
 }
 
-// Bodies of at least `radius` among the parts deeper than `level`.
-int bodies(const cv::Mat& depth, double level, double radius) {
-  cv::Mat parts;
-  const int count = cv::connectedComponents(depth > level, parts, 8, CV_32S);
-  std::vector<float> deepest(static_cast<std::size_t>(count));
-  for (int y = 0; y < depth.rows; ++y) {
-    for (int x = 0; x < depth.cols; ++x) {
-      float& d = deepest[static_cast<std::size_t>(parts.at<int>(y, x))];
-      d = std::max(d, depth.at<float>(y, x));
+// The parts deeper than a level that sinks, each known by its deepest cell.
+class Parts {
+ public:
+  explicit Parts(const cv::Mat& depth) : depth_(depth), above_(depth.total(), kOutside) {
+    for (int y = 0; y < depth.rows; ++y) {
+      for (int x = 0; x < depth.cols; ++x) {
+        const float steps = depth.at<float>(y, x) / static_cast<float>(kLevelStep_px500);
+        if (steps <= 0) continue;
+        const auto layer = static_cast<std::size_t>(std::ceil(steps)) - 1;
+        if (layer >= layers_.size()) layers_.resize(layer + 1);
+        layers_[layer].push_back(y * depth.cols + x);
+      }
     }
   }
-  return static_cast<int>(
-      std::count_if(deepest.begin() + 1, deepest.end(), [&](float d) { return static_cast<double>(d) >= radius; }));
-}
+
+  [[nodiscard]] int layers() const { return static_cast<int>(layers_.size()); }
+
+  // Takes in the cells between this level and the one above it. Levels come from the deepest on.
+  void sink_to(int layer) {
+    for (const int cell : layers_[static_cast<std::size_t>(layer)]) take_in(cell);
+    std::erase_if(deepest_, [&](int cell) { return top_of(cell) != cell; });
+  }
+
+  // Parts whose deepest cell is at least so deep, and kBody_px500.
+  [[nodiscard]] int bodies(double radius) const {
+    return static_cast<int>(
+        std::count_if(deepest_.begin(), deepest_.end(), [&](int cell) { return depth_at(cell) >= radius; }));
+  }
+
+ private:
+  static constexpr int kOutside = -1;
+
+  [[nodiscard]] double depth_at(int cell) const {
+    return static_cast<double>(depth_.at<float>(cell / depth_.cols, cell % depth_.cols));
+  }
+
+  int top_of(int cell) {
+    while (above(cell) != cell) cell = above(cell) = above(above(cell));
+    return cell;
+  }
+
+  int& above(int cell) { return above_[static_cast<std::size_t>(cell)]; }
+
+  void take_in(int cell) {
+    above(cell) = cell;
+    if (depth_at(cell) >= kBody_px500) deepest_.push_back(cell);
+    const int x = cell % depth_.cols;
+    const int y = cell / depth_.cols;
+    for (int ny = std::max(0, y - 1); ny <= std::min(depth_.rows - 1, y + 1); ++ny) {
+      for (int nx = std::max(0, x - 1); nx <= std::min(depth_.cols - 1, x + 1); ++nx) {
+        const int neighbour = ny * depth_.cols + nx;
+        if (above(neighbour) != kOutside) join(top_of(cell), top_of(neighbour));
+      }
+    }
+  }
+
+  void join(int a, int b) {
+    if (depth_at(a) < depth_at(b)) std::swap(a, b);
+    above(b) = a;
+  }
+
+  const cv::Mat& depth_;
+  std::vector<std::vector<int>> layers_;  // layer n: cells deeper than n level steps, not than n + 1
+  std::vector<int> above_;                // towards the deepest cell of the part
+  std::vector<int> deepest_;              // of each part that is a body
+};
 
 }  // namespace
 
@@ -48,8 +101,11 @@ bool shows_several_fingers(const GridMap& mask) {
   const cv::Mat depth = depth_of(mask);
   double deepest = 0;
   cv::minMaxLoc(depth, nullptr, &deepest);
-  for (double level = 0; level < kNeck * deepest; level += kLevelStep_px500) {
-    if (bodies(depth, level, std::max(kBody_px500, level / kNeck)) > 1) return true;
+  Parts parts(depth);
+  for (int layer = parts.layers() - 1; layer >= 0; --layer) {
+    parts.sink_to(layer);
+    const double level = layer * kLevelStep_px500;
+    if (level < kNeck * deepest && parts.bodies(std::max(kBody_px500, level / kNeck)) > 1) return true;
   }
   return false;
 }

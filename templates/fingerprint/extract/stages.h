@@ -6,10 +6,12 @@
 #pragma once
 
 #include "templates/fingerprint/extract/enhance.h"          // -> ridge pattern without noise, and as bits
+#include "templates/fingerprint/extract/gate.h"             // what is refused before the dear stages
 #include "templates/fingerprint/extract/maps.h"             // pictures by pixel and by grid cell
 #include "templates/fingerprint/extract/minutiae.h"         // skeleton -> minutiae
 #include "templates/fingerprint/extract/normalise.h"        // grey -> even contrast
 #include "templates/fingerprint/extract/orientation.h"      // -> ridge orientation and its coherence
+#include "templates/fingerprint/extract/part.h"             // the part of a large picture that shows the print
 #include "templates/fingerprint/extract/period.h"           // -> distance from ridge to ridge
 #include "templates/fingerprint/extract/reliability.h"      // how far the pattern explains the image
 #include "templates/fingerprint/extract/ridge_evidence.h"   // whether it is a print at all
