@@ -74,7 +74,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   changed_block(input);
   if (const auto entry = parse_index(input); entry.ok()) {
     const Bytes again = encode_index(*entry);
-    fuzz::require(std::equal(again.begin(), again.end(), input.begin(), input.end()));
+    const bool newest = input[0] == kIndexVersion;  // earlier ones are read and not written
+    fuzz::require(newest ? std::equal(again.begin(), again.end(), input.begin(), input.end())
+                         : parse_index(again).value() == *entry);
   }
   return 0;
 }
