@@ -67,7 +67,7 @@ Result<GalleryVersions> read_versions(rocksdb::DB& db) {
   WHORL_ASSIGN(const auto converting, read_bytes(db, kConvertingKey));
   if (!converting) return out;
   ByteReader in(*converting);
-  GalleryVersions::Converting& mark = out.converting.emplace();
+  ConversionMark& mark = out.converting.emplace();
   mark.records = in.u64();
   const ByteView key = in.bytes(in.left());
   if (in.failed() || key.empty()) return corruption("the mark of the gallery's conversion is malformed");

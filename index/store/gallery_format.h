@@ -35,15 +35,17 @@ inline constexpr std::uint32_t kGalleryFormat = 4;
 // What conversion.h brings to it.
 inline constexpr std::uint32_t kOldestGalleryFormat = 2;
 
+// How far the conversion of an earlier format has come.
+struct ConversionMark {
+  std::uint64_t records = 0;
+  Bytes last_key;
+};
+
 struct GalleryVersions {
   std::uint32_t format = 0;
   // Of every template; in formats before 4, and until their conversion is done. Since then each sample says its own.
   std::optional<std::uint32_t> extractor;
-  struct Converting {
-    std::uint64_t records = 0;
-    Bytes last_key;
-  };
-  std::optional<Converting> converting;
+  std::optional<ConversionMark> converting;
 };
 
 // Of a database that is open and holds a gallery. Errors: kCorruption, kUnavailable.
