@@ -17,11 +17,11 @@ inline constexpr std::uint64_t kScanFingerBytes = sizeof(fingerprint::ScanRow);
 inline constexpr std::uint64_t kEncounterShardBytes = 80;
 inline constexpr std::uint64_t kMarkBytesOfEncounter = 60;
 // On disk: a finger's template in its record; the rest of a record and its index entry.
-inline constexpr std::uint64_t kRecordFingerBytes = 1470;
-inline constexpr std::uint64_t kRecordBytes = 70;
+inline constexpr std::uint64_t kRecordFingerBytes = 1490;
+inline constexpr std::uint64_t kRecordBytes = 185;
 // A face takes one byte for each number of its embedding, and these many beside: in a sealed shard its scale, its
 // encounter and its quality; in a record its quality, its network and its checksum.
 inline constexpr std::uint64_t kFaceBytes = 9;
-inline constexpr std::uint64_t kRecordFaceBytes = 50;
+inline constexpr std::uint64_t kRecordFaceBytes = 70;
 
 }  // namespace whorl::index
