@@ -371,6 +371,13 @@ Status read_root(const toml::table& root, const fs::path& file, NodeConfig& out)
   return {};
 }
 
+Result<toml::table> parsed_toml(std::string_view text, const fs::path& file) {
+  toml::parse_result parsed = toml::parse(text);
+  if (parsed) return std::move(parsed).table();
+  return invalid_input("is not TOML: " + std::string(parsed.error().description()),
+                       place(file, parsed.error().source()));
+}
+
 // Relative paths are meant from the file, not from wherever the program was started.
 void resolve_paths(const fs::path& folder, NodeConfig& config) {
   for (fs::path* path :
@@ -394,18 +401,15 @@ Result<NodeConfig> parse_node_config(std::string_view text, const fs::path& file
   if (text.size() > kMaxNodeConfigBytes) {
     return invalid_input("is longer than " + std::to_string(kMaxNodeConfigBytes) + " bytes", file.string());
   }
+  WHORL_TRY(parsed_toml(ascii_shape(text), file));
   if (const auto foreign = foreign_character(text)) {
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(*foreign), '\n');
     return invalid_input("is not TOML: a character beyond ASCII stands outside quotes and comments",
                          file.string() + ":" + std::to_string(line));
   }
-  const toml::parse_result parsed = toml::parse(text);
-  if (!parsed) {
-    return invalid_input("is not TOML: " + std::string(parsed.error().description()),
-                         place(file, parsed.error().source()));
-  }
+  WHORL_ASSIGN(const toml::table parsed, parsed_toml(text, file));
   NodeConfig out;
-  WHORL_TRY(read_root(parsed.table(), file, out));
+  WHORL_TRY(read_root(parsed, file, out));
   resolve_paths(file.parent_path(), out);
   return out;
 }

@@ -1,10 +1,14 @@
 #include "engine/toml_characters.h"
 
+#include <algorithm>
+
 namespace whorl::engine {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kMaxClosingQuotes = 5;  // of a long string: two of its own, and the three that close it
+
+bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
 bool begins_with_three(std::string_view text, char quote) {
   return text.size() >= 3 && text[0] == quote && text[1] == quote && text[2] == quote;
@@ -31,6 +35,12 @@ std::size_t past_string(std::string_view toml, std::size_t at) {
 
 }  // namespace
 
+std::string ascii_shape(std::string_view toml) {
+  std::string out(toml.substr(toml.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0));
+  std::replace_if(out.begin(), out.end(), is_beyond_ascii, 'x');
+  return out;
+}
+
 std::optional<std::size_t> foreign_character(std::string_view toml) {
   std::size_t at = toml.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   while (at < toml.size()) {
@@ -39,7 +49,7 @@ std::optional<std::size_t> foreign_character(std::string_view toml) {
       at = past_string(toml, at);
     } else if (c == '#') {
       at = toml.find('\n', at);  // past the end where no line follows, which ends the loop
-    } else if (static_cast<unsigned char>(c) >= 0x80) {
+    } else if (is_beyond_ascii(c)) {
       return at;
     } else {
       ++at;
