@@ -47,7 +47,7 @@ std::optional<Bytes> decode_base64(std::string_view text) {
 
 std::string encode_base64(ByteView bytes) {
   std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
+  out.reserve(base64_size(bytes.size()));
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const std::size_t n = std::min<std::size_t>(3, bytes.size() - i);
     std::uint32_t bits = 0;

@@ -18,11 +18,8 @@ Result<int> run(const Options& options) {
   WHORL_ASSIGN(const engine::NodeConfig config, options.node.config());
   WHORL_TRY(engine::check(config));
   ProgressBar bar("converting", wants_progress(options.progress));
-  index::GalleryOptions wanted;
-  wanted.directory = config.gallery;
+  index::GalleryOptions wanted = gallery_options(config);
   wanted.create_if_missing = false;
-  wanted.threads = config.threads;
-  wanted.memory_limit_bytes = config.memory_limit_bytes;
   wanted.converting = [&bar](const Progress& now) { bar.update(now.done, now.total); };
   WHORL_ASSIGN(const auto gallery, index::Gallery::open(std::move(wanted)));
   const std::uint64_t converted = gallery->opening().records_converted;

@@ -21,13 +21,8 @@ struct Options : CommonOptions {
 // Without an engine: what is loaded is neither read nor compared.
 Result<std::unique_ptr<index::Gallery>> open_gallery(const engine::NodeConfig& config) {
   WHORL_TRY(engine::check(config));
-  index::GalleryOptions out;
-  out.directory = config.gallery;
-  out.threads = config.threads;
-  out.memory_limit_bytes = config.memory_limit_bytes;
-  out.verify_records = config.verify_records;
   const bool made = !engine::holds_gallery(config.gallery);
-  WHORL_ASSIGN(auto gallery, index::Gallery::open(std::move(out)));
+  WHORL_ASSIGN(auto gallery, index::Gallery::open(gallery_options(config)));
   if (made) print_notice(engine::made_notice(config.gallery));
   for (const std::string& notice : gallery->opening().notices()) print_notice(notice);
   return gallery;

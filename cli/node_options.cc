@@ -116,6 +116,15 @@ Result<std::unique_ptr<engine::Engine>> open_engine(const NodeConfig& config, Ev
   return std::move(node.engine);
 }
 
+index::GalleryOptions gallery_options(const NodeConfig& config) {
+  index::GalleryOptions out;
+  out.directory = config.gallery;
+  out.threads = config.threads;
+  out.memory_limit_bytes = config.memory_limit_bytes;
+  out.verify_records = config.verify_records;
+  return out;
+}
+
 datasets::FaceLoader::Open opener_of(const engine::FaceConfig& face) {
   return [face] { return engine::open_face_extractor(face); };
 }

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "datasets/face_files.h"
 #include "engine/node.h"
+#include "index/options.h"
 
 namespace CLI {
 class App;
@@ -42,6 +43,9 @@ void add_modality_option(CLI::App& verb, std::string& modality);
 
 // engine::open_node, and its notices on standard error.
 Result<std::unique_ptr<engine::Engine>> open_engine(const engine::NodeConfig& config, EventSink events = {});
+
+// How a verb opens the gallery that needs no engine.
+index::GalleryOptions gallery_options(const engine::NodeConfig& config);
 
 // Opens the networks of `face` when a loader needs them.
 datasets::FaceLoader::Open opener_of(const engine::FaceConfig& face);

@@ -3,10 +3,13 @@
 // Plain values. Texts are given back byte for byte; an empty text or a zero was not said.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace whorl {
 
@@ -33,8 +36,54 @@ enum class Impression : std::uint8_t {
   kUnknown = 29,
 };
 
+// The word of each, as OSIA has them.
+struct ImpressionName {
+  Impression impression;
+  std::string_view name;
+};
+inline constexpr ImpressionName kImpressionNames[] = {
+    {Impression::kLiveScanPlain, "LIVE_SCAN_PLAIN"},
+    {Impression::kLiveScanRolled, "LIVE_SCAN_ROLLED"},
+    {Impression::kNonliveScanPlain, "NONLIVE_SCAN_PLAIN"},
+    {Impression::kNonliveScanRolled, "NONLIVE_SCAN_ROLLED"},
+    {Impression::kLatentImpression, "LATENT_IMPRESSION"},
+    {Impression::kLatentTracing, "LATENT_TRACING"},
+    {Impression::kLatentPhoto, "LATENT_PHOTO"},
+    {Impression::kLatentLift, "LATENT_LIFT"},
+    {Impression::kLiveScanSwipe, "LIVE_SCAN_SWIPE"},
+    {Impression::kLiveScanVerticalRoll, "LIVE_SCAN_VERTICAL_ROLL"},
+    {Impression::kLiveScanPalm, "LIVE_SCAN_PALM"},
+    {Impression::kNonliveScanPalm, "NONLIVE_SCAN_PALM"},
+    {Impression::kLatentPalmImpression, "LATENT_PALM_IMPRESSION"},
+    {Impression::kLatentPalmTracing, "LATENT_PALM_TRACING"},
+    {Impression::kLatentPalmPhoto, "LATENT_PALM_PHOTO"},
+    {Impression::kLatentPalmLift, "LATENT_PALM_LIFT"},
+    {Impression::kLiveScanContactlessPlain, "LIVE_SCAN_OPTICAL_CONTACTLESS_PLAIN"},
+    {Impression::kOther, "OTHER"},
+    {Impression::kUnknown, "UNKNOWN"},
+};
+
 // True of the codes above.
-constexpr bool is_impression(std::uint8_t code) { return code <= 15 || code == 24 || code == 28 || code == 29; }
+constexpr bool is_impression(std::uint8_t code) {
+  return std::any_of(std::begin(kImpressionNames), std::end(kImpressionNames),
+                     [code](const ImpressionName& row) { return static_cast<std::uint8_t>(row.impression) == code; });
+}
+
+// Nothing for a word that is none's.
+constexpr std::optional<Impression> impression_of(std::string_view name) {
+  for (const ImpressionName& row : kImpressionNames) {
+    if (row.name == name) return row.impression;
+  }
+  return std::nullopt;
+}
+
+// Precondition: is_impression.
+constexpr std::string_view name_of(Impression impression) {
+  for (const ImpressionName& row : kImpressionNames) {
+    if (row.impression == impression) return row.name;
+  }
+  return {};
+}
 
 struct CaptureData {
   // Tells two samples of one modality and position apart.

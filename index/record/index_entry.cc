@@ -3,14 +3,12 @@
 #include <algorithm>
 
 #include "index/record/field_bytes.h"
+#include "index/record/old_record.h"
 
 namespace whorl::index {
 namespace {
 
-constexpr int kWithoutFace = 1;
-constexpr int kWithFace = 2;
 constexpr std::uint8_t kHasImage = 1;
-constexpr std::uint32_t kExtractorOfEarlierBuilds = 1;
 
 void read_digest(ByteReader& in, RecordDigest& out) {
   const ByteView digest = in.bytes(out.size());
@@ -24,10 +22,10 @@ bool read_old(ByteReader& in, int version, IndexEntry& out) {
   if (!read_texts(in, kMaxGalleriesOfEncounter, kMaxIdBytes, out.galleries)) return false;
   const std::size_t fingers = in.u8();
   for (std::size_t i = 0; i < fingers && !in.failed(); ++i) {
-    out.samples.push_back({Modality::kFinger, in.u8(), kNativeFinger, 0, kExtractorOfEarlierBuilds, false});
+    out.samples.push_back({Modality::kFinger, in.u8(), kNativeFinger, 0, kExtractorOfOldRecords, false});
   }
-  if (version == kWithFace) {
-    out.samples.push_back({Modality::kFace, 0, kNativeFace, 0, kExtractorOfEarlierBuilds, false});
+  if (version == kVersionWithFace) {
+    out.samples.push_back({Modality::kFace, 0, kNativeFace, 0, kExtractorOfOldRecords, false});
   }
   return true;
 }
@@ -118,7 +116,7 @@ Bytes encode_index(const IndexEntry& entry) {
 Result<IndexEntry> parse_index(ByteView value) {
   ByteReader in(value);
   const int version = in.u8();
-  const bool old = version == kWithoutFace || version == kWithFace;
+  const bool old = is_old_record_version(version);
   if (!in.failed() && !old && version != kIndexVersion) {
     return corruption("index entry: unknown version " + std::to_string(version));
   }

@@ -5,9 +5,6 @@
 namespace whorl::index {
 namespace {
 
-constexpr int kWithoutFace = 1;
-constexpr int kWithFace = 2;
-constexpr std::uint32_t kExtractorOfThoseBuilds = 1;
 constexpr std::size_t kMaxOldMissing = 10;
 
 std::string text(ByteView bytes) { return std::string(as_text(bytes)); }
@@ -16,14 +13,12 @@ SampleRecord read_template(ByteReader& in, Modality modality, SampleRecord sampl
   const ByteView bytes = in.sized(row_of(modality).most_template_bytes);
   sample.modality = modality;
   sample.format = modality == Modality::kFace ? kNativeFace : kNativeFinger;
-  sample.extractor_version = kExtractorOfThoseBuilds;
+  sample.extractor_version = kExtractorOfOldRecords;
   sample.template_bytes.assign(bytes.begin(), bytes.end());
   return sample;
 }
 
 }  // namespace
-
-bool is_old_record_version(int version) { return version == kWithoutFace || version == kWithFace; }
 
 void skip_old_head(ByteReader& in) {
   in.u64();
@@ -50,7 +45,7 @@ void parse_old_body(ByteReader& in, int version, EncounterRecord& out) {
     const std::uint8_t position = in.u8();
     out.missing.push_back({Modality::kFinger, position, text(in.sized(kMaxMissingReasonBytes))});
   }
-  if (version == kWithFace) {
+  if (version == kVersionWithFace) {
     SampleRecord face;
     face.quality = in.u8();
     out.samples.push_back(read_template(in, Modality::kFace, std::move(face)));

@@ -7,7 +7,14 @@
 
 namespace whorl::index {
 
-bool is_old_record_version(int version);
+// Of records and of their index entries alike.
+inline constexpr int kVersionWithoutFace = 1;
+inline constexpr int kVersionWithFace = 2;
+constexpr bool is_old_record_version(int version) {
+  return version == kVersionWithoutFace || version == kVersionWithFace;
+}
+// No build that wrote them had another.
+inline constexpr std::uint32_t kExtractorOfOldRecords = 1;
 
 // Reads past all before the number of fingers.
 void skip_old_head(ByteReader& in);

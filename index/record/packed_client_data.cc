@@ -15,35 +15,10 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxDepth = 48;  // those builds took 32, within this object
 
-// The words of the interface that those builds spoke, in order of finger position and of the codes of Impression.
+// The words of the interface that those builds spoke, in order of finger position.
 constexpr std::string_view kPositions[] = {"UNKNOWN",     "RIGHT_THUMB",  "RIGHT_INDEX", "RIGHT_MIDDLE",
                                            "RIGHT_RING",  "RIGHT_LITTLE", "LEFT_THUMB",  "LEFT_INDEX",
                                            "LEFT_MIDDLE", "LEFT_RING",    "LEFT_LITTLE"};
-struct ImpressionWord {
-  std::string_view word;
-  Impression code;
-};
-constexpr ImpressionWord kImpressions[] = {
-    {"LIVE_SCAN_PLAIN", Impression::kLiveScanPlain},
-    {"LIVE_SCAN_ROLLED", Impression::kLiveScanRolled},
-    {"NONLIVE_SCAN_PLAIN", Impression::kNonliveScanPlain},
-    {"NONLIVE_SCAN_ROLLED", Impression::kNonliveScanRolled},
-    {"LATENT_IMPRESSION", Impression::kLatentImpression},
-    {"LATENT_TRACING", Impression::kLatentTracing},
-    {"LATENT_PHOTO", Impression::kLatentPhoto},
-    {"LATENT_LIFT", Impression::kLatentLift},
-    {"LIVE_SCAN_SWIPE", Impression::kLiveScanSwipe},
-    {"LIVE_SCAN_VERTICAL_ROLL", Impression::kLiveScanVerticalRoll},
-    {"LIVE_SCAN_PALM", Impression::kLiveScanPalm},
-    {"NONLIVE_SCAN_PALM", Impression::kNonliveScanPalm},
-    {"LATENT_PALM_IMPRESSION", Impression::kLatentPalmImpression},
-    {"LATENT_PALM_TRACING", Impression::kLatentPalmTracing},
-    {"LATENT_PALM_PHOTO", Impression::kLatentPalmPhoto},
-    {"LATENT_PALM_LIFT", Impression::kLatentPalmLift},
-    {"LIVE_SCAN_OPTICAL_CONTACTLESS_PLAIN", Impression::kLiveScanContactlessPlain},
-    {"OTHER", Impression::kOther},
-    {"UNKNOWN", Impression::kUnknown},
-};
 
 std::string_view text_of(const json::object& from, std::string_view name) {
   const json::value* const value = from.if_contains({name.data(), name.size()});
@@ -71,9 +46,7 @@ CaptureData capture_of(const json::object& from) {
   out.height_px = number_of(from, "height");
   out.bit_depth = number_of(from, "bitdepth");
   out.resolution_ppi = number_of(from, "resolution");
-  for (const ImpressionWord& known : kImpressions) {
-    if (text_of(from, "impressionType") == known.word) out.impression = known.code;
-  }
+  out.impression = impression_of(text_of(from, "impressionType"));
   return out;
 }
 

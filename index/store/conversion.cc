@@ -26,10 +26,15 @@ std::uint64_t about_records(const OpenDatabase& db) {
   return keys;
 }
 
+void put_mark(rocksdb::WriteBatch& batch, const ConversionMark& mark) {
+  batch.Put(slice(as_bytes(kConvertingKey)), slice(ByteWriter().u64(mark.records).bytes(mark.last_key).view()));
+}
+
 // One pass over the records behind a key, in batches.
 class Conversion {
  public:
-  Conversion(RocksDatabase& database, std::uint32_t extractor, std::uint64_t already, const ProgressCallback& progress)
+  Conversion(RocksDatabase& database, std::optional<std::uint32_t> extractor, std::uint64_t already,
+             const ProgressCallback& progress)
       : database_(database), extractor_(extractor), done_(already), progress_(progress) {}
 
   Result<std::uint64_t> run(Bytes after) {
@@ -66,7 +71,7 @@ class Conversion {
       batch.Delete(slice(as_bytes(kExtractorKey)));
     } else {
       done_ += records;
-      batch.Put(slice(as_bytes(kConvertingKey)), slice(ByteWriter().u64(done_).bytes(after).view()));
+      put_mark(batch, {done_, after});
     }
     WHORL_TRY(database_.write(db, batch, "converting the gallery"));
     return records > 0;
@@ -84,7 +89,9 @@ class Conversion {
       return corruption("gallery record " + record.person_id + "/" + record.encounter_id +
                         ": is not the one that the index names");
     }
-    for (SampleRecord& sample : record.samples) sample.extractor_version = extractor_;
+    if (extractor_) {
+      for (SampleRecord& sample : record.samples) sample.extractor_version = *extractor_;
+    }
     WHORL_ASSIGN(const EncodedRecord encoding, encoded(record));
     IndexEntry entry = index_entry(record, record_digest(encoding.key, encoding.value));
     entry.shard_digest = before.shard_digest;
@@ -104,46 +111,51 @@ class Conversion {
   }
 
   RocksDatabase& database_;
-  const std::uint32_t extractor_;
-  std::uint64_t done_;  // by earlier processes too
+  const std::optional<std::uint32_t> extractor_;  // of all records, where the gallery says so
+  std::uint64_t done_;                            // by earlier processes too
   std::uint64_t converted_ = 0;
   std::uint64_t total_ = 0;
   const ProgressCallback& progress_;
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
-// From the first batch on the gallery is of this build's format.
-Status begin(RocksDatabase& database) {
+Result<GalleryVersions> versions_of(RocksDatabase& database) {
+  WHORL_ASSIGN(const Hold db, database.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  return read_versions(db->db());
+}
+
+// From here on the gallery is of this build's format.
+Result<ConversionMark> begin(RocksDatabase& database) {
   WHORL_ASSIGN(const Hold db, database.changing(0));
+  const ConversionMark mark{0, {kEncounterKeyPrefix}};
   rocksdb::WriteBatch batch;
   batch.Put(slice(as_bytes(kFormatKey)), slice(ByteWriter().u32(kGalleryFormat).view()));
-  batch.Put(slice(as_bytes(kConvertingKey)), slice(ByteWriter().u64(0).u8(kEncounterKeyPrefix).view()));
+  put_mark(batch, mark);
   WHORL_TRY(database.write(db, batch, "converting the gallery"));
-  return {};
+  return mark;
 }
 
 }  // namespace
 
 Result<ConversionNeed> conversion_need(RocksDatabase& database) {
+  WHORL_ASSIGN(const GalleryVersions versions, versions_of(database));
   WHORL_ASSIGN(const Hold db, database.reading());
-  [[maybe_unused]] const auto turn = db->turn();
-  WHORL_ASSIGN(const GalleryVersions versions, read_versions(db->db()));
   ConversionNeed out;
   out.begun = versions.converting.has_value();
   out.needed = out.begun || versions.format != kGalleryFormat;
-  out.format = out.begun || !out.needed ? 0 : versions.format;
+  out.format = versions.format;
   out.records = about_records(*db);
   return out;
 }
 
 Result<std::uint64_t> convert_records(RocksDatabase& database, const ProgressCallback& progress) {
-  WHORL_ASSIGN(const ConversionNeed need, conversion_need(database));
-  if (!need.needed) return 0;
-  if (!need.begun) WHORL_TRY(begin(database));
-  WHORL_ASSIGN(const Hold db, database.reading());
-  WHORL_ASSIGN(GalleryVersions versions, read_versions(db->db()));
-  if (!versions.converting) return corruption("the gallery's conversion left no mark");
-  Conversion conversion(database, versions.extractor.value_or(1), versions.converting->records, progress);
+  WHORL_ASSIGN(GalleryVersions versions, versions_of(database));
+  if (!versions.converting) {
+    if (versions.format == kGalleryFormat) return 0;
+    WHORL_ASSIGN(versions.converting, begin(database));
+  }
+  Conversion conversion(database, versions.extractor, versions.converting->records, progress);
   return conversion.run(std::move(versions.converting->last_key));
 }
 

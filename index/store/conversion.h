@@ -15,12 +15,12 @@ namespace whorl::index {
 
 class RocksDatabase;
 
-// Whether convert() has something to do: another format, or a conversion that was not finished. `format`: what the
-// gallery had. Errors: kCorruption, kUnavailable.
+// Whether convert_records() has something to do: another format, or a conversion that was not finished.
+// Errors: kCorruption, kUnavailable.
 struct ConversionNeed {
   bool needed = false;
   bool begun = false;         // by an earlier process
-  std::uint32_t format = 0;   // 0: it has this build's
+  std::uint32_t format = 0;   // the gallery's; this build's once it is begun
   std::uint64_t records = 0;  // about
 };
 Result<ConversionNeed> conversion_need(RocksDatabase& database);

@@ -26,8 +26,6 @@ constexpr std::string_view kMissingKnown[] = {"biometricSubType", "presence"};
 constexpr std::size_t kMaxNameBytes = 64;
 constexpr std::int64_t kMaxPixelsPerInch = 100'000;
 
-constexpr std::size_t base64_size(std::size_t bytes) { return (bytes + 2) / 3 * 4; }
-
 // True for a face, false for a finger.
 Result<bool> read_type(const ObjectReader& item) {
   WHORL_TRY(item.required_text("biometricType", kMaxNameBytes));

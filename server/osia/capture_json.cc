@@ -77,7 +77,7 @@ void put_capture(const CaptureData& capture, json::object& item) {
   for (const Number& known : kNumbers) {
     if (capture.*known.member != 0) item[json_view(known.name)] = capture.*known.member;
   }
-  if (capture.impression) item["impressionType"] = json_view(osia_name(*capture.impression));
+  if (capture.impression) item["impressionType"] = json_view(name_of(*capture.impression));
   if (!capture.compression.empty()) item["compression"] = capture.compression;
 }
 

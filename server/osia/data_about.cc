@@ -13,8 +13,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMaxClientText = (limits::kClientDataBytes + 2) / 3 * 4;
-
 Result<std::string> read_object(const ObjectReader& body, std::string_view name) {
   const json::value* value = body.find(name);
   if (value == nullptr) return std::string();
@@ -32,7 +30,7 @@ void put_object(std::string_view name, const std::string& text, json::object& en
 }  // namespace
 
 Status read_data_about(const ObjectReader& body, engine::EnrolRequest& request) {
-  WHORL_ASSIGN(const auto client, body.text("clientData", kMaxClientText));
+  WHORL_ASSIGN(const auto client, body.text("clientData", base64_size(limits::kClientDataBytes)));
   if (client) {
     const auto bytes = decode_base64(*client);
     if (!bytes) return body.at("clientData", failure(ErrorCode::kNotBase64));

@@ -34,48 +34,6 @@ constexpr std::string_view kNotFinger[] = {
     "LEFT_THENAR",      "LEFT_HYPOTHENAR",    "EYE_UNDEF",          "EYE_RIGHT",        "EYE_LEFT",
     "EYE_BOTH",         "PORTRAIT",           "LEFT_PROFILE",       "RIGHT_PROFILE"};
 
-constexpr std::string_view kImpressions[] = {"LIVE_SCAN_PLAIN",
-                                             "LIVE_SCAN_ROLLED",
-                                             "NONLIVE_SCAN_PLAIN",
-                                             "NONLIVE_SCAN_ROLLED",
-                                             "LATENT_IMPRESSION",
-                                             "LATENT_TRACING",
-                                             "LATENT_PHOTO",
-                                             "LATENT_LIFT",
-                                             "LIVE_SCAN_SWIPE",
-                                             "LIVE_SCAN_VERTICAL_ROLL",
-                                             "LIVE_SCAN_PALM",
-                                             "NONLIVE_SCAN_PALM",
-                                             "LATENT_PALM_IMPRESSION",
-                                             "LATENT_PALM_TRACING",
-                                             "LATENT_PALM_PHOTO",
-                                             "LATENT_PALM_LIFT",
-                                             "LIVE_SCAN_OPTICAL_CONTACTLESS_PLAIN",
-                                             "OTHER",
-                                             "UNKNOWN"};
-
-// As many as kImpressions, in its order.
-constexpr Impression kImpressionCodes[] = {Impression::kLiveScanPlain,
-                                           Impression::kLiveScanRolled,
-                                           Impression::kNonliveScanPlain,
-                                           Impression::kNonliveScanRolled,
-                                           Impression::kLatentImpression,
-                                           Impression::kLatentTracing,
-                                           Impression::kLatentPhoto,
-                                           Impression::kLatentLift,
-                                           Impression::kLiveScanSwipe,
-                                           Impression::kLiveScanVerticalRoll,
-                                           Impression::kLiveScanPalm,
-                                           Impression::kNonliveScanPalm,
-                                           Impression::kLatentPalmImpression,
-                                           Impression::kLatentPalmTracing,
-                                           Impression::kLatentPalmPhoto,
-                                           Impression::kLatentPalmLift,
-                                           Impression::kLiveScanContactlessPlain,
-                                           Impression::kOther,
-                                           Impression::kUnknown};
-static_assert(std::size(kImpressionCodes) == std::size(kImpressions));
-
 constexpr std::string_view kCompressions[] = {"NONE", "WSQ", "JPEG", "JPEG2000", "PNG"};
 constexpr std::string_view kTypes[] = {"FACE", "FINGER", "IRIS", "SIGNATURE", "UNKNOWN"};
 constexpr std::string_view kPresences[] = {"BANDAGED", "AMPUTATED", "DAMAGED"};
@@ -97,18 +55,15 @@ SubType sub_type(std::string_view name) {
   return {};
 }
 
-std::string_view osia_name(Impression impression) {
-  const auto* const at = std::find(std::begin(kImpressionCodes), std::end(kImpressionCodes), impression);
-  return at == std::end(kImpressionCodes) ? "UNKNOWN" : kImpressions[at - std::begin(kImpressionCodes)];
+std::span<const std::string_view> impression_types() {
+  static const auto names = [] {
+    std::array<std::string_view, std::size(kImpressionNames)> out;
+    std::transform(std::begin(kImpressionNames), std::end(kImpressionNames), out.begin(),
+                   [](const ImpressionName& row) { return row.name; });
+    return out;
+  }();
+  return names;
 }
-
-std::optional<Impression> impression_of(std::string_view name) {
-  const auto* const at = std::find(std::begin(kImpressions), std::end(kImpressions), name);
-  if (at == std::end(kImpressions)) return std::nullopt;
-  return kImpressionCodes[at - std::begin(kImpressions)];
-}
-
-std::span<const std::string_view> impression_types() { return kImpressions; }
 std::span<const std::string_view> compression_types() { return kCompressions; }
 std::span<const std::string_view> biometric_types() { return kTypes; }
 std::span<const std::string_view> presences() { return kPresences; }

@@ -27,10 +27,6 @@ struct SubType {
 };
 SubType sub_type(std::string_view name);
 
-// "LIVE_SCAN_PLAIN" ..; nothing for a word that the interface does not know.
-std::string_view osia_name(Impression impression);
-std::optional<Impression> impression_of(std::string_view name);
-
 // The closed lists of the interface.
 std::span<const std::string_view> impression_types();
 std::span<const std::string_view> compression_types();

@@ -13,7 +13,6 @@ namespace {
 
 constexpr double kAdultPeriod_px500 = 9.0;
 constexpr double kLeastPeriod_px500 = 5.4;  // the adult's divided by 1.7
-constexpr double kFinePeriod_px500 = 6.5;
 constexpr double kMostPeriod_px500 = 12.8;
 
 Status check(const image::GreyImage& image) {

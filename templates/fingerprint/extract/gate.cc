@@ -8,13 +8,10 @@
 #include "templates/fingerprint/extract/normalise.h"
 #include "templates/fingerprint/extract/ridge_evidence.h"
 #include "templates/fingerprint/extract/segment.h"
-#include "templates/image/image.h"
 
 namespace whorl::fingerprint {
 namespace {
 
-constexpr double kMmPerPx500 = 25.4 / image::kStandardPpi;
-constexpr double kFinePeriod_px500 = 6.5;
 constexpr double kWidePeriod_px500 = 11.0;  // from here a period is better seen in the picture made smaller
 // Larger prints are not looked at enlarged; a child's is not as large.
 constexpr int kEnlargedPixels = 160'000;
@@ -23,10 +20,6 @@ constexpr int kMargin_px500 = 16;
 constexpr double kSeenAtOtherScale = 0.2;
 
 double foreground_mm2(const GridMap& mask) { return cv::countNonZero(mask) * std::pow(kGrid * kMmPerPx500, 2.0); }
-
-Error no_fingerprint(const std::string& why) {
-  return failure(ErrorCode::kNoFingerprint, "image", with<"detail">(why));
-}
 
 // The evidence in the picture made larger or smaller, its period at the picture's own scale.
 RidgeEvidence evidence_at_scale(const PixelMap& grey, double scale, const ExtractParameters& p, const StopLatch& stop) {
@@ -70,6 +63,10 @@ double period_of(const RidgeEvidence& evidence, const PixelMap& grey, const Grid
 }
 
 }  // namespace
+
+Error no_fingerprint(const std::string& why) {
+  return failure(ErrorCode::kNoFingerprint, "image", with<"detail">(why));
+}
 
 Status go_on(const StopLatch& stop) {
   if (!stop()) return {};

@@ -1,6 +1,8 @@
 // What is refused before the dear stages: what is no fingerprint, or more than one finger's. Private to this room.
 #pragma once
 
+#include <string>
+
 #include "base/result.h"
 #include "templates/fingerprint/extract/maps.h"
 #include "templates/fingerprint/extract/orientation.h"
@@ -8,6 +10,12 @@
 #include "templates/fingerprint/parameters.h"
 
 namespace whorl::fingerprint {
+
+// A shorter period is a child's, or a resolution that is not the stated one.
+inline constexpr double kFinePeriod_px500 = 6.5;
+
+// "no fingerprint found: ...", of the picture.
+Error no_fingerprint(const std::string& why);
 
 // An error once `stop` says so.
 Status go_on(const StopLatch& stop);

@@ -7,10 +7,14 @@
 
 #include <opencv2/core.hpp>
 
+#include "templates/image/image.h"
+
 namespace whorl::fingerprint {
 
 // Side of a grid cell in pixels at 500 ppi.
 inline constexpr int kGrid = 4;
+// Side of a pixel.
+inline constexpr double kMmPerPx500 = 25.4 / image::kStandardPpi;
 
 // A value for each pixel at 500 ppi; CV_8U or CV_32F.
 struct PixelMap : cv::Mat {

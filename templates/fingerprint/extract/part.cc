@@ -4,15 +4,13 @@
 #include <opencv2/imgproc.hpp>
 #include <string>
 
-#include "base/catalogue.h"
-#include "templates/image/image.h"
+#include "templates/fingerprint/extract/gate.h"
 
 namespace whorl::fingerprint {
 namespace {
 
 constexpr int kMargin_px500 = 48;                 // the windows of normalisation reach 36
 constexpr std::int64_t kWidestPrint = 1'000'000;  // px500 of the upright rectangle around a print: 51 x 51 mm
-constexpr double kMmPerPx500 = 25.4 / image::kStandardPpi;
 
 cv::Rect around(const GridMap& mask) {
   const cv::Rect cells = cv::boundingRect(mask);
@@ -48,9 +46,8 @@ Result<Part> part_of(const GridMap& mask, const cv::Size& picture, const Extract
     kept = largest_piece(mask);
     print = around(kept);
     if (too_wide(print)) {
-      return failure(ErrorCode::kNoFingerprint, "image",
-                     with<"detail">("the pattern spreads over " + mm(print.width) + " x " + mm(print.height) +
-                                    " mm, more than any finger's; crop the image to one finger"));
+      return no_fingerprint("the pattern spreads over " + mm(print.width) + " x " + mm(print.height) +
+                            " mm, more than any finger's; crop the image to one finger");
     }
   }
   const cv::Point corner(down(print.x - kMargin_px500), down(print.y - kMargin_px500));

@@ -6,8 +6,6 @@
 #include <numbers>
 #include <vector>
 
-#include "templates/image/image.h"
-
 namespace whorl::fingerprint {
 namespace {
 
@@ -25,7 +23,6 @@ constexpr float kShortest_px500 = 4.2F;
 constexpr float kSamePeriod = 0.2F;     // difference of logarithms
 constexpr float kSameDirection = 0.3F;  // cosine of twice the angle between: 36 degrees
 constexpr int kFewPairs = 20;
-constexpr double kMmPerPx500 = 25.4 / image::kStandardPpi;
 
 // A fingertip pressed flat covers less; on more, as a rolled print has, the pattern shows more and bends more.
 constexpr double kFingertip_mm2 = 300;
