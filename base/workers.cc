@@ -1,14 +1,15 @@
 #include "base/workers.h"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <thread>
 
 #include "base/thread_sanitizer.h"
 
 #ifdef WHORL_THREAD_SANITIZER
-#include <atomic>
 #include <exception>
 #include <mutex>
-#include <thread>
 #include <vector>
 #else
 #include <tbb/blocked_range.h>
@@ -72,5 +73,16 @@ void Workers::each(std::size_t n, std::size_t grain, const std::function<void(st
 #endif
 
 Workers::~Workers() = default;
+
+void start_worker_threads() {
+  // Every thread holds one piece until all pieces are held.
+  const auto threads = std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(200);
+  std::atomic<std::size_t> arrived = 0;
+  Workers().each(threads, 1, [&](std::size_t begin, std::size_t end) {
+    arrived += end - begin;
+    while (arrived < threads && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  });
+}
 
 }  // namespace whorl

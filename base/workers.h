@@ -31,4 +31,8 @@ class Workers {
   std::unique_ptr<Parts> parts_;
 };
 
+// Starts all threads that loops share out to, which otherwise start as loops want them: a thread has the priority of
+// the one that started it, so call this before any thread of a lower priority runs a loop. Cost: at most 0.2 s.
+void start_worker_threads();
+
 }  // namespace whorl

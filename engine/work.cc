@@ -5,8 +5,10 @@
 namespace whorl::engine {
 
 std::uint64_t pixels_to_read(const std::vector<FingerSample>& fingers, const std::optional<FaceSample>& face) {
-  std::uint64_t pixels = face ? image::stated_pixels(face->image) : 0;
-  for (const FingerSample& finger : fingers) pixels += image::stated_pixels(finger.image);
+  constexpr std::uint64_t kFindAndRead = 320'000;
+  std::uint64_t pixels = 0;
+  if (face && !face->image.empty()) pixels += kFindAndRead + image::stated_pixels(face->image) / 8;
+  for (const FingerSample& finger : fingers) pixels += image::stated_work_pixels(finger.image, finger.image_ppi);
   return pixels;
 }
 

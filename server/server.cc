@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "base/workers.h"
 #include "server/http/acceptor.h"
 #include "server/http/connection.h"
 #include "server/http/server_state.h"
@@ -141,6 +142,7 @@ Result<std::unique_ptr<Server>> Server::start(ServerConfig config, std::shared_p
   const std::size_t workers =
       config.threads > 0 ? config.threads : std::max<std::size_t>(1, std::thread::hardware_concurrency());
   try {
+    start_worker_threads();  // before those of the long lane, whose priority is low
     auto parts = std::make_unique<Parts>(std::move(config), std::move(service), world, workers);
     WHORL_TRY(parts->acceptor->listen());
     if (parts->core.config.handle_signals) parts->watch_signals();

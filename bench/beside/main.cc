@@ -165,7 +165,8 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   app.add_option("--steps", options.steps, "of each start")->check(CLI::Range(1, 10'000))->capture_default_str();
-  app.add_option("--dear-pixels", options.dear_pixels, "at most, in the dear picture's file")->capture_default_str();
+  app.add_option("--dear-pixels", options.dear_pixels, "at most, in the dear picture's file and at 500 ppi")
+      ->capture_default_str();
   app.add_option("--seed", options.seed, "of people and of the dear picture")->capture_default_str();
   app.add_flag("--json", options.json, "one line of JSON");
   CLI11_PARSE(app, argc, argv);

@@ -103,7 +103,7 @@ class Search {
   // Its cost; 0 where it is none that is looked for.
   double look_at(const Genes& genes, bool wants_taken, double best_s) {
     auto picture = draw_dear(genes, seed_);
-    if (!picture.ok() || image::stated_pixels(picture->file) > most_pixels_) return 0;
+    if (!picture.ok() || image::stated_work_pixels(picture->file, picture->ppi) > most_pixels_) return 0;
     ++found.tried;
     Cost cost = cost_of(picture->file, picture->ppi);
     if (cost.taken < wants_taken || cost.seconds <= best_s) return 0;

@@ -33,7 +33,7 @@ struct SearchPlan {
   int starts = 1;
   int steps = 30;
   std::uint64_t seed = 1;
-  std::uint64_t most_pixels = 16'000'000;  // in the picture's file
+  std::uint64_t most_pixels = 16'000'000;  // in the picture's file, and at the standard resolution
   bool taken_alone = false;                // pictures that extraction refuses are of no interest
 };
 

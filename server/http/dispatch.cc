@@ -1,8 +1,10 @@
 #include "server/http/dispatch.h"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <chrono>
 #include <memory>
 
 #include "base/catalogue.h"
@@ -14,6 +16,9 @@ namespace {
 
 namespace asio = boost::asio;
 
+using Clock = std::chrono::steady_clock;
+using Turn = WorkerQueue::Turn;
+
 enum class Stage { kQueued, kRunning, kAbandoned };
 
 struct Job {
@@ -22,19 +27,28 @@ struct Job {
   BodyShare share;
   engine::Call call;
   std::atomic<Stage> stage{Stage::kQueued};
-  Lane lane = Lane::kQuick;
+  Turn turn;  // when it came, and later as its work is more
+  Weighing weighing;
   std::unique_ptr<Reply> reply;  // written by the worker, read by the network thread after the post below
   DeadlineTimer done;            // network thread only; ends at the deadline, or stopped by the answer
 
-  Job(const asio::any_io_executor& executor, World& world, std::chrono::steady_clock::time_point at)
-      : done(executor, world, at) {
-    call.deadline = at;
+  Job(const asio::any_io_executor& executor, World& world, Turn came, Clock::duration deadline)
+      : turn(came), done(executor, world, came + deadline) {
+    call.deadline = came + deadline;
   }
 };
 
+// How much later than when it came a request has its turn: some ten times as long as the work takes, so that what is
+// small and comes soon after it goes first; at most a quarter of the deadline, so that it has its turn.
+Clock::duration put_back(std::uint64_t pixels, Clock::duration deadline) {
+  constexpr std::chrono::duration<double> kAPixel(3e-6);
+  const auto wanted = kAPixel * static_cast<double>(pixels);
+  return std::min(std::chrono::duration_cast<Clock::duration>(wanted), deadline / 4);
+}
+
 Reply busy_reply() { return error_reply(503, failure(ErrorCode::kBusy)); }
 
-// Into the queue of the job's lane.
+// Into the queue for as much work as it is.
 bool submit(Core& core, const std::shared_ptr<Job>& job, const asio::any_io_executor& network);
 
 void answer(const std::shared_ptr<Job>& job, Reply reply, const asio::any_io_executor& network) {
@@ -50,17 +64,17 @@ void answer(const std::shared_ptr<Job>& job, Reply reply, const asio::any_io_exe
 void run(Core& core, const std::shared_ptr<Job>& job, const asio::any_io_executor& network) {
   Stage expected = Stage::kQueued;
   if (!job->stage.compare_exchange_strong(expected, Stage::kRunning)) return;
-  auto reply = answer_on_worker(*core.service, job->call, job->match, job->request, job->lane);
+  auto reply = answer_on_worker(*core.service, job->call, job->match, job->request, job->weighing);
   if (reply) return answer(job, std::move(*reply), network);
   // Nothing was done yet, so the job waits as it did before.
-  job->lane = Lane::kLong;
+  job->turn += put_back(job->weighing.pixels, core.config.request_deadline);
   job->stage = Stage::kQueued;
   if (!submit(core, job, network)) answer(job, busy_reply(), network);
 }
 
 bool submit(Core& core, const std::shared_ptr<Job>& job, const asio::any_io_executor& network) {
-  WorkerQueue& queue = job->lane == Lane::kQuick ? core.queue : core.long_queue;
-  return queue.try_submit([&core, job, network] { run(core, job, network); });
+  WorkerQueue& queue = job->weighing.pixels > kQuickPixels ? core.long_queue : core.queue;
+  return queue.try_submit(job->turn, [&core, job, network] { run(core, job, network); });
 }
 
 Reply late_reply(Job& job) {
@@ -75,8 +89,7 @@ Reply late_reply(Job& job) {
 
 asio::awaitable<Reply> dispatch(Core& core, const RouteMatch& match, Request request, BodyShare share) {
   const auto network = co_await asio::this_coro::executor;
-  const auto deadline = core.world.ticks() + core.config.request_deadline;
-  auto job = std::make_shared<Job>(network, core.world, deadline);
+  auto job = std::make_shared<Job>(network, core.world, core.world.ticks(), core.config.request_deadline);
   job->match = match;
   job->call.request_id = request.id;
   job->request = std::move(request);

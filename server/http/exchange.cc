@@ -38,8 +38,8 @@ Reply repeated(std::string body) {
 }  // namespace
 
 std::optional<Reply> answer_on_worker(engine::Service& service, const engine::Call& call, const RouteMatch& match,
-                                      const Request& request, Lane lane) {
-  bool long_work = false;
+                                      const Request& request, Weighing& weighing) {
+  weighing.put_back = false;
   Reply reply = guarded(request, [&]() -> Result<Reply> {
     WHORL_ASSIGN(const auto query, Query::parse(request.target, match.route->query));
     for (const auto& [name, id] : match.path.all()) WHORL_TRY(check_id(id, name));
@@ -51,9 +51,9 @@ std::optional<Reply> answer_on_worker(engine::Service& service, const engine::Ca
         if (kept) return repeated(std::move(*kept));
       }
     }
-    return std::get<OnWorker>(match.route->handler)({service, call, request, match.path, query, key, lane, long_work});
+    return std::get<OnWorker>(match.route->handler)({service, call, request, match.path, query, key, weighing});
   });
-  return long_work ? std::nullopt : std::optional(std::move(reply));
+  return weighing.put_back ? std::nullopt : std::optional(std::move(reply));
 }
 
 Reply answer_on_network(const Core& core, const RouteMatch& match, const Request& request) {

@@ -12,9 +12,9 @@ namespace whorl::server {
 // Both never throw: what a handler, the service or memory throws becomes a reply (500, or 503 when memory ran out).
 
 // For a route whose handler runs on a worker. Bad input is refused before the service is called. Nothing where the work
-// is too long for the quick lane: ask again in the long one. Thread-safe.
+// has to wait its turn, and `weighing` then says how much it is: ask again, with the same `weighing`. Thread-safe.
 std::optional<Reply> answer_on_worker(engine::Service& service, const engine::Call& call, const RouteMatch& match,
-                                      const Request& request, Lane lane);
+                                      const Request& request, Weighing& weighing);
 // For a route whose handler runs on the network thread; there alone.
 Reply answer_on_network(const Core& core, const RouteMatch& match, const Request& request);
 

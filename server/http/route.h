@@ -74,10 +74,18 @@ class PathValues {
   std::vector<std::pair<std::string_view, std::string>> values_;  // names point into the table of routes
 };
 
-// Long work has a lane of its own, with fewer workers, so that it holds up other long work alone.
-enum class Lane { kQuick, kLong };
-// A request with more pixels to read is long: ten ordinary fingers are about as many.
-inline constexpr std::uint64_t kQuickPixels = 1'500'000;
+// What a request costs is known once its body is read: the pixels to read (engine/work.h). A request with more than one
+// usual capture (640 x 480) is then put back, and waits behind the smaller ones that come soon after it.
+inline constexpr std::uint64_t kUsualPixels = 320'000;
+// A request with more pixels than these is long. Long work has a lane of its own, with fewer workers of a lower
+// priority, so that it holds up other long work alone.
+inline constexpr std::uint64_t kQuickPixels = 2 * kUsualPixels;
+
+// What the handler's runs said of the request's work. It is weighed once.
+struct Weighing {
+  std::uint64_t pixels = 0;  // 0: not weighed, or no more than kUsualPixels
+  bool put_back = false;     // by the last run
+};
 
 // A request that has passed its row's checks, and whom to ask. Lives as long as the handler runs.
 struct Exchange {
@@ -88,13 +96,13 @@ struct Exchange {
   const Query& query;      // the row's parameters, each within its bounds
   // Of a row that keeps its answer, where the caller gave a key: the handler's effect keeps the answer's body with it.
   const std::optional<engine::RequestKey>& key;
-  Lane lane;
-  bool& long_work;  // set by postponed()
+  Weighing& weighing;  // set by postponed()
 
-  // Whether the work has to be done in the long lane: the handler returns at once then, and is called there again.
+  // Whether the work has to wait its turn: the handler returns at once then, and is called again.
   [[nodiscard]] bool postponed(std::uint64_t pixels) const {
-    if (lane == Lane::kQuick && pixels > kQuickPixels) long_work = true;
-    return long_work;
+    if (weighing.pixels > 0 || pixels <= kUsualPixels) return false;
+    weighing = {pixels, true};
+    return true;
   }
 };
 

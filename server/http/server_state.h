@@ -31,7 +31,7 @@ struct Core {
         world(world_in),
         run(run_name(world_in)),
         queue(workers, config.queue_capacity),
-        long_queue(std::max<std::size_t>(1, workers / 2), config.queue_capacity) {}
+        long_queue(std::max<std::size_t>(1, workers / 2), config.queue_capacity, WorkerQueue::Priority::kLow) {}
 
   const ServerConfig config;
   const std::shared_ptr<engine::Service> service;

@@ -1,27 +1,34 @@
 // A bounded queue of jobs between the network thread and a fixed pool of workers.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 namespace whorl::server {
 
-// Thread-safe. Jobs start in the order they came and must not throw.
+// Thread-safe. Jobs start in the order of their turns, those of one turn as they came, and must not throw.
 class WorkerQueue {
  public:
-  WorkerQueue(std::size_t workers, std::size_t capacity);
+  // An order, no appointment: a free worker takes the first job that waits at once.
+  using Turn = std::chrono::steady_clock::time_point;
+
+  // Threads of a low priority get about a quarter of a core that others want too, and all of one that nobody wants.
+  enum class Priority { kNormal, kLow };
+
+  WorkerQueue(std::size_t workers, std::size_t capacity, Priority priority = Priority::kNormal);
   // Stops as stop() does.
   ~WorkerQueue();
   WorkerQueue(const WorkerQueue&) = delete;
   WorkerQueue& operator=(const WorkerQueue&) = delete;
 
   // False when `capacity` jobs wait already or the queue has stopped; the job is then not run. Never blocks.
-  [[nodiscard]] bool try_submit(std::function<void()> job);
+  [[nodiscard]] bool try_submit(Turn turn, std::function<void()> job);
   // Drops the jobs that wait and returns when those that run are done. Idempotent.
   void stop();
 
@@ -29,11 +36,11 @@ class WorkerQueue {
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
 
  private:
-  void work();
+  void work(Priority priority);
   const std::size_t capacity_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::function<void()>> jobs_;
+  std::multimap<Turn, std::function<void()>> jobs_;
   bool stopped_ = false;
   std::vector<std::thread> threads_;
 };

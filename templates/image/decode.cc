@@ -1,6 +1,7 @@
 // sniff -> header -> limits -> resolution -> pixels -> grey -> upright.
 #include "templates/image/decode.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/catalogue.h"
@@ -46,11 +47,24 @@ Result<double> choose_ppi(const FileHeader& header, const DecodeOptions& options
   return failure(ErrorCode::kResolutionInFileRange, ppi(mean), least, most);
 }
 
+struct Size {
+  double width;
+  double height;
+};
+
+Size standard_size(const FileHeader& header, double ppi) {
+  const double factor = kStandardPpi / ppi;
+  return {std::round(static_cast<double>(header.width) * factor),
+          std::round(static_cast<double>(header.height) * factor)};
+}
+
+std::uint64_t pixels_of(const FileHeader& header) {
+  return static_cast<std::uint64_t>(header.width) * static_cast<std::uint64_t>(header.height);
+}
+
 // Before a pixel is decoded: work on a fingerprint grows with its pixels at the standard resolution.
 Status check_standard_size(const FileHeader& header, double ppi, const ImageLimits& limits) {
-  const double factor = kStandardPpi / ppi;
-  const double width = std::round(static_cast<double>(header.width) * factor);
-  const double height = std::round(static_cast<double>(header.height) * factor);
+  const auto [width, height] = standard_size(header, ppi);
   if (width * height > static_cast<double>(limits.max_standard_pixels)) {
     return failure(ErrorCode::kLargerThanFinger, with<"width">(width), with<"height">(height));
   }
@@ -98,7 +112,16 @@ Result<GreyImage> decode_image(ByteView file, const DecodeOptions& options) {
 
 std::uint64_t stated_pixels(ByteView file) {
   const auto header = read_header(file);
-  return header.ok() ? static_cast<std::uint64_t>(header->width) * static_cast<std::uint64_t>(header->height) : 0;
+  return header.ok() ? pixels_of(*header) : 0;
+}
+
+std::uint64_t stated_work_pixels(ByteView file, std::optional<double> ppi) {
+  const auto header = read_header(file);
+  if (!header.ok()) return 0;
+  const auto chosen = choose_ppi(*header, {ppi, {}});
+  if (!chosen.ok()) return pixels_of(*header);
+  const auto [width, height] = standard_size(*header, *chosen);
+  return std::max(pixels_of(*header), static_cast<std::uint64_t>(width * height));
 }
 
 Result<ColourImage> decode_colour(ByteView file, const ImageLimits& limits) {

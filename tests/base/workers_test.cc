@@ -1,11 +1,16 @@
 #include "base/workers.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <atomic>
+#include <chrono>
 #include <numeric>
 #include <stdexcept>
+#include <thread>
 #include <vector>
+
+#include "base/thread_sanitizer.h"
 
 namespace whorl {
 namespace {
@@ -34,6 +39,29 @@ TEST(Workers, LoopsWithinLoops) {
     }
   });
   EXPECT_EQ(calls, 64);
+}
+
+// Linux keeps a priority for each thread.
+int nice_of_this_thread() { return getpriority(PRIO_PROCESS, 0); }
+
+TEST(Workers, ThreadsThatWereStartedBeforeKeepTheirPriority) {
+#ifdef WHORL_THREAD_SANITIZER
+  GTEST_SKIP() << "loops run on threads of their own under the thread sanitizer";
+#endif
+  start_worker_threads();
+  const int usual = nice_of_this_thread();
+  std::thread low([usual] {
+    ASSERT_EQ(setpriority(PRIO_PROCESS, 0, usual + 1), 0);
+    const auto itself = std::this_thread::get_id();
+    std::atomic<int> lowered = 0;
+    Workers().each(1000, 1, [&](std::size_t, std::size_t) {
+      if (std::this_thread::get_id() != itself && nice_of_this_thread() != usual) ++lowered;
+      std::this_thread::sleep_for(std::chrono::microseconds(50));
+    });
+    EXPECT_EQ(lowered, 0);
+  });
+  low.join();
+  EXPECT_EQ(nice_of_this_thread(), usual);
 }
 
 TEST(Workers, WhatABodyThrowsIsThrownToTheCaller) {

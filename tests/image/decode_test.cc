@@ -69,6 +69,19 @@ TEST(DecodePng, AnExplicitResolutionWins) {
   EXPECT_DOUBLE_EQ(decode_image(file, at_ppi(500))->ppi, 500);
 }
 
+TEST(StatedPixels, OfWorkAreThoseOfTheFileOrOfTheStandardResolution) {
+  GreyImage image = sample_image(40, 50, 500);
+  const auto pixels = static_cast<std::uint64_t>(image.width) * static_cast<std::uint64_t>(image.height);
+  image.ppi = 1000;
+  const Bytes fine = encode_png(image).value();
+  EXPECT_EQ(stated_work_pixels(fine), pixels) << "the file's are decoded";
+  EXPECT_EQ(stated_work_pixels(fine, 250), 4 * pixels) << "what is given wins";
+  image.ppi = 250;
+  EXPECT_EQ(stated_work_pixels(encode_png(image).value()), 4 * pixels);
+  EXPECT_EQ(stated_work_pixels(fine, 0.5), pixels) << "refused later";
+  EXPECT_EQ(stated_work_pixels({}, 500), 0u);
+}
+
 TEST(DecodePng, PhysInNoUnitCountsAsAbsent) {
   const Bytes plain = tests::plain_file(sample_image(40, 40), ".png");
   const Bytes body = ByteWriter().u32(19685).u32(19685).u8(0).take();

@@ -243,15 +243,19 @@ TEST_F(WireTest, IdleConnectionsLockNobodyOut) {
   EXPECT_EQ(working.receive()->status, 200);
 }
 
-// A finger with an image of a size that is refused neither by the header nor by the fake service.
-std::string large_finger() {
+// A picture of a size that is refused neither by the header nor by the fake service.
+Bytes square_picture(int side_px) {
   image::GreyImage image;
-  image.width = image.height = 1300;
-  image.pixels.assign(std::size_t{1300} * 1300, 200);
-  const auto file = image::encode_png(image);
-  return R"({"biometricType":"FINGER","biometricSubType":"RIGHT_INDEX","image":")" + encode_base64(file.value()) +
-         "\"}";
+  image.width = image.height = side_px;
+  image.pixels.assign(static_cast<std::size_t>(side_px) * static_cast<std::size_t>(side_px), 200);
+  return image::encode_png(image).value();
 }
+
+std::string finger_of(const Bytes& picture) {
+  return R"({"biometricType":"FINGER","biometricSubType":"RIGHT_INDEX","image":")" + encode_base64(picture) + "\"}";
+}
+
+std::string large_finger() { return finger_of(square_picture(1300)); }
 
 TEST_F(WireTest, LongWorkHoldsUpLongWorkAlone) {
   server::ServerConfig config;
@@ -273,6 +277,26 @@ TEST_F(WireTest, LongWorkHoldsUpLongWorkAlone) {
   service_->release();
   for (const auto& search : searches) EXPECT_EQ(search->receive()->status, 200);
   EXPECT_EQ(ask("POST", "/v1/persons?transactionId=t", encounter_body(large_finger())).status, 200);
+}
+
+TEST_F(WireTest, SmallWorkThatComesSoonAfterLargerGoesFirst) {
+  server::ServerConfig config;
+  config.threads = 1;
+  start(config);
+  service_->hold();
+  const Bytes larger = square_picture(600);  // more than a usual capture, and not yet long work
+  std::vector<std::unique_ptr<HttpClient>> clients;
+  for (const std::string& finger :
+       {finger_of(square_picture(100)), finger_of(larger), finger_of(square_picture(110))}) {
+    clients.push_back(std::make_unique<HttpClient>(server_->port()));
+    ASSERT_TRUE(clients.back()->send(HttpClient::request_text("POST", kIdentify, identify_body(finger))));
+    const std::string depth = "whorl_queue_depth " + std::to_string(clients.size() - 1) + "\n";
+    if (clients.size() == 1) service_->wait_until_inside(1);
+    while (ask("GET", "/metrics").body.find(depth) == std::string::npos) std::this_thread::yield();
+  }
+  service_->release();
+  for (const auto& client : clients) EXPECT_EQ(client->receive()->status, 200);
+  EXPECT_EQ(service_->last_identify().fingers.at(0).image, larger);
 }
 
 TEST_F(WireTest, AFullQueueAnswers503AtOnce) {

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <future>
+#include <string>
 
 namespace whorl::server {
 namespace {
@@ -15,22 +17,51 @@ TEST(WorkerQueue, RefusesBeyondItsCapacityAndDropsWhatWaitsOnStop) {
   std::promise<void> gate;
   auto open = gate.get_future().share();
   std::atomic<int> ran{0};
-  ASSERT_TRUE(queue.try_submit([&, open] {
+  ASSERT_TRUE(queue.try_submit({}, [&, open] {
     entered.set_value();
     open.wait();
     ++ran;
   }));
   entered.get_future().wait();
-  EXPECT_TRUE(queue.try_submit([&] { ++ran; }));
-  EXPECT_TRUE(queue.try_submit([&] { ++ran; }));
-  EXPECT_FALSE(queue.try_submit([&] { ++ran; }));
+  EXPECT_TRUE(queue.try_submit({}, [&] { ++ran; }));
+  EXPECT_TRUE(queue.try_submit({}, [&] { ++ran; }));
+  EXPECT_FALSE(queue.try_submit({}, [&] { ++ran; }));
   EXPECT_EQ(queue.depth(), 2u);
   std::thread stopper([&] { queue.stop(); });
   while (queue.depth() > 0) std::this_thread::yield();
   gate.set_value();
   stopper.join();
   EXPECT_EQ(ran, 1);
-  EXPECT_FALSE(queue.try_submit([] {}));
+  EXPECT_FALSE(queue.try_submit({}, [] {}));
+}
+
+TEST(WorkerQueue, StartsWhatWaitsInTheOrderOfTurnsAndOfOneTurnAsItCame) {
+  WorkerQueue queue(1, 5);
+  std::promise<void> entered;
+  std::promise<void> gate;
+  ASSERT_TRUE(queue.try_submit({}, [&] {
+    entered.set_value();
+    gate.get_future().wait();
+  }));
+  entered.get_future().wait();
+  std::string ran;  // by the one worker alone
+  std::promise<void> done;
+  const auto job = [&](char name) {
+    return [&, name] {
+      ran += name;
+      if (ran.size() == 5) done.set_value();
+    };
+  };
+  const WorkerQueue::Turn start;
+  const auto ms = [](int n) { return std::chrono::milliseconds(n); };
+  ASSERT_TRUE(queue.try_submit(start + ms(900), job('d')));
+  ASSERT_TRUE(queue.try_submit(start + ms(20), job('b')));
+  ASSERT_TRUE(queue.try_submit(start + ms(10), job('a')));
+  ASSERT_TRUE(queue.try_submit(start + ms(900), job('e')));
+  ASSERT_TRUE(queue.try_submit(start + ms(30), job('c')));
+  gate.set_value();
+  done.get_future().wait();
+  EXPECT_EQ(ran, "abcde");
 }
 
 }  // namespace
