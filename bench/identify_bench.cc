@@ -27,7 +27,11 @@ Status enrol(Engine& engine, const std::string& person, const fingerprint::Finge
   engine::EnrolRequest request;
   request.person_id = person;
   WHORL_ASSIGN(Bytes bytes, codec::encode_native(finger));
-  request.fingers.push_back({fingerprint::FingerPosition::kRightIndex, {}, {}, std::move(bytes)});
+  request.samples.push_back({Modality::kFinger,
+                             static_cast<std::uint8_t>(fingerprint::FingerPosition::kRightIndex),
+                             Format::kNativeFinger,
+                             std::move(bytes),
+                             {}});
   const auto receipt = engine.enrol({}, request);
   if (!receipt.ok()) return receipt.error();
   return {};
@@ -75,15 +79,15 @@ void identify(benchmark::State& state, Accuracy accuracy, bool from_image) {
     const Impression& probe = probes[i++ % probes.size()];
     engine::IdentifyRequest request;
     request.accuracy = accuracy;
-    engine::FingerSample sample;
-    sample.position = fingerprint::FingerPosition::kRightIndex;
+    Sample sample;
+    sample.position = static_cast<std::uint8_t>(fingerprint::FingerPosition::kRightIndex);
     if (from_image) {
-      sample.image = probe.file;
-      sample.image_ppi = probe.ppi;
+      sample.bytes = probe.file;
+      sample.resolution_ppi = probe.ppi;
     } else {
-      sample.native_template = *codec::encode_native(probe.extracted);
+      sample.bytes = *codec::encode_native(probe.extracted);
     }
-    request.fingers.push_back(std::move(sample));
+    request.samples.push_back(std::move(sample));
     const auto answer = gallery.engine->identify({}, request);
     if (!answer.ok()) return state.SkipWithError(answer.error().text().c_str());
     benchmark::DoNotOptimize(answer);

@@ -10,54 +10,64 @@ namespace whorl::cli {
 namespace {
 namespace json = boost::json;
 
-using engine::FingerQuality;
-using engine::FingerScore;
+using engine::SampleQuality;
+using engine::SampleScore;
 
-json::array json_of(const std::vector<FingerQuality>& fingers) {
+std::string_view finger_name(std::uint8_t position) {
+  return fingerprint::name_of(static_cast<engine::FingerPosition>(position));
+}
+
+// The face's, where there is one.
+template <class Of>
+const Of* face_of(const std::vector<Of>& all) {
+  const auto at = std::find_if(all.begin(), all.end(), [](const Of& one) { return one.modality == Modality::kFace; });
+  return at == all.end() ? nullptr : &*at;
+}
+
+json::array fingers_json(const std::vector<SampleQuality>& samples) {
   json::array out;
-  for (const FingerQuality& f : fingers) {
-    out.push_back({{"position", fingerprint::name_of(f.position)},
+  for (const SampleQuality& f : samples) {
+    if (f.modality != Modality::kFinger) continue;
+    out.push_back({{"position", finger_name(f.position)},
                    {"quality", f.quality},
-                   {"minutiae", f.minutiae},
+                   {"minutiae", f.features},
                    {"feedback", f.feedback},
                    {"feedback_reasons", reasons_json(f.why)}});
   }
   return out;
 }
 
-json::array json_of(const std::vector<FingerScore>& scores) {
+json::array fingers_json(const std::vector<SampleScore>& scores) {
   json::array out;
-  for (const FingerScore& s : scores) {
+  for (const SampleScore& s : scores) {
+    if (s.modality != Modality::kFinger) continue;
     out.push_back({{"encounter_id", s.encounter_id},
-                   {"probe", fingerprint::name_of(s.probe)},
-                   {"reference", fingerprint::name_of(s.reference)},
-                   {"score_db", s.score_db}});
+                   {"probe", finger_name(s.probe)},
+                   {"reference", finger_name(s.reference)},
+                   {"score_db", s.score_db.value_or(0)}});
   }
   return out;
 }
 
-json::value json_of(const std::optional<engine::FaceQuality>& face) {
-  if (!face) return nullptr;
+json::value face_json(const std::vector<SampleQuality>& samples) {
+  const SampleQuality* face = face_of(samples);
+  if (face == nullptr) return nullptr;
   return json::object{
       {"quality", face->quality}, {"feedback", face->feedback}, {"feedback_reasons", reasons_json(face->why)}};
 }
 
-json::value json_of(const std::optional<engine::FaceScore>& face) {
-  if (!face) return nullptr;
+json::value face_json(const std::vector<SampleScore>& scores) {
+  const SampleScore* face = face_of(scores);
+  if (face == nullptr) return nullptr;
   return json::object{{"encounter_id", face->encounter_id},
                       {"cosine", face->cosine},
                       {"score_db", face->score_db ? json::value(*face->score_db) : json::value(nullptr)}};
 }
 
-std::string quality_line(const std::optional<engine::FaceQuality>& face) {
-  if (!face) return {};
-  return "  face: quality " + std::to_string(face->quality) + (face->feedback.empty() ? "" : "; " + face->feedback) +
-         "\n";
-}
-
 // " (face 0.71)"
-std::string face_note(const std::optional<engine::FaceScore>& face) {
-  return face ? "  (face: cosine " + fixed(face->cosine, 2) + ")" : std::string();
+std::string face_note(const std::vector<SampleScore>& scores) {
+  const SampleScore* face = face_of(scores);
+  return face == nullptr ? std::string() : "  (face: cosine " + fixed(face->cosine, 2) + ")";
 }
 
 std::string upper(std::string_view text) {
@@ -68,11 +78,13 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-std::string quality_lines(const std::vector<FingerQuality>& fingers) {
+std::string quality_lines(const std::vector<SampleQuality>& samples) {
   std::string out;
-  for (const FingerQuality& f : fingers) {
-    out += "  " + std::string(fingerprint::name_of(f.position)) + ": quality " + std::to_string(f.quality) + ", " +
-           std::to_string(f.minutiae) + " minutiae" + (f.feedback.empty() ? "" : "; " + f.feedback) + "\n";
+  for (const SampleQuality& s : samples) {
+    const bool finger = s.modality == Modality::kFinger;
+    out += "  " + std::string(finger ? finger_name(s.position) : row_of(s.modality).name) + ": quality " +
+           std::to_string(s.quality) + (finger ? ", " + std::to_string(s.features) + " minutiae" : "") +
+           (s.feedback.empty() ? "" : "; " + s.feedback) + "\n";
   }
   return out;
 }
@@ -91,8 +103,8 @@ json::object json_of(const engine::IdentifyAnswer& answer) {
                           {"person_id", c.person_id},
                           {"score_db", c.score_db},
                           {"decision", engine::name_of(c.decision)},
-                          {"fingers", json_of(c.fingers)},
-                          {"face", json_of(c.face)}});
+                          {"fingers", fingers_json(c.scores)},
+                          {"face", face_json(c.scores)}});
   }
   const engine::Receipt& r = answer.receipt;
   return {{"decision", engine::name_of(answer.decision)},
@@ -107,8 +119,8 @@ json::object json_of(const engine::IdentifyAnswer& answer) {
           {"expected_miss_rate",
            answer.expected_miss_rate ? json::value(*answer.expected_miss_rate) : json::value(nullptr)},
           {"candidates", std::move(candidates)},
-          {"probe", json_of(answer.probe)},
-          {"probe_face", json_of(answer.probe_face)},
+          {"probe", fingers_json(answer.probe)},
+          {"probe_face", face_json(answer.probe)},
           {"receipt",
            {{"gallery_size", r.gallery_size},
             {"searched", r.searched},
@@ -129,18 +141,18 @@ json::object json_of(const engine::VerifyAnswer& answer) {
           {"score_db", answer.score_db},
           {"threshold_db", answer.threshold_db},
           {"supported_db", answer.supported_db},
-          {"fingers", json_of(answer.fingers)},
-          {"face", json_of(answer.face)},
-          {"probe", json_of(answer.probe)},
-          {"probe_face", json_of(answer.probe_face)}};
+          {"fingers", fingers_json(answer.scores)},
+          {"face", face_json(answer.scores)},
+          {"probe", fingers_json(answer.probe)},
+          {"probe_face", face_json(answer.probe)}};
 }
 
 json::object json_of(const engine::EnrolReceipt& receipt) {
   return {{"person_id", receipt.person_id},
           {"encounter_id", receipt.encounter_id},
           {"sequence", receipt.sequence},
-          {"fingers", json_of(receipt.fingers)},
-          {"face", json_of(receipt.face)}};
+          {"fingers", fingers_json(receipt.samples)},
+          {"face", face_json(receipt.samples)}};
 }
 
 json::array json_of(const std::vector<index::LoadOutcome::Refusal>& refusals) {
@@ -161,23 +173,23 @@ std::string text_of(const engine::IdentifyAnswer& answer) {
   std::string out = upper(engine::name_of(answer.decision)) + "  " + answer.reason + "\n";
   for (const engine::Candidate& c : answer.candidates) {
     out += "  " + std::to_string(c.rank) + ". " + c.person_id + "  " + fixed(c.score_db) + " dB  " +
-           upper(engine::name_of(c.decision)) + face_note(c.face) + "\n";
+           upper(engine::name_of(c.decision)) + face_note(c.scores) + "\n";
   }
   out += "threshold " + fixed(answer.threshold_db) + " dB, review from " + fixed(answer.review_db) + " dB; " +
          receipt_text(answer.receipt) + ", " + std::to_string(answer.compared) + " exact comparisons, " +
          fixed(answer.elapsed_ms) + " ms\n";
-  return out + quality_lines(answer.probe) + quality_line(answer.probe_face);
+  return out + quality_lines(answer.probe);
 }
 
 std::string text_of(const engine::VerifyAnswer& answer) {
   return upper(engine::name_of(answer.decision)) + "  " + answer.reason + "\n" + fixed(answer.score_db) +
-         " dB, threshold " + fixed(answer.threshold_db) + " dB" + face_note(answer.face) + "\n" +
-         quality_lines(answer.probe) + quality_line(answer.probe_face);
+         " dB, threshold " + fixed(answer.threshold_db) + " dB" + face_note(answer.scores) + "\n" +
+         quality_lines(answer.probe);
 }
 
 std::string text_of(const engine::EnrolReceipt& receipt) {
   return "enrolled person " + receipt.person_id + ", encounter " + receipt.encounter_id + "\n" +
-         quality_lines(receipt.fingers) + quality_line(receipt.face);
+         quality_lines(receipt.samples);
 }
 
 template <class Answer>

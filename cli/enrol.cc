@@ -43,11 +43,10 @@ Result<int> enrol_one(const Options& options) {
   request.person_rule = options.add ? engine::PersonRule::kExisting : engine::PersonRule::kNew;
   request.galleries = options.galleries;
   WHORL_ASSIGN(request.missing, missing_fingers(options.missing));
-  WHORL_ASSIGN(Samples samples, read_samples(options.samples));
-  WHORL_ASSIGN(const auto engine, open_engine_for(samples, options.node, true));
-  request.fingers = std::move(samples.fingers);
-  request.face = std::move(samples.face);
-  WHORL_ASSIGN(const engine::EnrolReceipt receipt, engine->enrol({}, request));
+  WHORL_ASSIGN(GivenSamples given, read_samples(options.samples));
+  WHORL_ASSIGN(const auto engine, open_engine_for(given, options.node, true));
+  request.samples = std::move(given.samples);
+  WHORL_ASSIGN(const engine::EnrolReceipt receipt, given.in_flags(engine->enrol({}, request)));
   print_answer(receipt, options.json);
   return 0;
 }

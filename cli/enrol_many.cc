@@ -29,9 +29,8 @@ Result<engine::EnrolRequest> request_for(const PersonFiles& person, const Encoun
   out.person_id = person.person_id;
   out.encounter_id = encounter.encounter_id;
   for (const FingerFile& finger : encounter.fingers) {
-    WHORL_ASSIGN(engine::FingerSample sample,
-                 read_finger({finger.position, finger.file.path.string()}, finger.file.ppi));
-    out.fingers.push_back(std::move(sample));
+    WHORL_ASSIGN(Sample sample, read_finger({finger.position, finger.file.path.string()}, finger.file.ppi));
+    out.samples.push_back(std::move(sample));
   }
   return out;
 }

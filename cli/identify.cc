@@ -23,15 +23,14 @@ engine::Accuracy accuracy_named(const std::string& name) {
 Result<int> run(const Options& options) {
   engine::IdentifyRequest request = options.request;
   request.accuracy = accuracy_named(options.accuracy);
-  WHORL_ASSIGN(Samples samples, read_samples(options.samples));
-  WHORL_ASSIGN(const auto engine, open_engine_for(samples, options.node, false));
-  request.fingers = std::move(samples.fingers);
-  request.face = std::move(samples.face);
+  WHORL_ASSIGN(GivenSamples given, read_samples(options.samples));
+  WHORL_ASSIGN(const auto engine, open_engine_for(given, options.node, false));
+  request.samples = std::move(given.samples);
   engine::Call call;
   if (options.deadline_ms > 0) {
     call.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(options.deadline_ms);
   }
-  WHORL_ASSIGN(const engine::IdentifyAnswer answer, engine->identify(call, request));
+  WHORL_ASSIGN(const engine::IdentifyAnswer answer, given.in_flags(engine->identify(call, request)));
   print_answer(answer, options.json);
   return exit_code(answer.decision);
 }

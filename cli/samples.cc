@@ -4,20 +4,18 @@
 #include <algorithm>
 
 #include "base/files.h"
-#include "datasets/sample_files.h"
-#include "templates/codec/native.h"
-#include "templates/codec/native_face.h"
+#include "templates/codec/codec.h"
+#include "templates/image/image.h"
 
 namespace whorl::cli {
 namespace {
 
-bool is_template(const std::filesystem::path& path) { return path.extension() == datasets::kTemplateSuffix; }
+// Of an image or of any template.
+constexpr std::size_t kMostBytes = image::ImageLimits{}.max_bytes;
 
-Result<engine::FaceSample> read_face(const std::string& path) {
-  engine::FaceSample out;
-  const std::size_t limit = is_template(path) ? codec::kMaxNativeFaceBytes : image::ImageLimits{}.max_bytes;
-  WHORL_ASSIGN((is_template(path) ? out.native_template : out.image), read_file(path, limit));
-  return out;
+Result<bool> is_image(const Sample& sample) {
+  WHORL_ASSIGN(const codec::Codec* codec, codec::codec_of(sample));
+  return codec->is_image();
 }
 
 }  // namespace
@@ -49,40 +47,56 @@ Result<FingerPath> parse_finger(const std::string& text) {
   return FingerPath{*position, text.substr(equals + 1)};
 }
 
-Result<engine::FingerSample> read_finger(const FingerPath& finger, std::optional<double> ppi) {
-  engine::FingerSample out;
-  out.position = finger.position;
-  out.image_ppi = ppi;
-  const std::size_t limit = is_template(finger.path) ? codec::kMaxNativeBytes : image::ImageLimits{}.max_bytes;
-  WHORL_ASSIGN((is_template(finger.path) ? out.native_template : out.image), read_file(finger.path, limit));
+Result<Sample> read_finger(const FingerPath& finger, std::optional<double> ppi) {
+  Sample out;
+  out.position = static_cast<std::uint8_t>(finger.position);
+  out.resolution_ppi = ppi;
+  WHORL_ASSIGN(out.bytes, read_file(finger.path, kMostBytes));
   return out;
 }
 
-Result<Samples> read_samples(const SampleOptions& options) {
-  Samples out;
-  if (!options.face.empty()) {
-    WHORL_ASSIGN(out.face, read_face(options.face));
-  }
+bool GivenSamples::has_face_image() const {
+  return std::any_of(samples.begin(), samples.end(), [](const Sample& sample) {
+    return sample.modality == Modality::kFace && is_image(sample).ok() && *is_image(sample);
+  });
+}
+
+Error GivenSamples::in_flags(Error error) const {
+  const auto& steps = error.field.steps();
+  if (steps.empty() || steps[0].name != "samples") return error;
+  error.field = steps[0].index && *steps[0].index < flags.size() ? FieldPath(flags[*steps[0].index]) : "--finger";
+  return error;
+}
+
+Result<GivenSamples> read_samples(const SampleOptions& options) {
+  GivenSamples out;
+  bool image_of_finger = false;
   for (const std::string& text : options.fingers) {
     WHORL_ASSIGN(const FingerPath finger, parse_finger(text));
-    WHORL_ASSIGN(engine::FingerSample sample, read_finger(finger, options.ppi));
-    out.fingers.push_back(std::move(sample));
+    WHORL_ASSIGN(Sample sample, read_finger(finger, options.ppi));
+    const auto image = is_image(sample);
+    image_of_finger = image_of_finger || !image.ok() || *image;
+    out.samples.push_back(std::move(sample));
+    out.flags.push_back("--finger " + text);
   }
-  const bool no_image = std::all_of(out.fingers.begin(), out.fingers.end(),
-                                    [](const engine::FingerSample& finger) { return finger.image.empty(); });
-  if (options.ppi && no_image) return invalid_input("is of images of fingers, and there is none", "--ppi");
-  if (out.fingers.empty() && !out.face) {
+  if (!options.face.empty()) {
+    Sample face;
+    face.modality = Modality::kFace;
+    WHORL_ASSIGN(face.bytes, read_file(options.face, kMostBytes));
+    out.samples.push_back(std::move(face));
+    out.flags.push_back("--face " + options.face);
+  }
+  if (options.ppi && !image_of_finger) return invalid_input("is of images of fingers, and there is none", "--ppi");
+  if (out.samples.empty())
     return invalid_input("give at least one finger, e.g. --finger right_index=a.png", "--finger");
-  }
   return out;
 }
 
-Result<std::unique_ptr<engine::Engine>> open_engine_for(const Samples& samples, const NodeOptions& options,
+Result<std::unique_ptr<engine::Engine>> open_engine_for(const GivenSamples& given, const NodeOptions& options,
                                                         bool create) {
   WHORL_ASSIGN(engine::NodeConfig config, options.config());
   config.create = create;
-  const bool has_image = samples.face && !samples.face->image.empty();
-  config.face.images = has_image ? engine::FaceImages::kAlways : engine::FaceImages::kNever;
+  config.face.images = given.has_face_image() ? engine::FaceImages::kAlways : engine::FaceImages::kNever;
   return open_engine(config);
 }
 

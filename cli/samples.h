@@ -32,19 +32,30 @@ struct FingerPath {
   std::string path;
 };
 Result<FingerPath> parse_finger(const std::string& text);
-// Reads the file; one ending in .whorl is a template. Errors: as read_file.
-Result<engine::FingerSample> read_finger(const FingerPath& finger, std::optional<double> ppi);
+// Reads the file: an image or a template, whichever its bytes begin as. Errors: as read_file.
+Result<Sample> read_finger(const FingerPath& finger, std::optional<double> ppi);
 
-struct Samples {
-  std::vector<engine::FingerSample> fingers;
-  std::optional<engine::FaceSample> face;
+// What the flags gave.
+struct GivenSamples {
+  std::vector<Sample> samples;
+  std::vector<std::string> flags;  // of each sample, as it was given: "--finger right_index=a.png"
+
+  // Whether a photograph of a face has to be read.
+  [[nodiscard]] bool has_face_image() const;
+  // An engine's error with its field in the words of the command line: "samples[0].bytes" is the sample's flag.
+  [[nodiscard]] Error in_flags(Error error) const;
+  template <class T>
+  [[nodiscard]] Result<T> in_flags(Result<T> result) const {
+    if (result.ok()) return result;
+    return in_flags(std::move(result).error());
+  }
 };
 // Reads all files. Errors: as read_file and parse_finger; kInvalidInput when there is neither finger nor face.
-Result<Samples> read_samples(const SampleOptions& options);
+Result<GivenSamples> read_samples(const SampleOptions& options);
 
 // Opens the engine for these samples: with the networks that read faces where there is an image of one, and else
 // without. `create`: make the gallery where there is none. Errors: those of open_engine.
-Result<std::unique_ptr<engine::Engine>> open_engine_for(const Samples& samples, const NodeOptions& options,
+Result<std::unique_ptr<engine::Engine>> open_engine_for(const GivenSamples& given, const NodeOptions& options,
                                                         bool create);
 
 }  // namespace whorl::cli

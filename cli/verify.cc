@@ -15,11 +15,10 @@ struct Options : CommonOptions {
 
 Result<int> run(const Options& options) {
   engine::VerifyRequest request = options.request;
-  WHORL_ASSIGN(Samples samples, read_samples(options.samples));
-  WHORL_ASSIGN(const auto engine, open_engine_for(samples, options.node, false));
-  request.fingers = std::move(samples.fingers);
-  request.face = std::move(samples.face);
-  WHORL_ASSIGN(const engine::VerifyAnswer answer, engine->verify({}, request));
+  WHORL_ASSIGN(GivenSamples given, read_samples(options.samples));
+  WHORL_ASSIGN(const auto engine, open_engine_for(given, options.node, false));
+  request.samples = std::move(given.samples);
+  WHORL_ASSIGN(const engine::VerifyAnswer answer, given.in_flags(engine->verify({}, request)));
   print_answer(answer, options.json);
   return exit_code(answer.decision);
 }

@@ -4,8 +4,7 @@
 #include "engine/deadline.h"
 #include "engine/engine_state.h"
 #include "engine/figures.h"
-#include "engine/read_face.h"
-#include "engine/read_finger.h"
+#include "engine/read_probe.h"
 #include "engine/sequence_check.h"
 #include "engine/validate.h"
 #include "index/record/native_sample.h"
@@ -32,15 +31,15 @@ Result<index::EncounterRecord> make_record(const EnrolRequest& request, const st
   for (const MissingFinger& missing : request.missing) {
     record.missing.push_back({Modality::kFinger, static_cast<std::uint8_t>(missing.position), missing.reason});
   }
-  for (std::size_t i = 0; i < fingers.size(); ++i) {
-    WHORL_ASSIGN(index::SampleRecord sample, index::native_sample(fingers[i].position, fingers[i].print->print()));
-    sample.capture = request.fingers[i].capture;
+  for (const ReadFinger& finger : fingers) {
+    WHORL_ASSIGN(index::SampleRecord sample, index::native_sample(finger.position, finger.print->print()));
+    sample.capture = request.samples[finger.sample].capture;
     record.samples.push_back(std::move(sample));
   }
   if (face) {
     WHORL_ASSIGN(index::SampleRecord sample, index::native_sample(face->face));
-    sample.position = request.face->position;
-    sample.capture = request.face->capture;
+    sample.position = face->quality.position;
+    sample.capture = request.samples[face->sample].capture;
     record.samples.push_back(std::move(sample));
   }
   return record;
@@ -76,15 +75,15 @@ Result<EnrolReceipt> enrolled(EngineState& state, const Call& call, const EnrolR
   const EngineConfig& config = state.config;
   WHORL_TRY(validate(request));
   const auto stop = past_deadline(call.deadline, state.world);
-  WHORL_ASSIGN(const auto fingers, read_fingers(request.fingers, config, state.workers, stop));
-  WHORL_ASSIGN(const auto face, read_face(request.face, config));
-  trace.stage("read", [&] { return figures_of(qualities(fingers), quality_of(face)); });
+  WHORL_ASSIGN(const auto fingers, read_fingers(request.samples, config, state.workers, stop));
+  WHORL_ASSIGN(const auto face, read_face(request.samples, config));
+  trace.stage("read", [&] { return figures_of(qualities(fingers, face)); });
   WHORL_TRY(pass_gate(fingers, face, config.min_quality));
   WHORL_TRY(require_distinct_fingers(fingers, config.calibration));
   WHORL_ASSIGN(const auto record, make_record(request, fingers, face, state.world));
   WHORL_TRY(require_time(call, state.world));
   trace.outcome(kEnrolled);
-  EnrolReceipt receipt{record.person_id, record.encounter_id, qualities(fingers), 0, quality_of(face)};
+  EnrolReceipt receipt{record.person_id, record.encounter_id, qualities(fingers, face), 0};
   WHORL_ASSIGN(receipt.sequence, state.gallery->add(record, request.person_rule, kept_with(request.keep, receipt)));
   trace.stage("write", [&] { return "write number " + std::to_string(receipt.sequence); });
   return receipt;

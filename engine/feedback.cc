@@ -26,14 +26,14 @@ std::vector<Reason> face_feedback(int quality, int usable) {
   return {};
 }
 
-FingerQuality finger_quality(FingerPosition position, int quality, int minutiae, std::vector<Reason> advice) {
-  FingerQuality out{position, quality, minutiae, sentences(advice)};
+SampleQuality finger_quality(std::uint8_t position, int quality, int minutiae, std::vector<Reason> advice) {
+  SampleQuality out{Modality::kFinger, position, quality, minutiae, sentences(advice)};
   out.why = std::move(advice);
   return out;
 }
 
-FaceQuality face_quality(int quality, std::vector<Reason> advice) {
-  FaceQuality out{quality, sentences(advice)};
+SampleQuality face_quality(std::uint8_t position, int quality, std::vector<Reason> advice) {
+  SampleQuality out{Modality::kFace, position, quality, 0, sentences(advice)};
   out.why = std::move(advice);
   return out;
 }

@@ -14,7 +14,7 @@ std::vector<Reason> finger_feedback(int quality, int minutiae, int usable);
 std::vector<Reason> face_feedback(int quality, int usable);
 
 // With the advice as sentence and as reasons.
-FingerQuality finger_quality(FingerPosition position, int quality, int minutiae, std::vector<Reason> advice);
-FaceQuality face_quality(int quality, std::vector<Reason> advice);
+SampleQuality finger_quality(std::uint8_t position, int quality, int minutiae, std::vector<Reason> advice);
+SampleQuality face_quality(std::uint8_t position, int quality, std::vector<Reason> advice);
 
 }  // namespace whorl::engine

@@ -14,12 +14,22 @@ std::string decibels(double db) {
 
 }  // namespace
 
-std::string figures_of(const std::vector<FingerQuality>& fingers, const std::optional<FaceQuality>& face) {
-  std::string out = std::to_string(fingers.size()) + " fingers";
-  for (const FingerQuality& finger : fingers) {
-    out += (&finger == &fingers.front() ? " of quality " : ", ") + std::to_string(finger.quality);
+std::string figures_of(const std::vector<SampleQuality>& samples) {
+  const auto fingers =
+      std::count_if(samples.begin(), samples.end(), [](const auto& s) { return s.modality == Modality::kFinger; });
+  std::string out = std::to_string(fingers) + " fingers";
+  std::string other;
+  bool first = true;
+  for (const SampleQuality& sample : samples) {
+    const std::string quality = std::to_string(sample.quality);
+    if (sample.modality != Modality::kFinger) {
+      other += "; a " + std::string(row_of(sample.modality).name) + " of quality " + quality;
+      continue;
+    }
+    out += (first ? " of quality " : ", ") + quality;
+    first = false;
   }
-  return face ? out + "; a face of quality " + std::to_string(face->quality) : out;
+  return out + other;
 }
 
 std::string figures_of(const Found& found) {

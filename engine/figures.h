@@ -14,7 +14,7 @@
 namespace whorl::engine {
 
 // "2 fingers of quality 80, 71; a face of quality 60"
-std::string figures_of(const std::vector<FingerQuality>& fingers, const std::optional<FaceQuality>& face);
+std::string figures_of(const std::vector<SampleQuality>& samples);
 
 // "3 of 4 parts answered"
 template <class T>

@@ -63,7 +63,7 @@ std::vector<Candidate> candidates_of(Evidence& evidence, const Verdict& verdict,
     if (out.size() == static_cast<std::size_t>(request.max_candidates) || std::any_of(out.begin(), out.end(), same))
       return;
     out.push_back({std::move(person.person_id), static_cast<int>(out.size()) + 1, person.score_db, decision,
-                   std::move(person.fingers), std::move(person.face)});
+                   shown_scores(person)});
   };
   for (std::size_t i = 0; i < verdict.fit_elsewhere; ++i) add(evidence.elsewhere[i], Decision::kIndeterminate);
   for (std::size_t i = 0; i < evidence.persons.size(); ++i) {
@@ -84,9 +84,8 @@ IdentifyAnswer answer_of(const IdentifyRequest& request, const Rules& rules, Rea
   answer.candidates = candidates_of(evidence, verdict, request);
   answer.matches = verdict.matches;
   if (evidence.expected_miss) answer.expected_miss_rate = evidence.expected_miss->rate;
-  answer.probe = std::move(read.fingers);
+  answer.probe = std::move(read.qualities);
   answer.receipt = std::move(evidence.receipt);
-  answer.probe_face = std::move(read.face);
   answer.why = std::move(verdict.reason);
   return answer;
 }
@@ -96,8 +95,8 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
   const auto started = state.world.ticks();
   WHORL_TRY(validate(request));
   const auto stop = past_deadline(call.deadline, state.world);
-  WHORL_ASSIGN(ReadProbe read, read_probe(request.fingers, request.face, state.config, state.workers, stop));
-  record.stage("read", [&] { return figures_of(read.fingers, read.face); });
+  WHORL_ASSIGN(ReadProbe read, read_probe(request.samples, state.config, state.workers, stop));
+  record.stage("read", [&] { return figures_of(read.qualities); });
   auto replies = ask_parts(state.parts, read.probe, query_of(request), call.deadline, state.workers);
   record.stage("ask parts", [&] { return figures_of(replies); });
   WHORL_ASSIGN(Found found, merge(std::move(replies), query_of(request).max_candidates));

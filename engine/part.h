@@ -82,6 +82,26 @@ struct FingerEvidence {
   friend bool operator==(const FingerEvidence&, const FingerEvidence&) = default;
 };
 
+// Two fingers that were taken for one: a probe's and a kept one.
+struct FingerScore {
+  // The kept finger's encounter.
+  std::string encounter_id;
+  FingerPosition probe = FingerPosition::kUnknown;
+  FingerPosition reference = FingerPosition::kUnknown;
+  // As SampleScore's.
+  double score_db = 0;
+};
+
+// The probe's face against the most alike kept face of one person.
+struct FaceScore {
+  // The kept face's encounter.
+  std::string encounter_id;
+  // -1 to 1.
+  double cosine = 0;
+  // As SampleScore's.
+  std::optional<double> score_db;
+};
+
 // One person with what they scored. No decision is made of it here.
 struct ScoredPerson {
   std::string person_id;
@@ -120,6 +140,9 @@ struct PartAnswer {
   // Persons whom those comparisons were made of.
   std::uint64_t compared_persons = 0;
 };
+
+// What an answer shows of it. Takes the person's scores.
+std::vector<SampleScore> shown_scores(ScoredPerson& person);
 
 // The order of candidates, everywhere: higher `order` first, then by identifier.
 inline bool comes_before(const ScoredPerson& a, const ScoredPerson& b) {

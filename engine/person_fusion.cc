@@ -68,6 +68,19 @@ bool conclusive(const index::PersonScore& person, const Probe& probe) {
 
 }  // namespace
 
+std::vector<SampleScore> shown_scores(ScoredPerson& person) {
+  std::vector<SampleScore> out;
+  for (FingerScore& finger : person.fingers) {
+    out.push_back({Modality::kFinger, std::move(finger.encounter_id), static_cast<std::uint8_t>(finger.probe),
+                   static_cast<std::uint8_t>(finger.reference), finger.score_db});
+  }
+  if (person.face) {
+    out.push_back(
+        {Modality::kFace, std::move(person.face->encounter_id), 0, 0, person.face->score_db, person.face->cosine});
+  }
+  return out;
+}
+
 PersonFusion fuse_person(const index::PersonScore& person, const Probe& probe, Calibrations calibrations) {
   PersonFusion out;
   out.pairs = scored_pairs(person.pairs, probe, calibrations.fingers);

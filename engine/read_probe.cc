@@ -4,8 +4,6 @@
 #include <algorithm>
 
 #include "engine/fusion.h"
-#include "engine/read_face.h"
-#include "engine/read_finger.h"
 #include "engine/sequence_check.h"
 #include "templates/fingerprint/compare/compare.h"
 
@@ -39,11 +37,21 @@ bool ReadProbe::usable() const {
   return finger || (probe.face && probe.face->decisive);
 }
 
-Result<ReadProbe> read_probe(const std::vector<FingerSample>& fingers, const std::optional<FaceSample>& face,
-                             const EngineConfig& config, const Workers& workers, const fingerprint::Stop& stop) {
-  WHORL_ASSIGN(auto read, read_fingers(fingers, config, workers, stop));
-  WHORL_ASSIGN(auto read_face_of, read_face(face, config));
-  ReadProbe out{{}, qualities(read), quality_of(read_face_of), false};
+std::vector<SampleQuality> qualities(const std::vector<ReadFinger>& fingers, const std::optional<ReadFace>& face) {
+  std::vector<SampleQuality> out;
+  for (const ReadFinger& finger : fingers) out.push_back(finger.quality);
+  if (!face) return out;
+  const auto before =
+      std::count_if(fingers.begin(), fingers.end(), [&](const ReadFinger& f) { return f.sample < face->sample; });
+  out.insert(out.begin() + before, face->quality);
+  return out;
+}
+
+Result<ReadProbe> read_probe(const std::vector<Sample>& samples, const EngineConfig& config, const Workers& workers,
+                             const fingerprint::Stop& stop) {
+  WHORL_ASSIGN(auto read, read_fingers(samples, config, workers, stop));
+  WHORL_ASSIGN(auto read_face_of, read_face(samples, config));
+  ReadProbe out{{}, qualities(read, read_face_of), false};
   WHORL_TRY(require_distinct_fingers(read, config.calibration));
   for (ReadFinger& finger : read) {
     out.resolution_doubtful = out.resolution_doubtful || finger.resolution_doubtful;

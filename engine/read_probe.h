@@ -8,6 +8,8 @@
 #include "base/workers.h"
 #include "engine/engine.h"
 #include "engine/part.h"
+#include "engine/read_face.h"
+#include "engine/read_finger.h"
 #include "engine/types.h"
 #include "templates/fingerprint/extract/extract.h"
 
@@ -17,8 +19,7 @@ struct ReadProbe {
   // What can be compared: a finger that could not be extracted is not in it.
   Probe probe;
   // Of every sample, in their order.
-  std::vector<FingerQuality> fingers;
-  std::optional<FaceQuality> face;
+  std::vector<SampleQuality> qualities;
   // Of any finger: its ridges lie as no finger's do at the stated resolution.
   bool resolution_doubtful = false;
 
@@ -27,7 +28,10 @@ struct ReadProbe {
 };
 
 // Errors: as read_fingers, read_face and require_distinct_fingers.
-Result<ReadProbe> read_probe(const std::vector<FingerSample>& fingers, const std::optional<FaceSample>& face,
-                             const EngineConfig& config, const Workers& workers, const fingerprint::Stop& stop);
+Result<ReadProbe> read_probe(const std::vector<Sample>& samples, const EngineConfig& config, const Workers& workers,
+                             const fingerprint::Stop& stop);
+
+// In the order of the samples that they were read of.
+std::vector<SampleQuality> qualities(const std::vector<ReadFinger>& fingers, const std::optional<ReadFace>& face);
 
 }  // namespace whorl::engine

@@ -33,7 +33,11 @@ Rules rules_of(const EngineConfig& config, const std::string& gallery_id, double
 }
 
 Evidence::Captured captured(const ReadProbe& read) {
-  return {read.usable(), !read.fingers.empty(), read.face.has_value(), read.resolution_doubtful};
+  const auto has = [&](Modality modality) {
+    return std::any_of(read.qualities.begin(), read.qualities.end(),
+                       [=](const SampleQuality& sample) { return sample.modality == modality; });
+  };
+  return {read.usable(), has(Modality::kFinger), has(Modality::kFace), read.resolution_doubtful};
 }
 
 }  // namespace whorl::engine

@@ -10,8 +10,5 @@ namespace whorl::engine {
 
 // An image file, before it is decoded. A node may be opened with a lower limit (EngineConfig::image_limits).
 inline constexpr std::size_t kMaxImageBytes = image::ImageLimits{}.max_bytes;
-// Templates, in any format.
-inline constexpr std::size_t kMaxFingerTemplateBytes = limits::kFingerTemplateBytes;
-inline constexpr std::size_t kMaxFaceTemplateBytes = limits::kFaceTemplateBytes;
 
 }  // namespace whorl::engine

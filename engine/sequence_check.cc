@@ -16,8 +16,8 @@ Status require_distinct_fingers(const std::vector<ReadFinger>& fingers, const Ca
       if (!named(fingers[a]) || !named(fingers[b])) continue;
       const auto comparison = fingerprint::compare(fingers[a].print->prepared(), fingers[b].print->prepared());
       if (calibration.db(comparison.score) < kOneFingerDb) continue;
-      return failure(ErrorCode::kOneFingerTwice, FieldPath("fingers", a), with<"finger">(name_of(fingers[b].position)),
-                     with<"other_finger">(name_of(fingers[a].position)));
+      return failure(ErrorCode::kOneFingerTwice, FieldPath("samples", fingers[a].sample),
+                     with<"finger">(name_of(fingers[b].position)), with<"other_finger">(name_of(fingers[a].position)));
     }
   }
   return {};

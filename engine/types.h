@@ -22,6 +22,7 @@
 #include "templates/capture.h"
 #include "templates/fingerprint/template.h"
 #include "templates/modality.h"
+#include "templates/sample.h"
 
 namespace whorl::engine {
 
@@ -29,31 +30,9 @@ using fingerprint::FingerPosition;
 // Whether the person of an encounter must be new, must exist, or either.
 using index::PersonRule;
 
-// One finger of one capture, as an image or as a template: exactly one of the two is given.
-struct FingerSample {
-  // kUnknown where nobody noted it: the finger is then compared with every kept one.
-  FingerPosition position = FingerPosition::kUnknown;
-  // A whole file: PNG, BMP, TIFF or JPEG.
-  Bytes image;
-  // Pixels an inch, whatever the file says; needed where the file does not say it. Of images alone.
-  std::optional<double> image_ppi;
-  // docs/template-format.md.
-  Bytes native_template;
-  // What was said of it; kept when it is enrolled.
-  CaptureData capture = {};
-};
-
-// The face of one capture, as an image or as a template: exactly one of the two is given.
-struct FaceSample {
-  // kFaceUnstated or kFacePortrait (templates/modality.h).
-  std::uint8_t position = kFaceUnstated;
-  // A photograph, as a whole file: PNG, BMP, TIFF or JPEG.
-  Bytes image;
-  // docs/face-template-format.md. Its network must be the gallery's.
-  Bytes native_template;
-  // As FingerSample's.
-  CaptureData capture = {};
-};
+// One captured sample, as an image or as a template of Whorl's own (templates/sample.h). A face's template must be of
+// the gallery's network.
+using whorl::Sample;
 
 // A finger that could not be captured.
 struct MissingFinger {
@@ -87,8 +66,9 @@ struct EnrolRequest {
   PersonRule person_rule = PersonRule::kNew;
   // 1 to 16, none twice.
   std::vector<std::string> galleries = {"default"};
-  // At most 10, no position twice except kUnknown; at least 1 where no face is given.
-  std::vector<FingerSample> fingers;
+  // At least one; of each modality at most as many as its row says (ten fingers, one face), no finger's position twice
+  // except kUnknown.
+  std::vector<Sample> samples;
   // At most 10, no position twice.
   std::vector<MissingFinger> missing;
   // What the encounter was for, in free text of at most 64 bytes.
@@ -98,29 +78,19 @@ struct EnrolRequest {
   std::string contextual_data;
   // Any bytes; given back as they came. The three together: at most 64 KiB.
   std::string client_data;
-  // Beside the fingers or instead of them.
-  std::optional<FaceSample> face = {};
   std::optional<AnswerToKeep> keep = {};
 };
 
-// How good one captured finger is.
-struct FingerQuality {
-  FingerPosition position = FingerPosition::kUnknown;
-  // 0 to 100; 0 too where the image holds no fingerprint.
+// How good one captured sample is.
+struct SampleQuality {
+  Modality modality = Modality::kFinger;
+  // As the sample's.
+  std::uint8_t position = 0;
+  // 0 to 100; 0 too where the image of a finger holds no fingerprint.
   int quality = 0;
-  // Found in the image, 0 to 255.
-  int minutiae = 0;
-  // What the operator can do about it, one sentence. Empty when the capture is good.
-  std::string feedback;
-  // The same as codes with arguments.
-  std::vector<Reason> why = {};
-};
-
-// How good the captured face is.
-struct FaceQuality {
-  // 0 to 100.
-  int quality = 0;
-  // What the operator can do about it, sentences joined by "; ". Empty when the capture is good.
+  // Of a finger: minutiae found in the image, 0 to 255.
+  int features = 0;
+  // What the operator can do about it: a sentence, or several joined by "; ". Empty when the capture is good.
   std::string feedback;
   // The same as codes with arguments, the gravest first.
   std::vector<Reason> why = {};
@@ -131,11 +101,9 @@ struct EnrolReceipt {
   std::string person_id;
   std::string encounter_id;
   // In the order of the request.
-  std::vector<FingerQuality> fingers;
+  std::vector<SampleQuality> samples;
   // Of the durable write; grows with every change. A search that starts later sees the encounter.
   std::uint64_t sequence = 0;
-  // Where a face was given.
-  std::optional<FaceQuality> face = {};
 };
 
 // What an answer says. kIndeterminate goes to a person: it is neither yes nor no.
@@ -152,7 +120,7 @@ struct IdentifyRequest {
   // Or "ALL".
   std::string gallery_id = "default";
   // As in EnrolRequest.
-  std::vector<FingerSample> fingers;
+  std::vector<Sample> samples;
   // The share of searches for people who are not enrolled that may find somebody: above 0, at most 0.5. The threshold
   // follows from it and from the number of people searched.
   double target_fpir = 0.01;
@@ -166,30 +134,22 @@ struct IdentifyRequest {
   // True: people below the review line are named too, with their scores. False: nobody is who has nothing to do with
   // the probe.
   bool show_all = false;
-  // Beside the fingers or instead of them.
-  std::optional<FaceSample> face = {};
 };
 
-// Two fingers that were taken for one: a probe's and a kept one.
-struct FingerScore {
-  // The kept finger's encounter.
+// A sample of the probe against one that is kept, whose likeness counts.
+struct SampleScore {
+  Modality modality = Modality::kFinger;
+  // The kept sample's encounter.
   std::string encounter_id;
-  FingerPosition probe = FingerPosition::kUnknown;
-  FingerPosition reference = FingerPosition::kUnknown;
-  // At least 0; of this pair alone, as if nothing else had been tried. What fingers of one position cost is off
-  // (known_position.h).
-  double score_db = 0;
-};
-
-// The probe's face against the most alike kept face of one person.
-struct FaceScore {
-  // The kept face's encounter.
-  std::string encounter_id;
-  // -1 to 1.
-  double cosine = 0;
-  // At least 0, with the number of kept faces tried taken off. Empty where faces have no calibration: the face then
-  // counts for nothing.
+  // Positions of the modality.
+  std::uint8_t probe = 0;
+  std::uint8_t reference = 0;
+  // At least 0. Of two fingers, of this pair alone, as if nothing else had been tried, with what fingers of one
+  // position cost taken off (known_position.h). Of a face, the most alike of the person's, with the number of kept
+  // faces tried taken off; empty where faces have no calibration: the face then counts for nothing.
   std::optional<double> score_db;
+  // Of a face, -1 to 1.
+  double cosine = 0;
 };
 
 // One person whom a search found.
@@ -201,10 +161,9 @@ struct Candidate {
   double score_db = 0;
   // What this person's scores would decide by themselves, were the search complete.
   Decision decision = Decision::kNoMatch;
-  // The scores behind it: one for each finger of the probe that has a partner, best first.
-  std::vector<FingerScore> fingers;
-  // Where both have one.
-  std::optional<FaceScore> face = {};
+  // The scores behind it: one for each finger of the probe that has a partner, best first; then the face's, where both
+  // have one.
+  std::vector<SampleScore> scores;
 };
 
 // A part of the gallery, or one of its shards, that could not be searched.
@@ -272,15 +231,13 @@ struct IdentifyAnswer {
   // review line, would answer with no match (expected_miss.h). Empty where it is not known: no good finger, or a
   // calibration without mated comparisons.
   std::optional<double> expected_miss_rate = {};
-  // Of every finger given, in the order of the request.
-  std::vector<FingerQuality> probe;
+  // Of every sample given, in the order of the request.
+  std::vector<SampleQuality> probe;
   Receipt receipt;
   // Comparisons made of a probe finger or face with a kept one.
   std::uint64_t compared = 0;
   // From the call's arrival at the engine.
   double elapsed_ms = 0;
-  // Where a face was given.
-  std::optional<FaceQuality> probe_face = {};
   // The reason as a code with arguments.
   Reason why = {};
 };
@@ -291,13 +248,11 @@ struct VerifyRequest {
   std::string gallery_id = "default";
   std::string person_id;
   // As in EnrolRequest.
-  std::vector<FingerSample> fingers;
+  std::vector<Sample> samples;
   // The share of false claims that may match: above 0, at most 0.5. The threshold follows from it.
   double target_fmr = 0.0001;
   // At least 10 dB. Replaces the threshold that follows from target_fmr.
   std::optional<double> threshold_db;
-  // Beside the fingers or instead of them.
-  std::optional<FaceSample> face = {};
 };
 
 // Whether the claim holds.
@@ -309,16 +264,12 @@ struct VerifyAnswer {
   // stated, as the reason then says: over these.
   double score_db = 0;
   double threshold_db = 0;
-  // One for each finger of the probe that has a partner, best first.
-  std::vector<FingerScore> fingers;
-  // Of every finger given, in the order of the request.
-  std::vector<FingerQuality> probe;
+  // As Candidate's.
+  std::vector<SampleScore> scores;
+  // Of every sample given, in the order of the request.
+  std::vector<SampleQuality> probe;
   // As IdentifyAnswer's.
   double supported_db = 0;
-  // Where both have one.
-  std::optional<FaceScore> face = {};
-  // Where a face was given.
-  std::optional<FaceQuality> probe_face = {};
   // The reason as a code with arguments.
   Reason why = {};
 };

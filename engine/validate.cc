@@ -30,41 +30,42 @@ Status validate_position(FingerPosition position, const FieldPath& field) {
   return invalid_input("a finger position is 0 (unknown) to 10 (left little)", field);
 }
 
-Status validate_sample(const FingerSample& sample, const FieldPath& field) {
-  WHORL_TRY(validate_position(sample.position, field / "position"));
-  if (sample.image.empty() && sample.native_template.empty()) {
-    return failure(ErrorCode::kNoSample, field / "image");
+Status validate_sample(const Sample& sample, const FieldPath& field) {
+  const ModalityRow* row = find_modality(static_cast<std::uint8_t>(sample.modality));
+  if (row == nullptr) return invalid_input("this modality is not known", field / "modality");
+  if (sample.position > row->last_position) {
+    return invalid_input(
+        "a position of a " + std::string(row->name) + " is 0 (unknown) to " + std::to_string(row->last_position),
+        field / "position");
   }
-  if (!sample.image.empty() && !sample.native_template.empty()) {
-    return failure(ErrorCode::kImageAndTemplate, field / "native_template");
-  }
-  if (sample.image_ppi && !std::isfinite(*sample.image_ppi)) {
-    return invalid_input("not a resolution", field / "image_ppi");
+  if (sample.bytes.empty()) return failure(ErrorCode::kNoSample, field / "bytes");
+  if (sample.resolution_ppi && !std::isfinite(*sample.resolution_ppi)) {
+    return invalid_input("not a resolution", field / "resolution_ppi");
   }
   return {};
 }
 
-Status validate_face(const std::optional<FaceSample>& face) {
-  if (!face) return {};
-  if (face->image.empty() && face->native_template.empty()) {
-    return failure(ErrorCode::kNoSample, FieldPath("face") / "image");
+// Of one modality. Where it has positions, none stands twice but the unknown one.
+Status validate_number(const std::vector<Sample>& samples, const ModalityRow& row) {
+  std::size_t given = 0;
+  std::set<std::uint8_t> seen;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const Sample& sample = samples[i];
+    if (sample.modality != row.modality) continue;
+    ++given;
+    if (sample.position == 0 || row.most_samples == 1 || seen.insert(sample.position).second) continue;
+    return failure(ErrorCode::kFingerNamedTwice, FieldPath("samples", i) / "position",
+                   with<"finger">(name_of(static_cast<FingerPosition>(sample.position))));
   }
-  if (face->image.empty() || face->native_template.empty()) return {};
-  return failure(ErrorCode::kImageAndTemplate, FieldPath("face") / "native_template");
+  if (given <= row.most_samples) return {};
+  return failure(ErrorCode::kTooManySamples, "samples", with<"modality">(row.name), with<"most">(row.most_samples),
+                 with<"given">(given));
 }
 
-Status validate_samples(const std::vector<FingerSample>& fingers, const std::optional<FaceSample>& face) {
-  WHORL_TRY(validate_face(face));
-  if (fingers.size() > limits::kFingers || (fingers.empty() && !face)) {
-    return failure(ErrorCode::kFingerCount, "fingers", with<"most">(limits::kFingers), with<"given">(fingers.size()));
-  }
-  std::set<FingerPosition> seen;
-  for (std::size_t i = 0; i < fingers.size(); ++i) {
-    WHORL_TRY(validate_sample(fingers[i], FieldPath("fingers", i)));
-    if (fingers[i].position == FingerPosition::kUnknown || seen.insert(fingers[i].position).second) continue;
-    return failure(ErrorCode::kFingerNamedTwice, FieldPath("fingers", i) / "position",
-                   with<"finger">(name_of(fingers[i].position)));
-  }
+Status validate_samples(const std::vector<Sample>& samples) {
+  if (samples.empty()) return failure(ErrorCode::kNoSamples, "samples");
+  for (std::size_t i = 0; i < samples.size(); ++i) WHORL_TRY(validate_sample(samples[i], FieldPath("samples", i)));
+  for (const ModalityRow& row : modalities()) WHORL_TRY(validate_number(samples, row));
   return {};
 }
 
@@ -72,7 +73,9 @@ Status validate_missing(const EnrolRequest& request) {
   if (request.missing.size() > limits::kFingers)
     return invalid_input("more than " + std::to_string(limits::kFingers) + " missing fingers", "missing");
   std::set<FingerPosition> taken;
-  for (const FingerSample& finger : request.fingers) taken.insert(finger.position);
+  for (const Sample& sample : request.samples) {
+    if (sample.modality == Modality::kFinger) taken.insert(static_cast<FingerPosition>(sample.position));
+  }
   for (std::size_t i = 0; i < request.missing.size(); ++i) {
     const MissingFinger& missing = request.missing[i];
     const FieldPath field("missing", i);
@@ -128,7 +131,7 @@ Status validate(const EnrolRequest& request) {
   }
   if (!request.encounter_id.empty()) WHORL_TRY(validate_new_id(request.encounter_id, "encounter_id"));
   WHORL_TRY(validate_galleries(request.galleries));
-  WHORL_TRY(validate_samples(request.fingers, request.face));
+  WHORL_TRY(validate_samples(request.samples));
   WHORL_TRY(validate_missing(request));
   if (request.encounter_type.size() > limits::kEncounterTypeBytes) {
     return invalid_input("an encounter type is " + at_most(limits::kEncounterTypeBytes) + " bytes", "encounter_type");
@@ -142,7 +145,7 @@ Status validate(const EnrolRequest& request) {
 
 Status validate(const IdentifyRequest& request) {
   WHORL_TRY(validate_id(request.gallery_id, "gallery_id"));
-  WHORL_TRY(validate_samples(request.fingers, request.face));
+  WHORL_TRY(validate_samples(request.samples));
   WHORL_TRY(validate_target(request.target_fpir, "target_fpir"));
   WHORL_TRY(validate_threshold(request.threshold_db));
   if (request.max_candidates >= 1 && request.max_candidates <= limits::kCandidates) return {};
@@ -153,7 +156,7 @@ Status validate(const IdentifyRequest& request) {
 Status validate(const VerifyRequest& request) {
   WHORL_TRY(validate_id(request.gallery_id, "gallery_id"));
   WHORL_TRY(validate_id(request.person_id, "person_id"));
-  WHORL_TRY(validate_samples(request.fingers, request.face));
+  WHORL_TRY(validate_samples(request.samples));
   WHORL_TRY(validate_target(request.target_fmr, "target_fmr"));
   return validate_threshold(request.threshold_db);
 }

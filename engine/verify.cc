@@ -38,10 +38,8 @@ VerifyAnswer answer_of(const Rules& rules, ReadProbe read, Evidence evidence, Ve
   answer.score_db = person.score_db;
   answer.threshold_db = rules.threshold_db;
   answer.supported_db = rules.supported_db;
-  answer.fingers = std::move(person.fingers);
-  answer.probe = std::move(read.fingers);
-  answer.face = std::move(person.face);
-  answer.probe_face = std::move(read.face);
+  answer.scores = shown_scores(person);
+  answer.probe = std::move(read.qualities);
   answer.why = std::move(verdict.reason);
   return answer;
 }
@@ -50,8 +48,8 @@ Result<VerifyAnswer> verified(EngineState& state, const Call& call, const Verify
                               const CallRecord& record) {
   WHORL_TRY(validate(request));
   const auto stop = past_deadline(call.deadline, state.world);
-  WHORL_ASSIGN(ReadProbe read, read_probe(request.fingers, request.face, state.config, state.workers, stop));
-  record.stage("read", [&] { return figures_of(read.fingers, read.face); });
+  WHORL_ASSIGN(ReadProbe read, read_probe(request.samples, state.config, state.workers, stop));
+  record.stage("read", [&] { return figures_of(read.qualities); });
   auto replies =
       ask_parts(state.parts, read.probe, request.gallery_id, request.person_id, call.deadline, state.workers);
   record.stage("ask parts", [&] { return figures_of(replies); });

@@ -4,11 +4,17 @@
 
 namespace whorl::engine {
 
-std::uint64_t pixels_to_read(const std::vector<FingerSample>& fingers, const std::optional<FaceSample>& face) {
+std::uint64_t pixels_to_read(const std::vector<Sample>& samples) {
   constexpr std::uint64_t kFindAndRead = 320'000;
   std::uint64_t pixels = 0;
-  if (face && !face->image.empty()) pixels += kFindAndRead + image::stated_pixels(face->image) / 8;
-  for (const FingerSample& finger : fingers) pixels += image::stated_work_pixels(finger.image, finger.image_ppi);
+  for (const Sample& sample : samples) {
+    const std::uint64_t stated = image::stated_pixels(sample.bytes);
+    if (sample.modality == Modality::kFinger) {
+      pixels += image::stated_work_pixels(sample.bytes, sample.resolution_ppi);
+    } else if (stated > 0) {
+      pixels += kFindAndRead + stated / 8;
+    }
+  }
   return pixels;
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "engine/types.h"
@@ -13,6 +12,6 @@ namespace whorl::engine {
 // are more; of a face an eighth, since a photograph is made small first, and those of one usual capture. A template,
 // and what is no image, counts nothing. Reading takes time in proportion: some 0.3 s of one core a million. Pure;
 // thread-safe. Cost: microseconds an image.
-std::uint64_t pixels_to_read(const std::vector<FingerSample>& fingers, const std::optional<FaceSample>& face);
+std::uint64_t pixels_to_read(const std::vector<Sample>& samples);
 
 }  // namespace whorl::engine

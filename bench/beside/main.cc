@@ -39,7 +39,11 @@ Status enrol(engine::Engine& engine, std::size_t number, const fingerprint::Fing
   engine::EnrolRequest request;
   request.person_id = "p" + std::to_string(number);
   WHORL_ASSIGN(Bytes bytes, codec::encode_native(finger));
-  request.fingers.push_back({fingerprint::FingerPosition::kRightIndex, {}, {}, std::move(bytes)});
+  request.samples.push_back({Modality::kFinger,
+                             static_cast<std::uint8_t>(fingerprint::FingerPosition::kRightIndex),
+                             Format::kNativeFinger,
+                             std::move(bytes),
+                             {}});
   WHORL_TRY(engine.enrol({}, request));
   return {};
 }

@@ -6,6 +6,7 @@
 
 #include "base/base64.h"
 #include "base/catalogue.h"
+#include "engine/formats.h"
 #include "engine/sample_limits.h"
 #include "server/json/json_text.h"
 #include "server/osia/capture_json.h"
@@ -26,14 +27,11 @@ constexpr std::string_view kMissingKnown[] = {"biometricSubType", "presence"};
 constexpr std::size_t kMaxNameBytes = 64;
 constexpr std::int64_t kMaxPixelsPerInch = 100'000;
 
-// True for a face, false for a finger.
-Result<bool> read_type(const ObjectReader& item) {
+Result<Modality> read_type(const ObjectReader& item) {
   WHORL_TRY(item.required_text("biometricType", kMaxNameBytes));
   WHORL_ASSIGN(const auto type, item.one_of("biometricType", biometric_types()));
-  if (*type != "FINGER" && *type != "FACE") {
-    return item.error("biometricType", "only FINGER and FACE are supported");
-  }
-  return *type == "FACE";
+  if (const auto modality = modality_named(*type)) return *modality;
+  return item.error("biometricType", "only FINGER and FACE are supported");
 }
 
 // `several_allowed`: the item only states what is missing, so it may speak of a whole hand.
@@ -61,30 +59,25 @@ Result<Bytes> read_base64(const ObjectReader& item, std::string_view name, std::
   return std::move(*bytes);
 }
 
-// An image, or a template of `wanted` format.
-Status read_bytes(const ObjectReader& item, std::string_view wanted, std::size_t max_template_bytes, Bytes& image,
-                  Bytes& native_template) {
+// An image, or a template in a format of the modality.
+Status read_bytes(const ObjectReader& item, Sample& sample) {
   const bool has_image = item.find("image") != nullptr;
   if (has_image && item.find("template") != nullptr) {
     return item.at("template", failure(ErrorCode::kImageAndTemplate));
   }
-  WHORL_ASSIGN(image, read_base64(item, "image", engine::kMaxImageBytes));
-  WHORL_ASSIGN(const auto format, item.text("templateFormat", kMaxNameBytes));
-  if (!has_image) {
-    const std::string supported = "supported: " + std::string(wanted);
-    if (!format) return item.error("templateFormat", "required beside a template; " + supported);
-    if (*format != wanted) return item.error("templateFormat", supported);
-    WHORL_ASSIGN(native_template, read_base64(item, "template", max_template_bytes));
-  } else if (format) {
-    return item.error("templateFormat", "there is no template beside it");
+  WHORL_ASSIGN(const auto name, item.text("templateFormat", kMaxNameBytes));
+  if (has_image) {
+    WHORL_ASSIGN(sample.bytes, read_base64(item, "image", engine::kMaxImageBytes));
+    sample.format = Format::kAnyImage;
+    if (name) return item.error("templateFormat", "there is no template beside it");
+    return {};
   }
-  return {};
-}
-
-Status read_sample(const ObjectReader& item, engine::FingerSample& sample) {
-  WHORL_TRY(read_bytes(item, kNativeFormat, engine::kMaxFingerTemplateBytes, sample.image, sample.native_template));
-  WHORL_ASSIGN(const auto ppi, item.integer("resolution", 1, kMaxPixelsPerInch));
-  if (ppi) sample.image_ppi = static_cast<double>(*ppi);
+  const std::string supported = "supported: " + engine::template_formats(sample.modality);
+  if (!name) return item.error("templateFormat", "required beside a template; " + supported);
+  const auto format = engine::template_format(sample.modality, *name);
+  if (!format) return item.error("templateFormat", supported);
+  WHORL_ASSIGN(sample.bytes, read_base64(item, "template", format->most_bytes));
+  sample.format = format->format;
   return {};
 }
 
@@ -114,44 +107,60 @@ Status read_missing(const ObjectReader& item, std::size_t index, const std::opti
   return {};
 }
 
-Status read_face(const ObjectReader& item, std::size_t index, CaptureData capture, Biometrics& out) {
-  if (out.face) return item.error("biometricType", "one face at most");
-  if (item.find("missing") != nullptr) return item.error("missing", "states what fingers are missing");
+Result<std::uint8_t> read_face_position(const ObjectReader& item) {
   WHORL_ASSIGN(const auto name, item.text("biometricSubType", kMaxNameBytes));
-  if (name && *name != "UNKNOWN" && *name != kPortrait) {
-    return item.error("biometricSubType", "a face is PORTRAIT or UNKNOWN");
-  }
-  if (item.find("image") == nullptr && item.find("template") == nullptr) {
-    return item.error("image", "an image or a template is required");
-  }
-  engine::FaceSample& sample = out.face.emplace();
-  WHORL_TRY(read_bytes(item, kNativeFaceFormat, engine::kMaxFaceTemplateBytes, sample.image, sample.native_template));
-  if (name && *name == kPortrait) sample.position = kFacePortrait;
-  sample.capture = std::move(capture);
-  out.face_item = index;
+  if (!name || *name == "UNKNOWN") return kFaceUnstated;
+  if (*name == kPortrait) return kFacePortrait;
+  return item.error("biometricSubType", "a face is PORTRAIT or UNKNOWN");
+}
+
+bool has_sample(const ObjectReader& item) { return item.find("image") != nullptr || item.find("template") != nullptr; }
+
+bool has_face(const Biometrics& biometrics) {
+  return std::any_of(biometrics.samples.begin(), biometrics.samples.end(),
+                     [](const Sample& sample) { return sample.modality == Modality::kFace; });
+}
+
+Status add_sample(const ObjectReader& item, std::size_t index, Sample sample, Biometrics& out) {
+  WHORL_TRY(read_bytes(item, sample));
+  out.sample_items.push_back({index, item.find("image") != nullptr});
+  out.samples.push_back(std::move(sample));
   return {};
+}
+
+Status read_face(const ObjectReader& item, std::size_t index, Sample sample, Biometrics& out) {
+  if (has_face(out)) return item.error("biometricType", "one face at most");
+  if (item.find("missing") != nullptr) return item.error("missing", "states what fingers are missing");
+  WHORL_ASSIGN(sample.position, read_face_position(item));
+  if (!has_sample(item)) return item.error("image", "an image or a template is required");
+  return add_sample(item, index, std::move(sample), out);
+}
+
+Status read_finger(const ObjectReader& item, std::size_t index, Sample sample, Biometrics& out) {
+  const bool given = has_sample(item);
+  WHORL_ASSIGN(const auto position, read_position(item, !given));
+  WHORL_TRY(read_missing(item, index, given ? std::nullopt : std::optional(position), out));
+  if (!given) {
+    if (item.find("missing") != nullptr && !out.missing_items.empty() && out.missing_items.back() == index) return {};
+    return item.error("image", "an image, a template or a list of what is missing is required");
+  }
+  WHORL_ASSIGN(const auto ppi, item.integer("resolution", 1, kMaxPixelsPerInch));
+  if (ppi) sample.resolution_ppi = static_cast<double>(*ppi);
+  sample.position = static_cast<std::uint8_t>(position);
+  return add_sample(item, index, std::move(sample), out);
 }
 
 Status read_item(const ObjectReader& item, std::size_t index, Biometrics& out) {
   WHORL_TRY(item.refuse(kUnsupported));
   WHORL_TRY(item.allow_only(kKnown));
-  WHORL_ASSIGN(const bool is_face, read_type(item));
-  WHORL_ASSIGN(auto capture, read_capture(item));
-  if (is_face) return read_face(item, index, std::move(capture), out);
-  const bool has_sample = item.find("image") != nullptr || item.find("template") != nullptr;
-  WHORL_ASSIGN(const auto position, read_position(item, !has_sample));
-  WHORL_TRY(read_missing(item, index, has_sample ? std::nullopt : std::optional(position), out));
-  if (!has_sample) {
-    if (item.find("missing") != nullptr && !out.missing_items.empty() && out.missing_items.back() == index) return {};
-    return item.error("image", "an image, a template or a list of what is missing is required");
+  Sample sample;
+  WHORL_ASSIGN(sample.modality, read_type(item));
+  WHORL_ASSIGN(sample.capture, read_capture(item));
+  switch (sample.modality) {
+    case Modality::kFinger: return read_finger(item, index, std::move(sample), out);
+    case Modality::kFace: return read_face(item, index, std::move(sample), out);
   }
-  engine::FingerSample sample;
-  sample.position = position;
-  WHORL_TRY(read_sample(item, sample));
-  sample.capture = std::move(capture);
-  out.fingers.push_back(std::move(sample));
-  out.finger_items.push_back(index);
-  return {};
+  return item.error("biometricType", "is not supported");
 }
 
 }  // namespace
@@ -163,10 +172,12 @@ Result<Biometrics> read_biometrics(const ObjectReader& body) {
     WHORL_ASSIGN(const auto item, ObjectReader::of((*items)[i], body.path_of("biometricData", i)));
     WHORL_TRY(read_item(item, i, out));
   }
-  if (out.fingers.empty() && !out.face) {
-    return body.error("biometricData", "holds no image or template of a finger or face");
+  if (out.samples.empty()) return body.error("biometricData", "holds no image or template of a finger or face");
+  const auto fingers = std::count_if(out.samples.begin(), out.samples.end(),
+                                     [](const Sample& sample) { return sample.modality == Modality::kFinger; });
+  if (fingers > static_cast<std::ptrdiff_t>(limits::kFingers)) {
+    return body.error("biometricData", "holds more than 10 fingers");
   }
-  if (out.fingers.size() > limits::kFingers) return body.error("biometricData", "holds more than 10 fingers");
   return out;
 }
 

@@ -1,9 +1,8 @@
-// OSIA's BiometricData array -> finger samples, missing fingers and a face.
+// OSIA's BiometricData array -> samples and missing fingers.
 #pragma once
 
 #include <boost/json/array.hpp>
 #include <cstddef>
-#include <optional>
 #include <vector>
 
 #include "base/limits.h"
@@ -17,12 +16,15 @@ namespace whorl::server {
 inline constexpr std::size_t kMaxBiometricItems = 2 * limits::kFingers + 1;
 
 struct Biometrics {
-  std::vector<engine::FingerSample> fingers;
+  std::vector<Sample> samples;
   std::vector<engine::MissingFinger> missing;
-  std::vector<std::size_t> finger_items;   // fingers[i] came from biometricData[finger_items[i]]
+  // Where a sample came from.
+  struct Item {
+    std::size_t number = 0;  // biometricData[number]
+    bool image = false;      // from its "image", else from its "template"
+  };
+  std::vector<Item> sample_items;          // of each of the samples
   std::vector<std::size_t> missing_items;  // missing[i] came from biometricData[missing_items[i]]
-  std::optional<engine::FaceSample> face;
-  std::size_t face_item = 0;  // the face came from biometricData[face_item]
 };
 
 // A request for the engine, and where in the body each of its samples came from.

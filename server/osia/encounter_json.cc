@@ -73,7 +73,7 @@ Status check_properties(const ObjectReader& body, const std::string& encounter_i
 
 json::object sample_item(const engine::EncounterView& view, const engine::SampleView& sample) {
   const bool face = sample.modality == Modality::kFace;
-  json::object out{{"biometricType", face ? "FACE" : "FINGER"},
+  json::object out{{"biometricType", json_view(type_name(sample.modality))},
                    {"encounterId", view.encounter_id},
                    {"templateFormat", json_view(face ? kNativeFaceFormat : kNativeFormat)},
                    {"quality", sample.quality},
@@ -130,17 +130,16 @@ Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view text, const std
   WHORL_TRY(read_data_about(body, out.request));
   out.request.person_id = person_id;
   out.request.encounter_id = encounter_id;
-  out.request.fingers = std::move(out.biometrics.fingers);
+  out.request.samples = std::move(out.biometrics.samples);
   out.request.missing = std::move(out.biometrics.missing);
-  out.request.face = std::move(out.biometrics.face);
   return out;
 }
 
 Reply enrol_reply(const engine::EnrolReceipt& receipt) {
   json::object others;
   if (receipt.sequence > 0) others["sequence"] = receipt.sequence;
-  others["fingers"] = quality_json(receipt.fingers);
-  others["face"] = face_json(receipt.face);
+  others["fingers"] = quality_json(receipt.samples);
+  others["face"] = face_json(receipt.samples);
   return json_reply(
       {{"personId", receipt.person_id}, {"encounterId", receipt.encounter_id}, {"others", std::move(others)}});
 }

@@ -80,7 +80,7 @@ std::span<const Route> encounter_routes() { return kRoutes; }
 Result<Reply> enrol_encounter(const Exchange& exchange, const std::string& person_id, const std::string& encounter_id,
                               engine::PersonRule person_rule) {
   WHORL_ASSIGN(auto parsed, read_enrol(exchange.request.body, person_id, encounter_id));
-  if (exchange.postponed(engine::pixels_to_read(parsed.request.fingers, parsed.request.face))) return Reply{};
+  if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   parsed.request.person_rule = person_rule;
   if (exchange.key) parsed.request.keep = {*exchange.key, [](const auto& kept) { return enrol_reply(kept).body; }};
   WHORL_ASSIGN(auto receipt, in_osia_words(exchange.service.enrol(exchange.call, parsed.request), parsed.biometrics));

@@ -9,14 +9,16 @@ namespace whorl::server {
 namespace {
 
 using Renaming = std::pair<std::string_view, std::string_view>;
-constexpr Renaming kMembers[] = {{"image_ppi", "resolution"},
-                                 {"native_template", "template"},
+constexpr Renaming kMembers[] = {{"resolution_ppi", "resolution"},
                                  {"position", "biometricSubType"},
+                                 {"format", "templateFormat"},
                                  {"reason", "missing"}};
+constexpr Renaming kImage[] = {{"bytes", "image"}};
+constexpr Renaming kTemplate[] = {{"bytes", "template"}};
 constexpr Renaming kFields[] = {{"person_id", "personId"},
                                 {"encounter_id", "encounterId"},
                                 {"gallery_id", "galleryId"},
-                                {"fingers", "biometricData"},
+                                {"samples", "biometricData"},
                                 {"missing", "biometricData"},
                                 {"encounter_type", "encounterType"},
                                 {"max_candidates", "maxNbCand"},
@@ -31,15 +33,22 @@ FieldPath::Step renamed(FieldPath::Step step, std::span<const Renaming> table) {
   return step;
 }
 
-// The item of biometricData from which the engine's list entry, or face, was read.
-std::optional<std::size_t> item_of(const FieldPath::Step& step, const Biometrics& biometrics) {
-  if (step.name == "face" && biometrics.face) return biometrics.face_item;
+// The item of biometricData from which the engine's list entry was read, and what its bytes are called there.
+struct ItemWords {
+  std::size_t number = 0;
+  std::span<const Renaming> bytes;
+};
+
+std::optional<ItemWords> item_of(const FieldPath::Step& step, const Biometrics& biometrics) {
   if (!step.index) return std::nullopt;
-  const auto of = [&](const std::vector<std::size_t>& items) {
-    return *step.index < items.size() ? std::optional(items[*step.index]) : std::nullopt;
-  };
-  if (step.name == "fingers") return of(biometrics.finger_items);
-  return step.name == "missing" ? of(biometrics.missing_items) : std::nullopt;
+  if (step.name == "samples" && *step.index < biometrics.sample_items.size()) {
+    const Biometrics::Item& item = biometrics.sample_items[*step.index];
+    return ItemWords{item.number, item.image ? kImage : kTemplate};
+  }
+  if (step.name == "missing" && *step.index < biometrics.missing_items.size()) {
+    return ItemWords{biometrics.missing_items[*step.index], {}};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -48,8 +57,10 @@ Error in_osia_words(Error error, const Biometrics& biometrics) {
   std::vector<FieldPath::Step> steps = error.field.steps();
   if (steps.empty()) return error;
   if (const auto item = item_of(steps[0], biometrics)) {
-    steps[0] = {"biometricData", *item};
-    for (std::size_t i = 1; i < steps.size(); ++i) steps[i] = renamed(std::move(steps[i]), kMembers);
+    steps[0] = {"biometricData", item->number};
+    for (std::size_t i = 1; i < steps.size(); ++i) {
+      steps[i] = renamed(renamed(std::move(steps[i]), item->bytes), kMembers);
+    }
   } else if (!steps[0].index) {
     steps[0] = renamed(std::move(steps[0]), kFields);
   }

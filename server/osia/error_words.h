@@ -9,7 +9,7 @@
 namespace whorl::server {
 
 // The error with its field as the request calls it: "person_id" -> "personId", and where `biometrics` says from which
-// item a sample was read, "fingers[0].image_ppi" -> "biometricData[2].resolution".
+// item a sample was read, "samples[0].resolution_ppi" -> "biometricData[2].resolution".
 Error in_osia_words(Error error, const Biometrics& biometrics = {});
 
 // The same for what an operation of the service returns.

@@ -72,4 +72,28 @@ bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+namespace {
+
+struct TypeRow {
+  Modality modality;
+  std::string_view name;
+};
+constexpr TypeRow kModalityTypes[] = {{Modality::kFinger, "FINGER"}, {Modality::kFace, "FACE"}};
+
+}  // namespace
+
+std::optional<Modality> modality_named(std::string_view biometric_type) {
+  for (const TypeRow& row : kModalityTypes) {
+    if (row.name == biometric_type) return row.modality;
+  }
+  return {};
+}
+
+std::string_view type_name(Modality modality) {
+  for (const TypeRow& row : kModalityTypes) {
+    if (row.modality == modality) return row.name;
+  }
+  return {};
+}
+
 }  // namespace whorl::server

@@ -32,6 +32,10 @@ std::span<const std::string_view> impression_types();
 std::span<const std::string_view> compression_types();
 std::span<const std::string_view> biometric_types();
 std::span<const std::string_view> presences();
+// The modality of a BiometricType; nothing of one that is not supported.
+std::optional<Modality> modality_named(std::string_view biometric_type);
+// "FINGER"
+std::string_view type_name(Modality modality);
 bool is_one_of(std::string_view name, std::span<const std::string_view> names);
 
 // The templateFormat of docs/template-format.md, and the qualityFormat of its quality value.

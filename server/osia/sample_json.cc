@@ -1,5 +1,6 @@
 #include "server/osia/sample_json.h"
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 
 #include "base/reason_json.h"
@@ -10,39 +11,54 @@ namespace whorl::server {
 
 namespace json = boost::json;
 
-json::array quality_json(const std::vector<engine::FingerQuality>& fingers) {
+namespace {
+
+std::string_view finger_name(std::uint8_t position) { return osia_name(static_cast<FingerPosition>(position)); }
+
+// What every modality's quality has.
+void put_feedback(const engine::SampleQuality& sample, json::object& out) {
+  out["feedback"] = sample.feedback;
+  out["feedbackReasons"] = reasons_json(sample.why);
+}
+
+json::object others_of(const engine::SampleScore& score) {
+  if (score.modality == Modality::kFinger) return {{"probeSubType", json_view(finger_name(score.probe))}};
+  return {{"cosine", two_decimals(score.cosine)}, {"calibrated", score.score_db.has_value()}};
+}
+
+}  // namespace
+
+json::array quality_json(const std::vector<engine::SampleQuality>& samples) {
   json::array out;
-  for (const auto& finger : fingers) {
-    out.push_back({{"biometricSubType", json_view(osia_name(finger.position))},
-                   {"quality", finger.quality},
-                   {"minutiae", finger.minutiae},
-                   {"feedback", finger.feedback},
-                   {"feedbackReasons", reasons_json(finger.why)}});
+  for (const auto& sample : samples) {
+    if (sample.modality != Modality::kFinger) continue;
+    json::object finger{{"biometricSubType", json_view(finger_name(sample.position))},
+                        {"quality", sample.quality},
+                        {"minutiae", sample.features}};
+    put_feedback(sample, finger);
+    out.emplace_back(std::move(finger));
   }
   return out;
 }
 
-json::value face_json(const std::optional<engine::FaceQuality>& face) {
-  if (!face) return nullptr;
-  return json::object{
-      {"quality", face->quality}, {"feedback", face->feedback}, {"feedbackReasons", reasons_json(face->why)}};
+json::value face_json(const std::vector<engine::SampleQuality>& samples) {
+  const auto face = std::find_if(samples.begin(), samples.end(),
+                                 [](const auto& sample) { return sample.modality == Modality::kFace; });
+  if (face == samples.end()) return nullptr;
+  json::object out{{"quality", face->quality}};
+  put_feedback(*face, out);
+  return out;
 }
 
-json::array scores_json(const std::vector<engine::FingerScore>& fingers, const std::optional<engine::FaceScore>& face) {
+json::array scores_json(const std::vector<engine::SampleScore>& scores) {
   json::array out;
-  for (const auto& finger : fingers) {
-    json::object detail{{"score", two_decimals(finger.score_db)}};
-    if (!finger.encounter_id.empty()) detail["encounterId"] = finger.encounter_id;
-    detail["biometricType"] = "FINGER";
-    detail["biometricSubType"] = json_view(osia_name(finger.reference));
-    detail["others"] = json::object{{"probeSubType", json_view(osia_name(finger.probe))}};
-    out.emplace_back(std::move(detail));
-  }
-  if (face) {
+  for (const auto& score : scores) {
     // Without a calibration a face is worth nothing.
-    json::object detail{{"score", two_decimals(face->score_db.value_or(0.0))}, {"biometricType", "FACE"}};
-    if (!face->encounter_id.empty()) detail["encounterId"] = face->encounter_id;
-    detail["others"] = json::object{{"cosine", two_decimals(face->cosine)}, {"calibrated", face->score_db.has_value()}};
+    json::object detail{{"score", two_decimals(score.score_db.value_or(0.0))}};
+    if (!score.encounter_id.empty()) detail["encounterId"] = score.encounter_id;
+    detail["biometricType"] = json_view(type_name(score.modality));
+    if (score.modality == Modality::kFinger) detail["biometricSubType"] = json_view(finger_name(score.reference));
+    detail["others"] = others_of(score);
     out.emplace_back(std::move(detail));
   }
   return out;

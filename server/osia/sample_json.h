@@ -3,18 +3,17 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
-#include <optional>
 #include <vector>
 
 #include "engine/types.h"
 
 namespace whorl::server {
 
-boost::json::array quality_json(const std::vector<engine::FingerQuality>& fingers);
-// null where there is no face.
-boost::json::value face_json(const std::optional<engine::FaceQuality>& face);
+// Of the fingers among the samples, in their order.
+boost::json::array quality_json(const std::vector<engine::SampleQuality>& samples);
+// Of the face among the samples; null where there is none.
+boost::json::value face_json(const std::vector<engine::SampleQuality>& samples);
 // An array of the interface's ScoreDetail.
-boost::json::array scores_json(const std::vector<engine::FingerScore>& fingers,
-                               const std::optional<engine::FaceScore>& face);
+boost::json::array scores_json(const std::vector<engine::SampleScore>& scores);
 
 }  // namespace whorl::server

@@ -1,7 +1,9 @@
 #include "server/osia/search.h"
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <utility>
+#include <vector>
 
 #include "base/catalogue.h"
 #include "base/limits.h"
@@ -29,11 +31,18 @@ constexpr std::string_view kVerifyKnown[] = {"biometricData", "encryption", "int
 constexpr std::string_view kFilterKnown[] = {"biometricType"};
 constexpr std::string_view kUnsupported[] = {"encryption", "integrity"};
 
-// What is searched: what the filter names, or everything.
-struct Wanted {
-  bool fingers = true;
-  bool face = true;
-};
+// What is searched: the modalities that the filter names, or all.
+using Wanted = std::vector<Modality>;
+
+Wanted everything() {
+  Wanted out;
+  for (const ModalityRow& row : modalities()) out.push_back(row.modality);
+  return out;
+}
+
+void want(std::string_view biometric_type, Wanted& out) {
+  if (const auto modality = modality_named(biometric_type)) out.push_back(*modality);
+}
 
 Result<Wanted> read_filter(const ObjectReader& body) {
   const json::value* value = body.find("filter");
@@ -41,16 +50,12 @@ Result<Wanted> read_filter(const ObjectReader& body) {
   WHORL_ASSIGN(const auto filter, ObjectReader::of(*value, body.path_of("filter")));
   WHORL_TRY(filter.allow_only(kFilterKnown));
   const json::value* type = filter.find("biometricType");
-  if (type == nullptr) return Wanted{};
-  Wanted out{false, false};
-  const auto want = [&out](std::string_view name) {
-    out.fingers = out.fingers || name == "FINGER";
-    out.face = out.face || name == "FACE";
-  };
+  if (type == nullptr) return everything();
+  Wanted out;
   if (type->is_string()) {
     WHORL_ASSIGN(const auto name, filter.one_of("biometricType", biometric_types()));
-    want(*name);
-    if (!out.fingers && !out.face) return filter.error("biometricType", "only FINGER and FACE are searched");
+    want(*name, out);
+    if (out.empty()) return filter.error("biometricType", "only FINGER and FACE are searched");
     return out;
   }
   WHORL_ASSIGN(const auto* names, filter.array("biometricType", biometric_types().size()));
@@ -60,10 +65,22 @@ Result<Wanted> read_filter(const ObjectReader& body) {
       return failure(ErrorCode::kNotOneOf, filter.path_of("biometricType", i),
                      with<"allowed">(listed(biometric_types())));
     }
-    want({name->data(), name->size()});
+    want({name->data(), name->size()}, out);
   }
-  if (!out.fingers && !out.face) return filter.error("biometricType", "only FINGER and FACE are searched");
+  if (out.empty()) return filter.error("biometricType", "only FINGER and FACE are searched");
   return out;
+}
+
+// Leaves the samples that are wanted, and where they came from.
+void keep(const Wanted& wanted, Biometrics& biometrics) {
+  Biometrics kept;
+  for (std::size_t i = 0; i < biometrics.samples.size(); ++i) {
+    if (std::find(wanted.begin(), wanted.end(), biometrics.samples[i].modality) == wanted.end()) continue;
+    kept.samples.push_back(std::move(biometrics.samples[i]));
+    kept.sample_items.push_back(biometrics.sample_items[i]);
+  }
+  biometrics.samples = std::move(kept.samples);
+  biometrics.sample_items = std::move(kept.sample_items);
 }
 
 // An extension: OSIA has no such property. The query may say it too, as it says the other extensions.
@@ -100,7 +117,7 @@ Result<ObjectReader> open_body(const json::value& value, std::span<const std::st
 
 Result<Reply> identify(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_identify(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
-  if (exchange.postponed(engine::pixels_to_read(parsed.request.fingers, parsed.request.face))) return Reply{};
+  if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify(exchange.call, parsed.request), parsed.biometrics));
   return identify_reply(std::move(answer), names_type(exchange.request.accept, kIdentifyType),
                         parsed.request.partial_ok);
@@ -109,7 +126,7 @@ Result<Reply> identify(const Exchange& exchange) {
 Result<Reply> verify(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_verify(exchange.request.body, exchange.path.at("galleryId"),
                                               exchange.path.at("personId"), exchange.query));
-  if (exchange.postponed(engine::pixels_to_read(parsed.request.fingers, parsed.request.face))) return Reply{};
+  if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   WHORL_ASSIGN(const auto answer,
                in_osia_words(exchange.service.verify(exchange.call, parsed.request), parsed.biometrics));
   return verify_reply(answer, names_type(exchange.request.accept, kVerifyType));
@@ -169,11 +186,11 @@ Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view text, con
   WHORL_ASSIGN(const Wanted wanted, read_filter(body));
   WHORL_ASSIGN(out.request.show_all, read_show_all(body, query));
   WHORL_ASSIGN(out.biometrics, read_biometrics(body));
-  if (wanted.fingers) out.request.fingers = std::move(out.biometrics.fingers);
-  if (wanted.face) out.request.face = std::move(out.biometrics.face);
-  if (out.request.fingers.empty() && !out.request.face) {
+  keep(wanted, out.biometrics);
+  if (out.biometrics.samples.empty()) {
     return invalid_input("biometricData holds nothing of this type", "filter.biometricType");
   }
+  out.request.samples = std::move(out.biometrics.samples);
   return out;
 }
 
@@ -186,8 +203,7 @@ Result<Parsed<engine::VerifyRequest>> read_verify(std::string_view text, const s
   WHORL_ASSIGN(const auto value, parse_json(text));
   WHORL_ASSIGN(const auto body, open_body(value, kVerifyKnown));
   WHORL_ASSIGN(out.biometrics, read_biometrics(body));
-  out.request.fingers = std::move(out.biometrics.fingers);
-  out.request.face = std::move(out.biometrics.face);
+  out.request.samples = std::move(out.biometrics.samples);
   return out;
 }
 

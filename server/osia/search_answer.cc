@@ -24,7 +24,7 @@ json::array candidates_json(const std::vector<engine::Candidate>& candidates) {
     out.push_back({{"personId", candidate.person_id},
                    {"rank", candidate.rank},
                    {"score", two_decimals(candidate.score_db)},
-                   {"scores", scores_json(candidate.fingers, candidate.face)},
+                   {"scores", scores_json(candidate.scores)},
                    {"others", {{"decision", json_view(name_of(candidate.decision))}}}});
   }
   return out;
@@ -84,7 +84,7 @@ json::object whole_identify(const engine::IdentifyAnswer& answer) {
           {"receipt", receipt_json(answer.receipt)},
           {"candidates", candidates_json(answer.candidates)},
           {"probe", quality_json(answer.probe)},
-          {"probeFace", face_json(answer.probe_face)},
+          {"probeFace", face_json(answer.probe)},
           {"compared", answer.compared},
           {"elapsedMs", two_decimals(answer.elapsed_ms)}};
 }
@@ -97,9 +97,9 @@ json::object whole_verify(const engine::VerifyAnswer& answer) {
           {"scoreDb", two_decimals(answer.score_db)},
           {"thresholdDb", two_decimals(answer.threshold_db)},
           {"supportedDb", two_decimals(answer.supported_db)},
-          {"scores", scores_json(answer.fingers, answer.face)},
+          {"scores", scores_json(answer.scores)},
           {"probe", quality_json(answer.probe)},
-          {"probeFace", face_json(answer.probe_face)}};
+          {"probeFace", face_json(answer.probe)}};
 }
 
 }  // namespace
@@ -122,9 +122,9 @@ Reply identify_reply(engine::IdentifyAnswer answer, bool whole, bool partial_ok)
 }
 
 Reply verify_reply(const engine::VerifyAnswer& answer, bool whole) {
-  Reply reply = whole ? json_reply(whole_verify(answer), kVerifyType)
-                      : json_reply({{"decision", answer.decision == Decision::kMatch},
-                                    {"scores", scores_json(answer.fingers, answer.face)}});
+  Reply reply =
+      whole ? json_reply(whole_verify(answer), kVerifyType)
+            : json_reply({{"decision", answer.decision == Decision::kMatch}, {"scores", scores_json(answer.scores)}});
   add_decision_headers(reply, answer.decision, answer.threshold_db, answer.why);
   reply.headers.emplace_back("Whorl-Score-Db", fixed(answer.score_db, 2));
   reply.decision = name_of(answer.decision);

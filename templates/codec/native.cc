@@ -174,6 +174,10 @@ Result<Framed> read_fields(ByteView bytes) {
 
 }  // namespace
 
+bool is_native(ByteView bytes) {
+  return bytes.size() >= kMagic.size() && as_text(bytes.first(kMagic.size())) == kMagic;
+}
+
 Result<Bytes> encode_native(const FingerprintTemplate& source) {
   WHORL_TRY(check(source));
   const FingerprintTemplate t = fingerprint::quantised(source);

@@ -25,6 +25,9 @@ Result<Bytes> encode_native(const fingerprint::FingerprintTemplate& source);
 // bounds, trailing bytes, checksum mismatch. Thread-safe; cost: about a millisecond a finger.
 Result<fingerprint::FingerprintTemplate> decode_native(ByteView bytes);
 
+// Whether the bytes begin as a native template does.
+bool is_native(ByteView bytes);
+
 // The template made ready for comparing as a gallery keeps it: PreparedTemplate(decode_native(bytes), {},
 // RidgeForm::kCoded), without decoding the ridge map. Errors: those of decode_native, except that a ridge map whose
 // code is damaged is not noticed (such a template compares by its minutiae alone); what comes from outside is decoded

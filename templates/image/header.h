@@ -6,10 +6,9 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "templates/format.h"
 
 namespace whorl::image {
-
-enum class Format { kPng, kBmp, kTiff, kJpeg };
 
 // Pixels per inch along each axis, as the file states them.
 struct Resolution {
@@ -28,10 +27,7 @@ struct FileHeader {
   std::int64_t work_bytes = 0;
 };
 
-// The format by its first bytes; empty for any other file.
-std::optional<Format> sniff(ByteView file);
-
-// Reads the header of a file of any known format. Errors: kInvalidInput with the reason. Reads headers only
+// Reads the header of a file of any known format (formats.h). Errors: kInvalidInput with the reason. Reads headers only
 // (for JPEG also the markers up to the end of the image), in O(bytes).
 Result<FileHeader> read_header(ByteView file);
 

@@ -1,11 +1,11 @@
 #include "templates/image/pixels.h"
 
+#include <algorithm>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "templates/image/jpeg_pixels.h"
+#include "templates/image/formats.h"
 #include "templates/image/png_pixels.h"
-#include "templates/image/tiff_pixels.h"
 
 namespace whorl::image {
 namespace {
@@ -25,9 +25,7 @@ cv::Mat over_white(const cv::Mat& bgra, Channels wanted) {
   return out;
 }
 
-Result<cv::Mat> decode_with_opencv(ByteView file, Format format) {
-  // A BMP's fourth byte is padding in most files, so BMP is read without it.
-  const int flags = format == Format::kBmp ? cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION : cv::IMREAD_UNCHANGED;
+Result<cv::Mat> decode_with_opencv(ByteView file, int flags) {
   try {
     // imdecode takes no const input; it does not write to it.
     const cv::Mat input(1, static_cast<int>(file.size()), CV_8UC1, const_cast<std::uint8_t*>(file.data()));
@@ -37,6 +35,17 @@ Result<cv::Mat> decode_with_opencv(ByteView file, Format format) {
   } catch (const std::exception&) {
     return invalid_input("the image file is malformed: its pixels cannot be decoded");
   }
+}
+
+// Errors: as above; kInvalidInput where the pixels are not what the header says.
+Result<cv::Mat> decode_as_stated(ByteView file, const FileHeader& header, int flags, Channels wanted) {
+  WHORL_ASSIGN(const cv::Mat decoded, decode_with_opencv(file, flags));
+  const bool known_depth = decoded.depth() == CV_8U || decoded.depth() == CV_16U;
+  const bool known_channels = decoded.channels() == 1 || decoded.channels() == 3 || decoded.channels() == 4;
+  if (!known_depth || !known_channels || decoded.cols != header.width || decoded.rows != header.height) {
+    return invalid_input("the image file is malformed: its pixels are not what its header says");
+  }
+  return to_channels(decoded, wanted);
 }
 
 }  // namespace
@@ -52,16 +61,20 @@ cv::Mat to_channels(const cv::Mat& decoded, Channels wanted) {
 }
 
 Result<cv::Mat> decode_pixels(ByteView file, const FileHeader& header, Channels wanted) {
-  if (header.format == Format::kTiff) return decode_tiff_pixels(file, header, wanted);
-  if (header.format == Format::kJpeg) return decode_jpeg_pixels(file, header, wanted);
-  const Bytes needed = header.format == Format::kPng ? png_for_pixels(file) : Bytes{};
-  WHORL_ASSIGN(const cv::Mat decoded, decode_with_opencv(needed.empty() ? file : ByteView(needed), header.format));
-  const bool known_depth = decoded.depth() == CV_8U || decoded.depth() == CV_16U;
-  const bool known_channels = decoded.channels() == 1 || decoded.channels() == 3 || decoded.channels() == 4;
-  if (!known_depth || !known_channels || decoded.cols != header.width || decoded.rows != header.height) {
-    return invalid_input("the image file is malformed: its pixels are not what its header says");
-  }
-  return to_channels(decoded, wanted);
+  const auto formats = image_formats();
+  const auto format =
+      std::find_if(formats.begin(), formats.end(), [&](const auto& each) { return each.row.format == header.format; });
+  return format->pixels(file, header, wanted);
+}
+
+Result<cv::Mat> decode_png_pixels(ByteView file, const FileHeader& header, Channels wanted) {
+  const Bytes needed = png_for_pixels(file);
+  return decode_as_stated(needed.empty() ? file : ByteView(needed), header, cv::IMREAD_UNCHANGED, wanted);
+}
+
+Result<cv::Mat> decode_bmp_pixels(ByteView file, const FileHeader& header, Channels wanted) {
+  // A BMP's fourth byte is padding in most files, so BMP is read without it.
+  return decode_as_stated(file, header, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION, wanted);
 }
 
 cv::Mat upright(const cv::Mat& stored, int orientation) {

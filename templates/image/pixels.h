@@ -9,11 +9,15 @@
 
 namespace whorl::image {
 
-enum class Channels { kGrey, kBgr };
+enum class Channels : int { kGrey, kBgr };
 
 // 8-bit grey (CV_8UC1) or blue, green, red (CV_8UC3), alpha composed over white, in stored orientation; its size is the
 // header's. Errors: kInvalidInput when the decoder refuses the file.
 Result<cv::Mat> decode_pixels(ByteView file, const FileHeader& header, Channels wanted);
+
+// The same of one format.
+Result<cv::Mat> decode_png_pixels(ByteView file, const FileHeader& header, Channels wanted);
+Result<cv::Mat> decode_bmp_pixels(ByteView file, const FileHeader& header, Channels wanted);
 
 // Turns stored pixels upright: `orientation` 1..8 as in TIFF and EXIF.
 cv::Mat upright(const cv::Mat& stored, int orientation);

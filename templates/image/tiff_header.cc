@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "templates/image/fields.h"
+#include "templates/image/formats.h"
 
 namespace whorl::image {
 namespace {
@@ -97,7 +98,8 @@ void read_entry(Fields& in, std::size_t entry, Directory& out) {
 }
 
 std::optional<Directory> read_directory(ByteView file) {
-  if (sniff(file) != Format::kTiff) return std::nullopt;
+  const ImageFormat* format = image_format_of(file);
+  if (format == nullptr || format->row.format != Format::kTiff) return std::nullopt;
   Fields in(file, file[0] == 'I' ? ByteOrder::kLittle : ByteOrder::kBig);
   const std::size_t at = in.u32(4);
   const std::size_t entries = in.u16(at);

@@ -50,7 +50,7 @@ TEST_F(EngineCall, EachStageOfASearchIsHeardWithItsFigures) {
   EXPECT_THAT(stages_.text, Not(HasSubstr("p3"))) << "a trace holds no personal data";
   VerifyRequest claim;
   claim.person_id = "p3";
-  claim.fingers = fingers_of(3, 99);
+  claim.samples = fingers_of(3, 99);
   ASSERT_TRUE(engine().verify(call(), claim).ok());
   EXPECT_THAT(stages_.names, ElementsAre("read", "ask parts", "merge", "verdict"));
   EXPECT_THAT(stages_.text, Not(HasSubstr("p3")));
@@ -93,7 +93,7 @@ TEST_F(EngineCall, TheLeafSaysWhatWasAskedAndWhatCameOfIt) {
   VerifyRequest claim;
   claim.person_id = "p3";
   claim.gallery_id = "ALL";
-  claim.fingers = fingers_of(4, 99);
+  claim.samples = fingers_of(4, 99);
   ASSERT_TRUE(engine().verify(call(), claim).ok());
   EXPECT_EQ(leaf_.operation, "verify");
   EXPECT_EQ(leaf_.outcome, "no_match");

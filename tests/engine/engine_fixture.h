@@ -14,11 +14,10 @@ namespace whorl::engine {
 // Fitted once to comparisons of random fingers, which are not the fingers that the tests use.
 const Calibration& test_calibration();
 
-inline FingerSample sample(FingerPosition position, const fingerprint::FingerprintTemplate& finger) {
-  FingerSample out;
-  out.position = position;
-  out.native_template = tests::native(finger);
-  return out;
+constexpr std::uint8_t number(FingerPosition position) { return static_cast<std::uint8_t>(position); }
+
+inline Sample sample(FingerPosition position, const fingerprint::FingerprintTemplate& finger) {
+  return {Modality::kFinger, number(position), Format::kNativeFinger, tests::native(finger), {}};
 }
 
 class EngineTest : public testing::Test {
@@ -43,7 +42,7 @@ class EngineTest : public testing::Test {
   Engine& engine() { return *engine_; }
 
   // Person i has two fingers of their own: right index and left index.
-  static std::vector<FingerSample> fingers_of(int i, std::uint64_t capture) {
+  static std::vector<Sample> fingers_of(int i, std::uint64_t capture) {
     const auto seed = static_cast<std::uint64_t>(i) * 10;
     return {sample(FingerPosition::kRightIndex, tests::another_capture(tests::random_finger(seed + 2), capture)),
             sample(FingerPosition::kLeftIndex, tests::another_capture(tests::random_finger(seed + 7), capture))};
@@ -53,7 +52,7 @@ class EngineTest : public testing::Test {
     EnrolRequest request;
     request.person_id = "p" + std::to_string(i);
     request.encounter_id = "e" + std::to_string(capture);
-    request.fingers = fingers_of(i, capture);
+    request.samples = fingers_of(i, capture);
     return request;
   }
 
@@ -66,7 +65,7 @@ class EngineTest : public testing::Test {
 
   static IdentifyRequest identify_person(int i, std::uint64_t capture = 99) {
     IdentifyRequest request;
-    request.fingers = fingers_of(i, capture);
+    request.samples = fingers_of(i, capture);
     return request;
   }
 

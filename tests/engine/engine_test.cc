@@ -28,7 +28,7 @@ TEST_F(EngineTest, FindsAnEnrolledPersonAndNobodyElse) {
   ASSERT_FALSE(known->candidates.empty());
   EXPECT_EQ(known->candidates[0].person_id, "p7");
   EXPECT_EQ(known->candidates[0].rank, 1);
-  EXPECT_EQ(known->candidates[0].fingers.size(), 2U);
+  EXPECT_EQ(known->candidates[0].scores.size(), 2U);
   EXPECT_THAT(known->reason, HasSubstr("p7"));
   EXPECT_TRUE(known->receipt.complete());
   EXPECT_EQ(known->receipt.gallery_size, 20U);
@@ -64,7 +64,7 @@ TEST_F(EngineTest, NobodyBelowTheReviewLineIsNamedUnlessAskedFor) {
 TEST_F(EngineTest, FingersOfTwoPeopleGoToAPerson) {
   for (int i = 0; i < 20; ++i) enrol_person(i);
   IdentifyRequest request = identify_person(7);
-  request.fingers[1] = fingers_of(8, 99)[1];
+  request.samples[1] = fingers_of(8, 99)[1];
   request.max_candidates = 1;
   const auto answer = engine().identify({}, request);
   ASSERT_TRUE(answer.ok()) << answer.error().text();
@@ -86,14 +86,14 @@ class EngineExchanged : public EngineTest {
   // Person 7's right and left index under these names.
   static IdentifyRequest named(FingerPosition right, FingerPosition left) {
     IdentifyRequest request = identify_person(7);
-    request.fingers[0].position = right;
-    request.fingers[1].position = left;
+    request.samples[0].position = number(right);
+    request.samples[1].position = number(left);
     return request;
   }
-  static VerifyRequest claim_of(int person, std::vector<FingerSample> fingers) {
+  static VerifyRequest claim_of(int person, std::vector<Sample> fingers) {
     VerifyRequest claim;
     claim.person_id = "p" + std::to_string(person);
-    claim.fingers = std::move(fingers);
+    claim.samples = std::move(fingers);
     return claim;
   }
 };
@@ -111,16 +111,16 @@ TEST_F(EngineExchanged, HandsGoToAPerson) {
     EXPECT_EQ(answer->candidates[0].person_id, "p7");
     EXPECT_EQ(answer->candidates[0].decision, Decision::kIndeterminate);
     EXPECT_GE(answer->candidates[0].score_db, answer->threshold_db);
-    EXPECT_EQ(answer->candidates[0].fingers.size(), 2U);
+    EXPECT_EQ(answer->candidates[0].scores.size(), 2U);
     EXPECT_EQ(answer->compared, 80U) << "both fingers with everybody, once at each position";
   }
 }
 
 TEST_F(EngineExchanged, OneFingerGoesToAPerson) {
   IdentifyRequest request = named(FingerPosition::kLeftIndex, FingerPosition::kRightIndex);
-  request.fingers.resize(1);
+  request.samples.resize(1);
   EXPECT_EQ(engine().identify({}, request)->why.code, AnswerCode::kOtherHand);
-  request.fingers[0].position = FingerPosition::kRightMiddle;
+  request.samples[0].position = number(FingerPosition::kRightMiddle);
   const auto neighbour = engine().identify({}, request);
   EXPECT_EQ(neighbour->decision, Decision::kIndeterminate);
   EXPECT_EQ(neighbour->why.code, AnswerCode::kOtherFinger) << neighbour->reason;
@@ -129,14 +129,14 @@ TEST_F(EngineExchanged, OneFingerGoesToAPerson) {
 
 TEST_F(EngineExchanged, VerificationGoesToAPerson) {
   const auto answer =
-      engine().verify({}, claim_of(7, named(FingerPosition::kLeftIndex, FingerPosition::kRightIndex).fingers));
+      engine().verify({}, claim_of(7, named(FingerPosition::kLeftIndex, FingerPosition::kRightIndex).samples));
   ASSERT_TRUE(answer.ok()) << answer.error().text();
   EXPECT_EQ(answer->decision, Decision::kIndeterminate) << answer->reason;
   EXPECT_EQ(answer->why.code, AnswerCode::kClaimOtherHand);
   EXPECT_GE(answer->score_db, answer->threshold_db);
-  EXPECT_EQ(answer->fingers.size(), 2U);
+  EXPECT_EQ(answer->scores.size(), 2U);
   EXPECT_EQ(engine()
-                .verify({}, claim_of(8, named(FingerPosition::kLeftIndex, FingerPosition::kRightIndex).fingers))
+                .verify({}, claim_of(8, named(FingerPosition::kLeftIndex, FingerPosition::kRightIndex).samples))
                 ->decision,
             Decision::kNoMatch);
 }
@@ -270,18 +270,18 @@ TEST_F(EngineTest, AFingerWithoutRidgesDecidesNothing) {
   blank.minutiae.clear();
   blank.quality = 0;
   IdentifyRequest request;
-  request.fingers = {sample(FingerPosition::kRightIndex, blank)};
+  request.samples = {sample(FingerPosition::kRightIndex, blank)};
   const auto answer = engine().identify({}, request);
   ASSERT_TRUE(answer.ok()) << answer.error().text();
   EXPECT_EQ(answer->decision, Decision::kIndeterminate);
   EXPECT_THAT(answer->probe.at(0).feedback, HasSubstr("capture again"));
 
   EnrolRequest enrol = enrol_request(2);
-  enrol.fingers = request.fingers;
+  enrol.samples = request.samples;
   const auto refused = engine().enrol({}, enrol);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidInput);
-  EXPECT_EQ(refused.error().field, "fingers");
+  EXPECT_EQ(refused.error().field, "samples");
 }
 
 TEST_F(EngineTest, AnEmptyTemplateThatClaimsQualityDecidesNothing) {
@@ -290,14 +290,14 @@ TEST_F(EngineTest, AnEmptyTemplateThatClaimsQualityDecidesNothing) {
   blank.minutiae.clear();
   blank.quality = 100;
   IdentifyRequest request;
-  request.fingers = {sample(FingerPosition::kRightIndex, blank)};
+  request.samples = {sample(FingerPosition::kRightIndex, blank)};
   const auto answer = engine().identify({}, request);
   ASSERT_TRUE(answer.ok()) << answer.error().text();
   EXPECT_EQ(answer->decision, Decision::kIndeterminate) << answer->reason;
   EXPECT_EQ(answer->probe.at(0).quality, 0);
 
   EnrolRequest enrol = enrol_request(2);
-  enrol.fingers = request.fingers;
+  enrol.samples = request.samples;
   EXPECT_EQ(engine().enrol({}, enrol).error().kind, ErrorKind::kInvalidInput);
 }
 
@@ -306,17 +306,17 @@ TEST_F(EngineTest, APoorFingerIsNotMadeDecisiveByAGoodOneThatCannotBeCompared) {
   enrol_person(1);
   fingerprint::FingerprintTemplate poor = random_finger(950);
   poor.quality = 1;
-  const std::vector<FingerSample> fingers = {sample(FingerPosition::kLeftThumb, random_finger(951)),
-                                             sample(FingerPosition::kRightIndex, poor)};
+  const std::vector<Sample> fingers = {sample(FingerPosition::kLeftThumb, random_finger(951)),
+                                       sample(FingerPosition::kRightIndex, poor)};
   IdentifyRequest request;
-  request.fingers = fingers;
+  request.samples = fingers;
   const auto answer = engine().identify({}, request);
   ASSERT_TRUE(answer.ok()) << answer.error().text();
   EXPECT_EQ(answer->decision, Decision::kIndeterminate) << answer->reason;
 
   VerifyRequest verify;
   verify.person_id = "p1";
-  verify.fingers = fingers;
+  verify.samples = fingers;
   const auto verified = engine().verify({}, verify);
   ASSERT_TRUE(verified.ok()) << verified.error().text();
   EXPECT_EQ(verified->decision, Decision::kIndeterminate) << verified->reason;
@@ -325,10 +325,10 @@ TEST_F(EngineTest, APoorFingerIsNotMadeDecisiveByAGoodOneThatCannotBeCompared) {
 TEST_F(EngineTest, NobodyWithTheFingersCapturedDecidesNothing) {
   enrol_person(1);
   IdentifyRequest request = identify_person(1);
-  request.fingers.resize(1);
-  request.fingers[0].position = FingerPosition::kRightLittle;
+  request.samples.resize(1);
+  request.samples[0].position = number(FingerPosition::kRightLittle);
   EXPECT_EQ(engine().identify({}, request)->decision, Decision::kIndeterminate);
-  request.fingers[0].position = FingerPosition::kUnknown;
+  request.samples[0].position = number(FingerPosition::kUnknown);
   const auto found = engine().identify({}, request);
   EXPECT_EQ(found->decision, Decision::kMatch) << found->reason;
 }
@@ -340,28 +340,28 @@ TEST_F(EngineTest, OneFingerSentOftenCountsOnce) {
     enrol_person(i, 2, PersonRule::kExisting);
   }
   IdentifyRequest request = identify_person(2);
-  request.fingers.resize(1);
-  request.fingers[0].position = FingerPosition::kUnknown;
+  request.samples.resize(1);
+  request.samples[0].position = number(FingerPosition::kUnknown);
   const auto once = engine().identify({}, request);
-  request.fingers.resize(6, request.fingers[0]);
+  request.samples.resize(6, request.samples[0]);
   const auto often = engine().identify({}, request);
   ASSERT_TRUE(once.ok() && often.ok());
   ASSERT_FALSE(often->candidates.empty());
   EXPECT_LE(often->candidates[0].score_db, once->candidates[0].score_db);
-  EXPECT_EQ(often->candidates[0].fingers.size(), 1U);
+  EXPECT_EQ(often->candidates[0].scores.size(), 1U);
 }
 
 TEST_F(EngineTest, VerifyTellsMateFromNonMated) {
   for (int i = 0; i < 4; ++i) enrol_person(i);
   VerifyRequest request;
   request.person_id = "p2";
-  request.fingers = fingers_of(2, 50);
+  request.samples = fingers_of(2, 50);
   const auto mate = engine().verify({}, request);
   ASSERT_TRUE(mate.ok()) << mate.error().text();
   EXPECT_EQ(mate->decision, Decision::kMatch) << mate->reason;
-  EXPECT_EQ(mate->fingers.size(), 2U);
-  EXPECT_EQ(mate->fingers[0].encounter_id, "e1");
-  request.fingers = fingers_of(3, 50);
+  EXPECT_EQ(mate->scores.size(), 2U);
+  EXPECT_EQ(mate->scores[0].encounter_id, "e1");
+  request.samples = fingers_of(3, 50);
   EXPECT_EQ(engine().verify({}, request)->decision, Decision::kNoMatch);
   request.person_id = "nobody";
   EXPECT_EQ(engine().verify({}, request).error().kind, ErrorKind::kNotFound);

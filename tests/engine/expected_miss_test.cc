@@ -101,7 +101,7 @@ TEST_F(ExpectedMissOfAnswers, StandsInTheAnswerAndInTheSentenceOfANo) {
   for (int i = 0; i < 20; ++i) enrol_person(i);
   IdentifyRequest two = identify_person(555);
   IdentifyRequest one = two;
-  one.fingers.resize(1);
+  one.samples.resize(1);
   const auto of_one = engine().identify({}, one);
   const auto of_two = engine().identify({}, two);
   ASSERT_TRUE(of_one.ok() && of_two.ok());

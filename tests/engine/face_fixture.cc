@@ -15,10 +15,8 @@ face::FaceTemplate face_of(int person, int capture, const face::NetworkId& netwo
   return face::make_template(network, quality, values).value();
 }
 
-FaceSample sample_of(const face::FaceTemplate& face) {
-  FaceSample out;
-  out.native_template = codec::encode_native_face(face).value();
-  return out;
+Sample sample_of(const face::FaceTemplate& face) {
+  return {Modality::kFace, kFaceUnstated, Format::kNativeFace, codec::encode_native_face(face).value(), {}};
 }
 
 const Calibration& face_calibration() {

@@ -13,7 +13,7 @@ inline const face::NetworkId kOther{"another", {8, 7, 6, 5, 4, 3, 2, 1}};
 // Captures of one person are alike, those of two are not.
 face::FaceTemplate face_of(int person, int capture, const face::NetworkId& network = kNetwork, int quality = 80);
 
-FaceSample sample_of(const face::FaceTemplate& face);
+Sample sample_of(const face::FaceTemplate& face);
 
 // Of kNetwork; fitted once to faces that no test uses.
 const Calibration& face_calibration();

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/catalogue.h"
 #include "engine/fusion.h"
 #include "tests/engine/engine_fixture.h"
 #include "tests/engine/face_fixture.h"
@@ -28,21 +29,22 @@ class EngineFaces : public testing::Test {
     EnrolRequest request;
     request.person_id = "p" + std::to_string(person);
     request.encounter_id = "e1";
-    if (finger) request.fingers = {finger_of(person, 1)};
-    if (face) request.face = sample_of(face_of(person, 1));
+    if (finger) request.samples = {finger_of(person, 1)};
+    if (face) request.samples.push_back(sample_of(face_of(person, 1)));
     const auto receipt = engine_->enrol({}, request);
     ASSERT_TRUE(receipt.ok()) << receipt.error().text();
-    EXPECT_EQ(receipt->face.has_value(), face);
+    EXPECT_EQ(receipt->samples.size(), std::size_t{finger} + std::size_t{face});
+    EXPECT_EQ(receipt->samples.back().modality == Modality::kFace, face);
   }
-  static FingerSample finger_of(int person, std::uint64_t capture) {
+  static Sample finger_of(int person, std::uint64_t capture) {
     const auto own = tests::random_finger(static_cast<std::uint64_t>(person) * 10 + 2);
     return sample(FingerPosition::kRightIndex, tests::another_capture(own, capture));
   }
   // Whose finger, whose face; -1 for none.
   [[nodiscard]] IdentifyAnswer identify(int finger, int face) const {
     IdentifyRequest request;
-    if (finger >= 0) request.fingers = {finger_of(finger, 99)};
-    if (face >= 0) request.face = sample_of(face_of(face, 99));
+    if (finger >= 0) request.samples = {finger_of(finger, 99)};
+    if (face >= 0) request.samples.push_back(sample_of(face_of(face, 99)));
     const auto answer = engine_->identify({}, request);
     EXPECT_TRUE(answer.ok()) << answer.error().text();
     return answer.ok() ? *answer : IdentifyAnswer{};
@@ -50,8 +52,8 @@ class EngineFaces : public testing::Test {
   [[nodiscard]] VerifyAnswer verify(int person, int finger, int face) const {
     VerifyRequest request;
     request.person_id = "p" + std::to_string(person);
-    if (finger >= 0) request.fingers = {finger_of(finger, 99)};
-    if (face >= 0) request.face = sample_of(face_of(face, 99));
+    if (finger >= 0) request.samples = {finger_of(finger, 99)};
+    if (face >= 0) request.samples.push_back(sample_of(face_of(face, 99)));
     const auto answer = engine_->verify({}, request);
     EXPECT_TRUE(answer.ok()) << answer.error().text();
     return answer.ok() ? *answer : VerifyAnswer{};
@@ -71,9 +73,10 @@ TEST_F(EngineFaces, WithoutACalibrationAFaceNeverMatchesButNamesTheCandidate) {
   ASSERT_FALSE(answer.candidates.empty());
   EXPECT_EQ(answer.candidates[0].person_id, "p7");
   EXPECT_EQ(answer.candidates[0].decision, Decision::kIndeterminate);
-  ASSERT_TRUE(answer.candidates[0].face);
-  EXPECT_GT(answer.candidates[0].face->cosine, 0.6);
-  EXPECT_FALSE(answer.candidates[0].face->score_db);
+  ASSERT_EQ(answer.candidates[0].scores.size(), 1U);
+  EXPECT_EQ(answer.candidates[0].scores[0].modality, Modality::kFace);
+  EXPECT_GT(answer.candidates[0].scores[0].cosine, 0.6);
+  EXPECT_FALSE(answer.candidates[0].scores[0].score_db);
   EXPECT_THAT(answer.reason,
               testing::AllOf(HasSubstr("p7"), HasSubstr("whorl calibrate"), HasSubstr("--face-calibration")));
   // Somebody who is not there: no "no" either.
@@ -109,10 +112,10 @@ TEST_F(EngineFaces, FingerAndFaceTogetherAreWorthMoreThanEither) {
   for (int p = 0; p < 20; ++p) enrol(p, true, true);
   const auto both = identify(7, 7);
   EXPECT_EQ(both.decision, Decision::kMatch) << both.reason;
-  ASSERT_TRUE(both.candidates[0].face && both.candidates[0].face->score_db);
-  ASSERT_EQ(both.candidates[0].fingers.size(), 1U);
-  const double finger = both.candidates[0].fingers[0].score_db;
-  const double face = *both.candidates[0].face->score_db;
+  ASSERT_EQ(both.candidates[0].scores.size(), 2U);
+  const double finger = both.candidates[0].scores[0].score_db.value();
+  ASSERT_EQ(both.candidates[0].scores[1].modality, Modality::kFace);
+  const double face = both.candidates[0].scores[1].score_db.value();
   EXPECT_NEAR(both.candidates[0].score_db, fisher_db(std::vector<double>{finger, face}), 1e-6);
   EXPECT_GT(both.candidates[0].score_db, std::max(finger, face));
   EXPECT_EQ(verify(7, 7, 7).decision, Decision::kMatch);
@@ -138,7 +141,7 @@ TEST_F(EngineFaces, WhatIsMissingSpeaksNeitherForNorAgainst) {
   const auto with_face = identify(1, 500);
   EXPECT_EQ(with_face.candidates[0].person_id, "p1");
   EXPECT_DOUBLE_EQ(with_face.candidates[0].score_db, finger.candidates[0].score_db);
-  EXPECT_FALSE(with_face.candidates[0].face);
+  EXPECT_EQ(with_face.candidates[0].scores.size(), 1U) << "the face has no partner";
   EXPECT_EQ(with_face.decision, Decision::kMatch);
   EXPECT_EQ(identify(500, 3).candidates[0].person_id, "p3");
 }
@@ -148,8 +151,8 @@ TEST_F(EngineFaces, ALargeGalleryComparesFingersOfWhomTheFaceNamed) {
   open();
   for (int p = 0; p < 30; ++p) enrol(p, true, true);
   IdentifyRequest request;
-  request.fingers = {finger_of(3, 99)};
-  request.face = sample_of(face_of(3, 99));
+  request.samples = {finger_of(3, 99)};
+  request.samples.push_back(sample_of(face_of(3, 99)));
   request.accuracy = Accuracy::kFast;
   EXPECT_EQ(engine_->identify({}, request)->decision, Decision::kMatch);
 }
@@ -171,18 +174,25 @@ TEST_F(EngineFaces, RefusalsNameTheField) {
   open();
   EnrolRequest request;
   request.person_id = "p1";
-  request.face = FaceSample{};
-  EXPECT_EQ(engine_->enrol({}, request).error().field, "face.image");
-  request.face->image = {1, 2, 3};
+  EXPECT_EQ(engine_->enrol({}, request).error().field, "samples");
+  request.samples = {Sample{Modality::kFace}};
+  EXPECT_EQ(engine_->enrol({}, request).error().field, "samples[0].bytes");
+  request.samples[0].bytes = {0xff, 0xd8, 0xff};
   EXPECT_THAT(engine_->enrol({}, request).error().message, HasSubstr("scripts/fetch-models"));
-  request.face->native_template = {1};
-  EXPECT_EQ(engine_->enrol({}, request).error().field, "face.native_template");
-  request.face->image.clear();
-  EXPECT_THAT(engine_->enrol({}, request).error().field.text(), HasSubstr("face"));
-  request.face = sample_of(face_of(1, 1, kNetwork, 3));
+  request.samples[0].format = Format::kNativeFace;
+  EXPECT_EQ(engine_->enrol({}, request).error().field, "samples[0].bytes");
+  request.samples = {finger_of(1, 1), sample_of(face_of(1, 1, kNetwork, 3))};
+  EXPECT_EQ(engine_->enrol({}, request).error().field, "samples[1]");
   EXPECT_THAT(engine_->enrol({}, request).error().message, HasSubstr("too poor"));
-  request.face.reset();
-  EXPECT_EQ(engine_->enrol({}, request).error().field, "fingers");
+  request.samples = {sample_of(face_of(1, 1)), sample_of(face_of(1, 2))};
+  EXPECT_EQ(engine_->enrol({}, request).error().code(), ErrorCode::kTooManySamples.name());
+  request.samples = {finger_of(1, 1)};
+  request.samples[0].modality = Modality::kFace;
+  request.samples[0].position = kFaceUnstated;
+  EXPECT_EQ(engine_->enrol({}, request).error().code(), ErrorCode::kNotOfModality.name());
+  EXPECT_EQ(engine_->enrol({}, request).error().field, "samples[0].bytes");
+  request.samples[0].modality = static_cast<Modality>(77);
+  EXPECT_EQ(engine_->enrol({}, request).error().field, "samples[0].modality");
 }
 
 TEST_F(EngineFaces, AnotherNetworkIsRefusedNamingBoth) {
@@ -190,17 +200,17 @@ TEST_F(EngineFaces, AnotherNetworkIsRefusedNamingBoth) {
   enrol(1, false, true);
   EnrolRequest request;
   request.person_id = "p2";
-  request.face = sample_of(face_of(2, 1, kOther));
+  request.samples.push_back(sample_of(face_of(2, 1, kOther)));
   const auto refused = engine_->enrol({}, request);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidInput);
   EXPECT_THAT(refused.error().text(), testing::AllOf(HasSubstr("a_network"), HasSubstr("another")));
   IdentifyRequest search;
-  search.face = request.face;
+  search.samples = request.samples;
   EXPECT_EQ(engine_->identify({}, search).error().kind, ErrorKind::kInvalidInput);
   VerifyRequest claim;
   claim.person_id = "p1";
-  claim.face = request.face;
+  claim.samples = request.samples;
   EXPECT_EQ(engine_->verify({}, claim).error().kind, ErrorKind::kInvalidInput);
 }
 
@@ -208,7 +218,7 @@ TEST_F(EngineFaces, ACalibrationOfAnotherNetworkIsRefused) {
   open();
   EnrolRequest request;
   request.person_id = "p1";
-  request.face = sample_of(face_of(1, 1, kOther));
+  request.samples.push_back(sample_of(face_of(1, 1, kOther)));
   ASSERT_TRUE(engine_->enrol({}, request).ok());
   engine_.reset();
   config_.face_calibration = face_calibration();
@@ -238,7 +248,7 @@ TEST_F(EngineFaces, APoorFaceRulesNobodyOut) {
   open();
   for (int p = 0; p < 20; ++p) enrol(p, false, true);
   IdentifyRequest request;
-  request.face = sample_of(face_of(500, 1, kNetwork, 3));
+  request.samples.push_back(sample_of(face_of(500, 1, kNetwork, 3)));
   const auto answer = engine_->identify({}, request);
   ASSERT_TRUE(answer.ok());
   EXPECT_EQ(answer->decision, Decision::kIndeterminate);

@@ -36,8 +36,8 @@ class KnownPositionOfAnswers : public EngineTest {
   [[nodiscard]] VerifyAnswer verified(FingerPosition position) {
     VerifyRequest request;
     request.person_id = "p4";
-    request.fingers = {fingers_of(4, 99).front()};
-    request.fingers[0].position = position;
+    request.samples = {fingers_of(4, 99).front()};
+    request.samples[0].position = number(position);
     auto answer = engine().verify({}, request);
     EXPECT_TRUE(answer.ok()) << answer.error().text();
     return std::move(answer).value();
@@ -49,12 +49,12 @@ TEST_F(KnownPositionOfAnswers, OnlyAStatedPositionPays) {
   enrol_person(4);
   const VerifyAnswer unknown = verified(FingerPosition::kUnknown);
   const VerifyAnswer known = verified(FingerPosition::kRightIndex);
-  ASSERT_EQ(unknown.fingers.size(), 1U);
-  ASSERT_EQ(known.fingers.size(), 1U);
-  ASSERT_GT(unknown.fingers[0].score_db, 20) << "the pair is too unlike to show anything";
-  EXPECT_NEAR(known.fingers[0].score_db, known_position_db(unknown.fingers[0].score_db), 1e-9);
-  EXPECT_NEAR(known.score_db, known.fingers[0].score_db, 1e-9);
-  EXPECT_NEAR(unknown.score_db, best_of_db(unknown.fingers[0].score_db, 2), 1e-9);
+  ASSERT_EQ(unknown.scores.size(), 1U);
+  ASSERT_EQ(known.scores.size(), 1U);
+  ASSERT_GT(unknown.scores[0].score_db.value(), 20) << "the pair is too unlike to show anything";
+  EXPECT_NEAR(known.scores[0].score_db.value(), known_position_db(unknown.scores[0].score_db.value()), 1e-9);
+  EXPECT_NEAR(known.score_db, known.scores[0].score_db.value(), 1e-9);
+  EXPECT_NEAR(unknown.score_db, best_of_db(unknown.scores[0].score_db.value(), 2), 1e-9);
 }
 
 TEST_F(KnownPositionOfAnswers, WhatIsSupportedSaysHowFarWasCounted) {
@@ -67,7 +67,7 @@ TEST_F(KnownPositionOfAnswers, WhatIsSupportedSaysHowFarWasCounted) {
   EXPECT_NE(known.reason.find("beyond what was measured (1 in "), std::string::npos) << known.reason;
   IdentifyRequest search = identify_person(4);
   EXPECT_DOUBLE_EQ(engine().identify({}, search)->supported_db, known_position_db(counted));
-  for (FingerSample& finger : search.fingers) finger.position = FingerPosition::kUnknown;
+  for (Sample& finger : search.samples) finger.position = number(FingerPosition::kUnknown);
   EXPECT_DOUBLE_EQ(engine().identify({}, search)->supported_db, counted);
 }
 

@@ -22,14 +22,9 @@ using testing::HasSubstr;
 
 // -- Whole answers as text --------------------------------------------------------------------------------------------
 
-void write(std::ostream& out, const FingerScore& s) {
-  out << "  finger " << s.encounter_id << ' ' << name_of(s.probe) << ' ' << name_of(s.reference) << ' ' << s.score_db
-      << '\n';
-}
-
-void write(std::ostream& out, const std::optional<FaceScore>& s) {
-  if (!s) return;
-  out << "  face " << s->encounter_id << ' ' << s->cosine << ' ' << (s->score_db ? *s->score_db : -1.0) << '\n';
+void write(std::ostream& out, const SampleScore& s) {
+  out << "  " << row_of(s.modality).name << ' ' << s.encounter_id << ' ' << int{s.probe} << ' ' << int{s.reference}
+      << ' ' << s.score_db.value_or(-1.0) << ' ' << s.cosine << '\n';
 }
 
 void write(std::ostream& out, const Reason& reason) {
@@ -41,11 +36,11 @@ void write(std::ostream& out, const Reason& reason) {
   out << '\n';
 }
 
-void write(std::ostream& out, const std::vector<FingerQuality>& fingers, const std::optional<FaceQuality>& face) {
-  for (const auto& f : fingers) {
-    out << "probe " << name_of(f.position) << ' ' << f.quality << ' ' << f.minutiae << ' ' << f.feedback << '\n';
+void write(std::ostream& out, const std::vector<SampleQuality>& samples) {
+  for (const auto& s : samples) {
+    out << "probe " << row_of(s.modality).name << ' ' << int{s.position} << ' ' << s.quality << ' ' << s.features << ' '
+        << s.feedback << '\n';
   }
-  if (face) out << "probe face " << face->quality << ' ' << face->feedback << '\n';
 }
 
 // Everything but the time it took, and but how many shards and parts there are: that is how the gallery is cut up.
@@ -58,10 +53,9 @@ std::string text_of(const Result<IdentifyAnswer>& result) {
   out << answer.threshold_db << ' ' << answer.review_db << ' ' << answer.target_fpir << '\n';
   for (const Candidate& c : answer.candidates) {
     out << c.rank << ' ' << c.person_id << ' ' << c.score_db << ' ' << name_of(c.decision) << '\n';
-    for (const FingerScore& finger : c.fingers) write(out, finger);
-    write(out, c.face);
+    for (const SampleScore& score : c.scores) write(out, score);
   }
-  write(out, answer.probe, answer.probe_face);
+  write(out, answer.probe);
   const Receipt& r = answer.receipt;
   out << r.gallery_size << ' ' << r.searched << ' ' << r.comparable << ' ' << r.complete() << ' ' << answer.compared
       << ' ' << r.compared << ' ' << answer.matches << ' ' << r.failures.size() << '\n';
@@ -75,9 +69,8 @@ std::string text_of(const Result<VerifyAnswer>& result) {
   out << std::hexfloat << name_of(answer.decision) << ' ' << answer.reason << '\n';
   write(out, answer.why);
   out << answer.score_db << ' ' << answer.threshold_db << '\n';
-  for (const FingerScore& finger : answer.fingers) write(out, finger);
-  write(out, answer.face);
-  write(out, answer.probe, answer.probe_face);
+  for (const SampleScore& score : answer.scores) write(out, score);
+  write(out, answer.probe);
   return out.str();
 }
 
@@ -173,8 +166,8 @@ class EngineParts : public testing::Test {
       EnrolRequest request;
       request.person_id = "p" + std::to_string(p);
       request.encounter_id = "e1";
-      if (p % 15 != 0) request.fingers = {finger_of(p, 1)};
-      if (p % 3 != 0 || p % 15 == 0) request.face = sample_of(face_of(p, 1));
+      if (p % 15 != 0) request.samples = {finger_of(p, 1)};
+      if (p % 3 != 0 || p % 15 == 0) request.samples.push_back(sample_of(face_of(p, 1)));
       if (p >= 50) request.galleries.emplace_back("visa");
       out.push_back(request);
       if (p % 7 == 1) {
@@ -187,13 +180,13 @@ class EngineParts : public testing::Test {
       EnrolRequest request;
       request.person_id = id;
       request.encounter_id = "e1";
-      request.fingers = {finger_of(1000, 1)};
+      request.samples = {finger_of(1000, 1)};
       out.push_back(std::move(request));
     }
     return out;
   }
 
-  static FingerSample finger_of(int person, std::uint64_t capture) {
+  static Sample finger_of(int person, std::uint64_t capture) {
     return sample(FingerPosition::kRightIndex,
                   tests::another_capture(tests::random_finger(static_cast<std::uint64_t>(person) * 10 + 2), capture));
   }
@@ -240,8 +233,8 @@ class EngineParts : public testing::Test {
     const auto add = [&](int finger, int face) -> IdentifyRequest& {
       IdentifyRequest& request = out.emplace_back();
       request.show_all = true;
-      if (finger >= 0) request.fingers = {finger_of(finger, 99)};
-      if (face >= 0) request.face = sample_of(face_of(face, 99));
+      if (finger >= 0) request.samples = {finger_of(finger, 99)};
+      if (face >= 0) request.samples.push_back(sample_of(face_of(face, 99)));
       return request;
     };
     for (const int known : {4, 7, 11, 52}) {
@@ -262,9 +255,9 @@ class EngineParts : public testing::Test {
     add(4, 4).max_candidates = 100;
     add(4, -1).gallery_id = "nowhere";
     IdentifyRequest& elsewhere = add(4, -1);  // the same finger under another name: nobody has one there
-    elsewhere.fingers[0].position = FingerPosition::kLeftLittle;
+    elsewhere.samples[0].position = number(FingerPosition::kLeftLittle);
     IdentifyRequest& unknown = add(8, -1);
-    unknown.fingers[0].position = FingerPosition::kUnknown;
+    unknown.samples[0].position = number(FingerPosition::kUnknown);
     const std::size_t by_default = out.size();
     for (std::size_t i = 0; i < by_default; ++i) {
       out.push_back(out[i]);
@@ -326,8 +319,8 @@ TEST_F(EngineParts, AGalleryCutIntoFourVerifiesAlike) {
     for (const int finger : {claimed, 777}) {
       VerifyRequest request;
       request.person_id = "p" + std::to_string(claimed);
-      request.fingers = {finger_of(finger, 99)};
-      if (claimed % 2 == 0) request.face = sample_of(face_of(claimed, 99));
+      request.samples = {finger_of(finger, 99)};
+      if (claimed % 2 == 0) request.samples.push_back(sample_of(face_of(claimed, 99)));
       EXPECT_EQ(text_of(cut->verify({}, request)), text_of(one->verify({}, request))) << claimed << ' ' << finger;
     }
   }
@@ -343,12 +336,12 @@ class EngineFailingPart : public EngineParts {
     ASSERT_NE(engine_, nullptr);
     EnrolRequest request;
     request.person_id = "p4";
-    request.fingers = {finger_of(4, 1)};
+    request.samples = {finger_of(4, 1)};
     ASSERT_TRUE(engine_->enrol({}, request).ok());
   }
   static IdentifyRequest search(int finger) {
     IdentifyRequest request;
-    request.fingers = {finger_of(finger, 99)};
+    request.samples = {finger_of(finger, 99)};
     return request;
   }
 
@@ -414,7 +407,7 @@ TEST_F(EngineFailingPart, DoesNotMakeAClaimUnknown) {
   open([] { return unavailable("no route to host"); });
   VerifyRequest request;
   request.person_id = "p4";
-  request.fingers = {finger_of(4, 99)};
+  request.samples = {finger_of(4, 99)};
   EXPECT_EQ(engine_->verify({}, request)->decision, Decision::kMatch) << "another part has the person";
   request.person_id = "p5";
   const auto refused = engine_->verify({}, request);

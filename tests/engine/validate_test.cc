@@ -35,19 +35,23 @@ TEST_F(EngineTest, EveryBrokenEnrolmentNamesItsField) {
          r.galleries = {"a", "a"};
        }},
       {"galleries[0]", [](auto& r) { r.galleries = {""}; }},
-      {"fingers", [](auto& r) { r.fingers.clear(); }},
-      {"fingers", [](auto& r) { r.fingers.resize(11, r.fingers[0]); }},
-      {"fingers[1].position", [](auto& r) { r.fingers[1].position = r.fingers[0].position; }},
-      {"fingers[0].position", [](auto& r) { r.fingers[0].position = static_cast<FingerPosition>(11); }},
-      {"fingers[0].image", [](auto& r) { r.fingers[0].native_template.clear(); }},
-      {"fingers[0].native_template", [](auto& r) { r.fingers[0].image = {1}; }},
-      {"fingers[1].native_template", [](auto& r) { r.fingers[1].native_template.resize(20); }},
-      {"fingers[0].image",
+      {"samples", [](auto& r) { r.samples.clear(); }},
+      {"samples", [](auto& r) { r.samples.assign(11, sample(FingerPosition::kUnknown, tests::random_finger(1))); }},
+      {"samples[1].position", [](auto& r) { r.samples[1].position = r.samples[0].position; }},
+      {"samples[0].position", [](auto& r) { r.samples[0].position = 11; }},
+      {"samples[0].bytes", [](auto& r) { r.samples[0].bytes.clear(); }},
+      {"samples[0].format", [](auto& r) { r.samples[0].format = static_cast<Format>(99); }},
+      {"samples[0].bytes", [](auto& r) { r.samples[0].format = Format::kNativeFace; }},
+      {"samples[0].bytes", [](auto& r) { r.samples[0].format = Format::kAnyImage; }},
+      {"samples[0].bytes", [](auto& r) { r.samples[0].format = Format::kTiff; }},
+      {"samples[1].bytes", [](auto& r) { r.samples[1].bytes.resize(20); }},
+      {"samples[0].bytes",
        [](auto& r) {
-         r.fingers[0].native_template.clear();
-         r.fingers[0].image = {1, 2, 3};
+         r.samples[0].format = Format::kUnstated;
+         r.samples[0].bytes = {1, 2, 3};
        }},
-      {"fingers[0].image_ppi", [](auto& r) { r.fingers[0].image_ppi = std::numeric_limits<double>::quiet_NaN(); }},
+      {"samples[0].resolution_ppi",
+       [](auto& r) { r.samples[0].resolution_ppi = std::numeric_limits<double>::quiet_NaN(); }},
       {"missing[0].position",
        [](auto& r) {
          r.missing = {{FingerPosition::kRightIndex, "x"}};
@@ -82,8 +86,8 @@ TEST_F(EngineTest, EveryBrokenEnrolmentNamesItsField) {
 TEST_F(EngineTest, EveryBrokenSearchNamesItsField) {
   const Case<IdentifyRequest> table[] = {
       {"gallery_id", [](auto& r) { r.gallery_id = ""; }},
-      {"fingers", [](auto& r) { r.fingers.clear(); }},
-      {"fingers[1].native_template", [](auto& r) { r.fingers[1].native_template[30] ^= 1; }},
+      {"samples", [](auto& r) { r.samples.clear(); }},
+      {"samples[1].bytes", [](auto& r) { r.samples[1].bytes[30] ^= 1; }},
       {"target_fpir", [](auto& r) { r.target_fpir = 0; }},
       {"target_fpir", [](auto& r) { r.target_fpir = 0.6; }},
       {"target_fpir", [](auto& r) { r.target_fpir = std::numeric_limits<double>::quiet_NaN(); }},
@@ -108,13 +112,13 @@ TEST_F(EngineTest, EveryBrokenSearchNamesItsField) {
 TEST_F(EngineTest, EveryBrokenVerificationNamesItsField) {
   const Case<VerifyRequest> table[] = {
       {"gallery_id", [](auto& r) { r.gallery_id = "a b"; }},  {"person_id", [](auto& r) { r.person_id = ""; }},
-      {"fingers", [](auto& r) { r.fingers.clear(); }},        {"target_fmr", [](auto& r) { r.target_fmr = 0; }},
+      {"samples", [](auto& r) { r.samples.clear(); }},        {"target_fmr", [](auto& r) { r.target_fmr = 0; }},
       {"threshold_db", [](auto& r) { r.threshold_db = -3; }},
   };
   for (const auto& c : table) {
     VerifyRequest request;
     request.person_id = "p1";
-    request.fingers = fingers_of(1, 9);
+    request.samples = fingers_of(1, 9);
     c.breakit(request);
     const auto refused = engine().verify({}, request);
     ASSERT_FALSE(refused.ok()) << c.field;

@@ -14,22 +14,17 @@ Bytes picture(int side_px) {
   return image::encode_png(image).value();
 }
 
-FingerSample finger(int side_px) {
-  FingerSample out;
-  out.image = picture(side_px);
-  return out;
-}
+Sample sample(Modality modality, int side_px) { return {modality, 0, Format::kAnyImage, picture(side_px), {}}; }
 
 TEST(PixelsToRead, AreThoseOfAllImagesAndAPhotographCountsLess) {
-  EXPECT_EQ(pixels_to_read({}, {}), 0u);
-  EXPECT_EQ(pixels_to_read({finger(100), finger(200)}, {}), 50'000u);
-  FingerSample given = finger(100);
-  given.image_ppi = 250;
-  EXPECT_EQ(pixels_to_read({given}, {}), 40'000u);
-  FaceSample face;
-  EXPECT_EQ(pixels_to_read({}, face), 0u) << "a template";
-  face.image = picture(400);
-  EXPECT_EQ(pixels_to_read({finger(100)}, face), 10'000u + 320'000 + 20'000);
+  const auto finger = [](int side_px) { return sample(Modality::kFinger, side_px); };
+  EXPECT_EQ(pixels_to_read({}), 0u);
+  EXPECT_EQ(pixels_to_read({finger(100), finger(200)}), 50'000u);
+  Sample given = finger(100);
+  given.resolution_ppi = 250;
+  EXPECT_EQ(pixels_to_read({given}), 40'000u);
+  EXPECT_EQ(pixels_to_read({{Modality::kFace, 0, Format::kNativeFace, {1, 2, 3}, {}}}), 0u) << "a template";
+  EXPECT_EQ(pixels_to_read({finger(100), sample(Modality::kFace, 400)}), 10'000u + 320'000 + 20'000);
 }
 
 }  // namespace

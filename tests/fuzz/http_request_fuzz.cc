@@ -25,14 +25,13 @@ void check_error(const Error& error) {
   require(std::all_of(field.begin(), field.end(), printable));
 }
 
-void check_samples(const std::vector<engine::FingerSample>& fingers, const std::optional<engine::FaceSample>& face) {
-  require((!fingers.empty() || face) && fingers.size() <= limits::kFingers);
-  if (face) require(face->image.empty() != face->native_template.empty());
-  for (const auto& finger : fingers) require(finger.image.empty() != finger.native_template.empty());
+void check_samples(const std::vector<Sample>& samples) {
+  require(!samples.empty() && samples.size() <= limits::kFingers + 1);
+  for (const Sample& sample : samples) require(!sample.bytes.empty() && sample.format != Format::kUnstated);
 }
 
 void check_encounter(const engine::EnrolRequest& request, std::string_view body) {
-  check_samples(request.fingers, request.face);
+  check_samples(request.samples);
   require(request.client_data.size() + request.biographic_data.size() + request.contextual_data.size() <=
               limits::kClientDataBytes &&
           !request.galleries.empty());
@@ -40,10 +39,9 @@ void check_encounter(const engine::EnrolRequest& request, std::string_view body)
   view.encounter_id = "e";
   view.encounter_type = request.encounter_type;
   view.galleries = request.galleries;
-  for (const auto& finger : request.fingers) {
-    view.samples.push_back({Modality::kFinger, static_cast<std::uint8_t>(finger.position), 1, 1, {}, finger.capture});
+  for (const Sample& sample : request.samples) {
+    view.samples.push_back({sample.modality, sample.position, 1, 1, {}, sample.capture});
   }
-  if (request.face) view.samples.push_back({Modality::kFace, request.face->position, 1, 0, {}, request.face->capture});
   view.missing = request.missing;
   view.biographic_data = request.biographic_data;
   view.contextual_data = request.contextual_data;
@@ -77,10 +75,10 @@ void check_searches(std::string_view target, std::string_view body) {
         check_error(identify.error());
         continue;
       }
-      check_samples(identify->request.fingers, identify->request.face);
+      check_samples(identify->request.samples);
       require(identify->request.max_candidates >= 1 && identify->request.target_fpir > 0);
     } else if (const auto verify = server::read_verify(body, "g", "p", query); verify.ok()) {
-      check_samples(verify->request.fingers, verify->request.face);
+      check_samples(verify->request.samples);
     } else {
       check_error(verify.error());
     }

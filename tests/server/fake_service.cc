@@ -33,9 +33,9 @@ Result<engine::EnrolReceipt> FakeService::enrol(const engine::Call& call, const 
   view.created = std::chrono::system_clock::time_point(std::chrono::seconds(1'700'000'000));
   view.galleries = request.galleries;
   engine::EnrolReceipt receipt{view.person_id, view.encounter_id, {}};
-  for (const auto& finger : request.fingers) {
-    receipt.fingers.push_back({finger.position, 71, 42, ""});
-    view.samples.push_back({Modality::kFinger, static_cast<std::uint8_t>(finger.position), 71, 42, {}, finger.capture});
+  for (const auto& sample : request.samples) {
+    receipt.samples.push_back({sample.modality, sample.position, 71, 42, ""});
+    view.samples.push_back({sample.modality, sample.position, 71, 42, {}, sample.capture});
   }
   view.missing = request.missing;
   view.biographic_data = request.biographic_data;
@@ -206,17 +206,9 @@ engine::IdentifyAnswer full_identify_answer() {
   answer.supported_db = 36.752;
   answer.matches = 1;
   answer.expected_miss_rate = 0.0220238095;
-  answer.candidates = {{"person-1",
-                        1,
-                        61.257,
-                        Decision::kMatch,
-                        {{"enc-1", FingerPosition::kRightIndex, FingerPosition::kRightIndex, 61.257}}},
-                       {"person-2",
-                        2,
-                        40.5,
-                        Decision::kIndeterminate,
-                        {{"enc-9", FingerPosition::kUnknown, FingerPosition::kLeftThumb, 40.5}}}};
-  answer.probe = {{FingerPosition::kRightIndex, 64, 51, "press more firmly"}};
+  answer.candidates = {{"person-1", 1, 61.257, Decision::kMatch, {{Modality::kFinger, "enc-1", 2, 2, 61.257}}},
+                       {"person-2", 2, 40.5, Decision::kIndeterminate, {{Modality::kFinger, "enc-9", 0, 6, 40.5}}}};
+  answer.probe = {{Modality::kFinger, 2, 64, 51, "press more firmly"}};
   answer.receipt = {2000, 2000, 3, 3};
   answer.receipt.compared = 1000;
   answer.compared = 250;
@@ -229,8 +221,8 @@ engine::VerifyAnswer full_verify_answer() {
                               "Above the threshold.",
                               55.555,
                               40.0,
-                              {{"enc-1", FingerPosition::kRightIndex, FingerPosition::kRightIndex, 55.555}},
-                              {{FingerPosition::kRightIndex, 64, 51, ""}}};
+                              {{Modality::kFinger, "enc-1", 2, 2, 55.555}},
+                              {{Modality::kFinger, 2, 64, 51, ""}}};
   answer.why = {AnswerCode::kClaimMatch, {}};
   return answer;
 }

@@ -85,7 +85,7 @@ TEST_F(ErrorCodesTest, OfTheTransport) {
 TEST_F(ErrorCodesTest, OfTheServiceInTheWordsOfTheInterface) {
   service_->fail_with(failure(ErrorCode::kUnknownPerson, "person_id", with<"person">("p")));
   expect_error("GET", kPerson, "", {}, {404, "unknown_person", "personId", R"({"person":"p"})"});
-  service_->fail_with(failure(ErrorCode::kResolutionMissing, FieldPath("fingers", 0) / "image"));
+  service_->fail_with(failure(ErrorCode::kResolutionMissing, FieldPath("samples", 0) / "bytes"));
   expect_error("POST", kIdentify, identify_body(), {}, {400, "resolution_missing", "biometricData[0].image"});
   service_->fail_with(failure(ErrorCode::kKeyReused));
   expect_error("POST", kPerson, encounter_body(), {}, {409, "idempotency_key_reused", ""});
@@ -119,9 +119,10 @@ TEST_F(ErrorCodesTest, ASuccessIsLeftAsItIs) {
 
 TEST_F(ErrorCodesTest, FeedbackHasCodesBesideTheSentence) {
   engine::IdentifyAnswer found;
-  found.probe.push_back({engine::FingerPosition::kRightIndex, 20, 9, "faint"});
+  found.probe.push_back({Modality::kFinger, 2, 20, 9, "faint"});
   found.probe.back().why = {reason_of(FeedbackCode::kSpacingContradicts, with<"factor">(0.5))};
-  found.probe_face = engine::FaceQuality{10, "two faces", {reason_of(FeedbackCode::kFacesSeen, with<"faces">(2))}};
+  found.probe.push_back({Modality::kFace, 0, 10, 0, "two faces"});
+  found.probe.back().why = {reason_of(FeedbackCode::kFacesSeen, with<"faces">(2))};
   service_->answer_identify(found);
   const json::value value = json_of(ask("POST", kIdentify, identify_body(), kWhole));
   EXPECT_EQ(value.at("probe").at(0).at("feedbackReasons"),

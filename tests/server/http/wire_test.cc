@@ -296,7 +296,7 @@ TEST_F(WireTest, SmallWorkThatComesSoonAfterLargerGoesFirst) {
   }
   service_->release();
   for (const auto& client : clients) EXPECT_EQ(client->receive()->status, 200);
-  EXPECT_EQ(service_->last_identify().fingers.at(0).image, larger);
+  EXPECT_EQ(service_->last_identify().samples.at(0).bytes, larger);
 }
 
 TEST_F(WireTest, AFullQueueAnswers503AtOnce) {

@@ -32,13 +32,14 @@ TEST(ReadEnrol, TakesEveryFieldOver) {
   EXPECT_EQ(request.person_id, "person-1");
   EXPECT_EQ(request.encounter_type, "VISA");
   EXPECT_EQ(request.galleries, std::vector<std::string>{"default"});
-  ASSERT_EQ(request.fingers.size(), 2u);
-  EXPECT_EQ(request.fingers[0].position, FingerPosition::kLeftThumb);
-  EXPECT_EQ(request.fingers[0].image, (Bytes{0, 1, 2}));
-  EXPECT_EQ(request.fingers[0].image_ppi, 1000.0);
-  EXPECT_EQ(request.fingers[1].position, FingerPosition::kUnknown);
-  EXPECT_EQ(request.fingers[1].native_template, (Bytes{1, 2, 3}));
-  EXPECT_FALSE(request.fingers[1].image_ppi.has_value());
+  ASSERT_EQ(request.samples.size(), 2u);
+  EXPECT_EQ(request.samples[0].position, static_cast<std::uint8_t>(FingerPosition::kLeftThumb));
+  EXPECT_EQ(request.samples[0].bytes, (Bytes{0, 1, 2}));
+  EXPECT_EQ(request.samples[0].resolution_ppi, 1000.0);
+  EXPECT_EQ(request.samples[1].position, 0);
+  EXPECT_EQ(request.samples[1].bytes, (Bytes{1, 2, 3}));
+  EXPECT_EQ(request.samples[1].format, Format::kNativeFinger);
+  EXPECT_FALSE(request.samples[1].resolution_ppi.has_value());
   ASSERT_EQ(request.missing.size(), 2u);
   EXPECT_EQ(request.missing[0].position, FingerPosition::kLeftRing);
   EXPECT_EQ(request.missing[0].reason, "BANDAGED");
@@ -47,8 +48,8 @@ TEST(ReadEnrol, TakesEveryFieldOver) {
   EXPECT_EQ(request.client_data, "foo");
   EXPECT_EQ(request.contextual_data, R"({"post":7})");
   EXPECT_EQ(request.biographic_data, R"({"nationality":"FRA"})");
-  EXPECT_EQ(request.fingers[0].capture.impression, Impression::kLiveScanPlain);
-  EXPECT_EQ(request.fingers[0].capture.captured_at, "2024-11-18T14:21:00Z");
+  EXPECT_EQ(request.samples[0].capture.impression, Impression::kLiveScanPlain);
+  EXPECT_EQ(request.samples[0].capture.captured_at, "2024-11-18T14:21:00Z");
 }
 
 std::string finger_with(const std::string& more) { return R"({"biometricType":"FINGER","image":"AAEC",)" + more + "}"; }
@@ -173,20 +174,21 @@ TEST(ReadEnrol, ABrokenSampleNamesItsProperty) {
 
 TEST(InOsiaWords, EngineFieldsBecomeTheRequestsOwn) {
   Biometrics biometrics;
-  biometrics.finger_items = {0, 2};
+  biometrics.sample_items = {{0, false}, {2, true}};
   biometrics.missing_items = {1};
-  const auto finger = [](std::size_t i) { return FieldPath("fingers", i); };
-  const std::pair<FieldPath, const char*> table[] = {{finger(1) / "image", "biometricData[2].image"},
-                                                     {finger(1) / "image_ppi", "biometricData[2].resolution"},
-                                                     {finger(0) / "native_template", "biometricData[0].template"},
-                                                     {finger(1), "biometricData[2]"},
-                                                     {finger(1) / "position", "biometricData[2].biometricSubType"},
+  const auto sample = [](std::size_t i) { return FieldPath("samples", i); };
+  const std::pair<FieldPath, const char*> table[] = {{sample(1) / "bytes", "biometricData[2].image"},
+                                                     {sample(1) / "resolution_ppi", "biometricData[2].resolution"},
+                                                     {sample(0) / "bytes", "biometricData[0].template"},
+                                                     {sample(0) / "format", "biometricData[0].templateFormat"},
+                                                     {sample(1), "biometricData[2]"},
+                                                     {sample(1) / "position", "biometricData[2].biometricSubType"},
                                                      {FieldPath("missing", 0) / "reason", "biometricData[1].missing"},
-                                                     {"fingers", "biometricData"},
+                                                     {"samples", "biometricData"},
                                                      {"person_id", "personId"},
                                                      {"gallery_id", "galleryId"},
                                                      {"target_fpir", "targetFpir"},
-                                                     {finger(9) / "image", "fingers[9].image"},
+                                                     {sample(9) / "bytes", "samples[9].bytes"},
                                                      {"of nobody", "of nobody"},
                                                      {FieldPath(), ""}};
   for (const auto& [ours, theirs] : table) {

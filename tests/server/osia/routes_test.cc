@@ -24,9 +24,10 @@ TEST_F(RoutesTest, EnrolWithoutIdsMakesBoth) {
   const auto request = service_->last_enrol();
   EXPECT_EQ(request.person_rule, engine::PersonRule::kNew);
   EXPECT_TRUE(request.person_id.empty());
-  ASSERT_EQ(request.fingers.size(), 1u);
-  EXPECT_EQ(request.fingers[0].position, FingerPosition::kRightIndex);
-  EXPECT_EQ(request.fingers[0].image, (Bytes{0, 1, 2}));
+  ASSERT_EQ(request.samples.size(), 1u);
+  EXPECT_EQ(request.samples[0].position, static_cast<std::uint8_t>(FingerPosition::kRightIndex));
+  EXPECT_EQ(request.samples[0].bytes, (Bytes{0, 1, 2}));
+  EXPECT_EQ(request.samples[0].format, Format::kAnyImage);
 }
 
 // -- Idempotency-Key --------------------------------------------------------------------------------------------------
@@ -326,7 +327,7 @@ TEST_F(RoutesTest, EveryServiceErrorHasItsStatusOnEveryRoute) {
                              ErrorKind::kUnavailable,  ErrorKind::kInternal};
   for (const auto& [method, path, body] : routes) {
     for (const ErrorKind kind : kinds) {
-      service_->fail_with(Error{kind, "the-reason", "fingers[0].image"});
+      service_->fail_with(Error{kind, "the-reason", "samples[0].bytes"});
       const auto answer = ask(method, with_t(path), body);
       EXPECT_EQ(answer.status, server::http_status(kind)) << method << " " << path << " " << name_of(kind);
       const bool told = server::may_be_told(kind);
@@ -350,7 +351,7 @@ TEST_F(RoutesTest, ExceptionsOfTheServiceStayInside) {
 }
 
 TEST_F(RoutesTest, AnEngineErrorNamesTheItemOfTheRequest) {
-  service_->fail_with(invalid_input("no resolution in the file", FieldPath("fingers", 0) / "image_ppi"));
+  service_->fail_with(invalid_input("no resolution in the file", FieldPath("samples", 0) / "resolution_ppi"));
   const std::string missing_first = R"({"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{}]},)";
   const auto answer = ask("POST", with_t("/v1/persons"), encounter_body(missing_first + kFinger));
   EXPECT_EQ(answer.status, 400);

@@ -100,18 +100,23 @@ TEST(ReadIdentify, AFaceIsTakenOverAndTheFilterChooses) {
   const auto read = [&](const std::string& filter) { return identify_of(identify_body(both, filter)); };
   const auto all = read("{}");
   ASSERT_TRUE(all.ok()) << all.error().text();
-  ASSERT_TRUE(all->request.face);
-  EXPECT_EQ(all->request.face->image, (Bytes{0, 1, 2}));
-  EXPECT_EQ(all->request.fingers.size(), 1u);
-  EXPECT_EQ(in_osia_words(invalid_input("x", FieldPath("face") / "image"), all->biometrics).field,
-            "biometricData[1].image");
-  EXPECT_EQ(in_osia_words(invalid_input("x", "face"), all->biometrics).field, "biometricData[1]");
+  ASSERT_EQ(all->request.samples.size(), 2u);
+  EXPECT_EQ(all->request.samples[1].modality, Modality::kFace);
+  EXPECT_EQ(all->request.samples[1].bytes, (Bytes{0, 1, 2}));
+  const auto told = [&](const Parsed<engine::IdentifyRequest>& parsed, FieldPath field) {
+    return in_osia_words(invalid_input("x", std::move(field)), parsed.biometrics).field;
+  };
+  EXPECT_EQ(told(*all, FieldPath("samples", 1) / "bytes"), "biometricData[1].image");
+  EXPECT_EQ(told(*all, FieldPath("samples", 1)), "biometricData[1]");
   const auto face = read(R"({"biometricType":"FACE"})");
   ASSERT_TRUE(face.ok());
-  EXPECT_TRUE(face->request.face && face->request.fingers.empty());
+  ASSERT_EQ(face->request.samples.size(), 1u);
+  EXPECT_EQ(face->request.samples[0].modality, Modality::kFace);
+  EXPECT_EQ(told(*face, FieldPath("samples", 0)), "biometricData[1]") << "where it stood in the request";
   const auto finger = read(R"({"biometricType":["FINGER"]})");
   ASSERT_TRUE(finger.ok());
-  EXPECT_TRUE(!finger->request.face && finger->request.fingers.size() == 1);
+  ASSERT_EQ(finger->request.samples.size(), 1u);
+  EXPECT_EQ(finger->request.samples[0].modality, Modality::kFinger);
 }
 
 TEST(ReadIdentify, FiltersThatWouldBeIgnoredAreRefused) {

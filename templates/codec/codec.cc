@@ -1,0 +1,82 @@
+#include "templates/codec/codec.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/catalogue.h"
+#include "templates/codec/native.h"
+#include "templates/codec/native_face.h"
+#include "templates/image/formats.h"
+
+namespace whorl::codec {
+namespace {
+
+const FingerForm kNativeFinger{Modality::kFinger, kMaxNativeBytes, decode_native, encode_native};
+const FaceForm kNativeFace{Modality::kFace, kMaxNativeFaceBytes, decode_native_face, encode_native_face};
+
+std::vector<Codec> every_codec() {
+  std::vector<Codec> out{
+      {{Format::kNativeFinger, "Whorl's finger template", ".whorl", "application/vnd.whorl.finger", is_native},
+       "WHORL_NATIVE",
+       kNativeFinger},
+      {{Format::kNativeFace, "Whorl's face template", ".whorl", "application/vnd.whorl.face", is_native_face},
+       "WHORL_FACE",
+       kNativeFace},
+  };
+  for (const image::ImageFormat& format : image::image_formats()) out.push_back({format.row, {}, ImageForm{}});
+  return out;
+}
+
+// The first codec that a sample can have and that its bytes begin as; null where there is none.
+const Codec* begun(const Sample& sample) {
+  const auto begins = [&](const Codec& codec) {
+    return (codec.is_image() || sample.format != Format::kAnyImage) && codec.row.begins(sample.bytes);
+  };
+  const auto found = std::find_if(codecs().begin(), codecs().end(), begins);
+  return found == codecs().end() ? nullptr : &*found;
+}
+
+template <class Template>
+Result<Template> read_template(const Sample& sample) {
+  WHORL_ASSIGN(const Codec* codec, codec_of(sample));
+  const auto* form = std::get_if<TemplateForm<Template>>(&codec->form);
+  if (form == nullptr) {
+    return failure(ErrorCode::kNotOfModality, "bytes", with<"format">(codec->row.name),
+                   with<"modality">(row_of(sample.modality).name));
+  }
+  auto read = form->read(sample.bytes);
+  if (!read.ok()) return read.error().within("bytes");
+  return read;
+}
+
+}  // namespace
+
+const std::vector<Codec>& codecs() {
+  static const std::vector<Codec> all = every_codec();
+  return all;
+}
+
+const Codec* find_codec(Format format) {
+  const auto found =
+      std::find_if(codecs().begin(), codecs().end(), [=](const Codec& codec) { return codec.row.format == format; });
+  return found == codecs().end() ? nullptr : &*found;
+}
+
+Result<const Codec*> codec_of(const Sample& sample) {
+  if (sample.format != Format::kUnstated && sample.format != Format::kAnyImage) {
+    if (const Codec* named = find_codec(sample.format)) return named;
+    return failure(ErrorCode::kFormatUnknown, "format", with<"number">(static_cast<int>(sample.format)));
+  }
+  if (const Codec* codec = begun(sample)) return codec;
+  return failure(ErrorCode::kImageFormatUnknown, "bytes");
+}
+
+Result<fingerprint::FingerprintTemplate> read_finger_template(const Sample& sample) {
+  return read_template<fingerprint::FingerprintTemplate>(sample);
+}
+
+Result<face::FaceTemplate> read_face_template(const Sample& sample) {
+  return read_template<face::FaceTemplate>(sample);
+}
+
+}  // namespace whorl::codec
