@@ -22,7 +22,7 @@ Bytes face_bytes() {
   face::FaceTemplate face;
   face.network.name = "a_network";
   face.network.digest = {1, 2, 3, 4, 5, 6, 7, 8};
-  face.embedding.assign(64, 3);
+  face.embedding.assign(64, 127);
   return encode_native_face(face).value();
 }
 
