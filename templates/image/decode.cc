@@ -59,7 +59,7 @@ Size standard_size(const FileHeader& header, double ppi) {
 }
 
 std::uint64_t pixels_of(const FileHeader& header) {
-  return static_cast<std::uint64_t>(header.width) * static_cast<std::uint64_t>(header.height);
+  return static_cast<std::uint64_t>(bytes_of(header.width, header.height, 1));
 }
 
 // Before a pixel is decoded: work on a fingerprint grows with its pixels at the standard resolution.
@@ -121,7 +121,8 @@ std::uint64_t stated_work_pixels(ByteView file, std::optional<double> ppi) {
   const auto chosen = choose_ppi(*header, {ppi, {}});
   if (!chosen.ok()) return pixels_of(*header);
   const auto [width, height] = standard_size(*header, *chosen);
-  return std::max(pixels_of(*header), static_cast<std::uint64_t>(width * height));
+  const double standard = std::min(width * height, 0x1p62);
+  return std::max(pixels_of(*header), static_cast<std::uint64_t>(standard));
 }
 
 Result<ColourImage> decode_colour(ByteView file, const ImageLimits& limits) {

@@ -1,5 +1,6 @@
 #include "templates/image/header.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/catalogue.h"
@@ -11,6 +12,13 @@ Result<FileHeader> read_header(ByteView file) {
   const ImageFormat* format = image_format_of(file);
   if (format == nullptr) return failure(ErrorCode::kImageFormatUnknown);
   return format->header(file);
+}
+
+std::int64_t bytes_of(std::int64_t width, std::int64_t height, std::int64_t bytes_a_pixel) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 62;
+  std::int64_t out = 0;
+  if (__builtin_mul_overflow(width, height, &out) || __builtin_mul_overflow(out, bytes_a_pixel, &out)) return kMost;
+  return std::min(out, kMost);
 }
 
 std::optional<Resolution> stated_resolution(double x_ppi, double y_ppi) {

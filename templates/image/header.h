@@ -27,6 +27,9 @@ struct FileHeader {
   std::int64_t work_bytes = 0;
 };
 
+// What so many rows of so many pixels take, all numbers at least 0; more than any limit where that is more than 2^62.
+std::int64_t bytes_of(std::int64_t width, std::int64_t height, std::int64_t bytes_a_pixel);
+
 // Reads the header of a file of any known format (formats.h). Errors: kInvalidInput with the reason. Reads headers only
 // (for JPEG also the markers up to the end of the image), in O(bytes).
 Result<FileHeader> read_header(ByteView file);

@@ -54,7 +54,7 @@ Status read_ihdr(const Chunk& chunk, FileHeader& header) {
   header.width = body.u32(0);
   header.height = body.u32(4);
   const std::int64_t bytes = std::max(1, body.u8(8) / 8);
-  header.work_bytes = header.width * header.height * bytes * channels_of(body.u8(9));
+  header.work_bytes = bytes_of(header.width, header.height, bytes * channels_of(body.u8(9)));
   return {};
 }
 

@@ -152,7 +152,7 @@ std::int64_t padded(std::int64_t side, std::int64_t tile) { return tile > 0 ? (s
 
 std::int64_t work_bytes(const Directory& d) {
   const std::int64_t bytes = std::max<std::int64_t>(3, d.samples * std::max<std::int64_t>(8, d.bits) / 8);
-  return bytes * padded(d.width, d.tile_width) * padded(d.height, d.tile_height);
+  return bytes_of(padded(d.width, d.tile_width), padded(d.height, d.tile_height), bytes);
 }
 
 }  // namespace

@@ -19,7 +19,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     whorl::fuzz::require(colour->width == given->width && colour->height == given->height &&
                          colour->pixels.size() == 3 * given->pixels.size());
   }
+  const std::uint64_t pixels = whorl::image::stated_pixels({data, size});
+  whorl::fuzz::require(whorl::image::stated_work_pixels({data, size}) >= pixels);
   if (!given.ok()) return 0;
+  whorl::fuzz::require(pixels == given->pixels.size());
   const auto count = static_cast<std::size_t>(given->width) * static_cast<std::size_t>(given->height);
   whorl::fuzz::require(count > 0 && given->pixels.size() == count);
   const auto png = whorl::image::encode_png(*given);

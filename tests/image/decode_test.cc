@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <zlib.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -80,6 +82,39 @@ TEST(StatedPixels, OfWorkAreThoseOfTheFileOrOfTheStandardResolution) {
   EXPECT_EQ(stated_work_pixels(encode_png(image).value()), 4 * pixels);
   EXPECT_EQ(stated_work_pixels(fine, 0.5), pixels) << "refused later";
   EXPECT_EQ(stated_work_pixels({}, 500), 0u);
+}
+
+// A PNG whose IHDR states these sides, under a right checksum.
+Bytes png_stating(std::uint32_t width, std::uint32_t height) {
+  Bytes png = encode_png(sample_image(40, 50, 500)).value();
+  constexpr std::size_t kType = 12;  // of the chunk; its body follows
+  const Bytes sides = ByteWriter().u32(width).u32(height).take();
+  std::copy(sides.begin(), sides.end(), png.begin() + kType + 4);
+  const auto crc = static_cast<std::uint32_t>(crc32(0, png.data() + kType, 4 + 13));
+  const Bytes sum = ByteWriter().u32(crc).take();
+  std::copy(sum.begin(), sum.end(), png.begin() + kType + 4 + 13);
+  return png;
+}
+
+TEST(StatedPixels, HugeSidesAreManyPixelsAndRefused) {
+  const auto tiff = [](std::uint32_t side) {
+    Bytes file = tests::tiff_file({}, Bytes(40 * 36, 1));
+    constexpr std::size_t kFirstEntry = 10;  // width, then height, twelve bytes each
+    for (const std::size_t entry : {kFirstEntry, kFirstEntry + 12}) {
+      const std::uint8_t as_long[] = {4, 0, 1, 0, 0, 0};
+      std::copy(std::begin(as_long), std::end(as_long), file.begin() + static_cast<std::ptrdiff_t>(entry) + 2);
+      for (std::size_t i = 0; i < 4; ++i) file[entry + 8 + i] = static_cast<std::uint8_t>(side >> (8 * i));
+    }
+    return file;
+  };
+  for (const std::uint32_t side : {100'000u, 0x7fff'ffffu, 0xffff'ffffu}) {
+    const auto least = std::min(std::uint64_t{side} * side, std::uint64_t{1} << 62);
+    for (const Bytes& file : {png_stating(side, side), tiff(side)}) {
+      EXPECT_THAT(refusal(file), HasSubstr("at most")) << side;
+      EXPECT_EQ(stated_pixels(file), least) << side;
+      EXPECT_GE(stated_work_pixels(file, 100), least) << side;
+    }
+  }
 }
 
 TEST(DecodePng, PhysInNoUnitCountsAsAbsent) {
