@@ -89,8 +89,18 @@ class PersonEnroller {
     request.person_rule = known ? engine::PersonRule::kExisting : engine::PersonRule::kNew;
     request.galleries = galleries_;
     const auto receipt = engine_.enrol({}, request);
-    if (!receipt.ok()) return receipt.error();
+    if (!receipt.ok()) return naming_file(receipt.error(), encounter);
     return {};
+  }
+
+  // The file in place of the sample that was read of it.
+  static Error naming_file(Error error, const EncounterFiles& encounter) {
+    const auto& steps = error.field.steps();
+    const bool of_sample = !steps.empty() && steps[0].name == "samples" && steps[0].index;
+    if (of_sample && *steps[0].index < encounter.fingers.size()) {
+      error.field = FieldPath(encounter.fingers[*steps[0].index].file.path.string());
+    }
+    return error;
   }
 
   engine::Engine& engine_;

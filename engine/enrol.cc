@@ -100,7 +100,8 @@ Result<std::optional<std::string>> answered_before(EngineState& state, const Req
 
 Result<EnrolReceipt> Engine::enrol(const Call& call, const EnrolRequest& request) {
   const CallRecord record(call, "enrol", names(request.galleries));
-  return record.concluded(enrolled(*state_, call, request, record), [](const EnrolReceipt&) { return kEnrolled; });
+  return record.concluded(in_samples(enrolled(*state_, call, request, record), request.samples),
+                          [](const EnrolReceipt&) { return kEnrolled; });
 }
 
 Result<std::optional<std::string>> Engine::kept_answer(const Call& call, const RequestKey& key) {

@@ -63,7 +63,7 @@ std::vector<Candidate> candidates_of(Evidence& evidence, const Verdict& verdict,
     if (out.size() == static_cast<std::size_t>(request.max_candidates) || std::any_of(out.begin(), out.end(), same))
       return;
     out.push_back({std::move(person.person_id), static_cast<int>(out.size()) + 1, person.score_db, decision,
-                   shown_scores(person)});
+                   take_scores(person)});
   };
   for (std::size_t i = 0; i < verdict.fit_elsewhere; ++i) add(evidence.elsewhere[i], Decision::kIndeterminate);
   for (std::size_t i = 0; i < evidence.persons.size(); ++i) {
@@ -125,7 +125,7 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
 
 Result<IdentifyAnswer> Engine::identify(const Call& call, const IdentifyRequest& request) {
   const CallRecord record(call, "identify", request.gallery_id);
-  return record.concluded(identified(*state_, call, request, record),
+  return record.concluded(in_samples(identified(*state_, call, request, record), request.samples),
                           [](const IdentifyAnswer& answer) { return name_of(answer.decision); });
 }
 

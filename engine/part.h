@@ -141,8 +141,8 @@ struct PartAnswer {
   std::uint64_t compared_persons = 0;
 };
 
-// What an answer shows of it. Takes the person's scores.
-std::vector<SampleScore> shown_scores(ScoredPerson& person);
+// What an answer shows of the person: their scores, moved out of them.
+std::vector<SampleScore> take_scores(ScoredPerson& person);
 
 // The order of candidates, everywhere: higher `order` first, then by identifier.
 inline bool comes_before(const ScoredPerson& a, const ScoredPerson& b) {

@@ -68,7 +68,7 @@ bool conclusive(const index::PersonScore& person, const Probe& probe) {
 
 }  // namespace
 
-std::vector<SampleScore> shown_scores(ScoredPerson& person) {
+std::vector<SampleScore> take_scores(ScoredPerson& person) {
   std::vector<SampleScore> out;
   for (FingerScore& finger : person.fingers) {
     out.push_back({Modality::kFinger, std::move(finger.encounter_id), static_cast<std::uint8_t>(finger.probe),

@@ -37,6 +37,20 @@ bool ReadProbe::usable() const {
   return finger || (probe.face && probe.face->decisive);
 }
 
+Error in_samples(Error error, const std::vector<Sample>& samples) {
+  std::vector<FieldPath::Step> steps = error.field.steps();
+  if (steps.empty() || (steps[0].name != "face" && steps[0].name != "fingers")) return error;
+  const Modality wanted = steps[0].name == "face" ? Modality::kFace : Modality::kFinger;
+  std::size_t before = steps[0].index.value_or(0);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (samples[i].modality != wanted || before-- > 0) continue;
+    steps[0] = {"samples", i};
+    error.field = FieldPath(std::move(steps));
+    break;
+  }
+  return error;
+}
+
 std::vector<SampleQuality> qualities(const std::vector<ReadFinger>& fingers, const std::optional<ReadFace>& face) {
   std::vector<SampleQuality> out;
   for (const ReadFinger& finger : fingers) out.push_back(finger.quality);

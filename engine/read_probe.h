@@ -31,6 +31,14 @@ struct ReadProbe {
 Result<ReadProbe> read_probe(const std::vector<Sample>& samples, const EngineConfig& config, const Workers& workers,
                              const fingerprint::Stop& stop);
 
+// An error of the index, which names "fingers[k]" and "face", with the sample of the request in their place.
+Error in_samples(Error error, const std::vector<Sample>& samples);
+template <class T>
+Result<T> in_samples(Result<T> result, const std::vector<Sample>& samples) {
+  if (result.ok()) return result;
+  return in_samples(std::move(result).error(), samples);
+}
+
 // In the order of the samples that they were read of.
 std::vector<SampleQuality> qualities(const std::vector<ReadFinger>& fingers, const std::optional<ReadFace>& face);
 

@@ -141,7 +141,7 @@ struct SampleScore {
   Modality modality = Modality::kFinger;
   // The kept sample's encounter.
   std::string encounter_id;
-  // Positions of the modality.
+  // Positions of fingers; 0 of a face.
   std::uint8_t probe = 0;
   std::uint8_t reference = 0;
   // At least 0. Of two fingers, of this pair alone, as if nothing else had been tried, with what fingers of one

@@ -38,7 +38,7 @@ VerifyAnswer answer_of(const Rules& rules, ReadProbe read, Evidence evidence, Ve
   answer.score_db = person.score_db;
   answer.threshold_db = rules.threshold_db;
   answer.supported_db = rules.supported_db;
-  answer.scores = shown_scores(person);
+  answer.scores = take_scores(person);
   answer.probe = std::move(read.qualities);
   answer.why = std::move(verdict.reason);
   return answer;
@@ -72,7 +72,7 @@ Result<VerifyAnswer> verified(EngineState& state, const Call& call, const Verify
 
 Result<VerifyAnswer> Engine::verify(const Call& call, const VerifyRequest& request) {
   const CallRecord record(call, "verify", request.gallery_id);
-  return record.concluded(verified(*state_, call, request, record),
+  return record.concluded(in_samples(verified(*state_, call, request, record), request.samples),
                           [](const VerifyAnswer& answer) { return name_of(answer.decision); });
 }
 

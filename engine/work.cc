@@ -5,13 +5,12 @@
 namespace whorl::engine {
 
 std::uint64_t pixels_to_read(const std::vector<Sample>& samples) {
-  constexpr std::uint64_t kFindAndRead = 320'000;
+  constexpr std::uint64_t kFindAndRead = 160'000;
   std::uint64_t pixels = 0;
   for (const Sample& sample : samples) {
-    const std::uint64_t stated = image::stated_pixels(sample.bytes);
     if (sample.modality == Modality::kFinger) {
       pixels += image::stated_work_pixels(sample.bytes, sample.resolution_ppi);
-    } else if (stated > 0) {
+    } else if (const std::uint64_t stated = image::stated_pixels(sample.bytes); stated > 0) {
       pixels += kFindAndRead + stated / 8;
     }
   }

@@ -18,7 +18,7 @@ inline constexpr std::uint8_t kIndexVersion = 3;
 struct IndexedSample {
   Modality modality = Modality::kFinger;
   std::uint8_t position = 0;
-  TemplateFormat format = kNativeFinger;
+  FormatNumber format = kNativeFinger;
   std::uint8_t quality = 0;
   std::uint32_t extractor_version = 0;
   bool has_image = false;

@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "templates/capture.h"
 #include "templates/fingerprint/template.h"
+#include "templates/format.h"
 #include "templates/modality.h"
 
 namespace whorl::index {
@@ -39,10 +40,10 @@ inline constexpr std::size_t kMaxExtensionBytes = 4096;
 // 2255-03-14: what a clock counting nanoseconds can still hold. Of every date of a record.
 inline constexpr std::uint64_t kMaxDateMs = 9'000'000'000'000;
 
-// What a template is written in: the numbers of templates/codec/codec.h.
-using TemplateFormat = std::uint8_t;
-inline constexpr TemplateFormat kNativeFinger = 1;
-inline constexpr TemplateFormat kNativeFace = 2;
+// What a template is written in: a number of templates/format.h, kept as it came where this build does not know it.
+using FormatNumber = std::uint8_t;
+inline constexpr auto kNativeFinger = static_cast<FormatNumber>(Format::kNativeFinger);
+inline constexpr auto kNativeFace = static_cast<FormatNumber>(Format::kNativeFace);
 
 // A field that this build does not know: kept as it came, whatever it says.
 struct Extension {
@@ -65,7 +66,7 @@ struct ImageReference {
 struct SampleRecord {
   Modality modality = Modality::kFinger;
   std::uint8_t position = 0;  // of the modality; of a finger: fingerprint::FingerPosition
-  TemplateFormat format = kNativeFinger;
+  FormatNumber format = kNativeFinger;
   std::uint32_t extractor_version = 0;  // what made the template; 0 where that is not known
   std::uint8_t quality = 0;             // 0..100
   std::string quality_name = {};        // of the measure; empty: Whorl's own

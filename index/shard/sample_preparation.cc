@@ -9,7 +9,7 @@
 namespace whorl::index {
 namespace {
 
-// Fields of samples are named as a caller named them: "fingers[1]", the second finger; "face".
+// "fingers[1]", the second finger of the record; "face".
 FieldPath field_of(const EncounterRecord& record, std::size_t sample) {
   const Modality modality = record.samples[sample].modality;
   if (modality == Modality::kFace) return "face";

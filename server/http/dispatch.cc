@@ -42,8 +42,9 @@ struct Job {
 // small and comes soon after it goes first; at most a quarter of the deadline, so that it has its turn.
 Clock::duration put_back(std::uint64_t pixels, Clock::duration deadline) {
   constexpr std::chrono::duration<double> kAPixel(3e-6);
-  const auto wanted = kAPixel * static_cast<double>(pixels);
-  return std::min(std::chrono::duration_cast<Clock::duration>(wanted), deadline / 4);
+  const std::chrono::duration<double> wanted = kAPixel * static_cast<double>(pixels);
+  const Clock::duration most = deadline / 4;
+  return wanted < most ? std::chrono::duration_cast<Clock::duration>(wanted) : most;
 }
 
 Reply busy_reply() { return error_reply(503, failure(ErrorCode::kBusy)); }

@@ -79,7 +79,7 @@ class PathValues {
 inline constexpr std::uint64_t kUsualPixels = 320'000;
 // A request with more pixels than these is long. Long work has a lane of its own, with fewer workers of a lower
 // priority, so that it holds up other long work alone.
-inline constexpr std::uint64_t kQuickPixels = 2 * kUsualPixels;
+inline constexpr std::uint64_t kQuickPixels = 3 * kUsualPixels;
 
 // What the handler's runs said of the request's work. It is weighed once.
 struct Weighing {

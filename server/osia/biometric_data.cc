@@ -65,10 +65,12 @@ Status read_bytes(const ObjectReader& item, Sample& sample) {
   if (has_image && item.find("template") != nullptr) {
     return item.at("template", failure(ErrorCode::kImageAndTemplate));
   }
-  WHORL_ASSIGN(const auto name, item.text("templateFormat", kMaxNameBytes));
   if (has_image) {
     WHORL_ASSIGN(sample.bytes, read_base64(item, "image", engine::kMaxImageBytes));
     sample.format = Format::kAnyImage;
+  }
+  WHORL_ASSIGN(const auto name, item.text("templateFormat", kMaxNameBytes));
+  if (has_image) {
     if (name) return item.error("templateFormat", "there is no template beside it");
     return {};
   }

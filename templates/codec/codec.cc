@@ -45,7 +45,7 @@ Result<Template> read_template(const Sample& sample) {
                    with<"modality">(row_of(sample.modality).name));
   }
   auto read = form->read(sample.bytes);
-  if (!read.ok()) return read.error().within("bytes");
+  if (!read.ok() && read.error().field.empty()) return read.error().within("bytes");
   return read;
 }
 
@@ -64,11 +64,16 @@ const Codec* find_codec(Format format) {
 
 Result<const Codec*> codec_of(const Sample& sample) {
   if (sample.format != Format::kUnstated && sample.format != Format::kAnyImage) {
-    if (const Codec* named = find_codec(sample.format)) return named;
-    return failure(ErrorCode::kFormatUnknown, "format", with<"number">(static_cast<int>(sample.format)));
+    const Codec* named = find_codec(sample.format);
+    if (named == nullptr) {
+      return failure(ErrorCode::kFormatUnknown, "format", with<"number">(static_cast<int>(sample.format)));
+    }
+    if (!named->is_image() || named->row.begins(sample.bytes)) return named;
+    return failure(ErrorCode::kNotOfFormat, "bytes", with<"format">(named->row.name));
   }
   if (const Codec* codec = begun(sample)) return codec;
-  return failure(ErrorCode::kImageFormatUnknown, "bytes");
+  if (sample.format == Format::kAnyImage) return failure(ErrorCode::kImageFormatUnknown, "bytes");
+  return failure(ErrorCode::kNoKnownFormat, "bytes");
 }
 
 Result<fingerprint::FingerprintTemplate> read_finger_template(const Sample& sample) {

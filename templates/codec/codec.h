@@ -48,7 +48,8 @@ const std::vector<Codec>& codecs();
 const Codec* find_codec(Format format);
 
 // Which codec reads the sample: the one that it names, or the one that its bytes begin as. Errors: kInvalidInput, field
-// "format" (no codec's number) or "bytes" (bytes that begin as nothing known, or as no image where an image is stated).
+// "format" (no codec's number) or "bytes" (bytes that begin as nothing known, or as no image, or not as the one, that
+// is stated).
 Result<const Codec*> codec_of(const Sample& sample);
 
 // The template of a sample that is one. Errors: codec_of's; kInvalidInput, field "bytes": an image, a template of

@@ -63,7 +63,7 @@ Result<FileHeader> read_bmp_header(ByteView file) {
   if (layout.offset < kInfo + info_bytes || layout.offset > size || (size - layout.offset) / stride < header.height) {
     return invalid_input("the BMP file is truncated: fewer pixels than its header says");
   }
-  header.work_bytes = bytes_of(header.width, header.height, 3);  // decoded as colour
+  header.work_bytes = bounded_product(header.width, header.height, 3);  // decoded as colour
   return header;
 }
 

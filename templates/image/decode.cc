@@ -58,8 +58,11 @@ Size standard_size(const FileHeader& header, double ppi) {
           std::round(static_cast<double>(header.height) * factor)};
 }
 
+// What is stated beyond the bounds of ImageLimits is refused before it is decoded, and counts as much as they.
 std::uint64_t pixels_of(const FileHeader& header) {
-  return static_cast<std::uint64_t>(bytes_of(header.width, header.height, 1));
+  if (header.width <= 0 || header.height <= 0) return 0;
+  const std::int64_t stated = bounded_product(header.width, header.height, 1);
+  return static_cast<std::uint64_t>(std::min(stated, ImageLimits{}.max_pixels));
 }
 
 // Before a pixel is decoded: work on a fingerprint grows with its pixels at the standard resolution.
@@ -121,7 +124,8 @@ std::uint64_t stated_work_pixels(ByteView file, std::optional<double> ppi) {
   const auto chosen = choose_ppi(*header, {ppi, {}});
   if (!chosen.ok()) return pixels_of(*header);
   const auto [width, height] = standard_size(*header, *chosen);
-  const double standard = std::min(width * height, 0x1p62);
+  if (width <= 0 || height <= 0) return 0;
+  const double standard = std::min(width * height, static_cast<double>(ImageLimits{}.max_pixels));
   return std::max(pixels_of(*header), static_cast<std::uint64_t>(standard));
 }
 

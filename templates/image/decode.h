@@ -35,8 +35,9 @@ Result<GreyImage> decode_to_standard(ByteView file, const DecodeOptions& options
 // Thread-safe.
 Result<ColourImage> decode_colour(ByteView file, const ImageLimits& limits = {});
 
-// Width times height as the file's header states them; 0 where it is no known image. For estimates of work: nothing
-// else of the file is looked at, and decoding may yet refuse it. Thread-safe. Cost: microseconds.
+// Width times height as the file's header states them, at most ImageLimits' max_pixels; 0 where it is no known image.
+// For estimates of work: nothing else of the file is looked at, and decoding may yet refuse it. Thread-safe. Cost:
+// microseconds.
 std::uint64_t stated_pixels(ByteView file);
 // As many, or as many as decode_to_standard would make of them, whichever is more; `ppi` wins over the file's own.
 std::uint64_t stated_work_pixels(ByteView file, std::optional<double> ppi = {});

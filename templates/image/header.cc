@@ -14,10 +14,10 @@ Result<FileHeader> read_header(ByteView file) {
   return format->header(file);
 }
 
-std::int64_t bytes_of(std::int64_t width, std::int64_t height, std::int64_t bytes_a_pixel) {
+std::int64_t bounded_product(std::int64_t width, std::int64_t height, std::int64_t times) {
   constexpr std::int64_t kMost = std::int64_t{1} << 62;
   std::int64_t out = 0;
-  if (__builtin_mul_overflow(width, height, &out) || __builtin_mul_overflow(out, bytes_a_pixel, &out)) return kMost;
+  if (__builtin_mul_overflow(width, height, &out) || __builtin_mul_overflow(out, times, &out)) return kMost;
   return std::min(out, kMost);
 }
 

@@ -27,8 +27,8 @@ struct FileHeader {
   std::int64_t work_bytes = 0;
 };
 
-// What so many rows of so many pixels take, all numbers at least 0; more than any limit where that is more than 2^62.
-std::int64_t bytes_of(std::int64_t width, std::int64_t height, std::int64_t bytes_a_pixel);
+// width x height x times, all at least 0; 2^62, which is more than any limit, where the product is more.
+std::int64_t bounded_product(std::int64_t width, std::int64_t height, std::int64_t times);
 
 // Reads the header of a file of any known format (formats.h). Errors: kInvalidInput with the reason. Reads headers only
 // (for JPEG also the markers up to the end of the image), in O(bytes).

@@ -64,6 +64,7 @@ Result<cv::Mat> decode_pixels(ByteView file, const FileHeader& header, Channels 
   const auto formats = image_formats();
   const auto format =
       std::find_if(formats.begin(), formats.end(), [&](const auto& each) { return each.row.format == header.format; });
+  if (format == formats.end()) return internal_error("a header of a format that no row reads");
   return format->pixels(file, header, wanted);
 }
 

@@ -40,7 +40,7 @@ Result<Chunk> read_chunk(Fields& in, std::size_t at) {
 int channels_of(int colour_type) {
   switch (colour_type) {
     case 0: return 1;
-    case 4: return 4;  // grey and alpha are decoded as colour and alpha
+    case 4:  // grey and alpha are decoded as colour and alpha
     case 6: return 4;
     default: return 3;
   }
@@ -54,7 +54,7 @@ Status read_ihdr(const Chunk& chunk, FileHeader& header) {
   header.width = body.u32(0);
   header.height = body.u32(4);
   const std::int64_t bytes = std::max(1, body.u8(8) / 8);
-  header.work_bytes = bytes_of(header.width, header.height, bytes * channels_of(body.u8(9)));
+  header.work_bytes = bounded_product(header.width, header.height, bytes * channels_of(body.u8(9)));
   return {};
 }
 

@@ -129,6 +129,7 @@ bool known_compression(std::int64_t code) {
 Status check_storage(const Directory& d) {
   constexpr std::int64_t kMaxTile = 1024;  // beyond the picture
   if (d.repeated) return invalid_input("the TIFF file states its size twice");
+  if (d.width < 1 || d.height < 1) return invalid_input("the TIFF file has an empty side, or none that can be read");
   if (!known_compression(d.compression)) {
     return invalid_input("TIFF compression " + std::to_string(d.compression) +
                          " is not accepted; use none, LZW, Deflate, PackBits or CCITT");
@@ -152,7 +153,7 @@ std::int64_t padded(std::int64_t side, std::int64_t tile) { return tile > 0 ? (s
 
 std::int64_t work_bytes(const Directory& d) {
   const std::int64_t bytes = std::max<std::int64_t>(3, d.samples * std::max<std::int64_t>(8, d.bits) / 8);
-  return bytes_of(padded(d.width, d.tile_width), padded(d.height, d.tile_height), bytes);
+  return bounded_product(padded(d.width, d.tile_width), padded(d.height, d.tile_height), bytes);
 }
 
 }  // namespace

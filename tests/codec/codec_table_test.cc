@@ -73,9 +73,11 @@ TEST(CodecOf, GoesByTheFirstBytesUnlessAFormatIsStated) {
     const auto by_bytes = codec_of(sample_of(Modality::kFinger, Format::kUnstated, file));
     ASSERT_TRUE(by_bytes.ok());
     EXPECT_EQ((*by_bytes)->row.format, format);
-    const auto stated = codec_of(sample_of(Modality::kFinger, format, {1, 2, 3}));
+    const auto stated = codec_of(sample_of(Modality::kFinger, format, file));
     ASSERT_TRUE(stated.ok());
     EXPECT_EQ((*stated)->row.format, format);
+    const auto wrongly = codec_of(sample_of(Modality::kFinger, format, {1, 2, 3}));
+    EXPECT_EQ(wrongly.ok(), !find_codec(format)->is_image()) << "a template is refused by what reads it";
     EXPECT_EQ(codec_of(sample_of(Modality::kFinger, Format::kAnyImage, file)).ok(), find_codec(format)->is_image());
   }
   EXPECT_EQ(codec_of(sample_of(Modality::kFinger, Format::kUnstated, {1, 2, 3})).error().field, "bytes");
@@ -88,8 +90,9 @@ TEST(ReadTemplate, TakesThoseOfItsModalityAlone) {
   const auto face = sample_of(Modality::kFace, Format::kUnstated, face_bytes());
   EXPECT_EQ(encode_native(read_finger_template(finger).value()).value(), finger.bytes);
   EXPECT_EQ(encode_native_face(read_face_template(face).value()).value(), face.bytes);
-  for (const Error& refused : {read_finger_template(face).error(), read_face_template(finger).error(),
-                               read_finger_template(sample_of(Modality::kFinger, Format::kPng, {})).error()}) {
+  for (const Error& refused :
+       {read_finger_template(face).error(), read_face_template(finger).error(),
+        read_finger_template(sample_of(Modality::kFinger, Format::kUnstated, files()[Format::kPng])).error()}) {
     EXPECT_EQ(refused.code(), ErrorCode::kNotOfModality.name());
     EXPECT_EQ(refused.field, "bytes");
   }

@@ -179,6 +179,8 @@ TEST_F(EngineFaces, RefusalsNameTheField) {
   EXPECT_EQ(engine_->enrol({}, request).error().field, "samples[0].bytes");
   request.samples[0].bytes = {0xff, 0xd8, 0xff};
   EXPECT_THAT(engine_->enrol({}, request).error().message, HasSubstr("scripts/fetch-models"));
+  request.samples[0].format = Format::kPng;
+  EXPECT_EQ(engine_->enrol({}, request).error().code(), ErrorCode::kNotOfFormat.name());
   request.samples[0].format = Format::kNativeFace;
   EXPECT_EQ(engine_->enrol({}, request).error().field, "samples[0].bytes");
   request.samples = {finger_of(1, 1), sample_of(face_of(1, 1, kNetwork, 3))};
@@ -205,9 +207,13 @@ TEST_F(EngineFaces, AnotherNetworkIsRefusedNamingBoth) {
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidInput);
   EXPECT_THAT(refused.error().text(), testing::AllOf(HasSubstr("a_network"), HasSubstr("another")));
+  EXPECT_EQ(refused.error().field, "samples[0]");
+  request.samples.insert(request.samples.begin(), finger_of(2, 1));
+  EXPECT_EQ(engine_->enrol({}, request).error().field, "samples[1]");
   IdentifyRequest search;
   search.samples = request.samples;
   EXPECT_EQ(engine_->identify({}, search).error().kind, ErrorKind::kInvalidInput);
+  EXPECT_EQ(engine_->identify({}, search).error().field, "samples[1]");
   VerifyRequest claim;
   claim.person_id = "p1";
   claim.samples = request.samples;

@@ -24,7 +24,7 @@ TEST(PixelsToRead, AreThoseOfAllImagesAndAPhotographCountsLess) {
   given.resolution_ppi = 250;
   EXPECT_EQ(pixels_to_read({given}), 40'000u);
   EXPECT_EQ(pixels_to_read({{Modality::kFace, 0, Format::kNativeFace, {1, 2, 3}, {}}}), 0u) << "a template";
-  EXPECT_EQ(pixels_to_read({finger(100), sample(Modality::kFace, 400)}), 10'000u + 320'000 + 20'000);
+  EXPECT_EQ(pixels_to_read({finger(100), sample(Modality::kFace, 400)}), 10'000u + 160'000 + 20'000);
 }
 
 }  // namespace
