@@ -17,13 +17,6 @@ std::string_view finger_name(std::uint8_t position) {
   return fingerprint::name_of(static_cast<engine::FingerPosition>(position));
 }
 
-// The face's, where there is one.
-template <class Of>
-const Of* face_of(const std::vector<Of>& all) {
-  const auto at = std::find_if(all.begin(), all.end(), [](const Of& one) { return one.modality == Modality::kFace; });
-  return at == all.end() ? nullptr : &*at;
-}
-
 json::array fingers_json(const std::vector<SampleQuality>& samples) {
   json::array out;
   for (const SampleQuality& f : samples) {
@@ -50,14 +43,14 @@ json::array fingers_json(const std::vector<SampleScore>& scores) {
 }
 
 json::value face_json(const std::vector<SampleQuality>& samples) {
-  const SampleQuality* face = face_of(samples);
+  const SampleQuality* face = first_of(samples, Modality::kFace);
   if (face == nullptr) return nullptr;
   return json::object{
       {"quality", face->quality}, {"feedback", face->feedback}, {"feedback_reasons", reasons_json(face->why)}};
 }
 
 json::value face_json(const std::vector<SampleScore>& scores) {
-  const SampleScore* face = face_of(scores);
+  const SampleScore* face = first_of(scores, Modality::kFace);
   if (face == nullptr) return nullptr;
   return json::object{{"encounter_id", face->encounter_id},
                       {"cosine", face->cosine},
@@ -66,7 +59,7 @@ json::value face_json(const std::vector<SampleScore>& scores) {
 
 // " (face 0.71)"
 std::string face_note(const std::vector<SampleScore>& scores) {
-  const SampleScore* face = face_of(scores);
+  const SampleScore* face = first_of(scores, Modality::kFace);
   return face == nullptr ? std::string() : "  (face: cosine " + fixed(face->cosine, 2) + ")";
 }
 

@@ -35,6 +35,12 @@ Result<engine::EnrolRequest> request_for(const PersonFiles& person, const Encoun
   return out;
 }
 
+std::vector<std::string> paths_of(const EncounterFiles& encounter) {
+  std::vector<std::string> out;
+  for (const FingerFile& finger : encounter.fingers) out.push_back(finger.file.path.string());
+  return out;
+}
+
 std::string identifier(std::string text) {
   std::replace_if(
       text.begin(), text.end(),
@@ -89,18 +95,8 @@ class PersonEnroller {
     request.person_rule = known ? engine::PersonRule::kExisting : engine::PersonRule::kNew;
     request.galleries = galleries_;
     const auto receipt = engine_.enrol({}, request);
-    if (!receipt.ok()) return naming_file(receipt.error(), encounter);
+    if (!receipt.ok()) return naming_sample(receipt.error(), paths_of(encounter));
     return {};
-  }
-
-  // The file in place of the sample that was read of it.
-  static Error naming_file(Error error, const EncounterFiles& encounter) {
-    const auto& steps = error.field.steps();
-    const bool of_sample = !steps.empty() && steps[0].name == "samples" && steps[0].index;
-    if (of_sample && *steps[0].index < encounter.fingers.size()) {
-      error.field = FieldPath(encounter.fingers[*steps[0].index].file.path.string());
-    }
-    return error;
   }
 
   engine::Engine& engine_;

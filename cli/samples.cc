@@ -57,15 +57,22 @@ Result<Sample> read_finger(const FingerPath& finger, std::optional<double> ppi) 
 
 bool GivenSamples::has_face_image() const {
   return std::any_of(samples.begin(), samples.end(), [](const Sample& sample) {
-    return sample.modality == Modality::kFace && is_image(sample).ok() && *is_image(sample);
+    const auto image = is_image(sample);
+    return sample.modality == Modality::kFace && image.ok() && *image;
   });
 }
 
-Error GivenSamples::in_flags(Error error) const {
+Error naming_sample(Error error, const std::vector<std::string>& names) {
   const auto& steps = error.field.steps();
-  if (steps.empty() || steps[0].name != "samples") return error;
-  error.field = steps[0].index && *steps[0].index < flags.size() ? FieldPath(flags[*steps[0].index]) : "--finger";
+  const bool of_one = !steps.empty() && steps[0].name == "samples" && steps[0].index;
+  if (of_one && *steps[0].index < names.size()) error.field = FieldPath(names[*steps[0].index]);
   return error;
+}
+
+Error GivenSamples::in_flags(Error error) const {
+  Error named = naming_sample(std::move(error), flags);
+  if (!named.field.empty() && named.field.steps()[0].name == "samples") named.field = "--finger";
+  return named;
 }
 
 Result<GivenSamples> read_samples(const SampleOptions& options) {

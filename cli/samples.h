@@ -35,6 +35,9 @@ Result<FingerPath> parse_finger(const std::string& text);
 // Reads the file: an image or a template, whichever its bytes begin as. Errors: as read_file.
 Result<Sample> read_finger(const FingerPath& finger, std::optional<double> ppi);
 
+// An engine's error with its field, "samples[i]...", replaced by the name of that sample; any other as it is.
+Error naming_sample(Error error, const std::vector<std::string>& names);
+
 // What the flags gave.
 struct GivenSamples {
   std::vector<Sample> samples;

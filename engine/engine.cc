@@ -48,7 +48,8 @@ EncounterView view_of(index::EncounterRecord record, int usable) {
   view.contextual_data = std::move(record.contextual_data);
   for (auto& sample : record.samples) {
     view.samples.push_back({sample.modality, sample.position, sample.quality, sample.features,
-                            feedback_of(sample, usable), std::move(sample.capture)});
+                            feedback_of(sample, usable), std::move(sample.capture),
+                            static_cast<Format>(sample.format)});
   }
   for (auto& missing : record.missing) {
     view.missing.push_back({static_cast<FingerPosition>(missing.position), std::move(missing.reason)});

@@ -36,6 +36,11 @@ std::optional<TemplateFormat> template_format(Modality modality, std::string_vie
   return {};
 }
 
+std::string_view template_name(Format format) {
+  const codec::Codec* codec = codec::find_codec(format);
+  return codec == nullptr ? std::string_view() : codec->osia_name;
+}
+
 std::string template_formats(Modality modality) {
   std::string out;
   for (const codec::Codec& codec : codec::codecs()) {

@@ -19,6 +19,9 @@ struct TemplateFormat {
 // Nothing where no template of the modality has this name.
 std::optional<TemplateFormat> template_format(Modality modality, std::string_view osia_name);
 
+// "WHORL_NATIVE"; empty of an image, and of what is no format.
+std::string_view template_name(Format format);
+
 // "WHORL_NATIVE", or several with commas.
 std::string template_formats(Modality modality);
 

@@ -1,8 +1,6 @@
 // Faces as they come in -> templates with a quality that an operator can act on.
 #include "engine/read_face.h"
 
-#include <algorithm>
-
 #include "base/catalogue.h"
 #include "engine/feedback.h"
 #include "templates/codec/codec.h"
@@ -46,11 +44,10 @@ Status check_network(const face::FaceTemplate& face, const std::optional<Calibra
 }  // namespace
 
 Result<std::optional<ReadFace>> read_face(const std::vector<Sample>& samples, const EngineConfig& config) {
-  const auto at =
-      std::find_if(samples.begin(), samples.end(), [](const Sample& s) { return s.modality == Modality::kFace; });
-  if (at == samples.end()) return std::optional<ReadFace>();
-  const auto place = static_cast<std::size_t>(at - samples.begin());
-  auto read = read_sample(*at, config);
+  const Sample* given = first_of(samples, Modality::kFace);
+  if (given == nullptr) return std::optional<ReadFace>();
+  const auto place = static_cast<std::size_t>(given - samples.data());
+  auto read = read_sample(*given, config);
   const Status suits = read.ok() ? check_network(read->face, config.face_calibration) : read.error();
   if (!suits.ok()) return suits.error().within({"samples", place});
   read->sample = place;

@@ -33,10 +33,7 @@ Rules rules_of(const EngineConfig& config, const std::string& gallery_id, double
 }
 
 Evidence::Captured captured(const ReadProbe& read) {
-  const auto has = [&](Modality modality) {
-    return std::any_of(read.qualities.begin(), read.qualities.end(),
-                       [=](const SampleQuality& sample) { return sample.modality == modality; });
-  };
+  const auto has = [&](Modality modality) { return first_of(read.qualities, modality) != nullptr; };
   return {read.usable(), has(Modality::kFinger), has(Modality::kFace), read.resolution_doubtful};
 }
 

@@ -286,6 +286,8 @@ struct SampleView {
   // What the operator could have done about it; empty when the capture is good.
   std::vector<Reason> why = {};
   CaptureData capture = {};
+  // Of the kept template.
+  Format format = Format::kUnstated;
 };
 
 // What is kept of an encounter. Templates and images are not handed out.

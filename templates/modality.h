@@ -3,10 +3,12 @@
 // The numbers stand in records (docs/gallery-format.md) and never change their meaning. Pure; thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace whorl {
 
@@ -36,5 +38,12 @@ const ModalityRow* find_modality(std::uint8_t number);
 
 // Precondition: one of the enum's values.
 const ModalityRow& row_of(Modality modality);
+
+// The first of `all`, which have a modality each, that is of this one; null where none is.
+template <class Of>
+const Of* first_of(const std::vector<Of>& all, Modality modality) {
+  const auto at = std::find_if(all.begin(), all.end(), [=](const Of& each) { return each.modality == modality; });
+  return at == all.end() ? nullptr : &*at;
+}
 
 }  // namespace whorl

@@ -118,11 +118,6 @@ Result<std::uint8_t> read_face_position(const ObjectReader& item) {
 
 bool has_sample(const ObjectReader& item) { return item.find("image") != nullptr || item.find("template") != nullptr; }
 
-bool has_face(const Biometrics& biometrics) {
-  return std::any_of(biometrics.samples.begin(), biometrics.samples.end(),
-                     [](const Sample& sample) { return sample.modality == Modality::kFace; });
-}
-
 Status add_sample(const ObjectReader& item, std::size_t index, Sample sample, Biometrics& out) {
   WHORL_TRY(read_bytes(item, sample));
   out.sample_items.push_back({index, item.find("image") != nullptr});
@@ -131,7 +126,7 @@ Status add_sample(const ObjectReader& item, std::size_t index, Sample sample, Bi
 }
 
 Status read_face(const ObjectReader& item, std::size_t index, Sample sample, Biometrics& out) {
-  if (has_face(out)) return item.error("biometricType", "one face at most");
+  if (first_of(out.samples, Modality::kFace) != nullptr) return item.error("biometricType", "one face at most");
   if (item.find("missing") != nullptr) return item.error("missing", "states what fingers are missing");
   WHORL_ASSIGN(sample.position, read_face_position(item));
   if (!has_sample(item)) return item.error("image", "an image or a template is required");

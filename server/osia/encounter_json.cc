@@ -7,6 +7,7 @@
 #include "base/catalogue.h"
 #include "base/limits.h"
 #include "base/world.h"
+#include "engine/formats.h"
 #include "server/http/identifier.h"
 #include "server/json/json_parser.h"
 #include "server/json/json_reader.h"
@@ -75,7 +76,7 @@ json::object sample_item(const engine::EncounterView& view, const engine::Sample
   const bool face = sample.modality == Modality::kFace;
   json::object out{{"biometricType", json_view(type_name(sample.modality))},
                    {"encounterId", view.encounter_id},
-                   {"templateFormat", json_view(face ? kNativeFaceFormat : kNativeFormat)},
+                   {"templateFormat", json_view(engine::template_name(sample.format))},
                    {"quality", sample.quality},
                    {"qualityFormat", json_view(kQualityFormat)}};
   if (!face) {

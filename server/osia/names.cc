@@ -34,6 +34,11 @@ constexpr std::string_view kNotFinger[] = {
     "LEFT_THENAR",      "LEFT_HYPOTHENAR",    "EYE_UNDEF",          "EYE_RIGHT",        "EYE_LEFT",
     "EYE_BOTH",         "PORTRAIT",           "LEFT_PROFILE",       "RIGHT_PROFILE"};
 
+struct TypeRow {
+  Modality modality;
+  std::string_view name;
+};
+constexpr TypeRow kModalityTypes[] = {{Modality::kFinger, "FINGER"}, {Modality::kFace, "FACE"}};
 constexpr std::string_view kCompressions[] = {"NONE", "WSQ", "JPEG", "JPEG2000", "PNG"};
 constexpr std::string_view kTypes[] = {"FACE", "FINGER", "IRIS", "SIGNATURE", "UNKNOWN"};
 constexpr std::string_view kPresences[] = {"BANDAGED", "AMPUTATED", "DAMAGED"};
@@ -71,16 +76,6 @@ std::span<const std::string_view> presences() { return kPresences; }
 bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
-
-namespace {
-
-struct TypeRow {
-  Modality modality;
-  std::string_view name;
-};
-constexpr TypeRow kModalityTypes[] = {{Modality::kFinger, "FINGER"}, {Modality::kFace, "FACE"}};
-
-}  // namespace
 
 std::optional<Modality> modality_named(std::string_view biometric_type) {
   for (const TypeRow& row : kModalityTypes) {

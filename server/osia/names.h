@@ -38,10 +38,7 @@ std::optional<Modality> modality_named(std::string_view biometric_type);
 std::string_view type_name(Modality modality);
 bool is_one_of(std::string_view name, std::span<const std::string_view> names);
 
-// The templateFormat of docs/template-format.md, and the qualityFormat of its quality value.
-inline constexpr std::string_view kNativeFormat = "WHORL_NATIVE";
-// The templateFormat of docs/face-template-format.md.
-inline constexpr std::string_view kNativeFaceFormat = "WHORL_FACE";
+// The qualityFormat of docs/template-format.md's quality value.
 inline constexpr std::string_view kQualityFormat = "WHORL";
 // The BiometricSubType of a face from the front.
 inline constexpr std::string_view kPortrait = "PORTRAIT";

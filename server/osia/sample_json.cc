@@ -1,6 +1,5 @@
 #include "server/osia/sample_json.h"
 
-#include <algorithm>
 #include <boost/json/object.hpp>
 
 #include "base/reason_json.h"
@@ -42,9 +41,8 @@ json::array quality_json(const std::vector<engine::SampleQuality>& samples) {
 }
 
 json::value face_json(const std::vector<engine::SampleQuality>& samples) {
-  const auto face = std::find_if(samples.begin(), samples.end(),
-                                 [](const auto& sample) { return sample.modality == Modality::kFace; });
-  if (face == samples.end()) return nullptr;
+  const engine::SampleQuality* face = first_of(samples, Modality::kFace);
+  if (face == nullptr) return nullptr;
   json::object out{{"quality", face->quality}};
   put_feedback(*face, out);
   return out;

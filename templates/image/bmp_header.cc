@@ -43,7 +43,6 @@ bool known_depth(const BmpLayout& layout) {
 
 Result<FileHeader> read_bmp_header(ByteView file) {
   FileHeader header;
-  header.format = Format::kBmp;
   Fields in(file, ByteOrder::kLittle);
   BmpLayout layout;
   layout.offset = in.u32(10);

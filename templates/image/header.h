@@ -6,7 +6,6 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "templates/format.h"
 
 namespace whorl::image {
 
@@ -18,7 +17,6 @@ struct Resolution {
 
 // `width` and `height` are of the stored pixels, before `orientation` is applied.
 struct FileHeader {
-  Format format = Format::kPng;
   std::int64_t width = 0;
   std::int64_t height = 0;
   std::optional<Resolution> resolution;  // empty when absent, in no unit, or at most 1 ppi

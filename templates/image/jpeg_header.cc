@@ -107,7 +107,6 @@ Result<FileHeader> read_jpeg_header(ByteView file) {
     WHORL_ASSIGN(more, step(walk));
   }
   if (!walk.framed || walk.scans == 0) return invalid_input("the JPEG file holds no image data");
-  walk.header.format = Format::kJpeg;
   // Each scan of a progressive file passes over all coefficients; three cost about as much as the rest.
   const std::int64_t pixels = walk.header.width * walk.header.height;
   walk.header.work_bytes =

@@ -1,6 +1,5 @@
 #include "templates/image/pixels.h"
 
-#include <algorithm>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
@@ -61,10 +60,8 @@ cv::Mat to_channels(const cv::Mat& decoded, Channels wanted) {
 }
 
 Result<cv::Mat> decode_pixels(ByteView file, const FileHeader& header, Channels wanted) {
-  const auto formats = image_formats();
-  const auto format =
-      std::find_if(formats.begin(), formats.end(), [&](const auto& each) { return each.row.format == header.format; });
-  if (format == formats.end()) return internal_error("a header of a format that no row reads");
+  const ImageFormat* format = image_format_of(file);
+  if (format == nullptr) return internal_error("a header was read of a file that is no image");
   return format->pixels(file, header, wanted);
 }
 

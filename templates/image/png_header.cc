@@ -70,7 +70,6 @@ Status read_phys(const Chunk& chunk, FileHeader& header) {
 
 Result<FileHeader> read_png_header(ByteView file) {
   FileHeader header;
-  header.format = Format::kPng;
   Fields in(file, ByteOrder::kBig);
   WHORL_ASSIGN(Chunk chunk, read_chunk(in, kSignatureBytes));
   WHORL_TRY(read_ihdr(chunk, header));

@@ -163,7 +163,6 @@ Result<FileHeader> read_tiff_header(ByteView file) {
   if (!directory) return invalid_input("the TIFF file's first directory is truncated or lies outside the file");
   WHORL_TRY(check_storage(*directory));
   FileHeader header;
-  header.format = Format::kTiff;
   header.width = directory->width;
   header.height = directory->height;
   header.resolution = resolution(*directory);

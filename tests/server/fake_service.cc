@@ -35,7 +35,8 @@ Result<engine::EnrolReceipt> FakeService::enrol(const engine::Call& call, const 
   engine::EnrolReceipt receipt{view.person_id, view.encounter_id, {}};
   for (const auto& sample : request.samples) {
     receipt.samples.push_back({sample.modality, sample.position, 71, 42, ""});
-    view.samples.push_back({sample.modality, sample.position, 71, 42, {}, sample.capture});
+    const Format kept = sample.modality == Modality::kFace ? Format::kNativeFace : Format::kNativeFinger;
+    view.samples.push_back({sample.modality, sample.position, 71, 42, {}, sample.capture, kept});
   }
   view.missing = request.missing;
   view.biographic_data = request.biographic_data;
