@@ -74,16 +74,17 @@ double best_pair(const index::PersonScore& person) {
 void search(benchmark::State& state, std::size_t persons) {
   Filled& gallery = filled(static_cast<std::size_t>(state.range(0)));
   if (!gallery.failure.empty()) return state.SkipWithError(gallery.failure.c_str());
-  std::vector<fingerprint::PreparedTemplate> probes;
-  for (const Impression& one : population()->impressions) probes.emplace_back(one.extracted);
+  std::vector<index::PreparedSample> probes;
+  for (const Impression& one : population()->impressions) probes.push_back(index::prepare_probe(one.extracted));
   std::size_t i = 0;
   for (auto _ : state) {
-    const index::ProbeFinger finger{fingerprint::FingerPosition::kRightIndex, &probes[i++ % probes.size()]};
+    const index::ProbeSample finger{static_cast<std::uint8_t>(fingerprint::FingerPosition::kRightIndex),
+                                    &probes[i++ % probes.size()]};
     index::SearchRequest request;
     request.gallery_id = "default";
     request.probe = {&finger, 1};
     request.candidates.persons = persons;
-    request.compare_all_fingers = 0;
+    request.compare_all_samples = 0;
     request.rank = best_pair;
     const auto result = gallery.gallery->search(request);
     if (!result.ok()) return state.SkipWithError(result.error().text().c_str());

@@ -71,8 +71,9 @@ fingerprint::FlowMap draw_flow(Draws& draws, const Scene& s) {
   const std::vector<int> cells = foreground_cells(s.mask);
   Gradients g;
   for (const int cell : cells) {
+    const int row = cell / kFlowColumns;
     g.add((static_cast<float>(cell % kFlowColumns) + 0.5F) * kFlowBlock_px500,
-          (static_cast<float>(cell / kFlowColumns) + 0.5F) * kFlowBlock_px500);
+          (static_cast<float>(row) + 0.5F) * kFlowBlock_px500);
   }
   g.measure(s.finger.phase, s.capture.map);
   std::vector<float> periods(out.cells.size());

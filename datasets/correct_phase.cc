@@ -19,7 +19,8 @@ Field survey_points(const TemplateFinger::Parts& finger) {
   Field out;
   for (int i = 0; i < kSide * kSide; ++i) {
     const float u = (2 * (static_cast<float>(i % kSide) + 0.5F) / kSide - 1) * kSurvey;
-    const float v = (2 * (static_cast<float>(i / kSide) + 0.5F) / kSide - 1) * kSurvey;
+    const int row = i / kSide;
+    const float v = (2 * (static_cast<float>(row) + 0.5F) / kSide - 1) * kSurvey;
     if (u * u + v * v > kSurvey * kSurvey) continue;
     out.x.push_back(u * finger.half_width);
     out.y.push_back(v * finger.half_height + finger.middle_y);

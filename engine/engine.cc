@@ -89,9 +89,19 @@ constexpr std::string_view kRead = "read";
 
 }  // namespace
 
+ByModality<std::optional<Calibration>> shipped_calibrations() {
+  ByModality<std::optional<Calibration>> out;
+  out[Modality::kFinger] = Calibration::shipped();
+  return out;
+}
+
 EngineState::EngineState(EngineConfig the_config, World& the_world, std::unique_ptr<index::Gallery> the_gallery)
     : config(std::move(the_config)), world(the_world), workers(config.threads), gallery(std::move(the_gallery)) {
-  const Calibrations calibrations{config.calibration, config.face_calibration ? &*config.face_calibration : nullptr};
+  Calibrations calibrations;
+  for (const ModalityRow& row : modalities()) {
+    const auto& calibration = config.calibrations[row.modality];
+    calibrations[row.modality] = calibration ? &*calibration : nullptr;
+  }
   parts.push_back(std::make_shared<LocalPart>(config.part_name, *gallery, calibrations, world));
   parts.insert(parts.end(), config.more_parts.begin(), config.more_parts.end());
 }
@@ -105,10 +115,11 @@ Engine::Engine(std::unique_ptr<EngineState> state) : state_(std::move(state)) {}
 Engine::~Engine() = default;
 
 Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) {
-  WHORL_TRY(config.calibration.check_versions());
+  if (!config.calibrations[Modality::kFinger]) return invalid_input("fingers need a calibration", "calibrations");
+  WHORL_TRY(config.calibrations[Modality::kFinger]->check_versions());
   WHORL_TRY(check_parts(config));
   WHORL_ASSIGN(auto gallery, index::Gallery::open(gallery_options(config, world)));
-  WHORL_TRY(check_face_calibration(config.face_calibration, gallery->face_network()));
+  WHORL_TRY(check_face_calibration(config.calibrations[Modality::kFace], gallery->face_network()));
   auto state = std::make_unique<EngineState>(std::move(config), world, std::move(gallery));
   if (state->config.events) {
     if (const auto event = face_network_event(*state)) state->config.events(*event);

@@ -32,14 +32,18 @@ class FileSystem;
 
 namespace whorl::engine {
 
+// Of fingers Calibration::shipped(), of others none.
+ByModality<std::optional<Calibration>> shipped_calibrations();
+
 // How an engine is opened. A plain value; what it shares by pointer may be shared between engines.
 struct EngineConfig {
   // The RocksDB gallery. One process at a time has it open.
   std::filesystem::path directory;
   // False: opening a directory without a gallery is kNotFound.
   bool create_if_missing = true;
-  // What the scores of fingers are worth. Must be of this build's extractor and comparator.
-  Calibration calibration = Calibration::shipped();
+  // What the scores of each modality are worth. That of fingers must be there, and of this build's extractor and
+  // comparator. Where faces have none, a face counts for nothing, and a search by a face alone is indeterminate.
+  ByModality<std::optional<Calibration>> calibrations = shipped_calibrations();
   // To search and to read samples with; 0: as many as the machine has cores.
   int threads = 0;
   // Enrolment refuses an encounter whose every finger is below this, or whose face is; a search takes a finger or face
@@ -57,8 +61,6 @@ struct EngineConfig {
   std::shared_ptr<const face::FaceExtractor> face_extractor;
   // Which face of an image is taken.
   face::ExtractOptions face_options;
-  // What a face's score is worth. Empty: a face counts for nothing, and a search by a face alone is indeterminate.
-  std::optional<Calibration> face_calibration;
   // Galleries ("ALL" is one of its own) in which a face alone may be a match. In all others a match by a face needs
   // fingers beside it that score kLeastSupport_db (verdict.h) by themselves; without them it is indeterminate.
   std::vector<std::string> face_alone_galleries;

@@ -4,10 +4,10 @@
 #include "engine/deadline.h"
 #include "engine/engine_state.h"
 #include "engine/figures.h"
-#include "engine/read_probe.h"
+#include "engine/read_sample.h"
 #include "engine/sequence_check.h"
 #include "engine/validate.h"
-#include "index/record/native_sample.h"
+#include "index/prepare.h"
 
 namespace whorl::engine {
 namespace {
@@ -17,8 +17,7 @@ std::uint64_t milliseconds(std::chrono::system_clock::time_point t) {
       std::chrono::duration_cast<std::chrono::milliseconds>(t.time_since_epoch()).count());
 }
 
-Result<index::EncounterRecord> make_record(const EnrolRequest& request, const std::vector<ReadFinger>& fingers,
-                                           const std::optional<ReadFace>& face, World& world) {
+index::EncounterRecord record_of(const EnrolRequest& request, World& world) {
   index::EncounterRecord record;
   record.person_id = request.person_id.empty() ? world.new_uuid() : request.person_id;
   record.encounter_id = request.encounter_id.empty() ? world.new_uuid() : request.encounter_id;
@@ -31,23 +30,39 @@ Result<index::EncounterRecord> make_record(const EnrolRequest& request, const st
   for (const MissingFinger& missing : request.missing) {
     record.missing.push_back({Modality::kFinger, static_cast<std::uint8_t>(missing.position), missing.reason});
   }
-  for (const ReadFinger& finger : fingers) {
-    WHORL_ASSIGN(index::SampleRecord sample, index::native_sample(finger.position, finger.print->print()));
-    sample.capture = request.samples[finger.sample].capture;
-    record.samples.push_back(std::move(sample));
-  }
-  if (face) {
-    WHORL_ASSIGN(index::SampleRecord sample, index::native_sample(face->face));
-    sample.position = face->quality.position;
-    sample.capture = request.samples[face->sample].capture;
-    record.samples.push_back(std::move(sample));
-  }
   return record;
 }
 
-Status pass_gate(const std::vector<ReadFinger>& fingers, const std::optional<ReadFace>& face, int min_quality) {
-  if (!fingers.empty()) WHORL_TRY(require_quality(fingers, min_quality));
-  return face ? require_quality(*face, min_quality) : Status();
+// The record's samples stand in order of modality. Precondition: each was extracted.
+Result<index::KeptEncounter> kept_encounter(const EnrolRequest& request, const std::vector<const ReadSample*>& read,
+                                            World& world) {
+  index::KeptEncounter out{record_of(request, world), {}};
+  for (const ReadSample* each : read) {
+    const PreparedContent& content = *each->content;
+    WHORL_ASSIGN(index::KeptSample kept,
+                 index::keep_sample(each->quality.position, content.content(), content.prepared()));
+    kept.record.capture = request.samples[each->sample].capture;
+    out.record.samples.push_back(std::move(kept.record));
+    out.prepared.push_back(std::move(kept.prepared));
+  }
+  return out;
+}
+
+std::vector<const ReadSample*> in_order_of_modality(const std::vector<ReadSample>& read) {
+  std::vector<const ReadSample*> out;
+  for (const ModalityRow& row : modalities()) {
+    for (const ReadSample* each : of_modality(read, row.modality)) out.push_back(each);
+  }
+  return out;
+}
+
+// An error of the index, which names "samples[k]" of the record, with the sample of the request in its place.
+Error in_request(Error error, const std::vector<const ReadSample*>& kept) {
+  std::vector<FieldPath::Step> steps = error.field.steps();
+  if (steps.empty() || steps[0].name != "samples" || steps[0].index.value_or(kept.size()) >= kept.size()) return error;
+  steps[0].index = kept[*steps[0].index]->sample;
+  error.field = FieldPath(std::move(steps));
+  return error;
 }
 
 // The galleries' names for the audit, "asylum,visa".
@@ -75,16 +90,18 @@ Result<EnrolReceipt> enrolled(EngineState& state, const Call& call, const EnrolR
   const EngineConfig& config = state.config;
   WHORL_TRY(validate(request));
   const auto stop = past_deadline(call.deadline, state.world);
-  WHORL_ASSIGN(const auto fingers, read_fingers(request.samples, config, state.workers, stop));
-  WHORL_ASSIGN(const auto face, read_face(request.samples, config));
-  trace.stage("read", [&] { return figures_of(qualities(fingers, face)); });
-  WHORL_TRY(pass_gate(fingers, face, config.min_quality));
-  WHORL_TRY(require_distinct_fingers(fingers, config.calibration));
-  WHORL_ASSIGN(const auto record, make_record(request, fingers, face, state.world));
+  WHORL_ASSIGN(const auto read, read_samples(request.samples, config, state.workers, stop));
+  trace.stage("read", [&] { return figures_of(qualities(read)); });
+  WHORL_TRY(require_quality(read, config.min_quality));
+  WHORL_TRY(require_distinct_fingers(read, *config.calibrations[Modality::kFinger]));
+  const auto kept = in_order_of_modality(read);
+  WHORL_ASSIGN(auto encounter, kept_encounter(request, kept, state.world));
   WHORL_TRY(require_time(call, state.world));
   trace.outcome(kEnrolled);
-  EnrolReceipt receipt{record.person_id, record.encounter_id, qualities(fingers, face), 0};
-  WHORL_ASSIGN(receipt.sequence, state.gallery->add(record, request.person_rule, kept_with(request.keep, receipt)));
+  EnrolReceipt receipt{encounter.record.person_id, encounter.record.encounter_id, qualities(read), 0};
+  const auto added = state.gallery->add(std::move(encounter), request.person_rule, kept_with(request.keep, receipt));
+  if (!added.ok()) return in_request(added.error(), kept);
+  receipt.sequence = *added;
   trace.stage("write", [&] { return "write number " + std::to_string(receipt.sequence); });
   return receipt;
 }
@@ -100,8 +117,7 @@ Result<std::optional<std::string>> answered_before(EngineState& state, const Req
 
 Result<EnrolReceipt> Engine::enrol(const Call& call, const EnrolRequest& request) {
   const CallRecord record(call, "enrol", names(request.galleries));
-  return record.concluded(in_samples(enrolled(*state_, call, request, record), request.samples),
-                          [](const EnrolReceipt&) { return kEnrolled; });
+  return record.concluded(enrolled(*state_, call, request, record), [](const EnrolReceipt&) { return kEnrolled; });
 }
 
 Result<std::optional<std::string>> Engine::kept_answer(const Call& call, const RequestKey& key) {

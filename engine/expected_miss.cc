@@ -34,7 +34,8 @@ double least_share(const Calibration& calibration) {
 
 // How many kept fingers each finger of the probe is compared with, on average.
 double tries(const Probe& probe, const SearchFigures& search) {
-  const double pairs = static_cast<double>(search.receipt.compared) * static_cast<double>(probe.fingers.size());
+  const double pairs =
+      static_cast<double>(search.receipt.compared) * static_cast<double>(probe.of(Modality::kFinger).size());
   return pairs > 0 ? std::max(1.0, static_cast<double>(search.compared) / pairs) : 1.0;
 }
 
@@ -49,10 +50,10 @@ std::size_t fingers_of_most(std::span<const ScoredPerson> persons) {
 }
 
 // Of one finger, at the line in decibels that its best comparison must reach.
-double miss_of(const ProbeFinger& finger, const Calibration& calibration, double line_db) {
-  const double db = finger.position == FingerPosition::kUnknown ? line_db : calibrated_db(line_db);
+double miss_of(const ProbeSample& finger, const Calibration& calibration, double line_db) {
+  const double db = finger.position == 0 ? line_db : calibrated_db(line_db);
   const double share = std::max(share_below(calibration, db), least_share(calibration));
-  return std::min(1.0, finger.print.print().quality < kGoodQuality ? kPoorFinger * share : share);
+  return std::min(1.0, finger.content.quality() < kGoodQuality ? kPoorFinger * share : share);
 }
 
 }  // namespace
@@ -63,10 +64,10 @@ std::optional<ExpectedMiss> expected_miss(const Probe& probe, const Calibration&
   const double line_db = review_db + 10.0 * std::log10(tries(probe, search));
   std::optional<double> best;
   std::size_t good = 0;
-  for (const ProbeFinger& finger : probe.fingers) {
-    if (!finger.decisive) continue;
-    best = std::min(best.value_or(1.0), miss_of(finger, calibration, line_db));
-    if (finger.print.print().quality >= kGoodQuality) ++good;
+  for (const ProbeSample* finger : probe.of(Modality::kFinger)) {
+    if (!finger->decisive) continue;
+    best = std::min(best.value_or(1.0), miss_of(*finger, calibration, line_db));
+    if (finger->content.quality() >= kGoodQuality) ++good;
   }
   if (!best) return {};
   ExpectedMiss out;

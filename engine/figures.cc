@@ -39,11 +39,12 @@ std::string figures_of(const Found& found) {
 }
 
 std::string figures_of(const ScoredPerson& person) {
-  return decibels(person.score_db) + ", " + std::to_string(person.fingers.size()) + " fingers paired";
+  return decibels(person.score_db) + ", " + std::to_string(person.scores.size()) + " samples paired";
 }
 
 std::string figures_elsewhere(const std::vector<ScoredPerson>& persons) {
-  if (persons.empty() || !persons.front().fingers_compared) return "nothing compared at other positions";
+  if (persons.empty() || !persons.front().by_modality[Modality::kFinger].compared)
+    return "nothing compared at other positions";
   return "best at other positions " + decibels(persons.front().score_db);
 }
 

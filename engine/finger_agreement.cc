@@ -53,7 +53,9 @@ std::optional<Disagreement> disagreement(std::span<const ScoredPerson> persons, 
 }
 
 std::optional<FingerEvidence> lone_finger(const ScoredPerson& person, double line_db) {
-  if (person.by_finger.size() < 2 && !person.face) return {};
+  const bool others = std::any_of(person.scores.begin(), person.scores.end(),
+                                  [](const SampleScore& score) { return score.modality != Modality::kFinger; });
+  if (person.by_finger.size() < 2 && !others) return {};
   const auto best =
       std::max_element(person.by_finger.begin(), person.by_finger.end(),
                        [](const FingerEvidence& a, const FingerEvidence& b) { return a.score_db < b.score_db; });

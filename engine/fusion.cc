@@ -6,7 +6,6 @@
 #include <cmath>
 #include <map>
 #include <numbers>
-#include <numeric>
 #include <set>
 
 namespace whorl::engine {
@@ -14,11 +13,15 @@ namespace {
 
 constexpr double kDbPerNeper = 10.0 / std::numbers::ln10;
 
-// Indices of the pairs, best first; equal values in the order of the pairs.
-std::vector<std::size_t> best_first(std::span<const ScoredPair> pairs) {
-  std::vector<std::size_t> order(pairs.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return pairs[a].db > pairs[b].db; });
+// Indices of a modality's pairs, best first; equal ones in the order of the pairs.
+std::vector<std::size_t> best_first(std::span<const ScoredPair> pairs, Modality modality) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    if (pairs[i].modality == modality) order.push_back(i);
+  }
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return pairs[a].db != pairs[b].db ? pairs[a].db > pairs[b].db : pairs[a].score > pairs[b].score;
+  });
   return order;
 }
 
@@ -64,30 +67,67 @@ double brown_db(std::span<const double> values_db, double correlation) {
   return combined_db(k, sum_nepers(values_db), k * (k - 1) * covariance(correlation));
 }
 
-double brown_db(std::span<const double> values_db, double correlation, double one_more_db, double other) {
-  const auto k = static_cast<double>(values_db.size());
-  return combined_db(k + 1, sum_nepers(values_db) + one_more_db / kDbPerNeper,
-                     k * (k - 1) * covariance(correlation) + 2 * k * covariance(other));
+double brown_db(const ByModality<std::vector<double>>& values_db, const Correlations& correlations) {
+  double k = 0;
+  double s = 0;
+  double covariances = 0;
+  for (const ModalityRow& a : modalities()) {
+    const auto n = static_cast<double>(values_db[a.modality].size());
+    if (n == 0) continue;
+    s += sum_nepers(values_db[a.modality]);
+    covariances += n * (n - 1) * covariance(correlations[a.modality][a.modality]);
+    for (const ModalityRow& b : modalities()) {
+      if (b.modality == a.modality) continue;
+      covariances +=
+          n * static_cast<double>(values_db[b.modality].size()) * covariance(correlations[a.modality][b.modality]);
+    }
+    k += n;
+  }
+  return k == 0 ? 0 : combined_db(k, s, covariances);
 }
 
-Fused fuse(std::span<const ScoredPair> pairs, std::optional<double> face_db) {
+const Correlations& correlations() {
+  static const Correlations table = [] {
+    Correlations out;
+    out[Modality::kFinger][Modality::kFinger] = kFingerCorrelation;
+    return out;
+  }();
+  return table;
+}
+
+namespace {
+
+// Steps 1 and 2 of one modality: its values, and the pairs that gave them.
+std::vector<double> values_of(std::span<const ScoredPair> pairs, Modality modality, std::vector<std::size_t>& used) {
+  const std::vector<std::size_t> order = best_first(pairs, modality);
   std::map<std::uint32_t, std::size_t> tries;
-  for (const ScoredPair& pair : pairs) ++tries[pair.probe_group];
+  for (const std::size_t i : order) ++tries[pairs[i].probe_group];
   std::set<std::uint32_t> explained;
   std::set<std::uint32_t> taken;
   std::vector<double> values_db;
-  Fused out;
-  for (const std::size_t i : best_first(pairs)) {
+  for (const std::size_t i : order) {
     const ScoredPair& pair = pairs[i];
     if (explained.count(pair.probe_group) != 0 || taken.count(pair.reference_group) != 0) continue;
     explained.insert(pair.probe_group);
     taken.insert(pair.reference_group);
     values_db.push_back(best_of_db(pair.db, tries[pair.probe_group]));
-    out.used.push_back(i);
+    used.push_back(i);
   }
   values_db.resize(tries.size(), 0.0);
-  out.fingers_db = brown_db(values_db, kFingerCorrelation);
-  out.db = face_db ? brown_db(values_db, kFingerCorrelation, *face_db, kFaceCorrelation) : out.fingers_db;
+  return values_db;
+}
+
+}  // namespace
+
+Fused fuse(std::span<const ScoredPair> pairs) {
+  Fused out;
+  ByModality<std::vector<double>> values_db;
+  for (const ModalityRow& row : modalities()) {
+    auto& values = values_db[row.modality];
+    values = values_of(pairs, row.modality, out.used);
+    out.alone[row.modality] = brown_db(values, correlations()[row.modality][row.modality]);
+  }
+  out.db = brown_db(values_db, correlations());
   return out;
 }
 

@@ -9,21 +9,21 @@
 //     the fingers of two different people to agree independently of one another, which they do not quite: people whose
 //     one finger is of a kind have others of that kind. Brown's correction (M. B. Brown, Biometrics 31, 1975) for
 //     correlated values is therefore made, with kFingerCorrelation for every two fingers.
-//  4. A face is one value more: the best of the m kept faces of the person, as in step 1. Brown's correction takes it
-//     to be independent of the fingers (kFaceCorrelation): nothing is known to tie the likeness of two people's faces
-//     to that of their fingers, and no data at hand has both of one person. Where either has no face, there is no value
-//     more: what is missing neither speaks for nor against.
-// Step 2 never adds evidence; a finger without a partner counts with p = 1. `whorl evaluate --fuse` measures what the
-// fused decibels are worth (docs/accuracy.md).
+//  4. So for each modality by itself, and then all values together: Brown's correction takes the correlation of every
+//     two of them from a table (correlations()). Where either has no sample of a modality, there is no value more: what
+//     is missing neither speaks for nor against.
+// Step 2 never adds evidence; a probe finger without a partner counts with p = 1. `whorl evaluate --fuse` measures what
+// the fused decibels are worth (docs/accuracy.md).
 //
 // Pure functions. Thread-safe. Cost: O(pairs log pairs).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
+
+#include "templates/modality.h"
 
 namespace whorl::engine {
 
@@ -34,21 +34,27 @@ inline constexpr double kSameFingerDb = 30.0;
 // on 25 people (0.10 [0.04, 0.15]). Not fitted.
 inline constexpr double kFingerCorrelation = 0.2;
 
-// The correlation assumed between a face and a finger of two different people.
-inline constexpr double kFaceCorrelation = 0.0;
+// Of samples of two different people, by their modalities; symmetric.
+using Correlations = ByModality<ByModality<double>>;
+// What is assumed: kFingerCorrelation between two fingers. Between a face and a finger none: nothing is known to tie
+// the likeness of two people's faces to that of their fingers, and no data at hand has both of one person.
+const Correlations& correlations();
 
-// A probe finger against a kept finger of one person.
+// A sample of the probe against a kept one of one person.
 struct ScoredPair {
-  std::uint32_t probe_group = 0;      // the physical probe finger
-  std::uint32_t reference_group = 0;  // the physical kept finger
+  std::uint32_t probe_group = 0;      // the physical finger, or the face, of the probe
+  std::uint32_t reference_group = 0;  // the physical kept one; pairs of two modalities share no group
   double db = 0;
+  double score = 0;  // raw: says which of two pairs of equal decibels is better
+  Modality modality = Modality::kFinger;
 };
 
 // One person's pairs as one value.
 struct Fused {
-  double db = 0;                  // of fingers and face; at least 0
-  double fingers_db = 0;          // of the fingers alone; the same without a face
-  std::vector<std::size_t> used;  // indices into the pairs: one for each explained probe finger, best first
+  double db = 0;                  // of everything; at least 0
+  ByModality<double> alone = {};  // of the samples of one modality
+  // Indices into the pairs: one for each explained sample of the probe, of each modality the best first.
+  std::vector<std::size_t> used;
 };
 
 // The value of the best of `tries` comparisons: db - 10 log10(tries), at least 0.
@@ -59,10 +65,10 @@ double fisher_db(std::span<const double> values_db);
 
 // Brown's method: Fisher's for values that have the given correlation (0 to 1) two by two. One value is itself.
 double brown_db(std::span<const double> values_db, double correlation);
-// The same with one value more that has the correlation `other` with each of them.
-double brown_db(std::span<const double> values_db, double correlation, double one_more_db, double other);
+// The same for values of several modalities.
+double brown_db(const ByModality<std::vector<double>>& values_db, const Correlations& correlations);
 
-// Steps 1 to 4. Probe fingers that occur in no pair do not count. `face_db`: step 4's value, if there is one.
-Fused fuse(std::span<const ScoredPair> pairs, std::optional<double> face_db = {});
+// Steps 1 to 4. Samples of the probe that occur in no pair do not count.
+Fused fuse(std::span<const ScoredPair> pairs);
 
 }  // namespace whorl::engine

@@ -21,7 +21,7 @@ std::vector<std::string> Engine::notices() const {
 std::vector<GalleryView> Engine::galleries(const Call&) {
   std::vector<GalleryView> out;
   for (auto& counts : state_->gallery->galleries()) {
-    out.push_back({std::move(counts.gallery_id), counts.persons, counts.encounters, counts.fingers, counts.faces});
+    out.push_back({std::move(counts.gallery_id), counts.persons, counts.encounters, counts.samples});
   }
   return out;
 }

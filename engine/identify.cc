@@ -63,7 +63,7 @@ std::vector<Candidate> candidates_of(Evidence& evidence, const Verdict& verdict,
     if (out.size() == static_cast<std::size_t>(request.max_candidates) || std::any_of(out.begin(), out.end(), same))
       return;
     out.push_back({std::move(person.person_id), static_cast<int>(out.size()) + 1, person.score_db, decision,
-                   take_scores(person)});
+                   std::move(person.scores)});
   };
   for (std::size_t i = 0; i < verdict.fit_elsewhere; ++i) add(evidence.elsewhere[i], Decision::kIndeterminate);
   for (std::size_t i = 0; i < evidence.persons.size(); ++i) {
@@ -99,13 +99,13 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
   record.stage("read", [&] { return figures_of(read.qualities); });
   auto replies = ask_parts(state.parts, read.probe, query_of(request), call.deadline, state.workers);
   record.stage("ask parts", [&] { return figures_of(replies); });
-  WHORL_ASSIGN(Found found, merge(std::move(replies), query_of(request).max_candidates));
+  WHORL_ASSIGN(Found found, in_samples(merge(std::move(replies), query_of(request).max_candidates), read.probe));
   record.stage("merge", [&] { return figures_of(found); });
   WHORL_TRY(require_complete(found.receipt, request.partial_ok));
   std::uint64_t compared = found.compared;
   const Rules rules = rules_of(state.config, request.gallery_id, threshold_of(request, found.receipt), read.probe);
   Evidence evidence = evidence_of(read, std::move(found));
-  evidence.expected_miss = expected_miss(read.probe, state.config.calibration,
+  evidence.expected_miss = expected_miss(read.probe, *state.config.calibrations[Modality::kFinger],
                                          {evidence.receipt, compared, evidence.persons}, rules.review_db);
   Verdict decided = verdict(evidence, rules);
   if (worth_looking_elsewhere(decided)) {
@@ -125,7 +125,7 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
 
 Result<IdentifyAnswer> Engine::identify(const Call& call, const IdentifyRequest& request) {
   const CallRecord record(call, "identify", request.gallery_id);
-  return record.concluded(in_samples(identified(*state_, call, request, record), request.samples),
+  return record.concluded(identified(*state_, call, request, record),
                           [](const IdentifyAnswer& answer) { return name_of(answer.decision); });
 }
 

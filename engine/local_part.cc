@@ -16,17 +16,12 @@ index::CandidateRule candidates_for(Accuracy accuracy) {
 }
 
 // Borrows the probe.
-std::vector<index::ProbeFinger> fingers_of(const Probe& probe) {
-  std::vector<index::ProbeFinger> out;
-  for (const ProbeFinger& finger : probe.fingers) {
-    out.push_back({finger.position, &finger.print.prepared(), finger.decisive, finger.elsewhere});
+std::vector<index::ProbeSample> samples_of(const Probe& probe) {
+  std::vector<index::ProbeSample> out;
+  for (const ProbeSample& each : probe.samples) {
+    out.push_back({each.position, &each.content.prepared(), each.decisive, each.elsewhere});
   }
   return out;
-}
-
-// Borrows the probe.
-std::optional<index::ProbeFace> face_of(const Probe& probe) {
-  return probe.face ? std::optional(index::ProbeFace{&probe.face->face, probe.face->decisive}) : std::nullopt;
 }
 
 std::vector<PartFailure> failures_of(std::vector<index::ShardFailure> shards) {
@@ -38,12 +33,11 @@ std::vector<PartFailure> failures_of(std::vector<index::ShardFailure> shards) {
 }  // namespace
 
 Result<PartAnswer> LocalPart::search(const Probe& probe, const Query& query, Deadline deadline) {
-  const auto fingers = fingers_of(probe);
+  const auto samples = samples_of(probe);
   index::SearchRequest request;
   request.gallery_id = query.gallery_id;
-  request.probe = fingers;
-  request.face = face_of(probe);
-  request.candidates = candidates_for(query.accuracy).for_fingers(fingers.size());
+  request.probe = samples;
+  request.candidates = candidates_for(query.accuracy).for_fingers(probe.of(Modality::kFinger).size());
   request.max_results = query.max_candidates;
   request.rank = [&](const index::PersonScore& person) { return fuse_person(person, probe, calibrations_).order; };
   request.expired = past_deadline(deadline, world_);
@@ -65,8 +59,8 @@ Result<PartAnswer> LocalPart::search(const Probe& probe, const Query& query, Dea
 
 Result<ScoredPerson> LocalPart::compare(const Probe& probe, const std::string& gallery_id, const std::string& person_id,
                                         Deadline deadline) {
-  WHORL_ASSIGN(const index::PersonScore person, gallery_.compare(gallery_id, person_id, fingers_of(probe),
-                                                                 past_deadline(deadline, world_), face_of(probe)));
+  WHORL_ASSIGN(const index::PersonScore person,
+               gallery_.compare(gallery_id, person_id, samples_of(probe), past_deadline(deadline, world_)));
   return scored_person(person, probe, calibrations_);
 }
 

@@ -49,10 +49,10 @@ Result<EngineConfig> engine_config(const NodeConfig& config, std::vector<std::st
   out.image_limits = config.image_limits;
   auto calibration = fingerprint_calibration(config.calibration);
   if (!calibration.ok()) return about(FieldPath("fingerprint") / "calibration", calibration.error());
-  out.calibration = std::move(calibration).value();
+  out.calibrations[Modality::kFinger] = std::move(calibration).value();
   auto of_faces = face_calibration(config.face);
   if (!of_faces.ok()) return of_faces.error().within(kFace);
-  out.face_calibration = std::move(of_faces).value();
+  out.calibrations[Modality::kFace] = std::move(of_faces).value();
   out.face_alone_galleries = config.face.alone;
   WHORL_ASSIGN(out.face_extractor, face_extractor(config.face, notices));
   out.face_options = config.face.options;

@@ -7,19 +7,19 @@ namespace whorl::engine {
 
 std::optional<Probe> at_other_positions(const Probe& probe, std::size_t most) {
   Probe out;
-  for (const ProbeFinger& finger : probe.fingers) {
-    if (finger.position == FingerPosition::kUnknown) continue;
-    out.fingers.push_back(finger);
-    out.fingers.back().elsewhere = true;
+  for (const ProbeSample* finger : probe.of(Modality::kFinger)) {
+    if (finger->position == 0) continue;
+    out.samples.push_back(*finger);
+    out.samples.back().elsewhere = true;
   }
-  if (out.fingers.empty()) return {};
-  std::stable_sort(out.fingers.begin(), out.fingers.end(), [](const ProbeFinger& a, const ProbeFinger& b) {
-    return a.print.print().quality > b.print.print().quality;
+  if (out.samples.empty()) return {};
+  std::stable_sort(out.samples.begin(), out.samples.end(), [](const ProbeSample& a, const ProbeSample& b) {
+    return a.content.quality() > b.content.quality();
   });
-  if (out.fingers.size() > most) {
-    out.fingers.erase(out.fingers.begin() + static_cast<std::ptrdiff_t>(most), out.fingers.end());
+  if (out.samples.size() > most) {
+    out.samples.erase(out.samples.begin() + static_cast<std::ptrdiff_t>(most), out.samples.end());
   }
-  for (ProbeFinger& finger : out.fingers) finger.decisive = &finger == &out.fingers.front();
+  for (ProbeSample& finger : out.samples) finger.decisive = &finger == &out.samples.front();
   return out;
 }
 

@@ -14,49 +14,61 @@
 #include "base/result.h"
 #include "engine/call.h"
 #include "engine/types.h"
-#include "templates/face/template.h"
-#include "templates/fingerprint/compare/prepared.h"
-#include "templates/fingerprint/template.h"
+#include "index/prepare.h"
+#include "templates/codec/template.h"
+#include "templates/modality.h"
 
 namespace whorl::engine {
 
-// A fingerprint and what comparing needs of it, which is made once, of the template alone. A wire carries the template
-// (templates/codec/native.h); who receives it makes the rest anew and gets the same scores.
-class PreparedPrint {
+// A template and what comparing needs of it, which is made once, of the template alone. A wire carries the template
+// (templates/codec/template.h); who receives it makes the rest anew and gets the same scores.
+class PreparedContent {
  public:
-  explicit PreparedPrint(fingerprint::FingerprintTemplate print) : print_(std::move(print)), prepared_(print_) {}
+  explicit PreparedContent(codec::Template content)
+      : content_(std::move(content)), prepared_(index::prepare_probe(content_)) {}
 
-  [[nodiscard]] const fingerprint::FingerprintTemplate& print() const { return print_; }
-  [[nodiscard]] const fingerprint::PreparedTemplate& prepared() const { return prepared_; }
+  [[nodiscard]] const codec::Template& content() const { return content_; }
+  [[nodiscard]] const index::PreparedSample& prepared() const { return prepared_; }
+  [[nodiscard]] Modality modality() const { return prepared_.modality; }
+  [[nodiscard]] int quality() const { return codec::quality_of(content_); }
 
  private:
-  fingerprint::FingerprintTemplate print_;
-  fingerprint::PreparedTemplate prepared_;
+  codec::Template content_;
+  index::PreparedSample prepared_;
 };
 
-// One finger to look for.
-struct ProbeFinger {
-  FingerPosition position = FingerPosition::kUnknown;
-  PreparedPrint print;
-  // Good enough that finding nobody alike says something.
+// One sample to look for.
+struct ProbeSample {
+  // Of the modality; 0: unknown.
+  std::uint8_t position = 0;
+  PreparedContent content;
+  // Good enough that finding nobody alike says something, where its modality has a calibration.
   bool decisive = true;
-  // Fingers of one number are one physical finger that was captured several times: evidence that counts once.
+  // Samples of one number are one physical finger that was captured several times: evidence that counts once. Of each
+  // modality numbers of its own.
   std::uint32_t group = 0;
-  // Compared with kept fingers of other known positions than its own, and with no others.
+  // Compared with kept samples of other known positions than its own, and with no others.
   bool elsewhere = false;
+  // Its place in the request.
+  std::size_t sample = 0;
+
+  [[nodiscard]] Modality modality() const { return content.modality(); }
+  [[nodiscard]] FingerPosition finger() const { return static_cast<FingerPosition>(position); }
 };
 
-// The face to look for.
-struct ProbeFace {
-  face::FaceTemplate face;
-  // Good enough that finding nobody alike says something, where faces have a calibration.
-  bool decisive = true;
-};
-
-// Whom to look for: at least one finger, or a face, unless nothing could be read of what was captured.
+// Whom to look for: at least one sample, unless nothing could be read of what was captured. In order of modality.
 struct Probe {
-  std::vector<ProbeFinger> fingers;
-  std::optional<ProbeFace> face;
+  std::vector<ProbeSample> samples;
+
+  // Of one modality, in their order.
+  [[nodiscard]] std::vector<const ProbeSample*> of(Modality modality) const {
+    std::vector<const ProbeSample*> out;
+    for (const ProbeSample& each : samples) {
+      if (each.modality() == modality) out.push_back(&each);
+    }
+    return out;
+  }
+  [[nodiscard]] bool has(Modality modality) const { return !of(modality).empty(); }
 };
 
 // Where to look, and how carefully.
@@ -82,24 +94,14 @@ struct FingerEvidence {
   friend bool operator==(const FingerEvidence&, const FingerEvidence&) = default;
 };
 
-// Two fingers that were taken for one: a probe's and a kept one.
-struct FingerScore {
-  // The kept finger's encounter.
-  std::string encounter_id;
-  FingerPosition probe = FingerPosition::kUnknown;
-  FingerPosition reference = FingerPosition::kUnknown;
-  // As SampleScore's.
-  double score_db = 0;
-};
+// What the samples of one modality say of a person.
+struct ModalityScore {
+  // Whether any two were compared.
+  bool compared = false;
+  // Fused over them alone; 0 where they have no calibration.
+  double db = 0;
 
-// The probe's face against the most alike kept face of one person.
-struct FaceScore {
-  // The kept face's encounter.
-  std::string encounter_id;
-  // -1 to 1.
-  double cosine = 0;
-  // As SampleScore's.
-  std::optional<double> score_db;
+  friend bool operator==(const ModalityScore&, const ModalityScore&) = default;
 };
 
 // One person with what they scored. No decision is made of it here.
@@ -108,18 +110,13 @@ struct ScoredPerson {
   // What orders persons, higher first: score_db, and where faces have no calibration very little more for a face that
   // is more alike.
   double order = 0;
-  // Fused over fingers and face; at least 0.
+  // Fused over everything that was compared; at least 0.
   double score_db = 0;
-  // Fused over the fingers alone; score_db where there is no face, or none that counts.
-  double fingers_db = 0;
-  // Whether any two fingers were compared.
-  bool fingers_compared = false;
-  // Whether a finger or face was compared that is good enough for a "no" to stand on.
+  ByModality<ModalityScore> by_modality = {};
+  // Whether a sample was compared that is good enough for a "no" to stand on.
   bool conclusive = false;
-  // Of each finger of the probe that has a partner, best first.
-  std::vector<FingerScore> fingers;
-  // Where both have a face.
-  std::optional<FaceScore> face;
+  // Of each sample of the probe that has a partner, in order of modality, the best first.
+  std::vector<SampleScore> scores;
   // Of each physical finger of the probe that could be compared, in order of group.
   std::vector<FingerEvidence> by_finger;
 };
@@ -132,7 +129,7 @@ struct PartAnswer {
   std::uint64_t gallery_size = 0;
   std::uint64_t searched = 0;
   std::uint64_t comparable = 0;
-  // Comparisons made of a probe finger or face with a kept one.
+  // Comparisons made of a sample of the probe with a kept one.
   std::uint64_t compared = 0;
   int shards_ok = 0;
   int shards_total = 0;
@@ -140,9 +137,6 @@ struct PartAnswer {
   // Persons whom those comparisons were made of.
   std::uint64_t compared_persons = 0;
 };
-
-// What an answer shows of the person: their scores, moved out of them.
-std::vector<SampleScore> take_scores(ScoredPerson& person);
 
 // The order of candidates, everywhere: higher `order` first, then by identifier.
 inline bool comes_before(const ScoredPerson& a, const ScoredPerson& b) {
@@ -159,8 +153,8 @@ class Part {
 
   // The part's people most like the probe. Shards that fail are no error: they show in the answer.
   // Errors: kNotFound (nobody of this part is in the gallery), kInvalidInput (the probe does not suit the gallery: a
-  // face of another network; both are named), kUnavailable (the deadline passed, the part cannot be reached),
-  // kExhausted, kInternal.
+  // face of another network; both are named, and "probe[i]"), kUnavailable (the deadline passed, the part cannot be
+  // reached), kExhausted, kInternal.
   virtual Result<PartAnswer> search(const Probe& probe, const Query& query, Deadline deadline) = 0;
 
   // The probe against one person's encounters in the gallery.

@@ -16,26 +16,23 @@
 
 namespace whorl::engine {
 
-// What raw scores are worth. Borrows both.
-struct Calibrations {
-  const Calibration& fingers;
-  const Calibration* face = nullptr;  // null: a face is worth nothing
-};
+// What raw scores of each modality are worth; null: nothing. Borrows them.
+using Calibrations = ByModality<const Calibration*>;
 
 // One person's scores fused, by places in index::PersonScore.
 struct PersonFusion {
-  std::vector<ScoredPair> pairs;  // calibrated, in the order of PersonScore::pairs
+  std::vector<ScoredPair> pairs;  // of index::PersonScore::pairs those of modalities with a calibration, in their order
+  std::vector<std::size_t> of;    // each one's index there
   Fused fused;
-  std::optional<std::size_t> best_face;  // the most alike of PersonScore::faces; empty where there is none
-  std::optional<double> face_db;         // what that is worth; empty without a calibration for faces
-  double order = 0;                      // ScoredPerson::order
+  ByModality<std::optional<std::size_t>> uncalibrated;  // of each modality without one, the most alike pair
+  double order = 0;                                     // ScoredPerson::order
 };
 
 // Physical fingers are told apart: kept fingers of one known position are one finger whatever the encounter; those of
 // unknown position are each their own. Called from several threads at once, for every person compared.
-PersonFusion fuse_person(const index::PersonScore& person, const Probe& probe, Calibrations calibrations);
+PersonFusion fuse_person(const index::PersonScore& person, const Probe& probe, const Calibrations& calibrations);
 
 // The same with names in place of places.
-ScoredPerson scored_person(const index::PersonScore& person, const Probe& probe, Calibrations calibrations);
+ScoredPerson scored_person(const index::PersonScore& person, const Probe& probe, const Calibrations& calibrations);
 
 }  // namespace whorl::engine

@@ -1,45 +1,40 @@
 // What was captured for a search or a verification, read and made a probe. Private to this room.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "base/result.h"
 #include "base/workers.h"
 #include "engine/engine.h"
 #include "engine/part.h"
-#include "engine/read_face.h"
-#include "engine/read_finger.h"
+#include "engine/read_sample.h"
 #include "engine/types.h"
 #include "templates/fingerprint/extract/extract.h"
 
 namespace whorl::engine {
 
 struct ReadProbe {
-  // What can be compared: a finger that could not be extracted is not in it.
+  // What can be compared, in order of modality: a finger that could not be extracted is not in it.
   Probe probe;
   // Of every sample, in their order.
   std::vector<SampleQuality> qualities;
   // Of any finger: its ridges lie as no finger's do at the stated resolution.
   bool resolution_doubtful = false;
 
-  // Whether a finger or the face is good enough for a "no" to stand on.
+  // Whether a sample is good enough for a "no" to stand on.
   [[nodiscard]] bool usable() const;
 };
 
-// Errors: as read_fingers, read_face and require_distinct_fingers.
+// Errors: as read_samples and require_distinct_fingers.
 Result<ReadProbe> read_probe(const std::vector<Sample>& samples, const EngineConfig& config, const Workers& workers,
                              const fingerprint::Stop& stop);
 
-// An error of the index, which names "fingers[k]" and "face", with the sample of the request in their place.
-Error in_samples(Error error, const std::vector<Sample>& samples);
+// An error of a part, which names "probe[k]", with the sample of the request in its place.
+Error in_samples(Error error, const Probe& probe);
 template <class T>
-Result<T> in_samples(Result<T> result, const std::vector<Sample>& samples) {
+Result<T> in_samples(Result<T> result, const Probe& probe) {
   if (result.ok()) return result;
-  return in_samples(std::move(result).error(), samples);
+  return in_samples(std::move(result).error(), probe);
 }
-
-// In the order of the samples that they were read of.
-std::vector<SampleQuality> qualities(const std::vector<ReadFinger>& fingers, const std::optional<ReadFace>& face);
 
 }  // namespace whorl::engine

@@ -11,12 +11,15 @@ namespace {
 // The least of what the calibrations in use counted. A fused score is supported no further than a single one: fused
 // claims were counted as far, not farther (docs/accuracy.md).
 double supported_db(const EngineConfig& config, const Probe& probe) {
-  double out = config.calibration.measured_db();
-  const auto stated = [](const ProbeFinger& f) { return f.position != FingerPosition::kUnknown; };
-  if (std::any_of(probe.fingers.begin(), probe.fingers.end(), stated)) out = known_position_db(out);
-  if (!probe.face || !config.face_calibration) return out;
-  const double face = config.face_calibration->measured_db();
-  return probe.fingers.empty() ? face : std::min(out, face);
+  std::optional<double> out;
+  for (const ProbeSample& each : probe.samples) {
+    const auto& calibration = config.calibrations[each.modality()];
+    if (!calibration) continue;
+    const bool known_finger = each.modality() == Modality::kFinger && each.position != 0;
+    const double counted = known_finger ? known_position_db(calibration->measured_db()) : calibration->measured_db();
+    out = std::min(out.value_or(counted), counted);
+  }
+  return out.value_or(config.calibrations[Modality::kFinger]->measured_db());
 }
 
 }  // namespace
@@ -27,14 +30,19 @@ Rules rules_of(const EngineConfig& config, const std::string& gallery_id, double
   rules.threshold_db = threshold_db;
   rules.review_db = std::max(0.0, threshold_db - config.review_band_db);
   rules.supported_db = supported_db(config, probe);
-  rules.face.calibrated = config.face_calibration.has_value();
-  rules.face.alone_matches = std::find(alone.begin(), alone.end(), gallery_id) != alone.end();
+  for (const ModalityRow& row : modalities()) {
+    rules.of[row.modality] = {config.calibrations[row.modality].has_value(), row.modality != Modality::kFace};
+  }
+  rules.of[Modality::kFace].alone_matches = std::find(alone.begin(), alone.end(), gallery_id) != alone.end();
   return rules;
 }
 
 Evidence::Captured captured(const ReadProbe& read) {
-  const auto has = [&](Modality modality) { return first_of(read.qualities, modality) != nullptr; };
-  return {read.usable(), has(Modality::kFinger), has(Modality::kFace), read.resolution_doubtful};
+  Evidence::Captured out;
+  out.usable = read.usable();
+  for (const SampleQuality& each : read.qualities) out.given[each.modality] = true;
+  out.resolution_doubtful = read.resolution_doubtful;
+  return out;
 }
 
 }  // namespace whorl::engine

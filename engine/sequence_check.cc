@@ -1,23 +1,26 @@
 #include "engine/sequence_check.h"
 
 #include "base/catalogue.h"
-#include "templates/fingerprint/compare/compare.h"
+#include "index/prepare.h"
 
 namespace whorl::engine {
 namespace {
 
-bool named(const ReadFinger& finger) { return finger.print && finger.position != FingerPosition::kUnknown; }
+bool named(const ReadSample& finger) { return finger.content && finger.finger() != FingerPosition::kUnknown; }
 
 }  // namespace
 
-Status require_distinct_fingers(const std::vector<ReadFinger>& fingers, const Calibration& calibration) {
+Status require_distinct_fingers(const std::vector<ReadSample>& samples, const Calibration& calibration) {
+  const auto fingers = of_modality(samples, Modality::kFinger);
   for (std::size_t a = 0; a < fingers.size(); ++a) {
     for (std::size_t b = 0; b < a; ++b) {
-      if (!named(fingers[a]) || !named(fingers[b])) continue;
-      const auto comparison = fingerprint::compare(fingers[a].print->prepared(), fingers[b].print->prepared());
-      if (calibration.db(comparison.score) < kOneFingerDb) continue;
-      return failure(ErrorCode::kOneFingerTwice, FieldPath("samples", fingers[a].sample),
-                     with<"finger">(name_of(fingers[b].position)), with<"other_finger">(name_of(fingers[a].position)));
+      const ReadSample& one = *fingers[a];
+      const ReadSample& other = *fingers[b];
+      if (!named(one) || !named(other)) continue;
+      const double score = index::compare_prepared(one.content->prepared(), other.content->prepared());
+      if (calibration.db(score) < kOneFingerDb) continue;
+      return failure(ErrorCode::kOneFingerTwice, FieldPath("samples", one.sample),
+                     with<"finger">(name_of(other.finger())), with<"other_finger">(name_of(one.finger())));
     }
   }
   return {};

@@ -5,7 +5,7 @@
 
 #include "base/result.h"
 #include "engine/calibration.h"
-#include "engine/read_finger.h"
+#include "engine/read_sample.h"
 
 namespace whorl::engine {
 
@@ -16,6 +16,6 @@ inline constexpr double kOneFingerDb = 60;
 // Compares the fingers with one another. Fingers of unknown position may be captures of one finger. Errors:
 // kInvalidInput, both items named, where a finger stands under two positions: one of the names is wrong, and the person
 // would not be found by that finger. Cost: about 0.1 ms a pair.
-Status require_distinct_fingers(const std::vector<ReadFinger>& fingers, const Calibration& calibration);
+Status require_distinct_fingers(const std::vector<ReadSample>& samples, const Calibration& calibration);
 
 }  // namespace whorl::engine

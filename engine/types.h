@@ -312,8 +312,7 @@ struct GalleryView {
   std::string gallery_id;
   std::uint64_t persons = 0;
   std::uint64_t encounters = 0;
-  std::uint64_t fingers = 0;
-  std::uint64_t faces = 0;
+  ByModality<std::uint64_t> samples = {};
 };
 
 // How a node does, for whoever runs it. Holds no personal data. Counts begin when the node is opened.

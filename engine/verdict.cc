@@ -35,14 +35,32 @@ struct Row {
   Arguments (*arguments)(const Case&);
 };
 
+// Whether samples of any modality were compared for which this holds.
+template <class Holds>
+bool any_compared(const ScoredPerson& person, const Holds& holds) {
+  const auto rows = modalities();
+  return std::any_of(rows.begin(), rows.end(), [&](const ModalityRow& row) {
+    return person.by_modality[row.modality].compared && holds(row.modality);
+  });
+}
+
+// Any samples of the person were compared in a way that counts.
+bool compared(const ScoredPerson& person, const Rules& rules) {
+  return any_compared(person, [&](Modality modality) { return rules.of[modality].calibrated; });
+}
+
 // A person of whom nothing but an uncalibrated face could be compared.
 bool by_uncalibrated_face(const ScoredPerson& person, const Rules& rules) {
-  return person.face && !rules.face.calibrated && !person.fingers_compared;
+  return !compared(person, rules) && person.by_modality[Modality::kFace].compared;
 }
 
 // A face counts in the score, and the fingers do not support it where the rules ask for that.
 bool unsupported(const ScoredPerson& person, const Rules& rules) {
-  return person.face && !rules.face.alone_matches && person.fingers_db < kLeastSupport_db;
+  const auto needs_support = [&](Modality modality) { return !rules.of[modality].alone_matches; };
+  const auto supports = [&](Modality modality) {
+    return rules.of[modality].alone_matches && person.by_modality[modality].db >= kLeastSupport_db;
+  };
+  return any_compared(person, needs_support) && !any_compared(person, supports);
 }
 
 // At or above the threshold, and yet no match: both go to a person.
@@ -59,11 +77,6 @@ Decision decision_of(const ScoredPerson& person, const Rules& rules) {
 }
 
 bool Case::best_is(Decision decision) const { return best() != nullptr && decision_of(*best(), rules) == decision; }
-
-// Any finger or face of the person was compared in a way that counts.
-bool compared(const ScoredPerson& person, const Rules& rules) {
-  return person.fingers_compared || (person.face && rules.face.calibrated);
-}
 
 bool always(const Case&) { return true; }
 Arguments none(const Case&) { return {}; }
@@ -96,12 +109,17 @@ Arguments of_receipt(const Case& c) {
 bool nobody_enrolled(const Case& c) { return c.receipt().gallery_size == 0; }
 
 bool nothing_but_uncalibrated_face(const Case& c) {
-  return c.evidence.probe.face && !c.evidence.probe.fingers && !c.rules.face.calibrated;
+  const auto counts = [&](const ModalityRow& row) {
+    return c.evidence.probe.given[row.modality] && c.rules.of[row.modality].calibrated;
+  };
+  const auto rows = modalities();
+  return c.evidence.probe.given[Modality::kFace] && std::none_of(rows.begin(), rows.end(), counts);
 }
 
 Arguments of_face(const Case& c) {
-  if (c.best() == nullptr || !c.best()->face) return {};
-  return {{"person", c.best()->person_id}, {"cosine", c.best()->face->cosine}};
+  const SampleScore* face = c.best() == nullptr ? nullptr : first_of(c.best()->scores, Modality::kFace);
+  if (face == nullptr) return {};
+  return {{"person", c.best()->person_id}, {"cosine", face->cosine}};
 }
 
 bool fingers_disagree(const Case& c) { return disagreement(c.evidence.persons, c.rules.review_db).has_value(); }
@@ -201,24 +219,33 @@ Arguments of_lone_finger(const Case& c) {
 std::size_t fit_elsewhere(const Case& c) {
   const auto& persons = c.evidence.elsewhere;
   const auto fits = [&](const ScoredPerson& person) {
-    return !person.fingers.empty() && person.score_db >= std::max(c.rules.threshold_db, kLeastMatch_db);
+    return first_of(person.scores, Modality::kFinger) != nullptr &&
+           person.score_db >= std::max(c.rules.threshold_db, kLeastMatch_db);
   };
   return static_cast<std::size_t>(std::find_if_not(persons.begin(), persons.end(), fits) - persons.begin());
 }
 
 bool fits_other_finger(const Case& c) { return fit_elsewhere(c) > 0; }
 
+FingerPosition finger_of(std::uint8_t position) { return static_cast<FingerPosition>(position); }
+
+// Precondition: somebody fits there.
+const SampleScore& best_elsewhere(const Case& c) {
+  return *first_of(c.evidence.elsewhere.front().scores, Modality::kFinger);
+}
+
 bool fits_other_hand(const Case& c) {
   if (!fits_other_finger(c)) return false;
-  const FingerScore& finger = c.evidence.elsewhere.front().fingers.front();
-  return finger.reference == mirrored(finger.probe);
+  const SampleScore& finger = best_elsewhere(c);
+  return finger_of(finger.reference) == mirrored(finger_of(finger.probe));
 }
 
 Arguments of_elsewhere(const Case& c) {
   const ScoredPerson& person = c.evidence.elsewhere.front();
+  const SampleScore& finger = best_elsewhere(c);
   return {{"person", person.person_id},
-          {"finger", std::string(fingerprint::name_of(person.fingers.front().probe))},
-          {"other_finger", std::string(fingerprint::name_of(person.fingers.front().reference))},
+          {"finger", std::string(fingerprint::name_of(finger_of(finger.probe)))},
+          {"other_finger", std::string(fingerprint::name_of(finger_of(finger.reference)))},
           {"score_db", person.score_db},
           {"threshold_db", c.rules.threshold_db}};
 }
@@ -234,8 +261,9 @@ bool few_comparable(const Case& c) {
 
 // What a person must have to be compared with what was captured.
 std::string lacking_of(const Case& c) {
-  if (!c.evidence.probe.face) return std::string(PhraseCode::kFinger.name());
-  return std::string(c.evidence.probe.fingers ? PhraseCode::kFingerOrFace.name() : PhraseCode::kFace.name());
+  const auto& given = c.evidence.probe.given;
+  if (!given[Modality::kFace]) return std::string(PhraseCode::kFinger.name());
+  return std::string(given[Modality::kFinger] ? PhraseCode::kFingerOrFace.name() : PhraseCode::kFace.name());
 }
 
 Arguments of_few_comparable(const Case& c) {
@@ -281,7 +309,7 @@ constexpr Row kSearch[] = {
 
 bool claim_by_uncalibrated_face(const Case& c) { return by_uncalibrated_face(*c.best(), c.rules); }
 
-Arguments of_claimed_face(const Case& c) { return {{"cosine", c.best()->face->cosine}}; }
+Arguments of_claimed_face(const Case& c) { return {{"cosine", first_of(c.best()->scores, Modality::kFace)->cosine}}; }
 
 bool claim_compared(const Case& c) { return compared(*c.best(), c.rules); }
 
@@ -324,14 +352,16 @@ Arguments of_claim_elsewhere(const Case& c) {
 
 // Finding the person unlike would say nothing.
 bool claim_rules_nothing_out(const Case& c) {
-  return !c.best()->conclusive && (c.best()->fingers_compared || !c.evidence.probe.usable);
+  return !c.best()->conclusive && (c.best()->by_modality[Modality::kFinger].compared || !c.evidence.probe.usable);
 }
 
 bool claim_doubtful(const Case& c) { return claim_rules_nothing_out(c) && c.evidence.probe.resolution_doubtful; }
 
 bool claim_incomparable(const Case& c) { return !claim_compared(c); }
 
-bool claim_incomparable_by_face(const Case& c) { return claim_incomparable(c) && c.evidence.probe.face; }
+bool claim_incomparable_by_face(const Case& c) {
+  return claim_incomparable(c) && c.evidence.probe.given[Modality::kFace];
+}
 
 constexpr Row kClaim[] = {
     {AnswerCode::kClaimFaceUncalibrated, Decision::kIndeterminate, claim_by_uncalibrated_face, of_claimed_face},

@@ -24,9 +24,8 @@ struct Evidence {
   std::vector<ScoredPerson> persons;
   // What was captured.
   struct Captured {
-    bool usable = false;               // a finger, or the face, that a "no" can stand on
-    bool fingers = false;              // fingers were given, whatever they are worth
-    bool face = false;                 // a face was given
+    bool usable = false;               // a sample that a "no" can stand on
+    ByModality<bool> given = {};       // samples of it were given, whatever they are worth
     bool resolution_doubtful = false;  // ridges of a finger lie as no finger's do at the stated resolution
   };
   Captured probe;
@@ -39,12 +38,14 @@ struct Evidence {
   std::optional<ExpectedMiss> expected_miss = {};
 };
 
-// What a face may decide.
-struct FaceRules {
-  // A face's score is worth something.
+// What samples of a modality may decide.
+struct ModalityRules {
+  // Their score is worth something.
   bool calibrated = false;
-  // A face needs no fingers beside it to be a match.
+  // They need no others beside them to be a match.
   bool alone_matches = false;
+
+  friend bool operator==(const ModalityRules&, const ModalityRules&) = default;
 };
 
 // Where the lines are drawn.
@@ -53,7 +54,8 @@ struct Rules {
   double threshold_db = 0;
   // From here to the threshold a score is undecided.
   double review_db = 0;
-  FaceRules face;
+  // Fingers may do everything; what else may, is said.
+  ByModality<ModalityRules> of = {{{{true, true}}}};
   // Up to here it was counted how often somebody else scores as much; beyond, no answer names odds.
   double supported_db = std::numeric_limits<double>::infinity();
 };
@@ -62,8 +64,8 @@ struct Rules {
 // much. A tiny gallery and a large rate give such thresholds.
 inline constexpr double kLeastMatch_db = 10.0;
 
-// A match by a face needs fingers beside it that score at least so many decibels by themselves: of ten people who are
-// not the one sought, one reaches 10 dB.
+// A match by samples that may not match alone (a face) needs others beside them that may (fingers), and that score at
+// least so many decibels by themselves: of ten people who are not the one sought, one reaches 10 dB.
 inline constexpr double kLeastSupport_db = 10.0;
 
 // Less than this share of the persons searched could be compared: too many could not be ruled out for a "no".

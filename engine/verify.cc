@@ -22,7 +22,7 @@ Evidence evidence_of(const ReadProbe& read, ScoredPerson person, const VerifyReq
 // Whether the person's fingers fit at other positions than those stated, put into the evidence.
 Status look_elsewhere(EngineState& state, const Call& call, const VerifyRequest& request, const Probe& probe,
                       Evidence& evidence) {
-  const auto elsewhere = at_other_positions(probe, probe.fingers.size());
+  const auto elsewhere = at_other_positions(probe, probe.samples.size());
   if (!elsewhere) return {};
   WHORL_ASSIGN(ScoredPerson person, merge(ask_parts(state.parts, *elsewhere, request.gallery_id, request.person_id,
                                                     call.deadline, state.workers)));
@@ -38,7 +38,7 @@ VerifyAnswer answer_of(const Rules& rules, ReadProbe read, Evidence evidence, Ve
   answer.score_db = person.score_db;
   answer.threshold_db = rules.threshold_db;
   answer.supported_db = rules.supported_db;
-  answer.scores = take_scores(person);
+  answer.scores = std::move(person.scores);
   answer.probe = std::move(read.qualities);
   answer.why = std::move(verdict.reason);
   return answer;
@@ -53,7 +53,7 @@ Result<VerifyAnswer> verified(EngineState& state, const Call& call, const Verify
   auto replies =
       ask_parts(state.parts, read.probe, request.gallery_id, request.person_id, call.deadline, state.workers);
   record.stage("ask parts", [&] { return figures_of(replies); });
-  WHORL_ASSIGN(ScoredPerson person, merge(std::move(replies)));
+  WHORL_ASSIGN(ScoredPerson person, in_samples(merge(std::move(replies)), read.probe));
   record.stage("merge", [&] { return figures_of(person); });
   const double threshold_db = request.threshold_db.value_or(verify_threshold_db(request.target_fmr));
   const Rules rules = rules_of(state.config, request.gallery_id, threshold_db, read.probe);
@@ -72,7 +72,7 @@ Result<VerifyAnswer> verified(EngineState& state, const Call& call, const Verify
 
 Result<VerifyAnswer> Engine::verify(const Call& call, const VerifyRequest& request) {
   const CallRecord record(call, "verify", request.gallery_id);
-  return record.concluded(in_samples(verified(*state_, call, request, record), request.samples),
+  return record.concluded(verified(*state_, call, request, record),
                           [](const VerifyAnswer& answer) { return name_of(answer.decision); });
 }
 

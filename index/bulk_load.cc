@@ -89,14 +89,25 @@ bool refuse_known(std::vector<Item*>& items, const Directory& directory) {
   return std::erase_if(items, [](const Item* item) { return item->refused.has_value(); }) > 0;
 }
 
-// Refuses faces of another network than the gallery's, or where it holds none yet, than the batch's first; true when
-// there was one. `space` becomes the batch's.
-bool refuse_foreign(std::vector<Item*>& items, std::optional<FaceSpace>& space) {
+// Which samples of each modality the gallery holds, or will once the batch is in.
+using Spaces = ByModality<std::optional<Bytes>>;
+
+Status suits(const NewEncounter& encounter, Spaces& spaces) {
+  for (const PreparedSample& sample : encounter.samples) {
+    if (sample.space.empty()) continue;
+    if (!spaces[sample.modality]) spaces[sample.modality] = sample.space;
+    WHORL_TRY(check_space(spaces[sample.modality], sample));
+  }
+  return {};
+}
+
+// Refuses samples of another space than the gallery's, or where it holds none yet, than the batch's first; true when
+// there was one.
+bool refuse_foreign(std::vector<Item*>& items, const SpaceGate& gate) {
+  Spaces spaces;
+  for (const ModalityRow& row : modalities()) spaces[row.modality] = gate.get(row.modality);
   for (Item* item : items) {
-    if (item->encounter.face.empty()) continue;
-    if (!space) space = item->encounter.face_space;
-    const Status status = check_space(*space, item->encounter.face_space);
-    if (!status.ok()) item->refused = status.error();
+    if (const Status status = suits(item->encounter, spaces); !status.ok()) item->refused = status.error();
   }
   return std::erase_if(items, [](const Item* item) { return item->refused.has_value(); }) > 0;
 }
@@ -104,7 +115,9 @@ bool refuse_foreign(std::vector<Item*>& items, std::optional<FaceSpace>& space) 
 LoadOutcome outcome_of(const std::vector<Item*>& taken, const std::vector<Item>& items) {
   LoadOutcome out;
   out.encounters = taken.size();
-  for (const Item* item : taken) out.fingers += item->encounter.positions.size();
+  for (const Item* item : taken) {
+    for (const PreparedSample& sample : item->encounter.samples) ++out.samples[sample.modality];
+  }
   for (const Item& item : items) {
     if (item.refused) out.refused.push_back({item.encounter.person_id, item.encounter.encounter_id, *item.refused});
   }
@@ -147,8 +160,7 @@ Result<LoadOutcome> Gallery::Parts::load(std::vector<EncodedRecord> batch, const
   auto items = prepare_all(std::move(batch), check, workers);
   std::vector<Item*> taken = in_order(items);
   refuse_known(taken, live.directory());
-  std::optional<FaceSpace> space = faces.get();
-  refuse_foreign(taken, space);
+  refuse_foreign(taken, spaces);
   WHORL_TRY(refuse_beyond_memory(bytes_of(taken)));
   for (;;) {
     WHORL_ASSIGN(auto shard, shard_of(taken));
@@ -157,9 +169,8 @@ Result<LoadOutcome> Gallery::Parts::load(std::vector<EncodedRecord> batch, const
     const auto lock = locks.everybody();
     // Somebody may have enrolled one of them since.
     if (refuse_known(taken, live.directory())) continue;
-    space = faces.get();
-    if (refuse_foreign(taken, space)) continue;
-    if (space) WHORL_TRY(faces.admit(*space, *store));
+    if (refuse_foreign(taken, spaces)) continue;
+    for (const Item* item : taken) WHORL_TRY(spaces.admit(item->encounter.samples, *store));
     WHORL_TRY(store->bulk().commit(*staged));
     if (shard) live.insert(std::move(shard), std::vector<std::uint8_t>(taken.size(), 1));
     break;

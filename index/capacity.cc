@@ -44,7 +44,7 @@ Capacity predict(const CapacityRequest& request) {
   out.open_s = std::max(fingers * kOpenFingerS / request.cores, static_cast<double>(out.disk_bytes) / kDiskBytesPerS);
   out.load_s = fingers * kLoadFingerS / request.cores;
   const double looked_at = request.fingers == 0 ? 0 : static_cast<double>(request.people);
-  const bool everybody = out.fingers <= kCompareAllFingers;
+  const bool everybody = out.fingers <= kCompareAllSamples;
   const double compared = everybody ? looked_at : static_cast<double>(kDefaultCandidates.of(request.people));
   out.search_s = kSearchS + (looked_at * kLookS + std::min(compared, looked_at) * kCompareS) / request.cores;
   return out;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "index/comparator/face_space.h"
 #include "index/gallery_impl.h"
 #include "index/live/footprint.h"
 #include "index/live/reconciliation.h"
@@ -53,7 +54,7 @@ Status Gallery::Parts::ensure_store() {
   mended_last = now;
   const auto all = locks.everybody();
   WHORL_TRY(store->reopen());
-  if (const Status same = reconcile(*store, live, faces); !same.ok()) {
+  if (const Status same = reconcile(*store, live, spaces); !same.ok()) {
     store->set_broken(same.error().message);
     return same;
   }
@@ -169,9 +170,9 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
     WHORL_ASSIGN(const SnapshotKey key, SnapshotKey::load_or_make(options.directory, files));
     auto parts = std::make_unique<Parts>(std::move(options), std::move(store), key);
     WHORL_ASSIGN(const std::uint64_t converted, parts->convert());
-    WHORL_TRY(parts->faces.open(*parts->store));
+    WHORL_TRY(parts->spaces.open(*parts->store));
     WHORL_ASSIGN(parts->opening, fill_from_store(parts->options, *parts->store, parts->key, parts->workers,
-                                                 parts->faces.get(), parts->live, parts->compaction));
+                                                 parts->spaces, parts->live, parts->compaction));
     parts->opening.records_converted = converted;
     for (const std::string& reason : parts->opening.snapshots_dropped) {
       parts->say(Severity::kWarning, "snapshot_dropped", reason + "; made again from the records");
@@ -187,13 +188,21 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
 }
 
 Result<std::uint64_t> Gallery::add(const EncounterRecord& record, PersonRule rule, std::optional<KeptAnswer> keep) {
+  WHORL_TRY(check_new_ids(record));
+  WHORL_TRY(check_record(record));
+  WHORL_ASSIGN(NewEncounter prepared, prepare_new(record, {}, Validation::kWhole));
+  return add(KeptEncounter{record, std::move(prepared.samples)}, rule, std::move(keep));
+}
+
+Result<std::uint64_t> Gallery::add(KeptEncounter encounter, PersonRule rule, std::optional<KeptAnswer> keep) {
+  const EncounterRecord& record = encounter.record;
   WHORL_TRY(parts_->ensure_store());
   WHORL_TRY(check_new_ids(record));
   WHORL_TRY(parts_->check_galleries(record.galleries));
   WHORL_ASSIGN(const EncodedRecord stored, encoded(record));
   const RecordDigest digest = record_digest(stored.key, stored.value);
-  WHORL_ASSIGN(auto prepared, prepare_new(record, digest, Validation::kWhole));
-  WHORL_TRY(parts_->refuse_beyond_memory(prepared.bytes() + kMarkBytesOfEncounter));
+  NewEncounter fresh{record.person_id, record.encounter_id, digest, record.galleries, std::move(encounter.prepared)};
+  WHORL_TRY(parts_->refuse_beyond_memory(fresh.bytes() + kMarkBytesOfEncounter));
   std::unique_lock<std::mutex> answer_lock;
   if (keep) {
     answer_lock = parts_->answer_locks.one(keep->key);
@@ -205,11 +214,11 @@ Result<std::uint64_t> Gallery::add(const EncounterRecord& record, PersonRule rul
   }
   const auto lock = parts_->locks.one(record.person_id);
   WHORL_TRY(check_new(parts_->live.directory(), record, rule));
-  if (!prepared.face.empty()) WHORL_TRY(parts_->faces.admit(prepared.face_space, *parts_->store));
+  WHORL_TRY(parts_->spaces.admit(fresh.samples, *parts_->store));
   WHORL_ASSIGN(const std::uint64_t sequence,
                parts_->store->records().put(stored, index_entry(record, digest), keep ? &*keep : nullptr));
   std::vector<NewEncounter> batch;
-  batch.push_back(std::move(prepared));
+  batch.push_back(std::move(fresh));
   parts_->live.insert(std::move(batch));
   parts_->compaction.wake();
   return sequence;
@@ -274,39 +283,29 @@ std::vector<GalleryCounts> Gallery::galleries() const {
   std::vector<GalleryCounts> out;
   for (const auto& [name, number] : *snapshot->names) {
     const Counts& counts = snapshot->galleries[number];
-    if (counts.encounters > 0) out.push_back({name, counts.persons, counts.encounters, counts.fingers, counts.faces});
+    if (counts.encounters > 0) out.push_back({name, counts.persons, counts.encounters, counts.samples});
   }
   const auto is_default = [](const auto& gallery) { return gallery.gallery_id == kDefaultGallery; };
-  if (std::none_of(out.begin(), out.end(), is_default)) out.push_back({std::string(kDefaultGallery), 0, 0, 0, 0});
+  if (std::none_of(out.begin(), out.end(), is_default)) out.push_back({std::string(kDefaultGallery), 0, 0, {}});
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.gallery_id < b.gallery_id; });
   return out;
 }
 
-namespace {
-
-// The probe's face, made ready; nothing where the gallery holds no faces. Errors: as FaceGate::check.
-Result<std::optional<FaceProbe>> face_probe(const std::optional<ProbeFace>& face, const FaceGate& gate) {
-  if (!face || !gate.get()) return std::optional<FaceProbe>();
-  WHORL_TRY(gate.check(space_of(*face->face)));
-  return std::optional<FaceProbe>(FaceProbe(face->face->embedding));
-}
-
-}  // namespace
-
 std::optional<face::NetworkId> Gallery::face_network() const {
-  const auto space = parts_->faces.get();
-  return space ? std::optional(space->network) : std::nullopt;
+  const auto space = parts_->spaces.get(Modality::kFace);
+  if (!space) return {};
+  const auto parsed = parse_space(*space);
+  return parsed.ok() ? std::optional(parsed->network) : std::nullopt;
 }
 
 Result<SearchResult> Gallery::search(const SearchRequest& request) const {
   try {
-    WHORL_ASSIGN(const auto face, face_probe(request.face, parts_->faces));
-    const FaceProbe* const looked_for = face ? &*face : nullptr;
+    WHORL_ASSIGN(const auto seekers, make_seekers(request.probe, parts_->spaces));
     WHORL_ASSIGN(const Scope scope, make_scope(parts_->live.snapshot(), request.gallery_id));
     SearchResult result;
-    WHORL_ASSIGN(const auto chosen, choose_persons(scope, request, looked_for, parts_->workers, result));
+    WHORL_ASSIGN(const auto chosen, choose_persons(scope, request, seekers, parts_->workers, result));
     parts_->say_failed(result.failures);
-    compare_persons(request, looked_for, chosen, parts_->workers, result);
+    compare_persons(request, seekers, chosen, parts_->workers, result);
     if (request.expired && request.expired())
       return failure(ErrorCode::kDeadlinePassed, with<"before">(PhraseCode::kSearchDone));
     return result;
@@ -318,10 +317,9 @@ Result<SearchResult> Gallery::search(const SearchRequest& request) const {
 }
 
 Result<PersonScore> Gallery::compare(const std::string& gallery_id, const std::string& person_id,
-                                     std::span<const ProbeFinger> probe, const std::function<bool()>& expired,
-                                     const std::optional<ProbeFace>& face) const {
+                                     std::span<const ProbeSample> probe, const std::function<bool()>& expired) const {
   try {
-    WHORL_ASSIGN(const auto looked_for, face_probe(face, parts_->faces));
+    WHORL_ASSIGN(const auto seekers, make_seekers(probe, parts_->spaces));
     WHORL_ASSIGN(const Scope scope, make_scope(parts_->live.snapshot(), gallery_id));
     const auto places = parts_->live.directory().places(person_id);
     if (places.empty()) return unknown_person(person_id);
@@ -333,7 +331,7 @@ Result<PersonScore> Gallery::compare(const std::string& gallery_id, const std::s
     std::sort(found.begin(), found.end(), [](const PersonEncounter& a, const PersonEncounter& b) {
       return a.shard->encounter_id(a.index) < b.shard->encounter_id(b.index);
     });
-    PersonScore score = compare_person(found, probe, looked_for ? &*looked_for : nullptr);
+    PersonScore score = compare_person(found, seekers);
     if (score.encounter_ids.empty()) {
       return failure(ErrorCode::kPersonNotInGallery, "person_id", with<"person">(person_id),
                      with<"gallery">(gallery_id));

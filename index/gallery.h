@@ -24,6 +24,7 @@
 #include "base/event.h"
 #include "base/result.h"
 #include "index/options.h"
+#include "index/prepare.h"
 #include "index/record/encounter_file.h"
 #include "index/record/kept_answer.h"
 #include "index/record/person_rule.h"
@@ -56,6 +57,8 @@ class Gallery {
   // encounters as one may have; an answer under that key), kNotFound, kExhausted (too many galleries; the memory
   // limit), kUnavailable (the disk refuses: the change may or may not be found after the gallery is opened again, whole
   // or not at all).
+  Result<std::uint64_t> add(KeptEncounter encounter, PersonRule rule, std::optional<KeptAnswer> keep = {});
+  // The same of a record that comes from elsewhere: every template is decoded to its end, and prepared.
   Result<std::uint64_t> add(const EncounterRecord& record, PersonRule rule, std::optional<KeptAnswer> keep = {});
 
   // The answer under a key, for a day, as long as the encounter that it names is there. Errors: kCorruption,
@@ -95,9 +98,8 @@ class Gallery {
   // Every comparable pair between the probe and the person's encounters in the gallery; rank_value stays 0.
   // Errors: kNotFound (no such gallery, or nobody of that id in it), kInvalidInput (as search), kUnavailable (expired).
   [[nodiscard]] Result<PersonScore> compare(const std::string& gallery_id, const std::string& person_id,
-                                            std::span<const ProbeFinger> probe,
-                                            const std::function<bool()>& expired = {},
-                                            const std::optional<ProbeFace>& face = {}) const;
+                                            std::span<const ProbeSample> probe,
+                                            const std::function<bool()>& expired = {}) const;
 
   // Whose faces the gallery holds, which its first face settles for good. Nothing before that.
   [[nodiscard]] std::optional<face::NetworkId> face_network() const;

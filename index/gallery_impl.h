@@ -13,10 +13,10 @@
 #include "base/workers.h"
 #include "base/world.h"
 #include "index/gallery.h"
-#include "index/live/face_gate.h"
 #include "index/live/live_set.h"
 #include "index/live/shard_compaction.h"
 #include "index/live/snapshot.h"
+#include "index/live/space_gate.h"
 #include "index/store/store.h"
 
 namespace whorl::index {
@@ -92,7 +92,7 @@ struct Gallery::Parts {
   const std::unique_ptr<Store> store;
   const SnapshotKey key;
   const Workers workers;
-  FaceGate faces;
+  SpaceGate spaces;
   LiveSet live;
   AnswerLocks answer_locks;
   PersonLocks locks;

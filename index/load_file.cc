@@ -47,7 +47,7 @@ Result<std::vector<EncodedRecord>> next_batch(EncounterFileReader& reader, std::
 
 void add(LoadOutcome&& outcome, LoadReport& report) {
   report.encounters += outcome.encounters;
-  report.fingers += outcome.fingers;
+  report.fingers += outcome.samples[Modality::kFinger];
   report.refused += outcome.refused.size();
   for (auto& refusal : outcome.refused) {
     if (report.refusals.size() == LoadReport::kMaxRefusals) return;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "templates/modality.h"
 
 namespace whorl::index {
 
@@ -13,8 +14,9 @@ struct GalleryCounts {
   std::string gallery_id;
   std::uint64_t persons = 0;  // with at least one encounter in the gallery
   std::uint64_t encounters = 0;
-  std::uint64_t fingers = 0;
-  std::uint64_t faces = 0;
+  ByModality<std::uint64_t> samples = {};
+
+  friend bool operator==(const GalleryCounts&, const GalleryCounts&) = default;
 };
 
 // How a gallery was opened.
@@ -54,7 +56,7 @@ struct LoadOutcome {
     Error error;
   };
   std::uint64_t encounters = 0;
-  std::uint64_t fingers = 0;
+  ByModality<std::uint64_t> samples = {};
   std::vector<Refusal> refused;  // each by itself; the others were loaded
 };
 

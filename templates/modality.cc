@@ -1,6 +1,7 @@
 #include "templates/modality.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/limits.h"
 
@@ -11,6 +12,8 @@ constexpr ModalityRow kRows[] = {
     {Modality::kFinger, "finger", limits::kLastFingerPosition, limits::kFingers, limits::kFingerTemplateBytes},
     {Modality::kFace, "face", kFacePortrait, 1, limits::kFaceTemplateBytes},
 };
+
+static_assert(std::size(kRows) == kModalities);
 
 }  // namespace
 

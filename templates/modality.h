@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -30,6 +31,9 @@ struct ModalityRow {
   std::size_t most_template_bytes = 0;
 };
 
+// Numbers run from 1 to this.
+inline constexpr std::size_t kModalities = 2;
+
 // Every modality, in order of number.
 std::span<const ModalityRow> modalities();
 
@@ -45,5 +49,18 @@ const Of* first_of(const std::vector<Of>& all, Modality modality) {
   const auto at = std::find_if(all.begin(), all.end(), [=](const Of& each) { return each.modality == modality; });
   return at == all.end() ? nullptr : &*at;
 }
+
+// A value of each modality; an aggregate, in order of number.
+template <class T>
+struct ByModality {
+  std::array<T, kModalities> values{};
+
+  [[nodiscard]] constexpr T& operator[](Modality modality) { return values[static_cast<std::size_t>(modality) - 1]; }
+  [[nodiscard]] constexpr const T& operator[](Modality modality) const {
+    return values[static_cast<std::size_t>(modality) - 1];
+  }
+
+  friend bool operator==(const ByModality&, const ByModality&) = default;
+};
 
 }  // namespace whorl

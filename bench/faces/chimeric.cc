@@ -138,8 +138,8 @@ Decibels compare(const Person& probe, std::size_t capture, const Person& referen
                  const Calibration& face) {
   const double finger_db = finger.db(finger_score(probe, capture, reference));
   const double face_db = face.db(face_score(probe, capture, reference));
-  const double values[] = {finger_db};
-  return {finger_db, face_db, engine::brown_db(values, engine::kFingerCorrelation, face_db, engine::kFaceCorrelation)};
+  const engine::ScoredPair pairs[] = {{0, 0, finger_db}, {0, 0, face_db, 0, Modality::kFace}};
+  return {finger_db, face_db, engine::fuse(pairs).db};
 }
 
 void search(const Half& half, const Calibration& finger, const Calibration& face, double fpir, std::size_t round,
@@ -216,7 +216,7 @@ struct Options {
 };
 
 // Halves by person; every half gets its own faces for all rounds.
-Result<std::array<Half, 2>> make_halves(std::map<std::string, Person> people, std::vector<Faces> faces,
+Result<std::array<Half, 2>> make_halves(std::map<std::string, Person>&& people, std::vector<Faces> faces,
                                         std::size_t rounds) {
   if (faces.size() < rounds * people.size()) {
     return invalid_input(std::to_string(faces.size()) + " faces are not enough for " + std::to_string(rounds) +

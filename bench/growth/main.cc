@@ -64,7 +64,7 @@ Status load_batch(index::Gallery& gallery, std::vector<index::EncodedRecord> bat
   const auto start = std::chrono::steady_clock::now();
   WHORL_ASSIGN(const index::LoadOutcome outcome, gallery.load(std::move(batch), "growth", {}));
   row.load_s += seconds_since(start);
-  row.loaded_fingers += outcome.fingers;
+  row.loaded_fingers += outcome.samples[Modality::kFinger];
   if (outcome.refused.empty()) return {};
   return internal_error("a record was refused: " + outcome.refused.front().error.text());
 }
@@ -105,9 +105,7 @@ std::vector<TwoFingers> some(const std::vector<TwoFingers>& from, std::size_t n)
   if (from.empty()) return out;
   const std::size_t step = std::max<std::size_t>(1, from.size() / std::max<std::size_t>(n, 1));
   for (std::size_t i = 0; i < from.size() && out.size() < n; i += step) {
-    TwoFingers copy{{}, from[i].person_id};
-    for (const PreparedTemplate& finger : from[i].prepared) copy.prepared.emplace_back(finger.view());
-    out.push_back(std::move(copy));
+    out.push_back(from[i]);
   }
   return out;
 }

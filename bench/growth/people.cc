@@ -43,9 +43,9 @@ std::vector<FingerprintTemplate> capture(std::uint64_t seed, std::uint64_t perso
   return out;
 }
 
-std::vector<PreparedTemplate> prepared(const std::vector<FingerprintTemplate>& fingers) {
-  std::vector<PreparedTemplate> out;
-  for (const FingerprintTemplate& finger : fingers) out.emplace_back(finger);
+std::vector<index::PreparedSample> prepared(const std::vector<FingerprintTemplate>& fingers) {
+  std::vector<index::PreparedSample> out;
+  for (const FingerprintTemplate& finger : fingers) out.push_back(index::prepare_probe(finger));
   return out;
 }
 

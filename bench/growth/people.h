@@ -24,8 +24,8 @@ Result<std::vector<index::EncodedRecord>> synthetic_people(std::uint64_t seed, s
 
 // One capture of both index fingers.
 struct TwoFingers {
-  std::vector<PreparedTemplate> prepared;  // as kBothIndexes
-  std::string person_id;                   // whose they are; empty: nobody's
+  std::vector<index::PreparedSample> prepared;  // as kBothIndexes
+  std::string person_id;                        // whose they are; empty: nobody's
 };
 
 // A synthetic person's second capture; nobody's in the gallery when the seed is another.

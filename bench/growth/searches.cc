@@ -17,14 +17,17 @@ double mean_of_bests(const index::PersonScore& person) {
   return best[0] < 0 ? best[1] : (best[0] + best[1]) / 2;
 }
 
-std::vector<index::ProbeFinger> fingers_of(const TwoFingers& probe, ProbeKind kind) {
+std::vector<index::ProbeSample> fingers_of(const TwoFingers& probe, ProbeKind kind) {
+  const auto finger = [&](std::size_t f) {
+    return index::ProbeSample{static_cast<std::uint8_t>(kBothIndexes[f]), &probe.prepared[f]};
+  };
   switch (kind) {
-    case ProbeKind::kOneFinger: return {{kBothIndexes[0], &probe.prepared[0]}};
-    case ProbeKind::kOtherFinger: return {{kBothIndexes[1], &probe.prepared[1]}};
-    case ProbeKind::kOneOfUnknownPosition: return {{FingerPosition::kUnknown, &probe.prepared[0]}};
+    case ProbeKind::kOneFinger: return {finger(0)};
+    case ProbeKind::kOtherFinger: return {finger(1)};
+    case ProbeKind::kOneOfUnknownPosition: return {{0, &probe.prepared[0]}};
     case ProbeKind::kTwoFingers: break;
   }
-  return {{kBothIndexes[0], &probe.prepared[0]}, {kBothIndexes[1], &probe.prepared[1]}};
+  return {finger(0), finger(1)};
 }
 
 }  // namespace

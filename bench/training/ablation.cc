@@ -20,15 +20,15 @@ void hide(FeatureMask& mask, std::initializer_list<fingerprint::Feature> feature
   for (const auto f : features) mask[f] = false;
 }
 
-Variant extraction(std::string name, std::function<void(ExtractParameters&)> change) {
+Variant extraction(std::string name, const std::function<void(ExtractParameters&)>& change) {
   return {std::move(name), [change](ExtractParameters& e, CompareParameters&, FeatureMask&) { change(e); }};
 }
 
-Variant comparison(std::string name, std::function<void(CompareParameters&)> change) {
+Variant comparison(std::string name, const std::function<void(CompareParameters&)>& change) {
   return {std::move(name), [change](ExtractParameters&, CompareParameters& c, FeatureMask&) { change(c); }};
 }
 
-Variant evidence(std::string name, std::function<void(FeatureMask&)> change) {
+Variant evidence(std::string name, const std::function<void(FeatureMask&)>& change) {
   return {std::move(name), [change](ExtractParameters&, CompareParameters&, FeatureMask& m) { change(m); }};
 }
 

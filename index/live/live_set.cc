@@ -11,11 +11,12 @@ bool in_gallery(const Shard& shard, std::uint32_t index, std::uint32_t gallery) 
                      [&](std::uint16_t number) { return shard.global_gallery(number) == gallery; });
 }
 
-void add(Counts& counts, std::int64_t persons, std::int64_t encounters, std::int64_t fingers, std::int64_t faces) {
-  counts.persons += static_cast<std::uint64_t>(persons);
-  counts.encounters += static_cast<std::uint64_t>(encounters);
-  counts.fingers += static_cast<std::uint64_t>(fingers);
-  counts.faces += static_cast<std::uint64_t>(faces);
+// Counts an encounter in (1) or out (-1); `person`: and its person.
+void add(Counts& counts, const Shard& shard, std::uint32_t index, int sign, bool person) {
+  const auto step = static_cast<std::uint64_t>(std::int64_t{sign});
+  counts.persons += person ? step : 0;
+  counts.encounters += step;
+  for (const ModalityRow& row : modalities()) counts.samples[row.modality] += step * shard.count(index, row.modality);
 }
 
 }  // namespace
@@ -52,18 +53,16 @@ void LiveSet::name_galleries(SealedShard& shard, Snapshot& next) {
 
 // Counts one encounter that is in the directory in or out of everything that it belongs to.
 void LiveSet::count(const Shard& shard, std::uint32_t index, int sign, Snapshot& next) const {
-  const std::int64_t fingers = sign * static_cast<std::int64_t>(shard.positions(index).size());
-  const std::int64_t faces = shard.face(index).empty() ? 0 : sign;
   std::vector<std::pair<const Shard*, std::uint32_t>> others;
   directory_.each(shard.person(index), [&](const Shard& other, std::uint32_t at) {
     if (&other != &shard || at != index) others.emplace_back(&other, at);
   });
-  add(next.all, others.empty() ? sign : 0, sign, fingers, faces);
+  add(next.all, shard, index, sign, others.empty());
   for (const std::uint16_t local : shard.galleries(index)) {
     const std::uint32_t gallery = shard.global_gallery(local);
     const bool known = std::any_of(others.begin(), others.end(),
                                    [&](const auto& other) { return in_gallery(*other.first, other.second, gallery); });
-    add(next.galleries[gallery], known ? 0 : sign, sign, fingers, faces);
+    add(next.galleries[gallery], shard, index, sign, !known);
   }
 }
 
@@ -77,7 +76,7 @@ Snapshot::View& LiveSet::head_view(std::size_t samples, Snapshot& next) {
 }
 
 void LiveSet::append(NewEncounter encounter, Snapshot& next) {
-  const std::size_t samples = encounter.samples();
+  const std::size_t samples = encounter.samples.size();
   std::vector<std::uint16_t> galleries;
   for (const auto& name : encounter.galleries) {
     galleries.push_back(static_cast<std::uint16_t>(gallery_index(name, next)));

@@ -23,8 +23,7 @@ namespace whorl::index {
 struct Counts {
   std::uint64_t persons = 0;
   std::uint64_t encounters = 0;
-  std::uint64_t fingers = 0;
-  std::uint64_t faces = 0;
+  ByModality<std::uint64_t> samples = {};
 };
 
 using GalleryNames = std::unordered_map<std::string, std::uint32_t>;
@@ -35,7 +34,7 @@ struct Snapshot {
     std::shared_ptr<const Shard> shard;
     std::shared_ptr<const SealedShard> sealed;  // the same shard when it is sealed
     std::size_t encounters = 0;                 // how many of the shard belong to this snapshot
-    std::size_t samples = 0;                    // of them: fingers and faces
+    std::size_t samples = 0;                    // of them
     bool growing = false;                       // the head
   };
   std::uint64_t version = 0;

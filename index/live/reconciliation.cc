@@ -64,8 +64,8 @@ Status take_in(const Store& store, LiveSet& live, const std::vector<std::pair<By
 
 }  // namespace
 
-Status reconcile(Store& store, LiveSet& live, FaceGate& faces) {
-  WHORL_TRY(faces.open(store));
+Status reconcile(Store& store, LiveSet& live, SpaceGate& spaces) {
+  WHORL_TRY(spaces.open(store));
   const RecordTable::Doubtful doubtful = store.records().take_doubtful();
   WHORL_TRY(take_back(store, live, doubtful.put));
   WHORL_TRY(complete_erasures(store, live, doubtful.erased));

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "base/result.h"
-#include "index/live/face_gate.h"
 #include "index/live/live_set.h"
+#include "index/live/space_gate.h"
 #include "index/store/store.h"
 
 namespace whorl::index {
@@ -13,6 +13,6 @@ namespace whorl::index {
 // erasure that is on the disk is completed in the live set; a failed bulk load that is on the disk is taken into it,
 // for its mark is there too. Cost: reads the index, about two seconds a million encounters. Errors: kCorruption (an
 // acknowledged record is not on the disk: says how many), kUnavailable, kExhausted.
-Status reconcile(Store& store, LiveSet& live, FaceGate& faces);
+Status reconcile(Store& store, LiveSet& live, SpaceGate& spaces);
 
 }  // namespace whorl::index

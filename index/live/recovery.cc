@@ -23,8 +23,7 @@ class IndexedEncounters {
       entries_.push_back({text_.size(), static_cast<std::uint16_t>(key.size()),
                           static_cast<std::uint8_t>(entry.samples.size()), entry.digest, entry.shard_digest});
       text_.append(as_text(key));
-      fingers_ += entry.count(Modality::kFinger);
-      faces_ += entry.count(Modality::kFace);
+      for (const IndexedSample& sample : entry.samples) ++all_[sample.modality];
       return {};
     }));
     covered_ = std::make_unique<std::atomic<bool>[]>(entries_.size());
@@ -32,8 +31,8 @@ class IndexedEncounters {
   }
 
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
-  [[nodiscard]] std::uint64_t fingers() const { return fingers_; }
-  [[nodiscard]] std::uint64_t faces() const { return faces_; }
+  // Of every encounter.
+  [[nodiscard]] std::uint64_t count(Modality modality) const { return all_[modality]; }
   [[nodiscard]] std::size_t samples(std::size_t i) const { return entries_[i].samples; }
   [[nodiscard]] ByteView key(std::size_t i) const {
     return as_bytes(std::string_view(text_).substr(entries_[i].key, entries_[i].key_bytes));
@@ -67,8 +66,7 @@ class IndexedEncounters {
 
   std::vector<Entry> entries_;
   std::string text_;
-  std::uint64_t fingers_ = 0;
-  std::uint64_t faces_ = 0;
+  ByModality<std::uint64_t> all_;
   std::unique_ptr<std::atomic<bool>[]> covered_;
 };
 
@@ -81,12 +79,12 @@ struct Loaded {
 class Recovery {
  public:
   Recovery(const GalleryOptions& options, const Store& store, const SnapshotKey& key, const Workers& workers,
-           const std::optional<FaceSpace>& faces, LiveSet& live, ShardCompaction& compaction)
+           const SpaceGate& spaces, LiveSet& live, ShardCompaction& compaction)
       : options_(options),
         store_(store),
         key_(key),
         workers_(workers),
-        faces_(faces),
+        spaces_(spaces),
         live_(live),
         compaction_(compaction) {}
 
@@ -113,6 +111,12 @@ class Recovery {
   }
 
  private:
+  // The length of every sample of the gallery's space; 0 where it is of any length, or there is none yet.
+  [[nodiscard]] std::size_t sample_bytes(const Comparator& row) const {
+    const auto space = spaces_.get(row.modality);
+    return space && row.sample_bytes != nullptr ? row.sample_bytes(*space) : 0;
+  }
+
   // Entries that verify; the others are of no use.
   Status read_manifest() {
     std::uint64_t last = 0;
@@ -156,15 +160,16 @@ class Recovery {
       fingers += entry.fingers;
       encounters += entry.encounters;
     }
-    if (indexed_.fingers() > fingers) bytes += (indexed_.fingers() - fingers) * kTypicalFingerBytes;
-    bytes += std::max<std::uint64_t>(indexed_.fingers(), fingers) * kScanFingerBytes;
-    if (faces_ && indexed_.size() > encounters) {
-      const auto faces = std::min<std::uint64_t>(indexed_.faces(), indexed_.size() - encounters);
-      bytes += faces * (faces_->dimension + kFaceBytes);
+    const std::uint64_t indexed = indexed_.count(Modality::kFinger);
+    if (indexed > fingers) bytes += (indexed - fingers) * kTypicalFingerBytes;
+    bytes += std::max<std::uint64_t>(indexed, fingers) * kScanFingerBytes;
+    if (indexed_.size() > encounters) {
+      const auto faces = std::min<std::uint64_t>(indexed_.count(Modality::kFace), indexed_.size() - encounters);
+      bytes += faces * (sample_bytes(comparator_of(Modality::kFace)) + kFaceBytes);
     }
     bytes += indexed_.size() * kMarkBytesOfEncounter + Store::memory_bytes();
     if (bytes <= options_.memory_limit_bytes) return {};
-    return exhausted("the gallery needs about " + gibibytes(bytes) + " for " + std::to_string(indexed_.fingers()) +
+    return exhausted("the gallery needs about " + gibibytes(bytes) + " for " + std::to_string(indexed) +
                      " fingers, the limit is " + gibibytes(options_.memory_limit_bytes) +
                      ": raise the memory limit, or move the gallery to a machine with more memory");
   }
@@ -221,9 +226,9 @@ class Recovery {
   Loaded read_one(const SnapshotEntry& entry) {
     auto shard = read_snapshot(store_.snapshots(), key_, entry, workers_);
     if (!shard.ok()) return {nullptr, {}, shard.error().message};
-    const std::size_t dimension = (*shard)->layout().face_dimension();
-    if (dimension != 0 && (!faces_ || dimension != faces_->dimension)) {
-      return {nullptr, {}, "faces of another network"};
+    for (const Comparator& row : comparators()) {
+      const std::size_t bytes = (*shard)->layout().column(row.modality).sample_bytes();
+      if (bytes != 0 && bytes != sample_bytes(row)) return {nullptr, {}, "samples of another network"};
     }
     Loaded out{std::move(shard).value(), {}, {}};
     out.alive.resize(out.shard->size());
@@ -288,16 +293,19 @@ class Recovery {
     }
     WHORL_TRY(value);
     WHORL_ASSIGN(out, prepare_stored(indexed_.key(i), *value, {indexed_.digest(i), indexed_.shard_digest(i)}));
-    if (out.face.empty() || (faces_ && *faces_ == out.face_space)) return {};
-    return corruption("gallery record " + out.person_id + "/" + out.encounter_id +
-                      ": its face is of another network than the gallery's");
+    for (const PreparedSample& sample : out.samples) {
+      if (sample.space.empty() || spaces_.get(sample.modality) == sample.space) continue;
+      return corruption("gallery record " + out.person_id + "/" + out.encounter_id + ": its " +
+                        std::string(row_of(sample.modality).name) + " is of another network than the gallery's");
+    }
+    return {};
   }
 
   const GalleryOptions& options_;
   const Store& store_;
   const SnapshotKey& key_;
   const Workers& workers_;
-  const std::optional<FaceSpace> faces_;
+  const SpaceGate& spaces_;
   LiveSet& live_;
   ShardCompaction& compaction_;
   IndexedEncounters indexed_;
@@ -308,9 +316,9 @@ class Recovery {
 }  // namespace
 
 Result<OpeningReport> fill_from_store(const GalleryOptions& options, const Store& store, const SnapshotKey& key,
-                                      const Workers& workers, const std::optional<FaceSpace>& faces, LiveSet& live,
+                                      const Workers& workers, const SpaceGate& spaces, LiveSet& live,
                                       ShardCompaction& compaction) {
-  return Recovery(options, store, key, workers, faces, live, compaction).run();
+  return Recovery(options, store, key, workers, spaces, live, compaction).run();
 }
 
 }  // namespace whorl::index

@@ -86,7 +86,7 @@ Status write_snapshot(SnapshotTable& table, const SnapshotKey& key, std::uint64_
   SnapshotEntry entry{epoch,
                       layout.bytes().size(),
                       static_cast<std::uint32_t>(layout.encounters()),
-                      static_cast<std::uint32_t>(layout.fingers()),
+                      static_cast<std::uint32_t>(layout.column(Modality::kFinger).rows()),
                       layout.set_digest(),
                       {}};
   const ByteView bytes = unsigned_view(layout.bytes());
@@ -117,7 +117,7 @@ Result<std::shared_ptr<SealedShard>> read_snapshot(const SnapshotTable& table, c
   });
   WHORL_TRY(first_of(outcomes));
   WHORL_ASSIGN(auto shard, SealedShard::make(std::move(arena)));
-  if (shard->size() != entry.encounters || shard->fingers() != entry.fingers) {
+  if (shard->size() != entry.encounters || shard->layout().column(Modality::kFinger).rows() != entry.fingers) {
     return corruption("it holds another number of encounters than its manifest entry says");
   }
   if (shard->layout().set_digest() != entry.set) return corruption("it does not have its set digest");

@@ -1,33 +1,26 @@
 #include "index/record/native_sample.h"
 
-#include <algorithm>
-
-#include "templates/codec/native.h"
-#include "templates/codec/native_face.h"
-#include "templates/fingerprint/extract/extract.h"
-
 namespace whorl::index {
 
-Result<SampleRecord> native_sample(FingerPosition position, const fingerprint::FingerprintTemplate& finger) {
+Result<SampleRecord> native_sample(std::uint8_t position, const codec::Template& content) {
+  const codec::TemplateForm& native = codec::native_form(codec::modality_of(content));
   SampleRecord out;
-  out.modality = Modality::kFinger;
-  out.position = static_cast<std::uint8_t>(position);
-  out.format = kNativeFinger;
-  out.extractor_version = fingerprint::kExtractorVersion;
-  out.quality = finger.quality;
-  out.features = static_cast<std::uint8_t>(std::min<std::size_t>(finger.minutiae.size(), 255));
-  WHORL_ASSIGN(out.template_bytes, codec::encode_native(finger));
+  out.modality = native.modality;
+  out.position = position;
+  out.format = static_cast<FormatNumber>(native.row.format);
+  out.extractor_version = codec::extractor_version_of(native.modality);
+  out.quality = static_cast<std::uint8_t>(codec::quality_of(content));
+  out.features = static_cast<std::uint8_t>(codec::features_of(content));
+  WHORL_ASSIGN(out.template_bytes, native.write(content));
   return out;
 }
 
+Result<SampleRecord> native_sample(FingerPosition position, const fingerprint::FingerprintTemplate& finger) {
+  return native_sample(static_cast<std::uint8_t>(position), codec::Template(finger));
+}
+
 Result<SampleRecord> native_sample(const face::FaceTemplate& face) {
-  SampleRecord out;
-  out.modality = Modality::kFace;
-  out.format = kNativeFace;
-  out.extractor_version = face::kExtractorVersion;
-  out.quality = face.quality;
-  WHORL_ASSIGN(out.template_bytes, codec::encode_native_face(face));
-  return out;
+  return native_sample(kFaceUnstated, codec::Template(face));
 }
 
 }  // namespace whorl::index

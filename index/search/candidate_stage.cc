@@ -44,27 +44,51 @@ class ShardStates {
 };
 
 // Nobody is left out of a small gallery, nor where the request asks for everybody.
-bool takes_everybody(const Scope& scope, const SearchRequest& request, const FaceProbe* face) {
-  const bool few_fingers = request.probe.empty() || scope.counts.fingers <= request.compare_all_fingers;
-  const bool few_faces = face == nullptr || scope.counts.faces <= request.compare_all_fingers;
-  return request.candidates.persons == 0 || (few_fingers && few_faces);
+bool takes_everybody(const Scope& scope, const SearchRequest& request, std::span<const Modality> probe) {
+  const auto few = [&](Modality modality) { return scope.counts.samples[modality] <= request.compare_all_samples; };
+  return request.candidates.persons == 0 || std::all_of(probe.begin(), probe.end(), few);
 }
 
-// The sources that a request asks for. Another kind of source gets its line here.
-CandidateSources sources_for(const Scope& scope, std::span<const Range> ranges, const SearchRequest& request,
-                             const FaceProbe* face, const Workers& workers) {
+// What a source is made of.
+struct Looked {
+  const Scope& scope;
+  std::span<const Range> ranges;
+  const SearchRequest& request;
+  const Workers& workers;
+};
+
+using Source = std::unique_ptr<CandidateSource>;
+
+Source finger_votes(const Looked& look, std::vector<ProbeSample> probe) {
+  const std::size_t persons = look.request.candidates.of(look.scope.counts.persons);
+  return std::make_unique<FingerVotes>(look.scope, look.ranges, std::move(probe), look.request, persons, look.workers);
+}
+
+// An encounter of a probe has one face.
+Source face_neighbours(const Looked& look, std::vector<ProbeSample> probe) {
+  const std::size_t persons = std::max(look.request.face_persons, look.request.max_results);
+  return std::make_unique<FaceNeighbours>(look.scope, *probe.front().prepared, persons);
+}
+
+// The quick sources, a row each; of a modality without one everybody is compared.
+struct SourceRow {
+  Modality modality;
+  Source (*make)(const Looked& look, std::vector<ProbeSample> probe);
+};
+constexpr SourceRow kSources[] = {{Modality::kFinger, finger_votes}, {Modality::kFace, face_neighbours}};
+
+CandidateSources sources_for(const Looked& look, std::span<const Seeker> seekers) {
   CandidateSources out;
-  if (takes_everybody(scope, request, face)) {
-    out.push_back(std::make_unique<Everybody>(scope.snapshot->ordinals));
-    return out;
-  }
-  if (!request.probe.empty()) {
-    const std::size_t persons = request.candidates.of(scope.counts.persons);
-    out.push_back(std::make_unique<FingerVotes>(scope, ranges, request, persons, workers));
-  }
-  if (face != nullptr) {
-    const std::size_t persons = std::max(request.face_persons, request.max_results);
-    out.push_back(std::make_unique<FaceNeighbours>(scope, *face, persons));
+  const std::vector<Modality> probe = modalities_of(seekers);
+  const bool everybody = takes_everybody(look.scope, look.request, probe);
+  for (const Modality modality : probe) {
+    const auto* const row = std::find_if(std::begin(kSources), std::end(kSources),
+                                         [=](const SourceRow& each) { return each.modality == modality; });
+    if (everybody || row == std::end(kSources)) {
+      out.push_back(std::make_unique<Everybody>(modality, look.scope.snapshot->ordinals));
+    } else {
+      out.push_back(row->make(look, samples_of(seekers, modality)));
+    }
   }
   return out;
 }
@@ -152,13 +176,13 @@ void fill_receipt(const Scope& scope, const Census& census, const ShardStates& s
 }  // namespace
 
 Result<std::vector<PersonEncounter>> choose_persons(const Scope& scope, const SearchRequest& request,
-                                                    const FaceProbe* face, const Workers& workers,
+                                                    std::span<const Seeker> seekers, const Workers& workers,
                                                     SearchResult& result) {
   const std::vector<Range> ranges = ranges_of(*scope.snapshot);
   ShardStates shards(scope.snapshot->shards.size());
   for (;;) {
     const std::size_t failed = shards.failures().size();
-    Pass pass{Census(scope, request, face), sources_for(scope, ranges, request, face, workers)};
+    Pass pass{Census(scope, seekers), sources_for({scope, ranges, request, workers}, seekers)};
     if (!go_through(ranges, request, pass, shards, workers)) return too_late();
     // A shard that failed half way has left its traces: once more without it.
     if (shards.failures().size() != failed) continue;

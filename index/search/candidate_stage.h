@@ -9,16 +9,16 @@
 #include "base/workers.h"
 #include "index/search/scope.h"
 #include "index/search/search_types.h"
-#include "index/shard/face_scan.h"
+#include "index/search/seeker.h"
 
 namespace whorl::index {
 
 // Goes through every shard, fills `result`'s receipt, and gives the encounters of the persons to compare exactly:
-// person after person, each person's in order of encounter id. `face` null: the probe has none, or nobody else has. A
-// shard that fails contributes nobody and is named in the receipt with its reason. Errors: kUnavailable (the request
+// person after person, each person's in order of encounter id. A shard that
+// fails contributes nobody and is named in the receipt with its reason. Errors: kUnavailable (the request
 // expired).
 Result<std::vector<PersonEncounter>> choose_persons(const Scope& scope, const SearchRequest& request,
-                                                    const FaceProbe* face, const Workers& workers,
+                                                    std::span<const Seeker> seekers, const Workers& workers,
                                                     SearchResult& result);
 
 }  // namespace whorl::index

@@ -24,8 +24,8 @@ struct CandidateRule {
   }
 };
 
-// A gallery of at most this many fingers is compared whole.
-inline constexpr std::size_t kCompareAllFingers = 2000;
+// A gallery of at most this many samples of a modality is compared whole.
+inline constexpr std::size_t kCompareAllSamples = 2000;
 
 inline constexpr CandidateRule kFastCandidates{200, 0.001};
 inline constexpr CandidateRule kDefaultCandidates{1000, 0.01};

@@ -1,14 +1,14 @@
-// Which kept fingers a probe's finger is compared with. Private to this room.
+// Which kept samples a probe's sample is compared with. Private to this room.
 #pragma once
 
 #include "index/search/search_types.h"
-#include "index/shard/shard.h"
 
 namespace whorl::index {
 
-inline bool comparable(const ProbeFinger& probe, FingerPosition kept) {
+// `kept`: the position of a sample of the probe's modality.
+inline bool comparable(const ProbeSample& probe, std::uint8_t kept) {
   if (!probe.elsewhere) return comparable(probe.position, kept);
-  return kept != FingerPosition::kUnknown && kept != probe.position;
+  return kept != 0 && kept != probe.position;
 }
 
 }  // namespace whorl::index

@@ -1,4 +1,5 @@
-// The source of candidates that leaves nobody out: for small galleries, and as the oracle. Private to this room.
+// The source of candidates that leaves nobody out: for small galleries, for modalities that have no quicker one, and as
+// the oracle. Private to this room.
 #pragma once
 
 #include "index/search/candidate_source.h"
@@ -7,17 +8,17 @@ namespace whorl::index {
 
 class Everybody final : public CandidateSource {
  public:
-  // For ordinals below `ordinals`.
-  explicit Everybody(std::uint32_t ordinals) : persons_(ordinals) {}
+  // With a sample of one modality that the probe's compare with. For ordinals below `ordinals`.
+  Everybody(Modality modality, std::uint32_t ordinals) : modality_(modality), persons_(ordinals) {}
 
   Status look(const RangeEncounters& range) override {
-    for (const std::uint32_t i : range.with_fingers) persons_.mark(range.shard->person(i));
-    for (const std::uint32_t i : range.with_face) persons_.mark(range.shard->person(i));
+    for (const std::uint32_t i : range.comparable[modality_]) persons_.mark(range.shard->person(i));
     return {};
   }
   void choose(PersonBitmap& chosen) override { chosen.mark_all_of(persons_); }
 
  private:
+  const Modality modality_;
   PersonBitmap persons_;
 };
 

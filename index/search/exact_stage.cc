@@ -14,27 +14,32 @@ bool better(const PersonScore& a, const PersonScore& b) {
   return a.rank_value != b.rank_value ? a.rank_value > b.rank_value : a.person_id < b.person_id;
 }
 
-void compare_encounter(const PersonEncounter& found, std::span<const ProbeFinger> probe, std::uint32_t number,
+void compare_encounter(const PersonEncounter& found, std::span<const Seeker> seekers, std::uint32_t number,
                        std::vector<PairScore>& pairs) {
-  const auto positions = found.shard->positions(found.index);
-  for (std::uint32_t p = 0; p < probe.size(); ++p) {
-    for (std::uint32_t f = 0; f < positions.size(); ++f) {
-      if (!comparable(probe[p], positions[f])) continue;
-      const double score = fingerprint::compare(*probe[p].prepared, found.shard->prepared(found.index, f)).score;
-      pairs.push_back({p, number, f, positions[f], score});
+  for (const Seeker& seeker : seekers) {
+    const Modality modality = seeker.sample.modality();
+    const auto positions = found.shard->positions(found.index, modality);
+    for (std::uint32_t k = 0; k < positions.size(); ++k) {
+      if (!comparable(seeker.sample, positions[k])) continue;
+      const double score = seeker.comparer->score(found.shard->sample(found.index, modality, k).bytes);
+      pairs.push_back({seeker.number, number, k, modality, positions[k], score});
     }
   }
 }
 
 // Asks the processor to fetch what comparing an encounter will read.
-void prefetch(const PersonEncounter& found, std::span<const ProbeFinger> probe) {
+void prefetch(const PersonEncounter& found, std::span<const Seeker> seekers) {
   constexpr std::size_t kLine = 64;
-  const auto positions = found.shard->positions(found.index);
-  for (std::size_t f = 0; f < positions.size(); ++f) {
-    const auto meets = [&](const ProbeFinger& p) { return comparable(p, positions[f]); };
-    if (std::none_of(probe.begin(), probe.end(), meets)) continue;
-    const auto bytes = found.shard->prepared(found.index, f).bytes();
-    for (std::size_t offset = 0; offset < bytes.size(); offset += kLine) __builtin_prefetch(bytes.data() + offset);
+  for (const ModalityRow& row : modalities()) {
+    const auto positions = found.shard->positions(found.index, row.modality);
+    for (std::size_t k = 0; k < positions.size(); ++k) {
+      const auto meets = [&](const Seeker& seeker) {
+        return seeker.sample.modality() == row.modality && comparable(seeker.sample, positions[k]);
+      };
+      if (std::none_of(seekers.begin(), seekers.end(), meets)) continue;
+      const auto bytes = found.shard->sample(found.index, row.modality, k).bytes;
+      for (std::size_t offset = 0; offset < bytes.size(); offset += kLine) __builtin_prefetch(bytes.data() + offset);
+    }
   }
 }
 
@@ -50,23 +55,19 @@ std::vector<std::size_t> starts(const std::vector<PersonEncounter>& found) {
 
 }  // namespace
 
-PersonScore compare_person(std::span<const PersonEncounter> encounters, std::span<const ProbeFinger> probe,
-                           const FaceProbe* face) {
+PersonScore compare_person(std::span<const PersonEncounter> encounters, std::span<const Seeker> seekers) {
   PersonScore out;
   for (const PersonEncounter& found : encounters) {
     if (found.shard->erased_at(found.index) != Shard::kNever) continue;
-    const auto number = static_cast<std::uint32_t>(out.encounter_ids.size());
-    compare_encounter(found, probe, number, out.pairs);
-    const FaceView kept = found.shard->face(found.index);
-    if (face != nullptr && !kept.empty()) out.faces.push_back({number, face->cosine(kept.values)});
+    compare_encounter(found, seekers, static_cast<std::uint32_t>(out.encounter_ids.size()), out.pairs);
     out.encounter_ids.emplace_back(found.shard->encounter_id(found.index));
     out.person_id = found.shard->person_id(found.index);
   }
   return out;
 }
 
-void compare_persons(const SearchRequest& request, const FaceProbe* face, const std::vector<PersonEncounter>& found,
-                     const Workers& workers, SearchResult& result) {
+void compare_persons(const SearchRequest& request, std::span<const Seeker> seekers,
+                     const std::vector<PersonEncounter>& found, const Workers& workers, SearchResult& result) {
   const std::vector<std::size_t> start = starts(found);
   std::mutex mutex;
   std::atomic<std::uint64_t> compared = 0;
@@ -76,11 +77,10 @@ void compare_persons(const SearchRequest& request, const FaceProbe* face, const 
     std::vector<PersonScore> best;
     for (std::size_t i = begin; i < stop; ++i) {
       if (request.expired && request.expired()) return;
-      if (start[i + 1] < found.size()) prefetch(found[start[i + 1]], request.probe);
-      PersonScore person =
-          compare_person(std::span(found).subspan(start[i], start[i + 1] - start[i]), request.probe, face);
-      compared += person.pairs.size() + person.faces.size();
-      if (person.pairs.empty() && person.faces.empty()) continue;
+      if (start[i + 1] < found.size()) prefetch(found[start[i + 1]], seekers);
+      PersonScore person = compare_person(std::span(found).subspan(start[i], start[i + 1] - start[i]), seekers);
+      compared += person.pairs.size();
+      if (person.pairs.empty()) continue;
       ++persons;
       person.rank_value = request.rank(person);
       best.push_back(std::move(person));

@@ -10,18 +10,17 @@
 #include "base/workers.h"
 #include "index/search/scope.h"
 #include "index/search/search_types.h"
-#include "index/shard/face_scan.h"
+#include "index/search/seeker.h"
 
 namespace whorl::index {
 
-// Every comparable pair of the probe's fingers and face and those of one person's encounters. Somebody erased since the
-// snapshot is left out.
-PersonScore compare_person(std::span<const PersonEncounter> encounters, std::span<const ProbeFinger> probe,
-                           const FaceProbe* face);
+// Every comparable pair of the probe's samples and those of one person's encounters. Somebody erased since the snapshot
+// is left out.
+PersonScore compare_person(std::span<const PersonEncounter> encounters, std::span<const Seeker> seekers);
 
 // compare_person for everybody chosen, one person's encounters after the other's; keeps the max_results best in
 // result.persons. Stops early once the request has expired.
-void compare_persons(const SearchRequest& request, const FaceProbe* face, const std::vector<PersonEncounter>& chosen,
-                     const Workers& workers, SearchResult& result);
+void compare_persons(const SearchRequest& request, std::span<const Seeker> seekers,
+                     const std::vector<PersonEncounter>& chosen, const Workers& workers, SearchResult& result);
 
 }  // namespace whorl::index

@@ -2,6 +2,7 @@
 // this room.
 #pragma once
 
+#include "index/comparator/face_comparator.h"
 #include "index/search/best_votes.h"
 #include "index/search/candidate_source.h"
 #include "index/shard/face_scan.h"
@@ -10,16 +11,16 @@ namespace whorl::index {
 
 class FaceNeighbours final : public CandidateSource {
  public:
-  // Keeps the `persons` with the most alike faces. Borrows all. Cost: docs/index.md, "Faces".
-  FaceNeighbours(const Scope& scope, const FaceProbe& face, std::size_t persons)
-      : scope_(scope), face_(face), best_(persons) {}
+  // Keeps the `persons` with the most alike faces. Borrows the scope. Cost: docs/index.md, "Faces".
+  FaceNeighbours(const Scope& scope, const PreparedSample& face, std::size_t persons)
+      : scope_(scope), face_(embedding_view(face.bytes)), best_(persons) {}
 
   Status look(const RangeEncounters& range) override;
   void choose(PersonBitmap& chosen) override { best_.mark(chosen); }
 
  private:
   const Scope& scope_;
-  const FaceProbe& face_;
+  const FaceProbe face_;
   BestVotes best_;
 };
 

@@ -13,9 +13,9 @@ namespace whorl::index {
 class FingerVotes final : public CandidateSource {
  public:
   // Learns from a sample of the scope what is rare (rarity.h), then keeps the `persons` with most votes. Borrows the
-  // request. Cost: a pass over the digests and some milliseconds; then 0.2 microseconds a finger.
-  FingerVotes(const Scope& scope, std::span<const Range> ranges, const SearchRequest& request, std::size_t persons,
-              const Workers& workers);
+  // request's clock. Cost: a pass over the digests and some milliseconds; then 0.2 microseconds a finger.
+  FingerVotes(const Scope& scope, std::span<const Range> ranges, std::vector<ProbeSample> fingers,
+              const SearchRequest& request, std::size_t persons, const Workers& workers);
 
   Status look(const RangeEncounters& range) override;
   void choose(PersonBitmap& chosen) override { best_.mark(chosen); }
@@ -25,6 +25,7 @@ class FingerVotes final : public CandidateSource {
   void prefetch(const Shard& shard, std::uint32_t i) const;
 
   const SearchRequest& request_;
+  const std::vector<ProbeSample> fingers_;
   const std::vector<fingerprint::Preselector> screens_;  // by probe finger
   BestVotes best_;
 };

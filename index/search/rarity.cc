@@ -4,6 +4,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "index/comparator/finger_comparator.h"
 #include "index/search/comparable.h"
 
 namespace whorl::index {
@@ -31,15 +32,15 @@ std::vector<PersonEncounter> sample_non_mated(const Scope& scope, std::span<cons
   return sample;
 }
 
-std::vector<fingerprint::Preselector> fit_rarity(std::span<const ProbeFinger> probe,
+std::vector<fingerprint::Preselector> fit_rarity(std::span<const ProbeSample> probe,
                                                  const std::vector<PersonEncounter>& sample, const Workers& workers) {
   std::vector<fingerprint::Preselector> out;
-  for (const ProbeFinger& finger : probe) out.emplace_back(*finger.prepared);
+  for (const ProbeSample& finger : probe) out.emplace_back(finger_view(finger.prepared->bytes));
   workers.each(probe.size(), 1, [&](std::size_t begin, std::size_t end) {
     fingerprint::ScanRow scratch;
     for (std::size_t p = begin; p < end; ++p) {
       for (const PersonEncounter& one : sample) {
-        const auto positions = one.shard->positions(one.index);
+        const auto positions = one.shard->positions(one.index, Modality::kFinger);
         for (std::size_t f = 0; f < positions.size(); ++f) {
           if (!comparable(probe[p], positions[f])) continue;
           out[p].sample_non_mated(one.shard->scan_row(one.index, f, scratch));

@@ -19,7 +19,7 @@ std::vector<PersonEncounter> sample_non_mated(const Scope& scope, std::span<cons
                                               const Workers& workers);
 
 // One screen for each probe finger, fitted to the fingers of the sample that it can be compared with.
-std::vector<fingerprint::Preselector> fit_rarity(std::span<const ProbeFinger> probe,
+std::vector<fingerprint::Preselector> fit_rarity(std::span<const ProbeSample> probe,
                                                  const std::vector<PersonEncounter>& sample, const Workers& workers);
 
 }  // namespace whorl::index

@@ -3,15 +3,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "index/record/record.h"
+#include "index/comparator/prepared_sample.h"
 #include "index/search/candidates.h"
-#include "templates/face/template.h"
-#include "templates/fingerprint/compare/compare.h"
 
 namespace whorl::index {
 
@@ -20,42 +17,32 @@ inline constexpr std::string_view kAllGalleries = "ALL";
 // The one gallery that exists even when nobody is in it.
 inline constexpr std::string_view kDefaultGallery = "default";
 
-// One finger to look for. Borrowed: must outlive the search.
-struct ProbeFinger {
-  FingerPosition position = FingerPosition::kUnknown;
-  const fingerprint::PreparedTemplate* prepared = nullptr;
+// One sample to look for. Borrowed: must outlive the search.
+struct ProbeSample {
+  std::uint8_t position = 0;  // of the modality
+  const PreparedSample* prepared = nullptr;
   bool decisive = true;    // good enough that finding nobody alike says something
-  bool elsewhere = false;  // compared with kept fingers of other known positions than its own, and with no others; of
-                           // such fingers the decisive ones alone have a vote in screening
+  bool elsewhere = false;  // compared with kept samples of other known positions than its own, and with no others; of
+                           // such samples the decisive ones alone have a vote in screening
+
+  [[nodiscard]] Modality modality() const { return prepared->modality; }
 };
 
-// A face to look for. Borrowed: must outlive the search.
-struct ProbeFace {
-  const face::FaceTemplate* face = nullptr;
-  bool decisive = true;  // as above
-};
-
-// One exact comparison of a probe finger with a kept finger of a person.
+// One exact comparison of a probe's sample with a kept one of a person.
 struct PairScore {
   std::uint32_t probe = 0;      // index into the probe
   std::uint32_t encounter = 0;  // index into PersonScore::encounter_ids
-  std::uint32_t finger = 0;     // index into that encounter's fingers
-  FingerPosition reference = FingerPosition::kUnknown;
-  double score = 0;  // raw
-};
-
-// The probe's face with one kept face of a person.
-struct FaceScore {
-  std::uint32_t encounter = 0;  // index into PersonScore::encounter_ids
-  double cosine = 0;            // as face::compare gives it
+  std::uint32_t sample = 0;     // index into that encounter's samples of the modality
+  Modality modality = Modality::kFinger;
+  std::uint8_t reference = 0;  // the kept sample's position
+  double score = 0;            // as the modality's comparator gives it
 };
 
 struct PersonScore {
   std::string person_id;
   double rank_value = 0;  // what Ranker gave
   std::vector<std::string> encounter_ids;
-  std::vector<PairScore> pairs;       // every comparable pair of fingers
-  std::vector<FaceScore> faces = {};  // one for each kept face, when the probe has one
+  std::vector<PairScore> pairs;  // every comparable pair
 };
 
 // Orders persons: higher comes first. Called from several threads at once; must not throw.
@@ -63,15 +50,14 @@ using Ranker = std::function<double(const PersonScore&)>;
 
 struct SearchRequest {
   std::string gallery_id;  // or kAllGalleries
-  std::span<const ProbeFinger> probe;
-  std::optional<ProbeFace> face = {};  // beside or instead of fingers
+  std::span<const ProbeSample> probe;
   // The persons with the most alike faces who are compared exactly for their face alone, whatever their fingers are.
   std::size_t face_persons = 200;
   // How many persons are compared exactly for their fingers: those whose best encounter has the most votes. By default
   // everybody is.
   CandidateRule candidates;
-  // Everybody is compared exactly in a gallery of at most this many fingers (and faces, if the probe has one).
-  std::size_t compare_all_fingers = kCompareAllFingers;
+  // Everybody is compared exactly in a gallery of at most this many samples of each modality that the probe has.
+  std::size_t compare_all_samples = kCompareAllSamples;
   std::size_t max_results = 10;
   Ranker rank;
   // Asked now and then; true stops the search with kUnavailable. Empty: never.
@@ -94,9 +80,9 @@ struct SearchResult {
   std::vector<ShardFailure> failures = {};  // of the shards that are not ok, in order of number
   [[nodiscard]] bool complete() const { return searched == gallery_size && shards_ok == shards_total; }
 
-  // Searched persons with a finger or face that a decisive one of the probe compares with.
+  // Searched persons with a sample that a decisive one of the probe compares with.
   std::uint64_t comparable_persons = 0;
-  std::uint64_t compared = 0;          // exact comparisons made, of fingers and faces
+  std::uint64_t compared = 0;          // exact comparisons made
   std::uint64_t compared_persons = 0;  // whom they were made of
 };
 

@@ -2,16 +2,14 @@
 #pragma once
 
 #include "base/result.h"
+#include "index/comparator/comparator.h"
 #include "index/record/digest.h"
 #include "index/record/stored_record.h"
 #include "index/shard/shard.h"
 
 namespace whorl::index {
 
-// What searches need of a record that comes from outside. Errors: kInvalidInput naming the finger or face.
-// kWhole: every template is decoded to its end. kFast: ridge maps are not, which halves the work: one whose code is
-// wrong under right checksums (which only its maker can bring about) then compares by its minutiae alone.
-enum class Validation { kWhole, kFast };
+// What searches need of a record that comes from outside. Errors: kInvalidInput naming the sample ("samples[1]").
 Result<NewEncounter> prepare_new(const EncounterRecord& record, const RecordDigest& shard_digest,
                                  Validation validation);
 

@@ -3,16 +3,14 @@
 #include <algorithm>
 #include <new>
 
+#include "index/comparator/face_comparator.h"
+
 namespace whorl::index {
 
 ShardEntry NewEncounter::entry() const {
-  return {person_id,
-          encounter_id,
-          digest,
-          {galleries.begin(), galleries.end()},
-          positions,
-          {prepared.begin(), prepared.end()},
-          {face, face_quality}};
+  ShardEntry out{person_id, encounter_id, digest, {galleries.begin(), galleries.end()}, {}};
+  for (const PreparedSample& sample : samples) out.samples.push_back(view_of(sample));
+  return out;
 }
 
 Shard::Shard(std::size_t encounters)
@@ -23,15 +21,25 @@ Shard::Shard(std::size_t encounters)
 }
 
 std::size_t NewEncounter::bytes() const {
-  std::size_t out = person_id.size() + encounter_id.size() + face.size();
-  for (const auto& finger : prepared) out += finger.bytes().size() + sizeof(fingerprint::ScanRow);
+  std::size_t out = person_id.size() + encounter_id.size();
+  for (const PreparedSample& sample : samples) {
+    out += sample.bytes.size() + (sample.modality == Modality::kFinger ? sizeof(fingerprint::ScanRow) : 0);
+  }
+  return out;
+}
+
+std::size_t Shard::samples(std::size_t i) const {
+  std::size_t out = 0;
+  for (const ModalityRow& row : modalities()) out += count(i, row.modality);
   return out;
 }
 
 ShardEntry Shard::entry(std::size_t i, const std::vector<std::string_view>& gallery_names) const {
-  ShardEntry out{person_id(i), encounter_id(i), digest(i), {}, positions(i), {}, face(i)};
+  ShardEntry out{person_id(i), encounter_id(i), digest(i), {}, {}};
   for (const std::uint16_t local : galleries(i)) out.galleries.push_back(gallery_names[global_gallery(local)]);
-  for (std::size_t f = 0; f < out.positions.size(); ++f) out.prepared.push_back(prepared(i, f));
+  for (const ModalityRow& row : modalities()) {
+    for (std::size_t k = 0; k < count(i, row.modality); ++k) out.samples.push_back(sample(i, row.modality, k));
+  }
   return out;
 }
 
@@ -44,21 +52,38 @@ HeadShard::HeadShard(std::size_t capacity_samples)
 void HeadShard::append(NewEncounter encounter, std::vector<std::uint16_t> galleries) {
   Entry& entry = entries_[size_++];
   bytes_.fetch_add(encounter.bytes(), std::memory_order_relaxed);
-  entry.first_finger = fingers_;
-  fingers_ += encounter.positions.size();
-  samples_ += encounter.samples();
+  samples_ += encounter.samples.size();
   entry.galleries = std::move(galleries);
   entry.source = std::move(encounter);
   entry.source.galleries = {};
-  entry.source.face_space = {};
+  auto& samples = entry.source.samples;
+  std::stable_sort(samples.begin(), samples.end(),
+                   [](const auto& a, const auto& b) { return a.modality < b.modality; });
+  for (std::uint32_t at = 0; at < samples.size(); ++at) {
+    samples[at].space = {};
+    entry.positions.push_back(samples[at].position);
+    Run& run = entry.runs[samples[at].modality];
+    if (run.count++ == 0) run.begin = at;
+  }
+}
+
+std::span<const std::uint8_t> HeadShard::positions(std::size_t i, Modality modality) const {
+  const Run& run = entries_[i].runs[modality];
+  return std::span(entries_[i].positions).subspan(run.begin, run.count);
+}
+
+SampleView HeadShard::sample(std::size_t i, Modality modality, std::size_t k) const {
+  return view_of(entries_[i].source.samples[entries_[i].runs[modality].begin + k]);
 }
 
 void HeadShard::scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const {
   for (std::size_t i = begin; i < end; ++i) {
-    if (face(i).empty()) continue;
-    const float scale = face_scale(face(i).values);
-    const auto ordinal = static_cast<std::uint32_t>(i);
-    index::scan_faces(probe, {face(i).values, {&scale, 1}, {&ordinal, 1}, probe.dimension()}, sink);
+    for (std::size_t k = 0; k < count(i, Modality::kFace); ++k) {
+      const auto embedding = embedding_view(sample(i, Modality::kFace, k).bytes);
+      const float scale = face_scale(embedding);
+      const auto ordinal = static_cast<std::uint32_t>(i);
+      index::scan_faces(probe, {embedding, {&scale, 1}, {&ordinal, 1}, probe.dimension()}, sink);
+    }
   }
 }
 
@@ -71,10 +96,27 @@ SealedShard::SealedShard(Arena arena, ShardLayout parsed)
     : Shard(parsed.encounters()),
       arena_(std::move(arena)),
       layout_(std::move(parsed)),
-      scan_(layout_.fingers() * sizeof(fingerprint::ScanRow)) {
-  for (std::size_t row = 0; row < layout_.fingers(); ++row) {
-    new (scan_.bytes().data() + row * sizeof(fingerprint::ScanRow)) fingerprint::ScanRow(layout_.prepared(row));
+      scan_(layout_.column(Modality::kFinger).rows() * sizeof(fingerprint::ScanRow)) {
+  const Column& fingers = layout_.column(Modality::kFinger);
+  for (std::size_t row = 0; row < fingers.rows(); ++row) {
+    new (scan_.bytes().data() + row * sizeof(fingerprint::ScanRow))
+        fingerprint::ScanRow(finger_view(fingers.bytes(row)));
   }
+  const Column& faces = layout_.column(Modality::kFace);
+  face_scales_.reserve(faces.rows());
+  for (std::size_t row = 0; row < faces.rows(); ++row) {
+    face_scales_.push_back(face_scale(embedding_view(faces.bytes(row))));
+  }
+}
+
+FaceRows SealedShard::face_rows(std::size_t begin, std::size_t end) const {
+  const Column& faces = layout_.column(Modality::kFace);
+  if (faces.rows() == 0) return {};
+  const std::size_t row = faces.first_row(begin);
+  const std::size_t n = faces.first_row(end) - row;
+  const std::size_t dimension = faces.sample_bytes();
+  return {embedding_view(faces.samples().subspan(row * dimension, n * dimension)),
+          std::span(face_scales_).subspan(row, n), faces.encounters().subspan(row, n), dimension};
 }
 
 std::uint32_t SealedShard::local_gallery(std::uint32_t global) const {

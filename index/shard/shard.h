@@ -22,17 +22,12 @@
 #include <string_view>
 #include <vector>
 
-#include "index/shard/face_space.h"
+#include "index/comparator/finger_comparator.h"
+#include "index/shard/face_scan.h"
 #include "index/shard/shard_layout.h"
-#include "templates/face/template.h"
 #include "templates/fingerprint/screening/screening.h"
 
 namespace whorl::index {
-
-// A known position is compared with the same position and with unknown ones; an unknown one with all.
-inline bool comparable(FingerPosition a, FingerPosition b) {
-  return a == b || a == FingerPosition::kUnknown || b == FingerPosition::kUnknown;
-}
 
 // What an encounter is before it lies in a shard: made outside every lock.
 struct NewEncounter {
@@ -40,14 +35,8 @@ struct NewEncounter {
   std::string encounter_id;
   RecordDigest digest{};
   std::vector<std::string> galleries;
-  std::vector<FingerPosition> positions;
-  std::vector<fingerprint::PreparedTemplate> prepared;  // as many as positions
-  std::vector<std::int8_t> face;                        // empty: none
-  std::uint8_t face_quality = 0;
-  FaceSpace face_space;  // whose the face is
+  std::vector<PreparedSample> samples;  // shards are measured in samples
 
-  // Fingers and faces: what shards are measured in.
-  [[nodiscard]] std::size_t samples() const { return positions.size() + (face.empty() ? 0 : 1); }
   // Borrows this.
   [[nodiscard]] ShardEntry entry() const;
   // What it takes once it is sealed, but for its marks.
@@ -66,13 +55,14 @@ class Shard : public std::enable_shared_from_this<Shard> {
   [[nodiscard]] virtual const RecordDigest& digest(std::size_t i) const = 0;
   // Numbers of galleries in the shard's own numbering; global_gallery() says which they are.
   [[nodiscard]] virtual std::span<const std::uint16_t> galleries(std::size_t i) const = 0;
-  [[nodiscard]] virtual std::size_t first_finger(std::size_t i) const = 0;  // row
-  [[nodiscard]] virtual std::span<const FingerPosition> positions(std::size_t i) const = 0;
-  [[nodiscard]] virtual PreparedView prepared(std::size_t i, std::size_t finger) const = 0;
-  [[nodiscard]] virtual FaceView face(std::size_t i) const = 0;
+  // Of the encounter's samples of a modality: their positions, and one of them.
+  [[nodiscard]] virtual std::span<const std::uint8_t> positions(std::size_t i, Modality modality) const = 0;
+  [[nodiscard]] virtual SampleView sample(std::size_t i, Modality modality, std::size_t k) const = 0;
+  [[nodiscard]] std::size_t count(std::size_t i, Modality modality) const { return positions(i, modality).size(); }
+  // Of every modality.
+  [[nodiscard]] std::size_t samples(std::size_t i) const;
   // Cosines of the faces of the encounters from begin to before end; the sink's ordinals are encounters.
   virtual void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const = 0;
-  [[nodiscard]] std::size_t samples(std::size_t i) const { return positions(i).size() + (face(i).empty() ? 0 : 1); }
   // What screening reads of a finger; may be made in `scratch`.
   [[nodiscard]] virtual const fingerprint::ScanRow& scan_row(std::size_t i, std::size_t finger,
                                                              fingerprint::ScanRow& scratch) const = 0;
@@ -119,10 +109,10 @@ class Shard : public std::enable_shared_from_this<Shard> {
 
 class HeadShard final : public Shard {
  public:
-  // Room for so many fingers and faces (at most as many encounters).
+  // Room for so many samples (at most as many encounters).
   explicit HeadShard(std::size_t capacity_samples);
   [[nodiscard]] bool has_room(std::size_t samples) const { return samples_ + samples <= capacity_; }
-  // `galleries` are global numbers. Precondition: has_room(encounter.samples()).
+  // `galleries` are global numbers. Precondition: has_room(encounter.samples.size()).
   void append(NewEncounter encounter, std::vector<std::uint16_t> galleries);
   [[nodiscard]] std::size_t size() const { return size_; }
 
@@ -130,35 +120,32 @@ class HeadShard final : public Shard {
   [[nodiscard]] std::string_view encounter_id(std::size_t i) const override { return entries_[i].source.encounter_id; }
   [[nodiscard]] const RecordDigest& digest(std::size_t i) const override { return entries_[i].source.digest; }
   [[nodiscard]] std::span<const std::uint16_t> galleries(std::size_t i) const override { return entries_[i].galleries; }
-  [[nodiscard]] std::size_t first_finger(std::size_t i) const override { return entries_[i].first_finger; }
-  [[nodiscard]] std::span<const FingerPosition> positions(std::size_t i) const override {
-    return entries_[i].source.positions;
-  }
-  [[nodiscard]] PreparedView prepared(std::size_t i, std::size_t finger) const override {
-    return entries_[i].source.prepared[finger];
-  }
-  [[nodiscard]] FaceView face(std::size_t i) const override {
-    return {entries_[i].source.face, entries_[i].source.face_quality};
-  }
+  [[nodiscard]] std::span<const std::uint8_t> positions(std::size_t i, Modality modality) const override;
+  [[nodiscard]] SampleView sample(std::size_t i, Modality modality, std::size_t k) const override;
   void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const override;
   [[nodiscard]] const fingerprint::ScanRow& scan_row(std::size_t i, std::size_t finger,
                                                      fingerprint::ScanRow& scratch) const override {
-    return scratch = fingerprint::ScanRow(prepared(i, finger));
+    return scratch = fingerprint::ScanRow(finger_view(sample(i, Modality::kFinger, finger).bytes));
   }
   [[nodiscard]] std::uint32_t global_gallery(std::uint16_t local) const override { return local; }
   [[nodiscard]] std::uint32_t local_gallery(std::uint32_t global) const override { return global; }
   [[nodiscard]] std::size_t memory_bytes() const override { return bytes_.load(std::memory_order_relaxed); }
 
  private:
+  // Samples and positions in order of modality; of each modality, where they begin and how many they are.
+  struct Run {
+    std::uint32_t begin = 0;
+    std::uint32_t count = 0;
+  };
   struct Entry {
     NewEncounter source;
     std::vector<std::uint16_t> galleries;
-    std::size_t first_finger = 0;
+    std::vector<std::uint8_t> positions;
+    ByModality<Run> runs;
   };
   std::size_t capacity_;
   std::unique_ptr<Entry[]> entries_;
   std::size_t size_ = 0;     // the writer's
-  std::size_t fingers_ = 0;  // the writer's
   std::size_t samples_ = 0;  // the writer's
   std::atomic<std::size_t> bytes_;
 };
@@ -170,8 +157,7 @@ class SealedShard final : public Shard {
 
   [[nodiscard]] const ShardLayout& layout() const { return layout_; }
   [[nodiscard]] std::size_t size() const { return layout_.encounters(); }
-  [[nodiscard]] std::size_t fingers() const { return layout_.fingers(); }
-  [[nodiscard]] std::size_t samples() const { return layout_.fingers() + layout_.faces(); }
+  [[nodiscard]] std::size_t samples() const { return layout_.samples(); }
   using Shard::samples;
 
   // Before the shard is published: the global number of each local gallery.
@@ -181,26 +167,29 @@ class SealedShard final : public Shard {
   [[nodiscard]] std::string_view encounter_id(std::size_t i) const override { return layout_.encounter_id(i); }
   [[nodiscard]] const RecordDigest& digest(std::size_t i) const override { return layout_.digest(i); }
   [[nodiscard]] std::span<const std::uint16_t> galleries(std::size_t i) const override { return layout_.galleries(i); }
-  [[nodiscard]] std::size_t first_finger(std::size_t i) const override { return layout_.first_finger(i); }
-  [[nodiscard]] std::span<const FingerPosition> positions(std::size_t i) const override { return layout_.positions(i); }
-  [[nodiscard]] PreparedView prepared(std::size_t i, std::size_t finger) const override {
-    return layout_.prepared(layout_.first_finger(i) + finger);
+  [[nodiscard]] std::span<const std::uint8_t> positions(std::size_t i, Modality modality) const override {
+    return layout_.column(modality).positions(i);
   }
-  [[nodiscard]] FaceView face(std::size_t i) const override { return layout_.face(i); }
+  [[nodiscard]] SampleView sample(std::size_t i, Modality modality, std::size_t k) const override {
+    const Column& column = layout_.column(modality);
+    return column.sample(column.first_row(i) + k);
+  }
   void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const override {
-    index::scan_faces(probe, layout_.face_rows(begin, end), sink);
+    index::scan_faces(probe, face_rows(begin, end), sink);
   }
+  // The faces of the encounters from begin to before end; ordinals are encounters.
+  [[nodiscard]] FaceRows face_rows(std::size_t begin, std::size_t end) const;
   [[nodiscard]] const fingerprint::ScanRow& scan_row(std::size_t i, std::size_t finger,
                                                      fingerprint::ScanRow& /*scratch*/) const override {
-    return scan_rows()[layout_.first_finger(i) + finger];
+    return scan_rows()[layout_.column(Modality::kFinger).first_row(i) + finger];
   }
   void prefetch_row(std::size_t i, std::size_t finger) const override {
-    fingerprint::Preselector::prefetch(scan_rows()[layout_.first_finger(i) + finger]);
+    fingerprint::Preselector::prefetch(scan_rows()[layout_.column(Modality::kFinger).first_row(i) + finger]);
   }
   [[nodiscard]] std::uint32_t global_gallery(std::uint16_t local) const override { return global_of_local_[local]; }
   [[nodiscard]] std::uint32_t local_gallery(std::uint32_t global) const override;
   [[nodiscard]] std::size_t memory_bytes() const override {
-    return arena_.bytes().size() + scan_.bytes().size() + marks_bytes();
+    return arena_.bytes().size() + scan_.bytes().size() + face_scales_.size() * sizeof(float) + marks_bytes();
   }
 
  private:
@@ -210,7 +199,8 @@ class SealedShard final : public Shard {
   }
   Arena arena_;
   ShardLayout layout_;
-  Arena scan_;  // a ScanRow for each finger row, made of its templates
+  Arena scan_;                      // a ScanRow for each finger's row, made of its sample
+  std::vector<float> face_scales_;  // of each face's row: 1 over the embedding's length
   std::vector<std::uint32_t> global_of_local_;
 };
 

@@ -11,14 +11,14 @@ struct Store::Parts {
         answers(*database),
         snapshots(*database),
         bulk(*database),
-        face_space(*database) {}
+        spaces(*database) {}
 
   const std::unique_ptr<RocksDatabase> database;
   RecordTable records;
   AnswerTable answers;
   SnapshotTable snapshots;
   BulkTable bulk;
-  FaceSpaceKey face_space;
+  SpaceTable spaces;
 };
 
 Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -35,8 +35,8 @@ AnswerTable& Store::answers() { return parts_->answers; }
 SnapshotTable& Store::snapshots() { return parts_->snapshots; }
 const SnapshotTable& Store::snapshots() const { return parts_->snapshots; }
 BulkTable& Store::bulk() { return parts_->bulk; }
-FaceSpaceKey& Store::face_space() { return parts_->face_space; }
-const FaceSpaceKey& Store::face_space() const { return parts_->face_space; }
+SpaceTable& Store::spaces() { return parts_->spaces; }
+const SpaceTable& Store::spaces() const { return parts_->spaces; }
 
 Status Store::health() const { return parts_->database->health(); }
 bool Store::broken() const { return parts_->database->broken(); }

@@ -9,9 +9,9 @@
 #include "index/store/answer_table.h"
 #include "index/store/bulk_table.h"
 #include "index/store/conversion.h"
-#include "index/store/face_space_key.h"
 #include "index/store/record_table.h"
 #include "index/store/snapshot_table.h"
+#include "index/store/space_table.h"
 #include "index/store/store_options.h"
 
 namespace whorl::index {
@@ -31,8 +31,8 @@ class Store {
   [[nodiscard]] SnapshotTable& snapshots();
   [[nodiscard]] const SnapshotTable& snapshots() const;
   [[nodiscard]] BulkTable& bulk();
-  [[nodiscard]] FaceSpaceKey& face_space();
-  [[nodiscard]] const FaceSpaceKey& face_space() const;
+  [[nodiscard]] SpaceTable& spaces();
+  [[nodiscard]] const SpaceTable& spaces() const;
 
   // Whether changes are taken now. Errors: kExhausted (no room: says how much is needed), kUnavailable (a change has
   // failed, or the folder has vanished: says which). Cheap.

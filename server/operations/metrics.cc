@@ -37,18 +37,19 @@ void gauge(std::string& out, std::string_view name, std::string_view help, std::
 }
 
 void gallery_gauges(std::string& out, const std::vector<engine::GalleryView>& galleries) {
-  using View = engine::GalleryView;
   gauge(out, "whorl_galleries", "Number of galleries.", galleries.size());
-  const std::pair<std::string_view, std::uint64_t View::*> kinds[] = {{"persons", &View::persons},
-                                                                      {"encounters", &View::encounters},
-                                                                      {"fingers", &View::fingers},
-                                                                      {"faces", &View::faces}};
-  for (const auto& [kind, member] : kinds) {
-    const std::string name = "whorl_gallery_" + std::string(kind);
-    head(out, name, "gauge", "Number of " + std::string(kind) + " in a gallery.");
-    for (const auto& gallery : std::span(galleries).first(std::min(galleries.size(), Metrics::kMaxGalleries))) {
-      out += name + "{gallery=" + quoted_label(gallery.gallery_id) + "} " + std::to_string(gallery.*member) + "\n";
+  const auto shown = std::span(galleries).first(std::min(galleries.size(), Metrics::kMaxGalleries));
+  const auto gauge_each = [&](const std::string& kind, const auto& count) {
+    const std::string name = "whorl_gallery_" + kind;
+    head(out, name, "gauge", "Number of " + kind + " in a gallery.");
+    for (const engine::GalleryView& gallery : shown) {
+      out += name + "{gallery=" + quoted_label(gallery.gallery_id) + "} " + std::to_string(count(gallery)) + "\n";
     }
+  };
+  gauge_each("persons", [](const auto& gallery) { return gallery.persons; });
+  gauge_each("encounters", [](const auto& gallery) { return gallery.encounters; });
+  for (const ModalityRow& row : modalities()) {
+    gauge_each(std::string(row.name) + "s", [&](const auto& gallery) { return gallery.samples[row.modality]; });
   }
 }
 

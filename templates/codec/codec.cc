@@ -4,26 +4,15 @@
 #include <string>
 
 #include "base/catalogue.h"
-#include "templates/codec/native.h"
-#include "templates/codec/native_face.h"
 #include "templates/image/formats.h"
 
 namespace whorl::codec {
 namespace {
 
-const FingerForm kNativeFinger{Modality::kFinger, kMaxNativeBytes, decode_native, encode_native};
-const FaceForm kNativeFace{Modality::kFace, kMaxNativeFaceBytes, decode_native_face, encode_native_face};
-
 std::vector<Codec> every_codec() {
-  std::vector<Codec> out{
-      {{Format::kNativeFinger, "Whorl's finger template", ".whorl", "application/vnd.whorl.finger", is_native},
-       "WHORL_NATIVE",
-       kNativeFinger},
-      {{Format::kNativeFace, "Whorl's face template", ".whorl", "application/vnd.whorl.face", is_native_face},
-       "WHORL_FACE",
-       kNativeFace},
-  };
-  for (const image::ImageFormat& format : image::image_formats()) out.push_back({format.row, {}, ImageForm{}});
+  std::vector<Codec> out;
+  for (const TemplateForm& form : native_forms()) out.push_back({form.row, &form});
+  for (const image::ImageFormat& format : image::image_formats()) out.push_back({format.row});
   return out;
 }
 
@@ -34,19 +23,6 @@ const Codec* begun(const Sample& sample) {
   };
   const auto found = std::find_if(codecs().begin(), codecs().end(), begins);
   return found == codecs().end() ? nullptr : &*found;
-}
-
-template <class Template>
-Result<Template> read_template(const Sample& sample) {
-  WHORL_ASSIGN(const Codec* codec, codec_of(sample));
-  const auto* form = std::get_if<TemplateForm<Template>>(&codec->form);
-  if (form == nullptr) {
-    return failure(ErrorCode::kNotOfModality, "bytes", with<"format">(codec->row.name),
-                   with<"modality">(row_of(sample.modality).name));
-  }
-  auto read = form->read(sample.bytes);
-  if (!read.ok() && read.error().field.empty()) return read.error().within("bytes");
-  return read;
 }
 
 }  // namespace
@@ -76,12 +52,15 @@ Result<const Codec*> codec_of(const Sample& sample) {
   return failure(ErrorCode::kNoKnownFormat, "bytes");
 }
 
-Result<fingerprint::FingerprintTemplate> read_finger_template(const Sample& sample) {
-  return read_template<fingerprint::FingerprintTemplate>(sample);
-}
-
-Result<face::FaceTemplate> read_face_template(const Sample& sample) {
-  return read_template<face::FaceTemplate>(sample);
+Result<Template> read_template(const Sample& sample) {
+  WHORL_ASSIGN(const Codec* codec, codec_of(sample));
+  if (codec->is_image() || codec->content->modality != sample.modality) {
+    return failure(ErrorCode::kNotOfModality, "bytes", with<"format">(codec->row.name),
+                   with<"modality">(row_of(sample.modality).name));
+  }
+  auto read = codec->content->read(sample.bytes);
+  if (!read.ok() && read.error().field.empty()) return read.error().within("bytes");
+  return read;
 }
 
 }  // namespace whorl::codec

@@ -22,6 +22,7 @@ using fingerprint::PreparedTemplate;
 
 constexpr std::string_view kMagic = "WFPT";
 constexpr std::size_t kHeaderBytes = 20;
+constexpr std::size_t kMinutiaBytes = 8;
 constexpr std::size_t kCrcBytes = 4;
 constexpr int kMaxQuality = 100;
 
@@ -205,6 +206,16 @@ Result<FingerprintTemplate> decode_native(ByteView bytes) {
 Result<PreparedTemplate> prepare_native(ByteView bytes) {
   WHORL_ASSIGN(const Framed framed, coded(ErrorCode::kTemplateDamaged, read_fields(bytes)));
   return PreparedTemplate::with_coded_ridges(framed.fields, framed.ridge_code);
+}
+
+PreparedTemplate prepare_again(fingerprint::PreparedView raw, ByteView own) {
+  ByteReader in(own);
+  FingerprintTemplate header;
+  in.bytes(kMagic.size() + 1);
+  const auto minutiae = static_cast<std::size_t>(read_header(in, header));
+  in.bytes(minutiae * kMinutiaBytes);
+  in.sized(kMaxNativeBytes);  // the flow map
+  return PreparedTemplate::recoded(raw, in.sized(kMaxNativeBytes));
 }
 
 }  // namespace whorl::codec

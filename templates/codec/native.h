@@ -34,4 +34,8 @@ bool is_native(ByteView bytes);
 // once, before it is kept. Thread-safe; cost: see docs/benchmarks.md.
 Result<fingerprint::PreparedTemplate> prepare_native(ByteView bytes);
 
+// The same as prepare_native(own) without preparing again: `own` is what encode_native made of the template that `raw`
+// (of the form kRaw) was prepared from. Cost: a copy.
+fingerprint::PreparedTemplate prepare_again(fingerprint::PreparedView raw, ByteView own);
+
 }  // namespace whorl::codec

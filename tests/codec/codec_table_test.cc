@@ -63,8 +63,7 @@ TEST(Codecs, NamesAreTheirOwn) {
     EXPECT_TRUE(names.insert(codec.row.name).second) << codec.row.name;
     EXPECT_TRUE(types.insert(codec.row.media_type).second) << codec.row.media_type;
     EXPECT_EQ(codec.row.suffix.front(), '.');
-    EXPECT_EQ(codec.is_image(), codec.osia_name.empty());
-    EXPECT_TRUE(codec.is_image() || in_osia.insert(codec.osia_name).second) << codec.osia_name;
+    EXPECT_TRUE(codec.is_image() || in_osia.insert(codec.content->osia_name).second) << codec.content->osia_name;
   }
 }
 
@@ -88,16 +87,16 @@ TEST(CodecOf, GoesByTheFirstBytesUnlessAFormatIsStated) {
 TEST(ReadTemplate, TakesThoseOfItsModalityAlone) {
   const auto finger = sample_of(Modality::kFinger, Format::kUnstated, finger_bytes());
   const auto face = sample_of(Modality::kFace, Format::kUnstated, face_bytes());
-  EXPECT_EQ(encode_native(read_finger_template(finger).value()).value(), finger.bytes);
-  EXPECT_EQ(encode_native_face(read_face_template(face).value()).value(), face.bytes);
+  EXPECT_EQ(native_form(Modality::kFinger).write(read_template(finger).value()).value(), finger.bytes);
+  EXPECT_EQ(native_form(Modality::kFace).write(read_template(face).value()).value(), face.bytes);
   for (const Error& refused :
-       {read_finger_template(face).error(), read_face_template(finger).error(),
-        read_finger_template(sample_of(Modality::kFinger, Format::kUnstated, files()[Format::kPng])).error()}) {
+       {read_template(sample_of(Modality::kFinger, Format::kUnstated, face.bytes)).error(),
+        read_template(sample_of(Modality::kFace, Format::kUnstated, finger.bytes)).error(),
+        read_template(sample_of(Modality::kFinger, Format::kUnstated, files()[Format::kPng])).error()}) {
     EXPECT_EQ(refused.code(), ErrorCode::kNotOfModality.name());
     EXPECT_EQ(refused.field, "bytes");
   }
-  EXPECT_EQ(read_finger_template(sample_of(Modality::kFinger, Format::kNativeFinger, face.bytes)).error().field,
-            "bytes")
+  EXPECT_EQ(read_template(sample_of(Modality::kFinger, Format::kNativeFinger, face.bytes)).error().field, "bytes")
       << "its bytes are not what is stated";
 }
 

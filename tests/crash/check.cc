@@ -32,7 +32,6 @@ void same(const A& is, const B& wanted, const std::string& what, Tally& tally) {
 double best_score(const index::PersonScore& person) {
   double best = 0;
   for (const auto& pair : person.pairs) best = std::max(best, pair.score);
-  for (const auto& face : person.faces) best = std::max(best, face.cosine);
   return best;
 }
 
@@ -48,17 +47,17 @@ index::SearchResult search(const Gallery& gallery, index::SearchRequest request,
 // Through the candidate stage, which a gallery of this size would not use by itself.
 index::SearchResult search_like(const Gallery& gallery, const std::string& person, std::uint64_t capture,
                                 std::size_t fingers, Tally& tally) {
-  std::deque<fingerprint::PreparedTemplate> prepared;
-  std::vector<index::ProbeFinger> probe;
+  std::deque<index::PreparedSample> prepared;
+  std::vector<index::ProbeSample> probe;
   for (std::size_t f = 0; f < fingers; ++f) {
-    prepared.emplace_back(finger_of(person, capture, f));
-    probe.push_back(
-        {f == 0 ? index::FingerPosition::kRightIndex : index::FingerPosition::kLeftIndex, &prepared.back()});
+    const auto position = f == 0 ? index::FingerPosition::kRightIndex : index::FingerPosition::kLeftIndex;
+    prepared.push_back(index::prepare_probe(finger_of(person, capture, f)));
+    probe.push_back({static_cast<std::uint8_t>(position), &prepared.back()});
   }
   index::SearchRequest request;
   request.gallery_id = index::kAllGalleries;
   request.probe = probe;
-  request.compare_all_fingers = 0;
+  request.compare_all_samples = 0;
   request.candidates.persons = 4;
   return search(gallery, request, tally);
 }
@@ -66,11 +65,12 @@ index::SearchResult search_like(const Gallery& gallery, const std::string& perso
 // By the face alone, through the scan.
 index::SearchResult search_face(const Gallery& gallery, const std::string& person, std::uint64_t capture,
                                 Tally& tally) {
-  const auto face = face_of(person, capture);
+  const auto face = index::prepare_probe(face_of(person, capture));
+  const index::ProbeSample probe{0, &face};
   index::SearchRequest request;
   request.gallery_id = index::kAllGalleries;
-  request.face = index::ProbeFace{&face};
-  request.compare_all_fingers = 0;
+  request.probe = std::span(&probe, 1);
+  request.compare_all_samples = 0;
   request.candidates.persons = 4;
   request.face_persons = 4;
   return search(gallery, request, tally);
@@ -138,8 +138,8 @@ void check_counts(const Gallery& gallery, const Oracle& oracle, Tally& tally) {
       for (const auto& name : place.galleries) {
         galleries.insert(name);
         ++wanted[name].encounters;
-        wanted[name].fingers += place.fingers;
-        wanted[name].faces += place.face ? 1 : 0;
+        wanted[name].samples[Modality::kFinger] += place.fingers;
+        wanted[name].samples[Modality::kFace] += place.face ? 1 : 0;
       }
     }
     for (const auto& name : galleries) ++wanted[name].persons;
@@ -151,24 +151,26 @@ void check_counts(const Gallery& gallery, const Oracle& oracle, Tally& tally) {
     const auto& want = wanted[count.gallery_id];
     same(count.persons, want.persons, "persons of " + count.gallery_id, tally);
     same(count.encounters, want.encounters, "encounters of " + count.gallery_id, tally);
-    same(count.fingers, want.fingers, "fingers of " + count.gallery_id, tally);
-    same(count.faces, want.faces, "faces of " + count.gallery_id, tally);
-    const fingerprint::PreparedTemplate prepared(finger_of("nobody", 0, 0));
-    const index::ProbeFinger probe{index::FingerPosition::kUnknown, &prepared};
+    for (const ModalityRow& row : modalities()) {
+      same(count.samples[row.modality], want.samples[row.modality], std::string(row.name) + "s of " + count.gallery_id,
+           tally);
+    }
+    const auto prepared = index::prepare_probe(finger_of("nobody", 0, 0));
+    const index::ProbeSample probe{0, &prepared};
     index::SearchRequest request;
     request.gallery_id = count.gallery_id;
     request.probe = std::span(&probe, 1);
     const auto result = search(gallery, request, tally);
     same(result.gallery_size, want.persons, "gallery_size of " + count.gallery_id, tally);
     same(result.searched, want.persons, "searched of " + count.gallery_id, tally);
-    same(result.compared, want.fingers, "fingers in the shards of " + count.gallery_id, tally);
+    same(result.compared, want.samples[Modality::kFinger], "fingers in the shards of " + count.gallery_id, tally);
   }
 }
 
 // One search that gives everybody lists what lies in the shards.
 void check_shard_entries(const Gallery& gallery, const Oracle& oracle, Tally& tally) {
-  const fingerprint::PreparedTemplate prepared(finger_of("nobody", 0, 0));
-  const index::ProbeFinger probe{index::FingerPosition::kUnknown, &prepared};
+  const auto prepared = index::prepare_probe(finger_of("nobody", 0, 0));
+  const index::ProbeSample probe{0, &prepared};
   index::SearchRequest request;
   request.gallery_id = index::kAllGalleries;
   request.probe = std::span(&probe, 1);

@@ -148,7 +148,7 @@ TEST_F(EngineCall, HealthSaysMemoryHousekeepingOpeningAndCounts) {
   EXPECT_FALSE(health.changes_refused);
   ASSERT_EQ(health.galleries.size(), 1U);
   EXPECT_EQ(health.galleries[0].persons, 3U);
-  EXPECT_EQ(health.galleries[0].fingers, 6U);
+  EXPECT_EQ(health.galleries[0].samples[Modality::kFinger], 6U);
   EXPECT_THAT(health.parts, ElementsAre("local"));
 }
 

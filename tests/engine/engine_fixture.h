@@ -27,7 +27,7 @@ class EngineTest : public testing::Test {
   [[nodiscard]] EngineConfig config() const {
     EngineConfig config;
     config.directory = directory_.path() / "gallery";
-    config.calibration = test_calibration();
+    config.calibrations[Modality::kFinger] = test_calibration();
     config.threads = 2;
     return config;
   }

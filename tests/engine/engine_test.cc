@@ -413,7 +413,7 @@ TEST_F(EngineTest, AnotherComparatorsCalibrationIsRefused) {
   json.insert(at + key.size(), "9");
   EngineConfig other = config();
   other.directory += "-other";
-  other.calibration = Calibration::parse(json).value();
+  other.calibrations[Modality::kFinger] = Calibration::parse(json).value();
   const auto opened = Engine::open(other);
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().field, "calibration");

@@ -26,14 +26,15 @@ const Calibration& ramp() {
   return calibration;
 }
 
-ProbeFinger finger(FingerPosition position, int quality, bool decisive = true) {
+ProbeSample finger(FingerPosition position, int quality, bool decisive = true) {
   fingerprint::FingerprintTemplate print = tests::random_finger(static_cast<std::uint64_t>(position) + 1);
   print.quality = static_cast<std::uint8_t>(quality);
-  return {position, PreparedPrint(std::move(print)), decisive, static_cast<std::uint32_t>(position)};
+  return {static_cast<std::uint8_t>(position), PreparedContent(std::move(print)), decisive,
+          static_cast<std::uint32_t>(position)};
 }
 
 // Ten people were found, each with so many fingers to compare.
-std::optional<ExpectedMiss> miss(std::vector<ProbeFinger> fingers, std::size_t of_each, double review_db,
+std::optional<ExpectedMiss> miss(std::vector<ProbeSample> fingers, std::size_t of_each, double review_db,
                                  std::uint64_t comparable = 40, std::uint64_t pairs_of_each = 1) {
   ScoredPerson person;
   person.by_finger.resize(of_each);
@@ -42,7 +43,7 @@ std::optional<ExpectedMiss> miss(std::vector<ProbeFinger> fingers, std::size_t o
   receipt.gallery_size = receipt.searched = receipt.compared = 40;
   receipt.comparable = comparable;
   const std::uint64_t compared = 40 * pairs_of_each * fingers.size();
-  return expected_miss({std::move(fingers), {}}, ramp(), {receipt, compared, persons}, review_db);
+  return expected_miss({std::move(fingers)}, ramp(), {receipt, compared, persons}, review_db);
 }
 
 constexpr auto kRight = FingerPosition::kRightIndex;
@@ -92,7 +93,7 @@ TEST(ExpectedMiss, IsNotKnownWithoutAGoodFingerOrMatedComparisons) {
   EXPECT_FALSE(miss({finger(kUnknown, 5, false)}, 1, 20));
   EXPECT_FALSE(miss({}, 0, 20));
   const Receipt receipt;
-  EXPECT_FALSE(expected_miss({{finger(kUnknown, 80)}, {}}, ramp(), {receipt, 0, {}}, 20)) << "nobody was searched";
+  EXPECT_FALSE(expected_miss({{finger(kUnknown, 80)}}, ramp(), {receipt, 0, {}}, 20)) << "nobody was searched";
 }
 
 class ExpectedMissOfAnswers : public EngineTest {};

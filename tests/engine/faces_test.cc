@@ -16,7 +16,7 @@ class EngineFaces : public testing::Test {
  protected:
   void SetUp() override {
     config_.directory = directory_.path() / "gallery";
-    config_.calibration = test_calibration();
+    config_.calibrations[Modality::kFinger] = test_calibration();
     config_.threads = 2;
   }
   void open() {
@@ -87,7 +87,7 @@ TEST_F(EngineFaces, WithoutACalibrationAFaceNeverMatchesButNamesTheCandidate) {
 }
 
 TEST_F(EngineFaces, AFaceAloneIsIndeterminateUnlessTheGalleryAllowsIt) {
-  config_.face_calibration = face_calibration();
+  config_.calibrations[Modality::kFace] = face_calibration();
   open();
   for (int p = 0; p < 20; ++p) enrol(p, false, true);
   const auto answer = identify(-1, 7);
@@ -107,7 +107,7 @@ TEST_F(EngineFaces, AFaceAloneIsIndeterminateUnlessTheGalleryAllowsIt) {
 }
 
 TEST_F(EngineFaces, FingerAndFaceTogetherAreWorthMoreThanEither) {
-  config_.face_calibration = face_calibration();
+  config_.calibrations[Modality::kFace] = face_calibration();
   open();
   for (int p = 0; p < 20; ++p) enrol(p, true, true);
   const auto both = identify(7, 7);
@@ -122,7 +122,7 @@ TEST_F(EngineFaces, FingerAndFaceTogetherAreWorthMoreThanEither) {
 }
 
 TEST_F(EngineFaces, AFaceThatTheFingersDoNotSupportIsNoMatch) {
-  config_.face_calibration = face_calibration();
+  config_.calibrations[Modality::kFace] = face_calibration();
   open();
   for (int p = 0; p < 20; ++p) enrol(p, true, true);
   const auto mixed = identify(500, 7);  // a stranger's finger with the face of p7
@@ -132,7 +132,7 @@ TEST_F(EngineFaces, AFaceThatTheFingersDoNotSupportIsNoMatch) {
 }
 
 TEST_F(EngineFaces, WhatIsMissingSpeaksNeitherForNorAgainst) {
-  config_.face_calibration = face_calibration();
+  config_.calibrations[Modality::kFace] = face_calibration();
   open();
   enrol(1, true, false);
   enrol(2, true, true);
@@ -147,7 +147,7 @@ TEST_F(EngineFaces, WhatIsMissingSpeaksNeitherForNorAgainst) {
 }
 
 TEST_F(EngineFaces, ALargeGalleryComparesFingersOfWhomTheFaceNamed) {
-  config_.face_calibration = face_calibration();
+  config_.calibrations[Modality::kFace] = face_calibration();
   open();
   for (int p = 0; p < 30; ++p) enrol(p, true, true);
   IdentifyRequest request;
@@ -165,7 +165,7 @@ TEST_F(EngineFaces, AnEncounterShowsItsFaceAndTheGalleryCountsIt) {
   ASSERT_EQ(view->samples.size(), 1U);
   EXPECT_EQ(view->samples[0].modality, Modality::kFace);
   EXPECT_EQ(view->samples[0].quality, 80);
-  EXPECT_EQ(engine_->galleries({}).at(0).faces, 1U);
+  EXPECT_EQ(engine_->galleries({}).at(0).samples[Modality::kFace], 1U);
   ASSERT_TRUE(engine_->erase_person({}, "p1").ok());
   EXPECT_TRUE(identify(-1, 1).candidates.empty());
 }
@@ -227,7 +227,7 @@ TEST_F(EngineFaces, ACalibrationOfAnotherNetworkIsRefused) {
   request.samples.push_back(sample_of(face_of(1, 1, kOther)));
   ASSERT_TRUE(engine_->enrol({}, request).ok());
   engine_.reset();
-  config_.face_calibration = face_calibration();
+  config_.calibrations[Modality::kFace] = face_calibration();
   const auto opened = Engine::open(config_, *world_);
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().kind, ErrorKind::kInvalidInput);
@@ -238,19 +238,19 @@ TEST_F(EngineFaces, ACalibrationOfAnotherNetworkIsRefused) {
 }
 
 TEST_F(EngineFaces, ACalibrationOfFingersIsNotTakenForOneOfFaces) {
-  config_.face_calibration = test_calibration();
+  config_.calibrations[Modality::kFace] = test_calibration();
   const auto opened = Engine::open(config_, *world_);
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().field, "face_calibration");
-  config_.face_calibration.reset();
-  config_.calibration = face_calibration();
+  config_.calibrations[Modality::kFace].reset();
+  config_.calibrations[Modality::kFinger] = face_calibration();
   const auto other = Engine::open(config_, *world_);
   ASSERT_FALSE(other.ok());
   EXPECT_EQ(other.error().field, "calibration");
 }
 
 TEST_F(EngineFaces, APoorFaceRulesNobodyOut) {
-  config_.face_calibration = face_calibration();
+  config_.calibrations[Modality::kFace] = face_calibration();
   open();
   for (int p = 0; p < 20; ++p) enrol(p, false, true);
   IdentifyRequest request;
@@ -264,7 +264,7 @@ TEST_F(EngineFaces, APoorFaceRulesNobodyOut) {
 
 // Who has no face was searched all the same, and could not be ruled out by one.
 TEST_F(EngineFaces, TheReceiptCountsWhoHasNoFace) {
-  config_.face_calibration = face_calibration();
+  config_.calibrations[Modality::kFace] = face_calibration();
   open();
   for (int p = 0; p < 20; ++p) enrol(p, true, p % 2 == 0);
   const auto answer = identify(-1, 500);
@@ -277,14 +277,27 @@ TEST_F(EngineFaces, TheReceiptCountsWhoHasNoFace) {
 TEST(Fusion, AFaceIsOneIndependentValueMore) {
   const std::vector<double> fingers{20, 5, 0};
   const double alone = brown_db(fingers, kFingerCorrelation);
-  EXPECT_NEAR(brown_db({}, kFingerCorrelation, 30, 0), 30, 1e-9);
-  EXPECT_NEAR(brown_db(std::vector<double>{20}, kFingerCorrelation, 30, 0), fisher_db(std::vector<double>{20, 30}),
-              1e-9);
-  EXPECT_NEAR(brown_db(fingers, 0, 30, 0), fisher_db(std::vector<double>{20, 5, 0, 30}), 1e-9);
-  EXPECT_GT(brown_db(fingers, kFingerCorrelation, 30, 0), alone);
-  EXPECT_LT(brown_db(fingers, kFingerCorrelation, 30, 0.5), brown_db(fingers, kFingerCorrelation, 30, 0));
+  const auto with_face = [](std::vector<double> of_fingers, double finger_finger, double face_finger) {
+    ByModality<std::vector<double>> values;
+    values[Modality::kFinger] = std::move(of_fingers);
+    values[Modality::kFace] = {30};
+    Correlations table;
+    table[Modality::kFinger][Modality::kFinger] = finger_finger;
+    table[Modality::kFinger][Modality::kFace] = table[Modality::kFace][Modality::kFinger] = face_finger;
+    return brown_db(values, table);
+  };
+  EXPECT_NEAR(with_face({}, kFingerCorrelation, 0), 30, 1e-9);
+  EXPECT_NEAR(with_face({20}, kFingerCorrelation, 0), fisher_db(std::vector<double>{20, 30}), 1e-9);
+  EXPECT_NEAR(with_face(fingers, 0, 0), fisher_db(std::vector<double>{20, 5, 0, 30}), 1e-9);
+  EXPECT_GT(with_face(fingers, kFingerCorrelation, 0), alone);
+  EXPECT_LT(with_face(fingers, kFingerCorrelation, 0.5), with_face(fingers, kFingerCorrelation, 0));
   // As correlated as the fingers, it is a fourth finger.
-  EXPECT_NEAR(brown_db(fingers, 0.2, 30, 0.2), brown_db(std::vector<double>{20, 5, 0, 30}, 0.2), 1e-9);
+  EXPECT_NEAR(with_face(fingers, 0.2, 0.2), brown_db(std::vector<double>{20, 5, 0, 30}, 0.2), 1e-9);
+  // What the table says is what fuse() does.
+  const ScoredPair pairs[] = {{0, 0, 20}, {1, 1, 5}, {2, 2, 0}, {0, 0, 30, 0.9, Modality::kFace}};
+  EXPECT_EQ(fuse(pairs).db, with_face(fingers, kFingerCorrelation, 0));
+  EXPECT_EQ(fuse(pairs).alone[Modality::kFinger], alone);
+  EXPECT_NEAR(fuse(pairs).alone[Modality::kFace], 30, 1e-9);
 }
 
 }  // namespace

@@ -9,8 +9,7 @@
 
 #include "base/catalogue.h"
 #include "engine/local_part.h"
-#include "templates/codec/native.h"
-#include "templates/codec/native_face.h"
+#include "templates/codec/codec.h"
 #include "tests/engine/engine_fixture.h"
 #include "tests/engine/face_fixture.h"
 
@@ -92,14 +91,12 @@ class WirePart final : public Part {
  private:
   static Probe received(const Probe& sent) {
     Probe out;
-    for (const ProbeFinger& finger : sent.fingers) {
-      const Bytes bytes = codec::encode_native(finger.print.print()).value();
-      out.fingers.push_back({finger.position, PreparedPrint(codec::decode_native(bytes).value()), finger.decisive,
-                             finger.group, finger.elsewhere});
-    }
-    if (sent.face) {
-      const Bytes bytes = codec::encode_native_face(sent.face->face).value();
-      out.face = ProbeFace{codec::decode_native_face(bytes).value(), sent.face->decisive};
+    for (const ProbeSample& sample : sent.samples) {
+      const codec::TemplateForm& native = codec::native_form(sample.modality());
+      const Bytes wire = native.write(sample.content.content()).value();
+      const Sample arrived{sample.modality(), sample.position, native.row.format, wire, {}};
+      out.samples.push_back({sample.position, PreparedContent(codec::read_template(arrived).value()), sample.decisive,
+                             sample.group, sample.elsewhere, sample.sample});
     }
     return out;
   }
@@ -198,8 +195,8 @@ class EngineParts : public testing::Test {
   [[nodiscard]] EngineConfig config(const std::filesystem::path& directory) const {
     EngineConfig config;
     config.directory = directory;
-    config.calibration = test_calibration();
-    if (calibrated_) config.face_calibration = face_calibration();
+    config.calibrations[Modality::kFinger] = test_calibration();
+    if (calibrated_) config.calibrations[Modality::kFace] = face_calibration();
     config.threads = 2;
     return config;
   }
@@ -215,7 +212,8 @@ class EngineParts : public testing::Test {
 
   // An engine on the first quarter that asks the three others too, one of them as if over a wire.
   [[nodiscard]] std::unique_ptr<Engine> cut_engine() {
-    const Calibrations worth{test_calibration(), calibrated_ ? &face_calibration() : nullptr};
+    Calibrations worth{{&test_calibration()}};
+    if (calibrated_) worth[Modality::kFace] = &face_calibration();
     std::vector<std::shared_ptr<Part>> more;
     for (std::size_t p = 1; p < kParts; ++p) {
       index::GalleryOptions options;

@@ -21,26 +21,30 @@ TEST(Threshold, HasClosedForms) {
   EXPECT_NEAR(verify_threshold_db(0.0001), 40, 1e-9);
 }
 
+// Fingers given, a face given.
+constexpr Evidence::Captured kFingers{true, {{true, false}}};
+constexpr Evidence::Captured kPoorFingers{false, {{true, false}}};
+constexpr Evidence::Captured kDoubtfulFingers{false, {{true, false}}, true};
+constexpr Evidence::Captured kFace{true, {{false, true}}};
+constexpr Evidence::Captured kUncalibratedFace{false, {{false, true}}};
+constexpr Evidence::Captured kBoth{true, {{true, true}}};
+constexpr Evidence::Captured kPoorBoth{false, {{true, true}}};
+
+// Fingers may do everything; a face what is said.
+using AllRules = ByModality<ModalityRules>;
+constexpr ModalityRules kFingerRules{true, true};
+constexpr AllRules kNoCalibration{{kFingerRules, {false, false}}};
+constexpr AllRules kCalibrated{{kFingerRules, {true, false}}};
+constexpr AllRules kAlone{{kFingerRules, {true, true}}};
+
 TEST(Verdict, AScoreFallsIntoOneOfThree) {
-  const Rules rules{36, 31, {}};
+  const Rules rules{36, 31, kNoCalibration};
   EXPECT_EQ(classify(36, rules), Decision::kMatch);
   EXPECT_EQ(classify(35.999, rules), Decision::kIndeterminate);
   EXPECT_EQ(classify(31, rules), Decision::kIndeterminate);
   EXPECT_EQ(classify(30.999, rules), Decision::kNoMatch);
-  EXPECT_EQ(classify(0, {0, 0, {}}), Decision::kMatch);
+  EXPECT_EQ(classify(0, {0, 0, kNoCalibration}), Decision::kMatch);
 }
-
-constexpr Evidence::Captured kFingers{true, true, false};
-constexpr Evidence::Captured kPoorFingers{false, true, false};
-constexpr Evidence::Captured kDoubtfulFingers{false, true, false, true};
-constexpr Evidence::Captured kFace{true, false, true};
-constexpr Evidence::Captured kUncalibratedFace{false, false, true};
-constexpr Evidence::Captured kBoth{true, true, true};
-constexpr Evidence::Captured kPoorBoth{false, true, true};
-
-constexpr FaceRules kNoCalibration{false, false};
-constexpr FaceRules kCalibrated{true, false};
-constexpr FaceRules kAlone{true, true};
 
 Receipt receipt(std::uint64_t all, std::uint64_t searched, int shards_ok, int shards, std::uint64_t comparable) {
   return {all, searched, shards_ok, shards, comparable, 1, 1, {}, comparable};
@@ -66,8 +70,8 @@ Receipt without_parts(std::vector<PartFailure> failures) {
 ScoredPerson by_fingers(double db, bool conclusive = true) {
   ScoredPerson out;
   out.person_id = "p1";
-  out.score_db = out.order = out.fingers_db = db;
-  out.fingers_compared = true;
+  out.score_db = out.order = db;
+  out.by_modality[Modality::kFinger] = {true, db};
   out.conclusive = conclusive;
   return out;
 }
@@ -75,10 +79,10 @@ ScoredPerson by_fingers(double db, bool conclusive = true) {
 // Compared by face too, or by face alone where `fingers_db` is below 0. `face_db` below 0: not calibrated.
 ScoredPerson by_face(double db, double fingers_db, double face_db) {
   ScoredPerson out = by_fingers(db);
-  out.fingers_compared = fingers_db >= 0;
-  out.fingers_db = std::max(0.0, fingers_db);
+  out.by_modality[Modality::kFinger] = {fingers_db >= 0, std::max(0.0, fingers_db)};
+  out.by_modality[Modality::kFace] = {true, std::max(0.0, face_db)};
   out.conclusive = face_db >= 0;
-  out.face = FaceScore{"e1", 0.714, face_db >= 0 ? std::optional(face_db) : std::nullopt};
+  out.scores.push_back({Modality::kFace, "e1", 0, 0, face_db >= 0 ? std::optional(face_db) : std::nullopt, 0.714});
   return out;
 }
 
@@ -98,9 +102,11 @@ struct Row {
   const char* sentence;
 };
 
-Row row(const char* name, Receipt of, Evidence::Captured probe, std::vector<ScoredPerson> persons, FaceRules face,
+// `rules` without any calibration are kNoCalibration.
+Row row(const char* name, Receipt of, Evidence::Captured probe, std::vector<ScoredPerson> persons, AllRules rules,
         Decision decision, std::string_view code, const char* sentence = nullptr) {
-  return {name, {std::move(of), std::move(persons), probe, {}}, {36, 31, face}, decision, code, sentence};
+  if (rules == AllRules{}) rules = kNoCalibration;
+  return {name, {std::move(of), std::move(persons), probe, {}}, {36, 31, rules}, decision, code, sentence};
 }
 
 // The same row under a low threshold, as tiny galleries and large rates give.
@@ -173,7 +179,8 @@ Row missing(double rate, bool second_finger_helps, Row row) {
 Row elsewhere(double db, FingerPosition reference, Row row) {
   ScoredPerson person = by_fingers(db);
   person.person_id = "p9";
-  person.fingers = {{"e1", FingerPosition::kRightIndex, reference, db}};
+  person.scores = {{Modality::kFinger, "e1", static_cast<std::uint8_t>(FingerPosition::kRightIndex),
+                    static_cast<std::uint8_t>(reference), db}};
   row.evidence.elsewhere = {person};
   return row;
 }
@@ -436,12 +443,12 @@ TEST(Verdict, OfVerifications) { expect_rows(claim_rows(), true); }
 
 TEST(Verdict, AnUncalibratedFaceNamesTheMostAlikeAndSaysWhatToDo) {
   const Evidence search{whole(0), {by_face(0, -1, -1)}, kUncalibratedFace, {}};
-  EXPECT_EQ(sentence(verdict(search, {36, 31, {}}).reason),
+  EXPECT_EQ(sentence(verdict(search, {36, 31, kNoCalibration}).reason),
             std::string("Undecided: the most alike face is that of person p1 (cosine 0.71); ") + kMakeCalibration);
   const Evidence nobody{whole(0), {}, kUncalibratedFace, {}};
-  EXPECT_EQ(sentence(verdict(nobody, {36, 31, {}}).reason), std::string("Undecided: ") + kMakeCalibration);
+  EXPECT_EQ(sentence(verdict(nobody, {36, 31, kNoCalibration}).reason), std::string("Undecided: ") + kMakeCalibration);
   const Evidence claim{{}, {by_face(0, -1, -1)}, kUncalibratedFace, "p1"};
-  EXPECT_EQ(sentence(verdict(claim, {36, 31, {}}).reason), std::string("Undecided: cosine 0.71; ") + kMakeCalibration);
+  EXPECT_EQ(sentence(verdict(claim, {36, 31, kNoCalibration}).reason), std::string("Undecided: cosine 0.71; ") + kMakeCalibration);
 }
 
 // Every code of the catalogue has a row above that reaches it, so that none is dead and none is untested.
@@ -456,17 +463,18 @@ TEST(Verdict, TheTablesReachEveryReason) {
 
 // The answer of a complete search is a match exactly where its best candidate is one.
 TEST(Verdict, AnswerAndBestCandidateAgree) {
-  for (const FaceRules face : {kNoCalibration, kCalibrated, kAlone}) {
+  for (const AllRules face : {kNoCalibration, kCalibrated, kAlone}) {
     for (const Evidence::Captured probe : {kFingers, kPoorFingers, kFace, kBoth, kPoorBoth}) {
       for (const double db : {0.0, 5.0, 12.0, 33.0, 36.0, 90.0}) {
         for (const double fingers_db : {-1.0, 0.0, 9.0, 10.0, 36.0}) {
           for (const double threshold_db : {3.0, 10.0, 36.0}) {
             const Rules rules{threshold_db, threshold_db - 3, face};
-            const bool with_face = probe.face;
-            const ScoredPerson person = with_face ? by_face(db, fingers_db, face.calibrated ? db : -1) : by_fingers(db);
+            const bool with_face = probe.given[Modality::kFace];
+            const ScoredPerson person =
+                with_face ? by_face(db, fingers_db, face[Modality::kFace].calibrated ? db : -1) : by_fingers(db);
             // Nothing but a face and no calibration: it has no decibels.
-            if (with_face && !face.calibrated && fingers_db < 0 && db > 0) continue;
-            if (with_face && !probe.fingers && fingers_db >= 0) continue;
+            if (with_face && !face[Modality::kFace].calibrated && fingers_db < 0 && db > 0) continue;
+            if (with_face && !probe.given[Modality::kFinger] && fingers_db >= 0) continue;
             const Verdict got = verdict({whole(), {person}, probe, {}}, rules);
             EXPECT_EQ(got.decision == kMatch, got.persons.at(0) == kMatch)
                 << got.reason.code << " " << db << " " << fingers_db << " " << threshold_db;
@@ -479,7 +487,7 @@ TEST(Verdict, AnswerAndBestCandidateAgree) {
 
 // However low the threshold is: the score is at least kLeastMatch_db where the answer is a match.
 TEST(Verdict, NothingBelowTenDecibelsIsAMatch) {
-  for (const FaceRules face : {kNoCalibration, kCalibrated, kAlone}) {
+  for (const AllRules face : {kNoCalibration, kCalibrated, kAlone}) {
     for (const Evidence::Captured probe : {kFingers, kFace, kBoth}) {
       for (double db = 0; db < kLeastMatch_db; db += 0.5) {
         for (const std::optional<std::string>& claimed :
@@ -504,7 +512,7 @@ TEST(Verdict, NobodyBelowTheReviewLineIsNamed) {
       evidence.persons.push_back(by_fingers(scores[i]));
       evidence.persons.back().person_id = "p" + std::to_string(i);
     }
-    const Verdict got = verdict(evidence, {36, 31, {}});
+    const Verdict got = verdict(evidence, {36, 31, kNoCalibration});
     ASSERT_EQ(got.named.size(), evidence.persons.size());
     for (std::size_t i = best; i < scores.size(); ++i) EXPECT_EQ(got.named[i - best], scores[i] >= 31) << scores[i];
   }
@@ -513,7 +521,7 @@ TEST(Verdict, NobodyBelowTheReviewLineIsNamed) {
 TEST(Verdict, WhomTheReasonNamesIsNamed) {
   const Evidence evidence{
       whole(), {by_two("p1", 69.5, 92.3, 0.1), by_two("p2", 25, 0.2, 40), by_two("p3", 12, 3, 9)}, kFingers, {}};
-  const Verdict got = verdict(evidence, {36, 31, {}});
+  const Verdict got = verdict(evidence, {36, 31, kNoCalibration});
   EXPECT_EQ(got.reason.code, AnswerCode::kFingersDisagree);
   EXPECT_EQ(got.named, (std::vector<bool>{true, true, false}));
 }
@@ -541,15 +549,15 @@ TEST(Verdict, CountsWhoFitsElsewhere) {
 }
 
 TEST(Verdict, CountsWhoMatches) {
-  EXPECT_EQ(verdict({whole(), two_records(50, 40), kFingers, {}}, {36, 31, {}}).matches, 2U);
-  EXPECT_EQ(verdict({whole(), two_records(50, 35), kFingers, {}}, {36, 31, {}}).matches, 1U);
-  EXPECT_EQ(verdict({whole(), two_records(35, 12), kFingers, {}}, {36, 31, {}}).matches, 0U);
+  EXPECT_EQ(verdict({whole(), two_records(50, 40), kFingers, {}}, {36, 31, kNoCalibration}).matches, 2U);
+  EXPECT_EQ(verdict({whole(), two_records(50, 35), kFingers, {}}, {36, 31, kNoCalibration}).matches, 1U);
+  EXPECT_EQ(verdict({whole(), two_records(35, 12), kFingers, {}}, {36, 31, kNoCalibration}).matches, 0U);
 }
 
 // Without a calibration faces have no decibels: they name people where nothing else was captured.
 TEST(Verdict, UncalibratedFacesNamePeopleWhereThereIsNothingElse) {
-  EXPECT_TRUE(verdict({whole(0), {by_face(0, -1, -1)}, kUncalibratedFace, {}}, {36, 31, {}}).named.at(0));
-  EXPECT_FALSE(verdict({whole(), {by_face(0, -1, -1)}, kBoth, {}}, {36, 31, {}}).named.at(0));
+  EXPECT_TRUE(verdict({whole(0), {by_face(0, -1, -1)}, kUncalibratedFace, {}}, {36, 31, kNoCalibration}).named.at(0));
+  EXPECT_FALSE(verdict({whole(), {by_face(0, -1, -1)}, kBoth, {}}, {36, 31, kNoCalibration}).named.at(0));
 }
 
 // No odds are named that nobody counted: a score beyond what was counted names how far that was.
@@ -582,7 +590,7 @@ TEST(Verdict, IncompleteIsAlwaysIndeterminate) {
   }
   Evidence failed{whole(), {by_fingers(90)}, kFingers, {}};
   failed.receipt.failures = {{"local", "a shard that failed and was counted as well", 0}};
-  EXPECT_EQ(verdict(failed, {36, 31, {}}).decision, kIndeterminate);
+  EXPECT_EQ(verdict(failed, {36, 31, kNoCalibration}).decision, kIndeterminate);
 }
 
 TEST(Verdict, NamesAreStable) {

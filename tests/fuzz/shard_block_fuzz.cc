@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "index/comparator/comparator.h"
+#include "index/prepare.h"
 #include "index/record/index_entry.h"
 #include "index/shard/shard.h"
 #include "templates/fingerprint/screening/screening.h"
@@ -22,10 +24,10 @@ const Arena& good_block() {
       all[i].person_id = "p" + std::to_string(i);
       all[i].encounter_id = "e";
       all[i].galleries = {"default", "g" + std::to_string(i)};
-      all[i].positions = {FingerPosition::kRightIndex};
-      all[i].prepared.emplace_back(tests::random_finger(i), fingerprint::CompareParameters{},
-                                   fingerprint::RidgeForm::kCoded);
-      if (i > 0) all[i].face.assign(64, static_cast<std::int8_t>(i));
+      const codec::Template finger = tests::random_finger(i);
+      all[i].samples.push_back(keep_sample(2, finger, prepare_probe(finger))->prepared);
+      if (i == 0) continue;
+      all[i].samples.push_back({Modality::kFace, 0, 50, std::vector<std::byte>(64, static_cast<std::byte>(i)), {}});
     }
     return lay_out_shard(all.size(), [&](std::size_t i) { return all[i].entry(); });
   }();
@@ -43,28 +45,35 @@ void changed_block(ByteView input) {
     const std::uint32_t at = in.u32();
     bytes[at % good.size()] = in.u8();
   }
-  const auto block = ShardLayout::parse(std::as_bytes(std::span(words)));
-  if (!block.ok()) return;
-  const auto names = block->names();
-  for (std::size_t e = 0; e < block->encounters(); ++e) {
-    fuzz::require(is_valid_id(block->person_id(e)) && is_valid_id(block->encounter_id(e)));
-    const FaceView face = block->face(e);
-    fuzz::require(face.empty() || face.values.size() == block->face_dimension());
-    for (const auto local : block->galleries(e)) fuzz::require(local < names.size());
-    for (std::size_t f = 0; f < block->positions(e).size(); ++f) {
-      const auto view = block->prepared(block->first_finger(e) + f);
-      fuzz::require(fingerprint::compare(view, view).score >= 0);
-      fuzz::require(fingerprint::Preselector(view).votes(fingerprint::ScanRow(view)) >= 0);
+  Arena arena(good.size());
+  std::memcpy(arena.bytes().data(), words.data(), good.size());
+  const auto shard = SealedShard::make(std::move(arena));
+  if (!shard.ok()) return;
+  const ShardLayout& block = (*shard)->layout();
+  const auto names = block.names();
+  for (std::size_t e = 0; e < block.encounters(); ++e) {
+    fuzz::require(is_valid_id(block.person_id(e)) && is_valid_id(block.encounter_id(e)));
+    for (const auto local : block.galleries(e)) fuzz::require(local < names.size());
+    for (const ModalityRow& row : modalities()) {
+      const Column& column = block.column(row.modality);
+      for (std::size_t k = 0; k < column.count(e); ++k) {
+        const auto sample = column.bytes(column.first_row(e) + k);
+        fuzz::require(comparator_of(row.modality).comparer(sample)->score(sample) >= -1);
+        if (row.modality != Modality::kFinger) continue;
+        const auto view = finger_view(sample);
+        fuzz::require(fingerprint::Preselector(view).votes(fingerprint::ScanRow(view)) >= 0);
+      }
     }
   }
-  if (block->faces() == 0) return;
-  const FaceProbe probe(std::vector<std::int8_t>(block->face_dimension(), 1));
+  const Column& faces = block.column(Modality::kFace);
+  if (faces.rows() == 0) return;
+  const FaceProbe probe(std::vector<std::int8_t>(faces.sample_bytes(), 1));
   std::size_t met = 0;
-  scan_faces(probe, block->face_rows(0, block->encounters()), [&](auto who, auto) {
-    for (const std::uint32_t e : who) fuzz::require(!block->face(e).empty());
+  scan_faces(probe, (*shard)->face_rows(0, block.encounters()), [&](auto who, auto) {
+    for (const std::uint32_t e : who) fuzz::require(faces.count(e) > 0);
     met += who.size();
   });
-  fuzz::require(met == block->faces());
+  fuzz::require(met == faces.rows());
 }
 
 }  // namespace

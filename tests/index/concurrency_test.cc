@@ -53,7 +53,7 @@ TEST_F(GalleryTest, SearchesAreCompleteWhileOthersWrite) {
     }
     const auto probe = probe_of(1000);
     SearchRequest request = request_of(probe);
-    request.compare_all_fingers = 0;
+    request.compare_all_samples = 0;
     request.candidates.persons = t == 2 ? 0 : 4;
     do {
       const auto result = gallery_->search(request);
@@ -80,7 +80,7 @@ TEST_F(GalleryTest, ReadersAndVerifiersMeetErasures) {
         EXPECT_TRUE(gallery_->erase_person(id).ok());
         continue;
       }
-      const auto compared = gallery_->compare("ALL", id, probe.fingers());
+      const auto compared = gallery_->compare("ALL", id, probe.samples());
       EXPECT_TRUE(compared.ok() || compared.error().kind == ErrorKind::kNotFound);
       const auto records = gallery_->encounters(id);
       EXPECT_TRUE(records.ok() || records.error().kind == ErrorKind::kNotFound);

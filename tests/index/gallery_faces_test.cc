@@ -9,9 +9,9 @@
 #include <random>
 #include <thread>
 
+#include "index/comparator/face_space.h"
 #include "index/record/index_entry.h"
 #include "index/search/shard_fault.h"
-#include "index/shard/face_space.h"
 #include "index/shard/sample_preparation.h"
 #include "templates/codec/native_face.h"
 #include "tests/index/gallery_fixture.h"
@@ -52,14 +52,14 @@ EncounterRecord only_face(int person, int encounter = 1, const face::NetworkId& 
   return record;
 }
 
-SearchRequest face_request(const face::FaceTemplate& face, std::size_t compare_all = 2000) {
+SearchRequest face_request(const TestProbe& probe, std::size_t compare_all = 2000) {
   SearchRequest request;
   request.gallery_id = "default";
-  request.face = ProbeFace{&face};
+  request.probe = probe.samples();
   request.candidates.persons = 5;
   request.face_persons = 5;
   request.max_results = 5;
-  request.compare_all_fingers = compare_all;
+  request.compare_all_samples = compare_all;
   request.rank = best_score;
   return request;
 }
@@ -164,11 +164,10 @@ TEST_F(GalleryFaces, AreThereAgainAfterReopeningWithAndWithoutSnapshots) {
 TEST_F(GalleryFaces, FingersAndFacesGiveTheUnionOfTheirCandidates) {
   for (int p = 0; p < 60; ++p) add(with_face(p));
   // Fingers of one person and the face of another: both must be compared, both ways.
-  const TestProbe fingers = probe_of(7);
-  const auto face = face_of(41, 3);
-  SearchRequest request = request_of(fingers);
-  request.face = ProbeFace{&face};
-  request.compare_all_fingers = 0;
+  TestProbe both = probe_of(7);
+  both.add(codec::Template(face_of(41, 3)), kFaceUnstated);
+  SearchRequest request = request_of(both);
+  request.compare_all_samples = 0;
   request.candidates.persons = 3;
   request.face_persons = 3;
   request.max_results = 10;
@@ -176,8 +175,8 @@ TEST_F(GalleryFaces, FingersAndFacesGiveTheUnionOfTheirCandidates) {
   std::vector<std::string> ids;
   for (const auto& person : result.persons) {
     ids.push_back(person.person_id);
-    EXPECT_EQ(person.pairs.size(), 1U);
-    EXPECT_EQ(person.faces.size(), 1U);
+    EXPECT_EQ(pairs_of(person, Modality::kFinger), 1U);
+    EXPECT_EQ(pairs_of(person, Modality::kFace), 1U);
   }
   EXPECT_THAT(ids, testing::IsSupersetOf({"p7", "p41"}));
   EXPECT_LT(ids.size(), 60U);
@@ -189,7 +188,7 @@ TEST_F(GalleryFaces, APersonEnrolledOftenTakesOnePlace) {
   const auto result = search(face_request(face_of(3, 99), 0));
   ASSERT_EQ(result.persons.size(), 5U);
   EXPECT_EQ(result.persons[0].person_id, "p3");
-  EXPECT_EQ(result.persons[0].faces.size(), 29U);
+  EXPECT_EQ(pairs_of(result.persons[0], Modality::kFace), 29U);
 }
 
 // Once, as many faces of one person as there are places, met first, shut everybody less alike out.
@@ -213,7 +212,7 @@ TEST_F(GalleryFaces, OneNetworkOnly) {
   const auto search = gallery_->search(face_request(probe));
   ASSERT_FALSE(search.ok());
   EXPECT_EQ(search.error().kind, ErrorKind::kInvalidInput);
-  EXPECT_FALSE(gallery_->compare("default", "p1", {}, {}, ProbeFace{&probe}).ok());
+  EXPECT_FALSE(gallery_->compare("default", "p1", TestProbe(probe).samples()).ok());
   // The same name with other numbers.
   const auto longer = face_of(1, 2, kNetwork, 256);
   EXPECT_FALSE(gallery_->search(face_request(longer)).ok());
@@ -233,7 +232,7 @@ TEST_F(GalleryFaces, ADamagedFaceIsRefusedByName) {
   record.samples.back().template_bytes[30] ^= 1;
   const auto refused = gallery_->add(record, PersonRule::kNew);
   ASSERT_FALSE(refused.ok());
-  EXPECT_THAT(refused.error().field.text(), testing::HasSubstr("face"));
+  EXPECT_EQ(refused.error().field, "samples[0]");
 }
 
 TEST_F(GalleryFaces, AreLoadedInBulkAndForeignOnesRefusedOneByOne) {
@@ -254,11 +253,12 @@ TEST_F(GalleryFaces, VerifyComparesTheFace) {
   add(with_face(1));
   add(record_of(2));
   const auto probe = face_of(1, 2);
-  const auto one = gallery_->compare("default", "p1", {}, {}, ProbeFace{&probe});
+  const auto one = gallery_->compare("default", "p1", TestProbe(probe).samples());
   ASSERT_TRUE(one.ok());
-  ASSERT_EQ(one->faces.size(), 1U);
-  EXPECT_DOUBLE_EQ(one->faces[0].cosine, face::compare(probe, face_of(1)).value());
-  EXPECT_TRUE(gallery_->compare("default", "p2", {}, {}, ProbeFace{&probe})->faces.empty());
+  ASSERT_EQ(one->pairs.size(), 1U);
+  EXPECT_EQ(one->pairs[0].modality, Modality::kFace);
+  EXPECT_DOUBLE_EQ(one->pairs[0].score, face::compare(probe, face_of(1)).value());
+  EXPECT_TRUE(gallery_->compare("default", "p2", TestProbe(probe).samples())->pairs.empty());
 }
 
 // The gallery's own keys, read past the gallery while it is closed.
@@ -356,7 +356,7 @@ TEST_F(GalleryFaces, WhoIsEnrolledAgainHasTheNewFace) {
     if (opened_again) reopen();
     const auto old_face = search(face_request(face_of(7, 9), 0));
     ASSERT_FALSE(old_face.persons.empty());
-    EXPECT_LT(old_face.persons[0].faces[0].cosine, 0.5);
+    EXPECT_LT(old_face.persons[0].pairs.at(0).score, 0.5);
     EXPECT_EQ(found(face_request(face_of(5000, 9), 0)).front(), "p7");
   }
 }

@@ -38,22 +38,32 @@ inline EncounterRecord record_of(int i, int encounter = 1) {
   return record;
 }
 
-// A probe that owns what index::ProbeFinger borrows.
+// A probe that owns what index::ProbeSample borrows.
 class TestProbe {
  public:
+  TestProbe() = default;
   explicit TestProbe(const fingerprint::FingerprintTemplate& finger,
                      FingerPosition position = FingerPosition::kRightIndex) {
     add(finger, position);
   }
+  TestProbe(const face::FaceTemplate& face) { add(codec::Template(face), 0); }  // NOLINT(google-explicit-constructor)
+  TestProbe(TestProbe&&) = default;  // a deque that is moved keeps its elements where they are
+  TestProbe& operator=(TestProbe&&) = default;
+  TestProbe(const TestProbe&) = delete;
+  TestProbe& operator=(const TestProbe&) = delete;
+  ~TestProbe() = default;
   void add(const fingerprint::FingerprintTemplate& finger, FingerPosition position) {
-    prepared_.emplace_back(finger);
-    fingers_.push_back({position, &prepared_.back()});
+    add(codec::Template(finger), static_cast<std::uint8_t>(position));
   }
-  [[nodiscard]] std::span<const ProbeFinger> fingers() const { return fingers_; }
+  void add(const codec::Template& content, std::uint8_t position) {
+    prepared_.push_back(prepare_probe(content));
+    samples_.push_back({position, &prepared_.back()});
+  }
+  [[nodiscard]] std::span<const ProbeSample> samples() const { return samples_; }
 
  private:
-  std::deque<fingerprint::PreparedTemplate> prepared_;
-  std::vector<ProbeFinger> fingers_;
+  std::deque<PreparedSample> prepared_;
+  std::vector<ProbeSample> samples_;
 };
 
 inline TestProbe probe_of(int person) { return TestProbe(tests::another_capture(finger_of(person), 1000)); }
@@ -73,14 +83,13 @@ inline double best_score(const PersonScore& person) {
   const auto& pairs = person.pairs;
   double best = 0;
   for (const PairScore& pair : pairs) best = std::max(best, pair.score);
-  for (const FaceScore& face : person.faces) best = std::max(best, face.cosine);
   return best;
 }
 
 inline SearchRequest request_of(const TestProbe& probe, std::string gallery_id = "default") {
   SearchRequest request;
   request.gallery_id = std::move(gallery_id);
-  request.probe = probe.fingers();
+  request.probe = probe.samples();
   request.rank = best_score;
   return request;
 }
@@ -120,9 +129,9 @@ class GalleryTest : public testing::Test {
   std::unique_ptr<Gallery> gallery_;
 };
 
-inline bool operator==(const GalleryCounts& a, const GalleryCounts& b) {
-  return a.gallery_id == b.gallery_id && a.persons == b.persons && a.encounters == b.encounters &&
-         a.fingers == b.fingers && a.faces == b.faces;
+inline std::size_t pairs_of(const PersonScore& person, Modality modality) {
+  return static_cast<std::size_t>(std::count_if(person.pairs.begin(), person.pairs.end(),
+                                                [=](const PairScore& pair) { return pair.modality == modality; }));
 }
 
 }  // namespace whorl::index

@@ -63,7 +63,7 @@ TEST_F(GalleryTest, ARefusedRecordChangesNothing) {
   const auto added = gallery_->add(record, PersonRule::kNew);
   ASSERT_FALSE(added.ok());
   EXPECT_EQ(added.error().kind, ErrorKind::kInvalidInput);
-  EXPECT_THAT(added.error().field.text(), HasSubstr("fingers[0]"));
+  EXPECT_THAT(added.error().field.text(), HasSubstr("samples[0]"));
   record = record_of(1);
   record.galleries = {"ALL"};
   EXPECT_EQ(gallery_->add(record, PersonRule::kNew).error().kind, ErrorKind::kInvalidInput);
@@ -82,7 +82,7 @@ TEST_F(GalleryTest, ErasedIsNeverFoundAgainEvenAfterReopening) {
     EXPECT_EQ(search(request_of(probe)).gallery_size, 5U);
     EXPECT_TRUE(search(request_of(probe)).complete());
     EXPECT_EQ(gallery_->encounters("p2").error().kind, ErrorKind::kNotFound);
-    EXPECT_EQ(gallery_->compare("default", "p2", probe.fingers()).error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(gallery_->compare("default", "p2", probe.samples()).error().kind, ErrorKind::kNotFound);
     reopen();
   }
   add(record_of(2));
@@ -131,9 +131,9 @@ TEST_F(GalleryTest, ASearchStaysWithinItsGallery) {
   EXPECT_THAT(found(request_of(probe, "other")), ElementsAre("p1"));
   EXPECT_EQ(found(request_of(probe, "ALL")).size(), 2U);
   EXPECT_EQ(search(request_of(probe, "ALL")).gallery_size, 2U);
-  EXPECT_EQ(gallery_->compare("default", "p1", probe.fingers()).error().kind, ErrorKind::kNotFound);
-  EXPECT_TRUE(gallery_->compare("other", "p1", probe.fingers()).ok());
-  EXPECT_TRUE(gallery_->compare("ALL", "p1", probe.fingers()).ok());
+  EXPECT_EQ(gallery_->compare("default", "p1", probe.samples()).error().kind, ErrorKind::kNotFound);
+  EXPECT_TRUE(gallery_->compare("other", "p1", probe.samples()).ok());
+  EXPECT_TRUE(gallery_->compare("ALL", "p1", probe.samples()).ok());
 }
 
 TEST_F(GalleryTest, KnownPositionsMeetTheirOwnAndUnknownOnes) {
@@ -144,7 +144,7 @@ TEST_F(GalleryTest, KnownPositionsMeetTheirOwnAndUnknownOnes) {
   add(record);
   const auto pairs = [&](FingerPosition position) {
     const TestProbe probe(finger_of(1), position);
-    return gallery_->compare("default", "p1", probe.fingers())->pairs.size();
+    return gallery_->compare("default", "p1", probe.samples())->pairs.size();
   };
   EXPECT_EQ(pairs(FingerPosition::kRightIndex), 2U);
   EXPECT_EQ(pairs(FingerPosition::kRightThumb), 1U);
@@ -173,7 +173,7 @@ TEST_F(GalleryTest, AFailingShardShowsInTheReceipt) {
   for (const std::size_t candidates : {std::size_t{0}, std::size_t{5}}) {
     SearchRequest request = request_of(probe);
     request.candidates.persons = candidates;
-    request.compare_all_fingers = 0;
+    request.compare_all_samples = 0;
     fail = true;
     SearchResult result = search(request);
     EXPECT_FALSE(result.complete());
@@ -214,14 +214,14 @@ TEST_F(GalleryTest, AnExpiredSearchIsNoAnswer) {
   SearchRequest request = request_of(probe);
   request.expired = [] { return true; };
   EXPECT_EQ(gallery_->search(request).error().kind, ErrorKind::kUnavailable);
-  EXPECT_EQ(gallery_->compare("default", "p1", probe.fingers(), [] { return true; }).error().kind,
+  EXPECT_EQ(gallery_->compare("default", "p1", probe.samples(), [] { return true; }).error().kind,
             ErrorKind::kUnavailable);
 }
 
 // The mates and their scores of every probe, for comparing two states of a gallery.
 std::vector<std::pair<std::string, double>> top_of(const Gallery& gallery, SearchRequest request, int person) {
   const auto probe = probe_of(person);
-  request.probe = probe.fingers();
+  request.probe = probe.samples();
   std::vector<std::pair<std::string, double>> out;
   const SearchResult result = gallery.search(request).value();
   for (const auto& found : result.persons) out.emplace_back(found.person_id, found.rank_value);
@@ -236,7 +236,7 @@ TEST_F(GalleryTest, ReopeningGivesTheSameAnswers) {
   for (int i = 1; i < 60; i += 3) ASSERT_TRUE(gallery_->erase_person("p" + std::to_string(i)).ok());
   const auto empty = probe_of(0);
   SearchRequest request = request_of(empty);
-  request.compare_all_fingers = 0;
+  request.compare_all_samples = 0;
   for (const std::size_t candidates : {std::size_t{0}, std::size_t{8}}) {
     request.candidates.persons = candidates;
     std::vector<std::vector<std::pair<std::string, double>>> before;
@@ -260,7 +260,7 @@ TEST_F(GalleryTest, CandidatesAgreeWithEverybodyOnMates) {
     SearchRequest request = request_of(probe);
     request.max_results = 1;
     const SearchResult oracle = search(request);
-    request.compare_all_fingers = 0;
+    request.compare_all_samples = 0;
     request.candidates.persons = 15;
     const SearchResult fast = search(request);
     EXPECT_EQ(oracle.compared, 300U);
@@ -284,7 +284,7 @@ TEST_F(GalleryTest, APersonEnrolledOftenDoesNotCrowdOthersOutOfTheCandidates) {
   add(look_alike);
   const auto probe = probe_of(1);
   SearchRequest request = request_of(probe);
-  request.compare_all_fingers = 0;
+  request.compare_all_samples = 0;
   request.candidates.persons = 2;
   EXPECT_THAT(found(request), ElementsAre("p1", "p2"));
 }
@@ -305,7 +305,7 @@ TEST_F(GalleryTest, APersonWithOneFingerIsNotCrowdedOutByTenFingersOfNonMated) {
   TestProbe probe(finger(0, 1), FingerPosition::kRightThumb);
   for (int p = 2; p <= 10; ++p) probe.add(finger(0, p), static_cast<FingerPosition>(p));
   SearchRequest request = request_of(probe);
-  request.compare_all_fingers = 0;
+  request.compare_all_samples = 0;
   request.candidates.persons = 2;
   const SearchResult result = search(request);
   ASSERT_FALSE(result.persons.empty());
@@ -315,10 +315,10 @@ TEST_F(GalleryTest, APersonWithOneFingerIsNotCrowdedOutByTenFingersOfNonMated) {
 TEST_F(GalleryTest, OnlyDecisiveProbeFingersMakePersonsComparable) {
   add(record_of(1));
   const auto probe = probe_of(2);
-  std::vector<ProbeFinger> fingers(probe.fingers().begin(), probe.fingers().end());
-  fingers[0].decisive = false;
+  std::vector<ProbeSample> samples(probe.samples().begin(), probe.samples().end());
+  samples[0].decisive = false;
   SearchRequest request = request_of(probe);
-  request.probe = fingers;
+  request.probe = samples;
   const SearchResult result = search(request);
   EXPECT_EQ(result.comparable_persons, 0U);
   EXPECT_EQ(result.compared, 1U);
@@ -332,7 +332,7 @@ TEST_F(GalleryTest, CandidatesDoNotDependOnHowTheShardsCameAbout) {
     for (int i = 0; i < 100; i += 9) {
       const auto probe = probe_of(i);
       SearchRequest request = request_of(probe);
-      request.compare_all_fingers = 0;
+      request.compare_all_samples = 0;
       request.candidates.persons = 10;
       out.push_back(found(request));
     }

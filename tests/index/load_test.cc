@@ -164,7 +164,7 @@ TEST_F(LoadTest, SearchesGoOnMeanwhile) {
   std::jthread searcher([&] {
     const auto probe = probe_of(5000);
     SearchRequest request = request_of(probe);
-    request.compare_all_fingers = 0;
+    request.compare_all_samples = 0;
     request.candidates.persons = 3;
     do {
       const auto result = gallery_->search(request);

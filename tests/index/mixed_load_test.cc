@@ -93,7 +93,7 @@ class Clerk {
 
   std::vector<std::string> search(int i) {
     SearchRequest request = request_of(print(i).probe);
-    request.compare_all_fingers = 0;
+    request.compare_all_samples = 0;
     request.candidates.persons = 4;
     const auto result = gallery_.search(request);
     if (!result.ok()) {

@@ -6,11 +6,27 @@
 #include <cstring>
 #include <random>
 
+#include "index/comparator/comparator.h"
+#include "index/prepare.h"
 #include "index/shard/shard.h"
+#include "templates/fingerprint/compare/prepared.h"
 #include "tests/support/random_prints.h"
 
 namespace whorl::index {
 namespace {
+
+// In the bytes: the layout's version, and the first column's header (its modality, its version).
+constexpr std::size_t kVersion = 8;
+constexpr std::size_t kFirstColumn = 48;
+
+PreparedSample face_of(int i) {
+  face::FaceTemplate face;
+  face.network.name = "a_network";
+  face.quality = static_cast<std::uint8_t>(i);
+  face.embedding.assign(64, static_cast<std::int8_t>(127 - i));
+  face.embedding[0] = 127;
+  return keep_sample(kFacePortrait, face, prepare_probe(face))->prepared;
+}
 
 std::vector<NewEncounter> some_encounters(int n) {
   std::vector<NewEncounter> out;
@@ -21,10 +37,10 @@ std::vector<NewEncounter> some_encounters(int n) {
     e.digest.fill(static_cast<std::uint8_t>(i));
     e.galleries = i % 3 == 0 ? std::vector<std::string>{"visa", "asylum"} : std::vector<std::string>{"default"};
     for (int f = 0; f <= i % 3; ++f) {
-      e.positions.push_back(static_cast<FingerPosition>(f + 1));
-      e.prepared.emplace_back(tests::random_finger(static_cast<std::uint64_t>(i * 10 + f)),
-                              fingerprint::CompareParameters{}, fingerprint::RidgeForm::kCoded);
+      const codec::Template finger = tests::random_finger(static_cast<std::uint64_t>(i * 10 + f));
+      e.samples.push_back(keep_sample(static_cast<std::uint8_t>(f + 1), finger, prepare_probe(finger))->prepared);
     }
+    if (i % 2 == 1) e.samples.push_back(face_of(i));
     out.push_back(std::move(e));
   }
   return out;
@@ -45,17 +61,31 @@ TEST(ShardLayout, HoldsWhatWentIn) {
     EXPECT_EQ(layout->person_id(i), all[i].person_id);
     EXPECT_EQ(layout->encounter_id(i), all[i].encounter_id);
     EXPECT_EQ(layout->digest(i), all[i].digest);
-    EXPECT_TRUE(std::equal(all[i].positions.begin(), all[i].positions.end(), layout->positions(i).begin(),
-                           layout->positions(i).end()));
     std::vector<std::string> galleries;
     for (const auto local : layout->galleries(i)) galleries.emplace_back(names.at(local));
     EXPECT_EQ(galleries, all[i].galleries);
-    for (std::size_t f = 0; f < all[i].prepared.size(); ++f) {
-      const auto a = all[i].prepared[f].bytes();
-      const auto b = layout->prepared(layout->first_finger(i) + f).bytes();
-      EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end()));
+    std::vector<SampleView> samples;
+    for (const ModalityRow& row : modalities()) {
+      const Column& column = layout->column(row.modality);
+      EXPECT_EQ(column.positions(i).size(), column.count(i));
+      for (std::size_t k = 0; k < column.count(i); ++k) {
+        samples.push_back(column.sample(column.first_row(i) + k));
+        EXPECT_EQ(column.encounter(column.first_row(i) + k), i);
+        EXPECT_EQ(column.positions(i)[k], samples.back().position);
+      }
+    }
+    ASSERT_EQ(samples.size(), all[i].samples.size());
+    for (std::size_t k = 0; k < samples.size(); ++k) {
+      const PreparedSample& wanted = all[i].samples[k];
+      EXPECT_EQ(samples[k].modality, wanted.modality);
+      EXPECT_EQ(samples[k].position, wanted.position);
+      EXPECT_EQ(samples[k].quality, wanted.quality);
+      EXPECT_TRUE(
+          std::equal(samples[k].bytes.begin(), samples[k].bytes.end(), wanted.bytes.begin(), wanted.bytes.end()));
     }
   }
+  EXPECT_EQ(layout->column(Modality::kFace).sample_bytes(), 64U);
+  EXPECT_EQ(layout->samples(), 22U);
 }
 
 TEST(ShardLayout, TheSetDigestForgetsTheOrderAlone) {
@@ -92,9 +122,12 @@ TEST(ShardLayout, DamagedBytesAreRefusedOrHarmless) {
     const auto names = layout->names();
     for (std::size_t e = 0; e < layout->encounters(); ++e) {
       for (const auto local : layout->galleries(e)) EXPECT_LT(local, names.size());
-      for (std::size_t f = 0; f < layout->positions(e).size(); ++f) {
-        const auto view = layout->prepared(layout->first_finger(e) + f);
-        EXPECT_GE(fingerprint::compare(view, view).score, 0);
+      for (const ModalityRow& row : modalities()) {
+        const Column& column = layout->column(row.modality);
+        for (std::size_t k = 0; k < column.count(e); ++k) {
+          const auto sample = column.bytes(column.first_row(e) + k);
+          EXPECT_GE(comparator_of(row.modality).comparer(sample)->score(sample), -1);
+        }
       }
     }
     (void)layout->set_digest();
@@ -124,14 +157,15 @@ TEST(ShardLayout, AGalleryNameBeyondTheTextIsRefused) {
 TEST(ShardLayout, NamesTheVersionOfPreparingNotOfComparing) {
   const Arena arena = shard_of(some_encounters(1));
   std::uint32_t named = 0;
-  std::memcpy(&named, std::as_const(arena).bytes().data() + 16, sizeof named);
-  EXPECT_EQ(named, static_cast<std::uint32_t>(fingerprint::kPreparedVersion));
+  std::memcpy(&named, std::as_const(arena).bytes().data() + kFirstColumn + 4, sizeof named);
+  EXPECT_EQ(named >> 16U, static_cast<std::uint32_t>(fingerprint::kPreparedVersion));
+  EXPECT_EQ(named & 0xFFFFU, fingerprint::kFlatVersion);
 }
 
 TEST(ShardLayout, AnotherVersionIsRefused) {
   const Arena arena = shard_of(some_encounters(1));
   const auto good = std::as_const(arena).bytes();
-  for (std::size_t at = 8; at < 24; at += 4) {
+  for (const std::size_t at : {kVersion, kFirstColumn, kFirstColumn + 4}) {
     std::vector<std::uint64_t> words(good.size() / 8);
     std::memcpy(words.data(), good.data(), good.size());
     reinterpret_cast<std::uint8_t*>(words.data())[at] ^= 0x10;

@@ -26,7 +26,7 @@ Answers answers_of(const Gallery& gallery, int persons, int step = 3) {
   for (int i = 0; i < persons; i += step) {
     const auto probe = probe_of(i);
     SearchRequest request = request_of(probe);
-    request.compare_all_fingers = 0;
+    request.compare_all_samples = 0;
     for (const std::size_t candidates : {std::size_t{0}, std::size_t{5}}) {
       request.candidates.persons = candidates;
       const auto result = gallery.search(request);

@@ -36,7 +36,7 @@ class ServerWithEngineTest : public testing::Test {
   void open() {
     engine::EngineConfig config;
     config.directory = directory_.path() / "gallery";
-    config.calibration = engine::test_calibration();
+    config.calibrations[Modality::kFinger] = engine::test_calibration();
     auto opened = engine::Engine::open(std::move(config));
     ASSERT_TRUE(opened.ok()) << opened.error().text();
     engine_ = std::move(opened).value();

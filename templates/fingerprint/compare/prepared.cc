@@ -177,4 +177,21 @@ PreparedTemplate PreparedTemplate::with_coded_ridges(const FingerprintTemplate& 
   return out;
 }
 
+// The ridge map is the last section: all before it stays where it is.
+PreparedTemplate PreparedTemplate::recoded(PreparedView raw, ByteView ridge_code) {
+  if (raw.ridge_form() == RidgeForm::kNone) return PreparedTemplate(raw);
+  FlatHeader h = load<FlatHeader>(raw.bytes().data());
+  h.ridge_form = static_cast<std::uint8_t>(RidgeForm::kCoded);
+  h.ridge_bytes = static_cast<std::uint32_t>(ridge_code.size());
+  const FlatSections at(h);
+  h.bytes = static_cast<std::uint32_t>(at.total);
+  PreparedTemplate out;
+  out.words_.assign(at.total / sizeof(std::uint64_t), 0);
+  std::byte* to = std::as_writable_bytes(std::span(out.words_)).data();
+  std::memcpy(to, raw.bytes().data(), at.ridges);
+  std::memcpy(to, &h, sizeof h);
+  if (!ridge_code.empty()) std::memcpy(to + at.ridges, ridge_code.data(), ridge_code.size());
+  return out;
+}
+
 }  // namespace whorl::fingerprint

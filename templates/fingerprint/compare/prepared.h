@@ -73,6 +73,10 @@ class PreparedTemplate {
   static PreparedTemplate with_coded_ridges(const FingerprintTemplate& source, ByteView ridge_code,
                                             const CompareParameters& parameters = {});
 
+  // The form kCoded of a prepared template of the form kRaw, with the code of its ridge map, which is copied and not
+  // read; of the form kNone the same again. Cost: a copy.
+  static PreparedTemplate recoded(PreparedView raw, ByteView ridge_code);
+
   [[nodiscard]] std::span<const std::byte> bytes() const { return std::as_bytes(std::span(words_)); }
   [[nodiscard]] PreparedView view() const { return PreparedView(bytes()); }
   // As PreparedView::described().

@@ -1,4 +1,4 @@
-#include "index/shard/face_space.h"
+#include "index/comparator/face_space.h"
 
 #include <algorithm>
 
@@ -13,12 +13,11 @@ FaceSpace space_of(const face::FaceTemplate& face) {
 Status check_space(const FaceSpace& gallery, const FaceSpace& other) {
   if (gallery == other) return {};
   if (gallery.network != other.network) {
-    return failure(ErrorCode::kFaceOfOtherNetwork, "face", with<"gallery_network">(gallery.network.text()),
+    return failure(ErrorCode::kFaceOfOtherNetwork, with<"gallery_network">(gallery.network.text()),
                    with<"network">(other.network.text()));
   }
   return invalid_input("the gallery's faces have " + std::to_string(gallery.dimension) + " numbers, this one has " +
-                           std::to_string(other.dimension),
-                       "face");
+                       std::to_string(other.dimension));
 }
 
 Bytes encode_space(const FaceSpace& space) {

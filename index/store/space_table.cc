@@ -1,0 +1,43 @@
+#include "index/store/space_table.h"
+
+#include <rocksdb/write_batch.h>
+
+#include <string>
+
+#include "index/record/record.h"
+#include "index/store/gallery_format.h"
+#include "index/store/rocks_database.h"
+
+namespace whorl::index {
+namespace {
+
+// Faces had theirs before there were others.
+std::string key_of(Modality modality) {
+  constexpr std::string_view kSpaceKey =
+      "\x01"
+      "space ";
+  if (modality == Modality::kFace) return std::string(kFacesKey);
+  return std::string(kSpaceKey) + std::string(row_of(modality).name);
+}
+
+}  // namespace
+
+Result<std::optional<Bytes>> SpaceTable::get(Modality modality) const {
+  WHORL_ASSIGN(const Hold db, database_.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  std::string value;
+  const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), slice(as_bytes(key_of(modality))), &value);
+  if (status.IsNotFound()) return std::optional<Bytes>();
+  if (!status.ok()) return error_of(status, "reading which samples the gallery holds");
+  return std::optional(Bytes(as_bytes(value).begin(), as_bytes(value).end()));
+}
+
+Status SpaceTable::put(Modality modality, ByteView space) {
+  WHORL_ASSIGN(const Hold db, database_.changing(space.size()));
+  rocksdb::WriteBatch batch;
+  batch.Put(slice(as_bytes(key_of(modality))), slice(space));
+  WHORL_TRY(database_.write(db, batch, "writing which samples the gallery holds"));
+  return {};
+}
+
+}  // namespace whorl::index
