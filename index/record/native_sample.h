@@ -8,6 +8,9 @@
 
 namespace whorl::index {
 
+// The version that this build's extractor of the modality writes down.
+std::uint32_t extractor_version_of(Modality modality);
+
 // Encodes the template; its quality, minutiae and extractor version are noted. Errors: kInvalidInput (the template
 // breaks its own bounds).
 Result<SampleRecord> native_sample(FingerPosition position, const fingerprint::FingerprintTemplate& finger);
