@@ -4,6 +4,7 @@
 #include "engine/deadline.h"
 #include "engine/engine_state.h"
 #include "engine/figures.h"
+#include "engine/kept_images.h"
 #include "engine/read_probe.h"
 #include "engine/sequence_check.h"
 #include "engine/validate.h"
@@ -80,11 +81,14 @@ Result<EnrolReceipt> enrolled(EngineState& state, const Call& call, const EnrolR
   trace.stage("read", [&] { return figures_of(qualities(fingers, face)); });
   WHORL_TRY(pass_gate(fingers, face, config.min_quality));
   WHORL_TRY(require_distinct_fingers(fingers, config.calibration));
-  WHORL_ASSIGN(const auto record, make_record(request, fingers, face, state.world));
+  WHORL_ASSIGN(auto record, make_record(request, fingers, face, state.world));
+  const bool keep = state.gallery->keeps_images();
+  const auto images = keep ? name_images(request.samples, fingers, face, record) : std::vector<index::ImageToKeep>();
   WHORL_TRY(require_time(call, state.world));
   trace.outcome(kEnrolled);
   EnrolReceipt receipt{record.person_id, record.encounter_id, qualities(fingers, face), 0};
-  WHORL_ASSIGN(receipt.sequence, state.gallery->add(record, request.person_rule, kept_with(request.keep, receipt)));
+  WHORL_ASSIGN(receipt.sequence,
+               state.gallery->add(record, request.person_rule, kept_with(request.keep, receipt), images));
   trace.stage("write", [&] { return "write number " + std::to_string(receipt.sequence); });
   return receipt;
 }

@@ -1,0 +1,21 @@
+// The images that an enrolment leaves beside its record, where the gallery keeps them. Private to this room.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "engine/read_face.h"
+#include "engine/read_finger.h"
+#include "index/record/kept_image.h"
+
+namespace whorl::engine {
+
+// Names in the record, whose samples are those of `fingers` and then of `face`, the images among `given` that they were
+// read from. The images borrow `given`.
+std::vector<index::ImageToKeep> name_images(const std::vector<Sample>& given, const std::vector<ReadFinger>& fingers,
+                                            const std::optional<ReadFace>& face, index::EncounterRecord& record);
+
+// The sample that `kept` was read from, to be read again.
+Sample sample_of(const index::SampleRecord& kept, index::KeptImage image);
+
+}  // namespace whorl::engine
