@@ -104,8 +104,8 @@ OpenDatabase::~OpenDatabase() {
 rocksdb::Status OpenDatabase::make_images() {
   if (has(Family::kImages)) return rocksdb::Status::OK();
   rocksdb::ColumnFamilyHandle* made = nullptr;
-  const rocksdb::Status status = db_->CreateColumnFamily(
-      RocksDatabase::family_options(Family::kImages), kFamilyNames[static_cast<std::size_t>(Family::kImages)], &made);
+  rocksdb::Status status = db_->CreateColumnFamily(RocksDatabase::family_options(Family::kImages),
+                                                   kFamilyNames[static_cast<std::size_t>(Family::kImages)], &made);
   if (status.ok()) families_.push_back(made);
   return status;
 }
