@@ -96,6 +96,7 @@ void add_enrol(CLI::App& app, Chosen& chosen) {
   add_progress_option(*verb, *options);
   add_gallery_options(*verb, options->node);
   add_quality_option(*verb, options->node);
+  add_keep_images_option(*verb, options->node);
   add_sample_options(*verb, options->samples, options->node.node.face);
   verb->add_option("--person", options->person, "The person's identifier; one is made when absent");
   verb->add_option("--encounter", options->encounter, "The encounter's identifier; one is made when absent");

@@ -104,6 +104,7 @@ void add_load(CLI::App& app, Chosen& chosen) {
                             "  whorl load --gallery-dir gallery million.enc --progress", *options);
   add_progress_option(*verb, *options);
   add_storage_options(*verb, options->node);
+  add_keep_images_option(*verb, options->node);
   verb->add_option("files", options->files, "Files of encounters, e.g. of whorl synth --templates")->required();
   on_chosen(verb, chosen, options, run);
 }

@@ -67,6 +67,20 @@ void add_gallery_options(CLI::App& verb, NodeOptions& options) {
                   "Gallery in which a face alone may be a match; repeat for more. In others a match needs fingers too");
 }
 
+void add_keep_images_option(CLI::App& verb, NodeOptions& options) {
+  using engine::KeepImages;
+  verb.add_option_function<std::string>(
+          "--keep-images",
+          [&options](const std::string& choice) {
+            options.node.keep_images = choice == "yes" ? KeepImages::kYes : KeepImages::kNo;
+          },
+          "yes: the gallery keeps the image files of enrolments from now on, for a later extractor (whorl re-extract); "
+          "earlier builds will not open it any more. no: it keeps none from now on. The gallery remembers it; a new "
+          "one "
+          "keeps none")
+      ->check(CLI::IsMember({"yes", "no"}));
+}
+
 void add_quality_option(CLI::App& verb, NodeOptions& options) {
   verb.add_option("--min-quality", options.node.min_quality, "Refuse to enrol when every finger is below this quality")
       ->check(CLI::Range(0, 100));
@@ -122,6 +136,8 @@ index::GalleryOptions gallery_options(const NodeConfig& config) {
   out.threads = config.threads;
   out.memory_limit_bytes = config.memory_limit_bytes;
   out.verify_records = config.verify_records;
+  if (config.keep_images != engine::KeepImages::kAsItIs)
+    out.keep_images = config.keep_images == engine::KeepImages::kYes;
   return out;
 }
 

@@ -30,6 +30,8 @@ struct NodeOptions {
 void add_storage_options(CLI::App& verb, NodeOptions& options);
 // The same and --calibration, --face-calibration, --face-alone.
 void add_gallery_options(CLI::App& verb, NodeOptions& options);
+// --keep-images
+void add_keep_images_option(CLI::App& verb, NodeOptions& options);
 // --min-quality
 void add_quality_option(CLI::App& verb, NodeOptions& options);
 // --models, --network, --card, --detector, --several, --min-confidence

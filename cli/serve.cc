@@ -99,6 +99,7 @@ void add_serve(CLI::App& app, Chosen& chosen) {
                             "  whorl serve --gallery-dir gallery --port 8080", *options);
   add_gallery_options(*verb, options->node);
   add_quality_option(*verb, options->node);
+  add_keep_images_option(*verb, options->node);
   add_face_options(*verb, options->node.node.face);
   verb->add_flag("--create", options->create,
                  "Make the gallery where there is none. Without it a folder without a gallery is an error: a mistyped "

@@ -18,6 +18,7 @@
 #include "base/world.h"
 #include "engine/calibration.h"
 #include "engine/part.h"
+#include "engine/re_extract.h"
 #include "engine/service.h"
 #include "templates/face/extract.h"
 #include "templates/image/image.h"
@@ -53,6 +54,9 @@ struct EngineConfig {
   std::uint64_t memory_limit_bytes = 0;
   // Read every record while opening. False: quicker, and a damaged record is found only when it is read.
   bool verify_records = true;
+  // Whether images of enrolments to come are kept beside their records: the gallery's setting from now on. Empty: as
+  // the gallery has it; off in a new one. See index/options.h.
+  std::optional<bool> keep_images;
   // Width of the indeterminate band below the threshold.
   double review_band_db = 5.0;
   // What an image may be before it is decoded; larger ones are kInvalidInput.
@@ -92,8 +96,8 @@ class Engine final : public Service {
   // Opens (or makes) the gallery and rebuilds or loads its shards. `world` must outlive the engine. What notices() has
   // to say is told to the event sink too.
   // Errors: kNotFound (absent and not to be made), kUnavailable (another process holds it), kCorruption,
-  // kInvalidInput (the gallery or a calibration belongs to another extractor or comparator version, or network; parts
-  // without a name, or two of one name), kExhausted (the memory limit: says what would be needed).
+  // kInvalidInput (a gallery of another format; a calibration of another extractor or comparator version, or network;
+  // parts without a name, or two of one name), kExhausted (the memory limit: says what would be needed).
   // Cost: see docs/benchmarks.md; from snapshots seconds a million fingers, without them about 0.3 ms of a core each.
   static Result<std::unique_ptr<Engine>> open(EngineConfig config, World& world = real_world());
   // Calls must have returned. Parts that were given are left as they are.
@@ -118,8 +122,15 @@ class Engine final : public Service {
   std::vector<GalleryView> galleries(const Call& call) override;
   NodeHealth health(const Call& call) override;
 
+  // Templates anew from kept images, in this node's own part; see re_extract.h. Searches have those of before until the
+  // engine is opened again. What cannot be extracted stays as it was. May be ended at any moment, and goes on then.
+  // Cost: as enrolling the same images, on all of the engine's threads. Errors: kUnavailable, kExhausted, kCorruption
+  // (of the index), kInternal; what was replaced until then is.
+  Result<ReExtractReport> re_extract(const ReExtractRequest& request);
+
   // What the operator should know of how the gallery was opened, a sentence each: snapshots that did not verify and
-  // were made again from the records; a face network other than the gallery's. Mostly empty.
+  // were made again from the records; templates of other extractor versions; a face network other than the gallery's.
+  // Mostly empty.
   [[nodiscard]] std::vector<std::string> notices() const;
 
   Engine(const Engine&) = delete;

@@ -4,6 +4,7 @@
 #include "engine/deadline.h"
 #include "engine/engine_state.h"
 #include "engine/figures.h"
+#include "engine/kept_images.h"
 #include "engine/read_sample.h"
 #include "engine/sequence_check.h"
 #include "engine/validate.h"
@@ -96,10 +97,13 @@ Result<EnrolReceipt> enrolled(EngineState& state, const Call& call, const EnrolR
   WHORL_TRY(require_distinct_fingers(read, *config.calibrations[Modality::kFinger]));
   const auto kept = in_order_of_modality(read);
   WHORL_ASSIGN(auto encounter, kept_encounter(request, kept, state.world));
+  const auto images = state.gallery->keeps_images() ? name_images(request.samples, kept, encounter.record)
+                                                    : std::vector<index::ImageToKeep>();
   WHORL_TRY(require_time(call, state.world));
   trace.outcome(kEnrolled);
   EnrolReceipt receipt{encounter.record.person_id, encounter.record.encounter_id, qualities(read), 0};
-  const auto added = state.gallery->add(std::move(encounter), request.person_rule, kept_with(request.keep, receipt));
+  const auto added =
+      state.gallery->add(std::move(encounter), request.person_rule, kept_with(request.keep, receipt), images);
   if (!added.ok()) return in_request(added.error(), kept);
   receipt.sequence = *added;
   trace.stage("write", [&] { return "write number " + std::to_string(receipt.sequence); });

@@ -229,6 +229,7 @@ Key choice_key(std::string_view table, std::string_view name, Member member, con
 
 std::vector<Key> gallery_keys() {
   using C = NodeConfig;
+  static constexpr KeepImages kKeep[] = {KeepImages::kAsItIs, KeepImages::kYes, KeepImages::kNo};
   return {
       text_key(
           "gallery", "folder", [](C& c) -> fs::path& { return c.gallery; }, "Folder that holds the gallery."),
@@ -245,6 +246,10 @@ std::vector<Key> gallery_keys() {
           "gallery", "verify_records", [](C& c) -> bool& { return c.verify_records; },
           "Read every record while opening. Without it opening is quicker, and a damaged record is found only "
           "when it is read."),
+      choice_key(
+          "gallery", "keep_images", [](C& c) -> KeepImages& { return c.keep_images; }, kKeep,
+          "Keep the image files of enrolments beside their records, for a later extractor (whorl re-extract): \"yes\", "
+          "\"no\", or \"as_it_is\" in the gallery, which is \"no\" in a new one. The gallery remembers it."),
       whole_key(
           "enrol", "min_quality", [](C& c) -> int& { return c.min_quality; }, 0, 100,
           "Refuse to enrol when every finger is below this quality (0 to 100)."),
@@ -395,6 +400,15 @@ std::string_view name_of(FaceImages images) {
     case FaceImages::kAlways: break;
   }
   return "always";
+}
+
+std::string_view name_of(KeepImages keep) {
+  switch (keep) {
+    case KeepImages::kYes: return "yes";
+    case KeepImages::kNo: return "no";
+    case KeepImages::kAsItIs: break;
+  }
+  return "as_it_is";
 }
 
 Result<NodeConfig> parse_node_config(std::string_view text, const fs::path& file) {

@@ -23,6 +23,10 @@ enum class FaceImages {
 };
 std::string_view name_of(FaceImages images);  // "never", "where_possible", "always"
 
+// Whether a gallery keeps the images of enrolments to come: its own setting, or what it is to be from now on.
+enum class KeepImages { kAsItIs, kYes, kNo };
+std::string_view name_of(KeepImages keep);  // "as_it_is", "yes", "no"
+
 struct FaceConfig {
   FaceImages images = FaceImages::kWherePossible;
   std::filesystem::path models;       // folder of the weights; empty: face::default_models_directory()
@@ -40,9 +44,10 @@ struct NodeConfig {
   int threads = 0;                       // to search with; 0: all cores
   std::uint64_t memory_limit_bytes = 0;  // what the gallery may take (index/gallery.h); 0: no limit
   bool verify_records = true;            // read every record while opening (index/gallery.h)
-  int min_quality = 10;                  // enrolment refuses an encounter whose every finger is below this
-  double review_band_db = 5.0;           // width of the indeterminate band below the threshold
-  std::filesystem::path calibration;     // of fingerprints; empty: the built-in one
+  KeepImages keep_images = KeepImages::kAsItIs;
+  int min_quality = 10;               // enrolment refuses an encounter whose every finger is below this
+  double review_band_db = 5.0;        // width of the indeterminate band below the threshold
+  std::filesystem::path calibration;  // of fingerprints; empty: the built-in one
   image::ImageLimits image_limits;
   FaceConfig face;
 };

@@ -1,6 +1,7 @@
 // Bulk insertion: prepare on all cores, one atomic step on disk, one sealed shard.
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "index/gallery_impl.h"
 #include "index/live/footprint.h"
@@ -26,13 +27,20 @@ Error comes_twice(const Item& item) {
                  with<"person">(item.encounter.person_id));
 }
 
+// Images do not travel with records: a sample must not name one that is not there. True when one did.
+bool forget_images(EncounterRecord& record) {
+  bool any = false;
+  for (SampleRecord& sample : record.samples) any = std::exchange(sample.image, std::nullopt).has_value() || any;
+  return any;
+}
+
 Status prepare(Item& item, const Check& check) {
-  const auto record = parse_record(item.stored.key, item.stored.value);
+  auto record = parse_record(item.stored.key, item.stored.value);
   if (!record.ok()) return invalid_input(record.error().message);
   item.encounter.person_id = record->person_id;
   item.encounter.encounter_id = record->encounter_id;
   WHORL_TRY(check(*record));
-  if (is_of_earlier_version(item.stored.value)) {
+  if (const bool changed = forget_images(*record); changed || is_of_earlier_version(item.stored.value)) {
     WHORL_ASSIGN(item.stored, encoded(*record));
   }
   const RecordDigest digest = record_digest(item.stored.key, item.stored.value);
@@ -195,6 +203,11 @@ std::size_t Gallery::load_batch_fingers() const {
 
 Result<std::optional<Bytes>> Gallery::load_mark(const std::string& mark_name) const {
   return parts_->store->bulk().mark(mark_name);
+}
+
+Status Gallery::put_load_mark(const std::string& mark_name, ByteView mark) {
+  WHORL_TRY(parts_->ensure_store());
+  return parts_->store->bulk().put_mark(mark_name, mark);
 }
 
 Status Gallery::drop_load_mark(const std::string& mark_name) {

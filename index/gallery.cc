@@ -40,6 +40,16 @@ Result<std::uint64_t> Gallery::Parts::convert() {
   return done;
 }
 
+Status Gallery::Parts::settle_images() {
+  WHORL_ASSIGN(keeps_images, store->images().keeps());
+  if (options.keep_images.value_or(keeps_images) == keeps_images) return {};
+  keeps_images = *options.keep_images;
+  WHORL_TRY(store->images().set_keeps(keeps_images));
+  opening.keeps_images_now = keeps_images;
+  say(Severity::kInfo, "images_setting", images_notice(keeps_images));
+  return {};
+}
+
 std::uint64_t Gallery::Parts::now_ms() const {
   const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(world.now().time_since_epoch()).count();
   return static_cast<std::uint64_t>(std::max<std::int64_t>(since, 0));
@@ -123,6 +133,11 @@ Status Gallery::Parts::check_galleries(const std::vector<std::string>& galleries
   return {};
 }
 
+Status Gallery::Parts::check_images(const EncounterRecord& record, std::span<const ImageToKeep> images) const {
+  if (!keeps_images && !images.empty()) return invalid_input("the gallery keeps no images", "images");
+  return index::check_images(record, images);
+}
+
 void Gallery::Parts::say(Severity severity, std::string code, std::string text) const {
   if (options.events) options.events({severity, std::move(code), std::move(text)});
 }
@@ -142,7 +157,13 @@ Status refuse_beyond_most(std::size_t encounters, const std::string& person_id) 
 namespace {
 
 StoreOptions store_options(const GalleryOptions& from) {
-  return {from.directory, from.create_if_missing, from.env, from.files, from.least_free_bytes, from.events};
+  return {from.directory,
+          from.create_if_missing,
+          from.keep_images.value_or(false),
+          from.env,
+          from.files,
+          from.least_free_bytes,
+          from.events};
 }
 
 Status check_new(const Directory& directory, const EncounterRecord& record, PersonRule rule) {
@@ -174,6 +195,10 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
     WHORL_ASSIGN(parts->opening, fill_from_store(parts->options, *parts->store, parts->key, parts->workers,
                                                  parts->spaces, parts->live, parts->compaction));
     parts->opening.records_converted = converted;
+    WHORL_TRY(parts->settle_images());
+    if (!parts->opening.other_extractors.empty()) {
+      parts->say(Severity::kInfo, "other_extractors", other_extractors_notice(parts->opening.other_extractors));
+    }
     for (const std::string& reason : parts->opening.snapshots_dropped) {
       parts->say(Severity::kWarning, "snapshot_dropped", reason + "; made again from the records");
     }
@@ -187,18 +212,21 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
   }
 }
 
-Result<std::uint64_t> Gallery::add(const EncounterRecord& record, PersonRule rule, std::optional<KeptAnswer> keep) {
+Result<std::uint64_t> Gallery::add(const EncounterRecord& record, PersonRule rule, std::optional<KeptAnswer> keep,
+                                   std::span<const ImageToKeep> images) {
   WHORL_TRY(check_new_ids(record));
   WHORL_TRY(check_record(record));
   WHORL_ASSIGN(NewEncounter prepared, prepare_new(record, {}, Validation::kWhole));
-  return add(KeptEncounter{record, std::move(prepared.samples)}, rule, std::move(keep));
+  return add(KeptEncounter{record, std::move(prepared.samples)}, rule, std::move(keep), images);
 }
 
-Result<std::uint64_t> Gallery::add(KeptEncounter encounter, PersonRule rule, std::optional<KeptAnswer> keep) {
+Result<std::uint64_t> Gallery::add(KeptEncounter encounter, PersonRule rule, std::optional<KeptAnswer> keep,
+                                   std::span<const ImageToKeep> images) {
   const EncounterRecord& record = encounter.record;
   WHORL_TRY(parts_->ensure_store());
   WHORL_TRY(check_new_ids(record));
   WHORL_TRY(parts_->check_galleries(record.galleries));
+  WHORL_TRY(parts_->check_images(record, images));
   WHORL_ASSIGN(const EncodedRecord stored, encoded(record));
   const RecordDigest digest = record_digest(stored.key, stored.value);
   NewEncounter fresh{record.person_id, record.encounter_id, digest, record.galleries, std::move(encounter.prepared)};
@@ -216,7 +244,7 @@ Result<std::uint64_t> Gallery::add(KeptEncounter encounter, PersonRule rule, std
   WHORL_TRY(check_new(parts_->live.directory(), record, rule));
   WHORL_TRY(parts_->spaces.admit(fresh.samples, *parts_->store));
   WHORL_ASSIGN(const std::uint64_t sequence,
-               parts_->store->records().put(stored, index_entry(record, digest), keep ? &*keep : nullptr));
+               parts_->store->records().put(stored, index_entry(record, digest), keep ? &*keep : nullptr, images));
   std::vector<NewEncounter> batch;
   batch.push_back(std::move(fresh));
   parts_->live.insert(std::move(batch));

@@ -25,8 +25,10 @@
 #include "base/result.h"
 #include "index/options.h"
 #include "index/prepare.h"
+#include "index/re_extraction.h"
 #include "index/record/encounter_file.h"
 #include "index/record/kept_answer.h"
+#include "index/record/kept_image.h"
 #include "index/record/person_rule.h"
 #include "index/record/record.h"
 #include "index/reports.h"
@@ -43,8 +45,9 @@ class Gallery {
  public:
   // Opens (or makes) the gallery: shards from their snapshots where those verify, else from the records, on all
   // threads. Errors: kNotFound (absent and not to be made), kUnavailable (another process or Gallery holds it),
-  // kCorruption (a damaged record is named), kInvalidInput (another format or extractor version: says what to do),
-  // kExhausted (memory limit: says what would be needed; nothing was read).
+  // kCorruption (a damaged record is named), kInvalidInput (another format: says what to do), kExhausted
+  // (memory limit: says what would be needed; nothing was read). Templates of other extractor versions are searched and
+  // compared as they are; the report of the opening counts them.
   // Cost: see docs/benchmarks.md; without snapshots about 0.3 ms of one core for each finger.
   static Result<std::unique_ptr<Gallery>> open(GalleryOptions options);
   ~Gallery();
@@ -52,14 +55,32 @@ class Gallery {
   // Puts one encounter in, where `rule` holds of its person.
   // Returns a number of the durable write that grows with every change.
   // `keep`: an answer that is on disk if and only if the encounter is, for kept_answer(); its time and ids are set
-  // here. Errors: kInvalidInput (a bound of index/record/record.h, a template that cannot be decoded, gallery "ALL", a
-  // face of another network than the gallery's: both are named), kAlreadyExists (the encounter; the person has as many
-  // encounters as one may have; an answer under that key), kNotFound, kExhausted (too many galleries; the memory
-  // limit), kUnavailable (the disk refuses: the change may or may not be found after the gallery is opened again, whole
-  // or not at all).
-  Result<std::uint64_t> add(KeptEncounter encounter, PersonRule rule, std::optional<KeptAnswer> keep = {});
+  // here. `images`: those that the record's samples name, in the same atomic batch; only a gallery that keeps_images()
+  // takes any. Errors: kInvalidInput (a bound of index/record/record.h, a template that cannot be decoded, gallery
+  // "ALL", a face of another network than the gallery's: both are named), kAlreadyExists (the encounter; the person has
+  // as many encounters as one may have; an answer under that key), kNotFound, kExhausted (too many galleries; the
+  // memory limit), kUnavailable (the disk refuses: the change may or may not be found after the gallery is opened
+  // again, whole or not at all).
+  Result<std::uint64_t> add(KeptEncounter encounter, PersonRule rule, std::optional<KeptAnswer> keep = {},
+                            std::span<const ImageToKeep> images = {});
   // The same of a record that comes from elsewhere: every template is decoded to its end, and prepared.
-  Result<std::uint64_t> add(const EncounterRecord& record, PersonRule rule, std::optional<KeptAnswer> keep = {});
+  Result<std::uint64_t> add(const EncounterRecord& record, PersonRule rule, std::optional<KeptAnswer> keep = {},
+                            std::span<const ImageToKeep> images = {});
+
+  // Whether images of enrolments are kept (GalleryOptions::keep_images).
+  [[nodiscard]] bool keeps_images() const;
+  // The image that a sample of a record, as encounter() gave it, was extracted from. Errors: kNotFound (none was kept;
+  // the encounter was erased meanwhile), kCorruption (it is missing or not the file that was kept: names person and
+  // encounter), kUnavailable.
+  [[nodiscard]] Result<KeptImage> image(const EncounterRecord& record, std::size_t sample) const;
+  // What extracting again would be of: samples of other extractor versions than this build's, or `all`. Cost: reads the
+  // index, about two seconds a million encounters. Errors: kCorruption, kUnavailable.
+  [[nodiscard]] Result<ReExtractable> re_extractable(bool all) const;
+  // Puts templates that were extracted again in the place of a record's, in one atomic, synced batch. `before` is the
+  // record as it was read; `after` differs from it in samples alone, each with the image that it had. Searches have the
+  // templates of before until the gallery is opened again, which makes its shards anew of what has changed. False where
+  // the record has changed since it was read: nothing was done. Errors: as add(); kNotFound (it was erased).
+  Result<bool> replace_samples(const EncounterRecord& before, EncounterRecord after);
 
   // The answer under a key, for a day, as long as the encounter that it names is there. Errors: kCorruption,
   // kUnavailable.
@@ -69,6 +90,7 @@ class Gallery {
   // in one atomic step before this returns, and seen by every search that starts later. Changes by others wait for that
   // step only. `mark` says how far the load came, for load_mark() after a crash. Give about load_batch_fingers() at a
   // time: a batch becomes a shard.
+  // A file of encounters holds no images: what its samples say of some is left out.
   // Templates are checked against their checksums, but ridge maps are not decoded as add() does. Refused one by one:
   // what parse_record or add refuses, encounters that exist, the second of two with one name, those of a person who has
   // as many as one may have.
@@ -76,6 +98,8 @@ class Gallery {
   Result<LoadOutcome> load(std::vector<EncodedRecord> batch, const std::string& mark_name, ByteView mark);
   [[nodiscard]] std::size_t load_batch_fingers() const;
   [[nodiscard]] Result<std::optional<Bytes>> load_mark(const std::string& mark_name) const;
+  // For other work that goes on after a crash. Errors: as add.
+  Status put_load_mark(const std::string& mark_name, ByteView mark);
   Status drop_load_mark(const std::string& mark_name);
 
   // Errors: kNotFound, kUnavailable (as add).

@@ -65,12 +65,15 @@ struct Gallery::Parts {
 
   // Brings records of an earlier format to this build's; gives how many.
   Result<std::uint64_t> convert();
+  // Makes the setting of images what the options say, and reads it.
+  Status settle_images();
   [[nodiscard]] MemoryUse memory() const;
   // Errors: kExhausted when so many bytes more would pass the limit.
   [[nodiscard]] Status check_memory(std::uint64_t more) const;
   // The same of a change, said to whoever listens.
   [[nodiscard]] Status refuse_beyond_memory(std::uint64_t more) const;
   [[nodiscard]] Status check_galleries(const std::vector<std::string>& galleries) const;
+  [[nodiscard]] Status check_images(const EncounterRecord& record, std::span<const ImageToKeep> images) const;
   Result<LoadOutcome> load(std::vector<EncodedRecord> batch, const std::string& mark_name, ByteView mark);
   // Tells whoever listens.
   void say(Severity severity, std::string code, std::string text) const;
@@ -93,6 +96,7 @@ struct Gallery::Parts {
   const SnapshotKey key;
   const Workers workers;
   SpaceGate spaces;
+  bool keeps_images = false;  // settled when the gallery is opened
   LiveSet live;
   AnswerLocks answer_locks;
   PersonLocks locks;

@@ -30,6 +30,10 @@ struct GalleryOptions {
   // Read every record while opening, and check it against its checksum and the index: a damaged record then stops the
   // gallery from opening even where a snapshot holds its templates. False: such a record is found when it is read.
   bool verify_records = true;
+  // Whether images of enrolments to come are kept beside their records: what is said here is the gallery's setting from
+  // now on. Empty: as it is; off in a new gallery. Kept images stay until their encounter is erased. Builds that know
+  // none do not open a gallery any more that has ever kept images.
+  std::optional<bool> keep_images = {};
   // Is told how far the conversion of a gallery of an earlier format has come, while it is opened.
   ProgressCallback converting = {};
   // Is told what an operator should know: a shard that failed in a search, a snapshot that could not be written or

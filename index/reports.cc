@@ -1,6 +1,40 @@
 #include "index/reports.h"
 
 namespace whorl::index {
+namespace {
+
+std::string version_text(const OtherExtractor& other) {
+  const std::string name(row_of(other.modality).name);
+  const std::string of = other.version == 0 ? "an unknown version" : "version " + std::to_string(other.version);
+  return std::to_string(other.samples) + " of " + of + " of the " + name + " extractor (" +
+         std::to_string(other.with_image) + " with a kept image)";
+}
+
+}  // namespace
+
+std::string other_extractors_notice(const std::vector<OtherExtractor>& others) {
+  constexpr std::size_t kMostNamed = 8;
+  std::string list;
+  bool images = false;
+  bool without = false;
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    if (i < kMostNamed) list += (list.empty() ? "" : ", ") + version_text(others[i]);
+    images = images || others[i].with_image > 0;
+    without = without || others[i].with_image < others[i].samples;
+  }
+  if (others.size() > kMostNamed) list += ", and of " + std::to_string(others.size() - kMostNamed) + " versions more";
+  std::string out = "templates of other extractor versions than this build's lie in the gallery: " + list +
+                    "; they are searched and compared as they are";
+  if (images) out += "; `whorl re-extract` makes those with a kept image anew";
+  if (without) out += "; those without an image become new when the people come again";
+  return out;
+}
+
+std::string images_notice(bool keeps) {
+  return keeps ? "the gallery keeps the images of enrolments from now on"
+               : "the gallery keeps no images of enrolments from now on; those kept so far stay until their encounters "
+                 "are erased";
+}
 
 std::vector<std::string> OpeningReport::notices() const {
   std::vector<std::string> out;
@@ -9,6 +43,8 @@ std::vector<std::string> OpeningReport::notices() const {
                   " records were brought from an earlier gallery format to this build's; earlier builds will not open "
                   "the gallery");
   }
+  if (keeps_images_now) out.push_back(images_notice(*keeps_images_now));
+  if (!other_extractors.empty()) out.push_back(other_extractors_notice(other_extractors));
   for (const std::string& reason : snapshots_dropped) out.push_back(reason + "; made again from the records");
   return out;
 }

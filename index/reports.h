@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,18 +20,35 @@ struct GalleryCounts {
   friend bool operator==(const GalleryCounts&, const GalleryCounts&) = default;
 };
 
+// Samples whose templates another extractor version than this build's has made.
+struct OtherExtractor {
+  Modality modality = Modality::kFinger;
+  std::uint32_t version = 0;
+  std::uint64_t samples = 0;
+  std::uint64_t with_image = 0;  // of them: kept images, so that they can be extracted again
+
+  friend bool operator==(const OtherExtractor&, const OtherExtractor&) = default;
+};
+
 // How a gallery was opened.
 struct OpeningReport {
   std::uint64_t snapshots_used = 0;
   std::vector<std::string> snapshots_dropped;  // why each did not verify; their encounters were prepared again
   std::uint64_t encounters_from_snapshots = 0;
-  std::uint64_t encounters_prepared = 0;  // from their records
-  std::uint64_t encounters_outdated = 0;  // in a snapshot, but erased or replaced since
-  std::uint64_t records_converted = 0;    // from an earlier gallery format
+  std::uint64_t encounters_prepared = 0;         // from their records
+  std::uint64_t encounters_outdated = 0;         // in a snapshot, but erased or replaced since
+  std::uint64_t records_converted = 0;           // from an earlier gallery format
+  std::vector<OtherExtractor> other_extractors;  // in order of modality and version
+  std::optional<bool> keeps_images_now = {};     // the setting, where this opening changed it
 
   // What an operator should know of it, a sentence each.
   [[nodiscard]] std::vector<std::string> notices() const;
 };
+
+// A sentence for an operator: how many samples are of which version, and what to do. Precondition: not empty.
+std::string other_extractors_notice(const std::vector<OtherExtractor>& others);
+// The same of the setting of images.
+std::string images_notice(bool keeps);
 
 // What the shards' housekeeping did since the gallery was opened.
 struct KeepingReport {

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <map>
 #include <mutex>
 
 #include "base/text.h"
 #include "index/live/footprint.h"
 #include "index/record/record_key.h"
 #include "index/shard/sample_preparation.h"
+#include "templates/codec/template.h"
 
 namespace whorl::index {
 namespace {
@@ -23,7 +25,10 @@ class IndexedEncounters {
       entries_.push_back({text_.size(), static_cast<std::uint16_t>(key.size()),
                           static_cast<std::uint8_t>(entry.samples.size()), entry.digest, entry.shard_digest});
       text_.append(as_text(key));
-      for (const IndexedSample& sample : entry.samples) ++all_[sample.modality];
+      for (const IndexedSample& sample : entry.samples) {
+        ++all_[sample.modality];
+        note_extractor(sample);
+      }
       return {};
     }));
     covered_ = std::make_unique<std::atomic<bool>[]>(entries_.size());
@@ -33,6 +38,13 @@ class IndexedEncounters {
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   // Of every encounter.
   [[nodiscard]] std::uint64_t count(Modality modality) const { return all_[modality]; }
+  [[nodiscard]] std::vector<OtherExtractor> other_extractors() const {
+    std::vector<OtherExtractor> out;
+    for (const auto& [what, counts] : others_) {
+      out.push_back({what.first, what.second, counts.samples, counts.with_image});
+    }
+    return out;
+  }
   [[nodiscard]] std::size_t samples(std::size_t i) const { return entries_[i].samples; }
   [[nodiscard]] ByteView key(std::size_t i) const {
     return as_bytes(std::string_view(text_).substr(entries_[i].key, entries_[i].key_bytes));
@@ -64,9 +76,17 @@ class IndexedEncounters {
     return std::string_view(text_).substr(e.key, e.key_bytes);
   }
 
+  void note_extractor(const IndexedSample& sample) {
+    if (sample.extractor_version == codec::extractor_version_of(sample.modality)) return;
+    OtherExtractor& other = others_[{sample.modality, sample.extractor_version}];
+    ++other.samples;
+    other.with_image += sample.has_image ? 1 : 0;
+  }
+
   std::vector<Entry> entries_;
   std::string text_;
   ByModality<std::uint64_t> all_;
+  std::map<std::pair<Modality, std::uint32_t>, OtherExtractor> others_;  // by modality and version: the counts
   std::unique_ptr<std::atomic<bool>[]> covered_;
 };
 
@@ -90,6 +110,7 @@ class Recovery {
 
   Result<OpeningReport> run() {
     WHORL_TRY(indexed_.read(store_));
+    report_.other_extractors = indexed_.other_extractors();
     WHORL_TRY(read_manifest());
     WHORL_TRY(check_limit());
     // Side by side: going through the records is one thread's work for the most part.

@@ -71,6 +71,14 @@ Result<std::optional<Bytes>> BulkTable::mark(std::string_view name) const {
   return std::optional(Bytes(as_bytes(value).begin(), as_bytes(value).end()));
 }
 
+Status BulkTable::put_mark(std::string_view name, ByteView mark) {
+  WHORL_ASSIGN(const Hold db, database_.changing(mark.size()));
+  rocksdb::WriteBatch batch;
+  batch.Put(db->family(Family::kMarks), slice(as_bytes(name)), slice(mark));
+  WHORL_TRY(database_.write(db, batch, "noting how far the work came"));
+  return {};
+}
+
 Status BulkTable::drop_mark(std::string_view name) {
   WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
   rocksdb::WriteBatch batch;

@@ -38,6 +38,8 @@ class BulkTable {
 
   // Where a bulk load came to. Errors: kUnavailable, kCorruption.
   [[nodiscard]] Result<std::optional<Bytes>> mark(std::string_view name) const;
+  // For what goes on in another way than by loads; synced. Errors: kUnavailable, kExhausted.
+  Status put_mark(std::string_view name, ByteView mark);
   Status drop_mark(std::string_view name);
 
   BulkTable(const BulkTable&) = delete;

@@ -21,6 +21,10 @@ inline constexpr std::string_view kExtractorKey =
 inline constexpr std::string_view kFacesKey =
     "\x01"
     "faces";
+// Whether images of enrolments are kept, once somebody said so (image_table.h).
+inline constexpr std::string_view kImagesKey =
+    "\x01"
+    "images";
 // While records are being converted: u64 records done, then the key of the last.
 inline constexpr std::string_view kConvertingKey =
     "\x01"

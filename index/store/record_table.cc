@@ -11,6 +11,7 @@
 #include "index/record/refusals.h"
 #include "index/store/answer_table.h"
 #include "index/store/gallery_format.h"
+#include "index/store/image_table.h"
 #include "index/store/rocks_database.h"
 
 namespace whorl::index {
@@ -25,6 +26,7 @@ void put_pair(rocksdb::WriteBatch& batch, const OpenDatabase& db, const EncodedR
 void erase_pair(rocksdb::WriteBatch& batch, const OpenDatabase& db, const Bytes& key) {
   batch.Delete(db.family(Family::kRecords), slice(key));
   batch.Delete(db.family(Family::kIndex), slice(key));
+  ImageTable::erase(batch, db, key);
 }
 
 Status scan(const OpenDatabase& db, Family family, const RecordTable::Sink& sink) {
@@ -50,10 +52,14 @@ Result<std::optional<std::uint64_t>> read_erased_since(const OpenDatabase& db) {
 
 }  // namespace
 
-Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexEntry& entry, const KeptAnswer* answer) {
-  WHORL_ASSIGN(const Hold db, database_.changing(record.value.size()));
+Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexEntry& entry, const KeptAnswer* answer,
+                                       std::span<const ImageToKeep> images) {
+  std::uint64_t bytes = record.value.size();
+  for (const ImageToKeep& image : images) bytes += image.bytes.size();
+  WHORL_ASSIGN(const Hold db, database_.changing(bytes));
   rocksdb::WriteBatch batch;
   put_pair(batch, *db, record, entry);
+  ImageTable::put(batch, *db, record.key, images);
   if (answer != nullptr) WHORL_TRY(AnswerTable::put(batch, *db, *answer));
   auto done = database_.write(db, batch, "writing the encounter");
   if (!done.ok()) {
@@ -94,6 +100,15 @@ Result<Bytes> RecordTable::value(ByteView key) const {
   const rocksdb::Status status = (*db)->Get(options, db->family(Family::kRecords), slice(key), &value);
   if (!status.ok()) return error_of(status, "reading the encounter");
   return Bytes(view(value).begin(), view(value).end());
+}
+
+Result<IndexEntry> RecordTable::entry(ByteView key) const {
+  WHORL_ASSIGN(const Hold db, database_.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  std::string value;
+  const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), db->family(Family::kIndex), slice(key), &value);
+  if (!status.ok()) return error_of(status, "reading the encounter's index entry");
+  return parse_index(as_bytes(value));
 }
 
 Result<EncounterRecord> RecordTable::get(const std::string& person_id, const std::string& encounter_id) const {
@@ -154,12 +169,25 @@ Result<std::optional<std::uint64_t>> RecordTable::erased_since() const {
   return read_erased_since(*db);
 }
 
+Status RecordTable::purge_images(const Hold& db, std::uint64_t before) {
+  WHORL_ASSIGN(const std::vector<Bytes> erased, ImageTable::erased(*db));
+  if (erased.empty()) return {};
+  WHORL_TRY(ImageTable::rewrite(database_, db, erased));
+  const std::unique_lock nobody_erases(erasing_);
+  if (erasures_.load() != before) return {};  // the next purge does it again
+  rocksdb::WriteBatch batch;
+  ImageTable::forget_erased(batch, *db, erased);
+  WHORL_TRY(database_.write(db, batch, "noting that no erased images are kept"));
+  return database_.flush(db);
+}
+
 Status RecordTable::purge(std::uint64_t now_ms) {
   WHORL_ASSIGN(const Hold db, database_.changing(0));
   const std::uint64_t before = erasures_.load();
   WHORL_TRY(database_.flush(db));
   WHORL_TRY(database_.rewrite(db, Family::kRecords, {}, "purging erased records"));
   WHORL_TRY(database_.rewrite(db, Family::kIndex, {}, "purging erased index entries"));
+  WHORL_TRY(purge_images(db, before));
   WHORL_TRY(database_.rewrite(db, Family::kMarks, {}, "purging kept answers"));
   const std::unique_lock nobody_erases(erasing_);
   rocksdb::WriteBatch batch;

@@ -17,29 +17,35 @@
 #include "index/record/encounter_file.h"
 #include "index/record/index_entry.h"
 #include "index/record/kept_answer.h"
+#include "index/record/kept_image.h"
 #include "index/record/record.h"
 
 namespace whorl::index {
 
+class OpenDatabase;
 class RocksDatabase;
 
 class RecordTable {
  public:
   explicit RecordTable(RocksDatabase& database) : database_(database) {}
 
-  // Writes one record and its index entry, and the answer that is to be kept with them, in one atomic batch, synced
-  // before this returns. Gives the database's sequence number once the write is visible.
+  // Writes one record and its index entry, and the answer and the images that are to be kept with them, in one atomic
+  // batch, synced before this returns. A record of that key is replaced, and its images are left. Gives the database's
+  // sequence number once the write is visible.
   // Errors: kUnavailable when the disk refuses, kExhausted without room.
-  Result<std::uint64_t> put(const EncodedRecord& record, const IndexEntry& entry, const KeptAnswer* answer = nullptr);
+  Result<std::uint64_t> put(const EncodedRecord& record, const IndexEntry& entry, const KeptAnswer* answer = nullptr,
+                            std::span<const ImageToKeep> images = {});
 
-  // Deletes these encounters of one person, and kept answers that name them, in one atomic, synced batch. `now_ms`
-  // notes since when erased bytes may lie on the disk. Errors: as put.
+  // Deletes these encounters of one person, their images, and kept answers that name them, in one atomic, synced batch.
+  // `now_ms` notes since when erased bytes may lie on the disk. Errors: as put.
   Result<std::uint64_t> erase(const std::string& person_id, std::span<const std::string> encounter_ids,
                               std::uint64_t now_ms);
 
   // Errors: kNotFound, kCorruption, kUnavailable.
   [[nodiscard]] Result<EncounterRecord> get(const std::string& person_id, const std::string& encounter_id) const;
   [[nodiscard]] Result<Bytes> value(ByteView key) const;
+  // Errors: kNotFound, kCorruption, kUnavailable.
+  [[nodiscard]] Result<IndexEntry> entry(ByteView key) const;
   // In key order; empty when the person is absent. Errors: kCorruption, kUnavailable.
   [[nodiscard]] Result<std::vector<EncounterRecord>> person(const std::string& person_id) const;
 
@@ -55,19 +61,23 @@ class RecordTable {
     std::vector<Bytes> erased;
   };
   [[nodiscard]] Doubtful take_doubtful();
-  // Deletes these keys, and the doubt with them, in one synced batch. Errors: as put.
+  // Deletes these keys with their images, and the doubt with them, in one synced batch. Errors: as put.
   Status forget(std::span<const Bytes> keys);
 
   // Since when erased bytes may lie on the disk, milliseconds since 1970; nothing when none do. Errors: kUnavailable.
   [[nodiscard]] Result<std::optional<std::uint64_t>> erased_since() const;
-  // Rewrites the table files of records and index entries without what was erased, and lets the log go. Cost: reads and
-  // writes all of them. Errors: kUnavailable, kExhausted (no room to rewrite).
+  // Rewrites the table files of records, index entries and images without what was erased, and lets the log go. Cost:
+  // reads and writes all records and entries, and of the images what ImageTable::rewrite says. Errors: kUnavailable,
+  // kExhausted (no room to rewrite).
   Status purge(std::uint64_t now_ms);
 
   RecordTable(const RecordTable&) = delete;
   RecordTable& operator=(const RecordTable&) = delete;
 
  private:
+  // Erased images leave the files, and then whose they were does. `before`: the number of erasures when this began.
+  Status purge_images(const std::shared_ptr<OpenDatabase>& db, std::uint64_t before);
+
   RocksDatabase& database_;
   std::shared_mutex erasing_;                // shared while erasing; whole when a purge says that nothing is left
   std::atomic<std::uint64_t> erasures_ = 0;  // begun since the table was opened

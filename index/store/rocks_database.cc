@@ -78,9 +78,10 @@ rocksdb::DBOptions open_options(const StoreOptions& from, bool create, RocksData
   return options;
 }
 
-std::vector<rocksdb::ColumnFamilyDescriptor> all_families() {
+std::vector<rocksdb::ColumnFamilyDescriptor> all_families(bool images) {
+  const std::size_t n = images ? kFamilyNames.size() : static_cast<std::size_t>(Family::kImages);
   std::vector<rocksdb::ColumnFamilyDescriptor> out;
-  for (std::size_t f = 0; f < kFamilyNames.size(); ++f)
+  for (std::size_t f = 0; f < n; ++f)
     out.emplace_back(kFamilyNames[f], RocksDatabase::family_options(static_cast<Family>(f)));
   return out;
 }
@@ -88,9 +89,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> all_families() {
 }  // namespace
 
 OpenDatabase::OpenDatabase(rocksdb::DB* opened, const std::vector<rocksdb::ColumnFamilyHandle*>& handles)
-    : db_(opened) {
-  std::copy(handles.begin(), handles.end(), families_.begin());
-}
+    : db_(opened), families_(handles) {}
 
 OpenDatabase::~OpenDatabase() {
   if (!broken()) {
@@ -102,17 +101,24 @@ OpenDatabase::~OpenDatabase() {
   closed_.set_value();
 }
 
-rocksdb::Status OpenDatabase::flush() {
-  return db_->Flush(rocksdb::FlushOptions(), {families_.begin(), families_.end()});
+rocksdb::Status OpenDatabase::make_images() {
+  if (has(Family::kImages)) return rocksdb::Status::OK();
+  rocksdb::ColumnFamilyHandle* made = nullptr;
+  rocksdb::Status status = db_->CreateColumnFamily(RocksDatabase::family_options(Family::kImages),
+                                                   kFamilyNames[static_cast<std::size_t>(Family::kImages)], &made);
+  if (status.ok()) families_.push_back(made);
+  return status;
 }
+
+rocksdb::Status OpenDatabase::flush() { return db_->Flush(rocksdb::FlushOptions(), families_); }
 
 rocksdb::ColumnFamilyOptions RocksDatabase::family_options(Family family) {
   static const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kCacheBytes);
   rocksdb::ColumnFamilyOptions options;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
-  if (family == Family::kSnapshots) {
-    options.compression = rocksdb::kNoCompression;  // templates are coded already
+  if (family == Family::kSnapshots || family == Family::kImages) {
+    options.compression = rocksdb::kNoCompression;  // templates and most files are coded already
   } else {
     options.compression = rocksdb::kLZ4Compression;
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
@@ -134,6 +140,9 @@ Result<std::unique_ptr<RocksDatabase>> RocksDatabase::open(StoreOptions options)
   if (!exists) WHORL_TRY(made.files->make_private_folder(made.directory));
   WHORL_TRY(tidy_folder(made, exists));
   if (exists) WHORL_TRY(check_old_format(made, quiet_options(made)));
+  if (exists) {
+    WHORL_ASSIGN(out->images_, out->finds_images());
+  }
   WHORL_TRY(out->open_now(made.create_if_missing));
   WHORL_ASSIGN(out->lock_file_, made.files->look(lock_path(made)));
   return out;
@@ -148,15 +157,29 @@ RocksDatabase::~RocksDatabase() {
   last.reset();  // while the listener still has all that it tells
 }
 
+Result<bool> RocksDatabase::finds_images() const {
+  std::vector<std::string> names;
+  const std::string folder = options_.directory.string();
+  const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(quiet_options(options_), folder, &names);
+  if (!listed.ok()) return error_of(listed, "opening the gallery " + folder);
+  const char* const images = kFamilyNames[static_cast<std::size_t>(Family::kImages)];
+  return std::find(names.begin(), names.end(), images) != names.end();
+}
+
 Status RocksDatabase::open_now(bool create) {
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   const std::string folder = options_.directory.string();
   const rocksdb::Status status =
-      rocksdb::DB::Open(open_options(options_, create, *this), folder, all_families(), &handles, &db);
+      rocksdb::DB::Open(open_options(options_, create, *this), folder, all_families(images_), &handles, &db);
   if (!status.ok()) return error_of(status, "opening the gallery " + folder);
   auto opened = std::make_shared<OpenDatabase>(db, handles);
   WHORL_TRY(check_versions(*db));
+  if (options_.keep_images) {
+    const rocksdb::Status made = opened->make_images();
+    if (!made.ok()) return error_of(made, "making a place for images");
+    images_ = true;
+  }
   const std::scoped_lock lock(mutex_);
   current_ = std::move(opened);
   return {};

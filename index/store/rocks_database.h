@@ -26,12 +26,15 @@ class WriteBatch;
 
 namespace whorl::index {
 
-enum class Family : std::size_t { kRecords, kIndex, kSnapshots, kManifest, kMarks };
-inline constexpr std::array<const char*, 5> kFamilyNames{"default", "index", "snapshots", "manifest", "marks"};
+enum class Family : std::size_t { kRecords, kIndex, kSnapshots, kManifest, kMarks, kImages };
+// The last is there only in a gallery that keeps images, or has kept some: builds that know none open all others.
+inline constexpr std::array<const char*, 6> kFamilyNames{"default",  "index", "snapshots",
+                                                         "manifest", "marks", "images"};
 
 // The database while it is open.
 class OpenDatabase {
  public:
+  // `handles` in the order of kFamilyNames.
   OpenDatabase(rocksdb::DB* opened, const std::vector<rocksdb::ColumnFamilyHandle*>& handles);
   // Puts everything into table files, so that the log left behind is empty, and closes.
   ~OpenDatabase();
@@ -40,7 +43,11 @@ class OpenDatabase {
 
   [[nodiscard]] rocksdb::DB* operator->() const { return db_.get(); }
   [[nodiscard]] rocksdb::DB& db() const { return *db_; }
+  // Precondition: has(f), which is false of images alone.
   [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Family f) const { return families_[static_cast<std::size_t>(f)]; }
+  [[nodiscard]] bool has(Family f) const { return static_cast<std::size_t>(f) < families_.size(); }
+  // Makes the family of images where there is none.
+  rocksdb::Status make_images();
   rocksdb::Status flush();
   // Fulfilled when the database is closed.
   [[nodiscard]] std::future<void> closed() { return closed_.get_future(); }
@@ -59,7 +66,7 @@ class OpenDatabase {
 
  private:
   std::unique_ptr<rocksdb::DB> db_;
-  std::array<rocksdb::ColumnFamilyHandle*, kFamilyNames.size()> families_{};
+  std::vector<rocksdb::ColumnFamilyHandle*> families_;  // changed before anybody else knows this alone
   std::atomic<bool> broken_ = false;
   std::promise<void> closed_;
 #ifdef WHORL_THREAD_SANITIZER
@@ -126,10 +133,13 @@ class RocksDatabase {
  private:
   explicit RocksDatabase(StoreOptions options) : options_(std::move(options)) {}
   Status open_now(bool create);
+  // Whether the database has a family of images already.
+  [[nodiscard]] Result<bool> finds_images() const;
   Status check_room(std::uint64_t bytes, Change change) const;
   Status check_folder() const;
 
   const StoreOptions options_;
+  bool images_ = false;                         // the family of images is there
   std::optional<FileSystem::Entry> lock_file_;  // of the folder that was opened: it must stay the same
   std::atomic<bool> broken_ = false;
   std::atomic<std::uint64_t> errors_ = 0;  // calls of set_broken

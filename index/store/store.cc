@@ -10,6 +10,7 @@ struct Store::Parts {
         records(*database),
         answers(*database),
         snapshots(*database),
+        images(*database),
         bulk(*database),
         spaces(*database) {}
 
@@ -17,6 +18,7 @@ struct Store::Parts {
   RecordTable records;
   AnswerTable answers;
   SnapshotTable snapshots;
+  ImageTable images;
   BulkTable bulk;
   SpaceTable spaces;
 };
@@ -34,6 +36,8 @@ const RecordTable& Store::records() const { return parts_->records; }
 AnswerTable& Store::answers() { return parts_->answers; }
 SnapshotTable& Store::snapshots() { return parts_->snapshots; }
 const SnapshotTable& Store::snapshots() const { return parts_->snapshots; }
+ImageTable& Store::images() { return parts_->images; }
+const ImageTable& Store::images() const { return parts_->images; }
 BulkTable& Store::bulk() { return parts_->bulk; }
 SpaceTable& Store::spaces() { return parts_->spaces; }
 const SpaceTable& Store::spaces() const { return parts_->spaces; }

@@ -9,6 +9,7 @@
 #include "index/store/answer_table.h"
 #include "index/store/bulk_table.h"
 #include "index/store/conversion.h"
+#include "index/store/image_table.h"
 #include "index/store/record_table.h"
 #include "index/store/snapshot_table.h"
 #include "index/store/space_table.h"
@@ -21,7 +22,8 @@ class Store {
   // Opens or makes the database and checks its format.
   // Errors: kNotFound (absent, not to be made), kUnauthorised (not this process's to read and write: names the
   // permission), kUnavailable (another process or Gallery has it open; the disk refuses), kCorruption, kInvalidInput
-  // (of a format that this build does not read: says what to do).
+  // (of a format that this build does not read: says what to do). A gallery is never refused for what extracted its
+  // templates.
   static Result<std::unique_ptr<Store>> open(StoreOptions options);
   ~Store();
 
@@ -30,6 +32,8 @@ class Store {
   [[nodiscard]] AnswerTable& answers();
   [[nodiscard]] SnapshotTable& snapshots();
   [[nodiscard]] const SnapshotTable& snapshots() const;
+  [[nodiscard]] ImageTable& images();
+  [[nodiscard]] const ImageTable& images() const;
   [[nodiscard]] BulkTable& bulk();
   [[nodiscard]] SpaceTable& spaces();
   [[nodiscard]] const SpaceTable& spaces() const;

@@ -17,6 +17,7 @@ namespace whorl::index {
 struct StoreOptions {
   std::filesystem::path directory;
   bool create_if_missing = true;
+  bool keep_images = false;                         // make a place for images where there is none
   rocksdb::Env* env = nullptr;                      // borrowed; null: the machine's
   FileSystem* files = nullptr;                      // borrowed; null: the machine's
   std::optional<std::uint64_t> least_free_bytes{};  // as GalleryOptions

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "tests/cli/run_whorl.h"
@@ -44,34 +45,41 @@ TEST_P(EveryVerb, SaysUsageErrorsInJsonToo) {
 
 INSTANTIATE_TEST_SUITE_P(
     Verbs, EveryVerb,
-    testing::Values(
-        Verb{"serve",
-             {"--gallery-dir", "--address", "--port", "--workers", "--queue", "--max-body-bytes",
-              "--request-deadline-ms", "--grace-ms", "--allow-non-loopback", "--create", "--config", "--print-config"}},
-        Verb{"enrol",
-             {"--gallery-dir", "--person", "--finger", "--ppi", "--manifest", "--impressions", "--missing",
-              "--progress"}},
-        Verb{"load", {"--gallery-dir", "--memory-limit", "--progress"}},
-        Verb{"capacity", {"--people", "--fingers", "--face-numbers", "--cores"}},
-        Verb{"identify",
-             {"--gallery-dir", "--finger", "--target-fpir", "--threshold-db", "--accuracy", "--partial-ok",
-              "--max-candidates", "--show-all"}},
-        Verb{"verify", {"--gallery-dir", "--person", "--finger", "--target-fmr"}},
-        Verb{"erase", {"--gallery-dir", "--person", "--encounter"}},
-        Verb{"extract", {"--ppi", "--out", "--overlay", "--modality", "--network", "--several"}},
-        Verb{"compare", {"--ppi", "--pairs", "--overlay", "--calibration", "--modality", "--models"}},
-        Verb{"calibrate", {"--manifest", "--set", "--fvc", "--synthetic", "--out", "--progress", "--pairs"}},
-        Verb{"evaluate",
-             {"--manifest", "--set", "--fvc", "--protocol", "--out", "--bootstrap", "--pairs", "--images", "--metadata",
-              "--group", "--cross", "--card"}},
-        Verb{"synth", {"--out", "--subjects", "--templates", "--fingers", "--impressions", "--seed"}}),
-    [](const auto& p) { return p.param.name; });
+    testing::Values(Verb{"serve",
+                         {"--gallery-dir", "--address", "--port", "--workers", "--queue", "--max-body-bytes",
+                          "--request-deadline-ms", "--grace-ms", "--allow-non-loopback", "--create", "--config",
+                          "--print-config", "--keep-images"}},
+                    Verb{"enrol",
+                         {"--gallery-dir", "--person", "--finger", "--ppi", "--manifest", "--impressions", "--missing",
+                          "--progress", "--keep-images"}},
+                    Verb{"load", {"--gallery-dir", "--memory-limit", "--progress", "--keep-images"}},
+                    Verb{"convert", {"--gallery-dir", "--progress"}},
+                    Verb{"re-extract", {"--gallery-dir", "--all", "--min-quality", "--network", "--progress"}},
+                    Verb{"capacity", {"--people", "--fingers", "--face-numbers", "--cores"}},
+                    Verb{"identify",
+                         {"--gallery-dir", "--finger", "--target-fpir", "--threshold-db", "--accuracy", "--partial-ok",
+                          "--max-candidates", "--show-all"}},
+                    Verb{"verify", {"--gallery-dir", "--person", "--finger", "--target-fmr"}},
+                    Verb{"erase", {"--gallery-dir", "--person", "--encounter"}},
+                    Verb{"extract", {"--ppi", "--out", "--overlay", "--modality", "--network", "--several"}},
+                    Verb{"compare", {"--ppi", "--pairs", "--overlay", "--calibration", "--modality", "--models"}},
+                    Verb{"calibrate",
+                         {"--manifest", "--set", "--fvc", "--synthetic", "--out", "--progress", "--pairs"}},
+                    Verb{"evaluate",
+                         {"--manifest", "--set", "--fvc", "--protocol", "--out", "--bootstrap", "--pairs", "--images",
+                          "--metadata", "--group", "--cross", "--card"}},
+                    Verb{"synth", {"--out", "--subjects", "--templates", "--fingers", "--impressions", "--seed"}}),
+    [](const auto& p) {
+      std::string name = p.param.name;
+      std::replace(name.begin(), name.end(), '-', '_');
+      return name;
+    });
 
 TEST(Whorl, HelpListsEveryVerbAndTheExitCodes) {
   const Outcome outcome = run_whorl({"--help"});
   EXPECT_EQ(outcome.status, 0);
-  for (const char* verb : {"serve", "enrol", "identify", "verify", "erase", "extract", "compare", "calibrate",
-                           "evaluate", "synth", "indeterminate", "no_match"}) {
+  for (const char* verb : {"serve", "enrol", "load", "convert", "re-extract", "identify", "verify", "erase", "extract",
+                           "compare", "calibrate", "evaluate", "synth", "indeterminate", "no_match"}) {
     EXPECT_THAT(outcome.out, HasSubstr(verb));
   }
 }

@@ -10,6 +10,7 @@
 
 #include "cli/synth_templates.h"
 #include "datasets/template_population.h"
+#include "index/gallery.h"
 #include "index/record/encounter_file.h"
 #include "templates/codec/native.h"
 #include "templates/fingerprint/compare/compare.h"
@@ -214,6 +215,55 @@ TEST_F(Verbs, EnrolIdentifyVerifyErase) {
   const Outcome gone = run_whorl({"identify", "--gallery-dir", gallery(), "--finger", image(1, 2)});
   EXPECT_NE(gone.status, 0);
   EXPECT_THAT(gone.out, testing::Not(HasSubstr(person)));
+}
+
+TEST_F(Verbs, ReExtractMakesTemplatesAnewOfKeptImages) {
+  const auto enrol = [&](int subject, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"enrol",
+                                       "--gallery-dir",
+                                       gallery(),
+                                       "--person",
+                                       "P" + std::to_string(subject),
+                                       "--finger",
+                                       "right_index=" + image(subject, 1)};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    ask(std::move(arguments));
+  };
+  enrol(0, {});
+  enrol(1, {"--keep-images", "yes"});
+  enrol(2, {});
+  const json::value none = ask({"re-extract", "--gallery-dir", gallery()});
+  EXPECT_EQ(none.at("samples"), 0);
+  EXPECT_EQ(none.at("without_image"), 0);
+  const json::value all = ask({"re-extract", "--gallery-dir", gallery(), "--all", "--threads", "1"});
+  EXPECT_EQ(all.at("samples"), 2);
+  EXPECT_EQ(all.at("encounters"), 0);  // the same templates
+  EXPECT_EQ(all.at("without_image"), 1);
+  EXPECT_EQ(all.at("failed"), 0);
+  {
+    index::GalleryOptions options;
+    options.directory = gallery();
+    const auto opened = index::Gallery::open(options);
+    ASSERT_TRUE(opened.ok());
+    for (const std::string person : {"P0", "P1", "P2"}) {
+      const auto before = (*opened)->encounters(person).value().at(0);
+      index::EncounterRecord after = before;
+      after.samples[0].extractor_version = 7;
+      ASSERT_TRUE((*opened)->replace_samples(before, after).ok());
+    }
+  }
+  const Outcome said = run_whorl({"re-extract", "--gallery-dir", gallery(), "--progress"});
+  EXPECT_EQ(said.status, 0) << said.err;
+  EXPECT_THAT(said.err, HasSubstr("3 of version 7 of the finger extractor (2 with a kept image)"));
+  EXPECT_THAT(said.err, HasSubstr("2/2"));
+  EXPECT_THAT(said.out,
+              testing::AllOf(HasSubstr("2 samples of 2 encounters"), HasSubstr("1 samples have no kept image")));
+  const Outcome left =
+      run_whorl({"verify", "--gallery-dir", gallery(), "--person", "P1", "--finger", "right_index=" + image(1, 2)});
+  EXPECT_EQ(left.status, 0) << left.err;
+  EXPECT_THAT(left.err, HasSubstr("1 of version 7"));
+  EXPECT_EQ(run_whorl({"re-extract", "--gallery-dir", gallery() + "-none"}).status, 4);
+  EXPECT_EQ(run_whorl({"enrol", "--gallery-dir", gallery(), "--keep-images", "maybe"}).status, 2);
 }
 
 TEST_F(Verbs, EnrollingOnePersonTwiceIsRefusedAndAddingIsNot) {

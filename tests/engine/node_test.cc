@@ -41,6 +41,7 @@ TEST(NodeConfig, ReadsEveryKindOfValue) {
 folder = "g"
 create = true
 threads = 3
+keep_images = "no"
 memory_limit = "12GiB"
 [search]
 review_band_db = 4
@@ -55,6 +56,7 @@ alone = ["a", "b"]
   EXPECT_EQ(config.gallery, "g");
   EXPECT_TRUE(config.create);
   EXPECT_EQ(config.threads, 3);
+  EXPECT_EQ(config.keep_images, KeepImages::kNo);
   EXPECT_EQ(config.memory_limit_bytes, std::uint64_t{12} << 30);
   EXPECT_EQ(config.review_band_db, 4.0);
   EXPECT_EQ(config.image_limits.max_bytes, 2048u);
@@ -72,6 +74,7 @@ TEST(NodeConfig, WhatIsWrittenReadsBackTheSame) {
   config.threads = 7;
   config.memory_limit_bytes = (std::uint64_t{1} << 40) + 1;
   config.verify_records = false;
+  config.keep_images = KeepImages::kYes;
   config.min_quality = 33;
   config.review_band_db = 0.1;
   config.calibration = "/c.json";

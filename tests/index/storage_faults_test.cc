@@ -118,6 +118,25 @@ TEST_F(StorageFaults, AMarginIsKeptFree) {
   expect_all_kept();
 }
 
+TEST_F(StorageFaults, AFailedEnrolmentLeavesNoImageAndTheNextOnesDo) {
+  options_.keep_images = true;
+  open();
+  const Bytes file(5000, 0x5a);
+  EncounterRecord record = record_of(70);
+  record.samples[0].image = reference_to(0, file);
+  const std::vector<ImageToKeep> images{{*record.samples[0].image, {}, file}};
+  disk_.fill(300, std::uint64_t{1} << 30);
+  ASSERT_FALSE(gallery_->add(record, PersonRule::kNew, {}, images).ok());
+  disk_.make_room();
+  enrol(71);  // the database is opened again, and the failed enrolment taken back
+  EXPECT_EQ(gallery_->image(record, 0).error().kind, ErrorKind::kNotFound);
+  ASSERT_TRUE(gallery_->add(record, PersonRule::kNew, {}, images).ok());
+  enrolled_.insert(70);
+  EXPECT_EQ(gallery_->image(record, 0)->bytes, file);
+  expect_all_kept();
+  EXPECT_EQ(gallery_->image(record, 0)->bytes, file);
+}
+
 TEST_F(StorageFaults, AFullDiskRefusesAndComesBack) {
   for (const std::uint64_t left : {0, 1, 100, 300}) {
     disk_.fill(left, std::uint64_t{1} << 30);

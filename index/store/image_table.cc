@@ -1,0 +1,117 @@
+#include "index/store/image_table.h"
+
+#include <rocksdb/iterator.h>
+#include <rocksdb/write_batch.h>
+
+#include "index/record/record_key.h"
+#include "index/store/gallery_format.h"
+#include "index/store/rocks_database.h"
+
+namespace whorl::index {
+namespace {
+
+constexpr std::uint8_t kSettingVersion = 1;
+// A note that a record's images were erased: this and the record's key, among the marks, whose other keys are texts or
+// begin with kAnswerKeyPrefix.
+constexpr std::uint8_t kErasedPrefix = 0x03;
+// So many records have their table files rewritten one by one; more, and all are.
+constexpr std::size_t kMostRanges = 64;
+
+Bytes erased_key(ByteView record_key) { return ByteWriter().u8(kErasedPrefix).bytes(record_key).take(); }
+
+Error malformed_setting() { return corruption("the gallery's setting of images is malformed"); }
+
+}  // namespace
+
+Result<bool> ImageTable::keeps() const {
+  WHORL_ASSIGN(const Hold db, database_.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  std::string value;
+  const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), slice(as_bytes(kImagesKey)), &value);
+  if (status.IsNotFound()) return false;
+  if (!status.ok()) return error_of(status, "reading whether the gallery keeps images");
+  ByteReader in(as_bytes(value));
+  const int version = in.u8();
+  if (in.failed()) return malformed_setting();
+  if (version != kSettingVersion) {
+    return invalid_input("the gallery keeps images in a way that this build does not know: open it with a newer build");
+  }
+  const int keep = in.u8();
+  if (!in.finished() || keep > 1) return malformed_setting();
+  if (keep == 1 && !db->has(Family::kImages)) return corruption("the gallery keeps images but has no place for them");
+  return keep == 1;
+}
+
+Status ImageTable::set_keeps(bool keep) {
+  WHORL_ASSIGN(const Hold db, database_.changing(0));
+  rocksdb::WriteBatch batch;
+  batch.Put(slice(as_bytes(kImagesKey)), slice(ByteWriter().u8(kSettingVersion).u8(keep ? 1 : 0).view()));
+  WHORL_TRY(database_.write(db, batch, "noting whether the gallery keeps images"));
+  return {};
+}
+
+Result<KeptImage> ImageTable::get(const std::string& person_id, const std::string& encounter_id,
+                                  const ImageReference& named) const {
+  const std::string name =
+      "gallery record " + person_id + "/" + encounter_id + ": kept image " + std::to_string(named.number) + ": ";
+  WHORL_ASSIGN(const Hold db, database_.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  if (!db->has(Family::kImages)) return corruption(name + "the gallery has no images");
+  const Bytes key = image_key(encounter_key(person_id, encounter_id), named.number);
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  rocksdb::PinnableSlice value;
+  const rocksdb::Status status = (*db)->Get(options, db->family(Family::kImages), slice(key), &value);
+  if (status.IsNotFound()) return corruption(name + "is missing");
+  if (status.IsCorruption()) return corruption(name + status.ToString());
+  if (!status.ok()) return error_of(status, "reading a kept image");
+  auto image = parse_image(key, view(value), named);
+  if (!image.ok()) return corruption(name + image.error().message);
+  return image;
+}
+
+void ImageTable::put(rocksdb::WriteBatch& batch, const OpenDatabase& db, ByteView record_key,
+                     std::span<const ImageToKeep> images) {
+  for (const ImageToKeep& image : images) {
+    const Bytes key = image_key(record_key, image.as.number);
+    batch.Put(db.family(Family::kImages), slice(key), slice(image_value(key, image)));
+  }
+}
+
+void ImageTable::erase(rocksdb::WriteBatch& batch, const OpenDatabase& db, ByteView record_key) {
+  if (!db.has(Family::kImages)) return;
+  const ImageKeys keys = image_keys(record_key);
+  batch.DeleteRange(db.family(Family::kImages), slice(keys.begin), slice(keys.end));
+  batch.Put(db.family(Family::kMarks), slice(erased_key(record_key)), rocksdb::Slice());
+}
+
+Result<std::vector<Bytes>> ImageTable::erased(const OpenDatabase& db) {
+  std::vector<Bytes> out;
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(options, db.family(Family::kMarks)));
+  const Bytes prefix = {kErasedPrefix};
+  for (it->Seek(slice(prefix)); it->Valid() && it->key().starts_with(slice(prefix)); it->Next()) {
+    const ByteView key = view(it->key()).subspan(prefix.size());
+    out.emplace_back(key.begin(), key.end());
+  }
+  if (!it->status().ok()) return error_of(it->status(), "reading whose images were erased");
+  return out;
+}
+
+Status ImageTable::rewrite(RocksDatabase& database, const Hold& db, std::span<const Bytes> erased) {
+  constexpr const char* kDoing = "purging erased images";
+  if (erased.empty() || !db->has(Family::kImages)) return {};
+  if (erased.size() > kMostRanges) return database.rewrite(db, Family::kImages, {}, kDoing);
+  for (const Bytes& record_key : erased) {
+    ImageKeys keys = image_keys(record_key);
+    WHORL_TRY(database.rewrite(db, Family::kImages, {std::move(keys.begin), std::move(keys.end)}, kDoing));
+  }
+  return {};
+}
+
+void ImageTable::forget_erased(rocksdb::WriteBatch& batch, const OpenDatabase& db, std::span<const Bytes> erased) {
+  for (const Bytes& record_key : erased) batch.Delete(db.family(Family::kMarks), slice(erased_key(record_key)));
+}
+
+}  // namespace whorl::index
