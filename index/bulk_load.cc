@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/catalogue.h"
 #include "index/gallery_impl.h"
 #include "index/live/footprint.h"
 #include "index/record/refusals.h"
@@ -28,7 +29,7 @@ Error comes_twice(const Item& item) {
 
 Status prepare(Item& item, const Check& check) {
   const auto record = parse_record(item.stored.key, item.stored.value);
-  if (!record.ok()) return invalid_input(record.error().message);
+  if (!record.ok()) return failure(ErrorCode::kEncounterFile, with<"detail">(record.error().message));
   item.encounter.person_id = record->person_id;
   item.encounter.encounter_id = record->encounter_id;
   WHORL_TRY(check(*record));
