@@ -9,6 +9,8 @@
 #include <fstream>
 #include <system_error>
 
+#include "base/catalogue.h"
+
 namespace whorl {
 namespace {
 
@@ -145,8 +147,8 @@ class RealFileSystem final : public FileSystem {
 
   Result<std::unique_ptr<std::istream>> open_to_read(const fs::path& path) override {
     WHORL_ASSIGN(const auto entry, look(path));
-    if (!entry) return not_found("no file " + path.string());
-    if (!entry->regular) return invalid_input(path.string() + " is no file");
+    if (!entry) return failure(ErrorCode::kFileNotThere, path.string());
+    if (!entry->regular) return failure(ErrorCode::kNotAFile, path.string());
     errno = 0;
     auto out = std::make_unique<Buffered<std::ifstream>>(path, std::ios::in);
     if (!out->is_open()) return failed("read", path, errno);

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <fstream>
 
+#include "base/catalogue.h"
+
 namespace whorl {
 namespace fs = std::filesystem;
 namespace {
@@ -38,8 +40,9 @@ class Descriptor {
 
 Error cannot_write(const fs::path& path, int reason) {
   const bool full = reason == ENOSPC || reason == EDQUOT;
-  return {full ? ErrorKind::kExhausted : ErrorKind::kInvalidInput,
-          "cannot be written: " + std::string(std::strerror(reason)), path.string()};
+  const auto cause = with<"cause">(std::strerror(reason));
+  if (full) return failure(ErrorCode::kNoSpaceForFile, path.string(), cause);
+  return failure(ErrorCode::kFileNotWritten, path.string(), cause);
 }
 
 Status write_all(int to, ByteView bytes, const fs::path& path) {
@@ -55,11 +58,11 @@ Status write_all(int to, ByteView bytes, const fs::path& path) {
 // A device or a FIFO: opened as it is, so that it stays what it is.
 Status write_into(const fs::path& path, ByteView bytes, mode_t kind) {
   if (!S_ISCHR(kind) && !S_ISFIFO(kind)) {
-    return invalid_input("is neither a file nor something to write into", path.string());
+    return failure(ErrorCode::kNotWrittenInto, path.string());
   }
   // Without waiting: a FIFO without a reader would block for ever.
   Descriptor out(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (!out.open()) return errno == ENXIO ? invalid_input("nobody reads it", path.string()) : cannot_write(path, errno);
+  if (!out.open()) return errno == ENXIO ? failure(ErrorCode::kNobodyReads, path.string()) : cannot_write(path, errno);
   const int flags = ::fcntl(out.number(), F_GETFL);
   if (flags < 0 || ::fcntl(out.number(), F_SETFL, flags & ~O_NONBLOCK) < 0) return cannot_write(path, errno);
   WHORL_TRY(write_all(out.number(), bytes, path));
@@ -92,10 +95,10 @@ Result<fs::path> target_of(fs::path path) {
     std::error_code failed;
     if (!fs::is_symlink(fs::symlink_status(path, failed))) return path;
     const fs::path next = fs::read_symlink(path, failed);
-    if (failed) return invalid_input("the link cannot be read: " + failed.message(), path.string());
+    if (failed) return failure(ErrorCode::kLinkUnreadable, path.string(), with<"cause">(failed.message()));
     path = path.parent_path() / next;
   }
-  return invalid_input("is a link that leads in a circle", path.string());
+  return failure(ErrorCode::kLinkCircle, path.string());
 }
 
 bool is_standard_output(const fs::path& path) {
@@ -107,10 +110,10 @@ bool is_standard_output(const fs::path& path) {
 Result<Bytes> read_file(const fs::path& path, std::size_t max_bytes) {
   std::error_code failed;
   const fs::file_status status = fs::status(path, failed);
-  if (!fs::exists(status)) return not_found("there is no such file; check the path", path.string());
-  if (!fs::is_regular_file(status)) return invalid_input("is not a file", path.string());
+  if (!fs::exists(status)) return failure(ErrorCode::kFileNotThere, path.string());
+  if (!fs::is_regular_file(status)) return failure(ErrorCode::kNotAFile, path.string());
   std::ifstream in(path, std::ios::binary);
-  if (!in) return invalid_input("cannot be opened; check its permissions", path.string());
+  if (!in) return failure(ErrorCode::kFileNotOpened, path.string());
   const std::uintmax_t size = fs::file_size(path, failed);
   if (failed) return internal_error("the size of " + path.string() + " cannot be read: " + failed.message());
   Bytes out(static_cast<std::size_t>(std::min<std::uintmax_t>(size, max_bytes)) + 1);
@@ -118,7 +121,7 @@ Result<Bytes> read_file(const fs::path& path, std::size_t max_bytes) {
   if (in.bad()) return internal_error("reading " + path.string() + " failed");
   out.resize(static_cast<std::size_t>(in.gcount()));
   if (out.size() > max_bytes || size > max_bytes) {
-    return invalid_input("is longer than " + std::to_string(max_bytes) + " bytes", path.string());
+    return failure(ErrorCode::kFileTooLong, path.string(), with<"most_bytes">(max_bytes));
   }
   return out;
 }
@@ -128,7 +131,7 @@ Status write_file(const fs::path& path, ByteView bytes, NewFile mode) {
   struct stat known {};
   const bool there = ::stat(path.c_str(), &known) == 0;
   if (!there && errno != ENOENT) return cannot_write(path, errno);
-  if (there && S_ISDIR(known.st_mode)) return invalid_input("is a folder", path.string());
+  if (there && S_ISDIR(known.st_mode)) return failure(ErrorCode::kIsAFolder, path.string());
   if (there && !S_ISREG(known.st_mode)) return write_into(path, bytes, known.st_mode);
   WHORL_ASSIGN(const fs::path target, target_of(path));
   return replace(target, bytes, mode, there ? &known : nullptr);
@@ -142,7 +145,7 @@ Status make_directory(const fs::path& path) {
   std::error_code failed;
   fs::create_directories(path, failed);
   if (failed || !fs::is_directory(path, failed)) {
-    return invalid_input("the folder cannot be made: " + failed.message(), path.string());
+    return failure(ErrorCode::kFolderNotMade, path.string(), with<"cause">(failed.message()));
   }
   return {};
 }

@@ -1,5 +1,7 @@
 #include "base/result.h"
 
+#include "base/catalogue.h"
+
 namespace whorl {
 
 std::string_view name_of(ErrorKind kind) {
@@ -49,7 +51,7 @@ Error not_found(std::string message, FieldPath field) {
 Error already_exists(std::string message, FieldPath field) {
   return {ErrorKind::kAlreadyExists, std::move(message), std::move(field)};
 }
-Error corruption(std::string message) { return {ErrorKind::kCorruption, std::move(message), {}}; }
+Error corruption(std::string message) { return failure(ErrorCode::kRecordCorrupt, with<"detail">(std::move(message))); }
 Error unauthorised(std::string message) { return {ErrorKind::kUnauthorised, std::move(message), {}}; }
 Error exhausted(std::string message) { return {ErrorKind::kExhausted, std::move(message), {}}; }
 Error unavailable(std::string message) { return {ErrorKind::kUnavailable, std::move(message), {}}; }

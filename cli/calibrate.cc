@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "base/catalogue.h"
 #include "base/files.h"
 #include "base/progress_bar.h"
 #include "cli/data_options.h"
@@ -121,9 +122,9 @@ Result<Measured> measure(const Options& options) {
 }
 
 Result<int> run(const Options& options) {
-  if (options.out.empty()) return invalid_input("give the file to write", "--out");
+  if (options.out.empty()) return failure(ErrorCode::kOutNotGiven, "--out");
   if (options.out == "-" && options.json) {
-    return invalid_input("standard output can take the calibration or the answer of --json, not both", "--out");
+    return failure(ErrorCode::kOutputTakenTwice, "--out");
   }
   WHORL_ASSIGN(Measured measured, measure(options));
   WHORL_ASSIGN(const evaluation::Populations populations, evaluation::populations_of(measured.non_mated));
@@ -133,7 +134,7 @@ Result<int> run(const Options& options) {
                                 options.source.empty() ? measured.source : options.source, measured.origin));
   const std::string file = made.to_json();
   if (const auto read_back = Calibration::parse(file); !read_back.ok()) {
-    return invalid_input("these scores make a calibration that no build reads: " + read_back.error().text());
+    return failure(ErrorCode::kCalibrationUnreadable, with<"cause">(read_back.error().text()));
   }
   WHORL_TRY(write_file(options.out, file));
   if (options.json) {

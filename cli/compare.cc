@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <cmath>
 
+#include "base/catalogue.h"
 #include "base/files.h"
 #include "cli/extract_face.h"
 #include "cli/node_options.h"
@@ -68,23 +69,23 @@ void print_answer(const Options& options, const Comparison& comparison, double d
 
 Result<int> run(const Options& options) {
   if (options.modality == "face") {
-    if (options.pairs || !options.overlay.empty()) return invalid_input("faces have no minutiae to pair", "--pairs");
-    if (options.ppi) return invalid_input("is of fingers: a face needs no resolution", "--ppi");
+    if (options.pairs || !options.overlay.empty()) return failure(ErrorCode::kNoMinutiaeOfFaces, "--pairs");
+    if (options.ppi) return failure(ErrorCode::kOptionOfFingers, "--ppi");
     engine::FaceConfig networks = options.face;
     networks.calibration = options.calibration;
     return compare_faces({options.a, options.b, options.json}, networks);
   }
-  if (!options.face_option.empty()) return invalid_input("is of faces: add --modality face", options.face_option);
+  if (!options.face_option.empty()) return failure(ErrorCode::kOptionOfFaces, options.face_option);
   WHORL_ASSIGN(const engine::Calibration calibration, engine::fingerprint_calibration(options.calibration));
   WHORL_ASSIGN(const datasets::LoadedSample a, datasets::load_sample(options.a, options.ppi));
   WHORL_ASSIGN(const datasets::LoadedSample b, datasets::load_sample(options.b, options.ppi));
-  if (options.ppi && !a.image && !b.image) return invalid_input("is of images, and these are templates", "--ppi");
+  if (options.ppi && !a.image && !b.image) return failure(ErrorCode::kOptionOfImages, "--ppi");
   const bool want_pairs = options.pairs || !options.overlay.empty();
   const fingerprint::PreparedTemplate probe(a.extracted);
   const fingerprint::PreparedTemplate reference(b.extracted);
   const Comparison comparison = fingerprint::compare(probe, reference, {}, want_pairs);
   if (!options.overlay.empty()) {
-    if (!a.image || !b.image) return invalid_input("needs two images, not templates", "--overlay");
+    if (!a.image || !b.image) return failure(ErrorCode::kOverlayOfTemplates, "--overlay");
     WHORL_ASSIGN(const Bytes png, pairs_png(*a.image, a.extracted, *b.image, b.extracted, comparison.pairs));
     WHORL_TRY(write_file(options.overlay, png, NewFile::kPrivate));
   }

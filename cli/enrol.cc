@@ -1,6 +1,7 @@
 // whorl enrol: one person from files, or everybody of a data set.
 #include <boost/json.hpp>
 
+#include "base/catalogue.h"
 #include "base/progress_bar.h"
 #include "cli/answers.h"
 #include "cli/enrol_many.h"
@@ -29,7 +30,7 @@ Result<std::vector<engine::MissingFinger>> missing_fingers(const std::vector<std
     const std::size_t equals = text.find('=');
     const auto position = fingerprint::finger_position(text.substr(0, equals));
     if (!position) {
-      return invalid_input("write it as POSITION=REASON, e.g. left_thumb=amputated", "--missing");
+      return failure(ErrorCode::kMissingMalformed, "--missing");
     }
     out.push_back({*position, equals == std::string::npos ? "" : text.substr(equals + 1)});
   }
@@ -77,9 +78,7 @@ Result<int> run(const Options& options) {
   if (options.people.manifest.empty()) return enrol_one(options);
   if (!options.samples.fingers.empty() || !options.samples.face.empty() || !options.person.empty() ||
       !options.encounter.empty() || options.add || !options.missing.empty()) {
-    return invalid_input(
-        "names the persons itself; leave --person, --encounter, --add, --missing, --finger and --face away",
-        "--manifest");
+    return failure(ErrorCode::kManifestNamesPersons, "--manifest");
   }
   return enrol_manifest(options);
 }

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <tuple>
 
+#include "base/catalogue.h"
 #include "base/parallel.h"
 #include "cli/samples.h"
 #include "datasets/data_sets.h"
@@ -19,7 +20,7 @@ Result<int> parse_number(std::string_view text) {
   int out = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out);
   if (failed != std::errc{} || end != text.data() + text.size() || out < 0 || out > 10'000) {
-    return invalid_input("write it as 1-4 or 1,3,5", "--impressions");
+    return failure(ErrorCode::kImpressionsMalformed, "--impressions");
   }
   return out;
 }
@@ -118,7 +119,7 @@ Result<std::vector<int>> parse_impressions(const std::string& text) {
     if (dash != std::string_view::npos) {
       WHORL_ASSIGN(last, parse_number(part.substr(dash + 1)));
     }
-    if (last < first) return invalid_input("a range must rise", "--impressions");
+    if (last < first) return failure(ErrorCode::kRangeFalls, "--impressions");
     for (int i = first; i <= last; ++i) out.push_back(i);
     at = comma + 1;
   }
@@ -142,7 +143,7 @@ Result<std::vector<PersonFiles>> people_of(const PeopleOptions& options, std::op
     EncounterFiles& encounter = encounter_of(out[at->second], std::to_string(sample.impression));
     encounter.fingers.push_back({position_of(sample), {sample.path, sample.ppi}});
   }
-  if (out.empty()) return invalid_input("no image is left to enrol; look at --set and --impressions", "--manifest");
+  if (out.empty()) return failure(ErrorCode::kNothingToEnrol, "--manifest");
   return out;
 }
 

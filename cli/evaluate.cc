@@ -1,6 +1,7 @@
 // whorl evaluate: error rates over data sets.
 #include <boost/json.hpp>
 
+#include "base/catalogue.h"
 #include "base/files.h"
 #include "base/progress_bar.h"
 #include "cli/data_options.h"
@@ -78,12 +79,12 @@ Result<int> run_faces(const Options& options) {
 
 Result<int> run(const Options& options) {
   if (!options.failures.empty() && options.fuse.empty()) {
-    return invalid_input("shows where fused fingers failed: add --fuse, e.g. --fuse 2", "--failures");
+    return failure(ErrorCode::kFailuresOfFusion, "--failures");
   }
   const bool claims = options.check_calibration || options.json || !options.out.empty() || !options.fuse.empty() ||
                       !options.pairs.list.empty();
   if (!options.calibration.empty() && !claims) {
-    return invalid_input("is not looked at: add --check-calibration, --fuse, --out or --json", "--calibration");
+    return failure(ErrorCode::kCalibrationUnused, "--calibration");
   }
   if (!options.out.empty()) WHORL_TRY(make_directory(options.out));  // says what is wrong before hours of work
   if (!options.failures.empty()) WHORL_TRY(make_directory(options.failures));

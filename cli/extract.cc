@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 #include <filesystem>
 
+#include "base/catalogue.h"
 #include "base/files.h"
 #include "cli/extract_face.h"
 #include "cli/node_options.h"
@@ -63,14 +64,14 @@ void print_answer(const Options& options, const FingerprintTemplate& t) {
 
 Result<int> run(const Options& options) {
   if (options.modality == "face") {
-    if (options.ppi) return invalid_input("is of fingers: a face needs no resolution", "--ppi");
+    if (options.ppi) return failure(ErrorCode::kOptionOfFingers, "--ppi");
     return extract_face({options.image, options.out, options.overlay, options.json}, options.face);
   }
-  if (!options.face_option.empty()) return invalid_input("is of faces: add --modality face", options.face_option);
+  if (!options.face_option.empty()) return failure(ErrorCode::kOptionOfFaces, options.face_option);
   WHORL_ASSIGN(const datasets::LoadedSample loaded, datasets::load_sample(options.image, options.ppi));
-  if (options.ppi && !loaded.image) return invalid_input("is of images, and this is a template", "--ppi");
+  if (options.ppi && !loaded.image) return failure(ErrorCode::kOptionOfImages, "--ppi");
   if (!options.overlay.empty()) {
-    if (!loaded.image) return invalid_input("needs an image, and this is a template", "--overlay");
+    if (!loaded.image) return failure(ErrorCode::kOverlayOfTemplate, "--overlay");
     WHORL_ASSIGN(const Bytes png, overlay_png(*loaded.image, loaded.extracted));
     WHORL_TRY(write_file(options.overlay, png, NewFile::kPrivate));
   }

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <cmath>
 
+#include "base/catalogue.h"
 #include "base/files.h"
 #include "base/reason_json.h"
 #include "cli/node_options.h"
@@ -67,7 +68,7 @@ std::string measures_text(const face::FaceQuality& q) {
 Result<int> extract_face(const ExtractFace& job, const engine::FaceConfig& networks) {
   WHORL_ASSIGN(const LoadedFace loaded, datasets::FaceLoader(opener_of(networks), networks.options).load(job.image));
   if (!job.overlay.empty()) {
-    if (!loaded.extracted) return invalid_input("needs an image, and this is a template", "--overlay");
+    if (!loaded.extracted) return failure(ErrorCode::kOverlayOfTemplate, "--overlay");
     WHORL_ASSIGN(const Bytes png, image::encode_png(loaded.extracted->crop));
     WHORL_TRY(write_file(job.overlay, png, NewFile::kPrivate));
   }

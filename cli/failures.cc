@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/catalogue.h"
 #include "base/files.h"
 #include "cli/overlay.h"
 #include "cli/print.h"
@@ -61,8 +62,7 @@ const std::vector<datasets::SampleFile>* files_of(const datasets::Trials& run, c
 Result<std::string> write_pair(const std::filesystem::path& folder, const std::string& file,
                                const datasets::SampleFile& a, const datasets::SampleFile& b, double db,
                                double threshold_db) {
-  if (a.path.empty() || b.path.empty())
-    return invalid_input("pictures need image files, not synthetic prints", "--failures");
+  if (a.path.empty() || b.path.empty()) return failure(ErrorCode::kFailuresOfFiles, "--failures");
   WHORL_ASSIGN(const datasets::LoadedSample first, datasets::load_sample(a.path, a.ppi));
   WHORL_ASSIGN(const datasets::LoadedSample second, datasets::load_sample(b.path, b.ppi));
   const Comparison comparison =

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "base/catalogue.h"
 #include "base/files.h"
 #include "base/json_text.h"
 #include "cli/results_folder.h"
@@ -64,9 +65,7 @@ Status add_fusion(const datasets::Trials& run, const engine::Calibration& calibr
     figures.fused_samples.push_back(run.samples[i]);
   }
   if (!figures.fusion.empty()) return {};
-  return invalid_input("no set has two subjects with " + std::to_string(fingers.back()) +
-                           " fingers each; the manifest's columns subject and finger tell",
-                       "--fuse");
+  return failure(ErrorCode::kTooFewToFuse, "--fuse", with<"fingers">(fingers.back()));
 }
 
 std::string figure_files(bool fusion) {

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "base/catalogue.h"
 #include "base/files.h"
 #include "templates/codec/codec.h"
 #include "templates/image/image.h"
@@ -33,17 +34,14 @@ void add_sample_options(CLI::App& verb, SampleOptions& options, engine::FaceConf
 Result<FingerPath> parse_finger(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos) {
-    if (text.empty()) return invalid_input("needs a file", "--finger");
+    if (text.empty()) return failure(ErrorCode::kNeedsAFile, "--finger");
     return FingerPath{engine::FingerPosition::kUnknown, text};
   }
   const auto position = fingerprint::finger_position(text.substr(0, equals));
   if (!position) {
-    return invalid_input("\"" + text.substr(0, equals) +
-                             "\" is no finger position; use right_thumb, right_index, right_middle, right_ring, "
-                             "right_little, the same with left_, or unknown",
-                         "--finger");
+    return failure(ErrorCode::kNoFingerPosition, "--finger", with<"name">(text.substr(0, equals)));
   }
-  if (equals + 1 == text.size()) return invalid_input("needs a file after '='", "--finger");
+  if (equals + 1 == text.size()) return failure(ErrorCode::kNoFileAfterEquals, "--finger");
   return FingerPath{*position, text.substr(equals + 1)};
 }
 
@@ -93,9 +91,8 @@ Result<GivenSamples> read_samples(const SampleOptions& options) {
     out.samples.push_back(std::move(face));
     out.flags.push_back("--face " + options.face);
   }
-  if (options.ppi && !image_of_finger) return invalid_input("is of images of fingers, and there is none", "--ppi");
-  if (out.samples.empty())
-    return invalid_input("give at least one finger, e.g. --finger right_index=a.png", "--finger");
+  if (options.ppi && !image_of_finger) return failure(ErrorCode::kOptionOfImages, "--ppi");
+  if (out.samples.empty()) return failure(ErrorCode::kNoFingerGiven, "--finger");
   return out;
 }
 

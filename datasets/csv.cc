@@ -1,3 +1,4 @@
+#include "base/catalogue.h"
 #include "datasets/reader.h"
 
 namespace whorl::datasets {
@@ -17,14 +18,14 @@ Result<std::vector<std::string>> split_csv_line(std::string_view line) {
       out.emplace_back();
       closed = false;
     } else if (closed || (c == '"' && !out.back().empty())) {
-      return invalid_input("a quote inside a field");
+      return failure(ErrorCode::kQuoteInside);
     } else if (c == '"') {
       quoted = true;
     } else {
       out.back() += c;
     }
   }
-  if (quoted) return invalid_input("an unclosed quote (a field may not span lines)");
+  if (quoted) return failure(ErrorCode::kQuoteUnclosed);
   return out;
 }
 

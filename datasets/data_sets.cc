@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/catalogue.h"
 #include "base/parallel.h"
 #include "datasets/population.h"
 #include "datasets/sample_files.h"
@@ -78,7 +79,7 @@ DataSet synthetic_set(const DataOptions& options) {
 Status check_distinct(const std::vector<DataSet>& sets) {
   std::set<std::string> names;
   for (const DataSet& set : sets) {
-    if (!names.insert(set.name).second) return invalid_input("there are two sets of this name", set.name);
+    if (!names.insert(set.name).second) return failure(ErrorCode::kSetTwice, set.name);
   }
   return {};
 }
@@ -91,7 +92,7 @@ Result<std::vector<DatasetSample>> manifest_samples(const std::string& manifest,
   for (const std::string& set : sets) {
     const auto in_set = [&](const DatasetSample& sample) { return sample.set == set; };
     if (std::any_of(all.samples.begin(), all.samples.end(), in_set)) continue;
-    return not_found("the manifest has no set \"" + set + "\"", "--set");
+    return failure(ErrorCode::kNoSuchSet, "--set", with<"set">(set));
   }
   std::erase_if(all.samples, [&](const DatasetSample& sample) {
     return !sets.empty() && std::find(sets.begin(), sets.end(), sample.set) == sets.end();
@@ -107,16 +108,16 @@ Result<std::vector<DataSet>> data_sets(const DataOptions& options) {
     append_sets(samples, std::filesystem::path(options.manifest).parent_path(), out);
   }
   for (const std::string& folder : options.fvc) {
-    if (!options.ppi) return invalid_input("say at what resolution the images of --fvc are, e.g. --ppi 500", "--ppi");
+    if (!options.ppi) return failure(ErrorCode::kFolderResolution, "--ppi");
     WHORL_ASSIGN(const Dataset set, read_fvc_folder(folder, *options.ppi));
     append_sets(set.samples, folder, out);
   }
   if (options.ppi && out.empty() && options.synthetic > 0) {
-    return invalid_input("is of image files; synthetic prints have 500 ppi", "--ppi");
+    return failure(ErrorCode::kSyntheticResolution, "--ppi");
   }
   if (options.synthetic > 0) out.push_back(synthetic_set(options));
   WHORL_TRY(check_distinct(out));
-  if (out.empty()) return invalid_input("name the data: --manifest FILE, --fvc FOLDER or --synthetic N", "--manifest");
+  if (out.empty()) return failure(ErrorCode::kDataNotNamed, "--manifest");
   return out;
 }
 

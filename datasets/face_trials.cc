@@ -4,6 +4,7 @@
 #include <chrono>
 #include <limits>
 
+#include "base/catalogue.h"
 #include "base/progress_bar.h"
 
 namespace whorl::datasets {
@@ -20,7 +21,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 Status read_groups(const PairOptions& options, const PairList& list, FaceTrials& out) {
   if (options.groups.empty()) return {};
-  if (options.metadata.empty()) return invalid_input("name the file that has the column: --metadata", "--group");
+  if (options.metadata.empty()) return failure(ErrorCode::kMetadataUnnamed, "--group");
   for (const std::string& column : options.groups) {
     WHORL_ASSIGN(auto values, read_column(options.metadata, column, list.files));
     out.group_values.push_back(std::move(values));
@@ -96,7 +97,7 @@ Result<FaceTrials> run_face_trials(const PairOptions& options, const PairList& l
   WHORL_TRY(read_groups(options, list, out));
   const auto subjects = subjects_of(options, list, out);
   if (options.cross && !subjects) {
-    return invalid_input("nothing says who is seen in the images; give --metadata with --group subject", "--cross");
+    return failure(ErrorCode::kSubjectsUnknown, "--cross");
   }
   WHORL_TRY(extract(options, list, open, progress, out));
   make_samples(list, subjects ? *subjects : list.files, out);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <tuple>
 
+#include "base/catalogue.h"
 #include "datasets/reader.h"
 
 namespace whorl::datasets {
@@ -35,14 +36,15 @@ std::optional<DatasetSample> parse_name(const fs::path& path) {
 }  // namespace
 
 Result<Dataset> read_fvc_folder(const fs::path& folder, double ppi) {
-  if (!(ppi >= 100 && ppi <= 4000)) return invalid_input("the resolution must be 100 to 4000 ppi", "ppi");
+  if (!(ppi >= 100 && ppi <= 4000))
+    return failure(ErrorCode::kNumberOutOfRange, "ppi", with<"least">(100.0), with<"most">(4000.0));
   std::error_code failed;
   fs::directory_iterator entries(folder, failed);
-  if (failed) return not_found("there is no folder " + folder.string());
+  if (failed) return failure(ErrorCode::kFolderNotThere, with<"folder">(folder.string()));
   Dataset out;
   out.name = fs::absolute(folder / "x").parent_path().filename().string();
   for (; entries != fs::directory_iterator(); entries.increment(failed)) {
-    if (failed) return unavailable(folder.string() + " cannot be read to its end");
+    if (failed) return failure(ErrorCode::kFolderUnreadable, with<"folder">(folder.string()));
     if (!image_extension(entries->path())) continue;
     std::optional<DatasetSample> sample = parse_name(entries->path());
     if (!sample) continue;
@@ -50,9 +52,9 @@ Result<Dataset> read_fvc_folder(const fs::path& folder, double ppi) {
     sample->ppi = ppi;
     out.samples.push_back(*std::move(sample));
   }
-  if (failed) return unavailable(folder.string() + " cannot be read to its end");
+  if (failed) return failure(ErrorCode::kFolderUnreadable, with<"folder">(folder.string()));
   if (out.samples.empty()) {
-    return invalid_input(folder.string() + " holds no image named <finger>_<impression>.<extension>");
+    return failure(ErrorCode::kFolderWithoutImages, folder.string());
   }
   std::sort(out.samples.begin(), out.samples.end(), [](const DatasetSample& a, const DatasetSample& b) {
     return std::tie(a.finger, a.impression, a.path) < std::tie(b.finger, b.impression, b.path);

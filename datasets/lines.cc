@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/catalogue.h"
 #include "base/files.h"
 
 namespace whorl::datasets {
@@ -50,7 +51,7 @@ Result<std::string_view> csv_text(std::string_view bytes, const fs::path& file) 
   const auto zeros = static_cast<std::size_t>(std::count(begin.begin(), begin.end(), '\0'));
   // ASCII in UTF-16 has a zero in every second byte.
   if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff") || zeros > begin.size() / 4) {
-    return at_line(file, 1, invalid_input("is not UTF-8 but looks like UTF-16; save the file as UTF-8"));
+    return at_line(file, 1, failure(ErrorCode::kNotUtf8));
   }
   if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
   return bytes;

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/catalogue.h"
 #include "datasets/lines.h"
 #include "datasets/reader.h"
 
@@ -28,7 +29,7 @@ Result<Layout> read_layout(std::string_view line) {
     const auto found = std::find(header.begin(), header.end(), kNames[column]);
     if (found != header.end()) out[column] = static_cast<std::size_t>(found - header.begin());
     if (found == header.end() && column != kNote) {
-      return invalid_input("the first line lacks the column \"" + std::string(kNames[column]) + "\"");
+      return failure(ErrorCode::kColumnMissing, with<"column">(kNames[column]));
     }
   }
   return out;
@@ -48,27 +49,28 @@ Result<DatasetSample> read_sample(std::string_view line, const Layout& layout, c
   for (std::size_t column = 0; column < kColumns; ++column) {
     if (!layout[column]) continue;
     if (*layout[column] >= fields.size()) {
-      return invalid_input("the column \"" + std::string(kNames[column]) + "\" is missing");
+      return failure(ErrorCode::kFieldMissing, with<"column">(kNames[column]));
     }
     text[column] = fields[*layout[column]];
     if (!printable(text[column])) {
-      return invalid_input("\"" + std::string(kNames[column]) +
-                           "\" is too long, is not UTF-8 or holds control characters");
+      return failure(ErrorCode::kFieldUnreadable, with<"column">(kNames[column]));
     }
   }
   DatasetSample out{{}, text[kSet], text[kSubject], text[kFinger], 0, 0, text[kNote]};
   if (out.set.empty() || out.subject.empty() || out.finger.empty()) {
-    return invalid_input("\"set\", \"subject\" and \"finger\" may not be empty");
+    return failure(ErrorCode::kNamesEmpty);
   }
-  if (!stays_inside(text[kFile])) return invalid_input("\"file\" must be a path inside the data set's folder");
+  if (!stays_inside(text[kFile])) return failure(ErrorCode::kPathOutside, with<"name">(text[kFile]));
   out.path = folder / text[kFile];
   const auto impression = number<int>(text[kImpression]);
   if (!impression || *impression < 0 || *impression > kMaxImpression) {
-    return invalid_input("\"impression\" is not a number from 0 to 1000000");
+    return failure(ErrorCode::kColumnOutOfRange, with<"column">(kNames[kImpression]), with<"least">(0),
+                   with<"most">(kMaxImpression));
   }
   out.impression = *impression;
   const auto ppi = number<double>(text[kDpi]);
-  if (!ppi || !(*ppi >= 100) || !(*ppi <= 4000)) return invalid_input("\"dpi\" is not a number from 100 to 4000");
+  if (!ppi || !(*ppi >= 100) || !(*ppi <= 4000))
+    return failure(ErrorCode::kColumnOutOfRange, with<"column">(kNames[kDpi]), with<"least">(100), with<"most">(4000));
   out.ppi = *ppi;
   return out;
 }
@@ -78,7 +80,7 @@ Status check_distinct(const std::vector<DatasetSample>& samples) {
   std::set<fs::path> seen;
   for (const DatasetSample& s : samples) {
     if (!seen.insert(s.path.lexically_normal()).second) {
-      return invalid_input("the file " + s.path.string() + " is listed twice");
+      return failure(ErrorCode::kFileListedTwice, with<"file">(s.path.string()));
     }
   }
   return {};
@@ -101,8 +103,8 @@ Result<Dataset> read_manifest(const fs::path& manifest, std::string_view only_se
     if (only_set.empty() || sample->set == only_set) out.samples.push_back(*std::move(sample));
   }
   if (out.samples.empty()) {
-    return invalid_input(only_set.empty() ? manifest.string() + " lists no sample"
-                                          : "no sample of the set \"" + std::string(only_set) + "\"");
+    if (!only_set.empty()) return failure(ErrorCode::kNoSampleOfSet, manifest.string(), with<"set">(only_set));
+    return failure(ErrorCode::kListsNoSample, manifest.string());
   }
   WHORL_TRY(check_distinct(out.samples));
   std::sort(out.samples.begin(), out.samples.end(), [](const DatasetSample& a, const DatasetSample& b) {

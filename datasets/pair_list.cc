@@ -5,6 +5,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "base/catalogue.h"
 #include "datasets/lines.h"
 #include "datasets/reader.h"
 
@@ -33,7 +34,7 @@ class Columns {
     if (const auto at = find(name)) return *at;
     std::string there;
     for (const std::string& n : names_) there += (there.empty() ? "" : ", ") + n;
-    return invalid_input("the first line lacks the column \"" + std::string(name) + "\"; it has " + there);
+    return failure(ErrorCode::kColumnMissing, with<"column">(name), with<"columns">(there));
   }
 
  private:
@@ -41,8 +42,8 @@ class Columns {
 };
 
 Result<std::string> field(const std::vector<std::string>& fields, std::size_t at) {
-  if (at >= fields.size()) return invalid_input("a column is missing");
-  if (!printable(fields[at])) return invalid_input("a field is too long, is not UTF-8 or holds control characters");
+  if (at >= fields.size()) return failure(ErrorCode::kFieldMissing);
+  if (!printable(fields[at])) return failure(ErrorCode::kFieldUnreadable);
   return fields[at];
 }
 
@@ -60,17 +61,17 @@ class PairReader {
   Status add(std::string_view line) {
     WHORL_ASSIGN(const auto fields, split_csv_line(line));
     if (out_.pairs.size() == kMaxListedPairs) {
-      return invalid_input("more than " + std::to_string(kMaxListedPairs) + " pairs");
+      return failure(ErrorCode::kTooManyListedPairs, with<"most">(kMaxListedPairs));
     }
     ListedPair pair;
     WHORL_ASSIGN(pair.a, file(fields, a_));
     WHORL_ASSIGN(pair.b, file(fields, b_));
-    if (pair.a == pair.b) return invalid_input("pairs an image with itself");
+    if (pair.a == pair.b) return failure(ErrorCode::kPairedWithItself);
     WHORL_ASSIGN(pair.mated, zero_or_one(fields));
     if (fold_) WHORL_TRY(read_fold(fields, pair));
     const auto key = std::minmax(pair.a, pair.b);
     const auto [at, is_new] = known_.emplace(std::pair(key.first, key.second), pair.mated);
-    if (!is_new && at->second != pair.mated) return invalid_input("this pair is listed as mated and as not mated");
+    if (!is_new && at->second != pair.mated) return failure(ErrorCode::kPairOfBothKinds);
     if (is_new) {
       out_.pairs.push_back(pair);
     } else {
@@ -85,21 +86,21 @@ class PairReader {
   Result<bool> zero_or_one(const std::vector<std::string>& fields) const {
     if (mated_ < fields.size() && fields[mated_] == "1") return true;
     if (mated_ < fields.size() && fields[mated_] == "0") return false;
-    return invalid_input("\"mated\" must be 0 or 1");
+    return failure(ErrorCode::kNotZeroOrOne, with<"column">("mated"));
   }
 
   Status read_fold(const std::vector<std::string>& fields, ListedPair& pair) const {
     WHORL_ASSIGN(const std::string text, field(fields, *fold_));
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pair.fold);
     if (error != std::errc{} || end != text.data() + text.size() || pair.fold < 1 || pair.fold > kMaxFold) {
-      return invalid_input("\"fold\" is not a number from 1 to 1000");
+      return failure(ErrorCode::kColumnOutOfRange, with<"column">("fold"), with<"least">(1), with<"most">(kMaxFold));
     }
     return {};
   }
 
   Result<std::uint32_t> file(const std::vector<std::string>& fields, std::size_t at) {
     WHORL_ASSIGN(const std::string name, field(fields, at));
-    if (!stays_inside(name)) return invalid_input("\"" + name + "\" must be a path inside the images' folder");
+    if (!stays_inside(name)) return failure(ErrorCode::kPathOutside, with<"name">(name));
     const std::string file = fs::path(name).lexically_normal().generic_string();  // "./x" is "x"
     const auto [known, is_new] = index_.emplace(file, static_cast<std::uint32_t>(out_.files.size()));
     if (is_new) out_.files.push_back(name);
@@ -128,7 +129,7 @@ Result<PairList> read_pair_list(const fs::path& list) {
     if (const Status added = reader.add(line); !added.ok()) return at_line(list, number, added.error());
   }
   PairList out = reader.take();
-  if (out.pairs.empty()) return invalid_input("lists no pair", list.string());
+  if (out.pairs.empty()) return failure(ErrorCode::kListsNoPair, list.string());
   return out;
 }
 
@@ -153,7 +154,7 @@ Result<std::vector<std::string>> read_column(const fs::path& metadata, std::stri
     const auto value = field(*fields, *value_at);
     if (!value.ok()) return at_line(metadata, number, value.error());
     if (values.emplace(*file, *value).second) continue;
-    return at_line(metadata, number, invalid_input("the file " + *file + " is listed twice"));
+    return at_line(metadata, number, failure(ErrorCode::kFileListedTwice, with<"file">(*file)));
   }
   std::vector<std::string> out;
   std::size_t found = 0;
@@ -162,7 +163,7 @@ Result<std::vector<std::string>> read_column(const fs::path& metadata, std::stri
     out.push_back(at == values.end() ? "" : at->second);
     found += at == values.end() ? 0 : 1;
   }
-  if (found == 0) return invalid_input("knows none of the images of the list", metadata.string());
+  if (found == 0) return failure(ErrorCode::kImagesNotKnown, metadata.string());
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/catalogue.h"
 #include "base/files.h"
 #include "base/parallel.h"
 #include "datasets/draws.h"
@@ -29,11 +30,13 @@ std::uint64_t finger_seed(const PopulationPlan& plan, int subject, int finger) {
 }
 
 Status check(const PopulationPlan& plan) {
-  if (plan.subjects < 1 || plan.subjects > 1'000'000) return invalid_input("1 to 1000000 subjects", "subjects");
+  if (plan.subjects < 1 || plan.subjects > 1'000'000)
+    return failure(ErrorCode::kIntegerOutOfRange, "subjects", with<"least">(1), with<"most">(1'000'000));
   if (plan.fingers_per_subject < 1 || plan.fingers_per_subject > 10) {
-    return invalid_input("1 to 10 fingers a subject", "fingers_per_subject");
+    return failure(ErrorCode::kIntegerOutOfRange, "fingers_per_subject", with<"least">(1), with<"most">(10));
   }
-  if (plan.impressions < 1 || plan.impressions > 100) return invalid_input("1 to 100 impressions", "impressions");
+  if (plan.impressions < 1 || plan.impressions > 100)
+    return failure(ErrorCode::kIntegerOutOfRange, "impressions", with<"least">(1), with<"most">(100));
   return {};
 }
 

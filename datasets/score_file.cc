@@ -11,6 +11,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "base/catalogue.h"
 #include "base/files.h"
 #include "datasets/lines.h"
 #include "datasets/reader.h"
@@ -59,14 +60,15 @@ bool same_pair(const Line& a, const Line& b) { return a.set == b.set && a.low ==
 Status read_line(std::string_view text, Names& sets, Names& samples, Line& out) {
   WHORL_ASSIGN(const auto fields, split_csv_line(text));
   if (!std::all_of(fields.begin(), fields.end(), printable)) {
-    return invalid_input("a field is too long, is not UTF-8 or holds control characters");
+    return failure(ErrorCode::kFieldUnreadable);
   }
-  if (fields.size() != 5) return invalid_input("has not the five fields " + std::string(kHeading));
-  if (fields[1].empty() || fields[2].empty()) return invalid_input("names no sample");
-  if (fields[1] == fields[2]) return invalid_input("pairs a sample with itself: " + fields[1]);
-  if (fields[3] != "0" && fields[3] != "1") return invalid_input("\"genuine\" must be 0 or 1, not " + fields[3]);
+  if (fields.size() != 5) return failure(ErrorCode::kNotTheFields, with<"heading">(kHeading));
+  if (fields[1].empty() || fields[2].empty()) return failure(ErrorCode::kNamesNoSample);
+  if (fields[1] == fields[2]) return failure(ErrorCode::kPairedWithItself, with<"sample">(fields[1]));
+  if (fields[3] != "0" && fields[3] != "1")
+    return failure(ErrorCode::kNotZeroOrOne, with<"column">("genuine"), with<"value">(fields[3]));
   const std::optional<double> score = number(fields[4]);
-  if (!score) return invalid_input("\"score\" is not a finite number: " + fields[4]);
+  if (!score) return failure(ErrorCode::kScoreNotFinite, with<"value">(fields[4]));
   std::tie(out.low, out.high) = std::minmax({samples.number(fields[1]), samples.number(fields[2])});
   out.score = *score;
   out.set = sets.number(fields[0]);
@@ -83,8 +85,8 @@ Status leave_out_repeated(const std::filesystem::path& file, std::vector<Line>& 
     const Line& line = lines[i];
     if (!same_pair(before, line) || (line.score == before.score && line.mated == before.mated)) continue;
     return at_line(file, line.number,
-                   invalid_input("has the pair of line " + std::to_string(before.number) + " again, with another " +
-                                 (line.mated == before.mated ? "score" : "kind") + "; keep one of them"));
+                   failure(ErrorCode::kPairAgain, with<"line">(before.number),
+                           with<"difference">(line.mated == before.mated ? "score" : "kind")));
   }
   const auto kept = std::unique(lines.begin(), lines.end(), same_pair);
   repeated = static_cast<std::uint64_t>(lines.end() - kept);
@@ -122,8 +124,7 @@ Status check_distinct(const std::vector<std::string>& sets, const std::vector<Li
     if (content.least == content.most) continue;
     const auto [at, is_new] = known.emplace(std::pair(content.sum, content.lines), i);
     if (is_new) continue;
-    return invalid_input("the sets \"" + sets[at->second] + "\" and \"" + sets[i] +
-                         "\" hold the same pairs with the same scores; keep one of them");
+    return failure(ErrorCode::kSetsAlike, with<"set">(sets[at->second]), with<"other_set">(sets[i]));
   }
   return {};
 }
@@ -131,7 +132,7 @@ Status check_distinct(const std::vector<std::string>& sets, const std::vector<Li
 Result<MeasuredScores> read_lines(const std::filesystem::path& file, std::string_view text) {
   const auto heading = split_csv_line(take_line(text));
   if (!heading.ok() || *heading != std::vector<std::string>{"set", "a", "b", "genuine", "score"}) {
-    return at_line(file, 1, invalid_input("is not the heading " + std::string(kHeading)));
+    return at_line(file, 1, failure(ErrorCode::kNotTheHeading, with<"heading">(kHeading)));
   }
   Names sets;
   Names samples;
@@ -159,22 +160,17 @@ Result<MeasuredScores> read_lines(const std::filesystem::path& file, std::string
   return out;
 }
 
-Error distances(const std::filesystem::path& file, const std::string& of) {
-  return invalid_input("the scores of mated pairs" + of +
-                           " are lower than those of others: these are distances; write scores that are higher the "
-                           "more alike two samples are, e.g. minus the distance",
-                       file.string());
-}
-
 // The file as a whole, and each set that has enough mated pairs to tell: a large set would hide a small one.
 Status check_polarity(const std::filesystem::path& file, const MeasuredScores& scores) {
   constexpr std::size_t kEnough = 20;
   constexpr double kDeviations = 4;  // of a few pairs that all failed to extract nothing is said
-  if (evaluation::look_like_distances(scores.mated(), scores.non_mated())) return distances(file, "");
+  if (evaluation::look_like_distances(scores.mated(), scores.non_mated())) {
+    return failure(ErrorCode::kDistances, file.string());
+  }
   for (const ScoreSet& set : scores.sets) {
     if (set.mated.size() < kEnough) continue;
     if (!evaluation::look_like_distances(set.mated, set.non_mated, kDeviations)) continue;
-    return distances(file, " of the set \"" + set.name + "\"");
+    return failure(ErrorCode::kDistances, file.string(), with<"set">(set.name));
   }
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "base/catalogue.h"
 #include "base/progress_bar.h"
 #include "templates/fingerprint/compare/compare.h"
 
@@ -55,7 +56,7 @@ Status run_one(const DataSet& set, evaluation::Protocol protocol, bool progress,
 
 Result<Trials> run_trials(const DataOptions& options, bool progress) {
   const auto protocol = evaluation::protocol_named(options.protocol);
-  if (!protocol) return invalid_input("there is no protocol \"" + options.protocol + "\"", "--protocol");
+  if (!protocol) return failure(ErrorCode::kProtocolUnknown, "--protocol", with<"protocol">(options.protocol));
   WHORL_ASSIGN(const std::vector<DataSet> sets, data_sets(options));
   Trials out;
   for (const DataSet& set : sets) WHORL_TRY(run_one(set, *protocol, progress, out));

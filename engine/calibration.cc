@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/catalogue.h"
 #include "engine/shipped_calibration.h"
 #include "templates/face/template.h"
 #include "templates/fingerprint/compare/compare.h"
@@ -48,9 +49,7 @@ Status Calibration::check_origin(const Origin& wanted) const {
            std::to_string(o.comparator_version) + " of " +
            (o.network.empty() ? "fingerprints" : "faces, network " + o.network);
   };
-  return invalid_input("the calibration belongs to " + of(origin_) + ", and this needs one of " + of(wanted) +
-                           "; make one with `whorl calibrate`",
-                       "calibration");
+  return failure(ErrorCode::kCalibrationOfOther, "calibration", with<"given">(of(origin_)), with<"wanted">(of(wanted)));
 }
 
 const Calibration& Calibration::shipped() {

@@ -112,6 +112,9 @@ class Calibration {
   friend bool operator==(const Calibration&, const Calibration&) = default;
 
  private:
+  // parse() before its refusals get their code.
+  static Result<Calibration> read(std::string_view json);
+
   Calibration() = default;
   std::vector<Knot> knots_;  // strictly increasing scores, non-decreasing db; the last two define the tail's slope
   double measured_db_ = 0;

@@ -11,7 +11,9 @@ Result<Calibration> read_calibration(const std::filesystem::path& file,
   if (!parsed.ok()) return parsed.error().within(file.string());
   if (!wanted) return parsed;
   if (const Status checked = parsed->check_origin(*wanted); !checked.ok()) {
-    return invalid_input(checked.error().message, file.string());
+    Error error = checked.error();
+    error.field = file.string();
+    return error;
   }
   return parsed;
 }

@@ -6,6 +6,7 @@
 #include <numbers>
 #include <optional>
 
+#include "base/catalogue.h"
 #include "engine/calibration.h"
 
 namespace whorl::engine {
@@ -154,19 +155,22 @@ std::vector<Calibration::Miss> misses_of(const Calibration& calibration, const s
 
 Status check(const Calibration::NonMated& population) {
   for (const Tally& t : population.scores) {
-    if (!std::isfinite(t.score)) return invalid_input("a score is not a finite number", "impostor");
+    if (!std::isfinite(t.score))
+      return failure(ErrorCode::kScoresUnusable, "impostor", with<"detail">("a score is not a finite number"));
     if (t.count == 0 || t.count > Calibration::kMaxCount) {
-      return invalid_input("a score is counted 0 times or more than 10^12 times", "impostor");
+      return failure(ErrorCode::kScoresUnusable, "impostor",
+                     with<"detail">("a score is counted 0 times or more than 10^12 times"));
     }
   }
-  if (!(population.margin_db >= 0)) return invalid_input("a margin is below 0 dB", "impostor");
+  if (!(population.margin_db >= 0))
+    return failure(ErrorCode::kScoresUnusable, "impostor", with<"detail">("a margin is below 0 dB"));
   const std::uint64_t n = total_of(population.scores);
   if (n >= Calibration::kMinNonMated) return {};
-  return invalid_input("a calibration needs at least " + std::to_string(Calibration::kMinNonMated) +
-                           " impostor scores, and there are " + std::to_string(n) +
-                           (population.name.empty() ? std::string() : " of " + population.name) +
-                           "; give more data sets or more fingers",
-                       "impostor");
+  if (population.name.empty()) {
+    return failure(ErrorCode::kScoresTooFew, "impostor", with<"needed">(Calibration::kMinNonMated), with<"given">(n));
+  }
+  return failure(ErrorCode::kScoresTooFew, "impostor", with<"needed">(Calibration::kMinNonMated), with<"given">(n),
+                 with<"set">(population.name));
 }
 
 Curve curve_of(const Calibration::NonMated& population) {
@@ -208,10 +212,12 @@ Result<Calibration> Calibration::fit(const std::vector<NonMated>& populations, s
   if (populations.empty()) return check(NonMated{}).error();
   for (const NonMated& population : populations) WHORL_TRY(check(population));
   if (!std::all_of(mated.begin(), mated.end(), [](double s) { return std::isfinite(s); })) {
-    return invalid_input("a score is not a finite number", "genuine");
+    return failure(ErrorCode::kScoresUnusable, "genuine", with<"detail">("a score is not a finite number"));
   }
-  if (source.size() > kMaxSourceBytes) return invalid_input("must be at most 4096 bytes", "source");
-  if (origin.network.size() > kMaxNetworkBytes) return invalid_input("must be at most 128 bytes", "network");
+  if (source.size() > kMaxSourceBytes)
+    return failure(ErrorCode::kTextTooLong, "source", with<"most_bytes">(kMaxSourceBytes));
+  if (origin.network.size() > kMaxNetworkBytes)
+    return failure(ErrorCode::kTextTooLong, "network", with<"most_bytes">(kMaxNetworkBytes));
   std::replace_if(
       source.begin(), source.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
   std::sort(mated.begin(), mated.end());

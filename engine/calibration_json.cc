@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/catalogue.h"
 #include "base/text.h"
 #include "engine/calibration.h"
 
@@ -138,6 +139,10 @@ std::string Calibration::to_json() const {
 }
 
 Result<Calibration> Calibration::parse(std::string_view text) {
+  return coded(ErrorCode::kCalibrationMalformed, read(text));
+}
+
+Result<Calibration> Calibration::read(std::string_view text) {
   if (text.size() > kMaxJsonBytes) return invalid_input("the calibration file is larger than 1 MiB");
   json::error_code failed;
   json::parse_options options;

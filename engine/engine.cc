@@ -19,10 +19,7 @@ Status check_face_calibration(const std::optional<Calibration>& calibration,
   if (!calibration) return {};
   const std::string network = held ? held->text() : calibration->origin().network;
   if (network.empty()) {
-    return invalid_input(
-        "the calibration is one of fingerprints, and this needs one of faces; make one with `whorl "
-        "calibrate --pairs`",
-        "face_calibration");
+    return failure(ErrorCode::kCalibrationNotFaces, "face_calibration");
   }
   const Status checked = calibration->check_origin(Calibration::faces(network));
   if (checked.ok()) return {};
@@ -61,10 +58,10 @@ Status check_parts(const EngineConfig& config) {
   std::set<std::string> names{config.part_name};
   for (const auto& part : config.more_parts) {
     if (!names.insert(part->name()).second) {
-      return invalid_input("two parts of the gallery are called " + part->name(), "more_parts");
+      return failure(ErrorCode::kPartTwice, "more_parts", with<"part">(part->name()));
     }
   }
-  if (names.contains("")) return invalid_input("every part of the gallery needs a name", "more_parts");
+  if (names.contains("")) return failure(ErrorCode::kPartUnnamed, "more_parts");
   return {};
 }
 

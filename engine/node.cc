@@ -1,5 +1,6 @@
 #include "engine/node.h"
 
+#include "base/catalogue.h"
 #include "engine/calibration_file.h"
 #include "engine/node_faces.h"
 
@@ -37,7 +38,7 @@ Error renamed(Error error) {
 
 Result<EngineConfig> engine_config(const NodeConfig& config, std::vector<std::string>& notices) {
   WHORL_TRY(check(config));
-  if (config.gallery.empty()) return invalid_input("name the folder that holds the gallery", kFolder);
+  if (config.gallery.empty()) return failure(ErrorCode::kGalleryFolderUnnamed, kFolder);
   EngineConfig out;
   out.directory = config.gallery;
   out.create_if_missing = config.create;

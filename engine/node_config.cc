@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 
+#include "base/catalogue.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "engine/toml_characters.h"
@@ -36,7 +37,11 @@ struct Key {
   [[nodiscard]] std::string text() const { return field().text(); }
 };
 
-Error must_be(const std::string& what) { return invalid_input("must be " + what); }
+// With one of PhraseCode.
+template <class Phrase>
+Error must_be(Phrase what) {
+  return failure(ErrorCode::kWrongType, with<"type">(what));
+}
 
 // The value of a member, through a function that gives the member.
 template <class Member>
@@ -64,9 +69,9 @@ std::string quoted(const std::string& text) {
 
 Result<std::string> text_in(const toml::node& node) {
   const auto text = node.value_exact<std::string>();
-  if (!text) return must_be("a text in quotation marks");
-  if (text->size() > kMaxTextBytes) return must_be("at most " + std::to_string(kMaxTextBytes) + " bytes long");
-  if (text->find('\0') != std::string::npos) return must_be("a text without a zero byte");
+  if (!text) return must_be(PhraseCode::kQuotedText);
+  if (text->size() > kMaxTextBytes) return failure(ErrorCode::kTextTooLong, with<"most_bytes">(kMaxTextBytes));
+  if (text->find('\0') != std::string::npos) return must_be(PhraseCode::kTextWithoutZero);
   return *text;
 }
 
@@ -90,7 +95,7 @@ Key flag_key(std::string_view table, std::string_view name, Member member, std::
           comment,
           [member](const toml::node& node, NodeConfig& out) -> Status {
             const auto flag = node.value_exact<bool>();
-            if (!flag) return must_be("true or false");
+            if (!flag) return must_be(PhraseCode::kBoolean);
             member(out) = *flag;
             return {};
           },
@@ -103,14 +108,14 @@ Key whole_key(std::string_view table, std::string_view name, Member member, std:
               std::string_view comment) {
   const auto in_range = [low, high](std::int64_t value) -> Status {
     if (value >= low && value <= high) return {};
-    return must_be("a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+    return failure(ErrorCode::kIntegerOutOfRange, with<"least">(low), with<"most">(high));
   };
   return {table,
           name,
           comment,
           [member, in_range](const toml::node& node, NodeConfig& out) -> Status {
             const auto value = node.value_exact<std::int64_t>();
-            if (!value) return must_be("a whole number");
+            if (!value) return must_be(PhraseCode::kWholeNumber);
             WHORL_TRY(in_range(*value));
             using Field = std::decay_t<decltype(member(out))>;
             member(out) = static_cast<Field>(*value);
@@ -127,7 +132,7 @@ Key number_key(std::string_view table, std::string_view name, Member member, dou
                std::string_view comment) {
   const auto in_range = [low, high](double value) -> Status {
     if (value >= low && value <= high) return {};
-    return must_be("a number from " + plain_number(low) + " to " + plain_number(high));
+    return failure(ErrorCode::kNumberOutOfRange, with<"least">(low), with<"most">(high));
   };
   return {
       table,
@@ -135,7 +140,7 @@ Key number_key(std::string_view table, std::string_view name, Member member, dou
       comment,
       [member, in_range](const toml::node& node, NodeConfig& out) -> Status {
         const auto value = node.is_number() ? node.value<double>() : std::nullopt;
-        if (!value) return must_be("a number");
+        if (!value) return must_be(PhraseCode::kNumber);
         WHORL_TRY(in_range(*value));
         using Field = std::decay_t<decltype(member(out))>;
         member(out) = static_cast<Field>(*value);
@@ -152,7 +157,7 @@ Key bytes_key(std::string_view table, std::string_view name, Member member, std:
   constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
   const auto in_range = [low](std::uint64_t value) -> Status {
     if (value >= low && value <= kMost) return {};
-    return must_be("a size of at least " + byte_size_text(low));
+    return failure(ErrorCode::kSizeTooSmall, with<"least">(byte_size_text(low)));
   };
   return {table,
           name,
@@ -163,7 +168,7 @@ Key bytes_key(std::string_view table, std::string_view name, Member member, std:
             const auto size = number && *number >= 0 ? std::optional(static_cast<std::uint64_t>(*number))
                               : text                 ? parse_byte_size(*text)
                                                      : std::nullopt;
-            if (!size) return must_be("a number of bytes or a size such as \"12GiB\" (KiB, MiB, GiB, TiB)");
+            if (!size) return must_be(PhraseCode::kByteSize);
             WHORL_TRY(in_range(*size));
             using Field = std::decay_t<decltype(member(out))>;
             member(out) = static_cast<Field>(*size);
@@ -183,8 +188,8 @@ Key texts_key(std::string_view table, std::string_view name, Member member, std:
           comment,
           [member](const toml::node& node, NodeConfig& out) -> Status {
             const toml::array* items = node.as_array();
-            if (items == nullptr) return must_be("a list of texts, e.g. [\"default\"]");
-            if (items->size() > kMaxTexts) return must_be("a list of at most " + std::to_string(kMaxTexts));
+            if (items == nullptr) return must_be(PhraseCode::kTexts);
+            if (items->size() > kMaxTexts) return failure(ErrorCode::kTooManyItems, with<"most">(kMaxTexts));
             member(out).clear();
             for (const toml::node& item : *items) {
               WHORL_ASSIGN(std::string text, text_in(item));
@@ -194,7 +199,7 @@ Key texts_key(std::string_view table, std::string_view name, Member member, std:
           },
           [member](const NodeConfig& config) -> Status {
             if (value_of(config, member).size() <= kMaxTexts) return {};
-            return must_be("a list of at most " + std::to_string(kMaxTexts));
+            return failure(ErrorCode::kTooManyItems, with<"most">(kMaxTexts));
           },
           [member](const NodeConfig& config) {
             std::string out;
@@ -221,7 +226,7 @@ Key choice_key(std::string_view table, std::string_view name, Member member, con
               }
               known += (known.empty() ? "\"" : ", \"") + std::string(name_of(choice)) + "\"";
             }
-            return must_be("one of " + known);
+            return failure(ErrorCode::kNotOneOf, with<"allowed">(known));
           },
           [](const NodeConfig&) { return Status(); },
           [member](const NodeConfig& config) { return quoted(std::string(name_of(value_of(config, member)))); }};
@@ -342,8 +347,7 @@ Error unknown_key(const std::string& written, std::string (*part)(const Key&), c
   std::vector<std::string> known;
   for (const Key& key : all_keys()) known.push_back(part(key));
   const auto at = std::find(known.begin(), known.end(), nearest(written, known)) - known.begin();
-  return invalid_input("there is no such key; the nearest is " + all_keys()[static_cast<std::size_t>(at)].text(),
-                       field);
+  return failure(ErrorCode::kUnknownKey, field, with<"nearest">(all_keys()[static_cast<std::size_t>(at)].text()));
 }
 
 std::string whole(const Key& key) { return key.text(); }
@@ -370,7 +374,7 @@ Status read_root(const toml::table& root, const fs::path& file, NodeConfig& out)
                                    [name = name.str()](const Key& k) { return k.table == name; });
     if (!known)
       return unknown_key(std::string(name.str()), node.is_table() ? table_of : name_in_table, name.str()).within(where);
-    if (!node.is_table()) return must_be("a table: [" + std::string(name.str()) + "]").within(name.str()).within(where);
+    if (!node.is_table()) return must_be(PhraseCode::kTable).within(name.str()).within(where);
     WHORL_TRY(read_table(name.str(), *node.as_table(), file, out));
   }
   return {};
@@ -379,8 +383,8 @@ Status read_root(const toml::table& root, const fs::path& file, NodeConfig& out)
 Result<toml::table> parsed_toml(std::string_view text, const fs::path& file) {
   toml::parse_result parsed = toml::parse(text);
   if (parsed) return std::move(parsed).table();
-  return invalid_input("is not TOML: " + std::string(parsed.error().description()),
-                       place(file, parsed.error().source()));
+  return failure(ErrorCode::kNotToml, place(file, parsed.error().source()),
+                 with<"cause">(parsed.error().description()));
 }
 
 // Relative paths are meant from the file, not from wherever the program was started.
@@ -413,13 +417,13 @@ std::string_view name_of(KeepImages keep) {
 
 Result<NodeConfig> parse_node_config(std::string_view text, const fs::path& file) {
   if (text.size() > kMaxNodeConfigBytes) {
-    return invalid_input("is longer than " + std::to_string(kMaxNodeConfigBytes) + " bytes", file.string());
+    return failure(ErrorCode::kFileTooLong, file.string(), with<"most_bytes">(kMaxNodeConfigBytes));
   }
   WHORL_TRY(parsed_toml(ascii_shape(text), file));
   if (const auto foreign = foreign_character(text)) {
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(*foreign), '\n');
-    return invalid_input("is not TOML: a character beyond ASCII stands outside quotes and comments",
-                         file.string() + ":" + std::to_string(line));
+    return failure(ErrorCode::kNotToml, file.string() + ":" + std::to_string(line),
+                   with<"cause">("a character beyond ASCII stands outside quotes and comments"));
   }
   WHORL_ASSIGN(const toml::table parsed, parsed_toml(text, file));
   NodeConfig out;

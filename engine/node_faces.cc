@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "base/catalogue.h"
 #include "base/files.h"
 #include "engine/calibration_file.h"
 #include "templates/face/weights.h"
@@ -34,7 +35,7 @@ Result<ModelCard> recommended_card(Role role, std::span<const char* const> prefe
       if (there ? is_there(directory / card.file) : !card.url.empty()) return card;
     }
   }
-  return not_found("no face network can be fetched");
+  return failure(ErrorCode::kNoNetworkToFetch);
 }
 
 // The result, a failure under the configuration's key; the file that it is about goes into the message.
@@ -53,7 +54,7 @@ Result<ModelCard> card_of_file(const fs::path& file) {
   WHORL_ASSIGN(const Bytes bytes, read_file(file, face::kMaxCardBytes));
   auto card = face::parse_card(as_text(bytes));
   if (!card.ok()) return card.error().within(file.string());
-  if (card->role != Role::kEmbedder) return invalid_input("is the card of a detector", file.string());
+  if (card->role != Role::kEmbedder) return failure(ErrorCode::kCardOfDetector, file.string());
   return card;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 // Of an image that can be read and holds no print, said to whoever enrols.
 Error not_extracted(const SampleQuality& finger) {
-  if (finger.why.empty()) return invalid_input(finger.feedback);
+  if (finger.why.empty()) return failure(ErrorCode::kNotExtracted, with<"detail">(finger.feedback));
   Reason reason = finger.why.front();
   reason.arguments.push_back({"instead", std::string(PhraseCode::kOrStateMissing.name())});
   std::string message = sentence(reason);

@@ -10,37 +10,34 @@
 namespace whorl::engine {
 namespace {
 
-std::string at_most(std::size_t n) { return "at most " + std::to_string(n); }
-
 Status validate_id(const std::string& id, const FieldPath& field) {
   if (index::is_valid_id(id)) return {};
-  return invalid_input(
-      "an identifier is 1.." + std::to_string(limits::kIdBytes) + " letters, digits, '.', '_', ':' or '-'", field);
+  return failure(ErrorCode::kIdentifierMalformed, field);
 }
 
 // Of somebody or something that may be new.
 Status validate_new_id(const std::string& id, const FieldPath& field) {
   if (index::is_new_id(id)) return {};
   WHORL_TRY(validate_id(id, field));
-  return invalid_input("an identifier is no dot segment ('.' or '..')", field);
+  return failure(ErrorCode::kDotSegment, field);
 }
 
 Status validate_position(FingerPosition position, const FieldPath& field) {
   if (static_cast<std::uint8_t>(position) <= limits::kLastFingerPosition) return {};
-  return invalid_input("a finger position is 0 (unknown) to 10 (left little)", field);
+  return failure(ErrorCode::kPositionOutOfRange, field, with<"modality">(row_of(Modality::kFinger).name),
+                 with<"last">(limits::kLastFingerPosition));
 }
 
 Status validate_sample(const Sample& sample, const FieldPath& field) {
   const ModalityRow* row = find_modality(static_cast<std::uint8_t>(sample.modality));
-  if (row == nullptr) return invalid_input("this modality is not known", field / "modality");
+  if (row == nullptr) return failure(ErrorCode::kModalityUnknown, field / "modality");
   if (sample.position > row->last_position) {
-    return invalid_input(
-        "a position of a " + std::string(row->name) + " is 0 (unknown) to " + std::to_string(row->last_position),
-        field / "position");
+    return failure(ErrorCode::kPositionOutOfRange, field / "position", with<"modality">(row->name),
+                   with<"last">(row->last_position));
   }
   if (sample.bytes.empty()) return failure(ErrorCode::kNoSample, field / "bytes");
   if (sample.resolution_ppi && !std::isfinite(*sample.resolution_ppi)) {
-    return invalid_input("not a resolution", field / "resolution_ppi");
+    return failure(ErrorCode::kResolutionNotFinite, field / "resolution_ppi");
   }
   return {};
 }
@@ -70,8 +67,9 @@ Status validate_samples(const std::vector<Sample>& samples) {
 }
 
 Status validate_missing(const EnrolRequest& request) {
-  if (request.missing.size() > limits::kFingers)
-    return invalid_input("more than " + std::to_string(limits::kFingers) + " missing fingers", "missing");
+  if (request.missing.size() > limits::kFingers) {
+    return failure(ErrorCode::kTooManyMissing, "missing", with<"most">(limits::kFingers));
+  }
   std::set<FingerPosition> taken;
   for (const Sample& sample : request.samples) {
     if (sample.modality == Modality::kFinger) taken.insert(static_cast<FingerPosition>(sample.position));
@@ -81,14 +79,13 @@ Status validate_missing(const EnrolRequest& request) {
     const FieldPath field("missing", i);
     WHORL_TRY(validate_position(missing.position, field / "position"));
     if (missing.position == FingerPosition::kUnknown) {
-      return invalid_input("a missing finger needs its position", field / "position");
+      return failure(ErrorCode::kMissingUnnamed, field / "position");
     }
     if (!taken.insert(missing.position).second) {
-      return invalid_input("the " + std::string(name_of(missing.position)) + " is stated twice, or also present",
-                           field / "position");
+      return failure(ErrorCode::kMissingTwice, field / "position", with<"finger">(name_of(missing.position)));
     }
     if (missing.reason.size() > limits::kMissingReasonBytes) {
-      return invalid_input("a reason is " + at_most(limits::kMissingReasonBytes) + " bytes", field / "reason");
+      return failure(ErrorCode::kTextTooLong, field / "reason", with<"most_bytes">(limits::kMissingReasonBytes));
     }
   }
   return {};
@@ -96,8 +93,7 @@ Status validate_missing(const EnrolRequest& request) {
 
 Status validate_galleries(const std::vector<std::string>& galleries) {
   if (galleries.empty() || galleries.size() > limits::kGalleriesOfEncounter) {
-    return invalid_input("an encounter belongs to 1 to " + std::to_string(limits::kGalleriesOfEncounter) + " galleries",
-                         "galleries");
+    return failure(ErrorCode::kGalleryCount, "galleries", with<"most">(limits::kGalleriesOfEncounter));
   }
   std::set<std::string> seen;
   for (std::size_t i = 0; i < galleries.size(); ++i) {
@@ -105,21 +101,21 @@ Status validate_galleries(const std::vector<std::string>& galleries) {
     if (galleries[i] == index::kAllGalleries) {
       return failure(ErrorCode::kNoGalleryOfAll, FieldPath("galleries", i));
     }
-    if (!seen.insert(galleries[i]).second) return invalid_input("a gallery is named twice", FieldPath("galleries", i));
+    if (!seen.insert(galleries[i]).second) return failure(ErrorCode::kGalleryTwice, FieldPath("galleries", i));
   }
   return {};
 }
 
 Status validate_target(double target, const FieldPath& field) {
   if (target > 0 && target <= 0.5) return {};
-  return invalid_input("a target rate is above 0 and at most 0.5", field);
+  return failure(ErrorCode::kTargetOutOfRange, field);
 }
 
 Status validate_threshold(const std::optional<double>& threshold_db) {
   // Under 10 dB more than one stranger in ten would be a match.
-  constexpr double kLeastThreshold_db = 10;
+  constexpr int kLeastThreshold_db = 10;
   if (!threshold_db || (std::isfinite(*threshold_db) && *threshold_db >= kLeastThreshold_db)) return {};
-  return invalid_input("a threshold is a number of decibels, 10 or more", "threshold_db");
+  return failure(ErrorCode::kThresholdTooLow, "threshold_db", with<"least_db">(kLeastThreshold_db));
 }
 
 }  // namespace
@@ -127,18 +123,18 @@ Status validate_threshold(const std::optional<double>& threshold_db) {
 Status validate(const EnrolRequest& request) {
   if (!request.person_id.empty()) WHORL_TRY(validate_new_id(request.person_id, "person_id"));
   if (request.person_id.empty() && request.person_rule == PersonRule::kExisting) {
-    return invalid_input("an encounter of a known person needs the person's identifier", "person_id");
+    return failure(ErrorCode::kPersonNeeded, "person_id");
   }
   if (!request.encounter_id.empty()) WHORL_TRY(validate_new_id(request.encounter_id, "encounter_id"));
   WHORL_TRY(validate_galleries(request.galleries));
   WHORL_TRY(validate_samples(request.samples));
   WHORL_TRY(validate_missing(request));
   if (request.encounter_type.size() > limits::kEncounterTypeBytes) {
-    return invalid_input("an encounter type is " + at_most(limits::kEncounterTypeBytes) + " bytes", "encounter_type");
+    return failure(ErrorCode::kTextTooLong, "encounter_type", with<"most_bytes">(limits::kEncounterTypeBytes));
   }
   if (request.biographic_data.size() + request.contextual_data.size() + request.client_data.size() >
       limits::kClientDataBytes) {
-    return invalid_input("client data is " + at_most(limits::kClientDataBytes / 1024) + " KiB", "client_data");
+    return failure(ErrorCode::kClientDataTooLong, "client_data", with<"most_bytes">(limits::kClientDataBytes));
   }
   return {};
 }
@@ -149,8 +145,7 @@ Status validate(const IdentifyRequest& request) {
   WHORL_TRY(validate_target(request.target_fpir, "target_fpir"));
   WHORL_TRY(validate_threshold(request.threshold_db));
   if (request.max_candidates >= 1 && request.max_candidates <= limits::kCandidates) return {};
-  return invalid_input("1 to " + std::to_string(limits::kCandidates) + " candidates can be asked for",
-                       "max_candidates");
+  return failure(ErrorCode::kIntegerOutOfRange, "max_candidates", with<"least">(1), with<"most">(limits::kCandidates));
 }
 
 Status validate(const VerifyRequest& request) {

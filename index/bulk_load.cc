@@ -3,6 +3,7 @@
 #include <numeric>
 #include <utility>
 
+#include "base/catalogue.h"
 #include "index/gallery_impl.h"
 #include "index/live/footprint.h"
 #include "index/record/refusals.h"
@@ -36,7 +37,7 @@ bool forget_images(EncounterRecord& record) {
 
 Status prepare(Item& item, const Check& check) {
   auto record = parse_record(item.stored.key, item.stored.value);
-  if (!record.ok()) return invalid_input(record.error().message);
+  if (!record.ok()) return failure(ErrorCode::kEncounterFile, with<"detail">(record.error().message));
   item.encounter.person_id = record->person_id;
   item.encounter.encounter_id = record->encounter_id;
   WHORL_TRY(check(*record));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/catalogue.h"
 #include "base/crc32c.h"
 
 namespace whorl::index {
@@ -26,7 +27,7 @@ Result<Mark> parse_mark(ByteView bytes) {
 Result<std::string> mark_name(const std::filesystem::path& path, std::uint64_t size, FileSystem& files) {
   constexpr std::size_t kBeginning = std::size_t{1} << 20;
   WHORL_ASSIGN(const auto bytes, files.read(path, std::min<std::uint64_t>(size, kBeginning)));
-  if (!bytes) return not_found("no file " + path.string());
+  if (!bytes) return failure(ErrorCode::kFileNotThere, path.string());
   return "load " + std::to_string(size) + " " + std::to_string(crc32c(*bytes));
 }
 

@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "base/catalogue.h"
 #include "base/workers.h"
 #include "server/http/acceptor.h"
 #include "server/http/connection.h"
@@ -29,7 +30,7 @@ constexpr std::size_t kMaxHeaderBytes = 64u << 10;  // a connection's buffer hol
 Status check_limits(const ServerConfig& config) {
   const auto positive = [](auto value, const char* name) -> Status {
     if (value > decltype(value){}) return {};
-    return invalid_input("must be greater than zero", name);
+    return failure(ErrorCode::kNotPositive, name);
   };
   WHORL_TRY(positive(config.queue_capacity, "queue_capacity"));
   WHORL_TRY(positive(config.max_connections, "max_connections"));
@@ -37,10 +38,10 @@ Status check_limits(const ServerConfig& config) {
   WHORL_TRY(positive(config.max_body_bytes, "max_body_bytes"));
   WHORL_TRY(positive(config.request_deadline, "request_deadline"));
   if (config.max_header_bytes > kMaxHeaderBytes) {
-    return invalid_input("must be at most " + std::to_string(kMaxHeaderBytes), "max_header_bytes");
+    return failure(ErrorCode::kAboveMost, "max_header_bytes", with<"most">(kMaxHeaderBytes));
   }
   if (config.max_bodies_bytes < config.max_body_bytes) {
-    return invalid_input("must be at least max_body_bytes", "max_bodies_bytes");
+    return failure(ErrorCode::kBelowOther, "max_bodies_bytes", with<"other">("max_body_bytes"));
   }
   return {};
 }

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <set>
 
+#include "base/catalogue.h"
 #include "engine/evaluation/text.h"
 
 namespace whorl::evaluation {
@@ -44,7 +45,7 @@ Result<FoldAccuracy> accuracy_over_folds(const Trial& trial, const std::vector<i
     return invalid_input("every pair needs its fold", "fold");
   }
   const std::set<int> folds(fold_of.begin(), fold_of.end());
-  if (folds.size() < 2) return invalid_input("a threshold is chosen on other folds, and there is only one", "fold");
+  if (folds.size() < 2) return failure(ErrorCode::kOneFold, "fold");
   FoldAccuracy out;
   for (const int fold : folds) {
     std::vector<Scored> others;

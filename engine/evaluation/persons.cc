@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/catalogue.h"
 #include "engine/evaluation/bootstrap.h"
 #include "engine/evaluation/person_pairs.h"
 #include "engine/fusion.h"
@@ -30,7 +31,7 @@ Result<PairDb> pair_db(const Trial& trial, const std::vector<Sample>& samples, c
   out.samples = samples.size();
   const std::uint64_t pairs = out.samples * (out.samples - std::min<std::uint64_t>(1, out.samples)) / 2;
   if (trial.protocol != Protocol::kAllPairs || trial.values.size() != pairs) {
-    return invalid_input("fusing fingers needs the scores of all pairs: use the all-pairs protocol", "protocol");
+    return failure(ErrorCode::kNeedsAllPairs, "protocol");
   }
   for (const double value : trial.values) out.db.push_back(engine::known_position_db(calibration.db(value)));
   return out;
@@ -105,8 +106,7 @@ Result<FusionRow> row_of(const std::string& name, const std::vector<Person>& peo
     out.trial.non_mated.push_back({non_mated.back(), c.a, c.b});
   });
   if (mated.empty() || non_mated.empty()) {
-    return invalid_input(
-        "no two subjects of " + name + " share " + std::to_string(k) + " fingers with two impressions each", "fuse");
+    return failure(ErrorCode::kNoSharedFingers, "fuse", with<"set">(name), with<"fingers">(k));
   }
   out.eer = equal_error_rate(out.trial, {options.replicates, options.seed});
   out.fmr100 = operating_point(out.trial, 1e-2);
@@ -209,12 +209,14 @@ Result<FusionStudy> study_fusion(const Trial& trial, const std::vector<Sample>& 
   const std::vector<Person> people = people_of(samples);
   for (const Person& person : people) {
     if (person.fingers.size() <= kMaxFingers) continue;
-    return invalid_input("subject " + person.subject + " has more than 10 fingers", "subject");
+    return failure(ErrorCode::kSubjectOfManyFingers, "subject", with<"subject">(person.subject),
+                   with<"most">(kMaxFingers));
   }
   FusionStudy out;
   out.name = trial.name;
   for (const int k : ks) {
-    if (k < 1 || k > static_cast<int>(kMaxFingers)) return invalid_input("must be 1 to 10 fingers", "fuse");
+    if (k < 1 || k > static_cast<int>(kMaxFingers))
+      return failure(ErrorCode::kIntegerOutOfRange, "fuse", with<"least">(1), with<"most">(kMaxFingers));
     WHORL_ASSIGN(FusionRow row, row_of(trial.name, people, scores, k, calibration, options));
     out.rows.push_back(std::move(row));
   }

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/catalogue.h"
+
 namespace whorl::evaluation {
 namespace {
 
@@ -20,9 +22,8 @@ Result<Populations> populations_of(const std::vector<SetScores>& sets) {
   for (const SetScores& set : sets) {
     if (set.non_mated.size() >= Calibration::kMinNonMated) {
       if (out.all.size() == kMaxPopulations) {
-        return invalid_input("there are more than " + std::to_string(kMaxPopulations) + " sets of " +
-                             std::to_string(Calibration::kMinNonMated) +
-                             " non-mated pairs or more; a set is the prints of one sensor, not of one person");
+        return failure(ErrorCode::kTooManySets, with<"most">(kMaxPopulations),
+                       with<"pairs">(Calibration::kMinNonMated));
       }
       append(out.all.emplace_back(Calibration::NonMated{set.name, {}, 0}), set);
       continue;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "base/catalogue.h"
 #include "base/parallel.h"
 
 namespace whorl::evaluation {
@@ -36,8 +37,7 @@ Result<std::vector<Pair>> pairs_of(const Labels& labels, Protocol protocol) {
       const bool wanted = mated || protocol == Protocol::kAllPairs || (labels.first[a] && labels.first[b]);
       if (!wanted) continue;
       if (out.size() == kMaxPairs) {
-        return exhausted("the trial has more than " + std::to_string(kMaxPairs) +
-                         " pairs; use the fvc protocol or fewer samples");
+        return failure(ErrorCode::kTooManyPairs, with<"most">(kMaxPairs));
       }
       out.push_back({a, b, mated});
     }
@@ -97,8 +97,8 @@ Result<Trial> run_trial(std::string name, const std::vector<Sample>& samples, Pr
   auto out =
       compare_all(std::move(name), samples, std::move(labels), protocol, std::move(pairs), score, progress, failure);
   if (!out.ok()) return out;
-  if (out->mated.empty()) return invalid_input("no finger has two samples, so there is no mated pair");
-  if (out->non_mated.empty()) return invalid_input("there is only one finger, so there is no non-mated pair");
+  if (out->mated.empty()) return whorl::failure(ErrorCode::kNoMatedPair);
+  if (out->non_mated.empty()) return whorl::failure(ErrorCode::kNoNonMatedPair);
   return out;
 }
 
@@ -109,8 +109,8 @@ Result<Trial> run_listed(std::string name, const std::vector<Sample>& samples, s
   auto out = compare_all(std::move(name), samples, labels_of(samples), Protocol::kListed, std::move(pairs), score,
                          progress, failure);
   if (!out.ok()) return out;
-  if (out->mated.empty()) return invalid_input("the list holds no mated pair");
-  if (out->non_mated.empty()) return invalid_input("the list holds no non-mated pair");
+  if (out->mated.empty()) return whorl::failure(ErrorCode::kListWithoutMated);
+  if (out->non_mated.empty()) return whorl::failure(ErrorCode::kListWithoutNonMated);
   return out;
 }
 

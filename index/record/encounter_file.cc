@@ -4,6 +4,7 @@
 #include <istream>
 #include <vector>
 
+#include "base/catalogue.h"
 #include "base/crc32c.h"
 
 namespace whorl::index {
@@ -53,7 +54,7 @@ Status EncounterFileWriter::add(const EncodedRecord& record) {
   const Bytes key = ByteWriter().sized(record.key).u32(static_cast<std::uint32_t>(record.value.size())).take();
   out_->write(as_text(key).data(), static_cast<std::streamsize>(key.size()));
   out_->write(as_text(record.value).data(), static_cast<std::streamsize>(record.value.size()));
-  if (!*out_) return unavailable("the encounter file cannot be written: is the disk full?");
+  if (!*out_) return failure(ErrorCode::kEncounterFileUnwritten);
   ++records_;
   return {};
 }
@@ -62,7 +63,7 @@ Status EncounterFileWriter::finish() {
   const Bytes mark = end_mark(records_).take();
   out_->write(as_text(mark).data(), static_cast<std::streamsize>(mark.size()));
   out_->flush();
-  if (!*out_) return unavailable("the encounter file cannot be written: is the disk full?");
+  if (!*out_) return failure(ErrorCode::kEncounterFileUnwritten);
   return {};
 }
 
@@ -77,7 +78,7 @@ Result<EncounterFileReader> EncounterFileReader::open(const std::filesystem::pat
   reader.owned_ = std::move(in);
   reader.size_ = entry ? entry->bytes : 0;
   if (const Status header = reader.read_header(); !header.ok()) {
-    return invalid_input(path.string() + ": " + header.error().message);
+    return failure(ErrorCode::kEncounterFile, with<"detail">(path.string() + ": " + header.error().message));
   }
   return reader;
 }
@@ -90,8 +91,8 @@ Result<EncounterFileReader> EncounterFileReader::open(std::istream& in) {
 
 Error EncounterFileReader::refuse(const std::string& reason) {
   failed_ = true;
-  return invalid_input("encounter file, after record " + std::to_string(records_) + " (byte " +
-                       std::to_string(position_) + "): " + reason);
+  return failure(ErrorCode::kEncounterFile, with<"detail">("encounter file, after record " + std::to_string(records_) +
+                                                           " (byte " + std::to_string(position_) + "): " + reason));
 }
 
 bool EncounterFileReader::read_exactly(std::uint8_t* to, std::size_t n) {

@@ -40,12 +40,9 @@ const std::string& refusal() {
 Result<tcp::endpoint> endpoint_of(const ServerConfig& config) {
   boost::system::error_code error;
   const auto address = asio::ip::make_address(config.address, error);
-  if (error) return invalid_input("must be an IPv4 or IPv6 address, e.g. 127.0.0.1", "address");
+  if (error) return failure(ErrorCode::kAddressMalformed, "address");
   if (!address.is_loopback() && !config.allow_non_loopback) {
-    return invalid_input(
-        "is not a loopback address, and there is no authentication: whoever reaches the port could enrol, search and "
-        "erase. Bind 127.0.0.1, or allow it explicitly behind an authenticating proxy",
-        "address");
+    return failure(ErrorCode::kAddressNotLoopback, "address");
   }
   return tcp::endpoint(address, config.port);
 }
@@ -70,8 +67,8 @@ Status Acceptor::listen() {
   if (!error) socket_.listen(asio::socket_base::max_listen_connections, error);
   if (!error) port_ = socket_.local_endpoint(error).port();
   if (!error) return {};
-  return unavailable("cannot listen on " + core_.config.address + " port " + std::to_string(core_.config.port) + ": " +
-                     error.message());
+  return failure(ErrorCode::kCannotListen, with<"address">(core_.config.address), with<"port">(core_.config.port),
+                 with<"cause">(error.message()));
 }
 
 asio::awaitable<void> Acceptor::run() {

@@ -25,10 +25,6 @@ FieldPath ObjectReader::path_of(std::string_view name, std::size_t index) const 
 
 const json::value* ObjectReader::find(std::string_view name) const { return members_->if_contains(json_view(name)); }
 
-Error ObjectReader::error(std::string_view name, std::string message) const {
-  return invalid_input(std::move(message), path_of(name));
-}
-
 Error ObjectReader::at(std::string_view name, const Error& error) const { return error.within(path_of(name)); }
 
 Status ObjectReader::allow_only(std::span<const std::string_view> names) const {

@@ -23,7 +23,6 @@ class ObjectReader {
   [[nodiscard]] FieldPath path_of(std::string_view name) const;
   [[nodiscard]] FieldPath path_of(std::string_view name, std::size_t index) const;
   [[nodiscard]] const boost::json::value* find(std::string_view name) const;
-  [[nodiscard]] Error error(std::string_view name, std::string message) const;
   // The error as one of the member.
   [[nodiscard]] Error at(std::string_view name, const Error& error) const;
 

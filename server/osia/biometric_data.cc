@@ -31,7 +31,7 @@ Result<Modality> read_type(const ObjectReader& item) {
   WHORL_TRY(item.required_text("biometricType", kMaxNameBytes));
   WHORL_ASSIGN(const auto type, item.one_of("biometricType", biometric_types()));
   if (const auto modality = modality_named(*type)) return *modality;
-  return item.error("biometricType", "only FINGER and FACE are supported");
+  return item.at("biometricType", failure(ErrorCode::kTypeNotSupported));
 }
 
 // `several_allowed`: the item only states what is missing, so it may speak of a whole hand.
@@ -43,11 +43,11 @@ Result<FingerPosition> read_position(const ObjectReader& item, bool several_allo
     case SubTypeKind::kFinger: return sub.position;
     case SubTypeKind::kSeveral:
       if (several_allowed) return FingerPosition::kUnknown;
-      return item.error("biometricSubType", "several fingers on one image are not supported; send each finger alone");
-    case SubTypeKind::kNotFinger: return item.error("biometricSubType", "is not a finger");
+      return item.at("biometricSubType", failure(ErrorCode::kSeveralFingersStated));
+    case SubTypeKind::kNotFinger: return item.at("biometricSubType", failure(ErrorCode::kSubTypeNotFinger));
     case SubTypeKind::kUnheard: break;
   }
-  return item.error("biometricSubType", "is no BiometricSubType of the interface");
+  return item.at("biometricSubType", failure(ErrorCode::kSubTypeUnknown));
 }
 
 Result<Bytes> read_base64(const ObjectReader& item, std::string_view name, std::size_t max_bytes) {
@@ -71,13 +71,13 @@ Status read_bytes(const ObjectReader& item, Sample& sample) {
   }
   WHORL_ASSIGN(const auto name, item.text("templateFormat", kMaxNameBytes));
   if (has_image) {
-    if (name) return item.error("templateFormat", "there is no template beside it");
+    if (name) return item.at("templateFormat", failure(ErrorCode::kFormatWithoutTemplate));
     return {};
   }
-  const std::string supported = "supported: " + engine::template_formats(sample.modality);
-  if (!name) return item.error("templateFormat", "required beside a template; " + supported);
+  const auto supported = with<"formats">(engine::template_formats(sample.modality));
+  if (!name) return item.at("templateFormat", failure(ErrorCode::kTemplateFormatMissing, supported));
   const auto format = engine::template_format(sample.modality, *name);
-  if (!format) return item.error("templateFormat", supported);
+  if (!format) return item.at("templateFormat", failure(ErrorCode::kTemplateFormatUnknown, supported));
   WHORL_ASSIGN(sample.bytes, read_base64(item, "template", format->most_bytes));
   sample.format = format->format;
   return {};
@@ -94,14 +94,15 @@ Status read_missing(const ObjectReader& item, std::size_t index, const std::opti
     WHORL_ASSIGN(missing.position, read_position(entry, false));
     if (missing.position == FingerPosition::kUnknown) {
       if (!own || *own == FingerPosition::kUnknown) {
-        return entry.error("biometricSubType", "must name the finger that is missing");
+        return entry.at("biometricSubType", failure(ErrorCode::kMissingUnnamed));
       }
       missing.position = *own;
     }
     WHORL_ASSIGN(const auto presence, entry.one_of("presence", presences()));
     if (presence) missing.reason = *presence;
     for (const auto& other : out.missing) {
-      if (other.position == missing.position) return entry.error("biometricSubType", "is stated missing twice");
+      if (other.position != missing.position) continue;
+      return entry.at("biometricSubType", failure(ErrorCode::kMissingTwice, with<"finger">(name_of(missing.position))));
     }
     out.missing.push_back(std::move(missing));
     out.missing_items.push_back(index);
@@ -113,7 +114,7 @@ Result<std::uint8_t> read_face_position(const ObjectReader& item) {
   WHORL_ASSIGN(const auto name, item.text("biometricSubType", kMaxNameBytes));
   if (!name || *name == "UNKNOWN") return kFaceUnstated;
   if (*name == kPortrait) return kFacePortrait;
-  return item.error("biometricSubType", "a face is PORTRAIT or UNKNOWN");
+  return item.at("biometricSubType", failure(ErrorCode::kFaceSubType));
 }
 
 bool has_sample(const ObjectReader& item) { return item.find("image") != nullptr || item.find("template") != nullptr; }
@@ -126,10 +127,10 @@ Status add_sample(const ObjectReader& item, std::size_t index, Sample sample, Bi
 }
 
 Status read_face(const ObjectReader& item, std::size_t index, Sample sample, Biometrics& out) {
-  if (first_of(out.samples, Modality::kFace) != nullptr) return item.error("biometricType", "one face at most");
-  if (item.find("missing") != nullptr) return item.error("missing", "states what fingers are missing");
+  if (first_of(out.samples, Modality::kFace) != nullptr) return item.at("biometricType", failure(ErrorCode::kOneFace));
+  if (item.find("missing") != nullptr) return item.at("missing", failure(ErrorCode::kMissingOfFace));
   WHORL_ASSIGN(sample.position, read_face_position(item));
-  if (!has_sample(item)) return item.error("image", "an image or a template is required");
+  if (!has_sample(item)) return item.at("image", failure(ErrorCode::kNoSample));
   return add_sample(item, index, std::move(sample), out);
 }
 
@@ -139,7 +140,7 @@ Status read_finger(const ObjectReader& item, std::size_t index, Sample sample, B
   WHORL_TRY(read_missing(item, index, given ? std::nullopt : std::optional(position), out));
   if (!given) {
     if (item.find("missing") != nullptr && !out.missing_items.empty() && out.missing_items.back() == index) return {};
-    return item.error("image", "an image, a template or a list of what is missing is required");
+    return item.at("image", failure(ErrorCode::kSampleOrMissing));
   }
   WHORL_ASSIGN(const auto ppi, item.integer("resolution", 1, kMaxPixelsPerInch));
   if (ppi) sample.resolution_ppi = static_cast<double>(*ppi);
@@ -157,7 +158,7 @@ Status read_item(const ObjectReader& item, std::size_t index, Biometrics& out) {
     case Modality::kFinger: return read_finger(item, index, std::move(sample), out);
     case Modality::kFace: return read_face(item, index, std::move(sample), out);
   }
-  return item.error("biometricType", "is not supported");
+  return item.at("biometricType", failure(ErrorCode::kTypeNotSupported));
 }
 
 }  // namespace
@@ -169,11 +170,12 @@ Result<Biometrics> read_biometrics(const ObjectReader& body) {
     WHORL_ASSIGN(const auto item, ObjectReader::of((*items)[i], body.path_of("biometricData", i)));
     WHORL_TRY(read_item(item, i, out));
   }
-  if (out.samples.empty()) return body.error("biometricData", "holds no image or template of a finger or face");
+  if (out.samples.empty()) return body.at("biometricData", failure(ErrorCode::kNoSamples));
   const auto fingers = std::count_if(out.samples.begin(), out.samples.end(),
                                      [](const Sample& sample) { return sample.modality == Modality::kFinger; });
   if (fingers > static_cast<std::ptrdiff_t>(limits::kFingers)) {
-    return body.error("biometricData", "holds more than 10 fingers");
+    return body.at("biometricData", failure(ErrorCode::kTooManySamples, with<"modality">("finger"),
+                                            with<"most">(limits::kFingers), with<"given">(fingers)));
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/catalogue.h"
 #include "base/rfc3339.h"
 #include "server/json/json_text.h"
 #include "server/osia/names.h"
@@ -54,7 +55,7 @@ Result<CaptureData> read_capture(const ObjectReader& item) {
     if (text) out.*known.member = *text;
   }
   if (!out.captured_at.empty() && !is_rfc3339(out.captured_at)) {
-    return item.error("captureDate", "is not an RFC 3339 date and time");
+    return item.at("captureDate", failure(ErrorCode::kNotADateTime));
   }
   for (const Number& known : kNumbers) {
     WHORL_ASSIGN(const auto number, item.integer(known.name, 1, known.most));

@@ -41,8 +41,8 @@ Status read_data_about(const ObjectReader& body, engine::EnrolRequest& request) 
   const std::size_t bytes =
       request.client_data.size() + request.contextual_data.size() + request.biographic_data.size();
   if (bytes <= limits::kClientDataBytes) return {};
-  return body.error("contextualData, biographicData, clientData",
-                    "together they exceed " + std::to_string(limits::kClientDataBytes) + " bytes");
+  return body.at("contextualData, biographicData, clientData",
+                 failure(ErrorCode::kClientDataTooLong, with<"most_bytes">(limits::kClientDataBytes)));
 }
 
 void put_data_about(const engine::EncounterView& view, json::object& encounter) {

@@ -32,7 +32,8 @@ constexpr std::string_view kStatuses[] = {"ACTIVE", "INACTIVE"};
 
 Result<std::vector<std::string>> read_galleries(const ObjectReader& body) {
   WHORL_ASSIGN(const auto* items, body.required_array("galleries", limits::kGalleriesOfEncounter));
-  if (items->empty()) return body.error("galleries", "must name at least one gallery");
+  if (items->empty())
+    return body.at("galleries", failure(ErrorCode::kGalleryCount, with<"most">(limits::kGalleriesOfEncounter)));
   std::vector<std::string> out;
   for (std::size_t i = 0; i < items->size(); ++i) {
     const auto* text = (*items)[i].if_string();
@@ -40,8 +41,8 @@ Result<std::vector<std::string>> read_galleries(const ObjectReader& body) {
     if (text == nullptr) return failure(ErrorCode::kWrongType, path, with<"type">(PhraseCode::kString));
     std::string id(text->data(), text->size());
     WHORL_TRY(check_id(id, path));
-    if (id == "ALL") return invalid_input("ALL names every gallery in a search; nothing is enrolled into it", path);
-    if (std::find(out.begin(), out.end(), id) != out.end()) return invalid_input("stands twice", path);
+    if (id == "ALL") return failure(ErrorCode::kNoGalleryOfAll, path);
+    if (std::find(out.begin(), out.end(), id) != out.end()) return failure(ErrorCode::kGalleryTwice, path);
     out.push_back(std::move(id));
   }
   return out;
@@ -51,22 +52,21 @@ Status check_status(const ObjectReader& body) {
   WHORL_TRY(body.required_text("status", limits::kEncounterTypeBytes));
   WHORL_ASSIGN(const auto status, body.one_of("status", kStatuses));
   if (*status == "ACTIVE") return {};
-  return body.error("status", "only ACTIVE is supported: every encounter that is kept is searched");
+  return body.at("status", failure(ErrorCode::kStatusUnsupported));
 }
 
 Status check_encounter_id(const ObjectReader& body, const std::string& of_path) {
   WHORL_ASSIGN(const auto id, body.text("encounterId", limits::kIdBytes));
   if (!id || *id == of_path) return {};
-  return body.error("encounterId", of_path.empty() ? "is made by the server here; to choose it, POST to "
-                                                     "/v1/persons/{personId}/encounters/{encounterId}"
-                                                   : "differs from the one in the path");
+  return body.at("encounterId",
+                 of_path.empty() ? failure(ErrorCode::kEncounterIdMadeHere) : failure(ErrorCode::kEncounterIdDiffers));
 }
 
 Status check_properties(const ObjectReader& body, const std::string& encounter_id) {
   WHORL_TRY(body.refuse(kUnsupported));
   WHORL_TRY(body.allow_only(kKnown));
   for (const auto name : kSetByServer) {
-    if (body.find(name) != nullptr) return body.error(name, "is set by the server; leave it out");
+    if (body.find(name) != nullptr) return body.at(name, failure(ErrorCode::kSetByServer));
   }
   WHORL_TRY(check_encounter_id(body, encounter_id));
   return check_status(body);

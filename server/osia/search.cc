@@ -46,7 +46,7 @@ void want(std::string_view biometric_type, Wanted& out) {
 
 Result<Wanted> read_filter(const ObjectReader& body) {
   const json::value* value = body.find("filter");
-  if (value == nullptr) return body.error("filter", "required property is missing; {} filters nothing");
+  if (value == nullptr) return body.at("filter", failure(ErrorCode::kFilterMissing));
   WHORL_ASSIGN(const auto filter, ObjectReader::of(*value, body.path_of("filter")));
   WHORL_TRY(filter.allow_only(kFilterKnown));
   const json::value* type = filter.find("biometricType");
@@ -55,7 +55,7 @@ Result<Wanted> read_filter(const ObjectReader& body) {
   if (type->is_string()) {
     WHORL_ASSIGN(const auto name, filter.one_of("biometricType", biometric_types()));
     want(*name, out);
-    if (out.empty()) return filter.error("biometricType", "only FINGER and FACE are searched");
+    if (out.empty()) return filter.at("biometricType", failure(ErrorCode::kTypeNotSupported));
     return out;
   }
   WHORL_ASSIGN(const auto* names, filter.array("biometricType", biometric_types().size()));
@@ -67,7 +67,7 @@ Result<Wanted> read_filter(const ObjectReader& body) {
     }
     want({name->data(), name->size()}, out);
   }
-  if (out.empty()) return filter.error("biometricType", "only FINGER and FACE are searched");
+  if (out.empty()) return filter.at("biometricType", failure(ErrorCode::kTypeNotSupported));
   return out;
 }
 
@@ -103,7 +103,7 @@ Status read_threshold(const Query& query, std::string_view rate_name, std::optio
                       double& rate) {
   threshold_db = query.number("threshold");
   const auto given = query.number(rate_name);
-  if (given && threshold_db) return invalid_input("give this or threshold, not both", rate_name);
+  if (given && threshold_db) return failure(ErrorCode::kThresholdAndRate, rate_name);
   rate = given.value_or(rate);
   return {};
 }
@@ -188,7 +188,7 @@ Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view text, con
   WHORL_ASSIGN(out.biometrics, read_biometrics(body));
   keep(wanted, out.biometrics);
   if (out.biometrics.samples.empty()) {
-    return invalid_input("biometricData holds nothing of this type", "filter.biometricType");
+    return failure(ErrorCode::kNothingOfType, "filter.biometricType");
   }
   out.request.samples = std::move(out.biometrics.samples);
   return out;

@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "base/bytes.h"
+#include "base/catalogue.h"
 #include "templates/face/mat.h"
 
 namespace whorl::face {
@@ -63,7 +64,7 @@ Result<Similarity> fit_similarity(const Landmarks& from, const Landmarks& to) {
     spread += std::norm(d);
   }
   if (!std::isfinite(spread) || spread < 1e-6 || std::abs(across) < 1e-9) {
-    return invalid_input("the face's landmarks fall together");
+    return failure(ErrorCode::kLandmarksTogether);
   }
   const Complex m = across / spread;
   const Complex t = to_mean - m * from_mean;

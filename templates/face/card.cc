@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/catalogue.h"
 #include "base/sha256.h"
 #include "templates/face/shipped_cards.h"
 
@@ -42,13 +43,14 @@ Result<ModelCard> shipped_card(std::string_view name, Role role) {
     if (card.name == name) return card;
     known += (known.empty() ? "" : ", ") + card.name;
   }
-  return not_found("there is no model card \"" + std::string(name) + "\"; there are " + known);
+  return failure(ErrorCode::kModelCardUnknown, with<"name">(name), with<"known">(known));
 }
 
 Result<NetworkId> network_id(const ModelCard& card) {
   const auto weights = sha256_named(card.sha256);
-  if (!weights) return invalid_input("the card has no digest of its weights", FieldPath(card.name) / "sha256");
-  if (card.role != Role::kEmbedder) return invalid_input("is no embedder", FieldPath(card.name) / "role");
+  if (!weights) return failure(ErrorCode::kModelCardDigest, FieldPath(card.name) / "sha256");
+  if (card.role != Role::kEmbedder)
+    return failure(ErrorCode::kModelCardRole, FieldPath(card.name) / "role", with<"role">("embedder"));
   ByteWriter out;
   out.sized("whorl face network").u32(kExtractorVersion).bytes(*weights);
   out.u32(static_cast<std::uint32_t>(card.input_width)).u32(static_cast<std::uint32_t>(card.input_height));

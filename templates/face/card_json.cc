@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/catalogue.h"
 #include "base/sha256.h"
 #include "templates/face/card.h"
 
@@ -154,9 +155,7 @@ Status read_embedder(const Fields& fields, ModelCard& out) {
   return read_alignment(fields, out);
 }
 
-}  // namespace
-
-Result<ModelCard> parse_card(std::string_view text) {
+Result<ModelCard> read_card(std::string_view text) {
   if (text.size() > kMaxCardBytes) return invalid_input("the model card is larger than 64 KiB");
   json::error_code failed;
   json::parse_options options;
@@ -179,5 +178,9 @@ Result<ModelCard> parse_card(std::string_view text) {
   if (out.role == Role::kEmbedder) WHORL_TRY(read_embedder(fields, out));
   return out;
 }
+
+}  // namespace
+
+Result<ModelCard> parse_card(std::string_view text) { return coded(ErrorCode::kModelCardMalformed, read_card(text)); }
 
 }  // namespace whorl::face

@@ -9,6 +9,7 @@
 #include <opencv2/imgproc.hpp>
 #include <opencv2/objdetect/face.hpp>
 
+#include "base/catalogue.h"
 #include "templates/face/mat.h"
 
 namespace whorl::face {
@@ -139,8 +140,11 @@ Result<Detector> Detector::make(ByteView weights, const ModelCard& card) {
     parts->yunet = cv::FaceDetectorYN::create(file.path().string(), "", {320, 320}, kAny, kOverlap, kMostBoxes);
     return Detector(std::move(parts));
   } catch (const std::exception&) {
-    return invalid_input(
-        "this OpenCV cannot read the detector " + card.name + (card.note.empty() ? "" : ": ") + card.note, card.file);
+    if (card.note.empty()) {
+      return failure(ErrorCode::kNetworkUnreadable, card.file, with<"role">("detector"), with<"card">(card.name));
+    }
+    return failure(ErrorCode::kNetworkUnreadable, card.file, with<"role">("detector"), with<"card">(card.name),
+                   with<"note">(card.note));
   }
 }
 

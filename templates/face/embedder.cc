@@ -3,6 +3,7 @@
 #include <cmath>
 #include <opencv2/dnn.hpp>
 
+#include "base/catalogue.h"
 #include "templates/face/mat.h"
 
 namespace whorl::face {
@@ -27,7 +28,8 @@ Result<std::vector<float>> unit(const float* values, std::size_t n, const std::s
   for (std::size_t i = 0; i < n; ++i) sum += static_cast<double>(values[i]) * static_cast<double>(values[i]);
   const double norm = std::sqrt(sum);
   if (!std::isfinite(norm) || norm < 1e-12) {
-    return invalid_input("the network " + name + " gave an embedding without a direction");
+    return failure(ErrorCode::kNetworkOutput,
+                   with<"detail">("the network " + name + " gave an embedding without a direction"));
   }
   std::vector<float> out(values, values + n);
   for (float& v : out) v = static_cast<float>(static_cast<double>(v) / norm);
@@ -51,8 +53,11 @@ Result<Embedder> Embedder::make(ByteView weights, const ModelCard& card) {
     if (!parts->net.empty()) return Embedder(std::move(parts));
   } catch (const std::exception&) {
   }
-  return invalid_input("this OpenCV cannot read the network " + card.name + (card.note.empty() ? "" : ": ") + card.note,
-                       card.file);
+  if (card.note.empty()) {
+    return failure(ErrorCode::kNetworkUnreadable, card.file, with<"role">("network"), with<"card">(card.name));
+  }
+  return failure(ErrorCode::kNetworkUnreadable, card.file, with<"role">("network"), with<"card">(card.name),
+                 with<"note">(card.note));
 }
 
 Result<std::vector<float>> Embedder::embed(const image::ColourImage& crop) {
@@ -64,8 +69,9 @@ Result<std::vector<float>> Embedder::embed(const image::ColourImage& crop) {
     parts_->net.setInput(parts_->blob_of(crop));
     const cv::Mat out = parts_->net.forward();
     if (out.depth() != CV_32F || !out.isContinuous() || out.total() != static_cast<std::size_t>(card.dimension)) {
-      return invalid_input("the network " + card.name + " gave " + std::to_string(out.total()) +
-                           " numbers, and its card says " + std::to_string(card.dimension));
+      return failure(ErrorCode::kNetworkOutput,
+                     with<"detail">("the network " + card.name + " gave " + std::to_string(out.total()) +
+                                    " numbers, and its card says " + std::to_string(card.dimension)));
     }
     return unit(out.ptr<float>(), out.total(), card.name);
   } catch (const std::exception& error) {

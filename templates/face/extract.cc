@@ -26,7 +26,7 @@ struct Nets {
 Status check_image(const image::ColourImage& image) {
   const auto count =
       static_cast<std::size_t>(std::max(0, image.width)) * static_cast<std::size_t>(std::max(0, image.height));
-  if (image.pixels.size() != 3 * count) return invalid_input("its size and pixels disagree", "image");
+  if (image.pixels.size() != 3 * count) return failure(ErrorCode::kPixelCount, "image");
   const int shorter = std::min(image.width, image.height);
   const int longer = std::max(image.width, image.height);
   if (shorter < kLeastSide_px) {
@@ -119,8 +119,10 @@ Result<std::unique_ptr<FaceExtractor>> FaceExtractor::open(const FaceModels& mod
     cv::setNumThreads(1);
     cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);  // its errors come back as ours
   });
-  if (models.detector.role != Role::kDetector) return invalid_input("is no detector", models.detector.name);
-  if (models.embedder.role != Role::kEmbedder) return invalid_input("is no embedder", models.embedder.name);
+  if (models.detector.role != Role::kDetector)
+    return failure(ErrorCode::kModelCardRole, models.detector.name, with<"role">("detector"));
+  if (models.embedder.role != Role::kEmbedder)
+    return failure(ErrorCode::kModelCardRole, models.embedder.name, with<"role">("embedder"));
   auto parts = std::make_unique<Parts>();
   parts->models = models;
   WHORL_ASSIGN(parts->network, network_id(models.embedder));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "base/catalogue.h"
 #include "base/sha256.h"
 
 namespace whorl::face {
@@ -63,14 +64,16 @@ Result<FaceTemplate> make_template(NetworkId network, int quality, std::span<con
 
 Result<double> compare(const FaceTemplate& a, const FaceTemplate& b) {
   if (a.network != b.network) {
-    return invalid_input("templates of different networks cannot be compared: " + a.network.text() + " and " +
-                             b.network.text() + "; extract both images again with one network",
-                         "network");
+    return failure(ErrorCode::kNetworksDiffer, "network", with<"network">(a.network.text()),
+                   with<"other_network">(b.network.text()));
   }
-  WHORL_TRY(check(a));
-  WHORL_TRY(check(b));
+  for (const FaceTemplate* face : {&a, &b}) {
+    if (const Status sound = check(*face); !sound.ok()) {
+      return coded(ErrorCode::kFaceTemplateDamaged, Error(sound.error()));
+    }
+  }
   if (a.embedding.size() != b.embedding.size()) {
-    return invalid_input("templates of one network differ in dimension", "embedding");
+    return failure(ErrorCode::kDimensionsDiffer, "embedding");
   }
   const auto norms =
       static_cast<double>(dot(a.embedding, a.embedding)) * static_cast<double>(dot(b.embedding, b.embedding));

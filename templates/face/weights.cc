@@ -4,6 +4,7 @@
 #include <fstream>
 #include <string>
 
+#include "base/catalogue.h"
 #include "base/sha256.h"
 
 namespace whorl::face {
@@ -33,19 +34,17 @@ fs::path default_models_directory() {
 Result<Bytes> read_weights(const ModelCard& card, const fs::path& directory) {
   const auto pinned = sha256_named(card.sha256);
   if (!pinned) {
-    return invalid_input("the model card " + card.name +
-                             " pins no SHA-256, so its weights are not trusted; put the digest of weights that you "
-                             "have checked into a card of your own (--card)",
-                         card.name + ".sha256");
+    return failure(ErrorCode::kWeightsNotPinned, card.name + ".sha256", with<"card">(card.name));
   }
   const fs::path path = directory / card.file;
   std::error_code failed;
   if (!fs::is_regular_file(path, failed)) {
-    return not_found("the weights of " + card.name + " are not there; " + how_to_get(card), path.string());
+    return failure(ErrorCode::kWeightsMissing, path.string(), with<"card">(card.name),
+                   with<"remedy">(how_to_get(card)));
   }
   const std::uintmax_t size = fs::file_size(path, failed);
   if (failed || size > kMaxWeightsBytes) {
-    return invalid_input("cannot be read, or is larger than 512 MiB", path.string());
+    return failure(ErrorCode::kWeightsUnreadable, path.string());
   }
   Bytes out(static_cast<std::size_t>(size));
   std::ifstream in(path, std::ios::binary);
@@ -55,8 +54,8 @@ Result<Bytes> read_weights(const ModelCard& card, const fs::path& directory) {
   }
   WHORL_ASSIGN(const Sha256 found, sha256(out));
   if (found == *pinned) return out;
-  return corruption(path.string() + " has SHA-256 " + hex_of(found) + ", and the model card " + card.name + " pins " +
-                    hex_of(*pinned) + "; remove the file and " + how_to_get(card));
+  return failure(ErrorCode::kWeightsDamaged, with<"file">(path.string()), with<"found">(hex_of(found)),
+                 with<"card">(card.name), with<"pinned">(hex_of(*pinned)), with<"remedy">(how_to_get(card)));
 }
 
 }  // namespace whorl::face

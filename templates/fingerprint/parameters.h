@@ -20,7 +20,7 @@ struct ExtractParameters {
   int segment_close_px500 = 24;      // gaps narrower than this are filled
   int segment_open_px500 = 40;       // parts narrower than this are dropped
   double min_foreground_mm2 = 20.0;  // less ridge pattern than this is a failure to extract
-  double max_foreground_mm2 = 1600;  // more is no finger's, rolled prints of thumbs included
+  double max_foreground_mm2 = 1400;  // nine tenths of a ten-print card's block for a rolled thumb; more is no finger's
   bool require_ridges = true;        // what is no fingerprint's pattern is refused (ridge_evidence.h)
   bool require_one_finger = true;    // so are prints of several fingers (several_fingers.h) and of more than a finger
 

@@ -7,6 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "base/simd.h"
+
 namespace whorl::image {
 namespace {
 
@@ -75,16 +77,20 @@ cv::Mat bgr_over_white(const std::vector<std::uint32_t>& rgba, int width, int he
   return out;
 }
 
+// Whole numbers alone, so that every version gives the same pixels.
+WHORL_MULTIVERSION
+void grey_of_row(const std::uint32_t* rgba, int width, std::uint8_t* to) {
+  for (int x = 0; x < width; ++x) {
+    const std::uint32_t v = rgba[x];
+    const std::uint32_t luma = (299 * TIFFGetR(v) + 587 * TIFFGetG(v) + 114 * TIFFGetB(v) + 500) / 1000;
+    to[x] = over_white(luma, TIFFGetA(v));
+  }
+}
+
 cv::Mat grey_over_white(const std::vector<std::uint32_t>& rgba, int width, int height) {
   cv::Mat out(height, width, CV_8UC1);
   for (int y = 0; y < height; ++y) {
-    auto* to = out.ptr<std::uint8_t>(y);
-    for (int x = 0; x < width; ++x) {
-      const std::uint32_t v =
-          rgba[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)];
-      const std::uint32_t luma = (299 * TIFFGetR(v) + 587 * TIFFGetG(v) + 114 * TIFFGetB(v) + 500) / 1000;
-      to[x] = over_white(luma, TIFFGetA(v));
-    }
+    grey_of_row(rgba.data() + static_cast<std::ptrdiff_t>(y) * width, width, out.ptr<std::uint8_t>(y));
   }
   return out;
 }

@@ -55,8 +55,8 @@ TEST_F(PairListTest, RefusesWhatIsMalformedAndNamesTheLine) {
   EXPECT_THAT(refusal(head + "1x,x,y,1\n"), HasSubstr("fold"));
   EXPECT_THAT(refusal(head + "1,x,x,1\n"), HasSubstr("with itself"));
   EXPECT_THAT(refusal(head + "1,x,y,1\n1,y,x,0\n"), HasSubstr("as mated and as not mated"));
-  EXPECT_THAT(refusal(head + "1,../x,y,1\n"), HasSubstr("inside the images' folder"));
-  EXPECT_THAT(refusal(head + "1,/etc/passwd,y,1\n"), HasSubstr("inside the images' folder"));
+  EXPECT_THAT(refusal(head + "1,../x,y,1\n"), HasSubstr("inside the folder of the images"));
+  EXPECT_THAT(refusal(head + "1,/etc/passwd,y,1\n"), HasSubstr("inside the folder of the images"));
   EXPECT_THAT(refusal(head + "1," + std::string(600, 'x') + ",y,1\n"), HasSubstr("too long"));
   EXPECT_THAT(refusal(head + "1,x,M\xfcller,1\n"), testing::AllOf(HasSubstr(":2: "), HasSubstr("not UTF-8")));
   EXPECT_THAT(refusal(head + "1,x,\"y,1\n"), testing::AllOf(HasSubstr(":2: "), HasSubstr("unclosed quote")));

@@ -142,13 +142,13 @@ TEST(NodeConfig, AWrongTypeOrRangeIsRefusedSayingWhatItMustBe) {
                          {"[gallery]\nmemory_limit = \"12 GB\"", "gallery.memory_limit", "GiB"},
                          {"[gallery]\nmemory_limit = -1", "gallery.memory_limit", "GiB"},
                          {"[images]\nmax_bytes = 3", "images.max_bytes", "at least 1KiB"},
-                         {"[search]\nreview_band_db = nan", "search.review_band_db", "from 0.0 to 100.0"},
-                         {"[search]\nreview_band_db = inf", "search.review_band_db", "from 0.0 to 100.0"},
+                         {"[search]\nreview_band_db = nan", "search.review_band_db", "from 0 to 100"},
+                         {"[search]\nreview_band_db = inf", "search.review_band_db", "from 0 to 100"},
                          {"[search]\nreview_band_db = true", "search.review_band_db", "number"},
                          {"[face]\nseveral = \"both\"", "face.several", "\"refuse\", \"largest\", \"central\""},
                          {"[face]\nalone = \"default\"", "face.alone", "list"},
                          {"[face]\nalone = [1]", "face.alone", "text"},
-                         {"face = 3", "face", "[face]"},
+                         {"face = 3", "face", "table"},
                          {"[[gallery]]\nthreads = 2", "gallery", "table"}}) {
     const Error error = refusal(c.toml);
     EXPECT_THAT(error.field.text(), testing::EndsWith("." + c.field)) << c.toml;

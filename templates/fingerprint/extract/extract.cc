@@ -17,14 +17,13 @@ constexpr double kMostPeriod_px500 = 12.8;
 
 Status check(const image::GreyImage& image) {
   if (std::abs(image.ppi - image::kStandardPpi) > 0.01 * image::kStandardPpi) {
-    return invalid_input("the image is at " + std::to_string(image.ppi) + " ppi; resample it to 500 first", "image");
+    return failure(ErrorCode::kNotAtStandard, "image", with<"ppi">(image.ppi));
   }
   const auto expected = static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height);
   if (image.width < 2 * kFlowBlock_px500 || image.height < 2 * kFlowBlock_px500 || image.width > kMaxSide_px500 ||
       image.height > kMaxSide_px500 || image.pixels.size() != expected) {
-    return invalid_input("the image is " + std::to_string(image.width) + " x " + std::to_string(image.height) +
-                             " px at 500 ppi; each side must be 32 to 4096",
-                         "image");
+    return failure(ErrorCode::kSidesOutOfRange, "image", with<"width">(image.width), with<"height">(image.height),
+                   with<"least_side">(2 * kFlowBlock_px500), with<"most_side">(kMaxSide_px500));
   }
   if (std::int64_t{image.width} * image.height > image::ImageLimits{}.max_standard_pixels) {
     return failure(ErrorCode::kLargerThanFinger, "image", with<"width">(static_cast<double>(image.width)),

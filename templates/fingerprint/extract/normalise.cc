@@ -1,8 +1,24 @@
 #include "templates/fingerprint/extract/normalise.h"
 
+#include <algorithm>
 #include <opencv2/imgproc.hpp>
 
 namespace whorl::fingerprint {
+namespace {
+
+constexpr int kStripRows = 64;  // of the picture: a strip stays in the processor's cache
+
+// centred := centred / sqrt(variance), within three deviations.
+void divide(cv::Mat centred, cv::Mat variance, double floor) {
+  cv::Mat& deviation = variance;
+  cv::sqrt(variance, deviation);
+  cv::max(deviation, floor, deviation);
+  cv::divide(centred, deviation, centred);
+  cv::min(centred, 3.0, centred);
+  cv::max(centred, -3.0, centred);
+}
+
+}  // namespace
 
 PixelMap normalise(const PixelMap& grey, const ExtractParameters& p) {
   const cv::Size mean_window(p.mean_window_px500, p.mean_window_px500);
@@ -15,13 +31,12 @@ PixelMap normalise(const PixelMap& grey, const ExtractParameters& p) {
   cv::subtract(centred, mean, centred);
   cv::Mat& squares = mean;
   cv::multiply(centred, centred, squares);
-  cv::Mat deviation;
-  cv::blur(squares, deviation, deviation_window, {-1, -1}, cv::BORDER_REPLICATE);
-  cv::sqrt(deviation, deviation);
-  cv::max(deviation, p.deviation_floor, deviation);
-  cv::divide(centred, deviation, centred);
-  cv::min(centred, 3.0, centred);
-  cv::max(centred, -3.0, centred);
+  cv::Mat variance;
+  cv::blur(squares, variance, deviation_window, {-1, -1}, cv::BORDER_REPLICATE);
+  for (int row = 0; row < centred.rows; row += kStripRows) {
+    const cv::Range rows(row, std::min(row + kStripRows, centred.rows));
+    divide(centred.rowRange(rows), variance.rowRange(rows), p.deviation_floor);
+  }
   return PixelMap(centred);
 }
 
