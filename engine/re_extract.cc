@@ -35,8 +35,8 @@ Result<Again> read_again(const Sample& sample, const EngineState& state) {
   const auto held = state.gallery->face_network();
   const auto* face = std::get_if<face::FaceTemplate>(&again.content->content());
   if (held && face != nullptr && face->network != *held) {
-    return invalid_input("a gallery holds the faces of one network, and this face would be of " +
-                         face->network.text() + " among those of " + held->text());
+    return invalid_input("a gallery holds the faces of one network, and this face would be of " + face->network.text() +
+                         " among those of " + held->text());
   }
   WHORL_ASSIGN(SampleRecord out, index::native_sample(sample.position, again.content->content()));
   return Again{std::move(out), again.quality.quality};

@@ -448,7 +448,8 @@ TEST(Verdict, AnUncalibratedFaceNamesTheMostAlikeAndSaysWhatToDo) {
   const Evidence nobody{whole(0), {}, kUncalibratedFace, {}};
   EXPECT_EQ(sentence(verdict(nobody, {36, 31, kNoCalibration}).reason), std::string("Undecided: ") + kMakeCalibration);
   const Evidence claim{{}, {by_face(0, -1, -1)}, kUncalibratedFace, "p1"};
-  EXPECT_EQ(sentence(verdict(claim, {36, 31, kNoCalibration}).reason), std::string("Undecided: cosine 0.71; ") + kMakeCalibration);
+  EXPECT_EQ(sentence(verdict(claim, {36, 31, kNoCalibration}).reason),
+            std::string("Undecided: cosine 0.71; ") + kMakeCalibration);
 }
 
 // Every code of the catalogue has a row above that reaches it, so that none is dead and none is untested.
