@@ -39,7 +39,7 @@ class ReExtract : public testing::Test {
   [[nodiscard]] EngineConfig config(std::optional<bool> keep) const {
     EngineConfig out;
     out.directory = directory_.path() / "gallery";
-    out.calibration = test_calibration();
+    out.calibrations[Modality::kFinger] = test_calibration();
     out.threads = 2;
     out.keep_images = keep;
     return out;

@@ -352,7 +352,7 @@ TEST_F(KeptImages, TemplatesOfOtherExtractorsAreSearchedComparedAndCounted) {
     for (int i = 1; i <= 3; ++i) {
       const auto probe = probe_of(i);
       EXPECT_EQ(search(request_of(probe)).persons.at(0).person_id, "p" + std::to_string(i));
-      EXPECT_TRUE(gallery_->compare("default", "p" + std::to_string(i), probe.fingers()).ok());
+      EXPECT_TRUE(gallery_->compare("default", "p" + std::to_string(i), probe.samples()).ok());
     }
     gallery_->settle();
   }
@@ -405,7 +405,7 @@ TEST_F(KeptImages, ReplacedTemplatesAreFoundAfterTheNextOpening) {
     const auto result = search(request_of(probe_of(77)));
     ASSERT_EQ(result.persons.size(), 1u);
     EXPECT_GT(result.persons[0].rank_value, search(request_of(probe_of(55))).persons.at(0).rank_value);
-    EXPECT_EQ(gallery_->compare("default", "p1", probe_of(77).fingers())->encounter_ids,
+    EXPECT_EQ(gallery_->compare("default", "p1", probe_of(77).samples())->encounter_ids,
               (std::vector<std::string>{"e1", "e2"}));
     gallery_->settle();
   }
@@ -448,12 +448,12 @@ TEST_F(KeptImages, NobodyIsMissedWhileTemplatesAreReplaced) {
     EXPECT_EQ(result.searched, static_cast<std::uint64_t>(kPeople));
     ASSERT_FALSE(result.persons.empty());
     EXPECT_EQ(result.persons[0].person_id, "p5");
-    const auto one = gallery_->compare("default", "p5", probe.fingers());
+    const auto one = gallery_->compare("default", "p5", probe.samples());
     ASSERT_TRUE(one.ok()) << one.error().text();
     EXPECT_EQ(one->encounter_ids.size(), 1u);
   } while (!done.load());
   changes.join();
-  EXPECT_EQ(gallery_->galleries().front().fingers, static_cast<std::uint64_t>(kPeople));
+  EXPECT_EQ(gallery_->galleries().front().samples[Modality::kFinger], static_cast<std::uint64_t>(kPeople));
 }
 
 }  // namespace
