@@ -15,9 +15,9 @@ Error not_authentic() { return corruption("a sealed value failed verification");
 Status OpeningKey::open_into(std::uint64_t slot, const SealContext& context, ByteView sealed,
                              std::span<std::uint8_t> out) const {
   std::fill(out.begin(), out.end(), std::uint8_t{0});
-  WHORL_ASSIGN(const Bytes bound, bound_bytes(kLabel, gallery_, context));
+  WHORL_ASSIGN(const BoundBytes bound, BoundBytes::of(kLabel, gallery_, context));
   if (sealed.size() < kSealedOverheadBytes || sealed.front() != kVersion) return not_authentic();
-  return aead_open_into(key_.view(), Nonce::counted(slot), bound, sealed.subspan(1), out);
+  return aead_open_into(key_.view(), Nonce::counted(slot), bound.view(), sealed.subspan(1), out);
 }
 
 Result<Bytes> OpeningKey::open(std::uint64_t slot, const SealContext& context, ByteView sealed) const {
@@ -35,11 +35,11 @@ Result<SecretBytes> OpeningKey::open_secret(std::uint64_t slot, const SealContex
 }
 
 Result<Bytes> SealingKey::seal(std::uint64_t slot, const SealContext& context, ByteView plain) {
-  WHORL_ASSIGN(const Bytes bound, bound_bytes(kLabel, opening_.gallery_, context));
+  WHORL_ASSIGN(const BoundBytes bound, BoundBytes::of(kLabel, opening_.gallery_, context));
   const auto at = std::lower_bound(used_.begin(), used_.end(), slot);
   if (at != used_.end() && *at == slot) return internal_error("a key seals each of its slots once");
   used_.insert(at, slot);
-  WHORL_ASSIGN(Bytes sealed, aead_seal(opening_.key_.view(), Nonce::counted(slot), bound, plain));
+  WHORL_ASSIGN(Bytes sealed, aead_seal(opening_.key_.view(), Nonce::counted(slot), bound.view(), plain));
   sealed.insert(sealed.begin(), kVersion);
   return sealed;
 }

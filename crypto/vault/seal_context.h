@@ -28,8 +28,23 @@ struct SealContext {
 
 inline constexpr std::size_t kMostContextText = 32;
 
-// The bytes that are authenticated: `label`, gallery, kind, family, SHA-256 of the key, version, unambiguously.
-// Errors: kInternal when a text is empty or too long.
-Result<Bytes> bound_bytes(std::string_view label, const GalleryId& gallery, const SealContext& context);
+// The bytes that are authenticated beside a value: the lengths and bytes of `label` (1 to kMostContextText bytes), kind
+// and family, the gallery, SHA-256 of the key, the version, and the epoch of the key that it is sealed under (0 where
+// it has none). Different places never have the same bytes. No allocation.
+class BoundBytes {
+ public:
+  // Errors: kInternal when a text is empty or too long.
+  static Result<BoundBytes> of(std::string_view label, const GalleryId& gallery, const SealContext& context,
+                               std::uint32_t epoch = 0);
+  [[nodiscard]] ByteView view() const { return ByteView(bytes_).first(size_); }
+
+ private:
+  void put(ByteView bytes);
+  void put_sized(std::string_view text);
+  void put_number(std::uint64_t number);
+
+  std::array<std::uint8_t, 3 * (1 + kMostContextText) + 16 + 32 + 8 + 8> bytes_{};
+  std::size_t size_ = 0;
+};
 
 }  // namespace whorl::crypto

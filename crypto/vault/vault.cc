@@ -16,11 +16,6 @@ Bytes bound_to_gallery(const GalleryId& gallery, std::uint32_t epoch) {
   return ByteWriter().bytes(as_bytes("whorl kek")).u8(kVersion).bytes(gallery).u32(epoch).take();
 }
 
-Result<Bytes> bound_to_epoch(const GalleryId& gallery, std::uint32_t epoch, const SealContext& context) {
-  WHORL_ASSIGN(const Bytes place, bound_bytes(kWrapLabel, gallery, context));
-  return ByteWriter().bytes(place).u32(epoch).take();
-}
-
 Result<SecretBytes> open_gallery_key(RootKey& root, const GalleryId& gallery, const KeptGalleryKey& key) {
   const auto refused = [&] {
     return corruption("the gallery's key of epoch " + std::to_string(key.epoch) +
@@ -109,7 +104,7 @@ Result<SealingKey> Vault::new_key() const {
 
 Result<WrappedKey> Vault::wrapped(const SecretBytes& key, const SealContext& context) const {
   const GalleryKey& under = *state_->keys.back();
-  WHORL_ASSIGN(const Bytes bound, bound_to_epoch(state_->gallery, under.epoch, context));
+  WHORL_ASSIGN(const BoundBytes bound, BoundBytes::of(kWrapLabel, state_->gallery, context, under.epoch));
   // Counted before it is done: a wrap that fails counts, too. The sum stays where the bound is, so that it never wraps.
   std::uint64_t before = under.wraps.load();
   do {
@@ -119,7 +114,7 @@ Result<WrappedKey> Vault::wrapped(const SecretBytes& key, const SealContext& con
     }
   } while (!under.wraps.compare_exchange_weak(before, before + 1));
   WHORL_ASSIGN(const Nonce nonce, Nonce::drawn(*state_->random));
-  WHORL_ASSIGN(const Bytes sealed, aead_seal(under.key.view(), nonce, bound, key.view()));
+  WHORL_ASSIGN(const Bytes sealed, aead_seal(under.key.view(), nonce, bound.view(), key.view()));
   const Bytes whole = ByteWriter().u8(kVersion).u32(under.epoch).bytes(nonce.view()).bytes(sealed).take();
   WrappedKey out{};
   std::copy(whole.begin(), whole.end(), out.begin());
@@ -134,9 +129,9 @@ Result<SecretBytes> Vault::unwrapped(ByteView wrapped, const SealContext& contex
     return corruption("a key is wrapped under the gallery's key of epoch " + std::to_string(epoch) +
                       ", which is not here");
   }
-  WHORL_ASSIGN(const Bytes bound, bound_to_epoch(state_->gallery, epoch, context));
+  WHORL_ASSIGN(const BoundBytes bound, BoundBytes::of(kWrapLabel, state_->gallery, context, epoch));
   const ByteView rest = wrapped.subspan(1 + 4);
-  return aead_open_secret(under->key.view(), Nonce::of_sealed(rest.first<kAeadNonceBytes>()), bound,
+  return aead_open_secret(under->key.view(), Nonce::of_sealed(rest.first<kAeadNonceBytes>()), bound.view(),
                           rest.subspan(kAeadNonceBytes));
 }
 
