@@ -41,8 +41,8 @@ class Nonce {
   std::array<std::uint8_t, kAeadNonceBytes> bytes_{};
 };
 
-// Ciphertext and tag, 16 bytes longer than `plain`. `bound` is authenticated beside it, and not kept.
-// Errors: kInternal when the key has not 32 bytes, the text more than kMostAeadBytes, or the library refuses.
+// Ciphertext and tag, 16 bytes longer than `plain`. `bound` is authenticated beside it, and not kept. Errors: kInternal
+// when the key has not 32 bytes, the text more than kMostAeadBytes, or the library refuses.
 Result<Bytes> aead_seal(ByteView key, const Nonce& nonce, ByteView bound, ByteView plain);
 
 // The plaintext. Errors: kCorruption when key, nonce, `bound` or a bit of `sealed` is not that of the sealing; the

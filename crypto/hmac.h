@@ -11,8 +11,7 @@
 
 namespace whorl::crypto {
 
-// A key that was prepared once, for many short texts.
-// Thread-safety: of() may be called from any thread at once.
+// A key that was prepared once, for many short texts. Thread-safety: of() may be called from any thread at once.
 class HmacSha256 {
  public:
   // `key` may be of any length; 32 bytes are meant. Throws std::bad_alloc when memory is short.

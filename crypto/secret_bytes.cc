@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kHeapBytes = std::size_t{1} << 20;
 constexpr std::size_t kLeastInHeap = 32;
 constexpr std::size_t kMostInHeap = 4096;
+constexpr std::size_t kHeapOfOurs = kHeapBytes / 2;  // the rest is OpenSSL's, which has no other place for its own keys
 
 SecretMemory set_up() {
   if (CRYPTO_secure_malloc_initialized() == 1) return {.secure_heap = true, .locked = false};
@@ -31,7 +32,6 @@ std::uint8_t* map_pages(std::size_t bytes) {
   void* pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (pages == MAP_FAILED) throw std::bad_alloc();
   madvise(pages, bytes, MADV_DONTDUMP);
-  madvise(pages, bytes, MADV_DONTFORK);
   mlock(pages, bytes);
   return static_cast<std::uint8_t*>(pages);
 }
@@ -45,10 +45,10 @@ SecretMemory secret_memory() {
 
 SecretBytes::SecretBytes(std::size_t size) : size_(size) {
   if (size == 0) return;
-  if (size <= kMostInHeap && secret_memory().secure_heap) {
+  if (size <= kMostInHeap && secret_memory().secure_heap && CRYPTO_secure_used() + size <= kHeapOfOurs) {
     data_ = static_cast<std::uint8_t*>(OPENSSL_secure_zalloc(size));
   }
-  if (data_ != nullptr) return;  // else it is too large, or the heap is full
+  if (data_ != nullptr) return;  // else it is too large, or the heap is half full
   if (size > SIZE_MAX / 2) throw std::bad_alloc();
   mapped_ = in_whole_pages(size);
   data_ = map_pages(mapped_);

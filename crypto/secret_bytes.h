@@ -1,10 +1,10 @@
 // Bytes that nobody else may read: keys, and what keys are made of.
 //
 // Up to 4 KiB they lie in OpenSSL's secure heap (1 MiB, locked into memory, between guard pages, left out of core
-// dumps), larger ones in pages of their own that are treated alike. They are wiped before their memory is given back.
-// Where the machine refuses to lock memory they are kept all the same, and secret_memory() says so: whoever runs a node
-// decides whether that will do. A running process's memory is readable to its user's debugger and to root; see
-// process_memory.h.
+// dumps), larger ones, and those for which it has no room, in pages of their own that are treated alike. They are wiped
+// before their memory is given back. Where the machine refuses to lock memory they are kept all the same, and
+// secret_memory() says so: whoever runs a node decides whether that will do. A running process's memory is readable to
+// its user's debugger and to root; see process_memory.h.
 //
 // Thread-safety: a SecretBytes is a plain value; secret_memory() may be called from any thread.
 #pragma once

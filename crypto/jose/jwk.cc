@@ -167,6 +167,8 @@ Result<Jwk> parse_jwk(std::string_view text) {
 }
 
 Result<PrivateJwk> parse_private_jwk(std::string_view text) {
+  // The parser decodes escapes in memory of its own; no key needs one.
+  if (text.find('\\') != std::string_view::npos) return jose_malformed("a private key is written without escapes");
   WHORL_ASSIGN(const json::object object, parse_jose_json(text, kMostJwkBytes, wiping_storage()));
   const JoseMembers members(object);
   WHORL_ASSIGN(const std::optional<PublicKey> known, public_key_in(members));

@@ -17,7 +17,7 @@ using std::chrono::system_clock;
 constexpr std::size_t kMostHeaderBytes = 4096;
 constexpr std::size_t kMostScopeBytes = 4096;  // of all in one text
 constexpr std::size_t kMostRoles = 64;
-constexpr double kMostSeconds = 253402300799.0;  // the end of the year 9999
+constexpr double kMostSeconds = 9'000'000'000.0;  // 2255: what a clock counting nanoseconds can still hold
 
 // NumericDate: seconds since 1970, of which a fraction is dropped.
 Result<std::optional<system_clock::time_point>> time_claim(const JoseMembers& claims, std::string_view name) {

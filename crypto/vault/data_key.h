@@ -1,8 +1,8 @@
 // The key of one encounter, of one snapshot's chunks, of one value: 32 random bytes that live wrapped (vault.h).
 //
-// The nonce rule is in the types. A key that was just made seals each of its slots once, and refuses the second time.
-// A key that was unwrapped only opens. So what changes gets a new key, and everything under the old one is sealed
-// again; and where a key is destroyed, everything under it is.
+// The nonce rule is in the types. A key that was just made seals each of its slots once, and refuses the second time. A
+// key that was unwrapped only opens. So what changes gets a new key, and everything under the old one is sealed again;
+// and where a key is destroyed, everything under it is.
 #pragma once
 
 #include <cstdint>

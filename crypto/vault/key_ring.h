@@ -23,8 +23,8 @@ class KeyRing {
 
   // Empty where there is none of this name. Valid until the ring changes.
   [[nodiscard]] const SecretBytes* find(std::string_view name) const;
-  // Puts it in, in place of any of the same name. Errors: kInvalidInput when the name is empty, too long or not of
-  // a-z 0-9 . - _ : /, or the secret is empty or too long; kExhausted when there are kMostSecrets.
+  // Puts it in, in place of any of the same name. Errors: kInvalidInput when the name is empty, too long or not of a-z
+  // 0-9 . - _ : /, or the secret is empty or too long; kExhausted when there are kMostSecrets.
   Status put(std::string_view name, SecretBytes secret);
   // Whether there was one. It is wiped here; it is gone once every sealed ring that held it is, too.
   bool erase(std::string_view name);

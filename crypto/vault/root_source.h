@@ -16,9 +16,9 @@ namespace whorl::crypto {
 // Of a credential, and of the file in the state folder.
 inline constexpr const char* kRootKeyName = "root.key";
 
-// 32 bytes from a file that its owner alone can read (mode 0400 or 0600), who is this process's user or root.
-// Errors: kNotFound; kUnauthorised when it is another's or others may read or write it; kInvalidInput when it is no
-// file with bytes of its own or has another size; kUnavailable when reading fails.
+// 32 bytes from a file that its owner alone can read (mode 0400 or 0600), who is this process's user or root. Errors:
+// kNotFound; kUnauthorised when it is another's or others may read or write it; kInvalidInput when it is no file with
+// bytes of its own or has another size; kUnavailable when reading fails.
 Result<SecretBytes> read_root_key(const std::filesystem::path& file);
 
 // root.key in the folder that systemd names in $CREDENTIALS_DIRECTORY (LoadCredentialEncrypted=root.key:...). As above,

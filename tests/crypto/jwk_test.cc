@@ -146,6 +146,9 @@ TEST(Jwk, APrivatePartThatIsNotThePublicOnesIsRefused) {
   EXPECT_EQ(key.error().field, "d");
   EXPECT_EQ(key.error().text().find("nWGxne"), std::string::npos) << "no secret in an error";
   EXPECT_FALSE(parse_private_jwk(tests::kEd25519Public).ok());
+  std::string escaped(tests::kEd25519Private);
+  escaped.replace(escaped.find("nWG"), 1, "\\u006e");
+  EXPECT_FALSE(parse_private_jwk(escaped).ok());
 }
 
 TEST(JwkSet, LeavesOutWhatItDoesNotKnowAndRefusesWhatIsNotSound) {

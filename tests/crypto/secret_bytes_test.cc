@@ -2,6 +2,10 @@
 #include "crypto/secret_bytes.h"
 
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -9,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "crypto/hmac.h"
+#include "crypto/key_pair.h"
 #include "crypto/process_memory.h"
 
 namespace whorl::crypto {
@@ -59,6 +65,9 @@ TEST(SecretBytes, GoOnWhereTheSecureHeapIsFull) {
     many.emplace_back(4096);
   }
   for (std::uint8_t i = 0; i < 255; ++i) EXPECT_EQ(many[2 * std::size_t{i}].view().front(), i);
+  // OpenSSL's own keys still have room there.
+  for (const KeyKind kind : {KeyKind::kX25519, KeyKind::kP256}) EXPECT_TRUE(PrivateKey::make(kind).ok());
+  EXPECT_EQ(HmacSha256(Bytes(32, 1)).of({}), HmacSha256(Bytes(32, 1)).of({}));
 }
 
 TEST(SecretBytes, LieInPagesThatNoCoreDumpHolds) {
@@ -89,6 +98,20 @@ TEST(SecretBytes, AreComparedByEveryByteAndTheLength) {
   }
   EXPECT_FALSE(equal_in_constant_time(a, Bytes{1, 2, 3}));
   EXPECT_TRUE(equal_in_constant_time(Bytes(), Bytes()));
+}
+
+TEST(ProcessMemory, IsHiddenFromDumpsAndDebuggers) {
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    rlimit cores{};
+    const bool hidden = hide_process_memory().ok() && ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+                        ::getrlimit(RLIMIT_CORE, &cores) == 0 && cores.rlim_max == 0;
+    ::_exit(hidden ? 7 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 7);
 }
 
 TEST(ProcessMemory, SaysWhetherThereIsSwap) {
