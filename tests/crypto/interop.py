@@ -14,6 +14,7 @@ import struct
 import sys
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwcrypto import jwe, jwk, jws
 
@@ -102,13 +103,35 @@ def check_note(verifiers, text):
         Ed25519PublicKey.from_public_bytes(key[1:]).verify(signature, message)
 
 
+def bound(label, place, version, epoch):
+    texts = b"".join(bytes([len(t)]) + t for t in (label, place["kind"], place["family"]))
+    return texts + place["gallery"] + hashlib.sha256(place["key"]).digest() + struct.pack(">QQ", version, epoch)
+
+
+def open_sealed(key, text):
+    """A value with a key of its own, by docs/crypto.md: root key, gallery key, data key, value."""
+    root, *place = [unurl(field) for field in key.split(":")]
+    place = dict(zip(("gallery", "kind", "family", "key"), place))
+    kept, value = (unurl(field) for field in text.split(":"))
+    wrapped, sealed = value[:65], value[65:]
+    assert len(kept) == 61 and kept[0] == 1 and wrapped[0] == 1 and sealed[0] == 1
+    epoch = struct.unpack(">I", wrapped[1:5])[0]
+    gallery_key = AESGCM(root).decrypt(
+        kept[1:13], kept[13:], b"whorl kek\x01" + place["gallery"] + struct.pack(">I", epoch))
+    data_key = AESGCM(gallery_key).decrypt(
+        wrapped[5:17], wrapped[17:], bound(b"whorl wrapped key 1", place, 9, epoch))
+    return AESGCM(data_key).decrypt(bytes(12), sealed[1:], bound(b"whorl sealed value 1", place, 9, 0))
+
+
 def check(kind, key, text, content):
     if kind == "checkpoint":
         return check_note(key, unurl(text))
     if kind == "thumbprint":
         assert jwk.JWK.from_json(key).thumbprint() == text
         return None
-    if kind in ("jws", "detached"):
+    if kind == "sealed":
+        opened = open_sealed(key, text)
+    elif kind in ("jws", "detached"):
         if kind == "detached":
             text = text.replace("..", "." + content + ".")
         token = jws.JWS()

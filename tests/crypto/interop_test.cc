@@ -9,6 +9,7 @@
 
 #include "crypto/jose/base64url.h"
 #include "crypto/log/checkpoint.h"
+#include "crypto/vault/vault.h"
 #include "tests/crypto/jose_keys.h"
 #include "tests/support/shared_data.h"
 
@@ -122,6 +123,23 @@ TEST_F(Interop, WhatPythonMakesOpensHere) {
 
 std::string text_of(const SecretBytes& secret) { return std::string(as_text(secret.view())); }
 
+// A value with a key of its own, and the keys above it.
+Case sealed_case(const std::string& encoded) {
+  const Bytes root_bytes{1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16,
+                         17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32};
+  const auto root = *make_root_key(SecretBytes::copy_of(root_bytes));
+  const GalleryId gallery{9, 8, 7};
+  const std::vector<KeptGalleryKey> keys{*make_gallery_key(*root, gallery, 258)};
+  const Vault vault = *Vault::open(*root, gallery, keys);
+  const SealContext context{.kind = "record", .family = "default", .key = as_bytes("row"), .version = 9};
+  std::string key = base64url(root_bytes);
+  for (const ByteView part : {ByteView(gallery), as_bytes(context.kind), as_bytes(context.family), context.key}) {
+    key += ":" + base64url(part);
+  }
+  const Bytes value = *vault.seal(context, *decode_base64url(encoded));
+  return {"sealed", key, base64url(keys[0].sealed) + ":" + base64url(value), encoded};
+}
+
 std::vector<Case> our_cases() {
   const std::string content = "payload of ours";
   const std::string encoded = base64url(as_bytes(content));
@@ -134,6 +152,7 @@ std::vector<Case> our_cases() {
     out.push_back({"detached", known, *sign_jws_detached(key, header, as_bytes(content)), encoded});
     out.push_back({"thumbprint", known, base64url(jwk_thumbprint(key.public_key())), ""});
   }
+  out.push_back(sealed_case(encoded));
   const JweHeader header{{.kid = "ours", .typ = "", .cty = "JWS"}, {'a'}, {'b'}};
   for (const KeyKind kind : {KeyKind::kX25519, KeyKind::kP256}) {
     for (const auto algorithm : {JweAlgorithm::kEcdhEs, JweAlgorithm::kEcdhEsA256Kw}) {
