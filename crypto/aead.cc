@@ -85,14 +85,22 @@ Nonce Nonce::of_sealed(std::span<const std::uint8_t, kAeadNonceBytes> bytes) {
   return nonce;
 }
 
-Result<Bytes> aead_seal(ByteView key, const Nonce& nonce, ByteView bound, ByteView plain) {
+Status aead_seal_into(ByteView key, const Nonce& nonce, ByteView bound, ByteView plain, std::span<std::uint8_t> out) {
   WHORL_TRY(check(key, bound, plain.size()));
-  Bytes out(plain.size() + kAeadTagBytes);
+  if (out.size() != plain.size() + kAeadTagBytes)
+    return internal_error("the place for the ciphertext has another size");
   Cipher cipher;
   if (!cipher.begin(key, nonce, bound, true) || !cipher.pass(plain, out.data()) || !cipher.end() ||
       !cipher.read_tag(out.data() + plain.size())) {
     return internal_error("AES-256-GCM cannot be computed");
   }
+  return {};
+}
+
+Result<Bytes> aead_seal(ByteView key, const Nonce& nonce, ByteView bound, ByteView plain) {
+  WHORL_TRY(check(key, bound, plain.size()));
+  Bytes out(plain.size() + kAeadTagBytes);
+  WHORL_TRY(aead_seal_into(key, nonce, bound, plain, out));
   return out;
 }
 

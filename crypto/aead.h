@@ -44,6 +44,8 @@ class Nonce {
 // Ciphertext and tag, 16 bytes longer than `plain`. `bound` is authenticated beside it, and not kept. Errors: kInternal
 // when the key has not 32 bytes, the text more than kMostAeadBytes, or the library refuses.
 Result<Bytes> aead_seal(ByteView key, const Nonce& nonce, ByteView bound, ByteView plain);
+// Into `out`, which must be 16 bytes longer than `plain` and not overlap it.
+Status aead_seal_into(ByteView key, const Nonce& nonce, ByteView bound, ByteView plain, std::span<std::uint8_t> out);
 
 // The plaintext. Errors: kCorruption when key, nonce, `bound` or a bit of `sealed` is not that of the sealing; the
 // sentence does not say which. kInternal as above. Nothing of a text that failed is given out.

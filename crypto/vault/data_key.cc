@@ -39,8 +39,11 @@ Result<Bytes> SealingKey::seal(std::uint64_t slot, const SealContext& context, B
   const auto at = std::lower_bound(used_.begin(), used_.end(), slot);
   if (at != used_.end() && *at == slot) return internal_error("a key seals each of its slots once");
   used_.insert(at, slot);
-  WHORL_ASSIGN(Bytes sealed, aead_seal(opening_.key_.view(), Nonce::counted(slot), bound.view(), plain));
-  sealed.insert(sealed.begin(), kVersion);
+  if (plain.size() > kMostAeadBytes) return internal_error("too much to seal at once");
+  Bytes sealed(plain.size() + kSealedOverheadBytes);
+  sealed.front() = kVersion;
+  WHORL_TRY(
+      aead_seal_into(opening_.key_.view(), Nonce::counted(slot), bound.view(), plain, std::span(sealed).subspan(1)));
   return sealed;
 }
 
