@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/json_text.h"
 #include "crypto/jose/base64url.h"
 #include "crypto/jose/jwk_members.h"
 #include "crypto/jose/strict_json.h"
@@ -44,12 +45,8 @@ std::string required_members(const PublicKey& key) {
   }
 }
 
-bool is_plain(std::string_view kid) {
-  return std::all_of(kid.begin(), kid.end(), [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
-}
-
 std::string kid_member(std::string_view kid) {
-  return kid.empty() || !is_plain(kid) ? std::string() : R"(,"kid":")" + std::string(kid) + "\"";
+  return kid.empty() ? std::string() : R"(,"kid":)" + json_text(json::value(json::string_view(kid.data(), kid.size())));
 }
 
 Result<std::optional<PublicKey>> edwards_or_montgomery(const JoseMembers& members, std::string_view curve) {

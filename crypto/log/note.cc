@@ -12,10 +12,8 @@ namespace {
 
 constexpr std::string_view kDash = "\xE2\x80\x94 ";  // U+2014 and a space
 constexpr std::size_t kIdBytes = 4;
-constexpr std::size_t kTimeBytes = 8;
 constexpr std::size_t kSignatureBytes = 64;
 constexpr std::size_t kMostSignatureBytes = 8192;  // of kinds that this build does not know
-constexpr std::size_t kHexOfId = 8;
 
 std::uint32_t id_of(std::string_view name, NoteKeyKind kind, const PublicKey& key) {
   const Bytes after = ByteWriter().u8('\n').u8(static_cast<std::uint8_t>(kind)).take();

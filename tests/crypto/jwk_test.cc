@@ -64,7 +64,9 @@ TEST(Jwk, PrivateKeysGoThereAndBack) {
     ASSERT_TRUE(back.ok()) << back.error().text();
     EXPECT_EQ(back->key.public_key(), key.key.public_key());
     EXPECT_EQ(back->kid, "name");
-    EXPECT_EQ(jwk(jwk_text(key.key.public_key(), "name")).kid, "name");
+    for (const char* name : {"name", "a \"name\" \\", "\xC3\xA9\n"}) {
+      EXPECT_EQ(jwk(jwk_text(key.key.public_key(), name)).kid, name);
+    }
   }
 }
 

@@ -24,7 +24,7 @@ class RootSource : public testing::Test {
                       17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32};
 
   fs::path write(const std::string& name, const Bytes& bytes, mode_t mode) {
-    const fs::path path = folder_.path() / name;
+    fs::path path = folder_.path() / name;
     EXPECT_TRUE(write_file(path, bytes).ok());
     EXPECT_EQ(::chmod(path.c_str(), mode), 0);
     return path;
