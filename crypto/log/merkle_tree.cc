@@ -26,6 +26,34 @@ Result<TreeHash> range_root(TreeNodes& nodes, std::uint64_t begin, std::uint64_t
   return node_hash(left, right);
 }
 
+// From a node to the root, beside the last node of its level (RFC 9162's fn and sn).
+class WayUp {
+ public:
+  WayUp(std::uint64_t node, std::uint64_t last) : node_(node), last_(last) {}
+
+  [[nodiscard]] bool at_root() const { return last_ == 0; }
+  // Up to the parent that the next hash of a proof makes; whether that hash is its left child.
+  bool step() {
+    const bool is_left = node_ % 2 == 1 || node_ == last_;
+    // The last node of a level without a sibling is its own parent.
+    while (is_left && node_ % 2 == 0 && node_ != 0) up();
+    up();
+    return is_left;
+  }
+  // Up as long as the node is a right child: to the largest subtree that ends with it.
+  void leave_right_children() {
+    while (node_ % 2 == 1) up();
+  }
+
+ private:
+  void up() {
+    node_ >>= 1;
+    last_ >>= 1;
+  }
+  std::uint64_t node_;
+  std::uint64_t last_;
+};
+
 Result<TreeProof> backwards(TreeProof proof) { return TreeProof(proof.rbegin(), proof.rend()); }
 
 }  // namespace
@@ -82,24 +110,13 @@ Result<TreeProof> consistency_proof(TreeNodes& nodes, std::uint64_t old_size, st
 Status verify_inclusion(const TreeHash& leaf, std::uint64_t index, std::uint64_t size, const TreeProof& proof,
                         const TreeHash& root) {
   if (size > kMostLeaves || index >= size) return not_shown();
-  std::uint64_t at = index;
-  std::uint64_t last = size - 1;
+  WayUp way(index, size - 1);
   TreeHash hash = leaf;
   for (const TreeHash& other : proof) {
-    if (last == 0) return not_shown();
-    if (at % 2 == 1 || at == last) {
-      hash = node_hash(other, hash);
-      while (at % 2 == 0 && at != 0) {
-        at >>= 1;
-        last >>= 1;
-      }
-    } else {
-      hash = node_hash(hash, other);
-    }
-    at >>= 1;
-    last >>= 1;
+    if (way.at_root()) return not_shown();
+    hash = way.step() ? node_hash(other, hash) : node_hash(hash, other);
   }
-  if (last != 0 || hash != root) return not_shown();
+  if (!way.at_root() || hash != root) return not_shown();
   return {};
 }
 
@@ -114,30 +131,17 @@ Status verify_consistency(std::uint64_t old_size, const TreeHash& old_root, std:
   // A whole subtree's root is the old root itself, and not repeated in the proof.
   const bool whole = std::has_single_bit(old_size);
   if (!whole && proof.empty()) return not_shown();
-  std::uint64_t at = old_size - 1;
-  std::uint64_t last = size - 1;
-  while (at % 2 == 1) {
-    at >>= 1;
-    last >>= 1;
-  }
+  WayUp way(old_size - 1, size - 1);
+  way.leave_right_children();
   TreeHash old_hash = whole ? old_root : proof.front();
   TreeHash hash = old_hash;
   for (std::size_t i = whole ? 0 : 1; i < proof.size(); ++i) {
-    if (last == 0) return not_shown();
-    if (at % 2 == 1 || at == last) {
-      old_hash = node_hash(proof[i], old_hash);
-      hash = node_hash(proof[i], hash);
-      while (at % 2 == 0 && at != 0) {
-        at >>= 1;
-        last >>= 1;
-      }
-    } else {
-      hash = node_hash(hash, proof[i]);
-    }
-    at >>= 1;
-    last >>= 1;
+    if (way.at_root()) return not_shown();
+    const bool is_left = way.step();
+    if (is_left) old_hash = node_hash(proof[i], old_hash);
+    hash = is_left ? node_hash(proof[i], hash) : node_hash(hash, proof[i]);
   }
-  if (last != 0 || old_hash != old_root || hash != root) return not_shown();
+  if (!way.at_root() || old_hash != old_root || hash != root) return not_shown();
   return {};
 }
 
