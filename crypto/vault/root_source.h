@@ -45,9 +45,9 @@ struct FoundRootKey {
   bool made_by_whorl = false;  // it lies on this machine's disk: the operator should be told
 };
 
-// The file where one is named; else the credential where there is one; else the key in the state folder. A place that
-// is named and fails is an error, never a reason to look further. `make`: there is nothing sealed yet, so that a key
-// may be made. Errors: as above; kNotFound when there is none and none may be made.
+// The file where one is named; else the credential where there is one; else the key in the state folder. A key that
+// is there and cannot be taken is an error, never a reason to look further. `make`: there is nothing sealed yet, so
+// that a key may be made. Errors: as above; kNotFound when there is none and none may be made.
 Result<FoundRootKey> find_root_key(const RootPlaces& places, bool make, Random& random = system_random());
 
 }  // namespace whorl::crypto

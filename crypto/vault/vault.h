@@ -6,7 +6,8 @@
 //
 // Rotation is made of pure steps: make_gallery_key for epoch e + 1, Vault::open with both, rewrap what still has the
 // earlier epoch (epoch_of says so), and then destroy the earlier gallery key and open the vault without it. From then
-// on no wrapped key of an erased encounter, in whatever copy of the disk, opens with a key that still exists.
+// on no gallery key that is left opens a wrapped key of an erased encounter, in whatever copy of the records. A copy
+// that holds the earlier gallery key, too, stays open to the root key, until that is changed with rewrap_gallery_key.
 //
 // What sealing does not show: that a whole row (value and wrapped key) is an earlier one of the same place. Its user
 // refuses that through SealContext::version, or by a log that is kept elsewhere (crypto/log).

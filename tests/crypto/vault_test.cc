@@ -194,6 +194,23 @@ TEST_F(VaultTest, TheRootKeyCanBeChanged) {
   EXPECT_EQ(as_text(*vault->open(kRecord, *sealed)), "value");
 }
 
+// What docs/crypto.md says of copies: rotation alone does not shut one that holds the earlier gallery key.
+TEST_F(VaultTest, ACopyWithItsGalleryKeyIsShutByAChangeOfTheRootKey) {
+  const KeptGalleryKey first = gallery_key(1);
+  const auto erased = vault_with({first}).seal(kRecord, as_bytes("erased"));
+  ASSERT_TRUE(erased.ok());
+  const KeptGalleryKey second = gallery_key(2);
+  EXPECT_FALSE(vault_with({second}).open(kRecord, *erased).ok());
+  EXPECT_TRUE(vault_with({first}).open(kRecord, *erased).ok()) << "the copy, with the root key";
+  const auto next = new_root();
+  const auto moved = rewrap_gallery_key(second, gallery_, *root_, *next);
+  ASSERT_TRUE(moved.ok());
+  const std::vector<KeptGalleryKey> now{*moved};
+  const std::vector<KeptGalleryKey> copy{first};
+  EXPECT_TRUE(Vault::open(*next, gallery_, now).ok());
+  EXPECT_FALSE(Vault::open(*next, gallery_, copy).ok());
+}
+
 TEST_F(VaultTest, AGalleryKeyWrapsNoMoreThanItsBound) {
   KeptGalleryKey key = gallery_key(1);
   key.wraps = kMostDrawnNonces - 2;
