@@ -75,9 +75,9 @@ Result<int> run(const Options& options) {
   request.progress = bar.callback();
   WHORL_ASSIGN(const auto report, engine->re_extract(request));
   engine.reset();
-  if (report.encounters > 0) WHORL_TRY(renew_shards(config));
   const double elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   print_report(options, report, elapsed_s);
+  if (report.encounters > 0) WHORL_TRY(renew_shards(config));
   return report.failed == 0 ? kExitOk : exit_code(report.failures.front().error.kind);
 }
 
@@ -85,12 +85,13 @@ Result<int> run(const Options& options) {
 
 void add_re_extract(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      add_verb(app, "re-extract",
-               "Make the templates of other extractor versions anew, of the images that the gallery keeps. One "
-               "encounter at a time: it may be stopped or killed at any moment, and the same command goes on. What has "
-               "no kept image, or cannot be extracted from it, stays as it is",
-               "  whorl re-extract --gallery-dir gallery --progress", *options);
+  CLI::App* verb = add_verb(
+      app, "re-extract",
+      "Make the templates of other extractor versions anew, of the images that the gallery keeps. One "
+      "encounter at a time: it may be stopped or killed at any moment, and the same command goes on. What has "
+      "no kept image, or cannot be extracted from it, stays as it is; so do faces of another extractor version, which "
+      "are another network's than the gallery's",
+      "  whorl re-extract --gallery-dir gallery --progress", *options);
   add_progress_option(*verb, *options);
   add_storage_options(*verb, options->node);
   add_quality_option(*verb, options->node);

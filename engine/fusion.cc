@@ -13,14 +13,17 @@ namespace {
 
 constexpr double kDbPerNeper = 10.0 / std::numbers::ln10;
 
-// Indices of a modality's pairs, best first; equal ones in the order of the pairs.
+// Indices of a modality's pairs, best first; equal ones in the order of the pairs. Of fingers raw scores say nothing
+// more (a finger may have several partners); of others the more alike comes first.
 std::vector<std::size_t> best_first(std::span<const ScoredPair> pairs, Modality modality) {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     if (pairs[i].modality == modality) order.push_back(i);
   }
+  const bool by_score = modality != Modality::kFinger;
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return pairs[a].db != pairs[b].db ? pairs[a].db > pairs[b].db : pairs[a].score > pairs[b].score;
+    if (pairs[a].db != pairs[b].db) return pairs[a].db > pairs[b].db;
+    return by_score && pairs[a].score > pairs[b].score;
   });
   return order;
 }

@@ -55,9 +55,12 @@ SampleScore named(const index::PersonScore& person, const index::PairScore& pair
   SampleScore out;
   out.modality = pair.modality;
   out.encounter_id = person.encounter_ids[pair.encounter];
-  out.probe = probe.samples[pair.probe].position;
-  out.reference = pair.reference;
-  if (pair.modality == Modality::kFace) out.cosine = pair.score;
+  if (pair.modality == Modality::kFace) {
+    out.cosine = pair.score;
+  } else {
+    out.probe = probe.samples[pair.probe].position;
+    out.reference = pair.reference;
+  }
   return out;
 }
 

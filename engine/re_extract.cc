@@ -8,8 +8,11 @@
 
 #include "base/sha256.h"
 #include "engine/engine_state.h"
+#include "engine/fusion.h"
 #include "engine/kept_images.h"
+#include "index/prepare.h"
 #include "index/record/native_sample.h"
+#include "templates/codec/codec.h"
 
 namespace whorl::engine {
 namespace {
@@ -23,13 +26,34 @@ bool is_of_everything(const Error& error) {
   return error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kExhausted;
 }
 
-struct Again {
-  SampleRecord sample;
-  int quality = 0;  // as the gate of enrolment sees it
-};
+// A template of the same picture is like the one before, whatever extractor made each; less is another person's, of a
+// picture of several, say.
+constexpr double kSameFace = 0.8;  // cosine
 
-Result<Again> read_again(const Sample& sample, const EngineState& state) {
-  WHORL_ASSIGN(const auto read, read_samples({sample}, state.config, state.workers, {}));
+Status require_same(const SampleRecord& kept, const PreparedContent& again, const EngineState& state) {
+  if (kept.quality == 0) return {};  // nothing can be compared with it
+  const Sample before{kept.modality, kept.position, static_cast<Format>(kept.format), kept.template_bytes, {}};
+  WHORL_ASSIGN(codec::Template content, codec::read_template(before));
+  const PreparedContent old(std::move(content));
+  const double score = index::compare_prepared(old.prepared(), again.prepared());
+  const bool same = kept.modality == Modality::kFace
+                        ? score >= kSameFace
+                        : state.config.calibrations[Modality::kFinger]->db(score) >= kSameFingerDb;
+  return same ? Status() : invalid_input("the new template is not like the one before: is it another person's?");
+}
+
+// Less than half of the quality is worth less than a newer version.
+Status require_no_worse(int before, int now, int usable) {
+  if (now > 0 && 2 * now >= before && (now >= usable || now >= before)) return {};
+  return invalid_input("its quality would fall from " + std::to_string(before) + " to " + std::to_string(now));
+}
+
+// The sample as this build's extractor makes it of its image. Errors: kInvalidInput where that would be of less use, or
+// somebody else's.
+Result<SampleRecord> extracted_again(const EncounterRecord& record, std::size_t i, const EngineState& state) {
+  const SampleRecord& kept = record.samples[i];
+  WHORL_ASSIGN(index::KeptImage image, state.gallery->image(record, i));
+  WHORL_ASSIGN(const auto read, read_samples({sample_of(kept, std::move(image))}, state.config, state.workers, {}));
   const ReadSample& again = read.front();
   if (!again.content) return invalid_input(again.quality.feedback);
   const auto held = state.gallery->face_network();
@@ -38,21 +62,9 @@ Result<Again> read_again(const Sample& sample, const EngineState& state) {
     return invalid_input("a gallery holds the faces of one network, and this face would be of " + face->network.text() +
                          " among those of " + held->text());
   }
-  WHORL_ASSIGN(SampleRecord out, index::native_sample(sample.position, again.content->content()));
-  return Again{std::move(out), again.quality.quality};
-}
-
-// The sample as this build's extractor makes it of its image. Errors: kInvalidInput where that would be of less use.
-Result<SampleRecord> extracted_again(const EncounterRecord& record, std::size_t i, const EngineState& state) {
-  const SampleRecord& kept = record.samples[i];
-  WHORL_ASSIGN(index::KeptImage image, state.gallery->image(record, i));
-  WHORL_ASSIGN(Again again, read_again(sample_of(kept, std::move(image)), state));
-  if (again.quality < state.config.min_quality && again.quality < kept.quality) {
-    return invalid_input("its quality would fall from " + std::to_string(kept.quality) + " to " +
-                         std::to_string(again.quality) + ", below what enrolment takes");
-  }
-  SampleRecord out = std::move(again.sample);
-  out.position = kept.position;
+  WHORL_TRY(require_no_worse(kept.quality, again.quality.quality, state.config.min_quality));
+  WHORL_TRY(require_same(kept, *again.content, state));
+  WHORL_ASSIGN(SampleRecord out, index::native_sample(kept.position, again.content->content()));
   out.capture = kept.capture;
   out.image = kept.image;
   out.extensions = kept.extensions;
@@ -190,9 +202,15 @@ class ReExtraction {
   }
 
   // Samples that were extracted again tell it by their version; where all are wanted, a mark has to.
-  static Bytes mark_of(const Encounter& last) {
+  // With what makes a template what it is: a call that would make others begins anew.
+  [[nodiscard]] Bytes mark_of(const Encounter& last) const {
+    const EngineConfig& config = state_.config;
     ByteWriter out;
     for (const ModalityRow& row : modalities()) out.u32(codec::extractor_version_of(row.modality));
+    out.sized(config.face_extractor ? config.face_extractor->network().text() : std::string());
+    out.u8(static_cast<std::uint8_t>(config.face_options.several));
+    out.u32(static_cast<std::uint32_t>(config.face_options.min_confidence * 1000));
+    out.u32(static_cast<std::uint32_t>(config.min_quality));
     return out.bytes(name_of(last)).take();
   }
 

@@ -17,9 +17,7 @@ Status check_network(const face::NetworkId& network, const std::optional<Calibra
 
 // A face is asked for its network last: what is wrong with the sample itself comes first.
 Result<ReadSample> suitable(face::FaceTemplate face, SampleQuality quality, const EngineConfig& config) {
-  if (Status suits = check_network(face.network, config.calibrations[Modality::kFace]); !suits.ok()) {
-    return Error(suits.error()).within({});
-  }
+  WHORL_TRY(check_network(face.network, config.calibrations[Modality::kFace]));
   return ReadSample{0, PreparedContent(std::move(face)), std::move(quality), false};
 }
 

@@ -64,7 +64,7 @@ Status Gallery::Parts::ensure_store() {
   mended_last = now;
   const auto all = locks.everybody();
   WHORL_TRY(store->reopen());
-  if (const Status same = reconcile(*store, live, spaces); !same.ok()) {
+  if (const Status same = reconcile(*store, live, spaces, now_ms()); !same.ok()) {
     store->set_broken(same.error().message);
     return same;
   }
@@ -212,6 +212,34 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
   }
 }
 
+Status Gallery::Parts::sign_answer(const EncounterRecord& record, KeptAnswer& keep) const {
+  WHORL_ASSIGN(const auto kept, kept_answer(keep.key));
+  if (kept) return failure(ErrorCode::kKeyInUse);
+  keep.created_ms = now_ms();
+  keep.person_id = record.person_id;
+  keep.encounter_id = record.encounter_id;
+  return {};
+}
+
+namespace {
+
+bool are_of(const std::vector<PreparedSample>& prepared, const std::vector<SampleRecord>& records) {
+  return std::equal(prepared.begin(), prepared.end(), records.begin(), records.end(),
+                    [](const PreparedSample& sample, const SampleRecord& record) {
+                      return sample.modality == record.modality && sample.position == record.position;
+                    });
+}
+
+// An image's bytes are copied on their way to the disk: into its value, the batch, and the database's buffer.
+std::uint64_t copies_of(std::span<const ImageToKeep> images) {
+  constexpr std::uint64_t kCopies = 3;
+  std::uint64_t out = 0;
+  for (const ImageToKeep& image : images) out += kCopies * image.bytes.size();
+  return out;
+}
+
+}  // namespace
+
 Result<std::uint64_t> Gallery::add(const EncounterRecord& record, PersonRule rule, std::optional<KeptAnswer> keep,
                                    std::span<const ImageToKeep> images) {
   WHORL_TRY(check_new_ids(record));
@@ -230,15 +258,12 @@ Result<std::uint64_t> Gallery::add(KeptEncounter encounter, PersonRule rule, std
   WHORL_ASSIGN(const EncodedRecord stored, encoded(record));
   const RecordDigest digest = record_digest(stored.key, stored.value);
   NewEncounter fresh{record.person_id, record.encounter_id, digest, record.galleries, std::move(encounter.prepared)};
-  WHORL_TRY(parts_->refuse_beyond_memory(fresh.bytes() + kMarkBytesOfEncounter));
+  if (!are_of(fresh.samples, record.samples)) return internal_error("the prepared samples are not the record's");
+  WHORL_TRY(parts_->refuse_beyond_memory(fresh.bytes() + kMarkBytesOfEncounter + copies_of(images)));
   std::unique_lock<std::mutex> answer_lock;
   if (keep) {
     answer_lock = parts_->answer_locks.one(keep->key);
-    WHORL_ASSIGN(const auto kept, parts_->kept_answer(keep->key));
-    if (kept) return failure(ErrorCode::kKeyInUse);
-    keep->created_ms = parts_->now_ms();
-    keep->person_id = record.person_id;
-    keep->encounter_id = record.encounter_id;
+    WHORL_TRY(parts_->sign_answer(record, *keep));
   }
   const auto lock = parts_->locks.one(record.person_id);
   WHORL_TRY(check_new(parts_->live.directory(), record, rule));

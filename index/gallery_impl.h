@@ -79,6 +79,8 @@ struct Gallery::Parts {
   void say(Severity severity, std::string code, std::string text) const;
   void say_failed(const std::vector<ShardFailure>& failures) const;
   Status erase(const std::string& person_id, const std::vector<std::string>& encounter_ids);
+  // Fills in of whose enrolment the answer is. Under the answer's lock. Errors: kAlreadyExists (the key has one).
+  Status sign_answer(const EncounterRecord& record, KeptAnswer& keep) const;
   // As Gallery::kept_answer.
   [[nodiscard]] Result<std::optional<KeptAnswer>> kept_answer(const Sha256& under) const;
 

@@ -17,16 +17,21 @@ std::string other_extractors_notice(const std::vector<OtherExtractor>& others) {
   std::string list;
   bool images = false;
   bool without = false;
+  bool faces = false;
   for (std::size_t i = 0; i < others.size(); ++i) {
     if (i < kMostNamed) list += (list.empty() ? "" : ", ") + version_text(others[i]);
-    images = images || others[i].with_image > 0;
-    without = without || others[i].with_image < others[i].samples;
+    // A gallery holds the faces of one network, and another extractor version makes it another (templates/face/card.h).
+    const bool face = others[i].modality == Modality::kFace;
+    faces = faces || face;
+    images = images || (!face && others[i].with_image > 0);
+    without = without || (!face && others[i].with_image < others[i].samples);
   }
   if (others.size() > kMostNamed) list += ", and of " + std::to_string(others.size() - kMostNamed) + " versions more";
   std::string out = "templates of other extractor versions than this build's lie in the gallery: " + list +
                     "; they are searched and compared as they are";
   if (images) out += "; `whorl re-extract` makes those with a kept image anew";
   if (without) out += "; those without an image become new when the people come again";
+  if (faces) out += "; faces of another version are another network's and cannot be made anew in this gallery";
   return out;
 }
 

@@ -10,13 +10,13 @@ bool is_live(const LiveSet& live, const EncounterIds& ids) {
   return live.directory().contains(ids.person_id, ids.encounter_id);
 }
 
-Status take_back(Store& store, const LiveSet& live, const std::vector<Bytes>& put) {
+Status take_back(Store& store, const LiveSet& live, const std::vector<Bytes>& put, std::uint64_t now_ms) {
   std::vector<Bytes> failed;
   for (const Bytes& key : put) {
     const auto ids = ids_of(key);
     if (ids && !is_live(live, *ids)) failed.push_back(key);
   }
-  return failed.empty() ? Status() : store.records().forget(failed);
+  return failed.empty() ? Status() : store.records().forget(failed, now_ms);
 }
 
 Status complete_erasures(const Store& store, LiveSet& live, const std::vector<Bytes>& erased) {
@@ -64,10 +64,10 @@ Status take_in(const Store& store, LiveSet& live, const std::vector<std::pair<By
 
 }  // namespace
 
-Status reconcile(Store& store, LiveSet& live, SpaceGate& spaces) {
+Status reconcile(Store& store, LiveSet& live, SpaceGate& spaces, std::uint64_t now_ms) {
   WHORL_TRY(spaces.open(store));
   const RecordTable::Doubtful doubtful = store.records().take_doubtful();
-  WHORL_TRY(take_back(store, live, doubtful.put));
+  WHORL_TRY(take_back(store, live, doubtful.put, now_ms));
   WHORL_TRY(complete_erasures(store, live, doubtful.erased));
   const std::uint64_t searched = live.snapshot()->all.encounters;
   WHORL_ASSIGN(const OnDisk disk, read_index(store, live));

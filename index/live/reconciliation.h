@@ -13,6 +13,6 @@ namespace whorl::index {
 // erasure that is on the disk is completed in the live set; a failed bulk load that is on the disk is taken into it,
 // for its mark is there too. Cost: reads the index, about two seconds a million encounters. Errors: kCorruption (an
 // acknowledged record is not on the disk: says how many), kUnavailable, kExhausted.
-Status reconcile(Store& store, LiveSet& live, SpaceGate& spaces);
+Status reconcile(Store& store, LiveSet& live, SpaceGate& spaces, std::uint64_t now_ms);
 
 }  // namespace whorl::index

@@ -63,6 +63,14 @@ class IndexedEncounters {
     return !covered_[static_cast<std::size_t>(it - entries_.begin())].exchange(true);
   }
 
+  // Takes a claim back. Thread-safe.
+  void release(std::string_view person_id, std::string_view encounter_id) {
+    const Bytes wanted = encounter_key(person_id, encounter_id);
+    const auto it = std::lower_bound(entries_.begin(), entries_.end(), as_text(wanted),
+                                     [&](const Entry& e, std::string_view key) { return text(e) < key; });
+    covered_[static_cast<std::size_t>(it - entries_.begin())].store(false);
+  }
+
  private:
   static constexpr std::size_t kMaxKeyBytes = 2 * kMaxIdBytes + 2;
   struct Entry {
@@ -262,9 +270,17 @@ class Recovery {
   void take(Loaded loaded, std::uint64_t epoch) {
     const auto alive =
         static_cast<std::uint64_t>(std::count(loaded.alive.begin(), loaded.alive.end(), std::uint8_t{1}));
+    report_.encounters_outdated += loaded.alive.size() - alive;
+    // Of which most is outdated would take its memory beside what is made anew of the records.
+    if (2 * alive < loaded.alive.size()) {
+      for (std::size_t i = 0; i < loaded.alive.size(); ++i) {
+        if (loaded.alive[i] != 0) indexed_.release(loaded.shard->person_id(i), loaded.shard->encounter_id(i));
+      }
+      compaction_.abandon(epoch);
+      return;
+    }
     ++report_.snapshots_used;
     report_.encounters_from_snapshots += alive;
-    report_.encounters_outdated += loaded.alive.size() - alive;
     compaction_.adopt(*loaded.shard, epoch);
     live_.insert(std::move(loaded.shard), loaded.alive);
   }

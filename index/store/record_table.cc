@@ -69,6 +69,14 @@ Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexE
   return done;
 }
 
+// Under erasing_, shared, until the batch is written: what is taken away must leave the files too.
+Status RecordTable::note_erasure(rocksdb::WriteBatch& batch, const OpenDatabase& db, std::uint64_t now_ms) {
+  ++erasures_;
+  WHORL_ASSIGN(const auto since, read_erased_since(db));
+  if (!since) batch.Put(slice(as_bytes(kErasedKey)), slice(ByteWriter().u64(now_ms).view()));
+  return {};
+}
+
 Result<std::uint64_t> RecordTable::erase(const std::string& person_id, std::span<const std::string> encounter_ids,
                                          std::uint64_t now_ms) {
   WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
@@ -80,9 +88,7 @@ Result<std::uint64_t> RecordTable::erase(const std::string& person_id, std::span
   }
   WHORL_TRY(AnswerTable::erase(batch, *db, person_id, encounter_ids));
   const std::shared_lock purge_waits(erasing_);
-  ++erasures_;
-  WHORL_ASSIGN(const auto since, read_erased_since(*db));
-  if (!since) batch.Put(slice(as_bytes(kErasedKey)), slice(ByteWriter().u64(now_ms).view()));
+  WHORL_TRY(note_erasure(batch, *db, now_ms));
   auto done = database_.write(db, batch, "erasing");
   if (!done.ok()) {
     const std::scoped_lock lock(mutex_);
@@ -152,10 +158,12 @@ RecordTable::Doubtful RecordTable::take_doubtful() {
   return std::exchange(doubtful_, {});
 }
 
-Status RecordTable::forget(std::span<const Bytes> keys) {
+Status RecordTable::forget(std::span<const Bytes> keys, std::uint64_t now_ms) {
   WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
   rocksdb::WriteBatch batch;
   for (const Bytes& key : keys) erase_pair(batch, *db, key);
+  const std::shared_lock purge_waits(erasing_);
+  WHORL_TRY(note_erasure(batch, *db, now_ms));
   auto done = database_.write(db, batch, "taking back what failed");
   if (done.ok()) return {};
   const std::scoped_lock lock(mutex_);

@@ -20,6 +20,10 @@
 #include "index/record/kept_image.h"
 #include "index/record/record.h"
 
+namespace rocksdb {
+class WriteBatch;
+}
+
 namespace whorl::index {
 
 class OpenDatabase;
@@ -61,8 +65,9 @@ class RecordTable {
     std::vector<Bytes> erased;
   };
   [[nodiscard]] Doubtful take_doubtful();
-  // Deletes these keys with their images, and the doubt with them, in one synced batch. Errors: as put.
-  Status forget(std::span<const Bytes> keys);
+  // Deletes these keys with their images, and the doubt with them, in one synced batch; as after an erasure, their
+  // bytes leave the files with the next purge. Errors: as put.
+  Status forget(std::span<const Bytes> keys, std::uint64_t now_ms);
 
   // Since when erased bytes may lie on the disk, milliseconds since 1970; nothing when none do. Errors: kUnavailable.
   [[nodiscard]] Result<std::optional<std::uint64_t>> erased_since() const;
@@ -75,6 +80,7 @@ class RecordTable {
   RecordTable& operator=(const RecordTable&) = delete;
 
  private:
+  Status note_erasure(rocksdb::WriteBatch& batch, const OpenDatabase& db, std::uint64_t now_ms);
   // Erased images leave the files, and then whose they were does. `before`: the number of erasures when this began.
   Status purge_images(const std::shared_ptr<OpenDatabase>& db, std::uint64_t before);
 

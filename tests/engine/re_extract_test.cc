@@ -10,6 +10,7 @@
 #include "datasets/synthetic.h"
 #include "index/gallery.h"
 #include "index/record/native_sample.h"
+#include "templates/codec/native.h"
 #include "templates/image/encode.h"
 #include "tests/engine/engine_fixture.h"
 
@@ -84,8 +85,8 @@ class ReExtract : public testing::Test {
   }
   static index::SampleRecord old_of(const index::SampleRecord& sample) {
     index::SampleRecord out = sample;
-    const auto other = index::native_sample(FingerPosition::kRightIndex, tests::random_finger(4711)).value();
-    out.template_bytes = other.template_bytes;
+    const auto now = codec::decode_native(sample.template_bytes).value();
+    out.template_bytes = codec::encode_native(tests::another_capture(now, 4711)).value();
     return out;
   }
   [[nodiscard]] ReExtractReport re_extract(const ReExtractRequest& request = {}) {
@@ -128,6 +129,25 @@ TEST_F(ReExtract, MakesTheTemplatesThatEnrolmentMade) {
   open_engine();
   EXPECT_THAT(engine_->notices(), testing::IsEmpty());
   EXPECT_EQ(re_extract().samples, 0u);
+}
+
+// A picture of several people, say, of which another was taken then.
+TEST_F(ReExtract, TakesNoTemplateThatIsUnlikeTheOneBefore) {
+  enrol("p1", {drawn(FingerPosition::kRightIndex, 1)});
+  {
+    const auto open = gallery();
+    const auto before = open->encounter("p1", "e").value();
+    index::EncounterRecord after = before;
+    after.samples[0].template_bytes = codec::encode_native(tests::random_finger(4711)).value();
+    after.samples[0].extractor_version = 7;
+    ASSERT_TRUE(*open->replace_samples(before, after));
+  }
+  open_engine();
+  const ReExtractReport report = re_extract();
+  EXPECT_EQ(report.encounters, 0U);
+  ASSERT_EQ(report.failed, 1U);
+  EXPECT_THAT(report.failures.at(0).error.text(), HasSubstr("not like the one before"));
+  EXPECT_EQ(gallery()->encounter("p1", "e")->samples[0].extractor_version, 7U);
 }
 
 TEST_F(ReExtract, GoesOnWhereItWasStopped) {

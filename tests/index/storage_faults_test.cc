@@ -130,6 +130,8 @@ TEST_F(StorageFaults, AFailedEnrolmentLeavesNoImageAndTheNextOnesDo) {
   disk_.make_room();
   enrol(71);  // the database is opened again, and the failed enrolment taken back
   EXPECT_EQ(gallery_->image(record, 0).error().kind, ErrorKind::kNotFound);
+  ASSERT_TRUE(gallery_->purge_erased().ok());
+  EXPECT_FALSE(holds_anywhere(options_.directory, std::string(file.begin(), file.end()))) << "it was taken back";
   ASSERT_TRUE(gallery_->add(record, PersonRule::kNew, {}, images).ok());
   enrolled_.insert(70);
   EXPECT_EQ(gallery_->image(record, 0)->bytes, file);
