@@ -122,7 +122,8 @@ TEST_P(OldGalleries, OpenAndAnswerAsTheyDid) {
   for (int opening = 0; opening < 2; ++opening) {  // the second finds what the first left
     const auto gallery = Gallery::open(options_);
     ASSERT_TRUE(gallery.ok()) << gallery.error().text();
-    EXPECT_EQ((*gallery)->opening().records_converted > 0, opening == 0);
+    const bool now = GetParam() == std::string_view("format-4");
+    EXPECT_EQ((*gallery)->opening().records_converted > 0, opening == 0 && !now);
     // Their snapshots are of another layout: what they hold is made again from the records, once.
     EXPECT_EQ((*gallery)->opening().snapshots_used, 0U);
     const auto& dropped = (*gallery)->opening().snapshots_dropped;
@@ -155,7 +156,7 @@ TEST_P(OldGalleries, TakeNewPeople) {
   EXPECT_EQ((*gallery)->encounters("new").value(), std::vector{record});
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, OldGalleries, testing::Values("format-2", "format-3"),
+INSTANTIATE_TEST_SUITE_P(Formats, OldGalleries, testing::Values("format-2", "format-3", "format-4"),
                          [](const auto& format) { return std::string("Format") + format.param[7]; });
 
 }  // namespace
