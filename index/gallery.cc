@@ -64,7 +64,7 @@ Status Gallery::Parts::ensure_store() {
   mended_last = now;
   const auto all = locks.everybody();
   WHORL_TRY(store->reopen());
-  if (const Status same = reconcile(*store, live, spaces, now_ms()); !same.ok()) {
+  if (Status same = reconcile(*store, live, spaces, now_ms()); !same.ok()) {
     store->set_broken(same.error().message);
     return same;
   }
