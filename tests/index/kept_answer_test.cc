@@ -32,6 +32,7 @@ class KeptAnswers : public GalleryTest {
     options_.world = &world_;
     reopen();
   }
+  void TearDown() override { gallery_.reset(); }  // its housekeeping asks the world for the time
   std::optional<KeptAnswer> kept(std::uint8_t key) {
     const auto found = gallery_->kept_answer(answer_of(key).key);
     EXPECT_TRUE(found.ok());
