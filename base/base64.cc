@@ -1,24 +1,15 @@
 #include "base/base64.h"
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
+
+#include "base/base64_values.h"
 
 namespace whorl {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::uint8_t kBad = 0xFF;
-
-constexpr std::array<std::uint8_t, 256> make_values() {
-  std::array<std::uint8_t, 256> values{};
-  values.fill(kBad);
-  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
-    values[static_cast<std::uint8_t>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
-  }
-  return values;
-}
-
-constexpr auto kValues = make_values();
+constexpr auto kValues = base64_values(kAlphabet);
 
 std::uint32_t value_of(char c) { return kValues[static_cast<std::uint8_t>(c)]; }
 
@@ -35,7 +26,7 @@ std::optional<Bytes> decode_base64(std::string_view text) {
     std::uint32_t bits = 0;
     for (std::size_t j = 0; j < 4; ++j) {
       const std::uint32_t v = j < 4 - missing ? value_of(text[i + j]) : 0;
-      if (v == kBad) return std::nullopt;
+      if (v == kNoBase64Value) return std::nullopt;
       bits = bits << 6 | v;
     }
     const std::uint32_t unused = missing == 0 ? 0 : (missing == 1 ? 0xFFu : 0xFFFFu);

@@ -1,24 +1,14 @@
 #include "crypto/jose/base64url.h"
 
-#include <array>
 #include <span>
+
+#include "base/base64_values.h"
 
 namespace whorl::crypto {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-constexpr std::uint8_t kBad = 0xFF;
-
-constexpr std::array<std::uint8_t, 256> make_values() {
-  std::array<std::uint8_t, 256> values{};
-  values.fill(kBad);
-  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
-    values[static_cast<std::uint8_t>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
-  }
-  return values;
-}
-
-constexpr auto kValues = make_values();
+constexpr auto kValues = base64_values(kAlphabet);
 
 // `write(position, byte)` for every character.
 template <class Write>
@@ -49,7 +39,7 @@ bool decode(std::string_view text, std::span<std::uint8_t> out) {
   std::size_t at = 0;
   for (const char c : text) {
     const std::uint32_t value = kValues[static_cast<std::uint8_t>(c)];
-    if (value == kBad) return false;
+    if (value == kNoBase64Value) return false;
     bits = (bits << 6 | value) & 0x3FFF;
     held += 6;
     if (held < 8) continue;
