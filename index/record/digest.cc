@@ -1,32 +1,15 @@
 #include "index/record/digest.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
 #include <cstring>
-#include <memory>
-#include <new>
-#include <string>
 
 #include "base/sha256.h"
+#include "crypto/hmac.h"
+#include "crypto/secret_bytes.h"
 
 namespace whorl::index {
-namespace {
-
-struct FreeContext {
-  void operator()(EVP_MAC_CTX* c) const { EVP_MAC_CTX_free(c); }
-};
-
-// OpenSSL fails here only when memory is short.
-void require(int ok) {
-  if (ok != 1) throw std::bad_alloc();
-}
-
-}  // namespace
-
 RecordDigest record_digest(ByteView key, ByteView value) {
   const Sha256 whole = sha256_of({key, value});
   RecordDigest out;
@@ -63,22 +46,9 @@ Result<SnapshotKey> SnapshotKey::load_or_make(const std::filesystem::path& direc
 }
 
 SnapshotKey::Mac SnapshotKey::mac(std::initializer_list<ByteView> pieces) const {
-  static EVP_MAC* const hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-  const std::unique_ptr<EVP_MAC_CTX, FreeContext> context(EVP_MAC_CTX_new(hmac));
-  if (!context) throw std::bad_alloc();
-  std::string digest = "SHA256";
-  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("digest", digest.data(), 0),
-                                   OSSL_PARAM_construct_end()};
-  require(EVP_MAC_init(context.get(), key_.data(), key_.size(), parameters));
-  for (const ByteView piece : pieces) require(EVP_MAC_update(context.get(), piece.data(), piece.size()));
-  Mac out{};
-  std::size_t size = 0;
-  require(EVP_MAC_final(context.get(), out.data(), &size, out.size()));
-  return out;
+  return crypto::HmacSha256(key_).of(pieces);
 }
 
-bool equal(const SnapshotKey::Mac& a, const SnapshotKey::Mac& b) {
-  return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
+bool equal(const SnapshotKey::Mac& a, const SnapshotKey::Mac& b) { return crypto::equal_in_constant_time(a, b); }
 
 }  // namespace whorl::index
