@@ -125,12 +125,16 @@ std::vector<double> values_of(std::span<const ScoredPair> pairs, Modality modali
 Fused fuse(std::span<const ScoredPair> pairs) {
   Fused out;
   ByModality<std::vector<double>> values_db;
+  std::size_t given = 0;
   for (const ModalityRow& row : modalities()) {
     auto& values = values_db[row.modality];
     values = values_of(pairs, row.modality, out.used);
+    if (values.empty()) continue;
     out.alone[row.modality] = brown_db(values, correlations()[row.modality][row.modality]);
+    out.db = out.alone[row.modality];
+    ++given;
   }
-  out.db = brown_db(values_db, correlations());
+  if (given > 1) out.db = brown_db(values_db, correlations());
   return out;
 }
 
