@@ -57,13 +57,11 @@ std::vector<const ReadSample*> in_order_of_modality(const std::vector<ReadSample
   return out;
 }
 
-// An error of the index, which names "samples[k]" of the record, with the sample of the request in its place.
-Error in_request(Error error, const std::vector<const ReadSample*>& kept) {
-  std::vector<FieldPath::Step> steps = error.field.steps();
-  if (steps.empty() || steps[0].name != "samples" || steps[0].index.value_or(kept.size()) >= kept.size()) return error;
-  steps[0].index = kept[*steps[0].index]->sample;
-  error.field = FieldPath(std::move(steps));
-  return error;
+// By the record's samples, those of the request that they were read of.
+std::vector<std::size_t> places_of(const std::vector<const ReadSample*>& kept) {
+  std::vector<std::size_t> out;
+  for (const ReadSample* each : kept) out.push_back(each->sample);
+  return out;
 }
 
 // The galleries' names for the audit, "asylum,visa".
@@ -104,7 +102,7 @@ Result<EnrolReceipt> enrolled(EngineState& state, const Call& call, const EnrolR
   EnrolReceipt receipt{encounter.record.person_id, encounter.record.encounter_id, qualities(read), 0};
   const auto added =
       state.gallery->add(std::move(encounter), request.person_rule, kept_with(request.keep, receipt), images);
-  if (!added.ok()) return in_request(added.error(), kept);
+  if (!added.ok()) return in_request(added.error(), "samples", places_of(kept));
   receipt.sequence = *added;
   trace.stage("write", [&] { return "write number " + std::to_string(receipt.sequence); });
   return receipt;

@@ -61,14 +61,7 @@ struct Probe {
   std::vector<ProbeSample> samples;
 
   // Of one modality, in their order.
-  [[nodiscard]] std::vector<const ProbeSample*> of(Modality modality) const {
-    std::vector<const ProbeSample*> out;
-    for (const ProbeSample& each : samples) {
-      if (each.modality() == modality) out.push_back(&each);
-    }
-    return out;
-  }
-  [[nodiscard]] bool has(Modality modality) const { return !of(modality).empty(); }
+  [[nodiscard]] std::vector<const ProbeSample*> of(Modality modality) const { return of_modality(samples, modality); }
 };
 
 // Where to look, and how carefully.

@@ -39,12 +39,9 @@ bool ReadProbe::usable() const {
 }
 
 Error in_samples(Error error, const Probe& probe) {
-  std::vector<FieldPath::Step> steps = error.field.steps();
-  if (steps.empty() || steps[0].name != "probe" || !steps[0].index) return error;
-  if (*steps[0].index >= probe.samples.size()) return error;
-  steps[0] = {"samples", probe.samples[*steps[0].index].sample};
-  error.field = FieldPath(std::move(steps));
-  return error;
+  std::vector<std::size_t> places;
+  for (const ProbeSample& each : probe.samples) places.push_back(each.sample);
+  return in_request(std::move(error), "probe", places);
 }
 
 Result<ReadProbe> read_probe(const std::vector<Sample>& samples, const EngineConfig& config, const Workers& workers,

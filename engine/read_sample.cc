@@ -65,12 +65,12 @@ Result<std::vector<ReadSample>> read_samples(const std::vector<Sample>& samples,
   return out;
 }
 
-std::vector<const ReadSample*> of_modality(const std::vector<ReadSample>& read, Modality modality) {
-  std::vector<const ReadSample*> out;
-  for (const ReadSample& each : read) {
-    if (each.modality() == modality) out.push_back(&each);
-  }
-  return out;
+Error in_request(Error error, std::string_view list, const std::vector<std::size_t>& places) {
+  std::vector<FieldPath::Step> steps = error.field.steps();
+  if (steps.empty() || steps[0].name != list || steps[0].index.value_or(places.size()) >= places.size()) return error;
+  steps[0] = {"samples", places[*steps[0].index]};
+  error.field = FieldPath(std::move(steps));
+  return error;
 }
 
 Status require_quality(const std::vector<ReadSample>& read, int min_quality) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -49,11 +50,11 @@ struct SampleReader {
 Result<std::vector<ReadSample>> read_samples(const std::vector<Sample>& samples, const EngineConfig& config,
                                              const Workers& workers, const fingerprint::Stop& stop);
 
-// Those of one modality, in their order. Borrows them.
-std::vector<const ReadSample*> of_modality(const std::vector<ReadSample>& read, Modality modality);
-
 // The gate of enrolment. Errors: kInvalidInput, with what to do: of each modality, what its reader says.
 Status require_quality(const std::vector<ReadSample>& read, int min_quality);
+
+// An error that names "list[k]", with "samples[places[k]]" of the request in its place; any other as it is.
+Error in_request(Error error, std::string_view list, const std::vector<std::size_t>& places);
 
 // In the order of the samples that they were read of.
 std::vector<SampleQuality> qualities(const std::vector<ReadSample>& read);

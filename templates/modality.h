@@ -50,6 +50,16 @@ const Of* first_of(const std::vector<Of>& all, Modality modality) {
   return at == all.end() ? nullptr : &*at;
 }
 
+// Those of `all` that are of one modality, in their order. Borrows them.
+template <class Of>
+std::vector<const Of*> of_modality(const std::vector<Of>& all, Modality modality) {
+  std::vector<const Of*> out;
+  for (const Of& each : all) {
+    if (each.modality() == modality) out.push_back(&each);
+  }
+  return out;
+}
+
 // A value of each modality; an aggregate, in order of number.
 template <class T>
 struct ByModality {

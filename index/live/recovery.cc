@@ -5,6 +5,7 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "base/text.h"
 #include "index/live/footprint.h"
@@ -25,10 +26,8 @@ class IndexedEncounters {
       entries_.push_back({text_.size(), static_cast<std::uint16_t>(key.size()),
                           static_cast<std::uint8_t>(entry.samples.size()), entry.digest, entry.shard_digest});
       text_.append(as_text(key));
-      for (const IndexedSample& sample : entry.samples) {
-        ++all_[sample.modality];
-        note_extractor(sample);
-      }
+      for (const ModalityRow& row : modalities()) all_[row.modality] += entry.count(row.modality);
+      for (const IndexedSample& sample : entry.samples) note_extractor(sample);
       return {};
     }));
     covered_ = std::make_unique<std::atomic<bool>[]>(entries_.size());
@@ -56,19 +55,13 @@ class IndexedEncounters {
   // True the first time for an encounter of which a shard must hold what this digest names. Thread-safe.
   [[nodiscard]] bool claim(std::string_view person_id, std::string_view encounter_id,
                            const RecordDigest& shard_digest) {
-    const Bytes wanted = encounter_key(person_id, encounter_id);
-    const auto it = std::lower_bound(entries_.begin(), entries_.end(), as_text(wanted),
-                                     [&](const Entry& e, std::string_view key) { return text(e) < key; });
-    if (it == entries_.end() || text(*it) != as_text(wanted) || it->shard_digest != shard_digest) return false;
-    return !covered_[static_cast<std::size_t>(it - entries_.begin())].exchange(true);
+    const auto at = find(person_id, encounter_id);
+    return at && entries_[*at].shard_digest == shard_digest && !covered_[*at].exchange(true);
   }
 
   // Takes a claim back. Thread-safe.
   void release(std::string_view person_id, std::string_view encounter_id) {
-    const Bytes wanted = encounter_key(person_id, encounter_id);
-    const auto it = std::lower_bound(entries_.begin(), entries_.end(), as_text(wanted),
-                                     [&](const Entry& e, std::string_view key) { return text(e) < key; });
-    covered_[static_cast<std::size_t>(it - entries_.begin())].store(false);
+    if (const auto at = find(person_id, encounter_id)) covered_[*at].store(false);
   }
 
  private:
@@ -80,6 +73,13 @@ class IndexedEncounters {
     RecordDigest digest{};
     RecordDigest shard_digest{};
   };
+  [[nodiscard]] std::optional<std::size_t> find(std::string_view person_id, std::string_view encounter_id) const {
+    const Bytes wanted = encounter_key(person_id, encounter_id);
+    const auto it = std::lower_bound(entries_.begin(), entries_.end(), as_text(wanted),
+                                     [&](const Entry& e, std::string_view key) { return text(e) < key; });
+    if (it == entries_.end() || text(*it) != as_text(wanted)) return {};
+    return static_cast<std::size_t>(it - entries_.begin());
+  }
   [[nodiscard]] std::string_view text(const Entry& e) const {
     return std::string_view(text_).substr(e.key, e.key_bytes);
   }

@@ -9,8 +9,9 @@ Result<std::vector<Seeker>> make_seekers(std::span<const ProbeSample> probe, con
   for (std::uint32_t p = 0; p < probe.size(); ++p) {
     const PreparedSample& prepared = *probe[p].prepared;
     if (!prepared.space.empty()) {
-      if (!spaces.get(prepared.modality)) continue;
-      if (const Status suits = spaces.check(prepared); !suits.ok()) return suits.error().within({"probe", p});
+      const auto own = spaces.get(prepared.modality);
+      if (!own) continue;
+      if (const Status suits = check_space(own, prepared); !suits.ok()) return suits.error().within({"probe", p});
     }
     out.push_back({p, probe[p], comparator_of(prepared.modality).comparer(prepared.bytes)});
   }

@@ -23,7 +23,7 @@ struct Seeker {
 };
 
 // In the order of the probe. Samples of a space that the gallery has none of yet are left out. Errors: as
-// SpaceGate::check, "probe[i]" named.
+// check_space, "probe[i]" named.
 Result<std::vector<Seeker>> make_seekers(std::span<const ProbeSample> probe, const SpaceGate& spaces);
 
 // Modalities that the seekers have, in order of number.

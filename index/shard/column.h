@@ -37,7 +37,6 @@ class Column {
   }
 
   // Of a row.
-  [[nodiscard]] std::uint32_t encounter(std::size_t row) const { return encounters_[row]; }
   [[nodiscard]] std::span<const std::byte> bytes(std::size_t row) const {
     if (sample_bytes_ != 0) return samples_.subspan(row * sample_bytes_, sample_bytes_);
     return samples_.subspan(samples_at_[row], samples_at_[row + 1] - samples_at_[row]);

@@ -70,7 +70,7 @@ TEST(ShardLayout, HoldsWhatWentIn) {
       EXPECT_EQ(column.positions(i).size(), column.count(i));
       for (std::size_t k = 0; k < column.count(i); ++k) {
         samples.push_back(column.sample(column.first_row(i) + k));
-        EXPECT_EQ(column.encounter(column.first_row(i) + k), i);
+        EXPECT_EQ(column.encounters()[column.first_row(i) + k], i);
         EXPECT_EQ(column.positions(i)[k], samples.back().position);
       }
     }
