@@ -7,6 +7,7 @@
 #include <random>
 #include <vector>
 
+#include "base/simd.h"
 #include "templates/fingerprint/extract/extract.h"
 #include "tests/fingerprint/drawn_print.h"
 
@@ -47,13 +48,17 @@ Preselector fitted(PreparedView probe, const std::vector<ScanRow>& others) {
 TEST(Screening, TheFastPathGivesTheVotesOfItsObviousTwin) {
   const auto others = non_mated(600);
   std::size_t voted = 0;
+  const Instructions all[] = {Instructions::kPlain, Instructions::kAvx2, Instructions::kAvx512};
   for (std::size_t minutiae : {1, 2, 7, 8, 9, 23, 24, 25, 40, 120}) {
     const PreparedTemplate probe(scattered(minutiae, minutiae));
     for (const bool learned : {true, false}) {
       const Preselector preselector = fitted(probe, learned ? others : std::vector<ScanRow>());
-      for (const ScanRow& other : others) {
-        ASSERT_EQ(preselector.votes(other), preselector.votes_plainly(other));
-        voted += preselector.votes(other) > 0 ? 1 : 0;
+      for (const Instructions most : all) {
+        limit_instructions(most);
+        for (const ScanRow& other : others) {
+          ASSERT_EQ(preselector.votes(other), preselector.votes_plainly(other));
+          voted += preselector.votes(other) > 0 ? 1 : 0;
+        }
       }
       const ScanRow itself(probe);
       ASSERT_EQ(preselector.votes(itself), preselector.votes_plainly(itself));

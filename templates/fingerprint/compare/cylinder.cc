@@ -5,11 +5,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "base/simd.h"
-
-#ifdef WHORL_AVX512_POPCOUNT
-#include <immintrin.h>
-#endif
+#include "base/bit_counts.h"
+#include "base/intrinsics.h"
 
 namespace whorl::fingerprint {
 namespace {
@@ -44,6 +41,56 @@ WHORL_AVX512_POPCOUNT void similarities_avx512(const Cylinder& probe, const std:
   }
 }
 
+WHORL_AVX2 __m256i four_words(const std::byte* from) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+}
+
+// Whole numbers below 2^31 in eight words, as floats.
+WHORL_AVX2 __m256 eight_floats(__m256i low, __m256i high) {
+  const __m256i halves = _mm256_castps_si256(
+      _mm256_shuffle_ps(_mm256_castsi256_ps(low), _mm256_castsi256_ps(high), _MM_SHUFFLE(2, 0, 2, 0)));
+  return _mm256_cvtepi32_ps(_mm256_permute4x64_epi64(halves, _MM_SHUFFLE(3, 1, 2, 0)));
+}
+
+// Of four cylinders against the probe's: the bits that differ, those of either, and the cells valid in both.
+struct FourCounts {
+  __m256i differing, in_a, in_b, valid;
+};
+
+WHORL_AVX2 FourCounts four_counts(const Cylinder& probe, const std::byte* here, std::size_t row_bytes) {
+  const __m256i valid = _mm256_and_si256(_mm256_set1_epi64x(static_cast<long long>(probe.valid)),
+                                         four_words(here + kCylinderLayers * row_bytes));
+  __m256i differing = _mm256_setzero_si256();
+  __m256i in_a = _mm256_setzero_si256();
+  __m256i in_b = _mm256_setzero_si256();
+  for (std::size_t k = 0; k < kCylinderLayers; ++k) {
+    const __m256i a = _mm256_and_si256(valid, _mm256_set1_epi64x(static_cast<long long>(probe.layers[k])));
+    const __m256i b = _mm256_and_si256(valid, four_words(here + k * row_bytes));
+    differing = _mm256_add_epi8(differing, byte_counts(_mm256_xor_si256(a, b)));
+    in_a = _mm256_add_epi8(in_a, byte_counts(a));
+    in_b = _mm256_add_epi8(in_b, byte_counts(b));
+  }
+  return {word_counts(differing), word_counts(in_a), word_counts(in_b), word_counts(byte_counts(valid))};
+}
+
+// Whole eights of cylinders; the rest is left to the caller. Returns how many it did.
+WHORL_AVX2 std::size_t similarities_avx2(const Cylinder& probe, const std::byte* words, std::size_t size,
+                                         int min_valid_cells, float* out) {
+  const __m256 fewest = _mm256_set1_ps(static_cast<float>(min_valid_cells));
+  std::size_t j = 0;
+  for (; j + 8 <= size; j += 8) {
+    const FourCounts low = four_counts(probe, words + j * 8, size * 8);
+    const FourCounts high = four_counts(probe, words + (j + 4) * 8, size * 8);
+    const __m256 norms = _mm256_add_ps(_mm256_sqrt_ps(eight_floats(low.in_a, high.in_a)),
+                                       _mm256_sqrt_ps(eight_floats(low.in_b, high.in_b)));
+    const __m256 distance = _mm256_sqrt_ps(eight_floats(low.differing, high.differing));
+    const __m256 enough = _mm256_cmp_ps(eight_floats(low.valid, high.valid), fewest, _CMP_GE_OQ);
+    const __m256 some = _mm256_cmp_ps(norms, _mm256_setzero_ps(), _CMP_GT_OQ);
+    const __m256 similarity = _mm256_sub_ps(_mm256_set1_ps(1.0F), _mm256_div_ps(distance, norms));
+    _mm256_storeu_ps(out + j, _mm256_and_ps(_mm256_and_ps(enough, some), similarity));
+  }
+  return j;
+}
 #endif
 
 }  // namespace
@@ -72,13 +119,15 @@ void CylinderTable::write(const std::vector<Cylinder>& cylinders, std::byte* to)
 }
 
 void CylinderTable::similarities(const Cylinder& probe, int min_valid_cells, float* out) const {
+  std::size_t done = 0;
 #ifdef WHORL_AVX512_POPCOUNT
   if (has_avx512_popcount()) {
     similarities_avx512(probe, words_, size_, std::max(1, min_valid_cells), out);
     return;
   }
+  if (has_avx2()) done = similarities_avx2(probe, words_, size_, std::max(1, min_valid_cells), out);
 #endif
-  for (std::size_t j = 0; j < padded_size(); ++j) {
+  for (std::size_t j = done; j < padded_size(); ++j) {
     out[j] = j < size_ ? cylinder_similarity(probe, at(j), std::max(1, min_valid_cells)) : 0;
   }
 }

@@ -7,15 +7,7 @@
 #include <cstring>
 #include <vector>
 
-#include "base/simd.h"
-
-#if defined(__x86_64__) && !defined(WHORL_SANITIZED)
-#include <immintrin.h>
-#define WHORL_RIDGE_BLOCKS_AVX512 1
-// GCC 12 takes the undefined lanes inside its own AVX-512 headers for ours (GCC bug 105593).
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#endif
+#include "base/intrinsics.h"
 
 namespace whorl::fingerprint {
 namespace {
@@ -163,11 +155,10 @@ void turn_block_plainly(const RidgeView& map, float x, float y, float cosine, fl
   }
 }
 
-#ifdef WHORL_RIDGE_BLOCKS_AVX512
+#ifdef WHORL_AVX512
 namespace {
 
-__attribute__((target("avx512f,avx512dq"))) void turn_block_avx512(const RidgeView& map, float x, float y, float cosine,
-                                                                   float sine, RidgeBlock& out) {
+WHORL_AVX512 void turn_block_avx512(const RidgeView& map, float x, float y, float cosine, float sine, RidgeBlock& out) {
   const __m512 du =
       _mm512_sub_ps(_mm512_set_ps(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_ps(kMiddle));
   const __m512 across = _mm512_add_ps(_mm512_mul_ps(_mm512_set1_ps(cosine), du), _mm512_set1_ps(x + 0.5F));
@@ -189,9 +180,8 @@ __attribute__((target("avx512f,avx512dq"))) void turn_block_avx512(const RidgeVi
 #endif
 
 void turn_block(const RidgeView& map, float x, float y, float cosine, float sine, RidgeBlock& out) {
-#ifdef WHORL_RIDGE_BLOCKS_AVX512
-  static const bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
-  if (wide) return turn_block_avx512(map, x, y, cosine, sine, out);
+#ifdef WHORL_AVX512
+  if (has_avx512()) return turn_block_avx512(map, x, y, cosine, sine, out);
 #endif
   turn_block_plainly(map, x, y, cosine, sine, out);
 }

@@ -4,15 +4,9 @@
 #include <cstring>
 #include <vector>
 
+#include "base/intrinsics.h"
 #include "templates/fingerprint/ridges/ridge_encode.h"
 #include "templates/fingerprint/ridges/ridge_walk.h"
-
-#ifdef WHORL_RIDGES_AVX512
-#include <immintrin.h>
-// GCC 12 takes the undefined lanes inside its own AVX-512 headers for ours (GCC bug 105593).
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#endif
 
 namespace whorl::fingerprint {
 namespace {
@@ -148,9 +142,9 @@ bool decode_lanes(Stream& in, const Walk& walk, Scratch& scratch) {
   return in.exact();
 }
 
-#ifdef WHORL_RIDGES_AVX512
+#ifdef WHORL_AVX512
 // The sixteen lanes' contexts, from their newest samples and from those of the four lanes before the first.
-WHORL_RIDGES_AVX512
+WHORL_AVX512
 inline __m512i contexts_avx512(__m512i history, __m512i late) {
   const __m512i above = _mm512_alignr_epi32(history, late, 15);
   const __m512i second = _mm512_alignr_epi32(history, late, 14);
@@ -166,7 +160,7 @@ inline __m512i contexts_avx512(__m512i history, __m512i late) {
 }
 
 // Takes a sample from the state of each active lane; `bit` marks the lanes whose sample is 1.
-WHORL_RIDGES_AVX512
+WHORL_AVX512
 inline __m512i take_avx512(__m512i x, __m512i context, __mmask16 active, __mmask16& bit) {
   const __m512i share = _mm512_and_si512(_mm512_i32gather_epi32(context, kShare.data(), 2), _mm512_set1_epi32(0xFFFF));
   const __m512i slot = _mm512_and_si512(x, _mm512_set1_epi32(static_cast<int>(kWhole - 1)));
@@ -178,7 +172,7 @@ inline __m512i take_avx512(__m512i x, __m512i context, __mmask16 active, __mmask
 }
 
 // Refills the states that `low` marks with the words at `next`, of which sixteen can be read.
-WHORL_RIDGES_AVX512
+WHORL_AVX512
 inline __m512i refill_avx512(__m512i x, __mmask16 low, const std::uint8_t* next) {
   const __m256i swapped = _mm256_set_epi8(14, 15, 12, 13, 10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1, 14, 15, 12, 13, 10, 11,
                                           8, 9, 6, 7, 4, 5, 2, 3, 0, 1);
@@ -187,7 +181,7 @@ inline __m512i refill_avx512(__m512i x, __mmask16 low, const std::uint8_t* next)
   return _mm512_mask_or_epi32(x, low, _mm512_slli_epi32(x, 16), word);
 }
 
-WHORL_RIDGES_AVX512
+WHORL_AVX512
 bool decode_lanes_avx512(Stream& in, const Walk& walk, Scratch& scratch) {
   // Sixteen words are read at a time.
   scratch.words.assign(in.next, in.end);
@@ -275,8 +269,8 @@ bool decode_ridges_plainly(ByteView code, RidgeMap& ridges) {
 }
 
 bool decode_ridges(ByteView code, RidgeMap& ridges) {
-#ifdef WHORL_RIDGES_AVX512
-  if (has_ridge_vectors()) return decode_by(decode_lanes_avx512, code, ridges);
+#ifdef WHORL_AVX512
+  if (has_avx512()) return decode_by(decode_lanes_avx512, code, ridges);
 #endif
   return decode_by(decode_lanes, code, ridges);
 }

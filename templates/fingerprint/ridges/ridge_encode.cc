@@ -3,14 +3,8 @@
 #include <cstring>
 #include <vector>
 
+#include "base/intrinsics.h"
 #include "templates/fingerprint/ridges/ridge_walk.h"
-
-#ifdef WHORL_RIDGES_AVX512
-#include <immintrin.h>
-// GCC 12 takes the undefined lanes inside its own AVX-512 headers for ours (GCC bug 105593).
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#endif
 
 namespace whorl::fingerprint {
 namespace {
@@ -128,15 +122,15 @@ Bytes coded_portably(const RidgeMap& map) {
   return out.take();
 }
 
-#ifdef WHORL_RIDGES_AVX512
+#ifdef WHORL_AVX512
 // 32 samples, each at bit `bit`.
-WHORL_RIDGES_AVX512
+WHORL_AVX512
 inline __m512i at(const std::uint8_t* from, int bit) {
   const __m512i wide = _mm512_cvtepu8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
   return _mm512_sll_epi16(wide, _mm_cvtsi32_si128(bit));
 }
 
-WHORL_RIDGES_AVX512
+WHORL_AVX512
 void row_symbols_avx512(const std::uint8_t* here, std::size_t width, int columns, std::uint16_t* to) {
   const std::uint8_t* above = here - width;
   const std::uint8_t* second = above - width;
@@ -155,11 +149,11 @@ void row_symbols_avx512(const std::uint8_t* here, std::size_t width, int columns
 }
 
 // x / f in each lane, exactly: both are whole numbers below 2^32, so no quotient rounds up to the next one.
-WHORL_RIDGES_AVX512
+WHORL_AVX512
 inline __m256i quotient(__m256i x, __m256i f) {
   return _mm512_cvttpd_epu32(_mm512_div_pd(_mm512_cvtepu32_pd(x), _mm512_cvtepu32_pd(f)));
 }
-WHORL_RIDGES_AVX512
+WHORL_AVX512
 inline __m512i quotient(__m512i x, __m512i f) {
   const __m256i low = quotient(_mm512_castsi512_si256(x), _mm512_castsi512_si256(f));
   const __m256i high = quotient(_mm512_extracti64x4_epi64(x, 1), _mm512_extracti64x4_epi64(f, 1));
@@ -167,7 +161,7 @@ inline __m512i quotient(__m512i x, __m512i f) {
 }
 
 // All lanes of a step at once: what coded_portably does.
-WHORL_RIDGES_AVX512
+WHORL_AVX512
 Bytes coded_avx512(const RidgeMap& map) {
   static thread_local Scratch scratch;
   const Walk walk(map);
@@ -234,8 +228,8 @@ Bytes or_plain(Bytes coded, const RidgeMap& ridges) {
 
 Bytes encode_ridges(const RidgeMap& ridges) {
   if (ridges.bits.empty()) return {};
-#ifdef WHORL_RIDGES_AVX512
-  if (has_ridge_vectors()) return or_plain(coded_avx512(ridges), ridges);
+#ifdef WHORL_AVX512
+  if (has_avx512()) return or_plain(coded_avx512(ridges), ridges);
 #endif
   return encode_ridges_portably(ridges);
 }

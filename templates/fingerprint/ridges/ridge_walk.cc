@@ -33,14 +33,4 @@ void count_ridge_contexts(const RidgeMap& ridges, RidgeContextCounts& counts) {
   }
 }
 
-bool has_ridge_vectors() {
-#ifdef WHORL_RIDGES_AVX512
-  static const bool yes = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-  return yes;
-#else
-  return false;
-#endif
-}
-
 }  // namespace whorl::fingerprint

@@ -8,10 +8,6 @@
 
 #include "templates/fingerprint/template.h"
 
-#if defined(__x86_64__) && !defined(WHORL_SANITIZED)
-#define WHORL_RIDGES_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
-#endif
-
 namespace whorl::fingerprint {
 
 inline constexpr std::size_t kRidgeContexts = 4096;
@@ -66,8 +62,5 @@ unsigned context_of(const RidgeMap& map, int row, int column);
 using RidgeContextCounts = std::array<std::array<std::uint64_t, 2>, kRidgeContexts>;
 // Adds those of a map.
 void count_ridge_contexts(const RidgeMap& ridges, RidgeContextCounts& counts);
-
-// Whether this processor runs what WHORL_RIDGES_AVX512 marks.
-bool has_ridge_vectors();
 
 }  // namespace whorl::fingerprint
