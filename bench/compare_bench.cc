@@ -10,7 +10,7 @@
 #include "templates/fingerprint/compare/compare.h"
 #include "templates/fingerprint/ridges/ridge_decode.h"
 #include "templates/fingerprint/ridges/ridge_encode.h"
-#include "templates/fingerprint/screening/screening.h"
+#include "templates/fingerprint/screening/second_look.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::bench {
@@ -145,15 +145,23 @@ void compare_one_to_all_fvc(benchmark::State& state) {
 }
 BENCHMARK(compare_one_to_all_fvc)->Name("compare one to the six FVC sets")->Unit(benchmark::kMillisecond);
 
+std::vector<fingerprint::ScanRow> rows_of_non_mated(std::int64_t n) {
+  std::vector<fingerprint::ScanRow> out;
+  for (const auto& non_mated : non_mated(static_cast<std::size_t>(n), 1)) out.emplace_back(PreparedTemplate(non_mated));
+  return out;
+}
+
+fingerprint::Preselector fitted_to(const std::vector<fingerprint::ScanRow>& references) {
+  fingerprint::Preselector out(prepared().front());
+  for (std::size_t i = 0; i < 1000; ++i) out.sample_non_mated(references[i]);
+  out.fit_rarity();
+  return out;
+}
+
 // The candidate stage: a probe's votes for each of n references; `plainly` by its obvious twin.
 void preselect(benchmark::State& state, bool plainly) {
-  std::vector<fingerprint::ScanRow> references;
-  for (const auto& non_mated : non_mated(static_cast<std::size_t>(state.range(0)), 1)) {
-    references.emplace_back(PreparedTemplate(non_mated));
-  }
-  fingerprint::Preselector preselector(prepared().front());
-  for (std::size_t i = 0; i < 1000; ++i) preselector.sample_non_mated(references[i]);
-  preselector.fit_rarity();
+  const auto references = rows_of_non_mated(state.range(0));
+  const fingerprint::Preselector preselector = fitted_to(references);
   for (auto _ : state) {
     float votes = 0;
     for (std::size_t i = 0; i < references.size(); ++i) {
@@ -168,6 +176,19 @@ void preselect_fast(benchmark::State& state) { preselect(state, false); }
 void preselect_plainly(benchmark::State& state) { preselect(state, true); }
 BENCHMARK(preselect_fast)->Name("vote one to many")->Unit(benchmark::kMillisecond)->Arg(10000);
 BENCHMARK(preselect_plainly)->Name("vote one to many, plainly")->Unit(benchmark::kMillisecond)->Arg(10000);
+
+// A second look at each of n references.
+void look_again(benchmark::State& state) {
+  const auto references = rows_of_non_mated(state.range(0));
+  const fingerprint::SecondLook look(prepared().front(), fitted_to(references));
+  for (auto _ : state) {
+    float sum = 0;
+    for (const auto& reference : references) sum += look.score(reference);
+    benchmark::DoNotOptimize(sum);
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(look_again)->Name("second look one to many")->Unit(benchmark::kMillisecond)->Arg(10000);
 
 }  // namespace
 }  // namespace whorl::bench

@@ -49,6 +49,7 @@ Status prepare(Item& item, const Check& check) {
   auto prepared = prepare_new(*record, digest, Validation::kFast);
   if (!prepared.ok()) return prepared.error();
   item.encounter = std::move(prepared).value();
+  drop_all_but_rows(item.encounter.samples);
   return {};
 }
 

@@ -15,6 +15,17 @@
 
 namespace whorl::index {
 
+namespace {
+
+// A limit is for those who are searched for first of all.
+std::size_t template_cache_bytes(const GalleryOptions& options) {
+  constexpr std::uint64_t kShareOfLimit = 8;
+  if (options.memory_limit_bytes == 0) return options.template_cache_bytes;
+  return std::min<std::uint64_t>(options.template_cache_bytes, options.memory_limit_bytes / kShareOfLimit);
+}
+
+}  // namespace
+
 Gallery::Parts::Parts(GalleryOptions o, std::unique_ptr<Store> s, const SnapshotKey& k)
     : options(std::move(o)),
       world(options.world == nullptr ? real_world() : *options.world),
@@ -22,6 +33,9 @@ Gallery::Parts::Parts(GalleryOptions o, std::unique_ptr<Store> s, const Snapshot
       key(k),
       workers(options.threads),
       live(options.shard_fingers),
+      whole_samples(
+          store->records(), template_cache_bytes(options),
+          [this](const std::string& person, std::string_view encounter) { return enrolled(person, encounter); }),
       compaction({options.shard_fingers, [this](std::size_t bytes) { return check_memory(bytes).ok(); },
                   [this](const char* code, const std::string& text) { say(Severity::kWarning, code, text); },
                   [this] { return now_ms(); }, [this] { chores(); }},
@@ -98,6 +112,14 @@ void Gallery::Parts::drop_old_answers() {
   if (!dropped.ok()) say(Severity::kWarning, "answers_kept_too_long", dropped.error().message);
 }
 
+std::optional<RecordDigest> Gallery::Parts::enrolled(const std::string& person_id,
+                                                     std::string_view encounter_id) const {
+  for (const auto& place : live.directory().places(person_id)) {
+    if (place.shard->encounter_id(place.index) == encounter_id) return place.shard->digest(place.index);
+  }
+  return {};
+}
+
 MemoryUse Gallery::Parts::memory() const {
   MemoryUse out;
   for (const auto& view : live.snapshot()->shards) {
@@ -105,6 +127,7 @@ MemoryUse Gallery::Parts::memory() const {
   }
   out.directory_bytes = live.directory().memory_bytes();
   out.store_bytes = Store::memory_bytes();
+  out.cache_bytes = whole_samples.cache().bytes;
   return out;
 }
 
@@ -258,6 +281,7 @@ Result<std::uint64_t> Gallery::add(KeptEncounter encounter, PersonRule rule, std
   WHORL_ASSIGN(const EncodedRecord stored, encoded(record));
   const RecordDigest digest = record_digest(stored.key, stored.value);
   NewEncounter fresh{record.person_id, record.encounter_id, digest, record.galleries, std::move(encounter.prepared)};
+  make_rows(fresh.samples);
   if (!are_of(fresh.samples, record.samples)) return internal_error("the prepared samples are not the record's");
   WHORL_TRY(parts_->refuse_beyond_memory(fresh.bytes() + kMarkBytesOfEncounter + copies_of(images)));
   std::unique_lock<std::mutex> answer_lock;
@@ -291,7 +315,9 @@ Result<std::optional<KeptAnswer>> Gallery::kept_answer(const Sha256& key) const 
 Status Gallery::Parts::erase(const std::string& person_id, const std::vector<std::string>& encounter_ids) {
   const auto erased = store->records().erase(person_id, encounter_ids, now_ms());
   if (!erased.ok()) return erased.error();
+  const auto places = live.directory().places(person_id);
   live.erase(person_id, encounter_ids);
+  for (const auto& place : places) whole_samples.forget(place.shard->digest(place.index));
   compaction.wake();
   return {};
 }
@@ -357,8 +383,8 @@ Result<SearchResult> Gallery::search(const SearchRequest& request) const {
     WHORL_ASSIGN(const Scope scope, make_scope(parts_->live.snapshot(), request.gallery_id));
     SearchResult result;
     WHORL_ASSIGN(const auto chosen, choose_persons(scope, request, seekers, parts_->workers, result));
+    compare_persons(scope, request, seekers, chosen, parts_->whole_samples, parts_->workers, result);
     parts_->say_failed(result.failures);
-    compare_persons(request, seekers, chosen, parts_->workers, result);
     if (request.expired && request.expired())
       return failure(ErrorCode::kDeadlinePassed, with<"before">(PhraseCode::kSearchDone));
     return result;
@@ -384,12 +410,14 @@ Result<PersonScore> Gallery::compare(const std::string& gallery_id, const std::s
     std::sort(found.begin(), found.end(), [](const PersonEncounter& a, const PersonEncounter& b) {
       return a.shard->encounter_id(a.index) < b.shard->encounter_id(b.index);
     });
-    PersonScore score = compare_person(found, seekers);
+    ComparedPerson compared = compare_person(found, seekers, parts_->whole_samples);
+    if (!compared.failures.empty()) return compared.failures.front().error;
+    PersonScore& score = compared.score;
     if (score.encounter_ids.empty()) {
       return failure(ErrorCode::kPersonNotInGallery, "person_id", with<"person">(person_id),
                      with<"gallery">(gallery_id));
     }
-    return score;
+    return std::move(score);
   } catch (const std::exception& e) {
     return internal_error(std::string("comparing: ") + e.what());
   }

@@ -17,6 +17,7 @@
 #include "index/live/shard_compaction.h"
 #include "index/live/snapshot.h"
 #include "index/live/space_gate.h"
+#include "index/search/whole_samples.h"
 #include "index/store/store.h"
 
 namespace whorl::index {
@@ -68,6 +69,8 @@ struct Gallery::Parts {
   // Makes the setting of images what the options say, and reads it.
   Status settle_images();
   [[nodiscard]] MemoryUse memory() const;
+  // As WholeSamples::Enrolled.
+  [[nodiscard]] std::optional<RecordDigest> enrolled(const std::string& person_id, std::string_view encounter_id) const;
   // Errors: kExhausted when so many bytes more would pass the limit.
   [[nodiscard]] Status check_memory(std::uint64_t more) const;
   // The same of a change, said to whoever listens.
@@ -100,6 +103,7 @@ struct Gallery::Parts {
   SpaceGate spaces;
   bool keeps_images = false;  // settled when the gallery is opened
   LiveSet live;
+  WholeSamples whole_samples;
   AnswerLocks answer_locks;
   PersonLocks locks;
   OpeningReport opening;

@@ -27,6 +27,9 @@ struct GalleryOptions {
   std::size_t shard_fingers = 2048;
   // Most memory that the gallery may take, by its own count (Gallery::memory()); 0: no limit.
   std::uint64_t memory_limit_bytes = 0;
+  // Prepared templates that are kept in memory after they were compared, so that small galleries are searched without
+  // their disk: at most so many bytes, and at most an eighth of the limit.
+  std::size_t template_cache_bytes = std::size_t{512} << 20;
   // Read every record while opening, and check it against its checksum and the index: a damaged record then stops the
   // gallery from opening even where a snapshot holds its templates. False: such a record is found when it is read.
   bool verify_records = true;

@@ -59,11 +59,14 @@ struct KeepingReport {
 };
 
 struct MemoryUse {
-  std::uint64_t sealed_bytes = 0;     // sealed shards: templates, identifiers
+  std::uint64_t sealed_bytes = 0;     // sealed shards: what screening reads, faces, identifiers
   std::uint64_t head_bytes = 0;       // shards not sealed yet
   std::uint64_t directory_bytes = 0;  // who is enrolled and where
   std::uint64_t store_bytes = 0;      // caches and buffers of the database, at most
-  [[nodiscard]] std::uint64_t total() const { return sealed_bytes + head_bytes + directory_bytes + store_bytes; }
+  std::uint64_t cache_bytes = 0;      // templates that were compared last
+  [[nodiscard]] std::uint64_t total() const {
+    return sealed_bytes + head_bytes + directory_bytes + store_bytes + cache_bytes;
+  }
 };
 
 // What became of one batch of a bulk load.

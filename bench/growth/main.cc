@@ -7,9 +7,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 
 #include "base/files.h"
 #include "base/progress_bar.h"
+#include "base/simd.h"
 #include "bench/growth/people.h"
 #include "bench/growth/report.h"
 #include "bench/growth/searches.h"
@@ -30,6 +32,7 @@ struct Options {
   std::uint64_t mixed = 100;  // people enrolled and erased while others are searched for
   Candidates candidates = index::kDefaultCandidates;
   std::uint64_t seed = 1;
+  Instructions instructions = Instructions::kAvx512;
 };
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -205,8 +208,14 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--share", options.candidates.share, "the same as a share of the gallery")->capture_default_str();
   app.add_option("--seed", options.seed, "of the synthetic people")->capture_default_str();
+  const std::map<std::string, Instructions> steps = {
+      {"plain", Instructions::kPlain}, {"avx2", Instructions::kAvx2}, {"avx512", Instructions::kAvx512}};
+  app.add_option("--instructions", options.instructions, "the most that paths for vector instructions may use")
+      ->transform(CLI::CheckedTransformer(steps))
+      ->default_str("avx512");
   app.add_option("--out", options.out, "write all figures here, as JSON");
   CLI11_PARSE(app, argc, argv);
+  whorl::limit_instructions(options.instructions);
   const whorl::Status status = whorl::bench::run(options);
   if (status.ok()) return 0;
   std::cerr << status.error().text() << "\n";

@@ -28,8 +28,8 @@ class Comparer {
  public:
   Comparer() = default;
   virtual ~Comparer() = default;
-  // Higher is more alike. `kept`: what check() accepts, of the probe's space.
-  [[nodiscard]] virtual double score(std::span<const std::byte> kept) const = 0;
+  // Higher is more alike. `other`: what prepare() made, of the probe's space.
+  [[nodiscard]] virtual double score(std::span<const std::byte> other) const = 0;
 
   Comparer(const Comparer&) = delete;
   Comparer& operator=(const Comparer&) = delete;
@@ -37,7 +37,7 @@ class Comparer {
 
 struct Comparator {
   Modality modality{};
-  // Of the prepared bytes: a shard's snapshot of another version is made again from the records.
+  // Of what shards keep: a shard's snapshot of another version is made again from the records.
   std::uint32_t version = 0;
   // Of a record's sample. Errors: kInvalidInput (another format than Whorl's own, a template that cannot be read).
   Result<PreparedSample> (*prepare)(const SampleRecord& sample, Validation validation) = nullptr;
@@ -46,14 +46,18 @@ struct Comparator {
   PreparedSample (*prepare_probe)(const codec::Template& content) = nullptr;
   // What prepare() makes of the template's own bytes, given what prepare_probe() has made of the template.
   PreparedSample (*keep)(const PreparedSample& probe, ByteView own) = nullptr;
-  // Whether bytes from a snapshot can be compared without reading outside of them. Errors: kCorruption.
+  // What shards keep of a prepared sample, where that is less than comparing needs: enough to choose whom to compare,
+  // who is then prepared again from the record. 64-aligned. Null: they keep all of it.
+  std::vector<std::byte> (*row)(std::span<const std::byte> prepared) = nullptr;
+  // Whether bytes from a snapshot, which a shard is to keep, can be used without reading outside of them.
+  // Errors: kCorruption.
   Status (*check)(std::span<const std::byte> kept) = nullptr;
   // Copies what it needs of the probe.
   std::unique_ptr<Comparer> (*comparer)(std::span<const std::byte> probe) = nullptr;
   // Null: there is one space. Errors: kInvalidInput naming both, when samples of `other` cannot be compared with those
   // of `own`.
   Status (*check_space)(ByteView own, ByteView other) = nullptr;
-  // How long every sample of the space is; 0: not known. Null: they are of any length. Takes any bytes.
+  // How long everything is that shards keep of the space's samples; 0: not known. Null: of any length. Takes any bytes.
   std::size_t (*sample_bytes)(ByteView space) = nullptr;
 };
 

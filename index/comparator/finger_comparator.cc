@@ -4,6 +4,7 @@
 
 #include "templates/codec/native.h"
 #include "templates/fingerprint/compare/compare.h"
+#include "templates/fingerprint/screening/scan_row.h"
 
 namespace whorl::index {
 namespace {
@@ -35,16 +36,17 @@ PreparedSample keep(const PreparedSample& probe, ByteView own) {
   return sample_of(codec::prepare_again(finger_view(probe.bytes), own), probe.position, probe.quality);
 }
 
-Status check(std::span<const std::byte> kept) {
-  WHORL_TRY(PreparedView::parse(kept));
-  return {};
+std::vector<std::byte> row_of(std::span<const std::byte> prepared) {
+  const fingerprint::ScanRow row(finger_view(prepared));
+  const auto bytes = std::as_bytes(std::span(&row, 1));
+  return {bytes.begin(), bytes.end()};
 }
 
 class FingerComparer final : public Comparer {
  public:
   explicit FingerComparer(std::span<const std::byte> probe) : probe_(finger_view(probe)) {}
-  [[nodiscard]] double score(std::span<const std::byte> kept) const override {
-    return fingerprint::compare(probe_, finger_view(kept)).score;
+  [[nodiscard]] double score(std::span<const std::byte> other) const override {
+    return fingerprint::compare(probe_, finger_view(other)).score;
   }
 
  private:
@@ -56,14 +58,16 @@ class FingerComparer final : public Comparer {
 Comparator finger_comparator() {
   Comparator row;
   row.modality = Modality::kFinger;
-  row.version = static_cast<std::uint32_t>(fingerprint::kPreparedVersion) << 16U | fingerprint::kFlatVersion;
+  row.version = static_cast<std::uint32_t>(fingerprint::kPreparedVersion) << 16U | fingerprint::kScanRowVersion;
   row.prepare = prepare;
   row.prepare_probe = prepare_probe;
   row.keep = keep;
-  row.check = check;
+  row.row = row_of;
+  row.check = fingerprint::ScanRow::check;
   row.comparer = [](std::span<const std::byte> probe) -> std::unique_ptr<Comparer> {
     return std::make_unique<FingerComparer>(probe);
   };
+  row.sample_bytes = [](ByteView) { return sizeof(fingerprint::ScanRow); };
   return row;
 }
 

@@ -21,6 +21,8 @@ struct PreparedSample {
   std::vector<std::byte> bytes;
   // Which samples it can be compared with: those of one space. Empty: with every one of its modality.
   Bytes space = {};
+  // What shards keep of it, where that is less (Comparator::row); made on its way into a shard.
+  std::vector<std::byte> row = {};
 };
 
 // One that lies elsewhere, in a shard say. Borrows its bytes.
@@ -31,8 +33,9 @@ struct SampleView {
   std::span<const std::byte> bytes;
 };
 
-inline SampleView view_of(const PreparedSample& sample) {
-  return {sample.modality, sample.position, sample.quality, sample.bytes};
+// What shards keep of it.
+inline SampleView kept_view(const PreparedSample& sample) {
+  return {sample.modality, sample.position, sample.quality, sample.row.empty() ? sample.bytes : sample.row};
 }
 
 // A known position is compared with the same position and with unknown ones; an unknown one with all.

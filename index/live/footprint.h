@@ -4,15 +4,15 @@
 #include <cstdint>
 #include <string>
 
-#include "templates/fingerprint/screening/screening.h"
+#include "templates/fingerprint/screening/scan_row.h"
 
 namespace whorl::index {
 
 // Measured on 20,000 synthetic and 360 real fingers; a test holds them against a gallery of a few thousand people.
-// In a sealed shard: a finger's prepared template and its place.
-inline constexpr std::uint64_t kTypicalFingerBytes = 3730;
-// Beside it, in memory alone: what screening reads of a finger.
-inline constexpr std::uint64_t kScanFingerBytes = sizeof(fingerprint::ScanRow);
+// In a sealed shard: what screening reads of a finger, and its place.
+inline constexpr std::uint64_t kFingerShardBytes = sizeof(fingerprint::ScanRow) + 6;
+// In the cache of templates that were compared last: a prepared one.
+inline constexpr std::uint64_t kWholeFingerBytes = 3930;
 // In a sealed shard: an encounter's entry and identifiers; and its marks and place in the directory.
 inline constexpr std::uint64_t kEncounterShardBytes = 80;
 inline constexpr std::uint64_t kMarkBytesOfEncounter = 60;

@@ -142,8 +142,10 @@ class Recovery {
  private:
   // The length of every sample of the gallery's space; 0 where it is of any length, or there is none yet.
   [[nodiscard]] std::size_t sample_bytes(const Comparator& row) const {
+    if (row.sample_bytes == nullptr) return 0;
+    if (row.check_space == nullptr) return row.sample_bytes({});
     const auto space = spaces_.get(row.modality);
-    return space && row.sample_bytes != nullptr ? row.sample_bytes(*space) : 0;
+    return space ? row.sample_bytes(*space) : 0;
   }
 
   // Entries that verify; the others are of no use.
@@ -190,8 +192,7 @@ class Recovery {
       encounters += entry.encounters;
     }
     const std::uint64_t indexed = indexed_.count(Modality::kFinger);
-    if (indexed > fingers) bytes += (indexed - fingers) * kTypicalFingerBytes;
-    bytes += std::max<std::uint64_t>(indexed, fingers) * kScanFingerBytes;
+    if (indexed > fingers) bytes += (indexed - fingers) * kFingerShardBytes;
     if (indexed_.size() > encounters) {
       const auto faces = std::min<std::uint64_t>(indexed_.count(Modality::kFace), indexed_.size() - encounters);
       bytes += faces * (sample_bytes(comparator_of(Modality::kFace)) + kFaceBytes);
@@ -310,7 +311,10 @@ class Recovery {
     std::vector<NewEncounter> batch(which.size());
     std::vector<Status> outcomes(which.size());
     workers_.each(which.size(), 4, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) outcomes[i] = prepare_one(which[i], batch[i]);
+      for (std::size_t i = begin; i < end; ++i) {
+        outcomes[i] = prepare_one(which[i], batch[i]);
+        if (!into_head) drop_all_but_rows(batch[i].samples);
+      }
     });
     for (const Status& outcome : outcomes) WHORL_TRY(outcome);
     if (into_head) {

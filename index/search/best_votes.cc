@@ -15,12 +15,6 @@ bool before(const Vote& a, const Vote& b) {
   return x.shard->encounter_id(x.index) < y.shard->encounter_id(y.index);
 }
 
-void keep_first(std::vector<Vote>& votes, std::size_t n) {
-  if (votes.size() <= n) return;
-  std::nth_element(votes.begin(), votes.begin() + static_cast<std::ptrdiff_t>(n), votes.end(), before);
-  votes.resize(n);
-}
-
 void keep_one_a_person(std::vector<Vote>& votes) {
   const auto person = [](const Vote& vote) { return vote.encounter.person; };
   std::sort(votes.begin(), votes.end(), [&](const Vote& a, const Vote& b) {
@@ -54,6 +48,12 @@ std::optional<double> floor_of(const std::vector<Vote>& votes, std::size_t n) {
 
 }  // namespace
 
+void keep_first(std::vector<Vote>& votes, std::size_t n) {
+  if (votes.size() <= n) return;
+  std::nth_element(votes.begin(), votes.begin() + static_cast<std::ptrdiff_t>(n), votes.end(), before);
+  votes.resize(n);
+}
+
 void BestVotes::add(std::vector<Vote> votes) {
   constexpr std::size_t kSlack = 4;  // cutting the list down is dear; it grows this many times too long first
   keep_best(votes, persons_);
@@ -67,10 +67,15 @@ void BestVotes::add(std::vector<Vote> votes) {
   if (const auto floor = floor_of(votes_, persons_)) floor_.store(*floor, std::memory_order_relaxed);
 }
 
-void BestVotes::mark(PersonBitmap& chosen) {
+std::vector<Vote> BestVotes::take() {
   const std::scoped_lock lock(mutex_);
   keep_best(votes_, persons_);
-  for (const Vote& vote : votes_) chosen.mark(vote.encounter.person);
+  keep_one_a_person(votes_);
+  return std::move(votes_);
+}
+
+void BestVotes::mark(PersonBitmap& chosen) {
+  for (const Vote& vote : take()) chosen.mark(vote.encounter.person);
 }
 
 }  // namespace whorl::index

@@ -21,6 +21,9 @@ struct Vote {
   PersonEncounter encounter;
 };
 
+// The n votes that come first: most votes, then an order that does not depend on how shards came about.
+void keep_first(std::vector<Vote>& votes, std::size_t n);
+
 // Thread-safe.
 class BestVotes {
  public:
@@ -31,7 +34,9 @@ class BestVotes {
   // Votes below this may be left out: they are not among the best. Rises while votes are added.
   [[nodiscard]] double floor() const { return floor_.load(std::memory_order_relaxed); }
   void add(std::vector<Vote> votes);
-  // Marks the best persons. Precondition: every add() has returned.
+  // The best persons, each with the best encounter, in no order. Precondition: every add() has returned.
+  [[nodiscard]] std::vector<Vote> take();
+  // Marks them.
   void mark(PersonBitmap& chosen);
 
  private:

@@ -22,8 +22,8 @@ class CandidateSource {
   // Goes through a range. Called from several threads at once, once for each range. An error makes the range's shard
   // contribute nobody; where the request has expired, any error ends the search.
   virtual Status look(const RangeEncounters& range) = 0;
-  // Marks the persons to compare exactly, once every look() has returned.
-  virtual void choose(PersonBitmap& chosen) = 0;
+  // Marks the persons to compare exactly, once every look() has returned. Fails only where the request has expired.
+  virtual Status choose(PersonBitmap& chosen) = 0;
 
   CandidateSource(const CandidateSource&) = delete;
   CandidateSource& operator=(const CandidateSource&) = delete;

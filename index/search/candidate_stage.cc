@@ -60,8 +60,7 @@ struct Looked {
 using Source = std::unique_ptr<CandidateSource>;
 
 Source finger_votes(const Looked& look, std::vector<ProbeSample> probe) {
-  const std::size_t persons = look.request.candidates.of(look.scope.counts.persons);
-  return std::make_unique<FingerVotes>(look.scope, look.ranges, std::move(probe), look.request, persons, look.workers);
+  return std::make_unique<FingerVotes>(look.scope, look.ranges, std::move(probe), look.request, look.workers);
 }
 
 // An encounter of a probe has one face.
@@ -188,7 +187,9 @@ Result<std::vector<PersonEncounter>> choose_persons(const Scope& scope, const Se
     if (shards.failures().size() != failed) continue;
     fill_receipt(scope, pass.census, shards, result);
     PersonBitmap chosen(scope.snapshot->ordinals);
-    for (const auto& source : pass.sources) source->choose(chosen);
+    for (const auto& source : pass.sources) {
+      if (!source->choose(chosen).ok()) return too_late();
+    }
     return gather(scope, chosen, shards, workers);
   }
 }

@@ -14,9 +14,11 @@ struct CandidateRule {
   double share = 0;         // at least this share of the gallery's people
 
   // The rule for a probe of several fingers: their votes lose much less, and each finger more is another comparison,
-  // so the share is divided and the work stays the same.
+  // so both are divided and the work stays the same; but for this many persons there is always time.
+  static constexpr std::size_t kFewest = 100;
   [[nodiscard]] CandidateRule for_fingers(std::size_t fingers) const {
-    return {persons, share / static_cast<double>(std::max<std::size_t>(fingers, 1))};
+    const std::size_t by = std::max<std::size_t>(fingers, 1);
+    return {persons == 0 ? 0 : std::max(persons / by, std::min(persons, kFewest)), share / static_cast<double>(by)};
   }
   // The number of persons for a gallery of this many people.
   [[nodiscard]] std::size_t of(std::size_t people) const {
@@ -27,7 +29,18 @@ struct CandidateRule {
 // A gallery of at most this many samples of a modality is compared whole.
 inline constexpr std::size_t kCompareAllSamples = 2000;
 
-inline constexpr CandidateRule kFastCandidates{200, 0.001};
-inline constexpr CandidateRule kDefaultCandidates{1000, 0.01};
+// By their votes these many times as many go on to a second look, which chooses whom of them to compare; in a small
+// gallery fewer: there the votes alone suffice.
+inline constexpr std::size_t kSecondLooks = 12;
+inline constexpr double kMostLookedAt = 0.04;  // of the gallery's people
+
+// How many people get a second look where so many are to be compared.
+inline std::size_t second_looks(std::size_t compared, std::size_t people) {
+  const auto most = static_cast<std::size_t>(kMostLookedAt * static_cast<double>(people));
+  return std::max(compared, std::min(kSecondLooks * compared, most));
+}
+
+inline constexpr CandidateRule kFastCandidates{200, 0.0005};
+inline constexpr CandidateRule kDefaultCandidates{600, 0.003};
 
 }  // namespace whorl::index

@@ -15,7 +15,10 @@ class Everybody final : public CandidateSource {
     for (const std::uint32_t i : range.comparable[modality_]) persons_.mark(range.shard->person(i));
     return {};
   }
-  void choose(PersonBitmap& chosen) override { chosen.mark_all_of(persons_); }
+  Status choose(PersonBitmap& chosen) override {
+    chosen.mark_all_of(persons_);
+    return {};
+  }
 
  private:
   const Modality modality_;

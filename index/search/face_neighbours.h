@@ -16,7 +16,10 @@ class FaceNeighbours final : public CandidateSource {
       : scope_(scope), face_(embedding_view(face.bytes)), best_(persons) {}
 
   Status look(const RangeEncounters& range) override;
-  void choose(PersonBitmap& chosen) override { best_.mark(chosen); }
+  Status choose(PersonBitmap& chosen) override {
+    best_.mark(chosen);
+    return {};
+  }
 
  private:
   const Scope& scope_;

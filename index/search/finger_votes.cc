@@ -1,7 +1,9 @@
 #include "index/search/finger_votes.h"
 
 #include <algorithm>
+#include <atomic>
 
+#include "index/comparator/finger_comparator.h"
 #include "index/search/comparable.h"
 
 namespace whorl::index {
@@ -11,27 +13,50 @@ namespace {
 // more than a search for one finger.
 bool has_vote(const ProbeSample& finger) { return finger.decisive || !finger.elsewhere; }
 
+// Of a probe of many fingers the first that an encounter has are enough to screen it by, and some more to look again.
+constexpr std::size_t kFirstFingers = 2;
+constexpr std::size_t kLookedAtFingers = 4;
+
+std::vector<ProbeSample> voters(std::vector<ProbeSample> fingers) {
+  std::erase_if(fingers, [](const ProbeSample& finger) { return !has_vote(finger); });
+  std::stable_sort(fingers.begin(), fingers.end(), [](const ProbeSample& a, const ProbeSample& b) {
+    return a.prepared->quality > b.prepared->quality;
+  });
+  return fingers;
+}
+
+std::vector<fingerprint::SecondLook> second_looks_of(std::span<const ProbeSample> fingers,
+                                                     std::span<const fingerprint::Preselector> screens) {
+  std::vector<fingerprint::SecondLook> out;
+  for (std::size_t p = 0; p < fingers.size(); ++p)
+    out.emplace_back(finger_view(fingers[p].prepared->bytes), screens[p]);
+  return out;
+}
+
 }  // namespace
 
 FingerVotes::FingerVotes(const Scope& scope, std::span<const Range> ranges, std::vector<ProbeSample> fingers,
-                         const SearchRequest& request, std::size_t persons, const Workers& workers)
+                         const SearchRequest& request, const Workers& workers)
     : request_(request),
-      fingers_(std::move(fingers)),
+      workers_(workers),
+      persons_(request.candidates.of(scope.counts.persons)),
+      fingers_(voters(std::move(fingers))),
       screens_(fit_rarity(fingers_, sample_non_mated(scope, ranges, workers), workers)),
-      best_(persons) {}
+      looks_(second_looks_of(fingers_, screens_)),
+      best_(second_looks(persons_, scope.counts.persons)) {}
 
-// The mean, over the probe fingers that can be compared, of each one's votes for the best finger of the encounter. Not
-// the sum: a person with one finger left would lose against ten fingers of everybody else.
-double FingerVotes::votes_of(const Shard& shard, std::uint32_t i, fingerprint::ScanRow& scratch) const {
+// Not the sum: a person with one finger left would lose against ten fingers of everybody else.
+template <class OfRow>
+double FingerVotes::mean_of_best(const Shard& shard, std::uint32_t i, std::size_t most, fingerprint::ScanRow& scratch,
+                                 const OfRow& of_row) const {
   const auto positions = shard.positions(i, Modality::kFinger);
   double sum = 0;
   std::size_t fingers = 0;
-  for (std::size_t p = 0; p < fingers_.size(); ++p) {
-    if (!has_vote(fingers_[p])) continue;
+  for (std::size_t p = 0; p < fingers_.size() && fingers < most; ++p) {
     float best = -1;
     for (std::size_t f = 0; f < positions.size(); ++f) {
       if (!comparable(fingers_[p], positions[f])) continue;
-      best = std::max(best, screens_[p].votes(shard.scan_row(i, f, scratch)));
+      best = std::max(best, of_row(p, shard.scan_row(i, f, scratch)));
     }
     if (best < 0) continue;
     sum += static_cast<double>(best);
@@ -40,11 +65,47 @@ double FingerVotes::votes_of(const Shard& shard, std::uint32_t i, fingerprint::S
   return fingers == 0 ? 0 : sum / static_cast<double>(fingers);
 }
 
+double FingerVotes::votes_of(const Shard& shard, std::uint32_t i, fingerprint::ScanRow& scratch) const {
+  return mean_of_best(shard, i, kFirstFingers, scratch,
+                      [this](std::size_t p, const fingerprint::ScanRow& row) { return screens_[p].votes(row); });
+}
+
+Status FingerVotes::choose(PersonBitmap& chosen) {
+  std::vector<Vote> first = best_.take();
+  if (first.size() > persons_) {
+    std::atomic<bool> late = false;
+    constexpr std::size_t kAtOnce = 64;
+    workers_.each(first.size(), kAtOnce, [&](std::size_t begin, std::size_t end) {
+      if (late.load(std::memory_order_relaxed) || (request_.expired && request_.expired())) {
+        late.store(true, std::memory_order_relaxed);
+        return;
+      }
+      fingerprint::ScanRow scratch;
+      for (std::size_t v = begin; v < end; ++v) {
+        const PersonEncounter& who = first[v].encounter;
+        if (v + 1 < end) prefetch(*first[v + 1].encounter.shard, first[v + 1].encounter.index);
+        first[v].votes = mean_of_best(*who.shard, who.index, kLookedAtFingers, scratch,
+                                      [this](std::size_t p, const auto& row) { return looks_[p].score(row); });
+      }
+    });
+    if (late.load()) return unavailable("expired");
+    keep_first(first, persons_);
+  }
+  for (const Vote& vote : first) chosen.mark(vote.encounter.person);
+  return {};
+}
+
 void FingerVotes::prefetch(const Shard& shard, std::uint32_t i) const {
   const auto positions = shard.positions(i, Modality::kFinger);
-  for (std::size_t f = 0; f < positions.size(); ++f) {
-    const auto compares = [&](const ProbeSample& p) { return has_vote(p) && comparable(p, positions[f]); };
-    if (std::any_of(fingers_.begin(), fingers_.end(), compares)) shard.prefetch_row(i, f);
+  std::size_t fingers = 0;
+  for (std::size_t p = 0; p < fingers_.size() && fingers < kFirstFingers; ++p) {
+    bool any = false;
+    for (std::size_t f = 0; f < positions.size(); ++f) {
+      if (!comparable(fingers_[p], positions[f])) continue;
+      shard.prefetch_row(i, f);
+      any = true;
+    }
+    fingers += any ? 1 : 0;
   }
 }
 

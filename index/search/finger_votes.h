@@ -1,5 +1,5 @@
-// The source of candidates by fingers: every encounter is screened, and those with the most votes are compared exactly.
-// Private to this room.
+// The source of candidates by fingers: every encounter is screened; of those with the most votes the ones that a second
+// look puts first are compared exactly. Private to this room.
 #pragma once
 
 #include "base/workers.h"
@@ -7,26 +7,36 @@
 #include "index/search/candidate_source.h"
 #include "index/search/rarity.h"
 #include "index/search/search_types.h"
+#include "templates/fingerprint/screening/second_look.h"
 
 namespace whorl::index {
 
 class FingerVotes final : public CandidateSource {
  public:
-  // Learns from a sample of the scope what is rare (rarity.h), then keeps the `persons` with most votes. Borrows the
-  // request's clock. Cost: a pass over the digests and some milliseconds; then 0.2 microseconds a finger.
+  // Learns from a sample of the scope what is rare (rarity.h), then keeps as many persons as the request's rule says.
+  // Borrows all but the fingers. Cost: a pass over the digests and some milliseconds; then 0.2 microseconds a finger,
+  // and some microseconds a finger that gets a second look.
   FingerVotes(const Scope& scope, std::span<const Range> ranges, std::vector<ProbeSample> fingers,
-              const SearchRequest& request, std::size_t persons, const Workers& workers);
+              const SearchRequest& request, const Workers& workers);
 
   Status look(const RangeEncounters& range) override;
-  void choose(PersonBitmap& chosen) override { best_.mark(chosen); }
+  Status choose(PersonBitmap& chosen) override;
 
  private:
   [[nodiscard]] double votes_of(const Shard& shard, std::uint32_t i, fingerprint::ScanRow& scratch) const;
   void prefetch(const Shard& shard, std::uint32_t i) const;
+  // What `of_row` gives for each pair of a probe finger and a finger of the encounter: the mean, over the first `most`
+  // of the probe's that the encounter has, of the best.
+  template <class OfRow>
+  [[nodiscard]] double mean_of_best(const Shard& shard, std::uint32_t i, std::size_t most,
+                                    fingerprint::ScanRow& scratch, const OfRow& of_row) const;
 
   const SearchRequest& request_;
-  const std::vector<ProbeSample> fingers_;
+  const Workers& workers_;
+  const std::size_t persons_;                            // that are compared exactly
+  const std::vector<ProbeSample> fingers_;               // that have a vote, of best quality first
   const std::vector<fingerprint::Preselector> screens_;  // by probe finger
+  const std::vector<fingerprint::SecondLook> looks_;     // by probe finger
   BestVotes best_;
 };
 

@@ -6,7 +6,8 @@
 //   u8  positions[R]
 //   u8  qualities[R]
 //   u64 samples_at[R + 1]       from the start of the samples; only where they are not all of one length
-//   u8  samples[...]            prepared samples (index/comparator); 64-aligned, each 8-aligned where of any length
+//   u8  samples[...]            what shards keep of samples (index/comparator); 64-aligned, each 8-aligned where of any
+//                               length
 // Thread-safety: immutable once built.
 #pragma once
 

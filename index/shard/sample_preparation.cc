@@ -2,6 +2,19 @@
 
 namespace whorl::index {
 
+void make_rows(std::vector<PreparedSample>& samples) {
+  for (PreparedSample& sample : samples) {
+    const auto row = comparator_of(sample.modality).row;
+    if (row != nullptr) sample.row = row(sample.bytes);
+  }
+}
+
+void drop_all_but_rows(std::vector<PreparedSample>& samples) {
+  for (PreparedSample& sample : samples) {
+    if (!sample.row.empty()) sample.bytes = {};
+  }
+}
+
 Result<NewEncounter> prepare_new(const EncounterRecord& record, const RecordDigest& shard_digest,
                                  Validation validation) {
   NewEncounter out{record.person_id, record.encounter_id, shard_digest, record.galleries, {}};
@@ -10,6 +23,7 @@ Result<NewEncounter> prepare_new(const EncounterRecord& record, const RecordDige
     if (!prepared.ok()) return prepared.error().within({"samples", i});
     out.samples.push_back(std::move(prepared).value());
   }
+  make_rows(out.samples);
   return out;
 }
 

@@ -9,7 +9,13 @@
 
 namespace whorl::index {
 
-// What searches need of a record that comes from outside. Errors: kInvalidInput naming the sample ("samples[1]").
+// Makes what shards keep of each sample, where that is less than all of it. Cost: a finger 0.3 microseconds.
+void make_rows(std::vector<PreparedSample>& samples);
+// Drops all else of a sample whose row is made: for samples that go straight into a sealed shard.
+void drop_all_but_rows(std::vector<PreparedSample>& samples);
+
+// What searches need of a record that comes from outside, with rows. Errors: kInvalidInput naming the sample
+// ("samples[1]").
 Result<NewEncounter> prepare_new(const EncounterRecord& record, const RecordDigest& shard_digest,
                                  Validation validation);
 

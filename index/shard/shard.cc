@@ -1,7 +1,7 @@
 #include "index/shard/shard.h"
 
 #include <algorithm>
-#include <new>
+#include <cstring>
 
 #include "index/comparator/face_comparator.h"
 
@@ -9,7 +9,7 @@ namespace whorl::index {
 
 ShardEntry NewEncounter::entry() const {
   ShardEntry out{person_id, encounter_id, digest, {galleries.begin(), galleries.end()}, {}};
-  for (const PreparedSample& sample : samples) out.samples.push_back(view_of(sample));
+  for (const PreparedSample& sample : samples) out.samples.push_back(kept_view(sample));
   return out;
 }
 
@@ -22,9 +22,7 @@ Shard::Shard(std::size_t encounters)
 
 std::size_t NewEncounter::bytes() const {
   std::size_t out = person_id.size() + encounter_id.size();
-  for (const PreparedSample& sample : samples) {
-    out += sample.bytes.size() + (sample.modality == Modality::kFinger ? sizeof(fingerprint::ScanRow) : 0);
-  }
+  for (const PreparedSample& sample : samples) out += sample.bytes.size() + sample.row.size();
   return out;
 }
 
@@ -73,7 +71,14 @@ std::span<const std::uint8_t> HeadShard::positions(std::size_t i, Modality modal
 }
 
 SampleView HeadShard::sample(std::size_t i, Modality modality, std::size_t k) const {
-  return view_of(entries_[i].source.samples[entries_[i].runs[modality].begin + k]);
+  return kept_view(of(i, modality, k));
+}
+
+const fingerprint::ScanRow& HeadShard::scan_row(std::size_t i, std::size_t finger,
+                                                fingerprint::ScanRow& scratch) const {
+  const auto row = sample(i, Modality::kFinger, finger).bytes;
+  std::memcpy(&scratch, row.data(), sizeof scratch);
+  return scratch;
 }
 
 void HeadShard::scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const {
@@ -93,15 +98,7 @@ Result<std::shared_ptr<SealedShard>> SealedShard::make(Arena arena) {
 }
 
 SealedShard::SealedShard(Arena arena, ShardLayout parsed)
-    : Shard(parsed.encounters()),
-      arena_(std::move(arena)),
-      layout_(std::move(parsed)),
-      scan_(layout_.column(Modality::kFinger).rows() * sizeof(fingerprint::ScanRow)) {
-  const Column& fingers = layout_.column(Modality::kFinger);
-  for (std::size_t row = 0; row < fingers.rows(); ++row) {
-    new (scan_.bytes().data() + row * sizeof(fingerprint::ScanRow))
-        fingerprint::ScanRow(finger_view(fingers.bytes(row)));
-  }
+    : Shard(parsed.encounters()), arena_(std::move(arena)), layout_(std::move(parsed)) {
   const Column& faces = layout_.column(Modality::kFace);
   face_scales_.reserve(faces.rows());
   for (std::size_t row = 0; row < faces.rows(); ++row) {

@@ -22,7 +22,7 @@
 #include <string_view>
 #include <vector>
 
-#include "index/comparator/finger_comparator.h"
+#include "index/comparator/comparator.h"
 #include "index/shard/face_scan.h"
 #include "index/shard/shard_layout.h"
 #include "templates/fingerprint/screening/screening.h"
@@ -35,11 +35,11 @@ struct NewEncounter {
   std::string encounter_id;
   RecordDigest digest{};
   std::vector<std::string> galleries;
-  std::vector<PreparedSample> samples;  // shards are measured in samples
+  std::vector<PreparedSample> samples;  // shards are measured in samples; with their rows
 
   // Borrows this.
   [[nodiscard]] ShardEntry entry() const;
-  // What it takes once it is sealed, but for its marks.
+  // What it takes in a head, but for its marks; sealed it takes no more.
   [[nodiscard]] std::size_t bytes() const;
 };
 
@@ -57,7 +57,10 @@ class Shard : public std::enable_shared_from_this<Shard> {
   [[nodiscard]] virtual std::span<const std::uint16_t> galleries(std::size_t i) const = 0;
   // Of the encounter's samples of a modality: their positions, and one of them.
   [[nodiscard]] virtual std::span<const std::uint8_t> positions(std::size_t i, Modality modality) const = 0;
+  // What shards keep of it.
   [[nodiscard]] virtual SampleView sample(std::size_t i, Modality modality, std::size_t k) const = 0;
+  // The same sample as comparing wants it; empty where the shard keeps less: it is in the record.
+  [[nodiscard]] virtual std::span<const std::byte> whole(std::size_t i, Modality modality, std::size_t k) const = 0;
   [[nodiscard]] std::size_t count(std::size_t i, Modality modality) const { return positions(i, modality).size(); }
   // Of every modality.
   [[nodiscard]] std::size_t samples(std::size_t i) const;
@@ -123,10 +126,11 @@ class HeadShard final : public Shard {
   [[nodiscard]] std::span<const std::uint8_t> positions(std::size_t i, Modality modality) const override;
   [[nodiscard]] SampleView sample(std::size_t i, Modality modality, std::size_t k) const override;
   void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const override;
-  [[nodiscard]] const fingerprint::ScanRow& scan_row(std::size_t i, std::size_t finger,
-                                                     fingerprint::ScanRow& scratch) const override {
-    return scratch = fingerprint::ScanRow(finger_view(sample(i, Modality::kFinger, finger).bytes));
+  [[nodiscard]] std::span<const std::byte> whole(std::size_t i, Modality modality, std::size_t k) const override {
+    return of(i, modality, k).bytes;
   }
+  [[nodiscard]] const fingerprint::ScanRow& scan_row(std::size_t i, std::size_t finger,
+                                                     fingerprint::ScanRow& scratch) const override;
   [[nodiscard]] std::uint32_t global_gallery(std::uint16_t local) const override { return local; }
   [[nodiscard]] std::uint32_t local_gallery(std::uint32_t global) const override { return global; }
   [[nodiscard]] std::size_t memory_bytes() const override { return bytes_.load(std::memory_order_relaxed); }
@@ -143,6 +147,9 @@ class HeadShard final : public Shard {
     std::vector<std::uint8_t> positions;
     ByModality<Run> runs;
   };
+  [[nodiscard]] const PreparedSample& of(std::size_t i, Modality modality, std::size_t k) const {
+    return entries_[i].source.samples[entries_[i].runs[modality].begin + k];
+  }
   std::size_t capacity_;
   std::unique_ptr<Entry[]> entries_;
   std::size_t size_ = 0;     // the writer's
@@ -174,6 +181,9 @@ class SealedShard final : public Shard {
     const Column& column = layout_.column(modality);
     return column.sample(column.first_row(i) + k);
   }
+  [[nodiscard]] std::span<const std::byte> whole(std::size_t i, Modality modality, std::size_t k) const override {
+    return comparator_of(modality).row == nullptr ? sample(i, modality, k).bytes : std::span<const std::byte>();
+  }
   void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const override {
     index::scan_faces(probe, face_rows(begin, end), sink);
   }
@@ -189,17 +199,16 @@ class SealedShard final : public Shard {
   [[nodiscard]] std::uint32_t global_gallery(std::uint16_t local) const override { return global_of_local_[local]; }
   [[nodiscard]] std::uint32_t local_gallery(std::uint32_t global) const override;
   [[nodiscard]] std::size_t memory_bytes() const override {
-    return arena_.bytes().size() + scan_.bytes().size() + face_scales_.size() * sizeof(float) + marks_bytes();
+    return arena_.bytes().size() + face_scales_.size() * sizeof(float) + marks_bytes();
   }
 
  private:
   SealedShard(Arena arena, ShardLayout parsed);
   [[nodiscard]] const fingerprint::ScanRow* scan_rows() const {
-    return reinterpret_cast<const fingerprint::ScanRow*>(scan_.bytes().data());
+    return reinterpret_cast<const fingerprint::ScanRow*>(layout_.column(Modality::kFinger).samples().data());
   }
   Arena arena_;
   ShardLayout layout_;
-  Arena scan_;                      // a ScanRow for each finger's row, made of its sample
   std::vector<float> face_scales_;  // of each face's row: 1 over the embedding's length
   std::vector<std::uint32_t> global_of_local_;
 };

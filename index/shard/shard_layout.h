@@ -27,7 +27,7 @@
 
 namespace whorl::index {
 
-inline constexpr std::uint32_t kShardLayoutVersion = 4;
+inline constexpr std::uint32_t kShardLayoutVersion = 5;
 
 // What goes into a shard for one encounter. Borrows everything.
 struct ShardEntry {

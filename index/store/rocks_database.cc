@@ -7,6 +7,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/catalogue.h"
 #include "index/store/gallery_folder.h"
@@ -202,8 +203,22 @@ Status RocksDatabase::check_folder() const {
   return failure(ErrorCode::kGalleryVanished, with<"folder">(options_.directory.string()));
 }
 
-Result<Hold> RocksDatabase::reading() const {
+void RocksDatabase::open_for_reading() {
+  rocksdb::DB* db = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(
+      open_options(options_, false, *this), options_.directory.string(), all_families(images_), &handles, &db);
+  if (!status.ok()) return;
+  auto opened = std::make_shared<OpenDatabase>(db, handles);
+  opened->set_broken();
   const std::scoped_lock lock(mutex_);
+  current_ = std::move(opened);
+}
+
+Result<Hold> RocksDatabase::reading() const {
+  constexpr std::chrono::seconds kPatience{5};
+  std::unique_lock lock(mutex_);
+  opened_.wait_for(lock, kPatience, [this] { return !reopening_; });
   if (current_) return current_;
   return failure(ErrorCode::kStorageClosed, with<"cause">(reason_));
 }
@@ -285,6 +300,7 @@ Status RocksDatabase::reopen() {
   {
     const std::scoped_lock lock(mutex_);
     old = std::exchange(current_, nullptr);
+    reopening_ = true;
   }
   if (old) {
     old->set_broken();
@@ -295,7 +311,10 @@ Status RocksDatabase::reopen() {
   const std::uint64_t before = errors_.load();
   Status opened = tidy_folder(options_, true);
   if (opened.ok()) opened = open_now(false);
+  if (!opened.ok()) open_for_reading();
   const std::scoped_lock lock(mutex_);
+  reopening_ = false;
+  opened_.notify_all();
   if (opened.ok() && errors_.load() == before) {
     broken_.store(false);
     return {};

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <atomic>
+#include <condition_variable>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -96,7 +97,8 @@ class RocksDatabase {
   static rocksdb::ColumnFamilyOptions family_options(Family family);
   static std::size_t memory_bytes();
 
-  // To read. Errors: kUnavailable (closed: its disk failed and it could not be opened again).
+  // To read; while the database is being opened again, waits for that for some seconds. Where the disk takes no changes
+  // it is read all the same. Errors: kUnavailable (closed: the disk cannot be read either).
   [[nodiscard]] Result<Hold> reading() const;
   // To change about `bytes`. Errors: kExhausted (no room: says how much is needed), kUnavailable (an earlier change
   // failed and reopen() was not called; the folder has vanished).
@@ -133,6 +135,8 @@ class RocksDatabase {
  private:
   explicit RocksDatabase(StoreOptions options) : options_(std::move(options)) {}
   Status open_now(bool create);
+  // Where that failed: to read alone, which writes nothing.
+  void open_for_reading();
   // Whether the database has a family of images already.
   [[nodiscard]] Result<bool> finds_images() const;
   Status check_room(std::uint64_t bytes, Change change) const;
@@ -144,8 +148,10 @@ class RocksDatabase {
   std::atomic<bool> broken_ = false;
   std::atomic<std::uint64_t> errors_ = 0;  // calls of set_broken
   mutable std::mutex mutex_;
-  Hold current_;        // guarded by mutex_; null: closed
-  std::string reason_;  // guarded by mutex_; why it is broken
+  mutable std::condition_variable opened_;
+  bool reopening_ = false;  // guarded by mutex_
+  Hold current_;            // guarded by mutex_; null: closed
+  std::string reason_;      // guarded by mutex_; why it is broken
 };
 
 }  // namespace whorl::index

@@ -4,11 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 #include <random>
+#include <span>
 #include <vector>
 
 #include "base/simd.h"
 #include "templates/fingerprint/extract/extract.h"
+#include "templates/fingerprint/screening/second_look.h"
 #include "tests/fingerprint/drawn_print.h"
 
 namespace whorl::fingerprint {
@@ -115,6 +119,87 @@ TEST(Screening, AnExtractedPrintFindsItsOtherImpression) {
   const Preselector preselector = fitted(PreparedTemplate(*one), others);
   const float mate = preselector.votes(ScanRow(PreparedTemplate(*two)));
   for (const ScanRow& other : others) EXPECT_LT(preselector.votes(other), mate);
+}
+
+// The same finger turned, shifted, and with some minutiae missing and others invented.
+FingerprintTemplate captured_again(const FingerprintTemplate& finger, double turn_rad, float shift,
+                                   std::uint64_t seed) {
+  FingerprintTemplate out = scattered(seed, 8);
+  out.width_px500 = out.height_px500 = 600;
+  const auto c = static_cast<float>(std::cos(turn_rad));
+  const auto s = static_cast<float>(std::sin(turn_rad));
+  for (std::size_t i = 0; i < finger.minutiae.size(); ++i) {
+    if (i % 6 == 5) continue;
+    Minutia m = finger.minutiae[i];
+    const float dx = m.x_px500 - 150;
+    const float dy = 200 - m.y_px500;
+    m.x_px500 = std::clamp(250 + shift + c * dx - s * dy, 0.0F, 599.0F);
+    m.y_px500 = std::clamp(300 - shift - (s * dx + c * dy), 0.0F, 599.0F);
+    m.direction_rad = static_cast<float>(
+        std::fmod(static_cast<double>(m.direction_rad) + turn_rad + 4 * std::numbers::pi, 2 * std::numbers::pi));
+    out.minutiae.push_back(m);
+  }
+  std::stable_sort(out.minutiae.begin(), out.minutiae.end(),
+                   [](const Minutia& a, const Minutia& b) { return a.quality > b.quality; });
+  return out;
+}
+
+TEST(SecondLook, PutsAMateAheadOfAllStrangersHoweverItLies) {
+  const auto others = non_mated(800);
+  const FingerprintTemplate finger = scattered(5, 35);
+  const PreparedTemplate probe(finger);
+  const Preselector preselector = fitted(probe, others);
+  const SecondLook look(probe, preselector);
+  float stranger = 0;
+  for (const ScanRow& other : others) stranger = std::max(stranger, look.score(other));
+  for (const double turn : {0.0, 0.4, -0.7, 3.0}) {
+    for (const float shift : {0.0F, 40.0F}) {
+      const ScanRow mate(PreparedTemplate(captured_again(finger, turn, shift, 900)));
+      EXPECT_GT(look.score(mate), stranger) << turn << " " << shift;
+    }
+  }
+}
+
+TEST(SecondLook, DoesNotDependOnTheInstructionSet) {
+  const auto others = non_mated(300);
+  const PreparedTemplate probe(scattered(6, 40));
+  const SecondLook look(probe, fitted(probe, others));
+  for (const ScanRow& other : others) {
+    limit_instructions(Instructions::kPlain);
+    const float plain = look.score(other);
+    limit_instructions(Instructions::kAvx512);
+    ASSERT_EQ(look.score(other), plain);
+  }
+}
+
+TEST(SecondLook, OfNothingOrAgainstNothingIsNothing) {
+  const auto others = non_mated(300);
+  const PreparedTemplate nothing{FingerprintTemplate{}};
+  const PreparedTemplate probe(scattered(7, 30));
+  EXPECT_EQ(SecondLook(nothing, fitted(nothing, others)).score(others[20]), 0);
+  EXPECT_EQ(SecondLook(probe, fitted(probe, others)).score(ScanRow(nothing)), 0);
+}
+
+TEST(ScanRow, LaysDescribedMinutiaeFirstAndCountsAllIn) {
+  const ScanRow row{PreparedTemplate(scattered(8, 60))};
+  EXPECT_EQ(row.minutiae, ScanRow::kMinutiae);
+  EXPECT_EQ(row.places, ScanRow::kPlaces);
+  EXPECT_EQ(*std::min_element(row.x.begin(), row.x.end()), 0);
+  EXPECT_EQ(*std::min_element(row.y.begin(), row.y.end()), 0);
+  EXPECT_TRUE(ScanRow::check(std::as_bytes(std::span(&row, 1))).ok());
+}
+
+TEST(ScanRow, BytesThatClaimMoreThanThereIsAreRefused) {
+  ScanRow row{PreparedTemplate(scattered(8, 60))};
+  const auto bytes = std::as_bytes(std::span(&row, 1));
+  EXPECT_FALSE(ScanRow::check(bytes.first(bytes.size() - 1)).ok());
+  row.minutiae = ScanRow::kMinutiae + 1;
+  EXPECT_FALSE(ScanRow::check(bytes).ok());
+  row.minutiae = 10;
+  row.places = 9;
+  EXPECT_FALSE(ScanRow::check(bytes).ok());
+  row.places = ScanRow::kPlaces + 1;
+  EXPECT_FALSE(ScanRow::check(bytes).ok());
 }
 
 }  // namespace

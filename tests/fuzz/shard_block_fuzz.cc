@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <cstring>
 
-#include "index/comparator/comparator.h"
 #include "index/prepare.h"
 #include "index/record/index_entry.h"
+#include "index/shard/sample_preparation.h"
 #include "index/shard/shard.h"
-#include "templates/fingerprint/screening/screening.h"
 #include "tests/fuzz/require.h"
+#include "tests/support/kept_samples.h"
 #include "tests/support/random_prints.h"
 
 namespace {
@@ -26,6 +26,7 @@ const Arena& good_block() {
       all[i].galleries = {"default", "g" + std::to_string(i)};
       const codec::Template finger = tests::random_finger(i);
       all[i].samples.push_back(keep_sample(2, finger, prepare_probe(finger))->prepared);
+      make_rows(all[i].samples);
       if (i == 0) continue;
       all[i].samples.push_back({Modality::kFace, 0, 50, std::vector<std::byte>(64, static_cast<std::byte>(i)), {}});
     }
@@ -57,11 +58,7 @@ void changed_block(ByteView input) {
     for (const ModalityRow& row : modalities()) {
       const Column& column = block.column(row.modality);
       for (std::size_t k = 0; k < column.count(e); ++k) {
-        const auto sample = column.bytes(column.first_row(e) + k);
-        fuzz::require(comparator_of(row.modality).comparer(sample)->score(sample) >= -1);
-        if (row.modality != Modality::kFinger) continue;
-        const auto view = finger_view(sample);
-        fuzz::require(fingerprint::Preselector(view).votes(fingerprint::ScanRow(view)) >= 0);
+        fuzz::require(tests::look_at(row.modality, column.bytes(column.first_row(e) + k)) >= -1);
       }
     }
   }

@@ -183,7 +183,7 @@ TEST_F(LoadTest, SearchesGoOnMeanwhile) {
 TEST_F(LoadTest, TheMemoryLimitIsKept) {
   write(people(700));
   const std::uint64_t empty = gallery_->memory().total();
-  options_.memory_limit_bytes = empty + (1 << 20);
+  options_.memory_limit_bytes = empty + (1 << 19);
   reopen();
   const auto report = load_file(*gallery_, file());
   ASSERT_FALSE(report.ok());

@@ -103,6 +103,28 @@ void expect_alike(const std::string& answers, const std::string& expected) {
   EXPECT_FALSE(now >> word) << "too much: " << word;
 }
 
+// Screening may become better, and then compares others: of a screened search its receipt stays, and the mated person
+// whom it found first. Of a search of everybody all stays.
+std::string what_must_stay(const std::string& answers) {
+  constexpr double kMated = 14;
+  std::istringstream in(answers);
+  std::string out;
+  bool screened = false;
+  bool first = false;
+  for (std::string line; std::getline(in, line);) {
+    const bool head = line[0] != ' ';
+    if (head) screened = line.find("candidates 5:") != std::string::npos;
+    const std::size_t score = line.find('=');
+    if (head && screened) {
+      out += line.substr(0, line.find(" compared ")) + "\n";
+    } else if (head || !screened || (first && std::stod(line.substr(score + 1)) >= kMated)) {
+      out += line + "\n";
+    }
+    first = head;
+  }
+  return out;
+}
+
 class OldGalleries : public testing::TestWithParam<const char*> {
  protected:
   [[nodiscard]] fs::path kept() const { return tests::source_path("tests/golden/galleries") / GetParam(); }
@@ -131,7 +153,7 @@ TEST_P(OldGalleries, OpenAndAnswerAsTheyDid) {
     for (const std::string& reason : dropped) {
       EXPECT_NE(reason.find("another version of the program"), std::string::npos) << reason;
     }
-    expect_alike(answers_of(**gallery, kept() / "probes.enc"), expected);
+    expect_alike(what_must_stay(answers_of(**gallery, kept() / "probes.enc")), what_must_stay(expected));
   }
 }
 

@@ -185,15 +185,15 @@ TEST_F(SnapshotTest, ChunksOfAnotherSnapshotAreNotBelieved) {
 
 TEST_F(SnapshotTest, SwappedChunksOfOneSnapshotAreNotBelieved) {
   // A block of several chunks: some hundred people in one shard.
-  options_.shard_fingers = 400;
+  options_.shard_fingers = 700;
   options_.directory = directory_.path() / "large";
   gallery_.reset();
   auto opened = Gallery::open(options_);
   ASSERT_TRUE(opened.ok());
   gallery_ = std::move(opened).value();
-  for (int i = 0; i < 410; ++i) add(record_of(i));
+  for (int i = 0; i < 710; ++i) add(record_of(i));
   gallery_->settle();
-  const Answers before = answers_of(*gallery_, 410, 40);
+  const Answers before = answers_of(*gallery_, 710, 40);
   on_disk([&](Store& store) {
     for (auto& [epoch, chunks] : read(store, key()).chunks) {
       ASSERT_GT(chunks.size(), 2U);
@@ -204,7 +204,7 @@ TEST_F(SnapshotTest, SwappedChunksOfOneSnapshotAreNotBelieved) {
   auto again = Gallery::open(options_);
   ASSERT_TRUE(again.ok()) << again.error().text();
   EXPECT_THAT((*again)->opening().snapshots_dropped, Contains(HasSubstr("does not have its digest")));
-  EXPECT_EQ(answers_of(**again, 410, 40), before);
+  EXPECT_EQ(answers_of(**again, 710, 40), before);
 }
 
 TEST_F(SnapshotTest, AReplayedOldSnapshotChangesNothing) {

@@ -56,6 +56,17 @@ CylinderTable cylinders_of(PreparedView view) {
   return {bytes + sizeof(FlatHeader), load<std::uint16_t>(bytes + offsetof(FlatHeader, described))};
 }
 
+MinutiaSteps::MinutiaSteps(PreparedView view) {
+  const std::byte* const bytes = view.bytes().data();
+  const auto h = load<FlatHeader>(bytes);
+  const FlatSections at(h);
+  size_ = h.minutiae;
+  x_ = bytes + at.x;
+  y_ = bytes + at.y;
+  direction_ = bytes + at.direction;
+  owner_ = bytes + at.owner;
+}
+
 void Print::spread(PreparedView view) {
   const std::byte* bytes = view.bytes().data();
   const auto h = load<FlatHeader>(bytes);

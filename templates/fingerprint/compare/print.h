@@ -14,6 +14,26 @@ namespace whorl::fingerprint {
 // The cylinders alone, without spreading the print out.
 CylinderTable cylinders_of(PreparedView view);
 
+// The minutiae as they lie there, without spreading the print out: positions in 1/16 px500, y down; directions in
+// 2 pi/65536, counter-clockwise. Borrows.
+class MinutiaSteps {
+ public:
+  explicit MinutiaSteps(PreparedView view);
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] int x(std::size_t i) const { return load<std::uint16_t>(x_, i); }
+  [[nodiscard]] int y(std::size_t i) const { return load<std::uint16_t>(y_, i); }
+  [[nodiscard]] int direction(std::size_t i) const { return load<std::uint16_t>(direction_, i); }
+  // The minutia of a cylinder.
+  [[nodiscard]] std::size_t owner(std::size_t cylinder) const { return load<std::uint8_t>(owner_, cylinder); }
+
+ private:
+  std::size_t size_;
+  const std::byte* x_;
+  const std::byte* y_;
+  const std::byte* direction_;
+  const std::byte* owner_;
+};
+
 // The flow map, cells outside the stored foreground empty. Borrows its bytes.
 class FlowView {
  public:

@@ -8,7 +8,6 @@
 
 #include "base/bit_counts.h"
 #include "base/intrinsics.h"
-#include "templates/fingerprint/compare/print.h"
 
 namespace whorl::fingerprint {
 namespace {
@@ -33,25 +32,15 @@ float scaled(float votes, std::size_t reference_minutiae) {
 
 }  // namespace
 
-ScanRow::ScanRow(PreparedView reference) {
-  const CylinderTable table = cylinders_of(reference);
-  minutiae = static_cast<std::uint32_t>(std::min(table.size(), kMinutiae));
-  for (std::size_t i = 0; i < minutiae; ++i) {
-    const FoldedCylinder one = folded(table.at(i));
-    int set = 0;
-    for (std::size_t w = 0; w < one.size(); ++w) {
-      words[w][i] = one[w];
-      set += std::popcount(one[w]);
-    }
-    bits[i] = static_cast<std::uint8_t>(std::min(set, 255));
-  }
-}
-
 Preselector::Preselector(PreparedView probe) {
   const ScanRow row(probe);
   for (std::size_t i = 0; i < row.minutiae && minutiae_.size() < kProbeMinutiae; ++i) {
     if (row.bits[i] == 0) continue;
-    minutiae_.push_back({{row.words[0][i], row.words[1][i], row.words[2][i], row.words[3][i]}, row.bits[i]});
+    ProbeMinutia m;
+    for (std::size_t w = 0; w < 4; ++w) m.words[w] = row.words[w][i];
+    m.bits = row.bits[i];
+    m.place = static_cast<std::uint8_t>(i);
+    minutiae_.push_back(m);
   }
   seen_.resize(minutiae_.size() * kLevels);
 }

@@ -25,23 +25,9 @@
 #include <vector>
 
 #include "templates/fingerprint/compare/prepared.h"
+#include "templates/fingerprint/screening/scan_row.h"
 
 namespace whorl::fingerprint {
-
-// What screening reads of a reference: made once, so that a scan goes through memory in order. A plain value of 1,088
-// bytes; its bytes are of this machine and on no disk.
-struct alignas(64) ScanRow {
-  // How many minutiae take part at most, those of best quality; more gain nothing.
-  static constexpr std::size_t kMinutiae = 32;
-
-  ScanRow() = default;
-  // Cost: about 0.1 microseconds.
-  explicit ScanRow(PreparedView reference);
-
-  std::array<std::array<std::uint64_t, kMinutiae>, 4> words{};  // of each minutia, word by word; 0 beyond the last
-  std::array<std::uint8_t, kMinutiae> bits{};                   // how many of its bits are set, at most 255
-  std::uint32_t minutiae = 0;
-};
 
 // One probe's side of screening. Sample, then fit, then ask: the first two are for one thread; afterwards any number of
 // threads may ask.
@@ -51,6 +37,19 @@ class Preselector {
   static constexpr std::size_t kProbeMinutiae = 24;
   // How many of them are asked first. A reference for which none of these votes has no votes.
   static constexpr std::size_t kFirstMinutiae = 16;
+
+  // One of the probe's minutiae that take part.
+  struct ProbeMinutia {
+    std::uint64_t words[4] = {};
+    std::uint64_t bits = 0;
+    std::uint64_t factor = 0;  // the fast path's first test, never stricter than the exact one:
+    std::uint64_t offset = 0;  // common * factor - offset >= the reference's bits * 256
+    float start = 0;           // the likeness from which it votes
+    float votes_per_like = 0;  // what likeness beyond it is worth: 1 / the likeness that makes a print e times rarer
+    std::uint8_t place = 0;    // in the probe's ScanRow
+  };
+  // In order of quality. Fitted after fit_rarity().
+  [[nodiscard]] const std::vector<ProbeMinutia>& minutiae() const { return minutiae_; }
 
   // Copies what it needs of the probe. Cost: microseconds.
   explicit Preselector(PreparedView probe);
@@ -74,16 +73,6 @@ class Preselector {
 
  private:
   static constexpr int kLevels = 512;
-
-  struct ProbeMinutia {
-    std::uint64_t words[4] = {};
-    std::uint64_t bits = 0;
-    std::uint64_t factor = 0;  // the fast path's first test, never stricter than the exact one:
-    std::uint64_t offset = 0;  // common * factor - offset >= the reference's bits * 256
-    float start = 0;           // the likeness from which it votes
-    float votes_per_like = 0;  // what likeness beyond it is worth: 1 / the likeness that makes a print e times rarer
-  };
-
   using Best = std::array<float, kProbeMinutiae>;  // each probe minutia's best likeness
 
   [[nodiscard]] Best best_plainly(const ScanRow& reference) const;
