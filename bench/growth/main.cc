@@ -208,8 +208,9 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--share", options.candidates.share, "the same as a share of the gallery")->capture_default_str();
   app.add_option("--seed", options.seed, "of the synthetic people")->capture_default_str();
-  const std::map<std::string, Instructions> steps = {
-      {"plain", Instructions::kPlain}, {"avx2", Instructions::kAvx2}, {"avx512", Instructions::kAvx512}};
+  const std::map<std::string, whorl::Instructions> steps = {{"plain", whorl::Instructions::kPlain},
+                                                            {"avx2", whorl::Instructions::kAvx2},
+                                                            {"avx512", whorl::Instructions::kAvx512}};
   app.add_option("--instructions", options.instructions, "the most that paths for vector instructions may use")
       ->transform(CLI::CheckedTransformer(steps))
       ->default_str("avx512");
