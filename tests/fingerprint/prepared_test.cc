@@ -8,6 +8,7 @@
 #include <bit>
 #include <cmath>
 
+#include "base/simd.h"
 #include "templates/fingerprint/compare/compare.h"
 #include "templates/fingerprint/compare/flat_layout.h"
 #include "templates/fingerprint/compare/print.h"
@@ -217,18 +218,33 @@ TEST(RidgeMatch, TurningABlockAgreesWithItsSlowTwin) {
   Bytes bits = map.bits;
   bits.resize(bits.size() + 4);
   const RidgeView view{map.columns, map.rows, map.row_bytes(), bits.data()};
-  int differing = 0;
-  for (int round = 0; round < 2000; ++round) {
-    const float angle = static_cast<float>(round) * 0.37F;
-    const float x = 12 + static_cast<float>(round * 31 % 980) / 10;
-    const float y = 12 + static_cast<float>(round * 17 % 650) / 10;
-    RidgeBlock fast, slow;
-    turn_block(view, x, y, std::cos(angle), std::sin(angle), fast);
-    turn_block_plainly(view, x, y, std::cos(angle), std::sin(angle), slow);
-    for (std::size_t v = 0; v < fast.size(); ++v) differing += std::popcount(static_cast<unsigned>(fast[v] ^ slow[v]));
+  for (const Instructions most : {Instructions::kAvx2, Instructions::kAvx512}) {
+    limit_instructions(most);
+    int differing = 0;
+    for (int round = 0; round < 2000; ++round) {
+      const float angle = static_cast<float>(round) * 0.37F;
+      const float x = 12 + static_cast<float>(round * 31 % 980) / 10;
+      const float y = 12 + static_cast<float>(round * 17 % 650) / 10;
+      RidgeBlock fast, slow;
+      turn_block(view, x, y, std::cos(angle), std::sin(angle), fast);
+      turn_block_plainly(view, x, y, std::cos(angle), std::sin(angle), slow);
+      for (std::size_t v = 0; v < fast.size(); ++v)
+        differing += std::popcount(static_cast<unsigned>(fast[v] ^ slow[v]));
+    }
+    EXPECT_LE(differing, 2000 * 256 / 10000);  // samples within rounding of two
   }
-  EXPECT_LE(differing, 2000 * 256 / 10000);  // samples within rounding of two
 }
+
+bool decode_with(Instructions most, ByteView code, RidgeMap& map) {
+  limit_instructions(most);
+  const bool sound = decode_ridges(code, map);
+  limit_instructions(Instructions::kAvx512);
+  return sound;
+}
+bool decode_with_avx2(ByteView code, RidgeMap& map) { return decode_with(Instructions::kAvx2, code, map); }
+
+constexpr bool (*kDecoders[])(ByteView, RidgeMap&) = {decode_ridges, decode_with_avx2, decode_ridges_plainly,
+                                                      decode_ridges_portably};
 
 TEST(RidgeCode, TheCodersAgreeOnMapsOfAllSizes) {
   int plain = 0;
@@ -240,7 +256,7 @@ TEST(RidgeCode, TheCodersAgreeOnMapsOfAllSizes) {
     EXPECT_EQ(code, encode_ridges_portably(map)) << columns << " x " << rows;
     ASSERT_LE(code.size(), map.bits.size() + 1);
     plain += static_cast<int>(code.front() == 0);
-    for (const auto decode : {decode_ridges, decode_ridges_plainly, decode_ridges_portably}) {
+    for (const auto decode : kDecoders) {
       RidgeMap got{columns, rows, {}};
       ASSERT_TRUE(decode(code, got)) << columns << " x " << rows;
       EXPECT_EQ(got, map) << columns << " x " << rows;
@@ -250,14 +266,14 @@ TEST(RidgeCode, TheCodersAgreeOnMapsOfAllSizes) {
   EXPECT_LT(plain, 130);
 }
 
-TEST(RidgeCode, TheThreeDecodersRefuseTheSameDamage) {
+TEST(RidgeCode, TheDecodersRefuseTheSameDamage) {
   const RidgeMap map = pattern(150, 60, 0, 1);
   const Bytes good = encode_ridges(map);
   ASSERT_EQ(good.front(), 1);
   for (std::size_t i = 0; i < good.size(); ++i) {
     Bytes bad = good;
     bad[i] ^= static_cast<std::uint8_t>(1U << i % 8);
-    for (const auto decode : {decode_ridges, decode_ridges_plainly, decode_ridges_portably}) {
+    for (const auto decode : kDecoders) {
       RidgeMap got{150, 60, {}};
       EXPECT_FALSE(decode(bad, got)) << i;
       got.bits.clear();

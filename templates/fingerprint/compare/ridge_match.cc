@@ -176,12 +176,46 @@ WHORL_AVX512 void turn_block_avx512(const RidgeView& map, float x, float y, floa
   }
 }
 
+// Eight samples of a row of the block, bit by bit: those at `across` and `down`, less and plus what the row is away.
+WHORL_AVX2 unsigned eight_samples(const RidgeView& map, __m256 across, __m256 down) {
+  const __m256i column = _mm256_cvttps_epi32(across);
+  const __m256i row = _mm256_cvttps_epi32(down);
+  const __m256i byte =
+      _mm256_add_epi32(_mm256_mullo_epi32(row, _mm256_set1_epi32(map.row_bytes)), _mm256_srli_epi32(column, 3));
+  // Reads up to three bytes on, which a RidgeView allows.
+  const __m256i word = _mm256_i32gather_epi32(reinterpret_cast<const int*>(map.bits), byte, 1);
+  const __m256i bit = _mm256_sllv_epi32(_mm256_set1_epi32(1), _mm256_and_si256(column, _mm256_set1_epi32(7)));
+  const __m256i clear = _mm256_cmpeq_epi32(_mm256_and_si256(word, bit), _mm256_setzero_si256());
+  return ~static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(clear))) & 255U;
+}
+
+WHORL_AVX2 void turn_block_avx2(const RidgeView& map, float x, float y, float cosine, float sine, RidgeBlock& out) {
+  __m256 across[2];
+  __m256 down[2];
+  for (int half = 0; half < 2; ++half) {
+    const __m256 du = _mm256_sub_ps(
+        _mm256_add_ps(_mm256_setr_ps(0, 1, 2, 3, 4, 5, 6, 7), _mm256_set1_ps(static_cast<float>(8 * half))),
+        _mm256_set1_ps(kMiddle));
+    across[half] = _mm256_add_ps(_mm256_mul_ps(_mm256_set1_ps(cosine), du), _mm256_set1_ps(x + 0.5F));
+    down[half] = _mm256_add_ps(_mm256_mul_ps(_mm256_set1_ps(sine), du), _mm256_set1_ps(y + 0.5F));
+  }
+  for (int v = 0; v < kSide; ++v) {
+    const float dv = static_cast<float>(v) - kMiddle;
+    const __m256 left = _mm256_set1_ps(sine * dv);
+    const __m256 lower = _mm256_set1_ps(cosine * dv);
+    const unsigned low = eight_samples(map, _mm256_sub_ps(across[0], left), _mm256_add_ps(down[0], lower));
+    const unsigned high = eight_samples(map, _mm256_sub_ps(across[1], left), _mm256_add_ps(down[1], lower));
+    out[static_cast<std::size_t>(v)] = static_cast<std::uint16_t>(low | high << 8);
+  }
+}
+
 }  // namespace
 #endif
 
 void turn_block(const RidgeView& map, float x, float y, float cosine, float sine, RidgeBlock& out) {
 #ifdef WHORL_AVX512
   if (has_avx512()) return turn_block_avx512(map, x, y, cosine, sine, out);
+  if (has_avx2()) return turn_block_avx2(map, x, y, cosine, sine, out);
 #endif
   turn_block_plainly(map, x, y, cosine, sine, out);
 }
