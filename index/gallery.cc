@@ -432,6 +432,12 @@ KeepingReport Gallery::keeping() const {
 
 MemoryUse Gallery::memory() const { return parts_->memory(); }
 
+std::uint64_t Gallery::indexed_faces() const {
+  std::uint64_t out = 0;
+  for (const auto& view : parts_->live.snapshot()->shards) out += view.shard->indexed_faces();
+  return out;
+}
+
 void Gallery::settle() { parts_->compaction.settle(); }
 
 Status Gallery::health() const { return parts_->store->health(); }

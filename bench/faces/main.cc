@@ -15,6 +15,7 @@
 
 #include "base/workers.h"
 #include "bench/faces/population.h"
+#include "index/shard/face_index.h"
 #include "index/shard/face_scan.h"
 #include "templates/face/template.h"
 
@@ -90,6 +91,53 @@ class Bytewise {
   std::vector<std::int8_t> values_;
   std::vector<float> scales_;
   std::vector<std::uint32_t> ordinals_;
+  Workers workers_{2};
+};
+
+// What galleries do: shards with a FAISS index each (index/shard/face_index.h), whose nearest are compared as bytes.
+class Indexed {
+ public:
+  explicit Indexed(const Faces& faces) : dimension_(faces.dimension) {
+    for (std::size_t r = 0; r < faces.rows(); ++r) {
+      const auto made = face::make_template({"bench", {}}, 50, {faces.enrolled.data() + r * dimension_, dimension_})
+                            .value()
+                            .embedding;
+      values_.insert(values_.end(), made.begin(), made.end());
+    }
+    for (std::size_t begin = 0; begin < faces.rows(); begin += kShard) {
+      const std::size_t n = std::min(kShard, faces.rows() - begin);
+      parts_.push_back(
+          index::FaceIndex::build(std::span(values_).subspan(begin * dimension_, n * dimension_), dimension_));
+    }
+  }
+  [[nodiscard]] std::size_t memory() const {
+    std::size_t out = values_.size();
+    for (const auto& part : parts_) out += part->memory_bytes();
+    return out;
+  }
+  std::size_t search(const float* probe) const {
+    const index::FaceProbe prepared(face::make_template({"bench", {}}, 50, {probe, dimension_}).value().embedding);
+    std::mutex mutex;
+    double best = -2;
+    std::size_t who = 0;
+    workers_.each(parts_.size(), 1, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t part = begin; part < end; ++part) {
+        for (const std::uint32_t row : parts_[part]->nearest(prepared, 400)) {
+          const std::size_t at = part * kShard + row;
+          const double cosine = prepared.cosine(std::span(values_).subspan(at * dimension_, dimension_));
+          const std::scoped_lock lock(mutex);
+          if (cosine > best || (cosine == best && at < who)) best = cosine, who = at;
+        }
+      }
+    });
+    return who;
+  }
+
+ private:
+  static constexpr std::size_t kShard = 131072;  // of the largest shards
+  std::size_t dimension_;
+  std::vector<std::int8_t> values_;
+  std::vector<std::unique_ptr<index::FaceIndex>> parts_;
   Workers workers_{2};
 };
 
@@ -181,6 +229,12 @@ void run(std::size_t n, std::size_t probes, bool graph) {
     const auto best = index::best_face_kernel();
     if (best != index::FaceKernel::kPlain) table.row("bytes, AVX2", with(index::FaceKernel::kAvx2), bytes);
     table.row("bytes, plain loop", with(index::FaceKernel::kPlain), bytes);
+  }
+  {
+    const Indexed indexed(faces);
+    table.row(
+        "**FAISS PQ fast scan of shards, then bytes**", [&](const float* p) { return indexed.search(p); },
+        static_cast<double>(indexed.memory()));
   }
   {
     const Halves sq8(faces, [&] {

@@ -59,6 +59,9 @@ struct Comparator {
   Status (*check_space)(ByteView own, ByteView other) = nullptr;
   // How long everything is that shards keep of the space's samples; 0: not known. Null: of any length. Takes any bytes.
   std::size_t (*sample_bytes)(ByteView space) = nullptr;
+  // Bytes that help a sealed shard to be searched, of all that it keeps of the modality; none where they would not.
+  // Null: there never are any. Whoever does not need them need not look at them.
+  std::vector<std::byte> (*index)(std::span<const std::byte> kept, std::size_t each) = nullptr;
 };
 
 // Every comparator, in order of modality.

@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "index/comparator/face_space.h"
+#include "index/shard/face_index.h"
 #include "index/shard/face_scan.h"
 #include "templates/codec/native_face.h"
 
@@ -56,6 +57,12 @@ std::size_t sample_bytes(ByteView space) {
   return parsed.ok() ? parsed->dimension : 0;
 }
 
+std::vector<std::byte> index_of(std::span<const std::byte> kept, std::size_t each) {
+  if (!FaceIndex::is_fast() || kept.size() / each < FaceIndex::kFewest) return {};
+  const auto index = FaceIndex::build(embedding_view(kept), each);
+  return index ? index->bytes() : std::vector<std::byte>();
+}
+
 }  // namespace
 
 Comparator face_comparator() {
@@ -71,6 +78,7 @@ Comparator face_comparator() {
   };
   row.check_space = check_spaces;
   row.sample_bytes = sample_bytes;
+  row.index = index_of;
   return row;
 }
 

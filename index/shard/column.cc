@@ -1,6 +1,7 @@
 #include "index/shard/column.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "index/comparator/comparator.h"
 
@@ -19,6 +20,17 @@ ColumnPlaces::ColumnPlaces(const ColumnHeader& h, std::size_t all_encounters, Pl
   samples_at = places.take(h.sample_bytes != 0 ? 0 : (std::size_t{h.rows} + 1) * sizeof(std::uint64_t));
   places.align(kSampleAlignment);
   samples = places.take(h.bytes);
+  index = places.take(h.index_bytes);
+}
+
+void ColumnBuilder::finish() {
+  begin_encounter();
+  if (views_.empty()) return;
+  const Comparator& comparator = comparator_of(views_[0].modality);
+  if (comparator.index == nullptr || comparator.sample_bytes == nullptr) return;
+  std::vector<std::byte> all;
+  for (const SampleView& view : views_) all.insert(all.end(), view.bytes.begin(), view.bytes.end());
+  index_ = comparator.index(all, views_[0].bytes.size());
 }
 
 ColumnHeader ColumnBuilder::header() const {
@@ -28,6 +40,7 @@ ColumnHeader ColumnBuilder::header() const {
   out.rows = static_cast<std::uint32_t>(views_.size());
   const bool one_length = comparator_of(views_[0].modality).sample_bytes != nullptr;
   out.sample_bytes = one_length ? static_cast<std::uint32_t>(views_[0].bytes.size()) : 0;
+  out.index_bytes = index_.size();
   for (const SampleView& view : views_) out.bytes += one_length ? view.bytes.size() : padded(view.bytes.size());
   return out;
 }
@@ -45,6 +58,7 @@ void ColumnBuilder::fill(const ColumnHeader& header, const ColumnPlaces& at, std
     begin += header.sample_bytes != 0 ? view.bytes.size() : padded(view.bytes.size());
   }
   if (header.sample_bytes == 0) store(out, at.samples_at, views_.size(), begin);
+  copy(out, at.index, std::span(std::as_const(index_)));
 }
 
 Status check_column_header(const ColumnHeader& header) {
@@ -52,7 +66,7 @@ Status check_column_header(const ColumnHeader& header) {
   if (comparator == nullptr || comparator->version != header.version) {
     return malformed("made by another version of the program");
   }
-  if (header.bytes > kMaxSection) return malformed("a section is too long");
+  if (header.bytes > kMaxSection || header.index_bytes > kMaxSection) return malformed("a section is too long");
   if ((comparator->sample_bytes != nullptr) != (header.sample_bytes != 0) || header.rows == 0 ||
       (header.sample_bytes != 0 && header.bytes != std::uint64_t{header.rows} * header.sample_bytes)) {
     return malformed("samples miscounted");
@@ -74,6 +88,7 @@ class ColumnReader {
     const std::size_t offsets = header.sample_bytes != 0 ? 0 : std::size_t{header.rows} + 1;
     out_.samples_at_ = {reinterpret_cast<const std::uint64_t*>(data + at.samples_at), offsets};
     out_.samples_ = {data + at.samples, header.bytes};
+    out_.index_ = {data + at.index, header.index_bytes};
   }
 
   Result<Column> read() const {

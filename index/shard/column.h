@@ -8,6 +8,7 @@
 //   u64 samples_at[R + 1]       from the start of the samples; only where they are not all of one length
 //   u8  samples[...]            what shards keep of samples (index/comparator); 64-aligned, each 8-aligned where of any
 //                               length
+//   u8  index[...]              what helps to search them (Comparator::index); mostly empty
 // Thread-safety: immutable once built.
 #pragma once
 
@@ -48,6 +49,8 @@ class Column {
   // Whose every row is, rising; and the samples one after the other, where all have one length.
   [[nodiscard]] std::span<const std::uint32_t> encounters() const { return encounters_; }
   [[nodiscard]] std::span<const std::byte> samples() const { return samples_; }
+  // Empty where the column has none.
+  [[nodiscard]] std::span<const std::byte> index() const { return index_; }
 
  private:
   friend class ColumnReader;
@@ -59,6 +62,7 @@ class Column {
   std::span<const std::uint8_t> qualities_;
   std::span<const std::uint64_t> samples_at_;
   std::span<const std::byte> samples_;
+  std::span<const std::byte> index_;
 };
 
 struct ColumnHeader {
@@ -67,13 +71,14 @@ struct ColumnHeader {
   std::uint32_t rows = 0;
   std::uint32_t sample_bytes = 0;  // of each sample; 0: of any length
   std::uint64_t bytes = 0;         // of all samples
+  std::uint64_t index_bytes = 0;
 };
-static_assert(sizeof(ColumnHeader) == 24);
+static_assert(sizeof(ColumnHeader) == 32);
 
 // Where a column's sections begin.
 struct ColumnPlaces {
   ColumnPlaces(const ColumnHeader& h, std::size_t all_encounters, Places& places);
-  std::size_t first_row, encounters, positions, qualities, samples_at, samples;
+  std::size_t first_row, encounters, positions, qualities, samples_at, samples, index;
 };
 
 // One modality's samples on their way into a shard: first their places, then their bytes. Borrows the samples.
@@ -85,7 +90,7 @@ class ColumnBuilder {
     views_.push_back(sample);
     encounters_.push_back(static_cast<std::uint32_t>(encounter));
   }
-  void finish() { begin_encounter(); }
+  void finish();
   [[nodiscard]] bool empty() const { return views_.empty(); }
 
   // Precondition: not empty.
@@ -96,6 +101,7 @@ class ColumnBuilder {
   std::vector<std::uint32_t> first_row_;
   std::vector<std::uint32_t> encounters_;
   std::vector<SampleView> views_;
+  std::vector<std::byte> index_;
 };
 
 // Whether a column of this header can be read at all. Errors: kCorruption.

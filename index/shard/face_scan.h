@@ -26,6 +26,7 @@ class FaceProbe {
   explicit FaceProbe(std::span<const std::int8_t> embedding, FaceKernel kernel = best_face_kernel());
 
   [[nodiscard]] std::size_t dimension() const { return values_.size(); }
+  [[nodiscard]] std::span<const std::int8_t> values() const { return values_; }
   // out[r] = the sum of products with row r. Precondition: rows.size() == out.size() * dimension().
   void products(std::span<const std::int8_t> rows, std::span<std::int32_t> out) const;
   // The cosine with one embedding of the same dimension, as face::compare gives it. -1..1.

@@ -94,15 +94,46 @@ void HeadShard::scan_faces(std::size_t begin, std::size_t end, const FaceProbe& 
 
 Result<std::shared_ptr<SealedShard>> SealedShard::make(Arena arena) {
   WHORL_ASSIGN(ShardLayout parsed, ShardLayout::parse(std::as_const(arena).bytes()));
-  return std::shared_ptr<SealedShard>(new SealedShard(std::move(arena), std::move(parsed)));
+  std::unique_ptr<FaceIndex> faces;
+  const Column& column = parsed.column(Modality::kFace);
+  if (!column.index().empty() && FaceIndex::is_fast()) {
+    WHORL_ASSIGN(faces, FaceIndex::read(column.index(), column.rows(), column.sample_bytes()));
+  }
+  return std::shared_ptr<SealedShard>(new SealedShard(std::move(arena), std::move(parsed), std::move(faces)));
 }
 
-SealedShard::SealedShard(Arena arena, ShardLayout parsed)
-    : Shard(parsed.encounters()), arena_(std::move(arena)), layout_(std::move(parsed)) {
+SealedShard::SealedShard(Arena arena, ShardLayout parsed, std::unique_ptr<FaceIndex> faces_index)
+    : Shard(parsed.encounters()),
+      arena_(std::move(arena)),
+      layout_(std::move(parsed)),
+      face_index_(std::move(faces_index)) {
   const Column& faces = layout_.column(Modality::kFace);
   face_scales_.reserve(faces.rows());
   for (std::size_t row = 0; row < faces.rows(); ++row) {
     face_scales_.push_back(face_scale(embedding_view(faces.bytes(row))));
+  }
+  if (size() > 0) galleries_of_all_.assign(galleries(0).begin(), galleries(0).end());
+  for (std::size_t i = 1; i < size() && !galleries_of_all_.empty(); ++i) {
+    const auto own = galleries(i);
+    std::erase_if(galleries_of_all_,
+                  [&](std::uint16_t each) { return std::find(own.begin(), own.end(), each) == own.end(); });
+  }
+}
+
+bool SealedShard::all_in(std::uint32_t global) const {
+  return std::any_of(galleries_of_all_.begin(), galleries_of_all_.end(),
+                     [&](std::uint16_t local) { return global_gallery(local) == global; });
+}
+
+void SealedShard::look_at_faces(std::span<const std::uint32_t> rows, const FaceProbe& probe,
+                                const FaceSink& sink) const {
+  const Column& faces = layout_.column(Modality::kFace);
+  const std::size_t dimension = faces.sample_bytes();
+  for (const std::uint32_t row : rows) {
+    index::scan_faces(probe,
+                      {embedding_view(faces.bytes(row)), std::span(face_scales_).subspan(row, 1),
+                       faces.encounters().subspan(row, 1), dimension},
+                      sink);
   }
 }
 

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "index/comparator/comparator.h"
+#include "index/shard/face_index.h"
 #include "index/shard/face_scan.h"
 #include "index/shard/shard_layout.h"
 #include "templates/fingerprint/screening/screening.h"
@@ -50,6 +51,8 @@ class Shard : public std::enable_shared_from_this<Shard> {
   static constexpr std::uint32_t kNoSlot = std::numeric_limits<std::uint32_t>::max();
 
   virtual ~Shard() = default;
+  // Encounters; of a head, a search looks at no more than its snapshot says.
+  [[nodiscard]] virtual std::size_t size() const = 0;
   [[nodiscard]] virtual std::string_view person_id(std::size_t i) const = 0;
   [[nodiscard]] virtual std::string_view encounter_id(std::size_t i) const = 0;
   [[nodiscard]] virtual const RecordDigest& digest(std::size_t i) const = 0;
@@ -65,6 +68,12 @@ class Shard : public std::enable_shared_from_this<Shard> {
   // Of every modality.
   [[nodiscard]] std::size_t samples(std::size_t i) const;
   // Cosines of the faces of the encounters from begin to before end; the sink's ordinals are encounters.
+  // The index of its faces; null where there is none. Its rows are those of look_at_faces().
+  [[nodiscard]] virtual const FaceIndex* face_index() const { return nullptr; }
+  [[nodiscard]] virtual std::size_t indexed_faces() const { return 0; }
+  // Cosines of some of the index's rows, in rising order; the sink's ordinals are encounters.
+  virtual void look_at_faces(std::span<const std::uint32_t> /*rows*/, const FaceProbe& /*probe*/,
+                             const FaceSink& /*sink*/) const {}
   virtual void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const = 0;
   // What screening reads of a finger; may be made in `scratch`.
   [[nodiscard]] virtual const fingerprint::ScanRow& scan_row(std::size_t i, std::size_t finger,
@@ -75,6 +84,8 @@ class Shard : public std::enable_shared_from_this<Shard> {
   // The shard's number of a gallery; kNoGallery when nobody of the shard is in it.
   static constexpr std::uint32_t kNoGallery = std::numeric_limits<std::uint32_t>::max();
   [[nodiscard]] virtual std::uint32_t local_gallery(std::uint32_t global) const = 0;
+  // Whether everybody of the shard is in a gallery. A head does not know.
+  [[nodiscard]] virtual bool all_in(std::uint32_t /*global*/) const { return false; }
   [[nodiscard]] virtual std::size_t memory_bytes() const = 0;
 
   // Borrows this shard.
@@ -117,7 +128,7 @@ class HeadShard final : public Shard {
   [[nodiscard]] bool has_room(std::size_t samples) const { return samples_ + samples <= capacity_; }
   // `galleries` are global numbers. Precondition: has_room(encounter.samples.size()).
   void append(NewEncounter encounter, std::vector<std::uint16_t> galleries);
-  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] std::size_t size() const override { return size_; }
 
   [[nodiscard]] std::string_view person_id(std::size_t i) const override { return entries_[i].source.person_id; }
   [[nodiscard]] std::string_view encounter_id(std::size_t i) const override { return entries_[i].source.encounter_id; }
@@ -163,7 +174,7 @@ class SealedShard final : public Shard {
   static Result<std::shared_ptr<SealedShard>> make(Arena arena);
 
   [[nodiscard]] const ShardLayout& layout() const { return layout_; }
-  [[nodiscard]] std::size_t size() const { return layout_.encounters(); }
+  [[nodiscard]] std::size_t size() const override { return layout_.encounters(); }
   [[nodiscard]] std::size_t samples() const { return layout_.samples(); }
   using Shard::samples;
 
@@ -187,6 +198,11 @@ class SealedShard final : public Shard {
   void scan_faces(std::size_t begin, std::size_t end, const FaceProbe& probe, const FaceSink& sink) const override {
     index::scan_faces(probe, face_rows(begin, end), sink);
   }
+  [[nodiscard]] const FaceIndex* face_index() const override { return face_index_.get(); }
+  [[nodiscard]] std::size_t indexed_faces() const override {
+    return face_index_ ? layout_.column(Modality::kFace).rows() : 0;
+  }
+  void look_at_faces(std::span<const std::uint32_t> rows, const FaceProbe& probe, const FaceSink& sink) const override;
   // The faces of the encounters from begin to before end; ordinals are encounters.
   [[nodiscard]] FaceRows face_rows(std::size_t begin, std::size_t end) const;
   [[nodiscard]] const fingerprint::ScanRow& scan_row(std::size_t i, std::size_t finger,
@@ -198,18 +214,22 @@ class SealedShard final : public Shard {
   }
   [[nodiscard]] std::uint32_t global_gallery(std::uint16_t local) const override { return global_of_local_[local]; }
   [[nodiscard]] std::uint32_t local_gallery(std::uint32_t global) const override;
+  [[nodiscard]] bool all_in(std::uint32_t global) const override;
   [[nodiscard]] std::size_t memory_bytes() const override {
-    return arena_.bytes().size() + face_scales_.size() * sizeof(float) + marks_bytes();
+    const std::size_t index = face_index_ ? face_index_->memory_bytes() : 0;
+    return arena_.bytes().size() + face_scales_.size() * sizeof(float) + index + marks_bytes();
   }
 
  private:
-  SealedShard(Arena arena, ShardLayout parsed);
+  SealedShard(Arena arena, ShardLayout parsed, std::unique_ptr<FaceIndex> face_index);
   [[nodiscard]] const fingerprint::ScanRow* scan_rows() const {
     return reinterpret_cast<const fingerprint::ScanRow*>(layout_.column(Modality::kFinger).samples().data());
   }
   Arena arena_;
   ShardLayout layout_;
   std::vector<float> face_scales_;  // of each face's row: 1 over the embedding's length
+  std::unique_ptr<FaceIndex> face_index_;
+  std::vector<std::uint16_t> galleries_of_all_;  // local numbers
   std::vector<std::uint32_t> global_of_local_;
 };
 
