@@ -29,15 +29,16 @@ struct CandidateRule {
 // A gallery of at most this many samples of a modality is compared whole.
 inline constexpr std::size_t kCompareAllSamples = 2000;
 
-// By their votes these many times as many go on to a second look, which chooses whom of them to compare; in a small
-// gallery fewer: there the votes alone suffice.
+// By their votes these many times as many go on to a second look, which chooses whom of them to compare; in a large
+// gallery no larger share of it, in a small one no fewer than there is always time for.
 inline constexpr std::size_t kSecondLooks = 12;
 inline constexpr double kMostLookedAt = 0.04;  // of the gallery's people
+inline constexpr std::size_t kFewestLookedAt = 3000;
 
 // How many people get a second look where so many are to be compared.
 inline std::size_t second_looks(std::size_t compared, std::size_t people) {
-  const auto most = static_cast<std::size_t>(kMostLookedAt * static_cast<double>(people));
-  return std::max(compared, std::min(kSecondLooks * compared, most));
+  const auto share = static_cast<std::size_t>(kMostLookedAt * static_cast<double>(people));
+  return std::max(compared, std::min(kSecondLooks * compared, std::max(share, kFewestLookedAt)));
 }
 
 inline constexpr CandidateRule kFastCandidates{200, 0.0005};
