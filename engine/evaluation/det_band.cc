@@ -9,8 +9,9 @@ namespace {
 
 constexpr std::size_t kPoints = 40;
 
-// Thresholds spread evenly over the corners of the trade-off.
-std::vector<DetPoint> thinned(const std::vector<DetPoint>& corners) {
+// Thresholds spread evenly over the corners of the trade-off that a logarithmic axis has a place for.
+std::vector<DetPoint> thinned(std::vector<DetPoint> corners) {
+  std::erase_if(corners, [](const DetPoint& p) { return p.fmr <= 0; });
   if (corners.size() <= kPoints) return corners;
   std::vector<DetPoint> out;
   for (std::size_t i = 0; i < kPoints; ++i) out.push_back(corners[i * (corners.size() - 1) / (kPoints - 1)]);

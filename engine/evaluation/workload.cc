@@ -100,17 +100,11 @@ Day day_at(const Workload& workload, const MeasuredRates& rates, double threshol
 std::optional<double> threshold_for(const Workload& workload, const MeasuredRates& rates, DailyLimit limit,
                                     double most) {
   const double from = limit == DailyLimit::kReviews ? most_reviewed_db(workload, rates) : 0;
-  std::optional<double> out;
-  for (double db = std::floor(kMost_db / kStep_db) * kStep_db; db >= from - 1e-9; db -= kStep_db) {
-    const Day day = day_at(workload, rates, std::max(0.0, db));
-    const double has = limit == DailyLimit::kReviews ? day.reviews : day.false_answers;
-    if (has <= most) {
-      out = std::round(std::max(0.0, db) / kStep_db) * kStep_db;
-    } else if (out) {
-      break;
-    }
+  for (double step = std::ceil(from / kStep_db - 1e-9); step * kStep_db <= kMost_db; ++step) {
+    const Day day = day_at(workload, rates, step * kStep_db);
+    if ((limit == DailyLimit::kReviews ? day.reviews : day.false_answers) <= most) return step * kStep_db;
   }
-  return out;
+  return std::nullopt;
 }
 
 }  // namespace whorl::evaluation

@@ -18,7 +18,7 @@ PageContent content(const std::string& name) {
   std::vector<Sample> samples;
   for (int f = 0; f < 20; ++f) {
     for (int i = 0; i < 4; ++i) {
-      samples.push_back({std::to_string(f) + "_" + std::to_string(i), std::to_string(f), true, {}, 50.0 + i});
+      samples.push_back({std::to_string(f) + "_" + std::to_string(i), std::to_string(f), true, {}, 10.0 + 25 * i});
     }
   }
   const Trial trial = *run_trial(name, samples, Protocol::kAllPairs, [&](std::size_t a, std::size_t b) {
@@ -47,7 +47,7 @@ TEST(Page, HoldsEveryPartWithItsProvenance) {
        {"<!DOCTYPE html>", "One to one", "One to many", "Do the decibels hold?", "Parts of the data", "The worst pairs",
         "Where these figures come from", "whorl 1.2.3", "2026-01-01T00:00:00Z", "ab12", "cd34",
         "whorl evaluate --set 'a b'", "data:image/jpeg;base64,", "<svg", "lang=\"en\""}) {
-    EXPECT_THAT(*page, HasSubstr(expected));
+    EXPECT_NE(page->find(expected), std::string::npos) << expected;
   }
 }
 
@@ -56,7 +56,7 @@ TEST(Page, FetchesNothingAndRunsNothing) {
   EXPECT_THAT(page, HasSubstr("default-src 'none'"));
   for (const char* forbidden :
        {"<script", "<link", "src=\"http", "href=\"http", "url(", "@import", "<?xml", " style=\""}) {
-    EXPECT_THAT(page, Not(HasSubstr(forbidden)));
+    EXPECT_EQ(page.find(forbidden), std::string::npos) << forbidden;
   }
 }
 
