@@ -40,7 +40,7 @@ std::string points_text(const SearchStudy& study) {
     }
     rows.push_back({percent(p.target_fpir), p.text(), complement(p.missed_first).text(), digits(p.threshold),
                     db_text(p.db), p.fpir.text(),
-                    p.few() ? "rests on " + std::to_string(p.fpir.errors) + " false positives" : ""});
+                    p.few() ? "false positives counted: " + std::to_string(p.fpir.errors) : ""});
   }
   return aligned(rows, 0, 0);
 }

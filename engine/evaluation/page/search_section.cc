@@ -20,7 +20,7 @@ html::Row point_row(const Identification& rates, const SearchPoint& p, const std
           db_text(p.db),
           p.fnir.text(),
           complement(p.missed_first).text(),
-          p.few() ? "rests on " + std::to_string(p.fpir.errors) + " false positives" : ""};
+          p.few() ? "false positives counted: " + std::to_string(p.fpir.errors) : ""};
 }
 
 std::string points_table(const std::vector<SearchStudy>& studies) {
