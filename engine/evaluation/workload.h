@@ -70,9 +70,9 @@ double threshold_for_fpir(double fpir, double references);
 // What a day may have at most.
 enum class DailyLimit { kReviews, kFalseAnswers };
 
-// The lowest threshold, in tenths of a dB up to 200, with at most `most`; nothing where there is none. Reviews of strangers
-// are few at thresholds so low that nearly all are answered "known": for reviews it is the lowest above the threshold at
-// which strangers in review are most.
+// The lowest threshold, in tenths of a dB up to 200, with at most `most`; nothing where there is none. Reviews of
+// strangers are few at thresholds so low that nearly all are answered "known": for reviews it is the lowest above the
+// threshold at which strangers in review are most.
 std::optional<double> threshold_for(const Workload& workload, const MeasuredRates& rates, DailyLimit limit,
                                     double most);
 
