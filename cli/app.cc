@@ -22,7 +22,8 @@ std::string help_command(const CLI::App& app) {
 
 // What is asked for may be done though its answer is lost: no status of success may say that all is well.
 int with_output(int status) {
-  const bool success = status == kExitOk || status == kExitNoMatch || status == kExitIndeterminate;
+  const bool success = status == kExitOk || status == kExitNoMatch || status == kExitIndeterminate ||
+                       status == kExitAssertionFalse || status == kExitNotShown;
   return success && !printed_whole() ? kExitOutput : status;
 }
 
@@ -45,6 +46,23 @@ int usage(const CLI::App& app, const CLI::ParseError& error, int argc, const cha
     break;
   }
   return kExitUsage;
+}
+
+// Words that a shell would take apart stand in quotes.
+std::string command_line(int argc, const char* const* argv) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,@%+";
+  std::string out = "whorl";
+  for (int i = 1; i < argc; ++i) {
+    std::string word(argv[i]);
+    if (word.empty() || word.find_first_not_of(kPlain) != std::string::npos) {
+      for (std::size_t at = word.find('\''); at != std::string::npos; at = word.find('\'', at + 4)) {
+        word.replace(at, 1, "'\\''");
+      }
+      word = "'" + word + "'";
+    }
+    out += " " + word;
+  }
+  return out;
 }
 
 int run_job(const Chosen& chosen) {
@@ -91,8 +109,10 @@ int run(int argc, const char* const* argv) {
   app.set_version_flag("--version", "whorl " + std::string(kVersion));
   app.footer("\nExample:\n  whorl synth --out people --subjects 20\n  whorl extract --help\n\n" + exit_code_help());
   Chosen chosen;
-  for (const auto add : {add_serve, add_enrol, add_load, add_convert, add_re_extract, add_capacity, add_identify,
-                         add_verify, add_erase, add_extract, add_compare, add_calibrate, add_evaluate, add_synth}) {
+  chosen.command = command_line(argc, argv);
+  for (const auto add :
+       {add_serve, add_enrol, add_load, add_convert, add_re_extract, add_capacity, add_identify, add_verify, add_erase,
+        add_extract, add_compare, add_calibrate, add_evaluate, add_workload, add_synth}) {
     add(app, chosen);
   }
   try {

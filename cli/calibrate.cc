@@ -173,6 +173,7 @@ void add_calibrate(CLI::App& app, Chosen& chosen) {
   verb->add_option("--source", options->source, "What was measured, kept in the file; the sets' names when absent");
   never_with(*verb, "--pairs",
              {"--manifest", "--set", "--fvc", "--synthetic", "--ppi", "--protocol", "--seed", "--scores"});
+  only_with(*verb, "--pairs", {"--metadata", "--group"});
   only_with(*verb, "--synthetic", {"--seed"});
   never_with(*verb, "--scores", {"--manifest", "--set", "--fvc", "--synthetic", "--ppi", "--protocol", "--seed"});
   on_chosen(verb, chosen, options, run);

@@ -26,13 +26,13 @@ void add_data_options(CLI::App& verb, datasets::DataOptions& options) {
 void add_pair_options(CLI::App& verb, datasets::PairOptions& options, engine::FaceConfig& networks) {
   verb.add_option("--pairs", options.list, "Faces: CSV file of pairs (columns a, b, mated, and fold where there are)");
   verb.add_option("--images", options.images, "Folder of the images of --pairs; the list's own when absent");
-  verb.add_option("--metadata", options.metadata, "CSV file about the images of --pairs, with a column \"file\"");
+  verb.add_option("--metadata", options.metadata, "CSV file about the images, with a column \"file\"");
   verb.add_option("--group", options.groups, "Columns of --metadata: error rates apart for each of their values");
   verb.add_flag(
       "--cross", options.cross,
       "Also compare every two images of --pairs (subject: the column so named and grouped by, or the folder)");
   add_face_options_of(verb, networks, "--pairs");
-  only_with(verb, "--pairs", {"--images", "--metadata", "--group", "--cross"});
+  only_with(verb, "--pairs", {"--images", "--cross"});
   only_with(verb, "--metadata", {"--group"});
   only_with(verb, "--group", {"--metadata"});
 }

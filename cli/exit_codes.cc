@@ -33,7 +33,8 @@ std::string exit_code_help() {
          "  3  invalid input      4  not found     5  already exists   6  corruption\n"
          "  7  unauthorised       8  exhausted     9  unavailable, try again\n"
          " 10  no_match          11  indeterminate (identify and verify only)\n"
-         " 12  done, but the answer could not be written to standard output";
+         " 12  done, but the answer could not be written to standard output\n"
+         " 13  an assertion is false   14  an assertion is not shown: the sample does not decide (evaluate only)";
 }
 
 }  // namespace whorl::cli

@@ -12,7 +12,9 @@ inline constexpr int kExitOk = 0;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitNoMatch = 10;
 inline constexpr int kExitIndeterminate = 11;
-inline constexpr int kExitOutput = 12;  // done, but standard output did not take the whole answer
+inline constexpr int kExitOutput = 12;          // done, but standard output did not take the whole answer
+inline constexpr int kExitAssertionFalse = 13;  // an assertion of evaluate is refuted
+inline constexpr int kExitNotShown = 14;        // none is refuted, but the sample does not decide one
 
 // 1 internal, 3 invalid input, 4 not found, 5 already exists, 6 corruption, 7 unauthorised, 8 exhausted,
 // 9 unavailable.

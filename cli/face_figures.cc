@@ -112,6 +112,7 @@ Result<FaceFigures> face_figures(const datasets::FaceTrials& run, const datasets
   for (const double fmr : kFmrs) {
     out.discard.push_back(evaluation::discard_curve(wider(run).name, {wider(run)}, {run.samples}, fmr));
   }
+  out.calibration = calibration;
   if (calibration) out.claims = evaluation::check_calibration(wider(run), *calibration);
   return out;
 }
@@ -130,7 +131,8 @@ std::string face_figures_text(const datasets::FaceTrials& run, const FaceFigures
 }
 
 json::object face_figures_json(const datasets::FaceTrials& run, const FaceFigures& figures) {
-  json::object all = evaluation::rates_json(figures.rates, kMean);
+  json::object all =
+      evaluation::rates_json(figures.rates, kMean, figures.calibration ? &*figures.calibration : nullptr);
   all["modality"] = "face";
   all["network"] = run.network.text();
   all["not_found"] = rate_object(evaluation::rate_of(run.listed.failures, run.listed.samples));
@@ -148,12 +150,12 @@ json::object face_figures_json(const datasets::FaceTrials& run, const FaceFigure
 std::string face_figure_files(bool groups) {
   return std::string(groups ? "groups.csv " : "") +
          "det.csv det.svg histogram.csv histogram.svg discard.csv discard.svg scores.csv worst_pairs.csv faces.csv "
-         "rates.json";
+         "rates.json provenance.json";
 }
 
-Status write_face_figures(const std::filesystem::path& folder, const datasets::FaceTrials& run,
-                          const FaceFigures& figures) {
-  WHORL_TRY(make_results_folder(folder, face_figure_files(!figures.groups.empty())));
+Status write_face_figures(ResultsFolder& folder, const datasets::FaceTrials& run, const FaceFigures& figures,
+                          const evaluation::Provenance& provenance) {
+  const engine::Calibration* calibration = figures.calibration ? &*figures.calibration : nullptr;
   std::vector<Trial> trials = {run.listed};
   if (run.cross) trials.push_back(*run.cross);
   std::vector<evaluation::DetCurve> curves;
@@ -161,20 +163,22 @@ Status write_face_figures(const std::filesystem::path& folder, const datasets::F
     curves.push_back(evaluation::det_curve(trials[i].name + "  EER " + figures.rates[i].eer.text(), trials[i]));
   }
   const std::string title = "faces, " + run.network.name;
-  WHORL_TRY(write_file(folder / "det.csv", evaluation::det_csv(trials)));
-  WHORL_TRY(write_file(folder / "det.svg", evaluation::det_svg(curves, "DET, " + title)));
-  WHORL_TRY(write_file(folder / "histogram.csv", evaluation::histogram_csv(trials)));
-  WHORL_TRY(write_file(folder / "histogram.svg",
-                       evaluation::histogram_svg(evaluation::histogram_of(wider(run)), "Scores, " + title)));
-  WHORL_TRY(write_file(folder / "discard.csv", evaluation::discard_csv(figures.discard)));
-  WHORL_TRY(
-      write_file(folder / "discard.svg", evaluation::discard_svg(figures.discard, "Error versus discard, " + title)));
-  if (!figures.groups.empty()) WHORL_TRY(write_file(folder / "groups.csv", evaluation::groups_csv(figures.groups)));
-  WHORL_TRY(write_file(folder / "scores.csv", evaluation::scores_csv({run.listed}, {run.samples})));
-  WHORL_TRY(write_file(folder / "worst_pairs.csv",
-                       evaluation::worst_pairs_csv(trials, std::vector(trials.size(), run.samples))));
-  WHORL_TRY(write_file(folder / "faces.csv", faces_csv(run)));
-  return write_file(folder / "rates.json", json_text(face_figures_json(run, figures)) + "\n");
+  WHORL_TRY(folder.write("det.csv", evaluation::det_csv(trials, calibration)));
+  WHORL_TRY(folder.write("det.svg", evaluation::det_svg(curves, "DET, " + title)));
+  WHORL_TRY(folder.write("histogram.csv", evaluation::histogram_csv(trials, calibration)));
+  WHORL_TRY(folder.write("histogram.svg", evaluation::histogram_svg(evaluation::histogram_of(wider(run)),
+                                                                    "Scores, " + title, calibration)));
+  WHORL_TRY(folder.write("discard.csv", evaluation::discard_csv(figures.discard)));
+  WHORL_TRY(folder.write("discard.svg", evaluation::discard_svg(figures.discard, "Error versus discard, " + title)));
+  if (!figures.groups.empty()) WHORL_TRY(folder.write("groups.csv", evaluation::groups_csv(figures.groups)));
+  WHORL_TRY(folder.write("scores.csv", evaluation::scores_csv({run.listed}, {run.samples})));
+  WHORL_TRY(folder.write("worst_pairs.csv",
+                         evaluation::worst_pairs_csv(trials, std::vector(trials.size(), run.samples), calibration)));
+  WHORL_TRY(folder.write("faces.csv", faces_csv(run)));
+  json::object rates = face_figures_json(run, figures);
+  rates["provenance"] = evaluation::provenance_json(provenance);
+  WHORL_TRY(folder.write("rates.json", json_text(rates) + "\n"));
+  return folder.finish();
 }
 
 }  // namespace whorl::cli

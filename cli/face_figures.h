@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/results_folder.h"
 #include "datasets/face_trials.h"
 #include "engine/calibration.h"
 #include "engine/evaluation/claims.h"
@@ -23,6 +24,7 @@ struct FaceFigures {
   std::vector<evaluation::GroupStudy> groups;        // at FMR 1 % and 0.1 % of the wider of the two
   std::vector<evaluation::DiscardCurve> discard;     // of the wider, at FMR 0.1 % and 1 %
   std::optional<evaluation::ClaimCheck> claims;      // where there is a calibration
+  std::optional<engine::Calibration> calibration;
 };
 
 Result<FaceFigures> face_figures(const datasets::FaceTrials& run, const datasets::PairOptions& options,
@@ -34,7 +36,8 @@ boost::json::object face_figures_json(const datasets::FaceTrials& run, const Fac
 
 // The names of the files that write_face_figures makes, with a space between. `groups`: images were grouped.
 std::string face_figure_files(bool groups);
-Status write_face_figures(const std::filesystem::path& folder, const datasets::FaceTrials& run,
-                          const FaceFigures& figures);
+// Errors: those of write_file.
+Status write_face_figures(ResultsFolder& folder, const datasets::FaceTrials& run, const FaceFigures& figures,
+                          const evaluation::Provenance& provenance);
 
 }  // namespace whorl::cli

@@ -4,50 +4,62 @@
 #include <boost/json.hpp>
 
 #include "base/catalogue.h"
-#include "base/files.h"
 #include "base/json_text.h"
-#include "cli/results_folder.h"
+#include "engine/evaluation/identification/charts.h"
 #include "engine/evaluation/report.h"
-#include "engine/evaluation/svg.h"
 
 namespace whorl::cli {
 namespace {
 namespace json = boost::json;
 
-using evaluation::DiscardCurve;
-using evaluation::Rates;
 using evaluation::Trial;
 
 constexpr const char* kAll = "all sets";
 constexpr double kDiscardFmrs[] = {0.001, 0.01};
 
-std::string label_of(const Rates& rates) { return rates.name + "  EER " + rates.eer.text(); }
-
-std::vector<evaluation::DetCurve> det_curves(const datasets::Trials& run, const Figures& figures) {
-  std::vector<evaluation::DetCurve> out;
-  for (std::size_t i = 0; i < figures.rates.size(); ++i) {
-    out.push_back(evaluation::det_curve(label_of(figures.rates[i]), run.trials[i]));
+// The searches of one set by one finger, and by several where persons have them. A set that has none is passed over.
+void add_searches(const datasets::Trials& run, std::size_t set, const engine::Calibration* calibration,
+                  const FigureOptions& options, Figures& out) {
+  const evaluation::IdentificationOptions how{options.fpirs, options.also_fpirs, options.bootstrap};
+  const auto add = [&](const Result<evaluation::SearchSet>& searches) {
+    if (searches.ok()) out.searches.push_back(evaluation::study_of(*searches, calibration, how));
+  };
+  const std::vector<evaluation::Sample>& samples = run.samples[set];
+  add(evaluation::searches_of(run.trials[set], samples));
+  if (calibration == nullptr) return;
+  const auto most = static_cast<int>(evaluation::fingers_to_fuse(samples));
+  for (const int k : options.fingers.empty() ? std::vector<int>{2, 4} : options.fingers) {
+    if (k > 1 && k <= most) add(evaluation::searches_of_persons(run.trials[set], samples, *calibration, k));
   }
-  return out;
+}
+
+bool has_quality(const std::vector<evaluation::Sample>& samples) {
+  return std::any_of(samples.begin(), samples.end(), [](const auto& s) { return s.quality.has_value(); });
 }
 
 }  // namespace
 
-Figures figures_of(const datasets::Trials& run, const engine::Calibration& calibration,
-                   const evaluation::BootstrapOptions& bootstrap) {
+Result<Figures> figures_of(const datasets::Trials& run, const engine::Calibration* calibration,
+                           const FigureOptions& options) {
   Figures out;
+  const bool quality = std::all_of(run.samples.begin(), run.samples.end(), has_quality);
   for (std::size_t i = 0; i < run.trials.size(); ++i) {
     const Trial& trial = run.trials[i];
-    out.rates.push_back(evaluation::rates_of(trial, bootstrap));
-    out.claims.push_back(evaluation::check_calibration(trial, calibration));
+    out.rates.push_back(evaluation::rates_of(trial, options.bootstrap, options.fmrs));
+    out.bands.push_back(evaluation::det_band(trial, options.bootstrap));
+    add_searches(run, i, calibration, options, out);
+    if (calibration != nullptr) out.claims.push_back(evaluation::check_calibration(trial, *calibration));
     for (const double fmr : kDiscardFmrs) {
-      out.discard.push_back(evaluation::discard_curve(trial.name, {trial}, {run.samples[i]}, fmr));
+      if (quality) out.discard.push_back(evaluation::discard_curve(trial.name, {trial}, {run.samples[i]}, fmr));
     }
   }
+  WHORL_ASSIGN(out.splits, evaluation::splits_of(run.trials, run.samples, options.columns));
   if (run.trials.size() == 1) return out;
-  out.claims.push_back(evaluation::check_calibration(evaluation::pooled(run.trials, kAll), calibration));
+  if (calibration != nullptr) {
+    out.claims.push_back(evaluation::check_calibration(evaluation::pooled(run.trials, kAll), *calibration));
+  }
   for (const double fmr : kDiscardFmrs) {
-    out.discard.push_back(evaluation::discard_curve(kAll, run.trials, run.samples, fmr));
+    if (quality) out.discard.push_back(evaluation::discard_curve(kAll, run.trials, run.samples, fmr));
   }
   return out;
 }
@@ -68,44 +80,15 @@ Status add_fusion(const datasets::Trials& run, const engine::Calibration& calibr
   return failure(ErrorCode::kTooFewToFuse, "--fuse", with<"fingers">(fingers.back()));
 }
 
-std::string figure_files(bool fusion) {
-  return std::string(fusion ? "fusion_failures.csv " : "") +
-         "det.csv det.svg histogram.csv histogram.svg calibration.csv calibration.svg discard.csv "
-         "discard.svg "
-         "scores.csv worst_pairs.csv rates.json";
-}
-
-Status write_figures(const std::filesystem::path& folder, const datasets::Trials& run, const Figures& figures) {
-  WHORL_TRY(make_results_folder(folder, figure_files(!figures.fusion.empty())));
-  const std::string title = "DET, " + std::string(evaluation::name_of(run.trials.front().protocol)) + " protocol";
-  WHORL_TRY(write_file(folder / "det.csv", evaluation::det_csv(run.trials)));
-  WHORL_TRY(write_file(folder / "det.svg", evaluation::det_svg(det_curves(run, figures), title)));
-  WHORL_TRY(write_file(folder / "histogram.csv", evaluation::histogram_csv(run.trials)));
-  const std::string name = run.trials.size() == 1 ? run.trials.front().name : kAll;
-  const Trial all = evaluation::pooled(run.trials, name);
-  WHORL_TRY(write_file(folder / "histogram.svg",
-                       evaluation::histogram_svg(evaluation::histogram_of(all), "Scores, " + name)));
-  WHORL_TRY(write_file(folder / "calibration.csv", evaluation::claims_csv(figures.claims)));
-  WHORL_TRY(write_file(folder / "calibration.svg", evaluation::claims_svg(figures.claims.back())));
-  WHORL_TRY(write_file(folder / "discard.csv", evaluation::discard_csv(figures.discard)));
-  // The last two curves are of all sets, or of the only one.
-  const std::vector<DiscardCurve> shown(figures.discard.end() - std::size(kDiscardFmrs), figures.discard.end());
-  WHORL_TRY(write_file(folder / "discard.svg", evaluation::discard_svg(shown, "Error versus discard, " + name)));
-  WHORL_TRY(write_file(folder / "scores.csv", evaluation::scores_csv(run.trials, run.samples)));
-  WHORL_TRY(write_file(folder / "worst_pairs.csv", evaluation::worst_pairs_csv(run.trials, run.samples)));
-  if (!figures.fusion.empty()) {
-    WHORL_TRY(write_file(folder / "fusion_failures.csv",
-                         evaluation::fusion_failures_csv(figures.fusion, figures.fused_samples)));
-  }
-  return write_file(folder / "rates.json", json_text(figures_json(figures)) + "\n");
-}
-
-json::object figures_json(const Figures& figures) {
-  json::object out = evaluation::rates_json(figures.rates);
+json::object figures_json(const Figures& figures, const engine::Calibration* calibration) {
+  json::object out = evaluation::rates_json(figures.rates, evaluation::MeanEer::kShown, calibration);
   json::array claims;
   for (const auto& check : figures.claims) claims.push_back(evaluation::claims_json(check));
   out["calibration"] = std::move(claims);
   out["discard"] = evaluation::discard_json(figures.discard);
+  out["searches"] = evaluation::searches_json(figures.searches);
+  out["parts"] = evaluation::splits_json(figures.splits);
+  if (!figures.differences.empty()) out["comparison"] = evaluation::differences_json(figures.differences);
   if (figures.fusion.empty()) return out;
   json::array fusion;
   for (const auto& study : figures.fusion) fusion.push_back(evaluation::fusion_json(study));

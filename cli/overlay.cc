@@ -100,10 +100,10 @@ void draw_legend(cv::Mat& canvas, int y, const FingerprintTemplate& source) {
              {562, line + 5});
 }
 
-Result<Bytes> png_of(const cv::Mat& canvas) {
+Result<Bytes> encoded(const cv::Mat& canvas, const char* suffix, const std::vector<int>& options = {}) {
   Bytes out;
   try {
-    if (cv::imencode(".png", canvas, out)) return out;
+    if (cv::imencode(suffix, canvas, out, options)) return out;
   } catch (const cv::Exception& e) {
     return internal_error(std::string("the picture could not be encoded: ") + e.what());
   }
@@ -115,22 +115,10 @@ cv::Scalar wheel(std::size_t i) {
   return kColours[i % std::size(kColours)];
 }
 
-}  // namespace
-
-Result<Bytes> overlay_png(const image::GreyImage& image, const FingerprintTemplate& extracted) {
-  const int scale = scale_of(image);
-  cv::Mat picture = backdrop(image, scale);
-  draw_flow(picture, extracted.flow, scale);
-  draw_minutiae(picture, extracted, scale);
-  cv::Mat canvas(picture.rows + kLegendHeight, std::max(picture.cols, kMinWidth), CV_8UC3, cv::Scalar::all(255));
-  picture.copyTo(canvas(cv::Rect(0, 0, picture.cols, picture.rows)));
-  draw_legend(canvas, picture.rows, extracted);
-  return png_of(canvas);
-}
-
-Result<Bytes> pairs_png(const image::GreyImage& probe, const FingerprintTemplate& probe_template,
-                        const image::GreyImage& reference, const FingerprintTemplate& reference_template,
-                        const std::vector<fingerprint::MinutiaPair>& pairs) {
+// Both images side by side with their minutiae; a coloured line for each pair.
+cv::Mat pairs_canvas(const image::GreyImage& probe, const FingerprintTemplate& probe_template,
+                     const image::GreyImage& reference, const FingerprintTemplate& reference_template,
+                     const std::vector<fingerprint::MinutiaPair>& pairs) {
   constexpr int kGap = 12;
   const int scale = std::min(2, std::min(scale_of(probe), scale_of(reference)));
   const cv::Mat left = backdrop(probe, scale);
@@ -154,7 +142,37 @@ Result<Bytes> pairs_png(const image::GreyImage& probe, const FingerprintTemplate
                  " paired minutiae; circles are endings, squares bifurcations, "
                  "pale is low quality",
              {10, rows + 20});
-  return png_of(canvas);
+  return canvas;
+}
+
+}  // namespace
+
+Result<Bytes> overlay_png(const image::GreyImage& image, const FingerprintTemplate& extracted) {
+  const int scale = scale_of(image);
+  cv::Mat picture = backdrop(image, scale);
+  draw_flow(picture, extracted.flow, scale);
+  draw_minutiae(picture, extracted, scale);
+  cv::Mat canvas(picture.rows + kLegendHeight, std::max(picture.cols, kMinWidth), CV_8UC3, cv::Scalar::all(255));
+  picture.copyTo(canvas(cv::Rect(0, 0, picture.cols, picture.rows)));
+  draw_legend(canvas, picture.rows, extracted);
+  return encoded(canvas, ".png");
+}
+
+Result<Bytes> pairs_png(const image::GreyImage& probe, const FingerprintTemplate& probe_template,
+                        const image::GreyImage& reference, const FingerprintTemplate& reference_template,
+                        const std::vector<fingerprint::MinutiaPair>& pairs) {
+  return encoded(pairs_canvas(probe, probe_template, reference, reference_template, pairs), ".png");
+}
+
+Result<Bytes> pairs_jpeg(const image::GreyImage& probe, const FingerprintTemplate& probe_template,
+                         const image::GreyImage& reference, const FingerprintTemplate& reference_template,
+                         const std::vector<fingerprint::MinutiaPair>& pairs) {
+  constexpr int kWidth = 640;
+  constexpr int kQuality = 55;
+  const cv::Mat large = pairs_canvas(probe, probe_template, reference, reference_template, pairs);
+  cv::Mat small;
+  cv::resize(large, small, {kWidth, std::max(1, large.rows * kWidth / large.cols)}, 0, 0, cv::INTER_AREA);
+  return encoded(small, ".jpg", {cv::IMWRITE_JPEG_QUALITY, kQuality});
 }
 
 }  // namespace whorl::cli

@@ -20,4 +20,9 @@ Result<Bytes> pairs_png(const image::GreyImage& probe, const fingerprint::Finger
                         const image::GreyImage& reference, const fingerprint::FingerprintTemplate& reference_template,
                         const std::vector<fingerprint::MinutiaPair>& pairs);
 
+// The same small, as a JPEG of some tens of kilobytes. Errors: kInternal.
+Result<Bytes> pairs_jpeg(const image::GreyImage& probe, const fingerprint::FingerprintTemplate& probe_template,
+                         const image::GreyImage& reference, const fingerprint::FingerprintTemplate& reference_template,
+                         const std::vector<fingerprint::MinutiaPair>& pairs);
+
 }  // namespace whorl::cli

@@ -14,12 +14,14 @@ namespace whorl::cli {
 // The verb that the command line chose: returns the exit status, or an error that is printed.
 struct Chosen {
   std::function<Result<int>()> job;
-  bool json = false;  // errors go out as JSON too
+  bool json = false;    // errors go out as JSON too
+  std::string command;  // the whole command line, quoted for a shell
 };
 
 struct CommonOptions {
   bool json = false;
   bool progress = false;
+  std::string command;  // Chosen::command
 };
 
 // A subcommand with --json, its examples (whole lines) under the help, and the exit codes' place.
@@ -38,6 +40,7 @@ template <class Options>
 void on_chosen(CLI::App* verb, Chosen& chosen, std::shared_ptr<Options> options, Result<int> (*run)(const Options&)) {
   verb->callback([&chosen, options, run] {
     chosen.json = options->json;
+    options->command = chosen.command;
     chosen.job = [options, run] { return run(*options); };
   });
 }
@@ -55,6 +58,7 @@ void add_extract(CLI::App& app, Chosen& chosen);
 void add_compare(CLI::App& app, Chosen& chosen);
 void add_calibrate(CLI::App& app, Chosen& chosen);
 void add_evaluate(CLI::App& app, Chosen& chosen);
+void add_workload(CLI::App& app, Chosen& chosen);
 void add_synth(CLI::App& app, Chosen& chosen);
 
 }  // namespace whorl::cli

@@ -2,58 +2,24 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
-#include <cmath>
 #include <limits>
 #include <map>
 #include <optional>
 #include <string_view>
 #include <tuple>
-#include <unordered_map>
 
 #include "base/catalogue.h"
 #include "base/files.h"
 #include "datasets/lines.h"
 #include "datasets/reader.h"
+#include "datasets/score_lines.h"
 #include "engine/evaluation/polarity.h"
 
 namespace whorl::datasets {
 namespace {
 
 constexpr std::string_view kHeading = "set,a,b,genuine,score";
-constexpr std::size_t kMaxBytes = std::size_t{1} << 30;
-
-std::optional<double> number(const std::string& text) {
-  double value = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
-}
-
-// Numbers names in the order of their coming.
-class Names {
- public:
-  std::uint32_t number(const std::string& name) {
-    return known_.emplace(name, static_cast<std::uint32_t>(known_.size())).first->second;
-  }
-  [[nodiscard]] std::vector<std::string> list() const {
-    std::vector<std::string> out(known_.size());
-    for (const auto& [name, at] : known_) out[at] = name;
-    return out;
-  }
-
- private:
-  std::unordered_map<std::string, std::uint32_t> known_;
-};
-
-struct Line {
-  double score = 0;
-  std::uint32_t set = 0;
-  std::uint32_t low = 0;  // the two samples' numbers, the smaller first
-  std::uint32_t high = 0;
-  std::uint32_t number = 0;
-  bool mated = false;
-};
+using Line = ScoreLine;
 
 bool same_pair(const Line& a, const Line& b) { return a.set == b.set && a.low == b.low && a.high == b.high; }
 
@@ -67,7 +33,7 @@ Status read_line(std::string_view text, Names& sets, Names& samples, Line& out) 
   if (fields[1] == fields[2]) return failure(ErrorCode::kPairedWithItself, with<"sample">(fields[1]));
   if (fields[3] != "0" && fields[3] != "1")
     return failure(ErrorCode::kNotZeroOrOne, with<"column">("genuine"), with<"value">(fields[3]));
-  const std::optional<double> score = number(fields[4]);
+  const std::optional<double> score = finite_number(fields[4]);
   if (!score) return failure(ErrorCode::kScoreNotFinite, with<"value">(fields[4]));
   std::tie(out.low, out.high) = std::minmax({samples.number(fields[1]), samples.number(fields[2])});
   out.score = *score;
@@ -129,37 +95,6 @@ Status check_distinct(const std::vector<std::string>& sets, const std::vector<Li
   return {};
 }
 
-Result<MeasuredScores> read_lines(const std::filesystem::path& file, std::string_view text) {
-  const auto heading = split_csv_line(take_line(text));
-  if (!heading.ok() || *heading != std::vector<std::string>{"set", "a", "b", "genuine", "score"}) {
-    return at_line(file, 1, failure(ErrorCode::kNotTheHeading, with<"heading">(kHeading)));
-  }
-  Names sets;
-  Names samples;
-  std::vector<Line> lines;
-  for (std::uint32_t number = 2; !text.empty(); ++number) {
-    const std::string_view line = take_line(text);
-    if (line.empty()) continue;
-    Line next;
-    next.number = number;
-    if (const Status read = read_line(line, sets, samples, next); !read.ok()) {
-      return at_line(file, number, read.error());
-    }
-    lines.push_back(next);
-  }
-  MeasuredScores out;
-  WHORL_TRY(leave_out_repeated(file, lines, out.repeated));
-  if (const Status distinct = check_distinct(sets.list(), lines); !distinct.ok()) {
-    return distinct.error().within(file.string());
-  }
-  for (std::string& name : sets.list()) out.sets.push_back({std::move(name), {}, {}});
-  for (const Line& line : lines) {
-    ScoreSet& set = out.sets[line.set];
-    (line.mated ? set.mated : set.non_mated).push_back(line.score);
-  }
-  return out;
-}
-
 // The file as a whole, and each set that has enough mated pairs to tell: a large set would hide a small one.
 Status check_polarity(const std::filesystem::path& file, const MeasuredScores& scores) {
   constexpr std::size_t kEnough = 20;
@@ -186,10 +121,44 @@ std::vector<double> all_of(const std::vector<ScoreSet>& sets, std::vector<double
 std::vector<double> MeasuredScores::mated() const { return all_of(sets, &ScoreSet::mated); }
 std::vector<double> MeasuredScores::non_mated() const { return all_of(sets, &ScoreSet::non_mated); }
 
+Result<ScoreLines> read_score_lines(const std::filesystem::path& file) {
+  WHORL_ASSIGN(const Bytes bytes, read_file(file, kMaxScoreBytes));
+  WHORL_ASSIGN(std::string_view text, csv_text(as_text(bytes), file));
+  const auto heading = split_csv_line(take_line(text));
+  if (!heading.ok() || *heading != std::vector<std::string>{"set", "a", "b", "genuine", "score"}) {
+    return at_line(file, 1, failure(ErrorCode::kNotTheHeading, with<"heading">(kHeading)));
+  }
+  Names sets;
+  Names samples;
+  ScoreLines out;
+  for (std::uint32_t number = 2; !text.empty(); ++number) {
+    const std::string_view line = take_line(text);
+    if (line.empty()) continue;
+    Line next;
+    next.number = number;
+    if (const Status read = read_line(line, sets, samples, next); !read.ok()) {
+      return at_line(file, number, read.error());
+    }
+    out.lines.push_back(next);
+  }
+  WHORL_TRY(leave_out_repeated(file, out.lines, out.repeated));
+  out.sets = sets.list();
+  out.samples = samples.list();
+  if (const Status distinct = check_distinct(out.sets, out.lines); !distinct.ok()) {
+    return distinct.error().within(file.string());
+  }
+  return out;
+}
+
 Result<MeasuredScores> read_scores(const std::filesystem::path& path) {
-  WHORL_ASSIGN(const Bytes bytes, read_file(path, kMaxBytes));
-  WHORL_ASSIGN(const std::string_view text, csv_text(as_text(bytes), path));
-  WHORL_ASSIGN(MeasuredScores out, read_lines(path, text));
+  WHORL_ASSIGN(ScoreLines read, read_score_lines(path));
+  MeasuredScores out;
+  out.repeated = read.repeated;
+  for (std::string& name : read.sets) out.sets.push_back({std::move(name), {}, {}});
+  for (const Line& line : read.lines) {
+    ScoreSet& set = out.sets[line.set];
+    (line.mated ? set.mated : set.non_mated).push_back(line.score);
+  }
   WHORL_TRY(check_polarity(path, out));
   return out;
 }

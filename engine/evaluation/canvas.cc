@@ -35,12 +35,13 @@ std::string xml_text(std::string_view text) {
   return out;
 }
 
-Canvas::Canvas(int width, int height, std::string_view title) {
+Canvas::Canvas(int width, int height, std::string_view title, std::string_view description) {
   const std::string w = std::to_string(width);
   const std::string h = std::to_string(height);
   out_ = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + w +
          "\" height=\"" + h + "\" viewBox=\"0 0 " + w + " " + h + "\" font-family=\"sans-serif\" role=\"img\">\n" +
          "<title>" + xml_text(title) + "</title>\n";
+  if (!description.empty()) out_ += "<desc>" + xml_text(description) + "</desc>\n";
   rectangle(0, 0, width, height, "#fff");
 }
 
@@ -58,6 +59,12 @@ void Canvas::polyline(const std::vector<std::pair<double, double>>& points, cons
 void Canvas::rectangle(double x, double y, double w, double h, std::string_view fill, double opacity) {
   out_ += "<rect x=\"" + fixed(x) + "\" y=\"" + fixed(y) + "\" width=\"" + fixed(w) + "\" height=\"" + fixed(h) +
           "\" fill=\"" + std::string(fill) + "\" fill-opacity=\"" + fixed(opacity) + "\"/>\n";
+}
+
+void Canvas::polygon(const std::vector<std::pair<double, double>>& points, std::string_view fill, double opacity) {
+  out_ += "<polygon points=\"";
+  for (const auto& [x, y] : points) out_ += fixed(x) + "," + fixed(y) + " ";
+  out_ += "\" fill=\"" + std::string(fill) + "\" fill-opacity=\"" + fixed(opacity) + "\"/>\n";
 }
 
 void Canvas::text(double x, double y, std::string_view text, std::string_view anchor, int size, bool turned) {

@@ -19,11 +19,13 @@ struct Stroke {
 
 class Canvas {
  public:
-  Canvas(int width, int height, std::string_view title);
+  // `description`: what is to be seen, for those who do not see it; left out when empty.
+  Canvas(int width, int height, std::string_view title, std::string_view description = {});
 
   void line(double x1, double y1, double x2, double y2, const Stroke& stroke);
   void polyline(const std::vector<std::pair<double, double>>& points, const Stroke& stroke);
   void rectangle(double x, double y, double w, double h, std::string_view fill, double opacity = 1);
+  void polygon(const std::vector<std::pair<double, double>>& points, std::string_view fill, double opacity);
   // `anchor`: start, middle or end. `turned`: read from bottom to top.
   void text(double x, double y, std::string_view text, std::string_view anchor, int size = 13, bool turned = false);
 

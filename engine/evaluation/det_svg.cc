@@ -180,22 +180,51 @@ std::vector<Drawn> drawn(const std::vector<DetCurve>& curves, const LogAxis& x, 
   return out;
 }
 
+// The part of the plot in which no set was to have three errors.
+void draw_unsupported(Canvas& canvas, const std::vector<DetCurve>& curves, const LogAxis& x, const LogAxis& y) {
+  std::uint64_t mated = 0;
+  std::uint64_t non_mated = 0;
+  for (const DetCurve& curve : curves) {
+    mated = std::max(mated, curve.mated);
+    non_mated = std::max(non_mated, curve.non_mated);
+  }
+  const double right = x.at(std::max(limit_of(non_mated), std::pow(10.0, x.low)));
+  const double top = y.at(std::max(limit_of(mated), std::pow(10.0, y.low)));
+  canvas.rectangle(kLeft, kTop, right - kLeft, kSide, "#888", 0.12);
+  canvas.rectangle(kLeft, top, kSide, kTop + kSide - top, "#888", 0.12);
+}
+
+void draw_band(Canvas& canvas, const DetCurve& curve, const LogAxis& x, const LogAxis& y, const std::string& colour) {
+  Line upper;
+  Line area;
+  const auto on = [](const LogAxis& axis, double rate) { return axis.at(std::max(rate, std::pow(10.0, axis.low))); };
+  for (const DetBandPoint& p : curve.band) {
+    area.emplace_back(on(x, p.fmr), on(y, p.low));
+    upper.emplace_back(on(x, p.fmr), on(y, p.high));
+  }
+  area.insert(area.end(), upper.rbegin(), upper.rend());
+  if (!area.empty()) canvas.polygon(area, colour, 0.13);
+}
+
 }  // namespace
 
 DetCurve det_curve(std::string label, const Trial& trial) {
-  return {std::move(label), det_of(trial), trial.mated.size(), trial.non_mated.size()};
+  return {std::move(label), det_of(trial), trial.mated.size(), trial.non_mated.size(), {}};
 }
 
 std::string det_svg(const std::vector<DetCurve>& curves, const std::string& title) {
   const LogAxis x{first_decade(curves, &DetPoint::fmr, &DetCurve::non_mated), kLeft, kSide};
   const LogAxis y{first_decade(curves, &DetPoint::fnmr, &DetCurve::mated), kTop + kSide, -kSide};
   const std::vector<Drawn> lines = drawn(curves, x, y);
-  std::size_t widest = 12;
+  std::size_t widest = 38;
   for (const Drawn& one : lines) widest = std::max(widest, one.label.size());
   const double legend = kLeft + kSide + 20;
   const int width = static_cast<int>(legend) + 50 + static_cast<int>(std::min<std::size_t>(widest, 100)) * 8;
-  Canvas canvas(width, static_cast<int>(kTop + kSide) + 60, title);
+  Canvas canvas(width, static_cast<int>(kTop + kSide) + 60, title,
+                "False non-match rate over false match rate; lower and further left is better.");
   draw_grid(canvas, x, y);
+  draw_unsupported(canvas, curves, x, y);
+  for (std::size_t i = 0; i < lines.size(); ++i) draw_band(canvas, curves[i], x, y, lines[i].stroke.colour);
   const double from = std::pow(10.0, std::max(x.low, y.low));
   canvas.line(x.at(from), y.at(from), x.at(1), y.at(1), {"#999", 1, "4 4"});
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -209,6 +238,8 @@ std::string det_svg(const std::vector<DetCurve>& curves, const std::string& titl
   const double row = kTop + 12 + 20 * static_cast<double>(curves.size());
   canvas.line(legend, row, legend + 28, row, {"#999", 1, "4 4"});
   canvas.text(legend + 36, row + 4, "FMR = FNMR", "start");
+  canvas.rectangle(legend, row + 14, 28, 13, "#888", 0.12);
+  canvas.text(legend + 36, row + 25, "fewer than three errors to be expected", "start");
   draw_frame(canvas, kSide, kSide);
   canvas.text(kLeft, 28, title, "start", 17);
   canvas.text(kLeft + kSide / 2, kTop + kSide + 46, "false match rate (FMR)", "middle", 14);

@@ -49,6 +49,31 @@ Line line_of(const DiscardCurve& curve, const LinearAxis& x, const LinearAxis& y
   return out;
 }
 
+// The interval of each rate.
+void draw_band(Canvas& canvas, const DiscardCurve& curve, const LinearAxis& x, const LinearAxis& y,
+               const std::string& colour) {
+  Line area;
+  Line upper;
+  for (const DiscardPoint& p : curve.points) {
+    if (p.fnmr.trials == 0) continue;
+    area.emplace_back(x.at(p.asked), y.at(p.fnmr.low > 0 ? std::log10(p.fnmr.low) : y.low));
+    upper.emplace_back(x.at(p.asked), y.at(std::log10(p.fnmr.high)));
+  }
+  area.insert(area.end(), upper.rbegin(), upper.rend());
+  if (!area.empty()) canvas.polygon(area, colour, 0.13);
+}
+
+// Where three misses were not to be expected of the largest curve.
+void draw_unsupported(Canvas& canvas, const std::vector<DiscardCurve>& curves, const LinearAxis& y) {
+  std::uint64_t most = 0;
+  for (const DiscardCurve& curve : curves) {
+    for (const DiscardPoint& p : curve.points) most = std::max(most, drawn(curve) ? p.fnmr.trials : 0);
+  }
+  if (most == 0) return;
+  const double top = y.at(std::log10(std::min(1.0, 3.0 / static_cast<double>(most))));
+  canvas.rectangle(kLeft, top, kWidth, kTop + kHeight - top, "#888", 0.12);
+}
+
 // Filled where errors were counted; a limit is an open triangle that points down.
 void draw_marks(Canvas& canvas, const DiscardCurve& curve, const LinearAxis& x, const LinearAxis& y,
                 const Stroke& stroke) {
@@ -87,6 +112,7 @@ std::string discard_svg(const std::vector<DiscardCurve>& curves, const std::stri
     canvas.line(x.at(percent / 100.0), kTop, x.at(percent / 100.0), kTop + kHeight, plot::kGrid);
     canvas.text(x.at(percent / 100.0), kTop + kHeight + 20, std::to_string(percent) + " %", "middle");
   }
+  draw_unsupported(canvas, curves, y);
   std::map<std::string, std::size_t> colours;
   std::map<Line, std::string> known;
   double row = kTop + 12;
@@ -103,6 +129,7 @@ std::string discard_svg(const std::vector<DiscardCurve>& curves, const std::stri
     const Line line = line_of(curve, x, y);
     const auto [at, is_new] = known.emplace(line, percent(curve.target_fmr));
     if (!is_new) label += " (lies on that of " + at->second + ")";
+    draw_band(canvas, curve, x, y, stroke.colour);
     canvas.polyline(line, stroke);
     draw_marks(canvas, curve, x, y, stroke);
     canvas.line(legend, row, legend + 28, row, stroke);
@@ -110,7 +137,7 @@ std::string discard_svg(const std::vector<DiscardCurve>& curves, const std::stri
     row += 20;
   }
   if (std::any_of(curves.begin(), curves.end(), drawn)) {
-    canvas.text(legend, row + 8, "open triangle: no miss, FNMR below 3/n", "start");
+    canvas.text(legend, row + 8, "open triangle: no miss, FNMR below 3/n; shaded: fewer than three", "start");
   } else {
     canvas.text(kLeft + kWidth / 2, kTop + kHeight / 2, "Nothing to draw: too few non-mated pairs for these FMRs",
                 "middle");

@@ -32,9 +32,11 @@ double round_step(double span) {
 
 }  // namespace
 
-std::string histogram_svg(const Histogram& histogram, const std::string& title) {
+std::string histogram_svg(const Histogram& histogram, const std::string& title,
+                          const engine::Calibration* calibration) {
   constexpr double kWidth = 640;
-  Canvas canvas(static_cast<int>(kLeft + kWidth) + 40, static_cast<int>(kTop + kHeight) + 60, title);
+  Canvas canvas(static_cast<int>(kLeft + kWidth) + 40, static_cast<int>(kTop + kHeight) + 76, title,
+                "How mated and non-mated scores are spread; where they overlap a threshold makes errors.");
   const auto whole = [](double n) { return std::to_string(static_cast<long long>(n)); };
   const auto total = [](const std::vector<std::uint64_t>& counts) {
     double sum = 0;
@@ -67,6 +69,9 @@ std::string histogram_svg(const Histogram& histogram, const std::string& title) 
     const double at = kLeft + kWidth * (v - histogram.low) / span;
     canvas.line(at, kTop + kHeight, at, kTop + kHeight + 5, kFrame);
     canvas.text(at, kTop + kHeight + 20, short_number(v), "middle");
+    if (calibration != nullptr) {
+      canvas.text(at, kTop + kHeight + 36, std::to_string(std::lround(calibration->db(v))) + " dB", "middle", 11);
+    }
   }
   draw_frame(canvas, kWidth, kHeight);
   canvas.text(kLeft, 28, title, "start", 17);
@@ -74,7 +79,8 @@ std::string histogram_svg(const Histogram& histogram, const std::string& title) 
   canvas.text(kLeft + kWidth - 150, kTop + 24, "mated (" + whole(mated) + ")", "start");
   canvas.rectangle(kLeft + kWidth - 170, kTop + 34, 14, 14, "#d55e00", 0.6);
   canvas.text(kLeft + kWidth - 150, kTop + 46, "non-mated (" + whole(non_mated) + ")", "start");
-  canvas.text(kLeft + kWidth / 2, kTop + kHeight + 46, "raw score", "middle", 14);
+  canvas.text(kLeft + kWidth / 2, kTop + kHeight + 60,
+              calibration == nullptr ? "raw score" : "raw score, and decibels of the calibration", "middle", 14);
   canvas.text(20, kTop + kHeight / 2, "share of comparisons", "middle", 14, true);
   return canvas.take();
 }

@@ -5,37 +5,14 @@
 
 #include "base/catalogue.h"
 #include "engine/evaluation/bootstrap.h"
+#include "engine/evaluation/pair_db.h"
 #include "engine/evaluation/person_pairs.h"
-#include "engine/fusion.h"
 #include "engine/known_position.h"
 
 namespace whorl::evaluation {
 namespace {
 
 constexpr std::size_t kMaxFingers = 10;
-
-// dB of any two samples of an all-pairs trial, whose pairs are all of a < b in order, as fingers of one position:
-// others are not compared here.
-struct PairDb {
-  std::vector<double> db;
-  std::uint64_t samples = 0;
-
-  [[nodiscard]] double of(std::uint64_t a, std::uint64_t b) const {
-    if (a > b) std::swap(a, b);
-    return db[a * samples - a * (a + 1) / 2 + (b - a - 1)];
-  }
-};
-
-Result<PairDb> pair_db(const Trial& trial, const std::vector<Sample>& samples, const engine::Calibration& calibration) {
-  PairDb out;
-  out.samples = samples.size();
-  const std::uint64_t pairs = out.samples * (out.samples - std::min<std::uint64_t>(1, out.samples)) / 2;
-  if (trial.protocol != Protocol::kAllPairs || trial.values.size() != pairs) {
-    return failure(ErrorCode::kNeedsAllPairs, "protocol");
-  }
-  for (const double value : trial.values) out.db.push_back(engine::known_position_db(calibration.db(value)));
-  return out;
-}
 
 struct PersonComparison {
   std::uint32_t a = 0;  // person
@@ -79,13 +56,6 @@ void each_comparison(const std::vector<Person>& people, const PairDb& scores, bo
     }
     begin += block.size();
   });
-}
-
-// As a search with known finger positions fuses them.
-double fused_db(const std::vector<double>& db) {
-  std::vector<engine::ScoredPair> pairs;
-  for (std::uint32_t i = 0; i < db.size(); ++i) pairs.push_back({i, i, db[i]});
-  return engine::fuse(pairs).db;
 }
 
 Result<FusionRow> row_of(const std::string& name, const std::vector<Person>& people, const PairDb& scores, int k,

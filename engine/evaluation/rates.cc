@@ -173,7 +173,7 @@ std::string OperatingPoint::text() const {
   return fnmr.text() + (target_fmr == 0 ? " at FMR " + rule_of_three(fmr.trials) : "");
 }
 
-Rates rates_of(const Trial& trial, const BootstrapOptions& options) {
+Rates rates_of(const Trial& trial, const BootstrapOptions& options, std::vector<double> target_fmrs) {
   Rates out;
   out.name = trial.name;
   out.protocol = trial.protocol;
@@ -182,9 +182,28 @@ Rates rates_of(const Trial& trial, const BootstrapOptions& options) {
   out.non_mated = trial.non_mated.size();
   out.fte = rate_of(trial.failures, trial.samples);
   out.eer = equal_error_rate(trial, options);
+  out.midpoint = midpoint_eer(trial);
   out.fmr100 = operating_point(trial, 0.01);
   out.fmr1000 = operating_point(trial, 0.001);
   out.zero_fmr = operating_point(trial, 0);
+  std::sort(target_fmrs.begin(), target_fmrs.end(), std::greater<>());
+  for (const double target : target_fmrs) out.points.push_back(operating_point(trial, target));
+  if (!target_fmrs.empty()) return out;
+  for (const double target : {1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8}) {
+    out.points.push_back(operating_point(trial, target));
+    if (!out.points.back().supported) break;
+  }
+  return out;
+}
+
+double midpoint_eer(const Trial& trial) {
+  double gap = std::numeric_limits<double>::infinity();
+  double out = 0;
+  for (const DetPoint& point : det_of(trial)) {
+    if (std::abs(point.fmr - point.fnmr) >= gap) continue;
+    gap = std::abs(point.fmr - point.fnmr);
+    out = (point.fmr + point.fnmr) / 2;
+  }
   return out;
 }
 

@@ -61,6 +61,9 @@ struct OperatingPoint {
 };
 OperatingPoint operating_point(const Trial& trial, double target_fmr);
 
+// The FNMR at a threshold, its interval widened to that of a bootstrap that draws whole fingers.
+Rate fnmr_at(const Trial& trial, double threshold, const BootstrapOptions& options);
+
 struct Rates {
   std::string name;
   Protocol protocol = Protocol::kAllPairs;
@@ -69,11 +72,18 @@ struct Rates {
   std::uint64_t non_mated = 0;
   Rate fte;  // failures to extract, of all samples
   EqualErrorRate eer;
+  double midpoint = 0;  // midpoint_eer
   OperatingPoint fmr100;
   OperatingPoint fmr1000;
   OperatingPoint zero_fmr;
+  std::vector<OperatingPoint> points;  // by falling FMR
 };
-Rates rates_of(const Trial& trial, const BootstrapOptions& options = {});
+// `target_fmrs`: of Rates::points; empty: 10 %, 1 % ... down to the first that the sample does not support.
+Rates rates_of(const Trial& trial, const BootstrapOptions& options = {}, std::vector<double> target_fmrs = {});
+
+// The EER as it was first published (D. Maio et al., "FVC2000", IEEE PAMI 24(3), 2002), and as PyEER and bob.measure
+// give it: the mean of FMR and FNMR at the threshold where they differ least; of two such thresholds the lower.
+double midpoint_eer(const Trial& trial);
 
 // The plain mean of the sets' EERs, its interval from their replicates drawn side by side.
 EqualErrorRate mean_eer(const std::vector<Rates>& sets);

@@ -45,6 +45,28 @@ Result<std::vector<Pair>> pairs_of(const Labels& labels, Protocol protocol) {
   return out;
 }
 
+// Sorts the values of the trial's pairs into mated and non-mated scores.
+Status divide(Trial& out, Labels labels) {
+  for (std::size_t i = 0; i < out.pairs.size(); ++i) {
+    const Pair& pair = out.pairs[i];
+    if (!std::isfinite(out.values[i])) return internal_error("a comparison gave a score that is not finite");
+    (pair.mated ? out.mated : out.non_mated).push_back({out.values[i], labels.finger[pair.a], labels.finger[pair.b]});
+  }
+  out.fingers = std::move(labels.fingers);
+  return {};
+}
+
+// The errors of a list that lacks a kind.
+Status check_both_kinds(const Trial& trial) {
+  if (trial.mated.empty()) return failure(ErrorCode::kListWithoutMated);
+  if (trial.non_mated.empty()) return failure(ErrorCode::kListWithoutNonMated);
+  return {};
+}
+
+bool are_there(const std::vector<Pair>& pairs, std::size_t samples) {
+  return std::all_of(pairs.begin(), pairs.end(), [&](const Pair& p) { return p.a < samples && p.b < samples; });
+}
+
 // Scores of `pairs`, with the trial's other fields.
 Result<Trial> compare_all(std::string name, const std::vector<Sample>& samples, Labels labels, Protocol protocol,
                           std::vector<Pair> pairs, const ScoreFunction& score, const ProgressCallback& progress,
@@ -63,12 +85,7 @@ Result<Trial> compare_all(std::string name, const std::vector<Sample>& samples, 
     out.values[i] = both ? score(pair.a, pair.b) : failure;
   };
   parallel_each(out.pairs.size(), compare_one, progress);
-  for (std::size_t i = 0; i < out.pairs.size(); ++i) {
-    const Pair& pair = out.pairs[i];
-    if (!std::isfinite(out.values[i])) return internal_error("a comparison gave a score that is not finite");
-    (pair.mated ? out.mated : out.non_mated).push_back({out.values[i], labels.finger[pair.a], labels.finger[pair.b]});
-  }
-  out.fingers = std::move(labels.fingers);
+  WHORL_TRY(divide(out, std::move(labels)));
   return out;
 }
 
@@ -104,13 +121,26 @@ Result<Trial> run_trial(std::string name, const std::vector<Sample>& samples, Pr
 
 Result<Trial> run_listed(std::string name, const std::vector<Sample>& samples, std::vector<Pair> pairs,
                          const ScoreFunction& score, const ProgressCallback& progress, double failure) {
-  const auto there = [&](const Pair& p) { return p.a < samples.size() && p.b < samples.size(); };
-  if (!std::all_of(pairs.begin(), pairs.end(), there)) return invalid_input("a pair of samples that are not there");
+  if (!are_there(pairs, samples.size())) return invalid_input("a pair of samples that are not there");
   auto out = compare_all(std::move(name), samples, labels_of(samples), Protocol::kListed, std::move(pairs), score,
                          progress, failure);
   if (!out.ok()) return out;
-  if (out->mated.empty()) return whorl::failure(ErrorCode::kListWithoutMated);
-  if (out->non_mated.empty()) return whorl::failure(ErrorCode::kListWithoutNonMated);
+  WHORL_TRY(check_both_kinds(*out));
+  return out;
+}
+
+Result<Trial> listed_trial(std::string name, const std::vector<Sample>& samples, std::vector<Pair> pairs,
+                           const std::vector<double>& values) {
+  if (!are_there(pairs, samples.size())) return invalid_input("a pair of samples that are not there");
+  if (values.size() != pairs.size()) return invalid_input("every pair needs its score");
+  Trial out;
+  out.name = std::move(name);
+  out.protocol = Protocol::kListed;
+  out.samples = samples.size();
+  out.pairs = std::move(pairs);
+  out.values = values;
+  WHORL_TRY(divide(out, labels_of(samples)));
+  WHORL_TRY(check_both_kinds(out));
   return out;
 }
 

@@ -82,6 +82,11 @@ Result<Trial> run_listed(std::string name, const std::vector<Sample>& samples, s
                          const ScoreFunction& score, const ProgressCallback& progress = {},
                          double failure = kFingerFailure);
 
+// The same for pairs whose scores are known already, one each. Errors: as run_listed; kInvalidInput when pairs and
+// scores do not go together.
+Result<Trial> listed_trial(std::string name, const std::vector<Sample>& samples, std::vector<Pair> pairs,
+                           const std::vector<double>& values);
+
 // The raw scores alone.
 std::vector<double> values_of(const std::vector<Score>& scores);
 

@@ -45,30 +45,33 @@ TEST_P(EveryVerb, SaysUsageErrorsInJsonToo) {
 
 INSTANTIATE_TEST_SUITE_P(
     Verbs, EveryVerb,
-    testing::Values(Verb{"serve",
-                         {"--gallery-dir", "--address", "--port", "--workers", "--queue", "--max-body-bytes",
-                          "--request-deadline-ms", "--grace-ms", "--allow-non-loopback", "--create", "--config",
-                          "--print-config", "--keep-images"}},
-                    Verb{"enrol",
-                         {"--gallery-dir", "--person", "--finger", "--ppi", "--manifest", "--impressions", "--missing",
-                          "--progress", "--keep-images"}},
-                    Verb{"load", {"--gallery-dir", "--memory-limit", "--progress", "--keep-images"}},
-                    Verb{"convert", {"--gallery-dir", "--progress"}},
-                    Verb{"re-extract", {"--gallery-dir", "--all", "--min-quality", "--network", "--progress"}},
-                    Verb{"capacity", {"--people", "--fingers", "--face-numbers", "--cores"}},
-                    Verb{"identify",
-                         {"--gallery-dir", "--finger", "--target-fpir", "--threshold-db", "--accuracy", "--partial-ok",
-                          "--max-candidates", "--show-all"}},
-                    Verb{"verify", {"--gallery-dir", "--person", "--finger", "--target-fmr"}},
-                    Verb{"erase", {"--gallery-dir", "--person", "--encounter"}},
-                    Verb{"extract", {"--ppi", "--out", "--overlay", "--modality", "--network", "--several"}},
-                    Verb{"compare", {"--ppi", "--pairs", "--overlay", "--calibration", "--modality", "--models"}},
-                    Verb{"calibrate",
-                         {"--manifest", "--set", "--fvc", "--synthetic", "--out", "--progress", "--pairs"}},
-                    Verb{"evaluate",
-                         {"--manifest", "--set", "--fvc", "--protocol", "--out", "--bootstrap", "--pairs", "--images",
-                          "--metadata", "--group", "--cross", "--card"}},
-                    Verb{"synth", {"--out", "--subjects", "--templates", "--fingers", "--impressions", "--seed"}}),
+    testing::Values(
+        Verb{"serve",
+             {"--gallery-dir", "--address", "--port", "--workers", "--queue", "--max-body-bytes",
+              "--request-deadline-ms", "--grace-ms", "--allow-non-loopback", "--create", "--config", "--print-config",
+              "--keep-images"}},
+        Verb{"enrol",
+             {"--gallery-dir", "--person", "--finger", "--ppi", "--manifest", "--impressions", "--missing",
+              "--progress", "--keep-images"}},
+        Verb{"load", {"--gallery-dir", "--memory-limit", "--progress", "--keep-images"}},
+        Verb{"convert", {"--gallery-dir", "--progress"}},
+        Verb{"re-extract", {"--gallery-dir", "--all", "--min-quality", "--network", "--progress"}},
+        Verb{"capacity", {"--people", "--fingers", "--face-numbers", "--cores"}},
+        Verb{"identify",
+             {"--gallery-dir", "--finger", "--target-fpir", "--threshold-db", "--accuracy", "--partial-ok",
+              "--max-candidates", "--show-all"}},
+        Verb{"verify", {"--gallery-dir", "--person", "--finger", "--target-fmr"}},
+        Verb{"erase", {"--gallery-dir", "--person", "--encounter"}},
+        Verb{"extract", {"--ppi", "--out", "--overlay", "--modality", "--network", "--several"}},
+        Verb{"compare", {"--ppi", "--pairs", "--overlay", "--calibration", "--modality", "--models"}},
+        Verb{"calibrate", {"--manifest", "--set", "--fvc", "--synthetic", "--out", "--progress", "--pairs"}},
+        Verb{"evaluate",
+             {"--manifest", "--set", "--fvc", "--protocol", "--out", "--bootstrap", "--pairs", "--images", "--metadata",
+              "--group", "--cross", "--card", "--scores", "--report", "--worst", "--compare", "--assert", "--fpir"}},
+        Verb{"workload",
+             {"--rates", "--records", "--galleries", "--searches", "--known", "--review-band-db", "--max-reviews",
+              "--target-fpir"}},
+        Verb{"synth", {"--out", "--subjects", "--templates", "--fingers", "--impressions", "--seed"}}),
     [](const auto& p) {
       std::string name = p.param.name;
       std::replace(name.begin(), name.end(), '-', '_');
@@ -79,7 +82,7 @@ TEST(Whorl, HelpListsEveryVerbAndTheExitCodes) {
   const Outcome outcome = run_whorl({"--help"});
   EXPECT_EQ(outcome.status, 0);
   for (const char* verb : {"serve", "enrol", "load", "convert", "re-extract", "identify", "verify", "erase", "extract",
-                           "compare", "calibrate", "evaluate", "synth", "indeterminate", "no_match"}) {
+                           "compare", "calibrate", "evaluate", "workload", "synth", "indeterminate", "no_match"}) {
     EXPECT_THAT(outcome.out, HasSubstr(verb));
   }
 }

@@ -90,7 +90,11 @@ TEST(Report, TheWorstPairsAreTheHighestNonMatedAndTheLowestMated) {
   const std::size_t first = csv.find("one,0,1,");
   ASSERT_NE(first, std::string::npos);
   const std::string line = csv.substr(first, csv.find('\n', first) - first);
-  EXPECT_DOUBLE_EQ(std::stod(line.substr(line.rfind(',') + 1)), highest);
+  EXPECT_TRUE(line.ends_with(","));  // no decibels without a calibration
+  const std::size_t end = line.rfind(',');
+  EXPECT_DOUBLE_EQ(std::stod(line.substr(line.rfind(',', end - 1) + 1)), highest);
+  const std::string with_db = worst_pairs_csv({t}, {samples()}, &engine::Calibration::shipped());
+  EXPECT_FALSE(with_db.substr(0, with_db.find('\n', with_db.find('\n') + 1)).ends_with(","));
 }
 
 TEST(Report, CsvHasOneLineAPairAndAPoint) {
@@ -101,7 +105,7 @@ TEST(Report, CsvHasOneLineAPairAndAPoint) {
   const std::string det = det_csv({t});
   EXPECT_EQ(static_cast<std::size_t>(std::count(det.begin(), det.end(), '\n')), 1 + corners_of(det_of(t)).size());
   EXPECT_LE(corners_of(det_of(t)).size(), t.mated.size() + 1);
-  EXPECT_THAT(det, HasSubstr("set,threshold,fmr,fnmr\n"));
+  EXPECT_THAT(det, HasSubstr("set,threshold,fmr,fnmr,db\n"));
 }
 
 TEST(Report, CsvFieldsAreQuotedWhereNeeded) {
