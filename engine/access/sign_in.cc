@@ -62,6 +62,13 @@ SignIn::SignIn(AccessConfig config, std::optional<crypto::JwkSet> keys)
   of_nobody_.salt.resize(16);
 }
 
+std::vector<std::string> SignIn::key_names() const {
+  std::vector<std::string> out;
+  if (!keys_) return out;
+  for (const crypto::Jwk& key : keys_->keys()) out.push_back(key.kid);
+  return out;
+}
+
 Result<Principal> SignIn::by_token(std::string_view token, const PeerCertificate* peer,
                                    std::chrono::system_clock::time_point now) const {
   if (!config_.tokens || !keys_) return failure(ErrorCode::kTokenRefused);

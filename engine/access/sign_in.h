@@ -39,6 +39,8 @@ class SignIn {
   SignIn& operator=(const SignIn&) = delete;
 
   [[nodiscard]] const AccessConfig& config() const { return config_; }
+  // Of the keys that verify tokens.
+  [[nodiscard]] std::vector<std::string> key_names() const;
 
   // May do what its scopes say; of a person, where a claim of roles is configured, what both its scopes and the roles
   // say; of somebody whom the file names by their subject, no more than what stands there. Errors: those of
