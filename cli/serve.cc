@@ -44,7 +44,7 @@ Result<int> run(const Options& options) {
                server::Server::start(options.server, std::shared_ptr<engine::Service>(std::move(engine))));
   const std::string host = options.server.address.find(':') == std::string::npos ? options.server.address
                                                                                  : "[" + options.server.address + "]";
-  const std::string url = "http://" + host + ":" + std::to_string(server->port());
+  const std::string url = (server->is_tls() ? "https://" : "http://") + host + ":" + std::to_string(server->port());
   if (options.json) {
     print_json({{"listening", url}, {"port", server->port()}});
   } else {
@@ -107,8 +107,10 @@ void add_serve(CLI::App& app, Chosen& chosen) {
   add_print_config(*verb, options->print_config);
   verb->add_option("--address", options->server.address, "IPv4 or IPv6 address to listen on");
   verb->add_option("--port", options->server.port, "Port to listen on; 0 for any free one, which is printed");
-  verb->add_flag("--allow-non-loopback", options->server.allow_non_loopback,
-                 "Let other machines in. There is no authentication: put an authenticating proxy in front");
+  verb->add_option(
+      "--access", options->server.access_file,
+      "Who may come in, and how: a TOML file (docs/access.md; whorl access check looks at one). Needed to let "
+      "other machines in");
   verb->add_option("--allow-host", options->server.allowed_hosts,
                    "A name by which clients may call this server (its Host), besides localhost and its addresses");
   add_limits(*verb, options->server);

@@ -45,6 +45,7 @@ void on_chosen(CLI::App* verb, Chosen& chosen, std::shared_ptr<Options> options,
   });
 }
 
+void add_access(CLI::App& app, Chosen& chosen);
 void add_serve(CLI::App& app, Chosen& chosen);
 void add_enrol(CLI::App& app, Chosen& chosen);
 void add_load(CLI::App& app, Chosen& chosen);

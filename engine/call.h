@@ -13,13 +13,36 @@
 
 namespace whorl::engine {
 
-// Who asks. Today everybody is the local user: whoever may open the gallery's files, or reaches the loopback port.
+// How somebody said who they are.
+enum class SignedInBy {
+  kNothing,      // the local user: whoever may open the gallery's files, or reaches a loopback port that asks nobody
+  kToken,        // a bearer token of the identity provider
+  kCertificate,  // a TLS client certificate: a machine
+  kPassword,     // name and password of the node's own file
+};
+
+// "nothing", "token", "certificate", "password".
+constexpr std::string_view name_of(SignedInBy by) {
+  switch (by) {
+    case SignedInBy::kNothing: return "nothing";
+    case SignedInBy::kToken: return "token";
+    case SignedInBy::kCertificate: return "certificate";
+    case SignedInBy::kPassword: break;
+  }
+  return "password";
+}
+
+// Who asks. The local user may do everything; everybody else what stands in `scopes`, and nothing more.
 struct Principal {
   std::string issuer;               // who vouches for them; empty for the local user
   std::string subject = "local";    // the issuer's stable name for them
-  std::vector<std::string> scopes;  // what they may do; the local user may do everything
+  std::vector<std::string> scopes;  // what they may do, with what that includes (access/scopes.h)
+  SignedInBy by = SignedInBy::kNothing;
+  std::vector<std::string> roles = {};  // of a person
+  // The galleries that they may use, where not every one.
+  std::optional<std::vector<std::string>> galleries = {};
 
-  [[nodiscard]] bool is_local() const { return issuer.empty(); }
+  [[nodiscard]] bool is_local() const { return by == SignedInBy::kNothing; }
 };
 
 // When the work is of no more use to who asked. Monotonic time.

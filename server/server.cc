@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -15,6 +16,7 @@
 
 #include "base/catalogue.h"
 #include "base/workers.h"
+#include "engine/access/guarded_service.h"
 #include "server/http/acceptor.h"
 #include "server/http/connection.h"
 #include "server/http/server_state.h"
@@ -50,6 +52,20 @@ void ignore_signals() {
   for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2}) std::signal(signal, SIG_IGN);
 }
 
+// Whether other machines could reach it; false as well for what is no address, which listening will refuse.
+bool is_open_to_others(const std::string& address) {
+  boost::system::error_code error;
+  const auto read = asio::ip::make_address(address, error);
+  return !error && !read.is_loopback();
+}
+
+// Null where none is configured.
+Result<std::unique_ptr<AccessFiles>> access_of(const ServerConfig& config, World& world) {
+  if (config.access_file.empty()) return std::unique_ptr<AccessFiles>();
+  return AccessFiles::open(config.access_file, {is_open_to_others(config.address), config.access_every}, world,
+                           log_sink());
+}
+
 bool is_ignored(int signal) {
   struct sigaction now {};
   return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
@@ -58,14 +74,16 @@ bool is_ignored(int signal) {
 }  // namespace
 
 struct Server::Parts {
-  Parts(ServerConfig config, std::shared_ptr<engine::Service> service, World& world, std::size_t workers)
-      : core(std::move(config), std::move(service), served_routes(), world, workers) {
+  Parts(ServerConfig config, std::shared_ptr<engine::Service> service, World& world, std::size_t workers,
+        std::unique_ptr<AccessFiles> access)
+      : core(std::move(config), std::move(service), served_routes(), world, workers, std::move(access)) {
     core.on_last_connection = [this] { finish_if_done(); };
   }
 
   ~Parts() {
     core.queue.stop();
     core.long_queue.stop();
+    core.door.stop();
     core.on_last_connection = nullptr;
     acceptor.reset();
     grace.reset();
@@ -143,8 +161,10 @@ Result<std::unique_ptr<Server>> Server::start(ServerConfig config, std::shared_p
   const std::size_t workers =
       config.threads > 0 ? config.threads : std::max<std::size_t>(1, std::thread::hardware_concurrency());
   try {
+    WHORL_ASSIGN(auto access, access_of(config, world));
+    if (access) service = access::make_guarded_service(std::move(service));
     start_worker_threads();  // before those of the long lane, whose priority is low
-    auto parts = std::make_unique<Parts>(std::move(config), std::move(service), world, workers);
+    auto parts = std::make_unique<Parts>(std::move(config), std::move(service), world, workers, std::move(access));
     WHORL_TRY(parts->acceptor->listen());
     if (parts->core.config.handle_signals) parts->watch_signals();
     Parts* running = parts.get();
@@ -163,6 +183,8 @@ Server::~Server() {
 
 std::uint16_t Server::port() const { return parts_->acceptor->port(); }
 
+bool Server::is_tls() const { return parts_->core.access != nullptr && parts_->core.access->now()->tls != nullptr; }
+
 void Server::request_stop() {
   asio::post(*parts_->io, [parts = parts_.get()] { parts->begin_stop(); });
 }
@@ -171,6 +193,7 @@ void Server::wait() {
   if (parts_->network.joinable()) parts_->network.join();
   parts_->core.queue.stop();
   parts_->core.long_queue.stop();
+  parts_->core.door.stop();
 }
 
 }  // namespace whorl::server

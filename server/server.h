@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,9 +22,10 @@ namespace whorl::server {
 struct ServerConfig {
   std::string address = "127.0.0.1";  // an IPv4 or IPv6 address, no name
   std::uint16_t port = 0;             // 0: any free port; Server::port() tells which
-  // There is no authentication, so only programs on this machine may call. True lifts that: whoever reaches
-  // the port may then enrol, search and erase; put an authenticating proxy in front.
-  bool allow_non_loopback = false;
+  // The file that says who may come in, and how (docs/access.md). Empty: only programs on this machine reach the port,
+  // and all of them are the local user, who may do everything. An address that is not loopback needs one, with TLS.
+  std::filesystem::path access_file;
+  std::chrono::milliseconds access_every{1000};  // how often it is looked whether its files have changed; 0: never
   // Names by which clients may call this server (the Host of a request), whatever the port, besides localhost,
   // 127.0.0.1, [::1], `address` and the address of this machine that they reach. All others are refused: a name that
   // somebody else owns may point here.
@@ -50,8 +52,8 @@ struct ServerConfig {
 // Thread-safety: request_stop() and port() from any thread; wait() and destruction from the owner's.
 class Server {
  public:
-  // Binds, listens and begins to answer. Errors: kInvalidInput (address malformed, or not loopback without
-  // allow_non_loopback; a limit of zero or out of range), kUnavailable (the address cannot be bound).
+  // Binds, listens and begins to answer. Errors: kInvalidInput (address malformed, or not loopback without TLS and
+  // sign-in; a limit of zero or out of range), kUnavailable (the address cannot be bound); those of the access files.
   // `world` outlives the server: deadlines of requests and their durations are of its clock, request numbers of its
   // randomness. The timeouts of sockets are the operating system's.
   static Result<std::unique_ptr<Server>> start(ServerConfig config, std::shared_ptr<engine::Service> service,
@@ -62,6 +64,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] bool is_tls() const;
 
   // Begins a graceful stop and returns: no new connections, /readyz and new requests answer 503, idle
   // connections close, requests in work are finished. What is not finished after `grace` is cut. Idempotent.

@@ -37,11 +37,12 @@ const std::string& refusal() {
   return text;
 }
 
-Result<tcp::endpoint> endpoint_of(const ServerConfig& config) {
+Result<tcp::endpoint> endpoint_of(const Core& core) {
+  const ServerConfig& config = core.config;
   boost::system::error_code error;
   const auto address = asio::ip::make_address(config.address, error);
   if (error) return failure(ErrorCode::kAddressMalformed, "address");
-  if (!address.is_loopback() && !config.allow_non_loopback) {
+  if (!address.is_loopback() && (core.access == nullptr || !core.access->now()->tls)) {
     return failure(ErrorCode::kAddressNotLoopback, "address");
   }
   return tcp::endpoint(address, config.port);
@@ -59,7 +60,7 @@ void log_end(const std::exception_ptr& failure) {
 }  // namespace
 
 Status Acceptor::listen() {
-  WHORL_ASSIGN(const auto endpoint, endpoint_of(core_.config));
+  WHORL_ASSIGN(const auto endpoint, endpoint_of(core_));
   boost::system::error_code error;
   socket_.open(endpoint.protocol(), error);
   if (!error) socket_.set_option(tcp::acceptor::reuse_address(true), error);
@@ -94,11 +95,14 @@ void Acceptor::close() {
 
 void Acceptor::serve(tcp::socket socket) {
   if (make_room()) {
-    auto connection = std::make_shared<Connection>(core_, Stream(std::move(socket)));
+    const auto tls = core_.access == nullptr ? nullptr : core_.access->now()->tls;
+    auto connection = std::make_shared<Connection>(core_, Stream(std::move(socket), tls));
     asio::co_spawn(io_, connection->run(), [connection](const std::exception_ptr& failure) { log_end(failure); });
     return;
   }
   core_.metrics.count_refused_connection();
+  // Over TLS a handshake would cost more than the place that there is none of.
+  if (core_.access != nullptr && core_.access->now()->tls) return;
   if (being_turned_away_ >= kMostTurnedAwayAtOnce) return;
   asio::co_spawn(io_, turn_away(std::move(socket)), asio::detached);
 }
@@ -124,7 +128,7 @@ bool Acceptor::make_room() {
 
 asio::awaitable<void> Acceptor::turn_away(tcp::socket socket) {
   ++being_turned_away_;
-  Stream stream(std::move(socket));
+  Stream stream(std::move(socket), nullptr);
   co_await stream.write(refusal(), kRefusalTime);
   co_await stream.finish();
   --being_turned_away_;

@@ -21,7 +21,7 @@ class Acceptor {
   Acceptor(boost::asio::io_context& io, Core& core) : io_(io), core_(core), socket_(io) {}
 
   // Binds the address and port of the configuration. Errors: kInvalidInput (the address is malformed, or not loopback
-  // where that is not allowed), kUnavailable (it cannot be bound).
+  // where the access files do not ask for TLS and for who comes in), kUnavailable (it cannot be bound).
   Status listen();
   [[nodiscard]] std::uint16_t port() const { return port_; }
 

@@ -1,4 +1,5 @@
 // The bodies of Asio's and Beast's functions, compiled once: every other file sees declarations
-// (BOOST_ASIO_SEPARATE_COMPILATION). A first file that uses asio::ssl adds <boost/asio/ssl/impl/src.hpp> here.
+// (BOOST_ASIO_SEPARATE_COMPILATION).
 #include <boost/asio/impl/src.hpp>
+#include <boost/asio/ssl/impl/src.hpp>
 #include <boost/beast/src.hpp>

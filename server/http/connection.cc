@@ -33,8 +33,9 @@ Reply malformed_reply(const Stream::Failure& fault) {
 }
 
 // The names by which a client may call this server, besides those that the operator allows.
-std::vector<std::string> own_hosts(const ServerConfig& config, std::string local_address) {
-  std::vector<std::string> out{"localhost", "127.0.0.1", "::1", config.address, std::move(local_address)};
+std::vector<std::string> own_hosts(const ServerConfig& config, const Stream& stream) {
+  std::vector<std::string> out{"localhost", "127.0.0.1", "::1", config.address, stream.local_address()};
+  if (stream.is_tls()) out.insert(out.end(), stream.context()->names().begin(), stream.context()->names().end());
   out.insert(out.end(), config.allowed_hosts.begin(), config.allowed_hosts.end());
   for (std::string& host : out) host = lower_case(host);
   return out;
@@ -73,7 +74,7 @@ Connection::Connection(Core& core, Stream stream)
     : core_(core),
       stream_(std::move(stream)),
       buffer_(kBufferBytes),
-      own_hosts_(own_hosts(core.config, stream_.local_address())),
+      own_hosts_(own_hosts(core.config, stream_)),
       waiting_since_(core.world.ticks()) {
   buffer_.reserve(kBufferBytes);
   core_.connections.insert(this);
@@ -94,6 +95,13 @@ void Connection::give_up() {
 }
 
 asio::awaitable<void> Connection::run() {
+  // A client that never ends the handshake holds this connection until the timeout, or until another needs it.
+  if (co_await stream_.handshake(core_.config.header_timeout)) {
+    core_.metrics.count_failed_handshake();
+    co_return;
+  }
+  peer_ = stream_.peer();
+  taken_by_ = stream_.context();
   bool keep = true;  // and no `break`, which GCC 12 turns into a trap in this coroutine
   while (keep && co_await wait_for_request()) {
     keep = co_await serve_one();
@@ -114,6 +122,7 @@ asio::awaitable<bool> Connection::wait_for_request() {
 
 asio::awaitable<bool> Connection::serve_one() {
   parser_.emplace();
+  who_ = {};
   parser_->header_limit(static_cast<std::uint32_t>(core_.config.max_header_bytes));
   parser_->body_limit(core_.config.max_body_bytes);
   waiting_ = Waiting::kForHeader;
@@ -128,7 +137,9 @@ asio::awaitable<bool> Connection::serve_one() {
   if (const auto refused = refusal_at_the_door(head_of(*parser_), own_hosts_)) {
     co_return co_await refuse(request, match, *refused);
   }
-  if (const auto early = reply_before_body(match, request)) {
+  auto early = co_await admit(match);
+  if (!early) early = reply_before_body(match, request);
+  if (early) {
     if (!parser_->is_done()) co_return co_await refuse(request, match, *early);
     co_return co_await answer(request, match, *early, parser_->keep_alive());
   }
@@ -138,8 +149,21 @@ asio::awaitable<bool> Connection::serve_one() {
   const bool keep_alive = parser_->keep_alive();
   const Request head = request;
   request.body = std::move(parser_->get().body());
-  const Reply reply = co_await dispatch(core_, match, std::move(request), std::move(share_));
+  const Reply reply = co_await dispatch(core_, match, who_, std::move(request), std::move(share_));
   co_return co_await answer(head, match, reply, keep_alive);
+}
+
+asio::awaitable<std::optional<Reply>> Connection::admit(const RouteMatch& match) {
+  if (core_.access == nullptr) co_return std::nullopt;
+  if (peer_) {
+    const auto access = core_.access->now();
+    if (access->tls != taken_by_) peer_taken_ = stream_.would_come_in(access->tls.get());
+    taken_by_ = access->tls;
+  }
+  const Visitor visitor{authorizations_of(*parser_), peer_, peer_taken_, stream_.client_address()};
+  Admission admission = co_await core_.door.admit(match, visitor);
+  who_ = std::move(admission.who);
+  co_return std::move(admission.refused);
 }
 
 asio::awaitable<Stream::Failure> Connection::read_body() {
@@ -183,7 +207,7 @@ asio::awaitable<bool> Connection::answer(const Request& request, const RouteMatc
   const double seconds = std::chrono::duration<double>(core_.world.ticks() - started_.value_or(waiting_since_)).count();
   core_.metrics.count(match.label(), match.route != nullptr ? match.route->method : "other", reply.status, seconds,
                       reply.decision);
-  log_request(match, request, reply, seconds * 1e3);
+  log_request(match, request, who_, reply, seconds * 1e3);
   keep_alive = keep_alive && !core_.stopping;
   auto response =
       http_response(request, as_accepted(reply, request.accept), parser_->get().version() == 10 ? 10 : 11, keep_alive);

@@ -44,6 +44,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<bool> wait_for_request();
   boost::asio::awaitable<bool> serve_one();
   boost::asio::awaitable<Stream::Failure> read_body();
+  // Who sent the request whose header has come; the caller is then `who_`.
+  boost::asio::awaitable<std::optional<Reply>> admit(const RouteMatch& match);
   boost::asio::awaitable<bool> answer(const Request& request, const RouteMatch& match, const Reply& reply,
                                       bool keep_alive);
   // Answers and gives the connection up.
@@ -58,6 +60,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<RequestParser> parser_;
   BodyShare share_;
   const std::vector<std::string> own_hosts_;
+  engine::Principal who_;  // of the request in work
+  // Of TLS: the client's certificate, and whether it is taken under this reading of the access files.
+  std::optional<access::PeerCertificate> peer_;
+  bool peer_taken_ = true;
+  std::shared_ptr<const TlsContext> taken_by_;
   std::optional<std::chrono::steady_clock::time_point> started_;  // of the latest request: when its header had come
   Waiting waiting_ = Waiting::kForFirst;
   std::chrono::steady_clock::time_point waiting_since_;

@@ -75,7 +75,8 @@ void run(Core& core, const std::shared_ptr<Job>& job, const asio::any_io_executo
 
 bool submit(Core& core, const std::shared_ptr<Job>& job, const asio::any_io_executor& network) {
   WorkerQueue& queue = job->weighing.pixels > kQuickPixels ? core.long_queue : core.queue;
-  return queue.try_submit(job->turn, [&core, job, network] { run(core, job, network); });
+  return queue.try_submit(
+      job->turn, [&core, job, network] { run(core, job, network); }, caller_key(job->call.who));
 }
 
 Reply late_reply(Job& job) {
@@ -88,10 +89,12 @@ Reply late_reply(Job& job) {
 
 }  // namespace
 
-asio::awaitable<Reply> dispatch(Core& core, const RouteMatch& match, Request request, BodyShare share) {
+asio::awaitable<Reply> dispatch(Core& core, const RouteMatch& match, const engine::Principal& who, Request request,
+                                BodyShare share) {
   const auto network = co_await asio::this_coro::executor;
   auto job = std::make_shared<Job>(network, core.world, core.world.ticks(), core.config.request_deadline);
   job->match = match;
+  job->call.who = who;
   job->call.request_id = request.id;
   job->request = std::move(request);
   job->share = std::move(share);

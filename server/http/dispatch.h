@@ -10,9 +10,10 @@
 
 namespace whorl::server {
 
-// Hands the request to the workers. 503 when the queue is full (nothing was done) or when the deadline passes
+// Hands the request of `who` to the workers. 503 when the queue is full (nothing was done) or when the deadline passes
 // before a worker took it (nothing was or will be done); 504 when it passes while a worker is at it (a change
 // may still take effect). `share` is held until the worker is through with the body.
-boost::asio::awaitable<Reply> dispatch(Core& core, const RouteMatch& match, Request request, BodyShare share);
+boost::asio::awaitable<Reply> dispatch(Core& core, const RouteMatch& match, const engine::Principal& who,
+                                       Request request, BodyShare share);
 
 }  // namespace whorl::server

@@ -49,4 +49,8 @@ RequestHead head_of(const RequestParser& parser) {
   return head;
 }
 
+std::vector<std::string> authorizations_of(const RequestParser& parser) {
+  return values_of(parser, http::field::authorization);
+}
+
 }  // namespace whorl::server

@@ -1,6 +1,9 @@
 // The header of a request as plain values.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "server/http/admission.h"
 #include "server/http/message.h"
 #include "server/http/stream.h"
@@ -10,5 +13,7 @@ namespace whorl::server {
 // Precondition: the parser is done with the header. The target is in origin form where it has one; else as it came.
 Request request_of(const RequestParser& parser);
 RequestHead head_of(const RequestParser& parser);
+// Every value of Authorization.
+std::vector<std::string> authorizations_of(const RequestParser& parser);
 
 }  // namespace whorl::server

@@ -118,10 +118,15 @@ struct Route {
   std::span<const Parameter> query = {};
   BodyRule body = kNoBody;
   std::span<const std::string_view> answers = {};  // media types of a success; empty: no content
-  std::string_view scope;                          // what the caller must be allowed; empty: nothing
+  std::string_view scope;                          // what the caller must be allowed; empty: nothing, nobody is asked
+  // Of Whorl's own, where the scope is OSIA's for several things: a part of it that is enough for this one.
+  std::string_view part_of_scope = {};
   // Takes an Idempotency-Key: the handler sees to it that its effect keeps the answer (Exchange::key).
   bool keeps_answer = false;
   std::variant<OnWorker, OnNetwork> handler;
+
+  // What is looked for among a caller's scopes, which hold what they include.
+  [[nodiscard]] std::string_view needs() const { return part_of_scope.empty() ? scope : part_of_scope; }
 };
 
 }  // namespace whorl::server

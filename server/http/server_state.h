@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/world.h"
+#include "server/access/door.h"
 #include "server/http/router.h"
 #include "server/http/worker_queue.h"
 #include "server/operations/metrics.h"
@@ -20,16 +21,19 @@ namespace whorl::server {
 
 class Connection;
 
-// Everything but the queues, `metrics`, `service` and `body_bytes` belongs to the network thread.
+// Everything but the queues, `access`, `metrics`, `service` and `body_bytes` belongs to the network thread.
 struct Core {
   // `routes` and `world` outlive it.
+  // `access` null: everybody is the local user.
   Core(ServerConfig config_in, std::shared_ptr<engine::Service> service_in, const RouteTable& routes_in,
-       World& world_in, std::size_t workers)
+       World& world_in, std::size_t workers, std::unique_ptr<AccessFiles> access_in)
       : config(std::move(config_in)),
         service(std::move(service_in)),
         routes(routes_in),
         world(world_in),
         run(run_name(world_in)),
+        access(std::move(access_in)),
+        door(world_in, metrics, access.get()),
         queue(workers, config.queue_capacity),
         long_queue(std::max<std::size_t>(1, workers / 2), config.queue_capacity, WorkerQueue::Priority::kLow) {}
 
@@ -40,6 +44,8 @@ struct Core {
   const std::string run;  // random, one a server: request ids stay apart over restarts
   std::uint64_t requests = 0;
   Metrics metrics;
+  const std::unique_ptr<AccessFiles> access;
+  Door door;
   std::atomic<std::size_t> body_bytes{0};  // promised to bodies that are being read or worked on
   bool stopping = false;
   std::set<Connection*> connections;

@@ -1,17 +1,23 @@
-// The bytes between this server and one client. Everything that knows what kind of socket lies underneath stands in
-// stream.cc: another kind (TLS over TCP) is added there and where connections are accepted.
+// The bytes between this server and one client, over TCP or over TLS. Everything that knows which of them lies
+// underneath stands in stream.cc.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "engine/access/sign_in.h"
+#include "server/tls/tls_context.h"
 
 namespace whorl::server {
 
@@ -25,7 +31,16 @@ class Stream {
   using Failure = boost::beast::error_code;  // false when all went well
   using Timeout = std::chrono::milliseconds;
 
-  explicit Stream(boost::asio::ip::tcp::socket socket);
+  // Over TLS where there is a context: handshake() comes first then.
+  Stream(boost::asio::ip::tcp::socket socket, std::shared_ptr<const TlsContext> tls);
+
+  [[nodiscard]] bool is_tls() const { return tls_ != nullptr; }
+  // Of TLS; without it there is nothing to do.
+  boost::asio::awaitable<Failure> handshake(Timeout timeout);
+  // The certificate of the client, once the handshake is through; nothing where it showed none.
+  [[nodiscard]] std::optional<access::PeerCertificate> peer() const;
+  // Whether it would come in under another context, too; without a TLS of its own it would not.
+  [[nodiscard]] bool would_come_in(const TlsContext* context) const;
 
   // Waits for bytes and appends them to `buffer`, which takes at most `most`.
   boost::asio::awaitable<Failure> read_some(boost::beast::flat_buffer& buffer, std::size_t most, Timeout timeout);
@@ -41,11 +56,20 @@ class Stream {
   boost::asio::awaitable<void> finish();
   // An operation in progress fails.
   void close();
-  // The address of this machine that the client called; empty when the connection is gone.
+  // The address of this machine that the client called, and the client's own, of IPv6 its network of 64 bits; empty
+  // when the connection is gone.
   [[nodiscard]] std::string local_address() const;
+  [[nodiscard]] std::string client_address() const;
+  // The context that the connection came in under; null without TLS.
+  [[nodiscard]] const std::shared_ptr<const TlsContext>& context() const { return context_; }
 
  private:
-  boost::beast::tcp_stream tcp_;
+  using Tcp = boost::beast::tcp_stream;
+  using Tls = boost::asio::ssl::stream<Tcp&>;
+
+  std::shared_ptr<const TlsContext> context_;
+  std::unique_ptr<Tcp> tcp_;
+  std::unique_ptr<Tls> tls_;  // over tcp_, which it refers to
 };
 
 }  // namespace whorl::server

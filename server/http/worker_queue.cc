@@ -12,22 +12,27 @@ WorkerQueue::WorkerQueue(std::size_t workers, std::size_t capacity, Priority pri
 
 WorkerQueue::~WorkerQueue() { stop(); }
 
-bool WorkerQueue::try_submit(Turn turn, std::function<void()> job) {
+bool WorkerQueue::try_submit(Turn turn, std::function<void()> job, const std::string& owner) {
   {
     const std::lock_guard lock(mutex_);
-    if (stopped_ || jobs_.size() >= capacity_) return false;
-    jobs_.emplace(turn, std::move(job));
+    if (stopped_ || waiting_ >= capacity_) return false;
+    const auto known = owners_.find(owner);
+    const std::size_t own = known == owners_.end() ? 0 : known->second.jobs.size();
+    if (!owner.empty() && own > 0 && own >= capacity_ - waiting_) return false;
+    owners_[owner].jobs.emplace(turn, std::move(job));
+    ++waiting_;
   }
   wake_.notify_one();
   return true;
 }
 
 void WorkerQueue::stop() {
-  decltype(jobs_) dropped;
+  std::vector<std::multimap<Turn, std::function<void()>>> dropped;
   {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
-    dropped.swap(jobs_);
+    for (auto& [name, owner] : owners_) dropped.push_back(std::exchange(owner.jobs, {}));
+    waiting_ = 0;
   }
   wake_.notify_all();
   for (auto& thread : threads_) {
@@ -37,7 +42,19 @@ void WorkerQueue::stop() {
 
 std::size_t WorkerQueue::depth() const {
   const std::lock_guard lock(mutex_);
-  return jobs_.size();
+  return waiting_;
+}
+
+// Of those with a job that waits. Precondition: there is one.
+WorkerQueue::Owners::iterator WorkerQueue::next() {
+  auto best = owners_.end();
+  for (auto at = owners_.begin(); at != owners_.end(); ++at) {
+    const Owner& owner = at->second;
+    if (owner.jobs.empty()) continue;
+    const auto order = [](const Owner& o) { return std::pair(o.running, o.jobs.begin()->first); };
+    if (best == owners_.end() || order(owner) < order(best->second)) best = at;
+  }
+  return best;
 }
 
 void WorkerQueue::work(Priority priority) {
@@ -46,13 +63,20 @@ void WorkerQueue::work(Priority priority) {
   if (priority == Priority::kLow) setpriority(PRIO_PROCESS, 0, kNice);
   for (;;) {
     std::function<void()> job;
+    Owners::iterator owner;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopped_ || !jobs_.empty(); });
+      wake_.wait(lock, [this] { return stopped_ || waiting_ > 0; });
       if (stopped_) return;
-      job = std::move(jobs_.extract(jobs_.begin()).mapped());
+      owner = next();
+      job = std::move(owner->second.jobs.extract(owner->second.jobs.begin()).mapped());
+      --waiting_;
+      ++owner->second.running;
     }
     job();
+    job = nullptr;
+    const std::lock_guard lock(mutex_);
+    if (--owner->second.running == 0 && owner->second.jobs.empty()) owners_.erase(owner);
   }
 }
 

@@ -7,12 +7,14 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
 namespace whorl::server {
 
-// Thread-safe. Jobs start in the order of their turns, those of one turn as they came, and must not throw.
+// Thread-safe. A free worker takes the job of an owner of whom the fewest run; among these, jobs start in the order of
+// their turns, those of one turn as they came. So an owner with many jobs holds up nobody else's. Jobs must not throw.
 class WorkerQueue {
  public:
   // An order, no appointment: a free worker takes the first job that waits at once.
@@ -27,8 +29,9 @@ class WorkerQueue {
   WorkerQueue(const WorkerQueue&) = delete;
   WorkerQueue& operator=(const WorkerQueue&) = delete;
 
-  // False when `capacity` jobs wait already or the queue has stopped; the job is then not run. Never blocks.
-  [[nodiscard]] bool try_submit(Turn turn, std::function<void()> job);
+  // False when `capacity` jobs wait already or the queue has stopped; the job is then not run. Never blocks. An owner
+  // with a name may have no more jobs waiting than there is room left: one alone has half of the queue.
+  [[nodiscard]] bool try_submit(Turn turn, std::function<void()> job, const std::string& owner = {});
   // Drops the jobs that wait and returns when those that run are done. Idempotent.
   void stop();
 
@@ -36,11 +39,19 @@ class WorkerQueue {
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
 
  private:
+  struct Owner {
+    std::size_t running = 0;
+    std::multimap<Turn, std::function<void()>> jobs;
+  };
+  using Owners = std::map<std::string, Owner>;
+
   void work(Priority priority);
+  Owners::iterator next();
   const std::size_t capacity_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::multimap<Turn, std::function<void()>> jobs_;
+  Owners owners_;            // those with a job that waits or runs
+  std::size_t waiting_ = 0;  // jobs of all
   bool stopped_ = false;
   std::vector<std::thread> threads_;
 };

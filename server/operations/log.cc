@@ -37,11 +37,23 @@ std::string one_line(std::string text) {
   return text;
 }
 
+// A name that came from outside, as one word that can stand for nothing else in the line.
+std::string one_word(std::string_view name) {
+  constexpr std::size_t kMost = 128;
+  std::string out(name.substr(0, kMost));
+  for (char& c : out) {
+    if (c <= ' ' || c > '~' || c == '=') c = '?';
+  }
+  return out;
+}
+
 }  // namespace
 
-void log_request(const RouteMatch& match, const Request& request, const Reply& reply, double ms) {
+void log_request(const RouteMatch& match, const Request& request, const engine::Principal& who, const Reply& reply,
+                 double ms) {
   const std::string_view method = match.route != nullptr ? match.route->method : "?";
-  spdlog::info("{} {} {} {:.1f} ms request={}", method, match.label(), reply.status, ms, request.id);
+  const std::string caller = who.is_local() ? "" : " who=" + std::string(name_of(who.by)) + ":" + one_word(who.subject);
+  spdlog::info("{} {} {} {:.1f} ms request={}{}", method, match.label(), reply.status, ms, request.id, caller);
   if (reply.log.empty()) return;
   std::string why = reply.log;
   for (const auto& [name, id] : match.path.all()) {

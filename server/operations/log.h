@@ -1,16 +1,20 @@
 // The server's log: one line a request, and what the rooms below have to say. Never personal data: the route's template
-// instead of the path, no ids of persons or encounters, no bodies, no addresses. Thread-safe.
+// instead of the path, no ids of persons or encounters, no bodies, no addresses. Who asks stands in it where they
+// signed in. Thread-safe.
 #pragma once
 
 #include <string_view>
 
 #include "base/event.h"
+#include "engine/call.h"
 #include "server/http/message.h"
 #include "server/http/router.h"
 
 namespace whorl::server {
 
-void log_request(const RouteMatch& match, const Request& request, const Reply& reply, double ms);
+// `who` of the node's own file or of its tokens is named as they call themselves; the local user is not.
+void log_request(const RouteMatch& match, const Request& request, const engine::Principal& who, const Reply& reply,
+                 double ms);
 void log_event(std::string_view text);
 void log_failure(std::string_view text);
 

@@ -53,6 +53,28 @@ void gallery_gauges(std::string& out, const std::vector<engine::GalleryView>& ga
   }
 }
 
+void counters(std::string& out, std::string_view name, std::string_view label, std::string_view help,
+              const std::map<std::string, std::uint64_t>& values) {
+  head(out, name, "counter", help);
+  for (const auto& [value, n] : values) {
+    out += std::string(name) + "{" + std::string(label) + "=" + quoted_label(value) + "} " + std::to_string(n) + "\n";
+  }
+}
+
+void access_gauges(std::string& out, const AccessGauges& access) {
+  counter(out, "whorl_access_readings_total", "Times the access files were read and taken.", access.readings);
+  counter(out, "whorl_access_failures_total", "Times they were not taken; the log says why.", access.failures);
+  const auto time = [&](std::string_view name, std::string_view help, std::optional<AccessGauges::Time> at) {
+    if (!at) return;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(at->time_since_epoch()).count();
+    gauge(out, name, help, static_cast<std::uint64_t>(std::max<std::int64_t>(0, seconds)));
+  };
+  time("whorl_tls_certificate_until_seconds", "When this server's certificate expires, since 1970.",
+       access.certificate_until);
+  time("whorl_tls_revocations_until_seconds", "When the CRL is past its next update, since 1970.",
+       access.revocations_until);
+}
+
 // Memory, housekeeping and how the gallery was opened.
 void health_gauges(std::string& out, const engine::NodeHealth& health) {
   head(out, "whorl_memory_bytes", "gauge", "Memory by what takes it, by the node's own count.");
@@ -85,6 +107,21 @@ void Metrics::count(std::string_view route, std::string_view method, int status,
   ++series.count;
   series.sum_s += seconds;
   if (!decision.empty()) ++decisions_[{std::string(route), std::string(decision)}];
+}
+
+void Metrics::count_refused(std::string_view why) {
+  const std::lock_guard lock(mutex_);
+  ++refused_[std::string(why)];
+}
+
+void Metrics::count_limited(std::string_view limit) {
+  const std::lock_guard lock(mutex_);
+  ++limited_[std::string(limit)];
+}
+
+void Metrics::count_failed_handshake() {
+  const std::lock_guard lock(mutex_);
+  ++failed_handshakes_;
 }
 
 void Metrics::count_refused_connection() {
@@ -124,6 +161,10 @@ std::string Metrics::exposition(const Gauges& gauges) const {
     out += "whorl_decisions_total{route=" + quoted_label(key.first) + ",decision=" + quoted_label(key.second) + "} " +
            std::to_string(n) + "\n";
   }
+  counters(out, "whorl_access_refused_total", "reason", "Requests of nobody known, or who may not do that.", refused_);
+  counters(out, "whorl_access_limited_total", "limit", "Requests that came too often.", limited_);
+  counter(out, "whorl_tls_handshakes_failed_total", "Connections that ended in the handshake.", failed_handshakes_);
+  if (gauges.access) access_gauges(out, *gauges.access);
   counter(out, "whorl_http_connections_refused_total", "Connections turned away at the limit.", refused_connections_);
   counter(out, "whorl_http_connections_given_up_total", "Idle connections closed at the limit for new ones.",
           connections_given_up_);

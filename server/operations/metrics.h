@@ -2,10 +2,12 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -15,6 +17,15 @@
 
 namespace whorl::server {
 
+// Of a node that asks who comes in.
+struct AccessGauges {
+  using Time = std::chrono::system_clock::time_point;
+  std::uint64_t readings = 0;
+  std::uint64_t failures = 0;
+  std::optional<Time> certificate_until = {};
+  std::optional<Time> revocations_until = {};
+};
+
 // Values that are read when asked for, not counted.
 struct Gauges {
   std::size_t queue_depth = 0;
@@ -22,6 +33,7 @@ struct Gauges {
   std::size_t connections = 0;
   bool ready = true;
   engine::NodeHealth health;
+  std::optional<AccessGauges> access = {};
 };
 
 // Thread-safe. Labels come from fixed tables (route templates, statuses, decisions) and from the first
@@ -30,6 +42,12 @@ class Metrics {
  public:
   // One answered request. `decision` is empty where the route decides nothing.
   void count(std::string_view route, std::string_view method, int status, double seconds, std::string_view decision);
+  // One request that was refused: "not_signed_in" or "forbidden"; and one that came too often for its "caller", its
+  // "gallery", or a "sign_in". Static texts.
+  void count_refused(std::string_view why);
+  void count_limited(std::string_view limit);
+  // One connection that ended in the handshake of TLS.
+  void count_failed_handshake();
   // One connection that was turned away.
   void count_refused_connection();
   // One idle connection that was closed for another.
@@ -51,6 +69,9 @@ class Metrics {
   mutable std::mutex mutex_;
   std::map<std::tuple<std::string, std::string, int>, Series> requests_;
   std::map<std::pair<std::string, std::string>, std::uint64_t> decisions_;
+  std::map<std::string, std::uint64_t> refused_;
+  std::map<std::string, std::uint64_t> limited_;
+  std::uint64_t failed_handshakes_ = 0;
   std::uint64_t refused_connections_ = 0;
   std::uint64_t connections_given_up_ = 0;
 };

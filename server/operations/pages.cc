@@ -1,6 +1,7 @@
 #include "server/operations/pages.h"
 
 #include "base/catalogue.h"
+#include "engine/access/scopes.h"
 #include "server/http/server_state.h"
 #include "server/operations/openapi.h"
 
@@ -28,8 +29,14 @@ Reply readyz(const Core& core) {
 }
 
 Reply metrics(const Core& core) {
-  const Gauges gauges{core.queue.depth() + core.long_queue.depth(), core.queue.capacity(), core.connections.size(),
-                      !core.stopping, core.service->health({})};
+  Gauges gauges{core.queue.depth() + core.long_queue.depth(), core.queue.capacity(), core.connections.size(),
+                !core.stopping, core.service->health({})};
+  if (core.access != nullptr) {
+    const auto access = core.access->now();
+    gauges.access = AccessGauges{core.access->readings(), core.access->failures()};
+    if (access->tls) gauges.access->certificate_until = access->tls->expires();
+    if (access->tls) gauges.access->revocations_until = access->tls->revocations_until();
+  }
   return text_reply("text/plain; version=0.0.4; charset=utf-8", core.metrics.exposition(gauges));
 }
 
@@ -38,7 +45,7 @@ Reply openapi(const Core&) { return text_reply("application/yaml", std::string(o
 constexpr Route kRoutes[] = {
     {.method = "GET", .path = "/livez", .answers = kText, .scope = "", .handler = livez},
     {.method = "GET", .path = "/readyz", .answers = kText, .scope = "", .handler = readyz},
-    {.method = "GET", .path = "/metrics", .answers = kText, .scope = "whorl.metrics.read", .handler = metrics},
+    {.method = "GET", .path = "/metrics", .answers = kText, .scope = access::scope::kMetricsRead, .handler = metrics},
     {.method = "GET", .path = "/openapi.yaml", .answers = kYaml, .scope = "", .handler = openapi},
 };
 

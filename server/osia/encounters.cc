@@ -1,5 +1,6 @@
 #include "server/osia/encounters.h"
 
+#include "engine/access/scopes.h"
 #include "engine/work.h"
 #include "server/osia/encounter_json.h"
 #include "server/osia/error_words.h"
@@ -10,8 +11,10 @@ namespace {
 
 constexpr std::string_view kCollection = "/v1/persons/{personId}/encounters";
 constexpr std::string_view kOne = "/v1/persons/{personId}/encounters/{encounterId}";
-constexpr std::string_view kRead = "abis.encounter.read";
-constexpr std::string_view kWrite = "abis.encounter.write";
+using access::scope::kEncounterRead;
+using access::scope::kEncounterWrite;
+using access::scope::kEnrol;
+using access::scope::kErase;
 
 Result<Reply> read_all(const Exchange& exchange) {
   WHORL_ASSIGN(const auto views,
@@ -46,31 +49,38 @@ constexpr Route kRoutes[] = {
      .path = kCollection,
      .query = kCommonParameters,
      .answers = kJsonAnswer,
-     .scope = kRead,
+     .scope = kEncounterRead,
      .handler = read_all},
     {.method = "POST",
      .path = kCollection,
      .query = kEnrolParameters,
      .body = json_body(),
      .answers = kJsonAnswer,
-     .scope = kWrite,
+     .scope = kEncounterWrite,
+     .part_of_scope = kEnrol,
      .keeps_answer = true,
      .handler = create},
     {.method = "GET",
      .path = kOne,
      .query = kCommonParameters,
      .answers = kJsonAnswer,
-     .scope = kRead,
+     .scope = kEncounterRead,
      .handler = read},
     {.method = "POST",
      .path = kOne,
      .query = kEnrolParameters,
      .body = json_body(),
      .answers = kJsonAnswer,
-     .scope = kWrite,
+     .scope = kEncounterWrite,
+     .part_of_scope = kEnrol,
      .keeps_answer = true,
      .handler = create_with_id},
-    {.method = "DELETE", .path = kOne, .query = kCommonParameters, .scope = kWrite, .handler = erase},
+    {.method = "DELETE",
+     .path = kOne,
+     .query = kCommonParameters,
+     .scope = kEncounterWrite,
+     .part_of_scope = kErase,
+     .handler = erase},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "engine/access/scopes.h"
 #include "server/osia/json_reply.h"
 #include "server/osia/parameters.h"
 
@@ -20,7 +21,7 @@ constexpr Route kRoutes[] = {
      .path = "/v1/galleries",
      .query = kCommonParameters,
      .answers = kJsonAnswer,
-     .scope = "abis.gallery.read",
+     .scope = access::scope::kGalleryRead,
      .handler = list},
 };
 

@@ -1,5 +1,6 @@
 #include "server/osia/persons.h"
 
+#include "engine/access/scopes.h"
 #include "server/osia/encounters.h"
 #include "server/osia/error_words.h"
 #include "server/osia/parameters.h"
@@ -7,7 +8,9 @@
 namespace whorl::server {
 namespace {
 
-constexpr std::string_view kWrite = "abis.encounter.write";
+using access::scope::kEncounterWrite;
+using access::scope::kEnrol;
+using access::scope::kErase;
 
 // A new person; the engine makes both ids.
 Result<Reply> create(const Exchange& exchange) { return enrol_encounter(exchange, "", "", engine::PersonRule::kNew); }
@@ -23,13 +26,15 @@ constexpr Route kRoutes[] = {
      .query = kEnrolParameters,
      .body = json_body(),
      .answers = kJsonAnswer,
-     .scope = kWrite,
+     .scope = kEncounterWrite,
+     .part_of_scope = kEnrol,
      .keeps_answer = true,
      .handler = create},
     {.method = "DELETE",
      .path = "/v1/persons/{personId}",
      .query = kCommonParameters,
-     .scope = kWrite,
+     .scope = kEncounterWrite,
+     .part_of_scope = kErase,
      .handler = erase},
 };
 

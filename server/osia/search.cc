@@ -7,6 +7,7 @@
 
 #include "base/catalogue.h"
 #include "base/limits.h"
+#include "engine/access/scopes.h"
 #include "engine/work.h"
 #include "server/json/json_parser.h"
 #include "server/json/json_reader.h"
@@ -158,14 +159,14 @@ constexpr Route kRoutes[] = {
      .query = kIdentifyParameters,
      .body = json_body(),
      .answers = kIdentifyAnswers,
-     .scope = "abis.identify",
+     .scope = access::scope::kIdentify,
      .handler = identify},
     {.method = "POST",
      .path = "/v1/verify/{galleryId}/{personId}",
      .query = kVerifyParameters,
      .body = json_body(),
      .answers = kVerifyAnswers,
-     .scope = "abis.verify",
+     .scope = access::scope::kVerify,
      .handler = verify},
 };
 

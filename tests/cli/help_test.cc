@@ -48,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Verb{"serve",
              {"--gallery-dir", "--address", "--port", "--workers", "--queue", "--max-body-bytes",
-              "--request-deadline-ms", "--grace-ms", "--allow-non-loopback", "--create", "--config", "--print-config",
+              "--request-deadline-ms", "--grace-ms", "--access", "--create", "--config", "--print-config",
               "--keep-images"}},
         Verb{"enrol",
              {"--gallery-dir", "--person", "--finger", "--ppi", "--manifest", "--impressions", "--missing",
@@ -82,7 +82,7 @@ TEST(Whorl, HelpListsEveryVerbAndTheExitCodes) {
   const Outcome outcome = run_whorl({"--help"});
   EXPECT_EQ(outcome.status, 0);
   for (const char* verb : {"serve", "enrol", "load", "convert", "re-extract", "identify", "verify", "erase", "extract",
-                           "compare", "calibrate", "evaluate", "workload", "synth", "indeterminate", "no_match"}) {
+                           "compare", "calibrate", "evaluate", "workload", "synth", "access", "indeterminate", "no_match"}) {
     EXPECT_THAT(outcome.out, HasSubstr(verb));
   }
 }

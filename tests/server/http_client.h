@@ -19,13 +19,28 @@ struct HttpAnswer {
 
 using Headers = std::map<std::string, std::string>;
 
+// How a client speaks TLS; all in PEM.
+struct TlsWish {
+  std::string ca;           // whose server certificates it takes
+  std::string certificate;  // its own; empty: it has none
+  std::string key;
+  std::string host = "node.a.test";  // whom it wants to reach
+  bool tls_12 = false;               // no newer version
+};
+
 class HttpClient {
  public:
   // Connects to 127.0.0.1; aborts the test program where nobody listens.
   explicit HttpClient(std::uint16_t port);
+  // The same over TLS. Whether that went well says failure(): what the server refuses of the client comes later, when
+  // the client reads.
+  HttpClient(std::uint16_t port, const TlsWish& wish);
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
+
+  // Why there is no connection over TLS; empty: there is.
+  [[nodiscard]] const std::string& failure() const;
 
   // False when the server has closed the connection.
   bool send(std::string_view bytes);

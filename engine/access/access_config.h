@@ -1,0 +1,102 @@
+// Who may come in to a node, and how: one value, from a TOML file (docs/access.md).
+//
+// Thread-safety: plain values and pure functions.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/sha256.h"
+#include "crypto/password.h"
+
+namespace whorl::access {
+
+// Whether clients are asked for a certificate at the handshake.
+enum class ClientCertificates {
+  kNotAsked,
+  kAccepted,  // who has none signs in another way
+  kRequired,  // who has none does not come in
+};
+std::string_view name_of(ClientCertificates asked);  // "not_asked", "accepted", "required"
+
+// Files in PEM.
+struct TlsFiles {
+  std::filesystem::path certificate;  // of this server, and those between it and its CA
+  std::filesystem::path key;
+  std::filesystem::path client_ca;  // the CAs whose client certificates are taken; empty: none are
+  std::filesystem::path revoked;    // CRLs of these CAs; empty: nothing is revoked
+  ClientCertificates clients = ClientCertificates::kNotAsked;
+};
+
+struct TokenConfig {
+  std::string issuer;
+  std::string audience;
+  std::filesystem::path keys;    // a JSON Web Key Set
+  std::string roles_claim = {};  // of people; empty: a token's scopes alone count
+  bool bound = false;            // a token must be bound to the client certificate (RFC 8705)
+  std::chrono::seconds leeway{60};
+  std::chrono::seconds longest_life{3600};
+};
+
+// Requests a minute, each with as many at once; 0: no limit.
+struct LimitConfig {
+  int identify_of_person = 60;
+  int identify_of_machine = 600;
+  int verify = 120;
+  int other = 1200;
+  int identify_of_gallery = 6000;  // of all callers together
+  int failed_sign_ins = 10;        // from one address
+};
+
+// A program that signs in by its client certificate, or whose tokens may do less than they say.
+struct Machine {
+  std::string name;
+  std::string dns = {};                                    // a dNSName of the certificate's subject alternative names
+  std::optional<Sha256> certificate = {};                  // or its SHA-256
+  std::string token_subject = {};                          // of its tokens
+  std::vector<std::string> scopes = {};                    // with what they include; in order of name
+  std::optional<std::vector<std::string>> galleries = {};  // nothing: every one
+};
+
+// Somebody who signs in with name and password, or whose tokens may do less than they say.
+struct Person {
+  std::string name;
+  std::optional<crypto::PasswordHash> password = {};
+  std::optional<Sha256> certificate = {};  // where given, the connection must have it, too
+  std::string token_subject = {};
+  std::vector<std::string> roles = {};
+  std::vector<std::string> scopes = {};  // of the roles and their own
+  std::optional<std::vector<std::string>> galleries = {};
+};
+
+struct AccessConfig {
+  std::optional<TlsFiles> tls;
+  std::optional<TokenConfig> tokens;
+  LimitConfig limits;
+  std::vector<Machine> machines;
+  std::vector<Person> people;
+
+  // Whether anybody at all can sign in.
+  [[nodiscard]] bool knows_anybody() const { return tokens.has_value() || !machines.empty() || !people.empty(); }
+};
+
+inline constexpr std::size_t kMostAccessFileBytes = std::size_t{4} << 20;
+inline constexpr std::size_t kMostEntries = 10'000;  // of machines, and of people
+
+// Reads the TOML text. Relative paths are relative to the folder of `file`, which also names the place in errors.
+// Errors: kInvalidInput; the field is "FILE:LINE" and the key: no TOML, too long, a key, scope or role that is not
+// known (with the nearest that is), another type, a value out of range, a name, certificate or subject that stands
+// twice, roles that must not meet, and an entry that nobody could sign in by. No error holds a password's hash.
+Result<AccessConfig> parse_access_config(std::string_view toml, const std::filesystem::path& file);
+
+// The same of a file. Errors: also those of read_file, and kUnauthorised (open_to_others) where others than its owner
+// may change it, or, if it holds passwords' hashes, read it.
+Result<AccessConfig> read_access_config(const std::filesystem::path& file);
+
+}  // namespace whorl::access

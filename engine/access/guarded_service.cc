@@ -1,0 +1,154 @@
+#include "engine/access/guarded_service.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/catalogue.h"
+#include "engine/access/authorise.h"
+#include "engine/access/scopes.h"
+
+namespace whorl::access {
+namespace {
+
+using engine::Call;
+using engine::EncounterView;
+
+// Which of an encounter's galleries somebody may use: all, some, or none of them.
+enum class Sight { kWhole, kPart, kNone };
+
+Sight sight_of(const engine::Principal& who, const EncounterView& view) {
+  const auto seen = std::count_if(view.galleries.begin(), view.galleries.end(),
+                                  [&](const std::string& gallery) { return may_use_gallery(who, gallery); });
+  if (seen == 0) return Sight::kNone;
+  return static_cast<std::size_t>(seen) == view.galleries.size() ? Sight::kWhole : Sight::kPart;
+}
+
+Error nobody(const std::string& person_id) {
+  return failure(ErrorCode::kUnknownPerson, "person_id", with<"person">(person_id));
+}
+
+// What somebody who may not use every gallery gets of an encounter: no word of the others.
+EncounterView shown_to(const engine::Principal& who, EncounterView view) {
+  std::erase_if(view.galleries, [&](const std::string& gallery) { return !may_use_gallery(who, gallery); });
+  return view;
+}
+
+class GuardedService final : public engine::Service {
+ public:
+  explicit GuardedService(std::shared_ptr<engine::Service> inner) : inner_(std::move(inner)) {}
+
+  Result<engine::EnrolReceipt> enrol(const Call& call, const engine::EnrolRequest& request) override {
+    WHORL_TRY(authorise(call.who, scope::kEnrol, request.galleries));
+    return inner_->enrol(call, request);
+  }
+
+  Result<std::optional<std::string>> kept_answer(const Call& call, const engine::RequestKey& key) override {
+    WHORL_TRY(authorise(call.who, scope::kEnrol));
+    return inner_->kept_answer(call, key);
+  }
+
+  Result<engine::IdentifyAnswer> identify(const Call& call, const engine::IdentifyRequest& request) override {
+    WHORL_TRY(authorise(call.who, scope::kIdentify, std::span(&request.gallery_id, 1)));
+    if (request.show_all && !may(call.who, scope::kShowAll)) {
+      return failure(ErrorCode::kScopeLacking, "showAll", with<"scope">(scope::kShowAll));
+    }
+    return inner_->identify(call, request);
+  }
+
+  Result<engine::VerifyAnswer> verify(const Call& call, const engine::VerifyRequest& request) override {
+    WHORL_TRY(authorise(call.who, scope::kVerify, std::span(&request.gallery_id, 1)));
+    auto answer = inner_->verify(call, request);
+    // That somebody is there, in a gallery of others, is not theirs to know.
+    const bool elsewhere = !answer.ok() && answer.error().reason.code == ErrorCode::kPersonNotInGallery;
+    if (elsewhere && call.who.galleries) return nobody(request.person_id);
+    return answer;
+  }
+
+  Status erase_person(const Call& call, const std::string& person_id) override {
+    WHORL_TRY(authorise(call.who, scope::kErase));
+    if (call.who.galleries) {
+      WHORL_ASSIGN(const auto views, inner_->encounters(call, person_id));
+      WHORL_TRY(check_erasure(call.who, person_id, views));
+    }
+    return inner_->erase_person(call, person_id);
+  }
+
+  Status erase_encounter(const Call& call, const std::string& person_id, const std::string& encounter_id) override {
+    WHORL_TRY(authorise(call.who, scope::kErase));
+    if (call.who.galleries) {
+      WHORL_TRY(check_sight(call, person_id));
+      WHORL_ASSIGN(const auto view, inner_->encounter(call, person_id, encounter_id));
+      const Sight sight = sight_of(call.who, view);
+      if (sight == Sight::kNone) return unknown(person_id, encounter_id);
+      if (sight == Sight::kPart) return failure(ErrorCode::kGalleryForbidden);
+    }
+    return inner_->erase_encounter(call, person_id, encounter_id);
+  }
+
+  Result<std::vector<EncounterView>> encounters(const Call& call, const std::string& person_id) override {
+    WHORL_TRY(authorise(call.who, scope::kEncounterRead));
+    WHORL_ASSIGN(auto views, inner_->encounters(call, person_id));
+    if (!call.who.galleries) return views;
+    std::erase_if(views, [&](const EncounterView& view) { return sight_of(call.who, view) == Sight::kNone; });
+    if (views.empty()) return nobody(person_id);
+    for (EncounterView& view : views) view = shown_to(call.who, std::move(view));
+    return views;
+  }
+
+  Result<EncounterView> encounter(const Call& call, const std::string& person_id,
+                                  const std::string& encounter_id) override {
+    WHORL_TRY(authorise(call.who, scope::kEncounterRead));
+    if (!call.who.galleries) return inner_->encounter(call, person_id, encounter_id);
+    WHORL_TRY(check_sight(call, person_id));
+    WHORL_ASSIGN(auto view, inner_->encounter(call, person_id, encounter_id));
+    if (sight_of(call.who, view) == Sight::kNone) return unknown(person_id, encounter_id);
+    return shown_to(call.who, std::move(view));
+  }
+
+  std::vector<engine::GalleryView> galleries(const Call& call) override {
+    if (!may(call.who, scope::kGalleryRead)) return {};
+    auto out = inner_->galleries(call);
+    std::erase_if(out, [&](const auto& gallery) { return !may_use_gallery(call.who, gallery.gallery_id); });
+    return out;
+  }
+
+  engine::NodeHealth health(const Call& call) override { return inner_->health(call); }
+
+ private:
+  static Error unknown(const std::string& person_id, const std::string& encounter_id) {
+    return failure(ErrorCode::kUnknownEncounter, "encounter_id", with<"person">(person_id),
+                   with<"encounter">(encounter_id));
+  }
+
+  // Whether there is anything of the person that the caller may see: "no such encounter" would tell that there is a
+  // person.
+  Status check_sight(const Call& call, const std::string& person_id) {
+    WHORL_ASSIGN(const auto views, inner_->encounters(call, person_id));
+    const bool seen = std::any_of(views.begin(), views.end(),
+                                  [&](const EncounterView& view) { return sight_of(call.who, view) != Sight::kNone; });
+    return seen ? Status() : Status(nobody(person_id));
+  }
+
+  // A person goes with everything or not at all.
+  static Status check_erasure(const engine::Principal& who, const std::string& person_id,
+                              const std::vector<EncounterView>& views) {
+    const auto seen_as = [&](Sight sight) {
+      return std::count_if(views.begin(), views.end(),
+                           [&](const EncounterView& view) { return sight_of(who, view) == sight; });
+    };
+    if (seen_as(Sight::kNone) == static_cast<std::ptrdiff_t>(views.size())) return nobody(person_id);
+    if (seen_as(Sight::kWhole) != static_cast<std::ptrdiff_t>(views.size()))
+      return failure(ErrorCode::kGalleryForbidden);
+    return {};
+  }
+
+  const std::shared_ptr<engine::Service> inner_;
+};
+
+}  // namespace
+
+std::shared_ptr<engine::Service> make_guarded_service(std::shared_ptr<engine::Service> inner) {
+  return std::make_shared<GuardedService>(std::move(inner));
+}
+
+}  // namespace whorl::access

@@ -1,0 +1,64 @@
+#include "engine/access/scopes.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+namespace whorl::access {
+namespace {
+
+constexpr std::string_view kOfEncounterWrite[] = {scope::kEnrol, scope::kErase};
+
+constexpr ScopeRow kScopes[] = {
+    {scope::kEncounterWrite, "enrol and erase encounters and persons", kOfEncounterWrite},
+    {scope::kEncounterRead, "read what is kept of an encounter"},
+    {scope::kIdentify, "search a gallery"},
+    {scope::kVerify, "compare with one person"},
+    {scope::kGalleryRead, "list the galleries"},
+    {scope::kEnrol, "enrol encounters"},
+    {scope::kErase, "erase encounters and persons"},
+    {scope::kShowAll, "see people below the review line of a search"},
+    {scope::kMetricsRead, "read the metrics"},
+    {scope::kExchangeAsk, "ask other members"},
+    {scope::kReleaseDecide, "decide what is released to other members"},
+    {scope::kProtectionWrite, "see suppressed hits; set shield and hold"},
+    {scope::kCaseDecide, "decide undecided searches and duplicates"},
+    {scope::kSampleAssess, "assess samples"},
+    {scope::kEvaluationRead, "read evaluations"},
+    {scope::kThresholdPropose, "propose thresholds"},
+    {scope::kThresholdApprove, "approve thresholds"},
+    {scope::kAuditRead, "export the audit log"},
+    {scope::kKeysAdmin, "rotate keys; back up"},
+    {scope::kPolicyAdmin, "activate policy"},
+};
+
+const ScopeRow* row_of(std::string_view name) {
+  const auto* const at =
+      std::find_if(std::begin(kScopes), std::end(kScopes), [&](const ScopeRow& row) { return row.name == name; });
+  return at == std::end(kScopes) ? nullptr : at;
+}
+
+}  // namespace
+
+std::span<const ScopeRow> scope_rows() { return kScopes; }
+
+bool is_scope(std::string_view name) { return row_of(name) != nullptr; }
+
+std::vector<std::string> with_included(std::span<const std::string> names) {
+  std::set<std::string> out;
+  for (const std::string& name : names) {
+    const ScopeRow* row = row_of(name);
+    if (row == nullptr) continue;
+    out.insert(name);
+    out.insert(row->includes.begin(), row->includes.end());
+  }
+  return {out.begin(), out.end()};
+}
+
+std::vector<std::string> common_scopes(std::span<const std::string> a, std::span<const std::string> b) {
+  std::vector<std::string> out;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
+  return out;
+}
+
+}  // namespace whorl::access

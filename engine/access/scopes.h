@@ -1,0 +1,57 @@
+// What can be allowed: scopes, by their names. OSIA's are as OSIA has them (ABIS 1.6.0); the others begin with
+// "whorl.".
+//
+// Thread-safe: constants and pure functions.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace whorl::access {
+
+namespace scope {
+inline constexpr std::string_view kEncounterWrite = "abis.encounter.write";
+inline constexpr std::string_view kEncounterRead = "abis.encounter.read";
+inline constexpr std::string_view kIdentify = "abis.identify";
+inline constexpr std::string_view kVerify = "abis.verify";
+inline constexpr std::string_view kGalleryRead = "abis.gallery.read";
+// Parts of OSIA's abis.encounter.write, for those who may do one and not the other.
+inline constexpr std::string_view kEnrol = "whorl.encounter.enrol";
+inline constexpr std::string_view kErase = "whorl.encounter.erase";
+// People below the review line are named in a search's answer.
+inline constexpr std::string_view kShowAll = "whorl.identify.show_all";
+inline constexpr std::string_view kMetricsRead = "whorl.metrics.read";
+// For what is planned: no route asks for them yet.
+inline constexpr std::string_view kExchangeAsk = "whorl.exchange.ask";
+inline constexpr std::string_view kReleaseDecide = "whorl.release.decide";
+inline constexpr std::string_view kProtectionWrite = "whorl.protection.write";
+inline constexpr std::string_view kCaseDecide = "whorl.case.decide";
+inline constexpr std::string_view kSampleAssess = "whorl.sample.assess";
+inline constexpr std::string_view kEvaluationRead = "whorl.evaluation.read";
+inline constexpr std::string_view kThresholdPropose = "whorl.threshold.propose";
+inline constexpr std::string_view kThresholdApprove = "whorl.threshold.approve";
+inline constexpr std::string_view kAuditRead = "whorl.audit.read";
+inline constexpr std::string_view kKeysAdmin = "whorl.keys.admin";
+inline constexpr std::string_view kPolicyAdmin = "whorl.policy.admin";
+}  // namespace scope
+
+struct ScopeRow {
+  std::string_view name;
+  std::string_view allows;                          // for a person to read
+  std::span<const std::string_view> includes = {};  // scopes that whoever has this one has too
+};
+
+// Every scope there is, in the order of docs/access.md.
+std::span<const ScopeRow> scope_rows();
+bool is_scope(std::string_view name);
+
+// Those of `names` that are scopes here, with what they include; in order of name, none twice. A token names scopes of
+// other services too: they are left out.
+std::vector<std::string> with_included(std::span<const std::string> names);
+
+// What stands in both. Both in order of name.
+std::vector<std::string> common_scopes(std::span<const std::string> a, std::span<const std::string> b);
+
+}  // namespace whorl::access

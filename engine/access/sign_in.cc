@@ -1,0 +1,140 @@
+#include "engine/access/sign_in.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "base/catalogue.h"
+#include "crypto/jose/token.h"
+#include "crypto/secret_bytes.h"
+#include "engine/access/private_file.h"
+#include "engine/access/roles.h"
+#include "engine/access/scopes.h"
+
+namespace whorl::access {
+namespace {
+
+using engine::Principal;
+using engine::SignedInBy;
+
+bool is_certificate(const PeerCertificate* peer, const Sha256& digest) {
+  return peer != nullptr && crypto::equal_in_constant_time(peer->digest, digest);
+}
+
+// A client that speaks for itself has its own name as the subject (RFC 9068, 2.2).
+bool is_machine(const crypto::Token& token) { return !token.client.empty() && token.client == token.subject; }
+
+// The galleries that both allow.
+template <class Entry>
+void narrow(const Entry& entry, Principal& who) {
+  who.scopes = common_scopes(who.scopes, entry.scopes);
+  who.galleries = entry.galleries;
+}
+
+template <class Map, class Key>
+auto found_in(const Map& map, const Key& key) -> typename Map::mapped_type {
+  const auto at = map.find(key);
+  return at == map.end() ? nullptr : at->second;
+}
+
+Principal of_file(const Machine& machine) {
+  return {std::string(kOwnFile), machine.name, machine.scopes, SignedInBy::kCertificate, {}, machine.galleries};
+}
+
+Principal of_file(const Person& person) {
+  return {std::string(kOwnFile), person.name, person.scopes, SignedInBy::kPassword, person.roles, person.galleries};
+}
+
+}  // namespace
+
+SignIn::SignIn(AccessConfig config, std::optional<crypto::JwkSet> keys)
+    : config_(std::move(config)), keys_(std::move(keys)) {
+  for (const Machine& each : config_.machines) {
+    if (!each.dns.empty()) by_dns_.emplace(each.dns, &each);
+    if (each.certificate) by_digest_.emplace(*each.certificate, &each);
+    if (!each.token_subject.empty()) machine_of_subject_.emplace(each.token_subject, &each);
+  }
+  for (const Person& each : config_.people) {
+    if (each.password) by_name_.emplace(each.name, &each);
+    if (!each.token_subject.empty()) person_of_subject_.emplace(each.token_subject, &each);
+  }
+  of_nobody_.salt.resize(16);
+}
+
+std::vector<std::string> SignIn::key_names() const {
+  std::vector<std::string> out;
+  if (!keys_) return out;
+  for (const crypto::Jwk& key : keys_->keys()) out.push_back(key.kid);
+  return out;
+}
+
+Result<Principal> SignIn::by_token(std::string_view token, const PeerCertificate* peer,
+                                   std::chrono::system_clock::time_point now) const {
+  if (!config_.tokens || !keys_) return failure(ErrorCode::kTokenRefused);
+  const TokenConfig& how = *config_.tokens;
+  const crypto::TokenRules rules{.issuer = how.issuer,
+                                 .audience = how.audience,
+                                 .leeway = how.leeway,
+                                 .longest_life = how.longest_life,
+                                 .roles_claim = how.roles_claim};
+  WHORL_ASSIGN(crypto::Token read, crypto::verify_token(
+                                       token, [this](std::string_view kid) { return keys_->find(kid); }, rules, now));
+  if (read.certificate ? !is_certificate(peer, *read.certificate) : how.bound) {
+    return failure(ErrorCode::kTokenBinding);
+  }
+  Principal who{read.issuer, read.subject, with_included(read.scopes), SignedInBy::kToken};
+  if (!how.roles_claim.empty() && !is_machine(read)) {
+    WHORL_TRY(check_roles(read.roles));
+    who.scopes = common_scopes(who.scopes, scopes_of_roles(read.roles));
+    who.roles = std::move(read.roles);
+  }
+  if (const Machine* machine = found_in(machine_of_subject_, who.subject)) narrow(*machine, who);
+  if (const Person* person = found_in(person_of_subject_, who.subject)) narrow(*person, who);
+  return who;
+}
+
+Result<Principal> SignIn::by_certificate(const PeerCertificate& peer) const {
+  std::set<const Machine*> known;
+  if (const Machine* machine = found_in(by_digest_, peer.digest)) known.insert(machine);
+  for (const std::string& name : peer.dns_names) {
+    if (const Machine* machine = found_in(by_dns_, name)) known.insert(machine);
+  }
+  if (known.size() != 1) return failure(ErrorCode::kNotSignedIn);
+  return of_file(**known.begin());
+}
+
+Result<Principal> SignIn::by_password(const std::string& name, std::string_view password,
+                                      const PeerCertificate* peer) const {
+  const Person* person = found_in(by_name_, name);
+  const bool fits = crypto::password_fits(person == nullptr ? of_nobody_ : *person->password, password);
+  const bool bound = person != nullptr && (!person->certificate || is_certificate(peer, *person->certificate));
+  if (!fits || !bound) return failure(ErrorCode::kSignInRefused);
+  return of_file(*person);
+}
+
+Result<std::shared_ptr<const SignIn>> read_sign_in(const std::filesystem::path& file) {
+  WHORL_ASSIGN(AccessConfig config, read_access_config(file));
+  std::optional<crypto::JwkSet> keys;
+  if (config.tokens) {
+    const std::filesystem::path& set = config.tokens->keys;
+    WHORL_ASSIGN(const auto bytes, read_private_file(set, crypto::kMostJwkSetBytes, OthersMay::kReadIt));
+    auto parsed = crypto::JwkSet::parse(as_text(bytes.view()));
+    if (!parsed.ok()) return parsed.error().within(set.string());
+    keys = std::move(*parsed);
+  }
+  return std::make_shared<const SignIn>(std::move(config), std::move(keys));
+}
+
+Error told_of(const Error& error) {
+  static constexpr std::array kTold = {
+      ErrorCode::kTokenType,    ErrorCode::kTokenIssuer,       ErrorCode::kTokenAudience,
+      ErrorCode::kTokenExpired, ErrorCode::kTokenNotYetValid,  ErrorCode::kTokenTooLongLived,
+      ErrorCode::kTokenBinding, ErrorCode::kRolesContradict,   ErrorCode::kSignInRefused,
+      ErrorCode::kNotSignedIn,  ErrorCode::kCertificateRefused};
+  const bool told = std::any_of(kTold.begin(), kTold.end(),
+                                [&](const FailureCode& code) { return error.reason.code == code.name(); });
+  return told ? error : failure(ErrorCode::kTokenRefused);
+}
+
+}  // namespace whorl::access

@@ -1,0 +1,92 @@
+// What the operator's files say of who may come in (docs/access.md), read again whenever one of them changes.
+//
+// A set of files that is not sound as a whole changes nothing: who was let in before still is, and the log says why.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/event.h"
+#include "base/result.h"
+#include "base/world.h"
+#include "engine/access/sign_in.h"
+#include "server/tls/tls_context.h"
+
+namespace whorl::server {
+
+// One reading of the files. Immutable; thread-safe but for the context of `tls`, which belongs to the network thread.
+struct Access {
+  std::shared_ptr<const access::SignIn> sign_in;
+  std::shared_ptr<const TlsContext> tls;  // null: plain HTTP, on loopback alone
+};
+
+// Errors: those of access::read_sign_in and TlsContext::load.
+Result<std::shared_ptr<const Access>> read_access(const std::filesystem::path& file,
+                                                  std::chrono::system_clock::time_point now);
+
+// Thread-safe.
+class AccessFiles {
+ public:
+  struct Rules {
+    bool tls_needed = false;  // a reading without TLS, or by which nobody could sign in, is refused
+    // How often it is looked whether a file has changed; 0: only when look() is called.
+    std::chrono::milliseconds every{1000};
+  };
+
+  // `world` outlives it. Errors: those of read_access; address_not_loopback where the rules refuse the reading.
+  static Result<std::unique_ptr<AccessFiles>> open(std::filesystem::path file, Rules rules, World& world,
+                                                   EventSink events);
+  ~AccessFiles();
+  AccessFiles(const AccessFiles&) = delete;
+  AccessFiles& operator=(const AccessFiles&) = delete;
+
+  [[nodiscard]] std::shared_ptr<const Access> now() const { return std::atomic_load(&current_); }
+
+  // Reads them again where one has changed, or where the last reading failed. Whether there is a new reading.
+  bool look();
+
+  [[nodiscard]] std::uint64_t readings() const { return readings_; }
+  [[nodiscard]] std::uint64_t failures() const { return failures_; }
+
+ private:
+  // What tells whether a file is the one that was read.
+  struct Stamp {
+    std::filesystem::path file;
+    std::uint64_t device = 0, inode = 0, bytes = 0;
+    std::int64_t changed_ns = 0;
+    friend bool operator==(const Stamp&, const Stamp&) = default;
+  };
+
+  AccessFiles(std::filesystem::path file, Rules rules, World& world, EventSink events);
+  Result<std::shared_ptr<const Access>> read() const;
+  [[nodiscard]] std::vector<Stamp> stamps_of(const Access& access) const;
+  static Stamp stamp_of(const std::filesystem::path& file);
+  void watch();
+
+  const std::filesystem::path file_;
+  const Rules rules_;
+  World& world_;
+  const EventSink events_;
+  std::shared_ptr<const Access> current_;
+  std::atomic<std::uint64_t> readings_{0};
+  std::atomic<std::uint64_t> failures_{0};
+
+  std::mutex looking_;  // held while the files are looked at
+  std::vector<Stamp> stamps_;
+  std::string last_failure_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopped_ = false;
+  std::thread watcher_;
+};
+
+}  // namespace whorl::server

@@ -1,0 +1,198 @@
+#include "server/access/door.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <utility>
+
+#include "base/catalogue.h"
+#include "engine/access/authorise.h"
+#include "engine/access/scopes.h"
+#include "server/access/authorization.h"
+#include "server/http/deadline_timer.h"
+
+namespace whorl::server {
+namespace {
+
+namespace asio = boost::asio;
+using engine::Principal;
+
+constexpr std::size_t kPasswordsWaiting = 8;
+constexpr std::chrono::seconds kPasswordTime{10};
+// A name may be tried from many addresses; so it has a limit of its own, which is wider.
+constexpr int kNameFactor = 6;
+
+// A password that is being looked at, on a thread of its own: it takes long, and searches must not wait for it.
+struct PasswordCheck {
+  std::shared_ptr<const access::SignIn> sign_in;
+  std::string name;
+  std::string password;
+  std::optional<access::PeerCertificate> peer;
+  std::optional<Result<Principal>> answer;  // written by the worker, read by the network thread after the post
+  DeadlineTimer done;
+
+  PasswordCheck(const asio::any_io_executor& executor, World& world)
+      : done(executor, world, world.ticks() + kPasswordTime) {}
+};
+
+void look_at(const std::shared_ptr<PasswordCheck>& check, const asio::any_io_executor& network) {
+  auto answer = check->sign_in->by_password(check->name, check->password, check->peer ? &*check->peer : nullptr);
+  asio::post(network, [check, answer = std::make_unique<Result<Principal>>(std::move(answer))]() mutable {
+    check->answer = std::move(*answer);
+    check->done.stop();
+  });
+}
+
+ByteView certificate_of(const Visitor& visitor) { return visitor.peer ? ByteView(visitor.peer->digest) : ByteView(); }
+
+std::string challenge(const access::AccessConfig& config, bool shown, std::string_view more) {
+  std::string out = R"(Bearer realm="whorl")";
+  if (shown) out += R"(, error=")" + std::string(more) + '"';
+  const bool passwords = std::any_of(config.people.begin(), config.people.end(),
+                                     [](const access::Person& each) { return each.password.has_value(); });
+  return passwords ? out + R"(, Basic realm="whorl", charset="UTF-8")" : out;
+}
+
+std::string_view gallery_of(const RouteMatch& match) {
+  for (const auto& [name, value] : match.path.all()) {
+    if (name == "galleryId") return value;
+  }
+  return {};
+}
+
+// How long the error says to wait.
+std::chrono::seconds seconds_of(const Error& error) {
+  const auto* value = std::get_if<std::int64_t>(&error.reason.arguments.front().value);
+  return std::chrono::seconds(value == nullptr ? 1 : *value);
+}
+
+Status check_gallery(const RouteMatch& match, const Principal& who) {
+  const std::string_view gallery = gallery_of(match);
+  if (gallery.empty() || access::may_use_gallery(who, gallery)) return {};
+  return failure(ErrorCode::kGalleryForbidden, "galleryId");
+}
+
+}  // namespace
+
+std::string caller_key(const Principal& who) { return who.is_local() ? "" : who.issuer + '\n' + who.subject; }
+
+Door::Door(World& world, Metrics& metrics, const AccessFiles* files) : world_(world), metrics_(metrics), files_(files) {
+  if (files_ != nullptr) passwords_.emplace(1, kPasswordsWaiting, WorkerQueue::Priority::kLow);
+}
+
+asio::awaitable<Admission> Door::admit(const RouteMatch& match, const Visitor& visitor) {
+  if (files_ == nullptr || match.route == nullptr || match.route->scope.empty()) co_return Admission{};
+  const std::shared_ptr<const Access> access = files_->now();
+  if (access != seen_) recent_.forget();
+  seen_ = access;
+  auto who = co_await sign_in(*access, visitor);
+  if (!who.ok()) co_return Admission{{}, refused_sign_in(*access, visitor, who.error())};
+  Admission out{std::move(*who)};
+  Status allowed = access::authorise(out.who, match.route->needs());
+  if (allowed.ok()) allowed = check_gallery(match, out.who);
+  if (!allowed.ok()) {
+    metrics_.count_refused("forbidden");
+    out.refused = error_reply(403, allowed.error());
+    if (allowed.error().reason.code == ErrorCode::kScopeLacking) {
+      out.refused->headers.emplace_back(
+          "WWW-Authenticate",
+          R"(Bearer realm="whorl", error="insufficient_scope", scope=")" + std::string(match.route->scope) + '"');
+    }
+    co_return out;
+  }
+  out.refused = refused_rate(access->sign_in->config().limits, match, out.who);
+  co_return out;
+}
+
+asio::awaitable<Result<Principal>> Door::sign_in(const Access& access, const Visitor& visitor) {
+  if (visitor.peer && !visitor.peer_taken) co_return failure(ErrorCode::kCertificateRefused);
+  const auto shown = read_authorization(visitor.authorizations);
+  if (!shown.ok()) co_return shown.error();
+  const access::PeerCertificate* peer = visitor.peer ? &*visitor.peer : nullptr;
+  if (const auto* bearer = std::get_if<BearerToken>(&*shown)) {
+    co_return access.sign_in->by_token(bearer->token, peer, world_.now());
+  }
+  if (const auto* named = std::get_if<NameAndPassword>(&*shown)) {
+    co_return co_await by_password(access, named->name, named->password, visitor);
+  }
+  if (peer == nullptr) co_return failure(ErrorCode::kNotSignedIn);
+  co_return access.sign_in->by_certificate(*peer);
+}
+
+asio::awaitable<Result<Principal>> Door::by_password(const Access& access, const std::string& name,
+                                                     std::string password, const Visitor& visitor) {
+  const std::string& shown = visitor.authorizations.front();
+  if (auto known = recent_.find(shown, certificate_of(visitor), world_.ticks())) co_return std::move(*known);
+  const int most = access.sign_in->config().limits.failed_sign_ins;
+  const access::RateLimits::Limit tried[] = {{"failed\n" + visitor.address, most},
+                                             {"name\n" + name.substr(0, 128), kNameFactor * most}};
+  if (const auto wait = limits_.wait(tried, world_.ticks())) {
+    co_return failure(ErrorCode::kSignInsTooMany, with<"seconds">(wait->count()));
+  }
+  const auto network = co_await asio::this_coro::executor;
+  auto check = std::make_shared<PasswordCheck>(network, world_);
+  check->sign_in = access.sign_in;
+  check->name = name;
+  check->password = std::move(password);
+  check->peer = visitor.peer;
+  const bool taken =
+      passwords_ && passwords_->try_submit(world_.ticks(), [check, network] { look_at(check, network); });
+  if (!taken) co_return failure(ErrorCode::kBusy);
+  co_await check->done.wait();
+  if (!check->answer) co_return failure(ErrorCode::kBusy);
+  if (check->answer->ok()) {
+    recent_.keep(shown, certificate_of(visitor), **check->answer, world_.ticks());
+  } else {
+    limits_.take(std::span(tried).subspan(1), world_.ticks());
+  }
+  co_return std::move(*check->answer);
+}
+
+Reply Door::refused_sign_in(const Access& access, const Visitor& visitor, const Error& error) {
+  const std::string_view code = error.code();
+  if (code == ErrorCode::kHeaderTwice.name()) return error_reply(400, error);
+  if (code == ErrorCode::kBusy.name()) return error_reply(503, error);
+  if (code == ErrorCode::kSignInsTooMany.name()) return too_often(error, seconds_of(error), "sign_in");
+  const bool tried = !visitor.authorizations.empty();  // who shows nothing has not tried yet
+  if (tried) {
+    const int most = access.sign_in->config().limits.failed_sign_ins;
+    const access::RateLimits::Limit failed[] = {{"failed\n" + visitor.address, most}};
+    if (const auto wait = limits_.take(failed, world_.ticks())) {
+      return too_often(failure(ErrorCode::kSignInsTooMany, with<"seconds">(wait->count())), *wait, "sign_in");
+    }
+  }
+  metrics_.count_refused("not_signed_in");
+  Reply reply = error_reply(401, access::told_of(error));
+  reply.headers.emplace_back("WWW-Authenticate", challenge(access.sign_in->config(), tried, "invalid_token"));
+  reply.log = "sign-in refused: " + std::string(code);
+  return reply;
+}
+
+std::optional<Reply> Door::refused_rate(const access::LimitConfig& limits, const RouteMatch& match,
+                                        const Principal& who) {
+  const std::string caller = caller_key(who);
+  const bool search = match.route->scope == access::scope::kIdentify;
+  const bool person = who.by == engine::SignedInBy::kPassword || !who.roles.empty();
+  std::vector<access::RateLimits::Limit> taken;
+  if (search) {
+    taken.push_back({"identify\n" + caller, person ? limits.identify_of_person : limits.identify_of_machine});
+    taken.push_back({"gallery\n" + std::string(gallery_of(match)), limits.identify_of_gallery});
+  } else if (match.route->scope == access::scope::kVerify) {
+    taken.push_back({"verify\n" + caller, limits.verify});
+  } else {
+    taken.push_back({"other\n" + caller, limits.other});
+  }
+  const auto wait = limits_.take(taken, world_.ticks());
+  if (!wait) return std::nullopt;
+  const bool own = limits_.wait(std::span(taken).first(1), world_.ticks()).has_value();
+  return too_often(failure(ErrorCode::kRequestsTooMany, with<"seconds">(wait->count())), *wait,
+                   own ? "caller" : "gallery");
+}
+
+Reply Door::too_often(const Error& error, std::chrono::seconds wait, std::string_view limit) {
+  metrics_.count_limited(limit);
+  Reply reply = error_reply(429, error);
+  reply.headers.emplace_back("Retry-After", std::to_string(wait.count()));
+  return reply;
+}
+
+}  // namespace whorl::server

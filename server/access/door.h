@@ -1,0 +1,74 @@
+// Who comes in: of every request it is settled, before its body is read, who sends it, whether they may do that, and
+// whether they have asked too often. Private to server/.
+//
+// Where no access files are configured the server listens on loopback alone, and everybody is the local user.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/world.h"
+#include "engine/access/rate_limit.h"
+#include "engine/access/recent_sign_ins.h"
+#include "engine/access/sign_in.h"
+#include "engine/call.h"
+#include "server/access/access_files.h"
+#include "server/http/message.h"
+#include "server/http/router.h"
+#include "server/http/worker_queue.h"
+#include "server/operations/metrics.h"
+
+namespace whorl::server {
+
+// What a request shows of who sends it.
+struct Visitor {
+  std::vector<std::string> authorizations;      // every value of Authorization
+  std::optional<access::PeerCertificate> peer;  // of TLS
+  bool peer_taken = true;                       // by the access files of now
+  std::string address;                          // of the other machine; for limits, never for the log
+};
+
+// Either somebody who may ask what they ask, or the reply that says why not.
+struct Admission {
+  engine::Principal who;
+  std::optional<Reply> refused = {};
+};
+
+// Belongs to the network thread.
+class Door {
+ public:
+  // `world`, `metrics` and `files` (null: everybody is the local user) outlive it.
+  Door(World& world, Metrics& metrics, const AccessFiles* files);
+
+  // 401 with WWW-Authenticate for who is not known, 400 for two headers, 403 for who may not, 429 with Retry-After for
+  // who asks too often, 503 where too many passwords are being looked at. A route without a scope is open to everybody.
+  boost::asio::awaitable<Admission> admit(const RouteMatch& match, const Visitor& visitor);
+
+  // Drops the passwords that wait to be looked at.
+  void stop() { passwords_.reset(); }
+
+ private:
+  boost::asio::awaitable<Result<engine::Principal>> sign_in(const Access& access, const Visitor& visitor);
+  boost::asio::awaitable<Result<engine::Principal>> by_password(const Access& access, const std::string& name,
+                                                                std::string password, const Visitor& visitor);
+  Reply refused_sign_in(const Access& access, const Visitor& visitor, const Error& error);
+  std::optional<Reply> refused_rate(const access::LimitConfig& limits, const RouteMatch& match,
+                                    const engine::Principal& who);
+  Reply too_often(const Error& error, std::chrono::seconds wait, std::string_view limit);
+
+  World& world_;
+  Metrics& metrics_;
+  const AccessFiles* const files_;
+  std::shared_ptr<const Access> seen_;  // the reading that `recent_` is of
+  access::RateLimits limits_;
+  access::RecentSignIns recent_;
+  std::optional<WorkerQueue> passwords_;
+};
+
+// One key for each caller: of limits, and of turns at the workers. Empty for the local user.
+std::string caller_key(const engine::Principal& who);
+
+}  // namespace whorl::server

@@ -1,0 +1,127 @@
+// Every role times every route: what the server answers, against the table of docs/access.md.
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "engine/access/roles.h"
+#include "engine/access/scopes.h"
+#include "server/routes.h"
+#include "tests/server/access_fixture.h"
+
+namespace whorl::tests {
+namespace {
+
+using RouteName = std::pair<std::string, std::string>;  // method and path
+
+std::vector<std::string> cells(const std::string& line) {
+  std::vector<std::string> out;
+  std::istringstream in(line);
+  std::string cell;
+  std::getline(in, cell, '|');
+  while (std::getline(in, cell, '|')) {
+    const auto begin = cell.find_first_not_of(" `");
+    const auto end = cell.find_last_not_of(" `");
+    out.push_back(begin == std::string::npos ? "" : cell.substr(begin, end - begin + 1));
+  }
+  return out;
+}
+
+// The table whose first column is "route": for each route its scope and what each further column says.
+struct Documented {
+  std::vector<std::string> roles;
+  std::map<RouteName, std::string> scopes;
+  std::map<RouteName, std::map<std::string, bool>> allowed;
+};
+
+Documented documented() {
+  std::ifstream in(source_path("docs/access.md"));
+  Documented out;
+  for (std::string line; std::getline(in, line);) {
+    if (!line.starts_with("|")) continue;
+    const auto row = cells(line);
+    if (row.size() > 2 && row[0] == "route") out.roles.assign(row.begin() + 2, row.end());
+    const auto space = row[0].find(" /");
+    if (out.roles.empty() || space == std::string::npos || row.size() != out.roles.size() + 2) continue;
+    const RouteName name{row[0].substr(0, space), row[0].substr(space + 1)};
+    out.scopes[name] = row[1];
+    for (std::size_t i = 0; i < out.roles.size(); ++i) out.allowed[name][out.roles[i]] = row[i + 2] == "yes";
+  }
+  return out;
+}
+
+// A request that the route takes, were it allowed.
+std::string target_of(std::string_view path) {
+  std::string out(path);
+  for (auto at = out.find('{'); at != std::string::npos; at = out.find('{')) {
+    out.replace(at, out.find('}') - at + 1, path.find("galleryId") != std::string_view::npos && at < 14 ? "ALL" : "p");
+  }
+  return out.starts_with("/v1") ? out + "?transactionId=t" : out;
+}
+std::string body_of(const server::Route& route) {
+  if (!route.body.json) return "";
+  if (route.path.find("identify") != std::string_view::npos) return identify_body();
+  return route.path.find("verify") != std::string_view::npos ? verify_body() : encounter_body();
+}
+
+class RolesTest : public AccessTest {
+ protected:
+  // 401, 403, or whatever the route answers to who may ask.
+  int status(const server::Route& route, const Headers& headers) {
+    return ask(route.method, target_of(route.path), body_of(route), headers).status;
+  }
+  static std::string all_scopes() {
+    std::string out;
+    for (const auto& row : access::scope_rows()) out += std::string(row.name) + " ";
+    return out;
+  }
+};
+
+TEST_F(RolesTest, EveryRoleAtEveryRouteIsAsTheTableSays) {
+  const Documented table = documented();
+  ASSERT_EQ(table.roles.size(), access::role_rows().size()) << "docs/access.md";
+  start_with(std::string(kTokens) + "roles_claim = 'roles'\n[limits]\nother = 0\nfailed_sign_ins = 0\n");
+  for (const server::Route& route : server::served_routes().rows()) {
+    const RouteName name(route.method, route.path);
+    SCOPED_TRACE(name.first + " " + name.second);
+    const auto scope = table.scopes.find(name);
+    ASSERT_NE(scope, table.scopes.end()) << "is not in docs/access.md";
+    EXPECT_EQ(scope->second, route.scope.empty() ? "everybody" : std::string(route.scope));
+    for (const std::string& role : table.roles) {
+      ASSERT_TRUE(access::is_role(role)) << role;
+      const int got = status(route, bearer(token(all_scopes(), R"(,"roles":[")" + role + "\"]")));
+      EXPECT_EQ(got != 403, table.allowed.at(name).at(role)) << role << " got " << got;
+      EXPECT_NE(got, 401) << role;
+    }
+  }
+  EXPECT_EQ(table.scopes.size(), server::served_routes().rows().size()) << "a row of the document is no route";
+}
+
+TEST_F(RolesTest, EveryScopeAloneAllowsItsRoutesAndNoOther) {
+  start_with(std::string(kTokens) + "[limits]\nother = 0\n");
+  for (const server::Route& route : server::served_routes().rows()) {
+    SCOPED_TRACE(std::string(route.method) + " " + std::string(route.path));
+    if (route.scope.empty()) continue;
+    EXPECT_EQ(status(route, {}), 401) << "without anything";
+    for (const auto& row : access::scope_rows()) {
+      const bool allows = row.name == route.scope || row.name == route.part_of_scope;
+      const int got = status(route, bearer(token(std::string(row.name))));
+      EXPECT_EQ(got != 403, allows) << row.name << " got " << got;
+    }
+    EXPECT_EQ(status(route, bearer(token(""))), 403);
+  }
+}
+
+TEST_F(RolesTest, WhatIsForbiddenReachesTheServiceNever) {
+  start_with(std::string(kTokens));
+  for (const server::Route& route : server::served_routes().rows()) {
+    if (route.scope.empty()) continue;
+    status(route, {});
+    status(route, bearer(token("whorl.exchange.ask")));
+    status(route, bearer("x"));
+  }
+  EXPECT_EQ(service_->calls(), 0);
+}
+
+}  // namespace
+}  // namespace whorl::tests
