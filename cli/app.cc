@@ -91,8 +91,9 @@ int run(int argc, const char* const* argv) {
   app.set_version_flag("--version", "whorl " + std::string(kVersion));
   app.footer("\nExample:\n  whorl synth --out people --subjects 20\n  whorl extract --help\n\n" + exit_code_help());
   Chosen chosen;
-  for (const auto add : {add_serve, add_enrol, add_load, add_convert, add_re_extract, add_capacity, add_identify,
-                         add_verify, add_erase, add_extract, add_compare, add_calibrate, add_evaluate, add_synth}) {
+  for (const auto add :
+       {add_serve, add_enrol, add_load, add_convert, add_re_extract, add_capacity, add_identify, add_verify, add_erase,
+        add_extract, add_check, add_compare, add_calibrate, add_evaluate, add_synth}) {
     add(app, chosen);
   }
   try {
