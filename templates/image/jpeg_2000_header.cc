@@ -46,10 +46,10 @@ class Scanner {
     scan_boxes(0, file_.size(), 0);
     if (!has_codestream_) error(1, 0, "the file has no codestream");
     if (!ihdr_) error(1, 0, "the file has no image header");
-    if (ihdr_ && has_codestream_ && (ihdr_->width != out_.width || ihdr_->height != out_.height)) {
+    if (ihdr_ && has_codestream_ && (ihdr_->width != grid_width() || ihdr_->height != grid_height())) {
       error(2, ihdr_->at,
             "the image header says " + std::to_string(ihdr_->width) + " x " + std::to_string(ihdr_->height) +
-                ", the codestream is " + std::to_string(out_.width) + " x " + std::to_string(out_.height));
+                ", the codestream is " + std::to_string(grid_width()) + " x " + std::to_string(grid_height()));
     }
     if (!out_.resolution) out_.faults.push_back({5, true, 0, "the file does not state its resolution"});
     return std::move(out_);
@@ -57,6 +57,9 @@ class Scanner {
 
  private:
   void error(int rule, std::size_t at, std::string text) { out_.faults.push_back({rule, false, at, std::move(text)}); }
+
+  [[nodiscard]] std::int64_t grid_width() const { return static_cast<std::int64_t>(grid_.x1 - grid_.x0); }
+  [[nodiscard]] std::int64_t grid_height() const { return static_cast<std::int64_t>(grid_.y1 - grid_.y0); }
 
   // Boxes between two places of the file.
   void scan_boxes(std::size_t at, std::size_t end, int depth) {
@@ -147,8 +150,7 @@ class Scanner {
         tile_x0 + tile_width_ <= x0 || tile_y0 + tile_height_ <= y0) {
       return error(1, at, "the picture or its tiles have no size"), false;
     }
-    out_.width = static_cast<std::int64_t>(x1 - x0);
-    out_.height = static_cast<std::int64_t>(y1 - y0);
+    grid_ = {x0, y0, x1, y1};
     tiles_ = ((x1 - tile_x0 + tile_width_ - 1) / tile_width_) * ((y1 - tile_y0 + tile_height_ - 1) / tile_height_);
     if (tiles_ > kMostTiles || (x1 - x0) * (y1 - y0) > kMostPixels) {
       return error(4, at, "the picture has more than 1024 tiles or 100 million pixels"), false;
@@ -162,11 +164,21 @@ class Scanner {
     const auto count = static_cast<std::size_t>(out_.components);
     if (size != kComponent * count) return error(1, at, "the size marker does not fit its components"), false;
     bool sound = count == 1 || count == 3;
+    for (std::size_t i = 0; i < count; ++i) sound = sound && in_.u8(at + kComponent * i) == kEightBits;
+    if (!sound) return error(3, at, "the picture has not one or three components of 8 bits"), false;
+    const std::uint64_t across = in_.u8(at + 1);
+    const std::uint64_t down = in_.u8(at + 2);
     for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t each = at + kComponent * i;
-      sound = sound && in_.u8(each) == kEightBits && in_.u8(each + 1) == 1 && in_.u8(each + 2) == 1;
+      sound = sound && in_.u8(at + kComponent * i + 1) == across && in_.u8(at + kComponent * i + 2) == down;
     }
-    if (!sound) return error(3, at, "the picture has not one or three components of 8 bits and one sampling"), false;
+    if (across == 0 || down == 0) return error(1, at, "a component has no sampling"), false;
+    if (!sound) return error(3, at, "the components of the picture are sampled differently"), false;
+    const auto sampled = [](std::uint64_t from, std::uint64_t to, std::uint64_t step) {
+      return static_cast<std::int64_t>((to + step - 1) / step - (from + step - 1) / step);
+    };
+    out_.width = sampled(grid_.x0, grid_.x1, across);
+    out_.height = sampled(grid_.y0, grid_.y1, down);
+    if (out_.width <= 0 || out_.height <= 0) return error(1, at, "the picture has no samples"), false;
     return true;
   }
 
@@ -195,8 +207,8 @@ class Scanner {
       const int both = in_.u8(at + levels_at + 5 + r);
       const std::size_t below = levels - r;
       const auto across = [&](std::uint64_t side, int power) { return ((side >> below) >> power) + 2; };
-      count += across(std::min<std::uint64_t>(tile_width_, static_cast<std::uint64_t>(out_.width)), both & 0xf) *
-               across(std::min<std::uint64_t>(tile_height_, static_cast<std::uint64_t>(out_.height)), both >> 4);
+      count += across(std::min<std::uint64_t>(tile_width_, static_cast<std::uint64_t>(grid_width())), both & 0xf) *
+               across(std::min<std::uint64_t>(tile_height_, static_cast<std::uint64_t>(grid_height())), both >> 4);
     }
     if (count * tiles_ * static_cast<std::uint64_t>(out_.components) <= kMostPrecincts) return;
     failed_ = true;
@@ -223,6 +235,13 @@ class Scanner {
   // A last tile part without a length holds the end marker.
   bool ends_with_eoc(std::size_t end) { return end >= 2 && in_.u16(end - 2) == kEoc; }
 
+  // Of reference, which components may sample sparsely.
+  struct Grid {
+    std::uint64_t x0 = 0;
+    std::uint64_t y0 = 0;
+    std::uint64_t x1 = 0;
+    std::uint64_t y1 = 0;
+  };
   struct Size {
     std::size_t at = 0;
     std::int64_t width = 0;
@@ -232,6 +251,7 @@ class Scanner {
   ByteView file_;
   Fields in_;
   Jpeg2000 out_;
+  Grid grid_;
   std::optional<Size> ihdr_;
   bool has_codestream_ = false;
   bool failed_ = false;

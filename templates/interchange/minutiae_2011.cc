@@ -72,7 +72,7 @@ bool read_next(Cursor& in, bool certified, ViewNumbers& numbers, ReadRecord& out
                        (part.cut() ? "needs more" : "ends " + number(part.left()) + " before"));
   }
   if (part.cut() && view.minutiae.empty()) return true;
-  numbers.check(view, findings);
+  numbers.check_2011(view, findings);
   out.record.views.push_back(std::move(view));
   return true;
 }

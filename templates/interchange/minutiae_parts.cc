@@ -53,6 +53,14 @@ void ViewNumbers::check(const MinutiaeView& view, Findings& findings) {
                      std::to_string(expected));
 }
 
+void ViewNumbers::check_2011(const MinutiaeView& view, Findings& findings) {
+  constexpr int kMost = 15;
+  if (view.number <= kMost && seen_.insert({view.position, view.number}).second) return;
+  findings.error("FMR-10", view.offset + 1,
+                 "representation number " + number(view.number) + " of finger " + number(view.position) +
+                     " is beyond 15, or stands twice");
+}
+
 void read_minutiae_of(Cursor& in, int count, const EditionTraits& traits, MinutiaeView& view, Findings& findings) {
   Count type{"FMR-13", "are of the illegal type 3"};
   Count reserved{"FMR-14", "have reserved bits set"};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "templates/interchange/cursor.h"
@@ -28,9 +29,12 @@ class ViewNumbers {
  public:
   // FMR-10 where a finger's views are not numbered 0, 1, 2 ... in order.
   void check(const MinutiaeView& view, Findings& findings);
+  // FMR-10 of the edition of 2011, which lets numbers run through the record too: none stands twice for a finger.
+  void check_2011(const MinutiaeView& view, Findings& findings);
 
  private:
   std::map<int, int> next_;
+  std::set<std::pair<int, int>> seen_;
 };
 
 // Reads `count` minutiae and checks each: FMR-13 to FMR-17, and FMR-26.
