@@ -1,7 +1,6 @@
 #include "templates/image/wsq/wavelet.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/simd.h"
 
@@ -10,6 +9,7 @@ namespace {
 
 // Whole-sample symmetric extension.
 int reflected(int i, int n) {
+  if (i >= 0 && i < n) return i;
   if (n == 1) return 0;
   const int period = 2 * (n - 1);
   i = (i % period + period) % period;
@@ -17,11 +17,13 @@ int reflected(int i, int n) {
 }
 
 // Taps of a sample of even or odd place in the interleaved line: out = sum of tap[j] * (line[at - j] + line[at + j]).
+// At least kFused of them, those that a filter has not being 0.
+constexpr std::size_t kFused = 5;
 struct Taps {
   std::vector<float> even;
   std::vector<float> odd;
 
-  [[nodiscard]] int reach() const { return static_cast<int>(std::max(even.size(), odd.size())) - 1; }
+  [[nodiscard]] int reach() const { return static_cast<int>(even.size()) - 1; }
 };
 
 // A synthesised sample takes the low filter's taps from low samples, which lie at even places, and the high one's from
@@ -31,7 +33,7 @@ Taps synthesis_taps(const WsqFilters& filters) {
     if (j >= taps.size()) return 0.0F;
     return j % 2 == 0 ? taps[j] : -taps[j];
   };
-  const std::size_t n = std::max(filters.low.size(), filters.high.size());
+  const std::size_t n = std::max({filters.low.size(), filters.high.size(), kFused});
   Taps out;
   for (std::size_t j = 0; j < n; ++j) {
     const float low = alternating(filters.high, j);
@@ -43,36 +45,99 @@ Taps synthesis_taps(const WsqFilters& filters) {
 }
 
 // The analysis filters themselves: low at even places, high at odd ones.
-Taps analysis_taps(const WsqFilters& filters) { return {filters.low, filters.high}; }
+Taps analysis_taps(const WsqFilters& filters) {
+  const std::size_t n = std::max({filters.low.size(), filters.high.size(), kFused});
+  Taps out{filters.low, filters.high};
+  out.even.resize(n, 0.0F);
+  out.odd.resize(n, 0.0F);
+  return out;
+}
 
+// out[i] = tap[0] * centre[i] + sum of tap[j] * (before[j][i] + after[j][i]), of the first five.
+struct Neighbours {
+  const float* centre = nullptr;
+  const float* before[kFused] = {};
+  const float* after[kFused] = {};
+};
 WHORL_MULTIVERSION
-void filter_line(const float* line, const std::vector<float>& taps, int first, int n, float* out) {
-  for (int i = first; i < n; i += 2) out[i] = taps[0] * line[i];
-  for (std::size_t j = 1; j < taps.size(); ++j) {
-    const float tap = taps[j];
-    const float* before = line - j;
-    const float* after = line + j;
-    for (int i = first; i < n; i += 2) out[i] += tap * (before[i] + after[i]);
+void sum_five(const Neighbours& from, const float* tap, int n, float* __restrict out) {
+  const float* c = from.centre;
+  const float *b1 = from.before[1], *b2 = from.before[2], *b3 = from.before[3], *b4 = from.before[4];
+  const float *a1 = from.after[1], *a2 = from.after[2], *a3 = from.after[3], *a4 = from.after[4];
+  for (int i = 0; i < n; ++i) {
+    out[i] = tap[0] * c[i] + tap[1] * (b1[i] + a1[i]) + tap[2] * (b2[i] + a2[i]) + tap[3] * (b3[i] + a3[i]) +
+             tap[4] * (b4[i] + a4[i]);
+  }
+}
+WHORL_MULTIVERSION
+void add_pair(const float* before, const float* after, float tap, int n, float* __restrict out) {
+  for (int i = 0; i < n; ++i) out[i] += tap * (before[i] + after[i]);
+}
+
+// `neighbour(j)` gives where the samples j places away begin.
+template <class Neighbour>
+void filter(Neighbour neighbour, const std::vector<float>& taps, int n, float* out) {
+  Neighbours from;
+  from.centre = neighbour(0);
+  for (int j = 1; j < static_cast<int>(kFused); ++j) {
+    from.before[j] = neighbour(-j);
+    from.after[j] = neighbour(j);
+  }
+  sum_five(from, taps.data(), n, out);
+  for (std::size_t j = kFused; j < taps.size(); ++j) {
+    const auto at = static_cast<int>(j);
+    if (taps[j] != 0) add_pair(neighbour(-at), neighbour(at), taps[j], n, out);
   }
 }
 
-WHORL_MULTIVERSION
-void scale_row(const float* from, float tap, int n, float* out) {
-  for (int i = 0; i < n; ++i) out[i] = tap * from[i];
-}
-WHORL_MULTIVERSION
-void add_rows(const float* a, const float* b, float tap, int n, float* out) {
-  for (int i = 0; i < n; ++i) out[i] += tap * (a[i] + b[i]);
-}
+// A line as its samples of even and of odd places, each with room for the extension on both sides.
+class SplitLine {
+ public:
+  SplitLine(int n, int reach) : n_(n), reach_(reach) {
+    const auto size = static_cast<std::size_t>(n / 2 + 2 * reach + 2);
+    even_.resize(size);
+    odd_.resize(size);
+  }
+  [[nodiscard]] int evens() const { return (n_ + 1) / 2; }
+  [[nodiscard]] int odds() const { return n_ / 2; }
+  float* even() { return even_.data() + reach_; }
+  float* odd() { return odd_.data() + reach_; }
+
+  void extend() {
+    for (int i = 1; i <= reach_; ++i) {
+      at(-i) = at(reflected(-i, n_));
+      at(n_ - 1 + i) = at(reflected(n_ - 1 + i, n_));
+    }
+  }
+  // The filtered samples of even places, and of odd ones.
+  void filter_both(const Taps& taps, float* even_out, float* odd_out) {
+    filter([this](int j) { return from(j); }, taps.even, evens(), even_out);
+    filter([this](int j) { return from(j + 1); }, taps.odd, odds(), odd_out);
+  }
+
+ private:
+  // Where the samples of every second place from `i` begin.
+  float* from(int i) { return i % 2 == 0 ? even() + i / 2 : odd() + (i - 1) / 2; }
+  float& at(int i) { return *from(i); }
+
+  int n_ = 0;
+  int reach_ = 0;
+  std::vector<float> even_;
+  std::vector<float> odd_;
+};
 
 // Filters every line of a region along both axes, between its interleaved form and its halves.
 class Region {
  public:
   Region(WsqPlane& plane, const WsqSplit& split, const Taps& taps, std::vector<float>& scratch)
-      : plane_(plane), split_(split), region_(split.region), taps_(taps), scratch_(scratch) {
-    const std::size_t line = static_cast<std::size_t>(region_.width) + 2 * static_cast<std::size_t>(taps.reach());
-    line_.resize(line);
-    out_.resize(static_cast<std::size_t>(region_.width));
+      : plane_(plane),
+        split_(split),
+        region_(split.region),
+        taps_(taps),
+        scratch_(scratch),
+        line_(region_.width, taps.reach()) {
+    even_.resize(static_cast<std::size_t>(line_.evens()));
+    odd_.resize(static_cast<std::size_t>(line_.odds()));
     scratch_.resize(static_cast<std::size_t>(region_.width) * static_cast<std::size_t>(region_.height));
   }
 
@@ -80,28 +145,38 @@ class Region {
     columns([this](int i) { return row(stored_y(i)); }, [this](int i) { return scratch_row(i); });
     for (int y = 0; y < region_.height; ++y) {
       const float* from = scratch_row(y);
-      for (int x = 0; x < region_.width; ++x) line()[x] = from[stored_x(x)];
-      extend_line();
-      filter_both(row(y));
+      std::copy_n(from + low_x(), line_.evens(), line_.even());
+      std::copy_n(from + high_x(), line_.odds(), line_.odd());
+      line_.extend();
+      line_.filter_both(taps_, even_.data(), odd_.data());
+      float* to = row(y);
+      for (int i = 0; i < line_.odds(); ++i) {
+        to[2 * i] = even_[static_cast<std::size_t>(i)];
+        to[2 * i + 1] = odd_[static_cast<std::size_t>(i)];
+      }
+      if (line_.evens() > line_.odds()) to[region_.width - 1] = even_.back();
     }
   }
 
   void analyse() {
     for (int y = 0; y < region_.height; ++y) {
-      std::memcpy(line(), row(y), sizeof(float) * static_cast<std::size_t>(region_.width));
-      extend_line();
-      filter_both(out_.data());
+      const float* from = row(y);
+      for (int i = 0; i < line_.evens(); ++i) line_.even()[i] = from[2 * i];
+      for (int i = 0; i < line_.odds(); ++i) line_.odd()[i] = from[2 * i + 1];
+      line_.extend();
       float* to = scratch_row(y);
-      for (int x = 0; x < region_.width; ++x) to[stored_x(x)] = out_[static_cast<std::size_t>(x)];
+      line_.filter_both(taps_, to + low_x(), to + high_x());
     }
     columns([this](int i) { return scratch_row(i); }, [this](int i) { return row(stored_y(i)); });
   }
 
  private:
-  // Where the interleaved sample i lies: low samples, of even places, in one half and high ones in the other.
-  static int stored(int i, int first, bool inverted) { return (i % 2 == 0) != inverted ? i / 2 : first + i / 2; }
-  [[nodiscard]] int stored_x(int i) const { return stored(i, split_.first_width(), split_.inverted_x); }
-  [[nodiscard]] int stored_y(int i) const { return stored(i, split_.first_height(), split_.inverted_y); }
+  // Low samples, of even places, lie in one half and high ones in the other.
+  [[nodiscard]] int low_x() const { return split_.inverted_x ? split_.first_width() : 0; }
+  [[nodiscard]] int high_x() const { return split_.inverted_x ? 0 : split_.first_width(); }
+  [[nodiscard]] int stored_y(int i) const {
+    return (i % 2 == 0) != split_.inverted_y ? i / 2 : split_.first_height() + i / 2;
+  }
 
   float* row(int y) {
     const auto at = static_cast<std::size_t>(region_.y + y) * static_cast<std::size_t>(plane_.width) +
@@ -111,31 +186,13 @@ class Region {
   float* scratch_row(int y) {
     return scratch_.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(region_.width);
   }
-  float* line() { return line_.data() + taps_.reach(); }
-
-  void extend_line() {
-    const int n = region_.width;
-    for (int i = 1; i <= taps_.reach(); ++i) {
-      line()[-i] = line()[reflected(-i, n)];
-      line()[n - 1 + i] = line()[reflected(n - 1 + i, n)];
-    }
-  }
-  void filter_both(float* out) {
-    filter_line(line(), taps_.even, 0, region_.width, out);
-    filter_line(line(), taps_.odd, 1, region_.width, out);
-  }
 
   template <class From, class To>
   void columns(From from, To to) {
     const int n = region_.height;
     for (int i = 0; i < n; ++i) {
-      const std::vector<float>& taps = i % 2 == 0 ? taps_.even : taps_.odd;
-      float* out = to(i);
-      scale_row(from(i), taps[0], region_.width, out);
-      for (int j = 1; j < static_cast<int>(taps.size()); ++j) {
-        add_rows(from(reflected(i - j, n)), from(reflected(i + j, n)), taps[static_cast<std::size_t>(j)], region_.width,
-                 out);
-      }
+      filter([&](int j) { return from(reflected(i + j, n)); }, i % 2 == 0 ? taps_.even : taps_.odd, region_.width,
+             to(i));
     }
   }
 
@@ -144,8 +201,9 @@ class Region {
   const WsqRegion& region_;
   const Taps& taps_;
   std::vector<float>& scratch_;
-  std::vector<float> line_;
-  std::vector<float> out_;
+  SplitLine line_;
+  std::vector<float> even_;
+  std::vector<float> odd_;
 };
 
 bool is_empty(const WsqSplit& split) { return split.region.width == 0 || split.region.height == 0; }
