@@ -30,7 +30,7 @@ void keep_picture(ByteView file, const ReadOptions& options, Reading& out) {
 }  // namespace
 
 void read_wsq(ByteView file, const ReadOptions& options, Reading& out) {
-  constexpr std::int64_t kMostPixels = 100'000'000;
+  constexpr std::int64_t kMostPixels = 20'000'000;
   out.format = "WSQ";
   const image::WsqFile wsq = image::read_wsq_segments(file);
   for (const image::WsqFault& fault : wsq.faults) {
@@ -39,7 +39,7 @@ void read_wsq(ByteView file, const ReadOptions& options, Reading& out) {
   keep_picture(file, options, out);
   if (!wsq.frame || !wsq.quantisation || wsq.blocks.empty()) return;
   if (std::int64_t{wsq.frame->width} * wsq.frame->height > kMostPixels) {
-    out.findings.error("GEN-03", 0, "the picture has more than 100 million pixels");
+    out.findings.error("GEN-03", 0, "the picture has more than 20 million pixels");
     return;
   }
   const image::WsqTree tree = image::make_wsq_tree(wsq.frame->width, wsq.frame->height);

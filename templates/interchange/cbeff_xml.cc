@@ -1,4 +1,5 @@
 // CBEFF in XML: ISO/IEC 19785-3 ed. 2, and the older namespace of OASIS.
+#include <algorithm>
 #include <pugixml.hpp>
 #include <string>
 
@@ -142,7 +143,13 @@ std::string_view namespace_of(const pugi::xml_node& root) {
 }  // namespace
 
 void read_cbeff_xml(ByteView file, const ReadOptions& options, Reading& out) {
+  constexpr std::size_t kMostBytes = std::size_t{16} << 20;
+  constexpr std::ptrdiff_t kMostTags = 100'000;
   out.format = "CBEFF XML";
+  if (file.size() > kMostBytes || std::count(file.begin(), file.end(), '<') > kMostTags) {
+    out.findings.error("GEN-03", 0, "the XML has more than 16 MiB or 100000 tags");
+    return;
+  }
   pugi::xml_document document;
   const auto parsed = document.load_buffer(file.data(), file.size(), pugi::parse_default, pugi::encoding_auto);
   if (!parsed) {

@@ -129,6 +129,16 @@ Verdict verdict_of(const Reading& reading) {
   return reading.unhandled.empty() ? Verdict::kValid : Verdict::kUnhandled;
 }
 
+// Where a field is at fault that a cut file has no more, the offset is the file's end.
+Findings within(const Findings& findings, std::size_t size) {
+  Findings out;
+  for (Finding each : findings.all()) {
+    each.offset = std::min(each.offset, size);
+    out.add(std::move(each));
+  }
+  return out;
+}
+
 LenientReading read(ByteView file, const CheckOptions& options, bool wants_contents) {
   Reading reading;
   const ReadOptions inner{options.tables, options.now_seconds, wants_contents};
@@ -140,6 +150,7 @@ LenientReading read(ByteView file, const CheckOptions& options, bool wants_conte
   } else if (const Row* row = row_of(file)) {
     row->read(file, inner, reading);
   }
+  reading.findings = within(reading.findings, file.size());
   LenientReading out;
   out.report.verdict = verdict_of(reading);
   out.report.tables_unchecked = reading.format == "AN2K" && options.tables == nullptr;

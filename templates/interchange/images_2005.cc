@@ -134,8 +134,10 @@ ReadImages read_finger_images_2005(ByteView file, FingerImageEdition edition) {
     out.findings.error("FIR-01", 4, "the version is not \"010\"");
   Cursor in(file);
   in.skip(8);
-  const Header header = read_header(in, ansi, out.findings);
+  Findings of_header;
+  const Header header = read_header(in, ansi, of_header);
   bool whole = !in.cut();
+  if (whole) out.findings.take(of_header, 0);
   for (int i = 0; i < header.images && whole; ++i) whole = read_view(in, header, ansi, out);
   in.report_cut(out.findings);
   out.closes = whole && in.at() == header.length;

@@ -313,9 +313,10 @@ bool begins_itl(ByteView file) {
 ItlTransaction split_itl(ByteView file, Findings& findings) { return Splitter(file, findings).run(); }
 
 std::vector<std::string_view> split(std::string_view value, char separator) {
+  constexpr std::size_t kMostParts = 10'000;
   std::vector<std::string_view> out;
   for (;;) {
-    const std::size_t end = value.find(separator);
+    const std::size_t end = out.size() < kMostParts ? value.find(separator) : std::string_view::npos;
     out.push_back(value.substr(0, end));
     if (end == std::string_view::npos) return out;
     value.remove_prefix(end + 1);

@@ -106,12 +106,14 @@ std::optional<FieldId> parse_id(std::string_view text) {
 IntITables::Rule rule_of(const Table& table, const Row& row) {
   IntITables::Rule out;
   const std::string_view condition = table.cell(row, "CondCode");
-  out.mandatory = condition.starts_with("M");
+  out.mandatory = condition.starts_with("M") && table.cell(row, "MinOccur") != "0";
   out.kind = table.cell(row, "DataType");
   out.least_length = static_cast<std::size_t>(whole_number(table.cell(row, "MinLength")).value_or(0));
   out.most_length = static_cast<std::size_t>(whole_number(table.cell(row, "MaxLength")).value_or(0));
   out.most_occurrences = static_cast<std::size_t>(whole_number(table.cell(row, "MaxOccur")).value_or(0));
   if (table.cell(row, "CodeTableOpt").empty()) out.code_table = table.cell(row, "CodeTable");
+  for (const std::string_view name : split(table.cell(row, "DependPresenceReq"), ','))
+    out.needed_with.emplace_back(name);
   return out;
 }
 
@@ -215,6 +217,9 @@ Result<IntITables> IntITables::load(const std::filesystem::path& folder) {
       std::vector<Rule> items = std::move(field.items);
       field = rule_of(fields, row);
       field.items = std::move(items);
+      std::string_view name = fields.cell(row, "FieldRef");
+      if (name.ends_with(":T")) name.remove_suffix(2);
+      out.named_[std::string(name)] = {id->type, id->number};
     } else {
       field.items.push_back(rule_of(fields, row));
     }
@@ -233,7 +238,9 @@ void IntITables::check(const ItlTransaction& transaction, Findings& findings) co
   for (const ItlRecord& record : transaction.records) {
     if (record.binary || !types_.contains(record.type)) continue;
     for (const ItlField& field : record.fields) {
-      if (field.type != record.type || field.number == kImageField || field.number <= 2) continue;
+      // Lengths and numbers have rules of their own, and the contents (1.003) are rows of two shapes.
+      const bool elsewhere = field.number <= 2 || (record.type == 1 && field.number == 3);
+      if (field.type != record.type || field.number == kImageField || elsewhere) continue;
       const auto rule = fields_.find({record.type, field.number});
       if (rule != fields_.end()) {
         FieldCheck(record, field, findings).run(rule->second, codes_);
@@ -243,13 +250,20 @@ void IntITables::check(const ItlTransaction& transaction, Findings& findings) co
             "the tables define no field " + std::to_string(record.type) + "." + std::to_string(field.number));
       }
     }
-    for (const auto& [key, rule] : fields_) {
-      if (key.first != record.type || !rule.mandatory || key.second == kImageField ||
-          record.field(key.second) != nullptr)
+    check_presence(record, findings);
+  }
+}
+
+void IntITables::check_presence(const ItlRecord& record, Findings& findings) const {
+  for (const auto& [key, rule] : fields_) {
+    if (key.first != record.type || key.second == kImageField || record.field(key.second) != nullptr) continue;
+    const std::string name = "field " + std::to_string(key.first) + "." + std::to_string(key.second);
+    if (rule.mandatory) findings.error("AN-23", record.offset, name + " is mandatory in the tables, and missing");
+    for (const std::string& other : rule.needed_with) {
+      const auto found = named_.find(other);
+      if (found == named_.end() || found->second.first != record.type || record.field(found->second.second) == nullptr)
         continue;
-      findings.error("AN-23", record.offset,
-                     "field " + std::to_string(key.first) + "." + std::to_string(key.second) +
-                         " is mandatory in the tables, and missing");
+      findings.error("AN-23", record.offset, name + " is missing, which stands beside " + other);
     }
   }
 }

@@ -15,6 +15,7 @@
 
 namespace whorl::interchange {
 
+struct ItlRecord;
 struct ItlTransaction;
 class Findings;
 
@@ -27,6 +28,7 @@ class IntITables {
   // AN-23 and AN-24 of every tagged record.
   void check(const ItlTransaction& transaction, Findings& findings) const;
 
+  // One field, or one item of it.
   struct Rule {
     bool mandatory = false;
     std::string kind;  // of its characters: "N", "A", "AN", "ANS", "U", ...
@@ -34,12 +36,16 @@ class IntITables {
     std::size_t most_length = 0;       // 0: no bound
     std::size_t most_occurrences = 0;  // of its subfields; 0: no bound
     std::string code_table;
-    std::vector<Rule> items;  // of a subfield, in order
+    std::vector<std::string> needed_with;  // fields ("14/DATA") beside which this one must stand
+    std::vector<Rule> items;               // of a subfield, in order
   };
 
  private:
+  void check_presence(const ItlRecord& record, Findings& findings) const;
+
   std::map<std::pair<int, int>, Rule> fields_;  // by type and number
   std::set<int> types_;
+  std::map<std::string, std::pair<int, int>, std::less<>> named_;  // by "14/DATA"
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> codes_;
 };
 
