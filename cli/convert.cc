@@ -18,6 +18,8 @@ struct Options : CommonOptions {
 
 Result<int> convert_gallery(const Options& options) {
   WHORL_ASSIGN(const engine::NodeConfig config, options.node.config());
+  if (config.gallery.empty())
+    return invalid_input("give the file to read and the one to write, or --gallery-dir", "in");
   WHORL_TRY(engine::check(config));
   ProgressBar bar("converting", wants_progress(options.progress));
   index::GalleryOptions wanted = gallery_options(config);
