@@ -91,7 +91,10 @@ void add_extract(CLI::App& app, Chosen& chosen) {
                             "  whorl extract finger.png --out finger.whorl --overlay finger-overlay.png\n"
                             "  whorl extract passport.jpg --modality face --out face.whorl",
                             *options);
-  verb->add_option("image", options->image, "PNG, BMP, TIFF or JPEG; or a template (.whorl) to show")->required();
+  verb->add_option("image", options->image,
+                   "PNG, BMP, TIFF, JPEG, WSQ, JPEG 2000, or a record of another system; or a template "
+                   "(.whorl) to show")
+      ->required();
   verb->add_option("--ppi", options->ppi, "Resolution of the image, whatever it says")
       ->check(CLI::Range(100.0, 4000.0));
   verb->add_option("--out", options->out, "The template to write (.whorl)");

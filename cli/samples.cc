@@ -5,8 +5,11 @@
 
 #include "base/catalogue.h"
 #include "base/files.h"
+#include "cli/print.h"
 #include "templates/codec/codec.h"
 #include "templates/image/image.h"
+#include "templates/interchange/check.h"
+#include "templates/interchange/samples.h"
 
 namespace whorl::cli {
 namespace {
@@ -24,10 +27,13 @@ Result<bool> is_image(const Sample& sample) {
 void add_sample_options(CLI::App& verb, SampleOptions& options, engine::FaceConfig& networks) {
   verb.add_option("--finger", options.fingers,
                   "POSITION=FILE, e.g. right_index=a.png; FILE alone when the position is not known. Repeat for more "
-                  "fingers. FILE is PNG, BMP, TIFF, JPEG or a template (.whorl)");
+                  "fingers. FILE is PNG, BMP, TIFF, JPEG, WSQ, JPEG 2000, a template (.whorl), or a "
+                  "record of another system (docs/interchange.md), which may hold several fingers");
   verb.add_option("--ppi", options.ppi, "Resolution of the images, whatever they say")
       ->check(CLI::Range(100.0, 4000.0));
-  verb.add_option("--face", options.face, "Photograph of the face: PNG, BMP, TIFF, JPEG or a template (.whorl)");
+  verb.add_option(
+      "--face", options.face,
+      "Photograph of the face: PNG, BMP, TIFF, JPEG, JPEG 2000, a template (.whorl), or a record of another system");
   add_face_options_of(verb, networks, "--face");
 }
 
@@ -45,11 +51,54 @@ Result<FingerPath> parse_finger(const std::string& text) {
   return FingerPath{*position, text.substr(equals + 1)};
 }
 
+namespace {
+
+// The one of a record that is of the position asked for, or of none; of a position that nobody asked for, the first.
+Result<Sample> choose_finger(std::vector<Sample> found, engine::FingerPosition wanted, const std::string& path) {
+  const auto position = static_cast<std::uint8_t>(wanted);
+  const auto fits = [=](const Sample& each) {
+    return position == 0 || each.position == position || each.position == 0;
+  };
+  const auto chosen = std::find_if(found.begin(), found.end(), fits);
+  if (chosen == found.end()) return invalid_input("the record holds no finger of this position", path);
+  if (position != 0) chosen->position = position;
+  return std::move(*chosen);
+}
+
+Result<std::vector<Sample>> samples_of_record(ByteView file, Modality modality, std::optional<double> ppi,
+                                              const std::string& path) {
+  auto found = interchange::samples_of(file, modality);
+  if (!found.ok()) return found.error().within(path);
+  for (const std::string& each : found->left) print_notice(path + ": left out: " + each);
+  if (found->errors > 0) {
+    print_notice(path + ": the file breaks rules of its standard and was read nevertheless; whorl check says which");
+  }
+  for (Sample& sample : found->samples) {
+    if (ppi && sample.format == Format::kAnyImage) sample.resolution_ppi = ppi;
+  }
+  return std::move(found->samples);
+}
+
+}  // namespace
+
 Result<Sample> read_finger(const FingerPath& finger, std::optional<double> ppi) {
   Sample out;
   out.position = static_cast<std::uint8_t>(finger.position);
   out.resolution_ppi = ppi;
   WHORL_ASSIGN(out.bytes, read_file(finger.path, kMostBytes));
+  if (!interchange::begins_interchange(out.bytes)) return out;
+  WHORL_ASSIGN(auto found, samples_of_record(out.bytes, Modality::kFinger, ppi, finger.path));
+  return choose_finger(std::move(found), finger.position, finger.path);
+}
+
+Result<std::vector<Sample>> read_fingers(const FingerPath& finger, std::optional<double> ppi) {
+  std::vector<Sample> out;
+  if (finger.position == engine::FingerPosition::kUnknown) {
+    WHORL_ASSIGN(const Bytes file, read_file(finger.path, kMostBytes));
+    if (interchange::begins_interchange(file)) return samples_of_record(file, Modality::kFinger, ppi, finger.path);
+  }
+  WHORL_ASSIGN(Sample sample, read_finger(finger, ppi));
+  out.push_back(std::move(sample));
   return out;
 }
 
@@ -78,16 +127,22 @@ Result<GivenSamples> read_samples(const SampleOptions& options) {
   bool image_of_finger = false;
   for (const std::string& text : options.fingers) {
     WHORL_ASSIGN(const FingerPath finger, parse_finger(text));
-    WHORL_ASSIGN(Sample sample, read_finger(finger, options.ppi));
-    const auto image = is_image(sample);
-    image_of_finger = image_of_finger || !image.ok() || *image;
-    out.samples.push_back(std::move(sample));
-    out.flags.push_back("--finger " + text);
+    WHORL_ASSIGN(std::vector<Sample> found, read_fingers(finger, options.ppi));
+    for (Sample& sample : found) {
+      const auto image = is_image(sample);
+      image_of_finger = image_of_finger || !image.ok() || *image;
+      out.samples.push_back(std::move(sample));
+      out.flags.push_back("--finger " + text);
+    }
   }
   if (!options.face.empty()) {
     Sample face;
     face.modality = Modality::kFace;
     WHORL_ASSIGN(face.bytes, read_file(options.face, kMostBytes));
+    if (interchange::begins_interchange(face.bytes)) {
+      WHORL_ASSIGN(auto found, samples_of_record(face.bytes, Modality::kFace, {}, options.face));
+      face = std::move(found.front());
+    }
     out.samples.push_back(std::move(face));
     out.flags.push_back("--face " + options.face);
   }

@@ -33,7 +33,11 @@ struct FingerPath {
 };
 Result<FingerPath> parse_finger(const std::string& text);
 // Reads the file: an image or a template, whichever its bytes begin as. Errors: as read_file.
+// Of a record of another system: its finger of that position, or where none is asked for its first.
 Result<Sample> read_finger(const FingerPath& finger, std::optional<double> ppi);
+// The same; of a record whose position is not asked for, every finger that it holds. What had to be left out is a note
+// on standard error.
+Result<std::vector<Sample>> read_fingers(const FingerPath& finger, std::optional<double> ppi);
 
 // An engine's error with its field, "samples[i]...", replaced by the name of that sample; any other as it is.
 Error naming_sample(Error error, const std::vector<std::string>& names);

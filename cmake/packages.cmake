@@ -12,6 +12,10 @@ find_package(ZLIB REQUIRED)
 find_path(WHORL_TOML_INCLUDE_DIR toml++/toml.h REQUIRED)
 find_package(TIFF REQUIRED)
 find_package(libjpeg-turbo CONFIG REQUIRED)
+# The packaged targets of OpenJPEG want its programs installed; the library is found by itself.
+find_path(WHORL_OPENJPEG_INCLUDE_DIR openjpeg.h PATH_SUFFIXES openjpeg-2.5 REQUIRED)
+find_library(WHORL_OPENJPEG_LIBRARY openjp2 REQUIRED)
+find_package(pugixml REQUIRED)
 
 # FAISS: Debian's, or what scripts/faiss-avx2 has built of its source with AVX2.
 find_package(OpenMP REQUIRED)
@@ -50,3 +54,6 @@ target_link_libraries(whorl_opencv INTERFACE opencv_core opencv_imgproc opencv_i
 # Networks, for faces alone.
 add_library(whorl_opencv_dnn INTERFACE)
 target_link_libraries(whorl_opencv_dnn INTERFACE whorl_opencv opencv_dnn opencv_objdetect)
+add_library(whorl_openjpeg INTERFACE)
+target_include_directories(whorl_openjpeg SYSTEM INTERFACE "$<BUILD_INTERFACE:${WHORL_OPENJPEG_INCLUDE_DIR}>")
+target_link_libraries(whorl_openjpeg INTERFACE openjp2)

@@ -5,13 +5,20 @@
 #include "datasets/sample_files.h"
 #include "templates/codec/native_face.h"
 #include "templates/image/decode.h"
+#include "templates/interchange/check.h"
+#include "templates/interchange/samples.h"
 
 namespace whorl::datasets {
 namespace fs = std::filesystem;
 
 Result<image::ColourImage> load_colour_image(const fs::path& path) {
   const image::ImageLimits limits;
-  WHORL_ASSIGN(const Bytes file, read_file(path, limits.max_bytes));
+  WHORL_ASSIGN(Bytes file, read_file(path, limits.max_bytes));
+  if (interchange::begins_interchange(file)) {
+    auto face = interchange::first_sample_of(file, Modality::kFace);
+    if (!face.ok()) return naming(path, face.error());
+    file = std::move(face->bytes);
+  }
   auto image = image::decode_colour(file, limits);
   if (!image.ok()) return naming(path, image.error());
   return image;

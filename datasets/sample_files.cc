@@ -4,6 +4,8 @@
 #include "base/parallel.h"
 #include "templates/codec/native.h"
 #include "templates/image/decode.h"
+#include "templates/interchange/check.h"
+#include "templates/interchange/samples.h"
 
 namespace whorl::datasets {
 
@@ -14,6 +16,30 @@ namespace {
 Result<LoadedSample> load_template(const std::filesystem::path& path) {
   WHORL_ASSIGN(const Bytes file, read_file(path, codec::kMaxNativeBytes));
   auto decoded = codec::decode_native(file);
+  if (!decoded.ok()) return naming(path, decoded.error());
+  return LoadedSample{std::nullopt, std::move(decoded).value()};
+}
+
+Result<LoadedSample> load_image_sample(const std::filesystem::path& path, ByteView file, std::optional<double> ppi,
+                                       fingerprint::TraceSink* trace) {
+  image::DecodeOptions options;
+  options.ppi = ppi;
+  auto image = image::decode_to_standard(file, options);
+  if (!image.ok()) return naming(path, image.error());
+  auto extracted = fingerprint::extract(*image, {}, trace);
+  if (!extracted.ok()) return naming(path, extracted.error());
+  return LoadedSample{std::move(image).value(), std::move(extracted).value()};
+}
+
+// The first finger of a record of another system.
+Result<LoadedSample> load_record(const std::filesystem::path& path, ByteView file, std::optional<double> ppi,
+                                 fingerprint::TraceSink* trace) {
+  const auto sample = interchange::first_sample_of(file, Modality::kFinger);
+  if (!sample.ok()) return naming(path, sample.error());
+  if (sample->format != Format::kNativeFinger) {
+    return load_image_sample(path, sample->bytes, ppi ? ppi : sample->resolution_ppi, trace);
+  }
+  auto decoded = codec::decode_native(sample->bytes);
   if (!decoded.ok()) return naming(path, decoded.error());
   return LoadedSample{std::nullopt, std::move(decoded).value()};
 }
@@ -41,10 +67,9 @@ Result<image::GreyImage> load_image(const std::filesystem::path& path, std::opti
 Result<LoadedSample> load_sample(const std::filesystem::path& path, std::optional<double> ppi,
                                  fingerprint::TraceSink* trace) {
   if (path.extension() == kTemplateSuffix) return load_template(path);
-  WHORL_ASSIGN(image::GreyImage image, load_image(path, ppi));
-  auto extracted = fingerprint::extract(image, {}, trace);
-  if (!extracted.ok()) return naming(path, extracted.error());
-  return LoadedSample{std::move(image), std::move(extracted).value()};
+  WHORL_ASSIGN(const Bytes file, read_file(path, image::ImageLimits{}.max_bytes));
+  if (interchange::begins_interchange(file)) return load_record(path, file, ppi, trace);
+  return load_image_sample(path, file, ppi, trace);
 }
 
 Result<std::vector<std::optional<FingerprintTemplate>>> extract_all(const std::vector<SampleFile>& files,
@@ -52,6 +77,16 @@ Result<std::vector<std::optional<FingerprintTemplate>>> extract_all(const std::v
   std::vector<std::optional<FingerprintTemplate>> out(files.size());
   std::vector<std::optional<Error>> failures(files.size());
   const auto one = [&](std::size_t i) {
+    const auto file = read_file(files[i].path, image::ImageLimits{}.max_bytes);
+    if (file.ok() && interchange::begins_interchange(*file)) {
+      auto loaded = load_record(files[i].path, *file, files[i].ppi, nullptr);
+      if (loaded.ok()) {
+        out[i] = std::move(loaded->extracted);
+      } else {
+        failures[i] = loaded.error();
+      }
+      return;
+    }
     const auto image = load_image(files[i].path, files[i].ppi);
     if (!image.ok()) {
       failures[i] = image.error();

@@ -14,7 +14,8 @@
 
 namespace whorl::datasets {
 
-// An image at 500 ppi and its template, or a template alone (a native file, docs/template-format.md).
+// An image at 500 ppi and its template, or a template alone (a native file, docs/template-format.md, or minutiae of
+// another system). Of a record of another system (docs/interchange.md) it is the first finger.
 struct LoadedSample {
   std::optional<image::GreyImage> image;
   fingerprint::FingerprintTemplate extracted;

@@ -18,6 +18,9 @@ enum class Format : std::uint8_t {
   kBmp = 129,
   kTiff = 130,
   kJpeg = 131,
+  kWsq = 132,
+  kJp2 = 133,
+  kJ2k = 134,
 };
 
 // What every format has, of images and of templates.

@@ -17,12 +17,12 @@ struct DecodeOptions {
   ImageLimits limits;
 };
 
-// Decodes PNG, BMP, TIFF or JPEG bytes to grey at their own resolution. Colour is converted to luma; alpha is
-// composed over white; 16 bits are reduced to 8. Resolution: `options.ppi` wins, else the file's (PNG pHYs,
-// BMP pels per metre, TIFF X/YResolution, JFIF density or EXIF), else an error that says how to give it.
-// Errors (all kInvalidInput, nothing is kept): too many bytes or pixels, unknown format, truncated or
-// malformed file, resolution absent, implausible, or different along the two axes.
-// Thread-safe. Cost: a few ms a megapixel.
+// Decodes bytes of any format of the table (formats.h: PNG, BMP, TIFF, JPEG, WSQ, JPEG 2000) to grey at their own
+// resolution. Colour is converted to luma; alpha is composed over white; 16 bits are reduced to 8. Resolution:
+// `options.ppi` wins, else the file's (PNG pHYs, BMP pels per metre, TIFF X/YResolution, JFIF density or EXIF), else an
+// error that says how to give it. Errors (all kInvalidInput, nothing is kept): too many bytes or pixels, unknown
+// format, truncated or malformed file, resolution absent, implausible, or different along the two axes. Thread-safe.
+// Cost: a few ms a megapixel.
 Result<GreyImage> decode_image(ByteView file, const DecodeOptions& options = {});
 
 // decode_image, then to_standard_ppi (resample.h); errors of both, and kInvalidInput, before a pixel is decoded, where
@@ -30,7 +30,7 @@ Result<GreyImage> decode_image(ByteView file, const DecodeOptions& options = {})
 // `limits.max_work_bytes`.
 Result<GreyImage> decode_to_standard(ByteView file, const DecodeOptions& options = {});
 
-// Decodes PNG, BMP, TIFF or JPEG bytes to colour; a grey file gives three equal channels. Alpha is composed over white;
+// Decodes the same to colour; a grey file gives three equal channels. Alpha is composed over white;
 // 16 bits are reduced to 8; of `limits` the resolution is not looked at. Errors and cost as decode_image's.
 // Thread-safe.
 Result<ColourImage> decode_colour(ByteView file, const ImageLimits& limits = {});

@@ -1,4 +1,4 @@
-// Images to PNG files, for pages, overlays and tests.
+// Images to PNG files, for pages, overlays and tests; and to WSQ, for exchange.
 #pragma once
 
 #include "base/bytes.h"
@@ -12,5 +12,11 @@ namespace whorl::image {
 Result<Bytes> encode_png(const GreyImage& image);
 // A PNG of a colour image. Errors: as above.
 Result<Bytes> encode_png(const ColourImage& image);
+
+// A WSQ file of the image (FBI IAFIS-IC-0110), with a comment (NIST_COM) that states size and resolution: 0.75 bits a
+// pixel are 15:1, 2.25 are 5:1, and what the FBI's specification certifies for 500 ppi. Errors: kInvalidInput for
+// another rate than 0.1 to 8; kInternal where the size and the pixels disagree, or a side is below 32. Thread-safe.
+// Cost: about 40 ms a megapixel.
+Result<Bytes> encode_wsq(const GreyImage& image, double bits_a_pixel = 0.75);
 
 }  // namespace whorl::image

@@ -54,7 +54,8 @@ INSTANTIATE_TEST_SUITE_P(
              {"--gallery-dir", "--person", "--finger", "--ppi", "--manifest", "--impressions", "--missing",
               "--progress", "--keep-images"}},
         Verb{"load", {"--gallery-dir", "--memory-limit", "--progress", "--keep-images"}},
-        Verb{"convert", {"--gallery-dir", "--progress"}},
+        Verb{"convert", {"--gallery-dir", "--progress", "--to", "--most-minutiae", "--bits-a-pixel"}},
+        Verb{"check", {"--tables", "--format"}},
         Verb{"re-extract", {"--gallery-dir", "--all", "--min-quality", "--network", "--progress"}},
         Verb{"capacity", {"--people", "--fingers", "--face-numbers", "--cores"}},
         Verb{"identify",
@@ -81,8 +82,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Whorl, HelpListsEveryVerbAndTheExitCodes) {
   const Outcome outcome = run_whorl({"--help"});
   EXPECT_EQ(outcome.status, 0);
-  for (const char* verb : {"serve", "enrol", "load", "convert", "re-extract", "identify", "verify", "erase", "extract",
-                           "compare", "calibrate", "evaluate", "workload", "synth", "access", "indeterminate", "no_match"}) {
+  for (const char* verb :
+       {"serve", "enrol", "load", "convert", "check", "re-extract", "identify", "verify", "erase", "extract", "compare",
+        "calibrate", "evaluate", "workload", "synth", "access", "indeterminate", "no_match"}) {
     EXPECT_THAT(outcome.out, HasSubstr(verb));
   }
 }

@@ -36,7 +36,10 @@ std::map<Format, Bytes> files() {
           {Format::kPng, image::encode_png(grey).value()},
           {Format::kBmp, {'B', 'M', 0, 0}},
           {Format::kTiff, {'M', 'M', 0, 42}},
-          {Format::kJpeg, {0xff, 0xd8, 0xff, 0xe0}}};
+          {Format::kJpeg, {0xff, 0xd8, 0xff, 0xe0}},
+          {Format::kWsq, {0xff, 0xa0, 0xff, 0xa4}},
+          {Format::kJp2, {0, 0, 0, 12, 'j', 'P', ' ', ' ', 13, 10, 0x87, 10}},
+          {Format::kJ2k, {0xff, 0x4f, 0xff, 0x51}}};
 }
 
 Sample sample_of(Modality modality, Format format, Bytes bytes) { return {modality, 0, format, std::move(bytes), {}}; }

@@ -1,0 +1,83 @@
+// What a transaction holds, beside what is wrong with it.
+#include <cmath>
+
+#include "templates/interchange/itl.h"
+#include "templates/interchange/itl_rules.h"
+#include "templates/interchange/itl_tables.h"
+#include "templates/interchange/reading.h"
+
+namespace whorl::interchange {
+namespace {
+
+// Of field 8: 1 an inch, 2 a centimetre; 0 says only a ratio.
+std::optional<double> ppi_of(const ItlRecord& record) {
+  const double units = whole_number(record.value(8)).value_or(0) == 2 ? 2.54 : 1.0;
+  const int x = whole_number(record.value(9)).value_or(0);
+  const int y = whole_number(record.value(10)).value_or(0);
+  if (record.value(8) == "0" || x <= 0 || x != y) return std::nullopt;
+  return x * units;
+}
+
+// Pixels a millimetre of fields 1.011 and 1.012, as whole pixels an inch.
+std::optional<double> ppi_of_transaction(const ItlRecord& first, int isr) {
+  const std::string text(first.value(isr == 0 ? 12 : 11));
+  const double per_mm = text.size() == 5 ? std::atof(text.c_str()) : 0;
+  if (per_mm < 1) return std::nullopt;
+  return std::round(per_mm * 25.4);
+}
+
+FoundPicture found_binary(const ItlRecord& record, const ItlRecord& first) {
+  FoundPicture out;
+  if (record.positions.size() == 1) out.position = static_cast<std::uint8_t>(record.positions[0]);
+  out.ppi = ppi_of_transaction(first, record.isr);
+  out.width = record.width;
+  out.height = record.height;
+  out.bytes.assign(record.data.begin(), record.data.end());
+  return out;
+}
+
+FoundPicture found_tagged(const ItlRecord& record) {
+  FoundPicture out;
+  const bool face = record.type == 10;
+  out.modality = face ? Modality::kFace : Modality::kFinger;
+  const ByteView data = as_bytes(record.value(999));
+  if (face) {
+    out.position = kFacePortrait;
+  } else {
+    const auto positions = split(record.value(13), kItlRecord);
+    out.position = static_cast<std::uint8_t>(whole_number(split(positions[0], kItlUnit)[0]).value_or(0));
+    out.ppi = ppi_of(record);
+  }
+  out.width = whole_number(record.value(6)).value_or(0);
+  out.height = whole_number(record.value(7)).value_or(0);
+  out.bytes.assign(data.begin(), data.end());
+  return out;
+}
+
+void find_pictures(const ItlTransaction& transaction, Contents& contents) {
+  for (std::size_t i = 1; i < transaction.records.size(); ++i) {
+    const ItlRecord& record = transaction.records[i];
+    const bool finger = record.type == 4 || record.type == 13 || record.type == 14;
+    const bool face = record.type == 10 && record.value(3) == "FACE";
+    if (!finger && !face) continue;
+    FoundPicture picture = record.binary ? found_binary(record, transaction.records[0]) : found_tagged(record);
+    if (picture.bytes.empty()) continue;
+    if (compression_of(record) == "NONE") picture.depth = face ? 0 : whole_number(record.value(12)).value_or(8);
+    contents.pictures.push_back(std::move(picture));
+  }
+}
+
+}  // namespace
+
+void read_itl(ByteView file, const ReadOptions& options, Reading& out) {
+  out.format = "AN2K";
+  const ItlTransaction transaction = split_itl(file, out.findings);
+  if (transaction.records.empty()) return;
+  constexpr std::size_t kMostShown = 12;
+  out.edition = transaction.records[0].value(2).substr(0, kMostShown);
+  check_itl(transaction, out.findings);
+  if (options.tables != nullptr) options.tables->check(transaction, out.findings);
+  if (options.wants_contents) find_pictures(transaction, out.contents);
+}
+
+}  // namespace whorl::interchange
