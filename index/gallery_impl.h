@@ -62,10 +62,12 @@ class AnswerLocks {
 Status refuse_beyond_most(std::size_t encounters, const std::string& person_id);
 
 struct Gallery::Parts {
-  Parts(GalleryOptions o, std::unique_ptr<Store> s, const SnapshotKey& k);
+  Parts(GalleryOptions o, std::unique_ptr<Store> s);
 
   // Brings records of an earlier format to this build's; gives how many.
   Result<std::uint64_t> convert();
+  // Tells in the report, and to whoever listens, how the gallery is sealed and what should be done about it.
+  void note_keys();
   // Makes the setting of images what the options say, and reads it.
   Status settle_images();
   [[nodiscard]] MemoryUse memory() const;
@@ -98,7 +100,6 @@ struct Gallery::Parts {
   const GalleryOptions options;
   World& world;
   const std::unique_ptr<Store> store;
-  const SnapshotKey key;
   const Workers workers;
   SpaceGate spaces;
   bool keeps_images = false;  // settled when the gallery is opened

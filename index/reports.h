@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,16 @@ struct OtherExtractor {
   friend bool operator==(const OtherExtractor&, const OtherExtractor&) = default;
 };
 
+// The keys of a sealed gallery (docs/keys.md).
+struct KeysReport {
+  std::string gallery;                          // its UUID's 32 hexadecimal digits
+  std::uint32_t epoch = 0;                      // the newest gallery key's
+  std::vector<std::uint32_t> earlier_epochs{};  // their keys are there still: a rotation was not finished
+  std::uint64_t wraps = 0;                      // keys wrapped under the newest, at least
+  std::filesystem::path root_key{};
+  bool root_key_made_by_whorl = false;  // it lies where Whorl put it, on the machine's own disk
+};
+
 // How a gallery was opened.
 struct OpeningReport {
   std::uint64_t snapshots_used = 0;
@@ -40,11 +51,19 @@ struct OpeningReport {
   std::uint64_t records_converted = 0;           // from an earlier gallery format
   std::vector<OtherExtractor> other_extractors;  // in order of modality and version
   std::optional<bool> keeps_images_now = {};     // the setting, where this opening changed it
+  bool read_only = false;                        // of an earlier format: it takes no changes
+  std::optional<KeysReport> keys = {};           // of a sealed gallery
 
   // What an operator should know of it, a sentence each.
   [[nodiscard]] std::vector<std::string> notices() const;
 };
 
+// What an operator should know of how a gallery is sealed, and do: a stable code and a sentence each.
+struct KeysNotice {
+  const char* code = "";
+  std::string text;
+};
+std::vector<KeysNotice> keys_notices(const OpeningReport& report);
 // A sentence for an operator: how many samples are of which version, and what to do. Precondition: not empty.
 std::string other_extractors_notice(const std::vector<OtherExtractor>& others);
 // The same of the setting of images.

@@ -1,5 +1,6 @@
 #include "index/store/store.h"
 
+#include "base/sha256.h"
 #include "index/store/rocks_database.h"
 
 namespace whorl::index {
@@ -41,6 +42,26 @@ const ImageTable& Store::images() const { return parts_->images; }
 BulkTable& Store::bulk() { return parts_->bulk; }
 SpaceTable& Store::spaces() { return parts_->spaces; }
 const SpaceTable& Store::spaces() const { return parts_->spaces; }
+
+bool Store::read_only() const { return parts_->database->read_only(); }
+
+std::optional<KeysReport> Store::keys() const {
+  RocksDatabase& database = *parts_->database;
+  if (!database.sealer().sealed() || !database.keys()) return {};
+  const crypto::Vault vault = database.sealer().vault();
+  KeysReport out;
+  out.gallery = hex_of(database.sealer().gallery());
+  out.epoch = vault.epoch();
+  out.wraps = vault.wraps();
+  out.root_key = database.keys()->root_file();
+  out.root_key_made_by_whorl = database.keys()->root_made_by_whorl();
+  if (const auto kept = database.keys()->read(); kept.ok()) {
+    for (const auto& key : *kept) {
+      if (key.epoch < out.epoch) out.earlier_epochs.push_back(key.epoch);
+    }
+  }
+  return out;
+}
 
 Status Store::health() const { return parts_->database->health(); }
 bool Store::broken() const { return parts_->database->broken(); }

@@ -5,7 +5,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
+#include "index/reports.h"
 #include "index/store/answer_table.h"
 #include "index/store/bulk_table.h"
 #include "index/store/conversion.h"
@@ -22,8 +24,8 @@ class Store {
   // Opens or makes the database and checks its format.
   // Errors: kNotFound (absent, not to be made), kUnauthorised (not this process's to read and write: names the
   // permission), kUnavailable (another process or Gallery has it open; the disk refuses), kCorruption, kInvalidInput
-  // (of a format that this build does not read: says what to do). A gallery is never refused for what extracted its
-  // templates.
+  // (of a format that this build does not read: says what to do). kUnauthorised also where the keys do not open it. A
+  // gallery is never refused for what extracted its templates.
   static Result<std::unique_ptr<Store>> open(StoreOptions options);
   ~Store();
 
@@ -37,6 +39,11 @@ class Store {
   [[nodiscard]] BulkTable& bulk();
   [[nodiscard]] SpaceTable& spaces();
   [[nodiscard]] const SpaceTable& spaces() const;
+
+  // Of an earlier format: it is read and searched, and takes no changes. Its folder is left as it is.
+  [[nodiscard]] bool read_only() const;
+  // The gallery's keys; nothing where it is not sealed.
+  [[nodiscard]] std::optional<KeysReport> keys() const;
 
   // Whether changes are taken now. Errors: kExhausted (no room: says how much is needed), kUnavailable (a change has
   // failed, or the folder has vanished: says which). Cheap.
