@@ -96,6 +96,8 @@ Status Gallery::Parts::ensure_store() {
 void Gallery::Parts::chores() {
   static_cast<void>(ensure_store().ok());  // who is refused meanwhile hears why
   drop_old_answers();
+  rotate_when_due();
+  answer_requests();
   const auto since = store->records().erased_since();
   if (!since.ok() || !*since) return;
   const auto kept = std::chrono::milliseconds(now_ms() - std::min(now_ms(), **since));

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -40,6 +42,15 @@ struct KeysReport {
   std::filesystem::path root_key{};
   bool root_key_made_by_whorl = false;  // it lies where Whorl put it, on the machine's own disk
 };
+
+// What a change of the gallery's key did (docs/keys.md).
+struct Rotation {
+  std::uint32_t epoch = 0;      // of the key that is left
+  std::uint64_t rewrapped = 0;  // keys of encounters, snapshots and settings
+};
+// Called before each step and each batch of it; an error ends the rotation there, as the end of the process would. For
+// tests.
+using RotationWatch = std::function<Status(std::string_view step)>;
 
 // How a gallery was opened.
 struct OpeningReport {

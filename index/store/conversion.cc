@@ -166,10 +166,8 @@ Status convert_rows(const OpenDatabase& db, Family family, const Convert& conver
 
 bool is_setting_to_seal(std::string_view key) {
   constexpr std::string_view kPrefix = "\x01";
-  for (const std::string_view clear : {kFormatKey, kGalleryIdKey, kRingKey, kWrapsKey, kConvertingKey}) {
-    if (key == clear) return false;
-  }
-  return key.starts_with(kPrefix);
+  const bool clear = std::find(kClearKeys.begin(), kClearKeys.end(), key) != kClearKeys.end();
+  return !clear && key != kRingKey && key.starts_with(kPrefix);
 }
 
 // Everything but records, their entries and their images. Answers and marks are let go: a load that was under way finds

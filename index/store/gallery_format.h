@@ -2,6 +2,7 @@
 // Private to store/.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -42,10 +43,17 @@ inline constexpr std::string_view kRingKey =
 inline constexpr std::string_view kWrapsKey =
     "\x01"
     "wraps";
+// Since when people are erased whose keys an earlier copy of the disk has: milliseconds since 1970, u64, sealed.
+inline constexpr std::string_view kUnrotatedKey =
+    "\x01"
+    "unrotated";
 // Since when erased bytes may still lie on the disk: milliseconds since 1970, u64.
 inline constexpr std::string_view kErasedKey =
     "\x01"
     "erased";
+
+// Settings that are not sealed: they say which keys are needed, and what is to be done before anything opens.
+inline constexpr std::array<std::string_view, 4> kClearKeys{kFormatKey, kGalleryIdKey, kWrapsKey, kConvertingKey};
 
 // Bumped whenever the bytes of a record or of a key change their meaning.
 inline constexpr std::uint32_t kGalleryFormat = 5;

@@ -16,6 +16,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kKeyName = "kek-";
 constexpr std::size_t kSealedKeyBytes = 61;
+constexpr std::size_t kFileBytes = sizeof(crypto::GalleryId) + kSealedKeyBytes;
+constexpr std::uint8_t kEscrowVersion = 1;
 
 std::optional<std::uint32_t> epoch_of_name(std::string_view name) {
   if (!name.starts_with(kKeyName)) return {};
@@ -35,7 +37,7 @@ fs::path path_of(const fs::path& folder, std::uint32_t epoch) {
 Status overwrite(const fs::path& path) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
   if (file < 0) return errno == ENOENT ? Status() : unavailable("the key " + path.string() + " cannot be overwritten");
-  const Bytes zeros(kSealedKeyBytes);
+  const Bytes zeros(kFileBytes);
   const bool done =
       ::pwrite(file, zeros.data(), zeros.size(), 0) == static_cast<ssize_t>(zeros.size()) && ::fsync(file) == 0;
   ::close(file);
@@ -78,28 +80,64 @@ Result<GalleryKeys> GalleryKeys::open(fs::path gallery, const std::optional<fs::
   return out;
 }
 
-Result<std::vector<crypto::KeptGalleryKey>> GalleryKeys::read() const {
-  std::vector<crypto::KeptGalleryKey> out;
+Result<GalleryKeys::Kept> GalleryKeys::read() const {
+  Kept out;
   WHORL_ASSIGN(const auto names, files_->list(folder_));
   for (const std::string& name : names) {
     const auto epoch = epoch_of_name(name);
     if (!epoch) continue;
-    WHORL_ASSIGN(auto sealed, files_->read(path_of(folder_, *epoch), kSealedKeyBytes + 1));
-    if (!sealed) continue;
-    if (sealed->size() != kSealedKeyBytes)
-      return corruption("the key " + path_of(folder_, *epoch).string() + " is damaged");
+    const fs::path path = path_of(folder_, *epoch);
+    WHORL_ASSIGN(const auto file, files_->read(path, kFileBytes + 1));
+    if (!file) continue;
+    if (file->size() != kFileBytes) return corruption("the key " + path.string() + " is damaged");
     // Overwritten, and not taken away any more: its epoch is over.
-    if (std::all_of(sealed->begin(), sealed->end(), [](std::uint8_t byte) { return byte == 0; })) continue;
-    out.push_back({*epoch, std::move(*sealed), 0});
+    if (std::all_of(file->begin(), file->end(), [](std::uint8_t byte) { return byte == 0; })) continue;
+    crypto::GalleryId gallery{};
+    std::copy_n(file->begin(), gallery.size(), gallery.begin());
+    if (!out.keys.empty() && gallery != out.gallery) {
+      return corruption("keys of two galleries lie in " + folder_.string());
+    }
+    out.gallery = gallery;
+    out.keys.push_back({*epoch, Bytes(file->begin() + gallery.size(), file->end()), 0});
   }
-  if (out.empty()) return not_found("there are no keys in " + folder_.string());
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.epoch < b.epoch; });
+  if (out.keys.empty()) return not_found("there are no keys in " + folder_.string());
+  std::sort(out.keys.begin(), out.keys.end(), [](const auto& a, const auto& b) { return a.epoch < b.epoch; });
   return out;
 }
 
-Status GalleryKeys::put(const crypto::KeptGalleryKey& key) const {
+Status GalleryKeys::put(const crypto::GalleryId& gallery, const crypto::KeptGalleryKey& key) const {
   WHORL_TRY(files_->make_private_folder(folder_));
-  return files_->write_private(path_of(folder_, key.epoch), key.sealed);
+  return files_->write_private(path_of(folder_, key.epoch), ByteWriter().bytes(gallery).bytes(key.sealed).view());
+}
+
+Result<crypto::SecretBytes> GalleryKeys::escrowed() const {
+  WHORL_ASSIGN(const Kept kept, read());
+  crypto::SecretBytes drawn(crypto::kRootKeyBytes);
+  WHORL_TRY(crypto::system_random().fill(drawn.writable()));
+  WHORL_ASSIGN(const auto root, crypto::make_root_key(drawn.clone()));
+  WHORL_ASSIGN(const auto key, crypto::rewrap_gallery_key(kept.keys.back(), kept.gallery, *root_, *root));
+  const Bytes head = ByteWriter().u8(kEscrowVersion).bytes(kept.gallery).u32(key.epoch).bytes(key.sealed).take();
+  crypto::SecretBytes out(head.size() + drawn.size());
+  const auto after = std::copy(head.begin(), head.end(), out.writable().begin());
+  std::copy(drawn.view().begin(), drawn.view().end(), after);
+  return out;
+}
+
+Status GalleryKeys::take_escrowed(ByteView bytes) const {
+  ByteReader in(bytes);
+  const std::uint8_t version = in.u8();
+  const ByteView id = in.bytes(sizeof(crypto::GalleryId));
+  crypto::KeptGalleryKey key;
+  key.epoch = in.u32();
+  const ByteView sealed = in.bytes(kSealedKeyBytes);
+  const ByteView drawn = in.bytes(crypto::kRootKeyBytes);
+  if (!in.finished() || version != kEscrowVersion || key.epoch == 0) return corruption("these bytes are no kept key");
+  crypto::GalleryId gallery{};
+  std::copy(id.begin(), id.end(), gallery.begin());
+  key.sealed.assign(sealed.begin(), sealed.end());
+  WHORL_ASSIGN(const auto root, crypto::make_root_key(crypto::SecretBytes::copy_of(drawn)));
+  WHORL_ASSIGN(const auto own, crypto::rewrap_gallery_key(key, gallery, *root, *root_));
+  return put(gallery, own);
 }
 
 Status GalleryKeys::destroy(std::uint32_t epoch) const {
@@ -109,13 +147,15 @@ Status GalleryKeys::destroy(std::uint32_t epoch) const {
   return sync_folder(folder_);
 }
 
-Status GalleryKeys::move_to_root(const fs::path& file, const crypto::GalleryId& gallery) {
-  WHORL_ASSIGN(const auto keys, read());
-  if (keys.size() != 1) return internal_error("keys of several epochs cannot change their root at once");
+Status GalleryKeys::move_to_root(const fs::path& file) {
+  WHORL_ASSIGN(const Kept kept, read());
+  if (kept.keys.size() != 1) {
+    return unavailable("a rotation of the gallery's keys was not finished: whorl keys rotate goes on with it");
+  }
   WHORL_ASSIGN(crypto::SecretBytes bytes, crypto::read_root_key(file));
   WHORL_ASSIGN(auto root, crypto::make_root_key(std::move(bytes)));
-  WHORL_ASSIGN(const auto moved, crypto::rewrap_gallery_key(keys.front(), gallery, *root_, *root));
-  WHORL_TRY(put(moved));
+  WHORL_ASSIGN(const auto moved, crypto::rewrap_gallery_key(kept.keys.front(), kept.gallery, *root_, *root));
+  WHORL_TRY(put(kept.gallery, moved));
   root_ = std::move(root);
   where_ = file;
   made_by_whorl_ = false;

@@ -83,11 +83,12 @@ Result<KeptImage> ImageTable::get(const std::string& person_id, const std::strin
 
 Result<KeptImage> ImageTable::opened_image(const OpenDatabase& db, ByteView row, ByteView key, ByteView stored,
                                            const ImageReference& named) const {
-  if (!database_.sealer().sealed()) return parse_image(key, stored, named);
+  const auto keys = database_.sealer().keys();
+  if (!keys) return parse_image(key, stored, named);
   std::string entry;
   const rocksdb::Status status = db->Get(rocksdb::ReadOptions(), db.family(Family::kIndex), slice(row), &entry);
   if (!status.ok()) return corruption("its encounter has no index entry");
-  WHORL_ASSIGN(const OpenedEntry opened, open_entry(database_.sealer(), row, as_bytes(entry)));
+  WHORL_ASSIGN(const OpenedEntry opened, open_entry(keys, row, as_bytes(entry)));
   if (!opened.images) return corruption("its encounter has no key of images");
   WHORL_ASSIGN(const Bytes plain, opened.images->open(named.number, image_place(key).context(), stored));
   return parse_image(key, plain, named);

@@ -26,7 +26,14 @@ void erase_pair(rocksdb::WriteBatch& batch, const OpenDatabase& db, const Bytes&
   ImageTable::erase(batch, db, row);
 }
 
-Place erased_place() { return {"setting", Family::kRecords, as_bytes(kErasedKey)}; }
+// A time among the gallery's settings.
+Place since_place(std::string_view key) { return {"setting", Family::kRecords, as_bytes(key)}; }
+
+Status put_since(rocksdb::WriteBatch& batch, const Sealer& sealer, std::string_view key, std::uint64_t now_ms) {
+  WHORL_ASSIGN(const Bytes sealed, sealer.seal(since_place(key), ByteWriter().u64(now_ms).view()));
+  batch.Put(slice(as_bytes(key)), slice(sealed));
+  return {};
+}
 
 // A row of the index, and of the records where they are wanted too.
 struct Row {
@@ -46,19 +53,19 @@ struct Opened {
   Bytes value;
 };
 
-Result<Opened> opened(const Sealer& sealer, const Row& row, bool record) {
-  WHORL_ASSIGN(OpenedEntry entry, open_entry(sealer, row.row, row.entry));
+Result<Opened> opened(const std::optional<crypto::Vault>& keys, const Row& row, bool record) {
+  WHORL_ASSIGN(OpenedEntry entry, open_entry(keys, row.row, row.entry));
   if (!record) return Opened{std::move(entry.record_key), std::move(entry.entry)};
   auto value = open_record(entry, row.row, row.record);
   if (!value.ok()) return corruption(named(entry.record_key) + value.error().message);
   return Opened{std::move(entry.record_key), std::move(value).value()};
 }
 
-Status hand_over(const Sealer& sealer, const std::vector<Row>& rows, bool records, const Workers* workers,
-                 const RecordTable::Sink& sink) {
+Status hand_over(const std::optional<crypto::Vault>& keys, const std::vector<Row>& rows, bool records,
+                 const Workers* workers, const RecordTable::Sink& sink) {
   std::vector<std::optional<Result<Opened>>> out(rows.size());
   const auto open_some = [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) out[i] = opened(sealer, rows[i], records);
+    for (std::size_t i = begin; i < end; ++i) out[i] = opened(keys, rows[i], records);
   };
   if (workers != nullptr) {
     workers->each(rows.size(), 64, open_some);
@@ -132,20 +139,21 @@ class RowScan {
 Status scan(const RocksDatabase& database, bool records, const Workers* workers, const RecordTable::Sink& sink) {
   WHORL_ASSIGN(const Hold db, database.reading());
   [[maybe_unused]] const auto turn = db->turn();
+  const auto keys = database.sealer().keys();
   RowScan rows(*db, database.sealer().record_prefix(), records);
   for (;;) {
     WHORL_ASSIGN(const std::vector<Row> some, rows.next());
     if (some.empty()) return {};
-    WHORL_TRY(hand_over(database.sealer(), some, records, workers, sink));
+    WHORL_TRY(hand_over(keys, some, records, workers, sink));
   }
 }
 
-Result<std::optional<std::uint64_t>> read_erased_since(const Sealer& sealer, const OpenDatabase& db) {
+Result<std::optional<std::uint64_t>> read_since(const Sealer& sealer, const OpenDatabase& db, std::string_view key) {
   std::string value;
-  const rocksdb::Status status = db->Get(rocksdb::ReadOptions(), slice(as_bytes(kErasedKey)), &value);
+  const rocksdb::Status status = db->Get(rocksdb::ReadOptions(), slice(as_bytes(key)), &value);
   if (status.IsNotFound()) return std::optional<std::uint64_t>();
   if (!status.ok()) return error_of(status, "reading since when erased bytes are kept");
-  WHORL_ASSIGN(const Bytes opened, sealer.open(erased_place(), as_bytes(value)));
+  WHORL_ASSIGN(const Bytes opened, sealer.open(since_place(key), as_bytes(value)));
   ByteReader in(opened);
   const std::uint64_t since = in.u64();
   return std::optional(in.finished() ? since : 0);
@@ -205,10 +213,10 @@ Result<std::optional<crypto::WrappedKey>> RecordTable::image_key(const OpenDatab
 // Under erasing_, shared, until the batch is written: what is taken away must leave the files too.
 Status RecordTable::note_erasure(rocksdb::WriteBatch& batch, const OpenDatabase& db, std::uint64_t now_ms) {
   ++erasures_;
-  WHORL_ASSIGN(const auto since, read_erased_since(database_.sealer(), db));
-  if (since) return {};
-  WHORL_ASSIGN(const Bytes sealed, database_.sealer().seal(erased_place(), ByteWriter().u64(now_ms).view()));
-  batch.Put(slice(as_bytes(kErasedKey)), slice(sealed));
+  for (const std::string_view key : {kErasedKey, kUnrotatedKey}) {
+    WHORL_ASSIGN(const auto since, read_since(database_.sealer(), db, key));
+    if (!since) WHORL_TRY(put_since(batch, database_.sealer(), key, now_ms));
+  }
   return {};
 }
 
@@ -236,16 +244,17 @@ Result<std::uint64_t> RecordTable::erase(const std::string& person_id, std::span
 Result<Bytes> RecordTable::value(ByteView key) const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
+  const auto keys = database_.sealer().keys();
   rocksdb::ManagedSnapshot now(&db->db());
   const Bytes row = database_.sealer().record_row(key);
   WHORL_ASSIGN(const Bytes record, index::get(*db, Family::kRecords, row, "reading the encounter", now.snapshot()));
-  if (!database_.sealer().sealed()) return record;
+  if (!keys) return record;
   auto stored = index::get(*db, Family::kIndex, row, "reading the encounter's index entry", now.snapshot());
   if (!stored.ok() && stored.error().kind == ErrorKind::kNotFound) {
     return corruption(named(key) + "the index does not name it");
   }
   WHORL_TRY(stored);
-  auto opened_row = opened(database_.sealer(), {row, std::move(stored).value(), record}, true);
+  auto opened_row = opened(keys, {row, std::move(stored).value(), record}, true);
   if (!opened_row.ok()) return opened_row.error();
   if (as_text(opened_row->key) != as_text(key)) return corruption(named(key) + "is another one");
   return std::move(opened_row->value);
@@ -254,10 +263,11 @@ Result<Bytes> RecordTable::value(ByteView key) const {
 Result<IndexEntry> RecordTable::entry(ByteView key) const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
+  const auto keys = database_.sealer().keys();
   const Bytes row = database_.sealer().record_row(key);
   WHORL_ASSIGN(const Bytes stored,
                index::get(*db, Family::kIndex, row, "reading the encounter's index entry", nullptr));
-  WHORL_ASSIGN(const OpenedEntry opened_entry, open_entry(database_.sealer(), row, stored));
+  WHORL_ASSIGN(const OpenedEntry opened_entry, open_entry(keys, row, stored));
   return parse_index(opened_entry.entry);
 }
 
@@ -275,6 +285,7 @@ Result<std::vector<EncounterRecord>> RecordTable::person(const std::string& pers
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
   std::vector<EncounterRecord> out;
+  const auto keys = database_.sealer().keys();
   rocksdb::ManagedSnapshot now(&db->db());
   rocksdb::ReadOptions options;
   options.snapshot = now.snapshot();
@@ -286,7 +297,7 @@ Result<std::vector<EncounterRecord>> RecordTable::person(const std::string& pers
             Bytes(view(it->value()).begin(), view(it->value()).end()),
             {}};
     WHORL_ASSIGN(row.record, index::get(*db, Family::kRecords, row.row, "reading the person", now.snapshot()));
-    WHORL_ASSIGN(const Opened one, opened(sealer, row, true));
+    WHORL_ASSIGN(const Opened one, opened(keys, row, true));
     WHORL_ASSIGN(EncounterRecord record, parse_record(one.key, one.value));
     if (record.person_id == person_id) out.push_back(std::move(record));
   }
@@ -325,7 +336,27 @@ Status RecordTable::forget(std::span<const Bytes> keys, std::uint64_t now_ms) {
 Result<std::optional<std::uint64_t>> RecordTable::erased_since() const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
-  return read_erased_since(database_.sealer(), *db);
+  return read_since(database_.sealer(), *db, kErasedKey);
+}
+
+Result<std::optional<std::uint64_t>> RecordTable::unrotated_since() const {
+  WHORL_ASSIGN(const Hold db, database_.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  return read_since(database_.sealer(), *db, kUnrotatedKey);
+}
+
+Status RecordTable::note_rotation(std::uint64_t erasures, std::uint64_t now_ms) {
+  WHORL_ASSIGN(const Hold db, database_.changing(0));
+  const auto held = database_.sealer().until_written();
+  const std::unique_lock nobody_erases(erasing_);
+  rocksdb::WriteBatch batch;
+  if (erasures_.load() == erasures) {
+    batch.Delete(slice(as_bytes(kUnrotatedKey)));
+  } else {
+    WHORL_TRY(put_since(batch, database_.sealer(), kUnrotatedKey, now_ms));
+  }
+  WHORL_TRY(database_.write(db, batch, "noting that the gallery's key is a new one"));
+  return {};
 }
 
 Status RecordTable::purge_images(const Hold& db, std::uint64_t before) {
@@ -354,8 +385,7 @@ Status RecordTable::purge(std::uint64_t now_ms) {
   if (erasures_.load() == before) {
     batch.Delete(slice(as_bytes(kErasedKey)));
   } else {
-    WHORL_ASSIGN(const Bytes sealed, database_.sealer().seal(erased_place(), ByteWriter().u64(now_ms).view()));
-    batch.Put(slice(as_bytes(kErasedKey)), slice(sealed));
+    WHORL_TRY(put_since(batch, database_.sealer(), kErasedKey, now_ms));
   }
   WHORL_TRY(database_.write(db, batch, "noting since when erased bytes are kept"));
   return database_.flush(db);  // and a list of table files without those that were rewritten

@@ -78,6 +78,12 @@ class RecordTable {
 
   // Since when erased bytes may lie on the disk, milliseconds since 1970; nothing when none do. Errors: kUnavailable.
   [[nodiscard]] Result<std::optional<std::uint64_t>> erased_since() const;
+  // Since when people are erased who could still be read in an earlier copy of the disk, with the keys of now; nothing
+  // when there are none. Errors: kUnavailable.
+  [[nodiscard]] Result<std::optional<std::uint64_t>> unrotated_since() const;
+  // Notes that the gallery's key is a new one since `erasures` were begun (erasures()). Errors: as put.
+  Status note_rotation(std::uint64_t erasures, std::uint64_t now_ms);
+  [[nodiscard]] std::uint64_t erasures() const { return erasures_.load(); }
   // Rewrites the table files of records, index entries and images without what was erased, and lets the log go. Cost:
   // reads and writes all records and entries, and of the images what ImageTable::rewrite says. Errors: kUnavailable,
   // kExhausted (no room to rewrite).

@@ -216,7 +216,7 @@ Status RocksDatabase::make_sealed(bool converting) {
   WHORL_ASSIGN(const auto key, crypto::make_gallery_key(keys_->root(), gallery, 1));
   WHORL_ASSIGN(crypto::Vault vault, crypto::Vault::open(keys_->root(), gallery, std::span(&key, 1)));
   WHORL_ASSIGN(const Bytes sealed, vault.seal(ring_place().context(), ring.encoded().view()));
-  WHORL_TRY(keys_->put(key));  // before anything is sealed under it
+  WHORL_TRY(keys_->put(gallery, key));  // before anything is sealed under it
   sealer_.take(gallery, std::move(vault), names);
   return write_format(db->db(), gallery, sealed, converting);
 }
@@ -224,11 +224,14 @@ Status RocksDatabase::make_sealed(bool converting) {
 Status RocksDatabase::take_keys(const crypto::GalleryId& gallery) {
   WHORL_ASSIGN(const Hold db, reading());
   WHORL_ASSIGN(auto kept, keys_->read());
+  if (kept.gallery != gallery) {
+    return failure(ErrorCode::kGalleryKeysMissing, with<"folder">((options_.directory / kKeysFolder).string()));
+  }
   // Some that were wrapped last may not have been noted.
   constexpr std::uint64_t kUnnoted = 4096;
-  WHORL_ASSIGN(const std::uint64_t wraps, read_wraps(db->db(), kept.back().epoch));
-  kept.back().wraps = wraps + kUnnoted;
-  auto opened = crypto::Vault::open(keys_->root(), gallery, kept);
+  WHORL_ASSIGN(const std::uint64_t wraps, read_wraps(db->db(), kept.keys.back().epoch));
+  kept.keys.back().wraps = wraps + kUnnoted;
+  auto opened = crypto::Vault::open(keys_->root(), gallery, kept.keys);
   if (!opened.ok() && opened.error().kind == ErrorKind::kCorruption) {
     return failure(ErrorCode::kRootKeyWrong, with<"file">(keys_->root_file().string()),
                    with<"cause">(opened.error().message));

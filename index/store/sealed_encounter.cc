@@ -75,18 +75,17 @@ Result<ImageKey> new_image_key(const Sealer& sealer, ByteView row) {
   return ImageKey{std::move(key), kept};
 }
 
-Result<OpenedEntry> open_entry(const Sealer& sealer, ByteView row, ByteView stored) {
+Result<OpenedEntry> open_entry(const std::optional<crypto::Vault>& keys, ByteView row, ByteView stored) {
   OpenedEntry out;
-  if (!sealer.sealed()) {
+  if (!keys) {
     out.record_key.assign(row.begin(), row.end());
     out.entry.assign(stored.begin(), stored.end());
     return out;
   }
-  const crypto::Vault vault = sealer.vault();
   WHORL_ASSIGN(const Parts parts, parts_of(stored));
-  WHORL_ASSIGN(out.key, vault.unwrap(parts.key, key_place(row).context()));
+  WHORL_ASSIGN(out.key, keys->unwrap(parts.key, key_place(row).context()));
   if (parts.images) {
-    WHORL_ASSIGN(out.images, vault.unwrap(*parts.images, image_key_place(row).context()));
+    WHORL_ASSIGN(out.images, keys->unwrap(*parts.images, image_key_place(row).context()));
   }
   WHORL_ASSIGN(const Bytes content, out.key->open(kEntrySlot, entry_place(row).context(), parts.entry));
   ByteReader in(content);

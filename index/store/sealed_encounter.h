@@ -43,8 +43,8 @@ struct OpenedEntry {
   std::optional<crypto::OpeningKey> key;
   std::optional<crypto::OpeningKey> images;
 };
-// Errors: kCorruption.
-Result<OpenedEntry> open_entry(const Sealer& sealer, ByteView row, ByteView stored);
+// `keys`: of Sealer::keys(), taken before the entry was read. Errors: kCorruption.
+Result<OpenedEntry> open_entry(const std::optional<crypto::Vault>& keys, ByteView row, ByteView stored);
 // The record's bytes (stored_record.h). Errors: kCorruption.
 Result<Bytes> open_record(const OpenedEntry& entry, ByteView row, ByteView stored);
 

@@ -31,6 +31,11 @@ crypto::Vault Sealer::vault() const {
   return *vault_;
 }
 
+std::optional<crypto::Vault> Sealer::keys() const {
+  const std::scoped_lock lock(mutex_);
+  return vault_;
+}
+
 Bytes Sealer::record_row(ByteView record_key) const {
   if (!sealed()) return {record_key.begin(), record_key.end()};
   const std::string_view ids = as_text(record_key.subspan(std::min<std::size_t>(1, record_key.size())));

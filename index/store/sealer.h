@@ -48,6 +48,10 @@ class Sealer {
   // Precondition: sealed().
   [[nodiscard]] crypto::Vault vault() const;
 
+  // The keys of now, for a reader to take before it reads: what it reads then opens with them, whatever becomes of the
+  // gallery's keys meanwhile. Nothing where nothing is sealed.
+  [[nodiscard]] std::optional<crypto::Vault> keys() const;
+
   // Where the record of this key (record_key.h) stands; and how the keys of all records of a person begin. Digests of
   // the identifiers: nobody reads one from them, and rows of one person still lie together.
   [[nodiscard]] Bytes record_row(ByteView record_key) const;

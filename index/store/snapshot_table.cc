@@ -43,10 +43,18 @@ std::uint64_t bytes_of(std::span<const ByteView> chunks) {
 
 }  // namespace
 
+Result<std::optional<Bytes>> rewrapped_manifest_entry(const crypto::Vault& vault, ByteView row, ByteView stored) {
+  const auto epoch = crypto::epoch_of(stored);
+  if (!epoch.ok() || *epoch == vault.epoch()) return std::optional<Bytes>();
+  const ByteView wrapped = stored.first(crypto::kWrappedKeyBytes);
+  if (!vault.unwrap(wrapped, key_place(row).context()).ok()) return std::optional<Bytes>();
+  WHORL_ASSIGN(const auto fresh, vault.rewrap(wrapped, key_place(row).context()));
+  return std::optional(ByteWriter().bytes(fresh).bytes(stored.subspan(crypto::kWrappedKeyBytes)).take());
+}
+
 Status SnapshotTable::write_chunks(std::uint64_t epoch, std::span<const ByteView> chunks) {
   WHORL_ASSIGN(const Hold db, database_.changing(bytes_of(chunks)));
   [[maybe_unused]] const auto turn = db->turn();
-  if (!database_.sealer().sealed()) return internal_error("a gallery of an earlier format is read alone");
   WHORL_ASSIGN(crypto::SealingKey key, database_.sealer().vault().new_key());
   StagedFile file(database_, *db, Family::kSnapshots);
   for (std::uint32_t i = 0; i < chunks.size(); ++i) {
@@ -63,6 +71,7 @@ Status SnapshotTable::write_chunks(std::uint64_t epoch, std::span<const ByteView
 }
 
 Result<crypto::OpeningKey> SnapshotTable::key_of(const OpenDatabase& db, std::uint64_t epoch) const {
+  const crypto::Vault vault = database_.sealer().vault();
   const Bytes row = epoch_key(epoch);
   std::string value;
   const rocksdb::Status status = db->Get(rocksdb::ReadOptions(), db.family(Family::kManifest), slice(row), &value);
@@ -70,7 +79,7 @@ Result<crypto::OpeningKey> SnapshotTable::key_of(const OpenDatabase& db, std::ui
   if (!status.ok()) return error_of(status, "reading the manifest of snapshots");
   const ByteView stored = as_bytes(value);
   if (stored.size() < crypto::kWrappedKeyBytes) return corruption("its manifest entry is damaged");
-  return database_.sealer().vault().unwrap(stored.first(crypto::kWrappedKeyBytes), key_place(row).context());
+  return vault.unwrap(stored.first(crypto::kWrappedKeyBytes), key_place(row).context());
 }
 
 Status SnapshotTable::read_chunk(std::uint64_t epoch, std::uint32_t chunk, std::span<std::byte> out) const {

@@ -16,12 +16,16 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "crypto/vault/data_key.h"
+#include "crypto/vault/vault.h"
 
 namespace whorl::index {
 
 class OpenDatabase;
 class RocksDatabase;
+
+// A manifest entry as it lies on disk, with its key wrapped under the newest gallery key; nothing where it is, or where
+// it does not open: it is of no use to anybody. Errors: as crypto::Vault.
+Result<std::optional<Bytes>> rewrapped_manifest_entry(const crypto::Vault& vault, ByteView row, ByteView stored);
 
 class SnapshotTable {
  public:

@@ -12,6 +12,7 @@
 #include "index/store/bulk_table.h"
 #include "index/store/conversion.h"
 #include "index/store/image_table.h"
+#include "index/store/key_rotation.h"
 #include "index/store/record_table.h"
 #include "index/store/snapshot_table.h"
 #include "index/store/space_table.h"
@@ -55,6 +56,15 @@ class Store {
   Status reopen();
   // As after a change that failed.
   void set_broken(const std::string& reason);
+
+  // A new key for the gallery (key_rotation.h). Errors: as there.
+  Result<Rotation> rotate_keys(const RotationWatch& watch);
+  // A copy of the database as it is at one moment, in a folder that is not there yet, without keys. Others read and
+  // write meanwhile. Cost: table files are linked where the folder lies on the same file system, else copied. Errors:
+  // kAlreadyExists (something is there), kUnavailable, kExhausted.
+  Status backup(const std::filesystem::path& to);
+  // The gallery's keys under another root, whose file that is. Errors: as GalleryKeys::move_to_root.
+  Status move_keys(const std::filesystem::path& root_key);
 
   // What conversion.h would have to do, and doing it, before anything else is read or changed. Errors: as there.
   [[nodiscard]] Result<ConversionNeed> conversion_need();
