@@ -68,14 +68,22 @@ class Sealer {
 
   // Held from before something is sealed until it is on disk (or given up), so that no key is destroyed meanwhile under
   // which it was sealed. Taken before any other lock of the store.
-  [[nodiscard]] std::shared_lock<std::shared_mutex> until_written() const { return std::shared_lock(writing_); }
-  // Nobody else seals and writes.
-  [[nodiscard]] std::unique_lock<std::shared_mutex> alone() const { return std::unique_lock(writing_); }
+  // Not to be taken twice by one thread.
+  [[nodiscard]] std::shared_lock<std::shared_mutex> until_written() const {
+    const std::scoped_lock queue(queue_);
+    return std::shared_lock(writing_);
+  }
+  // Nobody else seals and writes. Those who come later wait, so that the others come to an end.
+  [[nodiscard]] std::unique_lock<std::shared_mutex> alone() const {
+    const std::scoped_lock queue(queue_);
+    return std::unique_lock(writing_);
+  }
 
   Sealer(const Sealer&) = delete;
   Sealer& operator=(const Sealer&) = delete;
 
  private:
+  mutable std::mutex queue_;
   mutable std::shared_mutex writing_;
   crypto::GalleryId gallery_{};
   std::unique_ptr<const crypto::NameDigest> names_;

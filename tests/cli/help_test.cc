@@ -82,7 +82,7 @@ TEST(Whorl, HelpListsEveryVerbAndTheExitCodes) {
   const Outcome outcome = run_whorl({"--help"});
   EXPECT_EQ(outcome.status, 0);
   for (const char* verb : {"serve", "enrol", "load", "convert", "re-extract", "identify", "verify", "erase", "extract",
-                           "compare", "calibrate", "evaluate", "workload", "synth", "indeterminate", "no_match"}) {
+                           "compare", "calibrate", "evaluate", "workload", "synth", "gallery", "keys", "indeterminate", "no_match"}) {
     EXPECT_THAT(outcome.out, HasSubstr(verb));
   }
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <map>
 #include <random>
 #include <set>
 #include <thread>
@@ -12,6 +13,7 @@
 #include "index/record/record_key.h"
 #include "index/store/gallery_keys.h"
 #include "index/store/sealed_encounter.h"
+#include "index/upkeep_request.h"
 #include "tests/index/gallery_fixture.h"
 
 namespace whorl::index {
