@@ -50,7 +50,7 @@ TEST(KilledRotation, LosesNobodyAndGoesOn) {
   int between = 0;  // kills that left two keys
   std::uint32_t epoch = 0;
   for (int kill = 0; kill < kills; ++kill) {
-    const auto time = std::chrono::milliseconds(60 + random() % 500);
+    const auto time = std::chrono::milliseconds(100 + random() % 2000);
     const int status =
         crash::run_killed_after(time, WHORL_ROTATE_UNTIL_KILLED, {path.string(), std::to_string(10'000 + kill * 1000)});
     ASSERT_EQ(status, -1) << "it ended by itself";
