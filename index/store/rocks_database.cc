@@ -301,6 +301,12 @@ Status RocksDatabase::check_folder() const {
   return failure(ErrorCode::kGalleryVanished, with<"folder">(options_.directory.string()));
 }
 
+Status RocksDatabase::open_same() {
+  WHORL_ASSIGN(const auto versions, open_now(false));
+  if (versions && versions->gallery == sealer_.gallery()) return {};
+  return corruption("another gallery lies in the folder");
+}
+
 void RocksDatabase::open_for_reading() {
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
@@ -412,15 +418,8 @@ Status RocksDatabase::reopen() {
   }
   const std::uint64_t before = errors_.load();
   Status opened = tidy_folder(options_, true);
-  if (opened.ok()) {
-    const auto versions = open_now(false);
-    if (!versions.ok()) opened = versions.error();
-    if (versions.ok() && (!*versions || (*versions)->gallery != sealer_.gallery())) {
-      opened = corruption("another gallery lies in the folder");
-      close();
-    }
-  }
-  if (!opened.ok() && opened.error().kind != ErrorKind::kCorruption) open_for_reading();
+  if (opened.ok()) opened = open_same();
+  if (!opened.ok()) open_for_reading();
   const std::scoped_lock lock(mutex_);
   reopening_ = false;
   opened_.notify_all();

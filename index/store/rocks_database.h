@@ -159,7 +159,9 @@ class RocksDatabase {
   // Takes the keys of a gallery that is sealed.
   Status take_keys(const crypto::GalleryId& gallery);
   void close();
-  // Where opening again failed: to read alone, which writes nothing.
+  // Opens again the gallery that was opened first. Errors: kCorruption (it is another one).
+  Status open_same();
+  // Where that failed: to read alone, which writes nothing.
   void open_for_reading();
   // Whether the database has a family of images already.
   [[nodiscard]] Result<bool> finds_images() const;
