@@ -61,7 +61,7 @@ Result<int> run_backup(const BackupOptions& options) {
   if (is_in_use(gallery)) {
     WHORL_TRY(ask_server(config.gallery, index::UpkeepVerb::kBackup, to));
   } else {
-    WHORL_TRY(gallery);
+    if (!gallery.ok()) return gallery.error();
     WHORL_TRY((*gallery)->backup(to));
   }
   if (options.json) {

@@ -71,7 +71,7 @@ Result<int> run_rotate(const RotateOptions& options) {
     print_rotated(static_cast<std::uint32_t>(std::strtoul(epoch.c_str(), nullptr, 10)), options.json);
     return 0;
   }
-  WHORL_TRY(gallery);
+  if (!gallery.ok()) return gallery.error();
   WHORL_ASSIGN(const index::Rotation done, (*gallery)->rotate_keys());
   if (!options.new_root.empty()) {
     WHORL_TRY((*gallery)->move_keys(options.new_root));

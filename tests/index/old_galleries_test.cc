@@ -212,6 +212,33 @@ TEST_P(OldGalleries, TakeNewPeopleWhenTheyAreSealed) {
   EXPECT_EQ((*gallery)->encounters("new").value(), std::vector{record});
 }
 
+// The same people, sealed by the first build that seals.
+TEST(SealedFormat, OpensWithItsRootKeyAndAnswersAsItDid) {
+  const fs::path kept = tests::source_path("tests/golden/galleries");
+  const tests::TemporaryDirectory directory;
+  GalleryOptions options;
+  options.directory = directory.path() / "gallery";
+  options.create_if_missing = false;
+  options.threads = 2;
+  options.root_key = directory.path() / "root.key";
+  fs::copy(kept / "format-5" / "gallery", options.directory, fs::copy_options::recursive);
+  fs::copy_file(kept / "format-5" / "root.key", *options.root_key);
+  fs::permissions(*options.root_key, fs::perms::owner_read);
+  for (int opening = 0; opening < 2; ++opening) {
+    const auto gallery = Gallery::open(options);
+    ASSERT_TRUE(gallery.ok()) << gallery.error().text();
+    EXPECT_EQ((*gallery)->opening().records_converted, 0U);
+    EXPECT_EQ((*gallery)->opening().keys->epoch, opening == 0 ? 1U : 2U);
+    expect_alike(what_must_stay(answers_of(**gallery, kept / "format-4" / "probes.enc")),
+                 what_must_stay(text_of(kept / "format-4" / "answers.txt")));
+    EXPECT_EQ((*gallery)->encounter("synth-0000004", "e1")->client_data, "client data of synth-0000004");
+    EXPECT_EQ((*gallery)->encounters("gone").error().kind, ErrorKind::kNotFound);
+    ASSERT_TRUE((*gallery)->rotate_keys().ok());
+  }
+  options.root_key = {};
+  EXPECT_FALSE(Gallery::open(options).ok());
+}
+
 INSTANTIATE_TEST_SUITE_P(Formats, OldGalleries, testing::Values("format-2", "format-3", "format-4"),
                          [](const auto& format) { return std::string("Format") + format.param[7]; });
 
