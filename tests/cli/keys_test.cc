@@ -71,8 +71,8 @@ TEST_F(Keys, AServedGalleryIsCopiedRotatedAndRestored) {
   ASSERT_THAT(server.first_line(), HasSubstr("listening"));
   ask({"keys", "escrow", "--gallery-dir", at("gallery"), "--recipient", at("recovery.pub.jwk"), "--out",
        at("key.jwe")});
-  EXPECT_EQ(ask({"gallery", "backup", "--gallery-dir", at("gallery"), "--to", at("backup")}).at("backup"),
-            at("backup"));
+  const json::value copied = ask({"gallery", "backup", "--gallery-dir", at("gallery"), "--to", at("backup")});
+  EXPECT_EQ(json::value_to<std::string>(copied.at("backup")), at("backup"));
   EXPECT_FALSE(fs::exists(at("backup/keys")));
   EXPECT_EQ(ask({"keys", "rotate", "--gallery-dir", at("gallery")}).at("epoch"), 2);
   EXPECT_EQ(ask({"keys", "status", "--gallery-dir", at("gallery")}).at("epoch"), 2);
