@@ -91,6 +91,13 @@ CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& de
   return verb;
 }
 
+CLI::App* add_group(CLI::App& app, const std::string& name, const std::string& description) {
+  CLI::App* group = app.add_subcommand(name, description);
+  group->require_subcommand(1);
+  group->footer("\n" + exit_code_help());
+  return group;
+}
+
 void only_with(CLI::App& verb, const std::string& owner, std::initializer_list<const char*> flags) {
   for (const char* flag : flags) verb.get_option(flag)->needs(verb.get_option(owner));
 }
@@ -110,9 +117,9 @@ int run(int argc, const char* const* argv) {
   app.footer("\nExample:\n  whorl synth --out people --subjects 20\n  whorl extract --help\n\n" + exit_code_help());
   Chosen chosen;
   chosen.command = command_line(argc, argv);
-  for (const auto add :
-       {add_serve, add_enrol, add_load, add_convert, add_re_extract, add_capacity, add_identify, add_verify, add_erase,
-        add_extract, add_check, add_compare, add_calibrate, add_evaluate, add_workload, add_synth, add_access}) {
+  for (const auto add : {add_serve, add_enrol, add_load, add_convert, add_re_extract, add_capacity, add_identify,
+                         add_verify, add_erase, add_extract, add_check, add_compare, add_calibrate, add_evaluate,
+                         add_workload, add_synth, add_access, add_gallery, add_keys}) {
     add(app, chosen);
   }
   try {

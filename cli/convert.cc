@@ -24,6 +24,7 @@ Result<int> convert_gallery(const Options& options) {
   ProgressBar bar("converting", wants_progress(options.progress));
   index::GalleryOptions wanted = gallery_options(config);
   wanted.create_if_missing = false;
+  wanted.seal = true;
   wanted.converting = [&bar](const Progress& now) { bar.update(now.done, now.total); };
   WHORL_ASSIGN(const auto gallery, index::Gallery::open(std::move(wanted)));
   const std::uint64_t converted = gallery->opening().records_converted;

@@ -27,6 +27,8 @@ struct CommonOptions {
 // A subcommand with --json, its examples (whole lines) under the help, and the exit codes' place.
 CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& description, const std::string& examples,
                    CommonOptions& common);
+// A group of verbs: whorl NAME VERB.
+CLI::App* add_group(CLI::App& app, const std::string& name, const std::string& description);
 // --progress, for verbs that take long.
 void add_progress_option(CLI::App& verb, CommonOptions& common);
 
@@ -61,6 +63,8 @@ void add_compare(CLI::App& app, Chosen& chosen);
 void add_calibrate(CLI::App& app, Chosen& chosen);
 void add_evaluate(CLI::App& app, Chosen& chosen);
 void add_workload(CLI::App& app, Chosen& chosen);
+void add_gallery(CLI::App& app, Chosen& chosen);
+void add_keys(CLI::App& app, Chosen& chosen);
 void add_synth(CLI::App& app, Chosen& chosen);
 
 }  // namespace whorl::cli

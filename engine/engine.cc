@@ -73,6 +73,7 @@ index::GalleryOptions gallery_options(const EngineConfig& config, World& world) 
   options.memory_limit_bytes = config.memory_limit_bytes;
   options.verify_records = config.verify_records;
   options.keep_images = config.keep_images;
+  options.root_key = config.root_key;
   options.events = config.events;
   options.least_free_bytes = config.least_free_bytes;
   options.purge_after = config.purge_after;

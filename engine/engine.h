@@ -57,6 +57,8 @@ struct EngineConfig {
   // Whether images of enrolments to come are kept beside their records: the gallery's setting from now on. Empty: as
   // the gallery has it; off in a new one. See index/options.h.
   std::optional<bool> keep_images;
+  // The file of the gallery's root key (docs/keys.md). Empty: as index/options.h says.
+  std::optional<std::filesystem::path> root_key;
   // Width of the indeterminate band below the threshold.
   double review_band_db = 5.0;
   // What an image may be before it is decoded; larger ones are kInvalidInput.

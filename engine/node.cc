@@ -46,6 +46,7 @@ Result<EngineConfig> engine_config(const NodeConfig& config, std::vector<std::st
   out.memory_limit_bytes = config.memory_limit_bytes;
   out.verify_records = config.verify_records;
   if (config.keep_images != KeepImages::kAsItIs) out.keep_images = config.keep_images == KeepImages::kYes;
+  if (!config.root_key.empty()) out.root_key = config.root_key;
   out.min_quality = config.min_quality;
   out.review_band_db = config.review_band_db;
   out.image_limits = config.image_limits;

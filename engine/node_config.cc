@@ -255,6 +255,10 @@ std::vector<Key> gallery_keys() {
           "gallery", "keep_images", [](C& c) -> KeepImages& { return c.keep_images; }, kKeep,
           "Keep the image files of enrolments beside their records, for a later extractor (whorl re-extract): \"yes\", "
           "\"no\", or \"as_it_is\" in the gallery, which is \"no\" in a new one. The gallery remembers it."),
+      text_key(
+          "gallery", "root_key", [](C& c) -> fs::path& { return c.root_key; },
+          "File of the 32 bytes under which the gallery's keys are sealed (docs/keys.md). When empty, root.key of "
+          "systemd's credentials, else one in the user's state folder, made once."),
       whole_key(
           "enrol", "min_quality", [](C& c) -> int& { return c.min_quality; }, 0, 100,
           "Refuse to enrol when every finger is below this quality (0 to 100)."),
@@ -389,8 +393,8 @@ Result<toml::table> parsed_toml(std::string_view text, const fs::path& file) {
 
 // Relative paths are meant from the file, not from wherever the program was started.
 void resolve_paths(const fs::path& folder, NodeConfig& config) {
-  for (fs::path* path :
-       {&config.gallery, &config.calibration, &config.face.models, &config.face.card, &config.face.calibration}) {
+  for (fs::path* path : {&config.gallery, &config.root_key, &config.calibration, &config.face.models, &config.face.card,
+                         &config.face.calibration}) {
     if (!path->empty()) *path = folder / *path;
   }
 }

@@ -45,8 +45,9 @@ struct NodeConfig {
   std::uint64_t memory_limit_bytes = 0;  // what the gallery may take (index/gallery.h); 0: no limit
   bool verify_records = true;            // read every record while opening (index/gallery.h)
   KeepImages keep_images = KeepImages::kAsItIs;
-  int min_quality = 10;               // enrolment refuses an encounter whose every finger is below this
-  double review_band_db = 5.0;        // width of the indeterminate band below the threshold
+  std::filesystem::path root_key;  // its file; empty: a systemd credential, else the user's state folder (docs/keys.md)
+  int min_quality = 10;            // enrolment refuses an encounter whose every finger is below this
+  double review_band_db = 5.0;     // width of the indeterminate band below the threshold
   std::filesystem::path calibration;  // of fingerprints; empty: the built-in one
   image::ImageLimits image_limits;
   FaceConfig face;

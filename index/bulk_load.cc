@@ -181,7 +181,8 @@ Result<LoadOutcome> Gallery::Parts::load(std::vector<EncodedRecord> batch, const
     if (refuse_known(taken, live.directory())) continue;
     if (refuse_foreign(taken, spaces)) continue;
     for (const Item* item : taken) WHORL_TRY(spaces.admit(item->encounter.samples, *store));
-    WHORL_TRY(store->bulk().commit(*staged));
+    WHORL_ASSIGN(const bool taken_in, store->bulk().commit(*staged));
+    if (!taken_in) continue;  // the gallery's keys were changed meanwhile
     if (shard) live.insert(std::move(shard), std::vector<std::uint8_t>(taken.size(), 1));
     break;
   }

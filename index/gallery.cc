@@ -26,11 +26,10 @@ std::size_t template_cache_bytes(const GalleryOptions& options) {
 
 }  // namespace
 
-Gallery::Parts::Parts(GalleryOptions o, std::unique_ptr<Store> s, const SnapshotKey& k)
+Gallery::Parts::Parts(GalleryOptions o, std::unique_ptr<Store> s)
     : options(std::move(o)),
       world(options.world == nullptr ? real_world() : *options.world),
       store(std::move(s)),
-      key(k),
       workers(options.threads),
       live(options.shard_fingers),
       whole_samples(
@@ -39,7 +38,7 @@ Gallery::Parts::Parts(GalleryOptions o, std::unique_ptr<Store> s, const Snapshot
       compaction({options.shard_fingers, [this](std::size_t bytes) { return check_memory(bytes).ok(); },
                   [this](const char* code, const std::string& text) { say(Severity::kWarning, code, text); },
                   [this] { return now_ms(); }, [this] { chores(); }},
-                 live, *store, key, workers) {}
+                 live, *store, workers) {}
 
 Result<std::uint64_t> Gallery::Parts::convert() {
   WHORL_ASSIGN(const ConversionNeed need, store->conversion_need());
@@ -48,10 +47,16 @@ Result<std::uint64_t> Gallery::Parts::convert() {
                                        : "the gallery has format " + std::to_string(need.format) + ": ";
   say(Severity::kInfo, "gallery_converting",
       begun + "its records (about " + std::to_string(need.records) +
-          ") are brought to the format of this build; earlier builds will not open it");
+          ") are sealed in the format of this build; earlier builds will not open it");
   WHORL_ASSIGN(const std::uint64_t done, store->convert(options.converting));
-  say(Severity::kInfo, "gallery_converted", std::to_string(done) + " records were converted");
+  say(Severity::kInfo, "gallery_converted", std::to_string(done) + " records were sealed");
   return done;
+}
+
+void Gallery::Parts::note_keys() {
+  opening.read_only = store->read_only();
+  opening.keys = store->keys();
+  for (const auto& [code, notice] : keys_notices(opening)) say(Severity::kWarning, code, notice);
 }
 
 Status Gallery::Parts::settle_images() {
@@ -91,6 +96,8 @@ Status Gallery::Parts::ensure_store() {
 void Gallery::Parts::chores() {
   static_cast<void>(ensure_store().ok());  // who is refused meanwhile hears why
   drop_old_answers();
+  rotate_when_due();
+  answer_requests();
   const auto since = store->records().erased_since();
   if (!since.ok() || !*since) return;
   const auto kept = std::chrono::milliseconds(now_ms() - std::min(now_ms(), **since));
@@ -186,7 +193,9 @@ StoreOptions store_options(const GalleryOptions& from) {
           from.env,
           from.files,
           from.least_free_bytes,
-          from.events};
+          from.events,
+          from.root_key,
+          from.seal};
 }
 
 Status check_new(const Directory& directory, const EncounterRecord& record, PersonRule rule) {
@@ -210,14 +219,13 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
   if (options.shard_fingers < kMaxFingers) return invalid_input("shards hold at least 10 fingers", "shard_fingers");
   try {
     WHORL_ASSIGN(auto store, Store::open(store_options(options)));
-    FileSystem& files = options.files == nullptr ? real_file_system() : *options.files;
-    WHORL_ASSIGN(const SnapshotKey key, SnapshotKey::load_or_make(options.directory, files));
-    auto parts = std::make_unique<Parts>(std::move(options), std::move(store), key);
+    auto parts = std::make_unique<Parts>(std::move(options), std::move(store));
     WHORL_ASSIGN(const std::uint64_t converted, parts->convert());
     WHORL_TRY(parts->spaces.open(*parts->store));
-    WHORL_ASSIGN(parts->opening, fill_from_store(parts->options, *parts->store, parts->key, parts->workers,
-                                                 parts->spaces, parts->live, parts->compaction));
+    WHORL_ASSIGN(parts->opening, fill_from_store(parts->options, *parts->store, parts->workers, parts->spaces,
+                                                 parts->live, parts->compaction));
     parts->opening.records_converted = converted;
+    parts->note_keys();
     WHORL_TRY(parts->settle_images());
     if (!parts->opening.other_extractors.empty()) {
       parts->say(Severity::kInfo, "other_extractors", other_extractors_notice(parts->opening.other_extractors));
@@ -226,7 +234,7 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
       parts->say(Severity::kWarning, "snapshot_dropped", reason + "; made again from the records");
     }
     WHORL_TRY(parts->check_memory(0));
-    parts->compaction.start();
+    if (!parts->store->read_only()) parts->compaction.start();
     return std::unique_ptr<Gallery>(new Gallery(std::move(parts)));
   } catch (const std::bad_alloc&) {
     return failure(ErrorCode::kOutOfMemory, with<"detail">("not enough memory for the gallery"));
@@ -442,6 +450,9 @@ void Gallery::settle() { parts_->compaction.settle(); }
 
 Status Gallery::health() const { return parts_->store->health(); }
 
-Status Gallery::purge_erased() { return parts_->compaction.purge(); }
+Status Gallery::purge_erased() {
+  if (parts_->store->read_only()) return parts_->store->health();
+  return parts_->compaction.purge();
+}
 
 }  // namespace whorl::index

@@ -140,6 +140,21 @@ class Gallery {
   // Rewrites all files that may hold bytes of erased people; done by itself too (GalleryOptions::purge_after).
   // Cost: reads and writes the records and every shard that lost somebody. Errors: kUnavailable, kExhausted (no room).
   Status purge_erased();
+  // A new key for the gallery: shards that hold erased people are rewritten, every wrapped key is wrapped anew, and the
+  // earlier gallery key is destroyed. Others search and change meanwhile. Afterwards nobody who was erased before the
+  // call can be read in an earlier copy of the gallery with any key that is left, but for a copy that holds the earlier
+  // key too (docs/keys.md). Goes on where an earlier one was ended. Done by itself, too, a while after an erasure
+  // (GalleryOptions::purge_after). Cost: as purge_erased(), and about five microseconds an encounter. Errors:
+  // kUnavailable, kExhausted, kCorruption (nothing is destroyed then).
+  Result<Rotation> rotate_keys(const RotationWatch& watch = {});
+  // The gallery's keys under another root key, whose file is named; the gallery opens with that one alone from then on.
+  // Errors: as crypto::read_root_key; kUnavailable.
+  Status move_keys(const std::filesystem::path& root_key);
+  // The gallery as it is at one moment, copied to a folder that is not there yet, while others go on. Its keys are not
+  // in it. Errors: kAlreadyExists, kUnavailable, kExhausted.
+  Status backup(const std::filesystem::path& to);
+  // Of now. Nothing where the gallery is not sealed.
+  [[nodiscard]] std::optional<KeysReport> keys() const;
   // Waits until every shard that is full is sealed, merged and on disk as a snapshot (or that has failed). Never needed
   // for right answers.
   void settle();

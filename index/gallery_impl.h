@@ -4,6 +4,7 @@
 
 #include <array>
 #include <chrono>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
@@ -19,6 +20,7 @@
 #include "index/live/space_gate.h"
 #include "index/search/whole_samples.h"
 #include "index/store/store.h"
+#include "index/upkeep_request.h"
 
 namespace whorl::index {
 
@@ -62,10 +64,16 @@ class AnswerLocks {
 Status refuse_beyond_most(std::size_t encounters, const std::string& person_id);
 
 struct Gallery::Parts {
-  Parts(GalleryOptions o, std::unique_ptr<Store> s, const SnapshotKey& k);
+  Parts(GalleryOptions o, std::unique_ptr<Store> s);
+  // Lets what was asked for come to its end, while the housekeeping is there to help.
+  ~Parts();
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
 
   // Brings records of an earlier format to this build's; gives how many.
   Result<std::uint64_t> convert();
+  // Tells in the report, and to whoever listens, how the gallery is sealed and what should be done about it.
+  void note_keys();
   // Makes the setting of images what the options say, and reads it.
   Status settle_images();
   [[nodiscard]] MemoryUse memory() const;
@@ -93,12 +101,17 @@ struct Gallery::Parts {
   // What the housekeeping does beside its shards, now and then.
   void chores();
   void drop_old_answers();
+  // The gallery's key is changed when people were erased long enough ago and their bytes have left the files.
+  void rotate_when_due();
+  Result<Rotation> rotate(std::uint64_t erasures, const RotationWatch& watch);
+  // What other processes ask of the one that has the gallery open (upkeep_request.h).
+  void answer_requests();
+  void answer(const UpkeepRequest& request);
   [[nodiscard]] std::uint64_t now_ms() const;
 
   const GalleryOptions options;
   World& world;
   const std::unique_ptr<Store> store;
-  const SnapshotKey key;
   const Workers workers;
   SpaceGate spaces;
   bool keeps_images = false;  // settled when the gallery is opened
@@ -112,7 +125,12 @@ struct Gallery::Parts {
   // The housekeeping alone: when it last asked for a purge, and let old answers go.
   std::optional<std::chrono::steady_clock::time_point> purged_last;
   std::optional<std::chrono::steady_clock::time_point> answers_dropped_last;
-  ShardCompaction compaction;  // last: its thread ends before anything it uses
+  std::optional<std::chrono::steady_clock::time_point> rotated_last;
+  std::mutex rotating;  // held by who changes the gallery's key
+  std::mutex upkeep_mutex;
+  bool closing = false;                   // guarded by upkeep_mutex
+  std::vector<std::future<void>> upkeep;  // guarded by upkeep_mutex; what was asked for and takes long
+  ShardCompaction compaction;             // last: its thread ends before anything it uses
 };
 
 }  // namespace whorl::index

@@ -37,7 +37,12 @@ struct GalleryOptions {
   // now on. Empty: as it is; off in a new gallery. Kept images stay until their encounter is erased. Builds that know
   // none do not open a gallery any more that has ever kept images.
   std::optional<bool> keep_images = {};
-  // Is told how far the conversion of a gallery of an earlier format has come, while it is opened.
+  // The file of the root key under which the gallery's keys are sealed (docs/keys.md). Empty: root.key of systemd's
+  // credentials, else the one in the user's state folder, which is made once where nothing is sealed under it yet.
+  std::optional<std::filesystem::path> root_key = {};
+  // Seal a gallery of an earlier format. Without it such a gallery is read and searched, and takes no changes.
+  bool seal = false;
+  // Is told how far that conversion has come, while the gallery is opened.
   ProgressCallback converting = {};
   // Is told what an operator should know: a shard that failed in a search, a snapshot that could not be written or
   // did not verify, a refusal for want of memory or room, a disk that fails and one that is back.

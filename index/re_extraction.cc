@@ -2,6 +2,7 @@
 #include "index/re_extraction.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "index/gallery_impl.h"
 #include "index/record/record_key.h"
@@ -56,6 +57,9 @@ Result<ReExtractable> Gallery::re_extractable(bool all) const {
     out.encounters.push_back({std::move(ids->person_id), std::move(ids->encounter_id)});
     return {};
   }));
+  std::sort(out.encounters.begin(), out.encounters.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.person_id, a.encounter_id) < std::tie(b.person_id, b.encounter_id);
+  });
   return out;
 }
 

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -30,6 +33,25 @@ struct OtherExtractor {
   friend bool operator==(const OtherExtractor&, const OtherExtractor&) = default;
 };
 
+// The keys of a sealed gallery (docs/keys.md).
+struct KeysReport {
+  std::string gallery;                          // its UUID's 32 hexadecimal digits
+  std::uint32_t epoch = 0;                      // the newest gallery key's
+  std::vector<std::uint32_t> earlier_epochs{};  // their keys are there still: a rotation was not finished
+  std::uint64_t wraps = 0;                      // keys wrapped under the newest, at least
+  std::filesystem::path root_key{};
+  bool root_key_made_by_whorl = false;  // it lies where Whorl put it, on the machine's own disk
+};
+
+// What a change of the gallery's key did (docs/keys.md).
+struct Rotation {
+  std::uint32_t epoch = 0;      // of the key that is left
+  std::uint64_t rewrapped = 0;  // keys of encounters, snapshots and settings
+};
+// Called before each step and each batch of it; an error ends the rotation there, as the end of the process would. For
+// tests.
+using RotationWatch = std::function<Status(std::string_view step)>;
+
 // How a gallery was opened.
 struct OpeningReport {
   std::uint64_t snapshots_used = 0;
@@ -40,11 +62,19 @@ struct OpeningReport {
   std::uint64_t records_converted = 0;           // from an earlier gallery format
   std::vector<OtherExtractor> other_extractors;  // in order of modality and version
   std::optional<bool> keeps_images_now = {};     // the setting, where this opening changed it
+  bool read_only = false;                        // of an earlier format: it takes no changes
+  std::optional<KeysReport> keys = {};           // of a sealed gallery
 
   // What an operator should know of it, a sentence each.
   [[nodiscard]] std::vector<std::string> notices() const;
 };
 
+// What an operator should know of how a gallery is sealed, and do: a stable code and a sentence each.
+struct KeysNotice {
+  const char* code = "";
+  std::string text;
+};
+std::vector<KeysNotice> keys_notices(const OpeningReport& report);
 // A sentence for an operator: how many samples are of which version, and what to do. Precondition: not empty.
 std::string other_extractors_notice(const std::vector<OtherExtractor>& others);
 // The same of the setting of images.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -16,11 +17,11 @@
 namespace whorl::index {
 namespace {
 
-// Every encounter that the records hold, by the index, in order of key.
+// Every encounter that the records hold, by the index, in the order of rows.
 class IndexedEncounters {
  public:
-  Status read(const Store& store) {
-    WHORL_TRY(store.records().scan_index([&](ByteView key, ByteView value) -> Status {
+  Status read(const Store& store, const Workers& workers) {
+    const auto take = [&](ByteView key, ByteView value) -> Status {
       WHORL_ASSIGN(const IndexEntry entry, parse_index(value));
       if (key.size() > kMaxKeyBytes) return corruption("index entry: key too long");
       entries_.push_back({text_.size(), static_cast<std::uint16_t>(key.size()),
@@ -29,7 +30,9 @@ class IndexedEncounters {
       for (const ModalityRow& row : modalities()) all_[row.modality] += entry.count(row.modality);
       for (const IndexedSample& sample : entry.samples) note_extractor(sample);
       return {};
-    }));
+    };
+    WHORL_TRY(store.records().scan_index(take, &workers));
+    make_table();
     covered_ = std::make_unique<std::atomic<bool>[]>(entries_.size());
     return {};
   }
@@ -73,12 +76,26 @@ class IndexedEncounters {
     RecordDigest digest{};
     RecordDigest shard_digest{};
   };
+  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
   [[nodiscard]] std::optional<std::size_t> find(std::string_view person_id, std::string_view encounter_id) const {
     const Bytes wanted = encounter_key(person_id, encounter_id);
-    const auto it = std::lower_bound(entries_.begin(), entries_.end(), as_text(wanted),
-                                     [&](const Entry& e, std::string_view key) { return text(e) < key; });
-    if (it == entries_.end() || text(*it) != as_text(wanted)) return {};
-    return static_cast<std::size_t>(it - entries_.begin());
+    for (std::size_t at = first_place(as_text(wanted)); table_[at] != kNone; at = (at + 1) & (table_.size() - 1)) {
+      if (text(entries_[table_[at]]) == as_text(wanted)) return table_[at];
+    }
+    return {};
+  }
+  [[nodiscard]] std::size_t first_place(std::string_view key) const {
+    return std::hash<std::string_view>{}(key) & (table_.size() - 1);
+  }
+  // Open addressing, at most half full: rows come in no order of keys.
+  void make_table() {
+    table_.assign(std::bit_ceil(2 * entries_.size() + 1), kNone);
+    for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+      std::size_t at = first_place(text(entries_[i]));
+      while (table_[at] != kNone) at = (at + 1) & (table_.size() - 1);
+      table_[at] = i;
+    }
   }
   [[nodiscard]] std::string_view text(const Entry& e) const {
     return std::string_view(text_).substr(e.key, e.key_bytes);
@@ -92,6 +109,7 @@ class IndexedEncounters {
   }
 
   std::vector<Entry> entries_;
+  std::vector<std::uint32_t> table_;  // numbers of entries, by their keys
   std::string text_;
   ByModality<std::uint64_t> all_;
   std::map<std::pair<Modality, std::uint32_t>, OtherExtractor> others_;  // by modality and version: the counts
@@ -106,18 +124,12 @@ struct Loaded {
 
 class Recovery {
  public:
-  Recovery(const GalleryOptions& options, const Store& store, const SnapshotKey& key, const Workers& workers,
-           const SpaceGate& spaces, LiveSet& live, ShardCompaction& compaction)
-      : options_(options),
-        store_(store),
-        key_(key),
-        workers_(workers),
-        spaces_(spaces),
-        live_(live),
-        compaction_(compaction) {}
+  Recovery(const GalleryOptions& options, const Store& store, const Workers& workers, const SpaceGate& spaces,
+           LiveSet& live, ShardCompaction& compaction)
+      : options_(options), store_(store), workers_(workers), spaces_(spaces), live_(live), compaction_(compaction) {}
 
   Result<OpeningReport> run() {
-    WHORL_TRY(indexed_.read(store_));
+    WHORL_TRY(indexed_.read(store_, workers_));
     report_.other_extractors = indexed_.other_extractors();
     WHORL_TRY(read_manifest());
     WHORL_TRY(check_limit());
@@ -158,7 +170,7 @@ class Recovery {
     WHORL_ASSIGN(const auto manifest, store_.snapshots().manifest());
     for (const auto& stored : manifest) {
       note(stored.epoch);
-      auto entry = parse_snapshot_entry(stored.epoch, stored.value, key_);
+      auto entry = parse_snapshot_entry(stored.epoch, stored.value);
       if (entry.ok()) {
         entries_.push_back(std::move(entry).value());
       } else {
@@ -222,11 +234,13 @@ class Recovery {
       batch.clear();
       return {};
     };
-    WHORL_TRY(store_.records().scan_records([&](ByteView key, ByteView value) -> Status {
-      batch.push_back({Bytes(key.begin(), key.end()), Bytes(value.begin(), value.end())});
-      constexpr std::size_t kBatch = 4096;
-      return batch.size() < kBatch ? Status() : verify();
-    }));
+    WHORL_TRY(store_.records().scan_records(
+        [&](ByteView key, ByteView value) -> Status {
+          batch.push_back({Bytes(key.begin(), key.end()), Bytes(value.begin(), value.end())});
+          constexpr std::size_t kBatch = 4096;
+          return batch.size() < kBatch ? Status() : verify();
+        },
+        &workers_));
     WHORL_TRY(verify());
     if (first != indexed_.size()) return corruption("the index names encounters that have no record");
     return {};
@@ -254,7 +268,7 @@ class Recovery {
   }
 
   Loaded read_one(const SnapshotEntry& entry) {
-    auto shard = read_snapshot(store_.snapshots(), key_, entry, workers_);
+    auto shard = read_snapshot(store_.snapshots(), entry, workers_);
     if (!shard.ok()) return {nullptr, {}, shard.error().message};
     for (const Comparator& row : comparators()) {
       const std::size_t bytes = (*shard)->layout().column(row.modality).sample_bytes();
@@ -344,7 +358,6 @@ class Recovery {
 
   const GalleryOptions& options_;
   const Store& store_;
-  const SnapshotKey& key_;
   const Workers& workers_;
   const SpaceGate& spaces_;
   LiveSet& live_;
@@ -356,10 +369,9 @@ class Recovery {
 
 }  // namespace
 
-Result<OpeningReport> fill_from_store(const GalleryOptions& options, const Store& store, const SnapshotKey& key,
-                                      const Workers& workers, const SpaceGate& spaces, LiveSet& live,
-                                      ShardCompaction& compaction) {
-  return Recovery(options, store, key, workers, spaces, live, compaction).run();
+Result<OpeningReport> fill_from_store(const GalleryOptions& options, const Store& store, const Workers& workers,
+                                      const SpaceGate& spaces, LiveSet& live, ShardCompaction& compaction) {
+  return Recovery(options, store, workers, spaces, live, compaction).run();
 }
 
 }  // namespace whorl::index

@@ -15,8 +15,7 @@ namespace whorl::index {
 
 // Fills an empty LiveSet and tells the compaction (not started yet) what lies on disk. `spaces`: which samples the
 // gallery holds. Errors: kCorruption, kUnavailable, kExhausted (memory limit).
-Result<OpeningReport> fill_from_store(const GalleryOptions& options, const Store& store, const SnapshotKey& key,
-                                      const Workers& workers, const SpaceGate& spaces, LiveSet& live,
-                                      ShardCompaction& compaction);
+Result<OpeningReport> fill_from_store(const GalleryOptions& options, const Store& store, const Workers& workers,
+                                      const SpaceGate& spaces, LiveSet& live, ShardCompaction& compaction);
 
 }  // namespace whorl::index

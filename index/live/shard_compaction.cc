@@ -40,9 +40,8 @@ std::vector<Snapshot::View> smallest(std::vector<Snapshot::View> views, std::siz
 
 }  // namespace
 
-ShardCompaction::ShardCompaction(Options options, LiveSet& live, Store& store, const SnapshotKey& key,
-                                 const Workers& workers)
-    : options_(std::move(options)), live_(live), store_(store), key_(key), workers_(workers) {}
+ShardCompaction::ShardCompaction(Options options, LiveSet& live, Store& store, const Workers& workers)
+    : options_(std::move(options)), live_(live), store_(store), workers_(workers) {}
 
 ShardCompaction::~ShardCompaction() {
   {
@@ -66,6 +65,7 @@ void ShardCompaction::wake() {
 }
 
 void ShardCompaction::settle() {
+  if (!thread_.joinable()) return;  // never started: the gallery is only read
   std::unique_lock lock(mutex_);
   const std::uint64_t goal = ++asked_;
   changed_.notify_all();
@@ -272,8 +272,7 @@ Result<bool> ShardCompaction::store_one(const Snapshot& snapshot) {
     Stored& stored = stored_[view.shard.get()];
     if (stored.epoch != 0) continue;
     const std::uint64_t epoch = next_epoch_++;
-    const Status status =
-        write_snapshot(store_.snapshots(), key_, epoch, view.sealed->layout(), stored.replaces, workers_);
+    const Status status = write_snapshot(store_.snapshots(), epoch, view.sealed->layout(), stored.replaces);
     if (!status.ok()) {
       stored.replaces.push_back(epoch);  // of which something may be on disk
       return status.error();

@@ -40,7 +40,7 @@ class ShardCompaction {
     std::function<void()> chores{};
   };
   // Borrows all but the options.
-  ShardCompaction(Options options, LiveSet& live, Store& store, const SnapshotKey& key, const Workers& workers);
+  ShardCompaction(Options options, LiveSet& live, Store& store, const Workers& workers);
   // Lets the step in work come to its end.
   ~ShardCompaction();
 
@@ -107,7 +107,6 @@ class ShardCompaction {
   const Options options_;
   LiveSet& live_;
   Store& store_;
-  const SnapshotKey& key_;
   const Workers& workers_;
   std::uint64_t next_epoch_ = 1;
   std::map<const Shard*, Stored> stored_;  // the thread's alone once started

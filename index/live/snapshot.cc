@@ -8,7 +8,7 @@
 namespace whorl::index {
 namespace {
 
-constexpr std::uint8_t kEntryVersion = 1;
+constexpr std::uint8_t kEntryVersion = 2;
 // No shard is longer: a bound for what a manifest entry may ask for before it is verified.
 constexpr std::uint64_t kMaxBlockBytes = std::uint64_t{1} << 40;
 
@@ -24,16 +24,6 @@ std::span<Byte> chunk_of(std::span<Byte> whole, std::size_t i) {
   return whole.subspan(begin, std::min(kChunkBytes, whole.size() - begin));
 }
 
-SnapshotKey::Mac chunk_mac(const SnapshotKey& key, std::uint64_t epoch, std::size_t i, ByteView chunk) {
-  const Bytes place = ByteWriter().bytes(as_bytes("chunk")).u64(epoch).u32(static_cast<std::uint32_t>(i)).take();
-  return key.mac({place, chunk});
-}
-
-SnapshotKey::Mac entry_mac(const SnapshotKey& key, std::uint64_t epoch, ByteView body) {
-  const Bytes place = ByteWriter().bytes(as_bytes("entry")).u64(epoch).take();
-  return key.mac({place, body});
-}
-
 template <std::size_t N>
 void take(ByteReader& in, std::array<std::uint8_t, N>& out) {
   const ByteView bytes = in.bytes(N);
@@ -47,72 +37,53 @@ Status first_of(const std::vector<Status>& all) {
 
 }  // namespace
 
-Bytes encode_snapshot_entry(const SnapshotEntry& entry, const SnapshotKey& key) {
+Bytes encode_snapshot_entry(const SnapshotEntry& entry) {
   ByteWriter out;
-  out.u8(kEntryVersion).u64(entry.bytes).u32(entry.encounters).u32(entry.fingers).bytes(entry.set);
-  out.u32(static_cast<std::uint32_t>(entry.chunks.size()));
-  for (const auto& chunk : entry.chunks) out.bytes(chunk);
-  out.bytes(entry_mac(key, entry.epoch, out.view()));
+  out.u8(kEntryVersion).u64(entry.bytes).u32(entry.encounters).u32(entry.fingers).bytes(entry.set).u32(entry.chunks);
   return out.take();
 }
 
-Result<SnapshotEntry> parse_snapshot_entry(std::uint64_t epoch, ByteView value, const SnapshotKey& key) {
-  SnapshotEntry out;
-  if (value.size() < sizeof(SnapshotKey::Mac)) return corruption("its manifest entry is truncated");
-  const ByteView body = value.first(value.size() - sizeof(SnapshotKey::Mac));
-  SnapshotKey::Mac mac;
-  std::copy(value.end() - mac.size(), value.end(), mac.begin());
-  if (!equal(mac, entry_mac(key, epoch, body))) {
-    return corruption("its manifest entry is damaged, or was made under another key");
-  }
-  ByteReader in(body);
+Result<SnapshotEntry> parse_snapshot_entry(std::uint64_t epoch, ByteView value) {
+  if (value.empty()) return corruption("its manifest entry is damaged, or was made under another key");
+  ByteReader in(value);
   if (in.u8() != kEntryVersion) return corruption("its manifest entry has another version");
+  SnapshotEntry out;
   out.epoch = epoch;
   out.bytes = in.u64();
   out.encounters = in.u32();
   out.fingers = in.u32();
   take(in, out.set);
-  const std::uint32_t chunks = in.u32();
-  if (out.bytes > kMaxBlockBytes || chunks != chunks_of(out.bytes) || in.left() != chunks * sizeof(SnapshotKey::Mac)) {
+  out.chunks = in.u32();
+  if (!in.finished() || out.bytes > kMaxBlockBytes || out.chunks != chunks_of(out.bytes)) {
     return corruption("its manifest entry is malformed");
   }
-  out.chunks.resize(chunks);
-  for (auto& chunk : out.chunks) take(in, chunk);
   return out;
 }
 
-Status write_snapshot(SnapshotTable& table, const SnapshotKey& key, std::uint64_t epoch, const ShardLayout& layout,
-                      std::span<const std::uint64_t> replaced, const Workers& workers) {
-  SnapshotEntry entry{epoch,
-                      layout.bytes().size(),
-                      static_cast<std::uint32_t>(layout.encounters()),
-                      static_cast<std::uint32_t>(layout.column(Modality::kFinger).rows()),
-                      layout.set_digest(),
-                      {}};
+Status write_snapshot(SnapshotTable& table, std::uint64_t epoch, const ShardLayout& layout,
+                      std::span<const std::uint64_t> replaced) {
+  const SnapshotEntry entry{epoch,
+                            layout.bytes().size(),
+                            static_cast<std::uint32_t>(layout.encounters()),
+                            static_cast<std::uint32_t>(layout.column(Modality::kFinger).rows()),
+                            layout.set_digest(),
+                            static_cast<std::uint32_t>(chunks_of(layout.bytes().size()))};
   const ByteView bytes = unsigned_view(layout.bytes());
   std::vector<ByteView> chunks;
   for (std::size_t i = 0; i < chunks_of(entry.bytes); ++i) chunks.push_back(chunk_of(bytes, i));
-  entry.chunks.resize(chunks.size());
-  workers.each(chunks.size(), 1, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) entry.chunks[i] = chunk_mac(key, epoch, i, chunks[i]);
-  });
   WHORL_TRY(table.write_chunks(epoch, chunks));
-  WHORL_TRY(table.switch_manifest(epoch, encode_snapshot_entry(entry, key), replaced));
+  WHORL_TRY(table.switch_manifest(epoch, encode_snapshot_entry(entry), replaced));
   for (const std::uint64_t old : replaced) WHORL_TRY(table.delete_chunks(old));
   return {};
 }
 
-Result<std::shared_ptr<SealedShard>> read_snapshot(const SnapshotTable& table, const SnapshotKey& key,
-                                                   const SnapshotEntry& entry, const Workers& workers) {
+Result<std::shared_ptr<SealedShard>> read_snapshot(const SnapshotTable& table, const SnapshotEntry& entry,
+                                                   const Workers& workers) {
   Arena arena(entry.bytes);
-  std::vector<Status> outcomes(entry.chunks.size());
-  workers.each(entry.chunks.size(), 1, [&](std::size_t begin, std::size_t end) {
+  std::vector<Status> outcomes(entry.chunks);
+  workers.each(entry.chunks, 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      const std::span<std::byte> place = chunk_of(arena.bytes(), i);
-      outcomes[i] = table.read_chunk(entry.epoch, static_cast<std::uint32_t>(i), place);
-      if (!outcomes[i].ok()) continue;
-      if (equal(chunk_mac(key, entry.epoch, i, unsigned_view(place)), entry.chunks[i])) continue;
-      outcomes[i] = corruption("chunk " + std::to_string(i) + " does not have its digest");
+      outcomes[i] = table.read_chunk(entry.epoch, static_cast<std::uint32_t>(i), chunk_of(arena.bytes(), i));
     }
   });
   WHORL_TRY(first_of(outcomes));

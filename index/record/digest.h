@@ -1,19 +1,15 @@
-// The digests that tie snapshots to records: of one record, of a set of records, and keyed ones over stored bytes.
-// Private to this room.
+// The digests that tie snapshots to records: of one record, and of a set of records. They are of what is told, not of
+// what lies on the disk, where they are sealed. Private to this room.
 //
-// SHA-256 and HMAC-SHA256 (FIPS 180-4, FIPS 198-1) from OpenSSL. Thread-safety: values and pure functions; a SetDigest
+// SHA-256 (FIPS 180-4) from OpenSSL. Thread-safety: values and pure functions; a SetDigest
 // belongs to one thread at a time. Cost: about a nanosecond a byte or less.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <filesystem>
-#include <span>
 #include <string_view>
 
 #include "base/bytes.h"
-#include "base/file_system.h"
-#include "base/result.h"
 
 namespace whorl::index {
 
@@ -32,26 +28,5 @@ class SetDigest {
  private:
   std::array<std::uint64_t, 4> lanes_{};
 };
-
-// A gallery's own key for its snapshots: nobody who lacks it can make a snapshot that is believed.
-class SnapshotKey {
- public:
-  static constexpr std::size_t kBytes = 32;
-  using Mac = std::array<std::uint8_t, 32>;
-
-  // Reads <directory>/snapshot.key, or makes it (mode 0600) where there is none or its size is wrong: snapshots made
-  // under another key are then rebuilt. Errors: kUnauthorised, kUnavailable (cannot be read or written).
-  static Result<SnapshotKey> load_or_make(const std::filesystem::path& directory,
-                                          FileSystem& files = real_file_system());
-
-  // HMAC-SHA256 over the pieces one after another.
-  [[nodiscard]] Mac mac(std::initializer_list<ByteView> pieces) const;
-
- private:
-  std::array<std::uint8_t, kBytes> key_{};
-};
-
-// Takes as long whatever the bytes are.
-bool equal(const SnapshotKey::Mac& a, const SnapshotKey::Mac& b);
 
 }  // namespace whorl::index

@@ -76,6 +76,12 @@ Bytes image_value(ByteView key, const ImageToKeep& image) {
   return ByteWriter().bytes(header_of(key, image.reading)).bytes(image.bytes).take();
 }
 
+Result<Bytes> moved_image(ByteView from, ByteView to, ByteView value) {
+  if (value.size() < kHeaderBytes) return corruption("a kept image is too short");
+  WHORL_ASSIGN(const ImageReading reading, parse_header(from, value.first(kHeaderBytes)));
+  return ByteWriter().bytes(header_of(to, reading)).bytes(value.subspan(kHeaderBytes)).take();
+}
+
 Result<KeptImage> parse_image(ByteView key, ByteView value, const ImageReference& named) {
   if (value.size() < kHeaderBytes) return corruption("too short");
   KeptImage out;

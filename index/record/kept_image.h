@@ -60,6 +60,8 @@ ImageKeys image_keys(ByteView record_key);
 // The stored value, and the file of one. Takes any bytes; the file must have the size and the digest that the record
 // names. Errors: kCorruption with the reason.
 Bytes image_value(ByteView key, const ImageToKeep& image);
+// The stored value under another key. Takes any bytes. Errors: kCorruption.
+Result<Bytes> moved_image(ByteView from, ByteView to, ByteView value);
 Result<KeptImage> parse_image(ByteView key, ByteView value, const ImageReference& named);
 
 }  // namespace whorl::index

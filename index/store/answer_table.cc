@@ -11,9 +11,24 @@
 namespace whorl::index {
 namespace {
 
+Place place_of(ByteView row) { return {"answer", Family::kMarks, row}; }
+
+Bytes row_of(const Sealer& sealer, ByteView key) {
+  if (!sealer.sealed()) return {key.begin(), key.end()};
+  return sealer.named_row(kAnswerKeyPrefix, "answer", key);
+}
+
+// In a sealed gallery the answer's own key lies before it.
+Result<KeptAnswer> opened(const Sealer& sealer, ByteView row, ByteView stored) {
+  if (!sealer.sealed()) return parse_answer(row, stored);
+  WHORL_ASSIGN(const Bytes content, sealer.open(place_of(row), stored));
+  const std::size_t key_bytes = std::min(content.size(), answer_key({}).size());
+  return parse_answer(ByteView(content).first(key_bytes), ByteView(content).subspan(key_bytes));
+}
+
 // The keys of those whose answer, or whose fault, `chosen` holds of.
 template <class Chosen>
-Result<std::vector<Bytes>> keys_where(const OpenDatabase& db, const Chosen& chosen) {
+Result<std::vector<Bytes>> keys_where(const Sealer& sealer, const OpenDatabase& db, const Chosen& chosen) {
   std::vector<Bytes> out;
   rocksdb::ReadOptions options;
   options.fill_cache = false;
@@ -21,7 +36,7 @@ Result<std::vector<Bytes>> keys_where(const OpenDatabase& db, const Chosen& chos
   const Bytes prefix = {kAnswerKeyPrefix};
   for (it->Seek(slice(prefix)); it->Valid() && it->key().starts_with(slice(prefix)); it->Next()) {
     const ByteView key = view(it->key());
-    if (chosen(parse_answer(key, view(it->value())))) out.emplace_back(key.begin(), key.end());
+    if (chosen(opened(sealer, key, view(it->value())))) out.emplace_back(key.begin(), key.end());
   }
   if (!it->status().ok()) return error_of(it->status(), "reading the answers that are kept");
   return out;
@@ -36,39 +51,45 @@ void delete_all(rocksdb::WriteBatch& batch, const OpenDatabase& db, const std::v
 Result<std::optional<KeptAnswer>> AnswerTable::get(const Sha256& key) const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
-  const Bytes at = answer_key(key);
+  const Bytes at = row_of(database_.sealer(), answer_key(key));
   std::string value;
   const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), db->family(Family::kMarks), slice(at), &value);
   if (status.IsNotFound()) return std::optional<KeptAnswer>();
   if (!status.ok()) return error_of(status, "reading an answer that is kept");
-  WHORL_ASSIGN(auto answer, parse_answer(at, as_bytes(value)));
+  WHORL_ASSIGN(auto answer, opened(database_.sealer(), at, as_bytes(value)));
+  if (answer.key != key) return corruption("a kept answer lies under another's key");
   return std::optional(std::move(answer));
 }
 
 Result<std::size_t> AnswerTable::drop_expired(std::uint64_t now_ms) {
   WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
   const auto expired = [&](const Result<KeptAnswer>& answer) { return !answer.ok() || !is_kept(*answer, now_ms); };
-  WHORL_ASSIGN(const auto keys, keys_where(*db, expired));
+  WHORL_ASSIGN(const auto keys, keys_where(database_.sealer(), *db, expired));
   if (keys.empty()) return std::size_t{0};
+  const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
   delete_all(batch, *db, keys);
   WHORL_TRY(database_.write(db, batch, "letting old answers go"));
   return keys.size();
 }
 
-Status AnswerTable::put(rocksdb::WriteBatch& batch, const OpenDatabase& db, const KeptAnswer& answer) {
+Status AnswerTable::put(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                        const KeptAnswer& answer) {
   WHORL_ASSIGN(const Bytes value, encode_answer(answer));
-  batch.Put(db.family(Family::kMarks), slice(answer_key(answer.key)), slice(value));
+  const Bytes key = answer_key(answer.key);
+  const Bytes row = row_of(sealer, key);
+  WHORL_ASSIGN(const Bytes sealed, sealer.seal(place_of(row), ByteWriter().bytes(key).bytes(value).view()));
+  batch.Put(db.family(Family::kMarks), slice(row), slice(sealed));
   return {};
 }
 
-Status AnswerTable::erase(rocksdb::WriteBatch& batch, const OpenDatabase& db, const std::string& person_id,
-                          std::span<const std::string> encounter_ids) {
+Status AnswerTable::erase(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                          const std::string& person_id, std::span<const std::string> encounter_ids) {
   const auto names_one = [&](const Result<KeptAnswer>& answer) {
     return answer.ok() && answer->person_id == person_id &&
            std::find(encounter_ids.begin(), encounter_ids.end(), answer->encounter_id) != encounter_ids.end();
   };
-  WHORL_ASSIGN(const auto keys, keys_where(db, names_one));
+  WHORL_ASSIGN(const auto keys, keys_where(sealer, db, names_one));
   delete_all(batch, db, keys);
   return {};
 }

@@ -2,17 +2,39 @@
 
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <vector>
 
+#include "index/store/sealed_encounter.h"
 #include "index/store/staged_file.h"
 
 namespace whorl::index {
 namespace {
 
 struct StagedFiles final : BulkTable::Staged {
+  std::uint32_t epoch = 0;         // of the keys that all of it is sealed under
   std::weak_ptr<OpenDatabase> db;  // whose families the files are for; does not keep it open
   std::vector<std::unique_ptr<StagedFile>> files;
 };
+
+Place mark_place(ByteView row) { return {"mark", Family::kMarks, row}; }
+
+Bytes mark_row(const Sealer& sealer, std::string_view name) {
+  if (!sealer.sealed()) return {as_bytes(name).begin(), as_bytes(name).end()};
+  return sealer.named_row(kSealedMarkPrefix, "mark", as_bytes(name));
+}
+
+// Of which each is sealed for its own row, in the order of rows.
+Result<std::vector<SealedEncounter>> sealed_in_order(const Sealer& sealer,
+                                                     std::span<const EncodedRecord* const> records,
+                                                     std::span<const IndexEntry* const> entries) {
+  std::vector<SealedEncounter> out(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    WHORL_ASSIGN(out[i], seal_encounter(sealer, *records[i], *entries[i], std::nullopt));
+  }
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.row < b.row; });
+  return out;
+}
 
 std::uint64_t bytes_of(std::span<const EncodedRecord* const> records) {
   std::uint64_t bytes = 0;
@@ -29,16 +51,23 @@ Result<std::unique_ptr<BulkTable::Staged>> BulkTable::stage(std::span<const Enco
   [[maybe_unused]] const auto turn = db->turn();
   auto out = std::make_unique<StagedFiles>();
   out->db = db;
+  const Sealer& sealer = database_.sealer();
+  out->epoch = sealer.vault().epoch();
   const auto add = [&](Family family) -> StagedFile& {
     return *out->files.emplace_back(std::make_unique<StagedFile>(database_, *db, family));
   };
-  add(Family::kMarks).put(as_bytes(mark_name), mark);
+  const Bytes row = mark_row(sealer, mark_name);
+  WHORL_ASSIGN(const Bytes sealed_mark, sealer.seal(mark_place(row), mark));
+  add(Family::kMarks).put(row, sealed_mark);
   if (!records.empty()) {  // there are no empty table files
+    WHORL_ASSIGN(const auto sealed, sealed_in_order(sealer, records, entries));
     StagedFile& record_file = add(Family::kRecords);
     StagedFile& index_file = add(Family::kIndex);
-    for (std::size_t i = 0; i < records.size(); ++i) {
-      record_file.put(records[i]->key, records[i]->value);
-      index_file.put(records[i]->key, encode_index(*entries[i]));
+    const crypto::Vault vault = sealer.vault();
+    record_file.put(as_bytes(kWrapsKey), wraps_value(vault.epoch(), vault.wraps()));
+    for (const SealedEncounter& one : sealed) {
+      record_file.put(one.row, one.record);
+      index_file.put(one.row, one.entry);
     }
   }
   // Beside the database as yet: a file that cannot be written harms nothing.
@@ -49,40 +78,48 @@ Result<std::unique_ptr<BulkTable::Staged>> BulkTable::stage(std::span<const Enco
   return std::unique_ptr<Staged>(std::move(out));
 }
 
-Status BulkTable::commit(Staged& staged) {
+Result<bool> BulkTable::commit(Staged& staged) {
+  const auto held = database_.sealer().until_written();
   auto& made = static_cast<StagedFiles&>(staged);
   WHORL_ASSIGN(const Hold db, database_.changing(0));
   if (db != made.db.lock())
     return unavailable("the database was opened again since the load was staged: load it again");
+  if (made.epoch != database_.sealer().vault().epoch()) return false;
   [[maybe_unused]] const auto turn = db->turn();
   std::vector<rocksdb::IngestExternalFileArg> arguments;
   for (const auto& file : made.files) arguments.push_back(file->argument(*db));
-  return database_.finished(db, (*db)->IngestExternalFiles(arguments), "taking the load in");
+  WHORL_TRY(database_.finished(db, (*db)->IngestExternalFiles(arguments), "taking the load in"));
+  return true;
 }
 
 Result<std::optional<Bytes>> BulkTable::mark(std::string_view name) const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
   std::string value;
-  const rocksdb::Status status =
-      (*db)->Get(rocksdb::ReadOptions(), db->family(Family::kMarks), slice(as_bytes(name)), &value);
+  const Bytes row = mark_row(database_.sealer(), name);
+  const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), db->family(Family::kMarks), slice(row), &value);
   if (status.IsNotFound()) return std::optional<Bytes>();
   if (!status.ok()) return error_of(status, "reading how far the load came");
-  return std::optional(Bytes(as_bytes(value).begin(), as_bytes(value).end()));
+  WHORL_ASSIGN(Bytes opened, database_.sealer().open(mark_place(row), as_bytes(value)));
+  return std::optional(std::move(opened));
 }
 
 Status BulkTable::put_mark(std::string_view name, ByteView mark) {
   WHORL_ASSIGN(const Hold db, database_.changing(mark.size()));
+  const auto held = database_.sealer().until_written();
+  const Bytes row = mark_row(database_.sealer(), name);
+  WHORL_ASSIGN(const Bytes sealed, database_.sealer().seal(mark_place(row), mark));
   rocksdb::WriteBatch batch;
-  batch.Put(db->family(Family::kMarks), slice(as_bytes(name)), slice(mark));
+  batch.Put(db->family(Family::kMarks), slice(row), slice(sealed));
   WHORL_TRY(database_.write(db, batch, "noting how far the work came"));
   return {};
 }
 
 Status BulkTable::drop_mark(std::string_view name) {
   WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
+  const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
-  batch.Delete(db->family(Family::kMarks), slice(as_bytes(name)));
+  batch.Delete(db->family(Family::kMarks), slice(mark_row(database_.sealer(), name)));
   WHORL_TRY(database_.write(db, batch, "noting that the load is done"));
   return {};
 }

@@ -33,8 +33,9 @@ class BulkTable {
                                         std::span<const IndexEntry* const> entries, std::string_view mark_name,
                                         ByteView mark);
   // Takes all of them in at once: they are on disk when it returns, or none of them is (after an error nobody knows
-  // which until the database is opened again). Errors: kUnavailable.
-  Status commit(Staged& staged);
+  // which until the database is opened again). False: nothing was done, the gallery's keys were changed since they were
+  // staged; stage them again. Errors: kUnavailable.
+  Result<bool> commit(Staged& staged);
 
   // Where a bulk load came to. Errors: kUnavailable, kCorruption.
   [[nodiscard]] Result<std::optional<Bytes>> mark(std::string_view name) const;

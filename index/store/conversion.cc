@@ -12,13 +12,18 @@
 #include "index/record/record_key.h"
 #include "index/record/stored_record.h"
 #include "index/store/gallery_format.h"
+#include "index/store/image_table.h"
 #include "index/store/rocks_database.h"
+#include "index/store/sealed_encounter.h"
 
 namespace whorl::index {
 namespace {
 
 constexpr std::size_t kRecordsOfBatch = 1000;
 constexpr std::size_t kBytesOfBatch = 8U << 20;
+// As the last key of the mark: everything is sealed, and the table files are being rewritten.
+constexpr std::uint8_t kRewritingPrefix = 0xff;
+constexpr const char* kOldSnapshotKey = "snapshot.key";
 
 std::uint64_t about_records(const OpenDatabase& db) {
   std::uint64_t keys = 0;
@@ -30,7 +35,7 @@ void put_mark(rocksdb::WriteBatch& batch, const ConversionMark& mark) {
   batch.Put(slice(as_bytes(kConvertingKey)), slice(ByteWriter().u64(mark.records).bytes(mark.last_key).view()));
 }
 
-// One pass over the records behind a key, in batches.
+// One pass over the records in the clear behind a key, in batches.
 class Conversion {
  public:
   Conversion(RocksDatabase& database, std::optional<std::uint32_t> extractor, std::uint64_t already,
@@ -60,25 +65,22 @@ class Conversion {
       const std::unique_ptr<rocksdb::Iterator> it((*db)->NewIterator(options, db->family(Family::kRecords)));
       it->Seek(slice(after));
       if (it->Valid() && as_text(view(it->key())) == as_text(after)) it->Next();
-      for (; it->Valid() && records < kRecordsOfBatch && batch.GetDataSize() < kBytesOfBatch; it->Next(), ++records) {
+      for (; it->Valid() && it->key()[0] == kEncounterKeyPrefix && records < kRecordsOfBatch &&
+             batch.GetDataSize() < kBytesOfBatch;
+           it->Next(), ++records) {
         WHORL_TRY(convert_one(*db, view(it->key()), view(it->value()), batch));
         after.assign(view(it->key()).begin(), view(it->key()).end());
       }
       if (!it->status().ok()) return error_of(it->status(), "reading the gallery's records");
     }
-    if (records == 0) {
-      batch.Delete(slice(as_bytes(kConvertingKey)));
-      batch.Delete(slice(as_bytes(kExtractorKey)));
-    } else {
-      done_ += records;
-      put_mark(batch, {done_, after});
-    }
-    WHORL_TRY(database_.write(db, batch, "converting the gallery"));
-    return records > 0;
+    if (records == 0) return false;
+    done_ += records;
+    put_mark(batch, {done_, after});
+    WHORL_TRY(database_.write(db, batch, "sealing the gallery"));
+    return true;
   }
 
   Status convert_one(const OpenDatabase& db, ByteView key, ByteView value, rocksdb::WriteBatch& batch) {
-    if (!is_of_earlier_version(value)) return {};
     std::string stored;
     const rocksdb::Status found = db->Get(rocksdb::ReadOptions(), db.family(Family::kIndex), slice(key), &stored);
     if (found.IsNotFound()) return corruption("gallery record: the index does not name it");
@@ -89,16 +91,42 @@ class Conversion {
       return corruption("gallery record " + record.person_id + "/" + record.encounter_id +
                         ": is not the one that the index names");
     }
-    if (extractor_) {
+    if (extractor_ && is_of_earlier_version(value)) {
       for (SampleRecord& sample : record.samples) sample.extractor_version = *extractor_;
     }
     WHORL_ASSIGN(const EncodedRecord encoding, encoded(record));
     IndexEntry entry = index_entry(record, record_digest(encoding.key, encoding.value));
     entry.shard_digest = before.shard_digest;
-    batch.Put(db.family(Family::kRecords), slice(encoding.key), slice(encoding.value));
-    batch.Put(db.family(Family::kIndex), slice(encoding.key), slice(encode_index(entry)));
+    entry.extensions = before.extensions;
+    const Bytes row = database_.sealer().record_row(key);
+    WHORL_ASSIGN(const auto images, convert_images(db, key, row, batch));
+    WHORL_ASSIGN(const SealedEncounter sealed, seal_encounter(database_.sealer(), encoding, entry, images));
+    for (const Family family : {Family::kRecords, Family::kIndex}) batch.Delete(db.family(family), slice(key));
+    batch.Put(db.family(Family::kRecords), slice(row), slice(sealed.record));
+    batch.Put(db.family(Family::kIndex), slice(row), slice(sealed.entry));
     ++converted_;
     return {};
+  }
+
+  // Seals the images of a record where it stands from now on. Gives their key, where there are some.
+  Result<std::optional<crypto::WrappedKey>> convert_images(const OpenDatabase& db, ByteView key, ByteView row,
+                                                           rocksdb::WriteBatch& batch) {
+    std::optional<ImageKey> fresh;
+    if (db.has(Family::kImages)) {
+      const ImageKeys range = image_keys(key);
+      rocksdb::ReadOptions options;
+      options.fill_cache = false;
+      const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(options, db.family(Family::kImages)));
+      for (it->Seek(slice(range.begin)); it->Valid() && it->key().compare(slice(range.end)) < 0; it->Next()) {
+        if (!fresh) {
+          WHORL_ASSIGN(fresh, new_image_key(database_.sealer(), row));
+        }
+        WHORL_TRY(ImageTable::move(batch, db, {row, fresh->key}, view(it->key()), view(it->value())));
+      }
+      if (!it->status().ok()) return error_of(it->status(), "reading kept images");
+      if (fresh) batch.DeleteRange(db.family(Family::kImages), slice(range.begin), slice(range.end));
+    }
+    return fresh ? std::optional(fresh->kept) : std::nullopt;
   }
 
   void report(bool more) const {
@@ -125,15 +153,64 @@ Result<GalleryVersions> versions_of(RocksDatabase& database) {
   return read_versions(db->db());
 }
 
-// From here on the gallery is of this build's format.
-Result<ConversionMark> begin(RocksDatabase& database) {
-  WHORL_ASSIGN(const Hold db, database.changing(0));
-  const ConversionMark mark{0, {kEncounterKeyPrefix}};
+// Of one family, in one batch: few rows.
+template <class Convert>
+Status convert_rows(const OpenDatabase& db, Family family, const Convert& convert) {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(options, db.family(family)));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) WHORL_TRY(convert(view(it->key()), view(it->value())));
+  if (!it->status().ok()) return error_of(it->status(), "reading the gallery");
+  return {};
+}
+
+bool is_setting_to_seal(std::string_view key) {
+  constexpr std::string_view kPrefix = "\x01";
+  const bool clear = std::find(kClearKeys.begin(), kClearKeys.end(), key) != kClearKeys.end();
+  return !clear && key != kRingKey && key.starts_with(kPrefix);
+}
+
+// Everything but records, their entries and their images. Answers and marks are let go: a load that was under way finds
+// its people enrolled, an answer is asked for anew.
+Status convert_rest(RocksDatabase& database, const Hold& db) {
+  const Sealer& sealer = database.sealer();
   rocksdb::WriteBatch batch;
-  batch.Put(slice(as_bytes(kFormatKey)), slice(ByteWriter().u32(kGalleryFormat).view()));
-  put_mark(batch, mark);
-  WHORL_TRY(database.write(db, batch, "converting the gallery"));
-  return mark;
+  WHORL_TRY(convert_rows(*db, Family::kRecords, [&](ByteView key, ByteView value) -> Status {
+    const std::string_view name = as_text(key);
+    if (!is_setting_to_seal(name)) return {};
+    if (name == kExtractorKey || name == kErasedKey) {
+      batch.Delete(slice(key));
+      return {};
+    }
+    WHORL_ASSIGN(const Bytes sealed, sealer.seal({"setting", Family::kRecords, key}, value));
+    batch.Put(slice(key), slice(sealed));
+    return {};
+  }));
+  for (const Family family : {Family::kMarks, Family::kManifest}) {
+    WHORL_TRY(convert_rows(*db, family, [&](ByteView key, ByteView) -> Status {
+      batch.Delete(db->family(family), slice(key));
+      return {};
+    }));
+  }
+  const Bytes end(9, 0xff);
+  batch.DeleteRange(db->family(Family::kSnapshots), rocksdb::Slice(), slice(end));
+  batch.Put(slice(as_bytes(kConvertingKey)), slice(ByteWriter().u64(0).u8(kRewritingPrefix).view()));
+  WHORL_TRY(database.write(db, batch, "sealing the gallery"));
+  return {};
+}
+
+// Nothing that lay in the clear is left in table files, logs, and RocksDB's lists of files.
+Status rewrite_all(RocksDatabase& database, const Hold& db) {
+  WHORL_TRY(database.flush(db));
+  for (std::size_t f = 0; f < kFamilyNames.size(); ++f) {
+    const auto family = static_cast<Family>(f);
+    if (db->has(family)) WHORL_TRY(database.rewrite(db, family, {}, "rewriting the gallery's files"));
+  }
+  WHORL_TRY(database.files().remove(database.options().directory / kOldSnapshotKey));
+  rocksdb::WriteBatch batch;
+  batch.Delete(slice(as_bytes(kConvertingKey)));
+  WHORL_TRY(database.write(db, batch, "sealing the gallery"));
+  return database.flush(db);
 }
 
 }  // namespace
@@ -142,21 +219,27 @@ Result<ConversionNeed> conversion_need(RocksDatabase& database) {
   WHORL_ASSIGN(const GalleryVersions versions, versions_of(database));
   WHORL_ASSIGN(const Hold db, database.reading());
   ConversionNeed out;
-  out.begun = versions.converting.has_value();
-  out.needed = out.begun || versions.format != kGalleryFormat;
-  out.format = versions.format;
+  out.needed = !database.read_only() && versions.converting.has_value();
+  out.begun = out.needed && database.format_found() == kGalleryFormat;
+  out.format = database.format_found();
   out.records = about_records(*db);
   return out;
 }
 
 Result<std::uint64_t> convert_records(RocksDatabase& database, const ProgressCallback& progress) {
   WHORL_ASSIGN(GalleryVersions versions, versions_of(database));
-  if (!versions.converting) {
-    if (versions.format == kGalleryFormat) return 0;
-    WHORL_ASSIGN(versions.converting, begin(database));
+  if (!versions.converting) return 0;
+  const auto held = database.sealer().until_written();
+  std::uint64_t converted = 0;
+  if (versions.converting->last_key.front() == kEncounterKeyPrefix) {
+    Conversion conversion(database, versions.extractor, versions.converting->records, progress);
+    WHORL_ASSIGN(converted, conversion.run(std::move(versions.converting->last_key)));
+    WHORL_ASSIGN(const Hold db, database.changing(kBytesOfBatch));
+    WHORL_TRY(convert_rest(database, db));
   }
-  Conversion conversion(database, versions.extractor, versions.converting->records, progress);
-  return conversion.run(std::move(versions.converting->last_key));
+  WHORL_ASSIGN(const Hold db, database.changing(kBytesOfBatch));
+  WHORL_TRY(rewrite_all(database, db));
+  return converted;
 }
 
 }  // namespace whorl::index

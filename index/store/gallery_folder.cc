@@ -12,35 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Holds RocksDB's own lock of the folder for a moment.
-class FolderLock {
- public:
-  explicit FolderLock(const StoreOptions& options)
-      : env_(*options.env), status_(env_.LockFile(lock_path(options).string(), &lock_)) {}
-  ~FolderLock() {
-    if (lock_ != nullptr) env_.UnlockFile(lock_).PermitUncheckedError();
-  }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-  [[nodiscard]] bool held() const { return status_.ok(); }
-  [[nodiscard]] std::string why_not() const { return status_.ToString(); }
-
- private:
-  rocksdb::Env& env_;
-  rocksdb::FileLock* lock_ = nullptr;
-  rocksdb::Status status_;
-};
-
-Error not_locked(const StoreOptions& options, const FolderLock& lock) {
-  const fs::path path = lock_path(options);
-  const auto entry = options.files->look(path);
-  if (entry.ok() && entry->has_value()) {
-    if (const Status may = options.files->may(path, true); !may.ok()) return may.error();
-    return failure(ErrorCode::kGalleryInUse, with<"folder">(options.directory.string()));
-  }
-  return unavailable("the gallery in " + options.directory.string() + " cannot be locked: " + lock.why_not());
-}
-
 // RocksDB's text logs, of builds that let it write some.
 bool is_text_log(const std::string& name) { return name == "LOG" || name.starts_with("LOG.old."); }
 
@@ -66,6 +37,26 @@ Status empty_staging(const StoreOptions& options) {
 }
 
 }  // namespace
+
+FolderLock::FolderLock(const StoreOptions& options) : options_(options) {
+  const rocksdb::Status status = options.env->LockFile(lock_path(options).string(), &lock_);
+  if (!status.ok()) why_not_ = status.ToString();
+}
+
+FolderLock::~FolderLock() {
+  if (lock_ != nullptr) options_.env->UnlockFile(lock_).PermitUncheckedError();
+}
+
+Status FolderLock::held() const {
+  if (lock_ != nullptr) return {};
+  const fs::path path = lock_path(options_);
+  const auto entry = options_.files->look(path);
+  if (entry.ok() && entry->has_value()) {
+    if (const Status may = options_.files->may(path, true); !may.ok()) return may.error();
+    return failure(ErrorCode::kGalleryInUse, with<"folder">(options_.directory.string()));
+  }
+  return unavailable("the gallery in " + options_.directory.string() + " cannot be locked: " + why_not_);
+}
 
 bool is_log(const std::string& name) {
   return fs::path(name).extension() == ".log" && name.size() > 4 &&
@@ -93,7 +84,7 @@ Result<bool> gallery_exists(const StoreOptions& options) {
 
 Status tidy_folder(const StoreOptions& options, bool exists) {
   const FolderLock lock(options);
-  if (!lock.held()) return not_locked(options, lock);
+  WHORL_TRY(lock.held());
   if (exists) WHORL_TRY(remove_old_logs(options));
   if (exists) WHORL_TRY(check_logs(options));
   return empty_staging(options);

@@ -2,8 +2,14 @@
 // process that ended has left in it. Private to store/.
 #pragma once
 
+#include <string>
+
 #include "base/result.h"
 #include "index/store/store_options.h"
+
+namespace rocksdb {
+class FileLock;
+}
 
 namespace whorl::index {
 
@@ -17,6 +23,22 @@ Result<bool> gallery_exists(const StoreOptions& options);
 
 // Whether a file of the folder is a log of changes: "000004.log".
 bool is_log(const std::string& name);
+
+// RocksDB's own lock of the folder, held as long as this lives.
+class FolderLock {
+ public:
+  explicit FolderLock(const StoreOptions& options);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  // Errors: kUnavailable (another process or Gallery has the gallery open), kUnauthorised.
+  [[nodiscard]] Status held() const;
+
+ private:
+  const StoreOptions& options_;
+  rocksdb::FileLock* lock_ = nullptr;
+  std::string why_not_;
+};
 
 // Makes staging/ where it is absent, empties it, and removes the empty logs of earlier openings, which RocksDB would
 // keep for ever, and the text logs of earlier builds. Looks for damage in the logs that are left (log_check.h).

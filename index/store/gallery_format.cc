@@ -8,11 +8,14 @@
 #include <optional>
 
 #include "base/catalogue.h"
-#include "index/record/record.h"
+#include "index/record/record_key.h"
 #include "index/store/rocks_database.h"
 
 namespace whorl::index {
 namespace {
+
+// Since then each sample says which extractor version made it.
+constexpr std::uint32_t kFirstWithoutExtractor = 4;
 
 Result<std::optional<Bytes>> read_bytes(rocksdb::DB& db, std::string_view key) {
   std::string value;
@@ -39,16 +42,6 @@ Result<bool> is_empty(rocksdb::DB& db) {
   return empty;
 }
 
-Status write_version(rocksdb::DB& db) {
-  rocksdb::WriteBatch batch;
-  batch.Put(slice(as_bytes(kFormatKey)), slice(ByteWriter().u32(kGalleryFormat).view()));
-  rocksdb::WriteOptions durable;
-  durable.sync = true;
-  const rocksdb::Status status = db.Write(durable, &batch);
-  if (!status.ok()) return error_of(status, "making the gallery");
-  return {};
-}
-
 bool is_readable(std::uint32_t format) { return format >= kOldestGalleryFormat && format <= kGalleryFormat; }
 
 Error other_format(std::uint32_t format) {
@@ -64,6 +57,11 @@ Result<GalleryVersions> read_versions(rocksdb::DB& db) {
   GalleryVersions out;
   out.format = *format;
   WHORL_ASSIGN(out.extractor, read_u32(db, kExtractorKey));
+  WHORL_ASSIGN(const auto gallery, read_bytes(db, kGalleryIdKey));
+  if (gallery) {
+    if (gallery->size() != out.gallery.emplace().size()) return corruption("the gallery's own name is malformed");
+    std::copy(gallery->begin(), gallery->end(), out.gallery->begin());
+  }
   WHORL_ASSIGN(const auto converting, read_bytes(db, kConvertingKey));
   if (!converting) return out;
   ByteReader in(*converting);
@@ -75,13 +73,47 @@ Result<GalleryVersions> read_versions(rocksdb::DB& db) {
   return out;
 }
 
-Status check_versions(rocksdb::DB& db) {
+Result<std::optional<GalleryVersions>> check_versions(rocksdb::DB& db) {
   WHORL_ASSIGN(const bool empty, is_empty(db));
-  if (empty) return write_version(db);
-  WHORL_ASSIGN(const GalleryVersions versions, read_versions(db));
+  if (empty) return std::optional<GalleryVersions>();
+  WHORL_ASSIGN(GalleryVersions versions, read_versions(db));
   if (!is_readable(versions.format)) return other_format(versions.format);
-  if (versions.format == kGalleryFormat || versions.extractor) return {};
-  return corruption("the database holds records but no version of their extractor");
+  const bool sealed = versions.format == kGalleryFormat;
+  if (sealed && !versions.gallery) return corruption("the gallery has lost its own name");
+  if (versions.format < kFirstWithoutExtractor && !versions.extractor) {
+    return corruption("the database holds records but no version of their extractor");
+  }
+  return std::optional(std::move(versions));
+}
+
+Status write_format(rocksdb::DB& db, const crypto::GalleryId& gallery, ByteView ring, bool converting) {
+  rocksdb::WriteBatch batch;
+  batch.Put(slice(as_bytes(kFormatKey)), slice(ByteWriter().u32(kGalleryFormat).view()));
+  batch.Put(slice(as_bytes(kGalleryIdKey)), slice(gallery));
+  batch.Put(slice(as_bytes(kRingKey)), slice(ring));
+  if (converting) batch.Put(slice(as_bytes(kConvertingKey)), slice(ByteWriter().u64(0).u8(kEncounterKeyPrefix).view()));
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  const rocksdb::Status status = db.Write(durable, &batch);
+  if (!status.ok()) return error_of(status, "making the gallery");
+  return {};
+}
+
+Result<std::uint64_t> read_wraps(rocksdb::DB& db, std::uint32_t epoch) {
+  WHORL_ASSIGN(const auto value, read_bytes(db, kWrapsKey));
+  if (!value) return 0;
+  ByteReader in(*value);
+  const bool same = in.u32() == epoch;
+  const std::uint64_t wraps = in.u64();
+  return same && in.finished() ? wraps : 0;
+}
+
+Bytes wraps_value(std::uint32_t epoch, std::uint64_t wraps) { return ByteWriter().u32(epoch).u64(wraps).take(); }
+
+Result<Bytes> read_ring(rocksdb::DB& db) {
+  WHORL_ASSIGN(auto ring, read_bytes(db, kRingKey));
+  if (!ring) return corruption("the gallery has lost its ring of keys");
+  return std::move(*ring);
 }
 
 Status check_old_format(const StoreOptions& options, const rocksdb::Options& quiet) {

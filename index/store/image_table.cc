@@ -3,9 +3,12 @@
 #include <rocksdb/iterator.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
+
 #include "index/record/record_key.h"
 #include "index/store/gallery_format.h"
 #include "index/store/rocks_database.h"
+#include "index/store/sealed_encounter.h"
 
 namespace whorl::index {
 namespace {
@@ -17,7 +20,10 @@ constexpr std::uint8_t kErasedPrefix = 0x03;
 // So many records have their table files rewritten one by one; more, and all are.
 constexpr std::size_t kMostRanges = 64;
 
-Bytes erased_key(ByteView record_key) { return ByteWriter().u8(kErasedPrefix).bytes(record_key).take(); }
+Bytes erased_key(ByteView row) { return ByteWriter().u8(kErasedPrefix).bytes(row).take(); }
+
+Place setting_place() { return {"setting", Family::kRecords, as_bytes(kImagesKey)}; }
+Place image_place(ByteView key) { return {"image", Family::kImages, key}; }
 
 Error malformed_setting() { return corruption("the gallery's setting of images is malformed"); }
 
@@ -30,7 +36,8 @@ Result<bool> ImageTable::keeps() const {
   const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), slice(as_bytes(kImagesKey)), &value);
   if (status.IsNotFound()) return false;
   if (!status.ok()) return error_of(status, "reading whether the gallery keeps images");
-  ByteReader in(as_bytes(value));
+  WHORL_ASSIGN(const Bytes opened, database_.sealer().open(setting_place(), as_bytes(value)));
+  ByteReader in(opened);
   const int version = in.u8();
   if (in.failed()) return malformed_setting();
   if (version != kSettingVersion) {
@@ -44,8 +51,11 @@ Result<bool> ImageTable::keeps() const {
 
 Status ImageTable::set_keeps(bool keep) {
   WHORL_ASSIGN(const Hold db, database_.changing(0));
+  const auto held = database_.sealer().until_written();
+  WHORL_ASSIGN(const Bytes sealed,
+               database_.sealer().seal(setting_place(), ByteWriter().u8(kSettingVersion).u8(keep ? 1 : 0).view()));
   rocksdb::WriteBatch batch;
-  batch.Put(slice(as_bytes(kImagesKey)), slice(ByteWriter().u8(kSettingVersion).u8(keep ? 1 : 0).view()));
+  batch.Put(slice(as_bytes(kImagesKey)), slice(sealed));
   WHORL_TRY(database_.write(db, batch, "noting whether the gallery keeps images"));
   return {};
 }
@@ -57,7 +67,8 @@ Result<KeptImage> ImageTable::get(const std::string& person_id, const std::strin
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
   if (!db->has(Family::kImages)) return corruption(name + "the gallery has no images");
-  const Bytes key = image_key(encounter_key(person_id, encounter_id), named.number);
+  const Bytes row = database_.sealer().record_row(encounter_key(person_id, encounter_id));
+  const Bytes key = image_key(row, named.number);
   rocksdb::ReadOptions options;
   options.fill_cache = false;
   rocksdb::PinnableSlice value;
@@ -65,24 +76,50 @@ Result<KeptImage> ImageTable::get(const std::string& person_id, const std::strin
   if (status.IsNotFound()) return corruption(name + "is missing");
   if (status.IsCorruption()) return corruption(name + status.ToString());
   if (!status.ok()) return error_of(status, "reading a kept image");
-  auto image = parse_image(key, view(value), named);
+  auto image = opened_image(*db, row, key, view(value), named);
   if (!image.ok()) return corruption(name + image.error().message);
   return image;
 }
 
-void ImageTable::put(rocksdb::WriteBatch& batch, const OpenDatabase& db, ByteView record_key,
-                     std::span<const ImageToKeep> images) {
-  for (const ImageToKeep& image : images) {
-    const Bytes key = image_key(record_key, image.as.number);
-    batch.Put(db.family(Family::kImages), slice(key), slice(image_value(key, image)));
-  }
+Result<KeptImage> ImageTable::opened_image(const OpenDatabase& db, ByteView row, ByteView key, ByteView stored,
+                                           const ImageReference& named) const {
+  const auto keys = database_.sealer().keys();
+  if (!keys) return parse_image(key, stored, named);
+  std::string entry;
+  const rocksdb::Status status = db->Get(rocksdb::ReadOptions(), db.family(Family::kIndex), slice(row), &entry);
+  if (!status.ok()) return corruption("its encounter has no index entry");
+  WHORL_ASSIGN(const OpenedEntry opened, open_entry(keys, row, as_bytes(entry)));
+  if (!opened.images) return corruption("its encounter has no key of images");
+  WHORL_ASSIGN(const Bytes plain, opened.images->open(named.number, image_place(key).context(), stored));
+  return parse_image(key, plain, named);
 }
 
-void ImageTable::erase(rocksdb::WriteBatch& batch, const OpenDatabase& db, ByteView record_key) {
+Status ImageTable::put(rocksdb::WriteBatch& batch, const OpenDatabase& db, ByteView row, crypto::SealingKey& key,
+                       std::span<const ImageToKeep> images) {
+  for (const ImageToKeep& image : images) {
+    const Bytes at = image_key(row, image.as.number);
+    WHORL_ASSIGN(const Bytes sealed, key.seal(image.as.number, image_place(at).context(), image_value(at, image)));
+    batch.Put(db.family(Family::kImages), slice(at), slice(sealed));
+  }
+  return {};
+}
+
+Status ImageTable::move(rocksdb::WriteBatch& batch, const OpenDatabase& db, const Destination& to, ByteView old_key,
+                        ByteView old_value) {
+  constexpr std::size_t kNumberBytes = 4;
+  const std::uint32_t number = ByteReader(old_key.last(std::min(old_key.size(), kNumberBytes))).u32();
+  const Bytes at = image_key(to.row, number);
+  WHORL_ASSIGN(const Bytes value, moved_image(old_key, at, old_value));
+  WHORL_ASSIGN(const Bytes sealed, to.key.seal(number, image_place(at).context(), value));
+  batch.Put(db.family(Family::kImages), slice(at), slice(sealed));
+  return {};
+}
+
+void ImageTable::erase(rocksdb::WriteBatch& batch, const OpenDatabase& db, ByteView row) {
   if (!db.has(Family::kImages)) return;
-  const ImageKeys keys = image_keys(record_key);
+  const ImageKeys keys = image_keys(row);
   batch.DeleteRange(db.family(Family::kImages), slice(keys.begin), slice(keys.end));
-  batch.Put(db.family(Family::kMarks), slice(erased_key(record_key)), rocksdb::Slice());
+  batch.Put(db.family(Family::kMarks), slice(erased_key(row)), rocksdb::Slice());
 }
 
 Result<std::vector<Bytes>> ImageTable::erased(const OpenDatabase& db) {
@@ -103,15 +140,15 @@ Status ImageTable::rewrite(RocksDatabase& database, const Hold& db, std::span<co
   constexpr const char* kDoing = "purging erased images";
   if (erased.empty() || !db->has(Family::kImages)) return {};
   if (erased.size() > kMostRanges) return database.rewrite(db, Family::kImages, {}, kDoing);
-  for (const Bytes& record_key : erased) {
-    ImageKeys keys = image_keys(record_key);
+  for (const Bytes& row : erased) {
+    ImageKeys keys = image_keys(row);
     WHORL_TRY(database.rewrite(db, Family::kImages, {std::move(keys.begin), std::move(keys.end)}, kDoing));
   }
   return {};
 }
 
 void ImageTable::forget_erased(rocksdb::WriteBatch& batch, const OpenDatabase& db, std::span<const Bytes> erased) {
-  for (const Bytes& record_key : erased) batch.Delete(db.family(Family::kMarks), slice(erased_key(record_key)));
+  for (const Bytes& row : erased) batch.Delete(db.family(Family::kMarks), slice(erased_key(row)));
 }
 
 }  // namespace whorl::index

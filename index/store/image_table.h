@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "crypto/vault/data_key.h"
 #include "index/record/kept_image.h"
 
 namespace rocksdb {
@@ -37,13 +38,21 @@ class ImageTable {
   [[nodiscard]] Result<KeptImage> get(const std::string& person_id, const std::string& encounter_id,
                                       const ImageReference& named) const;
 
-  // Into the batch of the record of this key. Precondition: the store was opened to keep images, or there are none.
-  static void put(rocksdb::WriteBatch& batch, const OpenDatabase& db, ByteView record_key,
-                  std::span<const ImageToKeep> images);
+  // Into the batch of the record of this row, under the key of its images. Precondition: the store was opened to keep
+  // images. Errors: kInternal.
+  static Status put(rocksdb::WriteBatch& batch, const OpenDatabase& db, ByteView row, crypto::SealingKey& key,
+                    std::span<const ImageToKeep> images);
+  // The same of one that lies in the clear in a gallery of an earlier format, as it is kept there. Errors: kCorruption.
+  struct Destination {
+    ByteView row;
+    crypto::SealingKey& key;
+  };
+  static Status move(rocksdb::WriteBatch& batch, const OpenDatabase& db, const Destination& to, ByteView old_key,
+                     ByteView old_value);
   // Deletes all images of a record in the batch that erases it, and notes it for purge().
-  static void erase(rocksdb::WriteBatch& batch, const OpenDatabase& db, ByteView record_key);
+  static void erase(rocksdb::WriteBatch& batch, const OpenDatabase& db, ByteView row);
 
-  // Keys of records whose images were erased since the last purge. Errors: kUnavailable.
+  // Rows of records whose images were erased since the last purge. Errors: kUnavailable.
   static Result<std::vector<Bytes>> erased(const OpenDatabase& db);
   // Rewrites the table files that may hold their images, which must be in table files already. Cost: reads and writes
   // some 64 MiB a record, or all images where so many were erased. Errors: kUnavailable, kExhausted.
@@ -55,6 +64,9 @@ class ImageTable {
   ImageTable& operator=(const ImageTable&) = delete;
 
  private:
+  [[nodiscard]] Result<KeptImage> opened_image(const OpenDatabase& db, ByteView row, ByteView key, ByteView stored,
+                                               const ImageReference& named) const;
+
   RocksDatabase& database_;
 };
 

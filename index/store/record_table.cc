@@ -1,8 +1,10 @@
 #include "index/store/record_table.h"
 
 #include <rocksdb/iterator.h>
+#include <rocksdb/snapshot.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <iterator>
 #include <memory>
 #include <utility>
@@ -13,41 +15,159 @@
 #include "index/store/gallery_format.h"
 #include "index/store/image_table.h"
 #include "index/store/rocks_database.h"
+#include "index/store/sealed_encounter.h"
 
 namespace whorl::index {
 namespace {
 
-void put_pair(rocksdb::WriteBatch& batch, const OpenDatabase& db, const EncodedRecord& record,
-              const IndexEntry& entry) {
-  batch.Put(db.family(Family::kRecords), slice(record.key), slice(record.value));
-  batch.Put(db.family(Family::kIndex), slice(record.key), slice(encode_index(entry)));
+void erase_pair(rocksdb::WriteBatch& batch, const OpenDatabase& db, const Bytes& row) {
+  batch.Delete(db.family(Family::kRecords), slice(row));
+  batch.Delete(db.family(Family::kIndex), slice(row));
+  ImageTable::erase(batch, db, row);
 }
 
-void erase_pair(rocksdb::WriteBatch& batch, const OpenDatabase& db, const Bytes& key) {
-  batch.Delete(db.family(Family::kRecords), slice(key));
-  batch.Delete(db.family(Family::kIndex), slice(key));
-  ImageTable::erase(batch, db, key);
-}
+// A time among the gallery's settings.
+Place since_place(std::string_view key) { return {"setting", Family::kRecords, as_bytes(key)}; }
 
-Status scan(const OpenDatabase& db, Family family, const RecordTable::Sink& sink) {
-  rocksdb::ReadOptions options;
-  options.fill_cache = false;
-  options.readahead_size = 2U << 20;
-  const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(options, db.family(family)));
-  const Bytes first = {kEncounterKeyPrefix};
-  for (it->Seek(slice(first)); it->Valid(); it->Next()) WHORL_TRY(sink(view(it->key()), view(it->value())));
-  if (!it->status().ok()) return error_of(it->status(), "reading the gallery's records");
+Status put_since(rocksdb::WriteBatch& batch, const Sealer& sealer, std::string_view key, std::uint64_t now_ms) {
+  WHORL_ASSIGN(const Bytes sealed, sealer.seal(since_place(key), ByteWriter().u64(now_ms).view()));
+  batch.Put(slice(as_bytes(key)), slice(sealed));
   return {};
 }
 
-Result<std::optional<std::uint64_t>> read_erased_since(const OpenDatabase& db) {
+// A row of the index, and of the records where they are wanted too.
+struct Row {
+  Bytes row;
+  Bytes entry;
+  Bytes record;
+};
+
+std::string named(ByteView record_key) {
+  const auto ids = ids_of(record_key);
+  return ids ? "gallery record " + ids->person_id + "/" + ids->encounter_id + ": " : "gallery record: ";
+}
+
+// What the sink gets of a row: the record's key, and the entry or the record.
+struct Opened {
+  Bytes key;
+  Bytes value;
+};
+
+Result<Opened> opened(const std::optional<crypto::Vault>& keys, const Row& row, bool record) {
+  WHORL_ASSIGN(OpenedEntry entry, open_entry(keys, row.row, row.entry));
+  if (!record) return Opened{std::move(entry.record_key), std::move(entry.entry)};
+  auto value = open_record(entry, row.row, row.record);
+  if (!value.ok()) return corruption(named(entry.record_key) + value.error().message);
+  return Opened{std::move(entry.record_key), std::move(value).value()};
+}
+
+Status hand_over(const std::optional<crypto::Vault>& keys, const std::vector<Row>& rows, bool records,
+                 const Workers* workers, const RecordTable::Sink& sink) {
+  std::vector<std::optional<Result<Opened>>> out(rows.size());
+  const auto open_some = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) out[i] = opened(keys, rows[i], records);
+  };
+  if (workers != nullptr) {
+    workers->each(rows.size(), 64, open_some);
+  } else {
+    open_some(0, rows.size());
+  }
+  for (const auto& one : out) {
+    WHORL_TRY(*one);
+    WHORL_TRY(sink((*one)->key, (*one)->value));
+  }
+  return {};
+}
+
+// The two families name the same rows, in the same order.
+class RowScan {
+ public:
+  RowScan(const OpenDatabase& db, std::uint8_t prefix, bool records) {
+    rocksdb::ReadOptions options;
+    options.fill_cache = false;
+    options.readahead_size = 2U << 20;
+    const Bytes first = {prefix};
+    entries_.reset(db->NewIterator(options, db.family(Family::kIndex)));
+    entries_->Seek(slice(first));
+    if (!records) return;
+    records_.reset(db->NewIterator(options, db.family(Family::kRecords)));
+    records_->Seek(slice(first));
+  }
+
+  // Empty at the end.
+  Result<std::vector<Row>> next() {
+    constexpr std::size_t kRows = 4096;
+    constexpr std::size_t kBytes = std::size_t{32} << 20;
+    std::vector<Row> out;
+    for (std::size_t bytes = 0; out.size() < kRows && bytes < kBytes && entries_->Valid(); entries_->Next()) {
+      Row& row = out.emplace_back();
+      const ByteView key = view(entries_->key());
+      const ByteView entry = view(entries_->value());
+      row.row.assign(key.begin(), key.end());
+      row.entry.assign(entry.begin(), entry.end());
+      if (records_) WHORL_TRY(take_record(row));
+      bytes += row.entry.size() + row.record.size();
+    }
+    WHORL_TRY(whole(*entries_));
+    if (records_ && out.empty()) {
+      WHORL_TRY(whole(*records_));
+      if (records_->Valid()) return corruption("gallery record: the index does not name it");
+    }
+    return out;
+  }
+
+ private:
+  Status take_record(Row& row) {
+    WHORL_TRY(whole(*records_));
+    if (!records_->Valid() || as_text(view(records_->key())) != as_text(row.row)) {
+      return corruption("gallery record: the records and their index name other encounters");
+    }
+    const ByteView record = view(records_->value());
+    row.record.assign(record.begin(), record.end());
+    records_->Next();
+    return {};
+  }
+  static Status whole(const rocksdb::Iterator& it) {
+    if (!it.status().ok()) return error_of(it.status(), "reading the gallery's records");
+    return {};
+  }
+
+  std::unique_ptr<rocksdb::Iterator> entries_;
+  std::unique_ptr<rocksdb::Iterator> records_;
+};
+
+Status scan(const RocksDatabase& database, bool records, const Workers* workers, const RecordTable::Sink& sink) {
+  WHORL_ASSIGN(const Hold db, database.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  const auto keys = database.sealer().keys();
+  RowScan rows(*db, database.sealer().record_prefix(), records);
+  for (;;) {
+    WHORL_ASSIGN(const std::vector<Row> some, rows.next());
+    if (some.empty()) return {};
+    WHORL_TRY(hand_over(keys, some, records, workers, sink));
+  }
+}
+
+Result<std::optional<std::uint64_t>> read_since(const Sealer& sealer, const OpenDatabase& db, std::string_view key) {
   std::string value;
-  const rocksdb::Status status = db->Get(rocksdb::ReadOptions(), slice(as_bytes(kErasedKey)), &value);
+  const rocksdb::Status status = db->Get(rocksdb::ReadOptions(), slice(as_bytes(key)), &value);
   if (status.IsNotFound()) return std::optional<std::uint64_t>();
   if (!status.ok()) return error_of(status, "reading since when erased bytes are kept");
-  ByteReader in(as_bytes(value));
+  WHORL_ASSIGN(const Bytes opened, sealer.open(since_place(key), as_bytes(value)));
+  ByteReader in(opened);
   const std::uint64_t since = in.u64();
   return std::optional(in.finished() ? since : 0);
+}
+
+Result<Bytes> get(const OpenDatabase& db, Family family, const Bytes& row, const std::string& doing,
+                  const rocksdb::Snapshot* at) {
+  rocksdb::PinnableSlice value;
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  options.snapshot = at;
+  const rocksdb::Status status = db->Get(options, db.family(family), slice(row), &value);
+  if (!status.ok()) return error_of(status, doing);
+  return Bytes(view(value).begin(), view(value).end());
 }
 
 }  // namespace
@@ -57,10 +177,22 @@ Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexE
   std::uint64_t bytes = record.value.size();
   for (const ImageToKeep& image : images) bytes += image.bytes.size();
   WHORL_ASSIGN(const Hold db, database_.changing(bytes));
+  const Sealer& sealer = database_.sealer();
+  const auto held = sealer.until_written();
+  const Bytes row = sealer.record_row(record.key);
   rocksdb::WriteBatch batch;
-  put_pair(batch, *db, record, entry);
-  ImageTable::put(batch, *db, record.key, images);
-  if (answer != nullptr) WHORL_TRY(AnswerTable::put(batch, *db, *answer));
+  std::optional<crypto::WrappedKey> of_images;
+  if (images.empty()) {
+    WHORL_ASSIGN(of_images, image_key(*db, row));
+  } else {
+    WHORL_ASSIGN(ImageKey fresh, new_image_key(sealer, row));
+    WHORL_TRY(ImageTable::put(batch, *db, row, fresh.key, images));
+    of_images = fresh.kept;
+  }
+  WHORL_ASSIGN(const SealedEncounter sealed, seal_encounter(sealer, record, entry, of_images));
+  batch.Put(db->family(Family::kRecords), slice(row), slice(sealed.record));
+  batch.Put(db->family(Family::kIndex), slice(row), slice(sealed.entry));
+  if (answer != nullptr) WHORL_TRY(AnswerTable::put(batch, sealer, *db, *answer));
   auto done = database_.write(db, batch, "writing the encounter");
   if (!done.ok()) {
     const std::scoped_lock lock(mutex_);
@@ -69,24 +201,36 @@ Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexE
   return done;
 }
 
+Result<std::optional<crypto::WrappedKey>> RecordTable::image_key(const OpenDatabase& db, ByteView row) const {
+  if (!db.has(Family::kImages)) return std::optional<crypto::WrappedKey>();
+  std::string stored;
+  const rocksdb::Status status = db->Get(rocksdb::ReadOptions(), db.family(Family::kIndex), slice(row), &stored);
+  if (status.IsNotFound()) return std::optional<crypto::WrappedKey>();
+  if (!status.ok()) return error_of(status, "reading the encounter's index entry");
+  return kept_image_key(as_bytes(stored));
+}
+
 // Under erasing_, shared, until the batch is written: what is taken away must leave the files too.
 Status RecordTable::note_erasure(rocksdb::WriteBatch& batch, const OpenDatabase& db, std::uint64_t now_ms) {
   ++erasures_;
-  WHORL_ASSIGN(const auto since, read_erased_since(db));
-  if (!since) batch.Put(slice(as_bytes(kErasedKey)), slice(ByteWriter().u64(now_ms).view()));
+  for (const std::string_view key : {kErasedKey, kUnrotatedKey}) {
+    WHORL_ASSIGN(const auto since, read_since(database_.sealer(), db, key));
+    if (!since) WHORL_TRY(put_since(batch, database_.sealer(), key, now_ms));
+  }
   return {};
 }
 
 Result<std::uint64_t> RecordTable::erase(const std::string& person_id, std::span<const std::string> encounter_ids,
                                          std::uint64_t now_ms) {
   WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
+  const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
   std::vector<Bytes> keys;
   for (const std::string& id : encounter_ids) {
     keys.push_back(encounter_key(person_id, id));
-    erase_pair(batch, *db, keys.back());
+    erase_pair(batch, *db, database_.sealer().record_row(keys.back()));
   }
-  WHORL_TRY(AnswerTable::erase(batch, *db, person_id, encounter_ids));
+  WHORL_TRY(AnswerTable::erase(batch, database_.sealer(), *db, person_id, encounter_ids));
   const std::shared_lock purge_waits(erasing_);
   WHORL_TRY(note_erasure(batch, *db, now_ms));
   auto done = database_.write(db, batch, "erasing");
@@ -100,21 +244,31 @@ Result<std::uint64_t> RecordTable::erase(const std::string& person_id, std::span
 Result<Bytes> RecordTable::value(ByteView key) const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
-  rocksdb::PinnableSlice value;
-  rocksdb::ReadOptions options;
-  options.fill_cache = false;
-  const rocksdb::Status status = (*db)->Get(options, db->family(Family::kRecords), slice(key), &value);
-  if (!status.ok()) return error_of(status, "reading the encounter");
-  return Bytes(view(value).begin(), view(value).end());
+  const auto keys = database_.sealer().keys();
+  rocksdb::ManagedSnapshot now(&db->db());
+  const Bytes row = database_.sealer().record_row(key);
+  WHORL_ASSIGN(const Bytes record, index::get(*db, Family::kRecords, row, "reading the encounter", now.snapshot()));
+  if (!keys) return record;
+  auto stored = index::get(*db, Family::kIndex, row, "reading the encounter's index entry", now.snapshot());
+  if (!stored.ok() && stored.error().kind == ErrorKind::kNotFound) {
+    return corruption(named(key) + "the index does not name it");
+  }
+  WHORL_TRY(stored);
+  auto opened_row = opened(keys, {row, std::move(stored).value(), record}, true);
+  if (!opened_row.ok()) return opened_row.error();
+  if (as_text(opened_row->key) != as_text(key)) return corruption(named(key) + "is another one");
+  return std::move(opened_row->value);
 }
 
 Result<IndexEntry> RecordTable::entry(ByteView key) const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
-  std::string value;
-  const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), db->family(Family::kIndex), slice(key), &value);
-  if (!status.ok()) return error_of(status, "reading the encounter's index entry");
-  return parse_index(as_bytes(value));
+  const auto keys = database_.sealer().keys();
+  const Bytes row = database_.sealer().record_row(key);
+  WHORL_ASSIGN(const Bytes stored,
+               index::get(*db, Family::kIndex, row, "reading the encounter's index entry", nullptr));
+  WHORL_ASSIGN(const OpenedEntry opened_entry, open_entry(keys, row, stored));
+  return parse_index(opened_entry.entry);
 }
 
 Result<EncounterRecord> RecordTable::get(const std::string& person_id, const std::string& encounter_id) const {
@@ -131,26 +285,33 @@ Result<std::vector<EncounterRecord>> RecordTable::person(const std::string& pers
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
   std::vector<EncounterRecord> out;
-  const Bytes prefix = person_prefix(person_id);
-  const std::unique_ptr<rocksdb::Iterator> it((*db)->NewIterator(rocksdb::ReadOptions(), db->family(Family::kRecords)));
+  const auto keys = database_.sealer().keys();
+  rocksdb::ManagedSnapshot now(&db->db());
+  rocksdb::ReadOptions options;
+  options.snapshot = now.snapshot();
+  const Sealer& sealer = database_.sealer();
+  const Bytes prefix = sealer.person_rows(person_id);
+  const std::unique_ptr<rocksdb::Iterator> it((*db)->NewIterator(options, db->family(Family::kIndex)));
   for (it->Seek(slice(prefix)); it->Valid() && it->key().starts_with(slice(prefix)); it->Next()) {
-    WHORL_ASSIGN(EncounterRecord record, parse_record(view(it->key()), view(it->value())));
-    out.push_back(std::move(record));
+    Row row{Bytes(view(it->key()).begin(), view(it->key()).end()),
+            Bytes(view(it->value()).begin(), view(it->value()).end()),
+            {}};
+    WHORL_ASSIGN(row.record, index::get(*db, Family::kRecords, row.row, "reading the person", now.snapshot()));
+    WHORL_ASSIGN(const Opened one, opened(keys, row, true));
+    WHORL_ASSIGN(EncounterRecord record, parse_record(one.key, one.value));
+    if (record.person_id == person_id) out.push_back(std::move(record));
   }
   if (!it->status().ok()) return error_of(it->status(), "reading the person");
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.encounter_id < b.encounter_id; });
   return out;
 }
 
-Status RecordTable::scan_index(const Sink& sink) const {
-  WHORL_ASSIGN(const Hold db, database_.reading());
-  [[maybe_unused]] const auto turn = db->turn();
-  return scan(*db, Family::kIndex, sink);
+Status RecordTable::scan_index(const Sink& sink, const Workers* workers) const {
+  return scan(database_, false, workers, sink);
 }
 
-Status RecordTable::scan_records(const Sink& sink) const {
-  WHORL_ASSIGN(const Hold db, database_.reading());
-  [[maybe_unused]] const auto turn = db->turn();
-  return scan(*db, Family::kRecords, sink);
+Status RecordTable::scan_records(const Sink& sink, const Workers* workers) const {
+  return scan(database_, true, workers, sink);
 }
 
 RecordTable::Doubtful RecordTable::take_doubtful() {
@@ -160,8 +321,9 @@ RecordTable::Doubtful RecordTable::take_doubtful() {
 
 Status RecordTable::forget(std::span<const Bytes> keys, std::uint64_t now_ms) {
   WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
+  const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
-  for (const Bytes& key : keys) erase_pair(batch, *db, key);
+  for (const Bytes& key : keys) erase_pair(batch, *db, database_.sealer().record_row(key));
   const std::shared_lock purge_waits(erasing_);
   WHORL_TRY(note_erasure(batch, *db, now_ms));
   auto done = database_.write(db, batch, "taking back what failed");
@@ -174,7 +336,27 @@ Status RecordTable::forget(std::span<const Bytes> keys, std::uint64_t now_ms) {
 Result<std::optional<std::uint64_t>> RecordTable::erased_since() const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
-  return read_erased_since(*db);
+  return read_since(database_.sealer(), *db, kErasedKey);
+}
+
+Result<std::optional<std::uint64_t>> RecordTable::unrotated_since() const {
+  WHORL_ASSIGN(const Hold db, database_.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  return read_since(database_.sealer(), *db, kUnrotatedKey);
+}
+
+Status RecordTable::note_rotation(std::uint64_t erasures, std::uint64_t now_ms) {
+  WHORL_ASSIGN(const Hold db, database_.changing(0));
+  const auto held = database_.sealer().until_written();
+  const std::unique_lock nobody_erases(erasing_);
+  rocksdb::WriteBatch batch;
+  if (erasures_.load() == erasures) {
+    batch.Delete(slice(as_bytes(kUnrotatedKey)));
+  } else {
+    WHORL_TRY(put_since(batch, database_.sealer(), kUnrotatedKey, now_ms));
+  }
+  WHORL_TRY(database_.write(db, batch, "noting that the gallery's key is a new one"));
+  return {};
 }
 
 Status RecordTable::purge_images(const Hold& db, std::uint64_t before) {
@@ -197,12 +379,13 @@ Status RecordTable::purge(std::uint64_t now_ms) {
   WHORL_TRY(database_.rewrite(db, Family::kIndex, {}, "purging erased index entries"));
   WHORL_TRY(purge_images(db, before));
   WHORL_TRY(database_.rewrite(db, Family::kMarks, {}, "purging kept answers"));
+  const auto held = database_.sealer().until_written();
   const std::unique_lock nobody_erases(erasing_);
   rocksdb::WriteBatch batch;
   if (erasures_.load() == before) {
     batch.Delete(slice(as_bytes(kErasedKey)));
   } else {
-    batch.Put(slice(as_bytes(kErasedKey)), slice(ByteWriter().u64(now_ms).view()));
+    WHORL_TRY(put_since(batch, database_.sealer(), kErasedKey, now_ms));
   }
   WHORL_TRY(database_.write(db, batch, "noting since when erased bytes are kept"));
   return database_.flush(db);  // and a list of table files without those that were rewritten

@@ -1,5 +1,8 @@
 // Records and their index entries: what the gallery holds. Private to this room.
 //
+// Callers speak of records by their keys (record_key.h) and in their bytes (stored_record.h, index_entry.h). How they
+// lie on the disk, under which rows and sealed, is in here alone (sealed_encounter.h).
+//
 // Thread-safety: every method may be called from any thread at once; concurrent writes share one disk sync. Two changes
 // of one person at once are the caller's to prevent.
 #pragma once
@@ -14,6 +17,8 @@
 #include <string>
 #include <vector>
 
+#include "base/workers.h"
+#include "crypto/vault/vault.h"
 #include "index/record/encounter_file.h"
 #include "index/record/index_entry.h"
 #include "index/record/kept_answer.h"
@@ -50,14 +55,16 @@ class RecordTable {
   [[nodiscard]] Result<Bytes> value(ByteView key) const;
   // Errors: kNotFound, kCorruption, kUnavailable.
   [[nodiscard]] Result<IndexEntry> entry(ByteView key) const;
-  // In key order; empty when the person is absent. Errors: kCorruption, kUnavailable.
+  // In order of encounter; empty when the person is absent. Errors: kCorruption, kUnavailable.
   [[nodiscard]] Result<std::vector<EncounterRecord>> person(const std::string& person_id) const;
 
-  // Hands every pair to `sink` in key order, which borrows it; stops at its first error.
-  // Errors: the sink's; kCorruption when the database cannot be read to its end.
+  // Hands every pair to `sink`, which borrows it, in the order of rows: that of no key, and the same for both. Stops at
+  // the sink's first error. What is sealed is opened by `workers`, where there are some, a few thousand rows at a time.
+  // Errors: the sink's; kCorruption when a row does not open, a record has no index entry (or the reverse), or the
+  // database cannot be read to its end.
   using Sink = std::function<Status(ByteView key, ByteView value)>;
-  Status scan_index(const Sink& sink) const;
-  Status scan_records(const Sink& sink) const;
+  Status scan_index(const Sink& sink, const Workers* workers = nullptr) const;
+  Status scan_records(const Sink& sink, const Workers* workers = nullptr) const;
 
   // Keys of changes that failed since the last call: nobody knows whether they are on the disk.
   struct Doubtful {
@@ -71,6 +78,12 @@ class RecordTable {
 
   // Since when erased bytes may lie on the disk, milliseconds since 1970; nothing when none do. Errors: kUnavailable.
   [[nodiscard]] Result<std::optional<std::uint64_t>> erased_since() const;
+  // Since when people are erased who could still be read in an earlier copy of the disk, with the keys of now; nothing
+  // when there are none. Errors: kUnavailable.
+  [[nodiscard]] Result<std::optional<std::uint64_t>> unrotated_since() const;
+  // Notes that the gallery's key is a new one since `erasures` were begun (erasures()). Errors: as put.
+  Status note_rotation(std::uint64_t erasures, std::uint64_t now_ms);
+  [[nodiscard]] std::uint64_t erasures() const { return erasures_.load(); }
   // Rewrites the table files of records, index entries and images without what was erased, and lets the log go. Cost:
   // reads and writes all records and entries, and of the images what ImageTable::rewrite says. Errors: kUnavailable,
   // kExhausted (no room to rewrite).
@@ -83,6 +96,9 @@ class RecordTable {
   Status note_erasure(rocksdb::WriteBatch& batch, const OpenDatabase& db, std::uint64_t now_ms);
   // Erased images leave the files, and then whose they were does. `before`: the number of erasures when this began.
   Status purge_images(const std::shared_ptr<OpenDatabase>& db, std::uint64_t before);
+
+  // The key of a record's images, as it is kept, where there is one.
+  [[nodiscard]] Result<std::optional<crypto::WrappedKey>> image_key(const OpenDatabase& db, ByteView row) const;
 
   RocksDatabase& database_;
   std::shared_mutex erasing_;                // shared while erasing; whole when a purge says that nothing is left

@@ -10,8 +10,8 @@
 #include <chrono>
 
 #include "base/catalogue.h"
-#include "index/store/gallery_folder.h"
-#include "index/store/gallery_format.h"
+#include "crypto/vault/key_ring.h"
+#include "index/store/log_check.h"
 
 namespace whorl::index {
 
@@ -24,6 +24,8 @@ Error error_of(const rocksdb::Status& status, const std::string& doing) {
 }
 
 namespace {
+
+Place ring_place() { return {"ring", Family::kRecords, as_bytes(kRingKey)}; }
 
 constexpr std::size_t kCacheBytes = std::size_t{64} << 20;
 constexpr std::size_t kWriteBuffersBytes = std::size_t{128} << 20;
@@ -93,7 +95,7 @@ OpenDatabase::OpenDatabase(rocksdb::DB* opened, const std::vector<rocksdb::Colum
     : db_(opened), families_(handles) {}
 
 OpenDatabase::~OpenDatabase() {
-  if (!broken()) {
+  if (!broken() && !read_only_) {
     // What cannot be written now is in the log, and is read from there at the next opening.
     flush().PermitUncheckedError();
   }
@@ -135,18 +137,113 @@ Result<std::unique_ptr<RocksDatabase>> RocksDatabase::open(StoreOptions options)
   if (options.files == nullptr) options.files = &real_file_system();
   std::unique_ptr<RocksDatabase> out(new RocksDatabase(std::move(options)));
   const StoreOptions& made = out->options_;
-  WHORL_ASSIGN(const bool exists, gallery_exists(made));
-  if (!exists && !made.create_if_missing)
-    return failure(ErrorCode::kGalleryNotThere, with<"folder">(made.directory.string()));
-  if (!exists) WHORL_TRY(made.files->make_private_folder(made.directory));
-  WHORL_TRY(tidy_folder(made, exists));
-  if (exists) WHORL_TRY(check_old_format(made, quiet_options(made)));
-  if (exists) {
-    WHORL_ASSIGN(out->images_, out->finds_images());
-  }
-  WHORL_TRY(out->open_now(made.create_if_missing));
+  WHORL_TRY(out->open_first());
   WHORL_ASSIGN(out->lock_file_, made.files->look(lock_path(made)));
   return out;
+}
+
+Status RocksDatabase::open_first() {
+  WHORL_ASSIGN(const bool exists, gallery_exists(options_));
+  if (!exists && !options_.create_if_missing)
+    return failure(ErrorCode::kGalleryNotThere, with<"folder">(options_.directory.string()));
+  WHORL_ASSIGN(const bool has_keys, has_gallery_keys(options_.directory, files()));
+  if (exists && !has_keys && !options_.seal) {
+    WHORL_ASSIGN(const auto versions, open_to_read());
+    if (versions && versions->format == kGalleryFormat)
+      return failure(ErrorCode::kGalleryKeysMissing, with<"folder">((options_.directory / kKeysFolder).string()));
+    if (versions) return {};
+    close();  // made, and never filled
+  }
+  WHORL_ASSIGN(keys_, GalleryKeys::open(options_.directory, options_.root_key, !has_keys, files()));
+  if (!exists) WHORL_TRY(files().make_private_folder(options_.directory));
+  WHORL_TRY(tidy_folder(options_, exists));
+  if (exists) {
+    WHORL_TRY(check_old_format(options_, quiet_options(options_)));
+    WHORL_ASSIGN(images_, finds_images());
+  }
+  WHORL_ASSIGN(const auto versions, open_now(options_.create_if_missing));
+  if (!versions) return make_sealed(false);
+  format_found_ = versions->format;
+  if (versions->gallery) return take_keys(*versions->gallery);
+  if (options_.seal) return make_sealed(true);
+  close();
+  WHORL_TRY(open_to_read());
+  return {};
+}
+
+void RocksDatabase::close() {
+  Hold last;
+  {
+    const std::scoped_lock lock(mutex_);
+    last = std::exchange(current_, nullptr);
+  }
+  last.reset();
+  lock_.reset();
+  read_only_ = false;
+}
+
+Result<std::optional<GalleryVersions>> RocksDatabase::open_to_read() {
+  keys_.reset();
+  lock_.emplace(options_);
+  WHORL_TRY(lock_->held());
+  WHORL_TRY(check_logs(options_));
+  WHORL_TRY(check_old_format(options_, quiet_options(options_)));
+  WHORL_ASSIGN(images_, finds_images());
+  rocksdb::DB* db = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  const std::string folder = options_.directory.string();
+  const rocksdb::Status status =
+      rocksdb::DB::OpenForReadOnly(open_options(options_, false, *this), folder, all_families(images_), &handles, &db);
+  if (!status.ok()) return error_of(status, "opening the gallery " + folder);
+  auto opened = std::make_shared<OpenDatabase>(db, handles);
+  opened->set_read_only();
+  WHORL_ASSIGN(auto versions, check_versions(*db));
+  read_only_ = true;
+  if (versions) format_found_ = versions->format;
+  const std::scoped_lock lock(mutex_);
+  current_ = std::move(opened);
+  return versions;
+}
+
+Status RocksDatabase::make_sealed(bool converting) {
+  WHORL_ASSIGN(const Hold db, reading());
+  crypto::GalleryId gallery{};
+  WHORL_TRY(crypto::system_random().fill(gallery));
+  crypto::SecretBytes names(32);
+  WHORL_TRY(crypto::system_random().fill(names.writable()));
+  crypto::KeyRing ring;
+  WHORL_TRY(ring.put(kNameKeyName, names.clone()));
+  WHORL_ASSIGN(const auto key, crypto::make_gallery_key(keys_->root(), gallery, 1));
+  WHORL_ASSIGN(crypto::Vault vault, crypto::Vault::open(keys_->root(), gallery, std::span(&key, 1)));
+  WHORL_ASSIGN(const Bytes sealed, vault.seal(ring_place().context(), ring.encoded().view()));
+  WHORL_TRY(keys_->put(gallery, key));  // before anything is sealed under it
+  sealer_.take(gallery, std::move(vault), names);
+  return write_format(db->db(), gallery, sealed, converting);
+}
+
+Status RocksDatabase::take_keys(const crypto::GalleryId& gallery) {
+  WHORL_ASSIGN(const Hold db, reading());
+  WHORL_ASSIGN(auto kept, keys_->read());
+  if (kept.gallery != gallery) {
+    return failure(ErrorCode::kGalleryKeysMissing, with<"folder">((options_.directory / kKeysFolder).string()));
+  }
+  // Some that were wrapped last may not have been noted.
+  constexpr std::uint64_t kUnnoted = 4096;
+  WHORL_ASSIGN(const std::uint64_t wraps, read_wraps(db->db(), kept.keys.back().epoch));
+  kept.keys.back().wraps = wraps + kUnnoted;
+  auto opened = crypto::Vault::open(keys_->root(), gallery, kept.keys);
+  if (!opened.ok() && opened.error().kind == ErrorKind::kCorruption) {
+    return failure(ErrorCode::kRootKeyWrong, with<"file">(keys_->root_file().string()),
+                   with<"cause">(opened.error().message));
+  }
+  WHORL_TRY(opened);
+  WHORL_ASSIGN(const Bytes sealed, read_ring(db->db()));
+  WHORL_ASSIGN(const crypto::SecretBytes bytes, opened->open_secret(ring_place().context(), sealed));
+  WHORL_ASSIGN(const crypto::KeyRing ring, crypto::KeyRing::decode(bytes.view()));
+  const crypto::SecretBytes* const names = ring.find(kNameKeyName);
+  if (names == nullptr) return corruption("the gallery's ring has no key of names");
+  sealer_.take(gallery, std::move(opened).value(), *names);
+  return {};
 }
 
 RocksDatabase::~RocksDatabase() {
@@ -167,7 +264,7 @@ Result<bool> RocksDatabase::finds_images() const {
   return std::find(names.begin(), names.end(), images) != names.end();
 }
 
-Status RocksDatabase::open_now(bool create) {
+Result<std::optional<GalleryVersions>> RocksDatabase::open_now(bool create) {
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   const std::string folder = options_.directory.string();
@@ -175,15 +272,16 @@ Status RocksDatabase::open_now(bool create) {
       rocksdb::DB::Open(open_options(options_, create, *this), folder, all_families(images_), &handles, &db);
   if (!status.ok()) return error_of(status, "opening the gallery " + folder);
   auto opened = std::make_shared<OpenDatabase>(db, handles);
-  WHORL_TRY(check_versions(*db));
-  if (options_.keep_images) {
+  WHORL_ASSIGN(auto versions, check_versions(*db));
+  const bool changes = !versions || versions->gallery || options_.seal;
+  if (options_.keep_images && changes) {
     const rocksdb::Status made = opened->make_images();
     if (!made.ok()) return error_of(made, "making a place for images");
     images_ = true;
   }
   const std::scoped_lock lock(mutex_);
   current_ = std::move(opened);
-  return {};
+  return versions;
 }
 
 Status RocksDatabase::check_room(std::uint64_t bytes, Change change) const {
@@ -201,6 +299,12 @@ Status RocksDatabase::check_folder() const {
   WHORL_ASSIGN(const auto current, files().look(options_.directory / "CURRENT"));
   if (lock_file && current && lock_file_ && lock_file->same_as(*lock_file_)) return {};
   return failure(ErrorCode::kGalleryVanished, with<"folder">(options_.directory.string()));
+}
+
+Status RocksDatabase::open_same() {
+  WHORL_ASSIGN(const auto versions, open_now(false));
+  if (versions && versions->gallery == sealer_.gallery()) return {};
+  return corruption("another gallery lies in the folder");
 }
 
 void RocksDatabase::open_for_reading() {
@@ -224,6 +328,7 @@ Result<Hold> RocksDatabase::reading() const {
 }
 
 Result<Hold> RocksDatabase::changing(std::uint64_t bytes, Change change) {
+  if (read_only_) return failure(ErrorCode::kGalleryReadOnly, with<"format">(format_found_));
   {
     const std::scoped_lock lock(mutex_);
     if (broken()) return failure(ErrorCode::kStorageFailed, with<"cause">(reason_));
@@ -249,6 +354,8 @@ Status RocksDatabase::finished(const Hold& hold, const rocksdb::Status& status, 
 
 Result<std::uint64_t> RocksDatabase::write(const Hold& hold, rocksdb::WriteBatch& batch, const std::string& doing) {
   [[maybe_unused]] const auto turn = hold->turn();
+  const crypto::Vault vault = sealer_.vault();
+  batch.Put(slice(as_bytes(kWrapsKey)), slice(wraps_value(vault.epoch(), vault.wraps())));
   rocksdb::WriteOptions durable;
   durable.sync = true;
   WHORL_TRY(finished(hold, (*hold)->Write(durable, &batch), doing));
@@ -286,6 +393,7 @@ void RocksDatabase::set_broken(const std::string& reason) {
 }
 
 Status RocksDatabase::health() const {
+  if (read_only_) return failure(ErrorCode::kGalleryReadOnly, with<"format">(format_found_));
   WHORL_TRY(check_folder());
   WHORL_TRY(check_room(0, Change::kAdds));
   const std::scoped_lock lock(mutex_);
@@ -310,7 +418,7 @@ Status RocksDatabase::reopen() {
   }
   const std::uint64_t before = errors_.load();
   Status opened = tidy_folder(options_, true);
-  if (opened.ok()) opened = open_now(false);
+  if (opened.ok()) opened = open_same();
   if (!opened.ok()) open_for_reading();
   const std::scoped_lock lock(mutex_);
   reopening_ = false;

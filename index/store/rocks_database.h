@@ -18,7 +18,11 @@
 #include <optional>
 
 #include "base/thread_sanitizer.h"
+#include "index/store/gallery_folder.h"
+#include "index/store/gallery_format.h"
+#include "index/store/gallery_keys.h"
 #include "index/store/rocks.h"
+#include "index/store/sealer.h"
 #include "index/store/store_options.h"
 
 namespace rocksdb {
@@ -55,6 +59,8 @@ class OpenDatabase {
   // Somebody's change failed: nothing more is written, not even when closing.
   void set_broken() { broken_.store(true); }
   [[nodiscard]] bool broken() const { return broken_.load(); }
+  // Opened to be read alone: nothing is written when closing either.
+  void set_read_only() { read_only_ = true; }
 
 #ifdef WHORL_THREAD_SANITIZER
   // The packaged RocksDB is not built for the sanitizer, which cannot see how its threads hand batches to one another:
@@ -69,6 +75,7 @@ class OpenDatabase {
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;  // changed before anybody else knows this alone
   std::atomic<bool> broken_ = false;
+  bool read_only_ = false;
   std::promise<void> closed_;
 #ifdef WHORL_THREAD_SANITIZER
   std::recursive_mutex mutex_;
@@ -93,6 +100,15 @@ class RocksDatabase {
   [[nodiscard]] const StoreOptions& options() const { return options_; }
   [[nodiscard]] FileSystem& files() const { return *options_.files; }
   [[nodiscard]] rocksdb::Env* env() const { return options_.env; }
+  // What everything that is kept passes.
+  [[nodiscard]] const Sealer& sealer() const { return sealer_; }
+  [[nodiscard]] Sealer& sealer() { return sealer_; }
+  // The gallery has an earlier format: it is read, and every change is refused. Its folder is left as it is.
+  [[nodiscard]] bool read_only() const { return read_only_; }
+  // The format that the gallery had when it was opened.
+  [[nodiscard]] std::uint32_t format_found() const { return format_found_; }
+  // Nothing where the gallery is not sealed.
+  [[nodiscard]] std::optional<GalleryKeys>& keys() { return keys_; }
   // Options of a column family, as it is opened.
   static rocksdb::ColumnFamilyOptions family_options(Family family);
   static std::size_t memory_bytes();
@@ -134,7 +150,17 @@ class RocksDatabase {
 
  private:
   explicit RocksDatabase(StoreOptions options) : options_(std::move(options)) {}
-  Status open_now(bool create);
+  Status open_first();
+  // Opens to change. Gives what it says of itself; nothing of an empty database.
+  Result<std::optional<GalleryVersions>> open_now(bool create);
+  Result<std::optional<GalleryVersions>> open_to_read();
+  // Makes the gallery's first key and what is in the clear, in an empty database or one of an earlier format.
+  Status make_sealed(bool converting);
+  // Takes the keys of a gallery that is sealed.
+  Status take_keys(const crypto::GalleryId& gallery);
+  void close();
+  // Opens again the gallery that was opened first. Errors: kCorruption (it is another one).
+  Status open_same();
   // Where that failed: to read alone, which writes nothing.
   void open_for_reading();
   // Whether the database has a family of images already.
@@ -143,6 +169,11 @@ class RocksDatabase {
   Status check_folder() const;
 
   const StoreOptions options_;
+  Sealer sealer_;
+  std::optional<GalleryKeys> keys_;
+  std::optional<FolderLock> lock_;  // of a gallery that is only read; RocksDB holds it otherwise
+  bool read_only_ = false;
+  std::uint32_t format_found_ = kGalleryFormat;
   bool images_ = false;                         // the family of images is there
   std::optional<FileSystem::Entry> lock_file_;  // of the folder that was opened: it must stay the same
   std::atomic<bool> broken_ = false;

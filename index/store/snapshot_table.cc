@@ -5,7 +5,6 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 
 #include "index/store/staged_file.h"
@@ -16,6 +15,26 @@ namespace {
 Bytes epoch_key(std::uint64_t epoch) { return ByteWriter().u64(epoch).take(); }
 Bytes chunk_key(std::uint64_t epoch, std::uint32_t chunk) { return ByteWriter().u64(epoch).u32(chunk).take(); }
 
+// Of the manifest entry under its epoch's key; chunks have their numbers.
+constexpr std::uint64_t kEntrySlot = ~std::uint64_t{0};
+
+Place key_place(ByteView row) { return {"snapshot key", Family::kManifest, row}; }
+Place entry_place(ByteView row) { return {"snapshot", Family::kManifest, row}; }
+Place chunk_place(ByteView row) { return {"chunk", Family::kSnapshots, row}; }
+
+std::span<std::uint8_t> unsigned_span(std::span<std::byte> bytes) {
+  return {reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+// Empty where it does not open.
+Bytes opened_entry(const crypto::Vault& vault, ByteView row, ByteView stored) {
+  if (stored.size() < crypto::kWrappedKeyBytes) return {};
+  const auto key = vault.unwrap(stored.first(crypto::kWrappedKeyBytes), key_place(row).context());
+  if (!key.ok()) return {};
+  auto entry = key->open(kEntrySlot, entry_place(row).context(), stored.subspan(crypto::kWrappedKeyBytes));
+  return entry.ok() ? std::move(entry).value() : Bytes();
+}
+
 std::uint64_t bytes_of(std::span<const ByteView> chunks) {
   std::uint64_t bytes = 0;
   for (const ByteView chunk : chunks) bytes += chunk.size();
@@ -24,14 +43,43 @@ std::uint64_t bytes_of(std::span<const ByteView> chunks) {
 
 }  // namespace
 
+Result<std::optional<Bytes>> rewrapped_manifest_entry(const crypto::Vault& vault, ByteView row, ByteView stored) {
+  const auto epoch = crypto::epoch_of(stored);
+  if (!epoch.ok() || *epoch == vault.epoch()) return std::optional<Bytes>();
+  const ByteView wrapped = stored.first(crypto::kWrappedKeyBytes);
+  if (!vault.unwrap(wrapped, key_place(row).context()).ok()) return std::optional<Bytes>();
+  WHORL_ASSIGN(const auto fresh, vault.rewrap(wrapped, key_place(row).context()));
+  return std::optional(ByteWriter().bytes(fresh).bytes(stored.subspan(crypto::kWrappedKeyBytes)).take());
+}
+
 Status SnapshotTable::write_chunks(std::uint64_t epoch, std::span<const ByteView> chunks) {
   WHORL_ASSIGN(const Hold db, database_.changing(bytes_of(chunks)));
   [[maybe_unused]] const auto turn = db->turn();
+  WHORL_ASSIGN(crypto::SealingKey key, database_.sealer().vault().new_key());
   StagedFile file(database_, *db, Family::kSnapshots);
-  for (std::uint32_t i = 0; i < chunks.size(); ++i) file.put(chunk_key(epoch, i), chunks[i]);
+  for (std::uint32_t i = 0; i < chunks.size(); ++i) {
+    const Bytes row = chunk_key(epoch, i);
+    WHORL_ASSIGN(const Bytes sealed, key.seal(i, chunk_place(row).context(), chunks[i]));
+    file.put(row, sealed);
+  }
   // Beside the database as yet: a file that cannot be written harms nothing.
   if (const rocksdb::Status status = file.finish(); !status.ok()) return error_of(status, "writing a snapshot");
-  return database_.finished(db, (*db)->IngestExternalFiles({file.argument(*db)}), "taking a snapshot in");
+  WHORL_TRY(database_.finished(db, (*db)->IngestExternalFiles({file.argument(*db)}), "taking a snapshot in"));
+  const std::scoped_lock lock(mutex_);
+  written_ = Written{epoch, std::move(key)};
+  return {};
+}
+
+Result<crypto::OpeningKey> SnapshotTable::key_of(const OpenDatabase& db, std::uint64_t epoch) const {
+  const crypto::Vault vault = database_.sealer().vault();
+  const Bytes row = epoch_key(epoch);
+  std::string value;
+  const rocksdb::Status status = db->Get(rocksdb::ReadOptions(), db.family(Family::kManifest), slice(row), &value);
+  if (status.IsNotFound()) return corruption("its manifest entry is missing");
+  if (!status.ok()) return error_of(status, "reading the manifest of snapshots");
+  const ByteView stored = as_bytes(value);
+  if (stored.size() < crypto::kWrappedKeyBytes) return corruption("its manifest entry is damaged");
+  return vault.unwrap(stored.first(crypto::kWrappedKeyBytes), key_place(row).context());
 }
 
 Status SnapshotTable::read_chunk(std::uint64_t epoch, std::uint32_t chunk, std::span<std::byte> out) const {
@@ -41,12 +89,14 @@ Status SnapshotTable::read_chunk(std::uint64_t epoch, std::uint32_t chunk, std::
   options.fill_cache = false;
   rocksdb::PinnableSlice value;
   const std::string name = "chunk " + std::to_string(chunk);
-  const rocksdb::Status status =
-      (*db)->Get(options, db->family(Family::kSnapshots), slice(chunk_key(epoch, chunk)), &value);
+  const Bytes row = chunk_key(epoch, chunk);
+  const rocksdb::Status status = (*db)->Get(options, db->family(Family::kSnapshots), slice(row), &value);
   if (status.IsNotFound()) return corruption(name + " is missing");
   if (!status.ok()) return error_of(status, name);
-  if (value.size() != out.size()) return corruption(name + " has the wrong length");
-  std::memcpy(out.data(), value.data(), out.size());
+  if (value.size() != out.size() + crypto::kSealedOverheadBytes) return corruption(name + " has the wrong length");
+  WHORL_ASSIGN(const crypto::OpeningKey key, key_of(*db, epoch));
+  const Status opened = key.open_into(chunk, chunk_place(row).context(), view(value), unsigned_span(out));
+  if (!opened.ok()) return corruption(name + " is damaged, or another's");
   return {};
 }
 
@@ -82,6 +132,7 @@ Result<std::vector<std::uint64_t>> SnapshotTable::chunk_epochs() const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
   std::vector<std::uint64_t> out;
+  if (!database_.sealer().sealed()) return out;
   rocksdb::ReadOptions options;
   options.fill_cache = false;
   const std::unique_ptr<rocksdb::Iterator> it((*db)->NewIterator(options, db->family(Family::kSnapshots)));
@@ -104,14 +155,15 @@ Result<std::vector<SnapshotTable::ManifestEntry>> SnapshotTable::manifest() cons
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
   std::vector<ManifestEntry> out;
+  if (!database_.sealer().sealed()) return out;
+  const crypto::Vault vault = database_.sealer().vault();
   const std::unique_ptr<rocksdb::Iterator> it(
       (*db)->NewIterator(rocksdb::ReadOptions(), db->family(Family::kManifest)));
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
     ByteReader key(view(it->key()));
     const std::uint64_t epoch = key.u64();
-    const ByteView value = view(it->value());
-    // A key of another shape is no epoch's; its value will not verify under whatever epoch it reads as.
-    out.push_back({epoch, Bytes(value.begin(), value.end())});
+    // A key of another shape is no epoch's: its value opens under no epoch.
+    out.push_back({epoch, opened_entry(vault, epoch_key(epoch), view(it->value()))});
   }
   if (!it->status().ok()) return error_of(it->status(), "reading the manifest of snapshots");
   return out;
@@ -119,9 +171,16 @@ Result<std::vector<SnapshotTable::ManifestEntry>> SnapshotTable::manifest() cons
 
 Status SnapshotTable::switch_manifest(std::uint64_t epoch, ByteView entry, std::span<const std::uint64_t> replaced) {
   WHORL_ASSIGN(const Hold db, database_.changing(entry.size()));
+  const auto held = database_.sealer().until_written();
+  const std::scoped_lock lock(mutex_);
+  if (!written_ || written_->epoch != epoch) return internal_error("the snapshot's chunks were not written");
+  const Bytes row = epoch_key(epoch);
+  WHORL_ASSIGN(const Bytes sealed, written_->key.seal(kEntrySlot, entry_place(row).context(), entry));
+  WHORL_ASSIGN(const auto kept, database_.sealer().vault().wrap(written_->key, key_place(row).context()));
+  written_.reset();
   rocksdb::WriteBatch batch;
   auto* const family = db->family(Family::kManifest);
-  batch.Put(family, slice(epoch_key(epoch)), slice(entry));
+  batch.Put(family, slice(row), slice(ByteWriter().bytes(kept).bytes(sealed).view()));
   for (const std::uint64_t old : replaced) batch.Delete(family, slice(epoch_key(old)));
   WHORL_TRY(database_.write(db, batch, "writing the manifest of snapshots"));
   return {};
@@ -129,6 +188,7 @@ Status SnapshotTable::switch_manifest(std::uint64_t epoch, ByteView entry, std::
 
 Status SnapshotTable::drop_manifest(std::span<const std::uint64_t> epochs) {
   WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
+  const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
   for (const std::uint64_t old : epochs) batch.Delete(db->family(Family::kManifest), slice(epoch_key(old)));
   WHORL_TRY(database_.write(db, batch, "writing the manifest of snapshots"));

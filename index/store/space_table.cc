@@ -20,22 +20,29 @@ std::string key_of(Modality modality) {
   return std::string(kSpaceKey) + std::string(row_of(modality).name);
 }
 
+Place place_of(std::string_view key) { return {"setting", Family::kRecords, as_bytes(key)}; }
+
 }  // namespace
 
 Result<std::optional<Bytes>> SpaceTable::get(Modality modality) const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
   std::string value;
-  const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), slice(as_bytes(key_of(modality))), &value);
+  const std::string key = key_of(modality);
+  const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), slice(as_bytes(key)), &value);
   if (status.IsNotFound()) return std::optional<Bytes>();
   if (!status.ok()) return error_of(status, "reading which samples the gallery holds");
-  return std::optional(Bytes(as_bytes(value).begin(), as_bytes(value).end()));
+  WHORL_ASSIGN(Bytes space, database_.sealer().open(place_of(key), as_bytes(value)));
+  return std::optional(std::move(space));
 }
 
 Status SpaceTable::put(Modality modality, ByteView space) {
   WHORL_ASSIGN(const Hold db, database_.changing(space.size()));
+  const auto held = database_.sealer().until_written();
+  const std::string key = key_of(modality);
+  WHORL_ASSIGN(const Bytes sealed, database_.sealer().seal(place_of(key), space));
   rocksdb::WriteBatch batch;
-  batch.Put(slice(as_bytes(key_of(modality))), slice(space));
+  batch.Put(slice(as_bytes(key)), slice(sealed));
   WHORL_TRY(database_.write(db, batch, "writing which samples the gallery holds"));
   return {};
 }

@@ -1,5 +1,8 @@
 #include "index/store/store.h"
 
+#include <rocksdb/utilities/checkpoint.h>
+
+#include "base/sha256.h"
 #include "index/store/rocks_database.h"
 
 namespace whorl::index {
@@ -42,10 +45,53 @@ BulkTable& Store::bulk() { return parts_->bulk; }
 SpaceTable& Store::spaces() { return parts_->spaces; }
 const SpaceTable& Store::spaces() const { return parts_->spaces; }
 
+bool Store::read_only() const { return parts_->database->read_only(); }
+
+std::optional<KeysReport> Store::keys() const {
+  RocksDatabase& database = *parts_->database;
+  if (!database.sealer().sealed() || !database.keys()) return {};
+  const crypto::Vault vault = database.sealer().vault();
+  KeysReport out;
+  out.gallery = hex_of(database.sealer().gallery());
+  out.epoch = vault.epoch();
+  out.wraps = vault.wraps();
+  out.root_key = database.keys()->root_file();
+  out.root_key_made_by_whorl = database.keys()->root_made_by_whorl();
+  if (const auto kept = database.keys()->read(); kept.ok()) {
+    for (const auto& key : kept->keys) {
+      if (key.epoch < out.epoch) out.earlier_epochs.push_back(key.epoch);
+    }
+  }
+  return out;
+}
+
 Status Store::health() const { return parts_->database->health(); }
 bool Store::broken() const { return parts_->database->broken(); }
 Status Store::reopen() { return parts_->database->reopen(); }
 void Store::set_broken(const std::string& reason) { parts_->database->set_broken(reason); }
+
+Result<Rotation> Store::rotate_keys(const RotationWatch& watch) { return index::rotate_keys(*parts_->database, watch); }
+
+Status Store::backup(const std::filesystem::path& to) {
+  RocksDatabase& database = *parts_->database;
+  WHORL_ASSIGN(const auto there, database.files().look(to));
+  if (there)
+    return Error{ErrorKind::kAlreadyExists, to.string() + " is there already: name a folder that is not", "to"};
+  WHORL_ASSIGN(const Hold db, database.changing(0));
+  [[maybe_unused]] const auto turn = db->turn();
+  rocksdb::Checkpoint* made = nullptr;
+  rocksdb::Status status = rocksdb::Checkpoint::Create(&db->db(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  if (status.ok()) status = checkpoint->CreateCheckpoint(to.string());
+  if (!status.ok()) return error_of(status, "copying the gallery to " + to.string());
+  return {};
+}
+
+Status Store::move_keys(const std::filesystem::path& root_key) {
+  RocksDatabase& database = *parts_->database;
+  if (!database.keys()) return database.health();
+  return database.keys()->move_to_root(root_key);
+}
 
 Result<ConversionNeed> Store::conversion_need() { return index::conversion_need(*parts_->database); }
 Result<std::uint64_t> Store::convert(const ProgressCallback& progress) {

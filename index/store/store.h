@@ -5,11 +5,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
+#include "index/reports.h"
 #include "index/store/answer_table.h"
 #include "index/store/bulk_table.h"
 #include "index/store/conversion.h"
 #include "index/store/image_table.h"
+#include "index/store/key_rotation.h"
 #include "index/store/record_table.h"
 #include "index/store/snapshot_table.h"
 #include "index/store/space_table.h"
@@ -22,8 +25,8 @@ class Store {
   // Opens or makes the database and checks its format.
   // Errors: kNotFound (absent, not to be made), kUnauthorised (not this process's to read and write: names the
   // permission), kUnavailable (another process or Gallery has it open; the disk refuses), kCorruption, kInvalidInput
-  // (of a format that this build does not read: says what to do). A gallery is never refused for what extracted its
-  // templates.
+  // (of a format that this build does not read: says what to do). kUnauthorised also where the keys do not open it. A
+  // gallery is never refused for what extracted its templates.
   static Result<std::unique_ptr<Store>> open(StoreOptions options);
   ~Store();
 
@@ -38,6 +41,11 @@ class Store {
   [[nodiscard]] SpaceTable& spaces();
   [[nodiscard]] const SpaceTable& spaces() const;
 
+  // Of an earlier format: it is read and searched, and takes no changes. Its folder is left as it is.
+  [[nodiscard]] bool read_only() const;
+  // The gallery's keys; nothing where it is not sealed.
+  [[nodiscard]] std::optional<KeysReport> keys() const;
+
   // Whether changes are taken now. Errors: kExhausted (no room: says how much is needed), kUnavailable (a change has
   // failed, or the folder has vanished: says which). Cheap.
   [[nodiscard]] Status health() const;
@@ -48,6 +56,15 @@ class Store {
   Status reopen();
   // As after a change that failed.
   void set_broken(const std::string& reason);
+
+  // A new key for the gallery (key_rotation.h). Errors: as there.
+  Result<Rotation> rotate_keys(const RotationWatch& watch);
+  // A copy of the database as it is at one moment, in a folder that is not there yet, without keys. Others read and
+  // write meanwhile. Cost: table files are linked where the folder lies on the same file system, else copied. Errors:
+  // kAlreadyExists (something is there), kUnavailable, kExhausted.
+  Status backup(const std::filesystem::path& to);
+  // The gallery's keys under another root, whose file that is. Errors: as GalleryKeys::move_to_root.
+  Status move_keys(const std::filesystem::path& root_key);
 
   // What conversion.h would have to do, and doing it, before anything else is read or changed. Errors: as there.
   [[nodiscard]] Result<ConversionNeed> conversion_need();

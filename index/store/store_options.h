@@ -22,6 +22,10 @@ struct StoreOptions {
   FileSystem* files = nullptr;                      // borrowed; null: the machine's
   std::optional<std::uint64_t> least_free_bytes{};  // as GalleryOptions
   EventSink events{};
+  // The file of the root key; empty: where crypto::root_places_of_environment() says.
+  std::optional<std::filesystem::path> root_key{};
+  // Seal a gallery of an earlier format, which is opened to be read alone otherwise.
+  bool seal = false;
 };
 
 }  // namespace whorl::index

@@ -35,11 +35,14 @@ TEST(KilledConversion, GoesOnWithoutLossOrDoubles) {
   GalleryOptions options;
   options.directory = path;
   options.create_if_missing = false;
+  options.seal = true;
   const auto gallery = Gallery::open(options);
   ASSERT_TRUE(gallery.ok()) << gallery.error().text();
   const GalleryCounts counts = (*gallery)->galleries().at(0);
   EXPECT_EQ(counts.persons, records.size());
   EXPECT_EQ(counts.encounters, records.size());
+  EXPECT_FALSE((*gallery)->opening().read_only);
+  EXPECT_EQ((*gallery)->keys()->epoch, 1U);
   for (const EncounterRecord& record : records) {
     ASSERT_EQ((*gallery)->encounters(record.person_id).value(), std::vector{record});
   }

@@ -155,7 +155,7 @@ TEST_F(GalleryFaces, AreThereAgainAfterReopeningWithAndWithoutSnapshots) {
   EXPECT_EQ(found(face_request(probe, 0)), before);
   EXPECT_EQ(gallery_->face_network(), kNetwork);
   gallery_.reset();
-  std::filesystem::remove(options_.directory / "snapshot.key");
+  drop_snapshots(options_.directory);
   reopen();
   EXPECT_EQ(gallery_->opening().encounters_from_snapshots, 0U);
   EXPECT_EQ(found(face_request(probe, 0)), before);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <filesystem>
 #include <fstream>
@@ -12,7 +13,9 @@
 
 #include "index/gallery.h"
 #include "index/record/native_sample.h"
+#include "index/store/store.h"
 #include "tests/support/random_prints.h"
+#include "tests/support/raw_gallery.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::index {
@@ -70,13 +73,34 @@ inline TestProbe probe_of(int person) { return TestProbe(tests::another_capture(
 
 // Whether any file in the folder holds these bytes.
 inline bool holds_anywhere(const std::filesystem::path& folder, const std::string& wanted) {
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (!entry.is_regular_file()) continue;
-    std::ifstream in(entry.path(), std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (text.find(wanted) != std::string::npos) return true;
+  return tests::any_file_holds(folder, wanted);
+}
+
+// A piece of each of these rows' values that is long enough to be found nowhere else, and short enough to stand in a
+// file as it is.
+inline std::vector<std::string> pieces_of(const std::vector<tests::RawRow>& rows, const std::string& family) {
+  constexpr std::size_t kBegin = 20;
+  constexpr std::size_t kBytes = 120;
+  std::vector<std::string> out;
+  for (const tests::RawRow& row : rows) {
+    if (row.family == family && row.value.size() >= kBegin + kBytes) out.push_back(row.value.substr(kBegin, kBytes));
   }
-  return false;
+  EXPECT_FALSE(out.empty());
+  return out;
+}
+
+inline std::size_t found_in_files(const std::filesystem::path& folder, const std::vector<std::string>& pieces) {
+  return static_cast<std::size_t>(std::count_if(
+      pieces.begin(), pieces.end(), [&](const std::string& piece) { return holds_anywhere(folder, piece); }));
+}
+
+// Takes every snapshot away from a gallery that nobody has open.
+inline void drop_snapshots(const std::filesystem::path& directory) {
+  const auto store = Store::open({directory, false});
+  ASSERT_TRUE(store.ok()) << store.error().text();
+  std::vector<std::uint64_t> epochs;
+  for (const auto& entry : (*store)->snapshots().manifest().value()) epochs.push_back(entry.epoch);
+  ASSERT_TRUE((*store)->snapshots().drop_manifest(epochs).ok());
 }
 
 inline double best_score(const PersonScore& person) {

@@ -207,7 +207,7 @@ TEST_F(LoadTest, OpeningSaysWhatItWouldNeed) {
   gallery_.reset();
   options_.memory_limit_bytes = needed - (1 << 20);
   for (const bool snapshots : {true, false}) {
-    if (!snapshots) std::filesystem::remove(options_.directory / "snapshot.key");
+    if (!snapshots) drop_snapshots(options_.directory);
     const auto opened = Gallery::open(options_);
     ASSERT_FALSE(opened.ok());
     EXPECT_EQ(opened.error().kind, ErrorKind::kExhausted);

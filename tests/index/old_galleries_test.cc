@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <sstream>
 
 #include "index/gallery.h"
@@ -138,23 +139,55 @@ class OldGalleries : public testing::TestWithParam<const char*> {
   GalleryOptions options_;
 };
 
-TEST_P(OldGalleries, OpenAndAnswerAsTheyDid) {
+// The folder's files, byte for byte.
+std::map<std::string, std::string> contents(const fs::path& folder) {
+  std::map<std::string, std::string> out;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file() && entry.path().filename() != "LOCK")
+      out[entry.path().string()] = text_of(entry.path());
+  }
+  return out;
+}
+
+TEST_P(OldGalleries, AreReadAndLeftAsTheyAre) {
   const std::string expected = text_of(kept() / "answers.txt");
   ASSERT_FALSE(expected.empty());
+  const auto before = contents(options_.directory);
+  {
+    const auto gallery = Gallery::open(options_);
+    ASSERT_TRUE(gallery.ok()) << gallery.error().text();
+    EXPECT_TRUE((*gallery)->opening().read_only);
+    EXPECT_FALSE((*gallery)->opening().keys);
+    expect_alike(what_must_stay(answers_of(**gallery, kept() / "probes.enc")), what_must_stay(expected));
+    EncounterRecord record = (*gallery)->encounter("synth-0000004", "e1").value();
+    record.person_id = "new";
+    EXPECT_EQ((*gallery)->add(record, PersonRule::kNew).error().code(), "gallery_read_only");
+    EXPECT_EQ((*gallery)->erase_person("synth-0000004").error().code(), "gallery_read_only");
+    EXPECT_EQ((*gallery)->purge_erased().error().code(), "gallery_read_only");
+    EXPECT_EQ((*gallery)->load({}, "mark", {}).error().code(), "gallery_read_only");
+    EXPECT_EQ(Gallery::open(options_).error().kind, ErrorKind::kUnavailable) << "one at a time";
+  }
+  EXPECT_EQ(contents(options_.directory), before);
+}
+
+TEST_P(OldGalleries, AnswerAsTheyDidWhenTheyAreSealed) {
+  const std::string expected = text_of(kept() / "answers.txt");
+  options_.seal = true;
   for (int opening = 0; opening < 2; ++opening) {  // the second finds what the first left
     const auto gallery = Gallery::open(options_);
     ASSERT_TRUE(gallery.ok()) << gallery.error().text();
-    const bool now = GetParam() == std::string_view("format-4");
-    EXPECT_EQ((*gallery)->opening().records_converted > 0, opening == 0 && !now);
-    // Their snapshots are of another layout: what they hold is made again from the records, once.
-    EXPECT_EQ((*gallery)->opening().snapshots_used, 0U);
-    const auto& dropped = (*gallery)->opening().snapshots_dropped;
-    ASSERT_EQ(dropped.size(), opening == 0 ? 1U : 0U);
-    for (const std::string& reason : dropped) {
-      EXPECT_NE(reason.find("another version of the program"), std::string::npos) << reason;
-    }
+    EXPECT_EQ((*gallery)->opening().records_converted > 0, opening == 0);
+    EXPECT_FALSE((*gallery)->opening().read_only);
+    ASSERT_TRUE((*gallery)->opening().keys);
+    EXPECT_EQ((*gallery)->opening().keys->epoch, 1U);
     expect_alike(what_must_stay(answers_of(**gallery, kept() / "probes.enc")), what_must_stay(expected));
+    (*gallery)->settle();
+    options_.seal = false;
   }
+  EXPECT_FALSE(holds_anywhere(options_.directory, "synth-0000004"));
+  EXPECT_FALSE(holds_anywhere(options_.directory, "bandaged"));
+  EXPECT_FALSE(holds_anywhere(options_.directory, "visitors"));
+  EXPECT_TRUE(holds_anywhere(kept() / "gallery", "synth-0000004")) << "the control";
 }
 
 TEST_P(OldGalleries, GiveBackTheirRecords) {
@@ -169,13 +202,41 @@ TEST_P(OldGalleries, GiveBackTheirRecords) {
   EXPECT_EQ((*gallery)->encounters("gone").error().kind, ErrorKind::kNotFound);
 }
 
-TEST_P(OldGalleries, TakeNewPeople) {
+TEST_P(OldGalleries, TakeNewPeopleWhenTheyAreSealed) {
+  options_.seal = true;
   const auto gallery = Gallery::open(options_);
   ASSERT_TRUE(gallery.ok()) << gallery.error().text();
   EncounterRecord record = (*gallery)->encounter("synth-0000004", "e1").value();
   record.person_id = "new";
   ASSERT_TRUE((*gallery)->add(record, PersonRule::kNew).ok());
   EXPECT_EQ((*gallery)->encounters("new").value(), std::vector{record});
+}
+
+// The same people, sealed by the first build that seals.
+TEST(SealedFormat, OpensWithItsRootKeyAndAnswersAsItDid) {
+  const fs::path kept = tests::source_path("tests/golden/galleries");
+  const tests::TemporaryDirectory directory;
+  GalleryOptions options;
+  options.directory = directory.path() / "gallery";
+  options.create_if_missing = false;
+  options.threads = 2;
+  options.root_key = directory.path() / "root.key";
+  fs::copy(kept / "format-5" / "gallery", options.directory, fs::copy_options::recursive);
+  fs::copy_file(kept / "format-5" / "root.key", *options.root_key);
+  fs::permissions(*options.root_key, fs::perms::owner_read);
+  for (int opening = 0; opening < 2; ++opening) {
+    const auto gallery = Gallery::open(options);
+    ASSERT_TRUE(gallery.ok()) << gallery.error().text();
+    EXPECT_EQ((*gallery)->opening().records_converted, 0U);
+    EXPECT_EQ((*gallery)->opening().keys->epoch, opening == 0 ? 1U : 2U);
+    expect_alike(what_must_stay(answers_of(**gallery, kept / "format-4" / "probes.enc")),
+                 what_must_stay(text_of(kept / "format-4" / "answers.txt")));
+    EXPECT_EQ((*gallery)->encounter("synth-0000004", "e1")->client_data, "client data of synth-0000004");
+    EXPECT_EQ((*gallery)->encounters("gone").error().kind, ErrorKind::kNotFound);
+    ASSERT_TRUE((*gallery)->rotate_keys().ok());
+  }
+  options.root_key = {};
+  EXPECT_FALSE(Gallery::open(options).ok());
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, OldGalleries, testing::Values("format-2", "format-3", "format-4"),

@@ -131,7 +131,7 @@ TEST_F(StorageFaults, AFailedEnrolmentLeavesNoImageAndTheNextOnesDo) {
   enrol(71);  // the database is opened again, and the failed enrolment taken back
   EXPECT_EQ(gallery_->image(record, 0).error().kind, ErrorKind::kNotFound);
   ASSERT_TRUE(gallery_->purge_erased().ok());
-  EXPECT_FALSE(holds_anywhere(options_.directory, std::string(file.begin(), file.end()))) << "it was taken back";
+  for (const auto& row : tests::raw_rows(options_.directory)) EXPECT_NE(row.family, "images") << "it was taken back";
   ASSERT_TRUE(gallery_->add(record, PersonRule::kNew, {}, images).ok());
   enrolled_.insert(70);
   EXPECT_EQ(gallery_->image(record, 0)->bytes, file);
@@ -318,23 +318,25 @@ TEST_F(StorageFaults, ASnapshotThatCannotBeWrittenIsSaid) {
 }
 
 TEST_F(StorageFaults, BytesOfErasedPeopleLeaveTheDisk) {
-  // Not compressible, so that it stands in the files as it is.
-  std::mt19937_64 random(5);
-  std::string canary;
-  for (int i = 0; i < 200; ++i) canary += static_cast<char>(random() % 256);
   EncounterRecord record = record_of(900);
   record.person_id = "canary-in-the-mine";
-  record.client_data = canary;
+  const auto before = tests::raw_rows(options_.directory);
   ASSERT_TRUE(gallery_->add(record, PersonRule::kNew).ok());
+  const auto added = tests::rows_added(before, tests::raw_rows(options_.directory));
+  std::vector<std::string> pieces = pieces_of(added, "default");
+  for (std::string& piece : pieces_of(added, "index")) pieces.push_back(std::move(piece));
   for (int i = 700; i < 740; ++i) enrol(i);  // so that a shard is sealed and lies on disk
   gallery_->settle();
-  EXPECT_TRUE(holds_anywhere(options_.directory, canary));
+  const auto with_shards = tests::raw_rows(options_.directory);
+  EXPECT_EQ(found_in_files(options_.directory, pieces), 2U);
   ASSERT_TRUE(gallery_->erase_person("canary-in-the-mine").ok());
-  EXPECT_TRUE(holds_anywhere(options_.directory, canary));
+  EXPECT_EQ(found_in_files(options_.directory, pieces), 2U);
   const Status purged = gallery_->purge_erased();
   ASSERT_TRUE(purged.ok()) << purged.error().text();
-  EXPECT_FALSE(holds_anywhere(options_.directory, canary));
-  EXPECT_FALSE(holds_anywhere(options_.directory, "canary-in-the-mine"));
+  EXPECT_EQ(found_in_files(options_.directory, pieces), 0U);
+  // The chunks that held them are gone with their key.
+  const auto gone = tests::rows_added(tests::raw_rows(options_.directory), with_shards);
+  EXPECT_EQ(found_in_files(options_.directory, pieces_of(gone, "snapshots")), 0U);
   expect_all_kept();
 }
 
@@ -343,14 +345,17 @@ TEST_F(StorageFaults, ErasedBytesLeaveByThemselves) {
   open();
   EncounterRecord record = record_of(900);
   record.person_id = "canary-in-the-mine";
+  const auto before = tests::raw_rows(options_.directory);
   ASSERT_TRUE(gallery_->add(record, PersonRule::kNew).ok());
+  const auto pieces = pieces_of(tests::rows_added(before, tests::raw_rows(options_.directory)), "default");
   gallery_.reset();
   open();  // into table files
+  EXPECT_GT(found_in_files(options_.directory, pieces), 0U);
   ASSERT_TRUE(gallery_->erase_person("canary-in-the-mine").ok());
-  for (int i = 0; i < 300 && holds_anywhere(options_.directory, "canary-in-the-mine"); ++i) {
+  for (int i = 0; i < 300 && found_in_files(options_.directory, pieces) > 0; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
-  EXPECT_FALSE(holds_anywhere(options_.directory, "canary-in-the-mine"));
+  EXPECT_EQ(found_in_files(options_.directory, pieces), 0U);
   expect_all_kept();
 }
 

@@ -1,0 +1,22 @@
+#include "cli/gallery_in_use.h"
+
+#include "base/catalogue.h"
+
+namespace whorl::cli {
+
+bool is_in_use(const Result<std::unique_ptr<index::Gallery>>& gallery) {
+  return !gallery.ok() && gallery.error().code() == failure(ErrorCode::kGalleryInUse, with<"folder">("")).code();
+}
+
+Result<std::string> ask_server(const std::filesystem::path& gallery, index::UpkeepVerb verb,
+                               const std::filesystem::path& folder) {
+  constexpr std::chrono::hours kPatience{1};
+  return index::ask_upkeep(gallery, verb, folder, kPatience);
+}
+
+std::optional<std::filesystem::path> root_key_of(const engine::NodeConfig& config) {
+  if (config.root_key.empty()) return {};
+  return config.root_key;
+}
+
+}  // namespace whorl::cli

@@ -1,0 +1,34 @@
+// What one process asks of the one that has a gallery open: a copy of it, or a new key. Asked and answered by files in
+// requests/ in the gallery's folder, which its owner alone may enter: whoever may write there may read the gallery's
+// files anyway.
+//
+// Thread-safe.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace whorl::index {
+
+enum class UpkeepVerb { kBackup, kRotate };
+
+struct UpkeepRequest {
+  UpkeepVerb verb = UpkeepVerb::kBackup;
+  std::filesystem::path folder{};  // of a copy: where to
+  std::filesystem::path answer{};  // the file that is waited for
+};
+
+// Asks, and waits. Gives what is answered: of a rotation its epoch. Errors: the answer's; kUnavailable (the folder
+// cannot be written; nobody answered in time).
+Result<std::string> ask_upkeep(const std::filesystem::path& gallery, UpkeepVerb verb,
+                               const std::filesystem::path& folder, std::chrono::seconds patience);
+
+// Takes what is asked away, each once. Files that are no requests are removed. Cheap where nobody asks.
+std::vector<UpkeepRequest> take_upkeep_requests(const std::filesystem::path& gallery);
+void answer_upkeep(const UpkeepRequest& request, const Result<std::string>& answer);
+
+}  // namespace whorl::index

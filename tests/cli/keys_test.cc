@@ -1,0 +1,109 @@
+// whorl keys and whorl gallery, end to end: a gallery is looked at, copied while it is served, given a new key,
+// restored.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "crypto/jose/jwk.h"
+#include "crypto/key_pair.h"
+#include "tests/cli/run_whorl.h"
+#include "tests/support/shared_data.h"
+
+namespace whorl::tests {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+using testing::HasSubstr;
+
+json::value ask(std::vector<std::string> arguments, int status = 0) {
+  arguments.push_back("--json");
+  const Outcome outcome = run_whorl(arguments);
+  EXPECT_EQ(outcome.status, status) << arguments[0] << " " << arguments[1] << ": " << outcome.err;
+  json::error_code failed;
+  json::value out = json::parse(outcome.out, failed);
+  EXPECT_FALSE(failed) << outcome.out;
+  return out;
+}
+
+class Keys : public testing::Test {
+ protected:
+  void SetUp() override {
+    const Outcome made =
+        run_whorl({"synth", "--templates", "12", "--fingers", "1", "--seed", "3", "--out", at("people.enc")});
+    ASSERT_EQ(made.status, 0) << made.err;
+    EXPECT_EQ(ask({"load", "--gallery-dir", at("gallery"), at("people.enc")}).at("encounters"), 12);
+  }
+  [[nodiscard]] std::string at(const std::string& name) const { return (directory_.path() / name).string(); }
+  void write_root(const std::string& name, char byte) const {
+    std::ofstream(at(name), std::ios::binary) << std::string(31, byte) + "!";
+    fs::permissions(at(name), fs::perms::owner_read);
+  }
+  TemporaryDirectory directory_;
+};
+
+TEST_F(Keys, StatusNamesTheRootKeyAndWarnsUntilItIsMoved) {
+  const Outcome status = run_whorl({"keys", "status", "--gallery-dir", at("gallery")});
+  EXPECT_EQ(status.status, 0) << status.err;
+  EXPECT_THAT(status.out, testing::AllOf(HasSubstr("key of epoch 1"), HasSubstr("whorl/root.key")));
+  EXPECT_THAT(status.err, HasSubstr("where Whorl made it"));
+  write_root("own.key", 'k');
+  const Outcome moved = run_whorl({"keys", "rotate", "--gallery-dir", at("gallery"), "--new-root", at("own.key")});
+  EXPECT_EQ(moved.status, 0) << moved.err;
+  EXPECT_EQ(ask({"keys", "status", "--gallery-dir", at("gallery")}, 7).at("error").at("reason_code"), "root_key_wrong");
+  const Outcome then = run_whorl({"keys", "status", "--gallery-dir", at("gallery"), "--root-key", at("own.key")});
+  EXPECT_EQ(then.status, 0) << then.err;
+  EXPECT_THAT(then.out, testing::AllOf(HasSubstr("key of epoch 2"), HasSubstr("own.key")));
+  EXPECT_EQ(then.err, "");
+  std::ofstream(at("node.toml")) << "[gallery]\nfolder = \"gallery\"\nroot_key = \"own.key\"\n";
+  EXPECT_EQ(ask({"keys", "status", "--config", at("node.toml")}).at("epoch"), 2);
+}
+
+TEST_F(Keys, AServedGalleryIsCopiedRotatedAndRestored) {
+  const auto pair = crypto::PrivateKey::make(crypto::KeyKind::kX25519);
+  ASSERT_TRUE(pair.ok());
+  std::ofstream(at("recovery.pub.jwk")) << crypto::jwk_text(pair->public_key());
+  std::ofstream(at("recovery.jwk")) << as_text(crypto::private_jwk_text(*pair).view());
+  RunningWhorl server({"serve", "--gallery-dir", at("gallery"), "--port", "0"});
+  ASSERT_THAT(server.first_line(), HasSubstr("listening"));
+  ask({"keys", "escrow", "--gallery-dir", at("gallery"), "--recipient", at("recovery.pub.jwk"), "--out",
+       at("key.jwe")});
+  const json::value copied = ask({"gallery", "backup", "--gallery-dir", at("gallery"), "--to", at("backup")});
+  EXPECT_EQ(json::value_to<std::string>(copied.at("backup")), at("backup"));
+  EXPECT_FALSE(fs::exists(at("backup/keys")));
+  EXPECT_EQ(ask({"keys", "rotate", "--gallery-dir", at("gallery")}).at("epoch"), 2);
+  EXPECT_EQ(ask({"keys", "status", "--gallery-dir", at("gallery")}).at("epoch"), 2);
+  EXPECT_EQ(server.stop(), 0);
+  const auto restored = ask({"gallery", "restore", "--from", at("backup"), "--to", at("again"), "--escrow",
+                             at("key.jwe"), "--recovery-key", at("recovery.jwk")});
+  EXPECT_EQ(restored.at("encounters"), 12);
+  EXPECT_EQ(restored.at("epoch"), 1);
+  EXPECT_NE(run_whorl({"gallery", "restore", "--from", at("backup"), "--to", at("third"), "--keys", at("gallery/keys")})
+                .status,
+            0)
+      << "the key of now does not open a copy of then";
+  EXPECT_EQ(run_whorl({"gallery", "restore", "--from", at("backup"), "--to", at("third")}).status, 3);
+  EXPECT_FALSE(fs::exists(at("third")));
+}
+
+TEST_F(Keys, GroupsExplainThemselves) {
+  for (const std::vector<std::string>& verb : std::vector<std::vector<std::string>>{{"keys", "status"},
+                                                                                    {"keys", "rotate"},
+                                                                                    {"keys", "escrow"},
+                                                                                    {"gallery", "seal"},
+                                                                                    {"gallery", "backup"},
+                                                                                    {"gallery", "restore"}}) {
+    const Outcome help = run_whorl({verb[0], verb[1], "--help"});
+    EXPECT_EQ(help.status, 0);
+    EXPECT_THAT(help.out, HasSubstr("Example:\n  whorl " + verb[0] + " " + verb[1]));
+    EXPECT_EQ(run_whorl({verb[0], verb[1], "--no-such-flag"}).status, 2);
+  }
+  EXPECT_EQ(run_whorl({"keys"}).status, 2);
+  EXPECT_EQ(ask({"gallery", "seal", "--gallery-dir", at("gallery")}).at("sealed"), 0);
+}
+
+}  // namespace
+}  // namespace whorl::tests
