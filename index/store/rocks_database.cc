@@ -182,6 +182,16 @@ void RocksDatabase::close() {
   read_only_ = false;
 }
 
+Result<Hold> RocksDatabase::opened_to_read() {
+  rocksdb::DB* db = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  const std::string folder = options_.directory.string();
+  const rocksdb::Status status =
+      rocksdb::DB::OpenForReadOnly(open_options(options_, false, *this), folder, all_families(images_), &handles, &db);
+  if (!status.ok()) return error_of(status, "opening the gallery " + folder);
+  return std::make_shared<OpenDatabase>(db, handles);
+}
+
 Result<std::optional<GalleryVersions>> RocksDatabase::open_to_read() {
   keys_.reset();
   lock_.emplace(options_);
@@ -189,15 +199,9 @@ Result<std::optional<GalleryVersions>> RocksDatabase::open_to_read() {
   WHORL_TRY(check_logs(options_));
   WHORL_TRY(check_old_format(options_, quiet_options(options_)));
   WHORL_ASSIGN(images_, finds_images());
-  rocksdb::DB* db = nullptr;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  const std::string folder = options_.directory.string();
-  const rocksdb::Status status =
-      rocksdb::DB::OpenForReadOnly(open_options(options_, false, *this), folder, all_families(images_), &handles, &db);
-  if (!status.ok()) return error_of(status, "opening the gallery " + folder);
-  auto opened = std::make_shared<OpenDatabase>(db, handles);
+  WHORL_ASSIGN(Hold opened, opened_to_read());
   opened->set_read_only();
-  WHORL_ASSIGN(auto versions, check_versions(*db));
+  WHORL_ASSIGN(auto versions, check_versions(opened->db()));
   read_only_ = true;
   if (versions) format_found_ = versions->format;
   const std::scoped_lock lock(mutex_);
@@ -308,15 +312,13 @@ Status RocksDatabase::open_same() {
 }
 
 void RocksDatabase::open_for_reading() {
-  rocksdb::DB* db = nullptr;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(
-      open_options(options_, false, *this), options_.directory.string(), all_families(images_), &handles, &db);
-  if (!status.ok()) return;
-  auto opened = std::make_shared<OpenDatabase>(db, handles);
-  opened->set_broken();
+  auto opened = opened_to_read();
+  if (!opened.ok()) return;
+  (*opened)->set_broken();
+  const auto versions = check_versions((*opened)->db());
+  if (!versions.ok() || !*versions || (*versions)->gallery != sealer_.gallery()) return;  // another one lies there
   const std::scoped_lock lock(mutex_);
-  current_ = std::move(opened);
+  current_ = std::move(opened).value();
 }
 
 Result<Hold> RocksDatabase::reading() const {

@@ -161,7 +161,9 @@ class RocksDatabase {
   void close();
   // Opens again the gallery that was opened first. Errors: kCorruption (it is another one).
   Status open_same();
-  // Where that failed: to read alone, which writes nothing.
+  // To read alone, which writes nothing; not yet the one that reading() gives.
+  [[nodiscard]] Result<Hold> opened_to_read();
+  // Where opening failed: the same gallery to read alone.
   void open_for_reading();
   // Whether the database has a family of images already.
   [[nodiscard]] Result<bool> finds_images() const;
