@@ -11,6 +11,7 @@
 #include "crypto/key_pair.h"
 #include "tests/cli/run_whorl.h"
 #include "tests/support/shared_data.h"
+#include "tests/support/without_credentials.h"
 
 namespace whorl::tests {
 namespace {
@@ -42,6 +43,7 @@ class Keys : public testing::Test {
     std::ofstream(at(name), std::ios::binary) << std::string(31, byte) + "!";
     fs::permissions(at(name), fs::perms::owner_read);
   }
+  const WithoutCredentials whorls_own_;
   TemporaryDirectory directory_;
 };
 

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 
+#include "base/bytes.h"
 #include "datasets/score_table.h"
 #include "tests/fuzz/require.h"
 #include "tests/support/shared_data.h"

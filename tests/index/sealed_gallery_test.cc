@@ -13,6 +13,7 @@
 #include "index/store/gallery_keys.h"
 #include "index/store/sealed_encounter.h"
 #include "tests/index/gallery_fixture.h"
+#include "tests/support/without_credentials.h"
 
 namespace whorl::index {
 namespace {
@@ -394,6 +395,9 @@ TEST_F(SealedGallery, KeepsItsKeysToItsOwner) {
 }
 
 TEST_F(SealedGallery, SaysThatItsRootKeyShouldBeMoved) {
+  const tests::WithoutCredentials whorls_own;
+  options_.directory = directory_.path() / "own";
+  gallery_ = opened().value();
   const auto notices = gallery_->opening().notices();
   ASSERT_EQ(notices.size(), 1U);
   EXPECT_THAT(notices[0], HasSubstr(gallery_->opening().keys->root_key.string()));

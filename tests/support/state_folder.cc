@@ -1,9 +1,12 @@
-// Every test program keeps the root key that Whorl makes once in a folder of its own, never in the user's: it is made
-// before main, the programs that a test starts inherit it, and it goes when the program ends.
+// Every test program has a root key of its own, never the user's: given as systemd gives credentials, so that nobody is
+// told to move it. What Whorl makes once goes into a folder of the program's own, too. Both are made before main, the
+// programs that a test starts inherit them, and they go when the program ends.
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <random>
 #include <string>
 
 namespace {
@@ -15,7 +18,14 @@ class StateFolder {
     if (::mkdtemp(name.data()) == nullptr) ::abort();
     path_ = name;
     ::setenv("XDG_STATE_HOME", name.c_str(), 1);
-    ::unsetenv("CREDENTIALS_DIRECTORY");
+    const std::filesystem::path credentials = path_ / "credentials";
+    std::filesystem::create_directory(credentials);
+    std::random_device random;
+    std::string key(32, 0);
+    for (char& byte : key) byte = static_cast<char>(random());
+    std::ofstream(credentials / "root.key", std::ios::binary) << key;
+    std::filesystem::permissions(credentials / "root.key", std::filesystem::perms::owner_read);
+    ::setenv("CREDENTIALS_DIRECTORY", credentials.c_str(), 1);
   }
   ~StateFolder() {
     std::error_code ignored;
