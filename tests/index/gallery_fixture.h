@@ -99,7 +99,8 @@ inline void drop_snapshots(const std::filesystem::path& directory) {
   const auto store = Store::open({directory, false});
   ASSERT_TRUE(store.ok()) << store.error().text();
   std::vector<std::uint64_t> epochs;
-  for (const auto& entry : (*store)->snapshots().manifest().value()) epochs.push_back(entry.epoch);
+  const auto manifest = (*store)->snapshots().manifest();
+  for (const auto& entry : manifest.value()) epochs.push_back(entry.epoch);
   ASSERT_TRUE((*store)->snapshots().drop_manifest(epochs).ok());
 }
 

@@ -3,11 +3,14 @@
 #include <rocksdb/db.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <thread>
+#include <utility>
 
 namespace whorl::tests {
 namespace {
@@ -20,15 +23,25 @@ void must(const rocksdb::Status& status) {
 
 class Database {
  public:
-  Database(const std::filesystem::path& gallery, bool change) {
+  static rocksdb::Status open(const std::filesystem::path& gallery, bool change, std::unique_ptr<Database>& out) {
     std::vector<std::string> names;
-    must(rocksdb::DB::ListColumnFamilies({}, gallery.string(), &names));
+    rocksdb::Status status = rocksdb::DB::ListColumnFamilies({}, gallery.string(), &names);
+    if (!status.ok()) return status;
     std::vector<rocksdb::ColumnFamilyDescriptor> families;
     for (const auto& name : names) families.emplace_back(name, rocksdb::ColumnFamilyOptions());
     rocksdb::DB* opened = nullptr;
-    must(change ? rocksdb::DB::Open({}, gallery.string(), families, &handles_, &opened)
-                : rocksdb::DB::OpenForReadOnly({}, gallery.string(), families, &handles_, &opened));
-    db_.reset(opened);
+    std::unique_ptr<Database> made(new Database);
+    status = change ? rocksdb::DB::Open({}, gallery.string(), families, &made->handles_, &opened)
+                    : rocksdb::DB::OpenForReadOnly({}, gallery.string(), families, &made->handles_, &opened);
+    if (!status.ok()) return status;
+    made->db_.reset(opened);
+    out = std::move(made);
+    return status;
+  }
+  static std::unique_ptr<Database> to_change(const std::filesystem::path& gallery) {
+    std::unique_ptr<Database> out;
+    must(open(gallery, true, out));
+    return out;
   }
   ~Database() {
     for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
@@ -46,34 +59,52 @@ class Database {
   }
 
  private:
+  Database() = default;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };
 
 }  // namespace
 
-std::vector<RawRow> raw_rows(const std::filesystem::path& gallery) {
-  Database database(gallery, false);
-  std::vector<RawRow> out;
-  for (auto* family : database.families()) {
-    const std::unique_ptr<rocksdb::Iterator> it(database.db().NewIterator({}, family));
+namespace {
+
+rocksdb::Status read_rows(const std::filesystem::path& gallery, std::vector<RawRow>& out) {
+  std::unique_ptr<Database> database;
+  rocksdb::Status status = Database::open(gallery, false, database);
+  if (!status.ok()) return status;
+  for (auto* family : database->families()) {
+    const std::unique_ptr<rocksdb::Iterator> it(database->db().NewIterator({}, family));
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
       out.push_back({family->GetName(), it->key().ToString(), it->value().ToString()});
     }
-    must(it->status());
+    if (!it->status().ok()) return it->status();
   }
   std::sort(out.begin(), out.end());
-  return out;
+  return {};
+}
+
+}  // namespace
+
+// Somebody who has the gallery open may take a file away while it is being opened here: then once more.
+std::vector<RawRow> raw_rows(const std::filesystem::path& gallery) {
+  constexpr int kTries = 50;
+  for (int tried = 1;; ++tried) {
+    std::vector<RawRow> out;
+    const rocksdb::Status status = read_rows(gallery, out);
+    if (status.ok()) return out;
+    if (tried == kTries) must(status);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
 }
 
 void put_raw(const std::filesystem::path& gallery, const std::vector<RawRow>& rows) {
-  Database database(gallery, true);
-  for (const RawRow& row : rows) must(database.db().Put({}, database.family(row.family), row.key, row.value));
+  const auto database = Database::to_change(gallery);
+  for (const RawRow& row : rows) must(database->db().Put({}, database->family(row.family), row.key, row.value));
 }
 
 void drop_raw(const std::filesystem::path& gallery, const RawRow& row) {
-  Database database(gallery, true);
-  must(database.db().Delete({}, database.family(row.family), row.key));
+  const auto database = Database::to_change(gallery);
+  must(database->db().Delete({}, database->family(row.family), row.key));
 }
 
 std::vector<RawRow> rows_added(const std::vector<RawRow>& before, const std::vector<RawRow>& after) {
