@@ -10,12 +10,7 @@
 #include "base/catalogue.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "engine/toml_characters.h"
-
-// Values, not exceptions; the header is large and stays in this file.
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_UNRELEASED_FEATURES 0
-#include <toml++/toml.h>
+#include "engine/toml_file.h"
 
 namespace whorl::engine {
 namespace fs = std::filesystem;
@@ -67,13 +62,7 @@ std::string quoted(const std::string& text) {
   return out + "\"";
 }
 
-Result<std::string> text_in(const toml::node& node) {
-  const auto text = node.value_exact<std::string>();
-  if (!text) return must_be(PhraseCode::kQuotedText);
-  if (text->size() > kMaxTextBytes) return failure(ErrorCode::kTextTooLong, with<"most_bytes">(kMaxTextBytes));
-  if (text->find('\0') != std::string::npos) return must_be(PhraseCode::kTextWithoutZero);
-  return *text;
-}
+Result<std::string> text_in(const toml::node& node) { return toml_text(node, kMaxTextBytes); }
 
 template <class Member>
 Key text_key(std::string_view table, std::string_view name, Member member, std::string_view comment) {
@@ -342,10 +331,6 @@ const std::vector<Key>& all_keys() {
   return keys;
 }
 
-std::string place(const fs::path& file, const toml::source_region& at) {
-  return file.string() + ":" + std::to_string(at.begin.line);
-}
-
 // The key whose `part` (of its text) is nearest to what was written.
 Error unknown_key(const std::string& written, std::string (*part)(const Key&), const FieldPath& field) {
   std::vector<std::string> known;
@@ -363,7 +348,7 @@ Status read_table(std::string_view name, const toml::table& table, const fs::pat
     const std::string_view written = key.str();
     const auto row = std::find_if(all_keys().begin(), all_keys().end(),
                                   [&](const Key& k) { return k.table == name && k.name == written; });
-    const std::string where = place(file, node.source());
+    const std::string where = toml_place(file, node.source());
     const FieldPath field = FieldPath(name) / written;
     if (row == all_keys().end()) return unknown_key(field.text(), whole, field).within(where);
     if (const Status read = row->read(node, out); !read.ok()) return read.error().within(field).within(where);
@@ -373,7 +358,7 @@ Status read_table(std::string_view name, const toml::table& table, const fs::pat
 
 Status read_root(const toml::table& root, const fs::path& file, NodeConfig& out) {
   for (const auto& [name, node] : root) {
-    const std::string where = place(file, node.source());
+    const std::string where = toml_place(file, node.source());
     const bool known = std::any_of(all_keys().begin(), all_keys().end(),
                                    [name = name.str()](const Key& k) { return k.table == name; });
     if (!known)
@@ -382,13 +367,6 @@ Status read_root(const toml::table& root, const fs::path& file, NodeConfig& out)
     WHORL_TRY(read_table(name.str(), *node.as_table(), file, out));
   }
   return {};
-}
-
-Result<toml::table> parsed_toml(std::string_view text, const fs::path& file) {
-  toml::parse_result parsed = toml::parse(text);
-  if (parsed) return std::move(parsed).table();
-  return failure(ErrorCode::kNotToml, place(file, parsed.error().source()),
-                 with<"cause">(parsed.error().description()));
 }
 
 // Relative paths are meant from the file, not from wherever the program was started.
@@ -420,16 +398,7 @@ std::string_view name_of(KeepImages keep) {
 }
 
 Result<NodeConfig> parse_node_config(std::string_view text, const fs::path& file) {
-  if (text.size() > kMaxNodeConfigBytes) {
-    return failure(ErrorCode::kFileTooLong, file.string(), with<"most_bytes">(kMaxNodeConfigBytes));
-  }
-  WHORL_TRY(parsed_toml(ascii_shape(text), file));
-  if (const auto foreign = foreign_character(text)) {
-    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(*foreign), '\n');
-    return failure(ErrorCode::kNotToml, file.string() + ":" + std::to_string(line),
-                   with<"cause">("a character beyond ASCII stands outside quotes and comments"));
-  }
-  WHORL_ASSIGN(const toml::table parsed, parsed_toml(text, file));
+  WHORL_ASSIGN(const toml::table parsed, parse_toml(text, file, kMaxNodeConfigBytes));
   NodeConfig out;
   WHORL_TRY(read_root(parsed, file, out));
   resolve_paths(file.parent_path(), out);

@@ -10,12 +10,7 @@
 #include "engine/access/private_file.h"
 #include "engine/access/roles.h"
 #include "engine/access/scopes.h"
-#include "engine/toml_characters.h"
-
-// Values, not exceptions; the header is large and stays in this file.
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_UNRELEASED_FEATURES 0
-#include <toml++/toml.h>
+#include "engine/toml_file.h"
 
 namespace whorl::access {
 namespace fs = std::filesystem;
@@ -26,10 +21,6 @@ constexpr std::size_t kMostNameBytes = 128;
 constexpr std::size_t kMostDnsBytes = 253;
 constexpr std::size_t kMostTexts = 64;
 constexpr std::int64_t kMostPerMinute = 1'000'000;
-
-std::string place(const fs::path& file, const toml::source_region& at) {
-  return file.string() + ":" + std::to_string(at.begin.line);
-}
 
 Error nearest_of(const std::string& word, const std::vector<std::string>& known) {
   return failure(ErrorCode::kUnknownKey, with<"nearest">(nearest(word, known)));
@@ -98,7 +89,7 @@ class Table {
     for (const auto& [key, node] : table_) {
       const std::string written(key.str());
       if (std::find(asked_.begin(), asked_.end(), written) != asked_.end()) continue;
-      return nearest_of(written, asked_).within(name_ / written).within(place(file_, node.source()));
+      return nearest_of(written, asked_).within(name_ / written).within(engine::toml_place(file_, node.source()));
     }
     return {};
   }
@@ -106,7 +97,7 @@ class Table {
   [[nodiscard]] Error at(std::string_view key, const Error& error) const {
     const toml::node* node = table_.get(key);
     return error.within(name_ / FieldPath(key))
-        .within(place(file_, node == nullptr ? table_.source() : node->source()));
+        .within(engine::toml_place(file_, node == nullptr ? table_.source() : node->source()));
   }
 
  private:
@@ -116,14 +107,9 @@ class Table {
   }
 
   static Result<std::string> text_in(const toml::node& node, std::size_t most) {
-    const auto text = node.value_exact<std::string>();
-    if (!text) return failure(ErrorCode::kWrongType, with<"type">(PhraseCode::kQuotedText));
-    if (text->empty()) return failure(ErrorCode::kEmpty);
-    if (text->size() > most) return failure(ErrorCode::kTextTooLong, with<"most_bytes">(most));
-    if (text->find('\0') != std::string::npos) {
-      return failure(ErrorCode::kWrongType, with<"type">(PhraseCode::kTextWithoutZero));
-    }
-    return *text;
+    WHORL_ASSIGN(std::string text, engine::toml_text(node, most));
+    if (text.empty()) return failure(ErrorCode::kEmpty);
+    return text;
   }
 
   Result<std::string> checked(std::string_view key, Result<std::string> value) const {
@@ -330,7 +316,9 @@ template <class Entry>
 Status entries_in(const toml::node& node, std::string_view name, const fs::path& file, Result<Entry> (*read)(Table&),
                   std::vector<Entry>& out) {
   const toml::array* items = node.as_array();
-  const auto wrong = [&](const Error& error) { return error.within(name).within(place(file, node.source())); };
+  const auto wrong = [&](const Error& error) {
+    return error.within(name).within(engine::toml_place(file, node.source()));
+  };
   if (items == nullptr) return wrong(malformed("is a list of tables: write [[" + std::string(name) + "]]"));
   if (items->size() > kMostEntries) return wrong(failure(ErrorCode::kTooManyItems, with<"most">(kMostEntries)));
   for (std::size_t i = 0; i < items->size(); ++i) {
@@ -411,7 +399,7 @@ Status read_root(const toml::table& root, const fs::path& file, AccessConfig& ou
   const std::vector<std::string> known = {"tls", "tokens", "limits", "machines", "people"};
   for (const auto& [key, node] : root) {
     const std::string name(key.str());
-    const auto where = place(file, node.source());
+    const auto where = engine::toml_place(file, node.source());
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       return nearest_of(name, known).within(name).within(where);
     }
@@ -438,13 +426,6 @@ Status read_root(const toml::table& root, const fs::path& file, AccessConfig& ou
   return {};
 }
 
-Result<toml::table> parsed_toml(std::string_view text, const fs::path& file) {
-  toml::parse_result parsed = toml::parse(text);
-  if (parsed) return std::move(parsed).table();
-  return failure(ErrorCode::kNotToml, place(file, parsed.error().source()),
-                 with<"cause">(parsed.error().description()));
-}
-
 }  // namespace
 
 std::string_view name_of(ClientCertificates asked) {
@@ -457,16 +438,7 @@ std::string_view name_of(ClientCertificates asked) {
 }
 
 Result<AccessConfig> parse_access_config(std::string_view text, const fs::path& file) {
-  if (text.size() > kMostAccessFileBytes) {
-    return failure(ErrorCode::kFileTooLong, file.string(), with<"most_bytes">(kMostAccessFileBytes));
-  }
-  WHORL_TRY(parsed_toml(engine::ascii_shape(text), file));
-  if (const auto foreign = engine::foreign_character(text)) {
-    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(*foreign), '\n');
-    return failure(ErrorCode::kNotToml, file.string() + ":" + std::to_string(line),
-                   with<"cause">("a character beyond ASCII stands outside quotes and comments"));
-  }
-  WHORL_ASSIGN(const toml::table parsed, parsed_toml(text, file));
+  WHORL_ASSIGN(const toml::table parsed, engine::parse_toml(text, file, kMostAccessFileBytes));
   AccessConfig out;
   WHORL_TRY(read_root(parsed, file, out));
   for (const Status& checked : {check_unique(out), check_ways(out)}) {
