@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "base/catalogue.h"
+#include "base/descriptor.h"
 
 namespace whorl {
 namespace {
@@ -23,22 +24,6 @@ Error failed(const char* doing, const fs::path& path, int error) {
       std::string("cannot ") + doing + " " + path.string() + ": " + std::generic_category().message(error);
   return is_forbidden(error) ? unauthorised(text) : unavailable(text);
 }
-
-// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(const fs::path& path, int flags, unsigned mode = 0) : fd_(::open(path.c_str(), flags, mode)) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] bool open() const { return fd_ >= 0; }
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 bool write_all(int fd, ByteView bytes) {
   while (!bytes.empty()) {
@@ -104,13 +89,13 @@ class RealFileSystem final : public FileSystem {
   }
 
   Result<std::optional<Bytes>> read(const fs::path& path, std::size_t most) override {
-    const Descriptor file(path, O_RDONLY | O_CLOEXEC);
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.open() && errno == ENOENT) return std::optional<Bytes>();
     if (!file.open()) return failed("read", path, errno);
     Bytes out(most);
     std::size_t size = 0;
     while (size < most) {
-      const ssize_t n = ::read(file.fd(), out.data() + size, most - size);
+      const ssize_t n = ::read(file.number(), out.data() + size, most - size);
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) return failed("read", path, errno);
       if (n == 0) break;
@@ -123,13 +108,14 @@ class RealFileSystem final : public FileSystem {
   Status write_private(const fs::path& path, ByteView bytes) override {
     const fs::path part = path.string() + ".part";
     {
-      const Descriptor file(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-      if (!file.open() || !write_all(file.fd(), bytes) || ::fsync(file.fd()) != 0) return failed("write", part, errno);
+      const Descriptor file(::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+      if (!file.open() || !write_all(file.number(), bytes) || ::fsync(file.number()) != 0)
+        return failed("write", part, errno);
     }
     if (::rename(part.c_str(), path.c_str()) != 0) return failed("write", path, errno);
     const fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();
-    const Descriptor above(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (!above.open() || ::fsync(above.fd()) != 0) return failed("sync", folder, errno);
+    const Descriptor above(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!above.open() || ::fsync(above.number()) != 0) return failed("sync", folder, errno);
     return {};
   }
 

@@ -11,32 +11,11 @@
 #include <fstream>
 
 #include "base/catalogue.h"
+#include "base/descriptor.h"
 
 namespace whorl {
 namespace fs = std::filesystem;
 namespace {
-
-// Closes when it goes out of scope.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  [[nodiscard]] bool open() const { return number_ >= 0; }
-  [[nodiscard]] int number() const { return number_; }
-  // False when what was written could not be kept (a full disk shows here on some file systems).
-  bool close() {
-    if (number_ < 0) return true;
-    const int number = number_;
-    number_ = -1;
-    return ::close(number) == 0;
-  }
-
- private:
-  int number_;
-};
 
 Error cannot_write(const fs::path& path, int reason) {
   const bool full = reason == ENOSPC || reason == EDQUOT;

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 
+#include "base/freed.h"
+
 namespace whorl::crypto {
 namespace {
 
@@ -18,13 +20,6 @@ constexpr std::size_t kMostExponentBytes = 4;
 constexpr std::uint64_t kLeastExponent = 65'537;
 constexpr int kDraws = 100;  // of a P-256 key; one of 2^32 draws is no key
 
-template <auto free>
-struct Freed {
-  template <class T>
-  void operator()(T* object) const {
-    free(object);
-  }
-};
 using Context = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
 using Parameters = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;

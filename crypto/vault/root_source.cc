@@ -9,6 +9,7 @@
 #include <string>
 #include <system_error>
 
+#include "base/descriptor.h"
 #include "crypto/vault/root_key.h"
 
 namespace whorl::crypto {
@@ -18,21 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr mode_t kForbiddenToOthers = 077;
 constexpr mode_t kForbiddenOfCredential = 037;  // the group may read
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int number() const { return number_; }
-  [[nodiscard]] bool open() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
 
 std::string said(int code) { return std::system_category().message(code); }
 

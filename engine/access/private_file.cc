@@ -8,25 +8,12 @@
 #include <system_error>
 
 #include "base/catalogue.h"
+#include "base/descriptor.h"
 
 namespace whorl::access {
 namespace {
 
 namespace fs = std::filesystem;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 Error not_readable(const fs::path& file, int code) {
   if (code == ENOENT || code == ENOTDIR) return failure(ErrorCode::kFileNotThere, file.string());
@@ -53,7 +40,7 @@ Status check(const fs::path& file, const struct stat& about, std::size_t most_by
 
 Result<crypto::SecretBytes> read_private_file(const fs::path& file, std::size_t most_bytes, OthersMay others) {
   const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (opened.number() < 0) return not_readable(file, errno);
+  if (!opened.open()) return not_readable(file, errno);
   struct stat about {};
   if (::fstat(opened.number(), &about) != 0) return not_readable(file, errno);
   WHORL_TRY(check(file, about, most_bytes, others));

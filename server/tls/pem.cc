@@ -13,8 +13,8 @@
 namespace whorl::server {
 namespace {
 
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using Names = std::unique_ptr<GENERAL_NAMES, Free<GENERAL_NAMES_free>>;
+using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
+using Names = std::unique_ptr<GENERAL_NAMES, Freed<GENERAL_NAMES_free>>;
 
 Error unusable(std::string detail) { return failure(ErrorCode::kTlsFile, with<"detail">(std::move(detail))); }
 

@@ -15,22 +15,16 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/freed.h"
 #include "base/result.h"
 
 namespace whorl::server {
 
 inline constexpr std::size_t kMostCertificates = 64;  // of a file, and so of CRLs
 
-template <auto free>
-struct Free {
-  template <class T>
-  void operator()(T* object) const {
-    free(object);
-  }
-};
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using Crl = std::unique_ptr<X509_CRL, Free<X509_CRL_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
+using Crl = std::unique_ptr<X509_CRL, Freed<X509_CRL_free>>;
+using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 
 // At least one. What stands between them is passed over, as OpenSSL does.
 Result<std::vector<Certificate>> certificates_in(ByteView pem);

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 using access::OthersMay;
 using access::read_private_file;
 
-using Check = std::unique_ptr<X509_STORE_CTX, Free<X509_STORE_CTX_free>>;
+using Check = std::unique_ptr<X509_STORE_CTX, Freed<X509_STORE_CTX_free>>;
 
 Error unusable(const fs::path& file, std::string detail) {
   return failure(ErrorCode::kTlsFile, file.string(), with<"detail">(std::move(detail)));

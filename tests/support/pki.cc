@@ -10,21 +10,15 @@
 #include <stdexcept>
 
 #include "base/files.h"
+#include "base/freed.h"
 
 namespace whorl::tests {
 namespace {
 
-template <auto free>
-struct Free {
-  template <class T>
-  void operator()(T* object) const {
-    free(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Crl = std::unique_ptr<X509_CRL, Free<X509_CRL_free>>;
+using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
+using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
+using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
+using Crl = std::unique_ptr<X509_CRL, Freed<X509_CRL_free>>;
 
 void require(bool good) {
   if (!good) throw std::runtime_error("the test's certificates cannot be made");
