@@ -1,5 +1,7 @@
 #include "templates/interchange/capture_2011.h"
 
+#include <string>
+
 namespace whorl::interchange {
 namespace {
 
@@ -14,6 +16,26 @@ bool legal_date(int year, int month, int day, int hour, int minute, int second, 
 }
 
 }  // namespace
+
+std::optional<Representation2011> representation_2011(Cursor& in, std::string_view rule, std::size_t least,
+                                                      Findings& findings) {
+  constexpr std::size_t kLengthBytes = 4;
+  const std::size_t at = in.at();
+  const std::size_t length = in.u32();
+  if (in.cut()) return {};
+  if (length < least) {
+    findings.error(
+        rule, at,
+        "a representation says " + std::to_string(length) + " bytes, at least " + std::to_string(least) + " are legal");
+    return {};
+  }
+  if (length - kLengthBytes > in.left()) {
+    findings.error("GEN-01", at,
+                   "a representation of " + std::to_string(length) + " bytes is announced, " +
+                       std::to_string(in.left() + kLengthBytes) + " are left");
+  }
+  return Representation2011{at, length, in.part(length - kLengthBytes)};
+}
 
 Capture2011 read_capture_2011(Cursor& in) {
   constexpr int kFailed = 255;

@@ -1,13 +1,26 @@
-// What begins every representation of ISO/IEC 19794:2011: when and with what it was captured, and how good it is.
-// Private to this room.
+// What begins every representation of ISO/IEC 19794:2011: its length, when and with what it was captured, and how good
+// it is. Private to this room.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "templates/interchange/cursor.h"
+#include "templates/interchange/finding.h"
 
 namespace whorl::interchange {
+
+struct Representation2011 {
+  std::size_t at = 0;
+  std::size_t length = 0;  // as it says
+  Cursor fields;           // after the length; of one that is cut what is there
+};
+
+// The next one. Nothing where its length is cut, or is below `least` (a finding of `rule`): what follows cannot be told
+// apart then.
+std::optional<Representation2011> representation_2011(Cursor& in, std::string_view rule, std::size_t least,
+                                                      Findings& findings);
 
 struct Capture2011 {
   std::size_t date_at = 0;

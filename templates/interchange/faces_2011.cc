@@ -76,20 +76,10 @@ FaceImage read_fields(Cursor& in, std::size_t at, Findings& findings) {
 }
 
 bool read_representation(Cursor& in, FaceRecord& out, Findings& findings) {
-  const std::size_t at = in.at();
-  const std::size_t length = in.u32();
-  if (in.cut()) return false;
-  if (length < kLeastRepresentation) {
-    findings.error("FAC-11", at, "a representation says " + std::to_string(length) + " bytes, at least 51 are legal");
-    return false;
-  }
-  if (length - 4 > in.left()) {
-    findings.error("GEN-01", at,
-                   "a representation of " + std::to_string(length) + " bytes is announced, " +
-                       std::to_string(in.left() + 4) + " are left");
-  }
-  Cursor part = in.part(length - 4);
-  FaceImage face = read_fields(part, at, findings);
+  auto representation = representation_2011(in, "FAC-11", kLeastRepresentation, findings);
+  if (!representation) return false;
+  Cursor& part = representation->fields;
+  FaceImage face = read_fields(part, representation->at, findings);
   const std::size_t size = part.u32();
   if (part.cut()) {
     part.report_cut(findings);

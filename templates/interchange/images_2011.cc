@@ -109,19 +109,9 @@ FingerImage read_fields(Cursor& in, bool certified, Findings& findings) {
 
 bool read_representation(Cursor& in, bool certified, ReadImages& out) {
   Findings& findings = out.findings;
-  const std::size_t at = in.at();
-  const std::size_t length = in.u32();
-  if (in.cut()) return false;
-  if (length < kLeastRepresentation) {
-    findings.error("FIR-11", at, "a representation says " + std::to_string(length) + " bytes, at least 41 are legal");
-    return false;
-  }
-  if (length - 4 > in.left()) {
-    findings.error("GEN-01", at,
-                   "a representation of " + std::to_string(length) + " bytes is announced, " +
-                       std::to_string(in.left() + 4) + " are left");
-  }
-  Cursor part = in.part(length - 4);
+  auto representation = representation_2011(in, "FIR-11", kLeastRepresentation, findings);
+  if (!representation) return false;
+  Cursor& part = representation->fields;
   FingerImage image = read_fields(part, certified, findings);
   const std::size_t size = part.u32();
   if (part.cut()) {

@@ -52,23 +52,13 @@ MinutiaeView read_representation(Cursor& in, bool certified, Findings& findings)
 // Reads one and goes to where its length says that it ends.
 bool read_next(Cursor& in, bool certified, ViewNumbers& numbers, ReadRecord& out) {
   Findings& findings = out.findings;
-  const std::size_t at = in.at();
-  const std::size_t length = in.u32();
-  if (in.cut()) return false;
-  if (length < kLeastRepresentation) {
-    findings.error("FMR-24", at, "a representation says " + number(length) + " bytes, at least 34 are legal");
-    return false;
-  }
-  if (length - 4 > in.left()) {
-    findings.error(
-        "GEN-01", at,
-        "a representation of " + number(length) + " bytes is announced, " + number(in.left() + 4) + " are left");
-  }
-  Cursor part = in.part(length - 4);
+  auto representation = representation_2011(in, "FMR-24", kLeastRepresentation, findings);
+  if (!representation) return false;
+  Cursor& part = representation->fields;
   MinutiaeView view = read_representation(part, certified, findings);
   if (part.cut() || part.left() > 0) {
-    findings.error("FMR-24", at,
-                   "a representation says " + number(length) + " bytes, its structure " +
+    findings.error("FMR-24", representation->at,
+                   "a representation says " + number(representation->length) + " bytes, its structure " +
                        (part.cut() ? "needs more" : "ends " + number(part.left()) + " before"));
   }
   if (part.cut() && view.minutiae.empty()) return true;
