@@ -61,7 +61,7 @@ struct Comparator {
   std::size_t (*sample_bytes)(ByteView space) = nullptr;
   // Bytes that help a sealed shard to be searched, of all that it keeps of the modality; none where they would not.
   // Null: there never are any. Whoever does not need them need not look at them.
-  std::vector<std::byte> (*index)(std::span<const std::byte> kept, std::size_t each) = nullptr;
+  std::vector<std::byte> (*index)(std::span<const SampleView> kept) = nullptr;
 };
 
 // Every comparator, in order of modality.

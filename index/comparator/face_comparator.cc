@@ -57,9 +57,11 @@ std::size_t sample_bytes(ByteView space) {
   return parsed.ok() ? parsed->dimension : 0;
 }
 
-std::vector<std::byte> index_of(std::span<const std::byte> kept, std::size_t each) {
-  if (!FaceIndex::is_fast() || kept.size() / each < FaceIndex::kFewest) return {};
-  const auto index = FaceIndex::build(embedding_view(kept), each);
+std::vector<std::byte> index_of(std::span<const SampleView> kept) {
+  if (!FaceIndex::is_fast() || kept.size() < FaceIndex::kFewest) return {};
+  std::vector<std::byte> all;
+  for (const SampleView& face : kept) all.insert(all.end(), face.bytes.begin(), face.bytes.end());
+  const auto index = FaceIndex::build(embedding_view(all), kept.front().bytes.size());
   return index ? index->bytes() : std::vector<std::byte>();
 }
 

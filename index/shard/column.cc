@@ -26,11 +26,8 @@ ColumnPlaces::ColumnPlaces(const ColumnHeader& h, std::size_t all_encounters, Pl
 void ColumnBuilder::finish() {
   begin_encounter();
   if (views_.empty()) return;
-  const Comparator& comparator = comparator_of(views_[0].modality);
-  if (comparator.index == nullptr || comparator.sample_bytes == nullptr) return;
-  std::vector<std::byte> all;
-  for (const SampleView& view : views_) all.insert(all.end(), view.bytes.begin(), view.bytes.end());
-  index_ = comparator.index(all, views_[0].bytes.size());
+  const auto index = comparator_of(views_[0].modality).index;
+  if (index != nullptr) index_ = index(views_);
 }
 
 ColumnHeader ColumnBuilder::header() const {
