@@ -33,6 +33,27 @@ std::size_t past_string(std::string_view toml, std::size_t at) {
   return toml.size();
 }
 
+constexpr std::string_view kBlanks = " \t";
+constexpr std::string_view kBeginNames = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-\"'";
+
+std::size_t past(std::string_view toml, std::size_t at, std::string_view what) {
+  return std::min(toml.find_first_not_of(what, at), toml.size());
+}
+
+// Where the name of a header that begins at `at` would begin.
+std::size_t name_of_header(std::string_view toml, std::size_t at) {
+  at = past(toml, at + 1, kBlanks);
+  if (at < toml.size() && toml[at] == '[') at = past(toml, at + 1, kBlanks);
+  return at;
+}
+
+// Past what stands at `at`: a string, a comment, or one character.
+std::size_t past_item(std::string_view toml, std::size_t at) {
+  if (toml[at] == '"' || toml[at] == '\'') return past_string(toml, at);
+  if (toml[at] == '#') return std::min(toml.find('\n', at), toml.size());
+  return at + 1;
+}
+
 }  // namespace
 
 std::string ascii_shape(std::string_view toml) {
@@ -54,6 +75,27 @@ std::optional<std::size_t> foreign_character(std::string_view toml) {
     } else {
       ++at;
     }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> nameless_header(std::string_view toml) {
+  std::size_t depth = 0;  // of arrays and inline tables
+  bool line_begins = true;
+  for (std::size_t at = past(toml, 0, kBlanks); at < toml.size();) {
+    const char c = toml[at];
+    if (line_begins && depth == 0 && c == '[') {
+      const std::size_t name = name_of_header(toml, at);
+      if (name == toml.size() || kBeginNames.find(toml[name]) == std::string_view::npos) return at;
+      at = name;
+    } else if (c == '[' || c == '{') {
+      ++depth;
+    } else if ((c == ']' || c == '}') && depth > 0) {
+      --depth;
+    }
+    line_begins = toml[at] == '\n';
+    at = past_item(toml, at);
+    if (line_begins) at = past(toml, at, kBlanks);
   }
   return std::nullopt;
 }

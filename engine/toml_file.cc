@@ -17,16 +17,25 @@ Result<toml::table> parsed(std::string_view text, const fs::path& file) {
                  with<"cause">(result.error().description()));
 }
 
+std::string line_of(std::string_view text, std::size_t offset, const fs::path& file) {
+  const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
+  return file.string() + ":" + std::to_string(line);
+}
+
 }  // namespace
 
 Result<toml::table> parse_toml(std::string_view text, const fs::path& file, std::size_t most_bytes) {
   if (text.size() > most_bytes) {
     return failure(ErrorCode::kFileTooLong, file.string(), with<"most_bytes">(most_bytes));
   }
-  WHORL_TRY(parsed(ascii_shape(text), file));
+  const std::string shape = ascii_shape(text);
+  if (const auto nameless = nameless_header(shape)) {
+    return failure(ErrorCode::kNotToml, line_of(shape, *nameless, file),
+                   with<"cause">("no name of a table begins after the bracket"));
+  }
+  WHORL_TRY(parsed(shape, file));
   if (const auto foreign = foreign_character(text)) {
-    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(*foreign), '\n');
-    return failure(ErrorCode::kNotToml, file.string() + ":" + std::to_string(line),
+    return failure(ErrorCode::kNotToml, line_of(text, *foreign, file),
                    with<"cause">("a character beyond ASCII stands outside quotes and comments"));
   }
   return parsed(text, file);

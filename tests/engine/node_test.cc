@@ -194,6 +194,31 @@ TEST(NodeConfig, CharactersBeyondAsciiOutsideQuotesAreRefusedBeforeTheyAreParsed
   }
 }
 
+// It has there, too.
+TEST(NodeConfig, HeadersWithoutANameAreRefusedBeforeTheyAreParsed) {
+  for (const std::string toml : {
+           "[~gallery]\n",
+           "\n \t[ $a]\n",
+           "[[ .a ]]\n",
+           "[]\n",
+           "[",
+           "[[",
+           "[\n",
+           "x = [1, 2]\n[%]\n",
+           "x = { a = [1] } # [\n[(]\n",
+           "x = \"\"\"\n[a]\n\"\"\"\n[*]\n",
+       }) {
+    EXPECT_THAT(refusal(toml).message, HasSubstr("no name of a table begins")) << toml;
+  }
+  EXPECT_EQ(refusal("[gallery]\n\n[~]\n").field.text(), "folder/node.toml:3");
+  // Brackets at the beginning of a line that are no header's.
+  for (const std::string values : {"\n  [+1, 2],\n  [ { a = 1 } ],\n  [ # none\n  ]\n", "\n[~ ]"}) {
+    EXPECT_THAT(refusal("x = [" + values + "]\n").message, testing::Not(HasSubstr("no name of a table"))) << values;
+  }
+  EXPECT_EQ(with("[ gallery ]\nfolder = '[~]'\n").gallery.filename(), "[~]");
+  EXPECT_EQ(with("['gallery']\nfolder = '''\n[~]'''\n").gallery.filename(), "[~]");
+}
+
 TEST(NodeConfig, ValuesOutOfRangeAreFoundWithoutAFileToo) {
   NodeConfig config;
   config.threads = -1;
