@@ -11,6 +11,7 @@
 #include "index/record/index_entry.h"
 #include "index/record/record_key.h"
 #include "index/record/stored_record.h"
+#include "index/store/delete_keys.h"
 #include "index/store/gallery_format.h"
 #include "index/store/image_table.h"
 #include "index/store/rocks_database.h"
@@ -122,9 +123,9 @@ class Conversion {
           WHORL_ASSIGN(fresh, new_image_key(database_.sealer(), row));
         }
         WHORL_TRY(ImageTable::move(batch, db, {row, fresh->key}, view(it->key()), view(it->value())));
+        batch.Delete(db.family(Family::kImages), it->key());
       }
       if (!it->status().ok()) return error_of(it->status(), "reading kept images");
-      if (fresh) batch.DeleteRange(db.family(Family::kImages), slice(range.begin), slice(range.end));
     }
     return fresh ? std::optional(fresh->kept) : std::nullopt;
   }
@@ -193,7 +194,7 @@ Status convert_rest(RocksDatabase& database, const Hold& db) {
     }));
   }
   const Bytes end(9, 0xff);
-  batch.DeleteRange(db->family(Family::kSnapshots), rocksdb::Slice(), slice(end));
+  WHORL_TRY(delete_keys(batch, db->db(), db->family(Family::kSnapshots), {}, end));
   batch.Put(slice(as_bytes(kConvertingKey)), slice(ByteWriter().u64(0).u8(kRewritingPrefix).view()));
   WHORL_TRY(database.write(db, batch, "sealing the gallery"));
   return {};

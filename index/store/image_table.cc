@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "index/record/record_key.h"
+#include "index/store/delete_keys.h"
 #include "index/store/gallery_format.h"
 #include "index/store/rocks_database.h"
 #include "index/store/sealed_encounter.h"
@@ -115,11 +116,12 @@ Status ImageTable::move(rocksdb::WriteBatch& batch, const OpenDatabase& db, cons
   return {};
 }
 
-void ImageTable::erase(rocksdb::WriteBatch& batch, const OpenDatabase& db, ByteView row) {
-  if (!db.has(Family::kImages)) return;
+Status ImageTable::erase(rocksdb::WriteBatch& batch, const OpenDatabase& db, ByteView row) {
+  if (!db.has(Family::kImages)) return {};
   const ImageKeys keys = image_keys(row);
-  batch.DeleteRange(db.family(Family::kImages), slice(keys.begin), slice(keys.end));
+  WHORL_TRY(delete_keys(batch, db.db(), db.family(Family::kImages), keys.begin, keys.end));
   batch.Put(db.family(Family::kMarks), slice(erased_key(row)), rocksdb::Slice());
+  return {};
 }
 
 Result<std::vector<Bytes>> ImageTable::erased(const OpenDatabase& db) {

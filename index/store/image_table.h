@@ -49,8 +49,8 @@ class ImageTable {
   };
   static Status move(rocksdb::WriteBatch& batch, const OpenDatabase& db, const Destination& to, ByteView old_key,
                      ByteView old_value);
-  // Deletes all images of a record in the batch that erases it, and notes it for purge().
-  static void erase(rocksdb::WriteBatch& batch, const OpenDatabase& db, ByteView row);
+  // Deletes all images of a record in the batch that erases it, and notes it for purge(). Errors: kUnavailable.
+  static Status erase(rocksdb::WriteBatch& batch, const OpenDatabase& db, ByteView row);
 
   // Rows of records whose images were erased since the last purge. Errors: kUnavailable.
   static Result<std::vector<Bytes>> erased(const OpenDatabase& db);

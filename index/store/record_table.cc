@@ -20,10 +20,10 @@
 namespace whorl::index {
 namespace {
 
-void erase_pair(rocksdb::WriteBatch& batch, const OpenDatabase& db, const Bytes& row) {
+Status erase_pair(rocksdb::WriteBatch& batch, const OpenDatabase& db, const Bytes& row) {
   batch.Delete(db.family(Family::kRecords), slice(row));
   batch.Delete(db.family(Family::kIndex), slice(row));
-  ImageTable::erase(batch, db, row);
+  return ImageTable::erase(batch, db, row);
 }
 
 // A time among the gallery's settings.
@@ -228,7 +228,7 @@ Result<std::uint64_t> RecordTable::erase(const std::string& person_id, std::span
   std::vector<Bytes> keys;
   for (const std::string& id : encounter_ids) {
     keys.push_back(encounter_key(person_id, id));
-    erase_pair(batch, *db, database_.sealer().record_row(keys.back()));
+    WHORL_TRY(erase_pair(batch, *db, database_.sealer().record_row(keys.back())));
   }
   WHORL_TRY(AnswerTable::erase(batch, database_.sealer(), *db, person_id, encounter_ids));
   const std::shared_lock purge_waits(erasing_);
@@ -323,7 +323,7 @@ Status RecordTable::forget(std::span<const Bytes> keys, std::uint64_t now_ms) {
   WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
   const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
-  for (const Bytes& key : keys) erase_pair(batch, *db, database_.sealer().record_row(key));
+  for (const Bytes& key : keys) WHORL_TRY(erase_pair(batch, *db, database_.sealer().record_row(key)));
   const std::shared_lock purge_waits(erasing_);
   WHORL_TRY(note_erasure(batch, *db, now_ms));
   auto done = database_.write(db, batch, "taking back what failed");

@@ -12,6 +12,7 @@
 #include "base/catalogue.h"
 #include "crypto/vault/key_ring.h"
 #include "index/store/log_check.h"
+#include "index/store/manifest_guard.h"
 
 namespace whorl::index {
 
@@ -131,6 +132,12 @@ rocksdb::ColumnFamilyOptions RocksDatabase::family_options(Family family) {
 }
 
 std::size_t RocksDatabase::memory_bytes() { return kCacheBytes + kWriteBuffersBytes + kTablesBytes; }
+
+RocksDatabase::RocksDatabase(StoreOptions options)
+    : env_(guard_manifests(*options.env)), options_([&] {
+        options.env = env_.get();
+        return std::move(options);
+      }()) {}
 
 Result<std::unique_ptr<RocksDatabase>> RocksDatabase::open(StoreOptions options) {
   if (options.env == nullptr) options.env = rocksdb::Env::Default();

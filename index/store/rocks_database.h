@@ -149,7 +149,7 @@ class RocksDatabase {
   RocksDatabase& operator=(const RocksDatabase&) = delete;
 
  private:
-  explicit RocksDatabase(StoreOptions options) : options_(std::move(options)) {}
+  explicit RocksDatabase(StoreOptions options);
   Status open_first();
   // Opens to change. Gives what it says of itself; nothing of an empty database.
   Result<std::optional<GalleryVersions>> open_now(bool create);
@@ -170,7 +170,8 @@ class RocksDatabase {
   Status check_room(std::uint64_t bytes, Change change) const;
   Status check_folder() const;
 
-  const StoreOptions options_;
+  const std::unique_ptr<rocksdb::Env> env_;  // guards the one that the options came with
+  const StoreOptions options_;               // with that
   Sealer sealer_;
   std::optional<GalleryKeys> keys_;
   std::optional<FolderLock> lock_;  // of a gallery that is only read; RocksDB holds it otherwise

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "index/store/delete_keys.h"
 #include "index/store/staged_file.h"
 
 namespace whorl::index {
@@ -110,7 +111,11 @@ Status SnapshotTable::delete_chunks(std::uint64_t epoch) {
   auto* const family = db->family(Family::kSnapshots);
   // An epoch's chunks have table files of their own, which go as they are; the deletion is for any that are left.
   rocksdb::Status status = rocksdb::DeleteFilesInRange(&db->db(), family, &begin, &end);
-  if (status.ok()) status = (*db)->DeleteRange(rocksdb::WriteOptions(), family, begin, end);
+  if (status.ok()) {
+    rocksdb::WriteBatch left;
+    WHORL_TRY(delete_keys(left, db->db(), family, first, last));
+    status = (*db)->Write(rocksdb::WriteOptions(), &left);
+  }
   return database_.finished(db, status, "deleting a snapshot");
 }
 

@@ -71,6 +71,7 @@ class FaultyEnv final : public rocksdb::EnvWrapper {
 
   rocksdb::Status NewWritableFile(const std::string& path, std::unique_ptr<rocksdb::WritableFile>* out,
                                   const rocksdb::EnvOptions& options) override {
+    if (disk_.refuses_new(path)) return rocksdb::Status::NoSpace(path, "injected");
     const auto change = disk_.changing();
     return wrapped(path, out, target()->NewWritableFile(path, out, options));
   }
@@ -192,6 +193,16 @@ void FaultyDisk::make_room() {
 void FaultyDisk::forbid(const fs::path& folder) {
   const std::scoped_lock lock(mutex_);
   forbidden_ = folder;
+}
+
+void FaultyDisk::refuse_new(const std::string& ending) {
+  const std::scoped_lock lock(mutex_);
+  refused_ = ending;
+}
+
+bool FaultyDisk::refuses_new(const std::string& path) const {
+  const std::scoped_lock lock(mutex_);
+  return !refused_.empty() && path.ends_with(refused_);
 }
 
 bool FaultyDisk::forbidden(const fs::path& path) const {

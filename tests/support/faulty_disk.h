@@ -37,6 +37,8 @@ class FaultyDisk {
   void make_room();
   // Every sync fails with EIO until told otherwise.
   void fail_syncs(bool fail) { fail_syncs_.store(fail); }
+  // No new file of such a name (the end of one, as ".dbtmp") can be written until told otherwise; empty: all can.
+  void refuse_new(const std::string& ending);
   // This folder belongs to somebody else.
   void forbid(const std::filesystem::path& folder);
 
@@ -55,6 +57,7 @@ class FaultyDisk {
   void note_synced(const std::string& path);
   void note_new(const std::string& path);
   void note_renamed(const std::string& from, const std::string& to);
+  [[nodiscard]] bool refuses_new(const std::string& path) const;
   [[nodiscard]] bool forbidden(const std::filesystem::path& path) const;
   [[nodiscard]] std::optional<FileSystem::Room> shown_room() const;
 
@@ -72,6 +75,7 @@ class FaultyDisk {
   std::optional<std::uint64_t> left_;  // guarded by mutex_, as all below; empty: as much as there is
   std::optional<std::uint64_t> shown_;
   std::optional<std::filesystem::path> forbidden_;
+  std::string refused_;
   std::map<std::string, Extent> extents_;
   std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<FileSystem> files_;
