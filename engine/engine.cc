@@ -30,7 +30,7 @@ Status check_face_calibration(const std::optional<Calibration>& calibration,
 
 std::vector<Reason> feedback_of(const index::SampleRecord& sample, int usable) {
   if (sample.modality == Modality::kFace) return face_feedback(sample.quality, usable);
-  return finger_feedback(sample.quality, sample.features, usable);
+  return finger_feedback({sample.quality, sample.features}, usable);
 }
 
 EncounterView view_of(index::EncounterRecord record, int usable) {

@@ -13,6 +13,8 @@ namespace {
 
 // How much more often a finger of less than kGoodQuality is missed.
 constexpr double kPoorFinger = 4.0;
+// And one that is known by its minutiae alone.
+constexpr double kMinutiaeAlone = 3.0;
 // What is left of the misses of one good finger where there are two.
 constexpr double kSecondFinger = 1.0 / 9.0;
 
@@ -53,7 +55,10 @@ std::size_t fingers_of_most(std::span<const ScoredPerson> persons) {
 double miss_of(const ProbeSample& finger, const Calibration& calibration, double line_db) {
   const double db = finger.position == 0 ? line_db : calibrated_db(line_db);
   const double share = std::max(share_below(calibration, db), least_share(calibration));
-  return std::min(1.0, finger.content.quality() < kGoodQuality ? kPoorFinger * share : share);
+  double more_often = 1;
+  if (finger.content.quality() < kGoodQuality) more_often *= kPoorFinger;
+  if (finger.content.minutiae_alone()) more_often *= kMinutiaeAlone;
+  return std::min(1.0, more_often * share);
 }
 
 }  // namespace

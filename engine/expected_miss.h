@@ -4,6 +4,7 @@
 // From the calibration's own mated comparisons (Calibration::misses): the share of them below the review line, for one
 // finger. What it does not say, docs/accuracy.md measured:
 //  - fingers of poor quality are missed more often (kPoorFinger);
+//  - so are fingers known by their minutiae alone (kMinutiaeAlone);
 //  - two good fingers are missed less often, and not as seldom as if they were independent: where one finger was missed
 //    in 27 of 2,146 comparisons, two were in none, which supports a ninth (kSecondFinger). More fingers than two are
 //    not credited with more, for nothing was counted that shows it.

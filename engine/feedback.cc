@@ -13,11 +13,12 @@ constexpr int kFewMinutiae = 12;
 
 }  // namespace
 
-std::vector<Reason> finger_feedback(int quality, int minutiae, int usable) {
-  if (minutiae == 0) return {reason_of(FeedbackCode::kNoRidgeDetail)};
-  if (quality < usable) return {reason_of(FeedbackCode::kFingerTooPoor)};
-  if (minutiae < kFewMinutiae) return {reason_of(FeedbackCode::kLittleOfFinger)};
-  if (quality < kGoodQuality) return {reason_of(FeedbackCode::kFingerFaint)};
+std::vector<Reason> finger_feedback(const FingerFigures& finger, int usable) {
+  if (finger.minutiae == 0) return {reason_of(FeedbackCode::kNoRidgeDetail)};
+  if (finger.quality < usable) return {reason_of(FeedbackCode::kFingerTooPoor)};
+  if (finger.minutiae < kFewMinutiae) return {reason_of(FeedbackCode::kLittleOfFinger)};
+  if (finger.minutiae_alone) return {reason_of(FeedbackCode::kMinutiaeAlone)};
+  if (finger.quality < kGoodQuality) return {reason_of(FeedbackCode::kFingerFaint)};
   return {};
 }
 

@@ -7,8 +7,14 @@
 
 namespace whorl::engine {
 
+struct FingerFigures {
+  int quality = 0;
+  int minutiae = 0;
+  bool minutiae_alone = false;  // a record of another system, without flow and ridges
+};
+
 // Of a finger; empty when the capture is good. `usable`: the quality below which a finger is of no use.
-std::vector<Reason> finger_feedback(int quality, int minutiae, int usable);
+std::vector<Reason> finger_feedback(const FingerFigures& finger, int usable);
 
 // Of a kept face, which is known by its quality alone; empty when it is usable.
 std::vector<Reason> face_feedback(int quality, int usable);

@@ -20,6 +20,11 @@ inline constexpr double kPoints_db = 20.0;
 // From this quality on a capture is good: a low score with a person says something.
 inline constexpr int kGoodQuality = 40;
 
+// Minutiae alone are never a good capture: mates are often nothing alike by them.
+inline bool is_good_capture(const PreparedContent& finger) {
+  return finger.quality() >= kGoodQuality && !finger.minutiae_alone();
+}
+
 // A good capture that scores less is nothing like the person's finger: so are four of five of different people, and one
 // in 150 of the same (docs/accuracy.md).
 inline constexpr double kNothingAlike_db = 3.0;

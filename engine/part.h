@@ -31,6 +31,8 @@ class PreparedContent {
   [[nodiscard]] const index::PreparedSample& prepared() const { return prepared_; }
   [[nodiscard]] Modality modality() const { return prepared_.modality; }
   [[nodiscard]] int quality() const { return codec::quality_of(content_); }
+  // Of a finger: its template holds neither flow nor ridges, as a record of another system.
+  [[nodiscard]] bool minutiae_alone() const;
 
  private:
   codec::Template content_;

@@ -37,9 +37,8 @@ std::vector<FingerEvidence> by_finger(const std::vector<ScoredPair>& pairs, cons
     const auto& [best, tries] = each.second;
     const auto of_group = [group](const ProbeSample* f) { return f->group == group; };
     const auto finger = std::find_if(fingers.begin(), fingers.end(), of_group);
-    const bool good = std::any_of(fingers.begin(), fingers.end(), [&](const ProbeSample* f) {
-      return of_group(f) && f->content.quality() >= kGoodQuality;
-    });
+    const bool good = std::any_of(fingers.begin(), fingers.end(),
+                                  [&](const ProbeSample* f) { return of_group(f) && is_good_capture(f->content); });
     out.push_back({(*finger)->finger(), group, best_of_db(best, tries), good});
   }
   return out;

@@ -31,10 +31,10 @@ Result<ReadSample> read_content(const Sample& sample, codec::Template found, con
   PreparedContent print(std::move(found));
   const int quality = quality_of(print);
   const int minutiae = codec::features_of(print.content());
-  return ReadSample{
-      0, std::move(print),
-      finger_quality(sample.position, quality, minutiae, finger_feedback(quality, minutiae, config.min_quality)),
-      false};
+  const FingerFigures figures{quality, minutiae, print.minutiae_alone()};
+  return ReadSample{0, std::move(print),
+                    finger_quality(sample.position, quality, minutiae, finger_feedback(figures, config.min_quality)),
+                    false};
 }
 
 // Says what the spacing of the ridges tells of the stated resolution.

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/parallel.h"
+#include "bench/training/cut_down.h"
 #include "datasets/reader.h"
 #include "datasets/sample_files.h"
 #include "templates/fingerprint/compare/ridge_match.h"
@@ -34,21 +35,31 @@ Result<std::vector<CorpusSet>> load_corpora(const std::vector<std::string>& mani
   return out;
 }
 
+namespace {
+
+fingerprint::FingerprintTemplate kept_of(const fingerprint::FingerprintTemplate& print, Content content,
+                                         std::size_t number) {
+  return content == Content::kWhole ? print : cut_down(print, number);
+}
+
+}  // namespace
+
 Prints prepare(const CorpusSet& set, const fingerprint::ExtractParameters& extract,
-               const fingerprint::CompareParameters& compare) {
+               const fingerprint::CompareParameters& compare, Content content) {
   Prints out{set.name, set.samples, {}};
   out.prepared.resize(set.images.size());
   parallel_each(set.images.size(),
                 [&](std::size_t i) {
                   const auto got = fingerprint::extract(set.images[i], extract);
                   out.samples[i].extracted = got.ok();
-                  if (got.ok()) out.prepared[i].emplace(*got, compare);
+                  if (got.ok()) out.prepared[i].emplace(kept_of(*got, content, i), compare);
                 },
                 {});
   return out;
 }
 
-Result<Prints> prepare_set(const std::string& manifest, const std::string& set, const ProgressCallback& progress) {
+Result<Prints> prepare_set(const std::string& manifest, const std::string& set, Content content,
+                           const ProgressCallback& progress) {
   WHORL_ASSIGN(const datasets::Dataset listed, datasets::read_manifest(manifest, set));
   std::vector<datasets::SampleFile> files;
   Prints out{set, {}, {}};
@@ -60,7 +71,7 @@ Result<Prints> prepare_set(const std::string& manifest, const std::string& set, 
   out.prepared.resize(templates.size());
   for (std::size_t i = 0; i < templates.size(); ++i) {
     out.samples[i].extracted = templates[i].has_value();
-    if (templates[i]) out.prepared[i].emplace(*templates[i]);
+    if (templates[i]) out.prepared[i].emplace(kept_of(*templates[i], content, i));
     templates[i].reset();
   }
   return out;

@@ -32,13 +32,17 @@ struct Prints {
   std::vector<std::optional<fingerprint::PreparedTemplate>> prepared;
 };
 
+// What is kept of each print: all that was extracted, or what cut_down() leaves.
+enum class Content { kWhole, kCutDown };
+
 // On all cores.
 Prints prepare(const CorpusSet& set, const fingerprint::ExtractParameters& extract,
-               const fingerprint::CompareParameters& compare);
+               const fingerprint::CompareParameters& compare, Content content = Content::kWhole);
 
 // The same of one set of a manifest whose images would not fit into memory at once.
 // Errors: those of the readers; kNotFound when the manifest has no such set.
-Result<Prints> prepare_set(const std::string& manifest, const std::string& set, const ProgressCallback& progress);
+Result<Prints> prepare_set(const std::string& manifest, const std::string& set, Content content,
+                           const ProgressCallback& progress);
 
 // What one comparison gave, before it is weighed.
 struct PairEvidence {

@@ -35,16 +35,17 @@ std::pair<Prints, Prints> parted(Prints all) {
   return out;
 }
 
-Result<Prints> population(const std::string& manifest) {
+Result<Prints> population(const std::string& manifest, Content content) {
   const std::string name = std::filesystem::absolute(manifest).parent_path().filename().string();
   ProgressBar bar("extracting " + name, true);
-  return prepare_set(manifest, name, bar.callback());
+  return prepare_set(manifest, name, content, bar.callback());
 }
 
 }  // namespace
 
 Result<NonMated> find_non_mated(const NonMatedSources& sources, const std::vector<Prints>& prints,
-                                const std::vector<Prints>& tests, const fingerprint::ScoreModels& first) {
+                                const std::vector<Prints>& tests, Content content,
+                                const fingerprint::ScoreModels& first) {
   std::vector<Group> real;
   for (std::size_t i = 0; i < prints.size(); ++i) {
     if (!is_synthetic(prints[i].name)) real.push_back({prints[i], static_cast<int>(i)});
@@ -59,10 +60,10 @@ Result<NonMated> find_non_mated(const NonMatedSources& sources, const std::vecto
     for (const Group& set : real) into.push_back(mine_groups(synthetic, set, first));
   };
   {
-    WHORL_ASSIGN(const Prints people, population(sources.mined));
+    WHORL_ASSIGN(const Prints people, population(sources.mined, content));
     with_population(people, out.mined);
   }
-  WHORL_ASSIGN(Prints others, population(sources.counted));
+  WHORL_ASSIGN(Prints others, population(sources.counted, content));
   const auto [counted, tried] = parted(std::move(others));
   with_population(counted, out.counted);
   const auto test = [&](const Prints& people, const Group& with) {

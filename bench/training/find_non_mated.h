@@ -12,9 +12,10 @@ struct NonMatedSources {
   std::string counted;
 };
 
-// `prints`: of the sets, in their order; `tests`: of those that only measure. Progress goes to standard
-// error. Errors: those of the readers.
+// `content`: of the synthetic prints, that of the others. `prints`: of the sets, in their order; `tests`: of those that
+// only measure. Progress goes to standard error. Errors: those of the readers.
 Result<NonMated> find_non_mated(const NonMatedSources& sources, const std::vector<Prints>& prints,
-                                const std::vector<Prints>& tests, const fingerprint::ScoreModels& first);
+                                const std::vector<Prints>& tests, Content content,
+                                const fingerprint::ScoreModels& first);
 
 }  // namespace whorl::training

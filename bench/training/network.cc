@@ -125,6 +125,7 @@ void pour(const Vector& from, Array& to) {
 // Model: ScoreModel or TailModel. `inputs` turns an example's features into the model's.
 template <class Model, class Inputs>
 Model train_any(const std::vector<Example>& examples, const Inputs& inputs, const TrainingParameters& p) {
+  if (examples.empty()) return {};
   Matrix x = columns(examples, inputs);
   const Scaling scaling = fit_scaling(x);
   scale(x, scaling);

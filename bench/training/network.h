@@ -29,7 +29,8 @@ struct TrainingParameters {
 // The second models are for non-mated pairs that no training ever saw: they are held back harder.
 inline constexpr TrainingParameters kTailTraining{.decay = 1e-3};
 
-// Mated and non-mated examples are given equal total weight, and within each every group too.
+// Mated and non-mated examples are given equal total weight, and within each every group too. Of no examples comes a
+// model that says nothing: of prints without ridge maps none are for the models of ridges.
 fingerprint::ScoreModel train(const std::vector<Example>& examples, const TrainingParameters& parameters = {});
 fingerprint::TailModel train_tail(const std::vector<Example>& examples,
                                   const TrainingParameters& parameters = kTailTraining);

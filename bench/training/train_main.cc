@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "bench/training/ablation.h"
+#include "bench/training/alone_scale.h"
 #include "bench/training/find_non_mated.h"
 #include "bench/training/ridge_table.h"
 #include "bench/training/training_run.h"
@@ -20,6 +21,7 @@ struct Options {
   NonMatedSources non_mated;
   std::string weights;
   std::string calibration;
+  std::string minutiae_alone;
   std::string ridge_table;
   bool ablate = false;
 };
@@ -45,13 +47,14 @@ struct Gathered {
   std::vector<SetEvidence> evidence;
 };
 
-Result<Gathered> gather_all(const std::vector<std::string>& manifests, const std::vector<std::string>& names) {
+Result<Gathered> gather_all(const std::vector<std::string>& manifests, const std::vector<std::string>& names,
+                            Content content) {
   WHORL_ASSIGN(const std::vector<CorpusSet> corpus, load_corpora(manifests, names));
   Gathered out;
   for (const CorpusSet& set : corpus) {
     say("comparing " + set.name + ", set " + std::to_string(out.prints.size() + 1) + " of " +
         std::to_string(corpus.size()));
-    out.prints.push_back(prepare(set, {}, {}));
+    out.prints.push_back(prepare(set, {}, {}, content));
     WHORL_ASSIGN(SetEvidence evidence, gather(out.prints.back(), {}));
     out.evidence.push_back(std::move(evidence));
   }
@@ -67,18 +70,25 @@ Status run(const Options& options) {
     WHORL_ASSIGN(const std::vector<CorpusSet> corpus, load_corpora(options.manifests, options.sets));
     return write_file(options.ridge_table, ridge_table_text(corpus));
   }
-  WHORL_ASSIGN(const Gathered sets, gather_all(options.manifests, options.sets));
+  const Content content = options.minutiae_alone.empty() ? Content::kWhole : Content::kCutDown;
+  WHORL_ASSIGN(const Gathered sets, gather_all(options.manifests, options.sets, content));
   Gathered tests;
   if (!options.test_sets.empty()) {
-    WHORL_ASSIGN(tests, gather_all(options.manifests, options.test_sets));
+    WHORL_ASSIGN(tests, gather_all(options.manifests, options.test_sets, content));
   }
   say("training the first models, each set left out in turn");
   Models models = train_first_models(sets.evidence);
-  WHORL_ASSIGN(const NonMated non_mated, find_non_mated(options.non_mated, sets.prints, tests.prints, models.all));
+  WHORL_ASSIGN(const NonMated non_mated,
+               find_non_mated(options.non_mated, sets.prints, tests.prints, content, models.all));
   say("training the second models, each set left out in turn");
   train_second_models(models, sets.evidence, non_mated);
   WHORL_ASSIGN(const Outcome outcome, measure_models(models, sets.evidence, tests.evidence, non_mated));
   std::cout << outcome.report;
+  if (!options.minutiae_alone.empty()) {
+    const fingerprint::AloneModels alone{models.all.minutiae, models.all.minutiae_tail,
+                                         alone_scale(outcome.calibration, engine::Calibration::shipped())};
+    return write_file(options.minutiae_alone, source_text(alone));
+  }
   if (!options.calibration.empty()) WHORL_TRY(write_file(options.calibration, outcome.calibration.to_json()));
   if (!options.weights.empty()) WHORL_TRY(write_file(options.weights, source_text(models.all)));
   return {};
@@ -98,6 +108,9 @@ int main(int argc, char** argv) {
   app.add_option("--calibration", options.calibration, "Write the calibration of left-out scores here");
   app.add_option("--mine", options.non_mated.mined, "manifest.csv of synthetic people to mine for non-mated pairs");
   app.add_option("--count", options.non_mated.counted, "manifest.csv of others, to count false matches of");
+  app.add_option("--minutiae-alone", options.minutiae_alone,
+                 "Cut the prints down to what records of minutiae keep, and write the models of those here instead "
+                 "(templates/fingerprint/compare/minutiae_alone_weights.inc)");
   app.add_option("--ridge-table", options.ridge_table,
                  "Write the table of the ridge map's code here instead (templates/fingerprint/ridges/ridge_table.inc)");
   app.add_flag("--ablate", options.ablate, "Print the table of what each stage is worth instead");

@@ -39,4 +39,13 @@ std::string source_text(const fingerprint::ScoreModels& models) {
          ",\n" + model_text(models.minutiae_tail) + ",\n" + model_text(models.full_tail) + ",\n";
 }
 
+std::string source_text(const fingerprint::AloneModels& models) {
+  std::string knots;
+  for (const auto& knot : models.scale.knots) {
+    knots += "    {" + number(knot.alone) + ", " + number(knot.common) + "},\n";
+  }
+  return "// Written by scripts/train --minutiae-alone; do not edit.\n" + model_text(models.model) + ",\n" +
+         model_text(models.tail) + ",\n    {{{\n" + knots + "    }}},\n";
+}
+
 }  // namespace whorl::training

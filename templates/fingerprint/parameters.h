@@ -65,6 +65,10 @@ struct CompareParameters {
   double ridge_gate_log_odds = -3.0;  // comparisons less likely than this by minutiae alone skip the ridge maps
   double tail_gate_log_odds = 0.0;    // likelier ones are weighed again (tail_model.h); not below the ridge gate
 
+  // What stands for the flow map of a template of minutiae alone (flow_from_minutiae.h).
+  double minutiae_margin_px500 = 16.0;  // the print goes on so far beyond the hull of its minutiae
+  double minutiae_reach_px500 = 40.0;   // how far a minutia's direction is felt
+
   // Alignment (align.cc).
   double bend_sigma_px500 = 60.0;     // how far around a pair its own residual is felt
   double pair_distance_px500 = 14.0;  // two minutiae farther apart, or turned by more, are no pair

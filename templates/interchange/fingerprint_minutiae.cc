@@ -14,6 +14,9 @@ using fingerprint::MinutiaType;
 
 constexpr double kStandardPerCm = 500.0 / 2.54;
 constexpr std::uint8_t kUnreportedQuality = 50;
+// Of a view: with so many minutiae as give this it is as good as it can be called without being looked at.
+constexpr std::size_t kMostUnreported = 50;
+constexpr std::size_t kQualityAMinutia = 2;
 
 // Pixels at 500 ppi a unit of the record.
 double scale_of(double per_cm) {
@@ -29,6 +32,12 @@ Minutia minutia_of(const RecordMinutia& from, double angle_unit, double x_scale,
   out.type = from.type == 2 ? MinutiaType::kBifurcation : MinutiaType::kEnding;
   out.quality = from.quality == 0 || from.quality > 100 ? kUnreportedQuality : from.quality;
   return out;
+}
+
+// Most producers write 0 whatever the finger was like, and cards have no place for it.
+std::uint8_t quality_of(const MinutiaeView& view) {
+  if (view.quality > 0 && view.quality <= 100) return view.quality;
+  return static_cast<std::uint8_t>(std::min(kMostUnreported, kQualityAMinutia * view.minutiae.size()));
 }
 
 int side_for(double stated, double needed) { return static_cast<int>(std::ceil(std::max(stated, needed + 1))); }
@@ -57,7 +66,7 @@ Result<FingerprintTemplate> fingerprint_of(const FoundMinutiae& found) {
   if (out.width_px500 > fingerprint::kMaxSide_px500 || out.height_px500 > fingerprint::kMaxSide_px500) {
     return invalid_input("the record's image is larger than a finger's template may be");
   }
-  out.quality = view.quality <= 100 ? view.quality : std::uint8_t{0};
+  out.quality = quality_of(view);
   std::stable_sort(out.minutiae.begin(), out.minutiae.end(),
                    [](const Minutia& a, const Minutia& b) { return a.quality > b.quality; });
   return fingerprint::quantised(std::move(out));

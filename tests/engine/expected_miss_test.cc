@@ -26,11 +26,17 @@ const Calibration& ramp() {
   return calibration;
 }
 
-ProbeSample finger(FingerPosition position, int quality, bool decisive = true) {
+ProbeSample finger_of_minutiae_alone(FingerPosition position, int quality, bool decisive = true,
+                                     fingerprint::FlowMap flow = {}) {
   fingerprint::FingerprintTemplate print = tests::random_finger(static_cast<std::uint64_t>(position) + 1);
+  print.flow = std::move(flow);
   print.quality = static_cast<std::uint8_t>(quality);
   return {static_cast<std::uint8_t>(position), PreparedContent(std::move(print)), decisive,
           static_cast<std::uint32_t>(position)};
+}
+
+ProbeSample finger(FingerPosition position, int quality, bool decisive = true) {
+  return finger_of_minutiae_alone(position, quality, decisive, {1, 1, {{0, 90}}});
 }
 
 // Ten people were found, each with so many fingers to compare.
@@ -68,6 +74,14 @@ TEST(ExpectedMiss, GrowsWithTheLineTheTriesAndPoorQuality) {
   EXPECT_GT(miss({finger(kUnknown, 30)}, 1, 10)->rate, plain);
   EXPECT_EQ(miss({finger(kUnknown, 30)}, 1, 90)->rate, 1) << "never more than everybody";
   EXPECT_EQ(miss({finger(kUnknown, 80)}, 1, 150)->rate, 1) << "beyond what any mate reaches";
+}
+
+TEST(ExpectedMiss, IsMoreOfAFingerKnownByItsMinutiaeAlone) {
+  const double whole = miss({finger(kUnknown, 80)}, 1, 10)->rate;
+  const double alone = miss({finger_of_minutiae_alone(kUnknown, 80)}, 1, 10)->rate;
+  EXPECT_GT(alone, 2 * whole);
+  EXPECT_EQ(miss({finger_of_minutiae_alone(kUnknown, 80), finger(kUnknown, 80)}, 1, 10)->rate, whole)
+      << "the better one";
 }
 
 TEST(ExpectedMiss, ASecondGoodFingerThatPeopleHaveLowersIt) {

@@ -359,7 +359,7 @@ TEST_F(EngineFailingPart, IsNamedInTheError) {
 
 TEST_F(EngineFailingPart, MakesAPartialAnswerIndeterminateWithNameAndReason) {
   open([] { return unavailable("no route to host"); });
-  for (const int finger : {4, 777}) {
+  for (const int finger : {4, 778}) {
     IdentifyRequest request = search(finger);
     request.partial_ok = true;
     request.show_all = true;

@@ -6,12 +6,13 @@
 #include <numbers>
 
 #include "base/simd.h"
+#include "templates/fingerprint/compare/hull.h"
 
 namespace whorl::fingerprint {
 namespace {
 
 constexpr int kSide = 8;
-constexpr std::size_t kCells = 64;
+constexpr std::size_t kCells = kHullPlaces;
 constexpr float kPi = std::numbers::pi_v<float>;
 constexpr float kReachSigmas = 3;  // farther than this a neighbour does not touch a cell
 
@@ -113,59 +114,6 @@ void spread(const Seen* seen, std::size_t n, const Tables& t, Layers& value) {
   }
 }
 
-struct Corner {
-  float x = 0, y = 0;
-  friend bool operator<(const Corner& a, const Corner& b) { return a.x != b.x ? a.x < b.x : a.y < b.y; }
-};
-
-float turn_of(Corner a, Corner b, Corner c) { return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x); }
-
-// The convex hull, anti-clockwise where y points up, without points on its sides (Andrew's monotone chain). Fewer than
-// three corners where all lie on a line.
-std::vector<Corner> hull_of(const std::vector<Minutia>& minutiae) {
-  std::vector<Corner> points;
-  points.reserve(minutiae.size());
-  for (const Minutia& m : minutiae) points.push_back({m.x_px500, m.y_px500});
-  std::sort(points.begin(), points.end());
-  std::vector<Corner> out;
-  for (int pass = 0; pass < 2; ++pass) {
-    const std::size_t begin = out.size();
-    for (const Corner& p : points) {
-      while (out.size() >= begin + 2 && turn_of(out[out.size() - 2], out.back(), p) <= 0) out.pop_back();
-      out.push_back(p);
-    }
-    if (!out.empty()) out.pop_back();  // the other pass begins with it
-    std::reverse(points.begin(), points.end());
-  }
-  return out;
-}
-
-// near[c] = whether the place lies inside the hull or within `margin` of it.
-WHORL_MULTIVERSION
-void near_hull(const Corner* hull, std::size_t n, const float* x, const float* y, float margin, std::uint8_t* near) {
-  float lowest[kCells], nearest[kCells];  // negative outside a side; square of the distance to the nearest side
-  std::fill_n(lowest, kCells, 0.0F);
-  std::fill_n(nearest, kCells, 1e30F);
-  for (std::size_t i = 0; i < n; ++i) {
-    const Corner a = hull[i];
-    const Corner b = hull[i + 1 < n ? i + 1 : 0];
-    const float ex = b.x - a.x, ey = b.y - a.y;
-    const float inverse = 1 / (ex * ex + ey * ey);
-    for (std::size_t c = 0; c < kCells; ++c) {
-      const float px = x[c] - a.x, py = y[c] - a.y;
-      const float share = (px * ex + py * ey) * inverse;
-      // Clamped to [0, 1], without a branch.
-      const float along = 0.5F * (std::abs(share) - std::abs(share - 1) + 1);
-      const float qx = px - along * ex, qy = py - along * ey;
-      const float distance2 = qx * qx + qy * qy;
-      const float side = ex * py - ey * px;
-      nearest[c] = distance2 < nearest[c] ? distance2 : nearest[c];
-      lowest[c] = side < lowest[c] ? side : lowest[c];
-    }
-  }
-  for (std::size_t c = 0; c < kCells; ++c) near[c] = (lowest[c] >= 0) | (nearest[c] <= margin * margin) ? 1 : 0;
-}
-
 // bit c = value[c] >= threshold
 WHORL_MULTIVERSION
 std::uint64_t at_least(const float* value, float threshold) {
@@ -229,14 +177,13 @@ class Maker {
 
   std::uint64_t valid_cells(std::size_t index) const {
     const Minutia& m = minutiae_[index];
-    float x[kCells], y[kCells];
-    std::uint8_t near[kCells];
+    Coordinates x, y;
     for (std::size_t c = 0; c < kCells; ++c) {
       const float u = t_.place[c % kSide], v = t_.place[c / kSide];
       x[c] = m.x_px500 + u * cosine_[index] - v * sine_[index];
       y[c] = m.y_px500 - u * sine_[index] - v * cosine_[index];
     }
-    near_hull(hull_.data(), hull_.size(), x, y, static_cast<float>(p_.cylinder_hull_margin_px500), near);
+    const auto near = near_hull(hull_, x, y, static_cast<float>(p_.cylinder_hull_margin_px500));
     std::uint64_t out = 0;
     for (std::size_t c = 0; c < kCells; ++c) out |= static_cast<std::uint64_t>(near[c]) << c;
     return out & t_.circle;

@@ -36,7 +36,10 @@ Status check_counts(const FlatHeader& h) {
     return corruption("a prepared template has layout " + std::to_string(h.version) + "; this build reads layout " +
                       std::to_string(kFlatVersion));
   }
-  if (h.reserved != 0 || h.reserved_too != 0) return corruption("a prepared template's reserved bytes are not zero");
+  if (h.reserved_too != 0) return corruption("a prepared template's reserved bytes are not zero");
+  if (h.flow_form > static_cast<std::uint8_t>(FlowForm::kFromMinutiae)) {
+    return corruption("a prepared template's flow map is of no known form");
+  }
   if (h.minutiae > kMaxMinutiae || h.described > h.minutiae) {
     return corruption("a prepared template says it has " + std::to_string(h.minutiae) + " minutiae, " +
                       std::to_string(h.described) + " described");

@@ -35,8 +35,8 @@ struct FlatHeader {
   std::uint32_t magic = 0;
   std::uint16_t version = 0;
   std::uint8_t ridge_form = 0;
-  std::uint8_t reserved = 0;
-  std::uint32_t bytes = 0;  // in all
+  std::uint8_t flow_form = 0;  // FlowForm
+  std::uint32_t bytes = 0;     // in all
   std::uint16_t minutiae = 0;
   std::uint16_t described = 0;
   std::uint16_t flow_columns = 0;

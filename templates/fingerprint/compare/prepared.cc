@@ -5,6 +5,7 @@
 
 #include "templates/fingerprint/compare/cylinder_make.h"
 #include "templates/fingerprint/compare/flat_layout.h"
+#include "templates/fingerprint/compare/flow_from_minutiae.h"
 #include "templates/fingerprint/ridges/ridge_encode.h"
 
 namespace whorl::fingerprint {
@@ -105,14 +106,28 @@ void store_minutiae(const std::vector<Minutia>& minutiae, const FlatSections& at
   }
 }
 
+// What the template says of the flow, else what its minutiae do.
+struct KnownFlow {
+  FlowMap map;
+  FlowForm form;
+
+  KnownFlow(const FingerprintTemplate& source, const KeptMinutiae& kept, RidgeForm ridges, const CompareParameters& p)
+      : map(usable(source.flow)), form(FlowForm::kMeasured) {
+    if (ridges != RidgeForm::kNone || !map.cells.empty()) return;
+    map = flow_from_minutiae(source.width_px500, source.height_px500, kept.minutiae, p);
+    form = FlowForm::kFromMinutiae;
+  }
+};
+
 // The flat form. `ridges` is what `form` says, `source.ridges` gives its size.
 std::vector<std::uint64_t> flatten(const FingerprintTemplate& source, const CompareParameters& p, RidgeForm form,
                                    ByteView ridges) {
   const KeptMinutiae kept(source, p);
   const DescribedMinutiae described(kept.minutiae, p);
-  const FlowMap flow = usable(source.flow);
-  const FlowRuns runs(flow);
-  FlatHeader h = header_of(kept, described, flow, runs, form);
+  const KnownFlow flow(source, kept, form, p);
+  const FlowRuns runs(flow.map);
+  FlatHeader h = header_of(kept, described, flow.map, runs, form);
+  h.flow_form = static_cast<std::uint8_t>(flow.form);
   if (form != RidgeForm::kNone) {
     h.ridge_columns = static_cast<std::uint16_t>(source.ridges.columns);
     h.ridge_rows = static_cast<std::uint16_t>(source.ridges.rows);
@@ -149,6 +164,10 @@ Result<PreparedView> PreparedView::parse(std::span<const std::byte> bytes) {
 
 RidgeForm PreparedView::ridge_form() const {
   return static_cast<RidgeForm>(load<FlatHeader>(bytes_.data()).ridge_form);
+}
+
+bool PreparedView::minutiae_alone() const {
+  return load<FlatHeader>(bytes_.data()).flow_form == static_cast<std::uint8_t>(FlowForm::kFromMinutiae);
 }
 
 std::size_t PreparedView::size() const { return load<FlatHeader>(bytes_.data()).minutiae; }

@@ -32,6 +32,12 @@ enum class RidgeForm : std::uint8_t {
   kCoded = 2,  // as in the native format, decoded whenever a comparison asks for it: what a gallery keeps
 };
 
+// Where the flow map of the flat form comes from.
+enum class FlowForm : std::uint8_t {
+  kMeasured = 0,      // the image
+  kFromMinutiae = 1,  // the template has none: their hull and directions (flow_from_minutiae.h)
+};
+
 // Borrows the bytes of a prepared template, which must stay as they are while it is used. Copy it freely.
 class PreparedView {
  public:
@@ -45,6 +51,9 @@ class PreparedView {
 
   [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
   [[nodiscard]] RidgeForm ridge_form() const;
+  // Whether the template held minutiae alone, as records of other systems do: neither flow nor ridges. Comparisons with
+  // it are weighed by models of their own, and reach fewer decibels.
+  [[nodiscard]] bool minutiae_alone() const;
   // Minutiae kept, at most CompareParameters::max_minutiae.
   [[nodiscard]] std::size_t size() const;
   // Those of them whose neighbourhood is rich enough to be described, at most size(). A template without any resembles

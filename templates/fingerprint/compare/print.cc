@@ -78,6 +78,7 @@ void Print::spread(PreparedView view) {
   cylinders = CylinderTable(bytes + at.cylinders, h.described);
   owner = reinterpret_cast<const std::uint8_t*>(bytes + at.owner);
   flow = FlowView(h, bytes + at.flow_rows, bytes + at.flow_cells);
+  minutiae_alone = view.minutiae_alone();
   ridge_form_ = static_cast<RidgeForm>(h.ridge_form);
   ridge_bytes_ = reinterpret_cast<const std::uint8_t*>(bytes + at.ridges);
   ridge_size_ = h.ridge_bytes;

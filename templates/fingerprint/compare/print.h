@@ -103,6 +103,7 @@ struct Print {
   CylinderTable cylinders;
   const std::uint8_t* owner = nullptr;  // the minutia of each cylinder
   FlowView flow;
+  bool minutiae_alone = false;  // PreparedView::minutiae_alone
 
  private:
   RidgeForm ridge_form_ = RidgeForm::kNone;
