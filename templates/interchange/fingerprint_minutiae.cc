@@ -57,7 +57,7 @@ Result<FingerprintTemplate> fingerprint_of(const FoundMinutiae& found) {
   if (out.width_px500 > fingerprint::kMaxSide_px500 || out.height_px500 > fingerprint::kMaxSide_px500) {
     return invalid_input("the record's image is larger than a finger's template may be");
   }
-  out.quality = view.quality <= 100 ? view.quality : std::uint8_t{0};
+  out.quality = view.quality == 0 || view.quality > 100 ? kUnreportedQuality : view.quality;
   std::stable_sort(out.minutiae.begin(), out.minutiae.end(),
                    [](const Minutia& a, const Minutia& b) { return a.quality > b.quality; });
   return fingerprint::quantised(std::move(out));
