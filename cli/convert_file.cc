@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/files.h"
+#include "base/rfc3339.h"
 #include "base/world.h"
 #include "cli/exit_codes.h"
 #include "cli/print.h"
@@ -17,6 +18,7 @@
 #include "templates/image/encode.h"
 #include "templates/interchange/check.h"
 #include "templates/interchange/image_writer.h"
+#include "templates/interchange/itl_writer.h"
 #include "templates/interchange/minutiae_writer.h"
 #include "templates/interchange/samples.h"
 
@@ -29,7 +31,16 @@ using interchange::MinutiaeEdition;
 using interchange::Storage;
 
 // What a fingerprint is written as.
-enum class Kind { kMinutiae, kNative, kPicture, kImageRecord, kTransaction, kFace };
+enum class Kind {
+  kMinutiae,
+  kNative,
+  kPicture,
+  kImageRecord,
+  kImageTransaction,
+  kMinutiaeTransaction,
+  kFace,
+  kFaceTransaction
+};
 
 struct Target {
   std::string_view name;
@@ -37,6 +48,8 @@ struct Target {
   Kind kind{};
   MinutiaeEdition minutiae = {};
   FingerImageEdition images = {};
+  bool cbeff = false;  // the record stands in CBEFF XML, one a finger
+  interchange::FingerRecords fingers = {};
 };
 
 constexpr std::array kTargets{
@@ -52,8 +65,15 @@ constexpr std::array kTargets{
     Target{"iso-19794-4-2005", ".fir", Kind::kImageRecord, {}, FingerImageEdition::kIso2005},
     Target{"iso-19794-4-2011", "", Kind::kImageRecord, {}, FingerImageEdition::kIso2011},
     Target{"incits-381-2004", "", Kind::kImageRecord, {}, FingerImageEdition::kAnsi2004},
-    Target{"ansi-nist", ".an2", Kind::kTransaction},
+    Target{"jp2", ".jp2", Kind::kPicture},
+    Target{"ansi-nist", ".an2", Kind::kImageTransaction},
+    Target{"ansi-nist-type-4", "", Kind::kImageTransaction, {}, {}, false, interchange::FingerRecords::kType4},
+    Target{"ansi-nist-type-9", "", Kind::kMinutiaeTransaction},
+    Target{"ansi-nist-type-10", "", Kind::kFaceTransaction},
     Target{"iso-19794-5-2005", ".fac", Kind::kFace},
+    Target{"cbeff-iso-19794-2-2005", "", Kind::kMinutiae, MinutiaeEdition::kIso2005, {}, true},
+    Target{"cbeff-iso-19794-4-2005", "", Kind::kImageRecord, {}, FingerImageEdition::kIso2005, true},
+    Target{"cbeff-iso-19794-5-2005", "", Kind::kFace, {}, {}, true},
 };
 
 Result<const Target*> target_of(const FileConversion& options) {
@@ -67,7 +87,7 @@ Result<const Target*> target_of(const FileConversion& options) {
 
 Result<std::vector<Sample>> load(const FileConversion& options, Modality modality) {
   WHORL_ASSIGN(Bytes file, read_file(options.in, interchange::kMostFileBytes));
-  if (!interchange::begins_interchange(file)) {
+  if (options.format.empty() && !interchange::begins_interchange(file)) {
     Sample one;
     one.modality = modality;
     one.resolution_ppi = options.ppi;
@@ -76,7 +96,7 @@ Result<std::vector<Sample>> load(const FileConversion& options, Modality modalit
     out.push_back(std::move(one));
     return out;
   }
-  auto found = interchange::samples_of(file, modality);
+  auto found = interchange::samples_of(file, modality, options.format);
   if (!found.ok()) return found.error().within(options.in);
   for (const std::string& each : found->left) print_notice(options.in + ": left out: " + each);
   for (Sample& each : found->samples) {
@@ -102,18 +122,47 @@ Result<FingerprintTemplate> template_of(const Sample& sample) {
   return fingerprint::extract(image);
 }
 
-Result<Bytes> minutiae(const std::vector<Sample>& samples, const Target& target, const FileConversion& options) {
+// The templates of samples, and their fingers as the writers take them.
+struct Templates {
   std::vector<FingerprintTemplate> contents;
-  contents.reserve(samples.size());
   std::vector<interchange::FingerToWrite> fingers;
+};
+
+Result<Templates> templates_of(const std::vector<Sample>& samples) {
+  Templates out;
+  out.contents.reserve(samples.size());
   for (const Sample& each : samples) {
     WHORL_ASSIGN(FingerprintTemplate content, template_of(each));
-    contents.push_back(std::move(content));
-    fingers.push_back({&contents.back(), static_cast<fingerprint::FingerPosition>(each.position), 0});
+    out.contents.push_back(std::move(content));
+    out.fingers.push_back({&out.contents.back(), static_cast<fingerprint::FingerPosition>(each.position), 0});
   }
-  if (target.kind == Kind::kNative) return codec::encode_native(contents[0]);
+  return out;
+}
+
+// One BIR each.
+Result<Bytes> cbeff_of(const std::vector<Bytes>& records, const std::vector<Sample>& samples) {
+  std::vector<interchange::BirToWrite> birs;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const bool finger = samples[i].modality == Modality::kFinger;
+    birs.push_back({records[i], finger ? std::string(interchange::cbeff_subtype(samples[i].position)) : "",
+                    rfc3339(real_world().now())});
+  }
+  WHORL_ASSIGN(const std::string text, interchange::write_cbeff(birs));
+  return Bytes(text.begin(), text.end());
+}
+
+Result<Bytes> minutiae(const std::vector<Sample>& samples, const Target& target, const FileConversion& options) {
+  WHORL_ASSIGN(const Templates found, templates_of(samples));
+  if (target.kind == Kind::kNative) return codec::encode_native(found.contents[0]);
   print_notice(std::string(target.name) + " holds minutiae alone: the ridge map and the flow are left out");
-  return interchange::write_minutiae(fingers, {target.minutiae, options.most_minutiae});
+  const interchange::MinutiaeWriting how{target.minutiae, options.most_minutiae};
+  if (!target.cbeff) return interchange::write_minutiae(found.fingers, how);
+  std::vector<Bytes> records;
+  for (const interchange::FingerToWrite& each : found.fingers) {
+    WHORL_ASSIGN(Bytes record, interchange::write_minutiae({&each, 1}, how));
+    records.push_back(std::move(record));
+  }
+  return cbeff_of(records, samples);
 }
 
 struct Encoded {
@@ -131,6 +180,9 @@ Result<Encoded> encoded(const Sample& sample, const FileConversion& options) {
   if (options.compression == "none") {
     out.picture.storage = Storage::kRaw;
     out.bytes = std::move(image.pixels);
+  } else if (options.compression == "jp2") {
+    out.picture.storage = Storage::kJpeg2000Lossless;
+    WHORL_ASSIGN(out.bytes, image::encode_jpeg_2000(image));
   } else if (options.compression == "png") {
     out.picture.storage = Storage::kPng;
     WHORL_ASSIGN(out.bytes, image::encode_png(image));
@@ -150,7 +202,8 @@ std::string digits_of_now(std::size_t n) {
   return out;
 }
 
-Result<Bytes> transaction(const std::vector<interchange::PictureToWrite>& pictures, const FileConversion& options) {
+Result<Bytes> transaction(const interchange::TransactionContents& contents, const Target& target,
+                          const FileConversion& options) {
   if (options.originator.empty() || options.destination.empty()) {
     return invalid_input("a transaction names who sends it and who gets it: --originator and --destination",
                          "--originator");
@@ -160,7 +213,8 @@ Result<Bytes> transaction(const std::vector<interchange::PictureToWrite>& pictur
   how.originator = options.originator;
   how.destination = options.destination;
   how.control = options.control.empty() ? digits_of_now(14) + "A" : options.control;
-  return interchange::write_itl(pictures, how);
+  how.fingers = target.fingers;
+  return interchange::write_itl(contents, how);
 }
 
 Result<Bytes> image_records(const std::vector<Sample>& samples, const Target& target, const FileConversion& options) {
@@ -173,17 +227,51 @@ Result<Bytes> image_records(const std::vector<Sample>& samples, const Target& ta
     pictures.push_back(images.back().picture);
     pictures.back().data = images.back().bytes;
   }
-  return target.kind == Kind::kTransaction ? transaction(pictures, options)
-                                           : interchange::write_finger_images(pictures, target.images);
+  if (target.kind == Kind::kImageTransaction) return transaction({pictures, {}, {}}, target, options);
+  if (!target.cbeff) return interchange::write_finger_images(pictures, target.images);
+  std::vector<Bytes> records;
+  for (const interchange::PictureToWrite& each : pictures) {
+    WHORL_ASSIGN(Bytes record, interchange::write_finger_images({&each, 1}, target.images));
+    records.push_back(std::move(record));
+  }
+  return cbeff_of(records, samples);
 }
 
 Result<Bytes> picture(const Sample& sample, const Target& target, const FileConversion& options) {
   WHORL_ASSIGN(const image::GreyImage image, image_of(sample));
-  return target.name == "png" ? image::encode_png(image) : image::encode_wsq(image, options.bits_a_pixel);
+  if (target.name == "png") return image::encode_png(image);
+  return target.name == "jp2" ? image::encode_jpeg_2000(image) : image::encode_wsq(image, options.bits_a_pixel);
 }
 
+// A photograph as records take it: JPEG and JPEG 2000 as they are, any other as JPEG 2000 without loss.
+Result<Bytes> photograph(const Sample& sample) {
+  WHORL_ASSIGN(const codec::Codec* codec, codec::codec_of(sample));
+  if (!codec->is_image()) return invalid_input("a face's template cannot be turned into an image");
+  if (codec->row.format == Format::kJpeg || codec->row.format == Format::kJp2) return sample.bytes;
+  WHORL_ASSIGN(const image::ColourImage image, image::decode_colour(sample.bytes));
+  return image::encode_jpeg_2000(image);
+}
+
+Result<Bytes> face(const std::vector<Sample>& samples, const Target& target, const FileConversion& options) {
+  WHORL_ASSIGN(const Bytes picture, photograph(samples[0]));
+  const ByteView one = picture;
+  if (target.kind == Kind::kFaceTransaction) return transaction({{}, {&one, 1}, {}}, target, options);
+  WHORL_ASSIGN(Bytes record, interchange::write_face(picture));
+  if (!target.cbeff) return record;
+  return cbeff_of({std::move(record)}, samples);
+}
+
+Result<Bytes> minutiae_transaction(const std::vector<Sample>& samples, const Target& target,
+                                   const FileConversion& options) {
+  WHORL_ASSIGN(const Templates found, templates_of(samples));
+  print_notice("Type-9 records hold minutiae alone: the ridge map and the flow are left out");
+  return transaction({{}, {}, found.fingers}, target, options);
+}
+
+bool of_faces(const Target& target) { return target.kind == Kind::kFace || target.kind == Kind::kFaceTransaction; }
+
 Result<Bytes> written(const std::vector<Sample>& samples, const Target& target, const FileConversion& options) {
-  const bool one = target.kind == Kind::kNative || target.kind == Kind::kPicture || target.kind == Kind::kFace;
+  const bool one = target.kind == Kind::kNative || target.kind == Kind::kPicture || of_faces(target);
   if (one && samples.size() > 1) {
     print_notice(options.in + " holds " + std::to_string(samples.size()) + " samples; " + std::string(target.name) +
                  " takes the first");
@@ -193,8 +281,10 @@ Result<Bytes> written(const std::vector<Sample>& samples, const Target& target, 
     case Kind::kNative: return minutiae(samples, target, options);
     case Kind::kPicture: return picture(samples[0], target, options);
     case Kind::kImageRecord:
-    case Kind::kTransaction: return image_records(samples, target, options);
-    case Kind::kFace: return interchange::write_face(samples[0].bytes);
+    case Kind::kImageTransaction: return image_records(samples, target, options);
+    case Kind::kMinutiaeTransaction: return minutiae_transaction(samples, target, options);
+    case Kind::kFace:
+    case Kind::kFaceTransaction: return face(samples, target, options);
   }
   return internal_error("a target of no kind");
 }
@@ -207,16 +297,20 @@ void add_file_conversion(CLI::App& verb, FileConversion& options) {
   std::vector<std::string> names;
   for (const Target& each : kTargets) names.emplace_back(each.name);
   verb.add_option("--to", options.to,
-                  "What to write; by default what OUT's suffix means (.fmr .whorl .png .wsq .fir .an2 .fac)")
+                  "What to write; by default what OUT's suffix means (.fmr .whorl .png .wsq .jp2 .fir .an2 .fac)")
       ->check(CLI::IsMember(names));
+  std::vector<std::string> stated;
+  for (const std::string_view name : interchange::stated_formats()) stated.emplace_back(name);
+  verb.add_option("--format", options.format, "What IN is, of a format that its bytes do not name")
+      ->check(CLI::IsMember(stated));
   verb.add_option("--ppi", options.ppi, "Resolution of the images, whatever they say")
       ->check(CLI::Range(100.0, 4000.0));
   verb.add_option("--most-minutiae", options.most_minutiae, "Minutiae of a finger at most, the best of them (cards)")
       ->check(CLI::Range(1, 255));
   verb.add_option("--bits-a-pixel", options.bits_a_pixel, "WSQ's rate: 0.75 is about 15:1, 2.25 about 5:1")
       ->check(CLI::Range(0.1, 8.0));
-  verb.add_option("--compression", options.compression, "Of images inside records")
-      ->check(CLI::IsMember({"wsq", "png", "none"}));
+  verb.add_option("--compression", options.compression, "Of images inside records; jp2 is JPEG 2000 without loss")
+      ->check(CLI::IsMember({"wsq", "jp2", "png", "none"}));
   verb.add_option("--originator", options.originator, "Of an ANSI/NIST transaction: who sends it (1.008)");
   verb.add_option("--destination", options.destination, "Of an ANSI/NIST transaction: who gets it (1.007)");
   verb.add_option("--control-number", options.control,
@@ -226,7 +320,7 @@ void add_file_conversion(CLI::App& verb, FileConversion& options) {
 Result<int> convert_file(const FileConversion& options, bool json) {
   if (options.out.empty()) return invalid_input("give the file to write after the one to read", "out");
   WHORL_ASSIGN(const Target* target, target_of(options));
-  const Modality modality = target->kind == Kind::kFace ? Modality::kFace : Modality::kFinger;
+  const Modality modality = of_faces(*target) ? Modality::kFace : Modality::kFinger;
   WHORL_ASSIGN(const std::vector<Sample> samples, load(options, modality));
   WHORL_ASSIGN(const Bytes bytes, written(samples, *target, options));
   WHORL_TRY(write_file(options.out, bytes, NewFile::kPrivate));

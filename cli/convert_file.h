@@ -15,7 +15,8 @@ namespace whorl::cli {
 struct FileConversion {
   std::string in;
   std::string out;
-  std::string to;  // of the names in the help; empty: by the suffix of `out`
+  std::string to;      // of the names in the help; empty: by the suffix of `out`
+  std::string format;  // of IN, of interchange::stated_formats(); empty: whatever its bytes begin as
   std::optional<double> ppi;
   std::size_t most_minutiae = 255;
   double bits_a_pixel = 0.75;

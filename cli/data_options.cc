@@ -11,7 +11,9 @@ namespace whorl::cli {
 void add_data_options(CLI::App& verb, datasets::DataOptions& options) {
   verb.add_option("--manifest", options.manifest, "CSV file that lists the images of one or more sets");
   verb.add_option("--set", options.sets, "Sets of the manifest to use; all when absent");
-  verb.add_option("--fvc", options.fvc, "Folder of images named FINGER_IMPRESSION.*, as the FVC contests had them");
+  verb.add_option(
+      "--fvc", options.fvc,
+      "Folder of images named FINGER_IMPRESSION.*, as the FVC contests had them, or of records of other systems");
   verb.add_option("--synthetic", options.synthetic, "Make this many synthetic fingers of 8 impressions")
       ->check(CLI::Range(0, 100000));
   verb.add_option("--seed", options.seed, "Seed of the synthetic fingers and of the bootstrap");

@@ -1,14 +1,19 @@
-// whorl load: files of encounters into a gallery, in bulk.
+// whorl load: files of encounters, or folders of files of other systems, into a gallery, in bulk.
+#include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <chrono>
+#include <iterator>
 
 #include "base/progress_bar.h"
 #include "cli/answers.h"
 #include "cli/exit_codes.h"
+#include "cli/load_records.h"
 #include "cli/node_options.h"
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "index/load_file.h"
+#include "templates/interchange/check.h"
 
 namespace whorl::cli {
 namespace {
@@ -16,7 +21,15 @@ namespace {
 struct Options : CommonOptions {
   NodeOptions node;
   std::vector<std::string> files;
+  RecordLoad records;
+  std::string person_by = "file";
+  std::string encounter_by = "file";
+  CLI::App* verb = nullptr;
 };
+
+// They say how records of other systems are read, and mean nothing of files of encounters.
+constexpr std::array kRecordFlags{"--person-by", "--encounter-by", "--strict", "--ppi",
+                                  "--format",    "--gallery",      "--report", "--min-quality"};
 
 // Without an engine: what is loaded is neither read nor compared.
 Result<std::unique_ptr<index::Gallery>> open_gallery(const engine::NodeConfig& config) {
@@ -85,7 +98,67 @@ void print_answer(const Options& options, const Total& total) {
   }
 }
 
+// `stated`: whether the caller says what the files are.
+Result<std::vector<RecordFile>> files_to_read(const std::vector<std::string>& paths, bool stated) {
+  std::vector<RecordFile> out;
+  for (const std::string& path : paths) {
+    if (!stated && !holds_records(path)) {
+      return invalid_input("files of encounters are loaded by themselves, not beside records of other systems", path);
+    }
+    WHORL_ASSIGN(std::vector<RecordFile> found, record_files(path));
+    std::move(found.begin(), found.end(), std::back_inserter(out));
+  }
+  return out;
+}
+
+void print_answer(const Options& options, const RecordLoadSummary& found) {
+  if (options.json) {
+    print_json({{"files", found.files},
+                {"loaded", found.loaded},
+                {"loaded_before", found.loaded_before},
+                {"refused", found.refused},
+                {"with_findings", found.with_findings},
+                {"fingers", found.fingers},
+                {"faces", found.faces},
+                {"elapsed_s", found.elapsed_s}});
+  } else {
+    const auto number = [](std::uint64_t n) { return std::to_string(n); };
+    print("loaded " + number(found.loaded) + " of " + number(found.files) + " files, " + number(found.fingers) +
+          " fingers and " + number(found.faces) + " faces in " + fixed(found.elapsed_s) + " s; " +
+          number(found.loaded_before) + " were loaded before, " + number(found.refused) + " were refused\n");
+  }
+  for (const Error& each : found.refusals) print_error(each, false);
+  if (found.refused > found.refusals.size()) {
+    print_notice("and " + std::to_string(found.refused - found.refusals.size()) + " more were refused");
+  }
+  if (found.with_findings > 0) {
+    print_notice(std::to_string(found.with_findings) +
+                 " of the loaded files break rules of their standards: the report and the encounters say which");
+  }
+}
+
+Result<int> run_records(const Options& options) {
+  WHORL_ASSIGN(engine::NodeConfig config, options.node.config());
+  RecordLoad how = options.records;
+  WHORL_ASSIGN(how.person, NameRule::parse(options.person_by, "--person-by"));
+  WHORL_ASSIGN(how.encounter, NameRule::parse(options.encounter_by, "--encounter-by"));
+  WHORL_ASSIGN(const std::vector<RecordFile> files, files_to_read(options.files, !how.stated.empty()));
+  config.create = true;
+  WHORL_ASSIGN(const auto engine, open_engine(config));
+  ProgressBar bar("loading", wants_progress(options.progress));
+  WHORL_ASSIGN(const RecordLoadSummary found, load_records(*engine, files, how, bar.callback()));
+  print_answer(options, found);
+  return found.refused == 0 ? kExitOk : exit_code(found.refusals.front().kind);
+}
+
 Result<int> run(const Options& options) {
+  const bool records = std::any_of(options.files.begin(), options.files.end(), holds_records);
+  if (records || !options.records.stated.empty()) return run_records(options);
+  for (const char* flag : kRecordFlags) {
+    if (options.verb->count(flag) > 0) return invalid_input("it is of files of other systems alone", flag);
+  }
+  const std::string of_faces = given_face_option(*options.verb);
+  if (!of_faces.empty()) return invalid_input("it is of files of other systems alone", of_faces);
   WHORL_ASSIGN(const engine::NodeConfig config, options.node.config());
   WHORL_ASSIGN(const auto gallery, open_gallery(config));
   WHORL_ASSIGN(const Total total, load_all(options, *gallery));
@@ -98,14 +171,44 @@ Result<int> run(const Options& options) {
 
 void add_load(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = add_verb(app, "load",
-                            "Load files of encounters into a gallery. After an interruption the same command goes on "
-                            "where it stopped. What is enrolled already is refused one by one",
-                            "  whorl load --gallery-dir gallery million.enc --progress", *options);
+  CLI::App* verb = add_verb(
+      app, "load",
+      "Load files of encounters into a gallery, or folders of files of other systems (docs/interchange.md), each file "
+      "an "
+      "encounter. After an interruption the same command goes on where it stopped. What is enrolled already is refused "
+      "one by one; a file of another system that was loaded before is passed over",
+      "  whorl load --gallery-dir gallery million.enc --progress\n"
+      "  whorl load --gallery-dir gallery --person-by 1.009 --report report.jsonl transactions/\n"
+      "  whorl load --gallery-dir gallery --person-by folder --strict passports/",
+      *options);
+  options->verb = verb;
   add_progress_option(*verb, *options);
   add_storage_options(*verb, options->node);
   add_keep_images_option(*verb, options->node);
-  verb->add_option("files", options->files, "Files of encounters, e.g. of whorl synth --templates")->required();
+  verb->add_option("files", options->files,
+                   "Files of encounters, e.g. of whorl synth --templates; or folders and files of other systems")
+      ->required();
+  verb->add_option("--person-by", options->person_by,
+                   "What names the person of a file of another system: file (its name without the suffix), folder (the "
+                   "one it lies in), prefix (its name up to the last underscore), a field of ANSI/NIST such as 1.009, "
+                   "or cbeff-index");
+  verb->add_option("--encounter-by", options->encounter_by,
+                   "What names the encounter, likewise; file is its whole name");
+  verb->add_flag(
+      "--strict", options->records.strict,
+      "Refuse a file with any error of its standard, or of which a sample cannot be used; without it what is "
+      "safe is read, and the findings are kept");
+  verb->add_option("--ppi", options->records.ppi, "Resolution of the images, whatever the records say")
+      ->check(CLI::Range(100.0, 4000.0));
+  std::vector<std::string> stated;
+  for (const std::string_view name : interchange::stated_formats()) stated.emplace_back(name);
+  verb->add_option("--format", options->records.stated, "What the files are, of a format that their bytes do not name")
+      ->check(CLI::IsMember(stated));
+  verb->add_option("--gallery", options->records.galleries, "Gallery to put the persons in; repeat for more");
+  verb->add_option("--report", options->records.report,
+                   "File for a line of JSON for every file that was refused, or read with findings or parts left out");
+  add_quality_option(*verb, options->node);
+  add_face_options(*verb, options->node.node.face);
   on_chosen(verb, chosen, options, run);
 }
 

@@ -6,6 +6,7 @@
 #include "base/catalogue.h"
 #include "base/files.h"
 #include "cli/print.h"
+#include "cli/verb.h"
 #include "templates/codec/codec.h"
 #include "templates/image/image.h"
 #include "templates/interchange/check.h"
@@ -31,6 +32,12 @@ void add_sample_options(CLI::App& verb, SampleOptions& options, engine::FaceConf
                   "record of another system (docs/interchange.md), which may hold several fingers");
   verb.add_option("--ppi", options.ppi, "Resolution of the images, whatever they say")
       ->check(CLI::Range(100.0, 4000.0));
+  std::vector<std::string> stated;
+  for (const std::string_view name : interchange::stated_formats()) stated.emplace_back(name);
+  verb.add_option("--finger-format", options.finger_format,
+                  "What the files of fingers are, of a format that their bytes do not name: templates of cards")
+      ->check(CLI::IsMember(stated));
+  only_with(verb, "--finger", {"--finger-format"});
   verb.add_option(
       "--face", options.face,
       "Photograph of the face: PNG, BMP, TIFF, JPEG, JPEG 2000, a template (.whorl), or a record of another system");
@@ -65,9 +72,10 @@ Result<Sample> choose_finger(std::vector<Sample> found, engine::FingerPosition w
   return std::move(*chosen);
 }
 
+// `stated`: as FingerPath's format.
 Result<std::vector<Sample>> samples_of_record(ByteView file, Modality modality, std::optional<double> ppi,
-                                              const std::string& path) {
-  auto found = interchange::samples_of(file, modality);
+                                              const std::string& path, const std::string& stated = {}) {
+  auto found = interchange::samples_of(file, modality, stated);
   if (!found.ok()) return found.error().within(path);
   for (const std::string& each : found->left) print_notice(path + ": left out: " + each);
   if (found->errors > 0) {
@@ -86,8 +94,8 @@ Result<Sample> read_finger(const FingerPath& finger, std::optional<double> ppi) 
   out.position = static_cast<std::uint8_t>(finger.position);
   out.resolution_ppi = ppi;
   WHORL_ASSIGN(out.bytes, read_file(finger.path, kMostBytes));
-  if (!interchange::begins_interchange(out.bytes)) return out;
-  WHORL_ASSIGN(auto found, samples_of_record(out.bytes, Modality::kFinger, ppi, finger.path));
+  if (finger.format.empty() && !interchange::begins_interchange(out.bytes)) return out;
+  WHORL_ASSIGN(auto found, samples_of_record(out.bytes, Modality::kFinger, ppi, finger.path, finger.format));
   return choose_finger(std::move(found), finger.position, finger.path);
 }
 
@@ -95,7 +103,14 @@ Result<std::vector<Sample>> read_fingers(const FingerPath& finger, std::optional
   std::vector<Sample> out;
   if (finger.position == engine::FingerPosition::kUnknown) {
     WHORL_ASSIGN(const Bytes file, read_file(finger.path, kMostBytes));
-    if (interchange::begins_interchange(file)) return samples_of_record(file, Modality::kFinger, ppi, finger.path);
+    if (!finger.format.empty() || interchange::begins_interchange(file)) {
+      WHORL_ASSIGN(std::vector<Sample> found,
+                   samples_of_record(file, Modality::kFinger, ppi, finger.path, finger.format));
+      std::vector<std::string> left;
+      interchange::keep_one_each(found, left);
+      for (const std::string& each : left) print_notice(finger.path + ": left out: " + each);
+      return found;
+    }
   }
   WHORL_ASSIGN(Sample sample, read_finger(finger, ppi));
   out.push_back(std::move(sample));
@@ -126,7 +141,8 @@ Result<GivenSamples> read_samples(const SampleOptions& options) {
   GivenSamples out;
   bool image_of_finger = false;
   for (const std::string& text : options.fingers) {
-    WHORL_ASSIGN(const FingerPath finger, parse_finger(text));
+    WHORL_ASSIGN(FingerPath finger, parse_finger(text));
+    finger.format = options.finger_format;
     WHORL_ASSIGN(std::vector<Sample> found, read_fingers(finger, options.ppi));
     for (Sample& sample : found) {
       const auto image = is_image(sample);

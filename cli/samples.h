@@ -19,10 +19,11 @@ namespace whorl::cli {
 struct SampleOptions {
   std::vector<std::string> fingers;  // POSITION=PATH or PATH
   std::optional<double> ppi;
-  std::string face;  // path; empty: none
+  std::string finger_format;  // of files whose bytes do not say it: cards
+  std::string face;           // path; empty: none
 };
 
-// --finger, --ppi, --face and what add_face_options adds.
+// --finger, --ppi, --finger-format, --face and what add_face_options adds.
 void add_sample_options(CLI::App& verb, SampleOptions& options, engine::FaceConfig& networks);
 
 // "right_index=a.png" -> the position and the path; a text without '=' is a path of unknown position.
@@ -30,13 +31,14 @@ void add_sample_options(CLI::App& verb, SampleOptions& options, engine::FaceConf
 struct FingerPath {
   engine::FingerPosition position = engine::FingerPosition::kUnknown;
   std::string path;
+  std::string format = {};  // of interchange::stated_formats(); empty: whatever the bytes begin as
 };
 Result<FingerPath> parse_finger(const std::string& text);
 // Reads the file: an image or a template, whichever its bytes begin as. Errors: as read_file.
 // Of a record of another system: its finger of that position, or where none is asked for its first.
 Result<Sample> read_finger(const FingerPath& finger, std::optional<double> ppi);
-// The same; of a record whose position is not asked for, every finger that it holds. What had to be left out is a note
-// on standard error.
+// The same; of a record whose position is not asked for, every finger that it holds, each position once. What had to be
+// left out is a note on standard error.
 Result<std::vector<Sample>> read_fingers(const FingerPath& finger, std::optional<double> ppi);
 
 // An engine's error with its field, "samples[i]...", replaced by the name of that sample; any other as it is.

@@ -18,6 +18,8 @@ using Templates = std::vector<std::optional<fingerprint::FingerprintTemplate>>;
 
 constexpr int kSyntheticImpressions = 8;
 
+std::optional<double> own_or(double ppi) { return ppi > 0 ? std::optional(ppi) : std::nullopt; }
+
 // The samples as sets, in the order in which the sets appear.
 void append_sets(const std::vector<DatasetSample>& samples, const std::filesystem::path& folder,
                  std::vector<DataSet>& out) {
@@ -29,8 +31,8 @@ void append_sets(const std::vector<DatasetSample>& samples, const std::filesyste
     set.samples.push_back({sample.path.lexically_relative(folder).generic_string(),
                            sample.finger,
                            sample.subject,
-                           {sample.path, sample.ppi}});
-    files.push_back({sample.path, sample.ppi});
+                           {sample.path, own_or(sample.ppi)}});
+    files.push_back({sample.path, own_or(sample.ppi)});
   }
   for (const std::string& name : order) {
     auto& [set, files] = sets[name];
@@ -108,8 +110,7 @@ Result<std::vector<DataSet>> data_sets(const DataOptions& options) {
     append_sets(samples, std::filesystem::path(options.manifest).parent_path(), out);
   }
   for (const std::string& folder : options.fvc) {
-    if (!options.ppi) return failure(ErrorCode::kFolderResolution, "--ppi");
-    WHORL_ASSIGN(const Dataset set, read_fvc_folder(folder, *options.ppi));
+    WHORL_ASSIGN(const Dataset set, read_fvc_folder(folder, options.ppi));
     append_sets(set.samples, folder, out);
   }
   if (options.ppi && out.empty() && options.synthetic > 0) {

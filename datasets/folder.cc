@@ -3,6 +3,8 @@
 #include <cctype>
 #include <charconv>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <tuple>
 
 #include "base/catalogue.h"
@@ -12,11 +14,16 @@ namespace whorl::datasets {
 namespace fs = std::filesystem;
 namespace {
 
-bool image_extension(const fs::path& path) {
-  constexpr std::array<std::string_view, 6> kKnown = {".tif", ".tiff", ".png", ".bmp", ".jpg", ".jpeg"};
+constexpr std::array<std::string_view, 9> kImages = {".tif",  ".tiff", ".png", ".bmp", ".jpg",
+                                                     ".jpeg", ".wsq",  ".jp2", ".j2k"};
+// Records of other systems (docs/interchange.md), which say their resolution themselves.
+constexpr std::array<std::string_view, 11> kRecords = {".fmr",  ".fir", ".an2", ".an2k", ".eft",  ".ebts",
+                                                       ".nist", ".ist", ".iso", ".xml",  ".cbeff"};
+
+bool has_extension(const fs::path& path, std::span<const std::string_view> known) {
   std::string extension = path.extension().string();
   for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return std::find(kKnown.begin(), kKnown.end(), extension) != kKnown.end();
+  return std::find(known.begin(), known.end(), extension) != known.end();
 }
 
 // "101_3" -> finger 101, impression 3; the last underscore parts the two.
@@ -35,8 +42,8 @@ std::optional<DatasetSample> parse_name(const fs::path& path) {
 
 }  // namespace
 
-Result<Dataset> read_fvc_folder(const fs::path& folder, double ppi) {
-  if (!(ppi >= 100 && ppi <= 4000))
+Result<Dataset> read_fvc_folder(const fs::path& folder, std::optional<double> ppi) {
+  if (ppi && !(*ppi >= 100 && *ppi <= 4000))
     return failure(ErrorCode::kNumberOutOfRange, "ppi", with<"least">(100.0), with<"most">(4000.0));
   std::error_code failed;
   fs::directory_iterator entries(folder, failed);
@@ -45,11 +52,13 @@ Result<Dataset> read_fvc_folder(const fs::path& folder, double ppi) {
   out.name = fs::absolute(folder / "x").parent_path().filename().string();
   for (; entries != fs::directory_iterator(); entries.increment(failed)) {
     if (failed) return failure(ErrorCode::kFolderUnreadable, with<"folder">(folder.string()));
-    if (!image_extension(entries->path())) continue;
+    const bool image = has_extension(entries->path(), kImages);
+    if (!image && !has_extension(entries->path(), kRecords)) continue;
     std::optional<DatasetSample> sample = parse_name(entries->path());
     if (!sample) continue;
+    if (image && !ppi) return failure(ErrorCode::kFolderResolution, "--ppi");
     sample->set = out.name;
-    sample->ppi = ppi;
+    sample->ppi = ppi.value_or(0);
     out.samples.push_back(*std::move(sample));
   }
   if (failed) return failure(ErrorCode::kFolderUnreadable, with<"folder">(folder.string()));

@@ -19,7 +19,7 @@ struct DatasetSample {
   std::string subject;
   std::string finger;  // two samples are mated when set and finger are equal
   int impression = 0;
-  double ppi = 0;
+  double ppi = 0;  // 0: the file's own
   std::string note;
 };
 
@@ -28,10 +28,12 @@ struct Dataset {
   std::vector<DatasetSample> samples;  // ordered by set, finger, impression, path
 };
 
-// An FVC-style folder: files `<finger>_<impression>.<ext>` (ext: tif, tiff, png, bmp, jpg, jpeg; any case).
-// Each finger is its own subject. Other files are passed over. `ppi` holds for every file. Errors: kNotFound
-// (no such folder), kInvalidInput (ppi out of 100..4000, or no such file in the folder).
-Result<Dataset> read_fvc_folder(const std::filesystem::path& folder, double ppi);
+// An FVC-style folder: files `<finger>_<impression>.<ext>` (ext, in any case: tif, tiff, png, bmp, jpg, jpeg, wsq, jp2,
+// j2k; or of records of other systems fmr, fir, an2, an2k, eft, ebts, nist, ist, iso, xml, cbeff). Each finger is its
+// own subject. Other files are passed over. `ppi` holds for every file; without it the folder may hold records alone,
+// which say their own. Errors: kNotFound (no such folder), kInvalidInput (ppi out of 100..4000, an image and no ppi, or
+// no such file in the folder).
+Result<Dataset> read_fvc_folder(const std::filesystem::path& folder, std::optional<double> ppi);
 
 // A manifest: CSV (RFC 4180, UTF-8) with a header line naming the columns set, file, subject, finger,
 // impression and dpi, in any order; width, height and note may be there too. Paths in `file` are relative to

@@ -155,4 +155,17 @@ Result<EncounterView> Engine::encounter(const Call& call, const std::string& per
   return view_of(std::move(read).value(), state_->config.min_quality);
 }
 
+Result<std::vector<TemplateView>> Engine::templates(const Call& call, const std::string& person_id,
+                                                    const std::string& encounter_id) {
+  const CallRecord record(call, "templates", "");
+  auto read = record.concluded(state_->gallery->encounter(person_id, encounter_id), [](const auto&) { return kRead; });
+  if (!read.ok()) return read.error();
+  std::vector<TemplateView> out;
+  for (auto& sample : read->samples) {
+    out.push_back({sample.modality, sample.position, sample.quality, std::move(sample.capture.instance),
+                   static_cast<Format>(sample.format), std::move(sample.template_bytes)});
+  }
+  return out;
+}
+
 }  // namespace whorl::engine

@@ -121,6 +121,8 @@ class Engine final : public Service {
   Result<std::vector<EncounterView>> encounters(const Call& call, const std::string& person_id) override;
   Result<EncounterView> encounter(const Call& call, const std::string& person_id,
                                   const std::string& encounter_id) override;
+  Result<std::vector<TemplateView>> templates(const Call& call, const std::string& person_id,
+                                              const std::string& encounter_id) override;
   std::vector<GalleryView> galleries(const Call& call) override;
   NodeHealth health(const Call& call) override;
 

@@ -1,15 +1,59 @@
 #include "engine/formats.h"
 
+#include <algorithm>
+#include <array>
+
+#include "base/catalogue.h"
 #include "templates/codec/codec.h"
+#include "templates/codec/native.h"
+#include "templates/interchange/check.h"
+#include "templates/interchange/minutiae_writer.h"
+#include "templates/interchange/samples.h"
 
 namespace whorl::engine {
+namespace {
+
+using interchange::MinutiaeEdition;
+
+// OSIA's names for minutiae of other systems. The first edition is the one that is written.
+struct ForeignFormat {
+  std::string_view name;
+  std::array<MinutiaeEdition, 2> editions;
+  std::string_view stated;  // of a format that its bytes do not name
+};
+
+constexpr std::array kForeign{
+    ForeignFormat{"ISO_19794_2", {MinutiaeEdition::kIso2005, MinutiaeEdition::kIso2005}, ""},
+    ForeignFormat{
+        "ISO_19794_2_NS", {MinutiaeEdition::kIsoCardNormal, MinutiaeEdition::kIsoCardNormal}, "iso-card-normal"},
+    ForeignFormat{
+        "ISO_19794_2_CS", {MinutiaeEdition::kIsoCardCompact, MinutiaeEdition::kIsoCardCompact}, "iso-card-compact"},
+    ForeignFormat{"ISO_19794_2_2011", {MinutiaeEdition::kIso2011, MinutiaeEdition::kIso2011}, ""},
+    ForeignFormat{"ANSI_378", {MinutiaeEdition::kAnsi2004, MinutiaeEdition::kAnsi2004}, ""},
+    ForeignFormat{"ANSI_378_2009", {MinutiaeEdition::kAnsi2009, MinutiaeEdition::kAnsi2009Am1}, ""},
+};
+
+constexpr std::size_t kMostForeignBytes = std::size_t{256} << 10;
+
+const ForeignFormat* foreign_named(std::string_view name) {
+  const auto* const found =
+      std::find_if(kForeign.begin(), kForeign.end(), [=](const ForeignFormat& row) { return row.name == name; });
+  return found == kForeign.end() ? nullptr : found;
+}
+
+Error unusable_template(const std::string& why) { return failure(ErrorCode::kTemplateDamaged, with<"detail">(why)); }
+Error unusable_image(const std::string& why) { return failure(ErrorCode::kImageUndecodable, with<"detail">(why)); }
+
+}  // namespace
 
 std::optional<TemplateFormat> template_format(Modality modality, std::string_view osia_name) {
   for (const codec::Codec& codec : codec::codecs()) {
     if (codec.is_image() || codec.content->modality != modality || codec.content->osia_name != osia_name) continue;
-    return {{codec.row.format, codec.content->most_bytes}};
+    return {{codec.content->osia_name, modality, codec.row.format, codec.content->most_bytes}};
   }
-  return {};
+  const ForeignFormat* foreign = modality == Modality::kFinger ? foreign_named(osia_name) : nullptr;
+  if (foreign == nullptr) return {};
+  return {{foreign->name, modality, Format::kUnstated, kMostForeignBytes}};
 }
 
 std::string_view template_name(Format format) {
@@ -23,6 +67,73 @@ std::string template_formats(Modality modality) {
     if (codec.is_image() || codec.content->modality != modality) continue;
     out += (out.empty() ? "" : ", ") + std::string(codec.content->osia_name);
   }
+  if (modality != Modality::kFinger) return out;
+  for (const ForeignFormat& each : kForeign) out += ", " + std::string(each.name);
+  return out;
+}
+
+Result<std::vector<Sample>> samples_of_template(Bytes bytes, const TemplateFormat& format) {
+  std::vector<Sample> out;
+  const ForeignFormat* foreign = format.is_own() ? nullptr : foreign_named(format.name);
+  if (foreign == nullptr) {
+    Sample own;
+    own.modality = format.modality;
+    own.format = format.format;
+    own.bytes = std::move(bytes);
+    out.push_back(std::move(own));
+    return out;
+  }
+  interchange::CheckOptions options;
+  options.stated = foreign->stated;
+  interchange::FileSamples found = interchange::samples_in(bytes, options);
+  const auto is = [&](MinutiaeEdition edition) { return found.report.edition == interchange::name_of(edition); };
+  if (!is(foreign->editions[0]) && !is(foreign->editions[1])) {
+    const std::string what = found.report.edition.empty() ? "of no known edition" : found.report.edition;
+    return unusable_template("the template is not " + std::string(foreign->name) + ": it is " + what);
+  }
+  if (found.samples.empty()) {
+    std::string why = "the template holds no minutiae that can be used";
+    for (const std::string& left : found.left) why += "; left out: " + left;
+    return unusable_template(why);
+  }
+  interchange::keep_one_each(found.samples, found.left);
+  return std::move(found.samples);
+}
+
+Result<Bytes> template_in(const TemplateFormat& format, std::uint8_t position, ByteView own) {
+  const ForeignFormat* foreign = format.is_own() ? nullptr : foreign_named(format.name);
+  if (foreign == nullptr) return Bytes(own.begin(), own.end());
+  WHORL_ASSIGN(const auto content, codec::decode_native(own));
+  const interchange::FingerToWrite finger{&content, static_cast<fingerprint::FingerPosition>(position), 0};
+  return interchange::write_minutiae({&finger, 1}, {foreign->editions[0]});
+}
+
+Result<std::vector<Sample>> samples_of_image(Bytes bytes, Modality modality) {
+  if (!interchange::begins_interchange(bytes)) {
+    std::vector<Sample> out;
+    Sample one;
+    one.modality = modality;
+    one.format = Format::kAnyImage;
+    one.bytes = std::move(bytes);
+    out.push_back(std::move(one));
+    return out;
+  }
+  auto found = interchange::samples_of(bytes, modality);
+  if (!found.ok()) return unusable_image(found.error().message);
+  std::erase_if(found->samples, [](const Sample& each) { return each.format != Format::kAnyImage; });
+  if (found->samples.empty()) return unusable_image("the record holds minutiae and no image: hand it in as a template");
+  interchange::keep_one_each(found->samples, found->left);
+  return std::move(found->samples);
+}
+
+Result<std::vector<Sample>> samples_at(std::vector<Sample> found, std::uint8_t stated) {
+  if (stated == 0) return found;
+  const auto fits = [=](const Sample& each) { return each.position == stated || each.position == 0; };
+  const auto chosen = std::find_if(found.begin(), found.end(), fits);
+  if (chosen == found.end()) return unusable_image("the record holds no sample of this position");
+  std::vector<Sample> out;
+  chosen->position = stated;
+  out.push_back(std::move(*chosen));
   return out;
 }
 

@@ -5,16 +5,24 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/bytes.h"
+#include "base/result.h"
 #include "templates/format.h"
 #include "templates/modality.h"
+#include "templates/sample.h"
 
 namespace whorl::engine {
 
-// A template's format as the interface names it (OSIA's templateFormat).
+// A template's format as the interface names it (OSIA's templateFormat): Whorl's own, or minutiae of another system.
 struct TemplateFormat {
-  Format format{};
+  std::string_view name;  // "WHORL_NATIVE", "ISO_19794_2"
+  Modality modality{};
+  Format format{};  // of Whorl's own; kUnstated of another system's
   std::size_t most_bytes = 0;
+
+  [[nodiscard]] bool is_own() const { return format != Format::kUnstated; }
 };
 // Nothing where no template of the modality has this name.
 std::optional<TemplateFormat> template_format(Modality modality, std::string_view osia_name);
@@ -22,7 +30,26 @@ std::optional<TemplateFormat> template_format(Modality modality, std::string_vie
 // "WHORL_NATIVE"; empty of an image, and of what is no format.
 std::string_view template_name(Format format);
 
-// "WHORL_NATIVE", or several with commas.
+// "WHORL_NATIVE, ISO_19794_2, ...".
 std::string template_formats(Modality modality);
+
+// What a template holds: of Whorl's own itself, unread; of another system's record every finger, each known position
+// once, as Whorl's templates. Errors: kInvalidInput: the bytes are of another format or edition than `format` says, or
+// hold nothing to use. Records that break rules of their standard are read as far as is safe. Thread-safe. Cost:
+// microseconds.
+Result<std::vector<Sample>> samples_of_template(Bytes bytes, const TemplateFormat& format);
+
+// A kept template of Whorl's own in this format; minutiae of another system hold neither ridge map nor flow. Errors:
+// kInvalidInput: it cannot be decoded, or has no minutiae. Thread-safe. Cost: about a millisecond.
+Result<Bytes> template_in(const TemplateFormat& format, std::uint8_t position, ByteView own);
+
+// What an image holds: of a picture itself, unread; of a record around pictures (docs/interchange.md) those of the
+// modality, each known position once. Errors: kInvalidInput: the record holds no picture of the modality. Thread-safe.
+// Cost: a few ms a picture that is uncompressed.
+Result<std::vector<Sample>> samples_of_image(Bytes bytes, Modality modality);
+
+// The finger that is meant by a position that was stated: the sample of that position or of none. Where none was
+// stated, all. Errors: kInvalidInput: there is none.
+Result<std::vector<Sample>> samples_at(std::vector<Sample> found, std::uint8_t stated);
 
 }  // namespace whorl::engine

@@ -58,6 +58,10 @@ class Service {
   virtual Result<EncounterView> encounter(const Call& call, const std::string& person_id,
                                           const std::string& encounter_id) = 0;
 
+  // The templates of an encounter, in its order. Errors: as encounter.
+  virtual Result<std::vector<TemplateView>> templates(const Call& call, const std::string& person_id,
+                                                      const std::string& encounter_id) = 0;
+
   // Galleries with at least one encounter, and "default" always; in order of name.
   virtual std::vector<GalleryView> galleries(const Call& call) = 0;
 

@@ -307,6 +307,19 @@ struct EncounterView {
   std::string client_data;
 };
 
+// A kept template.
+struct TemplateView {
+  Modality modality = Modality::kFinger;
+  // Of the modality; of a finger: FingerPosition.
+  std::uint8_t position = 0;
+  // 0 to 100.
+  int quality = 0;
+  // As it was given with the sample.
+  std::string instance;
+  Format format = Format::kUnstated;
+  Bytes bytes;
+};
+
 // What one gallery holds. A person with encounters in several galleries is counted in each.
 struct GalleryView {
   std::string gallery_id;

@@ -5,12 +5,13 @@
 #include "server/osia/galleries.h"
 #include "server/osia/persons.h"
 #include "server/osia/search.h"
+#include "server/osia/templates.h"
 
 namespace whorl::server {
 
 const RouteTable& served_routes() {
-  static const RouteTable table{person_routes(), encounter_routes(), search_routes(), gallery_routes(),
-                                operations_routes()};
+  static const RouteTable table{person_routes(), encounter_routes(), template_routes(),
+                                search_routes(), gallery_routes(),   operations_routes()};
   return table;
 }
 

@@ -105,6 +105,17 @@ class GuardedService final : public engine::Service {
     return shown_to(call.who, std::move(view));
   }
 
+  Result<std::vector<engine::TemplateView>> templates(const Call& call, const std::string& person_id,
+                                                      const std::string& encounter_id) override {
+    WHORL_TRY(authorise(call.who, scope::kEncounterRead));
+    if (call.who.galleries) {
+      WHORL_TRY(check_sight(call, person_id));
+      WHORL_ASSIGN(const auto view, inner_->encounter(call, person_id, encounter_id));
+      if (sight_of(call.who, view) == Sight::kNone) return unknown(person_id, encounter_id);
+    }
+    return inner_->templates(call, person_id, encounter_id);
+  }
+
   std::vector<engine::GalleryView> galleries(const Call& call) override {
     if (!may(call.who, scope::kGalleryRead)) return {};
     auto out = inner_->galleries(call);

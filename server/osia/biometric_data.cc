@@ -59,28 +59,26 @@ Result<Bytes> read_base64(const ObjectReader& item, std::string_view name, std::
   return std::move(*bytes);
 }
 
-// An image, or a template in a format of the modality.
-Status read_bytes(const ObjectReader& item, Sample& sample) {
+// An image, or a template in a format of the modality; either may be a record of another system, of several fingers.
+Result<std::vector<Sample>> read_samples(const ObjectReader& item, Modality modality) {
   const bool has_image = item.find("image") != nullptr;
   if (has_image && item.find("template") != nullptr) {
     return item.at("template", failure(ErrorCode::kImageAndTemplate));
   }
-  if (has_image) {
-    WHORL_ASSIGN(sample.bytes, read_base64(item, "image", engine::kMaxImageBytes));
-    sample.format = Format::kAnyImage;
-  }
   WHORL_ASSIGN(const auto name, item.text("templateFormat", kMaxNameBytes));
   if (has_image) {
+    WHORL_ASSIGN(Bytes bytes, read_base64(item, "image", engine::kMaxImageBytes));
     if (name) return item.at("templateFormat", failure(ErrorCode::kFormatWithoutTemplate));
-    return {};
+    auto found = engine::samples_of_image(std::move(bytes), modality);
+    return found.ok() ? std::move(found) : item.at("image", found.error());
   }
-  const auto supported = with<"formats">(engine::template_formats(sample.modality));
+  const auto supported = with<"formats">(engine::template_formats(modality));
   if (!name) return item.at("templateFormat", failure(ErrorCode::kTemplateFormatMissing, supported));
-  const auto format = engine::template_format(sample.modality, *name);
+  const auto format = engine::template_format(modality, *name);
   if (!format) return item.at("templateFormat", failure(ErrorCode::kTemplateFormatUnknown, supported));
-  WHORL_ASSIGN(sample.bytes, read_base64(item, "template", format->most_bytes));
-  sample.format = format->format;
-  return {};
+  WHORL_ASSIGN(Bytes bytes, read_base64(item, "template", format->most_bytes));
+  auto found = engine::samples_of_template(std::move(bytes), *format);
+  return found.ok() ? std::move(found) : item.at("template", found.error());
 }
 
 Status read_missing(const ObjectReader& item, std::size_t index, const std::optional<FingerPosition>& own,
@@ -119,10 +117,22 @@ Result<std::uint8_t> read_face_position(const ObjectReader& item) {
 
 bool has_sample(const ObjectReader& item) { return item.find("image") != nullptr || item.find("template") != nullptr; }
 
-Status add_sample(const ObjectReader& item, std::size_t index, Sample sample, Biometrics& out) {
-  WHORL_TRY(read_bytes(item, sample));
-  out.sample_items.push_back({index, item.find("image") != nullptr});
-  out.samples.push_back(std::move(sample));
+// `about`: what the item says of its samples beside their bytes. A resolution or a position that it states wins over
+// the record's.
+Status add_samples(const ObjectReader& item, std::size_t index, const Sample& about, Biometrics& out) {
+  WHORL_ASSIGN(std::vector<Sample> found, read_samples(item, about.modality));
+  if (about.modality == Modality::kFinger) {
+    auto chosen = engine::samples_at(std::move(found), about.position);
+    if (!chosen.ok()) return item.at("biometricSubType", chosen.error());
+    found = std::move(chosen).value();
+  }
+  for (Sample& each : found) {
+    if (about.modality == Modality::kFace) each.position = about.position;
+    if (about.resolution_ppi) each.resolution_ppi = about.resolution_ppi;
+    each.capture = about.capture;
+    out.sample_items.push_back({index, item.find("image") != nullptr});
+    out.samples.push_back(std::move(each));
+  }
   return {};
 }
 
@@ -131,7 +141,7 @@ Status read_face(const ObjectReader& item, std::size_t index, Sample sample, Bio
   if (item.find("missing") != nullptr) return item.at("missing", failure(ErrorCode::kMissingOfFace));
   WHORL_ASSIGN(sample.position, read_face_position(item));
   if (!has_sample(item)) return item.at("image", failure(ErrorCode::kNoSample));
-  return add_sample(item, index, std::move(sample), out);
+  return add_samples(item, index, sample, out);
 }
 
 Status read_finger(const ObjectReader& item, std::size_t index, Sample sample, Biometrics& out) {
@@ -145,7 +155,7 @@ Status read_finger(const ObjectReader& item, std::size_t index, Sample sample, B
   WHORL_ASSIGN(const auto ppi, item.integer("resolution", 1, kMaxPixelsPerInch));
   if (ppi) sample.resolution_ppi = static_cast<double>(*ppi);
   sample.position = static_cast<std::uint8_t>(position);
-  return add_sample(item, index, std::move(sample), out);
+  return add_samples(item, index, sample, out);
 }
 
 Status read_item(const ObjectReader& item, std::size_t index, Biometrics& out) {

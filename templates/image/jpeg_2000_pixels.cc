@@ -1,13 +1,11 @@
 #include "templates/image/jpeg_2000_pixels.h"
 
-#include <openjpeg.h>
-
 #include <algorithm>
 #include <cstring>
-#include <memory>
 #include <opencv2/imgproc.hpp>
 
 #include "templates/image/jpeg_2000_header.h"
+#include "templates/image/jpeg_2000_library.h"
 
 namespace whorl::image {
 namespace {
@@ -41,24 +39,9 @@ OPJ_BOOL seek(OPJ_OFF_T to, void* user) {
   m.at = static_cast<std::size_t>(to);
   return OPJ_TRUE;
 }
-void silent(const char*, void*) {}
 
-// OpenJPEG's streams and codecs are both void pointers.
-struct StreamCloser {
-  void operator()(opj_stream_t* stream) const { opj_stream_destroy(stream); }
-};
-struct CodecCloser {
-  void operator()(opj_codec_t* codec) const { opj_destroy_codec(codec); }
-};
-struct ImageCloser {
-  void operator()(opj_image_t* image) const { opj_image_destroy(image); }
-};
-using Stream = std::unique_ptr<opj_stream_t, StreamCloser>;
-using Codec = std::unique_ptr<opj_codec_t, CodecCloser>;
-using Image = std::unique_ptr<opj_image_t, ImageCloser>;
-
-Stream open(Memory& source) {
-  Stream out(opj_stream_default_create(OPJ_TRUE));
+OpjStream open(Memory& source) {
+  OpjStream out(opj_stream_default_create(OPJ_TRUE));
   if (!out) return out;
   opj_stream_set_user_data(out.get(), &source, nullptr);
   opj_stream_set_user_data_length(out.get(), source.bytes.size());
@@ -68,20 +51,18 @@ Stream open(Memory& source) {
   return out;
 }
 
-Image decode(Memory& source) {
-  const Stream stream = open(source);
-  const Codec codec(opj_create_decompress(OPJ_CODEC_J2K));
+OpjImage decode(Memory& source) {
+  const OpjStream stream = open(source);
+  const OpjCodec codec(opj_create_decompress(OPJ_CODEC_J2K));
   if (!stream || !codec) return nullptr;
-  opj_set_error_handler(codec.get(), silent, nullptr);
-  opj_set_warning_handler(codec.get(), silent, nullptr);
-  opj_set_info_handler(codec.get(), silent, nullptr);
+  silence(codec.get());
   opj_dparameters_t parameters;
   opj_set_default_decoder_parameters(&parameters);
   if (opj_setup_decoder(codec.get(), &parameters) == OPJ_FALSE) return nullptr;
   if (opj_decoder_set_strict_mode(codec.get(), OPJ_TRUE) == OPJ_FALSE) return nullptr;
   opj_image_t* made = nullptr;
   const bool headed = opj_read_header(stream.get(), codec.get(), &made) != OPJ_FALSE;
-  Image image(made);
+  OpjImage image(made);
   if (!headed || opj_decode(codec.get(), stream.get(), image.get()) == OPJ_FALSE) return nullptr;
   return image;
 }
@@ -124,7 +105,7 @@ cv::Mat pixels_of(const opj_image_t& image, bool luma_chroma) {
 Result<cv::Mat> decode_jpeg_2000_pixels(ByteView file, const FileHeader& header, Channels wanted) {
   const Jpeg2000 scanned = scan_jpeg_2000(file);
   Memory source{scanned.codestream, 0};
-  const Image image = decode(source);
+  const OpjImage image = decode(source);
   if (!image || !is_as_stated(*image, header)) {
     return invalid_input("the JPEG 2000 file is truncated or malformed: its pixels cannot be decoded");
   }

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <set>
 
 #include "base/base64.h"
-#include "templates/interchange/itl.h"
 #include "templates/interchange/picture.h"
 #include "templates/interchange/reading.h"
 
@@ -118,86 +116,6 @@ Bytes write_images_2011(std::span<const PictureToWrite> pictures) {
   return with_length(out.take(), 8, 4);
 }
 
-// A tagged record of these fields, whose length counts its own digits.
-std::string itl_record(int type, const std::vector<std::pair<int, std::string>>& fields) {
-  const auto tag = [type](int number) {
-    const std::string digits = std::to_string(number);
-    return std::to_string(type) + "." + std::string(digits.size() < 3 ? 3 - digits.size() : 0, '0') + digits + ":";
-  };
-  std::string rest;
-  for (const auto& [number, value] : fields) rest += kItlGroup + tag(number) + value;
-  rest += kItlFile;
-  const std::size_t fixed = tag(1).size() + rest.size();
-  std::size_t length = fixed + 1;
-  while (length != fixed + std::to_string(length).size()) ++length;
-  return tag(1) + std::to_string(length) + rest;
-}
-
-std::string_view itl_compression(Storage storage) {
-  switch (storage) {
-    case Storage::kRaw: return "NONE";
-    case Storage::kWsq: return "WSQ20";
-    case Storage::kJpeg2000: return "JP2";
-    case Storage::kJpeg2000Lossless: return "JP2L";
-    case Storage::kPng: return "PNG";
-    default: return {};
-  }
-}
-
-std::string two_digits(std::size_t number) { return (number < 10 ? "0" : "") + std::to_string(number); }
-
-bool is_date(std::string_view text) {
-  const auto whole = text.size() == 8 ? whole_number(text) : std::nullopt;
-  using namespace std::chrono;
-  return whole && year_month_day{year{*whole / 10000}, month{static_cast<unsigned>(*whole / 100 % 100)},
-                                 day{static_cast<unsigned>(*whole % 100)}}
-                      .ok();
-}
-
-Status check_texts(const TransactionToWrite& transaction) {
-  for (const std::string* text : {&transaction.type, &transaction.destination, &transaction.originator,
-                                  &transaction.control, &transaction.domain, &transaction.domain_version}) {
-    const bool plain = std::all_of(text->begin(), text->end(), [](char c) { return c >= ' ' && c <= '~'; });
-    if (text->empty() || !plain)
-      return invalid_input("type, destination, originator, control number and domain are printable texts");
-  }
-  if (!is_date(transaction.date)) return invalid_input("the date of a transaction is YYYYMMDD");
-  return {};
-}
-
-std::string itl_first(std::span<const PictureToWrite> pictures, const TransactionToWrite& transaction) {
-  std::string contents =
-      std::string("1") + kItlUnit + std::to_string(pictures.size() + 1) + kItlRecord + "2" + kItlUnit + "00";
-  for (std::size_t i = 0; i < pictures.size(); ++i)
-    contents += std::string(1, kItlRecord) + "14" + kItlUnit + two_digits(i + 1);
-  return itl_record(1, {{2, "0500"},
-                        {3, contents},
-                        {4, transaction.type},
-                        {5, transaction.date},
-                        {7, transaction.destination},
-                        {8, transaction.originator},
-                        {9, transaction.control},
-                        {11, "00.00"},
-                        {12, "00.00"},
-                        {13, transaction.domain + kItlUnit + transaction.domain_version}});
-}
-
-std::string itl_picture(const PictureToWrite& each, std::size_t idc, const TransactionToWrite& transaction) {
-  return itl_record(14, {{2, two_digits(idc)},
-                         {3, std::to_string(each.impression)},
-                         {4, transaction.originator},
-                         {5, transaction.date},
-                         {6, std::to_string(each.width)},
-                         {7, std::to_string(each.height)},
-                         {8, "1"},
-                         {9, std::to_string(each.ppi)},
-                         {10, std::to_string(each.ppi)},
-                         {11, std::string(itl_compression(each.storage))},
-                         {12, "8"},
-                         {13, std::to_string(each.position)},
-                         {999, std::string(as_text(each.data))}});
-}
-
 struct Known {
   std::string_view type;
   std::string_view modality;
@@ -235,13 +153,14 @@ Result<Bytes> write_face(ByteView bytes) {
     return invalid_input("the picture has no size that a face record takes");
   }
   constexpr std::uint8_t kRgb = 1;
+  constexpr std::uint8_t kGrey = 3;
   ByteWriter face;
   face.u32(0).u16(0).u8(0).u8(0).u8(0).u8(0).u16(0).u16(0).u8(0).u8(0).u8(0).u8(0).u8(0).u8(0);
   face.u8(0)
       .u8(jpeg ? 0 : 1)
       .u16(static_cast<std::uint16_t>(picture.width))
       .u16(static_cast<std::uint16_t>(picture.height));
-  face.u8(kRgb).u8(0).u16(0).u16(0).bytes(bytes);
+  face.u8(picture.channels == 1 ? kGrey : kRgb).u8(0).u16(0).u16(0).bytes(bytes);
   ByteWriter out;
   out.bytes(as_bytes(std::string_view("FAC\0"
                                       "010\0",
@@ -250,19 +169,6 @@ Result<Bytes> write_face(ByteView bytes) {
       .u16(1)
       .bytes(with_length(face.take(), 0, 4));
   return with_length(out.take(), 8, 4);
-}
-
-Result<Bytes> write_itl(std::span<const PictureToWrite> pictures, const TransactionToWrite& transaction) {
-  constexpr std::size_t kMostPictures = 98;
-  WHORL_TRY(check_texts(transaction));
-  if (pictures.empty() || pictures.size() > kMostPictures) return invalid_input("a transaction takes 1 to 98 images");
-  std::string out = itl_first(pictures, transaction) + itl_record(2, {{2, "00"}});
-  for (std::size_t i = 0; i < pictures.size(); ++i) {
-    if (itl_compression(pictures[i].storage).empty())
-      return invalid_input("a Type-14 record takes no image of this compression");
-    out += itl_picture(pictures[i], i + 1, transaction);
-  }
-  return Bytes(out.begin(), out.end());
 }
 
 std::string_view cbeff_subtype(int position) {

@@ -1,4 +1,4 @@
-// Records of finger and face images, transactions and CBEFF around pictures.
+// Records of finger and face images, and CBEFF around records. Transactions: itl_writer.h.
 //
 // What is written passes interchange::check without a finding. Pure; thread-safe. Cost: a copy of the pictures.
 #pragma once
@@ -32,20 +32,6 @@ Result<Bytes> write_finger_images(std::span<const PictureToWrite> pictures, Fing
 // ISO/IEC 19794-5:2005 of one picture, JPEG or JPEG 2000. Errors: kInvalidInput: another picture, or one without a
 // size.
 Result<Bytes> write_face(ByteView picture);
-
-// A transaction of ANSI/NIST-ITL in the traditional encoding: Type-1, Type-2 and a Type-14 a picture.
-struct TransactionToWrite {
-  std::string type = "CPS";      // 1.004: of INT-I ATP, CPS, NPS, MPS, SRE, ERR
-  std::string date = "";         // YYYYMMDD
-  std::string destination = "";  // 1.007
-  std::string originator = "";   // 1.008, and the source of the images
-  std::string control = "";      // 1.009: of INT-I 14 digits and a letter
-  std::string domain = "INT-I";  // 1.013
-  std::string domain_version = "6.0";
-};
-// Storage kRaw, kWsq, kJpeg2000, kJpeg2000Lossless, kPng. Errors: kInvalidInput: no picture, more than 99, an empty
-// text that is mandatory, a separator in a text, a date that is none, another storage.
-Result<Bytes> write_itl(std::span<const PictureToWrite> pictures, const TransactionToWrite& transaction);
 
 // CBEFF in XML (ISO/IEC 19785-3 ed. 2) around one record each.
 struct BirToWrite {

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "templates/interchange/itl.h"
+#include "templates/interchange/itl_minutiae.h"
 #include "templates/interchange/itl_rules.h"
 #include "templates/interchange/itl_tables.h"
 #include "templates/interchange/reading.h"
@@ -54,9 +55,13 @@ FoundPicture found_tagged(const ItlRecord& record) {
   return out;
 }
 
-void find_pictures(const ItlTransaction& transaction, Contents& contents) {
+void find_contents(const ItlTransaction& transaction, Contents& contents) {
   for (std::size_t i = 1; i < transaction.records.size(); ++i) {
     const ItlRecord& record = transaction.records[i];
+    if (record.type == 9) {
+      if (auto minutiae = minutiae_of_type_9(record)) contents.minutiae.push_back(std::move(*minutiae));
+      continue;
+    }
     const bool finger = record.type == 4 || record.type == 13 || record.type == 14;
     const bool face = record.type == 10 && record.value(3) == "FACE";
     if (!finger && !face) continue;
@@ -77,7 +82,7 @@ void read_itl(ByteView file, const ReadOptions& options, Reading& out) {
   out.edition = transaction.records[0].value(2).substr(0, kMostShown);
   check_itl(transaction, out.findings);
   if (options.tables != nullptr) options.tables->check(transaction, out.findings);
-  if (options.wants_contents) find_pictures(transaction, out.contents);
+  if (options.wants_contents) find_contents(transaction, out.contents);
 }
 
 }  // namespace whorl::interchange

@@ -39,8 +39,8 @@ MinutiaeView read_representation(Cursor& in, bool certified, Findings& findings)
   if (in.cut()) return out;
   if (!capture.qualities_legal)
     findings.error("FMR-12", capture.quality_at, "a quality score is neither 0 to 100 nor 255");
-  out.quality = capture.quality.value_or(0);
-  if (out.quality > 100) out.quality = 255;
+  out.quality = capture.quality.value_or(254);
+  if (capture.quality && out.quality > 100) out.quality = 255;
   check_view(out, traits, findings);
   check_geometry(out, traits, shape_at, findings);
   if (count == 0) findings.error("FMR-27", in.at() - 1, "the representation has no minutiae");

@@ -43,8 +43,8 @@ struct MinutiaeView {
   std::uint8_t position = 0;
   std::uint8_t number = 0;
   std::uint8_t impression = 0;
-  std::uint8_t quality = 0;
-  std::uint16_t width = 0;  // 0: the format does not say (cards)
+  std::uint8_t quality = 254;  // 254, 255: not reported
+  std::uint16_t width = 0;     // 0: the format does not say (cards)
   std::uint16_t height = 0;
   double x_per_cm = 0;  // units of positions a centimetre
   double y_per_cm = 0;

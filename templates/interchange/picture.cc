@@ -52,6 +52,7 @@ Picture look_at_jpeg(ByteView bytes) {
   if (lossless) out.kind = PictureKind::kJpegLossless;
   out.height = static_cast<std::int64_t>(number_at(bytes, at + 5, 2));
   out.width = static_cast<std::int64_t>(number_at(bytes, at + 7, 2));
+  out.channels = static_cast<int>(number_at(bytes, at + 9, 1));
   return out;
 }
 
@@ -74,6 +75,7 @@ void look_at_codestream(ByteView bytes, std::size_t at, Picture& out) {
       static_cast<std::int64_t>(number_at(bytes, at + 8, 4)) - static_cast<std::int64_t>(number_at(bytes, at + 16, 4));
   out.height =
       static_cast<std::int64_t>(number_at(bytes, at + 12, 4)) - static_cast<std::int64_t>(number_at(bytes, at + 20, 4));
+  out.channels = static_cast<int>(number_at(bytes, at + 40, 2));
   at += 2;
   while (at + 4 <= bytes.size()) {
     const std::uint64_t marker = number_at(bytes, at, 2);

@@ -18,6 +18,7 @@ struct Picture {
   std::int64_t width = 0;  // 0: not to be found
   std::int64_t height = 0;
   bool reversible = false;  // JPEG 2000: the 5-3 wavelet
+  int channels = 0;         // of JPEG and JPEG 2000; 0: not to be found
 
   [[nodiscard]] bool is_jpeg_2000() const { return kind == PictureKind::kJp2 || kind == PictureKind::kJ2k; }
   // Sizes are known and differ.

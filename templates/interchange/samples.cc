@@ -1,8 +1,11 @@
 #include "templates/interchange/samples.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "base/limits.h"
 #include "templates/codec/native.h"
 #include "templates/image/encode.h"
-#include "templates/interchange/check.h"
 #include "templates/interchange/fingerprint_minutiae.h"
 
 namespace whorl::interchange {
@@ -37,73 +40,110 @@ Result<Bytes> png_of(const FoundPicture& picture) {
   return image::encode_png(grey);
 }
 
+// `wanted`: of every modality where there is none.
 class Collector {
  public:
-  explicit Collector(Modality modality) : modality_(modality) {}
+  explicit Collector(std::optional<Modality> wanted) : wanted_(wanted) {}
 
-  Status picture(FoundPicture& found) {
-    if (found.modality != modality_) return {};
+  void picture(FoundPicture& found) {
+    if (wanted_ && found.modality != *wanted_) return;
     Sample sample;
-    sample.modality = modality_;
+    sample.modality = found.modality;
     sample.position = found.position;
     sample.format = Format::kAnyImage;
-    if (modality_ == Modality::kFinger) {
+    if (found.modality == Modality::kFinger) {
       const auto finger = one_finger(found.position);
-      if (!finger) {
-        out_.left.push_back("an image of position " + std::to_string(found.position) + ", which is not one finger");
-        return {};
-      }
+      if (!finger) return leave("an image of position " + std::to_string(found.position) + ", which is not one finger");
       sample.position = *finger;
       sample.resolution_ppi = found.ppi;
     }
     if (found.depth > 0) {
-      WHORL_ASSIGN(sample.bytes, png_of(found));
+      auto png = png_of(found);
+      if (!png.ok()) return leave_at(found.position, png.error());
+      sample.bytes = std::move(png).value();
     } else {
       sample.bytes = std::move(found.bytes);
     }
-    out_.samples.push_back(std::move(sample));
-    return {};
+    samples.push_back(std::move(sample));
   }
 
-  Status minutiae(const FoundMinutiae& found) {
-    if (modality_ != Modality::kFinger) return {};
-    WHORL_ASSIGN(const auto content, fingerprint_of(found));
+  void minutiae(const FoundMinutiae& found) {
+    if (wanted_ && *wanted_ != Modality::kFinger) return;
+    const auto content = fingerprint_of(found);
+    if (!content.ok()) return leave_at(found.view.position, content.error());
+    auto bytes = codec::encode_native(*content);
+    if (!bytes.ok()) return leave_at(found.view.position, bytes.error());
     Sample sample;
     sample.position = one_finger(found.view.position).value_or(0);
     sample.format = Format::kNativeFinger;
-    WHORL_ASSIGN(sample.bytes, codec::encode_native(content));
-    out_.samples.push_back(std::move(sample));
-    return {};
+    sample.bytes = std::move(bytes).value();
+    samples.push_back(std::move(sample));
   }
 
-  FoundSamples take() { return std::move(out_); }
-  FoundSamples& found() { return out_; }
+  void leave(std::string_view what) { left.emplace_back(what); }
+
+  std::vector<Sample> samples;
+  std::vector<std::string> left;
 
  private:
-  Modality modality_;
-  FoundSamples out_;
+  void leave_at(int position, const Error& why) { leave("position " + std::to_string(position) + ": " + why.message); }
+
+  std::optional<Modality> wanted_;
 };
+
+FileSamples collected(ByteView file, const CheckOptions& options, std::optional<Modality> wanted) {
+  LenientReading reading = read_leniently(file, options);
+  Collector collector(wanted);
+  if (!reading.report.unhandled.empty()) collector.leave(reading.report.unhandled);
+  if (reading.report.format == "JP2" || reading.report.format == "J2K") {
+    collector.leave("a bare JPEG 2000 picture, which does not say whether it shows a finger or a face");
+  } else {
+    for (FoundPicture& picture : reading.contents.pictures) collector.picture(picture);
+  }
+  for (const FoundMinutiae& view : reading.contents.minutiae) collector.minutiae(view);
+  return {std::move(reading.report), std::move(collector.samples), std::move(collector.left)};
+}
 
 }  // namespace
 
-Result<FoundSamples> samples_of(ByteView file, Modality modality) {
-  LenientReading reading = read_leniently(file);
-  Collector collector(modality);
-  collector.found().errors = reading.report.findings.errors();
-  if (!reading.report.unhandled.empty()) collector.found().left.push_back(reading.report.unhandled);
-  for (FoundPicture& picture : reading.contents.pictures) WHORL_TRY(collector.picture(picture));
-  for (const FoundMinutiae& view : reading.contents.minutiae) WHORL_TRY(collector.minutiae(view));
-  FoundSamples out = collector.take();
-  if (!out.samples.empty()) return out;
-  if (reading.report.format.empty()) return invalid_input("the file is of no known format of records");
-  std::string why = "the " + reading.report.format + " file holds nothing to use";
-  for (const std::string& left : out.left) why += "; left out: " + left;
+Result<FoundSamples> samples_of(ByteView file, Modality modality, const std::string& stated) {
+  CheckOptions options;
+  options.stated = stated;
+  FileSamples found = collected(file, options, modality);
+  if (!found.samples.empty())
+    return FoundSamples{std::move(found.samples), found.report.findings.errors(), std::move(found.left)};
+  if (found.report.format.empty()) return invalid_input("the file is of no known format of records");
+  std::string why = "the " + found.report.format + " file holds nothing to use";
+  for (const std::string& left : found.left) why += "; left out: " + left;
   return invalid_input(why);
 }
 
 Result<Sample> first_sample_of(ByteView file, Modality modality) {
   WHORL_ASSIGN(FoundSamples found, samples_of(file, modality));
   return std::move(found.samples.front());
+}
+
+FileSamples samples_in(ByteView file, const CheckOptions& options) { return collected(file, options, std::nullopt); }
+
+void keep_one_each(std::vector<Sample>& samples, std::vector<std::string>& left) {
+  std::vector<Sample> out;
+  for (Sample& each : samples) {
+    const auto same_kind = [&](const Sample& other) { return other.modality == each.modality; };
+    const auto same = [&](const Sample& other) { return same_kind(other) && other.position == each.position; };
+    const bool finger = each.modality == Modality::kFinger;
+    const bool second = finger ? each.position != 0 && std::any_of(out.begin(), out.end(), same)
+                               : std::any_of(out.begin(), out.end(), same_kind);
+    const auto of_kind = static_cast<std::size_t>(std::count_if(out.begin(), out.end(), same_kind));
+    if (second) {
+      const auto position = static_cast<fingerprint::FingerPosition>(each.position);
+      left.push_back("another sample of the " + (finger ? std::string(name_of(position)) : "face"));
+    } else if (finger && of_kind == limits::kFingers) {
+      left.emplace_back("a finger beyond the tenth");
+    } else {
+      out.push_back(std::move(each));
+    }
+  }
+  samples = std::move(out);
 }
 
 }  // namespace whorl::interchange

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "templates/interchange/check.h"
 #include "templates/sample.h"
 
 namespace whorl::interchange {
@@ -15,15 +16,29 @@ namespace whorl::interchange {
 struct FoundSamples {
   std::vector<Sample> samples;
   std::size_t errors = 0;         // findings of the strict reader that the lenient one went past
-  std::vector<std::string> left;  // what was left out, a sentence each: slaps, palms, what is not handled
+  std::vector<std::string> left;  // what was left out, a sentence each: slaps, palms, what is not handled or not used
 };
 
-// All samples of one modality. Errors: kInvalidInput: the file is of no format that begins_interchange knows, holds
-// nothing of the modality that can be used, or uncompressed pixels of another depth than 8 bits. Thread-safe. Cost: a
-// few ms a picture that is uncompressed, else microseconds; nothing is decoded.
-Result<FoundSamples> samples_of(ByteView file, Modality modality);
+// All samples of one modality; what cannot be used (pixels of another depth than 8 bits, a view without a minutia) is
+// left out and named. `stated`: as CheckOptions has it. Errors: kInvalidInput: the file is of no format that
+// begins_interchange knows, or holds nothing of the modality that can be used. Thread-safe. Cost: a few ms a picture
+// that is uncompressed, else microseconds; nothing is decoded.
+Result<FoundSamples> samples_of(ByteView file, Modality modality, const std::string& stated = {});
 
 // The first of them. Errors: the same.
 Result<Sample> first_sample_of(ByteView file, Modality modality);
+
+// Of every modality, with what the strict reader says of the file. Also of a bare WSQ picture, which is a finger of
+// unknown position; a bare JPEG 2000 picture does not say what it shows and is left out.
+struct FileSamples {
+  Report report;
+  std::vector<Sample> samples;    // as in FoundSamples
+  std::vector<std::string> left;  // likewise
+};
+FileSamples samples_in(ByteView file, const CheckOptions& options = {});
+
+// Leaves what one encounter or one probe takes: of each known position of a finger the first sample, ten fingers, one
+// face. What goes is named in `left`.
+void keep_one_each(std::vector<Sample>& samples, std::vector<std::string>& left);
 
 }  // namespace whorl::interchange

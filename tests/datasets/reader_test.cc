@@ -133,6 +133,19 @@ TEST(FvcFolder, EmptyOrAbsentIsAnError) {
   EXPECT_EQ(read_fvc_folder(folder.path() / "no", 500).error().kind, ErrorKind::kNotFound);
 }
 
+TEST(FvcFolder, RecordsSayTheirResolutionThemselvesAndImagesDoNot) {
+  const tests::TemporaryDirectory folder;
+  std::ofstream(folder.path() / "7_1.fmr") << "x";
+  std::ofstream(folder.path() / "7_2.FIR") << "x";
+  const auto records = read_fvc_folder(folder.path(), {});
+  ASSERT_TRUE(records.ok()) << records.error().text();
+  ASSERT_EQ(records->samples.size(), 2u);
+  EXPECT_EQ(records->samples[0].ppi, 0);
+  std::ofstream(folder.path() / "8_1.wsq") << "x";
+  EXPECT_EQ(read_fvc_folder(folder.path(), {}).error().field, "--ppi");
+  EXPECT_EQ(read_fvc_folder(folder.path(), 500)->samples.size(), 3u);
+}
+
 TEST(SharedManifest, EverySampleIsThere) {
   const auto folder = tests::shared_fingerprints();
   if (!folder) GTEST_SKIP() << "the shared fingerprints are absent";

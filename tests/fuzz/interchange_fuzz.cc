@@ -5,6 +5,7 @@
 
 #include "templates/image/decode.h"
 #include "templates/interchange/check.h"
+#include "templates/interchange/identifiers.h"
 #include "templates/interchange/samples.h"
 #include "tests/fuzz/require.h"
 
@@ -20,6 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const std::string_view stated : interchange::stated_formats()) {
     static_cast<void>(interchange::check(file, {nullptr, 0, std::string(stated)}));
   }
+  static_cast<void>(interchange::itl_value(file, 1, 9));
+  static_cast<void>(interchange::cbeff_index(file));
   for (const Modality modality : {Modality::kFinger, Modality::kFace}) {
     const auto found = interchange::samples_of(file, modality);
     if (!found.ok()) continue;

@@ -2,7 +2,10 @@
 """Reads records that Whorl wrote, from their standards alone: Python's standard library, no code of the product.
 
 second_reader.py FILE prints a line a minutia ("fmr POSITION TYPE X Y ANGLE QUALITY"), an image ("fir POSITION WIDTH HEIGHT
-PPI CODE BYTES"), or a record of a transaction ("itl TYPE FIELDS"). It ends with an error where a length does not close.
+PPI CODE BYTES"), a face ("fac WIDTH HEIGHT DATA COLOUR BYTES"), a BIR ("bir FORMAT TYPE SUBTYPE"), a picture ("jp2 WIDTH
+HEIGHT COMPONENTS PPI" or "wsq WIDTH HEIGHT PPI"), or a record of a transaction ("itl TYPE FIELDS", of Type-4 "itl 4 POSITION
+WIDTH HEIGHT CODE BYTES"; minutiae of Type-9 follow as "fmr"). With "card-normal" or "card-compact" after FILE it reads a card
+format. It ends with an error where a length does not close.
 """
 import re
 import struct
@@ -77,23 +80,123 @@ def fir(data):
     assert at == length == len(data), "length %d, structure %d, file %d" % (length, at, len(data))
 
 
+def fac(data):
+    length, faces = struct.unpack_from(">IH", data, 8)
+    at = 14
+    for _ in range(faces):
+        size, points = struct.unpack_from(">IH", data, at)
+        image = at + 20 + 8 * points
+        kind, code, width, height, colour = struct.unpack_from(">BBHHB", data, image)
+        picture = data[image + 12 : at + size]
+        assert picture[:3] == b"\xff\xd8\xff" if code == 0 else picture[4:8] == b"jP  ", "data type"
+        print("fac", width, height, code, colour, len(picture))
+        at += size
+    assert at == length == len(data), "length"
+
+
+def type_4(data, at):
+    length, _, _, position = struct.unpack_from(">IBBB", data, at)
+    assert data[at + 7 : at + 12] == b"\xff" * 5, "unused positions"
+    width, height, code = struct.unpack_from(">HHB", data, at + 13)
+    print("itl 4", position, width, height, code, length - 18)
+    return length
+
+
+def type_9(fields):
+    value = {tag: text for tag, text in (field.split(b":", 1) for field in fields)}
+    number = lambda tag: int(value[b"9.%03d" % tag].split(b"\x1f")[0])
+    assert number(130) == 2 and number(131) == number(132) == 197, "resolution"
+    rows = value[b"9.137"].split(b"\x1e")
+    assert len(rows) == number(136), "number of minutiae"
+    for place, row in enumerate(rows):
+        index, x, y, angle, kind, quality = (int(item) for item in row.split(b"\x1f"))
+        assert index == place + 1, "index"
+        print("fmr", number(134), kind, x, y, angle, quality)
+
+
 def itl(data):
     at = 0
+    kinds = None
     while at < len(data):
+        if kinds and kinds[0] == 4:
+            at += type_4(data, at)
+            kinds.pop(0)
+            continue
         match = re.match(rb"(\d+)\.001:(\d+)\x1d", data[at:])
         kind, length = int(match[1]), int(match[2])
         record = data[at : at + length]
         assert record[-1:] == b"\x1c", "file separator"
         image = record.find(b"\x1d%d.999:" % kind)
-        text = record[:image] if image >= 0 else record[:-1]
-        print("itl", kind, len(text.split(b"\x1d")) + (1 if image >= 0 else 0))
+        fields = (record[:image] if image >= 0 else record[:-1]).split(b"\x1d")
+        print("itl", kind, len(fields) + (1 if image >= 0 else 0))
+        if kind == 1:
+            contents = [field for field in fields if field.startswith(b"1.003:")][0].split(b"\x1e")
+            kinds = [int(row.split(b"\x1f")[0]) for row in contents[1:]]
+            assert int(contents[0].split(b"\x1f")[1]) == len(kinds), "number of records"
+        else:
+            assert kinds.pop(0) == kind, "order"
+        if kind == 9:
+            type_9(fields)
         at += length
-    assert at == len(data), "length"
+    assert at == len(data) and not kinds, "length"
+
+
+def jp2(data):
+    boxes = {}
+
+    def walk(at, end):
+        while at < end:
+            size, kind = struct.unpack_from(">I4s", data, at)
+            boxes[kind] = data[at + 8 : at + size]
+            if kind in (b"jp2h", b"res "):
+                walk(at + 8, at + size)
+            at += size
+        assert at == end, "box"
+
+    walk(0, len(data))
+    height, width, components = struct.unpack_from(">IIH", boxes[b"ihdr"])
+    over, under, _, _, exponent, _ = struct.unpack(">HHHHbb", boxes[b"resc"]) if b"resc" in boxes else (0, 1, 0, 1, 0, 0)
+    assert boxes[b"jp2c"][:4] == b"\xff\x4f\xff\x51" and boxes[b"jp2c"][-2:] == b"\xff\xd9", "codestream"
+    print("jp2", width, height, components, round(over / under * 10**exponent * 0.0254, 2))
+
+
+def wsq(data):
+    at, ppi = 2, None
+    while True:
+        marker, size = struct.unpack_from(">HH", data, at)
+        if marker == 0xFFA8:
+            found = re.search(rb"PPI (\d+)", data[at + 4 : at + 2 + size])
+            ppi = int(found[1]) if found else ppi
+        if marker == 0xFFA2:
+            height, width = struct.unpack_from(">HH", data, at + 6)
+        if marker == 0xFFA3:
+            break
+        at += 2 + size
+    assert data[-2:] == b"\xff\xa1", "end of image"
+    print("wsq", width, height, ppi)
+
+
+def card(data, size):
+    assert len(data) % size == 0, "length"
+    for at in range(0, len(data), size):
+        if size == 5:
+            x, y, angle = struct.unpack_from(">HHB", data, at)
+            print("card", x >> 14, x & 0x3FFF, y & 0x3FFF, angle)
+        else:
+            x, y, last = data[at : at + 3]
+            print("card", last >> 6, x, y, last & 63)
 
 
 def cbeff(data):
     space = "{http://standards.iso.org/iso-iec/19785/-3/ed-2/}"
-    for block in xml.fromstring(data).iter(space + "BDB"):
+    root = xml.fromstring(data)
+    for bir in root.iter(space + "BIR"):
+        block = bir.find(space + "BDB")
+        if block is None:
+            continue
+        info = bir.find(space + "BDBInfo")
+        text = lambda path: info.findtext("/".join(space + name for name in path.split("/")), "-")
+        print("bir", text("Format/Type"), text("Type"), text("Subtype"))
         read(base64.b64decode(block.text, validate=True))
 
 
@@ -102,6 +205,12 @@ def read(data):
         fmr(data)
     elif data[:4] == b"FIR\0":
         fir(data)
+    elif data[:4] == b"FAC\0":
+        fac(data)
+    elif data[:2] == b"\xff\xa0":
+        wsq(data)
+    elif data[4:8] == b"jP  ":
+        jp2(data)
     elif data[:1] == b"<":
         cbeff(data)
     else:
@@ -109,4 +218,7 @@ def read(data):
 
 
 with open(sys.argv[1], "rb") as file:
-    read(file.read())
+    if len(sys.argv) > 2:
+        card(file.read(), 5 if sys.argv[2] == "card-normal" else 3)
+    else:
+        read(file.read())

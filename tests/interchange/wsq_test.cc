@@ -9,6 +9,7 @@
 #include "templates/image/encode.h"
 #include "templates/interchange/check.h"
 #include "templates/interchange/image_writer.h"
+#include "templates/interchange/itl_writer.h"
 #include "tests/interchange/drawn_records.h"
 #include "tests/support/shared_data.h"
 
@@ -117,11 +118,11 @@ TEST(ImageRecords, WhatIsWrittenPassesTheChecker) {
     transaction.originator = "ORIG";
     transaction.destination = "DEST";
     transaction.control = "20240102000000A";
-    const auto file = write_itl({&each, 1}, transaction);
+    const auto file = write_itl({{&each, 1}, {}, {}}, transaction);
     ASSERT_TRUE(file.ok()) << file.error().text();
     EXPECT_EQ(tests::rules_of(check(*file).findings), std::vector<std::string>{});
     transaction.date = "20240230";
-    EXPECT_FALSE(write_itl({&each, 1}, transaction).ok());
+    EXPECT_FALSE(write_itl({{&each, 1}, {}, {}}, transaction).ok());
   }
   const Bytes jpeg = tests::drawn_jpeg(64, 48);
   EXPECT_EQ(tests::rules_of(check(*write_face(jpeg)).findings), std::vector<std::string>{});

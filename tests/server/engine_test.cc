@@ -7,6 +7,7 @@
 #include "base/base64.h"
 #include "server/server.h"
 #include "templates/codec/native_face.h"
+#include "templates/interchange/minutiae_writer.h"
 #include "tests/engine/engine_fixture.h"
 #include "tests/server/http_client.h"
 #include "tests/server/requests.h"
@@ -93,6 +94,91 @@ TEST_F(ServerWithEngineTest, EnrolledPeopleAreFoundAndOthersAreNot) {
     ASSERT_EQ(answer.status, 200) << answer.body;
     EXPECT_NE(answer.headers.at("whorl-decision"), "match") << answer.body;
   }
+}
+
+// The same fingers as minutiae of other systems.
+std::string foreign_item(const Bytes& record, const std::string& format, const std::string& sub_type) {
+  return R"({"biometricType":"FINGER","biometricSubType":")" + sub_type + R"(","templateFormat":")" + format +
+         R"(","template":")" + encode_base64(record) + "\"}";
+}
+
+using interchange::MinutiaeEdition;
+constexpr std::pair<const char*, MinutiaeEdition> kOsiaFormats[] = {
+    {"ISO_19794_2", MinutiaeEdition::kIso2005},
+    {"ISO_19794_2_NS", MinutiaeEdition::kIsoCardNormal},
+    {"ISO_19794_2_CS", MinutiaeEdition::kIsoCardCompact},
+    {"ISO_19794_2_2011", MinutiaeEdition::kIso2011},
+    {"ANSI_378", MinutiaeEdition::kAnsi2004},
+    {"ANSI_378_2009", MinutiaeEdition::kAnsi2009}};
+
+TEST_F(ServerWithEngineTest, TemplatesOfOsiasFormatsAreEnrolledComparedAndGivenOut) {
+  for (const auto& [format, edition] : kOsiaFormats) {
+    const auto right = random_finger(12);
+    const interchange::FingerToWrite finger{&right, fingerprint::FingerPosition::kRightIndex, 0};
+    const Bytes record = interchange::write_minutiae({&finger, 1}, {edition}).value();
+    const std::string person = std::string("of-") + format;
+    const auto enrolled = ask("POST", "/v1/persons/" + person + "/encounters/e1",
+                              encounter_body(foreign_item(record, format, "RIGHT_INDEX")));
+    ASSERT_EQ(enrolled.status, 200) << enrolled.body;
+    const auto claim = ask("POST", "/v1/verify/default/" + person + "?threshold=20", verify_body(item(12, 2)));
+    ASSERT_EQ(claim.status, 200) << claim.body;
+    EXPECT_TRUE(json::parse(claim.body).at("decision").as_bool()) << format << ": " << claim.body;
+    const auto other = ask("POST", "/v1/verify/default/" + person + "?threshold=20", verify_body(item(13, 2)));
+    EXPECT_FALSE(json::parse(other.body).at("decision").as_bool()) << format;
+
+    const auto out = ask("GET", "/v1/persons/" + person + "/encounters/e1/templates?templateFormat=" + format);
+    ASSERT_EQ(out.status, 200) << out.body;
+    const auto items = json::parse(out.body).as_array();
+    ASSERT_EQ(items.size(), 1u);
+    EXPECT_EQ(items[0].at("templateFormat").as_string(), format);
+    EXPECT_EQ(items[0].at("biometricSubType").as_string(), "RIGHT_INDEX");
+    const auto given = decode_base64(items[0].at("template").as_string());
+    ASSERT_TRUE(given.has_value());
+    EXPECT_TRUE(edition == MinutiaeEdition::kIsoCardCompact || given->size() == record.size()) << format;
+  }
+  const auto own = ask("GET", "/v1/persons/of-ANSI_378/encounters/e1/templates");
+  EXPECT_EQ(json::parse(own.body).at(0).at("templateFormat").as_string(), "WHORL_NATIVE") << own.body;
+  EXPECT_EQ(ask("GET", "/v1/persons/of-ANSI_378/encounters/e1/templates?templateFormat=WHORL_FACE").body, "[]");
+  EXPECT_EQ(ask("GET", "/v1/persons/of-ANSI_378/encounters/e1/templates?biometricSubType=LEFT_INDEX").body, "[]");
+  EXPECT_EQ(ask("GET", "/v1/persons/of-ANSI_378/encounters/e2/templates").status, 404);
+  const auto unknown = ask("GET", "/v1/persons/of-ANSI_378/encounters/e1/templates?templateFormat=ISO_39794");
+  EXPECT_EQ(unknown.status, 400);
+  EXPECT_NE(unknown.body.find("templateFormat"), std::string::npos) << unknown.body;
+  EXPECT_NE(unknown.body.find("ISO_19794_2_2011"), std::string::npos) << unknown.body;
+}
+
+TEST_F(ServerWithEngineTest, ARecordOfSeveralFingersIsSeveralPositions) {
+  const auto right = random_finger(12);
+  const auto left = random_finger(17);
+  const interchange::FingerToWrite fingers[] = {{&right, fingerprint::FingerPosition::kRightIndex, 0},
+                                                {&left, fingerprint::FingerPosition::kLeftIndex, 0},
+                                                {&left, fingerprint::FingerPosition::kLeftIndex, 0}};
+  const Bytes record = interchange::write_minutiae(fingers, {}).value();
+  const auto enrolled =
+      ask("POST", "/v1/persons/anna/encounters/e1", encounter_body(foreign_item(record, "ISO_19794_2", "UNKNOWN")));
+  ASSERT_EQ(enrolled.status, 200) << enrolled.body;
+  const auto kept = json::parse(ask("GET", "/v1/persons/anna/encounters/e1").body).at("biometricData").as_array();
+  ASSERT_EQ(kept.size(), 2u) << "each position once";
+  EXPECT_EQ(kept[1].at("biometricSubType").as_string(), "LEFT_INDEX");
+  const auto found = ask("POST", "/v1/identify/ALL?threshold=30", identify_body(pair(1, 2)));
+  EXPECT_EQ(found.headers.at("whorl-decision"), "match") << found.body;
+  // A position that is stated is looked for in the record.
+  EXPECT_EQ(ask("POST", "/v1/verify/ALL/anna", verify_body(foreign_item(record, "ISO_19794_2", "LEFT_INDEX"))).status,
+            200);
+  const auto none = ask("POST", "/v1/verify/ALL/anna", verify_body(foreign_item(record, "ISO_19794_2", "LEFT_RING")));
+  EXPECT_EQ(none.status, 400);
+  EXPECT_NE(none.body.find("biometricSubType"), std::string::npos) << none.body;
+}
+
+TEST_F(ServerWithEngineTest, ATemplateOfAnotherEditionThanStatedIsRefusedByName) {
+  const auto finger = random_finger(12);
+  const interchange::FingerToWrite one{&finger, fingerprint::FingerPosition::kRightIndex, 0};
+  const Bytes record = interchange::write_minutiae({&one, 1}, {MinutiaeEdition::kAnsi2004}).value();
+  const auto refused =
+      ask("POST", "/v1/persons/anna/encounters/e1", encounter_body(foreign_item(record, "ISO_19794_2", "RIGHT_INDEX")));
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(refused.body.find("INCITS 378-2004"), std::string::npos) << refused.body;
+  EXPECT_NE(refused.body.find("biometricData[0].template"), std::string::npos) << refused.body;
 }
 
 TEST_F(ServerWithEngineTest, VerifyTellsThePersonFromAnother) {

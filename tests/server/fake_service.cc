@@ -118,6 +118,17 @@ Result<engine::EncounterView> FakeService::encounter(const engine::Call& call, c
   return person->second.at(encounter_id);
 }
 
+Result<std::vector<engine::TemplateView>> FakeService::templates(const engine::Call& call, const std::string& person_id,
+                                                                 const std::string& encounter_id) {
+  WHORL_ASSIGN(const auto view, encounter(call, person_id, encounter_id));
+  std::vector<engine::TemplateView> out;
+  for (const auto& sample : view.samples) {
+    out.push_back(
+        {sample.modality, sample.position, sample.quality, sample.capture.instance, sample.format, {1, 2, 3}});
+  }
+  return out;
+}
+
 std::vector<engine::GalleryView> FakeService::galleries(const engine::Call&) {
   const std::lock_guard lock(mutex_);
   return {{"default", persons_.size(), sequence_, sequence_ * 2}, {"VIP", 7, 8, 9}};

@@ -26,6 +26,8 @@ class FakeService final : public engine::Service {
                                                         const std::string& person_id) override;
   Result<engine::EncounterView> encounter(const engine::Call& call, const std::string& person_id,
                                           const std::string& encounter_id) override;
+  Result<std::vector<engine::TemplateView>> templates(const engine::Call& call, const std::string& person_id,
+                                                      const std::string& encounter_id) override;
   std::vector<engine::GalleryView> galleries(const engine::Call& call) override;
   engine::NodeHealth health(const engine::Call& call) override;
 

@@ -59,6 +59,7 @@ TEST_F(GuardedServiceTest, EveryOperationNeedsItsScope) {
   EXPECT_EQ(code(service_->erase_encounter(none, "mine", "e1")), "scope_lacking");
   EXPECT_EQ(code(service_->encounters(none, "mine")), "scope_lacking");
   EXPECT_EQ(code(service_->encounter(none, "mine", "e1")), "scope_lacking");
+  EXPECT_EQ(code(service_->templates(none, "mine", "e1")), "scope_lacking");
   EXPECT_TRUE(service_->galleries(none).empty());
   EXPECT_EQ(inner_->calls(), before);
 }
@@ -111,6 +112,9 @@ TEST_F(GuardedServiceTest, WhatIsNotTheirsToSeeIsNotThere) {
   EXPECT_EQ(code(service_->encounter(read_, "theirs", "e9")), "unknown_person");
   EXPECT_EQ(code(service_->encounter(read_, "both", "e2")), "unknown_encounter");
   EXPECT_EQ(code(service_->encounter(read_, "both", "e1")), "ok");
+  EXPECT_EQ(code(service_->templates(read_, "theirs", "e1")), "unknown_person");
+  EXPECT_EQ(code(service_->templates(read_, "both", "e2")), "unknown_encounter");
+  EXPECT_EQ(code(service_->templates(read_, "both", "e1")), "ok");
 }
 
 TEST_F(GuardedServiceTest, ErasureIsOfWhatIsWhollyTheirs) {

@@ -164,7 +164,11 @@ TEST(ReadEnrol, ABrokenSampleNamesItsProperty) {
       {encounter_body(R"({"biometricType":"FINGER","image":"AAE"})"), "biometricData[0].image"},
       {encounter_body(R"({"biometricType":"FINGER","image":[0,1]})"), "biometricData[0].image"},
       {encounter_body(R"({"biometricType":"FINGER","template":"AAEC"})"), "biometricData[0].templateFormat"},
+      {encounter_body(R"({"biometricType":"FINGER","template":"AAEC","templateFormat":"ISO_19794_6"})"),
+       "biometricData[0].templateFormat"},
       {encounter_body(R"({"biometricType":"FINGER","template":"AAEC","templateFormat":"ISO_19794_2"})"),
+       "biometricData[0].template"},
+      {encounter_body(R"({"biometricType":"FACE","template":"AAEC","templateFormat":"ISO_19794_2"})"),
        "biometricData[0].templateFormat"},
       {encounter_body("{\"biometricType\":\"FINGER\",\"templateFormat\":\"WHORL_NATIVE\",\"template\":\"" +
                       std::string(codec::kMaxNativeBytes * 4 / 3 + 100, 'A') + "\"}"),
