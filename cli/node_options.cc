@@ -52,6 +52,11 @@ void add_storage_options(CLI::App& verb, NodeOptions& options) {
       "--root-key", [&node](const std::string& path) { node.root_key = path; },
       "File of the root key under which the gallery's keys are sealed; when absent, root.key of systemd's credentials, "
       "else one in the user's state folder, made once (whorl keys status names it)");
+  verb.add_option_function<std::string>(
+      "--audit-checkpoints", [&node](const std::string& path) { node.audit_checkpoints = path; },
+      "File, best on another disk, to which signed checkpoints of the audit log are appended, and against which the "
+      "log "
+      "is held when the gallery is opened (docs/audit.md)");
   verb.add_option("--threads", node.threads, "Threads to search with; 0 for all cores")->check(CLI::Range(0, 1024));
   verb.add_option("--memory-limit", node.memory_limit_bytes,
                   "What the gallery may take, e.g. 12GiB; beyond it opening and enrolling are refused. 0 for no limit")
@@ -141,6 +146,7 @@ index::GalleryOptions gallery_options(const NodeConfig& config) {
   out.memory_limit_bytes = config.memory_limit_bytes;
   out.verify_records = config.verify_records;
   if (!config.root_key.empty()) out.root_key = config.root_key;
+  if (!config.audit_checkpoints.empty()) out.audit_checkpoints = config.audit_checkpoints;
   if (config.keep_images != engine::KeepImages::kAsItIs)
     out.keep_images = config.keep_images == engine::KeepImages::kYes;
   return out;

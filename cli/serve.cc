@@ -25,8 +25,8 @@ struct Options : CommonOptions {
 
 // Paths as they are meant from anywhere.
 engine::NodeConfig with_absolute_paths(engine::NodeConfig config) {
-  for (std::filesystem::path* path : {&config.gallery, &config.root_key, &config.calibration, &config.face.models,
-                                      &config.face.card, &config.face.calibration}) {
+  for (std::filesystem::path* path : {&config.gallery, &config.root_key, &config.audit_checkpoints, &config.calibration,
+                                      &config.face.models, &config.face.card, &config.face.calibration}) {
     if (!path->empty()) *path = std::filesystem::absolute(*path).lexically_normal();
   }
   return config;

@@ -65,6 +65,7 @@ void add_evaluate(CLI::App& app, Chosen& chosen);
 void add_workload(CLI::App& app, Chosen& chosen);
 void add_gallery(CLI::App& app, Chosen& chosen);
 void add_keys(CLI::App& app, Chosen& chosen);
+void add_audit(CLI::App& app, Chosen& chosen);
 void add_synth(CLI::App& app, Chosen& chosen);
 
 }  // namespace whorl::cli

@@ -2,7 +2,7 @@
 # out, unless a public one includes them. Includes of one another become <whorl/...>, so that a user's own base/result.h, or
 # anybody else's, is never taken for ours. Needs: source, generated, staging, destination.
 cmake_policy(VERSION 3.25)
-file(GLOB_RECURSE written RELATIVE ${source} ${source}/base/*.h ${source}/crypto/*.h ${source}/templates/*.h ${source}/index/*.h ${source}/engine/*.h)
+file(GLOB_RECURSE written RELATIVE ${source} ${source}/base/*.h ${source}/crypto/*.h ${source}/audit/*.h ${source}/templates/*.h ${source}/index/*.h ${source}/engine/*.h)
 set(wanted base/version.h)
 foreach(header ${written})
   file(READ ${source}/${header} opening LIMIT 1200)

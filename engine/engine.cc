@@ -8,6 +8,7 @@
 #include "engine/engine_state.h"
 #include "engine/feedback.h"
 #include "engine/local_part.h"
+#include "engine/question.h"
 #include "templates/fingerprint/extract/extract.h"
 
 namespace whorl::engine {
@@ -74,6 +75,7 @@ index::GalleryOptions gallery_options(const EngineConfig& config, World& world) 
   options.verify_records = config.verify_records;
   options.keep_images = config.keep_images;
   options.root_key = config.root_key;
+  options.audit_checkpoints = config.audit_checkpoints;
   options.events = config.events;
   options.least_free_bytes = config.least_free_bytes;
   options.purge_after = config.purge_after;
@@ -129,13 +131,13 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) 
 Status Engine::erase_person(const Call& call, const std::string& person_id) {
   const CallRecord record(call, "erase_person", "");
   record.outcome(kErased);
-  return record.concluded(state_->gallery->erase_person(person_id), kErased);
+  return record.concluded(state_->gallery->erase_person(person_id, asked_of(call)), kErased);
 }
 
 Status Engine::erase_encounter(const Call& call, const std::string& person_id, const std::string& encounter_id) {
   const CallRecord record(call, "erase_encounter", "");
   record.outcome(kErased);
-  return record.concluded(state_->gallery->erase_encounter(person_id, encounter_id), kErased);
+  return record.concluded(state_->gallery->erase_encounter(person_id, encounter_id, asked_of(call)), kErased);
 }
 
 Result<std::vector<EncounterView>> Engine::encounters(const Call& call, const std::string& person_id) {

@@ -59,6 +59,9 @@ struct EngineConfig {
   std::optional<bool> keep_images;
   // The file of the gallery's root key (docs/keys.md). Empty: as index/options.h says.
   std::optional<std::filesystem::path> root_key;
+  // A file on another disk to which each signed checkpoint of the audit log is appended, and against which the log is
+  // held when it is opened (docs/audit.md). Empty: none.
+  std::optional<std::filesystem::path> audit_checkpoints;
   // Width of the indeterminate band below the threshold.
   double review_band_db = 5.0;
   // What an image may be before it is decoded; larger ones are kInvalidInput.
@@ -110,7 +113,7 @@ class Engine final : public Service {
   Result<EnrolReceipt> enrol(const Call& call, const EnrolRequest& request) override;
   // As service.h.
   Result<std::optional<std::string>> kept_answer(const Call& call, const RequestKey& key) override;
-  // read -> ask parts -> merge -> verdict. Never writes.
+  // read -> ask parts -> merge -> verdict -> leaf of the audit log. Never writes a record.
   // Besides service.h: a part that fails makes the search incomplete; the receipt, or the error, names it and why.
   Result<IdentifyAnswer> identify(const Call& call, const IdentifyRequest& request) override;
   // The same, of one person. A part that fails is an error, unless another part has the person.

@@ -5,6 +5,7 @@
 #include "engine/engine_state.h"
 #include "engine/figures.h"
 #include "engine/kept_images.h"
+#include "engine/question.h"
 #include "engine/read_sample.h"
 #include "engine/sequence_check.h"
 #include "engine/validate.h"
@@ -100,8 +101,8 @@ Result<EnrolReceipt> enrolled(EngineState& state, const Call& call, const EnrolR
   WHORL_TRY(require_time(call, state.world));
   trace.outcome(kEnrolled);
   EnrolReceipt receipt{encounter.record.person_id, encounter.record.encounter_id, qualities(read), 0};
-  const auto added =
-      state.gallery->add(std::move(encounter), request.person_rule, kept_with(request.keep, receipt), images);
+  const auto added = state.gallery->add(std::move(encounter), request.person_rule, kept_with(request.keep, receipt),
+                                        images, asked_of(call));
   if (!added.ok()) return in_request(added.error(), "samples", places_of(kept));
   receipt.sequence = *added;
   trace.stage("write", [&] { return "write number " + std::to_string(receipt.sequence); });

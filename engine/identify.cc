@@ -7,6 +7,7 @@
 #include "engine/figures.h"
 #include "engine/merge.h"
 #include "engine/other_positions.h"
+#include "engine/question.h"
 #include "engine/read_probe.h"
 #include "engine/rules.h"
 #include "engine/threshold.h"
@@ -125,8 +126,11 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
 
 Result<IdentifyAnswer> Engine::identify(const Call& call, const IdentifyRequest& request) {
   const CallRecord record(call, "identify", request.gallery_id);
-  return record.concluded(identified(*state_, call, request, record),
-                          [](const IdentifyAnswer& answer) { return name_of(answer.decision); });
+  auto answer = record.concluded(identified(*state_, call, request, record),
+                                 [](const IdentifyAnswer& given) { return name_of(given.decision); });
+  const std::string found = answer.ok() && !answer->candidates.empty() ? answer->candidates.front().person_id : "";
+  audit::Event question = question_of(request, answer);
+  return noted(*state_, call, std::move(question), found, std::move(answer));
 }
 
 }  // namespace whorl::engine

@@ -248,6 +248,10 @@ std::vector<Key> gallery_keys() {
           "gallery", "root_key", [](C& c) -> fs::path& { return c.root_key; },
           "File of the 32 bytes under which the gallery's keys are sealed (docs/keys.md). When empty, root.key of "
           "systemd's credentials, else one in the user's state folder, made once."),
+      text_key(
+          "gallery", "audit_checkpoints", [](C& c) -> fs::path& { return c.audit_checkpoints; },
+          "File, best on another disk, to which signed checkpoints of the audit log are appended and against which the "
+          "log is held when the gallery is opened (docs/audit.md). None when empty."),
       whole_key(
           "enrol", "min_quality", [](C& c) -> int& { return c.min_quality; }, 0, 100,
           "Refuse to enrol when every finger is below this quality (0 to 100)."),
@@ -371,8 +375,8 @@ Status read_root(const toml::table& root, const fs::path& file, NodeConfig& out)
 
 // Relative paths are meant from the file, not from wherever the program was started.
 void resolve_paths(const fs::path& folder, NodeConfig& config) {
-  for (fs::path* path : {&config.gallery, &config.root_key, &config.calibration, &config.face.models, &config.face.card,
-                         &config.face.calibration}) {
+  for (fs::path* path : {&config.gallery, &config.root_key, &config.audit_checkpoints, &config.calibration,
+                         &config.face.models, &config.face.card, &config.face.calibration}) {
     if (!path->empty()) *path = folder / *path;
   }
 }

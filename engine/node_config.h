@@ -46,9 +46,10 @@ struct NodeConfig {
   bool verify_records = true;            // read every record while opening (index/gallery.h)
   KeepImages keep_images = KeepImages::kAsItIs;
   std::filesystem::path root_key;  // its file; empty: a systemd credential, else the user's state folder (docs/keys.md)
-  int min_quality = 10;            // enrolment refuses an encounter whose every finger is below this
-  double review_band_db = 5.0;     // width of the indeterminate band below the threshold
-  std::filesystem::path calibration;  // of fingerprints; empty: the built-in one
+  std::filesystem::path audit_checkpoints;  // a file for those of the audit log; empty: none
+  int min_quality = 10;                     // enrolment refuses an encounter whose every finger is below this
+  double review_band_db = 5.0;              // width of the indeterminate band below the threshold
+  std::filesystem::path calibration;        // of fingerprints; empty: the built-in one
   image::ImageLimits image_limits;
   FaceConfig face;
 };

@@ -6,6 +6,7 @@
 #include "engine/figures.h"
 #include "engine/merge.h"
 #include "engine/other_positions.h"
+#include "engine/question.h"
 #include "engine/read_probe.h"
 #include "engine/rules.h"
 #include "engine/threshold.h"
@@ -72,8 +73,10 @@ Result<VerifyAnswer> verified(EngineState& state, const Call& call, const Verify
 
 Result<VerifyAnswer> Engine::verify(const Call& call, const VerifyRequest& request) {
   const CallRecord record(call, "verify", request.gallery_id);
-  return record.concluded(verified(*state_, call, request, record),
-                          [](const VerifyAnswer& answer) { return name_of(answer.decision); });
+  auto answer = record.concluded(verified(*state_, call, request, record),
+                                 [](const VerifyAnswer& given) { return name_of(given.decision); });
+  audit::Event question = question_of(request, answer);
+  return noted(*state_, call, std::move(question), request.person_id, std::move(answer));
 }
 
 }  // namespace whorl::engine

@@ -158,8 +158,8 @@ std::uint64_t bytes_of(const std::vector<Item*>& items) {
 
 }  // namespace
 
-Result<LoadOutcome> Gallery::Parts::load(std::vector<EncodedRecord> batch, const std::string& mark_name,
-                                         ByteView mark) {
+Result<LoadOutcome> Gallery::Parts::load(std::vector<EncodedRecord> batch, const std::string& mark_name, ByteView mark,
+                                         const audit::Asked& asked) {
   WHORL_TRY(ensure_store());
   const auto check = [this](const EncounterRecord& record) -> Status {
     WHORL_TRY(check_new_ids(record));
@@ -181,7 +181,7 @@ Result<LoadOutcome> Gallery::Parts::load(std::vector<EncodedRecord> batch, const
     if (refuse_known(taken, live.directory())) continue;
     if (refuse_foreign(taken, spaces)) continue;
     for (const Item* item : taken) WHORL_TRY(spaces.admit(item->encounter.samples, *store));
-    WHORL_ASSIGN(const bool taken_in, store->bulk().commit(*staged));
+    WHORL_ASSIGN(const bool taken_in, store->bulk().commit(*staged, asked));
     if (!taken_in) continue;  // the gallery's keys were changed meanwhile
     if (shard) live.insert(std::move(shard), std::vector<std::uint8_t>(taken.size(), 1));
     break;
@@ -190,9 +190,10 @@ Result<LoadOutcome> Gallery::Parts::load(std::vector<EncodedRecord> batch, const
   return outcome_of(taken, items);
 }
 
-Result<LoadOutcome> Gallery::load(std::vector<EncodedRecord> batch, const std::string& mark_name, ByteView mark) {
+Result<LoadOutcome> Gallery::load(std::vector<EncodedRecord> batch, const std::string& mark_name, ByteView mark,
+                                  const audit::Asked& asked) {
   try {
-    return parts_->load(std::move(batch), mark_name, mark);
+    return parts_->load(std::move(batch), mark_name, mark, asked);
   } catch (const std::bad_alloc&) {
     return failure(ErrorCode::kOutOfMemory, with<"detail">("not enough memory for the load"));
   } catch (const std::exception& e) {

@@ -95,6 +95,7 @@ Status Gallery::Parts::ensure_store() {
 
 void Gallery::Parts::chores() {
   static_cast<void>(ensure_store().ok());  // who is refused meanwhile hears why
+  tend_audit();
   drop_old_answers();
   rotate_when_due();
   answer_requests();
@@ -195,7 +196,9 @@ StoreOptions store_options(const GalleryOptions& from) {
           from.least_free_bytes,
           from.events,
           from.root_key,
-          from.seal};
+          from.seal,
+          from.audit_checkpoints,
+          from.world};
 }
 
 Status check_new(const Directory& directory, const EncounterRecord& record, PersonRule rule) {
@@ -272,15 +275,15 @@ std::uint64_t copies_of(std::span<const ImageToKeep> images) {
 }  // namespace
 
 Result<std::uint64_t> Gallery::add(const EncounterRecord& record, PersonRule rule, std::optional<KeptAnswer> keep,
-                                   std::span<const ImageToKeep> images) {
+                                   std::span<const ImageToKeep> images, const audit::Asked& asked) {
   WHORL_TRY(check_new_ids(record));
   WHORL_TRY(check_record(record));
   WHORL_ASSIGN(NewEncounter prepared, prepare_new(record, {}, Validation::kWhole));
-  return add(KeptEncounter{record, std::move(prepared.samples)}, rule, std::move(keep), images);
+  return add(KeptEncounter{record, std::move(prepared.samples)}, rule, std::move(keep), images, asked);
 }
 
 Result<std::uint64_t> Gallery::add(KeptEncounter encounter, PersonRule rule, std::optional<KeptAnswer> keep,
-                                   std::span<const ImageToKeep> images) {
+                                   std::span<const ImageToKeep> images, const audit::Asked& asked) {
   const EncounterRecord& record = encounter.record;
   WHORL_TRY(parts_->ensure_store());
   WHORL_TRY(check_new_ids(record));
@@ -300,13 +303,13 @@ Result<std::uint64_t> Gallery::add(KeptEncounter encounter, PersonRule rule, std
   const auto lock = parts_->locks.one(record.person_id);
   WHORL_TRY(check_new(parts_->live.directory(), record, rule));
   WHORL_TRY(parts_->spaces.admit(fresh.samples, *parts_->store));
-  WHORL_ASSIGN(const std::uint64_t sequence,
-               parts_->store->records().put(stored, index_entry(record, digest), keep ? &*keep : nullptr, images));
+  WHORL_ASSIGN(const std::uint64_t leaf, parts_->store->records().put(stored, index_entry(record, digest), asked,
+                                                                      keep ? &*keep : nullptr, images));
   std::vector<NewEncounter> batch;
   batch.push_back(std::move(fresh));
   parts_->live.insert(std::move(batch));
   parts_->compaction.wake();
-  return sequence;
+  return leaf;
 }
 
 Result<std::optional<KeptAnswer>> Gallery::Parts::kept_answer(const Sha256& under) const {
@@ -320,8 +323,9 @@ Result<std::optional<KeptAnswer>> Gallery::Parts::kept_answer(const Sha256& unde
 
 Result<std::optional<KeptAnswer>> Gallery::kept_answer(const Sha256& key) const { return parts_->kept_answer(key); }
 
-Status Gallery::Parts::erase(const std::string& person_id, const std::vector<std::string>& encounter_ids) {
-  const auto erased = store->records().erase(person_id, encounter_ids, now_ms());
+Status Gallery::Parts::erase(const std::string& person_id, const std::vector<std::string>& encounter_ids,
+                             const audit::Asked& asked) {
+  const auto erased = store->records().erase(person_id, encounter_ids, now_ms(), asked);
   if (!erased.ok()) return erased.error();
   const auto places = live.directory().places(person_id);
   live.erase(person_id, encounter_ids);
@@ -330,7 +334,7 @@ Status Gallery::Parts::erase(const std::string& person_id, const std::vector<std
   return {};
 }
 
-Status Gallery::erase_person(const std::string& person_id) {
+Status Gallery::erase_person(const std::string& person_id, const audit::Asked& asked) {
   WHORL_TRY(parts_->ensure_store());
   const auto lock = parts_->locks.one(person_id);
   std::vector<std::string> ids;
@@ -338,10 +342,11 @@ Status Gallery::erase_person(const std::string& person_id) {
     ids.emplace_back(place.shard->encounter_id(place.index));
   }
   if (ids.empty()) return unknown_person(person_id);
-  return parts_->erase(person_id, ids);
+  return parts_->erase(person_id, ids, asked);
 }
 
-Status Gallery::erase_encounter(const std::string& person_id, const std::string& encounter_id) {
+Status Gallery::erase_encounter(const std::string& person_id, const std::string& encounter_id,
+                                const audit::Asked& asked) {
   WHORL_TRY(parts_->ensure_store());
   const auto lock = parts_->locks.one(person_id);
   const Directory& directory = parts_->live.directory();
@@ -349,7 +354,7 @@ Status Gallery::erase_encounter(const std::string& person_id, const std::string&
   if (!directory.contains(person_id, encounter_id)) {
     return unknown_encounter(person_id, encounter_id);
   }
-  return parts_->erase(person_id, {encounter_id});
+  return parts_->erase(person_id, {encounter_id}, asked);
 }
 
 Result<std::vector<EncounterRecord>> Gallery::encounters(const std::string& person_id) const {

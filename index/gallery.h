@@ -21,6 +21,8 @@
 #include <string>
 #include <vector>
 
+#include "audit/asked.h"
+#include "audit/leaf.h"
 #include "base/event.h"
 #include "base/result.h"
 #include "index/options.h"
@@ -53,7 +55,8 @@ class Gallery {
   ~Gallery();
 
   // Puts one encounter in, where `rule` holds of its person.
-  // Returns a number of the durable write that grows with every change.
+  // Returns the number of its leaf in the audit log, which grows with every change. `asked`: what the log tells of who
+  // asks, here and below.
   // `keep`: an answer that is on disk if and only if the encounter is, for kept_answer(); its time and ids are set
   // here. `images`: those that the record's samples name, in the same atomic batch; only a gallery that keeps_images()
   // takes any. Errors: kInvalidInput (a bound of index/record/record.h, a template that cannot be decoded, gallery
@@ -62,10 +65,10 @@ class Gallery {
   // memory limit), kUnavailable (the disk refuses: the change may or may not be found after the gallery is opened
   // again, whole or not at all).
   Result<std::uint64_t> add(KeptEncounter encounter, PersonRule rule, std::optional<KeptAnswer> keep = {},
-                            std::span<const ImageToKeep> images = {});
+                            std::span<const ImageToKeep> images = {}, const audit::Asked& asked = {});
   // The same of a record that comes from elsewhere: every template is decoded to its end, and prepared.
   Result<std::uint64_t> add(const EncounterRecord& record, PersonRule rule, std::optional<KeptAnswer> keep = {},
-                            std::span<const ImageToKeep> images = {});
+                            std::span<const ImageToKeep> images = {}, const audit::Asked& asked = {});
 
   // Whether images of enrolments are kept (GalleryOptions::keep_images).
   [[nodiscard]] bool keeps_images() const;
@@ -80,7 +83,7 @@ class Gallery {
   // record as it was read; `after` differs from it in samples alone, each with the image that it had. Searches have the
   // templates of before until the gallery is opened again, which makes its shards anew of what has changed. False where
   // the record has changed since it was read: nothing was done. Errors: as add(); kNotFound (it was erased).
-  Result<bool> replace_samples(const EncounterRecord& before, EncounterRecord after);
+  Result<bool> replace_samples(const EncounterRecord& before, EncounterRecord after, const audit::Asked& asked = {});
 
   // The answer under a key, for a day, as long as the encounter that it names is there. Errors: kCorruption,
   // kUnavailable.
@@ -95,7 +98,8 @@ class Gallery {
   // what parse_record or add refuses, encounters that exist, the second of two with one name, those of a person who has
   // as many as one may have.
   // Errors: kUnavailable (as add), kExhausted (the memory limit); nothing of the batch was loaded then.
-  Result<LoadOutcome> load(std::vector<EncodedRecord> batch, const std::string& mark_name, ByteView mark);
+  Result<LoadOutcome> load(std::vector<EncodedRecord> batch, const std::string& mark_name, ByteView mark,
+                           const audit::Asked& asked = {});
   [[nodiscard]] std::size_t load_batch_fingers() const;
   [[nodiscard]] Result<std::optional<Bytes>> load_mark(const std::string& mark_name) const;
   // For other work that goes on after a crash. Errors: as add.
@@ -103,9 +107,9 @@ class Gallery {
   Status drop_load_mark(const std::string& mark_name);
 
   // Errors: kNotFound, kUnavailable (as add).
-  Status erase_person(const std::string& person_id);
+  Status erase_person(const std::string& person_id, const audit::Asked& asked = {});
   // Erasing the last encounter erases the person. Errors: kNotFound, kUnavailable (as add).
-  Status erase_encounter(const std::string& person_id, const std::string& encounter_id);
+  Status erase_encounter(const std::string& person_id, const std::string& encounter_id, const audit::Asked& asked = {});
 
   // From the records. Errors: kNotFound, kCorruption, kUnavailable.
   [[nodiscard]] Result<std::vector<EncounterRecord>> encounters(const std::string& person_id) const;
@@ -146,13 +150,33 @@ class Gallery {
   // key too (docs/keys.md). Goes on where an earlier one was ended. Done by itself, too, a while after an erasure
   // (GalleryOptions::purge_after). Cost: as purge_erased(), and about five microseconds an encounter. Errors:
   // kUnavailable, kExhausted, kCorruption (nothing is destroyed then).
-  Result<Rotation> rotate_keys(const RotationWatch& watch = {});
+  Result<Rotation> rotate_keys(const RotationWatch& watch = {}, const audit::Asked& asked = {});
   // The gallery's keys under another root key, whose file is named; the gallery opens with that one alone from then on.
   // Errors: as crypto::read_root_key; kUnavailable.
-  Status move_keys(const std::filesystem::path& root_key);
+  Status move_keys(const std::filesystem::path& root_key, const audit::Asked& asked = {});
   // The gallery as it is at one moment, copied to a folder that is not there yet, while others go on. Its keys are not
   // in it. Errors: kAlreadyExists, kUnavailable, kExhausted.
-  Status backup(const std::filesystem::path& to);
+  Status backup(const std::filesystem::path& to, const audit::Asked& asked = {});
+
+  // Puts a question into the audit log; on disk when this returns, which is before the question is answered. `person`:
+  // whom it was about or found, where there is one. Gives the leaf's number; nothing of a gallery of an earlier format,
+  // which has no log. Errors: kExhausted (no room: less is needed than for a change), kUnavailable (the disk refuses).
+  Result<std::optional<std::uint64_t>> note(audit::Event question, const std::string& person,
+                                            const audit::Asked& asked = {});
+  // Of now; nothing of a gallery of an earlier format.
+  [[nodiscard]] std::optional<AuditReport> audit() const;
+  // The log as an export holds it (audit/export_folder.h): its last checkpoint, made now where it is due
+  // ("checkpoint"), a tile ("tile/0/000"), a bundle of entries ("tile/entries/000"). Errors: kNotFound (there is no
+  // such file, or it is not in the last checkpoint's tree), kUnavailable.
+  Result<Bytes> audit_file(const std::string& path);
+  // All of it, as far as the folder does not hold it yet. Gives how many leaves it has. Errors: kInvalidInput (the
+  // folder holds another log, or cannot be written), kNotFound (a gallery of an earlier format), kUnavailable.
+  Result<std::uint64_t> export_audit(const std::filesystem::path& folder);
+  // What stands in the leaves of a month, "2026-11", for "who" (issuer, zero byte, subject), "gallery" or "request";
+  // and the subjects of a person's encounters, which stay the same. Errors: kNotFound.
+  [[nodiscard]] Result<audit::Tag> audit_tag(const std::string& month, const std::string& what,
+                                             const std::string& name) const;
+  [[nodiscard]] Result<std::vector<audit::Tag>> audit_subjects(const std::string& person_id) const;
   // Of now. Nothing where the gallery is not sealed.
   [[nodiscard]] std::optional<KeysReport> keys() const;
   // Waits until every shard that is full is sealed, merged and on disk as a snapshot (or that has failed). Never needed

@@ -19,6 +19,7 @@
 #include "index/live/snapshot.h"
 #include "index/live/space_gate.h"
 #include "index/search/whole_samples.h"
+#include "index/store/audit_log.h"
 #include "index/store/store.h"
 #include "index/upkeep_request.h"
 
@@ -85,11 +86,12 @@ struct Gallery::Parts {
   [[nodiscard]] Status refuse_beyond_memory(std::uint64_t more) const;
   [[nodiscard]] Status check_galleries(const std::vector<std::string>& galleries) const;
   [[nodiscard]] Status check_images(const EncounterRecord& record, std::span<const ImageToKeep> images) const;
-  Result<LoadOutcome> load(std::vector<EncodedRecord> batch, const std::string& mark_name, ByteView mark);
+  Result<LoadOutcome> load(std::vector<EncodedRecord> batch, const std::string& mark_name, ByteView mark,
+                           const audit::Asked& asked);
   // Tells whoever listens.
   void say(Severity severity, std::string code, std::string text) const;
   void say_failed(const std::vector<ShardFailure>& failures) const;
-  Status erase(const std::string& person_id, const std::vector<std::string>& encounter_ids);
+  Status erase(const std::string& person_id, const std::vector<std::string>& encounter_ids, const audit::Asked& asked);
   // Fills in of whose enrolment the answer is. Under the answer's lock. Errors: kAlreadyExists (the key has one).
   Status sign_answer(const EncounterRecord& record, KeptAnswer& keep) const;
   // As Gallery::kept_answer.
@@ -103,7 +105,10 @@ struct Gallery::Parts {
   void drop_old_answers();
   // The gallery's key is changed when people were erased long enough ago and their bytes have left the files.
   void rotate_when_due();
-  Result<Rotation> rotate(std::uint64_t erasures, const RotationWatch& watch);
+  Result<Rotation> rotate(std::uint64_t erasures, const RotationWatch& watch, const audit::Asked& asked);
+  // Signs the audit log, and puts its checkpoint where it is to be kept; a failure is said once.
+  void tend_audit();
+  Result<std::uint64_t> export_audit(const std::filesystem::path& folder);
   // What other processes ask of the one that has the gallery open (upkeep_request.h).
   void answer_requests();
   void answer(const UpkeepRequest& request);
@@ -126,7 +131,8 @@ struct Gallery::Parts {
   std::optional<std::chrono::steady_clock::time_point> purged_last;
   std::optional<std::chrono::steady_clock::time_point> answers_dropped_last;
   std::optional<std::chrono::steady_clock::time_point> rotated_last;
-  std::mutex rotating;  // held by who changes the gallery's key
+  bool audit_failed = false;  // it was said
+  std::mutex rotating;        // held by who changes the gallery's key
   std::mutex upkeep_mutex;
   bool closing = false;                   // guarded by upkeep_mutex
   std::vector<std::future<void>> upkeep;  // guarded by upkeep_mutex; what was asked for and takes long

@@ -4,6 +4,7 @@
 
 #include "base/catalogue.h"
 #include "base/sha256.h"
+#include "index/store/audit_log.h"
 #include "index/store/gallery_keys.h"
 #include "index/store/store.h"
 
@@ -69,6 +70,11 @@ Result<Restored> restored(const Restoration& what) {
     return {};
   };
   WHORL_TRY(store->records().scan_records(count, &workers));
+  audit::Event event;
+  event.operation = audit::Operation::kRestore;
+  event.outcome = "restored";
+  event.count = out.encounters;
+  if (!store->read_only()) WHORL_TRY(store->audit().note(event, {}));
   const auto keys = store->keys();
   if (!keys) return corruption(what.from.string() + " holds no sealed gallery");
   out.keys = *keys;

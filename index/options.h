@@ -40,6 +40,10 @@ struct GalleryOptions {
   // The file of the root key under which the gallery's keys are sealed (docs/keys.md). Empty: root.key of systemd's
   // credentials, else the one in the user's state folder, which is made once where nothing is sealed under it yet.
   std::optional<std::filesystem::path> root_key = {};
+  // A file, best on another disk or machine, to which each signed checkpoint of the audit log is appended. Where there
+  // is one when the gallery is opened, its last checkpoint must fit the log: an earlier copy of the gallery does not
+  // open (docs/audit.md). Empty: none.
+  std::optional<std::filesystem::path> audit_checkpoints = {};
   // Seal a gallery of an earlier format. Without it such a gallery is read and searched, and takes no changes.
   bool seal = false;
   // Is told how far that conversion has come, while the gallery is opened.

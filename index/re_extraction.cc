@@ -65,7 +65,7 @@ Result<ReExtractable> Gallery::re_extractable(bool all) const {
 
 // Shards are left as they are: what they hold of the encounter has another digest than the index names from now on, and
 // the next opening prepares it anew. A search that is under way could lose an encounter that changes in its shard.
-Result<bool> Gallery::replace_samples(const EncounterRecord& before, EncounterRecord after) {
+Result<bool> Gallery::replace_samples(const EncounterRecord& before, EncounterRecord after, const audit::Asked& asked) {
   WHORL_TRY(parts_->ensure_store());
   WHORL_TRY(check_replacement(before, after));
   after.updated_ms = parts_->now_ms();
@@ -84,7 +84,7 @@ Result<bool> Gallery::replace_samples(const EncounterRecord& before, EncounterRe
   std::vector<Extension> unknown = std::move(entry.extensions);
   entry = index_entry(after, digest);
   entry.extensions = std::move(unknown);
-  WHORL_TRY(records.put(stored, entry));
+  WHORL_TRY(records.put(stored, entry, asked));
   return true;
 }
 

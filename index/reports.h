@@ -52,6 +52,14 @@ struct Rotation {
 // tests.
 using RotationWatch = std::function<Status(std::string_view step)>;
 
+// The audit log of a gallery (docs/audit.md).
+struct AuditReport {
+  std::uint64_t leaves = 0;
+  std::uint64_t signed_leaves = 0;  // of the last checkpoint
+  std::uint64_t signed_ms = 0;      // when it was made, since 1970
+  std::string key;                  // what it is verified with (C2SP signed-note)
+};
+
 // How a gallery was opened.
 struct OpeningReport {
   std::uint64_t snapshots_used = 0;

@@ -5,8 +5,8 @@
 
 namespace whorl::index {
 
-Result<Rotation> Gallery::Parts::rotate(std::uint64_t erasures, const RotationWatch& watch) {
-  WHORL_ASSIGN(const Rotation done, store->rotate_keys(watch));
+Result<Rotation> Gallery::Parts::rotate(std::uint64_t erasures, const RotationWatch& watch, const audit::Asked& asked) {
+  WHORL_ASSIGN(const Rotation done, store->rotate_keys(watch, asked));
   WHORL_TRY(store->records().note_rotation(erasures, now_ms()));
   say(Severity::kInfo, "keys_rotated",
       "the gallery has a new key, of epoch " + std::to_string(done.epoch) + "; " + std::to_string(done.rewrapped) +
@@ -27,42 +27,47 @@ void Gallery::Parts::rotate_when_due() {
   rotated_last = now;
   const std::unique_lock one(rotating, std::try_to_lock);
   if (!one.owns_lock()) return;
-  const auto done = rotate(erasures, {});
+  const auto done = rotate(erasures, {}, {});
   if (!done.ok()) say(Severity::kError, "keys_not_rotated", done.error().message);
 }
 
-Result<Rotation> Gallery::rotate_keys(const RotationWatch& watch) {
+Result<Rotation> Gallery::rotate_keys(const RotationWatch& watch, const audit::Asked& asked) {
   if (parts_->store->read_only()) return parts_->store->health().error();
   WHORL_TRY(parts_->ensure_store());
   const std::scoped_lock one(parts_->rotating);
   const std::uint64_t erasures = parts_->store->records().erasures();
   WHORL_TRY(parts_->compaction.purge());
-  return parts_->rotate(erasures, watch);
+  return parts_->rotate(erasures, watch, asked);
 }
 
-Status Gallery::move_keys(const std::filesystem::path& root_key) {
+Status Gallery::move_keys(const std::filesystem::path& root_key, const audit::Asked& asked) {
   if (parts_->store->read_only()) return parts_->store->health();
   const std::scoped_lock one(parts_->rotating);
-  return parts_->store->move_keys(root_key);
+  return parts_->store->move_keys(root_key, asked);
 }
 
-Status Gallery::backup(const std::filesystem::path& to) {
+Status Gallery::backup(const std::filesystem::path& to, const audit::Asked& asked) {
   WHORL_TRY(parts_->ensure_store());
-  return parts_->store->backup(to);
+  return parts_->store->backup(to, asked);
 }
 
 std::optional<KeysReport> Gallery::keys() const { return parts_->store->keys(); }
 
 void Gallery::Parts::answer(const UpkeepRequest& request) {
   if (request.verb == UpkeepVerb::kBackup) {
-    const Status done = store->backup(request.folder);
+    const Status done = store->backup(request.folder, {});
     answer_upkeep(request, done.ok() ? Result<std::string>("") : done.error());
+    return;
+  }
+  if (request.verb == UpkeepVerb::kExportAudit) {
+    const Result<std::uint64_t> leaves = export_audit(request.folder);
+    answer_upkeep(request, leaves.ok() ? Result<std::string>(std::to_string(*leaves)) : leaves.error());
     return;
   }
   const std::scoped_lock one(rotating);
   const std::uint64_t erasures = store->records().erasures();
   const Status purged = compaction.purge();
-  const Result<Rotation> done = purged.ok() ? rotate(erasures, {}) : Result<Rotation>(purged.error());
+  const Result<Rotation> done = purged.ok() ? rotate(erasures, {}, {}) : Result<Rotation>(purged.error());
   answer_upkeep(request, done.ok() ? Result<std::string>(std::to_string(done->epoch)) : done.error());
 }
 

@@ -14,8 +14,14 @@ constexpr const char* kFolder = "requests";
 constexpr std::size_t kMostBytes = 8192;
 constexpr std::string_view kBackup = "backup ";
 constexpr std::string_view kRotate = "rotate ";
+constexpr std::string_view kExportAudit = "audit ";
 constexpr std::string_view kDone = "done ";
 constexpr std::string_view kRefused = "refused ";
+
+std::string_view word_of(UpkeepVerb verb) {
+  if (verb == UpkeepVerb::kBackup) return kBackup;
+  return verb == UpkeepVerb::kRotate ? kRotate : kExportAudit;
+}
 
 Result<std::string> answer_in(const fs::path& file) {
   WHORL_ASSIGN(const Bytes bytes, read_file(file, kMostBytes));
@@ -36,7 +42,7 @@ Result<std::string> ask_upkeep(const fs::path& gallery, UpkeepVerb verb, const f
   const std::string name = real_world().new_uuid();
   const fs::path request = requests / (name + ".request");
   const fs::path answer = requests / (name + ".answer");
-  const std::string text = std::string(verb == UpkeepVerb::kBackup ? kBackup : kRotate) + folder.string();
+  const std::string text = std::string(word_of(verb)) + folder.string();
   WHORL_TRY(write_file(request, text, NewFile::kPrivate));
   const auto until = std::chrono::steady_clock::now() + patience;
   while (!fs::exists(answer, failed)) {
@@ -68,6 +74,9 @@ std::vector<UpkeepRequest> take_upkeep_requests(const fs::path& gallery) {
       request.folder = std::string(text.substr(kBackup.size()));
     } else if (text.starts_with(kRotate)) {
       request.verb = UpkeepVerb::kRotate;
+    } else if (text.starts_with(kExportAudit)) {
+      request.verb = UpkeepVerb::kExportAudit;
+      request.folder = std::string(text.substr(kExportAudit.size()));
     } else {
       continue;
     }

@@ -1,6 +1,6 @@
-// What one process asks of the one that has a gallery open: a copy of it, or a new key. Asked and answered by files in
-// requests/ in the gallery's folder, which its owner alone may enter: whoever may write there may read the gallery's
-// files anyway.
+// What one process asks of the one that has a gallery open: a copy of it, its audit log, or a new key. Asked and
+// answered by files in requests/ in the gallery's folder, which its owner alone may enter: whoever may write there may
+// read the gallery's files anyway.
 //
 // Thread-safe.
 #pragma once
@@ -14,16 +14,16 @@
 
 namespace whorl::index {
 
-enum class UpkeepVerb { kBackup, kRotate };
+enum class UpkeepVerb { kBackup, kRotate, kExportAudit };
 
 struct UpkeepRequest {
   UpkeepVerb verb = UpkeepVerb::kBackup;
-  std::filesystem::path folder{};  // of a copy: where to
+  std::filesystem::path folder{};  // of a copy or an audit log: where to
   std::filesystem::path answer{};  // the file that is waited for
 };
 
-// Asks, and waits. Gives what is answered: of a rotation its epoch. Errors: the answer's; kUnavailable (the folder
-// cannot be written; nobody answered in time).
+// Asks, and waits. Gives what is answered: of a rotation its epoch, of an audit log its leaves. Errors: the answer's;
+// kUnavailable (the folder cannot be written; nobody answered in time).
 Result<std::string> ask_upkeep(const std::filesystem::path& gallery, UpkeepVerb verb,
                                const std::filesystem::path& folder, std::chrono::seconds patience);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "index/store/audit_log.h"
 #include "index/store/sealed_encounter.h"
 #include "index/store/staged_file.h"
 
@@ -15,7 +16,19 @@ struct StagedFiles final : BulkTable::Staged {
   std::uint32_t epoch = 0;         // of the keys that all of it is sealed under
   std::weak_ptr<OpenDatabase> db;  // whose families the files are for; does not keep it open
   std::vector<std::unique_ptr<StagedFile>> files;
+  std::uint64_t encounters = 0;
+  Sha256 set{};  // over the records, in whatever order they came
 };
+
+// Over the digests of the records, in their own order.
+Sha256 digest_of(std::span<const IndexEntry* const> entries) {
+  std::vector<RecordDigest> digests;
+  for (const IndexEntry* entry : entries) digests.push_back(entry->digest);
+  std::sort(digests.begin(), digests.end());
+  Bytes all;
+  for (const RecordDigest& digest : digests) all.insert(all.end(), digest.begin(), digest.end());
+  return sha256_of({all});
+}
 
 Place mark_place(ByteView row) { return {"mark", Family::kMarks, row}; }
 
@@ -30,7 +43,8 @@ Result<std::vector<SealedEncounter>> sealed_in_order(const Sealer& sealer,
                                                      std::span<const IndexEntry* const> entries) {
   std::vector<SealedEncounter> out(records.size());
   for (std::size_t i = 0; i < records.size(); ++i) {
-    WHORL_ASSIGN(out[i], seal_encounter(sealer, *records[i], *entries[i], std::nullopt));
+    WHORL_ASSIGN(const Lasting lasting, new_lasting());
+    WHORL_ASSIGN(out[i], seal_encounter(sealer, *records[i], *entries[i], lasting));
   }
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.row < b.row; });
   return out;
@@ -53,6 +67,8 @@ Result<std::unique_ptr<BulkTable::Staged>> BulkTable::stage(std::span<const Enco
   out->db = db;
   const Sealer& sealer = database_.sealer();
   out->epoch = sealer.vault().epoch();
+  out->encounters = records.size();
+  out->set = digest_of(entries);
   const auto add = [&](Family family) -> StagedFile& {
     return *out->files.emplace_back(std::make_unique<StagedFile>(database_, *db, family));
   };
@@ -78,17 +94,21 @@ Result<std::unique_ptr<BulkTable::Staged>> BulkTable::stage(std::span<const Enco
   return std::unique_ptr<Staged>(std::move(out));
 }
 
-Result<bool> BulkTable::commit(Staged& staged) {
+Result<bool> BulkTable::commit(Staged& staged, const audit::Asked& asked) {
   const auto held = database_.sealer().until_written();
   auto& made = static_cast<StagedFiles&>(staged);
   WHORL_ASSIGN(const Hold db, database_.changing(0));
   if (db != made.db.lock())
     return unavailable("the database was opened again since the load was staged: load it again");
   if (made.epoch != database_.sealer().vault().epoch()) return false;
-  [[maybe_unused]] const auto turn = db->turn();
   std::vector<rocksdb::IngestExternalFileArg> arguments;
   for (const auto& file : made.files) arguments.push_back(file->argument(*db));
-  WHORL_TRY(database_.finished(db, (*db)->IngestExternalFiles(arguments), "taking the load in"));
+  audit::Event event;
+  event.operation = audit::Operation::kLoad;
+  event.outcome = "loaded";
+  event.count = made.encounters;
+  event.set = made.set;
+  WHORL_TRY(database_.audit().commit_files(db, std::move(arguments), event, asked, "taking the load in"));
   return true;
 }
 

@@ -9,6 +9,8 @@
 #include <span>
 #include <string_view>
 
+#include "audit/asked.h"
+#include "base/sha256.h"
 #include "index/record/encounter_file.h"
 #include "index/record/index_entry.h"
 
@@ -34,8 +36,9 @@ class BulkTable {
                                         ByteView mark);
   // Takes all of them in at once: they are on disk when it returns, or none of them is (after an error nobody knows
   // which until the database is opened again). False: nothing was done, the gallery's keys were changed since they were
-  // staged; stage them again. Errors: kUnavailable.
-  Result<bool> commit(Staged& staged);
+  // staged; stage them again. The audit log tells of them in one leaf, as `asked` says, in the same stroke. Errors:
+  // kUnavailable.
+  Result<bool> commit(Staged& staged, const audit::Asked& asked);
 
   // Where a bulk load came to. Errors: kUnavailable, kCorruption.
   [[nodiscard]] Result<std::optional<Bytes>> mark(std::string_view name) const;

@@ -11,6 +11,7 @@
 #include "index/record/index_entry.h"
 #include "index/record/record_key.h"
 #include "index/record/stored_record.h"
+#include "index/store/audit_log.h"
 #include "index/store/delete_keys.h"
 #include "index/store/gallery_format.h"
 #include "index/store/image_table.h"
@@ -100,8 +101,8 @@ class Conversion {
     entry.shard_digest = before.shard_digest;
     entry.extensions = before.extensions;
     const Bytes row = database_.sealer().record_row(key);
-    WHORL_ASSIGN(const auto images, convert_images(db, key, row, batch));
-    WHORL_ASSIGN(const SealedEncounter sealed, seal_encounter(database_.sealer(), encoding, entry, images));
+    WHORL_ASSIGN(const Lasting lasting, convert_images(db, key, row, batch));
+    WHORL_ASSIGN(const SealedEncounter sealed, seal_encounter(database_.sealer(), encoding, entry, lasting));
     for (const Family family : {Family::kRecords, Family::kIndex}) batch.Delete(db.family(family), slice(key));
     batch.Put(db.family(Family::kRecords), slice(row), slice(sealed.record));
     batch.Put(db.family(Family::kIndex), slice(row), slice(sealed.entry));
@@ -109,9 +110,10 @@ class Conversion {
     return {};
   }
 
-  // Seals the images of a record where it stands from now on. Gives their key, where there are some.
-  Result<std::optional<crypto::WrappedKey>> convert_images(const OpenDatabase& db, ByteView key, ByteView row,
-                                                           rocksdb::WriteBatch& batch) {
+  // Seals the images of a record where it stands from now on. Gives their key, where there are some, and the record's
+  // tag.
+  Result<Lasting> convert_images(const OpenDatabase& db, ByteView key, ByteView row, rocksdb::WriteBatch& batch) {
+    WHORL_ASSIGN(Lasting out, new_lasting());
     std::optional<ImageKey> fresh;
     if (db.has(Family::kImages)) {
       const ImageKeys range = image_keys(key);
@@ -127,7 +129,8 @@ class Conversion {
       }
       if (!it->status().ok()) return error_of(it->status(), "reading kept images");
     }
-    return fresh ? std::optional(fresh->kept) : std::nullopt;
+    if (fresh) out.images = fresh->kept;
+    return out;
   }
 
   void report(bool more) const {
@@ -201,7 +204,7 @@ Status convert_rest(RocksDatabase& database, const Hold& db) {
 }
 
 // Nothing that lay in the clear is left in table files, logs, and RocksDB's lists of files.
-Status rewrite_all(RocksDatabase& database, const Hold& db) {
+Status rewrite_all(RocksDatabase& database, const Hold& db, std::uint64_t records) {
   WHORL_TRY(database.flush(db));
   for (std::size_t f = 0; f < kFamilyNames.size(); ++f) {
     const auto family = static_cast<Family>(f);
@@ -210,7 +213,11 @@ Status rewrite_all(RocksDatabase& database, const Hold& db) {
   WHORL_TRY(database.files().remove(database.options().directory / kOldSnapshotKey));
   rocksdb::WriteBatch batch;
   batch.Delete(slice(as_bytes(kConvertingKey)));
-  WHORL_TRY(database.write(db, batch, "sealing the gallery"));
+  audit::Event event;
+  event.operation = audit::Operation::kConvert;
+  event.outcome = "sealed";
+  event.count = records;
+  WHORL_TRY(database.audit().commit(db, batch, std::span(&event, 1), {}, "sealing the gallery"));
   return database.flush(db);
 }
 
@@ -239,7 +246,7 @@ Result<std::uint64_t> convert_records(RocksDatabase& database, const ProgressCal
     WHORL_TRY(convert_rest(database, db));
   }
   WHORL_ASSIGN(const Hold db, database.changing(kBytesOfBatch));
-  WHORL_TRY(rewrite_all(database, db));
+  WHORL_TRY(rewrite_all(database, db, versions.converting->records + converted));
   return converted;
 }
 

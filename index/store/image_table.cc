@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "index/record/record_key.h"
+#include "index/store/audit_log.h"
 #include "index/store/delete_keys.h"
 #include "index/store/gallery_format.h"
 #include "index/store/rocks_database.h"
@@ -57,7 +58,10 @@ Status ImageTable::set_keeps(bool keep) {
                database_.sealer().seal(setting_place(), ByteWriter().u8(kSettingVersion).u8(keep ? 1 : 0).view()));
   rocksdb::WriteBatch batch;
   batch.Put(slice(as_bytes(kImagesKey)), slice(sealed));
-  WHORL_TRY(database_.write(db, batch, "noting whether the gallery keeps images"));
+  audit::Event event;
+  event.operation = audit::Operation::kSetting;
+  event.outcome = keep ? "images kept" : "images not kept";
+  WHORL_TRY(database_.audit().commit(db, batch, std::span(&event, 1), {}, "noting whether the gallery keeps images"));
   return {};
 }
 

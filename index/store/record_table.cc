@@ -12,6 +12,7 @@
 #include "index/record/record_key.h"
 #include "index/record/refusals.h"
 #include "index/store/answer_table.h"
+#include "index/store/audit_log.h"
 #include "index/store/gallery_format.h"
 #include "index/store/image_table.h"
 #include "index/store/rocks_database.h"
@@ -24,6 +25,14 @@ Status erase_pair(rocksdb::WriteBatch& batch, const OpenDatabase& db, const Byte
   batch.Delete(db.family(Family::kRecords), slice(row));
   batch.Delete(db.family(Family::kIndex), slice(row));
   return ImageTable::erase(batch, db, row);
+}
+
+audit::Event gone(audit::Operation operation, const char* outcome, const std::optional<Lasting>& lasting) {
+  audit::Event event;
+  event.operation = operation;
+  event.outcome = outcome;
+  if (lasting) event.subject = lasting->tag;
+  return event;
 }
 
 // A time among the gallery's settings.
@@ -172,8 +181,8 @@ Result<Bytes> get(const OpenDatabase& db, Family family, const Bytes& row, const
 
 }  // namespace
 
-Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexEntry& entry, const KeptAnswer* answer,
-                                       std::span<const ImageToKeep> images) {
+Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexEntry& entry, const audit::Asked& asked,
+                                       const KeptAnswer* answer, std::span<const ImageToKeep> images) {
   std::uint64_t bytes = record.value.size();
   for (const ImageToKeep& image : images) bytes += image.bytes.size();
   WHORL_ASSIGN(const Hold db, database_.changing(bytes));
@@ -181,19 +190,28 @@ Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexE
   const auto held = sealer.until_written();
   const Bytes row = sealer.record_row(record.key);
   rocksdb::WriteBatch batch;
-  std::optional<crypto::WrappedKey> of_images;
-  if (images.empty()) {
-    WHORL_ASSIGN(of_images, image_key(*db, row));
-  } else {
+  WHORL_ASSIGN(auto lasting, lasting_of(*db, row));
+  audit::Event event;
+  event.operation = lasting ? audit::Operation::kUpdate : audit::Operation::kEnrol;
+  event.outcome = lasting ? "changed" : "enrolled";
+  event.galleries = entry.galleries;
+  if (!images.empty()) event.images = images.size();
+  if (!lasting || lasting->tag == audit::Tag{}) {
+    WHORL_ASSIGN(const Lasting fresh, new_lasting());
+    if (!lasting) lasting.emplace();
+    lasting->tag = fresh.tag;
+  }
+  event.subject = lasting->tag;
+  if (!images.empty()) {
     WHORL_ASSIGN(ImageKey fresh, new_image_key(sealer, row));
     WHORL_TRY(ImageTable::put(batch, *db, row, fresh.key, images));
-    of_images = fresh.kept;
+    lasting->images = fresh.kept;
   }
-  WHORL_ASSIGN(const SealedEncounter sealed, seal_encounter(sealer, record, entry, of_images));
+  WHORL_ASSIGN(const SealedEncounter sealed, seal_encounter(sealer, record, entry, *lasting));
   batch.Put(db->family(Family::kRecords), slice(row), slice(sealed.record));
   batch.Put(db->family(Family::kIndex), slice(row), slice(sealed.entry));
   if (answer != nullptr) WHORL_TRY(AnswerTable::put(batch, sealer, *db, *answer));
-  auto done = database_.write(db, batch, "writing the encounter");
+  auto done = database_.audit().commit(db, batch, std::span(&event, 1), asked, "writing the encounter");
   if (!done.ok()) {
     const std::scoped_lock lock(mutex_);
     doubtful_.put.push_back(record.key);
@@ -201,13 +219,29 @@ Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexE
   return done;
 }
 
-Result<std::optional<crypto::WrappedKey>> RecordTable::image_key(const OpenDatabase& db, ByteView row) const {
-  if (!db.has(Family::kImages)) return std::optional<crypto::WrappedKey>();
+Result<std::optional<Lasting>> RecordTable::lasting_of(const OpenDatabase& db, ByteView row) const {
   std::string stored;
   const rocksdb::Status status = db->Get(rocksdb::ReadOptions(), db.family(Family::kIndex), slice(row), &stored);
-  if (status.IsNotFound()) return std::optional<crypto::WrappedKey>();
+  if (status.IsNotFound()) return std::optional<Lasting>();
   if (!status.ok()) return error_of(status, "reading the encounter's index entry");
-  return kept_image_key(as_bytes(stored));
+  WHORL_ASSIGN(const OpenedEntry opened, open_entry(database_.sealer().keys(), row, as_bytes(stored)));
+  WHORL_ASSIGN(const auto images, kept_image_key(as_bytes(stored)));
+  return std::optional(Lasting{opened.tag, images});
+}
+
+Result<std::vector<audit::Tag>> RecordTable::tags_of(const std::string& person_id, std::size_t most) const {
+  WHORL_ASSIGN(const Hold db, database_.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  const auto keys = database_.sealer().keys();
+  const Bytes prefix = database_.sealer().person_rows(person_id);
+  const std::unique_ptr<rocksdb::Iterator> it((*db)->NewIterator(rocksdb::ReadOptions(), db->family(Family::kIndex)));
+  std::vector<audit::Tag> out;
+  for (it->Seek(slice(prefix)); out.size() < most && it->Valid() && it->key().starts_with(slice(prefix)); it->Next()) {
+    WHORL_ASSIGN(const OpenedEntry opened, open_entry(keys, view(it->key()), view(it->value())));
+    out.push_back(opened.tag);
+  }
+  if (!it->status().ok()) return error_of(it->status(), "reading the person");
+  return out;
 }
 
 // Under erasing_, shared, until the batch is written: what is taken away must leave the files too.
@@ -221,19 +255,23 @@ Status RecordTable::note_erasure(rocksdb::WriteBatch& batch, const OpenDatabase&
 }
 
 Result<std::uint64_t> RecordTable::erase(const std::string& person_id, std::span<const std::string> encounter_ids,
-                                         std::uint64_t now_ms) {
+                                         std::uint64_t now_ms, const audit::Asked& asked) {
   WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
   const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
   std::vector<Bytes> keys;
+  std::vector<audit::Event> events;
   for (const std::string& id : encounter_ids) {
     keys.push_back(encounter_key(person_id, id));
-    WHORL_TRY(erase_pair(batch, *db, database_.sealer().record_row(keys.back())));
+    const Bytes row = database_.sealer().record_row(keys.back());
+    WHORL_ASSIGN(const auto lasting, lasting_of(*db, row));
+    events.push_back(gone(audit::Operation::kErase, "erased", lasting));
+    WHORL_TRY(erase_pair(batch, *db, row));
   }
   WHORL_TRY(AnswerTable::erase(batch, database_.sealer(), *db, person_id, encounter_ids));
   const std::shared_lock purge_waits(erasing_);
   WHORL_TRY(note_erasure(batch, *db, now_ms));
-  auto done = database_.write(db, batch, "erasing");
+  auto done = database_.audit().commit(db, batch, events, asked, "erasing");
   if (!done.ok()) {
     const std::scoped_lock lock(mutex_);
     std::move(keys.begin(), keys.end(), std::back_inserter(doubtful_.erased));
@@ -323,10 +361,17 @@ Status RecordTable::forget(std::span<const Bytes> keys, std::uint64_t now_ms) {
   WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
   const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
-  for (const Bytes& key : keys) WHORL_TRY(erase_pair(batch, *db, database_.sealer().record_row(key)));
+  std::vector<audit::Event> events;
+  for (const Bytes& key : keys) {
+    const Bytes row = database_.sealer().record_row(key);
+    WHORL_ASSIGN(const auto lasting, lasting_of(*db, row));
+    if (lasting) events.push_back(gone(audit::Operation::kTakeBack, "taken back", lasting));
+    WHORL_TRY(erase_pair(batch, *db, row));
+  }
+  if (events.empty()) return {};  // none of them reached the disk
   const std::shared_lock purge_waits(erasing_);
   WHORL_TRY(note_erasure(batch, *db, now_ms));
-  auto done = database_.write(db, batch, "taking back what failed");
+  auto done = database_.audit().commit(db, batch, events, {}, "taking back what failed");
   if (done.ok()) return {};
   const std::scoped_lock lock(mutex_);
   doubtful_.put.insert(doubtful_.put.end(), keys.begin(), keys.end());

@@ -17,6 +17,8 @@
 #include <string>
 #include <vector>
 
+#include "audit/asked.h"
+#include "audit/leaf.h"
 #include "base/workers.h"
 #include "crypto/vault/vault.h"
 #include "index/record/encounter_file.h"
@@ -33,22 +35,24 @@ namespace whorl::index {
 
 class OpenDatabase;
 class RocksDatabase;
+struct Lasting;
 
 class RecordTable {
  public:
   explicit RecordTable(RocksDatabase& database) : database_(database) {}
 
   // Writes one record and its index entry, and the answer and the images that are to be kept with them, in one atomic
-  // batch, synced before this returns. A record of that key is replaced, and its images are left. Gives the database's
-  // sequence number once the write is visible.
+  // batch with its leaf of the audit log, synced before this returns. A record of that key is replaced, and its images
+  // are left. Gives the number of the leaf once the write is visible.
   // Errors: kUnavailable when the disk refuses, kExhausted without room.
-  Result<std::uint64_t> put(const EncodedRecord& record, const IndexEntry& entry, const KeptAnswer* answer = nullptr,
-                            std::span<const ImageToKeep> images = {});
+  Result<std::uint64_t> put(const EncodedRecord& record, const IndexEntry& entry, const audit::Asked& asked,
+                            const KeptAnswer* answer = nullptr, std::span<const ImageToKeep> images = {});
 
-  // Deletes these encounters of one person, their images, and kept answers that name them, in one atomic, synced batch.
-  // `now_ms` notes since when erased bytes may lie on the disk. Errors: as put.
+  // Deletes these encounters of one person, their images, and kept answers that name them, in one atomic, synced batch
+  // with a leaf for each. `now_ms` notes since when erased bytes may lie on the disk. Gives the first leaf's number.
+  // Errors: as put.
   Result<std::uint64_t> erase(const std::string& person_id, std::span<const std::string> encounter_ids,
-                              std::uint64_t now_ms);
+                              std::uint64_t now_ms, const audit::Asked& asked);
 
   // Errors: kNotFound, kCorruption, kUnavailable.
   [[nodiscard]] Result<EncounterRecord> get(const std::string& person_id, const std::string& encounter_id) const;
@@ -72,9 +76,14 @@ class RecordTable {
     std::vector<Bytes> erased;
   };
   [[nodiscard]] Doubtful take_doubtful();
-  // Deletes these keys with their images, and the doubt with them, in one synced batch; as after an erasure, their
-  // bytes leave the files with the next purge. Errors: as put.
+  // Deletes these keys with their images, and the doubt with them, in one synced batch, with a leaf for each that was
+  // there; as after an erasure, their bytes leave the files with the next purge. Errors: as put.
   Status forget(std::span<const Bytes> keys, std::uint64_t now_ms);
+
+  // By what the audit log speaks of the person's encounters, in the order of rows, at most `most`: empty when the
+  // person is absent. Zeros of an encounter that was last changed before there was a log. Errors: kCorruption,
+  // kUnavailable.
+  [[nodiscard]] Result<std::vector<audit::Tag>> tags_of(const std::string& person_id, std::size_t most) const;
 
   // Since when erased bytes may lie on the disk, milliseconds since 1970; nothing when none do. Errors: kUnavailable.
   [[nodiscard]] Result<std::optional<std::uint64_t>> erased_since() const;
@@ -97,8 +106,8 @@ class RecordTable {
   // Erased images leave the files, and then whose they were does. `before`: the number of erasures when this began.
   Status purge_images(const std::shared_ptr<OpenDatabase>& db, std::uint64_t before);
 
-  // The key of a record's images, as it is kept, where there is one.
-  [[nodiscard]] Result<std::optional<crypto::WrappedKey>> image_key(const OpenDatabase& db, ByteView row) const;
+  // Of the encounter at a row; nothing where there is none.
+  [[nodiscard]] Result<std::optional<Lasting>> lasting_of(const OpenDatabase& db, ByteView row) const;
 
   RocksDatabase& database_;
   std::shared_mutex erasing_;                // shared while erasing; whole when a purge says that nothing is left

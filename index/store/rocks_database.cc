@@ -11,6 +11,7 @@
 
 #include "base/catalogue.h"
 #include "crypto/vault/key_ring.h"
+#include "index/store/audit_log.h"
 #include "index/store/log_check.h"
 #include "index/store/manifest_guard.h"
 
@@ -25,8 +26,6 @@ Error error_of(const rocksdb::Status& status, const std::string& doing) {
 }
 
 namespace {
-
-Place ring_place() { return {"ring", Family::kRecords, as_bytes(kRingKey)}; }
 
 constexpr std::size_t kCacheBytes = std::size_t{64} << 20;
 constexpr std::size_t kWriteBuffersBytes = std::size_t{128} << 20;
@@ -82,39 +81,55 @@ rocksdb::DBOptions open_options(const StoreOptions& from, bool create, RocksData
   return options;
 }
 
-std::vector<rocksdb::ColumnFamilyDescriptor> all_families(bool images) {
-  const std::size_t n = images ? kFamilyNames.size() : static_cast<std::size_t>(Family::kImages);
+std::vector<rocksdb::ColumnFamilyDescriptor> families_of(const std::array<bool, kFamilyNames.size()>& there) {
   std::vector<rocksdb::ColumnFamilyDescriptor> out;
-  for (std::size_t f = 0; f < n; ++f)
-    out.emplace_back(kFamilyNames[f], RocksDatabase::family_options(static_cast<Family>(f)));
+  for (std::size_t f = 0; f < kFamilyNames.size(); ++f) {
+    if (f < kFirstOptionalFamily || there[f])
+      out.emplace_back(kFamilyNames[f], RocksDatabase::family_options(static_cast<Family>(f)));
+  }
   return out;
 }
 
 }  // namespace
 
 OpenDatabase::OpenDatabase(rocksdb::DB* opened, const std::vector<rocksdb::ColumnFamilyHandle*>& handles)
-    : db_(opened), families_(handles) {}
+    : db_(opened) {
+  for (rocksdb::ColumnFamilyHandle* handle : handles) {
+    const auto name = std::find(kFamilyNames.begin(), kFamilyNames.end(), handle->GetName());
+    families_[static_cast<std::size_t>(name - kFamilyNames.begin())] = handle;
+  }
+}
 
 OpenDatabase::~OpenDatabase() {
   if (!broken() && !read_only_) {
     // What cannot be written now is in the log, and is read from there at the next opening.
     flush().PermitUncheckedError();
   }
-  for (auto* family : families_) db_->DestroyColumnFamilyHandle(family);
+  for (auto* family : families_) {
+    if (family != nullptr) db_->DestroyColumnFamilyHandle(family);
+  }
   db_.reset();
   closed_.set_value();
 }
 
-rocksdb::Status OpenDatabase::make_images() {
-  if (has(Family::kImages)) return rocksdb::Status::OK();
-  rocksdb::ColumnFamilyHandle* made = nullptr;
-  rocksdb::Status status = db_->CreateColumnFamily(RocksDatabase::family_options(Family::kImages),
-                                                   kFamilyNames[static_cast<std::size_t>(Family::kImages)], &made);
-  if (status.ok()) families_.push_back(made);
-  return status;
+rocksdb::ColumnFamilyHandle* OpenDatabase::by_number(std::uint32_t number) const {
+  for (auto* family : families_) {
+    if (family != nullptr && family->GetID() == number) return family;
+  }
+  return nullptr;
 }
 
-rocksdb::Status OpenDatabase::flush() { return db_->Flush(rocksdb::FlushOptions(), families_); }
+rocksdb::Status OpenDatabase::make(Family f) {
+  if (has(f)) return rocksdb::Status::OK();
+  const auto at = static_cast<std::size_t>(f);
+  return db_->CreateColumnFamily(RocksDatabase::family_options(f), kFamilyNames[at], &families_[at]);
+}
+
+rocksdb::Status OpenDatabase::flush() {
+  std::vector<rocksdb::ColumnFamilyHandle*> there;
+  std::copy_if(families_.begin(), families_.end(), std::back_inserter(there), [](auto* f) { return f != nullptr; });
+  return db_->Flush(rocksdb::FlushOptions(), there);
+}
 
 rocksdb::ColumnFamilyOptions RocksDatabase::family_options(Family family) {
   static const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kCacheBytes);
@@ -142,10 +157,12 @@ RocksDatabase::RocksDatabase(StoreOptions options)
 Result<std::unique_ptr<RocksDatabase>> RocksDatabase::open(StoreOptions options) {
   if (options.env == nullptr) options.env = rocksdb::Env::Default();
   if (options.files == nullptr) options.files = &real_file_system();
+  if (options.world == nullptr) options.world = &real_world();
   std::unique_ptr<RocksDatabase> out(new RocksDatabase(std::move(options)));
   const StoreOptions& made = out->options_;
   WHORL_TRY(out->open_first());
   WHORL_ASSIGN(out->lock_file_, made.files->look(lock_path(made)));
+  if (!out->read_only()) WHORL_TRY(out->open_audit());
   return out;
 }
 
@@ -166,7 +183,7 @@ Status RocksDatabase::open_first() {
   WHORL_TRY(tidy_folder(options_, exists));
   if (exists) {
     WHORL_TRY(check_old_format(options_, quiet_options(options_)));
-    WHORL_ASSIGN(images_, finds_images());
+    WHORL_TRY(find_families());
   }
   WHORL_ASSIGN(const auto versions, open_now(options_.create_if_missing));
   if (!versions) return make_sealed(false);
@@ -194,7 +211,7 @@ Result<Hold> RocksDatabase::opened_to_read() {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   const std::string folder = options_.directory.string();
   const rocksdb::Status status =
-      rocksdb::DB::OpenForReadOnly(open_options(options_, false, *this), folder, all_families(images_), &handles, &db);
+      rocksdb::DB::OpenForReadOnly(open_options(options_, false, *this), folder, families_of(there_), &handles, &db);
   if (!status.ok()) return error_of(status, "opening the gallery " + folder);
   return std::make_shared<OpenDatabase>(db, handles);
 }
@@ -205,7 +222,7 @@ Result<std::optional<GalleryVersions>> RocksDatabase::open_to_read() {
   WHORL_TRY(lock_->held());
   WHORL_TRY(check_logs(options_));
   WHORL_TRY(check_old_format(options_, quiet_options(options_)));
-  WHORL_ASSIGN(images_, finds_images());
+  WHORL_TRY(find_families());
   WHORL_ASSIGN(Hold opened, opened_to_read());
   opened->set_read_only();
   WHORL_ASSIGN(auto versions, check_versions(opened->db()));
@@ -229,6 +246,7 @@ Status RocksDatabase::make_sealed(bool converting) {
   WHORL_ASSIGN(const Bytes sealed, vault.seal(ring_place().context(), ring.encoded().view()));
   WHORL_TRY(keys_->put(gallery, key));  // before anything is sealed under it
   sealer_.take(gallery, std::move(vault), names);
+  audit_ = std::make_unique<AuditLog>(*this, std::move(ring));
   return write_format(db->db(), gallery, sealed, converting);
 }
 
@@ -250,14 +268,16 @@ Status RocksDatabase::take_keys(const crypto::GalleryId& gallery) {
   WHORL_TRY(opened);
   WHORL_ASSIGN(const Bytes sealed, read_ring(db->db()));
   WHORL_ASSIGN(const crypto::SecretBytes bytes, opened->open_secret(ring_place().context(), sealed));
-  WHORL_ASSIGN(const crypto::KeyRing ring, crypto::KeyRing::decode(bytes.view()));
+  WHORL_ASSIGN(crypto::KeyRing ring, crypto::KeyRing::decode(bytes.view()));
   const crypto::SecretBytes* const names = ring.find(kNameKeyName);
   if (names == nullptr) return corruption("the gallery's ring has no key of names");
   sealer_.take(gallery, std::move(opened).value(), *names);
+  audit_ = std::make_unique<AuditLog>(*this, std::move(ring));
   return {};
 }
 
 RocksDatabase::~RocksDatabase() {
+  if (audit_ && !broken()) audit_->close();
   Hold last;
   {
     const std::scoped_lock lock(mutex_);
@@ -266,13 +286,21 @@ RocksDatabase::~RocksDatabase() {
   last.reset();  // while the listener still has all that it tells
 }
 
-Result<bool> RocksDatabase::finds_images() const {
+Status RocksDatabase::find_families() {
   std::vector<std::string> names;
   const std::string folder = options_.directory.string();
   const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(quiet_options(options_), folder, &names);
   if (!listed.ok()) return error_of(listed, "opening the gallery " + folder);
-  const char* const images = kFamilyNames[static_cast<std::size_t>(Family::kImages)];
-  return std::find(names.begin(), names.end(), images) != names.end();
+  for (std::size_t f = kFirstOptionalFamily; f < kFamilyNames.size(); ++f) {
+    there_[f] = std::find(names.begin(), names.end(), kFamilyNames[f]) != names.end();
+  }
+  return {};
+}
+
+Status RocksDatabase::open_audit() {
+  WHORL_ASSIGN(const Hold db, reading());
+  const auto held = sealer_.until_written();
+  return audit_->open(db);
 }
 
 Result<std::optional<GalleryVersions>> RocksDatabase::open_now(bool create) {
@@ -280,15 +308,16 @@ Result<std::optional<GalleryVersions>> RocksDatabase::open_now(bool create) {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   const std::string folder = options_.directory.string();
   const rocksdb::Status status =
-      rocksdb::DB::Open(open_options(options_, create, *this), folder, all_families(images_), &handles, &db);
+      rocksdb::DB::Open(open_options(options_, create, *this), folder, families_of(there_), &handles, &db);
   if (!status.ok()) return error_of(status, "opening the gallery " + folder);
   auto opened = std::make_shared<OpenDatabase>(db, handles);
   WHORL_ASSIGN(auto versions, check_versions(*db));
   const bool changes = !versions || versions->gallery || options_.seal;
-  if (options_.keep_images && changes) {
-    const rocksdb::Status made = opened->make_images();
-    if (!made.ok()) return error_of(made, "making a place for images");
-    images_ = true;
+  for (const Family family : {Family::kImages, Family::kAudit, Family::kTiles, Family::kCheckpoints}) {
+    if (!changes || (family == Family::kImages && !options_.keep_images)) continue;
+    const rocksdb::Status made = opened->make(family);
+    if (!made.ok()) return error_of(made, "making a place for images and the audit log");
+    there_[static_cast<std::size_t>(family)] = true;
   }
   const std::scoped_lock lock(mutex_);
   current_ = std::move(opened);
@@ -361,14 +390,13 @@ Status RocksDatabase::finished(const Hold& hold, const rocksdb::Status& status, 
   return out;
 }
 
-Result<std::uint64_t> RocksDatabase::write(const Hold& hold, rocksdb::WriteBatch& batch, const std::string& doing) {
+Status RocksDatabase::write(const Hold& hold, rocksdb::WriteBatch& batch, const std::string& doing) {
   [[maybe_unused]] const auto turn = hold->turn();
   const crypto::Vault vault = sealer_.vault();
   batch.Put(slice(as_bytes(kWrapsKey)), slice(wraps_value(vault.epoch(), vault.wraps())));
   rocksdb::WriteOptions durable;
   durable.sync = true;
-  WHORL_TRY(finished(hold, (*hold)->Write(durable, &batch), doing));
-  return (*hold)->GetLatestSequenceNumber();
+  return finished(hold, (*hold)->Write(durable, &batch), doing);
 }
 
 Status RocksDatabase::rewrite(const Hold& hold, Family family, const KeyRange& range, const std::string& doing) {

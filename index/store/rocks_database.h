@@ -31,15 +31,31 @@ class WriteBatch;
 
 namespace whorl::index {
 
-enum class Family : std::size_t { kRecords, kIndex, kSnapshots, kManifest, kMarks, kImages };
-// The last is there only in a gallery that keeps images, or has kept some: builds that know none open all others.
-inline constexpr std::array<const char*, 6> kFamilyNames{"default",  "index", "snapshots",
-                                                         "manifest", "marks", "images"};
+class AuditLog;
+
+enum class Family : std::size_t {
+  kRecords,
+  kIndex,
+  kSnapshots,
+  kManifest,
+  kMarks,
+  kImages,  // only in a gallery that keeps images, or has kept some
+  kAudit,   // these three: not in a gallery of an earlier format, nor in one that no build with an audit log opened
+  kTiles,
+  kCheckpoints,
+};
+inline constexpr std::array<const char*, 9> kFamilyNames{"default", "index", "snapshots", "manifest",   "marks",
+                                                         "images",  "audit", "tiles",     "checkpoints"};
+// Those before are in every gallery. A build opens a gallery only where it knows every family that is there.
+inline constexpr std::size_t kFirstOptionalFamily = static_cast<std::size_t>(Family::kImages);
+
+// Where the gallery's ring of keys stands.
+inline Place ring_place() { return {"ring", Family::kRecords, as_bytes(kRingKey)}; }
 
 // The database while it is open.
 class OpenDatabase {
  public:
-  // `handles` in the order of kFamilyNames.
+  // `handles` of families in kFamilyNames.
   OpenDatabase(rocksdb::DB* opened, const std::vector<rocksdb::ColumnFamilyHandle*>& handles);
   // Puts everything into table files, so that the log left behind is empty, and closes.
   ~OpenDatabase();
@@ -48,11 +64,13 @@ class OpenDatabase {
 
   [[nodiscard]] rocksdb::DB* operator->() const { return db_.get(); }
   [[nodiscard]] rocksdb::DB& db() const { return *db_; }
-  // Precondition: has(f), which is false of images alone.
+  // Precondition: has(f).
   [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Family f) const { return families_[static_cast<std::size_t>(f)]; }
-  [[nodiscard]] bool has(Family f) const { return static_cast<std::size_t>(f) < families_.size(); }
-  // Makes the family of images where there is none.
-  rocksdb::Status make_images();
+  [[nodiscard]] bool has(Family f) const { return family(f) != nullptr; }
+  // Of a family that is there, by the number that batches know it by; null where there is none.
+  [[nodiscard]] rocksdb::ColumnFamilyHandle* by_number(std::uint32_t number) const;
+  // Makes the family where there is none.
+  rocksdb::Status make(Family f);
   rocksdb::Status flush();
   // Fulfilled when the database is closed.
   [[nodiscard]] std::future<void> closed() { return closed_.get_future(); }
@@ -73,7 +91,8 @@ class OpenDatabase {
 
  private:
   std::unique_ptr<rocksdb::DB> db_;
-  std::vector<rocksdb::ColumnFamilyHandle*> families_;  // changed before anybody else knows this alone
+  // Null where there is none. Changed before anybody else knows this alone.
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilyNames.size()> families_{};
   std::atomic<bool> broken_ = false;
   bool read_only_ = false;
   std::promise<void> closed_;
@@ -109,6 +128,8 @@ class RocksDatabase {
   [[nodiscard]] std::uint32_t format_found() const { return format_found_; }
   // Nothing where the gallery is not sealed.
   [[nodiscard]] std::optional<GalleryKeys>& keys() { return keys_; }
+  // What every effect passes on its way to the disk. Precondition: not read_only().
+  [[nodiscard]] AuditLog& audit() { return *audit_; }
   // Options of a column family, as it is opened.
   static rocksdb::ColumnFamilyOptions family_options(Family family);
   static std::size_t memory_bytes();
@@ -122,9 +143,9 @@ class RocksDatabase {
   // What became of a change: not ok when RocksDB says so (every later change is then refused), or when the folder has
   // vanished: what was written is nowhere then.
   Status finished(const Hold& hold, const rocksdb::Status& status, const std::string& doing);
-  // One batch, synced before this returns, on a hold that changing() gave. Gives the database's sequence number.
-  // Errors: as finished.
-  Result<std::uint64_t> write(const Hold& hold, rocksdb::WriteBatch& batch, const std::string& doing);
+  // One batch, synced before this returns, on a hold that changing() gave. What somebody asked for goes through audit()
+  // instead. Errors: as finished.
+  Status write(const Hold& hold, rocksdb::WriteBatch& batch, const std::string& doing);
   // Rewrites the table files of a family that may hold keys of a range, so that nothing deleted is left in them.
   // Errors: as finished.
   struct KeyRange {
@@ -165,8 +186,10 @@ class RocksDatabase {
   [[nodiscard]] Result<Hold> opened_to_read();
   // Where opening failed: the same gallery to read alone.
   void open_for_reading();
-  // Whether the database has a family of images already.
-  [[nodiscard]] Result<bool> finds_images() const;
+  // Looks which of the families that not every gallery has are there.
+  Status find_families();
+  // Opens the audit log, and begins it where there is none yet.
+  Status open_audit();
   Status check_room(std::uint64_t bytes, Change change) const;
   Status check_folder() const;
 
@@ -174,11 +197,12 @@ class RocksDatabase {
   const StoreOptions options_;               // with that
   Sealer sealer_;
   std::optional<GalleryKeys> keys_;
+  std::unique_ptr<AuditLog> audit_;
   std::optional<FolderLock> lock_;  // of a gallery that is only read; RocksDB holds it otherwise
   bool read_only_ = false;
   std::uint32_t format_found_ = kGalleryFormat;
-  bool images_ = false;                         // the family of images is there
-  std::optional<FileSystem::Entry> lock_file_;  // of the folder that was opened: it must stay the same
+  std::array<bool, kFamilyNames.size()> there_{};  // of families that not every gallery has
+  std::optional<FileSystem::Entry> lock_file_;     // of the folder that was opened: it must stay the same
   std::atomic<bool> broken_ = false;
   std::atomic<std::uint64_t> errors_ = 0;  // calls of set_broken
   mutable std::mutex mutex_;

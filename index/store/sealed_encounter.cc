@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "crypto/random.h"
 #include "index/store/rocks_database.h"
 
 namespace whorl::index {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersionWithoutTag = 1;
 constexpr std::uint64_t kEntrySlot = 1;
 constexpr std::uint64_t kRecordSlot = 2;
 // An identifier's key and two of those are far below.
@@ -15,11 +17,15 @@ constexpr std::size_t kMostKeyBytes = 1024;
 
 Place key_place(ByteView row) { return {"encounter key", Family::kIndex, row}; }
 Place image_key_place(ByteView row) { return {"image key", Family::kIndex, row}; }
-Place entry_place(ByteView row) { return {"entry", Family::kIndex, row}; }
+// Of each version another kind: an entry is never read as one of the other.
+Place entry_place(std::uint8_t version, ByteView row) {
+  return {version == kVersion ? "tagged entry" : "entry", Family::kIndex, row};
+}
 Place record_place(ByteView row) { return {"record", Family::kRecords, row}; }
 
 // The parts of an entry as it is kept. Views.
 struct Parts {
+  std::uint8_t version = kVersion;
   ByteView key;
   std::optional<ByteView> images;
   ByteView entry;
@@ -27,19 +33,20 @@ struct Parts {
 
 Result<Parts> parts_of(ByteView stored) {
   ByteReader in(stored);
-  const std::uint8_t version = in.u8();
   Parts out;
+  out.version = in.u8();
   out.key = in.bytes(crypto::kWrappedKeyBytes);
   const std::uint8_t images = in.u8();
   if (images == 1) out.images = in.bytes(crypto::kWrappedKeyBytes);
-  if (in.failed() || version != kVersion || images > 1) return corruption("index entry: malformed");
+  const bool known = out.version == kVersion || out.version == kVersionWithoutTag;
+  if (in.failed() || !known || images > 1) return corruption("index entry: malformed");
   out.entry = in.bytes(in.left());
   return out;
 }
 
-Bytes joined(ByteView key, const std::optional<ByteView>& images, ByteView entry) {
+Bytes joined(std::uint8_t version, ByteView key, const std::optional<ByteView>& images, ByteView entry) {
   ByteWriter out;
-  out.u8(kVersion).bytes(key).u8(images ? 1 : 0);
+  out.u8(version).bytes(key).u8(images ? 1 : 0);
   if (images) out.bytes(*images);
   return out.bytes(entry).take();
 }
@@ -52,18 +59,24 @@ crypto::WrappedKey wrapped(ByteView bytes) {
 
 }  // namespace
 
+Result<Lasting> new_lasting() {
+  Lasting out;
+  WHORL_TRY(crypto::system_random().fill(out.tag));
+  return out;
+}
+
 Result<SealedEncounter> seal_encounter(const Sealer& sealer, const EncodedRecord& record, const IndexEntry& entry,
-                                       const std::optional<crypto::WrappedKey>& images) {
+                                       const Lasting& lasting) {
   if (!sealer.sealed()) return internal_error("nothing is sealed in a gallery of an earlier format");
   const crypto::Vault vault = sealer.vault();
   SealedEncounter out;
   out.row = sealer.record_row(record.key);
   WHORL_ASSIGN(crypto::SealingKey key, vault.new_key());
-  const Bytes content = ByteWriter().sized(record.key).bytes(encode_index(entry)).take();
-  WHORL_ASSIGN(const Bytes sealed, key.seal(kEntrySlot, entry_place(out.row).context(), content));
+  const Bytes content = ByteWriter().bytes(lasting.tag).sized(record.key).bytes(encode_index(entry)).take();
+  WHORL_ASSIGN(const Bytes sealed, key.seal(kEntrySlot, entry_place(kVersion, out.row).context(), content));
   WHORL_ASSIGN(out.record, key.seal(kRecordSlot, record_place(out.row).context(), record.value));
   WHORL_ASSIGN(const crypto::WrappedKey kept, vault.wrap(key, key_place(out.row).context()));
-  out.entry = joined(kept, images ? std::optional<ByteView>(*images) : std::nullopt, sealed);
+  out.entry = joined(kVersion, kept, lasting.images ? std::optional<ByteView>(*lasting.images) : std::nullopt, sealed);
   return out;
 }
 
@@ -87,8 +100,12 @@ Result<OpenedEntry> open_entry(const std::optional<crypto::Vault>& keys, ByteVie
   if (parts.images) {
     WHORL_ASSIGN(out.images, keys->unwrap(*parts.images, image_key_place(row).context()));
   }
-  WHORL_ASSIGN(const Bytes content, out.key->open(kEntrySlot, entry_place(row).context(), parts.entry));
+  WHORL_ASSIGN(const Bytes content, out.key->open(kEntrySlot, entry_place(parts.version, row).context(), parts.entry));
   ByteReader in(content);
+  if (parts.version == kVersion) {
+    const ByteView tag = in.bytes(out.tag.size());
+    std::copy(tag.begin(), tag.end(), out.tag.begin());
+  }
   const ByteView record_key = in.sized(kMostKeyBytes);
   if (in.failed()) return corruption("index entry: malformed");
   out.record_key.assign(record_key.begin(), record_key.end());
@@ -116,9 +133,9 @@ Result<std::optional<Bytes>> rewrapped_entry(const crypto::Vault& vault, ByteVie
   }
   if (epoch == vault.epoch() && images_epoch == vault.epoch()) return std::optional<Bytes>();
   WHORL_ASSIGN(const crypto::WrappedKey key, vault.rewrap(parts.key, key_place(row).context()));
-  if (!parts.images) return std::optional(joined(key, std::nullopt, parts.entry));
+  if (!parts.images) return std::optional(joined(parts.version, key, std::nullopt, parts.entry));
   WHORL_ASSIGN(const crypto::WrappedKey images, vault.rewrap(*parts.images, image_key_place(row).context()));
-  return std::optional(joined(key, ByteView(images), parts.entry));
+  return std::optional(joined(parts.version, key, ByteView(images), parts.entry));
 }
 
 }  // namespace whorl::index

@@ -3,13 +3,15 @@
 //
 // A key is one encounter's, and new with every change of it: entry and record are sealed anew together. The key of its
 // images is another one, beside the first, so that a change of the record leaves the images as they are. Deleting the
-// entry takes both keys away, and with them everything that they opened.
+// entry takes both keys away, and with them everything that they opened: the tag, too, by which the audit log speaks of
+// the encounter, and which stands nowhere else.
 //
 // Pure but for the sealer; thread-safe.
 #pragma once
 
 #include <optional>
 
+#include "audit/leaf.h"
 #include "crypto/vault/data_key.h"
 #include "index/record/index_entry.h"
 #include "index/record/stored_record.h"
@@ -24,9 +26,17 @@ struct SealedEncounter {
   Bytes entry;
 };
 
-// `images`: the key of the encounter's images, wrapped for its row; none where it has none. Errors: as crypto::Vault.
+// What of an encounter outlives a change of it.
+struct Lasting {
+  audit::Tag tag{};
+  std::optional<crypto::WrappedKey> images{};  // the key of its images, wrapped for its row; none where it has none
+};
+// With a new tag. Errors: kUnavailable (no randomness).
+Result<Lasting> new_lasting();
+
+// Errors: as crypto::Vault.
 Result<SealedEncounter> seal_encounter(const Sealer& sealer, const EncodedRecord& record, const IndexEntry& entry,
-                                       const std::optional<crypto::WrappedKey>& images);
+                                       const Lasting& lasting);
 
 // A new key of the images of the encounter at `row`, and as it is kept. Errors: as crypto::Vault.
 struct ImageKey {
@@ -42,6 +52,7 @@ struct OpenedEntry {
   Bytes entry;
   std::optional<crypto::OpeningKey> key;
   std::optional<crypto::OpeningKey> images;
+  audit::Tag tag{};  // zeros of an encounter that was last changed before there was an audit log
 };
 // `keys`: of Sealer::keys(), taken before the entry was read. Errors: kCorruption.
 Result<OpenedEntry> open_entry(const std::optional<crypto::Vault>& keys, ByteView row, ByteView stored);

@@ -3,6 +3,7 @@
 #include <rocksdb/utilities/checkpoint.h>
 
 #include "base/sha256.h"
+#include "index/store/audit_log.h"
 #include "index/store/rocks_database.h"
 
 namespace whorl::index {
@@ -42,6 +43,7 @@ const SnapshotTable& Store::snapshots() const { return parts_->snapshots; }
 ImageTable& Store::images() { return parts_->images; }
 const ImageTable& Store::images() const { return parts_->images; }
 BulkTable& Store::bulk() { return parts_->bulk; }
+AuditLog& Store::audit() { return parts_->database->audit(); }
 SpaceTable& Store::spaces() { return parts_->spaces; }
 const SpaceTable& Store::spaces() const { return parts_->spaces; }
 
@@ -70,13 +72,34 @@ bool Store::broken() const { return parts_->database->broken(); }
 Status Store::reopen() { return parts_->database->reopen(); }
 void Store::set_broken(const std::string& reason) { parts_->database->set_broken(reason); }
 
-Result<Rotation> Store::rotate_keys(const RotationWatch& watch) { return index::rotate_keys(*parts_->database, watch); }
+namespace {
 
-Status Store::backup(const std::filesystem::path& to) {
+audit::Event event_of(audit::Operation operation, const char* outcome) {
+  audit::Event event;
+  event.operation = operation;
+  event.outcome = outcome;
+  return event;
+}
+
+}  // namespace
+
+// Two leaves: that it is being done, so that nothing is destroyed without one, and that it is done.
+Result<Rotation> Store::rotate_keys(const RotationWatch& watch, const audit::Asked& asked) {
+  audit::Event event = event_of(audit::Operation::kRotate, "begun");
+  if (!read_only()) WHORL_TRY(audit().note(event, asked));
+  WHORL_ASSIGN(const Rotation done, index::rotate_keys(*parts_->database, watch));
+  event.outcome = "done";
+  event.epoch = done.epoch;
+  WHORL_TRY(audit().note(event, asked));
+  return done;
+}
+
+Status Store::backup(const std::filesystem::path& to, const audit::Asked& asked) {
   RocksDatabase& database = *parts_->database;
   WHORL_ASSIGN(const auto there, database.files().look(to));
   if (there)
     return Error{ErrorKind::kAlreadyExists, to.string() + " is there already: name a folder that is not", "to"};
+  if (!read_only()) WHORL_TRY(audit().note(event_of(audit::Operation::kBackup, "copied"), asked));
   WHORL_ASSIGN(const Hold db, database.changing(0));
   [[maybe_unused]] const auto turn = db->turn();
   rocksdb::Checkpoint* made = nullptr;
@@ -87,9 +110,10 @@ Status Store::backup(const std::filesystem::path& to) {
   return {};
 }
 
-Status Store::move_keys(const std::filesystem::path& root_key) {
+Status Store::move_keys(const std::filesystem::path& root_key, const audit::Asked& asked) {
   RocksDatabase& database = *parts_->database;
-  if (!database.keys()) return database.health();
+  if (!database.keys() || read_only()) return database.health();
+  WHORL_TRY(audit().note(event_of(audit::Operation::kRoot, "begun"), asked));
   return database.keys()->move_to_root(root_key);
 }
 

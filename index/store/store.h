@@ -20,6 +20,8 @@
 
 namespace whorl::index {
 
+class AuditLog;
+
 class Store {
  public:
   // Opens or makes the database and checks its format.
@@ -38,6 +40,8 @@ class Store {
   [[nodiscard]] ImageTable& images();
   [[nodiscard]] const ImageTable& images() const;
   [[nodiscard]] BulkTable& bulk();
+  // Precondition: not read_only().
+  [[nodiscard]] AuditLog& audit();
   [[nodiscard]] SpaceTable& spaces();
   [[nodiscard]] const SpaceTable& spaces() const;
 
@@ -58,13 +62,13 @@ class Store {
   void set_broken(const std::string& reason);
 
   // A new key for the gallery (key_rotation.h). Errors: as there.
-  Result<Rotation> rotate_keys(const RotationWatch& watch);
+  Result<Rotation> rotate_keys(const RotationWatch& watch, const audit::Asked& asked);
   // A copy of the database as it is at one moment, in a folder that is not there yet, without keys. Others read and
   // write meanwhile. Cost: table files are linked where the folder lies on the same file system, else copied. Errors:
   // kAlreadyExists (something is there), kUnavailable, kExhausted.
-  Status backup(const std::filesystem::path& to);
+  Status backup(const std::filesystem::path& to, const audit::Asked& asked);
   // The gallery's keys under another root, whose file that is. Errors: as GalleryKeys::move_to_root.
-  Status move_keys(const std::filesystem::path& root_key);
+  Status move_keys(const std::filesystem::path& root_key, const audit::Asked& asked);
 
   // What conversion.h would have to do, and doing it, before anything else is read or changed. Errors: as there.
   [[nodiscard]] Result<ConversionNeed> conversion_need();

@@ -7,6 +7,7 @@
 
 #include "base/event.h"
 #include "base/file_system.h"
+#include "base/world.h"
 
 namespace rocksdb {
 class Env;
@@ -26,6 +27,9 @@ struct StoreOptions {
   std::optional<std::filesystem::path> root_key{};
   // Seal a gallery of an earlier format, which is opened to be read alone otherwise.
   bool seal = false;
+  // As GalleryOptions.
+  std::optional<std::filesystem::path> audit_checkpoints{};
+  World* world = nullptr;  // borrowed; null: the machine's
 };
 
 }  // namespace whorl::index

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "audit/verification.h"
 #include "index/record/record_key.h"
 #include "index/store/store.h"
 
@@ -272,6 +273,56 @@ void check_gallery(const Gallery& gallery, const Oracle& oracle, std::mt19937_64
   std::vector<std::string> gone(oracle.erased.begin(), oracle.erased.end());
   std::shuffle(gone.begin(), gone.end(), random);
   for (std::size_t i = 0; i < std::min(gone.size(), kSampledErased); ++i) check_gone(gallery, oracle, gone[i], tally);
+}
+
+namespace {
+
+// By encounter's tag: leaves that put it in, less leaves that took it out.
+std::map<audit::Tag, int> balances(audit::ExportFolder& log, std::uint64_t leaves) {
+  std::map<audit::Tag, int> out;
+  for (std::uint64_t bundle = 0; bundle * crypto::kTileWidth < leaves; ++bundle) {
+    const unsigned width = crypto::tile_width(0, bundle, leaves);
+    const auto bytes = log.entries({0, bundle, width});
+    const auto entries = crypto::entries_of_bundle(*bytes, width);
+    for (const Bytes& entry : *entries) {
+      const audit::Leaf leaf = *audit::parse_leaf(entry);
+      if (leaf.operation == audit::Operation::kEnrol) ++out[leaf.subject];
+      const bool gone = leaf.operation == audit::Operation::kErase || leaf.operation == audit::Operation::kTakeBack;
+      if (gone) --out[leaf.subject];
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+void check_audit(Gallery& gallery, const Oracle& oracle, const std::filesystem::path& folder, Tally& tally) {
+  audit::ExportFolder log(folder);
+  std::vector<std::string> before;
+  if (const auto kept = log.checkpoint(); kept.ok()) before.push_back(*kept);
+  const auto leaves = gallery.export_audit(folder);
+  must(leaves.ok(), leaves.ok() ? "" : leaves.error().text(), tally);
+  if (!leaves.ok()) return;
+  const auto verified = audit::verify(log, {*crypto::NoteVerifier::parse(gallery.audit()->key), before, {}, 0});
+  must(verified.ok(), verified.ok() ? "" : "the audit log: " + verified.error().text(), tally);
+  if (!verified.ok()) return;
+  tally.leaves = *leaves;
+  std::map<audit::Tag, int> left = balances(log, *leaves);
+  std::int64_t encounters = 0;
+  for (const auto& [person, known] : oracle.persons) {
+    encounters += static_cast<std::int64_t>(known.size());
+    const auto tags = gallery.audit_subjects(person);
+    same(tags->size(), known.size(), "tags of " + person, tally);
+    for (const audit::Tag& tag : *tags) {
+      const auto at = left.find(tag);  // those that were loaded have no leaf of their own
+      must(at == left.end() || at->second == 1, "the log does not say that " + person + " is enrolled", tally);
+      if (at != left.end()) left.erase(at);
+    }
+  }
+  for (const auto& [tag, balance] : left) {
+    must(balance == 0 || balance == -1, "the log says that somebody is enrolled who is not there", tally);
+  }
+  same(verified->encounters, encounters, "encounters by the audit log", tally);
 }
 
 void check_records(const std::filesystem::path& directory, const Oracle& oracle, Tally& tally) {

@@ -18,7 +18,8 @@ struct Tally {
   std::uint64_t records = 0;        // read back from disk
   std::uint64_t shard_entries = 0;  // encounters met in shards
   std::uint64_t from_snapshots = 0;
-  std::uint64_t lost = 0;  // enrolments not found, erasures undone, halves, doubles, wrong counts
+  std::uint64_t leaves = 0;  // of the audit log, last
+  std::uint64_t lost = 0;    // enrolments not found, erasures undone, halves, doubles, wrong counts
 };
 
 // Each adds a test failure for everything that is not as it must be, and counts it in `tally.lost`.
@@ -28,6 +29,9 @@ void look_into_pending(const index::Gallery& gallery, Oracle& oracle, const std:
 // Counts, receipts, every shard entry, and searches: for everything in oracle.recent, and for some of the
 // rest.
 void check_gallery(const index::Gallery& gallery, const Oracle& oracle, std::mt19937_64& random, Tally& tally);
+// The audit log, exported to `folder` in each cycle: whole, grown out of what it was in the cycle before, and without
+// an effect that has no leaf or a leaf that has no effect.
+void check_audit(index::Gallery& gallery, const Oracle& oracle, const std::filesystem::path& folder, Tally& tally);
 // Every record and every index entry, from the disk; the gallery must be closed.
 void check_records(const std::filesystem::path& directory, const Oracle& oracle, Tally& tally);
 

@@ -138,6 +138,7 @@ class Crash : public testing::Test {
       ASSERT_TRUE(gallery.ok()) << gallery.error().text();
       look_into_pending(**gallery, oracle_, file_, tally_);
       check_gallery(**gallery, oracle_, random_, tally_);
+      check_audit(**gallery, oracle_, gallery_.parent_path() / "audit-log", tally_);
       if (random_() % 2 == 0) (*gallery)->settle();
       EXPECT_EQ((*gallery)->keeping().failures, 0U) << (*gallery)->keeping().last_failure;
     }
@@ -175,6 +176,7 @@ class Crash : public testing::Test {
     print("records and index entries held against the oracle", tally_.records);
     print("shard entries held against the oracle", tally_.shard_entries);
     print("of them read from snapshots", tally_.from_snapshots);
+    print("leaves of the audit log", tally_.leaves);
     print("losses", tally_.lost);
   }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <sstream>
 
+#include "audit/verification.h"
 #include "index/gallery.h"
 #include "templates/codec/codec.h"
 #include "templates/fingerprint/extract/extract.h"
@@ -234,6 +235,17 @@ TEST(SealedFormat, OpensWithItsRootKeyAndAnswersAsItDid) {
     EXPECT_EQ((*gallery)->encounter("synth-0000004", "e1")->client_data, "client data of synth-0000004");
     EXPECT_EQ((*gallery)->encounters("gone").error().kind, ErrorKind::kNotFound);
     ASSERT_TRUE((*gallery)->rotate_keys().ok());
+    // It had no audit log: one begins with the first opening, and counts who was there.
+    const std::string log = "log-" + std::to_string(opening);
+    ASSERT_TRUE((*gallery)->export_audit(directory.path() / log).ok());
+    audit::ExportFolder exported(directory.path() / log);
+    const auto verified = audit::verify(exported, {*crypto::NoteVerifier::parse((*gallery)->audit()->key), {}, {}, 0});
+    ASSERT_TRUE(verified.ok()) << verified.error().text();
+    EXPECT_EQ(verified->leaves, opening == 0 ? 3U : 5U);
+    const auto& found = (*gallery)->opening();
+    EXPECT_GT(verified->encounters, 0);
+    EXPECT_EQ(static_cast<std::uint64_t>(verified->encounters),
+              found.encounters_from_snapshots + found.encounters_prepared);
   }
   options.root_key = {};
   EXPECT_FALSE(Gallery::open(options).ok());

@@ -136,6 +136,8 @@ TEST_F(Canary, NothingOfAPersonStandsInAnyFile) {
   ASSERT_GT(gallery_->keeping().snapshots_written, 0U);
   const auto copy = directory_.path() / "killed";  // with its log, as a kill leaves it
   fs::copy(options_.directory, copy, fs::copy_options::recursive);
+  ASSERT_TRUE(gallery_->export_audit(directory_.path() / "audit-log").ok());
+  EXPECT_EQ(found_in(contents_of(directory_.path() / "audit-log"), markers_), 0U);
   gallery_.reset();
   // The control: the same people in a file of encounters are found by the same search.
   const auto control = directory_.path() / "control";

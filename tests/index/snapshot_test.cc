@@ -289,7 +289,7 @@ TEST_F(SnapshotTest, ARecordThatTheIndexDoesNotMeanIsCorruption) {
   on_disk([&](Store& store) {
     const EncounterRecord record = record_of(1);
     const auto stored = encoded(record);
-    ASSERT_TRUE(store.records().put(*stored, index_entry(record, RecordDigest{})).ok());
+    ASSERT_TRUE(store.records().put(*stored, index_entry(record, RecordDigest{}), {}).ok());
   });
   const auto opened = Gallery::open(options_);
   ASSERT_FALSE(opened.ok());

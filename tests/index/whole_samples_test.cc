@@ -30,7 +30,7 @@ class WholeSamplesTest : public testing::Test {
       const EncounterRecord record = record_of(i);
       const EncodedRecord stored = encoded(record).value();
       const RecordDigest digest = record_digest(stored.key, stored.value);
-      ASSERT_TRUE(store_->records().put(stored, index_entry(record, digest)).ok());
+      ASSERT_TRUE(store_->records().put(stored, index_entry(record, digest), {}).ok());
       all.push_back(prepare_new(record, digest, Validation::kWhole).value());
       whole_.push_back(all.back().samples[0].bytes);
     }
@@ -39,7 +39,7 @@ class WholeSamplesTest : public testing::Test {
 
   void erase_record(int i) {
     const std::string id = "e1";
-    ASSERT_TRUE(store_->records().erase("p" + std::to_string(i), std::span(&id, 1), 0).ok());
+    ASSERT_TRUE(store_->records().erase("p" + std::to_string(i), std::span(&id, 1), 0, {}).ok());
   }
 
   // Everybody of the shard but those in gone_.
@@ -108,7 +108,7 @@ TEST_F(WholeSamplesTest, ARecordOfOtherFingersIsNoSilentMiss) {
   EncounterRecord other = record_of(4);
   other.samples[0].position = static_cast<std::uint8_t>(FingerPosition::kLeftThumb);
   const EncodedRecord stored = encoded(other).value();
-  ASSERT_TRUE(store_->records().put(stored, index_entry(other, record_digest(stored.key, stored.value))).ok());
+  ASSERT_TRUE(store_->records().put(stored, index_entry(other, record_digest(stored.key, stored.value)), {}).ok());
   const auto got = samples.get(*shard_, 4, {&kFirstFinger, 1});
   ASSERT_FALSE(got.ok());
   EXPECT_EQ(got.error().kind, ErrorKind::kCorruption);

@@ -1,0 +1,82 @@
+// What a gallery tells of its audit log, and puts into it beside its changes.
+#include "index/gallery_impl.h"
+
+namespace whorl::index {
+namespace {
+
+constexpr const char* kCheckpoint = "checkpoint";
+
+// The log as it lies in the gallery.
+class GalleryLog final : public audit::LogSource {
+ public:
+  explicit GalleryLog(const AuditLog& log) : log_(log) {}
+  [[nodiscard]] Result<Bytes> tile(const crypto::TileName& name) override { return log_.tile(name); }
+  [[nodiscard]] Result<Bytes> entries(const crypto::TileName& name) override { return log_.entries(name); }
+
+ private:
+  const AuditLog& log_;
+};
+
+Error no_log() { return not_found("a gallery of an earlier format has no audit log"); }
+
+}  // namespace
+
+void Gallery::Parts::tend_audit() {
+  if (store->broken()) return;
+  const Status tended = store->audit().tend();
+  if (!tended.ok() && !audit_failed) say(Severity::kError, "audit_checkpoint_not_kept", tended.error().message);
+  audit_failed = !tended.ok();
+}
+
+Result<std::uint64_t> Gallery::Parts::export_audit(const std::filesystem::path& folder) {
+  if (store->read_only()) return no_log();
+  WHORL_ASSIGN(const audit::LogHead head, store->audit().head());
+  GalleryLog log(store->audit());
+  WHORL_TRY(audit::write_export(log, head, folder));
+  return head.size;
+}
+
+Result<std::optional<std::uint64_t>> Gallery::note(audit::Event question, const std::string& person,
+                                                   const audit::Asked& asked) {
+  if (parts_->store->read_only()) return std::optional<std::uint64_t>();
+  WHORL_TRY(parts_->ensure_store());
+  if (!person.empty()) {
+    WHORL_ASSIGN(const auto tags, parts_->store->records().tags_of(person, 1));
+    if (!tags.empty()) question.subject = tags.front();
+  }
+  WHORL_ASSIGN(const std::uint64_t leaf, parts_->store->audit().note(question, asked));
+  return std::optional(leaf);
+}
+
+std::optional<AuditReport> Gallery::audit() const {
+  if (parts_->store->read_only()) return {};
+  return parts_->store->audit().report();
+}
+
+Result<Bytes> Gallery::audit_file(const std::string& path) {
+  if (parts_->store->read_only()) return no_log();
+  AuditLog& log = parts_->store->audit();
+  if (path == kCheckpoint) {
+    WHORL_ASSIGN(const audit::LogHead head, log.head());
+    return Bytes(as_bytes(head.note).begin(), as_bytes(head.note).end());
+  }
+  if (const auto bundle = crypto::entries_of_path(path); bundle.ok()) return log.entries(*bundle);
+  WHORL_ASSIGN(const crypto::TileName name, crypto::tile_of_path(path));
+  return log.tile(name);
+}
+
+Result<std::uint64_t> Gallery::export_audit(const std::filesystem::path& folder) {
+  return parts_->export_audit(folder);
+}
+
+Result<audit::Tag> Gallery::audit_tag(const std::string& month, const std::string& what,
+                                      const std::string& name) const {
+  if (parts_->store->read_only()) return no_log();
+  return parts_->store->audit().tag(month, what, name);
+}
+
+Result<std::vector<audit::Tag>> Gallery::audit_subjects(const std::string& person_id) const {
+  return parts_->store->records().tags_of(person_id, kMaxEncountersOfPerson);
+}
+
+}  // namespace whorl::index
