@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "templates/codec/native.h"
 #include "templates/image/encode.h"
+#include "templates/image/jpeg_2000_header.h"
 #include "templates/interchange/fingerprint_minutiae.h"
 
 namespace whorl::interchange {
@@ -107,6 +108,9 @@ FileSamples collected(ByteView file, const CheckOptions& options, std::optional<
 }  // namespace
 
 Result<FoundSamples> samples_of(ByteView file, Modality modality, const std::string& stated) {
+  if (stated.empty() && (image::begins_jp2(file) || image::begins_j2k(file))) {  // not decoded in vain
+    return invalid_input("a bare JPEG 2000 picture does not say whether it shows a finger or a face");
+  }
   CheckOptions options;
   options.stated = stated;
   FileSamples found = collected(file, options, modality);

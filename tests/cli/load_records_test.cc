@@ -248,12 +248,13 @@ TEST_F(LoadRecords, AfterKillsEveryFileIsThereOnce) {
   const std::string report = at("report.jsonl").string();
   const std::vector<std::string> arguments{"load",     "--gallery-dir", at("gallery").string(), at("in").string(),
                                            "--report", report};
-  std::size_t least = 1;
-  for (int kill = 0; kill < 3 && least <= static_cast<std::size_t>(refused); ++kill, least *= 2) {
+  constexpr int kKills = 3;
+  for (int kill = 1; kill <= kKills; ++kill) {
+    const auto least = static_cast<std::size_t>(std::max(1, refused * kill / (kKills + 1)));
     fs::remove(report);
     const RunningWhorl child(arguments);
-    for (int waited = 0; waited < 60'000; ++waited) {
-      if (whole_lines(report) >= least) break;
+    constexpr int kMostWaited = 1'200'000;
+    for (int waited = 0; waited < kMostWaited && whole_lines(report) < least; ++waited) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
   }  // killed here
