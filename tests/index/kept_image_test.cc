@@ -182,8 +182,9 @@ TEST_F(KeptImages, AreNothingInAGalleryThatKeepsNone) {
   ASSERT_TRUE(gallery_->purge_erased().ok());
   gallery_.reset();
   EXPECT_THAT(RawDatabase(options_.directory).names,
-              testing::UnorderedElementsAre("default", "index", "snapshots", "manifest", "marks"))
-      << "builds that know no images open it";
+              testing::UnorderedElementsAre("default", "index", "snapshots", "manifest", "marks", "audit", "tiles",
+                                            "checkpoints"))
+      << "there is no place for images";
 }
 
 TEST_F(KeptImages, HaveNoPlaceMadeInAGalleryThatIsRefused) {
