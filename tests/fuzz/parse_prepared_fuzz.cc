@@ -56,7 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   header.magic = good.magic;
   header.version = good.version;
   header.bytes = static_cast<std::uint32_t>(mended.size());
-  header.reserved = 0;
+  header.flow_form &= 1;
   header.reserved_too = 0;
   std::memcpy(mended.data(), &header, sizeof header);
   try_parse(mended.data(), mended.size());
