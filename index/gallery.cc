@@ -294,7 +294,8 @@ Result<std::uint64_t> Gallery::add(KeptEncounter encounter, PersonRule rule, std
   NewEncounter fresh{record.person_id, record.encounter_id, digest, record.galleries, std::move(encounter.prepared)};
   make_rows(fresh.samples);
   if (!are_of(fresh.samples, record.samples)) return internal_error("the prepared samples are not the record's");
-  WHORL_TRY(parts_->refuse_beyond_memory(fresh.bytes() + kMarkBytesOfEncounter + copies_of(images)));
+  const std::uint64_t leap = parts_->live.growth_bytes(fresh.samples.size());
+  WHORL_TRY(parts_->refuse_beyond_memory(fresh.bytes() + kMarkBytesOfEncounter + leap + copies_of(images)));
   std::unique_lock<std::mutex> answer_lock;
   if (keep) {
     answer_lock = parts_->answer_locks.one(keep->key);

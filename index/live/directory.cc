@@ -1,5 +1,6 @@
 #include "index/live/directory.h"
 
+#include <algorithm>
 #include <functional>
 #include <mutex>
 
@@ -12,6 +13,13 @@ std::uint32_t hash_of(std::string_view person_id) {
 }
 
 constexpr std::size_t kLeastTable = 64;
+
+// The table's size for so many persons: at most 60 % full.
+std::size_t table_for(std::size_t persons) {
+  std::size_t size = kLeastTable;
+  while (size * 3 < persons * 5) size *= 2;
+  return size;
+}
 
 }  // namespace
 
@@ -47,10 +55,10 @@ void Directory::erase_ordinal(std::uint32_t ordinal) {
   --persons_;
 }
 
+bool Directory::table_is_full() const { return (used_ + 1) * 10 > table_.size() * 7; }
+
 void Directory::rehash(std::size_t persons) {
-  std::size_t size = kLeastTable;
-  while (size * 3 < persons * 5) size *= 2;  // at most 60 % full
-  std::vector<std::uint32_t> old(size, kEmpty);
+  std::vector<std::uint32_t> old(table_for(persons), kEmpty);
   old.swap(table_);
   used_ = 0;
   for (const std::uint32_t ordinal : old) {
@@ -75,7 +83,7 @@ void Directory::add(Shard& shard, std::uint32_t index) {
   const std::uint32_t slot = new_slot();
   slots_[slot] = {&shard, index, ordinal ? first_[*ordinal] : kNone};
   if (!ordinal) {
-    if ((used_ + 1) * 10 > table_.size() * 7) rehash((persons_ + 1) * 2);
+    if (table_is_full()) rehash((persons_ + 1) * 2);
     ordinal = static_cast<std::uint32_t>(first_.size());
     first_.push_back(slot);
     hash_.push_back(hash_of(person_id));
@@ -155,6 +163,15 @@ std::size_t Directory::memory_bytes() const {
   const std::shared_lock lock(mutex_);
   return (table_.capacity() + first_.capacity() + hash_.capacity()) * sizeof(std::uint32_t) +
          slots_.capacity() * sizeof(Slot);
+}
+
+std::size_t Directory::growth_bytes() const {
+  const std::shared_lock lock(mutex_);
+  // A vector that is full doubles.
+  const auto leap = [](const auto& v) { return v.size() < v.capacity() ? 0 : v.capacity() * sizeof(v[0]); };
+  const std::size_t table = table_is_full() ? table_for((persons_ + 1) * 2) : table_.size();
+  return leap(first_) + leap(hash_) + leap(slots_) +
+         (std::max(table, table_.size()) - table_.size()) * sizeof(std::uint32_t);
 }
 
 void Directory::reserve(std::size_t persons, std::size_t encounters) {

@@ -30,6 +30,8 @@ class Directory {
   [[nodiscard]] std::vector<Place> places(std::string_view person_id) const;
   [[nodiscard]] std::size_t persons() const;
   [[nodiscard]] std::size_t memory_bytes() const;
+  // By how much that grows with the next person: its tables grow by leaps.
+  [[nodiscard]] std::size_t growth_bytes() const;
 
   // The writer's alone: one at a time.
   // Every ordinal that was ever given is below this.
@@ -70,6 +72,7 @@ class Directory {
   [[nodiscard]] std::string_view id_of(std::uint32_t ordinal) const;
   void insert_ordinal(std::uint32_t ordinal, std::uint32_t hash);
   void erase_ordinal(std::uint32_t ordinal);
+  [[nodiscard]] bool table_is_full() const;
   void rehash(std::size_t persons);
   std::uint32_t new_slot();
 

@@ -66,6 +66,12 @@ void LiveSet::count(const Shard& shard, std::uint32_t index, int sign, Snapshot&
   }
 }
 
+std::size_t LiveSet::growth_bytes(std::size_t samples) const {
+  const std::scoped_lock lock(change_);
+  const bool fits = head_ && head_->has_room(samples);
+  return directory_.growth_bytes() + (fits ? 0 : HeadShard::bytes_of_room(shard_fingers_));
+}
+
 Snapshot::View& LiveSet::head_view(std::size_t samples, Snapshot& next) {
   const auto is_head = [&](const Snapshot::View& view) { return view.growing; };
   auto it = std::find_if(next.shards.begin(), next.shards.end(), is_head);

@@ -54,6 +54,9 @@ class LiveSet {
 
   [[nodiscard]] const Directory& directory() const { return directory_; }
   [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const { return snapshot_.get(); }
+  // What an encounter of so many samples takes beyond its own bytes: the directory grows by leaps, and so does the
+  // head, which is made with all the room that it will have.
+  [[nodiscard]] std::size_t growth_bytes(std::size_t samples) const;
 
   // The changes are noexcept on purpose: the records are already on disk, and a program that cannot show what it has
   // acknowledged must end (and rebuild from the records) rather than miss somebody.
@@ -85,7 +88,7 @@ class LiveSet {
   void publish(std::shared_ptr<Snapshot> next);
 
   const std::size_t shard_fingers_;
-  std::mutex change_;                // held while a change is applied
+  mutable std::mutex change_;        // held while a change is applied
   std::shared_ptr<HeadShard> head_;  // guarded by change_
   Directory directory_;
   Published<Snapshot> snapshot_;

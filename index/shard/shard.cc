@@ -45,7 +45,11 @@ HeadShard::HeadShard(std::size_t capacity_samples)
     : Shard(capacity_samples),
       capacity_(capacity_samples),
       entries_(std::make_unique<Entry[]>(capacity_samples)),
-      bytes_(capacity_samples * sizeof(Entry) + marks_bytes()) {}
+      bytes_(bytes_of_room(capacity_samples)) {}
+
+std::size_t HeadShard::bytes_of_room(std::size_t capacity_samples) {
+  return capacity_samples * sizeof(Entry) + marks_bytes(capacity_samples);
+}
 
 void HeadShard::append(NewEncounter encounter, std::vector<std::uint16_t> galleries) {
   Entry& entry = entries_[size_++];

@@ -111,7 +111,8 @@ class Shard : public std::enable_shared_from_this<Shard> {
 
  protected:
   explicit Shard(std::size_t encounters);
-  [[nodiscard]] std::size_t marks_bytes() const { return persons_.size() * kMarkBytes; }
+  static std::size_t marks_bytes(std::size_t encounters) { return encounters * kMarkBytes; }
+  [[nodiscard]] std::size_t marks_bytes() const { return marks_bytes(persons_.size()); }
 
  private:
   static constexpr std::size_t kMarkBytes = 2 * sizeof(std::uint32_t) + sizeof(std::uint64_t);
@@ -125,6 +126,8 @@ class HeadShard final : public Shard {
  public:
   // Room for so many samples (at most as many encounters).
   explicit HeadShard(std::size_t capacity_samples);
+  // What one of so many samples takes before there is any in it.
+  static std::size_t bytes_of_room(std::size_t capacity_samples);
   [[nodiscard]] bool has_room(std::size_t samples) const { return samples_ + samples <= capacity_; }
   // `galleries` are global numbers. Precondition: has_room(encounter.samples.size()).
   void append(NewEncounter encounter, std::vector<std::uint16_t> galleries);
