@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -50,6 +51,21 @@ std::vector<bool> by_script(const Victim& victim, const std::vector<fs::path>& f
   EXPECT_EQ(whole.size(), folders.size());
   EXPECT_EQ(status == 0, std::find(whole.begin(), whole.end(), false) == whole.end());
   return whole;
+}
+
+// A key is written in Base64, whose signs are those between the parts of its text, too.
+TEST(Tampering, AnUntouchedLogIsWholeWhateverSignsItsKeyHas) {
+  bool seen = false;
+  for (int tries = 0; tries < 64 && !seen; ++tries) {
+    tests::TemporaryDirectory folder;
+    const Victim victim(folder.path());
+    const std::string key = victim.log.key().text();
+    seen = std::count(key.begin(), key.end(), '+') > 2;
+    const std::vector<bool> whole = by_script(victim, {victim.whole});
+    ASSERT_EQ(whole.size(), 1U);
+    EXPECT_TRUE(whole[0]) << key;
+  }
+  EXPECT_TRUE(seen);
 }
 
 TEST(Tampering, IsFoundByBothVerifiers) {
