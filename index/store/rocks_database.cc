@@ -171,7 +171,7 @@ Status RocksDatabase::open_first() {
   if (!exists && !options_.create_if_missing)
     return failure(ErrorCode::kGalleryNotThere, with<"folder">(options_.directory.string()));
   WHORL_ASSIGN(const bool has_keys, has_gallery_keys(options_.directory, files()));
-  if (exists && !has_keys && !options_.seal) {
+  if (exists && !has_keys && !options_.seal && !was_cut_short()) {
     WHORL_ASSIGN(const auto versions, open_to_read());
     if (versions && versions->format == kGalleryFormat)
       return failure(ErrorCode::kGalleryKeysMissing, with<"folder">((options_.directory / kKeysFolder).string()));
@@ -291,10 +291,15 @@ Status RocksDatabase::find_families() {
   const std::string folder = options_.directory.string();
   const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(quiet_options(options_), folder, &names);
   if (!listed.ok()) return error_of(listed, "opening the gallery " + folder);
-  for (std::size_t f = kFirstOptionalFamily; f < kFamilyNames.size(); ++f) {
+  for (std::size_t f = 0; f < kFamilyNames.size(); ++f) {
     there_[f] = std::find(names.begin(), names.end(), kFamilyNames[f]) != names.end();
   }
   return {};
+}
+
+bool RocksDatabase::was_cut_short() {
+  if (!find_families().ok()) return false;  // whoever opens it says why
+  return !std::all_of(there_.begin(), there_.begin() + kFirstOptionalFamily, [](bool there) { return there; });
 }
 
 Status RocksDatabase::open_audit() {

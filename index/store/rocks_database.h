@@ -188,6 +188,9 @@ class RocksDatabase {
   void open_for_reading();
   // Looks which of the families that not every gallery has are there.
   Status find_families();
+  // Whether the database lacks a family that every gallery has: whoever made it was killed before it was whole, and
+  // nothing is in it.
+  bool was_cut_short();
   // Opens the audit log, and begins it where there is none yet.
   Status open_audit();
   Status check_room(std::uint64_t bytes, Change change) const;
@@ -201,7 +204,7 @@ class RocksDatabase {
   std::optional<FolderLock> lock_;  // of a gallery that is only read; RocksDB holds it otherwise
   bool read_only_ = false;
   std::uint32_t format_found_ = kGalleryFormat;
-  std::array<bool, kFamilyNames.size()> there_{};  // of families that not every gallery has
+  std::array<bool, kFamilyNames.size()> there_{};  // as find_families() saw them
   std::optional<FileSystem::Entry> lock_file_;     // of the folder that was opened: it must stay the same
   std::atomic<bool> broken_ = false;
   std::atomic<std::uint64_t> errors_ = 0;  // calls of set_broken

@@ -2,10 +2,12 @@
 // on, the process lives, and the gallery takes changes again by itself once the disk does.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rocksdb/db.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <random>
 #include <set>
 #include <thread>
@@ -156,6 +158,26 @@ TEST_F(StorageFaults, AFullDiskRefusesAndComesBack) {
   EXPECT_TRUE(heard("storage_failed"));
   EXPECT_TRUE(heard("storage_back"));
   enrol(100);
+  expect_all_kept();
+}
+
+// RocksDB makes the families one after another.
+TEST_F(StorageFaults, AGalleryThatWasKilledWhileItWasMadeIsMadeAgain) {
+  gallery_.reset();
+  enrolled_.clear();
+  fs::remove_all(options_.directory);
+  {
+    rocksdb::Options options;
+    options.create_if_missing = true;
+    rocksdb::DB* made = nullptr;
+    ASSERT_TRUE(rocksdb::DB::Open(options, options_.directory.string(), &made).ok());
+    const std::unique_ptr<rocksdb::DB> db(made);
+    rocksdb::ColumnFamilyHandle* index = nullptr;
+    ASSERT_TRUE(db->CreateColumnFamily({}, "index", &index).ok());
+    ASSERT_TRUE(db->DestroyColumnFamilyHandle(index).ok());
+  }
+  open();
+  for (int i = 0; i < 4; ++i) enrol(i);
   expect_all_kept();
 }
 
