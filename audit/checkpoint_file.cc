@@ -8,6 +8,8 @@
 #include <fstream>
 #include <optional>
 
+#include "base/descriptor.h"
+
 namespace whorl::audit {
 namespace {
 
@@ -62,13 +64,11 @@ std::vector<std::string> notes_of(std::string_view text) {
 
 Status append_note(const fs::path& file, const std::string& note) {
   constexpr int kMode = 0644;
-  const int opened = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kMode);
-  if (opened < 0) return failed_to("opening", file);
+  const Descriptor opened(::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kMode));
+  if (!opened.open()) return failed_to("opening", file);
   // What an interrupted appending left behind must not run into this one.
-  const bool done = write_all(opened, "\n\n" + note + "\n") && ::fsync(opened) == 0;
-  const Status out = done ? Status() : Status(failed_to("writing", file));
-  ::close(opened);
-  return out;
+  const bool done = write_all(opened.number(), "\n\n" + note + "\n") && ::fsync(opened.number()) == 0;
+  return done ? Status() : Status(failed_to("writing", file));
 }
 
 Result<std::optional<crypto::Checkpoint>> last_checkpoint(const fs::path& file, const crypto::NoteVerifier& log) {

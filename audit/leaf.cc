@@ -110,10 +110,7 @@ class Members {
   template <std::size_t size>
   static std::array<std::uint8_t, size> bytes_of(std::string_view hex) {
     std::array<std::uint8_t, size> out{};
-    if (hex.size() != 2 * size) return out;
-    for (std::size_t i = 0; i < size; ++i) {
-      out[i] = static_cast<std::uint8_t>(digit(hex[2 * i]) * 16 + digit(hex[2 * i + 1]));
-    }
+    static_cast<void>(read_hex(hex, out));
     return out;
   }
   [[nodiscard]] std::vector<Tag> tags(std::string_view name) const {
@@ -128,10 +125,6 @@ class Members {
   [[nodiscard]] bool has(std::string_view name) const { return members_.contains(name); }
 
  private:
-  static unsigned digit(char c) {
-    if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-    return c >= 'a' && c <= 'f' ? static_cast<unsigned>(c - 'a') + 10 : 0;
-  }
   const json::object& members_;
 };
 

@@ -50,16 +50,20 @@ std::string hex_of(ByteView bytes) {
   return out;
 }
 
-std::optional<Sha256> sha256_named(std::string_view hex) {
-  Sha256 out{};
-  if (hex.size() != 2 * out.size()) return std::nullopt;
+bool read_hex(std::string_view hex, std::span<std::uint8_t> out) {
+  if (hex.size() != 2 * out.size()) return false;
   for (std::size_t i = 0; i < out.size(); ++i) {
     const auto high = digit_of(hex[2 * i]);
     const auto low = digit_of(hex[2 * i + 1]);
-    if (!high || !low) return std::nullopt;
+    if (!high || !low) return false;
     out[i] = static_cast<std::uint8_t>(*high * 16 + *low);
   }
-  return out;
+  return true;
+}
+
+std::optional<Sha256> sha256_named(std::string_view hex) {
+  Sha256 out{};
+  return read_hex(hex, out) ? std::optional(out) : std::nullopt;
 }
 
 }  // namespace whorl

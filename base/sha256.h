@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,9 @@ Sha256 sha256_of(std::initializer_list<ByteView> pieces);
 
 // 64 lower-case hexadecimal digits, and the digest that 64 hexadecimal digits of either case name (else empty).
 std::string hex_of(ByteView bytes);
+// Two hexadecimal digits a byte, of either case, fill `out`. False where there are more or fewer, or something else;
+// what is in `out` then is of no meaning.
+bool read_hex(std::string_view hex, std::span<std::uint8_t> out);
 std::optional<Sha256> sha256_named(std::string_view hex);
 
 }  // namespace whorl

@@ -86,11 +86,8 @@ Result<crypto::NoteVerifier> key_of(const LogOptions& options, const audit::Expo
 
 Result<int> run_export(const ExportOptions& options) {
   WHORL_ASSIGN(const engine::NodeConfig config, options.node.config());
-  WHORL_TRY(engine::check(config));
   const fs::path to = fs::absolute(options.to).lexically_normal();
-  index::GalleryOptions wanted = gallery_options(config);
-  wanted.create_if_missing = false;
-  const auto gallery = index::Gallery::open(std::move(wanted));
+  const auto gallery = open_existing(config);
   std::string leaves;
   if (is_in_use(gallery)) {
     WHORL_ASSIGN(leaves, ask_server(config.gallery, index::UpkeepVerb::kExportAudit, to));
@@ -110,10 +107,7 @@ Result<int> run_export(const ExportOptions& options) {
 
 Result<int> run_tag(const TagOptions& options) {
   WHORL_ASSIGN(const engine::NodeConfig config, options.node.config());
-  WHORL_TRY(engine::check(config));
-  index::GalleryOptions wanted = gallery_options(config);
-  wanted.create_if_missing = false;
-  WHORL_ASSIGN(const auto gallery, index::Gallery::open(std::move(wanted)));
+  WHORL_ASSIGN(const auto gallery, open_existing(config));
   const std::string month =
       options.month.empty() ? rfc3339(std::chrono::system_clock::now()).substr(0, 7) : options.month;
   json::array tags;
@@ -141,18 +135,29 @@ Result<int> run_tag(const TagOptions& options) {
   return 0;
 }
 
+struct LastCheckpoint {
+  std::string note;
+  crypto::Checkpoint checkpoint;
+};
+
+// Of the log; its signature fits the key.
+Result<LastCheckpoint> last_checkpoint(const LogOptions& options, const audit::ExportFolder& log) {
+  WHORL_ASSIGN(const crypto::NoteVerifier key, key_of(options, log));
+  WHORL_ASSIGN(std::string note, log.checkpoint());
+  WHORL_ASSIGN(crypto::OpenedCheckpoint opened, crypto::open_checkpoint(note, key, {}));
+  return LastCheckpoint{std::move(note), std::move(opened.checkpoint)};
+}
+
 Result<int> run_head(const LogOptions& options) {
   const audit::ExportFolder log(options.folder);
-  WHORL_ASSIGN(const crypto::NoteVerifier key, key_of(options, log));
-  WHORL_ASSIGN(const std::string note, log.checkpoint());
-  WHORL_ASSIGN(const crypto::OpenedCheckpoint opened, crypto::open_checkpoint(note, key, {}));
+  WHORL_ASSIGN(const LastCheckpoint last, last_checkpoint(options, log));
   if (options.json) {
-    print_json({{"origin", opened.checkpoint.origin},
-                {"leaves", opened.checkpoint.size},
-                {"root", hex_of(opened.checkpoint.root)},
-                {"note", note}});
+    print_json({{"origin", last.checkpoint.origin},
+                {"leaves", last.checkpoint.size},
+                {"root", hex_of(last.checkpoint.root)},
+                {"note", last.note}});
   } else {
-    print(note);
+    print(last.note);
   }
   return 0;
 }
@@ -169,10 +174,8 @@ Result<Bytes> entry_of(audit::ExportFolder& log, std::uint64_t size, std::uint64
 // Leaves are JSON: with --json, too, they are printed as they are.
 Result<int> run_show(const LeafOptions& options) {
   audit::ExportFolder log(options.folder);
-  WHORL_ASSIGN(const crypto::NoteVerifier key, key_of(options, log));
-  WHORL_ASSIGN(const std::string note, log.checkpoint());
-  WHORL_ASSIGN(const crypto::OpenedCheckpoint opened, crypto::open_checkpoint(note, key, {}));
-  const std::uint64_t size = opened.checkpoint.size;
+  WHORL_ASSIGN(const LastCheckpoint last, last_checkpoint(options, log));
+  const std::uint64_t size = last.checkpoint.size;
   for (std::uint64_t n = options.leaf; n < options.leaf + options.count && (n < size || n == options.leaf); ++n) {
     WHORL_ASSIGN(const Bytes entry, entry_of(log, size, n));
     WHORL_TRY(audit::parse_leaf(entry));

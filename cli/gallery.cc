@@ -53,11 +53,8 @@ Result<int> run_seal(const SealOptions& options) {
 
 Result<int> run_backup(const BackupOptions& options) {
   WHORL_ASSIGN(const engine::NodeConfig config, options.node.config());
-  WHORL_TRY(engine::check(config));
   const fs::path to = fs::absolute(options.to).lexically_normal();
-  index::GalleryOptions wanted = gallery_options(config);
-  wanted.create_if_missing = false;
-  const auto gallery = index::Gallery::open(std::move(wanted));
+  const auto gallery = open_existing(config);
   if (is_in_use(gallery)) {
     WHORL_TRY(ask_server(config.gallery, index::UpkeepVerb::kBackup, to));
   } else {

@@ -4,6 +4,13 @@
 
 namespace whorl::cli {
 
+Result<std::unique_ptr<index::Gallery>> open_existing(const engine::NodeConfig& config) {
+  WHORL_TRY(engine::check(config));
+  index::GalleryOptions wanted = gallery_options(config);
+  wanted.create_if_missing = false;
+  return index::Gallery::open(std::move(wanted));
+}
+
 bool is_in_use(const Result<std::unique_ptr<index::Gallery>>& gallery) {
   return !gallery.ok() && gallery.error().code() == failure(ErrorCode::kGalleryInUse, with<"folder">("")).code();
 }

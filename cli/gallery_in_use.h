@@ -13,6 +13,9 @@
 
 namespace whorl::cli {
 
+// The gallery that the configuration names, which must be there. Errors: as engine::check and index::Gallery::open.
+Result<std::unique_ptr<index::Gallery>> open_existing(const engine::NodeConfig& config);
+
 bool is_in_use(const Result<std::unique_ptr<index::Gallery>>& gallery);
 // Errors: as index::ask_upkeep; with the hint that it may be another program that has it open.
 Result<std::string> ask_server(const std::filesystem::path& gallery, index::UpkeepVerb verb,

@@ -61,10 +61,7 @@ void print_rotated(std::uint32_t epoch, bool json) {
 
 Result<int> run_rotate(const RotateOptions& options) {
   WHORL_ASSIGN(const engine::NodeConfig config, options.node.config());
-  WHORL_TRY(engine::check(config));
-  index::GalleryOptions wanted = gallery_options(config);
-  wanted.create_if_missing = false;
-  const auto gallery = index::Gallery::open(std::move(wanted));
+  const auto gallery = open_existing(config);
   if (is_in_use(gallery)) {
     if (!options.new_root.empty()) return gallery.error();  // the server knows its root by its own configuration
     WHORL_ASSIGN(const std::string epoch, ask_server(config.gallery, index::UpkeepVerb::kRotate, {}));

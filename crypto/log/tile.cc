@@ -63,7 +63,8 @@ Result<TileName> read_path(std::string_view kind, unsigned level, std::string_vi
   return name;
 }
 
-// Of hashes whose number is a power of two.
+}  // namespace
+
 TreeHash whole_root(std::vector<TreeHash> hashes) {
   while (hashes.size() > 1) {
     for (std::size_t i = 0; i < hashes.size() / 2; ++i) hashes[i] = node_hash(hashes[2 * i], hashes[2 * i + 1]);
@@ -71,8 +72,6 @@ TreeHash whole_root(std::vector<TreeHash> hashes) {
   }
   return hashes.front();
 }
-
-}  // namespace
 
 std::string tile_path(const TileName& name) { return path_of(std::to_string(name.level), name); }
 std::string entries_path(const TileName& name) { return path_of(kEntries, name); }

@@ -70,6 +70,9 @@ class TileNodes final : public TreeNodes {
   std::uint64_t size_;
 };
 
+// The root of the tree over hashes whose number is a power of two.
+TreeHash whole_root(std::vector<TreeHash> hashes);
+
 struct FullTile {
   TileName name;
   Bytes bytes;

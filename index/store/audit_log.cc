@@ -32,7 +32,8 @@ std::string month_of(std::uint64_t ms) {
   return rfc3339(std::chrono::time_point_cast<std::chrono::system_clock::duration>(time)).substr(0, 7);
 }
 
-// Puts what a batch holds behind what another holds.
+// Puts what a batch holds behind what another holds. Range deletions, which no batch may hold (delete_keys.h), are
+// refused.
 class Appending final : public rocksdb::WriteBatch::Handler {
  public:
   Appending(rocksdb::WriteBatch& to, const OpenDatabase& db) : to_(to), db_(db) {}
@@ -41,9 +42,6 @@ class Appending final : public rocksdb::WriteBatch::Handler {
   }
   rocksdb::Status DeleteCF(std::uint32_t family, const rocksdb::Slice& key) override {
     return to_.Delete(db_.by_number(family), key);
-  }
-  rocksdb::Status DeleteRangeCF(std::uint32_t family, const rocksdb::Slice& begin, const rocksdb::Slice& end) override {
-    return to_.DeleteRange(db_.by_number(family), begin, end);
   }
 
  private:
@@ -165,7 +163,6 @@ std::uint64_t AuditLog::now_ms() const {
 }
 
 // -- opening
-// -----------------------------------------------------------------------------------------------------------
 
 Status AuditLog::open(const Hold& hold) {
   const Turn alone(*this);
@@ -289,7 +286,6 @@ Status AuditLog::check_file(const Hold& hold, const State& state) const {
 }
 
 // -- growing
-// -----------------------------------------------------------------------------------------------------------
 
 Status AuditLog::ready_month(const Hold& hold, std::uint64_t now) {
   const std::string month = month_of(now);
@@ -445,7 +441,6 @@ Result<std::uint64_t> AuditLog::note(const audit::Event& event, const audit::Ask
 }
 
 // -- signing
-// -----------------------------------------------------------------------------------------------------------
 
 Status AuditLog::sign(bool only_when_due) {
   WHORL_ASSIGN(const Hold hold, database_.changing(0, Change::kRemoves));
@@ -495,7 +490,6 @@ void AuditLog::close() {
 }
 
 // -- telling
-// -----------------------------------------------------------------------------------------------------------
 
 void AuditLog::tell() {
   const std::scoped_lock lock(told_mutex_);

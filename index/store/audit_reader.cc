@@ -7,17 +7,6 @@
 namespace whorl::index {
 namespace {
 
-// Of hashes whose number is a power of two.
-crypto::TreeHash root_of(std::vector<crypto::TreeHash> hashes) {
-  while (hashes.size() > 1) {
-    for (std::size_t i = 0; i < hashes.size() / 2; ++i) {
-      hashes[i] = crypto::node_hash(hashes[2 * i], hashes[2 * i + 1]);
-    }
-    hashes.resize(hashes.size() / 2);
-  }
-  return hashes.front();
-}
-
 Result<Bytes> read(const OpenDatabase& db, Family family, const Bytes& row, const std::string& what) {
   if (!db.has(family)) return corruption("the gallery has no audit log");
   std::string value;
@@ -65,7 +54,7 @@ Result<Bytes> AuditReader::tile(const crypto::TileName& name) {
     }
     WHORL_ASSIGN(const Bytes below, tile({name.level - 1, at, crypto::kTileWidth}));
     WHORL_ASSIGN(std::vector<crypto::TreeHash> under, crypto::tile_hashes(below, crypto::kTileWidth));
-    hashes.push_back(root_of(std::move(under)));
+    hashes.push_back(crypto::whole_root(std::move(under)));
   }
   return crypto::tile_bytes(hashes);
 }

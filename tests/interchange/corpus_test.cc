@@ -1,4 +1,6 @@
 // Real files of other systems, where they lie beside the repository, against the answers of an independent reader.
+#include "tests/interchange/corpus.h"
+
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
@@ -7,7 +9,6 @@
 #include <set>
 
 #include "templates/interchange/check.h"
-#include "tests/support/shared_data.h"
 
 namespace whorl::interchange {
 namespace {
@@ -18,17 +19,6 @@ using Rules = std::set<std::string>;
 // What that reader does not look at.
 const Rules kUnchecked{"GEN-03", "GEN-04", "FMR-22", "WSQ-14", "WSQ-15", "JP2-01", "JP2-02", "JP2-03",
                        "JP2-04", "JP2-05", "AN-23",  "AN-24",  "CB-09",  "DG-06",  "PIV-10", "PIV-11"};
-
-std::optional<fs::path> corpus() {
-  const auto shared = tests::shared_dir();
-  if (!shared || !fs::exists(*shared / "data/interchange/expected.json")) return std::nullopt;
-  return *shared / "data/interchange";
-}
-
-Bytes read(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 Rules rules_of(const Report& report, Severity severity) {
   Rules out;

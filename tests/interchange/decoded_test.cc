@@ -12,24 +12,13 @@
 
 #include "templates/image/decode.h"
 #include "templates/interchange/check.h"
-#include "tests/support/shared_data.h"
+#include "tests/interchange/corpus.h"
 
 namespace whorl::interchange {
 namespace {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
-
-std::optional<fs::path> corpus() {
-  const auto shared = tests::shared_dir();
-  if (!shared || !fs::exists(*shared / "data/interchange/expected.json")) return std::nullopt;
-  return *shared / "data/interchange";
-}
-
-Bytes read(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 // A line a view and a line a minutia, of everything that both sides say.
 std::string line(std::initializer_list<int> values) {
