@@ -3,6 +3,7 @@
 #include <boost/math/distributions/chi_squared.hpp>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <optional>
 
@@ -17,6 +18,8 @@ using Tally = Calibration::Tally;
 
 // Knots of the measured part lie at most this far apart, where the scores allow it.
 constexpr double kKnotStep_db = 0.2;
+// A population follows the tail of one that was counted more than so many times as often.
+constexpr std::uint64_t kGuideCounts = 4;
 // The tail's slope holds with this one-sided confidence.
 constexpr double kTailConfidence = 0.95;
 
@@ -86,12 +89,16 @@ double tail_slope(const std::vector<Tally>& sorted) {
 
 // What one non-mated population says.
 struct Curve {
-  std::vector<Knot> knots;  // counted
-  double slope = 0;         // beyond them, dB a unit of score
+  std::vector<Knot> knots;       // counted
+  double slope = 0;              // beyond them, dB a unit of score; or a dB of `guide`
+  const Curve* guide = nullptr;  // of a population that was counted much deeper
 
   [[nodiscard]] double db(double score) const {
     if (score <= knots.front().score) return knots.front().db;
-    if (score >= knots.back().score) return knots.back().db + slope * (score - knots.back().score);
+    if (score >= knots.back().score) {
+      const double last = knots.back().score;
+      return knots.back().db + slope * (guide != nullptr ? guide->db(score) - guide->db(last) : score - last);
+    }
     const auto above =
         std::upper_bound(knots.begin(), knots.end(), score, [](double s, const Knot& k) { return s < k.score; });
     const Knot& a = *(above - 1);
@@ -173,21 +180,53 @@ Status check(const Calibration::NonMated& population) {
                  with<"set">(population.name));
 }
 
-Curve curve_of(const Calibration::NonMated& population) {
+Curve curve_of(const Calibration::NonMated& population, const Curve* guide) {
   std::vector<Tally> scores = population.scores;
   std::sort(scores.begin(), scores.end(), [](const Tally& a, const Tally& b) { return a.score < b.score; });
-  Curve out{counted(scores), tail_slope(scores)};
+  Curve out{counted(scores), 0, guide};
+  if (guide == nullptr) {
+    out.slope = tail_slope(scores);
+  } else {
+    for (Tally& t : scores) t.score = guide->db(t.score);
+    out.slope = std::min(1.0, tail_slope(scores));
+  }
   for (Knot& knot : out.knots) knot.db = std::max(0.0, knot.db - population.margin_db);
   return out;
 }
 
+// One curve a population, in their order. The most counted one guides those that have few.
+class Curves {
+ public:
+  explicit Curves(const std::vector<Calibration::NonMated>& populations) {
+    std::uint64_t most = 0;
+    for (const auto& population : populations) {
+      const std::uint64_t n = total_of(population.scores);
+      if (n <= most) continue;
+      most = n;
+      guide_ = curve_of(population, nullptr);
+    }
+    for (const auto& population : populations) {
+      const bool few = total_of(population.scores) < most / kGuideCounts;
+      curves_.push_back(curve_of(population, few ? &guide_ : nullptr));
+    }
+  }
+  Curves(const Curves&) = delete;  // curves point at the guide
+  Curves& operator=(const Curves&) = delete;
+
+  [[nodiscard]] const std::vector<Curve>& all() const { return curves_; }
+
+ private:
+  Curve guide_;
+  std::vector<Curve> curves_;
+};
+
 // The scores at which any curve bends or is first extrapolated, and one far beyond them all.
 std::vector<double> bends(const std::vector<Curve>& curves) {
   std::vector<double> out;
-  double flattest = curves.front().slope;
+  double flattest = std::numeric_limits<double>::infinity();
   for (const Curve& c : curves) {
     for (const Knot& k : c.knots) out.push_back(k.score);
-    flattest = std::min(flattest, c.slope);
+    flattest = std::min(flattest, c.guide != nullptr ? c.slope * c.guide->slope : c.slope);
   }
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
@@ -226,14 +265,11 @@ Result<Calibration> Calibration::fit(const std::vector<NonMated>& populations, s
   out.source_ = std::move(source);
   out.mated_ = mated.size();
   out.origin_ = std::move(origin);
-  std::vector<Curve> curves;
-  double last_counted = 0;
-  for (const NonMated& population : populations) {
-    out.non_mated_ += total_of(population.scores);
-    curves.push_back(curve_of(population));
-    last_counted = curves.size() == 1 ? curves.back().knots.back().score
-                                      : std::max(last_counted, curves.back().knots.back().score);
-  }
+  for (const NonMated& population : populations) out.non_mated_ += total_of(population.scores);
+  const Curves made(populations);
+  const std::vector<Curve>& curves = made.all();
+  double last_counted = curves.front().knots.back().score;
+  for (const Curve& curve : curves) last_counted = std::max(last_counted, curve.knots.back().score);
   std::vector<Knot> knots = lower_envelope(curves, bends(curves));
   const auto beyond =
       std::upper_bound(knots.begin(), knots.end(), last_counted, [](double s, const Knot& k) { return s < k.score; });
