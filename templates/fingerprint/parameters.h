@@ -6,6 +6,8 @@
 
 namespace whorl::fingerprint {
 
+class FlowNet;
+
 // Of extract(). Another value may change templates, so kExtractorVersion goes up with a default.
 struct ExtractParameters {
   // Contrast normalisation (normalise.cc): sides of the square windows.
@@ -27,6 +29,12 @@ struct ExtractParameters {
   // Orientation (orientation.cc): how far the structure tensor is smoothed, at either scale.
   double orientation_fine_sigma_px500 = 7.0;
   double orientation_coarse_sigma_px500 = 20.0;
+
+  // Whether the network of the ridge flow (flow_net.h) is asked: the one in this build, or another. Not by default: the
+  // score models that ship were trained on templates made without it.
+  bool flow_by_network = false;
+  const FlowNet* flow_net = nullptr;  // not owned; nullptr: the one in this build
+  double network_share = 0.5;         // weight of its flow where the orientation is measured again on filtered ridges
 
   // Ridge period (period.cc): the range that is looked through, what stands where nothing was measured, the smoothing.
   double min_period_px500 = 5.0;

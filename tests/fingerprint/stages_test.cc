@@ -59,6 +59,68 @@ TEST(Enhance, AgreesWithItsSlowTwin) {
   }
 }
 
+// Mean difference of two flows in degrees, over the cells of the mask.
+double degrees_between(const Orientation& a, const Orientation& b, const GridMap& mask) {
+  double sum = 0;
+  for (int row = 0; row < mask.rows; ++row) {
+    for (int column = 0; column < mask.cols; ++column) {
+      if (mask.at<std::uint8_t>(row, column) == 0) continue;
+      const double turn = std::abs(static_cast<double>(a.angle_rad(column, row) - b.angle_rad(column, row)));
+      sum += std::min(turn, std::numbers::pi - turn) * 180 / std::numbers::pi;
+    }
+  }
+  return sum / cv::countNonZero(mask);
+}
+
+TEST(FlowNet, AgreesWithItsSlowTwin) {
+  const PixelMap normalised = normalise(PixelMap(drawn_grey(1)(cv::Rect(40, 50, 203, 149)).clone()), {});
+  const cv::Size grid(51, 38);
+  const FlowEstimate fast = shipped_flow_net().estimate(normalised, grid, {});
+  const FlowEstimate slow = shipped_flow_net().estimate_reference(normalised, grid);
+  ASSERT_EQ(fast.flow.cos2.size(), grid);
+  EXPECT_LT(cv::norm(fast.flow.cos2, slow.flow.cos2, cv::NORM_INF), 1e-4);
+  EXPECT_LT(cv::norm(fast.flow.sin2, slow.flow.sin2, cv::NORM_INF), 1e-4);
+  EXPECT_LT(cv::norm(fast.period, slow.period, cv::NORM_INF), 1e-3);
+  EXPECT_LT(cv::norm(fast.ridges, slow.ridges, cv::NORM_INF), 1e-3);
+}
+
+// Grain about as wide as a ridge and stronger than it.
+PixelMap soiled(const PixelMap& clean, std::uint64_t seed) {
+  cv::RNG generator(seed);
+  cv::Mat grain(clean.size(), CV_32F);
+  generator.fill(grain, cv::RNG::NORMAL, 0, 1);
+  cv::GaussianBlur(grain, grain, {0, 0}, 2.0);
+  grain *= 100 / cv::norm(grain, cv::NORM_L2) * std::sqrt(static_cast<double>(grain.total()));
+  cv::Mat out;
+  clean.convertTo(out, CV_32F);
+  out += grain;
+  out.convertTo(out, CV_8U);
+  return PixelMap(out);
+}
+
+TEST(FlowNet, FollowsRidgesWhereGradientsFollowTheNoise) {
+  const ExtractParameters p;
+  for (const std::uint64_t seed : {21, 22, 23}) {
+    const PixelMap clean = drawn_grey(seed, 0);
+    const GridMap mask = segment(clean, p);
+    const Orientation truth = orientation_field(normalise(clean, p), mask, p);
+    const PixelMap noisy = normalise(soiled(clean, seed), p);
+    const double by_gradients = degrees_between(orientation_field(noisy, mask, p), truth, mask);
+    const FlowEstimate estimate = shipped_flow_net().estimate(noisy, mask.size(), {});
+    EXPECT_LT(degrees_between(estimate.flow, truth, mask), 0.8 * by_gradients) << "seed " << seed;
+    EXPECT_NEAR(cv::mean(estimate.period, mask)[0], 9, 0.9) << "seed " << seed;
+  }
+}
+
+TEST(FlowNet, StopsWhenAsked) {
+  const PixelMap normalised = normalise(drawn_grey(1), {});
+  int asked = 0;
+  const Stop stop = [&] { return ++asked > 3; };
+  const StopLatch latch(stop);
+  (void)shipped_flow_net().estimate(normalised, {90, 100}, latch);
+  EXPECT_EQ(asked, 4);
+}
+
 TEST(Normalise, ForgetsBrightnessAndContrast) {
   const ExtractParameters p;
   const PixelMap grey = drawn_grey(2, 0);

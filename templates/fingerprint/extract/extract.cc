@@ -34,21 +34,58 @@ Status check(const image::GreyImage& image) {
 
 Error several_fingers() { return failure(ErrorCode::kSeveralFingers, "image"); }
 
+// Which way the ridges run and how far apart they are, while this is still being found out.
+struct Ridges {
+  Orientation flow;  // by gradients, until the network has been asked
+  GridMap period;
+  Orientation by_network;  // empty without one
+};
+
+// With the network: its flow, and between its period and that which is measured along its flow the mean.
+void find_ridges(Ridges& ridges, const PixelMap& normalised, const GridMap& mask, const ExtractParameters& p,
+                 const StopLatch& stop) {
+  if (!p.flow_by_network) {
+    ridges.period = ridge_period(normalised, ridges.flow, mask, p, stop);
+    return;
+  }
+  const FlowNet& net = p.flow_net != nullptr ? *p.flow_net : shipped_flow_net();
+  FlowEstimate estimate = net.estimate(normalised, mask.size(), stop);
+  ridges.flow = ridges.by_network = std::move(estimate.flow);
+  ridges.period = ridge_period(normalised, ridges.flow, mask, p, stop);
+  cv::Mat mean;
+  cv::sqrt(ridges.period.mul(estimate.period), mean);
+  ridges.period = GridMap(cv::max(cv::min(mean, p.max_period_px500), p.min_period_px500));
+}
+
+// Filtered ridges show more of the flow; the network's has its say by how sure it is.
+void measure_flow_again(Ridges& ridges, const PixelMap& enhanced, const GridMap& mask, const ExtractParameters& p) {
+  ridges.flow = orientation_field(enhanced, mask, p);
+  const Orientation& learnt = ridges.by_network;
+  if (learnt.cos2.empty()) return;
+  const cv::Mat weight = p.network_share * (learnt.cos2.mul(learnt.cos2) + learnt.sin2.mul(learnt.sin2));
+  const cv::Mat whole = 1.0F + weight;
+  ridges.flow.cos2 = GridMap((ridges.flow.cos2 + weight.mul(learnt.cos2)) / whole);
+  ridges.flow.sin2 = GridMap((ridges.flow.sin2 + weight.mul(learnt.sin2)) / whole);
+}
+
 // Of the picture's part that shows the print. `several`: it shows prints of several fingers.
 Result<Extraction> extract_part(const PixelMap& grey, const GridMap& mask, bool several, const ExtractParameters& p,
                                 TraceSink& sink, const StopLatch& stop) {
   const PixelMap normalised = normalise(grey, p);
   sink.stage("normalised", normalised);
-  Orientation flow = orientation_field(normalised, mask, p);
-  WHORL_ASSIGN(const double period_px500, require_ridges(grey, normalised, flow, mask, p, stop));
+  Ridges ridges{orientation_field(normalised, mask, p), {}, {}};
+  WHORL_ASSIGN(const double period_px500, require_ridges(grey, normalised, ridges.flow, mask, p, stop));
   WHORL_TRY(go_on(stop));
   if (several) return several_fingers();
-  const GridMap period = ridge_period(normalised, flow, mask, p, stop);
+  find_ridges(ridges, normalised, mask, p, stop);
+  WHORL_TRY(go_on(stop));
+  const GridMap& period = ridges.period;
+  const Orientation& flow = ridges.flow;
   sink.stage("period", period);
   PixelMap enhanced = enhance(normalised, flow, period, mask, p, stop);
   for (int pass = 1; pass < p.enhancement_passes; ++pass) {
     WHORL_TRY(go_on(stop));
-    flow = orientation_field(enhanced, mask, p);
+    measure_flow_again(ridges, enhanced, mask, p);
     enhanced = enhance(normalised, flow, period, mask, p, stop);
   }
   sink.stage("orientation_cos2", flow.cos2);

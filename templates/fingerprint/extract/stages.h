@@ -6,6 +6,7 @@
 #pragma once
 
 #include "templates/fingerprint/extract/enhance.h"          // -> ridge pattern without noise, and as bits
+#include "templates/fingerprint/extract/flow_net.h"         // -> the same, learnt
 #include "templates/fingerprint/extract/gate.h"             // what is refused before the dear stages
 #include "templates/fingerprint/extract/maps.h"             // pictures by pixel and by grid cell
 #include "templates/fingerprint/extract/minutiae.h"         // skeleton -> minutiae

@@ -1,0 +1,255 @@
+#include "templates/fingerprint/extract/flow_net.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <opencv2/imgproc.hpp>
+
+#include "base/simd.h"
+
+namespace whorl::fingerprint {
+namespace {
+
+constexpr int kCell = 8;    // px500, side of a cell of the network's answer
+constexpr int kLanes = 16;  // outputs that are summed side by side
+constexpr int kTile = 6;    // cells that are summed side by side
+constexpr int kBorder = 4;  // zeros around a picture: as far as the widest layer looks
+constexpr float kMeanPeriod = 9;
+constexpr std::size_t kMostLayers = 32;
+constexpr int kMostChannels = 256;
+
+using Lane = float __attribute__((vector_size(kLanes * sizeof(float))));
+
+int padded(int channels) { return (channels + kLanes - 1) / kLanes * kLanes; }
+
+// Values of `channels` a cell, cell after cell, row after row, with kBorder cells of zeros around and kTile behind the
+// last.
+struct Cells {
+  int width = 0;
+  int height = 0;
+  int channels = 0;
+  std::vector<float> values;
+
+  // All zero. Memory is kept for the next picture: fresh memory costs more than the sums.
+  void reset(int w, int h, int c) {
+    width = w;
+    height = h;
+    channels = c;
+    const auto cells = static_cast<std::size_t>((w + 2 * kBorder) * (h + 2 * kBorder) + 2 * kTile);
+    values.assign(cells * static_cast<std::size_t>(c), 0.0F);
+  }
+  [[nodiscard]] std::ptrdiff_t at(int x, int y) const {
+    return (std::ptrdiff_t{y + kBorder} * (width + 2 * kBorder) + x + kBorder) * channels;
+  }
+};
+
+struct Reader {
+  std::span<const std::uint8_t> bytes;
+
+  template <class T>
+  void take(T* out, std::size_t count) {
+    if (bytes.size() < count * sizeof(T)) std::abort();
+    std::memcpy(out, bytes.data(), count * sizeof(T));
+    bytes = bytes.subspan(count * sizeof(T));
+  }
+
+  // IEEE 754 half precision.
+  float take_half() {
+    std::uint16_t half = 0;
+    take(&half, 1);
+    const int exponent = half >> 10 & 31;
+    const auto fraction = static_cast<float>(half & 1023);
+    const float size = exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
+    return (half & 0x8000) != 0 ? -size : size;
+  }
+};
+
+// kTile neighbouring cells of one row, kLanes outputs: sums of the window's values by the weights.
+// `in`: the upper left value of the first cell's window; `step`: between neighbouring cells' windows; `row`, `column`:
+// between a window's rows and columns.
+WHORL_MULTIVERSION
+void sum_tile(const float* in, std::ptrdiff_t step, std::ptrdiff_t row, std::ptrdiff_t column, int side, int inputs,
+              const float* weights, const float* bias, float* sums) {
+  Lane sum[kTile];
+  Lane start;
+  std::memcpy(&start, bias, sizeof start);
+  for (Lane& s : sum) s = start;
+  for (int ky = 0; ky < side; ++ky) {
+    for (int kx = 0; kx < side; ++kx) {
+      const float* at = in + ky * row + kx * column;
+      for (int c = 0; c < inputs; ++c) {
+        Lane w;
+        std::memcpy(&w, weights, sizeof w);
+        weights += kLanes;
+        for (int t = 0; t < kTile; ++t) sum[t] += w * at[t * step + c];
+      }
+    }
+  }
+  std::memcpy(sums, sum, sizeof sum);
+}
+
+void finish(const FlowLayer& layer, bool last, const float* in, float* sums, int channel, int count) {
+  for (int k = 0; k < count; ++k) {
+    if (!last) sums[k] = std::max(0.0F, sums[k]);
+    if (layer.adds) sums[k] += in[channel + k];
+  }
+}
+
+void apply(const FlowLayer& layer, bool last, const Cells& in, Cells& out, const StopLatch& stop) {
+  const int width = (in.width + layer.stride - 1) / layer.stride;
+  const int height = (in.height + layer.stride - 1) / layer.stride;
+  out.reset(width, height, padded(layer.outputs));
+  const int reach = layer.side / 2 * layer.dilation;
+  const std::ptrdiff_t row = std::ptrdiff_t{in.width + 2 * kBorder} * in.channels * layer.dilation;
+  const std::ptrdiff_t column = std::ptrdiff_t{in.channels} * layer.dilation;
+  float sums[kTile * kLanes];
+  const int group = layer.side * layer.side * layer.inputs;
+  // The weights of kLanes outputs stay in the processor's nearest cache while a row goes past them.
+  for (int y = 0; y < height && !stop(); ++y) {
+    for (int o = 0; o < out.channels; o += kLanes) {
+      for (int x = 0; x < width; x += kTile) {
+        const float* from = in.values.data() + in.at(x * layer.stride - reach, y * layer.stride - reach);
+        const int tile = std::min(kTile, width - x);
+        sum_tile(from, std::ptrdiff_t{in.channels} * layer.stride, row, column, layer.side, layer.inputs,
+                 layer.weights.data() + std::ptrdiff_t{o} * group, layer.biases.data() + o, sums);
+        for (int t = 0; t < tile; ++t) {
+          finish(layer, last, in.values.data() + in.at(x + t, y), sums + t * kLanes, o, kLanes);
+          std::memcpy(out.values.data() + out.at(x + t, y) + o, sums + t * kLanes, kLanes * sizeof(float));
+        }
+      }
+    }
+  }
+}
+
+void apply_reference(const FlowLayer& layer, bool last, const Cells& in, Cells& out) {
+  const int width = (in.width + layer.stride - 1) / layer.stride;
+  const int height = (in.height + layer.stride - 1) / layer.stride;
+  out.reset(width, height, padded(layer.outputs));
+  const int reach = layer.side / 2 * layer.dilation;
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      for (int o = 0; o < layer.outputs; ++o) {
+        double sum = layer.biases[static_cast<std::size_t>(o)];
+        std::size_t w =
+            static_cast<std::size_t>(o / kLanes * kLanes * layer.side * layer.side * layer.inputs + o % kLanes);
+        for (int ky = 0; ky < layer.side; ++ky) {
+          for (int kx = 0; kx < layer.side; ++kx) {
+            for (int c = 0; c < layer.inputs; ++c, w += kLanes) {
+              const std::ptrdiff_t at =
+                  in.at(x * layer.stride - reach + kx * layer.dilation, y * layer.stride - reach + ky * layer.dilation);
+              sum += double{layer.weights[w]} * double{in.values[static_cast<std::size_t>(at + c)]};
+            }
+          }
+        }
+        auto value = static_cast<float>(sum);
+        finish(layer, last, in.values.data() + in.at(x, y) + o, &value, 0, 1);
+        out.values[static_cast<std::size_t>(out.at(x, y) + o)] = value;
+      }
+    }
+  }
+}
+
+// Half the resolution, filled up with zeros to whole cells.
+void halve(const PixelMap& normalised, Cells& out) {
+  const int width = (normalised.cols + kCell - 1) / kCell * kCell;
+  const int height = (normalised.rows + kCell - 1) / kCell * kCell;
+  cv::Mat whole;
+  cv::copyMakeBorder(normalised, whole, 0, height - normalised.rows, 0, width - normalised.cols, cv::BORDER_CONSTANT,
+                     0);
+  cv::Mat half;
+  cv::resize(whole, half, {width / 2, height / 2}, 0, 0, cv::INTER_AREA);
+  out.reset(half.cols, half.rows, 1);
+  for (int y = 0; y < half.rows; ++y)
+    std::memcpy(out.values.data() + out.at(0, y), half.ptr(y), half.cols * sizeof(float));
+}
+
+GridMap on_grid(const Cells& cells, int channel, const cv::Size& grid) {
+  cv::Mat coarse(cells.height, cells.width, CV_32F);
+  for (int y = 0; y < cells.height; ++y) {
+    for (int x = 0; x < cells.width; ++x) {
+      coarse.at<float>(y, x) = cells.values[static_cast<std::size_t>(cells.at(x, y) + channel)];
+    }
+  }
+  cv::Mat fine;
+  cv::resize(coarse, fine, {cells.width * kCell / kGrid, cells.height * kCell / kGrid}, 0, 0, cv::INTER_LINEAR);
+  return GridMap(fine(cv::Rect({0, 0}, grid)).clone());
+}
+
+FlowEstimate answer(const Cells& cells, const cv::Size& grid) {
+  FlowEstimate out{
+      {on_grid(cells, 0, grid), on_grid(cells, 1, grid)}, on_grid(cells, 2, grid), on_grid(cells, 3, grid)};
+  cv::exp(out.period, out.period);
+  out.period *= kMeanPeriod;
+  return out;
+}
+
+}  // namespace
+
+FlowNet::FlowNet(std::span<const std::uint8_t> bytes) {
+  Reader reader{bytes};
+  char magic[4];
+  reader.take(magic, 4);
+  std::uint32_t count = 0;
+  reader.take(&count, 1);
+  if (std::memcmp(magic, "WFN2", 4) != 0 || count > kMostLayers) std::abort();
+  for (std::uint32_t i = 0; i < count; ++i) {
+    std::uint32_t shape[6];
+    reader.take(shape, 6);
+    FlowLayer layer{static_cast<int>(shape[0]),
+                    static_cast<int>(shape[1]),
+                    static_cast<int>(shape[2]),
+                    static_cast<int>(shape[3]),
+                    static_cast<int>(shape[4]),
+                    shape[5] != 0,
+                    {},
+                    {}};
+    if (layer.outputs > kMostChannels || layer.inputs > kMostChannels || layer.side / 2 * layer.dilation > kBorder)
+      std::abort();
+    const int wide = padded(layer.outputs);
+    layer.biases.resize(static_cast<std::size_t>(wide));
+    layer.weights.resize(static_cast<std::size_t>(layer.side * layer.side * layer.inputs * wide));
+    for (int o = 0; o < layer.outputs; ++o) {
+      for (int c = 0; c < layer.inputs; ++c) {
+        for (int k = 0; k < layer.side * layer.side; ++k) {
+          const int at =
+              (o / kLanes * layer.side * layer.side * layer.inputs + k * layer.inputs + c) * kLanes + o % kLanes;
+          layer.weights[static_cast<std::size_t>(at)] = reader.take_half();
+        }
+      }
+    }
+    for (int o = 0; o < layer.outputs; ++o) layer.biases[static_cast<std::size_t>(o)] = reader.take_half();
+    layers_.push_back(std::move(layer));
+  }
+}
+
+FlowEstimate FlowNet::estimate(const PixelMap& normalised, const cv::Size& grid, const StopLatch& stop) const {
+  static thread_local Cells in;
+  static thread_local Cells out;
+  halve(normalised, in);
+  for (const FlowLayer& layer : layers_) {
+    apply(layer, &layer == &layers_.back(), in, out, stop);
+    std::swap(in, out);
+  }
+  return answer(in, grid);
+}
+
+FlowEstimate FlowNet::estimate_reference(const PixelMap& normalised, const cv::Size& grid) const {
+  Cells in;
+  Cells out;
+  halve(normalised, in);
+  for (const FlowLayer& layer : layers_) {
+    apply_reference(layer, &layer == &layers_.back(), in, out);
+    std::swap(in, out);
+  }
+  return answer(in, grid);
+}
+
+std::span<const std::uint8_t> shipped_flow_net_bytes();  // made by CMake from flow_net.bin
+
+const FlowNet& shipped_flow_net() {
+  static const FlowNet net(shipped_flow_net_bytes());
+  return net;
+}
+
+}  // namespace whorl::fingerprint
