@@ -1,7 +1,6 @@
 #include "relay/connection.h"
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -189,11 +188,12 @@ asio::awaitable<bool> Connection::answer(int status, const Headers& headers, std
   if (status != 204) head += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   head += keep ? "\r\n" : "Connection: close\r\n\r\n";
   give_time(kWriteTime);
-  std::array<asio::const_buffer, 2> all;
-  all[0] = asio::buffer(head);
-  all[1] = asio::buffer(body);
-  const auto [error, n] = co_await asio::async_write(stream_, all, kTuple);
-  co_return !error && keep;
+  // One after the other: together they would be copied to the stack first, where an envelope would stay.
+  const auto [error, n] = co_await asio::async_write(stream_, asio::buffer(head), kTuple);
+  if (error) co_return false;
+  if (body.empty()) co_return keep;
+  const auto [body_error, m] = co_await asio::async_write(stream_, asio::buffer(body), kTuple);
+  co_return !body_error && keep;
 }
 
 asio::awaitable<bool> Connection::refuse(Undelivered why, bool body_was_read) {
