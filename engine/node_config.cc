@@ -10,7 +10,7 @@
 #include "base/catalogue.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "engine/toml_file.h"
+#include "base/toml_file.h"
 
 namespace whorl::engine {
 namespace fs = std::filesystem;

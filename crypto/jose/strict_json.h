@@ -16,6 +16,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "crypto/jose/wiping_storage.h"
 
 namespace whorl::crypto {
 
@@ -29,9 +30,6 @@ inline constexpr std::size_t kMostJoseDepth = 8;
 // what was parsed lies there alone.
 Result<boost::json::object> parse_jose_json(std::string_view text, std::size_t most_bytes,
                                             boost::json::storage_ptr storage = {});
-
-// Memory that is overwritten before it is given back: for objects that hold secrets.
-boost::json::storage_ptr wiping_storage();
 
 // Members of an object; the object must outlive it.
 class JoseMembers {

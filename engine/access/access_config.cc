@@ -7,10 +7,10 @@
 
 #include "base/catalogue.h"
 #include "base/text.h"
+#include "base/toml_file.h"
 #include "engine/access/private_file.h"
 #include "engine/access/roles.h"
 #include "engine/access/scopes.h"
-#include "engine/toml_file.h"
 
 namespace whorl::access {
 namespace fs = std::filesystem;
@@ -89,7 +89,7 @@ class Table {
     for (const auto& [key, node] : table_) {
       const std::string written(key.str());
       if (std::find(asked_.begin(), asked_.end(), written) != asked_.end()) continue;
-      return nearest_of(written, asked_).within(name_ / written).within(engine::toml_place(file_, node.source()));
+      return nearest_of(written, asked_).within(name_ / written).within(toml_place(file_, node.source()));
     }
     return {};
   }
@@ -97,7 +97,7 @@ class Table {
   [[nodiscard]] Error at(std::string_view key, const Error& error) const {
     const toml::node* node = table_.get(key);
     return error.within(name_ / FieldPath(key))
-        .within(engine::toml_place(file_, node == nullptr ? table_.source() : node->source()));
+        .within(toml_place(file_, node == nullptr ? table_.source() : node->source()));
   }
 
  private:
@@ -107,7 +107,7 @@ class Table {
   }
 
   static Result<std::string> text_in(const toml::node& node, std::size_t most) {
-    WHORL_ASSIGN(std::string text, engine::toml_text(node, most));
+    WHORL_ASSIGN(std::string text, toml_text(node, most));
     if (text.empty()) return failure(ErrorCode::kEmpty);
     return text;
   }
@@ -316,9 +316,7 @@ template <class Entry>
 Status entries_in(const toml::node& node, std::string_view name, const fs::path& file, Result<Entry> (*read)(Table&),
                   std::vector<Entry>& out) {
   const toml::array* items = node.as_array();
-  const auto wrong = [&](const Error& error) {
-    return error.within(name).within(engine::toml_place(file, node.source()));
-  };
+  const auto wrong = [&](const Error& error) { return error.within(name).within(toml_place(file, node.source())); };
   if (items == nullptr) return wrong(malformed("is a list of tables: write [[" + std::string(name) + "]]"));
   if (items->size() > kMostEntries) return wrong(failure(ErrorCode::kTooManyItems, with<"most">(kMostEntries)));
   for (std::size_t i = 0; i < items->size(); ++i) {
@@ -399,7 +397,7 @@ Status read_root(const toml::table& root, const fs::path& file, AccessConfig& ou
   const std::vector<std::string> known = {"tls", "tokens", "limits", "machines", "people"};
   for (const auto& [key, node] : root) {
     const std::string name(key.str());
-    const auto where = engine::toml_place(file, node.source());
+    const auto where = toml_place(file, node.source());
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       return nearest_of(name, known).within(name).within(where);
     }
@@ -438,7 +436,7 @@ std::string_view name_of(ClientCertificates asked) {
 }
 
 Result<AccessConfig> parse_access_config(std::string_view text, const fs::path& file) {
-  WHORL_ASSIGN(const toml::table parsed, engine::parse_toml(text, file, kMostAccessFileBytes));
+  WHORL_ASSIGN(const toml::table parsed, parse_toml(text, file, kMostAccessFileBytes));
   AccessConfig out;
   WHORL_TRY(read_root(parsed, file, out));
   for (const Status& checked : {check_unique(out), check_ways(out)}) {

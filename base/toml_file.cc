@@ -1,11 +1,11 @@
-#include "engine/toml_file.h"
+#include "base/toml_file.h"
 
 #include <algorithm>
 
 #include "base/catalogue.h"
-#include "engine/toml_characters.h"
+#include "base/toml_characters.h"
 
-namespace whorl::engine {
+namespace whorl {
 namespace {
 
 namespace fs = std::filesystem;
@@ -55,4 +55,4 @@ Result<std::string> toml_text(const toml::node& node, std::size_t most_bytes) {
   return *text;
 }
 
-}  // namespace whorl::engine
+}  // namespace whorl

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace whorl::engine {
+namespace whorl {
 
 // The library that parses TOML has undefined behaviour on characters beyond ASCII outside quotes and comments, where
 // TOML knows none. What holds any is therefore parsed as its ASCII shape first: only where that is TOML do quotes and
@@ -28,4 +28,4 @@ namespace whorl::engine {
 // fault.
 [[nodiscard]] std::optional<std::size_t> nameless_header(std::string_view ascii_toml);
 
-}  // namespace whorl::engine
+}  // namespace whorl

@@ -1,4 +1,4 @@
-#include "engine/access/private_file.h"
+#include "crypto/private_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 #include "base/catalogue.h"
 #include "base/descriptor.h"
 
-namespace whorl::access {
+namespace whorl::crypto {
 namespace {
 
 namespace fs = std::filesystem;
@@ -38,13 +38,13 @@ Status check(const fs::path& file, const struct stat& about, std::size_t most_by
 
 }  // namespace
 
-Result<crypto::SecretBytes> read_private_file(const fs::path& file, std::size_t most_bytes, OthersMay others) {
+Result<SecretBytes> read_private_file(const fs::path& file, std::size_t most_bytes, OthersMay others) {
   const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!opened.open()) return not_readable(file, errno);
   struct stat about {};
   if (::fstat(opened.number(), &about) != 0) return not_readable(file, errno);
   WHORL_TRY(check(file, about, most_bytes, others));
-  crypto::SecretBytes out(static_cast<std::size_t>(about.st_size));
+  SecretBytes out(static_cast<std::size_t>(about.st_size));
   for (std::span<std::uint8_t> rest = out.writable(); !rest.empty();) {
     const ssize_t n = ::read(opened.number(), rest.data(), rest.size());
     if (n < 0 && errno == EINTR) continue;
@@ -55,4 +55,4 @@ Result<crypto::SecretBytes> read_private_file(const fs::path& file, std::size_t 
   return out;
 }
 
-}  // namespace whorl::access
+}  // namespace whorl::crypto

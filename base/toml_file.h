@@ -16,7 +16,7 @@
 #define TOML_ENABLE_UNRELEASED_FEATURES 0
 #include <toml++/toml.h>
 
-namespace whorl::engine {
+namespace whorl {
 
 // The file's tables. Errors: file_too_long; not_toml with "file:line".
 Result<toml::table> parse_toml(std::string_view text, const std::filesystem::path& file, std::size_t most_bytes);
@@ -27,4 +27,4 @@ std::string toml_place(const std::filesystem::path& file, const toml::source_reg
 // A text that may be empty. Errors: wrong_type (no text, or a zero byte in it), text_too_long.
 Result<std::string> toml_text(const toml::node& node, std::size_t most_bytes);
 
-}  // namespace whorl::engine
+}  // namespace whorl

@@ -1,8 +1,8 @@
-#include "engine/toml_characters.h"
+#include "base/toml_characters.h"
 
 #include <algorithm>
 
-namespace whorl::engine {
+namespace whorl {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -100,4 +100,4 @@ std::optional<std::size_t> nameless_header(std::string_view toml) {
   return std::nullopt;
 }
 
-}  // namespace whorl::engine
+}  // namespace whorl

@@ -1,5 +1,5 @@
 // Files that others could have written or read are not taken.
-#include "engine/access/private_file.h"
+#include "crypto/private_file.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -7,7 +7,7 @@
 #include "base/files.h"
 #include "tests/support/shared_data.h"
 
-namespace whorl::access {
+namespace whorl::crypto {
 namespace {
 
 namespace fs = std::filesystem;
@@ -51,4 +51,4 @@ TEST_F(PrivateFileTest, SizesAndKindsAreBounded) {
 }
 
 }  // namespace
-}  // namespace whorl::access
+}  // namespace whorl::crypto

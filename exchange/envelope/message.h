@@ -1,0 +1,123 @@
+// What members say to each other: the payload of an envelope.
+//
+// JSON in one way of writing: members in the order below, no spaces, none unknown, `pad` last; a text that is not
+// exactly what this build would write is refused, so that no two readers see two messages. Texts that hold a probe lie
+// in memory that is wiped. Thread-safety: plain values and pure functions.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "crypto/key_pair.h"
+#include "crypto/random.h"
+#include "crypto/secret_bytes.h"
+#include "exchange/words.h"
+
+namespace whorl::exchange {
+
+// An envelope has one of four lengths, and says by that alone how much may be in it. Answers and what follows an answer
+// without pictures are all kReply.
+enum class Size { kReply, kSmall, kMedium, kLarge };
+inline constexpr std::array kSizes{Size::kReply, Size::kSmall, Size::kMedium, Size::kLarge};
+// Of the payload, in bytes.
+constexpr std::size_t payload_bytes(Size size) {
+  constexpr std::array<std::size_t, 4> kBytes{3072, 32768, 262144, 2097152};
+  return kBytes[static_cast<std::size_t>(size)];
+}
+
+inline constexpr std::size_t kIdBytes = 16;  // of message ids, references and handles: 22 characters
+inline constexpr std::size_t kIdCharacters = 22;
+bool is_message_id(std::string_view text);
+// 16 random bytes: says nothing of anybody, and is used once.
+Result<std::string> new_id(crypto::Random& random = crypto::system_random());
+
+// What every message says of itself.
+struct Common {
+  std::string iss;  // who says it, and to whom: names of members
+  std::string aud;
+  std::string jti;       // the message's own number
+  std::int64_t iat = 0;  // unix seconds: said, and void
+  std::int64_t exp = 0;
+  std::string policy;  // exchange::Policy::id
+};
+
+struct ProbeFinger {
+  int position = 0;  // ISO/IEC 19794-2
+  int quality = 0;   // 0 to 100, as the asker sees it
+  int ppi = 0;       // of an image; 0: a template
+  crypto::SecretBytes data = {};
+};
+struct Probe {
+  std::string format;  // "native", "png", "wsq", ...: is_word
+  std::vector<ProbeFinger> fingers = {};
+  crypto::SecretBytes face = {};  // empty: none
+  std::vector<int> missing = {};  // positions
+};
+
+// Who asks, and why; pseudonyms that the asker alone can resolve.
+struct By {
+  std::string role;
+  std::string officer;
+  std::string reason;
+  std::string matter;  // the case: "case" on the wire
+};
+
+struct Check {
+  std::string ref;
+  int attempt = 1;  // 1 to 3
+  std::string purpose;
+  Lane lane = Lane::kBorder;
+  By by;
+  AgeGroup age = AgeGroup::kUnknown;
+  std::string fpir;  // as it is written: a decimal, "0.0001"
+  Probe probe;
+  crypto::PublicKey reply;  // X25519, for the answer to this message alone
+};
+
+enum class Outcome { kMatch, kNoMatch, kIndeterminate, kRefused };
+std::string_view name_of(Outcome outcome);
+
+struct Answer {
+  std::string ref;
+  std::string re;   // the jti of the check
+  std::string req;  // SHA-256 of the check's JWS, base64url
+  Outcome outcome = Outcome::kIndeterminate;
+  std::string why = {};  // a Refusal, or a reason of the engine's; may be empty
+  int score_db = 0;      // 0 unless it is a match
+  bool complete = true;
+  int size_decade = 0;  // of the gallery: 6 is a million
+  std::vector<int> quality = {};
+  std::string model = {};
+  std::string handle;         // for a request to release; there whatever the outcome
+  crypto::PublicKey release;  // X25519
+};
+
+struct Cancel {
+  std::string ref;
+};
+struct Noop {};  // cover
+
+using Body = std::variant<Check, Answer, Cancel, Noop>;
+std::string_view kind_of(const Body& body);  // "check", "answer", "cancel", "noop"
+
+struct Message {
+  Common common;
+  Body body;
+};
+
+// Of exactly payload_bytes(size). Errors: kInvalidInput (envelope_malformed) where it does not fit, or a part of it is
+// not as it may be; the field is the member.
+Result<crypto::SecretBytes> write_message(const Message& message, Size size);
+// Errors: kInvalidInput (envelope_malformed).
+Result<Message> read_message(ByteView payload);
+
+// The smallest that holds it. Errors: as write_message.
+Result<Size> size_of(const Message& message);
+
+}  // namespace whorl::exchange
