@@ -72,7 +72,9 @@ Result<Message> message_of(const CallbackTarget& target, const CallbackAddress& 
   out.set(http::field::host, address.authority());
   out.set(http::field::user_agent, "whorl/" + std::string(kVersion));
   out.set(http::field::connection, "close");
-  out.set(http::field::content_type, well ? task.content_type : std::string(kErrorOfInterface));
+  const bool empty = well && task.status == 204;
+  const std::string_view type = empty ? kJsonType : std::string_view(task.content_type);
+  out.set(http::field::content_type, std::string(well ? type : kErrorOfInterface));
   for (const auto& [name, value] : task.headers) {
     if (name.starts_with("Whorl-")) out.set(name, value);
   }
@@ -83,7 +85,7 @@ Result<Message> message_of(const CallbackTarget& target, const CallbackAddress& 
         http::field::authorization,
         "Bearer " + std::string(trimmed(as_text(token.view()).substr(0, as_text(token.view()).find_first_of("\r\n")))));
   }
-  out.body() = well && task.status == 204 ? "\"OK\"" : std::move(body);
+  out.body() = empty ? "\"OK\"" : std::move(body);
   out.prepare_payload();
   return out;
 }
@@ -107,7 +109,10 @@ asio::awaitable<Status> exchanged(Stream& stream, beast::tcp_stream& tcp, const 
 asio::awaitable<Status> over_tls(beast::tcp_stream& tcp, const CallbackTarget& target, const CallbackAddress& address,
                                  const Message& message, SendLimits limits) {
   asio::ssl::stream<beast::tcp_stream&> tls(tcp, *target.context);
-  if (!address.number && SSL_set_tlsext_host_name(tls.native_handle(), address.host.c_str()) != 1) {
+  // What SSL_set_tlsext_host_name() stands for, without its cast.
+  std::string host = address.host;
+  if (!address.number &&
+      SSL_ctrl(tls.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data()) != 1) {
     co_return went_wrong("the name cannot be shown");
   }
   tls.set_verify_callback(asio::ssl::host_name_verification(address.host));
