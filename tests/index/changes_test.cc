@@ -30,7 +30,8 @@ class Changes : public GalleryTest {
   // Everybody's encounters, "p1/e1", by the records; none twice.
   [[nodiscard]] std::multiset<std::string> all() const {
     std::multiset<std::string> out;
-    for (const auto& entry : gallery_->content("ALL", 0, 1000)->entries) {
+    const auto page = gallery_->content("ALL", 0, 1000);
+    for (const auto& entry : page->entries) {
       out.insert(entry.person_id + "/" + entry.encounter_id);
       EXPECT_TRUE(gallery_->encounter(entry.person_id, entry.encounter_id).ok());
     }
