@@ -16,6 +16,10 @@ struct Asked {
   std::string role = {};          // "officer", or several: "officer,reviewer"
   std::string purpose = {};       // as the policy names it; empty where nothing asks for one
   std::string request_id = {};    // as it stands in the node's own log
+  // The accepted task that this is the work of, empty for none, and what it is answered: kept in the effect's batch, so
+  // that the task is done if and only if its effect is. Not told to the log.
+  std::string task = {};
+  std::string task_answer = {};
 };
 
 }  // namespace whorl::audit

@@ -113,6 +113,22 @@ void add_serve(CLI::App& app, Chosen& chosen) {
       "other machines in");
   verb->add_option("--allow-host", options->server.allowed_hosts,
                    "A name by which clients may call this server (its Host), besides localhost and its addresses");
+  verb->add_option(
+      "--callbacks", options->server.callbacks_file,
+      "To whom the results of requests with a callback are sent: a TOML file (docs/callbacks.md). Without it "
+      "and --allow-callback such requests are refused");
+  verb->add_option("--allow-callback", options->server.callback_origins,
+                   "An origin to which results may be sent: https://client.example, http://127.0.0.1:9000, or with any "
+                   "port http://127.0.0.1:*. Plain http to this machine alone; repeat for more");
+  verb->add_option_function<std::int64_t>(
+          "--keep-results-hours",
+          [options](const std::int64_t& hours) { options->server.keep_results = std::chrono::hours(hours); },
+          "How long results are kept so that they can be sent again")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{720}))
+      ->default_str("24");
+  verb->add_option("--task-workers", options->server.task_workers,
+                   "Threads that work on requests with a callback; 0 for half as many as --workers")
+      ->check(CLI::Range(0, 1024));
   add_limits(*verb, options->server);
   on_chosen(verb, chosen, options, run);
 }

@@ -69,6 +69,9 @@ struct Call {
   std::string purpose;     // why, as the policy names it ("border.identity"); empty where nothing asks for one
   std::string request_id;  // of whoever asked; stands in logs and in the audit
   Deadline deadline;       // of the whole call, however many stages it has
+  // The accepted task that this is the work of (tasks.h); empty: somebody waits for the answer. The effect and its note
+  // with the task are on disk together.
+  std::string task = {};
   CallTrace* trace = nullptr;
   AuditLeaf* leaf = nullptr;
 };

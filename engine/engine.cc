@@ -40,6 +40,10 @@ EncounterView view_of(index::EncounterRecord record, int usable) {
   view.encounter_id = std::move(record.encounter_id);
   view.encounter_type = std::move(record.encounter_type);
   view.created = std::chrono::system_clock::time_point(std::chrono::milliseconds(record.created_ms));
+  if (record.updated_ms > 0) {
+    view.updated = std::chrono::system_clock::time_point(std::chrono::milliseconds(record.updated_ms));
+  }
+  view.active = record.status == index::EncounterStatus::kActive;
   view.galleries = std::move(record.galleries);
   view.client_data = std::move(record.client_data);
   view.biographic_data = std::move(record.biographic_data);
@@ -131,13 +135,13 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) 
 Status Engine::erase_person(const Call& call, const std::string& person_id) {
   const CallRecord record(call, "erase_person", "");
   record.outcome(kErased);
-  return record.concluded(state_->gallery->erase_person(person_id, asked_of(call)), kErased);
+  return record.concluded(state_->gallery->erase_person(person_id, effect_of(call)), kErased);
 }
 
 Status Engine::erase_encounter(const Call& call, const std::string& person_id, const std::string& encounter_id) {
   const CallRecord record(call, "erase_encounter", "");
   record.outcome(kErased);
-  return record.concluded(state_->gallery->erase_encounter(person_id, encounter_id, asked_of(call)), kErased);
+  return record.concluded(state_->gallery->erase_encounter(person_id, encounter_id, effect_of(call)), kErased);
 }
 
 Result<std::vector<EncounterView>> Engine::encounters(const Call& call, const std::string& person_id) {

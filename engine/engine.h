@@ -126,6 +126,20 @@ class Engine final : public Service {
                                   const std::string& encounter_id) override;
   Result<std::vector<TemplateView>> templates(const Call& call, const std::string& person_id,
                                               const std::string& encounter_id) override;
+  Result<EnrolReceipt> update(const Call& call, const EnrolRequest& request) override;
+  Status set_status(const Call& call, const std::string& person_id, const std::string& encounter_id,
+                    bool active) override;
+  Status set_galleries(const Call& call, const std::string& person_id, const std::string& encounter_id,
+                       const std::vector<std::string>& galleries) override;
+  Status merge_persons(const Call& call, const std::string& into, const std::string& from) override;
+  Status move_encounter(const Call& call, const std::string& into, const std::string& from,
+                        const std::string& encounter_id) override;
+  Result<IdentifyAnswer> identify_enrolled(const Call& call, const EnrolledProbe& probe,
+                                           const IdentifyRequest& request) override;
+  Result<VerifyAnswer> compare(const Call& call, const CompareRequest& request) override;
+  Result<GalleryContent> gallery_content(const Call& call, const std::string& gallery_id, std::size_t offset,
+                                         std::size_t limit) override;
+  TaskStore* tasks() override;
   std::vector<GalleryView> galleries(const Call& call) override;
   NodeHealth health(const Call& call) override;
 

@@ -7,6 +7,7 @@
 #include "base/event.h"
 #include "base/workers.h"
 #include "engine/engine.h"
+#include "engine/gallery_tasks.h"
 #include "engine/merge.h"
 #include "index/gallery.h"
 
@@ -19,6 +20,7 @@ struct EngineState {
   World& world;
   Workers workers;  // for reading samples and asking parts
   std::unique_ptr<index::Gallery> gallery;
+  GalleryTasks tasks{*gallery};
   Parts parts;  // this node's own first; it borrows `gallery` and `config`
 };
 

@@ -25,6 +25,7 @@ index::EncounterRecord record_of(const EnrolRequest& request, World& world) {
   record.encounter_id = request.encounter_id.empty() ? world.new_uuid() : request.encounter_id;
   record.encounter_type = request.encounter_type;
   record.created_ms = milliseconds(world.now());
+  record.status = request.active ? index::EncounterStatus::kActive : index::EncounterStatus::kInactive;
   record.galleries = request.galleries;
   record.biographic_data = request.biographic_data;
   record.contextual_data = request.contextual_data;
@@ -73,6 +74,7 @@ std::string names(const std::vector<std::string>& galleries) {
 }
 
 constexpr std::string_view kEnrolled = "enrolled";
+constexpr std::string_view kChanged = "changed";
 constexpr std::string_view kRepeated = "answered again";
 
 std::optional<index::KeptAnswer> kept_with(const std::optional<AnswerToKeep>& keep, const EnrolReceipt& receipt) {
@@ -85,8 +87,14 @@ std::optional<index::KeptAnswer> kept_with(const std::optional<AnswerToKeep>& ke
   return out;
 }
 
+audit::Asked effect_of_enrolment(const Call& call, const EnrolRequest& request, const EnrolReceipt& receipt) {
+  const bool of_task = !call.task.empty() && request.task_answer;
+  return effect_of(call, of_task ? request.task_answer(receipt) : std::string());
+}
+
+// `update`: in the place of the encounter that is there.
 Result<EnrolReceipt> enrolled(EngineState& state, const Call& call, const EnrolRequest& request,
-                              const CallRecord& trace) {
+                              const CallRecord& trace, bool update) {
   const EngineConfig& config = state.config;
   WHORL_TRY(validate(request));
   const auto stop = past_deadline(call.deadline, state.world);
@@ -101,8 +109,10 @@ Result<EnrolReceipt> enrolled(EngineState& state, const Call& call, const EnrolR
   WHORL_TRY(require_time(call, state.world));
   trace.outcome(kEnrolled);
   EnrolReceipt receipt{encounter.record.person_id, encounter.record.encounter_id, qualities(read), 0};
-  const auto added = state.gallery->add(std::move(encounter), request.person_rule, kept_with(request.keep, receipt),
-                                        images, asked_of(call));
+  const audit::Asked asked = effect_of_enrolment(call, request, receipt);
+  const auto added = update ? state.gallery->replace(std::move(encounter), images, asked)
+                            : state.gallery->add(std::move(encounter), request.person_rule,
+                                                 kept_with(request.keep, receipt), images, asked);
   if (!added.ok()) return in_request(added.error(), "samples", places_of(kept));
   receipt.sequence = *added;
   trace.stage("write", [&] { return "write number " + std::to_string(receipt.sequence); });
@@ -120,7 +130,15 @@ Result<std::optional<std::string>> answered_before(EngineState& state, const Req
 
 Result<EnrolReceipt> Engine::enrol(const Call& call, const EnrolRequest& request) {
   const CallRecord record(call, "enrol", names(request.galleries));
-  return record.concluded(enrolled(*state_, call, request, record), [](const EnrolReceipt&) { return kEnrolled; });
+  return record.concluded(enrolled(*state_, call, request, record, false),
+                          [](const EnrolReceipt&) { return kEnrolled; });
+}
+
+Result<EnrolReceipt> Engine::update(const Call& call, const EnrolRequest& request) {
+  const CallRecord record(call, "update", names(request.galleries));
+  if (!index::is_valid_id(request.person_id)) return failure(ErrorCode::kUnknownPerson, "person_id");
+  if (!index::is_valid_id(request.encounter_id)) return failure(ErrorCode::kUnknownEncounter, "encounter_id");
+  return record.concluded(enrolled(*state_, call, request, record, true), [](const EnrolReceipt&) { return kChanged; });
 }
 
 Result<std::optional<std::string>> Engine::kept_answer(const Call& call, const RequestKey& key) {

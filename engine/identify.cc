@@ -22,7 +22,9 @@ constexpr int kLeastPersons = 10;
 
 Query query_of(const IdentifyRequest& request) {
   return {request.gallery_id, request.accuracy,
-          static_cast<std::size_t>(std::max(request.max_candidates, kLeastPersons))};
+          static_cast<std::size_t>(std::max(request.max_candidates, kLeastPersons)) +
+              (request.except_person.empty() ? 0 : 1),
+          request.filter};
 }
 
 // By default the threshold follows from how many people were searched.
@@ -41,6 +43,22 @@ Query query_elsewhere(const IdentifyRequest& request) {
   return query;
 }
 
+// The probe's own person is nobody's answer.
+void leave_out(const std::string& person_id, std::vector<ScoredPerson>& persons) {
+  if (person_id.empty()) return;
+  std::erase_if(persons, [&](const ScoredPerson& person) { return person.person_id == person_id; });
+}
+
+// In a search of all galleries, in which ones each score's encounter is.
+void name_galleries(const index::Gallery& gallery, std::vector<Candidate>& candidates) {
+  for (Candidate& candidate : candidates) {
+    for (SampleScore& score : candidate.scores) {
+      auto record = gallery.galleries_of(candidate.person_id, score.encounter_id);
+      if (record.ok()) score.galleries = std::move(record).value();
+    }
+  }
+}
+
 // Who fits at other positions than those stated, put into the evidence; nothing where no position is stated. A look
 // that could not reach everybody leaves the search as incomplete as it is itself. Gives the comparisons made.
 Result<std::uint64_t> look_elsewhere(EngineState& state, const Call& call, const IdentifyRequest& request,
@@ -52,6 +70,7 @@ Result<std::uint64_t> look_elsewhere(EngineState& state, const Call& call, const
                merge(ask_parts(state.parts, *elsewhere, query, call.deadline, state.workers), query.max_candidates));
   WHORL_TRY(require_complete(found.receipt, request.partial_ok));
   if (!found.receipt.complete()) evidence.receipt = std::move(found.receipt);
+  leave_out(request.except_person, found.persons);
   evidence.elsewhere = std::move(found.persons);
   return found.compared;
 }
@@ -103,6 +122,7 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
   WHORL_ASSIGN(Found found, in_samples(merge(std::move(replies), query_of(request).max_candidates), read.probe));
   record.stage("merge", [&] { return figures_of(found); });
   WHORL_TRY(require_complete(found.receipt, request.partial_ok));
+  leave_out(request.except_person, found.persons);
   std::uint64_t compared = found.compared;
   const Rules rules = rules_of(state.config, request.gallery_id, threshold_of(request, found.receipt), read.probe);
   Evidence evidence = evidence_of(read, std::move(found));
@@ -117,6 +137,7 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
   }
   record.stage("verdict", [&] { return figures_of(decided, rules); });
   IdentifyAnswer answer = answer_of(request, rules, std::move(read), std::move(evidence), std::move(decided));
+  if (request.gallery_id == index::kAllGalleries) name_galleries(*state.gallery, answer.candidates);
   answer.compared = compared;
   answer.elapsed_ms = std::chrono::duration<double, std::milli>(state.world.ticks() - started).count();
   return answer;
@@ -131,6 +152,60 @@ Result<IdentifyAnswer> Engine::identify(const Call& call, const IdentifyRequest&
   const std::string found = answer.ok() && !answer->candidates.empty() ? answer->candidates.front().person_id : "";
   audit::Event question = question_of(request, answer);
   return noted(*state_, call, std::move(question), found, std::move(answer));
+}
+
+namespace {
+
+// The best capture of each finger and of the face that is kept of somebody, at most as many as a search takes.
+std::vector<Sample> best_samples(const std::vector<index::EncounterRecord>& records) {
+  std::vector<const index::SampleRecord*> all;
+  for (const auto& record : records) {
+    for (const auto& sample : record.samples) all.push_back(&sample);
+  }
+  std::stable_sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->quality > b->quality; });
+  std::vector<Sample> out;
+  for (const index::SampleRecord* sample : all) {
+    const auto same = [&](const Sample& other) { return other.modality == sample->modality; };
+    const auto taken = [&](const Sample& other) { return same(other) && other.position == sample->position; };
+    const ModalityRow& row = row_of(sample->modality);
+    const bool several = row.most_samples > 1 && sample->position == 0;
+    if (static_cast<std::size_t>(std::count_if(out.begin(), out.end(), same)) == row.most_samples) continue;
+    if (!several && std::any_of(out.begin(), out.end(), taken)) continue;
+    Sample& fresh = out.emplace_back();
+    fresh.modality = sample->modality;
+    fresh.position = sample->position;
+    fresh.format = static_cast<Format>(sample->format);
+    fresh.bytes = sample->template_bytes;
+  }
+  return out;
+}
+
+Result<std::vector<Sample>> samples_of(const EngineState& state, const EnrolledProbe& probe) {
+  if (probe.encounter_id) {
+    WHORL_ASSIGN(auto record, state.gallery->encounter(probe.person_id, *probe.encounter_id));
+    std::vector<index::EncounterRecord> one;
+    one.push_back(std::move(record));
+    return best_samples(one);
+  }
+  WHORL_ASSIGN(const auto records, state.gallery->encounters(probe.person_id));
+  return best_samples(records);
+}
+
+}  // namespace
+
+Result<IdentifyAnswer> Engine::identify_enrolled(const Call& call, const EnrolledProbe& probe,
+                                                 const IdentifyRequest& request) {
+  const auto samples = samples_of(*state_, probe);
+  if (!samples.ok()) return samples.error();
+  IdentifyRequest asked = request;
+  const auto wanted = [&](const Sample& sample) {
+    return request.modalities.empty() ||
+           std::find(request.modalities.begin(), request.modalities.end(), sample.modality) != request.modalities.end();
+  };
+  asked.samples = *samples;
+  std::erase_if(asked.samples, [&](const Sample& sample) { return !wanted(sample); });
+  asked.except_person = probe.person_id;
+  return identify(call, asked);
 }
 
 }  // namespace whorl::engine

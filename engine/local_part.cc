@@ -39,6 +39,7 @@ Result<PartAnswer> LocalPart::search(const Probe& probe, const Query& query, Dea
   request.probe = samples;
   request.candidates = candidates_for(query.accuracy).for_fingers(probe.of(Modality::kFinger).size());
   request.max_results = query.max_candidates;
+  request.filter = query.filter;
   request.rank = [&](const index::PersonScore& person) { return fuse_person(person, probe, calibrations_).order; };
   request.expired = past_deadline(deadline, world_);
   WHORL_ASSIGN(index::SearchResult found, gallery_.search(request));

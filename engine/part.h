@@ -73,6 +73,8 @@ struct Query {
   Accuracy accuracy = Accuracy::kDefault;
   // At least 1.
   std::size_t max_candidates = 10;
+  // Whom to look at; everybody where it has no terms.
+  Filter filter = {};
 };
 
 // One physical finger of the probe against every finger that it was compared with of one person.

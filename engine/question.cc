@@ -40,6 +40,13 @@ audit::Asked asked_of(const Call& call) {
   return out;
 }
 
+audit::Asked effect_of(const Call& call, std::string task_answer) {
+  audit::Asked out = asked_of(call);
+  out.task = call.task;
+  out.task_answer = std::move(task_answer);
+  return out;
+}
+
 audit::Event question_of(const IdentifyRequest& request, const Result<IdentifyAnswer>& answer) {
   audit::Event out = asked(audit::Operation::kIdentify, request.gallery_id, outcome_of(answer));
   if (!answer.ok()) return out;

@@ -13,6 +13,8 @@
 namespace whorl::engine {
 
 audit::Asked asked_of(const Call& call);
+// The same of a change: with the task that it is the work of, and what that is answered.
+audit::Asked effect_of(const Call& call, std::string task_answer = {});
 
 audit::Event question_of(const IdentifyRequest& request, const Result<IdentifyAnswer>& answer);
 audit::Event question_of(const VerifyRequest& request, const Result<VerifyAnswer>& answer);

@@ -16,7 +16,7 @@ Status require_distinct_fingers(const std::vector<ReadSample>& samples, const Ca
     for (std::size_t b = 0; b < a; ++b) {
       const ReadSample& one = *fingers[a];
       const ReadSample& other = *fingers[b];
-      if (!named(one) || !named(other)) continue;
+      if (!named(one) || !named(other) || one.finger() == other.finger()) continue;
       const double score = index::compare_prepared(one.content->prepared(), other.content->prepared());
       if (calibration.db(score) < kOneFingerDb) continue;
       return failure(ErrorCode::kOneFingerTwice, FieldPath("samples", one.sample),

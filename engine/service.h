@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "engine/call.h"
+#include "engine/tasks.h"
 #include "engine/types.h"
 
 namespace whorl::engine {
@@ -35,11 +36,36 @@ class Service {
   // kAlreadyExists (the key was given to another request), kCorruption, kUnavailable.
   virtual Result<std::optional<std::string>> kept_answer(const Call& call, const RequestKey& key) = 0;
 
+  // Another encounter in the place of one that is there: samples, images, data, galleries and status, in one batch; the
+  // date it was made at stays. The request names person and encounter; `keep` and `person_rule` mean nothing. Errors:
+  // as enrol; kNotFound (the person, the encounter).
+  virtual Result<EnrolReceipt> update(const Call& call, const EnrolRequest& request) = 0;
+  // Whether searches look at an encounter, and which galleries it is in: the next search sees it. Errors: kNotFound,
+  // kInvalidInput (galleries: none, ALL, one twice), kUnavailable, kExhausted.
+  virtual Status set_status(const Call& call, const std::string& person_id, const std::string& encounter_id,
+                            bool active) = 0;
+  virtual Status set_galleries(const Call& call, const std::string& person_id, const std::string& encounter_id,
+                               const std::vector<std::string>& galleries) = 0;
+  // Every encounter of one person becomes another's, who is there; the first is then nobody. Errors: kNotFound,
+  // kAlreadyExists (both have an encounter of one id; too many encounters), kInvalidInput (both are the same).
+  virtual Status merge_persons(const Call& call, const std::string& into, const std::string& from) = 0;
+  // One encounter becomes another person's, who is made where there is none. Errors: as merge_persons.
+  virtual Status move_encounter(const Call& call, const std::string& into, const std::string& from,
+                                const std::string& encounter_id) = 0;
+
   // Searches and decides; never writes a record. The receipt in the answer says how many persons were searched, and
   // what could not be.
   // Errors: kInvalidInput, kNotFound (gallery), kUnavailable (deadline passed; incomplete search, unless a partial
   // answer was asked for), kExhausted (memory).
   virtual Result<IdentifyAnswer> identify(const Call& call, const IdentifyRequest& request) = 0;
+
+  // The same for somebody who is enrolled, by what is kept of them; the request has no samples. No answer names the
+  // person themselves. Errors: as identify; kNotFound (the person, the encounter).
+  virtual Result<IdentifyAnswer> identify_enrolled(const Call& call, const EnrolledProbe& probe,
+                                                   const IdentifyRequest& request) = 0;
+
+  // Two captures with each other; nobody enrolled is looked at. Errors: as verify.
+  virtual Result<VerifyAnswer> compare(const Call& call, const CompareRequest& request) = 0;
 
   // Compares with one claimed person. Errors: as identify, and kNotFound (person).
   virtual Result<VerifyAnswer> verify(const Call& call, const VerifyRequest& request) = 0;
@@ -64,6 +90,13 @@ class Service {
 
   // Galleries with at least one encounter, and "default" always; in order of name.
   virtual std::vector<GalleryView> galleries(const Call& call) = 0;
+
+  // Who is in a gallery, or in any ("ALL"), inactive encounters included. Errors: kNotFound.
+  virtual Result<GalleryContent> gallery_content(const Call& call, const std::string& gallery_id, std::size_t offset,
+                                                 std::size_t limit) = 0;
+
+  // Where accepted tasks are kept; null: nowhere, and none can be accepted. Lives as long as the service.
+  virtual TaskStore* tasks() { return nullptr; }
 
   // How the node does: memory, housekeeping, how it was opened, what it holds. For metrics and operators.
   virtual NodeHealth health(const Call& call) = 0;

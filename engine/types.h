@@ -18,6 +18,7 @@
 #include "base/reason.h"
 #include "base/result.h"
 #include "base/sha256.h"
+#include "index/record/attributes.h"
 #include "index/record/person_rule.h"
 #include "templates/capture.h"
 #include "templates/fingerprint/template.h"
@@ -79,6 +80,11 @@ struct EnrolRequest {
   // Any bytes; given back as they came. The three together: at most 64 KiB.
   std::string client_data;
   std::optional<AnswerToKeep> keep = {};
+  // False: kept, and no search looks at it until its status is set.
+  bool active = true;
+  // What the task is answered that the call is the work of (Call::task). Called once, before anything is written, of a
+  // receipt whose sequence is 0 as yet.
+  std::function<std::string(const EnrolReceipt&)> task_answer = {};
 };
 
 // How good one captured sample is.
@@ -115,6 +121,15 @@ std::string_view name_of(Decision decision);
 // gallery whatever is asked for; docs/index.md says what the quicker ones lose.
 enum class Accuracy { kFast, kDefault, kExhaustive };
 
+// Which encounters a search looks at, by what is kept of them beside samples.
+using Filter = index::EncounterFilter;
+
+// Somebody who is enrolled and looked for as a probe: by all encounters, or by one.
+struct EnrolledProbe {
+  std::string person_id;
+  std::optional<std::string> encounter_id;
+};
+
 // A search of one gallery, or of all, for one person.
 struct IdentifyRequest {
   // Or "ALL".
@@ -134,6 +149,12 @@ struct IdentifyRequest {
   // True: people below the review line are named too, with their scores. False: nobody is who has nothing to do with
   // the probe.
   bool show_all = false;
+  // Whom the search looks at; everybody where it has no terms. The receipt counts those alone.
+  Filter filter = {};
+  // Of an enrolled probe: by these alone; all where it is empty.
+  std::vector<Modality> modalities = {};
+  // A person whom no answer names: the probe's own.
+  std::string except_person = {};
 };
 
 // A sample of the probe against one that is kept, whose likeness counts.
@@ -150,6 +171,8 @@ struct SampleScore {
   std::optional<double> score_db;
   // Of a face, -1 to 1.
   double cosine = 0;
+  // Those of the encounter, in a search of all galleries.
+  std::vector<std::string> galleries = {};
 };
 
 // One person whom a search found.
@@ -255,6 +278,16 @@ struct VerifyRequest {
   std::optional<double> threshold_db;
 };
 
+// A comparison of what was captured twice, of people who need not be enrolled.
+struct CompareRequest {
+  // As in EnrolRequest.
+  std::vector<Sample> samples;
+  std::vector<Sample> others;
+  // As in VerifyRequest.
+  double target_fmr = 0.0001;
+  std::optional<double> threshold_db;
+};
+
 // Whether the claim holds.
 struct VerifyAnswer {
   Decision decision = Decision::kNoMatch;
@@ -297,6 +330,10 @@ struct EncounterView {
   std::string encounter_type;
   // When it was kept, to the millisecond.
   std::chrono::system_clock::time_point created;
+  // When it was last changed; empty: never.
+  std::optional<std::chrono::system_clock::time_point> updated = {};
+  // Whether searches look at it.
+  bool active = true;
   std::vector<std::string> galleries;
   // Fingers, then a face where there is one.
   std::vector<SampleView> samples;
@@ -318,6 +355,17 @@ struct TemplateView {
   std::string instance;
   Format format = Format::kUnstated;
   Bytes bytes;
+};
+
+// Encounters of a gallery, in order of person and encounter.
+struct GalleryContent {
+  struct Entry {
+    std::string person_id;
+    std::string encounter_id;
+  };
+  std::vector<Entry> entries;
+  // In the gallery, however many were asked for.
+  std::uint64_t total = 0;
 };
 
 // What one gallery holds. A person with encounters in several galleries is counted in each.

@@ -45,12 +45,13 @@ Status validate_sample(const Sample& sample, const FieldPath& field) {
 // Of one modality. Where it has positions, none stands twice but the unknown one.
 Status validate_number(const std::vector<Sample>& samples, const ModalityRow& row) {
   std::size_t given = 0;
-  std::set<std::uint8_t> seen;
+  std::set<std::pair<std::uint8_t, std::string>> seen;  // several captures of one finger are told apart by their names
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const Sample& sample = samples[i];
     if (sample.modality != row.modality) continue;
     ++given;
-    if (sample.position == 0 || row.most_samples == 1 || seen.insert(sample.position).second) continue;
+    if (sample.position == 0 || row.most_samples == 1 || seen.insert({sample.position, sample.capture.instance}).second)
+      continue;
     return failure(ErrorCode::kFingerNamedTwice, FieldPath("samples", i) / "position",
                    with<"finger">(name_of(static_cast<FingerPosition>(sample.position))));
   }
@@ -91,6 +92,20 @@ Status validate_missing(const EnrolRequest& request) {
   return {};
 }
 
+Status validate_target(double target, const FieldPath& field) {
+  if (target > 0 && target <= 0.5) return {};
+  return failure(ErrorCode::kTargetOutOfRange, field);
+}
+
+Status validate_threshold(const std::optional<double>& threshold_db) {
+  // Under 10 dB more than one stranger in ten would be a match.
+  constexpr int kLeastThreshold_db = 10;
+  if (!threshold_db || (std::isfinite(*threshold_db) && *threshold_db >= kLeastThreshold_db)) return {};
+  return failure(ErrorCode::kThresholdTooLow, "threshold_db", with<"least_db">(kLeastThreshold_db));
+}
+
+}  // namespace
+
 Status validate_galleries(const std::vector<std::string>& galleries) {
   if (galleries.empty() || galleries.size() > limits::kGalleriesOfEncounter) {
     return failure(ErrorCode::kGalleryCount, "galleries", with<"most">(limits::kGalleriesOfEncounter));
@@ -105,20 +120,6 @@ Status validate_galleries(const std::vector<std::string>& galleries) {
   }
   return {};
 }
-
-Status validate_target(double target, const FieldPath& field) {
-  if (target > 0 && target <= 0.5) return {};
-  return failure(ErrorCode::kTargetOutOfRange, field);
-}
-
-Status validate_threshold(const std::optional<double>& threshold_db) {
-  // Under 10 dB more than one stranger in ten would be a match.
-  constexpr int kLeastThreshold_db = 10;
-  if (!threshold_db || (std::isfinite(*threshold_db) && *threshold_db >= kLeastThreshold_db)) return {};
-  return failure(ErrorCode::kThresholdTooLow, "threshold_db", with<"least_db">(kLeastThreshold_db));
-}
-
-}  // namespace
 
 Status validate(const EnrolRequest& request) {
   if (!request.person_id.empty()) WHORL_TRY(validate_new_id(request.person_id, "person_id"));
@@ -152,6 +153,13 @@ Status validate(const VerifyRequest& request) {
   WHORL_TRY(validate_id(request.gallery_id, "gallery_id"));
   WHORL_TRY(validate_id(request.person_id, "person_id"));
   WHORL_TRY(validate_samples(request.samples));
+  WHORL_TRY(validate_target(request.target_fmr, "target_fmr"));
+  return validate_threshold(request.threshold_db);
+}
+
+Status validate(const CompareRequest& request) {
+  WHORL_TRY(validate_samples(request.samples));
+  if (const Status others = validate_samples(request.others); !others.ok()) return others.error().within("others");
   WHORL_TRY(validate_target(request.target_fmr, "target_fmr"));
   return validate_threshold(request.threshold_db);
 }

@@ -11,5 +11,7 @@ namespace whorl::engine {
 Status validate(const EnrolRequest& request);
 Status validate(const IdentifyRequest& request);
 Status validate(const VerifyRequest& request);
+Status validate(const CompareRequest& request);
+Status validate_galleries(const std::vector<std::string>& galleries);
 
 }  // namespace whorl::engine

@@ -17,6 +17,9 @@ namespace whorl::index {
 
 namespace {
 
+// How often a search begins anew when encounters that it came upon have been exchanged for others meanwhile.
+constexpr int kMostTries = 8;
+
 // A limit is for those who are searched for first of all.
 std::size_t template_cache_bytes(const GalleryOptions& options) {
   constexpr std::uint64_t kShareOfLimit = 8;
@@ -157,7 +160,8 @@ Status Gallery::Parts::check_galleries(const std::vector<std::string>& galleries
   const auto names = live.snapshot()->names;
   for (const std::string& gallery : galleries) {
     if (gallery == kAllGalleries) return failure(ErrorCode::kNoGalleryOfAll, "galleries");
-    if (names->count(gallery) == 0 && names->size() >= kMaxGalleries) {
+    // Marked names (shard.h) are there beside their own.
+    if (names->count(gallery) == 0 && names->count(kInactiveMark + gallery) == 0 && names->size() >= kMaxGalleries) {
       return failure(ErrorCode::kTooManyGalleries, with<"most">(kMaxGalleries));
     }
   }
@@ -291,7 +295,9 @@ Result<std::uint64_t> Gallery::add(KeptEncounter encounter, PersonRule rule, std
   WHORL_TRY(parts_->check_images(record, images));
   WHORL_ASSIGN(const EncodedRecord stored, encoded(record));
   const RecordDigest digest = record_digest(stored.key, stored.value);
-  NewEncounter fresh{record.person_id, record.encounter_id, digest, record.galleries, std::move(encounter.prepared)};
+  NewEncounter fresh{record.person_id, record.encounter_id, digest,
+                     shard_galleries(record.galleries, record.status == EncounterStatus::kActive),
+                     std::move(encounter.prepared)};
   make_rows(fresh.samples);
   if (!are_of(fresh.samples, record.samples)) return internal_error("the prepared samples are not the record's");
   const std::uint64_t leap = parts_->live.growth_bytes(fresh.samples.size());
@@ -375,6 +381,12 @@ std::vector<GalleryCounts> Gallery::galleries() const {
   const auto snapshot = parts_->live.snapshot();
   std::vector<GalleryCounts> out;
   for (const auto& [name, number] : *snapshot->names) {
+    if (snapshot->inactive_names[number] != 0) {
+      const std::string own = name.substr(1);
+      const bool alone = snapshot->galleries[number].encounters > 0 && snapshot->counts_of(own).encounters == 0;
+      if (alone) out.push_back({own, 0, 0, {}});
+      continue;
+    }
     const Counts& counts = snapshot->galleries[number];
     if (counts.encounters > 0) out.push_back({name, counts.persons, counts.encounters, counts.samples});
   }
@@ -394,10 +406,23 @@ std::optional<face::NetworkId> Gallery::face_network() const {
 Result<SearchResult> Gallery::search(const SearchRequest& request) const {
   try {
     WHORL_ASSIGN(const auto seekers, make_seekers(request.probe, parts_->spaces));
-    WHORL_ASSIGN(const Scope scope, make_scope(parts_->live.snapshot(), request.gallery_id));
     SearchResult result;
-    WHORL_ASSIGN(const auto chosen, choose_persons(scope, request, seekers, parts_->workers, result));
-    compare_persons(scope, request, seekers, chosen, parts_->whole_samples, parts_->workers, result);
+    for (int tried = 1;; ++tried) {
+      const std::uint64_t exchanges = parts_->live.exchanges();
+      result = {};
+      std::optional<Filtered> left;
+      if (!request.filter.terms.empty()) {
+        WHORL_ASSIGN(left, filtered(parts_->store->records(), request.filter, request.gallery_id, parts_->workers));
+      }
+      WHORL_ASSIGN(const Scope scope, make_scope(parts_->live.snapshot(), request.gallery_id, left ? &*left : nullptr));
+      WHORL_ASSIGN(const auto chosen, choose_persons(scope, request, seekers, parts_->workers, result));
+      compare_persons(scope, request, seekers, chosen, parts_->whole_samples, parts_->workers, result);
+      // What the index said of whom the filter leaves may be older than what was searched.
+      const bool moved_on = left && result.searched != result.gallery_size && result.failures.empty();
+      const bool exchanged = result.left_out > 0 && !parts_->live.unchanged_since(exchanges);
+      if (!moved_on && !exchanged) break;
+      if (tried == kMostTries) return failure(ErrorCode::kNotWhole);
+    }
     parts_->say_failed(result.failures);
     if (request.expired && request.expired())
       return failure(ErrorCode::kDeadlinePassed, with<"before">(PhraseCode::kSearchDone));
@@ -413,25 +438,32 @@ Result<PersonScore> Gallery::compare(const std::string& gallery_id, const std::s
                                      std::span<const ProbeSample> probe, const std::function<bool()>& expired) const {
   try {
     WHORL_ASSIGN(const auto seekers, make_seekers(probe, parts_->spaces));
-    WHORL_ASSIGN(const Scope scope, make_scope(parts_->live.snapshot(), gallery_id));
-    const auto places = parts_->live.directory().places(person_id);
-    if (places.empty()) return unknown_person(person_id);
-    if (expired && expired()) return failure(ErrorCode::kDeadlinePassed, with<"before">(PhraseCode::kComparisonMade));
-    std::vector<PersonEncounter> found;
-    for (const auto& place : places) {
-      if (scope.holds(*place.shard, place.index)) found.push_back({0, place.index, place.shard.get()});
+    for (int tried = 1;; ++tried) {
+      const std::uint64_t exchanges = parts_->live.exchanges();
+      WHORL_ASSIGN(const Scope scope, make_scope(parts_->live.snapshot(), gallery_id));
+      const auto places = parts_->live.directory().places(person_id);
+      if (places.empty()) return unknown_person(person_id);
+      if (expired && expired()) return failure(ErrorCode::kDeadlinePassed, with<"before">(PhraseCode::kComparisonMade));
+      std::vector<PersonEncounter> found;
+      for (const auto& place : places) {
+        if (scope.holds(*place.shard, place.index)) found.push_back({0, place.index, place.shard.get()});
+      }
+      std::sort(found.begin(), found.end(), [](const PersonEncounter& a, const PersonEncounter& b) {
+        return a.shard->encounter_id(a.index) < b.shard->encounter_id(b.index);
+      });
+      ComparedPerson compared = compare_person(found, seekers, parts_->whole_samples);
+      if ((compared.left_out > 0 || found.size() < places.size()) && !parts_->live.unchanged_since(exchanges)) {
+        if (tried == kMostTries) return failure(ErrorCode::kNotWhole);
+        continue;
+      }
+      if (!compared.failures.empty()) return compared.failures.front().error;
+      PersonScore& score = compared.score;
+      if (score.encounter_ids.empty()) {
+        return failure(ErrorCode::kPersonNotInGallery, "person_id", with<"person">(person_id),
+                       with<"gallery">(gallery_id));
+      }
+      return std::move(score);
     }
-    std::sort(found.begin(), found.end(), [](const PersonEncounter& a, const PersonEncounter& b) {
-      return a.shard->encounter_id(a.index) < b.shard->encounter_id(b.index);
-    });
-    ComparedPerson compared = compare_person(found, seekers, parts_->whole_samples);
-    if (!compared.failures.empty()) return compared.failures.front().error;
-    PersonScore& score = compared.score;
-    if (score.encounter_ids.empty()) {
-      return failure(ErrorCode::kPersonNotInGallery, "person_id", with<"person">(person_id),
-                     with<"gallery">(gallery_id));
-    }
-    return std::move(score);
   } catch (const std::exception& e) {
     return internal_error(std::string("comparing: ") + e.what());
   }

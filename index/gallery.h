@@ -25,6 +25,7 @@
 #include "audit/leaf.h"
 #include "base/event.h"
 #include "base/result.h"
+#include "index/kept_task.h"
 #include "index/options.h"
 #include "index/prepare.h"
 #include "index/re_extraction.h"
@@ -85,6 +86,40 @@ class Gallery {
   // the record has changed since it was read: nothing was done. Errors: as add(); kNotFound (it was erased).
   Result<bool> replace_samples(const EncounterRecord& before, EncounterRecord after, const audit::Asked& asked = {});
 
+  // Changes of encounters that are there; each in one atomic, synced batch, and in one step for searches: one that
+  // begins later sees all of it, and none misses anybody who is enrolled before and after. Each gives the number of its
+  // (first) leaf. Errors of all: kNotFound (the person, the encounter), kUnavailable, kExhausted.
+  //
+  // Another record in its place: samples and data, images, status and galleries; the date it was made at stays. Errors:
+  // as add, too.
+  Result<std::uint64_t> replace(KeptEncounter encounter, std::span<const ImageToKeep> images = {},
+                                const audit::Asked& asked = {});
+  // Whether searches look at it.
+  Result<std::uint64_t> set_status(const std::string& person_id, const std::string& encounter_id,
+                                   EncounterStatus status, const audit::Asked& asked = {});
+  // Other galleries. Errors: kInvalidInput (none, or what no gallery's name is), kExhausted (too many galleries).
+  Result<std::uint64_t> set_galleries(const std::string& person_id, const std::string& encounter_id,
+                                      std::vector<std::string> galleries, const audit::Asked& asked = {});
+  // An encounter, or where none is named all that a person has, to another person, who is made where `may_be_new`.
+  // Errors: kAlreadyExists (the other person has an encounter of that id; would have too many), kInvalidInput (both are
+  // the same).
+  Result<std::uint64_t> move(const std::string& from, const std::string& to,
+                             const std::optional<std::string>& encounter_id, bool may_be_new,
+                             const audit::Asked& asked = {});
+
+  // Encounters that are in a gallery, or in any ("ALL"), inactive ones included, in order of person and encounter.
+  // Cost: reads every identifier. Errors: kNotFound (no such gallery).
+  [[nodiscard]] Result<GalleryPage> content(const std::string& gallery_id, std::size_t offset, std::size_t limit) const;
+
+  // Tasks (kept_task.h); the gallery keeps their bytes, sealed. All are on disk when they return. Errors:
+  // kUnavailable, kExhausted; kCorruption of what does not open.
+  Status put_task(const std::string& id, ByteView head, ByteView request);
+  // With a result, the request and the note of the effect go.
+  Status change_task(const std::string& id, ByteView head, const std::optional<Bytes>& result);
+  Status erase_tasks(std::span<const std::string> ids);
+  [[nodiscard]] Result<std::optional<Bytes>> task_body(const std::string& id, TaskBody which) const;
+  [[nodiscard]] Result<KeptTasks> tasks() const;
+
   // The answer under a key, for a day, as long as the encounter that it names is there. Errors: kCorruption,
   // kUnavailable.
   [[nodiscard]] Result<std::optional<KeptAnswer>> kept_answer(const Sha256& key) const;
@@ -114,6 +149,10 @@ class Gallery {
   // From the records. Errors: kNotFound, kCorruption, kUnavailable.
   [[nodiscard]] Result<std::vector<EncounterRecord>> encounters(const std::string& person_id) const;
   [[nodiscard]] Result<EncounterRecord> encounter(const std::string& person_id, const std::string& encounter_id) const;
+
+  // The galleries that an encounter is in, from the index. Errors: kNotFound, kCorruption, kUnavailable.
+  [[nodiscard]] Result<std::vector<std::string>> galleries_of(const std::string& person_id,
+                                                              const std::string& encounter_id) const;
 
   // Galleries with at least one encounter, and kDefaultGallery always; in order of name.
   [[nodiscard]] std::vector<GalleryCounts> galleries() const;

@@ -41,6 +41,25 @@ class PersonLocks {
     }
     return {std::move(all), std::unique_lock(mutexes_[std::hash<std::string>{}(person_id) % mutexes_.size()])};
   }
+  // Of two persons, who may be the same, in one order whoever asks.
+  struct Two {
+    std::shared_lock<std::shared_mutex> all;
+    std::unique_lock<std::mutex> first;
+    std::unique_lock<std::mutex> second;
+  };
+  Two two(const std::string& a, const std::string& b) {
+    std::shared_lock<std::shared_mutex> all;
+    {
+      const std::scoped_lock queue(queue_);
+      all = std::shared_lock(all_);
+    }
+    std::mutex* first = &mutexes_[std::hash<std::string>{}(a) % mutexes_.size()];
+    std::mutex* second = &mutexes_[std::hash<std::string>{}(b) % mutexes_.size()];
+    if (second < first) std::swap(first, second);
+    Two out{std::move(all), std::unique_lock(*first), {}};
+    if (second != first) out.second = std::unique_lock(*second);
+    return out;
+  }
   std::unique_lock<std::shared_mutex> everybody() {
     const std::scoped_lock queue(queue_);  // those who come later wait, so that the others come to an end
     return std::unique_lock(all_);
@@ -92,6 +111,8 @@ struct Gallery::Parts {
   void say(Severity severity, std::string code, std::string text) const;
   void say_failed(const std::vector<ShardFailure>& failures) const;
   Status erase(const std::string& person_id, const std::vector<std::string>& encounter_ids, const audit::Asked& asked);
+  // A record that was read, changed, in its own place. Under the person's lock.
+  Result<std::uint64_t> put_changed(EncounterRecord record, const audit::Asked& asked);
   // Fills in of whose enrolment the answer is. Under the answer's lock. Errors: kAlreadyExists (the key has one).
   Status sign_answer(const EncounterRecord& record, KeptAnswer& keep) const;
   // As Gallery::kept_answer.

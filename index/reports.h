@@ -23,6 +23,18 @@ struct GalleryCounts {
   friend bool operator==(const GalleryCounts&, const GalleryCounts&) = default;
 };
 
+// Of a gallery's content.
+struct GalleryPage {
+  struct Entry {
+    std::string person_id;
+    std::string encounter_id;
+
+    friend bool operator==(const Entry&, const Entry&) = default;
+  };
+  std::vector<Entry> entries;
+  std::uint64_t total = 0;  // in the gallery
+};
+
 // Samples whose templates another extractor version than this build's has made.
 struct OtherExtractor {
   Modality modality = Modality::kFinger;

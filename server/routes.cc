@@ -5,13 +5,14 @@
 #include "server/osia/galleries.h"
 #include "server/osia/persons.h"
 #include "server/osia/search.h"
+#include "server/osia/tasks.h"
 #include "server/osia/templates.h"
 
 namespace whorl::server {
 
 const RouteTable& served_routes() {
-  static const RouteTable table{person_routes(), encounter_routes(), template_routes(),
-                                search_routes(), gallery_routes(),   operations_routes()};
+  static const RouteTable table{person_routes(),  encounter_routes(), template_routes(),  search_routes(),
+                                gallery_routes(), task_routes(),      operations_routes()};
   return table;
 }
 

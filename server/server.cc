@@ -66,6 +66,24 @@ Result<std::unique_ptr<AccessFiles>> access_of(const ServerConfig& config, World
                            log_sink());
 }
 
+// Null where nobody is to be sent anything, and nothing was accepted before.
+Result<std::unique_ptr<TaskDesk>> desk_of(const ServerConfig& config, engine::Service& service, World& world) {
+  engine::TaskStore* const store = service.tasks();
+  WHORL_ASSIGN(auto rules, CallbackRules::load(config.callbacks_file, config.callback_origins));
+  if (store == nullptr) {
+    if (rules->empty()) return std::unique_ptr<TaskDesk>();
+    return failure(ErrorCode::kCallbacksOff, "callback");
+  }
+  if (rules->empty()) {
+    std::size_t damaged = 0;
+    WHORL_ASSIGN(const auto kept, store->all(damaged));
+    if (kept.empty()) return std::unique_ptr<TaskDesk>();
+  }
+  TaskLimits limits;
+  limits.keep = config.keep_results;
+  return TaskDesk::open(*store, world, std::move(rules), limits);
+}
+
 bool is_ignored(int signal) {
   struct sigaction now {};
   return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
@@ -75,12 +93,14 @@ bool is_ignored(int signal) {
 
 struct Server::Parts {
   Parts(ServerConfig config, std::shared_ptr<engine::Service> service, World& world, std::size_t workers,
-        std::unique_ptr<AccessFiles> access)
-      : core(std::move(config), std::move(service), served_routes(), world, workers, std::move(access)) {
+        std::unique_ptr<AccessFiles> access, std::unique_ptr<TaskDesk> desk)
+      : core(std::move(config), std::move(service), served_routes(), world, workers, std::move(access),
+             std::move(desk)) {
     core.on_last_connection = [this] { finish_if_done(); };
   }
 
   ~Parts() {
+    core.office.reset();
     core.queue.stop();
     core.long_queue.stop();
     core.door.stop();
@@ -164,8 +184,16 @@ Result<std::unique_ptr<Server>> Server::start(ServerConfig config, std::shared_p
     WHORL_ASSIGN(auto access, access_of(config, world));
     if (access) service = access::make_guarded_service(std::move(service));
     start_worker_threads();  // before those of the long lane, whose priority is low
-    auto parts = std::make_unique<Parts>(std::move(config), std::move(service), world, workers, std::move(access));
+    WHORL_ASSIGN(auto desk, desk_of(config, *service, world));
+    auto parts = std::make_unique<Parts>(std::move(config), std::move(service), world, workers, std::move(access),
+                                         std::move(desk));
     WHORL_TRY(parts->acceptor->listen());
+    if (parts->core.desk) {
+      OfficeConfig office;
+      office.workers =
+          parts->core.config.task_workers > 0 ? parts->core.config.task_workers : std::max<std::size_t>(1, workers / 2);
+      parts->core.office.emplace(*parts->core.service, parts->core.routes, world, *parts->core.desk, office);
+    }
     if (parts->core.config.handle_signals) parts->watch_signals();
     Parts* running = parts.get();
     asio::co_spawn(*running->io, running->acceptor->run(), asio::detached);
@@ -191,6 +219,7 @@ void Server::request_stop() {
 
 void Server::wait() {
   if (parts_->network.joinable()) parts_->network.join();
+  if (parts_->core.office) parts_->core.office->stop();
   parts_->core.queue.stop();
   parts_->core.long_queue.stop();
   parts_->core.door.stop();

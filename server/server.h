@@ -30,6 +30,12 @@ struct ServerConfig {
   // 127.0.0.1, [::1], `address` and the address of this machine that they reach. All others are refused: a name that
   // somebody else owns may point here.
   std::vector<std::string> allowed_hosts;
+  // To whom results of accepted requests are sent (docs/callbacks.md): a file, and origins beside it. None: a request
+  // with a callback is refused.
+  std::filesystem::path callbacks_file;
+  std::vector<std::string> callback_origins;
+  std::chrono::milliseconds keep_results{std::chrono::hours(24)};
+  std::size_t task_workers = 0;  // threads that work on accepted requests; 0: half as many as there are cores
   // SIGTERM, SIGINT, SIGQUIT and SIGHUP (unless it was ignored before, as nohup does): stop gracefully; a second one
   // but SIGHUP: stop at once. SIGPIPE, SIGUSR1 and SIGUSR2 are ignored: a log that nobody reads ends nothing.
   bool handle_signals = false;

@@ -55,6 +55,82 @@ class GuardedService final : public engine::Service {
     return inner_->identify(call, request);
   }
 
+  Result<engine::EnrolReceipt> update(const Call& call, const engine::EnrolRequest& request) override {
+    WHORL_TRY(authorise(call.who, scope::kEncounterWrite, request.galleries));
+    WHORL_TRY(check_change(call, request.person_id, request.encounter_id));
+    return inner_->update(call, request);
+  }
+
+  Status set_status(const Call& call, const std::string& person_id, const std::string& encounter_id,
+                    bool active) override {
+    WHORL_TRY(authorise(call.who, scope::kEncounterWrite));
+    WHORL_TRY(check_change(call, person_id, encounter_id));
+    return inner_->set_status(call, person_id, encounter_id, active);
+  }
+
+  Status set_galleries(const Call& call, const std::string& person_id, const std::string& encounter_id,
+                       const std::vector<std::string>& galleries) override {
+    WHORL_TRY(authorise(call.who, scope::kEncounterWrite, galleries));
+    WHORL_TRY(check_change(call, person_id, encounter_id));
+    return inner_->set_galleries(call, person_id, encounter_id, galleries);
+  }
+
+  Status merge_persons(const Call& call, const std::string& into, const std::string& from) override {
+    WHORL_TRY(authorise(call.who, scope::kEncounterWrite));
+    if (call.who.galleries) {
+      WHORL_ASSIGN(const auto views, inner_->encounters(call, from));
+      WHORL_TRY(check_erasure(call.who, from, views));
+      WHORL_TRY(check_sight(call, into));
+    }
+    return inner_->merge_persons(call, into, from);
+  }
+
+  Status move_encounter(const Call& call, const std::string& into, const std::string& from,
+                        const std::string& encounter_id) override {
+    WHORL_TRY(authorise(call.who, scope::kEncounterWrite));
+    WHORL_TRY(check_change(call, from, encounter_id));
+    if (call.who.galleries) {
+      const auto there = inner_->encounters(call, into);
+      const bool is_new = !there.ok() && there.error().kind == ErrorKind::kNotFound;
+      // Somebody of other galleries alone is nobody to this caller, and yet nobody new may have their name.
+      if (!is_new && !check_sight(call, into).ok()) return failure(ErrorCode::kGalleryForbidden);
+    }
+    return inner_->move_encounter(call, into, from, encounter_id);
+  }
+
+  Result<engine::IdentifyAnswer> identify_enrolled(const Call& call, const engine::EnrolledProbe& probe,
+                                                   const engine::IdentifyRequest& request) override {
+    WHORL_TRY(authorise(call.who, scope::kIdentify, std::span(&request.gallery_id, 1)));
+    if (request.show_all && !may(call.who, scope::kShowAll)) {
+      return failure(ErrorCode::kScopeLacking, "showAll", with<"scope">(scope::kShowAll));
+    }
+    if (call.who.galleries) {
+      WHORL_TRY(check_sight(call, probe.person_id));
+      WHORL_ASSIGN(const auto views, inner_->encounters(call, probe.person_id));
+      for (const EncounterView& view : views) {
+        const bool meant = !probe.encounter_id || *probe.encounter_id == view.encounter_id;
+        if (meant && sight_of(call.who, view) == Sight::kNone) {
+          return probe.encounter_id ? unknown(probe.person_id, *probe.encounter_id)
+                                    : failure(ErrorCode::kGalleryForbidden);
+        }
+      }
+    }
+    return inner_->identify_enrolled(call, probe, request);
+  }
+
+  Result<engine::VerifyAnswer> compare(const Call& call, const engine::CompareRequest& request) override {
+    WHORL_TRY(authorise(call.who, scope::kVerify));
+    return inner_->compare(call, request);
+  }
+
+  Result<engine::GalleryContent> gallery_content(const Call& call, const std::string& gallery_id, std::size_t offset,
+                                                 std::size_t limit) override {
+    WHORL_TRY(authorise(call.who, scope::kGalleryRead, std::span(&gallery_id, 1)));
+    return inner_->gallery_content(call, gallery_id, offset, limit);
+  }
+
+  engine::TaskStore* tasks() override { return inner_->tasks(); }
+
   Result<engine::VerifyAnswer> verify(const Call& call, const engine::VerifyRequest& request) override {
     WHORL_TRY(authorise(call.who, scope::kVerify, std::span(&request.gallery_id, 1)));
     auto answer = inner_->verify(call, request);
@@ -75,13 +151,7 @@ class GuardedService final : public engine::Service {
 
   Status erase_encounter(const Call& call, const std::string& person_id, const std::string& encounter_id) override {
     WHORL_TRY(authorise(call.who, scope::kErase));
-    if (call.who.galleries) {
-      WHORL_TRY(check_sight(call, person_id));
-      WHORL_ASSIGN(const auto view, inner_->encounter(call, person_id, encounter_id));
-      const Sight sight = sight_of(call.who, view);
-      if (sight == Sight::kNone) return unknown(person_id, encounter_id);
-      if (sight == Sight::kPart) return failure(ErrorCode::kGalleryForbidden);
-    }
+    WHORL_TRY(check_change(call, person_id, encounter_id));
     return inner_->erase_encounter(call, person_id, encounter_id);
   }
 
@@ -138,6 +208,17 @@ class GuardedService final : public engine::Service {
     const bool seen = std::any_of(views.begin(), views.end(),
                                   [&](const EncounterView& view) { return sight_of(call.who, view) != Sight::kNone; });
     return seen ? Status() : Status(nobody(person_id));
+  }
+
+  // An encounter is changed by who may use all of its galleries.
+  Status check_change(const Call& call, const std::string& person_id, const std::string& encounter_id) {
+    if (!call.who.galleries) return {};
+    WHORL_TRY(check_sight(call, person_id));
+    WHORL_ASSIGN(const auto view, inner_->encounter(call, person_id, encounter_id));
+    const Sight sight = sight_of(call.who, view);
+    if (sight == Sight::kNone) return unknown(person_id, encounter_id);
+    if (sight == Sight::kPart) return failure(ErrorCode::kGalleryForbidden);
+    return {};
   }
 
   // A person goes with everything or not at all.

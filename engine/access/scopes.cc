@@ -10,11 +10,13 @@ namespace {
 constexpr std::string_view kOfEncounterWrite[] = {scope::kEnrol, scope::kErase};
 
 constexpr ScopeRow kScopes[] = {
-    {scope::kEncounterWrite, "enrol and erase encounters and persons", kOfEncounterWrite},
+    {scope::kEncounterWrite, "enrol, change, merge, move and erase encounters and persons", kOfEncounterWrite},
     {scope::kEncounterRead, "read what is kept of an encounter"},
     {scope::kIdentify, "search a gallery"},
     {scope::kVerify, "compare with one person"},
-    {scope::kGalleryRead, "list the galleries"},
+    {scope::kGalleryRead, "list the galleries and who is in them"},
+    {scope::kTaskRead, "see how far a task of one's own is"},
+    {scope::kTaskUpdate, "have the result of a task of one's own sent again"},
     {scope::kEnrol, "enrol encounters"},
     {scope::kErase, "erase encounters and persons"},
     {scope::kShowAll, "see people below the review line of a search"},

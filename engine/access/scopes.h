@@ -17,6 +17,8 @@ inline constexpr std::string_view kEncounterRead = "abis.encounter.read";
 inline constexpr std::string_view kIdentify = "abis.identify";
 inline constexpr std::string_view kVerify = "abis.verify";
 inline constexpr std::string_view kGalleryRead = "abis.gallery.read";
+inline constexpr std::string_view kTaskRead = "abis.task.read";
+inline constexpr std::string_view kTaskUpdate = "abis.task.update";
 // Parts of OSIA's abis.encounter.write, for those who may do one and not the other.
 inline constexpr std::string_view kEnrol = "whorl.encounter.enrol";
 inline constexpr std::string_view kErase = "whorl.encounter.erase";

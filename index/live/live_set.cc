@@ -27,6 +27,11 @@ std::vector<std::string_view> Snapshot::gallery_names() const {
   return out;
 }
 
+Counts Snapshot::counts_of(const std::string& name) const {
+  const auto it = names->find(name);
+  return it == names->end() ? Counts() : galleries[it->second];
+}
+
 LiveSet::LiveSet(std::size_t shard_fingers)
     : shard_fingers_(shard_fingers), snapshot_(std::make_shared<const Snapshot>()) {}
 
@@ -42,6 +47,7 @@ std::uint32_t LiveSet::gallery_index(std::string_view name, Snapshot& next) {
   names->emplace(name, index);
   next.names = std::move(names);
   next.galleries.emplace_back();
+  next.inactive_names.push_back(name.starts_with(kInactiveMark) ? 1 : 0);
   return index;
 }
 
@@ -57,7 +63,16 @@ void LiveSet::count(const Shard& shard, std::uint32_t index, int sign, Snapshot&
   directory_.each(shard.person(index), [&](const Shard& other, std::uint32_t at) {
     if (&other != &shard || at != index) others.emplace_back(&other, at);
   });
-  add(next.all, shard, index, sign, others.empty());
+  const auto is_active = [&](const Shard& of, std::uint32_t at) {
+    return next.inactive_names[of.global_gallery(of.galleries(at).front())] == 0;
+  };
+  if (is_active(shard, index)) {
+    const bool known =
+        std::any_of(others.begin(), others.end(), [&](const auto& o) { return is_active(*o.first, o.second); });
+    add(next.all, shard, index, sign, !known);
+  } else {
+    next.inactive += static_cast<std::uint64_t>(std::int64_t{sign});
+  }
   for (const std::uint16_t local : shard.galleries(index)) {
     const std::uint32_t gallery = shard.global_gallery(local);
     const bool known = std::any_of(others.begin(), others.end(),
@@ -81,7 +96,7 @@ Snapshot::View& LiveSet::head_view(std::size_t samples, Snapshot& next) {
   return next.shards.emplace_back(Snapshot::View{head_, nullptr, 0, 0, true});
 }
 
-void LiveSet::append(NewEncounter encounter, Snapshot& next) {
+void LiveSet::append(NewEncounter encounter, Snapshot& next, std::pair<Shard*, std::uint32_t> in_place_of) {
   const std::size_t samples = encounter.samples.size();
   std::vector<std::uint16_t> galleries;
   for (const auto& name : encounter.galleries) {
@@ -92,7 +107,15 @@ void LiveSet::append(NewEncounter encounter, Snapshot& next) {
   const auto index = static_cast<std::uint32_t>(view.encounters);
   ++view.encounters;
   view.samples += samples;
-  directory_.add(*head_, index);
+  if (const auto [old, at] = in_place_of; old != nullptr) {
+    count(*old, at, -1, next);
+    head_->set_person(index, old->person(at));
+    head_->set_slot(index, old->slot(at));
+    directory_.move({{old->slot(at), head_.get(), index}});
+    old->set_slot(at, Shard::kNoSlot);
+  } else {
+    directory_.add(*head_, index);
+  }
   count(*head_, index, 1, next);
 }
 
@@ -138,6 +161,37 @@ void LiveSet::erase(const std::string& person_id, const std::vector<std::string>
     shard->count_dead(index);
   }
   publish(std::move(next));
+}
+
+void LiveSet::exchange(const std::vector<Ids>& before, std::vector<NewEncounter> after) noexcept {
+  const std::scoped_lock lock(change_);
+  ++exchanges_;
+  auto next = std::make_shared<Snapshot>(*snapshot_.get());
+  ++next->version;
+  std::vector<std::pair<Shard*, std::uint32_t>> gone;
+  for (const Ids& ids : before) gone.push_back(directory_.find(ids.person_id, ids.encounter_id));
+  std::vector<bool> same(before.size(), false);
+  for (NewEncounter& encounter : after) {
+    std::pair<Shard*, std::uint32_t> old{nullptr, 0};
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      if (before[i].person_id != encounter.person_id || before[i].encounter_id != encounter.encounter_id) continue;
+      same[i] = true;
+      old = gone[i];
+    }
+    append(std::move(encounter), *next, old);
+  }
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const auto [shard, index] = gone[i];
+    if (shard == nullptr) continue;
+    if (!same[i]) {
+      count(*shard, index, -1, *next);
+      directory_.remove(*shard, index);
+    }
+    shard->set_erased_at(index, next->version);
+    shard->count_dead(index);
+  }
+  publish(std::move(next));
+  ++exchanges_;
 }
 
 void LiveSet::replace(const std::vector<std::shared_ptr<const Shard>>& sources,

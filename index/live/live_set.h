@@ -6,6 +6,7 @@
 // in progress.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -40,12 +41,22 @@ struct Snapshot {
   std::uint64_t version = 0;
   std::uint32_t ordinals = 0;  // every person's ordinal is below this
   std::vector<View> shards;
-  std::vector<Counts> galleries;  // by index of name
+  // By index of name. Inactive encounters are counted under the marked name (shard.h) alone, and not among all.
+  std::vector<Counts> galleries;
+  std::vector<std::uint8_t> inactive_names;  // by index: whether it is a marked one
   Counts all;
+  std::uint64_t inactive = 0;  // encounters
   std::shared_ptr<const GalleryNames> names = std::make_shared<const GalleryNames>();
 
   // Names by index; borrows `names`.
   [[nodiscard]] std::vector<std::string_view> gallery_names() const;
+  [[nodiscard]] bool is_active(const Shard& shard, std::size_t index) const {
+    return inactive == 0 || inactive_names[shard.global_gallery(shard.galleries(index).front())] == 0;
+  }
+  // Active or not.
+  [[nodiscard]] std::uint64_t encounters() const { return all.encounters + inactive; }
+  // What there is under a name; nothing where the name is not known.
+  [[nodiscard]] Counts counts_of(const std::string& name) const;
 };
 
 class LiveSet {
@@ -70,6 +81,20 @@ class LiveSet {
   // Takes encounters of one person out, those that are there. A person without encounters is gone.
   void erase(const std::string& person_id, const std::vector<std::string>& encounter_ids) noexcept;
 
+  // Puts encounters in the place of others, in one step: a search sees all of the one or all of the other. `before`:
+  // those that go, by their ids as they are; one that keeps its ids must stand among both.
+  struct Ids {
+    std::string person_id;
+    std::string encounter_id;
+  };
+  void exchange(const std::vector<Ids>& before, std::vector<NewEncounter> after) noexcept;
+  // Odd while an exchange is made; otherwise how often one was. Whoever holds a snapshot and finds somebody of it gone
+  // may look whether they were exchanged.
+  [[nodiscard]] std::uint64_t exchanges() const { return exchanges_.load(); }
+  [[nodiscard]] bool unchanged_since(std::uint64_t exchanges) const {
+    return exchanges % 2 == 0 && exchanges_.load() == exchanges;
+  }
+
   // Puts `fresh` (null: nothing) in the place of shards that it was made from; its encounter k was
   // sources[origin[k].first]'s encounter origin[k].second. What was erased meanwhile stays erased.
   using Origin = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
@@ -82,7 +107,8 @@ class LiveSet {
  private:
   std::uint32_t gallery_index(std::string_view name, Snapshot& next);
   void name_galleries(SealedShard& shard, Snapshot& next);
-  void append(NewEncounter encounter, Snapshot& next);
+  // `in_place_of`: the same encounter as it was, which is in the directory still.
+  void append(NewEncounter encounter, Snapshot& next, std::pair<Shard*, std::uint32_t> in_place_of = {nullptr, 0});
   Snapshot::View& head_view(std::size_t samples, Snapshot& next);
   void count(const Shard& shard, std::uint32_t index, int sign, Snapshot& next) const;
   void publish(std::shared_ptr<Snapshot> next);
@@ -92,6 +118,7 @@ class LiveSet {
   std::shared_ptr<HeadShard> head_;  // guarded by change_
   Directory directory_;
   Published<Snapshot> snapshot_;
+  std::atomic<std::uint64_t> exchanges_ = 0;
 };
 
 }  // namespace whorl::index

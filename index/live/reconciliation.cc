@@ -1,5 +1,7 @@
 #include "index/live/reconciliation.h"
 
+#include <algorithm>
+
 #include "index/record/record_key.h"
 #include "index/shard/sample_preparation.h"
 
@@ -10,13 +12,36 @@ bool is_live(const LiveSet& live, const EncounterIds& ids) {
   return live.directory().contains(ids.person_id, ids.encounter_id);
 }
 
-Status take_back(Store& store, const LiveSet& live, const std::vector<Bytes>& put, std::uint64_t now_ms) {
+Status take_back(Store& store, const LiveSet& live, const std::vector<Bytes>& put,
+                 const std::vector<std::string>& tasks, std::uint64_t now_ms) {
   std::vector<Bytes> failed;
   for (const Bytes& key : put) {
     const auto ids = ids_of(key);
     if (ids && !is_live(live, *ids)) failed.push_back(key);
   }
-  return failed.empty() ? Status() : store.records().forget(failed, now_ms);
+  return failed.empty() ? Status() : store.records().forget(failed, tasks, now_ms);
+}
+
+// Whatever became of a change, what is searched is what the disk holds.
+Status take_as_they_are(const Store& store, LiveSet& live, const std::vector<Bytes>& changed) {
+  std::vector<LiveSet::Ids> before;
+  std::vector<NewEncounter> after;
+  std::vector<Bytes> keys = changed;
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  for (const Bytes& key : keys) {
+    const auto ids = ids_of(key);
+    if (!ids) continue;
+    if (is_live(live, *ids)) before.push_back({ids->person_id, ids->encounter_id});
+    const auto entry = store.records().entry(key);
+    if (!entry.ok() && entry.error().kind == ErrorKind::kNotFound) continue;
+    WHORL_TRY(entry);
+    WHORL_ASSIGN(const Bytes value, store.records().value(key));
+    WHORL_ASSIGN(NewEncounter one, prepare_stored(key, value, {entry->digest, entry->shard_digest}));
+    after.push_back(std::move(one));
+  }
+  if (!before.empty() || !after.empty()) live.exchange(before, std::move(after));
+  return {};
 }
 
 Status complete_erasures(const Store& store, LiveSet& live, const std::vector<Bytes>& erased) {
@@ -67,9 +92,10 @@ Status take_in(const Store& store, LiveSet& live, const std::vector<std::pair<By
 Status reconcile(Store& store, LiveSet& live, SpaceGate& spaces, std::uint64_t now_ms) {
   WHORL_TRY(spaces.open(store));
   const RecordTable::Doubtful doubtful = store.records().take_doubtful();
-  WHORL_TRY(take_back(store, live, doubtful.put, now_ms));
+  WHORL_TRY(take_back(store, live, doubtful.put, doubtful.tasks, now_ms));
+  WHORL_TRY(take_as_they_are(store, live, doubtful.changed));
   WHORL_TRY(complete_erasures(store, live, doubtful.erased));
-  const std::uint64_t searched = live.snapshot()->all.encounters;
+  const std::uint64_t searched = live.snapshot()->encounters();
   WHORL_ASSIGN(const OnDisk disk, read_index(store, live));
   if (disk.known != searched) {
     return corruption(std::to_string(searched - disk.known) +

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "index/record/attributes.h"
 #include "index/record/field_bytes.h"
 #include "index/record/old_record.h"
 
@@ -92,6 +93,9 @@ IndexEntry index_entry(const EncounterRecord& record, const RecordDigest& digest
   for (const SampleRecord& sample : record.samples) {
     out.samples.push_back({sample.modality, sample.position, sample.format, sample.quality, sample.extractor_version,
                            sample.image.has_value()});
+  }
+  if (auto attributes = encode_attributes(attributes_of(record))) {
+    out.extensions.push_back({kAttributesTag, std::move(*attributes)});
   }
   return out;
 }

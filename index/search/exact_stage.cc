@@ -80,14 +80,20 @@ ComparedPerson compare_person(std::span<const PersonEncounter> encounters, std::
                               WholeSamples& from_records) {
   ComparedPerson out;
   for (const PersonEncounter& found : encounters) {
-    if (found.shard->erased_at(found.index) != Shard::kNever) continue;
+    if (found.shard->erased_at(found.index) != Shard::kNever) {
+      ++out.left_out;
+      continue;
+    }
     EncounterSamples samples(found, from_records);
     const auto there = samples.load(seekers);
     if (!there.ok()) {
       out.failures.push_back({found.shard, there.error()});
       continue;
     }
-    if (!*there) continue;
+    if (!*there) {
+      ++out.left_out;
+      continue;
+    }
     PersonScore& score = out.score;
     compare_encounter(found, seekers, samples, static_cast<std::uint32_t>(score.encounter_ids.size()), score.pairs);
     score.encounter_ids.emplace_back(found.shard->encounter_id(found.index));
@@ -109,8 +115,10 @@ class Gathered {
     std::vector<FailedEncounter> failures;
     std::uint64_t compared = 0;
     std::uint64_t persons = 0;
+    std::uint64_t left_out = 0;
 
     void add(ComparedPerson person, const Ranker& rank) {
+      left_out += person.left_out;
       failures.insert(failures.end(), person.failures.begin(), person.failures.end());
       compared += person.score.pairs.size();
       if (person.score.pairs.empty()) return;
@@ -123,6 +131,7 @@ class Gathered {
     const std::scoped_lock lock(mutex_);
     compared_ += share.compared;
     persons_ += share.persons;
+    left_out_ += share.left_out;
     failures_.insert(failures_.end(), share.failures.begin(), share.failures.end());
     std::move(share.best.begin(), share.best.end(), std::back_inserter(best_));
     if (best_.size() <= request_.max_results) return;
@@ -136,6 +145,7 @@ class Gathered {
     result.persons = std::move(best_);
     result.compared = compared_;
     result.compared_persons = persons_;
+    result.left_out = left_out_;
     for (const FailedEncounter& failed : failures_) add_failure(scope, failed, result);
   }
 
@@ -159,6 +169,7 @@ class Gathered {
   std::vector<FailedEncounter> failures_;
   std::uint64_t compared_ = 0;
   std::uint64_t persons_ = 0;
+  std::uint64_t left_out_ = 0;
 };
 
 }  // namespace

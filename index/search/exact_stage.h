@@ -25,6 +25,7 @@ struct FailedEncounter {
 struct ComparedPerson {
   PersonScore score;
   std::vector<FailedEncounter> failures;
+  std::size_t left_out = 0;  // encounters that are not where the snapshot has them any more
 };
 
 // Every comparable pair of the probe's samples and those of one person's encounters. Somebody erased since the snapshot

@@ -9,24 +9,35 @@ namespace whorl::index {
 
 bool Scope::holds(const Shard& shard, std::size_t index) const {
   if (!shard.visible_at(index, snapshot->version)) return false;
-  if (!gallery) return true;
+  if (filtered != nullptr && !filtered->encounters.contains(shard.digest(index))) return false;
+  if (!gallery) return snapshot->is_active(shard, index);
   const auto galleries = shard.galleries(index);
   return std::any_of(galleries.begin(), galleries.end(),
                      [&](std::uint16_t local) { return shard.global_gallery(local) == *gallery; });
 }
 
-Result<Scope> make_scope(std::shared_ptr<const Snapshot> snapshot, const std::string& gallery_id) {
+bool Scope::all_of(const Shard& shard) const {
+  if (filtered != nullptr) return false;
+  if (gallery) return shard.all_in(*gallery);
+  return snapshot->inactive == 0 || shard.all_active();
+}
+
+Result<Scope> make_scope(std::shared_ptr<const Snapshot> snapshot, const std::string& gallery_id,
+                         const Filtered* filtered) {
   Scope scope;
+  scope.filtered = filtered;
   scope.snapshot = std::move(snapshot);
   if (gallery_id == kAllGalleries) {
-    scope.counts = scope.snapshot->all;
+    scope.counts = filtered != nullptr ? filtered->counts : scope.snapshot->all;
     return scope;
   }
   const auto it = scope.snapshot->names->find(gallery_id);
   if (it != scope.snapshot->names->end()) scope.counts = scope.snapshot->galleries[it->second];
-  if (scope.counts.encounters == 0 && gallery_id != kDefaultGallery) {
+  const bool has_inactive = scope.snapshot->counts_of(kInactiveMark + gallery_id).encounters > 0;
+  if (scope.counts.encounters == 0 && !has_inactive && gallery_id != kDefaultGallery) {
     return failure(ErrorCode::kUnknownGallery, "gallery_id", with<"gallery">(gallery_id));
   }
+  if (filtered != nullptr) scope.counts = filtered->counts;
   constexpr std::uint32_t kNobody = ~std::uint32_t{0};
   scope.gallery = it == scope.snapshot->names->end() ? kNobody : it->second;
   return scope;

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "index/live/live_set.h"
+#include "index/search/filtered.h"
 
 namespace whorl::index {
 
@@ -18,13 +19,17 @@ struct Scope {
   std::shared_ptr<const Snapshot> snapshot;
   std::optional<std::uint32_t> gallery;  // empty: all
   Counts counts;                         // what the records say there is
+  const Filtered* filtered = nullptr;    // no others, where there is one; outlives the scope
 
   // Whether the encounter is seen by the snapshot and belongs to the gallery.
   [[nodiscard]] bool holds(const Shard& shard, std::size_t index) const;
+  // Whether every encounter of the shard that is seen is in scope, by what the shard knows of itself.
+  [[nodiscard]] bool all_of(const Shard& shard) const;
 };
 
 // Errors: kNotFound (no such gallery).
-Result<Scope> make_scope(std::shared_ptr<const Snapshot> snapshot, const std::string& gallery_id);
+Result<Scope> make_scope(std::shared_ptr<const Snapshot> snapshot, const std::string& gallery_id,
+                         const Filtered* filtered = nullptr);
 
 // One encounter of a person, where it lies.
 struct PersonEncounter {

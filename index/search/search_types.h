@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "index/comparator/prepared_sample.h"
+#include "index/record/attributes.h"
 #include "index/search/candidates.h"
 
 namespace whorl::index {
@@ -60,6 +61,8 @@ struct SearchRequest {
   std::size_t compare_all_samples = kCompareAllSamples;
   std::size_t max_results = 10;
   Ranker rank;
+  // Whom the search looks at; everybody where it has no terms.
+  EncounterFilter filter = {};
   // Asked now and then; true stops the search with kUnavailable. Empty: never.
   std::function<bool()> expired;
 };
@@ -84,6 +87,7 @@ struct SearchResult {
   std::uint64_t comparable_persons = 0;
   std::uint64_t compared = 0;          // exact comparisons made
   std::uint64_t compared_persons = 0;  // whom they were made of
+  std::uint64_t left_out = 0;          // encounters that were erased, or exchanged for others, since it began
 };
 
 }  // namespace whorl::index

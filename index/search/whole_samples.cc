@@ -1,5 +1,6 @@
 #include "index/search/whole_samples.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <thread>
@@ -30,18 +31,28 @@ bool WholeSamples::is_enrolled(const Shard& shard, std::size_t i) const {
   return enrolled_(std::string(shard.person_id(i)), shard.encounter_id(i)) == shard.digest(i);
 }
 
-// An erasure is on the disk before anything else knows of it: a record may be gone some moments before that is seen.
-Result<std::optional<EncounterRecord>> WholeSamples::record_of(const Shard& shard, std::size_t i) const {
+// A change is on the disk before anything else knows of it: a record may be gone, or another one, some moments before
+// that is seen.
+Result<std::optional<EncounterRecord>> WholeSamples::record_of(const Shard& shard, std::size_t i,
+                                                               std::span<const Wanted> wanted) const {
+  const auto fits = [&](const EncounterRecord& record) {
+    return std::all_of(wanted.begin(), wanted.end(), [&](const Wanted& each) {
+      const SampleRecord* const sample = sample_of(record, each);
+      return sample != nullptr && sample->position == shard.positions(i, each.modality)[each.k];
+    });
+  };
+  std::string what = "is not there, and was not erased";
   constexpr std::chrono::milliseconds kBetween{2};
   constexpr int kTries = 500;
   for (int tried = 0; tried < kTries; ++tried) {
     auto record = records_.get(std::string(shard.person_id(i)), std::string(shard.encounter_id(i)));
-    if (record.ok()) return std::optional(std::move(record).value());
-    if (record.error().kind != ErrorKind::kNotFound) return record.error();
+    if (record.ok() && fits(*record)) return std::optional(std::move(record).value());
+    if (!record.ok() && record.error().kind != ErrorKind::kNotFound) return record.error();
+    if (record.ok()) what = "is not the one that its shard was made of";
     if (!is_enrolled(shard, i)) return std::optional<EncounterRecord>();
     std::this_thread::sleep_for(kBetween);
   }
-  return not_the_shards(shard, i, "is not there, and was not erased");
+  return not_the_shards(shard, i, what);
 }
 
 Result<std::optional<WholeSamples::Samples>> WholeSamples::get(const Shard& shard, std::size_t i,
@@ -56,14 +67,10 @@ Result<std::optional<WholeSamples::Samples>> WholeSamples::get(const Shard& shar
       continue;
     }
     if (!record) {
-      WHORL_ASSIGN(record, record_of(shard, i));
+      WHORL_ASSIGN(record, record_of(shard, i, wanted));
       if (!record) return std::optional<Samples>();
     }
     const SampleRecord* const sample = sample_of(*record, each);
-    if (sample == nullptr || sample->position != shard.positions(i, each.modality)[each.k]) {
-      if (!is_enrolled(shard, i)) return std::optional<Samples>();
-      return not_the_shards(shard, i, "is not the one that its shard was made of");
-    }
     auto prepared = comparator_of(each.modality).prepare(*sample, Validation::kFast);
     if (!prepared.ok()) return not_the_shards(shard, i, "cannot be compared: " + prepared.error().text());
     out.push_back(std::make_shared<const std::vector<std::byte>>(std::move(prepared->bytes)));

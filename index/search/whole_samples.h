@@ -51,7 +51,9 @@ class WholeSamples {
   [[nodiscard]] SampleCache::Report cache() const { return cache_.report(); }
 
  private:
-  [[nodiscard]] Result<std::optional<EncounterRecord>> record_of(const Shard& shard, std::size_t i) const;
+  // The record that fits the shard's encounter: with every wanted sample at the position that the shard says.
+  [[nodiscard]] Result<std::optional<EncounterRecord>> record_of(const Shard& shard, std::size_t i,
+                                                                 std::span<const Wanted> wanted) const;
   [[nodiscard]] bool is_enrolled(const Shard& shard, std::size_t i) const;
 
   const RecordTable& records_;

@@ -17,7 +17,11 @@ void drop_all_but_rows(std::vector<PreparedSample>& samples) {
 
 Result<NewEncounter> prepare_new(const EncounterRecord& record, const RecordDigest& shard_digest,
                                  Validation validation) {
-  NewEncounter out{record.person_id, record.encounter_id, shard_digest, record.galleries, {}};
+  NewEncounter out{record.person_id,
+                   record.encounter_id,
+                   shard_digest,
+                   shard_galleries(record.galleries, record.status == EncounterStatus::kActive),
+                   {}};
   for (std::size_t i = 0; i < record.samples.size(); ++i) {
     auto prepared = comparator_of(record.samples[i].modality).prepare(record.samples[i], validation);
     if (!prepared.ok()) return prepared.error().within({"samples", i});

@@ -7,6 +7,13 @@
 
 namespace whorl::index {
 
+std::vector<std::string> shard_galleries(const std::vector<std::string>& galleries, bool active) {
+  if (active) return galleries;
+  std::vector<std::string> out;
+  for (const std::string& gallery : galleries) out.push_back(kInactiveMark + gallery);
+  return out;
+}
+
 ShardEntry NewEncounter::entry() const {
   ShardEntry out{person_id, encounter_id, digest, {galleries.begin(), galleries.end()}, {}};
   for (const PreparedSample& sample : samples) out.samples.push_back(kept_view(sample));
@@ -127,6 +134,12 @@ SealedShard::SealedShard(Arena arena, ShardLayout parsed, std::unique_ptr<FaceIn
 bool SealedShard::all_in(std::uint32_t global) const {
   return std::any_of(galleries_of_all_.begin(), galleries_of_all_.end(),
                      [&](std::uint16_t local) { return global_gallery(local) == global; });
+}
+
+bool SealedShard::all_active() const {
+  const auto names = layout_.names();
+  return std::none_of(names.begin(), names.end(),
+                      [](std::string_view name) { return name.starts_with(kInactiveMark); });
 }
 
 void SealedShard::look_at_faces(std::span<const std::uint32_t> rows, const FaceProbe& probe,

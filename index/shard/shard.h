@@ -30,12 +30,18 @@
 
 namespace whorl::index {
 
+// What stands before the name of a gallery in shards where an encounter is inactive: it is in that gallery, and no
+// search looks at it. No gallery's own name begins so.
+inline constexpr char kInactiveMark = '!';
+// Those of an encounter as shards name them: all of them marked, or none.
+std::vector<std::string> shard_galleries(const std::vector<std::string>& galleries, bool active);
+
 // What an encounter is before it lies in a shard: made outside every lock.
 struct NewEncounter {
   std::string person_id;
   std::string encounter_id;
   RecordDigest digest{};
-  std::vector<std::string> galleries;
+  std::vector<std::string> galleries;   // as shard_galleries() gives them
   std::vector<PreparedSample> samples;  // shards are measured in samples; with their rows
 
   // Borrows this.
@@ -86,6 +92,8 @@ class Shard : public std::enable_shared_from_this<Shard> {
   [[nodiscard]] virtual std::uint32_t local_gallery(std::uint32_t global) const = 0;
   // Whether everybody of the shard is in a gallery. A head does not know.
   [[nodiscard]] virtual bool all_in(std::uint32_t /*global*/) const { return false; }
+  // Whether nobody of the shard is inactive. A head does not know.
+  [[nodiscard]] virtual bool all_active() const { return false; }
   [[nodiscard]] virtual std::size_t memory_bytes() const = 0;
 
   // Borrows this shard.
@@ -218,6 +226,7 @@ class SealedShard final : public Shard {
   [[nodiscard]] std::uint32_t global_gallery(std::uint16_t local) const override { return global_of_local_[local]; }
   [[nodiscard]] std::uint32_t local_gallery(std::uint32_t global) const override;
   [[nodiscard]] bool all_in(std::uint32_t global) const override;
+  [[nodiscard]] bool all_active() const override;
   [[nodiscard]] std::size_t memory_bytes() const override {
     const std::size_t index = face_index_ ? face_index_->memory_bytes() : 0;
     return arena_.bytes().size() + face_scales_.size() * sizeof(float) + index + marks_bytes();

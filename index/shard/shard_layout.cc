@@ -199,7 +199,9 @@ Status ShardLayout::check_names() const {
     if (names_at_[n] > names_at_[n + 1] || names_at_[n + 1] > text_.size()) {
       return malformed("gallery names out of order");
     }
-    if (!is_valid_id(text_.substr(names_at_[n], names_at_[n + 1] - names_at_[n]))) return malformed("a gallery's name");
+    std::string_view name = text_.substr(names_at_[n], names_at_[n + 1] - names_at_[n]);
+    if (name.starts_with('!')) name.remove_prefix(1);  // of inactive encounters (shard.h)
+    if (!is_valid_id(name)) return malformed("a gallery's name");
   }
   for (const std::uint16_t local : gallery_lists_) {
     if (local >= names_at_.size() - 1) return malformed("an unknown gallery");

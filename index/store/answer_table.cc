@@ -83,6 +83,22 @@ Status AnswerTable::put(rocksdb::WriteBatch& batch, const Sealer& sealer, const 
   return {};
 }
 
+Status AnswerTable::move(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                         const EncounterIds& before, const std::string& person_id) {
+  std::vector<KeptAnswer> moved;
+  WHORL_TRY(keys_where(sealer, db, [&](const Result<KeptAnswer>& answer) {
+    const bool named =
+        answer.ok() && answer->person_id == before.person_id && answer->encounter_id == before.encounter_id;
+    if (named) moved.push_back(*answer);
+    return named;
+  }));
+  for (KeptAnswer& answer : moved) {
+    answer.person_id = person_id;
+    WHORL_TRY(put(batch, sealer, db, answer));
+  }
+  return {};
+}
+
 Status AnswerTable::erase(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
                           const std::string& person_id, std::span<const std::string> encounter_ids) {
   const auto names_one = [&](const Result<KeptAnswer>& answer) {

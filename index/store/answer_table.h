@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "index/record/kept_answer.h"
+#include "index/record/record_key.h"
 
 namespace rocksdb {
 class WriteBatch;
@@ -39,6 +40,11 @@ class AnswerTable {
   // Errors: kUnavailable.
   static Status erase(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
                       const std::string& person_id, std::span<const std::string> encounter_ids);
+
+  // Those that name an encounter name its new person, in the batch that moves it. Cost: as drop_expired. Errors:
+  // kUnavailable.
+  static Status move(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                     const EncounterIds& before, const std::string& person_id);
 
   AnswerTable(const AnswerTable&) = delete;
   AnswerTable& operator=(const AnswerTable&) = delete;

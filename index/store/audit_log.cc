@@ -12,6 +12,7 @@
 #include "base/world.h"
 #include "index/store/audit_reader.h"
 #include "index/store/staged_file.h"
+#include "index/store/task_table.h"
 
 namespace whorl::index {
 namespace {
@@ -372,6 +373,7 @@ Status AuditLog::write_group(const Hold& hold, std::span<Waiting* const> group) 
 Result<std::uint64_t> AuditLog::commit(const Hold& hold, rocksdb::WriteBatch& batch,
                                        std::span<const audit::Event> events, const audit::Asked& asked,
                                        const std::string& doing) {
+  WHORL_TRY(TaskTable::note_effect(batch, database_.sealer(), *hold, asked));
   Waiting mine{hold, batch, events, asked, doing};
   std::unique_lock lock(mutex_);
   waiting_.push_back(&mine);

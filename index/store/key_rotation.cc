@@ -12,6 +12,7 @@
 #include "index/store/rocks_database.h"
 #include "index/store/sealed_encounter.h"
 #include "index/store/snapshot_table.h"
+#include "index/store/task_table.h"
 
 namespace whorl::index {
 namespace {
@@ -108,6 +109,9 @@ Result<std::optional<Bytes>> Pass::rewrapped_row(Family family, const crypto::Va
     case Family::kMarks:
       if (key.front() == kAnswerKeyPrefix) return own_key(vault, {"answer", family, key}, value);
       if (key.front() == kSealedMarkPrefix) return own_key(vault, {"mark", family, key}, value);
+      if (key.front() >= kTaskHeadPrefix && key.front() <= kTaskBodyPrefix) {
+        return TaskTable::rewrapped(vault, key, value);
+      }
       return std::optional<Bytes>();  // notes without a value
     default: break;
   }

@@ -17,6 +17,7 @@
 #include "index/store/image_table.h"
 #include "index/store/rocks_database.h"
 #include "index/store/sealed_encounter.h"
+#include "index/store/task_table.h"
 
 namespace whorl::index {
 namespace {
@@ -214,7 +215,97 @@ Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexE
   auto done = database_.audit().commit(db, batch, std::span(&event, 1), asked, "writing the encounter");
   if (!done.ok()) {
     const std::scoped_lock lock(mutex_);
-    doubtful_.put.push_back(record.key);
+    const bool is_new = event.operation == audit::Operation::kEnrol;
+    (is_new ? doubtful_.put : doubtful_.changed).push_back(record.key);
+    if (is_new && !asked.task.empty()) doubtful_.tasks.push_back(asked.task);
+  }
+  return done;
+}
+
+Result<std::uint64_t> RecordTable::replace(const EncodedRecord& record, const IndexEntry& entry,
+                                           std::span<const ImageToKeep> images, std::uint64_t now_ms,
+                                           const audit::Asked& asked) {
+  std::uint64_t bytes = record.value.size();
+  for (const ImageToKeep& image : images) bytes += image.bytes.size();
+  WHORL_ASSIGN(const Hold db, database_.changing(bytes));
+  const Sealer& sealer = database_.sealer();
+  const auto held = sealer.until_written();
+  const Bytes row = sealer.record_row(record.key);
+  WHORL_ASSIGN(auto lasting, lasting_of(*db, row));
+  if (!lasting) return not_found("the encounter is not there any more");
+  if (lasting->tag == audit::Tag{}) {
+    WHORL_ASSIGN(const Lasting fresh, new_lasting());
+    lasting->tag = fresh.tag;
+  }
+  rocksdb::WriteBatch batch;
+  if (lasting->images) WHORL_TRY(ImageTable::erase(batch, *db, row));
+  lasting->images.reset();
+  if (!images.empty()) {
+    WHORL_ASSIGN(ImageKey fresh, new_image_key(sealer, row));
+    WHORL_TRY(ImageTable::put(batch, *db, row, fresh.key, images));
+    lasting->images = fresh.kept;
+  }
+  WHORL_ASSIGN(const SealedEncounter sealed, seal_encounter(sealer, record, entry, *lasting));
+  batch.Put(db->family(Family::kRecords), slice(row), slice(sealed.record));
+  batch.Put(db->family(Family::kIndex), slice(row), slice(sealed.entry));
+  audit::Event event;
+  event.operation = audit::Operation::kUpdate;
+  event.outcome = "changed";
+  event.galleries = entry.galleries;
+  event.subject = lasting->tag;
+  if (!images.empty()) event.images = images.size();
+  const std::shared_lock purge_waits(erasing_);
+  WHORL_TRY(note_erasure(batch, *db, now_ms));
+  auto done = database_.audit().commit(db, batch, std::span(&event, 1), asked, "changing the encounter");
+  if (!done.ok()) {
+    const std::scoped_lock lock(mutex_);
+    doubtful_.changed.push_back(record.key);
+  }
+  return done;
+}
+
+Result<std::uint64_t> RecordTable::move(std::span<const Moved> moved, const audit::Asked& asked) {
+  std::uint64_t bytes = 0;
+  for (const Moved& one : moved) {
+    bytes += one.record.value.size();
+    for (const ImageToKeep& image : one.images) bytes += image.bytes.size();
+  }
+  WHORL_ASSIGN(const Hold db, database_.changing(bytes));
+  const Sealer& sealer = database_.sealer();
+  const auto held = sealer.until_written();
+  rocksdb::WriteBatch batch;
+  std::vector<audit::Event> events;
+  for (const Moved& one : moved) {
+    const Bytes from = sealer.record_row(one.from);
+    const Bytes to = sealer.record_row(one.record.key);
+    WHORL_ASSIGN(auto lasting, lasting_of(*db, from));
+    if (!lasting) return not_found("the encounter is not there any more");
+    WHORL_TRY(erase_pair(batch, *db, from));
+    lasting->images.reset();
+    if (!one.images.empty()) {
+      WHORL_ASSIGN(ImageKey fresh, new_image_key(sealer, to));
+      WHORL_TRY(ImageTable::put(batch, *db, to, fresh.key, one.images));
+      lasting->images = fresh.kept;
+    }
+    WHORL_ASSIGN(const SealedEncounter sealed, seal_encounter(sealer, one.record, one.entry, *lasting));
+    batch.Put(db->family(Family::kRecords), slice(to), slice(sealed.record));
+    batch.Put(db->family(Family::kIndex), slice(to), slice(sealed.entry));
+    audit::Event& event = events.emplace_back();
+    event.operation = audit::Operation::kUpdate;
+    event.outcome = "moved";
+    event.galleries = one.entry.galleries;
+    event.subject = lasting->tag;
+    const auto before = ids_of(one.from);
+    const auto after = ids_of(one.record.key);
+    if (before && after) WHORL_TRY(AnswerTable::move(batch, sealer, *db, *before, after->person_id));
+  }
+  auto done = database_.audit().commit(db, batch, events, asked, "moving encounters");
+  if (!done.ok()) {
+    const std::scoped_lock lock(mutex_);
+    for (const Moved& one : moved) {
+      doubtful_.changed.push_back(one.from);
+      doubtful_.changed.push_back(one.record.key);
+    }
   }
   return done;
 }
@@ -357,7 +448,7 @@ RecordTable::Doubtful RecordTable::take_doubtful() {
   return std::exchange(doubtful_, {});
 }
 
-Status RecordTable::forget(std::span<const Bytes> keys, std::uint64_t now_ms) {
+Status RecordTable::forget(std::span<const Bytes> keys, std::span<const std::string> tasks, std::uint64_t now_ms) {
   WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
   const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
@@ -369,12 +460,14 @@ Status RecordTable::forget(std::span<const Bytes> keys, std::uint64_t now_ms) {
     WHORL_TRY(erase_pair(batch, *db, row));
   }
   if (events.empty()) return {};  // none of them reached the disk
+  for (const std::string& task : tasks) TaskTable::drop_effect(batch, database_.sealer(), *db, task);
   const std::shared_lock purge_waits(erasing_);
   WHORL_TRY(note_erasure(batch, *db, now_ms));
   auto done = database_.audit().commit(db, batch, events, {}, "taking back what failed");
   if (done.ok()) return {};
   const std::scoped_lock lock(mutex_);
   doubtful_.put.insert(doubtful_.put.end(), keys.begin(), keys.end());
+  doubtful_.tasks.insert(doubtful_.tasks.end(), tasks.begin(), tasks.end());
   return done.error();
 }
 

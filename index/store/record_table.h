@@ -48,6 +48,21 @@ class RecordTable {
   Result<std::uint64_t> put(const EncodedRecord& record, const IndexEntry& entry, const audit::Asked& asked,
                             const KeptAnswer* answer = nullptr, std::span<const ImageToKeep> images = {});
 
+  // Puts a record in the place of the one of its key, and these images in the place of its own, in one atomic, synced
+  // batch with its leaf. `now_ms` notes since when bytes of before may lie on the disk. Errors: as put; kNotFound.
+  Result<std::uint64_t> replace(const EncodedRecord& record, const IndexEntry& entry,
+                                std::span<const ImageToKeep> images, std::uint64_t now_ms, const audit::Asked& asked);
+
+  // Encounters that change their person, all in one atomic, synced batch with a leaf for each: each goes from where it
+  // was, and comes under the key that it has now, with its images and the answers that name it. Errors: as put.
+  struct Moved {
+    Bytes from;  // its key before
+    EncodedRecord record;
+    IndexEntry entry;
+    std::vector<ImageToKeep> images;
+  };
+  Result<std::uint64_t> move(std::span<const Moved> moved, const audit::Asked& asked);
+
   // Deletes these encounters of one person, their images, and kept answers that name them, in one atomic, synced batch
   // with a leaf for each. `now_ms` notes since when erased bytes may lie on the disk. Gives the first leaf's number.
   // Errors: as put.
@@ -74,11 +89,14 @@ class RecordTable {
   struct Doubtful {
     std::vector<Bytes> put;
     std::vector<Bytes> erased;
+    std::vector<Bytes> changed;      // that were there before, or came from another key
+    std::vector<std::string> tasks;  // whose effect `put` is
   };
   [[nodiscard]] Doubtful take_doubtful();
   // Deletes these keys with their images, and the doubt with them, in one synced batch, with a leaf for each that was
   // there; as after an erasure, their bytes leave the files with the next purge. Errors: as put.
-  Status forget(std::span<const Bytes> keys, std::uint64_t now_ms);
+  // `tasks`: whose effects they were.
+  Status forget(std::span<const Bytes> keys, std::span<const std::string> tasks, std::uint64_t now_ms);
 
   // By what the audit log speaks of the person's encounters, in the order of rows, at most `most`: empty when the
   // person is absent. Zeros of an encounter that was last changed before there was a log. Errors: kCorruption,

@@ -16,7 +16,8 @@ struct Store::Parts {
         snapshots(*database),
         images(*database),
         bulk(*database),
-        spaces(*database) {}
+        spaces(*database),
+        tasks(*database) {}
 
   const std::unique_ptr<RocksDatabase> database;
   RecordTable records;
@@ -25,6 +26,7 @@ struct Store::Parts {
   ImageTable images;
   BulkTable bulk;
   SpaceTable spaces;
+  TaskTable tasks;
 };
 
 Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -43,6 +45,7 @@ const SnapshotTable& Store::snapshots() const { return parts_->snapshots; }
 ImageTable& Store::images() { return parts_->images; }
 const ImageTable& Store::images() const { return parts_->images; }
 BulkTable& Store::bulk() { return parts_->bulk; }
+TaskTable& Store::tasks() { return parts_->tasks; }
 AuditLog& Store::audit() { return parts_->database->audit(); }
 SpaceTable& Store::spaces() { return parts_->spaces; }
 const SpaceTable& Store::spaces() const { return parts_->spaces; }

@@ -17,6 +17,7 @@
 #include "index/store/snapshot_table.h"
 #include "index/store/space_table.h"
 #include "index/store/store_options.h"
+#include "index/store/task_table.h"
 
 namespace whorl::index {
 
@@ -40,6 +41,7 @@ class Store {
   [[nodiscard]] ImageTable& images();
   [[nodiscard]] const ImageTable& images() const;
   [[nodiscard]] BulkTable& bulk();
+  [[nodiscard]] TaskTable& tasks();
   // Precondition: not read_only().
   [[nodiscard]] AuditLog& audit();
   [[nodiscard]] SpaceTable& spaces();

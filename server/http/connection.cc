@@ -187,6 +187,7 @@ std::optional<Reply> Connection::refuse_body(const BodyRule& rule, const Request
     if (parser_->is_done()) return std::nullopt;
     return error_reply(400, failure(ErrorCode::kNoBodyTaken));
   }
+  if (rule.optional && parser_->is_done()) return std::nullopt;
   if (!names_type(request.content_type, kJsonType)) {
     return error_reply(415, failure(ErrorCode::kNotSentAsJson));
   }

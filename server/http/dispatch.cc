@@ -65,7 +65,7 @@ void answer(const std::shared_ptr<Job>& job, Reply reply, const asio::any_io_exe
 void run(Core& core, const std::shared_ptr<Job>& job, const asio::any_io_executor& network) {
   Stage expected = Stage::kQueued;
   if (!job->stage.compare_exchange_strong(expected, Stage::kRunning)) return;
-  auto reply = answer_on_worker(*core.service, job->call, job->match, job->request, job->weighing);
+  auto reply = answer_on_worker(*core.service, job->call, job->match, job->request, job->weighing, core.desk.get());
   if (reply) return answer(job, std::move(*reply), network);
   // Nothing was done yet, so the job waits as it did before.
   job->turn += put_back(job->weighing.pixels, core.config.request_deadline);

@@ -7,6 +7,8 @@
 #include "server/http/identifier.h"
 #include "server/http/query.h"
 #include "server/http/request_key.h"
+#include "server/http/target.h"
+#include "server/tasks/task_desk.h"
 
 namespace whorl::server {
 namespace {
@@ -37,12 +39,58 @@ Reply repeated(std::string body) {
 
 }  // namespace
 
+namespace {
+
+// What becoming a task needs.
+struct Arrival {
+  engine::Service& service;
+  const engine::Call& call;
+  const RouteMatch& match;
+  const Request& request;
+  const Query& query;
+  TaskDesk* tasks;
+};
+
+// Everything that can be refused without doing it is refused now; what is left is answered later, whatever it is.
+Status check_arrival(const Arrival& arrival) {
+  if (!arrival.match.route->body.json) return {};
+  Weighing weighing{0, false, true};
+  const std::optional<engine::RequestKey> no_key;
+  const auto checked = std::get<OnWorker>(arrival.match.route->handler)(
+      {arrival.service, arrival.call, arrival.request, arrival.match.path, arrival.query, no_key, weighing, nullptr});
+  return checked.ok() ? Status() : Status(checked.error());
+}
+
+Result<Reply> accepted(const Arrival& arrival, const std::string& callback) {
+  if (arrival.tasks == nullptr) return failure(ErrorCode::kCallbacksOff, "callback");
+  WHORL_TRY(check_arrival(arrival));
+  Task task;
+  task.callback = callback;
+  task.transaction_id = arrival.query.text("transactionId").value_or("");
+  task.priority = static_cast<int>(arrival.query.integer("priority").value_or(kUsualPriority));
+  task.service_level = static_cast<int>(arrival.query.integer("serviceLevel").value_or(0));
+  task.who = arrival.call.who;
+  task.request = arrival.request;
+  task.request.body = {};
+  task.request.target = without_parameter(arrival.request.target, "callback");
+  WHORL_ASSIGN(const std::string id, arrival.tasks->accept(std::move(task), arrival.request.body));
+  Reply reply;
+  reply.status = 202;
+  reply.body = "{\"taskId\":\"" + id + "\"}";
+  return reply;
+}
+
+}  // namespace
+
 std::optional<Reply> answer_on_worker(engine::Service& service, const engine::Call& call, const RouteMatch& match,
-                                      const Request& request, Weighing& weighing) {
+                                      const Request& request, Weighing& weighing, TaskDesk* tasks) {
   weighing.put_back = false;
   Reply reply = guarded(request, [&]() -> Result<Reply> {
     WHORL_ASSIGN(const auto query, Query::parse(request.target, match.route->query));
     for (const auto& [name, id] : match.path.all()) WHORL_TRY(check_id(id, name));
+    if (const auto callback = query.text("callback")) {
+      return accepted({service, call, match, request, query, tasks}, *callback);
+    }
     std::optional<engine::RequestKey> key;
     if (match.route->keeps_answer) {
       WHORL_ASSIGN(key, request_key(call.who, request));
@@ -51,7 +99,7 @@ std::optional<Reply> answer_on_worker(engine::Service& service, const engine::Ca
         if (kept) return repeated(std::move(*kept));
       }
     }
-    return std::get<OnWorker>(match.route->handler)({service, call, request, match.path, query, key, weighing});
+    return std::get<OnWorker>(match.route->handler)({service, call, request, match.path, query, key, weighing, tasks});
   });
   return weighing.put_back ? std::nullopt : std::optional(std::move(reply));
 }

@@ -21,7 +21,8 @@
 namespace whorl::server {
 
 class Query;
-struct Core;  // server_state.h
+struct Core;     // server_state.h
+class TaskDesk;  // tasks/task_desk.h
 
 // What a query parameter may hold. Anything else is refused with 400, naming the parameter.
 struct TextValue {
@@ -55,11 +56,13 @@ struct Parameter {
 // What a request may carry beside its header.
 struct BodyRule {
   bool json = false;
+  bool optional = false;      // it may be left out
   std::size_t max_bytes = 0;  // never more than ServerConfig::max_body_bytes
 };
 inline constexpr BodyRule kNoBody{};
 // JSON of at most `max_bytes`; as much as the server takes, unless the row says less.
-constexpr BodyRule json_body(std::size_t max_bytes = SIZE_MAX) { return {true, max_bytes}; }
+constexpr BodyRule json_body(std::size_t max_bytes = SIZE_MAX) { return {true, false, max_bytes}; }
+constexpr BodyRule optional_json_body(std::size_t max_bytes = SIZE_MAX) { return {true, true, max_bytes}; }
 
 // The values of the braces in a route's path, percent-decoded.
 class PathValues {
@@ -85,6 +88,7 @@ inline constexpr std::uint64_t kQuickPixels = 3 * kUsualPixels;
 struct Weighing {
   std::uint64_t pixels = 0;  // 0: not weighed, or no more than kUsualPixels
   bool put_back = false;     // by the last run
+  bool checking = false;     // the handler reads what is asked, and does nothing: a task is to be made of it
 };
 
 // A request that has passed its row's checks, and whom to ask. Lives as long as the handler runs.
@@ -97,13 +101,17 @@ struct Exchange {
   // Of a row that keeps its answer, where the caller gave a key: the handler's effect keeps the answer's body with it.
   const std::optional<engine::RequestKey>& key;
   Weighing& weighing;  // set by postponed()
+  TaskDesk* tasks;     // null where no tasks are accepted, and in the work of one
 
-  // Whether the work has to wait its turn: the handler returns at once then, and is called again.
+  // Whether the work has to wait its turn: the handler returns at once then, and is called again. Whoever has a body
+  // asks this, or only_checking(), once the body is read and before anything is done.
   [[nodiscard]] bool postponed(std::uint64_t pixels) const {
+    if (weighing.checking) return true;
     if (weighing.pixels > 0 || pixels <= kUsualPixels) return false;
     weighing = {pixels, true};
     return true;
   }
+  [[nodiscard]] bool only_checking() const { return weighing.checking; }
 };
 
 // Runs on a worker and may take long. Thread-safe; may throw what a library throws. An error becomes its kind's status.

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -16,6 +17,7 @@
 #include "server/http/worker_queue.h"
 #include "server/operations/metrics.h"
 #include "server/server.h"
+#include "server/tasks/task_office.h"
 
 namespace whorl::server {
 
@@ -26,7 +28,7 @@ struct Core {
   // `routes` and `world` outlive it.
   // `access` null: everybody is the local user.
   Core(ServerConfig config_in, std::shared_ptr<engine::Service> service_in, const RouteTable& routes_in,
-       World& world_in, std::size_t workers, std::unique_ptr<AccessFiles> access_in)
+       World& world_in, std::size_t workers, std::unique_ptr<AccessFiles> access_in, std::unique_ptr<TaskDesk> desk_in)
       : config(std::move(config_in)),
         service(std::move(service_in)),
         routes(routes_in),
@@ -34,6 +36,7 @@ struct Core {
         run(run_name(world_in)),
         access(std::move(access_in)),
         door(world_in, metrics, access.get()),
+        desk(std::move(desk_in)),
         queue(workers, config.queue_capacity),
         long_queue(std::max<std::size_t>(1, workers / 2), config.queue_capacity, WorkerQueue::Priority::kLow) {}
 
@@ -47,12 +50,15 @@ struct Core {
   const std::unique_ptr<AccessFiles> access;
   Door door;
   std::atomic<std::size_t> body_bytes{0};  // promised to bodies that are being read or worked on
+  // Null where no callbacks are allowed.
+  std::unique_ptr<TaskDesk> desk;
   bool stopping = false;
   std::set<Connection*> connections;
   std::function<void()> on_last_connection;  // called when the set runs empty
   // Last: their threads use the members above. The quick one's workers put work that is long into the other.
   WorkerQueue queue;
   WorkerQueue long_queue;
+  std::optional<TaskOffice> office;  // where there is a desk; opened once the server listens
 
   static std::string run_name(World& world);
   std::string next_request_id() { return run + "-" + std::to_string(++requests); }

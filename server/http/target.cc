@@ -71,6 +71,21 @@ std::string_view query_text(std::string_view target) {
   return mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
 }
 
+std::string without_parameter(std::string_view target, std::string_view name) {
+  const auto mark = std::min(target.find('?'), target.size());
+  std::string out(target.substr(0, mark));
+  char before = '?';
+  for (std::string_view rest = query_text(target); !rest.empty();) {
+    const auto end = std::min(rest.find('&'), rest.size());
+    const std::string_view each = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (decoded_query_text(each.substr(0, each.find('='))) == name) continue;
+    (out += before) += each;
+    before = '&';
+  }
+  return out;
+}
+
 std::optional<std::string> decoded_query_text(std::string_view text) {
   std::string spaced(text);
   std::replace(spaced.begin(), spaced.end(), '+', ' ');

@@ -23,6 +23,9 @@ std::optional<std::vector<std::string>> path_segments(std::string_view target);
 // What stands behind the first '?', as it came.
 std::string_view query_text(std::string_view target);
 
+// The target without a parameter of its query, wherever it stands.
+std::string without_parameter(std::string_view target, std::string_view name);
+
 // A name or value of a query: '+' is a space. Empty where path_segments would be.
 std::optional<std::string> decoded_query_text(std::string_view text);
 

@@ -173,19 +173,19 @@ Status read_item(const ObjectReader& item, std::size_t index, Biometrics& out) {
 
 }  // namespace
 
-Result<Biometrics> read_biometrics(const ObjectReader& body) {
-  WHORL_ASSIGN(const auto* items, body.required_array("biometricData", kMaxBiometricItems));
+Result<Biometrics> read_biometrics(const ObjectReader& body, std::string_view name) {
+  WHORL_ASSIGN(const auto* items, body.required_array(name, kMaxBiometricItems));
   Biometrics out;
   for (std::size_t i = 0; i < items->size(); ++i) {
-    WHORL_ASSIGN(const auto item, ObjectReader::of((*items)[i], body.path_of("biometricData", i)));
+    WHORL_ASSIGN(const auto item, ObjectReader::of((*items)[i], body.path_of(name, i)));
     WHORL_TRY(read_item(item, i, out));
   }
-  if (out.samples.empty()) return body.at("biometricData", failure(ErrorCode::kNoSamples));
+  if (out.samples.empty()) return body.at(name, failure(ErrorCode::kNoSamples));
   const auto fingers = std::count_if(out.samples.begin(), out.samples.end(),
                                      [](const Sample& sample) { return sample.modality == Modality::kFinger; });
   if (fingers > static_cast<std::ptrdiff_t>(limits::kFingers)) {
-    return body.at("biometricData", failure(ErrorCode::kTooManySamples, with<"modality">("finger"),
-                                            with<"most">(limits::kFingers), with<"given">(fingers)));
+    return body.at(name, failure(ErrorCode::kTooManySamples, with<"modality">("finger"), with<"most">(limits::kFingers),
+                                 with<"given">(fingers)));
   }
   return out;
 }

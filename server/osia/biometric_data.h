@@ -34,11 +34,11 @@ struct Parsed {
   Biometrics biometrics;  // its samples have moved into `request`; the item numbers serve in_osia_words
 };
 
-// Reads the member "biometricData" of `body`. Items are FINGER with an image, or a template in a format of
+// Reads a member of `body`. Items are FINGER with an image, or a template in a format of
 // engine::template_formats, or neither and a `missing` list; one at most is FACE with an image, or a template in
 // WHORL_FACE. A record of another system may be either, and give several fingers. Images are not decoded here. Errors:
 // kInvalidInput naming the property, e.g. "biometricData[1].imageRef": a type, subtype, format or property that is not
 // supported, bad base64, too many.
-Result<Biometrics> read_biometrics(const ObjectReader& body);
+Result<Biometrics> read_biometrics(const ObjectReader& body, std::string_view name = "biometricData");
 
 }  // namespace whorl::server

@@ -30,14 +30,14 @@ constexpr std::string_view kUnsupported[] = {"encryption", "integrity"};
 constexpr std::string_view kSetByServer[] = {"createdDate", "updatedDate"};
 constexpr std::string_view kStatuses[] = {"ACTIVE", "INACTIVE"};
 
-Result<std::vector<std::string>> read_galleries(const ObjectReader& body) {
-  WHORL_ASSIGN(const auto* items, body.required_array("galleries", limits::kGalleriesOfEncounter));
-  if (items->empty())
-    return body.at("galleries", failure(ErrorCode::kGalleryCount, with<"most">(limits::kGalleriesOfEncounter)));
+Result<std::vector<std::string>> galleries_in(const json::array& items) {
+  if (items.empty() || items.size() > limits::kGalleriesOfEncounter) {
+    return failure(ErrorCode::kGalleryCount, "galleries", with<"most">(limits::kGalleriesOfEncounter));
+  }
   std::vector<std::string> out;
-  for (std::size_t i = 0; i < items->size(); ++i) {
-    const auto* text = (*items)[i].if_string();
-    const FieldPath path = body.path_of("galleries", i);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto* text = items[i].if_string();
+    const FieldPath path("galleries", i);
     if (text == nullptr) return failure(ErrorCode::kWrongType, path, with<"type">(PhraseCode::kString));
     std::string id(text->data(), text->size());
     WHORL_TRY(check_id(id, path));
@@ -48,11 +48,10 @@ Result<std::vector<std::string>> read_galleries(const ObjectReader& body) {
   return out;
 }
 
-Status check_status(const ObjectReader& body) {
+Result<bool> read_status(const ObjectReader& body) {
   WHORL_TRY(body.required_text("status", limits::kEncounterTypeBytes));
   WHORL_ASSIGN(const auto status, body.one_of("status", kStatuses));
-  if (*status == "ACTIVE") return {};
-  return body.at("status", failure(ErrorCode::kStatusUnsupported));
+  return *status == "ACTIVE";
 }
 
 Status check_encounter_id(const ObjectReader& body, const std::string& of_path) {
@@ -68,8 +67,7 @@ Status check_properties(const ObjectReader& body, const std::string& encounter_i
   for (const auto name : kSetByServer) {
     if (body.find(name) != nullptr) return body.at(name, failure(ErrorCode::kSetByServer));
   }
-  WHORL_TRY(check_encounter_id(body, encounter_id));
-  return check_status(body);
+  return check_encounter_id(body, encounter_id);
 }
 
 json::object sample_item(const engine::EncounterView& view, const engine::SampleView& sample) {
@@ -103,10 +101,11 @@ json::object missing_item(const engine::MissingFinger& missing) {
 
 json::object encounter_json(const engine::EncounterView& view) {
   json::object out{{"encounterId", view.encounter_id},
-                   {"status", "ACTIVE"},
+                   {"status", view.active ? "ACTIVE" : "INACTIVE"},
                    {"encounterType", view.encounter_type},
                    {"createdDate", rfc3339(view.created)},
                    {"galleries", json::array(view.galleries.begin(), view.galleries.end())}};
+  if (view.updated) out["updatedDate"] = rfc3339(*view.updated);
   put_data_about(view, out);
   json::array biometrics;
   for (const auto& sample : view.samples) biometrics.emplace_back(sample_item(view, sample));
@@ -126,7 +125,9 @@ Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view text, const std
   WHORL_ASSIGN(const auto type, body.required_text("encounterType", limits::kEncounterTypeBytes));
   if (type.empty()) return body.at("encounterType", failure(ErrorCode::kEmpty));
   out.request.encounter_type = type;
-  WHORL_ASSIGN(out.request.galleries, read_galleries(body));
+  WHORL_ASSIGN(const auto* galleries, body.required_array("galleries", limits::kGalleriesOfEncounter));
+  WHORL_ASSIGN(out.request.galleries, galleries_in(*galleries));
+  WHORL_ASSIGN(out.request.active, read_status(body));
   WHORL_ASSIGN(out.biometrics, read_biometrics(body));
   WHORL_TRY(read_data_about(body, out.request));
   out.request.person_id = person_id;
@@ -134,6 +135,13 @@ Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view text, const std
   out.request.samples = std::move(out.biometrics.samples);
   out.request.missing = std::move(out.biometrics.missing);
   return out;
+}
+
+Result<std::vector<std::string>> read_galleries(std::string_view text) {
+  WHORL_ASSIGN(const auto value, parse_json(text));
+  const auto* items = value.if_array();
+  if (items == nullptr) return failure(ErrorCode::kWrongType, "galleries", with<"type">(PhraseCode::kArray));
+  return galleries_in(*items);
 }
 
 Reply enrol_reply(const engine::EnrolReceipt& receipt) {

@@ -19,6 +19,9 @@ Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view body, const std
                                                 const std::string& encounter_id);
 
 // ExtendablePersonIds; `others` holds the sequence number and each sample's quality and feedback.
+// The body of an update of galleries: an array of names. Errors: kInvalidInput.
+Result<std::vector<std::string>> read_galleries(std::string_view text);
+
 Reply enrol_reply(const engine::EnrolReceipt& receipt);
 
 // An Encounter, or the array of a person's. Images and templates are never given out.

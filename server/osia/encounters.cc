@@ -2,6 +2,7 @@
 
 #include "engine/access/scopes.h"
 #include "engine/work.h"
+#include "server/http/query.h"
 #include "server/osia/encounter_json.h"
 #include "server/osia/error_words.h"
 #include "server/osia/parameters.h"
@@ -38,11 +39,48 @@ Result<Reply> read(const Exchange& exchange) {
   return encounter_reply(view);
 }
 
+Result<Reply> update(const Exchange& exchange) {
+  WHORL_ASSIGN(auto parsed,
+               read_enrol(exchange.request.body, exchange.path.at("personId"), exchange.path.at("encounterId")));
+  if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
+  parsed.request.task_answer = [](const auto& kept) { return enrol_reply(kept).body; };
+  WHORL_ASSIGN(const auto receipt,
+               in_osia_words(exchange.service.update(exchange.call, parsed.request), parsed.biometrics));
+  return enrol_reply(receipt);
+}
+
+Result<Reply> set_status(const Exchange& exchange) {
+  const bool active = exchange.query.text("status") == "ACTIVE";
+  WHORL_TRY(in_osia_words(exchange.service.set_status(exchange.call, exchange.path.at("personId"),
+                                                      exchange.path.at("encounterId"), active)));
+  return no_content();
+}
+
+Result<Reply> set_galleries(const Exchange& exchange) {
+  WHORL_ASSIGN(const auto galleries, read_galleries(exchange.request.body));
+  if (exchange.only_checking()) return Reply{};
+  WHORL_TRY(in_osia_words(exchange.service.set_galleries(exchange.call, exchange.path.at("personId"),
+                                                         exchange.path.at("encounterId"), galleries)));
+  return no_content();
+}
+
+Result<Reply> move(const Exchange& exchange) {
+  WHORL_TRY(in_osia_words(exchange.service.move_encounter(exchange.call, exchange.path.at("personIdTarget"),
+                                                          exchange.path.at("personIdSource"),
+                                                          exchange.path.at("encounterId"))));
+  return no_content();
+}
+
 Result<Reply> erase(const Exchange& exchange) {
   WHORL_TRY(in_osia_words(
       exchange.service.erase_encounter(exchange.call, exchange.path.at("personId"), exchange.path.at("encounterId"))));
   return no_content();
 }
+
+constexpr std::size_t kMostGalleriesBytes = std::size_t{64} << 10;
+constexpr std::string_view kStatuses[] = {"ACTIVE", "INACTIVE"};
+constexpr Parameter kStatusParameters[] = {kTransactionId, kCallback, {"status", OneOfValue{kStatuses}, true}};
+constexpr Parameter kGalleriesParameters[] = {kTransactionId, kCallback};
 
 constexpr Route kRoutes[] = {
     {.method = "GET",
@@ -75,6 +113,29 @@ constexpr Route kRoutes[] = {
      .part_of_scope = kEnrol,
      .keeps_answer = true,
      .handler = create_with_id},
+    {.method = "PUT",
+     .path = kOne,
+     .query = kEnrolParameters,
+     .body = json_body(),
+     .answers = kJsonAnswer,
+     .scope = kEncounterWrite,
+     .handler = update},
+    {.method = "PUT",
+     .path = "/v1/persons/{personId}/encounters/{encounterId}/status",
+     .query = kStatusParameters,
+     .scope = kEncounterWrite,
+     .handler = set_status},
+    {.method = "PUT",
+     .path = "/v1/persons/{personId}/encounters/{encounterId}/galleries",
+     .query = kGalleriesParameters,
+     .body = json_body(kMostGalleriesBytes),
+     .scope = kEncounterWrite,
+     .handler = set_galleries},
+    {.method = "POST",
+     .path = "/v1/persons/{personIdTarget}/move/{personIdSource}/encounters/{encounterId}",
+     .query = kCommonParameters,
+     .scope = kEncounterWrite,
+     .handler = move},
     {.method = "DELETE",
      .path = kOne,
      .query = kCommonParameters,
@@ -92,6 +153,7 @@ Result<Reply> enrol_encounter(const Exchange& exchange, const std::string& perso
   WHORL_ASSIGN(auto parsed, read_enrol(exchange.request.body, person_id, encounter_id));
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   parsed.request.person_rule = person_rule;
+  parsed.request.task_answer = [](const auto& kept) { return enrol_reply(kept).body; };
   if (exchange.key) parsed.request.keep = {*exchange.key, [](const auto& kept) { return enrol_reply(kept).body; }};
   WHORL_ASSIGN(auto receipt, in_osia_words(exchange.service.enrol(exchange.call, parsed.request), parsed.biometrics));
   if (exchange.key) receipt.sequence = 0;  // the answer is the one that was kept, to the byte

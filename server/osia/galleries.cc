@@ -1,13 +1,21 @@
 #include "server/osia/galleries.h"
 
 #include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 
 #include "engine/access/scopes.h"
+#include "server/http/query.h"
+#include "server/osia/error_words.h"
 #include "server/osia/json_reply.h"
 #include "server/osia/parameters.h"
 
 namespace whorl::server {
 namespace {
+
+constexpr std::string_view kCsvType = "text/csv";
+constexpr std::int64_t kMostOffset = std::int64_t{1} << 40;
+constexpr std::int64_t kMostLimit = 10'000;
+constexpr std::int64_t kUsualLimit = 1'000;
 
 // An array of gallery ids.
 Result<Reply> list(const Exchange& exchange) {
@@ -16,6 +24,41 @@ Result<Reply> list(const Exchange& exchange) {
   return json_reply(out);
 }
 
+// Identifiers hold nothing that a CSV file would have to quote.
+std::string csv_of(const engine::GalleryContent& content) {
+  std::string out = "personId,encounterId\r\n";
+  for (const auto& entry : content.entries) out += entry.person_id + "," + entry.encounter_id + "\r\n";
+  return out;
+}
+
+// Pairs of identifiers, a page at a time.
+Result<Reply> content(const Exchange& exchange) {
+  const auto offset = static_cast<std::size_t>(exchange.query.integer("offset").value_or(0));
+  const auto limit = static_cast<std::size_t>(exchange.query.integer("limit").value_or(kUsualLimit));
+  WHORL_ASSIGN(const auto page, in_osia_words(exchange.service.gallery_content(
+                                    exchange.call, exchange.path.at("galleryId"), offset, limit)));
+  Reply reply;
+  if (names_type(exchange.request.accept, kCsvType)) {
+    reply.content_type = kCsvType;
+    reply.body = csv_of(page);
+  } else {
+    boost::json::array out;
+    for (const auto& entry : page.entries) {
+      out.emplace_back(boost::json::object{{"personId", entry.person_id}, {"encounterId", entry.encounter_id}});
+    }
+    reply = json_reply(out);
+  }
+  reply.headers.emplace_back("Whorl-Gallery-Encounters", std::to_string(page.total));
+  return reply;
+}
+
+constexpr Parameter kContentParameters[] = {kTransactionId,
+                                            kCallback,
+                                            kPriority,
+                                            {"offset", IntegerValue{0, kMostOffset}},
+                                            {"limit", IntegerValue{1, kMostLimit}}};
+constexpr std::string_view kContentAnswers[] = {kJsonType, kCsvType};
+
 constexpr Route kRoutes[] = {
     {.method = "GET",
      .path = "/v1/galleries",
@@ -23,6 +66,12 @@ constexpr Route kRoutes[] = {
      .answers = kJsonAnswer,
      .scope = access::scope::kGalleryRead,
      .handler = list},
+    {.method = "GET",
+     .path = "/v1/galleries/{galleryId}",
+     .query = kContentParameters,
+     .answers = kContentAnswers,
+     .scope = access::scope::kGalleryRead,
+     .handler = content},
 };
 
 }  // namespace

@@ -2,13 +2,15 @@
 #pragma once
 
 #include "server/http/route.h"
+#include "server/tasks/callback_address.h"
+#include "server/tasks/task.h"
 
 namespace whorl::server {
 
 inline constexpr Parameter kTransactionId{"transactionId", TextValue{1, 256}, true};
-inline constexpr Parameter kCallback{
-    "callback", RefusedValue{"asynchronous answers (202) are not offered; leave it out and the answer comes at once"}};
-inline constexpr Parameter kPriority{"priority", IntegerValue{0, 9}};
+// With it the answer is 202, and the result is sent there (tasks/task_desk.h).
+inline constexpr Parameter kCallback{"callback", TextValue{1, kMostCallbackBytes}};
+inline constexpr Parameter kPriority{"priority", IntegerValue{kLowestPriority, kHighestPriority}};
 
 // Of the operations that take no more than every operation takes.
 inline constexpr Parameter kCommonParameters[] = {kTransactionId, kCallback, kPriority};

@@ -20,6 +20,12 @@ Result<Reply> erase(const Exchange& exchange) {
   return no_content();
 }
 
+Result<Reply> merge(const Exchange& exchange) {
+  WHORL_TRY(in_osia_words(exchange.service.merge_persons(exchange.call, exchange.path.at("personIdTarget"),
+                                                         exchange.path.at("personIdSource"))));
+  return no_content();
+}
+
 constexpr Route kRoutes[] = {
     {.method = "POST",
      .path = "/v1/persons",
@@ -30,6 +36,11 @@ constexpr Route kRoutes[] = {
      .part_of_scope = kEnrol,
      .keeps_answer = true,
      .handler = create},
+    {.method = "POST",
+     .path = "/v1/persons/{personIdTarget}/merge/{personIdSource}",
+     .query = kCommonParameters,
+     .scope = kEncounterWrite,
+     .handler = merge},
     {.method = "DELETE",
      .path = "/v1/persons/{personId}",
      .query = kCommonParameters,

@@ -54,6 +54,9 @@ json::array scores_json(const std::vector<engine::SampleScore>& scores) {
     // Without a calibration a face is worth nothing.
     json::object detail{{"score", two_decimals(score.score_db.value_or(0.0))}};
     if (!score.encounter_id.empty()) detail["encounterId"] = score.encounter_id;
+    if (!score.galleries.empty()) {
+      detail["galleries"] = json::array(score.galleries.begin(), score.galleries.end());
+    }
     detail["biometricType"] = json_view(type_name(score.modality));
     if (score.modality == Modality::kFinger) detail["biometricSubType"] = json_view(finger_name(score.reference));
     detail["others"] = others_of(score);

@@ -11,6 +11,7 @@
 #include "engine/work.h"
 #include "server/json/json_parser.h"
 #include "server/json/json_reader.h"
+#include "server/json/json_text.h"
 #include "server/osia/error_words.h"
 #include "server/osia/names.h"
 #include "server/osia/parameters.h"
@@ -29,7 +30,7 @@ constexpr std::string_view kAccuracies[] = {"fast", "default", "exhaustive"};
 
 constexpr std::string_view kIdentifyKnown[] = {"filter", "biometricData", "showAll", "encryption", "integrity"};
 constexpr std::string_view kVerifyKnown[] = {"biometricData", "encryption", "integrity"};
-constexpr std::string_view kFilterKnown[] = {"biometricType"};
+constexpr std::string_view kCompareKnown[] = {"biometricData1", "biometricData2", "encryption", "integrity"};
 constexpr std::string_view kUnsupported[] = {"encryption", "integrity"};
 
 // What is searched: the modalities that the filter names, or all.
@@ -45,11 +46,7 @@ void want(std::string_view biometric_type, Wanted& out) {
   if (const auto modality = modality_named(biometric_type)) out.push_back(*modality);
 }
 
-Result<Wanted> read_filter(const ObjectReader& body) {
-  const json::value* value = body.find("filter");
-  if (value == nullptr) return body.at("filter", failure(ErrorCode::kFilterMissing));
-  WHORL_ASSIGN(const auto filter, ObjectReader::of(*value, body.path_of("filter")));
-  WHORL_TRY(filter.allow_only(kFilterKnown));
+Result<Wanted> read_types(const ObjectReader& filter) {
   const json::value* type = filter.find("biometricType");
   if (type == nullptr) return everything();
   Wanted out;
@@ -69,6 +66,65 @@ Result<Wanted> read_filter(const ObjectReader& body) {
     want({name->data(), name->size()}, out);
   }
   if (out.empty()) return filter.at("biometricType", failure(ErrorCode::kTypeNotSupported));
+  return out;
+}
+
+using Term = engine::Filter::Term;
+
+// OSIA's own examples: nobody need have them for a filter to mean something.
+constexpr std::string_view kWellKnown[] = {"dateOfBirth", "gender", "nationality", "enrollmentDate"};
+constexpr std::size_t kMostTerms = 32;
+constexpr std::size_t kMostValues = 64;
+constexpr std::size_t kMostNameBytes = 128;
+
+bool is_scalar(const json::value& value) { return value.is_string() || value.is_number() || value.is_bool(); }
+
+// "xMin" and "xMax" are the ends of x; anything else is what x must be, or a list of what it may be.
+Status read_term(std::string_view name, const json::value& value, const ObjectReader& filter, engine::Filter& out) {
+  const auto wrong = [&] { return filter.at(name, failure(ErrorCode::kFilterValue)); };
+  const bool least = name.size() > 3 && name.ends_with("Min");
+  const bool most = name.size() > 3 && name.ends_with("Max");
+  const std::string_view own = least || most ? name.substr(0, name.size() - 3) : name;
+  if (name.empty() || name.size() > kMostNameBytes) return wrong();
+  const auto same = [&](const Term& term) { return term.name == own; };
+  auto at = std::find_if(out.terms.begin(), out.terms.end(), same);
+  if (at == out.terms.end()) {
+    out.terms.push_back({own == "encounterType", std::string(own), {}, {}, {}, is_one_of(own, kWellKnown)});
+    at = out.terms.end() - 1;
+  }
+  if (least || most) {
+    if (!is_scalar(value)) return wrong();
+    (least ? at->least : at->most) = json_text(value);
+    return {};
+  }
+  if (is_scalar(value)) {
+    at->one_of = {json_text(value)};
+    return {};
+  }
+  const auto* values = value.if_array();
+  if (values == nullptr || values->empty() || values->size() > kMostValues) return wrong();
+  for (const json::value& each : *values) {
+    if (!is_scalar(each)) return wrong();
+    at->one_of.push_back(json_text(each));
+  }
+  return {};
+}
+
+struct ReadFilter {
+  Wanted wanted;
+  engine::Filter filter;
+};
+
+Result<ReadFilter> read_filter(const json::value& value, const FieldPath& path) {
+  WHORL_ASSIGN(const auto filter, ObjectReader::of(value, path));
+  ReadFilter out;
+  WHORL_ASSIGN(out.wanted, read_types(filter));
+  const json::object& members = value.get_object();
+  if (members.size() > kMostTerms) return failure(ErrorCode::kTooManyItems, path, with<"most">(kMostTerms));
+  for (const auto& member : members) {
+    const std::string_view name(member.key().data(), member.key().size());
+    if (name != "biometricType") WHORL_TRY(read_term(name, member.value(), filter, out.filter));
+  }
   return out;
 }
 
@@ -116,12 +172,68 @@ Result<ObjectReader> open_body(const json::value& value, std::span<const std::st
   return body;
 }
 
+// An error of "others[2]" is one of biometricData2.
+Result<engine::VerifyAnswer> in_words_of_both(Result<engine::VerifyAnswer> answer, const ParsedCompare& parsed) {
+  if (answer.ok()) return answer;
+  Error error = std::move(answer).error();
+  std::vector<FieldPath::Step> steps = error.field.steps();
+  const bool of_other = !steps.empty() && steps.front().name == "others";
+  if (of_other) {
+    steps.erase(steps.begin());
+    if (steps.empty()) steps.push_back({"samples", std::nullopt});
+    error.field = FieldPath(std::move(steps));
+  }
+  error = in_osia_words(std::move(error), of_other ? parsed.other : parsed.one);
+  steps = error.field.steps();
+  if (!steps.empty() && steps.front().name == "biometricData") {
+    steps.front().name = of_other ? "biometricData2" : "biometricData1";
+    error.field = FieldPath(std::move(steps));
+  }
+  return error;
+}
+
+// Whoever gives a threshold is told of nobody below it, unless everybody is asked for.
+engine::IdentifyAnswer filtered(engine::IdentifyAnswer answer, const engine::IdentifyRequest& request) {
+  if (!request.threshold_db || request.show_all) return answer;
+  std::erase_if(answer.candidates, [&](const engine::Candidate& c) { return c.score_db < *request.threshold_db; });
+  int rank = 0;
+  for (engine::Candidate& candidate : answer.candidates) candidate.rank = ++rank;
+  return answer;
+}
+
+Reply answered(const Exchange& exchange, engine::IdentifyAnswer answer, const engine::IdentifyRequest& request) {
+  return identify_reply(filtered(std::move(answer), request), names_type(exchange.request.accept, kIdentifyType),
+                        request.partial_ok);
+}
+
 Result<Reply> identify(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_identify(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify(exchange.call, parsed.request), parsed.biometrics));
-  return identify_reply(std::move(answer), names_type(exchange.request.accept, kIdentifyType),
-                        parsed.request.partial_ok);
+  return answered(exchange, std::move(answer), parsed.request);
+}
+
+Result<Reply> identify_enrolled(const Exchange& exchange, std::optional<std::string> encounter_id) {
+  WHORL_ASSIGN(const auto request,
+               read_identify_enrolled(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
+  if (exchange.only_checking()) return Reply{};
+  const engine::EnrolledProbe probe{exchange.path.at("personId"), std::move(encounter_id)};
+  WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify_enrolled(exchange.call, probe, request)));
+  return answered(exchange, std::move(answer), request);
+}
+
+Result<Reply> identify_person(const Exchange& exchange) { return identify_enrolled(exchange, {}); }
+
+Result<Reply> identify_encounter(const Exchange& exchange) {
+  return identify_enrolled(exchange, exchange.path.at("encounterId"));
+}
+
+Result<Reply> compare(const Exchange& exchange) {
+  WHORL_ASSIGN(const auto parsed, read_compare(exchange.request.body, exchange.query));
+  const auto pixels = engine::pixels_to_read(parsed.request.samples) + engine::pixels_to_read(parsed.request.others);
+  if (exchange.postponed(pixels)) return Reply{};
+  WHORL_ASSIGN(const auto answer, in_words_of_both(exchange.service.compare(exchange.call, parsed.request), parsed));
+  return verify_reply(answer, names_type(exchange.request.accept, kVerifyType));
 }
 
 Result<Reply> verify(const Exchange& exchange) {
@@ -162,6 +274,27 @@ constexpr Route kRoutes[] = {
      .scope = access::scope::kIdentify,
      .handler = identify},
     {.method = "POST",
+     .path = "/v1/identify/{galleryId}/{personId}",
+     .query = kIdentifyParameters,
+     .body = optional_json_body(),
+     .answers = kIdentifyAnswers,
+     .scope = access::scope::kIdentify,
+     .handler = identify_person},
+    {.method = "POST",
+     .path = "/v1/identify/{galleryId}/{personId}/encounters/{encounterId}",
+     .query = kIdentifyParameters,
+     .body = optional_json_body(),
+     .answers = kIdentifyAnswers,
+     .scope = access::scope::kIdentify,
+     .handler = identify_encounter},
+    {.method = "POST",
+     .path = "/v1/verify",
+     .query = kVerifyParameters,
+     .body = json_body(),
+     .answers = kVerifyAnswers,
+     .scope = access::scope::kVerify,
+     .handler = compare},
+    {.method = "POST",
      .path = "/v1/verify/{galleryId}/{personId}",
      .query = kVerifyParameters,
      .body = json_body(),
@@ -174,20 +307,34 @@ constexpr Route kRoutes[] = {
 
 std::span<const Route> search_routes() { return kRoutes; }
 
+namespace {
+
+Result<engine::IdentifyRequest> asked_of(const std::string& gallery_id, const Query& query) {
+  engine::IdentifyRequest out;
+  out.gallery_id = gallery_id;
+  if (const auto most = query.integer("maxNbCand")) out.max_candidates = static_cast<int>(*most);
+  WHORL_TRY(read_threshold(query, "targetFpir", out.threshold_db, out.target_fpir));
+  out.accuracy = accuracy_of(query);
+  out.partial_ok = query.boolean("partialOk").value_or(false);
+  out.show_all = query.boolean("showAll").value_or(false);
+  return out;
+}
+
+}  // namespace
+
 Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view text, const std::string& gallery_id,
                                                       const Query& query) {
   Parsed<engine::IdentifyRequest> out;
-  out.request.gallery_id = gallery_id;
-  if (const auto most = query.integer("maxNbCand")) out.request.max_candidates = static_cast<int>(*most);
-  WHORL_TRY(read_threshold(query, "targetFpir", out.request.threshold_db, out.request.target_fpir));
-  out.request.accuracy = accuracy_of(query);
-  out.request.partial_ok = query.boolean("partialOk").value_or(false);
+  WHORL_ASSIGN(out.request, asked_of(gallery_id, query));
   WHORL_ASSIGN(const auto value, parse_json(text));
   WHORL_ASSIGN(const auto body, open_body(value, kIdentifyKnown));
-  WHORL_ASSIGN(const Wanted wanted, read_filter(body));
+  const json::value* const given = body.find("filter");
+  if (given == nullptr) return body.at("filter", failure(ErrorCode::kFilterMissing));
+  WHORL_ASSIGN(auto filter, read_filter(*given, body.path_of("filter")));
   WHORL_ASSIGN(out.request.show_all, read_show_all(body, query));
   WHORL_ASSIGN(out.biometrics, read_biometrics(body));
-  keep(wanted, out.biometrics);
+  keep(filter.wanted, out.biometrics);
+  out.request.filter = std::move(filter.filter);
   if (out.biometrics.samples.empty()) {
     return failure(ErrorCode::kNothingOfType, "filter.biometricType");
   }
@@ -205,6 +352,29 @@ Result<Parsed<engine::VerifyRequest>> read_verify(std::string_view text, const s
   WHORL_ASSIGN(const auto body, open_body(value, kVerifyKnown));
   WHORL_ASSIGN(out.biometrics, read_biometrics(body));
   out.request.samples = std::move(out.biometrics.samples);
+  return out;
+}
+
+Result<engine::IdentifyRequest> read_identify_enrolled(std::string_view text, const std::string& gallery_id,
+                                                       const Query& query) {
+  WHORL_ASSIGN(engine::IdentifyRequest out, asked_of(gallery_id, query));
+  if (text.empty()) return out;
+  WHORL_ASSIGN(const auto value, parse_json(text));
+  WHORL_ASSIGN(auto filter, read_filter(value, {}));
+  out.modalities = std::move(filter.wanted);
+  out.filter = std::move(filter.filter);
+  return out;
+}
+
+Result<ParsedCompare> read_compare(std::string_view text, const Query& query) {
+  ParsedCompare out;
+  WHORL_TRY(read_threshold(query, "targetFmr", out.request.threshold_db, out.request.target_fmr));
+  WHORL_ASSIGN(const auto value, parse_json(text));
+  WHORL_ASSIGN(const auto body, open_body(value, kCompareKnown));
+  WHORL_ASSIGN(out.one, read_biometrics(body, "biometricData1"));
+  WHORL_ASSIGN(out.other, read_biometrics(body, "biometricData2"));
+  out.request.samples = std::move(out.one.samples);
+  out.request.others = std::move(out.other.samples);
   return out;
 }
 

@@ -26,4 +26,16 @@ Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view body, con
 Result<Parsed<engine::VerifyRequest>> read_verify(std::string_view body, const std::string& gallery_id,
                                                   const std::string& person_id, const Query& query);
 
+// The same for somebody enrolled: the body is a filter, or nothing.
+Result<engine::IdentifyRequest> read_identify_enrolled(std::string_view body, const std::string& gallery_id,
+                                                       const Query& query);
+
+// A VerifyFromBioRequest.
+struct ParsedCompare {
+  engine::CompareRequest request;
+  Biometrics one;  // their samples have moved into `request`
+  Biometrics other;
+};
+Result<ParsedCompare> read_compare(std::string_view body, const Query& query);
+
 }  // namespace whorl::server

@@ -30,6 +30,7 @@ Result<engine::EnrolReceipt> FakeService::enrol(const engine::Call& call, const 
   auto& encounters = persons_[view.person_id];
   if (encounters.contains(view.encounter_id)) return already_exists("encounter exists", "encounter_id");
   view.encounter_type = request.encounter_type;
+  view.active = request.active;
   view.created = std::chrono::system_clock::time_point(std::chrono::seconds(1'700'000'000));
   view.galleries = request.galleries;
   engine::EnrolReceipt receipt{view.person_id, view.encounter_id, {}};
@@ -43,6 +44,7 @@ Result<engine::EnrolReceipt> FakeService::enrol(const engine::Call& call, const 
   view.contextual_data = request.contextual_data;
   view.client_data = request.client_data;
   if (request.keep) kept_[request.keep->under.key] = {request.keep->under.request, request.keep->answer(receipt)};
+  if (!call.task.empty() && request.task_answer) tasks_.note_effect(call.task, request.task_answer(receipt));
   receipt.sequence = sequence_;
   encounters.emplace(view.encounter_id, view);
   return receipt;
@@ -60,12 +62,115 @@ Result<std::optional<std::string>> FakeService::kept_answer(const engine::Call& 
 Result<engine::IdentifyAnswer> FakeService::identify(const engine::Call& call, const engine::IdentifyRequest& request) {
   std::unique_lock lock(mutex_);
   last_identify_ = request;
+  searched_for_.push_back(call.task);
   if (const auto error = entered(call)) return *error;
   ++inside_;
   changed_.notify_all();
   changed_.wait(lock, [this] { return !held_; });
   --inside_;
   return identify_answer_;
+}
+
+Result<engine::EnrolReceipt> FakeService::update(const engine::Call& call, const engine::EnrolRequest& request) {
+  const std::lock_guard lock(mutex_);
+  ++writes_;
+  last_enrol_ = request;
+  if (const auto error = entered(call)) return *error;
+  const auto person = persons_.find(request.person_id);
+  if (person == persons_.end() || !person->second.contains(request.encounter_id)) {
+    return not_found("no such encounter", "encounter_id");
+  }
+  engine::EncounterView& view = person->second.at(request.encounter_id);
+  view.encounter_type = request.encounter_type;
+  view.active = request.active;
+  view.galleries = request.galleries;
+  view.updated = view.created + std::chrono::seconds(1);
+  engine::EnrolReceipt receipt{view.person_id, view.encounter_id, {}};
+  receipt.sequence = ++sequence_;
+  return receipt;
+}
+
+Status FakeService::set_status(const engine::Call& call, const std::string& person_id, const std::string& encounter_id,
+                               bool active) {
+  const std::lock_guard lock(mutex_);
+  ++writes_;
+  if (const auto error = entered(call)) return *error;
+  const auto person = persons_.find(person_id);
+  if (person == persons_.end() || !person->second.contains(encounter_id)) {
+    return not_found("no such encounter", "encounter_id");
+  }
+  person->second.at(encounter_id).active = active;
+  return {};
+}
+
+Status FakeService::set_galleries(const engine::Call& call, const std::string& person_id,
+                                  const std::string& encounter_id, const std::vector<std::string>& galleries) {
+  const std::lock_guard lock(mutex_);
+  ++writes_;
+  if (const auto error = entered(call)) return *error;
+  const auto person = persons_.find(person_id);
+  if (person == persons_.end() || !person->second.contains(encounter_id)) {
+    return not_found("no such encounter", "encounter_id");
+  }
+  person->second.at(encounter_id).galleries = galleries;
+  return {};
+}
+
+Status FakeService::merge_persons(const engine::Call& call, const std::string& into, const std::string& from) {
+  const std::lock_guard lock(mutex_);
+  ++writes_;
+  if (const auto error = entered(call)) return *error;
+  if (!persons_.contains(into) || !persons_.contains(from)) return not_found("no such person", "person_id");
+  for (const auto& [id, view] : persons_[from]) {
+    if (persons_[into].contains(id)) return already_exists("encounter exists", "encounter_id");
+  }
+  for (auto& [id, view] : persons_[from]) persons_[into].emplace(id, std::move(view));
+  persons_.erase(from);
+  return {};
+}
+
+Status FakeService::move_encounter(const engine::Call& call, const std::string& into, const std::string& from,
+                                   const std::string& encounter_id) {
+  const std::lock_guard lock(mutex_);
+  ++writes_;
+  if (const auto error = entered(call)) return *error;
+  if (!persons_.contains(from) || !persons_[from].contains(encounter_id)) {
+    return not_found("no such encounter", "encounter_id");
+  }
+  if (persons_[into].contains(encounter_id)) return already_exists("encounter exists", "encounter_id");
+  persons_[into].emplace(encounter_id, std::move(persons_[from].at(encounter_id)));
+  persons_[from].erase(encounter_id);
+  return {};
+}
+
+Result<engine::IdentifyAnswer> FakeService::identify_enrolled(const engine::Call& call,
+                                                              const engine::EnrolledProbe& probe,
+                                                              const engine::IdentifyRequest& request) {
+  const std::lock_guard lock(mutex_);
+  last_identify_ = request;
+  if (const auto error = entered(call)) return *error;
+  if (!persons_.contains(probe.person_id)) return not_found("no such person", "person_id");
+  return identify_answer_;
+}
+
+Result<engine::VerifyAnswer> FakeService::compare(const engine::Call& call, const engine::CompareRequest&) {
+  const std::lock_guard lock(mutex_);
+  if (const auto error = entered(call)) return *error;
+  return verify_answer_;
+}
+
+Result<engine::GalleryContent> FakeService::gallery_content(const engine::Call& call, const std::string& gallery_id,
+                                                            std::size_t offset, std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  if (const auto error = entered(call)) return *error;
+  if (gallery_id == "nowhere") return not_found("no such gallery", "gallery_id");
+  engine::GalleryContent out;
+  for (const auto& [person, encounters] : persons_) {
+    for (const auto& [id, view] : encounters) {
+      if (out.total++ >= offset && out.entries.size() < limit) out.entries.push_back({person, id});
+    }
+  }
+  return out;
 }
 
 Result<engine::VerifyAnswer> FakeService::verify(const engine::Call& call, const engine::VerifyRequest& request) {
@@ -199,6 +304,11 @@ engine::IdentifyRequest FakeService::last_identify() const {
 engine::VerifyRequest FakeService::last_verify() const {
   const std::lock_guard lock(mutex_);
   return last_verify_;
+}
+
+std::vector<std::string> FakeService::searched_for() const {
+  const std::lock_guard lock(mutex_);
+  return searched_for_;
 }
 
 engine::Call FakeService::last_call() const {

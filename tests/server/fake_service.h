@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/service.h"
+#include "tests/server/fake_task_store.h"
 
 namespace whorl::tests {
 
@@ -28,6 +29,20 @@ class FakeService final : public engine::Service {
                                           const std::string& encounter_id) override;
   Result<std::vector<engine::TemplateView>> templates(const engine::Call& call, const std::string& person_id,
                                                       const std::string& encounter_id) override;
+  Result<engine::EnrolReceipt> update(const engine::Call& call, const engine::EnrolRequest& request) override;
+  Status set_status(const engine::Call& call, const std::string& person_id, const std::string& encounter_id,
+                    bool active) override;
+  Status set_galleries(const engine::Call& call, const std::string& person_id, const std::string& encounter_id,
+                       const std::vector<std::string>& galleries) override;
+  Status merge_persons(const engine::Call& call, const std::string& into, const std::string& from) override;
+  Status move_encounter(const engine::Call& call, const std::string& into, const std::string& from,
+                        const std::string& encounter_id) override;
+  Result<engine::IdentifyAnswer> identify_enrolled(const engine::Call& call, const engine::EnrolledProbe& probe,
+                                                   const engine::IdentifyRequest& request) override;
+  Result<engine::VerifyAnswer> compare(const engine::Call& call, const engine::CompareRequest& request) override;
+  Result<engine::GalleryContent> gallery_content(const engine::Call& call, const std::string& gallery_id,
+                                                 std::size_t offset, std::size_t limit) override;
+  engine::TaskStore* tasks() override { return &tasks_; }
   std::vector<engine::GalleryView> galleries(const engine::Call& call) override;
   engine::NodeHealth health(const engine::Call& call) override;
 
@@ -48,6 +63,8 @@ class FakeService final : public engine::Service {
   [[nodiscard]] engine::EnrolRequest last_enrol() const;
   [[nodiscard]] engine::IdentifyRequest last_identify() const;
   [[nodiscard]] engine::VerifyRequest last_verify() const;
+  [[nodiscard]] std::vector<std::string> searched_for() const;  // tasks of identify(), in the order of the calls
+  [[nodiscard]] FakeTaskStore& task_store() { return tasks_; }
   [[nodiscard]] engine::Call last_call() const;  // of any method but galleries()
 
  private:
@@ -69,6 +86,8 @@ class FakeService final : public engine::Service {
   engine::IdentifyAnswer identify_answer_;
   engine::VerifyAnswer verify_answer_;
   std::map<std::string, std::map<std::string, engine::EncounterView>> persons_;
+  FakeTaskStore tasks_;
+  std::vector<std::string> searched_for_;
 };
 
 // Answers with every member set, for the tests of shapes.

@@ -289,7 +289,9 @@ const json::value* OpenApi::resolve(std::string_view ref) const {
   const json::value* at = &document_;
   while (at != nullptr && !ref.empty()) {
     const auto slash = std::min(ref.find('/'), ref.size());
-    at = member(at, ref.substr(0, slash));
+    std::string name(ref.substr(0, slash));  // RFC 6901
+    for (auto tilde = name.find("~1"); tilde != std::string::npos; tilde = name.find("~1")) name.replace(tilde, 2, "/");
+    at = member(at, name);
     ref.remove_prefix(std::min(slash + 1, ref.size()));
   }
   return at;

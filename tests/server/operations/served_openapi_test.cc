@@ -95,7 +95,7 @@ class OpenApiTest : public ServerTest {
   void expect_answers(const server::Route& route, const OpenApi::Operation& operation) {
     std::set<std::string> said;
     for (const auto& response : operation.body->at("responses").as_object()) {
-      if (response.key()[0] != '2') continue;
+      if (response.key()[0] != '2' || response.key() == "202") continue;
       const auto* content = file_->followed(response.value())->as_object().if_contains("content");
       if (content == nullptr) continue;
       for (const auto& type : content->as_object()) said.emplace(type.key().data(), type.key().size());

@@ -79,7 +79,7 @@ TEST(ReadEnrol, ABrokenEncounterNamesItsProperty) {
       {R"({"status":"ACTIVE","encounterType":"V","biometricData":[]})", "galleries"},
       {R"({"status":"ACTIVE","encounterType":"V","galleries":["g"]})", "biometricData"},
       {R"({"status":"ACTIVE","encounterType":"V","galleries":["g"],"biometricData":{}})", "biometricData"},
-      {R"({"status":"INACTIVE","encounterType":"V","galleries":["g"],"biometricData":[]})", "status"},
+      {R"({"status":"inactive","encounterType":"V","galleries":["g"],"biometricData":[]})", "status"},
       {R"({"status":"OPEN","encounterType":"V","galleries":["g"],"biometricData":[]})", "status"},
       {R"({"status":1,"encounterType":"V","galleries":["g"],"biometricData":[]})", "status"},
       {R"({"status":"ACTIVE","encounterType":"","galleries":["g"],"biometricData":[]})", "encounterType"},

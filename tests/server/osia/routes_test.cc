@@ -405,9 +405,9 @@ TEST_F(RoutesTest, BadInputIs400NamesItsFieldAndReachesNobody) {
 
 TEST_F(RoutesTest, WrongPathsMethodsAndMediaTypesAreRefused) {
   EXPECT_EQ(ask("GET", "/v1/nothing").status, 404);
-  const auto put = ask("PUT", with_t("/v1/persons/p/encounters/e"), encounter_body());
+  const auto put = ask("PATCH", with_t("/v1/persons/p/encounters/e"), encounter_body());
   EXPECT_EQ(put.status, 405);
-  EXPECT_EQ(put.headers.at("allow"), "GET, HEAD, POST, DELETE");
+  EXPECT_EQ(put.headers.at("allow"), "GET, HEAD, POST, PUT, DELETE");
   EXPECT_EQ(ask("POST", with_t("/v1/persons"), "x=1", {{"Content-Type", "application/x-www-form-urlencoded"}}).status,
             415);
   EXPECT_EQ(ask("POST", with_t("/v1/persons"), encounter_body(), {{"Content-Encoding", "gzip"}}).status, 415);

@@ -120,7 +120,9 @@ TEST(ReadIdentify, AFaceIsTakenOverAndTheFilterChooses) {
 }
 
 TEST(ReadIdentify, FiltersThatWouldBeIgnoredAreRefused) {
-  for (const auto& [filter, field] : {std::pair(R"({"gender":"F"})", "filter.gender"),
+  for (const auto& [filter, field] : {std::pair(R"({"gender":{"is":"F"}})", "filter.gender"),
+                                      {R"({"gender":[]})", "filter.gender"},
+                                      {R"({"ageMin":["1"]})", "filter.ageMin"},
                                       {R"({"biometricType":["IRIS"]})", "filter.biometricType"},
                                       {R"({"biometricType":"FACE"})", "filter.biometricType"},
                                       {R"({"biometricType":[]})", "filter.biometricType"},

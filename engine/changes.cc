@@ -1,0 +1,60 @@
+// Changes of encounters that are there, and who is in a gallery.
+#include "base/catalogue.h"
+#include "engine/call_record.h"
+#include "engine/engine.h"
+#include "engine/engine_state.h"
+#include "engine/question.h"
+#include "engine/validate.h"
+
+namespace whorl::engine {
+namespace {
+
+constexpr std::string_view kChanged = "changed";
+constexpr std::string_view kMoved = "moved";
+
+Status done(const Result<std::uint64_t>& leaf) { return leaf.ok() ? Status() : Status(leaf.error()); }
+
+}  // namespace
+
+Status Engine::set_status(const Call& call, const std::string& person_id, const std::string& encounter_id,
+                          bool active) {
+  const CallRecord record(call, "set_status", "");
+  const auto status = active ? index::EncounterStatus::kActive : index::EncounterStatus::kInactive;
+  return record.concluded(done(state_->gallery->set_status(person_id, encounter_id, status, effect_of(call))),
+                          kChanged);
+}
+
+Status Engine::set_galleries(const Call& call, const std::string& person_id, const std::string& encounter_id,
+                             const std::vector<std::string>& galleries) {
+  const CallRecord record(call, "set_galleries", "");
+  WHORL_TRY(validate_galleries(galleries));
+  return record.concluded(done(state_->gallery->set_galleries(person_id, encounter_id, galleries, effect_of(call))),
+                          kChanged);
+}
+
+Status Engine::merge_persons(const Call& call, const std::string& into, const std::string& from) {
+  const CallRecord record(call, "merge_persons", "");
+  return record.concluded(done(state_->gallery->move(from, into, {}, false, effect_of(call))), kMoved);
+}
+
+Status Engine::move_encounter(const Call& call, const std::string& into, const std::string& from,
+                              const std::string& encounter_id) {
+  const CallRecord record(call, "move_encounter", "");
+  return record.concluded(done(state_->gallery->move(from, into, encounter_id, true, effect_of(call))), kMoved);
+}
+
+Result<GalleryContent> Engine::gallery_content(const Call& call, const std::string& gallery_id, std::size_t offset,
+                                               std::size_t limit) {
+  const CallRecord record(call, "gallery_content", gallery_id);
+  auto page = state_->gallery->content(gallery_id, offset, limit);
+  record.outcome(page.ok() ? "read" : name_of(page.error().kind));
+  if (!page.ok()) return page.error();
+  GalleryContent out;
+  out.total = page->total;
+  for (auto& entry : page->entries) out.entries.push_back({std::move(entry.person_id), std::move(entry.encounter_id)});
+  return out;
+}
+
+TaskStore* Engine::tasks() { return &state_->tasks; }
+
+}  // namespace whorl::engine

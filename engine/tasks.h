@@ -1,0 +1,43 @@
+// Where accepted tasks are kept, sealed, until they are done and their results were given out. What a task's bytes say
+// is its owner's; a change that a call makes for a task is noted with it by the engine (Call::task).
+//
+// Thread-safety: any thread may call any method at once; two changes of one task at once are the caller's to prevent.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace whorl::engine {
+
+struct KeptTask {
+  std::string id;
+  Bytes head;
+};
+
+class TaskStore {
+ public:
+  virtual ~TaskStore() = default;
+
+  // All are on disk (synced) when they return. Errors: kUnavailable (the disk refuses), kExhausted (no room).
+  virtual Status put(const std::string& id, ByteView head, ByteView request) = 0;
+  // With a result the request, and what the effect left, go.
+  virtual Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result) = 0;
+  virtual Status erase(std::span<const std::string> ids) = 0;
+
+  // Nothing where there is none. Errors: kCorruption, kUnavailable.
+  virtual Result<std::optional<Bytes>> request(const std::string& id) = 0;
+  virtual Result<std::optional<Bytes>> result(const std::string& id) = 0;
+  // What a change made for this task left, in the change's own batch: it is there if and only if the change is.
+  virtual Result<std::optional<Bytes>> effect(const std::string& id) = 0;
+
+  // Every task, in no set order; those that do not open are left out, and counted in `damaged`. Errors: kUnavailable.
+  virtual Result<std::vector<KeptTask>> all(std::size_t& damaged) = 0;
+};
+
+}  // namespace whorl::engine

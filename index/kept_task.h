@@ -1,0 +1,35 @@
+// Tasks as a gallery keeps them: bytes under a name, whose meaning is their owner's.
+//
+// Plain values.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace whorl::index {
+
+inline constexpr std::size_t kMaxTaskHeadBytes = std::size_t{256} << 10;
+inline constexpr std::size_t kMaxTaskBodyBytes = std::size_t{256} << 20;
+
+// What lies beside a task's head.
+enum class TaskBody : std::uint8_t {
+  kRequest = 1,  // what was asked; gone once there is a result
+  kResult = 2,   // what is answered
+  kEffect = 3,   // left by the effect, in its batch: there if and only if it is done
+};
+
+struct KeptTask {
+  std::string id;
+  Bytes head;
+};
+
+struct KeptTasks {
+  std::vector<KeptTask> tasks;  // in no set order
+  std::size_t damaged = 0;      // left out
+};
+
+}  // namespace whorl::index

@@ -1,0 +1,185 @@
+#include "index/store/task_table.h"
+
+#include <rocksdb/iterator.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "index/store/rocks_database.h"
+
+namespace whorl::index {
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+constexpr std::uint64_t kSlot = 1;
+constexpr std::size_t kMostIdBytes = 128;
+constexpr std::array kBodies{TaskBody::kRequest, TaskBody::kResult, TaskBody::kEffect};
+
+Place head_place(ByteView row) { return {"task", Family::kMarks, row}; }
+Place key_place(ByteView row) { return {"task key", Family::kMarks, row}; }
+Place body_place(ByteView row) { return {"task body", Family::kMarks, row}; }
+
+Bytes head_row(const Sealer& sealer, const std::string& id) {
+  return sealer.named_row(kTaskHeadPrefix, "task", as_bytes(id));
+}
+
+Bytes row_beside(const Sealer& sealer, std::uint8_t prefix, const std::string& id, TaskBody which) {
+  return ByteWriter().bytes(sealer.named_row(prefix, "task", as_bytes(id))).u8(static_cast<std::uint8_t>(which)).take();
+}
+
+Status put_head(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db, const std::string& id,
+                ByteView head) {
+  if (head.size() > kMaxTaskHeadBytes) return exhausted("a task's head is too long to be kept");
+  const Bytes row = head_row(sealer, id);
+  WHORL_ASSIGN(const Bytes sealed,
+               sealer.seal(head_place(row), ByteWriter().u8(kVersion).sized(as_bytes(id)).bytes(head).view()));
+  batch.Put(db.family(Family::kMarks), slice(row), slice(sealed));
+  return {};
+}
+
+Status put_body(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db, const std::string& id,
+                TaskBody which, ByteView plain) {
+  if (plain.size() > kMaxTaskBodyBytes) return exhausted("what a task asks or answers is too long to be kept");
+  const Bytes key_row = row_beside(sealer, kTaskKeyPrefix, id, which);
+  const Bytes row = row_beside(sealer, kTaskBodyPrefix, id, which);
+  const crypto::Vault vault = sealer.vault();
+  WHORL_ASSIGN(crypto::SealingKey key, vault.new_key());
+  WHORL_ASSIGN(const Bytes sealed, key.seal(kSlot, body_place(row).context(), plain));
+  WHORL_ASSIGN(const crypto::WrappedKey kept, vault.wrap(key, key_place(key_row).context()));
+  batch.Put(db.family(Family::kMarks), slice(key_row), slice(ByteView(kept)));
+  batch.Put(db.family(Family::kMarks), slice(row), slice(sealed));
+  return {};
+}
+
+void drop_body(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db, const std::string& id,
+               TaskBody which) {
+  batch.Delete(db.family(Family::kMarks), slice(row_beside(sealer, kTaskKeyPrefix, id, which)));
+  batch.Delete(db.family(Family::kMarks), slice(row_beside(sealer, kTaskBodyPrefix, id, which)));
+}
+
+Result<std::optional<Bytes>> read(const OpenDatabase& db, const Bytes& row) {
+  rocksdb::PinnableSlice value;
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  const rocksdb::Status status = db->Get(options, db.family(Family::kMarks), slice(row), &value);
+  if (status.IsNotFound()) return std::optional<Bytes>();
+  if (!status.ok()) return error_of(status, "reading a task");
+  return std::optional(Bytes(view(value).begin(), view(value).end()));
+}
+
+// Of the head's content: the id that it is of, and the owner's bytes.
+Result<KeptTask> parse_head(ByteView content) {
+  ByteReader in(content);
+  const std::uint8_t version = in.u8();
+  KeptTask out;
+  out.id = as_text(in.sized(kMostIdBytes));
+  if (in.failed() || version != kVersion) return corruption("a task's head is malformed");
+  const ByteView head = in.bytes(in.left());
+  out.head.assign(head.begin(), head.end());
+  return out;
+}
+
+}  // namespace
+
+Status TaskTable::put(const std::string& id, ByteView head, ByteView request) {
+  WHORL_ASSIGN(const Hold db, database_.changing(head.size() + request.size()));
+  const auto held = database_.sealer().until_written();
+  rocksdb::WriteBatch batch;
+  WHORL_TRY(put_head(batch, database_.sealer(), *db, id, head));
+  WHORL_TRY(put_body(batch, database_.sealer(), *db, id, TaskBody::kRequest, request));
+  return database_.write(db, batch, "keeping a task");
+}
+
+Status TaskTable::change(const std::string& id, ByteView head, const std::optional<Bytes>& result) {
+  WHORL_ASSIGN(const Hold db, database_.changing(head.size() + (result ? result->size() : 0)));
+  const auto held = database_.sealer().until_written();
+  rocksdb::WriteBatch batch;
+  WHORL_TRY(put_head(batch, database_.sealer(), *db, id, head));
+  if (result) {
+    WHORL_TRY(put_body(batch, database_.sealer(), *db, id, TaskBody::kResult, *result));
+    drop_body(batch, database_.sealer(), *db, id, TaskBody::kRequest);
+    drop_body(batch, database_.sealer(), *db, id, TaskBody::kEffect);
+  }
+  return database_.write(db, batch, "changing a task");
+}
+
+Status TaskTable::erase(std::span<const std::string> ids) {
+  if (ids.empty()) return {};
+  WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
+  const auto held = database_.sealer().until_written();
+  rocksdb::WriteBatch batch;
+  for (const std::string& id : ids) {
+    batch.Delete(db->family(Family::kMarks), slice(head_row(database_.sealer(), id)));
+    for (const TaskBody which : kBodies) drop_body(batch, database_.sealer(), *db, id, which);
+  }
+  return database_.write(db, batch, "letting tasks go");
+}
+
+Result<std::optional<Bytes>> TaskTable::body(const std::string& id, TaskBody which) const {
+  const Sealer& sealer = database_.sealer();
+  WHORL_ASSIGN(const Hold db, database_.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  const auto keys = sealer.keys();
+  if (!keys) return std::optional<Bytes>();
+  const Bytes key_row = row_beside(sealer, kTaskKeyPrefix, id, which);
+  const Bytes row = row_beside(sealer, kTaskBodyPrefix, id, which);
+  WHORL_ASSIGN(const auto kept, read(*db, key_row));
+  if (!kept) return std::optional<Bytes>();
+  WHORL_ASSIGN(const auto stored, read(*db, row));
+  if (!stored) return std::optional<Bytes>();
+  WHORL_ASSIGN(const crypto::OpeningKey key, keys->unwrap(*kept, key_place(key_row).context()));
+  WHORL_ASSIGN(Bytes plain, key.open(kSlot, body_place(row).context(), *stored));
+  return std::optional(std::move(plain));
+}
+
+Result<KeptTasks> TaskTable::all() const {
+  KeptTasks out;
+  WHORL_ASSIGN(const Hold db, database_.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  const Sealer& sealer = database_.sealer();
+  if (!sealer.sealed()) return out;
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> it((*db)->NewIterator(options, db->family(Family::kMarks)));
+  const Bytes prefix = {kTaskHeadPrefix};
+  for (it->Seek(slice(prefix)); it->Valid() && it->key().starts_with(slice(prefix)); it->Next()) {
+    const auto content = sealer.open(head_place(view(it->key())), view(it->value()));
+    auto task = content.ok() ? parse_head(*content) : Result<KeptTask>(content.error());
+    if (task.ok()) {
+      out.tasks.push_back(std::move(task).value());
+    } else {
+      ++out.damaged;
+    }
+  }
+  if (!it->status().ok()) return error_of(it->status(), "reading the tasks");
+  return out;
+}
+
+Status TaskTable::note_effect(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                              const audit::Asked& asked) {
+  if (asked.task.empty() || !sealer.sealed()) return {};
+  WHORL_ASSIGN(const auto head, read(db, head_row(sealer, asked.task)));
+  if (!head) return {};
+  return put_body(batch, sealer, db, asked.task, TaskBody::kEffect, as_bytes(asked.task_answer));
+}
+
+void TaskTable::drop_effect(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                            const std::string& id) {
+  drop_body(batch, sealer, db, id, TaskBody::kEffect);
+}
+
+Result<std::optional<Bytes>> TaskTable::rewrapped(const crypto::Vault& vault, ByteView row, ByteView stored) {
+  if (row.front() == kTaskBodyPrefix) return std::optional<Bytes>();
+  WHORL_ASSIGN(const std::uint32_t epoch, crypto::epoch_of(stored));
+  if (epoch == vault.epoch()) return std::optional<Bytes>();
+  if (row.front() == kTaskHeadPrefix) {
+    WHORL_ASSIGN(Bytes fresh, vault.rewrap_value(head_place(row).context(), stored));
+    return std::optional(std::move(fresh));
+  }
+  WHORL_ASSIGN(const crypto::WrappedKey key, vault.rewrap(stored, key_place(row).context()));
+  return std::optional(Bytes(key.begin(), key.end()));
+}
+
+}  // namespace whorl::index

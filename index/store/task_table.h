@@ -1,0 +1,71 @@
+// Tasks that were accepted and what became of them, among the marks: of each a small head, and beside it its bodies
+// (what was asked, what is answered, what its effect left). What they say is their owner's; here they are bytes.
+// Private to this room.
+//
+// A body lies under a key of its own, which lies wrapped in a row of its own: a rotation rewraps small rows alone, and
+// with the key's row a body is gone.
+//
+// Thread-safety: every method may be called from any thread at once; two changes of one task at once are the caller's
+// to prevent.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "audit/asked.h"
+#include "base/bytes.h"
+#include "base/result.h"
+#include "crypto/vault/vault.h"
+#include "index/kept_task.h"
+
+namespace rocksdb {
+class WriteBatch;
+}
+
+namespace whorl::index {
+
+class OpenDatabase;
+class RocksDatabase;
+class Sealer;
+
+// First bytes of the rows' keys.
+inline constexpr std::uint8_t kTaskHeadPrefix = 0x05;
+inline constexpr std::uint8_t kTaskKeyPrefix = 0x06;
+inline constexpr std::uint8_t kTaskBodyPrefix = 0x07;
+
+class TaskTable {
+ public:
+  explicit TaskTable(RocksDatabase& database) : database_(database) {}
+
+  // All of these are on disk (synced) when they return. Errors: kUnavailable, kExhausted (no room).
+  Status put(const std::string& id, ByteView head, ByteView request);
+  Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result);
+  Status erase(std::span<const std::string> ids);
+
+  // Nothing where there is none. Errors: kCorruption, kUnavailable.
+  [[nodiscard]] Result<std::optional<Bytes>> body(const std::string& id, TaskBody which) const;
+  // Every task. Heads that do not open are left out, and counted. Errors: kUnavailable.
+  [[nodiscard]] Result<KeptTasks> all() const;
+
+  // Into the batch of an effect whose caller is at work on a task: that it is done, and what is answered. Nothing where
+  // it is the work of none, or of one that is not there any more.
+  static Status note_effect(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                            const audit::Asked& asked);
+  // Takes such a note away: the effect was taken back.
+  static void drop_effect(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                          const std::string& id);
+  // A row of a task under the newest key; nothing where it is, or needs none. Errors: as crypto::Vault.
+  static Result<std::optional<Bytes>> rewrapped(const crypto::Vault& vault, ByteView row, ByteView stored);
+
+  TaskTable(const TaskTable&) = delete;
+  TaskTable& operator=(const TaskTable&) = delete;
+
+ private:
+  RocksDatabase& database_;
+};
+
+}  // namespace whorl::index

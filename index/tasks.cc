@@ -1,0 +1,27 @@
+// Tasks: bytes that the gallery keeps for whoever accepted them.
+#include "index/gallery_impl.h"
+
+namespace whorl::index {
+
+Status Gallery::put_task(const std::string& id, ByteView head, ByteView request) {
+  WHORL_TRY(parts_->ensure_store());
+  return parts_->store->tasks().put(id, head, request);
+}
+
+Status Gallery::change_task(const std::string& id, ByteView head, const std::optional<Bytes>& result) {
+  WHORL_TRY(parts_->ensure_store());
+  return parts_->store->tasks().change(id, head, result);
+}
+
+Status Gallery::erase_tasks(std::span<const std::string> ids) {
+  WHORL_TRY(parts_->ensure_store());
+  return parts_->store->tasks().erase(ids);
+}
+
+Result<std::optional<Bytes>> Gallery::task_body(const std::string& id, TaskBody which) const {
+  return parts_->store->tasks().body(id, which);
+}
+
+Result<KeptTasks> Gallery::tasks() const { return parts_->store->tasks().all(); }
+
+}  // namespace whorl::index

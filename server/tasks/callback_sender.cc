@@ -1,0 +1,154 @@
+#include "server/tasks/callback_sender.h"
+
+#include <openssl/ssl.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <optional>
+#include <vector>
+
+#include "base/catalogue.h"
+#include "base/version.h"
+#include "engine/access/private_file.h"
+
+namespace whorl::server {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+namespace ip = boost::asio::ip;
+
+constexpr std::size_t kMostHeaderBytes = 8 * 1024;
+constexpr std::size_t kMostTokenBytes = 4096;
+constexpr std::string_view kErrorOfInterface = "application/error+json";
+
+using Numbers = std::vector<ip::address>;
+using Message = http::request<http::string_body>;
+
+Error refused() { return failure(ErrorCode::kCallbackNotAllowed); }
+Error went_wrong(const std::string& what) { return unavailable(what); }
+
+// What a name resolves to, or why it does not.
+struct Found {
+  Numbers numbers;
+  std::string failure;
+};
+
+asio::awaitable<Found> looked_up(std::string host) {
+  ip::tcp::resolver resolver(co_await asio::this_coro::executor);
+  boost::system::error_code error;
+  const auto found = resolver.resolve(host, std::string(), error);
+  Found out;
+  if (error) {
+    out.failure = "the name is not found: " + error.message();
+  } else {
+    for (const auto& each : found) out.numbers.push_back(each.endpoint().address());
+  }
+  co_return out;
+}
+
+// All of a name's numbers must be allowed: one that is not says that the name is not what the operator meant.
+Status check_numbers(const CallbackTarget& target, const Numbers& numbers) {
+  if (numbers.empty()) return went_wrong("the name has no address");
+  for (const ip::address& number : numbers) {
+    if (!target.may_reach(number)) return refused();
+  }
+  return {};
+}
+
+Result<Message> message_of(const CallbackTarget& target, const CallbackAddress& address, const Task& task,
+                           std::string body) {
+  const bool well = task.status < 400;
+  Message out(http::verb::post, address.target(task.transaction_id, task.id), 11);
+  out.set(http::field::host, address.authority());
+  out.set(http::field::user_agent, "whorl/" + std::string(kVersion));
+  out.set(http::field::connection, "close");
+  const bool empty = well && task.status == 204;
+  const std::string_view type = empty ? kJsonType : std::string_view(task.content_type);
+  out.set(http::field::content_type, std::string(well ? type : kErrorOfInterface));
+  for (const auto& [name, value] : task.headers) {
+    if (name.starts_with("Whorl-")) out.set(name, value);
+  }
+  if (!target.token_file.empty()) {
+    WHORL_ASSIGN(const auto token,
+                 access::read_private_file(target.token_file, kMostTokenBytes, access::OthersMay::kNothing));
+    out.set(
+        http::field::authorization,
+        "Bearer " + std::string(trimmed(as_text(token.view()).substr(0, as_text(token.view()).find_first_of("\r\n")))));
+  }
+  out.body() = empty ? "\"OK\"" : std::move(body);
+  out.prepare_payload();
+  return out;
+}
+
+template <class Stream>
+asio::awaitable<Status> exchanged(Stream& stream, beast::tcp_stream& tcp, const Message& message, SendLimits limits) {
+  beast::error_code error;
+  tcp.expires_after(limits.answer);
+  co_await http::async_write(stream, message, asio::redirect_error(asio::use_awaitable, error));
+  if (error) co_return went_wrong("sending failed: " + error.message());
+  beast::flat_buffer buffer(kMostHeaderBytes);
+  http::response_parser<http::string_body> parser;
+  parser.header_limit(kMostHeaderBytes);
+  co_await http::async_read_header(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
+  if (error) co_return went_wrong("no answer: " + error.message());
+  const unsigned status = parser.get().result_int();
+  if (status < 200 || status > 299) co_return went_wrong("answered with status " + std::to_string(status));
+  co_return Status();
+}
+
+asio::awaitable<Status> over_tls(beast::tcp_stream& tcp, const CallbackTarget& target, const CallbackAddress& address,
+                                 const Message& message, SendLimits limits) {
+  asio::ssl::stream<beast::tcp_stream&> tls(tcp, *target.context);
+  // What SSL_set_tlsext_host_name() stands for, without its cast.
+  std::string host = address.host;
+  if (!address.number &&
+      SSL_ctrl(tls.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data()) != 1) {
+    co_return went_wrong("the name cannot be shown");
+  }
+  tls.set_verify_callback(asio::ssl::host_name_verification(address.host));
+  beast::error_code error;
+  co_await tls.async_handshake(asio::ssl::stream_base::client, asio::redirect_error(asio::use_awaitable, error));
+  if (error) co_return went_wrong("the handshake failed: " + error.message());
+  co_return co_await exchanged(tls, tcp, message, limits);
+}
+
+}  // namespace
+
+asio::awaitable<Status> send_result(const CallbackRules& rules, const Task& task, std::string body,
+                                    asio::thread_pool& resolving, SendLimits limits) {
+  const auto address = read_callback(task.callback);
+  const CallbackTarget* const target = address ? rules.find(*address) : nullptr;
+  if (target == nullptr) co_return refused();
+  Found found;
+  if (address->number) {
+    found.numbers = {*address->number};
+  } else {
+    found = co_await asio::co_spawn(resolving, looked_up(address->host), asio::use_awaitable);
+  }
+  if (!found.failure.empty()) co_return went_wrong(found.failure);
+  const Status allowed = check_numbers(*target, found.numbers);
+  if (!allowed.ok()) co_return allowed;
+  Result<Message> message = message_of(*target, *address, task, std::move(body));
+  if (!message.ok()) co_return message.error();
+  beast::tcp_stream tcp(co_await asio::this_coro::executor);
+  beast::error_code error;
+  std::vector<ip::tcp::endpoint> endpoints;
+  for (const ip::address& number : found.numbers) endpoints.emplace_back(number, address->port);
+  tcp.expires_after(limits.connect);
+  co_await tcp.async_connect(endpoints, asio::redirect_error(asio::use_awaitable, error));
+  if (error) co_return went_wrong("cannot be reached: " + error.message());
+  if (target->tls) co_return co_await over_tls(tcp, *target, *address, *message, limits);
+  co_return co_await exchanged(tcp, tcp, *message, limits);
+}
+
+}  // namespace whorl::server

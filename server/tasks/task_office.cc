@@ -1,0 +1,164 @@
+#include "server/tasks/task_office.h"
+
+#include <sys/resource.h>
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+
+#include "base/catalogue.h"
+#include "server/http/exchange.h"
+#include "server/operations/log.h"
+
+namespace whorl::server {
+
+namespace asio = boost::asio;
+
+// Sends what is due, from a thread of its own.
+class TaskOffice::Sending {
+ public:
+  Sending(TaskDesk& desk, const OfficeConfig& config) : desk_(desk), config_(config) {
+    asio::co_spawn(io_, watch(), asio::detached);
+    desk_.on_due([this] { asio::post(io_, [this] { timer_.cancel(); }); });
+    thread_ = std::thread([this] { run(); });
+  }
+  ~Sending() {
+    desk_.on_due({});
+    io_.stop();
+    thread_.join();
+    resolving_.stop();
+    resolving_.join();
+  }
+  Sending(const Sending&) = delete;
+  Sending& operator=(const Sending&) = delete;
+
+ private:
+  void run() {
+    for (;;) {
+      try {
+        io_.run();
+        return;
+      } catch (const std::exception& e) {
+        log_failure(std::string("sending results: ") + e.what());
+      }
+    }
+  }
+
+  asio::awaitable<void> watch() {
+    constexpr std::chrono::milliseconds kLook{500};
+    for (bool go_on = true; go_on;) {
+      desk_.tidy();
+      for (Task& task : desk_.due(config_.most_sendings - under_way_, config_.most_sendings_of_origin)) {
+        ++under_way_;
+        asio::co_spawn(io_, send(std::move(task)), asio::detached);
+      }
+      timer_.expires_after(kLook);
+      boost::system::error_code cancelled;
+      co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    }
+  }
+
+  asio::awaitable<void> send(Task task) {
+    Status sent;
+    try {
+      auto body = desk_.store().result(task.id);
+      if (!body.ok()) {
+        sent = body.error();
+      } else {
+        const Bytes bytes = std::move(*body).value_or(Bytes());
+        sent = co_await send_result(desk_.rules(), task, std::string(as_text(bytes)), resolving_, config_.send);
+      }
+    } catch (const std::exception& e) {
+      sent = internal_error(e.what());
+    }
+    --under_way_;
+    if (sent.ok()) {
+      desk_.sent(task.id);
+    } else {
+      log_failure("a result was not delivered (task " + task.id + "): " + sent.error().text());
+      desk_.not_sent(task.id);
+    }
+  }
+
+  TaskDesk& desk_;
+  const OfficeConfig& config_;
+  asio::thread_pool resolving_{4};
+  std::size_t under_way_ = 0;  // of the thread
+  asio::io_context io_{1};
+  asio::steady_timer timer_{io_};
+  std::thread thread_;
+};
+
+TaskOffice::TaskOffice(engine::Service& service, const RouteTable& routes, World& world, TaskDesk& desk,
+                       OfficeConfig config)
+    : service_(service),
+      routes_(routes),
+      world_(world),
+      desk_(desk),
+      config_(config),
+      sending_(std::make_unique<Sending>(desk, config_)) {
+  for (std::size_t i = 0; i < config_.workers; ++i) workers_.emplace_back([this] { work(); });
+}
+
+TaskOffice::~TaskOffice() { stop(); }
+
+void TaskOffice::stop() {
+  desk_.stop();
+  for (std::thread& worker : workers_) {
+    if (worker.joinable()) worker.join();
+  }
+  sending_.reset();
+}
+
+void TaskOffice::work() {
+  // Behind those who wait for their answer. Where it is refused, tasks are as urgent.
+  constexpr int kNice = 5;
+  setpriority(PRIO_PROCESS, 0, kNice);
+  while (const auto task = desk_.take()) run(*task);
+}
+
+namespace {
+
+// What an effect that is there already was answered with.
+Reply answered_before(const Bytes& effect) {
+  if (effect.empty()) return no_content();
+  Reply reply;
+  reply.body = as_text(effect);
+  return reply;
+}
+
+}  // namespace
+
+void TaskOffice::run(const Task& task) {
+  const auto effect = desk_.store().effect(task.id);
+  if (!effect.ok()) return desk_.put_off(task.id, error_reply(effect.error(), task.request.id));
+  if (*effect) return desk_.done(task.id, answered_before(**effect));
+  auto body = desk_.store().request(task.id);
+  if (!body.ok()) return desk_.put_off(task.id, error_reply(body.error(), task.request.id));
+  Request request = task.request;
+  if (*body) request.body = as_text(**body);
+  const RouteMatch match = routes_.match(request.method, request.target);
+  if (match.route == nullptr || !std::holds_alternative<OnWorker>(match.route->handler)) {
+    return desk_.done(task.id, error_reply(404, failure(ErrorCode::kUnknownPath)));
+  }
+  engine::Call call;
+  call.who = task.who;
+  call.request_id = request.id;
+  call.task = task.id;
+  call.deadline = world_.ticks() + config_.deadline;
+  Weighing weighing{1, false};  // its turn has come
+  const auto reply = answer_on_worker(service_, call, match, request, weighing, nullptr);
+  if (!reply) return desk_.done(task.id, error_reply(500, failure(ErrorCode::kUnknownPath)));
+  if (reply->status == 503 || reply->status == 504) return desk_.put_off(task.id, *reply);
+  if (!reply->log.empty()) log_failure("task " + task.id + ": " + reply->log);
+  desk_.done(task.id, *reply);
+}
+
+}  // namespace whorl::server

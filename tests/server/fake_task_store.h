@@ -1,0 +1,81 @@
+// Tasks in memory. Thread-safe.
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "engine/tasks.h"
+
+namespace whorl::tests {
+
+class FakeTaskStore final : public engine::TaskStore {
+ public:
+  Status put(const std::string& id, ByteView head, ByteView request) override {
+    const std::lock_guard lock(mutex_);
+    if (refusal_) return *refusal_;
+    rows_[id] = {Bytes(head.begin(), head.end()), Bytes(request.begin(), request.end()), {}, {}};
+    return {};
+  }
+  Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result) override {
+    const std::lock_guard lock(mutex_);
+    if (refusal_) return *refusal_;
+    Row& row = rows_[id];
+    row.head.assign(head.begin(), head.end());
+    if (result) {
+      row.result = result;
+      row.request.reset();
+      row.effect.reset();
+    }
+    return {};
+  }
+  Status erase(std::span<const std::string> ids) override {
+    const std::lock_guard lock(mutex_);
+    for (const std::string& id : ids) rows_.erase(id);
+    return {};
+  }
+  Result<std::optional<Bytes>> request(const std::string& id) override { return part(id, &Row::request); }
+  Result<std::optional<Bytes>> result(const std::string& id) override { return part(id, &Row::result); }
+  Result<std::optional<Bytes>> effect(const std::string& id) override { return part(id, &Row::effect); }
+  Result<std::vector<engine::KeptTask>> all(std::size_t& damaged) override {
+    const std::lock_guard lock(mutex_);
+    damaged = 0;
+    std::vector<engine::KeptTask> out;
+    for (const auto& [id, row] : rows_) out.push_back({id, row.head});
+    return out;
+  }
+
+  // As an engine does in the batch of a change.
+  void note_effect(const std::string& id, std::string_view answer) {
+    const std::lock_guard lock(mutex_);
+    const auto at = rows_.find(id);
+    if (at != rows_.end()) at->second.effect = Bytes(answer.begin(), answer.end());
+  }
+  // From now on nothing is kept.
+  void refuse(std::optional<Error> error) {
+    const std::lock_guard lock(mutex_);
+    refusal_ = std::move(error);
+  }
+  [[nodiscard]] std::size_t size() const {
+    const std::lock_guard lock(mutex_);
+    return rows_.size();
+  }
+
+ private:
+  struct Row {
+    Bytes head;
+    std::optional<Bytes> request;
+    std::optional<Bytes> result;
+    std::optional<Bytes> effect;
+  };
+  Result<std::optional<Bytes>> part(const std::string& id, std::optional<Bytes> Row::*member) {
+    const std::lock_guard lock(mutex_);
+    const auto at = rows_.find(id);
+    return at == rows_.end() ? std::optional<Bytes>() : at->second.*member;
+  }
+
+  mutable std::mutex mutex_;
+  std::map<std::string, Row> rows_;
+  std::optional<Error> refusal_;
+};
+
+}  // namespace whorl::tests

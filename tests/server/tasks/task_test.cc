@@ -1,0 +1,260 @@
+// Tasks as bytes, and the desk: order, room, restarts, whose they are.
+#include "server/tasks/task.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/catalogue.h"
+#include "server/tasks/task_desk.h"
+#include "tests/server/fake_task_store.h"
+
+namespace whorl::server {
+namespace {
+
+using tests::FakeTaskStore;
+
+Task full_task() {
+  Task task;
+  task.id = "id";
+  task.number = 7;
+  task.state = TaskState::kRetry;
+  task.priority = 9;
+  task.service_level = 3;
+  task.tries = 4;
+  task.created_ms = 5;
+  task.done_ms = 6;
+  task.next_ms = 8;
+  task.callback = "http://127.0.0.1:1/x";
+  task.transaction_id = "t";
+  task.who = {
+      "issuer", "desk", {"abis.identify"}, engine::SignedInBy::kToken, {"officer"}, std::vector<std::string>{"asylum"}};
+  task.request.method = "POST";
+  task.request.target = "/v1/persons";
+  task.request.accept = "a";
+  task.request.keys = {"k"};
+  task.request.id = "r";
+  task.request_bytes = 11;
+  task.status = 200;
+  task.content_type = "application/json";
+  task.headers = {{"Whorl-Decision", "match"}};
+  return task;
+}
+
+TEST(TaskBytesTest, WhatIsKeptComesBack) {
+  const Bytes bytes = encode_task(full_task());
+  const auto back = parse_task("id", bytes);
+  ASSERT_TRUE(back.ok());
+  EXPECT_EQ(encode_task(*back), bytes);
+  EXPECT_EQ(back->who.galleries, full_task().who.galleries);
+  EXPECT_EQ(back->headers, full_task().headers);
+}
+
+TEST(TaskBytesTest, NoCutOrChangedBytesAreTakenForATaskWithoutNotice) {
+  const Bytes bytes = encode_task(full_task());
+  for (std::size_t n = 0; n < bytes.size(); ++n) {
+    EXPECT_FALSE(parse_task("id", ByteView(bytes).first(n)).ok()) << n;
+  }
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    Bytes changed = bytes;
+    changed[i] ^= 0xff;
+    const auto read = parse_task("id", changed);  // no crash; what is read is within its bounds
+    if (!read.ok()) continue;
+    EXPECT_LE(read->priority, kHighestPriority);
+  }
+}
+
+TEST(TaskBytesTest, WaitsGrowAndEnd) {
+  EXPECT_EQ(wait_ms(1), 1000U);
+  EXPECT_EQ(wait_ms(2), 2000U);
+  EXPECT_EQ(wait_ms(5), 16000U);
+  EXPECT_EQ(wait_ms(1000), 600'000U);
+  // Three tries in the first minute.
+  EXPECT_LT(wait_ms(1) + wait_ms(2) + wait_ms(3), 60'000U);
+}
+
+class TaskDeskTest : public testing::Test {
+ protected:
+  std::unique_ptr<TaskDesk> open(TaskLimits limits = {}) {
+    auto desk = TaskDesk::open(store_, real_world(), rules_, limits);
+    EXPECT_TRUE(desk.ok());
+    return std::move(desk).value();
+  }
+  Task task(int priority, const std::string& subject = "local") {
+    Task out;
+    out.priority = priority;
+    out.callback = "http://127.0.0.1:9/x";
+    out.request.method = "GET";
+    out.request.target = "/v1/galleries?transactionId=t";
+    if (subject != "local") {
+      out.who.subject = subject;
+      out.who.by = engine::SignedInBy::kToken;
+    }
+    return out;
+  }
+  std::string accept(TaskDesk& desk, Task task, const std::string& body = "") {
+    auto id = desk.accept(std::move(task), body);
+    EXPECT_TRUE(id.ok()) << id.error().text();
+    return id.ok() ? *id : "";
+  }
+
+  FakeTaskStore store_;
+  std::shared_ptr<const CallbackRules> rules_ = *CallbackRules::load({}, {"http://127.0.0.1:*"});
+};
+
+TEST_F(TaskDeskTest, WorkGoesByPriorityThenLevelThenArrival) {
+  const auto desk = open();
+  const std::string low = accept(*desk, task(0));
+  const std::string usual = accept(*desk, task(5));
+  Task level = task(5);
+  level.service_level = 9;
+  const std::string better = accept(*desk, level);
+  const std::string second = accept(*desk, task(5));
+  const std::string high = accept(*desk, task(9));
+  std::vector<std::string> order;
+  for (int i = 0; i < 5; ++i) order.push_back(desk->take()->id);
+  EXPECT_EQ(order, (std::vector<std::string>{high, better, usual, second, low}));
+}
+
+TEST_F(TaskDeskTest, WhatWasAcceptedIsThereAfterARestartAndInItsOrder) {
+  std::string first;
+  std::string second;
+  {
+    const auto desk = open();
+    first = accept(*desk, task(5));
+    second = accept(*desk, task(5));
+    EXPECT_EQ(desk->take()->id, first);  // and the process ends while it is worked on
+  }
+  const auto desk = open();
+  EXPECT_EQ(desk->take()->id, first);
+  EXPECT_EQ(desk->take()->id, second);
+  EXPECT_EQ(*desk->state(first, {}), TaskState::kPending);
+}
+
+TEST_F(TaskDeskTest, AResultIsSentUntilItArrivesAndOnceMoreWhereItIsAskedFor) {
+  const auto desk = open();
+  const std::string id = accept(*desk, task(5));
+  ASSERT_TRUE(desk->take());
+  EXPECT_TRUE(desk->due(9, 9).empty());
+  Reply reply;
+  reply.body = "[]";
+  desk->done(id, reply);
+  EXPECT_EQ(*desk->state(id, {}), TaskState::kScheduled);
+  ASSERT_EQ(desk->due(9, 9).size(), 1U);
+  EXPECT_TRUE(desk->due(9, 9).empty());  // it is under way
+  desk->not_sent(id);
+  EXPECT_EQ(*desk->state(id, {}), TaskState::kRetry);
+  EXPECT_TRUE(desk->due(9, 9).empty());  // not yet
+  ASSERT_TRUE(desk->send_again(id, {}).ok());
+  ASSERT_EQ(desk->due(9, 9).size(), 1U);
+  desk->sent(id);
+  EXPECT_EQ(*desk->state(id, {}), TaskState::kCompleted);
+  ASSERT_TRUE(desk->send_again(id, {}).ok());
+  ASSERT_EQ(desk->due(9, 9).size(), 1U);
+  EXPECT_EQ(std::string(as_text(**store_.result(id))), "[]");
+  EXPECT_FALSE((*store_.request(id)).has_value());
+}
+
+TEST_F(TaskDeskTest, SendingEndsAfterSoManyTriesUntilItIsAskedFor) {
+  const auto desk = open({.most_sendings = 1});
+  const std::string id = accept(*desk, task(5));
+  ASSERT_TRUE(desk->take());
+  desk->done(id, Reply{});
+  ASSERT_EQ(desk->due(9, 9).size(), 1U);
+  desk->not_sent(id);
+  EXPECT_EQ(*desk->state(id, {}), TaskState::kError);
+  EXPECT_TRUE(desk->due(9, 9).empty());
+  ASSERT_TRUE(desk->send_again(id, {}).ok());
+  EXPECT_EQ(desk->due(9, 9).size(), 1U);
+}
+
+TEST_F(TaskDeskTest, OneSlowOriginTakesNotAllThePlaces) {
+  const auto desk = open();
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5; ++i) ids.push_back(accept(*desk, task(5)));
+  Task other = task(5);
+  other.callback = "http://127.0.0.1:10/x";
+  ids.push_back(accept(*desk, other));
+  for (std::size_t i = 0; i < ids.size(); ++i) desk->done(desk->take()->id, Reply{});
+  const auto due = desk->due(9, 2);
+  ASSERT_EQ(due.size(), 3U);
+  EXPECT_EQ(std::count_if(due.begin(), due.end(), [&](const Task& t) { return t.id == ids.back(); }), 1);
+}
+
+TEST_F(TaskDeskTest, FloodsEndAtTheirBounds) {
+  const auto desk = open({.most_waiting = 4, .most_waiting_bytes = 100});
+  EXPECT_FALSE(desk->accept(task(5), std::string(101, 'x')).ok());
+  accept(*desk, task(5, "a"));
+  accept(*desk, task(5, "a"));
+  EXPECT_FALSE(desk->accept(task(5, "a"), "").ok());  // half of what is left is for others
+  accept(*desk, task(5, "b"));
+  accept(*desk, task(5));
+  const auto full = desk->accept(task(5), "");
+  ASSERT_FALSE(full.ok());
+  EXPECT_EQ(full.error().kind, ErrorKind::kExhausted);
+  EXPECT_EQ(store_.size(), 4U);
+}
+
+TEST_F(TaskDeskTest, DeliveredResultsMakeRoomAndOthersDoNot) {
+  const auto desk = open({.most_kept = 2});
+  const std::string first = accept(*desk, task(5));
+  accept(*desk, task(5));
+  EXPECT_FALSE(desk->accept(task(5), "").ok());
+  desk->done(desk->take()->id, Reply{});
+  EXPECT_FALSE(desk->accept(task(5), "").ok());
+  ASSERT_EQ(desk->due(1, 1).size(), 1U);
+  desk->sent(first);
+  accept(*desk, task(5));
+  EXPECT_FALSE(desk->state(first, {}).ok());
+}
+
+TEST_F(TaskDeskTest, ResultsAreKeptForTheirTimeAlone) {
+  const auto desk = open({.keep = std::chrono::milliseconds(0)});
+  const std::string id = accept(*desk, task(5));
+  desk->tidy();
+  EXPECT_TRUE(desk->state(id, {}).ok());  // accepted work does not age
+  ASSERT_TRUE(desk->take());
+  desk->done(id, Reply{});
+  desk->tidy();
+  EXPECT_FALSE(desk->state(id, {}).ok());
+  EXPECT_EQ(store_.size(), 0U);
+}
+
+TEST_F(TaskDeskTest, SomebodyElsesTaskIsNoTask) {
+  const auto desk = open();
+  const std::string id = accept(*desk, task(5, "a"));
+  const engine::Principal owner = task(5, "a").who;
+  EXPECT_TRUE(desk->state(id, owner).ok());
+  EXPECT_FALSE(desk->state(id, task(5, "b").who).ok());
+  EXPECT_FALSE(desk->send_again(id, {}).ok());
+  engine::Principal other_issuer = owner;
+  other_issuer.issuer = "another";
+  EXPECT_FALSE(desk->state(id, other_issuer).ok());
+}
+
+TEST_F(TaskDeskTest, WhatTheDiskRefusesIsNotAccepted) {
+  const auto desk = open();
+  store_.refuse(unavailable("the disk is full"));
+  EXPECT_FALSE(desk->accept(task(5), "").ok());
+  EXPECT_EQ(desk->counts().waiting, 0U);
+  store_.refuse({});
+  const std::string id = accept(*desk, task(5));
+  ASSERT_TRUE(desk->take());
+  store_.refuse(unavailable("the disk is full"));
+  desk->done(id, Reply{});
+  EXPECT_EQ(*desk->state(id, {}), TaskState::kPending);  // its result is not kept: it is worked on again
+}
+
+TEST_F(TaskDeskTest, AddressesThatAreNotAllowedAreRefused) {
+  const auto desk = open();
+  for (const char* url : {"http://localhost:9/x", "http://[::1]:9/", "http://2130706433:9/", "https://127.0.0.1:9/",
+                          "http://127.0.0.1.nip.example:9/"}) {
+    Task bad = task(5);
+    bad.callback = url;
+    EXPECT_FALSE(desk->accept(bad, "").ok()) << url;
+  }
+  EXPECT_EQ(store_.size(), 0U);
+}
+
+}  // namespace
+}  // namespace whorl::server
