@@ -27,7 +27,7 @@ Status take_as_they_are(const Store& store, LiveSet& live, const std::vector<Byt
   std::vector<LiveSet::Ids> before;
   std::vector<NewEncounter> after;
   std::vector<Bytes> keys = changed;
-  std::sort(keys.begin(), keys.end());
+  std::sort(keys.begin(), keys.end(), [](const Bytes& a, const Bytes& b) { return as_text(a) < as_text(b); });
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   for (const Bytes& key : keys) {
     const auto ids = ids_of(key);

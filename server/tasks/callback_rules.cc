@@ -7,8 +7,8 @@
 
 #include "base/catalogue.h"
 #include "base/text.h"
+#include "base/toml_file.h"
 #include "engine/access/private_file.h"
-#include "engine/toml_file.h"
 #include "server/http/message.h"
 #include "server/tls/pem.h"
 #include "server/tls/tls_context.h"
@@ -58,7 +58,7 @@ Result<CallbackTarget> target_of(std::string origin) {
 Result<std::string> text_at(const toml::table& table, std::string_view key) {
   const toml::node* node = table.get(key);
   if (node == nullptr) return std::string();
-  auto text = engine::toml_text(*node, kMostTextBytes);
+  auto text = toml_text(*node, kMostTextBytes);
   if (!text.ok()) return text.error().within(key);
   return text;
 }
@@ -76,7 +76,7 @@ Result<std::vector<AddressRange>> networks_at(const toml::table& table) {
   if (items == nullptr || items->size() > kMostNetworks)
     return malformed("is a list of at most 64 networks").within("networks");
   for (const toml::node& item : *items) {
-    WHORL_ASSIGN(const std::string text, engine::toml_text(item, kMostTextBytes));
+    WHORL_ASSIGN(const std::string text, toml_text(item, kMostTextBytes));
     const auto range = AddressRange::parse(text);
     if (!range) return malformed("holds what is no network, such as 10.1.0.0/16: " + text).within("networks");
     out.push_back(*range);
@@ -179,16 +179,16 @@ Result<std::shared_ptr<const CallbackRules>> CallbackRules::load(const fs::path&
   }
   if (file.empty()) return std::shared_ptr<const CallbackRules>(std::move(out));
   WHORL_ASSIGN(const auto bytes, read_private_file(file, kMostFileBytes, OthersMay::kReadIt));
-  WHORL_ASSIGN(const toml::table tables, engine::parse_toml(as_text(bytes.view()), file, kMostFileBytes));
+  WHORL_ASSIGN(const toml::table tables, parse_toml(as_text(bytes.view()), file, kMostFileBytes));
   for (const auto& [key, node] : tables) {
-    const std::string place = engine::toml_place(file, node.source());
+    const std::string place = toml_place(file, node.source());
     if (key.str() != "to" || !node.is_array_of_tables())
       return malformed("holds [[to]] tables and nothing else").within(place);
     const toml::array& items = *node.as_array();
     if (items.size() > kMostTargets) return failure(ErrorCode::kTooManyItems, with<"most">(kMostTargets)).within(place);
     for (const toml::node& item : items) {
       auto target = target_in(*item.as_table(), file);
-      if (!target.ok()) return target.error().within(engine::toml_place(file, item.source()));
+      if (!target.ok()) return target.error().within(toml_place(file, item.source()));
       out->targets_.push_back(std::move(target).value());
     }
   }
