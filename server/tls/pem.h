@@ -1,4 +1,4 @@
-// Certificates, CRLs and keys in PEM, as OpenSSL reads them. Private to server/tls.
+// Certificates, CRLs and keys in PEM, as OpenSSL reads them. Private to server.
 //
 // Thread-safe. Texts are bounded by whoever reads the file; how many of them a file may hold is bounded here. Errors
 // are kInvalidInput (tls_file_unusable) and hold nothing of a key.
