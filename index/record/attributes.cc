@@ -27,7 +27,7 @@ void add_members(const std::string& text, std::vector<Attribute>& out) {
   const json::value value = json::parse(text, error);
   if (error || !value.is_object()) return;
   for (const auto& member : value.get_object()) {
-    if (out.size() == kMost || !is_scalar(member.value())) continue;
+    if (!is_scalar(member.value())) continue;
     out.push_back({std::string(member.key().data(), member.key().size()), json::serialize(member.value())});
   }
 }
@@ -58,6 +58,7 @@ std::vector<Attribute> attributes_of(const EncounterRecord& record) {
 }
 
 std::optional<Bytes> encode_attributes(const std::vector<Attribute>& attributes) {
+  if (attributes.size() > kMost) return {};
   ByteWriter out;
   out.u8(kVersion).u16(static_cast<std::uint16_t>(attributes.size()));
   for (const Attribute& each : attributes) out.sized(each.name).sized(each.value);
@@ -98,6 +99,18 @@ bool holds(const EncounterFilter::Term& term, const std::string& value) {
   if (!chosen) return false;
   if (term.least && against(*term.least).value_or(-1) < 0) return false;
   return !term.most || against(*term.most).value_or(1) <= 0;
+}
+
+bool comparable(const EncounterFilter::Term& term, const std::string& value) {
+  const auto is = scalar(value);
+  if (!is) return false;
+  const auto fits = [&](const std::string& text) {
+    const auto wanted = scalar(text);
+    return wanted && compared(*is, *wanted).has_value();
+  };
+  if (term.least && !fits(*term.least)) return false;
+  if (term.most && !fits(*term.most)) return false;
+  return term.one_of.empty() || std::any_of(term.one_of.begin(), term.one_of.end(), fits);
 }
 
 }  // namespace whorl::index

@@ -53,5 +53,7 @@ Result<std::vector<Attribute>> parse_attributes(ByteView bytes);
 const std::string* find_attribute(const std::vector<Attribute>& attributes, const std::string& name);
 // Whether a value is what the term asks for.
 bool holds(const EncounterFilter::Term& term, const std::string& value);
+// Whether it could be: a text for a term about texts, a number for one about numbers.
+bool comparable(const EncounterFilter::Term& term, const std::string& value);
 
 }  // namespace whorl::index

@@ -22,14 +22,20 @@ Result<std::vector<Attribute>> attributes_at(const RecordTable& records, ByteVie
 }  // namespace
 
 Result<Filtered> filtered(const RecordTable& records, const EncounterFilter& filter, const std::string& gallery_id,
-                          const Workers& workers) {
+                          const Workers& workers, const std::function<bool()>& expired) {
   Filtered out;
   std::unordered_set<std::string> persons;
   std::vector<bool> known(filter.terms.size(), false);
+  std::vector<bool> comparable_to(filter.terms.size(), false);
   bool anybody = false;
   const bool of_data =
       std::any_of(filter.terms.begin(), filter.terms.end(), [](const auto& term) { return !term.of_type; });
+  std::size_t looked = 0;
   const auto look = [&](ByteView key, ByteView value) -> Status {
+    constexpr std::size_t kAskEvery = 1024;
+    if (++looked % kAskEvery == 0 && expired && expired()) {
+      return failure(ErrorCode::kDeadlinePassed, with<"before">(PhraseCode::kSearchDone));
+    }
     WHORL_ASSIGN(const IndexEntry entry, parse_index(value));
     const auto& in = entry.galleries;
     const bool there = gallery_id == kAllGalleries || std::find(in.begin(), in.end(), gallery_id) != in.end();
@@ -47,6 +53,7 @@ Result<Filtered> filtered(const RecordTable& records, const EncounterFilter& fil
       const EncounterFilter::Term& term = filter.terms[i];
       const std::string* const has = term.of_type ? &type : find_attribute(attributes, term.name);
       known[i] = known[i] || has != nullptr;
+      comparable_to[i] = comparable_to[i] || (has != nullptr && comparable(term, *has));
       all = all && has != nullptr && holds(term, *has);
     }
     if (!all || !out.encounters.insert(entry.shard_digest).second) return {};
@@ -58,8 +65,9 @@ Result<Filtered> filtered(const RecordTable& records, const EncounterFilter& fil
   };
   WHORL_TRY(records.scan_index(look, &workers));
   for (std::size_t i = 0; anybody && i < known.size(); ++i) {
-    if (known[i] || filter.terms[i].may_be_absent) continue;
-    return failure(ErrorCode::kFilterUnknown, FieldPath("filter") / filter.terms[i].name);
+    // Nobody's date is a number: who asks by one means something else, and would be told that nobody is there.
+    const bool means_something = known[i] ? comparable_to[i] : filter.terms[i].may_be_absent;
+    if (!means_something) return failure(ErrorCode::kFilterUnknown, FieldPath("filter") / filter.terms[i].name);
   }
   out.counts.persons = persons.size();
   return out;

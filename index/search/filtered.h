@@ -30,8 +30,9 @@ struct Filtered {
 
 // Of the active encounters of a gallery, or of all ("ALL"). Those whose index entry was made before there were filters
 // are read. Cost: about two microseconds an encounter of the whole gallery. Errors: kInvalidInput (nobody has what a
-// term is about: the field is its name), kCorruption, kUnavailable.
+// term is about, or all have it of another kind: the field is its name), kCorruption, kUnavailable (also where
+// `expired` says so).
 Result<Filtered> filtered(const RecordTable& records, const EncounterFilter& filter, const std::string& gallery_id,
-                          const Workers& workers);
+                          const Workers& workers, const std::function<bool()>& expired = {});
 
 }  // namespace whorl::index

@@ -107,11 +107,12 @@ bool is_sound_path(std::string_view path) {
   if (!segments) return false;
   return std::none_of(segments->begin(), segments->end(), [](const std::string& segment) {
     return segment == "." || segment == ".." ||
-           segment.find_first_of(std::string_view("/\\\0", 3)) != std::string::npos;
+           segment.find_first_of(std::string_view("/\\;%\0", 5)) != std::string::npos;
   });
 }
 
 bool is_sound_query(std::string_view query) {
+  if (query.find(' ') != std::string_view::npos) return false;
   for (const std::string_view each : split(query, '&')) {
     const auto name = decoded_query_text(each.substr(0, each.find('=')));
     if (!name || !decoded_query_text(each)) return false;

@@ -99,6 +99,7 @@ asio::awaitable<Status> exchanged(Stream& stream, beast::tcp_stream& tcp, const 
   beast::flat_buffer buffer(kMostHeaderBytes);
   http::response_parser<http::string_body> parser;
   parser.header_limit(kMostHeaderBytes);
+  parser.body_limit(boost::none);  // it is not read
   co_await http::async_read_header(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
   if (error) co_return went_wrong("no answer: " + error.message());
   const unsigned status = parser.get().result_int();

@@ -54,10 +54,14 @@ class TaskOffice::Sending {
   asio::awaitable<void> watch() {
     constexpr std::chrono::milliseconds kLook{500};
     for (bool go_on = true; go_on;) {
-      desk_.tidy();
-      for (Task& task : desk_.due(config_.most_sendings - under_way_, config_.most_sendings_of_origin)) {
-        ++under_way_;
-        asio::co_spawn(io_, send(std::move(task)), asio::detached);
+      try {
+        desk_.tidy();
+        for (Task& task : desk_.due(config_.most_sendings - under_way_, config_.most_sendings_of_origin)) {
+          ++under_way_;
+          asio::co_spawn(io_, send(std::move(task)), asio::detached);
+        }
+      } catch (const std::exception& e) {
+        log_failure(std::string("looking for results to send: ") + e.what());
       }
       timer_.expires_after(kLook);
       boost::system::error_code cancelled;
@@ -89,10 +93,10 @@ class TaskOffice::Sending {
 
   TaskDesk& desk_;
   const OfficeConfig& config_;
-  asio::thread_pool resolving_{4};
   std::size_t under_way_ = 0;  // of the thread
   asio::io_context io_{1};
   asio::steady_timer timer_{io_};
+  asio::thread_pool resolving_{4};  // after io_: what waits here for its turn holds on to it
   std::thread thread_;
 };
 
@@ -121,7 +125,15 @@ void TaskOffice::work() {
   // Behind those who wait for their answer. Where it is refused, tasks are as urgent.
   constexpr int kNice = 5;
   setpriority(PRIO_PROCESS, 0, kNice);
-  while (const auto task = desk_.take()) run(*task);
+  while (const auto task = desk_.take()) {
+    try {
+      run(*task);
+    } catch (const std::exception& e) {
+      log_failure("task " + task->id + ": " + e.what());
+      desk_.put_off(task->id,
+                    error_reply(500, failure(ErrorCode::kOutOfMemory, with<"detail">("the task was not done"))));
+    }
+  }
 }
 
 namespace {

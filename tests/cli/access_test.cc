@@ -66,7 +66,7 @@ galleries = ["asylum"]
   const auto& principals = answer.at("principals").as_array();
   ASSERT_EQ(principals.size(), 2u);
   EXPECT_EQ(principals[0].at("name"), "desk");
-  EXPECT_EQ(principals[0].at("routes").as_array().size(), 5u) << "three to enrol, two to erase";
+  EXPECT_EQ(principals[0].at("routes").as_array().size(), 10u) << "three to enrol, five to change, two to erase";
   EXPECT_TRUE(principals[0].at("galleries").is_null());
   EXPECT_EQ(principals[1].at("roles"), json::parse(R"(["officer"])"));
   EXPECT_EQ(principals[1].at("galleries"), json::parse(R"(["asylum"])"));

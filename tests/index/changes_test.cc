@@ -280,7 +280,7 @@ TEST_F(Filters, SearchesLookAtWhomTheFilterLeavesAndCountThoseAlone) {
     EXPECT_EQ(left({{false, "dateOfBirth", {}, R"("1980-01-01")", R"("1990-01-01")"}}), (Set{"p1"}));
     EXPECT_EQ(left({{false, "age", {}, "8", {}}}), (Set{"p2"}));
     EXPECT_EQ(left({{false, "age", {"7.0"}, {}, {}}}), (Set{"p1"}));
-    EXPECT_EQ(left({{false, "age", {R"("7")"}, {}, {}}}), Set{});
+    EXPECT_EQ(left({{false, "age", {"9"}, {}, {}}}), Set{});
     EXPECT_EQ(left({{true, "", {R"("ASYLUM")"}, {}, {}}}), (Set{"p2"}));
     EXPECT_EQ(left({{false, "desk", {R"("north")"}, {}, {}}, {false, "gender", {R"("M")"}, {}, {}}}), (Set{"p3"}));
   });
@@ -291,6 +291,12 @@ TEST_F(Filters, AFilterThatMeansNothingIsAnError) {
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().kind, ErrorKind::kInvalidInput);
   EXPECT_EQ(left({{false, "gendre", {R"("M")"}, {}, {}, true}}), std::set<std::string>{});
+  // Everybody's age is a number: of a text nobody could be told that nobody is there.
+  for (const bool may_be_absent : {false, true}) {
+    const auto other = searched({{false, "age", {R"("7")"}, {}, {}, may_be_absent}});
+    ASSERT_FALSE(other.ok());
+    EXPECT_EQ(other.error().kind, ErrorKind::kInvalidInput);
+  }
 }
 
 TEST_F(Filters, InactiveEncountersAreNotLeft) {

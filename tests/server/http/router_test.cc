@@ -58,9 +58,9 @@ TEST(Router, ABraceThatThePathDoesNotHaveIsADefect) {
 }
 
 TEST(Router, WrongMethodsSayWhatIsAllowed) {
-  const RouteMatch match = served_routes().match("PUT", "/v1/persons/p/encounters/e?transactionId=1");
+  const RouteMatch match = served_routes().match("PATCH", "/v1/persons/p/encounters/e?transactionId=1");
   EXPECT_EQ(match.route, nullptr);
-  EXPECT_EQ(match.allow, "GET, HEAD, POST, DELETE");
+  EXPECT_EQ(match.allow, "GET, HEAD, POST, PUT, DELETE");
   EXPECT_EQ(match.label(), "other");
 }
 
