@@ -88,7 +88,7 @@ Control control(const Region& region, const SwitchProcess& process, const fs::pa
   out.forms_all = forms.size();
   std::promise<void> looked;
   std::promise<void> arrived;
-  std::atomic<bool> again{false};  // handed over twice: it has waited for five seconds already
+  std::atomic<bool> again{false};  // a busy machine may look for longer than the five seconds until it is handed again
   Receiver held(region, kC, process.port(), [&](const relay::HopReply&) {
     if (again.exchange(true)) return;
     arrived.set_value();
