@@ -1,4 +1,5 @@
-# cmake --install: component `library` is what find_package(whorl) finds, component `server` is what the Debian package holds.
+# cmake --install: component `library` is what find_package(whorl) finds, components `server` and
+# `switch` are what the Debian packages hold.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -27,4 +28,11 @@ if(WHORL_BUILD_CLI)
   install(TARGETS whorl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT server)
   install(FILES packaging/whorl.service DESTINATION lib/systemd/system COMPONENT server)
   install(FILES packaging/copyright CHANGELOG.md SECURITY.md docs/http.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT server)
+endif()
+if(WHORL_BUILD_SERVER)
+  install(TARGETS whorl-switch RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT switch)
+  install(FILES packaging/switch/whorl-switch.service DESTINATION lib/systemd/system COMPONENT switch)
+  install(FILES packaging/switch/switch.conf DESTINATION /etc/whorl-switch COMPONENT switch)
+  install(FILES packaging/copyright CHANGELOG.md SECURITY.md docs/exchange.md docs/switch.md
+    DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/doc/whorl-switch COMPONENT switch)
 endif()
