@@ -22,12 +22,6 @@ struct KeyOptions : CommonOptions {
   std::string name;
   std::string secret;
 };
-struct SignOptions : CommonOptions {
-  std::string file;
-  std::string name;
-  std::string key;
-  std::string out = "-";
-};
 struct CheckOptions : CommonOptions {
   std::string file;
   std::vector<std::string> office;
@@ -63,17 +57,7 @@ Result<int> make_key(const KeyOptions& options) {
 Result<int> sign(const SignOptions& options) {
   WHORL_ASSIGN(const std::string text, text_of_file(options.file));
   WHORL_TRY(parse_directory(text_in_note(text)));
-  WHORL_ASSIGN(const auto signer, note_signer(options.name, options.key));
-  WHORL_ASSIGN(const std::string note, signed_also(text, signer));
-  if (options.out != "-") WHORL_TRY(write_file(options.out, note));
-  if (options.json) {
-    print_json({{"signed_by", signer.verifier().text()}, {"note", note}});
-  } else if (options.out == "-") {
-    print(note);
-  } else {
-    print(options.out + " is signed by " + options.name + "\n");
-  }
-  return 0;
+  return sign_note(options, text);
 }
 
 json::object json_of(const std::string& name, const DirectoryMember& member) {
@@ -158,10 +142,7 @@ void add_directory(CLI::App& app, Chosen& chosen) {
     CLI::App* verb = add_verb(
         *group, "sign", "Sign a directory, or add a signature to one that is signed",
         "  whorl directory sign members.txt --name rbdes.test/office --key office.jwk --out members.note", *options);
-    verb->add_option("file", options->file, "The text, or the note")->required();
-    verb->add_option("--name", options->name, "Who signs")->required();
-    verb->add_option("--key", options->key, "The private key (JWK)")->required();
-    verb->add_option("--out", options->out, "The file to write; - for standard output");
+    add_sign_options(*verb, *options, "The text", "Who signs");
     on_chosen(verb, chosen, options, sign);
   }
   {

@@ -2,7 +2,10 @@
 
 #include <time.h>
 
+#include <boost/json.hpp>
+
 #include "base/files.h"
+#include "cli/print.h"
 #include "crypto/jose/jwk.h"
 #include "crypto/private_file.h"
 
@@ -10,6 +13,15 @@ namespace whorl::cli {
 namespace {
 
 constexpr std::string_view kSignatures = "\n\n\u2014 ";
+
+// One more signature.
+Result<std::string> signed_also(const std::string& text, const crypto::NoteSigner& signer) {
+  auto note =
+      text.find(kSignatures) == std::string::npos ? crypto::SignedNote::of(text) : crypto::SignedNote::parse(text);
+  if (!note.ok()) return note.error();
+  WHORL_TRY(note->add(signer));
+  return note->note();
+}
 
 }  // namespace
 
@@ -50,12 +62,25 @@ Result<std::chrono::sys_seconds> time_of(const std::string& text) {
   return sys_seconds(seconds(::timegm(&parts)));
 }
 
-Result<std::string> signed_also(const std::string& text, const crypto::NoteSigner& signer) {
-  auto note =
-      text.find(kSignatures) == std::string::npos ? crypto::SignedNote::of(text) : crypto::SignedNote::parse(text);
-  if (!note.ok()) return note.error();
-  WHORL_TRY(note->add(signer));
-  return note->note();
+void add_sign_options(CLI::App& verb, SignOptions& options, const std::string& what, const std::string& who) {
+  verb.add_option("file", options.file, what + ", or the note")->required();
+  verb.add_option("--name", options.name, who)->required();
+  verb.add_option("--key", options.key, "The private key (JWK)")->required();
+  verb.add_option("--out", options.out, "The file to write; - for standard output");
+}
+
+Result<int> sign_note(const SignOptions& options, const std::string& text) {
+  WHORL_ASSIGN(const auto signer, note_signer(options.name, options.key));
+  WHORL_ASSIGN(const std::string note, signed_also(text, signer));
+  if (options.out != "-") WHORL_TRY(write_file(options.out, note));
+  if (options.json) {
+    print_json({{"signed_by", signer.verifier().text()}, {"note", note}});
+  } else if (options.out == "-") {
+    print(note);
+  } else {
+    print(options.out + " is signed by " + options.name + "\n");
+  }
+  return 0;
 }
 
 std::string text_in_note(const std::string& file) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/verb.h"
 #include "crypto/log/note.h"
 
 namespace whorl::cli {
@@ -20,8 +21,18 @@ Result<crypto::NoteSigner> note_signer(const std::string& name, const std::strin
 // "2026-12-01T00:00:00Z"; empty: now.
 Result<std::chrono::sys_seconds> time_of(const std::string& text);
 
-// One more signature. `text` is a note already, or what shall be one.
-Result<std::string> signed_also(const std::string& text, const crypto::NoteSigner& signer);
+// What a verb that signs is told.
+struct SignOptions : CommonOptions {
+  std::string file;
+  std::string name;
+  std::string key;
+  std::string out = "-";
+};
+// The options of `verb`. `what`: what the file holds.
+void add_sign_options(CLI::App& verb, SignOptions& options, const std::string& what, const std::string& who);
+// Signs `text`, which is a note already or shall be one; writes the note and says so.
+Result<int> sign_note(const SignOptions& options, const std::string& text);
+
 // The text of a note, or the text itself where it is none.
 std::string text_in_note(const std::string& file);
 

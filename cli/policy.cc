@@ -18,12 +18,6 @@ namespace {
 namespace json = boost::json;
 using namespace exchange;
 
-struct SignOptions : CommonOptions {
-  std::string file;
-  std::string name;
-  std::string key;
-  std::string out = "-";
-};
 struct CheckOptions : CommonOptions {
   std::string file;
   std::vector<std::string> office;
@@ -38,17 +32,7 @@ struct ShowOptions : CommonOptions {
 Result<int> sign(const SignOptions& options) {
   WHORL_ASSIGN(const std::string text, text_of_file(options.file));
   WHORL_TRY(parse_policy(text_in_note(text), options.file));
-  WHORL_ASSIGN(const auto signer, note_signer(options.name, options.key));
-  WHORL_ASSIGN(const std::string note, signed_also(text, signer));
-  if (options.out != "-") WHORL_TRY(write_file(options.out, note));
-  if (options.json) {
-    print_json({{"signed_by", signer.verifier().text()}, {"note", note}});
-  } else if (options.out == "-") {
-    print(note);
-  } else {
-    print(options.out + " is signed by " + options.name + "\n");
-  }
-  return 0;
+  return sign_note(options, text);
 }
 
 std::string lanes_text(const std::vector<Lane>& lanes) {
@@ -171,10 +155,7 @@ void add_policy(CLI::App& app, Chosen& chosen) {
     CLI::App* verb = add_verb(
         *group, "sign", "Sign a policy, or add a signature to one that is signed",
         "  whorl policy sign region.toml --name rbdes.test/office --key office.jwk --out region.note", *options);
-    verb->add_option("file", options->file, "The TOML text, or the note")->required();
-    verb->add_option("--name", options->name, "Who signs: the office, or a member")->required();
-    verb->add_option("--key", options->key, "The private key (JWK)")->required();
-    verb->add_option("--out", options->out, "The file to write; - for standard output");
+    add_sign_options(*verb, *options, "The TOML text", "Who signs: the office, or a member");
     on_chosen(verb, chosen, options, sign);
   }
   {
