@@ -419,8 +419,9 @@ Result<SearchResult> Gallery::search(const SearchRequest& request) const {
       WHORL_ASSIGN(const auto chosen, choose_persons(scope, request, seekers, parts_->workers, result));
       compare_persons(scope, request, seekers, chosen, parts_->whole_samples, parts_->workers, result);
       // What the index said of whom the filter leaves may be older than what was searched.
-      const bool moved_on = left && result.failures.empty() &&
-                            (result.searched != result.gallery_size || count_in(scope) != left->counts.encounters);
+      const bool moved_on =
+          left && result.failures.empty() &&
+          (result.searched != result.gallery_size || result.searched_encounters != left->counts.encounters);
       const bool exchanged = result.left_out > 0 && !parts_->live.unchanged_since(exchanges);
       if (!moved_on && !exchanged) break;
       if (tried == kMostTries) return failure(ErrorCode::kNotWhole);

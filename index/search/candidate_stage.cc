@@ -166,6 +166,7 @@ std::vector<PersonEncounter> gather(const Scope& scope, const PersonBitmap& chos
 void fill_receipt(const Scope& scope, const Census& census, const ShardStates& shards, SearchResult& result) {
   result.gallery_size = scope.counts.persons;
   result.searched = census.searched();
+  result.searched_encounters = census.encounters();
   result.comparable_persons = census.comparable();
   result.failures = shards.failures();
   result.shards_total = static_cast<int>(scope.snapshot->shards.size());

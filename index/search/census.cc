@@ -51,6 +51,7 @@ RangeEncounters Census::look(const Range& range) const {
 }
 
 void Census::add(const RangeEncounters& found) {
+  encounters_ += found.searched.size();
   searched_.mark_all(found.searched);
   comparable_.mark_all(found.decisive);
 }

@@ -2,6 +2,7 @@
 // Private to this room.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -18,7 +19,7 @@ struct RangeEncounters {
   Range range;
   // In scope, and with a sample of the modality that one of the probe compares with.
   ByModality<std::vector<std::uint32_t>> comparable;
-  std::vector<std::uint32_t> searched;  // persons in scope
+  std::vector<std::uint32_t> searched;  // persons in scope, once an encounter
   std::vector<std::uint32_t> decisive;  // of them: with a sample that a decisive one compares with
 };
 
@@ -34,6 +35,8 @@ class Census {
   // Persons in scope, and those of them whom a decisive sample compares with. Each counted once.
   [[nodiscard]] std::uint64_t searched() const { return searched_.count(); }
   [[nodiscard]] std::uint64_t comparable() const { return comparable_.count(); }
+  // Encounters in scope.
+  [[nodiscard]] std::uint64_t encounters() const { return encounters_.load(); }
 
  private:
   const Scope& scope_;
@@ -41,6 +44,7 @@ class Census {
   std::vector<Modality> modalities_;  // that the probe has
   PersonBitmap searched_;
   PersonBitmap comparable_;
+  std::atomic<std::uint64_t> encounters_ = 0;
 };
 
 }  // namespace whorl::index

@@ -43,15 +43,6 @@ Result<Scope> make_scope(std::shared_ptr<const Snapshot> snapshot, const std::st
   return scope;
 }
 
-std::uint64_t count_in(const Scope& scope) {
-  std::uint64_t out = 0;
-  for (const Range& range : ranges_of(*scope.snapshot)) {
-    const Shard& shard = *scope.snapshot->shards[range.shard].shard;
-    for (std::uint32_t i = range.begin; i < range.end; ++i) out += scope.holds(shard, i) ? 1U : 0U;
-  }
-  return out;
-}
-
 std::vector<Range> ranges_of(const Snapshot& snapshot) {
   constexpr std::uint32_t kEncounters = 4096;
   std::vector<Range> out;

@@ -31,9 +31,6 @@ struct Scope {
 Result<Scope> make_scope(std::shared_ptr<const Snapshot> snapshot, const std::string& gallery_id,
                          const Filtered* filtered = nullptr);
 
-// How many encounters that is, by looking at each.
-std::uint64_t count_in(const Scope& scope);
-
 // One encounter of a person, where it lies.
 struct PersonEncounter {
   std::uint32_t person = 0;      // ordinal

@@ -78,6 +78,7 @@ struct SearchResult {
   // The completeness receipt. A search that is not complete has missed somebody and must not be taken for a no.
   std::uint64_t gallery_size = 0;  // persons in the gallery by the records' count when the search began
   std::uint64_t searched = 0;      // persons met while going through the shards
+  std::uint64_t searched_encounters = 0;
   int shards_ok = 0;
   int shards_total = 0;
   std::vector<ShardFailure> failures = {};  // of the shards that are not ok, in order of number

@@ -28,6 +28,31 @@ Status erase_pair(rocksdb::WriteBatch& batch, const OpenDatabase& db, const Byte
   return ImageTable::erase(batch, db, row);
 }
 
+std::uint64_t size_of(const EncodedRecord& record, std::span<const ImageToKeep> images) {
+  std::uint64_t out = record.value.size();
+  for (const ImageToKeep& image : images) out += image.bytes.size();
+  return out;
+}
+
+// Under a key of their own, which `lasting` remembers. Without images nothing.
+Status keep_images(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db, const Bytes& row,
+                   std::span<const ImageToKeep> images, Lasting& lasting) {
+  if (images.empty()) return {};
+  WHORL_ASSIGN(ImageKey fresh, new_image_key(sealer, row));
+  WHORL_TRY(ImageTable::put(batch, db, row, fresh.key, images));
+  lasting.images = fresh.kept;
+  return {};
+}
+
+// The record and its index entry, sealed.
+Status put_pair(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db, const Bytes& row,
+                const EncodedRecord& record, const IndexEntry& entry, const Lasting& lasting) {
+  WHORL_ASSIGN(const SealedEncounter sealed, seal_encounter(sealer, record, entry, lasting));
+  batch.Put(db.family(Family::kRecords), slice(row), slice(sealed.record));
+  batch.Put(db.family(Family::kIndex), slice(row), slice(sealed.entry));
+  return {};
+}
+
 audit::Event gone(audit::Operation operation, const char* outcome, const std::optional<Lasting>& lasting) {
   audit::Event event;
   event.operation = operation;
@@ -184,9 +209,7 @@ Result<Bytes> get(const OpenDatabase& db, Family family, const Bytes& row, const
 
 Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexEntry& entry, const audit::Asked& asked,
                                        const KeptAnswer* answer, std::span<const ImageToKeep> images) {
-  std::uint64_t bytes = record.value.size();
-  for (const ImageToKeep& image : images) bytes += image.bytes.size();
-  WHORL_ASSIGN(const Hold db, database_.changing(bytes));
+  WHORL_ASSIGN(const Hold db, database_.changing(size_of(record, images)));
   const Sealer& sealer = database_.sealer();
   const auto held = sealer.until_written();
   const Bytes row = sealer.record_row(record.key);
@@ -203,14 +226,8 @@ Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexE
     lasting->tag = fresh.tag;
   }
   event.subject = lasting->tag;
-  if (!images.empty()) {
-    WHORL_ASSIGN(ImageKey fresh, new_image_key(sealer, row));
-    WHORL_TRY(ImageTable::put(batch, *db, row, fresh.key, images));
-    lasting->images = fresh.kept;
-  }
-  WHORL_ASSIGN(const SealedEncounter sealed, seal_encounter(sealer, record, entry, *lasting));
-  batch.Put(db->family(Family::kRecords), slice(row), slice(sealed.record));
-  batch.Put(db->family(Family::kIndex), slice(row), slice(sealed.entry));
+  WHORL_TRY(keep_images(batch, sealer, *db, row, images, *lasting));
+  WHORL_TRY(put_pair(batch, sealer, *db, row, record, entry, *lasting));
   if (answer != nullptr) WHORL_TRY(AnswerTable::put(batch, sealer, *db, *answer));
   auto done = database_.audit().commit(db, batch, std::span(&event, 1), asked, "writing the encounter");
   if (!done.ok()) {
@@ -225,9 +242,7 @@ Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexE
 Result<std::uint64_t> RecordTable::replace(const EncodedRecord& record, const IndexEntry& entry,
                                            std::span<const ImageToKeep> images, std::uint64_t now_ms,
                                            const audit::Asked& asked) {
-  std::uint64_t bytes = record.value.size();
-  for (const ImageToKeep& image : images) bytes += image.bytes.size();
-  WHORL_ASSIGN(const Hold db, database_.changing(bytes));
+  WHORL_ASSIGN(const Hold db, database_.changing(size_of(record, images)));
   const Sealer& sealer = database_.sealer();
   const auto held = sealer.until_written();
   const Bytes row = sealer.record_row(record.key);
@@ -240,14 +255,8 @@ Result<std::uint64_t> RecordTable::replace(const EncodedRecord& record, const In
   rocksdb::WriteBatch batch;
   if (lasting->images) WHORL_TRY(ImageTable::erase(batch, *db, row));
   lasting->images.reset();
-  if (!images.empty()) {
-    WHORL_ASSIGN(ImageKey fresh, new_image_key(sealer, row));
-    WHORL_TRY(ImageTable::put(batch, *db, row, fresh.key, images));
-    lasting->images = fresh.kept;
-  }
-  WHORL_ASSIGN(const SealedEncounter sealed, seal_encounter(sealer, record, entry, *lasting));
-  batch.Put(db->family(Family::kRecords), slice(row), slice(sealed.record));
-  batch.Put(db->family(Family::kIndex), slice(row), slice(sealed.entry));
+  WHORL_TRY(keep_images(batch, sealer, *db, row, images, *lasting));
+  WHORL_TRY(put_pair(batch, sealer, *db, row, record, entry, *lasting));
   audit::Event event;
   event.operation = audit::Operation::kUpdate;
   event.outcome = "changed";
@@ -266,10 +275,7 @@ Result<std::uint64_t> RecordTable::replace(const EncodedRecord& record, const In
 
 Result<std::uint64_t> RecordTable::move(std::span<const Moved> moved, const audit::Asked& asked) {
   std::uint64_t bytes = 0;
-  for (const Moved& one : moved) {
-    bytes += one.record.value.size();
-    for (const ImageToKeep& image : one.images) bytes += image.bytes.size();
-  }
+  for (const Moved& one : moved) bytes += size_of(one.record, one.images);
   WHORL_ASSIGN(const Hold db, database_.changing(bytes));
   const Sealer& sealer = database_.sealer();
   const auto held = sealer.until_written();
@@ -282,14 +288,8 @@ Result<std::uint64_t> RecordTable::move(std::span<const Moved> moved, const audi
     if (!lasting) return not_found("the encounter is not there any more");
     WHORL_TRY(erase_pair(batch, *db, from));
     lasting->images.reset();
-    if (!one.images.empty()) {
-      WHORL_ASSIGN(ImageKey fresh, new_image_key(sealer, to));
-      WHORL_TRY(ImageTable::put(batch, *db, to, fresh.key, one.images));
-      lasting->images = fresh.kept;
-    }
-    WHORL_ASSIGN(const SealedEncounter sealed, seal_encounter(sealer, one.record, one.entry, *lasting));
-    batch.Put(db->family(Family::kRecords), slice(to), slice(sealed.record));
-    batch.Put(db->family(Family::kIndex), slice(to), slice(sealed.entry));
+    WHORL_TRY(keep_images(batch, sealer, *db, to, one.images, *lasting));
+    WHORL_TRY(put_pair(batch, sealer, *db, to, one.record, one.entry, *lasting));
     audit::Event& event = events.emplace_back();
     event.operation = audit::Operation::kUpdate;
     event.outcome = "moved";
