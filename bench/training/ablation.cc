@@ -1,7 +1,6 @@
 #include "bench/training/ablation.h"
 
-#include <cstdio>
-
+#include "base/text.h"
 #include "engine/evaluation/rates.h"
 
 namespace whorl::training {
@@ -9,12 +8,6 @@ namespace {
 
 using fingerprint::CompareParameters;
 using fingerprint::ExtractParameters;
-
-std::string two_places(double v) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f", v);
-  return text;
-}
 
 void hide(FeatureMask& mask, std::initializer_list<fingerprint::Feature> features) {
   for (const auto f : features) mask[f] = false;
@@ -33,6 +26,14 @@ Variant evidence(std::string name, const std::function<void(FeatureMask&)>& chan
 }
 
 }  // namespace
+
+ErrorRates error_rates(const evaluation::Trial& trial) {
+  const auto point = evaluation::operating_point(trial, 0.001);
+  return {100 * evaluation::equal_error_rate(trial, {.replicates = 1, .seed = 1}).value,
+          100 * static_cast<double>(point.fnmr.errors) / static_cast<double>(point.fnmr.trials)};
+}
+
+std::string cell_of(const ErrorRates& rates) { return " " + fixed(rates.eer, 2) + " (" + fixed(rates.fnmr, 2) + ") |"; }
 
 std::vector<Variant> variants() {
   using namespace fingerprint;
@@ -88,9 +89,9 @@ Result<AblationRow> measure(const std::vector<CorpusSet>& corpus, const Variant&
   AblationRow row{variant.name, {}, {}, 0, 0};
   const auto n = static_cast<double>(sets.size());
   for (const evaluation::Trial& trial : leave_one_out(sets, mask, compare)) {
-    row.eer.push_back(100 * evaluation::equal_error_rate(trial, {.replicates = 1, .seed = 1}).value);
-    const auto point = evaluation::operating_point(trial, 0.001);
-    row.fnmr.push_back(100 * static_cast<double>(point.fnmr.errors) / static_cast<double>(point.fnmr.trials));
+    const ErrorRates rates = error_rates(trial);
+    row.eer.push_back(rates.eer);
+    row.fnmr.push_back(rates.fnmr);
     row.mean_eer += row.eer.back() / n;
     row.mean_fnmr += row.fnmr.back() / n;
   }
@@ -105,9 +106,9 @@ std::string markdown(const std::vector<AblationRow>& rows, const std::vector<std
   for (const AblationRow& row : rows) {
     out += "| " + row.name + " |";
     for (std::size_t i = 0; i < row.eer.size(); ++i) {
-      out += " " + two_places(row.eer[i]) + " (" + two_places(row.fnmr[i]) + ") |";
+      out += cell_of({row.eer[i], row.fnmr[i]});
     }
-    out += " " + two_places(row.mean_eer) + " (" + two_places(row.mean_fnmr) + ") |\n";
+    out += cell_of({row.mean_eer, row.mean_fnmr}) + "\n";
   }
   return out;
 }

@@ -9,6 +9,14 @@
 
 namespace whorl::training {
 
+// Of one trial, per cent.
+struct ErrorRates {
+  double eer = 0;
+  double fnmr = 0;  // at FMR 0.1 %
+};
+ErrorRates error_rates(const evaluation::Trial& trial);
+std::string cell_of(const ErrorRates& rates);  // " 1.43 (2.50) |"
+
 struct Variant {
   std::string name;
   std::function<void(fingerprint::ExtractParameters&, fingerprint::CompareParameters&, FeatureMask&)> change;

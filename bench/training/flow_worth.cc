@@ -3,9 +3,7 @@
 #include <iostream>
 
 #include "base/files.h"
-#include "base/text.h"
-#include "bench/training/leave_one_out.h"
-#include "engine/evaluation/rates.h"
+#include "bench/training/ablation.h"
 #include "templates/fingerprint/extract/flow_net.h"
 
 namespace whorl::training {
@@ -23,17 +21,11 @@ struct Means {
   double sets = 0;
 };
 
-void print_cell(double eer, double fnmr) {
-  std::cout << " " << fixed(eer, 2) << " (" << fixed(fnmr, 2) << ") |" << std::flush;
-}
-
 void print_trial(const Trial& trial, Means& means) {
-  const double eer = 100 * evaluation::equal_error_rate(trial, {.replicates = 1, .seed = 1}).value;
-  const auto point = evaluation::operating_point(trial, 0.001);
-  const double fnmr = 100 * static_cast<double>(point.fnmr.errors) / static_cast<double>(point.fnmr.trials);
-  print_cell(eer, fnmr);
-  means.eer += eer;
-  means.fnmr += fnmr;
+  const ErrorRates rates = error_rates(trial);
+  std::cout << cell_of(rates) << std::flush;
+  means.eer += rates.eer;
+  means.fnmr += rates.fnmr;
   means.sets += 1;
 }
 
@@ -74,7 +66,7 @@ Status print_row(const std::vector<CorpusSet>& sets, const std::vector<CorpusSet
       print_trial(trial_of(evidence[fold], models, first_only({})), means);
       continue;
     }
-    print_cell(means.eer / means.sets, means.fnmr / means.sets);
+    std::cout << cell_of({means.eer / means.sets, means.fnmr / means.sets}) << std::flush;
     for (const CorpusSet& test : tests) {
       WHORL_ASSIGN(const SetEvidence measured, evidence_of(test, extract));
       print_trial(trial_of(measured, models, first_only({})), means);

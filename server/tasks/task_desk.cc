@@ -168,6 +168,15 @@ std::optional<Task> TaskDesk::take() {
   return entry.task;
 }
 
+std::optional<Task> TaskDesk::task_of(const std::string& id, Sending sending) {
+  const std::scoped_lock lock(mutex_);
+  const auto at = tasks_.find(id);
+  if (at == tasks_.end()) return {};
+  const Task& task = at->second.task;
+  if (sending == Sending::kOver && --under_way_[origin_of(task)] == 0) under_way_.erase(origin_of(task));
+  return task;
+}
+
 // The task as it is now, on disk first. A change that the disk refuses stands here all the same: after a restart the
 // work is found done by its effect, and a result that had been sent is sent once more.
 void TaskDesk::keep(Task changed) {
@@ -205,13 +214,9 @@ void TaskDesk::apply(Task changed) {
 }
 
 void TaskDesk::done(const std::string& id, const Reply& reply) {
-  Task task;
-  {
-    const std::scoped_lock lock(mutex_);
-    const auto at = tasks_.find(id);
-    if (at == tasks_.end()) return;
-    task = at->second.task;
-  }
+  auto found = task_of(id);
+  if (!found) return;
+  Task& task = *found;
   task.state = TaskState::kScheduled;
   task.tries = 0;
   task.next_ms = 0;
@@ -228,26 +233,17 @@ void TaskDesk::done(const std::string& id, const Reply& reply) {
 
 void TaskDesk::work_later(const std::string& id) {
   constexpr std::uint64_t kMostWait_ms = 60'000;
-  Task task;
-  {
-    const std::scoped_lock lock(mutex_);
-    const auto at = tasks_.find(id);
-    if (at == tasks_.end()) return;
-    task = at->second.task;
-  }
+  auto found = task_of(id);
+  if (!found) return;
+  Task& task = *found;
   ++task.tries;
   task.next_ms = now_ms() + std::min(wait_ms(task.tries), kMostWait_ms);
   keep(std::move(task));
 }
 
 void TaskDesk::put_off(const std::string& id, const Reply& reply) {
-  bool enough = false;
-  {
-    const std::scoped_lock lock(mutex_);
-    const auto at = tasks_.find(id);
-    enough = at != tasks_.end() && at->second.task.tries + 1 >= limits_.most_runs;
-  }
-  if (enough) return done(id, reply);
+  const auto found = task_of(id);
+  if (found && found->tries + 1 >= limits_.most_runs) return done(id, reply);
   work_later(id);
 }
 
@@ -273,28 +269,18 @@ std::vector<Task> TaskDesk::due(std::size_t most, std::size_t of_one) {
 }
 
 void TaskDesk::sent(const std::string& id) {
-  Task task;
-  {
-    const std::scoped_lock lock(mutex_);
-    const auto at = tasks_.find(id);
-    if (at == tasks_.end()) return;
-    task = at->second.task;
-    if (--under_way_[origin_of(task)] == 0) under_way_.erase(origin_of(task));
-  }
+  auto found = task_of(id, Sending::kOver);
+  if (!found) return;
+  Task& task = *found;
   task.state = TaskState::kCompleted;
   ++task.tries;
   keep(std::move(task));
 }
 
 void TaskDesk::not_sent(const std::string& id) {
-  Task task;
-  {
-    const std::scoped_lock lock(mutex_);
-    const auto at = tasks_.find(id);
-    if (at == tasks_.end()) return;
-    task = at->second.task;
-    if (--under_way_[origin_of(task)] == 0) under_way_.erase(origin_of(task));
-  }
+  auto found = task_of(id, Sending::kOver);
+  if (!found) return;
+  Task& task = *found;
   ++task.tries;
   task.state = task.tries >= limits_.most_sendings ? TaskState::kError : TaskState::kRetry;
   task.next_ms = now_ms() + wait_ms(task.tries);

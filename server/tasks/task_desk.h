@@ -98,6 +98,9 @@ class TaskDesk {
   void queue(const Entry& entry);                 // under the lock
   void unqueue(const Entry& entry);               // under the lock
   [[nodiscard]] bool may_wait(const Task& task);  // under the lock
+  enum class Sending { kGoesOn, kOver };
+  // A copy; nothing where there is none any more. kOver: its result is no longer under way.
+  std::optional<Task> task_of(const std::string& id, Sending sending = Sending::kGoesOn);
   void work_later(const std::string& id);
   void keep(Task changed);   // on disk, then here
   void apply(Task changed);  // here
