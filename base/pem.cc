@@ -1,4 +1,4 @@
-#include "server/tls/pem.h"
+#include "base/pem.h"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -10,7 +10,7 @@
 
 #include "base/catalogue.h"
 
-namespace whorl::server {
+namespace whorl::pem {
 namespace {
 
 using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
@@ -84,4 +84,4 @@ std::string said() {
   return reason == nullptr ? "no reason is given" : reason;
 }
 
-}  // namespace whorl::server
+}  // namespace whorl::pem

@@ -1,4 +1,4 @@
-// Certificates, CRLs and keys in PEM, as OpenSSL reads them. Private to server.
+// Certificates, CRLs and keys in PEM, as OpenSSL reads them.
 //
 // Thread-safe. Texts are bounded by whoever reads the file; how many of them a file may hold is bounded here. Errors
 // are kInvalidInput (tls_file_unusable) and hold nothing of a key.
@@ -18,7 +18,7 @@
 #include "base/freed.h"
 #include "base/result.h"
 
-namespace whorl::server {
+namespace whorl::pem {
 
 inline constexpr std::size_t kMostCertificates = 64;  // of a file, and so of CRLs
 
@@ -40,4 +40,4 @@ std::optional<std::chrono::system_clock::time_point> time_of(const ASN1_TIME* ti
 // Why OpenSSL refused what this thread did last, without the place in its sources; that is then forgotten.
 std::string said();
 
-}  // namespace whorl::server
+}  // namespace whorl::pem

@@ -1,10 +1,11 @@
 // The hop between a member and the switch: paths, headers, limits, and the words for what did not go through.
 //
-//   POST /x/v1/send            X-To, X-Lane, X-Message-Id, X-Expires; the envelope     200 and the receipt
-//   GET  /x/v1/next?wait=25    X-Ack: DELIVERY RECEIPT (of the one before)             200 X-From, X-Message-Id,
-//   X-Delivery, or 204 PUT  /x/v1/keys            the member's own keys of the day                        204 GET
-//   /x/v1/keys/MEMBER     those of another                                       200 or 404 GET  /x/v1/directory,
-//   /x/v1/policy    the signed notes                            200
+// - POST /x/v1/send: X-To, X-Lane, X-Message-Id, X-Expires and the envelope. 200 and the receipt.
+// - GET /x/v1/next?wait=25: X-Ack: DELIVERY RECEIPT (of the one before). 200 with X-From, X-Message-Id, X-Delivery; or
+// 204.
+// - PUT /x/v1/keys: the member's own keys of the day. 204.
+// - GET /x/v1/keys/MEMBER: those of another. 200 or 404.
+// - GET /x/v1/directory, /x/v1/policy: the signed notes. 200.
 //
 // Thread-safety: constants and pure functions.
 #pragma once

@@ -6,11 +6,11 @@
 #include <algorithm>
 
 #include "base/catalogue.h"
+#include "base/pem.h"
 #include "base/text.h"
 #include "base/toml_file.h"
 #include "engine/access/private_file.h"
 #include "server/http/message.h"
-#include "server/tls/pem.h"
 #include "server/tls/tls_context.h"
 
 namespace whorl::server {
@@ -20,6 +20,7 @@ namespace {
 
 using access::OthersMay;
 using access::read_private_file;
+using namespace pem;
 
 constexpr std::size_t kMostFileBytes = std::size_t{256} << 10;
 constexpr std::size_t kMostTextBytes = 4096;

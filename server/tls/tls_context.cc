@@ -10,8 +10,9 @@
 #include <utility>
 
 #include "base/catalogue.h"
+#include "base/pem.h"
+#include "base/tls_rules.h"
 #include "engine/access/private_file.h"
-#include "server/tls/pem.h"
 
 namespace whorl::server {
 namespace {
@@ -19,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using access::OthersMay;
 using access::read_private_file;
+using namespace pem;
 
 using Check = std::unique_ptr<X509_STORE_CTX, Freed<X509_STORE_CTX_free>>;
 
@@ -33,18 +35,11 @@ Result<T> in_file(const fs::path& file, Result<T> parsed) {
 }
 
 void set_rules(SSL_CTX* context, access::ClientCertificates clients) {
-  SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
-  SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION);
-  SSL_CTX_set_security_level(context, 2);
-  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-  SSL_CTX_set_num_tickets(context, 0);
-  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_max_early_data(context, 0);
+  set_tls_rules(context);
   int mode = SSL_VERIFY_NONE;
   if (clients != access::ClientCertificates::kNotAsked) mode = SSL_VERIFY_PEER;
   if (clients == access::ClientCertificates::kRequired) mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
   SSL_CTX_set_verify(context, mode, nullptr);
-  SSL_CTX_set_verify_depth(context, 4);
 }
 
 Status check_own(const fs::path& file, X509* certificate, TlsContext::Time now) {
