@@ -198,16 +198,13 @@ Curve curve_of(const Calibration::NonMated& population, const Curve* guide) {
 class Curves {
  public:
   explicit Curves(const std::vector<Calibration::NonMated>& populations) {
-    std::uint64_t most = 0;
+    const auto count = [](const Calibration::NonMated& population) { return total_of(population.scores); };
+    const auto most = std::max_element(populations.begin(), populations.end(),
+                                       [&](const auto& a, const auto& b) { return count(a) < count(b); });
+    guide_ = curve_of(*most, nullptr);
     for (const auto& population : populations) {
-      const std::uint64_t n = total_of(population.scores);
-      if (n <= most) continue;
-      most = n;
-      guide_ = curve_of(population, nullptr);
-    }
-    for (const auto& population : populations) {
-      const bool few = total_of(population.scores) < most / kGuideCounts;
-      curves_.push_back(curve_of(population, few ? &guide_ : nullptr));
+      const bool few = count(population) < count(*most) / kGuideCounts;
+      curves_.push_back(&population == &*most ? guide_ : curve_of(population, few ? &guide_ : nullptr));
     }
   }
   Curves(const Curves&) = delete;  // curves point at the guide
