@@ -24,6 +24,8 @@ inline constexpr std::string_view kEnrol = "whorl.encounter.enrol";
 inline constexpr std::string_view kErase = "whorl.encounter.erase";
 // People below the review line are named in a search's answer.
 inline constexpr std::string_view kShowAll = "whorl.identify.show_all";
+// A whole gallery is looked through for people who are in it twice, and the pairs are read.
+inline constexpr std::string_view kDedupe = "whorl.gallery.dedupe";
 inline constexpr std::string_view kMetricsRead = "whorl.metrics.read";
 // For what is planned: no route asks for them yet.
 inline constexpr std::string_view kExchangeAsk = "whorl.exchange.ask";
