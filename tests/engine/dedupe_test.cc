@@ -6,6 +6,7 @@
 #include <set>
 
 #include "audit/export_folder.h"
+#include "base/catalogue.h"
 #include "index/gallery.h"
 #include "tests/engine/engine_fixture.h"
 
