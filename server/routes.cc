@@ -1,5 +1,6 @@
 #include "server/routes.h"
 
+#include "server/members/members.h"
 #include "server/operations/pages.h"
 #include "server/osia/encounters.h"
 #include "server/osia/galleries.h"
@@ -12,7 +13,7 @@ namespace whorl::server {
 
 const RouteTable& served_routes() {
   static const RouteTable table{person_routes(),  encounter_routes(), template_routes(),  search_routes(),
-                                gallery_routes(), task_routes(),      operations_routes()};
+                                gallery_routes(), task_routes(),      member_routes(),  operations_routes()};
   return table;
 }
 

@@ -23,7 +23,7 @@ constexpr ScopeRow kScopes[] = {
     {scope::kMetricsRead, "read the metrics"},
     {scope::kExchangeAsk, "ask other members"},
     {scope::kReleaseDecide, "decide what is released to other members"},
-    {scope::kProtectionWrite, "see suppressed hits; set shield and hold"},
+    {scope::kProtectionWrite, "see hits that other members were not told of; set who is protected from them"},
     {scope::kCaseDecide, "decide undecided searches and duplicates"},
     {scope::kSampleAssess, "assess samples"},
     {scope::kEvaluationRead, "read evaluations"},

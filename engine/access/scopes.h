@@ -25,10 +25,11 @@ inline constexpr std::string_view kErase = "whorl.encounter.erase";
 // People below the review line are named in a search's answer.
 inline constexpr std::string_view kShowAll = "whorl.identify.show_all";
 inline constexpr std::string_view kMetricsRead = "whorl.metrics.read";
-// For what is planned: no route asks for them yet.
+// Of an exchange with other members.
 inline constexpr std::string_view kExchangeAsk = "whorl.exchange.ask";
-inline constexpr std::string_view kReleaseDecide = "whorl.release.decide";
 inline constexpr std::string_view kProtectionWrite = "whorl.protection.write";
+// For what is planned: no route asks for them yet.
+inline constexpr std::string_view kReleaseDecide = "whorl.release.decide";
 inline constexpr std::string_view kCaseDecide = "whorl.case.decide";
 inline constexpr std::string_view kSampleAssess = "whorl.sample.assess";
 inline constexpr std::string_view kEvaluationRead = "whorl.evaluation.read";
