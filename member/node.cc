@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using Clock = Schedule::Clock;
 
 constexpr std::size_t kSenders = 4;
-constexpr std::size_t kReceivers = 2;  // of each switch: one may search while the other takes answers
+constexpr std::size_t kMostWaiting = 64;
 constexpr std::chrono::seconds kPoll{2};
 constexpr std::chrono::milliseconds kTick{200};
 constexpr std::chrono::seconds kLookEvery{2};
@@ -76,6 +76,12 @@ Result<std::unique_ptr<MemberNode>> MemberNode::start(MemberConfig config, engin
 MemberNode::~MemberNode() {
   stopping_ = true;
   for (std::thread& each : threads_) each.join();
+  {
+    const std::scoped_lock lock(queue_mutex_);
+    queue_closed_ = true;
+  }
+  queue_bell_.notify_all();
+  if (worker_.joinable()) worker_.join();
   schedule_.reset();
 }
 
@@ -116,9 +122,8 @@ Status MemberNode::load() {
 }
 
 void MemberNode::begin() {
-  for (const SwitchAddress& each : config_.switches) {
-    for (std::size_t i = 0; i < kReceivers; ++i) threads_.emplace_back([this, &each] { receive(each); });
-  }
+  for (const SwitchAddress& each : config_.switches) threads_.emplace_back([this, &each] { receive(each); });
+  worker_ = std::thread([this] { work(); });
   threads_.emplace_back([this] { look_after_time(); });
 }
 
@@ -242,18 +247,40 @@ bool MemberNode::take_message(exchange::Opened opened) {
   }
   if (!std::holds_alternative<exchange::Check>(opened.message.body)) return true;
   const auto received = std::chrono::duration_cast<std::chrono::milliseconds>(world_.now().time_since_epoch()).count();
+  const std::scoped_lock lock(queue_mutex_);
+  if (queue_.size() >= kMostWaiting) return false;
   switch (answering_.seen(opened, now())) {
     case exchange::ReplayTable::Seen::kAgain: return true;
     case exchange::ReplayTable::Seen::kFull: return false;
     case exchange::ReplayTable::Seen::kNew: break;
   }
-  const auto leaving = answering_.answer({std::move(opened), standing(), received});
-  if (!leaving.ok()) say(Severity::kError, "check_not_answered", "a check is not answered: " + leaving.error().text());
-  if (leaving.ok() && *leaving) schedule(**leaving);
+  const auto lane_of = [](const exchange::Opened& check) { return std::get<exchange::Check>(check.message.body).lane; };
+  const exchange::Lane lane = lane_of(opened);
+  const auto later =
+      std::find_if(queue_.begin(), queue_.end(), [&](const Arrived& each) { return lane_of(each.opened) > lane; });
+  queue_.insert(later, Arrived{std::move(opened), standing(), received});
+  queue_bell_.notify_one();
   return true;
 }
 
 // -- Answering --------------------------------------------------------------------------------------------------------
+
+// Until the queue is closed and empty.
+void MemberNode::work() {
+  std::unique_lock lock(queue_mutex_);
+  while (true) {
+    queue_bell_.wait(lock, [this] { return queue_closed_ || !queue_.empty(); });
+    if (queue_.empty()) return;
+    Arrived arrived = std::move(queue_.front());
+    queue_.pop_front();
+    lock.unlock();
+    const auto leaving = answering_.answer(std::move(arrived));
+    if (!leaving.ok())
+      say(Severity::kError, "check_not_answered", "a check is not answered: " + leaving.error().text());
+    if (leaving.ok() && *leaving) schedule(**leaving);
+    lock.lock();
+  }
+}
 
 Clock::time_point MemberNode::steady_at(std::int64_t unix_ms) const {
   const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(world_.now().time_since_epoch()).count();

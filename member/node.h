@@ -1,8 +1,8 @@
 // A member of an exchange: its desk, its answering side, and the threads between them and the switches.
 //
-// - Receivers, two a switch: wait for messages, open them, search for what is asked, and sign a receipt once the answer
-//   is on disk. So a question whose receipt was given is answered, whatever becomes of this process, and one that has
-//   none comes again.
+// - One receiver a switch: waits for messages, opens them, and signs receipts at once: one that waited for the search
+//   would tell how long that took.
+// - One worker: searches for what is asked. What it has not come to when the process is killed is not answered.
 // - Senders (schedule.h): answers in their slots, questions until they are taken.
 // - One that looks after time: ends of questions, keys of the day, files that changed, what is kept no longer.
 //
@@ -10,6 +10,8 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
+#include <deque>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -58,6 +60,7 @@ class MemberNode final : public engine::MemberDesk {
 
   // Threads.
   void receive(const SwitchAddress& from);
+  void work();
   void look_after_time();
 
   bool publish(relay::HopClient& client);
@@ -89,9 +92,14 @@ class MemberNode final : public engine::MemberDesk {
   Asking asking_;
   Answering answering_;
 
+  std::mutex queue_mutex_;
+  std::condition_variable queue_bell_;
+  std::deque<Arrived> queue_;  // guarded by queue_mutex_; in order of lane
+  bool queue_closed_ = false;  // guarded by queue_mutex_
   std::atomic<bool> stopping_{false};
 
   std::unique_ptr<Schedule> schedule_;
+  std::thread worker_;
   std::vector<std::thread> threads_;
 };
 

@@ -8,9 +8,13 @@
 #include <regex>
 #include <thread>
 
+#include "crypto/jose/jwk.h"
 #include "relay/switch.h"
-#include "tests/member/member_fixture.h"
+#include "tests/exchange/example.h"
+#include "tests/exchange/members.h"
+#include "tests/member/fake_node.h"
 #include "tests/support/pki.h"
+#include "tests/support/shared_data.h"
 
 namespace whorl::member {
 namespace {
@@ -85,13 +89,14 @@ class NodeTest : public testing::Test {
     port_ = switch_->port();
   }
 
-  // A member's node: its gallery, and what makes it a member.
+  // A member's node: whom it knows, and what makes it a member.
   struct Node {
-    std::unique_ptr<engine::Engine> engine;
+    std::unique_ptr<FakeNode> service;
     MemberConfig config;
-    MemberNode* desk = nullptr;
+    std::unique_ptr<MemberNode> desk;
   };
-  void open(Node& node, const MemberKeys& keys, const std::string& short_name, const std::vector<int>& people = {}) {
+  void open(Node& node, const MemberKeys& keys, const std::string& short_name,
+            const std::set<std::string>& people = {}) {
     const auto identity = crypto::private_jwk_text(keys.identity, crypto::key_id(keys.identity.public_key()));
     write_private(file(keys.name + ".jwk"), std::string(as_text(identity.view())));
     std::string others;
@@ -112,33 +117,20 @@ class NodeTest : public testing::Test {
                    {},
                    {},
                    {}};
-    engine::EngineConfig config;
-    config.directory = file(keys.name + ".gallery");
-    config.calibrations[Modality::kFinger] = engine::test_calibration();
-    config.threads = 1;
-    auto opened = engine::Engine::open(std::move(config));
-    ASSERT_TRUE(opened.ok()) << opened.error().text();
-    node.engine = std::move(*opened);
-    for (const int person : people) {
-      engine::EnrolRequest request;
-      request.person_id = "p" + std::to_string(person);
-      request.samples = Responder::fingers(person, 1);
-      ASSERT_TRUE(node.engine->enrol({}, request).ok());
-    }
+    node.service = std::make_unique<FakeNode>(people);
     join(node);
   }
   static void join(Node& node) {
-    auto member = MemberNode::start(node.config, *node.engine);
+    auto member = MemberNode::start(node.config, *node.service);
     ASSERT_TRUE(member.ok()) << member.error().text();
-    node.desk = member->get();
-    node.engine->set_member_desk(std::move(*member));
+    node.desk = std::move(*member);
   }
-  static engine::CheckQuestion wanted(int person) {
+  static engine::CheckQuestion wanted(const std::string& person) {
     engine::CheckQuestion out;
     out.purpose = "border.identity";
     out.reason = "no_document";
     out.matter = "7";
-    out.samples = Responder::fingers(person, 99);
+    out.samples = FakeNode::fingers(person);
     return out;
   }
   static CheckView outcome(Node& node, const std::string& check_id) {
@@ -167,9 +159,9 @@ class NodeTest : public testing::Test {
 TEST_F(NodeTest, ACheckMatchesWhereThePersonIsAndNotElsewhere) {
   Node a, b, c;
   open(a, a_, "aru");
-  open(b, b_, "bel", {3, 4});
-  open(c, c_, "cor", {4});
-  const auto asked = a.desk->ask({}, wanted(3), {});
+  open(b, b_, "bel", {"anna", "bela"});
+  open(c, c_, "cor", {"bela"});
+  const auto asked = a.desk->ask({}, wanted("anna"), {});
   ASSERT_TRUE(asked.ok()) << asked.error().text();
   EXPECT_EQ(asked->result, "waiting");
   const CheckView done = outcome(a, asked->check_id);
@@ -180,8 +172,8 @@ TEST_F(NodeTest, ACheckMatchesWhereThePersonIsAndNotElsewhere) {
   EXPECT_EQ(done.reason, "Known to b.rbdes.test; not known to c.rbdes.test.");
 
   // Protected from now on: no match, and the protection desk of b alone sees it.
-  ASSERT_TRUE(b.desk->protect({}, "p3", {"own", false, {}, {}}).ok());
-  const CheckView hidden = outcome(a, a.desk->ask({}, wanted(3), {})->check_id);
+  ASSERT_TRUE(b.desk->protect({}, "anna", {"own", false, {}, {}}).ok());
+  const CheckView hidden = outcome(a, a.desk->ask({}, wanted("anna"), {})->check_id);
   EXPECT_EQ(hidden.result, "no_match");
   const auto hits = b.desk->hidden_hits({});
   ASSERT_EQ(hits->size(), 1U);
@@ -193,12 +185,12 @@ TEST_F(NodeTest, ACheckMatchesWhereThePersonIsAndNotElsewhere) {
 TEST_F(NodeTest, AMemberThatComesLaterIsAskedThenThoughTheAskerWasRestarted) {
   Node a, b, c;
   open(a, a_, "aru");
-  open(c, c_, "cor", {3});
-  const auto asked = a.desk->ask({}, wanted(3), {});
+  open(c, c_, "cor", {"anna"});
+  const auto asked = a.desk->ask({}, wanted("anna"), {});
   ASSERT_TRUE(asked.ok()) << asked.error().text();
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
-  a.engine->set_member_desk(nullptr);
-  open(b, b_, "bel", {4});
+  a.desk.reset();
+  open(b, b_, "bel", {"bela"});
   join(a);
   const CheckView done = outcome(a, asked->check_id);
   EXPECT_EQ(done.members[0].state, "no_match") << done.members[0].why;
@@ -208,9 +200,9 @@ TEST_F(NodeTest, AMemberThatComesLaterIsAskedThenThoughTheAskerWasRestarted) {
 TEST_F(NodeTest, WithoutASwitchNothingIsLost) {
   Node a, b;
   open(a, a_, "aru");
-  open(b, b_, "bel", {3});
+  open(b, b_, "bel", {"anna"});
   switch_.reset();
-  auto question = wanted(3);
+  auto question = wanted("anna");
   question.members = {b_.name};
   const auto asked = a.desk->ask({}, question, {});
   ASSERT_TRUE(asked.ok()) << asked.error().text();
@@ -225,11 +217,11 @@ TEST_F(NodeTest, NoCheckIsLostOrWorkedOnTwiceThroughRestartsAndCutLinks) {
   constexpr int kChecks = 6;
   Node a, b, c;
   open(a, a_, "aru");
-  open(b, b_, "bel", {3, 4});
-  open(c, c_, "cor", {4});
+  open(b, b_, "bel", {"anna", "bela"});
+  open(c, c_, "cor", {"bela"});
   std::vector<std::string> ids;
   for (int i = 0; i < kChecks; ++i) {
-    const auto asked = a.desk->ask({}, wanted(i % 2 == 0 ? 3 : 50), {});
+    const auto asked = a.desk->ask({}, wanted(i % 2 == 0 ? "anna" : "nobody"), {});
     ASSERT_TRUE(asked.ok()) << asked.error().text();
     ids.push_back(asked->check_id);
     std::this_thread::sleep_for(std::chrono::milliseconds(150 * i));
@@ -238,7 +230,7 @@ TEST_F(NodeTest, NoCheckIsLostOrWorkedOnTwiceThroughRestartsAndCutLinks) {
       start_switch();
     } else {
       Node& node = i % 3 == 0 ? b : a;
-      node.engine->set_member_desk(nullptr);
+      node.desk.reset();
       join(node);
     }
   }
@@ -247,12 +239,9 @@ TEST_F(NodeTest, NoCheckIsLostOrWorkedOnTwiceThroughRestartsAndCutLinks) {
     EXPECT_EQ(done.members[0].state, i % 2 == 0 ? "match" : "no_match") << i << " " << done.members[0].why;
     EXPECT_EQ(done.members[1].state, "no_match") << i << " " << done.members[1].why;
   }
-  b.engine.reset();
-  index::GalleryOptions options;
-  options.directory = file(b_.name + ".gallery");
-  const auto gallery = index::Gallery::open(options);
-  ASSERT_TRUE(gallery.ok());
-  EXPECT_EQ((*gallery)->audit()->leaves, 1U + 2U + 2U * kChecks) << "begun, two people, a search and an answer each";
+  EXPECT_EQ(b.service->searches, kChecks) << "once each";
+  EXPECT_EQ(b.service->answers, kChecks);
+  EXPECT_EQ(c.service->searches, kChecks);
 }
 
 }  // namespace
