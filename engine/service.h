@@ -13,7 +13,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/assessment.h"
 #include "engine/call.h"
+#include "engine/explanation.h"
+#include "engine/node_report.h"
 #include "engine/tasks.h"
 #include "engine/types.h"
 
@@ -100,6 +103,17 @@ class Service {
 
   // How the node does: memory, housekeeping, how it was opened, what it holds. For metrics and operators.
   virtual NodeHealth health(const Call& call) = 0;
+  // The same and more, for a page; may wait for the disk, which signs the audit log where that is due. Errors:
+  // kUnavailable.
+  virtual Result<NodeReport> report(const Call& call) = 0;
+
+  // How good captures are, with advice and a small picture of each. Nobody enrolled is looked at, nothing is kept, and
+  // the audit log has nothing to tell of it. Errors: kInvalidInput (the sample is named), kUnavailable (deadline
+  // passed).
+  virtual Result<AssessAnswer> assess(const Call& call, const AssessRequest& request) = 0;
+
+  // A verification with what it stands on: drawings of the fingers compared and their minutiae. Errors: as verify.
+  virtual Result<Explanation> explain(const Call& call, const VerifyRequest& request) = 0;
 };
 
 }  // namespace whorl::engine

@@ -7,12 +7,15 @@
 #include "server/osia/search.h"
 #include "server/osia/tasks.h"
 #include "server/osia/templates.h"
+#include "server/web/files.h"
+#include "server/web/me.h"
 
 namespace whorl::server {
 
 const RouteTable& served_routes() {
-  static const RouteTable table{person_routes(),  encounter_routes(), template_routes(),  search_routes(),
-                                gallery_routes(), task_routes(),      operations_routes()};
+  static const RouteTable table{person_routes(),  encounter_routes(),  template_routes(), search_routes(),
+                                gallery_routes(), task_routes(),       me_routes(),       assess_routes(),
+                                node_routes(),    operations_routes(), file_routes()};
   return table;
 }
 
