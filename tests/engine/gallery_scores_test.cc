@@ -6,6 +6,7 @@
 
 #include "datasets/template_people.h"
 #include "index/record/native_sample.h"
+#include "tests/engine/face_fixture.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::engine {
@@ -105,6 +106,27 @@ TEST_F(GalleryScoring, TakesEncountersOfOnePersonForMates) {
   ASSERT_TRUE(scores.ok());
   ASSERT_EQ(scores->mated.size(), static_cast<std::size_t>(kFingers));
   for (const double score : scores->mated) EXPECT_GT(Calibration::shipped().db(score), 40);
+}
+
+TEST_F(GalleryScoring, GivesFacesDecibelsWithoutLabels) {
+  const auto add_face = [&](int person, int capture, const std::string& id) {
+    index::EncounterRecord record;
+    record.person_id = id;
+    record.encounter_id = "e";
+    record.galleries = {std::string(index::kDefaultGallery)};
+    record.samples.push_back(index::native_sample(0, face_of(person, capture)).value());
+    add(record);
+  };
+  for (int i = 0; i < 120; ++i) add_face(i, 0, "p" + std::to_string(i));
+  for (int i = 0; i < 3; ++i) add_face(i, 1, "again" + std::to_string(i));
+  GalleryScoresRequest request;
+  request.modality = Modality::kFace;
+  const auto scores = score_gallery(*gallery_, request);
+  ASSERT_TRUE(scores.ok()) << scores.error().text();
+  EXPECT_EQ(scores->set_aside, 3U);
+  EXPECT_EQ(count_of(scores->non_mated), scores->pairs - scores->set_aside);
+  EXPECT_EQ(scores->origin, Calibration::faces(kNetwork.text()));
+  EXPECT_TRUE(Calibration::fit(scores->non_mated, scores->mated, "faces", scores->origin).ok());
 }
 
 TEST_F(GalleryScoring, TheSameSeedDrawsTheSamePeople) {
