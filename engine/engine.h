@@ -64,6 +64,9 @@ struct EngineConfig {
   std::optional<std::filesystem::path> audit_checkpoints;
   // Width of the indeterminate band below the threshold.
   double review_band_db = 5.0;
+  // Names of biographic and contextual data by which callers who signed in may narrow a search: the receipt tells them
+  // how many people have which value. The local user may by any, and everybody by the encounter's type.
+  std::vector<std::string> filterable;
   // What an image may be before it is decoded; larger ones are kInvalidInput.
   image::ImageLimits image_limits;
   // Makes templates of images of faces. Null: such images are refused, saying what to do; native templates are not.
@@ -143,6 +146,9 @@ class Engine final : public Service {
   Result<VerifyAnswer> compare(const Call& call, const CompareRequest& request) override;
   Result<GalleryContent> gallery_content(const Call& call, const std::string& gallery_id, std::size_t offset,
                                          std::size_t limit) override;
+  Result<DedupeState> dedupe(const Call& call, const DedupeRequest& request, const ProgressCallback& progress) override;
+  Result<Duplicates> duplicates(const Call& call, const std::string& gallery_id, std::size_t offset,
+                                std::size_t limit) override;
   TaskStore* tasks() override;
   std::vector<GalleryView> galleries(const Call& call) override;
   NodeHealth health(const Call& call) override;

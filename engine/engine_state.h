@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "base/event.h"
@@ -21,7 +22,8 @@ struct EngineState {
   Workers workers;  // for reading samples and asking parts
   std::unique_ptr<index::Gallery> gallery;
   GalleryTasks tasks{*gallery};
-  Parts parts;  // this node's own first; it borrows `gallery` and `config`
+  std::mutex deduplicating;  // held by who looks through a gallery for duplicates
+  Parts parts;               // this node's own first; it borrows `gallery` and `config`
 };
 
 // What there is to say where images of faces are read with another network than the gallery's.

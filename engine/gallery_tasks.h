@@ -11,11 +11,12 @@ class GalleryTasks final : public TaskStore {
  public:
   explicit GalleryTasks(index::Gallery& gallery) : gallery_(gallery) {}
 
-  Status put(const std::string& id, ByteView head, ByteView request) override {
-    return gallery_.put_task(id, head, request);
+  Status put(const std::string& id, ByteView head, ByteView request, std::span<const TaskName> names) override {
+    return gallery_.put_task(id, head, request, names);
   }
-  Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result) override {
-    return gallery_.change_task(id, head, result);
+  Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
+                std::span<const TaskName> names) override {
+    return gallery_.change_task(id, head, result, names);
   }
   Status erase(std::span<const std::string> ids) override { return gallery_.erase_tasks(ids); }
   Result<std::optional<Bytes>> request(const std::string& id) override {

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "engine/assessment.h"
 #include "engine/call.h"
+#include "engine/dedupe.h"
 #include "engine/explanation.h"
 #include "engine/node_report.h"
 #include "engine/tasks.h"
@@ -97,6 +98,17 @@ class Service {
   // Who is in a gallery, or in any ("ALL"), inactive encounters included. Errors: kNotFound.
   virtual Result<GalleryContent> gallery_content(const Call& call, const std::string& gallery_id, std::size_t offset,
                                                  std::size_t limit) = 0;
+
+  // Looks for every active person of a gallery among all of them, and keeps the pairs that score at or above the
+  // threshold, until everybody was looked for or the deadline has passed: the same call goes on then, also after the
+  // process has ended. Who comes meanwhile is found by later ones alone. `progress` is told now and then. Errors:
+  // kInvalidInput, kNotFound (gallery), kAlreadyExists (one is under way in this process), kExhausted (too many pairs),
+  // kUnavailable.
+  virtual Result<DedupeState> dedupe(const Call& call, const DedupeRequest& request,
+                                     const ProgressCallback& progress) = 0;
+  // How far that is, and what it has found. Errors: kNotFound (there was none).
+  virtual Result<Duplicates> duplicates(const Call& call, const std::string& gallery_id, std::size_t offset,
+                                        std::size_t limit) = 0;
 
   // Where accepted tasks are kept; null: nowhere, and none can be accepted. Lives as long as the service.
   virtual TaskStore* tasks() { return nullptr; }

@@ -129,6 +129,19 @@ class GuardedService final : public engine::Service {
     return inner_->gallery_content(call, gallery_id, offset, limit);
   }
 
+  // Everybody is looked for, and people are named who are nothing but alike.
+  Result<engine::DedupeState> dedupe(const Call& call, const engine::DedupeRequest& request,
+                                     const ProgressCallback& progress) override {
+    WHORL_TRY(authorise(call.who, scope::kDedupe, std::span(&request.gallery_id, 1)));
+    return inner_->dedupe(call, request, progress);
+  }
+
+  Result<engine::Duplicates> duplicates(const Call& call, const std::string& gallery_id, std::size_t offset,
+                                        std::size_t limit) override {
+    WHORL_TRY(authorise(call.who, scope::kDedupe, std::span(&gallery_id, 1)));
+    return inner_->duplicates(call, gallery_id, offset, limit);
+  }
+
   engine::TaskStore* tasks() override { return inner_->tasks(); }
 
   Result<engine::VerifyAnswer> verify(const Call& call, const engine::VerifyRequest& request) override {

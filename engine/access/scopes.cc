@@ -19,6 +19,7 @@ constexpr ScopeRow kScopes[] = {
     {scope::kTaskUpdate, "have the result of a task of one's own sent again"},
     {scope::kEnrol, "enrol encounters"},
     {scope::kErase, "erase encounters and persons"},
+    {scope::kDedupe, "look through a whole gallery for people who are in it twice, and read the pairs"},
     {scope::kShowAll, "see people below the review line of a search"},
     {scope::kSampleAssess, "assess samples"},
     {scope::kExplain, "see what a comparison with one person stands on"},

@@ -28,6 +28,8 @@ inline constexpr std::string_view kShowAll = "whorl.identify.show_all";
 inline constexpr std::string_view kSampleAssess = "whorl.sample.assess";
 // A comparison with one person is shown with drawings of what is kept of them.
 inline constexpr std::string_view kExplain = "whorl.comparison.explain";
+// A whole gallery is looked through for people who are in it twice, and the pairs are read.
+inline constexpr std::string_view kDedupe = "whorl.gallery.dedupe";
 inline constexpr std::string_view kMetricsRead = "whorl.metrics.read";
 // For what is planned: no route asks for them yet.
 inline constexpr std::string_view kExchangeAsk = "whorl.exchange.ask";

@@ -89,6 +89,7 @@ struct Weighing {
   std::uint64_t pixels = 0;  // 0: not weighed, or no more than kUsualPixels
   bool put_back = false;     // by the last run
   bool checking = false;     // the handler reads what is asked, and does nothing: a task is to be made of it
+  bool goes_on = false;      // of a task: some of it is done and kept, and it is to be called again for the rest
 };
 
 // A request that has passed its row's checks, and whom to ask. Lives as long as the handler runs.

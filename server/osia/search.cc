@@ -150,12 +150,6 @@ Result<bool> read_show_all(const ObjectReader& body, const Query& query) {
   return in_query || value->get_bool();
 }
 
-engine::Accuracy accuracy_of(const Query& query) {
-  const auto level = query.text("accuracyLevel");
-  if (level == "fast") return engine::Accuracy::kFast;
-  return level == "exhaustive" ? engine::Accuracy::kExhaustive : engine::Accuracy::kDefault;
-}
-
 // A threshold, or the rate it would be derived from, but not both.
 Status read_threshold(const Query& query, std::string_view rate_name, std::optional<double>& threshold_db,
                       double& rate) {
@@ -337,6 +331,13 @@ constexpr Route kRoutes[] = {
 
 std::span<const Route> search_routes() { return kRoutes; }
 
+engine::Accuracy accuracy_of(const Query& query, engine::Accuracy usual) {
+  const auto level = query.text("accuracyLevel");
+  if (!level) return usual;
+  if (*level == "fast") return engine::Accuracy::kFast;
+  return *level == "exhaustive" ? engine::Accuracy::kExhaustive : engine::Accuracy::kDefault;
+}
+
 namespace {
 
 Result<engine::IdentifyRequest> asked_of(const std::string& gallery_id, const Query& query) {
@@ -344,7 +345,7 @@ Result<engine::IdentifyRequest> asked_of(const std::string& gallery_id, const Qu
   out.gallery_id = gallery_id;
   if (const auto most = query.integer("maxNbCand")) out.max_candidates = static_cast<int>(*most);
   WHORL_TRY(read_threshold(query, "targetFpir", out.threshold_db, out.target_fpir));
-  out.accuracy = accuracy_of(query);
+  out.accuracy = accuracy_of(query, engine::Accuracy::kDefault);
   out.partial_ok = query.boolean("partialOk").value_or(false);
   out.show_all = query.boolean("showAll").value_or(false);
   return out;

@@ -48,12 +48,24 @@ json::array failures_json(const engine::Receipt& receipt) {
   return out;
 }
 
+json::array texts_json(const std::vector<std::string>& texts) {
+  json::array out;
+  for (const std::string& text : texts) out.emplace_back(text);
+  return out;
+}
+
 json::object receipt_json(const engine::Receipt& receipt) {
-  return {{"gallerySize", receipt.gallery_size}, {"searched", receipt.searched},
-          {"shardsOk", receipt.shards_ok},       {"shardsTotal", receipt.shards_total},
-          {"partsOk", receipt.parts_ok},         {"partsTotal", receipt.parts_total},
-          {"failures", failures_json(receipt)},  {"comparable", receipt.comparable},
-          {"comparedPersons", receipt.compared}, {"complete", receipt.complete()}};
+  return {{"gallerySize", receipt.gallery_size},
+          {"searched", receipt.searched},
+          {"shardsOk", receipt.shards_ok},
+          {"shardsTotal", receipt.shards_total},
+          {"partsOk", receipt.parts_ok},
+          {"partsTotal", receipt.parts_total},
+          {"failures", failures_json(receipt)},
+          {"comparable", receipt.comparable},
+          {"comparedPersons", receipt.compared},
+          {"complete", receipt.complete()},
+          {"filterAbsent", texts_json(receipt.absent)}};
 }
 
 void add_receipt_headers(Reply& reply, const engine::Receipt& receipt) {

@@ -213,6 +213,25 @@ Result<engine::GalleryContent> FakeService::gallery_content(const engine::Call& 
   return out;
 }
 
+Result<engine::DedupeState> FakeService::dedupe(const engine::Call& call, const engine::DedupeRequest& request,
+                                                const ProgressCallback&) {
+  const std::lock_guard lock(mutex_);
+  if (const auto error = entered(call)) return *error;
+  deduplication_.gallery_id = request.gallery_id;
+  deduplication_.persons = 2;
+  ++deduplication_.done;
+  if (deduplication_.done == deduplication_.persons) deduplication_.ended_ms = 1;
+  return deduplication_;
+}
+
+Result<engine::Duplicates> FakeService::duplicates(const engine::Call& call, const std::string& gallery_id, std::size_t,
+                                                   std::size_t) {
+  const std::lock_guard lock(mutex_);
+  if (const auto error = entered(call)) return *error;
+  if (gallery_id == "nowhere") return not_found("there was none", "gallery_id");
+  return engine::Duplicates{deduplication_, 1, {{"p", "q", 80}}};
+}
+
 Result<engine::VerifyAnswer> FakeService::verify(const engine::Call& call, const engine::VerifyRequest& request) {
   const std::lock_guard lock(mutex_);
   last_verify_ = request;
