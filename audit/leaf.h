@@ -38,6 +38,10 @@ enum class Operation : std::uint8_t {
   kRestore,     // the gallery is a copy that was put back; `count`: encounters in it
   kIdentify,    // somebody was looked for among `persons`
   kVerify,      // somebody was compared with one person
+  kAsk,         // another member is asked
+  kHeard,       // another member's answer came, or none did
+  kAnswer,      // another member's question was answered, or refused
+  kProtect,     // what is known of somebody's protection changed
   kCompareAll,  // `count` people were compared with each other
 };
 // "begin", "take_back", ...
@@ -55,12 +59,14 @@ struct Event {
   std::optional<std::uint64_t> persons = {};
   std::optional<std::int64_t> threshold_mdb = {};  // thousandths of a decibel
   std::optional<Sha256> set = {};                  // over what came at once
+  std::string peer = {};                           // the other member
 };
 
 inline constexpr std::size_t kLeafBytes = 512;
 inline constexpr std::size_t kLongLeafBytes = 1024;
 inline constexpr std::size_t kMostGalleriesOfLeaf = 16;
 inline constexpr std::size_t kMostWordBytes = 48;
+inline constexpr std::size_t kMostPeerBytes = 100;
 
 struct Leaf {
   std::uint64_t n = 0;
@@ -71,6 +77,7 @@ struct Leaf {
   std::string role = {};
   std::string purpose = {};
   std::string software = {};  // of who begins or restores
+  std::string peer = {};      // the name of another member
   Tag who = {};
   Tag request = {};
   Tag subject = {};
@@ -86,7 +93,7 @@ struct Leaf {
 };
 
 // Letters, digits, space, and . , _ : + ~ -, at most kMostWordBytes.
-bool is_word(std::string_view text);
+bool is_word(std::string_view text, std::size_t most_bytes = kMostWordBytes);
 
 // The line, without an end. Errors: kInternal for a text that is no word, a number above 2^53, too many galleries.
 Result<Bytes> encoded(const Leaf& leaf);

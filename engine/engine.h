@@ -150,6 +150,12 @@ class Engine final : public Service {
   Result<Duplicates> duplicates(const Call& call, const std::string& gallery_id, std::size_t offset,
                                 std::size_t limit) override;
   TaskStore* tasks() override;
+  TaskStore* exchange_rows() override;
+  MemberDesk* member_desk() override;
+  // Sets what member_desk() gives. It is destroyed before the rest of the engine, which it may use until then. Not
+  // while calls are running.
+  void set_member_desk(std::shared_ptr<MemberDesk> desk);
+  Status note(const Call& call, const audit::Event& event) override;
   std::vector<GalleryView> galleries(const Call& call) override;
   NodeHealth health(const Call& call) override;
   Result<NodeReport> report(const Call& call) override;

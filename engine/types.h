@@ -156,6 +156,10 @@ struct IdentifyRequest {
   std::vector<Modality> modalities = {};
   // A person whom no answer names: the probe's own.
   std::string except_person = {};
+  // People who are left out before anything is decided, as if somebody unlike the probe stood in their place: counts
+  // and threshold are those of the whole gallery. Called by one thread at a time, for whoever is found, with their
+  // score. Empty: nobody is.
+  std::function<bool(const std::string& person_id, double score_db)> hides = {};
 };
 
 // A sample of the probe against one that is kept, whose likeness counts.

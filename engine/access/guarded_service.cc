@@ -143,6 +143,10 @@ class GuardedService final : public engine::Service {
   }
 
   engine::TaskStore* tasks() override { return inner_->tasks(); }
+  engine::MemberDesk* member_desk() override { return inner_->member_desk(); }  // asks for scopes by itself
+  engine::TaskStore* exchange_rows() override { return inner_->exchange_rows(); }
+  // Who may ask or answer others is settled before there is anything to note (engine/member_desk.h).
+  Status note(const Call& call, const audit::Event& event) override { return inner_->note(call, event); }
 
   Result<engine::VerifyAnswer> verify(const Call& call, const engine::VerifyRequest& request) override {
     WHORL_TRY(authorise(call.who, scope::kVerify, std::span(&request.gallery_id, 1)));

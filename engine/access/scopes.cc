@@ -26,7 +26,7 @@ constexpr ScopeRow kScopes[] = {
     {scope::kMetricsRead, "read the metrics, and how the node does"},
     {scope::kExchangeAsk, "ask other members"},
     {scope::kReleaseDecide, "decide what is released to other members"},
-    {scope::kProtectionWrite, "see suppressed hits; set shield and hold"},
+    {scope::kProtectionWrite, "see hits that other members were not told of; set who is protected from them"},
     {scope::kCaseDecide, "decide undecided searches and duplicates"},
     {scope::kEvaluationRead, "read evaluations"},
     {scope::kThresholdPropose, "propose thresholds"},

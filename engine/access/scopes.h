@@ -31,10 +31,11 @@ inline constexpr std::string_view kExplain = "whorl.comparison.explain";
 // A whole gallery is looked through for people who are in it twice, and the pairs are read.
 inline constexpr std::string_view kDedupe = "whorl.gallery.dedupe";
 inline constexpr std::string_view kMetricsRead = "whorl.metrics.read";
-// For what is planned: no route asks for them yet.
+// Of an exchange with other members.
 inline constexpr std::string_view kExchangeAsk = "whorl.exchange.ask";
-inline constexpr std::string_view kReleaseDecide = "whorl.release.decide";
 inline constexpr std::string_view kProtectionWrite = "whorl.protection.write";
+// For what is planned: no route asks for them yet.
+inline constexpr std::string_view kReleaseDecide = "whorl.release.decide";
 inline constexpr std::string_view kCaseDecide = "whorl.case.decide";
 inline constexpr std::string_view kEvaluationRead = "whorl.evaluation.read";
 inline constexpr std::string_view kThresholdPropose = "whorl.threshold.propose";
