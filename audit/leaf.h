@@ -24,24 +24,25 @@ namespace whorl::audit {
 using Tag = std::array<std::uint8_t, 16>;
 
 enum class Operation : std::uint8_t {
-  kBegin,     // the log begins; `count`: encounters that were there
-  kConvert,   // records of an earlier format were sealed; `count` of them
-  kEnrol,     // an encounter came
-  kUpdate,    // an encounter changed
-  kErase,     // an encounter went
-  kTakeBack,  // an encounter whose enrolment had failed went
-  kLoad,      // `count` encounters came at once; `digest` is of them all
-  kSetting,   // a setting of the gallery changed
-  kRotate,    // the gallery has a new key, of `epoch`
-  kRoot,      // the gallery's keys lie under another root key
-  kBackup,    // the gallery was copied
-  kRestore,   // the gallery is a copy that was put back; `count`: encounters in it
-  kIdentify,  // somebody was looked for among `persons`
-  kVerify,    // somebody was compared with one person
-  kAsk,       // another member is asked
-  kHeard,     // another member's answer came, or none did
-  kAnswer,    // another member's question was answered, or refused
-  kProtect,   // what is known of somebody's protection changed
+  kBegin,       // the log begins; `count`: encounters that were there
+  kConvert,     // records of an earlier format were sealed; `count` of them
+  kEnrol,       // an encounter came
+  kUpdate,      // an encounter changed
+  kErase,       // an encounter went
+  kTakeBack,    // an encounter whose enrolment had failed went
+  kLoad,        // `count` encounters came at once; `digest` is of them all
+  kSetting,     // a setting of the gallery changed
+  kRotate,      // the gallery has a new key, of `epoch`
+  kRoot,        // the gallery's keys lie under another root key
+  kBackup,      // the gallery was copied
+  kRestore,     // the gallery is a copy that was put back; `count`: encounters in it
+  kIdentify,    // somebody was looked for among `persons`
+  kVerify,      // somebody was compared with one person
+  kAsk,         // another member is asked
+  kHeard,       // another member's answer came, or none did
+  kAnswer,      // another member's question was answered, or refused
+  kProtect,     // what is known of somebody's protection changed
+  kCompareAll,  // `count` people were compared with each other
 };
 // "begin", "take_back", ...
 std::string_view name_of(Operation operation);

@@ -72,6 +72,9 @@ void add_gallery_options(CLI::App& verb, NodeOptions& options) {
   add_path(verb, "--calibration", node.calibration, "Calibration file; the built-in one when absent");
   add_path(verb, "--face-calibration", node.face.calibration,
            "Calibration file for faces (whorl calibrate); without one a face decides nothing");
+  verb.add_option("--filterable", node.filterable,
+                  "Name of biographic or contextual data by which callers who signed in may narrow a search, and so "
+                  "learn how many people have which value; repeat for more (docs/http.md)");
   verb.add_option("--face-alone", node.face.alone,
                   "Gallery in which a face alone may be a match; repeat for more. In others a match needs fingers too");
 }

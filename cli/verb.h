@@ -52,6 +52,7 @@ void add_serve(CLI::App& app, Chosen& chosen);
 void add_enrol(CLI::App& app, Chosen& chosen);
 void add_load(CLI::App& app, Chosen& chosen);
 void add_convert(CLI::App& app, Chosen& chosen);
+void add_dedupe(CLI::App& app, Chosen& chosen);
 void add_re_extract(CLI::App& app, Chosen& chosen);
 void add_capacity(CLI::App& app, Chosen& chosen);
 void add_identify(CLI::App& app, Chosen& chosen);

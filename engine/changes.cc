@@ -1,6 +1,7 @@
 // Changes of encounters that are there, and who is in a gallery.
 #include "base/catalogue.h"
 #include "engine/call_record.h"
+#include "engine/deadline.h"
 #include "engine/engine.h"
 #include "engine/engine_state.h"
 #include "engine/question.h"
@@ -9,7 +10,9 @@
 namespace whorl::engine {
 namespace {
 
-constexpr std::string_view kChanged = "changed";
+constexpr std::string_view kActivated = "activated";
+constexpr std::string_view kDeactivated = "deactivated";
+constexpr std::string_view kGalleries = "galleries";
 constexpr std::string_view kMoved = "moved";
 
 Status done(const Result<std::uint64_t>& leaf) { return leaf.ok() ? Status() : Status(leaf.error()); }
@@ -21,7 +24,7 @@ Status Engine::set_status(const Call& call, const std::string& person_id, const 
   const CallRecord record(call, "set_status", "");
   const auto status = active ? index::EncounterStatus::kActive : index::EncounterStatus::kInactive;
   return record.concluded(done(state_->gallery->set_status(person_id, encounter_id, status, effect_of(call))),
-                          kChanged);
+                          active ? kActivated : kDeactivated);
 }
 
 Status Engine::set_galleries(const Call& call, const std::string& person_id, const std::string& encounter_id,
@@ -29,7 +32,7 @@ Status Engine::set_galleries(const Call& call, const std::string& person_id, con
   const CallRecord record(call, "set_galleries", "");
   WHORL_TRY(validate_galleries(galleries));
   return record.concluded(done(state_->gallery->set_galleries(person_id, encounter_id, galleries, effect_of(call))),
-                          kChanged);
+                          kGalleries);
 }
 
 Status Engine::merge_persons(const Call& call, const std::string& into, const std::string& from) {
@@ -46,7 +49,7 @@ Status Engine::move_encounter(const Call& call, const std::string& into, const s
 Result<GalleryContent> Engine::gallery_content(const Call& call, const std::string& gallery_id, std::size_t offset,
                                                std::size_t limit) {
   const CallRecord record(call, "gallery_content", gallery_id);
-  auto page = state_->gallery->content(gallery_id, offset, limit);
+  auto page = state_->gallery->content(gallery_id, offset, limit, past_deadline(call.deadline, state_->world));
   record.outcome(page.ok() ? "read" : name_of(page.error().kind));
   if (!page.ok()) return page.error();
   GalleryContent out;

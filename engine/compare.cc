@@ -72,9 +72,7 @@ Result<VerifyAnswer> Engine::compare(const Call& call, const CompareRequest& req
   const CallRecord record(call, "compare", "");
   auto answer = record.concluded(answered(*state_, call, request),
                                  [](const VerifyAnswer& given) { return name_of(given.decision); });
-  VerifyRequest as_verified;
-  as_verified.gallery_id = std::string(index::kAllGalleries);
-  audit::Event question = question_of(as_verified, answer);
+  audit::Event question = question_of(request, answer);
   return noted(*state_, call, std::move(question), "", std::move(answer));
 }
 

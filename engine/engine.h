@@ -64,6 +64,9 @@ struct EngineConfig {
   std::optional<std::filesystem::path> audit_checkpoints;
   // Width of the indeterminate band below the threshold.
   double review_band_db = 5.0;
+  // Names of biographic and contextual data by which callers who signed in may narrow a search: the receipt tells them
+  // how many people have which value. The local user may by any, and everybody by the encounter's type.
+  std::vector<std::string> filterable;
   // What an image may be before it is decoded; larger ones are kInvalidInput.
   image::ImageLimits image_limits;
   // Makes templates of images of faces. Null: such images are refused, saying what to do; native templates are not.
@@ -118,6 +121,10 @@ class Engine final : public Service {
   Result<IdentifyAnswer> identify(const Call& call, const IdentifyRequest& request) override;
   // The same, of one person. A part that fails is an error, unless another part has the person.
   Result<VerifyAnswer> verify(const Call& call, const VerifyRequest& request) override;
+  // read -> previews. Nothing but the call's own leaf hears of it.
+  Result<AssessAnswer> assess(const Call& call, const AssessRequest& request) override;
+  // verify -> leaf of the audit log -> drawings of what was compared. Of a person of another part: the scores alone.
+  Result<Explanation> explain(const Call& call, const VerifyRequest& request) override;
   // Of this node's own part, as service.h says.
   Status erase_person(const Call& call, const std::string& person_id) override;
   Status erase_encounter(const Call& call, const std::string& person_id, const std::string& encounter_id) override;
@@ -139,6 +146,9 @@ class Engine final : public Service {
   Result<VerifyAnswer> compare(const Call& call, const CompareRequest& request) override;
   Result<GalleryContent> gallery_content(const Call& call, const std::string& gallery_id, std::size_t offset,
                                          std::size_t limit) override;
+  Result<DedupeState> dedupe(const Call& call, const DedupeRequest& request, const ProgressCallback& progress) override;
+  Result<Duplicates> duplicates(const Call& call, const std::string& gallery_id, std::size_t offset,
+                                std::size_t limit) override;
   TaskStore* tasks() override;
   TaskStore* exchange_rows() override;
   MemberDesk* member_desk() override;
@@ -148,6 +158,7 @@ class Engine final : public Service {
   Status note(const Call& call, const audit::Event& event) override;
   std::vector<GalleryView> galleries(const Call& call) override;
   NodeHealth health(const Call& call) override;
+  Result<NodeReport> report(const Call& call) override;
 
   // Templates anew from kept images, in this node's own part; see re_extract.h. Searches have those of before until the
   // engine is opened again. What cannot be extracted stays as it was. May be ended at any moment, and goes on then.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "base/event.h"
@@ -22,7 +23,8 @@ struct EngineState {
   std::unique_ptr<index::Gallery> gallery;
   GalleryTasks tasks{*gallery, {}};
   GalleryTasks exchange{*gallery, kExchangeRows};
-  Parts parts;  // this node's own first; it borrows `gallery` and `config`
+  std::mutex deduplicating;  // held by who looks through a gallery for duplicates
+  Parts parts;               // this node's own first; it borrows `gallery` and `config`
   std::shared_ptr<MemberDesk> desk;
 };
 

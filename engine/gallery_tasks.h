@@ -15,11 +15,12 @@ class GalleryTasks final : public TaskStore {
  public:
   GalleryTasks(index::Gallery& gallery, std::string_view beginning) : gallery_(gallery), beginning_(beginning) {}
 
-  Status put(const std::string& id, ByteView head, ByteView request) override {
-    return gallery_.put_task(beginning_ + id, head, request);
+  Status put(const std::string& id, ByteView head, ByteView request, std::span<const TaskName> names) override {
+    return gallery_.put_task(beginning_ + id, head, request, names);
   }
-  Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result) override {
-    return gallery_.change_task(beginning_ + id, head, result);
+  Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
+                std::span<const TaskName> names) override {
+    return gallery_.change_task(beginning_ + id, head, result, names);
   }
   Status erase(std::span<const std::string> ids) override {
     std::vector<std::string> named;

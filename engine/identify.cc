@@ -1,6 +1,8 @@
 // validate -> read -> ask parts -> merge -> verdict -> (before a no: the same at other positions) -> answer
 #include <algorithm>
 
+#include "base/catalogue.h"
+#include "engine/best_samples.h"
 #include "engine/call_record.h"
 #include "engine/deadline.h"
 #include "engine/engine_state.h"
@@ -114,10 +116,21 @@ IdentifyAnswer answer_of(const IdentifyRequest& request, const Rules& rules, Rea
   return answer;
 }
 
+// Who counts people by what is known of them needs no print of anybody.
+Status require_filterable(const Call& call, const Filter& filter, const std::vector<std::string>& filterable) {
+  if (call.who.is_local()) return {};
+  for (const Filter::Term& term : filter.terms) {
+    if (term.of_type || std::find(filterable.begin(), filterable.end(), term.name) != filterable.end()) continue;
+    return failure(ErrorCode::kFilterNotAllowed, FieldPath("filter") / term.name);
+  }
+  return {};
+}
+
 Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const IdentifyRequest& request,
                                   const CallRecord& record) {
   const auto started = state.world.ticks();
   WHORL_TRY(validate(request));
+  WHORL_TRY(require_filterable(call, request.filter, state.config.filterable));
   const auto stop = past_deadline(call.deadline, state.world);
   WHORL_ASSIGN(ReadProbe read, read_probe(request.samples, state.config, state.workers, stop));
   record.stage("read", [&] { return figures_of(read.qualities); });
@@ -160,30 +173,6 @@ Result<IdentifyAnswer> Engine::identify(const Call& call, const IdentifyRequest&
 
 namespace {
 
-// The best capture of each finger and of the face that is kept of somebody, at most as many as a search takes.
-std::vector<Sample> best_samples(const std::vector<index::EncounterRecord>& records) {
-  std::vector<const index::SampleRecord*> all;
-  for (const auto& record : records) {
-    for (const auto& sample : record.samples) all.push_back(&sample);
-  }
-  std::stable_sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->quality > b->quality; });
-  std::vector<Sample> out;
-  for (const index::SampleRecord* sample : all) {
-    const auto same = [&](const Sample& other) { return other.modality == sample->modality; };
-    const auto taken = [&](const Sample& other) { return same(other) && other.position == sample->position; };
-    const ModalityRow& row = row_of(sample->modality);
-    const bool several = row.most_samples > 1 && sample->position == 0;
-    if (static_cast<std::size_t>(std::count_if(out.begin(), out.end(), same)) == row.most_samples) continue;
-    if (!several && std::any_of(out.begin(), out.end(), taken)) continue;
-    Sample& fresh = out.emplace_back();
-    fresh.modality = sample->modality;
-    fresh.position = sample->position;
-    fresh.format = static_cast<Format>(sample->format);
-    fresh.bytes = sample->template_bytes;
-  }
-  return out;
-}
-
 Result<std::vector<Sample>> samples_of(const EngineState& state, const EnrolledProbe& probe) {
   if (probe.encounter_id) {
     WHORL_ASSIGN(auto record, state.gallery->encounter(probe.person_id, *probe.encounter_id));
@@ -199,8 +188,14 @@ Result<std::vector<Sample>> samples_of(const EngineState& state, const EnrolledP
 
 Result<IdentifyAnswer> Engine::identify_enrolled(const Call& call, const EnrolledProbe& probe,
                                                  const IdentifyRequest& request) {
+  const CallRecord record(call, "identify", request.gallery_id);
   const auto samples = samples_of(*state_, probe);
-  if (!samples.ok()) return samples.error();
+  // A question all the same: who is enrolled may be tried out so.
+  if (!samples.ok()) {
+    auto failed = record.concluded(Result<IdentifyAnswer>(samples.error()), [](const auto&) { return ""; });
+    audit::Event question = question_of(request, failed);
+    return noted(*state_, call, std::move(question), probe.person_id, std::move(failed));
+  }
   IdentifyRequest asked = request;
   const auto wanted = [&](const Sample& sample) {
     return request.modalities.empty() ||
@@ -209,7 +204,10 @@ Result<IdentifyAnswer> Engine::identify_enrolled(const Call& call, const Enrolle
   asked.samples = *samples;
   std::erase_if(asked.samples, [&](const Sample& sample) { return !wanted(sample); });
   asked.except_person = probe.person_id;
-  return identify(call, asked);
+  auto answer = record.concluded(identified(*state_, call, asked, record),
+                                 [](const IdentifyAnswer& given) { return name_of(given.decision); });
+  audit::Event question = question_of(asked, answer);
+  return noted(*state_, call, std::move(question), probe.person_id, std::move(answer));
 }
 
 }  // namespace whorl::engine

@@ -51,7 +51,8 @@ Result<PartAnswer> LocalPart::search(const Probe& probe, const Query& query, Dea
                     found.shards_ok,
                     found.shards_total,
                     failures_of(std::move(found.failures)),
-                    found.compared_persons};
+                    found.compared_persons,
+                    std::move(found.absent)};
   for (const index::PersonScore& person : found.persons) {
     answer.persons.push_back(scored_person(person, probe, calibrations_));
   }

@@ -45,13 +45,19 @@ Error not_found_in(const std::vector<PartReply<ScoredPerson>>& replies) {
   return (at == replies.end() ? replies.front() : *at).answer.error();
 }
 
-void add(PartReply<PartAnswer>& reply, Found& to) {
+// `first`: of those that answered.
+void add(PartReply<PartAnswer>& reply, Found& to, bool first) {
   PartAnswer& answer = *reply.answer;
   Receipt& receipt = to.receipt;
   receipt.gallery_size += answer.gallery_size;
   receipt.searched += answer.searched;
   receipt.comparable += answer.comparable;
   receipt.compared += answer.compared_persons;
+  // Of several parts, what nobody of any has.
+  std::erase_if(answer.absent, [&](const std::string& name) {
+    return !first && std::find(receipt.absent.begin(), receipt.absent.end(), name) == receipt.absent.end();
+  });
+  receipt.absent = std::move(answer.absent);
   receipt.shards_ok += answer.shards_ok;
   receipt.shards_total += answer.shards_total;
   to.compared += answer.compared;
@@ -116,8 +122,8 @@ Result<Found> merge(std::vector<PartReply<PartAnswer>> replies, std::size_t max_
     ++receipt.parts_total;
     if (reply.answer.ok() || empty) ++receipt.parts_ok;
     if (reply.answer.ok()) {
+      add(reply, out, !answered);
       answered = true;
-      add(reply, out);
     } else if (!empty) {
       receipt.failures.push_back({reply.part, reply.answer.error().text()});
     }

@@ -50,6 +50,7 @@ Result<EngineConfig> engine_config(const NodeConfig& config, std::vector<std::st
   if (!config.audit_checkpoints.empty()) out.audit_checkpoints = config.audit_checkpoints;
   out.min_quality = config.min_quality;
   out.review_band_db = config.review_band_db;
+  out.filterable = config.filterable;
   out.image_limits = config.image_limits;
   auto calibration = fingerprint_calibration(config.calibration);
   if (!calibration.ok()) return about(FieldPath("fingerprint") / "calibration", calibration.error());

@@ -258,6 +258,10 @@ std::vector<Key> gallery_keys() {
       number_key(
           "search", "review_band_db", [](C& c) -> double& { return c.review_band_db; }, 0, 100,
           "Width in dB of the band below the threshold in which the answer is indeterminate."),
+      texts_key(
+          "search", "filterable", [](C& c) -> std::vector<std::string>& { return c.filterable; },
+          "Names of biographic and contextual data by which callers who signed in may narrow a search, e.g. "
+          "\"gender\". Whoever may, learns how many people have which value of it."),
       text_key(
           "fingerprint", "calibration", [](C& c) -> fs::path& { return c.calibration; },
           "Calibration file; the built-in one when empty."),

@@ -49,6 +49,7 @@ struct NodeConfig {
   std::filesystem::path audit_checkpoints;  // a file for those of the audit log; empty: none
   int min_quality = 10;                     // enrolment refuses an encounter whose every finger is below this
   double review_band_db = 5.0;              // width of the indeterminate band below the threshold
+  std::vector<std::string> filterable;      // names by which callers who signed in may narrow a search
   std::filesystem::path calibration;        // of fingerprints; empty: the built-in one
   image::ImageLimits image_limits;
   FaceConfig face;

@@ -133,6 +133,8 @@ struct PartAnswer {
   std::vector<PartFailure> failures;
   // Persons whom those comparisons were made of.
   std::uint64_t compared_persons = 0;
+  // Names of the filter that nobody of this part has.
+  std::vector<std::string> absent = {};
 };
 
 // The order of candidates, everywhere: higher `order` first, then by identifier.

@@ -61,4 +61,12 @@ audit::Event question_of(const VerifyRequest& request, const Result<VerifyAnswer
   return out;
 }
 
+audit::Event question_of(const CompareRequest&, const Result<VerifyAnswer>& answer) {
+  audit::Event out;
+  out.operation = audit::Operation::kVerify;
+  out.outcome = outcome_of(answer);
+  if (answer.ok()) out.threshold_mdb = thousandths(answer->threshold_db);
+  return out;
+}
+
 }  // namespace whorl::engine

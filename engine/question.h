@@ -18,6 +18,8 @@ audit::Asked effect_of(const Call& call, std::string task_answer = {});
 
 audit::Event question_of(const IdentifyRequest& request, const Result<IdentifyAnswer>& answer);
 audit::Event question_of(const VerifyRequest& request, const Result<VerifyAnswer>& answer);
+// Of two captures: no gallery is looked at.
+audit::Event question_of(const CompareRequest& request, const Result<VerifyAnswer>& answer);
 
 // The answer once its leaf is on disk; without one there is no answer. `person`: whom the
 // question was about or found first; empty: nobody. Errors: the answer's; else as index::Gallery::note.

@@ -14,8 +14,12 @@
 
 #include "audit/leaf.h"
 #include "base/result.h"
+#include "engine/assessment.h"
 #include "engine/call.h"
+#include "engine/dedupe.h"
+#include "engine/explanation.h"
 #include "engine/member_desk.h"
+#include "engine/node_report.h"
 #include "engine/tasks.h"
 #include "engine/types.h"
 
@@ -97,6 +101,17 @@ class Service {
   virtual Result<GalleryContent> gallery_content(const Call& call, const std::string& gallery_id, std::size_t offset,
                                                  std::size_t limit) = 0;
 
+  // Looks for every active person of a gallery among all of them, and keeps the pairs that score at or above the
+  // threshold, until everybody was looked for or the deadline has passed: the same call goes on then, also after the
+  // process has ended. Who comes meanwhile is found by later ones alone. `progress` is told now and then. Errors:
+  // kInvalidInput, kNotFound (gallery), kAlreadyExists (one is under way in this process), kExhausted (too many pairs),
+  // kUnavailable.
+  virtual Result<DedupeState> dedupe(const Call& call, const DedupeRequest& request,
+                                     const ProgressCallback& progress) = 0;
+  // How far that is, and what it has found. Errors: kNotFound (there was none).
+  virtual Result<Duplicates> duplicates(const Call& call, const std::string& gallery_id, std::size_t offset,
+                                        std::size_t limit) = 0;
+
   // Where accepted tasks are kept; null: nowhere, and none can be accepted. Lives as long as the service.
   virtual TaskStore* tasks() { return nullptr; }
 
@@ -115,6 +130,17 @@ class Service {
 
   // How the node does: memory, housekeeping, how it was opened, what it holds. For metrics and operators.
   virtual NodeHealth health(const Call& call) = 0;
+  // The same and more, for a page; may wait for the disk, which signs the audit log where that is due. Errors:
+  // kUnavailable.
+  virtual Result<NodeReport> report(const Call& call) = 0;
+
+  // How good captures are, with advice and a small picture of each. Nobody enrolled is looked at, nothing is kept, and
+  // the audit log has nothing to tell of it. Errors: kInvalidInput (the sample is named), kUnavailable (deadline
+  // passed).
+  virtual Result<AssessAnswer> assess(const Call& call, const AssessRequest& request) = 0;
+
+  // A verification with what it stands on: drawings of the fingers compared and their minutiae. Errors: as verify.
+  virtual Result<Explanation> explain(const Call& call, const VerifyRequest& request) = 0;
 };
 
 }  // namespace whorl::engine

@@ -12,8 +12,12 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "index/kept_task.h"
 
 namespace whorl::engine {
+
+// Whom a task names; what is kept of it goes when they are erased.
+using TaskName = index::TaskName;
 
 struct KeptTask {
   std::string id;
@@ -25,12 +29,15 @@ class TaskStore {
   virtual ~TaskStore() = default;
 
   // All are on disk (synced) when they return. Errors: kUnavailable (the disk refuses), kExhausted (no room).
-  virtual Status put(const std::string& id, ByteView head, ByteView request) = 0;
-  // With a result the request, and what the effect left, go.
-  virtual Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result) = 0;
+  // `names`: whom the request names.
+  virtual Status put(const std::string& id, ByteView head, ByteView request, std::span<const TaskName> names = {}) = 0;
+  // With a result the request, and what the effect left, go. `names`: whom the result names.
+  virtual Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
+                        std::span<const TaskName> names = {}) = 0;
   virtual Status erase(std::span<const std::string> ids) = 0;
 
-  // Nothing where there is none. Errors: kCorruption, kUnavailable.
+  // Nothing where there is none: it never was, is over, or somebody whom it names was erased. Errors: kCorruption,
+  // kUnavailable.
   virtual Result<std::optional<Bytes>> request(const std::string& id) = 0;
   virtual Result<std::optional<Bytes>> result(const std::string& id) = 0;
   // What a change made for this task left, in the change's own batch: it is there if and only if the change is.

@@ -1,4 +1,5 @@
-// What goes through the engine's door: requests in, answers out.
+// What goes through the engine's door: requests in, answers out. What pages show beside it: assessment.h,
+// explanation.h, node_report.h.
 //
 // Plain values that own all they hold: copy and move them freely; nothing here is synchronised. Scores, thresholds and
 // review lines are decibels of false match rate (engine/calibration.h): 30 dB is 1 in 1,000, higher is more alike.
@@ -225,6 +226,8 @@ struct Receipt {
   // Of the searched, persons who were compared exactly: those whom screening put first, or everybody who can be
   // compared.
   std::uint64_t compared = 0;
+  // Names of the filter that nobody in the gallery has: it leaves nobody, whoever is enrolled.
+  std::vector<std::string> absent = {};
 
   // Whether everybody was looked at.
   [[nodiscard]] bool complete() const {
@@ -418,6 +421,9 @@ struct NodeHealth {
   std::vector<GalleryView> galleries;
   // Names of the parts that a search asks, this node's own first.
   std::vector<std::string> parts;
+  // Whether samples of a modality are read from images, and whether their scores decide anything.
+  ByModality<bool> reads_images = {};
+  ByModality<bool> calibrated = {};
 };
 
 }  // namespace whorl::engine

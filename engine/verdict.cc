@@ -106,6 +106,14 @@ Arguments of_receipt(const Case& c) {
           {"shards_total", static_cast<std::uint64_t>(c.receipt().shards_total)}};
 }
 
+bool filter_of_nothing(const Case& c) { return !c.receipt().absent.empty(); }
+
+Arguments of_filter(const Case& c) {
+  std::string names;
+  for (const std::string& name : c.receipt().absent) names += (names.empty() ? "" : ", ") + name;
+  return {{"names", names}};
+}
+
 bool nobody_enrolled(const Case& c) { return c.receipt().gallery_size == 0; }
 
 bool nothing_but_uncalibrated_face(const Case& c) {
@@ -288,6 +296,7 @@ Arguments of_no_match(const Case& c) {
 constexpr Row kSearch[] = {
     {AnswerCode::kPartFailed, Decision::kIndeterminate, a_part_failed, of_failed_part},
     {AnswerCode::kIncomplete, Decision::kIndeterminate, incomplete, of_receipt},
+    {AnswerCode::kFilterOfNothing, Decision::kIndeterminate, filter_of_nothing, of_filter},
     {AnswerCode::kNobodyEnrolled, Decision::kNoMatch, nobody_enrolled, none},
     {AnswerCode::kFaceUncalibrated, Decision::kIndeterminate, nothing_but_uncalibrated_face, of_face},
     {AnswerCode::kFingersDisagree, Decision::kIndeterminate, fingers_disagree, of_disagreement},

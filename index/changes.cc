@@ -52,13 +52,14 @@ std::vector<NewEncounter> alone(NewEncounter fresh) {
 
 }  // namespace
 
-Result<std::uint64_t> Gallery::Parts::put_changed(EncounterRecord record, const audit::Asked& asked) {
+Result<std::uint64_t> Gallery::Parts::put_changed(EncounterRecord record, const audit::Asked& asked,
+                                                  const std::string& change) {
   record.updated_ms = now_ms();
   WHORL_ASSIGN(Ready ready, made_ready(record, Validation::kFast));
   WHORL_TRY(refuse_beyond_memory(ready.fresh.bytes() + kMarkBytesOfEncounter +
                                  live.growth_bytes(ready.fresh.samples.size())));
   WHORL_ASSIGN(const IndexEntry entry, changed_entry(store->records(), ready.stored.key, record, ready.digest));
-  WHORL_ASSIGN(const std::uint64_t leaf, store->records().put(ready.stored, entry, asked));
+  WHORL_ASSIGN(const std::uint64_t leaf, store->records().put(ready.stored, entry, asked, nullptr, {}, change));
   live.exchange({{record.person_id, record.encounter_id}}, alone(std::move(ready.fresh)));
   compaction.wake();
   return leaf;
@@ -104,7 +105,8 @@ Result<std::uint64_t> Gallery::set_status(const std::string& person_id, const st
   WHORL_TRY(require_encounter(parts_->live.directory(), person_id, encounter_id));
   WHORL_ASSIGN(EncounterRecord record, parts_->store->records().get(person_id, encounter_id));
   record.status = status;
-  return parts_->put_changed(std::move(record), asked);
+  const bool active = status == EncounterStatus::kActive;
+  return parts_->put_changed(std::move(record), asked, active ? "activated" : "deactivated");
 }
 
 Result<std::uint64_t> Gallery::set_galleries(const std::string& person_id, const std::string& encounter_id,
@@ -116,10 +118,16 @@ Result<std::uint64_t> Gallery::set_galleries(const std::string& person_id, const
   WHORL_ASSIGN(EncounterRecord record, parts_->store->records().get(person_id, encounter_id));
   record.galleries = std::move(galleries);
   WHORL_TRY(check_record(record));
-  return parts_->put_changed(std::move(record), asked);
+  return parts_->put_changed(std::move(record), asked, "galleries");
 }
 
 namespace {
+
+std::uint64_t image_bytes(const EncounterRecord& record) {
+  std::uint64_t out = 0;
+  for (const SampleRecord& sample : record.samples) out += sample.image ? sample.image->size : 0;
+  return out;
+}
 
 // The record under its new person, with its images as they were kept.
 struct Moving {
@@ -167,6 +175,7 @@ Result<std::uint64_t> Gallery::move(const std::string& from, const std::string& 
   if (!may_be_new && !directory.contains(to)) return unknown_person(to);
   std::vector<std::string> ids;
   for (const auto& place : directory.places(from)) ids.emplace_back(place.shard->encounter_id(place.index));
+  const bool whole = !encounter_id || ids.size() == 1;
   if (encounter_id) {
     if (std::find(ids.begin(), ids.end(), *encounter_id) == ids.end()) return unknown_encounter(from, *encounter_id);
     ids = {*encounter_id};
@@ -180,9 +189,14 @@ Result<std::uint64_t> Gallery::move(const std::string& from, const std::string& 
   all.reserve(ids.size());
   std::vector<LiveSet::Ids> before;
   std::uint64_t bytes = 0;
+  std::uint64_t images = 0;
   std::size_t samples = 0;
   for (const std::string& id : ids) {
     WHORL_ASSIGN(EncounterRecord record, parts_->store->records().get(from, id));
+    images += image_bytes(record);
+    if (ids.size() > 1 && images > kMostImageBytesOfMove) {
+      return failure(ErrorCode::kTooManyImagesToMove, "person_id", with<"most_bytes">(kMostImageBytesOfMove));
+    }
     WHORL_ASSIGN(Moving one, moving(*parts_->store, std::move(record), to, parts_->now_ms()));
     bytes += one.fresh.bytes() + kMarkBytesOfEncounter;
     samples += one.fresh.samples.size();
@@ -196,7 +210,7 @@ Result<std::uint64_t> Gallery::move(const std::string& from, const std::string& 
     moved.push_back(std::move(one.moved));
     after.push_back(std::move(one.fresh));
   }
-  WHORL_ASSIGN(const std::uint64_t leaf, parts_->store->records().move(moved, asked));
+  WHORL_ASSIGN(const std::uint64_t leaf, parts_->store->records().move(moved, asked, whole));
   parts_->live.exchange(before, std::move(after));
   parts_->compaction.wake();
   return leaf;
@@ -208,7 +222,23 @@ Result<std::vector<std::string>> Gallery::galleries_of(const std::string& person
   return std::move(entry.galleries);
 }
 
-Result<GalleryPage> Gallery::content(const std::string& gallery_id, std::size_t offset, std::size_t limit) const {
+namespace {
+
+using Named = std::pair<std::string_view, std::string_view>;
+
+// Brings what would stand at [begin, end) of the sorted list there, in order, and sorts nothing else.
+void sort_page(std::vector<Named>& all, std::size_t begin, std::size_t end) {
+  const auto at = [&](std::size_t i) { return all.begin() + static_cast<std::ptrdiff_t>(i); };
+  if (begin > 0 && begin < all.size()) std::nth_element(all.begin(), at(begin), all.end());
+  if (end < all.size()) std::nth_element(at(begin), at(end), all.end());
+  std::sort(at(begin), at(end));
+}
+
+}  // namespace
+
+Result<GalleryPage> Gallery::content(const std::string& gallery_id, std::size_t offset, std::size_t limit,
+                                     const std::function<bool()>& expired) const {
+  constexpr std::size_t kAskEvery = 4096;
   const auto snapshot = parts_->live.snapshot();
   const bool everybody = gallery_id == kAllGalleries;
   const Counts active = snapshot->counts_of(gallery_id);
@@ -222,10 +252,14 @@ Result<GalleryPage> Gallery::content(const std::string& gallery_id, std::size_t 
   };
   const std::uint32_t own = number(gallery_id);
   const std::uint32_t marked = number(kInactiveMark + gallery_id);
-  std::vector<std::pair<std::string_view, std::string_view>> found;
+  std::vector<Named> found;
+  std::size_t looked = 0;
   for (const Snapshot::View& view : snapshot->shards) {
     const Shard& shard = *view.shard;
     for (std::size_t i = 0; i < view.encounters; ++i) {
+      if (++looked % kAskEvery == 0 && expired && expired()) {
+        return failure(ErrorCode::kDeadlinePassed, with<"before">(PhraseCode::kListMade));
+      }
       if (!shard.visible_at(i, snapshot->version)) continue;
       const auto galleries = shard.galleries(i);
       const bool in = everybody || std::any_of(galleries.begin(), galleries.end(), [&](std::uint16_t local) {
@@ -239,7 +273,7 @@ Result<GalleryPage> Gallery::content(const std::string& gallery_id, std::size_t 
   out.total = found.size();
   const std::size_t begin = std::min(offset, found.size());
   const std::size_t end = begin + std::min(limit, found.size() - begin);
-  std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(end), found.end());
+  sort_page(found, begin, end);
   for (std::size_t i = begin; i < end; ++i) {
     out.entries.push_back({std::string(found[i].first), std::string(found[i].second)});
   }

@@ -121,6 +121,8 @@ void Gallery::Parts::drop_old_answers() {
   answers_dropped_last = now;
   const auto dropped = store->answers().drop_expired(now_ms());
   if (!dropped.ok()) say(Severity::kWarning, "answers_kept_too_long", dropped.error().message);
+  const Status swept = store->tasks().sweep();
+  if (!swept.ok()) say(Severity::kWarning, "task_names_kept_too_long", swept.error().message);
 }
 
 std::optional<RecordDigest> Gallery::Parts::enrolled(const std::string& person_id,
@@ -331,8 +333,8 @@ Result<std::optional<KeptAnswer>> Gallery::Parts::kept_answer(const Sha256& unde
 Result<std::optional<KeptAnswer>> Gallery::kept_answer(const Sha256& key) const { return parts_->kept_answer(key); }
 
 Status Gallery::Parts::erase(const std::string& person_id, const std::vector<std::string>& encounter_ids,
-                             const audit::Asked& asked) {
-  const auto erased = store->records().erase(person_id, encounter_ids, now_ms(), asked);
+                             const audit::Asked& asked, RecordTable::Erases what) {
+  const auto erased = store->records().erase(person_id, encounter_ids, now_ms(), asked, what);
   if (!erased.ok()) return erased.error();
   const auto places = live.directory().places(person_id);
   live.erase(person_id, encounter_ids);
@@ -349,7 +351,7 @@ Status Gallery::erase_person(const std::string& person_id, const audit::Asked& a
     ids.emplace_back(place.shard->encounter_id(place.index));
   }
   if (ids.empty()) return unknown_person(person_id);
-  return parts_->erase(person_id, ids, asked);
+  return parts_->erase(person_id, ids, asked, RecordTable::Erases::kPerson);
 }
 
 Status Gallery::erase_encounter(const std::string& person_id, const std::string& encounter_id,
@@ -361,7 +363,9 @@ Status Gallery::erase_encounter(const std::string& person_id, const std::string&
   if (!directory.contains(person_id, encounter_id)) {
     return unknown_encounter(person_id, encounter_id);
   }
-  return parts_->erase(person_id, {encounter_id}, asked);
+  const bool last = directory.encounters(person_id) == 1;
+  return parts_->erase(person_id, {encounter_id}, asked,
+                       last ? RecordTable::Erases::kLast : RecordTable::Erases::kSome);
 }
 
 Result<std::vector<EncounterRecord>> Gallery::encounters(const std::string& person_id) const {
@@ -422,6 +426,7 @@ Result<SearchResult> Gallery::search(const SearchRequest& request) const {
       const bool moved_on =
           left && result.failures.empty() &&
           (result.searched != result.gallery_size || result.searched_encounters != left->counts.encounters);
+      if (left) result.absent = std::move(left->absent);
       const bool exchanged = result.left_out > 0 && !parts_->live.unchanged_since(exchanges);
       if (!moved_on && !exchanged) break;
       if (tried == kMostTries) return failure(ErrorCode::kNotWhole);

@@ -25,6 +25,7 @@
 #include "audit/leaf.h"
 #include "base/event.h"
 #include "base/result.h"
+#include "index/kept_duplicate.h"
 #include "index/kept_task.h"
 #include "index/options.h"
 #include "index/prepare.h"
@@ -43,6 +44,9 @@ namespace whorl::index {
 inline constexpr std::size_t kMaxGalleries = 1024;
 // Each costs every search that compares the person; nobody is captured so often in good faith.
 inline constexpr std::size_t kMaxEncountersOfPerson = 256;
+// Images lie under their person's rows, and are read and written anew when they move: of several encounters at once not
+// more than these.
+inline constexpr std::uint64_t kMostImageBytesOfMove = std::uint64_t{256} << 20;
 
 class Gallery {
  public:
@@ -102,23 +106,42 @@ class Gallery {
                                       std::vector<std::string> galleries, const audit::Asked& asked = {});
   // An encounter, or where none is named all that a person has, to another person, who is made where `may_be_new`.
   // Errors: kAlreadyExists (the other person has an encounter of that id; would have too many), kInvalidInput (both are
-  // the same).
+  // the same; several encounters hold more images than kMostImageBytesOfMove together).
   Result<std::uint64_t> move(const std::string& from, const std::string& to,
                              const std::optional<std::string>& encounter_id, bool may_be_new,
                              const audit::Asked& asked = {});
 
   // Encounters that are in a gallery, or in any ("ALL"), inactive ones included, in order of person and encounter.
-  // Cost: reads every identifier. Errors: kNotFound (no such gallery).
-  [[nodiscard]] Result<GalleryPage> content(const std::string& gallery_id, std::size_t offset, std::size_t limit) const;
+  // Cost: looks at every encounter, and sorts those of the page. Errors: kNotFound (no such gallery), kUnavailable
+  // (expired).
+  [[nodiscard]] Result<GalleryPage> content(const std::string& gallery_id, std::size_t offset, std::size_t limit,
+                                            const std::function<bool()>& expired = {}) const;
 
-  // Tasks (kept_task.h); the gallery keeps their bytes, sealed. All are on disk when they return. Errors:
-  // kUnavailable, kExhausted; kCorruption of what does not open.
-  Status put_task(const std::string& id, ByteView head, ByteView request);
+  // Tasks (kept_task.h); the gallery keeps their bytes, sealed. All are on disk when they return. `names`: whom the
+  // request, or the result, names; when one of them is erased it goes. Errors: kUnavailable, kExhausted; kCorruption of
+  // what does not open.
+  Status put_task(const std::string& id, ByteView head, ByteView request, std::span<const TaskName> names = {});
   // With a result, the request and the note of the effect go.
-  Status change_task(const std::string& id, ByteView head, const std::optional<Bytes>& result);
+  Status change_task(const std::string& id, ByteView head, const std::optional<Bytes>& result,
+                     std::span<const TaskName> names = {});
   Status erase_tasks(std::span<const std::string> ids);
+  // An effect is told of once it is certain: what a disk that failed has left of it is taken back first.
   [[nodiscard]] Result<std::optional<Bytes>> task_body(const std::string& id, TaskBody which) const;
   [[nodiscard]] Result<KeptTasks> tasks() const;
+
+  // Active persons of a gallery, or of all ("ALL"), whose identifiers come after this one, in their order. Cost: looks
+  // at every encounter. Errors: kNotFound (no such gallery), kUnavailable (expired).
+  [[nodiscard]] Result<std::vector<std::string>> persons_after(const std::string& gallery_id, const std::string& after,
+                                                               const std::function<bool()>& expired = {}) const;
+  // What a deduplication of a gallery found, and how far it is, in bytes of its owner's: both are on disk together when
+  // this returns. A pair of before with the same persons is replaced. Erasing one of the persons, or making them
+  // another's, takes the pair away. Errors: kUnavailable, kExhausted.
+  Status put_duplicates(const std::string& gallery_id, ByteView state, std::span<const KeptDuplicate> found);
+  [[nodiscard]] Result<std::optional<Bytes>> deduplication(const std::string& gallery_id) const;
+  // The pairs, highest score first. Cost: reads those of all galleries. Errors: kCorruption, kUnavailable.
+  [[nodiscard]] Result<std::vector<KeptDuplicate>> duplicates(const std::string& gallery_id) const;
+  // Lets the pairs and the state go. Errors: as put_duplicates.
+  Status drop_duplicates(const std::string& gallery_id);
 
   // The answer under a key, for a day, as long as the encounter that it names is there. Errors: kCorruption,
   // kUnavailable.

@@ -110,9 +110,10 @@ struct Gallery::Parts {
   // Tells whoever listens.
   void say(Severity severity, std::string code, std::string text) const;
   void say_failed(const std::vector<ShardFailure>& failures) const;
-  Status erase(const std::string& person_id, const std::vector<std::string>& encounter_ids, const audit::Asked& asked);
-  // A record that was read, changed, in its own place. Under the person's lock.
-  Result<std::uint64_t> put_changed(EncounterRecord record, const audit::Asked& asked);
+  Status erase(const std::string& person_id, const std::vector<std::string>& encounter_ids, const audit::Asked& asked,
+               RecordTable::Erases what);
+  // A record that was read, changed, in its own place; `change`: the log's word for it. Under the person's lock.
+  Result<std::uint64_t> put_changed(EncounterRecord record, const audit::Asked& asked, const std::string& change);
   // Fills in of whose enrolment the answer is. Under the answer's lock. Errors: kAlreadyExists (the key has one).
   Status sign_answer(const EncounterRecord& record, KeptAnswer& keep) const;
   // As Gallery::kept_answer.

@@ -22,6 +22,14 @@ enum class TaskBody : std::uint8_t {
   kEffect = 3,   // left by the effect, in its batch: there if and only if it is done
 };
 
+// Whom a task is about: an erasure takes its bodies with it.
+struct TaskName {
+  std::string person_id;     // empty: it may be anybody
+  std::string encounter_id;  // empty: the person as such
+
+  friend bool operator==(const TaskName&, const TaskName&) = default;
+};
+
 struct KeptTask {
   std::string id;
   Bytes head;

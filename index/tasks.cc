@@ -3,14 +3,15 @@
 
 namespace whorl::index {
 
-Status Gallery::put_task(const std::string& id, ByteView head, ByteView request) {
+Status Gallery::put_task(const std::string& id, ByteView head, ByteView request, std::span<const TaskName> names) {
   WHORL_TRY(parts_->ensure_store());
-  return parts_->store->tasks().put(id, head, request);
+  return parts_->store->tasks().put(id, head, request, names);
 }
 
-Status Gallery::change_task(const std::string& id, ByteView head, const std::optional<Bytes>& result) {
+Status Gallery::change_task(const std::string& id, ByteView head, const std::optional<Bytes>& result,
+                            std::span<const TaskName> names) {
   WHORL_TRY(parts_->ensure_store());
-  return parts_->store->tasks().change(id, head, result);
+  return parts_->store->tasks().change(id, head, result, names);
 }
 
 Status Gallery::erase_tasks(std::span<const std::string> ids) {
@@ -19,6 +20,7 @@ Status Gallery::erase_tasks(std::span<const std::string> ids) {
 }
 
 Result<std::optional<Bytes>> Gallery::task_body(const std::string& id, TaskBody which) const {
+  if (which == TaskBody::kEffect) WHORL_TRY(parts_->ensure_store());
   return parts_->store->tasks().body(id, which);
 }
 

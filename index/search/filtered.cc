@@ -67,6 +67,7 @@ Result<Filtered> filtered(const RecordTable& records, const EncounterFilter& fil
   for (std::size_t i = 0; anybody && i < known.size(); ++i) {
     // Nobody's date is a number: who asks by one means something else, and would be told that nobody is there.
     const bool means_something = known[i] ? comparable_to[i] : filter.terms[i].may_be_absent;
+    if (!known[i] && means_something) out.absent.push_back(filter.terms[i].name);
     if (!means_something) return failure(ErrorCode::kFilterUnknown, FieldPath("filter") / filter.terms[i].name);
   }
   out.counts.persons = persons.size();

@@ -26,6 +26,7 @@ struct DigestHash {
 struct Filtered {
   std::unordered_set<RecordDigest, DigestHash> encounters;  // by what shards know them
   Counts counts;
+  std::vector<std::string> absent;  // names that nobody has, of terms that may be about nothing
 };
 
 // Of the active encounters of a gallery, or of all ("ALL"). Those whose index entry was made before there were filters

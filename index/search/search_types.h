@@ -86,9 +86,10 @@ struct SearchResult {
 
   // Searched persons with a sample that a decisive one of the probe compares with.
   std::uint64_t comparable_persons = 0;
-  std::uint64_t compared = 0;          // exact comparisons made
-  std::uint64_t compared_persons = 0;  // whom they were made of
-  std::uint64_t left_out = 0;          // encounters that were erased, or exchanged for others, since it began
+  std::uint64_t compared = 0;            // exact comparisons made
+  std::uint64_t compared_persons = 0;    // whom they were made of
+  std::vector<std::string> absent = {};  // names of the filter that nobody has
+  std::uint64_t left_out = 0;            // encounters that were erased, or exchanged for others, since it began
 };
 
 }  // namespace whorl::index

@@ -84,11 +84,12 @@ Status AnswerTable::put(rocksdb::WriteBatch& batch, const Sealer& sealer, const 
 }
 
 Status AnswerTable::move(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
-                         const EncounterIds& before, const std::string& person_id) {
+                         std::span<const EncounterIds> before, const std::string& person_id) {
   std::vector<KeptAnswer> moved;
   WHORL_TRY(keys_where(sealer, db, [&](const Result<KeptAnswer>& answer) {
-    const bool named =
-        answer.ok() && answer->person_id == before.person_id && answer->encounter_id == before.encounter_id;
+    const bool named = answer.ok() && std::any_of(before.begin(), before.end(), [&](const EncounterIds& ids) {
+                         return answer->person_id == ids.person_id && answer->encounter_id == ids.encounter_id;
+                       });
     if (named) moved.push_back(*answer);
     return named;
   }));

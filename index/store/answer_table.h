@@ -41,10 +41,10 @@ class AnswerTable {
   static Status erase(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
                       const std::string& person_id, std::span<const std::string> encounter_ids);
 
-  // Those that name an encounter name its new person, in the batch that moves it. Cost: as drop_expired. Errors:
-  // kUnavailable.
+  // Those that name one of these encounters of one person name its new person, in the batch that moves them. Cost: as
+  // drop_expired, however many move. Errors: kUnavailable.
   static Status move(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
-                     const EncounterIds& before, const std::string& person_id);
+                     std::span<const EncounterIds> before, const std::string& person_id);
 
   AnswerTable(const AnswerTable&) = delete;
   AnswerTable& operator=(const AnswerTable&) = delete;

@@ -9,6 +9,7 @@
 
 #include "base/catalogue.h"
 #include "index/record/kept_answer.h"
+#include "index/store/duplicate_table.h"
 #include "index/store/rocks_database.h"
 #include "index/store/sealed_encounter.h"
 #include "index/store/snapshot_table.h"
@@ -112,6 +113,8 @@ Result<std::optional<Bytes>> Pass::rewrapped_row(Family family, const crypto::Va
       if (key.front() >= kTaskHeadPrefix && key.front() <= kTaskBodyPrefix) {
         return TaskTable::rewrapped(vault, key, value);
       }
+      if (key.front() == kDuplicatePrefix) return own_key(vault, {"duplicate", family, key}, value);
+      if (key.front() == kDeduplicationPrefix) return own_key(vault, {"deduplication", family, key}, value);
       return std::optional<Bytes>();  // notes without a value
     default: break;
   }

@@ -13,6 +13,7 @@
 #include "index/record/refusals.h"
 #include "index/store/answer_table.h"
 #include "index/store/audit_log.h"
+#include "index/store/duplicate_table.h"
 #include "index/store/gallery_format.h"
 #include "index/store/image_table.h"
 #include "index/store/rocks_database.h"
@@ -208,7 +209,8 @@ Result<Bytes> get(const OpenDatabase& db, Family family, const Bytes& row, const
 }  // namespace
 
 Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexEntry& entry, const audit::Asked& asked,
-                                       const KeptAnswer* answer, std::span<const ImageToKeep> images) {
+                                       const KeptAnswer* answer, std::span<const ImageToKeep> images,
+                                       const std::string& change) {
   WHORL_ASSIGN(const Hold db, database_.changing(size_of(record, images)));
   const Sealer& sealer = database_.sealer();
   const auto held = sealer.until_written();
@@ -217,7 +219,7 @@ Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexE
   WHORL_ASSIGN(auto lasting, lasting_of(*db, row));
   audit::Event event;
   event.operation = lasting ? audit::Operation::kUpdate : audit::Operation::kEnrol;
-  event.outcome = lasting ? "changed" : "enrolled";
+  event.outcome = lasting ? change : "enrolled";
   event.galleries = entry.galleries;
   if (!images.empty()) event.images = images.size();
   if (!lasting || lasting->tag == audit::Tag{}) {
@@ -229,6 +231,9 @@ Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexE
   WHORL_TRY(keep_images(batch, sealer, *db, row, images, *lasting));
   WHORL_TRY(put_pair(batch, sealer, *db, row, record, entry, *lasting));
   if (answer != nullptr) WHORL_TRY(AnswerTable::put(batch, sealer, *db, *answer));
+  if (const auto ids = ids_of(record.key); ids && !asked.task.empty()) {
+    TaskTable::note_name(batch, sealer, *db, asked, {ids->person_id, ids->encounter_id});
+  }
   auto done = database_.audit().commit(db, batch, std::span(&event, 1), asked, "writing the encounter");
   if (!done.ok()) {
     const std::scoped_lock lock(mutex_);
@@ -273,7 +278,7 @@ Result<std::uint64_t> RecordTable::replace(const EncodedRecord& record, const In
   return done;
 }
 
-Result<std::uint64_t> RecordTable::move(std::span<const Moved> moved, const audit::Asked& asked) {
+Result<std::uint64_t> RecordTable::move(std::span<const Moved> moved, const audit::Asked& asked, bool whole) {
   std::uint64_t bytes = 0;
   for (const Moved& one : moved) bytes += size_of(one.record, one.images);
   WHORL_ASSIGN(const Hold db, database_.changing(bytes));
@@ -281,6 +286,7 @@ Result<std::uint64_t> RecordTable::move(std::span<const Moved> moved, const audi
   const auto held = sealer.until_written();
   rocksdb::WriteBatch batch;
   std::vector<audit::Event> events;
+  std::vector<EncounterIds> before;
   for (const Moved& one : moved) {
     const Bytes from = sealer.record_row(one.from);
     const Bytes to = sealer.record_row(one.record.key);
@@ -295,9 +301,13 @@ Result<std::uint64_t> RecordTable::move(std::span<const Moved> moved, const audi
     event.outcome = "moved";
     event.galleries = one.entry.galleries;
     event.subject = lasting->tag;
-    const auto before = ids_of(one.from);
-    const auto after = ids_of(one.record.key);
-    if (before && after) WHORL_TRY(AnswerTable::move(batch, sealer, *db, *before, after->person_id));
+    if (auto ids = ids_of(one.from)) before.push_back(std::move(*ids));
+  }
+  const auto after = moved.empty() ? std::nullopt : ids_of(moved.front().record.key);
+  if (after && !before.empty()) {
+    WHORL_TRY(AnswerTable::move(batch, sealer, *db, before, after->person_id));
+    WHORL_TRY(TaskTable::name_also(batch, sealer, *db, before.front().person_id, after->person_id));
+    if (whole) WHORL_TRY(DuplicateTable::erase(batch, sealer, *db, before.front().person_id));
   }
   auto done = database_.audit().commit(db, batch, events, asked, "moving encounters");
   if (!done.ok()) {
@@ -346,7 +356,7 @@ Status RecordTable::note_erasure(rocksdb::WriteBatch& batch, const OpenDatabase&
 }
 
 Result<std::uint64_t> RecordTable::erase(const std::string& person_id, std::span<const std::string> encounter_ids,
-                                         std::uint64_t now_ms, const audit::Asked& asked) {
+                                         std::uint64_t now_ms, const audit::Asked& asked, Erases what) {
   WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
   const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
@@ -360,6 +370,9 @@ Result<std::uint64_t> RecordTable::erase(const std::string& person_id, std::span
     WHORL_TRY(erase_pair(batch, *db, row));
   }
   WHORL_TRY(AnswerTable::erase(batch, database_.sealer(), *db, person_id, encounter_ids));
+  const bool whole = what == Erases::kPerson;
+  WHORL_TRY(TaskTable::erase_named(batch, database_.sealer(), *db, person_id, encounter_ids, whole, asked));
+  if (what != Erases::kSome) WHORL_TRY(DuplicateTable::erase(batch, database_.sealer(), *db, person_id));
   const std::shared_lock purge_waits(erasing_);
   WHORL_TRY(note_erasure(batch, *db, now_ms));
   auto done = database_.audit().commit(db, batch, events, asked, "erasing");

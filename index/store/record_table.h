@@ -43,10 +43,11 @@ class RecordTable {
 
   // Writes one record and its index entry, and the answer and the images that are to be kept with them, in one atomic
   // batch with its leaf of the audit log, synced before this returns. A record of that key is replaced, and its images
-  // are left. Gives the number of the leaf once the write is visible.
+  // are left. `change` is the leaf's word for it then. Gives the number of the leaf once the write is visible.
   // Errors: kUnavailable when the disk refuses, kExhausted without room.
   Result<std::uint64_t> put(const EncodedRecord& record, const IndexEntry& entry, const audit::Asked& asked,
-                            const KeptAnswer* answer = nullptr, std::span<const ImageToKeep> images = {});
+                            const KeptAnswer* answer = nullptr, std::span<const ImageToKeep> images = {},
+                            const std::string& change = "changed");
 
   // Puts a record in the place of the one of its key, and these images in the place of its own, in one atomic, synced
   // batch with its leaf. `now_ms` notes since when bytes of before may lie on the disk. Errors: as put; kNotFound.
@@ -61,13 +62,19 @@ class RecordTable {
     IndexEntry entry;
     std::vector<ImageToKeep> images;
   };
-  Result<std::uint64_t> move(std::span<const Moved> moved, const audit::Asked& asked);
+  // `whole`: the person has no others.
+  Result<std::uint64_t> move(std::span<const Moved> moved, const audit::Asked& asked, bool whole);
 
-  // Deletes these encounters of one person, their images, and kept answers that name them, in one atomic, synced batch
-  // with a leaf for each. `now_ms` notes since when erased bytes may lie on the disk. Gives the first leaf's number.
-  // Errors: as put.
+  // Deletes these encounters of one person, their images, and what answers and tasks keep of them, in one atomic,
+  // synced batch with a leaf for each. `now_ms` notes since when erased bytes may lie on the disk. Gives the first
+  // leaf's number. Errors: as put.
+  enum class Erases {
+    kSome,    // the person has others
+    kLast,    // the person goes with them
+    kPerson,  // the person was to go, and what they were about to get with them
+  };
   Result<std::uint64_t> erase(const std::string& person_id, std::span<const std::string> encounter_ids,
-                              std::uint64_t now_ms, const audit::Asked& asked);
+                              std::uint64_t now_ms, const audit::Asked& asked, Erases what = Erases::kSome);
 
   // Errors: kNotFound, kCorruption, kUnavailable.
   [[nodiscard]] Result<EncounterRecord> get(const std::string& person_id, const std::string& encounter_id) const;

@@ -17,7 +17,8 @@ struct Store::Parts {
         images(*database),
         bulk(*database),
         spaces(*database),
-        tasks(*database) {}
+        tasks(*database),
+        duplicates(*database) {}
 
   const std::unique_ptr<RocksDatabase> database;
   RecordTable records;
@@ -27,6 +28,7 @@ struct Store::Parts {
   BulkTable bulk;
   SpaceTable spaces;
   TaskTable tasks;
+  DuplicateTable duplicates;
 };
 
 Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -46,6 +48,7 @@ ImageTable& Store::images() { return parts_->images; }
 const ImageTable& Store::images() const { return parts_->images; }
 BulkTable& Store::bulk() { return parts_->bulk; }
 TaskTable& Store::tasks() { return parts_->tasks; }
+DuplicateTable& Store::duplicates() { return parts_->duplicates; }
 AuditLog& Store::audit() { return parts_->database->audit(); }
 SpaceTable& Store::spaces() { return parts_->spaces; }
 const SpaceTable& Store::spaces() const { return parts_->spaces; }

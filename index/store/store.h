@@ -11,6 +11,7 @@
 #include "index/store/answer_table.h"
 #include "index/store/bulk_table.h"
 #include "index/store/conversion.h"
+#include "index/store/duplicate_table.h"
 #include "index/store/image_table.h"
 #include "index/store/key_rotation.h"
 #include "index/store/record_table.h"
@@ -42,6 +43,7 @@ class Store {
   [[nodiscard]] const ImageTable& images() const;
   [[nodiscard]] BulkTable& bulk();
   [[nodiscard]] TaskTable& tasks();
+  [[nodiscard]] DuplicateTable& duplicates();
   // Precondition: not read_only().
   [[nodiscard]] AuditLog& audit();
   [[nodiscard]] SpaceTable& spaces();

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <set>
 
 #include "index/store/rocks_database.h"
 
@@ -59,6 +60,65 @@ void drop_body(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatab
   batch.Delete(db.family(Family::kMarks), slice(row_beside(sealer, kTaskBodyPrefix, id, which)));
 }
 
+// A row of names: the prefix, digests of person, encounter and task, and of which body it is.
+constexpr std::size_t kDigestBytes = sizeof(crypto::NameDigest::Digest);
+constexpr std::size_t kNameRowBytes = 1 + 3 * kDigestBytes + 1;
+constexpr std::string_view kAnybody;
+
+ByteView digest_in(ByteView name_row, std::size_t which) {
+  return name_row.subspan(1 + which * kDigestBytes, kDigestBytes);
+}
+
+Bytes digest_of(const Sealer& sealer, std::string_view what, std::string_view name) {
+  Bytes row = sealer.named_row(0, what, as_bytes(name));
+  row.erase(row.begin());
+  return row;
+}
+
+Bytes names_of(const Sealer& sealer, std::string_view person_id) {
+  return ByteWriter().u8(kTaskNamePrefix).bytes(digest_of(sealer, "task of person", person_id)).take();
+}
+
+Bytes name_row(const Sealer& sealer, const std::string& id, const TaskName& name, TaskBody which) {
+  return ByteWriter()
+      .bytes(names_of(sealer, name.person_id))
+      .bytes(digest_of(sealer, "task of encounter", name.encounter_id))
+      .bytes(digest_of(sealer, "task", id))
+      .u8(static_cast<std::uint8_t>(which))
+      .take();
+}
+
+void put_names(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db, const std::string& id,
+               std::span<const TaskName> names, TaskBody which) {
+  for (const TaskName& name : names) {
+    batch.Put(db.family(Family::kMarks), slice(name_row(sealer, id, name, which)), rocksdb::Slice());
+  }
+}
+
+// The rows whose keys begin so, as they are at one moment.
+Result<std::vector<Bytes>> keys_under(const OpenDatabase& db, const Bytes& prefix) {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  std::vector<Bytes> out;
+  const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(options, db.family(Family::kMarks)));
+  for (it->Seek(slice(prefix)); it->Valid() && it->key().starts_with(slice(prefix)); it->Next()) {
+    out.emplace_back(view(it->key()).begin(), view(it->key()).end());
+  }
+  if (!it->status().ok()) return error_of(it->status(), "reading whom tasks name");
+  return out;
+}
+
+// The rows of a task by its digest alone.
+Bytes row_at(std::uint8_t prefix, ByteView task) { return ByteWriter().u8(prefix).bytes(task).take(); }
+Bytes row_at(std::uint8_t prefix, ByteView task, TaskBody which) {
+  return ByteWriter().u8(prefix).bytes(task).u8(static_cast<std::uint8_t>(which)).take();
+}
+
+void drop_at(rocksdb::WriteBatch& batch, const OpenDatabase& db, ByteView task, TaskBody which) {
+  batch.Delete(db.family(Family::kMarks), slice(row_at(kTaskKeyPrefix, task, which)));
+  batch.Delete(db.family(Family::kMarks), slice(row_at(kTaskBodyPrefix, task, which)));
+}
+
 Result<std::optional<Bytes>> read(const OpenDatabase& db, const Bytes& row) {
   rocksdb::PinnableSlice value;
   rocksdb::ReadOptions options;
@@ -83,22 +143,25 @@ Result<KeptTask> parse_head(ByteView content) {
 
 }  // namespace
 
-Status TaskTable::put(const std::string& id, ByteView head, ByteView request) {
+Status TaskTable::put(const std::string& id, ByteView head, ByteView request, std::span<const TaskName> names) {
   WHORL_ASSIGN(const Hold db, database_.changing(head.size() + request.size()));
   const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
   WHORL_TRY(put_head(batch, database_.sealer(), *db, id, head));
   WHORL_TRY(put_body(batch, database_.sealer(), *db, id, TaskBody::kRequest, request));
+  put_names(batch, database_.sealer(), *db, id, names, TaskBody::kRequest);
   return database_.write(db, batch, "keeping a task");
 }
 
-Status TaskTable::change(const std::string& id, ByteView head, const std::optional<Bytes>& result) {
+Status TaskTable::change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
+                         std::span<const TaskName> names) {
   WHORL_ASSIGN(const Hold db, database_.changing(head.size() + (result ? result->size() : 0)));
   const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
   WHORL_TRY(put_head(batch, database_.sealer(), *db, id, head));
   if (result) {
     WHORL_TRY(put_body(batch, database_.sealer(), *db, id, TaskBody::kResult, *result));
+    put_names(batch, database_.sealer(), *db, id, names, TaskBody::kResult);
     drop_body(batch, database_.sealer(), *db, id, TaskBody::kRequest);
     drop_body(batch, database_.sealer(), *db, id, TaskBody::kEffect);
   }
@@ -115,6 +178,26 @@ Status TaskTable::erase(std::span<const std::string> ids) {
     for (const TaskBody which : kBodies) drop_body(batch, database_.sealer(), *db, id, which);
   }
   return database_.write(db, batch, "letting tasks go");
+}
+
+Status TaskTable::sweep() {
+  if (!database_.sealer().sealed()) return {};
+  WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
+  const auto held = database_.sealer().until_written();
+  // Names first: of a task that is accepted meanwhile there is a head, and maybe no name.
+  WHORL_ASSIGN(const std::vector<Bytes> names, keys_under(*db, {kTaskNamePrefix}));
+  WHORL_ASSIGN(const std::vector<Bytes> kept, keys_under(*db, {kTaskHeadPrefix}));
+  std::set<std::string, std::less<>> heads;
+  for (const Bytes& head : kept) heads.emplace(as_text(head));
+  rocksdb::WriteBatch batch;
+  for (const Bytes& name : names) {
+    if (name.size() == kNameRowBytes && heads.count(as_text(row_at(kTaskHeadPrefix, digest_in(name, 2)))) > 0) {
+      continue;
+    }
+    batch.Delete(db->family(Family::kMarks), slice(name));
+  }
+  if (batch.Count() == 0) return {};
+  return database_.write(db, batch, "letting names of tasks go");
 }
 
 Result<std::optional<Bytes>> TaskTable::body(const std::string& id, TaskBody which) const {
@@ -163,6 +246,55 @@ Status TaskTable::note_effect(rocksdb::WriteBatch& batch, const Sealer& sealer, 
   WHORL_ASSIGN(const auto head, read(db, head_row(sealer, asked.task)));
   if (!head) return {};
   return put_body(batch, sealer, db, asked.task, TaskBody::kEffect, as_bytes(asked.task_answer));
+}
+
+void TaskTable::note_name(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                          const audit::Asked& asked, const TaskName& name) {
+  if (asked.task.empty() || !sealer.sealed()) return;
+  put_names(batch, sealer, db, asked.task, std::span(&name, 1), TaskBody::kResult);
+}
+
+Status TaskTable::erase_named(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                              const std::string& person_id, std::span<const std::string> encounter_ids, bool whole,
+                              const audit::Asked& asked) {
+  if (!sealer.sealed()) return {};
+  const bool direct = asked.task.empty();
+  const Bytes own = direct ? Bytes() : digest_of(sealer, "task", asked.task);
+  std::set<std::string, std::less<>> erased;
+  for (const std::string& id : encounter_ids) erased.emplace(as_text(digest_of(sealer, "task of encounter", id)));
+  for (const std::string_view name : {std::string_view(person_id), kAnybody}) {
+    WHORL_ASSIGN(const std::vector<Bytes> rows, keys_under(db, names_of(sealer, name)));
+    for (const Bytes& row : rows) {
+      if (row.size() != kNameRowBytes) continue;
+      const ByteView task = digest_in(row, 2);
+      if (!direct && std::equal(task.begin(), task.end(), own.begin(), own.end())) continue;
+      WHORL_ASSIGN(const auto waits, read(db, row_at(kTaskKeyPrefix, task, TaskBody::kRequest)));
+      const bool by_result = row.back() == static_cast<std::uint8_t>(TaskBody::kResult);
+      const ByteView encounter = digest_in(row, 1);
+      const bool meant = whole || erased.count(as_text(encounter)) > 0;
+      if (waits && !by_result && (!direct || !meant)) continue;
+      for (const TaskBody each : kBodies) drop_at(batch, db, task, each);
+      batch.Delete(db.family(Family::kMarks), slice(row));
+      // What was asked names the person in its head. Of one that waits the head stays, for its sender to be told.
+      if (!waits && !by_result) batch.Delete(db.family(Family::kMarks), slice(row_at(kTaskHeadPrefix, task)));
+    }
+  }
+  return {};
+}
+
+Status TaskTable::name_also(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                            const std::string& from, const std::string& to) {
+  if (!sealer.sealed()) return {};
+  WHORL_ASSIGN(const std::vector<Bytes> rows, keys_under(db, names_of(sealer, from)));
+  const Bytes other = names_of(sealer, to);
+  for (const Bytes& row : rows) {
+    if (row.size() != kNameRowBytes) continue;
+    // Only results: what waits is about the one that it names.
+    if (row.back() != static_cast<std::uint8_t>(TaskBody::kResult)) continue;
+    const Bytes fresh = ByteWriter().bytes(other).bytes(ByteView(row).subspan(other.size())).take();
+    batch.Put(db.family(Family::kMarks), slice(fresh), rocksdb::Slice());
+  }
+  return {};
 }
 
 void TaskTable::drop_effect(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,

@@ -61,6 +61,19 @@ Status check_arrival(const Arrival& arrival) {
   return checked.ok() ? Status() : Status(checked.error());
 }
 
+// Whom the path names: persons, each with the encounter where there is one.
+std::vector<engine::TaskName> named_in(const PathValues& path) {
+  std::vector<engine::TaskName> out;
+  std::string encounter;
+  for (const auto& [name, value] : path.all()) {
+    if (name == "encounterId") encounter = value;
+  }
+  for (const auto& [name, value] : path.all()) {
+    if (name.starts_with("personId")) out.push_back({value, encounter});
+  }
+  return out;
+}
+
 Result<Reply> accepted(const Arrival& arrival, const std::string& callback) {
   if (arrival.tasks == nullptr) return failure(ErrorCode::kCallbacksOff, "callback");
   WHORL_TRY(check_arrival(arrival));
@@ -70,6 +83,10 @@ Result<Reply> accepted(const Arrival& arrival, const std::string& callback) {
   task.priority = static_cast<int>(arrival.query.integer("priority").value_or(kUsualPriority));
   task.service_level = static_cast<int>(arrival.query.integer("serviceLevel").value_or(0));
   task.who = arrival.call.who;
+  task.names = named_in(arrival.match.path);
+  if (arrival.match.route->keeps_answer) {
+    WHORL_ASSIGN(task.key, request_key(arrival.call.who, arrival.request));
+  }
   task.request = arrival.request;
   task.request.body = {};
   task.request.target = without_parameter(arrival.request.target, "callback");
@@ -105,7 +122,10 @@ std::optional<Reply> answer_on_worker(engine::Service& service, const engine::Ca
 }
 
 Reply answer_on_network(const Core& core, const RouteMatch& match, const Request& request) {
-  return guarded(request, [&]() -> Result<Reply> { return std::get<OnNetwork>(match.route->handler)(core); });
+  return guarded(request, [&]() -> Result<Reply> {
+    if (const auto* file = std::get_if<OnFile>(&match.route->handler)) return (*file)(request, match.path);
+    return std::get<OnNetwork>(match.route->handler)(core);
+  });
 }
 
 }  // namespace whorl::server

@@ -75,6 +75,20 @@ void access_gauges(std::string& out, const AccessGauges& access) {
        access.revocations_until);
 }
 
+void task_gauges(std::string& out, const TaskDesk::Counts& tasks) {
+  gauge(out, "whorl_tasks_waiting", "Accepted requests that are to be worked on, or are.", tasks.waiting);
+  gauge(out, "whorl_tasks_waiting_bytes", "Their bodies.", tasks.waiting_bytes);
+  gauge(out, "whorl_tasks_unsent", "Results that are still to be sent.", tasks.unsent);
+  gauge(out, "whorl_tasks_kept", "Accepted requests that are kept, with those whose results are.", tasks.kept);
+  gauge(out, "whorl_tasks_kept_bytes", "Results that are kept.", tasks.kept_bytes);
+  counter(out, "whorl_tasks_accepted_total", "Requests accepted to be answered later.", tasks.accepted);
+  counter(out, "whorl_tasks_answered_total", "Those that came to a result.", tasks.answered);
+  counter(out, "whorl_tasks_put_off_total", "Times one could not be done then, and waits to be tried again.",
+          tasks.put_off);
+  counter(out, "whorl_callbacks_delivered_total", "Results that arrived.", tasks.delivered);
+  counter(out, "whorl_callbacks_failed_total", "Sendings that failed; the log says why.", tasks.undelivered);
+}
+
 // Memory, housekeeping and how the gallery was opened.
 void health_gauges(std::string& out, const engine::NodeHealth& health) {
   head(out, "whorl_memory_bytes", "gauge", "Memory by what takes it, by the node's own count.");
@@ -165,6 +179,7 @@ std::string Metrics::exposition(const Gauges& gauges) const {
   counters(out, "whorl_access_limited_total", "limit", "Requests that came too often.", limited_);
   counter(out, "whorl_tls_handshakes_failed_total", "Connections that ended in the handshake.", failed_handshakes_);
   if (gauges.access) access_gauges(out, *gauges.access);
+  if (gauges.tasks) task_gauges(out, *gauges.tasks);
   counter(out, "whorl_http_connections_refused_total", "Connections turned away at the limit.", refused_connections_);
   counter(out, "whorl_http_connections_given_up_total", "Idle connections closed at the limit for new ones.",
           connections_given_up_);

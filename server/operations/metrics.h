@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "engine/types.h"
+#include "server/tasks/task_desk.h"
 
 namespace whorl::server {
 
@@ -34,6 +35,7 @@ struct Gauges {
   bool ready = true;
   engine::NodeHealth health;
   std::optional<AccessGauges> access = {};
+  std::optional<TaskDesk::Counts> tasks = {};  // where requests are accepted to be answered later
 };
 
 // Thread-safe. Labels come from fixed tables (route templates, statuses, decisions) and from the first

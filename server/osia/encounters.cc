@@ -4,6 +4,7 @@
 #include "engine/work.h"
 #include "server/http/query.h"
 #include "server/osia/encounter_json.h"
+#include "server/osia/erasure.h"
 #include "server/osia/error_words.h"
 #include "server/osia/parameters.h"
 
@@ -72,9 +73,9 @@ Result<Reply> move(const Exchange& exchange) {
 }
 
 Result<Reply> erase(const Exchange& exchange) {
-  WHORL_TRY(in_osia_words(
-      exchange.service.erase_encounter(exchange.call, exchange.path.at("personId"), exchange.path.at("encounterId"))));
-  return no_content();
+  const engine::TaskName who{exchange.path.at("personId"), exchange.path.at("encounterId")};
+  return erase_with_tasks(
+      exchange, who, [&] { return exchange.service.erase_encounter(exchange.call, who.person_id, who.encounter_id); });
 }
 
 constexpr std::size_t kMostGalleriesBytes = std::size_t{64} << 10;

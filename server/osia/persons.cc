@@ -2,6 +2,7 @@
 
 #include "engine/access/scopes.h"
 #include "server/osia/encounters.h"
+#include "server/osia/erasure.h"
 #include "server/osia/error_words.h"
 #include "server/osia/parameters.h"
 
@@ -16,8 +17,8 @@ using access::scope::kErase;
 Result<Reply> create(const Exchange& exchange) { return enrol_encounter(exchange, "", "", engine::PersonRule::kNew); }
 
 Result<Reply> erase(const Exchange& exchange) {
-  WHORL_TRY(in_osia_words(exchange.service.erase_person(exchange.call, exchange.path.at("personId"))));
-  return no_content();
+  const std::string& person = exchange.path.at("personId");
+  return erase_with_tasks(exchange, {person, {}}, [&] { return exchange.service.erase_person(exchange.call, person); });
 }
 
 Result<Reply> merge(const Exchange& exchange) {

@@ -13,6 +13,7 @@
 #include "server/json/json_reader.h"
 #include "server/json/json_text.h"
 #include "server/osia/error_words.h"
+#include "server/osia/explain_json.h"
 #include "server/osia/names.h"
 #include "server/osia/parameters.h"
 #include "server/osia/search_answer.h"
@@ -149,12 +150,6 @@ Result<bool> read_show_all(const ObjectReader& body, const Query& query) {
   return in_query || value->get_bool();
 }
 
-engine::Accuracy accuracy_of(const Query& query) {
-  const auto level = query.text("accuracyLevel");
-  if (level == "fast") return engine::Accuracy::kFast;
-  return level == "exhaustive" ? engine::Accuracy::kExhaustive : engine::Accuracy::kDefault;
-}
-
 // A threshold, or the rate it would be derived from, but not both.
 Status read_threshold(const Query& query, std::string_view rate_name, std::optional<double>& threshold_db,
                       double& rate) {
@@ -201,6 +196,13 @@ engine::IdentifyAnswer filtered(engine::IdentifyAnswer answer, const engine::Ide
   return answer;
 }
 
+// The call with the purpose that the query states.
+engine::Call call_of(const Exchange& exchange) {
+  engine::Call call = exchange.call;
+  call.purpose = exchange.query.text(kPurpose.name).value_or("");
+  return call;
+}
+
 Reply answered(const Exchange& exchange, engine::IdentifyAnswer answer, const engine::IdentifyRequest& request) {
   return identify_reply(filtered(std::move(answer), request), names_type(exchange.request.accept, kIdentifyType),
                         request.partial_ok);
@@ -209,7 +211,8 @@ Reply answered(const Exchange& exchange, engine::IdentifyAnswer answer, const en
 Result<Reply> identify(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_identify(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
-  WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify(exchange.call, parsed.request), parsed.biometrics));
+  WHORL_ASSIGN(auto answer,
+               in_osia_words(exchange.service.identify(call_of(exchange), parsed.request), parsed.biometrics));
   return answered(exchange, std::move(answer), parsed.request);
 }
 
@@ -218,7 +221,7 @@ Result<Reply> identify_enrolled(const Exchange& exchange, std::optional<std::str
                read_identify_enrolled(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
   if (exchange.only_checking()) return Reply{};
   const engine::EnrolledProbe probe{exchange.path.at("personId"), std::move(encounter_id)};
-  WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify_enrolled(exchange.call, probe, request)));
+  WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify_enrolled(call_of(exchange), probe, request)));
   return answered(exchange, std::move(answer), request);
 }
 
@@ -228,11 +231,21 @@ Result<Reply> identify_encounter(const Exchange& exchange) {
   return identify_enrolled(exchange, exchange.path.at("encounterId"));
 }
 
+Result<Reply> explain(const Exchange& exchange) {
+  WHORL_ASSIGN(const auto parsed, read_verify(exchange.request.body, exchange.path.at("galleryId"),
+                                              exchange.path.at("personId"), exchange.query));
+  if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
+  WHORL_ASSIGN(const auto explanation,
+               in_osia_words(exchange.service.explain(call_of(exchange), parsed.request), parsed.biometrics));
+  return explain_reply(explanation);
+}
+
 Result<Reply> compare(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_compare(exchange.request.body, exchange.query));
   const auto pixels = engine::pixels_to_read(parsed.request.samples) + engine::pixels_to_read(parsed.request.others);
   if (exchange.postponed(pixels)) return Reply{};
-  WHORL_ASSIGN(const auto answer, in_words_of_both(exchange.service.compare(exchange.call, parsed.request), parsed));
+  WHORL_ASSIGN(const auto answer,
+               in_words_of_both(exchange.service.compare(call_of(exchange), parsed.request), parsed));
   return verify_reply(answer, names_type(exchange.request.accept, kVerifyType));
 }
 
@@ -241,13 +254,14 @@ Result<Reply> verify(const Exchange& exchange) {
                                               exchange.path.at("personId"), exchange.query));
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   WHORL_ASSIGN(const auto answer,
-               in_osia_words(exchange.service.verify(exchange.call, parsed.request), parsed.biometrics));
+               in_osia_words(exchange.service.verify(call_of(exchange), parsed.request), parsed.biometrics));
   return verify_reply(answer, names_type(exchange.request.accept, kVerifyType));
 }
 
 constexpr Parameter kIdentifyParameters[] = {kTransactionId,
                                              kCallback,
                                              kPriority,
+                                             kPurpose,
                                              {"maxNbCand", IntegerValue{1, limits::kCandidates}},
                                              {"threshold", kThreshold_db},
                                              {"targetFpir", kRate},
@@ -258,10 +272,13 @@ constexpr Parameter kIdentifyParameters[] = {kTransactionId,
 constexpr Parameter kVerifyParameters[] = {kTransactionId,
                                            kCallback,
                                            kPriority,
+                                           kPurpose,
                                            {"threshold", kThreshold_db},
                                            {"targetFmr", kRate},
                                            {"accuracyLevel", OneOfValue{kAccuracies}},
                                            {"serviceLevel", kServiceLevel}};
+constexpr Parameter kExplainParameters[] = {
+    kTransactionId, kPurpose, {"threshold", kThreshold_db}, {"targetFmr", kRate}};
 constexpr std::string_view kIdentifyAnswers[] = {kJsonType, kIdentifyType};
 constexpr std::string_view kVerifyAnswers[] = {kJsonType, kVerifyType};
 
@@ -301,11 +318,25 @@ constexpr Route kRoutes[] = {
      .answers = kVerifyAnswers,
      .scope = access::scope::kVerify,
      .handler = verify},
+    {.method = "POST",
+     .path = "/v1/explain/{galleryId}/{personId}",
+     .query = kExplainParameters,
+     .body = json_body(),
+     .answers = kJsonAnswer,
+     .scope = access::scope::kExplain,
+     .handler = explain},
 };
 
 }  // namespace
 
 std::span<const Route> search_routes() { return kRoutes; }
+
+engine::Accuracy accuracy_of(const Query& query, engine::Accuracy usual) {
+  const auto level = query.text("accuracyLevel");
+  if (!level) return usual;
+  if (*level == "fast") return engine::Accuracy::kFast;
+  return *level == "exhaustive" ? engine::Accuracy::kExhaustive : engine::Accuracy::kDefault;
+}
 
 namespace {
 
@@ -314,7 +345,7 @@ Result<engine::IdentifyRequest> asked_of(const std::string& gallery_id, const Qu
   out.gallery_id = gallery_id;
   if (const auto most = query.integer("maxNbCand")) out.max_candidates = static_cast<int>(*most);
   WHORL_TRY(read_threshold(query, "targetFpir", out.threshold_db, out.target_fpir));
-  out.accuracy = accuracy_of(query);
+  out.accuracy = accuracy_of(query, engine::Accuracy::kDefault);
   out.partial_ok = query.boolean("partialOk").value_or(false);
   out.show_all = query.boolean("showAll").value_or(false);
   return out;

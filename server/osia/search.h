@@ -15,6 +15,9 @@ namespace whorl::server {
 
 std::span<const Route> search_routes();
 
+// The query's accuracyLevel; `usual` where it says none.
+engine::Accuracy accuracy_of(const Query& query, engine::Accuracy usual);
+
 // An IdentifyRequest; maxNbCand, threshold, accuracyLevel, targetFpir and partialOk come from the query, showAll from
 // either. Like
 // read_verify pure and thread-safe. Errors: kInvalidInput, naming the property or parameter in OSIA's words, before the

@@ -2,7 +2,6 @@
 
 #include <openssl/ssl.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
@@ -36,25 +35,6 @@ using Message = http::request<http::string_body>;
 
 Error refused() { return failure(ErrorCode::kCallbackNotAllowed); }
 Error went_wrong(const std::string& what) { return unavailable(what); }
-
-// What a name resolves to, or why it does not.
-struct Found {
-  Numbers numbers;
-  std::string failure;
-};
-
-asio::awaitable<Found> looked_up(std::string host) {
-  ip::tcp::resolver resolver(co_await asio::this_coro::executor);
-  boost::system::error_code error;
-  const auto found = resolver.resolve(host, std::string(), error);
-  Found out;
-  if (error) {
-    out.failure = "the name is not found: " + error.message();
-  } else {
-    for (const auto& each : found) out.numbers.push_back(each.endpoint().address());
-  }
-  co_return out;
-}
 
 // All of a name's numbers must be allowed: one that is not says that the name is not what the operator meant.
 Status check_numbers(const CallbackTarget& target, const Numbers& numbers) {
@@ -125,16 +105,16 @@ asio::awaitable<Status> over_tls(beast::tcp_stream& tcp, const CallbackTarget& t
 
 }  // namespace
 
-asio::awaitable<Status> send_result(const CallbackRules& rules, const Task& task, std::string body,
-                                    asio::thread_pool& resolving, SendLimits limits) {
+asio::awaitable<Status> send_result(const CallbackRules& rules, const Task& task, std::string body, NameLookup& names,
+                                    SendLimits limits) {
   const auto address = read_callback(task.callback);
   const CallbackTarget* const target = address ? rules.find(*address) : nullptr;
   if (target == nullptr) co_return refused();
-  Found found;
+  NameLookup::Found found;
   if (address->number) {
     found.numbers = {*address->number};
   } else {
-    found = co_await asio::co_spawn(resolving, looked_up(address->host), asio::use_awaitable);
+    found = co_await names.find(address->host);
   }
   if (!found.failure.empty()) co_return went_wrong(found.failure);
   const Status allowed = check_numbers(*target, found.numbers);

@@ -3,25 +3,26 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <string>
 
 #include "base/result.h"
 #include "server/tasks/callback_rules.h"
+#include "server/tasks/name_lookup.h"
 #include "server/tasks/task.h"
 
 namespace whorl::server {
 
 struct SendLimits {
+  std::chrono::milliseconds lookup{5'000};    // of a name
   std::chrono::milliseconds connect{10'000};  // with the handshake of TLS
   std::chrono::milliseconds answer{20'000};   // from the first byte sent to the end of the answer's header
 };
 
 // Errors: kUnauthorised (the address, or the number it resolves to, is not allowed now), kUnavailable (says what went
 // wrong, and holds nothing of path, query or answer). Of the answer no more than the header is read, 8 KiB at most; any
-// status from 200 to 299 is well. `resolving`: where names are looked up, which blocks.
+// status from 200 to 299 is well.
 boost::asio::awaitable<Status> send_result(const CallbackRules& rules, const Task& task, std::string body,
-                                           boost::asio::thread_pool& resolving, SendLimits limits = {});
+                                           NameLookup& names, SendLimits limits = {});
 
 }  // namespace whorl::server

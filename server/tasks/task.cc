@@ -5,7 +5,8 @@
 namespace whorl::server {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersionWithoutNames = 1;  // what stands in put_more() is not in it
 constexpr std::size_t kMostText = std::size_t{64} << 10;
 constexpr std::size_t kMostItems = 1024;
 
@@ -53,6 +54,35 @@ bool headers_in(ByteReader& in, std::vector<std::pair<std::string, std::string>>
   return true;
 }
 
+void put_more(ByteWriter& out, const Task& task) {
+  out.u32(task.begun).u64(task.result_bytes).u16(static_cast<std::uint16_t>(task.names.size()));
+  for (const engine::TaskName& name : task.names) out.sized(name.person_id).sized(name.encounter_id);
+  out.u8(task.key ? 1 : 0);
+  if (task.key) out.bytes(task.key->key).bytes(task.key->request);
+}
+
+bool digest_in(ByteReader& in, Sha256& out) {
+  const ByteView bytes = in.bytes(out.size());
+  if (bytes.size() != out.size()) return false;
+  std::copy(bytes.begin(), bytes.end(), out.begin());
+  return true;
+}
+
+bool more_in(ByteReader& in, Task& out) {
+  out.begun = in.u32();
+  out.result_bytes = in.u64();
+  const std::size_t names = in.u16();
+  if (names > kMostItems) return false;
+  for (std::size_t i = 0; i < names && !in.failed(); ++i) {
+    std::string person = text_in(in);
+    out.names.push_back({std::move(person), text_in(in)});
+  }
+  const std::uint8_t some = in.u8();
+  if (some == 0) return true;
+  engine::RequestKey& key = out.key.emplace();
+  return some == 1 && digest_in(in, key.key) && digest_in(in, key.request);
+}
+
 }  // namespace
 
 std::string_view name_of(TaskState state) {
@@ -82,6 +112,7 @@ Bytes encode_task(const Task& task) {
   out.u64(task.request_bytes).u16(static_cast<std::uint16_t>(task.status)).sized(task.content_type);
   out.u16(static_cast<std::uint16_t>(task.headers.size()));
   for (const auto& [name, value] : task.headers) out.sized(name).sized(value);
+  put_more(out, task);
   return out.take();
 }
 
@@ -100,8 +131,8 @@ Result<Task> parse_task(const std::string& id, ByteView bytes) {
   out.next_ms = in.u64();
   out.callback = text_in(in);
   out.transaction_id = text_in(in);
-  bool whole =
-      version == kVersion && state >= 1 && state <= 5 && out.priority <= kHighestPriority && principal_in(in, out.who);
+  bool whole = (version == kVersion || version == kVersionWithoutNames) && state >= 1 && state <= 5 &&
+               out.priority <= kHighestPriority && principal_in(in, out.who);
   out.state = static_cast<TaskState>(state);
   Request& request = out.request;
   for (std::string* text : {&request.method, &request.target, &request.content_type, &request.content_encoding,
@@ -113,6 +144,7 @@ Result<Task> parse_task(const std::string& id, ByteView bytes) {
   out.status = in.u16();
   out.content_type = text_in(in);
   whole = whole && headers_in(in, out.headers);
+  whole = whole && (version == kVersionWithoutNames || more_in(in, out));
   if (!whole || !in.finished()) return corruption("a task is malformed");
   return out;
 }

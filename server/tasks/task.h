@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,8 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "engine/call.h"
+#include "engine/tasks.h"
+#include "engine/types.h"
 #include "server/http/message.h"
 
 namespace whorl::server {
@@ -39,6 +42,7 @@ struct Task {
   int priority = kUsualPriority;
   int service_level = 0;
   std::uint32_t tries = 0;  // of the work while pending; of sending since, or since it was asked for again
+  std::uint32_t begun = 0;  // runs of the work that neither came to a result nor gave it back: the process ended
   // Milliseconds since 1970.
   std::uint64_t created_ms = 0;
   std::uint64_t done_ms = 0;  // when there was a result; 0: not yet
@@ -46,9 +50,12 @@ struct Task {
   std::string callback;
   std::string transaction_id;
   engine::Principal who;
-  Request request;                  // without its body
-  std::uint64_t request_bytes = 0;  // of that
+  Request request;                        // without its body
+  std::uint64_t request_bytes = 0;        // of that
+  std::vector<engine::TaskName> names;    // whom the request is about
+  std::optional<engine::RequestKey> key;  // sent again with it, it is the same task
   // Of the result, beside its body.
+  std::uint64_t result_bytes = 0;
   int status = 0;
   std::string content_type;
   std::vector<std::pair<std::string, std::string>> headers;

@@ -1,3 +1,4 @@
+// What is accepted, what is kept of it and for how long, and what its sender asks about it.
 #include "server/tasks/task_desk.h"
 
 #include <algorithm>
@@ -9,12 +10,13 @@
 namespace whorl::server {
 namespace {
 
-std::string origin_of(const Task& task) {
-  const auto address = read_callback(task.callback);
-  return address ? address->origin() : std::string();
-}
-
 bool has_result(const Task& task) { return task.state != TaskState::kPending; }
+
+// Who signed in may have as much as is left, and who has nothing yet has the first.
+template <class Number>
+bool within_share(Number own, Number all, Number most) {
+  return own == 0 || (all < most && own < most - all);
+}
 
 }  // namespace
 
@@ -46,255 +48,169 @@ std::uint64_t TaskDesk::now_ms() const {
       std::chrono::duration_cast<std::chrono::milliseconds>(world_.now().time_since_epoch()).count());
 }
 
-// -- the order of things, under the lock
+// -- what there is, under the lock
 
 void TaskDesk::take_in(Task task) {
   const std::string id = task.id;
-  const auto [at, fresh] = tasks_.emplace(id, Entry{std::move(task)});
+  const auto address = read_callback(task.callback);
+  const std::string caller = caller_key(task.who);
+  const auto [at, fresh] = tasks_.emplace(id, Entry{std::move(task), address ? address->origin() : "", caller});
   if (!fresh) return;
   const Task& own = at->second.task;
-  if (!has_result(own)) {
-    ++waiting_;
-    waiting_bytes_ += own.request_bytes;
-    ++waiting_of_[caller_key(own.who)];
-  } else {
+  if (own.key) keys_[own.key->key] = id;
+  if (has_result(own)) {
     finished_.emplace(own.done_ms, id);
+    kept_bytes_ += own.result_bytes;
+    ++share_of(caller).kept;
+    share_of(caller).kept_bytes += own.result_bytes;
+    enter_result(at->second);
+    return;
   }
-  queue(at->second);
+  ++waiting_;
+  waiting_bytes_ += own.request_bytes;
+  ++share_of(caller).waiting;
+  work_.add(own);
 }
 
-void TaskDesk::queue(const Entry& entry) {
+void TaskDesk::enter_result(const Entry& entry) {
   const Task& task = entry.task;
   switch (task.state) {
-    case TaskState::kPending:
-      if (task.next_ms > now_ms()) {
-        later_.emplace(task.next_ms, task.id);
-      } else {
-        ready_.emplace(-task.priority, -task.service_level, task.number, task.id);
-      }
-      break;
     case TaskState::kScheduled:
-    case TaskState::kRetry: due_.emplace(task.next_ms, task.id); break;
-    case TaskState::kCompleted: delivered_.emplace(task.done_ms, task.id); break;
+    case TaskState::kRetry: sending_.add(entry.origin, task.next_ms, task.id); break;
+    case TaskState::kCompleted:
+      delivered_.emplace(task.done_ms, task.id);
+      share_of(entry.caller).delivered.emplace(task.done_ms, task.id);
+      break;
+    case TaskState::kPending:
     case TaskState::kError: break;
   }
 }
 
-void TaskDesk::unqueue(const Entry& entry) {
+void TaskDesk::leave_result(const Entry& entry) {
   const Task& task = entry.task;
-  ready_.erase({-task.priority, -task.service_level, task.number, task.id});
-  later_.erase({task.next_ms, task.id});
-  due_.erase({task.next_ms, task.id});
+  sending_.remove(entry.origin, task.next_ms, task.id);
   delivered_.erase({task.done_ms, task.id});
+  share_of(entry.caller).delivered.erase({task.done_ms, task.id});
 }
 
-bool TaskDesk::may_wait(const Task& task) {
+void TaskDesk::forget(const std::string& id) {
+  const auto at = tasks_.find(id);
+  if (at == tasks_.end()) return;
+  const Entry& entry = at->second;
+  leave_result(entry);
+  work_.remove(id);
+  Share& share = share_of(entry.caller);
+  if (has_result(entry.task)) {
+    finished_.erase({entry.task.done_ms, id});
+    kept_bytes_ -= entry.task.result_bytes;
+    share.kept_bytes -= entry.task.result_bytes;
+    --share.kept;
+  } else {
+    --waiting_;
+    waiting_bytes_ -= entry.task.request_bytes;
+    --share.waiting;
+  }
+  if (share.kept == 0 && share.waiting == 0) shares_.erase(entry.caller);
+  if (entry.task.key) keys_.erase(entry.task.key->key);
+  tasks_.erase(at);
+}
+
+bool TaskDesk::is_full(std::size_t more_tasks, std::uint64_t more_bytes) const {
+  return tasks_.size() + reserved_ + more_tasks > limits_.most_kept ||
+         kept_bytes_ + more_bytes > limits_.most_kept_bytes;
+}
+
+bool TaskDesk::has_no_share(const std::string& caller) const {
+  const auto at = shares_.find(caller);
+  if (caller.empty() || at == shares_.end()) return false;
+  const Share& own = at->second;
+  return !within_share(own.kept, tasks_.size() + reserved_, limits_.most_kept) ||
+         !within_share(own.kept_bytes, kept_bytes_, limits_.most_kept_bytes);
+}
+
+bool TaskDesk::may_wait(const Task& task, const std::string& caller) const {
   const std::size_t waiting = waiting_ + reserved_;
   if (waiting >= limits_.most_waiting || waiting_bytes_ + task.request_bytes > limits_.most_waiting_bytes) return false;
-  const std::string caller = caller_key(task.who);
-  const auto at = waiting_of_.find(caller);
-  const std::size_t own = at == waiting_of_.end() ? 0 : at->second;
-  return caller.empty() || own == 0 || own < limits_.most_waiting - waiting;
+  const auto at = shares_.find(caller);
+  return caller.empty() || at == shares_.end() || within_share(at->second.waiting, waiting, limits_.most_waiting);
 }
 
 // -- accepting
 
-Status TaskDesk::make_room() {
+// Delivered results make room: the oldest of all, and the caller's own where they have more than their share.
+Status TaskDesk::make_room(const std::string& caller, std::size_t more_tasks, std::uint64_t more_bytes) {
   constexpr std::size_t kAtOnce = 64;
   std::vector<std::string> gone;
+  bool enough = false;
   {
     const std::scoped_lock lock(mutex_);
-    if (tasks_.size() + reserved_ < limits_.most_kept) return {};
-    for (auto at = delivered_.begin(); at != delivered_.end() && gone.size() < kAtOnce; ++at) {
-      if (!tasks_.at(at->second).busy) gone.push_back(at->second);
+    const auto drop_oldest_of = [&](const auto& delivered) {
+      gone.push_back(delivered.begin()->second);
+      forget(gone.back());
+    };
+    const auto full = [&] { return is_full(more_tasks, more_bytes); };
+    while (gone.size() < kAtOnce && full() && !delivered_.empty()) drop_oldest_of(delivered_);
+    while (gone.size() < kAtOnce && has_no_share(caller)) {
+      const auto& delivered = shares_.at(caller).delivered;
+      if (delivered.empty()) break;
+      drop_oldest_of(delivered);
     }
-    if (gone.empty()) return failure(ErrorCode::kTasksFull);
-    for (const std::string& id : gone) {
-      const Entry& entry = tasks_.at(id);
-      unqueue(entry);
-      finished_.erase({entry.task.done_ms, id});
-      tasks_.erase(id);
-    }
+    enough = !full() && !has_no_share(caller);
   }
-  return store_.erase(gone);
+  if (!gone.empty()) WHORL_TRY(store_.erase(gone));
+  return enough ? Status() : Status(failure(ErrorCode::kTasksFull));
 }
 
-Result<std::string> TaskDesk::accept(Task task, std::string body) {
+Status TaskDesk::check_address(const Task& task) const {
   if (rules_->empty()) return failure(ErrorCode::kCallbacksOff, "callback");
   const auto address = read_callback(task.callback);
   if (!address) return failure(ErrorCode::kCallbackMalformed, "callback");
   const CallbackTarget* const target = rules_->find(*address);
   const bool allowed = target != nullptr && (!address->number || target->may_reach(*address->number));
   if (!allowed) return failure(ErrorCode::kCallbackNotAllowed, "callback");
-  WHORL_TRY(make_room());
+  return {};
+}
+
+// Room, a number and the key; or the task that has the key.
+Result<std::string> TaskDesk::reserve(Task& task, const std::string& caller) {
+  const std::scoped_lock lock(mutex_);
+  if (task.key) {
+    const auto same = keys_.find(task.key->key);
+    if (same != keys_.end()) {
+      if (same->second.empty()) return failure(ErrorCode::kKeyInUse);
+      const bool asks_the_same = tasks_.at(same->second).task.key->request == task.key->request;
+      return asks_the_same ? Result<std::string>(same->second) : failure(ErrorCode::kKeyReused);
+    }
+  }
+  if (!may_wait(task, caller)) return failure(ErrorCode::kTasksFull);
+  if (task.key) keys_[task.key->key].clear();
+  task.number = next_number_++;
+  ++reserved_;
+  return std::string();
+}
+
+Result<std::string> TaskDesk::accept(Task task, std::string body) {
+  WHORL_TRY(check_address(task));
+  const std::string caller = caller_key(task.who);
+  WHORL_TRY(make_room(caller, 1, 1));
   task.id = world_.new_uuid();
   task.request_bytes = body.size();
   task.state = TaskState::kPending;
   task.created_ms = now_ms();
-  {
-    const std::scoped_lock lock(mutex_);
-    if (!may_wait(task)) return failure(ErrorCode::kTasksFull);
-    task.number = next_number_++;
-    ++reserved_;
-  }
-  const Status kept = store_.put(task.id, encode_task(task), as_bytes(body));
+  WHORL_ASSIGN(std::string before, reserve(task, caller));
+  if (!before.empty()) return before;
+  const Status kept = store_.put(task.id, encode_task(task), as_bytes(body), task.names);
   const std::scoped_lock lock(mutex_);
   --reserved_;
-  if (!kept.ok()) return kept.error();
+  if (!kept.ok()) {
+    if (task.key) keys_.erase(task.key->key);
+    return kept.error();
+  }
+  ++since_start_.accepted;
   std::string id = task.id;
   take_in(std::move(task));
   changed_.notify_one();
   return id;
-}
-
-// -- working
-
-std::optional<Task> TaskDesk::take() {
-  constexpr std::chrono::milliseconds kLook{500};
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    if (stopped_) return {};
-    while (!later_.empty() && later_.begin()->first <= now_ms()) {
-      const std::string id = later_.begin()->second;
-      later_.erase(later_.begin());
-      queue(tasks_.at(id));
-    }
-    if (!ready_.empty()) break;
-    changed_.wait_for(lock, kLook);
-  }
-  Entry& entry = tasks_.at(std::get<std::string>(*ready_.begin()));
-  ready_.erase(ready_.begin());
-  entry.busy = true;
-  return entry.task;
-}
-
-std::optional<Task> TaskDesk::task_of(const std::string& id, Sending sending) {
-  const std::scoped_lock lock(mutex_);
-  const auto at = tasks_.find(id);
-  if (at == tasks_.end()) return {};
-  const Task& task = at->second.task;
-  if (sending == Sending::kOver && --under_way_[origin_of(task)] == 0) under_way_.erase(origin_of(task));
-  return task;
-}
-
-// The task as it is now, on disk first. A change that the disk refuses stands here all the same: after a restart the
-// work is found done by its effect, and a result that had been sent is sent once more.
-void TaskDesk::keep(Task changed) {
-  const Status kept = store_.change(changed.id, encode_task(changed), {});
-  if (!kept.ok()) log_failure("a task's state is not on disk: " + kept.error().text());
-  apply(std::move(changed));
-}
-
-void TaskDesk::apply(Task changed) {
-  {
-    const std::scoped_lock lock(mutex_);
-    const auto at = tasks_.find(changed.id);
-    if (at == tasks_.end()) return;
-    Entry& entry = at->second;
-    const bool was_waiting = !has_result(entry.task);
-    unqueue(entry);
-    if (entry.send_again && has_result(changed)) {
-      changed.state = TaskState::kScheduled;
-      changed.tries = 0;
-      changed.next_ms = 0;
-    }
-    entry.task = std::move(changed);
-    entry.busy = entry.send_again = false;
-    if (was_waiting && has_result(entry.task)) {
-      --waiting_;
-      waiting_bytes_ -= entry.task.request_bytes;
-      const auto caller = waiting_of_.find(caller_key(entry.task.who));
-      if (--caller->second == 0) waiting_of_.erase(caller);
-      finished_.emplace(entry.task.done_ms, entry.task.id);
-    }
-    queue(entry);
-  }
-  changed_.notify_one();
-  wake();
-}
-
-void TaskDesk::done(const std::string& id, const Reply& reply) {
-  auto found = task_of(id);
-  if (!found) return;
-  Task& task = *found;
-  task.state = TaskState::kScheduled;
-  task.tries = 0;
-  task.next_ms = 0;
-  task.done_ms = now_ms();
-  task.status = reply.status;
-  task.content_type = reply.content_type;
-  task.headers = reply.headers;
-  Bytes body(as_bytes(reply.body).begin(), as_bytes(reply.body).end());
-  // What cannot be kept is not done: the request stays, and is answered again from the effect.
-  const Status kept = store_.change(id, encode_task(task), body);
-  if (!kept.ok()) return work_later(id);
-  apply(std::move(task));
-}
-
-void TaskDesk::work_later(const std::string& id) {
-  constexpr std::uint64_t kMostWait_ms = 60'000;
-  auto found = task_of(id);
-  if (!found) return;
-  Task& task = *found;
-  ++task.tries;
-  task.next_ms = now_ms() + std::min(wait_ms(task.tries), kMostWait_ms);
-  keep(std::move(task));
-}
-
-void TaskDesk::put_off(const std::string& id, const Reply& reply) {
-  const auto found = task_of(id);
-  if (found && found->tries + 1 >= limits_.most_runs) return done(id, reply);
-  work_later(id);
-}
-
-// -- sending
-
-std::vector<Task> TaskDesk::due(std::size_t most, std::size_t of_one) {
-  std::vector<Task> out;
-  const std::scoped_lock lock(mutex_);
-  const std::uint64_t now = now_ms();
-  for (auto at = due_.begin(); at != due_.end() && at->first <= now && out.size() < most;) {
-    Entry& entry = tasks_.at(at->second);
-    const std::string origin = origin_of(entry.task);
-    if (under_way_[origin] >= of_one) {
-      ++at;
-      continue;
-    }
-    ++under_way_[origin];
-    entry.busy = true;
-    out.push_back(entry.task);
-    at = due_.erase(at);
-  }
-  return out;
-}
-
-void TaskDesk::sent(const std::string& id) {
-  auto found = task_of(id, Sending::kOver);
-  if (!found) return;
-  Task& task = *found;
-  task.state = TaskState::kCompleted;
-  ++task.tries;
-  keep(std::move(task));
-}
-
-void TaskDesk::not_sent(const std::string& id) {
-  auto found = task_of(id, Sending::kOver);
-  if (!found) return;
-  Task& task = *found;
-  ++task.tries;
-  task.state = task.tries >= limits_.most_sendings ? TaskState::kError : TaskState::kRetry;
-  task.next_ms = now_ms() + wait_ms(task.tries);
-  keep(std::move(task));
-}
-
-void TaskDesk::on_due(std::function<void()> wake) {
-  const std::scoped_lock lock(mutex_);
-  wake_ = std::move(wake);
-}
-
-void TaskDesk::wake() {
-  const std::scoped_lock lock(mutex_);
-  if (wake_) wake_();
 }
 
 // -- asking
@@ -324,7 +240,7 @@ Status TaskDesk::send_again(const std::string& id, const engine::Principal& who)
       entry.send_again = has_result(entry.task);  // a result that is still to come is sent as it is
       return {};
     }
-    unqueue(entry);
+    leave_result(entry);
     entry.busy = true;
     task = entry.task;
   }
@@ -337,32 +253,29 @@ Status TaskDesk::send_again(const std::string& id, const engine::Principal& who)
 
 // -- keeping house
 
+void TaskDesk::erase(std::span<const std::string> ids) {
+  constexpr std::size_t kAtOnce = 256;
+  for (std::size_t begin = 0; begin < ids.size(); begin += kAtOnce) {
+    const auto some = ids.subspan(begin, std::min(kAtOnce, ids.size() - begin));
+    if (const Status erased = store_.erase(some); !erased.ok()) {
+      log_failure("results of tasks are kept too long: " + erased.error().text());
+    }
+  }
+}
+
 void TaskDesk::tidy() {
   std::vector<std::string> gone;
   {
     const std::scoped_lock lock(mutex_);
     const auto keep_ms = static_cast<std::uint64_t>(limits_.keep.count());
     const std::uint64_t now = now_ms();
-    for (auto at = finished_.begin(); at != finished_.end() && at->first + keep_ms <= now;) {
-      const std::string id = at->second;
-      const Entry& entry = tasks_.at(id);
-      if (entry.busy) {
-        ++at;
-        continue;
-      }
-      unqueue(entry);
-      tasks_.erase(id);
-      at = finished_.erase(at);
-      gone.push_back(id);
+    for (const auto& [done_ms, id] : finished_) {
+      if (done_ms + keep_ms > now) break;
+      if (!tasks_.at(id).busy) gone.push_back(id);
     }
+    for (const std::string& id : gone) forget(id);
   }
-  constexpr std::size_t kAtOnce = 256;
-  for (std::size_t begin = 0; begin < gone.size(); begin += kAtOnce) {
-    const auto some = std::span(gone).subspan(begin, std::min(kAtOnce, gone.size() - begin));
-    if (const Status erased = store_.erase(some); !erased.ok()) {
-      log_failure("results of tasks are kept too long: " + erased.error().text());
-    }
-  }
+  erase(gone);
 }
 
 void TaskDesk::stop() {
@@ -375,7 +288,13 @@ void TaskDesk::stop() {
 
 TaskDesk::Counts TaskDesk::counts() const {
   const std::scoped_lock lock(mutex_);
-  return {waiting_, due_.size(), tasks_.size()};
+  Counts out = since_start_;
+  out.waiting = waiting_;
+  out.waiting_bytes = waiting_bytes_;
+  out.unsent = sending_.size();
+  out.kept = tasks_.size();
+  out.kept_bytes = kept_bytes_;
+  return out;
 }
 
 }  // namespace whorl::server

@@ -9,7 +9,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 
@@ -33,8 +32,6 @@ class TaskOffice::Sending {
     desk_.on_due({});
     io_.stop();
     thread_.join();
-    resolving_.stop();
-    resolving_.join();
   }
   Sending(const Sending&) = delete;
   Sending& operator=(const Sending&) = delete;
@@ -75,9 +72,12 @@ class TaskOffice::Sending {
       auto body = desk_.store().result(task.id);
       if (!body.ok()) {
         sent = body.error();
+      } else if (!*body) {
+        --under_way_;
+        desk_.vanished(task.id);
+        co_return;
       } else {
-        const Bytes bytes = std::move(*body).value_or(Bytes());
-        sent = co_await send_result(desk_.rules(), task, std::string(as_text(bytes)), resolving_, config_.send);
+        sent = co_await send_result(desk_.rules(), task, std::string(as_text(**body)), names_, config_.send);
       }
     } catch (const std::exception& e) {
       sent = internal_error(e.what());
@@ -96,7 +96,7 @@ class TaskOffice::Sending {
   std::size_t under_way_ = 0;  // of the thread
   asio::io_context io_{1};
   asio::steady_timer timer_{io_};
-  asio::thread_pool resolving_{4};  // after io_: what waits here for its turn holds on to it
+  NameLookup names_{io_, config_.send.lookup, config_.resolve};
   std::thread thread_;
 };
 
@@ -138,6 +138,12 @@ void TaskOffice::work() {
 
 namespace {
 
+// What another time may be answered otherwise: it is busy, or the same key is being worked on.
+bool is_for_later(const Reply& reply) {
+  return reply.status == 503 || reply.status == 504 ||
+         (reply.error && reply.error->reason.code == ErrorCode::kKeyInUse);
+}
+
 // What an effect that is there already was answered with.
 Reply answered_before(const Bytes& effect) {
   if (effect.empty()) return no_content();
@@ -154,8 +160,15 @@ void TaskOffice::run(const Task& task) {
   if (*effect) return desk_.done(task.id, answered_before(**effect));
   auto body = desk_.store().request(task.id);
   if (!body.ok()) return desk_.put_off(task.id, error_reply(body.error(), task.request.id));
+  if (!*body) return desk_.refuse_erased(task.id);
+  const auto begun = desk_.begin(task.id);
+  if (!begun.ok()) return desk_.put_off(task.id, error_reply(begun.error(), task.request.id));
+  if (!*begun) {
+    log_failure("task " + task.id + " ends the process, and is not tried again");
+    return desk_.done(task.id, error_reply(500, failure(ErrorCode::kTaskEndsProcess, with<"runs">(task.begun))));
+  }
   Request request = task.request;
-  if (*body) request.body = as_text(**body);
+  request.body = as_text(**body);
   const RouteMatch match = routes_.match(request.method, request.target);
   if (match.route == nullptr || !std::holds_alternative<OnWorker>(match.route->handler)) {
     return desk_.done(task.id, error_reply(404, failure(ErrorCode::kUnknownPath)));
@@ -168,7 +181,8 @@ void TaskOffice::run(const Task& task) {
   Weighing weighing{1, false};  // its turn has come
   const auto reply = answer_on_worker(service_, call, match, request, weighing, nullptr);
   if (!reply) return desk_.done(task.id, error_reply(500, failure(ErrorCode::kUnknownPath)));
-  if (reply->status == 503 || reply->status == 504) return desk_.put_off(task.id, *reply);
+  if (weighing.goes_on) return desk_.go_on(task.id);
+  if (is_for_later(*reply)) return desk_.put_off(task.id, *reply);
   if (!reply->log.empty()) log_failure("task " + task.id + ": " + reply->log);
   desk_.done(task.id, *reply);
 }

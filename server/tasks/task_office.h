@@ -19,6 +19,7 @@ struct OfficeConfig {
   std::size_t most_sendings = 64;                               // at once
   std::size_t most_sendings_of_origin = 4;                      // so that one that is slow delays nobody else's
   SendLimits send = {};
+  NameLookup::Resolve resolve = NameLookup::of_system;
 };
 
 // Thread-safe.

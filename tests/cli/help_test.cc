@@ -57,6 +57,8 @@ INSTANTIATE_TEST_SUITE_P(
         Verb{"convert", {"--gallery-dir", "--progress", "--to", "--most-minutiae", "--bits-a-pixel"}},
         Verb{"check", {"--tables", "--format"}},
         Verb{"re-extract", {"--gallery-dir", "--all", "--min-quality", "--network", "--progress"}},
+        Verb{"dedupe",
+             {"--gallery-dir", "--gallery", "--false-pairs", "--threshold-db", "--accuracy", "--anew", "--progress"}},
         Verb{"capacity", {"--people", "--fingers", "--face-numbers", "--cores"}},
         Verb{"identify",
              {"--gallery-dir", "--finger", "--target-fpir", "--threshold-db", "--accuracy", "--partial-ok",

@@ -40,6 +40,7 @@ class EngineTest : public testing::Test {
   }
 
   Engine& engine() { return *engine_; }
+  void close() { engine_.reset(); }
 
   // Person i has two fingers of their own: right index and left index.
   static std::vector<Sample> fingers_of(int i, std::uint64_t capture) {

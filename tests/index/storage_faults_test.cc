@@ -204,6 +204,24 @@ TEST_F(StorageFaults, ASyncThatFailsIsNoAcknowledgement) {
   expect_all_kept();
 }
 
+TEST_F(StorageFaults, AnEffectThatIsTakenBackIsNotToldOfBefore) {
+  ASSERT_TRUE(gallery_->put_task("task", as_bytes("head"), as_bytes("request")).ok());
+  audit::Asked asked;
+  asked.task = "task";
+  asked.task_answer = "enrolled";
+  disk_.fail_syncs(true);
+  ASSERT_FALSE(gallery_->add(record_of(50), PersonRule::kNew, {}, {}, asked).ok());
+  disk_.fail_syncs(false);
+  const auto effect = gallery_->task_body("task", TaskBody::kEffect);
+  ASSERT_TRUE(effect.ok()) << effect.error().text();
+  const bool told = effect->has_value();
+  EXPECT_EQ(gallery_->encounters("p50").ok(), told);
+  enrol(51);
+  EXPECT_EQ(gallery_->encounters("p50").ok(), told) << "who was told that it is done, was told the truth";
+  if (told) enrolled_.insert(50);
+  expect_all_kept();
+}
+
 TEST_F(StorageFaults, AnErasureThatFailsIsWholeOrNotAtAll) {
   disk_.fail_syncs(true);
   const Status refused = gallery_->erase_person("p5");

@@ -40,8 +40,15 @@ class FakeService final : public engine::Service {
   Result<engine::IdentifyAnswer> identify_enrolled(const engine::Call& call, const engine::EnrolledProbe& probe,
                                                    const engine::IdentifyRequest& request) override;
   Result<engine::VerifyAnswer> compare(const engine::Call& call, const engine::CompareRequest& request) override;
+  Result<engine::AssessAnswer> assess(const engine::Call& call, const engine::AssessRequest& request) override;
+  Result<engine::Explanation> explain(const engine::Call& call, const engine::VerifyRequest& request) override;
+  Result<engine::NodeReport> report(const engine::Call& call) override;
   Result<engine::GalleryContent> gallery_content(const engine::Call& call, const std::string& gallery_id,
                                                  std::size_t offset, std::size_t limit) override;
+  Result<engine::DedupeState> dedupe(const engine::Call& call, const engine::DedupeRequest& request,
+                                     const ProgressCallback& progress) override;
+  Result<engine::Duplicates> duplicates(const engine::Call& call, const std::string& gallery_id, std::size_t offset,
+                                        std::size_t limit) override;
   engine::TaskStore* tasks() override { return &tasks_; }
   std::vector<engine::GalleryView> galleries(const engine::Call& call) override;
   engine::NodeHealth health(const engine::Call& call) override;
@@ -87,6 +94,7 @@ class FakeService final : public engine::Service {
   engine::VerifyAnswer verify_answer_;
   std::map<std::string, std::map<std::string, engine::EncounterView>> persons_;
   FakeTaskStore tasks_;
+  engine::DedupeState deduplication_;
   std::vector<std::string> searched_for_;
 };
 

@@ -10,13 +10,15 @@ namespace whorl::tests {
 
 class FakeTaskStore final : public engine::TaskStore {
  public:
-  Status put(const std::string& id, ByteView head, ByteView request) override {
+  Status put(const std::string& id, ByteView head, ByteView request, std::span<const engine::TaskName> names) override {
     const std::lock_guard lock(mutex_);
     if (refusal_) return *refusal_;
-    rows_[id] = {Bytes(head.begin(), head.end()), Bytes(request.begin(), request.end()), {}, {}};
+    rows_[id] = {Bytes(head.begin(), head.end()), Bytes(request.begin(), request.end()), {}, {}, {}};
+    rows_[id].names.assign(names.begin(), names.end());
     return {};
   }
-  Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result) override {
+  Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
+                std::span<const engine::TaskName> names) override {
     const std::lock_guard lock(mutex_);
     if (refusal_) return *refusal_;
     Row& row = rows_[id];
@@ -25,6 +27,7 @@ class FakeTaskStore final : public engine::TaskStore {
       row.result = result;
       row.request.reset();
       row.effect.reset();
+      row.names.insert(row.names.end(), names.begin(), names.end());
     }
     return {};
   }
@@ -50,6 +53,17 @@ class FakeTaskStore final : public engine::TaskStore {
     const auto at = rows_.find(id);
     if (at != rows_.end()) at->second.effect = Bytes(answer.begin(), answer.end());
   }
+  // As an engine does in the batch of an erasure.
+  void erase_bodies(const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    rows_[id].request.reset();
+    rows_[id].result.reset();
+    rows_[id].effect.reset();
+  }
+  std::vector<engine::TaskName> names_of(const std::string& id) const {
+    const std::lock_guard lock(mutex_);
+    return rows_.at(id).names;
+  }
   // From now on nothing is kept.
   void refuse(std::optional<Error> error) {
     const std::lock_guard lock(mutex_);
@@ -66,6 +80,7 @@ class FakeTaskStore final : public engine::TaskStore {
     std::optional<Bytes> request;
     std::optional<Bytes> result;
     std::optional<Bytes> effect;
+    std::vector<engine::TaskName> names;
   };
   Result<std::optional<Bytes>> part(const std::string& id, std::optional<Bytes> Row::*member) {
     const std::lock_guard lock(mutex_);

@@ -207,5 +207,93 @@ TEST_F(CallbackTest, AnUnknownTaskIs404) {
   EXPECT_EQ(ask("POST", "/v1/tasks/nothing/redeliver?transactionId=t").status, 404);
 }
 
+TEST_F(CallbackTest, RequestsAboutOnePersonAreDoneInTheirOrderByHoweverMany) {
+  CallbackServer client;
+  start_with("http://127.0.0.1:*", 4);
+  constexpr std::size_t kPersons = 20;
+  for (std::size_t i = 0; i < kPersons; ++i) {
+    const std::string person = std::to_string(i);
+    send("POST", "/v1/persons/p" + person + "/encounters/e?transactionId=create", client.url(), encounter_body());
+    send("POST", "/v1/persons/q" + person + "/move/p" + person + "/encounters/e?transactionId=move&priority=9",
+         client.url());
+  }
+  for (const Received& each : client.wait_for(2 * kPersons)) {
+    EXPECT_EQ(each.headers.at("content-type"), "application/json") << each.parameter("transactionId") << each.body;
+  }
+}
+
+TEST_F(CallbackTest, WhoWasAboutToBeEnrolledAndIsErasedStaysAway) {
+  CallbackServer client;
+  start_with("http://127.0.0.1:*");
+  service_->hold();
+  send("POST", "/v1/identify/ALL?transactionId=first", client.url(), identify_body());
+  service_->wait_until_inside(1);  // the one worker is busy
+  send("POST", "/v1/persons/p/encounters/e?transactionId=t", client.url(), encounter_body());
+  EXPECT_EQ(ask("DELETE", "/v1/persons/p?transactionId=t").status, 204);
+  service_->release();
+  for (const Received& got : client.wait_for(2)) {
+    if (got.parameter("transactionId") != "t") continue;
+    EXPECT_EQ(got.headers.at("content-type"), "application/error+json");
+    EXPECT_EQ(got.headers.at("whorl-reason"), "erased_meanwhile");
+  }
+  EXPECT_EQ(ask("GET", "/v1/persons/p/encounters?transactionId=t").status, 404);
+  EXPECT_EQ(ask("DELETE", "/v1/persons/p?transactionId=t").status, 404);
+}
+
+TEST_F(CallbackTest, WhatAnErasureTookIsNeitherDoneNorSent) {
+  CallbackServer client([](std::size_t n) { return CallbackServer::status(n == 0 ? 500 : 204); });
+  start_with("http://127.0.0.1:*");
+  const auto task = task_of(send("GET", "/v1/galleries?transactionId=t", client.url()));
+  client.wait_for(1);
+  service_->task_store().erase_bodies(task);
+  const auto status = [&] { return ask("GET", "/v1/tasks/" + task + "/status?transactionId=t").status; };
+  for (int i = 0; i < 3000 && status() == 200; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(status(), 404);
+  EXPECT_EQ(client.count(), 1U) << "no empty result was sent";
+}
+
+TEST_F(CallbackTest, AKeyThatIsSentTwiceWithACallbackIsOneTaskAndOneEnrolment) {
+  CallbackServer client;
+  start_with("http://127.0.0.1:*");
+  const Headers key{{"Idempotency-Key", "one"}};
+  const std::string target = "/v1/persons/p/encounters/e?transactionId=t";
+  const auto first = task_of(send("POST", target, client.url(), encounter_body(), key));
+  EXPECT_EQ(task_of(send("POST", target, client.url(), encounter_body(), key)), first);
+  client.wait_for(1);
+  EXPECT_EQ(service_->writes(), 1);
+  EXPECT_EQ(send("POST", "/v1/persons/q/encounters/e?transactionId=t", client.url(), encounter_body(), key).status,
+            409);
+  EXPECT_EQ(send("POST", target, client.url(), encounter_body(), {{"Idempotency-Key", "two words"}}).status, 400);
+}
+
+TEST_F(CallbackTest, LongWorkIsDoneInSlicesAndAnsweredOnce) {
+  CallbackServer client;
+  start_with("http://127.0.0.1:*");
+  const auto direct = ask("POST", "/v1/galleries/default/dedupe?transactionId=t");
+  EXPECT_EQ(direct.status, 400);
+  EXPECT_EQ(direct.headers.at("whorl-reason"), "callback_needed");
+  send("POST", "/v1/galleries/default/dedupe?transactionId=t", client.url());
+  const auto got = client.wait_for(1).front();
+  const auto body = boost::json::parse(got.body);
+  EXPECT_EQ(body.at("done"), 2);  // the fake needs two slices
+  EXPECT_EQ(body.at("finished"), true);
+  EXPECT_EQ(body.at("pairs").as_array().size(), 1U);
+  EXPECT_EQ(ask("GET", "/v1/galleries/default/duplicates?transactionId=t").status, 200);
+}
+
+TEST_F(CallbackTest, TasksAreCounted) {
+  CallbackServer client;
+  start_with("http://127.0.0.1:*");
+  const auto task = task_of(send("GET", "/v1/galleries?transactionId=t", client.url()));
+  client.wait_for(1);
+  EXPECT_EQ(settled(task, R"("COMPLETED")"), R"("COMPLETED")");
+  const std::string page = ask("GET", "/metrics").body;
+  for (const char* line :
+       {"whorl_tasks_waiting 0\n", "whorl_tasks_unsent 0\n", "whorl_tasks_kept 1\n", "whorl_tasks_accepted_total 1\n",
+        "whorl_tasks_answered_total 1\n", "whorl_callbacks_delivered_total 1\n", "whorl_callbacks_failed_total 0\n"}) {
+    EXPECT_NE(page.find(line), std::string::npos) << line;
+  }
+}
+
 }  // namespace
 }  // namespace whorl::tests

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "base/catalogue.h"
 #include "server/tasks/task_desk.h"
@@ -35,6 +36,10 @@ Task full_task() {
   task.request.keys = {"k"};
   task.request.id = "r";
   task.request_bytes = 11;
+  task.begun = 2;
+  task.result_bytes = 12;
+  task.names = {{"anna", "visit"}, {"bert", ""}};
+  task.key.emplace().key[3] = 5;
   task.status = 200;
   task.content_type = "application/json";
   task.headers = {{"Whorl-Decision", "match"}};
@@ -48,6 +53,22 @@ TEST(TaskBytesTest, WhatIsKeptComesBack) {
   EXPECT_EQ(encode_task(*back), bytes);
   EXPECT_EQ(back->who.galleries, full_task().who.galleries);
   EXPECT_EQ(back->headers, full_task().headers);
+  EXPECT_EQ(back->names, full_task().names);
+  EXPECT_EQ(back->key->key, full_task().key->key);
+}
+
+TEST(TaskBytesTest, TasksOfBeforeThereWereNamesAreRead) {
+  Task task = full_task();
+  task.names.clear();
+  task.key.reset();
+  task.begun = 0;
+  task.result_bytes = 0;
+  Bytes bytes = encode_task(task);
+  bytes[0] = 1;
+  bytes.resize(bytes.size() - (4 + 8 + 2 + 1));
+  const auto back = parse_task("id", bytes);
+  ASSERT_TRUE(back.ok()) << back.error().text();
+  EXPECT_EQ(encode_task(*back), encode_task(task));
 }
 
 TEST(TaskBytesTest, NoCutOrChangedBytesAreTakenForATaskWithoutNotice) {
@@ -254,6 +275,125 @@ TEST_F(TaskDeskTest, AddressesThatAreNotAllowedAreRefused) {
     EXPECT_FALSE(desk->accept(bad, "").ok()) << url;
   }
   EXPECT_EQ(store_.size(), 0U);
+}
+
+TEST_F(TaskDeskTest, WorkThatEndsTheProcessIsNotTriedForEver) {
+  std::string id;
+  for (std::uint32_t start = 0; start < TaskLimits{}.most_begun; ++start) {
+    const auto desk = open();
+    if (start == 0) id = accept(*desk, task(5));
+    ASSERT_EQ(desk->take()->id, id);
+    const auto begun = desk->begin(id);
+    ASSERT_TRUE(begun.ok());
+    EXPECT_TRUE(*begun) << start;  // and the process ends
+  }
+  const auto desk = open();
+  ASSERT_EQ(desk->take()->id, id);
+  EXPECT_FALSE(*desk->begin(id));
+}
+
+TEST_F(TaskDeskTest, WorkThatIsPutOffMayBeginAgain) {
+  const auto desk = open();
+  const std::string id = accept(*desk, task(5));
+  for (std::uint32_t i = 0; i <= TaskLimits{}.most_begun; ++i) {
+    ASSERT_TRUE(desk->begin(id).ok());
+    desk->go_on(id);
+  }
+  EXPECT_TRUE(*desk->begin(id));
+  EXPECT_EQ(*desk->state(id, {}), TaskState::kPending);
+}
+
+TEST_F(TaskDeskTest, ResultsHaveABoundInBytesAndNobodyHasAllOfIt) {
+  const auto desk = open({.most_kept_bytes = 40'000, .most_runs = 2});
+  Reply large;
+  large.body = std::string(15'000, 'x');
+  const auto finish = [&](const std::string& subject) {
+    const std::string id = accept(*desk, task(5, subject));
+    const auto taken = desk->take();
+    if (!taken) return std::string();
+    desk->done(taken->id, large);
+    return id;
+  };
+  const std::string first = finish("a");
+  const std::string second = finish("a");
+  EXPECT_EQ(desk->counts().kept_bytes, 30'000U);
+  EXPECT_FALSE(desk->accept(task(5, "a"), "").ok()) << "the rest is for others";
+  // There is no room for what this one comes to: it is tried again, and then answered with that.
+  const std::string third = accept(*desk, task(5, "b"));
+  ASSERT_EQ(desk->take()->id, third);
+  desk->done(third, large);
+  EXPECT_EQ(*desk->state(third, task(5, "b").who), TaskState::kPending);
+  desk->done(third, large);
+  EXPECT_EQ(*desk->state(third, task(5, "b").who), TaskState::kScheduled);
+  EXPECT_NE(as_text(**store_.result(third)).find("too many"), std::string_view::npos);
+  EXPECT_LE(desk->counts().kept_bytes, 40'000U);
+  // What is delivered makes room.
+  for (const Task& each : desk->due(9, 9)) desk->sent(each.id);
+  EXPECT_TRUE(desk->accept(task(5, "a"), "").ok());
+  EXPECT_FALSE(desk->state(first, task(5, "a").who).ok());
+}
+
+TEST_F(TaskDeskTest, WhoIsErasedIsNotBroughtBackByWhatWaits) {
+  const auto desk = open();
+  Task put = task(5);
+  put.names = {{"anna", "visit"}};
+  Task other = task(5);
+  other.names = {{"anna", "another"}};
+  const std::string id = accept(*desk, put);
+  const std::string another = accept(*desk, other);
+  EXPECT_TRUE(*desk->clear({"anna", "visit"}, {}));
+  EXPECT_EQ(*desk->state(id, {}), TaskState::kScheduled);
+  EXPECT_NE(as_text(**store_.result(id)).find("erased"), std::string_view::npos);
+  EXPECT_EQ(as_text(**store_.result(id)).find("anna"), std::string_view::npos);
+  EXPECT_EQ(*desk->state(another, {}), TaskState::kPending);
+  EXPECT_TRUE(*desk->clear({"anna", ""}, {}));
+  EXPECT_EQ(*desk->state(another, {}), TaskState::kScheduled);
+  EXPECT_FALSE(*desk->clear({"anna", ""}, {}));
+}
+
+TEST_F(TaskDeskTest, AnErasureWaitsForWhatIsWorkedOn) {
+  const auto desk = open();
+  Task put = task(5);
+  put.names = {{"anna", ""}};
+  const std::string id = accept(*desk, put);
+  ASSERT_TRUE(desk->take());
+  EXPECT_FALSE(desk->clear({"anna", ""}, std::chrono::steady_clock::now()).ok());
+  std::thread worker([&] { desk->done(id, Reply{}); });
+  EXPECT_TRUE(*desk->clear({"anna", ""}, std::chrono::steady_clock::now() + std::chrono::seconds(60)));
+  worker.join();
+  EXPECT_EQ(*desk->state(id, {}), TaskState::kScheduled);
+}
+
+TEST_F(TaskDeskTest, OneKeyIsOneTask) {
+  const auto desk = open();
+  Task keyed = task(5);
+  keyed.key.emplace().key[0] = 1;
+  const std::string id = accept(*desk, keyed);
+  EXPECT_EQ(accept(*desk, keyed), id);
+  Task other = keyed;
+  other.key->request[0] = 1;
+  const auto refused = desk->accept(other, "");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().reason.code, ErrorCode::kKeyReused);
+  EXPECT_EQ(store_.size(), 1U);
+  store_.refuse(unavailable("the disk is full"));
+  Task third = task(5);
+  third.key.emplace().key[0] = 3;
+  EXPECT_FALSE(desk->accept(third, "").ok());
+  store_.refuse({});
+  EXPECT_TRUE(desk->accept(third, "").ok()) << "what was not accepted has no key";
+}
+
+TEST_F(TaskDeskTest, AResultThatVanishedWithWhomItNamesIsNoTaskAnyMore) {
+  const auto desk = open();
+  const std::string id = accept(*desk, task(5));
+  ASSERT_TRUE(desk->take());
+  desk->done(id, Reply{});
+  ASSERT_EQ(desk->due(1, 1).size(), 1U);
+  desk->vanished(id);
+  EXPECT_FALSE(desk->state(id, {}).ok());
+  EXPECT_EQ(store_.size(), 0U);
+  EXPECT_EQ(desk->counts().kept, 0U);
 }
 
 }  // namespace
