@@ -85,6 +85,15 @@ class FakeNode final : public engine::Service {
   Result<engine::GalleryContent> gallery_content(const Call&, const std::string&, std::size_t, std::size_t) override {
     return none();
   }
+  Result<engine::DedupeState> dedupe(const Call&, const engine::DedupeRequest&, const ProgressCallback&) override {
+    return none();
+  }
+  Result<engine::Duplicates> duplicates(const Call&, const std::string&, std::size_t, std::size_t) override {
+    return none();
+  }
+  Result<engine::NodeReport> report(const Call&) override { return none(); }
+  Result<engine::AssessAnswer> assess(const Call&, const engine::AssessRequest&) override { return none(); }
+  Result<engine::Explanation> explain(const Call&, const engine::VerifyRequest&) override { return none(); }
   engine::NodeHealth health(const Call&) override { return {}; }
 
  private:

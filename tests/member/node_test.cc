@@ -214,7 +214,7 @@ TEST_F(NodeTest, WithoutASwitchNothingIsLost) {
 
 // The asker, the answerer and the switch end and come back between checks: each is answered, and worked on once.
 TEST_F(NodeTest, NoCheckIsLostOrWorkedOnTwiceThroughRestartsAndCutLinks) {
-  constexpr int kChecks = 6;
+  constexpr int kChecks = 4;
   Node a, b, c;
   open(a, a_, "aru");
   open(b, b_, "bel", {"anna", "bela"});
