@@ -12,9 +12,9 @@ namespace json = boost::json;
 
 constexpr std::uint64_t kMostNumber = std::uint64_t{1} << 53;
 
-constexpr std::array<std::string_view, 14> kNames{"begin",     "convert", "enrol",    "update", "erase",
-                                                  "take_back", "load",    "setting",  "rotate", "root",
-                                                  "backup",    "restore", "identify", "verify"};
+constexpr std::array<std::string_view, 19> kNames{
+    "begin",  "convert", "enrol",    "update", "erase", "take_back", "load",   "setting", "rotate",     "root",
+    "backup", "restore", "identify", "verify", "ask",   "heard",     "answer", "protect", "compare_all"};
 
 // The members of a line, in the order of their names. Whoever calls gives them so.
 class Line {
@@ -56,6 +56,7 @@ Status check(const Leaf& leaf) {
   for (const std::string* word : {&leaf.outcome, &leaf.auth, &leaf.role, &leaf.purpose, &leaf.software}) {
     if (!is_word(*word)) return refused("a text that is no word");
   }
+  if (!is_word(leaf.peer, kMostPeerBytes)) return refused("a text that is no word");
   const bool small = leaf.n <= kMostNumber && leaf.time_ms <= kLastTime_ms && fits(leaf.count) && fits(leaf.epoch) &&
                      fits(leaf.images) && fits(leaf.persons);
   constexpr auto kMost = static_cast<std::int64_t>(kMostNumber);
@@ -77,6 +78,7 @@ std::string padded(const Leaf& leaf, std::size_t pad) {
   out.text("op", name_of(leaf.operation));
   out.text("outcome", leaf.outcome);
   out.text("pad", std::string(pad, '0'));
+  out.text_if_any("peer", leaf.peer);
   out.number("persons", leaf.persons);
   out.text_if_any("purpose", leaf.purpose);
   out.text("req", hex_of(leaf.request));
@@ -139,6 +141,7 @@ Leaf read(const Members& in) {
   out.role = in.text("role");
   out.purpose = in.text("purpose");
   out.software = in.text("software");
+  out.peer = in.text("peer");
   out.who = Members::bytes_of<16>(in.text("who"));
   out.request = Members::bytes_of<16>(in.text("req"));
   out.subject = Members::bytes_of<16>(in.text("subject"));
@@ -156,9 +159,9 @@ Leaf read(const Members& in) {
 
 std::string_view name_of(Operation operation) { return kNames[static_cast<std::size_t>(operation)]; }
 
-bool is_word(std::string_view text) {
+bool is_word(std::string_view text, std::size_t most_bytes) {
   constexpr std::string_view kSigns = " .,_:+~-";
-  return text.size() <= kMostWordBytes && std::all_of(text.begin(), text.end(), [&](char c) {
+  return text.size() <= most_bytes && std::all_of(text.begin(), text.end(), [&](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                   kSigns.find(c) != std::string_view::npos;
          });

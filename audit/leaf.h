@@ -24,20 +24,25 @@ namespace whorl::audit {
 using Tag = std::array<std::uint8_t, 16>;
 
 enum class Operation : std::uint8_t {
-  kBegin,     // the log begins; `count`: encounters that were there
-  kConvert,   // records of an earlier format were sealed; `count` of them
-  kEnrol,     // an encounter came
-  kUpdate,    // an encounter changed
-  kErase,     // an encounter went
-  kTakeBack,  // an encounter whose enrolment had failed went
-  kLoad,      // `count` encounters came at once; `digest` is of them all
-  kSetting,   // a setting of the gallery changed
-  kRotate,    // the gallery has a new key, of `epoch`
-  kRoot,      // the gallery's keys lie under another root key
-  kBackup,    // the gallery was copied
-  kRestore,   // the gallery is a copy that was put back; `count`: encounters in it
-  kIdentify,  // somebody was looked for among `persons`
-  kVerify,    // somebody was compared with one person
+  kBegin,       // the log begins; `count`: encounters that were there
+  kConvert,     // records of an earlier format were sealed; `count` of them
+  kEnrol,       // an encounter came
+  kUpdate,      // an encounter changed
+  kErase,       // an encounter went
+  kTakeBack,    // an encounter whose enrolment had failed went
+  kLoad,        // `count` encounters came at once; `digest` is of them all
+  kSetting,     // a setting of the gallery changed
+  kRotate,      // the gallery has a new key, of `epoch`
+  kRoot,        // the gallery's keys lie under another root key
+  kBackup,      // the gallery was copied
+  kRestore,     // the gallery is a copy that was put back; `count`: encounters in it
+  kIdentify,    // somebody was looked for among `persons`
+  kVerify,      // somebody was compared with one person
+  kAsk,         // another member is asked
+  kHeard,       // another member's answer came, or none did
+  kAnswer,      // another member's question was answered, or refused
+  kProtect,     // what is known of somebody's protection changed
+  kCompareAll,  // `count` people were compared with each other
 };
 // "begin", "take_back", ...
 std::string_view name_of(Operation operation);
@@ -54,12 +59,14 @@ struct Event {
   std::optional<std::uint64_t> persons = {};
   std::optional<std::int64_t> threshold_mdb = {};  // thousandths of a decibel
   std::optional<Sha256> set = {};                  // over what came at once
+  std::string peer = {};                           // the other member
 };
 
 inline constexpr std::size_t kLeafBytes = 512;
 inline constexpr std::size_t kLongLeafBytes = 1024;
 inline constexpr std::size_t kMostGalleriesOfLeaf = 16;
 inline constexpr std::size_t kMostWordBytes = 48;
+inline constexpr std::size_t kMostPeerBytes = 100;
 
 struct Leaf {
   std::uint64_t n = 0;
@@ -70,6 +77,7 @@ struct Leaf {
   std::string role = {};
   std::string purpose = {};
   std::string software = {};  // of who begins or restores
+  std::string peer = {};      // the name of another member
   Tag who = {};
   Tag request = {};
   Tag subject = {};
@@ -85,7 +93,7 @@ struct Leaf {
 };
 
 // Letters, digits, space, and . , _ : + ~ -, at most kMostWordBytes.
-bool is_word(std::string_view text);
+bool is_word(std::string_view text, std::size_t most_bytes = kMostWordBytes);
 
 // The line, without an end. Errors: kInternal for a text that is no word, a number above 2^53, too many galleries.
 Result<Bytes> encoded(const Leaf& leaf);

@@ -1,10 +1,12 @@
 // whorl serve: the HTTP front end over a gallery.
 #include <boost/json.hpp>
+#include <csignal>
 
 #include "cli/node_options.h"
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "engine/service.h"
+#include "member/node.h"
 #include "server/operations/log.h"
 #include "server/server.h"
 
@@ -15,6 +17,7 @@ struct Options : CommonOptions {
   NodeOptions node;
   bool create = false;
   bool print_config = false;
+  std::string exchange;
   server::ServerConfig server = [] {
     server::ServerConfig config;
     config.port = 8080;
@@ -32,6 +35,15 @@ engine::NodeConfig with_absolute_paths(engine::NodeConfig config) {
   return config;
 }
 
+// The engine owns the member from then on.
+Status join_exchange(const std::string& file, engine::Engine& engine) {
+  std::signal(SIGPIPE, SIG_IGN);
+  WHORL_ASSIGN(member::MemberConfig config, member::read_member_config(file));
+  WHORL_ASSIGN(auto node, member::MemberNode::start(std::move(config), engine, real_world(), server::log_sink()));
+  engine.set_member_desk(std::move(node));
+  return {};
+}
+
 Result<int> run(const Options& options) {
   WHORL_ASSIGN(engine::NodeConfig config, options.node.config());
   config.create = config.create || options.create;
@@ -40,6 +52,7 @@ Result<int> run(const Options& options) {
     return 0;
   }
   WHORL_ASSIGN(auto engine, open_engine(config, server::log_sink()));
+  if (!options.exchange.empty()) WHORL_TRY(join_exchange(options.exchange, *engine));
   WHORL_ASSIGN(const auto server,
                server::Server::start(options.server, std::shared_ptr<engine::Service>(std::move(engine))));
   const std::string host = options.server.address.find(':') == std::string::npos ? options.server.address
@@ -129,6 +142,9 @@ void add_serve(CLI::App& app, Chosen& chosen) {
   verb->add_option("--task-workers", options->server.task_workers,
                    "Threads that work on requests with a callback; 0 for half as many as --workers")
       ->check(CLI::Range(0, 1024));
+  verb->add_option("--exchange", options->exchange,
+                   "Take part in an exchange with other members: the file that whorl exchange join wrote "
+                   "(docs/exchange.md)");
   add_limits(*verb, options->server);
   on_chosen(verb, chosen, options, run);
 }

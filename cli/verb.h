@@ -69,6 +69,7 @@ void add_keys(CLI::App& app, Chosen& chosen);
 void add_audit(CLI::App& app, Chosen& chosen);
 void add_directory(CLI::App& app, Chosen& chosen);
 void add_policy(CLI::App& app, Chosen& chosen);
+void add_exchange(CLI::App& app, Chosen& chosen);
 void add_synth(CLI::App& app, Chosen& chosen);
 
 }  // namespace whorl::cli

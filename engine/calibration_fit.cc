@@ -20,6 +20,8 @@ using Tally = Calibration::Tally;
 constexpr double kKnotStep_db = 0.2;
 // A population follows the tail of one that was counted more than so many times as often.
 constexpr std::uint64_t kGuideCounts = 4;
+// How many scores a tail is measured on at least, where that is no more than a twentieth of all.
+constexpr std::uint64_t kLeastTail = 100;
 // The tail's slope holds with this one-sided confidence.
 constexpr double kTailConfidence = 0.95;
 
@@ -72,12 +74,15 @@ double exceedance(const std::vector<Tally>& sorted, std::uint64_t wanted) {
 
 // Decibels per unit of score of the exponential tail: the lower confidence limit of the rate, and the least
 // of it over several tail sizes, so that a tail heavier than exponential is not overstated. Exceedances y_i
-// of an exponential tail with rate r satisfy 2 r sum(y) ~ chi-squared with 2k degrees of freedom.
+// of an exponential tail with rate r satisfy 2 r sum(y) ~ chi-squared with 2k degrees of freedom. Where there are
+// enough scores no size under kLeastTail counts: the limit of 25 lies a third below the rate whatever the tail is like,
+// and a few comparisons of one finger with one other are most of them.
 double tail_slope(const std::vector<Tally>& sorted) {
   const std::uint64_t n = total_of(sorted);
   std::optional<double> rate;
   for (const std::uint64_t wanted : {25, 50, 100, 250, 500, 1000, 2500}) {
     if (wanted > n / 20) break;
+    if (wanted < kLeastTail && kLeastTail <= n / 20) continue;
     const double sum = exceedance(sorted, wanted);
     if (!(sum > 0)) continue;  // ties: this tail size says nothing
     const boost::math::chi_squared law(2.0 * static_cast<double>(wanted));

@@ -59,5 +59,13 @@ Result<GalleryContent> Engine::gallery_content(const Call& call, const std::stri
 }
 
 TaskStore* Engine::tasks() { return &state_->tasks; }
+MemberDesk* Engine::member_desk() { return state_->desk.get(); }
+void Engine::set_member_desk(std::shared_ptr<MemberDesk> desk) { state_->desk = std::move(desk); }
+TaskStore* Engine::exchange_rows() { return &state_->exchange; }
+
+Status Engine::note(const Call& call, const audit::Event& event) {
+  WHORL_TRY(state_->gallery->note(event, "", asked_of(call)));
+  return {};
+}
 
 }  // namespace whorl::engine

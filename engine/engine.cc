@@ -117,7 +117,9 @@ Status require_time(const Call& call, World& world) {
 }
 
 Engine::Engine(std::unique_ptr<EngineState> state) : state_(std::move(state)) {}
-Engine::~Engine() = default;
+Engine::~Engine() {
+  if (state_) state_->desk.reset();
+}
 
 Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) {
   if (!config.calibrations[Modality::kFinger]) return invalid_input("fingers need a calibration", "calibrations");

@@ -121,6 +121,10 @@ class Engine final : public Service {
   Result<IdentifyAnswer> identify(const Call& call, const IdentifyRequest& request) override;
   // The same, of one person. A part that fails is an error, unless another part has the person.
   Result<VerifyAnswer> verify(const Call& call, const VerifyRequest& request) override;
+  // read -> previews. Nothing but the call's own leaf hears of it.
+  Result<AssessAnswer> assess(const Call& call, const AssessRequest& request) override;
+  // verify -> leaf of the audit log -> drawings of what was compared. Of a person of another part: the scores alone.
+  Result<Explanation> explain(const Call& call, const VerifyRequest& request) override;
   // Of this node's own part, as service.h says.
   Status erase_person(const Call& call, const std::string& person_id) override;
   Status erase_encounter(const Call& call, const std::string& person_id, const std::string& encounter_id) override;
@@ -146,8 +150,15 @@ class Engine final : public Service {
   Result<Duplicates> duplicates(const Call& call, const std::string& gallery_id, std::size_t offset,
                                 std::size_t limit) override;
   TaskStore* tasks() override;
+  TaskStore* exchange_rows() override;
+  MemberDesk* member_desk() override;
+  // Sets what member_desk() gives. It is destroyed before the rest of the engine, which it may use until then. Not
+  // while calls are running.
+  void set_member_desk(std::shared_ptr<MemberDesk> desk);
+  Status note(const Call& call, const audit::Event& event) override;
   std::vector<GalleryView> galleries(const Call& call) override;
   NodeHealth health(const Call& call) override;
+  Result<NodeReport> report(const Call& call) override;
 
   // Templates anew from kept images, in this node's own part; see re_extract.h. Searches have those of before until the
   // engine is opened again. What cannot be extracted stays as it was. May be ended at any moment, and goes on then.

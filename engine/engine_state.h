@@ -21,9 +21,11 @@ struct EngineState {
   World& world;
   Workers workers;  // for reading samples and asking parts
   std::unique_ptr<index::Gallery> gallery;
-  GalleryTasks tasks{*gallery};
+  GalleryTasks tasks{*gallery, {}};
+  GalleryTasks exchange{*gallery, kExchangeRows};
   std::mutex deduplicating;  // held by who looks through a gallery for duplicates
   Parts parts;               // this node's own first; it borrows `gallery` and `config`
+  std::shared_ptr<MemberDesk> desk;
 };
 
 // What there is to say where images of faces are read with another network than the gallery's.

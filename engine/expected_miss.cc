@@ -12,7 +12,7 @@ namespace whorl::engine {
 namespace {
 
 // How much more often a finger of less than kGoodQuality is missed.
-constexpr double kPoorFinger = 4.0;
+constexpr double kPoorFinger = 5.0;
 // And one that is known by its minutiae alone.
 constexpr double kMinutiaeAlone = 3.0;
 // What is left of the misses of one good finger where there are two.

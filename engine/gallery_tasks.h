@@ -6,38 +6,51 @@
 
 namespace whorl::engine {
 
-// Borrows the gallery.
+// How the gallery calls what an exchange keeps. Tasks of others are called by UUIDs.
+inline constexpr std::string_view kExchangeRows = "exchange/";
+
+// What of the gallery's tasks is called by names that begin so; without a beginning, all that others have not. Borrows
+// the gallery.
 class GalleryTasks final : public TaskStore {
  public:
-  explicit GalleryTasks(index::Gallery& gallery) : gallery_(gallery) {}
+  GalleryTasks(index::Gallery& gallery, std::string_view beginning) : gallery_(gallery), beginning_(beginning) {}
 
   Status put(const std::string& id, ByteView head, ByteView request, std::span<const TaskName> names) override {
-    return gallery_.put_task(id, head, request, names);
+    return gallery_.put_task(beginning_ + id, head, request, names);
   }
   Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                 std::span<const TaskName> names) override {
-    return gallery_.change_task(id, head, result, names);
+    return gallery_.change_task(beginning_ + id, head, result, names);
   }
-  Status erase(std::span<const std::string> ids) override { return gallery_.erase_tasks(ids); }
+  Status erase(std::span<const std::string> ids) override {
+    std::vector<std::string> named;
+    for (const std::string& id : ids) named.push_back(beginning_ + id);
+    return gallery_.erase_tasks(named);
+  }
   Result<std::optional<Bytes>> request(const std::string& id) override {
-    return gallery_.task_body(id, index::TaskBody::kRequest);
+    return gallery_.task_body(beginning_ + id, index::TaskBody::kRequest);
   }
   Result<std::optional<Bytes>> result(const std::string& id) override {
-    return gallery_.task_body(id, index::TaskBody::kResult);
+    return gallery_.task_body(beginning_ + id, index::TaskBody::kResult);
   }
   Result<std::optional<Bytes>> effect(const std::string& id) override {
-    return gallery_.task_body(id, index::TaskBody::kEffect);
+    return gallery_.task_body(beginning_ + id, index::TaskBody::kEffect);
   }
   Result<std::vector<KeptTask>> all(std::size_t& damaged) override {
     WHORL_ASSIGN(index::KeptTasks kept, gallery_.tasks());
     damaged = kept.damaged;
     std::vector<KeptTask> out;
-    for (index::KeptTask& task : kept.tasks) out.push_back({std::move(task.id), std::move(task.head)});
+    for (index::KeptTask& task : kept.tasks) {
+      const bool of_exchange = task.id.starts_with(kExchangeRows);
+      if (of_exchange == beginning_.empty()) continue;
+      out.push_back({task.id.substr(beginning_.size()), std::move(task.head)});
+    }
     return out;
   }
 
  private:
   index::Gallery& gallery_;
+  std::string beginning_;
 };
 
 }  // namespace whorl::engine

@@ -26,6 +26,26 @@ std::vector<GalleryView> Engine::galleries(const Call&) {
   return out;
 }
 
+Result<NodeReport> Engine::report(const Call& call) {
+  NodeReport out;
+  out.health = health(call);
+  if (state_->gallery->audit()) {
+    WHORL_ASSIGN(const Bytes checkpoint, state_->gallery->audit_file("checkpoint"));
+    auto log = *state_->gallery->audit();  // of after the checkpoint, which may have been made now
+    const std::chrono::system_clock::time_point signed_at{std::chrono::milliseconds(log.signed_ms)};
+    out.audit = {log.leaves, log.signed_leaves, signed_at, {checkpoint.begin(), checkpoint.end()}, std::move(log.key)};
+  }
+  index::OpeningReport now = state_->gallery->opening();
+  now.keys = state_->gallery->keys();
+  if (now.keys) {
+    out.keys = {now.keys->epoch, !now.keys->earlier_epochs.empty(), now.keys->wraps, now.keys->root_key_made_by_whorl};
+  }
+  for (auto& notice : index::keys_notices(now)) out.notices.push_back({notice.code, std::move(notice.text)});
+  if (auto event = face_network_event(*state_)) out.notices.push_back({event->code, std::move(event->text)});
+  out.keeps_images = state_->gallery->keeps_images();
+  return out;
+}
+
 NodeHealth Engine::health(const Call& call) {
   const index::MemoryUse memory = state_->gallery->memory();
   const index::KeepingReport keeping = state_->gallery->keeping();
@@ -44,6 +64,11 @@ NodeHealth Engine::health(const Call& call) {
   if (const Status health = state_->gallery->health(); !health.ok()) out.changes_refused = health.error();
   out.galleries = galleries(call);
   for (const auto& part : state_->parts) out.parts.push_back(part->name());
+  out.reads_images[Modality::kFinger] = true;
+  out.reads_images[Modality::kFace] = state_->config.face_extractor != nullptr;
+  for (const ModalityRow& row : modalities()) {
+    out.calibrated[row.modality] = state_->config.calibrations[row.modality].has_value();
+  }
   return out;
 }
 

@@ -21,11 +21,13 @@ namespace {
 
 // Fewer candidates than this say too little of who else fits, however few are wanted in the answer.
 constexpr int kLeastPersons = 10;
+// Of a search that hides people: so many more may stand before the first who is shown.
+constexpr std::size_t kMostHidden = 200;
 
 Query query_of(const IdentifyRequest& request) {
   return {request.gallery_id, request.accuracy,
           static_cast<std::size_t>(std::max(request.max_candidates, kLeastPersons)) +
-              (request.except_person.empty() ? 0 : 1),
+              (request.except_person.empty() ? 0 : 1) + (request.hides ? kMostHidden : 0),
           request.filter};
 }
 
@@ -45,10 +47,12 @@ Query query_elsewhere(const IdentifyRequest& request) {
   return query;
 }
 
-// The probe's own person is nobody's answer.
-void leave_out(const std::string& person_id, std::vector<ScoredPerson>& persons) {
-  if (person_id.empty()) return;
-  std::erase_if(persons, [&](const ScoredPerson& person) { return person.person_id == person_id; });
+// The probe's own person is nobody's answer, nor is anybody who is hidden.
+void leave_out(const IdentifyRequest& request, std::vector<ScoredPerson>& persons) {
+  std::erase_if(persons, [&](const ScoredPerson& person) {
+    return (!request.except_person.empty() && person.person_id == request.except_person) ||
+           (request.hides && request.hides(person.person_id, person.score_db));
+  });
 }
 
 // In a search of all galleries, in which ones each score's encounter is.
@@ -72,7 +76,7 @@ Result<std::uint64_t> look_elsewhere(EngineState& state, const Call& call, const
                merge(ask_parts(state.parts, *elsewhere, query, call.deadline, state.workers), query.max_candidates));
   WHORL_TRY(require_complete(found.receipt, request.partial_ok));
   if (!found.receipt.complete()) evidence.receipt = std::move(found.receipt);
-  leave_out(request.except_person, found.persons);
+  leave_out(request, found.persons);
   evidence.elsewhere = std::move(found.persons);
   return found.compared;
 }
@@ -135,7 +139,7 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
   WHORL_ASSIGN(Found found, in_samples(merge(std::move(replies), query_of(request).max_candidates), read.probe));
   record.stage("merge", [&] { return figures_of(found); });
   WHORL_TRY(require_complete(found.receipt, request.partial_ok));
-  leave_out(request.except_person, found.persons);
+  leave_out(request, found.persons);
   std::uint64_t compared = found.compared;
   const Rules rules = rules_of(state.config, request.gallery_id, threshold_of(request, found.receipt), read.probe);
   Evidence evidence = evidence_of(read, std::move(found));

@@ -12,9 +12,14 @@
 #include <string>
 #include <vector>
 
+#include "audit/leaf.h"
 #include "base/result.h"
+#include "engine/assessment.h"
 #include "engine/call.h"
 #include "engine/dedupe.h"
+#include "engine/explanation.h"
+#include "engine/member_desk.h"
+#include "engine/node_report.h"
 #include "engine/tasks.h"
 #include "engine/types.h"
 
@@ -110,8 +115,32 @@ class Service {
   // Where accepted tasks are kept; null: nowhere, and none can be accepted. Lives as long as the service.
   virtual TaskStore* tasks() { return nullptr; }
 
+  // The desk at which other members are asked; null: this node is in no exchange. Lives as long as the service.
+  virtual MemberDesk* member_desk() { return nullptr; }
+
+  // Where an exchange with other members keeps what must outlive the process, sealed as tasks are and apart from them;
+  // null: nowhere. Lives as long as the service.
+  virtual TaskStore* exchange_rows() { return nullptr; }
+
+  // A leaf of the audit log for what is asked of other members and answered to them; it is on disk when this returns.
+  // Errors: kUnavailable, kExhausted (it is not); kInternal where the service keeps no log.
+  virtual Status note(const Call& /*call*/, const audit::Event& /*event*/) {
+    return internal_error("this service keeps no audit log");
+  }
+
   // How the node does: memory, housekeeping, how it was opened, what it holds. For metrics and operators.
   virtual NodeHealth health(const Call& call) = 0;
+  // The same and more, for a page; may wait for the disk, which signs the audit log where that is due. Errors:
+  // kUnavailable.
+  virtual Result<NodeReport> report(const Call& call) = 0;
+
+  // How good captures are, with advice and a small picture of each. Nobody enrolled is looked at, nothing is kept, and
+  // the audit log has nothing to tell of it. Errors: kInvalidInput (the sample is named), kUnavailable (deadline
+  // passed).
+  virtual Result<AssessAnswer> assess(const Call& call, const AssessRequest& request) = 0;
+
+  // A verification with what it stands on: drawings of the fingers compared and their minutiae. Errors: as verify.
+  virtual Result<Explanation> explain(const Call& call, const VerifyRequest& request) = 0;
 };
 
 }  // namespace whorl::engine

@@ -30,10 +30,10 @@ class TaskStore {
 
   // All are on disk (synced) when they return. Errors: kUnavailable (the disk refuses), kExhausted (no room).
   // `names`: whom the request names.
-  virtual Status put(const std::string& id, ByteView head, ByteView request, std::span<const TaskName> names) = 0;
+  virtual Status put(const std::string& id, ByteView head, ByteView request, std::span<const TaskName> names = {}) = 0;
   // With a result the request, and what the effect left, go. `names`: whom the result names.
   virtual Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
-                        std::span<const TaskName> names) = 0;
+                        std::span<const TaskName> names = {}) = 0;
   virtual Status erase(std::span<const std::string> ids) = 0;
 
   // Nothing where there is none: it never was, is over, or somebody whom it names was erased. Errors: kCorruption,

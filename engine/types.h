@@ -1,4 +1,5 @@
-// What goes through the engine's door: requests in, answers out.
+// What goes through the engine's door: requests in, answers out. What pages show beside it: assessment.h,
+// explanation.h, node_report.h.
 //
 // Plain values that own all they hold: copy and move them freely; nothing here is synchronised. Scores, thresholds and
 // review lines are decibels of false match rate (engine/calibration.h): 30 dB is 1 in 1,000, higher is more alike.
@@ -155,6 +156,10 @@ struct IdentifyRequest {
   std::vector<Modality> modalities = {};
   // A person whom no answer names: the probe's own.
   std::string except_person = {};
+  // People who are left out before anything is decided, as if somebody unlike the probe stood in their place: counts
+  // and threshold are those of the whole gallery. Called by one thread at a time, for whoever is found, with their
+  // score. Empty: nobody is.
+  std::function<bool(const std::string& person_id, double score_db)> hides = {};
 };
 
 // A sample of the probe against one that is kept, whose likeness counts.
@@ -416,6 +421,9 @@ struct NodeHealth {
   std::vector<GalleryView> galleries;
   // Names of the parts that a search asks, this node's own first.
   std::vector<std::string> parts;
+  // Whether samples of a modality are read from images, and whether their scores decide anything.
+  ByModality<bool> reads_images = {};
+  ByModality<bool> calibrated = {};
 };
 
 }  // namespace whorl::engine

@@ -157,6 +157,8 @@ Status validate(const VerifyRequest& request) {
   return validate_threshold(request.threshold_db);
 }
 
+Status validate(const AssessRequest& request) { return validate_samples(request.samples); }
+
 Status validate(const CompareRequest& request) {
   WHORL_TRY(validate_samples(request.samples));
   if (const Status others = validate_samples(request.others); !others.ok()) return others.error().within("others");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "engine/assessment.h"
 #include "engine/types.h"
 
 namespace whorl::engine {
@@ -12,6 +13,7 @@ Status validate(const EnrolRequest& request);
 Status validate(const IdentifyRequest& request);
 Status validate(const VerifyRequest& request);
 Status validate(const CompareRequest& request);
+Status validate(const AssessRequest& request);
 Status validate_galleries(const std::vector<std::string>& galleries);
 
 }  // namespace whorl::engine

@@ -12,6 +12,7 @@
 #include "engine/threshold.h"
 #include "engine/validate.h"
 #include "engine/verdict.h"
+#include "engine/verified.h"
 
 namespace whorl::engine {
 namespace {
@@ -31,7 +32,7 @@ Status look_elsewhere(EngineState& state, const Call& call, const VerifyRequest&
   return {};
 }
 
-VerifyAnswer answer_of(const Rules& rules, ReadProbe read, Evidence evidence, Verdict verdict) {
+VerifyAnswer answer_of(const Rules& rules, std::vector<SampleQuality> captured, Evidence evidence, Verdict verdict) {
   ScoredPerson& person = verdict.fit_elsewhere > 0 ? evidence.elsewhere.front() : evidence.persons.front();
   VerifyAnswer answer;
   answer.decision = verdict.decision;
@@ -40,13 +41,13 @@ VerifyAnswer answer_of(const Rules& rules, ReadProbe read, Evidence evidence, Ve
   answer.threshold_db = rules.threshold_db;
   answer.supported_db = rules.supported_db;
   answer.scores = std::move(person.scores);
-  answer.probe = std::move(read.qualities);
+  answer.probe = std::move(captured);
   answer.why = std::move(verdict.reason);
   return answer;
 }
 
-Result<VerifyAnswer> verified(EngineState& state, const Call& call, const VerifyRequest& request,
-                              const CallRecord& record) {
+Result<Verified> compared(EngineState& state, const Call& call, const VerifyRequest& request,
+                          const CallRecord& record) {
   WHORL_TRY(validate(request));
   const auto stop = past_deadline(call.deadline, state.world);
   WHORL_ASSIGN(ReadProbe read, read_probe(request.samples, state.config, state.workers, stop));
@@ -66,17 +67,25 @@ Result<VerifyAnswer> verified(EngineState& state, const Call& call, const Verify
     decided = verdict(evidence, rules);
   }
   record.stage("verdict", [&] { return figures_of(decided, rules); });
-  return answer_of(rules, std::move(read), std::move(evidence), std::move(decided));
+  VerifyAnswer answer = answer_of(rules, std::move(read.qualities), std::move(evidence), std::move(decided));
+  return Verified{std::move(answer), std::move(read.probe)};
 }
 
 }  // namespace
 
+Result<Verified> verified(EngineState& state, const Call& call, const VerifyRequest& request,
+                          std::string_view operation) {
+  const CallRecord record(call, operation, request.gallery_id);
+  auto found = record.concluded(compared(state, call, request, record),
+                                [](const Verified& given) { return name_of(given.answer.decision); });
+  audit::Event question =
+      question_of(request, found.ok() ? Result<VerifyAnswer>(found->answer) : Result<VerifyAnswer>(found.error()));
+  return noted(state, call, std::move(question), request.person_id, std::move(found));
+}
+
 Result<VerifyAnswer> Engine::verify(const Call& call, const VerifyRequest& request) {
-  const CallRecord record(call, "verify", request.gallery_id);
-  auto answer = record.concluded(verified(*state_, call, request, record),
-                                 [](const VerifyAnswer& given) { return name_of(given.decision); });
-  audit::Event question = question_of(request, answer);
-  return noted(*state_, call, std::move(question), request.person_id, std::move(answer));
+  WHORL_ASSIGN(Verified found, verified(*state_, call, request, "verify"));
+  return std::move(found.answer);
 }
 
 }  // namespace whorl::engine

@@ -1,5 +1,6 @@
 #include "server/routes.h"
 
+#include "server/members/members.h"
 #include "server/operations/pages.h"
 #include "server/osia/duplicates.h"
 #include "server/osia/encounters.h"
@@ -8,12 +9,16 @@
 #include "server/osia/search.h"
 #include "server/osia/tasks.h"
 #include "server/osia/templates.h"
+#include "server/web/files.h"
+#include "server/web/me.h"
 
 namespace whorl::server {
 
 const RouteTable& served_routes() {
   static const RouteTable table{person_routes(),  encounter_routes(), template_routes(), search_routes(),
-                                gallery_routes(), duplicate_routes(), task_routes(),     operations_routes()};
+                                gallery_routes(), duplicate_routes(), task_routes(),     member_routes(),
+                                me_routes(),      assess_routes(),    node_routes(),     operations_routes(),
+                                file_routes()};
   return table;
 }
 

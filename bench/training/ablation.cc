@@ -39,7 +39,7 @@ std::vector<Variant> variants() {
   using namespace fingerprint;
   return {
       {"the product", [](ExtractParameters&, CompareParameters&, FeatureMask&) {}},
-      extraction("flow by the network first", [](auto& e) { e.flow_by_network = true; }),
+      extraction("flow by gradients alone", [](auto& e) { e.flow_by_network = false; }),
       extraction("orientation not measured again after the first filtering", [](auto& e) { e.enhancement_passes = 1; }),
       extraction("orientation measured three times", [](auto& e) { e.enhancement_passes = 3; }),
       extraction("orientation at the fine scale alone",

@@ -1,15 +1,18 @@
 #include "bench/training/corpus.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <optional>
 
+#include "base/files.h"
 #include "base/parallel.h"
 #include "bench/training/cut_down.h"
 #include "datasets/reader.h"
 #include "datasets/sample_files.h"
 #include "templates/fingerprint/compare/ridge_match.h"
 #include "templates/fingerprint/extract/extract.h"
+#include "templates/fingerprint/extract/flow_net.h"
 
 namespace whorl::training {
 
@@ -18,7 +21,7 @@ using fingerprint::PreparedTemplate;
 Result<std::vector<CorpusSet>> load_corpora(const std::vector<std::string>& manifests,
                                             const std::vector<std::string>& sets) {
   std::vector<CorpusSet> out;
-  for (const std::string& name : sets) out.push_back({name, {}, {}});
+  for (const std::string& name : sets) out.push_back({name, {}, {}, nullptr});
   for (const std::string& manifest : manifests) {
     WHORL_ASSIGN(const datasets::Dataset listed, datasets::read_manifest(manifest));
     for (const datasets::DatasetSample& sample : listed.samples) {
@@ -37,6 +40,12 @@ Result<std::vector<CorpusSet>> load_corpora(const std::vector<std::string>& mani
 
 namespace {
 
+constexpr std::size_t kMostNetBytes = 16 << 20;
+
+std::string net_path(const std::string& folder, const std::string& name) {
+  return folder + "/flow_net_" + name + ".bin";
+}
+
 fingerprint::FingerprintTemplate kept_of(const fingerprint::FingerprintTemplate& print, Content content,
                                          std::size_t number) {
   return content == Content::kWhole ? print : cut_down(print, number);
@@ -44,13 +53,28 @@ fingerprint::FingerprintTemplate kept_of(const fingerprint::FingerprintTemplate&
 
 }  // namespace
 
+Result<std::shared_ptr<const fingerprint::FlowNet>> read_flow_net(const std::string& folder, const std::string& name) {
+  WHORL_ASSIGN(const Bytes bytes, read_file(net_path(folder, name), kMostNetBytes));
+  return std::make_shared<const fingerprint::FlowNet>(bytes);
+}
+
+Status give_left_out_nets(std::vector<CorpusSet>& sets, const std::string& folder) {
+  for (CorpusSet& set : sets) {
+    if (!std::filesystem::exists(net_path(folder, set.name))) continue;
+    WHORL_ASSIGN(set.flow_net, read_flow_net(folder, set.name));
+  }
+  return {};
+}
+
 Prints prepare(const CorpusSet& set, const fingerprint::ExtractParameters& extract,
                const fingerprint::CompareParameters& compare, Content content) {
   Prints out{set.name, set.samples, {}};
+  fingerprint::ExtractParameters parameters = extract;
+  if (parameters.flow_net == nullptr) parameters.flow_net = set.flow_net.get();
   out.prepared.resize(set.images.size());
   parallel_each(set.images.size(),
                 [&](std::size_t i) {
-                  const auto got = fingerprint::extract(set.images[i], extract);
+                  const auto got = fingerprint::extract(set.images[i], parameters);
                   out.samples[i].extracted = got.ok();
                   if (got.ok()) out.prepared[i].emplace(kept_of(*got, content, i), compare);
                 },

@@ -1,6 +1,7 @@
 // Real or synthetic prints in memory, and the evidence of all their pairs.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,12 +19,22 @@ struct CorpusSet {
   std::string name;
   std::vector<evaluation::Sample> samples;
   std::vector<image::GreyImage> images;  // of each sample, at 500 ppi
+  // The network of the ridge flow that its prints are extracted with; nullptr: the one in this build.
+  std::shared_ptr<const fingerprint::FlowNet> flow_net;
 };
 
 // The named sets, wherever the manifests list them, in the order of the names; images decoded.
 // Errors: kNotFound for a set that none lists; those of the readers.
 Result<std::vector<CorpusSet>> load_corpora(const std::vector<std::string>& manifests,
                                             const std::vector<std::string>& sets);
+
+// The network of `folder` (scripts/train-flow) that was trained without the set `name`; "all" for the one that left
+// none out. Errors: those of read_file.
+Result<std::shared_ptr<const fingerprint::FlowNet>> read_flow_net(const std::string& folder, const std::string& name);
+
+// Gives each set that `folder` has a network for that network, so that none of its prints is extracted by one that saw
+// the set. The others, synthetic ones, keep that of the build.
+Status give_left_out_nets(std::vector<CorpusSet>& sets, const std::string& folder);
 
 // Templates ready to compare; empty where there was a failure to extract (`extracted` says so too).
 struct Prints {
@@ -35,7 +46,7 @@ struct Prints {
 // What is kept of each print: all that was extracted, or what cut_down() leaves.
 enum class Content { kWhole, kCutDown };
 
-// On all cores.
+// By the set's own network where `extract` asks one and names none. On all cores.
 Prints prepare(const CorpusSet& set, const fingerprint::ExtractParameters& extract,
                const fingerprint::CompareParameters& compare, Content content = Content::kWhole);
 

@@ -18,6 +18,7 @@ struct Options {
   std::size_t masters = 600;
   std::uint64_t seed = 5;
   std::string nets;
+  bool versions = false;
 };
 
 Status run(const Options& options) {
@@ -28,6 +29,7 @@ Status run(const Options& options) {
     bytes.insert(bytes.end(), synthetic.begin(), synthetic.end());
     WHORL_TRY(write_file(options.samples, bytes));
   }
+  if (options.versions) WHORL_TRY(print_versions(corpus));
   if (options.nets.empty()) return {};
   WHORL_ASSIGN(const std::vector<CorpusSet> tests, load_corpora(options.manifests, options.test_sets));
   return print_flow_worth(corpus, tests, options.nets);
@@ -47,6 +49,8 @@ int main(int argc, char** argv) {
   app.add_option("--masters", options.masters, "So many synthetic fingers among it")->capture_default_str();
   app.add_option("--seed", options.seed, "Of the synthetic fingers")->capture_default_str();
   app.add_option("--nets", options.nets, "Measure the networks of this folder, that train_flow.py wrote");
+  app.add_flag("--versions", options.versions,
+               "Compare templates of the extractor before the network with this build's, by the models that ship");
   CLI11_PARSE(app, argc, argv);
   const whorl::Status done = whorl::training::run(options);
   if (done.ok()) return 0;

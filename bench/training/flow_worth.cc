@@ -2,8 +2,8 @@
 
 #include <iostream>
 
-#include "base/files.h"
 #include "bench/training/ablation.h"
+#include "templates/fingerprint/compare/compare.h"
 #include "templates/fingerprint/extract/flow_net.h"
 
 namespace whorl::training {
@@ -12,8 +12,6 @@ namespace {
 using evaluation::Trial;
 using fingerprint::ExtractParameters;
 using fingerprint::FlowNet;
-
-constexpr std::size_t kMostNetBytes = 16 << 20;
 
 struct Means {
   double eer = 0;
@@ -42,21 +40,16 @@ Result<std::vector<SetEvidence>> evidence_of(const std::vector<CorpusSet>& sets,
   return out;
 }
 
-Result<FlowNet> read_net(const std::string& folder, const std::string& name) {
-  WHORL_ASSIGN(const Bytes bytes, read_file(folder + "/flow_net_" + name + ".bin", kMostNetBytes));
-  return FlowNet(bytes);
-}
-
 Status print_row(const std::vector<CorpusSet>& sets, const std::vector<CorpusSet>& tests, const std::string* nets) {
   Means means;
   std::vector<SetEvidence> evidence;
-  std::optional<FlowNet> net;
+  std::shared_ptr<const FlowNet> net;
   for (std::size_t fold = 0; fold <= sets.size(); ++fold) {
     ExtractParameters extract;
     extract.flow_by_network = nets != nullptr;
     if (nets != nullptr) {
-      WHORL_ASSIGN(net, read_net(*nets, fold < sets.size() ? sets[fold].name : "all"));
-      extract.flow_net = &*net;
+      WHORL_ASSIGN(net, read_flow_net(*nets, fold < sets.size() ? sets[fold].name : "all"));
+      extract.flow_net = net.get();
     }
     if (nets != nullptr || fold == 0) {
       WHORL_ASSIGN(evidence, evidence_of(sets, extract));
@@ -76,16 +69,61 @@ Status print_row(const std::vector<CorpusSet>& sets, const std::vector<CorpusSet
   return {};
 }
 
+// Names of the sets as the heading of a table whose first column is `what`.
+std::string heading_of(const std::string& what, const std::vector<std::string>& columns) {
+  std::string heading = "| " + what + " |";
+  std::string rule = "|---|";
+  for (const std::string& column : columns) heading += " " + column + " |", rule += "---|";
+  return heading + "\n" + rule + "\n";
+}
+
+std::vector<std::string> names_of(const std::vector<CorpusSet>& sets) {
+  std::vector<std::string> out;
+  for (const CorpusSet& set : sets) out.push_back(set.name);
+  return out;
+}
+
+// Every sample of `a` with every later one of `b`, which holds the same samples.
+Result<Trial> across(const Prints& a, const Prints& b) {
+  std::vector<evaluation::Sample> samples = a.samples;
+  for (std::size_t i = 0; i < samples.size(); ++i) samples[i].extracted = a.prepared[i] && b.prepared[i];
+  return evaluation::run_trial(a.name, samples, evaluation::Protocol::kAllPairs, [&](std::size_t i, std::size_t j) {
+    return fingerprint::compare(*a.prepared[i], *b.prepared[j]).score;
+  });
+}
+
 }  // namespace
+
+Status print_versions(const std::vector<CorpusSet>& sets) {
+  ExtractParameters before;
+  before.flow_by_network = false;
+  std::vector<Prints> earlier;
+  std::vector<Prints> later;
+  for (const CorpusSet& set : sets) {
+    earlier.push_back(prepare(set, before, {}));
+    later.push_back(prepare(set, {}, {}));
+  }
+  std::cout << heading_of("templates", names_of(sets));
+  const auto row = [&](const char* name, const std::vector<Prints>& a, const std::vector<Prints>& b) -> Status {
+    std::cout << "| " << name << " |";
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+      WHORL_ASSIGN(const Trial trial, across(a[i], b[i]));
+      std::cout << cell_of(error_rates(trial)) << std::flush;
+    }
+    std::cout << "\n";
+    return {};
+  };
+  WHORL_TRY(row("of the extractor before", earlier, earlier));
+  WHORL_TRY(row("of the extractor before with this one's", earlier, later));
+  return row("of this one", later, later);
+}
 
 Status print_flow_worth(const std::vector<CorpusSet>& sets, const std::vector<CorpusSet>& tests,
                         const std::string& nets) {
-  std::string heading = "| flow |";
-  std::string rule = "|---|";
-  for (const CorpusSet& set : sets) heading += " " + set.name + " |", rule += "---|";
-  heading += " mean |", rule += "---|";
-  for (const CorpusSet& test : tests) heading += " " + test.name + " |", rule += "---|";
-  std::cout << heading << "\n" << rule << "\n| by gradients |";
+  std::vector<std::string> columns = names_of(sets);
+  columns.push_back("mean");
+  for (const CorpusSet& test : tests) columns.push_back(test.name);
+  std::cout << heading_of("flow", columns) << "| by gradients |";
   WHORL_TRY(print_row(sets, tests, nullptr));
   std::cout << "| by the network |";
   return print_row(sets, tests, &nets);

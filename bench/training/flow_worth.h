@@ -17,4 +17,8 @@ namespace whorl::training {
 Status print_flow_worth(const std::vector<CorpusSet>& sets, const std::vector<CorpusSet>& tests,
                         const std::string& nets);
 
+// A table: templates of the extractor before the network against each other, against this build's, and this build's,
+// all by the models that ship. Prints as print_flow_worth does. Errors: those of comparing.
+Status print_versions(const std::vector<CorpusSet>& sets);
+
 }  // namespace whorl::training

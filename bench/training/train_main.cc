@@ -23,6 +23,7 @@ struct Options {
   std::string calibration;
   std::string minutiae_alone;
   std::string ridge_table;
+  std::string flow_nets;
   bool ablate = false;
 };
 
@@ -47,9 +48,15 @@ struct Gathered {
   std::vector<SetEvidence> evidence;
 };
 
-Result<Gathered> gather_all(const std::vector<std::string>& manifests, const std::vector<std::string>& names,
-                            Content content) {
-  WHORL_ASSIGN(const std::vector<CorpusSet> corpus, load_corpora(manifests, names));
+// The sets, each with the network of the ridge flow that never saw it.
+Result<std::vector<CorpusSet>> load_sets(const Options& options, const std::vector<std::string>& names) {
+  WHORL_ASSIGN(std::vector<CorpusSet> corpus, load_corpora(options.manifests, names));
+  if (!options.flow_nets.empty()) WHORL_TRY(give_left_out_nets(corpus, options.flow_nets));
+  return corpus;
+}
+
+Result<Gathered> gather_all(const Options& options, const std::vector<std::string>& names, Content content) {
+  WHORL_ASSIGN(const std::vector<CorpusSet> corpus, load_sets(options, names));
   Gathered out;
   for (const CorpusSet& set : corpus) {
     say("comparing " + set.name + ", set " + std::to_string(out.prints.size() + 1) + " of " +
@@ -63,18 +70,18 @@ Result<Gathered> gather_all(const std::vector<std::string>& manifests, const std
 
 Status run(const Options& options) {
   if (options.ablate) {
-    WHORL_ASSIGN(const std::vector<CorpusSet> corpus, load_corpora(options.manifests, options.sets));
+    WHORL_ASSIGN(const std::vector<CorpusSet> corpus, load_sets(options, options.sets));
     return ablate(corpus);
   }
   if (!options.ridge_table.empty()) {
-    WHORL_ASSIGN(const std::vector<CorpusSet> corpus, load_corpora(options.manifests, options.sets));
+    WHORL_ASSIGN(const std::vector<CorpusSet> corpus, load_sets(options, options.sets));
     return write_file(options.ridge_table, ridge_table_text(corpus));
   }
   const Content content = options.minutiae_alone.empty() ? Content::kWhole : Content::kCutDown;
-  WHORL_ASSIGN(const Gathered sets, gather_all(options.manifests, options.sets, content));
+  WHORL_ASSIGN(const Gathered sets, gather_all(options, options.sets, content));
   Gathered tests;
   if (!options.test_sets.empty()) {
-    WHORL_ASSIGN(tests, gather_all(options.manifests, options.test_sets, content));
+    WHORL_ASSIGN(tests, gather_all(options, options.test_sets, content));
   }
   say("training the first models, each set left out in turn");
   Models models = train_first_models(sets.evidence);
@@ -113,6 +120,9 @@ int main(int argc, char** argv) {
                  "(templates/fingerprint/compare/minutiae_alone_weights.inc)");
   app.add_option("--ridge-table", options.ridge_table,
                  "Write the table of the ridge map's code here instead (templates/fingerprint/ridges/ridge_table.inc)");
+  app.add_option(
+      "--flow-nets", options.flow_nets,
+      "Folder of scripts/train-flow: prints of each set are extracted by the network that never saw the set");
   app.add_flag("--ablate", options.ablate, "Print the table of what each stage is worth instead");
   CLI11_PARSE(app, argc, argv);
   const auto done = whorl::training::run(options);

@@ -143,14 +143,24 @@ class GuardedService final : public engine::Service {
   }
 
   engine::TaskStore* tasks() override { return inner_->tasks(); }
+  engine::MemberDesk* member_desk() override { return inner_->member_desk(); }  // asks for scopes by itself
+  engine::TaskStore* exchange_rows() override { return inner_->exchange_rows(); }
+  // Who may ask or answer others is settled before there is anything to note (engine/member_desk.h).
+  Status note(const Call& call, const audit::Event& event) override { return inner_->note(call, event); }
 
   Result<engine::VerifyAnswer> verify(const Call& call, const engine::VerifyRequest& request) override {
     WHORL_TRY(authorise(call.who, scope::kVerify, std::span(&request.gallery_id, 1)));
-    auto answer = inner_->verify(call, request);
-    // That somebody is there, in a gallery of others, is not theirs to know.
-    const bool elsewhere = !answer.ok() && answer.error().reason.code == ErrorCode::kPersonNotInGallery;
-    if (elsewhere && call.who.galleries) return nobody(request.person_id);
-    return answer;
+    return of_claimed(call, request, inner_->verify(call, request));
+  }
+
+  Result<engine::Explanation> explain(const Call& call, const engine::VerifyRequest& request) override {
+    WHORL_TRY(authorise(call.who, scope::kExplain, std::span(&request.gallery_id, 1)));
+    return of_claimed(call, request, inner_->explain(call, request));
+  }
+
+  Result<engine::AssessAnswer> assess(const Call& call, const engine::AssessRequest& request) override {
+    WHORL_TRY(authorise(call.who, scope::kSampleAssess));
+    return inner_->assess(call, request);
   }
 
   Status erase_person(const Call& call, const std::string& person_id) override {
@@ -208,7 +218,20 @@ class GuardedService final : public engine::Service {
 
   engine::NodeHealth health(const Call& call) override { return inner_->health(call); }
 
+  Result<engine::NodeReport> report(const Call& call) override {
+    WHORL_TRY(authorise(call.who, scope::kMetricsRead));
+    return inner_->report(call);
+  }
+
  private:
+  // That somebody is there, in a gallery of others, is not theirs to know.
+  template <class Answer>
+  static Result<Answer> of_claimed(const Call& call, const engine::VerifyRequest& request, Result<Answer> answer) {
+    const bool elsewhere = !answer.ok() && answer.error().reason.code == ErrorCode::kPersonNotInGallery;
+    if (elsewhere && call.who.galleries) return nobody(request.person_id);
+    return answer;
+  }
+
   static Error unknown(const std::string& person_id, const std::string& encounter_id) {
     return failure(ErrorCode::kUnknownEncounter, "encounter_id", with<"person">(person_id),
                    with<"encounter">(encounter_id));

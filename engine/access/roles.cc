@@ -8,7 +8,8 @@
 namespace whorl::access {
 namespace {
 
-constexpr std::string_view kOfficer[] = {scope::kEnrol, scope::kIdentify, scope::kVerify, scope::kGalleryRead,
+constexpr std::string_view kOfficer[] = {scope::kEnrol,       scope::kIdentify,     scope::kVerify,
+                                         scope::kGalleryRead, scope::kSampleAssess, scope::kExplain,
                                          scope::kExchangeAsk};
 constexpr std::string_view kRelease[] = {scope::kReleaseDecide};
 constexpr std::string_view kProtection[] = {scope::kProtectionWrite};

@@ -24,15 +24,19 @@ inline constexpr std::string_view kEnrol = "whorl.encounter.enrol";
 inline constexpr std::string_view kErase = "whorl.encounter.erase";
 // People below the review line are named in a search's answer.
 inline constexpr std::string_view kShowAll = "whorl.identify.show_all";
+// Samples are assessed: nobody enrolled is looked at.
+inline constexpr std::string_view kSampleAssess = "whorl.sample.assess";
+// A comparison with one person is shown with drawings of what is kept of them.
+inline constexpr std::string_view kExplain = "whorl.comparison.explain";
 // A whole gallery is looked through for people who are in it twice, and the pairs are read.
 inline constexpr std::string_view kDedupe = "whorl.gallery.dedupe";
 inline constexpr std::string_view kMetricsRead = "whorl.metrics.read";
-// For what is planned: no route asks for them yet.
+// Of an exchange with other members.
 inline constexpr std::string_view kExchangeAsk = "whorl.exchange.ask";
-inline constexpr std::string_view kReleaseDecide = "whorl.release.decide";
 inline constexpr std::string_view kProtectionWrite = "whorl.protection.write";
+// For what is planned: no route asks for them yet.
+inline constexpr std::string_view kReleaseDecide = "whorl.release.decide";
 inline constexpr std::string_view kCaseDecide = "whorl.case.decide";
-inline constexpr std::string_view kSampleAssess = "whorl.sample.assess";
 inline constexpr std::string_view kEvaluationRead = "whorl.evaluation.read";
 inline constexpr std::string_view kThresholdPropose = "whorl.threshold.propose";
 inline constexpr std::string_view kThresholdApprove = "whorl.threshold.approve";

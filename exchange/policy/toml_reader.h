@@ -1,4 +1,4 @@
-// Reads a table of a policy, key by key. Private to exchange/policy.
+// Reads a table of a policy, or of a member's configuration, key by key.
 //
 // The first thing that is wrong is kept, and everything after it reads as empty: whoever reads looks once, at the end.
 // Thread-safety: belongs to one thread.

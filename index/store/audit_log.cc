@@ -70,6 +70,7 @@ audit::Leaf leaf_of(const audit::Event& event, const audit::Asked& asked, const 
   leaf.auth = word(asked.auth);
   leaf.role = word(asked.role);
   leaf.purpose = word(asked.purpose);
+  leaf.peer = event.peer;
   leaf.who = digest.of("who", asked.issuer + '\0' + asked.subject);
   if (!asked.request_id.empty()) leaf.request = digest.of("request", asked.request_id);
   leaf.subject = event.subject;

@@ -44,9 +44,12 @@ void look_at(const std::shared_ptr<PasswordCheck>& check, const asio::any_io_exe
 
 ByteView certificate_of(const Visitor& visitor) { return visitor.peer ? ByteView(visitor.peer->digest) : ByteView(); }
 
-std::string challenge(const access::AccessConfig& config, bool shown, std::string_view more) {
+// Where Basic stands in it, a browser asks for name and password in a window of its own, and keeps them: a page that
+// signs people in is not offered it.
+std::string challenge(const access::AccessConfig& config, bool shown, std::string_view more, bool by_script) {
   std::string out = R"(Bearer realm="whorl")";
   if (shown) out += R"(, error=")" + std::string(more) + '"';
+  if (by_script) return out;
   const bool passwords = std::any_of(config.people.begin(), config.people.end(),
                                      [](const access::Person& each) { return each.password.has_value(); });
   return passwords ? out + R"(, Basic realm="whorl", charset="UTF-8")" : out;
@@ -80,14 +83,15 @@ Door::Door(World& world, Metrics& metrics, const AccessFiles* files) : world_(wo
 }
 
 asio::awaitable<Admission> Door::admit(const RouteMatch& match, const Visitor& visitor) {
-  if (files_ == nullptr || match.route == nullptr || match.route->scope.empty()) co_return Admission{};
+  if (files_ == nullptr || match.route == nullptr) co_return Admission{};
+  if (match.route->scope.empty() && !match.route->signed_in) co_return Admission{};
   const std::shared_ptr<const Access> access = files_->now();
   if (access != seen_) recent_.forget();
   seen_ = access;
   auto who = co_await sign_in(*access, visitor);
   if (!who.ok()) co_return Admission{{}, refused_sign_in(*access, visitor, who.error())};
   Admission out{std::move(*who)};
-  Status allowed = access::authorise(out.who, match.route->needs());
+  Status allowed = match.route->scope.empty() ? Status() : access::authorise(out.who, match.route->needs());
   if (allowed.ok()) allowed = check_gallery(match, out.who);
   if (!allowed.ok()) {
     metrics_.count_refused("forbidden");
@@ -162,7 +166,8 @@ Reply Door::refused_sign_in(const Access& access, const Visitor& visitor, const 
   }
   metrics_.count_refused("not_signed_in");
   Reply reply = error_reply(401, access::told_of(error));
-  reply.headers.emplace_back("WWW-Authenticate", challenge(access.sign_in->config(), tried, "invalid_token"));
+  reply.headers.emplace_back("WWW-Authenticate",
+                             challenge(access.sign_in->config(), tried, "invalid_token", visitor.by_script));
   reply.log = "sign-in refused: " + std::string(code);
   return reply;
 }
@@ -176,7 +181,7 @@ std::optional<Reply> Door::refused_rate(const access::LimitConfig& limits, const
   if (search) {
     taken.push_back({"identify\n" + caller, person ? limits.identify_of_person : limits.identify_of_machine});
     taken.push_back({"gallery\n" + std::string(gallery_of(match)), limits.identify_of_gallery});
-  } else if (match.route->scope == access::scope::kVerify) {
+  } else if (match.route->scope == access::scope::kVerify || match.route->scope == access::scope::kExplain) {
     taken.push_back({"verify\n" + caller, limits.verify});
   } else {
     taken.push_back({"other\n" + caller, limits.other});

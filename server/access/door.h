@@ -29,6 +29,7 @@ struct Visitor {
   std::optional<access::PeerCertificate> peer;  // of TLS
   bool peer_taken = true;                       // by the access files of now
   std::string address;                          // of the other machine; for limits, never for the log
+  bool by_script = false;                       // of a page: a browser must not ask for a password by itself
 };
 
 // Either somebody who may ask what they ask, or the reply that says why not.

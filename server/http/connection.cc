@@ -57,7 +57,7 @@ Response http_response(const Request& request, const Reply& reply, unsigned vers
   if (!request.id.empty()) response.set("Whorl-Request", request.id);
   for (const auto& [name, value] : reply.headers) response.set(name, value);
   response.keep_alive(keep_alive);
-  if (reply.status == 204) return response;
+  if (reply.status == 204 || reply.status == 304) return response;
   response.set(http::field::content_type, reply.content_type);
   if (request.method == "HEAD") {
     response.content_length(reply.body.size());
@@ -160,7 +160,8 @@ asio::awaitable<std::optional<Reply>> Connection::admit(const RouteMatch& match)
     if (access->tls != taken_by_) peer_taken_ = stream_.would_come_in(access->tls.get());
     taken_by_ = access->tls;
   }
-  const Visitor visitor{authorizations_of(*parser_), peer_, peer_taken_, stream_.client_address()};
+  const Visitor visitor{authorizations_of(*parser_), peer_, peer_taken_, stream_.client_address(),
+                        is_of_script(*parser_)};
   Admission admission = co_await core_.door.admit(match, visitor);
   who_ = std::move(admission.who);
   co_return std::move(admission.refused);
@@ -177,7 +178,7 @@ asio::awaitable<Stream::Failure> Connection::read_body() {
 
 std::optional<Reply> Connection::reply_before_body(const RouteMatch& match, const Request& request) {
   if (match.route == nullptr) return unmatched_reply(match);
-  if (std::holds_alternative<OnNetwork>(match.route->handler)) return answer_on_network(core_, match, request);
+  if (!std::holds_alternative<OnWorker>(match.route->handler)) return answer_on_network(core_, match, request);
   if (core_.stopping) return error_reply(503, failure(ErrorCode::kStopping));
   return refuse_body(match.route->body, request);
 }

@@ -122,7 +122,10 @@ std::optional<Reply> answer_on_worker(engine::Service& service, const engine::Ca
 }
 
 Reply answer_on_network(const Core& core, const RouteMatch& match, const Request& request) {
-  return guarded(request, [&]() -> Result<Reply> { return std::get<OnNetwork>(match.route->handler)(core); });
+  return guarded(request, [&]() -> Result<Reply> {
+    if (const auto* file = std::get_if<OnFile>(&match.route->handler)) return (*file)(request, match.path);
+    return std::get<OnNetwork>(match.route->handler)(core);
+  });
 }
 
 }  // namespace whorl::server

@@ -17,6 +17,8 @@ struct Request {
   std::string content_type;
   std::string content_encoding;
   std::string accept;
+  std::string accept_encoding;
+  std::string if_none_match;
   std::vector<std::string> keys;  // every Idempotency-Key: one, in a request that is well formed
   std::string body;
   std::string id;  // made by the server; stands in the log and in the reply's Whorl-Request header

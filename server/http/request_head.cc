@@ -32,6 +32,8 @@ Request request_of(const RequestParser& parser) {
   request.content_type = text_of(header[http::field::content_type]);
   request.content_encoding = text_of(header[http::field::content_encoding]);
   request.accept = text_of(header[http::field::accept]);
+  request.accept_encoding = text_of(header[http::field::accept_encoding]);
+  request.if_none_match = text_of(header[http::field::if_none_match]);
   request.keys = values_of(parser, "Idempotency-Key");
   return request;
 }
@@ -47,6 +49,11 @@ RequestHead head_of(const RequestParser& parser) {
   head.fetch_sites = values_of(parser, "Sec-Fetch-Site");
   if (auto target = read_target(text_of(header.target()))) head.authority = std::move(target->authority);
   return head;
+}
+
+bool is_of_script(const RequestParser& parser) {
+  const std::string mode = text_of(parser.get()["Sec-Fetch-Mode"]);
+  return !mode.empty() && mode != "navigate";
 }
 
 std::vector<std::string> authorizations_of(const RequestParser& parser) {

@@ -15,5 +15,7 @@ Request request_of(const RequestParser& parser);
 RequestHead head_of(const RequestParser& parser);
 // Every value of Authorization.
 std::vector<std::string> authorizations_of(const RequestParser& parser);
+// Whether a browser sends it for a script of a page, rather than for whoever follows a link (Fetch Metadata).
+bool is_of_script(const RequestParser& parser);
 
 }  // namespace whorl::server

@@ -121,6 +121,10 @@ using OnWorker = Result<Reply> (*)(const Exchange&);
 // answer when the workers cannot. Their query is not looked at: monitoring systems add their own.
 using OnNetwork = Reply (*)(const Core&);
 
+// Runs on the network thread too: what lies in the binary, whoever asks. Must be quick and must not throw. Its query is
+// not looked at.
+using OnFile = Reply (*)(const Request&, const PathValues&);
+
 struct Route {
   std::string_view method;
   std::string_view path;  // "/v1/persons/{personId}"; a brace stands for one identifier
@@ -128,11 +132,13 @@ struct Route {
   BodyRule body = kNoBody;
   std::span<const std::string_view> answers = {};  // media types of a success; empty: no content
   std::string_view scope;                          // what the caller must be allowed; empty: nothing, nobody is asked
+  // Without a scope: somebody has to be signed in all the same, whatever they may do.
+  bool signed_in = false;
   // Of Whorl's own, where the scope is OSIA's for several things: a part of it that is enough for this one.
   std::string_view part_of_scope = {};
   // Takes an Idempotency-Key: the handler sees to it that its effect keeps the answer (Exchange::key).
   bool keeps_answer = false;
-  std::variant<OnWorker, OnNetwork> handler;
+  std::variant<OnWorker, OnNetwork, OnFile> handler;
 
   // What is looked for among a caller's scopes, which hold what they include.
   [[nodiscard]] std::string_view needs() const { return part_of_scope.empty() ? scope : part_of_scope; }

@@ -12,6 +12,9 @@ inline constexpr Parameter kTransactionId{"transactionId", TextValue{1, 256}, tr
 inline constexpr Parameter kCallback{"callback", TextValue{1, kMostCallbackBytes}};
 inline constexpr Parameter kPriority{"priority", IntegerValue{kLowestPriority, kHighestPriority}};
 
+// Why, as the policy names it; stands in the audit log (docs/audit.md).
+inline constexpr Parameter kPurpose{"purpose", TextValue{1, 48}};
+
 // Of the operations that take no more than every operation takes.
 inline constexpr Parameter kCommonParameters[] = {kTransactionId, kCallback, kPriority};
 // Of the operations that enrol. The algorithm is a hint that changes nothing.

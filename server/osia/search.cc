@@ -13,6 +13,7 @@
 #include "server/json/json_reader.h"
 #include "server/json/json_text.h"
 #include "server/osia/error_words.h"
+#include "server/osia/explain_json.h"
 #include "server/osia/names.h"
 #include "server/osia/parameters.h"
 #include "server/osia/search_answer.h"
@@ -195,6 +196,13 @@ engine::IdentifyAnswer filtered(engine::IdentifyAnswer answer, const engine::Ide
   return answer;
 }
 
+// The call with the purpose that the query states.
+engine::Call call_of(const Exchange& exchange) {
+  engine::Call call = exchange.call;
+  call.purpose = exchange.query.text(kPurpose.name).value_or("");
+  return call;
+}
+
 Reply answered(const Exchange& exchange, engine::IdentifyAnswer answer, const engine::IdentifyRequest& request) {
   return identify_reply(filtered(std::move(answer), request), names_type(exchange.request.accept, kIdentifyType),
                         request.partial_ok);
@@ -203,7 +211,8 @@ Reply answered(const Exchange& exchange, engine::IdentifyAnswer answer, const en
 Result<Reply> identify(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_identify(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
-  WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify(exchange.call, parsed.request), parsed.biometrics));
+  WHORL_ASSIGN(auto answer,
+               in_osia_words(exchange.service.identify(call_of(exchange), parsed.request), parsed.biometrics));
   return answered(exchange, std::move(answer), parsed.request);
 }
 
@@ -212,7 +221,7 @@ Result<Reply> identify_enrolled(const Exchange& exchange, std::optional<std::str
                read_identify_enrolled(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
   if (exchange.only_checking()) return Reply{};
   const engine::EnrolledProbe probe{exchange.path.at("personId"), std::move(encounter_id)};
-  WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify_enrolled(exchange.call, probe, request)));
+  WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify_enrolled(call_of(exchange), probe, request)));
   return answered(exchange, std::move(answer), request);
 }
 
@@ -222,11 +231,21 @@ Result<Reply> identify_encounter(const Exchange& exchange) {
   return identify_enrolled(exchange, exchange.path.at("encounterId"));
 }
 
+Result<Reply> explain(const Exchange& exchange) {
+  WHORL_ASSIGN(const auto parsed, read_verify(exchange.request.body, exchange.path.at("galleryId"),
+                                              exchange.path.at("personId"), exchange.query));
+  if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
+  WHORL_ASSIGN(const auto explanation,
+               in_osia_words(exchange.service.explain(call_of(exchange), parsed.request), parsed.biometrics));
+  return explain_reply(explanation);
+}
+
 Result<Reply> compare(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_compare(exchange.request.body, exchange.query));
   const auto pixels = engine::pixels_to_read(parsed.request.samples) + engine::pixels_to_read(parsed.request.others);
   if (exchange.postponed(pixels)) return Reply{};
-  WHORL_ASSIGN(const auto answer, in_words_of_both(exchange.service.compare(exchange.call, parsed.request), parsed));
+  WHORL_ASSIGN(const auto answer,
+               in_words_of_both(exchange.service.compare(call_of(exchange), parsed.request), parsed));
   return verify_reply(answer, names_type(exchange.request.accept, kVerifyType));
 }
 
@@ -235,13 +254,14 @@ Result<Reply> verify(const Exchange& exchange) {
                                               exchange.path.at("personId"), exchange.query));
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   WHORL_ASSIGN(const auto answer,
-               in_osia_words(exchange.service.verify(exchange.call, parsed.request), parsed.biometrics));
+               in_osia_words(exchange.service.verify(call_of(exchange), parsed.request), parsed.biometrics));
   return verify_reply(answer, names_type(exchange.request.accept, kVerifyType));
 }
 
 constexpr Parameter kIdentifyParameters[] = {kTransactionId,
                                              kCallback,
                                              kPriority,
+                                             kPurpose,
                                              {"maxNbCand", IntegerValue{1, limits::kCandidates}},
                                              {"threshold", kThreshold_db},
                                              {"targetFpir", kRate},
@@ -252,10 +272,13 @@ constexpr Parameter kIdentifyParameters[] = {kTransactionId,
 constexpr Parameter kVerifyParameters[] = {kTransactionId,
                                            kCallback,
                                            kPriority,
+                                           kPurpose,
                                            {"threshold", kThreshold_db},
                                            {"targetFmr", kRate},
                                            {"accuracyLevel", OneOfValue{kAccuracies}},
                                            {"serviceLevel", kServiceLevel}};
+constexpr Parameter kExplainParameters[] = {
+    kTransactionId, kPurpose, {"threshold", kThreshold_db}, {"targetFmr", kRate}};
 constexpr std::string_view kIdentifyAnswers[] = {kJsonType, kIdentifyType};
 constexpr std::string_view kVerifyAnswers[] = {kJsonType, kVerifyType};
 
@@ -295,6 +318,13 @@ constexpr Route kRoutes[] = {
      .answers = kVerifyAnswers,
      .scope = access::scope::kVerify,
      .handler = verify},
+    {.method = "POST",
+     .path = "/v1/explain/{galleryId}/{personId}",
+     .query = kExplainParameters,
+     .body = json_body(),
+     .answers = kJsonAnswer,
+     .scope = access::scope::kExplain,
+     .handler = explain},
 };
 
 }  // namespace

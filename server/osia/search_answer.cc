@@ -101,7 +101,9 @@ json::object whole_identify(const engine::IdentifyAnswer& answer) {
           {"elapsedMs", two_decimals(answer.elapsed_ms)}};
 }
 
-json::object whole_verify(const engine::VerifyAnswer& answer) {
+}  // namespace
+
+boost::json::object verify_json(const engine::VerifyAnswer& answer) {
   return {{"decision", json_view(name_of(answer.decision))},
           {"reason", answer.reason},
           {"reasonCode", json_view(answer.why.code.name())},
@@ -113,8 +115,6 @@ json::object whole_verify(const engine::VerifyAnswer& answer) {
           {"probe", quality_json(answer.probe)},
           {"probeFace", face_json(answer.probe)}};
 }
-
-}  // namespace
 
 Reply identify_reply(engine::IdentifyAnswer answer, bool whole, bool partial_ok) {
   if (answer.decision == Decision::kNoMatch && !answer.receipt.complete()) {
@@ -135,7 +135,7 @@ Reply identify_reply(engine::IdentifyAnswer answer, bool whole, bool partial_ok)
 
 Reply verify_reply(const engine::VerifyAnswer& answer, bool whole) {
   Reply reply =
-      whole ? json_reply(whole_verify(answer), kVerifyType)
+      whole ? json_reply(verify_json(answer), kVerifyType)
             : json_reply({{"decision", answer.decision == Decision::kMatch}, {"scores", scores_json(answer.scores)}});
   add_decision_headers(reply, answer.decision, answer.threshold_db, answer.why);
   reply.headers.emplace_back("Whorl-Score-Db", fixed(answer.score_db, 2));

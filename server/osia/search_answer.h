@@ -1,6 +1,7 @@
 // The engine's answers to a search -> OSIA's JSON. Pure and thread-safe.
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <string_view>
 
 #include "engine/types.h"
@@ -20,5 +21,8 @@ Reply identify_reply(engine::IdentifyAnswer answer, bool whole, bool partial_ok)
 // OSIA's {decision: boolean, scores}: true for a match alone; the three-valued decision is in Whorl-Decision,
 // or in the object of kVerifyType where `whole`.
 Reply verify_reply(const engine::VerifyAnswer& answer, bool whole);
+
+// The object of kVerifyType.
+boost::json::object verify_json(const engine::VerifyAnswer& answer);
 
 }  // namespace whorl::server

@@ -30,9 +30,8 @@ struct ExtractParameters {
   double orientation_fine_sigma_px500 = 7.0;
   double orientation_coarse_sigma_px500 = 20.0;
 
-  // Whether the network of the ridge flow (flow_net.h) is asked: the one in this build, or another. Not by default: the
-  // score models that ship were trained on templates made without it.
-  bool flow_by_network = false;
+  // Whether the network of the ridge flow (flow_net.h) is asked: the one in this build, or another.
+  bool flow_by_network = true;
   const FlowNet* flow_net = nullptr;  // not owned; nullptr: the one in this build
   double network_share = 0.5;         // weight of its flow where the orientation is measured again on filtered ridges
 

@@ -8,6 +8,12 @@ namespace whorl::tests {
 using engine::Decision;
 using engine::FingerPosition;
 
+namespace {
+
+image::Picture a_picture() { return {2, 3, {1, 2, 3}}; }
+
+}  // namespace
+
 std::optional<Error> FakeService::entered(const engine::Call& call) {
   last_call_ = call;
   ++calls_;
@@ -159,6 +165,40 @@ Result<engine::VerifyAnswer> FakeService::compare(const engine::Call& call, cons
   return verify_answer_;
 }
 
+Result<engine::AssessAnswer> FakeService::assess(const engine::Call& call, const engine::AssessRequest& request) {
+  const std::lock_guard lock(mutex_);
+  if (const auto error = entered(call)) return *error;
+  engine::AssessAnswer out;
+  for (const auto& sample : request.samples) {
+    out.samples.push_back(
+        {{sample.modality, sample.position, 31, 42, "", {{FeedbackCode::kFingerFaint, {}}}}, true, false, a_picture()});
+  }
+  return out;
+}
+
+Result<engine::Explanation> FakeService::explain(const engine::Call& call, const engine::VerifyRequest& request) {
+  const std::lock_guard lock(mutex_);
+  last_verify_ = request;
+  if (const auto error = entered(call)) return *error;
+  engine::FingerDrawing drawing{engine::FingerPosition::kRightIndex, 71, 300, 400, {}, a_picture(), {}};
+  drawing.minutiae.push_back({10.25F, 20.5F, 1.5F, fingerprint::MinutiaType::kBifurcation, 60});
+  return engine::Explanation{verify_answer_, {{"enc-1", 55.555, drawing, drawing, {{0, 0}}}}};
+}
+
+Result<engine::NodeReport> FakeService::report(const engine::Call& call) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto error = entered(call)) return *error;
+  }
+  engine::NodeReport out;
+  out.health = health(call);
+  out.audit = {12, 12, std::chrono::system_clock::time_point(std::chrono::seconds(1'700'000'000)), "log\n12\nAAAA\n",
+               "key"};
+  out.keys = {3, true, 41, true};
+  out.notices = {{"rotation_unfinished", "go on with it"}};
+  return out;
+}
+
 Result<engine::GalleryContent> FakeService::gallery_content(const engine::Call& call, const std::string& gallery_id,
                                                             std::size_t offset, std::size_t limit) {
   const std::lock_guard lock(mutex_);
@@ -265,6 +305,8 @@ engine::NodeHealth FakeService::health(const engine::Call& call) {
   health.housekeeping_failures = 1;
   health.last_failure = "the disk is full";
   health.galleries = galleries(call);
+  health.reads_images[Modality::kFinger] = true;
+  health.calibrated[Modality::kFinger] = true;
   return health;
 }
 

@@ -40,6 +40,9 @@ class FakeService final : public engine::Service {
   Result<engine::IdentifyAnswer> identify_enrolled(const engine::Call& call, const engine::EnrolledProbe& probe,
                                                    const engine::IdentifyRequest& request) override;
   Result<engine::VerifyAnswer> compare(const engine::Call& call, const engine::CompareRequest& request) override;
+  Result<engine::AssessAnswer> assess(const engine::Call& call, const engine::AssessRequest& request) override;
+  Result<engine::Explanation> explain(const engine::Call& call, const engine::VerifyRequest& request) override;
+  Result<engine::NodeReport> report(const engine::Call& call) override;
   Result<engine::GalleryContent> gallery_content(const engine::Call& call, const std::string& gallery_id,
                                                  std::size_t offset, std::size_t limit) override;
   Result<engine::DedupeState> dedupe(const engine::Call& call, const engine::DedupeRequest& request,

@@ -38,7 +38,8 @@ Error several_fingers() { return failure(ErrorCode::kSeveralFingers, "image"); }
 struct Ridges {
   Orientation flow;  // by gradients, until the network has been asked
   GridMap period;
-  Orientation by_network;  // empty without one
+  Orientation by_network;   // empty without one
+  double disagreement = 0;  // of the two at first
 };
 
 // With the network: its flow, and between its period and that which is measured along its flow the mean.
@@ -50,6 +51,7 @@ void find_ridges(Ridges& ridges, const PixelMap& normalised, const GridMap& mask
   }
   const FlowNet& net = p.flow_net != nullptr ? *p.flow_net : shipped_flow_net();
   FlowEstimate estimate = net.estimate(normalised, mask.size(), stop);
+  ridges.disagreement = disagreement(ridges.flow, estimate.flow, mask);
   ridges.flow = ridges.by_network = std::move(estimate.flow);
   ridges.period = ridge_period(normalised, ridges.flow, mask, p, stop);
   cv::Mat mean;
@@ -73,7 +75,8 @@ Result<Extraction> extract_part(const PixelMap& grey, const GridMap& mask, bool 
                                 TraceSink& sink, const StopLatch& stop) {
   const PixelMap normalised = normalise(grey, p);
   sink.stage("normalised", normalised);
-  Ridges ridges{orientation_field(normalised, mask, p), {}, {}};
+  Ridges ridges;
+  ridges.flow = orientation_field(normalised, mask, p);
   WHORL_ASSIGN(const double period_px500, require_ridges(grey, normalised, ridges.flow, mask, p, stop));
   WHORL_TRY(go_on(stop));
   if (several) return several_fingers();
@@ -109,7 +112,7 @@ Result<Extraction> extract_part(const PixelMap& grey, const GridMap& mask, bool 
   WHORL_TRY(go_on(stop));
   print.flow = summarise_flow(flow, period, mask, grey.cols, grey.rows);
   print.ridges = summarise_ridges(enhanced, mask);
-  print.quality = overall_quality(trusted, mask, print.minutiae);
+  print.quality = overall_quality(print.minutiae, ridges.disagreement);
   return out;
 }
 

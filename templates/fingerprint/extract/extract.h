@@ -17,7 +17,7 @@ namespace whorl::fingerprint {
 
 // Bumped whenever the same image may give another template, but for single minutiae in pictures larger than any
 // ordinary capture (part.h); a calibration belongs to one version.
-inline constexpr int kExtractorVersion = 1;
+inline constexpr int kExtractorVersion = 2;
 
 // Receives each stage's picture. The base class ignores everything; override to look inside.
 // `stage` is one of the names in extract.cc's order ("segmentation", "orientation", ...); `image` is one

@@ -5,6 +5,15 @@
 #include <numbers>
 
 namespace whorl::fingerprint {
+namespace {
+
+constexpr std::size_t kBestMinutiae = 20;
+constexpr double kWeightOfDisagreement = 3;
+// So that the values are spread as those of the extractor before were: half of the six sets at 75 and more.
+constexpr double kMiddle = 0.1;
+constexpr double kSteepness = 2.2;
+
+}  // namespace
 
 FlowMap summarise_flow(const Orientation& flow, const GridMap& period, const GridMap& mask, int width_px500,
                        int height_px500) {
@@ -44,13 +53,22 @@ RidgeMap summarise_ridges(const PixelMap& enhanced, const GridMap& mask) {
   return out;
 }
 
-std::uint8_t overall_quality(const GridMap& reliability, const GridMap& mask, const std::vector<Minutia>& minutiae) {
+double disagreement(const Orientation& a, const Orientation& b, const GridMap& mask) {
   const int cells = cv::countNonZero(mask);
   if (cells == 0) return 0;
-  const double clear = cv::mean(reliability, mask)[0];
-  const double area = std::min(1.0, cells * kGrid * kGrid / 60'000.0);
-  const double plenty = std::min(1.0, static_cast<double>(minutiae.size()) / 25.0);
-  return static_cast<std::uint8_t>(std::lround(100 * clear * std::sqrt(area) * std::sqrt(plenty)));
+  const cv::Mat dot = a.cos2.mul(b.cos2) + a.sin2.mul(b.sin2);
+  const cv::Mat squares = (a.cos2.mul(a.cos2) + a.sin2.mul(a.sin2)).mul(b.cos2.mul(b.cos2) + b.sin2.mul(b.sin2));
+  cv::Mat lengths;
+  cv::sqrt(squares, lengths);
+  const cv::Mat cosine = dot / cv::max(lengths, 1e-12);  // of twice the angle
+  return (1 - cv::mean(cosine, mask)[0]) / 2;
+}
+
+std::uint8_t overall_quality(const std::vector<Minutia>& minutiae, double disagreement) {
+  double best = 0;
+  for (std::size_t i = 0; i < std::min(kBestMinutiae, minutiae.size()); ++i) best += minutiae[i].quality / 100.0;
+  const double value = best / static_cast<double>(kBestMinutiae) - kWeightOfDisagreement * std::sqrt(disagreement);
+  return static_cast<std::uint8_t>(std::lround(100 / (1 + std::exp(kSteepness * (kMiddle - value)))));
 }
 
 }  // namespace whorl::fingerprint

@@ -35,7 +35,9 @@ TEST(Scopes, NoRowIsThereTwice) {
 // Every role against every scope: what the table of docs/access.md says, once more by hand.
 TEST(Roles, AllowWhatTheTableSaysAndNothingElse) {
   const std::pair<const char*, std::set<std::string>> table[] = {
-      {"officer", {"abis.gallery.read", "abis.identify", "abis.verify", "whorl.encounter.enrol", "whorl.exchange.ask"}},
+      {"officer",
+       {"abis.gallery.read", "abis.identify", "abis.verify", "whorl.comparison.explain", "whorl.encounter.enrol",
+        "whorl.exchange.ask", "whorl.sample.assess"}},
       {"release", {"whorl.release.decide"}},
       {"protection", {"whorl.protection.write"}},
       {"reviewer", {"whorl.case.decide", "whorl.sample.assess"}},

@@ -180,6 +180,9 @@ TEST_F(SignInWireTest, NamesWithPasswordsSignInAndAreSlowedDown) {
   EXPECT_EQ(ask("GET", "/metrics", "", good).status, 403);
   const auto nobody = ask("GET", kGalleries);
   EXPECT_EQ(nobody.headers.at("www-authenticate"), "Bearer realm=\"whorl\", Basic realm=\"whorl\", charset=\"UTF-8\"");
+  const auto script = ask("GET", kGalleries, "", {{"Sec-Fetch-Mode", "cors"}, {"Sec-Fetch-Site", "same-origin"}});
+  EXPECT_EQ(script.status, 401);
+  EXPECT_EQ(script.headers.at("www-authenticate"), "Bearer realm=\"whorl\"") << "else the browser asks by itself";
   const auto wrong = ask("GET", kGalleries, "", {{"Authorization", basic("anna", "a password of ann")}});
   const auto unknown = ask("GET", kGalleries, "", {{"Authorization", basic("bert", "a password of anna")}});
   EXPECT_EQ(wrong.status, 401);
@@ -190,6 +193,28 @@ TEST_F(SignInWireTest, NamesWithPasswordsSignInAndAreSlowedDown) {
   EXPECT_NE(text.find("who=password:anna"), std::string::npos);
   EXPECT_EQ(text.find("a password"), std::string::npos);
   EXPECT_EQ(text.find(hash), std::string::npos);
+}
+
+TEST_F(SignInWireTest, AnybodySignedInIsToldWhoTheyAreAndNobodyElseIs) {
+  start_with(kTokens);
+  EXPECT_EQ(ask("GET", "/v1/me").status, 401);
+  EXPECT_EQ(ask("GET", "/v1/me", "", bearer("no token")).status, 401);
+  const auto answer = ask("GET", "/v1/me", "", bearer(token("abis.verify", "", "u-7")));
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(json_of(answer).at("subject").as_string(), "u-7");
+  EXPECT_EQ(json_of(answer).at("signedInBy").as_string(), "token");
+  EXPECT_EQ(json_of(answer).at("scopes").as_array().size(), 1U);
+  EXPECT_EQ(json_of(answer).at("galleries").as_array().size(), 0U) << "who may not list them is told of none";
+  EXPECT_EQ(ask("GET", "/check").status, 200) << "the page is for everybody, and holds nothing";
+}
+
+TEST_F(SignInWireTest, AnExplanationCountsAsTheVerificationThatItIs) {
+  start_with(std::string(kTokens) + "[limits]\nverify = 2\n");
+  const auto who = bearer(token("abis.verify whorl.comparison.explain"));
+  const char* const explain = "/v1/explain/ALL/p?transactionId=t";
+  EXPECT_EQ(ask("POST", explain, verify_body(), who).status, 200);
+  EXPECT_EQ(ask("POST", "/v1/verify/ALL/p?transactionId=t", verify_body(), who).status, 200);
+  EXPECT_EQ(ask("POST", explain, verify_body(), who).status, 429);
 }
 
 }  // namespace

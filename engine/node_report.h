@@ -1,0 +1,55 @@
+// What a node says of itself to whoever runs it, beyond what is quick (NodeHealth). Holds no personal data.
+//
+// Plain values that own all they hold.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/types.h"
+
+namespace whorl::engine {
+
+struct NodeReport {
+  NodeHealth health;
+
+  // The audit log (docs/audit.md).
+  struct Audit {
+    std::uint64_t leaves = 0;
+    // Of the last checkpoint: how many of them it covers, when it was signed, and its text (C2SP tlog-checkpoint),
+    // whose third line is the root of their tree.
+    std::uint64_t signed_leaves = 0;
+    std::chrono::system_clock::time_point signed_at;
+    std::string checkpoint;
+    // What it is verified with (C2SP signed-note).
+    std::string key;
+  };
+  // Empty of a gallery of an earlier format.
+  std::optional<Audit> audit;
+
+  // The gallery's keys (docs/keys.md). No key, and nothing that opens one.
+  struct Keys {
+    std::uint32_t epoch = 0;
+    // A rotation was begun and not finished: goes on when it is asked for again.
+    bool rotation_unfinished = false;
+    std::uint64_t wraps = 0;
+    // The root key lies where Whorl put it, on the machine's own disk.
+    bool root_key_made_by_whorl = false;
+  };
+  // Empty of a gallery that is not sealed.
+  std::optional<Keys> keys;
+
+  // What the operator should know and do.
+  struct Notice {
+    std::string code;
+    std::string text;
+  };
+  std::vector<Notice> notices;
+  // Of enrolments to come.
+  bool keeps_images = false;
+};
+
+}  // namespace whorl::engine

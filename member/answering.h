@@ -1,0 +1,101 @@
+// The answering side: questions of other members, searched for in this node's galleries, and their answers, sealed and
+// on disk before they leave.
+//
+//   received -> refused | searched -> sealed (its slot is drawn) -> sent
+//
+// Whatever the outcome, and whoever was hidden: one search of each open gallery, one leaf, one row of one length, one
+// envelope of one length, in one slot. A probe is in memory until its answer is sealed, and nowhere else.
+// Thread-safety: any thread may call any method at once.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/world.h"
+#include "crypto/random.h"
+#include "engine/service.h"
+#include "exchange/envelope/envelope.h"
+#include "exchange/envelope/replay_table.h"
+#include "exchange/policy/quota.h"
+#include "member/config.h"
+#include "member/rows.h"
+#include "member/shield.h"
+#include "member/standing.h"
+#include "member/told.h"
+
+namespace whorl::member {
+
+// A question that came, and what it is read by.
+struct Arrived {
+  exchange::Opened opened;  // a Check
+  std::shared_ptr<const Standing> standing;
+  std::int64_t received_ms = 0;  // unix milliseconds
+};
+
+// An answer that waits for its time.
+struct Leaving {
+  std::string row;  // of the case
+  std::string to;
+  std::string jti;
+  std::int64_t due_ms = 0;
+  std::int64_t exp = 0;
+};
+
+class Answering {
+ public:
+  // Borrows all of them.
+  struct With {
+    const OwnKeys& keys;
+    engine::Service& service;
+    engine::TaskStore& rows;
+    const Shield& shield;
+    World& world;
+    crypto::Random& random;
+  };
+  explicit Answering(const With& with) : with_(with) {}
+
+  // Rows that were kept. A case whose answer has not left yet is given back. Errors: kCorruption.
+  Result<std::optional<Leaving>> take_case(const std::string& row, ByteView head, exchange::Time now);
+  Status take_counts(ByteView head);
+
+  // Whether a question is new; one that came before is not worked on again.
+  exchange::ReplayTable::Seen seen(const exchange::Opened& opened, exchange::Time now);
+
+  // The answer, on disk with its leaf. Nothing: its time is over, and it is dropped. Errors: those of the store and of
+  // the log; there is no answer then.
+  Result<std::optional<Leaving>> answer(Arrived arrived);
+
+  // The answer before it is sealed.
+  struct Composed {
+    exchange::Message message;
+    crypto::PrivateKey release;
+    std::vector<engine::HiddenHit> hidden;
+  };
+  Result<Composed> compose(const Arrived& arrived);
+
+  // The sealed answer of a case; and that it has left. Errors: those of the store.
+  Result<std::string> envelope(const std::string& row);
+  Status sent(const std::string& row);
+  // Lets go of cases whose time is over. Errors: those of the store.
+  Status sweep(const exchange::Retention& retention, exchange::Time now);
+  // The latest first.
+  [[nodiscard]] std::vector<engine::HiddenHit> hidden_hits() const;
+
+ private:
+  std::optional<exchange::Refusal> refusal(const Arrived& arrived, const exchange::Check& check);
+  Told search(const Arrived& arrived, const exchange::Check& check, std::vector<engine::HiddenHit>& hidden);
+  Result<bool> quota_is_used_up(const Arrived& arrived);
+  Status note(const Arrived& arrived, const exchange::Check& check, const exchange::Answer& answer);
+  [[nodiscard]] engine::Call call_for(const Arrived& arrived, const exchange::Check& check) const;
+
+  const With with_;
+  mutable std::mutex mutex_;
+  exchange::ReplayTable replay_;          // guarded by mutex_
+  exchange::QuotaLedger counts_;          // guarded by mutex_
+  std::map<std::string, CaseRow> cases_;  // guarded by mutex_; by row
+};
+
+}  // namespace whorl::member

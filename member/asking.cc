@@ -1,0 +1,471 @@
+#include "member/asking.h"
+
+#include <algorithm>
+
+#include "base/catalogue.h"
+#include "base/text.h"
+#include "crypto/hmac.h"
+#include "crypto/jose/base64url.h"
+#include "crypto/jose/jwk.h"
+#include "engine/access/authorise.h"
+#include "engine/access/scopes.h"
+#include "exchange/policy/rules.h"
+#include "member/probe.h"
+#include "member/refusals.h"
+#include "member/row_names.h"
+
+namespace whorl::member {
+namespace {
+
+using engine::CheckQuestion;
+using engine::CheckView;
+using engine::MemberAnswer;
+using exchange::Time;
+
+constexpr std::size_t kPseudonymKeyBytes = 32;
+constexpr std::size_t kMostMatterBytes = 128;
+constexpr std::size_t kMostRateCharacters = 12;
+
+Time time_of(std::int64_t seconds) { return Time(exchange::Seconds(seconds)); }
+
+// Who signed in as something asks as that; a machine, or the local user, as an officer.
+std::string role_of(const engine::Principal& who, const exchange::Policy& policy, const std::string& purpose) {
+  if (who.roles.empty()) return "officer";
+  const auto found = policy.purposes.find(purpose);
+  if (found == policy.purposes.end()) return who.roles.front();
+  for (const std::string& role : who.roles) {
+    const auto& allowed = found->second.roles;
+    if (std::find(allowed.begin(), allowed.end(), role) != allowed.end()) return role;
+  }
+  return who.roles.front();
+}
+
+// As it is written in a check: no more than may be asked for, a decimal without zeros at its end.
+std::string rate_text(double rate) {
+  std::string out = fixed(rate, static_cast<int>(kMostRateCharacters) - 2);
+  // Rounded up, it would be more than the policy shares out.
+  if (std::stod(out) > rate) out = fixed(rate - 0.5e-10, static_cast<int>(kMostRateCharacters) - 2);
+  while (out.back() == '0') out.pop_back();
+  return out;
+}
+
+bool is_country(const std::string& text) {
+  return text.size() == 3 && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+std::string list_of(const std::vector<CheckView::LeftOut>& left_out) {
+  std::string out;
+  for (const auto& each : left_out) out += (out.empty() ? "" : ", ") + each.member + " (" + each.why + ")";
+  return out;
+}
+
+}  // namespace
+
+// What is asked of whom.
+struct Asking::Planned {
+  CheckRow row;
+  CheckQuestion question;  // its samples were moved into the probe
+  exchange::Probe probe;
+  exchange::Ask ask;
+  std::string fpir;
+  std::vector<std::string> members;  // names
+};
+
+Time Asking::now() const { return std::chrono::floor<exchange::Seconds>(with_.world.now()); }
+
+Status Asking::take_check(ByteView head) {
+  WHORL_ASSIGN(CheckRow row, parse_check_row(head));
+  const std::scoped_lock lock(mutex_);
+  checks_[row.check_id] = std::move(row);
+  return {};
+}
+
+Status Asking::take_question(ByteView head) {
+  WHORL_ASSIGN(Question question, parse_question(head));
+  Entry entry;
+  if (!question.reply_key.empty()) {
+    WHORL_ASSIGN(const auto key, crypto::PrivateKey::of(crypto::KeyKind::kX25519, question.reply_key.view()));
+    entry.kid = crypto::key_id(key.public_key());
+  }
+  const std::scoped_lock lock(mutex_);
+  const std::string jti = question.jti;
+  of_[question.check_id][question.member] = jti;
+  if (!entry.kid.empty()) by_kid_[entry.kid] = jti;
+  entry.question = std::move(question);
+  questions_[jti] = std::move(entry);
+  return {};
+}
+
+Status Asking::take_counts(ByteView head) {
+  const std::scoped_lock lock(mutex_);
+  WHORL_ASSIGN(counts_, parse_ledger(head));
+  return {};
+}
+
+Status Asking::take_pseudonyms(ByteView head) {
+  if (head.size() != kPseudonymKeyBytes) return corruption("the key of pseudonyms is malformed");
+  const std::scoped_lock lock(mutex_);
+  pseudonyms_ = crypto::SecretBytes::copy_of(head);
+  return {};
+}
+
+// The asker alone can tell whose it is; two members cannot compare theirs.
+Result<std::string> Asking::pseudonym(const std::string& member, std::string_view what, const std::string& of) {
+  if (pseudonyms_.empty()) {
+    crypto::SecretBytes fresh(kPseudonymKeyBytes);
+    WHORL_TRY(with_.random.fill(fresh.writable()));
+    WHORL_TRY(with_.rows.change(std::string(kPseudonymsRow), fresh.view(), {}));
+    pseudonyms_ = std::move(fresh);
+  }
+  const std::string month = rfc3339(with_.world.now()).substr(0, 7);
+  ByteWriter text;
+  text.sized(member).sized(month).sized(what).sized(of);
+  const Sha256 digest = crypto::HmacSha256(pseudonyms_.view()).of({text.view()});
+  return crypto::base64url(ByteView(digest).first(exchange::kIdBytes));
+}
+
+Result<Asking::Planned> Asking::plan(const engine::Call& call, const CheckQuestion& question,
+                                     const Standing& standing) const {
+  const exchange::Policy& policy = standing.policy;
+  Planned out;
+  out.question = question;
+  exchange::Ask& ask = out.ask;
+  ask.from = standing.me;
+  ask.purpose = question.purpose;
+  ask.reason = question.reason;
+  ask.role = role_of(call.who, policy, question.purpose);
+  const auto purpose = policy.purposes.find(question.purpose);
+  if (purpose == policy.purposes.end()) return check_refused(exchange::Refusal::kPurpose);
+  ask.lane = purpose->second.lanes.front();
+  if (!question.lane.empty()) {
+    const auto lane = exchange::lane_named(question.lane);
+    if (!lane) return invalid_input("is border, urgent or routine", "lane");
+    ask.lane = *lane;
+  }
+  const auto age = exchange::age_named(question.age);
+  if (!age) return invalid_input("is <6, 6-13, 14-17, 18+ or unknown", "age");
+  ask.age = *age;
+  ask.country = question.country;
+  ask.avoid = question.avoid;
+  if (!ask.country.empty() && !is_country(ask.country)) return invalid_input("is three capital letters", "country");
+  for (const std::string& each : ask.avoid) {
+    if (!is_country(each)) return invalid_input("is three capital letters each", "avoid");
+  }
+  if (question.matter.size() > kMostMatterBytes) return invalid_input("is too long", "matter");
+  for (const std::string& name : question.members) {
+    const auto member = policy.short_name_of(name);
+    if (!member || *member == standing.me) return unknown_member(name, "members");
+    ask.members.push_back(*member);
+  }
+  const auto planned = exchange::admit_send(policy, ask);
+  if (const auto* why = std::get_if<exchange::Refusal>(&planned)) return check_refused(*why);
+  const auto& allowed = std::get<exchange::SendPlan>(planned);
+  out.fpir = rate_text(allowed.fpir_each);
+  for (const auto& each : allowed.not_asked)
+    out.row.left_out.push_back({standing.name_of(each.member), std::string(exchange::name_of(each.why))});
+  for (const std::string& member : allowed.members) {
+    const std::string& name = standing.name_of(member);
+    if (!standing.partners.members.contains(name)) {
+      out.row.left_out.push_back({name, "not_pinned"});
+    } else if (purpose->second.psk && with_.keys.secret(name) == nullptr) {
+      out.row.left_out.push_back({name, "no_secret"});
+    } else {
+      out.members.push_back(name);
+    }
+  }
+  if (out.members.empty()) return nobody_to_ask(list_of(out.row.left_out));
+  WHORL_ASSIGN(out.probe, probe_of(question.samples, question.missing));
+  return out;
+}
+
+Result<std::optional<CheckView>> Asking::repeated(const engine::Call& call,
+                                                  const std::optional<engine::RequestKey>& key) const {
+  if (!key) return std::optional<CheckView>();
+  for (const auto& [id, row] : checks_) {
+    if (row.key != hex_of(key->key) || row.subject != call.who.subject || row.issuer != call.who.issuer) continue;
+    if (row.request != hex_of(key->request)) return failure(ErrorCode::kKeyReused);
+    CheckView out = view(row);
+    out.repeated = true;
+    return std::optional(std::move(out));
+  }
+  return std::optional<CheckView>();
+}
+
+Result<CheckView> Asking::ask(const engine::Call& call, const CheckQuestion& question,
+                              const std::optional<engine::RequestKey>& key, const Standing& standing) {
+  WHORL_TRY(access::authorise(call.who, access::scope::kExchangeAsk));
+  const Time at = now();
+  if (!standing.in_force(at))
+    return failure(ErrorCode::kOutOfForce, with<"from">(rfc3339(standing.policy.valid_from)),
+                   with<"until">(rfc3339(standing.policy.valid_until)), with<"now">(rfc3339(at)));
+  const std::scoped_lock lock(mutex_);
+  WHORL_ASSIGN(auto before, repeated(call, key));
+  if (before) return std::move(*before);
+  WHORL_ASSIGN(Planned planned, plan(call, question, standing));
+  CheckRow& row = planned.row;
+  WHORL_ASSIGN(row.check_id, exchange::new_id(with_.random));
+  row.issuer = call.who.issuer;
+  row.subject = call.who.subject;
+  if (key) row.key = hex_of(key->key), row.request = hex_of(key->request);
+  row.purpose = planned.ask.purpose;
+  row.role = planned.ask.role;
+  row.asked_at = at.time_since_epoch().count();
+  row.expires_at = row.asked_at + standing.policy.lanes.at(planned.ask.lane).expires.count();
+  for (const std::string& member : planned.members) row.members.push_back({member});
+  // Told of before it is there: a check without a leaf cannot be.
+  engine::Call noted = call;
+  noted.purpose = row.purpose;
+  noted.request_id = row.check_id;
+  for (MemberAnswer& each : row.members) {
+    const std::string to = *standing.policy.short_name_of(each.member);
+    if (counts_.take(standing.me, to, *standing.policy.pair(standing.me, to), at)) {
+      each.state = "refused";
+      each.why = "quota";
+    }
+    WHORL_TRY(note(noted, audit::Operation::kAsk, each.state == "refused" ? "refused:quota" : "asked", each.member));
+  }
+  WHORL_TRY(with_.rows.change(std::string(kAskedRow), encoded(counts_), {}));
+  WHORL_TRY(with_.rows.change(check_name(row.check_id), encoded(row), {}));
+  checks_[row.check_id] = row;
+  for (const MemberAnswer& each : row.members) {
+    if (each.state == "waiting") WHORL_TRY(keep_question(planned, each.member, standing));
+  }
+  return view(row);
+}
+
+Result<exchange::Message> Asking::message_for(const Planned& planned, const std::string& member,
+                                              const Standing& standing, const crypto::PrivateKey& reply) {
+  const CheckRow& row = planned.row;
+  WHORL_ASSIGN(std::string ref, exchange::new_id(with_.random));
+  WHORL_ASSIGN(std::string jti, exchange::new_id(with_.random));
+  WHORL_ASSIGN(std::string officer, pseudonym(member, "officer", row.issuer + '\0' + row.subject));
+  WHORL_ASSIGN(std::string matter, pseudonym(member, "case", planned.question.matter));
+  exchange::Probe probe;
+  probe.format = planned.probe.format;
+  probe.face = planned.probe.face.clone();
+  probe.missing = planned.probe.missing;
+  for (const auto& finger : planned.probe.fingers)
+    probe.fingers.push_back({finger.position, finger.quality, finger.ppi, finger.data.clone()});
+  exchange::Check check{std::move(ref),
+                        1,
+                        row.purpose,
+                        planned.ask.lane,
+                        {row.role, std::move(officer), planned.ask.reason, std::move(matter)},
+                        planned.ask.age,
+                        planned.fpir,
+                        std::move(probe),
+                        reply.public_key()};
+  return exchange::Message{{standing.name, member, std::move(jti), row.asked_at, row.expires_at, standing.policy.id()},
+                           std::move(check)};
+}
+
+Status Asking::keep_question(const Planned& planned, const std::string& member, const Standing& standing) {
+  WHORL_ASSIGN(const auto reply, crypto::PrivateKey::make(crypto::KeyKind::kX25519, with_.random));
+  WHORL_ASSIGN(const exchange::Message message, message_for(planned, member, standing, reply));
+  WHORL_ASSIGN(const exchange::Size size, exchange::size_of(message));
+  WHORL_ASSIGN(const crypto::SecretBytes payload, exchange::write_message(message, size));
+  Entry entry;
+  Question& question = entry.question;
+  question.check_id = planned.row.check_id;
+  question.member = member;
+  question.jti = message.common.jti;
+  question.ref = std::get<exchange::Check>(message.body).ref;
+  question.lane = planned.ask.lane;
+  question.iat = message.common.iat;
+  question.exp = message.common.exp;
+  question.reply_key = crypto::SecretBytes::copy_of(reply.secret());
+  entry.kid = crypto::key_id(reply.public_key());
+  const std::string jti = question.jti;
+  WHORL_TRY(with_.rows.put(question_name(jti), encoded(question), payload.view()));
+  of_[question.check_id][member] = jti;
+  by_kid_[entry.kid] = jti;
+  questions_[jti] = std::move(entry);
+  return {};
+}
+
+CheckView Asking::view(const CheckRow& row) const {
+  CheckView out;
+  out.check_id = row.check_id;
+  out.purpose = row.purpose;
+  out.asked_at = time_of(row.asked_at);
+  out.expires_at = time_of(row.expires_at);
+  out.left_out = row.left_out;
+  const auto questions = of_.find(row.check_id);
+  for (const MemberAnswer& each : row.members) {
+    MemberAnswer answer = each;
+    if (each.state == "waiting") {
+      // One that was never kept: the node ended while it was asked.
+      answer = {each.member, "did_not_answer", "not_sent"};
+      if (questions != of_.end() && questions->second.contains(each.member))
+        answer = shown(questions_.at(questions->second.at(each.member)).question);
+    }
+    out.members.push_back(std::move(answer));
+  }
+  out.result = result_of(out.members);
+  out.reason = sentence_of(out.members);
+  return out;
+}
+
+Result<CheckView> Asking::check(const engine::Call& call, const std::string& check_id) const {
+  WHORL_TRY(access::authorise(call.who, access::scope::kExchangeAsk));
+  const std::scoped_lock lock(mutex_);
+  const auto found = checks_.find(check_id);
+  if (found == checks_.end() || found->second.issuer != call.who.issuer || found->second.subject != call.who.subject)
+    return unknown_check();
+  return view(found->second);
+}
+
+std::vector<std::string> Asking::to_send() const {
+  std::vector<std::string> out;
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [jti, entry] : questions_) {
+    if (entry.question.state == QuestionState::kQueued || entry.question.state == QuestionState::kSealed)
+      out.push_back(jti);
+  }
+  return out;
+}
+
+std::vector<std::string> Asking::questions_of(const std::string& check_id) const {
+  std::vector<std::string> out;
+  const std::scoped_lock lock(mutex_);
+  const auto found = of_.find(check_id);
+  if (found == of_.end()) return out;
+  for (const auto& [member, jti] : found->second) out.push_back(jti);
+  return out;
+}
+
+Result<std::optional<Asking::Sending>> Asking::sending(const std::string& jti) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = questions_.find(jti);
+  if (found == questions_.end()) return std::optional<Sending>();
+  const Question& question = found->second.question;
+  const bool open = question.state == QuestionState::kQueued || question.state == QuestionState::kSealed;
+  if (!open || now().time_since_epoch().count() >= question.exp) return std::optional<Sending>();
+  Sending out{question.member, question.lane, question.exp, {}};
+  if (question.state == QuestionState::kSealed) {
+    WHORL_ASSIGN(const auto envelope, with_.rows.result(question_name(jti)));
+    if (!envelope) return corruption("a question's envelope is not there");
+    out.envelope = std::string(as_text(*envelope));
+  }
+  return std::optional(std::move(out));
+}
+
+Status Asking::change(Entry& entry) {
+  return with_.rows.change(question_name(entry.question.jti), encoded(entry.question), {});
+}
+
+Status Asking::seal(const std::string& jti, const crypto::PublicKey& day_key) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = questions_.find(jti);
+  if (found == questions_.end() || found->second.question.state != QuestionState::kQueued) return {};
+  Question& question = found->second.question;
+  WHORL_ASSIGN(auto payload, with_.rows.request(question_name(jti)));
+  if (!payload) return corruption("a question's content is not there");
+  const auto message = exchange::read_message(*payload);
+  crypto::wipe(*payload);
+  if (!message.ok()) return message.error();
+  WHORL_ASSIGN(const exchange::Size size, exchange::size_of(*message));
+  WHORL_ASSIGN(const exchange::Sealed sealed, exchange::seal(*message, size, with_.keys.identity, day_key,
+                                                             with_.keys.secret(question.member), with_.random));
+  question.req = crypto::base64url(sealed.signed_text);
+  question.state = QuestionState::kSealed;
+  const Bytes envelope(sealed.envelope.begin(), sealed.envelope.end());
+  const Status kept = with_.rows.change(question_name(jti), encoded(question), envelope);
+  if (!kept.ok()) question.state = QuestionState::kQueued;
+  return kept;
+}
+
+Status Asking::receipted(const std::string& jti) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = questions_.find(jti);
+  if (found == questions_.end() || found->second.question.state != QuestionState::kSealed) return {};
+  found->second.question.state = QuestionState::kReceipted;
+  return change(found->second);
+}
+
+Status Asking::refused(const std::string& jti, const std::string& why) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = questions_.find(jti);
+  if (found == questions_.end() || !is_open(found->second.question)) return {};
+  refuse(found->second.question, why, now());
+  WHORL_TRY(heard(found->second.question));
+  return change(found->second);
+}
+
+std::optional<crypto::PrivateKey> Asking::reply_key(std::string_view kid) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = by_kid_.find(kid);
+  if (found == by_kid_.end()) return std::nullopt;
+  const Question& question = questions_.at(found->second).question;
+  if (question.reply_key.empty()) return std::nullopt;
+  auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, question.reply_key.view());
+  return key.ok() ? std::optional(std::move(*key)) : std::nullopt;
+}
+
+Status Asking::note(const engine::Call& call, audit::Operation operation, const std::string& outcome,
+                    const std::string& peer) const {
+  audit::Event event;
+  event.operation = operation;
+  event.outcome = outcome;
+  event.peer = peer;
+  return with_.service.note(call, event);
+}
+
+// What became of a question, as the officer who asked is shown it.
+Status Asking::heard(const Question& question) const {
+  const auto check = checks_.find(question.check_id);
+  engine::Call call;
+  call.request_id = question.check_id;
+  if (check != checks_.end()) {
+    call.who.issuer = check->second.issuer;
+    call.who.subject = check->second.subject;
+    call.purpose = check->second.purpose;
+  }
+  const MemberAnswer answer = shown(question);
+  const std::string why = answer.state == "refused" || answer.state == "did_not_answer" ? ":" + answer.why : "";
+  return note(call, audit::Operation::kHeard, answer.state + why + (question.late ? ",late" : ""), question.member);
+}
+
+Status Asking::take_answer(const exchange::Opened& opened) {
+  const auto* answer = std::get_if<exchange::Answer>(&opened.message.body);
+  const std::scoped_lock lock(mutex_);
+  const auto found = answer == nullptr ? questions_.end() : questions_.find(answer->re);
+  if (found == questions_.end())
+    return failure(ErrorCode::kEnvelopeRefused, with<"detail">("answers nothing that was asked"));
+  WHORL_TRY(member::take_answer(found->second.question, opened, now()));
+  by_kid_.erase(found->second.kid);
+  WHORL_TRY(heard(found->second.question));
+  return change(found->second);
+}
+
+Status Asking::pass_time(const exchange::Retention& retention) {
+  const Time at = now();
+  const std::scoped_lock lock(mutex_);
+  for (auto& [jti, entry] : questions_) {
+    const bool was_open = is_open(entry.question);
+    if (!member::pass_time(entry.question, at)) continue;
+    if (entry.question.reply_key.empty()) by_kid_.erase(entry.kid);
+    if (was_open) WHORL_TRY(heard(entry.question));
+    WHORL_TRY(change(entry));
+  }
+  std::vector<std::string> over;
+  for (auto check = checks_.begin(); check != checks_.end();) {
+    const CheckView shown_now = view(check->second);
+    const auto kept = shown_now.result == "match" ? exchange::Kept::kCaseMatch : exchange::Kept::kCaseNoMatch;
+    const bool late_taken = at >= shown_now.expires_at + kLateAnswers;
+    if (!late_taken || at < exchange::retention_due(retention, kept, shown_now.asked_at)) {
+      ++check;
+      continue;
+    }
+    for (const auto& [member, jti] : of_[check->first]) {
+      over.push_back(question_name(jti));
+      questions_.erase(jti);
+    }
+    of_.erase(check->first);
+    over.push_back(check_name(check->first));
+    check = checks_.erase(check);
+  }
+  return over.empty() ? Status() : with_.rows.erase(over);
+}
+
+}  // namespace whorl::member

@@ -1,0 +1,106 @@
+// The asking side: an officer's checks, the questions to members that they make, and the answers.
+//
+// A check, its questions and their leaves of the audit log are on disk before the first is sent. A question is sealed
+// once, for the key of the day that its receiver has then, and the same bytes are sent until they are taken: who gets
+// them twice sees that by their number. Thread-safety: any thread may call any method at once.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/world.h"
+#include "crypto/jose/jwe.h"
+#include "crypto/random.h"
+#include "engine/service.h"
+#include "exchange/policy/quota.h"
+#include "member/question.h"
+#include "member/rows.h"
+#include "member/standing.h"
+
+namespace whorl::member {
+
+class Asking {
+ public:
+  // Borrows all of them.
+  struct With {
+    const OwnKeys& keys;
+    engine::Service& service;
+    engine::TaskStore& rows;
+    World& world;
+    crypto::Random& random;
+  };
+  explicit Asking(const With& with) : with_(with) {}
+
+  // Rows that were kept. Errors: kCorruption.
+  Status take_check(ByteView head);
+  Status take_question(ByteView head);
+  Status take_counts(ByteView head);
+  Status take_pseudonyms(ByteView head);
+
+  // As engine::MemberDesk.
+  Result<engine::CheckView> ask(const engine::Call& call, const engine::CheckQuestion& question,
+                                const std::optional<engine::RequestKey>& key, const Standing& standing);
+  Result<engine::CheckView> check(const engine::Call& call, const std::string& check_id) const;
+
+  // Questions that are to be sent, by number: all, or those of a check.
+  [[nodiscard]] std::vector<std::string> to_send() const;
+  [[nodiscard]] std::vector<std::string> questions_of(const std::string& check_id) const;
+  // One of them; nothing: it is over, or its receiver has it.
+  struct Sending {
+    std::string member;
+    exchange::Lane lane = exchange::Lane::kBorder;
+    std::int64_t exp = 0;
+    std::string envelope;  // empty: it is to be sealed first
+  };
+  Result<std::optional<Sending>> sending(const std::string& jti);
+  // Seals it for the key of the day; on disk when it returns.
+  Status seal(const std::string& jti, const crypto::PublicKey& day_key);
+  Status receipted(const std::string& jti);
+  // It will not be taken: `why` is a word.
+  Status refused(const std::string& jti, const std::string& why);
+
+  // The one-time keys that answers are sealed to.
+  [[nodiscard]] std::optional<crypto::PrivateKey> reply_key(std::string_view kid) const;
+  // Errors: envelope_refused.
+  Status take_answer(const exchange::Opened& opened);
+  // What is due: questions whose time is over; checks that are kept no longer.
+  Status pass_time(const exchange::Retention& retention);
+
+ private:
+  struct Entry {
+    Question question;
+    std::string kid;  // of the reply key
+  };
+  struct Planned;
+
+  [[nodiscard]] exchange::Time now() const;
+  Result<Planned> plan(const engine::Call& call, const engine::CheckQuestion& question, const Standing& standing) const;
+  Result<exchange::Message> message_for(const Planned& plan, const std::string& member, const Standing& standing,
+                                        const crypto::PrivateKey& reply);
+  Result<std::optional<engine::CheckView>> repeated(const engine::Call& call,
+                                                    const std::optional<engine::RequestKey>& key) const;
+  Result<std::string> pseudonym(const std::string& member, std::string_view what, const std::string& of);
+  Status keep_question(const Planned& plan, const std::string& member, const Standing& standing);
+  Status note(const engine::Call& call, audit::Operation operation, const std::string& outcome,
+              const std::string& peer) const;
+  Status heard(const Question& question) const;
+  Status change(Entry& entry);
+  [[nodiscard]] engine::CheckView view(const CheckRow& row) const;
+
+  const With with_;
+  mutable std::mutex mutex_;
+  // All guarded by mutex_.
+  std::map<std::string, CheckRow> checks_;
+  std::map<std::string, Entry> questions_;                        // by jti
+  std::map<std::string, std::map<std::string, std::string>> of_;  // check id, member: jti
+  std::map<std::string, std::string, std::less<>> by_kid_;        // jti
+  exchange::QuotaLedger counts_;
+  crypto::SecretBytes pseudonyms_;
+};
+
+}  // namespace whorl::member

@@ -1,0 +1,106 @@
+// A member of an exchange: its desk, its answering side, and the threads between them and the switches.
+//
+// - One receiver a switch: waits for messages, opens them, and signs receipts at once: one that waited for the search
+//   would tell how long that took.
+// - One worker: searches for what is asked. What it has not come to when the process is killed is not answered.
+// - Senders (schedule.h): answers in their slots, questions until they are taken.
+// - One that looks after time: ends of questions, keys of the day, files that changed, what is kept no longer.
+//
+// Thread-safety: as engine::MemberDesk.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/event.h"
+#include "engine/member_desk.h"
+#include "engine/service.h"
+#include "exchange/envelope/day_keys.h"
+#include "member/answering.h"
+#include "member/asking.h"
+#include "member/schedule.h"
+#include "member/shield.h"
+#include "member/standing.h"
+#include "relay/hop_client.h"
+
+namespace whorl::member {
+
+class MemberNode final : public engine::MemberDesk {
+ public:
+  // Reads what is kept, and begins. `service` is the node's own, without a layer that checks rights; it keeps the rows,
+  // and outlives this, as `world` does. The program ignores SIGPIPE. Errors: those of read_standing and read_own_keys;
+  // kInvalidInput where the service keeps no rows; kCorruption, kUnavailable of the store.
+  static Result<std::unique_ptr<MemberNode>> start(MemberConfig config, engine::Service& service,
+                                                   World& world = real_world(), EventSink events = {});
+  // What is under way ends within seconds; what was asked goes on after the next start.
+  ~MemberNode() override;
+
+  Result<engine::CheckView> ask(const engine::Call& call, const engine::CheckQuestion& question,
+                                const std::optional<engine::RequestKey>& key) override;
+  Result<engine::CheckView> check(const engine::Call& call, const std::string& check_id) override;
+  Status protect(const engine::Call& call, const std::string& person_id, const engine::Protection& protection) override;
+  Result<engine::Protection> protection(const engine::Call& call, const std::string& person_id) override;
+  Result<std::vector<engine::HiddenHit>> hidden_hits(const engine::Call& call) override;
+
+ private:
+  MemberNode(MemberConfig config, engine::Service& service, engine::TaskStore& rows, World& world, EventSink events,
+             std::shared_ptr<const Standing> standing, OwnKeys keys);
+  Status load();
+  void begin();
+
+  [[nodiscard]] exchange::Time now() const;
+  [[nodiscard]] std::shared_ptr<const Standing> standing() const;
+  void say(Severity severity, const std::string& code, const std::string& text) const;
+
+  // Threads.
+  void receive(const SwitchAddress& from);
+  void work();
+  void look_after_time();
+
+  bool publish(relay::HopClient& client);
+  // The receipt that the switch is given with the next call; empty: none.
+  std::string take(const relay::HopReply& got);
+  bool take_message(exchange::Opened opened);
+  Status turn_day_keys();
+  void read_again();
+  void schedule(const Leaving& leaving);
+  void schedule(const std::string& jti, Schedule::Clock::time_point due);
+  std::optional<Schedule::Clock::time_point> send_question(const std::string& jti, int failures, Line& line);
+  // Steady time of unix milliseconds.
+  [[nodiscard]] Schedule::Clock::time_point steady_at(std::int64_t unix_ms) const;
+
+  const MemberConfig config_;
+  engine::Service& service_;
+  engine::TaskStore& rows_;
+  World& world_;
+  const EventSink events_;
+  const OwnKeys keys_;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Standing> standing_;    // guarded by mutex_
+  exchange::DayKeyRing day_keys_;               // guarded by mutex_
+  std::filesystem::file_time_type files_read_;  // of the one that looks after time
+  std::atomic<std::int64_t> day_keys_turn_{0};  // grows when there is a new one to publish
+
+  Shield shield_;
+  Asking asking_;
+  Answering answering_;
+
+  std::mutex queue_mutex_;
+  std::condition_variable queue_bell_;
+  std::deque<Arrived> queue_;  // guarded by queue_mutex_; in order of lane
+  bool queue_closed_ = false;  // guarded by queue_mutex_
+  std::atomic<bool> stopping_{false};
+
+  std::unique_ptr<Schedule> schedule_;
+  std::thread worker_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace whorl::member

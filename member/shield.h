@@ -1,0 +1,72 @@
+// Whom other members are not told of: what is known of people's protection, and the look that leaves them out of a
+// search.
+//
+// A person is protected by what the protection desk has entered, and by the gallery they are in. A search for another
+// member asks hides() of everybody whom it found, before anything is decided. Thread-safety: any thread may call any
+// method at once.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/member_desk.h"
+#include "engine/tasks.h"
+#include "exchange/policy/rules.h"
+#include "member/config.h"
+#include "member/standing.h"
+
+namespace whorl::member {
+
+// What the rules are told of a person of `gallery`. `known`: what was entered; null: nothing.
+exchange::CandidateFacts facts_of(const engine::Protection* known, const std::string& gallery,
+                                  const MemberConfig& config, const exchange::Policy& policy);
+
+// Errors: kInvalidInput: a citizenship, a year or a member that there is not.
+Status check(const engine::Protection& protection, const exchange::Policy& policy);
+
+class Shield {
+ public:
+  // Borrows all of them.
+  Shield(const MemberConfig& config, engine::TaskStore& rows) : config_(config), rows_(rows) {}
+
+  // Takes a row that was kept. Errors: kCorruption.
+  Status take(ByteView head);
+  // On disk when it returns. Errors: kInvalidInput, and those of the store.
+  Status set(const std::string& person_id, const engine::Protection& protection, const exchange::Policy& policy);
+  [[nodiscard]] engine::Protection of(const std::string& person_id) const;
+  [[nodiscard]] int age_of(const std::string& person_id, int year_now) const;
+
+  // One search's look: what is hidden of it, and what was.
+  class Look {
+   public:
+    // For IdentifyRequest::hides; borrows the look.
+    std::function<bool(const std::string&, double)> hides();
+    // Of those hidden the ones that would have been shown, the best first.
+    [[nodiscard]] std::vector<engine::HiddenHit> hits(double review_db) const;
+
+   private:
+    friend class Shield;
+    const Shield* shield_ = nullptr;
+    std::shared_ptr<const Standing> standing_;
+    std::string asker_;  // short names
+    std::string purpose_;
+    std::string gallery_;
+    std::map<std::string, engine::HiddenHit> seen_;
+  };
+  // `asker`: its short name.
+  [[nodiscard]] Look look(std::shared_ptr<const Standing> standing, const std::string& asker,
+                          const std::string& purpose, const std::string& gallery) const;
+
+ private:
+  const MemberConfig& config_;
+  engine::TaskStore& rows_;
+  mutable std::mutex mutex_;
+  std::map<std::string, engine::Protection> people_;  // guarded by mutex_
+};
+
+}  // namespace whorl::member

@@ -1,0 +1,214 @@
+// What the node is asked, over its own interface (docs/openapi.yaml). The token lies in this variable and nowhere else.
+let token: string | null = null;
+
+export const useToken = (value: string | null): void => {
+  token = value;
+};
+
+export type Arguments = Record<string, string | number>;
+export interface Reason {
+  code: string;
+  arguments: Arguments;
+}
+
+export interface Picture {
+  mediaType: string;
+  width: number;
+  height: number;
+  data: string;
+}
+
+export interface Me {
+  subject: string;
+  signedInBy: string;
+  roles: string[];
+  scopes: string[];
+  galleries: string[];
+  allGalleries: boolean;
+  node: {version: string; readsImages: string[]; calibrated: string[]; maxImageBytes: number};
+}
+
+export interface Assessment {
+  biometricType: string;
+  biometricSubType: string;
+  quality: number;
+  usable: boolean;
+  resolutionDoubtful: boolean;
+  feedbackReasons: Reason[];
+  preview: Picture | null;
+}
+
+export type Decision = 'match' | 'no_match' | 'indeterminate';
+
+export interface Candidate {
+  personId: string;
+  rank: number;
+  score: number;
+  others: {decision: Decision};
+}
+
+export interface Receipt {
+  gallerySize: number;
+  searched: number;
+  comparedPersons: number;
+  complete: boolean;
+}
+
+export interface Answer {
+  decision: Decision;
+  reasonCode: string;
+  reasonArguments: Arguments;
+  thresholdDb: number;
+  supportedDb: number;
+  matches: number;
+  expectedMissRate: number | null;
+  receipt: Receipt;
+  candidates: Candidate[];
+}
+
+export interface Minutia {
+  x: number;
+  y: number;
+  direction: number;
+  type: 'ending' | 'bifurcation';
+}
+
+export interface Drawing {
+  biometricSubType: string;
+  quality: number;
+  width: number;
+  height: number;
+  minutiae: Minutia[];
+  ridges: Picture | null;
+  image: Picture | null;
+}
+
+export interface FingerExplained {
+  encounterId: string;
+  score: number;
+  probe: Drawing;
+  reference: Drawing;
+  pairs: {probe: number; reference: number}[];
+}
+
+export interface Explanation {
+  scoreDb: number;
+  fingers: FingerExplained[];
+}
+
+export interface NodeState {
+  version: string;
+  changesRefused: {code: string} | null;
+  galleries: {galleryId: string; persons: number; encounters: number; fingers: number; faces: number}[];
+  parts: string[];
+  memory: {kind: string; bytes: number}[];
+  snapshotsUsed: number;
+  snapshotsDropped: number;
+  housekeepingFailures: number;
+  audit: {leaves: number; signedLeaves: number; signedAt: string; checkpoint: string; key: string} | null;
+  keys: {epoch: number; rotationUnfinished: boolean; wraps: number; rootKeyMadeByWhorl: boolean} | null;
+  notices: {code: string; text: string}[];
+  keepsImages: boolean;
+}
+
+export type Item = Record<string, string | number>;
+
+// Why there is no answer. `status` 0: the node was not reached.
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly retryAfter: number,
+    readonly request: string,
+    readonly values: Arguments,
+  ) {
+    super(code);
+  }
+}
+
+export interface Answered<T> {
+  value: T;
+  request: string; // the number that stands in the node's log
+}
+
+async function refusal(response: Response): Promise<Refused> {
+  const body = (await response.json().catch(() => ({}))) as {reasonCode?: string; reasonArguments?: Arguments};
+  const code = body.reasonCode ?? response.headers.get('Whorl-Reason') ?? '';
+  const wait = Number(response.headers.get('Retry-After') ?? 0);
+  const request = response.headers.get('Whorl-Request') ?? '';
+  return new Refused(response.status, code, wait, request, body.reasonArguments ?? {});
+}
+
+async function call(method: string, path: string, accept: string, body?: unknown, signal?: AbortSignal) {
+  const headers: Record<string, string> = {Accept: `${accept}, application/vnd.whorl.error+json`};
+  if (token !== null) headers['Authorization'] = `Bearer ${token}`;
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: 'same-origin',
+      cache: 'no-store',
+      referrerPolicy: 'no-referrer',
+      signal,
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Refused(0, 'not_reached', 0, '', {});
+  }
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+async function json<T>(method: string, path: string, body?: unknown, accept = 'application/json', signal?: AbortSignal) {
+  const response = await call(method, path, accept, body, signal);
+  return {value: (await response.json()) as T, request: response.headers.get('Whorl-Request') ?? ''} as Answered<T>;
+}
+
+const query = (values: Record<string, string>): string => `?${new URLSearchParams(values).toString()}`;
+const path = (...parts: string[]): string => parts.map(encodeURIComponent).join('/');
+
+export const askMe = async (): Promise<Me> => (await json<Me>('GET', 'v1/me')).value;
+
+export const assess = async (item: Item, signal?: AbortSignal): Promise<Assessment[]> =>
+  (await json<{samples: Assessment[]}>('POST', 'v1/assess', {biometricData: [item]}, undefined, signal)).value.samples;
+
+export interface Case {
+  gallery: string;
+  purpose: string;
+  reference: string;
+}
+
+export const identify = (about: Case, items: Item[], signal?: AbortSignal): Promise<Answered<Answer>> =>
+  json<Answer>(
+    'POST',
+    `v1/identify/${path(about.gallery)}${query({transactionId: about.reference, purpose: about.purpose})}`,
+    {filter: {}, biometricData: items},
+    'application/vnd.whorl.identify+json',
+    signal,
+  );
+
+export const explain = async (about: Case, person: string, items: Item[], signal?: AbortSignal): Promise<Explanation> =>
+  (
+    await json<Explanation>(
+      'POST',
+      `v1/explain/${path(about.gallery, person)}${query({transactionId: about.reference, purpose: about.purpose})}`,
+      {biometricData: items},
+      undefined,
+      signal,
+    )
+  ).value;
+
+export const askNode = async (): Promise<NodeState> => (await json<NodeState>('GET', 'v1/node')).value;
+export const askMetrics = async (): Promise<string> => (await call('GET', 'metrics', 'text/plain')).text();
+export const askReady = async (): Promise<boolean> => {
+  try {
+    await call('GET', 'readyz', 'text/plain');
+    return true;
+  } catch (error) {
+    if (error instanceof Refused && error.status === 503) return false;
+    throw error;
+  }
+};

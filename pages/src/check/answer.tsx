@@ -1,0 +1,136 @@
+// The answer in plain words: what it is, what to do next, what it covers; figures are folded away.
+import {useEffect, useRef} from 'preact/hooks';
+import type {Answer, Candidate, Case, Decision, Receipt} from '../api';
+import {Icon, type Sign} from '../icons';
+import {Say} from '../say';
+import {type Values, knows, number, t, time} from '../words';
+
+const kSigns: Record<Decision, Sign> = {match: 'known', no_match: 'unknown', indeterminate: 'look'};
+
+export interface Given {
+  answer: Answer;
+  request: string;
+  at: Date;
+  about: Case;
+}
+
+// Arguments of a reason as a person reads them.
+function readable(values: Values): Values {
+  const out: Values = {};
+  for (const [name, value] of Object.entries(values)) {
+    const finger = name === 'finger' || name === 'other_finger';
+    out[name] = finger ? t(`position.${String(value).toUpperCase()}`) : value;
+  }
+  return out;
+}
+
+function Covered({receipt}: {receipt: Receipt}) {
+  const all = receipt.searched === receipt.gallerySize;
+  return (
+    <>
+      <Say code={all ? 'covered.all' : 'covered.part'} values={{n: receipt.gallerySize, searched: receipt.searched}} />
+      {receipt.comparedPersons < receipt.searched && (
+        <>
+          {' '}
+          <Say code="covered.compared" values={{n: receipt.comparedPersons}} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Missed({answer}: {answer: Answer}) {
+  if (answer.decision !== 'no_match' || answer.expectedMissRate === null) return null;
+  const inAHundred = Math.ceil(answer.expectedMissRate * 100);
+  if (inAHundred >= 1) return <p><Say code="missed.some" values={{n: inAHundred}} /></p>;
+  return <p>{t('missed.few')}</p>;
+}
+
+function Figures({answer}: {answer: Answer}) {
+  const best = answer.candidates[0];
+  const beyond = best !== undefined && best.score > answer.supportedDb;
+  const oneIn = Math.round(10 ** (Math.min(best?.score ?? 0, answer.supportedDb) / 10));
+  return (
+    <details>
+      <summary>{t('figures.title')}</summary>
+      <dl class="figures">
+        {best !== undefined && <><dt>{t('figures.best')}</dt><dd>{t('unit.db', {value: number(best.score, 1)})}</dd></>}
+        <dt>{t('figures.threshold')}</dt>
+        <dd>{t('unit.db', {value: number(answer.thresholdDb, 1)})}</dd>
+        <dt>{t('figures.supported')}</dt>
+        <dd>{t('unit.db', {value: number(answer.supportedDb, 1)})}</dd>
+      </dl>
+      {best !== undefined && <p><Say code={beyond ? 'figures.beyond' : 'figures.chance'} values={{count: number(oneIn)}} /></p>}
+    </details>
+  );
+}
+
+function CandidateRow({candidate, chosen, busy, onLook}: {
+  candidate: Candidate;
+  chosen: boolean;
+  busy: boolean;
+  onLook: (candidate: Candidate) => void;
+}) {
+  const said = t(`candidate.${candidate.others.decision}`);
+  return (
+    <li class={`candidate ${candidate.others.decision}`}>
+      <span>
+        <strong><bdi>{candidate.personId}</bdi></strong>
+        <span class="word">{said}</span>
+      </span>
+      <button type="button" aria-pressed={chosen} disabled={busy} onClick={() => onLook(candidate)}
+        aria-label={t('candidate.look.named', {person: candidate.personId})}>
+        {t('candidate.look')}
+      </button>
+    </li>
+  );
+}
+
+interface AnswerProps {
+  given: Given;
+  looking: string | null;
+  busy: boolean;
+  onLook: (candidate: Candidate) => void;
+}
+
+export function AnswerView({given, looking, busy, onLook}: AnswerProps) {
+  const {answer, about} = given;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [given]);
+  const next = `next.${answer.reasonCode}`;
+  const why = `why.${answer.reasonCode}`;
+  return (
+    <>
+      <div class={`verdict ${answer.decision}`} data-decision={answer.decision}>
+        <Icon sign={kSigns[answer.decision]} />
+        <div>
+          <h2 ref={heading} tabIndex={-1}>{t(`answer.${answer.decision}`)}</h2>
+          <p class="next">{t(knows(next) ? next : `next.${answer.decision}`)}</p>
+        </div>
+      </div>
+      <p data-code={answer.reasonCode}>
+        {knows(why) && <><Say code={why} values={readable(answer.reasonArguments)} />{' '}</>}
+        <Covered receipt={answer.receipt} />
+      </p>
+      {answer.matches > 1 && <p class="note"><Say code="answer.several" values={{n: answer.matches}} /></p>}
+      <Missed answer={answer} />
+      {answer.candidates.length > 0 && (
+        <>
+          <h3>{t('candidate.title')}</h3>
+          <ul class="candidates">
+            {answer.candidates.map((candidate) => (
+              <CandidateRow key={candidate.personId} candidate={candidate} chosen={looking === candidate.personId}
+                busy={busy} onLook={onLook} />
+            ))}
+          </ul>
+        </>
+      )}
+      <Figures answer={answer} />
+      <p class="record">
+        <Say code="answer.record" values={{reference: about.reference, time: time(given.at), request: given.request}} />{' '}
+        {t('answer.alone')}
+      </p>
+      <button type="button" class="plain noprint" onClick={() => print()}>{t('answer.print')}</button>
+    </>
+  );
+}

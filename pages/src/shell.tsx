@@ -1,0 +1,142 @@
+// What every page has: where one is, who one is, the language, the way in and out.
+import type {ComponentChildren} from 'preact';
+import {useEffect, useRef, useState} from 'preact/hooks';
+import {type Me, Refused, askMe, useToken} from './api';
+import {Icon} from './icons';
+import {refusalOf} from './refusal';
+import {Say} from './say';
+import {kLanguages, language, t} from './words';
+
+export type PageName = 'check' | 'node';
+const kPages: {name: PageName; scope: string}[] = [
+  {name: 'check', scope: 'abis.identify'},
+  {name: 'node', scope: 'whorl.metrics.read'},
+];
+
+interface ShellProps {
+  page: PageName;
+  me: Me | null;
+  onLanguage: (code: string) => void;
+  onSignOut: () => void;
+  children: ComponentChildren;
+}
+
+function Languages({onLanguage}: {onLanguage: (code: string) => void}) {
+  const shown = kLanguages.filter((code) => code === 'en' || language() !== 'en');
+  return (
+    <label class="inline">
+      {t('shell.language')}{' '}
+      <select value={language()} onChange={(event) => onLanguage(event.currentTarget.value)}>
+        {shown.map((code) => (
+          <option key={code} value={code}>
+            {t(`language.${code}`)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Header({page, me, onLanguage, onSignOut}: Omit<ShellProps, 'children'>) {
+  const allowed = kPages.filter((each) => me === null || me.scopes.includes(each.scope));
+  const suffix = language() === 'en' ? '' : `?lang=${language()}`;
+  return (
+    <header>
+      <a class="skip" href="#main">
+        {t('shell.skip')}
+      </a>
+      <div class="in">
+        <strong class="mark">
+          <bdi>Whorl</bdi>
+        </strong>
+        <nav aria-label={t('shell.pages')}>
+          {allowed.map((each) => (
+            <a key={each.name} href={`${each.name}${suffix}`} aria-current={each.name === page ? 'page' : undefined}>
+              {t(`shell.page.${each.name}`)}
+            </a>
+          ))}
+        </nav>
+        <span class="who">
+          {me !== null && me.signedInBy === 'nothing' && t('shell.local')}
+          {me !== null && me.signedInBy !== 'nothing' && (
+            <>
+              <Say code="shell.who" values={{subject: me.subject}} />{' '}
+              <button type="button" class="quiet" onClick={onSignOut}>
+                {t('shell.signOut')}
+              </button>
+            </>
+          )}
+        </span>
+        <Languages onLanguage={onLanguage} />
+      </div>
+    </header>
+  );
+}
+
+export function Shell(props: ShellProps) {
+  return (
+    <>
+      <Header {...props} />
+      <main id="main" class="in" tabIndex={-1}>
+        <h1>{t(`${props.page}.title`)}</h1>
+        {props.children}
+      </main>
+      <footer class="in">{props.me !== null && <Say code="shell.version" values={{version: props.me.node.version}} />}</footer>
+    </>
+  );
+}
+
+// By a token of the identity provider, for now.
+export function SignIn({onSignedIn}: {onSignedIn: (me: Me) => void}) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const token = field.current!.value.trim();
+    if (token === '' || /[^\x21-\x7e]/.test(token)) {
+      setProblem(t('signIn.needed'));
+      field.current!.focus();
+      return;
+    }
+    setBusy(true);
+    useToken(token);
+    try {
+      onSignedIn(await askMe());
+    } catch (error) {
+      useToken(null);
+      setProblem(refusalOf(error as Refused).what);
+      field.current?.focus();
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form class="box narrow" onSubmit={submit} noValidate>
+      <h2>{t('signIn.title')}</h2>
+      <p>{t('signIn.now')}</p>
+      <label for="token">{t('signIn.token')}</label>
+      {problem !== null && (
+        <p class="fault" id="token-fault" role="alert">
+          <Icon sign="bad" /> {problem}
+        </p>
+      )}
+      <textarea
+        id="token"
+        ref={field}
+        rows={4}
+        autocomplete="off"
+        spellcheck={false}
+        aria-invalid={problem !== null}
+        aria-describedby={problem === null ? 'token-hint' : 'token-fault token-hint'}
+      />
+      <p class="hint" id="token-hint">
+        {t('signIn.memory')}
+      </p>
+      <button type="submit" disabled={busy}>
+        {t('signIn.go')}
+      </button>
+    </form>
+  );
+}

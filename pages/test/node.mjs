@@ -1,0 +1,97 @@
+// A node with synthetic people, for the tests: whorl synth, enrol, serve. And images that are made here.
+import {execFile, spawn} from 'node:child_process';
+import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+import {deflateSync} from 'node:zlib';
+
+const run = promisify(execFile);
+export const whorl = process.env.WHORL;
+export const folder = process.env.WHORL_PAGES_DIR;
+
+const people = 8; // enrolled; two more are strangers
+const environment = {...process.env, CREDENTIALS_DIRECTORY: join(folder, 'credentials')};
+
+export async function ask(...args) {
+  return (await run(whorl, args, {env: environment, maxBuffer: 1 << 26})).stdout;
+}
+
+// name -> finger -> capture -> file
+export const prints = new Map();
+
+export async function makePeople() {
+  rmSync(folder, {recursive: true, force: true});
+  mkdirSync(join(folder, 'credentials'), {recursive: true});
+  writeFileSync(join(folder, 'credentials/root.key'), Buffer.alloc(32, 7), {mode: 0o600});
+  await ask('synth', '--out', join(folder, 'people'), '--subjects', String(people + 2), '--fingers', '2', '--impressions', '2', '--seed', '2');
+  const [heading, ...lines] = readFileSync(join(folder, 'people/manifest.csv'), 'utf8').trim().split('\n');
+  for (const line of lines) {
+    const [, file, subject, finger, capture] = line.split(',');
+    const name = finger.split('/').pop();
+    if (!prints.has(subject)) prints.set(subject, {});
+    (prints.get(subject)[name] ??= {})[capture] = join(folder, 'people', file);
+  }
+  const enrolled = [...prints.keys()].slice(0, people);
+  writeFileSync(join(folder, 'people/enrolled.csv'), [heading, ...lines.filter((line) => enrolled.includes(line.split(',')[2]))].join('\n') + '\n');
+  await ask('enrol', '--gallery-dir', join(folder, 'gallery'), '--manifest', join(folder, 'people/enrolled.csv'), '--impressions', '1');
+  return {enrolled, strangers: [...prints.keys()].slice(people)};
+}
+
+export function serve(...more) {
+  return new Promise((resolve, reject) => {
+    const server = spawn(whorl, ['serve', '--port', '0', ...more], {env: environment});
+    let said = '';
+    const hear = (chunk) => {
+      said += chunk;
+      const found = /https?:\/\/[0-9.]+:\d+/.exec(said);
+      if (found) resolve({url: found[0], stop: () => new Promise((done) => server.once('exit', done) && server.kill('SIGTERM'))});
+    };
+    server.stdout.on('data', hear);
+    server.stderr.on('data', hear);
+    server.once('exit', (code) => reject(new Error(`whorl serve ended with ${code}: ${said}`)));
+  });
+}
+
+// A grey PNG of 500 ppi, or of no stated resolution.
+export function blankPng(side, value = 255, stated = true) {
+  const chunk = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const out = Buffer.alloc(8 + data.length + 4);
+    out.writeUInt32BE(data.length, 0);
+    body.copy(out, 4);
+    out.writeUInt32BE(crc(body), 8 + data.length);
+    return out;
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  header.set([8, 0, 0, 0, 0], 8);
+  const rows = Buffer.concat(Array.from({length: side}, () => Buffer.concat([Buffer.from([0]), Buffer.alloc(side, value)])));
+  const physical = Buffer.alloc(9);
+  physical.writeUInt32BE(19685, 0);
+  physical.writeUInt32BE(19685, 4);
+  physical[8] = 1;
+  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', header), ...(stated ? [chunk('pHYs', physical)] : []),
+    chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+}
+
+function crc(bytes) {
+  let value = 0xffffffff;
+  for (const byte of bytes) {
+    value ^= byte;
+    for (let i = 0; i < 8; ++i) value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);
+  }
+  return (value ^ 0xffffffff) >>> 0;
+}
+
+// The same PNG without the chunk that states its resolution.
+export function withoutResolution(png) {
+  const parts = [png.subarray(0, 8)];
+  for (let at = 8; at < png.length; ) {
+    const length = png.readUInt32BE(at);
+    const end = at + 12 + length;
+    if (png.toString('latin1', at + 4, at + 8) !== 'pHYs') parts.push(png.subarray(at, end));
+    at = end;
+  }
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,26 @@
+// Checks, their answers and protections as JSON. Pure; thread-safe.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/member_desk.h"
+#include "server/osia/biometric_data.h"
+
+namespace whorl::server {
+
+// The longest of texts, and the most of what is listed.
+inline constexpr std::size_t kMaxMemberWordBytes = 128;
+inline constexpr std::size_t kMaxListedMembers = 64;
+
+// Errors: kInvalidInput, the property named.
+Result<Parsed<engine::CheckQuestion>> read_check_question(std::string_view body);
+Result<engine::Protection> read_protection(std::string_view body);
+
+boost::json::value check_json(const engine::CheckView& view);
+boost::json::value protection_json(const engine::Protection& protection);
+boost::json::value hidden_json(const std::vector<engine::HiddenHit>& hits);
+
+}  // namespace whorl::server

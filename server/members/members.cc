@@ -1,0 +1,100 @@
+#include "server/members/members.h"
+
+#include "engine/access/scopes.h"
+#include "server/http/request_key.h"
+#include "server/members/member_json.h"
+#include "server/osia/error_words.h"
+#include "server/osia/json_reply.h"
+#include "server/osia/parameters.h"
+
+namespace whorl::server {
+namespace {
+
+// These operations are Whorl's own, and answer at once.
+constexpr Parameter kParameters[] = {{"transactionId", TextValue{1, 256}}};
+constexpr std::size_t kMostProtectionBytes = std::size_t{16} << 10;
+
+Result<engine::MemberDesk*> desk_of(const Exchange& exchange) {
+  engine::MemberDesk* desk = exchange.service.member_desk();
+  if (desk == nullptr)
+    return unavailable(
+        "this node takes part in no exchange: its operator starts it with --exchange (docs/exchange.md)");
+  return desk;
+}
+
+Result<Reply> ask(const Exchange& exchange) {
+  WHORL_ASSIGN(const auto parsed, read_check_question(exchange.request.body));
+  if (exchange.only_checking()) return Reply{};
+  WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
+  WHORL_ASSIGN(const auto key, request_key(exchange.call.who, exchange.request));
+  WHORL_ASSIGN(const auto view, in_osia_words(desk->ask(exchange.call, parsed.request, key), parsed.biometrics));
+  Reply reply = json_reply(check_json(view));
+  if (view.repeated) reply.headers.emplace_back(kRepeatedHeader, "true");
+  return reply;
+}
+
+Result<Reply> look(const Exchange& exchange) {
+  WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
+  WHORL_ASSIGN(const auto view, in_osia_words(desk->check(exchange.call, exchange.path.at("checkId"))));
+  return json_reply(check_json(view));
+}
+
+Result<Reply> protect(const Exchange& exchange) {
+  WHORL_ASSIGN(const auto protection, read_protection(exchange.request.body));
+  if (exchange.only_checking()) return Reply{};
+  WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
+  WHORL_TRY(in_osia_words(desk->protect(exchange.call, exchange.path.at("personId"), protection)));
+  return no_content();
+}
+
+Result<Reply> protection(const Exchange& exchange) {
+  WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
+  WHORL_ASSIGN(const auto known, in_osia_words(desk->protection(exchange.call, exchange.path.at("personId"))));
+  return json_reply(protection_json(known));
+}
+
+Result<Reply> hidden(const Exchange& exchange) {
+  WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
+  WHORL_ASSIGN(const auto hits, desk->hidden_hits(exchange.call));
+  return json_reply(hidden_json(hits));
+}
+
+constexpr Route kRoutes[] = {
+    {.method = "POST",
+     .path = "/v1/exchange/checks",
+     .query = kParameters,
+     .body = json_body(),
+     .answers = kJsonAnswer,
+     .scope = access::scope::kExchangeAsk,
+     .handler = ask},
+    {.method = "GET",
+     .path = "/v1/exchange/checks/{checkId}",
+     .query = kParameters,
+     .answers = kJsonAnswer,
+     .scope = access::scope::kExchangeAsk,
+     .handler = look},
+    {.method = "PUT",
+     .path = "/v1/exchange/protection/{personId}",
+     .query = kParameters,
+     .body = json_body(kMostProtectionBytes),
+     .scope = access::scope::kProtectionWrite,
+     .handler = protect},
+    {.method = "GET",
+     .path = "/v1/exchange/protection/{personId}",
+     .query = kParameters,
+     .answers = kJsonAnswer,
+     .scope = access::scope::kProtectionWrite,
+     .handler = protection},
+    {.method = "GET",
+     .path = "/v1/exchange/hidden",
+     .query = kParameters,
+     .answers = kJsonAnswer,
+     .scope = access::scope::kProtectionWrite,
+     .handler = hidden},
+};
+
+}  // namespace
+
+std::span<const Route> member_routes() { return kRoutes; }
+
+}  // namespace whorl::server

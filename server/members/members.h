@@ -1,0 +1,12 @@
+// /v1/exchange: what other members are asked, and who is protected from what they ask.
+#pragma once
+
+#include <span>
+
+#include "server/http/route.h"
+
+namespace whorl::server {
+
+std::span<const Route> member_routes();
+
+}  // namespace whorl::server

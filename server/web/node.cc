@@ -1,0 +1,94 @@
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "base/reason_json.h"
+#include "base/version.h"
+#include "base/world.h"
+#include "engine/access/scopes.h"
+#include "server/json/json_text.h"
+#include "server/osia/json_reply.h"
+#include "server/osia/names.h"
+#include "server/osia/parameters.h"
+#include "server/web/me.h"
+
+namespace whorl::server {
+namespace {
+
+namespace json = boost::json;
+
+json::array galleries_json(const std::vector<engine::GalleryView>& galleries) {
+  json::array out;
+  for (const auto& gallery : galleries) {
+    out.push_back({{"galleryId", gallery.gallery_id},
+                   {"persons", gallery.persons},
+                   {"encounters", gallery.encounters},
+                   {"fingers", gallery.samples[Modality::kFinger]},
+                   {"faces", gallery.samples[Modality::kFace]}});
+  }
+  return out;
+}
+
+json::array memory_json(const std::vector<engine::NodeHealth::Memory>& memory) {
+  json::array out;
+  for (const auto& each : memory) out.push_back({{"kind", each.kind}, {"bytes", each.bytes}});
+  return out;
+}
+
+json::value audit_json(const std::optional<engine::NodeReport::Audit>& audit) {
+  if (!audit) return nullptr;
+  return json::object{{"leaves", audit->leaves},
+                      {"signedLeaves", audit->signed_leaves},
+                      {"signedAt", rfc3339(audit->signed_at)},
+                      {"checkpoint", audit->checkpoint},
+                      {"key", audit->key}};
+}
+
+json::value keys_json(const std::optional<engine::NodeReport::Keys>& keys) {
+  if (!keys) return nullptr;
+  return json::object{{"epoch", keys->epoch},
+                      {"rotationUnfinished", keys->rotation_unfinished},
+                      {"wraps", keys->wraps},
+                      {"rootKeyMadeByWhorl", keys->root_key_made_by_whorl}};
+}
+
+// The code alone: the sentence may name paths, and the log has it.
+json::value refusal_json(const std::optional<Error>& refused) {
+  if (!refused) return nullptr;
+  return json::object{{"code", json_view(refused->code())}, {"kind", json_view(name_of(refused->kind))}};
+}
+
+Result<Reply> node(const Exchange& exchange) {
+  WHORL_ASSIGN(const auto report, exchange.service.report(exchange.call));
+  const engine::NodeHealth& health = report.health;
+  json::array notices;
+  for (const auto& notice : report.notices) notices.push_back({{"code", notice.code}, {"text", notice.text}});
+  return json_reply(json::object{{"version", json_view(kVersion)},
+                                 {"changesRefused", refusal_json(health.changes_refused)},
+                                 {"galleries", galleries_json(health.galleries)},
+                                 {"parts", json::array(health.parts.begin(), health.parts.end())},
+                                 {"memory", memory_json(health.memory)},
+                                 {"snapshotsUsed", health.opening.snapshots_used},
+                                 {"snapshotsDropped", health.opening.snapshots_dropped.size()},
+                                 {"housekeepingFailures", health.housekeeping_failures},
+                                 {"audit", audit_json(report.audit)},
+                                 {"keys", keys_json(report.keys)},
+                                 {"notices", std::move(notices)},
+                                 {"keepsImages", report.keeps_images}});
+}
+
+constexpr Parameter kParameters[] = {{"transactionId", TextValue{1, 256}}};
+
+constexpr Route kRoutes[] = {
+    {.method = "GET",
+     .path = "/v1/node",
+     .query = kParameters,
+     .answers = kJsonAnswer,
+     .scope = access::scope::kMetricsRead,
+     .handler = node},
+};
+
+}  // namespace
+
+std::span<const Route> node_routes() { return kRoutes; }
+
+}  // namespace whorl::server

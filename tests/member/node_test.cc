@@ -1,0 +1,248 @@
+// Members a, b and c with a switch between them, over TLS on loopback: a check and its answers, a member that is away,
+// and a restart in the middle.
+#include "member/node.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <regex>
+#include <thread>
+
+#include "crypto/jose/jwk.h"
+#include "relay/switch.h"
+#include "tests/exchange/example.h"
+#include "tests/exchange/members.h"
+#include "tests/member/fake_node.h"
+#include "tests/support/pki.h"
+#include "tests/support/shared_data.h"
+
+namespace whorl::member {
+namespace {
+
+namespace fs = std::filesystem;
+using engine::CheckView;
+using tests::MemberKeys;
+using tests::write_private;
+
+constexpr std::chrono::seconds kPatience{40};
+
+// The example's policy, in force today, with short slots.
+std::string policy_of_today() {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  std::string text = tests::example_text("region.toml");
+  text =
+      std::regex_replace(text, std::regex("valid_from = .*"), "valid_from = " + rfc3339(now - std::chrono::hours(1)));
+  text = std::regex_replace(text, std::regex("valid_until = .*"),
+                            "valid_until = " + rfc3339(now + std::chrono::hours(24)));
+  const auto border = text.find("[lanes.border]");
+  text.replace(text.find("slot = \"3s\"", border), 11, "slot = \"1s\"");
+  return text;
+}
+
+class NodeTest : public testing::Test {
+ protected:
+  NodeTest() {
+    std::signal(SIGPIPE, SIG_IGN);
+    std::vector<const MemberKeys*> all;
+    for (MemberKeys* each : {&a_, &b_, &c_}) {
+      each->tls = issue(each->name, "clientAuth");
+      all.push_back(each);
+    }
+    switch_key_ = issue("switch.test", "serverAuth");
+    auto directory = tests::directory_of(all);
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    directory.valid_from = now - std::chrono::hours(1);
+    directory.valid_until = now + std::chrono::hours(24);
+    write_private(file("directory"), tests::note_of(directory.text(), office_, {}));
+    write_private(file("policy"), tests::note_of(policy_of_today(), office_, all));
+    write_private(file("office.pub"), office_.signer.verifier().text() + "\n");
+    write_private(file("ca.pem"), ca_.certificate());
+    std::string pins;
+    for (const auto& [name, member] : directory.members)
+      pins += name + " " + hex_of(crypto::jwk_thumbprint(member.identity.front().key)) + "\n";
+    write_private(file("pins"), pins);
+    start_switch();
+  }
+
+  [[nodiscard]] fs::path file(const std::string& name) const { return folder_.path() / name; }
+  Sha256 issue(const std::string& name, const std::string& usage) {
+    tests::CertificateWish wish;
+    wish.name = name;
+    wish.dns = {name};
+    wish.usage = usage;
+    const tests::Issued issued = ca_.issue(wish);
+    write_private(file(name + ".pem"), issued.certificate);
+    write_private(file(name + ".key"), issued.key);
+    return *relay::tls_key_of(file(name + ".pem"));
+  }
+  void start_switch() {
+    relay::SwitchConfig config;
+    config.tls = {file("switch.test.pem"), file("switch.test.key"), file("ca.pem")};
+    config.directory = file("directory");
+    config.policy = file("policy");
+    config.office = {office_.signer.verifier()};
+    config.counters = file("counters");
+    config.port = port_;
+    auto started = relay::Switch::start(config, real_world(), [](const std::string&) {});
+    ASSERT_TRUE(started.ok()) << started.error().text();
+    switch_ = std::move(*started);
+    port_ = switch_->port();
+  }
+
+  // A member's node: whom it knows, and what makes it a member.
+  struct Node {
+    std::unique_ptr<FakeNode> service;
+    MemberConfig config;
+    std::unique_ptr<MemberNode> desk;
+  };
+  void open(Node& node, const MemberKeys& keys, const std::string& short_name,
+            const std::set<std::string>& people = {}) {
+    const auto identity = crypto::private_jwk_text(keys.identity, crypto::key_id(keys.identity.public_key()));
+    write_private(file(keys.name + ".jwk"), std::string(as_text(identity.view())));
+    std::string others;
+    for (const std::string other : {"aru", "bel", "cor"}) {
+      if (other != short_name) others += (others.empty() ? "\"" : ", \"") + other + "\"";
+    }
+    write_private(file(keys.name + ".toml"), "only_narrow = true\nmember = \"" + short_name +
+                                                 "\"\n[galleries.default]\nopen_to = [" + others + "]\n");
+    node.config = {keys.name,
+                   file(keys.name + ".jwk"),
+                   file("directory"),
+                   file("policy"),
+                   file("office.pub"),
+                   file("pins"),
+                   file(keys.name + ".toml"),
+                   {file(keys.name + ".pem"), file(keys.name + ".key"), file("ca.pem")},
+                   {{"127.0.0.1", port_, switch_key_}},
+                   {},
+                   {},
+                   {}};
+    node.service = std::make_unique<FakeNode>(people);
+    join(node);
+  }
+  static void join(Node& node) {
+    auto member = MemberNode::start(node.config, *node.service);
+    ASSERT_TRUE(member.ok()) << member.error().text();
+    node.desk = std::move(*member);
+  }
+  static engine::CheckQuestion wanted(const std::string& person) {
+    engine::CheckQuestion out;
+    out.purpose = "border.identity";
+    out.reason = "no_document";
+    out.matter = "7";
+    out.samples = FakeNode::fingers(person);
+    return out;
+  }
+  static CheckView outcome(Node& node, const std::string& check_id) {
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    CheckView out = *node.desk->check({}, check_id);
+    const auto waiting = [&] {
+      return std::any_of(out.members.begin(), out.members.end(), [](const auto& m) { return m.state == "waiting"; });
+    };
+    while (waiting() && std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      out = *node.desk->check({}, check_id);
+    }
+    return out;
+  }
+
+  const tests::TemporaryDirectory folder_;
+  tests::TestCa ca_{"region"};
+  const tests::Office office_ = tests::make_office();
+  MemberKeys a_ = tests::make_member("a.rbdes.test"), b_ = tests::make_member("b.rbdes.test"),
+             c_ = tests::make_member("c.rbdes.test");
+  Sha256 switch_key_{};
+  std::uint16_t port_ = 0;
+  std::unique_ptr<relay::Switch> switch_;
+};
+
+TEST_F(NodeTest, ACheckMatchesWhereThePersonIsAndNotElsewhere) {
+  Node a, b, c;
+  open(a, a_, "aru");
+  open(b, b_, "bel", {"anna", "bela"});
+  open(c, c_, "cor", {"bela"});
+  const auto asked = a.desk->ask({}, wanted("anna"), {});
+  ASSERT_TRUE(asked.ok()) << asked.error().text();
+  EXPECT_EQ(asked->result, "waiting");
+  const CheckView done = outcome(a, asked->check_id);
+  ASSERT_EQ(done.members.size(), 2U);
+  EXPECT_EQ(done.members[0].state, "match") << done.members[0].why;
+  EXPECT_EQ(done.members[1].state, "no_match") << done.members[1].why;
+  EXPECT_EQ(done.result, "match");
+  EXPECT_EQ(done.reason, "Known to b.rbdes.test; not known to c.rbdes.test.");
+
+  // Protected from now on: no match, and the protection desk of b alone sees it.
+  ASSERT_TRUE(b.desk->protect({}, "anna", {"own", false, {}, {}}).ok());
+  const CheckView hidden = outcome(a, a.desk->ask({}, wanted("anna"), {})->check_id);
+  EXPECT_EQ(hidden.result, "no_match");
+  const auto hits = b.desk->hidden_hits({});
+  ASSERT_EQ(hits->size(), 1U);
+  EXPECT_EQ(hits->front().member, "a.rbdes.test");
+  EXPECT_TRUE(c.desk->hidden_hits({})->empty());
+}
+
+// b is away when it is asked, comes later; a ends in between. The question is answered once, and c's is not lost.
+TEST_F(NodeTest, AMemberThatComesLaterIsAskedThenThoughTheAskerWasRestarted) {
+  Node a, b, c;
+  open(a, a_, "aru");
+  open(c, c_, "cor", {"anna"});
+  const auto asked = a.desk->ask({}, wanted("anna"), {});
+  ASSERT_TRUE(asked.ok()) << asked.error().text();
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  a.desk.reset();
+  open(b, b_, "bel", {"bela"});
+  join(a);
+  const CheckView done = outcome(a, asked->check_id);
+  EXPECT_EQ(done.members[0].state, "no_match") << done.members[0].why;
+  EXPECT_EQ(done.members[1].state, "match") << done.members[1].why;
+}
+
+TEST_F(NodeTest, WithoutASwitchNothingIsLost) {
+  Node a, b;
+  open(a, a_, "aru");
+  open(b, b_, "bel", {"anna"});
+  switch_.reset();
+  auto question = wanted("anna");
+  question.members = {b_.name};
+  const auto asked = a.desk->ask({}, question, {});
+  ASSERT_TRUE(asked.ok()) << asked.error().text();
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  EXPECT_EQ(a.desk->check({}, asked->check_id)->result, "waiting");
+  start_switch();
+  EXPECT_EQ(outcome(a, asked->check_id).result, "match");
+}
+
+// The asker, the answerer and the switch end and come back between checks: each is answered, and worked on once.
+TEST_F(NodeTest, NoCheckIsLostOrWorkedOnTwiceThroughRestartsAndCutLinks) {
+  constexpr int kChecks = 4;
+  Node a, b, c;
+  open(a, a_, "aru");
+  open(b, b_, "bel", {"anna", "bela"});
+  open(c, c_, "cor", {"bela"});
+  std::vector<std::string> ids;
+  for (int i = 0; i < kChecks; ++i) {
+    const auto asked = a.desk->ask({}, wanted(i % 2 == 0 ? "anna" : "nobody"), {});
+    ASSERT_TRUE(asked.ok()) << asked.error().text();
+    ids.push_back(asked->check_id);
+    std::this_thread::sleep_for(std::chrono::milliseconds(150 * i));
+    if (i % 3 == 2) {
+      switch_.reset();
+      start_switch();
+    } else {
+      Node& node = i % 3 == 0 ? b : a;
+      node.desk.reset();
+      join(node);
+    }
+  }
+  for (int i = 0; i < kChecks; ++i) {
+    const CheckView done = outcome(a, ids[static_cast<std::size_t>(i)]);
+    EXPECT_EQ(done.members[0].state, i % 2 == 0 ? "match" : "no_match") << i << " " << done.members[0].why;
+    EXPECT_EQ(done.members[1].state, "no_match") << i << " " << done.members[1].why;
+  }
+  EXPECT_EQ(b.service->searches, kChecks) << "once each";
+  EXPECT_EQ(b.service->answers, kChecks);
+  EXPECT_EQ(c.service->searches, kChecks);
+}
+
+}  // namespace
+}  // namespace whorl::member

@@ -1,0 +1,101 @@
+// The files of the pages, as a browser gets them.
+#include <gmock/gmock.h>
+#include <zlib.h>
+
+#include "tests/server/server_fixture.h"
+
+namespace whorl::tests {
+namespace {
+
+using PageFilesTest = ServerTest;
+using testing::HasSubstr;
+using testing::Not;
+
+// What an officer's browser fetches until the page stands there, in bytes of bodies.
+constexpr std::size_t kBudget = 70'000;
+const Headers kBrowser{{"Accept-Encoding", "gzip, deflate, br"}};
+const char* const kFiles[] = {"/check", "/assets/page.js", "/assets/page.css", "/assets/icon.svg"};
+
+std::string unpacked(const std::string& gzipped) {
+  z_stream stream{};
+  EXPECT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
+  std::string out(1u << 20, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(gzipped.data()));
+  stream.avail_in = static_cast<uInt>(gzipped.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
+  out.resize(stream.total_out);
+  inflateEnd(&stream);
+  return out;
+}
+
+TEST_F(PageFilesTest, ThePageOfAnOfficerFitsItsBudgetOverTheWire) {
+  std::size_t bytes = 0;
+  for (const char* file : kFiles) bytes += ask("GET", file, "", kBrowser).body.size();
+  RecordProperty("bytes", static_cast<int>(bytes));
+  EXPECT_GT(bytes, 5'000U) << "the pages are there";
+  EXPECT_LE(bytes, kBudget);
+}
+
+TEST_F(PageFilesTest, FilesAreTheSameCompressedOrNot) {
+  for (const char* file : kFiles) {
+    const auto plain = ask("GET", file);
+    const auto small = ask("GET", file, "", kBrowser);
+    ASSERT_EQ(plain.status, 200) << file;
+    EXPECT_FALSE(plain.headers.contains("content-encoding"));
+    EXPECT_EQ(small.headers.at("content-encoding"), "gzip");
+    EXPECT_EQ(small.headers.at("vary"), "Accept-Encoding");
+    EXPECT_EQ(unpacked(small.body), plain.body) << file;
+    EXPECT_FALSE(ask("GET", file, "", {{"Accept-Encoding", "gzip;q=0, br"}}).headers.contains("content-encoding"));
+  }
+}
+
+TEST_F(PageFilesTest, WhoeverHasAFileIsNotSentItAgain) {
+  for (const char* file : kFiles) {
+    const std::string tag = ask("GET", file).headers.at("etag");
+    const auto again = ask("GET", file, "", {{"If-None-Match", tag}});
+    EXPECT_EQ(again.status, 304) << file;
+    EXPECT_TRUE(again.body.empty());
+    EXPECT_EQ(again.headers.at("etag"), tag);
+    EXPECT_EQ(ask("GET", file, "", {{"If-None-Match", "\"of another build\""}}).status, 200);
+  }
+}
+
+TEST_F(PageFilesTest, EveryPageForbidsWhatIsNotItsOwn) {
+  for (const char* page : {"/check", "/node"}) {
+    const auto answer = ask("GET", page);
+    EXPECT_EQ(answer.headers.at("content-type"), "text/html; charset=utf-8");
+    const std::string& policy = answer.headers.at("content-security-policy");
+    EXPECT_THAT(policy, HasSubstr("default-src 'none'"));
+    EXPECT_THAT(policy, HasSubstr("frame-ancestors 'none'"));
+    EXPECT_THAT(policy, Not(HasSubstr("unsafe")));
+    EXPECT_EQ(answer.headers.at("referrer-policy"), "no-referrer");
+    EXPECT_EQ(answer.headers.at("x-content-type-options"), "nosniff");
+    // Nothing of the page's own would be let through by its policy otherwise.
+    EXPECT_THAT(answer.body, Not(HasSubstr("<style")));
+    EXPECT_THAT(answer.body, Not(HasSubstr("onload")));
+    EXPECT_THAT(answer.body, Not(HasSubstr("http")));
+  }
+}
+
+TEST_F(PageFilesTest, TheRootLeadsToThePageOfAnOfficer) {
+  const auto answer = ask("GET", "/");
+  EXPECT_EQ(answer.status, 303);
+  EXPECT_EQ(answer.headers.at("location"), "/check");
+}
+
+TEST_F(PageFilesTest, WhatIsNoFileOfThePagesIsNotThere) {
+  for (const char* path : {"/assets/page.html", "/assets/other.js", "/assets/..%2Fpage.js", "/assets/"}) {
+    EXPECT_EQ(ask("GET", path).status, 404) << path;
+  }
+  EXPECT_EQ(ask("POST", "/check", "{}").status, 405);
+}
+
+TEST_F(PageFilesTest, PagesAreForThisServersNameAlone) {
+  EXPECT_EQ(ask("GET", "/check", "", {{"Host", "evil.example"}}).status, 403);
+  EXPECT_EQ(ask("GET", "/assets/page.js", "", {{"Sec-Fetch-Site", "cross-site"}}).status, 403);
+}
+
+}  // namespace
+}  // namespace whorl::tests

@@ -1,0 +1,87 @@
+// The operations that the pages ask: who asks, what a capture is worth, what a comparison stands on, how the node does.
+#include "tests/server/server_fixture.h"
+
+namespace whorl::tests {
+namespace {
+
+using PageOperationsTest = ServerTest;
+
+TEST_F(PageOperationsTest, WithoutAnAccessFileTheLocalUserMayDoEverything) {
+  const auto answer = ask("GET", "/v1/me");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto me = json_of(answer);
+  EXPECT_EQ(me.at("subject").as_string(), "local");
+  EXPECT_EQ(me.at("signedInBy").as_string(), "nothing");
+  EXPECT_TRUE(me.at("allGalleries").as_bool());
+  EXPECT_EQ(me.at("galleries").as_array().size(), 2U);
+  EXPECT_EQ(me.at("node").at("readsImages").as_array().size(), 1U) << "fingers; there is no face network";
+  const auto& scopes = me.at("scopes").as_array();
+  EXPECT_NE(std::find(scopes.begin(), scopes.end(), boost::json::value("abis.identify")), scopes.end());
+}
+
+TEST_F(PageOperationsTest, AnAssessmentIsOfEverySampleAndChangesNothing) {
+  const auto answer = ask("POST", "/v1/assess", verify_body());
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto sample = json_of(answer).at("samples").at(0);
+  EXPECT_EQ(sample.at("biometricSubType").as_string(), "RIGHT_INDEX");
+  EXPECT_EQ(sample.at("quality").as_int64(), 31);
+  EXPECT_TRUE(sample.at("usable").as_bool());
+  EXPECT_EQ(sample.at("feedbackReasons").at(0).at("code").as_string(), "finger_faint");
+  EXPECT_EQ(sample.at("preview").at("width").as_int64(), 2);
+  EXPECT_EQ(sample.at("preview").at("data").as_string(), "AQID");
+  EXPECT_EQ(service_->writes(), 0);
+}
+
+TEST_F(PageOperationsTest, AnAssessmentTakesSamplesAndNothingElse) {
+  EXPECT_EQ(ask("POST", "/v1/assess", "{}").status, 400);
+  EXPECT_EQ(ask("POST", "/v1/assess", "[]").status, 400);
+  EXPECT_EQ(message_of(ask("POST", "/v1/assess", identify_body())), "filter: unknown property");
+  EXPECT_EQ(ask("POST", "/v1/assess", verify_body(R"({"biometricType":"FINGER"})")).status, 400);
+}
+
+TEST_F(PageOperationsTest, AnExplanationIsAVerificationWithDrawings) {
+  service_->answer_verify(full_verify_answer());
+  const auto answer = ask("POST", "/v1/explain/VIP/anna?transactionId=t&purpose=border.identity", verify_body());
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(service_->last_verify().gallery_id, "VIP");
+  EXPECT_EQ(service_->last_verify().person_id, "anna");
+  EXPECT_EQ(service_->last_call().purpose, "border.identity");
+  const auto said = json_of(answer);
+  EXPECT_EQ(said.at("decision").as_string(), "match");
+  EXPECT_DOUBLE_EQ(said.at("scoreDb").to_number<double>(), 55.56);
+  const auto& finger = said.at("fingers").at(0);
+  EXPECT_EQ(finger.at("encounterId").as_string(), "enc-1");
+  const auto& minutia = finger.at("reference").at("minutiae").at(0);
+  EXPECT_EQ(minutia.at("type").as_string(), "bifurcation");
+  EXPECT_EQ(minutia.at("direction").as_int64(), 86) << "1.5 radians";
+  EXPECT_TRUE(finger.at("probe").at("image").is_null());
+  EXPECT_EQ(finger.at("pairs").at(0).at("reference").as_int64(), 0);
+}
+
+TEST_F(PageOperationsTest, APurposeGoesWithEveryQuestion) {
+  for (const char* path : {"/v1/identify/ALL", "/v1/verify/ALL/anna"}) {
+    const std::string body = path[4] == 'i' ? identify_body() : verify_body();
+    ask("POST", std::string(path) + "?transactionId=t&purpose=document.doubt", body);
+    EXPECT_EQ(service_->last_call().purpose, "document.doubt") << path;
+    ask("POST", std::string(path) + "?transactionId=t", body);
+    EXPECT_EQ(service_->last_call().purpose, "") << path;
+    const std::string long_word(49, 'x');
+    EXPECT_EQ(ask("POST", std::string(path) + "?transactionId=t&purpose=" + long_word, body).status, 400) << path;
+  }
+}
+
+TEST_F(PageOperationsTest, TheNodeTellsOfItselfAndOfNobody) {
+  const auto answer = ask("GET", "/v1/node");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto node = json_of(answer);
+  EXPECT_EQ(node.at("galleries").at(1).at("galleryId").as_string(), "VIP");
+  EXPECT_EQ(node.at("galleries").at(1).at("persons").as_int64(), 7);
+  EXPECT_EQ(node.at("audit").at("leaves").as_int64(), 12);
+  EXPECT_EQ(node.at("audit").at("signedAt").as_string(), "2023-11-14T22:13:20.000Z");
+  EXPECT_TRUE(node.at("keys").at("rotationUnfinished").as_bool());
+  EXPECT_EQ(node.at("notices").at(0).at("code").as_string(), "rotation_unfinished");
+  EXPECT_TRUE(node.at("changesRefused").is_null());
+}
+
+}  // namespace
+}  // namespace whorl::tests
