@@ -86,15 +86,17 @@ std::string first_of(const std::vector<PartFailure>& failures) {
 
 // What of the gallery could be searched: parts where one did not answer, else persons and shards.
 std::vector<ReasonArgument> reached(const Receipt& receipt) {
-  const auto count = [](int n) { return static_cast<std::uint64_t>(n); };
-  std::vector<ReasonArgument> out{{"searched", receipt.searched},
-                                  {"gallery_size", receipt.gallery_size},
-                                  {"shards_ok", count(receipt.shards_ok)},
-                                  {"shards_total", count(receipt.shards_total)}};
+  std::vector<ReasonArgument> out;
+  const auto count = [&](const char* name, std::uint64_t n) { out.emplace_back(name, n); };
+  count("searched", receipt.searched);
+  count("gallery_size", receipt.gallery_size);
+  count("shards_ok", static_cast<std::uint64_t>(receipt.shards_ok));
+  count("shards_total", static_cast<std::uint64_t>(receipt.shards_total));
   if (receipt.parts_ok < receipt.parts_total) {
-    out.insert(out.end(), {{"parts_ok", count(receipt.parts_ok)}, {"parts_total", count(receipt.parts_total)}});
+    count("parts_ok", static_cast<std::uint64_t>(receipt.parts_ok));
+    count("parts_total", static_cast<std::uint64_t>(receipt.parts_total));
   }
-  if (!receipt.failures.empty()) out.push_back({"failures", first_of(receipt.failures)});
+  if (!receipt.failures.empty()) out.emplace_back("failures", first_of(receipt.failures));
   return out;
 }
 
