@@ -256,6 +256,11 @@ Status AuditLog::load(const Hold& hold, State& out) const {
   WHORL_ASSIGN(const auto opened, crypto::open_checkpoint(out.note, signer_->verifier(), {}));
   out.signed_size = opened.checkpoint.size;
   if (out.signed_size > size) return corruption("the audit log has lost leaves that it had signed");
+  if (out.signed_size > 0) {
+    WHORL_ASSIGN(const Bytes signed_bytes, read_leaf(*hold, out.signed_size - 1));
+    WHORL_ASSIGN(const audit::Leaf last_signed, audit::parse_leaf(signed_bytes));
+    out.signed_ms = last_signed.time_ms;  // no row says it: within a second or so of when it was signed
+  }
   WHORL_ASSIGN(const crypto::TreeHash root, root_at(*hold, out.signed_size));
   if (root != opened.checkpoint.root) return corruption("the audit log is not what it had signed");
   return {};

@@ -266,7 +266,8 @@ test('A3 the whole way by keyboard alone, with the focus always to be seen', asy
         const style = getComputedStyle(e);
         return {there: e.matches(wanted), shown: style.outlineStyle !== 'none' || style.boxShadow !== 'none', tag: e.outerHTML.slice(0, 60)};
       }, selector);
-      seen.push(now);
+      // Between the last and the first stop the focus is the browser's own, on nothing of the page.
+      if (!now.tag.startsWith('<body')) seen.push(now);
       if (now.there) return;
     }
     assert.fail(`no way to ${selector}`);

@@ -1,5 +1,6 @@
 // A node with synthetic people, for the tests: whorl synth, enrol, serve. And images that are made here.
 import {execFile, spawn} from 'node:child_process';
+import {randomBytes} from 'node:crypto';
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
@@ -22,7 +23,7 @@ export const prints = new Map();
 export async function makePeople() {
   rmSync(folder, {recursive: true, force: true});
   mkdirSync(join(folder, 'credentials'), {recursive: true});
-  writeFileSync(join(folder, 'credentials/root.key'), Buffer.alloc(32, 7), {mode: 0o600});
+  writeFileSync(join(folder, 'credentials/root.key'), randomBytes(32), {mode: 0o600});
   await ask('synth', '--out', join(folder, 'people'), '--subjects', String(people + 2), '--fingers', '2', '--impressions', '2', '--seed', '2');
   const [heading, ...lines] = readFileSync(join(folder, 'people/manifest.csv'), 'utf8').trim().split('\n');
   for (const line of lines) {
