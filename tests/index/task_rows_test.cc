@@ -164,7 +164,7 @@ TEST_F(TaskRows, NoChangedByteOfARowIsTakenForATask) {
 // -- deduplications
 
 TEST_F(TaskRows, PairsAreKeptSealedInOrderOfScoreAndGoWithEither) {
-  for (int i = 1; i <= 4; ++i) add(record_of(i));
+  for (int i = 1; i <= 4; ++i) add(record_of(i, i));
   const KeptDuplicate pairs[] = {{"p1", "p2", 50'000}, {"p2", "p3", 70'000}, {"p3", "p4", 60'000}, {"p1", "p9", 1}};
   ASSERT_TRUE(gallery_->put_duplicates("default", as_bytes("how far"), pairs).ok());
   ASSERT_TRUE(gallery_->put_duplicates("other", as_bytes("elsewhere"), std::span(pairs).first(1)).ok());
@@ -188,7 +188,7 @@ TEST_F(TaskRows, PairsAreKeptSealedInOrderOfScoreAndGoWithEither) {
 
 TEST_F(TaskRows, PersonsComeInTheirOrderOnceEach) {
   for (int i = 1; i <= 12; ++i) add(record_of(i));
-  add(record_of(5, 2));
+  add(record_of(5, 2), PersonRule::kEither);
   ASSERT_TRUE(gallery_->set_status("p3", "e1", EncounterStatus::kInactive).ok());
   gallery_->settle();
   EXPECT_THAT(*gallery_->persons_after("default", "p2"), ElementsAre("p4", "p5", "p6", "p7", "p8", "p9"));
