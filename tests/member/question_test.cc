@@ -138,8 +138,8 @@ TEST(CheckResult, IsNoMatchOnlyWhereEveryMemberSaidSo) {
         EXPECT_EQ(result == "no_match", a == "no_match" && b == "no_match" && c == "no_match");
         EXPECT_EQ(result == "waiting", any("waiting") && !any("match"));
         no_matches += result == "no_match" ? 1 : 0;
-        if (any("did_not_answer"))
-          EXPECT_NE(sentence_of(members).find("o answer from m.did_not_answer"), std::string::npos);
+        const bool said = sentence_of(members).find("o answer from m.did_not_answer") != std::string::npos;
+        EXPECT_TRUE(said || !any("did_not_answer"));
       }
     }
   }
