@@ -136,7 +136,9 @@ TEST_F(AnsweringTest, AMessageThatCameBeforeIsNotWorkedOnAgain) {
   node_.reopen();
   const auto later = node_.rows().all(damaged);
   for (const auto& row : *later) {
-    if (row.id.starts_with(kCaseRows)) EXPECT_FALSE(*node_.answering().take_case(row.id, row.head, kNow));
+    if (row.id.starts_with(kCaseRows)) {
+      EXPECT_FALSE(*node_.answering().take_case(row.id, row.head, kNow));
+    }
   }
 }
 

@@ -26,10 +26,18 @@ class AskingTest : public testing::Test {
     std::size_t damaged = 0;
     const auto rows = node_.rows().all(damaged);
     for (const auto& row : *rows) {
-      if (row.id.starts_with(kCheckRows)) EXPECT_TRUE(asking_->take_check(row.head).ok());
-      if (row.id.starts_with(kQuestionRows)) EXPECT_TRUE(asking_->take_question(row.head).ok());
-      if (row.id == kAskedRow) EXPECT_TRUE(asking_->take_counts(row.head).ok());
-      if (row.id == kPseudonymsRow) EXPECT_TRUE(asking_->take_pseudonyms(row.head).ok());
+      if (row.id.starts_with(kCheckRows)) {
+        EXPECT_TRUE(asking_->take_check(row.head).ok());
+      }
+      if (row.id.starts_with(kQuestionRows)) {
+        EXPECT_TRUE(asking_->take_question(row.head).ok());
+      }
+      if (row.id == kAskedRow) {
+        EXPECT_TRUE(asking_->take_counts(row.head).ok());
+      }
+      if (row.id == kPseudonymsRow) {
+        EXPECT_TRUE(asking_->take_pseudonyms(row.head).ok());
+      }
     }
   }
   static CheckQuestion wanted() {

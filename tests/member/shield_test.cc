@@ -149,7 +149,9 @@ TEST(Shield, AHiddenHitIsTheAnswerOfAGalleryWithSomebodyElseInThatPlace) {
                 const bool same = without_random_fields(a->message) == without_random_fields(b->message);
                 EXPECT_EQ(same, hidden) << asker << " " << purpose << " " << citizenship << " " << shielded;
                 EXPECT_EQ(a->hidden.size(), hidden && active ? 1U : 0U) << "the protection desk's";
-                if (!hidden) EXPECT_EQ(outcome_of(*a), Outcome::kMatch);
+                if (!hidden) {
+                  EXPECT_EQ(outcome_of(*a), Outcome::kMatch);
+                }
                 (hidden ? equal : shown) += 1;
               }
             }

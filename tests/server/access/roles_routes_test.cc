@@ -105,7 +105,9 @@ TEST_F(RolesTest, EveryScopeAloneAllowsItsRoutesAndNoOther) {
   start_with(std::string(kTokens) + "[limits]\nother = 0\n");
   for (const server::Route& route : server::served_routes().rows()) {
     SCOPED_TRACE(std::string(route.method) + " " + std::string(route.path));
-    if (route.signed_in) EXPECT_EQ(status(route, {}), 401) << "without anything";
+    if (route.signed_in) {
+      EXPECT_EQ(status(route, {}), 401) << "without anything";
+    }
     if (route.scope.empty()) continue;
     EXPECT_EQ(status(route, {}), 401) << "without anything";
     for (const auto& row : access::scope_rows()) {

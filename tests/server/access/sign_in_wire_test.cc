@@ -196,7 +196,7 @@ TEST_F(SignInWireTest, NamesWithPasswordsSignInAndAreSlowedDown) {
 }
 
 TEST_F(SignInWireTest, AnybodySignedInIsToldWhoTheyAreAndNobodyElseIs) {
-  start_with(kTokens);
+  start_with(std::string(kTokens));
   EXPECT_EQ(ask("GET", "/v1/me").status, 401);
   EXPECT_EQ(ask("GET", "/v1/me", "", bearer("no token")).status, 401);
   const auto answer = ask("GET", "/v1/me", "", bearer(token("abis.verify", "", "u-7")));
