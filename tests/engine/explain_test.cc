@@ -130,6 +130,7 @@ TEST_F(ExplainTest, AnImageWithoutAFingerprintIsNoErrorAndSaysWhy) {
 
 TEST_F(ExplainTest, WhatIsNoSampleNamesItself) {
   Sample broken = drawn(3);
+  broken.position = number(FingerPosition::kLeftThumb);
   broken.bytes.resize(100);
   const auto answer = engine().assess({}, {{drawn(3), broken}});
   ASSERT_FALSE(answer.ok());
