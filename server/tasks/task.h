@@ -35,6 +35,9 @@ inline constexpr int kHighestPriority = 9;
 // Of a request that says none.
 inline constexpr int kUsualPriority = 5;
 
+// There is a result, and the client does not have it; it is sent, or waits for that.
+constexpr bool is_unsent(TaskState state) { return state == TaskState::kScheduled || state == TaskState::kRetry; }
+
 struct Task {
   std::string id;
   std::uint64_t number = 0;  // in the order of acceptance

@@ -58,6 +58,7 @@ void TaskDesk::take_in(Task task) {
   if (!fresh) return;
   const Task& own = at->second.task;
   if (own.key) keys_[own.key->key] = id;
+  unsent_ += is_unsent(own.state) ? 1 : 0;
   if (has_result(own)) {
     finished_.emplace(own.done_ms, id);
     kept_bytes_ += own.result_bytes;
@@ -99,6 +100,7 @@ void TaskDesk::forget(const std::string& id) {
   const Entry& entry = at->second;
   leave_result(entry);
   work_.remove(id);
+  unsent_ -= is_unsent(entry.task.state) ? 1 : 0;
   Share& share = share_of(entry.caller);
   if (has_result(entry.task)) {
     finished_.erase({entry.task.done_ms, id});
@@ -291,7 +293,7 @@ TaskDesk::Counts TaskDesk::counts() const {
   Counts out = since_start_;
   out.waiting = waiting_;
   out.waiting_bytes = waiting_bytes_;
-  out.unsent = sending_.size();
+  out.unsent = unsent_;
   out.kept = tasks_.size();
   out.kept_bytes = kept_bytes_;
   return out;

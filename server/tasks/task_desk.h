@@ -165,6 +165,7 @@ class TaskDesk {
   std::uint64_t waiting_bytes_ = 0;
   std::uint64_t kept_bytes_ = 0;
   std::size_t waiting_ = 0;
+  std::size_t unsent_ = 0;    // whose result is to be sent, or under way
   std::size_t reserved_ = 0;  // being accepted
   std::unordered_map<std::string, Entry> tasks_;
   std::unordered_map<std::string, Share> shares_;  // by caller

@@ -76,6 +76,8 @@ void TaskDesk::apply(Task changed, std::optional<std::uint64_t> behind) {
       changed.tries = 0;
       changed.next_ms = 0;
     }
+    unsent_ -= is_unsent(entry.task.state) ? 1 : 0;
+    unsent_ += is_unsent(changed.state) ? 1 : 0;
     entry.task = std::move(changed);
     entry.busy = entry.send_again = false;
     const Task& task = entry.task;

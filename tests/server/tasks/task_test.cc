@@ -163,6 +163,7 @@ TEST_F(TaskDeskTest, AResultIsSentUntilItArrivesAndOnceMoreWhereItIsAskedFor) {
   EXPECT_EQ(*desk->state(id, {}), TaskState::kScheduled);
   ASSERT_EQ(desk->due(9, 9).size(), 1U);
   EXPECT_TRUE(desk->due(9, 9).empty());  // it is under way
+  EXPECT_EQ(desk->counts().unsent, 1U);  // and not there yet
   desk->not_sent(id);
   EXPECT_EQ(*desk->state(id, {}), TaskState::kRetry);
   EXPECT_TRUE(desk->due(9, 9).empty());  // not yet
