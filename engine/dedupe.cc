@@ -185,14 +185,14 @@ Status keep(index::Gallery& gallery, const DedupeState& state, const Pairs& pair
 
 bool passed(const Call& call, World& world) { return call.deadline && world.ticks() >= *call.deadline; }
 
-// Until everybody was looked for, or the deadline. A batch that the deadline cut is done again by the next call.
+// Until everybody was looked for, or the deadline; one batch at least, so that a busy machine goes on too.
 Status go_through(EngineState& state, const Call& call, DedupeState& work, const ProgressCallback& progress) {
   WHORL_ASSIGN(const auto left, state.gallery->persons_after(work.gallery_id, work.last_person));
   Call of_batch = call;
   of_batch.deadline.reset();
   const auto started = state.world.ticks();
   const std::uint64_t before = work.done;
-  for (std::size_t begin = 0; begin < left.size() && !passed(call, state.world);) {
+  for (std::size_t begin = 0; begin < left.size() && (begin == 0 || !passed(call, state.world));) {
     const auto persons = std::span(left).subspan(begin, std::min(kBatch, left.size() - begin));
     DedupeState next = work;
     WHORL_ASSIGN(const Pairs pairs, Batch(state, of_batch, work).look(persons, next.without_samples));

@@ -134,7 +134,7 @@ TEST_F(AdmissionTest, AnAbsoluteTargetIsReadAsTheOriginFormAndNamesTheHost) {
                                        {"http://attacker.example/livez", 403},
                                        {"http://user@127.0.0.1/livez", 400},
                                        {"http:///livez", 400},
-                                       {"http://127.0.0.1", 404},
+                                       {"http://127.0.0.1", 303},
                                        {"ftp://127.0.0.1/livez", 400},
                                        {"127.0.0.1:80", 400},
                                        {"*", 400}}) {

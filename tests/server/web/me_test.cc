@@ -35,7 +35,8 @@ TEST_F(PageOperationsTest, AnAssessmentIsOfEverySampleAndChangesNothing) {
 TEST_F(PageOperationsTest, AnAssessmentTakesSamplesAndNothingElse) {
   EXPECT_EQ(ask("POST", "/v1/assess", "{}").status, 400);
   EXPECT_EQ(ask("POST", "/v1/assess", "[]").status, 400);
-  EXPECT_EQ(message_of(ask("POST", "/v1/assess", identify_body())), "filter: unknown property");
+  EXPECT_EQ(message_of(ask("POST", "/v1/assess", identify_body())),
+            "filter: unknown property; known here: biometricData");
   EXPECT_EQ(ask("POST", "/v1/assess", verify_body(R"({"biometricType":"FINGER"})")).status, 400);
 }
 
