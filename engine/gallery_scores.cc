@@ -22,7 +22,8 @@ using index::PreparedSample;
 constexpr std::size_t kLeastPeople = 64;
 constexpr std::size_t kPilotPeople = 200;
 constexpr std::size_t kFingersOfPair = 2;  // of one position
-// The tail is read off between the scores that a ten thousandth and a thousandth of all reach, or the 20th and the 200th.
+// The tail is read off between the scores that a ten thousandth and a thousandth of all reach, or the 20th and the
+// 200th.
 constexpr double kTailShare = 1e-4;
 constexpr double kFewestOfTail = 20;
 constexpr double kTailSpan = 10;
