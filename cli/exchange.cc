@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "base/world.h"
+#include "cli/exchange_ask.h"
 #include "cli/note_files.h"
 #include "cli/print.h"
 #include "cli/verb.h"
@@ -164,7 +165,8 @@ Result<int> join(const JoinOptions& options) {
 }  // namespace
 
 void add_exchange(CLI::App& app, Chosen& chosen) {
-  CLI::App* group = add_group(app, "exchange", "To become a member of an exchange (docs/exchange.md)");
+  CLI::App* group =
+      add_group(app, "exchange", "To become a member of an exchange, and to ask the others (docs/exchange.md)");
   {
     auto options = std::make_shared<InitOptions>();
     CLI::App* verb = add_verb(
@@ -202,6 +204,7 @@ void add_exchange(CLI::App& app, Chosen& chosen) {
         ->required();
     on_chosen(verb, chosen, options, join);
   }
+  add_exchange_ask(*group, chosen);
 }
 
 }  // namespace whorl::cli

@@ -27,12 +27,12 @@ int exit_code(engine::Decision decision) {
 
 std::string exit_code_help() {
   return "Exit status:\n"
-         "  0  done; for identify and verify: match\n"
+         "  0  done; for identify, verify and exchange ask: match\n"
          "  1  internal error\n"
          "  2  wrong usage (unknown flag, missing argument)\n"
          "  3  invalid input      4  not found     5  already exists   6  corruption\n"
          "  7  unauthorised       8  exhausted     9  unavailable, try again\n"
-         " 10  no_match          11  indeterminate (identify and verify only)\n"
+         " 10  no_match          11  indeterminate (identify, verify and exchange ask only)\n"
          " 12  done, but the answer could not be written to standard output\n"
          " 13  an assertion is false   14  an assertion is not shown: the sample does not decide (evaluate only)";
 }

@@ -25,7 +25,7 @@ Result<bool> is_image(const Sample& sample) {
 
 }  // namespace
 
-void add_sample_options(CLI::App& verb, SampleOptions& options, engine::FaceConfig& networks) {
+void add_sample_files(CLI::App& verb, SampleOptions& options) {
   verb.add_option("--finger", options.fingers,
                   "POSITION=FILE, e.g. right_index=a.png; FILE alone when the position is not known. Repeat for more "
                   "fingers. FILE is PNG, BMP, TIFF, JPEG, WSQ, JPEG 2000, a template (.whorl), or a "
@@ -41,6 +41,10 @@ void add_sample_options(CLI::App& verb, SampleOptions& options, engine::FaceConf
   verb.add_option(
       "--face", options.face,
       "Photograph of the face: PNG, BMP, TIFF, JPEG, JPEG 2000, a template (.whorl), or a record of another system");
+}
+
+void add_sample_options(CLI::App& verb, SampleOptions& options, engine::FaceConfig& networks) {
+  add_sample_files(verb, options);
   add_face_options_of(verb, networks, "--face");
 }
 

@@ -23,7 +23,9 @@ struct SampleOptions {
   std::string face;           // path; empty: none
 };
 
-// --finger, --ppi, --finger-format, --face and what add_face_options adds.
+// --finger, --ppi, --finger-format, --face; for verbs that read no face themselves.
+void add_sample_files(CLI::App& verb, SampleOptions& options);
+// The same and what add_face_options adds.
 void add_sample_options(CLI::App& verb, SampleOptions& options, engine::FaceConfig& networks);
 
 // "right_index=a.png" -> the position and the path; a text without '=' is a path of unknown position.

@@ -50,9 +50,12 @@ class FakeService final : public engine::Service {
   Result<engine::Duplicates> duplicates(const engine::Call& call, const std::string& gallery_id, std::size_t offset,
                                         std::size_t limit) override;
   engine::TaskStore* tasks() override { return &tasks_; }
+  engine::MemberDesk* member_desk() override { return desk_; }
   std::vector<engine::GalleryView> galleries(const engine::Call& call) override;
   engine::NodeHealth health(const engine::Call& call) override;
 
+  // What member_desk() gives from now on; borrowed. Before the server starts.
+  void set_member_desk(engine::MemberDesk* desk) { desk_ = desk; }
   // From now on every method but galleries() fails with `error`; empty: no longer.
   void fail_with(std::optional<Error> error);
   // From now on every method but galleries() throws.
@@ -94,6 +97,7 @@ class FakeService final : public engine::Service {
   engine::VerifyAnswer verify_answer_;
   std::map<std::string, std::map<std::string, engine::EncounterView>> persons_;
   FakeTaskStore tasks_;
+  engine::MemberDesk* desk_ = nullptr;
   engine::DedupeState deduplication_;
   std::vector<std::string> searched_for_;
 };
