@@ -10,6 +10,7 @@
 #include "base/world.h"
 #include "cli/exit_codes.h"
 #include "cli/print.h"
+#include "cli/stated_format.h"
 #include "cli/verb.h"
 
 namespace whorl::cli {
@@ -144,10 +145,7 @@ void add_check(CLI::App& app, Chosen& chosen) {
       "--tables", options->tables,
       "Folder of INTERPOL's INT-I tables (MRT_INT-I_FieldDefinition.csv, MRT_INT-I_LookupCodes.csv); without "
       "it the rules AN-23 and AN-24 are reported as not checked");
-  std::vector<std::string> stated;
-  for (const std::string_view name : interchange::stated_formats()) stated.emplace_back(name);
-  verb->add_option("--format", options->format, "What the files are, of a format that its bytes do not name")
-      ->check(CLI::IsMember(stated));
+  add_stated_format(*verb, "--format", options->format);
   on_chosen(verb, chosen, options, run);
 }
 

@@ -10,6 +10,7 @@
 #include "cli/node_options.h"
 #include "cli/overlay.h"
 #include "cli/print.h"
+#include "cli/stated_format.h"
 #include "cli/verb.h"
 #include "datasets/sample_files.h"
 #include "engine/calibration_file.h"
@@ -24,6 +25,8 @@ struct Options : CommonOptions {
   std::string a;
   std::string b;
   std::optional<double> ppi;
+  std::string probe_format;
+  std::string reference_format;
   std::string calibration;
   bool pairs = false;
   std::string overlay;
@@ -71,14 +74,18 @@ Result<int> run(const Options& options) {
   if (options.modality == "face") {
     if (options.pairs || !options.overlay.empty()) return failure(ErrorCode::kNoMinutiaeOfFaces, "--pairs");
     if (options.ppi) return failure(ErrorCode::kOptionOfFingers, "--ppi");
+    if (!options.probe_format.empty()) return failure(ErrorCode::kOptionOfFingers, "--probe-format");
+    if (!options.reference_format.empty()) return failure(ErrorCode::kOptionOfFingers, "--reference-format");
     engine::FaceConfig networks = options.face;
     networks.calibration = options.calibration;
     return compare_faces({options.a, options.b, options.json}, networks);
   }
   if (!options.face_option.empty()) return failure(ErrorCode::kOptionOfFaces, options.face_option);
   WHORL_ASSIGN(const engine::Calibration calibration, engine::fingerprint_calibration(options.calibration));
-  WHORL_ASSIGN(const datasets::LoadedSample a, datasets::load_sample(options.a, options.ppi));
-  WHORL_ASSIGN(const datasets::LoadedSample b, datasets::load_sample(options.b, options.ppi));
+  WHORL_ASSIGN(const datasets::LoadedSample a,
+               datasets::load_stated_sample(options.a, options.probe_format, options.ppi));
+  WHORL_ASSIGN(const datasets::LoadedSample b,
+               datasets::load_stated_sample(options.b, options.reference_format, options.ppi));
   if (options.ppi && !a.image && !b.image) return failure(ErrorCode::kOptionOfImages, "--ppi");
   const bool want_pairs = options.pairs || !options.overlay.empty();
   const fingerprint::PreparedTemplate probe(a.extracted);
@@ -99,12 +106,15 @@ void add_compare(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* verb = add_verb(app, "compare", "Compare two fingerprints or two faces (images or templates)",
                             "  whorl compare a.png b.png --pairs --overlay pairs.png\n"
-                            "  whorl compare a.jpg b.jpg --modality face",
+                            "  whorl compare a.jpg b.jpg --modality face\n"
+                            "  whorl compare live.png card.bin --reference-format iso-card-compact",
                             *options);
-  verb->add_option("probe", options->a, "Image or template (.whorl)")->required();
-  verb->add_option("reference", options->b, "Image or template (.whorl)")->required();
+  verb->add_option("probe", options->a, "Image, template (.whorl), or record of another system")->required();
+  verb->add_option("reference", options->b, "Image, template (.whorl), or record of another system")->required();
   verb->add_option("--ppi", options->ppi, "Resolution of the images, whatever they say")
       ->check(CLI::Range(100.0, 4000.0));
+  add_stated_format(*verb, "--probe-format", options->probe_format);
+  add_stated_format(*verb, "--reference-format", options->reference_format);
   verb->add_option("--calibration", options->calibration, "Calibration file; the built-in one when absent");
   verb->add_flag("--pairs", options->pairs, "List the paired minutiae");
   verb->add_option("--overlay", options->overlay, "PNG to write: both images and lines between paired minutiae");

@@ -11,6 +11,7 @@
 #include "cli/exit_codes.h"
 #include "cli/print.h"
 #include "cli/samples.h"
+#include "cli/stated_format.h"
 #include "templates/codec/codec.h"
 #include "templates/codec/native.h"
 #include "templates/fingerprint/extract/extract.h"
@@ -299,10 +300,7 @@ void add_file_conversion(CLI::App& verb, FileConversion& options) {
   verb.add_option("--to", options.to,
                   "What to write; by default what OUT's suffix means (.fmr .whorl .png .wsq .jp2 .fir .an2 .fac)")
       ->check(CLI::IsMember(names));
-  std::vector<std::string> stated;
-  for (const std::string_view name : interchange::stated_formats()) stated.emplace_back(name);
-  verb.add_option("--format", options.format, "What IN is, of a format that its bytes do not name")
-      ->check(CLI::IsMember(stated));
+  add_stated_format(verb, "--format", options.format);
   verb.add_option("--ppi", options.ppi, "Resolution of the images, whatever they say")
       ->check(CLI::Range(100.0, 4000.0));
   verb.add_option("--most-minutiae", options.most_minutiae, "Minutiae of a finger at most, the best of them (cards)")

@@ -8,6 +8,7 @@
 #include "cli/node_options.h"
 #include "cli/overlay.h"
 #include "cli/print.h"
+#include "cli/stated_format.h"
 #include "cli/verb.h"
 #include "datasets/sample_files.h"
 #include "templates/codec/native.h"
@@ -21,6 +22,7 @@ using fingerprint::MinutiaType;
 struct Options : CommonOptions {
   std::string image;
   std::optional<double> ppi;
+  std::string format;
   std::string out;
   std::string overlay;
   std::string modality = "finger";
@@ -65,10 +67,12 @@ void print_answer(const Options& options, const FingerprintTemplate& t) {
 Result<int> run(const Options& options) {
   if (options.modality == "face") {
     if (options.ppi) return failure(ErrorCode::kOptionOfFingers, "--ppi");
+    if (!options.format.empty()) return failure(ErrorCode::kOptionOfFingers, "--format");
     return extract_face({options.image, options.out, options.overlay, options.json}, options.face);
   }
   if (!options.face_option.empty()) return failure(ErrorCode::kOptionOfFaces, options.face_option);
-  WHORL_ASSIGN(const datasets::LoadedSample loaded, datasets::load_sample(options.image, options.ppi));
+  WHORL_ASSIGN(const datasets::LoadedSample loaded,
+               datasets::load_stated_sample(options.image, options.format, options.ppi));
   if (options.ppi && !loaded.image) return failure(ErrorCode::kOptionOfImages, "--ppi");
   if (!options.overlay.empty()) {
     if (!loaded.image) return failure(ErrorCode::kOverlayOfTemplate, "--overlay");
@@ -97,6 +101,7 @@ void add_extract(CLI::App& app, Chosen& chosen) {
       ->required();
   verb->add_option("--ppi", options->ppi, "Resolution of the image, whatever it says")
       ->check(CLI::Range(100.0, 4000.0));
+  add_stated_format(*verb, "--format", options->format);
   verb->add_option("--out", options->out, "The template to write (.whorl)");
   verb->add_option("--overlay", options->overlay,
                    "PNG to write: ridge flow and minutiae drawn over the image; of a face, the aligned crop");

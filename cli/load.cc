@@ -11,6 +11,7 @@
 #include "cli/load_records.h"
 #include "cli/node_options.h"
 #include "cli/print.h"
+#include "cli/stated_format.h"
 #include "cli/verb.h"
 #include "index/load_file.h"
 #include "templates/interchange/check.h"
@@ -200,10 +201,7 @@ void add_load(CLI::App& app, Chosen& chosen) {
       "safe is read, and the findings are kept");
   verb->add_option("--ppi", options->records.ppi, "Resolution of the images, whatever the records say")
       ->check(CLI::Range(100.0, 4000.0));
-  std::vector<std::string> stated;
-  for (const std::string_view name : interchange::stated_formats()) stated.emplace_back(name);
-  verb->add_option("--format", options->records.stated, "What the files are, of a format that their bytes do not name")
-      ->check(CLI::IsMember(stated));
+  add_stated_format(*verb, "--format", options->records.stated);
   verb->add_option("--gallery", options->records.galleries, "Gallery to put the persons in; repeat for more");
   verb->add_option("--report", options->records.report,
                    "File for a line of JSON for every file that was refused, or read with findings or parts left out");

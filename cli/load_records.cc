@@ -12,6 +12,7 @@
 #include "base/sha256.h"
 #include "cli/print.h"
 #include "templates/interchange/check.h"
+#include "templates/interchange/rules_broken.h"
 #include "templates/interchange/samples.h"
 
 namespace whorl::cli {
@@ -123,28 +124,17 @@ class Loader {
       return invalid_input("the file is of no known format of records");
     }
     if (how_.strict && read.report.findings.errors() > 0) {
-      return invalid_input("the file breaks rules of its standard: " + rules_of(read.report.findings));
+      return invalid_input("the file breaks rules of its standard: " +
+                           interchange::rules_broken(read.report.findings, interchange::Severity::kError));
     }
     if (read.samples.empty()) {
       std::string why = "the " + read.report.format + " file holds nothing to use";
-      const std::string rules = rules_of(read.report.findings);
+      const std::string rules = interchange::rules_broken(read.report.findings, interchange::Severity::kError);
       if (!rules.empty()) why += "; it breaks " + rules;
       for (const std::string& left : read.left) why += "; left out: " + left;
       return invalid_input(why);
     }
     return {};
-  }
-
-  // "FMR-03, GEN-02", of errors, each once.
-  static std::string rules_of(const interchange::Findings& findings) {
-    std::vector<std::string_view> rules;
-    for (const interchange::Finding& each : findings.all()) {
-      const bool seen = std::find(rules.begin(), rules.end(), each.rule) != rules.end();
-      if (each.severity == interchange::Severity::kError && !seen) rules.push_back(each.rule);
-    }
-    std::string out;
-    for (const std::string_view rule : rules) out += (out.empty() ? "" : ", ") + std::string(rule);
-    return out;
   }
 
   // Whether the encounter is there already. Errors: kAlreadyExists where it is of another file.

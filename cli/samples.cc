@@ -6,6 +6,7 @@
 #include "base/catalogue.h"
 #include "base/files.h"
 #include "cli/print.h"
+#include "cli/stated_format.h"
 #include "cli/verb.h"
 #include "templates/codec/codec.h"
 #include "templates/image/image.h"
@@ -32,11 +33,7 @@ void add_sample_files(CLI::App& verb, SampleOptions& options) {
                   "record of another system (docs/interchange.md), which may hold several fingers");
   verb.add_option("--ppi", options.ppi, "Resolution of the images, whatever they say")
       ->check(CLI::Range(100.0, 4000.0));
-  std::vector<std::string> stated;
-  for (const std::string_view name : interchange::stated_formats()) stated.emplace_back(name);
-  verb.add_option("--finger-format", options.finger_format,
-                  "What the files of fingers are, of a format that their bytes do not name: templates of cards")
-      ->check(CLI::IsMember(stated));
+  add_stated_format(verb, "--finger-format", options.finger_format);
   only_with(verb, "--finger", {"--finger-format"});
   verb.add_option(
       "--face", options.face,

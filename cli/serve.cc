@@ -5,6 +5,7 @@
 #include "cli/node_options.h"
 #include "cli/print.h"
 #include "cli/verb.h"
+#include "engine/formats.h"
 #include "engine/service.h"
 #include "member/node.h"
 #include "server/operations/log.h"
@@ -17,6 +18,7 @@ struct Options : CommonOptions {
   NodeOptions node;
   bool create = false;
   bool print_config = false;
+  bool strict_records = false;
   std::string exchange;
   server::ServerConfig server = [] {
     server::ServerConfig config;
@@ -51,6 +53,7 @@ Result<int> run(const Options& options) {
     print(engine::node_config_text(with_absolute_paths(config)));
     return 0;
   }
+  if (options.strict_records) engine::set_record_policy(engine::RecordPolicy::kStrict);
   WHORL_ASSIGN(auto engine, open_engine(config, server::log_sink()));
   if (!options.exchange.empty()) WHORL_TRY(join_exchange(options.exchange, *engine));
   WHORL_ASSIGN(const auto server,
@@ -117,6 +120,9 @@ void add_serve(CLI::App& app, Chosen& chosen) {
   verb->add_flag("--create", options->create,
                  "Make the gallery where there is none. Without it a folder without a gallery is an error: a mistyped "
                  "name, or a disk that is not mounted, would else be a gallery in which nobody is known");
+  verb->add_flag("--strict-records", options->strict_records,
+                 "Refuse a record of another system that breaks a rule of its standard, with the rules in the error; "
+                 "without it what is safe is used, and the rules are kept in the sample's metadata");
   add_print_config(*verb, options->print_config);
   verb->add_option("--address", options->server.address, "IPv4 or IPv6 address to listen on");
   verb->add_option("--port", options->server.port, "Port to listen on; 0 for any free one, which is printed");

@@ -33,13 +33,14 @@ Result<LoadedSample> load_image_sample(const std::filesystem::path& path, ByteVi
 
 // The first finger of a record of another system.
 Result<LoadedSample> load_record(const std::filesystem::path& path, ByteView file, std::optional<double> ppi,
-                                 fingerprint::TraceSink* trace) {
-  const auto sample = interchange::first_sample_of(file, Modality::kFinger);
-  if (!sample.ok()) return naming(path, sample.error());
-  if (sample->format != Format::kNativeFinger) {
-    return load_image_sample(path, sample->bytes, ppi ? ppi : sample->resolution_ppi, trace);
+                                 fingerprint::TraceSink* trace, const std::string& stated = {}) {
+  const auto found = interchange::samples_of(file, Modality::kFinger, stated);
+  if (!found.ok()) return naming(path, found.error());
+  const Sample& sample = found->samples.front();
+  if (sample.format != Format::kNativeFinger) {
+    return load_image_sample(path, sample.bytes, ppi ? ppi : sample.resolution_ppi, trace);
   }
-  auto decoded = codec::decode_native(sample->bytes);
+  auto decoded = codec::decode_native(sample.bytes);
   if (!decoded.ok()) return naming(path, decoded.error());
   return LoadedSample{std::nullopt, std::move(decoded).value()};
 }
@@ -70,6 +71,13 @@ Result<LoadedSample> load_sample(const std::filesystem::path& path, std::optiona
   WHORL_ASSIGN(const Bytes file, read_file(path, image::ImageLimits{}.max_bytes));
   if (interchange::begins_interchange(file)) return load_record(path, file, ppi, trace);
   return load_image_sample(path, file, ppi, trace);
+}
+
+Result<LoadedSample> load_stated_sample(const std::filesystem::path& path, const std::string& stated,
+                                        std::optional<double> ppi) {
+  if (stated.empty()) return load_sample(path, ppi);
+  WHORL_ASSIGN(const Bytes file, read_file(path, image::ImageLimits{}.max_bytes));
+  return load_record(path, file, ppi, nullptr, stated);
 }
 
 Result<std::vector<std::optional<FingerprintTemplate>>> extract_all(const std::vector<SampleFile>& files,

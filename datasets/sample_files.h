@@ -27,6 +27,10 @@ inline constexpr const char* kTemplateSuffix = ".whorl";
 // Errors: those of read_file, decode_to_standard, extract and decode_native, with the path as field.
 Result<LoadedSample> load_sample(const std::filesystem::path& path, std::optional<double> ppi,
                                  fingerprint::TraceSink* trace = nullptr);
+// Of a file whose bytes do not say what they are: `stated` is one of interchange::stated_formats(), or empty for
+// load_sample. Errors: the same.
+Result<LoadedSample> load_stated_sample(const std::filesystem::path& path, const std::string& stated,
+                                        std::optional<double> ppi);
 
 // The image of a file at 500 ppi. Errors: those of read_file and decode_to_standard, with the path as field.
 Result<image::GreyImage> load_image(const std::filesystem::path& path, std::optional<double> ppi);

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 #include "base/catalogue.h"
 #include "templates/codec/codec.h"
 #include "templates/codec/native.h"
 #include "templates/interchange/check.h"
 #include "templates/interchange/minutiae_writer.h"
+#include "templates/interchange/rules_broken.h"
 #include "templates/interchange/samples.h"
 
 namespace whorl::engine {
@@ -33,6 +35,8 @@ constexpr std::array kForeign{
     ForeignFormat{"ANSI_378_2009", {MinutiaeEdition::kAnsi2009, MinutiaeEdition::kAnsi2009Am1}, ""},
 };
 
+std::atomic<RecordPolicy> record_policy{RecordPolicy::kLenient};
+
 constexpr std::size_t kMostForeignBytes = std::size_t{256} << 10;
 
 const ForeignFormat* foreign_named(std::string_view name) {
@@ -44,7 +48,25 @@ const ForeignFormat* foreign_named(std::string_view name) {
 Error unusable_template(const std::string& why) { return failure(ErrorCode::kTemplateDamaged, with<"detail">(why)); }
 Error unusable_image(const std::string& why) { return failure(ErrorCode::kImageUndecodable, with<"detail">(why)); }
 
+// Empty where the policy takes the file; else why not.
+std::string refused_by_policy(const interchange::Report& report) {
+  if (record_policy.load() == RecordPolicy::kLenient) return {};
+  const std::string rules = interchange::rules_broken(report.findings, interchange::Severity::kError);
+  return rules.empty() ? std::string() : "the record breaks rules of its standard: " + rules;
+}
+
+// "errors FMR-10; warnings FMR-26", kept with each sample; nothing of a file without findings.
+void keep_findings(const interchange::Report& report, std::vector<Sample>& samples) {
+  const std::string errors = interchange::rules_broken(report.findings, interchange::Severity::kError);
+  const std::string warnings = interchange::rules_broken(report.findings, interchange::Severity::kWarning);
+  std::string kept = errors.empty() ? "" : "errors " + errors;
+  if (!warnings.empty()) kept += (kept.empty() ? "warnings " : "; warnings ") + warnings;
+  for (Sample& each : samples) each.capture.metadata = kept;
+}
+
 }  // namespace
+
+void set_record_policy(RecordPolicy policy) { record_policy = policy; }
 
 std::optional<TemplateFormat> template_format(Modality modality, std::string_view osia_name) {
   for (const codec::Codec& codec : codec::codecs()) {
@@ -91,12 +113,15 @@ Result<std::vector<Sample>> samples_of_template(Bytes bytes, const TemplateForma
     const std::string what = found.report.edition.empty() ? "of no known edition" : found.report.edition;
     return unusable_template("the template is not " + std::string(foreign->name) + ": it is " + what);
   }
+  const std::string refused = refused_by_policy(found.report);
+  if (!refused.empty()) return unusable_template(refused);
   if (found.samples.empty()) {
     std::string why = "the template holds no minutiae that can be used";
     for (const std::string& left : found.left) why += "; left out: " + left;
     return unusable_template(why);
   }
   interchange::keep_one_each(found.samples, found.left);
+  keep_findings(found.report, found.samples);
   return std::move(found.samples);
 }
 
@@ -118,12 +143,20 @@ Result<std::vector<Sample>> samples_of_image(Bytes bytes, Modality modality) {
     out.push_back(std::move(one));
     return out;
   }
-  auto found = interchange::samples_of(bytes, modality);
-  if (!found.ok()) return unusable_image(found.error().message);
-  std::erase_if(found->samples, [](const Sample& each) { return each.format != Format::kAnyImage; });
-  if (found->samples.empty()) return unusable_image("the record holds minutiae and no image: hand it in as a template");
-  interchange::keep_one_each(found->samples, found->left);
-  return std::move(found->samples);
+  interchange::FileSamples found = interchange::samples_in(bytes);
+  const std::string refused = refused_by_policy(found.report);
+  if (!refused.empty()) return unusable_image(refused);
+  std::erase_if(found.samples, [=](const Sample& each) { return each.modality != modality; });
+  if (found.samples.empty()) {
+    std::string why = "the " + found.report.format + " file holds nothing to use";
+    for (const std::string& left : found.left) why += "; left out: " + left;
+    return unusable_image(why);
+  }
+  std::erase_if(found.samples, [](const Sample& each) { return each.format != Format::kAnyImage; });
+  if (found.samples.empty()) return unusable_image("the record holds minutiae and no image: hand it in as a template");
+  interchange::keep_one_each(found.samples, found.left);
+  keep_findings(found.report, found.samples);
+  return std::move(found.samples);
 }
 
 Result<std::vector<Sample>> samples_at(std::vector<Sample> found, std::uint8_t stated) {

@@ -15,6 +15,14 @@
 
 namespace whorl::engine {
 
+// What is done with records of other systems that break rules of their standard. Of the whole process: whoever sets it
+// does so before anything is served. Lenient unless it was set.
+enum class RecordPolicy {
+  kLenient,  // what is safe is used; the rules broken are kept with each sample (CaptureData::metadata)
+  kStrict,   // refused, with the rules in the error; what has warnings alone is used, and they are kept likewise
+};
+void set_record_policy(RecordPolicy policy);  // thread-safe
+
 // A template's format as the interface names it (OSIA's templateFormat): Whorl's own, or minutiae of another system.
 struct TemplateFormat {
   std::string_view name;  // "WHORL_NATIVE", "ISO_19794_2"
@@ -35,8 +43,8 @@ std::string template_formats(Modality modality);
 
 // What a template holds: of Whorl's own itself, unread; of another system's record every finger, each known position
 // once, as Whorl's templates. Errors: kInvalidInput: the bytes are of another format or edition than `format` says, or
-// hold nothing to use. Records that break rules of their standard are read as far as is safe. Thread-safe. Cost:
-// microseconds.
+// hold nothing to use, or break rules of their standard where RecordPolicy is strict; else they are read as far as is
+// safe. Thread-safe. Cost: microseconds.
 Result<std::vector<Sample>> samples_of_template(Bytes bytes, const TemplateFormat& format);
 
 // A kept template of Whorl's own in this format; minutiae of another system hold neither ridge map nor flow. Errors:
@@ -44,8 +52,8 @@ Result<std::vector<Sample>> samples_of_template(Bytes bytes, const TemplateForma
 Result<Bytes> template_in(const TemplateFormat& format, std::uint8_t position, ByteView own);
 
 // What an image holds: of a picture itself, unread; of a record around pictures (docs/interchange.md) those of the
-// modality, each known position once. Errors: kInvalidInput: the record holds no picture of the modality. Thread-safe.
-// Cost: a few ms a picture that is uncompressed.
+// modality, each known position once. Errors: kInvalidInput: the record holds no picture of the modality, or breaks
+// rules of its standard where RecordPolicy is strict. Thread-safe. Cost: a few ms a picture that is uncompressed.
 Result<std::vector<Sample>> samples_of_image(Bytes bytes, Modality modality);
 
 // The finger that is meant by a position that was stated: the sample of that position or of none. Where none was

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "cli/record_files.h"
+#include "engine/formats.h"
 #include "index/gallery.h"
 #include "templates/interchange/image_writer.h"
 #include "templates/interchange/minutiae_writer.h"
@@ -201,7 +202,36 @@ TEST_F(LoadRecords, ATemplateOfACardIsVerifiedAgainstALivePrint) {
     };
     EXPECT_EQ(verify(1), 0) << format;
     EXPECT_EQ(verify(2), 10) << format;
+    EXPECT_EQ(run_whorl({"compare", image(1, 2), card}).status, 3) << "nothing in its bytes says what it is";
+    const auto score_db = [&](int subject) {
+      const Outcome compared = run_whorl({"compare", image(subject, 2), card, "--reference-format", format, "--json"});
+      EXPECT_EQ(compared.status, 0) << compared.err;
+      return compared.status == 0 ? json::parse(compared.out).at("score_db").to_number<double>() : 0.0;
+    };
+    EXPECT_GT(score_db(1), 30) << format;
+    EXPECT_LT(score_db(2), 30) << format;
+    const Outcome shown = run_whorl({"extract", card, "--format", format, "--json"});
+    ASSERT_EQ(shown.status, 0) << shown.err;
+    EXPECT_GT(json::parse(shown.out).at("minutiae").as_array().size(), 10U) << format;
   }
+}
+
+TEST_F(LoadRecords, ARecordThatBreaksRulesIsRefusedStrictlyOrKeptWithTheRules) {
+  Bytes bytes = card(5);
+  const auto format = engine::template_format(Modality::kFinger, "ISO_19794_2");
+  ASSERT_TRUE(format);
+  const auto read = [&] { return engine::samples_of_template(bytes, *format); };
+  ASSERT_TRUE(read().ok());
+  EXPECT_EQ(read()->front().capture.metadata, "");
+  constexpr std::size_t kReserved = 23;
+  bytes[kReserved] = 1;
+  ASSERT_TRUE(read().ok());
+  EXPECT_EQ(read()->front().capture.metadata, "errors FMR-04");
+  engine::set_record_policy(engine::RecordPolicy::kStrict);
+  const auto refused = read();
+  engine::set_record_policy(engine::RecordPolicy::kLenient);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("FMR-04"));
 }
 
 TEST_F(LoadRecords, TheFaceOfAPassportIsLoadedAndFound) {
