@@ -51,6 +51,8 @@ class FakeService final : public engine::Service {
                                         std::size_t limit) override;
   engine::TaskStore* tasks() override { return &tasks_; }
   std::vector<engine::GalleryView> galleries(const engine::Call& call) override;
+  Status set_hold(const engine::Call& call, const std::string& person_id,
+                  const std::optional<std::string>& encounter_id, bool held) override;
   engine::NodeHealth health(const engine::Call& call) override;
 
   // From now on every method but galleries() fails with `error`; empty: no longer.
