@@ -66,6 +66,7 @@ void add_evaluate(CLI::App& app, Chosen& chosen);
 void add_workload(CLI::App& app, Chosen& chosen);
 void add_gallery(CLI::App& app, Chosen& chosen);
 void add_keys(CLI::App& app, Chosen& chosen);
+void add_retention(CLI::App& app, Chosen& chosen);
 void add_audit(CLI::App& app, Chosen& chosen);
 void add_directory(CLI::App& app, Chosen& chosen);
 void add_policy(CLI::App& app, Chosen& chosen);

@@ -14,8 +14,11 @@ constexpr std::string_view kActivated = "activated";
 constexpr std::string_view kDeactivated = "deactivated";
 constexpr std::string_view kGalleries = "galleries";
 constexpr std::string_view kMoved = "moved";
+constexpr std::string_view kHeld = "held";
+constexpr std::string_view kLifted = "hold lifted";
 
-Status done(const Result<std::uint64_t>& leaf) { return leaf.ok() ? Status() : Status(leaf.error()); }
+// Of a change that gives its leaf, or how many there were.
+Status done(const Result<std::uint64_t>& change) { return change.ok() ? Status() : Status(change.error()); }
 
 }  // namespace
 
@@ -33,6 +36,13 @@ Status Engine::set_galleries(const Call& call, const std::string& person_id, con
   WHORL_TRY(validate_galleries(galleries));
   return record.concluded(done(state_->gallery->set_galleries(person_id, encounter_id, galleries, effect_of(call))),
                           kGalleries);
+}
+
+Status Engine::set_hold(const Call& call, const std::string& person_id, const std::optional<std::string>& encounter_id,
+                        bool held) {
+  const CallRecord record(call, "set_hold", "");
+  return record.concluded(done(state_->gallery->set_hold(person_id, encounter_id, held, effect_of(call))),
+                          held ? kHeld : kLifted);
 }
 
 Status Engine::merge_persons(const Call& call, const std::string& into, const std::string& from) {

@@ -157,6 +157,9 @@ class Engine final : public Service {
   void set_member_desk(std::shared_ptr<MemberDesk> desk);
   Status note(const Call& call, const audit::Event& event) override;
   std::vector<GalleryView> galleries(const Call& call) override;
+  Status set_hold(const Call& call, const std::string& person_id, const std::optional<std::string>& encounter_id,
+                  bool held) override;
+  NodeDuties duties(const Call& call) override;
   NodeHealth health(const Call& call) override;
   Result<NodeReport> report(const Call& call) override;
 

@@ -46,6 +46,15 @@ Result<NodeReport> Engine::report(const Call& call) {
   return out;
 }
 
+NodeDuties Engine::duties(const Call&) {
+  const index::RetentionReport retention = state_->gallery->retention();
+  NodeDuties out{retention.due, retention.held, retention.erased, {}};
+  if (const auto log = state_->gallery->audit()) {
+    out.log = NodeDuties::Log{log->leaves, log->signed_leaves, log->signed_ms};
+  }
+  return out;
+}
+
 NodeHealth Engine::health(const Call& call) {
   const index::MemoryUse memory = state_->gallery->memory();
   const index::KeepingReport keeping = state_->gallery->keeping();

@@ -13,6 +13,21 @@
 
 namespace whorl::engine {
 
+// What is quick, beside NodeHealth: for metrics.
+struct NodeDuties {
+  // Of records: docs/retention.md.
+  std::uint64_t due_not_erased = 0;
+  std::uint64_t due_held = 0;
+  std::uint64_t erased_when_due = 0;  // since the gallery was opened
+  // Of the audit log; empty of a gallery of an earlier format.
+  struct Log {
+    std::uint64_t leaves = 0;
+    std::uint64_t signed_leaves = 0;
+    std::uint64_t signed_ms = 0;  // since 1970
+  };
+  std::optional<Log> log;
+};
+
 struct NodeReport {
   NodeHealth health;
 

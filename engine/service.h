@@ -128,6 +128,16 @@ class Service {
     return internal_error("this service keeps no audit log");
   }
 
+  // An encounter, or all that a person has now, under a legal hold, so that they are not erased when their time has
+  // come; or free again. Changes nothing, and is no error, where it is so already. Errors: kNotFound, kUnavailable;
+  // kInternal where the service has none.
+  virtual Status set_hold(const Call& /*call*/, const std::string& /*person_id*/,
+                          const std::optional<std::string>& /*encounter_id*/, bool /*held*/) {
+    return internal_error("this service knows no holds");
+  }
+  // Quick, as health().
+  virtual NodeDuties duties(const Call& /*call*/) { return {}; }
+
   // How the node does: memory, housekeeping, how it was opened, what it holds. For metrics and operators.
   virtual NodeHealth health(const Call& call) = 0;
   // The same and more, for a page; may wait for the disk, which signs the audit log where that is due. Errors:

@@ -100,6 +100,7 @@ void Gallery::Parts::chores() {
   static_cast<void>(ensure_store().ok());  // who is refused meanwhile hears why
   tend_audit();
   drop_old_answers();
+  erase_due_in_time();
   rotate_when_due();
   answer_requests();
   const auto since = store->records().erased_since();
@@ -236,6 +237,7 @@ Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
     parts->opening.records_converted = converted;
     parts->note_keys();
     WHORL_TRY(parts->settle_images());
+    WHORL_TRY(parts->settle_retention());
     if (!parts->opening.other_extractors.empty()) {
       parts->say(Severity::kInfo, "other_extractors", other_extractors_notice(parts->opening.other_extractors));
     }
@@ -333,8 +335,8 @@ Result<std::optional<KeptAnswer>> Gallery::Parts::kept_answer(const Sha256& unde
 Result<std::optional<KeptAnswer>> Gallery::kept_answer(const Sha256& key) const { return parts_->kept_answer(key); }
 
 Status Gallery::Parts::erase(const std::string& person_id, const std::vector<std::string>& encounter_ids,
-                             const audit::Asked& asked, RecordTable::Erases what) {
-  const auto erased = store->records().erase(person_id, encounter_ids, now_ms(), asked, what);
+                             const audit::Asked& asked, RecordTable::Erases what, const std::string& why) {
+  const auto erased = store->records().erase(person_id, encounter_ids, now_ms(), asked, what, why);
   if (!erased.ok()) return erased.error();
   const auto places = live.directory().places(person_id);
   live.erase(person_id, encounter_ids);

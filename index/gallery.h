@@ -42,6 +42,7 @@
 namespace whorl::index {
 
 inline constexpr std::size_t kMaxGalleries = 1024;
+inline constexpr std::uint64_t kMostKeepDays = 36'500;
 // Each costs every search that compares the person; nobody is captured so often in good faith.
 inline constexpr std::size_t kMaxEncountersOfPerson = 256;
 // Images lie under their person's rows, and are read and written anew when they move: of several encounters at once not
@@ -168,6 +169,20 @@ class Gallery {
   Status erase_person(const std::string& person_id, const audit::Asked& asked = {});
   // Erasing the last encounter erases the person. Errors: kNotFound, kUnavailable (as add).
   Status erase_encounter(const std::string& person_id, const std::string& encounter_id, const audit::Asked& asked = {});
+
+  // For how many days from its enrolment an encounter is kept; 0: until somebody erases it. An encounter's own date may
+  // be earlier, never later. What is due is erased by the housekeeping while the gallery is open, within minutes.
+  // Errors: kInvalidInput (more than kMostKeepDays), kUnavailable, kExhausted.
+  Status set_retention(std::uint64_t keep_days, const audit::Asked& asked = {});
+  // Of now; cheap.
+  [[nodiscard]] RetentionReport retention() const;
+  // Looks for what is due and erases it now; the housekeeping does the same. Each person's encounters go in one batch
+  // with their leaves. Cost: reads the index. Errors: of the first person of whom it failed; the others are erased.
+  Result<RetentionReport> erase_due();
+  // An encounter, or all that a person has now, under a hold, which erase_due() heeds; or free again. Gives how many
+  // changed, each in a batch with its leaf. Errors: kNotFound, kUnavailable, kExhausted.
+  Result<std::uint64_t> set_hold(const std::string& person_id, const std::optional<std::string>& encounter_id,
+                                 bool held, const audit::Asked& asked = {});
 
   // From the records. Errors: kNotFound, kCorruption, kUnavailable.
   [[nodiscard]] Result<std::vector<EncounterRecord>> encounters(const std::string& person_id) const;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <mutex>
@@ -111,7 +112,7 @@ struct Gallery::Parts {
   void say(Severity severity, std::string code, std::string text) const;
   void say_failed(const std::vector<ShardFailure>& failures) const;
   Status erase(const std::string& person_id, const std::vector<std::string>& encounter_ids, const audit::Asked& asked,
-               RecordTable::Erases what);
+               RecordTable::Erases what, const std::string& why = "erased");
   // A record that was read, changed, in its own place; `change`: the log's word for it. Under the person's lock.
   Result<std::uint64_t> put_changed(EncounterRecord record, const audit::Asked& asked, const std::string& change);
   // Fills in of whose enrolment the answer is. Under the answer's lock. Errors: kAlreadyExists (the key has one).
@@ -128,6 +129,19 @@ struct Gallery::Parts {
   // The gallery's key is changed when people were erased long enough ago and their bytes have left the files.
   void rotate_when_due();
   Result<Rotation> rotate(std::uint64_t erasures, const RotationWatch& watch, const audit::Asked& asked);
+  // Reads the setting.
+  Status settle_retention();
+  // As Gallery::erase_due; what is left of a pass that was cut short comes in the next.
+  Result<RetentionReport> erase_due();
+  // Gives how many went. Errors: as Gallery::erase_encounter.
+  Result<std::uint64_t> erase_due_of(const std::string& person_id, const std::vector<std::string>& encounter_ids);
+  Status set_keep_days(std::uint64_t days, const audit::Asked& asked);
+  Result<std::uint64_t> set_hold(const std::string& person_id, const std::optional<std::string>& encounter_id,
+                                 bool held, const audit::Asked& asked);
+  [[nodiscard]] RetentionReport retention_report() const;
+  Result<std::string> answer_retention(const UpkeepRequest& request);
+  // On a thread of its own, now and then by the world's clock, and when something has changed what is due.
+  void erase_due_in_time();
   // Signs the audit log, and puts its checkpoint where it is to be kept; a failure is said once.
   void tend_audit();
   Result<std::uint64_t> export_audit(const std::filesystem::path& folder);
@@ -155,8 +169,16 @@ struct Gallery::Parts {
   std::optional<std::chrono::steady_clock::time_point> rotated_last;
   bool audit_failed = false;  // it was said
   std::mutex rotating;        // held by who changes the gallery's key
+  std::mutex sweeping;        // held by who erases what is due
+  std::atomic<std::uint64_t> keep_days = 0;
+  std::atomic<bool> look_soon = false;  // for what is due
+  mutable std::mutex retention_mutex;
+  RetentionReport retention;  // guarded by retention_mutex
+  // The housekeeping alone.
+  std::optional<std::chrono::steady_clock::time_point> swept_last;
+  std::future<void> sweep;  // guarded by upkeep_mutex
   std::mutex upkeep_mutex;
-  bool closing = false;                   // guarded by upkeep_mutex
+  std::atomic<bool> closing = false;      // set under upkeep_mutex
   std::vector<std::future<void>> upkeep;  // guarded by upkeep_mutex; what was asked for and takes long
   ShardCompaction compaction;             // last: its thread ends before anything it uses
 };

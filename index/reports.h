@@ -72,6 +72,19 @@ struct AuditReport {
   std::string key;                  // what it is verified with (C2SP signed-note)
 };
 
+// What is kept for how long, and what came of it (docs/retention.md).
+struct RetentionReport {
+  std::uint64_t keep_days = 0;  // the gallery's setting; 0: none
+  std::uint64_t due = 0;        // encounters that should be gone and are not, at the last look
+  std::uint64_t held = 0;       // of those whose time has come: under a hold, and not counted as due
+  std::uint64_t erased = 0;     // since the gallery was opened, because their time had come
+  std::uint64_t looked_ms = 0;  // when the last look was, since 1970; 0: none yet
+};
+
+// Its figures in one line, for another process, and back. Errors: kCorruption.
+std::string retention_line(const RetentionReport& report);
+Result<RetentionReport> parse_retention_line(const std::string& line);
+
 // How a gallery was opened.
 struct OpeningReport {
   std::uint64_t snapshots_used = 0;

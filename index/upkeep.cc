@@ -64,6 +64,10 @@ void Gallery::Parts::answer(const UpkeepRequest& request) {
     answer_upkeep(request, leaves.ok() ? Result<std::string>(std::to_string(*leaves)) : leaves.error());
     return;
   }
+  if (request.verb != UpkeepVerb::kRotate) {
+    answer_upkeep(request, answer_retention(request));
+    return;
+  }
   const std::scoped_lock one(rotating);
   const std::uint64_t erasures = store->records().erasures();
   const Status purged = compaction.purge();
@@ -88,6 +92,7 @@ Gallery::Parts::~Parts() {
     const std::scoped_lock lock(upkeep_mutex);
     closing = true;
     last.swap(upkeep);
+    if (sweep.valid()) last.push_back(std::move(sweep));
   }
   for (auto& one : last) one.wait();
 }

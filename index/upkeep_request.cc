@@ -1,5 +1,7 @@
 #include "index/upkeep_request.h"
 
+#include <algorithm>
+#include <iterator>
 #include <thread>
 
 #include "base/files.h"
@@ -12,15 +14,19 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFolder = "requests";
 constexpr std::size_t kMostBytes = 8192;
-constexpr std::string_view kBackup = "backup ";
-constexpr std::string_view kRotate = "rotate ";
-constexpr std::string_view kExportAudit = "audit ";
+struct VerbRow {
+  UpkeepVerb verb;
+  std::string_view word;
+};
+constexpr VerbRow kVerbs[] = {{UpkeepVerb::kBackup, "backup "},      {UpkeepVerb::kRotate, "rotate "},
+                              {UpkeepVerb::kExportAudit, "audit "},  {UpkeepVerb::kRetention, "retention "},
+                              {UpkeepVerb::kKeepDays, "keep_days "}, {UpkeepVerb::kHold, "hold "},
+                              {UpkeepVerb::kLift, "lift "}};
 constexpr std::string_view kDone = "done ";
 constexpr std::string_view kRefused = "refused ";
 
 std::string_view word_of(UpkeepVerb verb) {
-  if (verb == UpkeepVerb::kBackup) return kBackup;
-  return verb == UpkeepVerb::kRotate ? kRotate : kExportAudit;
+  return std::find_if(std::begin(kVerbs), std::end(kVerbs), [&](const VerbRow& row) { return row.verb == verb; })->word;
 }
 
 Result<std::string> answer_in(const fs::path& file) {
@@ -70,16 +76,11 @@ std::vector<UpkeepRequest> take_upkeep_requests(const fs::path& gallery) {
     const std::string_view text = as_text(*bytes);
     UpkeepRequest request;
     request.answer = fs::path(entry.path()).replace_extension(".answer");
-    if (text.starts_with(kBackup)) {
-      request.folder = std::string(text.substr(kBackup.size()));
-    } else if (text.starts_with(kRotate)) {
-      request.verb = UpkeepVerb::kRotate;
-    } else if (text.starts_with(kExportAudit)) {
-      request.verb = UpkeepVerb::kExportAudit;
-      request.folder = std::string(text.substr(kExportAudit.size()));
-    } else {
-      continue;
-    }
+    const auto* const row = std::find_if(std::begin(kVerbs), std::end(kVerbs),
+                                         [&](const VerbRow& each) { return text.starts_with(each.word); });
+    if (row == std::end(kVerbs)) continue;
+    request.verb = row->verb;
+    request.folder = std::string(text.substr(row->word.size()));
     out.push_back(std::move(request));
   }
   return out;

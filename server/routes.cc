@@ -5,6 +5,7 @@
 #include "server/osia/duplicates.h"
 #include "server/osia/encounters.h"
 #include "server/osia/galleries.h"
+#include "server/osia/holds.h"
 #include "server/osia/persons.h"
 #include "server/osia/search.h"
 #include "server/osia/tasks.h"
@@ -18,7 +19,7 @@ const RouteTable& served_routes() {
   static const RouteTable table{person_routes(),  encounter_routes(), template_routes(), search_routes(),
                                 gallery_routes(), duplicate_routes(), task_routes(),     member_routes(),
                                 me_routes(),      assess_routes(),    node_routes(),     operations_routes(),
-                                file_routes()};
+                                file_routes(),    hold_routes()};
   return table;
 }
 

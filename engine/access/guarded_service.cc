@@ -216,6 +216,20 @@ class GuardedService final : public engine::Service {
     return out;
   }
 
+  // As an erasure: of a person all or nothing.
+  Status set_hold(const Call& call, const std::string& person_id, const std::optional<std::string>& encounter_id,
+                  bool held) override {
+    WHORL_TRY(authorise(call.who, scope::kHoldWrite));
+    if (encounter_id) {
+      WHORL_TRY(check_change(call, person_id, *encounter_id));
+    } else if (call.who.galleries) {
+      WHORL_ASSIGN(const auto views, inner_->encounters(call, person_id));
+      WHORL_TRY(check_erasure(call.who, person_id, views));
+    }
+    return inner_->set_hold(call, person_id, encounter_id, held);
+  }
+
+  engine::NodeDuties duties(const Call& call) override { return inner_->duties(call); }
   engine::NodeHealth health(const Call& call) override { return inner_->health(call); }
 
   Result<engine::NodeReport> report(const Call& call) override {

@@ -12,7 +12,7 @@ constexpr std::string_view kOfficer[] = {scope::kEnrol,       scope::kIdentify, 
                                          scope::kGalleryRead, scope::kSampleAssess, scope::kExplain,
                                          scope::kExchangeAsk};
 constexpr std::string_view kRelease[] = {scope::kReleaseDecide};
-constexpr std::string_view kProtection[] = {scope::kProtectionWrite};
+constexpr std::string_view kProtection[] = {scope::kProtectionWrite, scope::kHoldWrite};
 constexpr std::string_view kReviewer[] = {scope::kCaseDecide, scope::kSampleAssess};
 constexpr std::string_view kAnalyst[] = {scope::kEvaluationRead, scope::kThresholdPropose};
 constexpr std::string_view kOperator[] = {scope::kMetricsRead, scope::kKeysAdmin};

@@ -24,6 +24,7 @@ constexpr ScopeRow kScopes[] = {
     {scope::kSampleAssess, "assess samples"},
     {scope::kExplain, "see what a comparison with one person stands on"},
     {scope::kMetricsRead, "read the metrics, and how the node does"},
+    {scope::kHoldWrite, "set and lift legal holds"},
     {scope::kExchangeAsk, "ask other members"},
     {scope::kReleaseDecide, "decide what is released to other members"},
     {scope::kProtectionWrite, "see hits that other members were not told of; set who is protected from them"},

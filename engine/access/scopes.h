@@ -31,6 +31,8 @@ inline constexpr std::string_view kExplain = "whorl.comparison.explain";
 // A whole gallery is looked through for people who are in it twice, and the pairs are read.
 inline constexpr std::string_view kDedupe = "whorl.gallery.dedupe";
 inline constexpr std::string_view kMetricsRead = "whorl.metrics.read";
+// A legal hold is set and lifted.
+inline constexpr std::string_view kHoldWrite = "whorl.hold.write";
 // Of an exchange with other members.
 inline constexpr std::string_view kExchangeAsk = "whorl.exchange.ask";
 inline constexpr std::string_view kProtectionWrite = "whorl.protection.write";

@@ -27,6 +27,10 @@ inline constexpr std::string_view kFacesKey =
 inline constexpr std::string_view kImagesKey =
     "\x01"
     "images";
+// For how many days encounters are kept, once somebody said so (retention_table.h).
+inline constexpr std::string_view kRetentionKey =
+    "\x01"
+    "retention";
 // While records are being converted: u64 records done, then the key of the last.
 inline constexpr std::string_view kConvertingKey =
     "\x01"

@@ -54,7 +54,7 @@ Status put_pair(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenData
   return {};
 }
 
-audit::Event gone(audit::Operation operation, const char* outcome, const std::optional<Lasting>& lasting) {
+audit::Event gone(audit::Operation operation, const std::string& outcome, const std::optional<Lasting>& lasting) {
   audit::Event event;
   event.operation = operation;
   event.outcome = outcome;
@@ -356,7 +356,8 @@ Status RecordTable::note_erasure(rocksdb::WriteBatch& batch, const OpenDatabase&
 }
 
 Result<std::uint64_t> RecordTable::erase(const std::string& person_id, std::span<const std::string> encounter_ids,
-                                         std::uint64_t now_ms, const audit::Asked& asked, Erases what) {
+                                         std::uint64_t now_ms, const audit::Asked& asked, Erases what,
+                                         const std::string& why) {
   WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
   const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
@@ -366,7 +367,7 @@ Result<std::uint64_t> RecordTable::erase(const std::string& person_id, std::span
     keys.push_back(encounter_key(person_id, id));
     const Bytes row = database_.sealer().record_row(keys.back());
     WHORL_ASSIGN(const auto lasting, lasting_of(*db, row));
-    events.push_back(gone(audit::Operation::kErase, "erased", lasting));
+    events.push_back(gone(audit::Operation::kErase, why, lasting));
     WHORL_TRY(erase_pair(batch, *db, row));
   }
   WHORL_TRY(AnswerTable::erase(batch, database_.sealer(), *db, person_id, encounter_ids));

@@ -73,8 +73,10 @@ class RecordTable {
     kLast,    // the person goes with them
     kPerson,  // the person was to go, and what they were about to get with them
   };
+  // `why`: the leaf's word for it.
   Result<std::uint64_t> erase(const std::string& person_id, std::span<const std::string> encounter_ids,
-                              std::uint64_t now_ms, const audit::Asked& asked, Erases what = Erases::kSome);
+                              std::uint64_t now_ms, const audit::Asked& asked, Erases what = Erases::kSome,
+                              const std::string& why = "erased");
 
   // Errors: kNotFound, kCorruption, kUnavailable.
   [[nodiscard]] Result<EncounterRecord> get(const std::string& person_id, const std::string& encounter_id) const;

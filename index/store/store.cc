@@ -18,7 +18,8 @@ struct Store::Parts {
         bulk(*database),
         spaces(*database),
         tasks(*database),
-        duplicates(*database) {}
+        duplicates(*database),
+        retention(*database) {}
 
   const std::unique_ptr<RocksDatabase> database;
   RecordTable records;
@@ -29,6 +30,7 @@ struct Store::Parts {
   SpaceTable spaces;
   TaskTable tasks;
   DuplicateTable duplicates;
+  RetentionTable retention;
 };
 
 Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -50,6 +52,7 @@ BulkTable& Store::bulk() { return parts_->bulk; }
 TaskTable& Store::tasks() { return parts_->tasks; }
 DuplicateTable& Store::duplicates() { return parts_->duplicates; }
 AuditLog& Store::audit() { return parts_->database->audit(); }
+RetentionTable& Store::retention() { return parts_->retention; }
 SpaceTable& Store::spaces() { return parts_->spaces; }
 const SpaceTable& Store::spaces() const { return parts_->spaces; }
 

@@ -15,6 +15,7 @@
 #include "index/store/image_table.h"
 #include "index/store/key_rotation.h"
 #include "index/store/record_table.h"
+#include "index/store/retention_table.h"
 #include "index/store/snapshot_table.h"
 #include "index/store/space_table.h"
 #include "index/store/store_options.h"
@@ -46,6 +47,7 @@ class Store {
   [[nodiscard]] DuplicateTable& duplicates();
   // Precondition: not read_only().
   [[nodiscard]] AuditLog& audit();
+  [[nodiscard]] RetentionTable& retention();
   [[nodiscard]] SpaceTable& spaces();
   [[nodiscard]] const SpaceTable& spaces() const;
 

@@ -111,6 +111,20 @@ void health_gauges(std::string& out, const engine::NodeHealth& health) {
   gauge(out, "whorl_parts", "Parts of the gallery that a search asks.", health.parts.size());
 }
 
+void duty_gauges(std::string& out, const engine::NodeDuties& duties) {
+  gauge(out, "whorl_due_not_erased", "Encounters whose time had come and that were not erased, at the last look.",
+        duties.due_not_erased);
+  gauge(out, "whorl_due_held", "Encounters whose time had come and that a legal hold keeps, at the last look.",
+        duties.due_held);
+  counter(out, "whorl_erased_when_due_total", "Encounters erased because their time had come.", duties.erased_when_due);
+  if (!duties.log) return;
+  constexpr std::uint64_t kMsOfSecond = 1000;
+  gauge(out, "whorl_audit_leaves", "Leaves of the audit log.", duties.log->leaves);
+  gauge(out, "whorl_audit_signed_leaves", "Leaves under its last checkpoint.", duties.log->signed_leaves);
+  gauge(out, "whorl_audit_checkpoint_seconds", "When its last checkpoint was signed, since 1970.",
+        duties.log->signed_ms / kMsOfSecond);
+}
+
 }  // namespace
 
 void Metrics::count(std::string_view route, std::string_view method, int status, double seconds,
@@ -188,6 +202,7 @@ std::string Metrics::exposition(const Gauges& gauges) const {
   gauge(out, "whorl_queue_capacity", "Requests that may wait for a worker.", gauges.queue_capacity);
   gauge(out, "whorl_ready", "1 while requests are taken, 0 while stopping.", gauges.ready ? 1 : 0);
   health_gauges(out, gauges.health);
+  duty_gauges(out, gauges.duties);
   gallery_gauges(out, gauges.health.galleries);
   return out;
 }

@@ -13,6 +13,7 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/node_report.h"
 #include "engine/types.h"
 #include "server/tasks/task_desk.h"
 
@@ -35,6 +36,7 @@ struct Gauges {
   bool ready = true;
   engine::NodeHealth health;
   std::optional<AccessGauges> access = {};
+  engine::NodeDuties duties = {};
   std::optional<TaskDesk::Counts> tasks = {};  // where requests are accepted to be answered later
 };
 

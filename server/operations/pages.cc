@@ -37,6 +37,7 @@ Reply metrics(const Core& core) {
     if (access->tls) gauges.access->certificate_until = access->tls->expires();
     if (access->tls) gauges.access->revocations_until = access->tls->revocations_until();
   }
+  gauges.duties = core.service->duties({});
   if (core.desk != nullptr) gauges.tasks = core.desk->counts();
   return text_reply("text/plain; version=0.0.4; charset=utf-8", core.metrics.exposition(gauges));
 }

@@ -84,9 +84,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Whorl, HelpListsEveryVerbAndTheExitCodes) {
   const Outcome outcome = run_whorl({"--help"});
   EXPECT_EQ(outcome.status, 0);
-  for (const char* verb : {"serve",  "enrol",  "load",    "convert", "check",         "re-extract", "identify",
-                           "verify", "erase",  "extract", "compare", "calibrate",     "evaluate",   "workload",
-                           "synth",  "access", "gallery", "keys",    "indeterminate", "no_match"}) {
+  for (const char* verb : {"serve",  "enrol",  "load",    "convert", "check",     "re-extract",    "identify",
+                           "verify", "erase",  "extract", "compare", "calibrate", "evaluate",      "workload",
+                           "synth",  "access", "gallery", "keys",    "retention", "indeterminate", "no_match"}) {
     EXPECT_THAT(outcome.out, HasSubstr(verb));
   }
 }

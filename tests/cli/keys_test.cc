@@ -30,6 +30,8 @@ json::value ask(std::vector<std::string> arguments, int status = 0) {
   return out;
 }
 
+constexpr const char* kSomebody = "synth-0000001";
+
 class Keys : public testing::Test {
  protected:
   void SetUp() override {
@@ -93,6 +95,29 @@ TEST_F(Keys, AServedGalleryIsCopiedRotatedAndRestored) {
       << "the key of now does not open a copy of then";
   EXPECT_EQ(run_whorl({"gallery", "restore", "--from", at("backup"), "--to", at("third")}).status, 3);
   EXPECT_FALSE(fs::exists(at("third")));
+}
+
+TEST_F(Keys, AServedGalleryIsToldForHowLongItKeepsWhom) {
+  const std::vector<std::string> where{"--gallery-dir", at("gallery")};
+  const auto retention = [&](const std::string& verb, std::vector<std::string> rest, int status = 0) {
+    rest.insert(rest.begin(), {"retention", verb});
+    rest.insert(rest.end(), where.begin(), where.end());
+    return ask(rest, status);
+  };
+  EXPECT_EQ(retention("set", {"--days", "36000"}).at("keep_days"), 36000);
+  RunningWhorl server({"serve", "--gallery-dir", at("gallery"), "--port", "0"});
+  ASSERT_THAT(server.first_line(), HasSubstr("listening"));
+  const json::value status = retention("status", {});
+  EXPECT_EQ(status.at("keep_days"), 36000);
+  EXPECT_EQ(status.at("due_not_erased"), 0);
+  EXPECT_EQ(retention("set", {"--days", "36001"}).at("keep_days"), 36001);
+  EXPECT_EQ(retention("hold", {"--person", kSomebody}).at("changed"), 1);
+  EXPECT_EQ(retention("hold", {"--person", kSomebody, "--encounter", "e1"}).at("changed"), 0);
+  retention("lift", {"--person", "nobody"}, 9);
+  EXPECT_EQ(server.stop(), 0);
+  EXPECT_EQ(retention("lift", {"--person", kSomebody}).at("changed"), 1);
+  EXPECT_EQ(retention("status", {}).at("keep_days"), 36001);
+  retention("set", {"--days", "36501"}, 3);
 }
 
 TEST_F(Keys, GroupsExplainThemselves) {

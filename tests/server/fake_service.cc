@@ -96,6 +96,18 @@ Result<engine::EnrolReceipt> FakeService::update(const engine::Call& call, const
   return receipt;
 }
 
+Status FakeService::set_hold(const engine::Call& call, const std::string& person_id,
+                             const std::optional<std::string>& encounter_id, bool) {
+  const std::lock_guard lock(mutex_);
+  ++writes_;
+  if (const auto error = entered(call)) return *error;
+  const auto person = persons_.find(person_id);
+  if (person == persons_.end() || (encounter_id && !person->second.contains(*encounter_id))) {
+    return not_found("no such encounter", "encounter_id");
+  }
+  return {};
+}
+
 Status FakeService::set_status(const engine::Call& call, const std::string& person_id, const std::string& encounter_id,
                                bool active) {
   const std::lock_guard lock(mutex_);

@@ -52,6 +52,8 @@ class FakeService final : public engine::Service {
   engine::TaskStore* tasks() override { return &tasks_; }
   engine::MemberDesk* member_desk() override { return desk_; }
   std::vector<engine::GalleryView> galleries(const engine::Call& call) override;
+  Status set_hold(const engine::Call& call, const std::string& person_id,
+                  const std::optional<std::string>& encounter_id, bool held) override;
   engine::NodeHealth health(const engine::Call& call) override;
 
   // What member_desk() gives from now on; borrowed. Before the server starts.

@@ -39,7 +39,7 @@ TEST(Roles, AllowWhatTheTableSaysAndNothingElse) {
        {"abis.gallery.read", "abis.identify", "abis.verify", "whorl.comparison.explain", "whorl.encounter.enrol",
         "whorl.exchange.ask", "whorl.sample.assess"}},
       {"release", {"whorl.release.decide"}},
-      {"protection", {"whorl.protection.write"}},
+      {"protection", {"whorl.hold.write", "whorl.protection.write"}},
       {"reviewer", {"whorl.case.decide", "whorl.sample.assess"}},
       {"analyst", {"whorl.evaluation.read", "whorl.threshold.propose"}},
       {"operator", {"whorl.keys.admin", "whorl.metrics.read"}},

@@ -55,6 +55,8 @@ TEST_F(GuardedServiceTest, EveryOperationNeedsItsScope) {
   EXPECT_EQ(code(service_->kept_answer(none, {})), "scope_lacking");
   EXPECT_EQ(code(service_->identify(none, {})), "scope_lacking");
   EXPECT_EQ(code(service_->verify(none, {})), "scope_lacking");
+  EXPECT_EQ(code(service_->set_hold(none, "mine", {}, true)), "scope_lacking");
+  EXPECT_EQ(code(service_->set_hold(write_, "mine", "e1", false)), "scope_lacking");
   EXPECT_EQ(code(service_->erase_person(none, "mine")), "scope_lacking");
   EXPECT_EQ(code(service_->erase_encounter(none, "mine", "e1")), "scope_lacking");
   EXPECT_EQ(code(service_->encounters(none, "mine")), "scope_lacking");
@@ -137,6 +139,18 @@ TEST_F(GuardedServiceTest, ThatSomebodyIsInAGalleryOfOthersIsNotTold) {
   claim.person_id = "p";
   EXPECT_EQ(code(service_->verify(of({"abis.verify"}), claim)), "unknown_person");
   EXPECT_EQ(code(service_->verify(of({"abis.verify"}, std::nullopt), claim)), "person_not_in_gallery");
+}
+
+TEST_F(GuardedServiceTest, AHoldIsForWhomAllOfItIsVisible) {
+  const Call hold = of({"whorl.hold.write"});
+  EXPECT_EQ(code(service_->set_hold(hold, "mine", {}, true)), "ok");
+  EXPECT_EQ(code(service_->set_hold(hold, "mine", "e1", false)), "ok");
+  EXPECT_EQ(code(service_->set_hold(hold, "theirs", {}, true)), "unknown_person");
+  EXPECT_EQ(code(service_->set_hold(hold, "theirs", "e1", true)), "unknown_person");
+  EXPECT_EQ(code(service_->set_hold(hold, "mixed", {}, true)), "gallery_not_allowed");
+  EXPECT_EQ(code(service_->set_hold(hold, "both", "e2", true)), "unknown_encounter");
+  EXPECT_EQ(code(service_->set_hold(hold, "both", {}, true)), "gallery_not_allowed");
+  EXPECT_EQ(code(service_->set_hold(of({"whorl.hold.write"}, {}), "both", {}, true)), "ok");
 }
 
 }  // namespace

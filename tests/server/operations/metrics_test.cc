@@ -38,6 +38,19 @@ TEST(Metrics, MemoryAndHousekeepingAreShown) {
   EXPECT_EQ(text.find("secret"), std::string::npos) << "reasons are the log's";
 }
 
+TEST(Metrics, WhatIsDueAndTheAuditLogAreShown) {
+  Gauges gauges{0, 1, 0, true, {}};
+  gauges.duties = {2, 3, 5, engine::NodeDuties::Log{700, 690, 1'700'000'000'999}};
+  const std::string text = Metrics().exposition(gauges);
+  for (const char* line :
+       {"whorl_due_not_erased 2\n", "whorl_due_held 3\n", "whorl_erased_when_due_total 5\n", "whorl_audit_leaves 700\n",
+        "whorl_audit_signed_leaves 690\n", "whorl_audit_checkpoint_seconds 1700000000\n"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line << "in\n" << text;
+  }
+  gauges.duties.log.reset();
+  EXPECT_EQ(Metrics().exposition(gauges).find("whorl_audit"), std::string::npos) << "of a gallery without a log";
+}
+
 TEST(Metrics, CountsByRouteAndStatusWithCumulativeBuckets) {
   Metrics metrics;
   metrics.count("/v1/x/{id}", "POST", 200, 0.003, "match");
