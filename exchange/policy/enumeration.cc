@@ -4,6 +4,7 @@
 #include <set>
 
 #include "exchange/policy/rules.h"
+#include "exchange/policy/widenings.h"
 
 namespace whorl::exchange {
 namespace {
@@ -53,18 +54,6 @@ void every_question(const Policy& policy, const std::function<void(const Receive
       }
     }
   }
-}
-
-std::string text_of(const Received& check) {
-  return check.from + " asks " + check.to + " for " + check.purpose + ", " + std::string(name_of(check.lane)) + ", " +
-         check.reason + ", " + check.role + ", age " + std::string(name_of(check.age));
-}
-
-// Whether the asker's node would send it, too.
-bool sends(const Policy& policy, const Received& check) {
-  Ask ask{check.from, check.purpose, check.reason, check.role, check.lane, check.age, {check.to}, "ZZZ", {}};
-  const auto plan = admit_send(policy, ask);
-  return std::holds_alternative<SendPlan>(plan) && !std::get<SendPlan>(plan).members.empty();
 }
 
 void meet(const Received& check, Met& met) {
@@ -137,32 +126,6 @@ void meet_derived(const Policy& policy, Met& met) {
   }
 }
 
-void compare_times(const Retention& wide, const Retention& narrow, std::vector<std::string>& out) {
-  const auto longer = [&](std::string_view name, Seconds region, Seconds own) {
-    if (own > region) out.push_back("retention." + std::string(name) + " is longer than the region's");
-  };
-  longer("probe_for_release", wide.probe_for_release, narrow.probe_for_release);
-  longer("probe_of_requester", wide.probe_of_requester, narrow.probe_of_requester);
-  longer("case_no_match", wide.case_no_match, narrow.case_no_match);
-  longer("case_match", wide.case_match, narrow.case_match);
-  longer("released_data", wide.released_data, narrow.released_data);
-  longer("gallery_default", wide.gallery_default, narrow.gallery_default);
-  longer("gallery_asylum", wide.gallery_asylum, narrow.gallery_asylum);
-  longer("backup", wide.backup, narrow.backup);
-  longer("hold_max", wide.hold_max, narrow.hold_max);
-}
-
-void compare_quotas(const Policy& policy, const Policy& narrower, std::vector<std::string>& out) {
-  for (const auto& [from, askeds] : narrower.pairs) {
-    for (const auto& [to, pair] : askeds) {
-      const PairRules* region = policy.pair(from, to);
-      if (region == nullptr || pair.per_day > region->per_day || pair.per_year > region->per_year) {
-        out.push_back("quota of " + from + " to " + to + " is larger than the region's");
-      }
-    }
-  }
-}
-
 }  // namespace
 
 std::vector<MatrixRow> matrix_of(const Policy& policy) {
@@ -188,20 +151,17 @@ Enumeration enumerate(const Policy& policy, const Policy* narrower) {
   every_question(policy, [&](const Received& check) {
     ++out.questions;
     const bool allowed = !admit_receive(policy, check);
-    if (allowed && sends(policy, check)) meet(check, met);
+    if (allowed && sends_somewhere(policy, check)) meet(check, met);
     if (allowed) ++out.allowed;
-    if (allowed || narrower == nullptr) return;
-    if (!admit_receive(*narrower, check))
-      out.widenings.push_back("answers where the region refuses: " + text_of(check));
-    if (sends(*narrower, check) && !sends(policy, check)) {
-      out.widenings.push_back("sends where the region refuses: " + text_of(check));
-    }
+    if (narrower != nullptr) compare_question(policy, *narrower, check, out.widenings);
   });
   meet_derived(policy, met);
   for (const std::string& rule : rules_of(policy)) {
     if (!met.contains(rule)) out.unreachable.push_back(rule);
   }
   if (narrower != nullptr) {
+    compare_hits(policy, *narrower, out.widenings);
+    compare_releases(policy, *narrower, out.widenings);
     compare_quotas(policy, *narrower, out.widenings);
     compare_times(policy.retention, narrower->retention, out.widenings);
   }

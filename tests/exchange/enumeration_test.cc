@@ -51,6 +51,42 @@ TEST(Enumeration, FindsEveryWidening) {
   EXPECT_GT(widened([](Policy& p) { p.purposes["document.fraud"].reasons.emplace_back("claim_review"); }), 0u);
   EXPECT_GT(widened([](Policy& p) { ++p.pairs["aru"]["bel"].per_day; }), 0u);
   EXPECT_GT(widened([](Policy& p) { p.retention.backup += Seconds(1); }), 0u);
+  EXPECT_GT(widened([](Policy& p) { p.retention.disclosure_register -= Seconds(1); }), 0u);
+  EXPECT_GT(widened([](Policy& p) { p.retention.audit_data -= Seconds(1); }), 0u);
+}
+
+// What the receiver would answer is no reason to send it: a person's own country must not be asked.
+TEST(Enumeration, FindsSendingToACountryThatIsFeared) {
+  const Policy region = example_policy();
+  Policy other = region;
+  other.purposes["asylum.registration"].protect_subject = false;
+  const auto widenings = enumerate(region, &other).widenings;
+  EXPECT_THAT(widenings, Contains(HasSubstr("sends where the region refuses: aru asks bel for asylum.registration")));
+  EXPECT_THAT(widenings, Contains(HasSubstr("who fears BEL")));
+  EXPECT_THAT(widenings, Contains(HasSubstr("from BEL")));
+  other = region;
+  other.purposes["return.identity"].safe_for_unknown = {"bel"};
+  EXPECT_THAT(enumerate(region, &other).widenings, Contains(HasSubstr("from nobody knows where")));
+}
+
+TEST(Enumeration, FindsShowingAndReleasingWhatTheRegionKeeps) {
+  const Policy region = example_policy();
+  const auto widened = [&](auto change) {
+    Policy other = region;
+    change(other);
+    return enumerate(region, &other).widenings;
+  };
+  EXPECT_THAT(widened([](Policy& p) { p.rules.own_citizens.hidden = false; }), Contains(HasSubstr("own_citizen")));
+  EXPECT_THAT(widened([](Policy& p) { p.rules.residents.except.emplace_back("border.identity"); }),
+              Contains("shows bel for border.identity whom the region hides (resident)"));
+  EXPECT_THAT(widened([](Policy& p) { p.rules.shielded_also.clear(); }), Contains(HasSubstr("(shielded)")));
+  EXPECT_THAT(widened([](Policy& p) { p.rules.face_alone_decides = true; }), Contains(HasSubstr("a match where")));
+  EXPECT_THAT(widened([](Policy& p) { p.rules.child_until = 14; }), Contains(HasSubstr("a match where")));
+  EXPECT_THAT(widened([](Policy& p) { p.purposes["document.fraud"].items.push_back(Item::kFaceImage); }),
+              Contains(HasSubstr("to del for document.fraud where the region refuses")));
+  EXPECT_THAT(widened([](Policy& p) { p.rules.release_second_officer.clear(); }),
+              Contains(HasSubstr("for asylum.registration where the region refuses")));
+  EXPECT_THAT(widened([](Policy& p) { p.rules.release_relogin += Seconds(1); }), Contains(HasSubstr("releases")));
 }
 
 TEST(Enumeration, FindsRulesThatNoQuestionMeets) {
