@@ -2,6 +2,7 @@
 // docs/index.md.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <fstream>
 #include <iomanip>
 #include <iostream>
 
@@ -11,17 +12,19 @@
 #include "datasets/sample_files.h"
 #include "templates/fingerprint/compare/compare.h"
 #include "templates/fingerprint/compare/print.h"
+#include "templates/fingerprint/screening/scan_row.h"
 
 namespace whorl::bench {
 namespace {
 
-constexpr double kShares[] = {0.0005, 0.002, 0.005, 0.01, 0.02};
+constexpr double kShares[] = {0.0005, 0.002, 0.005, 0.01, 0.02, 0.1, 0.2, 0.3};
 
 struct Options {
   std::string manifest;
   double ppi = 500;
   double least_score = 14;
   std::size_t every = 2;
+  std::string rows;
 };
 
 std::vector<fingerprint::FoldedCylinder> descriptors_of(fingerprint::PreparedView print) {
@@ -85,7 +88,9 @@ Row measure(const Prints& prints, const Measure& by, const Options& options) {
 void print(const std::vector<Row>& rows) {
   std::cout << "| candidates by |";
   for (const double share : kShares) std::cout << " first " << share * 100 << " % |";
-  std::cout << " ns a reference |\n|---|---|---|---|---|---|---|\n" << std::fixed;
+  std::cout << " ns a reference |\n|---|";
+  for (std::size_t s = 0; s <= std::size(kShares); ++s) std::cout << "---|";
+  std::cout << "\n" << std::fixed;
   for (const Row& row : rows) {
     std::cout << "| " << row.name << " |" << std::setprecision(2);
     for (const std::size_t kept : row.kept) {
@@ -95,8 +100,32 @@ void print(const std::vector<Row>& rows) {
   }
 }
 
+// The rows that galleries scan, and beside them, a line each, whose they are, and what all mates score.
+Status write_rows(const Prints& prints, const std::string& path) {
+  std::ofstream rows(path, std::ios::binary);
+  std::ofstream fingers(path + ".fingers");
+  for (std::size_t i = 0; i < prints.prepared.size(); ++i) {
+    const fingerprint::ScanRow row(prints.prepared[i]);
+    rows.write(reinterpret_cast<const char*>(&row), sizeof(row));
+    fingers << prints.finger[i] << '\n';
+  }
+  std::ofstream mates(path + ".mates");
+  for (std::size_t i = 0; i < prints.prepared.size(); ++i) {
+    for (std::size_t j = 0; j < prints.prepared.size(); ++j) {
+      if (j == i || prints.finger[j] != prints.finger[i]) continue;
+      mates << i << ' ' << j << ' ' << fingerprint::compare(prints.prepared[i], prints.prepared[j]).score << '\n';
+    }
+  }
+  rows.close();
+  fingers.close();
+  mates.close();
+  if (!rows || !fingers || !mates) return unavailable("cannot write " + path);
+  return {};
+}
+
 Status run(const Options& options) {
   WHORL_ASSIGN(const Prints prints, load(options));
+  if (!options.rows.empty()) return write_rows(prints, options.rows);
   std::vector<Row> rows;
   for (const Measure& by : measures(prints)) {
     std::cerr << "measuring: " << by.name << std::endl;
@@ -123,6 +152,7 @@ int main(int argc, char** argv) {
   app.add_option("--every", options.every, "one print in so many is a probe")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  app.add_option("--rows", options.rows, "write the rows that galleries scan to this file, and measure nothing");
   CLI11_PARSE(app, argc, argv);
   const whorl::Status status = whorl::bench::run(options);
   if (status.ok()) return 0;
