@@ -3,7 +3,6 @@
 #include <faiss/IndexBinaryFlat.h>
 #include <faiss/IndexBinaryHash.h>
 #include <faiss/IndexBinaryIVF.h>
-#include <faiss/IndexPQFastScan.h>
 #include <faiss/impl/AuxIndexStructures.h>
 #include <time.h>
 
@@ -13,7 +12,6 @@
 #include <cstring>
 #include <memory>
 
-#include "templates/fingerprint/screening/aggregate.h"
 #include "templates/fingerprint/screening/screening.h"
 
 namespace whorl::bench {
@@ -137,41 +135,11 @@ Measure by_rarity(const Prints& prints) {
           }};
 }
 
-// The finger's one vector, its code of 32 bytes scanned by FAISS.
-Measure by_aggregates(const Prints& prints) {
-  faiss::IndexPQ coded(fingerprint::kAggregateDimension,
-                       fingerprint::kAggregateDimension / fingerprint::kAggregateCoded, 4, faiss::METRIC_INNER_PRODUCT);
-  const auto values = fingerprint::aggregate_codebook();
-  coded.pq.centroids.assign(values.begin(), values.end());
-  coded.is_trained = true;
-  for (const auto& print : prints.prepared) {
-    const auto code = fingerprint::code_of(fingerprint::aggregated(fingerprint::ScanRow(print)));
-    coded.codes.insert(coded.codes.end(), code.begin(), code.end());
-    ++coded.ntotal;
-  }
-  const auto index = std::make_shared<faiss::IndexPQFastScan>(coded);
-  return {"FAISS PQ fast scan of aggregates, 32 bytes", [&prints, index](std::size_t probe) {
-            const auto mine = fingerprint::aggregated(fingerprint::ScanRow(prints.prepared[probe]));
-            return timed([&] {
-              const auto n = static_cast<std::size_t>(index->ntotal);
-              std::vector<float> products(n);
-              std::vector<faiss::Index::idx_t> labels(n);
-              index->search(1, mine.data(), index->ntotal, products.data(), labels.data());
-              std::vector<float> out(n, -1);
-              for (std::size_t k = 0; k < n; ++k) {
-                if (labels[k] >= 0) out[static_cast<std::size_t>(labels[k])] = products[k];
-              }
-              return out;
-            });
-          }};
-}
-
 }  // namespace
 
 std::vector<Measure> measures(const Prints& prints) {
   std::vector<Measure> out;
   out.push_back(by_rarity(prints));
-  out.push_back(by_aggregates(prints));
   out.push_back({"Dice's coefficient above 1/2", [&prints](std::size_t probe) {
                    return timed([&] {
                      std::vector<float> votes;

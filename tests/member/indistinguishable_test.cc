@@ -59,6 +59,12 @@ Apart apart(std::vector<double> a, std::vector<double> b) {
   return out;
 }
 
+// How far the middle half lies apart, in milliseconds; 1 at least.
+double spread_of(std::vector<double> times) {
+  std::sort(times.begin(), times.end());
+  return std::max(1.0, times[times.size() * 3 / 4] - times[times.size() / 4]);
+}
+
 double milliseconds_since(Clock::time_point at) {
   return std::chrono::duration<double, std::milli>(Clock::now() - at).count();
 }
@@ -89,7 +95,7 @@ TEST(Indistinguishable, AHiddenHitLeavesAsANoDoes) {
   });
   std::mutex mutex;
   std::array<std::vector<double>, 2> left;   // of a hidden hit, of nobody
-  std::array<std::vector<double>, 2> ready;  // the power check's: with 6 ms more in one arm
+  std::array<std::vector<double>, 2> ready;  // the power check's: when an answer was ready
   std::array<std::set<std::size_t>, 2> sizes;
   {
     Schedule schedule(config, 4);
@@ -104,7 +110,7 @@ TEST(Indistinguishable, AHiddenHitLeavesAsANoDoes) {
       arrived.opened.message.common.exp = wall / 1000 + 60;
       const auto leaving = answering.answer(std::move(arrived));
       ASSERT_TRUE(leaving.ok() && *leaving);
-      ready[arm].push_back(milliseconds_since(at) + (arm == 0 ? 6 : 0));
+      ready[arm].push_back(milliseconds_since(at));
       sizes[arm].insert(answering.envelope((*leaving)->row)->size());
       schedule.add(at + std::chrono::milliseconds((*leaving)->due_ms - wall), std::to_string(i),
                    [&, arm, at](Line&) -> std::optional<Clock::time_point> {
@@ -122,8 +128,14 @@ TEST(Indistinguishable, AHiddenHitLeavesAsANoDoes) {
   over = true;
   load.join();
 
+  // The power check: one arm later by as much as the middle half of its own times lies apart, however busy the machine.
+  const double later = spread_of(ready[0]);
+  for (double& each : ready[0]) each += later;
+  // Where n was wished the level is 1 %; else 1 in 100,000, so that chance fails no build.
+  const double of_ks = wished == nullptr ? 2.47 : 1.63;
+  const double of_auc = wished == nullptr ? 4.42 : 2.58;
   const double least = static_cast<double>(std::min(left[0].size(), left[1].size()));
-  const double critical = 1.63 * std::sqrt(2 / least);
+  const double critical = of_ks * std::sqrt(2 / least);
   const Apart times = apart(left[0], left[1]);
   const Apart power = apart(ready[0], ready[1]);
   std::cout << "{\"test\":\"indistinguishable\",\"n\":" << least << ",\"ks\":" << times.ks
@@ -132,7 +144,7 @@ TEST(Indistinguishable, AHiddenHitLeavesAsANoDoes) {
   EXPECT_EQ(sizes[0].size(), 1U);
   EXPECT_EQ(sizes[0], sizes[1]);
   EXPECT_LT(times.ks, critical);
-  EXPECT_NEAR(times.auc, 0.5, 2.6 * std::sqrt(1 / (6 * least)));
+  EXPECT_NEAR(times.auc, 0.5, of_auc * std::sqrt(1 / (6 * least)));
   EXPECT_GT(power.ks, critical) << "answers that leave when they are ready are told apart";
   for (const auto& arm : left) {
     EXPECT_GE(*std::min_element(arm.begin(), arm.end()), 999);
