@@ -2,9 +2,11 @@
 
 #include <cstdio>
 
+#include "base/freed_memory.h"
 #include "bench/population.h"
 
 int main(int argc, char** argv) {
+  whorl::keep_freed_memory();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   const auto& people = whorl::bench::population();

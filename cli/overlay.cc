@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <string>
+
+#include "templates/image/encode.h"
 
 namespace whorl::cli {
 namespace {
@@ -100,14 +101,9 @@ void draw_legend(cv::Mat& canvas, int y, const FingerprintTemplate& source) {
              {562, line + 5});
 }
 
-Result<Bytes> encoded(const cv::Mat& canvas, const char* suffix, const std::vector<int>& options = {}) {
-  Bytes out;
-  try {
-    if (cv::imencode(suffix, canvas, out, options)) return out;
-  } catch (const cv::Exception& e) {
-    return internal_error(std::string("the picture could not be encoded: ") + e.what());
-  }
-  return internal_error("the picture could not be encoded");
+image::ColourImage picture_of(const cv::Mat& canvas) {
+  const cv::Mat flat = canvas.isContinuous() ? canvas : canvas.clone();
+  return {flat.cols, flat.rows, Bytes(flat.data, flat.data + flat.total() * flat.elemSize())};
 }
 
 cv::Scalar wheel(std::size_t i) {
@@ -155,13 +151,13 @@ Result<Bytes> overlay_png(const image::GreyImage& image, const FingerprintTempla
   cv::Mat canvas(picture.rows + kLegendHeight, std::max(picture.cols, kMinWidth), CV_8UC3, cv::Scalar::all(255));
   picture.copyTo(canvas(cv::Rect(0, 0, picture.cols, picture.rows)));
   draw_legend(canvas, picture.rows, extracted);
-  return encoded(canvas, ".png");
+  return image::encode_png(picture_of(canvas));
 }
 
 Result<Bytes> pairs_png(const image::GreyImage& probe, const FingerprintTemplate& probe_template,
                         const image::GreyImage& reference, const FingerprintTemplate& reference_template,
                         const std::vector<fingerprint::MinutiaPair>& pairs) {
-  return encoded(pairs_canvas(probe, probe_template, reference, reference_template, pairs), ".png");
+  return image::encode_png(picture_of(pairs_canvas(probe, probe_template, reference, reference_template, pairs)));
 }
 
 Result<Bytes> pairs_jpeg(const image::GreyImage& probe, const FingerprintTemplate& probe_template,
@@ -172,7 +168,7 @@ Result<Bytes> pairs_jpeg(const image::GreyImage& probe, const FingerprintTemplat
   const cv::Mat large = pairs_canvas(probe, probe_template, reference, reference_template, pairs);
   cv::Mat small;
   cv::resize(large, small, {kWidth, std::max(1, large.rows * kWidth / large.cols)}, 0, 0, cv::INTER_AREA);
-  return encoded(small, ".jpg", {cv::IMWRITE_JPEG_QUALITY, kQuality});
+  return image::encode_jpeg(picture_of(small), kQuality);
 }
 
 }  // namespace whorl::cli

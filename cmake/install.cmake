@@ -3,7 +3,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(library whorl_opencv whorl_opencv_dnn whorl_faiss whorl_openjpeg whorl_base whorl_json whorl_crypto whorl_audit whorl_image whorl_fingerprint whorl_face_template whorl_face whorl_codec whorl_codecs
+set(library whorl_opencv whorl_opencv_dnn whorl_faiss whorl_openjpeg whorl_spng whorl_base whorl_json whorl_crypto whorl_audit whorl_image whorl_fingerprint whorl_face_template whorl_face whorl_codec whorl_codecs
   whorl_face_scan whorl_face_index whorl_modality whorl_interchange whorl_index whorl_calibration whorl_fusion whorl_evaluation whorl_toml whorl_engine whorl_access)
 foreach(target ${library})
   string(REGEX REPLACE "^whorl_" "" name ${target})

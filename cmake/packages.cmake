@@ -2,7 +2,7 @@
 
 # The library. cmake/whorl-config.cmake.in finds the same for who links the installed one.
 find_package(Threads REQUIRED)
-find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs dnn objdetect)
+find_package(OpenCV REQUIRED COMPONENTS core imgproc dnn objdetect)
 find_package(TBB REQUIRED)
 find_package(RocksDB REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json)
@@ -15,6 +15,8 @@ find_package(libjpeg-turbo CONFIG REQUIRED)
 # The packaged targets of OpenJPEG want its programs installed; the library is found by itself.
 find_path(WHORL_OPENJPEG_INCLUDE_DIR openjpeg.h PATH_SUFFIXES openjpeg-2.5 REQUIRED)
 find_library(WHORL_OPENJPEG_LIBRARY openjp2 REQUIRED)
+find_path(WHORL_SPNG_INCLUDE_DIR spng.h REQUIRED)
+find_library(WHORL_SPNG_LIBRARY spng REQUIRED)
 find_package(pugixml REQUIRED)
 
 # FAISS: Debian's, or what scripts/faiss-avx2 has built of its source with AVX2.
@@ -46,14 +48,23 @@ endif()
 if(WHORL_BUILD_TESTS)
   find_package(GTest REQUIRED)
   find_package(yaml-cpp REQUIRED)
+  find_package(OpenCV REQUIRED COMPONENTS imgcodecs)
 endif()
 
 add_library(whorl_opencv INTERFACE)
 target_include_directories(whorl_opencv SYSTEM INTERFACE "$<BUILD_INTERFACE:${OpenCV_INCLUDE_DIRS}>")
-target_link_libraries(whorl_opencv INTERFACE opencv_core opencv_imgproc opencv_imgcodecs)
+target_link_libraries(whorl_opencv INTERFACE opencv_core opencv_imgproc)
+# Other readers and writers of pictures, for tests alone: behind them are GDAL and some hundred libraries more.
+if(WHORL_BUILD_TESTS)
+  add_library(whorl_opencv_codecs INTERFACE)
+  target_link_libraries(whorl_opencv_codecs INTERFACE whorl_opencv opencv_imgcodecs)
+endif()
 # Networks, for faces alone.
 add_library(whorl_opencv_dnn INTERFACE)
 target_link_libraries(whorl_opencv_dnn INTERFACE whorl_opencv opencv_dnn opencv_objdetect)
 add_library(whorl_openjpeg INTERFACE)
 target_include_directories(whorl_openjpeg SYSTEM INTERFACE "$<BUILD_INTERFACE:${WHORL_OPENJPEG_INCLUDE_DIR}>")
 target_link_libraries(whorl_openjpeg INTERFACE openjp2)
+add_library(whorl_spng INTERFACE)
+target_include_directories(whorl_spng SYSTEM INTERFACE "$<BUILD_INTERFACE:${WHORL_SPNG_INCLUDE_DIR}>")
+target_link_libraries(whorl_spng INTERFACE spng)

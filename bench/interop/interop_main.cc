@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "base/files.h"
+#include "base/freed_memory.h"
 #include "base/parallel.h"
 #include "bench/training/corpus.h"
 #include "engine/calibration.h"
@@ -200,6 +201,7 @@ Status run(const Options& options) {
 }  // namespace whorl
 
 int main(int argc, char** argv) {
+  whorl::keep_freed_memory();
   whorl::Options options;
   CLI::App app(
       "Compares prints after WSQ at 15:1, and prints that are known by the minutiae of an ISO/IEC 19794-2:2005 record "

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "base/freed_memory.h"
 #include "bench/population.h"
 #include "bench/texture/dearest.h"
 #include "bench/texture/pictures.h"
@@ -100,6 +101,7 @@ Status run(const Options& options) {
 }  // namespace whorl::bench
 
 int main(int argc, char** argv) {
+  whorl::keep_freed_memory();
   whorl::bench::Options options;
   CLI::App app("Pictures that are no fingerprint: how many are refused, and how alike the others are.");
   app.add_option("--pictures", options.pictures, "of each kind")->check(CLI::Range(1, 10'000))->capture_default_str();

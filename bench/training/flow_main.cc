@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "base/files.h"
+#include "base/freed_memory.h"
 #include "bench/training/flow_samples.h"
 #include "bench/training/flow_worth.h"
 
@@ -39,6 +40,7 @@ Status run(const Options& options) {
 }  // namespace whorl::training
 
 int main(int argc, char** argv) {
+  whorl::keep_freed_memory();
   whorl::training::Options options;
   CLI::App app(
       "The network of the ridge flow: what it is trained on, and what it is worth on sensors that it never saw");

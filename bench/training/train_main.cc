@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "base/files.h"
+#include "base/freed_memory.h"
 #include "bench/training/ablation.h"
 #include "bench/training/alone_scale.h"
 #include "bench/training/find_non_mated.h"
@@ -105,6 +106,7 @@ Status run(const Options& options) {
 }  // namespace whorl::training
 
 int main(int argc, char** argv) {
+  whorl::keep_freed_memory();
   whorl::training::Options options;
   CLI::App app("Trains the score models of the fingerprint comparator and tests them on sensors they never saw.");
   app.add_option("--manifest", options.manifests, "manifest.csv of the data; repeat for more")->required();

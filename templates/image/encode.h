@@ -1,4 +1,4 @@
-// Images to PNG files, for pages, overlays and tests; and to WSQ and JPEG 2000, for exchange.
+// Images to PNG and JPEG files, for pages, overlays and tests; and to WSQ and JPEG 2000, for exchange.
 #pragma once
 
 #include "base/bytes.h"
@@ -12,6 +12,9 @@ namespace whorl::image {
 Result<Bytes> encode_png(const GreyImage& image);
 // A PNG of a colour image. Errors: as above.
 Result<Bytes> encode_png(const ColourImage& image);
+
+// A JPEG of a colour image for people to look at, of quality 1 to 100. Errors: kInternal as above. Thread-safe.
+Result<Bytes> encode_jpeg(const ColourImage& image, int quality);
 
 // A WSQ file of the image (FBI IAFIS-IC-0110), with a comment (NIST_COM) that states size and resolution: 0.75 bits a
 // pixel are 15:1, 2.25 are 5:1, and what the FBI's specification certifies for 500 ppi. Errors: kInvalidInput for

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "templates/image/bmp_header.h"
+#include "templates/image/bmp_pixels.h"
 #include "templates/image/jpeg_2000_header.h"
 #include "templates/image/jpeg_2000_pixels.h"
 #include "templates/image/jpeg_header.h"

@@ -1,10 +1,8 @@
 #include "templates/image/pixels.h"
 
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "templates/image/formats.h"
-#include "templates/image/png_pixels.h"
 
 namespace whorl::image {
 namespace {
@@ -24,29 +22,6 @@ cv::Mat over_white(const cv::Mat& bgra, Channels wanted) {
   return out;
 }
 
-Result<cv::Mat> decode_with_opencv(ByteView file, int flags) {
-  try {
-    // imdecode takes no const input; it does not write to it.
-    const cv::Mat input(1, static_cast<int>(file.size()), CV_8UC1, const_cast<std::uint8_t*>(file.data()));
-    cv::Mat decoded = cv::imdecode(input, flags);
-    if (decoded.empty()) return invalid_input("the image file is truncated or malformed: its pixels cannot be decoded");
-    return decoded;
-  } catch (const std::exception&) {
-    return invalid_input("the image file is malformed: its pixels cannot be decoded");
-  }
-}
-
-// Errors: as above; kInvalidInput where the pixels are not what the header says.
-Result<cv::Mat> decode_as_stated(ByteView file, const FileHeader& header, int flags, Channels wanted) {
-  WHORL_ASSIGN(const cv::Mat decoded, decode_with_opencv(file, flags));
-  const bool known_depth = decoded.depth() == CV_8U || decoded.depth() == CV_16U;
-  const bool known_channels = decoded.channels() == 1 || decoded.channels() == 3 || decoded.channels() == 4;
-  if (!known_depth || !known_channels || decoded.cols != header.width || decoded.rows != header.height) {
-    return invalid_input("the image file is malformed: its pixels are not what its header says");
-  }
-  return to_channels(decoded, wanted);
-}
-
 }  // namespace
 
 cv::Mat to_channels(const cv::Mat& decoded, Channels wanted) {
@@ -63,16 +38,6 @@ Result<cv::Mat> decode_pixels(ByteView file, const FileHeader& header, Channels 
   const ImageFormat* format = image_format_of(file);
   if (format == nullptr) return internal_error("a header was read of a file that is no image");
   return format->pixels(file, header, wanted);
-}
-
-Result<cv::Mat> decode_png_pixels(ByteView file, const FileHeader& header, Channels wanted) {
-  const Bytes needed = png_for_pixels(file);
-  return decode_as_stated(needed.empty() ? file : ByteView(needed), header, cv::IMREAD_UNCHANGED, wanted);
-}
-
-Result<cv::Mat> decode_bmp_pixels(ByteView file, const FileHeader& header, Channels wanted) {
-  // A BMP's fourth byte is padding in most files, so BMP is read without it.
-  return decode_as_stated(file, header, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION, wanted);
 }
 
 cv::Mat upright(const cv::Mat& stored, int orientation) {

@@ -15,10 +15,6 @@ enum class Channels : int { kGrey, kBgr };
 // header's. Errors: kInvalidInput when the decoder refuses the file.
 Result<cv::Mat> decode_pixels(ByteView file, const FileHeader& header, Channels wanted);
 
-// The same of one format.
-Result<cv::Mat> decode_png_pixels(ByteView file, const FileHeader& header, Channels wanted);
-Result<cv::Mat> decode_bmp_pixels(ByteView file, const FileHeader& header, Channels wanted);
-
 // Turns stored pixels upright: `orientation` 1..8 as in TIFF and EXIF.
 cv::Mat upright(const cv::Mat& stored, int orientation);
 

@@ -1,17 +1,16 @@
 #include "templates/image/preview.h"
 
 #include <algorithm>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <string>
 
 #include "templates/image/area_resample.h"
+#include "templates/image/png_encode.h"
 
 namespace whorl::image {
 namespace {
 
 constexpr int kHalf = 128;
-constexpr int kBestCompression = 9;
 
 template <class Image>
 bool is_sound(const Image& image, std::size_t channels) {
@@ -32,21 +31,23 @@ cv::Size fitting(const cv::Size& size, int most_side_px) {
   return {shrunk(size.width), shrunk(size.height)};
 }
 
-// 16 shades from black to white, each value at the nearest.
-cv::Mat in_16_shades(const cv::Mat& grey) {
-  cv::Mat table(1, 256, CV_8U);
-  for (int value = 0; value < 256; ++value) {
-    table.at<std::uint8_t>(value) = static_cast<std::uint8_t>((value * 15 + 127) / 255 * 17);
+// Each pixel at the nearest of 2 or 16 shades from black to white, as a PNG of as many bits.
+Result<Picture> in_shades(const cv::Mat& grey, int bits) {
+  const auto most = static_cast<unsigned>((1 << bits) - 1);
+  const auto in_byte = static_cast<std::size_t>(8 / bits);
+  const std::size_t row_bytes = (static_cast<std::size_t>(grey.cols) + in_byte - 1) / in_byte;
+  Bytes packed(row_bytes * static_cast<std::size_t>(grey.rows), 0);
+  for (int y = 0; y < grey.rows; ++y) {
+    const auto* from = grey.ptr<std::uint8_t>(y);
+    std::uint8_t* to = packed.data() + static_cast<std::size_t>(y) * row_bytes;
+    for (std::size_t x = 0; x < static_cast<std::size_t>(grey.cols); ++x) {
+      const unsigned shade = (from[x] * most + kHalf - 1) / 255;
+      const auto shift = static_cast<int>(in_byte - 1 - x % in_byte) * bits;
+      to[x / in_byte] = static_cast<std::uint8_t>(to[x / in_byte] | shade << shift);
+    }
   }
-  cv::Mat out;
-  cv::LUT(grey, table, out);
-  return out;
-}
-
-Result<Picture> encoded(const cv::Mat& pixels, const std::vector<int>& options) {
-  Picture out{pixels.cols, pixels.rows, {}};
-  if (!cv::imencode(".png", pixels, out.png, options)) return internal_error("the PNG encoder failed");
-  return out;
+  WHORL_ASSIGN(Bytes png, write_png({grey.cols, grey.rows, 1, bits, packed, true, {}}));
+  return Picture{grey.cols, grey.rows, std::move(png)};
 }
 
 // What OpenCV throws as a value.
@@ -62,7 +63,7 @@ Result<Picture> guarded(const Make& make) {
 Result<Picture> preview_of(const cv::Mat& grey, int most_side_px) {
   const cv::Size size = fitting(grey.size(), std::max(1, most_side_px));
   const cv::Mat small = size == grey.size() ? grey : area_resampled(grey, size);
-  return encoded(in_16_shades(small), {cv::IMWRITE_PNG_COMPRESSION, kBestCompression});
+  return in_shades(small, 4);
 }
 
 }  // namespace
@@ -83,10 +84,7 @@ Result<Picture> preview_png(const ColourImage& image, int most_side_px) {
 
 Result<Picture> line_drawing_png(const GreyImage& image) {
   if (!is_sound(image, 1)) return internal_error("an unsound image has no drawing");
-  return guarded([&] {
-    const cv::Mat white = view_of(image, CV_8UC1) >= kHalf;
-    return encoded(white, {cv::IMWRITE_PNG_BILEVEL, 1, cv::IMWRITE_PNG_COMPRESSION, kBestCompression});
-  });
+  return in_shades(view_of(image, CV_8UC1), 1);
 }
 
 }  // namespace whorl::image
