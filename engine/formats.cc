@@ -7,6 +7,7 @@
 #include "base/catalogue.h"
 #include "templates/codec/codec.h"
 #include "templates/codec/native.h"
+#include "templates/image/formats.h"
 #include "templates/interchange/check.h"
 #include "templates/interchange/minutiae_writer.h"
 #include "templates/interchange/rules_broken.h"
@@ -62,6 +63,25 @@ void keep_findings(const interchange::Report& report, std::vector<Sample>& sampl
   std::string kept = errors.empty() ? "" : "errors " + errors;
   if (!warnings.empty()) kept += (kept.empty() ? "warnings " : "; warnings ") + warnings;
   for (Sample& each : samples) each.capture.metadata = kept;
+}
+
+// A picture by itself, looked at by the checker where its format has rules.
+Result<std::vector<Sample>> sample_of_picture(Bytes bytes, Modality modality) {
+  std::vector<Sample> out(1);
+  const image::ImageFormat* const format = image::image_format_of(bytes);
+  const bool has_rules =
+      format != nullptr &&
+      (format->row.format == Format::kWsq || format->row.format == Format::kJp2 || format->row.format == Format::kJ2k);
+  if (has_rules) {
+    const interchange::Report report = interchange::check(bytes);
+    const std::string refused = refused_by_policy(report);
+    if (!refused.empty()) return unusable_image(refused);
+    keep_findings(report, out);
+  }
+  out.front().modality = modality;
+  out.front().format = Format::kAnyImage;
+  out.front().bytes = std::move(bytes);
+  return out;
 }
 
 }  // namespace
@@ -134,15 +154,7 @@ Result<Bytes> template_in(const TemplateFormat& format, std::uint8_t position, B
 }
 
 Result<std::vector<Sample>> samples_of_image(Bytes bytes, Modality modality) {
-  if (!interchange::begins_interchange(bytes)) {
-    std::vector<Sample> out;
-    Sample one;
-    one.modality = modality;
-    one.format = Format::kAnyImage;
-    one.bytes = std::move(bytes);
-    out.push_back(std::move(one));
-    return out;
-  }
+  if (!interchange::begins_interchange(bytes)) return sample_of_picture(std::move(bytes), modality);
   interchange::FileSamples found = interchange::samples_in(bytes);
   const std::string refused = refused_by_policy(found.report);
   if (!refused.empty()) return unusable_image(refused);

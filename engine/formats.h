@@ -51,9 +51,10 @@ Result<std::vector<Sample>> samples_of_template(Bytes bytes, const TemplateForma
 // kInvalidInput: it cannot be decoded, or has no minutiae. Thread-safe. Cost: about a millisecond.
 Result<Bytes> template_in(const TemplateFormat& format, std::uint8_t position, ByteView own);
 
-// What an image holds: of a picture itself, unread; of a record around pictures (docs/interchange.md) those of the
-// modality, each known position once. Errors: kInvalidInput: the record holds no picture of the modality, or breaks
-// rules of its standard where RecordPolicy is strict. Thread-safe. Cost: a few ms a picture that is uncompressed.
+// What an image holds: of a picture itself, as it is; of a record around pictures (docs/interchange.md) those of the
+// modality, each known position once. Errors: kInvalidInput: the record holds no picture of the modality, or it or
+// a bare WSQ or JPEG 2000 file breaks rules of its standard where RecordPolicy is strict. Thread-safe. Cost: a few ms a
+// picture that is uncompressed.
 Result<std::vector<Sample>> samples_of_image(Bytes bytes, Modality modality);
 
 // The finger that is meant by a position that was stated: the sample of that position or of none. Where none was

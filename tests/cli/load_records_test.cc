@@ -15,6 +15,7 @@
 #include "cli/record_files.h"
 #include "engine/formats.h"
 #include "index/gallery.h"
+#include "templates/image/encode.h"
 #include "templates/interchange/image_writer.h"
 #include "templates/interchange/minutiae_writer.h"
 #include "tests/cli/run_whorl.h"
@@ -232,6 +233,27 @@ TEST_F(LoadRecords, ARecordThatBreaksRulesIsRefusedStrictlyOrKeptWithTheRules) {
   engine::set_record_policy(engine::RecordPolicy::kLenient);
   ASSERT_FALSE(refused.ok());
   EXPECT_THAT(refused.error().message, HasSubstr("FMR-04"));
+}
+
+TEST_F(LoadRecords, ABarePictureThatBreaksRulesIsRefusedStrictlyOrKeptWithTheRules) {
+  image::GreyImage print{64, 64, 500, {}};
+  for (int i = 0; i < 64 * 64; ++i) print.pixels.push_back(static_cast<std::uint8_t>(i * i / 7));
+  const Bytes sound = image::encode_wsq(print).value();
+  const Bytes cut(sound.begin(), sound.end() - 10);
+  const Bytes png = image::encode_png(print).value();
+  const auto read = [](const Bytes& bytes) { return engine::samples_of_image(bytes, Modality::kFinger); };
+  EXPECT_THAT(read(cut)->front().capture.metadata, HasSubstr("errors WSQ-"));
+  EXPECT_EQ(read(cut)->front().bytes, cut);
+  engine::set_record_policy(engine::RecordPolicy::kStrict);
+  const auto refused = read(cut);
+  const auto taken = read(sound);
+  const auto without_rules = read(png);
+  engine::set_record_policy(engine::RecordPolicy::kLenient);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("WSQ-"));
+  ASSERT_TRUE(taken.ok());
+  EXPECT_EQ(taken->front().capture.metadata, "");
+  EXPECT_TRUE(without_rules.ok());
 }
 
 TEST_F(LoadRecords, TheFaceOfAPassportIsLoadedAndFound) {

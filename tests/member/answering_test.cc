@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/jose/base64url.h"
+#include "engine/formats.h"
 #include "member/row_names.h"
 #include "tests/member/member_fixture.h"
 
@@ -51,6 +52,27 @@ TEST_F(AnsweringTest, WhoIsThereIsAMatchAndWhoIsNotIsNone) {
   EXPECT_EQ(none.outcome, Outcome::kNoMatch);
   EXPECT_EQ(none.score_db, 0);
   EXPECT_EQ(none.size_decade, match.size_decade);
+}
+
+// The minutiae of another system's record are all that a probe of it holds.
+TEST_F(AnsweringTest, MinutiaeOfAnotherSystemAreComparedByThemselves) {
+  const auto format = engine::template_format(Modality::kFinger, "ISO_19794_2");
+  ASSERT_TRUE(format);
+  const auto as_records = [&](int person) {
+    std::vector<engine::Sample> out;
+    for (const engine::Sample& own : Responder::fingers(person, 99)) {
+      const auto record = engine::template_in(*format, own.position, own.bytes);
+      EXPECT_TRUE(record.ok());
+      const auto read = engine::samples_of_template(*record, *format);
+      EXPECT_TRUE(read.ok());
+      out.insert(out.end(), read->begin(), read->end());
+    }
+    return out;
+  };
+  const auto standing = standing_of("bel");
+  const exchange::Answer known = answered(question(standing, "aru", "border.identity", as_records(3)));
+  EXPECT_EQ(known.outcome, Outcome::kMatch);
+  EXPECT_EQ(answered(question(standing, "aru", "border.identity", as_records(50))).outcome, Outcome::kNoMatch);
 }
 
 TEST_F(AnsweringTest, WhatThePolicyDoesNotAllowIsRefusedWithTheReason) {
