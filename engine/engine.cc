@@ -78,6 +78,7 @@ index::GalleryOptions gallery_options(const EngineConfig& config, World& world) 
   options.memory_limit_bytes = config.memory_limit_bytes;
   options.verify_records = config.verify_records;
   options.keep_images = config.keep_images;
+  options.face_index = config.face_index;
   options.root_key = config.root_key;
   options.audit_checkpoints = config.audit_checkpoints;
   options.events = config.events;

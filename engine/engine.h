@@ -20,6 +20,7 @@
 #include "engine/part.h"
 #include "engine/re_extract.h"
 #include "engine/service.h"
+#include "index/options.h"
 #include "templates/face/extract.h"
 #include "templates/image/image.h"
 
@@ -57,6 +58,8 @@ struct EngineConfig {
   // Whether images of enrolments to come are kept beside their records: the gallery's setting from now on. Empty: as
   // the gallery has it; off in a new one. See index/options.h.
   std::optional<bool> keep_images;
+  // Whether FAISS indexes of faces are made and asked. See index/options.h.
+  index::FaceIndexUse face_index = index::FaceIndexUse::kWhereFast;
   // The file of the gallery's root key (docs/keys.md). Empty: as index/options.h says.
   std::optional<std::filesystem::path> root_key;
   // A file on another disk to which each signed checkpoint of the audit log is appended, and against which the log is

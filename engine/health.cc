@@ -48,9 +48,13 @@ Result<NodeReport> Engine::report(const Call& call) {
 
 NodeDuties Engine::duties(const Call&) {
   const index::RetentionReport retention = state_->gallery->retention();
-  NodeDuties out{retention.due, retention.held, retention.erased, {}};
+  NodeDuties out{retention.due, retention.held, retention.erased, {}, {}};
   if (const auto log = state_->gallery->audit()) {
     out.log = NodeDuties::Log{log->leaves, log->signed_leaves, log->signed_ms};
+  }
+  for (const auto& each : state_->gallery->searched_by()) {
+    out.searched_by.push_back(
+        {each.modality == Modality::kFace ? "face" : "finger", std::string(each.by), each.samples});
   }
   return out;
 }

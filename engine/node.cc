@@ -46,6 +46,7 @@ Result<EngineConfig> engine_config(const NodeConfig& config, std::vector<std::st
   out.memory_limit_bytes = config.memory_limit_bytes;
   out.verify_records = config.verify_records;
   if (config.keep_images != KeepImages::kAsItIs) out.keep_images = config.keep_images == KeepImages::kYes;
+  out.face_index = config.face_index;
   if (!config.root_key.empty()) out.root_key = config.root_key;
   if (!config.audit_checkpoints.empty()) out.audit_checkpoints = config.audit_checkpoints;
   out.min_quality = config.min_quality;

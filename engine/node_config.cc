@@ -224,6 +224,8 @@ Key choice_key(std::string_view table, std::string_view name, Member member, con
 std::vector<Key> gallery_keys() {
   using C = NodeConfig;
   static constexpr KeepImages kKeep[] = {KeepImages::kAsItIs, KeepImages::kYes, KeepImages::kNo};
+  using index::FaceIndexUse;
+  static constexpr FaceIndexUse kFaceIndex[] = {FaceIndexUse::kWhereFast, FaceIndexUse::kAlways, FaceIndexUse::kNever};
   return {
       text_key(
           "gallery", "folder", [](C& c) -> fs::path& { return c.gallery; }, "Folder that holds the gallery."),
@@ -244,6 +246,10 @@ std::vector<Key> gallery_keys() {
           "gallery", "keep_images", [](C& c) -> KeepImages& { return c.keep_images; }, kKeep,
           "Keep the image files of enrolments beside their records, for a later extractor (whorl re-extract): \"yes\", "
           "\"no\", or \"as_it_is\" in the gallery, which is \"no\" in a new one. The gallery remembers it."),
+      choice_key(
+          "gallery", "face_index", [](C& c) -> index::FaceIndexUse& { return c.face_index; }, kFaceIndex,
+          "Find faces through FAISS indexes: \"where_fast\" (FAISS built with AVX2: scripts/faiss-avx2), \"always\" or "
+          "\"never\". Answers are the same."),
       text_key(
           "gallery", "root_key", [](C& c) -> fs::path& { return c.root_key; },
           "File of the 32 bytes under which the gallery's keys are sealed (docs/keys.md). When empty, root.key of "
@@ -394,6 +400,15 @@ std::string_view name_of(FaceImages images) {
     case FaceImages::kAlways: break;
   }
   return "always";
+}
+
+std::string_view name_of(index::FaceIndexUse use) {
+  switch (use) {
+    case index::FaceIndexUse::kAlways: return "always";
+    case index::FaceIndexUse::kNever: return "never";
+    case index::FaceIndexUse::kWhereFast: break;
+  }
+  return "where_fast";
 }
 
 std::string_view name_of(KeepImages keep) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "index/options.h"
 #include "templates/face/extract.h"
 #include "templates/image/image.h"
 
@@ -25,7 +26,8 @@ std::string_view name_of(FaceImages images);  // "never", "where_possible", "alw
 
 // Whether a gallery keeps the images of enrolments to come: its own setting, or what it is to be from now on.
 enum class KeepImages { kAsItIs, kYes, kNo };
-std::string_view name_of(KeepImages keep);  // "as_it_is", "yes", "no"
+std::string_view name_of(KeepImages keep);          // "as_it_is", "yes", "no"
+std::string_view name_of(index::FaceIndexUse use);  // "where_fast", "always", "never"
 
 struct FaceConfig {
   FaceImages images = FaceImages::kWherePossible;
@@ -45,6 +47,7 @@ struct NodeConfig {
   std::uint64_t memory_limit_bytes = 0;  // what the gallery may take (index/gallery.h); 0: no limit
   bool verify_records = true;            // read every record while opening (index/gallery.h)
   KeepImages keep_images = KeepImages::kAsItIs;
+  index::FaceIndexUse face_index = index::FaceIndexUse::kWhereFast;
   std::filesystem::path root_key;  // its file; empty: a systemd credential, else the user's state folder (docs/keys.md)
   std::filesystem::path audit_checkpoints;  // a file for those of the audit log; empty: none
   int min_quality = 10;                     // enrolment refuses an encounter whose every finger is below this

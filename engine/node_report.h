@@ -26,6 +26,13 @@ struct NodeDuties {
     std::uint64_t signed_ms = 0;  // since 1970
   };
   std::optional<Log> log;
+  // Samples by what finds candidates among them: "scan", or a type of FAISS's indexes (docs/index.md).
+  struct SearchedBy {
+    std::string modality;
+    std::string by;
+    std::uint64_t samples = 0;
+  };
+  std::vector<SearchedBy> searched_by = {};
 };
 
 struct NodeReport {

@@ -11,6 +11,7 @@
 #include "index/record/refusals.h"
 #include "index/search/candidate_stage.h"
 #include "index/search/exact_stage.h"
+#include "index/shard/face_index.h"
 #include "index/shard/sample_preparation.h"
 
 namespace whorl::index {
@@ -227,6 +228,7 @@ Gallery::~Gallery() = default;
 
 Result<std::unique_ptr<Gallery>> Gallery::open(GalleryOptions options) {
   if (options.shard_fingers < kMaxFingers) return invalid_input("shards hold at least 10 fingers", "shard_fingers");
+  FaceIndex::use(options.face_index);
   try {
     WHORL_ASSIGN(auto store, Store::open(store_options(options)));
     auto parts = std::make_unique<Parts>(std::move(options), std::move(store));
@@ -488,10 +490,15 @@ KeepingReport Gallery::keeping() const {
 
 MemoryUse Gallery::memory() const { return parts_->memory(); }
 
-std::uint64_t Gallery::indexed_faces() const {
-  std::uint64_t out = 0;
-  for (const auto& view : parts_->live.snapshot()->shards) out += view.shard->indexed_faces();
-  return out;
+std::vector<SearchedBy> Gallery::searched_by() const {
+  const auto snapshot = parts_->live.snapshot();
+  std::uint64_t indexed = 0;
+  for (const auto& view : snapshot->shards) indexed += FaceIndex::is_used() ? view.shard->indexed_faces() : 0;
+  const std::uint64_t faces = snapshot->all.samples[Modality::kFace];
+  indexed = std::min(indexed, faces);  // it counts erased ones, too
+  return {{Modality::kFinger, "scan", snapshot->all.samples[Modality::kFinger]},
+          {Modality::kFace, "scan", faces - indexed},
+          {Modality::kFace, FaceIndex::kType, indexed}};
 }
 
 void Gallery::settle() { parts_->compaction.settle(); }

@@ -213,8 +213,8 @@ class Gallery {
   [[nodiscard]] KeepingReport keeping() const;
   // By the gallery's own count. A merge takes, for a while, as much again as the shards that it merges.
   [[nodiscard]] MemoryUse memory() const;
-  // Faces that lie in shards with a FAISS index (docs/index.md), erased ones included.
-  [[nodiscard]] std::uint64_t indexed_faces() const;
+  // What finds candidates among the samples that are searched (docs/index.md).
+  [[nodiscard]] std::vector<SearchedBy> searched_by() const;
   // Whether changes are taken now. Errors: kExhausted (no room on the disk: says how much is needed), kUnavailable (the
   // disk refused a change, or the gallery's folder was removed: says which). Searches go on. Cheap: for readiness.
   [[nodiscard]] Status health() const;

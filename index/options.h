@@ -18,6 +18,10 @@ class Env;
 
 namespace whorl::index {
 
+// Whether shards of many faces have a FAISS index, and searches ask it. kWhereFast: where FAISS was built with AVX2 and
+// the processor has it (scripts/faiss-avx2); elsewhere it takes longer than a scan of everybody.
+enum class FaceIndexUse { kWhereFast, kAlways, kNever };
+
 struct GalleryOptions {
   std::filesystem::path directory;
   bool create_if_missing = true;
@@ -30,6 +34,8 @@ struct GalleryOptions {
   // Prepared templates that are kept in memory after they were compared, so that small galleries are searched without
   // their disk: at most so many bytes, and at most an eighth of the limit.
   std::size_t template_cache_bytes = std::size_t{512} << 20;
+  // Of this process: what the gallery that was opened last says. Answers are the same with each.
+  FaceIndexUse face_index = FaceIndexUse::kWhereFast;
   // Read every record while opening, and check it against its checksum and the index: a damaged record then stops the
   // gallery from opening even where a snapshot holds its templates. False: such a record is found when it is read.
   bool verify_records = true;

@@ -23,6 +23,13 @@ struct GalleryCounts {
   friend bool operator==(const GalleryCounts&, const GalleryCounts&) = default;
 };
 
+// How many samples of a modality one way of finding candidates goes through: "scan", or a type of FAISS's indexes.
+struct SearchedBy {
+  Modality modality = Modality::kFinger;
+  std::string_view by;
+  std::uint64_t samples = 0;
+};
+
 // Of a gallery's content.
 struct GalleryPage {
   struct Entry {

@@ -58,7 +58,7 @@ std::size_t sample_bytes(ByteView space) {
 }
 
 std::vector<std::byte> index_of(std::span<const SampleView> kept) {
-  if (!FaceIndex::is_fast() || kept.size() < FaceIndex::kFewest) return {};
+  if (!FaceIndex::is_used() || kept.size() < FaceIndex::kFewest) return {};
   std::vector<std::byte> all;
   for (const SampleView& face : kept) all.insert(all.end(), face.bytes.begin(), face.bytes.end());
   const auto index = FaceIndex::build(embedding_view(all), kept.front().bytes.size());

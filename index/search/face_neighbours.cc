@@ -24,7 +24,7 @@ void FaceNeighbours::scan(const Shard& shard, std::size_t begin, std::size_t end
 }
 
 bool FaceNeighbours::is_indexed(const Shard& shard) const {
-  return FaceIndex::is_fast() && shard.face_index() != nullptr && scope_.all_of(shard);
+  return FaceIndex::is_used() && shard.face_index() != nullptr && scope_.all_of(shard);
 }
 
 bool FaceNeighbours::ask_index(const Shard& shard, std::vector<Vote>& found) const {

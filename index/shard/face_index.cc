@@ -33,6 +33,7 @@ std::vector<float> unit_rows(std::span<const std::int8_t> values, std::size_t di
 }
 
 std::atomic<std::uint64_t> times_asked = 0;
+std::atomic<FaceIndexUse> wished = FaceIndexUse::kWhereFast;
 
 faiss::Index::idx_t number(std::size_t n) { return static_cast<faiss::Index::idx_t>(n); }
 
@@ -47,8 +48,15 @@ FaceIndex::~FaceIndex() = default;
 
 std::uint64_t FaceIndex::asked() { return times_asked.load(std::memory_order_relaxed); }
 
-bool FaceIndex::is_fast() {
+void FaceIndex::use(FaceIndexUse use) { wished.store(use, std::memory_order_relaxed); }
+
+bool FaceIndex::is_used() {
   static const bool built_for_it = faiss::get_compile_options().find("AVX2") != std::string::npos;
+  switch (wished.load(std::memory_order_relaxed)) {
+    case FaceIndexUse::kAlways: return true;
+    case FaceIndexUse::kNever: return false;
+    case FaceIndexUse::kWhereFast: break;
+  }
   return built_for_it && has_avx2();
 }
 

@@ -11,18 +11,24 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "index/options.h"
 #include "index/shard/face_scan.h"
 
 namespace whorl::index {
 
 class FaceIndex {
  public:
-  // Whether FAISS is fast here: scripts/faiss-avx2 has built it and the processor has AVX2. Debian's build takes twenty
-  // times as long as a scan of all rows; shards then have no index, and one that they bring along is not looked at.
-  static bool is_fast();
+  // Whether shards have indexes and searches ask them: as use() said last, and at first where FAISS is fast here:
+  // scripts/faiss-avx2 has built it and the processor has AVX2. Debian's build takes twenty times as long as a scan of
+  // all rows. Where they are not used, shards are made without one, and one that they bring along is not looked at.
+  static bool is_used();
+  // Of this process from now on; shards that are there keep the index that they have, or have not. Thread-safe.
+  static void use(FaceIndexUse use);
+  static constexpr std::string_view kType = "IndexPQFastScan";  // FAISS's name
   // Fewer faces are scanned at once.
   static constexpr std::size_t kFewest = 8192;
 

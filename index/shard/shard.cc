@@ -107,7 +107,7 @@ Result<std::shared_ptr<SealedShard>> SealedShard::make(Arena arena) {
   WHORL_ASSIGN(ShardLayout parsed, ShardLayout::parse(std::as_const(arena).bytes()));
   std::unique_ptr<FaceIndex> faces;
   const Column& column = parsed.column(Modality::kFace);
-  if (!column.index().empty() && FaceIndex::is_fast()) {
+  if (!column.index().empty() && FaceIndex::is_used()) {
     WHORL_ASSIGN(faces, FaceIndex::read(column.index(), column.rows(), column.sample_bytes()));
   }
   return std::shared_ptr<SealedShard>(new SealedShard(std::move(arena), std::move(parsed), std::move(faces)));

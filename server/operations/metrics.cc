@@ -117,6 +117,11 @@ void duty_gauges(std::string& out, const engine::NodeDuties& duties) {
   gauge(out, "whorl_due_held", "Encounters whose time had come and that a legal hold keeps, at the last look.",
         duties.due_held);
   counter(out, "whorl_erased_when_due_total", "Encounters erased because their time had come.", duties.erased_when_due);
+  head(out, "whorl_samples_searched", "gauge", "Samples by what finds candidates among them (docs/index.md).");
+  for (const auto& each : duties.searched_by) {
+    out += "whorl_samples_searched{modality=" + quoted_label(each.modality) + ",by=" + quoted_label(each.by) + "} " +
+           std::to_string(each.samples) + "\n";
+  }
   if (!duties.log) return;
   constexpr std::uint64_t kMsOfSecond = 1000;
   gauge(out, "whorl_audit_leaves", "Leaves of the audit log.", duties.log->leaves);

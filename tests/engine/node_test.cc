@@ -42,6 +42,7 @@ folder = "g"
 create = true
 threads = 3
 keep_images = "no"
+face_index = "never"
 memory_limit = "12GiB"
 [search]
 review_band_db = 4
@@ -57,6 +58,7 @@ alone = ["a", "b"]
   EXPECT_TRUE(config.create);
   EXPECT_EQ(config.threads, 3);
   EXPECT_EQ(config.keep_images, KeepImages::kNo);
+  EXPECT_EQ(config.face_index, index::FaceIndexUse::kNever);
   EXPECT_EQ(config.memory_limit_bytes, std::uint64_t{12} << 30);
   EXPECT_EQ(config.review_band_db, 4.0);
   EXPECT_EQ(config.image_limits.max_bytes, 2048u);
@@ -75,6 +77,7 @@ TEST(NodeConfig, WhatIsWrittenReadsBackTheSame) {
   config.memory_limit_bytes = (std::uint64_t{1} << 40) + 1;
   config.verify_records = false;
   config.keep_images = KeepImages::kYes;
+  config.face_index = index::FaceIndexUse::kAlways;
   config.min_quality = 33;
   config.review_band_db = 0.1;
   config.calibration = "/c.json";

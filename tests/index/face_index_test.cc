@@ -76,6 +76,7 @@ class IndexedFaces : public GalleryTest {
 
   void SetUp() override {
     options_.shard_fingers = 2 * FaceIndex::kFewest;
+    options_.face_index = FaceIndexUse::kAlways;  // of Debian's FAISS, too
     GalleryTest::SetUp();
     faces_ = drawn_faces(kPeople, 3);
     std::vector<EncodedRecord> batch;
@@ -115,19 +116,21 @@ class IndexedFaces : public GalleryTest {
 
 TEST_F(IndexedFaces, AreFoundAsAScanFindsThem) {
   for (std::size_t person = 0; person < 60; ++person) {
-    limit_instructions(Instructions::kAvx512);
     const auto indexed = found(face(2 * person + 1));
-    limit_instructions(Instructions::kPlain);  // without AVX2 nobody asks the index
+    FaceIndex::use(FaceIndexUse::kNever);
+    const std::uint64_t before = FaceIndex::asked();
     const auto scanned = found(face(2 * person + 1));
-    limit_instructions(Instructions::kAvx512);
+    EXPECT_EQ(FaceIndex::asked(), before);
+    FaceIndex::use(FaceIndexUse::kAlways);
     ASSERT_EQ(indexed.at(0), "p" + std::to_string(person));
     EXPECT_EQ(indexed, scanned);
   }
 }
 
 TEST_F(IndexedFaces, SearchesGoThroughFaiss) {
-  if (!FaceIndex::is_fast()) GTEST_SKIP() << "FAISS is Debian's: scripts/faiss-avx2 builds one that is asked";
-  EXPECT_GT(gallery_->indexed_faces(), FaceIndex::kFewest);
+  const auto by = gallery_->searched_by();
+  EXPECT_EQ(by.back().by, FaceIndex::kType);
+  EXPECT_GT(by.back().samples, FaceIndex::kFewest);
   const std::uint64_t before = FaceIndex::asked();
   EXPECT_EQ(found(face(7)).at(0), "p3");
   EXPECT_GT(FaceIndex::asked(), before);

@@ -40,11 +40,17 @@ TEST(Metrics, MemoryAndHousekeepingAreShown) {
 
 TEST(Metrics, WhatIsDueAndTheAuditLogAreShown) {
   Gauges gauges{0, 1, 0, true, {}};
-  gauges.duties = {2, 3, 5, engine::NodeDuties::Log{700, 690, 1'700'000'000'999}};
+  gauges.duties = {2,
+                   3,
+                   5,
+                   engine::NodeDuties::Log{700, 690, 1'700'000'000'999},
+                   {{"finger", "scan", 40}, {"face", "IndexPQFastScan", 9}}};
   const std::string text = Metrics().exposition(gauges);
   for (const char* line :
        {"whorl_due_not_erased 2\n", "whorl_due_held 3\n", "whorl_erased_when_due_total 5\n", "whorl_audit_leaves 700\n",
-        "whorl_audit_signed_leaves 690\n", "whorl_audit_checkpoint_seconds 1700000000\n"}) {
+        "whorl_audit_signed_leaves 690\n", "whorl_audit_checkpoint_seconds 1700000000\n",
+        "whorl_samples_searched{modality=\"finger\",by=\"scan\"} 40\n",
+        "whorl_samples_searched{modality=\"face\",by=\"IndexPQFastScan\"} 9\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << "in\n" << text;
   }
   gauges.duties.log.reset();
