@@ -34,10 +34,18 @@ class ReleaseTest : public testing::Test {
     release_asking_ =
         std::make_unique<ReleaseAsking>(Asking::With{a_keys_, a_node_, a_node_.store(), world_, random}, *asking_);
     for (const auto& row : rows_of(a_node_)) {
-      if (row.id.starts_with(kCheckRows)) EXPECT_TRUE(asking_->take_check(row.head).ok());
-      if (row.id.starts_with(kQuestionRows)) EXPECT_TRUE(asking_->take_question(row.head).ok());
-      if (row.id == kPseudonymsRow) EXPECT_TRUE(asking_->take_pseudonyms(row.head).ok());
-      if (row.id.starts_with(kReleaseAskRows)) EXPECT_TRUE(release_asking_->take_row(row.head).ok());
+      if (row.id.starts_with(kCheckRows)) {
+        EXPECT_TRUE(asking_->take_check(row.head).ok());
+      }
+      if (row.id.starts_with(kQuestionRows)) {
+        EXPECT_TRUE(asking_->take_question(row.head).ok());
+      }
+      if (row.id == kPseudonymsRow) {
+        EXPECT_TRUE(asking_->take_pseudonyms(row.head).ok());
+      }
+      if (row.id.starts_with(kReleaseAskRows)) {
+        EXPECT_TRUE(release_asking_->take_row(row.head).ok());
+      }
     }
     auto& rows = b_node_.store();
     shield_ = std::make_unique<Shield>(b_config_, rows);
@@ -49,10 +57,18 @@ class ReleaseTest : public testing::Test {
                                                              *b_asking_, *disclosures_, world_, random});
     to_leave_.clear();
     for (const auto& row : rows_of(b_node_)) {
-      if (row.id == kPseudonymsRow) EXPECT_TRUE(b_asking_->take_pseudonyms(row.head).ok());
-      if (row.id.starts_with(kProtectionRows)) EXPECT_TRUE(shield_->take(row.head).ok());
-      if (row.id.starts_with(kCaseRows)) EXPECT_TRUE(answering_->take_case(row.id, row.head, now()).ok());
-      if (row.id.starts_with(kDisclosureRows)) EXPECT_TRUE(disclosures_->take_row(row.head).ok());
+      if (row.id == kPseudonymsRow) {
+        EXPECT_TRUE(b_asking_->take_pseudonyms(row.head).ok());
+      }
+      if (row.id.starts_with(kProtectionRows)) {
+        EXPECT_TRUE(shield_->take(row.head).ok());
+      }
+      if (row.id.starts_with(kCaseRows)) {
+        EXPECT_TRUE(answering_->take_case(row.id, row.head, now()).ok());
+      }
+      if (row.id.starts_with(kDisclosureRows)) {
+        EXPECT_TRUE(disclosures_->take_row(row.head).ok());
+      }
       if (!row.id.starts_with(kReleaseCaseRows)) continue;
       const auto leaving = releasing_->take_row(row.head);
       EXPECT_TRUE(leaving.ok());
