@@ -41,6 +41,9 @@ bool flag_in(const json::object& object, std::string_view name) {
   return found != nullptr && found->is_bool() && found->get_bool();
 }
 
+// A decision for a person: "released in part".
+std::string words_of(const std::string& state) { return state == "partly" ? "released in part" : state; }
+
 Error no_node() { return unavailable("what answers is no node of an exchange"); }
 
 Result<std::string> path_to(const std::string& id, const std::string& option, const std::string& folder) {
@@ -57,7 +60,7 @@ void print_request(const json::object& request) {
   print("  purpose: " + text_in(request, "purpose") + ", " + text_in(request, "reason") + "\n");
   print("  basis: " + text_in(request, "basis") + "\n");
   const bool two = flag_in(request, "secondOfficer");
-  if (text_in(request, "state") != "waiting") return print("  " + text_in(request, "state") + "\n");
+  if (text_in(request, "state") != "waiting") return print("  " + words_of(text_in(request, "state")) + "\n");
   print("  the policy lets you release " + joined(texts_in(request, "allowed")) +
         (two ? "; two officers have to, " + std::to_string(number_in(request, "decided")) + " has" : "") +
         "; to be decided by " + text_in(request, "decideBy") + "\n");
@@ -139,7 +142,7 @@ Result<int> decide(const DeskOptions& options) {
     return kExitOk;
   }
   const std::string state = text_in(answer.get_object(), "state");
-  print(state == "waiting" ? "kept; another officer has to decide, too\n" : state + "\n");
+  print(state == "waiting" ? "kept; another officer has to decide, too\n" : words_of(state) + "\n");
   return kExitOk;
 }
 
@@ -148,8 +151,8 @@ Result<int> decide(const DeskOptions& options) {
 void print_disclosure(const json::object& entry) {
   const std::string decision = text_in(entry, "decision");
   print(text_in(entry, "at") + " " + text_in(entry, "disclosureId") + ": " + text_in(entry, "member") + ", " +
-        text_in(entry, "personId") + ", " + text_in(entry, "purpose") + ": " + decision +
-        (decision == "refused" ? "" : " " + joined(texts_in(entry, "items"))) + ", by " +
+        text_in(entry, "personId") + ", " + text_in(entry, "purpose") + ": " + words_of(decision) +
+        (decision == "refused" ? "" : ": " + joined(texts_in(entry, "items"))) + ", by " +
         joined(texts_in(entry, "officers")) + "\n");
   const std::string until = text_in(entry, "deleteBy");
   if (!until.empty()) print("  to be deleted by " + until + "\n");

@@ -64,11 +64,16 @@ Result<int> show(const DataOptions& options, const json::value& answer) {
   }
   const std::string why = text_in(*view, "why");
   std::string words = state + (why.empty() ? "" : ": " + why);
+  if (state == "partly") words = "released in part";
   if (state == "waiting") words = "waits for an officer there, until " + text_in(*view, "expiresAt");
   if (state == "did_not_answer") words = "did not answer (it has not refused)";
   print(options.member + ": " + words + "\n");
   const std::string change = text_in(*view, "change");
-  if (!change.empty()) print("  " + change + " there, and so here, at " + text_in(*view, "changedAt") + "\n");
+  const std::string changed_at = text_in(*view, "changedAt");
+  if (change == "corrected") print("  corrected there, and so here, at " + changed_at + "\n");
+  if (change == "erased" || change == "withdrawn")
+    print("  " + change + " there, and so deleted here, at " + changed_at + "\n");
+  if (change == "deleted") print("  deleted at " + changed_at + ", as their time had come\n");
   if (const json::value* data = view->if_contains("data"); data != nullptr && !data->is_null()) print_values(*data, "");
   const json::value* terms = view->if_contains("terms");
   if (terms != nullptr && terms->is_object())

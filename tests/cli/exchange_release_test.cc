@@ -62,7 +62,7 @@ TEST_F(ExchangeRelease, DataArePrintedALineEachWithTheirTerms) {
   desk_.view_.change = "corrected";
   const Outcome outcome = data();
   EXPECT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("b.test: partly\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("b.test: released in part\n"));
   EXPECT_THAT(outcome.out, HasSubstr("  identity.lastName: Vela?[2J\n")) << "another member's text is no command";
   EXPECT_THAT(outcome.out, HasSubstr("  identity.given[2]: Ida\n"));
   EXPECT_THAT(outcome.out, HasSubstr("for border.identity alone, handed on to nobody, deleted by 2027-01-15"));
@@ -112,7 +112,7 @@ TEST_F(ExchangeRelease, ACaseIsShownWithPicturesOfBothSides) {
 TEST_F(ExchangeRelease, ADecisionReachesTheDeskOnceAndUnambiguously) {
   const Outcome released = run({"decide", "--request", "request-1", "--release", "identity", "--keep-days", "30"});
   EXPECT_EQ(released.status, 0) << released.err;
-  EXPECT_EQ(released.out, "partly\n");
+  EXPECT_EQ(released.out, "released in part\n");
   EXPECT_THAT(desk_.decided_.items, ElementsAre("identity"));
   EXPECT_TRUE(desk_.decided_.delete_by);
   EXPECT_EQ(run({"decide", "--request", "request-1", "--refuse"}).out, "refused\n");
@@ -124,7 +124,7 @@ TEST_F(ExchangeRelease, ADecisionReachesTheDeskOnceAndUnambiguously) {
 
 TEST_F(ExchangeRelease, TheRegisterSaysWhoGotWhatAndWhetherTheyFollowed) {
   const std::string given = run({"register"}).out;
-  EXPECT_THAT(given, HasSubstr("entry-1: a.test, Anna, border.identity: partly identity, by mira.ost"));
+  EXPECT_THAT(given, HasSubstr("entry-1: a.test, Anna, border.identity: released in part: identity, by mira.ost"));
   EXPECT_THAT(given, HasSubstr("to be deleted by 2027-01-15"));
   desk_.entry_.notice = "corrected";
   desk_.entry_.notice_at = std::chrono::sys_seconds(std::chrono::seconds(1'790'000'000));

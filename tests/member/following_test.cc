@@ -114,7 +114,7 @@ TEST_F(FollowingTest, AnOlderNoticeThatComesAgainChangesNothing) {
   follow();
   ASSERT_EQ(notices_.size(), 2U);
   crypto::JweKey key;
-  key.key = tests::agreement_key();
+  key.key = day_;
   const auto again = exchange::open(
       notices_[0],
       {a_standing_->name, &a_standing_->partners, [&](std::string_view) { return &key; }, {}, b_standing_->name, {}});
@@ -126,10 +126,9 @@ TEST_F(FollowingTest, AnOlderNoticeThatComesAgainChangesNothing) {
 TEST_F(FollowingTest, ANoticeOfAnotherMemberChangesNothing) {
   b_node_.erase("anna");
   EXPECT_EQ(disclosures_->look(*b_standing_)->size(), 1U);
-  const crypto::PrivateKey day = tests::agreement_key();
-  ASSERT_TRUE(disclosures_->seal(id_, day.public_key(), *b_standing_).ok());
+  ASSERT_TRUE(disclosures_->seal(id_, day_.public_key(), *b_standing_).ok());
   const auto sending = *disclosures_->sending(id_);
-  auto message = opened(sending->envelope, *a_standing_, b_standing_->name, sending->jti, day);
+  auto message = opened(sending->envelope, *a_standing_, b_standing_->name, sending->jti, day_);
   message.message.common.iss = "c.rbdes.test";
   EXPECT_TRUE(release_asking_->take_notice(message).ok());
   EXPECT_THAT(view().data, HasSubstr("Vela"));
@@ -148,8 +147,7 @@ TEST_F(FollowingTest, ANoticeThatOvertakesItsReleaseIsNotTakenYet) {
 TEST_F(FollowingTest, WithoutAReceiptItIsSentAnewUnderAnotherNumber) {
   b_node_.keep("anna", "e1", R"({"lastName": "Vela-Orr"})");
   ASSERT_EQ(disclosures_->look(*b_standing_)->size(), 1U);
-  const crypto::PrivateKey day = tests::agreement_key();
-  ASSERT_TRUE(disclosures_->seal(id_, day.public_key(), *b_standing_).ok());
+  ASSERT_TRUE(disclosures_->seal(id_, day_.public_key(), *b_standing_).ok());
   const std::string before = (*disclosures_->sending(id_))->jti;
   EXPECT_TRUE(disclosures_->taken(id_, "another", "receipt").ok());
   EXPECT_FALSE(entry().receipt_at) << "the receipt of another message";
@@ -158,7 +156,7 @@ TEST_F(FollowingTest, WithoutAReceiptItIsSentAnewUnderAnotherNumber) {
   EXPECT_TRUE(entry().receipt_at);
   ASSERT_EQ(notices_.size(), 1U);
   crypto::JweKey key;
-  key.key = day;
+  key.key = day_;
   const auto sent = exchange::open(
       notices_[0],
       {a_standing_->name, &a_standing_->partners, [&](std::string_view) { return &key; }, {}, b_standing_->name, {}});

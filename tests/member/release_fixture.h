@@ -104,10 +104,9 @@ class ReleaseTest : public testing::Test {
     const auto asked = asking_->ask(officer_a_, question, {}, *a_standing_);
     EXPECT_TRUE(asked.ok()) << asked.error().text();
     const std::string jti = asking_->questions_of(asked->check_id).front();
-    const crypto::PrivateKey day = tests::agreement_key();
-    EXPECT_TRUE(asking_->seal(jti, day.public_key()).ok());
+    EXPECT_TRUE(asking_->seal(jti, day_.public_key()).ok());
     const auto sending = asking_->sending(jti);
-    Arrived arrived{opened((*sending)->envelope, *b_standing_, a_standing_->name, jti, day), b_standing_,
+    Arrived arrived{opened((*sending)->envelope, *b_standing_, a_standing_->name, jti, day_), b_standing_,
                     now().time_since_epoch().count() * 1000};
     const auto leaving = answering_->answer(std::move(arrived));
     EXPECT_TRUE(leaving.ok() && *leaving);
@@ -176,7 +175,7 @@ class ReleaseTest : public testing::Test {
                                   crypto::SecretBytes::copy_of(as_bytes("x")),
                                   exchange::Size::kSmall,
                                   {},
-                                  tests::agreement_key().public_key()};
+                                  day_.public_key()};
     body.probe.format = "native";
     body.probe.fingers.push_back({2, 0, 0, crypto::SecretBytes::copy_of(as_bytes(person))});
     const auto key = crypto::PublicKey::of(crypto::KeyKind::kX25519, *crypto::decode_base64url(question.release_key));
@@ -185,10 +184,9 @@ class ReleaseTest : public testing::Test {
                               std::move(body)};
     return exchange::Opened{std::move(message), exchange::Size::kSmall, false, crypto::key_id(*key), {}};
   }
-  // What a decision of b's node says to whoever holds tests::agreement_key().
+  // What a decision of b's node says to whoever holds day_.
   std::string refusal_of(const Leaving& leaving) {
-    const auto message = opened(*releasing_->envelope(leaving.row), *a_standing_, b_standing_->name, leaving.jti,
-                                tests::agreement_key());
+    const auto message = opened(*releasing_->envelope(leaving.row), *a_standing_, b_standing_->name, leaving.jti, day_);
     const auto& release = std::get<exchange::Release>(message.message.body);
     return std::string(exchange::name_of(release.decision)) + " " + release.why;
   }
@@ -239,12 +237,11 @@ class ReleaseTest : public testing::Test {
     return out;
   }
   bool notice(const std::string& id) {
-    const crypto::PrivateKey day = tests::agreement_key();
-    EXPECT_TRUE(disclosures_->seal(id, day.public_key(), *b_standing_).ok());
+    EXPECT_TRUE(disclosures_->seal(id, day_.public_key(), *b_standing_).ok());
     const auto sending = disclosures_->sending(id);
     if (!sending.ok() || !*sending || (*sending)->envelope.empty()) return false;
     notices_.push_back((*sending)->envelope);
-    const auto message = opened((*sending)->envelope, *a_standing_, b_standing_->name, (*sending)->jti, day);
+    const auto message = opened((*sending)->envelope, *a_standing_, b_standing_->name, (*sending)->jti, day_);
     if (!release_asking_->take_notice(message).ok()) return false;
     EXPECT_TRUE(disclosures_->taken(id, (*sending)->jti, "receipt").ok());
     return true;
@@ -264,6 +261,7 @@ class ReleaseTest : public testing::Test {
     return signed_in(name, "release", "whorl.release.decide");
   }
 
+  const crypto::PrivateKey day_ = tests::agreement_key();  // of either, where it does not matter whose
   SetWorld world_;
   FakeNode a_node_, b_node_{{"anna", "bela"}};
   OwnKeys a_keys_ = keys_of("aru"), b_keys_ = keys_of("bel");

@@ -92,7 +92,7 @@ TEST_F(ReleasesTest, ADecisionIsOneOrTheOther) {
   for (const char* body : {R"({"decision":"release"})", R"({"decision":"release","items":[]})",
                            R"({"decision":"refuse","items":["identity"]})", R"({"decision":"refuse","keepDays":3})",
                            R"({"items":["identity"]})", R"({"decision":"maybe"})",
-                           R"({"decision":"release","items":["identity"],"keepDays":0})", "{}", ""}) {
+                           R"({"decision":"release","items":["identity"],"keepDays":0})", "{}"}) {
     EXPECT_EQ(decision(body), 400) << body;
   }
   EXPECT_EQ(desk_.decided_.request_id, "");
