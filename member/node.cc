@@ -417,13 +417,13 @@ void MemberNode::look_after_time() {
     looked = Clock::now();
     read_again();
     follow_released_data();
+    end_releases(retention);
     const Status turned = turn_day_keys();
     if (!turned.ok()) say(Severity::kError, "day_keys_not_kept", turned.error().text());
     if (Clock::now() - swept < kSweepEvery) continue;
     swept = Clock::now();
     const Status done = answering_.sweep(retention, now());
     if (!done.ok()) say(Severity::kError, "cases_not_swept", done.error().text());
-    end_releases(retention);
   }
 }
 

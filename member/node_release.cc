@@ -120,6 +120,8 @@ void MemberNode::schedule_release(const Leaving& leaving) {
         if (!envelope.ok()) return std::nullopt;
         const SentAs sent = line.send(leaving.to, relay::WireLane::kFollowup, leaving.jti, leaving.exp, *envelope);
         if (sent.what == Sent::kLater) return Clock::now() + pause_after((*failures)++, world_.random_u64());
+        if (sent.what == Sent::kRefused)
+          say(Severity::kWarning, "release_not_delivered", leaving.to + " did not get a decision: " + sent.why);
         const Status noted = releasing_.sent(leaving.row);
         if (!noted.ok()) say(Severity::kError, "release_not_noted", noted.error().text());
         return std::nullopt;

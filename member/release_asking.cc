@@ -163,14 +163,16 @@ Result<ReleaseView> ReleaseAsking::shown(const std::string& name, const ReleaseA
   out.items = names_of(row.items);
   out.asked_at = time_of(row.iat);
   out.expires_at = time_of(row.exp);
-  if (row.state == State::kDidNotAnswer) out.state = "did_not_answer";
+  const bool over = is_open(row) && now() >= time_of(row.exp);
+  if (over || row.state == State::kDidNotAnswer) out.state = "did_not_answer";
   if (row.state != State::kDecided) return out;
   out.state = std::string(exchange::name_of(row.decision));
   out.why = row.why;
   out.officer = row.officer;
   out.change = std::string(name_of(row.change));
   if (row.change != ReleaseAskRow::Change::kNone) out.changed_at = time_of(row.changed_at);
-  if (row.delete_by == 0) return out;
+  // What must be gone is shown no more, deleted or not.
+  if (row.delete_by == 0 || now() >= time_of(row.delete_by)) return out;
   out.delete_by = time_of(row.delete_by);
   out.purposes = row.purposes;
   WHORL_ASSIGN(const auto data, with_.rows.result(name));

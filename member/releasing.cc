@@ -359,7 +359,7 @@ Result<std::vector<ReleaseCase>> Releasing::requests(const engine::Call& call, c
   std::vector<ReleaseCase> out;
   const std::scoped_lock lock(mutex_);
   for (const auto& [id, row] : cases_) {
-    if (row.state == State::kWaiting) out.push_back(shown(row, standing));
+    if (row.state == State::kWaiting && now() < time_of(row.exp)) out.push_back(shown(row, standing));
   }
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.received_at < b.received_at; });
   return out;

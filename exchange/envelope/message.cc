@@ -10,7 +10,7 @@
 #include "crypto/jose/base64url.h"
 #include "crypto/jose/jwk.h"
 #include "crypto/jose/wiping_storage.h"
-#include "crypto/log/note_text.h"
+#include "crypto/utf8.h"
 
 namespace whorl::exchange {
 namespace {

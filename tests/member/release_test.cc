@@ -250,6 +250,7 @@ TEST_F(ReleaseTest, NoMoreIsReleasedThanWasAskedForAndNoLongerThanThePolicySays)
   EXPECT_EQ(view().state, "partly");
   EXPECT_EQ(*view().delete_by, now() + std::chrono::hours(24));
   pass(std::chrono::hours(24));
+  EXPECT_EQ(view().data, "") << "not shown, though it is not deleted yet";
   ASSERT_TRUE(release_asking_->pass_time(a_standing_->policy.retention).ok());
   EXPECT_EQ(view().data, "");
   EXPECT_EQ(view().change, "deleted");
