@@ -12,9 +12,10 @@ namespace json = boost::json;
 
 constexpr std::uint64_t kMostNumber = std::uint64_t{1} << 53;
 
-constexpr std::array<std::string_view, 19> kNames{
-    "begin",  "convert", "enrol",    "update", "erase", "take_back", "load",   "setting", "rotate",     "root",
-    "backup", "restore", "identify", "verify", "ask",   "heard",     "answer", "protect", "compare_all"};
+constexpr std::array<std::string_view, 23> kNames{
+    "begin",  "convert", "enrol",       "update",      "erase",    "take_back", "load",  "setting",
+    "rotate", "root",    "backup",      "restore",     "identify", "verify",    "ask",   "heard",
+    "answer", "protect", "compare_all", "ask_release", "receive",  "decide",    "notice"};
 
 // The members of a line, in the order of their names. Whoever calls gives them so.
 class Line {

@@ -43,6 +43,10 @@ enum class Operation : std::uint8_t {
   kAnswer,      // another member's question was answered, or refused
   kProtect,     // what is known of somebody's protection changed
   kCompareAll,  // `count` people were compared with each other
+  kAskRelease,  // data on somebody are asked of another member
+  kReceive,     // what it decided came: `count` kinds of data, or a refusal; or the data went when their time had come
+  kDecide,      // an officer decided what another member is given, or nobody did: `count` kinds of data
+  kNotice,      // whoever was given data is told that they changed or went, or has signed for that
 };
 // "begin", "take_back", ...
 std::string_view name_of(Operation operation);

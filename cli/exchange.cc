@@ -5,6 +5,8 @@
 #include "base/files.h"
 #include "base/world.h"
 #include "cli/exchange_ask.h"
+#include "cli/exchange_desk.h"
+#include "cli/exchange_release.h"
 #include "cli/note_files.h"
 #include "cli/print.h"
 #include "cli/verb.h"
@@ -165,8 +167,9 @@ Result<int> join(const JoinOptions& options) {
 }  // namespace
 
 void add_exchange(CLI::App& app, Chosen& chosen) {
-  CLI::App* group =
-      add_group(app, "exchange", "To become a member of an exchange, and to ask the others (docs/exchange.md)");
+  CLI::App* group = add_group(
+      app, "exchange",
+      "To become a member of an exchange, to ask the others, and to decide what they are given (docs/exchange.md)");
   {
     auto options = std::make_shared<InitOptions>();
     CLI::App* verb = add_verb(
@@ -205,6 +208,8 @@ void add_exchange(CLI::App& app, Chosen& chosen) {
     on_chosen(verb, chosen, options, join);
   }
   add_exchange_ask(*group, chosen);
+  add_exchange_release(*group, chosen);
+  add_exchange_desk(*group, chosen);
 }
 
 }  // namespace whorl::cli

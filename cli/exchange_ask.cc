@@ -5,20 +5,15 @@
 #include <array>
 #include <boost/json.hpp>
 #include <chrono>
-#include <cmath>
 #include <set>
 #include <thread>
 
-#include "base/base64.h"
 #include "base/bytes.h"
+#include "cli/exchange_node.h"
 #include "cli/exit_codes.h"
-#include "cli/node_client.h"
 #include "cli/print.h"
-#include "cli/samples.h"
 #include "cli/verb.h"
 #include "crypto/random.h"
-#include "server/osia/names.h"
-#include "templates/codec/codec.h"
 
 namespace whorl::cli {
 namespace {
@@ -44,43 +39,18 @@ struct AskOptions : CommonOptions {
   std::vector<std::string> avoid;
 };
 
-// As OSIA has a sample.
-Result<json::object> item_of(const Sample& sample) {
-  WHORL_ASSIGN(const codec::Codec* codec, codec::codec_of(sample));
-  json::object out{{"biometricType", server::type_name(sample.modality)}};
-  out["biometricSubType"] = sample.modality == Modality::kFace
-                                ? server::kPortrait
-                                : server::osia_name(static_cast<engine::FingerPosition>(sample.position));
-  out[codec->is_image() ? "image" : "template"] = encode_base64(sample.bytes);
-  if (!codec->is_image()) out["templateFormat"] = codec->content->osia_name;
-  if (codec->is_image() && sample.resolution_ppi) out["resolution"] = std::llround(*sample.resolution_ppi);
-  return out;
-}
-
-json::array texts(const std::vector<std::string>& from) {
-  json::array out;
-  for (const std::string& each : from) out.emplace_back(each);
-  return out;
-}
-
 Result<std::string> body_of(const AskOptions& options) {
-  WHORL_ASSIGN(const GivenSamples given, read_samples(options.samples));
-  json::array samples;
-  for (std::size_t i = 0; i < given.samples.size(); ++i) {
-    const auto item = item_of(given.samples[i]);
-    if (!item.ok()) return item.error().within(given.flags[i]);
-    samples.push_back(*item);
-  }
+  WHORL_ASSIGN(json::array samples, biometric_data(options.samples));
   json::object subject;
   if (!options.age.empty()) subject["age"] = options.age;
   if (!options.country.empty()) subject["country"] = options.country;
-  if (!options.avoid.empty()) subject["avoid"] = texts(options.avoid);
+  if (!options.avoid.empty()) subject["avoid"] = json_texts(options.avoid);
   json::object out{{"purpose", options.purpose},
                    {"reason", options.reason},
                    {"case", options.matter},
                    {"biometricData", std::move(samples)}};
   if (!options.lane.empty()) out["lane"] = options.lane;
-  if (!options.members.empty()) out["members"] = texts(options.members);
+  if (!options.members.empty()) out["members"] = json_texts(options.members);
   if (!subject.empty()) out["subject"] = std::move(subject);
   return json::serialize(out);
 }
@@ -107,11 +77,6 @@ struct View {
     return std::any_of(members.begin(), members.end(), [](const Answer& each) { return each.state == "waiting"; });
   }
 };
-
-std::string text_in(const json::object& object, std::string_view name) {
-  const json::value* found = object.if_contains(name);
-  return found != nullptr && found->is_string() ? printable(std::string(found->get_string())) : "";
-}
 
 std::vector<Answer> answers_in(const json::object& object, std::string_view name) {
   std::vector<Answer> out;
@@ -141,8 +106,7 @@ Result<View> view_of(json::value value) {
     out.left_out = answers_in(*object, "leftOut");
   }
   // It goes into a path.
-  const bool named = !out.check_id.empty() && out.check_id.find_first_of("/?# %") == std::string::npos;
-  if (!named || out.result.empty()) return unavailable("what answers is no node of an exchange");
+  if (!fits_path(out.check_id) || out.result.empty()) return unavailable("what answers is no node of an exchange");
   out.all = std::move(value);
   return out;
 }
@@ -228,14 +192,6 @@ Result<int> run(const AskOptions& options) {
     print(result + (view.reason.empty() ? "" : ": " + view.reason) + "\n");
   }
   return exit_code_of(view.result);
-}
-
-void add_node_options(CLI::App& verb, NodeAt& node) {
-  verb.add_option("--node", node.url, "The member node: https://HOST:PORT, or on this machine http://HOST:PORT")
-      ->capture_default_str();
-  verb.add_option("--token", node.token, "File of the officer's bearer token, its owner's alone");
-  verb.add_option("--ca", node.authorities,
-                  "CAs of the node's certificate (PEM); without it those that the system trusts");
 }
 
 }  // namespace

@@ -35,7 +35,8 @@ using Message = http::request<http::string_body>;
 using Answer = http::response<http::string_body>;
 
 constexpr std::size_t kMostTokenBytes = 4096;
-constexpr std::size_t kMostAnswerBytes = std::size_t{1} << 20;
+// A request for data with its samples and drawings is the longest.
+constexpr std::size_t kMostAnswerBytes = std::size_t{16} << 20;
 constexpr std::uint32_t kMostHeaderBytes = 16 * 1024;
 
 Error no_answer(const std::string& what) { return unavailable("the node does not answer: " + what); }
@@ -189,7 +190,7 @@ Result<NodeClient> NodeClient::open(const NodeAt& at) {
 Result<json::value> NodeClient::post(const std::string& path, std::string body, std::string_view idempotency_key) {
   Message message(http::verb::post, path, 11, std::move(body));
   message.set(http::field::content_type, "application/json");
-  message.set("Idempotency-Key", idempotency_key);
+  if (!idempotency_key.empty()) message.set("Idempotency-Key", idempotency_key);
   return parts_->request(std::move(message));
 }
 

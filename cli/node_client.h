@@ -33,8 +33,8 @@ class NodeClient {
   NodeClient& operator=(NodeClient&&) noexcept;
   ~NodeClient();
 
-  // The JSON that the node answers with. `body`: JSON. Errors: the node's own, by its status; kUnavailable when nobody
-  // answers, or what comes is no answer of a node.
+  // The JSON that the node answers with. `body`: JSON. `idempotency_key`: empty: none. Errors: the node's own, by its
+  // status; kUnavailable when nobody answers, or what comes is no answer of a node.
   Result<boost::json::value> post(const std::string& path, std::string body, std::string_view idempotency_key);
   Result<boost::json::value> get(const std::string& path);
 

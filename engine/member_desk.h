@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "engine/call.h"
+#include "engine/explanation.h"
 #include "engine/types.h"
 
 namespace whorl::engine {
@@ -78,6 +79,86 @@ struct HiddenHit {
   double score_db = 0;
 };
 
+// A request for data on the person whom a member has a match with. The samples are those of the check, again.
+struct ReleaseQuestion {
+  std::string check_id;
+  std::string member;
+  std::vector<std::string> items;  // "identity", "document", ...: words of the policy's
+  std::string basis;               // why they are needed, for the member's officer; UTF-8, at most 500 bytes
+  std::vector<Sample> samples;
+  std::vector<MissingFinger> missing = {};
+};
+
+// What became of it.
+struct ReleaseView {
+  std::string check_id;
+  std::string member;
+  // "waiting", "released", "partly", "refused", "did_not_answer".
+  std::string state = "waiting";
+  std::string why = {};
+  std::vector<std::string> items;  // asked for
+  std::chrono::sys_seconds asked_at;
+  std::chrono::sys_seconds expires_at;
+  std::string officer = {};  // a pseudonym that the other member resolves
+  std::string data = {};     // a JSON object; empty: none, or deleted when their time had come
+  std::optional<std::chrono::sys_seconds> delete_by = {};
+  std::vector<std::string> purposes = {};  // what the data may be used for; they are handed on to nobody
+  // "corrected", "erased", "withdrawn": what the other member has done to the data since then, and `data` is what it
+  // has left; "deleted": their time had come.
+  std::string change = {};
+  std::optional<std::chrono::sys_seconds> changed_at = {};
+};
+
+// Another member's request that waits for this member's officers, or was decided.
+struct ReleaseCase {
+  std::string request_id;
+  std::string member;
+  std::string purpose;
+  std::string reason;
+  std::string basis;
+  std::vector<std::string> items;    // asked for
+  std::vector<std::string> allowed;  // of these what the policy lets an officer release
+  std::chrono::sys_seconds received_at;
+  std::chrono::sys_seconds decide_by;
+  bool second_officer = false;  // two officers have to release it
+  int decided = 0;              // officers who have
+  // "waiting", "released", "partly", "refused", "lapsed".
+  std::string state = "waiting";
+  std::string person_id;
+  int score_db = 0;  // of the probe against the record
+};
+// What the officer decides by: the samples that came, and drawings of both sides where they were compared.
+struct ReleaseDossier {
+  ReleaseCase request;
+  std::vector<Sample> probe;  // empty once it is decided
+  Explanation comparison;     // empty too where nothing can be drawn
+  std::vector<EncounterView> encounters;
+};
+
+// What an officer decides. Without items nothing is released.
+struct ReleaseDecision {
+  std::string request_id;
+  std::vector<std::string> items = {};
+  std::optional<std::chrono::sys_seconds> delete_by = {};  // sooner than the policy says
+};
+
+// What another member was given, or refused.
+struct Disclosure {
+  std::string disclosure_id;
+  std::chrono::sys_seconds at;
+  std::string member;
+  std::string purpose;
+  std::string person_id;
+  std::string decision;  // "released", "partly", "refused"
+  std::vector<std::string> items;
+  std::vector<std::string> officers;
+  std::optional<std::chrono::sys_seconds> delete_by = {};
+  // The last that it is told of the data since then, "corrected", "erased" or "withdrawn"; and when it signed for that.
+  std::string notice = {};
+  std::optional<std::chrono::sys_seconds> notice_at = {};
+  std::optional<std::chrono::sys_seconds> receipt_at = {};
+};
+
 class MemberDesk {
  public:
   virtual ~MemberDesk() = default;
@@ -89,6 +170,28 @@ class MemberDesk {
                                 const std::optional<RequestKey>& key) = 0;
   // How far it is. Errors: kNotFound (no such check, or another officer's).
   virtual Result<CheckView> check(const Call& call, const std::string& check_id) = 0;
+
+  // Asks a member that has a match for data; the request and its leaf are on disk when this returns. Once for each
+  // member and check. Errors: kUnauthorised (the scope, the policy), kNotFound (no such check, or another officer's),
+  // kInvalidInput (no match, items, samples), kAlreadyExists (it was asked), kUnavailable.
+  virtual Result<ReleaseView> ask_release(const Call& call, const ReleaseQuestion& question) = 0;
+  // What became of it, with the data. Errors: kNotFound.
+  virtual Result<ReleaseView> release(const Call& call, const std::string& check_id, const std::string& member) = 0;
+
+  // What waits for officers of this member, the oldest first. Errors: kUnauthorised.
+  virtual Result<std::vector<ReleaseCase>> release_requests(const Call& call) = 0;
+  // Errors: kUnauthorised, kNotFound.
+  virtual Result<ReleaseDossier> release_request(const Call& call, const std::string& request_id) = 0;
+  // Releases or refuses; the decision, its leaf and the entry in the register are on disk when this returns. Where two
+  // officers have to, the first one's is kept, and of a release what both name goes. Errors: kUnauthorised (the scope,
+  // the role, what the policy does not let be released), kNotFound, kInvalidInput, kAlreadyExists (decided; the same
+  // officer twice), kUnavailable.
+  virtual Result<ReleaseCase> decide(const Call& call, const ReleaseDecision& decision) = 0;
+  // What others were given and refused, the latest first. Errors: kUnauthorised.
+  virtual Result<std::vector<Disclosure>> disclosures(const Call& call) = 0;
+  // Has whoever was given data delete them. What is corrected or erased here follows by itself. Errors: kUnauthorised,
+  // kNotFound, kAlreadyExists (nothing is left there to be deleted), kUnavailable.
+  virtual Result<Disclosure> withdraw(const Call& call, const std::string& disclosure_id) = 0;
 
   // Of a person, whether or not enrolled yet. Errors: kUnauthorised, kInvalidInput, kUnavailable.
   virtual Status protect(const Call& call, const std::string& person_id, const Protection& protection) = 0;

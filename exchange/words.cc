@@ -65,6 +65,34 @@ std::string_view name_of(Refusal refusal) {
   return {};
 }
 
+std::string_view name_of(Released released) {
+  switch (released) {
+    case Released::kReleased: return "released";
+    case Released::kPartly: return "partly";
+    case Released::kRefused: return "refused";
+  }
+  return {};
+}
+
+std::optional<Released> released_named(std::string_view name) {
+  constexpr std::array kAll{Released::kReleased, Released::kPartly, Released::kRefused};
+  return named(std::span<const Released>(kAll), name);
+}
+
+std::string_view name_of(Noticed noticed) {
+  switch (noticed) {
+    case Noticed::kCorrected: return "corrected";
+    case Noticed::kErased: return "erased";
+    case Noticed::kWithdrawn: return "withdrawn";
+  }
+  return {};
+}
+
+std::optional<Noticed> noticed_named(std::string_view name) {
+  constexpr std::array kAll{Noticed::kCorrected, Noticed::kErased, Noticed::kWithdrawn};
+  return named(std::span<const Noticed>(kAll), name);
+}
+
 std::optional<Lane> lane_named(std::string_view name) { return named(std::span<const Lane>(kLanes), name); }
 std::optional<AgeGroup> age_named(std::string_view name) { return named(std::span<const AgeGroup>(kAgeGroups), name); }
 std::optional<Item> item_named(std::string_view name) { return named(std::span<const Item>(kAllItems), name); }

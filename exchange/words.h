@@ -43,6 +43,16 @@ inline constexpr std::array kRefusals{Refusal::kPurpose, Refusal::kPair,        
                                       Refusal::kFpir,    Refusal::kFormat,        Refusal::kQuality, Refusal::kExpired,
                                       Refusal::kClock,   Refusal::kPolicyVersion, Refusal::kPsk};
 
+// What a member decided of a request for data.
+enum class Released { kReleased, kPartly, kRefused };
+std::string_view name_of(Released released);  // "released", "partly", "refused"
+std::optional<Released> released_named(std::string_view name);
+
+// What became of data that were released.
+enum class Noticed { kCorrected, kErased, kWithdrawn };
+std::string_view name_of(Noticed noticed);  // "corrected", "erased", "withdrawn"
+std::optional<Noticed> noticed_named(std::string_view name);
+
 std::string_view name_of(Lane lane);        // "border", "urgent", "routine"
 std::string_view name_of(AgeGroup age);     // "<6", "6-13", "14-17", "18+", "unknown"
 std::string_view name_of(Item item);        // "identity", ..., "finger_images"

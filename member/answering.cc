@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "crypto/jose/jwk.h"
 #include "exchange/policy/rules.h"
 #include "member/probe.h"
 #include "member/question.h"
@@ -43,6 +44,7 @@ Result<std::optional<Leaving>> Answering::take_case(const std::string& row, Byte
   std::optional<Leaving> out;
   if (!kept.sent && now.time_since_epoch().count() < kept.answer_exp)
     out = Leaving{row, kept.member, kept.answer_jti, kept.due_ms, kept.answer_exp};
+  index_release_key(row, kept);
   cases_[row] = std::move(kept);
   return out;
 }
@@ -147,7 +149,7 @@ Result<Answering::Composed> Answering::compose(const Arrived& arrived) {
   common.policy = arrived.standing->policy.id();
   exchange::Answer answer =
       answer_of(check, asked.jti, arrived.opened.signed_text, told, std::move(handle), release.public_key());
-  return Composed{{std::move(common), std::move(answer)}, std::move(release), std::move(hidden)};
+  return Composed{{std::move(common), std::move(answer)}, std::move(release), std::move(hidden), told.person_id};
 }
 
 Status Answering::note(const Arrived& arrived, const Check& check, const exchange::Answer& answer) {
@@ -191,13 +193,15 @@ Result<std::optional<Leaving>> Answering::answer(Arrived arrived) {
               answer.why,
               answer.handle,
               crypto::SecretBytes::copy_of(composed.release.secret()),
-              std::move(composed.hidden)};
+              std::move(composed.hidden),
+              std::move(composed.person_id)};
   WHORL_TRY(note(arrived, check, answer));
   const std::string name = case_name(asked.iss, asked.jti);
   WHORL_ASSIGN(const Bytes head, encoded(row));
   WHORL_TRY(with_.rows.put(name, head, as_bytes(sealed.envelope)));
   const Leaving out{name, asked.iss, row.answer_jti, due_ms, row.answer_exp};
   const std::scoped_lock lock(mutex_);
+  index_release_key(name, row);
   cases_[name] = std::move(row);
   return std::optional(out);
 }
@@ -230,7 +234,46 @@ Status Answering::sweep(const exchange::Retention& retention, Time now) {
   if (over.empty()) return {};
   WHORL_TRY(with_.rows.erase(over));
   for (const std::string& name : over) cases_.erase(name);
+  std::erase_if(by_release_kid_, [&](const auto& each) { return !cases_.contains(each.second); });
   return {};
+}
+
+void Answering::remember(const std::string& member, const std::string& jti, std::int64_t exp, Time now) {
+  const std::scoped_lock lock(mutex_);
+  replay_.take(member, jti, Time(exchange::Seconds(exp)), now);
+}
+
+void Answering::index_release_key(const std::string& row, const CaseRow& kept) {
+  const auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, kept.release_key.view());
+  if (key.ok()) by_release_kid_[crypto::key_id(key->public_key())] = row;
+}
+
+std::optional<crypto::PrivateKey> Answering::release_key(std::string_view kid) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = by_release_kid_.find(kid);
+  if (found == by_release_kid_.end()) return std::nullopt;
+  auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, cases_.at(found->second).release_key.view());
+  return key.ok() ? std::optional(std::move(*key)) : std::nullopt;
+}
+
+Result<Answering::Hit> Answering::take_hit(const exchange::Opened& request, Time now, std::chrono::seconds open_for) {
+  const auto& body = std::get<exchange::ReleaseRequest>(request.message.body);
+  const std::scoped_lock lock(mutex_);
+  const auto found = by_release_kid_.find(request.kid);
+  // Sealed to another of this member's keys.
+  if (found == by_release_kid_.end()) return Hit{};
+  CaseRow& row = cases_.at(found->second);
+  if (row.release_requests >= kMostReleaseRequests) return Hit{{}, {}, false};
+  const bool names_it = row.member == request.message.common.iss && row.handle == body.handle && row.ref == body.ref &&
+                        row.purpose == body.purpose;
+  const bool in_time = now < second_of(row.due_ms) + open_for;
+  const bool taken = names_it && in_time && !row.release_asked && !row.person_id.empty();
+  // Written whatever came of it: a request that follows a match is no other than one that does not.
+  ++row.release_requests;
+  row.release_asked = row.release_asked || taken;
+  WHORL_ASSIGN(const Bytes head, encoded(row));
+  WHORL_TRY(with_.rows.change(found->second, head, {}));
+  return taken ? Hit{found->second, row.person_id} : Hit{};
 }
 
 std::vector<engine::HiddenHit> Answering::hidden_hits() const {

@@ -8,8 +8,10 @@
 // Thread-safety: any thread may call any method at once.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -68,11 +70,27 @@ class Answering {
   // the log; there is no answer then.
   Result<std::optional<Leaving>> answer(Arrived arrived);
 
+  // -- What follows an answer (releasing.h)
+
+  // A number that was taken before this process began.
+  void remember(const std::string& member, const std::string& jti, std::int64_t exp, exchange::Time now);
+  // The key that a request for data is sealed to.
+  [[nodiscard]] std::optional<crypto::PrivateKey> release_key(std::string_view kid) const;
+  // Which match a request for data follows: the answer that it names, to whoever sends it, `open_for` after it left at
+  // the longest, and once. On disk when it returns. Errors: those of the store.
+  struct Hit {
+    std::string case_row;  // empty: no match, or none that is open; all of these alike
+    std::string person_id;
+    bool heard = true;  // false: so many came already that this one gets no answer
+  };
+  Result<Hit> take_hit(const exchange::Opened& request, exchange::Time now, std::chrono::seconds open_for);
+
   // The answer before it is sealed.
   struct Composed {
     exchange::Message message;
     crypto::PrivateKey release;
     std::vector<engine::HiddenHit> hidden;
+    std::string person_id;  // of a match
   };
   Result<Composed> compose(const Arrived& arrived);
 
@@ -86,6 +104,7 @@ class Answering {
 
  private:
   std::optional<exchange::Refusal> refusal(const Arrived& arrived, const exchange::Check& check);
+  void index_release_key(const std::string& row, const CaseRow& kept);
   Told search(const Arrived& arrived, const exchange::Check& check, std::vector<engine::HiddenHit>& hidden);
   Result<bool> quota_is_used_up(const Arrived& arrived);
   Status note(const Arrived& arrived, const exchange::Check& check, const exchange::Answer& answer);
@@ -93,9 +112,10 @@ class Answering {
 
   const With with_;
   mutable std::mutex mutex_;
-  exchange::ReplayTable replay_;          // guarded by mutex_
-  exchange::QuotaLedger counts_;          // guarded by mutex_
-  std::map<std::string, CaseRow> cases_;  // guarded by mutex_; by row
+  exchange::ReplayTable replay_;                                    // guarded by mutex_
+  exchange::QuotaLedger counts_;                                    // guarded by mutex_
+  std::map<std::string, CaseRow> cases_;                            // guarded by mutex_; by row
+  std::map<std::string, std::string, std::less<>> by_release_kid_;  // guarded by mutex_; the row
 };
 
 }  // namespace whorl::member

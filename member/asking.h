@@ -64,6 +64,23 @@ class Asking {
   // It will not be taken: `why` is a word.
   Status refused(const std::string& jti, const std::string& why);
 
+  // -- What follows an answer (release_asking.h)
+
+  // Of which match data are asked. Errors: kNotFound (no such check, or another officer's), kInvalidInput (no match).
+  struct Matched {
+    std::string purpose;
+    std::string ref;
+    std::string handle;
+    crypto::PublicKey release;
+    exchange::By by;
+  };
+  Result<Matched> matched(const engine::Call& call, const std::string& check_id, const std::string& member);
+  // Whether the caller asked that check. Errors: kUnauthorised, kNotFound.
+  Status owns(const engine::Call& call, const std::string& check_id) const;
+  // What `member` sees of an officer of this one.
+  Result<std::string> officer_pseudonym(const std::string& member, const std::string& issuer,
+                                        const std::string& subject);
+
   // The one-time keys that answers are sealed to.
   [[nodiscard]] std::optional<crypto::PrivateKey> reply_key(std::string_view kid) const;
   // Errors: envelope_refused.

@@ -56,7 +56,11 @@ MemberNode::MemberNode(MemberConfig config, engine::Service& service, engine::Ta
       standing_(std::move(standing)),
       shield_(config_, rows_),
       asking_({keys_, service_, rows_, world_, crypto::system_random()}),
-      answering_({keys_, service_, rows_, shield_, world_, crypto::system_random()}) {}
+      answering_({keys_, service_, rows_, shield_, world_, crypto::system_random()}),
+      release_asking_({keys_, service_, rows_, world_, crypto::system_random()}, asking_),
+      disclosures_({config_, keys_, service_, rows_, shield_, world_, crypto::system_random()}),
+      releasing_({config_, keys_, service_, rows_, shield_, answering_, asking_, disclosures_, world_,
+                  crypto::system_random()}) {}
 
 Result<std::unique_ptr<MemberNode>> MemberNode::start(MemberConfig config, engine::Service& service, World& world,
                                                       EventSink events) {
@@ -116,8 +120,10 @@ Status MemberNode::load() {
       WHORL_ASSIGN(const auto leaving, answering_.take_case(row.id, row.head, now()));
       if (leaving) schedule(*leaving);
     }
+    WHORL_TRY(load_release(row));
   }
   for (const std::string& jti : asking_.to_send()) schedule(jti, Clock::now());
+  begin_releases();
   return turn_day_keys();
 }
 
@@ -217,8 +223,11 @@ std::string MemberNode::take(const relay::HopReply& got) {
   opening.secret = [this](std::string_view member) { return keys_.secret(member); };
   crypto::JweKey key;
   opening.keys = [&](std::string_view kid) -> const crypto::JweKey* {
-    if (auto reply = asking_.reply_key(kid)) {
-      key.key = std::move(*reply);
+    auto once = asking_.reply_key(kid);
+    if (!once) once = release_asking_.reply_key(kid);
+    if (!once) once = answering_.release_key(kid);
+    if (once) {
+      key.key = std::move(*once);
       return &key;
     }
     const std::scoped_lock lock(mutex_);
@@ -245,6 +254,9 @@ bool MemberNode::take_message(exchange::Opened opened) {
     if (!taken.ok()) say(Severity::kWarning, "answer_refused", "an answer is not taken: " + taken.error().text());
     return taken.ok() || taken.error().kind == ErrorKind::kUnauthorised;
   }
+  if (std::holds_alternative<exchange::Release>(opened.message.body)) return take_release(opened);
+  if (std::holds_alternative<exchange::ReleaseRequest>(opened.message.body)) return take_release_request(opened);
+  if (std::holds_alternative<exchange::Notice>(opened.message.body)) return take_notice(opened);
   if (!std::holds_alternative<exchange::Check>(opened.message.body)) return true;
   const auto received = std::chrono::duration_cast<std::chrono::milliseconds>(world_.now().time_since_epoch()).count();
   const std::scoped_lock lock(queue_mutex_);
@@ -269,8 +281,17 @@ bool MemberNode::take_message(exchange::Opened opened) {
 void MemberNode::work() {
   std::unique_lock lock(queue_mutex_);
   while (true) {
-    queue_bell_.wait(lock, [this] { return queue_closed_ || !queue_.empty(); });
-    if (queue_.empty()) return;
+    queue_bell_.wait(lock, [this] { return queue_closed_ || !queue_.empty() || !to_compare_.empty(); });
+    // What is not compared yet is kept, and compared after the next start.
+    if (queue_.empty() && (queue_closed_ || to_compare_.empty())) return;
+    if (queue_.empty()) {
+      const std::string request_id = std::move(to_compare_.front());
+      to_compare_.pop_front();
+      lock.unlock();
+      compare(request_id);
+      lock.lock();
+      continue;
+    }
     Arrived arrived = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
@@ -321,14 +342,10 @@ std::optional<Clock::time_point> MemberNode::send_question(const std::string& jt
     return std::nullopt;
   }
   if (!*sending) return std::nullopt;
-  const auto standing_now = standing();
   if ((*sending)->envelope.empty()) {
-    const std::string keys = line.day_keys((*sending)->member);
-    if (keys.empty()) return again();
-    const auto day = exchange::read_day_keys(keys, (*sending)->member, standing_now->partners, now());
-    if (!day.ok()) say(Severity::kWarning, "day_keys_refused", (*sending)->member + ": " + day.error().text());
-    if (!day.ok()) return again();
-    const Status sealed = asking_.seal(jti, day->key);
+    const auto day_key = day_key_of((*sending)->member, line);
+    if (!day_key) return again();
+    const Status sealed = asking_.seal(jti, *day_key);
     if (!sealed.ok()) say(Severity::kError, "question_not_sealed", sealed.error().text());
     if (!sealed.ok()) return again();
     sending = asking_.sending(jti);
@@ -340,15 +357,28 @@ std::optional<Clock::time_point> MemberNode::send_question(const std::string& jt
   Status noted;
   if (sent.what == Sent::kRefused) noted = asking_.refused(jti, sent.why);
   if (sent.what == Sent::kDuplicate) noted = asking_.receipted(jti);
-  if (sent.what == Sent::kDelivered) {
-    const auto receipt = exchange::read_receipt(sent.receipt, (*sending)->member, standing_now->partners);
-    const bool sound = receipt.ok() && receipt->re == jti && receipt->aud == config_.name &&
-                       receipt->envelope == sha256_of({as_bytes((*sending)->envelope)});
-    if (!sound) say(Severity::kWarning, "receipt_refused", (*sending)->member + " gave no receipt for what it got");
-    if (sound) noted = asking_.receipted(jti);
-  }
+  if (sent.what == Sent::kDelivered && receipt_is_sound(sent, (*sending)->member, jti, (*sending)->envelope))
+    noted = asking_.receipted(jti);
   if (!noted.ok()) say(Severity::kError, "question_not_noted", noted.error().text());
   return std::nullopt;
+}
+
+std::optional<crypto::PublicKey> MemberNode::day_key_of(const std::string& member, Line& line) {
+  const std::string keys = line.day_keys(member);
+  if (keys.empty()) return std::nullopt;
+  auto day = exchange::read_day_keys(keys, member, standing()->partners, now());
+  if (day.ok()) return std::move(day->key);
+  say(Severity::kWarning, "day_keys_refused", member + ": " + day.error().text());
+  return std::nullopt;
+}
+
+bool MemberNode::receipt_is_sound(const SentAs& sent, const std::string& member, const std::string& jti,
+                                  const std::string& envelope) const {
+  const auto receipt = exchange::read_receipt(sent.receipt, member, standing()->partners);
+  const bool sound = receipt.ok() && receipt->re == jti && receipt->aud == config_.name &&
+                     receipt->envelope == sha256_of({as_bytes(envelope)});
+  if (!sound) say(Severity::kWarning, "receipt_refused", member + " gave no receipt for what it got");
+  return sound;
 }
 
 // -- Time -------------------------------------------------------------------------------------------------------------
@@ -386,6 +416,8 @@ void MemberNode::look_after_time() {
     if (Clock::now() - looked < kLookEvery) continue;
     looked = Clock::now();
     read_again();
+    follow_released_data();
+    end_releases(retention);
     const Status turned = turn_day_keys();
     if (!turned.ok()) say(Severity::kError, "day_keys_not_kept", turned.error().text());
     if (Clock::now() - swept < kSweepEvery) continue;

@@ -24,6 +24,8 @@
 #include "exchange/envelope/day_keys.h"
 #include "member/answering.h"
 #include "member/asking.h"
+#include "member/release_asking.h"
+#include "member/releasing.h"
 #include "member/schedule.h"
 #include "member/shield.h"
 #include "member/standing.h"
@@ -44,6 +46,14 @@ class MemberNode final : public engine::MemberDesk {
   Result<engine::CheckView> ask(const engine::Call& call, const engine::CheckQuestion& question,
                                 const std::optional<engine::RequestKey>& key) override;
   Result<engine::CheckView> check(const engine::Call& call, const std::string& check_id) override;
+  Result<engine::ReleaseView> ask_release(const engine::Call& call, const engine::ReleaseQuestion& question) override;
+  Result<engine::ReleaseView> release(const engine::Call& call, const std::string& check_id,
+                                      const std::string& member) override;
+  Result<std::vector<engine::ReleaseCase>> release_requests(const engine::Call& call) override;
+  Result<engine::ReleaseDossier> release_request(const engine::Call& call, const std::string& request_id) override;
+  Result<engine::ReleaseCase> decide(const engine::Call& call, const engine::ReleaseDecision& decision) override;
+  Result<std::vector<engine::Disclosure>> disclosures(const engine::Call& call) override;
+  Result<engine::Disclosure> withdraw(const engine::Call& call, const std::string& disclosure_id) override;
   Status protect(const engine::Call& call, const std::string& person_id, const engine::Protection& protection) override;
   Result<engine::Protection> protection(const engine::Call& call, const std::string& person_id) override;
   Result<std::vector<engine::HiddenHit>> hidden_hits(const engine::Call& call) override;
@@ -67,10 +77,29 @@ class MemberNode final : public engine::MemberDesk {
   // The receipt that the switch is given with the next call; empty: none.
   std::string take(const relay::HopReply& got);
   bool take_message(exchange::Opened opened);
+  bool take_release_request(const exchange::Opened& opened);
+  bool take_release(const exchange::Opened& opened);
+  bool take_notice(const exchange::Opened& opened);
+  // A row of `rows()`, to what keeps it.
+  Status load_release(const engine::KeptTask& row);
+  void begin_releases();
+  void end_releases(const exchange::Retention& retention);
+  void compare(const std::string& request_id);
+  void follow_released_data();
   Status turn_day_keys();
   void read_again();
   void schedule(const Leaving& leaving);
   void schedule(const std::string& jti, Schedule::Clock::time_point due);
+  void schedule_release(const Leaving& leaving);
+  void schedule_release_request(const std::string& row);
+  std::optional<Schedule::Clock::time_point> send_release_request(const std::string& row, int failures, Line& line);
+  void schedule_notice(const std::string& id);
+  std::optional<Schedule::Clock::time_point> send_notice(const std::string& id, int failures, Line& line);
+  // Nothing: it cannot be had.
+  std::optional<crypto::PublicKey> day_key_of(const std::string& member, Line& line);
+  // Whether a receipt is the receiver's, for what it got.
+  bool receipt_is_sound(const SentAs& sent, const std::string& member, const std::string& jti,
+                        const std::string& envelope) const;
   std::optional<Schedule::Clock::time_point> send_question(const std::string& jti, int failures, Line& line);
   // Steady time of unix milliseconds.
   [[nodiscard]] Schedule::Clock::time_point steady_at(std::int64_t unix_ms) const;
@@ -91,11 +120,15 @@ class MemberNode final : public engine::MemberDesk {
   Shield shield_;
   Asking asking_;
   Answering answering_;
+  ReleaseAsking release_asking_;
+  Disclosures disclosures_;
+  Releasing releasing_;
 
   std::mutex queue_mutex_;
   std::condition_variable queue_bell_;
-  std::deque<Arrived> queue_;  // guarded by queue_mutex_; in order of lane
-  bool queue_closed_ = false;  // guarded by queue_mutex_
+  std::deque<Arrived> queue_;           // guarded by queue_mutex_; in order of lane
+  std::deque<std::string> to_compare_;  // guarded by queue_mutex_; requests for data
+  bool queue_closed_ = false;           // guarded by queue_mutex_
   std::atomic<bool> stopping_{false};
 
   std::unique_ptr<Schedule> schedule_;

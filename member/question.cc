@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/catalogue.h"
+#include "crypto/jose/base64url.h"
 #include "crypto/jose/jwk.h"
 
 namespace whorl::member {
@@ -65,6 +66,8 @@ Status take_answer(Question& question, const exchange::Opened& opened, exchange:
   question.outcome = answer->outcome;
   question.why = answer->why;
   question.score_db = answer->score_db;
+  question.handle = answer->handle;
+  question.release_key = crypto::base64url(answer->release.bytes());
   question.at = seconds_of(now);
   question.reply_key = {};
   return {};

@@ -1,11 +1,13 @@
 // Why a member does not ask. Pure; thread-safe.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "base/world.h"
 #include "exchange/words.h"
 
 namespace whorl::member {
@@ -21,6 +23,35 @@ inline Error nobody_to_ask(const std::string& left_out) {
 }
 inline Error unknown_check() {
   return not_found("no check of that identifier, or it is not kept any more", "check_id");
+}
+inline Error no_match_to_release(const std::string& member) {
+  return invalid_input("it has no match: " + member + "; data are released after a match alone", "member");
+}
+inline Error asked_already(const std::string& member) {
+  return already_exists(member + " was asked for data of this check already", "member");
+}
+inline Error unknown_release() { return not_found("no request for data, or it is not kept any more", "member"); }
+inline Error unknown_request() {
+  return not_found("no request of that identifier, or it is not kept any more", "request_id");
+}
+inline Error decided_already() { return already_exists("it was decided, or its time is over", "request_id"); }
+inline Error decided_by_you() {
+  return already_exists("you have decided it already; another officer has to, too", "request_id");
+}
+inline Error unknown_disclosure() {
+  return not_found("no entry of that identifier, or it is not kept any more", "disclosure_id");
+}
+inline Error nothing_is_out() {
+  return already_exists("there is nothing left at the other member that it could delete", "disclosure_id");
+}
+inline Error not_so_long(std::chrono::sys_seconds most) {
+  return invalid_input("is not between now and " + rfc3339(most) + ", the latest that the policy lets it be kept",
+                       "delete_by");
+}
+inline Error items_malformed(std::string what) { return invalid_input(std::move(what), "items"); }
+// Whatever the rule is that forbids it.
+inline Error not_to_be_released(const std::string& why) {
+  return unauthorised("the policy does not let this officer release that: " + why + " (docs/exchange.md)");
 }
 inline Error unknown_member(const std::string& name, const FieldPath& field) {
   return invalid_input("the policy has no member of that name: " + name, field);

@@ -14,6 +14,9 @@ inline constexpr std::string_view kCheckRows = "check/";
 inline constexpr std::string_view kQuestionRows = "ask/";
 inline constexpr std::string_view kCaseRows = "case/";
 inline constexpr std::string_view kProtectionRows = "protect/";
+inline constexpr std::string_view kReleaseAskRows = "release-ask/";    // requests for data that this member made,
+inline constexpr std::string_view kReleaseCaseRows = "release-case/";  // and those that it got
+inline constexpr std::string_view kDisclosureRows = "disclosure/";
 inline constexpr std::string_view kDayKeysRow = "day-keys";
 inline constexpr std::string_view kPseudonymsRow = "pseudonyms";
 inline constexpr std::string_view kAskedRow = "asked";        // the counts of what was asked of others,
@@ -29,6 +32,11 @@ inline std::string question_name(std::string_view jti) { return std::string(kQue
 inline std::string case_name(std::string_view member, std::string_view jti) {
   return digest_name(kCaseRows, member, jti);
 }
+inline std::string release_ask_name(std::string_view check_id, std::string_view member) {
+  return digest_name(kReleaseAskRows, check_id, member);
+}
+inline std::string release_case_name(std::string_view id) { return std::string(kReleaseCaseRows) + std::string(id); }
+inline std::string disclosure_name(std::string_view id) { return std::string(kDisclosureRows) + std::string(id); }
 inline std::string protection_name(std::string_view person) { return digest_name(kProtectionRows, person, ""); }
 
 }  // namespace whorl::member

@@ -2,63 +2,19 @@
 
 #include <bit>
 
+#include "member/row_fields.h"
+
 namespace whorl::member {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kMostText = 256;
-constexpr std::size_t kMostListed = 256;
-constexpr std::size_t kKeyBytes = 32;
-
-// Fields in a fixed order. Numbers are of 8 bytes.
-class Writer {
- public:
-  Writer() { out_.u8(kVersion); }
-  Writer& text(std::string_view value) { return out_.sized(value), *this; }
-  Writer& number(std::int64_t value) { return out_.u64(static_cast<std::uint64_t>(value)), *this; }
-  Writer& secret(const crypto::SecretBytes& value) { return out_.sized(value.view()), *this; }
-  [[nodiscard]] std::size_t size() const { return out_.view().size(); }
-  Bytes take() { return out_.take(); }
-
- private:
-  ByteWriter out_;
-};
-
-class Reader {
- public:
-  explicit Reader(ByteView in) : in_(in) { sound_ = in_.u8() == kVersion; }
-  std::string text() { return std::string(as_text(in_.sized(kMostText))); }
-  std::int64_t number() { return static_cast<std::int64_t>(in_.u64()); }
-  bool flag() { return chosen<std::uint8_t>(1) != 0; }
-  crypto::SecretBytes secret() { return crypto::SecretBytes::copy_of(in_.sized(kKeyBytes)); }
-  // A number of items that follow.
-  std::size_t count() { return static_cast<std::size_t>(chosen<std::uint64_t>(kMostListed)); }
-  // One of 0 to `last`.
-  template <class T>
-  T chosen(std::uint64_t last) {
-    const auto value = in_.u64();
-    if (value > last) sound_ = false;
-    return static_cast<T>(value > last ? 0 : value);
-  }
-  [[nodiscard]] bool going() const { return sound_ && !in_.failed(); }
-  template <class T>
-  Result<T> done(T value, bool padded = false) {
-    if (!going() || (!padded && in_.left() != 0)) return corruption("a row of the exchange is malformed");
-    return value;
-  }
-
- private:
-  ByteReader in_;
-  bool sound_ = true;
-};
+using rows::kMostText;
+using rows::kVersion;
+using rows::number_of;
+using rows::Reader;
+using rows::Writer;
 
 std::int64_t number_of(double value) { return std::bit_cast<std::int64_t>(value); }
 double double_of(std::int64_t value) { return std::bit_cast<double>(value); }
-
-template <class T>
-std::int64_t number_of(T value) requires std::is_enum_v<T> {
-  return static_cast<std::int64_t>(value);
-}
 
 }  // namespace
 
@@ -66,7 +22,8 @@ Bytes encoded(const Question& q) {
   Writer out;
   out.text(q.check_id).text(q.member).text(q.jti).text(q.ref).number(number_of(q.lane)).number(q.iat).number(q.exp);
   out.number(number_of(q.state)).secret(q.reply_key).text(q.req).number(number_of(q.outcome)).text(q.why);
-  return out.number(q.score_db).number(q.late ? 1 : 0).number(q.at).take();
+  out.number(q.score_db).number(q.late ? 1 : 0).number(q.at);
+  return out.text(q.handle).text(q.release_key).take();
 }
 
 Result<Question> parse_question(ByteView bytes) {
@@ -87,6 +44,9 @@ Result<Question> parse_question(ByteView bytes) {
   out.score_db = static_cast<int>(in.chosen<std::int64_t>(999));
   out.late = in.flag();
   out.at = in.number();
+  if (!in.more()) return in.done(std::move(out));
+  out.handle = in.text();
+  out.release_key = in.text();
   return in.done(std::move(out));
 }
 
@@ -97,7 +57,7 @@ Bytes encoded(const CheckRow& row) {
   for (const auto& each : row.left_out) out.text(each.member).text(each.why);
   out.number(static_cast<std::int64_t>(row.members.size()));
   for (const auto& each : row.members) out.text(each.member).text(each.state).text(each.why);
-  return out.take();
+  return out.text(row.reason).text(row.matter).take();
 }
 
 Result<CheckRow> parse_check_row(ByteView bytes) {
@@ -123,6 +83,9 @@ Result<CheckRow> parse_check_row(ByteView bytes) {
     each.state = in.text();
     each.why = in.text();
   }
+  if (!in.more()) return in.done(std::move(out));
+  out.reason = in.text();
+  out.matter = in.text();
   return in.done(std::move(out));
 }
 
@@ -137,6 +100,8 @@ Result<Bytes> encoded(const CaseRow& row) {
     const engine::HiddenHit& hit = row.hidden[i];
     out.text(hit.person_id).text(hit.rule).number(number_of(hit.score_db));
   }
+  // Behind what rows of earlier builds have: in those the padding reads as nobody.
+  out.text(row.person_id).number(row.release_asked ? 1 : 0).number(row.release_requests);
   if (out.size() > kCaseRowBytes) return internal_error("a case of the exchange is too long to be kept");
   Bytes bytes = out.take();
   bytes.resize(kCaseRowBytes);
@@ -171,6 +136,9 @@ Result<CaseRow> parse_case_row(ByteView bytes) {
     hit.rule = in.text();
     hit.score_db = double_of(in.number());
   }
+  out.person_id = in.text();
+  out.release_asked = in.flag();
+  out.release_requests = in.chosen<int>(kMostReleaseRequests);
   return in.done(std::move(out), true);
 }
 

@@ -43,6 +43,9 @@ struct Question {
   int score_db = 0;
   bool late = false;
   std::int64_t at = 0;  // of the answer
+  // For a request for data; there whatever the outcome.
+  std::string handle = {};
+  std::string release_key = {};  // X25519, public, base64url
 };
 Bytes encoded(const Question& question);
 Result<Question> parse_question(ByteView bytes);
@@ -60,6 +63,8 @@ struct CheckRow {
   std::int64_t expires_at = 0;
   std::vector<engine::CheckView::LeftOut> left_out;
   std::vector<engine::MemberAnswer> members;  // those asked; `state` and `why` of whom was refused here
+  std::string reason = {};
+  std::string matter = {};
 };
 Bytes encoded(const CheckRow& row);
 Result<CheckRow> parse_check_row(ByteView bytes);
@@ -82,7 +87,13 @@ struct CaseRow {
   std::string handle;
   crypto::SecretBytes release_key;  // X25519
   std::vector<engine::HiddenHit> hidden;
+  // The person of a match that was told; empty of everything else, so that nothing can be released of it. Whoever was
+  // hidden never stands here.
+  std::string person_id = {};
+  bool release_asked = false;  // once, and no more
+  int release_requests = 0;    // that came, whatever became of them
 };
+inline constexpr int kMostReleaseRequests = 4;  // further ones get no answer
 inline constexpr std::size_t kCaseRowBytes = 2048;
 inline constexpr std::size_t kMostHiddenHits = 4;  // the best; the others are not kept
 // Of exactly kCaseRowBytes. Errors: kInternal where it does not fit.

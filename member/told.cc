@@ -45,6 +45,7 @@ Told of_gallery(const engine::IdentifyAnswer& answer, const exchange::GeneralRul
     return out;
   }
   out.outcome = Outcome::kMatch;
+  out.person_id = best.person_id;
   out.why.clear();
   out.score_db = std::clamp(static_cast<int>(std::floor(best.score_db)), 0, kMostScore_db);
   return out;
@@ -79,6 +80,7 @@ Told told_of(const std::vector<engine::IdentifyAnswer>& answers, const exchange:
     out.outcome = one.outcome;
     out.why = one.why;
     out.score_db = one.score_db;
+    out.person_id = one.person_id;
   }
   out.size_decade = decade_of(persons);
   for (const engine::SampleQuality& each : answers.front().probe) {

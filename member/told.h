@@ -22,6 +22,7 @@ struct Told {
   bool complete = true;
   int size_decade = 0;
   std::vector<int> quality = {};  // of each sample
+  std::string person_id = {};     // of a match; it stays here
 };
 
 // How old a person is; -1: not known.

@@ -1,6 +1,7 @@
 #include "server/routes.h"
 
 #include "server/members/members.h"
+#include "server/members/releases.h"
 #include "server/operations/pages.h"
 #include "server/osia/duplicates.h"
 #include "server/osia/encounters.h"
@@ -19,7 +20,7 @@ const RouteTable& served_routes() {
   static const RouteTable table{person_routes(),  encounter_routes(), template_routes(), search_routes(),
                                 gallery_routes(), duplicate_routes(), task_routes(),     member_routes(),
                                 me_routes(),      assess_routes(),    node_routes(),     operations_routes(),
-                                file_routes(),    hold_routes()};
+                                file_routes(),    hold_routes(),      release_routes()};
   return table;
 }
 

@@ -5,8 +5,6 @@
 
 namespace whorl::crypto {
 
-// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
-bool is_utf8(std::string_view text);
 // Not empty, UTF-8, lines that end, no ASCII control character but their ends.
 bool is_note_text(std::string_view text);
 // 1 to 255 visible ASCII characters without a plus.

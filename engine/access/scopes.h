@@ -36,8 +36,8 @@ inline constexpr std::string_view kHoldWrite = "whorl.hold.write";
 // Of an exchange with other members.
 inline constexpr std::string_view kExchangeAsk = "whorl.exchange.ask";
 inline constexpr std::string_view kProtectionWrite = "whorl.protection.write";
-// For what is planned: no route asks for them yet.
 inline constexpr std::string_view kReleaseDecide = "whorl.release.decide";
+// For what is planned: no route asks for them yet.
 inline constexpr std::string_view kCaseDecide = "whorl.case.decide";
 inline constexpr std::string_view kEvaluationRead = "whorl.evaluation.read";
 inline constexpr std::string_view kThresholdPropose = "whorl.threshold.propose";

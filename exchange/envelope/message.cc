@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
+#include <functional>
 #include <memory>
 
 #include "base/catalogue.h"
 #include "crypto/jose/base64url.h"
 #include "crypto/jose/jwk.h"
 #include "crypto/jose/wiping_storage.h"
+#include "crypto/utf8.h"
 
 namespace whorl::exchange {
 namespace {
@@ -23,6 +25,23 @@ constexpr std::size_t kMostDepth = 8;
 
 Error malformed(std::string detail, FieldPath field = {}) {
   return failure(ErrorCode::kEnvelopeMalformed, std::move(field), with<"detail">(std::move(detail)));
+}
+
+constexpr std::array<std::pair<std::string_view, Size>, 3> kRooms{
+    {{"S", Size::kSmall}, {"M", Size::kMedium}, {"L", Size::kLarge}}};
+
+std::string_view name_of_room(Size room) {
+  for (const auto& [name, size] : kRooms) {
+    if (size == room) return name;
+  }
+  return {};
+}
+
+std::optional<Size> room_named(std::string_view text) {
+  for (const auto& [name, size] : kRooms) {
+    if (name == text) return size;
+  }
+  return std::nullopt;
 }
 
 // -- Writing ----------------------------------------------------------------------------------------------------------
@@ -72,6 +91,7 @@ class Writer {
     return raw("]");
   }
   Writer& element(std::int64_t value) { return raw(comma()).raw(std::to_string(value)); }
+  Writer& element(std::string_view value) { return raw(comma()).raw("\"").raw(value).raw("\""); }
 
   [[nodiscard]] bool full() const { return full_; }
   [[nodiscard]] std::size_t size() const { return at_; }
@@ -103,13 +123,17 @@ void write_probe(Writer& out, const Probe& probe) {
   out.end_list().end();
 }
 
+void write_by(Writer& out, const By& by) {
+  out.begin("by").text("role", by.role).text("officer", by.officer).text("reason", by.reason);
+  out.text("case", by.matter).end();
+}
+
 void write_body(Writer& out, const Check& check) {
   out.text("ref", check.ref)
       .number("attempt", check.attempt)
       .text("purpose", check.purpose)
       .text("lane", name_of(check.lane));
-  out.begin("by").text("role", check.by.role).text("officer", check.by.officer).text("reason", check.by.reason);
-  out.text("case", check.by.matter).end();
+  write_by(out, check.by);
   out.begin("subject").text("age", name_of(check.age)).end();
   out.text("fpir", check.fpir);
   write_probe(out, check.probe);
@@ -125,6 +149,39 @@ void write_body(Writer& out, const Answer& answer) {
   out.begin("release").text("handle", answer.handle);
   write_key(out, "key", answer.release);
   out.end();
+}
+
+void write_items(Writer& out, const std::vector<Item>& items) {
+  out.begin_list("items");
+  for (const Item item : items) out.element(name_of(item));
+  out.end_list();
+}
+
+void write_body(Writer& out, const ReleaseRequest& request) {
+  out.text("ref", request.ref).text("handle", request.handle).text("purpose", request.purpose);
+  write_by(out, request.by);
+  write_items(out, request.items);
+  out.secret("basis", request.basis.view()).text("room", name_of_room(request.room));
+  write_probe(out, request.probe);
+  write_key(out, "reply", request.reply);
+}
+
+void write_body(Writer& out, const Release& release) {
+  out.text("ref", release.ref).text("handle", release.handle).text("re", release.re).text("req", release.req);
+  out.text("decision", name_of(release.decision)).text("why", release.why).text("officer", release.officer);
+  out.text("second", release.second).number("decided_at", release.decided_at);
+  out.begin("terms").begin_list("purposes");
+  for (const std::string& purpose : release.purposes) out.element(purpose);
+  out.end_list().flag("onward", false).number("delete_by", release.delete_by).end();
+  write_items(out, release.items);
+  out.secret("data", release.data.view());
+}
+
+void write_body(Writer& out, const Notice& notice) {
+  out.text("ref", notice.ref).text("handle", notice.handle).text("re", notice.re).number("number", notice.number);
+  out.text("notice", name_of(notice.what));
+  write_items(out, notice.items);
+  out.secret("data", notice.data.view());
 }
 
 void write_body(Writer& out, const Cancel& cancel) { out.text("ref", cancel.ref); }
@@ -187,13 +244,17 @@ Status check_probe(const Probe& probe) {
   return {};
 }
 
+Status check_by(const By& by) {
+  if (!is_word(by.role) || !is_word(by.reason)) return malformed("role and reason are words", "by");
+  if (!is_message_id(by.officer) || !is_message_id(by.matter)) return malformed("is no pseudonym", "by");
+  return {};
+}
+
 Status check_body(const Check& check) {
   if (!is_message_id(check.ref)) return malformed("is no reference", "ref");
   if (check.attempt < 1 || check.attempt > 3) return malformed("is 1 to 3", "attempt");
-  for (const std::string* word : {&check.purpose, &check.by.role, &check.by.reason}) {
-    if (!is_word(*word)) return malformed("purpose, role and reason are words", "by");
-  }
-  if (!is_message_id(check.by.officer) || !is_message_id(check.by.matter)) return malformed("is no pseudonym", "by");
+  if (!is_word(check.purpose)) return malformed("is no word", "purpose");
+  WHORL_TRY(check_by(check.by));
   if (!is_rate(check.fpir)) return malformed("is a decimal above 0 and below 1, such as 0.0001", "fpir");
   if (check.reply.kind() != crypto::KeyKind::kX25519) return malformed("is no key of X25519", "reply");
   return check_probe(check.probe);
@@ -218,6 +279,54 @@ Status check_body(const Answer& answer) {
   if (!is_message_id(answer.handle)) return malformed("is no handle", "release.handle");
   if (answer.release.kind() != crypto::KeyKind::kX25519) return malformed("is no key of X25519", "release.key");
   return {};
+}
+
+// In the order of kAllItems, none twice.
+bool in_order(const std::vector<Item>& items) {
+  return std::adjacent_find(items.begin(), items.end(), std::greater_equal<>()) == items.end();
+}
+
+Status check_body(const ReleaseRequest& request) {
+  if (!is_message_id(request.ref)) return malformed("is no reference", "ref");
+  if (!is_message_id(request.handle)) return malformed("is no handle", "handle");
+  if (!is_word(request.purpose)) return malformed("is no word", "purpose");
+  WHORL_TRY(check_by(request.by));
+  if (request.items.empty() || !in_order(request.items)) return malformed("are in order, one at least", "items");
+  if (request.basis.size() > kMostBasisBytes || !crypto::is_utf8(as_text(request.basis.view())))
+    return malformed("is UTF-8 of at most 500 bytes", "basis");
+  if (name_of_room(request.room).empty()) return malformed("is S, M or L", "room");
+  if (request.reply.kind() != crypto::KeyKind::kX25519) return malformed("is no key of X25519", "reply");
+  return check_probe(request.probe);
+}
+
+Status check_body(const Release& release) {
+  if (!is_message_id(release.ref) || !is_message_id(release.re)) return malformed("is no reference", "ref");
+  if (!is_message_id(release.handle)) return malformed("is no handle", "handle");
+  if (release.req.size() != 43 || !crypto::decode_base64url(release.req)) return malformed("is no SHA-256", "req");
+  const bool refused = release.decision == Released::kRefused;
+  if (refused ? !is_word(release.why) : !release.why.empty()) return malformed("is a word of a refusal", "why");
+  if (!is_message_id(release.officer)) return malformed("is no pseudonym", "officer");
+  if (!release.second.empty() && !is_message_id(release.second)) return malformed("is no pseudonym", "second");
+  if (release.decided_at < 0 || release.delete_by < 0) return malformed("is no time", "decided_at");
+  if (!in_order(release.items)) return malformed("are in order", "items");
+  if (release.purposes.size() > kMostTermPurposes ||
+      !std::all_of(release.purposes.begin(), release.purposes.end(), is_word))
+    return malformed("are words", "purposes");
+  // Nothing travels with a refusal, and no data without their terms.
+  const bool bare = release.items.empty() && release.data.empty() && release.delete_by == 0 && release.purposes.empty();
+  const bool whole = !release.items.empty() && !release.data.empty() && release.delete_by > release.decided_at &&
+                     !release.purposes.empty();
+  return (refused ? bare : whole) ? Status() : malformed("does not fit the decision", "data");
+}
+
+Status check_body(const Notice& notice) {
+  if (!is_message_id(notice.ref) || !is_message_id(notice.re)) return malformed("is no reference", "ref");
+  if (!is_message_id(notice.handle)) return malformed("is no handle", "handle");
+  if (notice.number < 1) return malformed("is 1 or more", "number");
+  if (!in_order(notice.items)) return malformed("are in order", "items");
+  const bool bare = notice.items.empty() && notice.data.empty();
+  const bool whole = !notice.items.empty() && !notice.data.empty();
+  return (notice.what == Noticed::kCorrected ? whole : bare) ? Status() : malformed("does not fit the notice", "data");
 }
 
 Status check_body(const Cancel& cancel) {
@@ -324,18 +433,15 @@ std::optional<Outcome> outcome_named(std::string_view name) {
   return std::nullopt;
 }
 
+By read_by(const Reader& by) { return {by.text("role"), by.text("officer"), by.text("reason"), by.text("case")}; }
+
 std::optional<Body> read_check(const Reader& from, bool& fault) {
   auto reply = from.key("reply");
   if (!reply) return std::nullopt;
-  const Reader by = from.object("by");
-  return Check{from.text("ref"),
-               from.small("attempt"),
-               from.text("purpose"),
-               named(from, lane_named(from.text("lane"))),
-               {by.text("role"), by.text("officer"), by.text("reason"), by.text("case")},
-               named(from, age_named(from.object("subject").text("age"))),
-               from.text("fpir"),
-               read_probe(from.object("probe"), fault),
+  return Check{from.text("ref"),           from.small("attempt"),
+               from.text("purpose"),       named(from, lane_named(from.text("lane"))),
+               read_by(from.object("by")), named(from, age_named(from.object("subject").text("age"))),
+               from.text("fpir"),          read_probe(from.object("probe"), fault),
                std::move(*reply)};
 }
 
@@ -357,12 +463,74 @@ std::optional<Body> read_answer(const Reader& from) {
                 std::move(*key)};
 }
 
+std::vector<Item> read_items(const Reader& from) {
+  std::vector<Item> out;
+  for (const json::value& each : from.list("items")) {
+    const auto item = each.is_string() ? item_named(each.get_string()) : std::nullopt;
+    if (!item) return from.wrong(), out;
+    out.push_back(*item);
+  }
+  return out;
+}
+
+std::optional<Body> read_release_request(const Reader& from, bool& fault) {
+  auto reply = from.key("reply");
+  if (!reply) return std::nullopt;
+  return ReleaseRequest{from.text("ref"),
+                        from.text("handle"),
+                        from.text("purpose"),
+                        read_by(from.object("by")),
+                        read_items(from),
+                        from.secret("basis"),
+                        named(from, room_named(from.text("room"))),
+                        read_probe(from.object("probe"), fault),
+                        std::move(*reply)};
+}
+
+std::vector<std::string> read_purposes(const Reader& terms) {
+  std::vector<std::string> out;
+  for (const json::value& each : terms.list("purposes")) {
+    if (!each.is_string()) return terms.wrong(), out;
+    out.emplace_back(each.get_string());
+  }
+  return out;
+}
+
+Notice read_notice(const Reader& from) {
+  return {from.text("ref"),
+          from.text("handle"),
+          from.text("re"),
+          from.number("number"),
+          named(from, noticed_named(from.text("notice"))),
+          read_items(from),
+          from.secret("data")};
+}
+
+Release read_release(const Reader& from) {
+  return {from.text("ref"),
+          from.text("handle"),
+          from.text("re"),
+          from.text("req"),
+          named(from, released_named(from.text("decision"))),
+          from.text("why"),
+          from.text("officer"),
+          from.text("second"),
+          from.number("decided_at"),
+          read_purposes(from.object("terms")),
+          from.object("terms").number("delete_by"),
+          read_items(from),
+          from.secret("data")};
+}
+
 std::optional<Body> read_body(const Reader& from, bool& fault) {
   const std::string kind = from.text("kind");
   if (kind == "check") return read_check(from, fault);
   if (kind == "answer") return read_answer(from);
   if (kind == "cancel") return Cancel{from.text("ref")};
   if (kind == "noop") return Noop{};
+  if (kind == "release_request") return read_release_request(from, fault);
+  if (kind == "release") return read_release(from);
+  if (kind == "notice") return read_notice(from);
   return std::nullopt;
 }
 
@@ -401,7 +569,8 @@ std::string_view name_of(Outcome outcome) {
 }
 
 std::string_view kind_of(const Body& body) {
-  constexpr std::array<std::string_view, 4> kKinds{"check", "answer", "cancel", "noop"};
+  constexpr std::array<std::string_view, 7> kKinds{"check",           "answer",  "cancel", "noop",
+                                                   "release_request", "release", "notice"};
   return kKinds[body.index()];
 }
 

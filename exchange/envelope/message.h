@@ -98,13 +98,60 @@ struct Answer {
   crypto::PublicKey release;  // X25519
 };
 
+// A request for data on the person of a match, sealed to the answer's own key. The probe comes again, as the answering
+// side has wiped it.
+struct ReleaseRequest {
+  std::string ref;
+  std::string handle;
+  std::string purpose;
+  By by;
+  std::vector<Item> items;    // in the order of kAllItems, each once
+  crypto::SecretBytes basis;  // for the officer: UTF-8, at most kMostBasisBytes
+  Size room = Size::kSmall;   // of the release: what it may hold at most, and its length whatever it holds
+  Probe probe;
+  crypto::PublicKey reply;  // X25519, for the release alone
+};
+inline constexpr std::size_t kMostBasisBytes = 500;
+inline constexpr std::size_t kMostTermPurposes = 8;
+
+// What was decided. A refusal has the length of a release.
+struct Release {
+  std::string ref;
+  std::string handle;
+  std::string re;   // the jti of the request
+  std::string req;  // SHA-256 of the request's JWS, base64url
+  Released decision = Released::kRefused;
+  std::string why = {};  // of a refusal: a word
+  std::string officer;   // pseudonyms
+  std::string second = {};
+  std::int64_t decided_at = 0;
+  // The terms: what the data may be used for, and when they must be gone; nothing where there are none. That they are
+  // handed on to nobody is written too, and never otherwise.
+  std::vector<std::string> purposes = {};
+  std::int64_t delete_by = 0;
+  std::vector<Item> items = {};   // that are in it
+  crypto::SecretBytes data = {};  // a JSON object; empty where nothing was released
+};
+
+// What became of data that were released, for whoever got them; sealed to its key of the day, as it comes at any time.
+struct Notice {
+  std::string ref;
+  std::string handle;
+  std::string re;           // the jti of the request
+  std::int64_t number = 1;  // of the notices to that release, in their order
+  Noticed what = Noticed::kErased;
+  std::vector<Item> items = {};   // of a correction: that are in it
+  crypto::SecretBytes data = {};  // of a correction: takes the place of what was released
+};
+
 struct Cancel {
   std::string ref;
 };
 struct Noop {};  // cover
 
-using Body = std::variant<Check, Answer, Cancel, Noop>;
-std::string_view kind_of(const Body& body);  // "check", "answer", "cancel", "noop"
+using Body = std::variant<Check, Answer, Cancel, Noop, ReleaseRequest, Release, Notice>;
+// "check", "answer", "cancel", "noop", "release_request", "release", "notice".
+std::string_view kind_of(const Body& body);
 
 struct Message {
   Common common;
@@ -117,7 +164,8 @@ Result<crypto::SecretBytes> write_message(const Message& message, Size size);
 // Errors: kInvalidInput (envelope_malformed).
 Result<Message> read_message(ByteView payload);
 
-// The smallest that holds it. Errors: as write_message.
+// The smallest that holds it; a release has the room that was asked for, which the caller says. Errors: as
+// write_message.
 Result<Size> size_of(const Message& message);
 
 }  // namespace whorl::exchange

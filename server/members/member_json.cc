@@ -22,6 +22,8 @@ constexpr std::string_view kCitizenships[] = {"other", "own", "resident"};
 constexpr std::int64_t kFirstYear = 1880;
 constexpr std::int64_t kLastYear = 2200;
 
+}  // namespace
+
 Result<std::vector<std::string>> texts(const ObjectReader& body, std::string_view name) {
   std::vector<std::string> out;
   WHORL_ASSIGN(const auto* items, body.array(name, kMaxListedMembers));
@@ -34,6 +36,8 @@ Result<std::vector<std::string>> texts(const ObjectReader& body, std::string_vie
   }
   return out;
 }
+
+namespace {
 
 Status read_subject(const json::value& value, const FieldPath& path, engine::CheckQuestion& out) {
   WHORL_ASSIGN(const auto subject, ObjectReader::of(value, path));

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "engine/member_desk.h"
+#include "server/json/json_reader.h"
 #include "server/osia/biometric_data.h"
 
 namespace whorl::server {
@@ -15,7 +16,8 @@ namespace whorl::server {
 inline constexpr std::size_t kMaxMemberWordBytes = 128;
 inline constexpr std::size_t kMaxListedMembers = 64;
 
-// Errors: kInvalidInput, the property named.
+// An array of short texts; empty where there is none. Errors: kInvalidInput, the property named, here and below.
+Result<std::vector<std::string>> texts(const ObjectReader& body, std::string_view name);
 Result<Parsed<engine::CheckQuestion>> read_check_question(std::string_view body);
 Result<engine::Protection> read_protection(std::string_view body);
 

@@ -8,11 +8,6 @@
 #include "server/osia/parameters.h"
 
 namespace whorl::server {
-namespace {
-
-// These operations are Whorl's own, and answer at once.
-constexpr Parameter kParameters[] = {{"transactionId", TextValue{1, 256}}};
-constexpr std::size_t kMostProtectionBytes = std::size_t{16} << 10;
 
 Result<engine::MemberDesk*> desk_of(const Exchange& exchange) {
   engine::MemberDesk* desk = exchange.service.member_desk();
@@ -21,6 +16,12 @@ Result<engine::MemberDesk*> desk_of(const Exchange& exchange) {
         "this node takes part in no exchange: its operator starts it with --exchange (docs/exchange.md)");
   return desk;
 }
+
+namespace {
+
+// These operations are Whorl's own, and answer at once.
+constexpr Parameter kParameters[] = {{"transactionId", TextValue{1, 256}}};
+constexpr std::size_t kMostProtectionBytes = std::size_t{16} << 10;
 
 Result<Reply> ask(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_check_question(exchange.request.body));

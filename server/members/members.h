@@ -9,4 +9,7 @@ namespace whorl::server {
 
 std::span<const Route> member_routes();
 
+// The node's desk. Errors: kUnavailable: it is in no exchange.
+Result<engine::MemberDesk*> desk_of(const Exchange& exchange);
+
 }  // namespace whorl::server

@@ -99,6 +99,8 @@ json::object missing_item(const engine::MissingFinger& missing) {
   return out;
 }
 
+}  // namespace
+
 json::object encounter_json(const engine::EncounterView& view) {
   json::object out{{"encounterId", view.encounter_id},
                    {"status", view.active ? "ACTIVE" : "INACTIVE"},
@@ -113,8 +115,6 @@ json::object encounter_json(const engine::EncounterView& view) {
   out["biometricData"] = std::move(biometrics);
   return out;
 }
-
-}  // namespace
 
 Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view text, const std::string& person_id,
                                                 const std::string& encounter_id) {

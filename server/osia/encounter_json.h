@@ -2,6 +2,7 @@
 // thread-safe.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ Result<std::vector<std::string>> read_galleries(std::string_view text);
 
 Reply enrol_reply(const engine::EnrolReceipt& receipt);
 
+boost::json::object encounter_json(const engine::EncounterView& view);
 // An Encounter, or the array of a person's. Images and templates are never given out.
 Reply encounter_reply(const engine::EncounterView& view);
 Reply encounters_reply(const std::vector<engine::EncounterView>& views);

@@ -54,13 +54,17 @@ json::object finger_json(const engine::FingerExplained& finger) {
 
 }  // namespace
 
-Reply explain_reply(const engine::Explanation& explanation) {
+json::object explain_json(const engine::Explanation& explanation) {
   json::object out = verify_json(explanation.verified);
   json::array fingers;
   for (const auto& finger : explanation.fingers) fingers.emplace_back(finger_json(finger));
   out["fingers"] = std::move(fingers);
   out["leastShownDb"] = engine::kLeastShown_db;
-  Reply reply = json_reply(out);
+  return out;
+}
+
+Reply explain_reply(const engine::Explanation& explanation) {
+  Reply reply = json_reply(explain_json(explanation));
   reply.decision = name_of(explanation.verified.decision);
   return reply;
 }

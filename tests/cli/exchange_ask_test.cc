@@ -9,6 +9,7 @@
 
 #include "tests/cli/run_whorl.h"
 #include "tests/server/access_fixture.h"
+#include "tests/server/fake_desk.h"
 
 namespace whorl::tests {
 namespace {
@@ -38,7 +39,7 @@ CheckView view(const std::string& result, std::vector<MemberAnswer> members) {
 }
 
 // Each look shows the next view; the last one stays.
-class FakeDesk final : public engine::MemberDesk {
+class AskedDesk final : public FakeDesk {
  public:
   std::vector<Result<CheckView>> views;
   engine::CheckQuestion asked;
@@ -57,12 +58,8 @@ class FakeDesk final : public engine::MemberDesk {
     looked_for = check_id;
     return next();
   }
-  Status protect(const engine::Call&, const std::string&, const engine::Protection&) override { return unexpected(); }
-  Result<engine::Protection> protection(const engine::Call&, const std::string&) override { return unexpected(); }
-  Result<std::vector<engine::HiddenHit>> hidden_hits(const engine::Call&) override { return unexpected(); }
 
  private:
-  static Error unexpected() { return unavailable("nobody asks for this"); }
   Result<CheckView> next() {
     const std::size_t at = std::min(next_++, views.size() - 1);
     return views[at];
@@ -103,7 +100,7 @@ class ExchangeAsk : public AccessTest {
   [[nodiscard]] std::string tls_url() const { return "https://localhost:" + std::to_string(server_->port()); }
 
   std::string finger_ = (folder_.path() / "a.png").string();
-  FakeDesk desk_;
+  AskedDesk desk_;
   TestCa ca_{"servers"};
 };
 

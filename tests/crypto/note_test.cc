@@ -10,6 +10,7 @@
 #include "base/world.h"
 #include "crypto/log/checkpoint.h"
 #include "crypto/log/note_text.h"
+#include "crypto/utf8.h"
 
 namespace whorl::crypto {
 namespace {

@@ -87,6 +87,84 @@ INSTANTIATE_TEST_SUITE_P(
                     Change{"APad", "\"pad\":\"00", "\"pad\":\"01"}),
     [](const auto& tested) { return tested.param.name; });
 
+Message from_b(Body body) {
+  const Message answer = answer_between("b.rbdes.test", "a.rbdes.test", Outcome::kMatch);
+  return {answer.common, std::move(body)};
+}
+Release release_of(Released decision) {
+  Release out;
+  out.ref = out.handle = out.re = out.officer = std::string(22, 'A');
+  out.req = std::string(43, 'A');
+  out.decision = decision;
+  out.decided_at = 5;
+  if (decision == Released::kRefused) {
+    out.why = "officer";
+    return out;
+  }
+  out.purposes = {"border.identity"};
+  out.delete_by = 9;
+  out.items = {Item::kIdentity, Item::kDocument};
+  out.data = crypto::SecretBytes::copy_of(as_bytes(R"({"identity":{"lastName":"Vel\u00e4"}})"));
+  return out;
+}
+Notice notice_of(Noticed what) {
+  Notice out;
+  out.ref = out.handle = out.re = std::string(22, 'A');
+  out.what = what;
+  if (what != Noticed::kCorrected) return out;
+  out.items = {Item::kIdentity};
+  out.data = crypto::SecretBytes::copy_of(as_bytes("{}"));
+  return out;
+}
+
+TEST(Message, EveryDecisionAndEveryNoticeHasOneLength) {
+  std::vector<Message> all;
+  for (const Released each : {Released::kReleased, Released::kPartly, Released::kRefused})
+    all.push_back(from_b(release_of(each)));
+  for (const Noticed each : {Noticed::kCorrected, Noticed::kErased, Noticed::kWithdrawn})
+    all.push_back(from_b(notice_of(each)));
+  for (const Message& each : all) {
+    const std::string text = written(each, Size::kSmall);
+    EXPECT_EQ(text.size(), payload_bytes(Size::kSmall));
+    const auto read = read_message(as_bytes(text));
+    ASSERT_TRUE(read.ok()) << read.error().text() << text.substr(0, 700);
+    EXPECT_EQ(kind_of(read->body), kind_of(each.body));
+    EXPECT_EQ(written(*read, Size::kSmall), text);
+  }
+}
+
+TEST(Message, NothingTravelsWithARefusalAndNoDataWithoutTheirTerms) {
+  const auto refused = [](const auto& change) {
+    Release release = release_of(Released::kRefused);
+    change(release);
+    return !write_message(from_b(std::move(release)), Size::kSmall).ok();
+  };
+  EXPECT_TRUE(refused([](Release& r) { r.data = crypto::SecretBytes::copy_of(as_bytes("{}")); }));
+  EXPECT_TRUE(refused([](Release& r) { r.items = {Item::kIdentity}; }));
+  EXPECT_TRUE(refused([](Release& r) { r.purposes = {"border.identity"}; }));
+  EXPECT_TRUE(refused([](Release& r) { r.why.clear(); }));
+  const auto released = [](const auto& change) {
+    Release release = release_of(Released::kReleased);
+    change(release);
+    return write_message(from_b(std::move(release)), Size::kSmall).ok();
+  };
+  EXPECT_FALSE(released([](Release& r) { r.purposes.clear(); }));
+  EXPECT_FALSE(released([](Release& r) { r.delete_by = 0; }));
+  EXPECT_FALSE(released([](Release& r) { r.items = {Item::kDocument, Item::kIdentity}; }));
+  EXPECT_FALSE(released([](Release& r) { r.why = "officer"; }));
+  EXPECT_FALSE(released([](Release& r) { r.purposes = {"a \"b"}; }));
+  Notice erased = notice_of(Noticed::kErased);
+  erased.data = crypto::SecretBytes::copy_of(as_bytes("{}"));
+  EXPECT_FALSE(write_message(from_b(std::move(erased)), Size::kSmall).ok());
+}
+
+TEST(Message, DataAreHandedOnToNobodyWhateverIsWritten) {
+  std::string text = written(from_b(release_of(Released::kReleased)), Size::kSmall);
+  const std::string said = "\"onward\":false";
+  text.replace(text.find(said), said.size(), "\"onward\":true ");
+  EXPECT_FALSE(read_message(as_bytes(text)).ok());
+}
+
 TEST(Message, AnAnswerThatContradictsItselfIsNotWritten) {
   Message answer = answer_between("b.rbdes.test", "a.rbdes.test", Outcome::kNoMatch);
   std::get<Answer>(answer.body).score_db = 40;

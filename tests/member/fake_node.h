@@ -1,10 +1,13 @@
 // A node that knows people by a word, so that what lies above the engine is tested without one: it searches as a
-// gallery does, counts its searches and leaves, and keeps rows in memory.
+// gallery does, counts its searches and leaves, and keeps rows in memory. Who is kept with data can be released.
 #pragma once
 
 #include <atomic>
+#include <map>
+#include <mutex>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "engine/service.h"
 #include "tests/server/fake_task_store.h"
@@ -42,11 +45,56 @@ class FakeNode final : public engine::Service {
     for (auto& score : found.scores) score.score_db = kScore_db / 2;
     return out;
   }
-  Status note(const engine::Call& /*call*/, const audit::Event& event) override {
+  Status note(const engine::Call& call, const audit::Event& event) override {
     ++leaves;
     if (event.operation == audit::Operation::kAnswer) ++answers;
+    const std::scoped_lock lock(mutex_);
+    log_.push_back(std::string(audit::name_of(event.operation)) + " " + event.outcome + " " + call.who.subject);
     return {};
   }
+  // "decide released u-1", in order.
+  std::vector<std::string> log() const {
+    const std::scoped_lock lock(mutex_);
+    return log_;
+  }
+
+  // A person is who they say: the probe has their word.
+  Result<engine::VerifyAnswer> verify(const engine::Call& /*call*/, const engine::VerifyRequest& request) override {
+    if (!records_of(request.person_id).ok()) return not_found("nobody");
+    if (request.samples.front().format != Format::kNativeFinger) return invalid_input("cannot be read");
+    engine::VerifyAnswer out;
+    const bool same = as_text(request.samples.front().bytes) == request.person_id;
+    out.decision = same ? engine::Decision::kMatch : engine::Decision::kNoMatch;
+    out.score_db = same ? 55.5 : 0;
+    return out;
+  }
+  Result<engine::Explanation> explain(const engine::Call& call, const engine::VerifyRequest& request) override {
+    engine::Explanation out;
+    WHORL_ASSIGN(out.verified, verify(call, request));
+    out.fingers.resize(1);
+    return out;
+  }
+  // What is kept of somebody: an encounter each time. With no data they are erased.
+  void keep(const std::string& person, const std::string& encounter, const std::string& biographic) {
+    const std::scoped_lock lock(mutex_);
+    auto& all = records_[person];
+    std::erase_if(all, [&](const auto& each) { return each.encounter_id == encounter; });
+    engine::EncounterView view;
+    view.person_id = person;
+    view.encounter_id = encounter;
+    view.created = std::chrono::sys_seconds(std::chrono::seconds(1'700'000'000));
+    view.galleries = {"default"};
+    view.biographic_data = biographic;
+    all.push_back(std::move(view));
+  }
+  void erase(const std::string& person) {
+    const std::scoped_lock lock(mutex_);
+    records_.erase(person);
+  }
+  Result<std::vector<engine::EncounterView>> encounters(const engine::Call&, const std::string& person) override {
+    return records_of(person);
+  }
+  tests::FakeTaskStore& store() { return rows_; }
   engine::TaskStore* exchange_rows() override { return &rows_; }
 
   std::atomic<int> searches{0};
@@ -71,10 +119,8 @@ class FakeNode final : public engine::Service {
     return none();
   }
   Result<engine::VerifyAnswer> compare(const Call&, const engine::CompareRequest&) override { return none(); }
-  Result<engine::VerifyAnswer> verify(const Call&, const engine::VerifyRequest&) override { return none(); }
   Status erase_person(const Call&, const std::string&) override { return none(); }
   Status erase_encounter(const Call&, const std::string&, const std::string&) override { return none(); }
-  Result<std::vector<engine::EncounterView>> encounters(const Call&, const std::string&) override { return none(); }
   Result<engine::EncounterView> encounter(const Call&, const std::string&, const std::string&) override {
     return none();
   }
@@ -93,13 +139,22 @@ class FakeNode final : public engine::Service {
   }
   Result<engine::NodeReport> report(const Call&) override { return none(); }
   Result<engine::AssessAnswer> assess(const Call&, const engine::AssessRequest&) override { return none(); }
-  Result<engine::Explanation> explain(const Call&, const engine::VerifyRequest&) override { return none(); }
   engine::NodeHealth health(const Call&) override { return {}; }
 
  private:
   static Error none() { return internal_error("this node does nothing but search"); }
 
+  Result<std::vector<engine::EncounterView>> records_of(const std::string& person) const {
+    const std::scoped_lock lock(mutex_);
+    const auto found = records_.find(person);
+    if (found == records_.end()) return not_found("nobody");
+    return found->second;
+  }
+
   std::set<std::string> people_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::vector<engine::EncounterView>> records_;  // guarded by mutex_
+  std::vector<std::string> log_;                                       // guarded by mutex_
   tests::FakeTaskStore rows_;
 };
 

@@ -212,6 +212,44 @@ TEST_F(NodeTest, WithoutASwitchNothingIsLost) {
   EXPECT_EQ(outcome(a, asked->check_id).result, "match");
 }
 
+// b's officer releases, b corrects and erases, and a follows; b is restarted after its decision, a before a notice.
+TEST_F(NodeTest, WhatIsReleasedReachesTheAskerAndFollowsTheRecord) {
+  Node a, b;
+  open(a, a_, "aru");
+  open(b, b_, "bel", {"anna"});
+  b.service->keep("anna", "e1", R"({"lastName":"Vela"})");
+  auto question = wanted("anna");
+  question.members = {b_.name};
+  const std::string check = a.desk->ask({}, question, {})->check_id;
+  ASSERT_EQ(outcome(a, check).result, "match");
+  const auto asked =
+      a.desk->ask_release({}, {check, b_.name, {"identity"}, "at the border", FakeNode::fingers("anna"), {}});
+  ASSERT_TRUE(asked.ok()) << asked.error().text();
+  const auto soon = [](const auto& done) {
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    while (!done() && std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return done();
+  };
+  ASSERT_TRUE(soon([&] { return !b.desk->release_requests({})->empty(); }));
+  const std::string request = b.desk->release_requests({})->front().request_id;
+  ASSERT_TRUE(b.desk->decide({}, {request, {"identity"}, {}}).ok());
+  b.desk.reset();
+  join(b);
+  const auto data = [&] { return a.desk->release({}, check, b_.name)->data; };
+  EXPECT_TRUE(soon([&] { return data().find("Vela") != std::string::npos; }));
+  a.desk.reset();
+  b.service->keep("anna", "e1", R"({"lastName":"Orr"})");
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  join(a);
+  EXPECT_TRUE(soon([&] { return data().find("Orr") != std::string::npos; }));
+  b.service->erase("anna");
+  EXPECT_TRUE(soon([&] { return data().empty(); }));
+  EXPECT_EQ(a.desk->release({}, check, b_.name)->change, "erased");
+  EXPECT_TRUE(soon([&] { return b.desk->disclosures({})->front().receipt_at.has_value(); }));
+}
+
 // The asker, the answerer and the switch end and come back between checks: each is answered, and worked on once.
 TEST_F(NodeTest, NoCheckIsLostOrWorkedOnTwiceThroughRestartsAndCutLinks) {
   constexpr int kChecks = 4;

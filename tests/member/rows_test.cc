@@ -98,7 +98,10 @@ TEST(MemberRows, CountsAreReadAsTheyWereWritten) {
 // Cut anywhere, or with a byte changed where a choice or a version stands: an error, never a crash.
 TEST(MemberRows, WhatIsDamagedIsRefused) {
   const Bytes whole = encoded(question());
-  for (std::size_t n = 0; n < whole.size(); ++n) EXPECT_FALSE(parse_question(ByteView(whole).first(n)).ok()) << n;
+  // Rows of earlier builds end before what a request for data needs.
+  const std::size_t earlier = whole.size() - 2 * sizeof(std::uint32_t);
+  for (std::size_t n = 0; n < whole.size(); ++n)
+    EXPECT_EQ(parse_question(ByteView(whole).first(n)).ok(), n == earlier) << n;
   Bytes longer = whole;
   longer.push_back(0);
   EXPECT_FALSE(parse_question(longer).ok());

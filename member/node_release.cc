@@ -1,0 +1,197 @@
+// What follows a match at a node: requests for data, decisions, notices.
+#include "engine/access/authorise.h"
+#include "engine/access/scopes.h"
+#include "member/node.h"
+#include "member/row_names.h"
+
+namespace whorl::member {
+namespace {
+
+using Clock = Schedule::Clock;
+
+}  // namespace
+
+Status MemberNode::load_release(const engine::KeptTask& row) {
+  if (row.id.starts_with(kReleaseAskRows)) WHORL_TRY(release_asking_.take_row(row.head));
+  if (row.id.starts_with(kDisclosureRows)) WHORL_TRY(disclosures_.take_row(row.head));
+  if (!row.id.starts_with(kReleaseCaseRows)) return {};
+  WHORL_ASSIGN(const auto leaving, releasing_.take_row(row.head));
+  if (leaving) schedule_release(*leaving);
+  return {};
+}
+
+void MemberNode::begin_releases() {
+  for (const std::string& row : release_asking_.to_send()) schedule_release_request(row);
+  for (const std::string& id : releasing_.arrived()) to_compare_.push_back(id);
+  for (const std::string& id : disclosures_.to_send()) schedule_notice(id);
+}
+
+void MemberNode::end_releases(const exchange::Retention& retention) {
+  const Status decided = releasing_.pass_time(retention);
+  if (!decided.ok()) say(Severity::kError, "requests_not_ended", decided.error().text());
+  const Status received = release_asking_.pass_time(retention);
+  if (!received.ok()) say(Severity::kError, "releases_not_ended", received.error().text());
+  const Status registered = disclosures_.pass_time(retention);
+  if (!registered.ok()) say(Severity::kError, "register_not_swept", registered.error().text());
+}
+
+Result<engine::ReleaseView> MemberNode::ask_release(const engine::Call& call, const engine::ReleaseQuestion& question) {
+  const auto standing_now = standing();
+  WHORL_ASSIGN(auto view, release_asking_.ask(call, question, *standing_now));
+  schedule_release_request(release_ask_name(question.check_id, question.member));
+  return view;
+}
+
+Result<engine::ReleaseView> MemberNode::release(const engine::Call& call, const std::string& check_id,
+                                                const std::string& member) {
+  return release_asking_.view(call, check_id, member);
+}
+
+Result<std::vector<engine::ReleaseCase>> MemberNode::release_requests(const engine::Call& call) {
+  return releasing_.requests(call, *standing());
+}
+
+Result<engine::ReleaseDossier> MemberNode::release_request(const engine::Call& call, const std::string& request_id) {
+  return releasing_.request(call, request_id, *standing());
+}
+
+Result<engine::ReleaseCase> MemberNode::decide(const engine::Call& call, const engine::ReleaseDecision& decision) {
+  std::optional<Leaving> leaving;
+  WHORL_ASSIGN(auto out, releasing_.decide(call, decision, *standing(), leaving));
+  if (leaving) schedule_release(*leaving);
+  return out;
+}
+
+Result<std::vector<engine::Disclosure>> MemberNode::disclosures(const engine::Call& call) {
+  return disclosures_.list(call);
+}
+
+Result<engine::Disclosure> MemberNode::withdraw(const engine::Call& call, const std::string& disclosure_id) {
+  WHORL_ASSIGN(auto out, disclosures_.withdraw(call, disclosure_id));
+  schedule_notice(disclosure_id);
+  return out;
+}
+
+// -- Coming in --------------------------------------------------------------------------------------------------------
+
+bool MemberNode::take_release(const exchange::Opened& opened) {
+  const Status taken = release_asking_.take_release(opened);
+  if (!taken.ok()) say(Severity::kWarning, "release_refused", "a release is not taken: " + taken.error().text());
+  return taken.ok() || taken.error().kind == ErrorKind::kUnauthorised;
+}
+
+// What is signed for is done: a notice that is not taken is not.
+bool MemberNode::take_notice(const exchange::Opened& opened) {
+  const Status taken = release_asking_.take_notice(opened);
+  if (!taken.ok()) say(Severity::kWarning, "notice_refused", "a notice is not taken: " + taken.error().text());
+  return taken.ok();
+}
+
+bool MemberNode::take_release_request(const exchange::Opened& opened) {
+  switch (answering_.seen(opened, now())) {
+    case exchange::ReplayTable::Seen::kAgain: return true;
+    case exchange::ReplayTable::Seen::kFull: return false;
+    case exchange::ReplayTable::Seen::kNew: break;
+  }
+  const auto taken = releasing_.take(opened, *standing());
+  if (!taken.ok()) say(Severity::kError, "request_not_kept", "a request for data is lost: " + taken.error().text());
+  if (!taken.ok()) return true;
+  if (taken->leaving) schedule_release(*taken->leaving);
+  if (taken->to_compare.empty()) return true;
+  const std::scoped_lock lock(queue_mutex_);
+  to_compare_.push_back(taken->to_compare);
+  queue_bell_.notify_one();
+  return true;
+}
+
+void MemberNode::compare(const std::string& request_id) {
+  const auto refused = releasing_.compare(request_id, *standing());
+  if (!refused.ok())
+    say(Severity::kError, "request_not_compared", "a request for data is not compared: " + refused.error().text());
+  if (refused.ok() && *refused) schedule_release(**refused);
+}
+
+void MemberNode::schedule_release(const Leaving& leaving) {
+  const auto failures = std::make_shared<int>(0);
+  schedule_->add(
+      Clock::now(), "release " + leaving.to, [this, leaving, failures](Line& line) -> std::optional<Clock::time_point> {
+        if (now().time_since_epoch().count() >= leaving.exp) return std::nullopt;
+        const auto envelope = releasing_.envelope(leaving.row);
+        if (!envelope.ok()) return std::nullopt;
+        const SentAs sent = line.send(leaving.to, relay::WireLane::kFollowup, leaving.jti, leaving.exp, *envelope);
+        if (sent.what == Sent::kLater) return Clock::now() + pause_after((*failures)++, world_.random_u64());
+        if (sent.what == Sent::kRefused)
+          say(Severity::kWarning, "release_not_delivered", leaving.to + " did not get a decision: " + sent.why);
+        const Status noted = releasing_.sent(leaving.row);
+        if (!noted.ok()) say(Severity::kError, "release_not_noted", noted.error().text());
+        return std::nullopt;
+      });
+}
+
+// -- Going out --------------------------------------------------------------------------------------------------------
+
+void MemberNode::schedule_release_request(const std::string& row) {
+  const auto failures = std::make_shared<int>(0);
+  const auto sending = release_asking_.sending(row);
+  if (!sending.ok() || !*sending) return;
+  schedule_->add(Clock::now(), "ask for data " + (*sending)->member,
+                 [this, row, failures](Line& line) { return send_release_request(row, (*failures)++, line); });
+}
+
+std::optional<Clock::time_point> MemberNode::send_release_request(const std::string& row, int failures, Line& line) {
+  const auto sending = release_asking_.sending(row);
+  if (!sending.ok()) say(Severity::kError, "question_not_read", sending.error().text());
+  if (!sending.ok() || !*sending) return std::nullopt;
+  const ReleaseAsking::Sending& what = **sending;
+  const SentAs sent = line.send(what.member, relay::WireLane::kFollowup, what.jti, what.exp, what.envelope);
+  if (sent.what == Sent::kLater) return Clock::now() + pause_after(failures, world_.random_u64());
+  Status noted;
+  if (sent.what == Sent::kRefused) noted = release_asking_.refused(row, sent.why);
+  if (sent.what == Sent::kDuplicate) noted = release_asking_.receipted(row);
+  if (sent.what == Sent::kDelivered && receipt_is_sound(sent, what.member, what.jti, what.envelope))
+    noted = release_asking_.receipted(row);
+  if (!noted.ok()) say(Severity::kError, "question_not_noted", noted.error().text());
+  return std::nullopt;
+}
+
+void MemberNode::follow_released_data() {
+  const auto changed = disclosures_.look(*standing());
+  if (!changed.ok()) say(Severity::kError, "released_data_not_followed", changed.error().text());
+  if (!changed.ok()) return;
+  for (const std::string& id : *changed) schedule_notice(id);
+}
+
+void MemberNode::schedule_notice(const std::string& id) {
+  const auto failures = std::make_shared<int>(0);
+  const auto sending = disclosures_.sending(id);
+  if (!sending.ok() || !*sending) return;
+  schedule_->add(Clock::now(), "notice " + (*sending)->member,
+                 [this, id, failures](Line& line) { return send_notice(id, (*failures)++, line); });
+}
+
+// Until it was signed for, or the data must be gone.
+std::optional<Clock::time_point> MemberNode::send_notice(const std::string& id, int failures, Line& line) {
+  const auto again = [&] { return Clock::now() + pause_after(failures, world_.random_u64()); };
+  auto sending = disclosures_.sending(id);
+  if (sending.ok() && *sending && (*sending)->envelope.empty()) {
+    const auto day_key = day_key_of((*sending)->member, line);
+    if (!day_key) return again();
+    const Status sealed = disclosures_.seal(id, *day_key, *standing());
+    if (!sealed.ok()) say(Severity::kError, "notice_not_sealed", sealed.error().text());
+    sending = disclosures_.sending(id);
+    if (!sealed.ok() || (sending.ok() && *sending && (*sending)->envelope.empty())) return again();
+  }
+  if (!sending.ok()) say(Severity::kError, "notice_not_read", sending.error().text());
+  if (!sending.ok()) return again();
+  if (!*sending) return std::nullopt;
+  const Disclosures::Sending& what = **sending;
+  const SentAs sent = line.send(what.member, relay::WireLane::kFollowup, what.jti, what.exp, what.envelope);
+  // Without the receipt nobody can show that it was taken.
+  if (sent.what == Sent::kDuplicate && !disclosures_.send_anew(id).ok()) return again();
+  if (sent.what != Sent::kDelivered || !receipt_is_sound(sent, what.member, what.jti, what.envelope)) return again();
+  const Status noted = disclosures_.taken(id, what.jti, sent.receipt);
+  if (!noted.ok()) say(Severity::kError, "notice_not_noted", noted.error().text());
+  return noted.ok() ? std::nullopt : std::optional(again());
+}
+
+}  // namespace whorl::member

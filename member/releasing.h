@@ -1,0 +1,105 @@
+// The answering side of a release: other members' requests for data, and what this member's officers decide of them.
+//
+//   arrived -> refused by the node
+//          \-> waiting -> released | partly | refused -> sent
+//                     \-> lapsed
+//
+// A request follows the answer whose one-time key it is sealed to, and counts only where that was a match, which is
+// kept with its person: of somebody who was hidden nothing is kept that could be released. The probe is compared with
+// that person's record first, is sealed in the gallery for the officers, and goes with the decision. A decision, its
+// leaf and the entry in the register are on disk before it leaves, and of one length, whatever it says. Thread-safety:
+// any thread may call any method at once.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "member/answering.h"
+#include "member/asking.h"
+#include "member/disclosures.h"
+#include "member/release_rows.h"
+
+namespace whorl::member {
+
+class Releasing {
+ public:
+  // Borrows all of them.
+  struct With {
+    const MemberConfig& config;
+    const OwnKeys& keys;
+    engine::Service& service;
+    engine::TaskStore& rows;
+    const Shield& shield;
+    Answering& answering;
+    Asking& asking;
+    Disclosures& disclosures;
+    World& world;
+    crypto::Random& random;
+  };
+  explicit Releasing(const With& with) : with_(with) {}
+
+  // Rows that were kept. A decision that has not left yet is given back. Errors: kCorruption.
+  Result<std::optional<Leaving>> take_row(ByteView head);
+  // Requests that were not compared yet.
+  [[nodiscard]] std::vector<std::string> arrived() const;
+
+  // A request that came; on disk when it returns. Errors: those of the store and of the log.
+  struct Taken {
+    std::string to_compare = {};          // its id; empty: it was refused
+    std::optional<Leaving> leaving = {};  // the refusal; nothing: it gets no answer
+  };
+  Result<Taken> take(const exchange::Opened& opened, const Standing& standing);
+  // Compares the probe with the record. Gives the refusal where it is somebody else's. Does nothing where that was
+  // done.
+  Result<std::optional<Leaving>> compare(const std::string& request_id, const Standing& standing);
+
+  Result<std::string> envelope(const std::string& row);
+  Status sent(const std::string& row);
+
+  // As engine::MemberDesk. A decision that is to leave is given back in `leaving`.
+  Result<std::vector<engine::ReleaseCase>> requests(const engine::Call& call, const Standing& standing) const;
+  Result<engine::ReleaseDossier> request(const engine::Call& call, const std::string& request_id,
+                                         const Standing& standing);
+  Result<engine::ReleaseCase> decide(const engine::Call& call, const engine::ReleaseDecision& decision,
+                                     const Standing& standing, std::optional<Leaving>& leaving);
+
+  // Requests that nobody has decided in time; what is kept no longer.
+  Status pass_time(const exchange::Retention& retention);
+
+ private:
+  struct Decided;
+  struct Wish {
+    std::vector<exchange::Item> items;
+    std::int64_t delete_by = 0;
+    bool waits_for_another = false;
+  };
+  [[nodiscard]] exchange::Time now() const;
+  [[nodiscard]] engine::Call call_of(const ReleaseCaseRow& row) const;
+  [[nodiscard]] engine::ReleaseCase shown(const ReleaseCaseRow& row, const Standing& standing) const;
+  [[nodiscard]] std::vector<exchange::Item> allowed(const ReleaseCaseRow& row, const exchange::Policy& policy) const;
+  Result<std::vector<engine::EncounterView>> open_encounters(const ReleaseCaseRow& row, const Standing& standing) const;
+  Result<Wish> wish_of(const ReleaseCaseRow& row, const engine::ReleaseDecision& decision, const OfficerName& me,
+                       const Standing& standing) const;
+  Result<engine::ReleaseCase> keep_first(const engine::Call& call, ReleaseCaseRow row, Wish wish,
+                                         const Standing& standing);
+  static Status fill(Decided& decided, const std::vector<engine::EncounterView>& encounters,
+                     const std::vector<exchange::Item>& asked);
+  Result<engine::VerifyRequest> comparison(const ReleaseCaseRow& row);
+  Result<exchange::Message> message_of(const ReleaseCaseRow& row, const Decided& decided,
+                                       const Standing& standing) const;
+  // Seals what was decided, writes its leaf, and puts it in the place of the probe.
+  Result<Leaving> finish(const engine::Call& call, ReleaseCaseRow row, Decided decided, const Standing& standing);
+  Result<Leaving> refuse(ReleaseCaseRow row, const std::string& why, const Standing& standing);
+  Status note(const engine::Call& call, const ReleaseCaseRow& row, const std::string& outcome, std::size_t items) const;
+  Status enter(const ReleaseCaseRow& row, const Decided& decided);
+
+  const With with_;
+  mutable std::mutex mutex_;
+  std::map<std::string, ReleaseCaseRow> cases_;  // guarded by mutex_; by request id
+};
+
+}  // namespace whorl::member

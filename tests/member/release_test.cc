@@ -1,0 +1,295 @@
+// A release of data from a request to a decision: who may decide what, and what reaches the asker.
+#include <gmock/gmock.h>
+
+#include "tests/member/release_fixture.h"
+
+namespace whorl::member {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::size_t kIdCharacters = exchange::kIdCharacters;
+
+TEST_F(ReleaseTest, WhatTheOfficerReleasesReachesTheAskerWithItsTerms) {
+  const std::string request = request_for("anna");
+  ASSERT_NE(request, "");
+  EXPECT_EQ(view().state, "waiting");
+  const auto decided = decide(request, {"document", "identity"}, officer_b_);
+  ASSERT_TRUE(decided.ok()) << decided.error().text();
+  EXPECT_EQ(decided->state, "released");
+  deliver();
+  const auto got = view();
+  EXPECT_EQ(got.state, "released");
+  EXPECT_THAT(got.data, HasSubstr(R"("identity":{"lastName":"Vela"})"));
+  EXPECT_THAT(got.data, HasSubstr(R"("document":{"documentNumber":"X1"})"));
+  EXPECT_THAT(got.purposes, ElementsAre("border.identity"));
+  EXPECT_EQ(*got.delete_by, now() + b_standing_->policy.retention.released_data);
+  EXPECT_EQ(got.officer.size(), kIdCharacters) << "a pseudonym";
+  EXPECT_THAT(b_node_.log(), testing::Contains("decide released u-b"));
+  EXPECT_THAT(a_node_.log(), testing::Contains("ask_release asked u-a"));
+  EXPECT_THAT(a_node_.log(), testing::Contains(testing::StartsWith("receive released")));
+  const auto entries = *disclosures_->list(officer_b_);
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_EQ(entries[0].member, "a.rbdes.test");
+  EXPECT_EQ(entries[0].person_id, "anna");
+  EXPECT_THAT(entries[0].items, ElementsAre("identity", "document"));
+  EXPECT_THAT(entries[0].officers, ElementsAre("https://idp.test u-b"));
+}
+
+TEST_F(ReleaseTest, TheOfficerSeesWhatWasSentAndWhatIsKept) {
+  const std::string request = request_for("anna");
+  const auto dossier = releasing_->request(officer_b_, request, *b_standing_);
+  ASSERT_TRUE(dossier.ok()) << dossier.error().text();
+  EXPECT_EQ(dossier->request.person_id, "anna");
+  EXPECT_EQ(dossier->request.basis, "at the border");
+  EXPECT_EQ(dossier->request.score_db, 55);
+  EXPECT_THAT(dossier->request.allowed, ElementsAre("identity", "document"));
+  ASSERT_EQ(dossier->probe.size(), 1U);
+  EXPECT_EQ(as_text(dossier->probe[0].bytes), "anna");
+  EXPECT_EQ(dossier->comparison.fingers.size(), 1U);
+  ASSERT_EQ(dossier->encounters.size(), 1U);
+  ASSERT_TRUE(decide(request, {}, officer_b_).ok());
+  EXPECT_TRUE(releasing_->request(officer_b_, request, *b_standing_)->probe.empty()) << "it goes with the decision";
+}
+
+// -- Of one length, on one way ----------------------------------------------------------------------------------------
+
+TEST_F(ReleaseTest, ARefusalIsAsLongAsARelease) {
+  ASSERT_TRUE(decide(request_for("anna"), {"identity", "document"}, officer_b_).ok());
+  const std::size_t released = deliver();
+  ASSERT_TRUE(decide(request_for("bela"), {}, officer_b_).ok());
+  EXPECT_EQ(deliver(), released);
+  EXPECT_EQ(view().state, "refused");
+  EXPECT_EQ(view().why, "officer");
+  EXPECT_EQ(view().data, "");
+  EXPECT_GT(released, exchange::payload_bytes(exchange::Size::kSmall));
+}
+
+TEST_F(ReleaseTest, OfAProtectedPersonARequestEndsAsOfOneWhoIsNotThere) {
+  ASSERT_TRUE(shield_->set("bela", {"own", false, {}, {}}, b_standing_->policy).ok());
+  std::vector<std::size_t> lengths;
+  for (const std::string person : {"bela", "nobody"}) {
+    check_ = check(person);
+    EXPECT_EQ(asking_->check(officer_a_, check_)->result, "no_match");
+    EXPECT_EQ(ask_data(check_, person).error().kind, ErrorKind::kInvalidInput) << "an honest node does not ask";
+    take(forged_request(check_, person));
+    ASSERT_EQ(to_leave_.size(), 1U);
+    lengths.push_back(releasing_->envelope(to_leave_.back().row)->size());
+    EXPECT_EQ(refusal_of(to_leave_.back()), "refused not_open");
+    to_leave_.clear();
+    EXPECT_TRUE(releasing_->requests(officer_b_, *b_standing_)->empty()) << "no officer is asked";
+  }
+  EXPECT_EQ(lengths[0], lengths[1]);
+  EXPECT_TRUE(disclosures_->list(officer_b_)->empty());
+}
+
+TEST_F(ReleaseTest, WhoIsProtectedAfterTheMatchIsNotReleased) {
+  const std::string request = request_for("anna");
+  ASSERT_TRUE(shield_->set("anna", {"other", false, {"a.rbdes.test"}, {}}, b_standing_->policy).ok());
+  EXPECT_EQ(decide(request, {"identity"}, officer_b_).error().kind, ErrorKind::kUnauthorised);
+  const auto dossier = releasing_->request(officer_b_, request, *b_standing_);
+  EXPECT_TRUE(dossier->request.allowed.empty());
+  EXPECT_TRUE(dossier->encounters.empty());
+  ASSERT_TRUE(decide(request, {}, officer_b_).ok());
+  deliver();
+  EXPECT_EQ(view().why, "officer") << "as any refusal";
+}
+
+// -- Requests that are refused by the node ----------------------------------------------------------------------------
+
+TEST_F(ReleaseTest, NobodyAsksWithOnePersonAndGetsAnother) {
+  check_ = check("anna");
+  ASSERT_TRUE(ask_data(check_, "bela").ok());
+  take(request_of(check_));
+  EXPECT_TRUE(releasing_->requests(officer_b_, *b_standing_)->empty());
+  deliver();
+  EXPECT_EQ(view().state, "refused");
+  EXPECT_EQ(view().why, "other_probe");
+}
+
+TEST_F(ReleaseTest, AnotherMembersRequestForAMatchIsRefused) {
+  check_ = check("anna");
+  ASSERT_TRUE(ask_data(check_, "anna").ok());
+  auto request = request_of(check_);
+  request.message.common.iss = "c.rbdes.test";
+  take(request);
+  ASSERT_EQ(to_leave_.size(), 1U);
+  EXPECT_EQ(to_leave_[0].to, "c.rbdes.test");
+  EXPECT_TRUE(releasing_->requests(officer_b_, *b_standing_)->empty());
+}
+
+TEST_F(ReleaseTest, AMatchIsAskedForOnceAndInItsTime) {
+  check_ = check("anna");
+  ASSERT_TRUE(ask_data(check_, "anna").ok());
+  EXPECT_EQ(ask_data(check_, "anna").error().kind, ErrorKind::kAlreadyExists);
+  take(request_of(check_));
+  auto again = request_of(check_);
+  again.message.common.jti = *exchange::new_id();
+  take(again);
+  ASSERT_EQ(to_leave_.size(), 1U) << "refused at once";
+  EXPECT_EQ(releasing_->requests(officer_b_, *b_standing_)->size(), 1U);
+
+  const std::string late = check("bela");
+  pass(b_standing_->policy.followup_expires + std::chrono::minutes(1));
+  ASSERT_TRUE(ask_data(late, "bela").ok());
+  take(request_of(late));
+  EXPECT_EQ(to_leave_.size(), 2U) << "too late after the answer";
+}
+
+TEST_F(ReleaseTest, AfterAFewRequestsForOneAnswerThereIsNoReplyAnyMore) {
+  check_ = check("nobody");
+  for (int i = 0; i < kMostReleaseRequests; ++i) take(forged_request(check_, "nobody"));
+  EXPECT_EQ(to_leave_.size(), static_cast<std::size_t>(kMostReleaseRequests));
+  take(forged_request(check_, "nobody"));
+  EXPECT_EQ(to_leave_.size(), static_cast<std::size_t>(kMostReleaseRequests));
+}
+
+TEST_F(ReleaseTest, ItemsThatThePolicyDoesNotReleaseAreNotAskedFor) {
+  check_ = check("anna");
+  auto question = wish(check_, "anna");
+  for (const std::string item : {"status", "everything"}) {
+    question.items = {item};
+    EXPECT_EQ(release_asking_->ask(officer_a_, question, *a_standing_).error().kind, ErrorKind::kInvalidInput) << item;
+  }
+  question.items = {};
+  EXPECT_FALSE(release_asking_->ask(officer_a_, question, *a_standing_).ok());
+  auto other = officer_a_;
+  other.who.subject = "u-other";
+  EXPECT_EQ(release_asking_->ask(other, wish(check_, "anna"), *a_standing_).error().kind, ErrorKind::kNotFound)
+      << "another officer's check";
+}
+
+// -- Who decides ------------------------------------------------------------------------------------------------------
+
+TEST_F(ReleaseTest, OnlyAReleaseOfficerSeesAndDecides) {
+  const std::string request = request_for("anna");
+  const auto asker = signed_in("u-x", "officer", "whorl.exchange.ask");
+  EXPECT_EQ(releasing_->requests(asker, *b_standing_).error().kind, ErrorKind::kUnauthorised);
+  EXPECT_EQ(releasing_->request(asker, request, *b_standing_).error().kind, ErrorKind::kUnauthorised);
+  EXPECT_EQ(decide(request, {"identity"}, asker).error().kind, ErrorKind::kUnauthorised);
+  EXPECT_EQ(disclosures_->list(asker).error().kind, ErrorKind::kUnauthorised);
+  EXPECT_EQ(disclosures_->withdraw(asker, request).error().kind, ErrorKind::kUnauthorised);
+  const auto other_role = signed_in("u-x", "supervisor", "whorl.release.decide");
+  EXPECT_EQ(decide(request, {"identity"}, other_role).error().kind, ErrorKind::kUnauthorised) << "the policy's role";
+  EXPECT_TRUE(to_leave_.empty());
+}
+
+TEST_F(ReleaseTest, ARequestIsDecidedOnce) {
+  const std::string request = request_for("anna");
+  ASSERT_TRUE(decide(request, {}, officer_b_).ok());
+  EXPECT_EQ(decide(request, {"identity"}, release_officer("u-c")).error().kind, ErrorKind::kAlreadyExists);
+  EXPECT_EQ(decide("AAAAAAAAAAAAAAAAAAAAAA", {}, officer_b_).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(disclosures_->list(officer_b_)->size(), 1U);
+}
+
+TEST_F(ReleaseTest, ARequestThatNobodyDecidesLapsesAndItsProbeGoes) {
+  const std::string request = request_for("anna");
+  const std::string row = release_case_name(request);
+  ASSERT_TRUE(*b_node_.store().request(row));
+  pass(b_standing_->policy.retention.probe_for_release);
+  EXPECT_EQ(decide(request, {"identity"}, officer_b_).error().kind, ErrorKind::kAlreadyExists) << "too late";
+  ASSERT_TRUE(releasing_->pass_time(b_standing_->policy.retention).ok());
+  EXPECT_FALSE(*b_node_.store().request(row));
+  EXPECT_TRUE(releasing_->requests(officer_b_, *b_standing_)->empty());
+  ASSERT_TRUE(release_asking_->pass_time(a_standing_->policy.retention).ok());
+  EXPECT_EQ(view().state, "did_not_answer") << "which is no refusal";
+}
+
+TEST_F(ReleaseTest, WhereThePolicySaysSoTwoOfficersReleaseWhatBothName) {
+  b_standing_->policy.rules.release_second_officer = {"border.identity"};
+  const std::string request = request_for("anna");
+  const auto first = decide(request, {"identity", "document"}, officer_b_);
+  ASSERT_TRUE(first.ok()) << first.error().text();
+  EXPECT_EQ(first->state, "waiting");
+  EXPECT_EQ(first->decided, 1);
+  EXPECT_TRUE(first->second_officer);
+  EXPECT_TRUE(to_leave_.empty());
+  EXPECT_EQ(decide(request, {"identity"}, officer_b_).error().kind, ErrorKind::kAlreadyExists) << "the same one";
+  open_both();
+  EXPECT_EQ(decide(request, {"identity"}, officer_b_).error().kind, ErrorKind::kAlreadyExists) << "after a restart";
+  const auto second = decide(request, {"identity"}, release_officer("u-c"));
+  ASSERT_TRUE(second.ok()) << second.error().text();
+  EXPECT_EQ(second->state, "partly");
+  deliver();
+  EXPECT_THAT(view().data, HasSubstr("Vela"));
+  EXPECT_THAT(view().data, Not(HasSubstr("X1")));
+  EXPECT_THAT(disclosures_->list(officer_b_)->front().officers,
+              ElementsAre("https://idp.test u-b", "https://idp.test u-c"));
+}
+
+TEST_F(ReleaseTest, TwoOfficersWhoAgreeOnNothingRefuse) {
+  b_standing_->policy.rules.release_second_officer = {"border.identity"};
+  const std::string request = request_for("anna");
+  ASSERT_TRUE(decide(request, {"identity"}, officer_b_).ok());
+  EXPECT_EQ(decide(request, {"document"}, release_officer("u-c"))->state, "refused");
+  deliver();
+  EXPECT_EQ(view().state, "refused");
+}
+
+TEST_F(ReleaseTest, OneOfTwoOfficersRefusesAlone) {
+  b_standing_->policy.rules.release_second_officer = {"border.identity"};
+  const std::string request = request_for("anna");
+  EXPECT_EQ(decide(request, {}, officer_b_)->state, "refused");
+}
+
+TEST_F(ReleaseTest, NoMoreIsReleasedThanWasAskedForAndNoLongerThanThePolicySays) {
+  const std::string request = request_for("anna");
+  EXPECT_EQ(decide(request, {"status"}, officer_b_).error().kind, ErrorKind::kInvalidInput);
+  std::optional<Leaving> leaving;
+  const auto keep = [&](std::chrono::seconds time) {
+    return releasing_->decide(officer_b_, {request, {"identity"}, now() + time}, *b_standing_, leaving);
+  };
+  EXPECT_EQ(keep(b_standing_->policy.retention.released_data + std::chrono::seconds(1)).error().kind,
+            ErrorKind::kInvalidInput);
+  EXPECT_EQ(keep(std::chrono::seconds(0)).error().kind, ErrorKind::kInvalidInput);
+  ASSERT_TRUE(keep(std::chrono::hours(24)).ok());
+  to_leave_.push_back(*leaving);
+  deliver();
+  EXPECT_EQ(view().state, "partly");
+  EXPECT_EQ(*view().delete_by, now() + std::chrono::hours(24));
+  pass(std::chrono::hours(24));
+  EXPECT_EQ(view().data, "") << "not shown, though it is not deleted yet";
+  ASSERT_TRUE(release_asking_->pass_time(a_standing_->policy.retention).ok());
+  EXPECT_EQ(view().data, "");
+  EXPECT_EQ(view().change, "deleted");
+}
+
+// -- Restarts ---------------------------------------------------------------------------------------------------------
+
+TEST_F(ReleaseTest, RequestsAndDecisionsOutliveTheirProcesses) {
+  const std::string request = request_for("anna");
+  open_both();
+  ASSERT_EQ(releasing_->requests(officer_b_, *b_standing_)->size(), 1U);
+  ASSERT_TRUE(decide(request, {"identity", "document"}, officer_b_).ok());
+  open_both();
+  deliver();
+  open_both();
+  EXPECT_TRUE(to_leave_.empty()) << "it has left";
+  EXPECT_THAT(view().data, HasSubstr("Vela"));
+  EXPECT_EQ(disclosures_->list(officer_b_)->size(), 1U);
+}
+
+TEST_F(ReleaseTest, WhatCannotBeKeptIsNotDecided) {
+  const std::string request = request_for("anna");
+  b_node_.store().refuse(unavailable("the disk is full"));
+  EXPECT_EQ(decide(request, {"identity"}, officer_b_).error().kind, ErrorKind::kUnavailable);
+  b_node_.store().refuse({});
+  EXPECT_TRUE(to_leave_.empty());
+  EXPECT_EQ(decide(request, {"identity"}, officer_b_)->state, "partly");
+}
+
+TEST_F(ReleaseTest, AReleaseThatCannotBeKeptIsTakenWhenItComesAgain) {
+  ASSERT_TRUE(decide(request_for("anna"), {"identity"}, officer_b_).ok());
+  const Leaving leaving = to_leave_.back();
+  const std::string envelope = *releasing_->envelope(leaving.row);
+  a_node_.store().refuse(unavailable("the disk is full"));
+  EXPECT_EQ(release_asking_->take_release(of_a(envelope, leaving.jti)).error().kind, ErrorKind::kUnavailable);
+  a_node_.store().refuse({});
+  EXPECT_TRUE(release_asking_->take_release(of_a(envelope, leaving.jti)).ok());
+  EXPECT_EQ(view().state, "partly");
+}
+
+}  // namespace
+}  // namespace whorl::member
