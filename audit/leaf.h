@@ -43,6 +43,9 @@ enum class Operation : std::uint8_t {
   kAnswer,      // another member's question was answered, or refused
   kProtect,     // what is known of somebody's protection changed
   kCompareAll,  // `count` people were compared with each other
+  kPrune,       // leaves before `first` went, their hashes stay; `count`: encounters that are there
+  kRead,        // a record was read, `count` times
+  kRefuse,      // somebody was not let in, or not allowed, `count` times
 };
 // "begin", "take_back", ...
 std::string_view name_of(Operation operation);
@@ -55,6 +58,7 @@ struct Event {
   std::vector<std::string> galleries = {};
   std::optional<std::uint64_t> count = {};
   std::optional<std::uint64_t> epoch = {};
+  std::optional<std::uint64_t> first = {};  // of the leaves that are kept
   std::optional<std::uint64_t> images = {};
   std::optional<std::uint64_t> persons = {};
   std::optional<std::int64_t> threshold_mdb = {};  // thousandths of a decibel
@@ -84,6 +88,7 @@ struct Leaf {
   std::vector<Tag> galleries = {};
   std::optional<std::uint64_t> count = {};
   std::optional<std::uint64_t> epoch = {};
+  std::optional<std::uint64_t> first = {};
   std::optional<std::uint64_t> images = {};
   std::optional<std::uint64_t> persons = {};
   std::optional<std::int64_t> threshold_mdb = {};
