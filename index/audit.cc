@@ -36,16 +36,16 @@ Result<std::uint64_t> Gallery::Parts::export_audit(const std::filesystem::path& 
   return head.size;
 }
 
-Result<std::uint64_t> Gallery::Parts::prune_audit(std::uint64_t keep_days, const audit::Asked& asked) {
+Result<std::uint64_t> Gallery::Parts::prune_audit(std::uint64_t days, const audit::Asked& asked) {
   constexpr std::uint64_t kMsOfDay = std::uint64_t{24} * 60 * 60 * 1000;
-  if (keep_days < kLeastAuditDays || keep_days > kMostKeepDays) {
+  if (days < kLeastAuditDays || days > kMostKeepDays) {
     return invalid_input(
         "leaves are kept for " + std::to_string(kLeastAuditDays) + " to " + std::to_string(kMostKeepDays) + " days",
         "keep_days");
   }
   if (store->read_only()) return no_log();
   WHORL_TRY(ensure_store());
-  const std::uint64_t keep_ms = keep_days * kMsOfDay;
+  const std::uint64_t keep_ms = days * kMsOfDay;
   const std::uint64_t before = now_ms() > keep_ms ? now_ms() - keep_ms : 0;
   std::uint64_t first = store->audit().report().first;
   for (;;) {

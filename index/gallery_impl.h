@@ -146,7 +146,7 @@ struct Gallery::Parts {
   void tend_audit();
   Result<std::uint64_t> export_audit(const std::filesystem::path& folder);
   // As Gallery::prune_audit.
-  Result<std::uint64_t> prune_audit(std::uint64_t keep_days, const audit::Asked& asked);
+  Result<std::uint64_t> prune_audit(std::uint64_t days, const audit::Asked& asked);
   void prune_audit_in_time();
   // What other processes ask of the one that has the gallery open (upkeep_request.h).
   void answer_requests();

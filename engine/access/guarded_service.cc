@@ -217,7 +217,8 @@ class GuardedService final : public engine::Service {
   }
 
   Result<std::string> read_audit(const Call& call, const engine::AuditQuestion& question) override {
-    WHORL_TRY(authorise(call.who, scope::kAuditRead));
+    // All else is hashes: whoever has a receipt may see that the log holds it.
+    if (std::holds_alternative<engine::AuditLeaves>(question)) WHORL_TRY(authorise(call.who, scope::kAuditRead));
     return inner_->read_audit(call, question);
   }
 
