@@ -63,7 +63,9 @@ std::vector<bool> by_script(const Victim& victim, Claim claim, const std::vector
   const bool logs = claim == Claim::kLog || claim == Claim::kCosignedLog;
   std::vector<bool> holds;
   for (std::size_t first = 0; first < folders.size(); first = logs ? folders.size() : first + 1) {
-    std::string command = WHORL_SOURCE_DIR "/scripts/audit-verify" + options_of(victim, claim, folders[first]);
+    // With nothing but the standard library.
+    std::string command =
+        "python3 -I -S " WHORL_SOURCE_DIR "/scripts/audit-verify" + options_of(victim, claim, folders[first]);
     if (logs) {
       for (const fs::path& folder : folders) command += " " + folder.string();
     }
