@@ -178,6 +178,8 @@ namespace {
 std::string tampered_log(Victim& victim, unsigned way, std::mt19937_64& random, const fs::path& folder) {
   const auto n = static_cast<std::ptrdiff_t>(1 + below(random, kSince - 2));
   copy_folder(victim.whole, folder);
+  // A cosignature by somebody who is not asked for is nothing to a verifier.
+  write_text(folder / "checkpoint", victim.log.notes().back());
   const std::vector<fs::path> files = files_of(folder);
   const fs::path file = files[below(random, files.size())];
   Bytes bytes = read(file);
@@ -187,7 +189,8 @@ std::string tampered_log(Victim& victim, unsigned way, std::mt19937_64& random, 
       write(file, bytes);
       return "flip a bit of " + file.filename().string();
     case 1:
-      bytes.resize(below(random, bytes.size()));
+      // That a checkpoint of before was left out, whole, nobody can tell: it is cut within the first.
+      bytes.resize(file.filename() == "checkpoints" ? 1 + below(random, 100) : below(random, bytes.size()));
       write(file, bytes);
       return "truncate a file";
     case 2: {
