@@ -1,11 +1,21 @@
-// Who asks for something that the audit log tells of, and why.
+// Who asks for something that the audit log tells of, and why; and which leaf tells it.
 //
 // Thread-safety: a plain value.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
+#include "base/sha256.h"
+
 namespace whorl::audit {
+
+// A leaf that is on the disk: what its holder needs to ask for its proof.
+struct Noted {
+  std::optional<std::uint64_t> n = {};  // empty: there is none
+  Sha256 hash = {};                     // of the leaf in the tree
+};
 
 // The default is the local user: whoever may open the gallery's files. None of it stands in the log in the clear but
 // `auth`, `role` and `purpose`, which are words of the product and of the policy.
@@ -20,6 +30,8 @@ struct Asked {
   // that the task is done if and only if its effect is. Not told to the log.
   std::string task = {};
   std::string task_answer = {};
+  // Where the (first) leaf is told once it is on disk; null: nowhere. Outlives the call.
+  Noted* noted = nullptr;
 };
 
 }  // namespace whorl::audit

@@ -31,9 +31,9 @@ Status check_folder(const fs::path& folder, const LogHead& head) {
 // Writes the tiles of a level, or the bundles, that are not there.
 template <class Path, class Read>
 Result<std::uint64_t> write_level(const fs::path& folder, unsigned level, std::uint64_t size, const Path& path_of,
-                                  const Read& read) {
+                                  const Read& read, std::uint64_t first = 0) {
   std::uint64_t written = 0;
-  for (std::uint64_t number = 0;; ++number) {
+  for (std::uint64_t number = first;; ++number) {
     const unsigned width = crypto::tile_width(level, number, size);
     if (width == 0) return written;
     const crypto::TileName name{level, number, width};
@@ -87,8 +87,10 @@ Result<std::uint64_t> write_export(LogSource& log, const LogHead& head, const fs
                                                           [&](const auto& name) { return log.tile(name); }));
     files += written;
   }
-  WHORL_ASSIGN(const std::uint64_t bundles, write_level(folder, 0, head.size, crypto::entries_path,
-                                                        [&](const auto& name) { return log.entries(name); }));
+  WHORL_ASSIGN(const std::uint64_t bundles,
+               write_level(
+                   folder, 0, head.size, crypto::entries_path, [&](const auto& name) { return log.entries(name); },
+                   head.first / crypto::kTileWidth));
   std::string notes;
   for (const std::string& note : head.notes) notes += note + "\n";
   WHORL_TRY(write_file(folder / kCheckpoints, notes));

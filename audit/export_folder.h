@@ -30,6 +30,7 @@ struct LogHead {
   std::uint64_t size = 0;            // the checkpoint's
   std::string key;                   // NoteVerifier::text()
   std::vector<std::string> notes{};  // earlier checkpoints, in order of size
+  std::uint64_t first = 0;           // leaf that is kept; a multiple of kTileWidth
 };
 
 class ExportFolder final : public LogSource {
@@ -48,9 +49,9 @@ class ExportFolder final : public LogSource {
   std::filesystem::path folder_;
 };
 
-// Writes what the folder does not have yet; of another log's folder nothing is changed. Gives how many files were
-// written. Cost: the whole log the first time. Errors: kInvalidInput (the folder holds another log), those of `log`,
-// of files.
+// Writes what the folder does not have yet, and leaves there what the log keeps no more; of another log's folder
+// nothing is changed. Gives how many files were written. Cost: the whole log the first time. Errors: kInvalidInput (the
+// folder holds another log), those of `log`, of files.
 Result<std::uint64_t> write_export(LogSource& log, const LogHead& head, const std::filesystem::path& folder);
 
 }  // namespace whorl::audit

@@ -12,10 +12,10 @@ namespace json = boost::json;
 
 constexpr std::uint64_t kMostNumber = std::uint64_t{1} << 53;
 
-constexpr std::array<std::string_view, 23> kNames{
-    "begin",  "convert", "enrol",       "update",      "erase",    "take_back", "load",  "setting",
-    "rotate", "root",    "backup",      "restore",     "identify", "verify",    "ask",   "heard",
-    "answer", "protect", "compare_all", "ask_release", "receive",  "decide",    "notice"};
+constexpr std::array<std::string_view, 26> kNames{
+    "begin",       "convert",     "enrol",   "update",   "erase",  "take_back", "load",  "setting", "rotate",
+    "root",        "backup",      "restore", "identify", "verify", "ask",       "heard", "answer",  "protect",
+    "compare_all", "ask_release", "receive", "decide",   "notice", "prune",     "read",  "refuse"};
 
 // The members of a line, in the order of their names. Whoever calls gives them so.
 class Line {
@@ -59,7 +59,7 @@ Status check(const Leaf& leaf) {
   }
   if (!is_word(leaf.peer, kMostPeerBytes)) return refused("a text that is no word");
   const bool small = leaf.n <= kMostNumber && leaf.time_ms <= kLastTime_ms && fits(leaf.count) && fits(leaf.epoch) &&
-                     fits(leaf.images) && fits(leaf.persons);
+                     fits(leaf.first) && fits(leaf.images) && fits(leaf.persons);
   constexpr auto kMost = static_cast<std::int64_t>(kMostNumber);
   const std::int64_t threshold = leaf.threshold_mdb.value_or(0);
   if (!small || threshold < -kMost || threshold > kMost) return refused("a number that is too large");
@@ -73,6 +73,7 @@ std::string padded(const Leaf& leaf, std::size_t pad) {
   out.number("count", leaf.count);
   if (leaf.digest) out.text("digest", hex_of(*leaf.digest));
   out.number("epoch", leaf.epoch);
+  out.number("first", leaf.first);
   out.tags("galleries", leaf.galleries);
   out.number("images", leaf.images);
   out.number("n", leaf.n);
@@ -149,6 +150,7 @@ Leaf read(const Members& in) {
   out.galleries = in.tags("galleries");
   out.count = in.number<std::uint64_t>("count");
   out.epoch = in.number<std::uint64_t>("epoch");
+  out.first = in.number<std::uint64_t>("first");
   out.images = in.number<std::uint64_t>("images");
   out.persons = in.number<std::uint64_t>("persons");
   out.threshold_mdb = in.number<std::int64_t>("threshold_mdb");

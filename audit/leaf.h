@@ -47,6 +47,9 @@ enum class Operation : std::uint8_t {
   kReceive,     // what it decided came: `count` kinds of data, or a refusal; or the data went when their time had come
   kDecide,      // an officer decided what another member is given, or nobody did: `count` kinds of data
   kNotice,      // whoever was given data is told that they changed or went, or has signed for that
+  kPrune,       // leaves before `first` went, their hashes stay; `count`: encounters that are there
+  kRead,        // a record was read, `count` times
+  kRefuse,      // somebody was not let in, or not allowed, `count` times
 };
 // "begin", "take_back", ...
 std::string_view name_of(Operation operation);
@@ -59,6 +62,7 @@ struct Event {
   std::vector<std::string> galleries = {};
   std::optional<std::uint64_t> count = {};
   std::optional<std::uint64_t> epoch = {};
+  std::optional<std::uint64_t> first = {};  // of the leaves that are kept
   std::optional<std::uint64_t> images = {};
   std::optional<std::uint64_t> persons = {};
   std::optional<std::int64_t> threshold_mdb = {};  // thousandths of a decibel
@@ -88,6 +92,7 @@ struct Leaf {
   std::vector<Tag> galleries = {};
   std::optional<std::uint64_t> count = {};
   std::optional<std::uint64_t> epoch = {};
+  std::optional<std::uint64_t> first = {};
   std::optional<std::uint64_t> images = {};
   std::optional<std::uint64_t> persons = {};
   std::optional<std::int64_t> threshold_mdb = {};

@@ -26,10 +26,11 @@ struct ProofFile {
   static Result<ProofFile> parse(std::string_view text);
 };
 
-// Of a leaf in the folder's last checkpoint. The folder is believed: verify the proof, or the folder. Errors:
-// kInvalidInput (there is no such leaf), those of the folder.
-Result<ProofFile> prove(ExportFolder& log, const crypto::NoteVerifier& key, std::uint64_t leaf);
-// That the log of this key has the entry at the proof's place. Errors: kCorruption.
-Status verify_proof(const ProofFile& proof, const crypto::NoteVerifier& key, ByteView entry);
+// `note`: the log's last checkpoint, of `size` leaves. The log is believed: verify the proof, or the log. Errors:
+// kInvalidInput (there is no such leaf), those of the log.
+Result<ProofFile> prove(LogSource& log, const std::string& note, std::uint64_t size, std::uint64_t leaf);
+// That the log of this key has a leaf of this hash (crypto::leaf_hash) at the proof's place. Errors: kCorruption; as
+// open_checkpoint.
+Status verify_proof(const ProofFile& proof, const crypto::NoteVerifier& key, const crypto::TreeHash& hash);
 
 }  // namespace whorl::audit

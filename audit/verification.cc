@@ -1,5 +1,6 @@
 #include "audit/verification.h"
 
+#include <algorithm>
 #include <set>
 
 namespace whorl::audit {
@@ -12,6 +13,7 @@ std::int64_t after(std::int64_t encounters, const Leaf& leaf) {
   const auto count = static_cast<std::int64_t>(leaf.count.value_or(0));
   switch (leaf.operation) {
     case Operation::kBegin:
+    case Operation::kPrune:
     case Operation::kRestore: return count;
     case Operation::kEnrol: return encounters + 1;
     case Operation::kLoad: return encounters + count;
@@ -62,17 +64,38 @@ class Walk {
     WHORL_TRY(due_.look(tree_));
     for (std::uint64_t bundle = 0; tree_.size() < size; ++bundle) {
       const unsigned width = crypto::tile_width(0, bundle, size);
-      WHORL_ASSIGN(const Bytes bytes, log_.entries({0, bundle, width}));
-      WHORL_ASSIGN(const std::vector<Bytes> entries, crypto::entries_of_bundle(bytes, width));
+      const auto bytes = log_.entries({0, bundle, width});
+      if (!bytes.ok() && bytes.error().kind == ErrorKind::kNotFound && width == crypto::kTileWidth) {
+        missing_ = bytes.error();
+        WHORL_TRY(pass(bundle));
+        continue;
+      }
+      if (!bytes.ok()) return bytes.error();
+      WHORL_ASSIGN(const std::vector<Bytes> entries, crypto::entries_of_bundle(*bytes, width));
       for (const Bytes& entry : entries) WHORL_TRY(take(entry));
     }
     for (unsigned level = 0; level <= crypto::kMostTileLevel; ++level) WHORL_TRY(check_last(level, size));
+    if (passed_end_ > pruned_until_) return *missing_;
     out_.leaves = size;
     out_.root = tree_.root();
     return {};
   }
 
  private:
+  // A bundle that is not there: whether it may be is known at the end.
+  Status pass(std::uint64_t bundle) {
+    WHORL_ASSIGN(const Bytes bytes, log_.tile({0, bundle, crypto::kTileWidth}));
+    WHORL_ASSIGN(const std::vector<crypto::TreeHash> hashes, crypto::tile_hashes(bytes, crypto::kTileWidth));
+    for (const crypto::TreeHash& hash : hashes) WHORL_TRY(append(hash));
+    out_.pruned += hashes.size();
+    passed_end_ = tree_.size();
+    return {};
+  }
+  Status append(const crypto::TreeHash& hash) {
+    WHORL_ASSIGN(const std::vector<crypto::FullTile> filled, tree_.append(hash));
+    for (const crypto::FullTile& tile : filled) WHORL_TRY(check(tile.name, tile.bytes));
+    return due_.look(tree_);
+  }
   Status take(const Bytes& entry) {
     const std::uint64_t n = tree_.size();
     const std::string name = "leaf " + number(n);
@@ -83,13 +106,15 @@ class Walk {
     if ((n == 0) != (leaf->operation == Operation::kBegin)) {
       return corruption(name + (n == 0 ? " does not begin the log" : " begins a log within the log"));
     }
-    if (n == 0) out_.first_ms = leaf->time_ms;
+    if (leaf->operation == Operation::kPrune) {
+      if (leaf->first.value_or(n + 1) > n) return corruption(name + " prunes what was not there yet");
+      pruned_until_ = std::max(pruned_until_, *leaf->first);
+    }
+    if (out_.last_ms == 0) out_.first_ms = leaf->time_ms;
     out_.last_ms = leaf->time_ms;
     ++out_.operations[std::string(name_of(leaf->operation))];
     out_.encounters = after(out_.encounters, *leaf);
-    WHORL_ASSIGN(const std::vector<crypto::FullTile> filled, tree_.append(crypto::leaf_hash(entry)));
-    for (const crypto::FullTile& tile : filled) WHORL_TRY(check(tile.name, tile.bytes));
-    return due_.look(tree_);
+    return append(crypto::leaf_hash(entry));
   }
   Status check_last(unsigned level, std::uint64_t size) {
     const std::vector<crypto::TreeHash> hashes = tree_.partial(level);
@@ -107,6 +132,9 @@ class Walk {
   Due& due_;
   Verified& out_;
   crypto::GrowingTiles tree_;
+  std::uint64_t passed_end_ = 0;    // behind the last bundle that is not there
+  std::uint64_t pruned_until_ = 0;  // as leaves say
+  std::optional<Error> missing_;
 };
 
 }  // namespace

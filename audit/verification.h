@@ -35,14 +35,16 @@ struct Verified {
   // Encounters that the gallery has by what the log says: those of the beginning, and what came and went. Leaves of
   // copies that were put back say it anew.
   std::int64_t encounters = 0;
+  std::uint64_t pruned = 0;                     // leaves that are not there: a later one says that they were pruned
   std::uint64_t checkpoints = 0;                // that fit, the last one included
   std::vector<crypto::NoteSigned> witnesses{};  // of the last checkpoint
 };
 
 // Every leaf must parse, have the number of its place, and a time not before that of the one before it; the first one
-// begins the log; every tile must be that of the leaves; every checkpoint must be signed by the log's key and have the
-// root that the leaves give. Cost: about three microseconds a leaf. Errors: kCorruption, saying where; kNotFound (a
-// file is missing); as open_checkpoint.
+// begins the log. A bundle of entries may be missing where a later leaf says that it was pruned; its hashes stand for
+// it. Every tile must be that of the leaves; every checkpoint must be signed by the log's key and have the root that
+// the leaves give. Cost: about three microseconds a leaf. Errors: kCorruption, saying where; kNotFound (a file is
+// missing); as open_checkpoint.
 Result<Verified> verify(ExportFolder& log, const VerifyWhat& what);
 
 }  // namespace whorl::audit

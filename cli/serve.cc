@@ -116,6 +116,9 @@ void add_serve(CLI::App& app, Chosen& chosen) {
   add_gallery_options(*verb, options->node);
   add_quality_option(*verb, options->node);
   add_keep_images_option(*verb, options->node);
+  verb->add_option("--audit-keep-days", options->node.node.audit_keep_days,
+                   "For how many days leaves of the audit log are kept, at least 90; their hashes stay. 0: for ever")
+      ->check(CLI::Range(0, 36500));
   add_face_options(*verb, options->node.node.face);
   verb->add_flag("--create", options->create,
                  "Make the gallery where there is none. Without it a folder without a gallery is an error: a mistyped "

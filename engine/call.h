@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/asked.h"
+
 namespace whorl::engine {
 
 // How somebody said who they are.
@@ -54,6 +56,7 @@ struct AuditLeaf {
   std::string operation;  // "enrol", "identify", ...
   std::string gallery_id;
   std::string outcome;
+  audit::Noted noted = {};  // the first leaf that was written for the call
 };
 
 // Is told what each stage of a call found; for tests, logs and explanations. Called from any thread.

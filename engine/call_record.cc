@@ -8,6 +8,7 @@ CallRecord::CallRecord(const Call& call, std::string_view operation, std::string
   call_.leaf->operation = operation;
   call_.leaf->gallery_id = gallery_id;
   call_.leaf->outcome.clear();
+  call_.leaf->noted = {};
 }
 
 void CallRecord::outcome(std::string_view text) const {

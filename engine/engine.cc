@@ -81,6 +81,7 @@ index::GalleryOptions gallery_options(const EngineConfig& config, World& world) 
   options.face_index = config.face_index;
   options.root_key = config.root_key;
   options.audit_checkpoints = config.audit_checkpoints;
+  options.audit_keep_days = config.audit_keep_days;
   options.events = config.events;
   options.least_free_bytes = config.least_free_bytes;
   options.purge_after = config.purge_after;

@@ -65,6 +65,8 @@ struct EngineConfig {
   // A file on another disk to which each signed checkpoint of the audit log is appended, and against which the log is
   // held when it is opened (docs/audit.md). Empty: none.
   std::optional<std::filesystem::path> audit_checkpoints;
+  // For how many days leaves of the audit log are kept; their hashes stay for ever. Empty: all are kept.
+  std::optional<std::uint64_t> audit_keep_days;
   // Width of the indeterminate band below the threshold.
   double review_band_db = 5.0;
   // Names of biographic and contextual data by which callers who signed in may narrow a search: the receipt tells them
@@ -159,6 +161,7 @@ class Engine final : public Service {
   // while calls are running.
   void set_member_desk(std::shared_ptr<MemberDesk> desk);
   Status note(const Call& call, const audit::Event& event) override;
+  Result<std::string> read_audit(const Call& call, const AuditQuestion& question) override;
   std::vector<GalleryView> galleries(const Call& call) override;
   Status set_hold(const Call& call, const std::string& person_id, const std::optional<std::string>& encounter_id,
                   bool held) override;

@@ -49,6 +49,7 @@ Result<EngineConfig> engine_config(const NodeConfig& config, std::vector<std::st
   out.face_index = config.face_index;
   if (!config.root_key.empty()) out.root_key = config.root_key;
   if (!config.audit_checkpoints.empty()) out.audit_checkpoints = config.audit_checkpoints;
+  if (config.audit_keep_days > 0) out.audit_keep_days = static_cast<std::uint64_t>(config.audit_keep_days);
   out.min_quality = config.min_quality;
   out.review_band_db = config.review_band_db;
   out.filterable = config.filterable;

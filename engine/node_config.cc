@@ -259,6 +259,9 @@ std::vector<Key> gallery_keys() {
           "File, best on another disk, to which signed checkpoints of the audit log are appended and against which the "
           "log is held when the gallery is opened (docs/audit.md). None when empty."),
       whole_key(
+          "gallery", "audit_keep_days", [](C& c) -> int& { return c.audit_keep_days; }, 0, 36'500,
+          "For how many days leaves of the audit log are kept, at least 90; their hashes stay. 0: for ever."),
+      whole_key(
           "enrol", "min_quality", [](C& c) -> int& { return c.min_quality; }, 0, 100,
           "Refuse to enrol when every finger is below this quality (0 to 100)."),
       number_key(

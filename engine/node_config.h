@@ -50,6 +50,7 @@ struct NodeConfig {
   index::FaceIndexUse face_index = index::FaceIndexUse::kWhereFast;
   std::filesystem::path root_key;  // its file; empty: a systemd credential, else the user's state folder (docs/keys.md)
   std::filesystem::path audit_checkpoints;  // a file for those of the audit log; empty: none
+  int audit_keep_days = 0;                  // of its leaves; 0: for ever
   int min_quality = 10;                     // enrolment refuses an encounter whose every finger is below this
   double review_band_db = 5.0;              // width of the indeterminate band below the threshold
   std::vector<std::string> filterable;      // names by which callers who signed in may narrow a search

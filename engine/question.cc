@@ -37,6 +37,7 @@ audit::Asked asked_of(const Call& call) {
   for (const std::string& role : call.who.roles) out.role += (out.role.empty() ? "" : ",") + role;
   out.purpose = call.purpose;
   out.request_id = call.request_id;
+  if (call.leaf != nullptr) out.noted = &call.leaf->noted;
   return out;
 }
 

@@ -15,6 +15,7 @@
 #include "audit/leaf.h"
 #include "base/result.h"
 #include "engine/assessment.h"
+#include "engine/audit_question.h"
 #include "engine/call.h"
 #include "engine/dedupe.h"
 #include "engine/explanation.h"
@@ -126,6 +127,12 @@ class Service {
   // Errors: kUnavailable, kExhausted (it is not); kInternal where the service keeps no log.
   virtual Status note(const Call& /*call*/, const audit::Event& /*event*/) {
     return internal_error("this service keeps no audit log");
+  }
+
+  // Of the audit log (audit_question.h), as a text. Errors: kInvalidInput, kNotFound (no such leaf, or one that is kept
+  // no more; a gallery without a log), kUnavailable.
+  virtual Result<std::string> read_audit(const Call& /*call*/, const AuditQuestion& /*question*/) {
+    return not_found("this service keeps no audit log");
   }
 
   // An encounter, or all that a person has now, under a legal hold, so that they are not erased when their time has

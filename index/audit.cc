@@ -36,6 +36,48 @@ Result<std::uint64_t> Gallery::Parts::export_audit(const std::filesystem::path& 
   return head.size;
 }
 
+Result<std::uint64_t> Gallery::Parts::prune_audit(std::uint64_t days, const audit::Asked& asked) {
+  constexpr std::uint64_t kMsOfDay = std::uint64_t{24} * 60 * 60 * 1000;
+  if (days < kLeastAuditDays || days > kMostKeepDays) {
+    return invalid_input(
+        "leaves are kept for " + std::to_string(kLeastAuditDays) + " to " + std::to_string(kMostKeepDays) + " days",
+        "keep_days");
+  }
+  if (store->read_only()) return no_log();
+  WHORL_TRY(ensure_store());
+  const std::uint64_t keep_ms = days * kMsOfDay;
+  const std::uint64_t before = now_ms() > keep_ms ? now_ms() - keep_ms : 0;
+  std::uint64_t first = store->audit().report().first;
+  for (;;) {
+    const auto all = locks.everybody();  // so that the leaf counts those who are there
+    const auto count = [&]() -> Result<std::uint64_t> {
+      std::uint64_t encounters = 0;
+      WHORL_TRY(store->records().scan_index([&](ByteView, ByteView) -> Status {
+        ++encounters;
+        return {};
+      }));
+      return encounters;
+    };
+    WHORL_ASSIGN(const std::uint64_t kept, store->audit().prune(before, count, asked));
+    if (kept == first) return kept;
+    first = kept;
+  }
+}
+
+void Gallery::Parts::prune_audit_in_time() {
+  if (!options.audit_keep_days || store->read_only() || store->broken()) return;
+  constexpr std::chrono::hours kBetween{1};
+  const auto now = std::chrono::steady_clock::now();
+  if (pruned_last && now - *pruned_last < kBetween) return;
+  pruned_last = now;
+  const auto pruned = prune_audit(*options.audit_keep_days, {});
+  if (!pruned.ok()) say(Severity::kError, "audit_not_pruned", pruned.error().message);
+}
+
+Result<std::uint64_t> Gallery::prune_audit(std::uint64_t keep_days, const audit::Asked& asked) {
+  return parts_->prune_audit(keep_days, asked);
+}
+
 Result<std::optional<std::uint64_t>> Gallery::note(audit::Event question, const std::string& person,
                                                    const audit::Asked& asked) {
   if (parts_->store->read_only()) return std::optional<std::uint64_t>();

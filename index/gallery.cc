@@ -100,6 +100,7 @@ Status Gallery::Parts::ensure_store() {
 void Gallery::Parts::chores() {
   static_cast<void>(ensure_store().ok());  // who is refused meanwhile hears why
   tend_audit();
+  prune_audit_in_time();
   drop_old_answers();
   erase_due_in_time();
   rotate_when_due();

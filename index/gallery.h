@@ -43,6 +43,8 @@ namespace whorl::index {
 
 inline constexpr std::size_t kMaxGalleries = 1024;
 inline constexpr std::uint64_t kMostKeepDays = 36'500;
+// Of leaves of the audit log: nobody hides so what they have just done.
+inline constexpr std::uint64_t kLeastAuditDays = 90;
 // Each costs every search that compares the person; nobody is captured so often in good faith.
 inline constexpr std::size_t kMaxEncountersOfPerson = 256;
 // Images lie under their person's rows, and are read and written anew when they move: of several encounters at once not
@@ -249,6 +251,11 @@ class Gallery {
   // All of it, as far as the folder does not hold it yet. Gives how many leaves it has. Errors: kInvalidInput (the
   // folder holds another log, or cannot be written), kNotFound (a gallery of an earlier format), kUnavailable.
   Result<std::uint64_t> export_audit(const std::filesystem::path& folder);
+  // Leaves that are older than so many days go, in whole bundles (256); a leaf tells of it, their hashes stay, and so
+  // do all proofs. Done by itself where GalleryOptions::audit_keep_days says so. Gives the number of the first leaf
+  // that is kept. Errors: kInvalidInput (fewer than kLeastAuditDays, more than kMostKeepDays), kUnavailable,
+  // kExhausted.
+  Result<std::uint64_t> prune_audit(std::uint64_t keep_days, const audit::Asked& asked = {});
   // What stands in the leaves of a month, "2026-11", for "who" (issuer, zero byte, subject), "gallery" or "request";
   // and the subjects of a person's encounters, which stay the same. Errors: kNotFound.
   [[nodiscard]] Result<audit::Tag> audit_tag(const std::string& month, const std::string& what,

@@ -145,6 +145,9 @@ struct Gallery::Parts {
   // Signs the audit log, and puts its checkpoint where it is to be kept; a failure is said once.
   void tend_audit();
   Result<std::uint64_t> export_audit(const std::filesystem::path& folder);
+  // As Gallery::prune_audit.
+  Result<std::uint64_t> prune_audit(std::uint64_t days, const audit::Asked& asked);
+  void prune_audit_in_time();
   // What other processes ask of the one that has the gallery open (upkeep_request.h).
   void answer_requests();
   void answer(const UpkeepRequest& request);
@@ -167,6 +170,7 @@ struct Gallery::Parts {
   std::optional<std::chrono::steady_clock::time_point> purged_last;
   std::optional<std::chrono::steady_clock::time_point> answers_dropped_last;
   std::optional<std::chrono::steady_clock::time_point> rotated_last;
+  std::optional<std::chrono::steady_clock::time_point> pruned_last;
   bool audit_failed = false;  // it was said
   std::mutex rotating;        // held by who changes the gallery's key
   std::mutex sweeping;        // held by who erases what is due

@@ -50,6 +50,9 @@ struct GalleryOptions {
   // is one when the gallery is opened, its last checkpoint must fit the log: an earlier copy of the gallery does not
   // open (docs/audit.md). Empty: none.
   std::optional<std::filesystem::path> audit_checkpoints = {};
+  // For how many days leaves of the audit log are kept; the housekeeping lets older ones go, whose hashes stay
+  // (docs/audit.md). Empty: for ever.
+  std::optional<std::uint64_t> audit_keep_days = {};
   // Seal a gallery of an earlier format. Without it such a gallery is read and searched, and takes no changes.
   bool seal = false;
   // Is told how far that conversion has come, while the gallery is opened.

@@ -75,6 +75,7 @@ using RotationWatch = std::function<Status(std::string_view step)>;
 struct AuditReport {
   std::uint64_t leaves = 0;
   std::uint64_t signed_leaves = 0;  // of the last checkpoint
+  std::uint64_t first = 0;          // leaf that is kept: those before were pruned
   std::uint64_t signed_ms = 0;      // when it was made, since 1970
   std::string key;                  // what it is verified with (C2SP signed-note)
 };

@@ -64,6 +64,12 @@ void Gallery::Parts::answer(const UpkeepRequest& request) {
     answer_upkeep(request, leaves.ok() ? Result<std::string>(std::to_string(*leaves)) : leaves.error());
     return;
   }
+  if (request.verb == UpkeepVerb::kPruneAudit) {
+    const std::string days = request.folder.string();
+    const auto first = prune_audit(std::strtoull(days.c_str(), nullptr, 10), {});
+    answer_upkeep(request, first.ok() ? Result<std::string>(std::to_string(*first)) : first.error());
+    return;
+  }
   if (request.verb != UpkeepVerb::kRotate) {
     answer_upkeep(request, answer_retention(request));
     return;

@@ -21,7 +21,7 @@ struct VerbRow {
 constexpr VerbRow kVerbs[] = {{UpkeepVerb::kBackup, "backup "},      {UpkeepVerb::kRotate, "rotate "},
                               {UpkeepVerb::kExportAudit, "audit "},  {UpkeepVerb::kRetention, "retention "},
                               {UpkeepVerb::kKeepDays, "keep_days "}, {UpkeepVerb::kHold, "hold "},
-                              {UpkeepVerb::kLift, "lift "}};
+                              {UpkeepVerb::kLift, "lift "},          {UpkeepVerb::kPruneAudit, "prune_audit "}};
 constexpr std::string_view kDone = "done ";
 constexpr std::string_view kRefused = "refused ";
 

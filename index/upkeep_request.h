@@ -15,19 +15,19 @@
 
 namespace whorl::index {
 
-enum class UpkeepVerb { kBackup, kRotate, kExportAudit, kRetention, kKeepDays, kHold, kLift };
+enum class UpkeepVerb { kBackup, kRotate, kExportAudit, kRetention, kKeepDays, kHold, kLift, kPruneAudit };
 
 struct UpkeepRequest {
   UpkeepVerb verb = UpkeepVerb::kBackup;
-  // Of a copy or an audit log: where to. Of kKeepDays: the days. Of kHold and kLift: the person, and after a slash the
-  // encounter, where one is meant.
+  // Of a copy or an audit log: where to. Of kKeepDays and kPruneAudit: the days. Of kHold and kLift: the person, and
+  // after a slash the encounter, where one is meant.
   std::filesystem::path folder{};
   std::filesystem::path answer{};  // the file that is waited for
 };
 
 // Asks, and waits. Gives what is answered: of a rotation its epoch, of an audit log its leaves, of
-// kRetention the line of retention_line(), of kHold and kLift how many encounters changed. Errors: the answer's;
-// kUnavailable (the folder cannot be written; nobody answered in time).
+// kRetention the line of retention_line(), of kHold and kLift how many encounters changed, of kPruneAudit the first
+// leaf that is kept. Errors: the answer's; kUnavailable (the folder cannot be written; nobody answered in time).
 Result<std::string> ask_upkeep(const std::filesystem::path& gallery, UpkeepVerb verb,
                                const std::filesystem::path& folder, std::chrono::seconds patience);
 

@@ -11,6 +11,7 @@
 #include "server/osia/search.h"
 #include "server/osia/tasks.h"
 #include "server/osia/templates.h"
+#include "server/web/audit.h"
 #include "server/web/files.h"
 #include "server/web/me.h"
 
@@ -20,7 +21,7 @@ const RouteTable& served_routes() {
   static const RouteTable table{person_routes(),  encounter_routes(), template_routes(), search_routes(),
                                 gallery_routes(), duplicate_routes(), task_routes(),     member_routes(),
                                 me_routes(),      assess_routes(),    node_routes(),     operations_routes(),
-                                file_routes(),    hold_routes(),      release_routes()};
+                                file_routes(),    hold_routes(),      release_routes(),  audit_routes()};
   return table;
 }
 

@@ -104,6 +104,7 @@ struct Server::Parts {
     core.queue.stop();
     core.long_queue.stop();
     core.door.stop();
+    core.door_log.stop();
     core.on_last_connection = nullptr;
     acceptor.reset();
     grace.reset();
@@ -223,6 +224,7 @@ void Server::wait() {
   parts_->core.queue.stop();
   parts_->core.long_queue.stop();
   parts_->core.door.stop();
+  parts_->core.door_log.stop();
 }
 
 }  // namespace whorl::server

@@ -158,7 +158,9 @@ Result<std::vector<NoteSigned>> SignedNote::signed_by(std::span<const NoteVerifi
       if (verifier.name() != signature.name || verifier.id() != signature.id) continue;
       const auto by = fits(verifier, text_, signature.bytes);
       if (!by) return corruption("a note's signature by " + verifier.name() + " does not fit");
-      if (std::find(seen.begin(), seen.end(), &verifier) != seen.end()) continue;
+      if (std::find(seen.begin(), seen.end(), &verifier) != seen.end()) {
+        return corruption("a note is signed twice by " + verifier.name());
+      }
       seen.push_back(&verifier);
       out.push_back(*by);
     }

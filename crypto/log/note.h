@@ -90,8 +90,8 @@ class SignedNote {
   // Errors: kInvalidInput when this key has signed it, kExhausted when there are kMostNoteSignatures; kInternal.
   Status add(const NoteSigner& signer, std::uint64_t unix_seconds = 0);
 
-  // The keys among `known` that signed, each once, in the note's order. Errors: kCorruption when a signature of a known
-  // key does not fit, or no known key signed.
+  // The keys among `known` that signed, in the note's order. Errors: kCorruption when a signature of a known key does
+  // not fit, one of them signed twice, or none did.
   [[nodiscard]] Result<std::vector<NoteSigned>> signed_by(std::span<const NoteVerifier> known) const;
 
  private:

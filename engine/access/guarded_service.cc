@@ -216,6 +216,12 @@ class GuardedService final : public engine::Service {
     return out;
   }
 
+  Result<std::string> read_audit(const Call& call, const engine::AuditQuestion& question) override {
+    // All else is hashes: whoever has a receipt may see that the log holds it.
+    if (std::holds_alternative<engine::AuditLeaves>(question)) WHORL_TRY(authorise(call.who, scope::kAuditRead));
+    return inner_->read_audit(call, question);
+  }
+
   // As an erasure: of a person all or nothing.
   Status set_hold(const Call& call, const std::string& person_id, const std::optional<std::string>& encounter_id,
                   bool held) override {

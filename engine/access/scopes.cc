@@ -32,7 +32,7 @@ constexpr ScopeRow kScopes[] = {
     {scope::kEvaluationRead, "read evaluations"},
     {scope::kThresholdPropose, "propose thresholds"},
     {scope::kThresholdApprove, "approve thresholds"},
-    {scope::kAuditRead, "export the audit log"},
+    {scope::kAuditRead, "read the leaves of the audit log"},
     {scope::kKeysAdmin, "rotate keys; back up"},
     {scope::kPolicyAdmin, "activate policy"},
 };

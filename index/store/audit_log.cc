@@ -20,6 +20,7 @@ namespace {
 constexpr std::string_view kSignerName = "audit/key";
 constexpr std::string_view kMonthPrefix = "audit/";
 constexpr std::uint64_t kSecond_ms = 1000;
+constexpr std::uint64_t kMostOfPrune = 65'536;  // leaves in one batch
 constexpr std::uint64_t kHour_ms = 3'600'000;
 // So many leaves are signed at once, however little time has passed.
 constexpr std::uint64_t kLeavesOfCheckpoint = 1000;
@@ -77,6 +78,7 @@ audit::Leaf leaf_of(const audit::Event& event, const audit::Asked& asked, const 
   for (const std::string& gallery : event.galleries) leaf.galleries.push_back(digest.of("gallery", gallery));
   leaf.count = event.count;
   leaf.epoch = event.epoch;
+  leaf.first = event.first;
   leaf.images = event.images;
   leaf.persons = event.persons;
   leaf.threshold_mdb = event.threshold_mdb;
@@ -100,6 +102,7 @@ struct AuditLog::State {
   std::weak_ptr<OpenDatabase> of;
   crypto::GrowingTiles tiles;
   std::uint64_t last_ms = 0;
+  std::uint64_t first = 0;  // leaf that is kept
   std::uint64_t signed_size = 0;
   std::uint64_t signed_ms = 0;
   std::string note;
@@ -114,6 +117,7 @@ struct AuditLog::Waiting {
   const audit::Asked& asked;
   const std::string& doing;
   std::uint64_t first = 0;
+  crypto::TreeHash hash = {};  // of the first leaf
   bool done = false;
   Status status = {};
 };
@@ -239,6 +243,7 @@ Status AuditLog::load(const Hold& hold, State& out) const {
   out.of = hold;
   WHORL_ASSIGN(const std::uint64_t size, count_leaves(*hold));
   if (size == 0 || size < acknowledged_) return corruption("the audit log has lost its last leaves");
+  WHORL_ASSIGN(out.first, first_leaf(*hold));
   std::vector<crypto::TreeHash> last;
   for (std::uint64_t n = size - size % crypto::kTileWidth; n < size; ++n) {
     WHORL_ASSIGN(const Bytes leaf, read_leaf(*hold, n));
@@ -366,7 +371,9 @@ Status AuditLog::write_group(const Hold& hold, std::span<Waiting* const> group) 
   Growth growth;
   for (Waiting* one : group) {
     one->first = state_->tiles.size();
+    const std::size_t grown = growth.leaves.size();
     WHORL_TRY(grow(one->events, one->asked, growth));
+    one->hash = crypto::leaf_hash(growth.leaves[grown].second);
   }
   WHORL_TRY(sign_if_due(growth, false));
   growth.into(batch, *hold);
@@ -405,6 +412,7 @@ Result<std::uint64_t> AuditLog::commit(const Hold& hold, rocksdb::WriteBatch& ba
     turn_.notify_all();
   }
   if (!mine.status.ok()) return mine.status.error();
+  if (asked.noted != nullptr) *asked.noted = {mine.first, mine.hash};
   return mine.first;
 }
 
@@ -446,6 +454,68 @@ Result<std::uint64_t> AuditLog::note(const audit::Event& event, const audit::Ask
   const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
   return commit(hold, batch, std::span(&event, 1), asked, "writing the audit log");
+}
+
+// -- pruning
+
+Result<std::uint64_t> AuditLog::bundle_of(const OpenDatabase& db, std::uint64_t first, std::uint64_t before_ms) const {
+  std::uint64_t low = first / crypto::kTileWidth;
+  std::uint64_t high = report().signed_leaves / crypto::kTileWidth;  // of those only whole bundles are looked at
+  high = std::min(high, low + kMostOfPrune / crypto::kTileWidth);
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    WHORL_ASSIGN(const Bytes bytes, read_leaf(db, (middle + 1) * crypto::kTileWidth - 1));
+    WHORL_ASSIGN(const audit::Leaf last, audit::parse_leaf(bytes));
+    if (last.time_ms < before_ms) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+Result<std::uint64_t> AuditLog::prune(std::uint64_t before_ms, const std::function<Result<std::uint64_t>()>& encounters,
+                                      const audit::Asked& asked) {
+  WHORL_ASSIGN(const Hold hold, database_.changing(0, Change::kRemoves));
+  std::uint64_t first = 0;
+  std::uint64_t kept = 0;
+  {
+    [[maybe_unused]] const auto turn = hold->turn();
+    WHORL_ASSIGN(first, first_leaf(*hold));
+    WHORL_ASSIGN(const std::uint64_t bundle, bundle_of(*hold, first, before_ms));
+    kept = bundle * crypto::kTileWidth;
+  }
+  if (kept <= first) return first;
+  const auto held = database_.sealer().until_written();
+  rocksdb::WriteBatch batch;
+  for (std::uint64_t n = first; n < kept; ++n) batch.Delete(hold->family(Family::kAudit), slice(leaf_row(n)));
+  audit::Event event;
+  event.operation = audit::Operation::kPrune;
+  event.outcome = "pruned";
+  event.first = kept;
+  WHORL_ASSIGN(event.count, encounters());
+  WHORL_TRY(commit(hold, batch, std::span(&event, 1), asked, "pruning the audit log"));
+  const Turn alone(*this);
+  WHORL_TRY(ready(hold));
+  state_->first = kept;
+  tell();
+  WHORL_TRY(drop_months(hold));
+  return kept;
+}
+
+Status AuditLog::drop_months(const Hold& hold) {
+  WHORL_ASSIGN(const Bytes bytes, read_leaf(*hold, state_->first));
+  WHORL_ASSIGN(const audit::Leaf leaf, audit::parse_leaf(bytes));
+  const std::string month = std::string(kMonthPrefix) + month_of(leaf.time_ms);
+  const std::scoped_lock lock(told_mutex_);
+  std::vector<std::string> old;
+  ring_.each([&](std::string_view name, const crypto::SecretBytes&) {
+    if (name.starts_with(kMonthPrefix) && name != kSignerName && name < month) old.emplace_back(name);
+  });
+  if (old.empty()) return {};
+  for (const std::string& name : old) ring_.erase(name);
+  return put_ring(hold, nullptr);
 }
 
 // -- signing
@@ -504,6 +574,7 @@ void AuditLog::tell() {
   told_.leaves = state_->tiles.size();
   told_.signed_leaves = state_->signed_size;
   told_.signed_ms = state_->signed_ms;
+  told_.first = state_->first;
   if (told_.key.empty()) told_.key = signer_->verifier().text();
   note_ = state_->note;
 }
@@ -522,6 +593,7 @@ Result<audit::LogHead> AuditLog::head() {
     out.note = note_;
     out.size = told_.signed_leaves;
     out.key = told_.key;
+    out.first = told_.first;
   }
   WHORL_ASSIGN(const Hold hold, database_.reading());
   [[maybe_unused]] const auto turn = hold->turn();

@@ -64,6 +64,13 @@ class AuditLog {
   // A leaf alone. Errors: as RocksDatabase::changing, commit.
   Result<std::uint64_t> note(const audit::Event& event, const audit::Asked& asked);
 
+  // Leaves that are older than `before_ms` go, in whole bundles, as far as the last checkpoint covers them; one leaf
+  // tells of it where any went, in the same batch. The keys of months of which no leaf is left go, too. `encounters`:
+  // how many there are, asked for where leaves go. Gives the number of the first leaf that is kept. Cost: a batch of
+  // some 16 bytes a leaf, at most kMostOfPrune of them at once. Errors: as commit.
+  Result<std::uint64_t> prune(std::uint64_t before_ms, const std::function<Result<std::uint64_t>()>& encounters,
+                              const audit::Asked& asked);
+
   // Called now and then by the housekeeping: signs what has been there for a second, and appends the last checkpoint to
   // the file where one is named. Errors: as commit; kUnavailable (the file cannot be written).
   Status tend();
@@ -110,6 +117,10 @@ class AuditLog {
   Status append_to_file();
   void tell();
   [[nodiscard]] std::uint64_t now_ms() const;
+  // The first bundle that has a leaf of that time or later, or is not full or not signed yet.
+  Result<std::uint64_t> bundle_of(const OpenDatabase& db, std::uint64_t first, std::uint64_t before_ms) const;
+  // Keys of the digests in leaves that are kept no more. On the turn of the one who writes.
+  Status drop_months(const Hold& hold);
 
   RocksDatabase& database_;
   std::optional<crypto::NoteSigner> signer_;  // set by open()

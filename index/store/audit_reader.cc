@@ -42,8 +42,25 @@ Result<std::uint64_t> count_leaves(const OpenDatabase& db) {
   return last + 1;
 }
 
+Result<std::uint64_t> first_leaf(const OpenDatabase& db) {
+  const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(rocksdb::ReadOptions(), db.family(Family::kAudit)));
+  it->SeekToFirst();
+  if (!it->status().ok()) return error_of(it->status(), "reading the audit log");
+  if (!it->Valid()) return std::uint64_t{0};
+  ByteReader in(view(it->key()));
+  const std::uint64_t first = in.u64();
+  if (!in.finished() || first % crypto::kTileWidth != 0) return corruption("the audit log has lost its first leaves");
+  return first;
+}
+
 Result<Bytes> AuditReader::tile(const crypto::TileName& name) {
+  const crypto::TileName full{name.level, name.number, crypto::kTileWidth};
   if (name.width == crypto::kTileWidth) return read(db_, Family::kTiles, tile_row(name), crypto::tile_path(name));
+  // A tile of an earlier size may be full by now, and its leaves gone.
+  if (auto now = read(db_, Family::kTiles, tile_row(full), ""); now.ok()) {
+    now->resize(name.width * sizeof(crypto::TreeHash));
+    return now;
+  }
   std::vector<crypto::TreeHash> hashes;
   for (unsigned i = 0; i < name.width; ++i) {
     const std::uint64_t at = name.number * crypto::kTileWidth + i;

@@ -15,6 +15,9 @@ Result<Bytes> read_leaf(const OpenDatabase& db, std::uint64_t n);
 // How many leaves there are: one more than the last one's number. Errors: kUnavailable, kCorruption.
 Result<std::uint64_t> count_leaves(const OpenDatabase& db);
 
+// The number of the first leaf that is kept; 0 where there is none. Errors: kUnavailable, kCorruption.
+Result<std::uint64_t> first_leaf(const OpenDatabase& db);
+
 // Full tiles are read; of others the hashes are made of what lies below. Borrows the database. Errors: kCorruption
 // (what the tree has is not there), kUnavailable.
 class AuditReader final : public audit::LogSource {

@@ -62,6 +62,12 @@ std::string_view gallery_of(const RouteMatch& match) {
   return {};
 }
 
+// Whether the answer tells who is enrolled, or what is kept of them, and no question has a leaf of its own.
+bool reads(const RouteMatch& match) {
+  return match.route->scope == access::scope::kEncounterRead ||
+         (match.route->scope == access::scope::kGalleryRead && !gallery_of(match).empty());
+}
+
 // How long the error says to wait.
 std::chrono::seconds seconds_of(const Error& error) {
   const auto* value = std::get_if<std::int64_t>(&error.reason.arguments.front().value);
@@ -78,12 +84,17 @@ Status check_gallery(const RouteMatch& match, const Principal& who) {
 
 std::string caller_key(const Principal& who) { return who.is_local() ? "" : who.issuer + '\n' + who.subject; }
 
-Door::Door(World& world, Metrics& metrics, const AccessFiles* files) : world_(world), metrics_(metrics), files_(files) {
+Door::Door(World& world, Metrics& metrics, DoorLog& log, const AccessFiles* files)
+    : world_(world), metrics_(metrics), log_(log), files_(files) {
   if (files_ != nullptr) passwords_.emplace(1, kPasswordsWaiting, WorkerQueue::Priority::kLow);
 }
 
 asio::awaitable<Admission> Door::admit(const RouteMatch& match, const Visitor& visitor) {
-  if (files_ == nullptr || match.route == nullptr) co_return Admission{};
+  if (match.route == nullptr) co_return Admission{};
+  if (files_ == nullptr) {
+    if (reads(match)) log_.read({}, std::string(gallery_of(match)));
+    co_return Admission{};
+  }
   if (match.route->scope.empty() && !match.route->signed_in) co_return Admission{};
   const std::shared_ptr<const Access> access = files_->now();
   if (access != seen_) recent_.forget();
@@ -95,6 +106,7 @@ asio::awaitable<Admission> Door::admit(const RouteMatch& match, const Visitor& v
   if (allowed.ok()) allowed = check_gallery(match, out.who);
   if (!allowed.ok()) {
     metrics_.count_refused("forbidden");
+    log_.refused(out.who, allowed.error().code());
     out.refused = error_reply(403, allowed.error());
     if (allowed.error().reason.code == ErrorCode::kScopeLacking) {
       out.refused->headers.emplace_back(
@@ -104,6 +116,11 @@ asio::awaitable<Admission> Door::admit(const RouteMatch& match, const Visitor& v
     co_return out;
   }
   out.refused = refused_rate(access->sign_in->config().limits, match, out.who);
+  if (out.refused) {
+    log_.refused(out.who, ErrorCode::kRequestsTooMany.name());
+  } else if (reads(match)) {
+    log_.read(out.who, std::string(gallery_of(match)));
+  }
   co_return out;
 }
 
@@ -155,8 +172,9 @@ Reply Door::refused_sign_in(const Access& access, const Visitor& visitor, const 
   const std::string_view code = error.code();
   if (code == ErrorCode::kHeaderTwice.name()) return error_reply(400, error);
   if (code == ErrorCode::kBusy.name()) return error_reply(503, error);
-  if (code == ErrorCode::kSignInsTooMany.name()) return too_often(error, seconds_of(error), "sign_in");
   const bool tried = !visitor.authorizations.empty();  // who shows nothing has not tried yet
+  if (tried || visitor.peer) log_.refused_from(visitor.address, code);
+  if (code == ErrorCode::kSignInsTooMany.name()) return too_often(error, seconds_of(error), "sign_in");
   if (tried) {
     const int most = access.sign_in->config().limits.failed_sign_ins;
     const access::RateLimits::Limit failed[] = {{"failed\n" + visitor.address, most}};

@@ -16,6 +16,7 @@
 #include "engine/access/sign_in.h"
 #include "engine/call.h"
 #include "server/access/access_files.h"
+#include "server/access/door_log.h"
 #include "server/http/message.h"
 #include "server/http/router.h"
 #include "server/http/worker_queue.h"
@@ -41,8 +42,8 @@ struct Admission {
 // Belongs to the network thread.
 class Door {
  public:
-  // `world`, `metrics` and `files` (null: everybody is the local user) outlive it.
-  Door(World& world, Metrics& metrics, const AccessFiles* files);
+  // `world`, `metrics`, `log` and `files` (null: everybody is the local user) outlive it.
+  Door(World& world, Metrics& metrics, DoorLog& log, const AccessFiles* files);
 
   // 401 with WWW-Authenticate for who is not known, 400 for two headers, 403 for who may not, 429 with Retry-After for
   // who asks too often, 503 where too many passwords are being looked at. A route without a scope is open to everybody.
@@ -62,6 +63,7 @@ class Door {
 
   World& world_;
   Metrics& metrics_;
+  DoorLog& log_;
   const AccessFiles* const files_;
   std::shared_ptr<const Access> seen_;  // the reading that `recent_` is of
   access::RateLimits limits_;

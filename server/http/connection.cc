@@ -154,7 +154,6 @@ asio::awaitable<bool> Connection::serve_one() {
 }
 
 asio::awaitable<std::optional<Reply>> Connection::admit(const RouteMatch& match) {
-  if (core_.access == nullptr) co_return std::nullopt;
   if (peer_) {
     const auto access = core_.access->now();
     if (access->tls != taken_by_) peer_taken_ = stream_.would_come_in(access->tls.get());

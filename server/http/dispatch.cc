@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 
+#include "base/base64.h"
 #include "base/catalogue.h"
 #include "server/http/deadline_timer.h"
 #include "server/http/exchange.h"
@@ -26,6 +27,7 @@ struct Job {
   Request request;
   BodyShare share;
   engine::Call call;
+  engine::AuditLeaf leaf;  // of the call
   std::atomic<Stage> stage{Stage::kQueued};
   Turn turn;  // when it came, and later as its work is more
   Weighing weighing;
@@ -35,6 +37,7 @@ struct Job {
   Job(const asio::any_io_executor& executor, World& world, Turn came, Clock::duration deadline)
       : turn(came), done(executor, world, came + deadline) {
     call.deadline = came + deadline;
+    call.leaf = &leaf;
   }
 };
 
@@ -61,12 +64,20 @@ void answer(const std::shared_ptr<Job>& job, Reply reply, const asio::any_io_exe
   });
 }
 
+// What the caller needs to ask for the proof that the log tells of this.
+Reply with_leaf(Reply reply, const audit::Noted& noted) {
+  if (noted.n) {
+    reply.headers.emplace_back("Whorl-Audit-Leaf", std::to_string(*noted.n) + " " + encode_base64(noted.hash));
+  }
+  return reply;
+}
+
 // On a worker.
 void run(Core& core, const std::shared_ptr<Job>& job, const asio::any_io_executor& network) {
   Stage expected = Stage::kQueued;
   if (!job->stage.compare_exchange_strong(expected, Stage::kRunning)) return;
   auto reply = answer_on_worker(*core.service, job->call, job->match, job->request, job->weighing, core.desk.get());
-  if (reply) return answer(job, std::move(*reply), network);
+  if (reply) return answer(job, with_leaf(std::move(*reply), job->leaf.noted), network);
   // Nothing was done yet, so the job waits as it did before.
   job->turn += put_back(job->weighing.pixels, core.config.request_deadline);
   job->stage = Stage::kQueued;

@@ -35,7 +35,8 @@ struct Core {
         world(world_in),
         run(run_name(world_in)),
         access(std::move(access_in)),
-        door(world_in, metrics, access.get()),
+        door_log(*service),
+        door(world_in, metrics, door_log, access.get()),
         desk(std::move(desk_in)),
         queue(workers, config.queue_capacity),
         long_queue(std::max<std::size_t>(1, workers / 2), config.queue_capacity, WorkerQueue::Priority::kLow) {}
@@ -48,6 +49,7 @@ struct Core {
   std::uint64_t requests = 0;
   Metrics metrics;
   const std::unique_ptr<AccessFiles> access;
+  DoorLog door_log;
   Door door;
   std::atomic<std::size_t> body_bytes{0};  // promised to bodies that are being read or worked on
   // Null where no callbacks are allowed.

@@ -55,7 +55,7 @@ class DrawnLog final : public LogSource {
     return crypto::sign_checkpoint(checkpoint, signer_).value().note();
   }
   void write_to(const std::filesystem::path& folder) {
-    const LogHead head{notes_.back(), entries_.size(), signer_.verifier().text(), notes_};
+    const LogHead head{notes_.back(), entries_.size(), signer_.verifier().text(), notes_, first_};
     const auto written = write_export(*this, head, folder);
     ASSERT_TRUE(written.ok()) << written.error().text();
   }
@@ -78,6 +78,20 @@ class DrawnLog final : public LogSource {
   [[nodiscard]] const crypto::NoteVerifier& key() const { return signer_.verifier(); }
   std::vector<Bytes>& all() { return entries_; }
   std::vector<std::string>& notes() { return notes_; }
+  // Leaves before are kept no more; the last leaf says so.
+  void prune(std::uint64_t first) {
+    Leaf leaf;
+    leaf.n = entries_.size();
+    leaf.time_ms = time_ms_;
+    leaf.operation = Operation::kPrune;
+    leaf.outcome = "pruned";
+    leaf.first = first;
+    leaf.count = 17;
+    append(encoded(leaf).value());
+    first_ = first;
+  }
+  // As if nothing had been pruned.
+  void unprune() { first_ = 0; }
   std::uint64_t time_ms_ = 1'790'000'000'000;
 
  private:
@@ -85,6 +99,7 @@ class DrawnLog final : public LogSource {
   std::mt19937_64 random_;
   std::vector<Bytes> entries_;
   std::vector<std::string> notes_;
+  std::uint64_t first_ = 0;
 };
 
 }  // namespace whorl::audit

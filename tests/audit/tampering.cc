@@ -4,6 +4,8 @@
 #include <fstream>
 #include <functional>
 
+#include "audit/growth_file.h"
+#include "audit/proof_file.h"
 #include "base/files.h"
 
 namespace whorl::audit {
@@ -14,10 +16,19 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kLeaves = 700;
 constexpr std::uint64_t kSince = 600;
 constexpr std::uint64_t kEarlier = 300;
+constexpr std::uint64_t kPruned = 512;
 
 Bytes read(const fs::path& file) { return read_file(file, std::size_t{1} << 24).value(); }
 
 void write(const fs::path& file, const Bytes& bytes) { EXPECT_TRUE(write_file(file, bytes).ok()); }
+
+void write_text(const fs::path& file, const std::string& text) { EXPECT_TRUE(write_file(file, text).ok()); }
+
+std::string cosigned(const std::string& note, const crypto::NoteSigner& witness) {
+  crypto::SignedNote out = crypto::SignedNote::parse(note).value();
+  EXPECT_TRUE(out.add(witness, 1'790'000'000).ok());
+  return out.note();
+}
 
 // What a verifier reads, but for the key: who checks has that from elsewhere.
 std::vector<fs::path> files_of(const fs::path& folder) {
@@ -68,6 +79,60 @@ void rewrite_leaves(const fs::path& folder, std::uint64_t size,
   }
 }
 
+// The log with a leaf more, which says that those before `first` were pruned; those before `gone` are not there.
+void write_pruned(Victim& victim, const fs::path& folder, std::uint64_t first, std::uint64_t gone) {
+  forged(victim, folder, [&](auto&) { victim.log.prune(first); });
+  victim.log.unprune();
+  for (std::uint64_t bundle = 0; bundle < kLeaves / crypto::kTileWidth; ++bundle) {
+    const fs::path file = folder / crypto::entries_path({0, bundle, crypto::kTileWidth});
+    if (bundle * crypto::kTileWidth < gone) fs::remove(file);
+  }
+}
+
+// A line of a text is another, or gone, or there twice, or not where it was; or a bit is another.
+std::string tampered_text(const fs::path& file, std::mt19937_64& random) {
+  const Bytes before = read(file);
+  Bytes bytes = before;
+  std::vector<std::string> lines;
+  std::string line;
+  for (const std::uint8_t byte : before) {
+    line += static_cast<char>(byte);
+    if (byte == '\n') lines.push_back(std::exchange(line, {}));
+  }
+  const auto at = static_cast<std::ptrdiff_t>(below(random, lines.size()));
+  const auto other = static_cast<std::ptrdiff_t>(below(random, lines.size()));
+  const auto how = below(random, 6);
+  std::string words;
+  switch (how) {
+    case 0:
+      lines.erase(lines.begin() + at);
+      words = "a line is gone";
+      break;
+    case 1:
+      lines.insert(lines.begin() + at, lines[static_cast<std::size_t>(other)]);
+      words = "a line more";
+      break;
+    case 2:
+      std::swap(lines[static_cast<std::size_t>(at)], lines[static_cast<std::size_t>(other)]);
+      words = "lines swapped";
+      break;
+    case 3:
+      lines.resize(static_cast<std::size_t>(at));
+      words = "cut";
+      break;
+    default: break;
+  }
+  bytes.clear();
+  for (const std::string& one : lines) bytes.insert(bytes.end(), one.begin(), one.end());
+  if (how > 3 || bytes == before) {
+    bytes = before;
+    bytes[below(random, bytes.size())] ^= static_cast<std::uint8_t>(1U << below(random, 8));
+    words = "a bit flipped";
+  }
+  write(file, bytes);
+  return words;
+}
+
 Bytes changed_leaf(const Bytes& entry, const std::function<void(Leaf&)>& change) {
   Leaf leaf = parse_leaf(entry).value();
   change(leaf);
@@ -77,7 +142,17 @@ Bytes changed_leaf(const Bytes& entry, const std::function<void(Leaf&)>& change)
 }  // namespace
 
 Victim::Victim(const fs::path& folder)
-    : log(5), whole(folder / "whole"), earlier(folder / "earlier"), since(folder / "since"), since_size(kSince) {
+    : log(5),
+      witness(crypto::NoteSigner::of("witness.test", crypto::NoteKeyKind::kCosignature,
+                                     crypto::PrivateKey::make(crypto::KeyKind::kEd25519).value())
+                  .value()),
+      whole(folder / "whole"),
+      pruned(folder / "pruned"),
+      earlier(folder / "earlier"),
+      since(folder / "since"),
+      proof(folder / "proof"),
+      entry(folder / "entry"),
+      growth(folder / "growth") {
   log.grow_to(100);
   log.sign();
   log.grow_to(kEarlier);
@@ -85,15 +160,26 @@ Victim::Victim(const fs::path& folder)
   log.write_to(earlier);
   log.grow_to(kSince);
   log.sign();
-  std::ofstream(since) << log.notes().back() << "\n";
+  write_text(since, cosigned(log.notes().back(), witness) + "\n");
   log.grow_to(kLeaves);
   log.sign();
   log.write_to(whole);
+  const std::string note = log.notes().back();
+  write_text(whole / "checkpoint", cosigned(note, witness));
+  constexpr std::uint64_t kProved = 345;
+  write_text(proof, prove(log, note, kLeaves, kProved).value().text());
+  write_text(entry, std::string(as_text(log.all()[kProved])) + "\n");
+  write_text(growth, prove_growth(log, note, kLeaves, kSince, kLeaves).value().text());
+  write_pruned(*this, pruned, kPruned, kPruned);
 }
 
-std::string tamper(Victim& victim, unsigned way, std::mt19937_64& random, const fs::path& folder) {
+namespace {
+
+std::string tampered_log(Victim& victim, unsigned way, std::mt19937_64& random, const fs::path& folder) {
   const auto n = static_cast<std::ptrdiff_t>(1 + below(random, kSince - 2));
   copy_folder(victim.whole, folder);
+  // A cosignature by somebody who is not asked for is nothing to a verifier.
+  write_text(folder / "checkpoint", victim.log.notes().back());
   const std::vector<fs::path> files = files_of(folder);
   const fs::path file = files[below(random, files.size())];
   Bytes bytes = read(file);
@@ -103,7 +189,8 @@ std::string tamper(Victim& victim, unsigned way, std::mt19937_64& random, const 
       write(file, bytes);
       return "flip a bit of " + file.filename().string();
     case 1:
-      bytes.resize(below(random, bytes.size()));
+      // That a checkpoint of before was left out, whole, nobody can tell: it is cut within the first.
+      bytes.resize(file.filename() == "checkpoints" ? 1 + below(random, 100) : below(random, bytes.size()));
       write(file, bytes);
       return "truncate a file";
     case 2: {
@@ -168,12 +255,92 @@ std::string tamper(Victim& victim, unsigned way, std::mt19937_64& random, const 
         entries[late] = changed_leaf(entries[late], [](Leaf& leaf) { leaf.n += 1; });
       });
       return "a gap in the numbers, signed by the log";
-    default:
+    case 15:
       forged(victim, folder, [&](auto& entries) {
         const auto late = entries.size() - 1 - below(random, kLeaves - kSince - 1);
         entries[late] = changed_leaf(entries[late], [](Leaf& leaf) { leaf.time_ms -= 3'600'000'000; });
       });
       return "a time that goes back, signed by the log";
+    case 16: {
+      const std::uint64_t size = 1 + below(random, kSince - 1);
+      const std::uint64_t time_ms = parse_leaf(victim.log.all()[size - 1]).value().time_ms;
+      forged(victim, folder, [&](auto& entries) {
+        entries.resize(size);
+        std::mt19937_64 others(random());
+        while (entries.size() < kLeaves) {
+          entries.push_back(encoded(drawn_leaf(entries.size(), others, time_ms + entries.size())).value());
+        }
+      });
+      return "roll back the whole disk and go on with other leaves";
+    }
+    case 17: {
+      const std::uint64_t gone = crypto::kTileWidth * (1 + below(random, 2));
+      write_pruned(victim, folder, gone - crypto::kTileWidth, gone);
+      return "more leaves gone than the log says were pruned";
+    }
+    default: {
+      copy_folder(victim.pruned, folder);
+      const fs::path tile = folder / crypto::tile_path({0, below(random, 2), crypto::kTileWidth});
+      Bytes hashes = read(tile);
+      hashes[below(random, hashes.size())] ^= static_cast<std::uint8_t>(1U << below(random, 8));
+      write(tile, hashes);
+      return "another hash of a pruned leaf";
+    }
+  }
+}
+
+// The cosignature by the witness is of another, of another time, or not there.
+std::string tampered_cosignature(Victim& victim, std::mt19937_64& random, const fs::path& folder) {
+  copy_folder(victim.whole, folder);
+  const std::string note = victim.log.notes().back();
+  switch (below(random, 3)) {
+    case 0: write_text(folder / "checkpoint", note); return "no cosignature";
+    case 1: {
+      const auto other = crypto::NoteSigner::of("witness.test", crypto::NoteKeyKind::kCosignature,
+                                                crypto::PrivateKey::make(crypto::KeyKind::kEd25519).value());
+      write_text(folder / "checkpoint", cosigned(note, *other));
+      return "the cosignature of another";
+    }
+    default: {
+      Bytes bytes = read(folder / "checkpoint");
+      const std::string text(as_text(bytes));
+      const std::size_t begin = text.rfind(' ') + 8;  // behind the key's number: time and signature
+      bytes[begin + below(random, 80)] ^= 1;
+      write(folder / "checkpoint", bytes);
+      return "a cosignature of another time or text";
+    }
+  }
+}
+
+}  // namespace
+
+Tampered tamper(Victim& victim, unsigned way, std::mt19937_64& random, const fs::path& folder) {
+  constexpr unsigned kOfLogs = 19;
+  if (way < kOfLogs) return {tampered_log(victim, way, random, folder), Claim::kLog};
+  if (way == kOfLogs) return {tampered_cosignature(victim, random, folder), Claim::kCosignedLog};
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  for (const fs::path& file : {victim.proof, victim.entry, victim.growth}) fs::copy(file, folder / file.filename());
+  switch (way) {
+    case 20: return {"proof of a leaf: " + tampered_text(folder / "proof", random), Claim::kLeaf};
+    case 21: {
+      const std::uint64_t other = below(random, kLeaves);
+      write_text(folder / "proof", prove(victim.log, victim.log.notes().back(), kLeaves, other).value().text());
+      write_text(folder / "entry", std::string(as_text(victim.log.all()[(other + 1) % kLeaves])) + "\n");
+      return {"proof of another leaf", Claim::kLeaf};
+    }
+    case 22: return {"proof of growth: " + tampered_text(folder / "growth", random), Claim::kGrowth};
+    default: {
+      const std::uint64_t size = kSince + 1 + below(random, kLeaves - kSince);
+      forged(victim, folder / "log", [&](auto& entries) {
+        const std::uint64_t at = below(random, kSince);
+        entries[at] = changed_leaf(entries[at], [](Leaf& leaf) { leaf.outcome = "indeterminate"; });
+        entries.resize(size);
+      });
+      ExportFolder log(folder / "log");
+      write_text(folder / "growth", prove_growth(log, log.checkpoint().value(), size, kSince, size).value().text());
+      return {"proof of growth of a log that was forked", Claim::kGrowth};
+    }
   }
 }
 

@@ -1,9 +1,11 @@
 // Whoever tampers with an exported log is found, by both verifiers; who does not, is not.
 //
-// WHORL_TAMPERINGS: how many (default 160; scripts/audit-test --full: 10,000). WHORL_TAMPER_SEED: of the choices.
+// WHORL_TAMPERINGS: how many (default 240; scripts/audit-test --full: 10,000). WHORL_TAMPER_SEED: of the choices
+// (default 1). WHORL_PROGRAM: the program whose `audit verify` is asked.
 #include "tests/audit/tampering.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -12,6 +14,7 @@
 #include <map>
 
 #include "audit/checkpoint_file.h"
+#include "audit/growth_file.h"
 #include "audit/proof_file.h"
 #include "audit/verification.h"
 #include "audit/witness.h"
@@ -28,29 +31,83 @@ std::uint64_t number_of(const char* name, std::uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-VerifyWhat what_of(const Victim& victim) {
+VerifyWhat what_of(const Victim& victim, Claim claim = Claim::kLog) {
   const Bytes since = read_file(victim.since, 1U << 20).value();
-  return {victim.log.key(), notes_of(as_text(since)), {}, 0};
+  VerifyWhat out{victim.log.key(), notes_of(as_text(since)), {}, 0};
+  if (claim == Claim::kCosignedLog) {
+    out.witnesses = {victim.witness.verifier()};
+    out.least_witnesses = 1;
+  }
+  return out;
 }
 
-// What scripts/audit-verify says of each folder, in their order: whether it is whole.
-std::vector<bool> by_script(const Victim& victim, const std::vector<fs::path>& folders) {
-  std::string command = std::string(WHORL_SOURCE_DIR "/scripts/audit-verify --since ") + victim.since.string() +
-                        " --key '" + victim.log.key().text() + "'";
-  for (const fs::path& folder : folders) command += " " + folder.string();
-  FILE* out = ::popen(command.c_str(), "r");
-  EXPECT_NE(out, nullptr);
-  std::vector<bool> whole;
-  char line[4096];
-  while (std::fgets(line, sizeof line, out) != nullptr) {
-    const std::string text(line);
-    EXPECT_EQ(text.find(folders[whole.size()].string() + " is "), 0U) << text;
-    whole.push_back(text.find(" is whole: ") != std::string::npos);
+std::string text_of(const fs::path& file) { return std::string(as_text(read_file(file, 1U << 20).value())); }
+
+// What of a folder both verifiers are asked, in words that both have.
+std::string options_of(const Victim& victim, Claim claim, const fs::path& folder) {
+  const std::string since = " --since " + victim.since.string();
+  const std::string key = " --key '" + victim.log.key().text() + "'";
+  switch (claim) {
+    case Claim::kLog: return key + since;
+    case Claim::kCosignedLog:
+      return key + since + " --witnesses 1 --witness '" + victim.witness.verifier().text() + "'";
+    case Claim::kLeaf:
+      return key + " --proof " + (folder / "proof").string() + " --entry " + (folder / "entry").string();
+    case Claim::kGrowth: break;
   }
-  const int status = ::pclose(out);
-  EXPECT_EQ(whole.size(), folders.size());
-  EXPECT_EQ(status == 0, std::find(whole.begin(), whole.end(), false) == whole.end());
-  return whole;
+  return key + since + " --growth " + (folder / "growth").string();
+}
+
+// What scripts/audit-verify says of each folder, in their order: whether what it claims holds.
+std::vector<bool> by_script(const Victim& victim, Claim claim, const std::vector<fs::path>& folders) {
+  const bool logs = claim == Claim::kLog || claim == Claim::kCosignedLog;
+  std::vector<bool> holds;
+  for (std::size_t first = 0; first < folders.size(); first = logs ? folders.size() : first + 1) {
+    // With nothing but the standard library.
+    std::string command =
+        "python3 -I -S " WHORL_SOURCE_DIR "/scripts/audit-verify" + options_of(victim, claim, folders[first]);
+    if (logs) {
+      for (const fs::path& folder : folders) command += " " + folder.string();
+    }
+    FILE* out = ::popen(command.c_str(), "r");
+    EXPECT_NE(out, nullptr);
+    bool all = true;
+    char line[4096];
+    while (std::fgets(line, sizeof line, out) != nullptr && holds.size() < folders.size()) {
+      const std::string text(line);
+      EXPECT_EQ(text.find(folders[holds.size()].string()), 0U) << text;
+      holds.push_back(text.find(logs ? " is whole: " : " holds: ") != std::string::npos);
+      all = all && holds.back();
+    }
+    EXPECT_EQ(::pclose(out) == 0, all) << command;
+  }
+  EXPECT_EQ(holds.size(), folders.size());
+  holds.resize(folders.size());
+  return holds;
+}
+
+// The same of Whorl: of the program, where WHORL_PROGRAM names it, else of the library that it is made of.
+bool by_whorl(const Victim& victim, Claim claim, const fs::path& folder) {
+  const bool log = claim == Claim::kLog || claim == Claim::kCosignedLog;
+  if (const char* program = std::getenv("WHORL_PROGRAM")) {
+    const std::string command = std::string(program) + " audit verify" + options_of(victim, claim, folder) +
+                                (log ? " --export " + folder.string() : "") + " >/dev/null 2>&1";
+    const int status = std::system(command.c_str());
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) < 64) << command;
+    return status == 0;
+  }
+  if (log) {
+    ExportFolder exported(folder);
+    return verify(exported, what_of(victim, claim)).ok();
+  }
+  if (claim == Claim::kLeaf) {
+    const auto proof = ProofFile::parse(text_of(folder / "proof"));
+    std::string entry = text_of(folder / "entry");
+    entry.pop_back();
+    return proof.ok() && verify_proof(*proof, victim.log.key(), crypto::leaf_hash(as_bytes(entry))).ok();
+  }
+  const auto growth = GrowthFile::parse(text_of(folder / "growth"));
+  return growth.ok() && verify_growth(*growth, victim.log.key(), what_of(victim).earlier).ok();
 }
 
 // A key is written in Base64, whose signs are those between the parts of its text, too.
@@ -61,48 +118,73 @@ TEST(Tampering, AnUntouchedLogIsWholeWhateverSignsItsKeyHas) {
     const Victim victim(folder.path());
     const std::string key = victim.log.key().text();
     seen = std::count(key.begin(), key.end(), '+') > 2;
-    const std::vector<bool> whole = by_script(victim, {victim.whole});
+    const std::vector<bool> whole = by_script(victim, Claim::kLog, {victim.whole});
     ASSERT_EQ(whole.size(), 1U);
     EXPECT_TRUE(whole[0]) << key;
   }
   EXPECT_TRUE(seen);
 }
 
+TEST(Tampering, WhatWasNotTamperedWithIsFoundByNeither) {
+  tests::TemporaryDirectory folder;
+  const Victim victim(folder.path());
+  const fs::path all = folder.path();
+  for (const auto& [claim, of] : {std::pair(Claim::kLog, victim.whole),
+                                  {Claim::kLog, victim.pruned},
+                                  {Claim::kCosignedLog, victim.whole},
+                                  {Claim::kLeaf, all},
+                                  {Claim::kGrowth, all}}) {
+    EXPECT_TRUE(by_whorl(victim, claim, of)) << of;
+    EXPECT_TRUE(by_script(victim, claim, {of})[0]) << of;
+  }
+}
+
+// Of one claim: what was done to each, and whether it is found.
+struct Batch {
+  std::vector<fs::path> folders;
+  std::vector<std::string> words;
+};
+
 TEST(Tampering, IsFoundByBothVerifiers) {
   tests::TemporaryDirectory folder;
   Victim victim(folder.path());
-  const std::uint64_t wanted = number_of("WHORL_TAMPERINGS", 160);
+  const std::uint64_t wanted = number_of("WHORL_TAMPERINGS", 240);
   const std::uint64_t seed = number_of("WHORL_TAMPER_SEED", 1);
   std::mt19937_64 random(seed);
-  constexpr std::uint64_t kTogether = 40;
+  constexpr std::uint64_t kTogether = 2 * kTamperings;
   std::map<unsigned, std::uint64_t> ways;
   std::uint64_t found_here = 0;
   std::uint64_t found_there = 0;
   for (std::uint64_t done = 0; done < wanted;) {
-    std::vector<fs::path> folders{victim.whole};
-    std::vector<std::string> words{"control"};
-    for (; done < wanted && folders.size() <= kTogether; ++done) {
+    std::map<Claim, Batch> batches;
+    batches[Claim::kLog] = {{victim.whole, victim.pruned}, {"control", "control"}};
+    for (std::uint64_t i = 0; done < wanted && i < kTogether; ++done, ++i) {
       const auto way = static_cast<unsigned>(done % kTamperings);
-      folders.push_back(folder.path() / ("t" + std::to_string(folders.size())));
-      words.push_back(tamper(victim, way, random, folders.back()));
+      const fs::path copy = folder.path() / ("t" + std::to_string(i));
+      Tampered tampered = tamper(victim, way, random, copy);
+      Batch& batch = batches[tampered.claim];
+      batch.folders.push_back(copy);
+      batch.words.push_back(std::move(tampered.words));
       ++ways[way];
     }
-    const std::vector<bool> there = by_script(victim, folders);
-    ASSERT_EQ(there.size(), folders.size());
-    for (std::size_t i = 0; i < folders.size(); ++i) {
-      ExportFolder log(folders[i]);
-      const auto here = verify(log, what_of(victim));
-      ASSERT_EQ(here.ok(), i == 0) << words[i] << ", seed " << seed << (here.ok() ? "" : ": " + here.error().text());
-      ASSERT_EQ(there[i], i == 0) << words[i] << ", seed " << seed << ", by the script";
-      found_here += here.ok() ? 0 : 1;
-      found_there += there[i] ? 0 : 1;
+    for (const auto& [claim, batch] : batches) {
+      const std::vector<bool> there = by_script(victim, claim, batch.folders);
+      for (std::size_t i = 0; i < batch.folders.size(); ++i) {
+        const bool control = batch.words[i] == "control";
+        const bool here = by_whorl(victim, claim, batch.folders[i]);
+        ASSERT_EQ(here, control) << batch.words[i] << ", seed " << seed;
+        ASSERT_EQ(there[i], control) << batch.words[i] << ", seed " << seed << ", by the script";
+        found_here += here ? 0 : 1;
+        found_there += there[i] ? 0 : 1;
+      }
     }
   }
   EXPECT_EQ(found_here, wanted);
   EXPECT_EQ(found_there, wanted);
-  std::printf("{\"tamperings\": %llu, \"ways\": %zu, \"found_by_whorl\": %llu, \"found_by_script\": %llu}\n",
-              static_cast<unsigned long long>(wanted), ways.size(), static_cast<unsigned long long>(found_here),
-              static_cast<unsigned long long>(found_there));
+  std::printf(
+      "{\"tamperings\": %llu, \"seed\": %llu, \"ways\": %zu, \"found_by_whorl\": %llu, \"found_by_script\": %llu}\n",
+      static_cast<unsigned long long>(wanted), static_cast<unsigned long long>(seed), ways.size(),
+      static_cast<unsigned long long>(found_here), static_cast<unsigned long long>(found_there));
 }
 
 TEST(Verification, SaysWhatTheLogHolds) {
@@ -117,6 +199,40 @@ TEST(Verification, SaysWhatTheLogHolds) {
   std::uint64_t all = 0;
   for (const auto& [name, count] : done->operations) all += count;
   EXPECT_EQ(all, 700U);
+}
+
+TEST(Verification, TakesALogThatSaysItWasPruned) {
+  tests::TemporaryDirectory folder;
+  Victim victim(folder.path());
+  ExportFolder log(victim.pruned);
+  const auto done = verify(log, what_of(victim));
+  ASSERT_TRUE(done.ok()) << done.error().text();
+  EXPECT_EQ(done->leaves, 701U);
+  EXPECT_EQ(done->pruned, 512U);
+  EXPECT_EQ(done->encounters, 17) << "the leaf of the pruning says how many there are";
+  for (const std::uint64_t n : {0U, 300U, 511U, 512U, 699U}) {
+    const auto proof = prove(log, log.checkpoint().value(), 701, n);
+    ASSERT_TRUE(proof.ok()) << proof.error().text();
+    EXPECT_TRUE(verify_proof(*proof, victim.log.key(), crypto::leaf_hash(victim.log.all()[n])).ok()) << n;
+  }
+}
+
+TEST(Growth, IsShownBetweenAnyTwoSizesThatWereSigned) {
+  tests::TemporaryDirectory folder;
+  Victim victim(folder.path());
+  const std::vector<std::string> kept{victim.log.notes()};  // of 100, 300, 600 and 700 leaves
+  for (const auto& [from, to] : {std::pair(100U, 300U), {100U, 700U}, {300U, 600U}, {600U, 700U}, {700U, 700U}}) {
+    const auto growth = prove_growth(victim.log, kept.back(), 700, from, to);
+    ASSERT_TRUE(growth.ok());
+    const auto read = GrowthFile::parse(growth->text());
+    ASSERT_TRUE(read.ok());
+    EXPECT_EQ(read->checkpoint.empty(), to != 700U);
+    EXPECT_TRUE(verify_growth(*read, victim.log.key(), kept).ok()) << from << " to " << to;
+    EXPECT_FALSE(verify_growth(*read, DrawnLog(9).key(), kept).ok());
+    EXPECT_FALSE(verify_growth(*read, victim.log.key(), {}).ok()) << "nothing was kept";
+  }
+  EXPECT_FALSE(prove_growth(victim.log, kept.back(), 700, 600, 701).ok());
+  EXPECT_FALSE(prove_growth(victim.log, kept.back(), 700, 601, 600).ok());
 }
 
 TEST(Verification, GoesOnWhereAnExportEnded) {
@@ -139,15 +255,15 @@ TEST(Proof, ShowsALeafAndNoOther) {
   Victim victim(folder.path());
   ExportFolder log(victim.whole);
   for (const std::uint64_t n : {0U, 1U, 255U, 256U, 699U}) {
-    const auto proof = prove(log, victim.log.key(), n);
+    const auto proof = prove(log, victim.log.notes().back(), 700, n);
     ASSERT_TRUE(proof.ok());
     const auto read = ProofFile::parse(proof->text());
     ASSERT_TRUE(read.ok());
-    EXPECT_TRUE(verify_proof(*read, victim.log.key(), victim.log.all()[n]).ok());
-    EXPECT_FALSE(verify_proof(*read, victim.log.key(), victim.log.all()[(n + 1) % 700]).ok());
-    EXPECT_FALSE(verify_proof(*read, DrawnLog(9).key(), victim.log.all()[n]).ok());
+    EXPECT_TRUE(verify_proof(*read, victim.log.key(), crypto::leaf_hash(victim.log.all()[n])).ok());
+    EXPECT_FALSE(verify_proof(*read, victim.log.key(), crypto::leaf_hash(victim.log.all()[(n + 1) % 700])).ok());
+    EXPECT_FALSE(verify_proof(*read, DrawnLog(9).key(), crypto::leaf_hash(victim.log.all()[n])).ok());
   }
-  EXPECT_FALSE(prove(log, victim.log.key(), 700).ok());
+  EXPECT_FALSE(prove(log, victim.log.notes().back(), 700, 700).ok());
 }
 
 TEST(Witness, CosignsWhatHasGrownAndNothingElse) {

@@ -72,6 +72,10 @@ TEST(Note, GoesThereAndBackWithTheSignaturesOfAll) {
   EXPECT_EQ((*by)[2].unix_seconds, 1'800'000'000u);
   EXPECT_EQ(back->signed_by(std::vector<NoteVerifier>{signers[1].verifier()})->size(), 1u);
   EXPECT_FALSE(back->signed_by({}).ok()) << "nobody known";
+  const std::string text = note->note();
+  const auto twice = SignedNote::parse(text + text.substr(text.rfind('\n', text.size() - 2) + 1));
+  ASSERT_TRUE(twice.ok());
+  EXPECT_FALSE(twice->signed_by(keys_of(signers)).ok()) << "a line was put in";
   EXPECT_FALSE(back->signed_by(keys_of({signer_of("b.test", NoteKeyKind::kSignature, 9)})).ok()) << "the name alone";
 }
 

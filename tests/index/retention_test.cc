@@ -4,19 +4,12 @@
 #include "audit/leaf.h"
 #include "index/upkeep_request.h"
 #include "tests/index/gallery_fixture.h"
+#include "tests/index/moved_world.h"
 
 namespace whorl::index {
 namespace {
 
 using namespace std::chrono_literals;
-
-class MovedWorld final : public World {
- public:
-  std::chrono::system_clock::time_point now() override { return real_world().now() + ahead.load(); }
-  std::chrono::steady_clock::time_point ticks() override { return real_world().ticks(); }
-  std::uint64_t random_u64() override { return real_world().random_u64(); }
-  std::atomic<std::chrono::seconds> ahead{std::chrono::seconds(0)};
-};
 
 class Retention : public GalleryTest {
  protected:

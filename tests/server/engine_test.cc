@@ -3,7 +3,10 @@
 
 #include <boost/json/parse.hpp>
 #include <random>
+#include <set>
 
+#include "audit/growth_file.h"
+#include "audit/proof_file.h"
 #include "base/base64.h"
 #include "server/server.h"
 #include "templates/codec/native_face.h"
@@ -74,6 +77,67 @@ class ServerWithEngineTest : public testing::Test {
   std::shared_ptr<engine::Engine> engine_;
   std::unique_ptr<server::Server> server_;
 };
+
+// "N HASH" of the header: what a receipt says of its leaf.
+std::pair<std::uint64_t, crypto::TreeHash> leaf_of(const HttpAnswer& answer) {
+  const auto header = answer.headers.find("whorl-audit-leaf");
+  if (header == answer.headers.end()) {
+    ADD_FAILURE() << "an answer without its leaf";
+    return {};
+  }
+  const std::string& text = header->second;
+  const std::size_t space = text.find(' ');
+  const auto bytes = decode_base64(std::string_view(text).substr(space + 1));
+  crypto::TreeHash hash{};
+  if (!bytes || bytes->size() != hash.size()) {
+    ADD_FAILURE() << text;
+  } else {
+    std::copy(bytes->begin(), bytes->end(), hash.begin());
+  }
+  return {std::stoull(text.substr(0, space)), hash};
+}
+
+TEST_F(ServerWithEngineTest, WhoeverHasAnAnswerCanHaveItsLeafProved) {
+  const std::string before = ask("GET", "/v1/audit/checkpoint").body;
+  std::vector<HttpAnswer> answers;
+  answers.push_back(ask("POST", "/v1/persons/p1/encounters/e1", encounter_body(pair(1))));
+  answers.push_back(ask("POST", "/v1/identify/ALL", identify_body(pair(1, 2))));
+  answers.push_back(ask("POST", "/v1/verify/ALL/p1", verify_body(pair(1, 2))));
+  answers.push_back(ask("DELETE", "/v1/persons/p1"));
+  const auto key = crypto::NoteVerifier::parse(engine_->report({})->audit->key);
+  std::set<std::uint64_t> numbers;
+  for (const HttpAnswer& answer : answers) {
+    EXPECT_LT(answer.status, 300) << answer.body;
+    const auto [n, hash] = leaf_of(answer);
+    numbers.insert(n);
+    const auto asked = ask("GET", "/v1/audit/proof?leaf=" + std::to_string(n));
+    const auto proof = audit::ProofFile::parse(asked.body);
+    ASSERT_TRUE(proof.ok()) << asked.body;
+    EXPECT_TRUE(audit::verify_proof(*proof, *key, hash).ok()) << n;
+    crypto::TreeHash other = hash;
+    other[0] ^= 1;
+    EXPECT_FALSE(audit::verify_proof(*proof, *key, other).ok());
+    const std::string line = ask("GET", "/v1/audit/leaves?count=1&first=" + std::to_string(n)).body;
+    EXPECT_EQ(crypto::leaf_hash(as_bytes(std::string_view(line).substr(0, line.size() - 1))), hash) << line;
+  }
+  EXPECT_EQ(numbers.size(), 4U);
+  const auto from = crypto::open_checkpoint(before, *key, {});
+  ASSERT_TRUE(from.ok());
+  const std::string size = std::to_string(from->checkpoint.size);
+  const auto growth = audit::GrowthFile::parse(ask("GET", "/v1/audit/growth?from=" + size).body);
+  ASSERT_TRUE(growth.ok());
+  EXPECT_GE(growth->to, from->checkpoint.size + 4);
+  EXPECT_TRUE(audit::verify_growth(*growth, *key, std::vector{before}).ok());
+  const std::string head = ask("GET", "/v1/audit/checkpoint").body;
+  const auto between = audit::GrowthFile::parse(ask("GET", "/v1/audit/growth?from=1&to=" + size).body);
+  ASSERT_TRUE(between.ok());
+  EXPECT_TRUE(between->checkpoint.empty()) << "that size is no more the last one";
+  EXPECT_EQ(ask("GET", "/v1/audit/proof?leaf=1000000").status, 404);
+  EXPECT_EQ(ask("GET", "/v1/audit/leaves?first=1000000").status, 404);
+  EXPECT_EQ(ask("GET", "/v1/audit/growth?from=2&to=1").status, 400);
+  EXPECT_EQ(ask("GET", "/v1/audit/growth?from=0&to=1000000").status, 404);
+  EXPECT_EQ(ask("GET", "/v1/galleries").headers.count("whorl-audit-leaf"), 0U) << "nothing was written";
+}
 
 TEST_F(ServerWithEngineTest, EnrolledPeopleAreFoundAndOthersAreNot) {
   for (unsigned seed = 0; seed < 12; ++seed) enrol("person-" + std::to_string(seed), seed);

@@ -197,6 +197,34 @@ Result<engine::Explanation> FakeService::explain(const engine::Call& call, const
   return engine::Explanation{verify_answer_, {{"enc-1", 55.555, drawing, drawing, {{0, 0}}}}};
 }
 
+Status FakeService::note(const engine::Call& call, const audit::Event& event) {
+  const std::lock_guard lock(mutex_);
+  if (error_) return *error_;
+  noted_.emplace_back(call.who, event);
+  return {};
+}
+
+std::vector<std::pair<engine::Principal, audit::Event>> FakeService::noted() const {
+  const std::lock_guard lock(mutex_);
+  return noted_;
+}
+
+Result<std::string> FakeService::read_audit(const engine::Call& call, const engine::AuditQuestion& question) {
+  const std::lock_guard lock(mutex_);
+  if (const auto error = entered(call)) return *error;
+  if (const auto* leaves = std::get_if<engine::AuditLeaves>(&question)) {
+    return "leaves " + std::to_string(leaves->first) + " " + std::to_string(leaves->count) + "\n";
+  }
+  if (const auto* proof = std::get_if<engine::AuditInclusion>(&question)) {
+    if (proof->leaf > 99) return not_found("no such leaf", "leaf");
+    return "proof " + std::to_string(proof->leaf) + "\n";
+  }
+  if (const auto* growth = std::get_if<engine::AuditGrowth>(&question)) {
+    return "growth " + std::to_string(growth->from) + " " + (growth->to ? std::to_string(*growth->to) : "now") + "\n";
+  }
+  return std::string("head\n");
+}
+
 Result<engine::NodeReport> FakeService::report(const engine::Call& call) {
   {
     const std::lock_guard lock(mutex_);

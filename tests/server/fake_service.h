@@ -58,6 +58,9 @@ class FakeService final : public engine::Service {
 
   // What member_desk() gives from now on; borrowed. Before the server starts.
   void set_member_desk(engine::MemberDesk* desk) { desk_ = desk; }
+  Status note(const engine::Call& call, const audit::Event& event) override;
+  [[nodiscard]] std::vector<std::pair<engine::Principal, audit::Event>> noted() const;
+  Result<std::string> read_audit(const engine::Call& call, const engine::AuditQuestion& question) override;
   // From now on every method but galleries() fails with `error`; empty: no longer.
   void fail_with(std::optional<Error> error);
   // From now on every method but galleries() throws.
@@ -101,6 +104,7 @@ class FakeService final : public engine::Service {
   FakeTaskStore tasks_;
   engine::MemberDesk* desk_ = nullptr;
   engine::DedupeState deduplication_;
+  std::vector<std::pair<engine::Principal, audit::Event>> noted_;
   std::vector<std::string> searched_for_;
 };
 

@@ -62,8 +62,12 @@ TEST_F(GuardedServiceTest, EveryOperationNeedsItsScope) {
   EXPECT_EQ(code(service_->encounters(none, "mine")), "scope_lacking");
   EXPECT_EQ(code(service_->encounter(none, "mine", "e1")), "scope_lacking");
   EXPECT_EQ(code(service_->templates(none, "mine", "e1")), "scope_lacking");
+  EXPECT_EQ(code(service_->read_audit(none, engine::AuditLeaves{})), "scope_lacking");
+  EXPECT_EQ(code(service_->read_audit(write_, engine::AuditLeaves{})), "scope_lacking");
   EXPECT_TRUE(service_->galleries(none).empty());
   EXPECT_EQ(inner_->calls(), before);
+  EXPECT_EQ(code(service_->read_audit(none, engine::AuditInclusion{1})), "ok") << "hashes alone";
+  EXPECT_EQ(code(service_->read_audit(of({"whorl.audit.read"}), engine::AuditLeaves{})), "ok");
 }
 
 TEST_F(GuardedServiceTest, TheLocalUserMayDoEverything) {

@@ -71,6 +71,31 @@ TEST_F(PageOperationsTest, APurposeGoesWithEveryQuestion) {
   }
 }
 
+TEST_F(PageOperationsTest, TheAuditLogIsAskedForItsHeadItsLeavesAndProofs) {
+  const auto head = ask("GET", "/v1/audit/checkpoint");
+  EXPECT_EQ(head.body, "head\n");
+  EXPECT_EQ(head.headers.at("content-type"), "text/plain");
+  const auto leaves = ask("GET", "/v1/audit/leaves?first=7&count=3");
+  EXPECT_EQ(leaves.body, "leaves 7 3\n");
+  EXPECT_EQ(leaves.headers.at("content-type"), "application/x-ndjson");
+  EXPECT_EQ(ask("GET", "/v1/audit/leaves?first=7").body, "leaves 7 1000\n");
+  EXPECT_EQ(ask("GET", "/v1/audit/proof?leaf=12").body, "proof 12\n");
+  EXPECT_EQ(ask("GET", "/v1/audit/growth?from=1&to=9").body, "growth 1 9\n");
+  EXPECT_EQ(ask("GET", "/v1/audit/growth?from=1").body, "growth 1 now\n");
+  EXPECT_EQ(ask("GET", "/v1/audit/proof?leaf=100").status, 404);
+}
+
+TEST_F(PageOperationsTest, AnAnswerOfTheAuditLogIsBounded) {
+  const int before = service_->calls();
+  for (const char* target :
+       {"/v1/audit/leaves", "/v1/audit/leaves?first=-1", "/v1/audit/leaves?first=0&count=1001",
+        "/v1/audit/leaves?first=0&count=0", "/v1/audit/leaves?first=9007199254740993", "/v1/audit/proof",
+        "/v1/audit/proof?leaf=a", "/v1/audit/growth?to=3", "/v1/audit/growth?from=1&size=3"}) {
+    EXPECT_EQ(ask("GET", target).status, 400) << target;
+  }
+  EXPECT_EQ(service_->calls(), before);
+}
+
 TEST_F(PageOperationsTest, TheNodeTellsOfItselfAndOfNobody) {
   const auto answer = ask("GET", "/v1/node");
   ASSERT_EQ(answer.status, 200) << answer.body;
