@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "base/world.h"
 #include "cli/exchange_ask.h"
+#include "cli/exchange_later.h"
 #include "cli/note_files.h"
 #include "cli/print.h"
 #include "cli/verb.h"
@@ -205,6 +206,7 @@ void add_exchange(CLI::App& app, Chosen& chosen) {
     on_chosen(verb, chosen, options, join);
   }
   add_exchange_ask(*group, chosen);
+  add_exchange_later(*group, chosen);
 }
 
 }  // namespace whorl::cli

@@ -16,6 +16,7 @@ inline constexpr std::string_view kCaseRows = "case/";
 inline constexpr std::string_view kProtectionRows = "protect/";
 inline constexpr std::string_view kDayKeysRow = "day-keys";
 inline constexpr std::string_view kPseudonymsRow = "pseudonyms";
+inline constexpr std::string_view kDeskKeyRow = "desk-key";
 inline constexpr std::string_view kAskedRow = "asked";        // the counts of what was asked of others,
 inline constexpr std::string_view kAnsweredRow = "answered";  // and of what was answered
 
