@@ -166,7 +166,7 @@ void add_exchange_later(CLI::App& group, Chosen& chosen) {
     auto options = std::make_shared<AnswersOptions>();
     CLI::App* verb = add_verb(group, "answers",
                               "Go on waiting for the answers of a check that was asked before, and print them as "
-                              "whorl exchange ask does",
+                              "whorl exchange ask does; it ends as that does",
                               "  whorl exchange answers CHECK --node https://node.a.example:8443", *options);
     verb->add_option("check", options->check, "The check, as whorl exchange ask printed it")->required();
     add_node_options(*verb, options->node);

@@ -89,8 +89,8 @@ Result<CheckSaid> look_at_check(NodeClient& node, const std::string& check_id) {
 void ShownAnswers::begin(const CheckSaid& said) const {
   if (silent_) return;
   print("check " + said.check_id + ": " + (said.matter.empty() ? "" : "case " + said.matter + ", ") +
-        std::to_string(said.members.size()) + " members are asked, answers are awaited until " + said.expires_at +
-        "\n");
+        std::to_string(said.members.size()) + (said.members.size() == 1 ? " member is" : " members are") +
+        " asked, answers are awaited until " + said.expires_at + "\n");
   for (const MemberWord& each : said.left_out) print(each.name + ": not asked: " + each.why + "\n");
 }
 

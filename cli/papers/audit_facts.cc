@@ -29,12 +29,13 @@ Status add_folder(const std::string& folder, const std::string& key, Facts& fact
   }
   WHORL_ASSIGN(crypto::NoteVerifier verifier, key_named(named));
   WHORL_ASSIGN(const audit::Verified done, audit::verify(log, {std::move(verifier)}));
-  facts["audit.state"] = "The log " + escaped(done.origin) + " was verified whole: " + std::to_string(done.leaves) +
-                         " leaves from " + time_text(done.first_ms) + " to " + time_text(done.last_ms) + ", " +
-                         std::to_string(done.checkpoints) + " signed checkpoints, root " + hex_of(done.root) + ". " +
-                         (key.empty() ? "The key was the folder's own, which shows no more than that the folder fits "
-                                        "itself."
-                                      : "The key was given from elsewhere.");
+  facts["audit.state"] =
+      "The log " + escaped(done.origin) + " was verified whole: " + std::to_string(done.leaves) + " leaves from " +
+      time_text(done.first_ms) + " to " + time_text(done.last_ms) + ", " + std::to_string(done.checkpoints) +
+      (done.checkpoints == 1 ? " signed checkpoint, root " : " signed checkpoints, root ") + hex_of(done.root) + ". " +
+      (key.empty() ? "The key was the folder's own, which shows no more than that the folder fits "
+                     "itself."
+                   : "The key was given from elsewhere.");
   facts["audit.encounters"] = std::to_string(done.encounters);
   std::vector<std::vector<std::string>> rows{{"operation", "leaves"}};
   for (const auto& [name, count] : done.operations) rows.push_back({escaped(name), std::to_string(count)});

@@ -37,7 +37,7 @@ std::string duration_words(Seconds duration) {
 
 std::string retention_table(const Retention& kept) {
   const std::string by_itself = "the node, by itself";
-  const std::string by_setting = "whoever runs the node: the product is not set by the policy";
+  const std::string by_setting = "whoever runs the node, who sets it by hand: the policy does not";
   const std::string by_hand = "people: the product does not do this part yet";
   return table_text(
       {{"what", "how long", "who sees to it"},
