@@ -66,8 +66,8 @@ std::string lanes_table(const Policy& policy) {
 // The rows of the matrix that `wanted` wants.
 template <class Wanted>
 std::string pairs_table(const Policy& policy, const Wanted& wanted) {
-  Rows rows{{"who asks", "whom", "purpose", "lanes", "false positives among searches, at most", "checks a day",
-             "checks a year"}};
+  Rows rows{{"who asks", "whom", "purpose", "lanes", "false positives among searches, at most",
+             "checks a day, all purposes together", "checks a year, likewise"}};
   for (const MatrixRow& row : matrix_of(policy)) {
     if (!wanted(row)) continue;
     rows.push_back({policy.members.at(row.from).name, policy.members.at(row.to).name, code_text(row.purpose),
