@@ -24,19 +24,6 @@ struct Options : CommonOptions {
   bool add = false;
 };
 
-Result<std::vector<engine::MissingFinger>> missing_fingers(const std::vector<std::string>& texts) {
-  std::vector<engine::MissingFinger> out;
-  for (const std::string& text : texts) {
-    const std::size_t equals = text.find('=');
-    const auto position = fingerprint::finger_position(text.substr(0, equals));
-    if (!position) {
-      return failure(ErrorCode::kMissingMalformed, "--missing");
-    }
-    out.push_back({*position, equals == std::string::npos ? "" : text.substr(equals + 1)});
-  }
-  return out;
-}
-
 Result<int> enrol_one(const Options& options) {
   engine::EnrolRequest request;
   request.person_id = options.person;

@@ -6,6 +6,7 @@
 #include "base/world.h"
 #include "cli/exchange_ask.h"
 #include "cli/exchange_desk.h"
+#include "cli/exchange_later.h"
 #include "cli/exchange_release.h"
 #include "cli/note_files.h"
 #include "cli/print.h"
@@ -210,6 +211,7 @@ void add_exchange(CLI::App& app, Chosen& chosen) {
   add_exchange_ask(*group, chosen);
   add_exchange_release(*group, chosen);
   add_exchange_desk(*group, chosen);
+  add_exchange_later(*group, chosen);
 }
 
 }  // namespace whorl::cli

@@ -7,6 +7,8 @@
 #include "base/world.h"
 #include "cli/exit_codes.h"
 #include "cli/note_files.h"
+#include "cli/policy_document.h"
+#include "cli/policy_files.h"
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "exchange/policy/enumeration.h"
@@ -19,11 +21,8 @@ namespace json = boost::json;
 using namespace exchange;
 
 struct CheckOptions : CommonOptions {
-  std::string file;
-  std::vector<std::string> office;
-  std::string directory;
+  PolicyFiles files;
   std::string national;
-  std::string at;
 };
 struct ShowOptions : CommonOptions {
   std::string file;
@@ -74,21 +73,8 @@ std::string text_of(const std::vector<MatrixRow>& rows) {
 
 json::array texts(const std::vector<std::string>& all) { return json::array(all.begin(), all.end()); }
 
-// The region's, with the signatures where keys are given, else as it is written.
-Result<OpenedPolicy> region_of(const CheckOptions& options, const std::string& text) {
-  if (options.office.empty()) {
-    WHORL_ASSIGN(Policy policy, parse_policy(text_in_note(text), options.file));
-    return OpenedPolicy{std::move(policy), {}};
-  }
-  WHORL_ASSIGN(const auto office, note_keys(options.office));
-  WHORL_ASSIGN(const auto now, time_of(options.at));
-  WHORL_ASSIGN(const std::string note, text_of_file(options.directory));
-  WHORL_ASSIGN(const Directory directory, open_directory(note, office, now));
-  return open_policy(text, office, directory);
-}
-
 void print_found(const CheckOptions& options, const OpenedPolicy& region, const Policy& own, const Enumeration& found) {
-  const bool verified = !options.office.empty();
+  const bool verified = !options.files.office.empty();
   if (options.json) {
     print_json({{"policy", own.id()},
                 {"signed", verified},
@@ -115,8 +101,8 @@ void print_found(const CheckOptions& options, const OpenedPolicy& region, const 
 }
 
 Result<int> check(const CheckOptions& options) {
-  WHORL_ASSIGN(const std::string text, text_of_file(options.file));
-  WHORL_ASSIGN(const OpenedPolicy region, region_of(options, text));
+  WHORL_ASSIGN(const ReadPolicy read, read_policy(options.files));
+  const OpenedPolicy& region = read.opened;
   Policy own = region.policy;
   if (!options.national.empty()) {
     WHORL_ASSIGN(const std::string toml, text_of_file(options.national));
@@ -165,11 +151,11 @@ void add_policy(CLI::App& app, Chosen& chosen) {
         "Check a policy: its signatures, every question that can be asked under it, that a national file widens "
         "nothing, and that no rule is idle. Exit status 13 where one of these fails",
         "  whorl policy check examples/exchange/region.toml --national examples/exchange/aru.toml", *options);
-    verb->add_option("file", options->file, "The note, or the TOML text")->required();
-    verb->add_option("--office", options->office, "The office's key, or a file that holds it; several are taken");
-    verb->add_option("--directory", options->directory, "The directory of the members' keys (a note)");
+    verb->add_option("file", options->files.policy, "The note, or the TOML text")->required();
+    verb->add_option("--office", options->files.office, "The office's key, or a file that holds it; several are taken");
+    verb->add_option("--directory", options->files.directory, "The directory of the members' keys (a note)");
     verb->add_option("--national", options->national, "A member's own file, which may only narrow");
-    verb->add_option("--at", options->at, "When, e.g. 2026-12-01T00:00:00Z; now without it");
+    verb->add_option("--at", options->files.at, "When, e.g. 2026-12-01T00:00:00Z; now without it");
     verb->get_option("--office")->needs(verb->get_option("--directory"));
     only_with(*verb, "--office", {"--directory", "--at"});
     on_chosen(verb, chosen, options, check);
@@ -181,6 +167,7 @@ void add_policy(CLI::App& app, Chosen& chosen) {
     verb->add_option("file", options->file, "The note, or the TOML text")->required();
     on_chosen(verb, chosen, options, show);
   }
+  add_policy_document(*group, chosen);
 }
 
 }  // namespace whorl::cli

@@ -45,6 +45,19 @@ void add_sample_options(CLI::App& verb, SampleOptions& options, engine::FaceConf
   add_face_options_of(verb, networks, "--face");
 }
 
+Result<std::vector<engine::MissingFinger>> missing_fingers(const std::vector<std::string>& texts) {
+  std::vector<engine::MissingFinger> out;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
+    const auto position = fingerprint::finger_position(text.substr(0, equals));
+    if (!position) {
+      return failure(ErrorCode::kMissingMalformed, "--missing");
+    }
+    out.push_back({*position, equals == std::string::npos ? "" : text.substr(equals + 1)});
+  }
+  return out;
+}
+
 Result<FingerPath> parse_finger(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos) {

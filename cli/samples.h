@@ -28,6 +28,9 @@ void add_sample_files(CLI::App& verb, SampleOptions& options);
 // The same and what add_face_options adds.
 void add_sample_options(CLI::App& verb, SampleOptions& options, engine::FaceConfig& networks);
 
+// "left_thumb=amputated" or "left_thumb" each. Errors: kInvalidInput.
+Result<std::vector<engine::MissingFinger>> missing_fingers(const std::vector<std::string>& texts);
+
 // "right_index=a.png" -> the position and the path; a text without '=' is a path of unknown position.
 // Errors: kInvalidInput naming the positions there are.
 struct FingerPath {

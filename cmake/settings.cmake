@@ -105,3 +105,13 @@ function(whorl_library name)
     whorl_precompiled_as(${name} whorl_precompiled)
   endif()
 endfunction()
+
+# whorl_file_bytes(variable file): the bytes of a file that is to be part of a binary, as the inside of a C++ initialiser. A
+# change of the file configures anew.
+function(whorl_file_bytes variable file)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  file(READ ${file} bytes HEX)
+  string(REGEX REPLACE "(................................................................)" "\\1\n" bytes "${bytes}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
+  set(${variable} "${bytes}" PARENT_SCOPE)
+endfunction()

@@ -56,6 +56,7 @@ MemberNode::MemberNode(MemberConfig config, engine::Service& service, engine::Ta
       standing_(std::move(standing)),
       shield_(config_, rows_),
       asking_({keys_, service_, rows_, world_, crypto::system_random()}),
+      desk_key_(rows_, crypto::system_random()),
       answering_({keys_, service_, rows_, shield_, world_, crypto::system_random()}),
       release_asking_({keys_, service_, rows_, world_, crypto::system_random()}, asking_),
       disclosures_({config_, keys_, service_, rows_, shield_, world_, crypto::system_random()}),
@@ -113,6 +114,7 @@ Status MemberNode::load() {
     if (row.id == kAskedRow) WHORL_TRY(asking_.take_counts(row.head));
     if (row.id == kAnsweredRow) WHORL_TRY(answering_.take_counts(row.head));
     if (row.id == kPseudonymsRow) WHORL_TRY(asking_.take_pseudonyms(row.head));
+    if (row.id == kDeskKeyRow) WHORL_TRY(desk_key_.take(row.head));
     if (row.id == kDayKeysRow) {
       WHORL_ASSIGN(day_keys_, exchange::DayKeyRing::restore(row.head));
     }
@@ -168,6 +170,16 @@ Result<engine::Protection> MemberNode::protection(const engine::Call& call, cons
 Result<std::vector<engine::HiddenHit>> MemberNode::hidden_hits(const engine::Call& call) {
   WHORL_TRY(access::authorise(call.who, access::scope::kProtectionWrite));
   return answering_.hidden_hits();
+}
+
+Result<std::string> MemberNode::desk_key(const engine::Call& call) {
+  WHORL_TRY(access::authorise(call.who, access::scope::kExchangeAsk));
+  return desk_key_.jwk();
+}
+
+Result<std::string> MemberNode::unsealed(const engine::Call& call, std::string_view compact) {
+  WHORL_TRY(access::authorise(call.who, access::scope::kExchangeAsk));
+  return desk_key_.unsealed(compact);
 }
 
 // -- Receiving --------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@
 // - Senders (schedule.h): answers in their slots, questions until they are taken.
 // - One that looks after time: ends of questions, keys of the day, files that changed, what is kept no longer.
 //
-// Thread-safety: as engine::MemberDesk.
+// Thread-safety: as engine::MemberDesk, engine::SealedDesk.
 #pragma once
 
 #include <atomic>
@@ -20,10 +20,12 @@
 
 #include "base/event.h"
 #include "engine/member_desk.h"
+#include "engine/sealed_desk.h"
 #include "engine/service.h"
 #include "exchange/envelope/day_keys.h"
 #include "member/answering.h"
 #include "member/asking.h"
+#include "member/desk_key.h"
 #include "member/release_asking.h"
 #include "member/releasing.h"
 #include "member/schedule.h"
@@ -33,7 +35,7 @@
 
 namespace whorl::member {
 
-class MemberNode final : public engine::MemberDesk {
+class MemberNode final : public engine::MemberDesk, public engine::SealedDesk {
  public:
   // Reads what is kept, and begins. `service` is the node's own, without a layer that checks rights; it keeps the rows,
   // and outlives this, as `world` does. The program ignores SIGPIPE. Errors: those of read_standing and read_own_keys;
@@ -57,6 +59,8 @@ class MemberNode final : public engine::MemberDesk {
   Status protect(const engine::Call& call, const std::string& person_id, const engine::Protection& protection) override;
   Result<engine::Protection> protection(const engine::Call& call, const std::string& person_id) override;
   Result<std::vector<engine::HiddenHit>> hidden_hits(const engine::Call& call) override;
+  Result<std::string> desk_key(const engine::Call& call) override;
+  Result<std::string> unsealed(const engine::Call& call, std::string_view compact) override;
 
  private:
   MemberNode(MemberConfig config, engine::Service& service, engine::TaskStore& rows, World& world, EventSink events,
@@ -119,6 +123,7 @@ class MemberNode final : public engine::MemberDesk {
 
   Shield shield_;
   Asking asking_;
+  DeskKey desk_key_;
   Answering answering_;
   ReleaseAsking release_asking_;
   Disclosures disclosures_;

@@ -19,6 +19,7 @@ inline constexpr std::string_view kReleaseCaseRows = "release-case/";  // and th
 inline constexpr std::string_view kDisclosureRows = "disclosure/";
 inline constexpr std::string_view kDayKeysRow = "day-keys";
 inline constexpr std::string_view kPseudonymsRow = "pseudonyms";
+inline constexpr std::string_view kDeskKeyRow = "desk-key";
 inline constexpr std::string_view kAskedRow = "asked";        // the counts of what was asked of others,
 inline constexpr std::string_view kAnsweredRow = "answered";  // and of what was answered
 

@@ -16,6 +16,7 @@ namespace json = boost::json;
 constexpr std::string_view kCheckKnown[] = {"purpose", "reason", "case", "lane", "members", "subject", "biometricData"};
 constexpr std::string_view kSubjectKnown[] = {"age", "country", "avoid"};
 constexpr std::string_view kProtectionKnown[] = {"citizenship", "shielded", "neverTo", "birthYear"};
+constexpr std::string_view kSealedKnown[] = {"sealed"};
 constexpr std::string_view kLanes[] = {"border", "urgent", "routine"};
 constexpr std::string_view kAges[] = {"<6", "6-13", "14-17", "18+", "unknown"};
 constexpr std::string_view kCitizenships[] = {"other", "own", "resident"};
@@ -76,6 +77,14 @@ Result<Parsed<engine::CheckQuestion>> read_check_question(std::string_view text)
   return out;
 }
 
+Result<std::string> read_sealed(std::string_view text) {
+  WHORL_ASSIGN(const auto value, parse_json(text));
+  WHORL_ASSIGN(const auto body, ObjectReader::of(value));
+  WHORL_TRY(body.allow_only(kSealedKnown));
+  WHORL_ASSIGN(const auto sealed, body.required_text("sealed", kMaxSealedBytes));
+  return std::string(sealed);
+}
+
 Result<engine::Protection> read_protection(std::string_view text) {
   WHORL_ASSIGN(const auto value, parse_json(text));
   WHORL_ASSIGN(const auto body, ObjectReader::of(value));
@@ -94,7 +103,7 @@ Result<engine::Protection> read_protection(std::string_view text) {
   return out;
 }
 
-json::value check_json(const engine::CheckView& view) {
+json::value check_json(const engine::CheckView& view, std::string_view matter) {
   json::array members;
   for (const engine::MemberAnswer& each : view.members) {
     members.push_back(json::object{{"name", each.member},
@@ -106,10 +115,12 @@ json::value check_json(const engine::CheckView& view) {
   }
   json::array left_out;
   for (const auto& each : view.left_out) left_out.push_back(json::object{{"name", each.member}, {"why", each.why}});
-  return json::object{
+  json::object out{
       {"checkId", view.check_id},      {"purpose", view.purpose},           {"result", view.result},
       {"reason", view.reason},         {"askedAt", rfc3339(view.asked_at)}, {"expiresAt", rfc3339(view.expires_at)},
       {"members", std::move(members)}, {"leftOut", std::move(left_out)}};
+  if (!matter.empty()) out["case"] = matter;
+  return out;
 }
 
 json::value protection_json(const engine::Protection& protection) {

@@ -15,13 +15,17 @@ namespace whorl::server {
 // The longest of texts, and the most of what is listed.
 inline constexpr std::size_t kMaxMemberWordBytes = 128;
 inline constexpr std::size_t kMaxListedMembers = 64;
+inline constexpr std::size_t kMaxSealedBytes = std::size_t{8} << 20;
 
 // An array of short texts; empty where there is none. Errors: kInvalidInput, the property named, here and below.
 Result<std::vector<std::string>> texts(const ObjectReader& body, std::string_view name);
 Result<Parsed<engine::CheckQuestion>> read_check_question(std::string_view body);
+// {"sealed": "..."}: the JWE in compact form.
+Result<std::string> read_sealed(std::string_view body);
 Result<engine::Protection> read_protection(std::string_view body);
 
-boost::json::value check_json(const engine::CheckView& view);
+// `matter`: the officer's case, where it is told again.
+boost::json::value check_json(const engine::CheckView& view, std::string_view matter = {});
 boost::json::value protection_json(const engine::Protection& protection);
 boost::json::value hidden_json(const std::vector<engine::HiddenHit>& hits);
 

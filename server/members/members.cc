@@ -1,6 +1,7 @@
 #include "server/members/members.h"
 
 #include "engine/access/scopes.h"
+#include "engine/sealed_desk.h"
 #include "server/http/request_key.h"
 #include "server/members/member_json.h"
 #include "server/osia/error_words.h"
@@ -22,6 +23,38 @@ namespace {
 // These operations are Whorl's own, and answer at once.
 constexpr Parameter kParameters[] = {{"transactionId", TextValue{1, 256}}};
 constexpr std::size_t kMostProtectionBytes = std::size_t{16} << 10;
+
+Result<engine::SealedDesk*> sealed_desk_of(const Exchange& exchange) {
+  WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
+  auto* sealed = dynamic_cast<engine::SealedDesk*>(desk);
+  if (sealed == nullptr) return unavailable("this node opens no sealed requests");
+  return sealed;
+}
+
+Result<Reply> desk_key(const Exchange& exchange) {
+  WHORL_ASSIGN(engine::SealedDesk * desk, sealed_desk_of(exchange));
+  WHORL_ASSIGN(std::string jwk, desk->desk_key(exchange.call));
+  Reply reply;
+  reply.body = std::move(jwk);
+  return reply;
+}
+
+Result<Reply> ask_sealed(const Exchange& exchange) {
+  WHORL_ASSIGN(const std::string sealed, read_sealed(exchange.request.body));
+  if (exchange.only_checking()) return Reply{};
+  WHORL_ASSIGN(engine::SealedDesk * opener, sealed_desk_of(exchange));
+  const auto body = opener->unsealed(exchange.call, sealed);
+  if (!body.ok()) return body.error().within("sealed");
+  const auto parsed = read_check_question(*body);
+  if (!parsed.ok()) return parsed.error().within("sealed");
+  WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
+  WHORL_ASSIGN(const auto key, request_key(exchange.call.who, exchange.request));
+  WHORL_ASSIGN(const auto view, in_osia_words(desk->ask(exchange.call, parsed->request, key), parsed->biometrics));
+  // Whoever sealed it cannot read any more which case it is of.
+  Reply reply = json_reply(check_json(view, parsed->request.matter));
+  if (view.repeated) reply.headers.emplace_back(kRepeatedHeader, "true");
+  return reply;
+}
 
 Result<Reply> ask(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_check_question(exchange.request.body));
@@ -68,6 +101,19 @@ constexpr Route kRoutes[] = {
      .answers = kJsonAnswer,
      .scope = access::scope::kExchangeAsk,
      .handler = ask},
+    {.method = "GET",
+     .path = "/v1/exchange/desk-key",
+     .query = kParameters,
+     .answers = kJsonAnswer,
+     .scope = access::scope::kExchangeAsk,
+     .handler = desk_key},
+    {.method = "POST",
+     .path = "/v1/exchange/sealed-checks",
+     .query = kParameters,
+     .body = json_body(),
+     .answers = kJsonAnswer,
+     .scope = access::scope::kExchangeAsk,
+     .handler = ask_sealed},
     {.method = "GET",
      .path = "/v1/exchange/checks/{checkId}",
      .query = kParameters,

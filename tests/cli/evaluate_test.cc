@@ -12,6 +12,7 @@
 
 #include "base/files.h"
 #include "base/sha256.h"
+#include "cli/papers/sources.h"
 #include "tests/cli/run_whorl.h"
 #include "tests/support/shared_data.h"
 
@@ -53,6 +54,14 @@ class Evaluation : public testing::Test {
 };
 TemporaryDirectory* Evaluation::folder_ = nullptr;
 Outcome* Evaluation::outcome_ = nullptr;
+
+TEST_F(Evaluation, ItsRatesStandInThePapers) {
+  cli::papers::Facts facts;
+  const Status added = cli::papers::add_measured_facts(text_of(out() / "rates.json"), facts);
+  ASSERT_TRUE(added.ok()) << added.error().text();
+  EXPECT_THAT(facts.at("measured.rates"), testing::AllOf(HasSubstr("| FMR at most |"), HasSubstr("| FPIR at most |"),
+                                                         testing::Not(HasSubstr("?"))));
+}
 
 // What scripts/open-set counts: numbers by name.
 std::map<std::string, std::vector<double>> counted_by_script(const std::string& arguments) {

@@ -5,68 +5,17 @@
 
 #include <boost/json.hpp>
 #include <fstream>
-#include <mutex>
 
+#include "tests/cli/asked_desk.h"
 #include "tests/cli/run_whorl.h"
 #include "tests/server/access_fixture.h"
-#include "tests/server/fake_desk.h"
 
 namespace whorl::tests {
 namespace {
 
-using engine::CheckView;
-using engine::MemberAnswer;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr std::string_view kPng("\x89PNG\r\n\x1a\n and what follows", 24);
-
-MemberAnswer answer(const std::string& member, const std::string& state, const std::string& why = "", int score = 0) {
-  MemberAnswer out;
-  out.member = member;
-  out.state = state;
-  out.why = why;
-  out.score_db = score;
-  return out;
-}
-
-CheckView view(const std::string& result, std::vector<MemberAnswer> members) {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  CheckView out{"check-1", "border.identity", now, now + std::chrono::seconds(60), result, "", std::move(members), {}};
-  out.reason = "a sentence";
-  return out;
-}
-
-// Each look shows the next view; the last one stays.
-class AskedDesk final : public FakeDesk {
- public:
-  std::vector<Result<CheckView>> views;
-  engine::CheckQuestion asked;
-  bool keyed = false;
-  std::string looked_for;
-
-  Result<CheckView> ask(const engine::Call&, const engine::CheckQuestion& question,
-                        const std::optional<engine::RequestKey>& key) override {
-    const std::lock_guard lock(mutex_);
-    asked = question;
-    keyed = key.has_value();
-    return next();
-  }
-  Result<CheckView> check(const engine::Call&, const std::string& check_id) override {
-    const std::lock_guard lock(mutex_);
-    looked_for = check_id;
-    return next();
-  }
-
- private:
-  Result<CheckView> next() {
-    const std::size_t at = std::min(next_++, views.size() - 1);
-    return views[at];
-  }
-  std::mutex mutex_;
-  std::size_t next_ = 0;  // guarded by mutex_
-};
 
 class ExchangeAsk : public AccessTest {
  protected:

@@ -8,6 +8,7 @@
 #include <regex>
 #include <thread>
 
+#include "crypto/jose/jwe.h"
 #include "crypto/jose/jwk.h"
 #include "relay/switch.h"
 #include "tests/exchange/example.h"
@@ -195,6 +196,48 @@ TEST_F(NodeTest, AMemberThatComesLaterIsAskedThenThoughTheAskerWasRestarted) {
   const CheckView done = outcome(a, asked->check_id);
   EXPECT_EQ(done.members[0].state, "no_match") << done.members[0].why;
   EXPECT_EQ(done.members[1].state, "match") << done.members[1].why;
+}
+
+TEST_F(NodeTest, WhatADeskSealedIsOpenedAfterARestartAndAskedOnceHoweverOftenItIsSent) {
+  Node a;
+  open(a, a_, "aru");
+  const std::string jwk = *a.desk->desk_key({});
+  const auto sealed = sealed_check(jwk, "the question");
+  ASSERT_TRUE(sealed.ok()) << sealed.error().text();
+  a.desk.reset();
+  join(a);
+  EXPECT_EQ(*a.desk->desk_key({}), jwk);
+  EXPECT_EQ(*a.desk->unsealed({}, *sealed), "the question");
+
+  const engine::RequestKey key{sha256_of({as_bytes("key")}), sha256_of({as_bytes(*sealed)})};
+  const auto first = a.desk->ask({}, wanted("anna"), key);
+  ASSERT_TRUE(first.ok()) << first.error().text();
+  const int leaves = a.service->leaves;
+  a.desk.reset();
+  join(a);
+  const auto again = a.desk->ask({}, wanted("anna"), key);
+  ASSERT_TRUE(again.ok()) << again.error().text();
+  EXPECT_TRUE(again->repeated);
+  EXPECT_EQ(again->check_id, first->check_id);
+  EXPECT_EQ(a.service->leaves, leaves);
+}
+
+TEST_F(NodeTest, WhatIsSealedOtherwiseIsNotOpened) {
+  Node a;
+  open(a, a_, "aru");
+  const std::string jwk = *a.desk->desk_key({});
+  std::string altered = *sealed_check(jwk, "the question");
+  altered[altered.size() - 30] ^= 1;
+  EXPECT_FALSE(a.desk->unsealed({}, altered).ok());
+  EXPECT_FALSE(a.desk->unsealed({}, "").ok());
+  const auto other = *crypto::PrivateKey::make(crypto::KeyKind::kX25519);
+  const auto foreign = sealed_check(crypto::jwk_text(other.public_key(), crypto::key_id(other.public_key())), "x");
+  EXPECT_EQ(a.desk->unsealed({}, *foreign).error().kind, ErrorKind::kUnauthorised);
+  const auto key = *crypto::parse_jwk(jwk);
+  const auto typed =
+      crypto::encrypt_jwe(key.key, crypto::JweAlgorithm::kEcdhEs, {{key.kid, "other+jwe", ""}, {}, {}}, as_bytes("x"));
+  EXPECT_FALSE(a.desk->unsealed({}, *typed).ok());
+  EXPECT_FALSE(sealed_check(crypto::jwk_text(a_.identity.public_key(), "k"), "x").ok()) << "a key for signatures";
 }
 
 TEST_F(NodeTest, WithoutASwitchNothingIsLost) {

@@ -1,0 +1,178 @@
+#include "cli/exchange_later.h"
+
+#include <boost/json.hpp>
+#include <optional>
+
+#include "cli/exchange_node.h"
+#include "cli/exchange_view.h"
+#include "cli/exit_codes.h"
+#include "cli/print.h"
+#include "cli/sealed_folder.h"
+#include "cli/verb.h"
+#include "crypto/jose/jwk.h"
+
+namespace whorl::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr const char* kSealedPath = "/v1/exchange/sealed-checks";
+constexpr const char* kKeyPath = "/v1/exchange/desk-key";
+
+struct SendOptions : CommonOptions {
+  NodeAt node;
+  std::string folder;
+};
+struct AnswersOptions : CommonOptions {
+  NodeAt node;
+  std::string check;
+};
+
+Status fetch_key(const SealedFolder& folder, const NodeAt& at) {
+  WHORL_ASSIGN(NodeClient node, NodeClient::open(at));
+  auto got = node.get(kKeyPath);
+  if (!got.ok()) {
+    Error error = got.error();
+    error.message += "; the folder has no key of the node yet, and this once the node has to be reached";
+    return error;
+  }
+  const std::string jwk = json::serialize(*got);
+  WHORL_ASSIGN(const crypto::Jwk key, crypto::parse_jwk(jwk));
+  WHORL_TRY(folder.keep_key(crypto::jwk_text(key.key, key.kid)));
+  print_notice("requests are sealed for the key " + printable(key.kid) + " of " + at.url);
+  return {};
+}
+
+// One request on its way.
+struct UnderWay {
+  SealedFolder::Request request;
+  std::optional<CheckSaid> said;  // nothing: it failed, and stays where it is
+};
+
+class Sending {
+ public:
+  Sending(const SendOptions& options, NodeClient& node) : options_(options), folder_(options.folder), node_(node) {}
+
+  Result<int> run() {
+    WHORL_ASSIGN(const auto requests, folder_.requests());
+    std::vector<UnderWay> all;
+    for (const auto& each : requests) all.push_back({each, {}});
+    // All are asked before the first is waited for.
+    for (UnderWay& each : all) {
+      const Status asked = ask(each);
+      if (asked.ok()) continue;
+      failed(each, asked.error());
+      // The rest would wait for the same node.
+      if (asked.error().kind == ErrorKind::kUnavailable) break;
+    }
+    for (UnderWay& each : all) {
+      if (!each.said) continue;
+      const Status ended = end(each);
+      if (!ended.ok()) failed(each, ended.error());
+    }
+    if (requests.empty()) print_notice("nothing waits in " + options_.folder);
+    if (first_) return *first_;
+    return kExitOk;
+  }
+
+ private:
+  Status ask(UnderWay& each) {
+    WHORL_ASSIGN(const std::string text, folder_.text_of(each.request));
+    if (each.request.asked) {
+      WHORL_ASSIGN(each.said, look_at_check(node_, text));
+      return {};
+    }
+    WHORL_ASSIGN(json::value got,
+                 node_.post(kSealedPath, json::serialize(json::object{{"sealed", text}}), each.request.name));
+    WHORL_ASSIGN(CheckSaid said, check_said(std::move(got)));
+    WHORL_TRY(folder_.mark_asked(each.request, said.check_id));
+    each.said = std::move(said);
+    return {};
+  }
+
+  Status end(UnderWay& each) {
+    ShownAnswers shown(options_.json);
+    if (!options_.json) print(each.request.name + ": ");
+    shown.begin(*each.said);
+    const std::string matter = each.said->matter;
+    WHORL_ASSIGN(CheckSaid last, wait_for_answers(node_, std::move(*each.said), shown));
+    shown.end(last);
+    if (options_.json) {
+      json::object one{{"name", each.request.name}, {"check", std::move(last.all)}};
+      if (!matter.empty()) one["case"] = matter;
+      print_json(one);
+    }
+    // What could not be printed is printed the next time.
+    return printed_whole() ? folder_.remove(each.request) : Status();
+  }
+
+  void failed(UnderWay& each, const Error& error) {
+    each.said.reset();
+    Error named = error.within(folder_.file_of(each.request).string());
+    print_notice("stays: " + named.text());
+    if (!first_) first_ = std::move(named);
+  }
+
+  const SendOptions& options_;
+  const SealedFolder folder_;
+  NodeClient& node_;
+  std::optional<Error> first_;
+};
+
+Result<int> send(const SendOptions& options) {
+  WHORL_ASSIGN(NodeClient node, NodeClient::open(options.node));
+  return Sending(options, node).run();
+}
+
+Result<int> answers(const AnswersOptions& options) {
+  WHORL_ASSIGN(NodeClient node, NodeClient::open(options.node));
+  WHORL_ASSIGN(CheckSaid said, look_at_check(node, options.check));
+  ShownAnswers shown(options.json);
+  shown.begin(said);
+  WHORL_ASSIGN(said, wait_for_answers(node, std::move(said), shown));
+  shown.end(said);
+  if (options.json) print_json(said.all);
+  return exit_code_of(said);
+}
+
+}  // namespace
+
+Result<int> keep_for_later(const std::string& path, const NodeAt& at, const std::string& body, bool as_json) {
+  const SealedFolder folder(path);
+  const auto key = folder.key();
+  if (!key.ok() && key.error().kind != ErrorKind::kNotFound) return key.error();
+  if (!key.ok()) WHORL_TRY(fetch_key(folder, at));
+  WHORL_ASSIGN(const std::string name, folder.add(body));
+  if (as_json) {
+    print_json({{"name", name}, {"folder", path}});
+  } else {
+    print(name + " is sealed for the node and waits in " + path + "\n");
+  }
+  return kExitOk;
+}
+
+void add_exchange_later(CLI::App& group, Chosen& chosen) {
+  {
+    auto options = std::make_shared<SendOptions>();
+    CLI::App* verb = add_verb(
+        group, "send",
+        "Send the requests that whorl exchange ask --later sealed, each once, wait for the answers, print them, and "
+        "remove what was answered. What fails stays, and is sent by the next call",
+        "  whorl exchange send waiting --node https://node.a.example:8443 --token token", *options);
+    verb->add_option("folder", options->folder, "The folder of sealed requests")->required();
+    add_node_options(*verb, options->node);
+    on_chosen(verb, chosen, options, send);
+  }
+  {
+    auto options = std::make_shared<AnswersOptions>();
+    CLI::App* verb = add_verb(group, "answers",
+                              "Go on waiting for the answers of a check that was asked before, and print them as "
+                              "whorl exchange ask does; it ends as that does",
+                              "  whorl exchange answers CHECK --node https://node.a.example:8443", *options);
+    verb->add_option("check", options->check, "The check, as whorl exchange ask printed it")->required();
+    add_node_options(*verb, options->node);
+    on_chosen(verb, chosen, options, answers);
+  }
+}
+
+}  // namespace whorl::cli

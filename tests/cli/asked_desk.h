@@ -1,0 +1,94 @@
+// A desk of a node that says what a test sets: the next view at each look, the last one for ever. What is sealed for it
+// it opens as a member does.
+#pragma once
+
+#include <algorithm>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "crypto/random.h"
+#include "engine/sealed_desk.h"
+#include "member/desk_key.h"
+#include "tests/server/fake_desk.h"
+#include "tests/server/fake_task_store.h"
+
+namespace whorl::tests {
+
+using engine::CheckView;
+using engine::MemberAnswer;
+
+inline constexpr std::string_view kPng("\x89PNG\r\n\x1a\n and what follows", 24);
+
+inline MemberAnswer answer(const std::string& member, const std::string& state, const std::string& why = "",
+                           int score = 0) {
+  MemberAnswer out;
+  out.member = member;
+  out.state = state;
+  out.why = why;
+  out.score_db = score;
+  return out;
+}
+
+inline CheckView view(const std::string& result, std::vector<MemberAnswer> members) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  CheckView out{"check-1", "border.identity", now, now + std::chrono::seconds(60), result, "", std::move(members), {}};
+  out.reason = "a sentence";
+  return out;
+}
+
+class AskedDesk final : public FakeDesk, public engine::SealedDesk {
+ public:
+  std::vector<Result<CheckView>> views;
+  engine::CheckQuestion asked;
+  bool keyed = false;
+  std::string looked_for;
+  std::vector<std::string> matters;      // of each call of ask
+  std::vector<engine::RequestKey> keys;  // likewise
+  std::string opened;                    // the last that was
+  std::string refuses;                   // a case that it does not take
+
+  Result<CheckView> ask(const engine::Call&, const engine::CheckQuestion& question,
+                        const std::optional<engine::RequestKey>& key) override {
+    const std::lock_guard lock(mutex_);
+    asked = question;
+    keyed = key.has_value();
+    matters.push_back(question.matter);
+    if (key) keys.push_back(*key);
+    if (!refuses.empty() && question.matter == refuses) return unauthorised("the policy lets nobody ask for this");
+    return next();
+  }
+  Result<CheckView> check(const engine::Call&, const std::string& check_id) override {
+    const std::lock_guard lock(mutex_);
+    looked_for = check_id;
+    return next();
+  }
+  Result<std::string> desk_key(const engine::Call&) override { return key_.jwk(); }
+  Result<std::string> unsealed(const engine::Call&, std::string_view compact) override {
+    WHORL_ASSIGN(std::string text, key_.unsealed(compact));
+    const std::lock_guard lock(mutex_);
+    return opened = std::move(text);
+  }
+
+  [[nodiscard]] std::size_t asks() {
+    const std::lock_guard lock(mutex_);
+    return matters.size();
+  }
+  void say(std::vector<Result<CheckView>> more) {
+    const std::lock_guard lock(mutex_);
+    views = std::move(more);
+    next_ = 0;
+  }
+
+ private:
+  Result<CheckView> next() {
+    const std::size_t at = std::min(next_++, views.size() - 1);
+    return views[at];
+  }
+  FakeTaskStore rows_;
+  member::DeskKey key_{rows_, crypto::system_random()};
+  std::mutex mutex_;
+  std::size_t next_ = 0;  // guarded by mutex_, as all that is set
+};
+
+}  // namespace whorl::tests
