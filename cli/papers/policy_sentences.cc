@@ -38,7 +38,6 @@ std::string duration_words(Seconds duration) {
 std::string retention_table(const Retention& kept) {
   const std::string by_itself = "the node, by itself";
   const std::string by_setting = "whoever runs the node, who sets it by hand: the policy does not";
-  const std::string by_hand = "people: the product does not do this part yet";
   return table_text(
       {{"what", "how long", "who sees to it"},
        {"a capture that another member sends to be searched for", "not kept: in memory until the answer is made",
@@ -50,15 +49,17 @@ std::string retention_table(const Retention& kept) {
         "agreed: " + duration_words(kept.probe_of_requester) +
             "; the node keeps it in the question alone, until that was answered or its time is over",
         "the node, by itself; what a desk keeps elsewhere, people"},
-       {"a capture sent again with a request to release data", duration_words(kept.probe_for_release), by_hand},
-       {"data released to another member", duration_words(kept.released_data), by_hand},
-       {"the register of disclosures", duration_words(kept.disclosure_register), by_hand},
+       {"a capture sent again with a request to release data", duration_words(kept.probe_for_release), by_itself},
+       {"data released to another member", duration_words(kept.released_data),
+        "the node that got them, by itself; what was copied out of it, people"},
+       {"the register of disclosures", duration_words(kept.disclosure_register), by_itself},
        {"records in the gallery", duration_words(kept.gallery_default), by_setting},
        {"records of people who seek protection", duration_words(kept.gallery_asylum), by_setting},
        {"backups", duration_words(kept.backup), by_setting},
        {"a legal hold before it is renewed, at most", duration_words(kept.hold_max), by_setting},
        {"the audit log (it holds no name and no capture)",
-        "agreed: " + duration_words(kept.audit_data) + "; today it is never pruned", by_hand}});
+        "agreed: " + duration_words(kept.audit_data) + "; the hashes of its leaves stay",
+        "the node, after the days that whoever runs it has set (`audit_keep_days`)"}});
 }
 
 std::string ages_sentence(const GeneralRules& rules) {
@@ -92,8 +93,10 @@ std::string release_sentence(const GeneralRules& rules) {
     out += "; for " + code_texts(rules.release_second_officer) + " a second officer must agree";
   }
   return out +
-         ". Data may not be passed on. The product answers match or no match; it does not release data, and "
-         "this rule is kept by people.";
+         ". Data may not be passed on. The node asks for that officer, and for the second one, and tells whoever got "
+         "data "
+         "when they are corrected, erased or withdrawn. That the officer signed in lately is what the life of a token "
+         "bounds; people see to the rest.";
 }
 
 }  // namespace whorl::cli::papers
