@@ -48,14 +48,17 @@ endif()
 if(WHORL_BUILD_TESTS)
   find_package(GTest REQUIRED)
   find_package(yaml-cpp REQUIRED)
+endif()
+if(WHORL_BUILD_TESTS OR WHORL_BUILD_BENCH)
   find_package(OpenCV REQUIRED COMPONENTS imgcodecs)
 endif()
 
 add_library(whorl_opencv INTERFACE)
 target_include_directories(whorl_opencv SYSTEM INTERFACE "$<BUILD_INTERFACE:${OpenCV_INCLUDE_DIRS}>")
 target_link_libraries(whorl_opencv INTERFACE opencv_core opencv_imgproc)
-# Other readers and writers of pictures, for tests alone: behind them are GDAL and some hundred libraries more.
-if(WHORL_BUILD_TESTS)
+# Other readers and writers of pictures, for tests and their pictures alone: behind them are GDAL and some hundred libraries
+# more.
+if(WHORL_BUILD_TESTS OR WHORL_BUILD_BENCH)
   add_library(whorl_opencv_codecs INTERFACE)
   target_link_libraries(whorl_opencv_codecs INTERFACE whorl_opencv opencv_imgcodecs)
 endif()
