@@ -85,7 +85,7 @@ TEST_F(DoorLogWireTest, TellsOfRefusalsAndReadsAtTheDoor) {
   for (const auto& [who, event] : service_->noted()) {
     counts[who.issuer + " " + std::string(audit::name_of(event.operation)) + " " + event.outcome] = *event.count;
   }
-  EXPECT_EQ(counts, (std::map<std::string, std::uint64_t>{{"address refuse token_refused", 2},
+  EXPECT_EQ(counts, (std::map<std::string, std::uint64_t>{{"address refuse jose_malformed", 2},
                                                           {"https://idp.test refuse scope_lacking", 1},
                                                           {"https://idp.test read records", 1}}))
       << "who shows nothing has not tried, and the list of galleries names nobody";
