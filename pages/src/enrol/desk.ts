@@ -45,7 +45,7 @@ export function stateOf(slot: Slot): State {
   if (slot.takes.some((taken) => taken.state === 'reading')) return 'reading';
   const best = bestOf(slot);
   if (best !== null) return worthOf(best.parts[0]!) === 'good' ? 'good' : slot.kept === '' ? 'poor' : 'kept';
-  const last = slot.takes.at(-1);
+  const last = slot.takes[slot.takes.length - 1];
   if (last === undefined) return 'none';
   // A node that could not judge has not said that the print is poor.
   return last.state === 'refused' ? 'unread' : 'bad';

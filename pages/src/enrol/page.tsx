@@ -19,7 +19,7 @@ import {ReceiptView, type ReceiptOf} from './receipt';
 const kTypes = ['IDENTITY', 'ASYLUM', 'VISA', 'RESIDENCE'];
 const kNotice = ['what', 'why', 'who', 'rights'];
 const kNoticeVersion = '1'; // of the texts enrol.notice.*
-const kPurpose = 'enrol.first';
+const kPurpose = 'enrolment.first';
 const kMostText = 64;
 
 // `again`: whether the node may have stored it, and the same is to be sent once more.
