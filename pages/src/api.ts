@@ -139,9 +139,10 @@ async function refusal(response: Response): Promise<Refused> {
   return new Refused(response.status, code, wait, request, body.reasonArguments ?? {});
 }
 
-async function call(method: string, path: string, accept: string, body?: unknown, signal?: AbortSignal) {
+async function call(method: string, path: string, accept: string, body?: unknown, signal?: AbortSignal, key?: string) {
   const headers: Record<string, string> = {Accept: `${accept}, application/vnd.whorl.error+json`};
   if (token !== null) headers['Authorization'] = `Bearer ${token}`;
+  if (key !== undefined) headers['Idempotency-Key'] = key;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response: Response;
   try {
@@ -189,6 +190,17 @@ export const identify = (about: Case, items: Item[], signal?: AbortSignal): Prom
     'application/vnd.whorl.identify+json',
     signal,
   );
+
+export interface Enrolled {
+  personId: string;
+  encounterId: string;
+}
+
+// A new person. The same key and body again enrol nobody twice.
+export const enrol = async (reference: string, encounter: unknown, key: string): Promise<Enrolled> => {
+  const asked = `v1/persons${query({transactionId: reference})}`;
+  return (await (await call('POST', asked, 'application/json', encounter, undefined, key)).json()) as Enrolled;
+};
 
 export const explain = async (about: Case, person: string, items: Item[], signal?: AbortSignal): Promise<Explanation> =>
   (

@@ -1,5 +1,5 @@
 // The signs beside words: they repeat what the word says, and are hidden from who hears the page.
-export type Sign = 'known' | 'unknown' | 'look' | 'silent' | 'good' | 'poor' | 'bad' | 'busy';
+export type Sign = 'known' | 'unknown' | 'look' | 'silent' | 'good' | 'poor' | 'bad' | 'busy' | 'none';
 
 const kPaths: Record<Sign, string> = {
   known: 'M12 12a5 5 0 1 0-5-5 5 5 0 0 0 5 5Zm0 2c-5 0-9 2.5-9 6v2h10.3a7 7 0 0 1 3-7.3A13 13 0 0 0 12 14Zm5.4 8.6-3.2-3.2 1.5-1.5 1.7 1.8 4.2-4.3 1.4 1.5Z',
@@ -9,6 +9,7 @@ const kPaths: Record<Sign, string> = {
   good: 'M9.500 19 3 12.500l2.100-2.100 4.400 4.400L18.900 5 21 7.200Z',
   poor: 'M12 2 1 21h22Zm1 16h-2v-2h2Zm0-4h-2V9h2Z',
   bad: 'M12 2a10 10 0 1 0 10 10A10 10 0 0 0 12 2Zm4.600 12.500-2.100 2.100-2.500-2.500-2.500 2.500-2.100-2.100 2.500-2.500-2.500-2.500 2.100-2.100 2.500 2.500 2.500-2.500 2.100 2.100-2.500 2.500Z',
+  none: 'M6 10.500h12v3H6Z',
   busy: 'M6 2h12v5l-4.500 5 4.500 5v5H6v-5l4.500-5L6 7Zm2.500 2.500v1.600L12 10l3.500-3.900V4.500Z',
 };
 

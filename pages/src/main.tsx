@@ -3,13 +3,13 @@ import {render} from 'preact';
 import {useCallback, useEffect, useState} from 'preact/hooks';
 import {type Me, Refused, askMe, useToken} from './api';
 import {CheckPage} from './check/page';
+import {EnrolPage} from './enrol/page';
 import {NodePage} from './node/page';
 import {refusalOf} from './refusal';
-import {type PageName, Shell, SignIn} from './shell';
+import {type PageName, Shell, SignIn, maySee} from './shell';
 import {language, t, useLanguage} from './words';
 
-const page: PageName = location.pathname.endsWith('/node') ? 'node' : 'check';
-const kScopes: Record<PageName, string> = {check: 'abis.identify', node: 'whorl.metrics.read'};
+const page: PageName = (['enrol', 'node'] as const).find((name) => location.pathname.endsWith(`/${name}`)) ?? 'check';
 
 type Who = {is: 'asking'} | {is: 'stranger'} | {is: 'unreached'; why: string} | {is: 'known'; me: Me};
 
@@ -57,10 +57,12 @@ function App() {
         </div>
       )}
       {who.is === 'stranger' && <SignIn onSignedIn={(me) => setWho({is: 'known', me})} />}
-      {who.is === 'known' && !who.me.scopes.includes(kScopes[page]) && <p class="box">{t(`${page}.forbidden`)}</p>}
-      {who.is === 'known' && who.me.scopes.includes(kScopes[page]) && (
+      {who.is === 'known' && !maySee(who.me, page) && <p class="box">{t(`${page}.forbidden`)}</p>}
+      {who.is === 'known' && maySee(who.me, page) && (
         <div key={round}>
-          {page === 'check' ? <CheckPage me={who.me} onStranger={signOut} /> : <NodePage onStranger={signOut} />}
+          {page === 'check' && <CheckPage me={who.me} onStranger={signOut} />}
+          {page === 'enrol' && <EnrolPage me={who.me} onStranger={signOut} />}
+          {page === 'node' && <NodePage onStranger={signOut} />}
         </div>
       )}
     </Shell>

@@ -7,11 +7,16 @@ import {refusalOf} from './refusal';
 import {Say} from './say';
 import {kLanguages, language, t} from './words';
 
-export type PageName = 'check' | 'node';
-const kPages: {name: PageName; scope: string}[] = [
-  {name: 'check', scope: 'abis.identify'},
-  {name: 'node', scope: 'whorl.metrics.read'},
+export type PageName = 'check' | 'enrol' | 'node';
+const kPages: {name: PageName; scopes: string[]}[] = [
+  {name: 'check', scopes: ['abis.identify']},
+  // Who enrols has searched before.
+  {name: 'enrol', scopes: ['whorl.encounter.enrol', 'abis.identify', 'whorl.sample.assess']},
+  {name: 'node', scopes: ['whorl.metrics.read']},
 ];
+
+export const maySee = (me: Me, page: PageName): boolean =>
+  kPages.find((each) => each.name === page)!.scopes.every((scope) => me.scopes.includes(scope));
 
 interface ShellProps {
   page: PageName;
@@ -38,7 +43,7 @@ function Languages({onLanguage}: {onLanguage: (code: string) => void}) {
 }
 
 function Header({page, me, onLanguage, onSignOut}: Omit<ShellProps, 'children'>) {
-  const allowed = kPages.filter((each) => me === null || me.scopes.includes(each.scope));
+  const allowed = kPages.filter((each) => me === null || maySee(me, each.name));
   const suffix = language() === 'en' ? '' : `?lang=${language()}`;
   return (
     <header>

@@ -68,6 +68,7 @@ Reply home(const Request&, const PathValues&) {
 constexpr Route kRoutes[] = {
     {.method = "GET", .path = "/", .scope = "", .handler = home},
     {.method = "GET", .path = "/check", .answers = kHtml, .scope = "", .handler = page},
+    {.method = "GET", .path = "/enrol", .answers = kHtml, .scope = "", .handler = page},
     {.method = "GET", .path = "/node", .answers = kHtml, .scope = "", .handler = page},
     {.method = "GET", .path = "/assets/{name}", .answers = kAssets, .scope = "", .handler = asset},
 };

@@ -1,65 +1,15 @@
 // Samples in, by drop or by choice, and at once what each is worth.
 import {useRef, useState} from 'preact/hooks';
-import type {Assessment} from '../api';
-import {Icon, type Sign} from '../icons';
-import {useAddress} from '../picture';
-import {Say} from '../say';
+import {Icon} from '../icons';
+import {Advice, Preview, Resolution, Unread, kAccepted, needsResolution} from '../sample';
+import {type Taken, kFace, kFingers, kUnknown} from '../samples';
 import {t} from '../words';
-import {type Taken, kFace, kFingers, kUnknown, worthOf} from './samples';
-
-const kAccepted = '.png,.bmp,.tif,.tiff,.jpg,.jpeg,.wsq,.jp2,.an2,.nist,.fir,.iso,.whorl,.xml,image/*';
-const kSigns: Record<string, Sign> = {good: 'good', poor: 'poor', bad: 'bad'};
-
-function Preview({part, label}: {part: Assessment; label: string}) {
-  const address = useAddress(part.preview);
-  if (address === null) return <span class="blank" aria-hidden="true" />;
-  return <img class="thumb" src={address} alt={label} width={part.preview!.width} height={part.preview!.height} />;
-}
-
-function Advice({part}: {part: Assessment}) {
-  const worth = worthOf(part);
-  return (
-    <div class={`worth ${worth}`}>
-      <strong>
-        <Icon sign={kSigns[worth]!} /> {t(`worth.${worth}`)}
-      </strong>
-      {part.feedbackReasons.map((reason) => (
-        <p key={reason.code} data-code={reason.code}>
-          <Say code={`feedback.${reason.code}`} values={reason.arguments} />
-        </p>
-      ))}
-    </div>
-  );
-}
 
 interface RowProps {
   taken: Taken;
   faces: boolean;
   onChange: (changed: Taken, again: boolean) => void;
   onRemove: (taken: Taken) => void;
-}
-
-function Resolution({taken, onChange}: Pick<RowProps, 'taken' | 'onChange'>) {
-  const [text, setText] = useState('500');
-  const id = `ppi-${taken.id}`;
-  const set = () => onChange({...taken, resolution: Number(text)}, true);
-  return (
-    <p class="resolution">
-      <label for={id}>{t('sample.resolution')}</label>
-      <input
-        id={id}
-        type="number"
-        inputMode="numeric"
-        min={100}
-        max={4000}
-        value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
-      />{' '}
-      <button type="button" class="plain" onClick={set}>
-        {t('sample.resolution.set')}
-      </button>
-    </p>
-  );
 }
 
 function Position({taken, faces, onChange}: Omit<RowProps, 'onRemove'>) {
@@ -87,8 +37,6 @@ function Position({taken, faces, onChange}: Omit<RowProps, 'onRemove'>) {
 
 function Row({taken, faces, onChange, onRemove}: RowProps) {
   const label = t(`position.${taken.position}`);
-  const needsResolution = taken.told?.code === 'resolution_missing' || taken.told?.code === 'resolutions_differ';
-  const doubtful = taken.parts.some((part) => part.resolutionDoubtful);
   return (
     <li class="taken" data-state={taken.state} data-position={taken.position}>
       <div class="shown">
@@ -107,21 +55,14 @@ function Row({taken, faces, onChange, onRemove}: RowProps) {
             <Icon sign="busy" /> {t('sample.reading')}
           </p>
         )}
-        {taken.state === 'refused' && taken.told !== null && (
-          <div class="worth bad">
-            <strong>
-              <Icon sign="bad" /> {t('worth.unread')}
-            </strong>
-            <p data-code={taken.told.code}>{taken.told.what}</p>
-          </div>
-        )}
+        <Unread taken={taken} />
         {taken.parts.map((part, i) => (
           <div key={i}>
             {taken.parts.length > 1 && <strong>{t(`position.${part.biometricSubType}`)}</strong>}
             <Advice part={part} />
           </div>
         ))}
-        {(needsResolution || doubtful) && <Resolution taken={taken} onChange={onChange} />}
+        {needsResolution(taken) && <Resolution taken={taken} onChange={onChange} />}
         <button type="button" class="quiet" onClick={() => onRemove(taken)} aria-label={t('sample.remove.named', {finger: label})}>
           {t('sample.remove')}
         </button>

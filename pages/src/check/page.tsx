@@ -1,75 +1,30 @@
 // Check a person: why, what was captured, the answer, and both prints to look at.
 import {useEffect, useRef, useState} from 'preact/hooks';
-import {type Answered, type Answer, type Candidate, type Case, type Explanation, type Item, type Me, Refused, explain, identify} from '../api';
+import {type Case, type Me, Refused, identify} from '../api';
+import {AnswerView, type Given} from '../answer';
+import {useLook} from '../comparing';
 import {whenForgotten} from '../forget';
+import {Fault, type Faults as FaultsOf, Problems} from '../form';
 import {Icon} from '../icons';
+import {persistently} from '../patience';
 import {type Told, refusalOf} from '../refusal';
+import {type Taken, assessed, itemOf, positionsTwice, takenOf} from '../samples';
 import {Say} from '../say';
 import {t} from '../words';
-import {AnswerView, type Given} from './answer';
 import {Captured} from './captured';
-import {Compare} from './compare';
-import {type Taken, assessed, itemOf, positionsTwice, takenOf} from './samples';
 
 const kPurposes = ['border.identity', 'document.doubt', 'return.identity', 'case.review'];
 const kMostFiles = 11;
 const kMostReference = 64;
-const kMostTries = 4;
 
-type Faults = Partial<Record<'purpose' | 'reference' | 'files', string>>;
-const kFields: (keyof Faults)[] = ['purpose', 'reference', 'files'];
+const kFields = ['purpose', 'reference', 'files'] as const;
+type Faults = FaultsOf<(typeof kFields)[number]>;
 
 type Stage =
   | {is: 'nothing'}
   | {is: 'searching'; waiting: number}
   | {is: 'given'; given: Given}
   | {is: 'refused'; told: Told};
-
-interface Look {
-  person: string;
-  explanation: Explanation | null;
-  told: Told | null;
-}
-
-const seconds = (n: number) => new Promise((resolve) => setTimeout(resolve, n * 1000));
-
-// A node that is busy says when to come back: the page does, and loses nothing.
-async function persistently(about: Case, items: Item[], onWait: (s: number) => void, stop: AbortSignal): Promise<Answered<Answer>> {
-  for (let tries = 1; ; ++tries) {
-    try {
-      return await identify(about, items, stop);
-    } catch (error) {
-      const busy = error instanceof Refused && (error.status === 503 || error.status === 429) && error.retryAfter > 0;
-      if (!busy || tries === kMostTries || stop.aborted) throw error;
-      const wait = Math.min(error.retryAfter, 30);
-      onWait(wait);
-      await seconds(wait);
-      onWait(0);
-    }
-  }
-}
-
-function Problems({faults, round}: {faults: Faults; round: number}) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [round]);
-  return (
-    <div class="error" role="alert">
-      <h2 ref={heading} tabIndex={-1}>{t('check.problem')}</h2>
-      <ul>
-        {kFields.filter((field) => faults[field] !== undefined).map((field) => (
-          <li key={field}>
-            <a href={`#${field}`} onClick={(event) => { event.preventDefault(); document.getElementById(field)?.focus(); }}>{faults[field]}</a>
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-function Fault({id, text}: {id: string; text: string | undefined}) {
-  if (text === undefined) return null;
-  return <p class="fault" id={id}><Icon sign="bad" /> {text}</p>;
-}
 
 export function CheckPage({me, onStranger}: {me: Me; onStranger: () => void}) {
   const [purpose, setPurpose] = useState('');
@@ -80,17 +35,16 @@ export function CheckPage({me, onStranger}: {me: Me; onStranger: () => void}) {
   const [faults, setFaults] = useState<Faults>({});
   const [round, setRound] = useState(0);
   const [stage, setStage] = useState<Stage>({is: 'nothing'});
-  const [look, setLook] = useState<Look | null>(null);
+  const look = useLook();
   const [forgotten, setForgotten] = useState(false);
   const running = useRef(new AbortController());
-  const comparing = useRef<HTMLHeadingElement>(null);
 
   // An answer is one to the samples that were sent.
   const outdate = () => {
     running.current.abort();
     running.current = new AbortController();
     setStage({is: 'nothing'});
-    setLook(null);
+    look.close();
   };
   const mend = (field: keyof Faults) => setFaults((now) => ({...now, [field]: undefined}));
   const forget = () => {
@@ -162,7 +116,7 @@ export function CheckPage({me, onStranger}: {me: Me; onStranger: () => void}) {
     const stop = running.current.signal;
     setStage({is: 'searching', waiting: 0});
     try {
-      const answered = await persistently(about, all.map(itemOf), (waiting) => setStage({is: 'searching', waiting}), stop);
+      const answered = await persistently(() => identify(about, all.map(itemOf), stop), (waiting) => setStage({is: 'searching', waiting}), stop);
       if (!stop.aborted) setStage({is: 'given', given: {answer: answered.value, request: answered.request, at: new Date(), about}});
     } catch (error) {
       if (stop.aborted) return;
@@ -170,24 +124,11 @@ export function CheckPage({me, onStranger}: {me: Me; onStranger: () => void}) {
       setStage({is: 'refused', told: refusalOf(error)});
     }
   };
-  const lookAt = async (candidate: Candidate) => {
-    const stop = running.current.signal;
-    setLook({person: candidate.personId, explanation: null, told: null});
-    try {
-      const explanation = await explain(about, candidate.personId, all.map(itemOf), stop);
-      if (stop.aborted) return;
-      setLook({person: candidate.personId, explanation, told: null});
-      comparing.current?.focus();
-    } catch (error) {
-      if (!stop.aborted) setLook({person: candidate.personId, explanation: null, told: refusalOf(error)});
-    }
-  };
-
   const anyFault = kFields.some((field) => faults[field] !== undefined);
   return (
     <>
       {forgotten && <p class="note" role="status">{t('check.forgotten')}</p>}
-      {anyFault && round > 0 && <Problems faults={faults} round={round} />}
+      {anyFault && round > 0 && <Problems fields={kFields} faults={faults} round={round} />}
       <div class="cols">
         <form class="box noprint" onSubmit={submit} noValidate autocomplete="off">
           <h2>{t('check.why')}</h2>
@@ -239,17 +180,10 @@ export function CheckPage({me, onStranger}: {me: Me; onStranger: () => void}) {
               </div>
             </div>
           )}
-          {stage.is === 'given' && <AnswerView given={stage.given} looking={look?.person ?? null} busy={look !== null && look.explanation === null && look.told === null} onLook={(candidate) => void lookAt(candidate)} />}
+          {stage.is === 'given' && <AnswerView given={stage.given} looking={look.person} busy={look.busy} onLook={(candidate) => void look.lookAt(about, candidate, all.map(itemOf), running.current.signal)} />}
         </section>
       </div>
-      {look !== null && (
-        <section class="box compare" aria-labelledby="compare-heading">
-          <h2 id="compare-heading" ref={comparing} tabIndex={-1}>{t('compare.title')}</h2>
-          {look.told !== null && <p class="fault" role="alert">{look.told.what}</p>}
-          {look.told === null && look.explanation === null && <p role="status"><Icon sign="busy" /> {t('compare.loading')}</p>}
-          {look.explanation !== null && <Compare person={look.person} explanation={look.explanation} />}
-        </section>
-      )}
+      {look.shown}
     </>
   );
 }

@@ -1,9 +1,9 @@
 // The answer in plain words: what it is, what to do next, what it covers; figures are folded away.
 import {useEffect, useRef} from 'preact/hooks';
-import type {Answer, Candidate, Case, Decision, Receipt} from '../api';
-import {Icon, type Sign} from '../icons';
-import {Say} from '../say';
-import {type Values, knows, number, t, time} from '../words';
+import type {Answer, Candidate, Case, Decision, Receipt} from './api';
+import {Icon, type Sign} from './icons';
+import {Say} from './say';
+import {type Values, knows, number, t, time} from './words';
 
 const kSigns: Record<Decision, Sign> = {match: 'known', no_match: 'unknown', indeterminate: 'look'};
 

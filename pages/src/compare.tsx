@@ -1,9 +1,9 @@
 // Both fingers side by side with the minutiae that fall together: numbered alike, zoomed together.
 import {useId, useState} from 'preact/hooks';
-import type {Drawing, Explanation, FingerExplained, Minutia} from '../api';
-import {useAddress} from '../picture';
-import {Say} from '../say';
-import {number, t} from '../words';
+import type {Drawing, Explanation, FingerExplained, Minutia} from './api';
+import {useAddress} from './picture';
+import {Say} from './say';
+import {number, t} from './words';
 
 type Layer = 'image' | 'ridges';
 const kMargin = 24; // around what a finger's minutiae cover, in pixels at 500 ppi

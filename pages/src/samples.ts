@@ -1,6 +1,6 @@
 // What was captured, as the page holds it until it is left: files, where each is from, and what the node says of them.
-import {type Assessment, type Item, assess} from '../api';
-import {type Told, refusalOf} from '../refusal';
+import {type Assessment, type Item, assess} from './api';
+import {type Told, refusalOf} from './refusal';
 
 export const kFingers = [
   'RIGHT_THUMB',

@@ -1,0 +1,34 @@
+// What is wrong with a form: beside its field, and above the form with the focus there.
+import {useEffect, useRef} from 'preact/hooks';
+import {Icon} from './icons';
+import {t} from './words';
+
+export type Faults<Field extends string> = Partial<Record<Field, string>>;
+
+interface ProblemsProps<Field extends string> {
+  fields: readonly Field[];
+  faults: Faults<Field>;
+  round: number; // of trying: the focus comes here at each
+}
+
+export function Problems<Field extends string>({fields, faults, round}: ProblemsProps<Field>) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [round]);
+  return (
+    <div class="error" role="alert">
+      <h2 ref={heading} tabIndex={-1}>{t('shell.problem')}</h2>
+      <ul>
+        {fields.filter((field) => faults[field] !== undefined).map((field) => (
+          <li key={field}>
+            <a href={`#${field}`} onClick={(event) => { event.preventDefault(); document.getElementById(field)?.focus(); }}>{faults[field]}</a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+export function Fault({id, text}: {id: string; text: string | undefined}) {
+  if (text === undefined) return null;
+  return <p class="fault" id={id}><Icon sign="bad" /> {text}</p>;
+}

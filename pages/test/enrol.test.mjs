@@ -1,0 +1,217 @@
+// The page of a desk, in a real Chromium on a real node with synthetic people. Names begin with the check that they hold.
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, smallTargets, stored} from './browser.mjs';
+import {blankPng, folder, makePeople, prints, serve} from './node.mjs';
+
+let browser, node, enrolled, strangers;
+before(async () => {
+  ({enrolled, strangers} = await makePeople());
+  node = await serve('--gallery-dir', join(folder, 'gallery'));
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await node?.stop();
+});
+
+const kTaken = ['right_index', 'left_index'];
+const kGone = ['LEFT_LITTLE', 'LEFT_RING', 'LEFT_MIDDLE', 'LEFT_THUMB', 'RIGHT_THUMB', 'RIGHT_MIDDLE', 'RIGHT_RING', 'RIGHT_LITTLE'];
+const visit = (more = '', options = {}) => open(browser, `${node.url}/enrol${more}`, options);
+const named = (person, finger) => ({name: `${finger}.png`, mimeType: 'image/png', buffer: readFileSync(prints.get(person)[finger][2])});
+
+async function hear(page) {
+  await page.fill('#heard-in', 'Dari');
+  await page.check('#heard');
+  await page.fill('#reference', 'D-118');
+  await page.selectOption('#type', 'ASYLUM');
+}
+async function give(page, ...files) {
+  await page.setInputFiles('#files', files);
+  await page.waitForFunction(() => document.querySelectorAll('.finger[data-state=reading]').length === 0 && document.querySelectorAll('.finger:not([data-state=none])').length > 0);
+}
+async function cross(page, presence = 'AMPUTATED') {
+  for (const finger of kGone) {
+    await page.locator(`#finger-${finger}`).click();
+    await page.selectOption('#missing', presence);
+  }
+}
+// A poor print is kept with its reason.
+async function keepPoor(page) {
+  for (const finger of kTaken) {
+    const button = page.locator(`#finger-${finger.toUpperCase()}`);
+    if ((await button.getAttribute('data-state')) !== 'poor') continue;
+    await button.click();
+    await page.selectOption('#keep', 'worn');
+  }
+}
+async function filled(page, person) {
+  await hear(page);
+  await give(page, ...kTaken.map((finger) => named(person, finger)));
+  await keepPoor(page);
+  await cross(page);
+}
+async function searched(page) {
+  await page.locator('#search').click();
+  await page.locator('.verdict').waitFor();
+  return page.locator('.verdict').getAttribute('data-decision');
+}
+const off = (page) => page.locator('#enrol').isDisabled();
+const enrolments = (page) => page.asked.filter((each) => each.includes('/v1/persons')).length;
+
+test('E1 E2 E11 enrolling waits for notice, fingers and search; what is missing stands on the receipt and in the record', async () => {
+  const page = await visit();
+  assert.equal(await page.locator('#enrol').count(), 0, 'nothing before the notice');
+  assert.equal(await page.locator('#heard').isDisabled(), true, 'not without a language');
+  await shot(page, 'enrol-1-notice');
+  await hear(page);
+  assert.equal(await off(page), true);
+  await give(page, ...kTaken.map((finger) => named(strangers[0], finger)));
+  await keepPoor(page);
+  assert.equal(await page.locator('#search').isDisabled(), true, 'ten fingers are settled first');
+  await cross(page, 'BANDAGED');
+  assert.equal(await page.locator('.finger[data-state=missing]').count(), kGone.length);
+  assert.equal(await off(page), true);
+  await shot(page, 'enrol-2-fingers');
+  assert.equal(await searched(page), 'no_match');
+  assert.equal(await off(page), false);
+  const answered = page.waitForResponse(/v1\/persons/);
+  await page.locator('#enrol').click();
+  await page.locator('.receipt').waitFor();
+  const {personId, encounterId} = await (await answered).json();
+  const text = await page.locator('.receipt').innerText();
+  assert.match(text, new RegExp(encounterId));
+  assert.match(text, /Left ring finger: Bandaged/);
+  assert.match(text, /Come again/);
+  await shot(page, 'enrol-3-receipt');
+  await page.emulateMedia({media: 'print'});
+  assert.doesNotMatch(await page.locator('.receipt').innerText(), new RegExp(personId), 'the paper names no person');
+  await shot(page, 'enrol-4-paper');
+  const kept = await (await fetch(`${node.url}/v1/persons/${personId}/encounters/${encounterId}?transactionId=1`)).json();
+  const missing = kept.biometricData.flatMap((item) => item.missing ?? []);
+  assert.deepEqual(missing.map((each) => each.biometricSubType).sort(), [...kGone].sort());
+  assert.ok(missing.every((each) => each.presence === 'BANDAGED'));
+  assert.equal(kept.contextualData.notice.language, 'Dari');
+  await close(page, node.url);
+});
+
+test('E8 a hit stops and says what to do; only a stated choice goes on', async () => {
+  const page = await visit();
+  await filled(page, enrolled[0]);
+  assert.equal(await searched(page), 'match');
+  assert.match(await page.locator('#hit').innerText(), /Stop/);
+  assert.equal(await off(page), true);
+  await page.locator('.candidate button').first().click();
+  await page.locator('.prints svg .mark').first().waitFor();
+  await shot(page, 'enrol-5-hit');
+  await page.selectOption('#go-on', 'compared');
+  assert.equal(await off(page), false);
+  assert.equal(enrolments(page), 0);
+  await close(page, node.url);
+});
+
+test('E9 a line that breaks after the record is stored loses nothing, and sending again enrols nobody twice', async () => {
+  const page = await visit();
+  await filled(page, strangers[1]);
+  assert.equal(await searched(page), 'no_match');
+  const keys = [];
+  const ids = [];
+  await page.route('**/v1/persons**', async (route) => {
+    keys.push(route.request().headers()['idempotency-key']);
+    const response = await route.fetch();
+    ids.push((await response.json()).encounterId);
+    return ids.length === 1 ? route.abort() : route.fulfill({response});
+  });
+  await page.locator('#enrol').dblclick();
+  await page.locator('#not-stored[data-again=true]').waitFor();
+  assert.match(await page.locator('#not-stored').innerText(), /not known whether/);
+  assert.equal(await page.inputValue('#reference'), 'D-118');
+  assert.equal(await page.locator('.finger[data-state=missing]').count(), kGone.length);
+  await shot(page, 'enrol-6-line-broke');
+  await page.locator('#enrol').click();
+  await page.locator('.receipt').waitFor();
+  assert.equal(keys.length, 2);
+  assert.equal(keys[0], keys[1]);
+  assert.equal(ids[0], ids[1], 'one encounter');
+  page.faults.length = 0; // Chromium writes of the line that was cut
+  await close(page, node.url);
+});
+
+test('E5 E7 the same file twice is refused; a node that cannot judge is not a poor print', async () => {
+  const page = await visit();
+  await hear(page);
+  await give(page, named(strangers[0], 'right_index'));
+  await page.setInputFiles('#files', [{...named(strangers[0], 'right_index'), name: 'left_thumb.png'}]);
+  await page.locator('#files-fault').waitFor();
+  assert.equal(await page.locator('#finger-LEFT_THUMB').getAttribute('data-state'), 'none');
+  await page.route('**/v1/assess', (route) => route.fulfill({status: 503, contentType: 'application/json', body: '{}'}));
+  await page.setInputFiles('#files', [named(strangers[0], 'left_index')]);
+  await page.locator('#finger-LEFT_INDEX[data-state=unread]').waitFor();
+  await page.unroute('**/v1/assess');
+  await page.getByRole('button', {name: 'Ask the node again'}).click();
+  await page.waitForFunction(() => /good|poor/.test(document.querySelector('#finger-LEFT_INDEX').dataset.state));
+  await close(page, node.url);
+});
+
+test('E6 a poor take is said in words, and a better one takes its place', async () => {
+  const page = await visit();
+  await hear(page);
+  await give(page, {name: 'right_index.png', mimeType: 'image/png', buffer: blankPng(300)});
+  assert.equal(await page.locator('#finger-RIGHT_INDEX').getAttribute('data-state'), 'bad');
+  assert.match(await page.locator('.worth.bad p').innerText(), /capture it again/i);
+  await give(page, named(strangers[0], 'right_index'));
+  assert.match(await page.locator('#finger-RIGHT_INDEX').getAttribute('data-state'), /good|poor/);
+  assert.match(await page.locator('.taken').nth(1).innerText(), /best so far/);
+  await shot(page, 'enrol-7-takes');
+  await close(page, node.url);
+});
+
+test('E12 A10 refusing the notice stores nothing and forgets all; so do five minutes of nothing', async () => {
+  const page = await visit();
+  await page.clock.install();
+  await filled(page, strangers[0]);
+  await page.getByRole('button', {name: 'The person refuses'}).click();
+  assert.equal(await page.locator('.finger').count(), 0);
+  assert.equal(enrolments(page), 0);
+  await hear(page);
+  assert.equal(await page.locator('.finger:not([data-state=none])').count(), 0);
+  await page.clock.fastForward(6 * 60 * 1000);
+  await page.locator('.finger').first().waitFor({state: 'detached'});
+  assert.deepEqual(await stored(page), {local: 0, session: 0, databases: 0, caches: 0, cookies: ''});
+  await close(page, node.url);
+});
+
+for (const [name, options, more] of [['light', {colorScheme: 'light'}, ''], ['dark', {colorScheme: 'dark'}, ''], ['right to left', {}, '?lang=ar-XB']]) {
+  test(`A1 A2 A7 axe, 320 px, targets and words of the desk's page: ${name}`, async () => {
+    const page = await visit(more, options);
+    const hold = async (state) => {
+      assert.deepEqual(await axeFindings(page), [], state);
+      assert.deepEqual(await sidewaysScroll(page), [], state);
+      assert.deepEqual(await smallTargets(page), [], state);
+      if (more !== '') assert.deepEqual(await bareWords(page), [], state);
+    };
+    await hold('empty');
+    await filled(page, enrolled[1]);
+    await hold('with fingers');
+    await searched(page);
+    await hold('with a hit');
+    await shot(page, `enrol-look-${name.replaceAll(' ', '-')}`);
+    await page.selectOption('#go-on', 'told');
+    await page.locator('#enrol').click();
+    await page.locator('.receipt').waitFor();
+    await hold('with a receipt');
+    await close(page, node.url);
+  });
+}
+
+test('A3 fingers by arrow keys', async () => {
+  const page = await visit();
+  await hear(page);
+  await page.locator('#finger-RIGHT_INDEX').focus();
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'finger-RIGHT_MIDDLE');
+  assert.match(await page.locator('.one h3').innerText(), /Right middle/);
+  await close(page, node.url);
+});
