@@ -29,7 +29,14 @@ async function hear(page) {
   await page.selectOption('#type', 'ASYLUM');
 }
 async function give(page, ...files) {
+  let awaited = files.length;
+  const judged = new Promise((done) => {
+    page.on('response', (each) => {
+      if (each.url().includes('/v1/assess') && --awaited === 0) done();
+    });
+  });
   await page.setInputFiles('#files', files);
+  await judged;
   await page.waitForFunction(() => document.querySelectorAll('.finger[data-state=reading]').length === 0 && document.querySelectorAll('.finger:not([data-state=none])').length > 0);
 }
 async function cross(page, presence = 'AMPUTATED') {
