@@ -9,7 +9,6 @@
 #include "cli/exchange_node.h"
 #include "cli/exchange_view.h"
 #include "cli/node_client.h"
-#include "cli/print.h"
 #include "cli/samples.h"
 #include "cli/verb.h"
 #include "crypto/random.h"
@@ -77,12 +76,7 @@ Result<int> run(const AskOptions& options) {
   WHORL_ASSIGN(const std::string key, new_key());
   WHORL_ASSIGN(json::value asked, node.post(kChecksPath, std::move(body), key));
   WHORL_ASSIGN(CheckSaid said, check_said(std::move(asked)));
-  ShownAnswers shown(options.json);
-  shown.begin(said);
-  WHORL_ASSIGN(said, wait_for_answers(node, std::move(said), shown));
-  shown.end(said);
-  if (options.json) print_json(said.all);
-  return exit_code_of(said);
+  return follow_check(node, std::move(said), options.json);
 }
 
 }  // namespace

@@ -66,20 +66,24 @@ void print_request(const json::object& request) {
         "; to be decided by " + text_in(request, "decideBy") + "\n");
 }
 
-Result<int> desk(const DeskOptions& options) {
+// Prints the node's list under `path`, each entry by `print_one`; `nothing` where it is empty.
+Result<int> show_list(const DeskOptions& options, const char* path, const char* nothing,
+                      void (*print_one)(const json::object&)) {
   WHORL_ASSIGN(NodeClient node, NodeClient::open(options.node));
-  WHORL_ASSIGN(const json::value answer, node.get(kDesk));
+  WHORL_ASSIGN(const json::value answer, node.get(path));
   if (!answer.is_array()) return no_node();
   if (options.json) {
     print_json(answer);
     return kExitOk;
   }
-  if (answer.get_array().empty()) print("no request waits\n");
+  if (answer.get_array().empty()) print(nothing);
   for (const json::value& each : answer.get_array()) {
-    if (each.is_object()) print_request(each.get_object());
+    if (each.is_object()) print_one(each.get_object());
   }
   return kExitOk;
 }
+
+Result<int> desk(const DeskOptions& options) { return show_list(options, kDesk, "no request waits\n", print_request); }
 
 // A picture of the node's, to a file. Nothing is written where there is none.
 Status keep_picture(const json::value* picture, const fs::path& file) {
@@ -164,18 +168,7 @@ void print_disclosure(const json::object& entry) {
 }
 
 Result<int> show_register(const DeskOptions& options) {
-  WHORL_ASSIGN(NodeClient node, NodeClient::open(options.node));
-  WHORL_ASSIGN(const json::value answer, node.get(kDisclosures));
-  if (!answer.is_array()) return no_node();
-  if (options.json) {
-    print_json(answer);
-    return kExitOk;
-  }
-  if (answer.get_array().empty()) print("nobody was given anything, or refused\n");
-  for (const json::value& each : answer.get_array()) {
-    if (each.is_object()) print_disclosure(each.get_object());
-  }
-  return kExitOk;
+  return show_list(options, kDisclosures, "nobody was given anything, or refused\n", print_disclosure);
 }
 
 Result<int> withdraw(const DeskOptions& options) {

@@ -127,12 +127,7 @@ Result<int> send(const SendOptions& options) {
 Result<int> answers(const AnswersOptions& options) {
   WHORL_ASSIGN(NodeClient node, NodeClient::open(options.node));
   WHORL_ASSIGN(CheckSaid said, look_at_check(node, options.check));
-  ShownAnswers shown(options.json);
-  shown.begin(said);
-  WHORL_ASSIGN(said, wait_for_answers(node, std::move(said), shown));
-  shown.end(said);
-  if (options.json) print_json(said.all);
-  return exit_code_of(said);
+  return follow_check(node, std::move(said), options.json);
 }
 
 }  // namespace

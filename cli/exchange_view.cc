@@ -123,6 +123,15 @@ Result<CheckSaid> wait_for_answers(NodeClient& node, CheckSaid said, ShownAnswer
   return said;
 }
 
+Result<int> follow_check(NodeClient& node, CheckSaid said, bool as_json) {
+  ShownAnswers shown(as_json);
+  shown.begin(said);
+  WHORL_ASSIGN(said, wait_for_answers(node, std::move(said), shown));
+  shown.end(said);
+  if (as_json) print_json(said.all);
+  return exit_code_of(said);
+}
+
 int exit_code_of(const CheckSaid& said) {
   if (said.result == "match") return kExitOk;
   return said.result == "no_match" ? kExitNoMatch : kExitIndeterminate;

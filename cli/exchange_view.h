@@ -60,6 +60,10 @@ class ShownAnswers {
 // minute. Errors: the node's, with the check's identifier.
 Result<CheckSaid> wait_for_answers(NodeClient& node, CheckSaid said, ShownAnswers& shown);
 
+// Prints a check until nobody is waited for, as lines or as one line of JSON at the end; gives the exit status: 0 for a
+// match, 10 for no match, 11 else. Errors: as wait_for_answers.
+Result<int> follow_check(NodeClient& node, CheckSaid said, bool as_json);
+
 // 0 for a match, 10 for no match, 11 else.
 int exit_code_of(const CheckSaid& said);
 

@@ -39,6 +39,17 @@ Result<Reply> desk_key(const Exchange& exchange) {
   return reply;
 }
 
+// `matter`: the officer's case, where it is told again.
+Result<Reply> put_question(const Exchange& exchange, const Parsed<engine::CheckQuestion>& parsed,
+                           std::string_view matter = {}) {
+  WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
+  WHORL_ASSIGN(const auto key, request_key(exchange.call.who, exchange.request));
+  WHORL_ASSIGN(const auto view, in_osia_words(desk->ask(exchange.call, parsed.request, key), parsed.biometrics));
+  Reply reply = json_reply(check_json(view, matter));
+  if (view.repeated) reply.headers.emplace_back(kRepeatedHeader, "true");
+  return reply;
+}
+
 Result<Reply> ask_sealed(const Exchange& exchange) {
   WHORL_ASSIGN(const std::string sealed, read_sealed(exchange.request.body));
   if (exchange.only_checking()) return Reply{};
@@ -47,24 +58,14 @@ Result<Reply> ask_sealed(const Exchange& exchange) {
   if (!body.ok()) return body.error().within("sealed");
   const auto parsed = read_check_question(*body);
   if (!parsed.ok()) return parsed.error().within("sealed");
-  WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
-  WHORL_ASSIGN(const auto key, request_key(exchange.call.who, exchange.request));
-  WHORL_ASSIGN(const auto view, in_osia_words(desk->ask(exchange.call, parsed->request, key), parsed->biometrics));
   // Whoever sealed it cannot read any more which case it is of.
-  Reply reply = json_reply(check_json(view, parsed->request.matter));
-  if (view.repeated) reply.headers.emplace_back(kRepeatedHeader, "true");
-  return reply;
+  return put_question(exchange, *parsed, parsed->request.matter);
 }
 
 Result<Reply> ask(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_check_question(exchange.request.body));
   if (exchange.only_checking()) return Reply{};
-  WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
-  WHORL_ASSIGN(const auto key, request_key(exchange.call.who, exchange.request));
-  WHORL_ASSIGN(const auto view, in_osia_words(desk->ask(exchange.call, parsed.request, key), parsed.biometrics));
-  Reply reply = json_reply(check_json(view));
-  if (view.repeated) reply.headers.emplace_back(kRepeatedHeader, "true");
-  return reply;
+  return put_question(exchange, parsed);
 }
 
 Result<Reply> look(const Exchange& exchange) {

@@ -94,10 +94,14 @@ Bytes plain_file(const image::GreyImage& image, const char* extension) {
   return file;
 }
 
-Bytes with_png_chunk(const Bytes& png, std::string_view type, const Bytes& body) {
+Bytes png_chunk(std::string_view type, const Bytes& body) {
   const Bytes typed = ByteWriter().bytes(as_bytes(type)).bytes(body).take();
   const auto crc = static_cast<std::uint32_t>(::crc32(0, typed.data(), static_cast<uInt>(typed.size())));
-  const Bytes chunk = ByteWriter().u32(static_cast<std::uint32_t>(body.size())).bytes(typed).u32(crc).take();
+  return ByteWriter().u32(static_cast<std::uint32_t>(body.size())).bytes(typed).u32(crc).take();
+}
+
+Bytes with_png_chunk(const Bytes& png, std::string_view type, const Bytes& body) {
+  const Bytes chunk = png_chunk(type, body);
   Bytes out = png;
   out.insert(out.begin() + 33, chunk.begin(), chunk.end());
   return out;

@@ -38,6 +38,8 @@ Bytes bmp_file(const BmpSpec& spec, const Bytes& rows);
 
 // PNG or JPEG of a picture, through OpenCV, without resolution. `extension`: ".png", ".jpg".
 Bytes plain_file(const image::GreyImage& image, const char* extension);
+// A chunk of a PNG: length, type, body and checksum.
+Bytes png_chunk(std::string_view type, const Bytes& body);
 // `png` with a chunk put in after IHDR.
 Bytes with_png_chunk(const Bytes& png, std::string_view type, const Bytes& body);
 // `jpeg` (as written by OpenCV: SOI, then the JFIF segment) with another density in its JFIF segment.

@@ -26,9 +26,7 @@ Bytes random_bytes(std::size_t n, std::mt19937& random) {
 }
 
 void add_chunk(Bytes& png, std::string_view type, const Bytes& body) {
-  const Bytes typed = ByteWriter().bytes(as_bytes(type)).bytes(body).take();
-  const auto crc = static_cast<std::uint32_t>(::crc32(0, typed.data(), static_cast<uInt>(typed.size())));
-  const Bytes chunk = ByteWriter().u32(static_cast<std::uint32_t>(body.size())).bytes(typed).u32(crc).take();
+  const Bytes chunk = tests::png_chunk(type, body);
   png.insert(png.end(), chunk.begin(), chunk.end());
 }
 
