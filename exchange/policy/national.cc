@@ -142,8 +142,8 @@ Status narrow_galleries(Policy& policy, const NationalPolicy& national) {
 
 Status narrow_retention(Policy& policy, const NationalPolicy& national) {
   for (const auto& [key, value] : national.retention) {
-    const auto* kind =
-        std::find_if(kRetentions.begin(), kRetentions.end(), [&](const Kind& each) { return each.key == key; });
+    const auto* kind = std::find_if(kRetentions.begin(), kRetentions.end(),
+                                    [&name = key](const Kind& each) { return each.key == name; });
     Seconds& region = policy.retention.*(kind->value);
     if (value > region)
       return widens("the region has " + duration_text(region), FieldPath("retention") / FieldPath(key));
