@@ -3,15 +3,15 @@
 #include <map>
 #include <set>
 
+#include "tests/server/access_fixture.h"
 #include "tests/server/callback_server.h"
-#include "tests/server/server_fixture.h"
 #include "tests/support/openapi.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::tests {
 namespace {
 
-class ConformanceTest : public ServerTest {
+class ConformanceTest : public AccessTest {
  protected:
   void SetUp() override {
     const auto shared = shared_dir();
@@ -139,19 +139,43 @@ std::vector<Called> calls_of_every_operation() {
   };
 }
 
-class EveryOperation : public ConformanceTest {
+enum class Way { kLoopback, kTlsAndTokens };
+
+class EveryOperation : public ConformanceTest, public testing::WithParamInterface<Way> {
  protected:
   void SetUp() override {
     ConformanceTest::SetUp();
     if (!file_) return;
     server::ServerConfig config;
     config.callback_origins = {"http://127.0.0.1:*"};
-    start(config);
+    if (GetParam() == Way::kTlsAndTokens) {
+      start_behind_tls(std::move(config));
+    } else {
+      start(config);
+    }
     for (const char* each : {"/v1/persons/p/encounters/e", "/v1/persons/q/encounters/f"}) {
       ASSERT_EQ(ask("POST", std::string(each) + "?transactionId=t", encounter_body()).status, 200);
     }
     service_->answer_identify(full_identify_answer());
     service_->answer_verify(full_verify_answer());
+  }
+
+  void start_behind_tls(server::ServerConfig config) {
+    const Issued own = ca_.issue({.name = "node.a.test", .dns = {"node.a.test"}, .usage = "serverAuth"});
+    write_private(folder_.path() / "node.key", own.key);
+    write_private(folder_.path() / "node.pem", own.certificate);
+    const std::string tls = "[tls]\ncertificate = 'node.pem'\nkey = 'node.key'\n";
+    start_with(tls + std::string(kTokens) + "[limits]\nother = 0\n", std::move(config));
+    EXPECT_TRUE(server_->is_tls());
+  }
+  // Hides the fixture's: the same request in the way of the test.
+  HttpAnswer ask(std::string_view method, std::string_view target, std::string_view body = {}) {
+    if (GetParam() == Way::kLoopback) return ConformanceTest::ask(method, target, body);
+    HttpClient client(server_->port(), {.ca = ca_.certificate(), .certificate = {}, .key = {}});
+    EXPECT_EQ(client.failure(), "");
+    auto answer = client.ask(method, target, body, bearer(token(kEveryScope)));
+    EXPECT_TRUE(answer.has_value()) << method << " " << target << " got no answer";
+    return answer.value_or(HttpAnswer{});
   }
 
   static std::string lower(std::string text) {
@@ -222,10 +246,17 @@ class EveryOperation : public ConformanceTest {
     return out;
   }
 
+  static constexpr const char* kEveryScope =
+      "abis.encounter.read abis.encounter.write abis.gallery.read abis.identify abis.task.read abis.task.update "
+      "abis.verify";
+  TestCa ca_{"servers"};
   std::map<std::string, std::set<int>> shown_;
 };
 
-TEST_F(EveryOperation, TimesEveryResponseAnswersAsTheFileSays) {
+INSTANTIATE_TEST_SUITE_P(Ways, EveryOperation, testing::Values(Way::kLoopback, Way::kTlsAndTokens),
+                         [](const auto& way) { return way.param == Way::kLoopback ? "Loopback" : "TlsAndTokens"; });
+
+TEST_P(EveryOperation, TimesEveryResponseAnswersAsTheFileSays) {
   CallbackServer client;
   std::size_t received = 0;
   for (const Called& call : calls_of_every_operation()) {
