@@ -19,10 +19,11 @@ Result<OpenedPolicy> open_policy(std::string_view note, std::span<const crypto::
   WHORL_ASSIGN(const auto signers, parsed.signed_by(known));
   std::vector<std::string> absent;
   for (const auto& [key, member] : policy.members) {
-    const bool signed_it = directory.members.contains(member.name) &&
-                           std::any_of(signers.begin(), signers.end(), [&](const crypto::NoteSigned& each) {
-                             return each.name == member.name && each.kind == crypto::NoteKeyKind::kSignature;
-                           });
+    const bool signed_it =
+        directory.members.contains(member.name) &&
+        std::any_of(signers.begin(), signers.end(), [&name = member.name](const crypto::NoteSigned& each) {
+          return each.name == name && each.kind == crypto::NoteKeyKind::kSignature;
+        });
     if (!signed_it) absent.push_back(key);
   }
   leave_out(policy, absent);

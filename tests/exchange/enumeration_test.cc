@@ -130,8 +130,8 @@ TEST(Enumeration, SuppressionIsTotal) {
         for (int bits = 0; bits < 8; ++bits) {
           CandidateFacts facts{citizenship, (bits & 1) != 0, {}, (bits & 2) != 0};
           if ((bits & 4) != 0) facts.never_to = {asker};
-          const auto in = [&](const std::vector<std::string>& list) {
-            return std::find(list.begin(), list.end(), purpose) != list.end();
+          const auto in = [&wanted = purpose](const std::vector<std::string>& list) {
+            return std::find(list.begin(), list.end(), wanted) != list.end();
           };
           const bool hides = !facts.active || !facts.never_to.empty() || (facts.shielded && in(rules.shielded_also)) ||
                              (citizenship == Citizenship::kOwn && !in(rules.own_citizens.except)) ||
