@@ -39,12 +39,11 @@ inline constexpr std::string_view kProtectionWrite = "whorl.protection.write";
 // Leaves of the audit log are read; its head and proofs are for everybody who is signed in.
 inline constexpr std::string_view kAuditRead = "whorl.audit.read";
 inline constexpr std::string_view kReleaseDecide = "whorl.release.decide";
-// What was measured, a day's work by it, and the thresholds in force with what is proposed are read.
+// For what is planned: no route asks for them yet.
+inline constexpr std::string_view kCaseDecide = "whorl.case.decide";
 inline constexpr std::string_view kEvaluationRead = "whorl.evaluation.read";
 inline constexpr std::string_view kThresholdPropose = "whorl.threshold.propose";
 inline constexpr std::string_view kThresholdApprove = "whorl.threshold.approve";
-// For what is planned: no route asks for them yet.
-inline constexpr std::string_view kCaseDecide = "whorl.case.decide";
 inline constexpr std::string_view kKeysAdmin = "whorl.keys.admin";
 inline constexpr std::string_view kPolicyAdmin = "whorl.policy.admin";
 }  // namespace scope
