@@ -163,7 +163,7 @@ Status KeptThresholds::keep(const Call& call, ThresholdChange change, const std:
   event.threshold_mdb = std::llround(change.proposed_db * 1000);
   event.set = digest_of(change.what.basis);
   WHORL_TRY(gallery_.note(std::move(event), "", asked_of(noted)));
-  WHORL_TRY(rows_.put(change.id, encoded(change), {}, {}));
+  WHORL_TRY(rows_.change(change.id, encoded(change), std::nullopt, {}));
   changes_[change.id] = std::move(change);
   return {};
 }
