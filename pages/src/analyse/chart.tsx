@@ -38,7 +38,7 @@ interface ChartProps {
 const kWidth = 640;
 const kHeight = 400;
 const kLeft = 70;
-const kRight = 14;
+const kRight = 28;
 const kTop = 14;
 const kBottom = 52;
 const kSteps = 9; // lines of an axis that is not logarithmic

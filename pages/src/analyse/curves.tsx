@@ -49,13 +49,15 @@ function OverFalseAnswers({shown}: {shown: Shown[]}) {
   );
 }
 
+// A set that no threshold parts wrongly has no corner: its limit is all that is known.
 function detSeries({run, study}: Shown, det: Det): Series {
   const set = run.sets.find((each) => each.set === study.set);
-  const limit = set === undefined ? 1 : Math.min(1, kRuleOfThree / set.genuine);
+  const limit = Math.min(1, kRuleOfThree / (set?.genuine ?? kRuleOfThree));
   const points = det.points.map((point) => ({
     x: point.fmr, y: point.fnmr > 0 ? point.fnmr : limit, low: point.low, high: point.fnmr > 0 ? point.high : limit, counted: point.fnmr > 0,
   }));
-  return {name: `${run.id} · ${study.set}`, points};
+  const ends = points.length > 0 ? [] : [Math.min(1, kRuleOfThree / (set?.impostor ?? kRuleOfThree)), 1];
+  return {name: `${run.id} · ${study.set}`, points: [...points, ...ends.map((x) => ({x, y: limit, low: 0, high: limit, counted: false}))]};
 }
 
 function DetCurve({shown}: {shown: Shown[]}) {
