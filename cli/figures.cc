@@ -80,12 +80,32 @@ Status add_fusion(const datasets::Trials& run, const engine::Calibration& calibr
   return failure(ErrorCode::kTooFewToFuse, "--fuse", with<"fingers">(fingers.back()));
 }
 
+namespace {
+
+// The points that a plot draws, with their band; det.csv has every corner.
+json::array det_json(const Figures& figures, const engine::Calibration* calibration) {
+  json::array out;
+  for (std::size_t i = 0; i < figures.bands.size(); ++i) {
+    json::array points;
+    for (const evaluation::DetBandPoint& p : figures.bands[i]) {
+      json::object point{{"fmr", p.fmr}, {"fnmr", p.fnmr}, {"low", p.low}, {"high", p.high}};
+      if (calibration != nullptr) point["threshold_db"] = calibration->db(p.threshold);
+      points.push_back(std::move(point));
+    }
+    out.push_back({{"set", figures.rates[i].name}, {"points", std::move(points)}});
+  }
+  return out;
+}
+
+}  // namespace
+
 json::object figures_json(const Figures& figures, const engine::Calibration* calibration) {
   json::object out = evaluation::rates_json(figures.rates, evaluation::MeanEer::kShown, calibration);
   json::array claims;
   for (const auto& check : figures.claims) claims.push_back(evaluation::claims_json(check));
   out["calibration"] = std::move(claims);
   out["discard"] = evaluation::discard_json(figures.discard);
+  out["det"] = det_json(figures, calibration);
   out["searches"] = evaluation::searches_json(figures.searches);
   out["parts"] = evaluation::splits_json(figures.splits);
   if (!figures.differences.empty()) out["comparison"] = evaluation::differences_json(figures.differences);

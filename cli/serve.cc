@@ -5,6 +5,7 @@
 #include "cli/node_options.h"
 #include "cli/print.h"
 #include "cli/verb.h"
+#include "engine/evaluation/run_folder.h"
 #include "engine/formats.h"
 #include "engine/service.h"
 #include "member/node.h"
@@ -20,6 +21,7 @@ struct Options : CommonOptions {
   bool print_config = false;
   bool strict_records = false;
   std::string exchange;
+  std::string evaluations;
   server::ServerConfig server = [] {
     server::ServerConfig config;
     config.port = 8080;
@@ -56,6 +58,9 @@ Result<int> run(const Options& options) {
   if (options.strict_records) engine::set_record_policy(engine::RecordPolicy::kStrict);
   WHORL_ASSIGN(auto engine, open_engine(config, server::log_sink()));
   if (!options.exchange.empty()) WHORL_TRY(join_exchange(options.exchange, *engine));
+  if (!options.evaluations.empty()) {
+    engine->set_evaluation_desk(std::make_shared<evaluation::RunFolder>(options.evaluations));
+  }
   WHORL_ASSIGN(const auto server,
                server::Server::start(options.server, std::shared_ptr<engine::Service>(std::move(engine))));
   const std::string host = options.server.address.find(':') == std::string::npos ? options.server.address
@@ -154,6 +159,10 @@ void add_serve(CLI::App& app, Chosen& chosen) {
   verb->add_option("--exchange", options->exchange,
                    "Take part in an exchange with other members: the file that whorl exchange join wrote "
                    "(docs/exchange.md)");
+  verb->add_option(
+          "--evaluations", options->evaluations,
+          "Folder of evaluations for analysts, each a folder that whorl evaluate --out wrote (docs/evaluation.md)")
+      ->check(CLI::ExistingDirectory);
   add_limits(*verb, options->server);
   on_chosen(verb, chosen, options, run);
 }

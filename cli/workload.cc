@@ -12,7 +12,6 @@
 namespace whorl::cli {
 namespace {
 
-using evaluation::DailyLimit;
 using evaluation::Day;
 using evaluation::MeasuredRates;
 
@@ -25,10 +24,7 @@ struct Options : CommonOptions {
   int fingers = 1;
   std::optional<double> fnir;
   std::optional<double> fnir_review;
-  std::optional<double> threshold_db;
-  std::optional<double> fpir;
-  std::optional<double> max_reviews;
-  std::optional<double> max_false_answers;
+  evaluation::WantedThreshold wanted;
 };
 
 // Two numbers as a measurement: at and above the threshold the one, below it the other.
@@ -55,21 +51,17 @@ Result<MeasuredRates> rates_at(const Options& options, double threshold_db) {
   return rates;
 }
 
-double references(const evaluation::Workload& w) {
-  return static_cast<double>(w.records) * static_cast<double>(w.galleries);
-}
-
+// The rates are those of no threshold in particular: only limits of a day look at them, and these need --rates.
 Result<double> threshold_of(const Options& options) {
-  if (options.threshold_db) return *options.threshold_db;
-  if (options.fpir) return evaluation::threshold_for_fpir(*options.fpir, references(options.workload));
-  const DailyLimit limit = options.max_reviews ? DailyLimit::kReviews : DailyLimit::kFalseAnswers;
-  const double most = options.max_reviews ? *options.max_reviews : *options.max_false_answers;
-  WHORL_ASSIGN(const MeasuredRates rates, rates_at(options, 0));
-  if (const auto found = evaluation::threshold_for(options.workload, rates, limit, most)) return *found;
-  const Day best = evaluation::day_at(options.workload, rates, 200);
-  return failure(ErrorCode::kNoThresholdReaches, options.max_reviews ? "--max-reviews" : "--max-false-answers",
-                 with<"most_db">(200.0), with<"limit">(fixed(most, 2)),
-                 with<"least">(fixed(options.max_reviews ? best.reviews : best.false_answers, 2)));
+  MeasuredRates rates;
+  if (options.wanted.max_reviews || options.wanted.max_false_answers) {
+    WHORL_ASSIGN(rates, rates_at(options, 0));
+  }
+  auto found = evaluation::threshold_of(options.workload, rates, options.wanted);
+  if (found.ok()) return found;
+  Error error = found.error();
+  error.field = options.wanted.max_reviews ? "--max-reviews" : "--max-false-answers";
+  return error;
 }
 
 Result<int> run(const Options& options) {
@@ -100,13 +92,14 @@ void add_rates_options(CLI::App& verb, Options& options) {
 // One of these gives the threshold.
 void add_threshold_options(CLI::App& verb, Options& options) {
   CLI::Option_group* group = verb.add_option_group("threshold", "One of these");
-  group->add_option("--threshold-db", options.threshold_db, "The threshold")->check(CLI::Range(0.0, 200.0));
-  group->add_option("--target-fpir", options.fpir, "The threshold that gives this FPIR over all galleries")
+  group->add_option("--threshold-db", options.wanted.threshold_db, "The threshold")->check(CLI::Range(0.0, 200.0));
+  group
+      ->add_option("--target-fpir", options.wanted.target_fpir, "The threshold that gives this FPIR over all galleries")
       ->check(CLI::Range(1e-12, 0.5));
-  CLI::Option* reviews = group->add_option("--max-reviews", options.max_reviews,
+  CLI::Option* reviews = group->add_option("--max-reviews", options.wanted.max_reviews,
                                            "The lowest threshold with at most so many reviews a day (needs --rates)");
-  CLI::Option* wrong =
-      group->add_option("--max-false-answers", options.max_false_answers, "The same for false answers (needs --rates)");
+  CLI::Option* wrong = group->add_option("--max-false-answers", options.wanted.max_false_answers,
+                                         "The same for false answers (needs --rates)");
   for (CLI::Option* option : {reviews, wrong}) {
     option->check(CLI::Range(0.0, 1e12))->needs(verb.get_option("--rates"));
   }

@@ -130,6 +130,7 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) 
   WHORL_ASSIGN(auto gallery, index::Gallery::open(gallery_options(config, world)));
   WHORL_TRY(check_face_calibration(config.calibrations[Modality::kFace], gallery->face_network()));
   auto state = std::make_unique<EngineState>(std::move(config), world, std::move(gallery));
+  WHORL_TRY(state->thresholds.load());
   if (state->config.events) {
     if (const auto event = face_network_event(*state)) state->config.events(*event);
   }

@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "base/world.h"
 #include "engine/calibration.h"
+#include "engine/evaluation_desk.h"
 #include "engine/part.h"
 #include "engine/re_extract.h"
 #include "engine/service.h"
@@ -104,7 +105,7 @@ struct EngineConfig {
 struct EngineState;
 
 // What a node does by itself. Owns its gallery.
-class Engine final : public Service {
+class Engine final : public Service, public AnalystDesks {
  public:
   // Opens (or makes) the gallery and rebuilds or loads its shards. `world` must outlive the engine. What notices() has
   // to say is told to the event sink too.
@@ -160,6 +161,10 @@ class Engine final : public Service {
   // Sets what member_desk() gives. It is destroyed before the rest of the engine, which it may use until then. Not
   // while calls are running.
   void set_member_desk(std::shared_ptr<MemberDesk> desk);
+  ThresholdDesk* threshold_desk() override;
+  EvaluationDesk* evaluation_desk() override;
+  // Sets what evaluation_desk() gives. Not while calls are running.
+  void set_evaluation_desk(std::shared_ptr<EvaluationDesk> desk);
   Status note(const Call& call, const audit::Event& event) override;
   Result<std::string> read_audit(const Call& call, const AuditQuestion& question) override;
   std::vector<GalleryView> galleries(const Call& call) override;

@@ -9,6 +9,7 @@
 #include "base/workers.h"
 #include "engine/engine.h"
 #include "engine/gallery_tasks.h"
+#include "engine/kept_thresholds.h"
 #include "engine/merge.h"
 #include "index/gallery.h"
 
@@ -23,9 +24,11 @@ struct EngineState {
   std::unique_ptr<index::Gallery> gallery;
   GalleryTasks tasks{*gallery, {}};
   GalleryTasks exchange{*gallery, kExchangeRows};
+  KeptThresholds thresholds{*gallery, config, world};
   std::mutex deduplicating;  // held by who looks through a gallery for duplicates
   Parts parts;               // this node's own first; it borrows `gallery` and `config`
   std::shared_ptr<MemberDesk> desk;
+  std::shared_ptr<EvaluationDesk> evaluations;
 };
 
 // What there is to say where images of faces are read with another network than the gallery's.

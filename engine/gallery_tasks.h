@@ -8,6 +8,8 @@ namespace whorl::engine {
 
 // How the gallery calls what an exchange keeps. Tasks of others are called by UUIDs.
 inline constexpr std::string_view kExchangeRows = "exchange/";
+// And changes of thresholds.
+inline constexpr std::string_view kThresholdRows = "threshold/";
 
 // What of the gallery's tasks is called by names that begin so; without a beginning, all that others have not. Borrows
 // the gallery.
@@ -41,8 +43,9 @@ class GalleryTasks final : public TaskStore {
     damaged = kept.damaged;
     std::vector<KeptTask> out;
     for (index::KeptTask& task : kept.tasks) {
-      const bool of_exchange = task.id.starts_with(kExchangeRows);
-      if (of_exchange == beginning_.empty()) continue;
+      const bool of_others =
+          beginning_.empty() ? task.id.find('/') != std::string::npos : !task.id.starts_with(beginning_);
+      if (of_others) continue;
       out.push_back({task.id.substr(beginning_.size()), std::move(task.head)});
     }
     return out;

@@ -5,7 +5,9 @@
 
 #include "base/catalogue.h"
 #include "engine/access/authorise.h"
+#include "engine/access/guarded_thresholds.h"
 #include "engine/access/scopes.h"
+#include "engine/evaluation_desk.h"
 
 namespace whorl::access {
 namespace {
@@ -33,9 +35,16 @@ EncounterView shown_to(const engine::Principal& who, EncounterView view) {
   return view;
 }
 
-class GuardedService final : public engine::Service {
+class GuardedService final : public engine::Service, public engine::AnalystDesks {
  public:
-  explicit GuardedService(std::shared_ptr<engine::Service> inner) : inner_(std::move(inner)) {}
+  explicit GuardedService(std::shared_ptr<engine::Service> inner)
+      : inner_(std::move(inner)), desks_(dynamic_cast<engine::AnalystDesks*>(inner_.get())) {
+    if (desks_ != nullptr && desks_->threshold_desk() != nullptr) thresholds_.emplace(*desks_->threshold_desk());
+  }
+
+  engine::ThresholdDesk* threshold_desk() override { return thresholds_ ? &*thresholds_ : nullptr; }
+  // What was measured names nobody: its routes ask for the scope.
+  engine::EvaluationDesk* evaluation_desk() override { return desks_ == nullptr ? nullptr : desks_->evaluation_desk(); }
 
   Result<engine::EnrolReceipt> enrol(const Call& call, const engine::EnrolRequest& request) override {
     WHORL_TRY(authorise(call.who, scope::kEnrol, request.galleries));
@@ -291,6 +300,8 @@ class GuardedService final : public engine::Service {
   }
 
   const std::shared_ptr<engine::Service> inner_;
+  engine::AnalystDesks* const desks_;  // null where the service has none
+  std::optional<GuardedThresholds> thresholds_;
 };
 
 }  // namespace

@@ -71,7 +71,7 @@ std::vector<DetBandPoint> det_band(const Trial& trial, const BootstrapOptions& o
   std::vector<DetBandPoint> out;
   for (const DetPoint& p : thinned(corners_of(det_of(trial)))) {
     const Rate rate = widened(trial, p.threshold, pairs, draws);
-    out.push_back({p.fmr, rate.low, rate.high});
+    out.push_back({p.fmr, rate.low, rate.high, rate.value(), p.threshold});
   }
   std::reverse(out.begin(), out.end());
   return out;

@@ -15,6 +15,8 @@ struct DetBandPoint {
   double fmr = 0;
   double low = 0;  // of the FNMR
   double high = 0;
+  double fnmr = 0;
+  double threshold = 0;
 };
 // At some forty thresholds, by rising FMR: the wider of Clopper-Pearson and a bootstrap that draws whole fingers.
 std::vector<DetBandPoint> det_band(const Trial& trial, const BootstrapOptions& options);

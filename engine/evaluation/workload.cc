@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/catalogue.h"
+#include "base/text.h"
+
 namespace whorl::evaluation {
 namespace {
 
@@ -105,6 +108,24 @@ std::optional<double> threshold_for(const Workload& workload, const MeasuredRate
     if ((limit == DailyLimit::kReviews ? day.reviews : day.false_answers) <= most) return step * kStep_db;
   }
   return std::nullopt;
+}
+
+Result<double> threshold_of(const Workload& workload, const MeasuredRates& rates, const WantedThreshold& wanted) {
+  if (wanted.threshold_db) return *wanted.threshold_db;
+  if (wanted.target_fpir) return threshold_for_fpir(*wanted.target_fpir, references(workload));
+  const bool of_reviews = wanted.max_reviews.has_value();
+  const double most = of_reviews ? *wanted.max_reviews : wanted.max_false_answers.value_or(0);
+  const DailyLimit limit = of_reviews ? DailyLimit::kReviews : DailyLimit::kFalseAnswers;
+  if (const auto found = threshold_for(workload, rates, limit, most)) return *found;
+  const Day best = day_at(workload, rates, kMost_db);
+  return failure(ErrorCode::kNoThresholdReaches, of_reviews ? "max_reviews" : "max_false_answers",
+                 with<"most_db">(kMost_db), with<"limit">(fixed(most, 2)),
+                 with<"least">(fixed(of_reviews ? best.reviews : best.false_answers, 2)));
+}
+
+double supported_db(const MeasuredRates& rates) {
+  const auto had = static_cast<double>(rates.levels.front().fmr.trials);
+  return had > kExpected ? 10 * std::log10(had / kExpected) : 0;
 }
 
 }  // namespace whorl::evaluation

@@ -76,9 +76,25 @@ enum class DailyLimit { kReviews, kFalseAnswers };
 std::optional<double> threshold_for(const Workload& workload, const MeasuredRates& rates, DailyLimit limit,
                                     double most);
 
+// Which threshold is meant: exactly one of these.
+struct WantedThreshold {
+  std::optional<double> threshold_db = {};
+  std::optional<double> target_fpir = {};
+  std::optional<double> max_reviews = {};
+  std::optional<double> max_false_answers = {};
+};
+// Limits of a day need rates that were measured; the others look at none. Errors: kInvalidInput (no_threshold_reaches),
+// the field "max_reviews" or "max_false_answers".
+Result<double> threshold_of(const Workload& workload, const MeasuredRates& rates, const WantedThreshold& wanted);
+
+// Up to which threshold three false matches at least were to be expected among the comparisons made; 0 where none were
+// counted.
+double supported_db(const MeasuredRates& rates);
+
 // The "searches" of rates.json (docs/evaluation.md), for this set (empty: the only one) and number of fingers. The text
 // is hostile. Errors: kInvalidInput when it is no such file, too long (64 MiB), or has not these searches.
 Result<MeasuredRates> measured_rates(std::string_view json, std::string_view set, int fingers);
+Result<MeasuredRates> measured_rates(const boost::json::value& root, std::string_view set, int fingers);
 
 std::string day_text(const Workload& workload, const MeasuredRates& rates, const Day& day);
 boost::json::object day_json(const Workload& workload, const MeasuredRates& rates, const Day& day);

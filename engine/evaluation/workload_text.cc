@@ -12,6 +12,7 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
 constexpr std::size_t kMaxLevels = 1000;
+constexpr const char* kNotOurs = "it is not the JSON that whorl evaluate writes";
 
 Error unusable(const std::string& detail) { return failure(ErrorCode::kReportUnusable, with<"detail">(detail)); }
 
@@ -79,7 +80,12 @@ Result<MeasuredRates> measured_rates(std::string_view text, std::string_view set
   if (text.size() > kMaxBytes) return unusable("it is longer than 64 MiB");
   boost::system::error_code error;
   const json::value root = json::parse(text, error);
-  if (error || !root.is_object()) return unusable("it is not the JSON that whorl evaluate writes");
+  if (error) return unusable(kNotOurs);
+  return measured_rates(root, set, fingers);
+}
+
+Result<MeasuredRates> measured_rates(const json::value& root, std::string_view set, int fingers) {
+  if (!root.is_object()) return unusable(kNotOurs);
   const json::value* searches = root.as_object().if_contains("searches");
   if (searches == nullptr || !searches->is_array())
     return unusable("it has no \"searches\"; whorl evaluate writes them");

@@ -224,3 +224,6 @@ export const askReady = async (): Promise<boolean> => {
     throw error;
   }
 };
+
+// What pages of their own ask in files of their own.
+export {json as requested, path, query};

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "engine/access/scopes.h"
 #include "engine/work.h"
+#include "server/analyst/thresholds.h"
 #include "server/json/json_parser.h"
 #include "server/json/json_reader.h"
 #include "server/json/json_text.h"
@@ -203,17 +204,22 @@ engine::Call call_of(const Exchange& exchange) {
   return call;
 }
 
-Reply answered(const Exchange& exchange, engine::IdentifyAnswer answer, const engine::IdentifyRequest& request) {
-  return identify_reply(filtered(std::move(answer), request), names_type(exchange.request.accept, kIdentifyType),
-                        request.partial_ok);
+// `stated`: the request as it came.
+Reply answered(const Exchange& exchange, engine::IdentifyAnswer answer, const engine::IdentifyRequest& stated,
+               const BySetting& asked) {
+  Reply reply = identify_reply(filtered(std::move(answer), stated), names_type(exchange.request.accept, kIdentifyType),
+                               stated.partial_ok);
+  if (!asked.change_id.empty()) reply.headers.emplace_back("Whorl-Threshold-Setting", asked.change_id);
+  return reply;
 }
 
 Result<Reply> identify(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_identify(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
+  const BySetting asked = by_setting(exchange, parsed.request);
   WHORL_ASSIGN(auto answer,
-               in_osia_words(exchange.service.identify(call_of(exchange), parsed.request), parsed.biometrics));
-  return answered(exchange, std::move(answer), parsed.request);
+               in_osia_words(exchange.service.identify(call_of(exchange), asked.request), parsed.biometrics));
+  return answered(exchange, std::move(answer), parsed.request, asked);
 }
 
 Result<Reply> identify_enrolled(const Exchange& exchange, std::optional<std::string> encounter_id) {
@@ -221,8 +227,9 @@ Result<Reply> identify_enrolled(const Exchange& exchange, std::optional<std::str
                read_identify_enrolled(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
   if (exchange.only_checking()) return Reply{};
   const engine::EnrolledProbe probe{exchange.path.at("personId"), std::move(encounter_id)};
-  WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify_enrolled(call_of(exchange), probe, request)));
-  return answered(exchange, std::move(answer), request);
+  const BySetting asked = by_setting(exchange, request);
+  WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify_enrolled(call_of(exchange), probe, asked.request)));
+  return answered(exchange, std::move(answer), request, asked);
 }
 
 Result<Reply> identify_person(const Exchange& exchange) { return identify_enrolled(exchange, {}); }

@@ -1,0 +1,145 @@
+#include "engine/evaluation/run_folder.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/files.h"
+#include "base/identifier.h"
+#include "base/json_text.h"
+#include "base/sha256.h"
+#include "engine/evaluation/run_json.h"
+
+namespace whorl::evaluation {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+constexpr std::size_t kMostEntries = 5000;  // of the folder that are looked at
+constexpr std::size_t kMostProvenanceBytes = std::size_t{256} << 10;
+constexpr std::size_t kMostKept = 4;
+constexpr const char* kRates = "rates.json";
+
+Error unknown_run() { return not_found("no evaluation of that name", "evaluation"); }
+Error unreadable_run() { return invalid_input("its files are not those that whorl evaluate writes", "evaluation"); }
+
+bool is_run_name(const std::string& id) { return is_identifier(id) && id.front() != '.'; }
+
+// No link is followed, and nothing is waited for.
+bool is_plain_file(const fs::path& path) {
+  std::error_code error;
+  return fs::is_regular_file(fs::symlink_status(path, error)) && !error;
+}
+bool is_plain_folder(const fs::path& path) {
+  std::error_code error;
+  return fs::is_directory(fs::symlink_status(path, error)) && !error;
+}
+
+Result<json::value> parsed(const Bytes& bytes) {
+  boost::system::error_code error;
+  json::value root = json::parse(as_text(bytes), error);
+  if (error || !root.is_object()) return unreadable_run();
+  return root;
+}
+
+// Whatever is wrong with it, for whoever asks it is a run that cannot be read.
+Result<json::value> read_json(const fs::path& path, std::size_t most_bytes, std::string* sha256) {
+  const auto bytes = read_file(path, most_bytes);
+  if (!bytes.ok()) return unreadable_run();
+  if (sha256 != nullptr) *sha256 = hex_of(sha256_of({*bytes}));
+  return parsed(*bytes);
+}
+
+struct Found {
+  std::string id;
+  fs::file_time_type changed;
+};
+
+// The latest first; of one time, by name.
+std::vector<Found> runs_in(const fs::path& folder, std::error_code& error) {
+  std::vector<Found> out;
+  std::size_t looked_at = 0;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end && looked_at < kMostEntries;
+       at.increment(error), ++looked_at) {
+    const std::string id = at->path().filename().string();
+    if (!is_run_name(id) || !is_plain_folder(at->path()) || !is_plain_file(at->path() / kRates)) continue;
+    std::error_code gone;
+    const auto changed = fs::last_write_time(at->path() / kRates, gone);
+    if (!gone) out.push_back({id, changed});
+  }
+  std::sort(out.begin(), out.end(), [](const Found& a, const Found& b) {
+    return a.changed != b.changed ? a.changed > b.changed : a.id < b.id;
+  });
+  return out;
+}
+
+}  // namespace
+
+Result<std::string> RunFolder::list() {
+  std::error_code error;
+  std::vector<Found> found = runs_in(folder_, error);
+  if (error) return unavailable("the folder of evaluations cannot be read");
+  const std::size_t all = found.size();
+  found.resize(std::min(all, kMostListed));
+  json::array runs;
+  for (const Found& each : found) {
+    json::object run{{"id", each.id}, {"provenance", nullptr}};
+    const fs::path path = folder_ / each.id / "provenance.json";
+    if (is_plain_file(path)) {
+      const auto read = read_json(path, kMostProvenanceBytes, nullptr);
+      if (read.ok()) run["provenance"] = run_provenance(read->get_object());
+    }
+    runs.push_back(std::move(run));
+  }
+  return json_text(json::object{{"evaluations", std::move(runs)}, {"all", all}});
+}
+
+Result<std::shared_ptr<const RunFolder::Run>> RunFolder::run(const std::string& id) {
+  const fs::path path = folder_ / id / kRates;
+  if (!is_run_name(id) || !is_plain_folder(folder_ / id) || !is_plain_file(path)) return unknown_run();
+  std::error_code gone;
+  const auto changed = fs::last_write_time(path, gone);
+  if (gone) return unknown_run();
+  {
+    const std::lock_guard lock(mutex_);
+    const auto kept = read_.find(id);
+    if (kept != read_.end() && kept->second->changed == changed) return kept->second;
+  }
+  auto out = std::make_shared<Run>();
+  out->changed = changed;
+  WHORL_ASSIGN(out->rates, read_json(path, kMostBytes, &out->sha256));
+  const std::lock_guard lock(mutex_);
+  if (read_.size() >= kMostKept) read_.clear();
+  read_[id] = out;
+  return std::shared_ptr<const Run>(out);
+}
+
+Result<std::string> RunFolder::read(const std::string& id) {
+  WHORL_ASSIGN(const auto found, run(id));
+  json::object out = run_figures(found->rates.get_object(), kMostPoints);
+  out["id"] = id;
+  out["sha256"] = found->sha256;
+  return json_text(out);
+}
+
+Result<std::string> RunFolder::workload(const engine::WorkloadQuestion& asked) {
+  WHORL_ASSIGN(const auto found, run(asked.evaluation));
+  WHORL_ASSIGN(const MeasuredRates rates, measured_rates(found->rates, asked.set, asked.fingers));
+  const Workload workload{asked.records, asked.galleries, asked.searches, asked.known, asked.review_band_db};
+  const WantedThreshold wanted{asked.threshold_db, asked.target_fpir, asked.max_reviews, asked.max_false_answers};
+  WHORL_ASSIGN(const double threshold_db, threshold_of(workload, rates, wanted));
+  json::object out = day_json(workload, rates, day_at(workload, rates, threshold_db));
+  out["evaluation"] = asked.evaluation;
+  out["supported_db"] = supported_db(rates);
+  return json_text(out);
+}
+
+Result<engine::ThresholdBasis> RunFolder::basis(const std::string& id, const std::string& set, int fingers) {
+  WHORL_ASSIGN(const auto found, run(id));
+  WHORL_ASSIGN(const MeasuredRates rates, measured_rates(found->rates, set, fingers));
+  return engine::ThresholdBasis{id, rates.set, rates.fingers, found->sha256, supported_db(rates)};
+}
+
+}  // namespace whorl::evaluation

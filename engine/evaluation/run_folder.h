@@ -1,0 +1,44 @@
+// Runs of `whorl evaluate --out` in one folder, each a folder of its own, for whoever may look at them over HTTP.
+//
+// The files are hostile: folders and plain files alone, of bounded size, and nothing goes out but what is known, of the
+// type it should have. Curves go out with few points. Thread-safety: any thread may call any method at once.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "engine/evaluation/workload.h"
+#include "engine/evaluation_desk.h"
+
+namespace whorl::evaluation {
+
+class RunFolder final : public engine::EvaluationDesk {
+ public:
+  static constexpr std::size_t kMostListed = 100;
+  static constexpr std::size_t kMostBytes = std::size_t{8} << 20;   // of rates.json
+  static constexpr std::size_t kMostPoints = 120;                   // of a curve
+
+  explicit RunFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  Result<std::string> list() override;
+  Result<std::string> read(const std::string& id) override;
+  Result<std::string> workload(const engine::WorkloadQuestion& question) override;
+  Result<engine::ThresholdBasis> basis(const std::string& id, const std::string& set, int fingers) override;
+
+ private:
+  struct Run {
+    boost::json::value rates;
+    std::string sha256;
+    std::filesystem::file_time_type changed;
+  };
+  Result<std::shared_ptr<const Run>> run(const std::string& id);
+
+  const std::filesystem::path folder_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<const Run>> read_;  // guarded by mutex_; the last few
+};
+
+}  // namespace whorl::evaluation

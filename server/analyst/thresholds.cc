@@ -1,0 +1,107 @@
+#include "server/analyst/thresholds.h"
+
+#include "engine/access/scopes.h"
+#include "server/analyst/evaluations.h"
+#include "server/analyst/threshold_json.h"
+#include "server/http/query.h"
+#include "server/osia/json_reply.h"
+#include "server/osia/parameters.h"
+
+namespace whorl::server {
+namespace {
+
+constexpr Parameter kParameters[] = {{"transactionId", TextValue{1, 256}}};
+constexpr std::size_t kMostBytes = std::size_t{8} << 10;
+
+// Null where the service keeps none.
+engine::ThresholdDesk* desk_or_null(const Exchange& exchange) {
+  auto* desks = dynamic_cast<engine::AnalystDesks*>(&exchange.service);
+  return desks == nullptr ? nullptr : desks->threshold_desk();
+}
+
+Result<engine::ThresholdDesk*> desk_of(const Exchange& exchange) {
+  engine::ThresholdDesk* desk = desk_or_null(exchange);
+  if (desk == nullptr) return unavailable("this service keeps no thresholds");
+  return desk;
+}
+
+Result<Reply> changed(Result<engine::ThresholdChange> change) {
+  if (!change.ok()) return in_threshold_words(std::move(change).error());
+  return json_reply(change_json(*change));
+}
+
+Result<Reply> settings(const Exchange& exchange) {
+  WHORL_ASSIGN(engine::ThresholdDesk * desk, desk_of(exchange));
+  WHORL_ASSIGN(const auto all, desk->settings(exchange.call));
+  return json_reply(settings_json(all));
+}
+
+Result<Reply> propose(const Exchange& exchange) {
+  WHORL_ASSIGN(auto read, read_proposal(exchange.request.body));
+  if (exchange.only_checking()) return Reply{};
+  WHORL_ASSIGN(engine::ThresholdDesk * desk, desk_of(exchange));
+  if (!read.evaluation.empty()) {
+    WHORL_ASSIGN(engine::EvaluationDesk * evaluations, evaluation_desk_of(exchange));
+    WHORL_ASSIGN(read.proposal.basis, evaluations->basis(read.evaluation, read.set, read.fingers));
+  }
+  return changed(desk->propose(exchange.call, read.proposal));
+}
+
+Result<Reply> decide(const Exchange& exchange) {
+  WHORL_ASSIGN(const auto decision, read_threshold_decision(exchange.request.body));
+  if (exchange.only_checking()) return Reply{};
+  WHORL_ASSIGN(engine::ThresholdDesk * desk, desk_of(exchange));
+  return changed(desk->decide(exchange.call, exchange.path.at("proposalId"), decision.approve, decision.reason));
+}
+
+Result<Reply> withdraw(const Exchange& exchange) {
+  WHORL_ASSIGN(engine::ThresholdDesk * desk, desk_of(exchange));
+  return changed(desk->withdraw(exchange.call, exchange.path.at("proposalId")));
+}
+
+constexpr Route kRoutes[] = {
+    {.method = "GET",
+     .path = "/v1/thresholds",
+     .query = kParameters,
+     .answers = kJsonAnswer,
+     .scope = access::scope::kEvaluationRead,
+     .handler = settings},
+    {.method = "POST",
+     .path = "/v1/thresholds/proposals",
+     .query = kParameters,
+     .body = json_body(kMostBytes),
+     .answers = kJsonAnswer,
+     .scope = access::scope::kThresholdPropose,
+     .handler = propose},
+    {.method = "POST",
+     .path = "/v1/thresholds/proposals/{proposalId}/decision",
+     .query = kParameters,
+     .body = json_body(kMostBytes),
+     .answers = kJsonAnswer,
+     .scope = access::scope::kThresholdApprove,
+     .handler = decide},
+    {.method = "POST",
+     .path = "/v1/thresholds/proposals/{proposalId}/withdrawal",
+     .query = kParameters,
+     .answers = kJsonAnswer,
+     .scope = access::scope::kThresholdPropose,
+     .handler = withdraw},
+};
+
+}  // namespace
+
+BySetting by_setting(const Exchange& exchange, const engine::IdentifyRequest& request) {
+  BySetting out{request, {}};
+  engine::ThresholdDesk* desk = desk_or_null(exchange);
+  const bool stated = exchange.query.number("threshold") || exchange.query.number("targetFpir");
+  if (stated || desk == nullptr) return out;
+  const engine::ThresholdInForce now = desk->in_force(request.gallery_id);
+  out.request.threshold_db = now.rule.threshold_db;
+  if (now.rule.target_fpir) out.request.target_fpir = *now.rule.target_fpir;
+  out.change_id = now.change_id;
+  return out;
+}
+
+std::span<const Route> threshold_routes() { return kRoutes; }
+
+}  // namespace whorl::server
