@@ -1,17 +1,22 @@
 // Tasks in the gallery that an engine has open. Private to this room.
 #pragma once
 
+#include <memory>
+#include <utility>
+
+#include "engine/case_desk.h"
 #include "engine/tasks.h"
 #include "index/gallery.h"
 
 namespace whorl::engine {
 
-// How the gallery calls what an exchange keeps. Tasks of others are called by UUIDs.
+// How the gallery calls what an exchange keeps, and cases. Tasks of others are called by UUIDs.
 inline constexpr std::string_view kExchangeRows = "exchange/";
+inline constexpr std::string_view kCaseRows = "case/";
 
 // What of the gallery's tasks is called by names that begin so; without a beginning, all that others have not. Borrows
 // the gallery.
-class GalleryTasks final : public TaskStore {
+class GalleryTasks : public TaskStore {
  public:
   GalleryTasks(index::Gallery& gallery, std::string_view beginning) : gallery_(gallery), beginning_(beginning) {}
 
@@ -41,8 +46,8 @@ class GalleryTasks final : public TaskStore {
     damaged = kept.damaged;
     std::vector<KeptTask> out;
     for (index::KeptTask& task : kept.tasks) {
-      const bool of_exchange = task.id.starts_with(kExchangeRows);
-      if (of_exchange == beginning_.empty()) continue;
+      const bool named = task.id.starts_with(kExchangeRows) || task.id.starts_with(kCaseRows);
+      if (beginning_.empty() ? named : !task.id.starts_with(beginning_)) continue;
       out.push_back({task.id.substr(beginning_.size()), std::move(task.head)});
     }
     return out;
@@ -51,6 +56,17 @@ class GalleryTasks final : public TaskStore {
  private:
   index::Gallery& gallery_;
   std::string beginning_;
+};
+
+// Those of others than the exchange, with the cases beside them.
+class NodeTasks final : public GalleryTasks, public CasesBeside {
+ public:
+  explicit NodeTasks(index::Gallery& gallery) : GalleryTasks(gallery, {}) {}
+  void set_cases(std::unique_ptr<CaseDesk> cases) { cases_ = std::move(cases); }
+  CaseDesk* case_desk() override { return cases_.get(); }
+
+ private:
+  std::unique_ptr<CaseDesk> cases_;
 };
 
 }  // namespace whorl::engine

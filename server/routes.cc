@@ -1,5 +1,6 @@
 #include "server/routes.h"
 
+#include "server/cases/cases.h"
 #include "server/members/members.h"
 #include "server/members/releases.h"
 #include "server/operations/pages.h"
@@ -18,10 +19,10 @@
 namespace whorl::server {
 
 const RouteTable& served_routes() {
-  static const RouteTable table{person_routes(),  encounter_routes(), template_routes(), search_routes(),
-                                gallery_routes(), duplicate_routes(), task_routes(),     member_routes(),
-                                me_routes(),      assess_routes(),    node_routes(),     operations_routes(),
-                                file_routes(),    hold_routes(),      release_routes(),  audit_routes()};
+  static const RouteTable table{
+      person_routes(), encounter_routes(), template_routes(), search_routes(), gallery_routes(), duplicate_routes(),
+      task_routes(),   member_routes(),    me_routes(),       assess_routes(), node_routes(),    operations_routes(),
+      file_routes(),   hold_routes(),      release_routes(),  audit_routes(),  case_routes()};
   return table;
 }
 

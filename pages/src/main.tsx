@@ -5,11 +5,12 @@ import {type Me, Refused, askMe, useToken} from './api';
 import {CheckPage} from './check/page';
 import {EnrolPage} from './enrol/page';
 import {NodePage} from './node/page';
+import {ReviewPage} from './review/page';
 import {refusalOf} from './refusal';
 import {type PageName, Shell, SignIn, maySee} from './shell';
 import {language, t, useLanguage} from './words';
 
-const page: PageName = (['enrol', 'node'] as const).find((name) => location.pathname.endsWith(`/${name}`)) ?? 'check';
+const page: PageName = (['enrol', 'review', 'node'] as const).find((name) => location.pathname.endsWith(`/${name}`)) ?? 'check';
 
 type Who = {is: 'asking'} | {is: 'stranger'} | {is: 'unreached'; why: string} | {is: 'known'; me: Me};
 
@@ -62,6 +63,7 @@ function App() {
         <div key={round}>
           {page === 'check' && <CheckPage me={who.me} onStranger={signOut} />}
           {page === 'enrol' && <EnrolPage me={who.me} onStranger={signOut} />}
+          {page === 'review' && <ReviewPage onStranger={signOut} />}
           {page === 'node' && <NodePage onStranger={signOut} />}
         </div>
       )}

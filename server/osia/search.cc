@@ -1,7 +1,9 @@
 #include "server/osia/search.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/json/object.hpp>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include "base/limits.h"
 #include "engine/access/scopes.h"
 #include "engine/work.h"
+#include "server/cases/cases.h"
 #include "server/json/json_parser.h"
 #include "server/json/json_reader.h"
 #include "server/json/json_text.h"
@@ -203,6 +206,18 @@ engine::Call call_of(const Exchange& exchange) {
   return call;
 }
 
+// Where the caller asks for it, what a person should look at is opened as a case, whose id stands in a header.
+Result<std::string> opened_case(const Exchange& exchange, const engine::IdentifyAnswer& answer,
+                                const engine::IdentifyRequest& request) {
+  const bool open = exchange.query.boolean("openCase").value_or(false);
+  if (!open || answer.decision != engine::Decision::kIndeterminate) return std::string();
+  WHORL_ASSIGN(engine::CaseDesk * desk, case_desk_of(exchange));
+  const engine::CaseTerms terms{
+      exchange.query.text(kTransactionId.name).value_or("").substr(0, engine::kMostCaseReferenceBytes), 0};
+  WHORL_ASSIGN(const auto opened, in_osia_words(desk->open_search(call_of(exchange), request, answer, terms)));
+  return opened ? opened->case_id : std::string();
+}
+
 Reply answered(const Exchange& exchange, engine::IdentifyAnswer answer, const engine::IdentifyRequest& request) {
   return identify_reply(filtered(std::move(answer), request), names_type(exchange.request.accept, kIdentifyType),
                         request.partial_ok);
@@ -213,7 +228,10 @@ Result<Reply> identify(const Exchange& exchange) {
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   WHORL_ASSIGN(auto answer,
                in_osia_words(exchange.service.identify(call_of(exchange), parsed.request), parsed.biometrics));
-  return answered(exchange, std::move(answer), parsed.request);
+  WHORL_ASSIGN(const std::string case_id, opened_case(exchange, answer, parsed.request));
+  Reply reply = answered(exchange, std::move(answer), parsed.request);
+  if (!case_id.empty()) reply.headers.emplace_back("Whorl-Case", case_id);
+  return reply;
 }
 
 Result<Reply> identify_enrolled(const Exchange& exchange, std::optional<std::string> encounter_id) {
@@ -269,6 +287,13 @@ constexpr Parameter kIdentifyParameters[] = {kTransactionId,
                                              {"serviceLevel", kServiceLevel},
                                              {"partialOk", BooleanValue{}},
                                              {"showAll", BooleanValue{}}};
+// Of samples that come with the request.
+constexpr auto kSearchParameters = [] {
+  std::array<Parameter, std::size(kIdentifyParameters) + 1> out{};
+  std::copy(std::begin(kIdentifyParameters), std::end(kIdentifyParameters), out.begin());
+  out.back() = {"openCase", BooleanValue{}};
+  return out;
+}();
 constexpr Parameter kVerifyParameters[] = {kTransactionId,
                                            kCallback,
                                            kPriority,
@@ -285,7 +310,7 @@ constexpr std::string_view kVerifyAnswers[] = {kJsonType, kVerifyType};
 constexpr Route kRoutes[] = {
     {.method = "POST",
      .path = "/v1/identify/{galleryId}",
-     .query = kIdentifyParameters,
+     .query = kSearchParameters,
      .body = json_body(),
      .answers = kIdentifyAnswers,
      .scope = access::scope::kIdentify,
