@@ -1,9 +1,7 @@
 #include "server/osia/search.h"
 
 #include <algorithm>
-#include <array>
 #include <boost/json/object.hpp>
-#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -207,15 +205,16 @@ engine::Call call_of(const Exchange& exchange) {
 }
 
 // Where the caller asks for it, what a person should look at is opened as a case, whose id stands in a header.
-Result<std::string> opened_case(const Exchange& exchange, const engine::IdentifyAnswer& answer,
-                                const engine::IdentifyRequest& request) {
-  const bool open = exchange.query.boolean("openCase").value_or(false);
-  if (!open || answer.decision != engine::Decision::kIndeterminate) return std::string();
-  WHORL_ASSIGN(engine::CaseDesk * desk, case_desk_of(exchange));
-  const engine::CaseTerms terms{
-      exchange.query.text(kTransactionId.name).value_or("").substr(0, engine::kMostCaseReferenceBytes), 0};
-  WHORL_ASSIGN(const auto opened, in_osia_words(desk->open_search(call_of(exchange), request, answer, terms)));
-  return opened ? opened->case_id : std::string();
+Result<Reply> with_case(const Exchange& exchange, Reply reply, const Result<std::optional<engine::CaseView>>& opened) {
+  WHORL_ASSIGN(const auto view, in_osia_words(opened));
+  if (view) reply.headers.emplace_back("Whorl-Case", view->case_id);
+  return reply;
+}
+
+bool wants_case(const Exchange& exchange) { return exchange.query.boolean("openCase").value_or(false); }
+
+engine::CaseTerms case_terms(const Exchange& exchange) {
+  return {exchange.query.text(kTransactionId.name).value_or("").substr(0, engine::kMostCaseReferenceBytes), 0};
 }
 
 Reply answered(const Exchange& exchange, engine::IdentifyAnswer answer, const engine::IdentifyRequest& request) {
@@ -228,10 +227,20 @@ Result<Reply> identify(const Exchange& exchange) {
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   WHORL_ASSIGN(auto answer,
                in_osia_words(exchange.service.identify(call_of(exchange), parsed.request), parsed.biometrics));
-  WHORL_ASSIGN(const std::string case_id, opened_case(exchange, answer, parsed.request));
-  Reply reply = answered(exchange, std::move(answer), parsed.request);
-  if (!case_id.empty()) reply.headers.emplace_back("Whorl-Case", case_id);
-  return reply;
+  Reply reply = answered(exchange, answer, parsed.request);
+  if (!wants_case(exchange) || answer.decision != engine::Decision::kIndeterminate) return reply;
+  WHORL_ASSIGN(engine::CaseDesk * desk, case_desk_of(exchange));
+  return with_case(exchange, std::move(reply),
+                   desk->open_search(call_of(exchange), parsed.request, answer, case_terms(exchange)));
+}
+
+// Whoever an enrolled person is like may be the same person, enrolled twice.
+Result<std::optional<engine::CaseView>> pair_case(const Exchange& exchange, const engine::EnrolledProbe& probe,
+                                                  const std::string& gallery_id, const engine::Candidate& other) {
+  WHORL_ASSIGN(engine::CaseDesk * desk, case_desk_of(exchange));
+  const engine::CasePair pair{gallery_id, probe, {other.person_id, {}}, other.score_db};
+  WHORL_ASSIGN(engine::CaseView view, desk->open_pair(call_of(exchange), pair, case_terms(exchange)));
+  return std::optional(std::move(view));
 }
 
 Result<Reply> identify_enrolled(const Exchange& exchange, std::optional<std::string> encounter_id) {
@@ -240,7 +249,11 @@ Result<Reply> identify_enrolled(const Exchange& exchange, std::optional<std::str
   if (exchange.only_checking()) return Reply{};
   const engine::EnrolledProbe probe{exchange.path.at("personId"), std::move(encounter_id)};
   WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify_enrolled(call_of(exchange), probe, request)));
-  return answered(exchange, std::move(answer), request);
+  Reply reply = answered(exchange, answer, request);
+  const bool near = answer.decision != engine::Decision::kNoMatch && !answer.candidates.empty();
+  if (!wants_case(exchange) || !near) return reply;
+  return with_case(exchange, std::move(reply),
+                   pair_case(exchange, probe, request.gallery_id, answer.candidates.front()));
 }
 
 Result<Reply> identify_person(const Exchange& exchange) { return identify_enrolled(exchange, {}); }
@@ -286,14 +299,8 @@ constexpr Parameter kIdentifyParameters[] = {kTransactionId,
                                              {"accuracyLevel", OneOfValue{kAccuracies}},
                                              {"serviceLevel", kServiceLevel},
                                              {"partialOk", BooleanValue{}},
-                                             {"showAll", BooleanValue{}}};
-// Of samples that come with the request.
-constexpr auto kSearchParameters = [] {
-  std::array<Parameter, std::size(kIdentifyParameters) + 1> out{};
-  std::copy(std::begin(kIdentifyParameters), std::end(kIdentifyParameters), out.begin());
-  out.back() = {"openCase", BooleanValue{}};
-  return out;
-}();
+                                             {"showAll", BooleanValue{}},
+                                             {"openCase", BooleanValue{}}};
 constexpr Parameter kVerifyParameters[] = {kTransactionId,
                                            kCallback,
                                            kPriority,
@@ -310,7 +317,7 @@ constexpr std::string_view kVerifyAnswers[] = {kJsonType, kVerifyType};
 constexpr Route kRoutes[] = {
     {.method = "POST",
      .path = "/v1/identify/{galleryId}",
-     .query = kSearchParameters,
+     .query = kIdentifyParameters,
      .body = json_body(),
      .answers = kIdentifyAnswers,
      .scope = access::scope::kIdentify,
