@@ -50,8 +50,13 @@ Status check(const CaseTerms& terms) {
   return {};
 }
 
-Sha256 digest_of(CaseKind kind, const std::string& gallery, const std::string& reference, ByteView content) {
-  return sha256_of({ByteWriter().u8(static_cast<std::uint8_t>(kind)).sized(gallery).sized(reference).view(), content});
+// Of what is asked, and of a search by whom: nobody is shown a case for asking what another has asked.
+Sha256 digest_of(CaseKind kind, const std::string& gallery, std::initializer_list<std::string_view> asked,
+                 ByteView content) {
+  ByteWriter out;
+  out.u8(static_cast<std::uint8_t>(kind)).sized(gallery);
+  for (const std::string_view each : asked) out.sized(each);
+  return sha256_of({out.view(), content});
 }
 
 std::int64_t thousandths(double db) { return std::llround(db * 1000); }
@@ -79,8 +84,8 @@ class CaseOffice final : public CaseDesk {
       dossier.candidates.push_back({each.person_id, thousandths(each.score_db), static_cast<std::uint32_t>(each.rank)});
     }
     if (dossier.candidates.empty()) return std::optional<CaseView>();
-    const Sha256 about =
-        digest_of(CaseKind::kIdentification, request.gallery_id, terms.reference, encoded(request.samples));
+    const Sha256 about = digest_of(CaseKind::kIdentification, request.gallery_id,
+                                   {terms.reference, call.who.issuer, call.who.subject}, encoded(request.samples));
     WHORL_ASSIGN(CaseView view,
                  open(call, CaseKind::kIdentification, request.gallery_id, terms, about, dossier, &request.samples));
     return std::optional(std::move(view));
@@ -120,8 +125,9 @@ class CaseOffice final : public CaseDesk {
     const std::size_t end = begin + std::min({query.limit, kMostPage, found.size() - begin});
     for (std::size_t i = begin; i < end; ++i) {
       const std::string& id = found[i].second;
-      WHORL_ASSIGN(const auto kept, refreshed(id));
-      if (kept) out.cases.push_back(view_of(id, *kept, nullptr, call, now));
+      const auto kept = refreshed(id);
+      if (!kept.ok() && kept.error().kind != ErrorKind::kCorruption) return kept.error();
+      if (kept.ok() && *kept) out.cases.push_back(view_of(id, **kept, nullptr, call, now));
     }
     return out;
   }
@@ -222,9 +228,9 @@ class CaseOffice final : public CaseDesk {
         const bool over = settled(**record).state != CaseState::kWaiting;
         if (over && with_samples) WHORL_TRY(rows_.erase_samples(id));
         found.emplace(id, **record);
-      } else if (record.ok() || record.error().kind == ErrorKind::kCorruption) {
-        WHORL_TRY(rows_.erase(id));  // never opened, or somebody in it was erased
-      } else {
+      } else if (record.ok()) {
+        WHORL_TRY(rows_.erase(id));                                // never opened, or somebody in it was erased
+      } else if (record.error().kind != ErrorKind::kCorruption) {  // what is damaged stays, and is in no list
         return record.error();
       }
     }

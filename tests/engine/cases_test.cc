@@ -61,7 +61,9 @@ TEST(CaseRulesTest, WhoAgreeCloseACaseAndWhoDifferCallAThird) {
     EXPECT_EQ(is.state, row.state) << row.decisions.size();
     EXPECT_EQ(is.wanted, row.wanted) << row.decisions.size();
     ASSERT_EQ(is.agreed_on != nullptr, row.agreed.has_value());
-    if (row.agreed) EXPECT_EQ(is.agreed_on->answer, *row.agreed);
+    if (row.agreed) {
+      EXPECT_EQ(is.agreed_on->answer, *row.agreed);
+    }
   }
 }
 
