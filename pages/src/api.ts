@@ -260,13 +260,13 @@ export const compareCase = async (id: string, candidate: number, pairs: boolean,
 // Searches, and has people decide where somebody is near: nothing where nobody is.
 export const openCase = async (about: Case, items: Item[]): Promise<ReviewCase | null> =>
   (
-    await json<{case: ReviewCase | null}>('POST', `v1/cases${query({purpose: about.purpose})}`, {
+    await json<{case?: ReviewCase}>('POST', `v1/cases${query({purpose: about.purpose})}`, {
       kind: 'identification',
       galleryId: about.gallery,
       reference: about.reference,
       biometricData: items,
     })
-  ).value.case;
+  ).value.case ?? null;
 
 export const askNode = async (): Promise<NodeState> => (await json<NodeState>('GET', 'v1/node')).value;
 export const askMetrics = async (): Promise<string> => (await call('GET', 'metrics', 'text/plain')).text();

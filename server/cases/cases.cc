@@ -41,8 +41,9 @@ Result<Reply> open_search(const Exchange& exchange, engine::CaseDesk& desk, cons
   const auto& search = asked.search;
   WHORL_ASSIGN(const auto answer, in_osia_words(exchange.service.identify(call, search.request), search.biometrics));
   WHORL_ASSIGN(const auto opened, in_osia_words(desk.open_search(call, search.request, answer, asked.terms)));
-  return json_reply(boost::json::object{{"decision", json_view(engine::name_of(answer.decision))},
-                                        {"case", opened ? case_json(*opened) : boost::json::value(nullptr)}});
+  boost::json::object out{{"decision", json_view(engine::name_of(answer.decision))}};
+  if (opened) out["case"] = case_json(*opened);
+  return json_reply(out);
 }
 
 Result<Reply> open(const Exchange& exchange) {
@@ -53,7 +54,7 @@ Result<Reply> open(const Exchange& exchange) {
   call.purpose = exchange.query.text(kPurpose.name).value_or("");
   if (asked.kind == engine::CaseKind::kIdentification) return open_search(exchange, *desk, call, asked);
   WHORL_ASSIGN(const auto opened, in_osia_words(desk->open_pair(call, asked.pair, asked.terms)));
-  return json_reply(boost::json::object{{"decision", nullptr}, {"case", case_json(opened)}});
+  return json_reply(boost::json::object{{"case", case_json(opened)}});
 }
 
 Result<Reply> list(const Exchange& exchange) {
