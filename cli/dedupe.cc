@@ -24,9 +24,9 @@ struct Options : CommonOptions {
 Result<std::size_t> open_cases(engine::Engine& engine, const engine::Duplicates& found) {
   engine::CaseDesk* const desk = engine::case_desk_of(engine);
   for (const engine::Duplicate& pair : found.pairs) {
-    WHORL_TRY(desk->open_pair(
-        engine::local_call(),
-        {found.state.gallery_id, {pair.person_id, {}}, {pair.other_person_id, {}}, pair.score_db}, {}));
+    WHORL_TRY(desk->open_pair(engine::local_call(),
+                              {found.state.gallery_id, {pair.person_id, {}}, {pair.other_person_id, {}}, pair.score_db},
+                              {}));
   }
   return found.pairs.size();
 }

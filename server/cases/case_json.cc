@@ -23,11 +23,6 @@ constexpr std::string_view kDecisionKnown[] = {"decision", "candidate", "reason"
 constexpr std::size_t kMostIdentifierBytes = 128;
 constexpr std::size_t kMostReasonBytes = 48;
 
-template <class T>
-json::value or_null(const std::optional<T>& value) {
-  return value ? json::value(*value) : json::value(nullptr);
-}
-
 json::value time_json(std::chrono::sys_seconds at) { return json::value(rfc3339(at)); }
 
 Result<engine::EnrolledProbe> read_person(const ObjectReader& body, std::string_view person,

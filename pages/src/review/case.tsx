@@ -57,17 +57,17 @@ interface Said {
   candidate: number | null;
 }
 
-function choicesOf(one: ReviewCase): {key: string; said: Said; text: string}[] {
+function choicesOf(one: ReviewCase): {value: string; said: Said; text: string}[] {
   const several = one.candidates > 1;
   const same = Array.from({length: one.candidates}, (_, i) => ({
-    key: `same-${i + 1}`,
+    value: `same-${i + 1}`,
     said: {answer: 'same' as const, candidate: i + 1},
     text: several ? t('review.answer.same.as', {number: i + 1}) : t('review.answer.same'),
   }));
   return [
     ...same,
-    {key: 'different', said: {answer: 'different', candidate: null}, text: t(several ? 'review.answer.different.all' : 'review.answer.different')},
-    {key: 'cannot_tell', said: {answer: 'cannot_tell', candidate: null}, text: t('review.answer.cannot_tell')},
+    {value: 'different', said: {answer: 'different', candidate: null}, text: t(several ? 'review.answer.different.all' : 'review.answer.different')},
+    {value: 'cannot_tell', said: {answer: 'cannot_tell', candidate: null}, text: t('review.answer.cannot_tell')},
   ];
 }
 
@@ -110,7 +110,7 @@ export function CaseView({one, onGiveBack, onRecorded, onStranger}: CaseProps) {
     }
   };
   const choices = choicesOf(one);
-  const first = choices[0]!.key;
+  const first = choices[0]!.value;
   const faulty = Object.keys(faults).length > 0;
   return (
     <>
@@ -128,10 +128,10 @@ export function CaseView({one, onGiveBack, onRecorded, onStranger}: CaseProps) {
         <fieldset aria-describedby={faults.answer === undefined ? undefined : 'answer-fault'}>
           <legend><strong>{t('review.question')}</strong></legend>
           <Fault id="answer-fault" text={faults.answer} />
-          {choices.map(({key, said: each, text}) => (
-            <div key={key}>
+          {choices.map(({value, said: each, text}) => (
+            <div key={value}>
               <label class="inline choice">
-                <input id={key === first ? 'answer' : undefined} type="radio" name="answer" value={key}
+                <input id={value === first ? 'answer' : undefined} type="radio" name="answer" value={value}
                   checked={said?.answer === each.answer && said.candidate === each.candidate}
                   onChange={() => { setSaid(each); setReason(''); setFaults({}); }} /> {text}
               </label>

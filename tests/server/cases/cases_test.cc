@@ -93,8 +93,8 @@ TEST_F(CaseRoutesTest, ASearchBecomesACaseThatIsDecidedBeforeAnythingOfItIsTold)
       done("POST", path + "/decisions", R"({"decision":"same","candidate":1,"reason":"ridges_agree"})");
   EXPECT_EQ(decided.at("state"), "decided");
   EXPECT_EQ(decided.at("told").as_array().size(), 2U);
-  EXPECT_TRUE(decided.at("told").at(0).at("score").is_number());
-  EXPECT_EQ(decided.at("outcome").at("personId"), decided.at("told").at(0).at("personId"));
+  EXPECT_TRUE(decided.at("told").as_array()[0].at("score").is_number());
+  EXPECT_EQ(decided.at("outcome").at("personId"), decided.at("told").as_array()[0].at("personId"));
 }
 
 TEST_F(CaseRoutesTest, APairIsClaimedGivenBackAndDecidedOnceByOnePerson) {
