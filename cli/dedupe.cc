@@ -7,6 +7,7 @@
 #include "cli/node_options.h"
 #include "cli/print.h"
 #include "cli/verb.h"
+#include "engine/case_desk.h"
 
 namespace whorl::cli {
 namespace {
@@ -16,7 +17,19 @@ struct Options : CommonOptions {
   engine::DedupeRequest request;
   std::string accuracy = "fast";
   std::size_t most = 1000;
+  bool cases = false;
 };
+
+// A case for each pair, for people to decide; as many as there are of them now.
+Result<std::size_t> open_cases(engine::Engine& engine, const engine::Duplicates& found) {
+  engine::CaseDesk* const desk = engine::case_desk_of(engine);
+  for (const engine::Duplicate& pair : found.pairs) {
+    WHORL_TRY(desk->open_pair(engine::local_call(),
+                              {found.state.gallery_id, {pair.person_id, {}}, {pair.other_person_id, {}}, pair.score_db},
+                              {}));
+  }
+  return found.pairs.size();
+}
 
 engine::Accuracy accuracy_named(const std::string& name) {
   if (name == "default") return engine::Accuracy::kDefault;
@@ -63,11 +76,16 @@ Result<int> run(const Options& options) {
   request.accuracy = accuracy_named(options.accuracy);
   WHORL_TRY(engine->dedupe(engine::local_call(), request, bar.callback()));
   WHORL_ASSIGN(const auto found, engine->duplicates(engine::local_call(), request.gallery_id, 0, options.most));
+  std::size_t cases = 0;
+  if (options.cases) {
+    WHORL_ASSIGN(cases, open_cases(*engine, found));
+  }
   const double elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   if (options.json) {
     print_json_of(found, elapsed_s);
   } else {
     print(text_of(found, elapsed_s));
+    if (options.cases) print(std::to_string(cases) + " cases wait for people to decide (docs/cases.md)\n");
   }
   return kExitOk;
 }
@@ -95,6 +113,8 @@ void add_dedupe(CLI::App& app, Chosen& chosen) {
       ->check(CLI::IsMember({"fast", "default", "exhaustive"}));
   verb->add_flag("--anew", request.anew, "Begin from the start, though an earlier one was ended or finished");
   verb->add_option("--most", options->most, "Pairs that are printed")->check(CLI::Range(0, 200'000));
+  verb->add_flag("--cases", options->cases,
+                 "Make each pair that is printed a case, for two people to decide on the page /review");
   never_with(*verb, "--threshold-db", {"--false-pairs"});
   on_chosen(verb, chosen, options, run);
 }

@@ -5,6 +5,7 @@
 
 #include "base/catalogue.h"
 #include "engine/call_record.h"
+#include "engine/cases/case_office.h"
 #include "engine/engine_state.h"
 #include "engine/feedback.h"
 #include "engine/local_part.h"
@@ -118,9 +119,13 @@ Status require_time(const Call& call, World& world) {
   return failure(ErrorCode::kDeadlinePassed);
 }
 
-Engine::Engine(std::unique_ptr<EngineState> state) : state_(std::move(state)) {}
+Engine::Engine(std::unique_ptr<EngineState> state) : state_(std::move(state)) {
+  state_->tasks.set_cases(make_case_desk(*this, *state_->gallery, state_->world));
+}
 Engine::~Engine() {
-  if (state_) state_->desk.reset();
+  if (!state_) return;
+  state_->tasks.set_cases(nullptr);
+  state_->desk.reset();
 }
 
 Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) {

@@ -22,7 +22,7 @@ struct EngineState {
   World& world;
   Workers workers;  // for reading samples and asking parts
   std::unique_ptr<index::Gallery> gallery;
-  GalleryTasks tasks{*gallery, {}};
+  NodeTasks tasks{*gallery};
   GalleryTasks exchange{*gallery, kExchangeRows};
   KeptThresholds thresholds{*gallery, config, world};
   std::mutex deduplicating;  // held by who looks through a gallery for duplicates

@@ -2,6 +2,7 @@
 
 #include "server/analyst/evaluations.h"
 #include "server/analyst/thresholds.h"
+#include "server/cases/cases.h"
 #include "server/members/members.h"
 #include "server/members/releases.h"
 #include "server/operations/pages.h"
@@ -20,10 +21,11 @@
 namespace whorl::server {
 
 const RouteTable& served_routes() {
-  static const RouteTable table{
-      person_routes(), encounter_routes(), template_routes(), search_routes(), gallery_routes(),    duplicate_routes(),
-      task_routes(),   member_routes(),    me_routes(),       assess_routes(), node_routes(),       operations_routes(),
-      file_routes(),   hold_routes(),      release_routes(),  audit_routes(),  evaluation_routes(), threshold_routes()};
+  static const RouteTable table{person_routes(),     encounter_routes(), template_routes(), search_routes(),
+                                gallery_routes(),    duplicate_routes(), task_routes(),     member_routes(),
+                                me_routes(),         assess_routes(),    node_routes(),     operations_routes(),
+                                file_routes(),       hold_routes(),      release_routes(),  audit_routes(),
+                                evaluation_routes(), threshold_routes(), case_routes()};
   return table;
 }
 

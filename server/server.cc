@@ -17,6 +17,7 @@
 #include "base/catalogue.h"
 #include "base/workers.h"
 #include "engine/access/guarded_service.h"
+#include "engine/case_desk.h"
 #include "server/http/acceptor.h"
 #include "server/http/connection.h"
 #include "server/http/server_state.h"
@@ -186,6 +187,8 @@ Result<std::unique_ptr<Server>> Server::start(ServerConfig config, std::shared_p
     if (access) service = access::make_guarded_service(std::move(service));
     start_worker_threads();  // before those of the long lane, whose priority is low
     WHORL_ASSIGN(auto desk, desk_of(config, *service, world));
+    // What is due goes from now on, though nobody asks for a case.
+    if (auto* const cases = engine::case_desk_of(*service)) WHORL_TRY(cases->list(engine::local_call(), {}));
     auto parts = std::make_unique<Parts>(std::move(config), std::move(service), world, workers, std::move(access),
                                          std::move(desk));
     WHORL_TRY(parts->acceptor->listen());

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kOfficer[] = {scope::kEnrol,       scope::kIdentify,     scope::kVerify,
                                          scope::kGalleryRead, scope::kSampleAssess, scope::kExplain,
-                                         scope::kExchangeAsk};
+                                         scope::kExchangeAsk, scope::kCaseOpen};
 constexpr std::string_view kRelease[] = {scope::kReleaseDecide};
 constexpr std::string_view kProtection[] = {scope::kProtectionWrite, scope::kHoldWrite};
 constexpr std::string_view kReviewer[] = {scope::kCaseDecide, scope::kSampleAssess};

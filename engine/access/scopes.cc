@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::string_view kOfEncounterWrite[] = {scope::kEnrol, scope::kErase};
 
+constexpr std::string_view kOfCases[] = {scope::kCaseRead};
+
 constexpr ScopeRow kScopes[] = {
     {scope::kEncounterWrite, "enrol, change, merge, move and erase encounters and persons", kOfEncounterWrite},
     {scope::kEncounterRead, "read what is kept of an encounter"},
@@ -28,7 +30,9 @@ constexpr ScopeRow kScopes[] = {
     {scope::kExchangeAsk, "ask other members"},
     {scope::kReleaseDecide, "decide what is released to other members"},
     {scope::kProtectionWrite, "see hits that other members were not told of; set who is protected from them"},
-    {scope::kCaseDecide, "decide undecided searches and duplicates"},
+    {scope::kCaseOpen, "have people decide an undecided search or a duplicate", kOfCases},
+    {scope::kCaseDecide, "decide undecided searches and duplicates", kOfCases},
+    {scope::kCaseRead, "see what became of a case of one's own"},
     {scope::kEvaluationRead, "read evaluations"},
     {scope::kThresholdPropose, "propose thresholds"},
     {scope::kThresholdApprove, "approve thresholds"},

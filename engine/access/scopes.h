@@ -39,8 +39,11 @@ inline constexpr std::string_view kProtectionWrite = "whorl.protection.write";
 // Leaves of the audit log are read; its head and proofs are for everybody who is signed in.
 inline constexpr std::string_view kAuditRead = "whorl.audit.read";
 inline constexpr std::string_view kReleaseDecide = "whorl.release.decide";
-// For what is planned: no route asks for them yet.
+// Of what waits for a person: opening a case, deciding one; both include seeing what became of it.
+inline constexpr std::string_view kCaseOpen = "whorl.case.open";
 inline constexpr std::string_view kCaseDecide = "whorl.case.decide";
+inline constexpr std::string_view kCaseRead = "whorl.case.read";
+// For what is planned: no route asks for them yet.
 inline constexpr std::string_view kEvaluationRead = "whorl.evaluation.read";
 inline constexpr std::string_view kThresholdPropose = "whorl.threshold.propose";
 inline constexpr std::string_view kThresholdApprove = "whorl.threshold.approve";

@@ -1,7 +1,8 @@
 // The answer in plain words: what it is, what to do next, what it covers; figures are folded away.
-import {useEffect, useRef} from 'preact/hooks';
-import type {Answer, Candidate, Case, Decision, Receipt} from './api';
+import {useEffect, useRef, useState} from 'preact/hooks';
+import type {Answer, Candidate, Case, Decision, Receipt, ReviewCase} from './api';
 import {Icon, type Sign} from './icons';
+import {refusalOf} from './refusal';
 import {Say} from './say';
 import {type Values, knows, number, t, time} from './words';
 
@@ -91,9 +92,31 @@ interface AnswerProps {
   looking: string | null;
   busy: boolean;
   onLook: (candidate: Candidate) => void;
+  onReview?: (() => Promise<ReviewCase | null>) | undefined; // where this officer may ask for one
 }
 
-export function AnswerView({given, looking, busy, onLook}: AnswerProps) {
+// Two people who compare, on the page review.
+function AskForReview({onReview}: {onReview: () => Promise<ReviewCase | null>}) {
+  const [asked, setAsked] = useState<ReviewCase | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const ask = async () => {
+    try {
+      setAsked(await onReview());
+      setProblem(null);
+    } catch (error) {
+      setProblem(refusalOf(error).what);
+    }
+  };
+  return (
+    <div class="noprint">
+      {asked === null && <button type="button" class="plain" onClick={() => void ask()}>{t('review.ask')}</button>}
+      <div role="status">{asked !== null && <p class="note"><Say code="review.asked" values={{name: asked.caseId}} /></p>}</div>
+      {problem !== null && <p class="fault" role="alert">{problem}</p>}
+    </div>
+  );
+}
+
+export function AnswerView({given, looking, busy, onLook, onReview}: AnswerProps) {
   const {answer, about} = given;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [given]);
@@ -125,6 +148,7 @@ export function AnswerView({given, looking, busy, onLook}: AnswerProps) {
           </ul>
         </>
       )}
+      {onReview !== undefined && answer.candidates.length > 0 && <AskForReview key={given.request} onReview={onReview} />}
       <Figures answer={answer} />
       <p class="record">
         <Say code="answer.record" values={{reference: about.reference, time: time(given.at), request: given.request}} />{' '}

@@ -84,8 +84,8 @@ export interface Drawing {
 }
 
 export interface FingerExplained {
-  encounterId: string;
-  score: number;
+  encounterId?: string; // these two: not to a reviewer who has not decided
+  score?: number;
   probe: Drawing;
   reference: Drawing;
   pairs: {probe: number; reference: number}[];
@@ -212,6 +212,61 @@ export const explain = async (about: Case, person: string, items: Item[], signal
       signal,
     )
   ).value;
+
+export type CaseAnswer = 'same' | 'different' | 'cannot_tell';
+
+export interface CaseDecision {
+  decision: CaseAnswer;
+  candidate: number | null;
+  reason: string;
+}
+
+export interface ReviewCase {
+  caseId: string;
+  kind: 'identification' | 'deduplication';
+  state: 'waiting' | 'decided' | 'disputed';
+  reference: string;
+  purpose: string;
+  dueAt: string;
+  wanted: number;
+  decided: number;
+  candidates: number;
+  claimedUntil: string | null;
+  claimedByMe: boolean;
+  next: 'claim' | 'decide' | 'nothing';
+  why: string;
+  own: CaseDecision | null;
+  told: {number: number; personId: string; score: number | null; rank: number | null}[];
+  outcome: {decision: CaseAnswer; personId: string | null} | null;
+}
+
+const kMostListed = 100;
+export const listCases = async (): Promise<{total: number; cases: ReviewCase[]}> =>
+  (await json<{total: number; cases: ReviewCase[]}>('GET', `v1/cases${query({state: 'waiting', limit: String(kMostListed)})}`)).value;
+
+export const claimCase = async (id: string): Promise<ReviewCase> =>
+  (await json<ReviewCase>('POST', `v1/cases/${path(id)}/claim`)).value;
+export const giveBackCase = async (id: string): Promise<ReviewCase> =>
+  (await json<ReviewCase>('DELETE', `v1/cases/${path(id)}/claim`)).value;
+export const decideCase = async (id: string, decision: CaseDecision): Promise<ReviewCase> => {
+  const {candidate, ...rest} = decision;
+  return (await json<ReviewCase>('POST', `v1/cases/${path(id)}/decisions`, candidate === null ? rest : decision)).value;
+};
+export const compareCase = async (id: string, candidate: number, pairs: boolean, signal?: AbortSignal): Promise<FingerExplained[]> => {
+  const asked = `v1/cases/${path(id)}/candidates/${candidate}${query({pairs: String(pairs)})}`;
+  return (await json<{fingers: FingerExplained[]}>('GET', asked, undefined, undefined, signal)).value.fingers;
+};
+
+// Searches, and has people decide where somebody is near: nothing where nobody is.
+export const openCase = async (about: Case, items: Item[]): Promise<ReviewCase | null> =>
+  (
+    await json<{case?: ReviewCase}>('POST', `v1/cases${query({purpose: about.purpose})}`, {
+      kind: 'identification',
+      galleryId: about.gallery,
+      reference: about.reference,
+      biometricData: items,
+    })
+  ).value.case ?? null;
 
 export const askNode = async (): Promise<NodeState> => (await json<NodeState>('GET', 'v1/node')).value;
 export const askMetrics = async (): Promise<string> => (await call('GET', 'metrics', 'text/plain')).text();

@@ -85,7 +85,13 @@ function Side({drawing, title, layer, numbers, chosen, view, points}: SideProps)
   );
 }
 
-function Finger({finger}: {finger: FingerExplained}) {
+interface FingerProps {
+  finger: FingerExplained;
+  sides?: {probe: string; reference: string}; // what they are called
+  onPairs?: (() => void) | undefined; // pairs are not there, and can be asked for
+}
+
+export function Finger({finger, sides, onPairs}: FingerProps) {
   const [layer, setLayer] = useState<Layer>('image');
   const [points, setPoints] = useState(true);
   const [zoom, setZoom] = useState(1);
@@ -105,7 +111,8 @@ function Finger({finger}: {finger: FingerExplained}) {
       <h3>{name}</h3>
       {other && <p class="note">{t('compare.otherFinger', {finger: t(`position.${finger.probe.biometricSubType}`)})}</p>}
       <div class="bar noprint">
-        <label class="inline"><input type="checkbox" checked={points} onChange={(event) => setPoints(event.currentTarget.checked)} /> {t('compare.points')}</label>
+        {onPairs !== undefined && <button type="button" class="plain" onClick={onPairs}>{t('review.pairs')}</button>}
+        {onPairs === undefined && <label class="inline"><input type="checkbox" checked={points} onChange={(event) => setPoints(event.currentTarget.checked)} /> {t('compare.points')}</label>}
         <label class="inline">{t('compare.layer')}{' '}
           <select value={layer} onChange={(event) => setLayer(event.currentTarget.value as Layer)}>
             <option value="image">{t('compare.layer.image')}</option>
@@ -116,29 +123,29 @@ function Finger({finger}: {finger: FingerExplained}) {
           <input type="range" min={1} max={4} step={0.5} value={zoom} aria-valuetext={t('compare.zoom.value', {times: zoom})}
             onInput={(event) => setZoom(Number(event.currentTarget.value))} />
         </label>
-        <label class="inline" for={`${id}-pair`}>{t('compare.pair')}{' '}
+        {onPairs === undefined && <label class="inline" for={`${id}-pair`}>{t('compare.pair')}{' '}
           <select id={`${id}-pair`} value={chosen === null ? '' : String(chosen)}
             onChange={(event) => setChosen(event.currentTarget.value === '' ? null : Number(event.currentTarget.value))}>
             <option value="">{t('compare.pair.all')}</option>
             {finger.pairs.map((_, i) => <option key={i} value={String(i + 1)}>{number(i + 1)}</option>)}
           </select>
-        </label>
+        </label>}
       </div>
       <div class="prints">
-        <Side drawing={finger.probe} title={t('compare.now')} numbers={probeNumbers} {...shared}
+        <Side drawing={finger.probe} title={sides?.probe ?? t('compare.now')} numbers={probeNumbers} {...shared}
           view={framed(probeBox, width, height, zoom, pair && finger.probe.minutiae[pair.probe]!)} />
-        <Side drawing={finger.reference} title={t('compare.kept')} numbers={keptNumbers} {...shared}
+        <Side drawing={finger.reference} title={sides?.reference ?? t('compare.kept')} numbers={keptNumbers} {...shared}
           view={framed(keptBox, width, height, zoom, pair && finger.reference.minutiae[pair.reference]!)} />
       </div>
-      <p role="status">
+      {onPairs === undefined && <p role="status">
         {chosen === null
           ? <Say code="compare.together" values={{n: finger.pairs.length}} />
           : <Say code="compare.one" values={{number: chosen, n: finger.pairs.length}} />}
-      </p>
-      <details>
+      </p>}
+      {finger.score !== undefined && <details>
         <summary>{t('figures.title')}</summary>
         <p>{t('compare.score', {value: number(finger.score, 1)})} {t('compare.minutiae', {probe: finger.probe.minutiae.length, reference: finger.reference.minutiae.length})}</p>
-      </details>
+      </details>}
     </section>
   );
 }

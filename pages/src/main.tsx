@@ -6,11 +6,12 @@ import {AnalysePage} from './analyse/page';
 import {CheckPage} from './check/page';
 import {EnrolPage} from './enrol/page';
 import {NodePage} from './node/page';
+import {ReviewPage} from './review/page';
 import {refusalOf} from './refusal';
 import {type PageName, Shell, SignIn, maySee} from './shell';
 import {language, t, useLanguage} from './words';
 
-const page: PageName = (['analyse', 'enrol', 'node'] as const).find((name) => location.pathname.endsWith(`/${name}`)) ?? 'check';
+const page: PageName = (['analyse', 'enrol', 'review', 'node'] as const).find((name) => location.pathname.endsWith(`/${name}`)) ?? 'check';
 
 type Who = {is: 'asking'} | {is: 'stranger'} | {is: 'unreached'; why: string} | {is: 'known'; me: Me};
 
@@ -64,6 +65,7 @@ function App() {
           {page === 'check' && <CheckPage me={who.me} onStranger={signOut} />}
           {page === 'enrol' && <EnrolPage me={who.me} onStranger={signOut} />}
           {page === 'analyse' && <AnalysePage me={who.me} onStranger={signOut} />}
+          {page === 'review' && <ReviewPage onStranger={signOut} />}
           {page === 'node' && <NodePage onStranger={signOut} />}
         </div>
       )}

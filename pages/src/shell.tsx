@@ -7,11 +7,12 @@ import {refusalOf} from './refusal';
 import {Say} from './say';
 import {kLanguages, language, t} from './words';
 
-export type PageName = 'check' | 'enrol' | 'analyse' | 'node';
+export type PageName = 'check' | 'enrol' | 'review' | 'analyse' | 'node';
 const kPages: {name: PageName; scopes: string[]}[] = [
   {name: 'check', scopes: ['abis.identify']},
   // Who enrols has searched before.
   {name: 'enrol', scopes: ['whorl.encounter.enrol', 'abis.identify', 'whorl.sample.assess']},
+  {name: 'review', scopes: ['whorl.case.decide']},
   {name: 'analyse', scopes: ['whorl.evaluation.read']},
   {name: 'node', scopes: ['whorl.metrics.read']},
 ];

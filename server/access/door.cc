@@ -199,6 +199,8 @@ std::optional<Reply> Door::refused_rate(const access::LimitConfig& limits, const
   if (search) {
     taken.push_back({"identify\n" + caller, person ? limits.identify_of_person : limits.identify_of_machine});
     taken.push_back({"gallery\n" + std::string(gallery_of(match)), limits.identify_of_gallery});
+  } else if (match.route->scope == access::scope::kCaseOpen) {  // a search, too; which gallery's stands in its body
+    taken.push_back({"identify\n" + caller, person ? limits.identify_of_person : limits.identify_of_machine});
   } else if (match.route->scope == access::scope::kVerify || match.route->scope == access::scope::kExplain) {
     taken.push_back({"verify\n" + caller, limits.verify});
   } else {

@@ -18,6 +18,8 @@ constexpr Renaming kTemplate[] = {{"bytes", "template"}};
 constexpr Renaming kFields[] = {{"person_id", "personId"},
                                 {"encounter_id", "encounterId"},
                                 {"gallery_id", "galleryId"},
+                                {"case_id", "caseId"},
+                                {"other_person_id", "otherPersonId"},
                                 {"samples", "biometricData"},
                                 {"missing", "biometricData"},
                                 {"encounter_type", "encounterType"},

@@ -42,6 +42,8 @@ json::object drawing_json(const engine::FingerDrawing& drawing) {
           {"image", picture_json(drawing.image)}};
 }
 
+}  // namespace
+
 json::object finger_json(const engine::FingerExplained& finger) {
   json::array pairs;
   for (const auto& pair : finger.pairs) pairs.push_back({{"probe", pair.probe}, {"reference", pair.reference}});
@@ -51,8 +53,6 @@ json::object finger_json(const engine::FingerExplained& finger) {
           {"reference", drawing_json(finger.reference)},
           {"pairs", std::move(pairs)}};
 }
-
-}  // namespace
 
 json::object explain_json(const engine::Explanation& explanation) {
   json::object out = verify_json(explanation.verified);

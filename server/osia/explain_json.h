@@ -8,6 +8,7 @@
 
 namespace whorl::server {
 
+boost::json::object finger_json(const engine::FingerExplained& finger);
 boost::json::object explain_json(const engine::Explanation& explanation);
 Reply explain_reply(const engine::Explanation& explanation);
 

@@ -10,6 +10,7 @@
 #include "engine/access/scopes.h"
 #include "engine/work.h"
 #include "server/analyst/thresholds.h"
+#include "server/cases/cases.h"
 #include "server/json/json_parser.h"
 #include "server/json/json_reader.h"
 #include "server/json/json_text.h"
@@ -213,13 +214,39 @@ Reply answered(const Exchange& exchange, engine::IdentifyAnswer answer, const en
   return reply;
 }
 
+// Where the caller asks for it, what a person should look at is opened as a case, whose id stands in a header.
+Result<Reply> with_case(const Exchange& exchange, Reply reply, const Result<std::optional<engine::CaseView>>& opened) {
+  WHORL_ASSIGN(const auto view, in_osia_words(opened));
+  if (view) reply.headers.emplace_back("Whorl-Case", view->case_id);
+  return reply;
+}
+
+bool wants_case(const Exchange& exchange) { return exchange.query.boolean("openCase").value_or(false); }
+
+engine::CaseTerms case_terms(const Exchange& exchange) {
+  return {exchange.query.text(kTransactionId.name).value_or("").substr(0, engine::kMostCaseReferenceBytes), 0};
+}
+
 Result<Reply> identify(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_identify(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   const BySetting asked = by_setting(exchange, parsed.request);
   WHORL_ASSIGN(auto answer,
                in_osia_words(exchange.service.identify(call_of(exchange), asked.request), parsed.biometrics));
-  return answered(exchange, std::move(answer), parsed.request, asked);
+  Reply reply = answered(exchange, answer, parsed.request, asked);
+  if (!wants_case(exchange) || answer.decision != engine::Decision::kIndeterminate) return reply;
+  WHORL_ASSIGN(engine::CaseDesk * desk, case_desk_of(exchange));
+  return with_case(exchange, std::move(reply),
+                   desk->open_search(call_of(exchange), parsed.request, answer, case_terms(exchange)));
+}
+
+// Whoever an enrolled person is like may be the same person, enrolled twice.
+Result<std::optional<engine::CaseView>> pair_case(const Exchange& exchange, const engine::EnrolledProbe& probe,
+                                                  const std::string& gallery_id, const engine::Candidate& other) {
+  WHORL_ASSIGN(engine::CaseDesk * desk, case_desk_of(exchange));
+  const engine::CasePair pair{gallery_id, probe, {other.person_id, {}}, other.score_db};
+  WHORL_ASSIGN(engine::CaseView view, desk->open_pair(call_of(exchange), pair, case_terms(exchange)));
+  return std::optional(std::move(view));
 }
 
 Result<Reply> identify_enrolled(const Exchange& exchange, std::optional<std::string> encounter_id) {
@@ -229,7 +256,11 @@ Result<Reply> identify_enrolled(const Exchange& exchange, std::optional<std::str
   const engine::EnrolledProbe probe{exchange.path.at("personId"), std::move(encounter_id)};
   const BySetting asked = by_setting(exchange, request);
   WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify_enrolled(call_of(exchange), probe, asked.request)));
-  return answered(exchange, std::move(answer), request, asked);
+  Reply reply = answered(exchange, answer, request, asked);
+  const bool near = answer.decision != engine::Decision::kNoMatch && !answer.candidates.empty();
+  if (!wants_case(exchange) || !near) return reply;
+  return with_case(exchange, std::move(reply),
+                   pair_case(exchange, probe, request.gallery_id, answer.candidates.front()));
 }
 
 Result<Reply> identify_person(const Exchange& exchange) { return identify_enrolled(exchange, {}); }
@@ -275,7 +306,8 @@ constexpr Parameter kIdentifyParameters[] = {kTransactionId,
                                              {"accuracyLevel", OneOfValue{kAccuracies}},
                                              {"serviceLevel", kServiceLevel},
                                              {"partialOk", BooleanValue{}},
-                                             {"showAll", BooleanValue{}}};
+                                             {"showAll", BooleanValue{}},
+                                             {"openCase", BooleanValue{}}};
 constexpr Parameter kVerifyParameters[] = {kTransactionId,
                                            kCallback,
                                            kPriority,

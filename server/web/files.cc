@@ -69,6 +69,7 @@ constexpr Route kRoutes[] = {
     {.method = "GET", .path = "/", .scope = "", .handler = home},
     {.method = "GET", .path = "/check", .answers = kHtml, .scope = "", .handler = page},
     {.method = "GET", .path = "/enrol", .answers = kHtml, .scope = "", .handler = page},
+    {.method = "GET", .path = "/review", .answers = kHtml, .scope = "", .handler = page},
     {.method = "GET", .path = "/analyse", .answers = kHtml, .scope = "", .handler = page},
     {.method = "GET", .path = "/node", .answers = kHtml, .scope = "", .handler = page},
     {.method = "GET", .path = "/assets/{name}", .answers = kAssets, .scope = "", .handler = asset},

@@ -1,6 +1,6 @@
 // Check a person: why, what was captured, the answer, and both prints to look at.
 import {useEffect, useRef, useState} from 'preact/hooks';
-import {type Case, type Me, Refused, identify} from '../api';
+import {type Case, type Me, Refused, identify, openCase} from '../api';
 import {AnswerView, type Given} from '../answer';
 import {useLook} from '../comparing';
 import {whenForgotten} from '../forget';
@@ -180,7 +180,8 @@ export function CheckPage({me, onStranger}: {me: Me; onStranger: () => void}) {
               </div>
             </div>
           )}
-          {stage.is === 'given' && <AnswerView given={stage.given} looking={look.person} busy={look.busy} onLook={(candidate) => void look.lookAt(about, candidate, all.map(itemOf), running.current.signal)} />}
+          {stage.is === 'given' && <AnswerView given={stage.given} looking={look.person} busy={look.busy} onLook={(candidate) => void look.lookAt(about, candidate, all.map(itemOf), running.current.signal)}
+            onReview={me.scopes.includes('whorl.case.open') ? () => openCase(about, all.map(itemOf)) : undefined} />}
         </section>
       </div>
       {look.shown}

@@ -37,10 +37,10 @@ TEST(Roles, AllowWhatTheTableSaysAndNothingElse) {
   const std::pair<const char*, std::set<std::string>> table[] = {
       {"officer",
        {"abis.gallery.read", "abis.identify", "abis.verify", "whorl.comparison.explain", "whorl.encounter.enrol",
-        "whorl.exchange.ask", "whorl.sample.assess"}},
+        "whorl.case.open", "whorl.case.read", "whorl.exchange.ask", "whorl.sample.assess"}},
       {"release", {"whorl.release.decide"}},
       {"protection", {"whorl.hold.write", "whorl.protection.write"}},
-      {"reviewer", {"whorl.case.decide", "whorl.sample.assess"}},
+      {"reviewer", {"whorl.case.decide", "whorl.case.read", "whorl.sample.assess"}},
       {"analyst", {"whorl.evaluation.read", "whorl.threshold.propose"}},
       {"operator", {"whorl.keys.admin", "whorl.metrics.read"}},
       {"supervisor", {"whorl.audit.read", "whorl.evaluation.read", "whorl.policy.admin", "whorl.threshold.approve"}}};

@@ -63,7 +63,7 @@ TEST_F(PageFilesTest, WhoeverHasAFileIsNotSentItAgain) {
 }
 
 TEST_F(PageFilesTest, EveryPageForbidsWhatIsNotItsOwn) {
-  for (const char* page : {"/check", "/enrol", "/analyse", "/node"}) {
+  for (const char* page : {"/check", "/enrol", "/review", "/analyse", "/node"}) {
     const auto answer = ask("GET", page);
     EXPECT_EQ(answer.headers.at("content-type"), "text/html; charset=utf-8");
     const std::string& policy = answer.headers.at("content-security-policy");
