@@ -348,6 +348,16 @@ Status Gallery::Parts::erase(const std::string& person_id, const std::vector<std
   return {};
 }
 
+// The person's lock is held: nobody sets a hold in between.
+Status Gallery::Parts::erase_asked(const std::string& person_id, const std::vector<std::string>& encounter_ids,
+                                   const audit::Asked& asked, RecordTable::Erases what) {
+  for (const std::string& id : encounter_ids) {
+    WHORL_ASSIGN(const IndexEntry entry, store->records().entry(encounter_key(person_id, id)));
+    if (entry.hold) return under_hold(person_id, id);
+  }
+  return erase(person_id, encounter_ids, asked, what);
+}
+
 Status Gallery::erase_person(const std::string& person_id, const audit::Asked& asked) {
   WHORL_TRY(parts_->ensure_store());
   const auto lock = parts_->locks.one(person_id);
@@ -356,7 +366,7 @@ Status Gallery::erase_person(const std::string& person_id, const audit::Asked& a
     ids.emplace_back(place.shard->encounter_id(place.index));
   }
   if (ids.empty()) return unknown_person(person_id);
-  return parts_->erase(person_id, ids, asked, RecordTable::Erases::kPerson);
+  return parts_->erase_asked(person_id, ids, asked, RecordTable::Erases::kPerson);
 }
 
 Status Gallery::erase_encounter(const std::string& person_id, const std::string& encounter_id,
@@ -369,8 +379,8 @@ Status Gallery::erase_encounter(const std::string& person_id, const std::string&
     return unknown_encounter(person_id, encounter_id);
   }
   const bool last = directory.encounters(person_id) == 1;
-  return parts_->erase(person_id, {encounter_id}, asked,
-                       last ? RecordTable::Erases::kLast : RecordTable::Erases::kSome);
+  return parts_->erase_asked(person_id, {encounter_id}, asked,
+                             last ? RecordTable::Erases::kLast : RecordTable::Erases::kSome);
 }
 
 Result<std::vector<EncounterRecord>> Gallery::encounters(const std::string& person_id) const {

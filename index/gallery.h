@@ -167,9 +167,10 @@ class Gallery {
   Status put_load_mark(const std::string& mark_name, ByteView mark);
   Status drop_load_mark(const std::string& mark_name);
 
-  // Errors: kNotFound, kUnavailable (as add).
+  // Errors: kNotFound, kUnauthorised (an encounter is under a hold: nobody of the person is erased), kUnavailable (as
+  // add).
   Status erase_person(const std::string& person_id, const audit::Asked& asked = {});
-  // Erasing the last encounter erases the person. Errors: kNotFound, kUnavailable (as add).
+  // Erasing the last encounter erases the person. Errors: as erase_person.
   Status erase_encounter(const std::string& person_id, const std::string& encounter_id, const audit::Asked& asked = {});
 
   // For how many days from its enrolment an encounter is kept; 0: until somebody erases it. An encounter's own date may
@@ -181,7 +182,7 @@ class Gallery {
   // Looks for what is due and erases it now; the housekeeping does the same. Each person's encounters go in one batch
   // with their leaves. Cost: reads the index. Errors: of the first person of whom it failed; the others are erased.
   Result<RetentionReport> erase_due();
-  // An encounter, or all that a person has now, under a hold, which erase_due() heeds; or free again. Gives how many
+  // An encounter, or all that a person has now, under a hold, which every erasure heeds; or free again. Gives how many
   // changed, each in a batch with its leaf. Errors: kNotFound, kUnavailable, kExhausted.
   Result<std::uint64_t> set_hold(const std::string& person_id, const std::optional<std::string>& encounter_id,
                                  bool held, const audit::Asked& asked = {});

@@ -113,6 +113,9 @@ struct Gallery::Parts {
   void say_failed(const std::vector<ShardFailure>& failures) const;
   Status erase(const std::string& person_id, const std::vector<std::string>& encounter_ids, const audit::Asked& asked,
                RecordTable::Erases what, const std::string& why = "erased");
+  // The same because somebody asks for it. Errors also: kUnauthorised (one is under a hold; nothing is erased).
+  Status erase_asked(const std::string& person_id, const std::vector<std::string>& encounter_ids,
+                     const audit::Asked& asked, RecordTable::Erases what);
   // A record that was read, changed, in its own place; `change`: the log's word for it. Under the person's lock.
   Result<std::uint64_t> put_changed(EncounterRecord record, const audit::Asked& asked, const std::string& change);
   // Fills in of whose enrolment the answer is. Under the answer's lock. Errors: kAlreadyExists (the key has one).

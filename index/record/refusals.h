@@ -22,4 +22,8 @@ inline Error encounter_exists(const std::string& person_id, const std::string& e
                  with<"person">(person_id));
 }
 
+inline Error under_hold(const std::string& person_id, const std::string& encounter_id) {
+  return failure(ErrorCode::kUnderHold, "encounter_id", with<"encounter">(encounter_id), with<"person">(person_id));
+}
+
 }  // namespace whorl::index

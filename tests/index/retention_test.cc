@@ -167,5 +167,23 @@ TEST_F(Retention, AnotherProcessMayAskTheOneThatHasTheGalleryOpen) {
   EXPECT_FALSE(parse_retention_line("7 x").ok());
 }
 
+TEST_F(Retention, AnErasureThatIsAskedForHeedsAHold) {
+  add(fresh(1));
+  add(fresh(1, 2), PersonRule::kExisting);
+  ASSERT_TRUE(gallery_->set_hold("p1", "e2", true).ok());
+  for (const bool person : {true, false}) {
+    const auto refused = person ? gallery_->erase_person("p1") : gallery_->erase_encounter("p1", "e2");
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().kind, ErrorKind::kUnauthorised);
+    EXPECT_EQ(there("p1"), 2u) << "nothing was erased";
+  }
+  EXPECT_TRUE(gallery_->erase_encounter("p1", "e1").ok()) << "the other one is free";
+  reopen();
+  EXPECT_FALSE(gallery_->erase_person("p1").ok());
+  ASSERT_TRUE(gallery_->set_hold("p1", std::nullopt, false).ok());
+  EXPECT_TRUE(gallery_->erase_person("p1").ok());
+  EXPECT_EQ(there("p1"), 0u);
+}
+
 }  // namespace
 }  // namespace whorl::index
