@@ -10,7 +10,7 @@ import {type Told, refusalOf} from '../refusal';
 import {type Taken, assessed, isRecord, kFace, kUnknown, positionOfName, takenOf} from '../samples';
 import {Say} from '../say';
 import {SignIn} from '../shell';
-import {t} from '../words';
+import {type Line, t} from '../words';
 import {type Slot, type Slots, encounterOf, kAcross, kReasonsToGoOn, missingOf, newKey, samplesOf, settled, slotOf, stateOf, withTake} from './desk';
 import {Finger} from './finger';
 import {Hands} from './hands';
@@ -39,7 +39,8 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
   const [gallery, setGallery] = useState(galleries[0]!);
   const [slots, setSlots] = useState<Slots>({});
   const [current, setCurrent] = useState('RIGHT_INDEX');
-  const [fault, setFault] = useState<string | null>(null);
+  const [fault, setFaultLine] = useState<Line | null>(null);
+  const setFault = (line: Line | null) => setFaultLine(() => line);
   const [stage, setStage] = useState<Stage>({is: 'nothing'});
   const [found, setFound] = useState<Given | null>(null);
   const [goOn, setGoOn] = useState('');
@@ -88,7 +89,7 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
     const of = visit.current;
     const read = {...(await assessed(taken)), position};
     if (visit.current === of) replace(position, read);
-    if (isRecord(read)) setFault(t('enrol.fault.record'));
+    if (isRecord(read)) setFault(() => t('enrol.fault.record'));
   };
   const again = (position: string, taken: Taken) => {
     outdate();
@@ -106,12 +107,12 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
     for (const file of files) {
       const named = positionOfName(file.name);
       const position = named !== kUnknown ? named : files.length === 1 ? to : '';
-      if (position === '') { setFault(t('enrol.fault.unnamed')); continue; }
-      if (file.size > me.node.maxImageBytes) { setFault(t('check.fault.tooLarge', {megabytes: me.node.maxImageBytes / 2 ** 20})); continue; }
+      if (position === '') { setFault(() => t('enrol.fault.unnamed')); continue; }
+      if (file.size > me.node.maxImageBytes) { setFault(() => t('check.fault.tooLarge', {megabytes: me.node.maxImageBytes / 2 ** 20})); continue; }
       const taken = {...(await takenOf(file)), position};
       if (visit.current !== of) return;
       const other = held.get(taken.data);
-      if (other !== undefined) { setFault(t('enrol.fault.same', {finger: t(`position.${other}`)})); continue; }
+      if (other !== undefined) { setFault(() => t('enrol.fault.same', {finger: t(`position.${other}`)})); continue; }
       held.set(taken.data, position);
       change(position, (slot) => withTake(slot, taken));
       setCurrent(position);
