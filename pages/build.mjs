@@ -48,7 +48,7 @@ function apart(text) {
 }
 
 const english = catalogue('en');
-for (const language of readdirSync(join(here, 'messages')).filter((each) => /^[a-z]+\.json$/.test(each)).map((each) => each.slice(0, -5))) {
+for (const language of readdirSync(join(here, 'messages')).filter((each) => /^[a-z]{2}\.json$/.test(each)).map((each) => each.slice(0, -5))) {
   const own = catalogue(language);
   const has = new Set(Object.keys(own).map(plain));
   const said = kRightToLeft.includes(language) ? Object.fromEntries(Object.entries(own).map(([key, text]) => [key, apart(text)])) : own;

@@ -5,7 +5,7 @@ import {type Case, type Me, Refused, enrol, identify} from '../api';
 import {useLook} from '../comparing';
 import {whenForgotten} from '../forget';
 import {Icon} from '../icons';
-import {persistently} from '../patience';
+import {persistently, useOnReturn} from '../patience';
 import {type Told, refusalOf} from '../refusal';
 import {type Taken, assessed, isRecord, kFace, kUnknown, positionOfName, takenOf} from '../samples';
 import {Say} from '../say';
@@ -21,6 +21,7 @@ const kNotice = ['what', 'why', 'who', 'rights'];
 const kNoticeVersion = '1'; // of the texts enrol.notice.*
 const kPurpose = 'enrolment.first';
 const kMostText = 64;
+const kNotReached = 'not_reached';
 
 // `again`: whether the node may have stored it, and the same is to be sent once more.
 type Stage = {is: 'nothing'} | {is: 'searching' | 'enrolling'; waiting: number} | {is: 'given'; given: Given} | {is: 'refused'; told: Told};
@@ -176,6 +177,10 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
       once.current = false;
     }
   };
+  // A line that is gone: what the page holds waits in it, and goes as soon as there is a line.
+  const searchCut = stage.is === 'refused' && stage.told.code === kNotReached;
+  const orderCut = notStored !== null && notStored.told.code === kNotReached;
+  useOnReturn(searchCut ? () => void search() : orderCut ? () => void send() : null);
   // Another person at the desk does not find what the first one captured.
   const signedIn = (now: Me) => {
     setExpired(false);
@@ -253,7 +258,7 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
                 <div>
                   <h3>{t('answer.none')}</h3>
                   <p class="next">{stage.told.what}</p>
-                  <p>{t('enrol.search.lost')}</p>
+                  <p>{t(searchCut ? 'enrol.search.notYet' : 'enrol.search.lost')}</p>
                 </div>
               </div>
             )}
@@ -276,6 +281,7 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
               <div class="error" role="alert" id="not-stored" data-again={notStored.again}>
                 <h3>{t(notStored.again ? 'enrol.unknown' : 'enrol.notStored')}</h3>
                 <p>{notStored.told.what}</p>
+                {orderCut && <p>{t('enrol.notYet')}</p>}
                 <p class="record"><Say code="refused.record" values={{code: notStored.told.code, request: notStored.told.request}} /></p>
               </div>
             )}
