@@ -164,6 +164,20 @@ export async function brokenWords(page, selector, code) {
   return found;
 }
 
+// A page on a line of 400 kbit/s and 100 ms, and what it took until the selector stood there.
+export async function slowLine(browser, url, selector) {
+  const page = await (await browser.newContext()).newPage();
+  const line = await page.context().newCDPSession(page);
+  await line.send('Network.enable');
+  await line.send('Network.emulateNetworkConditions', {offline: false, latency: 100, downloadThroughput: 50_000, uploadThroughput: 50_000});
+  let bytes = 0;
+  line.on('Network.loadingFinished', (event) => (bytes += event.encodedDataLength));
+  const began = Date.now();
+  await page.goto(url);
+  await page.locator(selector).waitFor();
+  return {page, bytes, took: Date.now() - began};
+}
+
 export const stored = (page) =>
   page.evaluate(async () => ({
     local: localStorage.length,
