@@ -39,7 +39,7 @@ const plain = (key) => key.split('#')[0];
 
 // Latin words in a text that runs from right to left stand apart, lest the marks between them change sides.
 function apart(text) {
-  const latin = /[-\w./]*[A-Za-z][-\w./]*(?: +[-\w./]*[A-Za-z][-\w./]*)*/g;
+  const latin = /[-\w./]*[A-Za-z][-\w./]*(?: +[-\w./]*\w)*/g;
   const isolate = (found) => {
     const end = /[./-]*$/.exec(found).index;
     return `\u2066${found.slice(0, end)}\u2069${found.slice(end)}`;
