@@ -323,3 +323,59 @@ test('A3 fingers by arrow keys', async () => {
   assert.match(await page.locator('.one h3').innerText(), /Right middle/);
   await close(page, node.url);
 });
+
+test('A3 the whole way of the desk by keyboard alone, with the focus always to be seen', async () => {
+  const page = await visit();
+  page.on('filechooser', () => {}); // choosers are caught from here on
+  const hidden = [];
+  const to = async (selector, key = 'Tab') => {
+    for (let i = 0; i < 40; ++i) {
+      await page.keyboard.press(key);
+      const now = await page.evaluate((wanted) => {
+        const e = document.activeElement;
+        const style = getComputedStyle(e);
+        return {there: e.matches(wanted), seen: e === document.body || style.outlineStyle !== 'none' || style.boxShadow !== 'none', tag: e.outerHTML.slice(0, 60)};
+      }, selector);
+      if (!now.seen) hidden.push(now.tag);
+      if (now.there) return;
+    }
+    assert.fail(`no way to ${selector}`);
+  };
+  const choose = async (selector, value) => {
+    await to(selector);
+    for (let i = 0; i < 5 && (await page.inputValue(selector)) !== value; ++i) await page.keyboard.press('ArrowDown');
+    assert.equal(await page.inputValue(selector), value);
+  };
+  await to('#heard-in');
+  await page.keyboard.type('Dari');
+  await to('#heard');
+  await page.keyboard.press('Space');
+  await to('#reference');
+  await page.keyboard.type('D-118');
+  await choose('#type', 'ASYLUM');
+  await to('.finger');
+  await to('#files');
+  const chooser = page.waitForEvent('filechooser');
+  await page.keyboard.press('Enter');
+  await (await chooser).setFiles(kTaken.map((finger) => named(enrolled[6], finger)));
+  await page.waitForFunction(() => document.querySelectorAll('.finger[data-state=good], .finger[data-state=poor]').length === 2);
+  for (let i = 0; i < 10; ++i) {
+    await to('.finger', 'Shift+Tab');
+    await page.keyboard.press('ArrowRight');
+    const [id, state] = await page.evaluate(() => [document.activeElement.id, document.activeElement.dataset.state]);
+    if (state === 'poor') await choose('#keep', 'worn');
+    else if (state === 'none') await choose('#missing', 'AMPUTATED');
+    else await to('#missing');
+    assert.match(id, /^finger-/);
+  }
+  await to('#search');
+  await page.keyboard.press('Enter');
+  await page.locator('.verdict.match').waitFor();
+  await choose('#go-on', 'compared');
+  await to('#enrol');
+  await page.keyboard.press('Enter');
+  await page.locator('.receipt').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'receipt-heading', 'the receipt takes the focus');
+  assert.deepEqual(hidden, []);
+  await close(page, node.url);
+});

@@ -11,10 +11,10 @@ export const whorl = process.env.WHORL;
 export const folder = process.env.WHORL_PAGES_DIR;
 
 const people = 8; // enrolled; three more are strangers
-const environment = {...process.env, CREDENTIALS_DIRECTORY: join(folder, 'credentials')};
+const environment = () => ({...process.env, CREDENTIALS_DIRECTORY: join(folder, 'credentials')});
 
 export async function ask(...args) {
-  return (await run(whorl, args, {env: environment, maxBuffer: 1 << 26})).stdout;
+  return (await run(whorl, args, {env: environment(), maxBuffer: 1 << 26})).stdout;
 }
 
 // name -> finger -> capture -> file
@@ -40,7 +40,7 @@ export async function makePeople() {
 
 export function serve(...more) {
   return new Promise((resolve, reject) => {
-    const server = spawn(whorl, ['serve', '--port', '0', ...more], {env: environment});
+    const server = spawn(whorl, ['serve', '--port', '0', ...more], {env: environment()});
     let said = '';
     const hear = (chunk) => {
       said += chunk;
