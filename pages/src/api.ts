@@ -270,6 +270,8 @@ export const openCase = async (about: Case, items: Item[]): Promise<ReviewCase |
 
 export const askNode = async (): Promise<NodeState> => (await json<NodeState>('GET', 'v1/node')).value;
 export const askMetrics = async (): Promise<string> => (await call('GET', 'metrics', 'text/plain')).text();
+// Whether the node is reached at all.
+export const askAlive = (): Promise<boolean> => call('GET', 'livez', 'text/plain').then(() => true, (error) => error instanceof Refused && error.status !== 0);
 export const askReady = async (): Promise<boolean> => {
   try {
     await call('GET', 'readyz', 'text/plain');

@@ -1,9 +1,9 @@
 // What is wrong with a form: beside its field, and above the form with the focus there.
 import {useEffect, useRef} from 'preact/hooks';
 import {Icon} from './icons';
-import {t} from './words';
+import {type Line, lineOf, t} from './words';
 
-export type Faults<Field extends string> = Partial<Record<Field, string>>;
+export type Faults<Field extends string> = Partial<Record<Field, Line>>;
 
 interface ProblemsProps<Field extends string> {
   fields: readonly Field[];
@@ -20,7 +20,7 @@ export function Problems<Field extends string>({fields, faults, round}: Problems
       <ul>
         {fields.filter((field) => faults[field] !== undefined).map((field) => (
           <li key={field}>
-            <a href={`#${field}`} onClick={(event) => { event.preventDefault(); document.getElementById(field)?.focus(); }}>{faults[field]}</a>
+            <a href={`#${field}`} onClick={(event) => { event.preventDefault(); document.getElementById(field)?.focus(); }}>{lineOf(faults[field]!)}</a>
           </li>
         ))}
       </ul>
@@ -28,7 +28,7 @@ export function Problems<Field extends string>({fields, faults, round}: Problems
   );
 }
 
-export function Fault({id, text}: {id: string; text: string | undefined}) {
+export function Fault({id, text}: {id: string; text: Line | undefined}) {
   if (text === undefined) return null;
-  return <p class="fault" id={id}><Icon sign="bad" /> {text}</p>;
+  return <p class="fault" id={id}><Icon sign="bad" /> {lineOf(text)}</p>;
 }

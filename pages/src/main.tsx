@@ -6,18 +6,19 @@ import {AnalysePage} from './analyse/page';
 import {CheckPage} from './check/page';
 import {EnrolPage} from './enrol/page';
 import {NodePage} from './node/page';
+import {keep, kLanguages, preferred} from './language';
 import {ReviewPage} from './review/page';
-import {refusalOf} from './refusal';
+import {type Told, refusalOf} from './refusal';
 import {type PageName, Shell, SignIn, maySee} from './shell';
-import {language, t, useLanguage} from './words';
+import {speak, t} from './words';
 
 const page: PageName = (['analyse', 'enrol', 'review', 'node'] as const).find((name) => location.pathname.endsWith(`/${name}`)) ?? 'check';
 
-type Who = {is: 'asking'} | {is: 'stranger'} | {is: 'unreached'; why: string} | {is: 'known'; me: Me};
+type Who = {is: 'asking'} | {is: 'stranger'} | {is: 'unreached'; why: Told} | {is: 'known'; me: Me};
 
 function App() {
   const [who, setWho] = useState<Who>({is: 'asking'});
-  const [, setLanguage] = useState(language());
+  const [, setLanguage] = useState({});
   const [round, setRound] = useState(0);
 
   const ask = useCallback(async () => {
@@ -25,7 +26,7 @@ function App() {
       setWho({is: 'known', me: await askMe()});
     } catch (error) {
       if (error instanceof Refused && error.status === 401) setWho({is: 'stranger'});
-      else setWho({is: 'unreached', why: refusalOf(error).what});
+      else setWho({is: 'unreached', why: refusalOf(error)});
     }
   }, []);
   useEffect(() => void ask(), [ask]);
@@ -33,13 +34,14 @@ function App() {
     document.title = `${t(`${page}.title`)} - Whorl`;
   });
 
-  const changeLanguage = (code: string) => {
-    useLanguage(code);
-    const address = new URL(location.href);
-    if (code === 'en') address.searchParams.delete('lang');
-    else address.searchParams.set('lang', code);
-    history.replaceState(null, '', address);
-    setLanguage(code);
+  const changeLanguage = async (code: string) => {
+    const wanted = kLanguages.find((each) => each.code === code)!;
+    try {
+      await speak(wanted);
+      keep(wanted);
+    } finally {
+      setLanguage({}); // where the words did not come, the list shows what is spoken still
+    }
   };
   const signOut = useCallback(() => {
     useToken(null);
@@ -48,11 +50,11 @@ function App() {
   }, []);
 
   return (
-    <Shell page={page} me={who.is === 'known' ? who.me : null} onLanguage={changeLanguage} onSignOut={signOut}>
+    <Shell page={page} me={who.is === 'known' ? who.me : null} onLanguage={(code) => void changeLanguage(code).catch(() => undefined)} onSignOut={signOut}>
       {who.is === 'asking' && <p role="status">{t('shell.asking')}</p>}
       {who.is === 'unreached' && (
         <div class="box" role="alert">
-          <p>{who.why}</p>
+          <p>{who.why.what}</p>
           <button type="button" onClick={() => void ask()}>
             {t('shell.again')}
           </button>
@@ -73,5 +75,7 @@ function App() {
   );
 }
 
-useLanguage(language());
-render(<App />, document.getElementById('app')!);
+speak(preferred()).then(
+  () => render(<App />, document.getElementById('app')!),
+  () => document.getElementById('unreached')!.removeAttribute('hidden'),
+);

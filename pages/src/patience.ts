@@ -1,5 +1,6 @@
 // A node that is busy says when to come back: the page does, and loses nothing.
-import {Refused} from './api';
+import {useEffect, useRef} from 'preact/hooks';
+import {Refused, askAlive} from './api';
 
 const kMostTries = 4;
 const kLongestWait_s = 30;
@@ -20,4 +21,27 @@ export async function persistently<T>(ask: () => Promise<T>, onWait: (seconds: n
       onWait(0);
     }
   }
+}
+
+const kProbe_ms = 5000;
+
+// What was cut off by the line goes on, once, as soon as the node is reached again. Null: nothing was cut off.
+export function useOnReturn(goOn: (() => void) | null) {
+  const latest = useRef(goOn);
+  latest.current = goOn;
+  const cut = goOn !== null;
+  useEffect(() => {
+    if (!cut) return undefined;
+    let over = false;
+    const probe = async () => {
+      if (!(await askAlive()) || over) return;
+      over = true;
+      latest.current?.();
+    };
+    const timer = setInterval(() => void probe(), kProbe_ms);
+    return () => {
+      over = true;
+      clearInterval(timer);
+    };
+  }, [cut]);
 }

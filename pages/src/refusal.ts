@@ -3,16 +3,25 @@ import {Refused} from './api';
 import {knows, t} from './words';
 
 export interface Told {
-  what: string;
+  readonly what: string; // in the language of the moment
   code: string;
   request: string;
 }
 
+function told(key: string, {code, request, values}: Refused): Told {
+  return {
+    get what() {
+      return t(key, values);
+    },
+    code,
+    request,
+  };
+}
+
 export function refusalOf(error: unknown): Told {
-  if (!(error instanceof Refused)) return {what: t('refused.broken'), code: '', request: ''};
-  const told = {code: error.code, request: error.request};
+  if (!(error instanceof Refused)) return told('refused.broken', new Refused(0, '', 0, '', {}));
   const own = `refused.${error.code}`;
-  if (knows(own)) return {what: t(own, error.values), ...told};
+  if (knows(own)) return told(own, error);
   const status = `refused.status.${error.status}`;
-  return {what: t(knows(status) ? status : 'refused.other'), ...told};
+  return told(knows(status) ? status : 'refused.other', error);
 }

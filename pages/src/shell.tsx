@@ -3,9 +3,10 @@ import type {ComponentChildren} from 'preact';
 import {useEffect, useRef, useState} from 'preact/hooks';
 import {type Me, Refused, askMe, useToken} from './api';
 import {Icon} from './icons';
+import {carriedOn, kLanguages} from './language';
 import {refusalOf} from './refusal';
 import {Say} from './say';
-import {kLanguages, language, t} from './words';
+import {language, t} from './words';
 
 export type PageName = 'check' | 'enrol' | 'review' | 'analyse' | 'node';
 const kPages: {name: PageName; scopes: string[]}[] = [
@@ -29,14 +30,14 @@ interface ShellProps {
 }
 
 function Languages({onLanguage}: {onLanguage: (code: string) => void}) {
-  const shown = kLanguages.filter((code) => code === 'en' || language() !== 'en');
+  const shown = kLanguages.filter((each) => !each.pseudo || language().pseudo);
   return (
     <label class="inline">
       {t('shell.language')}{' '}
-      <select value={language()} onChange={(event) => onLanguage(event.currentTarget.value)}>
-        {shown.map((code) => (
-          <option key={code} value={code}>
-            {t(`language.${code}`)}
+      <select value={language().code} onChange={(event) => onLanguage(event.currentTarget.value)}>
+        {shown.map(({code, name}) => (
+          <option key={code} value={code} lang={code} data-raw>
+            {name}
           </option>
         ))}
       </select>
@@ -46,7 +47,6 @@ function Languages({onLanguage}: {onLanguage: (code: string) => void}) {
 
 function Header({page, me, onLanguage, onSignOut}: Omit<ShellProps, 'children'>) {
   const allowed = kPages.filter((each) => me === null || maySee(me, each.name));
-  const suffix = language() === 'en' ? '' : `?lang=${language()}`;
   return (
     <header>
       <a class="skip" href="#main">
@@ -58,7 +58,7 @@ function Header({page, me, onLanguage, onSignOut}: Omit<ShellProps, 'children'>)
         </strong>
         <nav aria-label={t('shell.pages')}>
           {allowed.map((each) => (
-            <a key={each.name} href={`${each.name}${suffix}`} aria-current={each.name === page ? 'page' : undefined}>
+            <a key={each.name} href={`${each.name}${carriedOn()}`} aria-current={each.name === page ? 'page' : undefined}>
               {t(`shell.page.${each.name}`)}
             </a>
           ))}

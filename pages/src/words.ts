@@ -1,18 +1,19 @@
-// Every text that a person sees, by its code: messages/en.json is the one catalogue. Nothing else in src/ is prose.
+// Every text that a person sees, by its code: the catalogue of one language, messages/LANGUAGE.json, is loaded and no other.
+// Nothing else in src/ is prose.
 //
-// A message has {arguments}. One that counts has forms: "key#one" and "key#other" (Intl.PluralRules of {n}).
-import english from '../messages/en.json';
+// A message has {arguments}. One that counts has a form for each way of its language to count {n}: "key#one", "key#few" and so
+// on, by Intl.PluralRules. A message that nobody has translated yet is said in English, and says that it is.
+import {type Language, kLanguages} from './language';
 
 export type Value = string | number;
 export type Values = Record<string, Value>;
 
 type Catalogue = Record<string, string>;
 
-interface Language {
-  code: string;
-  numbers: string;
-  rightToLeft: boolean;
-  messages: Catalogue;
+// As build.mjs writes assets/words-LANGUAGE.json.
+interface Words {
+  said: Catalogue;
+  english: Catalogue; // what waits for its translation
 }
 
 // The pseudo-languages make of the catalogue what no reader would write: a text that is left in plain letters is one that
@@ -30,45 +31,40 @@ function pseudo(text: string): string {
   return `⟦${changed.join('')}${'·'.repeat(Math.ceil(text.length / 5))}⟧`;
 }
 
-function pseudoOf(messages: Catalogue): Catalogue {
-  return Object.fromEntries(Object.entries(messages).map(([key, text]) => [key, pseudo(text)]));
-}
+// First-strong isolate and its end: what stands between is written in its own direction, and changes none around it.
+const apart = (text: string): string => `\u2068${text}\u2069`;
 
-const kPlain: Language = {code: 'en', numbers: 'en', rightToLeft: false, messages: english};
+let now: Language = kLanguages[0]!;
+let said: Catalogue = {};
 
-function languageOf(code: string | null): Language {
-  if (code === 'en-XA') return {code, numbers: 'en', rightToLeft: false, messages: pseudoOf(english)};
-  if (code === 'ar-XB') return {code, numbers: 'en', rightToLeft: true, messages: pseudoOf(english)};
-  return kPlain;
-}
+export const language = (): Language => now;
 
-export const kLanguages = ['en', 'en-XA', 'ar-XB'];
-let now = languageOf(new URLSearchParams(location.search).get('lang'));
-
-export const language = (): string => now.code;
-
-export function useLanguage(code: string): void {
-  now = languageOf(code);
+// Throws where the node cannot be reached; the language is then what it was.
+export async function speak(wanted: Language): Promise<void> {
+  const response = await fetch(`assets/words-${wanted.pseudo ? 'en' : wanted.code}.json`, {credentials: 'same-origin', referrerPolicy: 'no-referrer'});
+  if (!response.ok) throw new Error(String(response.status));
+  const words = (await response.json()) as Words;
+  said = {};
+  for (const [key, text] of Object.entries(words.english)) said[key] = apart(`[EN] ${text}`);
+  for (const [key, text] of Object.entries(words.said)) said[key] = wanted.pseudo ? pseudo(text) : text;
+  now = wanted;
   document.documentElement.lang = now.code;
   document.documentElement.dir = now.rightToLeft ? 'rtl' : 'ltr';
 }
 
 export const number = (value: number, digits = 0): string =>
-  new Intl.NumberFormat(now.numbers, {maximumFractionDigits: digits}).format(value);
+  new Intl.NumberFormat(now.locale, {maximumFractionDigits: digits}).format(value);
 
-// Without names of months, which would be of another language than the page.
-export function time(value: Date): string {
-  const two = (n: number) => String(n).padStart(2, '0');
-  const day = `${value.getFullYear()}-${two(value.getMonth() + 1)}-${two(value.getDate())}`;
-  return `${day} ${two(value.getHours())}:${two(value.getMinutes())}:${two(value.getSeconds())}`;
-}
+// The month as a word, so that nobody takes it for the day.
+export const time = (value: Date): string =>
+  new Intl.DateTimeFormat(now.locale, {dateStyle: 'long', timeStyle: 'medium', hourCycle: 'h23'}).format(value);
 
-export const knows = (key: string): boolean => key in english || `${key}#other` in english;
+export const knows = (key: string): boolean => key in said || `${key}#other` in said;
 
 function message(key: string, values: Values): string {
   const n = values['n'];
-  const form = typeof n === 'number' ? `${key}#${new Intl.PluralRules(now.numbers).select(n)}` : key;
-  return now.messages[form] ?? now.messages[`${key}#other`] ?? now.messages[key] ?? key;
+  const form = typeof n === 'number' ? `${key}#${new Intl.PluralRules(now.locale).select(n)}` : key;
+  return said[form] ?? said[`${key}#other`] ?? said[key] ?? key;
 }
 
 // The message in pieces: texts, and the arguments that stand in them.
@@ -84,7 +80,12 @@ export function pieces(key: string, values: Values = {}): {text: string; argumen
     });
 }
 
+// As a string, where no element can stand around an argument.
 export const t = (key: string, values: Values = {}): string =>
   pieces(key, values)
-    .map((piece) => piece.text)
+    .map((piece) => (piece.argument && now.rightToLeft ? apart(piece.text) : piece.text))
     .join('');
+
+// What is said later, in the language of then.
+export type Line = string | (() => string);
+export const lineOf = (line: Line): string => (typeof line === 'string' ? line : line());

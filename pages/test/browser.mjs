@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import {mkdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {chromium} from 'playwright-core';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+export const messages = (code) => JSON.parse(readFileSync(join(dirname(fileURLToPath(import.meta.url)), `../messages/${code}.json`), 'utf8'));
 const shots = process.env.WHORL_PAGES_SHOTS;
 mkdirSync(shots, {recursive: true});
 
@@ -91,6 +93,90 @@ export const bareWords = (page) =>
     }
     return out;
   });
+
+// English that is left on a page of another language: a text that its catalogue has otherwise, or a Latin word that the
+// catalogue does not have (of a language in other letters).
+export async function englishLeft(page, code) {
+  const [english, words] = ['en', code].map(messages);
+  const plain = (key) => english[key] ?? english[`${key.split('#')[0]}#other`];
+  const changed = Object.entries(words).map(([key, text]) => [plain(key), text]).filter(([theirs, own]) => theirs !== own && !theirs.includes('{')).map(([theirs]) => theirs);
+  const known = new Set(Object.values(words).flatMap((text) => text.replace(/\{\w+\}/g, ' ').match(/[A-Za-z]{2,}/g) ?? []));
+  const seen = await page.evaluate(() => document.body.innerText.split('\n').concat([...document.querySelectorAll('[aria-label], [alt], option')].map((e) => e.getAttribute('aria-label') ?? e.getAttribute('alt') ?? e.textContent)).map((each) => each.trim()));
+  const whole = seen.filter((each) => changed.includes(each));
+  const otherLetters = !/[A-Za-z]/.test(words['check.title']);
+  const bare = otherLetters ? (await bareWords(page)).filter((each) => (each.match(/[A-Za-z]{2,}/g) ?? []).some((word) => !known.has(word) && !/^(aria|label|alt|title|placeholder|valuetext)$/.test(word))) : [];
+  return [...whole, ...bare];
+}
+
+// Texts that are cut: outside of what holds them or of a screen 320 px wide, or in lines so close that marks above and below
+// the letters touch.
+export async function cutTexts(page, leastLine) {
+  const before = page.viewportSize();
+  await page.setViewportSize({width: 320, height: 700});
+  const found = await page.evaluate((least) => {
+    const out = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const holder = node.parentElement;
+      if (node.data.trim() === '' || holder.closest('svg, option, script, noscript, .skip, .scroll, [lang=en], .code') !== null) continue;
+      if (holder.getClientRects().length === 0) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const rects = [...range.getClientRects()].filter((rect) => rect.width > 0);
+      if (rects.some((rect) => rect.left < -1 || rect.right > 321)) out.push(`beside the screen: ${node.data.slice(0, 40)}`);
+      const cutting = holder.closest('button, summary, .verdict, label, td, th');
+      const box = cutting?.getBoundingClientRect();
+      if (box !== undefined && rects.some((rect) => rect.bottom > box.bottom + 4 || rect.top < box.top - 4)) out.push(`outside ${cutting.tagName}: ${node.data.slice(0, 40)}`);
+      const style = getComputedStyle(holder);
+      const line = style.lineHeight === 'normal' ? 9 : parseFloat(style.lineHeight) / parseFloat(style.fontSize);
+      if (line < least) out.push(`lines ${line.toFixed(2)} apart: ${node.data.slice(0, 40)}`);
+    }
+    return out;
+  }, leastLine);
+  await page.setViewportSize(before);
+  return found;
+}
+
+// Lines that end within a word, by the browser's own division of the language into words.
+export async function brokenWords(page, selector, code) {
+  const before = page.viewportSize();
+  await page.setViewportSize({width: 320, height: 700});
+  const found = await page.locator(selector).first().evaluate((element, language) => {
+    const node = element.firstChild;
+    const starts = new Set([...new Intl.Segmenter(language, {granularity: 'word'}).segment(node.data)].map((each) => each.index));
+    const range = document.createRange();
+    const out = {lines: 1, broken: []};
+    let last = null;
+    for (let i = 0; i < node.data.length; ++i) {
+      range.setStart(node, i);
+      range.setEnd(node, i + 1);
+      const rect = range.getClientRects()[0];
+      if (rect === undefined || rect.width === 0) continue;
+      if (last !== null && rect.top > last + 8) {
+        out.lines += 1;
+        if (!starts.has(i)) out.broken.push(node.data.slice(Math.max(0, i - 8), i + 8));
+      }
+      last = rect.top;
+    }
+    return out;
+  }, code);
+  await page.setViewportSize(before);
+  return found;
+}
+
+// A page on a line of 400 kbit/s and 100 ms, and what it took until the selector stood there.
+export async function slowLine(browser, url, selector) {
+  const page = await (await browser.newContext()).newPage();
+  const line = await page.context().newCDPSession(page);
+  await line.send('Network.enable');
+  await line.send('Network.emulateNetworkConditions', {offline: false, latency: 100, downloadThroughput: 50_000, uploadThroughput: 50_000});
+  let bytes = 0;
+  line.on('Network.loadingFinished', (event) => (bytes += event.encodedDataLength));
+  const began = Date.now();
+  await page.goto(url);
+  await page.locator(selector).waitFor();
+  return {page, bytes, took: Date.now() - began};
+}
 
 export const stored = (page) =>
   page.evaluate(async () => ({

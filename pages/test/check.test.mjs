@@ -1,10 +1,10 @@
 // The page of an officer, in a real Chromium on a real node with synthetic people. Names begin with the check that they hold.
 import assert from 'node:assert/strict';
-import {readFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, smallTargets, stored} from './browser.mjs';
-import {ask, blankPng, folder, makePeople, prints, serve, withoutResolution} from './node.mjs';
+import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, slowLine, smallTargets, stored} from './browser.mjs';
+import {ask, blankPng, folder, makePeople, prints, serve, tiff16Of, withoutResolution} from './node.mjs';
 
 let browser, node, enrolled, strangers;
 before(async () => {
@@ -96,7 +96,7 @@ test('C1 no search without purpose, case and samples; the summary takes the focu
   await close(page, node.url);
 });
 
-test('C2 WSQ and JPEG 2000 show a preview, and so does a template', async () => {
+test('C2 WSQ, JPEG 2000 and a TIFF of 16 bits show a preview, and so does a template', async () => {
   const page = await visit();
   const files = [];
   for (const kind of ['wsq', 'jp2']) {
@@ -107,8 +107,11 @@ test('C2 WSQ and JPEG 2000 show a preview, and so does a template', async () => 
   const template = join(folder, 'left_index.whorl');
   await ask('extract', left(enrolled[1]), '--out', template);
   files.push(template);
+  const tiff = join(folder, 'right_thumb.tiff');
+  writeFileSync(tiff, tiff16Of(readFileSync(right(enrolled[2]))));
+  files.push(tiff);
   await add(page, ...files);
-  assert.equal(await page.locator('.taken[data-state=read] img.thumb').count(), 3);
+  assert.equal(await page.locator('.taken[data-state=read] img.thumb').count(), 4);
   const seen = await page.locator('img.thumb').evaluateAll((all) => all.map((image) => image.naturalWidth));
   assert.ok(seen.every((width) => width > 50), String(seen));
   await close(page, node.url);
@@ -252,6 +255,17 @@ test('C11 decibels stand under Figures alone', async () => {
   await close(page, node.url);
 });
 
+test('C11 a figure beyond what was measured says so, and one within does not', async () => {
+  for (const [supportedDb, said] of [[20, /Beyond what was measured/], [200, /somebody else is as much alike/]]) {
+    const page = await visit();
+    await changed(page, (body) => (body.supportedDb = supportedDb));
+    await checked(page, enrolled[0]);
+    await page.locator('.answer summary').click();
+    assert.match(await page.locator('.answer details').innerText(), said);
+    await close(page, node.url);
+  }
+});
+
 test('A3 the whole way by keyboard alone, with the focus always to be seen', async () => {
   const page = await visit();
   page.on('filechooser', () => {}); // choosers are caught from here on: asked for beside the key press they may come too late
@@ -366,20 +380,20 @@ test('A10 nothing is stored, and leaving or five minutes of nothing forgets', as
   await close(page, node.url);
 });
 
-test('A4 the page fits 70 KB over the wire, and stands within 3 s on 400 kbit/s', async () => {
-  const page = await browser.newPage();
-  const line = await page.context().newCDPSession(page);
-  await line.send('Network.enable');
-  await line.send('Network.emulateNetworkConditions', {offline: false, latency: 100, downloadThroughput: 50_000, uploadThroughput: 50_000});
-  let bytes = 0;
-  line.on('Network.loadingFinished', (event) => (bytes += event.encodedDataLength));
-  const began = Date.now();
-  await page.goto(`${node.url}/check`);
-  await page.locator('button.go').waitFor();
-  const took = Date.now() - began;
-  console.log(`# ${bytes} bytes, ${took} ms on 400 kbit/s`);
+test('A4 the page fits 70 KB over the wire, and stands and answers on 400 kbit/s', async () => {
+  const {page, bytes, took} = await slowLine(browser, `${node.url}/check`, 'button.go');
+  console.log(`# ${bytes} bytes, the page stood after ${took} ms on 400 kbit/s`);
   assert.ok(bytes > 5_000 && bytes < 70_000, `${bytes} bytes`);
-  await page.close();
+  await say(page);
+  await add(page, named(right(enrolled[0]), 'right_index.png'), named(left(enrolled[0]), 'left_index.png'));
+  const began = Date.now();
+  assert.equal(await search(page), 'match');
+  const answered = Date.now() - began;
+  const sent = readFileSync(right(enrolled[0])).length + readFileSync(left(enrolled[0])).length;
+  console.log(`# the answer stood ${answered} ms after the button, ${sent} bytes of images were sent`);
+  // The images alone take this long as Base64 at 50,000 bytes a second; a machine that is busy with tests takes its part.
+  assert.ok(answered < (sent * 4) / 3 / 50 + 20_000, `${answered} ms`);
+  await page.context().close();
 });
 
 test('A8 forced colours, less motion and paper: the answer stays', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, smallTargets, stored} from './browser.mjs';
+import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, slowLine, smallTargets, stored} from './browser.mjs';
 import {blankPng, folder, makePeople, prints, serve} from './node.mjs';
 
 let browser, node, enrolled, strangers;
@@ -125,6 +125,7 @@ test('E9 a line that breaks after the record is stored loses nothing, and sendin
   assert.equal(await searched(page), 'no_match');
   const keys = [];
   const ids = [];
+  await page.route('**/livez', (route) => route.abort()); // else the page sends it again by itself
   await page.route('**/v1/persons**', async (route) => {
     keys.push(route.request().headers()['idempotency-key']);
     const response = await route.fetch();
@@ -143,6 +144,106 @@ test('E9 a line that breaks after the record is stored loses nothing, and sendin
   assert.equal(keys[0], keys[1]);
   assert.equal(ids[0], ids[1], 'one encounter');
   page.faults.length = 0; // Chromium writes of the line that was cut
+  await close(page, node.url);
+});
+
+test('E10 without a line nothing is lost or said to be searched; what was asked for goes by itself, once, when the line is back', async () => {
+  const page = await visit();
+  await filled(page, strangers[2]);
+  const cut = (to) => page.route(to, (route) => route.abort());
+  await cut('**/v1/identify/**');
+  await cut('**/livez');
+  await page.locator('#search').click();
+  await page.locator('.verdict[data-decision=none]', {hasText: /Not yet searched/}).waitFor();
+  assert.equal(await off(page), true, 'nobody is enrolled unsearched');
+  await shot(page, 'enrol-8-no-line');
+  await page.unroute('**/v1/identify/**');
+  await page.unroute('**/livez');
+  await page.locator('.verdict[data-decision=no_match]').waitFor();
+  const sent = [];
+  await page.route('**/v1/persons**', (route) => {
+    sent.push(route.request().headers()['idempotency-key']);
+    return sent.length === 1 ? route.abort() : route.continue();
+  });
+  await cut('**/livez');
+  await page.locator('#enrol').click();
+  await page.locator('#not-stored[data-again=true]', {hasText: /by itself/}).waitFor();
+  await page.unroute('**/livez');
+  await page.locator('.receipt').waitFor();
+  assert.equal(sent.length, 2);
+  assert.equal(sent[0], sent[1], 'one order');
+  page.faults.length = 0; // Chromium writes of the line that was cut
+  await close(page, node.url);
+});
+
+test('E3 a whole hand that is not there is enrolled so', async () => {
+  const page = await visit();
+  await hear(page);
+  await give(page, named(strangers[1], 'right_index'));
+  await keepPoor(page);
+  for (const finger of [...kGone, 'LEFT_INDEX']) {
+    await page.locator(`#finger-${finger}`).click();
+    await page.selectOption('#missing', 'AMPUTATED');
+  }
+  await searched(page);
+  if (await off(page)) await page.selectOption('#go-on', 'compared');
+  const answered = page.waitForResponse(/v1\/persons/);
+  await page.locator('#enrol').click();
+  await page.locator('.receipt').waitFor();
+  const {personId, encounterId} = await (await answered).json();
+  const kept = await (await fetch(`${node.url}/v1/persons/${personId}/encounters/${encounterId}?transactionId=1`)).json();
+  const missing = kept.biometricData.flatMap((item) => item.missing ?? []).map((each) => each.biometricSubType);
+  assert.equal(missing.filter((each) => each.startsWith('LEFT_')).length, 5);
+  assert.equal(missing.length, 9);
+  await close(page, node.url);
+});
+
+test('E4 a print of exactly the quality that is asked for is taken', async () => {
+  const image = named(strangers[0], 'right_index').buffer.toString('base64');
+  const body = JSON.stringify({biometricData: [{biometricType: 'FINGER', biometricSubType: 'RIGHT_INDEX', image}]});
+  const {samples} = await (await fetch(`${node.url}/v1/assess`, {method: 'POST', headers: {'Content-Type': 'application/json'}, body})).json();
+  for (const [limit, taken] of [[samples[0].quality, true], [samples[0].quality + 1, false]]) {
+    const strict = await serve('--gallery-dir', join(folder, `limit-${limit}`), '--create', '--min-quality', String(limit));
+    const page = await open(browser, `${strict.url}/enrol`);
+    await hear(page);
+    await give(page, named(strangers[0], 'right_index'));
+    assert.equal((await page.locator('#finger-RIGHT_INDEX').getAttribute('data-state')) !== 'bad', taken, `limit ${limit}`);
+    await close(page, strict.url);
+    await strict.stop();
+  }
+});
+
+test('E5 a file of several fingers is refused, with what to give instead', async () => {
+  const page = await visit();
+  await hear(page);
+  await page.route('**/v1/assess', async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    await route.fulfill({response, json: {...body, samples: [...body.samples, ...body.samples]}});
+  });
+  await page.setInputFiles('#files', [named(strangers[0], 'right_index')]);
+  await page.locator('#files-fault', {hasText: /several fingers/}).waitFor();
+  assert.doesNotMatch(await page.locator('#finger-RIGHT_INDEX').getAttribute('data-state'), /good|kept/);
+  await close(page, node.url);
+});
+
+test('A4 the page fits 70 KB over the wire, and stands on 400 kbit/s', async () => {
+  const {page, bytes, took} = await slowLine(browser, `${node.url}/enrol`, '#heard-in');
+  console.log(`# ${bytes} bytes, the page stood after ${took} ms on 400 kbit/s`);
+  assert.ok(bytes > 5_000 && bytes < 70_000, `${bytes} bytes`);
+  await page.context().close();
+});
+
+test('A8 forced colours, less motion and paper: fingers keep their marks, and the answer is on paper without the form', async () => {
+  const page = await visit('', {forcedColors: 'active', reducedMotion: 'reduce'});
+  await filled(page, enrolled[2]);
+  await searched(page);
+  assert.equal(await page.locator('.finger .icon').count(), 10, 'a state is a sign and a name, not a colour');
+  const moving = await page.evaluate(() => document.getAnimations().length);
+  assert.equal(moving, 0);
+  await page.emulateMedia({media: 'print', forcedColors: 'none'});
+  assert.equal(await page.locator('.verdict').isVisible(), true);
+  assert.equal(await page.locator('.hands').isVisible(), false);
   await close(page, node.url);
 });
 
@@ -220,5 +321,61 @@ test('A3 fingers by arrow keys', async () => {
   await page.keyboard.press('ArrowRight');
   assert.equal(await page.evaluate(() => document.activeElement.id), 'finger-RIGHT_MIDDLE');
   assert.match(await page.locator('.one h3').innerText(), /Right middle/);
+  await close(page, node.url);
+});
+
+test('A3 the whole way of the desk by keyboard alone, with the focus always to be seen', async () => {
+  const page = await visit();
+  page.on('filechooser', () => {}); // choosers are caught from here on
+  const hidden = [];
+  const to = async (selector, key = 'Tab') => {
+    for (let i = 0; i < 40; ++i) {
+      await page.keyboard.press(key);
+      const now = await page.evaluate((wanted) => {
+        const e = document.activeElement;
+        const style = getComputedStyle(e);
+        return {there: e.matches(wanted), seen: e === document.body || style.outlineStyle !== 'none' || style.boxShadow !== 'none', tag: e.outerHTML.slice(0, 60)};
+      }, selector);
+      if (!now.seen) hidden.push(now.tag);
+      if (now.there) return;
+    }
+    assert.fail(`no way to ${selector}`);
+  };
+  const choose = async (selector, value) => {
+    await to(selector);
+    for (let i = 0; i < 5 && (await page.inputValue(selector)) !== value; ++i) await page.keyboard.press('ArrowDown');
+    assert.equal(await page.inputValue(selector), value);
+  };
+  await to('#heard-in');
+  await page.keyboard.type('Dari');
+  await to('#heard');
+  await page.keyboard.press('Space');
+  await to('#reference');
+  await page.keyboard.type('D-118');
+  await choose('#type', 'ASYLUM');
+  await to('.finger');
+  await to('#files');
+  const chooser = page.waitForEvent('filechooser');
+  await page.keyboard.press('Enter');
+  await (await chooser).setFiles(kTaken.map((finger) => named(enrolled[6], finger)));
+  await page.waitForFunction(() => document.querySelectorAll('.finger[data-state=good], .finger[data-state=poor]').length === 2);
+  for (let i = 0; i < 10; ++i) {
+    await to('.finger', 'Shift+Tab');
+    await page.keyboard.press('ArrowRight');
+    const [id, state] = await page.evaluate(() => [document.activeElement.id, document.activeElement.dataset.state]);
+    if (state === 'poor') await choose('#keep', 'worn');
+    else if (state === 'none') await choose('#missing', 'AMPUTATED');
+    else await to('#missing');
+    assert.match(id, /^finger-/);
+  }
+  await to('#search');
+  await page.keyboard.press('Enter');
+  await page.locator('.verdict.match').waitFor();
+  await choose('#go-on', 'compared');
+  await to('#enrol');
+  await page.keyboard.press('Enter');
+  await page.locator('.receipt').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'receipt-heading', 'the receipt takes the focus');
+  assert.deepEqual(hidden, []);
   await close(page, node.url);
 });

@@ -4,17 +4,17 @@ import {randomBytes} from 'node:crypto';
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
-import {deflateSync} from 'node:zlib';
+import {deflateSync, inflateSync} from 'node:zlib';
 
 const run = promisify(execFile);
 export const whorl = process.env.WHORL;
 export const folder = process.env.WHORL_PAGES_DIR;
 
-const people = 8; // enrolled; two more are strangers
-const environment = {...process.env, CREDENTIALS_DIRECTORY: join(folder, 'credentials')};
+const people = 8; // enrolled; three more are strangers
+const environment = () => ({...process.env, CREDENTIALS_DIRECTORY: join(folder, 'credentials')});
 
 export async function ask(...args) {
-  return (await run(whorl, args, {env: environment, maxBuffer: 1 << 26})).stdout;
+  return (await run(whorl, args, {env: environment(), maxBuffer: 1 << 26})).stdout;
 }
 
 // name -> finger -> capture -> file
@@ -24,7 +24,7 @@ export async function makePeople() {
   rmSync(folder, {recursive: true, force: true});
   mkdirSync(join(folder, 'credentials'), {recursive: true});
   writeFileSync(join(folder, 'credentials/root.key'), randomBytes(32), {mode: 0o600});
-  await ask('synth', '--out', join(folder, 'people'), '--subjects', String(people + 2), '--fingers', '2', '--impressions', '2', '--seed', '2');
+  await ask('synth', '--out', join(folder, 'people'), '--subjects', String(people + 3), '--fingers', '2', '--impressions', '2', '--seed', '2');
   const [heading, ...lines] = readFileSync(join(folder, 'people/manifest.csv'), 'utf8').trim().split('\n');
   for (const line of lines) {
     const [, file, subject, finger, capture] = line.split(',');
@@ -40,7 +40,7 @@ export async function makePeople() {
 
 export function serve(...more) {
   return new Promise((resolve, reject) => {
-    const server = spawn(whorl, ['serve', '--port', '0', ...more], {env: environment});
+    const server = spawn(whorl, ['serve', '--port', '0', ...more], {env: environment()});
     let said = '';
     const hear = (chunk) => {
       said += chunk;
@@ -83,6 +83,51 @@ function crc(bytes) {
     for (let i = 0; i < 8; ++i) value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);
   }
   return (value ^ 0xffffffff) >>> 0;
+}
+
+// Grey pixels of a PNG of 8 bits that is not interlaced.
+export function pixelsOf(png) {
+  const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
+  const parts = [];
+  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) {
+    if (png.toString('latin1', at + 4, at + 8) === 'IDAT') parts.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
+  }
+  const packed = inflateSync(Buffer.concat(parts));
+  const out = Buffer.alloc(width * height);
+  for (let y = 0; y < height; ++y) {
+    const filter = packed[y * (width + 1)];
+    for (let x = 0; x < width; ++x) {
+      const [left, up, corner] = [x > 0 ? out[y * width + x - 1] : 0, y > 0 ? out[(y - 1) * width + x] : 0, x > 0 && y > 0 ? out[(y - 1) * width + x - 1] : 0];
+      const guess = left + up - corner;
+      const nearest = [left, up, corner].reduce((best, each) => (Math.abs(guess - each) < Math.abs(guess - best) ? each : best));
+      const added = [0, left, up, (left + up) >> 1, nearest][filter];
+      out[y * width + x] = packed[y * (width + 1) + 1 + x] + added;
+    }
+  }
+  return {width, height, grey: out};
+}
+
+// The same picture as a TIFF of 16 bits a pixel, at 500 ppi.
+export function tiff16Of(png) {
+  const {width, height, grey} = pixelsOf(png);
+  const kEntries = [[256, 3, width], [257, 3, height], [258, 3, 16], [259, 3, 1], [262, 3, 1], [273, 4, 8], [277, 3, 1], [278, 3, height], [279, 4, grey.length * 2], [282, 5, 0], [283, 5, 0], [296, 3, 2]];
+  const at = 8 + grey.length * 2;
+  const out = Buffer.alloc(at + 2 + kEntries.length * 12 + 4 + 8);
+  out.write('II*\0', 0, 'latin1');
+  out.writeUInt32LE(at, 4);
+  grey.forEach((value, i) => out.writeUInt16LE(value * 257, 8 + 2 * i));
+  out.writeUInt16LE(kEntries.length, at);
+  const resolution = out.length - 8;
+  kEntries.forEach(([tag, type, value], i) => {
+    const entry = at + 2 + 12 * i;
+    out.writeUInt16LE(tag, entry);
+    out.writeUInt16LE(type, entry + 2);
+    out.writeUInt32LE(1, entry + 4);
+    out.writeUInt32LE(type === 5 ? resolution : value, entry + 8);
+  });
+  out.writeUInt32LE(500, resolution);
+  out.writeUInt32LE(1, resolution + 4);
+  return out;
 }
 
 // The same PNG without the chunk that states its resolution.

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, smallTargets, stored} from './browser.mjs';
+import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, slowLine, smallTargets, stored} from './browser.mjs';
 import {ask, folder, makePeople, serve} from './node.mjs';
 
 let browser, node, guarded, enrolled;
@@ -85,6 +85,16 @@ for (const [name, options, more] of [['light', {colorScheme: 'light'}, ''], ['da
     await close(page, node.url);
   });
 }
+
+test('A4 A8 the page of the node fits 70 KB over the wire, and its state is on paper', async () => {
+  const {page, bytes, took} = await slowLine(browser, `${node.url}/node`, '.verdict');
+  console.log(`# ${bytes} bytes with the first figures, the page stood after ${took} ms on 400 kbit/s`);
+  assert.ok(bytes > 5_000 && bytes < 70_000, `${bytes} bytes`);
+  await page.emulateMedia({media: 'print'});
+  assert.equal(await page.locator('.verdict').isVisible(), true);
+  assert.equal(await page.locator('header').isVisible(), false);
+  await page.context().close();
+});
 
 async function signIn(page, value) {
   await page.fill('#token', value);

@@ -7,7 +7,7 @@ namespace whorl::server {
 namespace {
 
 constexpr std::string_view kHtml[] = {"text/html"};
-constexpr std::string_view kAssets[] = {"image/svg+xml", "text/css", "text/javascript"};
+constexpr std::string_view kAssets[] = {"application/json", "image/svg+xml", "text/css", "text/javascript"};
 
 // What a page may do: scripts, styles and calls of this server alone, pictures of its answers, and be nobody's frame.
 constexpr std::string_view kContentSecurity =

@@ -3,7 +3,7 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <array>
+#include <vector>
 
 #include "base/sha256.h"
 #include "base/version.h"
@@ -29,22 +29,41 @@ std::string gzipped(ByteView bytes) {
   return out;
 }
 
-PageFile made(std::string_view name, std::string_view type, ByteView bytes) {
+struct Type {
+  std::string_view ending;
+  std::string_view type;
+};
+constexpr Type kTypes[] = {{".html", "text/html; charset=utf-8"},
+                           {".js", "text/javascript; charset=utf-8"},
+                           {".css", "text/css; charset=utf-8"},
+                           {".json", "application/json"},
+                           {".svg", "image/svg+xml"}};
+
+std::string_view type_of(std::string_view name) {
+  const auto* const found =
+      std::find_if(std::begin(kTypes), std::end(kTypes), [&](const Type& type) { return name.ends_with(type.ending); });
+  return found == std::end(kTypes) ? "application/octet-stream" : found->type;
+}
+
+PageFile made(std::string_view name, ByteView bytes) {
   const auto digest = sha256(bytes);
   const std::string tag = digest.ok() ? hex_of(*digest) : std::string(kVersion);
-  return {name, type, std::string(bytes.begin(), bytes.end()), gzipped(bytes), '"' + tag + '"'};
+  return {name, type_of(name), std::string(bytes.begin(), bytes.end()), gzipped(bytes), '"' + tag + '"'};
+}
+
+std::vector<PageFile> all_made() {
+  std::vector<PageFile> out;
+  for (const PageSource& source : page_sources()) out.push_back(made(source.name, source.bytes));
+  return out;
 }
 
 }  // namespace
 
 const PageFile* page_file(std::string_view name) {
-  static const std::array kFiles{made("page.html", "text/html; charset=utf-8", page_html()),
-                                 made("page.js", "text/javascript; charset=utf-8", page_js()),
-                                 made("page.css", "text/css; charset=utf-8", page_css()),
-                                 made("icon.svg", "image/svg+xml", icon_svg())};
-  const auto* const found =
+  static const std::vector<PageFile> kFiles = all_made();
+  const auto found =
       std::find_if(kFiles.begin(), kFiles.end(), [&](const PageFile& file) { return file.name == name; });
-  return found == kFiles.end() ? nullptr : found;
+  return found == kFiles.end() ? nullptr : &*found;
 }
 
 }  // namespace whorl::server

@@ -3,6 +3,7 @@
 // Thread-safe: constants, made ready at the first use.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,10 +22,11 @@ struct PageFile {
 // Null where there is no such file.
 const PageFile* page_file(std::string_view name);
 
-// As they were built.
-ByteView page_html();
-ByteView page_js();
-ByteView page_css();
-ByteView icon_svg();
+// As they were built (server/CMakeLists.txt lists them).
+struct PageSource {
+  std::string_view name;
+  ByteView bytes;
+};
+std::span<const PageSource> page_sources();
 
 }  // namespace whorl::server

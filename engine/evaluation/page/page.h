@@ -10,6 +10,7 @@
 #include "engine/evaluation/claims.h"
 #include "engine/evaluation/difference.h"
 #include "engine/evaluation/discard.h"
+#include "engine/evaluation/groups.h"
 #include "engine/evaluation/identification/study.h"
 #include "engine/evaluation/provenance.h"
 #include "engine/evaluation/rates.h"
@@ -41,7 +42,11 @@ struct WorstPair {
   Bytes picture;  // a JPEG; empty where there is none
 };
 
+// What the samples of a page are of.
+enum class PageOf { kFingers, kFaces };
+
 struct PageContent {
+  PageOf of = PageOf::kFingers;
   Provenance provenance;
   const engine::Calibration* calibration = nullptr;  // null: raw scores alone
   std::vector<Rates> rates;
@@ -49,6 +54,7 @@ struct PageContent {
   std::vector<DiscardCurve> discard;
   std::vector<SearchStudy> searches;
   SplitStudy splits;
+  std::vector<GroupStudy> groups;
   std::vector<RunDifference> differences;
   std::vector<Judged> judged;
   std::vector<WorstPair> worst;

@@ -3,7 +3,7 @@ import {useRef, useState} from 'preact/hooks';
 import {Icon} from '../icons';
 import {Advice, Preview, Resolution, Unread, kAccepted, needsResolution} from '../sample';
 import {type Taken, kFace, kFingers, kUnknown} from '../samples';
-import {t} from '../words';
+import {type Line, lineOf, t} from '../words';
 
 interface RowProps {
   taken: Taken;
@@ -74,7 +74,7 @@ function Row({taken, faces, onChange, onRemove}: RowProps) {
 interface CapturedProps {
   all: Taken[];
   faces: boolean;
-  fault: string | null;
+  fault: Line | null;
   onFiles: (files: File[]) => void;
   onChange: RowProps['onChange'];
   onRemove: RowProps['onRemove'];
@@ -114,7 +114,7 @@ export function Captured({all, faces, fault, onFiles, onChange, onRemove}: Captu
         </p>
         {fault !== null && (
           <p class="fault" id="files-fault">
-            {fault}
+            {lineOf(fault)}
           </p>
         )}
       </div>

@@ -72,9 +72,9 @@ export function CheckPage({me, onStranger}: {me: Me; onStranger: () => void}) {
     outdate();
     setForgotten(false);
     const room = kMostFiles - all.length;
-    setFaults((now) => ({...now, files: files.length > room ? t('check.fault.tooMany', {most: kMostFiles}) : undefined}));
+    setFaults((now) => ({...now, files: files.length > room ? () => t('check.fault.tooMany', {most: kMostFiles}) : undefined}));
     const taken = await Promise.all(files.slice(0, Math.max(0, room)).filter((file) => file.size <= me.node.maxImageBytes).map(takenOf));
-    if (files.some((file) => file.size > me.node.maxImageBytes)) setFaults((now) => ({...now, files: t('check.fault.tooLarge', {megabytes: me.node.maxImageBytes / 2 ** 20})}));
+    if (files.some((file) => file.size > me.node.maxImageBytes)) setFaults((now) => ({...now, files: () => t('check.fault.tooLarge', {megabytes: me.node.maxImageBytes / 2 ** 20})}));
     setAll((now) => [...now, ...taken]);
     await Promise.all(taken.map(look_at));
   };
@@ -93,13 +93,13 @@ export function CheckPage({me, onStranger}: {me: Me; onStranger: () => void}) {
 
   const faultsOfNow = (): Faults => {
     const out: Faults = {};
-    if (purpose === '') out.purpose = t('check.fault.purpose');
-    if (reference.trim() === '') out.reference = t('check.fault.reference');
+    if (purpose === '') out.purpose = () => t('check.fault.purpose');
+    if (reference.trim() === '') out.reference = () => t('check.fault.reference');
     const twice = positionsTwice(all);
-    if (all.length === 0) out.files = t('check.fault.none');
-    else if (all.some((taken) => taken.state === 'reading')) out.files = t('check.fault.reading');
-    else if (all.some((taken) => taken.state === 'refused')) out.files = t('check.fault.refused');
-    else if (twice.length > 0) out.files = t('check.fault.twice', {finger: t(`position.${twice[0]!}`)});
+    if (all.length === 0) out.files = () => t('check.fault.none');
+    else if (all.some((taken) => taken.state === 'reading')) out.files = () => t('check.fault.reading');
+    else if (all.some((taken) => taken.state === 'refused')) out.files = () => t('check.fault.refused');
+    else if (twice.length > 0) out.files = () => t('check.fault.twice', {finger: t(`position.${twice[0]!}`)});
     return out;
   };
   const about: Case = {gallery, purpose, reference: reference.trim()};

@@ -4,13 +4,13 @@ import {Icon} from '../icons';
 import {Advice, Preview, Resolution, Unread, kAccepted, needsResolution} from '../sample';
 import {type Taken, kFace} from '../samples';
 import {Say} from '../say';
-import {t} from '../words';
+import {type Line, lineOf, t} from '../words';
 import {type Slot, bestOf, kMostTakes, kPresences, kReasonsToKeep, stateOf} from './desk';
 
 interface FingerProps {
   position: string;
   slot: Slot;
-  fault: string | null;
+  fault: Line | null;
   onFiles: (files: File[]) => void;
   onAgain: (taken: Taken) => void; // to be assessed anew
   onSlot: (slot: Slot) => void;
@@ -63,7 +63,7 @@ export function Finger({position, slot, fault, onFiles, onAgain, onSlot}: Finger
           <p class="hint" id="files-hint"><Say code="enrol.drop.hint" values={{most: kMostTakes}} /></p>
         </>
       )}
-      {fault !== null && <p class="fault" id="files-fault" role="alert">{fault}</p>}
+      {fault !== null && <p class="fault" id="files-fault" role="alert">{lineOf(fault)}</p>}
       {slot.missing === '' && slot.takes.length > 0 && (
         <ol class="captured" aria-label={t('enrol.takes')}>
           {slot.takes.map((taken, i) => <Take key={taken.id} taken={taken} n={i + 1} best={taken === best} name={name} onAgain={onAgain} />)}

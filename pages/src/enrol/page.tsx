@@ -5,12 +5,12 @@ import {type Case, type Me, Refused, enrol, identify} from '../api';
 import {useLook} from '../comparing';
 import {whenForgotten} from '../forget';
 import {Icon} from '../icons';
-import {persistently} from '../patience';
+import {persistently, useOnReturn} from '../patience';
 import {type Told, refusalOf} from '../refusal';
 import {type Taken, assessed, isRecord, kFace, kUnknown, positionOfName, takenOf} from '../samples';
 import {Say} from '../say';
 import {SignIn} from '../shell';
-import {t} from '../words';
+import {type Line, t} from '../words';
 import {type Slot, type Slots, encounterOf, kAcross, kReasonsToGoOn, missingOf, newKey, samplesOf, settled, slotOf, stateOf, withTake} from './desk';
 import {Finger} from './finger';
 import {Hands} from './hands';
@@ -21,6 +21,7 @@ const kNotice = ['what', 'why', 'who', 'rights'];
 const kNoticeVersion = '1'; // of the texts enrol.notice.*
 const kPurpose = 'enrolment.first';
 const kMostText = 64;
+const kNotReached = 'not_reached';
 
 // `again`: whether the node may have stored it, and the same is to be sent once more.
 type Stage = {is: 'nothing'} | {is: 'searching' | 'enrolling'; waiting: number} | {is: 'given'; given: Given} | {is: 'refused'; told: Told};
@@ -39,7 +40,8 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
   const [gallery, setGallery] = useState(galleries[0]!);
   const [slots, setSlots] = useState<Slots>({});
   const [current, setCurrent] = useState('RIGHT_INDEX');
-  const [fault, setFault] = useState<string | null>(null);
+  const [fault, setFaultLine] = useState<Line | null>(null);
+  const setFault = (line: Line | null) => setFaultLine(() => line);
   const [stage, setStage] = useState<Stage>({is: 'nothing'});
   const [found, setFound] = useState<Given | null>(null);
   const [goOn, setGoOn] = useState('');
@@ -88,7 +90,7 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
     const of = visit.current;
     const read = {...(await assessed(taken)), position};
     if (visit.current === of) replace(position, read);
-    if (isRecord(read)) setFault(t('enrol.fault.record'));
+    if (isRecord(read)) setFault(() => t('enrol.fault.record'));
   };
   const again = (position: string, taken: Taken) => {
     outdate();
@@ -106,12 +108,12 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
     for (const file of files) {
       const named = positionOfName(file.name);
       const position = named !== kUnknown ? named : files.length === 1 ? to : '';
-      if (position === '') { setFault(t('enrol.fault.unnamed')); continue; }
-      if (file.size > me.node.maxImageBytes) { setFault(t('check.fault.tooLarge', {megabytes: me.node.maxImageBytes / 2 ** 20})); continue; }
+      if (position === '') { setFault(() => t('enrol.fault.unnamed')); continue; }
+      if (file.size > me.node.maxImageBytes) { setFault(() => t('check.fault.tooLarge', {megabytes: me.node.maxImageBytes / 2 ** 20})); continue; }
       const taken = {...(await takenOf(file)), position};
       if (visit.current !== of) return;
       const other = held.get(taken.data);
-      if (other !== undefined) { setFault(t('enrol.fault.same', {finger: t(`position.${other}`)})); continue; }
+      if (other !== undefined) { setFault(() => t('enrol.fault.same', {finger: t(`position.${other}`)})); continue; }
       held.set(taken.data, position);
       change(position, (slot) => withTake(slot, taken));
       setCurrent(position);
@@ -175,6 +177,10 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
       once.current = false;
     }
   };
+  // A line that is gone: what the page holds waits in it, and goes as soon as there is a line.
+  const searchCut = stage.is === 'refused' && stage.told.code === kNotReached;
+  const orderCut = notStored !== null && notStored.told.code === kNotReached;
+  useOnReturn(searchCut ? () => void search() : orderCut ? () => void send() : null);
   // Another person at the desk does not find what the first one captured.
   const signedIn = (now: Me) => {
     setExpired(false);
@@ -252,7 +258,7 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
                 <div>
                   <h3>{t('answer.none')}</h3>
                   <p class="next">{stage.told.what}</p>
-                  <p>{t('enrol.search.lost')}</p>
+                  <p>{t(searchCut ? 'enrol.search.notYet' : 'enrol.search.lost')}</p>
                 </div>
               </div>
             )}
@@ -275,6 +281,7 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
               <div class="error" role="alert" id="not-stored" data-again={notStored.again}>
                 <h3>{t(notStored.again ? 'enrol.unknown' : 'enrol.notStored')}</h3>
                 <p>{notStored.told.what}</p>
+                {orderCut && <p>{t('enrol.notYet')}</p>}
                 <p class="record"><Say code="refused.record" values={{code: notStored.told.code, request: notStored.told.request}} /></p>
               </div>
             )}

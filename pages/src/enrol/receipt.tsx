@@ -23,7 +23,7 @@ export function ReceiptView({receipt, onNext}: {receipt: ReceiptOf; onNext: () =
       <dl class="facts">
         <div><dt>{t('receipt.record')}</dt><dd class="code"><bdi>{receipt.enrolled.encounterId}</bdi></dd></div>
         <div><dt>{t('check.reference')}</dt><dd><bdi>{receipt.reference}</bdi></dd></div>
-        <div><dt>{t('receipt.at')}</dt><dd>{time(receipt.at)}</dd></div>
+        <div><dt>{t('receipt.at')}</dt><dd><bdi>{time(receipt.at)}</bdi></dd></div>
         <div class="noprint"><dt>{t('receipt.person')}</dt><dd class="code"><bdi>{receipt.enrolled.personId}</bdi></dd></div>
       </dl>
       <h3>{t('receipt.taken')}</h3>

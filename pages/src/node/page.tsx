@@ -3,7 +3,7 @@ import type {ComponentChildren} from 'preact';
 import {useEffect, useState} from 'preact/hooks';
 import {type NodeState, Refused, askMetrics, askNode, askReady} from '../api';
 import {Icon} from '../icons';
-import {refusalOf} from '../refusal';
+import {type Told, refusalOf} from '../refusal';
 import {Say} from '../say';
 import {knows, number, t, time} from '../words';
 import {type Load, loadOf} from './figures';
@@ -170,7 +170,7 @@ function Memory({node}: {node: NodeState}) {
 
 export function NodePage({onStranger}: {onStranger: () => void}) {
   const [look, setLook] = useState<Look | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Told | null>(null);
   useEffect(() => {
     let gone = false;
     const ask = async () => {
@@ -182,7 +182,7 @@ export function NodePage({onStranger}: {onStranger: () => void}) {
       } catch (error) {
         if (gone) return;
         if (error instanceof Refused && error.status === 401) onStranger();
-        setProblem(refusalOf(error).what);
+        setProblem(refusalOf(error));
       }
     };
     void ask();
@@ -199,7 +199,7 @@ export function NodePage({onStranger}: {onStranger: () => void}) {
           <Icon sign="silent" />
           <div>
             <h2>{t('node.state.silent')}</h2>
-            <p class="next">{problem}</p>
+            <p class="next">{problem.what}</p>
           </div>
         </div>
       )}
