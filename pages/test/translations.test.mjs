@@ -20,7 +20,7 @@ const inEnglish = (key) => english[`${plain(key)}#other`] ?? english[plain(key)]
 // What an officer decides by is never left in a language that they may not read.
 const kNeverWaits = ['answer.', 'next.', 'why.', 'feedback.', 'refused.', 'candidate.', 'worth.', 'covered.', 'missed.', 'check.', 'notice.', 'receipt.'];
 // The same in both languages, or for the reader of any.
-const kAlike = new Set(['enrol.finger', 'receipt.missing.one', 'unit.db', 'unit.mb', 'enrolType.VISA']);
+const kAlike = new Set(['enrol.finger', 'receipt.missing.one', 'unit.db', 'unit.mb', 'enrolType.VISA', 'analyse.percent']);
 
 for (const code of ['en', ...kLanguages]) {
   const words = read(`${code}.json`);
@@ -70,7 +70,7 @@ for (const code of kLanguages) {
 
   test(`${code}: Latin letters are names, commands and file formats alone, and no other script strays in`, () => {
     if (code === 'id') return;
-    const kNames = /^(PNG|TIFF|BMP|JPEG|WSQ|right_index\.png|docs\/keys\.md|--root-key|whorl|keys|rotate|gallery|seal|MB|dB)$/;
+    const kNames = /^(PNG|TIFF|BMP|JPEG|WSQ|right_index\.png|docs\/keys\.md|--root-key|whorl|keys|rotate|gallery|seal|MB|dB|SHA-256|DET|FMR|FNMR|FNIR|FPIR)$/;
     const own = {th: /\p{Script=Thai}/u, ar: /\p{Script=Arabic}/u}[code];
     for (const [key, text] of Object.entries(words)) {
       const without = text.replace(/\{\w+\}/g, ' ');
