@@ -18,8 +18,8 @@ namespace whorl::evaluation {
 class RunFolder final : public engine::EvaluationDesk {
  public:
   static constexpr std::size_t kMostListed = 100;
-  static constexpr std::size_t kMostBytes = std::size_t{8} << 20;   // of rates.json
-  static constexpr std::size_t kMostPoints = 120;                   // of a curve
+  static constexpr std::size_t kMostBytes = std::size_t{8} << 20;  // of rates.json
+  static constexpr std::size_t kMostPoints = 120;                  // of a curve
 
   explicit RunFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
