@@ -215,7 +215,7 @@ Reply answered(const Exchange& exchange, engine::IdentifyAnswer answer, const en
 }
 
 // Where the caller asks for it, what a person should look at is opened as a case, whose id stands in a header.
-Result<Reply> with_case(const Exchange& exchange, Reply reply, const Result<std::optional<engine::CaseView>>& opened) {
+Result<Reply> with_case(Reply reply, const Result<std::optional<engine::CaseView>>& opened) {
   WHORL_ASSIGN(const auto view, in_osia_words(opened));
   if (view) reply.headers.emplace_back("Whorl-Case", view->case_id);
   return reply;
@@ -236,7 +236,7 @@ Result<Reply> identify(const Exchange& exchange) {
   Reply reply = answered(exchange, answer, parsed.request, asked);
   if (!wants_case(exchange) || answer.decision != engine::Decision::kIndeterminate) return reply;
   WHORL_ASSIGN(engine::CaseDesk * desk, case_desk_of(exchange));
-  return with_case(exchange, std::move(reply),
+  return with_case(std::move(reply),
                    desk->open_search(call_of(exchange), parsed.request, answer, case_terms(exchange)));
 }
 
@@ -259,8 +259,7 @@ Result<Reply> identify_enrolled(const Exchange& exchange, std::optional<std::str
   Reply reply = answered(exchange, answer, request, asked);
   const bool near = answer.decision != engine::Decision::kNoMatch && !answer.candidates.empty();
   if (!wants_case(exchange) || !near) return reply;
-  return with_case(exchange, std::move(reply),
-                   pair_case(exchange, probe, request.gallery_id, answer.candidates.front()));
+  return with_case(std::move(reply), pair_case(exchange, probe, request.gallery_id, answer.candidates.front()));
 }
 
 Result<Reply> identify_person(const Exchange& exchange) { return identify_enrolled(exchange, {}); }
