@@ -61,7 +61,7 @@ Result<std::unique_ptr<index::Gallery>> open_gallery(const Options& options) {
   index::GalleryOptions gallery;
   gallery.directory = options.directory;
   // A key of its own beside the gallery, which stays for another run; never one in the user's state folder.
-  const fs::path keys = options.directory.string() + ".key";
+  const fs::path keys = options.directory + ".key";
   WHORL_TRY(crypto::root_key_made_once(keys));
   gallery.root_key = keys / crypto::kRootKeyName;
   gallery.verify_records = false;  // as a start in service does; snapshots are verified all the same
