@@ -429,7 +429,7 @@ TEST_F(WireTest, SignalsThatAskForNothingEndNothing) {
   server::ServerConfig config;
   config.handle_signals = true;
   start(config);
-  for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2}) {
+  for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGXFSZ}) {
     std::raise(signal);
     EXPECT_EQ(ask("GET", "/readyz").status, 200) << signal;
   }
