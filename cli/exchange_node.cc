@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/base64.h"
+#include "base/identifier.h"
 #include "cli/print.h"
 #include "server/osia/names.h"
 #include "templates/codec/codec.h"
@@ -69,9 +70,6 @@ std::vector<std::string> texts_in(const json::object& object, std::string_view n
   return out;
 }
 
-bool fits_path(std::string_view text) {
-  constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
-  return !text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos;
-}
+bool fits_path(std::string_view text) { return is_identifier(text) && !is_dot_segment(text); }
 
 }  // namespace whorl::cli

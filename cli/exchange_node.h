@@ -26,7 +26,7 @@ boost::json::array json_texts(const std::vector<std::string>& from);
 // A text of the node's answer, fit for a terminal; empty where there is none.
 std::string text_in(const boost::json::object& object, std::string_view name);
 std::vector<std::string> texts_in(const boost::json::object& object, std::string_view name);
-// Whether an identifier or a name goes into a path as it is.
+// Whether an identifier or a name goes into a path as it is, and stays there: "." and ".." do not.
 bool fits_path(std::string_view text);
 
 }  // namespace whorl::cli

@@ -49,8 +49,10 @@ Status check_limits(const ServerConfig& config) {
   return {};
 }
 
+// What asks for no end and would be one: a reader of the log that goes, a limit on the size of files, timers.
 void ignore_signals() {
-  for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2}) std::signal(signal, SIG_IGN);
+  for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGXFSZ})
+    std::signal(signal, SIG_IGN);
 }
 
 // Whether other machines could reach it; false as well for what is no address, which listening will refuse.

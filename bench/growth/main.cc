@@ -15,6 +15,7 @@
 #include "bench/growth/people.h"
 #include "bench/growth/report.h"
 #include "bench/growth/searches.h"
+#include "crypto/vault/root_source.h"
 
 namespace whorl::bench {
 namespace {
@@ -59,6 +60,10 @@ double disk_mib(const fs::path& directory) {
 Result<std::unique_ptr<index::Gallery>> open_gallery(const Options& options) {
   index::GalleryOptions gallery;
   gallery.directory = options.directory;
+  // A key of its own beside the gallery, which stays for another run; never one in the user's state folder.
+  const fs::path keys = options.directory + ".key";
+  WHORL_TRY(crypto::root_key_made_once(keys));
+  gallery.root_key = keys / crypto::kRootKeyName;
   gallery.verify_records = false;  // as a start in service does; snapshots are verified all the same
   return index::Gallery::open(std::move(gallery));
 }

@@ -14,6 +14,7 @@
 #include "index/store/audit_log.h"
 #include "index/store/log_check.h"
 #include "index/store/manifest_guard.h"
+#include "index/store/small_tables.h"
 
 namespace whorl::index {
 
@@ -103,7 +104,11 @@ OpenDatabase::OpenDatabase(rocksdb::DB* opened, const std::vector<rocksdb::Colum
 OpenDatabase::~OpenDatabase() {
   if (!broken() && !read_only_) {
     // What cannot be written now is in the log, and is read from there at the next opening.
-    flush().PermitUncheckedError();
+    rocksdb::Status written = flush();
+    for (auto* family : families_) {
+      if (written.ok() && family != nullptr) written = merge_small_tables(*db_, *family);
+    }
+    written.PermitUncheckedError();
   }
   for (auto* family : families_) {
     if (family != nullptr) db_->DestroyColumnFamilyHandle(family);

@@ -102,10 +102,13 @@ asio::awaitable<void> Connection::run() {
   }
   peer_ = stream_.peer();
   taken_by_ = stream_.context();
-  bool keep = true;  // and no `break`, which GCC 12 turns into a trap in this coroutine
-  while (keep && co_await wait_for_request()) {
+  // No `break`, which GCC 12 turns into a trap in this coroutine, and no co_await beside &&, which it evaluates
+  // whatever stands on the other side.
+  bool keep = co_await wait_for_request();
+  while (keep) {
     keep = co_await serve_one();
     share_ = {};
+    if (keep) keep = co_await wait_for_request();
   }
 }
 

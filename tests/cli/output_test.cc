@@ -1,6 +1,7 @@
 // Where answers go: standard output that does not take them, and what --out names.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <boost/json.hpp>
@@ -37,6 +38,37 @@ class Output : public testing::Test {
   }
   TemporaryDirectory folder_;
 };
+
+// While it lives, no file that this process or a child writes may grow beyond `bytes`.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit now{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &now);
+  }
+  ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(Output, ThatOutgrowsTheLimitOfFilesIsAnErrorNotASignal) {
+  std::vector<Outcome> outcomes;
+  {
+    const FileSizeLimit limit(100);
+    outcomes.push_back(run_whorl({"synth", "--templates", "30", "--out", at("people.enc")}));
+    outcomes.push_back(run_whorl({"extract", finger(), "--out", at("copy.whorl")}));
+    outcomes.push_back(run_whorl(on_gallery("enrol", {"--person", "P1", "--finger", "right_index=" + finger()})));
+  }
+  for (const Outcome& outcome : outcomes) {
+    EXPECT_NE(outcome.status, 0);
+    EXPECT_LT(outcome.status, 128) << "a signal";
+    EXPECT_THAT(outcome.err, HasSubstr("whorl: "));
+  }
+}
 
 // Every verb that answers: none may end as if its answer had arrived.
 TEST_F(Output, ThatCannotBeWrittenIsNeverASuccess) {

@@ -5,6 +5,7 @@
 
 #include "base/progress_bar.h"
 #include "cli/enrol_many.h"
+#include "cli/exchange_node.h"
 #include "cli/exit_codes.h"
 #include "cli/print.h"
 #include "cli/samples.h"
@@ -55,6 +56,12 @@ TEST(Progress, TheLineShowsShareCountAndTimeLeft) {
   EXPECT_EQ(progress_line("x", {5, 10, 60, 75}), "x  [###############---------------]  50 %  5/10  1:15 left");
   EXPECT_EQ(progress_line("x", {10, 10, 3661, 0}), "x  [##############################]  100 %  10/10  1:01:01");
   EXPECT_THAT(progress_line("x", {0, 0, 0, 0}), HasSubstr("100 %"));
+}
+
+TEST(IdentifiersInPaths, StayWhereThePathPutsThem) {
+  for (const char* id : {"check-1", "b.test", "0f:1e", "...", ".a", "a..b"}) EXPECT_TRUE(fits_path(id)) << id;
+  for (const char* id : {"", ".", "..", "a/b", "../b", "%2e%2e", "a?b", "a#b", "a b", "a\\b"})
+    EXPECT_FALSE(fits_path(id)) << id;
 }
 
 TEST(Print, ControlCharactersDoNotReachTheTerminal) { EXPECT_EQ(printable("a\x1b[31m\nb"), "a?[31m?b"); }

@@ -59,6 +59,35 @@ class AuditLogTest : public GalleryTest {
 
 audit::Asked officer() { return {"https://idp.test", "u-17", "token", "officer", "border.identity", "run-4"}; }
 
+std::size_t files_in(const fs::path& folder) {
+  return static_cast<std::size_t>(
+      std::distance(fs::recursive_directory_iterator(folder), fs::recursive_directory_iterator()));
+}
+
+TEST_F(AuditLogTest, OpeningForOneQuestionAfterAnotherLeavesNoMoreAndMoreFiles) {
+  constexpr int kOpenings = 16;
+  audit::Event question;
+  question.operation = audit::Operation::kIdentify;
+  question.outcome = "no_match";
+  const auto most_files_of = [&] {
+    std::size_t most = 0;
+    for (int i = 0; i < kOpenings; ++i) {
+      reopen();
+      EXPECT_TRUE(gallery_->note(question, "").ok());
+      gallery_.reset();
+      most = std::max(most, files_in(options_.directory));
+    }
+    return most;
+  };
+  const std::size_t at_first = most_files_of();
+  EXPECT_LE(most_files_of(), at_first + kOpenings / 2) << "it was " << at_first << " after the first " << kOpenings;
+  reopen();
+  const std::vector<audit::Leaf> all = leaves();
+  EXPECT_EQ(std::count_if(all.begin(), all.end(),
+                          [](const audit::Leaf& leaf) { return leaf.operation == audit::Operation::kIdentify; }),
+            2 * kOpenings);
+}
+
 TEST_F(AuditLogTest, EveryChangeHasItsLeafInItsOrder) {
   options_.keep_images = true;
   reopen();

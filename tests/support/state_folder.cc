@@ -1,4 +1,4 @@
-// Every test program has a root key of its own, never the user's: given as systemd gives credentials, so that nobody is
+// Every test program, and every benchmark that makes a gallery for itself, has a root key of its own, never the user's: given as systemd gives credentials, so that nobody is
 // told to move it. What Whorl makes once goes into a folder of the program's own, too. Both are made before main, the
 // programs that a test starts inherit them, and they go when the program ends.
 #include <stdlib.h>

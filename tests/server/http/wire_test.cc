@@ -45,6 +45,22 @@ TEST_F(WireTest, PipelinedRequestsAreAnsweredInOrder) {
   EXPECT_EQ(client.receive()->body, R"(["default","VIP"])");
 }
 
+TEST_F(WireTest, AConnectionThatTheClientWantsToEndIsClosedAfterItsAnswer) {
+  start();
+  for (const std::string& text :
+       {HttpClient::request_text("GET", "/livez", {}, {{"Connection", "close"}}),
+        HttpClient::request_text("POST", "/v1/persons?transactionId=t", encounter_body(), {{"Connection", "close"}}),
+        HttpClient::request_text("POST", "/v1/persons?transactionId=t", "{", {{"Connection", "close"}}),
+        std::string("GET /livez HTTP/1.0\r\n\r\n")}) {
+    HttpClient client(server_->port());
+    ASSERT_TRUE(client.send(text));
+    const auto answer = client.receive();
+    ASSERT_TRUE(answer.has_value()) << text;
+    EXPECT_FALSE(answer->keep_alive) << text;
+    EXPECT_TRUE(client.closed_by_server()) << text;
+  }
+}
+
 TEST_F(WireTest, ChunkedBodiesAreRead) {
   start();
   HttpClient client(server_->port());
@@ -413,7 +429,7 @@ TEST_F(WireTest, SignalsThatAskForNothingEndNothing) {
   server::ServerConfig config;
   config.handle_signals = true;
   start(config);
-  for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2}) {
+  for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGXFSZ}) {
     std::raise(signal);
     EXPECT_EQ(ask("GET", "/readyz").status, 200) << signal;
   }
