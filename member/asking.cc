@@ -87,13 +87,35 @@ Status Asking::take_question(ByteView head) {
     WHORL_ASSIGN(const auto key, crypto::PrivateKey::of(crypto::KeyKind::kX25519, question.reply_key.view()));
     entry.kid = crypto::key_id(key.public_key());
   }
+  entry.question = std::move(question);
   const std::scoped_lock lock(mutex_);
+  know(std::move(entry));
+  return {};
+}
+
+void Asking::know(Entry entry) {
+  const Question& question = entry.question;
   const std::string jti = question.jti;
   of_[question.check_id][question.member] = jti;
   if (!entry.kid.empty()) by_kid_[entry.kid] = jti;
-  entry.question = std::move(question);
+  if (!question.taken.empty()) taken_.insert(question.taken);
   questions_[jti] = std::move(entry);
-  return {};
+}
+
+Status Asking::drop_unasked() {
+  std::vector<std::string> over;
+  const std::scoped_lock lock(mutex_);
+  for (auto each = questions_.begin(); each != questions_.end();) {
+    if (checks_.contains(each->second.question.check_id)) {
+      ++each;
+      continue;
+    }
+    over.push_back(question_name(each->first));
+    by_kid_.erase(each->second.kid);
+    of_.erase(each->second.question.check_id);
+    each = questions_.erase(each);
+  }
+  return over.empty() ? Status() : with_.rows.erase(over);
 }
 
 Status Asking::take_counts(ByteView head) {
@@ -227,11 +249,16 @@ Result<CheckView> Asking::ask(const engine::Call& call, const CheckQuestion& que
     WHORL_TRY(note(noted, audit::Operation::kAsk, each.state == "refused" ? "refused:quota" : "asked", each.member));
   }
   WHORL_TRY(with_.rows.change(std::string(kAskedRow), encoded(counts_), {}));
+  std::vector<Entry> entries;
+  for (const MemberAnswer& each : row.members) {
+    if (each.state != "waiting") continue;
+    WHORL_ASSIGN(Entry entry, kept_question(planned, each.member, standing));
+    entries.push_back(std::move(entry));
+  }
+  // Last, so that a check that is there is there as a whole.
   WHORL_TRY(with_.rows.change(check_name(row.check_id), encoded(row), {}));
   checks_[row.check_id] = row;
-  for (const MemberAnswer& each : row.members) {
-    if (each.state == "waiting") WHORL_TRY(keep_question(planned, each.member, standing));
-  }
+  for (Entry& entry : entries) know(std::move(entry));
   return view(row);
 }
 
@@ -261,7 +288,8 @@ Result<exchange::Message> Asking::message_for(const Planned& planned, const std:
                            std::move(check)};
 }
 
-Status Asking::keep_question(const Planned& planned, const std::string& member, const Standing& standing) {
+Result<Asking::Entry> Asking::kept_question(const Planned& planned, const std::string& member,
+                                            const Standing& standing) {
   WHORL_ASSIGN(const auto reply, crypto::PrivateKey::make(crypto::KeyKind::kX25519, with_.random));
   WHORL_ASSIGN(const exchange::Message message, message_for(planned, member, standing, reply));
   WHORL_ASSIGN(const exchange::Size size, exchange::size_of(message));
@@ -277,12 +305,8 @@ Status Asking::keep_question(const Planned& planned, const std::string& member, 
   question.exp = message.common.exp;
   question.reply_key = crypto::SecretBytes::copy_of(reply.secret());
   entry.kid = crypto::key_id(reply.public_key());
-  const std::string jti = question.jti;
-  WHORL_TRY(with_.rows.put(question_name(jti), encoded(question), payload.view()));
-  of_[question.check_id][member] = jti;
-  by_kid_[entry.kid] = jti;
-  questions_[jti] = std::move(entry);
-  return {};
+  WHORL_TRY(with_.rows.put(question_name(question.jti), encoded(question), payload.view()));
+  return entry;
 }
 
 CheckView Asking::view(const CheckRow& row) const {
@@ -462,6 +486,11 @@ Status Asking::heard(const Question& question) const {
   return note(call, audit::Operation::kHeard, answer.state + why + (question.late ? ",late" : ""), question.member);
 }
 
+bool Asking::took(const std::string& mark) const {
+  const std::scoped_lock lock(mutex_);
+  return taken_.contains(mark);
+}
+
 Status Asking::take_answer(const exchange::Opened& opened) {
   const auto* answer = std::get_if<exchange::Answer>(&opened.message.body);
   const std::scoped_lock lock(mutex_);
@@ -471,7 +500,9 @@ Status Asking::take_answer(const exchange::Opened& opened) {
   WHORL_TRY(member::take_answer(found->second.question, opened, now()));
   by_kid_.erase(found->second.kid);
   WHORL_TRY(heard(found->second.question));
-  return change(found->second);
+  WHORL_TRY(change(found->second));
+  taken_.insert(found->second.question.taken);
+  return {};
 }
 
 Status Asking::pass_time(const exchange::Retention& retention) {
@@ -495,6 +526,7 @@ Status Asking::pass_time(const exchange::Retention& retention) {
     }
     for (const auto& [member, jti] : of_[check->first]) {
       over.push_back(question_name(jti));
+      taken_.erase(questions_.at(jti).question.taken);
       questions_.erase(jti);
     }
     of_.erase(check->first);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,9 @@ class Asking {
   Status take_question(ByteView head);
   Status take_counts(ByteView head);
   Status take_pseudonyms(ByteView head);
+
+  // When all rows are read: questions whose check is not there were not asked to their end, and go.
+  Status drop_unasked();
 
   // As engine::MemberDesk.
   Result<engine::CheckView> ask(const engine::Call& call, const engine::CheckQuestion& question,
@@ -83,6 +87,8 @@ class Asking {
 
   // The one-time keys that answers are sealed to.
   [[nodiscard]] std::optional<crypto::PrivateKey> reply_key(std::string_view kid) const;
+  // Whether an answer was taken before (taken_mark).
+  [[nodiscard]] bool took(const std::string& mark) const;
   // Errors: envelope_refused.
   Status take_answer(const exchange::Opened& opened);
   // What is due: questions whose time is over; checks that are kept no longer.
@@ -102,7 +108,9 @@ class Asking {
   Result<std::optional<engine::CheckView>> repeated(const engine::Call& call,
                                                     const std::optional<engine::RequestKey>& key) const;
   Result<std::string> pseudonym(const std::string& member, std::string_view what, const std::string& of);
-  Status keep_question(const Planned& plan, const std::string& member, const Standing& standing);
+  // On disk when it returns, and known to nobody before know() was told of it.
+  Result<Entry> kept_question(const Planned& plan, const std::string& member, const Standing& standing);
+  void know(Entry entry);
   Status note(const engine::Call& call, audit::Operation operation, const std::string& outcome,
               const std::string& peer) const;
   Status heard(const Question& question) const;
@@ -116,6 +124,7 @@ class Asking {
   std::map<std::string, Entry> questions_;                        // by jti
   std::map<std::string, std::map<std::string, std::string>> of_;  // check id, member: jti
   std::map<std::string, std::string, std::less<>> by_kid_;        // jti
+  std::set<std::string> taken_;                                   // marks of answers
   exchange::QuotaLedger counts_;
   crypto::SecretBytes pseudonyms_;
 };

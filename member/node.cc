@@ -19,6 +19,7 @@ using Clock = Schedule::Clock;
 constexpr std::size_t kSenders = 4;
 constexpr std::size_t kMostWaiting = 64;
 constexpr std::chrono::seconds kPoll{2};
+constexpr std::chrono::seconds kPatienceOfReceiver{12};
 constexpr std::chrono::milliseconds kTick{200};
 constexpr std::chrono::seconds kLookEvery{2};
 constexpr std::chrono::seconds kSweepEvery{3600};
@@ -124,6 +125,7 @@ Status MemberNode::load() {
     }
     WHORL_TRY(load_release(row));
   }
+  WHORL_TRY(asking_.drop_unasked());
   for (const std::string& jti : asking_.to_send()) schedule(jti, Clock::now());
   begin_releases();
   return turn_day_keys();
@@ -199,7 +201,8 @@ void MemberNode::receive(const SwitchAddress& from) {
   bool connected = false;
   while (!stopping_) {
     auto context = relay::hop_context(config_.tls, relay::HopSide::kMember);
-    auto client = context.ok() ? dial(from, context->get()) : Result<relay::HopClient>(context.error());
+    auto client =
+        context.ok() ? dial(from, context->get(), kPatienceOfReceiver) : Result<relay::HopClient>(context.error());
     std::string why = client.ok() ? "" : client.error().text();
     std::string ack;
     std::int64_t published = -1;
@@ -226,12 +229,21 @@ void MemberNode::receive(const SwitchAddress& from) {
 
 std::string MemberNode::take(const relay::HopReply& got) {
   const std::string sender = got.header(relay::kFrom);
+  const std::string id = got.header(relay::kMessageId);
+  const Sha256 digest = sha256_of({as_bytes(got.body)});
+  const auto signed_for = [&] {
+    const auto text = exchange::sign_receipt({config_.name, sender, id, digest, now()}, keys_.identity);
+    return text.ok() ? got.header(relay::kDelivery) + " " + *text : std::string();
+  };
+  // The one-time key of what was taken is gone; its sender has not heard that it was.
+  const std::string mark = taken_mark(sender, id, digest);
+  if (asking_.took(mark) || release_asking_.took(mark)) return signed_for();
   const auto standing_now = standing();
   exchange::Opening opening;
   opening.me = config_.name;
   opening.partners = &standing_now->partners;
   opening.hop_from = sender;
-  opening.hop_id = got.header(relay::kMessageId);
+  opening.hop_id = id;
   opening.secret = [this](std::string_view member) { return keys_.secret(member); };
   crypto::JweKey key;
   opening.keys = [&](std::string_view kid) -> const crypto::JweKey* {
@@ -253,10 +265,7 @@ std::string MemberNode::take(const relay::HopReply& got) {
     say(Severity::kWarning, "message_refused", "a message from " + sender + " is not taken: " + opened.error().text());
     return {};
   }
-  if (!take_message(std::move(*opened))) return {};
-  const exchange::Receipt receipt{config_.name, sender, opening.hop_id, sha256_of({as_bytes(got.body)}), now()};
-  const auto text = exchange::sign_receipt(receipt, keys_.identity);
-  return text.ok() ? got.header(relay::kDelivery) + " " + *text : std::string();
+  return take_message(std::move(*opened)) ? signed_for() : std::string();
 }
 
 // False: it is not signed for, and will be handed over again.
@@ -366,11 +375,9 @@ std::optional<Clock::time_point> MemberNode::send_question(const std::string& jt
   const SentAs sent =
       line.send((*sending)->member, wire_lane((*sending)->lane), jti, (*sending)->exp, (*sending)->envelope);
   if (sent.what == Sent::kLater) return again();
-  Status noted;
-  if (sent.what == Sent::kRefused) noted = asking_.refused(jti, sent.why);
-  if (sent.what == Sent::kDuplicate) noted = asking_.receipted(jti);
-  if (sent.what == Sent::kDelivered && receipt_is_sound(sent, (*sending)->member, jti, (*sending)->envelope))
-    noted = asking_.receipted(jti);
+  if (sent.what == Sent::kDelivered && !receipt_is_sound(sent, (*sending)->member, jti, (*sending)->envelope))
+    return again();
+  const Status noted = sent.what == Sent::kRefused ? asking_.refused(jti, sent.why) : asking_.receipted(jti);
   if (!noted.ok()) say(Severity::kError, "question_not_noted", noted.error().text());
   return std::nullopt;
 }

@@ -145,11 +145,10 @@ std::optional<Clock::time_point> MemberNode::send_release_request(const std::str
   const ReleaseAsking::Sending& what = **sending;
   const SentAs sent = line.send(what.member, relay::WireLane::kFollowup, what.jti, what.exp, what.envelope);
   if (sent.what == Sent::kLater) return Clock::now() + pause_after(failures, world_.random_u64());
-  Status noted;
-  if (sent.what == Sent::kRefused) noted = release_asking_.refused(row, sent.why);
-  if (sent.what == Sent::kDuplicate) noted = release_asking_.receipted(row);
-  if (sent.what == Sent::kDelivered && receipt_is_sound(sent, what.member, what.jti, what.envelope))
-    noted = release_asking_.receipted(row);
+  if (sent.what == Sent::kDelivered && !receipt_is_sound(sent, what.member, what.jti, what.envelope))
+    return Clock::now() + pause_after(failures, world_.random_u64());
+  const Status noted =
+      sent.what == Sent::kRefused ? release_asking_.refused(row, sent.why) : release_asking_.receipted(row);
   if (!noted.ok()) say(Severity::kError, "question_not_noted", noted.error().text());
   return std::nullopt;
 }

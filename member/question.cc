@@ -70,7 +70,14 @@ Status take_answer(Question& question, const exchange::Opened& opened, exchange:
   question.release_key = crypto::base64url(answer->release.bytes());
   question.at = seconds_of(now);
   question.reply_key = {};
+  question.taken = taken_mark(opened);
   return {};
+}
+
+std::string taken_mark(std::string_view from, std::string_view id, const Sha256& envelope) {
+  ByteWriter text;
+  text.sized(from).sized(id).sized(envelope);
+  return crypto::base64url(sha256_of({text.view()}));
 }
 
 void refuse(Question& question, std::string why, exchange::Time now) {

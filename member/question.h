@@ -28,6 +28,12 @@ bool awaits_answer(const Question& question, exchange::Time now);
 // Its time is over, or that in which a late answer is taken. True: something changed.
 bool pass_time(Question& question, exchange::Time now);
 
+// How what was taken is known again, when it is sent once more.
+std::string taken_mark(std::string_view from, std::string_view id, const Sha256& envelope);
+inline std::string taken_mark(const exchange::Opened& opened) {
+  return taken_mark(opened.message.common.iss, opened.message.common.jti, opened.envelope);
+}
+
 // Takes what a member answered to this question. Errors: envelope_refused, saying what does not fit: another member's,
 // to another question, a second one, or too late to be taken. Nothing is changed then.
 Status take_answer(Question& question, const exchange::Opened& opened, exchange::Time now);

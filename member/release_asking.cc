@@ -240,6 +240,11 @@ std::optional<crypto::PrivateKey> ReleaseAsking::reply_key(std::string_view kid)
   return key.ok() ? std::optional(std::move(*key)) : std::nullopt;
 }
 
+bool ReleaseAsking::took(const std::string& mark) const {
+  const std::scoped_lock lock(mutex_);
+  return std::any_of(rows_.begin(), rows_.end(), [&](const auto& each) { return each.second.taken == mark; });
+}
+
 Status ReleaseAsking::take_release(const exchange::Opened& opened) {
   const auto* release = std::get_if<exchange::Release>(&opened.message.body);
   const std::scoped_lock lock(mutex_);
@@ -262,6 +267,7 @@ Status ReleaseAsking::take_release(const exchange::Opened& opened) {
   row.delete_by = release->delete_by;
   row.purposes = release->purposes;
   row.reply_key = {};
+  row.taken = taken_mark(opened);
   const std::string why = row.why.empty() ? "" : ":" + row.why.substr(0, 32);
   WHORL_TRY(
       note(row, audit::Operation::kReceive, std::string(exchange::name_of(row.decision)) + why, release->items.size()));

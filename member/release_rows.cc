@@ -63,7 +63,7 @@ Bytes encoded(const ReleaseAskRow& row) {
   out.number(row.iat).number(row.exp).secret(row.reply_key).text(row.req).number(number_of(row.state));
   out.number(number_of(row.decision)).text(row.why).text(row.officer).number(row.at).number(row.delete_by);
   write_texts(out, row.purposes);
-  return out.number(number_of(row.change)).number(row.changed_at).number(row.notice).take();
+  return out.number(number_of(row.change)).number(row.changed_at).number(row.notice).text(row.taken).take();
 }
 
 Result<ReleaseAskRow> parse_release_ask(ByteView bytes) {
@@ -90,6 +90,7 @@ Result<ReleaseAskRow> parse_release_ask(ByteView bytes) {
   out.change = in.chosen<ReleaseAskRow::Change>(4);
   out.changed_at = in.number();
   out.notice = in.number();
+  if (in.more()) out.taken = in.text();
   return in.done(std::move(out));
 }
 

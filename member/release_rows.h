@@ -40,6 +40,7 @@ struct ReleaseAskRow {
   Change change = Change::kNone;
   std::int64_t changed_at = 0;
   std::int64_t notice = 0;
+  std::string taken = {};  // the decision as it came (taken_mark)
 };
 Bytes encoded(const ReleaseAskRow& row);
 Result<ReleaseAskRow> parse_release_ask(ByteView bytes);

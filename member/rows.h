@@ -46,6 +46,8 @@ struct Question {
   // For a request for data; there whatever the outcome.
   std::string handle = {};
   std::string release_key = {};  // X25519, public, base64url
+  // The answer as it came (taken_mark): sent again it is signed for again, though its key is gone.
+  std::string taken = {};
 };
 Bytes encoded(const Question& question);
 Result<Question> parse_question(ByteView bytes);
