@@ -10,6 +10,7 @@
 #include "engine/access/authorise.h"
 #include "engine/access/scopes.h"
 #include "exchange/policy/rules.h"
+#include "member/leaf_note.h"
 #include "member/probe.h"
 #include "member/refusals.h"
 #include "member/row_names.h"
@@ -25,8 +26,6 @@ using exchange::Time;
 constexpr std::size_t kPseudonymKeyBytes = 32;
 constexpr std::size_t kMostMatterBytes = 128;
 constexpr std::size_t kMostRateCharacters = 12;
-
-Time time_of(std::int64_t seconds) { return Time(exchange::Seconds(seconds)); }
 
 // Who signed in as something asks as that; a machine, or the local user, as an officer.
 std::string role_of(const engine::Principal& who, const exchange::Policy& policy, const std::string& purpose) {
@@ -246,7 +245,8 @@ Result<CheckView> Asking::ask(const engine::Call& call, const CheckQuestion& que
       each.state = "refused";
       each.why = "quota";
     }
-    WHORL_TRY(note(noted, audit::Operation::kAsk, each.state == "refused" ? "refused:quota" : "asked", each.member));
+    WHORL_TRY(note_leaf(with_.service, noted, audit::Operation::kAsk,
+                        each.state == "refused" ? "refused:quota" : "asked", each.member));
   }
   WHORL_TRY(with_.rows.change(std::string(kAskedRow), encoded(counts_), {}));
   std::vector<Entry> entries;
@@ -339,6 +339,23 @@ Result<CheckView> Asking::check(const engine::Call& call, const std::string& che
   if (found == checks_.end() || found->second.issuer != call.who.issuer || found->second.subject != call.who.subject)
     return unknown_check();
   return view(found->second);
+}
+
+Result<std::vector<Asking::Cancelled>> Asking::cancel(const engine::Call& call, const std::string& check_id) {
+  WHORL_TRY(owns(call, check_id));
+  std::vector<Cancelled> out;
+  const std::scoped_lock lock(mutex_);
+  const auto questions = of_.find(check_id);
+  if (questions == of_.end()) return out;
+  for (const auto& [member, jti] : questions->second) {
+    Entry& entry = questions_.at(jti);
+    const bool was_sealed = entry.question.state != QuestionState::kQueued;
+    if (!member::cancel(entry.question, now())) continue;
+    WHORL_TRY(heard(entry.question));
+    WHORL_TRY(change(entry));
+    if (was_sealed) out.push_back({member, entry.question.ref, entry.question.exp});
+  }
+  return out;
 }
 
 Status Asking::owns(const engine::Call& call, const std::string& check_id) const {
@@ -462,15 +479,6 @@ std::optional<crypto::PrivateKey> Asking::reply_key(std::string_view kid) const 
   return key.ok() ? std::optional(std::move(*key)) : std::nullopt;
 }
 
-Status Asking::note(const engine::Call& call, audit::Operation operation, const std::string& outcome,
-                    const std::string& peer) const {
-  audit::Event event;
-  event.operation = operation;
-  event.outcome = outcome;
-  event.peer = peer;
-  return with_.service.note(call, event);
-}
-
 // What became of a question, as the officer who asked is shown it.
 Status Asking::heard(const Question& question) const {
   const auto check = checks_.find(question.check_id);
@@ -483,7 +491,8 @@ Status Asking::heard(const Question& question) const {
   }
   const MemberAnswer answer = shown(question);
   const std::string why = answer.state == "refused" || answer.state == "did_not_answer" ? ":" + answer.why : "";
-  return note(call, audit::Operation::kHeard, answer.state + why + (question.late ? ",late" : ""), question.member);
+  return note_leaf(with_.service, call, audit::Operation::kHeard, answer.state + why + (question.late ? ",late" : ""),
+                   question.member);
 }
 
 bool Asking::took(const std::string& mark) const {
@@ -499,7 +508,7 @@ Status Asking::take_answer(const exchange::Opened& opened) {
     return failure(ErrorCode::kEnvelopeRefused, with<"detail">("answers nothing that was asked"));
   WHORL_TRY(member::take_answer(found->second.question, opened, now()));
   by_kid_.erase(found->second.kid);
-  WHORL_TRY(heard(found->second.question));
+  if (!is_cancelled(found->second.question)) WHORL_TRY(heard(found->second.question));
   WHORL_TRY(change(found->second));
   taken_.insert(found->second.question.taken);
   return {};

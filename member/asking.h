@@ -51,6 +51,14 @@ class Asking {
                                 const std::optional<engine::RequestKey>& key, const Standing& standing);
   Result<engine::CheckView> check(const engine::Call& call, const std::string& check_id) const;
 
+  // As engine::CheckUpkeep. Whom is to be told, and of which question.
+  struct Cancelled {
+    std::string member;
+    std::string ref;
+    std::int64_t exp = 0;
+  };
+  Result<std::vector<Cancelled>> cancel(const engine::Call& call, const std::string& check_id);
+
   // Questions that are to be sent, by number: all, or those of a check.
   [[nodiscard]] std::vector<std::string> to_send() const;
   [[nodiscard]] std::vector<std::string> questions_of(const std::string& check_id) const;
@@ -111,8 +119,6 @@ class Asking {
   // On disk when it returns, and known to nobody before know() was told of it.
   Result<Entry> kept_question(const Planned& plan, const std::string& member, const Standing& standing);
   void know(Entry entry);
-  Status note(const engine::Call& call, audit::Operation operation, const std::string& outcome,
-              const std::string& peer) const;
   Status heard(const Question& question) const;
   Status change(Entry& entry);
   [[nodiscard]] engine::CheckView view(const CheckRow& row) const;

@@ -17,6 +17,9 @@
 
 namespace whorl::member {
 
+// Of unix seconds, as rows have them.
+inline exchange::Time time_of(std::int64_t seconds) { return exchange::Time(exchange::Seconds(seconds)); }
+
 // How far a question to one member is.
 enum class QuestionState : std::uint8_t {
   kQueued,        // kept, and not sealed for its receiver yet
