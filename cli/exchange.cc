@@ -1,6 +1,7 @@
 // whorl exchange: to become a member of an exchange (docs/exchange.md).
 #include <boost/json.hpp>
 #include <filesystem>
+#include <vector>
 
 #include "base/files.h"
 #include "base/world.h"
@@ -41,8 +42,8 @@ struct JoinOptions : CommonOptions {
   std::string certificate;
   std::string key;
   std::string switch_ca;
-  std::string switch_address;
-  std::string switch_key;
+  std::vector<std::string> switches;  // and of each the key
+  std::vector<std::string> switch_keys;
 };
 
 Status keep_key(const PrivateKey& key, const fs::path& file) {
@@ -105,8 +106,8 @@ Result<std::string> config_text(const JoinOptions& options) {
     return {};
   };
   const auto absolute = [](const fs::path& path) { return fs::absolute(path).lexically_normal().string(); };
-  const std::size_t colon = options.switch_address.rfind(':');
-  if (colon == std::string::npos) return invalid_input("is ADDRESS:PORT", "--switch");
+  if (options.switches.size() != options.switch_keys.size())
+    return invalid_input("is said once for each --switch", "--switch-key");
   WHORL_TRY(add("name", options.name));
   WHORL_TRY(add("identity", absolute(fs::path(options.folder) / "identity.jwk")));
   WHORL_TRY(add("directory", absolute(options.directory)));
@@ -117,10 +118,15 @@ Result<std::string> config_text(const JoinOptions& options) {
   WHORL_TRY(add("certificate", absolute(options.certificate)));
   WHORL_TRY(add("key", absolute(options.key)));
   WHORL_TRY(add("switch_ca", absolute(options.switch_ca)));
-  out += "\n[[switches]]\n";
-  WHORL_TRY(add("address", options.switch_address.substr(0, colon)));
-  out += "port = " + options.switch_address.substr(colon + 1) + "\n";
-  WHORL_TRY(add("key", options.switch_key));
+  for (std::size_t i = 0; i < options.switches.size(); ++i) {
+    const std::string& address = options.switches[i];
+    const std::size_t colon = address.rfind(':');
+    if (colon == std::string::npos) return invalid_input("is ADDRESS:PORT", "--switch");
+    out += "\n[[switches]]\n";
+    WHORL_TRY(add("address", address.substr(0, colon)));
+    out += "port = " + address.substr(colon + 1) + "\n";
+    WHORL_TRY(add("key", options.switch_keys[i]));
+  }
   return out;
 }
 
@@ -202,9 +208,10 @@ void add_exchange(CLI::App& app, Chosen& chosen) {
     verb->add_option("--certificate", options->certificate, "Its TLS certificate (PEM)")->required();
     verb->add_option("--key", options->key, "The private key of that (PEM)")->required();
     verb->add_option("--switch-ca", options->switch_ca, "The CA of the switch's certificate (PEM)")->required();
-    verb->add_option("--switch", options->switch_address, "The switch: ADDRESS:PORT")->required();
-    verb->add_option("--switch-key", options->switch_key,
-                     "SHA-256 of the switch's TLS key, as its office reads it aloud")
+    verb->add_option("--switch", options->switches, "The switch: ADDRESS:PORT; of two both, one after the other")
+        ->required();
+    verb->add_option("--switch-key", options->switch_keys,
+                     "SHA-256 of the switch's TLS key, as its office reads it aloud; in the order of the switches")
         ->required();
     on_chosen(verb, chosen, options, join);
   }

@@ -5,6 +5,7 @@
 
 #include "crypto/jose/jwk.h"
 #include "exchange/policy/rules.h"
+#include "member/leaf_note.h"
 #include "member/probe.h"
 #include "member/question.h"
 #include "member/row_names.h"
@@ -53,6 +54,25 @@ Status Answering::take_counts(ByteView head) {
   const std::scoped_lock lock(mutex_);
   WHORL_ASSIGN(counts_, parse_ledger(head));
   return {};
+}
+
+Status Answering::take_hits(ByteView head) {
+  const std::scoped_lock lock(mutex_);
+  WHORL_ASSIGN(hits_, HitCounter::restore(head));
+  return {};
+}
+
+void Answering::count_hits_again() {
+  const std::scoped_lock lock(mutex_);
+  const Time saved = hits_.saved_at();
+  for (const auto& [name, row] : cases_) {
+    if (time_of(row.received) > saved) count_hits(row);
+  }
+}
+
+void Answering::count_hits(const CaseRow& row) {
+  if (!row.person_id.empty()) hits_.count(row.member, row.person_id, time_of(row.received), false);
+  for (const engine::HiddenHit& hit : row.hidden) hits_.count(row.member, hit.person_id, hit.at, true);
 }
 
 exchange::ReplayTable::Seen Answering::seen(const exchange::Opened& opened, Time now) {
@@ -153,12 +173,10 @@ Result<Answering::Composed> Answering::compose(const Arrived& arrived) {
 }
 
 Status Answering::note(const Arrived& arrived, const Check& check, const exchange::Answer& answer) {
-  audit::Event event;
-  event.operation = audit::Operation::kAnswer;
-  event.outcome = std::string(exchange::name_of(answer.outcome));
-  if (answer.outcome == exchange::Outcome::kRefused) event.outcome += ":" + answer.why;
-  event.peer = arrived.opened.message.common.iss;
-  return with_.service.note(call_for(arrived, check), event);
+  std::string outcome(exchange::name_of(answer.outcome));
+  if (answer.outcome == exchange::Outcome::kRefused) outcome += ":" + answer.why;
+  return note_leaf(with_.service, call_for(arrived, check), audit::Operation::kAnswer, std::move(outcome),
+                   arrived.opened.message.common.iss);
 }
 
 Result<std::optional<Leaving>> Answering::answer(Arrived arrived) {
@@ -202,11 +220,17 @@ Result<std::optional<Leaving>> Answering::answer(Arrived arrived) {
   const Leaving out{name, asked.iss, row.answer_jti, due_ms, row.answer_exp};
   const std::scoped_lock lock(mutex_);
   index_release_key(name, row);
+  count_hits(row);
   cases_[name] = std::move(row);
   return std::optional(out);
 }
 
 Result<std::string> Answering::envelope(const std::string& row) {
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = cases_.find(row);
+    if (found == cases_.end() || found->second.sent) return not_found("the answer has left, or is not wanted any more");
+  }
   WHORL_ASSIGN(const auto bytes, with_.rows.request(row));
   if (!bytes) return not_found("the answer is not kept any more");
   return std::string(as_text(*bytes));
@@ -221,9 +245,27 @@ Status Answering::sent(const std::string& row) {
   return with_.rows.change(row, head, {});
 }
 
+Status Answering::drop(const std::string& member, const std::string& ref) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = std::find_if(cases_.begin(), cases_.end(), [&](const auto& each) {
+    return each.second.member == member && each.second.ref == ref && !each.second.sent;
+  });
+  if (found == cases_.end()) return {};
+  found->second.sent = true;
+  WHORL_ASSIGN(const Bytes head, encoded(found->second));
+  return with_.rows.change(found->first, head, {});
+}
+
+std::vector<engine::HitAlarm> Answering::hit_alarms(Time now) const {
+  const std::scoped_lock lock(mutex_);
+  return hits_.alarms(now);
+}
+
 Status Answering::sweep(const exchange::Retention& retention, Time now) {
   std::vector<std::string> over;
   const std::scoped_lock lock(mutex_);
+  hits_.pass_time(now);
+  if (hits_.changed()) WHORL_TRY(with_.rows.change(std::string(kHitsRow), hits_.save(now), {}));
   for (const auto& [name, row] : cases_) {
     const auto kept =
         row.outcome == exchange::Outcome::kMatch ? exchange::Kept::kCaseMatch : exchange::Kept::kCaseNoMatch;

@@ -23,6 +23,7 @@
 #include "exchange/envelope/replay_table.h"
 #include "exchange/policy/quota.h"
 #include "member/config.h"
+#include "member/hit_counter.h"
 #include "member/rows.h"
 #include "member/shield.h"
 #include "member/standing.h"
@@ -62,6 +63,9 @@ class Answering {
   // Rows that were kept. A case whose answer has not left yet is given back. Errors: kCorruption.
   Result<std::optional<Leaving>> take_case(const std::string& row, ByteView head, exchange::Time now);
   Status take_counts(ByteView head);
+  Status take_hits(ByteView head);
+  // When all rows are read: hits that came after they were written last.
+  void count_hits_again();
 
   // Whether a question is new; one that came before is not worked on again.
   exchange::ReplayTable::Seen seen(const exchange::Opened& opened, exchange::Time now);
@@ -99,11 +103,16 @@ class Answering {
   Status sent(const std::string& row);
   // Lets go of cases whose time is over. Errors: those of the store.
   Status sweep(const exchange::Retention& retention, exchange::Time now);
+  // Whoever asked waits no more: an answer that has not left does not leave. Does nothing where there is none.
+  Status drop(const std::string& member, const std::string& ref);
   // The latest first.
   [[nodiscard]] std::vector<engine::HiddenHit> hidden_hits() const;
+  [[nodiscard]] std::vector<engine::HitAlarm> hit_alarms(exchange::Time now) const;
 
  private:
   std::optional<exchange::Refusal> refusal(const Arrived& arrived, const exchange::Check& check);
+  // The caller has the lock.
+  void count_hits(const CaseRow& row);
   void index_release_key(const std::string& row, const CaseRow& kept);
   Told search(const Arrived& arrived, const exchange::Check& check, std::vector<engine::HiddenHit>& hidden);
   Result<bool> quota_is_used_up(const Arrived& arrived);
@@ -114,6 +123,7 @@ class Answering {
   mutable std::mutex mutex_;
   exchange::ReplayTable replay_;                                    // guarded by mutex_
   exchange::QuotaLedger counts_;                                    // guarded by mutex_
+  HitCounter hits_;                                                 // guarded by mutex_
   std::map<std::string, CaseRow> cases_;                            // guarded by mutex_; by row
   std::map<std::string, std::string, std::less<>> by_release_kid_;  // guarded by mutex_; the row
 };

@@ -10,6 +10,7 @@
 #include "engine/access/authorise.h"
 #include "engine/access/scopes.h"
 #include "exchange/policy/rules.h"
+#include "member/leaf_note.h"
 #include "member/probe.h"
 #include "member/refusals.h"
 #include "member/row_names.h"
@@ -25,8 +26,6 @@ using exchange::Time;
 constexpr std::size_t kPseudonymKeyBytes = 32;
 constexpr std::size_t kMostMatterBytes = 128;
 constexpr std::size_t kMostRateCharacters = 12;
-
-Time time_of(std::int64_t seconds) { return Time(exchange::Seconds(seconds)); }
 
 // Who signed in as something asks as that; a machine, or the local user, as an officer.
 std::string role_of(const engine::Principal& who, const exchange::Policy& policy, const std::string& purpose) {
@@ -87,13 +86,35 @@ Status Asking::take_question(ByteView head) {
     WHORL_ASSIGN(const auto key, crypto::PrivateKey::of(crypto::KeyKind::kX25519, question.reply_key.view()));
     entry.kid = crypto::key_id(key.public_key());
   }
+  entry.question = std::move(question);
   const std::scoped_lock lock(mutex_);
+  know(std::move(entry));
+  return {};
+}
+
+void Asking::know(Entry entry) {
+  const Question& question = entry.question;
   const std::string jti = question.jti;
   of_[question.check_id][question.member] = jti;
   if (!entry.kid.empty()) by_kid_[entry.kid] = jti;
-  entry.question = std::move(question);
+  if (!question.taken.empty()) taken_.insert(question.taken);
   questions_[jti] = std::move(entry);
-  return {};
+}
+
+Status Asking::drop_unasked() {
+  std::vector<std::string> over;
+  const std::scoped_lock lock(mutex_);
+  for (auto each = questions_.begin(); each != questions_.end();) {
+    if (checks_.contains(each->second.question.check_id)) {
+      ++each;
+      continue;
+    }
+    over.push_back(question_name(each->first));
+    by_kid_.erase(each->second.kid);
+    of_.erase(each->second.question.check_id);
+    each = questions_.erase(each);
+  }
+  return over.empty() ? Status() : with_.rows.erase(over);
 }
 
 Status Asking::take_counts(ByteView head) {
@@ -224,14 +245,20 @@ Result<CheckView> Asking::ask(const engine::Call& call, const CheckQuestion& que
       each.state = "refused";
       each.why = "quota";
     }
-    WHORL_TRY(note(noted, audit::Operation::kAsk, each.state == "refused" ? "refused:quota" : "asked", each.member));
+    WHORL_TRY(note_leaf(with_.service, noted, audit::Operation::kAsk,
+                        each.state == "refused" ? "refused:quota" : "asked", each.member));
   }
   WHORL_TRY(with_.rows.change(std::string(kAskedRow), encoded(counts_), {}));
+  std::vector<Entry> entries;
+  for (const MemberAnswer& each : row.members) {
+    if (each.state != "waiting") continue;
+    WHORL_ASSIGN(Entry entry, kept_question(planned, each.member, standing));
+    entries.push_back(std::move(entry));
+  }
+  // Last, so that a check that is there is there as a whole.
   WHORL_TRY(with_.rows.change(check_name(row.check_id), encoded(row), {}));
   checks_[row.check_id] = row;
-  for (const MemberAnswer& each : row.members) {
-    if (each.state == "waiting") WHORL_TRY(keep_question(planned, each.member, standing));
-  }
+  for (Entry& entry : entries) know(std::move(entry));
   return view(row);
 }
 
@@ -261,7 +288,8 @@ Result<exchange::Message> Asking::message_for(const Planned& planned, const std:
                            std::move(check)};
 }
 
-Status Asking::keep_question(const Planned& planned, const std::string& member, const Standing& standing) {
+Result<Asking::Entry> Asking::kept_question(const Planned& planned, const std::string& member,
+                                            const Standing& standing) {
   WHORL_ASSIGN(const auto reply, crypto::PrivateKey::make(crypto::KeyKind::kX25519, with_.random));
   WHORL_ASSIGN(const exchange::Message message, message_for(planned, member, standing, reply));
   WHORL_ASSIGN(const exchange::Size size, exchange::size_of(message));
@@ -277,12 +305,8 @@ Status Asking::keep_question(const Planned& planned, const std::string& member, 
   question.exp = message.common.exp;
   question.reply_key = crypto::SecretBytes::copy_of(reply.secret());
   entry.kid = crypto::key_id(reply.public_key());
-  const std::string jti = question.jti;
-  WHORL_TRY(with_.rows.put(question_name(jti), encoded(question), payload.view()));
-  of_[question.check_id][member] = jti;
-  by_kid_[entry.kid] = jti;
-  questions_[jti] = std::move(entry);
-  return {};
+  WHORL_TRY(with_.rows.put(question_name(question.jti), encoded(question), payload.view()));
+  return entry;
 }
 
 CheckView Asking::view(const CheckRow& row) const {
@@ -315,6 +339,23 @@ Result<CheckView> Asking::check(const engine::Call& call, const std::string& che
   if (found == checks_.end() || found->second.issuer != call.who.issuer || found->second.subject != call.who.subject)
     return unknown_check();
   return view(found->second);
+}
+
+Result<std::vector<Asking::Cancelled>> Asking::cancel(const engine::Call& call, const std::string& check_id) {
+  WHORL_TRY(owns(call, check_id));
+  std::vector<Cancelled> out;
+  const std::scoped_lock lock(mutex_);
+  const auto questions = of_.find(check_id);
+  if (questions == of_.end()) return out;
+  for (const auto& [member, jti] : questions->second) {
+    Entry& entry = questions_.at(jti);
+    const bool was_sealed = entry.question.state != QuestionState::kQueued;
+    if (!member::cancel(entry.question, now())) continue;
+    WHORL_TRY(heard(entry.question));
+    WHORL_TRY(change(entry));
+    if (was_sealed) out.push_back({member, entry.question.ref, entry.question.exp});
+  }
+  return out;
 }
 
 Status Asking::owns(const engine::Call& call, const std::string& check_id) const {
@@ -438,15 +479,6 @@ std::optional<crypto::PrivateKey> Asking::reply_key(std::string_view kid) const 
   return key.ok() ? std::optional(std::move(*key)) : std::nullopt;
 }
 
-Status Asking::note(const engine::Call& call, audit::Operation operation, const std::string& outcome,
-                    const std::string& peer) const {
-  audit::Event event;
-  event.operation = operation;
-  event.outcome = outcome;
-  event.peer = peer;
-  return with_.service.note(call, event);
-}
-
 // What became of a question, as the officer who asked is shown it.
 Status Asking::heard(const Question& question) const {
   const auto check = checks_.find(question.check_id);
@@ -459,7 +491,13 @@ Status Asking::heard(const Question& question) const {
   }
   const MemberAnswer answer = shown(question);
   const std::string why = answer.state == "refused" || answer.state == "did_not_answer" ? ":" + answer.why : "";
-  return note(call, audit::Operation::kHeard, answer.state + why + (question.late ? ",late" : ""), question.member);
+  return note_leaf(with_.service, call, audit::Operation::kHeard, answer.state + why + (question.late ? ",late" : ""),
+                   question.member);
+}
+
+bool Asking::took(const std::string& mark) const {
+  const std::scoped_lock lock(mutex_);
+  return taken_.contains(mark);
 }
 
 Status Asking::take_answer(const exchange::Opened& opened) {
@@ -470,8 +508,10 @@ Status Asking::take_answer(const exchange::Opened& opened) {
     return failure(ErrorCode::kEnvelopeRefused, with<"detail">("answers nothing that was asked"));
   WHORL_TRY(member::take_answer(found->second.question, opened, now()));
   by_kid_.erase(found->second.kid);
-  WHORL_TRY(heard(found->second.question));
-  return change(found->second);
+  if (!is_cancelled(found->second.question)) WHORL_TRY(heard(found->second.question));
+  WHORL_TRY(change(found->second));
+  taken_.insert(found->second.question.taken);
+  return {};
 }
 
 Status Asking::pass_time(const exchange::Retention& retention) {
@@ -495,6 +535,7 @@ Status Asking::pass_time(const exchange::Retention& retention) {
     }
     for (const auto& [member, jti] : of_[check->first]) {
       over.push_back(question_name(jti));
+      taken_.erase(questions_.at(jti).question.taken);
       questions_.erase(jti);
     }
     of_.erase(check->first);

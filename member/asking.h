@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,10 +43,21 @@ class Asking {
   Status take_counts(ByteView head);
   Status take_pseudonyms(ByteView head);
 
+  // When all rows are read: questions whose check is not there were not asked to their end, and go.
+  Status drop_unasked();
+
   // As engine::MemberDesk.
   Result<engine::CheckView> ask(const engine::Call& call, const engine::CheckQuestion& question,
                                 const std::optional<engine::RequestKey>& key, const Standing& standing);
   Result<engine::CheckView> check(const engine::Call& call, const std::string& check_id) const;
+
+  // As engine::CheckUpkeep. Whom is to be told, and of which question.
+  struct Cancelled {
+    std::string member;
+    std::string ref;
+    std::int64_t exp = 0;
+  };
+  Result<std::vector<Cancelled>> cancel(const engine::Call& call, const std::string& check_id);
 
   // Questions that are to be sent, by number: all, or those of a check.
   [[nodiscard]] std::vector<std::string> to_send() const;
@@ -83,6 +95,8 @@ class Asking {
 
   // The one-time keys that answers are sealed to.
   [[nodiscard]] std::optional<crypto::PrivateKey> reply_key(std::string_view kid) const;
+  // Whether an answer was taken before (taken_mark).
+  [[nodiscard]] bool took(const std::string& mark) const;
   // Errors: envelope_refused.
   Status take_answer(const exchange::Opened& opened);
   // What is due: questions whose time is over; checks that are kept no longer.
@@ -102,9 +116,9 @@ class Asking {
   Result<std::optional<engine::CheckView>> repeated(const engine::Call& call,
                                                     const std::optional<engine::RequestKey>& key) const;
   Result<std::string> pseudonym(const std::string& member, std::string_view what, const std::string& of);
-  Status keep_question(const Planned& plan, const std::string& member, const Standing& standing);
-  Status note(const engine::Call& call, audit::Operation operation, const std::string& outcome,
-              const std::string& peer) const;
+  // On disk when it returns, and known to nobody before know() was told of it.
+  Result<Entry> kept_question(const Planned& plan, const std::string& member, const Standing& standing);
+  void know(Entry entry);
   Status heard(const Question& question) const;
   Status change(Entry& entry);
   [[nodiscard]] engine::CheckView view(const CheckRow& row) const;
@@ -116,6 +130,7 @@ class Asking {
   std::map<std::string, Entry> questions_;                        // by jti
   std::map<std::string, std::map<std::string, std::string>> of_;  // check id, member: jti
   std::map<std::string, std::string, std::less<>> by_kid_;        // jti
+  std::set<std::string> taken_;                                   // marks of answers
   exchange::QuotaLedger counts_;
   crypto::SecretBytes pseudonyms_;
 };

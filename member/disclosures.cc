@@ -5,9 +5,11 @@
 #include "crypto/jose/base64url.h"
 #include "engine/access/authorise.h"
 #include "engine/access/scopes.h"
+#include "member/leaf_note.h"
 #include "member/refusals.h"
 #include "member/released_data.h"
 #include "member/row_names.h"
+#include "member/rows.h"
 
 namespace whorl::member {
 namespace {
@@ -16,8 +18,6 @@ using exchange::Noticed;
 using exchange::Time;
 
 constexpr std::size_t kLookedAtOnce = 256;
-
-Time time_of(std::int64_t seconds) { return Time(exchange::Seconds(seconds)); }
 
 bool waits(const DisclosureRow& row) { return row.number > 0 && row.receipt_at == 0; }
 
@@ -33,7 +33,9 @@ engine::Disclosure shown(const DisclosureRow& row) {
   for (const OfficerName& who : row.officers)
     out.officers.push_back(who.issuer.empty() ? who.subject : who.issuer + " " + who.subject);
   if (row.delete_by != 0) out.delete_by = time_of(row.delete_by);
+  if (row.delivered_at != 0) out.receipt_at = time_of(row.delivered_at);
   if (row.number == 0) return out;
+  out.receipt_at.reset();
   out.notice = std::string(exchange::name_of(row.notice));
   out.notice_at = time_of(row.notice_at);
   if (row.receipt_at != 0) out.receipt_at = time_of(row.receipt_at);
@@ -72,6 +74,15 @@ Status Disclosures::enter(DisclosureRow row) {
   return {};
 }
 
+Status Disclosures::delivered(const std::string& id, const std::string& receipt) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = rows_.find(id);
+  if (found == rows_.end() || found->second.delivered_at != 0) return {};
+  found->second.delivered_at = now().time_since_epoch().count();
+  found->second.receipt = receipt;
+  return with_.rows.change(disclosure_name(id), encoded(found->second), {});
+}
+
 Result<std::vector<engine::Disclosure>> Disclosures::list(const engine::Call& call) const {
   WHORL_TRY(access::authorise(call.who, access::scope::kReleaseDecide));
   std::vector<engine::Disclosure> out;
@@ -82,14 +93,7 @@ Result<std::vector<engine::Disclosure>> Disclosures::list(const engine::Call& ca
 }
 
 Status Disclosures::note(const engine::Call& call, const DisclosureRow& row, const std::string& outcome) const {
-  engine::Call noted = call;
-  noted.purpose = row.purpose;
-  noted.request_id = row.disclosure_id;
-  audit::Event event;
-  event.operation = audit::Operation::kNotice;
-  event.outcome = outcome;
-  event.peer = row.member;
-  return with_.service.note(noted, event);
+  return note_leaf(with_.service, call, row.purpose, row.disclosure_id, audit::Operation::kNotice, outcome, row.member);
 }
 
 // The caller has the lock.
@@ -186,6 +190,15 @@ Result<std::optional<Disclosures::Sending>> Disclosures::sending(const std::stri
   return std::optional(std::move(out));
 }
 
+exchange::Message Disclosures::notice_of(const DisclosureRow& row, const std::string& data,
+                                         const Standing& standing) const {
+  return {{standing.name, row.member, row.notice_jti, now().time_since_epoch().count(), row.notice_exp,
+           standing.policy.id()},
+          exchange::Notice{row.ref, row.handle, row.re, row.number, row.notice,
+                           data.empty() ? std::vector<exchange::Item>() : row.items,
+                           crypto::SecretBytes::copy_of(as_bytes(data))}};
+}
+
 Status Disclosures::seal(const std::string& id, const crypto::PublicKey& day_key, const Standing& standing) {
   const std::scoped_lock lock(mutex_);
   const auto found = rows_.find(id);
@@ -205,11 +218,15 @@ Status Disclosures::seal(const std::string& id, const crypto::PublicKey& day_key
   WHORL_ASSIGN(row.notice_jti, exchange::new_id(with_.random));
   const std::int64_t second = now().time_since_epoch().count();
   row.notice_exp = second + standing.policy.followup_expires.count();
-  const exchange::Message message{
-      {standing.name, row.member, row.notice_jti, second, row.notice_exp, standing.policy.id()},
-      exchange::Notice{row.ref, row.handle, row.re, row.number, row.notice,
-                       data.empty() ? std::vector<exchange::Item>() : row.items,
-                       crypto::SecretBytes::copy_of(as_bytes(data))}};
+  exchange::Message message = notice_of(row, data, standing);
+  if (const auto size = exchange::size_of(message); !data.empty() && (!size.ok() || *size > row.room)) {
+    // What has become longer than its taker has room for is deleted there: it must not stay as it was.
+    WHORL_TRY(tell(engine::Call(), row, Noticed::kWithdrawn));
+    row.number = rows_.at(id).number;
+    row.notice = Noticed::kWithdrawn;
+    data.clear();
+    message = notice_of(row, data, standing);
+  }
   WHORL_ASSIGN(const auto sealed, exchange::seal(message, row.room, with_.keys.identity, day_key,
                                                  with_.keys.secret(row.member), with_.random));
   if (!data.empty()) row.digest = digest_of(data);

@@ -40,6 +40,8 @@ class Disclosures {
   Status take_row(ByteView head);
   // On disk when it returns.
   Status enter(DisclosureRow row);
+  // Whoever was given it, or refused, has signed for that.
+  Status delivered(const std::string& id, const std::string& receipt);
 
   // As engine::MemberDesk.
   Result<std::vector<engine::Disclosure>> list(const engine::Call& call) const;
@@ -73,6 +75,8 @@ class Disclosures {
   Result<Change> changed(const DisclosureRow& row, const Standing& standing) const;
   Status tell(const engine::Call& call, DisclosureRow row, exchange::Noticed what);
   Status note(const engine::Call& call, const DisclosureRow& row, const std::string& outcome) const;
+  [[nodiscard]] exchange::Message notice_of(const DisclosureRow& row, const std::string& data,
+                                            const Standing& standing) const;
 
   const With with_;
   mutable std::mutex mutex_;

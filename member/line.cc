@@ -23,14 +23,19 @@ SentAs sent_as(const HopReply& reply) {
   return {reply.status == 409 ? Sent::kDuplicate : Sent::kLater, word, {}};
 }
 
+// A switch says within kDroppedAfter what became of a message.
+constexpr std::chrono::seconds kPatience = relay::kDroppedAfter + std::chrono::seconds(5);
+constexpr std::chrono::seconds kBrokenAtOnce{1};
+
 }  // namespace
 
-Result<relay::HopClient> dial(const SwitchAddress& to, ssl_ctx_st* context) {
-  return relay::HopClient::dial({to.address, to.port, std::chrono::seconds(40)}, context,
+Result<relay::HopClient> dial(const SwitchAddress& to, ssl_ctx_st* context, std::chrono::seconds patience) {
+  return relay::HopClient::dial({to.address, to.port, patience}, context,
                                 [&](const relay::HopPeer& peer) { return peer.key == to.key; });
 }
 
-Line::Line(const MemberConfig& config) : config_(config), ways_(config.switches.size()) {}
+Line::Line(const MemberConfig& config, std::atomic<std::size_t>& first)
+    : config_(config), first_(first), ways_(config.switches.size()) {}
 
 relay::HopClient* Line::client(std::size_t i) {
   Way& way = ways_[i];
@@ -38,46 +43,53 @@ relay::HopClient* Line::client(std::size_t i) {
   auto context = relay::hop_context(config_.tls, relay::HopSide::kMember);
   if (!context.ok()) return nullptr;
   way.context = std::move(*context);
-  auto dialled = dial(config_.switches[i], way.context.get());
+  auto dialled = dial(config_.switches[i], way.context.get(), kPatience);
   if (!dialled.ok()) return nullptr;
   way.client.emplace(std::move(*dialled));
   return &*way.client;
 }
 
+// A connection that the switch has closed meanwhile shows when it is used: once more, on a new one. A switch that hangs
+// is not waited for twice.
+std::optional<HopReply> Line::ask(std::size_t i, const Request& request) {
+  bool fresh = false;
+  while (!fresh) {
+    fresh = !ways_[i].client;
+    relay::HopClient* way = client(i);
+    if (way == nullptr) return std::nullopt;
+    const auto began = std::chrono::steady_clock::now();
+    auto reply = request(*way);
+    if (reply.ok()) return std::move(*reply);
+    ways_[i].client.reset();
+    if (std::chrono::steady_clock::now() - began > kBrokenAtOnce) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 SentAs Line::send(const std::string& to, relay::WireLane lane, const std::string& id, std::int64_t exp,
                   const std::string& envelope) {
-  SentAs out{Sent::kLater, "no_switch", {}};
-  for (std::size_t i = 0; i < ways_.size(); ++i) {
-    // A connection that the switch has closed meanwhile shows when it is used: once more, on a new one.
-    for (int attempt = 0; attempt < 2; ++attempt) {
-      const bool fresh = !ways_[i].client;
-      relay::HopClient* way = client(i);
-      if (way == nullptr) break;
-      const auto reply = way->send(to, lane, id, exp, envelope);
-      if (reply.ok()) {
-        out = sent_as(*reply);
-        break;
-      }
-      ways_[i].client.reset();
-      if (fresh) break;
+  std::optional<SentAs> out;
+  const std::size_t first = first_;
+  for (std::size_t n = 0; n < ways_.size(); ++n) {
+    const std::size_t i = (first + n) % ways_.size();
+    const auto reply = ask(i, [&](relay::HopClient& way) { return way.send(to, lane, id, exp, envelope); });
+    SentAs said = reply ? sent_as(*reply) : SentAs{Sent::kLater, "no_switch", {}};
+    if (said.what == Sent::kDelivered || said.what == Sent::kDuplicate) {
+      first_ = i;
+      return said;
     }
-    if (out.what == Sent::kDelivered || out.what == Sent::kDuplicate) return out;
+    // What one switch refuses another may take yet: each has quotas of its own.
+    if (!out || said.what == Sent::kLater) out = std::move(said);
   }
-  return out;
+  return *out;
 }
 
 std::string Line::day_keys(const std::string& member) {
-  for (std::size_t i = 0; i < ways_.size(); ++i) {
-    for (int attempt = 0; attempt < 2; ++attempt) {
-      const bool fresh = !ways_[i].client;
-      relay::HopClient* way = client(i);
-      if (way == nullptr) break;
-      const auto reply = way->request("GET", "/x/v1/keys/" + member, {}, {});
-      if (reply.ok() && reply->status == 200) return reply->body;
-      if (reply.ok()) break;
-      ways_[i].client.reset();
-      if (fresh) break;
-    }
+  const std::size_t first = first_;
+  for (std::size_t n = 0; n < ways_.size(); ++n) {
+    const auto reply = ask((first + n) % ways_.size(),
+                           [&](relay::HopClient& way) { return way.request("GET", "/x/v1/keys/" + member, {}, {}); });
+    if (reply && reply->status == 200) return reply->body;
   }
   return {};
 }

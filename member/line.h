@@ -1,9 +1,12 @@
 // One thread's way to the switches: dialled when it is needed, and again when it broke.
 //
-// Where there are several switches, a message goes to the first that takes it. Thread-safety: belongs to one thread.
+// Where there are several switches, a message goes to the first that takes it, beginning with the one that took the
+// last. Thread-safety: belongs to one thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,8 +33,8 @@ struct SentAs {
 
 class Line {
  public:
-  // Borrows the configuration.
-  explicit Line(const MemberConfig& config);
+  // Borrows both. `first`: which switch is asked first; lines may share it.
+  Line(const MemberConfig& config, std::atomic<std::size_t>& first);
 
   SentAs send(const std::string& to, relay::WireLane lane, const std::string& id, std::int64_t exp,
               const std::string& envelope);
@@ -40,15 +43,19 @@ class Line {
 
  private:
   relay::HopClient* client(std::size_t i);
+  // Nothing: that switch does not answer.
+  using Request = std::function<Result<relay::HopReply>(relay::HopClient&)>;
+  std::optional<relay::HopReply> ask(std::size_t i, const Request& request);
   struct Way {
     relay::SslContext context;
     std::optional<relay::HopClient> client;
   };
   const MemberConfig& config_;
+  std::atomic<std::size_t>& first_;
   std::vector<Way> ways_;
 };
 
 // A connection to one switch, which is held against its key. Errors: those of HopClient::dial.
-Result<relay::HopClient> dial(const SwitchAddress& to, ssl_ctx_st* context);
+Result<relay::HopClient> dial(const SwitchAddress& to, ssl_ctx_st* context, std::chrono::seconds patience);
 
 }  // namespace whorl::member

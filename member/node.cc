@@ -19,6 +19,7 @@ using Clock = Schedule::Clock;
 constexpr std::size_t kSenders = 4;
 constexpr std::size_t kMostWaiting = 64;
 constexpr std::chrono::seconds kPoll{2};
+constexpr std::chrono::seconds kPatienceOfReceiver{12};
 constexpr std::chrono::milliseconds kTick{200};
 constexpr std::chrono::seconds kLookEvery{2};
 constexpr std::chrono::seconds kSweepEvery{3600};
@@ -113,6 +114,7 @@ Status MemberNode::load() {
     if (row.id.starts_with(kProtectionRows)) WHORL_TRY(shield_.take(row.head));
     if (row.id == kAskedRow) WHORL_TRY(asking_.take_counts(row.head));
     if (row.id == kAnsweredRow) WHORL_TRY(answering_.take_counts(row.head));
+    if (row.id == kHitsRow) WHORL_TRY(answering_.take_hits(row.head));
     if (row.id == kPseudonymsRow) WHORL_TRY(asking_.take_pseudonyms(row.head));
     if (row.id == kDeskKeyRow) WHORL_TRY(desk_key_.take(row.head));
     if (row.id == kDayKeysRow) {
@@ -124,6 +126,8 @@ Status MemberNode::load() {
     }
     WHORL_TRY(load_release(row));
   }
+  WHORL_TRY(asking_.drop_unasked());
+  answering_.count_hits_again();
   for (const std::string& jti : asking_.to_send()) schedule(jti, Clock::now());
   begin_releases();
   return turn_day_keys();
@@ -150,6 +154,12 @@ Result<engine::CheckView> MemberNode::check(const engine::Call& call, const std:
   return asking_.check(call, check_id);
 }
 
+Result<engine::CheckView> MemberNode::cancel(const engine::Call& call, const std::string& check_id) {
+  WHORL_ASSIGN(const auto cancelled, asking_.cancel(call, check_id));
+  for (const Asking::Cancelled& each : cancelled) schedule_cancel(each);
+  return asking_.check(call, check_id);
+}
+
 Status MemberNode::protect(const engine::Call& call, const std::string& person_id,
                            const engine::Protection& protection) {
   WHORL_TRY(access::authorise(call.who, access::scope::kProtectionWrite));
@@ -170,6 +180,11 @@ Result<engine::Protection> MemberNode::protection(const engine::Call& call, cons
 Result<std::vector<engine::HiddenHit>> MemberNode::hidden_hits(const engine::Call& call) {
   WHORL_TRY(access::authorise(call.who, access::scope::kProtectionWrite));
   return answering_.hidden_hits();
+}
+
+Result<std::vector<engine::HitAlarm>> MemberNode::hit_alarms(const engine::Call& call) {
+  WHORL_TRY(access::authorise(call.who, access::scope::kProtectionWrite));
+  return answering_.hit_alarms(now());
 }
 
 Result<std::string> MemberNode::desk_key(const engine::Call& call) {
@@ -199,7 +214,8 @@ void MemberNode::receive(const SwitchAddress& from) {
   bool connected = false;
   while (!stopping_) {
     auto context = relay::hop_context(config_.tls, relay::HopSide::kMember);
-    auto client = context.ok() ? dial(from, context->get()) : Result<relay::HopClient>(context.error());
+    auto client =
+        context.ok() ? dial(from, context->get(), kPatienceOfReceiver) : Result<relay::HopClient>(context.error());
     std::string why = client.ok() ? "" : client.error().text();
     std::string ack;
     std::int64_t published = -1;
@@ -226,12 +242,21 @@ void MemberNode::receive(const SwitchAddress& from) {
 
 std::string MemberNode::take(const relay::HopReply& got) {
   const std::string sender = got.header(relay::kFrom);
+  const std::string id = got.header(relay::kMessageId);
+  const Sha256 digest = sha256_of({as_bytes(got.body)});
+  const auto signed_for = [&] {
+    const auto text = exchange::sign_receipt({config_.name, sender, id, digest, now()}, keys_.identity);
+    return text.ok() ? got.header(relay::kDelivery) + " " + *text : std::string();
+  };
+  // The one-time key of what was taken is gone; its sender has not heard that it was.
+  const std::string mark = taken_mark(sender, id, digest);
+  if (asking_.took(mark) || release_asking_.took(mark)) return signed_for();
   const auto standing_now = standing();
   exchange::Opening opening;
   opening.me = config_.name;
   opening.partners = &standing_now->partners;
   opening.hop_from = sender;
-  opening.hop_id = got.header(relay::kMessageId);
+  opening.hop_id = id;
   opening.secret = [this](std::string_view member) { return keys_.secret(member); };
   crypto::JweKey key;
   opening.keys = [&](std::string_view kid) -> const crypto::JweKey* {
@@ -253,10 +278,7 @@ std::string MemberNode::take(const relay::HopReply& got) {
     say(Severity::kWarning, "message_refused", "a message from " + sender + " is not taken: " + opened.error().text());
     return {};
   }
-  if (!take_message(std::move(*opened))) return {};
-  const exchange::Receipt receipt{config_.name, sender, opening.hop_id, sha256_of({as_bytes(got.body)}), now()};
-  const auto text = exchange::sign_receipt(receipt, keys_.identity);
-  return text.ok() ? got.header(relay::kDelivery) + " " + *text : std::string();
+  return take_message(std::move(*opened)) ? signed_for() : std::string();
 }
 
 // False: it is not signed for, and will be handed over again.
@@ -269,6 +291,7 @@ bool MemberNode::take_message(exchange::Opened opened) {
   if (std::holds_alternative<exchange::Release>(opened.message.body)) return take_release(opened);
   if (std::holds_alternative<exchange::ReleaseRequest>(opened.message.body)) return take_release_request(opened);
   if (std::holds_alternative<exchange::Notice>(opened.message.body)) return take_notice(opened);
+  if (std::holds_alternative<exchange::Cancel>(opened.message.body)) return take_cancel(opened), true;
   if (!std::holds_alternative<exchange::Check>(opened.message.body)) return true;
   const auto received = std::chrono::duration_cast<std::chrono::milliseconds>(world_.now().time_since_epoch()).count();
   const std::scoped_lock lock(queue_mutex_);
@@ -285,6 +308,21 @@ bool MemberNode::take_message(exchange::Opened opened) {
   queue_.insert(later, Arrived{std::move(opened), standing(), received});
   queue_bell_.notify_one();
   return true;
+}
+
+// What is searched for at this moment is answered: nobody waits for that any more.
+void MemberNode::take_cancel(const exchange::Opened& opened) {
+  const std::string& member = opened.message.common.iss;
+  const std::string& ref = std::get<exchange::Cancel>(opened.message.body).ref;
+  {
+    const std::scoped_lock lock(queue_mutex_);
+    std::erase_if(queue_, [&](const Arrived& each) {
+      const exchange::Message& message = each.opened.message;
+      return message.common.iss == member && std::get<exchange::Check>(message.body).ref == ref;
+    });
+  }
+  const Status dropped = answering_.drop(member, ref);
+  if (!dropped.ok()) say(Severity::kError, "answer_not_noted", dropped.error().text());
 }
 
 // -- Answering --------------------------------------------------------------------------------------------------------
@@ -366,13 +404,33 @@ std::optional<Clock::time_point> MemberNode::send_question(const std::string& jt
   const SentAs sent =
       line.send((*sending)->member, wire_lane((*sending)->lane), jti, (*sending)->exp, (*sending)->envelope);
   if (sent.what == Sent::kLater) return again();
-  Status noted;
-  if (sent.what == Sent::kRefused) noted = asking_.refused(jti, sent.why);
-  if (sent.what == Sent::kDuplicate) noted = asking_.receipted(jti);
-  if (sent.what == Sent::kDelivered && receipt_is_sound(sent, (*sending)->member, jti, (*sending)->envelope))
-    noted = asking_.receipted(jti);
+  if (sent.what == Sent::kDelivered && !receipt_is_sound(sent, (*sending)->member, jti, (*sending)->envelope))
+    return again();
+  const Status noted = sent.what == Sent::kRefused ? asking_.refused(jti, sent.why) : asking_.receipted(jti);
   if (!noted.ok()) say(Severity::kError, "question_not_noted", noted.error().text());
   return std::nullopt;
+}
+
+// Tried until the question's own time is over, and forgotten when the node ends: it saves work, and no more.
+void MemberNode::schedule_cancel(const Asking::Cancelled& what) {
+  const auto failures = std::make_shared<int>(0);
+  schedule_->add(
+      Clock::now(), "cancel " + what.member, [this, what, failures](Line& line) -> std::optional<Clock::time_point> {
+        const exchange::Time at = now();
+        if (at >= time_of(what.exp)) return std::nullopt;
+        const auto again = Clock::now() + pause_after((*failures)++, world_.random_u64());
+        const auto day_key = day_key_of(what.member, line);
+        const auto jti = exchange::new_id(crypto::system_random());
+        if (!day_key || !jti.ok()) return again;
+        const exchange::Message message{
+            {config_.name, what.member, *jti, at.time_since_epoch().count(), what.exp, standing()->policy.id()},
+            exchange::Cancel{what.ref}};
+        const auto sealed = exchange::seal(message, exchange::Size::kReply, keys_.identity, *day_key,
+                                           keys_.secret(what.member), crypto::system_random());
+        if (!sealed.ok()) return std::nullopt;
+        const SentAs sent = line.send(what.member, relay::WireLane::kFollowup, *jti, what.exp, sealed->envelope);
+        return sent.what == Sent::kLater ? std::optional(again) : std::nullopt;
+      });
 }
 
 std::optional<crypto::PublicKey> MemberNode::day_key_of(const std::string& member, Line& line) {
@@ -429,7 +487,7 @@ void MemberNode::look_after_time() {
     looked = Clock::now();
     read_again();
     follow_released_data();
-    end_releases(retention);
+    end_releases();
     const Status turned = turn_day_keys();
     if (!turned.ok()) say(Severity::kError, "day_keys_not_kept", turned.error().text());
     if (Clock::now() - swept < kSweepEvery) continue;

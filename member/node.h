@@ -6,7 +6,7 @@
 // - Senders (schedule.h): answers in their slots, questions until they are taken.
 // - One that looks after time: ends of questions, keys of the day, files that changed, what is kept no longer.
 //
-// Thread-safety: as engine::MemberDesk, engine::SealedDesk.
+// Thread-safety: as engine::MemberDesk, engine::SealedDesk, engine::CheckUpkeep.
 #pragma once
 
 #include <atomic>
@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/event.h"
+#include "engine/check_upkeep.h"
 #include "engine/member_desk.h"
 #include "engine/sealed_desk.h"
 #include "engine/service.h"
@@ -35,7 +36,7 @@
 
 namespace whorl::member {
 
-class MemberNode final : public engine::MemberDesk, public engine::SealedDesk {
+class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, public engine::CheckUpkeep {
  public:
   // Reads what is kept, and begins. `service` is the node's own, without a layer that checks rights; it keeps the rows,
   // and outlives this, as `world` does. The program ignores SIGPIPE. Errors: those of read_standing and read_own_keys;
@@ -48,6 +49,7 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk {
   Result<engine::CheckView> ask(const engine::Call& call, const engine::CheckQuestion& question,
                                 const std::optional<engine::RequestKey>& key) override;
   Result<engine::CheckView> check(const engine::Call& call, const std::string& check_id) override;
+  Result<engine::CheckView> cancel(const engine::Call& call, const std::string& check_id) override;
   Result<engine::ReleaseView> ask_release(const engine::Call& call, const engine::ReleaseQuestion& question) override;
   Result<engine::ReleaseView> release(const engine::Call& call, const std::string& check_id,
                                       const std::string& member) override;
@@ -59,6 +61,7 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk {
   Status protect(const engine::Call& call, const std::string& person_id, const engine::Protection& protection) override;
   Result<engine::Protection> protection(const engine::Call& call, const std::string& person_id) override;
   Result<std::vector<engine::HiddenHit>> hidden_hits(const engine::Call& call) override;
+  Result<std::vector<engine::HitAlarm>> hit_alarms(const engine::Call& call) override;
   Result<std::string> desk_key(const engine::Call& call) override;
   Result<std::string> unsealed(const engine::Call& call, std::string_view compact) override;
 
@@ -87,7 +90,7 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk {
   // A row of `rows()`, to what keeps it.
   Status load_release(const engine::KeptTask& row);
   void begin_releases();
-  void end_releases(const exchange::Retention& retention);
+  void end_releases();
   void compare(const std::string& request_id);
   void follow_released_data();
   Status turn_day_keys();
@@ -97,6 +100,8 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk {
   void schedule_release(const Leaving& leaving);
   void schedule_release_request(const std::string& row);
   std::optional<Schedule::Clock::time_point> send_release_request(const std::string& row, int failures, Line& line);
+  void schedule_cancel(const Asking::Cancelled& what);
+  void take_cancel(const exchange::Opened& opened);
   void schedule_notice(const std::string& id);
   std::optional<Schedule::Clock::time_point> send_notice(const std::string& id, int failures, Line& line);
   // Nothing: it cannot be had.

@@ -9,6 +9,8 @@ namespace {
 
 using Clock = Schedule::Clock;
 
+constexpr std::chrono::minutes kNumbersForgotten{16};  // of the switch, which has them for 15
+
 }  // namespace
 
 Status MemberNode::load_release(const engine::KeptTask& row) {
@@ -26,9 +28,14 @@ void MemberNode::begin_releases() {
   for (const std::string& id : disclosures_.to_send()) schedule_notice(id);
 }
 
-void MemberNode::end_releases(const exchange::Retention& retention) {
-  const Status decided = releasing_.pass_time(retention);
-  if (!decided.ok()) say(Severity::kError, "requests_not_ended", decided.error().text());
+void MemberNode::end_releases() {
+  const auto standing_now = standing();
+  const exchange::Retention& retention = standing_now->policy.retention;
+  const auto lapsed = releasing_.pass_time(*standing_now);
+  if (!lapsed.ok()) say(Severity::kError, "requests_not_ended", lapsed.error().text());
+  if (lapsed.ok()) {
+    for (const Leaving& each : *lapsed) schedule_release(each);
+  }
   const Status received = release_asking_.pass_time(retention);
   if (!received.ok()) say(Severity::kError, "releases_not_ended", received.error().text());
   const Status registered = disclosures_.pass_time(retention);
@@ -118,11 +125,19 @@ void MemberNode::schedule_release(const Leaving& leaving) {
         if (now().time_since_epoch().count() >= leaving.exp) return std::nullopt;
         const auto envelope = releasing_.envelope(leaving.row);
         if (!envelope.ok()) return std::nullopt;
-        const SentAs sent = line.send(leaving.to, relay::WireLane::kFollowup, leaving.jti, leaving.exp, *envelope);
-        if (sent.what == Sent::kLater) return Clock::now() + pause_after((*failures)++, world_.random_u64());
+        // The switch holds a message's time against the policy's; a decision is sent for longer than that.
+        const std::int64_t most = (now() + standing()->policy.followup_expires).time_since_epoch().count();
+        const SentAs sent =
+            line.send(leaving.to, relay::WireLane::kFollowup, leaving.jti, std::min(leaving.exp, most), *envelope);
+        const bool signed_for =
+            sent.what == Sent::kDelivered && receipt_is_sound(sent, leaving.to, leaving.jti, *envelope);
+        // Its receipt is kept: once the switch has forgotten the number it is sent, and signed for, again.
+        if (sent.what == Sent::kDuplicate) return Clock::now() + kNumbersForgotten;
+        if (sent.what != Sent::kRefused && !signed_for)
+          return Clock::now() + pause_after((*failures)++, world_.random_u64());
         if (sent.what == Sent::kRefused)
           say(Severity::kWarning, "release_not_delivered", leaving.to + " did not get a decision: " + sent.why);
-        const Status noted = releasing_.sent(leaving.row);
+        const Status noted = releasing_.sent(leaving.row, sent.receipt);
         if (!noted.ok()) say(Severity::kError, "release_not_noted", noted.error().text());
         return std::nullopt;
       });
@@ -145,11 +160,10 @@ std::optional<Clock::time_point> MemberNode::send_release_request(const std::str
   const ReleaseAsking::Sending& what = **sending;
   const SentAs sent = line.send(what.member, relay::WireLane::kFollowup, what.jti, what.exp, what.envelope);
   if (sent.what == Sent::kLater) return Clock::now() + pause_after(failures, world_.random_u64());
-  Status noted;
-  if (sent.what == Sent::kRefused) noted = release_asking_.refused(row, sent.why);
-  if (sent.what == Sent::kDuplicate) noted = release_asking_.receipted(row);
-  if (sent.what == Sent::kDelivered && receipt_is_sound(sent, what.member, what.jti, what.envelope))
-    noted = release_asking_.receipted(row);
+  if (sent.what == Sent::kDelivered && !receipt_is_sound(sent, what.member, what.jti, what.envelope))
+    return Clock::now() + pause_after(failures, world_.random_u64());
+  const Status noted =
+      sent.what == Sent::kRefused ? release_asking_.refused(row, sent.why) : release_asking_.receipted(row);
   if (!noted.ok()) say(Severity::kError, "question_not_noted", noted.error().text());
   return std::nullopt;
 }

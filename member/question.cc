@@ -36,6 +36,14 @@ bool awaits_answer(const Question& question, exchange::Time now) {
          seconds_of(now) < question.exp + kLateAnswers.count();
 }
 
+bool cancel(Question& question, exchange::Time now) {
+  if (!is_open(question)) return false;
+  question.state = QuestionState::kDidNotAnswer;
+  question.why = kCancelled;
+  question.at = seconds_of(now);
+  return true;
+}
+
 bool pass_time(Question& question, exchange::Time now) {
   bool changed = false;
   if (is_open(question) && seconds_of(now) >= question.exp) {
@@ -61,6 +69,9 @@ Status take_answer(Question& question, const exchange::Opened& opened, exchange:
   if (answer->ref != question.ref || answer->re != question.jti) return refused("answers another question");
   if (question.req.empty() || answer->req != question.req)
     return refused("answers a question that says something else");
+  question.reply_key = {};
+  question.taken = taken_mark(opened);
+  if (is_cancelled(question)) return {};
   question.late = question.state == QuestionState::kDidNotAnswer || seconds_of(now) >= question.exp;
   question.state = QuestionState::kAnswered;
   question.outcome = answer->outcome;
@@ -69,8 +80,13 @@ Status take_answer(Question& question, const exchange::Opened& opened, exchange:
   question.handle = answer->handle;
   question.release_key = crypto::base64url(answer->release.bytes());
   question.at = seconds_of(now);
-  question.reply_key = {};
   return {};
+}
+
+std::string taken_mark(std::string_view from, std::string_view id, const Sha256& envelope) {
+  ByteWriter text;
+  text.sized(from).sized(id).sized(envelope);
+  return crypto::base64url(sha256_of({text.view()}));
 }
 
 void refuse(Question& question, std::string why, exchange::Time now) {

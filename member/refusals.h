@@ -49,6 +49,11 @@ inline Error not_so_long(std::chrono::sys_seconds most) {
                        "delete_by");
 }
 inline Error items_malformed(std::string what) { return invalid_input(std::move(what), "items"); }
+// `items`: each with its length. All together, with the frame around them, have to fit `most`.
+inline Error release_too_long(const std::string& items, std::size_t most) {
+  return items_malformed("are too long for one answer of " + std::to_string(most) +
+                         " bytes, which is what was asked with: release fewer of " + items + " bytes");
+}
 // Whatever the rule is that forbids it.
 inline Error not_to_be_released(const std::string& why) {
   return unauthorised("the policy does not let this officer release that: " + why + " (docs/exchange.md)");

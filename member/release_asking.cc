@@ -8,6 +8,7 @@
 #include "engine/access/authorise.h"
 #include "engine/access/scopes.h"
 #include "exchange/policy/rules.h"
+#include "member/leaf_note.h"
 #include "member/probe.h"
 #include "member/refusals.h"
 #include "member/row_names.h"
@@ -23,8 +24,6 @@ using State = ReleaseAskRow::State;
 Error envelope_refused(std::string detail) {
   return failure(ErrorCode::kEnvelopeRefused, with<"detail">(std::move(detail)));
 }
-
-Time time_of(std::int64_t seconds) { return Time(exchange::Seconds(seconds)); }
 
 // In the order of kAllItems. Errors: a word that is no item's; none; one that the purpose does not release.
 Result<std::vector<Item>> items_of(const std::vector<std::string>& names, const exchange::Purpose& purpose) {
@@ -42,10 +41,9 @@ Result<std::vector<Item>> items_of(const std::vector<std::string>& names, const 
   return out;
 }
 
-// What was decided is taken so long after the request's own end, as it may have been on its way.
+// What was decided is taken as long as it is sent.
 bool awaits_release(const ReleaseAskRow& row, Time now) {
-  return row.state != State::kDecided && !row.reply_key.empty() &&
-         now.time_since_epoch().count() < row.exp + (row.exp - row.iat);
+  return row.state != State::kDecided && !row.reply_key.empty() && now < time_of(row.exp) + kDecisionsSent;
 }
 
 // What is not on disk has not happened: rows are changed in a copy.
@@ -93,15 +91,7 @@ Status ReleaseAsking::take_row(ByteView head) {
 
 Status ReleaseAsking::note(const ReleaseAskRow& row, audit::Operation operation, const std::string& outcome,
                            std::size_t items) const {
-  engine::Call call;
-  call.purpose = row.purpose;
-  call.request_id = row.check_id;
-  audit::Event event;
-  event.operation = operation;
-  event.outcome = outcome;
-  event.peer = row.member;
-  event.count = items;
-  return with_.service.note(call, event);
+  return note_leaf(with_.service, {}, row.purpose, row.check_id, operation, outcome, row.member, items);
 }
 
 Status ReleaseAsking::change(const std::string& name, const ReleaseAskRow& row, const std::optional<Bytes>& result) {
@@ -141,15 +131,8 @@ Result<ReleaseView> ReleaseAsking::ask(const engine::Call& call, const engine::R
   const std::string name = release_ask_name(row.check_id, row.member);
   const std::scoped_lock lock(mutex_);
   if (rows_.contains(name)) return asked_already(row.member);
-  engine::Call noted = call;
-  noted.purpose = row.purpose;
-  noted.request_id = row.check_id;
-  audit::Event event;
-  event.operation = audit::Operation::kAskRelease;
-  event.outcome = "asked";
-  event.peer = row.member;
-  event.count = row.items.size();
-  WHORL_TRY(with_.service.note(noted, event));
+  WHORL_TRY(note_leaf(with_.service, call, row.purpose, row.check_id, audit::Operation::kAskRelease, "asked",
+                      row.member, row.items.size()));
   WHORL_TRY(with_.rows.put(name, encoded(row), as_bytes(sealed.envelope)));
   by_kid_[crypto::key_id(reply.public_key())] = name;
   rows_[name] = std::move(row);
@@ -240,6 +223,11 @@ std::optional<crypto::PrivateKey> ReleaseAsking::reply_key(std::string_view kid)
   return key.ok() ? std::optional(std::move(*key)) : std::nullopt;
 }
 
+bool ReleaseAsking::took(const std::string& mark) const {
+  const std::scoped_lock lock(mutex_);
+  return std::any_of(rows_.begin(), rows_.end(), [&](const auto& each) { return each.second.taken == mark; });
+}
+
 Status ReleaseAsking::take_release(const exchange::Opened& opened) {
   const auto* release = std::get_if<exchange::Release>(&opened.message.body);
   const std::scoped_lock lock(mutex_);
@@ -262,6 +250,7 @@ Status ReleaseAsking::take_release(const exchange::Opened& opened) {
   row.delete_by = release->delete_by;
   row.purposes = release->purposes;
   row.reply_key = {};
+  row.taken = taken_mark(opened);
   const std::string why = row.why.empty() ? "" : ":" + row.why.substr(0, 32);
   WHORL_TRY(
       note(row, audit::Operation::kReceive, std::string(exchange::name_of(row.decision)) + why, release->items.size()));

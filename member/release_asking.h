@@ -48,6 +48,8 @@ class ReleaseAsking {
 
   // The one-time keys that releases are sealed to.
   [[nodiscard]] std::optional<crypto::PrivateKey> reply_key(std::string_view kid) const;
+  // Whether a decision was taken before (taken_mark).
+  [[nodiscard]] bool took(const std::string& mark) const;
   // Errors: envelope_refused, saying what does not fit; nothing is changed then.
   Status take_release(const exchange::Opened& opened);
   // What became of data that came. Done, and on disk with its leaf, when it returns: the receipt says so. Does nothing

@@ -1,5 +1,6 @@
 #include "member/release_rows.h"
 
+#include "exchange/envelope/receipt.h"
 #include "member/row_fields.h"
 
 namespace whorl::member {
@@ -63,7 +64,7 @@ Bytes encoded(const ReleaseAskRow& row) {
   out.number(row.iat).number(row.exp).secret(row.reply_key).text(row.req).number(number_of(row.state));
   out.number(number_of(row.decision)).text(row.why).text(row.officer).number(row.at).number(row.delete_by);
   write_texts(out, row.purposes);
-  return out.number(number_of(row.change)).number(row.changed_at).number(row.notice).take();
+  return out.number(number_of(row.change)).number(row.changed_at).number(row.notice).text(row.taken).take();
 }
 
 Result<ReleaseAskRow> parse_release_ask(ByteView bytes) {
@@ -90,6 +91,7 @@ Result<ReleaseAskRow> parse_release_ask(ByteView bytes) {
   out.change = in.chosen<ReleaseAskRow::Change>(4);
   out.changed_at = in.number();
   out.notice = in.number();
+  if (in.more()) out.taken = in.text();
   return in.done(std::move(out));
 }
 
@@ -148,7 +150,8 @@ Bytes encoded(const DisclosureRow& row) {
   out.number(row.delete_by).text(row.ref).text(row.handle).text(row.re).number(number_of(row.room));
   write_texts(out, row.encounters);
   out.text(row.digest).number(row.number).number(number_of(row.notice)).number(row.notice_at);
-  return out.text(row.notice_jti).number(row.notice_exp).number(row.receipt_at).take();
+  out.text(row.notice_jti).number(row.notice_exp).number(row.receipt_at);
+  return out.number(row.delivered_at).text(row.receipt).take();
 }
 
 Result<DisclosureRow> parse_disclosure(ByteView bytes) {
@@ -175,6 +178,9 @@ Result<DisclosureRow> parse_disclosure(ByteView bytes) {
   out.notice_jti = in.text();
   out.notice_exp = in.number();
   out.receipt_at = in.number();
+  if (!in.more()) return in.done(std::move(out));
+  out.delivered_at = in.number();
+  out.receipt = in.text(exchange::kMostReceiptBytes);
   return in.done(std::move(out));
 }
 

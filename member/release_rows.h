@@ -13,6 +13,9 @@
 
 namespace whorl::member {
 
+// So long a decision is sent, and taken.
+inline constexpr std::chrono::seconds kDecisionsSent{7 * 24 * 3600};
+
 // A request that this member made. Its row's request is the sealed envelope, its result the data that came.
 struct ReleaseAskRow {
   std::string check_id;
@@ -40,6 +43,7 @@ struct ReleaseAskRow {
   Change change = Change::kNone;
   std::int64_t changed_at = 0;
   std::int64_t notice = 0;
+  std::string taken = {};  // the decision as it came (taken_mark)
 };
 Bytes encoded(const ReleaseAskRow& row);
 Result<ReleaseAskRow> parse_release_ask(ByteView bytes);
@@ -110,6 +114,9 @@ struct DisclosureRow {
   std::string notice_jti = {};  // empty: it is not sealed yet
   std::int64_t notice_exp = 0;
   std::int64_t receipt_at = 0;  // 0: nobody has signed for it yet
+  // Of the decision itself: when its receipt came, and that.
+  std::int64_t delivered_at = 0;
+  std::string receipt = {};
 };
 std::vector<std::string> names_of(const std::vector<exchange::Item>& items);
 Bytes encoded(const DisclosureRow& row);

@@ -8,6 +8,7 @@
 #include "engine/access/authorise.h"
 #include "engine/access/scopes.h"
 #include "exchange/policy/rules.h"
+#include "member/leaf_note.h"
 #include "member/probe.h"
 #include "member/refusals.h"
 #include "member/released_data.h"
@@ -16,57 +17,14 @@
 namespace whorl::member {
 namespace {
 
-using engine::ReleaseCase;
-using exchange::Item;
-using exchange::Released;
 using exchange::Time;
 using State = ReleaseCaseRow::State;
 
-constexpr std::string_view kReleaseRole = "release";
-constexpr std::size_t kMostEncounters = 256;  // of one release: the last ones
+constexpr std::string_view kNotDecided = "not_decided";
 
-Time time_of(std::int64_t seconds) { return Time(exchange::Seconds(seconds)); }
-
-// The local user of a node that asks nobody is everything.
-bool is_release_officer(const engine::Principal& who) {
-  return who.is_local() || std::find(who.roles.begin(), who.roles.end(), kReleaseRole) != who.roles.end();
-}
-
-exchange::Officer officer_of(const OfficerName& name, const std::string& role) {
-  // How long ago somebody signed in is not known here: a token's own life bounds it.
-  return {role, name.issuer + '\0' + name.subject, exchange::Seconds(0)};
-}
-
-std::vector<Item> common_items(const std::vector<Item>& a, const std::vector<Item>& b) {
-  std::vector<Item> out;
-  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
-  return out;
-}
-
-// In the order of kAllItems. Errors: what is no item, or was not asked for.
-Result<std::vector<Item>> chosen_items(const std::vector<std::string>& names, const std::vector<Item>& asked) {
-  std::vector<Item> out;
-  for (const std::string& name : names) {
-    const auto item = exchange::item_named(name);
-    if (!item || std::find(asked.begin(), asked.end(), *item) == asked.end())
-      return items_malformed("was not asked for: " + name);
-    out.push_back(*item);
-  }
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
-}
+bool waits(const ReleaseCaseRow& row) { return row.state == State::kArrived || row.state == State::kWaiting; }
 
 }  // namespace
-
-struct Releasing::Decided {
-  Released decision = Released::kRefused;
-  std::string why = {};
-  std::vector<Item> items = {};
-  std::string data = {};
-  std::vector<std::string> encounters = {};  // that they were made of
-  std::int64_t delete_by = 0;
-};
 
 Time Releasing::now() const { return std::chrono::floor<exchange::Seconds>(with_.world.now()); }
 
@@ -74,7 +32,7 @@ Result<std::optional<Leaving>> Releasing::take_row(ByteView head) {
   WHORL_ASSIGN(ReleaseCaseRow row, parse_release_case(head));
   with_.answering.remember(row.member, row.jti, row.exp, now());
   std::optional<Leaving> out;
-  if (row.state == State::kDecided && !row.sent && now().time_since_epoch().count() < row.answer_exp)
+  if (!waits(row) && !row.answer_jti.empty() && !row.sent && now().time_since_epoch().count() < row.answer_exp)
     out = Leaving{release_case_name(row.request_id), row.member, row.answer_jti, 0, row.answer_exp};
   const std::scoped_lock lock(mutex_);
   cases_[row.request_id] = std::move(row);
@@ -100,20 +58,6 @@ engine::Call Releasing::call_of(const ReleaseCaseRow& row) const {
   out.who.roles = {"member"};
   out.purpose = row.purpose;
   out.request_id = row.jti;
-  return out;
-}
-
-// Of what was asked for what two officers might release.
-std::vector<Item> Releasing::allowed(const ReleaseCaseRow& row, const exchange::Policy& policy) const {
-  const std::string from = policy.short_name_of(row.member).value_or("");
-  const std::string me = policy.short_name_of(with_.config.name).value_or("");
-  std::vector<Item> out;
-  for (const Item item : row.items) {
-    const exchange::ReleaseQuestion question{from, me, row.purpose, {item}};
-    const exchange::Officer one = officer_of({"", "1"}, std::string(kReleaseRole));
-    const exchange::Officer two = officer_of({"", "2"}, std::string(kReleaseRole));
-    if (can_be_released(item) && !exchange::may_release(policy, question, one, two)) out.push_back(item);
-  }
   return out;
 }
 
@@ -214,15 +158,7 @@ Result<std::optional<Leaving>> Releasing::compare(const std::string& request_id,
 
 Status Releasing::note(const engine::Call& call, const ReleaseCaseRow& row, const std::string& outcome,
                        std::size_t items) const {
-  engine::Call noted = call;
-  noted.purpose = row.purpose;
-  noted.request_id = row.jti;
-  audit::Event event;
-  event.operation = audit::Operation::kDecide;
-  event.outcome = outcome;
-  event.peer = row.member;
-  event.count = items;
-  return with_.service.note(noted, event);
+  return note_leaf(with_.service, call, row.purpose, row.jti, audit::Operation::kDecide, outcome, row.member, items);
 }
 
 Status Releasing::enter(const ReleaseCaseRow& row, const Decided& decided) {
@@ -261,7 +197,7 @@ Result<exchange::Message> Releasing::message_of(const ReleaseCaseRow& row, const
   common.aud = row.member;
   WHORL_ASSIGN(common.jti, exchange::new_id(with_.random));
   common.iat = second;
-  common.exp = second + standing.policy.followup_expires.count();
+  common.exp = second + kDecisionsSent.count();
   common.policy = standing.policy.id();
   exchange::Release release;
   release.ref = row.ref;
@@ -293,7 +229,7 @@ Result<Leaving> Releasing::finish(const engine::Call& call, ReleaseCaseRow row, 
   const std::string why = decided.why.empty() ? "" : ":" + decided.why;
   WHORL_TRY(note(call, row, std::string(exchange::name_of(decided.decision)) + why, decided.items.size()));
   if (!row.officers.empty()) WHORL_TRY(enter(row, decided));
-  row.state = State::kDecided;
+  row.state = decided.why == kNotDecided ? State::kLapsed : State::kDecided;
   row.decision = decided.decision;
   row.answer_jti = message.common.jti;
   row.answer_exp = message.common.exp;
@@ -320,10 +256,11 @@ Result<std::string> Releasing::envelope(const std::string& row) {
   return std::string(as_text(*bytes));
 }
 
-Status Releasing::sent(const std::string& name) {
+Status Releasing::sent(const std::string& name, const std::string& receipt) {
   const std::scoped_lock lock(mutex_);
   for (auto& [id, row] : cases_) {
     if (release_case_name(id) != name || row.sent) continue;
+    if (!receipt.empty()) WHORL_TRY(with_.disclosures.delivered(id, receipt));
     row.sent = true;
     // The envelope goes with it: its receiver has it.
     return with_.rows.change(name, encoded(row), Bytes());
@@ -331,182 +268,45 @@ Status Releasing::sent(const std::string& name) {
   return {};
 }
 
-// -- Officers ---------------------------------------------------------------------------------------------------------
-
-ReleaseCase Releasing::shown(const ReleaseCaseRow& row, const Standing& standing) const {
-  ReleaseCase out;
-  out.request_id = row.request_id;
-  out.member = row.member;
-  out.purpose = row.purpose;
-  out.reason = row.reason;
-  out.basis = row.basis;
-  out.items = names_of(row.items);
-  out.allowed = names_of(allowed(row, standing.policy));
-  out.received_at = time_of(row.received);
-  out.decide_by = time_of(row.exp);
-  const auto& two = standing.policy.rules.release_second_officer;
-  out.second_officer = std::find(two.begin(), two.end(), row.purpose) != two.end();
-  out.decided = static_cast<int>(row.officers.size());
-  if (row.state == State::kDecided) out.state = std::string(exchange::name_of(row.decision));
-  if (row.state == State::kLapsed) out.state = "lapsed";
-  out.person_id = row.person_id;
-  out.score_db = row.score_db;
-  return out;
-}
-
-Result<std::vector<ReleaseCase>> Releasing::requests(const engine::Call& call, const Standing& standing) const {
-  WHORL_TRY(access::authorise(call.who, access::scope::kReleaseDecide));
-  std::vector<ReleaseCase> out;
-  const std::scoped_lock lock(mutex_);
-  for (const auto& [id, row] : cases_) {
-    if (row.state == State::kWaiting && now() < time_of(row.exp)) out.push_back(shown(row, standing));
-  }
-  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.received_at < b.received_at; });
-  return out;
-}
-
-// What may be released now. Errors: kUnauthorised; that a rule hides the person, and which, is the protection desk's to
-// know.
-Result<std::vector<engine::EncounterView>> Releasing::open_encounters(const ReleaseCaseRow& row,
-                                                                      const Standing& standing) const {
-  auto record =
-      open_record(with_.service, with_.shield, with_.config, standing, row.person_id, row.member, row.purpose);
-  if (!record.ok() && record.error().kind != ErrorKind::kNotFound) return record.error();
-  if (!record.ok() || record->encounters.empty()) return not_to_be_released("nothing of this person");
-  auto& all = record->encounters;
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.created > b.created; });
-  if (all.size() > kMostEncounters) all.resize(kMostEncounters);
-  return std::move(all);
-}
-
-Result<engine::ReleaseDossier> Releasing::request(const engine::Call& call, const std::string& request_id,
-                                                  const Standing& standing) {
-  WHORL_TRY(access::authorise(call.who, access::scope::kReleaseDecide));
-  ReleaseCaseRow row;
-  {
-    const std::scoped_lock lock(mutex_);
-    const auto found = cases_.find(request_id);
-    if (found == cases_.end() || found->second.person_id.empty()) return unknown_request();
-    row = found->second;
-  }
-  engine::ReleaseDossier out;
-  out.request = shown(row, standing);
-  if (row.state != State::kWaiting) return out;
-  auto compared = comparison(row);
-  if (compared.ok()) {
-    auto drawn = with_.service.explain(call_of(row), *compared);
-    if (drawn.ok()) out.comparison = std::move(*drawn);
-    out.probe = std::move(compared->samples);
-  }
-  auto encounters = open_encounters(row, standing);
-  if (encounters.ok()) out.encounters = std::move(*encounters);
-  // Why nothing may be released is the protection desk's to know.
-  if (!encounters.ok()) out.request.allowed.clear();
-  return out;
-}
-
-// What this officer would release. Errors: kInvalidInput, kUnauthorised.
-Result<Releasing::Wish> Releasing::wish_of(const ReleaseCaseRow& row, const engine::ReleaseDecision& decision,
-                                           const OfficerName& me, const Standing& standing) const {
-  Wish out;
-  WHORL_ASSIGN(out.items, chosen_items(decision.items, row.items));
-  const exchange::ReleaseQuestion question{standing.policy.short_name_of(row.member).value_or(""), standing.me,
-                                           row.purpose, out.items};
-  const std::string role(kReleaseRole);
-  std::optional<exchange::Officer> first;
-  if (!row.officers.empty()) first = officer_of(row.officers.front(), role);
-  const auto why = exchange::may_release(standing.policy, question, officer_of(me, role), first);
-  out.waits_for_another = why == exchange::ReleaseRefusal::kSecondOfficer;
-  if (why && !out.waits_for_another) return not_to_be_released(std::string(exchange::name_of(*why)));
-  if (!std::all_of(out.items.begin(), out.items.end(), can_be_released)) return not_to_be_released("images");
-  const std::int64_t second = now().time_since_epoch().count();
-  out.delete_by = second + standing.policy.retention.released_data.count();
-  if (!decision.delete_by) return out;
-  const std::int64_t wanted = decision.delete_by->time_since_epoch().count();
-  if (wanted <= second || wanted > out.delete_by) return not_so_long(time_of(out.delete_by));
-  out.delete_by = wanted;
-  return out;
-}
-
-// The first of two: the second one is not shown what it would release. The caller has the lock.
-Result<ReleaseCase> Releasing::keep_first(const engine::Call& call, ReleaseCaseRow row, Wish wish,
-                                          const Standing& standing) {
-  row.first_items = std::move(wish.items);
-  row.first_delete_by = wish.delete_by;
-  row.officers.push_back({call.who.issuer, call.who.subject});
-  WHORL_TRY(note(call, row, "first", row.first_items.size()));
-  WHORL_TRY(with_.rows.change(release_case_name(row.request_id), encoded(row), {}));
-  auto out = shown(row, standing);
-  cases_[row.request_id] = std::move(row);
-  return out;
-}
-
-Result<ReleaseCase> Releasing::decide(const engine::Call& call, const engine::ReleaseDecision& decision,
-                                      const Standing& standing, std::optional<Leaving>& leaving) {
-  WHORL_TRY(access::authorise(call.who, access::scope::kReleaseDecide));
-  if (!is_release_officer(call.who))
-    return not_to_be_released(std::string(exchange::name_of(exchange::ReleaseRefusal::kRole)));
-  const OfficerName me{call.who.issuer, call.who.subject};
-  const std::scoped_lock lock(mutex_);
-  const auto found = cases_.find(decision.request_id);
-  if (found == cases_.end() || found->second.person_id.empty()) return unknown_request();
-  ReleaseCaseRow row = found->second;
-  if (row.state != State::kWaiting || now() >= time_of(row.exp)) return decided_already();
-  if (std::find(row.officers.begin(), row.officers.end(), me) != row.officers.end()) return decided_by_you();
+// The asker reads that nobody has decided, and not nothing. The caller has the lock.
+Result<Leaving> Releasing::lapse(ReleaseCaseRow row, const Standing& standing) {
+  const engine::Call call = call_of(row);
+  row.officers.clear();
   Decided decided;
-  decided.why = "officer";
-  if (!decision.items.empty()) {
-    WHORL_ASSIGN(Wish wish, wish_of(row, decision, me, standing));
-    WHORL_ASSIGN(const auto encounters, open_encounters(row, standing));
-    if (wish.waits_for_another) return keep_first(call, std::move(row), std::move(wish), standing);
-    const bool second = !row.officers.empty();
-    decided.items = second ? common_items(wish.items, row.first_items) : std::move(wish.items);
-    decided.delete_by = second ? std::min(wish.delete_by, row.first_delete_by) : wish.delete_by;
-    WHORL_TRY(fill(decided, encounters, row.items));
-  }
-  row.officers.push_back(me);
-  WHORL_ASSIGN(leaving, finish(call, std::move(row), std::move(decided), standing));
-  return shown(cases_.at(decision.request_id), standing);
-}
-
-// With the data of its items; of two officers who agree on none it is a refusal.
-Status Releasing::fill(Decided& decided, const std::vector<engine::EncounterView>& encounters,
-                       const std::vector<Item>& asked) {
-  if (decided.items.empty()) {
-    decided.delete_by = 0;
-    return {};
-  }
-  WHORL_ASSIGN(decided.data, released_data(encounters, decided.items));
-  for (const auto& each : encounters) decided.encounters.push_back(each.encounter_id);
-  decided.decision = decided.items == asked ? Released::kReleased : Released::kPartly;
-  decided.why.clear();
-  return {};
+  decided.why = kNotDecided;
+  return finish(call, std::move(row), std::move(decided), standing);
 }
 
 // -- Time -------------------------------------------------------------------------------------------------------------
 
-Status Releasing::pass_time(const exchange::Retention& retention) {
+Result<std::vector<Leaving>> Releasing::pass_time(const Standing& standing) {
   const Time at = now();
+  std::vector<Leaving> out;
+  std::vector<std::string> late;
   std::vector<std::string> over;
   const std::scoped_lock lock(mutex_);
-  for (auto& [id, row] : cases_) {
-    const bool waits = row.state == State::kArrived || row.state == State::kWaiting;
-    if (waits && at >= time_of(row.exp)) {
-      WHORL_TRY(note(call_of(row), row, "lapsed", 0));
-      row.state = State::kLapsed;
-      // The probe goes.
-      WHORL_TRY(with_.rows.change(release_case_name(id), encoded(row), Bytes()));
-    }
-    const bool closed = !waits && at >= time_of(std::max(row.exp, row.answer_exp));
-    if (closed && at >= exchange::retention_due(retention, exchange::Kept::kCaseNoMatch, time_of(row.received)))
-      over.push_back(id);
+  for (const auto& [id, row] : cases_) {
+    if (waits(row) && at >= time_of(row.exp)) late.push_back(id);
+    const bool closed = !waits(row) && at >= time_of(std::max(row.exp, row.answer_exp));
+    const Time due =
+        exchange::retention_due(standing.policy.retention, exchange::Kept::kCaseNoMatch, time_of(row.received));
+    if (closed && at >= due) over.push_back(id);
   }
+  for (const std::string& id : late) {
+    auto leaving = lapse(cases_.at(id), standing);
+    // Those before it are to leave; this one's turn comes again.
+    if (!leaving.ok() && out.empty()) return leaving.error();
+    if (!leaving.ok()) return out;
+    out.push_back(std::move(*leaving));
+  }
+  if (over.empty()) return out;
   std::vector<std::string> names;
   for (const std::string& id : over) {
     names.push_back(release_case_name(id));
     cases_.erase(id);
   }
-  return names.empty() ? Status() : with_.rows.erase(names);
+  WHORL_TRY(with_.rows.erase(names));
+  return out;
 }
 
 }  // namespace whorl::member

@@ -2,7 +2,7 @@
 //
 //   arrived -> refused by the node
 //          \-> waiting -> released | partly | refused -> sent
-//                     \-> lapsed
+//                     \-> lapsed: refused, as nobody has decided -> sent
 //
 // A request follows the answer whose one-time key it is sealed to, and counts only where that was a match, which is
 // kept with its person: of somebody who was hidden nothing is kept that could be released. The probe is compared with
@@ -58,7 +58,8 @@ class Releasing {
   Result<std::optional<Leaving>> compare(const std::string& request_id, const Standing& standing);
 
   Result<std::string> envelope(const std::string& row);
-  Status sent(const std::string& row);
+  // `receipt`: as its taker signed it; empty: it will never be taken.
+  Status sent(const std::string& row, const std::string& receipt);
 
   // As engine::MemberDesk. A decision that is to leave is given back in `leaving`.
   Result<std::vector<engine::ReleaseCase>> requests(const engine::Call& call, const Standing& standing) const;
@@ -67,11 +68,18 @@ class Releasing {
   Result<engine::ReleaseCase> decide(const engine::Call& call, const engine::ReleaseDecision& decision,
                                      const Standing& standing, std::optional<Leaving>& leaving);
 
-  // Requests that nobody has decided in time; what is kept no longer.
-  Status pass_time(const exchange::Retention& retention);
+  // Requests that nobody has decided in time, of which the refusals are given back; what is kept no longer.
+  Result<std::vector<Leaving>> pass_time(const Standing& standing);
 
  private:
-  struct Decided;
+  struct Decided {
+    exchange::Released decision = exchange::Released::kRefused;
+    std::string why = {};
+    std::vector<exchange::Item> items = {};
+    std::string data = {};
+    std::vector<std::string> encounters = {};  // that they were made of
+    std::int64_t delete_by = 0;
+  };
   struct Wish {
     std::vector<exchange::Item> items;
     std::int64_t delete_by = 0;
@@ -82,12 +90,14 @@ class Releasing {
   [[nodiscard]] engine::ReleaseCase shown(const ReleaseCaseRow& row, const Standing& standing) const;
   [[nodiscard]] std::vector<exchange::Item> allowed(const ReleaseCaseRow& row, const exchange::Policy& policy) const;
   Result<std::vector<engine::EncounterView>> open_encounters(const ReleaseCaseRow& row, const Standing& standing) const;
-  Result<Wish> wish_of(const ReleaseCaseRow& row, const engine::ReleaseDecision& decision, const OfficerName& me,
+  Result<Wish> wish_of(const ReleaseCaseRow& row, const engine::ReleaseDecision& decision, const engine::Principal& who,
                        const Standing& standing) const;
   Result<engine::ReleaseCase> keep_first(const engine::Call& call, ReleaseCaseRow row, Wish wish,
                                          const Standing& standing);
   static Status fill(Decided& decided, const std::vector<engine::EncounterView>& encounters,
                      const std::vector<exchange::Item>& asked);
+  Status fits(const ReleaseCaseRow& row, const Decided& decided, const std::vector<engine::EncounterView>& encounters,
+              const Standing& standing) const;
   Result<engine::VerifyRequest> comparison(const ReleaseCaseRow& row);
   Result<exchange::Message> message_of(const ReleaseCaseRow& row, const Decided& decided,
                                        const Standing& standing) const;
@@ -95,6 +105,8 @@ class Releasing {
   Result<Leaving> finish(const engine::Call& call, ReleaseCaseRow row, Decided decided, const Standing& standing);
   Result<Leaving> refuse(ReleaseCaseRow row, const std::string& why, const Standing& standing);
   Status note(const engine::Call& call, const ReleaseCaseRow& row, const std::string& outcome, std::size_t items) const;
+  // The time of one that nobody has decided is over.
+  Result<Leaving> lapse(ReleaseCaseRow row, const Standing& standing);
   Status enter(const ReleaseCaseRow& row, const Decided& decided);
 
   const With with_;

@@ -20,6 +20,7 @@ inline constexpr std::string_view kDisclosureRows = "disclosure/";
 inline constexpr std::string_view kDayKeysRow = "day-keys";
 inline constexpr std::string_view kPseudonymsRow = "pseudonyms";
 inline constexpr std::string_view kDeskKeyRow = "desk-key";
+inline constexpr std::string_view kHitsRow = "hits";
 inline constexpr std::string_view kAskedRow = "asked";        // the counts of what was asked of others,
 inline constexpr std::string_view kAnsweredRow = "answered";  // and of what was answered
 

@@ -23,7 +23,7 @@ Bytes encoded(const Question& q) {
   out.text(q.check_id).text(q.member).text(q.jti).text(q.ref).number(number_of(q.lane)).number(q.iat).number(q.exp);
   out.number(number_of(q.state)).secret(q.reply_key).text(q.req).number(number_of(q.outcome)).text(q.why);
   out.number(q.score_db).number(q.late ? 1 : 0).number(q.at);
-  return out.text(q.handle).text(q.release_key).take();
+  return out.text(q.handle).text(q.release_key).text(q.taken).take();
 }
 
 Result<Question> parse_question(ByteView bytes) {
@@ -47,6 +47,7 @@ Result<Question> parse_question(ByteView bytes) {
   if (!in.more()) return in.done(std::move(out));
   out.handle = in.text();
   out.release_key = in.text();
+  if (in.more()) out.taken = in.text();
   return in.done(std::move(out));
 }
 

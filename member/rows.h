@@ -17,6 +17,9 @@
 
 namespace whorl::member {
 
+// Of unix seconds, as rows have them.
+inline exchange::Time time_of(std::int64_t seconds) { return exchange::Time(exchange::Seconds(seconds)); }
+
 // How far a question to one member is.
 enum class QuestionState : std::uint8_t {
   kQueued,        // kept, and not sealed for its receiver yet
@@ -46,6 +49,8 @@ struct Question {
   // For a request for data; there whatever the outcome.
   std::string handle = {};
   std::string release_key = {};  // X25519, public, base64url
+  // The answer as it came (taken_mark): sent again it is signed for again, though its key is gone.
+  std::string taken = {};
 };
 Bytes encoded(const Question& question);
 Result<Question> parse_question(ByteView bytes);

@@ -26,7 +26,7 @@ void Schedule::add(Clock::time_point due, std::string destination, Work work) {
 }
 
 void Schedule::run() {
-  Line line(config_);
+  Line line(config_, first_switch_);
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     const auto now = Clock::now();

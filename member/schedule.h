@@ -4,6 +4,7 @@
 // has a line of its own. Thread-safety: any thread may call add().
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -44,6 +45,7 @@ class Schedule {
   void run();
 
   const MemberConfig& config_;
+  std::atomic<std::size_t> first_switch_{0};  // of every thread's line
   std::mutex mutex_;
   std::condition_variable bell_;
   bool stopping_ = false;  // guarded by mutex_, as are these

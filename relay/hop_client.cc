@@ -23,6 +23,13 @@ constexpr std::size_t kMostReplyBody = kMostEnvelopeBytes;
 
 using Ssl = std::unique_ptr<SSL, Freed<SSL_free>>;
 
+void set_patience(int socket, std::chrono::milliseconds patience) {
+  const timeval time{static_cast<time_t>(patience.count() / 1000),
+                     static_cast<suseconds_t>(patience.count() % 1000 * 1000)};
+  ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+  ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
+}
+
 Error gone(const std::string& what) { return unavailable("the switch does not answer: " + what); }
 
 bool same_name(std::string_view a, std::string_view b) {
@@ -97,11 +104,8 @@ Result<HopClient> HopClient::dial(const Target& target, ssl_ctx_st* context, con
   auto parts = std::make_unique<Parts>(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!parts->socket.open()) return gone("no socket");
   const int number = parts->socket.number();
-  const timeval patience{static_cast<time_t>(target.patience.count() / 1000),
-                         static_cast<suseconds_t>(target.patience.count() % 1000 * 1000)};
   const int on = 1;
-  ::setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  ::setsockopt(number, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  set_patience(number, std::min(target.patience, kDialPatience));
   ::setsockopt(number, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (::connect(number, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) return gone("it does not listen");
   parts->ssl.reset(SSL_new(context));
@@ -109,6 +113,7 @@ Result<HopClient> HopClient::dial(const Target& target, ssl_ctx_st* context, con
   if (SSL_connect(parts->ssl.get()) != 1) return ERR_clear_error(), gone("the handshake failed");
   const auto peer = hop_peer(parts->ssl.get());
   if (!peer || !knows(*peer)) return unauthorised("who answers is not the switch of the directory");
+  set_patience(number, target.patience);
   return HopClient(std::move(parts));
 }
 

@@ -26,6 +26,8 @@ struct HopReply {
   [[nodiscard]] std::string header(std::string_view name) const;  // empty: none
 };
 
+inline constexpr std::chrono::milliseconds kDialPatience{8'000};
+
 class HopClient {
  public:
   // Whether the switch is the one that was dialled: its name and key, as the directory has them.
@@ -33,7 +35,7 @@ class HopClient {
   struct Target {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;
-    std::chrono::milliseconds patience{40'000};  // for one read or write
+    std::chrono::milliseconds patience{40'000};  // for one read or write; to dial, kDialPatience at most
   };
 
   // `context` outlives the client. Errors: kUnavailable when nobody answers, kUnauthorised when it is another.

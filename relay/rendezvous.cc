@@ -52,7 +52,8 @@ std::optional<Undelivered> Rendezvous::refusal_of(const std::string& from, const
   const auto under_way = std::any_of(items_.begin(), items_.end(), [&](const auto& each) {
     return each.second.message->id == id && each.second.message->from == from;
   });
-  if (under_way) return Undelivered::kDuplicate;
+  // Not delivered yet: who is told that it was would never send it again.
+  if (under_way) return Undelivered::kBusy;
   if (!is_connected(to)) return Undelivered::kNotConnected;
   if (known != ids_.end() && known->second.size() >= limits_.ids_of_sender) return Undelivered::kBusy;
   const auto pair = of_pair_.find({from, to});

@@ -175,7 +175,9 @@ Result<Opened> open(std::string_view envelope, const Opening& rules) {
   if (payload.size() != payload_bytes(*size)) return malformed("the payload has another length than the envelope says");
   WHORL_ASSIGN(Message message, read_message(payload));
   WHORL_TRY(check_names(message, parties, rules));
-  return Opened{std::move(message), *size, inner.has_value(), std::move(kid), sha256_of({as_bytes(jws)})};
+  return Opened{std::move(message),         *size,
+                inner.has_value(),          std::move(kid),
+                sha256_of({as_bytes(jws)}), sha256_of({as_bytes(envelope)})};
 }
 
 std::optional<Refusal> check_times(const Common& common, std::chrono::sys_seconds now, std::chrono::seconds longest) {

@@ -64,6 +64,7 @@ struct Opened {
   bool second_layer = false;
   std::string kid;  // of our key that opened it
   Sha256 signed_text;
+  Sha256 envelope{};  // as it came
 };
 
 // In this order, and nothing is looked at before what comes before it fits: length, outer layer, JWE header, our key,

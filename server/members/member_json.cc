@@ -132,6 +132,19 @@ json::value protection_json(const engine::Protection& protection) {
   return out;
 }
 
+json::value alarms_json(const std::vector<engine::HitAlarm>& alarms) {
+  json::array out;
+  for (const engine::HitAlarm& alarm : alarms) {
+    out.push_back(json::object{{"member", alarm.member},
+                               {"personId", alarm.person_id},
+                               {"hits", alarm.hits},
+                               {"hidden", alarm.hidden},
+                               {"first", rfc3339(alarm.first)},
+                               {"last", rfc3339(alarm.last)}});
+  }
+  return out;
+}
+
 json::value hidden_json(const std::vector<engine::HiddenHit>& hits) {
   json::array out;
   for (const engine::HiddenHit& hit : hits) {

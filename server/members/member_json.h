@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/check_upkeep.h"
 #include "engine/member_desk.h"
 #include "server/json/json_reader.h"
 #include "server/osia/biometric_data.h"
@@ -27,6 +28,7 @@ Result<engine::Protection> read_protection(std::string_view body);
 // `matter`: the officer's case, where it is told again.
 boost::json::value check_json(const engine::CheckView& view, std::string_view matter = {});
 boost::json::value protection_json(const engine::Protection& protection);
+boost::json::value alarms_json(const std::vector<engine::HitAlarm>& alarms);
 boost::json::value hidden_json(const std::vector<engine::HiddenHit>& hits);
 
 }  // namespace whorl::server

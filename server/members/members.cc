@@ -1,6 +1,7 @@
 #include "server/members/members.h"
 
 #include "engine/access/scopes.h"
+#include "engine/check_upkeep.h"
 #include "engine/sealed_desk.h"
 #include "server/http/request_key.h"
 #include "server/members/member_json.h"
@@ -24,15 +25,17 @@ namespace {
 constexpr Parameter kParameters[] = {{"transactionId", TextValue{1, 256}}};
 constexpr std::size_t kMostProtectionBytes = std::size_t{16} << 10;
 
-Result<engine::SealedDesk*> sealed_desk_of(const Exchange& exchange) {
+// What not every desk is, beside a MemberDesk.
+template <class Part>
+Result<Part*> part_of(const Exchange& exchange) {
   WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
-  auto* sealed = dynamic_cast<engine::SealedDesk*>(desk);
-  if (sealed == nullptr) return unavailable("this node opens no sealed requests");
-  return sealed;
+  auto* part = dynamic_cast<Part*>(desk);
+  if (part == nullptr) return unavailable("this node's desk does not do this");
+  return part;
 }
 
 Result<Reply> desk_key(const Exchange& exchange) {
-  WHORL_ASSIGN(engine::SealedDesk * desk, sealed_desk_of(exchange));
+  WHORL_ASSIGN(auto* desk, part_of<engine::SealedDesk>(exchange));
   WHORL_ASSIGN(std::string jwk, desk->desk_key(exchange.call));
   Reply reply;
   reply.body = std::move(jwk);
@@ -53,7 +56,7 @@ Result<Reply> put_question(const Exchange& exchange, const Parsed<engine::CheckQ
 Result<Reply> ask_sealed(const Exchange& exchange) {
   WHORL_ASSIGN(const std::string sealed, read_sealed(exchange.request.body));
   if (exchange.only_checking()) return Reply{};
-  WHORL_ASSIGN(engine::SealedDesk * opener, sealed_desk_of(exchange));
+  WHORL_ASSIGN(auto* opener, part_of<engine::SealedDesk>(exchange));
   const auto body = opener->unsealed(exchange.call, sealed);
   if (!body.ok()) return body.error().within("sealed");
   const auto parsed = read_check_question(*body);
@@ -71,6 +74,12 @@ Result<Reply> ask(const Exchange& exchange) {
 Result<Reply> look(const Exchange& exchange) {
   WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
   WHORL_ASSIGN(const auto view, in_osia_words(desk->check(exchange.call, exchange.path.at("checkId"))));
+  return json_reply(check_json(view));
+}
+
+Result<Reply> cancel(const Exchange& exchange) {
+  WHORL_ASSIGN(auto* desk, part_of<engine::CheckUpkeep>(exchange));
+  WHORL_ASSIGN(const auto view, in_osia_words(desk->cancel(exchange.call, exchange.path.at("checkId"))));
   return json_reply(check_json(view));
 }
 
@@ -92,6 +101,12 @@ Result<Reply> hidden(const Exchange& exchange) {
   WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
   WHORL_ASSIGN(const auto hits, desk->hidden_hits(exchange.call));
   return json_reply(hidden_json(hits));
+}
+
+Result<Reply> alarms(const Exchange& exchange) {
+  WHORL_ASSIGN(auto* desk, part_of<engine::CheckUpkeep>(exchange));
+  WHORL_ASSIGN(const auto alarms, desk->hit_alarms(exchange.call));
+  return json_reply(alarms_json(alarms));
 }
 
 constexpr Route kRoutes[] = {
@@ -121,6 +136,12 @@ constexpr Route kRoutes[] = {
      .answers = kJsonAnswer,
      .scope = access::scope::kExchangeAsk,
      .handler = look},
+    {.method = "DELETE",
+     .path = "/v1/exchange/checks/{checkId}",
+     .query = kParameters,
+     .answers = kJsonAnswer,
+     .scope = access::scope::kExchangeAsk,
+     .handler = cancel},
     {.method = "PUT",
      .path = "/v1/exchange/protection/{personId}",
      .query = kParameters,
@@ -139,6 +160,12 @@ constexpr Route kRoutes[] = {
      .answers = kJsonAnswer,
      .scope = access::scope::kProtectionWrite,
      .handler = hidden},
+    {.method = "GET",
+     .path = "/v1/exchange/alarms",
+     .query = kParameters,
+     .answers = kJsonAnswer,
+     .scope = access::scope::kProtectionWrite,
+     .handler = alarms},
 };
 
 }  // namespace

@@ -203,5 +203,50 @@ TEST_F(AnsweringTest, ACaseIsKeptAsLongAsThePolicySays) {
   EXPECT_EQ(cases(), 0);
 }
 
+TEST_F(AnsweringTest, WhatIsWantedNoMoreDoesNotLeave) {
+  const Arrived arrived = asked();
+  const std::string ref = std::get<exchange::Check>(arrived.opened.message.body).ref;
+  const auto leaving = node_.answering().answer(copy_of(arrived));
+  ASSERT_TRUE(leaving.ok() && *leaving);
+  ASSERT_TRUE(node_.answering().drop("c.rbdes.test", ref).ok());
+  EXPECT_TRUE(node_.answering().envelope((*leaving)->row).ok()) << "another member cancels nothing";
+  ASSERT_TRUE(node_.answering().drop("a.rbdes.test", ref).ok());
+  EXPECT_FALSE(node_.answering().envelope((*leaving)->row).ok());
+  node_.reopen();
+  std::size_t damaged = 0;
+  const auto rows = node_.rows().all(damaged);
+  for (const auto& row : *rows) {
+    if (row.id.starts_with(kCaseRows)) {
+      EXPECT_FALSE(*node_.answering().take_case(row.id, row.head, kNow));
+    }
+  }
+}
+
+// Four that are on disk in one row, and one that came after it was written.
+TEST_F(AnsweringTest, WhoIsHitAgainAndAgainIsAnAlarmAfterARestartToo) {
+  for (std::size_t i = 0; i + 1 < kAlarmHits; ++i) ASSERT_TRUE(node_.answering().answer(asked()).ok());
+  ASSERT_TRUE(node_.answering().sweep(standing_of("bel")->policy.retention, kNow).ok());
+  EXPECT_TRUE(node_.answering().hit_alarms(kNow).empty());
+  Arrived last = asked();
+  last.received_ms += 1000;
+  ASSERT_TRUE(node_.answering().answer(std::move(last)).ok());
+  ASSERT_EQ(node_.answering().hit_alarms(kNow).size(), 1U);
+  EXPECT_EQ(node_.answering().hit_alarms(kNow).front().person_id, "p3");
+  node_.reopen();
+  std::size_t damaged = 0;
+  const auto rows = node_.rows().all(damaged);
+  for (const auto& row : *rows) {
+    if (row.id.starts_with(kCaseRows)) {
+      EXPECT_TRUE(node_.answering().take_case(row.id, row.head, kNow).ok());
+    }
+    if (row.id == kHitsRow) {
+      EXPECT_TRUE(node_.answering().take_hits(row.head).ok());
+    }
+  }
+  node_.answering().count_hits_again();
+  ASSERT_EQ(node_.answering().hit_alarms(kNow).size(), 1U);
+  EXPECT_EQ(node_.answering().hit_alarms(kNow).front().hits, static_cast<int>(kAlarmHits));
+}
+
 }  // namespace
 }  // namespace whorl::member

@@ -266,5 +266,58 @@ TEST_F(AskingTest, ACheckIsKeptAsLongAsThePolicySays) {
   EXPECT_FALSE(asking_->check(who_, check->check_id).ok());
 }
 
+// The node ended before the check was on disk as a whole, and whoever asked heard nothing of it.
+TEST_F(AskingTest, ACheckThatWasNotAskedToItsEndIsNotSent) {
+  const auto check = ask(wanted());
+  ASSERT_TRUE(check.ok()) << check.error().text();
+  const std::string whole = check_name(check->check_id);
+  ASSERT_TRUE(node_.rows().erase(std::span(&whole, 1)).ok());
+  reopen();
+  ASSERT_EQ(asking_->to_send().size(), 2U);
+  ASSERT_TRUE(asking_->drop_unasked().ok());
+  EXPECT_TRUE(asking_->to_send().empty());
+  reopen();
+  EXPECT_TRUE(asking_->to_send().empty()) << "on disk, too";
+}
+
+TEST_F(AskingTest, AnAnswerThatComesTwiceIsKnownAgainThoughItsKeyIsGone) {
+  const auto check = ask(wanted());
+  ASSERT_TRUE(check.ok()) << check.error().text();
+  const auto question = opened_at("b.rbdes.test", question_to(*check, "b.rbdes.test"));
+  const auto answer = answer_to(question, "b.rbdes.test", Outcome::kNoMatch);
+  EXPECT_FALSE(asking_->took(taken_mark(answer)));
+  ASSERT_TRUE(asking_->take_answer(answer).ok());
+  EXPECT_TRUE(asking_->took(taken_mark(answer)));
+  reopen();
+  EXPECT_TRUE(asking_->took(taken_mark(answer)));
+  EXPECT_FALSE(asking_->took(taken_mark("c.rbdes.test", answer.message.common.jti, answer.envelope)));
+}
+
+TEST_F(AskingTest, WhoCancelsWaitsForNobodyAndWhatComesThenChangesNothing) {
+  const auto check = ask(wanted());
+  ASSERT_TRUE(check.ok()) << check.error().text();
+  const auto question = opened_at("b.rbdes.test", question_to(*check, "b.rbdes.test"));
+  engine::Call other = who_;
+  other.who.by = engine::SignedInBy::kToken;
+  other.who.subject = "another";
+  other.who.scopes = {"whorl.exchange.ask"};
+  EXPECT_EQ(asking_->cancel(other, check->check_id).error().kind, ErrorKind::kNotFound);
+  const auto told = asking_->cancel(who_, check->check_id);
+  ASSERT_TRUE(told.ok()) << told.error().text();
+  ASSERT_EQ(told->size(), 1U) << "c was not asked yet";
+  EXPECT_EQ(told->front().member, "b.rbdes.test");
+  EXPECT_EQ(told->front().ref, std::get<exchange::Check>(question.message.body).ref);
+  EXPECT_TRUE(asking_->to_send().empty());
+  const auto answer = answer_to(question, "b.rbdes.test", Outcome::kMatch);
+  EXPECT_TRUE(asking_->take_answer(answer).ok()) << "so that it is not sent again";
+  EXPECT_TRUE(asking_->took(taken_mark(answer)));
+  for (const auto& each : view(check->check_id).members) {
+    EXPECT_EQ(each.state, "did_not_answer");
+    EXPECT_EQ(each.why, "cancelled");
+  }
+  EXPECT_EQ(view(check->check_id).result, "indeterminate") << "never a no";
+  EXPECT_TRUE(asking_->cancel(who_, check->check_id)->empty()) << "once";
+}
+
 }  // namespace
 }  // namespace whorl::member

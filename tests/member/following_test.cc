@@ -48,6 +48,17 @@ TEST_F(FollowingTest, WhatWasNotReleasedIsNoCorrection) {
   EXPECT_EQ(follow(), 0U) << "an encounter that came later";
 }
 
+// What cannot be sent any more must not stay as it was.
+TEST_F(FollowingTest, ACorrectionThatIsTooLongDeletesTheDataThere) {
+  b_node_.keep("anna", "e1", R"({"lastName": ")" + std::string(40'000, 'x') + R"("})");
+  EXPECT_EQ(follow(), 1U);
+  EXPECT_EQ(view().data, "");
+  EXPECT_EQ(view().change, "withdrawn");
+  EXPECT_EQ(entry().notice, "withdrawn");
+  EXPECT_TRUE(entry().receipt_at);
+  EXPECT_EQ(follow(), 0U);
+}
+
 TEST_F(FollowingTest, AnErasureDeletesTheDataThere) {
   b_node_.erase("anna");
   EXPECT_EQ(follow(), 1U);

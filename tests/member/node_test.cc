@@ -240,6 +240,24 @@ TEST_F(NodeTest, WhatIsSealedOtherwiseIsNotOpened) {
   EXPECT_FALSE(sealed_check(crypto::jwk_text(a_.identity.public_key(), "k"), "x").ok()) << "a key for signatures";
 }
 
+TEST_F(NodeTest, ACancelledCheckIsToldToWhomItWasAskedAndItsAnswerStaysThere) {
+  Node a, b;
+  open(a, a_, "aru");
+  open(b, b_, "bel", {"anna"});
+  auto question = wanted("anna");
+  question.members = {b_.name};
+  const auto asked = a.desk->ask({}, question, {});
+  ASSERT_TRUE(asked.ok()) << asked.error().text();
+  const auto cancelled = a.desk->cancel({}, asked->check_id);
+  ASSERT_TRUE(cancelled.ok()) << cancelled.error().text();
+  EXPECT_EQ(cancelled->members[0].state, "did_not_answer");
+  EXPECT_EQ(cancelled->members[0].why, "cancelled");
+  const CheckView later = outcome(a, a.desk->ask({}, question, {})->check_id);
+  EXPECT_EQ(later.result, "match") << "another check is not touched";
+  EXPECT_EQ(a.desk->check({}, asked->check_id)->members[0].why, "cancelled");
+  EXPECT_EQ(a.desk->cancel({}, "AAAAAAAAAAAAAAAAAAAAAA").error().kind, ErrorKind::kNotFound);
+}
+
 TEST_F(NodeTest, WithoutASwitchNothingIsLost) {
   Node a, b;
   open(a, a_, "aru");

@@ -225,7 +225,7 @@ class ReleaseTest : public testing::Test {
     const std::string envelope = *releasing_->envelope(leaving.row);
     const Status taken = release_asking_->take_release(of_a(envelope, leaving.jti));
     EXPECT_TRUE(taken.ok()) << taken.error().text();
-    EXPECT_TRUE(releasing_->sent(leaving.row).ok());
+    EXPECT_TRUE(releasing_->sent(leaving.row, "receipt of a").ok());
     return envelope.size();
   }
   engine::ReleaseView view() { return *release_asking_->view(officer_a_, check_, b_standing_->name); }

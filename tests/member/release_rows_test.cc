@@ -55,14 +55,16 @@ DisclosureRow given() {
   return out;
 }
 
-// Written again they are the same bytes; with a byte less or more they are refused.
+// Written again they are the same bytes; with a byte less or more they are refused. `added`: bytes that rows of earlier
+// builds lack.
 template <class Row, class Parse>
-void expect_whole(const Row& row, Parse parse) {
+void expect_whole(const Row& row, Parse parse, std::size_t added = 0) {
   const Bytes bytes = encoded(row);
   auto read = parse(bytes);
   ASSERT_TRUE(read.ok()) << read.error().text();
   EXPECT_EQ(encoded(*read), bytes);
-  for (std::size_t n = 0; n < bytes.size(); ++n) EXPECT_FALSE(parse(ByteView(bytes).first(n)).ok()) << n;
+  for (std::size_t n = 0; n < bytes.size(); ++n)
+    EXPECT_EQ(parse(ByteView(bytes).first(n)).ok(), n + added == bytes.size()) << n;
   Bytes more = bytes;
   more.push_back(0);
   EXPECT_FALSE(parse(more).ok());
@@ -72,9 +74,10 @@ void expect_whole(const Row& row, Parse parse) {
 }
 
 TEST(ReleaseRows, AreReadAsTheyWereWritten) {
-  expect_whole(asked(), parse_release_ask);
+  constexpr std::size_t kEmptyText = sizeof(std::uint32_t);
+  expect_whole(asked(), parse_release_ask, kEmptyText);
   expect_whole(got(), parse_release_case);
-  expect_whole(given(), parse_disclosure);
+  expect_whole(given(), parse_disclosure, sizeof(std::int64_t) + kEmptyText);
   EXPECT_EQ(parse_release_ask(encoded(asked()))->items, asked().items);
   EXPECT_EQ(parse_release_case(encoded(got()))->officers, got().officers);
   EXPECT_EQ(parse_disclosure(encoded(given()))->encounters, given().encounters);

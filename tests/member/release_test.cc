@@ -184,17 +184,78 @@ TEST_F(ReleaseTest, ARequestIsDecidedOnce) {
   EXPECT_EQ(disclosures_->list(officer_b_)->size(), 1U);
 }
 
-TEST_F(ReleaseTest, ARequestThatNobodyDecidesLapsesAndItsProbeGoes) {
+TEST_F(ReleaseTest, ARequestThatNobodyDecidesLapsesAndTheAskerIsTold) {
   const std::string request = request_for("anna");
   const std::string row = release_case_name(request);
   ASSERT_TRUE(*b_node_.store().request(row));
   pass(b_standing_->policy.retention.probe_for_release);
   EXPECT_EQ(decide(request, {"identity"}, officer_b_).error().kind, ErrorKind::kAlreadyExists) << "too late";
-  ASSERT_TRUE(releasing_->pass_time(b_standing_->policy.retention).ok());
-  EXPECT_FALSE(*b_node_.store().request(row));
+  const auto lapsed = releasing_->pass_time(*b_standing_);
+  ASSERT_TRUE(lapsed.ok()) << lapsed.error().text();
+  ASSERT_EQ(lapsed->size(), 1U);
+  EXPECT_FALSE(*b_node_.store().request(row)) << "the probe goes";
   EXPECT_TRUE(releasing_->requests(officer_b_, *b_standing_)->empty());
+  EXPECT_EQ(releasing_->request(officer_b_, request, *b_standing_)->request.state, "lapsed");
+  EXPECT_TRUE(disclosures_->list(officer_b_)->empty()) << "no officer has refused";
   ASSERT_TRUE(release_asking_->pass_time(a_standing_->policy.retention).ok());
   EXPECT_EQ(view().state, "did_not_answer") << "which is no refusal";
+  open_both();
+  deliver();
+  EXPECT_EQ(view().state, "refused");
+  EXPECT_EQ(view().why, "not_decided");
+  EXPECT_TRUE(releasing_->pass_time(*b_standing_)->empty()) << "once";
+}
+
+TEST_F(ReleaseTest, ADecisionIsTakenThoughTheAskerWasAwayForDays) {
+  const std::string request = request_for("anna");
+  pass(b_standing_->policy.retention.probe_for_release - std::chrono::seconds(1));
+  ASSERT_TRUE(decide(request, {"identity"}, officer_b_).ok());
+  pass(kDecisionsSent - std::chrono::hours(1));
+  ASSERT_TRUE(release_asking_->pass_time(a_standing_->policy.retention).ok());
+  EXPECT_EQ(view().state, "did_not_answer");
+  open_both();
+  deliver();
+  EXPECT_THAT(view().data, HasSubstr("Vela"));
+}
+
+TEST_F(ReleaseTest, TheReceiptOfADecisionIsKeptWithItsEntry) {
+  const std::string request = request_for("anna");
+  ASSERT_TRUE(decide(request, {"identity"}, officer_b_).ok());
+  EXPECT_FALSE(disclosures_->list(officer_b_)->front().receipt_at);
+  deliver();
+  EXPECT_EQ(disclosures_->list(officer_b_)->front().receipt_at, now());
+  for (const auto& row : rows_of(b_node_)) {
+    if (row.id.starts_with(kDisclosureRows)) {
+      EXPECT_EQ(parse_disclosure(row.head)->receipt, "receipt of a");
+    }
+  }
+}
+
+TEST_F(ReleaseTest, ADecisionThatComesTwiceIsKnownAgainThoughItsKeyIsGone) {
+  const std::string request = request_for("anna");
+  ASSERT_TRUE(decide(request, {"identity"}, officer_b_).ok());
+  const Leaving leaving = to_leave_.back();
+  const Sha256 digest = sha256_of({as_bytes(*releasing_->envelope(leaving.row))});
+  const std::string mark = taken_mark(b_standing_->name, leaving.jti, digest);
+  EXPECT_FALSE(release_asking_->took(mark));
+  deliver();
+  open_both();
+  EXPECT_TRUE(release_asking_->took(mark));
+  EXPECT_FALSE(release_asking_->took(taken_mark(a_standing_->name, leaving.jti, digest))) << "from somebody else";
+}
+
+TEST_F(ReleaseTest, WhatIsTooLongIsSaidBeforeAnybodyHasDecided) {
+  b_standing_->policy.rules.release_second_officer = {"border.identity"};
+  const std::string long_text(40'000, 'x');
+  b_node_.keep("anna", "e1", R"({"lastName": ")" + long_text + R"(", "documentNumber": "X1"})");
+  const std::string request = request_for("anna");
+  const auto refused = decide(request, {"identity", "document"}, officer_b_);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidInput);
+  EXPECT_THAT(refused.error().text(), HasSubstr("identity 4"));
+  EXPECT_EQ(releasing_->requests(officer_b_, *b_standing_)->front().decided, 0) << "of two officers not the first";
+  ASSERT_TRUE(decide(request, {"document"}, officer_b_).ok());
+  EXPECT_EQ(decide(request, {"document"}, release_officer("u-c"))->state, "partly");
 }
 
 TEST_F(ReleaseTest, WhereThePolicySaysSoTwoOfficersReleaseWhatBothName) {

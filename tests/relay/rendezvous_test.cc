@@ -75,7 +75,7 @@ TEST_F(RendezvousTest, WithoutAReceiptItIsHandedOnceMoreAndThenDropped) {
   ASSERT_EQ(handed_.size(), 1u);
   wait("b");
   EXPECT_EQ(handed_.size(), 1u);
-  EXPECT_EQ(refusal("a", "b", "1"), "duplicate");
+  EXPECT_EQ(refusal("a", "b", "1"), "busy") << "a duplicate is one that arrived";
   pass(seconds(5));
   EXPECT_EQ(handed_.size(), 2u);
   pass(seconds(10));
