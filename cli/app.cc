@@ -7,6 +7,7 @@
 
 #include "base/catalogue.h"
 #include "base/version.h"
+#include "cli/cluster.h"
 #include "cli/exit_codes.h"
 #include "cli/print.h"
 #include "cli/verb.h"

@@ -71,8 +71,6 @@ void add_audit(CLI::App& app, Chosen& chosen);
 void add_directory(CLI::App& app, Chosen& chosen);
 void add_policy(CLI::App& app, Chosen& chosen);
 void add_exchange(CLI::App& app, Chosen& chosen);
-void add_part(CLI::App& app, Chosen& chosen);
-void add_cluster(CLI::App& app, Chosen& chosen);
 void add_synth(CLI::App& app, Chosen& chosen);
 
 }  // namespace whorl::cli
