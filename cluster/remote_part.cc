@@ -39,7 +39,7 @@ engine::Awaited<Answer> decoded(std::function<Result<Bytes>()> waiting) {
 
 // What fails between here and the part is no fault of who asks, and says nothing of who is enrolled.
 Error unreached(Error error) {
-  error.kind = ErrorKind::kUnavailable;
+  if (error.kind != ErrorKind::kExhausted) error.kind = ErrorKind::kUnavailable;
   error.reason = {};
   return error;
 }

@@ -69,12 +69,20 @@ TEST_P(Clusters, AnswerAsOneProcessDoesToTheByte) {
     if (n % 7 == 2) request.gallery_id = n % 2 == 0 ? "visa" : "nowhere";
     if (n % 3 == 0) request.show_all = true;
     if (n % 5 == 3) request.accuracy = engine::Accuracy::kExhaustive;
-    if (n % 6 == 4) request.threshold_db = 60;
-    const auto together = front().identify({}, request);
-    const auto alone = (*one)->identify({}, request);
-    EXPECT_EQ(text_of(together), text_of(alone)) << n;
-    EXPECT_EQ(galleries_of(together), galleries_of(alone)) << n;
-    ++decisions[alone.ok() ? std::string(name_of(alone->decision)) : "refused"];
+    const auto compare = [&] {
+      const auto together = front().identify({}, request);
+      auto alone = (*one)->identify({}, request);
+      EXPECT_EQ(text_of(together), text_of(alone)) << n;
+      EXPECT_EQ(galleries_of(together), galleries_of(alone)) << n;
+      ++decisions[alone.ok() ? std::string(name_of(alone->decision)) : "refused"];
+      return alone;
+    };
+    const auto alone = compare();
+    // Once more with the threshold a little above the best score, so that the answer lies in the band of review.
+    if (n % 6 == 4 && alone.ok() && !alone->candidates.empty()) {
+      request.threshold_db = std::max(10.0, alone->candidates[0].score_db + 2);
+      compare();
+    }
     engine::VerifyRequest claim;
     claim.person_id = "person-" + std::to_string(n % kPeople);
     claim.samples = request.samples;

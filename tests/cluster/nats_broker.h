@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -26,11 +27,10 @@ class NatsBroker {
     return {};
   }
 
-  // In `folder`, which is there. `url()` is empty where it did not start within ten seconds.
-  explicit NatsBroker(const std::filesystem::path& folder) {
+  // In `folder`, which is there, with `config` in its file. `port()` is 0 where it did not start within ten seconds.
+  explicit NatsBroker(const std::filesystem::path& folder, const std::string& config = kOpen) {
     const std::filesystem::path file = folder / "nats.conf";
-    std::ofstream(file) << "listen: \"127.0.0.1:-1\"\nmax_payload: 8MB\nports_file_dir: \"" << folder.string()
-                        << "\"\n";
+    std::ofstream(file) << config << "\nports_file_dir: \"" << folder.string() << "\"\n";
     const std::string path = program();
     child_ = ::fork();
     if (child_ == 0) {
@@ -41,9 +41,9 @@ class NatsBroker {
       ::_exit(127);
     }
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (url_.empty() && std::chrono::steady_clock::now() < until) {
+    while (port_ == 0 && std::chrono::steady_clock::now() < until) {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
-      url_ = url_in(folder / ("nats-server_" + std::to_string(child_) + ".ports"));
+      port_ = port_in(folder / ("nats-server_" + std::to_string(child_) + ".ports"));
     }
   }
   ~NatsBroker() {
@@ -54,21 +54,25 @@ class NatsBroker {
   NatsBroker(const NatsBroker&) = delete;
   NatsBroker& operator=(const NatsBroker&) = delete;
 
-  [[nodiscard]] const std::string& url() const { return url_; }
+  [[nodiscard]] int port() const { return port_; }
+  [[nodiscard]] std::string url() const { return "nats://127.0.0.1:" + std::to_string(port_); }
   [[nodiscard]] pid_t process() const { return child_; }
 
  private:
+  // On this machine, for everybody, on a port that is free.
+  static constexpr const char* kOpen = "listen: \"127.0.0.1:-1\"\nmax_payload: 8MB\n";
+
   // {"nats":["nats://127.0.0.1:4222"], ...}
-  static std::string url_in(const std::filesystem::path& file) {
+  static int port_in(const std::filesystem::path& file) {
     std::ifstream in(file);
     const std::string text{std::istreambuf_iterator<char>(in), {}};
-    const std::size_t from = text.find("nats://");
-    const std::size_t to = text.find('"', from);
-    return from == std::string::npos || to == std::string::npos ? "" : text.substr(from, to - from);
+    const std::string before = "://127.0.0.1:";
+    const std::size_t from = text.find(before);
+    return from == std::string::npos ? 0 : std::atoi(text.c_str() + from + before.size());
   }
 
   pid_t child_ = -1;
-  std::string url_;
+  int port_ = 0;
 };
 
 }  // namespace whorl::cluster
