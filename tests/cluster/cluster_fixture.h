@@ -81,7 +81,11 @@ class TestCluster {
                                                 setting_of(with, engine_at({}).calibrations), 2));
     return {};
   }
-  void stop_part(std::size_t i) { parts_[i] = {}; }
+  void stop_part(std::size_t i) {
+    parts_[i].server.reset();
+    parts_[i].bus.reset();
+    parts_[i].engine.reset();
+  }
   void start() {
     for (std::size_t i = 0; i < kPartsOfTest; ++i) {
       const Status started = start_part(i);

@@ -81,7 +81,7 @@ TEST_P(Clusters, AnswerAsOneProcessDoesToTheByte) {
     // Once more with the threshold a little above the best score, so that the answer lies in the band of review.
     if (n % 6 == 4 && alone.ok() && !alone->candidates.empty()) {
       request.threshold_db = std::max(10.0, alone->candidates[0].score_db + 2);
-      compare();
+      EXPECT_TRUE(compare().ok()) << n;
     }
     engine::VerifyRequest claim;
     claim.person_id = "person-" + std::to_string(n % kPeople);
@@ -214,7 +214,7 @@ TEST_P(Clusters, SomebodyEnrolledIsLookedForAmongAllParts) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Clusters, testing::Values(Over::kProcess, Over::kNats),
-                         [](const auto& info) { return info.param == Over::kNats ? "OverNats" : "InOneProcess"; });
+                         [](const auto& of) { return of.param == Over::kNats ? "OverNats" : "InOneProcess"; });
 
 // -- Who is let in ----------------------------------------------------------------------------------------------------
 

@@ -50,7 +50,9 @@ class LocalBus final : public Bus {
                        std::function<Bytes(ByteView)> asked_back) override {
     broker_->keep(message);
     const auto hear = broker_->listener(subject);
-    if (!hear) return unavailable("nobody answers for it");
+    if (!hear) {
+      return Waiting([](Until) -> Result<Bytes> { return unavailable("nobody answers for it"); });
+    }
     struct Pending {
       std::mutex mutex;
       std::condition_variable came;
