@@ -9,6 +9,7 @@
 #include "base/rfc3339.h"
 #include "base/world.h"
 #include "cli/exit_codes.h"
+#include "cli/losses.h"
 #include "cli/print.h"
 #include "cli/samples.h"
 #include "cli/stated_format.h"
@@ -155,8 +156,8 @@ Result<Bytes> cbeff_of(const std::vector<Bytes>& records, const std::vector<Samp
 Result<Bytes> minutiae(const std::vector<Sample>& samples, const Target& target, const FileConversion& options) {
   WHORL_ASSIGN(const Templates found, templates_of(samples));
   if (target.kind == Kind::kNative) return codec::encode_native(found.contents[0]);
-  print_notice(std::string(target.name) + " holds minutiae alone: the ridge map and the flow are left out");
   const interchange::MinutiaeWriting how{target.minutiae, options.most_minutiae};
+  note_losses(std::string(target.name), how.edition, how.most_minutiae, found.contents);
   if (!target.cbeff) return interchange::write_minutiae(found.fingers, how);
   std::vector<Bytes> records;
   for (const interchange::FingerToWrite& each : found.fingers) {
@@ -265,7 +266,8 @@ Result<Bytes> face(const std::vector<Sample>& samples, const Target& target, con
 Result<Bytes> minutiae_transaction(const std::vector<Sample>& samples, const Target& target,
                                    const FileConversion& options) {
   WHORL_ASSIGN(const Templates found, templates_of(samples));
-  print_notice("Type-9 records hold minutiae alone: the ridge map and the flow are left out");
+  constexpr std::size_t kMostMinutiae = 255;
+  note_losses(std::string(target.name), MinutiaeEdition::kAnsi2004, kMostMinutiae, found.contents);
   return transaction({{}, {}, found.fingers}, target, options);
 }
 

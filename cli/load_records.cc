@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/parallel.h"
 #include "base/sha256.h"
+#include "cli/plain_text.h"
 #include "cli/print.h"
 #include "templates/interchange/check.h"
 #include "templates/interchange/rules_broken.h"
@@ -19,14 +20,6 @@ namespace whorl::cli {
 namespace {
 
 namespace json = boost::json;
-
-// A name in JSON must be UTF-8, which a file's name need not be.
-std::string plain(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e) c = '?';
-  }
-  return text;
-}
 
 constexpr std::size_t kMostTextBytes = 300;
 constexpr std::size_t kMostKept = 100;  // with the encounter, of findings and of samples left out

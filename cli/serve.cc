@@ -174,7 +174,8 @@ void add_serve(CLI::App& app, Chosen& chosen) {
   verb->add_option("--cluster", options->cluster,
                    "Be a front of a cluster: its parts hold the people, and the gallery here holds the audit log of "
                    "what is asked (docs/cluster.md)")
-      ->excludes(verb->get_option("--exchange"));
+      ->excludes(verb->get_option("--exchange"))
+      ->excludes(verb->get_option("--evaluations"));
   add_limits(*verb, options->server);
   on_chosen(verb, chosen, options, run);
 }

@@ -11,9 +11,7 @@ Result<FileHeader> read_wsq_header(ByteView file) {
   const auto fault = std::find_if(wsq.faults.begin(), wsq.faults.end(),
                                   [](const WsqFault& each) { return !each.warning && each.rule != 13; });
   if (fault != wsq.faults.end()) return invalid_input("the WSQ file is malformed: " + fault->text);
-  if (wsq.filters->low_taps % 2 == 0 || wsq.filters->high_taps % 2 == 0) {
-    return invalid_input("WSQ with filters of even length is not read");
-  }
+  if (!wsq.unhandled.empty()) return invalid_input(wsq.unhandled);
   FileHeader out;
   out.width = wsq.frame->width;
   out.height = wsq.frame->height;

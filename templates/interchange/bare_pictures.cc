@@ -37,7 +37,8 @@ void read_wsq(ByteView file, const ReadOptions& options, Reading& out) {
     add(kWsqRules[static_cast<std::size_t>(fault.rule)], fault.warning, fault.offset, fault.text, out.findings);
   }
   keep_picture(file, options, out);
-  if (!wsq.frame || !wsq.quantisation || wsq.blocks.empty()) return;
+  out.unhandled = wsq.unhandled;
+  if (wsq.cut_short || !wsq.frame || !wsq.quantisation || wsq.blocks.empty()) return;
   if (std::int64_t{wsq.frame->width} * wsq.frame->height > kMostPixels) {
     out.findings.error("GEN-03", 0, "the picture has more than 20 million pixels");
     return;

@@ -1,5 +1,6 @@
 #include "templates/interchange/capture_2011.h"
 
+#include <chrono>
 #include <string>
 
 namespace whorl::interchange {
@@ -11,6 +12,11 @@ bool legal_date(int year, int month, int day, int hour, int minute, int second, 
   const auto within = [](int value, int least, int most, int unset) {
     return value == unset || (value >= least && value <= most);
   };
+  using namespace std::chrono;
+  const bool whole_date = month >= 1 && month <= 12 && day >= 1 && day <= 31;
+  const year_month_day on{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+                          std::chrono::day{static_cast<unsigned>(day)}};
+  if (whole_date && !on.ok()) return false;
   return within(month, 1, 12, 0xff) && within(day, 1, 31, 0xff) && within(hour, 0, 23, 0xff) &&
          within(minute, 0, 59, 0xff) && within(second, 0, 60, 0xff) && within(ms, 0, 999, 0xffff);
 }
@@ -29,12 +35,13 @@ std::optional<Representation2011> representation_2011(Cursor& in, std::string_vi
         "a representation says " + std::to_string(length) + " bytes, at least " + std::to_string(least) + " are legal");
     return {};
   }
-  if (length - kLengthBytes > in.left()) {
+  const bool cut = length - kLengthBytes > in.left();
+  if (cut) {
     findings.error("GEN-01", at,
                    "a representation of " + std::to_string(length) + " bytes is announced, " +
                        std::to_string(in.left() + kLengthBytes) + " are left");
   }
-  return Representation2011{at, length, in.part(length - kLengthBytes)};
+  return Representation2011{at, length, in.part(length - kLengthBytes), cut};
 }
 
 Capture2011 read_capture_2011(Cursor& in) {

@@ -15,6 +15,7 @@ struct Representation2011 {
   std::size_t at = 0;
   std::size_t length = 0;  // as it says
   Cursor fields;           // after the length; of one that is cut what is there
+  bool cut = false;        // the file ends before it (GEN-01)
 };
 
 // The next one. Nothing where its length is cut, or is below `least` (a finding of `rule`): what follows cannot be told

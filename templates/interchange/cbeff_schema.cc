@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace whorl::interchange {
 namespace {
@@ -127,11 +128,16 @@ std::size_t offset_of(const pugi::xml_node& node) {
   return offset < 0 ? 0 : static_cast<std::size_t>(offset);
 }
 
-void check_bir_schema(const pugi::xml_node& bir, Findings& findings) {
+void check_bir_schema(const pugi::xml_node& bir, bool oasis, Findings& findings) {
   check_order(bir, kBir, findings);
   const pugi::xml_node info = child_named(bir, "BDBInfo");
   if (info.empty()) return;
-  check_order(info, kBdbInfo, findings);
+  std::vector<std::string_view> order(kBdbInfo.begin(), kBdbInfo.end());
+  if (oasis) {
+    const auto format = std::find(order.begin(), order.end(), "Format");
+    order.insert(order.erase(format), {"FormatOwner", "FormatType"});
+  }
+  check_order(info, order, findings);
   check_value(info, "Index", is_uuid, findings);
   check_value(
       info, "Type", [](std::string_view text) { return all_of(text, kTypes); }, findings);

@@ -16,7 +16,8 @@ pugi::xml_node child_named(const pugi::xml_node& parent, std::string_view name);
 std::string_view text_of(const pugi::xml_node& parent, std::string_view name);
 std::size_t offset_of(const pugi::xml_node& node);
 
-// CB-09 of one BIR, of its own elements alone.
-void check_bir_schema(const pugi::xml_node& bir, Findings& findings);
+// CB-09 of one BIR, of its own elements alone. `oasis`: of the older namespace, whose format is FormatOwner and
+// FormatType.
+void check_bir_schema(const pugi::xml_node& bir, bool oasis, Findings& findings);
 
 }  // namespace whorl::interchange

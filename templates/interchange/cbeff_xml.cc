@@ -20,7 +20,10 @@ struct Walk {
   ByteView file;
   const ReadOptions& options;
   Reading& out;
+  bool oasis = false;
   std::size_t records = 0;
+  bool iris = false;  // holds records that are named and not read
+  bool read = false;  // and others that are
 };
 
 // Standard Base64 of a block; what was amended is CB-06, what cannot be is CB-05.
@@ -58,10 +61,11 @@ std::optional<Bytes> decode(std::string_view text, std::size_t at, Findings& fin
 }
 
 std::string_view announced_format(std::string_view type) {
+  while (type.size() > 1 && type.front() == '0') type.remove_prefix(1);
   if (type == "2") return "FMR";
-  if (type == "7" || type == "0007") return "FIR";
-  if (type == "8" || type == "0008") return "FAC";
-  if (type == "9" || type == "0009") return "IIR";
+  if (type == "7") return "FIR";
+  if (type == "8") return "FAC";
+  if (type == "9") return "IIR";
   return {};
 }
 
@@ -94,6 +98,7 @@ void check_block(const Bytes& bytes, const pugi::xml_node& info, std::size_t at,
     findings.warning("CB-07", at, "the format type announces nothing that is known, the block is " + is);
     return;
   }
+  (found == "IIR" ? walk.iris : walk.read) = true;
   Inner inner = read_record(bytes, walk.options);
   if (inner.findings.errors() > 0) {
     findings.error("CB-08", at, "the " + std::string(found) + " record inside breaks" + rules_of(inner.findings));
@@ -119,7 +124,7 @@ void read_leaf(const pugi::xml_node& bir, Walk& walk) {
 }
 
 void read_bir(const pugi::xml_node& bir, int depth, Walk& walk) {
-  check_bir_schema(bir, walk.out.findings);
+  check_bir_schema(bir, walk.oasis, walk.out.findings);
   bool leaf = true;
   for (const pugi::xml_node& child : bir.children()) {
     if (local_name(child) != "BIR") continue;
@@ -169,7 +174,9 @@ void read_cbeff_xml(ByteView file, const ReadOptions& options, Reading& out) {
                        "the namespace \"" + std::string(space.substr(0, kMostShown)) + "\" is not that of CBEFF");
   }
   Walk walk{file, options, out};
+  walk.oasis = space == kOasisNamespace;
   read_bir(root, 0, walk);
+  if (walk.iris && !walk.read) out.unhandled = "iris records (ISO/IEC 19794-6) are recognised, and not read";
 }
 
 }  // namespace whorl::interchange

@@ -84,8 +84,10 @@ bool begins_tlv_group(ByteView file) {
 
 bool begins_piv(ByteView file) {
   if (file.size() < 2 || file[0] != 0xbc) return false;
-  const std::size_t length = file[1] <= 0x7f ? 2 : 2 + std::size_t{file[1]} % 128;
-  return begins_with(file, "\x03", length) && file.size() > length + 1 && (file[length + 1] & 0xf0) == 0;
+  const std::size_t header = file[1] <= 0x7f ? 2 : 2 + std::size_t{file[1]} % 128;
+  constexpr std::size_t kOwnerAt = 8;
+  const bool version = begins_with(file, "\x03", header) && (number_at(file, header + 1, 1) & 0xf0) == 0;
+  return version || begins_with(file, std::string_view("\x00\x1b", 2), header + kOwnerAt);  // NIST's, as PIV has it
 }
 
 bool begins_iris(ByteView file) { return inner_format(file) == "IIR"; }
@@ -124,8 +126,8 @@ void read_stated(ByteView file, std::string_view stated, Reading& out) {
 }
 
 Verdict verdict_of(const Reading& reading) {
-  if (reading.format.empty()) return Verdict::kUnknown;
   if (reading.findings.errors() > 0) return Verdict::kInvalid;
+  if (reading.format.empty()) return Verdict::kUnknown;
   return reading.unhandled.empty() ? Verdict::kValid : Verdict::kUnhandled;
 }
 
@@ -144,7 +146,6 @@ LenientReading read(ByteView file, const CheckOptions& options, bool wants_conte
   const ReadOptions inner{options.tables, options.now_seconds, wants_contents};
   if (file.size() > kMostFileBytes) {
     reading.findings.error("GEN-03", 0, "the file is larger than 64 MiB");
-    reading.format = "too large";
   } else if (!options.stated.empty()) {
     read_stated(file, options.stated, reading);
   } else if (const Row* row = row_of(file)) {

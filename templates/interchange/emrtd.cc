@@ -13,6 +13,7 @@ constexpr std::uint32_t kCount = 0x02;
 constexpr std::uint32_t kHeader = 0xa1;
 constexpr std::uint32_t kBinaryBlock = 0x5f2e;
 constexpr std::uint32_t kAsnBlock = 0x7f2e;
+constexpr std::uint32_t kModality = 0x81;
 constexpr std::uint32_t kOwner = 0x87;
 constexpr std::uint32_t kType = 0x88;
 constexpr int k39794Face = 0x2a;
@@ -20,6 +21,7 @@ constexpr int k39794Face = 0x2a;
 struct Header {
   bool owner = false;
   int type = -1;
+  int modality = 0;  // of tag 81; 0: not said
 };
 
 Header read_header(Cursor in, Findings& findings) {
@@ -27,6 +29,7 @@ Header read_header(Cursor in, Findings& findings) {
   while (const auto object = read_tlv(in, findings)) {
     Cursor content = object->content;
     if (object->tag == kOwner) out.owner = true;
+    if (object->tag == kModality) out.modality = content.u8();
     if (object->tag == kType) out.type = content.left() == 2 ? content.u16() : content.u8();
   }
   return out;
@@ -41,20 +44,36 @@ std::string_view format_of_type(int type) {
   }
 }
 
+// DG-06: what the record shows is neither what the header names nor what its data group is for.
+void check_modality(std::string_view found, const Header& header, std::size_t at, ByteView file, Findings& findings) {
+  constexpr int kFace = 0x02;
+  constexpr int kFingers = 0x08;
+  constexpr int kIris = 0x10;
+  const int shown = found == "FAC" ? kFace : found == "FIR" || found == "FMR" ? kFingers : found == "IIR" ? kIris : 0;
+  const int of_group = file[0] == 0x75 ? kFace : file[0] == 0x63 ? kFingers : file[0] == 0x76 ? kIris : 0;
+  if (shown == 0) return;
+  if (of_group != 0 && of_group != shown) {
+    findings.error("DG-06", at, "the record is of another kind than its data group holds");
+  } else if (header.modality != 0 && header.modality != shown) {
+    findings.error("DG-06", at, "the record is of another kind than the biometric type (tag 81) says");
+  }
+}
+
 void read_block(const Tlv& block, ByteView file, const Header& header, const ReadOptions& options, Reading& out) {
   const ByteView bytes = file.subspan(block.content.at(), block.content.left());
-  if (block.tag == kAsnBlock) {
+  const std::string_view found = inner_format(bytes);
+  if (block.tag == kAsnBlock && found.empty()) {
     out.edition = header.type == k39794Face ? "ISO/IEC 39794-5" : "ISO/IEC 39794";
     out.unhandled = "records of ISO/IEC 39794 (ASN.1 in tag 7F2E) are recognised, and not read";
     return;
   }
-  const std::string_view found = inner_format(bytes);
   const std::string_view announced = format_of_type(header.type);
   if (!announced.empty() && found != announced) {
     out.findings.error("DG-06", block.at,
                        "the type announces " + std::string(announced) + ", the block " +
                            (found.empty() ? std::string("is no known record") : "is " + std::string(found)));
   }
+  check_modality(found, header, block.at, file, out.findings);
   if (read_inner(bytes, block.content.at(), options, {}, out)) return;
   if (found == "IIR") out.unhandled = "iris records (ISO/IEC 19794-6) are recognised, and not read";
 }
@@ -88,7 +107,7 @@ void read_group(Cursor in, std::size_t at, ByteView file, bool needs_blocks, con
   std::size_t count = 0;
   bool counted = false;
   while (const auto object = read_tlv(in, out.findings)) {
-    if (object->tag == kCount && !counted) {
+    if (object->tag == kCount && !counted && count == 0) {
       Cursor content = object->content;
       counted = true;
       while (content.left() > 0) stated = stated << 8 | content.u8();
@@ -131,6 +150,10 @@ void read_tlv_group(ByteView file, const ReadOptions& options, Reading& out) {
     return;
   }
   read_group(group->content, group->at, file, true, options, out);
+  if (content.left() > 0) {
+    out.findings.error("GEN-02", content.at(),
+                       std::to_string(content.left()) + " bytes of the data group follow its templates");
+  }
 }
 
 }  // namespace whorl::interchange

@@ -12,14 +12,21 @@ constexpr std::size_t kPoint = 8;
 constexpr std::size_t kImageHeader = 12;
 
 void read_points(Cursor& in, int count, Findings& findings) {
-  bool reported = false;
+  constexpr std::size_t kReservedAt = 6;
+  bool foreign = false;
+  bool reserved = false;
   for (int i = 0; i < count && !in.cut(); ++i) {
     const std::size_t at = in.at();
     const int type = in.u8();
-    in.skip(kPoint - 1);
-    if (type == 1 || reported || in.cut()) continue;
-    findings.warning("FAC-07", at, "feature point type " + std::to_string(type) + " is not that of MPEG-4");
-    reported = true;
+    in.skip(kReservedAt - 1);
+    const bool set = in.u16() != 0;
+    if (in.cut()) return;
+    if (set && !reserved) findings.error("FAC-04", at + kReservedAt, "the reserved bytes of a feature point are not 0");
+    if (type != 1 && !foreign) {
+      findings.warning("FAC-07", at, "feature point type " + std::to_string(type) + " is not that of MPEG-4");
+    }
+    reserved = reserved || set;
+    foreign = foreign || type != 1;
   }
 }
 
@@ -62,7 +69,8 @@ bool read_face(Cursor& in, FaceRecord& out, Findings& findings) {
         "a face's block says " + std::to_string(length) + " bytes, its parts have at least " + std::to_string(least));
     return false;
   }
-  if (length - 6 > in.left()) {
+  const bool cut = length - 6 > in.left();
+  if (cut) {
     findings.error("GEN-01", face.offset,
                    "a face's block of " + std::to_string(length) + " bytes is announced, " +
                        std::to_string(in.left() + 6) + " are left");
@@ -72,8 +80,8 @@ bool read_face(Cursor& in, FaceRecord& out, Findings& findings) {
   read_points(part, face.points, findings);
   read_image_header(part, face, findings);
   if (part.cut()) {
-    part.report_cut(findings);
-    return true;
+    if (!cut) part.report_cut(findings);
+    return !cut;
   }
   const std::size_t data_at = part.at();
   face.data = part.bytes(part.left());
@@ -82,7 +90,7 @@ bool read_face(Cursor& in, FaceRecord& out, Findings& findings) {
                                               : FaceData::kUndefined;
   check_face_picture(face, said, data_at, findings);
   out.faces.push_back(face);
-  return true;
+  return !cut;
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ int side_for(double stated, double needed) { return static_cast<int>(std::ceil(s
 
 Result<FingerprintTemplate> fingerprint_of(const FoundMinutiae& found) {
   const MinutiaeView& view = found.view;
-  if (view.minutiae.empty()) return invalid_input("the record holds no minutiae");
+  if (view.minutiae.empty()) return invalid_input("the record holds no minutiae that are read");
   constexpr double kLeastPerCm = 39;  // 100 ppi
   if (view.x_per_cm < kLeastPerCm || view.y_per_cm < kLeastPerCm) {
     return invalid_input("the record's resolution is below 100 ppi");

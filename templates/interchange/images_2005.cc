@@ -1,6 +1,7 @@
 // ISO/IEC 19794-4:2005 and INCITS 381-2004: one has a product owner and type more in its header.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "templates/interchange/image_parts.h"
 
@@ -86,7 +87,18 @@ void check_view(const FingerImage& image, int views, bool ansi, Findings& findin
   }
 }
 
-// Nothing where the view's length leaves no way on.
+// FIR-13: no number stands twice for one position.
+void check_views(const FingerImageRecord& record, Findings& findings) {
+  std::set<std::pair<int, int>> seen;
+  for (const FingerImage& image : record.images) {
+    if (seen.insert({image.position, image.number}).second) continue;
+    findings.error("FIR-13", image.offset + 6,
+                   "view number " + std::to_string(image.number) + " of position " + std::to_string(image.position) +
+                       " stands twice");
+  }
+}
+
+// False where there is no way on.
 bool read_view(Cursor& in, const Header& header, bool ansi, ReadImages& out) {
   Findings& findings = out.findings;
   FingerImage image;
@@ -106,7 +118,8 @@ bool read_view(Cursor& in, const Header& header, bool ansi, ReadImages& out) {
     return false;
   }
   const std::size_t wanted = length - kViewHeader;
-  if (wanted > in.left()) {
+  const bool cut = wanted > in.left();
+  if (cut) {
     findings.error("GEN-01", image.offset,
                    "a view of " + std::to_string(length) + " bytes is announced, " +
                        std::to_string(in.left() + kViewHeader) + " are left");
@@ -119,9 +132,9 @@ bool read_view(Cursor& in, const Header& header, bool ansi, ReadImages& out) {
   image.storage = header.storage;
   const std::size_t data_at = in.at();
   image.data = in.bytes(std::min(wanted, in.left()));
-  check_pixels(image, data_at, findings);
+  check_pixels(image, data_at, cut, findings);
   out.record.images.push_back(image);
-  return true;
+  return !cut;
 }
 
 }  // namespace
@@ -140,6 +153,7 @@ ReadImages read_finger_images_2005(ByteView file, FingerImageEdition edition) {
   if (whole) out.findings.take(of_header, 0);
   for (int i = 0; i < header.images && whole; ++i) whole = read_view(in, header, ansi, out);
   in.report_cut(out.findings);
+  check_views(out.record, out.findings);
   out.closes = whole && in.at() == header.length;
   if (whole) check_image_end(header.length, in.at(), file.size(), out.findings);
   return out;

@@ -31,6 +31,7 @@ struct ItlRecord {
   std::size_t offset = 0;
   std::size_t length = 0;        // as far as it is there
   bool binary = false;           // Type-3 to 8
+  bool broken = false;           // a finding says that it was not read whole: what it lacks is no fault of its own
   std::vector<ItlField> fields;  // of a tagged record
   // Of a binary record.
   int impression = 0;

@@ -1,4 +1,5 @@
 // Images of ANSI/NIST-ITL records: whether size, compression and bytes agree.
+#include <algorithm>
 #include <array>
 
 #include "templates/interchange/itl_rules.h"
@@ -7,7 +8,7 @@
 namespace whorl::interchange {
 namespace {
 
-// Of Type-3 and 4 records.
+// Of Type-3 and 4 records by their numbers, of others as they stand.
 constexpr std::array<std::string_view, 7> kGreyCodes{"NONE", "WSQ20", "JPEGB", "JPEGL", "JP2", "JP2L", "PNG"};
 
 struct Stated {
@@ -41,6 +42,11 @@ Stated stated_of(const ItlRecord& record) {
   out.height = whole_number(record.value(7)).value_or(0);
   out.data = as_bytes(record.value(999));
   return out;
+}
+
+bool is_defined(const ItlRecord& record, std::string_view compression) {
+  if (record.binary) return !compression.empty();
+  return std::find(kGreyCodes.begin(), kGreyCodes.end(), compression) != kGreyCodes.end();
 }
 
 bool holds(std::string_view compression, PictureKind kind) {
@@ -96,15 +102,19 @@ std::string_view compression_of(const ItlRecord& record) {
 
 void check_itl_image(const ItlRecord& record, Findings& findings) {
   constexpr std::size_t kBinaryHeader = 18;
+  constexpr int kSource = 20;
+  constexpr int kAcross = 6;
   const Stated stated = stated_of(record);
-  if (stated.data.empty()) return;
+  if (stated.data.empty() || record.broken) return;
   const ItlField* field = record.field(999);
   const std::size_t at = field == nullptr ? record.offset + kBinaryHeader : field->offset;
-  if (stated.width == 0 || stated.height == 0) {
+  const bool any_source = record.type == kSource && record.field(kAcross) == nullptr;  // which need not be an image
+  if (!any_source && (stated.width == 0 || stated.height == 0)) {
     findings.error("AN-19", record.offset, name_of_itl(record) + " does not say the size of its image");
   }
-  if (stated.compression.empty()) {
-    if (record.binary) findings.error("AN-14", at, name_of_itl(record) + ": the compression code is not defined");
+  if (stated.compression.empty() && !record.binary) return;
+  if (!is_defined(record, stated.compression)) {
+    findings.error("AN-14", at, name_of_itl(record) + ": the compression code is not defined");
     return;
   }
   if (stated.compression != "NONE") return check_picture(record, stated, at, findings);

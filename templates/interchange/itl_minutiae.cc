@@ -96,10 +96,12 @@ FoundMinutiae read_standard(const ItlRecord& record) {
 
 }  // namespace
 
-std::optional<FoundMinutiae> minutiae_of_type_9(const ItlRecord& record) {
+FoundMinutiae minutiae_of_type_9(const ItlRecord& record) {
   if (record.field(137) != nullptr) return read_378(record);
   if (record.field(12) != nullptr && record.value(4) == "S") return read_standard(record);
-  return std::nullopt;
+  FoundMinutiae none{MinutiaeEdition::kAnsi2004, kAngleUnit, {}};
+  none.view.offset = record.offset;
+  return none;
 }
 
 }  // namespace whorl::interchange

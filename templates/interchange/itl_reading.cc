@@ -55,19 +55,26 @@ FoundPicture found_tagged(const ItlRecord& record) {
   return out;
 }
 
+// Bits a pixel of an uncompressed image: of a face by its colour space.
+int depth_of(const ItlRecord& record) {
+  if (record.type == 10) return record.value(12) == "GRAY" ? 8 : 24;
+  return whole_number(record.value(12)).value_or(8);
+}
+
 void find_contents(const ItlTransaction& transaction, Contents& contents) {
   for (std::size_t i = 1; i < transaction.records.size(); ++i) {
     const ItlRecord& record = transaction.records[i];
     if (record.type == 9) {
-      if (auto minutiae = minutiae_of_type_9(record)) contents.minutiae.push_back(std::move(*minutiae));
+      contents.minutiae.push_back(minutiae_of_type_9(record));
       continue;
     }
-    const bool finger = record.type == 4 || record.type == 13 || record.type == 14;
+    // Palms are found too, for the reader to be told that they are left out.
+    const bool finger = record.type == 4 || (record.type >= 13 && record.type <= 15);
     const bool face = record.type == 10 && record.value(3) == "FACE";
     if (!finger && !face) continue;
     FoundPicture picture = record.binary ? found_binary(record, transaction.records[0]) : found_tagged(record);
     if (picture.bytes.empty()) continue;
-    if (compression_of(record) == "NONE") picture.depth = face ? 0 : whole_number(record.value(12)).value_or(8);
+    if (compression_of(record) == "NONE") picture.depth = depth_of(record);
     contents.pictures.push_back(std::move(picture));
   }
 }

@@ -31,6 +31,7 @@ std::string tag_text(const ItlRecord& record, int number) {
 }
 
 void need(const ItlRecord& record, std::initializer_list<int> numbers, Findings& findings) {
+  if (record.broken) return;
   for (const int number : numbers) {
     if (!record.value(number).empty()) continue;
     findings.error("AN-04", record.offset, "field " + tag_text(record, number) + " is missing or empty");
@@ -74,7 +75,8 @@ int version_of_type(int type) {
   if (type == 10) return 201;
   if (type >= 13 && type <= 16) return 300;
   if (type == 17 || type == 99) return 400;
-  if ((type >= 18 && type <= 22) || type == 98) return 500;
+  if ((type >= 18 && type <= 21) || type == 98) return 500;
+  if (type == 11 || type == 12 || type == 22) return 501;
   return 0;
 }
 
@@ -170,7 +172,7 @@ void check_itl(const ItlTransaction& transaction, Findings& findings) {
   for (std::size_t i = 1; i < transaction.records.size(); ++i) {
     const ItlRecord& record = transaction.records[i];
     if (record.length == 0) continue;
-    if (record.type == 11 || record.type == 12 || record.type > 22 ? record.type != 98 && record.type != 99 : false) {
+    if (record.type > 22 && record.type != 98 && record.type != 99) {
       findings.error("AN-07", record.offset, name_of_itl(record) + " is no type of record");
     }
     check_version(record, version, findings);

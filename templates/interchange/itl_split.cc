@@ -31,7 +31,7 @@ std::size_t parse_tag(std::string_view text, int& type, int& number) {
 }
 
 bool is_binary(int type) { return type >= 3 && type <= 8; }
-bool has_image(int type) { return type >= 10 && type != 18 && type != 21 && type != 98; }
+bool has_image(int type) { return type >= 10 && type != 18 && type != 98; }
 
 // What CNT says of a record.
 struct Listed {
@@ -62,19 +62,22 @@ class Splitter {
     }
     out.records.push_back(tagged(1));
     const std::vector<Listed> listed = read_contents(out.records[0]);
-    for (const Listed& each : listed) {
+    for (std::size_t i = 0; i < listed.size(); ++i) {
+      const Listed& each = listed[i];
+      if (!go_on_) break;
       if (at_ >= file_.size()) {
         findings_.error("AN-06", at_,
                         "field 1.003 lists a Type-" + std::to_string(each.type) + " record that is not there");
         break;
       }
-      if (!go_on_) break;
       if (out.records.size() >= kMostRecords) {
         findings_.error("GEN-03", at_, "more than 1000 records");
         return out;
       }
-      ItlRecord record = is_binary(each.type) ? binary(each.type) : tagged(each.type);
-      check_idc(record, each);
+      next_ = i + 1 < listed.size() ? &listed[i + 1] : nullptr;
+      const int type = type_here(each.type);
+      ItlRecord record = is_binary(type) ? binary(type) : tagged(type);
+      if (type == each.type) check_idc(record, each);
       out.records.push_back(std::move(record));
     }
     if (go_on_ && at_ < file_.size()) {
@@ -85,8 +88,21 @@ class Splitter {
   }
 
  private:
+  // The type of the record at at_: `listed`, unless its first tag is that of another.
+  int type_here(int listed) {
+    int type = 0;
+    int number = 0;
+    const bool tag = parse_tag(text_.substr(at_), type, number) > 0 && number == 1;
+    if (!tag || type == listed || type < 2 || is_binary(type)) return listed;
+    findings_.error("AN-07", at_,
+                    "field 1.003 lists a Type-" + std::to_string(listed) + " record, a Type-" + std::to_string(type) +
+                        " stands here");
+    return type;
+  }
+
   void check_idc(const ItlRecord& record, const Listed& listed) {
-    if (record.idc == listed.idc || record.length == 0) return;
+    const bool unsaid = !record.binary && record.value(2).empty();  // a fault with a rule of its own
+    if (record.idc == listed.idc || record.length == 0 || unsaid) return;
     findings_.error("AN-09", record.offset,
                     "the Type-" + std::to_string(record.type) + " record has IDC " + std::to_string(record.idc) +
                         ", field 1.003 lists " + std::to_string(listed.idc));
@@ -124,35 +140,46 @@ class Splitter {
   }
 
   // Where the tagged record at at_ ends, as it says or else as its separator says.
-  std::size_t end_of_record(int type, std::size_t length) {
+  std::size_t end_of_record(int type, std::size_t length, bool& broken) {
+    const std::string name = "the Type-" + std::to_string(type) + " record";
+    const std::size_t left = file_.size() - at_;
+    if (length > 0 && length <= left && text_[at_ + length - 1] == kItlFile) return at_ + length;
+    broken = true;
     if (length == 0) {
-      findings_.error("AN-15", at_, "the Type-" + std::to_string(type) + " record does not begin with its length");
-    } else if (length > file_.size() - at_) {
+      findings_.error("AN-15", at_, name + " does not begin with its length");
+    } else if (length > left) {
       findings_.error("GEN-01", at_,
-                      "the Type-" + std::to_string(type) + " record announces " + std::to_string(length) + " bytes, " +
-                          std::to_string(file_.size() - at_) + " are left");
-      go_on_ = false;
-      return file_.size();
-    } else if (text_[at_ + length - 1] == kItlFile) {
-      return at_ + length;
+                      name + " announces " + std::to_string(length) + " bytes, " + std::to_string(left) + " are left");
     } else {
       findings_.error("AN-02", at_ + length - 1,
-                      "the Type-" + std::to_string(type) + " record of " + std::to_string(length) +
-                          " bytes does not end with a file separator");
+                      name + " of " + std::to_string(length) + " bytes does not end with a file separator");
     }
-    const std::size_t separator = text_.find(kItlFile, at_);
-    if (has_image(type) || separator == std::string_view::npos) {
-      go_on_ = false;
-      return length == 0 ? file_.size() : at_ + length;
+    const std::size_t end = has_image(type) ? end_before_next() : text_.find(kItlFile, at_);
+    if (end != std::string_view::npos) return end + 1;
+    go_on_ = false;
+    return length == 0 || length > left ? file_.size() : at_ + length;
+  }
+
+  // The separator of a record whose length is wrong and whose image may hold any byte: the first that stands before
+  // what the contents list next, or the file's last byte.
+  [[nodiscard]] std::size_t end_before_next() const {
+    if (next_ == nullptr) return text_.back() == kItlFile ? text_.size() - 1 : std::string_view::npos;
+    std::size_t at = at_;
+    while ((at = text_.find(kItlFile, at)) != std::string_view::npos) {
+      int type = 0;
+      int number = 0;
+      constexpr std::size_t kLongestTag = 8;
+      if (parse_tag(text_.substr(at + 1, kLongestTag), type, number) > 0 && number == 1 && type == next_->type) break;
+      ++at;
     }
-    return separator + 1;
+    return at;
   }
 
   ItlRecord tagged(int type) {
     ItlRecord out;
     out.type = type;
     out.offset = at_;
-    const std::size_t end = end_of_record(type, stated_length(text_.substr(at_)));
+    const std::size_t end = end_of_record(type, stated_length(text_.substr(at_)), out.broken);
     out.length = end - at_;
     read_fields(out, end);
     at_ = end;
@@ -170,12 +197,16 @@ class Splitter {
       field.offset = at;
       const std::size_t tag = parse_tag(text_.substr(at, last - at), field.type, field.number);
       if (tag == 0) {
-        findings_.error("AN-15", at,
-                        "a field of the Type-" + std::to_string(out.type) + " record does not begin with its tag");
-        return;
+        if (!out.broken) {
+          findings_.error("AN-15", at,
+                          "a field of the Type-" + std::to_string(out.type) + " record does not begin with its tag");
+        }
+        out.broken = true;
+        at = next_field(out.type, at, last);
+        continue;
       }
       const std::size_t value_at = at + tag;
-      const bool image = field.number == kImageField && field.type == out.type && has_image(out.type);
+      const bool image = field.number == kImageField && has_image(out.type);
       const std::size_t stop = image ? last : std::min(text_.find(kItlGroup, value_at), last);
       field.value = text_.substr(value_at, stop - value_at);
       out.fields.push_back(field);
@@ -188,13 +219,28 @@ class Splitter {
     }
   }
 
-  void check_fields(const ItlRecord& record) {
+  // After a field without a tag: where the next one with a tag of the record begins, else `last`.
+  [[nodiscard]] std::size_t next_field(int record_type, std::size_t at, std::size_t last) const {
+    while ((at = text_.find(kItlGroup, at)) < last) {
+      int type = 0;
+      int number = 0;
+      ++at;
+      constexpr std::size_t kLongestTag = 8;
+      if (parse_tag(text_.substr(at, std::min(kLongestTag, last - at)), type, number) > 0 && type == record_type) {
+        return at;
+      }
+    }
+    return last;
+  }
+
+  void check_fields(ItlRecord& record) {
     std::vector<int> numbers;
     int last = 0;
     bool ordered = true;
     const ItlField* late = nullptr;
     for (const ItlField& field : record.fields) {
       if (field.type != record.type) {
+        record.broken = true;
         findings_.error("AN-16", field.offset,
                         "tag " + std::to_string(field.type) + "." + std::to_string(field.number) + " in a Type-" +
                             std::to_string(record.type) + " record");
@@ -208,7 +254,8 @@ class Splitter {
       last = field.number;
     }
     const bool first_two = !numbers.empty() && numbers[0] == 1 && numbers.size() > 1 && numbers[1] == 2;
-    if (!numbers.empty() && !first_two) {
+    const bool has_two = std::find(numbers.begin(), numbers.end(), 2) != numbers.end();
+    if (!numbers.empty() && !first_two && has_two) {
       findings_.error("AN-18", record.offset,
                       "the Type-" + std::to_string(record.type) + " record does not begin with fields 1 and 2");
     } else if (late != nullptr) {
@@ -285,6 +332,7 @@ class Splitter {
   std::string_view text_;
   Findings& findings_;
   std::size_t at_ = 0;
+  const Listed* next_ = nullptr;  // what the contents list after the record that is read
   std::size_t fields_ = 0;
   bool go_on_ = true;
 };

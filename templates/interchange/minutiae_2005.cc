@@ -6,6 +6,7 @@ namespace {
 
 constexpr std::size_t kIsoHeader = 24;
 constexpr std::size_t kAnsiHeader = 26;
+constexpr std::size_t kLeastLongLength = 65536;  // of a record whose length does not fit into two bytes
 constexpr std::size_t kVersionAt = 4;
 
 struct Header {
@@ -29,7 +30,10 @@ Header read_header(Cursor& in, const EditionTraits& traits, Findings& findings) 
   out.least_length = traits.ansi ? kAnsiHeader : kIsoHeader;
   if (traits.ansi) {
     out.length = in.u16();
-    if (out.length == 0) out.length = in.u32();
+    if (out.length == 0) {
+      out.length = in.u32();
+      out.least_length = kLeastLongLength;
+    }
     check_ansi_product(in, findings);
   } else {
     out.length = in.u32();
@@ -86,7 +90,10 @@ ReadRecord read_minutiae_2005(ByteView file, MinutiaeEdition edition, const Minu
     return out;
   }
   if (header.length < header.least_length) {
-    findings.error("FMR-02", 8, "the length field says " + number(header.length) + ", less than the header");
+    findings.error(
+        "FMR-02", 8,
+        "the length field says " + number(header.length) + ", " +
+            (header.least_length == kLeastLongLength ? "which its two bytes could have said" : "less than the header"));
   }
   check_geometry(header.shape, traits, header.shape_at, findings);
   if (header.views == 0) findings.warning("FMR-08", in.at() - 2, "the record has no view");
@@ -99,8 +106,7 @@ ReadRecord read_minutiae_2005(ByteView file, MinutiaeEdition edition, const Minu
   }
   in.report_cut(findings);
   if (in.cut()) return out;
-  out.closes = header.length == in.at();
-  check_end(header.length, in.at(), file.size(), findings);
+  check_end(header.length, in.at(), file.size(), out);
   return out;
 }
 

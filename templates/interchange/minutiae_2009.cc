@@ -75,8 +75,7 @@ ReadRecord read_minutiae_2009(ByteView file, MinutiaeEdition edition) {
   }
   in.report_cut(findings);
   if (in.cut()) return out;
-  out.closes = length == in.at();
-  check_end(length, in.at(), file.size(), findings);
+  check_end(length, in.at(), file.size(), out);
   return out;
 }
 

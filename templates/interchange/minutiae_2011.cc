@@ -12,13 +12,15 @@ constexpr std::size_t kLeastRepresentation = 34;
 int read_shape(Cursor& in, EditionTraits& traits, Findings& findings) {
   const std::size_t at = in.at();
   const int both = in.u8();
+  const int count = in.u8();
+  if (in.cut()) return 0;
   traits.minutia_bytes = both >> 4;
   if ((traits.minutia_bytes != 5 && traits.minutia_bytes != 6) || (both & 0x0f) > 1) {
     findings.error("FMR-25", at,
                    "the minutia size or the ridge ending type is not defined: " + number(static_cast<unsigned>(both)));
     if (traits.minutia_bytes != 5) traits.minutia_bytes = 6;
   }
-  return in.u8();
+  return count;
 }
 
 MinutiaeView read_representation(Cursor& in, bool certified, Findings& findings) {
@@ -56,15 +58,15 @@ bool read_next(Cursor& in, bool certified, ViewNumbers& numbers, ReadRecord& out
   if (!representation) return false;
   Cursor& part = representation->fields;
   MinutiaeView view = read_representation(part, certified, findings);
-  if (part.cut() || part.left() > 0) {
+  if (!representation->cut && (part.cut() || part.left() > 0)) {
     findings.error("FMR-24", representation->at,
                    "a representation says " + number(representation->length) + " bytes, its structure " +
                        (part.cut() ? "needs more" : "ends " + number(part.left()) + " before"));
   }
-  if (part.cut() && view.minutiae.empty()) return true;
+  if (part.cut() && view.minutiae.empty()) return !representation->cut;
   numbers.check_2011(view, findings);
   out.record.views.push_back(std::move(view));
-  return true;
+  return !representation->cut;
 }
 
 }  // namespace
@@ -93,13 +95,11 @@ ReadRecord read_minutiae_2011(ByteView file) {
   }
   if (certified > 1) findings.error("FMR-04", 14, "the certification flag is neither 0 nor 1");
   ViewNumbers numbers;
-  for (int i = 0; i < representations; ++i) {
-    if (!read_next(in, certified == 1, numbers, out)) break;
-  }
+  bool whole = true;
+  for (int i = 0; i < representations && whole; ++i) whole = read_next(in, certified == 1, numbers, out);
   in.report_cut(findings);
-  if (in.cut()) return out;
-  out.closes = length == in.at();
-  check_end(length, in.at(), file.size(), findings);
+  if (!whole) return out;
+  check_end(length, in.at(), file.size(), out);
   return out;
 }
 

@@ -69,6 +69,7 @@ void read_minutiae_of(Cursor& in, int count, const EditionTraits& traits, Minuti
   Count quality{"FMR-17", "have an illegal quality"};
   Count twice{"FMR-26", "lie where another does"};
   std::set<std::pair<int, int>> places;
+  const bool sized = view.width > 0 && view.height > 0;  // else FMR-06 has said so
   for (int i = 0; i < count; ++i) {
     const std::size_t at = in.at();
     const std::uint16_t x = in.u16();
@@ -80,7 +81,7 @@ void read_minutiae_of(Cursor& in, int count, const EditionTraits& traits, Minuti
     const std::string place = "(" + number(minutia.x) + ", " + number(minutia.y) + ")";
     if (minutia.type == 3) type.note(at, place);
     if (y >> 14 != 0) reserved.note(at + 2, place);
-    if (minutia.x >= view.width || minutia.y >= view.height) outside.note(at, place);
+    if (sized && (minutia.x >= view.width || minutia.y >= view.height)) outside.note(at, place);
     if (traits.ansi && minutia.angle > kAnsiMostAngle) angle.note(at + 4, number(minutia.angle));
     if (!legal_quality(minutia.quality, traits)) quality.note(at + 5, number(minutia.quality));
     if (!places.insert({minutia.x, minutia.y}).second) twice.note(at, place);
@@ -125,9 +126,12 @@ void check_view(const MinutiaeView& view, const EditionTraits& traits, Findings&
   }
 }
 
-void check_end(std::size_t stated, std::size_t structure_end, std::size_t file_size, Findings& findings) {
+void check_end(std::size_t stated, std::size_t structure_end, std::size_t file_size, ReadRecord& out) {
   constexpr std::size_t kLengthAt = 8;
-  if (stated != structure_end) {
+  Findings& findings = out.findings;
+  out.closes = stated == structure_end;
+  out.fills_file = file_size == structure_end;
+  if (stated != structure_end && !findings.has("FMR-02")) {
     findings.error("FMR-03", kLengthAt,
                    "the length field says " + number(stated) + ", the structure ends at " + number(structure_end));
   }

@@ -51,19 +51,19 @@ void read_extended(Cursor& in, const EditionTraits& traits, const MinutiaeView& 
 void read_blocks(Cursor in, const EditionTraits& traits, const MinutiaeView& view, Findings& findings);
 
 // A record of the general header of ISO/IEC 19794-1:2011 (minutiae_2011.cc), of INCITS 378-2009 with a header of 20 or
-// 21 bytes (minutiae_2009.cc), of 2004 or 2005 (minutiae_2005.cc). `closes`: whether the structure ends where the
-// length field says.
+// 21 bytes (minutiae_2009.cc), of 2004 or 2005 (minutiae_2005.cc).
 struct ReadRecord {
   MinutiaeRecord record;
   Findings findings;
-  bool closes = false;
+  bool closes = false;      // the structure ends where the length field says
+  bool fills_file = false;  // it ends where the file does
 };
 ReadRecord read_minutiae_2005(ByteView file, MinutiaeEdition edition, const MinutiaeRules& rules);
 ReadRecord read_minutiae_2009(ByteView file, MinutiaeEdition edition);
 ReadRecord read_minutiae_2011(ByteView file);
 
-// FMR-03 and GEN-02, of a record whose structure was read whole.
-void check_end(std::size_t stated, std::size_t structure_end, std::size_t file_size, Findings& findings);
+// FMR-03 and GEN-02, and how it closes, of a record whose structure was read whole.
+void check_end(std::size_t stated, std::size_t structure_end, std::size_t file_size, ReadRecord& out);
 
 inline std::string number(std::uint64_t value) { return std::to_string(value); }
 

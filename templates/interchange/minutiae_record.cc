@@ -1,5 +1,6 @@
 #include "templates/interchange/minutiae_record.h"
 
+#include <algorithm>
 #include <array>
 
 #include "templates/interchange/minutiae_parts.h"
@@ -19,27 +20,60 @@ MinutiaeEdition edition_2004_or_2005(ByteView file) {
   return number_at(file, 10, 2) >= kIsoHeader ? MinutiaeEdition::kIso2005 : MinutiaeEdition::kAnsi2004;
 }
 
-// The first whose structure closes, else the one with the fewest errors.
+// The first whose structure ends where its length field says; else the first whose structure ends with the file, for
+// then the length field is at fault; else null.
 template <std::size_t n>
-ReadRecord& best_of(std::array<ReadRecord, n>& candidates) {
-  std::size_t best = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    if (candidates[i].closes) return candidates[i];
-    if (candidates[i].findings.errors() < candidates[best].findings.errors()) best = i;
+ReadRecord* closing_of(std::array<ReadRecord, n>& candidates) {
+  for (ReadRecord& each : candidates) {
+    if (each.closes) return &each;
   }
-  return candidates[best];
+  for (ReadRecord& each : candidates) {
+    if (each.fills_file) return &each;
+  }
+  return nullptr;
+}
+
+template <std::size_t n>
+ReadRecord& with_fewest_errors(std::array<ReadRecord, n>& candidates) {
+  return *std::min_element(candidates.begin(), candidates.end(), [](const ReadRecord& a, const ReadRecord& b) {
+    return a.findings.errors() < b.findings.errors();
+  });
+}
+
+// Of a record that was cut: whether what stands where the edition of 2011 has its flag and its first length can be
+// both.
+bool begins_as_2011(ByteView file) {
+  constexpr std::size_t kFlagAt = 14;
+  constexpr std::size_t kFirstLengthAt = 15;
+  constexpr std::uint64_t kLeastLength = 34;
+  const std::uint64_t first = number_at(file, kFirstLengthAt, 4);
+  return number_at(file, kFlagAt, 1) <= 1 && first >= kLeastLength && kFirstLengthAt + first <= number_at(file, 8, 4);
+}
+
+ReadRecord read_2009_or_2011(ByteView file) {
+  std::array<ReadRecord, 3> candidates{read_minutiae_2011(file), read_minutiae_2009(file, MinutiaeEdition::kAnsi2009),
+                                       read_minutiae_2009(file, MinutiaeEdition::kAnsi2007Draft)};
+  if (ReadRecord* closing = closing_of(candidates)) return std::move(*closing);
+  return std::move(begins_as_2011(file) ? candidates[0] : with_fewest_errors(candidates));
+}
+
+ReadRecord read_2004_or_2005(ByteView file, const MinutiaeRules& rules) {
+  const MinutiaeEdition first = edition_2004_or_2005(file);
+  const MinutiaeEdition second =
+      first == MinutiaeEdition::kIso2005 ? MinutiaeEdition::kAnsi2004 : MinutiaeEdition::kIso2005;
+  std::array<ReadRecord, 2> candidates{read_minutiae_2005(file, first, rules), {}};
+  if (candidates[0].closes) return std::move(candidates[0]);
+  candidates[1] = read_minutiae_2005(file, second, rules);
+  ReadRecord* closing = closing_of(candidates);
+  return std::move(closing == nullptr ? candidates[0] : *closing);
 }
 
 ReadRecord read_any(ByteView file, const MinutiaeRules& rules) {
-  if (begins_with(file, std::string_view("030\0", 4), kVersionAt)) {
-    std::array<ReadRecord, 3> candidates{read_minutiae_2011(file), read_minutiae_2009(file, MinutiaeEdition::kAnsi2009),
-                                         read_minutiae_2009(file, MinutiaeEdition::kAnsi2007Draft)};
-    return std::move(best_of(candidates));
-  }
+  if (begins_with(file, std::string_view("030\0", 4), kVersionAt)) return read_2009_or_2011(file);
   if (begins_with(file, std::string_view("035\0", 4), kVersionAt)) {
     return read_minutiae_2009(file, MinutiaeEdition::kAnsi2009Am1);
   }
-  return read_minutiae_2005(file, edition_2004_or_2005(file), rules);
+  return read_2004_or_2005(file, rules);
 }
 
 }  // namespace

@@ -123,7 +123,8 @@ void read_piv(ByteView file, const ReadOptions& options, Reading& out) {
   if (!outer || outer->tag != kContainer) return;
   if (in.left() > 0) {
     const std::size_t end_at = in.at();
-    const auto end = read_tlv(in, out.findings);
+    Findings of_end;  // said as one
+    const auto end = read_tlv(in, of_end);
     if (!end || end->tag != kEnd || in.left() > 0) {
       out.findings.error("GEN-02", end_at, "other bytes than the error detection code (tag FE) follow the container");
     }

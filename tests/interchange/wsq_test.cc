@@ -78,6 +78,42 @@ TEST(Wsq, DamageIsRefused) {
   EXPECT_EQ(check(file).verdict, Verdict::kInvalid);
 }
 
+// The file with a segment of this marker and these bytes before all others.
+Bytes with_segment(const Bytes& file, std::uint8_t marker, std::string_view body) {
+  Bytes out(file.begin(), file.begin() + 2);
+  out.insert(out.end(), {0xff, marker, 0, static_cast<std::uint8_t>(body.size() + 2)});
+  out.insert(out.end(), body.begin(), body.end());
+  out.insert(out.end(), file.begin() + 2, file.end());
+  return out;
+}
+
+TEST(Wsq, ACommentGivesNoResolutionThatNoScannerHas) {
+  image::GreyImage unknown = drawn_print(128, 128);
+  unknown.ppi = 0;
+  const Bytes file = image::encode_wsq(unknown).value();
+  const auto warned = [&](const std::string& ppi) {
+    const Bytes commented = with_segment(file, 0xa8, "NIST_COM 2\nPPI " + ppi + "\n");
+    return check(commented).findings.has("WSQ-15");
+  };
+  for (const char* ppi : {"inf", "nan", "1e30", "0x1f4", "2", "-1", "five hundred", ""})
+    EXPECT_TRUE(warned(ppi)) << ppi;
+  for (const char* ppi : {"500", "1000", "500.0", "500\r"}) EXPECT_FALSE(warned(ppi)) << ppi;
+}
+
+TEST(Wsq, WhatIsCutOrRefersToNoTableIsSaidOnce) {
+  Bytes cut = image::encode_wsq(drawn_print(128, 128)).value();
+  cut.resize(cut.size() - 40);
+  ASSERT_EQ(check(cut).findings.all().size(), 1u);
+  EXPECT_TRUE(check(cut).findings.has("WSQ-02"));
+}
+
+TEST(Wsq, RestartIntervalsAreNamedAndNotRead) {
+  const Bytes file =
+      with_segment(image::encode_wsq(drawn_print(128, 128)).value(), 0xa7, std::string_view("\0\x10", 2));
+  EXPECT_EQ(check(file).verdict, Verdict::kUnhandled);
+  EXPECT_FALSE(image::decode_image(file).ok());
+}
+
 TEST(Wsq, PixelsAreThoseOfTheReferenceDecoder) {
   const auto shared = tests::shared_dir();
   if (!shared || !fs::exists(*shared / "data/interchange/jnbis/sample.wsq"))

@@ -1,8 +1,8 @@
 #include "templates/image/wsq/segments.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <cstdlib>
 
 #include "base/bytes.h"
 
@@ -34,6 +34,9 @@ class Parser {
     at_ = 2;
     while (read_segment()) {
     }
+    out_.cut_short = !out_.unhandled.empty() ||
+                     std::any_of(out_.faults.begin(), out_.faults.end(),
+                                 [](const auto& each) { return each.rule == 2 || each.rule == 3 || each.rule == 8; });
     check_whole();
     return std::move(out_);
   }
@@ -84,7 +87,7 @@ class Parser {
       case kDht: read_tables(body, at); return true;
       case kCom: read_comment(body, at); return true;
       case kSob: return read_block(body, at);
-      case kDrt: error(3, at, "restart intervals are not read"); return false;
+      case kDrt: out_.unhandled = "WSQ with restart intervals is recognised, and not read"; return false;
       default: return false;
     }
   }
@@ -138,6 +141,9 @@ class Parser {
         !std::all_of(filters.high.begin(), filters.high.end(), finite)) {
       error(5, at, "a filter has a tap beyond all bounds");
       return;
+    }
+    if (filters.low_taps % 2 == 0 || filters.high_taps % 2 == 0) {
+      out_.unhandled = "WSQ with filters of even length is recognised, and not read";
     }
     out_.filters = std::move(filters);
   }
@@ -205,13 +211,22 @@ class Parser {
     }
   }
 
+  // Of plain digits, with a fraction or without; -1 of anything else.
+  static double number_of(std::string_view text) {
+    text = text.substr(0, std::min(text.find_last_not_of(" \r\t") + 1, text.size()));
+    double out = -1;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out, std::chars_format::fixed);
+    return failed == std::errc() && end == text.data() + text.size() && std::isfinite(out) ? out : -1;
+  }
+
   void read_comment_line(std::string_view line, std::size_t at) {
     const std::size_t space = line.find(' ');
     if (space == std::string_view::npos) return;
     const std::string_view name = line.substr(0, space);
-    const std::string value(line.substr(space + 1, 20));
-    const double number = std::strtod(value.c_str(), nullptr);
-    if (name == "PPI" && number > 1 && !out_.ppi) out_.ppi = number;
+    const double number = number_of(line.substr(space + 1));
+    constexpr double kLeastPpi = 50;
+    constexpr double kMostPpi = 10'000;
+    if (name == "PPI" && number >= kLeastPpi && number <= kMostPpi && !out_.ppi) out_.ppi = number;
     if (name == "PIX_WIDTH") stated_.push_back({at, number, true});
     if (name == "PIX_HEIGHT") stated_.push_back({at, number, false});
   }
@@ -242,6 +257,7 @@ class Parser {
   }
 
   void check_whole() {
+    if (out_.cut_short) return;
     if (!out_.frame) error(1, 0, "there is no frame header (SOF)");
     if (!out_.filters) error(1, 0, "there is no transform table (DTT)");
     if (!out_.quantisation) error(1, 0, "there is no quantisation table (DQT)");

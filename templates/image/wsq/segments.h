@@ -67,11 +67,14 @@ struct WsqFile {
   std::optional<WsqQuantisation> quantisation;
   std::vector<WsqHuffman> tables;  // every one that was defined, in order
   std::vector<WsqBlock> blocks;
-  std::optional<double> ppi;  // of the first comment that states one above 1
+  std::optional<double> ppi;  // of the first comment that states a plausible one
+  std::string unhandled;      // what is legal and not read, a sentence; empty: nothing
   std::vector<WsqFault> faults;
 
   // Neither a fault that is an error nor a segment lacking.
   [[nodiscard]] bool sound() const;
+  // Of rules 2, 3 and 8, or of what is not handled: what is lacking then is no fault of its own.
+  bool cut_short = false;
 };
 
 // Reads on past a fault as long as it is safe.
