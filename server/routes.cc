@@ -14,14 +14,15 @@
 #include "server/web/audit.h"
 #include "server/web/files.h"
 #include "server/web/me.h"
+#include "server/web/sign_in.h"
 
 namespace whorl::server {
 
 const RouteTable& served_routes() {
-  static const RouteTable table{person_routes(),  encounter_routes(), template_routes(), search_routes(),
-                                gallery_routes(), duplicate_routes(), task_routes(),     member_routes(),
-                                me_routes(),      assess_routes(),    node_routes(),     operations_routes(),
-                                file_routes(),    hold_routes(),      release_routes(),  audit_routes()};
+  static const RouteTable table{
+      person_routes(), encounter_routes(), template_routes(), search_routes(), gallery_routes(), duplicate_routes(),
+      task_routes(),   member_routes(),    me_routes(),       assess_routes(), node_routes(),    operations_routes(),
+      file_routes(),   hold_routes(),      release_routes(),  audit_routes(),  sign_in_routes()};
   return table;
 }
 

@@ -1,12 +1,13 @@
 // Which page is shown, and to whom.
 import {render} from 'preact';
 import {useCallback, useEffect, useState} from 'preact/hooks';
-import {type Me, Refused, askMe, useToken} from './api';
+import {type Me, Refused, askMe, signOut as endSession} from './api';
 import {CheckPage} from './check/page';
 import {EnrolPage} from './enrol/page';
 import {NodePage} from './node/page';
 import {refusalOf} from './refusal';
-import {type PageName, Shell, SignIn, maySee} from './shell';
+import {type PageName, Shell, maySee} from './shell';
+import {SignIn} from './signin';
 import {language, t, useLanguage} from './words';
 
 const page: PageName = (['enrol', 'node'] as const).find((name) => location.pathname.endsWith(`/${name}`)) ?? 'check';
@@ -39,14 +40,23 @@ function App() {
     history.replaceState(null, '', address);
     setLanguage(code);
   };
-  const signOut = useCallback(() => {
-    useToken(null);
+  const beStranger = useCallback(() => {
     setRound((n) => n + 1);
     setWho({is: 'stranger'});
   }, []);
+  const signOut = useCallback(async () => {
+    try {
+      const provider = await endSession();
+      if (provider !== null) location.assign(provider);
+    } catch (error) {
+      setWho({is: 'unreached', why: refusalOf(error).what});
+      return;
+    }
+    beStranger();
+  }, [beStranger]);
 
   return (
-    <Shell page={page} me={who.is === 'known' ? who.me : null} onLanguage={changeLanguage} onSignOut={signOut}>
+    <Shell page={page} me={who.is === 'known' ? who.me : null} onLanguage={changeLanguage} onSignOut={() => void signOut()}>
       {who.is === 'asking' && <p role="status">{t('shell.asking')}</p>}
       {who.is === 'unreached' && (
         <div class="box" role="alert">
@@ -56,13 +66,13 @@ function App() {
           </button>
         </div>
       )}
-      {who.is === 'stranger' && <SignIn onSignedIn={(me) => setWho({is: 'known', me})} />}
+      {who.is === 'stranger' && <SignIn page={page} onSignedIn={(me) => setWho({is: 'known', me})} />}
       {who.is === 'known' && !maySee(who.me, page) && <p class="box">{t(`${page}.forbidden`)}</p>}
       {who.is === 'known' && maySee(who.me, page) && (
         <div key={round}>
-          {page === 'check' && <CheckPage me={who.me} onStranger={signOut} />}
-          {page === 'enrol' && <EnrolPage me={who.me} onStranger={signOut} />}
-          {page === 'node' && <NodePage onStranger={signOut} />}
+          {page === 'check' && <CheckPage me={who.me} onStranger={beStranger} />}
+          {page === 'enrol' && <EnrolPage me={who.me} onStranger={beStranger} />}
+          {page === 'node' && <NodePage onStranger={beStranger} />}
         </div>
       )}
     </Shell>
