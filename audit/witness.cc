@@ -1,5 +1,7 @@
 #include "audit/witness.h"
 
+#include <array>
+
 namespace whorl::audit {
 namespace {
 
@@ -25,8 +27,10 @@ Result<Witnessed> cosign(ExportFolder& log, const crypto::NoteVerifier& key,
     return invalid_input("a witness signs with a key of cosignatures");
   }
   WHORL_ASSIGN(const std::string text, log.checkpoint());
-  WHORL_ASSIGN(crypto::OpenedCheckpoint opened, crypto::open_checkpoint(text, key, {}));
+  const std::array own{witness.verifier()};
+  WHORL_ASSIGN(crypto::OpenedCheckpoint opened, crypto::open_checkpoint(text, key, own));
   if (seen) WHORL_TRY(check_growth(log, *seen, opened.checkpoint));
+  if (!opened.witnesses.empty()) return Witnessed{std::move(opened.checkpoint), text};
   WHORL_ASSIGN(crypto::SignedNote note, crypto::SignedNote::parse(text));
   WHORL_TRY(note.add(witness, unix_seconds));
   return Witnessed{std::move(opened.checkpoint), note.note()};

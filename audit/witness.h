@@ -16,7 +16,7 @@ namespace whorl::audit {
 
 struct Witnessed {
   crypto::Checkpoint checkpoint;  // to be remembered
-  std::string note;               // the log's last checkpoint with the witness's signature
+  std::string note;  // the log's last checkpoint with the witness's signature; one that has it stays as it is
 };
 
 // `seen`: the last one that the witness remembers of this log; nothing the first time. The folder's tiles are not

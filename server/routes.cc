@@ -17,6 +17,7 @@
 #include "server/web/audit.h"
 #include "server/web/files.h"
 #include "server/web/me.h"
+#include "server/web/sign_in.h"
 
 namespace whorl::server {
 
@@ -25,7 +26,7 @@ const RouteTable& served_routes() {
                                 gallery_routes(),    duplicate_routes(), task_routes(),     member_routes(),
                                 me_routes(),         assess_routes(),    node_routes(),     operations_routes(),
                                 file_routes(),       hold_routes(),      release_routes(),  audit_routes(),
-                                evaluation_routes(), threshold_routes(), case_routes()};
+                                evaluation_routes(), threshold_routes(), case_routes(),     sign_in_routes()};
   return table;
 }
 

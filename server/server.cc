@@ -62,11 +62,19 @@ bool is_open_to_others(const std::string& address) {
   return !error && !read.is_loopback();
 }
 
+RemoteKeys::Pace pace_of(const ServerConfig& config) {
+  RemoteKeys::Pace out;
+  out.every = config.keys_every;
+  out.least = config.keys_least;
+  out.retry = std::min(out.retry, out.least);
+  return out;
+}
+
 // Null where none is configured.
 Result<std::unique_ptr<AccessFiles>> access_of(const ServerConfig& config, World& world) {
   if (config.access_file.empty()) return std::unique_ptr<AccessFiles>();
-  return AccessFiles::open(config.access_file, {is_open_to_others(config.address), config.access_every}, world,
-                           log_sink());
+  return AccessFiles::open(
+      config.access_file, {is_open_to_others(config.address), config.access_every, pace_of(config)}, world, log_sink());
 }
 
 // Null where nobody is to be sent anything, and nothing was accepted before.
@@ -107,6 +115,7 @@ struct Server::Parts {
     core.queue.stop();
     core.long_queue.stop();
     core.door.stop();
+    if (core.access) core.access->fetcher().stop();
     core.door_log.stop();
     core.on_last_connection = nullptr;
     acceptor.reset();

@@ -25,7 +25,9 @@ struct ServerConfig {
   // The file that says who may come in, and how (docs/access.md). Empty: only programs on this machine reach the port,
   // and all of them are the local user, who may do everything. An address that is not loopback needs one, with TLS.
   std::filesystem::path access_file;
-  std::chrono::milliseconds access_every{1000};  // how often it is looked whether its files have changed; 0: never
+  std::chrono::milliseconds access_every{1000};   // how often it is looked whether its files have changed; 0: never
+  std::chrono::milliseconds keys_every{600'000};  // how often keys are fetched that lie elsewhere
+  std::chrono::milliseconds keys_least{60'000};   // from one fetch to the next, whoever shows a key that is not known
   // Names by which clients may call this server (the Host of a request), whatever the port, besides localhost,
   // 127.0.0.1, [::1], `address` and the address of this machine that they reach. All others are refused: a name that
   // somebody else owns may point here.

@@ -1,9 +1,9 @@
 #include "crypto/jose/token.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/catalogue.h"
+#include "crypto/jose/claims.h"
 #include "crypto/jose/compact.h"
 #include "crypto/jose/strict_json.h"
 
@@ -11,40 +11,14 @@ namespace whorl::crypto {
 namespace {
 
 namespace json = boost::json;
-using std::chrono::seconds;
 using std::chrono::system_clock;
 
-constexpr std::size_t kMostHeaderBytes = 4096;
 constexpr std::size_t kMostScopeBytes = 4096;  // of all in one text
-constexpr std::size_t kMostRoles = 64;
-constexpr double kMostSeconds = 9'000'000'000.0;  // 2255: what a clock counting nanoseconds can still hold
-
-// NumericDate: seconds since 1970, of which a fraction is dropped.
-Result<std::optional<system_clock::time_point>> time_claim(const JoseMembers& claims, std::string_view name) {
-  const json::value* value = claims.find(name);
-  if (value == nullptr) return std::optional<system_clock::time_point>();
-  double number = -1.0;
-  if (value->is_int64()) number = static_cast<double>(value->get_int64());
-  if (value->is_uint64()) number = static_cast<double>(value->get_uint64());
-  if (value->is_double()) number = value->get_double();
-  if (!(number >= 0.0 && number <= kMostSeconds)) return claims.error(name, "must be a time in seconds since 1970");
-  return std::optional(system_clock::time_point(seconds(static_cast<std::int64_t>(number))));
-}
-
-Result<system_clock::time_point> required_time(const JoseMembers& claims, std::string_view name) {
-  WHORL_ASSIGN(const auto time, time_claim(claims, name));
-  if (!time) return claims.error(name, "is missing");
-  return *time;
-}
 
 Status check_times(const JoseMembers& claims, const TokenRules& rules, system_clock::time_point now, Token& token) {
-  WHORL_ASSIGN(token.issued, required_time(claims, "iat"));
-  WHORL_ASSIGN(token.expires, required_time(claims, "exp"));
-  WHORL_ASSIGN(const auto not_before, time_claim(claims, "nbf"));
-  if (token.expires + rules.leeway <= now) return failure(ErrorCode::kTokenExpired);
-  if (token.issued > now + rules.leeway || (not_before && *not_before > now + rules.leeway)) {
-    return failure(ErrorCode::kTokenNotYetValid);
-  }
+  WHORL_ASSIGN(const TokenTimes times, times_of(claims, rules.leeway, now));
+  token.issued = times.issued;
+  token.expires = times.expires;
   if (token.expires - token.issued > rules.longest_life) {
     return failure(ErrorCode::kTokenTooLongLived, with<"most">(rules.longest_life.count()));
   }
@@ -115,7 +89,7 @@ Status check_parties(const JoseMembers& claims, const TokenRules& rules, Token& 
 
 Result<Token> verify_token(std::string_view token, const JwkFinder& find, const TokenRules& rules,
                            system_clock::time_point now) {
-  JwsRules how{.most_bytes = kMostTokenBytes, .most_header_bytes = kMostHeaderBytes};
+  JwsRules how{.most_bytes = kMostTokenBytes, .most_header_bytes = kMostTokenHeaderBytes};
   how.known_members_only = false;  // issuers add members of their own, which decide nothing here
   WHORL_ASSIGN(const Jws jws, verify_jws(token, find, how));
   if (!is_type_of(jws.header.typ, rules.types)) return failure(ErrorCode::kTokenType);

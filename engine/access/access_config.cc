@@ -5,9 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "base/catalogue.h"
-#include "base/text.h"
-#include "base/toml_file.h"
+#include "engine/access/access_table.h"
 #include "engine/access/private_file.h"
 #include "engine/access/roles.h"
 #include "engine/access/scopes.h"
@@ -16,121 +14,9 @@ namespace whorl::access {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kMostTextBytes = 512;
 constexpr std::size_t kMostNameBytes = 128;
 constexpr std::size_t kMostDnsBytes = 253;
-constexpr std::size_t kMostTexts = 64;
 constexpr std::int64_t kMostPerMinute = 1'000'000;
-
-Error nearest_of(const std::string& word, const std::vector<std::string>& known) {
-  return failure(ErrorCode::kUnknownKey, with<"nearest">(nearest(word, known)));
-}
-
-// The values of one table. What has not been asked for when check_names() comes is unknown.
-class Table {
- public:
-  Table(const toml::table& table, FieldPath name, const fs::path& file)
-      : table_(table), name_(std::move(name)), file_(file) {}
-
-  Result<std::string> text(std::string_view key, std::size_t most = kMostTextBytes) {
-    const toml::node* node = find(key);
-    if (node == nullptr) return std::string();
-    return checked(key, text_in(*node, most));
-  }
-
-  Result<std::string> required_text(std::string_view key) {
-    WHORL_ASSIGN(std::string out, text(key));
-    if (out.empty()) return at(key, failure(ErrorCode::kMissingProperty));
-    return out;
-  }
-
-  Result<fs::path> path(std::string_view key) {
-    WHORL_ASSIGN(const std::string out, text(key, 4096));
-    return out.empty() ? fs::path() : file_.parent_path() / out;
-  }
-
-  Result<bool> flag(std::string_view key) {
-    const toml::node* node = find(key);
-    if (node == nullptr) return false;
-    const auto value = node->value_exact<bool>();
-    if (!value) return at(key, failure(ErrorCode::kWrongType, with<"type">(PhraseCode::kBoolean)));
-    return *value;
-  }
-
-  Result<std::int64_t> whole(std::string_view key, std::int64_t usual, std::int64_t least, std::int64_t most) {
-    const toml::node* node = find(key);
-    if (node == nullptr) return usual;
-    const auto value = node->value_exact<std::int64_t>();
-    if (!value) return at(key, failure(ErrorCode::kWrongType, with<"type">(PhraseCode::kWholeNumber)));
-    if (*value < least || *value > most) {
-      return at(key, failure(ErrorCode::kIntegerOutOfRange, with<"least">(least), with<"most">(most)));
-    }
-    return *value;
-  }
-
-  Result<std::optional<std::vector<std::string>>> texts(std::string_view key) {
-    using Texts = std::optional<std::vector<std::string>>;
-    const toml::node* node = find(key);
-    if (node == nullptr) return Texts();
-    const toml::array* items = node->as_array();
-    if (items == nullptr) return at(key, failure(ErrorCode::kWrongType, with<"type">(PhraseCode::kTexts)));
-    if (items->size() > kMostTexts) return at(key, failure(ErrorCode::kTooManyItems, with<"most">(kMostTexts)));
-    std::vector<std::string> out;
-    for (const toml::node& item : *items) {
-      WHORL_ASSIGN(std::string text, checked(key, text_in(item, kMostTextBytes)));
-      out.push_back(std::move(text));
-    }
-    return Texts(std::move(out));
-  }
-
-  [[nodiscard]] bool has(std::string_view key) const { return table_.contains(key); }
-
-  Status check_names() const {
-    for (const auto& [key, node] : table_) {
-      const std::string written(key.str());
-      if (std::find(asked_.begin(), asked_.end(), written) != asked_.end()) continue;
-      return nearest_of(written, asked_).within(name_ / written).within(toml_place(file_, node.source()));
-    }
-    return {};
-  }
-
-  [[nodiscard]] Error at(std::string_view key, const Error& error) const {
-    const toml::node* node = table_.get(key);
-    return error.within(name_ / FieldPath(key))
-        .within(toml_place(file_, node == nullptr ? table_.source() : node->source()));
-  }
-
- private:
-  const toml::node* find(std::string_view key) {
-    asked_.emplace_back(key);
-    return table_.get(key);
-  }
-
-  static Result<std::string> text_in(const toml::node& node, std::size_t most) {
-    WHORL_ASSIGN(std::string text, toml_text(node, most));
-    if (text.empty()) return failure(ErrorCode::kEmpty);
-    return text;
-  }
-
-  Result<std::string> checked(std::string_view key, Result<std::string> value) const {
-    if (value.ok()) return value;
-    return at(key, value.error());
-  }
-
-  const toml::table& table_;
-  FieldPath name_;
-  const fs::path& file_;
-  std::vector<std::string> asked_;
-};
-
-Error malformed(std::string detail) { return failure(ErrorCode::kAccessFile, with<"detail">(std::move(detail))); }
-
-template <class Rows>
-std::vector<std::string> names_of(const Rows& rows) {
-  std::vector<std::string> out;
-  for (const auto& row : rows) out.emplace_back(row.name);
-  return out;
-}
 
 Result<std::optional<TlsFiles>> tls_in(Table& table) {
   TlsFiles out;
@@ -168,12 +54,20 @@ Result<std::optional<TokenConfig>> tokens_in(Table& table) {
   WHORL_ASSIGN(out.issuer, table.required_text("issuer"));
   WHORL_ASSIGN(out.audience, table.required_text("audience"));
   WHORL_ASSIGN(out.keys, table.path("keys"));
+  WHORL_ASSIGN(out.keys_url, table.https("keys_url"));
+  WHORL_ASSIGN(out.keys_ca, table.path("keys_ca"));
   WHORL_ASSIGN(out.roles_claim, table.text("roles_claim"));
   WHORL_ASSIGN(out.bound, table.flag("bound"));
   WHORL_ASSIGN(const std::int64_t leeway, table.whole("leeway_s", out.leeway.count(), 0, 300));
   WHORL_ASSIGN(const std::int64_t life, table.whole("longest_life_s", out.longest_life.count(), 60, 86'400));
   WHORL_TRY(table.check_names());
-  if (out.keys.empty()) return table.at("keys", failure(ErrorCode::kMissingProperty));
+  if (out.keys.empty() && out.keys_url.empty()) return table.at("keys", failure(ErrorCode::kMissingProperty));
+  if (!out.keys.empty() && !out.keys_url.empty()) {
+    return table.at("keys_url", malformed("the keys are those of a file or those of an address, not both"));
+  }
+  if (out.keys_url.empty() != out.keys_ca.empty()) {
+    return table.at("keys_ca", malformed("names the CAs of keys_url, which it needs"));
+  }
   out.leeway = std::chrono::seconds(leeway);
   out.longest_life = std::chrono::seconds(life);
   return std::optional(std::move(out));
@@ -250,17 +144,6 @@ Result<std::vector<std::string>> scopes_in(Table& table) {
   return with_included(*names);
 }
 
-Result<std::vector<std::string>> roles_in(Table& table) {
-  WHORL_ASSIGN(const auto names, table.texts("roles"));
-  if (!names) return std::vector<std::string>();
-  for (const std::string& name : *names) {
-    if (is_role(name)) continue;
-    return table.at("roles", failure(ErrorCode::kUnknownRole, with<"nearest">(nearest(name, names_of(role_rows())))));
-  }
-  if (const Status fits = check_roles(*names); !fits.ok()) return table.at("roles", fits.error());
-  return *names;
-}
-
 Result<std::optional<std::vector<std::string>>> galleries_in(Table& table) {
   WHORL_ASSIGN(auto names, table.texts("galleries"));
   if (names && names->empty()) return table.at("galleries", malformed("name some, or leave it out for all"));
@@ -289,7 +172,7 @@ Result<Person> person_in(Table& table) {
   WHORL_ASSIGN(const std::string password, table.text("password"));
   WHORL_ASSIGN(out.certificate, certificate_in(table));
   WHORL_ASSIGN(out.token_subject, table.text("token_subject"));
-  WHORL_ASSIGN(out.roles, roles_in(table));
+  WHORL_ASSIGN(out.roles, roles_in(table, "roles"));
   WHORL_ASSIGN(const auto scopes, scopes_in(table));
   WHORL_ASSIGN(out.galleries, galleries_in(table));
   WHORL_TRY(table.check_names());
@@ -376,6 +259,9 @@ Status check_ways(const AccessConfig& config) {
   const auto without_tokens = [](const FieldPath& field) {
     return malformed("no tokens are taken: give [tokens]").within(field);
   };
+  if (config.provider && !config.tls) {
+    return malformed("people who sign in there come over TLS: give [tls]").within("provider");
+  }
   if (config.tokens && config.tokens->bound && !certificates) return without_ca("tokens.bound");
   for (std::size_t i = 0; i < config.machines.size(); ++i) {
     const Machine& each = config.machines[i];
@@ -388,13 +274,15 @@ Status check_ways(const AccessConfig& config) {
     const Person& each = config.people[i];
     const FieldPath field("people", i);
     if (each.certificate && !certificates) return without_ca(field / "certificate");
-    if (!each.token_subject.empty() && !config.tokens) return without_tokens(field / "token_subject");
+    if (!each.token_subject.empty() && !config.tokens && !config.provider) {
+      return without_tokens(field / "token_subject");
+    }
   }
   return {};
 }
 
 Status read_root(const toml::table& root, const fs::path& file, AccessConfig& out) {
-  const std::vector<std::string> known = {"tls", "tokens", "limits", "machines", "people"};
+  const std::vector<std::string> known = {"tls", "tokens", "provider", "limits", "machines", "people"};
   for (const auto& [key, node] : root) {
     const std::string name(key.str());
     const auto where = toml_place(file, node.source());
@@ -411,6 +299,10 @@ Status read_root(const toml::table& root, const fs::path& file, AccessConfig& ou
     }
     if (!node.is_table()) {
       return failure(ErrorCode::kWrongType, with<"type">(PhraseCode::kTable)).within(name).within(where);
+    }
+    if (name == "provider") {
+      WHORL_ASSIGN(out.provider, provider_in(*node.as_table(), file));
+      continue;
     }
     Table table(*node.as_table(), name, file);
     if (name == "tls") {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,12 +38,31 @@ struct TlsFiles {
 struct TokenConfig {
   std::string issuer;
   std::string audience;
-  std::filesystem::path keys;    // a JSON Web Key Set
-  std::string roles_claim = {};  // of people; empty: a token's scopes alone count
-  bool bound = false;            // a token must be bound to the client certificate (RFC 8705)
+  std::filesystem::path keys = {};     // a JSON Web Key Set; or
+  std::string keys_url = {};           // where it is fetched, over TLS
+  std::filesystem::path keys_ca = {};  // from a server with a certificate of these CAs
+  std::string roles_claim = {};        // of people; empty: a token's scopes alone count
+  bool bound = false;                  // a token must be bound to the client certificate (RFC 8705)
   std::chrono::seconds leeway{60};
   std::chrono::seconds longest_life{3600};
 };
+
+// Where people sign in (OpenID Connect), and what they may do then.
+struct ProviderConfig {
+  std::string issuer = {};            // also where its description is fetched
+  std::string client = {};            // this node's name there
+  std::filesystem::path secret = {};  // of the client; empty: it has none
+  std::filesystem::path ca = {};      // the provider's certificate is of these CAs
+  std::string redirect = {};          // this node's callback, to the letter as the provider knows it
+  std::string scope = "openid";       // what is asked for
+  std::string roles_claim = {};       // of the ID token
+  std::map<std::string, std::vector<std::string>> roles = {};  // by the provider's word: what somebody is here
+  std::chrono::seconds leeway{60};
+  std::chrono::seconds idle{900};        // after which somebody who asks nothing is signed out
+  std::chrono::seconds longest{28'800};  // after which everybody is
+};
+// The path of every `redirect`.
+inline constexpr std::string_view kSignInCallback = "/v1/sign-in/callback";
 
 // Requests a minute, each with as many at once; 0: no limit.
 struct LimitConfig {
@@ -78,12 +98,15 @@ struct Person {
 struct AccessConfig {
   std::optional<TlsFiles> tls;
   std::optional<TokenConfig> tokens;
+  std::optional<ProviderConfig> provider;
   LimitConfig limits;
   std::vector<Machine> machines;
   std::vector<Person> people;
 
   // Whether anybody at all can sign in.
-  [[nodiscard]] bool knows_anybody() const { return tokens.has_value() || !machines.empty() || !people.empty(); }
+  [[nodiscard]] bool knows_anybody() const {
+    return tokens.has_value() || provider.has_value() || !machines.empty() || !people.empty();
+  }
 };
 
 inline constexpr std::size_t kMostAccessFileBytes = std::size_t{4} << 20;

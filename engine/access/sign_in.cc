@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/catalogue.h"
+#include "crypto/jose/id_token.h"
 #include "crypto/jose/token.h"
 #include "crypto/secret_bytes.h"
 #include "engine/access/private_file.h"
@@ -38,6 +39,11 @@ auto found_in(const Map& map, const Key& key) -> typename Map::mapped_type {
   return at == map.end() ? nullptr : at->second;
 }
 
+// A set that is not there finds nothing.
+crypto::JwkFinder finder_in(const crypto::JwkSet* keys) {
+  return [keys](std::string_view kid) { return keys == nullptr ? nullptr : keys->find(kid); };
+}
+
 Principal of_file(const Machine& machine) {
   return {std::string(kOwnFile), machine.name, machine.scopes, SignedInBy::kCertificate, {}, machine.galleries};
 }
@@ -48,8 +54,7 @@ Principal of_file(const Person& person) {
 
 }  // namespace
 
-SignIn::SignIn(AccessConfig config, std::optional<crypto::JwkSet> keys)
-    : config_(std::move(config)), keys_(std::move(keys)) {
+SignIn::SignIn(AccessConfig config, Keys keys) : config_(std::move(config)), keys_(std::move(keys)) {
   for (const Machine& each : config_.machines) {
     if (!each.dns.empty()) by_dns_.emplace(each.dns, &each);
     if (each.certificate) by_digest_.emplace(*each.certificate, &each);
@@ -64,22 +69,23 @@ SignIn::SignIn(AccessConfig config, std::optional<crypto::JwkSet> keys)
 
 std::vector<std::string> SignIn::key_names() const {
   std::vector<std::string> out;
-  if (!keys_) return out;
-  for (const crypto::Jwk& key : keys_->keys()) out.push_back(key.kid);
+  const auto keys = keys_.of_tokens ? keys_.of_tokens->keys() : nullptr;
+  if (!keys) return out;
+  for (const crypto::Jwk& key : keys->keys()) out.push_back(key.kid);
   return out;
 }
 
 Result<Principal> SignIn::by_token(std::string_view token, const PeerCertificate* peer,
                                    std::chrono::system_clock::time_point now) const {
-  if (!config_.tokens || !keys_) return failure(ErrorCode::kTokenRefused);
+  if (!config_.tokens || !keys_.of_tokens) return failure(ErrorCode::kTokenRefused);
   const TokenConfig& how = *config_.tokens;
   const crypto::TokenRules rules{.issuer = how.issuer,
                                  .audience = how.audience,
                                  .leeway = how.leeway,
                                  .longest_life = how.longest_life,
                                  .roles_claim = how.roles_claim};
-  WHORL_ASSIGN(crypto::Token read, crypto::verify_token(
-                                       token, [this](std::string_view kid) { return keys_->find(kid); }, rules, now));
+  const auto keys = keys_.of_tokens->keys();
+  WHORL_ASSIGN(crypto::Token read, crypto::verify_token(token, finder_in(keys.get()), rules, now));
   if (read.certificate ? !is_certificate(peer, *read.certificate) : how.bound) {
     return failure(ErrorCode::kTokenBinding);
   }
@@ -91,6 +97,34 @@ Result<Principal> SignIn::by_token(std::string_view token, const PeerCertificate
   }
   if (const Machine* machine = found_in(machine_of_subject_, who.subject)) narrow(*machine, who);
   if (const Person* person = found_in(person_of_subject_, who.subject)) narrow(*person, who);
+  return who;
+}
+
+Result<ProviderPerson> SignIn::by_id_token(std::string_view token, const std::string& nonce,
+                                           std::chrono::system_clock::time_point now) const {
+  if (!config_.provider || !keys_.of_provider) return failure(ErrorCode::kTokenRefused);
+  const ProviderConfig& how = *config_.provider;
+  const crypto::IdTokenRules rules{
+      .issuer = how.issuer, .client = how.client, .nonce = nonce, .leeway = how.leeway, .roles_claim = how.roles_claim};
+  const auto keys = keys_.of_provider->keys();
+  WHORL_ASSIGN(crypto::IdToken read, crypto::verify_id_token(token, finder_in(keys.get()), rules, now));
+  ProviderPerson out{std::move(read.issuer), std::move(read.subject), std::move(read.roles)};
+  WHORL_TRY(of_person(out));
+  return out;
+}
+
+Result<Principal> SignIn::of_person(const ProviderPerson& person) const {
+  if (!config_.provider || config_.provider->issuer != person.issuer) return failure(ErrorCode::kTokenIssuer);
+  std::set<std::string> roles;
+  for (const std::string& word : person.roles) {
+    const auto at = config_.provider->roles.find(word);
+    if (at != config_.provider->roles.end()) roles.insert(at->second.begin(), at->second.end());
+  }
+  if (roles.empty()) return unauthorised("no word of the provider makes anything of them here").within("roles");
+  Principal who{person.issuer, person.subject, {}, SignedInBy::kToken, {roles.begin(), roles.end()}};
+  WHORL_TRY(check_roles(who.roles));
+  who.scopes = scopes_of_roles(who.roles);
+  if (const Person* named = found_in(person_of_subject_, who.subject)) narrow(*named, who);
   return who;
 }
 
@@ -113,17 +147,16 @@ Result<Principal> SignIn::by_password(const std::string& name, std::string_view 
   return of_file(*person);
 }
 
-Result<std::shared_ptr<const SignIn>> read_sign_in(const std::filesystem::path& file) {
-  WHORL_ASSIGN(AccessConfig config, read_access_config(file));
-  std::optional<crypto::JwkSet> keys;
-  if (config.tokens) {
-    const std::filesystem::path& set = config.tokens->keys;
-    WHORL_ASSIGN(const auto bytes, read_private_file(set, crypto::kMostJwkSetBytes, OthersMay::kReadIt));
-    auto parsed = crypto::JwkSet::parse(as_text(bytes.view()));
-    if (!parsed.ok()) return parsed.error().within(set.string());
-    keys = std::move(*parsed);
-  }
-  return std::make_shared<const SignIn>(std::move(config), std::move(keys));
+Result<std::shared_ptr<const KeySource>> read_keys(const std::filesystem::path& file) {
+  WHORL_ASSIGN(const auto bytes, read_private_file(file, crypto::kMostJwkSetBytes, OthersMay::kReadIt));
+  auto parsed = crypto::JwkSet::parse(as_text(bytes.view()));
+  if (!parsed.ok()) return parsed.error().within(file.string());
+  return std::shared_ptr<const KeySource>(std::make_shared<FixedKeys>(std::move(*parsed)));
+}
+
+Result<std::shared_ptr<const crypto::JwkSet>> parse_keys(std::string_view text) {
+  WHORL_ASSIGN(auto parsed, crypto::JwkSet::parse(text));
+  return std::make_shared<const crypto::JwkSet>(std::move(parsed));
 }
 
 Error told_of(const Error& error) {

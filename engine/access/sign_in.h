@@ -17,6 +17,8 @@
 #include "base/sha256.h"
 #include "crypto/jose/jwk.h"
 #include "engine/access/access_config.h"
+#include "engine/access/key_source.h"
+#include "engine/access/sessions.h"
 #include "engine/call.h"
 
 namespace whorl::access {
@@ -32,8 +34,12 @@ inline constexpr std::string_view kOwnFile = "access file";
 
 class SignIn {
  public:
-  // `keys` verify tokens; empty where none are taken.
-  SignIn(AccessConfig config, std::optional<crypto::JwkSet> keys);
+  // Whose keys verify bearer tokens, and whose ID tokens; null where none are taken.
+  struct Keys {
+    std::shared_ptr<const KeySource> of_tokens = {};
+    std::shared_ptr<const KeySource> of_provider = {};
+  };
+  SignIn(AccessConfig config, Keys keys);
   // What it finds people by points into it.
   SignIn(const SignIn&) = delete;
   SignIn& operator=(const SignIn&) = delete;
@@ -49,6 +55,16 @@ class SignIn {
   Result<engine::Principal> by_token(std::string_view token, const PeerCertificate* peer,
                                      std::chrono::system_clock::time_point now) const;
 
+  // Whom an ID token of the provider is about. Errors: those of crypto::verify_id_token; kUnauthorised where they are
+  // nobody here (see of_person).
+  Result<ProviderPerson> by_id_token(std::string_view token, const std::string& nonce,
+                                     std::chrono::system_clock::time_point now) const;
+
+  // What somebody whom the provider has signed in may do: the scopes of the roles that its words make of them; where
+  // the file names them by their subject, no more than stands there. Errors: kUnauthorised where no word makes anything
+  // of them, or they are of another provider; roles_contradict.
+  Result<engine::Principal> of_person(const ProviderPerson& person) const;
+
   // The machine that the certificate names, by its digest or a name of its own. Errors: not_signed_in where there is
   // none, or its names are those of several.
   Result<engine::Principal> by_certificate(const PeerCertificate& peer) const;
@@ -59,7 +75,7 @@ class SignIn {
 
  private:
   AccessConfig config_;
-  std::optional<crypto::JwkSet> keys_;
+  Keys keys_;
   std::map<std::string, const Machine*> by_dns_;
   std::map<Sha256, const Machine*> by_digest_;
   std::map<std::string, const Machine*> machine_of_subject_;
@@ -68,9 +84,11 @@ class SignIn {
   crypto::PasswordHash of_nobody_;
 };
 
-// From the access file and the keys that it names. Errors: those of read_access_config; those of read_private_file and
-// crypto::JwkSet::parse, with the file.
-Result<std::shared_ptr<const SignIn>> read_sign_in(const std::filesystem::path& file);
+// Errors: those of read_private_file and crypto::JwkSet::parse, with the file.
+Result<std::shared_ptr<const KeySource>> read_keys(const std::filesystem::path& file);
+
+// A key set as an issuer publishes it, hostile until it has been read. Errors: those of crypto::JwkSet::parse.
+Result<std::shared_ptr<const crypto::JwkSet>> parse_keys(std::string_view text);
 
 // The same error as the caller may read it: that a key, a signature or a form is wrong is one and the same; of a token
 // whose signature fits, what is wrong with its claims.

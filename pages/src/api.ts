@@ -1,9 +1,16 @@
-// What the node is asked, over its own interface (docs/openapi.yaml). The token lies in this variable and nowhere else.
+// What the node is asked, over its own interface (docs/openapi.yaml). The token lies in this variable and nowhere else;
+// who has signed in at the provider has a cookie that no script sees, and says `csrf` with every change.
 let token: string | null = null;
+let csrf: string | null = null;
 
 export const useToken = (value: string | null): void => {
   token = value;
 };
+
+interface Ways {
+  provider: boolean; // people sign in at an identity provider
+  csrf: string | null; // of whoever has
+}
 
 export type Arguments = Record<string, string | number>;
 export interface Reason {
@@ -142,6 +149,7 @@ async function refusal(response: Response): Promise<Refused> {
 async function call(method: string, path: string, accept: string, body?: unknown, signal?: AbortSignal, key?: string) {
   const headers: Record<string, string> = {Accept: `${accept}, application/vnd.whorl.error+json`};
   if (token !== null) headers['Authorization'] = `Bearer ${token}`;
+  else if (csrf !== null && method !== 'GET') headers['Whorl-Csrf'] = csrf;
   if (key !== undefined) headers['Idempotency-Key'] = key;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response: Response;
@@ -171,7 +179,27 @@ async function json<T>(method: string, path: string, body?: unknown, accept = 'a
 const query = (values: Record<string, string>): string => `?${new URLSearchParams(values).toString()}`;
 const path = (...parts: string[]): string => parts.map(encodeURIComponent).join('/');
 
-export const askMe = async (): Promise<Me> => (await json<Me>('GET', 'v1/me')).value;
+export const askWays = async (): Promise<Ways> => {
+  const ways = (await json<Ways>('GET', 'v1/sign-in')).value;
+  csrf = ways.csrf;
+  return ways;
+};
+
+export const askMe = async (): Promise<Me> => {
+  const me = (await json<Me>('GET', 'v1/me')).value;
+  if (token === null && me.signedInBy === 'token') await askWays();
+  return me;
+};
+
+// Where the person goes to sign out at the provider, too; null: nowhere.
+export const signOut = async (): Promise<string | null> => {
+  const wasSession = csrf !== null;
+  useToken(null);
+  if (!wasSession) return null;
+  const ended = await json<{provider: string | null}>('POST', 'v1/sign-out');
+  csrf = null;
+  return ended.value.provider;
+};
 
 export const assess = async (item: Item, signal?: AbortSignal): Promise<Assessment[]> =>
   (await json<{samples: Assessment[]}>('POST', 'v1/assess', {biometricData: [item]}, undefined, signal)).value.samples;

@@ -1,7 +1,7 @@
 // Which page is shown, and to whom.
 import {render} from 'preact';
 import {useCallback, useEffect, useState} from 'preact/hooks';
-import {type Me, Refused, askMe, useToken} from './api';
+import {type Me, Refused, askMe, signOut as endSession} from './api';
 import {AnalysePage} from './analyse/page';
 import {CheckPage} from './check/page';
 import {EnrolPage} from './enrol/page';
@@ -9,7 +9,8 @@ import {NodePage} from './node/page';
 import {keep, kLanguages, preferred} from './language';
 import {ReviewPage} from './review/page';
 import {type Told, refusalOf} from './refusal';
-import {type PageName, Shell, SignIn, maySee} from './shell';
+import {type PageName, Shell, maySee} from './shell';
+import {SignIn} from './signin';
 import {speak, t} from './words';
 
 const page: PageName = (['analyse', 'enrol', 'review', 'node'] as const).find((name) => location.pathname.endsWith(`/${name}`)) ?? 'check';
@@ -43,14 +44,23 @@ function App() {
       setLanguage({}); // where the words did not come, the list shows what is spoken still
     }
   };
-  const signOut = useCallback(() => {
-    useToken(null);
+  const beStranger = useCallback(() => {
     setRound((n) => n + 1);
     setWho({is: 'stranger'});
   }, []);
+  const signOut = useCallback(async () => {
+    try {
+      const provider = await endSession();
+      if (provider !== null) location.assign(provider);
+    } catch (error) {
+      setWho({is: 'unreached', why: refusalOf(error)});
+      return;
+    }
+    beStranger();
+  }, [beStranger]);
 
   return (
-    <Shell page={page} me={who.is === 'known' ? who.me : null} onLanguage={(code) => void changeLanguage(code).catch(() => undefined)} onSignOut={signOut}>
+    <Shell page={page} me={who.is === 'known' ? who.me : null} onLanguage={(code) => void changeLanguage(code).catch(() => undefined)} onSignOut={() => void signOut()}>
       {who.is === 'asking' && <p role="status">{t('shell.asking')}</p>}
       {who.is === 'unreached' && (
         <div class="box" role="alert">
@@ -60,15 +70,15 @@ function App() {
           </button>
         </div>
       )}
-      {who.is === 'stranger' && <SignIn onSignedIn={(me) => setWho({is: 'known', me})} />}
+      {who.is === 'stranger' && <SignIn page={page} onSignedIn={(me) => setWho({is: 'known', me})} />}
       {who.is === 'known' && !maySee(who.me, page) && <p class="box">{t(`${page}.forbidden`)}</p>}
       {who.is === 'known' && maySee(who.me, page) && (
         <div key={round}>
-          {page === 'check' && <CheckPage me={who.me} onStranger={signOut} />}
-          {page === 'enrol' && <EnrolPage me={who.me} onStranger={signOut} />}
-          {page === 'analyse' && <AnalysePage me={who.me} onStranger={signOut} />}
-          {page === 'review' && <ReviewPage onStranger={signOut} />}
-          {page === 'node' && <NodePage onStranger={signOut} />}
+          {page === 'check' && <CheckPage me={who.me} onStranger={beStranger} />}
+          {page === 'enrol' && <EnrolPage me={who.me} onStranger={beStranger} />}
+          {page === 'analyse' && <AnalysePage me={who.me} onStranger={beStranger} />}
+          {page === 'review' && <ReviewPage onStranger={beStranger} />}
+          {page === 'node' && <NodePage onStranger={beStranger} />}
         </div>
       )}
     </Shell>

@@ -1,10 +1,7 @@
 // What every page has: where one is, who one is, the language, the way in and out.
 import type {ComponentChildren} from 'preact';
-import {useEffect, useRef, useState} from 'preact/hooks';
-import {type Me, Refused, askMe, useToken} from './api';
-import {Icon} from './icons';
+import {type Me} from './api';
 import {carriedOn, kLanguages} from './language';
-import {refusalOf} from './refusal';
 import {Say} from './say';
 import {language, t} from './words';
 
@@ -90,60 +87,5 @@ export function Shell(props: ShellProps) {
       </main>
       <footer class="in">{props.me !== null && <Say code="shell.version" values={{version: props.me.node.version}} />}</footer>
     </>
-  );
-}
-
-// By a token of the identity provider, for now.
-export function SignIn({onSignedIn}: {onSignedIn: (me: Me) => void}) {
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    const token = field.current!.value.trim();
-    if (token === '' || /[^\x21-\x7e]/.test(token)) {
-      setProblem(t('signIn.needed'));
-      field.current!.focus();
-      return;
-    }
-    setBusy(true);
-    useToken(token);
-    try {
-      onSignedIn(await askMe());
-    } catch (error) {
-      useToken(null);
-      setProblem(refusalOf(error as Refused).what);
-      field.current?.focus();
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <form class="box narrow" onSubmit={submit} noValidate>
-      <h2>{t('signIn.title')}</h2>
-      <p>{t('signIn.now')}</p>
-      <label for="token">{t('signIn.token')}</label>
-      {problem !== null && (
-        <p class="fault" id="token-fault" role="alert">
-          <Icon sign="bad" /> {problem}
-        </p>
-      )}
-      <textarea
-        id="token"
-        ref={field}
-        rows={4}
-        autocomplete="off"
-        spellcheck={false}
-        aria-invalid={problem !== null}
-        aria-describedby={problem === null ? 'token-hint' : 'token-fault token-hint'}
-      />
-      <p class="hint" id="token-hint">
-        {t('signIn.memory')}
-      </p>
-      <button type="submit" disabled={busy}>
-        {t('signIn.go')}
-      </button>
-    </form>
   );
 }

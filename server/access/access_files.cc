@@ -5,11 +5,16 @@
 #include <utility>
 
 #include "base/catalogue.h"
+#include "engine/access/private_file.h"
+#include "server/http/message.h"
+#include "server/tls/client_context.h"
 
 namespace whorl::server {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kMostSecretBytes = 4096;
 
 Status check(const Access& access, bool tls_needed) {
   if (!tls_needed) return {};
@@ -17,15 +22,54 @@ Status check(const Access& access, bool tls_needed) {
   return failure(ErrorCode::kAddressNotLoopback, "address");
 }
 
+// The keys of this source; what the earlier reading had of the same one goes on until there is better.
+Result<std::shared_ptr<RemoteKeys>> remote_keys(RemoteKeys::Source source, const fs::path& ca, const Fetching& fetching,
+                                                const RemoteKeys* before) {
+  WHORL_ASSIGN(source.context, client_context(ca));
+  if (before != nullptr && before->source().name() != source.name()) before = nullptr;
+  return std::make_shared<RemoteKeys>(fetching.fetcher, std::move(source), fetching.pace, fetching.world,
+                                      fetching.events, before);
+}
+
+Result<access::SignIn::Keys> keys_of(const access::AccessConfig& config, const Fetching* fetching, Access& out) {
+  access::SignIn::Keys keys;
+  const Access* before = fetching == nullptr ? nullptr : fetching->before.get();
+  if (config.tokens && !config.tokens->keys.empty()) {
+    WHORL_ASSIGN(keys.of_tokens, access::read_keys(config.tokens->keys));
+  } else if (config.tokens && fetching != nullptr) {
+    WHORL_ASSIGN(out.token_keys, remote_keys({.url = config.tokens->keys_url}, config.tokens->keys_ca, *fetching,
+                                             before == nullptr ? nullptr : before->token_keys.get()));
+    keys.of_tokens = out.token_keys;
+  }
+  if (!config.provider) return keys;
+  if (!config.provider->secret.empty()) WHORL_TRY(client_secret(*config.provider));
+  if (fetching == nullptr) return keys;
+  WHORL_ASSIGN(out.provider, remote_keys({.issuer = config.provider->issuer}, config.provider->ca, *fetching,
+                                         before == nullptr ? nullptr : before->provider.get()));
+  keys.of_provider = out.provider;
+  return keys;
+}
+
 }  // namespace
 
-Result<std::shared_ptr<const Access>> read_access(const fs::path& file, std::chrono::system_clock::time_point now) {
-  WHORL_ASSIGN(auto sign_in, access::read_sign_in(file));
-  std::shared_ptr<const TlsContext> tls;
-  if (sign_in->config().tls) {
-    WHORL_ASSIGN(tls, TlsContext::load(*sign_in->config().tls, now));
+Result<std::string> client_secret(const access::ProviderConfig& provider) {
+  if (provider.secret.empty()) return std::string();
+  WHORL_ASSIGN(const auto bytes,
+               access::read_private_file(provider.secret, kMostSecretBytes, access::OthersMay::kNothing));
+  const std::string_view text = as_text(bytes.view());
+  return std::string(trimmed(text.substr(0, text.find_first_of("\r\n"))));
+}
+
+Result<std::shared_ptr<const Access>> read_access(const fs::path& file, std::chrono::system_clock::time_point now,
+                                                  const Fetching* fetching) {
+  WHORL_ASSIGN(access::AccessConfig config, access::read_access_config(file));
+  auto out = std::make_shared<Access>();
+  if (config.tls) {
+    WHORL_ASSIGN(out->tls, TlsContext::load(*config.tls, now));
   }
-  return std::shared_ptr<const Access>(new Access{std::move(sign_in), std::move(tls)});
+  WHORL_ASSIGN(auto keys, keys_of(config, fetching, *out));
+  out->sign_in = std::make_shared<const access::SignIn>(std::move(config), std::move(keys));
+  return std::shared_ptr<const Access>(std::move(out));
 }
 
 AccessFiles::AccessFiles(fs::path file, Rules rules, World& world, EventSink events)
@@ -49,8 +93,9 @@ AccessFiles::~AccessFiles() {
   if (watcher_.joinable()) watcher_.join();
 }
 
-Result<std::shared_ptr<const Access>> AccessFiles::read() const {
-  WHORL_ASSIGN(auto access, read_access(file_, world_.now()));
+Result<std::shared_ptr<const Access>> AccessFiles::read() {
+  const Fetching fetching{fetcher_, rules_.pace, world_, events_, now()};
+  WHORL_ASSIGN(auto access, read_access(file_, world_.now(), &fetching));
   WHORL_TRY(check(*access, rules_.tls_needed));
   return access;
 }
@@ -65,7 +110,9 @@ AccessFiles::Stamp AccessFiles::stamp_of(const fs::path& file) {
 std::vector<AccessFiles::Stamp> AccessFiles::stamps_of(const Access& access) const {
   const access::AccessConfig& config = access.sign_in->config();
   std::vector<Stamp> out{stamp_of(file_)};
-  if (config.tokens) out.push_back(stamp_of(config.tokens->keys));
+  if (config.tokens && !config.tokens->keys.empty()) out.push_back(stamp_of(config.tokens->keys));
+  if (config.tokens && !config.tokens->keys_ca.empty()) out.push_back(stamp_of(config.tokens->keys_ca));
+  if (config.provider) out.push_back(stamp_of(config.provider->ca));
   if (!config.tls) return out;
   for (const fs::path* file :
        {&config.tls->certificate, &config.tls->key, &config.tls->client_ca, &config.tls->revoked}) {

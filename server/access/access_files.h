@@ -18,6 +18,8 @@
 #include "base/result.h"
 #include "base/world.h"
 #include "engine/access/sign_in.h"
+#include "server/access/remote_keys.h"
+#include "server/fetch/fetcher.h"
 #include "server/tls/tls_context.h"
 
 namespace whorl::server {
@@ -26,11 +28,28 @@ namespace whorl::server {
 struct Access {
   std::shared_ptr<const access::SignIn> sign_in;
   std::shared_ptr<const TlsContext> tls;  // null: plain HTTP, on loopback alone
+  // What is fetched: the keys of tokens, and those of the provider where people sign in. Null where they are none.
+  std::shared_ptr<RemoteKeys> token_keys = {};
+  std::shared_ptr<RemoteKeys> provider = {};
 };
 
-// Errors: those of access::read_sign_in and TlsContext::load.
+// Who fetches keys, and what was fetched before.
+struct Fetching {
+  Fetcher& fetcher;
+  RemoteKeys::Pace pace;
+  World& world;
+  EventSink events;
+  std::shared_ptr<const Access> before = {};
+};
+
+// Without `fetching` there are no keys that would have to be fetched. Errors: those of access::read_access_config,
+// access::read_keys and TlsContext::load.
 Result<std::shared_ptr<const Access>> read_access(const std::filesystem::path& file,
-                                                  std::chrono::system_clock::time_point now);
+                                                  std::chrono::system_clock::time_point now,
+                                                  const Fetching* fetching = nullptr);
+
+// What this node shows the provider beside its name; empty where it has none. Errors: those of read_private_file.
+Result<std::string> client_secret(const access::ProviderConfig& provider);
 
 // Thread-safe.
 class AccessFiles {
@@ -39,6 +58,7 @@ class AccessFiles {
     bool tls_needed = false;  // a reading without TLS, or by which nobody could sign in, is refused
     // How often it is looked whether a file has changed; 0: only when look() is called.
     std::chrono::milliseconds every{1000};
+    RemoteKeys::Pace pace = {};  // of what is fetched
   };
 
   // `world` outlives it. Errors: those of read_access; address_not_loopback where the rules refuse the reading.
@@ -53,6 +73,9 @@ class AccessFiles {
   // Reads them again where one has changed, or where the last reading failed. Whether there is a new reading.
   bool look();
 
+  // Of the network thread's questions to the provider.
+  [[nodiscard]] Fetcher& fetcher() { return fetcher_; }
+
   [[nodiscard]] std::uint64_t readings() const { return readings_; }
   [[nodiscard]] std::uint64_t failures() const { return failures_; }
 
@@ -66,7 +89,7 @@ class AccessFiles {
   };
 
   AccessFiles(std::filesystem::path file, Rules rules, World& world, EventSink events);
-  Result<std::shared_ptr<const Access>> read() const;
+  Result<std::shared_ptr<const Access>> read();
   [[nodiscard]] std::vector<Stamp> stamps_of(const Access& access) const;
   static Stamp stamp_of(const std::filesystem::path& file);
   void watch();
@@ -75,6 +98,7 @@ class AccessFiles {
   const Rules rules_;
   World& world_;
   const EventSink events_;
+  Fetcher fetcher_;  // before what asks it
   std::shared_ptr<const Access> current_;
   std::atomic<std::uint64_t> readings_{0};
   std::atomic<std::uint64_t> failures_{0};

@@ -84,8 +84,8 @@ Status check_gallery(const RouteMatch& match, const Principal& who) {
 
 std::string caller_key(const Principal& who) { return who.is_local() ? "" : who.issuer + '\n' + who.subject; }
 
-Door::Door(World& world, Metrics& metrics, DoorLog& log, const AccessFiles* files)
-    : world_(world), metrics_(metrics), log_(log), files_(files) {
+Door::Door(World& world, Metrics& metrics, DoorLog& log, AccessFiles* files)
+    : world_(world), metrics_(metrics), log_(log), files_(files), provider_(world, log, files) {
   if (files_ != nullptr) passwords_.emplace(1, kPasswordsWaiting, WorkerQueue::Priority::kLow);
 }
 
@@ -130,13 +130,26 @@ asio::awaitable<Result<Principal>> Door::sign_in(const Access& access, const Vis
   if (!shown.ok()) co_return shown.error();
   const access::PeerCertificate* peer = visitor.peer ? &*visitor.peer : nullptr;
   if (const auto* bearer = std::get_if<BearerToken>(&*shown)) {
-    co_return access.sign_in->by_token(bearer->token, peer, world_.now());
+    co_return co_await by_token(access, bearer->token, peer);
   }
   if (const auto* named = std::get_if<NameAndPassword>(&*shown)) {
     co_return co_await by_password(access, named->name, named->password, visitor);
   }
+  if (!visitor.cookies.empty()) {
+    auto of_session = provider_.by_session(access, visitor);
+    if (of_session.ok() || of_session.error().code() != ErrorCode::kNotSignedIn.name()) co_return of_session;
+  }
   if (peer == nullptr) co_return failure(ErrorCode::kNotSignedIn);
   co_return access.sign_in->by_certificate(*peer);
+}
+
+// Once more where the issuer has a new key.
+asio::awaitable<Result<Principal>> Door::by_token(const Access& access, const std::string& token,
+                                                  const access::PeerCertificate* peer) {
+  auto who = access.sign_in->by_token(token, peer, world_.now());
+  if (who.ok() || !access.token_keys || who.error().code() != ErrorCode::kKeyUnknown.name()) co_return who;
+  if (!co_await fetched_anew(*access.token_keys, world_)) co_return who;
+  co_return access.sign_in->by_token(token, peer, world_.now());
 }
 
 asio::awaitable<Result<Principal>> Door::by_password(const Access& access, const std::string& name,
@@ -172,6 +185,7 @@ Reply Door::refused_sign_in(const Access& access, const Visitor& visitor, const 
   const std::string_view code = error.code();
   if (code == ErrorCode::kHeaderTwice.name()) return error_reply(400, error);
   if (code == ErrorCode::kBusy.name()) return error_reply(503, error);
+  if (code == ErrorCode::kSiteForeign.name()) return error_reply(403, error);
   const bool tried = !visitor.authorizations.empty();  // who shows nothing has not tried yet
   if (tried || visitor.peer) log_.refused_from(visitor.address, code);
   if (code == ErrorCode::kSignInsTooMany.name()) return too_often(error, seconds_of(error), "sign_in");

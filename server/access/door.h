@@ -17,21 +17,14 @@
 #include "engine/call.h"
 #include "server/access/access_files.h"
 #include "server/access/door_log.h"
+#include "server/access/provider_sign_in.h"
+#include "server/access/visitor.h"
 #include "server/http/message.h"
 #include "server/http/router.h"
 #include "server/http/worker_queue.h"
 #include "server/operations/metrics.h"
 
 namespace whorl::server {
-
-// What a request shows of who sends it.
-struct Visitor {
-  std::vector<std::string> authorizations;      // every value of Authorization
-  std::optional<access::PeerCertificate> peer;  // of TLS
-  bool peer_taken = true;                       // by the access files of now
-  std::string address;                          // of the other machine; for limits, never for the log
-  bool by_script = false;                       // of a page: a browser must not ask for a password by itself
-};
 
 // Either somebody who may ask what they ask, or the reply that says why not.
 struct Admission {
@@ -43,17 +36,22 @@ struct Admission {
 class Door {
  public:
   // `world`, `metrics`, `log` and `files` (null: everybody is the local user) outlive it.
-  Door(World& world, Metrics& metrics, DoorLog& log, const AccessFiles* files);
+  Door(World& world, Metrics& metrics, DoorLog& log, AccessFiles* files);
 
   // 401 with WWW-Authenticate for who is not known, 400 for two headers, 403 for who may not, 429 with Retry-After for
   // who asks too often, 503 where too many passwords are being looked at. A route without a scope is open to everybody.
   boost::asio::awaitable<Admission> admit(const RouteMatch& match, const Visitor& visitor);
+
+  // Where people sign in at a provider, and out.
+  [[nodiscard]] ProviderSignIn& provider() { return provider_; }
 
   // Drops the passwords that wait to be looked at.
   void stop() { passwords_.reset(); }
 
  private:
   boost::asio::awaitable<Result<engine::Principal>> sign_in(const Access& access, const Visitor& visitor);
+  boost::asio::awaitable<Result<engine::Principal>> by_token(const Access& access, const std::string& token,
+                                                             const access::PeerCertificate* peer);
   boost::asio::awaitable<Result<engine::Principal>> by_password(const Access& access, const std::string& name,
                                                                 std::string password, const Visitor& visitor);
   Reply refused_sign_in(const Access& access, const Visitor& visitor, const Error& error);
@@ -64,7 +62,8 @@ class Door {
   World& world_;
   Metrics& metrics_;
   DoorLog& log_;
-  const AccessFiles* const files_;
+  AccessFiles* const files_;
+  ProviderSignIn provider_;
   std::shared_ptr<const Access> seen_;  // the reading that `recent_` is of
   access::RateLimits limits_;
   access::RecentSignIns recent_;

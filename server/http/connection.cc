@@ -41,6 +41,10 @@ std::vector<std::string> own_hosts(const ServerConfig& config, const Stream& str
   return out;
 }
 
+const OnDoor* door_handler(const RouteMatch& match) {
+  return match.route == nullptr ? nullptr : std::get_if<OnDoor>(&match.route->handler);
+}
+
 Reply unmatched_reply(const RouteMatch& match) {
   if (match.malformed) return error_reply(400, failure(ErrorCode::kTargetMalformed));
   if (match.allow.empty()) return error_reply(404, failure(ErrorCode::kUnknownPath));
@@ -55,7 +59,13 @@ Response http_response(const Request& request, const Reply& reply, unsigned vers
   response.set(http::field::cache_control, "no-store");
   response.set("X-Content-Type-Options", "nosniff");
   if (!request.id.empty()) response.set("Whorl-Request", request.id);
-  for (const auto& [name, value] : reply.headers) response.set(name, value);
+  for (const auto& [name, value] : reply.headers) {
+    if (name == "Set-Cookie") {
+      response.insert(name, value);
+    } else {
+      response.set(name, value);
+    }
+  }
   response.keep_alive(keep_alive);
   if (reply.status == 204 || reply.status == 304) return response;
   response.set(http::field::content_type, reply.content_type);
@@ -137,11 +147,17 @@ asio::awaitable<bool> Connection::serve_one() {
   request.id = core_.next_request_id();
   const RouteMatch match = core_.routes.match(request.method, request.target);
   if (bad_header) co_return co_await refuse(request, match, malformed_reply(bad_header));
-  if (const auto refused = refusal_at_the_door(head_of(*parser_), own_hosts_)) {
+  RequestHead head_said = head_of(*parser_);
+  if (match.route != nullptr && match.route->from_elsewhere) head_said.fetch_sites.clear();
+  if (const auto refused = refusal_at_the_door(head_said, own_hosts_)) {
     co_return co_await refuse(request, match, *refused);
   }
-  auto early = co_await admit(match);
+  const Visitor visitor = visitor_of(request, head_said);
+  auto early = co_await admit(match, visitor);
   if (!early) early = reply_before_body(match, request);
+  if (!early) {
+    if (const OnDoor* at_door = door_handler(match)) early = co_await (*at_door)(core_, visitor, request);
+  }
   if (early) {
     if (!parser_->is_done()) co_return co_await refuse(request, match, *early);
     co_return co_await answer(request, match, *early, parser_->keep_alive());
@@ -156,14 +172,24 @@ asio::awaitable<bool> Connection::serve_one() {
   co_return co_await answer(head, match, reply, keep_alive);
 }
 
-asio::awaitable<std::optional<Reply>> Connection::admit(const RouteMatch& match) {
+Visitor Connection::visitor_of(const Request& request, const RequestHead& head) {
   if (peer_) {
     const auto access = core_.access->now();
     if (access->tls != taken_by_) peer_taken_ = stream_.would_come_in(access->tls.get());
     taken_by_ = access->tls;
   }
-  const Visitor visitor{authorizations_of(*parser_), peer_, peer_taken_, stream_.client_address(),
-                        is_of_script(*parser_)};
+  return {.authorizations = authorizations_of(*parser_),
+          .peer = peer_,
+          .peer_taken = peer_taken_,
+          .address = stream_.client_address(),
+          .by_script = is_of_script(*parser_),
+          .cookies = cookies_of(*parser_),
+          .guards = guards_of(*parser_),
+          .changes = request.method != "GET" && request.method != "HEAD",
+          .own_page = is_of_own_page(head)};
+}
+
+asio::awaitable<std::optional<Reply>> Connection::admit(const RouteMatch& match, const Visitor& visitor) {
   Admission admission = co_await core_.door.admit(match, visitor);
   who_ = std::move(admission.who);
   co_return std::move(admission.refused);
@@ -180,6 +206,7 @@ asio::awaitable<Stream::Failure> Connection::read_body() {
 
 std::optional<Reply> Connection::reply_before_body(const RouteMatch& match, const Request& request) {
   if (match.route == nullptr) return unmatched_reply(match);
+  if (door_handler(match) != nullptr) return refuse_body(match.route->body, request);
   if (!std::holds_alternative<OnWorker>(match.route->handler)) return answer_on_network(core_, match, request);
   if (core_.stopping) return error_reply(503, failure(ErrorCode::kStopping));
   return refuse_body(match.route->body, request);

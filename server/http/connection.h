@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "server/access/visitor.h"
+#include "server/http/admission.h"
 #include "server/http/message.h"
 #include "server/http/router.h"
 #include "server/http/server_state.h"
@@ -44,8 +46,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<bool> wait_for_request();
   boost::asio::awaitable<bool> serve_one();
   boost::asio::awaitable<Stream::Failure> read_body();
-  // Who sent the request whose header has come; the caller is then `who_`.
-  boost::asio::awaitable<std::optional<Reply>> admit(const RouteMatch& match);
+  // What the request whose header has come shows of who sends it.
+  Visitor visitor_of(const Request& request, const RequestHead& head);
+  // Who sent it; the caller is then `who_`.
+  boost::asio::awaitable<std::optional<Reply>> admit(const RouteMatch& match, const Visitor& visitor);
   boost::asio::awaitable<bool> answer(const Request& request, const RouteMatch& match, const Reply& reply,
                                       bool keep_alive);
   // Answers and gives the connection up.

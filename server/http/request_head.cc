@@ -1,5 +1,6 @@
 #include "server/http/request_head.h"
 
+#include <algorithm>
 #include <boost/beast/http/field.hpp>
 
 #include "server/http/target.h"
@@ -58,6 +59,16 @@ bool is_of_script(const RequestParser& parser) {
 
 std::vector<std::string> authorizations_of(const RequestParser& parser) {
   return values_of(parser, http::field::authorization);
+}
+
+std::vector<std::string> cookies_of(const RequestParser& parser) { return values_of(parser, http::field::cookie); }
+
+std::vector<std::string> guards_of(const RequestParser& parser) { return values_of(parser, "Whorl-Csrf"); }
+
+bool is_of_own_page(const RequestHead& head) {
+  if (head.fetch_sites.empty()) return !head.origins.empty();
+  return std::all_of(head.fetch_sites.begin(), head.fetch_sites.end(),
+                     [](const std::string& site) { return site == "same-origin"; });
 }
 
 }  // namespace whorl::server

@@ -4,6 +4,7 @@
 // A further operation is a further row and its handler, in the file of its resource.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -23,6 +24,7 @@ namespace whorl::server {
 class Query;
 struct Core;     // server_state.h
 class TaskDesk;  // tasks/task_desk.h
+struct Visitor;  // access/visitor.h
 
 // What a query parameter may hold. Anything else is refused with 400, naming the parameter.
 struct TextValue {
@@ -125,6 +127,9 @@ using OnNetwork = Reply (*)(const Core&);
 // not looked at.
 using OnFile = Reply (*)(const Request&, const PathValues&);
 
+// Runs on the network thread, and may wait there for others than the service: signing in and out.
+using OnDoor = boost::asio::awaitable<Reply> (*)(Core&, const Visitor&, const Request&);
+
 struct Route {
   std::string_view method;
   std::string_view path;  // "/v1/persons/{personId}"; a brace stands for one identifier
@@ -138,7 +143,9 @@ struct Route {
   std::string_view part_of_scope = {};
   // Takes an Idempotency-Key: the handler sees to it that its effect keeps the answer (Exchange::key).
   bool keeps_answer = false;
-  std::variant<OnWorker, OnNetwork, OnFile> handler;
+  // A browser may be sent here by a page of another site: the handler knows by other means whether that was meant.
+  bool from_elsewhere = false;
+  std::variant<OnWorker, OnNetwork, OnFile, OnDoor> handler;
 
   // What is looked for among a caller's scopes, which hold what they include.
   [[nodiscard]] std::string_view needs() const { return part_of_scope.empty() ? scope : part_of_scope; }

@@ -1,6 +1,5 @@
 #include "server/tasks/callback_rules.h"
 
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include "base/toml_file.h"
 #include "engine/access/private_file.h"
 #include "server/http/message.h"
+#include "server/tls/client_context.h"
 #include "server/tls/tls_context.h"
 
 namespace whorl::server {
@@ -86,24 +86,8 @@ Result<std::vector<AddressRange>> networks_at(const toml::table& table) {
 }
 
 Result<std::shared_ptr<ssl::context>> context_of(const fs::path& ca, const fs::path& certificate, const fs::path& key) {
-  ERR_clear_error();
-  auto out = std::make_shared<ssl::context>(ssl::context::tls_client);
+  WHORL_ASSIGN(auto out, client_context(ca));
   SSL_CTX* const context = out->native_handle();
-  SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
-  SSL_CTX_set_security_level(context, 2);
-  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  out->set_verify_mode(ssl::verify_peer);
-  if (ca.empty()) {
-    boost::system::error_code error;
-    out->set_default_verify_paths(error);
-    if (error) return malformed("the system's CAs cannot be read: " + error.message());
-  } else {
-    WHORL_ASSIGN(const auto pem, read_private_file(ca, kMostPemBytes, OthersMay::kReadIt));
-    WHORL_ASSIGN(const auto authorities, certificates_in(pem.view()));
-    for (const Certificate& each : authorities) {
-      if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), each.get()) != 1) return malformed("ca: " + said());
-    }
-  }
   if (certificate.empty() != key.empty()) return malformed("certificate and key go together");
   if (certificate.empty()) return out;
   WHORL_ASSIGN(const auto own, read_private_file(certificate, kMostPemBytes, OthersMay::kReadIt));

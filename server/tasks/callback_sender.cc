@@ -17,6 +17,7 @@
 #include "base/catalogue.h"
 #include "base/version.h"
 #include "engine/access/private_file.h"
+#include "server/tls/client_context.h"
 
 namespace whorl::server {
 namespace {
@@ -90,10 +91,7 @@ asio::awaitable<Status> exchanged(Stream& stream, beast::tcp_stream& tcp, const 
 asio::awaitable<Status> over_tls(beast::tcp_stream& tcp, const CallbackTarget& target, const CallbackAddress& address,
                                  const Message& message, SendLimits limits) {
   asio::ssl::stream<beast::tcp_stream&> tls(tcp, *target.context);
-  // What SSL_set_tlsext_host_name() stands for, without its cast.
-  std::string host = address.host;
-  if (!address.number &&
-      SSL_ctrl(tls.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data()) != 1) {
+  if (!address.number && !name_server(tls.native_handle(), address.host)) {
     co_return went_wrong("the name cannot be shown");
   }
   tls.set_verify_callback(asio::ssl::host_name_verification(address.host));

@@ -1,8 +1,8 @@
-// Names of callbacks to numbers. The system's lookup blocks, for half a minute where a name server is silent: each name
+// Names of servers to numbers. The system's lookup blocks, for half a minute where a name server is silent: each name
 // is looked up on a thread of its own, once for all who wait for it, and who waits gives up after a while. So a name
 // that hangs delays nobody else's.
 //
-// Belongs to the thread of its io_context. Private to server/tasks.
+// Belongs to the thread of its io_context. Private to server/.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -288,6 +288,9 @@ TEST(Witness, CosignsWhatHasGrownAndNothingElse) {
   EXPECT_FALSE(cosign(other, victim.log.key(), second->checkpoint, *signer, 1'790'000'200).ok()) << "forked";
 
   std::ofstream(victim.whole / "checkpoint") << second->note;
+  const auto again = cosign(whole, victim.log.key(), second->checkpoint, *signer, 1'790'000'300);
+  ASSERT_TRUE(again.ok()) << again.error().text();
+  EXPECT_EQ(again->note, second->note) << "whoever cosigns an export twice changes nothing";
   VerifyWhat what = what_of(victim);
   what.witnesses = {signer->verifier()};
   what.least_witnesses = 1;

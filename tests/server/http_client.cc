@@ -87,7 +87,9 @@ std::optional<HttpAnswer> HttpClient::receive(bool without_body) {
   for (const auto& field : parser.get()) {
     std::string name(field.name_string().data(), field.name_string().size());
     for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    answer.headers[name] = std::string(field.value().data(), field.value().size());
+    std::string& value = answer.headers[name];  // cookies may be several: a line each
+    value = (name == "set-cookie" && !value.empty() ? value + "\n" : "") +
+            std::string(field.value().data(), field.value().size());
   }
   return answer;
 }

@@ -9,7 +9,7 @@ import {persistently, useOnReturn} from '../patience';
 import {type Told, refusalOf} from '../refusal';
 import {type Taken, assessed, isRecord, kFace, kUnknown, positionOfName, takenOf} from '../samples';
 import {Say} from '../say';
-import {SignIn} from '../shell';
+import {SignIn} from '../signin';
 import {type Line, t} from '../words';
 import {type Slot, type Slots, encounterOf, kAcross, kReasonsToGoOn, missingOf, newKey, samplesOf, settled, slotOf, stateOf, withTake} from './desk';
 import {Finger} from './finger';
@@ -193,7 +193,7 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
   return (
     <>
       {note !== '' && <p class="note" role="status">{t(note)}</p>}
-      {expired && <SignIn onSignedIn={signedIn} />}
+      {expired && <SignIn page="enrol" keep onSignedIn={signedIn} />}
       <section class="box noprint" aria-labelledby="notice-heading">
         <h2 id="notice-heading">{t('enrol.notice')}</h2>
         <p>{t('enrol.notice.read')}</p>

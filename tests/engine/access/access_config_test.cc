@@ -196,5 +196,61 @@ TEST(AccessConfig, AFileWithPasswordsIsNobodyElsesToRead) {
   EXPECT_EQ(read_access_config(file).error().code(), "open_to_others");
 }
 
+const std::string kProvider = R"([provider]
+issuer = "https://idp.test/realms/a"
+client = "node-a"
+ca = "idp.pem"
+redirect = "https://node.a.test/v1/sign-in/callback"
+roles_claim = "groups"
+)";
+const std::string kProviderRoles = "[provider.roles]\nborder = ['officer', 'release']\n'it ops' = ['operator']\n";
+
+TEST(AccessConfig, SaysWherePeopleSignInAndAsWhat) {
+  const auto config = parse(kTls + kProvider + "secret = 's'\nidle_s = 60\n" + kProviderRoles);
+  ASSERT_TRUE(config.ok()) << config.error().text();
+  ASSERT_TRUE(config->provider.has_value());
+  EXPECT_EQ(config->provider->issuer, "https://idp.test/realms/a");
+  EXPECT_EQ(config->provider->secret, "/srv/s");
+  EXPECT_EQ(config->provider->ca, "/srv/idp.pem");
+  EXPECT_EQ(config->provider->scope, "openid");
+  EXPECT_EQ(config->provider->idle, std::chrono::seconds(60));
+  EXPECT_THAT(config->provider->roles.at("border"), ElementsAre("officer", "release"));
+  EXPECT_THAT(config->provider->roles.at("it ops"), ElementsAre("operator"));
+  EXPECT_TRUE(config->knows_anybody());
+}
+
+TEST(AccessConfig, AProviderThatIsNotWholeIsRefused) {
+  const auto with = [](const std::string& from, const std::string& to) {
+    std::string text = kTls + kProvider + kProviderRoles;
+    text.replace(text.find(from), from.size(), to);
+    const auto config = parse(text);
+    return config.ok() ? std::string("ok") : config.error().text();
+  };
+  EXPECT_EQ(with("", ""), "ok");
+  EXPECT_THAT(with("https://idp", "http://idp"), HasSubstr("provider.issuer"));
+  EXPECT_THAT(with("issuer = \"https://idp.test/realms/a\"\n", ""), HasSubstr("provider.issuer"));
+  EXPECT_THAT(with("ca = \"idp.pem\"\n", ""), HasSubstr("provider.ca"));
+  EXPECT_THAT(with("/v1/sign-in/callback", "/callback"), HasSubstr("provider.redirect"));
+  EXPECT_THAT(with("https://node.a.test/v1/sign-in/callback", "https:/"), HasSubstr("provider.redirect"));
+  EXPECT_THAT(with("roles_claim = \"groups\"\n", ""), HasSubstr("provider.roles_claim"));
+  EXPECT_THAT(with("client =", "clients ="), HasSubstr("client"));
+  EXPECT_THAT(with("roles_claim =", "scope = 'profile'\nroles_claim ="), HasSubstr("provider.scope"));
+  EXPECT_THAT(with("'officer'", "'officers'"), HasSubstr("officer"));
+  EXPECT_THAT(with("'release'", "'operator'"), HasSubstr("provider.roles.border"));
+  EXPECT_THAT(with("['operator']", "[]"), HasSubstr("provider.roles"));
+  EXPECT_THAT(with(kProviderRoles, ""), HasSubstr("provider.roles"));
+  EXPECT_THAT(with(kTls, ""), HasSubstr("tls"));
+}
+
+TEST(AccessConfig, KeysAreThoseOfAFileOrAnAddressWithItsCas) {
+  const std::string start = "[tokens]\nissuer = 'https://idp.test'\naudience = 'a'\n";
+  EXPECT_TRUE(parse(start + "keys_url = 'https://idp.test/jwks'\nkeys_ca = 'ca.pem'\n").ok());
+  EXPECT_FALSE(parse(start).ok());
+  EXPECT_FALSE(parse(start + "keys_url = 'https://idp.test/jwks'\n").ok());
+  EXPECT_FALSE(parse(start + "keys_url = 'http://idp.test/jwks'\nkeys_ca = 'ca.pem'\n").ok());
+  EXPECT_FALSE(parse(start + "keys = 'k'\nkeys_url = 'https://idp.test/jwks'\nkeys_ca = 'ca.pem'\n").ok());
+  EXPECT_FALSE(parse(start + "keys = 'k'\nkeys_ca = 'ca.pem'\n").ok());
+}
+
 }  // namespace
 }  // namespace whorl::access

@@ -35,7 +35,7 @@ class SignInTest : public testing::Test {
   }
   std::shared_ptr<SignIn> sign_in() const {
     auto keys = crypto::JwkSet::of({named(key_, "k1"), named(other_, "k2")});
-    return std::make_shared<SignIn>(config_, std::move(*keys));
+    return std::make_shared<SignIn>(config_, SignIn::Keys{std::make_shared<FixedKeys>(std::move(*keys))});
   }
   std::string token(const std::string& more, const std::string& subject = "u-1", const std::string& kid = "k1") const {
     const std::string claims = R"({"iss":"https://idp.test","sub":")" + subject +
@@ -158,7 +158,7 @@ TEST_F(SignInTest, OfATokenWhoseSignatureFitsItIsToldWhatIsWrong) {
 
 TEST_F(SignInTest, WithoutKeysNoTokenIsTaken) {
   AccessConfig config;
-  const SignIn none(config, std::nullopt);
+  const SignIn none(config, {});
   EXPECT_EQ(none.by_token(token(""), nullptr, kTime).error().code(), "token_refused");
 }
 
@@ -195,6 +195,25 @@ TEST_F(SignInTest, NameAndPasswordAndTheCertificateWhereItIsAskedFor) {
   EXPECT_EQ(in->by_password("nobody", "a password of anna", nullptr).error().text(), same);
   EXPECT_EQ(in->by_password("ben", "a password of anna", &two).error().text(), same);
   EXPECT_EQ(in->by_password("ben", "a password of anna", nullptr).error().text(), same);
+}
+
+TEST_F(SignInTest, PeopleOfTheProviderMayDoWhatItsWordsMakeOfThem) {
+  config_.provider = ProviderConfig{.issuer = "https://idp.test",
+                                    .client = "node-a",
+                                    .roles_claim = "groups",
+                                    .roles = {{"border", {"officer"}}, {"it", {"operator"}}}};
+  const auto now = sign_in();
+  const auto who = now->of_person({"https://idp.test", "u-1", {"border", "cafeteria"}});
+  ASSERT_TRUE(who.ok()) << who.error().text();
+  EXPECT_THAT(who->roles, ElementsAre("officer"));
+  EXPECT_EQ(who->by, SignedInBy::kToken);
+  EXPECT_THAT(who->scopes, testing::Contains("abis.identify"));
+  EXPECT_FALSE(now->of_person({"https://idp.test", "u-1", {"cafeteria"}}).ok()) << "no role";
+  EXPECT_FALSE(now->of_person({"https://idp.test", "u-1", {"officer"}}).ok()) << "a role's name is no word of theirs";
+  EXPECT_EQ(now->of_person({"https://idp.test", "u-1", {"border", "it"}}).error().code(), "roles_contradict");
+  EXPECT_EQ(now->of_person({"https://other.test", "u-1", {"border"}}).error().code(), "token_issuer");
+  config_.people.push_back({.name = "anna", .token_subject = "u-1", .scopes = {"abis.identify"}});
+  EXPECT_THAT(sign_in()->of_person({"https://idp.test", "u-1", {"border"}})->scopes, ElementsAre("abis.identify"));
 }
 
 TEST(RecentSignIns, AreOfTheSameTextAndCertificateForAWhile) {

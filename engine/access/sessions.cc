@@ -1,0 +1,56 @@
+#include "engine/access/sessions.h"
+
+#include <algorithm>
+#include <array>
+#include <new>
+
+#include "crypto/jose/base64url.h"
+#include "crypto/secret_bytes.h"
+
+namespace whorl::access {
+namespace {
+
+std::array<std::uint8_t, 32> drawn(crypto::Random& random) {
+  std::array<std::uint8_t, 32> out{};
+  if (!random.fill(out).ok()) throw std::bad_alloc();
+  return out;
+}
+
+}  // namespace
+
+Sessions::Sessions(crypto::Random& random) : random_(random), key_(drawn(random)) {}
+
+// No name of a session lies in memory, only its digest.
+Sha256 Sessions::key_of(std::string_view name) const { return key_.of({as_bytes("session/"), as_bytes(name)}); }
+
+Result<std::string> Sessions::begin(ProviderPerson who, Time now) {
+  std::array<std::uint8_t, 32> random{};
+  WHORL_TRY(random_.fill(random));
+  if (sessions_.size() >= kMost) {
+    sessions_.erase(std::min_element(sessions_.begin(), sessions_.end(),
+                                     [](const auto& a, const auto& b) { return a.second.asked < b.second.asked; }));
+  }
+  std::string name = crypto::base64url(random);
+  sessions_.emplace(key_of(name), Session{std::move(who), now, now});
+  return name;
+}
+
+std::optional<Sessions::Found> Sessions::find(std::string_view name, const Life& life, Time now) {
+  const auto at = sessions_.find(key_of(name));
+  if (at == sessions_.end()) return std::nullopt;
+  Session& session = at->second;
+  if (now - session.asked > life.idle || now - session.began > life.longest) {
+    sessions_.erase(at);
+    return std::nullopt;
+  }
+  session.asked = now;
+  return Found{session.who, crypto::base64url(key_.of({as_bytes("guard/"), as_bytes(name)}))};
+}
+
+bool Sessions::Found::is_guarded_by(std::string_view said) const {
+  return crypto::equal_in_constant_time(as_bytes(guard), as_bytes(said));
+}
+
+void Sessions::end(std::string_view name) { sessions_.erase(key_of(name)); }
+
+}  // namespace whorl::access

@@ -1,0 +1,71 @@
+// Who has signed in at the identity provider, and not out again. The browser has a random name of its session in a
+// cookie; all else is here, in memory alone, and goes with the process.
+//
+// Not synchronised: it belongs to one thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/sha256.h"
+#include "crypto/hmac.h"
+#include "crypto/random.h"
+
+namespace whorl::access {
+
+// What the provider said of somebody. What they may do follows from it and from the access file of the moment.
+struct ProviderPerson {
+  std::string issuer;
+  std::string subject;
+  std::vector<std::string> roles = {};  // in the provider's words
+};
+
+class Sessions {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  struct Life {
+    std::chrono::seconds idle;     // between two requests
+    std::chrono::seconds longest;  // from signing in
+  };
+  struct Found {
+    ProviderPerson who;
+    std::string guard;  // what a page says beside the cookie to change something
+
+    [[nodiscard]] bool is_guarded_by(std::string_view said) const;
+  };
+
+  // Throws std::bad_alloc where randomness fails.
+  explicit Sessions(crypto::Random& random = crypto::system_random());
+
+  // The name of a new session: a secret of the browser, 43 characters. Errors: kUnavailable where randomness fails.
+  Result<std::string> begin(ProviderPerson who, Time now);
+  // Somebody who asks again now; nothing where there is no such session, or none any more. `life`: what the access file
+  // says now.
+  std::optional<Found> find(std::string_view name, const Life& life, Time now);
+  void end(std::string_view name);
+
+  [[nodiscard]] std::size_t size() const { return sessions_.size(); }
+
+  // Beyond it, whoever asked last longest ago is signed out.
+  static constexpr std::size_t kMost = 10'000;
+
+ private:
+  struct Session {
+    ProviderPerson who;
+    Time began;
+    Time asked;
+  };
+  [[nodiscard]] Sha256 key_of(std::string_view name) const;
+
+  crypto::Random& random_;
+  crypto::HmacSha256 key_;
+  std::map<Sha256, Session> sessions_;
+};
+
+}  // namespace whorl::access

@@ -1,0 +1,101 @@
+// Attempts to sign in at a provider, and the sessions that come of them.
+#include "engine/access/attempts.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "base/sha256.h"
+#include "crypto/jose/base64url.h"
+#include "engine/access/sessions.h"
+
+namespace whorl::access {
+namespace {
+
+using std::chrono::seconds;
+
+const Attempts::Time kNow{seconds(1'800'000'000)};
+
+TEST(Attempts, FollowFromTheCookieAlone) {
+  const Attempts attempts;
+  const Attempt begun = *attempts.begin("node", kNow);
+  const auto resumed = attempts.resume(begun.cookie, begun.state, kNow + seconds(299));
+  ASSERT_TRUE(resumed.ok()) << resumed.error().text();
+  EXPECT_EQ(resumed->nonce, begun.nonce);
+  EXPECT_EQ(resumed->verifier, begun.verifier);
+  EXPECT_EQ(resumed->page, "node");
+  EXPECT_EQ(begun.challenge, crypto::base64url(*sha256(as_bytes(begun.verifier))));
+  EXPECT_EQ(begun.verifier.size(), 43U);
+  const std::set<std::string> all{begun.state, begun.nonce, begun.verifier, begun.challenge};
+  EXPECT_EQ(all.size(), 4U);
+  EXPECT_NE(attempts.begin("node", kNow)->state, begun.state);
+}
+
+TEST(Attempts, WhatIsNotTheBrowsersOwnIsRefused) {
+  const Attempts attempts;
+  const Attempt mine = *attempts.begin("check", kNow);
+  const Attempt theirs = *attempts.begin("check", kNow);
+  const auto refused = [&](const std::string& cookie, const std::string& state, Attempts::Time now = kNow) {
+    return !attempts.resume(cookie, state, now).ok();
+  };
+  EXPECT_FALSE(refused(mine.cookie, mine.state));
+  EXPECT_TRUE(refused(mine.cookie, theirs.state));
+  EXPECT_TRUE(refused("", mine.state));
+  EXPECT_TRUE(refused("x", mine.state));
+  EXPECT_TRUE(refused(std::string(43, 'x'), mine.state));
+  EXPECT_TRUE(refused(std::string(200, 'x'), mine.state));
+  EXPECT_TRUE(refused(mine.cookie, ""));
+  EXPECT_TRUE(refused(mine.cookie, mine.state, kNow + seconds(301)));
+  EXPECT_TRUE(refused(mine.cookie, mine.state, kNow - seconds(301)));
+  EXPECT_TRUE(refused(mine.cookie + "x", mine.state)) << "another page";
+  const Attempts after_a_restart;
+  EXPECT_FALSE(after_a_restart.resume(mine.cookie, mine.state, kNow).ok());
+  for (const char* page : {"../etc", "Node", "a b", "//evil.test", ""}) EXPECT_EQ(attempts.begin(page, kNow)->page, "");
+}
+
+TEST(Sessions, EndAfterAWhileAndWhenTheyAreEnded) {
+  const Sessions::Life life{seconds(900), seconds(3600)};
+  const Sessions::Time now{std::chrono::hours(1)};
+  Sessions sessions;
+  const std::string name = *sessions.begin({"https://idp.test", "anna", {"border"}}, now);
+  const std::string other = *sessions.begin({"https://idp.test", "ben"}, now);
+  ASSERT_TRUE(sessions.find(name, life, now + seconds(900)).has_value());
+  EXPECT_EQ(sessions.find(name, life, now + seconds(1000))->who.subject, "anna");
+  EXPECT_FALSE(sessions.find(other, life, now + seconds(1000)).has_value()) << "idle";
+  EXPECT_FALSE(sessions.find(name + "x", life, now + seconds(1000)).has_value());
+  EXPECT_FALSE(sessions.find("", life, now).has_value());
+  for (int i = 2; i < 7; ++i) sessions.find(name, life, now + seconds(600 * i));
+  EXPECT_FALSE(sessions.find(name, life, now + seconds(3601)).has_value()) << "however busy";
+  const std::string third = *sessions.begin({"https://idp.test", "anna"}, now);
+  sessions.end(third);
+  EXPECT_FALSE(sessions.find(third, life, now).has_value());
+  EXPECT_EQ(sessions.size(), 0U);
+}
+
+TEST(Sessions, AreGuardedByAWordOfTheirOwn) {
+  const Sessions::Life life{seconds(900), seconds(3600)};
+  Sessions sessions;
+  const std::string one = *sessions.begin({"i", "anna"}, {});
+  const std::string two = *sessions.begin({"i", "anna"}, {});
+  const auto found = *sessions.find(one, life, {});
+  EXPECT_TRUE(found.is_guarded_by(found.guard));
+  EXPECT_FALSE(found.is_guarded_by(sessions.find(two, life, {})->guard));
+  EXPECT_FALSE(found.is_guarded_by(""));
+  EXPECT_FALSE(found.is_guarded_by(one));
+}
+
+TEST(Sessions, AreNoMoreThanThereIsRoomFor) {
+  const Sessions::Life life{seconds(900), seconds(3600)};
+  Sessions sessions;
+  const Sessions::Time now{std::chrono::hours(1)};
+  const std::string first = *sessions.begin({"i", "first"}, now);
+  const std::string second = *sessions.begin({"i", "second"}, now + seconds(1));
+  sessions.find(first, life, now + seconds(2));
+  for (std::size_t i = 2; i < Sessions::kMost + 1; ++i) (void)sessions.begin({"i", "more"}, now + seconds(3));
+  EXPECT_EQ(sessions.size(), Sessions::kMost);
+  EXPECT_TRUE(sessions.find(first, life, now + seconds(3)).has_value());
+  EXPECT_FALSE(sessions.find(second, life, now + seconds(3)).has_value()) << "who asked last longest ago";
+}
+
+}  // namespace
+}  // namespace whorl::access
