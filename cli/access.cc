@@ -111,6 +111,11 @@ json::object json_of(const server::Access& access) {
                      {"keys", json_of(access.sign_in->key_names())},
                      {"bound", tokens->bound}};
   }
+  if (const auto& provider = access.sign_in->config().provider) {
+    json::object roles;
+    for (const auto& [word, each] : provider->roles) roles[word] = json_of(each);
+    out["provider"] = {{"issuer", provider->issuer}, {"client", provider->client}, {"roles", std::move(roles)}};
+  }
   json::array principals;
   for (const Named& each : everybody(access.sign_in->config())) {
     json::object one{{"kind", each.kind},
@@ -135,7 +140,13 @@ std::string text_of(const server::Access& access) {
   }
   if (const auto& tokens = access.sign_in->config().tokens) {
     out += "tokens of " + printable(tokens->issuer) + " for " + printable(tokens->audience) + " by the keys " +
-           listed(access.sign_in->key_names()) + "\n";
+           (tokens->keys_url.empty() ? listed(access.sign_in->key_names()) : "of " + printable(tokens->keys_url)) +
+           "\n";
+  }
+  if (const auto& provider = access.sign_in->config().provider) {
+    out +=
+        "people sign in at " + printable(provider->issuer) + " through the client " + printable(provider->client) + "\n";
+    for (const auto& [word, roles] : provider->roles) out += "  " + printable(word) + ": " + listed(roles) + "\n";
   }
   for (const Named& each : everybody(access.sign_in->config())) {
     out += each.kind + " " + each.name + " by " + listed(each.by) + "\n";

@@ -11,7 +11,6 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::string_view kHtml[] = {"text/html"};
-constexpr std::string_view kText[] = {"text/plain"};
 constexpr Parameter kPage[] = {{"page", TextValue{1, access::Attempts::kMostPageBytes}}};
 
 // Only a page of this server is gone back to.
@@ -42,7 +41,7 @@ asio::awaitable<Reply> end(Core& core, const Visitor& visitor, const Request&) {
 
 constexpr Route kRoutes[] = {
     {.method = "GET", .path = "/v1/sign-in", .answers = kJsonAnswer, .scope = "", .handler = ways},
-    {.method = "GET", .path = "/v1/sign-in/start", .query = kPage, .answers = kText, .scope = "", .handler = begin},
+    {.method = "GET", .path = "/v1/sign-in/start", .query = kPage, .scope = "", .handler = begin},
     {.method = "GET",
      .path = access::kSignInCallback,
      .answers = kHtml,
