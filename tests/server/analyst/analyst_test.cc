@@ -150,7 +150,7 @@ TEST_F(AnalystTest, AProposalStandsOnTheRunThatItNames) {
 
 TEST_F(AnalystTest, WhatIsNoProposalIsRefused) {
   for (const char* body :
-       {"", "[]", "{}", R"({"reason":"x"})", R"({"thresholdDb":45})", R"({"thresholdDb":"45","reason":"x"})",
+       {"null", "[]", "{}", R"({"reason":"x"})", R"({"thresholdDb":45})", R"({"thresholdDb":"45","reason":"x"})",
         R"({"thresholdDb":45,"targetFpir":0.01,"reason":"x"})", R"({"thresholdDb":5,"reason":"x"})",
         R"({"targetFpir":0.9,"reason":"x"})", R"({"end":true,"thresholdDb":45,"reason":"x"})",
         R"({"end":"yes","reason":"x"})", R"({"thresholdDb":45,"reason":"x","by":"me"})",
@@ -210,8 +210,8 @@ TEST_F(AnalystTest, ADaysWorkTakesOneThreshold) {
                           "&thresholdDb=40&set=other", "&maxReviews=0", "&thresholdDb=40&more=1"}) {
     EXPECT_EQ(as("analyst", "GET", about + bad).status, 400) << bad;
   }
-  EXPECT_EQ(as("analyst", "GET", "/v1/evaluations/..").status, 404);
-  EXPECT_EQ(as("analyst", "GET", "/v1/evaluations/%2e%2e").status, 404);
+  EXPECT_EQ(as("analyst", "GET", "/v1/evaluations/..").status, 400);
+  EXPECT_EQ(as("analyst", "GET", "/v1/evaluations/%2e%2e").status, 400);
 }
 
 TEST_F(AnalystTest, AnswersAreAsTheDescriptionSays) {
