@@ -1,4 +1,4 @@
-// Somebody who is enrolled as a probe. Private to this room.
+// Somebody who is enrolled as a probe. Pure.
 #pragma once
 
 #include <vector>

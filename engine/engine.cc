@@ -67,6 +67,21 @@ Status check_parts(const EngineConfig& config) {
     }
   }
   if (names.contains("")) return failure(ErrorCode::kPartUnnamed, "more_parts");
+  if (!config.holds_people && config.more_parts.empty()) {
+    return invalid_input("a node that holds nobody needs parts to ask", "more_parts");
+  }
+  return {};
+}
+
+// Whoever is enrolled in a gallery that no search looks at would never be found.
+Status check_nobody(const index::Gallery& gallery) {
+  for (const auto& counts : gallery.galleries()) {
+    if (counts.encounters == 0) continue;
+    return invalid_input(
+        "somebody is enrolled in this gallery, whom no search would find: a node that asks other "
+        "parts alone needs an empty gallery of its own",
+        "directory");
+  }
   return {};
 }
 
@@ -109,7 +124,8 @@ EngineState::EngineState(EngineConfig the_config, World& the_world, std::unique_
     const auto& calibration = config.calibrations[row.modality];
     calibrations[row.modality] = calibration ? &*calibration : nullptr;
   }
-  parts.push_back(std::make_shared<LocalPart>(config.part_name, *gallery, calibrations, world));
+  own_part = std::make_shared<LocalPart>(config.part_name, *gallery, calibrations, world);
+  if (config.holds_people) parts.push_back(own_part);
   parts.insert(parts.end(), config.more_parts.begin(), config.more_parts.end());
 }
 
@@ -128,6 +144,7 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) 
   WHORL_TRY(config.calibrations[Modality::kFinger]->check_versions());
   WHORL_TRY(check_parts(config));
   WHORL_ASSIGN(auto gallery, index::Gallery::open(gallery_options(config, world)));
+  if (!config.holds_people) WHORL_TRY(check_nobody(*gallery));
   WHORL_TRY(check_face_calibration(config.calibrations[Modality::kFace], gallery->face_network()));
   auto state = std::make_unique<EngineState>(std::move(config), world, std::move(gallery));
   if (state->config.events) {
@@ -135,6 +152,8 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) 
   }
   return std::unique_ptr<Engine>(new Engine(std::move(state)));
 }
+
+Part& Engine::own_part() { return *state_->own_part; }
 
 Status Engine::erase_person(const Call& call, const std::string& person_id) {
   const CallRecord record(call, "erase_person", "");

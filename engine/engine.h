@@ -87,6 +87,9 @@ struct EngineConfig {
   // enrolled and erased, and every other question, is of this node's own part alone. None null, each with a name of
   // its own.
   std::vector<std::shared_ptr<Part>> more_parts;
+  // False: this node holds nobody, and searches ask more_parts alone; there is one at least. Its gallery keeps the
+  // audit log of what is asked, and does not open where somebody is enrolled in it.
+  bool holds_people = true;
   // Bytes that must stay free on the gallery's disk; a change that would leave less is kExhausted. Empty: the gallery's
   // own choice (index/options.h).
   std::optional<std::uint64_t> least_free_bytes;
@@ -174,6 +177,10 @@ class Engine final : public Service {
   // Cost: as enrolling the same images, on all of the engine's threads. Errors: kUnavailable, kExhausted, kCorruption
   // (of the index), kInternal; what was replaced until then is.
   Result<ReExtractReport> re_extract(const ReExtractRequest& request);
+
+  // This node's own part, for whoever answers others with it: values in, values out, and nothing noted. Lives as long
+  // as the engine.
+  [[nodiscard]] Part& own_part();
 
   // What the operator should know of how the gallery was opened, a sentence each: snapshots that did not verify and
   // were made again from the records; templates of other extractor versions; a face network other than the gallery's.

@@ -23,8 +23,9 @@ struct EngineState {
   std::unique_ptr<index::Gallery> gallery;
   GalleryTasks tasks{*gallery, {}};
   GalleryTasks exchange{*gallery, kExchangeRows};
-  std::mutex deduplicating;  // held by who looks through a gallery for duplicates
-  Parts parts;               // this node's own first; it borrows `gallery` and `config`
+  std::mutex deduplicating;        // held by who looks through a gallery for duplicates
+  std::shared_ptr<Part> own_part;  // borrows `gallery` and `config`
+  Parts parts;                     // whom searches ask; this node's own first, where it holds people
   std::shared_ptr<MemberDesk> desk;
 };
 

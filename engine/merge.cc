@@ -9,18 +9,28 @@
 namespace whorl::engine {
 namespace {
 
-// `ask` of every part.
-template <class T, class Ask>
-std::vector<PartReply<T>> ask_each(const Parts& parts, const Workers& workers, const Ask& ask) {
+// What is thrown is an error.
+template <class Job>
+auto caught(const Job& job) -> decltype(job()) {
+  try {
+    return job();
+  } catch (const std::exception& e) {
+    return internal_error(e.what());
+  }
+}
+
+// `begin` of every part, and only then the first one's answer is waited for.
+template <class T, class Begin>
+std::vector<PartReply<T>> ask_each(const Parts& parts, const Workers& workers, const Begin& begin_asking) {
   std::vector<PartReply<T>> out;
-  for (const auto& part : parts) out.push_back({part->name(), internal_error("the part was not asked")});
+  std::vector<Result<Awaited<T>>> begun;
+  for (const auto& part : parts) {
+    out.push_back({part->name(), internal_error("the part was not asked")});
+    begun.push_back(caught([&]() -> Result<Awaited<T>> { return begin_asking(*part); }));
+  }
   workers.each(parts.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      try {
-        out[i].answer = ask(*parts[i]);
-      } catch (const std::exception& e) {
-        out[i].answer = internal_error(e.what());
-      }
+      out[i].answer = caught([&]() -> Result<T> { return begun[i].ok() ? (*begun[i])() : begun[i].error(); });
     }
   });
   return out;
@@ -104,14 +114,14 @@ std::vector<ReasonArgument> reached(const Receipt& receipt) {
 
 std::vector<PartReply<PartAnswer>> ask_parts(const Parts& parts, const Probe& probe, const Query& query,
                                              Deadline deadline, const Workers& workers) {
-  return ask_each<PartAnswer>(parts, workers, [&](Part& part) { return part.search(probe, query, deadline); });
+  return ask_each<PartAnswer>(parts, workers, [&](Part& part) { return part.begin_search(probe, query, deadline); });
 }
 
 std::vector<PartReply<ScoredPerson>> ask_parts(const Parts& parts, const Probe& probe, const std::string& gallery_id,
                                                const std::string& person_id, Deadline deadline,
                                                const Workers& workers) {
   return ask_each<ScoredPerson>(parts, workers,
-                                [&](Part& part) { return part.compare(probe, gallery_id, person_id, deadline); });
+                                [&](Part& part) { return part.begin_compare(probe, gallery_id, person_id, deadline); });
 }
 
 Result<Found> merge(std::vector<PartReply<PartAnswer>> replies, std::size_t max_candidates) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -142,6 +143,10 @@ inline bool comes_before(const ScoredPerson& a, const ScoredPerson& b) {
   return a.order != b.order ? a.order > b.order : a.person_id < b.person_id;
 }
 
+// Waits for an answer that was asked for, and gives it. Called once, by any thread.
+template <class T>
+using Awaited = std::function<Result<T>()>;
+
 // Thread-safety: any thread may call any method at once.
 class Part {
  public:
@@ -160,6 +165,13 @@ class Part {
   // Errors: as search; kNotFound too where the part has no such person in the gallery.
   virtual Result<ScoredPerson> compare(const Probe& probe, const std::string& gallery_id, const std::string& person_id,
                                        Deadline deadline) = 0;
+
+  // The same in two steps, so that parts elsewhere work while others are being asked: a part that is reached by a
+  // message sends it here, and what this gives waits for the answer. By default nothing happens before that is called.
+  // What is given borrows probe and query.
+  virtual Awaited<PartAnswer> begin_search(const Probe& probe, const Query& query, Deadline deadline);
+  virtual Awaited<ScoredPerson> begin_compare(const Probe& probe, const std::string& gallery_id,
+                                              const std::string& person_id, Deadline deadline);
 };
 
 }  // namespace whorl::engine
