@@ -1,0 +1,182 @@
+#include "cluster/config.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/files.h"
+#include "base/toml_file.h"
+#include "templates/codec/template.h"
+
+namespace whorl::cluster {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostText = 4096;
+constexpr std::size_t kMostTexts = kSlices;
+constexpr std::size_t kMostNameBytes = 32;
+constexpr std::int64_t kMostWait_ms = 600'000;
+
+// Reads keys of one table, each once; what nobody asked for is wrong.
+class Table {
+ public:
+  Table(const toml::table& table, const fs::path& file) : table_(table), file_(file) {}
+
+  Result<std::string> text(std::string_view key) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return wrong(key, "is missing");
+    const auto out = toml_text(*node, kMostText);
+    if (!out.ok()) return wrong(key, out.error().message);
+    return *out;
+  }
+  Result<std::string> text_or(std::string_view key, std::string otherwise) {
+    if (!table_.contains(key)) return otherwise;
+    return text(key);
+  }
+  Result<fs::path> path(std::string_view key) {
+    WHORL_ASSIGN(const std::string name, text_or(key, ""));
+    return name.empty() ? fs::path() : file_.parent_path() / name;
+  }
+  Result<std::vector<std::string>> texts(std::string_view key) {
+    const toml::node* node = find(key);
+    const toml::array* list = node == nullptr ? nullptr : node->as_array();
+    if (list == nullptr || list->size() > kMostTexts) return wrong(key, "is a list of texts");
+    std::vector<std::string> out;
+    for (const toml::node& each : *list) {
+      const auto read = toml_text(each, kMostText);
+      if (!read.ok()) return wrong(key, read.error().message);
+      out.push_back(*read);
+    }
+    return out;
+  }
+  Result<std::int64_t> number_or(std::string_view key, std::int64_t otherwise, std::int64_t most) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return otherwise;
+    const auto out = node->value_exact<std::int64_t>();
+    if (!out || *out < 1 || *out > most) return wrong(key, "is a number from 1 to " + std::to_string(most));
+    return *out;
+  }
+  Result<std::vector<Table>> tables(std::string_view key, std::size_t most) {
+    const toml::node* node = find(key);
+    const toml::array* list = node == nullptr ? nullptr : node->as_array();
+    if (list == nullptr || list->empty() || list->size() > most) return wrong(key, "is a list of tables: [[parts]]");
+    std::vector<Table> out;
+    for (const toml::node& each : *list) {
+      if (each.as_table() == nullptr) return wrong(key, "is a list of tables: [[parts]]");
+      out.emplace_back(*each.as_table(), file_);
+    }
+    return out;
+  }
+  // That nothing else stands there.
+  Status end() const {
+    for (const auto& [key, node] : table_) {
+      if (!asked_.contains(std::string(key.str()))) return wrong(key.str(), "is no key of a cluster's file");
+    }
+    return {};
+  }
+  [[nodiscard]] Error wrong(std::string_view key, const std::string& what) const {
+    const toml::node* node = table_.get(key);
+    const auto place = node == nullptr ? table_.source() : node->source();
+    return invalid_input(what, FieldPath(toml_place(file_, place)) / key);
+  }
+
+ private:
+  const toml::node* find(std::string_view key) {
+    asked_.insert(std::string(key));
+    return table_.get(key);
+  }
+
+  const toml::table& table_;
+  const fs::path& file_;
+  std::set<std::string> asked_;
+};
+
+// Goes into a subject of the broker.
+bool is_name(const std::string& name) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+  return !name.empty() && name.size() <= kMostNameBytes && name.find_first_not_of(kLetters) == std::string::npos;
+}
+constexpr const char* kNameRule = "is 1 to 32 of a-z, 0-9, '-' and '_'";
+
+Status read_broker(Table& root, BrokerConfig& out) {
+  WHORL_ASSIGN(out.servers, root.texts("servers"));
+  WHORL_ASSIGN(out.authorities, root.path("authorities"));
+  WHORL_ASSIGN(out.certificate, root.path("certificate"));
+  WHORL_ASSIGN(out.private_key, root.path("private_key"));
+  WHORL_ASSIGN(out.user, root.text_or("user", ""));
+  WHORL_ASSIGN(out.password, root.path("password"));
+  if (out.certificate.empty() != out.private_key.empty()) return root.wrong("certificate", "needs its private_key");
+  if (out.user.empty() != out.password.empty()) return root.wrong("user", "needs the file of its password");
+  return {};
+}
+
+Status read_parts(Table& root, ClusterConfig& out) {
+  WHORL_ASSIGN(auto tables, root.tables("parts", kMostParts));
+  std::vector<std::vector<SliceRange>> slices;
+  for (Table& table : tables) {
+    WHORL_ASSIGN(const std::string name, table.text("name"));
+    if (!is_name(name)) return table.wrong("name", kNameRule);
+    if (out.place_of(name)) return table.wrong("name", "is another part's too");
+    out.parts.push_back(name);
+    WHORL_ASSIGN(const auto ranges, table.texts("slices"));
+    auto& mine = slices.emplace_back();
+    for (const std::string& range : ranges) {
+      const auto read = parse_slices(range);
+      if (!read.ok()) return table.wrong("slices", read.error().message);
+      mine.push_back(*read);
+    }
+    WHORL_TRY(table.end());
+  }
+  const auto map = SliceMap::make(slices);
+  if (!map.ok()) return root.wrong("parts", map.error().message);
+  out.slices = *map;
+  return {};
+}
+
+}  // namespace
+
+std::optional<std::size_t> ClusterConfig::place_of(std::string_view part) const {
+  const auto at = std::find(parts.begin(), parts.end(), part);
+  if (at == parts.end()) return {};
+  return static_cast<std::size_t>(at - parts.begin());
+}
+
+std::string ClusterConfig::subject_of(std::string_view part) const {
+  return "whorl." + name + ".part." + std::string(part);
+}
+
+Result<ClusterConfig> parse_cluster_config(std::string_view toml, const fs::path& file) {
+  WHORL_ASSIGN(const toml::table table, parse_toml(toml, file, kMostConfigBytes));
+  Table root(table, file);
+  ClusterConfig out;
+  WHORL_ASSIGN(out.name, root.text("name"));
+  if (!is_name(out.name)) return root.wrong("name", kNameRule);
+  WHORL_ASSIGN(out.key, root.path("key"));
+  if (out.key.empty()) return root.wrong("key", "is missing: a file of 32 random bytes, the same in the whole cluster");
+  WHORL_TRY(read_broker(root, out.broker));
+  WHORL_ASSIGN(const std::int64_t wait, root.number_or("answer_within_ms", out.answer_within.count(), kMostWait_ms));
+  out.answer_within = std::chrono::milliseconds(wait);
+  WHORL_TRY(read_parts(root, out));
+  WHORL_TRY(root.end());
+  return out;
+}
+
+Result<ClusterConfig> read_cluster_config(const fs::path& file) {
+  WHORL_ASSIGN(const Bytes text, read_file(file, kMostConfigBytes));
+  return parse_cluster_config(as_text(text), fs::absolute(file));
+}
+
+Setting setting_of(const ClusterConfig& config, const ByModality<std::optional<engine::Calibration>>& calibrations) {
+  ByteWriter out;
+  out.sized(config.name);
+  for (const std::string& part : config.parts) out.sized(part);
+  for (const std::uint16_t part : config.slices.parts()) out.u16(part);
+  for (const ModalityRow& row : modalities()) {
+    const auto& calibration = calibrations[row.modality];
+    out.sized(calibration ? calibration->to_json() : std::string());
+    out.u32(codec::extractor_version_of(row.modality));
+  }
+  return sha256_of({out.view()});
+}
+
+}  // namespace whorl::cluster

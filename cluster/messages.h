@@ -1,0 +1,170 @@
+// What goes between a cluster's front and its parts: questions and effects, and what is answered, as values and as
+// bytes (docs/cluster.md has the layout). Values alone: no pointer, no closure.
+//
+// Reading is bounded and takes any bytes. A message of another version of the format is refused; both ends agree on
+// that before they begin (seal.h). Thread-safety: plain values and pure functions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "engine/part.h"
+#include "engine/types.h"
+
+namespace whorl::cluster {
+
+// Of the layout of every message.
+inline constexpr std::uint8_t kWireVersion = 1;
+// A longer message is neither written nor read; a broker may allow less.
+inline constexpr std::size_t kMostMessageBytes = std::size_t{64} << 20;
+// Of one page of a gallery's content.
+inline constexpr std::size_t kMostEntriesOfPage = 1000;
+
+// Who asks, as the part's audit log tells it, and how long they wait.
+struct Asker {
+  std::string issuer;
+  std::string subject;
+  engine::SignedInBy by = engine::SignedInBy::kNothing;
+  std::vector<std::string> roles;
+  std::string purpose;
+  std::string request_id;
+  // From when the message arrives; empty: for ever.
+  std::optional<std::uint64_t> wait_ms = {};
+
+  friend bool operator==(const Asker&, const Asker&) = default;
+};
+
+// An answer without a value.
+struct Done {
+  friend bool operator==(const Done&, const Done&) = default;
+};
+
+// What a part says of itself.
+struct PartStatus {
+  std::vector<engine::GalleryView> galleries;
+  std::vector<engine::NodeHealth::Memory> memory;
+  std::uint64_t snapshots_written = 0;
+  std::uint64_t shards_written = 0;
+  std::uint64_t housekeeping_failures = 0;
+  std::string last_failure;
+  std::optional<Error> changes_refused;
+  std::uint64_t due_not_erased = 0;
+  std::uint64_t due_held = 0;
+  std::uint64_t erased_when_due = 0;
+};
+
+// -- What is asked: each names what it is answered with ---------------------------------------------------------------
+
+struct SearchPart {
+  using Answer = engine::PartAnswer;
+  engine::Probe probe;
+  engine::Query query;
+};
+struct ComparePerson {
+  using Answer = engine::ScoredPerson;
+  engine::Probe probe;
+  std::string gallery_id;
+  std::string person_id;
+};
+// Names person and encounter. `keep` has the key alone: the part asks back for the answer, with the receipt.
+struct EnrolEncounter {
+  using Answer = engine::EnrolReceipt;
+  engine::EnrolRequest request;
+  std::optional<engine::RequestKey> key = {};
+  // In the place of one that is there.
+  bool update = false;
+};
+struct KeptAnswerOf {
+  using Answer = std::optional<std::string>;
+  engine::RequestKey key;
+};
+struct ErasePerson {
+  using Answer = Done;
+  std::string person_id;
+};
+struct EraseEncounter {
+  using Answer = Done;
+  std::string person_id;
+  std::string encounter_id;
+};
+struct ReadEncounters {
+  using Answer = std::vector<engine::EncounterView>;
+  std::string person_id;
+};
+struct ReadEncounter {
+  using Answer = engine::EncounterView;
+  std::string person_id;
+  std::string encounter_id;
+};
+struct ReadTemplates {
+  using Answer = std::vector<engine::TemplateView>;
+  std::string person_id;
+  std::string encounter_id;
+};
+struct SetStatus {
+  using Answer = Done;
+  std::string person_id;
+  std::string encounter_id;
+  bool active = true;
+};
+struct SetGalleries {
+  using Answer = Done;
+  std::string person_id;
+  std::string encounter_id;
+  std::vector<std::string> galleries;
+};
+struct SetHold {
+  using Answer = Done;
+  std::string person_id;
+  std::optional<std::string> encounter_id;
+  bool held = false;
+};
+// Both persons are this part's. Without an encounter all of them.
+struct MoveEncounters {
+  using Answer = Done;
+  std::string into;
+  std::string from;
+  std::optional<std::string> encounter_id;
+};
+// At most kMostEntriesOfPage.
+struct ReadContent {
+  using Answer = engine::GalleryContent;
+  std::string gallery_id;
+  std::uint64_t offset = 0;
+  std::uint32_t limit = 0;
+};
+struct TellStatus {
+  using Answer = PartStatus;
+};
+
+// In order of their numbers on the wire, from 0.
+using Question = std::variant<SearchPart, ComparePerson, EnrolEncounter, KeptAnswerOf, ErasePerson, EraseEncounter,
+                              ReadEncounters, ReadEncounter, ReadTemplates, SetStatus, SetGalleries, SetHold,
+                              MoveEncounters, ReadContent, TellStatus>;
+
+struct Asked {
+  Asker asker;
+  Question question;
+};
+
+// -- As bytes ---------------------------------------------------------------------------------------------------------
+
+// Errors: kInvalidInput for a value beyond its bound.
+Result<Bytes> encode(const Asked& asked);
+// Errors: kInvalidInput: another version, a value beyond its bound, bytes too many or too few, a template that cannot
+// be read.
+Result<Asked> decode_asked(ByteView bytes);
+
+// Of each question's Answer, and of EnrolReceipt, which a part asks back with. Errors as above.
+template <class Answer>
+Result<Bytes> encode(const Result<Answer>& answer);
+// The answer, which may be an error; errors of reading are kCorruption.
+template <class Answer>
+Result<Answer> decode_answer(ByteView bytes);
+
+}  // namespace whorl::cluster

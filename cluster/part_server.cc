@@ -1,0 +1,224 @@
+#include "cluster/part_server.h"
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "cluster/messages.h"
+#include "cluster/part_work.h"
+#include "cluster/seal.h"
+#include "crypto/random.h"
+
+namespace whorl::cluster {
+namespace {
+
+constexpr std::size_t kMostWaiting = 256;
+// Of fronts; one that is forgotten greets again.
+constexpr std::size_t kMostSessions = 64;
+// Another of this name has so long to be heard.
+constexpr std::chrono::milliseconds kLookFor{500};
+
+// A message with the moment at which it came.
+struct Job {
+  Delivery delivery;
+  Until came;
+};
+
+// The sessions of all fronts, and which of their messages came.
+class Sessions {
+ public:
+  void add(std::shared_ptr<const Session> session) {
+    const std::scoped_lock lock(mutex_);
+    while (known_.size() >= kMostSessions) known_.erase(oldest());
+    Known& fresh = known_[session->id()];
+    fresh.session = std::move(session);
+    fresh.used = ++uses_;
+  }
+  // Null: there is none, or none any more.
+  std::shared_ptr<const Session> find(const SessionId& id) {
+    const std::scoped_lock lock(mutex_);
+    const auto at = known_.find(id);
+    return at == known_.end() ? nullptr : at->second.session;
+  }
+  // Of a message that has opened: whether it comes for the first time.
+  bool take(const SessionId& id, std::uint64_t number) {
+    const std::scoped_lock lock(mutex_);
+    const auto at = known_.find(id);
+    if (at == known_.end()) return false;
+    at->second.used = ++uses_;
+    return at->second.window.take(number);
+  }
+
+ private:
+  struct Known {
+    std::shared_ptr<const Session> session;
+    ReplayWindow window;
+    std::uint64_t used = 0;
+  };
+  std::map<SessionId, Known>::iterator oldest() {
+    return std::min_element(known_.begin(), known_.end(),
+                            [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
+  }
+
+  std::mutex mutex_;
+  std::map<SessionId, Known> known_;
+  std::uint64_t uses_ = 0;
+};
+
+class Server final : public PartServer {
+ public:
+  Server(Bus& bus, Keys keys, PartWork work, Setting setting, EventSink events)
+      : bus_(bus), keys_(std::move(keys)), work_(std::move(work)), setting_(setting), events_(std::move(events)) {}
+
+  Status listen(const std::string& subject, int threads) {
+    const unsigned count = threads > 0 ? static_cast<unsigned>(threads) : std::thread::hardware_concurrency();
+    for (unsigned i = 0; i < std::max(1U, count); ++i) threads_.emplace_back([this] { work(); });
+    WHORL_ASSIGN(listening_, bus_.listen(subject, [this](Delivery delivery) { hear(std::move(delivery)); }));
+    return {};
+  }
+
+  ~Server() override {
+    listening_.reset();
+    {
+      const std::scoped_lock lock(mutex_);
+      stopping_ = true;
+    }
+    came_.notify_all();
+    threads_.clear();
+  }
+
+ private:
+  void hear(Delivery delivery) {
+    Job job{std::move(delivery), Until::clock::now()};
+    {
+      const std::scoped_lock lock(mutex_);
+      if (waiting_.size() < kMostWaiting) {
+        waiting_.push_back(std::move(job));
+        came_.notify_one();
+        return;
+      }
+    }
+    answer(job, true);
+  }
+
+  void work() {
+    for (;;) {
+      std::unique_lock lock(mutex_);
+      came_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      Job job = std::move(waiting_.front());
+      waiting_.pop_front();
+      lock.unlock();
+      answer(job, false);
+    }
+  }
+
+  // What is no message of this cluster gets no answer: nobody learns from this part what is wrong with it.
+  void answer(const Job& job, bool busy) {
+    const ByteView message = job.delivery.message;
+    if (is_greeting(message)) return greeted(job);
+    const auto envelope = parse_envelope(message);
+    if (!envelope.ok()) return dropped(envelope.error());
+    if (envelope->kind != Kind::kQuestion) return dropped(invalid_input("is no question"));
+    const auto session = sessions_.find(envelope->session);
+    if (!session) return job.delivery.answer(keys_.forgotten(envelope->session, envelope->number));
+    const auto plain = session->open(Kind::kQuestion, envelope->number, message);
+    if (!plain.ok()) return dropped(plain.error());
+    if (!sessions_.take(envelope->session, envelope->number)) return dropped(unauthorised("came a second time"));
+    Bytes reply = busy ? PartWork::refused(unavailable("the part is busy: its queue is full; nothing was done"))
+                       : work_.answer(*plain, job.came, back(job, session, envelope->number));
+    send(job, *session, envelope->number, std::move(reply));
+  }
+
+  void send(const Job& job, const Session& session, std::uint64_t number, Bytes reply) {
+    constexpr std::size_t kAround = 64;  // head and tag
+    if (reply.size() + kAround > bus_.most_bytes()) {
+      reply = PartWork::refused(exhausted("the answer is longer than the broker's max_payload"));
+    }
+    if (const auto sealed = session.seal(Kind::kAnswer, number, reply); sealed.ok()) job.delivery.answer(*sealed);
+  }
+
+  // How the work on a question asks its front back. A question has one such question at most.
+  static AskBack back(const Job& job, const std::shared_ptr<const Session>& session, std::uint64_t number) {
+    return [&job, session, number](ByteView question, Until until) -> Result<Bytes> {
+      WHORL_ASSIGN(const Bytes sealed, session->seal(Kind::kAskedBack, number, question));
+      WHORL_ASSIGN(const Bytes answered, job.delivery.ask_back(sealed, until));
+      return session->open(Kind::kAnsweredBack, number, answered);
+    };
+  }
+
+  void greeted(const Job& job) {
+    const auto front = keys_.open_greeting(job.delivery.message);
+    if (!front.ok()) return dropped(front.error());
+    const auto drawn = draw(crypto::system_random());
+    if (!drawn.ok()) return dropped(drawn.error());
+    const auto session = keys_.session(front->draw, *drawn);
+    if (!session.ok()) return dropped(session.error());
+    if (front->setting == setting_) {
+      sessions_.add(*session);
+    } else {
+      dropped(invalid_input("a front is set up otherwise (map, calibrations or build)"));
+    }
+    job.delivery.answer(keys_.answer({*drawn, setting_}, *front));
+  }
+
+  void dropped(const Error& why) const {
+    if (events_) events_({Severity::kWarning, "cluster_message_dropped", "a message to this part " + why.message});
+  }
+
+  Bus& bus_;
+  Keys keys_;
+  PartWork work_;
+  Setting setting_;
+  EventSink events_;
+  Sessions sessions_;
+  std::mutex mutex_;
+  std::condition_variable came_;
+  std::deque<Job> waiting_;
+  bool stopping_ = false;
+  std::vector<std::jthread> threads_;
+  std::unique_ptr<Listening> listening_;
+};
+
+// Two parts of one name would each know half of what was enrolled.
+Status check_alone(Bus& bus, const std::string& subject, const Keys& keys, const Setting& setting) {
+  WHORL_ASSIGN(const Draw drawn, draw(crypto::system_random()));
+  WHORL_ASSIGN(const auto waiting, bus.send(subject, keys.greeting({drawn, setting}), {}));
+  if (!waiting(Until::clock::now() + kLookFor).ok()) return {};
+  return already_exists("a part of this name answers already at the broker; stop it first");
+}
+
+// Whoever lies in a slice of another part would be found twice, or could not be erased.
+Status check_people(engine::Engine& engine, const ClusterConfig& config, std::size_t place) {
+  const auto everybody = engine.gallery_content({}, "ALL", 0, SIZE_MAX);
+  if (!everybody.ok()) return everybody.error().kind == ErrorKind::kNotFound ? Status() : Status(everybody.error());
+  for (const auto& entry : everybody->entries) {
+    const std::size_t owner = config.slices.part_of(entry.person_id);
+    if (owner == place) continue;
+    return invalid_input("person " + entry.person_id + " is enrolled here, and lies in a slice of part " +
+                         config.parts[owner]);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<PartServer>> PartServer::start(engine::Engine& engine, Bus& bus, const ClusterConfig& config,
+                                                      const std::string& name, const Setting& setting, int threads,
+                                                      EventSink events) {
+  const auto place = config.place_of(name);
+  if (!place) return not_found("the cluster's map has no part " + name, "name");
+  WHORL_TRY(check_people(engine, config, *place));
+  WHORL_ASSIGN(const auto key, Keys::read(config.key));
+  WHORL_ASSIGN(Keys keys, Keys::make(key.view(), name));
+  const std::string subject = config.subject_of(name);
+  WHORL_TRY(check_alone(bus, subject, keys, setting));
+  auto out = std::make_unique<Server>(bus, std::move(keys), PartWork(engine, config.slices, *place), setting,
+                                      std::move(events));
+  WHORL_TRY(out->listen(subject, threads));
+  return std::unique_ptr<PartServer>(std::move(out));
+}
+
+}  // namespace whorl::cluster

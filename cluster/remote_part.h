@@ -1,0 +1,71 @@
+// A part on another machine, as a front asks it.
+//
+// Thread-safety: every method may be called from any thread at once. Borrows the bus, which must outlive it and every
+// answer that is waited for.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "cluster/bus.h"
+#include "cluster/config.h"
+#include "cluster/messages.h"
+#include "cluster/seal.h"
+#include "engine/part.h"
+
+namespace whorl::cluster {
+
+class RemotePart final : public engine::Part {
+ public:
+  // What a part is told that asks for an enrolment's answer.
+  using AnswerToKeep = std::function<std::string(const engine::EnrolReceipt&)>;
+
+  RemotePart(const ClusterConfig& config, std::string name, const Setting& setting, Keys keys, Bus& bus)
+      : name_(std::move(name)),
+        subject_(config.subject_of(name_)),
+        answer_within_(config.answer_within),
+        setting_(setting),
+        keys_(std::move(keys)),
+        bus_(bus) {}
+
+  [[nodiscard]] const std::string& name() const override { return name_; }
+  Result<engine::PartAnswer> search(const engine::Probe& probe, const engine::Query& query,
+                                    engine::Deadline deadline) override;
+  Result<engine::ScoredPerson> compare(const engine::Probe& probe, const std::string& gallery_id,
+                                       const std::string& person_id, engine::Deadline deadline) override;
+  engine::Awaited<engine::PartAnswer> begin_search(const engine::Probe& probe, const engine::Query& query,
+                                                   engine::Deadline deadline) override;
+  engine::Awaited<engine::ScoredPerson> begin_compare(const engine::Probe& probe, const std::string& gallery_id,
+                                                      const std::string& person_id, engine::Deadline deadline) override;
+
+  // Anything that a part can be asked, or told to do. Errors: the part's; kUnavailable with its name where it is not
+  // reached or does not answer: a change may then have been made or not. Not tried again.
+  template <class Asking>
+  Result<typename Asking::Answer> ask(const engine::Call& call, Asking question, const AnswerToKeep& keep = {});
+
+ private:
+  struct Open;
+  struct Sent;
+  // What is answered in the end, as plain bytes.
+  std::function<Result<Bytes>()> begin(Bytes plain, Until until, AnswerToKeep keep);
+  [[nodiscard]] Result<Sent> send(const std::shared_ptr<Open>& open, const Bytes& plain,
+                                  const AnswerToKeep& keep) const;
+  Result<std::shared_ptr<Open>> greet(Until until);
+  std::shared_ptr<Open> current();
+  void forget(const std::shared_ptr<Open>& open);
+
+  const std::string name_;
+  const std::string subject_;
+  const std::chrono::milliseconds answer_within_;
+  const Setting setting_;
+  const Keys keys_;
+  Bus& bus_;
+  std::timed_mutex greeting_;
+  std::mutex mutex_;
+  std::shared_ptr<Open> open_;  // null before the first greeting
+};
+
+}  // namespace whorl::cluster
