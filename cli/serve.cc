@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 #include <csignal>
 
+#include "cli/cluster.h"
 #include "cli/node_options.h"
 #include "cli/print.h"
 #include "cli/verb.h"
@@ -20,6 +21,7 @@ struct Options : CommonOptions {
   bool print_config = false;
   bool strict_records = false;
   std::string exchange;
+  std::string cluster;
   server::ServerConfig server = [] {
     server::ServerConfig config;
     config.port = 8080;
@@ -46,6 +48,14 @@ Status join_exchange(const std::string& file, engine::Engine& engine) {
   return {};
 }
 
+// The engine over the gallery, or the front of a cluster.
+Result<std::shared_ptr<engine::Service>> open_service(const Options& options, const engine::NodeConfig& config) {
+  if (!options.cluster.empty()) return open_front(options.cluster, config, server::log_sink());
+  WHORL_ASSIGN(auto engine, open_engine(config, server::log_sink()));
+  if (!options.exchange.empty()) WHORL_TRY(join_exchange(options.exchange, *engine));
+  return std::shared_ptr<engine::Service>(std::move(engine));
+}
+
 Result<int> run(const Options& options) {
   WHORL_ASSIGN(engine::NodeConfig config, options.node.config());
   config.create = config.create || options.create;
@@ -54,10 +64,8 @@ Result<int> run(const Options& options) {
     return 0;
   }
   if (options.strict_records) engine::set_record_policy(engine::RecordPolicy::kStrict);
-  WHORL_ASSIGN(auto engine, open_engine(config, server::log_sink()));
-  if (!options.exchange.empty()) WHORL_TRY(join_exchange(options.exchange, *engine));
-  WHORL_ASSIGN(const auto server,
-               server::Server::start(options.server, std::shared_ptr<engine::Service>(std::move(engine))));
+  WHORL_ASSIGN(auto service, open_service(options, config));
+  WHORL_ASSIGN(const auto server, server::Server::start(options.server, std::move(service)));
   const std::string host = options.server.address.find(':') == std::string::npos ? options.server.address
                                                                                  : "[" + options.server.address + "]";
   const std::string url = (server->is_tls() ? "https://" : "http://") + host + ":" + std::to_string(server->port());
@@ -154,6 +162,10 @@ void add_serve(CLI::App& app, Chosen& chosen) {
   verb->add_option("--exchange", options->exchange,
                    "Take part in an exchange with other members: the file that whorl exchange join wrote "
                    "(docs/exchange.md)");
+  verb->add_option("--cluster", options->cluster,
+                   "Be a front of a cluster: its parts hold the people, and the gallery here holds the audit log of "
+                   "what is asked (docs/cluster.md)")
+      ->excludes(verb->get_option("--exchange"));
   add_limits(*verb, options->server);
   on_chosen(verb, chosen, options, run);
 }

@@ -1,0 +1,171 @@
+// whorl part, whorl cluster: a gallery over several machines (docs/cluster.md).
+#include "cli/cluster.h"
+
+#include <boost/json.hpp>
+#include <csignal>
+
+#include "cli/node_options.h"
+#include "cli/print.h"
+#include "cli/verb.h"
+#include "cluster/front.h"
+#include "cluster/part_server.h"
+#include "cluster/remote_part.h"
+#include "server/operations/log.h"
+
+namespace whorl::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct PartOptions : CommonOptions {
+  NodeOptions node;
+  std::string cluster;
+  std::string name;
+  bool create = false;
+  int answering = 0;
+};
+
+struct StatusOptions : CommonOptions {
+  NodeOptions node;
+  std::string cluster;
+};
+
+// The signals that end a part, held back from every thread that is started from now on.
+sigset_t ending_signals() {
+  sigset_t out;
+  ::sigemptyset(&out);
+  ::sigaddset(&out, SIGTERM);
+  ::sigaddset(&out, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &out, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return out;
+}
+
+Result<engine::EngineConfig> engine_config(const engine::NodeConfig& node, EventSink events) {
+  std::vector<std::string> notices;
+  WHORL_ASSIGN(engine::EngineConfig out, engine::engine_config(node, notices));
+  for (const std::string& notice : notices) print_notice(notice);
+  out.events = std::move(events);
+  return out;
+}
+
+Result<int> run_part(const PartOptions& options) {
+  const sigset_t signals = ending_signals();
+  WHORL_ASSIGN(engine::NodeConfig node, options.node.config());
+  node.create = node.create || options.create;
+  WHORL_ASSIGN(const cluster::ClusterConfig config, cluster::read_cluster_config(options.cluster));
+  WHORL_ASSIGN(const engine::EngineConfig wanted, engine_config(node, {}));
+  const cluster::Setting setting = cluster::setting_of(config, wanted.calibrations);
+  WHORL_ASSIGN(const auto engine, open_engine(node, server::log_sink()));
+  WHORL_ASSIGN(const auto bus, cluster::connect_nats(config.broker, "whorl part " + options.name));
+  WHORL_ASSIGN(auto part, cluster::PartServer::start(*engine, *bus, config, options.name, setting, options.answering,
+                                                     server::log_sink()));
+  if (options.json) {
+    print_json({{"part", options.name}, {"subject", config.subject_of(options.name)}});
+  } else {
+    print("part " + options.name + " of cluster " + config.name + " answers (stop with Ctrl-C)\n");
+  }
+  int signal = 0;
+  ::sigwait(&signals, &signal);
+  part.reset();
+  if (!options.json) print("stopped\n");
+  return 0;
+}
+
+// What a part says of itself, without a front's gallery.
+Result<cluster::PartStatus> ask_status(const cluster::ClusterConfig& config, const std::string& name,
+                                       const cluster::Setting& setting, ByteView key, cluster::Bus& bus) {
+  WHORL_ASSIGN(auto keys, cluster::Keys::make(key, name));
+  cluster::RemotePart part(config, name, setting, std::move(keys), bus);
+  engine::Call call;
+  call.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(3);
+  return part.ask(call, cluster::TellStatus{});
+}
+
+std::uint64_t encounters_in(const cluster::PartStatus& status) {
+  std::uint64_t out = 0;
+  for (const auto& gallery : status.galleries) out += gallery.encounters;
+  return out;
+}
+
+Result<int> run_status(const StatusOptions& options) {
+  ending_signals();
+  WHORL_ASSIGN(const engine::NodeConfig node, options.node.config());
+  WHORL_ASSIGN(const cluster::ClusterConfig config, cluster::read_cluster_config(options.cluster));
+  engine::NodeConfig somewhere = node;
+  if (somewhere.gallery.empty()) somewhere.gallery = ".";  // never opened
+  WHORL_ASSIGN(const engine::EngineConfig wanted, engine_config(somewhere, {}));
+  WHORL_ASSIGN(const auto key, cluster::Keys::read(config.key));
+  WHORL_ASSIGN(const auto bus, cluster::connect_nats(config.broker, "whorl cluster status"));
+  json::array parts;
+  int missing = 0;
+  for (const std::string& name : config.parts) {
+    const auto status = ask_status(config, name, cluster::setting_of(config, wanted.calibrations), key.view(), *bus);
+    if (!status.ok()) ++missing;
+    const std::string said = !status.ok()              ? status.error().message
+                             : status->changes_refused ? "takes no changes: " + status->changes_refused->message
+                                                       : "answers";
+    const std::uint64_t encounters = status.ok() ? encounters_in(*status) : 0;
+    if (options.json) {
+      parts.push_back({{"name", name}, {"answers", status.ok()}, {"encounters", encounters}, {"says", said}});
+    } else {
+      print(name + ": " + printable(said) + (status.ok() ? ", " + std::to_string(encounters) + " encounters" : "") +
+            "\n");
+    }
+  }
+  if (options.json) print_json({{"cluster", config.name}, {"parts", parts}, {"missing", missing}});
+  if (missing == 0) return 0;
+  return unavailable(std::to_string(missing) + " of " + std::to_string(config.parts.size()) + " parts do not answer");
+}
+
+void add_cluster_option(CLI::App& verb, std::string& into) {
+  verb.add_option("--cluster", into, "The cluster's file, the same for every front and part (docs/cluster.md)")
+      ->required();
+}
+
+}  // namespace
+
+Result<std::shared_ptr<engine::Service>> open_front(const std::filesystem::path& cluster,
+                                                    const engine::NodeConfig& node, EventSink events) {
+  std::signal(SIGPIPE, SIG_IGN);
+  WHORL_ASSIGN(const cluster::ClusterConfig config, cluster::read_cluster_config(cluster));
+  WHORL_ASSIGN(engine::EngineConfig own, engine_config(node, std::move(events)));
+  WHORL_ASSIGN(auto bus, cluster::connect_nats(config.broker, "whorl front"));
+  WHORL_ASSIGN(auto front, cluster::Front::open(config, std::move(own), std::move(bus)));
+  for (const auto& part : front->parts()) {
+    if (part.missing) print_notice(part.missing->message);
+  }
+  return std::shared_ptr<engine::Service>(std::move(front));
+}
+
+void add_part(CLI::App& app, Chosen& chosen) {
+  auto options = std::make_shared<PartOptions>();
+  CLI::App* verb = add_verb(app, "part", "Hold some of a cluster's people and answer its fronts over NATS",
+                            "  whorl part --cluster cluster.toml --name a --gallery-dir gallery-a", *options);
+  add_gallery_options(*verb, options->node);
+  add_quality_option(*verb, options->node);
+  add_keep_images_option(*verb, options->node);
+  add_face_options(*verb, options->node.node.face);
+  add_cluster_option(*verb, options->cluster);
+  verb->add_option("--name", options->name, "Which part of the cluster's file this is")->required();
+  verb->add_flag(
+      "--create", options->create,
+      "Make the gallery where there is none. Without it a folder without a gallery is an error: everybody of "
+      "this part would else be unknown");
+  verb->add_option("--answering", options->answering, "Threads that answer; 0 for one a core")
+      ->check(CLI::Range(0, 1024));
+  on_chosen(verb, chosen, options, run_part);
+}
+
+void add_cluster(CLI::App& app, Chosen& chosen) {
+  CLI::App* group = add_group(app, "cluster", "How the parts of a cluster do");
+  auto options = std::make_shared<StatusOptions>();
+  CLI::App* verb = add_verb(*group, "status", "Ask every part; the exit status is 0 when all answer",
+                            "  whorl cluster status --cluster cluster.toml", *options);
+  add_gallery_options(*verb, options->node);
+  verb->get_option("--gallery-dir")->required(false);
+  add_cluster_option(*verb, options->cluster);
+  on_chosen(verb, chosen, options, run_status);
+}
+
+}  // namespace whorl::cli

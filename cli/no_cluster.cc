@@ -1,0 +1,15 @@
+// In place of cluster.cc where there is no client of a broker to build with.
+#include "cli/cluster.h"
+#include "cli/verb.h"
+
+namespace whorl::cli {
+
+Result<std::shared_ptr<engine::Service>> open_front(const std::filesystem::path&, const engine::NodeConfig&,
+                                                    EventSink) {
+  return invalid_input("this build of whorl has no clusters: build it with libnats (WHORL_CLUSTER)", "--cluster");
+}
+
+void add_part(CLI::App&, Chosen&) {}
+void add_cluster(CLI::App&, Chosen&) {}
+
+}  // namespace whorl::cli
