@@ -53,16 +53,24 @@ boost::json::array pairs_json(const Comparison& comparison, const datasets::Load
   return out;
 }
 
+// One of the two comes from a record of minutiae, without a ridge map.
+bool minutiae_alone(const datasets::LoadedSample& a, const datasets::LoadedSample& b) {
+  return a.extracted.ridges.bits.empty() || b.extracted.ridges.bits.empty();
+}
+
 void print_answer(const Options& options, const Comparison& comparison, double db, const datasets::LoadedSample& a,
                   const datasets::LoadedSample& b) {
   if (options.json) {
-    boost::json::object out{{"score", comparison.score}, {"score_db", db}};
+    boost::json::object out{{"score", comparison.score}, {"score_db", db}, {"minutiae_alone", minutiae_alone(a, b)}};
     if (options.pairs) out["pairs"] = pairs_json(comparison, a, b);
     print_json(out);
     return;
   }
   print("raw score " + fixed(comparison.score, 4) + ", " + fixed(db) + " dB: 1 in " +
         fixed(std::pow(10.0, db / 10), 0) + " comparisons of different fingers scores this high\n");
+  if (minutiae_alone(a, b)) {
+    print("compared by minutiae alone: a finger's own score is lower than with images, and it is missed more often\n");
+  }
   if (!options.pairs) return;
   print(std::to_string(comparison.pairs.size()) + " paired minutiae (probe, reference; px at 500 ppi)\n");
   for (const auto& pair : comparison.pairs) {

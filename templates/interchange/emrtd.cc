@@ -72,8 +72,9 @@ void read_block(const Tlv& block, ByteView file, const Header& header, const Rea
     out.findings.error("DG-06", block.at,
                        "the type announces " + std::string(announced) + ", the block " +
                            (found.empty() ? std::string("is no known record") : "is " + std::string(found)));
+  } else {
+    check_modality(found, header, block.at, file, out.findings);
   }
-  check_modality(found, header, block.at, file, out.findings);
   if (read_inner(bytes, block.content.at(), options, {}, out)) return;
   if (found == "IIR") out.unhandled = "iris records (ISO/IEC 19794-6) are recognised, and not read";
 }

@@ -69,8 +69,7 @@ bool read_face(Cursor& in, FaceRecord& out, Findings& findings) {
         "a face's block says " + std::to_string(length) + " bytes, its parts have at least " + std::to_string(least));
     return false;
   }
-  const bool cut = length - 6 > in.left();
-  if (cut) {
+  if (length - 6 > in.left()) {
     findings.error("GEN-01", face.offset,
                    "a face's block of " + std::to_string(length) + " bytes is announced, " +
                        std::to_string(in.left() + 6) + " are left");
@@ -80,8 +79,8 @@ bool read_face(Cursor& in, FaceRecord& out, Findings& findings) {
   read_points(part, face.points, findings);
   read_image_header(part, face, findings);
   if (part.cut()) {
-    if (!cut) part.report_cut(findings);
-    return !cut;
+    part.report_cut(findings);
+    return true;
   }
   const std::size_t data_at = part.at();
   face.data = part.bytes(part.left());
@@ -90,7 +89,7 @@ bool read_face(Cursor& in, FaceRecord& out, Findings& findings) {
                                               : FaceData::kUndefined;
   check_face_picture(face, said, data_at, findings);
   out.faces.push_back(face);
-  return !cut;
+  return true;
 }
 
 }  // namespace

@@ -82,10 +82,10 @@ bool read_representation(Cursor& in, FaceRecord& out, Findings& findings) {
   FaceImage face = read_fields(part, representation->at, findings);
   const std::size_t size = part.u32();
   if (part.cut()) {
-    if (!representation->cut) part.report_cut(findings);
-    return !representation->cut;
+    part.report_cut(findings);
+    return true;
   }
-  if (size > part.left() && !representation->cut) {
+  if (size > part.left()) {
     findings.error(
         "GEN-01", part.at() - 4,
         "a picture of " + std::to_string(size) + " bytes is announced, " + std::to_string(part.left()) + " are left");
@@ -99,7 +99,7 @@ bool read_representation(Cursor& in, FaceRecord& out, Findings& findings) {
                      std::to_string(part.left()) + " bytes of the representation follow the picture");
   }
   out.faces.push_back(face);
-  return !representation->cut;
+  return true;
 }
 
 }  // namespace

@@ -31,12 +31,9 @@ void check_raw(const FingerImage& image, std::size_t at, Findings& findings) {
 
 }  // namespace
 
-void check_pixels(const FingerImage& image, std::size_t data_at, bool cut, Findings& findings) {
+void check_pixels(const FingerImage& image, std::size_t data_at, Findings& findings) {
   if (image.storage == Storage::kUnknown) return;
-  if (image.storage == Storage::kRaw || image.storage == Storage::kPacked) {
-    if (!cut) check_raw(image, data_at, findings);
-    return;
-  }
+  if (image.storage == Storage::kRaw || image.storage == Storage::kPacked) return check_raw(image, data_at, findings);
   const Picture picture = look_at_picture(image.data);
   if (!holds(image.storage, picture.kind)) {
     findings.error("FIR-17", data_at,

@@ -16,9 +16,8 @@ struct ReadImages {
 ReadImages read_finger_images_2005(ByteView file, FingerImageEdition edition);
 ReadImages read_finger_images_2011(ByteView file);
 
-// What of an image is common: FIR-15 to FIR-18. `data_at`: of its bytes in the file; `cut`: some of them are not there
-// (GEN-01), so that their number means nothing.
-void check_pixels(const FingerImage& image, std::size_t data_at, bool cut, Findings& findings);
+// What of an image is common: FIR-15 to FIR-18. `data_at`: of its bytes in the file.
+void check_pixels(const FingerImage& image, std::size_t data_at, Findings& findings);
 
 // Scan rates and image rates, in `units` of 1 (an inch) or 2 (a centimetre): FIR-07, FIR-08.
 struct Rates {

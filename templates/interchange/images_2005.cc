@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <utility>
 
 #include "templates/interchange/image_parts.h"
 
@@ -118,8 +119,7 @@ bool read_view(Cursor& in, const Header& header, bool ansi, ReadImages& out) {
     return false;
   }
   const std::size_t wanted = length - kViewHeader;
-  const bool cut = wanted > in.left();
-  if (cut) {
+  if (wanted > in.left()) {
     findings.error("GEN-01", image.offset,
                    "a view of " + std::to_string(length) + " bytes is announced, " +
                        std::to_string(in.left() + kViewHeader) + " are left");
@@ -132,9 +132,9 @@ bool read_view(Cursor& in, const Header& header, bool ansi, ReadImages& out) {
   image.storage = header.storage;
   const std::size_t data_at = in.at();
   image.data = in.bytes(std::min(wanted, in.left()));
-  check_pixels(image, data_at, cut, findings);
+  check_pixels(image, data_at, findings);
   out.record.images.push_back(image);
-  return !cut;
+  return true;
 }
 
 }  // namespace
@@ -154,7 +154,7 @@ ReadImages read_finger_images_2005(ByteView file, FingerImageEdition edition) {
   for (int i = 0; i < header.images && whole; ++i) whole = read_view(in, header, ansi, out);
   in.report_cut(out.findings);
   check_views(out.record, out.findings);
-  out.closes = whole && in.at() == header.length;
+  out.closes = whole && in.at() == header.length && !out.findings.has("GEN-01");
   if (whole) check_image_end(header.length, in.at(), file.size(), out.findings);
   return out;
 }

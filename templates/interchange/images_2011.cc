@@ -115,21 +115,20 @@ bool read_representation(Cursor& in, bool certified, ReadImages& out) {
   FingerImage image = read_fields(part, certified, findings);
   const std::size_t size = part.u32();
   if (part.cut()) {
-    if (!representation->cut) part.report_cut(findings);
-    return !representation->cut;
+    part.report_cut(findings);
+    return true;
   }
-  const bool cut = size > part.left();
-  if (cut && !representation->cut) {
+  if (size > part.left()) {
     findings.error(
         "GEN-01", part.at() - 4,
         "an image of " + std::to_string(size) + " bytes is announced, " + std::to_string(part.left()) + " are left");
   }
   const std::size_t data_at = part.at();
   image.data = part.bytes(std::min(size, part.left()));
-  check_pixels(image, data_at, cut, findings);
-  if (!representation->cut) check_blocks(part, findings);
+  check_pixels(image, data_at, findings);
+  check_blocks(part, findings);
   out.record.images.push_back(image);
-  return !representation->cut;
+  return true;
 }
 
 // Numbers run through the record or through each position: none stands twice for one.

@@ -85,6 +85,14 @@ TEST_F(Check, JsonIsUtf8WhateverTheFileAndItsNameHold) {
   EXPECT_THAT(found[1].at("file").as_string().c_str(), HasSubstr("\xc3\xbc.fmr"));
 }
 
+TEST_F(Check, CompareSaysThatItHadMinutiaeAlone) {
+  const std::string card = put("a.fmr", record());
+  const Outcome outcome = run_whorl({"compare", "--json", card, card});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(json::parse(outcome.out).at("minutiae_alone"), true);
+  EXPECT_THAT(run_whorl({"compare", card, card}).out, HasSubstr("by minutiae alone"));
+}
+
 TEST_F(Check, ConvertSaysWhatTheFormatCannotHold) {
   const std::string card = put("a.fmr", record());
   const auto notes = [&](const std::string& to) {

@@ -16,7 +16,8 @@ using Rules = std::vector<std::string>;
 // Every finding, in their order.
 Rules findings(const std::string& file) {
   Rules out;
-  for (const Finding& each : check(as_bytes(file)).findings.all()) out.emplace_back(each.rule);
+  const Report report = check(as_bytes(file));
+  for (const Finding& each : report.findings.all()) out.emplace_back(each.rule);
   return out;
 }
 
@@ -71,7 +72,7 @@ Fields image_fields(const std::string& idc, const std::string& position) {
           {"14.011", "NONE"},
           {"14.012", "8"},
           {"14.013", position},
-          {"14.999", std::string(1440, '\x1c')}};
+          {"14.999", '\x1c' + std::string(1439, 'x')}};
 }
 std::string image(const std::string& idc, const std::string& position, const std::string& stated = "") {
   return record("14", image_fields(idc, position), stated);
