@@ -111,16 +111,8 @@ Result<int> run_faces(const EvaluateOptions& options) {
   WHORL_ASSIGN(const FaceFigures figures,
                face_figures(trials, options.pairs, calibration, {options.bootstrap, options.data.seed}));
   const std::string files = face_figure_files(!figures.groups.empty());
-  evaluation::Provenance provenance;
-  if (!options.out.empty() || !options.report.empty()) {
-    WHORL_ASSIGN(provenance, provenance_of(options, trials, calibration));
-  }
-  if (!options.report.empty()) {
-    WHORL_ASSIGN(const evaluation::PageContent page, face_page(trials, figures, provenance));
-    WHORL_ASSIGN(const std::string html, evaluation::report_page(page));
-    WHORL_TRY(write_file(options.report, html, NewFile::kShared));
-  }
   if (!options.out.empty()) {
+    WHORL_ASSIGN(const evaluation::Provenance provenance, provenance_of(options, trials, calibration));
     WHORL_ASSIGN(ResultsFolder folder, ResultsFolder::make(options.out, files, provenance));
     WHORL_TRY(write_face_figures(folder, trials, figures, provenance));
   }
@@ -130,7 +122,6 @@ Result<int> run_faces(const EvaluateOptions& options) {
   }
   print(face_figures_text(trials, figures));
   if (!options.out.empty()) print("Written to " + options.out + ": " + files + "\n");
-  if (!options.report.empty()) print("Written: " + options.report + "\n");
   return 0;
 }
 
@@ -219,7 +210,7 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
   add_measure_options(*verb, *options);
   never_with(*verb, "--pairs",
              {"--manifest", "--set", "--fvc", "--synthetic", "--ppi", "--protocol", "--fuse", "--failures",
-              "--check-calibration", "--fmr", "--fpir", "--scores", "--worst", "--compare", "--assert"});
+              "--check-calibration", "--fmr", "--fpir", "--scores", "--report", "--worst", "--compare", "--assert"});
   never_with(*verb, "--scores",
              {"--manifest", "--set", "--fvc", "--synthetic", "--ppi", "--protocol", "--fuse", "--failures", "--worst",
               "--metadata", "--group"});

@@ -7,7 +7,6 @@
 #include "base/json_text.h"
 #include "cli/print.h"
 #include "cli/results_folder.h"
-#include "cli/worst_pictures.h"
 #include "engine/evaluation/report.h"
 #include "engine/evaluation/svg.h"
 
@@ -88,28 +87,6 @@ std::string not_found_text(const datasets::FaceTrials& run) {
   return out;
 }
 
-std::vector<Trial> trials_of(const datasets::FaceTrials& run) {
-  std::vector<Trial> out = {run.listed};
-  if (run.cross) out.push_back(*run.cross);
-  return out;
-}
-
-evaluation::Plots plots_of(const datasets::FaceTrials& run, const FaceFigures& figures) {
-  const std::vector<Trial> trials = trials_of(run);
-  std::vector<evaluation::DetCurve> curves;
-  for (std::size_t i = 0; i < trials.size(); ++i) {
-    curves.push_back(evaluation::det_curve(trials[i].name + "  EER " + figures.rates[i].eer.text(), trials[i]));
-  }
-  const std::string title = "faces, " + run.network.name;
-  evaluation::Plots out;
-  out.det = evaluation::det_svg(curves, "DET, " + title);
-  out.histogram = evaluation::histogram_svg(evaluation::histogram_of(wider(run)), "Scores, " + title,
-                                            figures.calibration ? &*figures.calibration : nullptr);
-  out.discard = evaluation::discard_svg(figures.discard, "Error versus discard, " + title);
-  if (figures.claims) out.calibration = evaluation::claims_svg(*figures.claims);
-  return out;
-}
-
 }  // namespace
 
 Result<FaceFigures> face_figures(const datasets::FaceTrials& run, const datasets::PairOptions& options,
@@ -176,35 +153,23 @@ std::string face_figure_files(bool groups) {
          "rates.json provenance.json";
 }
 
-Result<evaluation::PageContent> face_page(const datasets::FaceTrials& run, const FaceFigures& figures,
-                                          const evaluation::Provenance& provenance) {
-  evaluation::PageContent out;
-  out.of = evaluation::PageOf::kFaces;
-  out.provenance = provenance;
-  out.calibration = figures.calibration ? &*figures.calibration : nullptr;
-  out.rates = figures.rates;
-  if (figures.claims) out.claims = {*figures.claims};
-  out.discard = figures.discard;
-  out.groups = figures.groups;
-  datasets::Trials all;
-  all.trials = trials_of(run);
-  all.samples.assign(all.trials.size(), run.samples);
-  WHORL_ASSIGN(out.worst, worst_of(all, out.calibration, false));
-  out.plots = plots_of(run, figures);
-  return out;
-}
-
 Status write_face_figures(ResultsFolder& folder, const datasets::FaceTrials& run, const FaceFigures& figures,
                           const evaluation::Provenance& provenance) {
   const engine::Calibration* calibration = figures.calibration ? &*figures.calibration : nullptr;
-  const std::vector<Trial> trials = trials_of(run);
-  const evaluation::Plots plots = plots_of(run, figures);
+  std::vector<Trial> trials = {run.listed};
+  if (run.cross) trials.push_back(*run.cross);
+  std::vector<evaluation::DetCurve> curves;
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    curves.push_back(evaluation::det_curve(trials[i].name + "  EER " + figures.rates[i].eer.text(), trials[i]));
+  }
+  const std::string title = "faces, " + run.network.name;
   WHORL_TRY(folder.write("det.csv", evaluation::det_csv(trials, calibration)));
-  WHORL_TRY(folder.write("det.svg", plots.det));
+  WHORL_TRY(folder.write("det.svg", evaluation::det_svg(curves, "DET, " + title)));
   WHORL_TRY(folder.write("histogram.csv", evaluation::histogram_csv(trials, calibration)));
-  WHORL_TRY(folder.write("histogram.svg", plots.histogram));
+  WHORL_TRY(folder.write("histogram.svg", evaluation::histogram_svg(evaluation::histogram_of(wider(run)),
+                                                                    "Scores, " + title, calibration)));
   WHORL_TRY(folder.write("discard.csv", evaluation::discard_csv(figures.discard)));
-  WHORL_TRY(folder.write("discard.svg", plots.discard));
+  WHORL_TRY(folder.write("discard.svg", evaluation::discard_svg(figures.discard, "Error versus discard, " + title)));
   if (!figures.groups.empty()) WHORL_TRY(folder.write("groups.csv", evaluation::groups_csv(figures.groups)));
   WHORL_TRY(folder.write("scores.csv", evaluation::scores_csv({run.listed}, {run.samples})));
   WHORL_TRY(folder.write("worst_pairs.csv",

@@ -14,7 +14,6 @@
 #include "engine/evaluation/discard.h"
 #include "engine/evaluation/folds.h"
 #include "engine/evaluation/groups.h"
-#include "engine/evaluation/page/page.h"
 #include "engine/evaluation/rates.h"
 
 namespace whorl::cli {
@@ -37,9 +36,6 @@ boost::json::object face_figures_json(const datasets::FaceTrials& run, const Fac
 
 // The names of the files that write_face_figures makes, with a space between. `groups`: images were grouped.
 std::string face_figure_files(bool groups);
-// The same for one HTML page. It points into `figures`. No pictures: the worst pairs are named alone.
-Result<evaluation::PageContent> face_page(const datasets::FaceTrials& run, const FaceFigures& figures,
-                                          const evaluation::Provenance& provenance);
 // Errors: those of write_file.
 Status write_face_figures(ResultsFolder& folder, const datasets::FaceTrials& run, const FaceFigures& figures,
                           const evaluation::Provenance& provenance);

@@ -255,23 +255,6 @@ TEST_P(SomeLfw, GroupsAreTakenApart) {
   EXPECT_THAT(std::string(ask(arguments, 3).at("error").at("message").as_string()), HasSubstr("file, subject, half"));
 }
 
-TEST_P(SomeLfw, TheReportIsOneFileThatNeedsNothing) {
-  const std::string report = (folder_.path() / "report.html").string();
-  auto arguments = on_some("evaluate");
-  arguments.insert(arguments.end(),
-                   {"--metadata", (folder_.path() / "metadata.csv").string(), "--group", "half", "--report", report});
-  ask(arguments);
-  std::ifstream in(report);
-  const std::string page{std::istreambuf_iterator<char>(in), {}};
-  EXPECT_LE(page.size(), 1'000'000u);
-  for (const char* part : {"is it the same person?", "<svg", "by half", "Does quality predict error?",
-                           "The worst pairs", "Where these figures come from"}) {
-    EXPECT_THAT(page, HasSubstr(part));
-  }
-  EXPECT_THAT(page, testing::Not(HasSubstr("finger")));
-  EXPECT_THAT(page, testing::Not(HasSubstr("<script")));
-}
-
 TEST_P(SomeLfw, ACalibrationIsMadeAndUsedAndBelongsToItsNetwork) {
   const std::string file = (folder_.path() / "faces.json").string();
   auto too_few = on_some("calibrate");

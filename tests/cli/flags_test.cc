@@ -30,7 +30,7 @@ TEST(Flags, ThatWouldBeIgnoredAreUsageErrors) {
            {"evaluate", "--pairs", "p.csv", "--check-calibration"},
            {"evaluate", "--scores", "s.csv", "--manifest", "m.csv"},
            {"evaluate", "--scores-format", "bob", "--manifest", "m.csv"},
-           {"evaluate", "--pairs", "p.csv", "--worst", "w"},
+           {"evaluate", "--pairs", "p.csv", "--report", "r.html"},
            {"calibrate", "--manifest", "m.csv", "--metadata", "m.csv", "--group", "sex", "--out", "c.json"},
            {"calibrate", "--scores", "s.csv", "--manifest", "m.csv", "--out", "c.json"},
            {"calibrate", "--scores", "s.csv", "--pairs", "p.csv", "--out", "c.json"},

@@ -60,17 +60,6 @@ TEST(Page, FetchesNothingAndRunsNothing) {
   }
 }
 
-TEST(Page, OfFacesAsksForThePersonAndShowsGroups) {
-  PageContent faces = content("made");
-  faces.of = PageOf::kFaces;
-  faces.groups = {{"camera", faces.rates[0].points[0], {{"A", 10, {}, rate_of(1, 20), {}}}}};
-  const std::string page = *report_page(faces);
-  EXPECT_THAT(page, HasSubstr("is it the same person?"));
-  EXPECT_THAT(page, HasSubstr("by camera, at the threshold"));
-  EXPECT_THAT(page, HasSubstr("too few"));
-  EXPECT_THAT(page, Not(HasSubstr("of the same finger")));
-}
-
 TEST(Page, EscapesWhatItIsGiven) {
   const std::string page = *report_page(content("<img src=x onerror=alert(1)>&\""));
   EXPECT_THAT(page, Not(HasSubstr("<img src=x")));

@@ -10,7 +10,6 @@
 #include "engine/evaluation/claims.h"
 #include "engine/evaluation/difference.h"
 #include "engine/evaluation/discard.h"
-#include "engine/evaluation/groups.h"
 #include "engine/evaluation/identification/study.h"
 #include "engine/evaluation/provenance.h"
 #include "engine/evaluation/rates.h"
@@ -42,11 +41,7 @@ struct WorstPair {
   Bytes picture;  // a JPEG; empty where there is none
 };
 
-// What the samples of a page are of.
-enum class PageOf { kFingers, kFaces };
-
 struct PageContent {
-  PageOf of = PageOf::kFingers;
   Provenance provenance;
   const engine::Calibration* calibration = nullptr;  // null: raw scores alone
   std::vector<Rates> rates;
@@ -54,7 +49,6 @@ struct PageContent {
   std::vector<DiscardCurve> discard;
   std::vector<SearchStudy> searches;
   SplitStudy splits;
-  std::vector<GroupStudy> groups;
   std::vector<RunDifference> differences;
   std::vector<Judged> judged;
   std::vector<WorstPair> worst;

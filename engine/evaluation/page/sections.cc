@@ -36,11 +36,6 @@ std::string db_at(const PageContent& content, double score) {
   return content.calibration == nullptr ? std::string() : fixed_text(content.calibration->db(score));
 }
 
-bool of_faces(const PageContent& content) { return content.of == PageOf::kFaces; }
-
-// A word for whose samples are compared.
-std::string whose(const PageContent& content) { return of_faces(content) ? "people" : "fingers"; }
-
 std::string yes_no(bool yes) { return yes ? "yes" : "no"; }
 
 }  // namespace
@@ -52,9 +47,10 @@ std::string summary(const PageContent& content) {
   for (const Rates& rates : content.rates) {
     const OperatingPoint* point = strictest(rates);
     if (point == nullptr) continue;
-    items += element("li", rates.name + ", one to one: where at most " + percent(point->target_fmr) + " of different " +
-                               whose(content) + " are taken for the same, this share of the same " + whose(content) +
-                               " is missed: " + point->fnmr.text() + ".");
+    items +=
+        element("li", rates.name + ", one to one: where at most " + percent(point->target_fmr) +
+                          " of different fingers are taken for the same, this share of the same fingers is missed: " +
+                          point->fnmr.text() + ".");
   }
   for (const SearchStudy& study : content.searches) {
     const SearchPoint* point = strictest(study.rates);
@@ -94,7 +90,7 @@ std::string judgements(const PageContent& content) {
 }
 
 std::string verification(const PageContent& content) {
-  Rows rows = {{"set", whose(content), "mated", "non-mated", "EER", "ZeroFMR", "failures to extract"}};
+  Rows rows = {{"set", "fingers", "mated", "non-mated", "EER", "ZeroFMR", "failures to extract"}};
   Rows points = {{"set", "FMR at most", "threshold", "dB", "FNMR"}};
   for (const Rates& r : content.rates) {
     rows.push_back({r.name, std::to_string(r.fingers), std::to_string(r.mated), std::to_string(r.non_mated),
@@ -148,25 +144,9 @@ std::string quality(const PageContent& content) {
          table("FNMR when the worst samples are left out", rows);
 }
 
-std::string groups(const PageContent& content) {
-  std::string out;
-  for (const GroupStudy& study : content.groups) {
-    Rows rows = {{study.column, "samples", "FNMR", "FMR", "failures to extract"}};
-    for (const GroupRates& g : study.groups) {
-      rows.push_back({g.group.empty() ? "(none)" : g.group, std::to_string(g.samples),
-                      g.fnmr.trials == 0 ? "too few" : g.fnmr.text(), g.fmr.trials == 0 ? "too few" : g.fmr.text(),
-                      std::to_string(g.fte.errors) + "/" + std::to_string(g.fte.trials)});
-    }
-    out += table("by " + study.column + ", at the threshold of FMR " + percent(study.at.target_fmr) + " over all (" +
-                     digits(study.at.threshold) + (study.at.supported ? ")" : ", not supported by the sample)"),
-                 rows);
-  }
-  return out;
-}
-
 std::string parts(const PageContent& content) {
-  if (content.splits.splits.empty()) return groups(content);
-  std::string out = groups(content) + "<p class=\"note\">" + xml_text(caution_text(content.splits.tests)) + "</p>\n";
+  if (content.splits.splits.empty()) return {};
+  std::string out = "<p class=\"note\">" + xml_text(caution_text(content.splits.tests)) + "</p>\n";
   for (const Split& split : content.splits.splits) {
     Rows rows = {{split.by, "FNMR", "FMR", "FNMR differs", "FMR differs"}};
     for (const SplitPart& p : split.parts) {
@@ -228,12 +208,11 @@ std::string provenance(const PageContent& content) {
                  "which they were read.");
 }
 
-std::string words(const PageContent& content) {
+std::string words() {
   return table(
       "Terms (ISO/IEC 2382-37 and 19795-1)",
       {{"word", "meaning"},
-       {"mated, non-mated", of_faces(content) ? "a pair of samples of the same person; of different ones"
-                                              : "a pair of samples of the same finger; of different ones"},
+       {"mated, non-mated", "a pair of samples of the same finger; of different ones"},
        {"FMR, FNMR", "share of non-mated pairs at or above the threshold; of mated pairs below it"},
        {"FPIR, FNIR",
         "share of searches for people who are not enrolled that name somebody; for people who are enrolled that miss "
