@@ -144,8 +144,8 @@ std::string text_of(const server::Access& access) {
            "\n";
   }
   if (const auto& provider = access.sign_in->config().provider) {
-    out +=
-        "people sign in at " + printable(provider->issuer) + " through the client " + printable(provider->client) + "\n";
+    out += "people sign in at " + printable(provider->issuer) + " through the client " + printable(provider->client) +
+           "\n";
     for (const auto& [word, roles] : provider->roles) out += "  " + printable(word) + ": " + listed(roles) + "\n";
   }
   for (const Named& each : everybody(access.sign_in->config())) {
