@@ -161,8 +161,9 @@ void print_disclosure(const json::object& entry) {
   const std::string until = text_in(entry, "deleteBy");
   if (!until.empty()) print("  to be deleted by " + until + "\n");
   const std::string notice = text_in(entry, "notice");
-  if (notice.empty()) return;
   const std::string receipt = text_in(entry, "receiptAt");
+  if (notice.empty() && !receipt.empty()) print("  they signed for it " + receipt + "\n");
+  if (notice.empty()) return;
   print("  " + notice + " " + text_in(entry, "noticeAt") + "; " +
         (receipt.empty() ? "not signed for yet" : "they signed for it " + receipt) + "\n");
 }
