@@ -97,7 +97,12 @@ std::string first_of(const std::vector<PartFailure>& failures) {
 // What of the gallery could be searched: parts where one did not answer, else persons and shards.
 std::vector<ReasonArgument> reached(const Receipt& receipt) {
   std::vector<ReasonArgument> out;
-  const auto count = [&](const char* name, std::uint64_t n) { out.push_back({name, n}); };
+  const auto say = [&](const char* name, ReasonValue value) {
+    ReasonArgument& next = out.emplace_back();
+    next.name = name;
+    next.value = std::move(value);
+  };
+  const auto count = [&](const char* name, std::uint64_t n) { say(name, n); };
   count("searched", receipt.searched);
   count("gallery_size", receipt.gallery_size);
   count("shards_ok", static_cast<std::uint64_t>(receipt.shards_ok));
@@ -106,7 +111,7 @@ std::vector<ReasonArgument> reached(const Receipt& receipt) {
     count("parts_ok", static_cast<std::uint64_t>(receipt.parts_ok));
     count("parts_total", static_cast<std::uint64_t>(receipt.parts_total));
   }
-  if (!receipt.failures.empty()) out.push_back({"failures", first_of(receipt.failures)});
+  if (!receipt.failures.empty()) say("failures", first_of(receipt.failures));
   return out;
 }
 
