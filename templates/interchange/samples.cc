@@ -36,7 +36,9 @@ Result<Bytes> png_of(const FoundPicture& picture) {
   }
   grey.width = static_cast<int>(picture.width);
   grey.height = static_cast<int>(picture.height);
-  grey.ppi = picture.ppi.value_or(0);
+  // A PNG names a resolution; that of a face is looked at by nobody.
+  constexpr int kOfAFace = 500;
+  grey.ppi = picture.ppi.value_or(picture.modality == Modality::kFace ? kOfAFace : 0);
   grey.pixels = picture.bytes;
   return image::encode_png(grey);
 }

@@ -163,7 +163,8 @@ TEST(ItlFaults, AFileThatIsCutIsSaidToBeCutOnce) {
   EXPECT_EQ(findings(whole), Rules{});
   const std::size_t images = whole.find("14.001:");
   for (std::size_t size = images + 12; size < whole.size(); size += 37) {
-    ASSERT_EQ(findings(whole.substr(0, size)).size(), 1u) << size;
+    ASSERT_EQ(findings(whole.substr(0, size)).size(), 1u)
+        << size << testing::PrintToString(findings(whole.substr(0, size)));
   }
 }
 
@@ -213,7 +214,7 @@ TEST(ItlContents, AnUncompressedGreyPhotographIsAPicture) {
                            second() + record("10", face);
   EXPECT_EQ(findings(file), Rules{});
   const auto found = samples_in(as_bytes(file));
-  ASSERT_EQ(found.samples.size(), 1u);
+  ASSERT_EQ(found.samples.size(), 1u) << testing::PrintToString(found.left);
   EXPECT_EQ(found.samples[0].modality, Modality::kFace);
   EXPECT_EQ(found.samples[0].bytes[1], 'P') << "as PNG";
 }
