@@ -1,6 +1,7 @@
-// Every test program, and every benchmark that makes a gallery for itself, has a root key of its own, never the user's: given as systemd gives credentials, so that nobody is
-// told to move it. What Whorl makes once goes into a folder of the program's own, too. Both are made before main, the
-// programs that a test starts inherit them, and they go when the program ends.
+// Every test program, and every benchmark that makes a gallery for itself, has a root key of its own, never the user's:
+// given as systemd gives credentials, so that nobody is told to move it. What Whorl makes once goes into a folder of
+// the program's own, too. Both are made before main, the programs that a test starts inherit them, and they go when the
+// program ends.
 #include <stdlib.h>
 #include <unistd.h>
 
