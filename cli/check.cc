@@ -29,7 +29,7 @@ constexpr int kExitUnknown = 3;
 constexpr int kExitUnhandled = 4;
 constexpr int kExitUnread = 9;
 constexpr std::string_view kExitStatus =
-    "Exit status, of several files the gravest (2 before 3, 4 and 1; 9 before all):\n"
+    "Exit status: of several files the gravest (2 before 3, 4 and 1; 9 before all)\n"
     "  0  valid                      1  valid, with warnings\n"
     "  2  invalid, or wrong usage    3  of no known format\n"
     "  4  of a known format that is not handled\n"

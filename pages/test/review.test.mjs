@@ -145,7 +145,7 @@ test('V5 zoom moves both sides; the pairs come when they are asked for, and are 
   const near = await views();
   assert.notDeepEqual(near, wide);
   assert.equal(near[0], near[1]);
-  assert.equal(await page.locator('.mark').count(), 0, 'points are off at first');
+  assert.equal(await page.locator('[data-candidate] .mark').count(), 0, 'points are off at first');
   await page.locator('[data-candidate="1"] button', {hasText: /paired/}).first().click();
   await page.locator('[data-candidate="1"] .mark').first().waitFor();
   await page.locator('select[id$=pair]').first().focus();
