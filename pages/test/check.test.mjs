@@ -358,7 +358,7 @@ test('the language changes without losing what was captured', async () => {
   await say(page, 'BP-7');
   await add(page, named(right(enrolled[0]), 'right_index.png'));
   await page.locator('header select').selectOption('en');
-  assert.equal(await page.evaluate(() => document.documentElement.dir), 'ltr');
+  await page.locator('html[dir=ltr]').waitFor();
   assert.equal(await page.inputValue('#reference'), 'BP-7');
   assert.equal(await page.locator('.taken').count(), 1);
   await close(page, node.url);
