@@ -106,7 +106,7 @@ class RealFileSystem final : public FileSystem {
   }
 
   Status write_private(const fs::path& path, ByteView bytes) override {
-    const fs::path part = path.string() + ".part";
+    const fs::path part = path.string() + std::string(kUnfinished);
     {
       const Descriptor file(::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
       if (!file.open() || !write_all(file.number(), bytes) || ::fsync(file.number()) != 0)

@@ -11,6 +11,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -50,6 +51,7 @@ class FileSystem {
   virtual Result<std::optional<Bytes>> read(const std::filesystem::path& path, std::size_t most) = 0;
   // Writes a file that its owner alone may read, whole or not at all: beside the path, synced, then renamed, the folder
   // synced. Errors: kUnavailable.
+  static constexpr std::string_view kUnfinished = ".part";  // how the name of the file beside it ends
   virtual Status write_private(const std::filesystem::path& path, ByteView bytes) = 0;
   // Makes a folder that its owner alone may enter, and those above it, where they are absent. Errors: kUnavailable.
   virtual Status make_private_folder(const std::filesystem::path& folder) = 0;

@@ -32,6 +32,10 @@ fs::path path_of(const fs::path& folder, std::uint32_t epoch) {
   return folder / (std::string(kKeyName) + std::to_string(epoch));
 }
 
+bool is_overwritten(ByteView file) {
+  return std::all_of(file.begin(), file.end(), [](std::uint8_t byte) { return byte == 0; });
+}
+
 // In place, so that the blocks that held the key are those that are written. Not through FileSystem, which never writes
 // over a file.
 Status overwrite(const fs::path& path) {
@@ -91,7 +95,7 @@ Result<GalleryKeys::Kept> GalleryKeys::read() const {
     if (!file) continue;
     if (file->size() != kFileBytes) return corruption("the key " + path.string() + " is damaged");
     // Overwritten, and not taken away any more: its epoch is over.
-    if (std::all_of(file->begin(), file->end(), [](std::uint8_t byte) { return byte == 0; })) continue;
+    if (is_overwritten(*file)) continue;
     crypto::GalleryId gallery{};
     std::copy_n(file->begin(), gallery.size(), gallery.begin());
     if (!out.keys.empty() && gallery != out.gallery) {
@@ -145,6 +149,23 @@ Status GalleryKeys::destroy(std::uint32_t epoch) const {
   WHORL_TRY(overwrite(path));
   WHORL_TRY(files_->remove(path));
   return sync_folder(folder_);
+}
+
+Status GalleryKeys::clear_leftovers() const {
+  WHORL_ASSIGN(const auto names, files_->list(folder_));
+  bool any = false;
+  for (const std::string& name : names) {
+    if (!name.starts_with(kKeyName)) continue;
+    const fs::path path = folder_ / name;
+    if (!name.ends_with(FileSystem::kUnfinished)) {
+      WHORL_ASSIGN(const auto file, files_->read(path, kFileBytes + 1));
+      if (!file || !epoch_of_name(name) || file->size() != kFileBytes || !is_overwritten(*file)) continue;
+    }
+    WHORL_TRY(overwrite(path));
+    WHORL_TRY(files_->remove(path));
+    any = true;
+  }
+  return any ? sync_folder(folder_) : Status();
 }
 
 Status GalleryKeys::move_to_root(const fs::path& file) {

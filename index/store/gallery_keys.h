@@ -49,6 +49,9 @@ class GalleryKeys {
   Status take_escrowed(ByteView bytes) const;
   // Overwrites the file and takes it away, synced. What the medium keeps of it is out of reach. Errors: kUnavailable.
   Status destroy(std::uint32_t epoch) const;
+  // Takes away what a process that was ended left: keys that are overwritten already, and files whose writing was not
+  // finished, which may hold a key under another root. Only while nobody else writes here. Errors: kUnavailable.
+  Status clear_leftovers() const;
   // Seals the gallery's one key under another root, which takes the place of this one. Errors: kUnavailable (a rotation
   // was not finished); as crypto::find_root_key, put.
   Status move_to_root(const std::filesystem::path& file);

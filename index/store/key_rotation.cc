@@ -151,6 +151,7 @@ Status destroy_earlier(RocksDatabase& database, const crypto::Vault& vault, cons
     if (watch) WHORL_TRY(watch("destroy"));
     WHORL_TRY(keys.destroy(key.epoch));
   }
+  WHORL_TRY(keys.clear_leftovers());
   const auto alone = database.sealer().alone();
   kept.back().wraps = vault.wraps();
   WHORL_ASSIGN(crypto::Vault left,

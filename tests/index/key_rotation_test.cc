@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <fstream>
 #include <map>
 #include <random>
 #include <set>
@@ -101,6 +102,23 @@ TEST_F(KeyRotation, LeavesEverythingAndDestroysTheEarlierKey) {
   EXPECT_GT(gallery_->opening().encounters_from_snapshots, 20U) << "snapshots are wrapped anew";
   EXPECT_TRUE(gallery_->opening().snapshots_dropped.empty());
   EXPECT_TRUE(gallery_->opening().keys->earlier_epochs.empty());
+  expect_all_there();
+}
+
+// A process that ended between two steps of the disk: a key overwritten and not taken away, and a file half written, as
+// moving to another root leaves it.
+TEST_F(KeyRotation, LeavesNoFileOfAKeyThatAnEndedProcessLeft) {
+  for (int i = 0; i < 4; ++i) add_kept(i);
+  const fs::path keys = options_.directory / "keys";
+  ASSERT_TRUE(gallery_->rotate_keys().ok());
+  fs::copy_file(keys / "kek-2", keys / "kek-2.part");
+  std::ofstream(keys / "kek-1", std::ios::binary) << std::string(fs::file_size(keys / "kek-2"), '\0');
+  reopen();
+  expect_all_there();
+  ASSERT_TRUE(gallery_->rotate_keys().ok());
+  std::set<std::string> left;
+  for (const auto& entry : fs::directory_iterator(keys)) left.insert(entry.path().filename().string());
+  EXPECT_EQ(left, std::set<std::string>{"kek-3"});
   expect_all_there();
 }
 
