@@ -22,7 +22,7 @@ struct Options : CommonOptions {
 
 // A case for each pair, for people to decide; as many as there are of them now.
 Result<std::size_t> open_cases(engine::Engine& engine, const engine::Duplicates& found) {
-  engine::CaseDesk* const desk = engine::case_desk_of(engine);
+  engine::CaseDesk* const desk = engine.case_desk();
   for (const engine::Duplicate& pair : found.pairs) {
     WHORL_TRY(desk->open_pair(engine::local_call(),
                               {found.state.gallery_id, {pair.person_id, {}}, {pair.other_person_id, {}}, pair.score_db},

@@ -157,17 +157,4 @@ class CaseDesk {
   virtual Result<CaseComparison> compare(const Call& call, const std::string& case_id, int number, bool pairs) = 0;
 };
 
-// A store of tasks that has cases beside them, as an engine's.
-class CasesBeside {
- public:
-  virtual ~CasesBeside() = default;
-  virtual CaseDesk* case_desk() = 0;
-};
-
-// The desk of a service's cases; null where it keeps none. Lives as long as the service.
-inline CaseDesk* case_desk_of(Service& service) {
-  auto* const beside = dynamic_cast<CasesBeside*>(service.tasks());
-  return beside == nullptr ? nullptr : beside->case_desk();
-}
-
 }  // namespace whorl::engine

@@ -71,6 +71,7 @@ Result<GalleryContent> Engine::gallery_content(const Call& call, const std::stri
 TaskStore* Engine::tasks() { return &state_->tasks; }
 MemberDesk* Engine::member_desk() { return state_->desk.get(); }
 void Engine::set_member_desk(std::shared_ptr<MemberDesk> desk) { state_->desk = std::move(desk); }
+CaseDesk* Engine::case_desk() { return state_->cases.get(); }
 ThresholdDesk* Engine::threshold_desk() { return &state_->thresholds; }
 EvaluationDesk* Engine::evaluation_desk() { return state_->evaluations.get(); }
 void Engine::set_evaluation_desk(std::shared_ptr<EvaluationDesk> desk) { state_->evaluations = std::move(desk); }

@@ -1,5 +1,5 @@
 // What a front end needs of a member of an exchange beside asking and answering: checks that are wanted no more, and
-// alarms for the protection desk (docs/exchange.md). A MemberDesk may be one too.
+// alarms for the protection desk (docs/exchange.md).
 //
 // Every method settles for itself whether the caller may. Thread-safety: any thread may call any method at once. Errors
 // are values.

@@ -51,7 +51,8 @@ Result<VerifyAnswer> answered(EngineState& state, const Call& call, const Compar
   }
   ScoredPerson person = scored_person(compared(read.probe, others->probe), read.probe, calibrations);
   const double threshold_db = request.threshold_db.value_or(verify_threshold_db(request.target_fmr));
-  const Rules rules = rules_of(state.config, std::string(index::kAllGalleries), threshold_db, read.probe);
+  const Rules rules =
+      rules_of(state.config, std::string(index::kAllGalleries), threshold_db, state.config.review_band_db, read.probe);
   const Evidence evidence{{}, {std::move(person)}, captured(read), std::string(kOther)};
   Verdict decided = verdict(evidence, rules);
   VerifyAnswer answer;

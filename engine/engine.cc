@@ -136,11 +136,11 @@ Status require_time(const Call& call, World& world) {
 }
 
 Engine::Engine(std::unique_ptr<EngineState> state) : state_(std::move(state)) {
-  state_->tasks.set_cases(make_case_desk(*this, *state_->gallery, state_->world));
+  state_->cases = make_case_desk(*this, *state_->gallery, state_->world);
 }
 Engine::~Engine() {
   if (!state_) return;
-  state_->tasks.set_cases(nullptr);
+  state_->cases.reset();
   state_->desk.reset();
 }
 

@@ -108,7 +108,7 @@ struct EngineConfig {
 struct EngineState;
 
 // What a node does by itself. Owns its gallery.
-class Engine final : public Service, public AnalystDesks {
+class Engine final : public Service {
  public:
   // Opens (or makes) the gallery and rebuilds or loads its shards. `world` must outlive the engine. What notices() has
   // to say is told to the event sink too.
@@ -164,6 +164,7 @@ class Engine final : public Service, public AnalystDesks {
   // Sets what member_desk() gives. It is destroyed before the rest of the engine, which it may use until then. Not
   // while calls are running.
   void set_member_desk(std::shared_ptr<MemberDesk> desk);
+  CaseDesk* case_desk() override;
   ThresholdDesk* threshold_desk() override;
   EvaluationDesk* evaluation_desk() override;
   // Sets what evaluation_desk() gives. Not while calls are running.

@@ -7,6 +7,7 @@
 
 #include "base/event.h"
 #include "base/workers.h"
+#include "engine/case_desk.h"
 #include "engine/engine.h"
 #include "engine/gallery_tasks.h"
 #include "engine/kept_thresholds.h"
@@ -22,13 +23,14 @@ struct EngineState {
   World& world;
   Workers workers;  // for reading samples and asking parts
   std::unique_ptr<index::Gallery> gallery;
-  NodeTasks tasks{*gallery};
+  GalleryTasks tasks{*gallery, {}};
   GalleryTasks exchange{*gallery, kExchangeRows};
   KeptThresholds thresholds{*gallery, config, world};
   std::mutex deduplicating;        // held by who looks through a gallery for duplicates
   std::shared_ptr<Part> own_part;  // borrows `gallery` and `config`
   Parts parts;                     // whom searches ask; this node's own first, where it holds people
   std::shared_ptr<MemberDesk> desk;
+  std::unique_ptr<CaseDesk> cases;
   std::shared_ptr<EvaluationDesk> evaluations;
 };
 

@@ -45,12 +45,4 @@ class EvaluationDesk {
   virtual Result<ThresholdBasis> basis(const std::string& id, const std::string& set, int fingers) = 0;
 };
 
-// A Service that is one of these has desks for analysts. Null: it lacks that one. They live as long as the service.
-class AnalystDesks {
- public:
-  virtual ~AnalystDesks() = default;
-  virtual ThresholdDesk* threshold_desk() = 0;
-  virtual EvaluationDesk* evaluation_desk() = 0;
-};
-
 }  // namespace whorl::engine

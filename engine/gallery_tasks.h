@@ -4,20 +4,19 @@
 #include <memory>
 #include <utility>
 
-#include "engine/case_desk.h"
 #include "engine/tasks.h"
 #include "index/gallery.h"
 
 namespace whorl::engine {
 
-// How the gallery calls what an exchange keeps, and cases. Tasks of others are called by UUIDs.
+// How the gallery calls what an exchange, cases and thresholds keep. Tasks of others are called by UUIDs.
 inline constexpr std::string_view kExchangeRows = "exchange/";
 inline constexpr std::string_view kCaseRows = "case/";
 inline constexpr std::string_view kThresholdRows = "threshold/";
 
 // What of the gallery's tasks is called by names that begin so; without a beginning, all that others have not. Borrows
 // the gallery.
-class GalleryTasks : public TaskStore {
+class GalleryTasks final : public TaskStore {
  public:
   GalleryTasks(index::Gallery& gallery, std::string_view beginning) : gallery_(gallery), beginning_(beginning) {}
 
@@ -58,17 +57,6 @@ class GalleryTasks : public TaskStore {
  private:
   index::Gallery& gallery_;
   std::string beginning_;
-};
-
-// Those of others than the exchange, with the cases beside them.
-class NodeTasks final : public GalleryTasks, public CasesBeside {
- public:
-  explicit NodeTasks(index::Gallery& gallery) : GalleryTasks(gallery, {}) {}
-  void set_cases(std::unique_ptr<CaseDesk> cases) { cases_ = std::move(cases); }
-  CaseDesk* case_desk() override { return cases_.get(); }
-
- private:
-  std::unique_ptr<CaseDesk> cases_;
 };
 
 }  // namespace whorl::engine

@@ -141,9 +141,9 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
   WHORL_TRY(require_complete(found.receipt, request.partial_ok));
   leave_out(request, found.persons);
   std::uint64_t compared = found.compared;
-  Rules rules = rules_of(state.config, request.gallery_id, threshold_of(request, found.receipt), read.probe);
   const double band_db = state.thresholds.in_force(request.gallery_id).rule.review_band_db.value();
-  rules.review_db = std::max(0.0, rules.threshold_db - band_db);
+  const Rules rules =
+      rules_of(state.config, request.gallery_id, threshold_of(request, found.receipt), band_db, read.probe);
   Evidence evidence = evidence_of(read, std::move(found));
   evidence.expected_miss = expected_miss(read.probe, *state.config.calibrations[Modality::kFinger],
                                          {evidence.receipt, compared, evidence.persons}, rules.review_db);

@@ -159,9 +159,17 @@ struct Disclosure {
   std::optional<std::chrono::sys_seconds> receipt_at = {};
 };
 
+class CheckUpkeep;
+class SealedDesk;
+
 class MemberDesk {
  public:
   virtual ~MemberDesk() = default;
+
+  // Opens what an offline desk has sealed (sealed_desk.h); checks that are wanted no more, and alarms
+  // (check_upkeep.h). Null: it does not do this. They live as long as the desk.
+  virtual SealedDesk* sealed_desk() { return nullptr; }
+  virtual CheckUpkeep* check_upkeep() { return nullptr; }
 
   // Asks; the questions and their leaves of the audit log are on disk when this returns, and are sent after it. The
   // same request under the same key is asked once. Errors: kUnauthorised (the scope; what the policy does not let this

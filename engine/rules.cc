@@ -24,11 +24,12 @@ double supported_db(const EngineConfig& config, const Probe& probe) {
 
 }  // namespace
 
-Rules rules_of(const EngineConfig& config, const std::string& gallery_id, double threshold_db, const Probe& probe) {
+Rules rules_of(const EngineConfig& config, const std::string& gallery_id, double threshold_db, double band_db,
+               const Probe& probe) {
   const auto& alone = config.face_alone_galleries;
   Rules rules;
   rules.threshold_db = threshold_db;
-  rules.review_db = std::max(0.0, threshold_db - config.review_band_db);
+  rules.review_db = std::max(0.0, threshold_db - band_db);
   rules.supported_db = supported_db(config, probe);
   for (const ModalityRow& row : modalities()) {
     rules.of[row.modality] = {config.calibrations[row.modality].has_value(), row.modality != Modality::kFace};

@@ -1,5 +1,5 @@
 // Requests that were sealed for this node by a desk that could not reach it: what a front end needs of whoever opens
-// them (docs/exchange.md). A MemberDesk may be one too.
+// them (docs/exchange.md).
 //
 // Every method settles for itself whether the caller may. Thread-safety: any thread may call any method at once. Errors
 // are values.

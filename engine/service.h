@@ -26,6 +26,10 @@
 
 namespace whorl::engine {
 
+class CaseDesk;
+class EvaluationDesk;
+class ThresholdDesk;
+
 // The whole of what a node does. Requests are borrowed for the time of the call; answers are the caller's.
 class Service {
  public:
@@ -118,6 +122,12 @@ class Service {
 
   // The desk at which other members are asked; null: this node is in no exchange. Lives as long as the service.
   virtual MemberDesk* member_desk() { return nullptr; }
+
+  // What waits for a person (case_desk.h), which threshold searches go by that state none (threshold_desk.h), and what
+  // was measured (evaluation_desk.h); null: this service has none. They live as long as the service.
+  virtual CaseDesk* case_desk() { return nullptr; }
+  virtual ThresholdDesk* threshold_desk() { return nullptr; }
+  virtual EvaluationDesk* evaluation_desk() { return nullptr; }
 
   // Where an exchange with other members keeps what must outlive the process, sealed as tasks are and apart from them;
   // null: nowhere. Lives as long as the service.

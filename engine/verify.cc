@@ -58,7 +58,7 @@ Result<Verified> compared(EngineState& state, const Call& call, const VerifyRequ
   WHORL_ASSIGN(ScoredPerson person, in_samples(merge(std::move(replies)), read.probe));
   record.stage("merge", [&] { return figures_of(person); });
   const double threshold_db = request.threshold_db.value_or(verify_threshold_db(request.target_fmr));
-  const Rules rules = rules_of(state.config, request.gallery_id, threshold_db, read.probe);
+  const Rules rules = rules_of(state.config, request.gallery_id, threshold_db, state.config.review_band_db, read.probe);
   Evidence evidence = evidence_of(read, std::move(person), request);
   Verdict decided = verdict(evidence, rules);
   if (worth_looking_elsewhere(decided)) {

@@ -46,6 +46,8 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   // What is under way ends within seconds; what was asked goes on after the next start.
   ~MemberNode() override;
 
+  engine::SealedDesk* sealed_desk() override { return this; }
+  engine::CheckUpkeep* check_upkeep() override { return this; }
   Result<engine::CheckView> ask(const engine::Call& call, const engine::CheckQuestion& question,
                                 const std::optional<engine::RequestKey>& key) override;
   Result<engine::CheckView> check(const engine::Call& call, const std::string& check_id) override;

@@ -199,7 +199,7 @@ Result<std::unique_ptr<Server>> Server::start(ServerConfig config, std::shared_p
     start_worker_threads();  // before those of the long lane, whose priority is low
     WHORL_ASSIGN(auto desk, desk_of(config, *service, world));
     // What is due goes from now on, though nobody asks for a case.
-    if (auto* const cases = engine::case_desk_of(*service)) WHORL_TRY(cases->list(engine::local_call(), {}));
+    if (auto* const cases = service->case_desk()) WHORL_TRY(cases->list(engine::local_call(), {}));
     auto parts = std::make_unique<Parts>(std::move(config), std::move(service), world, workers, std::move(access),
                                          std::move(desk));
     WHORL_TRY(parts->acceptor->listen());

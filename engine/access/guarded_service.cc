@@ -35,16 +35,16 @@ EncounterView shown_to(const engine::Principal& who, EncounterView view) {
   return view;
 }
 
-class GuardedService final : public engine::Service, public engine::AnalystDesks {
+class GuardedService final : public engine::Service {
  public:
-  explicit GuardedService(std::shared_ptr<engine::Service> inner)
-      : inner_(std::move(inner)), desks_(dynamic_cast<engine::AnalystDesks*>(inner_.get())) {
-    if (desks_ != nullptr && desks_->threshold_desk() != nullptr) thresholds_.emplace(*desks_->threshold_desk());
+  explicit GuardedService(std::shared_ptr<engine::Service> inner) : inner_(std::move(inner)) {
+    if (auto* const desk = inner_->threshold_desk()) thresholds_.emplace(*desk);
   }
 
+  engine::CaseDesk* case_desk() override { return inner_->case_desk(); }  // asks for scopes by itself
   engine::ThresholdDesk* threshold_desk() override { return thresholds_ ? &*thresholds_ : nullptr; }
   // What was measured names nobody: its routes ask for the scope.
-  engine::EvaluationDesk* evaluation_desk() override { return desks_ == nullptr ? nullptr : desks_->evaluation_desk(); }
+  engine::EvaluationDesk* evaluation_desk() override { return inner_->evaluation_desk(); }
 
   Result<engine::EnrolReceipt> enrol(const Call& call, const engine::EnrolRequest& request) override {
     WHORL_TRY(authorise(call.who, scope::kEnrol, request.galleries));
@@ -300,7 +300,6 @@ class GuardedService final : public engine::Service, public engine::AnalystDesks
   }
 
   const std::shared_ptr<engine::Service> inner_;
-  engine::AnalystDesks* const desks_;  // null where the service has none
   std::optional<GuardedThresholds> thresholds_;
 };
 

@@ -43,10 +43,11 @@ inline constexpr std::string_view kReleaseDecide = "whorl.release.decide";
 inline constexpr std::string_view kCaseOpen = "whorl.case.open";
 inline constexpr std::string_view kCaseDecide = "whorl.case.decide";
 inline constexpr std::string_view kCaseRead = "whorl.case.read";
-// For what is planned: no route asks for them yet.
+// What was measured, and a threshold that one person proposes and another decides.
 inline constexpr std::string_view kEvaluationRead = "whorl.evaluation.read";
 inline constexpr std::string_view kThresholdPropose = "whorl.threshold.propose";
 inline constexpr std::string_view kThresholdApprove = "whorl.threshold.approve";
+// For what is planned: no route asks for them yet.
 inline constexpr std::string_view kKeysAdmin = "whorl.keys.admin";
 inline constexpr std::string_view kPolicyAdmin = "whorl.policy.admin";
 }  // namespace scope

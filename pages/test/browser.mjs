@@ -46,6 +46,14 @@ export async function close(page, url) {
   await page.context().close();
 }
 
+// Gives files to the page of an officer, and waits until each was judged.
+export async function add(page, ...files) {
+  const already = await page.locator('.taken').count();
+  await page.setInputFiles('#files', files);
+  await page.locator('.taken').nth(already + files.length - 1).waitFor();
+  await page.waitForFunction(() => document.querySelectorAll('.taken[data-state=reading]').length === 0);
+}
+
 // By axe alone: a script that a test puts into the page is not the page's.
 export async function axeFindings(page) {
   await page.evaluate(axe);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, slowLine, smallTargets, stored} from './browser.mjs';
+import {add, axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, slowLine, smallTargets, stored} from './browser.mjs';
 import {ask, blankPng, folder, makePeople, prints, serve, tiff16Of, withoutResolution} from './node.mjs';
 
 let browser, node, enrolled, strangers;
@@ -26,12 +26,6 @@ const named = (file, name) => ({name, mimeType: 'image/png', buffer: readFileSyn
 async function say(page, reference = 'BP-2291') {
   await page.selectOption('#purpose', 'border.identity');
   await page.fill('#reference', reference);
-}
-async function add(page, ...files) {
-  const before_ = await page.locator('.taken').count();
-  await page.setInputFiles('#files', files);
-  await page.locator('.taken').nth(before_ + files.length - 1).waitFor();
-  await page.waitForFunction(() => document.querySelectorAll('.taken[data-state=reading]').length === 0);
 }
 async function search(page) {
   await page.locator('button.go').click();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {axeFindings, brokenWords, close, cutTexts, englishLeft, launch, messages, open, shot, sidewaysScroll, smallTargets, stored} from './browser.mjs';
+import {add, axeFindings, brokenWords, close, cutTexts, englishLeft, launch, messages, open, shot, sidewaysScroll, smallTargets, stored} from './browser.mjs';
 import {blankPng, folder, makePeople, prints, serve} from './node.mjs';
 
 let browser, node, enrolled, strangers;
@@ -23,12 +23,6 @@ const capture = (person, finger) => ({name: `${finger}.png`, mimeType: 'image/pn
 const words = (page) => page.asked.filter((each) => each.includes('/assets/words-')).map((each) => each.split('/').pop());
 const spoken = (page) => page.evaluate(() => `${document.documentElement.lang} ${document.documentElement.dir}`);
 
-async function add(page, ...files) {
-  const already = await page.locator('.taken').count();
-  await page.setInputFiles('#files', files);
-  await page.locator('.taken').nth(already + files.length - 1).waitFor();
-  await page.waitForFunction(() => document.querySelectorAll('.taken[data-state=reading]').length === 0);
-}
 async function checked(page, right, left = right) {
   await page.selectOption('#purpose', 'border.identity');
   await page.fill('#reference', 'BP-2291');

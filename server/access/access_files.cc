@@ -5,16 +5,13 @@
 #include <utility>
 
 #include "base/catalogue.h"
-#include "engine/access/private_file.h"
-#include "server/http/message.h"
+#include "server/access/private_line.h"
 #include "server/tls/client_context.h"
 
 namespace whorl::server {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kMostSecretBytes = 4096;
 
 Status check(const Access& access, bool tls_needed) {
   if (!tls_needed) return {};
@@ -54,10 +51,7 @@ Result<access::SignIn::Keys> keys_of(const access::AccessConfig& config, const F
 
 Result<std::string> client_secret(const access::ProviderConfig& provider) {
   if (provider.secret.empty()) return std::string();
-  WHORL_ASSIGN(const auto bytes,
-               access::read_private_file(provider.secret, kMostSecretBytes, access::OthersMay::kNothing));
-  const std::string_view text = as_text(bytes.view());
-  return std::string(trimmed(text.substr(0, text.find_first_of("\r\n"))));
+  return private_line(provider.secret);
 }
 
 Result<std::shared_ptr<const Access>> read_access(const fs::path& file, std::chrono::system_clock::time_point now,

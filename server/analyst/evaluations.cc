@@ -98,8 +98,7 @@ constexpr Route kRoutes[] = {
 }  // namespace
 
 Result<engine::EvaluationDesk*> evaluation_desk_of(const Exchange& exchange) {
-  auto* desks = dynamic_cast<engine::AnalystDesks*>(&exchange.service);
-  engine::EvaluationDesk* desk = desks == nullptr ? nullptr : desks->evaluation_desk();
+  engine::EvaluationDesk* const desk = exchange.service.evaluation_desk();
   if (desk == nullptr) return unavailable("this node was given no folder of evaluations (whorl serve --evaluations)");
   return desk;
 }

@@ -13,14 +13,8 @@ namespace {
 constexpr Parameter kParameters[] = {{"transactionId", TextValue{1, 256}}};
 constexpr std::size_t kMostBytes = std::size_t{8} << 10;
 
-// Null where the service keeps none.
-engine::ThresholdDesk* desk_or_null(const Exchange& exchange) {
-  auto* desks = dynamic_cast<engine::AnalystDesks*>(&exchange.service);
-  return desks == nullptr ? nullptr : desks->threshold_desk();
-}
-
 Result<engine::ThresholdDesk*> desk_of(const Exchange& exchange) {
-  engine::ThresholdDesk* desk = desk_or_null(exchange);
+  engine::ThresholdDesk* const desk = exchange.service.threshold_desk();
   if (desk == nullptr) return unavailable("this service keeps no thresholds");
   return desk;
 }
@@ -90,16 +84,14 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-BySetting by_setting(const Exchange& exchange, const engine::IdentifyRequest& request) {
-  BySetting out{request, {}};
-  engine::ThresholdDesk* desk = desk_or_null(exchange);
+std::string go_by_setting(const Exchange& exchange, engine::IdentifyRequest& request) {
+  engine::ThresholdDesk* const desk = exchange.service.threshold_desk();
   const bool stated = exchange.query.number("threshold") || exchange.query.number("targetFpir");
-  if (stated || desk == nullptr) return out;
+  if (stated || desk == nullptr) return {};
   const engine::ThresholdInForce now = desk->in_force(request.gallery_id);
-  out.request.threshold_db = now.rule.threshold_db;
-  if (now.rule.target_fpir) out.request.target_fpir = *now.rule.target_fpir;
-  out.change_id = now.change_id;
-  return out;
+  request.threshold_db = now.rule.threshold_db;
+  if (now.rule.target_fpir) request.target_fpir = *now.rule.target_fpir;
+  return now.change_id;
 }
 
 std::span<const Route> threshold_routes() { return kRoutes; }

@@ -11,12 +11,8 @@ namespace whorl::server {
 
 std::span<const Route> threshold_routes();
 
-// The request with the threshold that is in force for its gallery, where neither `threshold` nor `targetFpir` was
-// stated; and of which change that is, empty where of none.
-struct BySetting {
-  engine::IdentifyRequest request;
-  std::string change_id;
-};
-BySetting by_setting(const Exchange& exchange, const engine::IdentifyRequest& request);
+// Puts the threshold that is in force for its gallery into a request, where neither `threshold` nor `targetFpir` was
+// stated; gives which change that is of, empty where of none.
+std::string go_by_setting(const Exchange& exchange, engine::IdentifyRequest& request);
 
 }  // namespace whorl::server

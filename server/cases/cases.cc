@@ -16,7 +16,7 @@
 namespace whorl::server {
 
 Result<engine::CaseDesk*> case_desk_of(const Exchange& exchange) {
-  engine::CaseDesk* const desk = engine::case_desk_of(exchange.service);
+  engine::CaseDesk* const desk = exchange.service.case_desk();
   if (desk == nullptr) return unavailable("this node keeps no cases");
   return desk;
 }

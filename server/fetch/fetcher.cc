@@ -1,12 +1,9 @@
 #include "server/fetch/fetcher.h"
 
-#include <openssl/ssl.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -17,7 +14,7 @@
 
 #include "base/version.h"
 #include "server/operations/log.h"
-#include "server/tls/client_context.h"
+#include "server/tls/greet.h"
 
 namespace whorl::server {
 namespace {
@@ -94,12 +91,7 @@ void Fetcher::ask(Question question, Answered answered) {
 
 asio::awaitable<Result<std::string>> Fetcher::answer(Question question) {
   const auto until = std::chrono::steady_clock::now() + question.patience;
-  NameLookup::Found found;
-  if (question.address.number) {
-    found.numbers = {*question.address.number};
-  } else {
-    found = co_await names_.find(question.address.host);
-  }
+  const NameLookup::Found found = co_await names_.find(question.address);
   if (!found.failure.empty()) co_return unavailable(found.failure);
   std::vector<ip::tcp::endpoint> endpoints;
   for (const ip::address& number : found.numbers) endpoints.emplace_back(number, question.address.port);
@@ -109,12 +101,8 @@ asio::awaitable<Result<std::string>> Fetcher::answer(Question question) {
   beast::error_code error;
   co_await tcp.async_connect(endpoints, asio::redirect_error(asio::use_awaitable, error));
   if (error) co_return unavailable("it cannot be reached: " + error.message());
-  if (!question.address.number && !name_server(tls.native_handle(), question.address.host)) {
-    co_return unavailable("its name cannot be shown");
-  }
-  tls.set_verify_callback(asio::ssl::host_name_verification(question.address.host));
-  co_await tls.async_handshake(asio::ssl::stream_base::client, asio::redirect_error(asio::use_awaitable, error));
-  if (error) co_return unavailable("the handshake failed: " + error.message());
+  const Status greeted = co_await greet(tls, question.address);
+  if (!greeted.ok()) co_return greeted.error();
   const Message message = message_of(question);
   co_await http::async_write(tls, message, asio::redirect_error(asio::use_awaitable, error));
   if (error) co_return unavailable("sending failed: " + error.message());

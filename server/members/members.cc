@@ -25,17 +25,17 @@ namespace {
 constexpr Parameter kParameters[] = {{"transactionId", TextValue{1, 256}}};
 constexpr std::size_t kMostProtectionBytes = std::size_t{16} << 10;
 
-// What not every desk is, beside a MemberDesk.
+// What not every desk does, as the desk gives it.
 template <class Part>
-Result<Part*> part_of(const Exchange& exchange) {
+Result<Part*> part_of(const Exchange& exchange, Part* (engine::MemberDesk::*part)()) {
   WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
-  auto* part = dynamic_cast<Part*>(desk);
-  if (part == nullptr) return unavailable("this node's desk does not do this");
-  return part;
+  Part* const out = (desk->*part)();
+  if (out == nullptr) return unavailable("this node's desk does not do this");
+  return out;
 }
 
 Result<Reply> desk_key(const Exchange& exchange) {
-  WHORL_ASSIGN(auto* desk, part_of<engine::SealedDesk>(exchange));
+  WHORL_ASSIGN(auto* desk, part_of(exchange, &engine::MemberDesk::sealed_desk));
   WHORL_ASSIGN(std::string jwk, desk->desk_key(exchange.call));
   Reply reply;
   reply.body = std::move(jwk);
@@ -56,7 +56,7 @@ Result<Reply> put_question(const Exchange& exchange, const Parsed<engine::CheckQ
 Result<Reply> ask_sealed(const Exchange& exchange) {
   WHORL_ASSIGN(const std::string sealed, read_sealed(exchange.request.body));
   if (exchange.only_checking()) return Reply{};
-  WHORL_ASSIGN(auto* opener, part_of<engine::SealedDesk>(exchange));
+  WHORL_ASSIGN(auto* opener, part_of(exchange, &engine::MemberDesk::sealed_desk));
   const auto body = opener->unsealed(exchange.call, sealed);
   if (!body.ok()) return body.error().within("sealed");
   const auto parsed = read_check_question(*body);
@@ -78,7 +78,7 @@ Result<Reply> look(const Exchange& exchange) {
 }
 
 Result<Reply> cancel(const Exchange& exchange) {
-  WHORL_ASSIGN(auto* desk, part_of<engine::CheckUpkeep>(exchange));
+  WHORL_ASSIGN(auto* desk, part_of(exchange, &engine::MemberDesk::check_upkeep));
   WHORL_ASSIGN(const auto view, in_osia_words(desk->cancel(exchange.call, exchange.path.at("checkId"))));
   return json_reply(check_json(view));
 }
@@ -104,7 +104,7 @@ Result<Reply> hidden(const Exchange& exchange) {
 }
 
 Result<Reply> alarms(const Exchange& exchange) {
-  WHORL_ASSIGN(auto* desk, part_of<engine::CheckUpkeep>(exchange));
+  WHORL_ASSIGN(auto* desk, part_of(exchange, &engine::MemberDesk::check_upkeep));
   WHORL_ASSIGN(const auto alarms, desk->hit_alarms(exchange.call));
   return json_reply(alarms_json(alarms));
 }

@@ -190,9 +190,9 @@ Result<engine::VerifyAnswer> in_words_of_both(Result<engine::VerifyAnswer> answe
 }
 
 // Whoever gives a threshold is told of nobody below it, unless everybody is asked for.
-engine::IdentifyAnswer filtered(engine::IdentifyAnswer answer, const engine::IdentifyRequest& request) {
-  if (!request.threshold_db || request.show_all) return answer;
-  std::erase_if(answer.candidates, [&](const engine::Candidate& c) { return c.score_db < *request.threshold_db; });
+engine::IdentifyAnswer filtered(engine::IdentifyAnswer answer, const std::optional<double>& stated_db, bool show_all) {
+  if (!stated_db || show_all) return answer;
+  std::erase_if(answer.candidates, [&](const engine::Candidate& c) { return c.score_db < *stated_db; });
   int rank = 0;
   for (engine::Candidate& candidate : answer.candidates) candidate.rank = ++rank;
   return answer;
@@ -205,11 +205,20 @@ engine::Call call_of(const Exchange& exchange) {
   return call;
 }
 
-// `stated`: the request as it came.
-Reply answered(const Exchange& exchange, engine::IdentifyAnswer answer, const engine::IdentifyRequest& stated,
-               const BySetting& asked) {
-  Reply reply = identify_reply(filtered(std::move(answer), stated), names_type(exchange.request.accept, kIdentifyType),
-                               stated.partial_ok);
+// A search as it was asked for, and by which setting where none was stated.
+struct Asked {
+  std::optional<double> stated_db;
+  std::string change_id;
+};
+Asked asked_for(const Exchange& exchange, engine::IdentifyRequest& request) {
+  const std::optional<double> stated_db = request.threshold_db;
+  return {stated_db, go_by_setting(exchange, request)};
+}
+
+Reply answered(const Exchange& exchange, engine::IdentifyAnswer answer, const engine::IdentifyRequest& request,
+               const Asked& asked) {
+  Reply reply = identify_reply(filtered(std::move(answer), asked.stated_db, request.show_all),
+                               names_type(exchange.request.accept, kIdentifyType), request.partial_ok);
   if (!asked.change_id.empty()) reply.headers.emplace_back("Whorl-Threshold-Setting", asked.change_id);
   return reply;
 }
@@ -228,16 +237,17 @@ engine::CaseTerms case_terms(const Exchange& exchange) {
 }
 
 Result<Reply> identify(const Exchange& exchange) {
-  WHORL_ASSIGN(const auto parsed, read_identify(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
-  if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
-  const BySetting asked = by_setting(exchange, parsed.request);
-  WHORL_ASSIGN(auto answer,
-               in_osia_words(exchange.service.identify(call_of(exchange), asked.request), parsed.biometrics));
-  Reply reply = answered(exchange, answer, parsed.request, asked);
-  if (!wants_case(exchange) || answer.decision != engine::Decision::kIndeterminate) return reply;
+  WHORL_ASSIGN(auto parsed, read_identify(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
+  engine::IdentifyRequest& request = parsed.request;
+  if (exchange.postponed(engine::pixels_to_read(request.samples))) return Reply{};
+  const Asked asked = asked_for(exchange, request);
+  WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify(call_of(exchange), request), parsed.biometrics));
+  if (!wants_case(exchange) || answer.decision != engine::Decision::kIndeterminate) {
+    return answered(exchange, std::move(answer), request, asked);
+  }
   WHORL_ASSIGN(engine::CaseDesk * desk, case_desk_of(exchange));
-  return with_case(std::move(reply),
-                   desk->open_search(call_of(exchange), parsed.request, answer, case_terms(exchange)));
+  const auto opened = desk->open_search(call_of(exchange), request, answer, case_terms(exchange));
+  return with_case(answered(exchange, std::move(answer), request, asked), opened);
 }
 
 // Whoever an enrolled person is like may be the same person, enrolled twice.
@@ -250,16 +260,16 @@ Result<std::optional<engine::CaseView>> pair_case(const Exchange& exchange, cons
 }
 
 Result<Reply> identify_enrolled(const Exchange& exchange, std::optional<std::string> encounter_id) {
-  WHORL_ASSIGN(const auto request,
+  WHORL_ASSIGN(auto request,
                read_identify_enrolled(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
   if (exchange.only_checking()) return Reply{};
   const engine::EnrolledProbe probe{exchange.path.at("personId"), std::move(encounter_id)};
-  const BySetting asked = by_setting(exchange, request);
-  WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify_enrolled(call_of(exchange), probe, asked.request)));
-  Reply reply = answered(exchange, answer, request, asked);
+  const Asked asked = asked_for(exchange, request);
+  WHORL_ASSIGN(auto answer, in_osia_words(exchange.service.identify_enrolled(call_of(exchange), probe, request)));
   const bool near = answer.decision != engine::Decision::kNoMatch && !answer.candidates.empty();
-  if (!wants_case(exchange) || !near) return reply;
-  return with_case(std::move(reply), pair_case(exchange, probe, request.gallery_id, answer.candidates.front()));
+  if (!wants_case(exchange) || !near) return answered(exchange, std::move(answer), request, asked);
+  const auto opened = pair_case(exchange, probe, request.gallery_id, answer.candidates.front());
+  return with_case(answered(exchange, std::move(answer), request, asked), opened);
 }
 
 Result<Reply> identify_person(const Exchange& exchange) { return identify_enrolled(exchange, {}); }

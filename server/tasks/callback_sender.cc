@@ -1,10 +1,7 @@
 #include "server/tasks/callback_sender.h"
 
-#include <openssl/ssl.h>
-
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -16,8 +13,8 @@
 
 #include "base/catalogue.h"
 #include "base/version.h"
-#include "engine/access/private_file.h"
-#include "server/tls/client_context.h"
+#include "server/access/private_line.h"
+#include "server/tls/greet.h"
 
 namespace whorl::server {
 namespace {
@@ -28,7 +25,6 @@ namespace http = boost::beast::http;
 namespace ip = boost::asio::ip;
 
 constexpr std::size_t kMostHeaderBytes = 8 * 1024;
-constexpr std::size_t kMostTokenBytes = 4096;
 constexpr std::string_view kErrorOfInterface = "application/error+json";
 
 using Numbers = std::vector<ip::address>;
@@ -60,11 +56,8 @@ Result<Message> message_of(const CallbackTarget& target, const CallbackAddress& 
     if (name.starts_with("Whorl-")) out.set(name, value);
   }
   if (!target.token_file.empty()) {
-    WHORL_ASSIGN(const auto token,
-                 access::read_private_file(target.token_file, kMostTokenBytes, access::OthersMay::kNothing));
-    out.set(
-        http::field::authorization,
-        "Bearer " + std::string(trimmed(as_text(token.view()).substr(0, as_text(token.view()).find_first_of("\r\n")))));
+    WHORL_ASSIGN(const std::string token, private_line(target.token_file));
+    out.set(http::field::authorization, "Bearer " + token);
   }
   out.body() = empty ? "\"OK\"" : std::move(body);
   out.prepare_payload();
@@ -91,13 +84,8 @@ asio::awaitable<Status> exchanged(Stream& stream, beast::tcp_stream& tcp, const 
 asio::awaitable<Status> over_tls(beast::tcp_stream& tcp, const CallbackTarget& target, const CallbackAddress& address,
                                  const Message& message, SendLimits limits) {
   asio::ssl::stream<beast::tcp_stream&> tls(tcp, *target.context);
-  if (!address.number && !name_server(tls.native_handle(), address.host)) {
-    co_return went_wrong("the name cannot be shown");
-  }
-  tls.set_verify_callback(asio::ssl::host_name_verification(address.host));
-  beast::error_code error;
-  co_await tls.async_handshake(asio::ssl::stream_base::client, asio::redirect_error(asio::use_awaitable, error));
-  if (error) co_return went_wrong("the handshake failed: " + error.message());
+  const Status greeted = co_await greet(tls, address);
+  if (!greeted.ok()) co_return greeted;
   co_return co_await exchanged(tls, tcp, message, limits);
 }
 
@@ -108,12 +96,7 @@ asio::awaitable<Status> send_result(const CallbackRules& rules, const Task& task
   const auto address = read_callback(task.callback);
   const CallbackTarget* const target = address ? rules.find(*address) : nullptr;
   if (target == nullptr) co_return refused();
-  NameLookup::Found found;
-  if (address->number) {
-    found.numbers = {*address->number};
-  } else {
-    found = co_await names.find(address->host);
-  }
+  const NameLookup::Found found = co_await names.find(*address);
   if (!found.failure.empty()) co_return went_wrong(found.failure);
   const Status allowed = check_numbers(*target, found.numbers);
   if (!allowed.ok()) co_return allowed;

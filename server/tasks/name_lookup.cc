@@ -63,6 +63,11 @@ void NameLookup::start(const std::string& host, const std::shared_ptr<Lookup>& l
   }).detach();
 }
 
+asio::awaitable<NameLookup::Found> NameLookup::find(const CallbackAddress& address) {
+  if (address.number) co_return Found{{*address.number}, {}};
+  co_return co_await find(address.host);
+}
+
 asio::awaitable<NameLookup::Found> NameLookup::find(std::string host) {
   std::shared_ptr<Lookup> lookup;
   if (const auto at = under_way_.find(host); at != under_way_.end()) {

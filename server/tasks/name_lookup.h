@@ -17,6 +17,8 @@
 #include <string>
 #include <vector>
 
+#include "server/tasks/callback_address.h"
+
 namespace whorl::server {
 
 class NameLookup {
@@ -38,6 +40,8 @@ class NameLookup {
 
   // Gives up after the time that was given.
   boost::asio::awaitable<Found> find(std::string host);
+  // Of an address that says its number nothing is looked up.
+  boost::asio::awaitable<Found> find(const CallbackAddress& address);
 
  private:
   struct Lookup {

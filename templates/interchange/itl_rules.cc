@@ -159,11 +159,10 @@ void check_tagged(const ItlRecord& record, Findings& findings) {
                    ridges ? positions_of(record.value(13)) : std::vector<int>{}, impression->offset, findings);
 }
 
-// Without the last field of a record that was not read whole: what is left of it says nothing of its own.
-ItlRecord whole_fields(const ItlRecord& record) {
-  ItlRecord out = record;
-  if (out.broken && !out.fields.empty()) out.fields.pop_back();
-  return out;
+// The last field of a record that was not read whole says nothing of its own.
+void check_broken(ItlRecord record, Findings& findings) {
+  if (!record.fields.empty()) record.fields.pop_back();
+  check_tagged(record, findings);
 }
 
 }  // namespace
@@ -183,7 +182,13 @@ void check_itl(const ItlTransaction& transaction, Findings& findings) {
       findings.error("AN-07", record.offset, name_of_itl(record) + " is no type of record");
     }
     check_version(record, version, findings);
-    record.binary ? check_binary(record, findings) : check_tagged(whole_fields(record), findings);
+    if (record.binary) {
+      check_binary(record, findings);
+    } else if (record.broken) {
+      check_broken(record, findings);
+    } else {
+      check_tagged(record, findings);
+    }
     if (is_itl_image(record.type)) check_itl_image(record, findings);
   }
 }

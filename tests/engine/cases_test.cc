@@ -191,7 +191,7 @@ class CasesTest : public testing::Test {
   static Call officer(const std::string& who = "anna") { return as(who, {"whorl.case.open"}); }
   static Call reviewer(const std::string& who) { return as(who, {"whorl.case.decide"}); }
 
-  CaseDesk& desk() { return *case_desk_of(*engine_); }
+  CaseDesk& desk() { return *engine_->case_desk(); }
 
   // Of person 2, who is there twice.
   std::string open_search(const std::string& reference = "BP-1", int person = 2) {
