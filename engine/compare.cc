@@ -3,6 +3,7 @@
 #include "engine/call_record.h"
 #include "engine/deadline.h"
 #include "engine/engine_state.h"
+#include "engine/other_resolution.h"
 #include "engine/person_fusion.h"
 #include "engine/question.h"
 #include "engine/read_probe.h"
@@ -53,8 +54,19 @@ Result<VerifyAnswer> answered(EngineState& state, const Call& call, const Compar
   const double threshold_db = request.threshold_db.value_or(verify_threshold_db(request.target_fmr));
   const Rules rules =
       rules_of(state.config, std::string(index::kAllGalleries), threshold_db, state.config.review_band_db, read.probe);
-  const Evidence evidence{{}, {std::move(person)}, captured(read), std::string(kOther)};
+  Evidence evidence{{}, {std::move(person)}, captured(read), std::string(kOther)};
   Verdict decided = verdict(evidence, rules);
+  if (worth_another_resolution(decided)) {
+    const auto fit = [&](const Probe& a, const Probe& b) {
+      return fits(scored_person(compared(a, b), a, calibrations), rules);
+    };
+    WHORL_ASSIGN(const auto other, at_other_resolution(request.samples, read, state.config, state.workers, stop));
+    WHORL_ASSIGN(const auto of_others, at_other_resolution(request.others, *others, state.config, state.workers, stop));
+    evidence.fits_at_other_resolution =
+        (other && fit(other->probe, others->probe)) || (of_others && fit(read.probe, of_others->probe));
+    if (evidence.fits_at_other_resolution && other) advise(*other, read.qualities);
+    decided = verdict(evidence, rules);
+  }
   VerifyAnswer answer;
   answer.decision = decided.decision;
   answer.reason = sentence(decided.reason);

@@ -9,6 +9,7 @@
 #include "engine/figures.h"
 #include "engine/merge.h"
 #include "engine/other_positions.h"
+#include "engine/other_resolution.h"
 #include "engine/question.h"
 #include "engine/read_probe.h"
 #include "engine/rules.h"
@@ -78,6 +79,24 @@ Result<std::uint64_t> look_elsewhere(EngineState& state, const Call& call, const
   if (!found.receipt.complete()) evidence.receipt = std::move(found.receipt);
   leave_out(request, found.persons);
   evidence.elsewhere = std::move(found.persons);
+  return found.compared;
+}
+
+// Whether the probe fits anybody at a likelier resolution than the one stated, put into the evidence; whoever it is, is
+// not named. Gives the comparisons made.
+Result<std::uint64_t> look_at_other_resolution(EngineState& state, const Call& call, const IdentifyRequest& request,
+                                               const Rules& rules, ReadProbe& read, Evidence& evidence) {
+  const auto stop = past_deadline(call.deadline, state.world);
+  WHORL_ASSIGN(const auto other, at_other_resolution(request.samples, read, state.config, state.workers, stop));
+  if (!other) return std::uint64_t{0};
+  const Query query = query_of(request);
+  WHORL_ASSIGN(Found found,
+               merge(ask_parts(state.parts, other->probe, query, call.deadline, state.workers), query.max_candidates));
+  WHORL_TRY(require_complete(found.receipt, request.partial_ok));
+  if (!found.receipt.complete()) evidence.receipt = std::move(found.receipt);
+  leave_out(request, found.persons);
+  evidence.fits_at_other_resolution = !found.persons.empty() && fits(found.persons.front(), rules);
+  if (evidence.fits_at_other_resolution) advise(*other, read.qualities);
   return found.compared;
 }
 
@@ -151,6 +170,11 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
   if (worth_looking_elsewhere(decided)) {
     WHORL_ASSIGN(const std::uint64_t more, look_elsewhere(state, call, request, read.probe, evidence));
     record.stage("look elsewhere", [&] { return figures_elsewhere(evidence.elsewhere); });
+    compared += more;
+    decided = verdict(evidence, rules);
+  }
+  if (worth_another_resolution(decided)) {
+    WHORL_ASSIGN(const std::uint64_t more, look_at_other_resolution(state, call, request, rules, read, evidence));
     compared += more;
     decided = verdict(evidence, rules);
   }

@@ -39,6 +39,7 @@ Result<ReadSample> read_content(const Sample& sample, codec::Template found, con
 
 // Says what the spacing of the ridges tells of the stated resolution.
 void note_spacing(const fingerprint::ExtractionReport& report, ReadSample& finger) {
+  finger.ridge_period_px500 = report.ridge_period_px500;
   const fingerprint::RidgeSpacing spacing = report.spacing();
   finger.resolution_doubtful = spacing == fingerprint::RidgeSpacing::kContradicts;
   const SampleQuality& found = finger.quality;

@@ -48,6 +48,7 @@ Result<ReadProbe> read_probe(const std::vector<Sample>& samples, const EngineCon
                              const fingerprint::Stop& stop) {
   WHORL_ASSIGN(auto read, read_samples(samples, config, workers, stop));
   ReadProbe out{{}, qualities(read), false};
+  for (const ReadSample& each : read) out.ridge_periods_px500.push_back(each.ridge_period_px500);
   const Calibration& fingers = *config.calibrations[Modality::kFinger];
   WHORL_TRY(require_distinct_fingers(read, fingers));
   for (const ModalityRow& row : modalities()) {

@@ -20,6 +20,8 @@ struct ReadProbe {
   std::vector<SampleQuality> qualities;
   // Of any finger: its ridges lie as no finger's do at the stated resolution.
   bool resolution_doubtful = false;
+  // Of every sample, in their order: ReadSample's.
+  std::vector<double> ridge_periods_px500 = {};
 
   // Whether a sample is good enough for a "no" to stand on.
   [[nodiscard]] bool usable() const;

@@ -27,6 +27,8 @@ struct ReadSample {
   SampleQuality quality;
   // Of a finger: whether the ridges lie as no finger's do at the stated resolution. A "no" cannot stand on it.
   bool resolution_doubtful = false;
+  // Of an image of a finger: median distance from ridge to ridge; 0 where it was not measured.
+  double ridge_period_px500 = 0;
 
   [[nodiscard]] Modality modality() const { return quality.modality; }
   [[nodiscard]] FingerPosition finger() const { return static_cast<FingerPosition>(quality.position); }

@@ -258,7 +258,9 @@ Arguments of_elsewhere(const Case& c) {
           {"threshold_db", c.rules.threshold_db}};
 }
 
-bool resolution_doubtful(const Case& c) { return !c.evidence.probe.usable && c.evidence.probe.resolution_doubtful; }
+bool resolution_doubtful(const Case& c) {
+  return c.evidence.fits_at_other_resolution || (!c.evidence.probe.usable && c.evidence.probe.resolution_doubtful);
+}
 
 bool probe_unusable(const Case& c) { return !c.evidence.probe.usable; }
 
@@ -364,7 +366,9 @@ bool claim_rules_nothing_out(const Case& c) {
   return !c.best()->conclusive && (c.best()->by_modality[Modality::kFinger].compared || !c.evidence.probe.usable);
 }
 
-bool claim_doubtful(const Case& c) { return claim_rules_nothing_out(c) && c.evidence.probe.resolution_doubtful; }
+bool claim_doubtful(const Case& c) {
+  return c.evidence.fits_at_other_resolution || (claim_rules_nothing_out(c) && c.evidence.probe.resolution_doubtful);
+}
 
 bool claim_incomparable(const Case& c) { return !claim_compared(c); }
 
@@ -422,6 +426,10 @@ bool worth_looking_elsewhere(const Verdict& verdict) {
   constexpr ReasonCode kWorth[] = {AnswerCode::kNoMatch, AnswerCode::kFewComparable, AnswerCode::kClaimNoMatch,
                                    AnswerCode::kClaimNoSuchFinger, AnswerCode::kClaimNoSuchFingerNorFace};
   return std::find(std::begin(kWorth), std::end(kWorth), verdict.reason.code) != std::end(kWorth);
+}
+
+bool worth_another_resolution(const Verdict& verdict) {
+  return verdict.reason.code == AnswerCode::kNoMatch || verdict.reason.code == AnswerCode::kClaimNoMatch;
 }
 
 Verdict verdict(const Evidence& evidence, const Rules& rules) {

@@ -34,6 +34,9 @@ struct Evidence {
   // By fingers at other positions than those stated, best first. Of a verification: the claimed person alone. Empty
   // while nobody has looked.
   std::vector<ScoredPerson> elsewhere = {};
+  // The probe fits somebody (of a verification: the claimed person) at another resolution than stated
+  // (other_resolution.h). False while nobody has looked.
+  bool fits_at_other_resolution = false;
   // Of a search: what a "no" would miss. Empty where nothing is known of it.
   std::optional<ExpectedMiss> expected_miss = {};
 };
@@ -92,6 +95,10 @@ Decision classify(double score_db, const Rules& rules);
 // Whether a verdict rules people out, or finds too few who can be compared: then it is worth comparing the fingers at
 // other positions (other_positions.h) and deciding once more with what that finds.
 bool worth_looking_elsewhere(const Verdict& verdict);
+
+// Whether a verdict rules people out by comparisons alone: then it is worth comparing the fingers at another resolution
+// (other_resolution.h), as above.
+bool worth_another_resolution(const Verdict& verdict);
 
 // Precondition: a verification's evidence has exactly one person.
 Verdict verdict(const Evidence& evidence, const Rules& rules);

@@ -6,6 +6,7 @@
 #include "engine/figures.h"
 #include "engine/merge.h"
 #include "engine/other_positions.h"
+#include "engine/other_resolution.h"
 #include "engine/question.h"
 #include "engine/read_probe.h"
 #include "engine/rules.h"
@@ -29,6 +30,19 @@ Status look_elsewhere(EngineState& state, const Call& call, const VerifyRequest&
   WHORL_ASSIGN(ScoredPerson person, merge(ask_parts(state.parts, *elsewhere, request.gallery_id, request.person_id,
                                                     call.deadline, state.workers)));
   evidence.elsewhere.push_back(std::move(person));
+  return {};
+}
+
+// Whether the person fits at a likelier resolution than the one stated, put into the evidence.
+Status look_at_other_resolution(EngineState& state, const Call& call, const VerifyRequest& request, const Rules& rules,
+                                ReadProbe& read, Evidence& evidence) {
+  const auto stop = past_deadline(call.deadline, state.world);
+  WHORL_ASSIGN(const auto other, at_other_resolution(request.samples, read, state.config, state.workers, stop));
+  if (!other) return {};
+  WHORL_ASSIGN(const ScoredPerson person, merge(ask_parts(state.parts, other->probe, request.gallery_id,
+                                                          request.person_id, call.deadline, state.workers)));
+  evidence.fits_at_other_resolution = fits(person, rules);
+  if (evidence.fits_at_other_resolution) advise(*other, read.qualities);
   return {};
 }
 
@@ -64,6 +78,10 @@ Result<Verified> compared(EngineState& state, const Call& call, const VerifyRequ
   if (worth_looking_elsewhere(decided)) {
     WHORL_TRY(look_elsewhere(state, call, request, read.probe, evidence));
     record.stage("look elsewhere", [&] { return figures_elsewhere(evidence.elsewhere); });
+    decided = verdict(evidence, rules);
+  }
+  if (worth_another_resolution(decided)) {
+    WHORL_TRY(look_at_other_resolution(state, call, request, rules, read, evidence));
     decided = verdict(evidence, rules);
   }
   record.stage("verdict", [&] { return figures_of(decided, rules); });

@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kAdultPeriod_px500 = 9.0;
 constexpr double kLeastPeriod_px500 = 5.4;  // the adult's divided by 1.7
-constexpr double kMostPeriod_px500 = 12.8;
+constexpr double kMostPeriod_px500 = 12.2;  // 1 of 1,679 prints of nine sensors is wider
 
 Status check(const image::GreyImage& image) {
   if (std::abs(image.ppi - image::kStandardPpi) > 0.01 * image::kStandardPpi) {
