@@ -152,7 +152,8 @@ void add_gallery(CLI::App& app, Chosen& chosen) {
         ->needs(escrow);
     escrow->needs("--recovery-key");
     verb->add_option("--root-key", options->root_key,
-                     "File of the root key; when absent, as for every other verb (whorl keys status names it)");
+                     "File of the root key, or a token's address; when absent, as for every other verb (whorl keys "
+                     "status names it)");
     on_chosen(verb, chosen, options, run_restore);
   }
 }

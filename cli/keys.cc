@@ -8,6 +8,8 @@
 #include "cli/print.h"
 #include "crypto/jose/jwe.h"
 #include "crypto/jose/jwk.h"
+#include "crypto/vault/root_source.h"
+#include "crypto/vault/token_key.h"
 #include "index/key_care.h"
 
 namespace whorl::cli {
@@ -21,6 +23,10 @@ struct StatusOptions : CommonOptions {
 
 struct RotateOptions : StatusOptions {
   std::string new_root;
+};
+
+struct TokenOptions : CommonOptions {
+  std::string address;
 };
 
 struct EscrowOptions : StatusOptions {
@@ -61,6 +67,8 @@ void print_rotated(std::uint32_t epoch, bool json) {
 
 Result<int> run_rotate(const RotateOptions& options) {
   WHORL_ASSIGN(const engine::NodeConfig config, options.node.config());
+  // Before anything changes.
+  if (!options.new_root.empty()) WHORL_TRY(crypto::root_key_at(options.new_root));
   const auto gallery = open_existing(config);
   if (is_in_use(gallery)) {
     if (!options.new_root.empty()) return gallery.error();  // the server knows its root by its own configuration
@@ -76,6 +84,21 @@ Result<int> run_rotate(const RotateOptions& options) {
                  " from now on; destroy the earlier one when no other gallery needs it");
   }
   print_rotated(done.epoch, options.json);
+  return 0;
+}
+
+Result<int> run_make(const TokenOptions& options) {
+  if (!crypto::is_token_address(options.address)) {
+    return invalid_input("must be the address of a key in a token: pkcs11:...", "address");
+  }
+  WHORL_TRY(crypto::make_token_key(options.address));
+  if (options.json) {
+    print_json({{"root_key", options.address}});
+  } else {
+    print("the token has made the key; name it with --root-key, or root_key under [gallery]\n");
+  }
+  print_notice(
+      "who loses the token, and every copy of it that its maker's tools can make, loses every gallery under it");
   return 0;
 }
 
@@ -121,11 +144,22 @@ void add_keys(CLI::App& app, Chosen& chosen) {
                  "the same command goes on",
                  "  whorl keys rotate --gallery-dir gallery", *options);
     add_storage_options(*verb, options->node);
-    verb->add_option(
-        "--new-root", options->new_root,
-        "File of another root key, under which the gallery's key is sealed from now on; not while a server "
-        "has the gallery open");
+    verb->add_option("--new-root", options->new_root,
+                     "File of another root key, or a token's address, under which the gallery's key is sealed from now "
+                     "on; not while "
+                     "a server has the gallery open");
     on_chosen(verb, chosen, options, run_rotate);
+  }
+  {
+    auto options = std::make_shared<TokenOptions>();
+    CLI::App* verb = add_verb(
+        *keys, "make", "Have a PKCS#11 token make a root key, which never leaves it",
+        "  whorl keys make 'pkcs11:token=whorl;object=root?module-path=/usr/lib/softhsm/libsofthsm2.so&pin-source=/etc/"
+        "whorl/token.pin'",
+        *options);
+    verb->add_option("address", options->address, "The token and the label of the key (RFC 7512, docs/keys.md)")
+        ->required();
+    on_chosen(verb, chosen, options, run_make);
   }
   {
     auto options = std::make_shared<EscrowOptions>();

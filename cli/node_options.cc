@@ -50,8 +50,10 @@ void add_storage_options(CLI::App& verb, NodeOptions& options) {
   add_config_option(verb, options, folder);
   verb.add_option_function<std::string>(
       "--root-key", [&node](const std::string& path) { node.root_key = path; },
-      "File of the root key under which the gallery's keys are sealed; when absent, root.key of systemd's credentials, "
-      "else one in the user's state folder, made once (whorl keys status names it)");
+      "File of the root key under which the gallery's keys are sealed, or the address of a key in a token "
+      "(pkcs11:..., docs/keys.md); when absent, root.key of systemd's credentials, else one in the user's state "
+      "folder, "
+      "made once (whorl keys status names it)");
   verb.add_option_function<std::string>(
       "--audit-checkpoints", [&node](const std::string& path) { node.audit_checkpoints = path; },
       "File, best on another disk, to which signed checkpoints of the audit log are appended, and against which the "

@@ -6,6 +6,7 @@
 #include "cli/node_options.h"
 #include "cli/print.h"
 #include "cli/verb.h"
+#include "crypto/vault/root_source.h"
 #include "engine/evaluation/run_folder.h"
 #include "engine/formats.h"
 #include "engine/service.h"
@@ -36,7 +37,8 @@ struct Options : CommonOptions {
 engine::NodeConfig with_absolute_paths(engine::NodeConfig config) {
   for (std::filesystem::path* path : {&config.gallery, &config.root_key, &config.audit_checkpoints, &config.calibration,
                                       &config.face.models, &config.face.card, &config.face.calibration}) {
-    if (!path->empty()) *path = std::filesystem::absolute(*path).lexically_normal();
+    if (path->empty() || crypto::is_token_address(*path)) continue;
+    *path = std::filesystem::absolute(*path).lexically_normal();
   }
   return config;
 }

@@ -51,6 +51,18 @@ if(WHORL_CLUSTER)
   target_link_libraries(whorl_nats INTERFACE ${WHORL_NATS_LIBRARY})
 endif()
 
+# Root keys in PKCS#11 tokens: reading their addresses, loading their modules.
+find_path(WHORL_P11_INCLUDE_DIR p11-kit/uri.h PATH_SUFFIXES p11-kit-1)
+find_library(WHORL_P11_LIBRARY p11-kit)
+set(WHORL_P11_FOUND OFF)
+if(WHORL_P11_INCLUDE_DIR AND WHORL_P11_LIBRARY)
+  set(WHORL_P11_FOUND ON)
+endif()
+option(WHORL_PKCS11 "Take root keys in PKCS#11 tokens; needs p11-kit" ${WHORL_P11_FOUND})
+if(WHORL_PKCS11 AND NOT WHORL_P11_FOUND)
+  message(FATAL_ERROR "WHORL_PKCS11 needs p11-kit (Debian: libp11-kit-dev)")
+endif()
+
 if(WHORL_BUILD_SERVER)
   find_package(Boost 1.81 REQUIRED COMPONENTS json)
   find_package(spdlog REQUIRED)

@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "base/toml_file.h"
+#include "crypto/vault/root_source.h"
 
 namespace whorl::engine {
 namespace fs = std::filesystem;
@@ -252,8 +253,10 @@ std::vector<Key> gallery_keys() {
           "\"never\". Answers are the same."),
       text_key(
           "gallery", "root_key", [](C& c) -> fs::path& { return c.root_key; },
-          "File of the 32 bytes under which the gallery's keys are sealed (docs/keys.md). When empty, root.key of "
-          "systemd's credentials, else one in the user's state folder, made once."),
+          "File of the 32 bytes under which the gallery's keys are sealed, or the address \"pkcs11:...\" of a key in a "
+          "token (docs/keys.md). When empty, root.key of systemd's credentials, else one in the user's state folder, "
+          "made "
+          "once."),
       text_key(
           "gallery", "audit_checkpoints", [](C& c) -> fs::path& { return c.audit_checkpoints; },
           "File, best on another disk, to which signed checkpoints of the audit log are appended and against which the "
@@ -390,7 +393,7 @@ Status read_root(const toml::table& root, const fs::path& file, NodeConfig& out)
 void resolve_paths(const fs::path& folder, NodeConfig& config) {
   for (fs::path* path : {&config.gallery, &config.root_key, &config.audit_checkpoints, &config.calibration,
                          &config.face.models, &config.face.card, &config.face.calibration}) {
-    if (!path->empty()) *path = folder / *path;
+    if (!path->empty() && !crypto::is_token_address(*path)) *path = folder / *path;
   }
 }
 

@@ -10,7 +10,7 @@
 #include <system_error>
 
 #include "base/descriptor.h"
-#include "crypto/vault/root_key.h"
+#include "crypto/vault/token_key.h"
 
 namespace whorl::crypto {
 namespace {
@@ -118,6 +118,14 @@ std::optional<fs::path> path_of_environment(const char* name) {
 }  // namespace
 
 Result<SecretBytes> read_root_key(const fs::path& file) { return read_checked(file, kForbiddenToOthers); }
+
+bool is_token_address(const fs::path& where) { return where.native().starts_with("pkcs11:"); }
+
+Result<std::unique_ptr<RootKey>> root_key_at(const fs::path& where) {
+  if (is_token_address(where)) return token_root_key(where.native());
+  WHORL_ASSIGN(SecretBytes key, read_root_key(where));
+  return make_root_key(std::move(key));
+}
 
 Result<SecretBytes> read_root_credential(const fs::path& credentials) {
   return read_checked(credentials / kRootKeyName, kForbiddenOfCredential);

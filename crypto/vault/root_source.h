@@ -1,15 +1,18 @@
-// Where the root key comes from: a file of the operator's, a credential of systemd's, or a file that Whorl made itself.
+// Where the root key comes from: a file of the operator's, a key in a token, a credential of systemd's, or a file that
+// Whorl made itself.
 //
 // Read directly, not through base/file_system.h: the bytes must go into secret memory, and the file's owner and mode
 // must be those of the file that is read. Errors name the path and never a byte. Thread-safe.
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 
 #include "base/result.h"
 #include "crypto/random.h"
 #include "crypto/secret_bytes.h"
+#include "crypto/vault/root_key.h"
 
 namespace whorl::crypto {
 
@@ -20,6 +23,11 @@ inline constexpr const char* kRootKeyName = "root.key";
 // kNotFound; kUnauthorised when it is another's or others may read or write it; kInvalidInput when it is no file with
 // bytes of its own or has another size; kUnavailable when reading fails.
 Result<SecretBytes> read_root_key(const std::filesystem::path& file);
+
+// Whether `where` is the address of a key in a token ("pkcs11:...", token_key.h). It is no path, and never resolved.
+[[nodiscard]] bool is_token_address(const std::filesystem::path& where);
+// The root key in the file, or in the token, that the operator names. Errors: as read_root_key and token_root_key.
+Result<std::unique_ptr<RootKey>> root_key_at(const std::filesystem::path& where);
 
 // root.key in the folder that systemd names in $CREDENTIALS_DIRECTORY (LoadCredentialEncrypted=root.key:...). As above,
 // but the group may read it: systemd grants a service's user its credential through an access list, which shows there.

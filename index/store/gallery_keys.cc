@@ -67,6 +67,11 @@ Result<bool> has_gallery_keys(const fs::path& gallery, FileSystem& files) {
 Result<GalleryKeys> GalleryKeys::open(fs::path gallery, const std::optional<fs::path>& file, bool make,
                                       FileSystem& files) {
   GalleryKeys out(gallery / kKeysFolder, files);
+  if (file && crypto::is_token_address(*file)) {
+    WHORL_ASSIGN(out.root_, crypto::root_key_at(*file));
+    out.where_ = *file;
+    return out;
+  }
   crypto::RootPlaces places = crypto::root_places_of_environment();
   places.file = file;
   auto found = crypto::find_root_key(places, make);
@@ -173,9 +178,10 @@ Status GalleryKeys::move_to_root(const fs::path& file) {
   if (kept.keys.size() != 1) {
     return unavailable("a rotation of the gallery's keys was not finished: whorl keys rotate goes on with it");
   }
-  WHORL_ASSIGN(crypto::SecretBytes bytes, crypto::read_root_key(file));
-  WHORL_ASSIGN(auto root, crypto::make_root_key(std::move(bytes)));
+  WHORL_ASSIGN(auto root, crypto::root_key_at(file));
   WHORL_ASSIGN(const auto moved, crypto::rewrap_gallery_key(kept.keys.front(), kept.gallery, *root_, *root));
+  // A token that seals what it does not open again would be found out when it is too late.
+  WHORL_TRY(crypto::Vault::open(*root, kept.gallery, std::span(&moved, 1)));
   WHORL_TRY(put(kept.gallery, moved));
   root_ = std::move(root);
   where_ = file;

@@ -23,8 +23,9 @@ Result<bool> has_gallery_keys(const std::filesystem::path& gallery, FileSystem& 
 
 class GalleryKeys {
  public:
-  // Finds the root key: in `file` where one is named, else where crypto::root_places_of_environment() says. `make`:
-  // nothing is sealed under it yet, so that one may be made. Errors: as crypto::find_root_key.
+  // Finds the root key: in `file`, or the token whose address that is, where one is named, else where
+  // crypto::root_places_of_environment() says. `make`: nothing is sealed under it yet, so that one may be made. Errors:
+  // as crypto::find_root_key and root_key_at.
   static Result<GalleryKeys> open(std::filesystem::path gallery, const std::optional<std::filesystem::path>& file,
                                   bool make, FileSystem& files);
 
@@ -53,7 +54,7 @@ class GalleryKeys {
   // finished, which may hold a key under another root. Only while nobody else writes here. Errors: kUnavailable.
   Status clear_leftovers() const;
   // Seals the gallery's one key under another root, which takes the place of this one. Errors: kUnavailable (a rotation
-  // was not finished); as crypto::find_root_key, put.
+  // was not finished); as crypto::root_key_at, put.
   Status move_to_root(const std::filesystem::path& file);
 
  private:

@@ -11,6 +11,7 @@
 #include "crypto/key_pair.h"
 #include "tests/cli/run_whorl.h"
 #include "tests/support/shared_data.h"
+#include "tests/support/test_token.h"
 #include "tests/support/without_credentials.h"
 
 namespace whorl::tests {
@@ -70,6 +71,34 @@ TEST_F(KeysMadeByWhorl, StatusNamesTheRootKeyAndWarnsUntilItIsMoved) {
   EXPECT_EQ(ask({"keys", "status", "--config", at("node.toml")}).at("epoch"), 2);
 }
 
+TEST_F(KeysMadeByWhorl, ARootKeyInATokenTakesTheGalleryAndTheTokenAloneOpensIt) {
+  if (!TestToken::installed()) GTEST_SKIP() << "softhsm2 is not installed";
+  const TestToken token;
+  ASSERT_TRUE(token.made());
+  const std::vector<std::string> status{"keys",        "status",     "--gallery-dir",
+                                        at("gallery"), "--root-key", token.address()};
+  const std::vector<std::string> move{"keys", "rotate", "--gallery-dir", at("gallery"), "--new-root", token.address()};
+  EXPECT_NE(run_whorl(move).status, 0) << "there is no such key yet";
+  EXPECT_EQ(ask({"keys", "status", "--gallery-dir", at("gallery")}).at("epoch"), 1) << "and nothing was changed";
+  EXPECT_EQ(run_whorl({"keys", "make", token.address()}).status, 0);
+  EXPECT_NE(run_whorl({"keys", "make", token.address()}).status, 0);
+  EXPECT_EQ(run_whorl(move).status, 0);
+  EXPECT_EQ(ask(status).at("root_key"), token.address().c_str());
+  EXPECT_EQ(ask({"keys", "status", "--gallery-dir", at("gallery")}, 7).at("error").at("reason_code"), "root_key_wrong");
+  std::ofstream(at("node.toml")) << "[gallery]\nfolder = \"gallery\"\nroot_key = \"" << token.address() << "\"\n";
+  EXPECT_EQ(ask({"keys", "rotate", "--config", at("node.toml")}).at("epoch"), 3);
+  token.take_away();
+  const Outcome away = run_whorl(status);
+  EXPECT_NE(away.status, 0);
+  EXPECT_THAT(away.err, HasSubstr("no token"));
+  EXPECT_NE(run_whorl({"serve", "--config", at("node.toml"), "--port", "0"}).status, 0);
+  token.put_back();
+  token.write_pin("1111\n");
+  EXPECT_THAT(run_whorl(status).err, HasSubstr("PIN"));
+  token.write_pin("2468\n");
+  EXPECT_EQ(ask(status).at("epoch"), 3);
+}
+
 TEST_F(Keys, AServedGalleryIsCopiedRotatedAndRestored) {
   const auto pair = crypto::PrivateKey::make(crypto::KeyKind::kX25519);
   ASSERT_TRUE(pair.ok());
@@ -124,6 +153,7 @@ TEST_F(Keys, GroupsExplainThemselves) {
   for (const std::vector<std::string>& verb : std::vector<std::vector<std::string>>{{"keys", "status"},
                                                                                     {"keys", "rotate"},
                                                                                     {"keys", "escrow"},
+                                                                                    {"keys", "make"},
                                                                                     {"gallery", "seal"},
                                                                                     {"gallery", "backup"},
                                                                                     {"gallery", "restore"}}) {
