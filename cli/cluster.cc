@@ -8,8 +8,11 @@
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "cluster/front.h"
+#include "cluster/part_group.h"
 #include "cluster/part_server.h"
 #include "cluster/remote_part.h"
+#include "cluster/replica_world.h"
+#include "engine/node.h"
 #include "server/operations/log.h"
 
 namespace whorl::cli {
@@ -56,7 +59,10 @@ Result<int> run_part(const PartOptions& options) {
   WHORL_ASSIGN(const cluster::ClusterConfig config, cluster::read_cluster_config(options.cluster));
   WHORL_ASSIGN(const engine::EngineConfig wanted, engine_config(node, {}));
   const cluster::Setting setting = cluster::setting_of(config, wanted.calibrations);
-  WHORL_ASSIGN(const auto engine, open_engine(node, server::log_sink()));
+  cluster::ReplicaWorld world;
+  WHORL_ASSIGN(const engine::Node opened, engine::open_node(node, world, server::log_sink()));
+  for (const std::string& notice : opened.notices) print_notice(notice);
+  engine::Engine* const engine = opened.engine.get();
   WHORL_ASSIGN(const auto bus, cluster::connect_nats(config.broker, "whorl part " + options.name));
   WHORL_ASSIGN(auto part, cluster::PartServer::start(*engine, *bus, config, options.name, setting, options.answering,
                                                      server::log_sink()));
@@ -72,20 +78,61 @@ Result<int> run_part(const PartOptions& options) {
   return 0;
 }
 
-// What a part says of itself, without a front's gallery.
-Result<cluster::PartStatus> ask_status(const cluster::ClusterConfig& config, const std::string& name,
-                                       const cluster::Setting& setting, ByteView key, cluster::Bus& bus) {
+// What a replica says of itself, without a front's gallery.
+struct ReplicaSays {
+  std::string name;
+  Result<cluster::PartStatus> status;
+  std::optional<cluster::Position> position;  // where its part has several
+};
+
+engine::Call within_seconds(int seconds) {
+  engine::Call out;
+  out.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+  return out;
+}
+
+Result<ReplicaSays> ask_status(const cluster::ClusterConfig& config, std::size_t place, const std::string& name,
+                               const cluster::Setting& setting, ByteView key, cluster::Bus& bus) {
   WHORL_ASSIGN(auto keys, cluster::Keys::make(key, name));
-  cluster::RemotePart part(config, name, setting, std::move(keys), bus);
-  engine::Call call;
-  call.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(3);
-  return part.ask(call, cluster::TellStatus{});
+  cluster::RemotePart part(config, name, name, setting, std::move(keys), bus);
+  ReplicaSays out{name, part.ask(within_seconds(3), cluster::TellStatus{}), {}};
+  if (config.replicas[place].size() == 1) return out;
+  WHORL_ASSIGN(const auto log, cluster::log_of(config, name, setting, key, bus));
+  const auto position = log->ask(within_seconds(3), cluster::TellPosition{});
+  if (position.ok()) out.position = *position;
+  return out;
+}
+
+// "leads, 120 of 120 changes made".
+std::string told(const cluster::Position& at, const std::string& name) {
+  std::string out = !at.member ? "catches up" : at.leader == name ? "leads" : "follows " + at.leader;
+  if (at.member && at.leader.empty()) out = "hears no leader";
+  out += ", " + std::to_string(at.applied) + " of " + std::to_string(at.last_index) + " changes made";
+  return at.trouble.empty() ? out : out + "; " + at.trouble;
 }
 
 std::uint64_t encounters_in(const cluster::PartStatus& status) {
   std::uint64_t out = 0;
   for (const auto& gallery : status.galleries) out += gallery.encounters;
   return out;
+}
+
+// Into the array, or as a line.
+void tell_of(const ReplicaSays& of, const std::string& part, json::array* into) {
+  const auto& status = of.status;
+  const std::string says = !status.ok()              ? status.error().message
+                           : status->changes_refused ? "takes no changes: " + status->changes_refused->message
+                                                     : "answers";
+  const std::uint64_t encounters = status.ok() ? encounters_in(*status) : 0;
+  const std::string log = of.position ? told(*of.position, of.name) : "";
+  if (into != nullptr) {
+    json::object row{{"name", of.name}, {"answers", status.ok()}, {"encounters", encounters}, {"says", says}};
+    if (of.position) row.insert({{"part", part}, {"log", log}});
+    into->push_back(std::move(row));
+    return;
+  }
+  print(of.name + ": " + printable(says) + (status.ok() ? ", " + std::to_string(encounters) + " encounters" : "") +
+        (log.empty() ? "" : "; " + printable(log)) + "\n");
 }
 
 Result<int> run_status(const StatusOptions& options) {
@@ -97,25 +144,21 @@ Result<int> run_status(const StatusOptions& options) {
   WHORL_ASSIGN(const engine::EngineConfig wanted, engine_config(somewhere, {}));
   WHORL_ASSIGN(const auto key, cluster::Keys::read(config.key));
   WHORL_ASSIGN(const auto bus, cluster::connect_nats(config.broker, "whorl cluster status"));
+  const cluster::Setting setting = cluster::setting_of(config, wanted.calibrations);
   json::array parts;
   int missing = 0;
-  for (const std::string& name : config.parts) {
-    const auto status = ask_status(config, name, cluster::setting_of(config, wanted.calibrations), key.view(), *bus);
-    if (!status.ok()) ++missing;
-    const std::string said = !status.ok()              ? status.error().message
-                             : status->changes_refused ? "takes no changes: " + status->changes_refused->message
-                                                       : "answers";
-    const std::uint64_t encounters = status.ok() ? encounters_in(*status) : 0;
-    if (options.json) {
-      parts.push_back({{"name", name}, {"answers", status.ok()}, {"encounters", encounters}, {"says", said}});
-    } else {
-      print(name + ": " + printable(said) + (status.ok() ? ", " + std::to_string(encounters) + " encounters" : "") +
-            "\n");
+  int all = 0;
+  for (std::size_t place = 0; place < config.parts.size(); ++place) {
+    for (const std::string& name : config.replicas[place]) {
+      WHORL_ASSIGN(const ReplicaSays said, ask_status(config, place, name, setting, key.view(), *bus));
+      ++all;
+      if (!said.status.ok()) ++missing;
+      tell_of(said, config.parts[place], options.json ? &parts : nullptr);
     }
   }
   if (options.json) print_json({{"cluster", config.name}, {"parts", parts}, {"missing", missing}});
   if (missing == 0) return 0;
-  return unavailable(std::to_string(missing) + " of " + std::to_string(config.parts.size()) + " parts do not answer");
+  return unavailable(std::to_string(missing) + " of " + std::to_string(all) + " do not answer");
 }
 
 void add_cluster_option(CLI::App& verb, std::string& into) {
@@ -147,7 +190,8 @@ void add_part(CLI::App& app, Chosen& chosen) {
   add_keep_images_option(*verb, options->node);
   add_face_options(*verb, options->node.node.face);
   add_cluster_option(*verb, options->cluster);
-  verb->add_option("--name", options->name, "Which part of the cluster's file this is")->required();
+  verb->add_option("--name", options->name, "Which part of the cluster's file this is, or which replica of one")
+      ->required();
   verb->add_flag(
       "--create", options->create,
       "Make the gallery where there is none. Without it a folder without a gallery is an error: everybody of "

@@ -67,6 +67,7 @@ class Table {
     }
     return out;
   }
+  [[nodiscard]] bool has(std::string_view key) const { return table_.contains(key); }
   // That nothing else stands there.
   Status end() const {
     for (const auto& [key, node] : table_) {
@@ -98,6 +99,32 @@ bool is_name(const std::string& name) {
 }
 constexpr const char* kNameRule = "is 1 to 32 of a-z, 0-9, '-' and '_'";
 
+// The names of a part's replicas; one of its own name where the file names none.
+Result<std::vector<std::string>> read_replicas(Table& table, const std::string& part, std::set<std::string>& taken) {
+  std::vector<std::string> out{part};
+  if (table.has("replicas")) {
+    WHORL_ASSIGN(out, table.texts("replicas"));
+  }
+  if (out.empty() || out.size() > kMostReplicas) {
+    return table.wrong("replicas", "names 1 to " + std::to_string(kMostReplicas) + " of them");
+  }
+  for (const std::string& name : out) {
+    if (!is_name(name)) return table.wrong("replicas", "each of them " + std::string(kNameRule));
+    if (!taken.insert(name).second) return table.wrong("replicas", "\"" + name + "\" is named twice in the file");
+  }
+  return out;
+}
+
+// More than half, so that any two such sets have a replica in common.
+Status check_written_by(Table& root, const ClusterConfig& config) {
+  if (!config.written_by) return {};
+  for (const auto& replicas : config.replicas) {
+    if (*config.written_by <= replicas.size() && 2 * *config.written_by > replicas.size()) continue;
+    return root.wrong("written_by", "is more than half of a part's replicas, and no more than there are");
+  }
+  return {};
+}
+
 Status read_broker(Table& root, BrokerConfig& out) {
   WHORL_ASSIGN(out.servers, root.texts("servers"));
   WHORL_ASSIGN(out.authorities, root.path("authorities"));
@@ -113,11 +140,15 @@ Status read_broker(Table& root, BrokerConfig& out) {
 Status read_parts(Table& root, ClusterConfig& out) {
   WHORL_ASSIGN(auto tables, root.tables("parts", kMostParts));
   std::vector<std::vector<SliceRange>> slices;
+  std::set<std::string> taken;
   for (Table& table : tables) {
     WHORL_ASSIGN(const std::string name, table.text("name"));
     if (!is_name(name)) return table.wrong("name", kNameRule);
-    if (out.place_of(name)) return table.wrong("name", "is another part's too");
+    if (std::find(out.parts.begin(), out.parts.end(), name) != out.parts.end()) {
+      return table.wrong("name", "is another part's too");
+    }
     out.parts.push_back(name);
+    WHORL_ASSIGN(out.replicas.emplace_back(), read_replicas(table, name, taken));
     WHORL_ASSIGN(const auto ranges, table.texts("slices"));
     auto& mine = slices.emplace_back();
     for (const std::string& range : ranges) {
@@ -135,14 +166,20 @@ Status read_parts(Table& root, ClusterConfig& out) {
 
 }  // namespace
 
-std::optional<std::size_t> ClusterConfig::place_of(std::string_view part) const {
-  const auto at = std::find(parts.begin(), parts.end(), part);
-  if (at == parts.end()) return {};
-  return static_cast<std::size_t>(at - parts.begin());
+std::optional<std::size_t> ClusterConfig::place_of(std::string_view replica) const {
+  for (std::size_t place = 0; place < replicas.size(); ++place) {
+    const auto& names = replicas[place];
+    if (std::find(names.begin(), names.end(), replica) != names.end()) return place;
+  }
+  return {};
 }
 
-std::string ClusterConfig::subject_of(std::string_view part) const {
-  return "whorl." + name + ".part." + std::string(part);
+std::string ClusterConfig::subject_of(std::string_view replica) const {
+  return "whorl." + name + ".part." + std::string(replica);
+}
+
+std::size_t ClusterConfig::needed_of(std::size_t place) const {
+  return written_by.value_or(replicas[place].size() / 2 + 1);
 }
 
 Result<ClusterConfig> parse_cluster_config(std::string_view toml, const fs::path& file) {
@@ -157,6 +194,11 @@ Result<ClusterConfig> parse_cluster_config(std::string_view toml, const fs::path
   WHORL_ASSIGN(const std::int64_t wait, root.number_or("answer_within_ms", out.answer_within.count(), kMostWait_ms));
   out.answer_within = std::chrono::milliseconds(wait);
   WHORL_TRY(read_parts(root, out));
+  if (root.has("written_by")) {
+    WHORL_ASSIGN(const std::int64_t needed, root.number_or("written_by", 1, kMostReplicas));
+    out.written_by = static_cast<std::size_t>(needed);
+  }
+  WHORL_TRY(check_written_by(root, out));
   WHORL_TRY(root.end());
   return out;
 }
@@ -171,6 +213,10 @@ Setting setting_of(const ClusterConfig& config, const ByModality<std::optional<e
   out.sized(config.name);
   for (const std::string& part : config.parts) out.sized(part);
   for (const std::uint16_t part : config.slices.parts()) out.u16(part);
+  for (std::size_t place = 0; place < config.replicas.size(); ++place) {
+    for (const std::string& replica : config.replicas[place]) out.sized(replica);
+    out.u64(config.needed_of(place));
+  }
   for (const ModalityRow& row : modalities()) {
     const auto& calibration = calibrations[row.modality];
     out.sized(calibration ? calibration->to_json() : std::string());

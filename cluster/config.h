@@ -7,6 +7,7 @@
 //   certificate = "node.pem"               [[parts]]
 //   private_key = "node.key"               name = "b"
 //                                          slices = ["2048-4095"]
+//                                          replicas = ["b1", "b2", "b3"]
 //
 // Paths are relative to the file's folder. docs/cluster.md says what each is. Thread-safety: plain values and pure
 // functions.
@@ -29,6 +30,7 @@
 namespace whorl::cluster {
 
 inline constexpr std::size_t kMostConfigBytes = std::size_t{256} << 10;
+inline constexpr std::size_t kMostReplicas = 7;
 
 struct ClusterConfig {
   std::string name;
@@ -37,12 +39,20 @@ struct ClusterConfig {
   // For a part's answer, where who asks waits longer.
   std::chrono::milliseconds answer_within{5000};
   std::vector<std::string> parts;
+  // Of each part the processes that hold it, all of them all of its people; of most parts the part's name alone. A name
+  // is there once in all.
+  std::vector<std::vector<std::string>> replicas;
+  // How many replicas of a part have a change on their disks before it is acknowledged, and have to agree on who leads
+  // it: more than half. Nothing: half of them and one.
+  std::optional<std::size_t> written_by;
   SliceMap slices;
 
-  // Nothing where there is none of this name.
-  [[nodiscard]] std::optional<std::size_t> place_of(std::string_view part) const;
-  // Under which a part listens.
-  [[nodiscard]] std::string subject_of(std::string_view part) const;
+  // Of the part of which this is a replica; nothing where there is none of this name.
+  [[nodiscard]] std::optional<std::size_t> place_of(std::string_view replica) const;
+  // Under which a replica listens.
+  [[nodiscard]] std::string subject_of(std::string_view replica) const;
+  // How many replicas of the part at this place have a change before it is acknowledged.
+  [[nodiscard]] std::size_t needed_of(std::size_t place) const;
 };
 
 // Errors: kInvalidInput; the field is "FILE:LINE", or the key.

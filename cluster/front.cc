@@ -3,8 +3,8 @@
 #include <future>
 
 #include "base/catalogue.h"
+#include "cluster/part_group.h"
 #include "cluster/part_watch.h"
-#include "cluster/remote_part.h"
 #include "engine/best_samples.h"
 
 namespace whorl::cluster {
@@ -26,9 +26,8 @@ class ClusterFront final : public Front {
   Status open(const ClusterConfig& config, engine::EngineConfig own) {
     const Setting setting = setting_of(config, own.calibrations);
     WHORL_ASSIGN(const auto key, Keys::read(config.key));
-    for (const std::string& name : config.parts) {
-      WHORL_ASSIGN(Keys keys, Keys::make(key.view(), name));
-      parts_.push_back(std::make_shared<RemotePart>(config, name, setting, std::move(keys), *bus_));
+    for (std::size_t place = 0; place < config.parts.size(); ++place) {
+      WHORL_ASSIGN(parts_.emplace_back(), PartGroup::make(config, place, setting, key.view(), *bus_));
     }
     own.holds_people = false;
     own.part_name = "front";
@@ -203,7 +202,7 @@ class ClusterFront final : public Front {
   // A part's content, page after page.
   class Pages {
    public:
-    Pages(RemotePart& part, const Call& call, const std::string& gallery_id)
+    Pages(PartGroup& part, const Call& call, const std::string& gallery_id)
         : part_(&part), call_(&call), gallery_id_(&gallery_id) {}
     Status read() {
       WHORL_ASSIGN(
@@ -226,7 +225,7 @@ class ClusterFront final : public Front {
     [[nodiscard]] std::uint64_t total() const { return total_; }
 
    private:
-    RemotePart* part_;
+    PartGroup* part_;
     const Call* call_;
     const std::string* gallery_id_;
     std::vector<engine::GalleryContent::Entry> entries_;
@@ -235,7 +234,7 @@ class ClusterFront final : public Front {
     std::uint64_t total_ = 0;
   };
 
-  RemotePart& part_of(const std::string& person_id) { return *parts_[slices_.part_of(person_id)]; }
+  PartGroup& part_of(const std::string& person_id) { return *parts_[slices_.part_of(person_id)]; }
 
   // Every part's answer, asked at once.
   template <class Asking>
@@ -262,14 +261,14 @@ class ClusterFront final : public Front {
     }
     request.keep.reset();
     request.task_answer = {};
-    RemotePart& part = part_of(request.person_id);
+    PartGroup& part = part_of(request.person_id);
     asked.request = std::move(request);
-    return part.ask(call, std::move(asked), keep);
+    return part.ask(call, asked, keep);
   }
 
   Status move(const Call& call, const std::string& into, const std::string& from,
               const std::optional<std::string>& encounter_id) {
-    RemotePart& part = part_of(into);
+    PartGroup& part = part_of(into);
     if (&part != &part_of(from)) {
       return not_of_a_cluster("moving encounters between persons of two parts");
     }
@@ -304,7 +303,7 @@ class ClusterFront final : public Front {
   const SliceMap slices_;
   World& world_;
   std::unique_ptr<Bus> bus_;
-  std::vector<std::shared_ptr<RemotePart>> parts_;
+  std::vector<std::shared_ptr<PartGroup>> parts_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<PartWatch> watch_;
 };

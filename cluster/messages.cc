@@ -36,6 +36,8 @@ Result<Bytes> encode(const Asked& asked) {
   FieldWriter out;
   out.number(kWireVersion, kWireVersion);
   fields(out, asked.asker);
+  out.array(asked.operation);
+  out.number(asked.at_least, std::uint64_t{UINT64_MAX});
   out.number(static_cast<std::uint8_t>(asked.question.index()), std::uint8_t{UINT8_MAX});
   std::visit([&](const auto& question) { fields(out, question); }, asked.question);
   return written(out);
@@ -50,6 +52,8 @@ Result<Asked> decode_asked(ByteView bytes) {
   in.number(version, kWireVersion);
   in.check(version == kWireVersion);
   fields(in, out.asker);
+  in.array(out.operation);
+  in.number(out.at_least, std::uint64_t{UINT64_MAX});
   in.number(number, std::uint8_t{UINT8_MAX});
   if (!in.failed()) read_question(in, number, out.question);
   if (!in.finished()) return unreadable();
@@ -100,6 +104,9 @@ WHORL_ANSWERED(engine::EncounterView)
 WHORL_ANSWERED(std::vector<engine::TemplateView>)
 WHORL_ANSWERED(engine::GalleryContent)
 WHORL_ANSWERED(PartStatus)
+WHORL_ANSWERED(VoteAnswer)
+WHORL_ANSWERED(AppendAnswer)
+WHORL_ANSWERED(Position)
 #undef WHORL_ANSWERED
 
 }  // namespace whorl::cluster

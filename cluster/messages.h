@@ -5,9 +5,11 @@
 // that before they begin (seal.h). Thread-safety: plain values and pure functions.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -19,7 +21,9 @@
 namespace whorl::cluster {
 
 // Of the layout of every message.
-inline constexpr std::uint8_t kWireVersion = 1;
+inline constexpr std::uint8_t kWireVersion = 2;
+// Of a change, drawn by the front: the same change asked for again is made once.
+using Operation = std::array<std::uint8_t, 16>;
 // A longer message is neither written nor read; a broker may allow less.
 inline constexpr std::size_t kMostMessageBytes = std::size_t{64} << 20;
 // Of one page of a gallery's content.
@@ -78,6 +82,8 @@ struct EnrolEncounter {
   std::optional<engine::RequestKey> key = {};
   // In the place of one that is there.
   bool update = false;
+  // In a log: what is kept under the key, which was asked back for before.
+  std::optional<std::string> answer = {};
 };
 struct KeptAnswerOf {
   using Answer = std::optional<std::string>;
@@ -142,14 +148,93 @@ struct TellStatus {
   using Answer = PartStatus;
 };
 
+// -- Between the replicas of a part (replica.h) -----------------------------------------------------------------------
+
+// A change as the log of a part has it.
+struct LogEntry {
+  std::uint64_t term = 0;     // of the leader that put it there
+  std::uint64_t time_ms = 0;  // the leader's clock: the change's date, on every replica
+  Operation operation{};
+  // An Asked. Empty: it does nothing.
+  Bytes change;
+
+  friend bool operator==(const LogEntry&, const LogEntry&) = default;
+};
+
+struct VoteAnswer {
+  std::uint64_t term = 0;
+  bool granted = false;
+
+  friend bool operator==(const VoteAnswer&, const VoteAnswer&) = default;
+};
+struct AskVote {
+  using Answer = VoteAnswer;
+  std::uint64_t term = 0;
+  std::string candidate;
+  std::uint64_t last_index = 0;
+  std::uint64_t last_term = 0;
+};
+
+struct AppendAnswer {
+  std::uint64_t term = 0;
+  bool taken = false;
+  // Up to where the log is the leader's and synced; where it was not taken, up to where it may be.
+  std::uint64_t last_index = 0;
+  // False: it does not count (replica.h).
+  bool member = false;
+
+  friend bool operator==(const AppendAnswer&, const AppendAnswer&) = default;
+};
+struct AppendEntries {
+  using Answer = AppendAnswer;
+  std::uint64_t term = 0;
+  std::string leader;
+  std::uint64_t previous_index = 0;
+  std::uint64_t previous_term = 0;
+  std::vector<LogEntry> entries;
+  std::uint64_t committed = 0;
+  // Entries up to this one may be let go.
+  std::uint64_t cut = 0;
+  // The leader's log begins after this one.
+  std::uint64_t base = 0;
+};
+
+// How far a replica is.
+struct Position {
+  std::uint64_t term = 0;
+  std::uint64_t last_index = 0;  // synced
+  std::uint64_t applied = 0;
+  bool member = false;
+  // Whom it hears as the leader, or itself; empty: nobody for a while.
+  std::string leader;
+  // Why it is not where it should be; empty: all is well.
+  std::string trouble;
+
+  friend bool operator==(const Position&, const Position&) = default;
+};
+struct TellPosition {
+  using Answer = Position;
+};
+
 // In order of their numbers on the wire, from 0.
 using Question = std::variant<SearchPart, ComparePerson, EnrolEncounter, KeptAnswerOf, ErasePerson, EraseEncounter,
                               ReadEncounters, ReadEncounter, ReadTemplates, SetStatus, SetGalleries, SetHold,
-                              MoveEncounters, ReadContent, TellStatus>;
+                              MoveEncounters, ReadContent, TellStatus, AskVote, AppendEntries, TellPosition>;
+
+// Whether a question is a change, which goes into a log where there is one.
+template <class Asking>
+inline constexpr bool kIsChange =
+    std::is_same_v<Asking, EnrolEncounter> || std::is_same_v<Asking, ErasePerson> ||
+    std::is_same_v<Asking, EraseEncounter> || std::is_same_v<Asking, SetStatus> ||
+    std::is_same_v<Asking, SetGalleries> || std::is_same_v<Asking, SetHold> || std::is_same_v<Asking, MoveEncounters>;
 
 struct Asked {
   Asker asker;
   Question question;
+  // Of a change; all zero where the part has one replica.
+  Operation operation{};
+  // The answer is of a replica that has applied the log up to here, at least.
+  std::uint64_t at_least = 0;
 };
 
 // -- As bytes ---------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "cluster/messages.h"
+#include "cluster/part_group.h"
 #include "cluster/part_work.h"
 #include "cluster/seal.h"
 #include "crypto/random.h"
@@ -67,19 +68,21 @@ class Sessions {
   std::uint64_t uses_ = 0;
 };
 
-class Server final : public PartServer {
+// One subject's listener.
+class Server {
  public:
   Server(Bus& bus, Keys keys, PartWork work, Setting setting, EventSink events)
       : bus_(bus), keys_(std::move(keys)), work_(std::move(work)), setting_(setting), events_(std::move(events)) {}
 
-  Status listen(const std::string& subject, int threads) {
-    const unsigned count = threads > 0 ? static_cast<unsigned>(threads) : std::thread::hardware_concurrency();
-    for (unsigned i = 0; i < std::max(1U, count); ++i) threads_.emplace_back([this] { work(); });
+  Status listen(const std::string& subject, std::size_t threads) {
+    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
     WHORL_ASSIGN(listening_, bus_.listen(subject, [this](Delivery delivery) { hear(std::move(delivery)); }));
     return {};
   }
 
-  ~Server() override {
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  ~Server() {
     listening_.reset();
     {
       const std::scoped_lock lock(mutex_);
@@ -203,21 +206,90 @@ Status check_people(engine::Engine& engine, const ClusterConfig& config, std::si
   return {};
 }
 
+// Threads for what replicas ask each other, and for changes: these wait for the others, which must be heard meanwhile.
+constexpr std::size_t kLogThreads = 12;
+
+class OnePart final : public PartServer {
+ public:
+  OnePart(engine::Engine& engine, Bus& bus, const ClusterConfig& config, std::string name, const Setting& setting,
+          EventSink events)
+      : engine_(engine),
+        bus_(bus),
+        config_(config),
+        name_(std::move(name)),
+        place_(*config.place_of(name_)),
+        setting_(setting),
+        events_(std::move(events)),
+        work_(engine, config.slices, place_) {}
+  // No question before the replica is destroyed, and none after.
+  ~OnePart() override {
+    if (replica_) replica_->stop();
+    people_.reset();
+    log_.reset();
+  }
+
+  Status start(int threads, const ReplicaTimes& times) {
+    WHORL_ASSIGN(const auto key, Keys::read(config_.key));
+    WHORL_ASSIGN(Keys keys, Keys::make(key.view(), name_));
+    const std::string subject = config_.subject_of(name_);
+    WHORL_TRY(check_people(engine_, config_, place_));
+    WHORL_TRY(check_alone(bus_, subject, keys, setting_));
+    if (config_.replicas[place_].size() > 1) WHORL_TRY(start_log(key.view(), times));
+    people_ = std::make_unique<Server>(bus_, std::move(keys), work_, setting_, events_);
+    const unsigned count = threads > 0 ? static_cast<unsigned>(threads) : std::thread::hardware_concurrency();
+    return people_->listen(subject, std::max(1U, count));
+  }
+
+  [[nodiscard]] std::optional<Position> position() override {
+    return replica_ ? std::optional(replica_->position()) : std::nullopt;
+  }
+
+ private:
+  Status start_log(ByteView key, const ReplicaTimes& times) {
+    Replica::Setup setup;
+    setup.name = name_;
+    setup.needed = config_.needed_of(place_);
+    setup.most_bytes = bus_.most_bytes();
+    setup.times = times;
+    const auto people = engine_.gallery_content({}, "ALL", 0, 1);
+    setup.holds_somebody = people.ok() && people->total > 0;
+    for (const std::string& other : config_.replicas[place_]) {
+      if (other == name_) continue;
+      WHORL_ASSIGN(auto part, log_of(config_, other, setting_, key, bus_));
+      setup.others.push_back(std::move(part));
+    }
+    WHORL_ASSIGN(
+        replica_,
+        Replica::start(
+            *engine_.exchange_rows(), std::move(setup),
+            [this](const LogEntry& entry, const std::string& task) { return work_.make(entry, task); }, events_));
+    work_.set_replica(*replica_);
+    WHORL_ASSIGN(Keys keys, Keys::make(key, log_name_of(name_)));
+    log_ = std::make_unique<Server>(bus_, std::move(keys), work_, setting_, events_);
+    return log_->listen(config_.subject_of(log_name_of(name_)), kLogThreads);
+  }
+
+  engine::Engine& engine_;
+  Bus& bus_;
+  const ClusterConfig config_;
+  const std::string name_;
+  const std::size_t place_;
+  const Setting setting_;
+  const EventSink events_;
+  PartWork work_;
+  std::unique_ptr<Replica> replica_;
+  std::unique_ptr<Server> log_;
+  std::unique_ptr<Server> people_;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<PartServer>> PartServer::start(engine::Engine& engine, Bus& bus, const ClusterConfig& config,
                                                       const std::string& name, const Setting& setting, int threads,
-                                                      EventSink events) {
-  const auto place = config.place_of(name);
-  if (!place) return not_found("the cluster's map has no part " + name, "name");
-  WHORL_TRY(check_people(engine, config, *place));
-  WHORL_ASSIGN(const auto key, Keys::read(config.key));
-  WHORL_ASSIGN(Keys keys, Keys::make(key.view(), name));
-  const std::string subject = config.subject_of(name);
-  WHORL_TRY(check_alone(bus, subject, keys, setting));
-  auto out = std::make_unique<Server>(bus, std::move(keys), PartWork(engine, config.slices, *place), setting,
-                                      std::move(events));
-  WHORL_TRY(out->listen(subject, threads));
+                                                      EventSink events, const ReplicaTimes& times) {
+  if (!config.place_of(name)) return not_found("the cluster's map has no part " + name, "name");
+  auto out = std::make_unique<OnePart>(engine, bus, config, name, setting, std::move(events));
+  WHORL_TRY(out->start(threads, times));
   return std::unique_ptr<PartServer>(std::move(out));
 }
 

@@ -2,27 +2,48 @@
 // told, each with its leaf in the batch of its effect.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/event.h"
 #include "cluster/bus.h"
 #include "cluster/config.h"
+#include "cluster/messages.h"
 #include "engine/engine.h"
 
 namespace whorl::cluster {
+
+// How patient the replicas of a part are with each other.
+struct ReplicaTimes {
+  // A leader says so often that it is there.
+  std::chrono::milliseconds heartbeat{200};
+  // Once nobody was heard for this long, and up to as long again, another stands.
+  std::chrono::milliseconds patience{1500};
+  // For the answer of another replica.
+  std::chrono::milliseconds answer{2000};
+  // Of a change in the log, at least.
+  std::chrono::milliseconds least_kept{600'000};
+  // Of a change that a replica which is away has not got, at most.
+  std::chrono::milliseconds most_kept{86'400'000};
+};
 
 class PartServer {
  public:
   virtual ~PartServer() = default;
 
   // Answers until it is destroyed, with so many threads (0: as many as the machine has cores). Borrows engine and bus.
-  // Errors: kNotFound (no part of this name in the map), kInvalidInput (somebody is enrolled here whose slice is
-  // another part's: names one), kAlreadyExists (a part of this name answers at the broker), kUnavailable. Cost: reads
-  // the names of everybody, about 200 bytes of memory an encounter for a moment.
+  // `name`: of the part, or of one of its replicas; the world of their engines is a ReplicaWorld. Errors: kNotFound (no
+  // part of this name in the map), kInvalidInput (somebody is enrolled here whose slice is another part's: names one; a
+  // replica that has people and no log), kAlreadyExists (a part of this name answers at the broker), kCorruption (of
+  // its log), kUnavailable. Cost: reads the names of everybody, about 200 bytes of memory an encounter for a moment.
   static Result<std::unique_ptr<PartServer>> start(engine::Engine& engine, Bus& bus, const ClusterConfig& config,
                                                    const std::string& name, const Setting& setting, int threads = 0,
-                                                   EventSink events = {});
+                                                   EventSink events = {}, const ReplicaTimes& times = {});
+
+  // How far this replica is; nothing of a part that has one alone.
+  [[nodiscard]] virtual std::optional<Position> position() = 0;
 };
 
 }  // namespace whorl::cluster

@@ -11,7 +11,7 @@ constexpr std::chrono::milliseconds kAnswerWithin{2000};
 
 }  // namespace
 
-PartWatch::PartWatch(std::vector<std::shared_ptr<RemotePart>> parts) : parts_(std::move(parts)), seen_(parts_.size()) {
+PartWatch::PartWatch(std::vector<std::shared_ptr<PartGroup>> parts) : parts_(std::move(parts)), seen_(parts_.size()) {
   for (Seen& each : seen_) each.missing = unavailable("has not answered yet");
   thread_ = std::jthread([this] { watch(); });
 }

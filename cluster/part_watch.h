@@ -9,13 +9,13 @@
 #include <thread>
 
 #include "cluster/front.h"
-#include "cluster/remote_part.h"
+#include "cluster/part_group.h"
 
 namespace whorl::cluster {
 
 class PartWatch {
  public:
-  explicit PartWatch(std::vector<std::shared_ptr<RemotePart>> parts);
+  explicit PartWatch(std::vector<std::shared_ptr<PartGroup>> parts);
   ~PartWatch();
 
   // Asks every part now, all at once.
@@ -37,7 +37,7 @@ class PartWatch {
   void keep(std::vector<Seen> fresh);
   void watch();
 
-  const std::vector<std::shared_ptr<RemotePart>> parts_;
+  const std::vector<std::shared_ptr<PartGroup>> parts_;
   mutable std::mutex mutex_;
   std::vector<Seen> seen_;
   std::condition_variable stopped_;

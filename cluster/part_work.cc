@@ -3,6 +3,8 @@
 #include <exception>
 #include <stdexcept>
 
+#include "base/catalogue.h"
+#include "cluster/replica_world.h"
 #include "index/search/search_types.h"
 
 namespace whorl::cluster {
@@ -10,6 +12,11 @@ namespace {
 
 // How long a front has to say what an enrolment's answer is.
 constexpr std::chrono::milliseconds kAskBackFor{2000};
+// Of a replica that is asked for more than it has made yet; the front asks another meanwhile.
+constexpr std::chrono::milliseconds kCatchUpWithin{1000};
+constexpr std::chrono::milliseconds kLongestWait{30'000};
+// Ends an enrolment that was begun to learn its answer.
+struct Learnt : std::exception {};
 
 Result<Done> done(const Status& status) {
   if (!status.ok()) return status.error();
@@ -28,6 +35,14 @@ class Work {
     if (asker.wait_ms) call_.deadline = came + std::chrono::milliseconds(*asker.wait_ms);
   }
 
+  // The work of an entry of the log: noted under this task, in the change's own batch.
+  void set_task(const std::string& task) { call_.task = task; }
+
+  // Between replicas: a part that has but one hears none of these.
+  Result<VoteAnswer> operator()(const AskVote&) const { return no_replica(); }
+  Result<AppendAnswer> operator()(const AppendEntries&) const { return no_replica(); }
+  Result<Position> operator()(const TellPosition&) const { return no_replica(); }
+
   Result<engine::PartAnswer> operator()(const SearchPart& asked) const {
     auto out = engine_.own_part().search(asked.probe, asked.query, call_.deadline);
     if (out.ok() && asked.query.gallery_id == index::kAllGalleries) name_galleries(*out);
@@ -40,10 +55,28 @@ class Work {
     WHORL_TRY(require_mine(asked.request.person_id));
     engine::EnrolRequest request = asked.request;
     if (asked.key) {
-      request.keep = engine::AnswerToKeep{
-          *asked.key, [this](const engine::EnrolReceipt& receipt) { return answer_to_keep(receipt); }};
+      request.keep = engine::AnswerToKeep{*asked.key, [this, &asked](const engine::EnrolReceipt& receipt) {
+                                            return asked.answer ? *asked.answer : answer_to_keep(receipt);
+                                          }};
     }
+    if (!call_.task.empty()) request.task_answer = receipt_as_text;
     return asked.update ? engine_.update(call_, request) : engine_.enrol(call_, request);
+  }
+  // What a front says that its enrolment is answered; nobody is enrolled. Errors: those of enrolling before anything
+  // is written.
+  [[nodiscard]] Result<std::string> words_of(const EnrolEncounter& asked) const {
+    engine::EnrolRequest request = asked.request;
+    std::string words;
+    request.keep = engine::AnswerToKeep{*asked.key, [&](const engine::EnrolReceipt& receipt) -> std::string {
+                                          words = answer_to_keep(receipt);
+                                          throw Learnt();
+                                        }};
+    try {
+      const auto out = engine_.enrol(call_, request);
+      return out.ok() ? Result<std::string>(internal_error("an enrolment was not to be made")) : out.error();
+    } catch (const Learnt&) {
+      return words;
+    }
   }
   Result<std::optional<std::string>> operator()(const KeptAnswerOf& asked) const {
     return engine_.kept_answer(call_, asked.key);
@@ -96,6 +129,13 @@ class Work {
   }
 
  private:
+  static Error no_replica() { return invalid_input("this part has no other replicas"); }
+  // What a change leaves with its effect is its answer.
+  static std::string receipt_as_text(const engine::EnrolReceipt& receipt) {
+    const auto bytes = encode(Result<engine::EnrolReceipt>(receipt));
+    return bytes.ok() ? std::string(as_text(*bytes)) : std::string();
+  }
+
   // A front with another map is refused before (seal.h); this holds whatever it asks.
   [[nodiscard]] Status require_mine(const std::string& person_id) const {
     if (slices_.part_of(person_id) == place_) return {};
@@ -138,6 +178,28 @@ Bytes as_message(const Result<Answer>& answer) {
   return out.ok() ? *out : PartWork::refused(internal_error("the answer: " + out.error().message));
 }
 
+template <class Answering>
+Bytes caught(const Answering& answering) {
+  try {
+    return answering();
+  } catch (const std::bad_alloc&) {
+    return PartWork::refused(exhausted("out of memory"));
+  } catch (const std::exception& e) {
+    return PartWork::refused(unavailable(e.what()));
+  }
+}
+
+// The same on every replica.
+bool depends_on_the_people(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::kInvalidInput:
+    case ErrorKind::kNotFound:
+    case ErrorKind::kAlreadyExists:
+    case ErrorKind::kUnauthorised: return true;
+    default: return error.reason.code == ErrorCode::kTooManyGalleries;
+  }
+}
+
 }  // namespace
 
 Bytes PartWork::refused(const Error& error) {
@@ -147,17 +209,72 @@ Bytes PartWork::refused(const Error& error) {
   return out.ok() ? *out : Bytes();
 }
 
+// What a library threw is the answer.
 Bytes PartWork::answer(ByteView question, Until came, const AskBack& back) const {
-  try {
-    const auto asked = decode_asked(question);
+  return caught([&]() -> Bytes {
+    auto asked = decode_asked(question);
     if (!asked.ok()) return refused(internal_error(asked.error().message));
+    if (replica_ != nullptr) return replicated(std::move(asked).value(), came, back);
     const Work work(*engine_, slices_, place_, asked->asker, came, back);
     return std::visit([&](const auto& each) { return as_message(work(each)); }, asked->question);
-  } catch (const std::bad_alloc&) {
-    return refused(exhausted("out of memory"));
-  } catch (const std::exception& e) {
-    return refused(unavailable(e.what()));
+  });
+}
+
+Bytes PartWork::replicated(Asked asked, Until came, const AskBack& back) const {
+  if (const auto* vote = std::get_if<AskVote>(&asked.question)) return as_message(replica_->vote(*vote));
+  if (const auto* append = std::get_if<AppendEntries>(&asked.question)) return as_message(replica_->append(*append));
+  if (std::holds_alternative<TellPosition>(asked.question)) {
+    return as_message(Result<Position>(replica_->position()));
   }
+  const Until until = came + std::chrono::milliseconds(asked.asker.wait_ms.value_or(kLongestWait.count()));
+  const bool change =
+      std::visit([](const auto& each) { return kIsChange<std::decay_t<decltype(each)>>; }, asked.question);
+  if (change) return logged(std::move(asked), until, came, back);
+  const Status current = replica_->wait_for(asked.at_least, std::min(until, came + kCatchUpWithin));
+  if (!current.ok()) return refused(current.error());
+  const Work work(*engine_, slices_, place_, asked.asker, came, back);
+  return std::visit([&](const auto& each) { return as_message(work(each)); }, asked.question);
+}
+
+// What is to be kept under a key is asked back for before the change is put into the log, since no replica can do so
+// when it makes it. Reading the samples once more is the price.
+Bytes PartWork::logged(Asked asked, Until until, Until came, const AskBack& back) const {
+  if (const Status takes = replica_->leads(); !takes.ok()) return refused(takes.error());
+  if (const auto refusing = engine_->health({}).changes_refused) return refused(*refusing);
+  if (auto* enrol = std::get_if<EnrolEncounter>(&asked.question); enrol != nullptr && enrol->key) {
+    const Work work(*engine_, slices_, place_, asked.asker, came, back);
+    const auto words = work.words_of(*enrol);
+    if (!words.ok()) return refused(words.error());
+    enrol->answer = *words;
+  }
+  // Every replica makes it, whenever that is.
+  asked.asker.wait_ms.reset();
+  const auto change = encode(asked);
+  if (!change.ok()) return refused(change.error());
+  const auto made = replica_->change(asked.operation, *change, until);
+  return made.ok() ? *made : refused(made.error());
+}
+
+// What depends on this machine alone is no answer: the change waits until it can be made.
+Replica::Made PartWork::make(const LogEntry& entry, const std::string& task) const {
+  bool settled = true;
+  Bytes answer = caught([&]() -> Bytes {
+    settled = false;
+    const auto asked = decode_asked(entry.change);
+    if (!asked.ok()) return refused(corruption(asked.error().message));
+    const AskBack nobody = [](ByteView, Until) -> Result<Bytes> { return unavailable("nobody waits for it"); };
+    Work work(*engine_, slices_, place_, asked->asker, Until::clock::now(), nobody);
+    work.set_task(task);
+    const ReplicaWorld::At then(entry.time_ms);
+    return std::visit(
+        [&](const auto& each) {
+          const auto out = work(each);
+          settled = out.ok() || depends_on_the_people(out.error());
+          return as_message(out);
+        },
+        asked->question);
+  });
+  return {settled, std::move(answer)};
 }
 
 }  // namespace whorl::cluster

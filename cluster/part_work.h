@@ -7,6 +7,7 @@
 
 #include "cluster/bus.h"
 #include "cluster/messages.h"
+#include "cluster/replica.h"
 #include "cluster/slices.h"
 #include "engine/engine.h"
 
@@ -19,16 +20,24 @@ class PartWork {
   // Of the part at this place of the map. Borrows the engine.
   PartWork(engine::Engine& engine, const SliceMap& slices, std::size_t place)
       : engine_(&engine), slices_(slices), place_(place) {}
+  // The part has replicas: changes go by its log, and answers are of what the log says. Borrowed.
+  void set_replica(Replica& replica) { replica_ = &replica; }
 
   // An answer, or an error, as decode_answer reads it. `back` is asked for what an enrolment's answer is to be, before
   // anything is written.
   [[nodiscard]] Bytes answer(ByteView question, Until came, const AskBack& back) const;
   static Bytes refused(const Error& error);
+  // A change of the log.
+  [[nodiscard]] Replica::Made make(const LogEntry& entry, const std::string& task) const;
 
  private:
+  [[nodiscard]] Bytes replicated(Asked asked, Until came, const AskBack& back) const;
+  [[nodiscard]] Bytes logged(Asked asked, Until until, Until came, const AskBack& back) const;
+
   engine::Engine* engine_;
   SliceMap slices_;
   std::size_t place_;
+  Replica* replica_ = nullptr;
 };
 
 }  // namespace whorl::cluster

@@ -143,21 +143,34 @@ std::function<Result<Bytes>()> RemotePart::begin(Bytes plain, Until until, Answe
 }
 
 engine::Awaited<engine::PartAnswer> RemotePart::begin_search(const engine::Probe& probe, const engine::Query& query,
-                                                             engine::Deadline deadline) {
+                                                             engine::Deadline deadline, const Terms& terms) {
   const Until latest = until(deadline, answer_within_);
-  const auto message = encode(Asked{waiting_until(latest), SearchPart{probe, query}});
+  const auto message = encode(Asked{waiting_until(latest), SearchPart{probe, query}, terms.operation, terms.at_least});
   if (!message.ok()) return failing<engine::PartAnswer>(unreached(message.error()));
   return decoded<engine::PartAnswer>(begin(*message, latest, {}));
 }
 
 engine::Awaited<engine::ScoredPerson> RemotePart::begin_compare(const engine::Probe& probe,
                                                                 const std::string& gallery_id,
-                                                                const std::string& person_id,
-                                                                engine::Deadline deadline) {
+                                                                const std::string& person_id, engine::Deadline deadline,
+                                                                const Terms& terms) {
   const Until latest = until(deadline, answer_within_);
-  const auto message = encode(Asked{waiting_until(latest), ComparePerson{probe, gallery_id, person_id}});
+  const auto message = encode(
+      Asked{waiting_until(latest), ComparePerson{probe, gallery_id, person_id}, terms.operation, terms.at_least});
   if (!message.ok()) return failing<engine::ScoredPerson>(unreached(message.error()));
   return decoded<engine::ScoredPerson>(begin(*message, latest, {}));
+}
+
+engine::Awaited<engine::PartAnswer> RemotePart::begin_search(const engine::Probe& probe, const engine::Query& query,
+                                                             engine::Deadline deadline) {
+  return begin_search(probe, query, deadline, Terms());
+}
+
+engine::Awaited<engine::ScoredPerson> RemotePart::begin_compare(const engine::Probe& probe,
+                                                                const std::string& gallery_id,
+                                                                const std::string& person_id,
+                                                                engine::Deadline deadline) {
+  return begin_compare(probe, gallery_id, person_id, deadline, Terms());
 }
 
 Result<engine::PartAnswer> RemotePart::search(const engine::Probe& probe, const engine::Query& query,
@@ -171,11 +184,13 @@ Result<engine::ScoredPerson> RemotePart::compare(const engine::Probe& probe, con
 }
 
 template <class Asking>
-Result<typename Asking::Answer> RemotePart::ask(const engine::Call& call, Asking question, const AnswerToKeep& keep) {
+Result<typename Asking::Answer> RemotePart::ask(const engine::Call& call, Asking question, const AnswerToKeep& keep,
+                                                const Terms& terms) {
   // A change takes as long as its caller waits: where it was given up, nobody knows whether it was made.
   const Until latest = until(call.deadline, call.deadline ? kLongest : kUnhurried);
   // What does not fit a message is the caller's fault.
-  WHORL_ASSIGN(const Bytes message, encode(Asked{waiting_until(latest, asker_of(call)), std::move(question)}));
+  WHORL_ASSIGN(const Bytes message, encode(Asked{waiting_until(latest, asker_of(call)), std::move(question),
+                                                 terms.operation, terms.at_least}));
   auto answer = begin(message, latest, keep)();
   if (!answer.ok()) {
     Error error = std::move(answer).error();
@@ -185,8 +200,9 @@ Result<typename Asking::Answer> RemotePart::ask(const engine::Call& call, Asking
   return decode_answer<typename Asking::Answer>(*answer);
 }
 
-#define WHORL_ASKED(Asking) \
-  template Result<Asking::Answer> RemotePart::ask(const engine::Call& call, Asking question, const AnswerToKeep& keep);
+#define WHORL_ASKED(Asking)                                                                                            \
+  template Result<Asking::Answer> RemotePart::ask(const engine::Call& call, Asking question, const AnswerToKeep& keep, \
+                                                  const Terms& terms);
 WHORL_ASKED(EnrolEncounter)
 WHORL_ASKED(KeptAnswerOf)
 WHORL_ASKED(ErasePerson)
@@ -200,6 +216,9 @@ WHORL_ASKED(SetHold)
 WHORL_ASKED(MoveEncounters)
 WHORL_ASKED(ReadContent)
 WHORL_ASKED(TellStatus)
+WHORL_ASKED(AskVote)
+WHORL_ASKED(AppendEntries)
+WHORL_ASKED(TellPosition)
 #undef WHORL_ASKED
 
 }  // namespace whorl::cluster

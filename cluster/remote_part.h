@@ -23,9 +23,17 @@ class RemotePart final : public engine::Part {
   // What a part is told that asks for an enrolment's answer.
   using AnswerToKeep = std::function<std::string(const engine::EnrolReceipt&)>;
 
-  RemotePart(const ClusterConfig& config, std::string name, const Setting& setting, Keys keys, Bus& bus)
+  // What goes with a question beside it (messages.h).
+  struct Terms {
+    Operation operation{};
+    std::uint64_t at_least = 0;
+  };
+
+  // `listens_as`: as its keys name it.
+  RemotePart(const ClusterConfig& config, std::string name, const std::string& listens_as, const Setting& setting,
+             Keys keys, Bus& bus)
       : name_(std::move(name)),
-        subject_(config.subject_of(name_)),
+        subject_(config.subject_of(listens_as)),
         answer_within_(config.answer_within),
         setting_(setting),
         keys_(std::move(keys)),
@@ -41,10 +49,18 @@ class RemotePart final : public engine::Part {
   engine::Awaited<engine::ScoredPerson> begin_compare(const engine::Probe& probe, const std::string& gallery_id,
                                                       const std::string& person_id, engine::Deadline deadline) override;
 
+  // Of a replica that has made its log's changes up to there.
+  engine::Awaited<engine::PartAnswer> begin_search(const engine::Probe& probe, const engine::Query& query,
+                                                   engine::Deadline deadline, const Terms& terms);
+  engine::Awaited<engine::ScoredPerson> begin_compare(const engine::Probe& probe, const std::string& gallery_id,
+                                                      const std::string& person_id, engine::Deadline deadline,
+                                                      const Terms& terms);
+
   // Anything that a part can be asked, or told to do. Errors: the part's; kUnavailable with its name where it is not
   // reached or does not answer: a change may then have been made or not. Not tried again.
   template <class Asking>
-  Result<typename Asking::Answer> ask(const engine::Call& call, Asking question, const AnswerToKeep& keep = {});
+  Result<typename Asking::Answer> ask(const engine::Call& call, Asking question, const AnswerToKeep& keep = {},
+                                      const Terms& terms = {});
 
  private:
   struct Open;

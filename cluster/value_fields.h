@@ -19,6 +19,7 @@ inline constexpr std::size_t kTerms = 256;  // of a filter, and values of a term
 inline constexpr std::size_t kEncounters = 1024;
 inline constexpr std::size_t kGalleries = 2048;
 inline constexpr std::size_t kKept = 64 << 10;  // bytes of an answer that is kept
+inline constexpr std::size_t kEntries = 4096;   // of a log, in one message
 }  // namespace most
 
 // -- Small ones -------------------------------------------------------------------------------------------------------
@@ -458,6 +459,7 @@ void fields(Io& io, Held<Io, EnrolEncounter>& v) {
   fields(io, v.request);
   io.maybe(v.key, [&](auto& key) { fields(io, key); });
   io.flag(v.update);
+  io.maybe(v.answer, [&](auto& text) { io.text(text, most::kKept); });
 }
 template <class Io>
 void fields(Io& io, Held<Io, KeptAnswerOf>& v) {
@@ -518,5 +520,50 @@ void fields(Io& io, Held<Io, ReadContent>& v) {
 }
 template <class Io>
 void fields(Io&, Held<Io, TellStatus>&) {}
+
+// -- Between replicas -------------------------------------------------------------------------------------------------
+
+template <class Io, class... Numbers>
+void numbers(Io& io, Numbers&... each) {
+  (io.number(each, std::uint64_t{UINT64_MAX}), ...);
+}
+
+template <class Io>
+void fields(Io& io, Held<Io, LogEntry>& v) {
+  numbers(io, v.term, v.time_ms);
+  io.array(v.operation);
+  io.bytes(v.change, kMostMessageBytes);
+}
+template <class Io>
+void fields(Io& io, Held<Io, VoteAnswer>& v) {
+  numbers(io, v.term);
+  io.flag(v.granted);
+}
+template <class Io>
+void fields(Io& io, Held<Io, AskVote>& v) {
+  numbers(io, v.term, v.last_index, v.last_term);
+  id(io, v.candidate);
+}
+template <class Io>
+void fields(Io& io, Held<Io, AppendAnswer>& v) {
+  numbers(io, v.term, v.last_index);
+  io.flag(v.taken);
+  io.flag(v.member);
+}
+template <class Io>
+void fields(Io& io, Held<Io, AppendEntries>& v) {
+  numbers(io, v.term, v.previous_index, v.previous_term, v.committed, v.cut, v.base);
+  id(io, v.leader);
+  io.list(v.entries, most::kEntries, [&](auto& each) { fields(io, each); });
+}
+template <class Io>
+void fields(Io& io, Held<Io, Position>& v) {
+  numbers(io, v.term, v.last_index, v.applied);
+  io.flag(v.member);
+  id(io, v.leader);
+  io.text(v.trouble, most::kText);
+}
+template <class Io>
+void fields(Io&, Held<Io, TellPosition>&) {}
 
 }  // namespace whorl::cluster

@@ -1,0 +1,315 @@
+#include "cluster/part_group.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "crypto/random.h"
+
+namespace whorl::cluster {
+namespace {
+
+// For a replica to say where it is.
+constexpr std::chrono::milliseconds kPositionWithin{2000};
+// One attempt of a change; it is asked for again then, under its number.
+constexpr std::chrono::milliseconds kAttempt{4000};
+constexpr std::chrono::milliseconds kUnhurried{20'000};
+constexpr std::chrono::milliseconds kAgainAfter{50};
+// A replica is late that takes longer than this, and than some of the last answers took.
+constexpr std::chrono::microseconds kLateAfter{100'000};
+constexpr std::int64_t kLateTimes = 3;
+
+// Where another replica may do better.
+bool of_this_replica(const Error& error) {
+  return error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kExhausted ||
+         error.kind == ErrorKind::kInternal || error.kind == ErrorKind::kCorruption;
+}
+
+// What outlives the caller of it.
+engine::Call copied(const engine::Call& call, Until until) {
+  engine::Call out;
+  out.who = call.who;
+  out.purpose = call.purpose;
+  out.request_id = call.request_id;
+  out.deadline = until;
+  return out;
+}
+
+// The answers of several replicas, as they come. All but give() under the lock.
+template <class Answer>
+struct Answers {
+  explicit Answers(std::size_t count) : all(count) {}
+  std::mutex mutex;
+  std::condition_variable came;
+  std::vector<std::optional<Result<Answer>>> all;
+
+  void give(std::size_t from, Result<Answer> answer) {
+    const std::scoped_lock lock(mutex);
+    all[from] = std::move(answer);
+    came.notify_all();
+  }
+  // The first that no other replica would answer otherwise.
+  [[nodiscard]] std::optional<Result<Answer>> settled() const {
+    for (const auto& each : all) {
+      if (each && (each->ok() || !of_this_replica(each->error()))) return each;
+    }
+    return {};
+  }
+  [[nodiscard]] std::string reasons() const {
+    std::string out;
+    for (const auto& each : all) {
+      if (each && !each->ok()) out += (out.empty() ? ": " : "; ") + each->error().message;
+    }
+    return out;
+  }
+  [[nodiscard]] std::size_t good() const {
+    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const auto& a) { return a && a->ok(); }));
+  }
+  [[nodiscard]] std::size_t given() const {
+    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const auto& a) { return a.has_value(); }));
+  }
+};
+
+}  // namespace
+
+std::string log_name_of(const std::string& replica) { return replica + ":log"; }
+
+Result<std::shared_ptr<RemotePart>> log_of(const ClusterConfig& config, const std::string& replica,
+                                           const Setting& setting, ByteView key, Bus& bus) {
+  const std::string called = log_name_of(replica);
+  WHORL_ASSIGN(Keys keys, Keys::make(key, called));
+  return std::make_shared<RemotePart>(config, replica, called, setting, std::move(keys), bus);
+}
+
+Result<std::shared_ptr<PartGroup>> PartGroup::make(const ClusterConfig& config, std::size_t place,
+                                                   const Setting& setting, ByteView key, Bus& bus) {
+  auto out = std::make_shared<PartGroup>();
+  out->name_ = config.parts[place];
+  out->needed_ = config.needed_of(place);
+  out->answer_within_ = config.answer_within;
+  for (const std::string& name : config.replicas[place]) {
+    Replica& replica = out->replicas_.emplace_back();
+    WHORL_ASSIGN(Keys keys, Keys::make(key, name));
+    replica.people = std::make_shared<RemotePart>(config, name, name, setting, std::move(keys), bus);
+    WHORL_ASSIGN(replica.log, log_of(config, name, setting, key, bus));
+  }
+  return out;
+}
+
+PartGroup::~PartGroup() {
+  std::unique_lock lock(running_->mutex);
+  running_->ended.wait(lock, [&] { return running_->count == 0; });
+}
+
+template <class Work>
+void PartGroup::run(Work work) {
+  {
+    const std::scoped_lock lock(running_->mutex);
+    ++running_->count;
+  }
+  std::thread([work = std::move(work), running = running_]() mutable {
+    work();
+    const std::scoped_lock lock(running->mutex);
+    if (--running->count == 0) running->ended.notify_all();
+  }).detach();
+}
+
+// -- Where the replicas are -------------------------------------------------------------------------------------------
+
+std::vector<std::optional<Result<Position>>> PartGroup::positions(Until until, std::size_t enough) {
+  const auto answers = std::make_shared<Answers<Position>>(replicas_.size());
+  for (std::size_t i = 0; i < replicas_.size(); ++i) {
+    run([answers, i, until, log = replicas_[i].log] {
+      engine::Call call;
+      call.deadline = until;
+      answers->give(i, log->ask(call, TellPosition{}));
+    });
+  }
+  std::unique_lock lock(answers->mutex);
+  answers->came.wait_until(lock, until,
+                           [&] { return answers->good() >= enough || answers->given() == replicas_.size(); });
+  return answers->all;
+}
+
+// Of replicas.size() - needed + 1 members one has every change that was acknowledged: synced, and so far it has to be
+// made. Where more answer, those count that are least far; what only one of the others has is acknowledged nowhere.
+Result<PartGroup::Current> PartGroup::current(Until until) {
+  const std::size_t enough = replicas_.size() - needed_ + 1;
+  const auto all = positions(std::min(until, Until::clock::now() + kPositionWithin), enough);
+  std::vector<std::uint64_t> synced;
+  std::string missing;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i] && all[i]->ok() && (**all[i]).member) {
+      synced.push_back((**all[i]).last_index);
+    } else {
+      missing += missing.empty() ? "" : "; ";
+      missing += !all[i]        ? replicas_[i].people->name() + " did not answer in time"
+                 : all[i]->ok() ? replicas_[i].people->name() + " catches up: " + (**all[i]).trouble
+                                : all[i]->error().message;
+    }
+  }
+  if (synced.size() < enough) {
+    return unavailable("part " + name_ + ": " + std::to_string(enough) + " of its " + std::to_string(replicas_.size()) +
+                       " replicas have to answer: " + missing);
+  }
+  std::sort(synced.begin(), synced.end());
+  Current out;
+  out.at_least = synced[enough - 1];
+  const auto made = [&](std::size_t i) { return all[i] && all[i]->ok() ? (**all[i]).applied : 0; };
+  const std::size_t turn = turn_++;
+  for (std::size_t i = 0; i < replicas_.size(); ++i) out.order.push_back((i + turn) % replicas_.size());
+  std::stable_sort(out.order.begin(), out.order.end(), [&](std::size_t a, std::size_t b) {
+    return std::min(made(a), out.at_least) > std::min(made(b), out.at_least);
+  });
+  return out;
+}
+
+std::vector<PartGroup::ReplicaView> PartGroup::replicas() {
+  std::vector<ReplicaView> out;
+  if (replicas_.size() == 1) return out;
+  const auto all = positions(Until::clock::now() + kPositionWithin, replicas_.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    out.push_back(
+        {replicas_[i].people->name(), all[i] ? *all[i] : Result<Position>(unavailable("did not answer in time"))});
+  }
+  return out;
+}
+
+// -- Questions --------------------------------------------------------------------------------------------------------
+
+// `asking` gives a replica's answer, and may run longer than this does.
+template <class Answer, class Asking>
+Result<Answer> PartGroup::of_one(Until until, const Asking& asking) {
+  WHORL_ASSIGN(const Current now, current(until));
+  const auto answers = std::make_shared<Answers<Answer>>(replicas_.size());
+  const auto late = std::max(kLateAfter, std::chrono::microseconds(kLateTimes * *usual_us_));
+  for (std::size_t asked = 1; asked <= replicas_.size(); ++asked) {
+    const std::size_t which = now.order[asked - 1];
+    run([answers, which, asking, part = replicas_[which].people, at_least = now.at_least, usual = usual_us_] {
+      const Until begun = Until::clock::now();
+      auto answer = asking(*part, at_least);
+      const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Until::clock::now() - begun);
+      if (answer.ok()) *usual = (*usual * 7 + took.count()) / 8;
+      answers->give(which, std::move(answer));
+    });
+    std::unique_lock lock(answers->mutex);
+    const Until wait = asked == replicas_.size() ? until : std::min(until, Until::clock::now() + late);
+    answers->came.wait_until(lock, wait, [&] { return answers->settled() || answers->given() == asked; });
+    if (const auto answer = answers->settled()) return *answer;
+  }
+  const std::scoped_lock lock(answers->mutex);
+  return unavailable("part " + name_ + ": no replica answered in time" + answers->reasons());
+}
+
+template <class Asking>
+Result<typename Asking::Answer> PartGroup::of_leader(const engine::Call& call, const Asking& question,
+                                                     const RemotePart::AnswerToKeep& keep) {
+  RemotePart::Terms terms;
+  WHORL_ASSIGN(terms.operation, draw(crypto::system_random()));
+  const Until until = call.deadline ? *call.deadline : Until::clock::now() + kUnhurried;
+  Error last = unavailable("none of its replicas leads");
+  while (Until::clock::now() < until) {
+    const auto all = positions(std::min(until, Until::clock::now() + kPositionWithin), needed_);
+    std::string leader;
+    std::uint64_t term = 0;
+    for (const auto& each : all) {
+      if (!each || !each->ok() || (**each).leader.empty() || (**each).term < term) continue;
+      leader = (**each).leader;
+      term = (**each).term;
+    }
+    for (const Replica& replica : replicas_) {
+      if (replica.log->name() != leader) continue;
+      const Until attempt = std::min(until, Until::clock::now() + kAttempt);
+      auto answer = replica.log->ask(copied(call, attempt), question, keep, terms);
+      if (answer.ok() || answer.error().kind != ErrorKind::kUnavailable) return answer;
+      last = answer.error();
+    }
+    std::this_thread::sleep_for(kAgainAfter);
+  }
+  last.message = "part " + name_ + ": " + last.message;
+  return last;
+}
+
+engine::Awaited<engine::PartAnswer> PartGroup::begin_search(const engine::Probe& probe, const engine::Query& query,
+                                                            engine::Deadline deadline) {
+  if (replicas_.size() == 1) return replicas_[0].people->begin_search(probe, query, deadline);
+  const Until until = latest(deadline);
+  const auto what = std::make_shared<const std::pair<engine::Probe, engine::Query>>(probe, query);
+  return begun<engine::PartAnswer>(until, [what, until](RemotePart& part, std::uint64_t at_least) {
+    return part.begin_search(what->first, what->second, until, {{}, at_least})();
+  });
+}
+
+engine::Awaited<engine::ScoredPerson> PartGroup::begin_compare(const engine::Probe& probe,
+                                                               const std::string& gallery_id,
+                                                               const std::string& person_id,
+                                                               engine::Deadline deadline) {
+  if (replicas_.size() == 1) return replicas_[0].people->begin_compare(probe, gallery_id, person_id, deadline);
+  const Until until = latest(deadline);
+  const auto whom = std::make_shared<const engine::Probe>(probe);
+  return begun<engine::ScoredPerson>(until,
+                                     [whom, gallery_id, person_id, until](RemotePart& part, std::uint64_t at_least) {
+                                       return part.begin_compare(*whom, gallery_id, person_id, until, {{}, at_least})();
+                                     });
+}
+
+Until PartGroup::latest(const engine::Deadline& deadline) const {
+  const Until most = Until::clock::now() + answer_within_;
+  return deadline ? std::min(*deadline, most) : most;
+}
+
+// Sends now; what it gives waits.
+template <class Answer, class Asking>
+engine::Awaited<Answer> PartGroup::begun(Until until, Asking asking) {
+  const auto answers = std::make_shared<Answers<Answer>>(1);
+  run([this, answers, until, asking = std::move(asking)] { answers->give(0, of_one<Answer>(until, asking)); });
+  return [answers]() -> Result<Answer> {
+    std::unique_lock lock(answers->mutex);
+    answers->came.wait(lock, [&] { return answers->all[0].has_value(); });
+    return std::move(*answers->all[0]);
+  };
+}
+
+Result<engine::PartAnswer> PartGroup::search(const engine::Probe& probe, const engine::Query& query,
+                                             engine::Deadline deadline) {
+  return begin_search(probe, query, deadline)();
+}
+
+Result<engine::ScoredPerson> PartGroup::compare(const engine::Probe& probe, const std::string& gallery_id,
+                                                const std::string& person_id, engine::Deadline deadline) {
+  return begin_compare(probe, gallery_id, person_id, deadline)();
+}
+
+template <class Asking>
+Result<typename Asking::Answer> PartGroup::ask(const engine::Call& call, const Asking& question,
+                                               const RemotePart::AnswerToKeep& keep) {
+  if (replicas_.size() == 1) return replicas_[0].people->ask(call, question, keep);
+  if constexpr (kIsChange<Asking>) {
+    return of_leader(call, question, keep);
+  } else {
+    const Until until = latest(call.deadline);
+    return of_one<typename Asking::Answer>(
+        until, [call = copied(call, until), question](RemotePart& part, std::uint64_t at_least) {
+          return part.ask(call, question, {}, {{}, at_least});
+        });
+  }
+}
+
+#define WHORL_ASKED(Asking)                                                                        \
+  template Result<Asking::Answer> PartGroup::ask(const engine::Call& call, const Asking& question, \
+                                                 const RemotePart::AnswerToKeep& keep);
+WHORL_ASKED(EnrolEncounter)
+WHORL_ASKED(KeptAnswerOf)
+WHORL_ASKED(ErasePerson)
+WHORL_ASKED(EraseEncounter)
+WHORL_ASKED(ReadEncounters)
+WHORL_ASKED(ReadEncounter)
+WHORL_ASKED(ReadTemplates)
+WHORL_ASKED(SetStatus)
+WHORL_ASKED(SetGalleries)
+WHORL_ASKED(SetHold)
+WHORL_ASKED(MoveEncounters)
+WHORL_ASKED(ReadContent)
+WHORL_ASKED(TellStatus)
+#undef WHORL_ASKED
+
+}  // namespace whorl::cluster

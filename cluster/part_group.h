@@ -1,0 +1,98 @@
+// A part as its front asks it, however many replicas it has: once, of one replica that has made every change that was
+// acknowledged before the question. Private to this room.
+//
+// Whoever asks learns first how far the replicas are, of as many as are in every set that can have acknowledged a
+// change. The one asked answers when it is as far as the furthest of those; where it is late, another is asked too, and
+// the first answer counts. A change goes to the replica that leads; it is asked for again under the same number, which
+// makes it once, until the caller's time is over.
+//
+// Thread-safety: every method may be called from any thread at once. Borrows the bus.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "cluster/remote_part.h"
+#include "engine/part.h"
+
+namespace whorl::cluster {
+
+class PartGroup final : public engine::Part {
+ public:
+  // Errors: of keys.
+  static Result<std::shared_ptr<PartGroup>> make(const ClusterConfig& config, std::size_t place, const Setting& setting,
+                                                 ByteView key, Bus& bus);
+  // Waits for questions that were given up, which end by themselves.
+  ~PartGroup() override;
+
+  [[nodiscard]] const std::string& name() const override { return name_; }
+  Result<engine::PartAnswer> search(const engine::Probe& probe, const engine::Query& query,
+                                    engine::Deadline deadline) override;
+  Result<engine::ScoredPerson> compare(const engine::Probe& probe, const std::string& gallery_id,
+                                       const std::string& person_id, engine::Deadline deadline) override;
+  engine::Awaited<engine::PartAnswer> begin_search(const engine::Probe& probe, const engine::Query& query,
+                                                   engine::Deadline deadline) override;
+  engine::Awaited<engine::ScoredPerson> begin_compare(const engine::Probe& probe, const std::string& gallery_id,
+                                                      const std::string& person_id, engine::Deadline deadline) override;
+
+  // As RemotePart::ask.
+  template <class Asking>
+  Result<typename Asking::Answer> ask(const engine::Call& call, const Asking& question,
+                                      const RemotePart::AnswerToKeep& keep = {});
+
+  // Each replica with where it is, or why that is not known; of a part of one replica nothing.
+  struct ReplicaView {
+    std::string name;
+    Result<Position> position;
+  };
+  std::vector<ReplicaView> replicas();
+
+ private:
+  struct Replica {
+    std::shared_ptr<RemotePart> people;
+    std::shared_ptr<RemotePart> log;
+  };
+  // Questions on their way. Outlives the group's use of them.
+  struct Running {
+    std::mutex mutex;
+    std::condition_variable ended;
+    std::size_t count = 0;
+  };
+  // Replicas in the order in which they are to be asked, and how far the one that answers must be.
+  struct Current {
+    std::vector<std::size_t> order;
+    std::uint64_t at_least = 0;
+  };
+  // Errors: kUnavailable: too few answer; each is named with its reason.
+  Result<Current> current(Until until);
+  std::vector<std::optional<Result<Position>>> positions(Until until, std::size_t enough);
+  template <class Answer, class Asking>
+  Result<Answer> of_one(Until until, const Asking& asking);
+  template <class Asking>
+  Result<typename Asking::Answer> of_leader(const engine::Call& call, const Asking& question,
+                                            const RemotePart::AnswerToKeep& keep);
+  template <class Answer, class Asking>
+  engine::Awaited<Answer> begun(Until until, Asking asking);
+  template <class Work>
+  void run(Work work);
+  [[nodiscard]] Until latest(const engine::Deadline& deadline) const;
+
+  std::string name_;
+  std::vector<Replica> replicas_;
+  std::size_t needed_ = 1;
+  std::chrono::milliseconds answer_within_{};
+  std::shared_ptr<Running> running_ = std::make_shared<Running>();
+  std::atomic<std::size_t> turn_{0};
+  // How long answers took lately, in microseconds.
+  std::shared_ptr<std::atomic<std::int64_t>> usual_us_ = std::make_shared<std::atomic<std::int64_t>>(0);
+};
+
+// How a replica's log is called, beside its people.
+std::string log_name_of(const std::string& replica);
+Result<std::shared_ptr<RemotePart>> log_of(const ClusterConfig& config, const std::string& replica,
+                                           const Setting& setting, ByteView key, Bus& bus);
+
+}  // namespace whorl::cluster

@@ -1,0 +1,133 @@
+// A replica of a part: one of several processes that hold the same people, kept alike by one log of changes
+// (docs/cluster.md has the protocol, which is Raft's, and why it is right). One replica leads: it puts changes in their
+// order, sends them to the others, and acknowledges one when as many as are needed have it synced. Every replica makes
+// the changes in the log's order. A change is made once, whatever breaks off: the note of its effect lies in the
+// effect's own batch.
+//
+// A replica that is new, or lost its disk, is no member: it has forgotten what it promised. It neither votes nor counts
+// before it has the log of a leader who was confirmed without it.
+//
+// Thread-safety: every method may be called from any thread at once. Private to this room.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <random>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "base/event.h"
+#include "cluster/bus.h"
+#include "cluster/part_server.h"
+#include "cluster/remote_part.h"
+#include "cluster/replica_log.h"
+
+namespace whorl::cluster {
+
+class Replica {
+ public:
+  // What making a change gives.
+  struct Made {
+    // False: this replica cannot make it now, and tries again: its disk is full, say. What does not depend on the
+    // replica is no such failure: nobody of that name.
+    bool settled = true;
+    Bytes answer;  // as encode(Result) writes it
+  };
+  // `task`: as engine::Call::task.
+  using Make = std::function<Made(const LogEntry& entry, const std::string& task)>;
+
+  struct Setup {
+    std::string name;
+    std::vector<std::shared_ptr<RemotePart>> others;
+    std::size_t needed = 1;      // of all replicas, itself among them
+    std::size_t most_bytes = 0;  // of a message of the bus
+    bool holds_somebody = false;
+    ReplicaTimes times;
+  };
+  // Borrows the rows. Errors: those of ReplicaLog::open; kInvalidInput (it holds somebody, and has no log).
+  static Result<std::unique_ptr<Replica>> start(engine::TaskStore& rows, Setup setup, Make make, EventSink events);
+  ~Replica();
+  // Whoever waits gets an error from now on.
+  void stop();
+
+  // Puts a change into the log, where this is the leader, and waits until it is made here. Gives what making it gave.
+  // Errors: kUnavailable (another leads, or nobody; no end in time: it may be made yet), kExhausted (too long).
+  Result<Bytes> change(const Operation& operation, Bytes change, Until until);
+  // Errors: kUnavailable: it does not.
+  Status leads();
+  // Until this replica has made everything up to there. Errors: kUnavailable.
+  Status wait_for(std::uint64_t index, Until until);
+  [[nodiscard]] Position position();
+
+  // What another replica asks.
+  Result<VoteAnswer> vote(const AskVote& asked);
+  Result<AppendAnswer> append(const AppendEntries& asked);
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+  enum class Role { kFollows, kStands, kLeads };
+  // Another replica as a leader sees it.
+  struct Follower {
+    std::uint64_t next = 1;
+    std::uint64_t matched = 0;  // synced there, of this leader's log
+    bool member = false;
+    Until heard{};
+  };
+  Replica(ReplicaLog log, Setup setup, Make make, EventSink events);
+  Status begin(engine::TaskStore& rows);
+
+  // Each holds the lock while it does not wait.
+  void watch();
+  void make_changes();
+  void feed(std::size_t other);
+
+  Status follow(std::uint64_t term, const std::string& leader);
+  Status follow_later(std::uint64_t term);
+  void stand(Lock& lock);
+  void lead();
+  void join(Lock& lock);
+  void commit();
+  void cut_log();
+  void settle(std::uint64_t index, Made made);
+  bool make_one(Lock& lock, std::uint64_t index);
+  [[nodiscard]] Result<AppendEntries> next_for(std::size_t other) const;
+  void heard_of(std::size_t other, const AppendEntries& sent, const AppendAnswer& answer);
+  Status take(const AppendEntries& asked);
+  [[nodiscard]] Result<Bytes> answer_of(std::uint64_t index) const;
+  [[nodiscard]] bool is_member() const { return log_.promises().member; }
+  [[nodiscard]] std::string leader_heard() const;
+  [[nodiscard]] Until next_patience();
+  // Asked of all others at once; nothing of one that does not answer.
+  template <class Asking>
+  std::vector<std::optional<typename Asking::Answer>> ask_others(Lock& lock, const Asking& question);
+  void say(Severity severity, const std::string& sentence) const;
+
+  const Setup setup_;
+  const Make make_;
+  const EventSink events_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  ReplicaLog log_;
+  Role role_ = Role::kFollows;
+  std::string leader_;
+  Until heard_{};     // of the leader
+  Until patience_{};  // then somebody else leads
+  std::uint64_t committed_ = 0;
+  std::uint64_t applied_ = 0;
+  std::uint64_t cut_ = 0;
+  // What a joining replica has to reach: where all others together may be.
+  std::optional<std::uint64_t> to_reach_;
+  std::vector<Follower> followers_;
+  std::map<std::uint64_t, Bytes> answers_;  // of the last changes
+  std::size_t changing_ = 0;
+  std::string trouble_;
+  std::mt19937_64 random_;
+  bool stopping_ = false;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace whorl::cluster

@@ -1,0 +1,151 @@
+// A part of three replicas: what is acknowledged stays, what is erased does not return, and nobody is ruled out by a
+// replica that does not know everything.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <random>
+
+#include "tests/cluster/replica_fixture.h"
+
+namespace whorl::cluster {
+namespace {
+
+using engine::Decision;
+using testing::HasSubstr;
+
+class Replicas : public testing::Test {
+ protected:
+  void SetUp() override { cluster_.start(); }
+  Front& front(std::size_t i = 0) { return cluster_.front(i); }
+  void enrol(int i) {
+    const auto enrolled = front().enrol(for_seconds(60), enrolment_of(i));
+    ASSERT_TRUE(enrolled.ok()) << enrolled.error().text();
+  }
+  Decision decision_of(int i) {
+    const auto answer = front().identify(for_seconds(30), search_for(i));
+    EXPECT_TRUE(answer.ok()) << answer.error().text();
+    return answer.ok() ? answer->decision : Decision::kIndeterminate;
+  }
+  void expect_all_alike() {
+    ASSERT_TRUE(comes_to_be([&] { return cluster_.all_alike(); }));
+    for (std::size_t i = 1; i < kReplicasOfTest; ++i) EXPECT_EQ(cluster_.people(i), cluster_.people(0)) << i;
+  }
+  TestReplicas cluster_;
+};
+
+TEST_F(Replicas, EveryReplicaHasWhatWasEnrolledWithTheSameDate) {
+  for (int i = 0; i < 3; ++i) enrol(i);
+  expect_all_alike();
+  EXPECT_EQ(cluster_.people(0).size(), 3U);
+  const auto date = [&](std::size_t i) { return cluster_.engine(i).encounter({}, "person-1", "e1")->created; };
+  EXPECT_EQ(date(1), date(0));
+  EXPECT_EQ(date(2), date(0));
+  const auto answer = front(1).identify(for_seconds(30), search_for(1));
+  ASSERT_TRUE(answer.ok()) << answer.error().text();
+  EXPECT_EQ(answer->decision, Decision::kMatch);
+  EXPECT_EQ(answer->receipt.parts_total, 1);
+  EXPECT_EQ(answer->receipt.gallery_size, 3U) << "each person counts once";
+}
+
+TEST_F(Replicas, WhatWasAcknowledgedOutlivesTheLeader) {
+  enrol(0);
+  ASSERT_TRUE(comes_to_be([&] { return cluster_.leader().has_value(); }));
+  cluster_.stop_replica(*cluster_.leader());
+  EXPECT_EQ(decision_of(0), Decision::kMatch);
+  enrol(1);
+  EXPECT_EQ(decision_of(1), Decision::kMatch);
+}
+
+TEST_F(Replicas, WithoutAMajorityNothingIsAcknowledgedAndNobodyIsRuledOut) {
+  enrol(0);
+  cluster_.stop_replica(0);
+  cluster_.stop_replica(1);
+  EXPECT_EQ(front().enrol(for_seconds(2), enrolment_of(1)).error().kind, ErrorKind::kUnavailable);
+  for (const int who : {0, 777}) {
+    const auto answer = front().identify(for_seconds(5), search_for(who));
+    ASSERT_FALSE(answer.ok());
+    EXPECT_EQ(answer.error().kind, ErrorKind::kUnavailable);
+    EXPECT_THAT(answer.error().message, HasSubstr("p1"));
+  }
+}
+
+TEST_F(Replicas, AReplicaThatWasAwayDoesNotAnswerWithWhomTheOthersErased) {
+  enrol(0);
+  expect_all_alike();
+  cluster_.stop_replica(2);
+  ASSERT_TRUE(front().erase_person(for_seconds(60), "person-0").ok());
+  cluster_.stop_replica(0);
+  // What it knows it answers from at once, if it may: it is current by nobody but the second.
+  ASSERT_TRUE(cluster_.start_replica(2).ok());
+  for (int n = 0; n < 10; ++n) {
+    const auto answer = front(n % 2).identify(for_seconds(20), search_for(0));
+    EXPECT_TRUE(!answer.ok() || answer->decision == Decision::kNoMatch) << n;
+  }
+  ASSERT_TRUE(cluster_.start_replica(0).ok());
+  expect_all_alike();
+  EXPECT_TRUE(cluster_.people(2).empty());
+}
+
+TEST_F(Replicas, AnOldLeaderThatIsCutOffAcknowledgesAndAnswersNothing) {
+  enrol(0);
+  ASSERT_TRUE(comes_to_be([&] { return cluster_.leader().has_value(); }));
+  const std::size_t old = *cluster_.leader();
+  cluster_.cut(old, true);
+  enrol(1);
+  ASSERT_TRUE(front().erase_person(for_seconds(60), "person-0").ok());
+  EXPECT_EQ(decision_of(0), Decision::kNoMatch);
+  EXPECT_EQ(decision_of(1), Decision::kMatch);
+  cluster_.cut(old, false);
+  expect_all_alike();
+  EXPECT_EQ(cluster_.people(old), std::vector<std::string>{"person-1"});
+}
+
+TEST_F(Replicas, AChangeThatIsAskedForAgainIsMadeOnce) {
+  ASSERT_TRUE(comes_to_be([&] { return cluster_.leader().has_value(); }));
+  const std::size_t leader = *cluster_.leader();
+  const auto key = Keys::read(cluster_.config().key);
+  auto log = log_of(cluster_.config(), kReplicaNames[leader], cluster_.setting(), key->view(), cluster_.bus(leader));
+  ASSERT_TRUE(log.ok());
+  RemotePart::Terms terms;
+  terms.operation.fill(9);
+  const EnrolEncounter change{enrolment_of(4), {}, false, {}};
+  const auto first = (*log)->ask(for_seconds(30), change, {}, terms);
+  ASSERT_TRUE(first.ok()) << first.error().text();
+  const auto again = (*log)->ask(for_seconds(30), change, {}, terms);
+  ASSERT_TRUE(again.ok()) << again.error().text();
+  EXPECT_EQ(again->encounter_id, first->encounter_id);
+  terms.operation.fill(10);
+  EXPECT_EQ((*log)->ask(for_seconds(30), change, {}, terms).error().kind, ErrorKind::kAlreadyExists);
+}
+
+TEST_F(Replicas, AReplicaThatLostItsDiskDoesNotCountBeforeItHasEverything) {
+  enrol(0);
+  cluster_.stop_replica(0);
+  enrol(1);
+  cluster_.lose(1);
+  ASSERT_TRUE(cluster_.start_replica(1).ok());
+  // The second has nothing and the third alone is left: who was enrolled last may be nowhere, as far as anybody knows.
+  EXPECT_FALSE(front().identify(for_seconds(3), search_for(777)).ok());
+  EXPECT_FALSE(front().enrol(for_seconds(2), enrolment_of(2)).ok());
+  EXPECT_FALSE(cluster_.position(1).member);
+  ASSERT_TRUE(cluster_.start_replica(0).ok());
+  expect_all_alike();
+  EXPECT_THAT(cluster_.people(1), testing::IsSupersetOf({"person-0", "person-1"}));
+}
+
+TEST_F(Replicas, AnEnrolmentWithAKeyGetsItsAnswerAgainFromWhoeverLeads) {
+  engine::EnrolRequest request = enrolment_of(3);
+  engine::RequestKey key;
+  key.key.fill(3);
+  key.request.fill(4);
+  request.keep =
+      engine::AnswerToKeep{key, [](const engine::EnrolReceipt& receipt) { return "of " + receipt.person_id; }};
+  const auto enrolled = front().enrol(for_seconds(60), request);
+  ASSERT_TRUE(enrolled.ok()) << enrolled.error().text();
+  cluster_.stop_replica(*cluster_.leader());
+  EXPECT_EQ(front(1).kept_answer(for_seconds(60), key).value(), "of person-3");
+}
+
+}  // namespace
+}  // namespace whorl::cluster
