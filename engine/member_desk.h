@@ -17,6 +17,21 @@
 
 namespace whorl::engine {
 
+// What officers of this node may ask whom, by the policy in force.
+struct ExchangeTerms {
+  struct Purpose {
+    std::string name;
+    std::string text;                  // what it is for, in the policy's words
+    std::vector<std::string> reasons;  // one of which a question names
+    std::vector<std::string> lanes;    // the first is taken where none is named
+    std::vector<std::string> items;    // that may be asked for after a match
+    std::vector<std::string> members;  // by name, who may be asked
+    bool protects_subject = false;     // where the person is from, and fears, decides whom not to ask
+  };
+  std::string member;  // this node's own name
+  std::vector<Purpose> purposes;
+};
+
 // What an officer asks. `country` and `avoid` say whom not to ask, and never leave this node.
 struct CheckQuestion {
   std::string purpose;
@@ -170,6 +185,9 @@ class MemberDesk {
   // (check_upkeep.h). Null: it does not do this. They live as long as the desk.
   virtual SealedDesk* sealed_desk() { return nullptr; }
   virtual CheckUpkeep* check_upkeep() { return nullptr; }
+
+  // Errors: kUnauthorised.
+  virtual Result<ExchangeTerms> terms(const Call& call) = 0;
 
   // Asks; the questions and their leaves of the audit log are on disk when this returns, and are sent after it. The
   // same request under the same key is asked once. Errors: kUnauthorised (the scope; what the policy does not let this

@@ -9,6 +9,7 @@
 #include "engine/access/scopes.h"
 #include "exchange/envelope/receipt.h"
 #include "member/row_names.h"
+#include "member/terms.h"
 
 namespace whorl::member {
 namespace {
@@ -140,6 +141,11 @@ void MemberNode::begin() {
 }
 
 // -- Desk -------------------------------------------------------------------------------------------------------------
+
+Result<engine::ExchangeTerms> MemberNode::terms(const engine::Call& call) {
+  WHORL_TRY(access::authorise(call.who, access::scope::kExchangeAsk));
+  return member::terms(*standing());
+}
 
 Result<engine::CheckView> MemberNode::ask(const engine::Call& call, const engine::CheckQuestion& question,
                                           const std::optional<engine::RequestKey>& key) {

@@ -1,12 +1,15 @@
 // The answer in plain words: what it is, what to do next, what it covers; figures are folded away.
 import {useEffect, useRef, useState} from 'preact/hooks';
-import type {Answer, Candidate, Case, Decision, Receipt, ReviewCase} from './api';
+import type {Answer, Candidate, Case, Receipt, ReviewCase} from './api';
 import {Icon, type Sign} from './icons';
+import {MemberAnswers, type Word, wordOf} from './members/answers';
+import type {Purpose} from './members/asked';
+import {type Members, kNotAsked} from './members/follow';
 import {refusalOf} from './refusal';
 import {Say} from './say';
 import {type Values, knows, number, t, time} from './words';
 
-const kSigns: Record<Decision, Sign> = {match: 'known', no_match: 'unknown', indeterminate: 'look'};
+const kSigns: Record<Word, Sign> = {match: 'known', no_match: 'unknown', indeterminate: 'look', so_far: 'silent'};
 
 export interface Given {
   answer: Answer;
@@ -93,6 +96,8 @@ interface AnswerProps {
   busy: boolean;
   onLook: (candidate: Candidate) => void;
   onReview?: (() => Promise<ReviewCase | null>) | undefined; // where this officer may ask for one
+  members?: Members; // what others were asked
+  purpose?: Purpose | null; // as the exchange knows it
 }
 
 // Two people who compare, on the page review.
@@ -116,21 +121,29 @@ function AskForReview({onReview}: {onReview: () => Promise<ReviewCase | null>}) 
   );
 }
 
-export function AnswerView({given, looking, busy, onLook, onReview}: AnswerProps) {
+// What to do next: by this node's own reason, unless another member changes the word.
+function nextOf(answer: Answer, word: Word): string {
+  if (word !== answer.decision) return t(`members.next.${word}`);
+  const own = `next.${answer.reasonCode}`;
+  return t(knows(own) ? own : `next.${answer.decision}`);
+}
+
+export function AnswerView({given, looking, busy, onLook, onReview, members = kNotAsked, purpose = null}: AnswerProps) {
   const {answer, about} = given;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [given]);
-  const next = `next.${answer.reasonCode}`;
+  const word = wordOf(answer.decision, members);
   const why = `why.${answer.reasonCode}`;
   return (
     <>
-      <div class={`verdict ${answer.decision}`} data-decision={answer.decision}>
-        <Icon sign={kSigns[answer.decision]} />
+      <div class={`verdict ${word === 'so_far' ? 'silent' : word}`} data-decision={word}>
+        <Icon sign={kSigns[word]} />
         <div>
-          <h2 ref={heading} tabIndex={-1}>{t(`answer.${answer.decision}`)}</h2>
-          <p class="next">{t(knows(next) ? next : `next.${answer.decision}`)}</p>
+          <h2 ref={heading} tabIndex={-1}>{t(`answer.${word}`)}</h2>
+          <p class="next">{nextOf(answer, word)}</p>
         </div>
       </div>
+      <MemberAnswers own={answer.decision} members={members} purpose={purpose} />
       <p data-code={answer.reasonCode}>
         {knows(why) && <><Say code={why} values={readable(answer.reasonArguments)} />{' '}</>}
         <Covered receipt={answer.receipt} />
@@ -152,7 +165,7 @@ export function AnswerView({given, looking, busy, onLook, onReview}: AnswerProps
       <Figures answer={answer} />
       <p class="record">
         <Say code="answer.record" values={{reference: about.reference, time: time(given.at), request: given.request}} />{' '}
-        {t('answer.alone')}
+        {members.is === 'not_asked' && t('answer.alone')}
       </p>
       <button type="button" class="plain noprint" onClick={() => print()}>{t('answer.print')}</button>
     </>

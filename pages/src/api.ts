@@ -32,7 +32,7 @@ export interface Me {
   scopes: string[];
   galleries: string[];
   allGalleries: boolean;
-  node: {version: string; readsImages: string[]; calibrated: string[]; maxImageBytes: number};
+  node: {version: string; readsImages: string[]; calibrated: string[]; maxImageBytes: number; asksMembers: boolean};
 }
 
 export interface Assessment {
@@ -171,8 +171,8 @@ async function call(method: string, path: string, accept: string, body?: unknown
   return response;
 }
 
-async function json<T>(method: string, path: string, body?: unknown, accept = 'application/json', signal?: AbortSignal) {
-  const response = await call(method, path, accept, body, signal);
+async function json<T>(method: string, path: string, body?: unknown, accept = 'application/json', signal?: AbortSignal, key?: string) {
+  const response = await call(method, path, accept, body, signal, key);
   return {value: (await response.json()) as T, request: response.headers.get('Whorl-Request') ?? ''} as Answered<T>;
 }
 

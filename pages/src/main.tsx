@@ -77,7 +77,7 @@ function App() {
           {page === 'check' && <CheckPage me={who.me} onStranger={beStranger} />}
           {page === 'enrol' && <EnrolPage me={who.me} onStranger={beStranger} />}
           {page === 'analyse' && <AnalysePage me={who.me} onStranger={beStranger} />}
-          {page === 'review' && <ReviewPage onStranger={beStranger} />}
+          {page === 'review' && <ReviewPage me={who.me} onStranger={beStranger} />}
           {page === 'node' && <NodePage onStranger={beStranger} />}
         </div>
       )}

@@ -6,17 +6,20 @@ import {Say} from './say';
 import {language, t} from './words';
 
 export type PageName = 'check' | 'enrol' | 'review' | 'analyse' | 'node';
-const kPages: {name: PageName; scopes: string[]}[] = [
+// Who has all of `scopes`, or one of `or`.
+const kPages: {name: PageName; scopes: string[]; or?: string[]}[] = [
   {name: 'check', scopes: ['abis.identify']},
   // Who enrols has searched before.
   {name: 'enrol', scopes: ['whorl.encounter.enrol', 'abis.identify', 'whorl.sample.assess']},
-  {name: 'review', scopes: ['whorl.case.decide']},
+  {name: 'review', scopes: ['whorl.case.decide'], or: ['whorl.release.decide']},
   {name: 'analyse', scopes: ['whorl.evaluation.read']},
   {name: 'node', scopes: ['whorl.metrics.read']},
 ];
 
-export const maySee = (me: Me, page: PageName): boolean =>
-  kPages.find((each) => each.name === page)!.scopes.every((scope) => me.scopes.includes(scope));
+export const maySee = (me: Me, page: PageName): boolean => {
+  const {scopes, or = []} = kPages.find((each) => each.name === page)!;
+  return scopes.every((scope) => me.scopes.includes(scope)) || or.some((scope) => me.scopes.includes(scope));
+};
 
 interface ShellProps {
   page: PageName;

@@ -42,11 +42,21 @@ export function serve(...more) {
   return new Promise((resolve, reject) => {
     const server = spawn(whorl, ['serve', '--port', '0', ...more], {env: environment()});
     let said = '';
+    let running = true;
+    const stop = () => new Promise((done) => (running ? server.once('exit', done) && server.kill('SIGTERM') : done()));
+    // Until it has said that.
+    const hears = async (line) => {
+      while (!line.test(said)) {
+        if (!running) throw new Error(`whorl serve ended: ${said}`);
+        await new Promise((again) => setTimeout(again, 100));
+      }
+    };
     const hear = (chunk) => {
       said += chunk;
       const found = /https?:\/\/[0-9.]+:\d+/.exec(said);
-      if (found) resolve({url: found[0], stop: () => new Promise((done) => server.once('exit', done) && server.kill('SIGTERM'))});
+      if (found) resolve({url: found[0], hears, stop});
     };
+    server.once('exit', () => (running = false));
     server.stdout.on('data', hear);
     server.stderr.on('data', hear);
     server.once('exit', (code) => reject(new Error(`whorl serve ended with ${code}: ${said}`)));

@@ -18,9 +18,9 @@ const argumentsOf = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((found) => fo
 const inEnglish = (key) => english[`${plain(key)}#other`] ?? english[plain(key)];
 
 // What an officer decides by is never left in a language that they may not read.
-const kNeverWaits = ['answer.', 'next.', 'why.', 'feedback.', 'refused.', 'candidate.', 'worth.', 'covered.', 'missed.', 'check.', 'notice.', 'receipt.'];
+const kNeverWaits = ['answer.', 'members.', 'others.', 'next.', 'why.', 'feedback.', 'refused.', 'candidate.', 'worth.', 'covered.', 'missed.', 'check.', 'notice.', 'receipt.'];
 // The same in both languages, or for the reader of any.
-const kAlike = new Set(['enrol.finger', 'receipt.missing.one', 'unit.db', 'unit.mb', 'enrolType.VISA', 'analyse.percent']);
+const kAlike = new Set(['enrol.finger', 'receipt.missing.one', 'unit.db', 'unit.mb', 'enrolType.VISA', 'analyse.percent', 'desk.encounter', 'desk.decided', 'item.status']);
 
 for (const code of ['en', ...kLanguages]) {
   const words = read(`${code}.json`);

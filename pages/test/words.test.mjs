@@ -41,7 +41,7 @@ test('every text that the sources name is there, and every text is named', () =>
   const named = new Set();
   const prefixes = new Set();
   for (const [file, text] of texts) {
-    for (const found of text.matchAll(/\b(?:t|knows)\(\s*'([\w.-]+)'|code="([\w.-]+)"|name="([a-z]+\.[\w.]+)"|key: '([\w.]+)'|'((?:answer|covered|missed|figures|compare|node|trouble|memory|shell|check|enrol|receipt|worth|signIn|refused|candidate|review)\.[\w.-]+)'/g)) {
+    for (const found of text.matchAll(/\b(?:t|knows)\(\s*'([\w.-]+)'|code="([\w.-]+)"|name="([a-z]+\.[\w.]+)"|key: '([\w.]+)'|'((?:answer|covered|missed|figures|compare|node|trouble|memory|shell|check|enrol|receipt|worth|signIn|refused|candidate|review|members|others|release|desk)\.[\w.-]+)'/g)) {
       const key = found.slice(1).find((each) => each !== undefined);
       if (key === undefined) continue;
       named.add(key);

@@ -103,6 +103,22 @@ Result<engine::Protection> read_protection(std::string_view text) {
   return out;
 }
 
+json::array list(const std::vector<std::string>& texts) { return json::array(texts.begin(), texts.end()); }
+
+json::value terms_json(const engine::ExchangeTerms& terms) {
+  json::array purposes;
+  for (const auto& each : terms.purposes) {
+    purposes.push_back(json::object{{"name", each.name},
+                                    {"text", each.text},
+                                    {"reasons", list(each.reasons)},
+                                    {"lanes", list(each.lanes)},
+                                    {"items", list(each.items)},
+                                    {"members", list(each.members)},
+                                    {"protectsSubject", each.protects_subject}});
+  }
+  return json::object{{"member", terms.member}, {"purposes", std::move(purposes)}};
+}
+
 json::value check_json(const engine::CheckView& view, std::string_view matter) {
   json::array members;
   for (const engine::MemberAnswer& each : view.members) {

@@ -1,7 +1,9 @@
 // Checks, their answers and protections as JSON. Pure; thread-safe.
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +27,8 @@ Result<Parsed<engine::CheckQuestion>> read_check_question(std::string_view body)
 Result<std::string> read_sealed(std::string_view body);
 Result<engine::Protection> read_protection(std::string_view body);
 
+boost::json::array list(const std::vector<std::string>& texts);
+boost::json::value terms_json(const engine::ExchangeTerms& terms);
 // `matter`: the officer's case, where it is told again.
 boost::json::value check_json(const engine::CheckView& view, std::string_view matter = {});
 boost::json::value protection_json(const engine::Protection& protection);

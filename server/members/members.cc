@@ -109,7 +109,19 @@ Result<Reply> alarms(const Exchange& exchange) {
   return json_reply(alarms_json(alarms));
 }
 
+Result<Reply> terms(const Exchange& exchange) {
+  WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
+  WHORL_ASSIGN(const auto found, desk->terms(exchange.call));
+  return json_reply(terms_json(found));
+}
+
 constexpr Route kRoutes[] = {
+    {.method = "GET",
+     .path = "/v1/exchange/terms",
+     .query = kParameters,
+     .answers = kJsonAnswer,
+     .scope = access::scope::kExchangeAsk,
+     .handler = terms},
     {.method = "POST",
      .path = "/v1/exchange/checks",
      .query = kParameters,

@@ -26,8 +26,6 @@ constexpr std::string_view kQuestionKnown[] = {"items", "basis", "biometricData"
 constexpr std::string_view kDecisionKnown[] = {"decision", "items", "keepDays"};
 constexpr std::string_view kDecisions[] = {"release", "refuse"};
 
-json::array list(const std::vector<std::string>& texts) { return json::array(texts.begin(), texts.end()); }
-
 json::value time_or_null(const std::optional<std::chrono::sys_seconds>& at) {
   return at ? json::value(rfc3339(*at)) : json::value(nullptr);
 }

@@ -47,7 +47,8 @@ Result<Reply> me(const Exchange& exchange) {
   const json::object node{{"version", json_view(kVersion)},
                           {"readsImages", types_json(health.reads_images)},
                           {"calibrated", types_json(health.calibrated)},
-                          {"maxImageBytes", engine::kMaxImageBytes}};
+                          {"maxImageBytes", engine::kMaxImageBytes},
+                          {"asksMembers", exchange.service.member_desk() != nullptr}};
   return json_reply(json::object{{"subject", who.subject},
                                  {"issuer", who.issuer},
                                  {"signedInBy", json_view(name_of(who.by))},

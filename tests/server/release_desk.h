@@ -32,6 +32,10 @@ class ReleaseDesk final : public FakeDesk {
     entry_.delete_by = std::chrono::sys_seconds(std::chrono::seconds(1'800'000'000));
   }
 
+  Result<engine::ExchangeTerms> terms(const Call&) override {
+    return engine::ExchangeTerms{
+        "a.test", {{"border.identity", "who is this", {"no_document"}, {"border"}, {"identity"}, {"b.test"}, true}}};
+  }
   Result<engine::ReleaseView> ask_release(const Call&, const engine::ReleaseQuestion& question) override {
     const std::lock_guard lock(mutex_);
     asked_ = question;

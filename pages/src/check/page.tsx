@@ -10,14 +10,18 @@ import {persistently} from '../patience';
 import {type Told, refusalOf} from '../refusal';
 import {type Taken, assessed, itemOf, positionsTwice, takenOf} from '../samples';
 import {Say} from '../say';
-import {t} from '../words';
+import {MemberAnswers} from '../members/answers';
+import {type Terms, askTerms} from '../members/asked';
+import {type Members, follow, kNotAsked} from '../members/follow';
+import {knows, t} from '../words';
 import {Captured} from './captured';
+import {type Others, OthersView, countriesOf, faultsOfOthers, kOthers, kOthersFields} from './others';
 
 const kPurposes = ['border.identity', 'document.doubt', 'return.identity', 'case.review'];
 const kMostFiles = 11;
 const kMostReference = 64;
 
-const kFields = ['purpose', 'reference', 'files'] as const;
+const kFields = ['purpose', 'reference', ...kOthersFields, 'files'] as const;
 type Faults = FaultsOf<(typeof kFields)[number]>;
 
 type Stage =
@@ -38,12 +42,23 @@ export function CheckPage({me, onStranger}: {me: Me; onStranger: () => void}) {
   const look = useLook();
   const [forgotten, setForgotten] = useState(false);
   const running = useRef(new AbortController());
+  const [terms, setTerms] = useState<Terms | null>(null);
+  const [termsTold, setTermsTold] = useState<Told | null>(null);
+  const [others, setOthers] = useState<Others>(kOthers);
+  const [members, setMembers] = useState<Members>(kNotAsked);
+  const asksMembers = me.node.asksMembers && me.scopes.includes('whorl.exchange.ask');
+  useEffect(() => {
+    if (asksMembers) persistently(askTerms, () => undefined, running.current.signal).then(setTerms, (error) => setTermsTold(refusalOf(error)));
+  }, [asksMembers]);
+  const exchanged = terms?.purposes.find((each) => each.name === purpose) ?? null;
+  const purposes = [...new Set([...kPurposes, ...(terms?.purposes ?? []).map((each) => each.name)])];
 
   // An answer is one to the samples that were sent.
   const outdate = () => {
     running.current.abort();
     running.current = new AbortController();
     setStage({is: 'nothing'});
+    setMembers(kNotAsked);
     look.close();
   };
   const mend = (field: keyof Faults) => setFaults((now) => ({...now, [field]: undefined}));
@@ -52,6 +67,7 @@ export function CheckPage({me, onStranger}: {me: Me; onStranger: () => void}) {
     setAll([]);
     setReference('');
     setPurpose('');
+    setOthers(kOthers);
     setFaults({});
   };
   useEffect(() => whenForgotten((why) => {
@@ -95,6 +111,7 @@ export function CheckPage({me, onStranger}: {me: Me; onStranger: () => void}) {
     const out: Faults = {};
     if (purpose === '') out.purpose = () => t('check.fault.purpose');
     if (reference.trim() === '') out.reference = () => t('check.fault.reference');
+    if (exchanged !== null) Object.assign(out, faultsOfOthers(others));
     const twice = positionsTwice(all);
     if (all.length === 0) out.files = () => t('check.fault.none');
     else if (all.some((taken) => taken.state === 'reading')) out.files = () => t('check.fault.reading');
@@ -115,6 +132,10 @@ export function CheckPage({me, onStranger}: {me: Me; onStranger: () => void}) {
     outdate();
     const stop = running.current.signal;
     setStage({is: 'searching', waiting: 0});
+    if (exchanged !== null && others.asked) {
+      const subject = exchanged.protectsSubject ? {country: others.country.trim().toUpperCase(), avoid: countriesOf(others.avoid)} : {country: '', avoid: []};
+      void follow({purpose, reason: others.reason, case: about.reference, subject, biometricData: all.map(itemOf)}, stop, setMembers, onStranger);
+    }
     try {
       const answered = await persistently(() => identify(about, all.map(itemOf), stop), (waiting) => setStage({is: 'searching', waiting}), stop);
       if (!stop.aborted) setStage({is: 'given', given: {answer: answered.value, request: answered.request, at: new Date(), about}});
@@ -135,10 +156,12 @@ export function CheckPage({me, onStranger}: {me: Me; onStranger: () => void}) {
           <label for="purpose">{t('check.purpose')}</label>
           <Fault id="purpose-fault" text={faults.purpose} />
           <select id="purpose" value={purpose} aria-invalid={faults.purpose !== undefined} aria-describedby={faults.purpose === undefined ? undefined : 'purpose-fault'}
-            onChange={(event) => { outdate(); mend('purpose'); setPurpose(event.currentTarget.value); }}>
+            onChange={(event) => { outdate(); mend('purpose'); setOthers(kOthers); setPurpose(event.currentTarget.value); }}>
             <option value="">{t('check.purpose.choose')}</option>
-            {kPurposes.map((each) => <option key={each} value={each}>{t(`purpose.${each}`)}</option>)}
+            {purposes.map((each) => <option key={each} value={each} data-raw={knows(`purpose.${each}`) ? undefined : true}>{knows(`purpose.${each}`) ? t(`purpose.${each}`) : each}</option>)}
           </select>
+          {exchanged !== null && <OthersView purpose={exchanged} others={others} faults={faults} onChange={(changed) => { outdate(); setFaults(({reason: _, country: __, avoid: ___, ...rest}) => rest); setOthers(changed); }} />}
+          {termsTold !== null && <p class="note" role="alert">{t('others.unknown')} {termsTold.what}</p>}
           <label for="reference">{t('check.reference')}</label>
           <p class="hint" id="reference-hint">{t('check.reference.hint')}</p>
           <Fault id="reference-fault" text={faults.reference} />
@@ -180,7 +203,8 @@ export function CheckPage({me, onStranger}: {me: Me; onStranger: () => void}) {
               </div>
             </div>
           )}
-          {stage.is === 'given' && <AnswerView given={stage.given} looking={look.person} busy={look.busy} onLook={(candidate) => void look.lookAt(about, candidate, all.map(itemOf), running.current.signal)}
+          {stage.is === 'refused' && <MemberAnswers own={null} members={members} purpose={exchanged} />}
+          {stage.is === 'given' && <AnswerView given={stage.given} members={members} purpose={exchanged} looking={look.person} busy={look.busy} onLook={(candidate) => void look.lookAt(about, candidate, all.map(itemOf), running.current.signal)}
             onReview={me.scopes.includes('whorl.case.open') ? () => openCase(about, all.map(itemOf)) : undefined} />}
         </section>
       </div>

@@ -1,6 +1,6 @@
 // What waits for a person: the list, and the case that somebody has taken.
 import {useCallback, useEffect, useRef, useState} from 'preact/hooks';
-import {Refused, type ReviewCase, claimCase, giveBackCase, listCases} from '../api';
+import {type Me, Refused, type ReviewCase, claimCase, giveBackCase, listCases} from '../api';
 import {whenForgotten} from '../forget';
 import {Icon} from '../icons';
 import {type Told, refusalOf} from '../refusal';
@@ -8,6 +8,8 @@ import {Say} from '../say';
 import {t, time} from '../words';
 import {CaseView} from './case';
 import {Recorded} from './recorded';
+import {RequestView, Requests} from './requests';
+import type {ReleaseCase} from '../members/asked';
 
 type Waiting = {is: 'asking'} | {is: 'known'; total: number; cases: ReviewCase[]} | {is: 'refused'; told: Told};
 
@@ -46,7 +48,29 @@ function List({waiting, onTake}: {waiting: {total: number; cases: ReviewCase[]};
   );
 }
 
-export function ReviewPage({onStranger}: {onStranger: () => void}) {
+// Cases of this node, and what other members ask of it: each to whoever may decide it.
+export function ReviewPage({me, onStranger}: {me: Me; onStranger: () => void}) {
+  const [opened, setOpened] = useState<ReleaseCase | null>(null);
+  const [decided, setDecided] = useState<ReleaseCase | null>(null);
+  const [inCase, setInCase] = useState(false);
+  const releases = me.node.asksMembers && me.scopes.includes('whorl.release.decide');
+  useEffect(() => whenForgotten(() => {
+    setOpened(null);
+    setDecided(null);
+  }), []);
+  if (opened !== null) {
+    return <RequestView one={opened} onBack={() => setOpened(null)} onDecided={(one) => { setOpened(null); setDecided(one); }} onStranger={onStranger} />;
+  }
+  return (
+    <>
+      {me.scopes.includes('whorl.case.decide') && <Cases onStranger={onStranger} onTaken={setInCase} />}
+      {releases && !inCase && <Requests done={decided} onOpen={(one) => { setDecided(null); setOpened(one); }} onStranger={onStranger} />}
+      {!releases && !me.scopes.includes('whorl.case.decide') && <p class="box">{t('desk.none')}</p>}
+    </>
+  );
+}
+
+function Cases({onStranger, onTaken}: {onStranger: () => void; onTaken: (taken: boolean) => void}) {
   const [waiting, setWaiting] = useState<Waiting>({is: 'asking'});
   const [taken, setTaken] = useState<ReviewCase | null>(null);
   const [done, setDone] = useState<ReviewCase | null>(null);
@@ -72,6 +96,7 @@ export function ReviewPage({onStranger}: {onStranger: () => void}) {
     setForgotten(why === 'idle');
   }), []);
   useEffect(() => {
+    onTaken(taken !== null);
     if (taken === null && done === null) heading.current?.focus();
   }, [taken, done]);
 

@@ -26,6 +26,20 @@ class ReleasesTest : public ServerTest {
   ReleaseDesk desk_;
 };
 
+TEST_F(ReleasesTest, TheTermsSayWhatMayBeAskedOfWhom) {
+  const auto answer = ask("GET", "/v1/exchange/terms");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto value = json_of(answer);
+  EXPECT_EQ(value.at("member"), "a.test");
+  const auto& purpose = value.at("purposes").at(0);
+  EXPECT_EQ(purpose.at("name"), "border.identity");
+  EXPECT_EQ(purpose.at("reasons").at(0), "no_document");
+  EXPECT_EQ(purpose.at("lanes").at(0), "border");
+  EXPECT_EQ(purpose.at("items").at(0), "identity");
+  EXPECT_EQ(purpose.at("members").at(0), "b.test");
+  EXPECT_EQ(purpose.at("protectsSubject"), true);
+}
+
 TEST_F(ReleasesTest, ARequestForDataReachesTheDeskAsItWasMade) {
   const auto answer = ask("POST", kRelease, question(R"(["identity","document"])"));
   ASSERT_EQ(answer.status, 200) << answer.body;
