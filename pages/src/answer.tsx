@@ -145,6 +145,7 @@ export function AnswerView({given, looking, busy, onLook, onReview, members = kN
       </div>
       <MemberAnswers own={answer.decision} members={members} purpose={purpose} />
       <p data-code={answer.reasonCode}>
+        {members.is !== 'not_asked' && <><strong>{t('members.here')}</strong><br /></>}
         {knows(why) && <><Say code={why} values={readable(answer.reasonArguments)} />{' '}</>}
         <Covered receipt={answer.receipt} />
       </p>
