@@ -8,7 +8,6 @@
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "cluster/front.h"
-#include "cluster/part_group.h"
 #include "cluster/part_server.h"
 #include "cluster/remote_part.h"
 #include "cluster/replica_world.h"

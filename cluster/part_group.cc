@@ -71,15 +71,6 @@ struct Answers {
 
 }  // namespace
 
-std::string log_name_of(const std::string& replica) { return replica + ":log"; }
-
-Result<std::shared_ptr<RemotePart>> log_of(const ClusterConfig& config, const std::string& replica,
-                                           const Setting& setting, ByteView key, Bus& bus) {
-  const std::string called = log_name_of(replica);
-  WHORL_ASSIGN(Keys keys, Keys::make(key, called));
-  return std::make_shared<RemotePart>(config, replica, called, setting, std::move(keys), bus);
-}
-
 Result<std::shared_ptr<PartGroup>> PartGroup::make(const ClusterConfig& config, std::size_t place,
                                                    const Setting& setting, ByteView key, Bus& bus) {
   auto out = std::make_shared<PartGroup>();

@@ -90,9 +90,4 @@ class PartGroup final : public engine::Part {
   std::shared_ptr<std::atomic<std::int64_t>> usual_us_ = std::make_shared<std::atomic<std::int64_t>>(0);
 };
 
-// How a replica's log is called, beside its people.
-std::string log_name_of(const std::string& replica);
-Result<std::shared_ptr<RemotePart>> log_of(const ClusterConfig& config, const std::string& replica,
-                                           const Setting& setting, ByteView key, Bus& bus);
-
 }  // namespace whorl::cluster

@@ -221,4 +221,13 @@ WHORL_ASKED(AppendEntries)
 WHORL_ASKED(TellPosition)
 #undef WHORL_ASKED
 
+std::string log_name_of(const std::string& replica) { return replica + ":log"; }
+
+Result<std::shared_ptr<RemotePart>> log_of(const ClusterConfig& config, const std::string& replica,
+                                           const Setting& setting, ByteView key, Bus& bus) {
+  const std::string called = log_name_of(replica);
+  WHORL_ASSIGN(Keys keys, Keys::make(key, called));
+  return std::make_shared<RemotePart>(config, replica, called, setting, std::move(keys), bus);
+}
+
 }  // namespace whorl::cluster

@@ -84,4 +84,9 @@ class RemotePart final : public engine::Part {
   std::shared_ptr<Open> open_;  // null before the first greeting
 };
 
+// How a replica's log is called, beside its people.
+std::string log_name_of(const std::string& replica);
+Result<std::shared_ptr<RemotePart>> log_of(const ClusterConfig& config, const std::string& replica,
+                                           const Setting& setting, ByteView key, Bus& bus);
+
 }  // namespace whorl::cluster
