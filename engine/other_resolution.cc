@@ -22,11 +22,11 @@ bool usual(double period_px500) { return period_px500 >= kFine_px500 && period_p
 std::optional<std::pair<Sample, double>> restated(const Sample& sample, double period_px500,
                                                   const EngineConfig& config) {
   if (sample.modality != Modality::kFinger || period_px500 <= 0) return {};
-  const auto image = image::decode_image(sample.bytes, {sample.resolution_ppi, config.image_limits});
-  if (!image.ok()) return {};
-  const auto ppi = likelier_ppi(image->ppi, period_px500);
+  const auto stated = image::ppi_of(sample.bytes, {sample.resolution_ppi, config.image_limits});
+  if (!stated.ok()) return {};
+  const auto ppi = likelier_ppi(*stated, period_px500);
   if (!ppi) return {};
-  std::pair<Sample, double> out{sample, *ppi / image->ppi};
+  std::pair<Sample, double> out{sample, *ppi / *stated};
   out.first.resolution_ppi = ppi;
   return out;
 }

@@ -113,6 +113,11 @@ Result<GreyImage> decode_image(ByteView file, const DecodeOptions& options) {
   return own(grey, ppi);
 }
 
+Result<double> ppi_of(ByteView file, const DecodeOptions& options) {
+  WHORL_ASSIGN(const FileHeader header, bounded_header(file, options.limits));
+  return choose_ppi(header, options);
+}
+
 std::uint64_t stated_pixels(ByteView file) {
   const auto header = read_header(file);
   return header.ok() ? pixels_of(*header) : 0;

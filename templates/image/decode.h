@@ -25,6 +25,10 @@ struct DecodeOptions {
 // Cost: a few ms a megapixel.
 Result<GreyImage> decode_image(ByteView file, const DecodeOptions& options = {});
 
+// At how many pixels an inch decode_image takes the file; no pixel is decoded. Errors: as decode_image's, of the header
+// and the resolution. Thread-safe. Cost: microseconds.
+Result<double> ppi_of(ByteView file, const DecodeOptions& options = {});
+
 // decode_image, then to_standard_ppi (resample.h); errors of both, and kInvalidInput, before a pixel is decoded, where
 // the result would have more than `limits.max_standard_pixels`, or decoding would take more than
 // `limits.max_work_bytes`.

@@ -57,11 +57,14 @@ TEST(DecodePng, RoundTripKeepsPixelsAndResolution) {
   EXPECT_EQ(got->height, 47);
   EXPECT_EQ(got->pixels, image.pixels);
   EXPECT_NEAR(got->ppi, 1000, 0.05);
+  EXPECT_DOUBLE_EQ(*ppi_of(encode_png(image).value()), got->ppi);
 }
 
 TEST(DecodePng, WithoutResolutionItSaysHowToGiveIt) {
   const Bytes file = tests::plain_file(sample_image(40, 40), ".png");
   EXPECT_THAT(refusal(file), HasSubstr("--ppi"));
+  EXPECT_EQ(ppi_of(file).error().message, refusal(file));
+  EXPECT_DOUBLE_EQ(*ppi_of(file, at_ppi(500)), 500);
   EXPECT_THAT(refusal(file), HasSubstr("\"resolution\""));
   EXPECT_DOUBLE_EQ(decode_image(file, at_ppi(500))->ppi, 500);
 }
