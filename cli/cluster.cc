@@ -11,7 +11,6 @@
 #include "cluster/part_server.h"
 #include "cluster/remote_part.h"
 #include "cluster/replica_world.h"
-#include "engine/node.h"
 #include "server/operations/log.h"
 
 namespace whorl::cli {
@@ -59,9 +58,7 @@ Result<int> run_part(const PartOptions& options) {
   WHORL_ASSIGN(const engine::EngineConfig wanted, engine_config(node, {}));
   const cluster::Setting setting = cluster::setting_of(config, wanted.calibrations);
   cluster::ReplicaWorld world;
-  WHORL_ASSIGN(const engine::Node opened, engine::open_node(node, world, server::log_sink()));
-  for (const std::string& notice : opened.notices) print_notice(notice);
-  engine::Engine* const engine = opened.engine.get();
+  WHORL_ASSIGN(const auto engine, open_engine(node, server::log_sink(), world));
   WHORL_ASSIGN(const auto bus, cluster::connect_nats(config.broker, "whorl part " + options.name));
   WHORL_ASSIGN(auto part, cluster::PartServer::start(*engine, *bus, config, options.name, setting, options.answering,
                                                      server::log_sink()));

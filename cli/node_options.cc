@@ -138,8 +138,8 @@ void add_modality_option(CLI::App& verb, std::string& modality) {
   verb.add_option("--modality", modality, "What the images show")->check(CLI::IsMember({"finger", "face"}));
 }
 
-Result<std::unique_ptr<engine::Engine>> open_engine(const NodeConfig& config, EventSink events) {
-  WHORL_ASSIGN(engine::Node node, engine::open_node(config, real_world(), std::move(events)));
+Result<std::unique_ptr<engine::Engine>> open_engine(const NodeConfig& config, EventSink events, World& world) {
+  WHORL_ASSIGN(engine::Node node, engine::open_node(config, world, std::move(events)));
   for (const std::string& notice : node.notices) print_notice(notice);
   return std::move(node.engine);
 }

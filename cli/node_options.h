@@ -44,7 +44,8 @@ std::string given_face_option(const CLI::App& verb);
 void add_modality_option(CLI::App& verb, std::string& modality);
 
 // engine::open_node, and its notices on standard error.
-Result<std::unique_ptr<engine::Engine>> open_engine(const engine::NodeConfig& config, EventSink events = {});
+Result<std::unique_ptr<engine::Engine>> open_engine(const engine::NodeConfig& config, EventSink events = {},
+                                                    World& world = real_world());
 
 // How a verb opens the gallery that needs no engine.
 index::GalleryOptions gallery_options(const engine::NodeConfig& config);

@@ -221,6 +221,23 @@ using Question = std::variant<SearchPart, ComparePerson, EnrolEncounter, KeptAns
                               ReadEncounters, ReadEncounter, ReadTemplates, SetStatus, SetGalleries, SetHold,
                               MoveEncounters, ReadContent, TellStatus, AskVote, AppendEntries, TellPosition>;
 
+// X(Asking) for every question of which a front wants one answer, the searching ones apart: what its part's calls are
+// made for, once each.
+#define WHORL_ASKED_OF_PARTS(X) \
+  X(EnrolEncounter)             \
+  X(KeptAnswerOf)               \
+  X(ErasePerson)                \
+  X(EraseEncounter)             \
+  X(ReadEncounters)             \
+  X(ReadEncounter)              \
+  X(ReadTemplates)              \
+  X(SetStatus)                  \
+  X(SetGalleries)               \
+  X(SetHold)                    \
+  X(MoveEncounters)             \
+  X(ReadContent)                \
+  X(TellStatus)
+
 // Whether a question is a change, which goes into a log where there is one.
 template <class Asking>
 inline constexpr bool kIsChange =

@@ -288,19 +288,7 @@ Result<typename Asking::Answer> PartGroup::ask(const engine::Call& call, const A
 #define WHORL_ASKED(Asking)                                                                        \
   template Result<Asking::Answer> PartGroup::ask(const engine::Call& call, const Asking& question, \
                                                  const RemotePart::AnswerToKeep& keep);
-WHORL_ASKED(EnrolEncounter)
-WHORL_ASKED(KeptAnswerOf)
-WHORL_ASKED(ErasePerson)
-WHORL_ASKED(EraseEncounter)
-WHORL_ASKED(ReadEncounters)
-WHORL_ASKED(ReadEncounter)
-WHORL_ASKED(ReadTemplates)
-WHORL_ASKED(SetStatus)
-WHORL_ASKED(SetGalleries)
-WHORL_ASKED(SetHold)
-WHORL_ASKED(MoveEncounters)
-WHORL_ASKED(ReadContent)
-WHORL_ASKED(TellStatus)
+WHORL_ASKED_OF_PARTS(WHORL_ASKED)
 #undef WHORL_ASKED
 
 }  // namespace whorl::cluster

@@ -203,19 +203,7 @@ Result<typename Asking::Answer> RemotePart::ask(const engine::Call& call, Asking
 #define WHORL_ASKED(Asking)                                                                                            \
   template Result<Asking::Answer> RemotePart::ask(const engine::Call& call, Asking question, const AnswerToKeep& keep, \
                                                   const Terms& terms);
-WHORL_ASKED(EnrolEncounter)
-WHORL_ASKED(KeptAnswerOf)
-WHORL_ASKED(ErasePerson)
-WHORL_ASKED(EraseEncounter)
-WHORL_ASKED(ReadEncounters)
-WHORL_ASKED(ReadEncounter)
-WHORL_ASKED(ReadTemplates)
-WHORL_ASKED(SetStatus)
-WHORL_ASKED(SetGalleries)
-WHORL_ASKED(SetHold)
-WHORL_ASKED(MoveEncounters)
-WHORL_ASKED(ReadContent)
-WHORL_ASKED(TellStatus)
+WHORL_ASKED_OF_PARTS(WHORL_ASKED)
 WHORL_ASKED(AskVote)
 WHORL_ASKED(AppendEntries)
 WHORL_ASKED(TellPosition)

@@ -51,12 +51,12 @@ Result<std::unique_ptr<Replica>> Replica::start(engine::TaskStore& rows, Setup s
         "(docs/cluster.md)");
   }
   std::unique_ptr<Replica> out(new Replica(std::move(log), std::move(setup), std::move(make), std::move(events)));
-  WHORL_TRY(out->begin(rows));
+  WHORL_TRY(out->begin());
   return out;
 }
 
 // An effect is in the batch of its change: what is before the last one is made too, or did nothing.
-Status Replica::begin(engine::TaskStore&) {
+Status Replica::begin() {
   applied_ = log_.promises().applied;
   for (std::uint64_t index = log_.last_index(); index > applied_; --index) {
     WHORL_ASSIGN(const auto effect, log_.effect(index));

@@ -78,7 +78,7 @@ class Replica {
     Until heard{};
   };
   Replica(ReplicaLog log, Setup setup, Make make, EventSink events);
-  Status begin(engine::TaskStore& rows);
+  Status begin();
 
   // Each holds the lock while it does not wait.
   void watch();
