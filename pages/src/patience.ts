@@ -4,7 +4,13 @@ import {Refused, askAlive} from './api';
 
 const kMostTries = 4;
 const kLongestWait_s = 30;
-const seconds = (n: number) => new Promise((resolve) => setTimeout(resolve, n * 1000));
+
+// Ends early when `stop` does.
+export const pause = (ms: number, stop: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    stop.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, {once: true});
+  });
 
 // `onWait` hears for how many seconds the page waits, and 0 when it asks again.
 export async function persistently<T>(ask: () => Promise<T>, onWait: (seconds: number) => void, stop: AbortSignal): Promise<T> {
@@ -16,7 +22,7 @@ export async function persistently<T>(ask: () => Promise<T>, onWait: (seconds: n
       if (!busy || tries === kMostTries || stop.aborted) throw error;
       const wait = Math.min(error.retryAfter, kLongestWait_s);
       onWait(wait);
-      await seconds(wait);
+      await pause(wait * 1000, stop);
       if (stop.aborted) throw error;
       onWait(0);
     }

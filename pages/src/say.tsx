@@ -1,5 +1,5 @@
 // Texts of the catalogue as elements: an argument that came from outside stands apart, whatever way it is written.
-import {pieces, type Values} from './words';
+import {knows, pieces, textOr, type Values} from './words';
 
 export function Say({code, values = {}}: {code: string; values?: Values}) {
   return (
@@ -9,4 +9,9 @@ export function Say({code, values = {}}: {code: string; values?: Values}) {
       )}
     </>
   );
+}
+
+// A word of a policy to choose: in the catalogue's text, or as it is.
+export function WordOption({code, own}: {code: string; own: string}) {
+  return <option value={own} data-raw={knows(code) ? undefined : true}>{textOr(code, own)}</option>;
 }

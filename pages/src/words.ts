@@ -86,6 +86,9 @@ export const t = (key: string, values: Values = {}): string =>
     .map((piece) => (piece.argument && now.rightToLeft ? apart(piece.text) : piece.text))
     .join('');
 
+// The text of a word that comes from a policy or another node; the word itself where the catalogue does not have it.
+export const textOr = (key: string, own: string): string => (knows(key) ? t(key) : own);
+
 // What is said later, in the language of then.
 export type Line = string | (() => string);
 export const lineOf = (line: Line): string => (typeof line === 'string' ? line : line());

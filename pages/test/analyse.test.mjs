@@ -1,16 +1,14 @@
 // The analyst's page in a real Chromium: curves, a day's work, two runs, and two people who set a threshold.
 import assert from 'node:assert/strict';
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, smallTargets, stored} from './browser.mjs';
-import {ask, folder, makePeople, prints, serve} from './node.mjs';
+import {ask, folder, makeIssuer, makePeople, prints, serve} from './node.mjs';
 
 let browser, node, guarded;
 const token = {};
 const runs = () => join(folder, 'runs');
-const issue = async (subject, scopes) =>
-  (await ask('access', 'token', '--private', join(folder, 'issuer.jwk'), '--issuer', 'https://here.test', '--audience', 'https://node.test', '--subject', subject, '--scope', scopes)).trim();
 
 before(async () => {
   await makePeople();
@@ -18,11 +16,10 @@ before(async () => {
   mkdirSync(runs());
   await ask('evaluate', '--manifest', manifest, '--out', join(runs(), 'first'));
   await ask('evaluate', '--manifest', manifest, '--out', join(runs(), 'second'), '--compare', join(runs(), 'first/scores.csv'));
-  await ask('access', 'key', '--private', join(folder, 'issuer.jwk'), '--set', join(folder, 'jwks.json'));
+  const issue = await makeIssuer(folder);
   token.analyst = await issue('ana', 'whorl.evaluation.read whorl.threshold.propose');
   token.supervisor = await issue('sup', 'whorl.evaluation.read whorl.threshold.approve');
   token.officer = await issue('off', 'abis.identify abis.gallery.read whorl.sample.assess');
-  writeFileSync(join(folder, 'access.toml'), "[tokens]\nissuer = 'https://here.test'\naudience = 'https://node.test'\nkeys = 'jwks.json'\n", {mode: 0o600});
   node = await serve('--gallery-dir', join(folder, 'gallery'), '--evaluations', runs());
   guarded = await serve('--gallery-dir', join(folder, 'guarded'), '--create', '--access', join(folder, 'access.toml'), '--evaluations', runs());
   browser = await launch();

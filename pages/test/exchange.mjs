@@ -1,10 +1,10 @@
 // A small exchange for the tests: an office, a switch, and the members a, b and c, each with people of its own.
 import {execFile, spawn} from 'node:child_process';
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
-import {ask, folder, serve, whorl} from './node.mjs';
+import {ask, folder, makeIssuer, serve, whorl} from './node.mjs';
 
 const run = promisify(execFile);
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -43,10 +43,7 @@ async function join_(member, port) {
 async function makeStaff() {
   const staff = join(folder, 'staff');
   mkdirSync(staff);
-  await ask('access', 'key', '--private', join(staff, 'issuer.jwk'), '--set', join(staff, 'jwks.json'));
-  writeFileSync(join(staff, 'access.toml'), "[tokens]\nissuer = 'https://idp.b.test'\naudience = 'https://node.b.test'\nkeys = 'jwks.json'\nroles_claim = 'roles'\n", {mode: 0o600});
-  return async (subject, scopes, ...roles) =>
-    (await ask('access', 'token', '--private', join(staff, 'issuer.jwk'), '--issuer', 'https://idp.b.test', '--audience', 'https://node.b.test', '--subject', subject, '--scope', scopes, ...roles.flatMap((role) => ['--role', role]))).trim();
+  return makeIssuer(staff, {issuer: 'https://idp.b.test', audience: 'https://node.b.test', more: "roles_claim = 'roles'\n"});
 }
 
 // The node of a member: its gallery is FOLDER/gallery-MEMBER.

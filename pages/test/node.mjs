@@ -63,6 +63,15 @@ export function serve(...more) {
   });
 }
 
+// An issuer of tokens in FOLDER, and the file of `whorl serve --access` that takes them; `more` are lines of its table.
+// Gives what makes a token.
+export async function makeIssuer(at, {issuer = 'https://here.test', audience = 'https://node.test', more = ''} = {}) {
+  await ask('access', 'key', '--private', join(at, 'issuer.jwk'), '--set', join(at, 'jwks.json'));
+  writeFileSync(join(at, 'access.toml'), `[tokens]\nissuer = '${issuer}'\naudience = '${audience}'\nkeys = 'jwks.json'\n${more}`, {mode: 0o600});
+  return async (subject, scopes, ...roles) =>
+    (await ask('access', 'token', '--private', join(at, 'issuer.jwk'), '--issuer', issuer, '--audience', audience, '--subject', subject, '--scope', scopes, ...roles.flatMap((role) => ['--role', role]))).trim();
+}
+
 // A grey PNG of 500 ppi, or of no stated resolution.
 export function blankPng(side, value = 255, stated = true) {
   const chunk = (type, data) => {

@@ -4,19 +4,16 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, slowLine, smallTargets, stored} from './browser.mjs';
-import {ask, folder, makePeople, serve} from './node.mjs';
+import {ask, folder, makeIssuer, makePeople, serve} from './node.mjs';
 
 let browser, node, guarded, enrolled;
 const token = {};
-const issue = async (subject, scopes) =>
-  (await ask('access', 'token', '--private', join(folder, 'issuer.jwk'), '--issuer', 'https://here.test', '--audience', 'https://node.test', '--subject', subject, '--scope', scopes)).trim();
 
 before(async () => {
   ({enrolled} = await makePeople());
-  await ask('access', 'key', '--private', join(folder, 'issuer.jwk'), '--set', join(folder, 'jwks.json'));
+  const issue = await makeIssuer(folder);
   token.officer = await issue('desk-1', 'abis.gallery.read abis.identify abis.verify whorl.sample.assess whorl.comparison.explain');
   token.operator = await issue('op-1', 'whorl.metrics.read');
-  writeFileSync(join(folder, 'access.toml'), "[tokens]\nissuer = 'https://here.test'\naudience = 'https://node.test'\nkeys = 'jwks.json'\n", {mode: 0o600});
   node = await serve('--gallery-dir', join(folder, 'gallery'));
   guarded = await serve('--gallery-dir', join(folder, 'guarded'), '--create', '--access', join(folder, 'access.toml'));
   browser = await launch();

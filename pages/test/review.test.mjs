@@ -1,15 +1,13 @@
 // The page of a reviewer, in a real Chromium on a real node where people sign in. Names begin with the check that they hold.
 import assert from 'node:assert/strict';
-import {readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, smallTargets, stored} from './browser.mjs';
-import {ask, folder, makePeople, prints, serve} from './node.mjs';
+import {folder, makeIssuer, makePeople, prints, serve} from './node.mjs';
 
 let browser, node, enrolled;
 const token = {};
-const issue = async (subject, scopes) =>
-  (await ask('access', 'token', '--private', join(folder, 'issuer.jwk'), '--issuer', 'https://here.test', '--audience', 'https://node.test', '--subject', subject, '--scope', scopes)).trim();
 
 const finger = (person, name, capture) => ({
   biometricType: 'FINGER', biometricSubType: name.toUpperCase(), image: readFileSync(prints.get(person)[name][capture]).toString('base64'),
@@ -31,10 +29,9 @@ async function openCase(reference) {
 
 before(async () => {
   ({enrolled} = await makePeople());
-  await ask('access', 'key', '--private', join(folder, 'issuer.jwk'), '--set', join(folder, 'jwks.json'));
+  const issue = await makeIssuer(folder);
   token.officer = await issue('anna', 'abis.identify abis.encounter.write whorl.case.open');
   for (const who of ['rita', 'sam', 'tom']) token[who] = await issue(who, 'whorl.case.decide');
-  writeFileSync(join(folder, 'access.toml'), "[tokens]\nissuer = 'https://here.test'\naudience = 'https://node.test'\nkeys = 'jwks.json'\n", {mode: 0o600});
   node = await serve('--gallery-dir', join(folder, 'gallery'), '--access', join(folder, 'access.toml'));
   const twin = await call('officer', 'POST', '/v1/persons/twin/encounters/e1?transactionId=t', {
     status: 'ACTIVE', encounterType: 'X', galleries: ['default'], biometricData: both(enrolled[0], 2),

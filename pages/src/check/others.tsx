@@ -1,7 +1,7 @@
 // Whether other members are asked too, and what they have to be told: the exchange's own part of the form.
 import {Fault, type Faults} from '../form';
-import {Say} from '../say';
-import {knows, t} from '../words';
+import {Say, WordOption} from '../say';
+import {t} from '../words';
 import type {Purpose} from '../members/asked';
 
 export interface Others {
@@ -33,8 +33,6 @@ interface OthersProps {
   onChange: (others: Others) => void;
 }
 
-const said = (key: string, own: string): string => (knows(key) ? t(key) : own);
-
 export function OthersView({purpose, others, faults, onChange}: OthersProps) {
   const set = (change: Partial<Others>) => onChange({...others, ...change});
   return (
@@ -52,7 +50,7 @@ export function OthersView({purpose, others, faults, onChange}: OthersProps) {
           <select id="reason" value={others.reason} aria-invalid={faults.reason !== undefined} aria-describedby={faults.reason === undefined ? undefined : 'reason-fault'}
             onChange={(event) => set({reason: event.currentTarget.value})}>
             <option value="">{t('check.purpose.choose')}</option>
-            {purpose.reasons.map((each) => <option key={each} value={each} data-raw={knows(`reason.${each}`) ? undefined : true}>{said(`reason.${each}`, each)}</option>)}
+            {purpose.reasons.map((each) => <WordOption key={each} code={`reason.${each}`} own={each} />)}
           </select>
           {purpose.protectsSubject && (
             <>

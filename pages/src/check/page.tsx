@@ -9,11 +9,11 @@ import {Icon} from '../icons';
 import {persistently} from '../patience';
 import {type Told, refusalOf} from '../refusal';
 import {type Taken, assessed, itemOf, positionsTwice, takenOf} from '../samples';
-import {Say} from '../say';
+import {Say, WordOption} from '../say';
 import {MemberAnswers} from '../members/answers';
 import {type Terms, askTerms} from '../members/asked';
 import {type Members, follow, kNotAsked} from '../members/follow';
-import {knows, t} from '../words';
+import {t} from '../words';
 import {Captured} from './captured';
 import {type Others, OthersView, countriesOf, faultsOfOthers, kOthers, kOthersFields} from './others';
 
@@ -158,7 +158,7 @@ export function CheckPage({me, onStranger}: {me: Me; onStranger: () => void}) {
           <select id="purpose" value={purpose} aria-invalid={faults.purpose !== undefined} aria-describedby={faults.purpose === undefined ? undefined : 'purpose-fault'}
             onChange={(event) => { outdate(); mend('purpose'); setOthers(kOthers); setPurpose(event.currentTarget.value); }}>
             <option value="">{t('check.purpose.choose')}</option>
-            {purposes.map((each) => <option key={each} value={each} data-raw={knows(`purpose.${each}`) ? undefined : true}>{knows(`purpose.${each}`) ? t(`purpose.${each}`) : each}</option>)}
+            {purposes.map((each) => <WordOption key={each} code={`purpose.${each}`} own={each} />)}
           </select>
           {exchanged !== null && <OthersView purpose={exchanged} others={others} faults={faults} onChange={(changed) => { outdate(); setFaults(({reason: _, country: __, avoid: ___, ...rest}) => rest); setOthers(changed); }} />}
           {termsTold !== null && <p class="note" role="alert">{t('others.unknown')} {termsTold.what}</p>}

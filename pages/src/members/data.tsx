@@ -5,14 +5,14 @@ import {type Faults, Fault} from '../form';
 import {Icon} from '../icons';
 import {type Told, refusalOf} from '../refusal';
 import {Say} from '../say';
-import {knows, t, time} from '../words';
+import {knows, t, textOr, time} from '../words';
 import {type Release, askData, readData} from './asked';
 
 const kSoon_ms = 3000;
 const kLater_ms = 30_000;
 const kMostBasis = 160; // characters: of any language within the 500 bytes that the node takes
 
-export const itemName = (item: string): string => (knows(`item.${item}`) ? t(`item.${item}`) : item);
+export const itemName = (item: string): string => textOr(`item.${item}`, item);
 
 // What came is a member's own and in its words: names as they are, in their own direction.
 export function Facts({of}: {of: unknown}) {

@@ -1,6 +1,6 @@
 // A question to other members, from its sending until the last has answered or its time is over.
 import {Refused} from '../api';
-import {persistently} from '../patience';
+import {pause, persistently} from '../patience';
 import {type Told, refusalOf} from '../refusal';
 import {type MembersCheck, type Question, askMembers, readCheck} from './asked';
 
@@ -15,12 +15,6 @@ export const kNotAsked: Members = {is: 'not_asked'};
 const kSoon_ms = 1000;
 const kLater_ms = 15_000;
 const kLateAnswers_ms = 3600_000; // as long as the node takes them
-
-const pause = (ms: number, stop: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    stop.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, {once: true});
-  });
 
 // `onChange` hears each state, the last one for ever; nothing after `stop`.
 export async function follow(question: Question, stop: AbortSignal, onChange: (members: Members) => void, onStranger: () => void): Promise<void> {

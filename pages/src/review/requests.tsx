@@ -8,7 +8,7 @@ import {type Dossier, type ReleaseCase, listRequests, readRequest, refuse, relea
 import {Facts, itemName} from '../members/data';
 import {type Told, refusalOf} from '../refusal';
 import {Say} from '../say';
-import {type Line, knows, t, time} from '../words';
+import {type Line, t, textOr, time} from '../words';
 
 type Waiting = {is: 'asking'} | {is: 'known'; all: ReleaseCase[]} | {is: 'refused'; told: Told};
 
@@ -84,8 +84,6 @@ interface RequestProps {
   onStranger: () => void;
 }
 
-const said = (key: string, own: string) => (knows(key) ? t(key) : own);
-
 export function RequestView({one, onBack, onDecided, onStranger}: RequestProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [dossier, setDossier] = useState<Dossier | null>(null);
@@ -125,8 +123,8 @@ export function RequestView({one, onBack, onDecided, onStranger}: RequestProps) 
       <section class="box">
         <h2 ref={heading} tabIndex={-1}><Say code="desk.request" values={{member: one.member}} /></h2>
         <dl class="facts">
-          <div><dt>{t('desk.purpose')}</dt><dd><bdi>{said(`purpose.${one.purpose}`, one.purpose)}</bdi></dd></div>
-          <div><dt>{t('desk.reason')}</dt><dd><bdi>{said(`reason.${one.reason}`, one.reason)}</bdi></dd></div>
+          <div><dt>{t('desk.purpose')}</dt><dd><bdi>{textOr(`purpose.${one.purpose}`, one.purpose)}</bdi></dd></div>
+          <div><dt>{t('desk.reason')}</dt><dd><bdi>{textOr(`reason.${one.reason}`, one.reason)}</bdi></dd></div>
           <div><dt>{t('desk.basis')}</dt><dd><bdi>{one.basis}</bdi></dd></div>
           <div><dt>{t('desk.by')}</dt><dd>{time(new Date(one.decideBy))}</dd></div>
         </dl>
