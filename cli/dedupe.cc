@@ -8,6 +8,7 @@
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "engine/case_desk.h"
+#include "engine/duplicate_cases.h"
 
 namespace whorl::cli {
 namespace {
@@ -20,36 +21,27 @@ struct Options : CommonOptions {
   bool cases = false;
 };
 
-// A case for each pair, for people to decide; as many as there are of them now.
-Result<std::size_t> open_cases(engine::Engine& engine, const engine::Duplicates& found) {
-  engine::CaseDesk* const desk = engine.case_desk();
-  for (const engine::Duplicate& pair : found.pairs) {
-    WHORL_TRY(desk->open_pair(engine::local_call(),
-                              {found.state.gallery_id, {pair.person_id, {}}, {pair.other_person_id, {}}, pair.score_db},
-                              {}));
-  }
-  return found.pairs.size();
-}
-
 engine::Accuracy accuracy_named(const std::string& name) {
   if (name == "default") return engine::Accuracy::kDefault;
   return name == "exhaustive" ? engine::Accuracy::kExhaustive : engine::Accuracy::kFast;
 }
 
-void print_json_of(const engine::Duplicates& found, double elapsed_s) {
+void print_json_of(const engine::Duplicates& found, std::optional<std::size_t> cases, double elapsed_s) {
   boost::json::array pairs;
   for (const auto& pair : found.pairs) {
     pairs.emplace_back(boost::json::object{
         {"person", pair.person_id}, {"other_person", pair.other_person_id}, {"score_db", pair.score_db}});
   }
-  print_json({{"gallery", found.state.gallery_id},
-              {"persons", found.state.persons},
-              {"done", found.state.done},
-              {"without_samples", found.state.without_samples},
-              {"threshold_db", found.state.threshold_db},
-              {"total", found.total},
-              {"pairs", pairs},
-              {"elapsed_s", elapsed_s}});
+  boost::json::object out{{"gallery", found.state.gallery_id},
+                          {"persons", found.state.persons},
+                          {"done", found.state.done},
+                          {"without_samples", found.state.without_samples},
+                          {"threshold_db", found.state.threshold_db},
+                          {"total", found.total},
+                          {"pairs", pairs},
+                          {"elapsed_s", elapsed_s}};
+  if (cases) out["cases"] = *cases;
+  print_json(out);
 }
 
 std::string text_of(const engine::Duplicates& found, double elapsed_s) {
@@ -76,16 +68,16 @@ Result<int> run(const Options& options) {
   request.accuracy = accuracy_named(options.accuracy);
   WHORL_TRY(engine->dedupe(engine::local_call(), request, bar.callback()));
   WHORL_ASSIGN(const auto found, engine->duplicates(engine::local_call(), request.gallery_id, 0, options.most));
-  std::size_t cases = 0;
+  std::optional<std::size_t> cases;
   if (options.cases) {
-    WHORL_ASSIGN(cases, open_cases(*engine, found));
+    WHORL_ASSIGN(cases, open_cases(*engine->case_desk(), engine::local_call(), found));
   }
   const double elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   if (options.json) {
-    print_json_of(found, elapsed_s);
+    print_json_of(found, cases, elapsed_s);
   } else {
     print(text_of(found, elapsed_s));
-    if (options.cases) print(std::to_string(cases) + " cases wait for people to decide (docs/cases.md)\n");
+    if (cases) print(std::to_string(*cases) + " cases wait for people to decide (docs/cases.md)\n");
   }
   return kExitOk;
 }

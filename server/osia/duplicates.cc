@@ -5,7 +5,10 @@
 
 #include "base/catalogue.h"
 #include "base/world.h"
+#include "engine/access/authorise.h"
 #include "engine/access/scopes.h"
+#include "engine/duplicate_cases.h"
+#include "server/cases/cases.h"
 #include "server/http/query.h"
 #include "server/json/json_text.h"
 #include "server/osia/error_words.h"
@@ -49,14 +52,36 @@ json::object json_of(const engine::Duplicates& duplicates) {
           {"pairs", std::move(pairs)}};
 }
 
-Result<Reply> page(const Exchange& exchange, const engine::Call& call, std::size_t offset, std::size_t limit) {
+// `cases`: how many pairs have one, where they were asked for.
+Result<Reply> page(const Exchange& exchange, std::size_t offset, std::size_t limit,
+                   std::optional<std::size_t> cases = {}) {
   WHORL_ASSIGN(const auto found,
-               in_osia_words(exchange.service.duplicates(call, exchange.path.at("galleryId"), offset, limit)));
-  return json_reply(json_of(found));
+               in_osia_words(exchange.service.duplicates(exchange.call, exchange.path.at("galleryId"), offset, limit)));
+  json::object out = json_of(found);
+  if (cases) out["cases"] = *cases;
+  return json_reply(out);
+}
+
+bool wants_cases(const Exchange& exchange) { return exchange.query.boolean("openCases").value_or(false); }
+
+// A case for every pair that is kept, a page at a time.
+Result<std::size_t> opened_cases(const Exchange& exchange) {
+  WHORL_ASSIGN(engine::CaseDesk * desk, case_desk_of(exchange));
+  std::size_t out = 0;
+  for (std::size_t offset = 0;; offset += kMostLimit) {
+    const auto found = exchange.service.duplicates(exchange.call, exchange.path.at("galleryId"), offset, kMostLimit);
+    WHORL_TRY(in_osia_words(found));
+    if (found->pairs.empty()) return out;
+    WHORL_ASSIGN(const std::size_t opened, in_osia_words(open_cases(*desk, exchange.call, *found)));
+    out += opened;
+  }
 }
 
 Result<Reply> dedupe(const Exchange& exchange) {
   if (exchange.call.task.empty()) return failure(ErrorCode::kCallbackNeeded, "callback");
+  if (wants_cases(exchange) && !access::may(exchange.call.who, access::scope::kCaseOpen)) {
+    return failure(ErrorCode::kScopeLacking, "openCases", with<"scope">(access::scope::kCaseOpen));
+  }
   engine::DedupeRequest request;
   request.gallery_id = exchange.path.at("galleryId");
   request.false_pairs = exchange.query.number("falsePairs").value_or(request.false_pairs);
@@ -69,11 +94,15 @@ Result<Reply> dedupe(const Exchange& exchange) {
     exchange.weighing.goes_on = true;
     return Reply{};
   }
-  return page(exchange, exchange.call, 0, kMostLimit);
+  std::optional<std::size_t> cases;
+  if (wants_cases(exchange)) {
+    WHORL_ASSIGN(cases, opened_cases(exchange));
+  }
+  return page(exchange, 0, kMostLimit, cases);
 }
 
 Result<Reply> list(const Exchange& exchange) {
-  return page(exchange, exchange.call, static_cast<std::size_t>(exchange.query.integer("offset").value_or(0)),
+  return page(exchange, static_cast<std::size_t>(exchange.query.integer("offset").value_or(0)),
               static_cast<std::size_t>(exchange.query.integer("limit").value_or(kUsualLimit)));
 }
 
@@ -84,7 +113,8 @@ constexpr Parameter kDedupeParameters[] = {kTransactionId,
                                            {"falsePairs", NumberValue{1e-6, 1e6}},
                                            {"threshold", NumberValue{10.0, 1000.0}},
                                            {"accuracyLevel", OneOfValue{kAccuracies}},
-                                           {"anew", BooleanValue{}}};
+                                           {"anew", BooleanValue{}},
+                                           {"openCases", BooleanValue{}}};
 constexpr Parameter kListParameters[] = {
     kTransactionId, {"offset", IntegerValue{0, kMostOffset}}, {"limit", IntegerValue{1, kMostLimit}}};
 

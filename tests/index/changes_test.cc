@@ -186,6 +186,41 @@ TEST_F(Changes, ImagesAndKeptAnswersGoWithTheirEncounter) {
   EXPECT_FALSE(gallery_->image(*gallery_->encounter("p2", "e1"), 0).ok());
 }
 
+// All encounters of a person move in one batch, which holds their images: more of them than fit are refused whole, and
+// each goes by itself.
+TEST_F(Changes, MoreImagesThanOneBatchBearsStayWhereTheyAre) {
+  constexpr int kEncounters = 5;
+  options_.keep_images = true;
+  reopen();
+  Bytes picture(kMostImageBytesOfMove / kEncounters + 1024);
+  std::set<std::string> before;
+  for (int i = 1; i <= kEncounters; ++i) {
+    EncounterRecord record = record_of(1, i);
+    std::fill(picture.begin(), picture.end(), static_cast<std::uint8_t>(i));
+    record.samples[0].image = reference_to(0, picture);
+    const ImageToKeep image{*record.samples[0].image, {0, 500.0}, picture};
+    const PersonRule rule = i == 1 ? PersonRule::kNew : PersonRule::kExisting;
+    ASSERT_TRUE(gallery_->add(record, rule, {}, std::span(&image, 1)).ok());
+    before.insert("p1/e" + std::to_string(i));
+  }
+  const auto as_they_were = [&] {
+    const auto now = all();
+    return std::set<std::string>(now.begin(), now.end()) == before && now.size() == before.size();
+  };
+  const auto refused = gallery_->move("p1", "p9", {}, true);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code(), "too_many_images_to_move");
+  EXPECT_TRUE(as_they_were());
+  reopen();
+  EXPECT_TRUE(as_they_were());
+  ASSERT_TRUE(gallery_->move("p1", "p9", "e5", true).ok());
+  ASSERT_TRUE(gallery_->move("p1", "p9", {}, false).ok());
+  EXPECT_EQ(all(), (std::multiset<std::string>{"p9/e1", "p9/e2", "p9/e3", "p9/e4", "p9/e5"}));
+  const auto kept = gallery_->image(*gallery_->encounter("p9", "e5"), 0);
+  ASSERT_TRUE(kept.ok()) << kept.error().text();
+  EXPECT_EQ(kept->bytes, picture);
+}
+
 // A search that is under way when an encounter changes its place finds the person all the same.
 TEST_F(Changes, NoSearchMissesSomebodyWhoIsThereBeforeAndAfter) {
   options_.shard_fingers = 16;

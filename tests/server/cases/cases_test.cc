@@ -6,6 +6,7 @@
 #include "base/base64.h"
 #include "server/server.h"
 #include "tests/engine/engine_fixture.h"
+#include "tests/server/callback_server.h"
 #include "tests/server/http_client.h"
 #include "tests/server/requests.h"
 
@@ -35,7 +36,9 @@ class CaseRoutesTest : public testing::Test {
     auto opened = engine::Engine::open(std::move(config));
     ASSERT_TRUE(opened.ok()) << opened.error().text();
     engine_ = std::move(opened).value();
-    auto started = server::Server::start({}, engine_);
+    server::ServerConfig served;
+    served.callback_origins = {"http://127.0.0.1:*"};
+    auto started = server::Server::start(std::move(served), engine_);
     ASSERT_TRUE(started.ok()) << started.error().text();
     server_ = std::move(started).value();
     for (unsigned i = 1; i <= 2; ++i) enrol("p" + std::to_string(i), i, 1);
@@ -160,6 +163,27 @@ TEST_F(CaseRoutesTest, WhatIsNoCaseAndNoDecisionIsRefused) {
   EXPECT_EQ(ask("GET", "/v1/cases/nosuch00").status, 404);
   EXPECT_EQ(ask("GET", "/v1/cases?state=open").status, 400);
   EXPECT_EQ(done("GET", path).at("decided"), 0);
+}
+
+TEST_F(CaseRoutesTest, WhatADeduplicationKeepsBecomesCasesOnce) {
+  CallbackServer client;
+  const auto deduped = [&](std::size_t nth, const std::string& more) {
+    const std::string target = "/v1/galleries/default/dedupe?threshold=30" + more;
+    EXPECT_EQ(ask("POST", target + "&callback=" + escaped(client.url())).status, 202);
+    return json::parse(client.wait_for(nth).back().body).as_object();
+  };
+  const json::object plain = deduped(1, "");
+  EXPECT_EQ(plain.at("total"), 1);
+  EXPECT_EQ(plain.if_contains("cases"), nullptr);
+  EXPECT_EQ(done("GET", "/v1/cases").at("total"), 0);
+  for (const std::size_t nth : {2, 3}) {
+    EXPECT_EQ(deduped(nth, "&openCases=true&anew=true").at("cases"), 1);
+    const json::object waiting = done("GET", "/v1/cases?kind=deduplication");
+    EXPECT_EQ(waiting.at("total"), 1);
+    const json::object& view = waiting.at("cases").as_array().at(0).as_object();
+    EXPECT_EQ(view.at("state"), "waiting");
+    EXPECT_EQ(view.at("candidates"), 1);
+  }
 }
 
 }  // namespace
