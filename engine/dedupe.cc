@@ -150,7 +150,9 @@ class Batch {
     const auto stop = past_deadline(call_.deadline, state_.world);
     WHORL_ASSIGN(const ReadProbe read, read_probe(samples, state_.config, state_.workers, stop));
     if (read.probe.samples.empty()) return {};
-    const Query query{work_.gallery_id, work_.accuracy, kMostOfPerson, {}};
+    Query query{work_.gallery_id, work_.accuracy, kMostOfPerson, {}};
+    // Quickly, each pair is looked at from one side; else from both, for who is not found from one.
+    if (work_.accuracy == Accuracy::kFast) query.pair_of = person_id;
     WHORL_ASSIGN(Found found, merge(ask_parts(state_.parts, read.probe, query, call_.deadline, state_.workers),
                                     query.max_candidates));
     WHORL_TRY(require_complete(found.receipt, false));

@@ -6,9 +6,9 @@
 namespace whorl::engine {
 namespace {
 
-index::CandidateRule candidates_for(Accuracy accuracy) {
-  switch (accuracy) {
-    case Accuracy::kFast: return index::kFastCandidates;
+index::CandidateRule candidates_for(const Query& query) {
+  switch (query.accuracy) {
+    case Accuracy::kFast: return query.pair_of.empty() ? index::kFastCandidates : index::kPairCandidates;
     case Accuracy::kDefault: return index::kDefaultCandidates;
     case Accuracy::kExhaustive: break;
   }
@@ -37,9 +37,10 @@ Result<PartAnswer> LocalPart::search(const Probe& probe, const Query& query, Dea
   index::SearchRequest request;
   request.gallery_id = query.gallery_id;
   request.probe = samples;
-  request.candidates = candidates_for(query.accuracy).for_fingers(probe.of(Modality::kFinger).size());
+  request.candidates = candidates_for(query).for_fingers(probe.of(Modality::kFinger).size());
   request.max_results = query.max_candidates;
   request.filter = query.filter;
+  request.after = query.pair_of;
   request.rank = [&](const index::PersonScore& person) { return fuse_person(person, probe, calibrations_).order; };
   request.expired = past_deadline(deadline, world_);
   WHORL_ASSIGN(index::SearchResult found, gallery_.search(request));

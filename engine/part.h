@@ -76,6 +76,10 @@ struct Query {
   std::size_t max_candidates = 10;
   // Whom to look at; everybody where it has no terms.
   Filter filter = {};
+  // Not empty: one side of a pair is looked for, by the side whose identifier this is and comes first. Persons before
+  // it need not be candidates, and with Accuracy::kFast as few are compared as a pair of a high score needs. A wish:
+  // who is asked may look at everybody (a message does not carry it).
+  std::string pair_of = {};
 };
 
 // One physical finger of the probe against every finger that it was compared with of one person.

@@ -43,5 +43,8 @@ inline std::size_t second_looks(std::size_t compared, std::size_t people) {
 
 inline constexpr CandidateRule kFastCandidates{200, 0.0005};
 inline constexpr CandidateRule kDefaultCandidates{600, 0.003};
+// Where only a pair that scores far above what a search asks for counts, as in a deduplication: such a mate stands
+// among the very first.
+inline constexpr CandidateRule kPairCandidates{24, 0.0001};
 
 }  // namespace whorl::index

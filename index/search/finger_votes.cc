@@ -47,18 +47,19 @@ FingerVotes::FingerVotes(const Scope& scope, std::span<const Range> ranges, std:
 
 // Not the sum: a person with one finger left would lose against ten fingers of everybody else.
 template <class OfRow>
-double FingerVotes::mean_of_best(const Shard& shard, std::uint32_t i, std::size_t most, fingerprint::ScanRow& scratch,
+double FingerVotes::mean_of_best(const Shard& shard, std::uint32_t i, const Asked& asked, fingerprint::ScanRow& scratch,
                                  const OfRow& of_row) const {
   const auto positions = shard.positions(i, Modality::kFinger);
   double sum = 0;
   std::size_t fingers = 0;
-  for (std::size_t p = 0; p < fingers_.size() && fingers < most; ++p) {
+  for (std::size_t p = 0; p < fingers_.size() && fingers < asked.most; ++p) {
     float best = -1;
     for (std::size_t f = 0; f < positions.size(); ++f) {
       if (!comparable(fingers_[p], positions[f])) continue;
       best = std::max(best, of_row(p, shard.scan_row(i, f, scratch)));
     }
     if (best < 0) continue;
+    if (best == 0 && fingers == 0 && asked.first_must_vote) return 0;
     sum += static_cast<double>(best);
     ++fingers;
   }
@@ -66,7 +67,9 @@ double FingerVotes::mean_of_best(const Shard& shard, std::uint32_t i, std::size_
 }
 
 double FingerVotes::votes_of(const Shard& shard, std::uint32_t i, fingerprint::ScanRow& scratch) const {
-  return mean_of_best(shard, i, kFirstFingers, scratch,
+  // A pair that scores as high as one that is looked for shows in each of its fingers.
+  const Asked asked{kFirstFingers, !request_.after.empty()};
+  return mean_of_best(shard, i, asked, scratch,
                       [this](std::size_t p, const fingerprint::ScanRow& row) { return screens_[p].votes(row); });
 }
 
@@ -84,7 +87,7 @@ Status FingerVotes::choose(PersonBitmap& chosen) {
       for (std::size_t v = begin; v < end; ++v) {
         const PersonEncounter& who = first[v].encounter;
         if (v + 1 < end) prefetch(*first[v + 1].encounter.shard, first[v + 1].encounter.index);
-        first[v].votes = mean_of_best(*who.shard, who.index, kLookedAtFingers, scratch,
+        first[v].votes = mean_of_best(*who.shard, who.index, {kLookedAtFingers, false}, scratch,
                                       [this](std::size_t p, const auto& row) { return looks_[p].score(row); });
       }
     });
@@ -109,11 +112,19 @@ void FingerVotes::prefetch(const Shard& shard, std::uint32_t i) const {
   }
 }
 
+std::vector<std::uint32_t> FingerVotes::candidates_of(const RangeEncounters& range) const {
+  std::vector<std::uint32_t> out = range.comparable[Modality::kFinger];
+  if (!request_.after.empty()) {
+    std::erase_if(out, [&](std::uint32_t i) { return range.shard->person_id(i) <= request_.after; });
+  }
+  return out;
+}
+
 Status FingerVotes::look(const RangeEncounters& range) {
   constexpr std::size_t kBetweenClocks = 1024;
   constexpr std::size_t kAhead = 3;  // encounters on their way from memory
   const Shard& shard = *range.shard;
-  const auto& encounters = range.comparable[Modality::kFinger];
+  const std::vector<std::uint32_t> encounters = candidates_of(range);
   const std::size_t n = encounters.size();
   const double floor = best_.floor();
   std::vector<Vote> found;

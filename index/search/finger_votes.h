@@ -23,12 +23,17 @@ class FingerVotes final : public CandidateSource {
   Status choose(PersonBitmap& chosen) override;
 
  private:
+  [[nodiscard]] std::vector<std::uint32_t> candidates_of(const RangeEncounters& range) const;
   [[nodiscard]] double votes_of(const Shard& shard, std::uint32_t i, fingerprint::ScanRow& scratch) const;
   void prefetch(const Shard& shard, std::uint32_t i) const;
-  // What `of_row` gives for each pair of a probe finger and a finger of the encounter: the mean, over the first `most`
-  // of the probe's that the encounter has, of the best.
+  struct Asked {
+    std::size_t most;      // of the probe's fingers that the encounter has, at most
+    bool first_must_vote;  // 0 where the first of them has 0; the others are not asked then
+  };
+  // What `of_row` gives for each pair of a probe finger and a finger of the encounter: the mean, over the probe's first
+  // that the encounter has, of the best.
   template <class OfRow>
-  [[nodiscard]] double mean_of_best(const Shard& shard, std::uint32_t i, std::size_t most,
+  [[nodiscard]] double mean_of_best(const Shard& shard, std::uint32_t i, const Asked& asked,
                                     fingerprint::ScanRow& scratch, const OfRow& of_row) const;
 
   const SearchRequest& request_;

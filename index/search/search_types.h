@@ -57,6 +57,10 @@ struct SearchRequest {
   // How many persons are compared exactly for their fingers: those whose best encounter has the most votes. By default
   // everybody is.
   CandidateRule candidates;
+  // Where it is not empty, the other side of a pair of a high score is looked for: of fingers only persons whose
+  // identifier comes after this one are candidates, and only where the best finger that both have is a little alike.
+  // The receipt counts the others too. A gallery that is compared whole knows no such bounds.
+  std::string_view after = {};
   // Everybody is compared exactly in a gallery of at most this many samples of each modality that the probe has.
   std::size_t compare_all_samples = kCompareAllSamples;
   std::size_t max_results = 10;

@@ -250,6 +250,30 @@ TEST_F(GalleryTest, ReopeningGivesTheSameAnswers) {
   }
 }
 
+// One side of each pair: the other side finds it.
+TEST_F(GalleryTest, CandidatesAfterAnIdentifierAreNoOthersAndTheReceiptStaysWhole) {
+  options_.shard_fingers = 16;
+  reopen();
+  for (int i = 0; i < 60; ++i) add(record_of(i));
+  EncounterRecord twin = record_of(30, 2);
+  twin.person_id = "p5x";  // after p30, before p6
+  add(twin);
+  const auto probe = probe_of(30);
+  SearchRequest request = request_of(probe);
+  request.compare_all_samples = 0;
+  request.candidates.persons = 40;
+  request.max_results = 100;
+  request.after = "p30";
+  const SearchResult result = search(request);
+  EXPECT_TRUE(result.complete());
+  EXPECT_EQ(result.gallery_size, 61U);
+  ASSERT_FALSE(result.persons.empty());
+  EXPECT_EQ(result.persons.front().person_id, "p5x");
+  for (const PersonScore& person : result.persons) EXPECT_GT(person.person_id, "p30");
+  request.after = "p5x";
+  for (const std::string& person : found(request)) EXPECT_GT(person, "p5x");
+}
+
 TEST_F(GalleryTest, CandidatesAgreeWithEverybodyOnMates) {
   options_.shard_fingers = 64;
   reopen();
