@@ -18,7 +18,7 @@ before(async () => {
   await ask('evaluate', '--manifest', manifest, '--out', join(runs(), 'second'), '--compare', join(runs(), 'first/scores.csv'));
   const issue = await makeIssuer(folder);
   token.analyst = await issue('ana', 'whorl.evaluation.read whorl.threshold.propose');
-  token.supervisor = await issue('sup', 'whorl.evaluation.read whorl.threshold.approve');
+  token.supervisor = await issue('sup', 'whorl.evaluation.read whorl.threshold.approve', 'supervisor');
   token.officer = await issue('off', 'abis.identify abis.gallery.read whorl.sample.assess');
   node = await serve('--gallery-dir', join(folder, 'gallery'), '--evaluations', runs());
   guarded = await serve('--gallery-dir', join(folder, 'guarded'), '--create', '--access', join(folder, 'access.toml'), '--evaluations', runs());
