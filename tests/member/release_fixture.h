@@ -209,11 +209,14 @@ class ReleaseTest : public testing::Test {
     const auto waiting = releasing_->requests(officer_b_, *b_standing_);
     return waiting.ok() && !waiting->empty() ? waiting->front().request_id : "";
   }
-  // By whoever has just signed in.
-  Result<engine::ReleaseCase> decide(const std::string& request, const std::vector<std::string>& items,
-                                     engine::Call call) {
+  // Somebody who has just signed in.
+  engine::Call anew(engine::Call call) {
     call.who.signed_in_at = world_.now();
-    return decide_as(request, items, call);
+    return call;
+  }
+  Result<engine::ReleaseCase> decide(const std::string& request, const std::vector<std::string>& items,
+                                     const engine::Call& call) {
+    return decide_as(request, items, anew(call));
   }
   Result<engine::ReleaseCase> decide_as(const std::string& request, const std::vector<std::string>& items,
                                         const engine::Call& call) {

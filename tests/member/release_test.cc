@@ -347,7 +347,7 @@ TEST_F(ReleaseTest, NoMoreIsReleasedThanWasAskedForAndNoLongerThanThePolicySays)
   EXPECT_EQ(decide(request, {"status"}, officer_b_).error().kind, ErrorKind::kInvalidInput);
   std::optional<Leaving> leaving;
   const auto keep = [&](std::chrono::seconds time) {
-    return releasing_->decide(officer_b_, {request, {"identity"}, now() + time}, *b_standing_, leaving);
+    return releasing_->decide(anew(officer_b_), {request, {"identity"}, now() + time}, *b_standing_, leaving);
   };
   EXPECT_EQ(keep(b_standing_->policy.retention.released_data + std::chrono::seconds(1)).error().kind,
             ErrorKind::kInvalidInput);
