@@ -116,6 +116,7 @@ json::object json_of(const server::Access& access) {
     for (const auto& [word, each] : provider->roles) roles[word] = json_of(each);
     out["provider"] = {{"issuer", provider->issuer}, {"client", provider->client}, {"roles", std::move(roles)}};
   }
+  out["decisions"] = {{"signed_in_within_s", access.sign_in->config().decisions.signed_in_within.count()}};
   json::array principals;
   for (const Named& each : everybody(access.sign_in->config())) {
     json::object one{{"kind", each.kind},
@@ -148,6 +149,8 @@ std::string text_of(const server::Access& access) {
            "\n";
     for (const auto& [word, roles] : provider->roles) out += "  " + printable(word) + ": " + listed(roles) + "\n";
   }
+  out += "what cannot be taken back is decided by who signed in within the last " +
+         std::to_string(access.sign_in->config().decisions.signed_in_within.count()) + " s\n";
   for (const Named& each : everybody(access.sign_in->config())) {
     out += each.kind + " " + each.name + " by " + listed(each.by) + "\n";
     if (!each.roles.empty()) out += "  roles: " + listed(each.roles) + "\n";
@@ -199,6 +202,7 @@ struct TokenOptions : CommonOptions {
   std::string scope;
   Names roles;
   std::int64_t seconds = 600;
+  std::int64_t signed_in_ago = 0;
 };
 
 Result<int> make_token(const TokenOptions& options) {
@@ -209,7 +213,10 @@ Result<int> make_token(const TokenOptions& options) {
   json::object claims{{"iss", options.issuer},        {"aud", options.audience}, {"sub", options.subject}, {"iat", now},
                       {"exp", now + options.seconds}, {"scope", options.scope}};
   if (options.roles.empty()) claims["client_id"] = options.subject;
-  if (!options.roles.empty()) claims["roles"] = json_of(options.roles);
+  if (!options.roles.empty()) {
+    claims["roles"] = json_of(options.roles);
+    claims["auth_time"] = now - options.signed_in_ago;
+  }
   WHORL_ASSIGN(const std::string token,
                crypto::sign_jws(key.key, {.kid = key.kid, .typ = "at+jwt"}, as_bytes(json::serialize(claims))));
   if (options.json) {
@@ -272,6 +279,10 @@ void add_token(CLI::App& group, Chosen& chosen) {
   verb->add_option("--subject", options->subject, "Who will have it")->required();
   verb->add_option("--scope", options->scope, "What they may do: scopes with spaces between them")->required();
   verb->add_option("--role", options->roles, "A role of a person, in the claim `roles`; without one it is a machine's");
+  verb->add_option(
+          "--signed-in-ago", options->signed_in_ago,
+          "How many seconds ago a person (--role) signed in, in the claim `auth_time`; 0 where it is not given")
+      ->check(CLI::Range(0, 86'400));
   verb->add_option("--seconds", options->seconds, "How long it is good for")->check(CLI::Range(1, 3600));
   on_chosen(verb, chosen, options, make_token);
 }

@@ -43,6 +43,9 @@ struct Principal {
   std::vector<std::string> roles = {};  // of a person
   // The galleries that they may use, where not every one.
   std::optional<std::vector<std::string>> galleries = {};
+  // When this person last showed who they are, by the clock of whoever saw it; empty of machines, and where it is not
+  // known: both are nobody who has signed in shortly before (access/fresh_sign_in.h).
+  std::optional<std::chrono::system_clock::time_point> signed_in_at = {};
 
   [[nodiscard]] bool is_local() const { return by == SignedInBy::kNothing; }
 };

@@ -210,8 +210,8 @@ class MemberDesk {
   virtual Result<ReleaseDossier> release_request(const Call& call, const std::string& request_id) = 0;
   // Releases or refuses; the decision, its leaf and the entry in the register are on disk when this returns. Where two
   // officers have to, the first one's is kept, and of a release what both name goes. Errors: kUnauthorised (the scope,
-  // the role, what the policy does not let be released), kNotFound, kInvalidInput, kAlreadyExists (decided; the same
-  // officer twice), kUnavailable.
+  // the role, a sign-in of longer ago than the policy says, what it does not let be released), kNotFound,
+  // kInvalidInput, kAlreadyExists (decided; the same officer twice), kUnavailable.
   virtual Result<ReleaseCase> decide(const Call& call, const ReleaseDecision& decision) = 0;
   // What others were given and refused, the latest first. Errors: kUnauthorised.
   virtual Result<std::vector<Disclosure>> disclosures(const Call& call) = 0;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/access/authorise.h"
+#include "engine/access/fresh_sign_in.h"
 #include "engine/access/scopes.h"
 #include "exchange/policy/rules.h"
 #include "member/refusals.h"
@@ -26,8 +27,9 @@ bool is_release_officer(const engine::Principal& who) {
   return who.is_local() || std::find(who.roles.begin(), who.roles.end(), kReleaseRole) != who.roles.end();
 }
 
+// Somebody who had just signed in: whoever decides is looked at before anything else (decide()), and whoever was the
+// first of two had signed in when they did.
 exchange::Officer officer_of(const OfficerName& name) {
-  // How long ago somebody signed in is not known here: a token's own life bounds it.
   return {std::string(kReleaseRole), name.issuer + '\0' + name.subject, exchange::Seconds(0)};
 }
 
@@ -179,6 +181,8 @@ Result<ReleaseCase> Releasing::decide(const engine::Call& call, const engine::Re
   WHORL_TRY(access::authorise(call.who, access::scope::kReleaseDecide));
   if (!is_release_officer(call.who))
     return not_to_be_released(std::string(exchange::name_of(exchange::ReleaseRefusal::kRole)));
+  // To refuse is to decide, too: the asker is told, once.
+  WHORL_TRY(access::require_fresh_sign_in(call.who, standing.policy.rules.release_relogin, with_.world.now()));
   const OfficerName me{call.who.issuer, call.who.subject};
   const std::scoped_lock lock(mutex_);
   const auto found = cases_.find(decision.request_id);

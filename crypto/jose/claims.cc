@@ -1,5 +1,7 @@
 #include "crypto/jose/claims.h"
 
+#include <algorithm>
+
 #include "base/catalogue.h"
 
 namespace whorl::crypto {
@@ -40,6 +42,14 @@ Result<TokenTimes> times_of(const JoseMembers& claims, seconds leeway, system_cl
     return failure(ErrorCode::kTokenNotYetValid);
   }
   return out;
+}
+
+Result<std::optional<system_clock::time_point>> sign_in_time_of(const JoseMembers& claims, seconds leeway,
+                                                                system_clock::time_point now) {
+  WHORL_ASSIGN(auto time, time_claim(claims, "auth_time"));
+  if (time && *time > now + leeway) return failure(ErrorCode::kTokenNotYetValid);
+  if (time) time = std::min(*time, now);
+  return time;
 }
 
 }  // namespace whorl::crypto

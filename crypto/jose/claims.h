@@ -25,4 +25,11 @@ Result<std::optional<std::chrono::system_clock::time_point>> time_claim(const Jo
 Result<TokenTimes> times_of(const JoseMembers& claims, std::chrono::seconds leeway,
                             std::chrono::system_clock::time_point now);
 
+// `auth_time`: when the person last showed the issuer who they are (OpenID Connect Core 1.0, 2; RFC 9068, 2.2.1); empty
+// when absent. Never later than `now`: of a clock that is ahead by up to `leeway` it is `now`. Errors: jose_malformed
+// for what is no time; token_not_yet_valid for one that is later.
+Result<std::optional<std::chrono::system_clock::time_point>> sign_in_time_of(const JoseMembers& claims,
+                                                                             std::chrono::seconds leeway,
+                                                                             std::chrono::system_clock::time_point now);
+
 }  // namespace whorl::crypto

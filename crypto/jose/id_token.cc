@@ -53,6 +53,7 @@ Result<IdToken> verify_id_token(std::string_view token, const JwkFinder& find, c
   if (!rules.roles_claim.empty()) {
     WHORL_ASSIGN(out.roles, claims.texts(rules.roles_claim, kMostRoles, kMostClaimBytes));
   }
+  WHORL_ASSIGN(out.signed_in_at, sign_in_time_of(claims, rules.leeway, now));
   return out;
 }
 

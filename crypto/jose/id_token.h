@@ -30,6 +30,8 @@ struct IdToken {
   std::string issuer;
   std::string subject;
   std::vector<std::string> roles = {};  // as the provider names them
+  // `auth_time`: when they last showed the provider who they are, never later than now; empty where it does not say.
+  std::optional<std::chrono::system_clock::time_point> signed_in_at = {};
 };
 
 // Who has signed in. Its key says the algorithm; EdDSA, ES256, RS256 and PS256 are known. Errors, all with a code and

@@ -22,6 +22,7 @@ Status check_times(const JoseMembers& claims, const TokenRules& rules, system_cl
   if (token.expires - token.issued > rules.longest_life) {
     return failure(ErrorCode::kTokenTooLongLived, with<"most">(rules.longest_life.count()));
   }
+  WHORL_ASSIGN(token.signed_in_at, sign_in_time_of(claims, rules.leeway, now));
   return {};
 }
 

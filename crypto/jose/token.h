@@ -37,6 +37,9 @@ struct Token {
   std::vector<std::string> roles = {};
   std::chrono::system_clock::time_point issued;
   std::chrono::system_clock::time_point expires;
+  // `auth_time`: when the person last showed the issuer who they are, never later than now. A token that was renewed
+  // without them keeps it (RFC 9068, 2.2.1).
+  std::optional<std::chrono::system_clock::time_point> signed_in_at = {};
   // `cnf` `x5t#S256` (RFC 8705): SHA-256 of the certificate that the caller of TLS must have.
   std::optional<Sha256> certificate = {};
 };

@@ -87,6 +87,13 @@ Status limits_in(Table& table, LimitConfig& out) {
   return table.check_names();
 }
 
+Status decisions_in(Table& table, DecisionConfig& out) {
+  WHORL_ASSIGN(const std::int64_t within, table.whole("signed_in_within_s", out.signed_in_within.count(),
+                                                      kLeastSignedInWithin.count(), kMostSignedInWithin.count()));
+  out.signed_in_within = std::chrono::seconds(within);
+  return table.check_names();
+}
+
 bool is_name_character(char c) { return c > ' ' && c <= '~' && c != ':' && c != '"' && c != '\\'; }
 
 Result<std::string> name_in(Table& table) {
@@ -282,7 +289,7 @@ Status check_ways(const AccessConfig& config) {
 }
 
 Status read_root(const toml::table& root, const fs::path& file, AccessConfig& out) {
-  const std::vector<std::string> known = {"tls", "tokens", "provider", "limits", "machines", "people"};
+  const std::vector<std::string> known = {"tls", "tokens", "provider", "limits", "decisions", "machines", "people"};
   for (const auto& [key, node] : root) {
     const std::string name(key.str());
     const auto where = toml_place(file, node.source());
@@ -309,6 +316,8 @@ Status read_root(const toml::table& root, const fs::path& file, AccessConfig& ou
       WHORL_ASSIGN(out.tls, tls_in(table));
     } else if (name == "tokens") {
       WHORL_ASSIGN(out.tokens, tokens_in(table));
+    } else if (name == "decisions") {
+      WHORL_TRY(decisions_in(table, out.decisions));
     } else {
       WHORL_TRY(limits_in(table, out.limits));
     }

@@ -74,6 +74,13 @@ struct LimitConfig {
   int failed_sign_ins = 10;        // from one address
 };
 
+// Of what cannot be taken back: a release, a decision of a case, a threshold, a protection.
+struct DecisionConfig {
+  std::chrono::seconds signed_in_within{300};  // whoever decides has; there is no way to do without
+};
+inline constexpr std::chrono::seconds kLeastSignedInWithin{30};
+inline constexpr std::chrono::seconds kMostSignedInWithin{3600};
+
 // A program that signs in by its client certificate, or whose tokens may do less than they say.
 struct Machine {
   std::string name;
@@ -100,6 +107,7 @@ struct AccessConfig {
   std::optional<TokenConfig> tokens;
   std::optional<ProviderConfig> provider;
   LimitConfig limits;
+  DecisionConfig decisions;
   std::vector<Machine> machines;
   std::vector<Person> people;
 

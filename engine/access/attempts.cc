@@ -16,6 +16,7 @@ using std::chrono::seconds;
 
 constexpr std::size_t kRandomCharacters = 43;  // of 32 bytes
 constexpr std::size_t kMostCookieBytes = 128;
+constexpr std::string_view kAgain = ".again.";
 
 std::array<std::uint8_t, 32> new_key(crypto::Random& random) {
   std::array<std::uint8_t, 32> out{};
@@ -30,11 +31,22 @@ bool is_page(std::string_view page) {
 
 Error refused(const char* why) { return unauthorised(why); }
 
+// RANDOM.SECONDS.PAGE, or RANDOM.SECONDS.again.PAGE, of a cookie that was made here.
+Attempt with_parts(Attempt attempt) {
+  std::string_view rest = std::string_view(attempt.cookie).substr(kRandomCharacters + 1);
+  std::int64_t since = 0;
+  const auto number = std::from_chars(rest.data(), rest.data() + rest.size(), since);
+  rest.remove_prefix(static_cast<std::size_t>(number.ptr - rest.data()));
+  attempt.began = Attempts::Time(seconds(since));
+  attempt.again = rest.starts_with(kAgain);
+  attempt.page = rest.substr(rest.rfind('.') + 1);
+  return attempt;
+}
+
 }  // namespace
 
 Attempts::Attempts(crypto::Random& random) : random_(random), key_(new_key(random)) {}
 
-// RANDOM.SECONDS.PAGE
 Result<Attempt> Attempts::of_cookie(std::string cookie) const {
   const auto drawn = [&](std::string_view what) {
     return crypto::base64url(key_.of({as_bytes(what), as_bytes(cookie)}));
@@ -42,17 +54,18 @@ Result<Attempt> Attempts::of_cookie(std::string cookie) const {
   Attempt out{.state = drawn("state/"), .nonce = drawn("nonce/"), .verifier = drawn("verifier/")};
   WHORL_ASSIGN(const Sha256 digest, sha256(as_bytes(out.verifier)));
   out.challenge = crypto::base64url(digest);
-  out.page = cookie.substr(cookie.rfind('.') + 1);
   out.cookie = std::move(cookie);
   return out;
 }
 
-Result<Attempt> Attempts::begin(std::string_view page, Time now) const {
+Result<Attempt> Attempts::begin(std::string_view page, bool again, Time now) const {
   std::array<std::uint8_t, 32> random{};
   WHORL_TRY(random_.fill(random));
   const auto since = std::chrono::duration_cast<seconds>(now.time_since_epoch()).count();
-  return of_cookie(crypto::base64url(random) + "." + std::to_string(since) + "." +
-                   (is_page(page) ? std::string(page) : std::string()));
+  WHORL_ASSIGN(Attempt out,
+               of_cookie(crypto::base64url(random) + "." + std::to_string(since) + std::string(again ? kAgain : ".") +
+                         (is_page(page) ? std::string(page) : std::string())));
+  return with_parts(std::move(out));
 }
 
 Result<Attempt> Attempts::resume(std::string_view cookie, std::string_view state, Time now) const {
@@ -63,11 +76,8 @@ Result<Attempt> Attempts::resume(std::string_view cookie, std::string_view state
   if (!crypto::equal_in_constant_time(as_bytes(out.state), as_bytes(state))) {
     return refused("the state is not that of this browser's attempt");
   }
-  std::int64_t since = 0;
-  const std::string_view rest = cookie.substr(kRandomCharacters + 1);
-  std::from_chars(rest.data(), rest.data() + rest.size(), since);
-  const Time began{seconds(since)};
-  if (now - began > kLife || began - now > kLife) return refused("the attempt began too long ago");
+  out = with_parts(std::move(out));
+  if (now - out.began > kLife || out.began - now > kLife) return refused("the attempt began too long ago");
   return out;
 }
 

@@ -24,6 +24,9 @@ struct Attempt {
   std::string verifier = {};   // shown to the provider with the code
   std::string challenge = {};  // its SHA-256, which the provider saw before
   std::string page = {};       // where the person wanted to go
+  // Whoever is signed in at the provider already shows anew who they are.
+  bool again = false;
+  std::chrono::system_clock::time_point began = {};  // to the second
 };
 
 class Attempts {
@@ -36,7 +39,7 @@ class Attempts {
   explicit Attempts(crypto::Random& random = crypto::system_random());
 
   // `page`: a word of small letters, else it is left out. Errors: kUnavailable where randomness fails.
-  Result<Attempt> begin(std::string_view page, Time now) const;
+  Result<Attempt> begin(std::string_view page, bool again, Time now) const;
   // The one of this cookie. Errors: kUnauthorised where the cookie is none of this process, the state is that of
   // another attempt, or it began too long ago.
   Result<Attempt> resume(std::string_view cookie, std::string_view state, Time now) const;

@@ -24,6 +24,8 @@ struct ProviderPerson {
   std::string issuer;
   std::string subject;
   std::vector<std::string> roles = {};  // in the provider's words
+  // When they last showed the provider who they are. However long a session is used, it stays what it was.
+  std::optional<std::chrono::system_clock::time_point> signed_in_at = {};
 };
 
 class Sessions {

@@ -95,7 +95,10 @@ Result<Principal> SignIn::by_token(std::string_view token, const PeerCertificate
     who.scopes = common_scopes(who.scopes, scopes_of_roles(read.roles));
     who.roles = std::move(read.roles);
   }
-  if (const Machine* machine = found_in(machine_of_subject_, who.subject)) narrow(*machine, who);
+  const Machine* const machine = found_in(machine_of_subject_, who.subject);
+  // A program has nobody who would sign in, whatever its token says.
+  if (machine == nullptr && !is_machine(read)) who.signed_in_at = read.signed_in_at;
+  if (machine != nullptr) narrow(*machine, who);
   if (const Person* person = found_in(person_of_subject_, who.subject)) narrow(*person, who);
   return who;
 }
@@ -108,7 +111,7 @@ Result<ProviderPerson> SignIn::by_id_token(std::string_view token, const std::st
       .issuer = how.issuer, .client = how.client, .nonce = nonce, .leeway = how.leeway, .roles_claim = how.roles_claim};
   const auto keys = keys_.of_provider->keys();
   WHORL_ASSIGN(crypto::IdToken read, crypto::verify_id_token(token, finder_in(keys.get()), rules, now));
-  ProviderPerson out{std::move(read.issuer), std::move(read.subject), std::move(read.roles)};
+  ProviderPerson out{std::move(read.issuer), std::move(read.subject), std::move(read.roles), read.signed_in_at};
   WHORL_TRY(of_person(out));
   return out;
 }
@@ -124,6 +127,7 @@ Result<Principal> SignIn::of_person(const ProviderPerson& person) const {
   Principal who{person.issuer, person.subject, {}, SignedInBy::kToken, {roles.begin(), roles.end()}};
   WHORL_TRY(check_roles(who.roles));
   who.scopes = scopes_of_roles(who.roles);
+  who.signed_in_at = person.signed_in_at;
   if (const Person* named = found_in(person_of_subject_, who.subject)) narrow(*named, who);
   return who;
 }

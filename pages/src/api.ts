@@ -6,6 +6,7 @@ let csrf: string | null = null;
 export const useToken = (value: string | null): void => {
   token = value;
 };
+export const tokenOfNow = (): string | null => token;
 
 interface Ways {
   provider: boolean; // people sign in at an identity provider
@@ -27,6 +28,7 @@ export interface Picture {
 
 export interface Me {
   subject: string;
+  issuer: string;
   signedInBy: string;
   roles: string[];
   scopes: string[];

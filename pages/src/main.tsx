@@ -10,7 +10,7 @@ import {keep, kLanguages, preferred} from './language';
 import {ReviewPage} from './review/page';
 import {type Told, refusalOf} from './refusal';
 import {type PageName, Shell, maySee} from './shell';
-import {SignIn} from './signin';
+import {SignIn, refusedThere} from './signin';
 import {speak, t} from './words';
 
 const page: PageName = (['analyse', 'enrol', 'review', 'node'] as const).find((name) => location.pathname.endsWith(`/${name}`)) ?? 'check';
@@ -71,6 +71,7 @@ function App() {
         </div>
       )}
       {who.is === 'stranger' && <SignIn page={page} onSignedIn={(me) => setWho({is: 'known', me})} />}
+      {who.is === 'known' && refusedThere() !== '' && <p class="fault" role="alert">{refusedThere()}</p>}
       {who.is === 'known' && !maySee(who.me, page) && <p class="box">{t(`${page}.forbidden`)}</p>}
       {who.is === 'known' && maySee(who.me, page) && (
         <div key={round}>

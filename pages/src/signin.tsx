@@ -1,6 +1,6 @@
 // Signing in: at the operator's identity provider, or with a token of it.
 import {useEffect, useRef, useState} from 'preact/hooks';
-import {type Me, Refused, askMe, askWays, useToken} from './api';
+import {type Me, Refused, askMe, askWays, tokenOfNow, useToken} from './api';
 import {Icon} from './icons';
 import {refusalOf} from './refusal';
 import type {PageName} from './shell';
@@ -9,18 +9,19 @@ import {knows, t} from './words';
 interface SignInProps {
   page: PageName;
   keep?: boolean; // what the page holds is still needed: signing in goes on in another window
+  again?: boolean; // whoever is signed in already shows anew who they are
   onSignedIn: (me: Me) => void;
 }
 
 // Why the way back from the provider did not end here, as the address says; empty: nobody was there.
-function refusedThere(): string {
+export function refusedThere(): string {
   const why = new URLSearchParams(location.search).get('signIn');
   if (why === null) return '';
   const key = `signIn.refused.${why}`;
   return t(knows(key) ? key : 'signIn.refused.refused');
 }
 
-function AtProvider({page, keep, onSignedIn}: SignInProps) {
+function AtProvider({page, keep, again, onSignedIn}: SignInProps) {
   const [problem, setProblem] = useState(refusedThere());
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => link.current?.focus(), []);
@@ -44,11 +45,11 @@ function AtProvider({page, keep, onSignedIn}: SignInProps) {
           class="button"
           id="provider"
           ref={link}
-          href={`v1/sign-in/start?page=${page}`}
+          href={`v1/sign-in/start?page=${page}${again ? '&again=true' : ''}`}
           target={keep ? '_blank' : undefined}
           rel="noopener"
         >
-          {t('signIn.go')}
+          {t(again ? 'signIn.again.go' : 'signIn.go')}
         </a>{' '}
         {keep && (
           <button type="button" class="plain" onClick={() => void goOn()}>
@@ -76,11 +77,12 @@ function WithToken({focused, onSignedIn}: {focused: boolean; onSignedIn: (me: Me
       return;
     }
     setBusy(true);
+    const before = tokenOfNow();
     useToken(token);
     try {
       onSignedIn(await askMe());
     } catch (error) {
-      useToken(null);
+      useToken(before);
       setProblem(refusalOf(error as Refused).what);
       field.current?.focus();
     } finally {
@@ -114,7 +116,7 @@ function WithToken({focused, onSignedIn}: {focused: boolean; onSignedIn: (me: Me
   );
 }
 
-export function SignIn({page, keep, onSignedIn}: SignInProps) {
+export function SignIn({page, keep, again, onSignedIn}: SignInProps) {
   const [provider, setProvider] = useState<boolean | null>(null);
   useEffect(() => {
     askWays().then(
@@ -125,10 +127,11 @@ export function SignIn({page, keep, onSignedIn}: SignInProps) {
   if (provider === null) return null;
   return (
     <div class="box narrow">
-      <h2>{t('signIn.title')}</h2>
+      <h2>{t(again ? 'signIn.again.go' : 'signIn.title')}</h2>
+      {again && <p>{t('signIn.again')}</p>}
       {provider ? (
         <>
-          <AtProvider page={page} keep={keep} onSignedIn={onSignedIn} />
+          <AtProvider page={page} keep={keep} again={again} onSignedIn={onSignedIn} />
           <details>
             <summary>{t('signIn.byToken')}</summary>
             <WithToken focused={false} onSignedIn={onSignedIn} />

@@ -18,7 +18,8 @@ before(async () => {
   await ask('evaluate', '--manifest', manifest, '--out', join(runs(), 'second'), '--compare', join(runs(), 'first/scores.csv'));
   const issue = await makeIssuer(folder);
   token.analyst = await issue('ana', 'whorl.evaluation.read whorl.threshold.propose');
-  token.supervisor = await issue('sup', 'whorl.evaluation.read whorl.threshold.approve');
+  token.supervisor = await issue('sup', 'whorl.evaluation.read whorl.threshold.approve', 'supervisor');
+  token.supervisorLongAgo = await issue('sup', 'whorl.evaluation.read whorl.threshold.approve', 'supervisor', 4000);
   token.officer = await issue('off', 'abis.identify abis.gallery.read whorl.sample.assess');
   node = await serve('--gallery-dir', join(folder, 'gallery'), '--evaluations', runs());
   guarded = await serve('--gallery-dir', join(folder, 'guarded'), '--create', '--access', join(folder, 'access.toml'), '--evaluations', runs());
@@ -164,10 +165,20 @@ test('N11 one proposes, by keyboard alone; they cannot approve it; another does;
   await shot(ana, 'analyse-4-proposed');
   const [{proposalId}] = (await (await fetch(`${guarded.url}/v1/thresholds`, {headers: {Authorization: `Bearer ${token.analyst}`}})).json()).changes;
 
-  const sup = await signedIn('supervisor');
+  const sup = await signedIn('supervisorLongAgo');
   await sup.locator('[data-state=proposed]').waitFor();
   assert.equal(await sup.getByRole('button', {name: 'Propose'}).count(), 0);
   await shot(sup, 'analyse-5-to-approve');
+  // Who signed in long ago approves nothing before they have done so again; the reason that they wrote stays.
+  await sup.locator('[data-state=proposed] input').fill('seen');
+  await sup.getByRole('button', {name: 'Approve'}).click();
+  await sup.locator('#token').waitFor();
+  assert.match(await sup.locator('.fault[role=alert]').innerText(), /Nothing was decided/);
+  assert.deepEqual(await axeFindings(sup), []);
+  await sup.fill('#token', token.supervisor);
+  await sup.locator('.narrow form button').click();
+  await sup.locator('[data-again=done]').waitFor();
+  assert.equal(await sup.locator('[data-state=proposed] input').inputValue(), 'seen');
   await sup.getByRole('button', {name: 'Approve'}).click();
   await sup.locator('#settings', {hasText: 'approved by sup'}).waitFor();
   assert.match(await sup.locator('#settings').innerText(), /15 dB.*ana/s);

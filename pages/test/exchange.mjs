@@ -13,7 +13,7 @@ const nameOf = (member) => `${member}.rbdes.test`;
 
 // Answers leave soon, and nobody waits longer than the tests do.
 const kBorder = '/^\\[lanes.border\\]/,/^\\[lanes.urgent\\]/';
-const kQuick = [`${kBorder}s/^expires = .*/expires = "20s"/`, `${kBorder}s/^slot = .*/slot = "1s"/`, `${kBorder}s/^jitter = .*/jitter = "1s"/`];
+const kQuick = [`${kBorder}s/^expires = .*/expires = "20s"/`, `${kBorder}s/^slot = .*/slot = "1s"/`, `${kBorder}s/^jitter = .*/jitter = "1s"/`, 's/^release_relogin = .*/release_relogin = "1h"/'];
 
 function startSwitch() {
   const files = {directory: 'members.note', policy: 'region.note', office: 'office.pub', certificate: 'switch1.pem', key: 'switch1.key', 'member-ca': 'ca.pem', counters: 'counters'};

@@ -33,6 +33,7 @@ before(async () => {
   exchange = await startExchange();
   token = {
     officer: await exchange.token('mira.ost', 'whorl.release.decide', 'release'),
+    officerLongAgo: await exchange.token('mira.ost', 'whorl.release.decide', 'release', 4000),
     protection: await exchange.token('jon.hale', 'whorl.protection.write', 'protection'),
     registry: await exchange.token('registry', 'abis.encounter.write'),
   };
@@ -91,7 +92,7 @@ test('a member knows somebody whom this node does not, and its data come when an
   await form.locator('[data-release=waiting]').waitFor();
 
   const desk = await open(browser, `${exchange.nodes.b.url}/review`);
-  await desk.fill('#token', token.officer);
+  await desk.fill('#token', token.officerLongAgo);
   await desk.locator('form button').click();
   await desk.locator('#requests-heading').waitFor();
   assert.equal(await desk.locator('#waiting-heading').count(), 0, 'this officer decides no cases');
@@ -109,6 +110,14 @@ test('a member knows somebody whom this node does not, and its data come when an
   await desk.locator('button.go').click();
   assert.match(await desk.locator('#items-fault').innerText(), /at least one/);
   await desk.locator('input[value=identity]').check();
+  // She signed in long ago: what she chose stays, and goes once she has done so again.
+  await desk.locator('button.go').click();
+  await desk.locator('#token').waitFor();
+  assert.match(await desk.locator('.fault[role=alert]').innerText(), /Nothing was decided/);
+  assert.deepEqual(await axeFindings(desk), []);
+  await desk.fill('#token', token.officer);
+  await desk.locator('.narrow form button').click();
+  await desk.locator('[data-again=done]').waitFor();
   await desk.locator('button.go').click();
   await desk.locator('[data-decided=partly]').waitFor();
   assert.equal(await desk.locator('[data-request]').count(), 0);

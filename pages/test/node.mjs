@@ -64,12 +64,13 @@ export function serve(...more) {
 }
 
 // An issuer of tokens in FOLDER, and the file of `whorl serve --access` that takes them; `more` are lines of its table.
-// Gives what makes a token.
+// Gives what makes a token: of a person with a role, who has just signed in, or `signedInAgo` seconds ago. Whoever decides
+// has done so within the hour: tests take as long as their machine does.
 export async function makeIssuer(at, {issuer = 'https://here.test', audience = 'https://node.test', more = ''} = {}) {
   await ask('access', 'key', '--private', join(at, 'issuer.jwk'), '--set', join(at, 'jwks.json'));
-  writeFileSync(join(at, 'access.toml'), `[tokens]\nissuer = '${issuer}'\naudience = '${audience}'\nkeys = 'jwks.json'\n${more}`, {mode: 0o600});
-  return async (subject, scopes, ...roles) =>
-    (await ask('access', 'token', '--private', join(at, 'issuer.jwk'), '--issuer', issuer, '--audience', audience, '--subject', subject, '--scope', scopes, ...roles.flatMap((role) => ['--role', role]))).trim();
+  writeFileSync(join(at, 'access.toml'), `[tokens]\nissuer = '${issuer}'\naudience = '${audience}'\nkeys = 'jwks.json'\n${more}[decisions]\nsigned_in_within_s = 3600\n`, {mode: 0o600});
+  return async (subject, scopes, role = '', signedInAgo = 0) =>
+    (await ask('access', 'token', '--private', join(at, 'issuer.jwk'), '--issuer', issuer, '--audience', audience, '--subject', subject, '--scope', scopes, ...(role === '' ? [] : ['--role', role, '--signed-in-ago', String(signedInAgo)]))).trim();
 }
 
 // A grey PNG of 500 ppi, or of no stated resolution.

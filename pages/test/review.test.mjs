@@ -31,7 +31,8 @@ before(async () => {
   ({enrolled} = await makePeople());
   const issue = await makeIssuer(folder);
   token.officer = await issue('anna', 'abis.identify abis.encounter.write whorl.case.open');
-  for (const who of ['rita', 'sam', 'tom']) token[who] = await issue(who, 'whorl.case.decide');
+  for (const who of ['rita', 'sam', 'tom']) token[who] = await issue(who, 'whorl.case.decide', 'reviewer');
+  token.ritaLongAgo = await issue('rita', 'whorl.case.decide', 'reviewer', 4000);
   node = await serve('--gallery-dir', join(folder, 'gallery'), '--access', join(folder, 'access.toml'));
   const twin = await call('officer', 'POST', '/v1/persons/twin/encounters/e1?transactionId=t', {
     status: 'ACTIVE', encounterType: 'X', galleries: ['default'], biometricData: both(enrolled[0], 2),
@@ -183,6 +184,53 @@ test('A3 the whole way by keyboard; what is missing is said, with the focus ther
   assert.equal(await page.evaluate(() => document.activeElement.id), 'recorded-heading');
   assert.deepEqual(await stored(page), {local: 0, session: 0, databases: 0, caches: 0, cookies: ''});
   await close(page, node.url);
+});
+
+test('V9 whoever signed in long ago signs in again, and what they have said is there; somebody else does not find it', async () => {
+  for (const [reference, back] of [['BP-9', 'rita'], ['BP-10', 'sam']]) {
+    const id = await openCase(reference);
+    const page = await signedIn('ritaLongAgo');
+    await page.route('**/v1/sign-in', (route) => route.fulfill({json: {provider: true, csrf: null}}));
+    await take(page, id);
+    await page.locator('input[value="different"]').check();
+    await page.selectOption('#reason', 'ridges_differ');
+    await page.locator('button.go').click();
+    const link = page.locator('#provider');
+    await link.waitFor();
+    assert.match(await page.locator('.fault[role=alert]').innerText(), /within 3,600 seconds.*Nothing was decided/);
+    assert.match(await link.getAttribute('href'), /^v1\/sign-in\/start\?page=review&again=true$/);
+    assert.equal(await link.getAttribute('target'), '_blank');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'provider');
+    assert.deepEqual(await axeFindings(page), []);
+    assert.deepEqual(await sidewaysScroll(page), []);
+    assert.deepEqual(await smallTargets(page), []);
+    if (back === 'rita') await shot(page, 'review-5-sign-in-again');
+    assert.equal((await call('rita', 'GET', `/v1/cases/${id}`)).body.decided, 0);
+    // Who says without having done so is told again; what is no token signs nobody out.
+    await page.getByRole('button', {name: 'I have signed in'}).click();
+    await page.locator('[data-again]').waitFor();
+    await page.locator('button.go').click();
+    await page.locator('#provider').waitFor();
+    await page.locator('details summary').click();
+    await page.fill('#token', 'x.y.z');
+    await page.locator('details button').click();
+    await page.locator('#token-fault').waitFor();
+    await page.fill('#token', token[back]);
+    await page.locator('details button').click();
+    if (back === 'rita') {
+      await page.locator('[data-again=done]').waitFor();
+      assert.equal(await page.locator('input[value="different"]').isChecked(), true);
+      assert.equal(await page.locator('#reason').inputValue(), 'ridges_differ');
+      await page.locator('button.go').click();
+      await page.locator('#recorded-heading').waitFor();
+      assert.equal((await call('rita', 'GET', `/v1/cases/${id}`)).body.own.decision, 'different');
+    } else {
+      await page.locator('#provider').waitFor();
+      assert.equal(await page.locator('form.box, [data-candidate]').count(), 0, 'nothing of the case is there');
+      assert.equal((await call('sam', 'GET', `/v1/cases/${id}`)).body.decided, 0);
+    }
+    await close(page, node.url);
+  }
 });
 
 test('who is not a reviewer is told so, and sees no case', async () => {

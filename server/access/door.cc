@@ -6,6 +6,7 @@
 
 #include "base/catalogue.h"
 #include "engine/access/authorise.h"
+#include "engine/access/fresh_sign_in.h"
 #include "engine/access/scopes.h"
 #include "server/access/authorization.h"
 #include "server/http/deadline_timer.h"
@@ -80,6 +81,21 @@ Status check_gallery(const RouteMatch& match, const Principal& who) {
   return failure(ErrorCode::kGalleryForbidden, "galleryId");
 }
 
+// With what would be enough, for programs (RFC 6750, 3; RFC 9470, 3).
+Reply forbidden(const RouteMatch& match, const Error& error, std::chrono::seconds within) {
+  Reply out = error_reply(403, error);
+  const auto challenge = [&](const std::string& what) {
+    out.headers.emplace_back("WWW-Authenticate", R"(Bearer realm="whorl", error=")" + what + '"');
+  };
+  if (error.reason.code == ErrorCode::kScopeLacking) {
+    challenge(R"(insufficient_scope", scope=")" + std::string(match.route->scope));
+  }
+  if (error.reason.code == ErrorCode::kSignInAgain) {
+    challenge(R"(insufficient_user_authentication", max_age=")" + std::to_string(within.count()));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string caller_key(const Principal& who) { return who.is_local() ? "" : who.issuer + '\n' + who.subject; }
@@ -104,15 +120,12 @@ asio::awaitable<Admission> Door::admit(const RouteMatch& match, const Visitor& v
   Admission out{std::move(*who)};
   Status allowed = match.route->scope.empty() ? Status() : access::authorise(out.who, match.route->needs());
   if (allowed.ok()) allowed = check_gallery(match, out.who);
+  const std::chrono::seconds within = access->sign_in->config().decisions.signed_in_within;
+  if (allowed.ok() && match.route->decides) allowed = access::require_fresh_sign_in(out.who, within, world_.now());
   if (!allowed.ok()) {
     metrics_.count_refused("forbidden");
     log_.refused(out.who, allowed.error().code());
-    out.refused = error_reply(403, allowed.error());
-    if (allowed.error().reason.code == ErrorCode::kScopeLacking) {
-      out.refused->headers.emplace_back(
-          "WWW-Authenticate",
-          R"(Bearer realm="whorl", error="insufficient_scope", scope=")" + std::string(match.route->scope) + '"');
-    }
+    out.refused = forbidden(match, allowed.error(), within);
     co_return out;
   }
   out.refused = refused_rate(access->sign_in->config().limits, match, out.who);
@@ -155,7 +168,12 @@ asio::awaitable<Result<Principal>> Door::by_token(const Access& access, const st
 asio::awaitable<Result<Principal>> Door::by_password(const Access& access, const std::string& name,
                                                      std::string password, const Visitor& visitor) {
   const std::string& shown = visitor.authorizations.front();
-  if (auto known = recent_.find(shown, certificate_of(visitor), world_.ticks())) co_return std::move(*known);
+  // The password stands in this very request: who has it is there now, whether or not it is looked at again.
+  const auto there_now = [this](Principal who) {
+    who.signed_in_at = world_.now();
+    return who;
+  };
+  if (auto known = recent_.find(shown, certificate_of(visitor), world_.ticks())) co_return there_now(*known);
   const int most = access.sign_in->config().limits.failed_sign_ins;
   const access::RateLimits::Limit tried[] = {{"failed\n" + visitor.address, most},
                                              {"name\n" + name.substr(0, 128), kNameFactor * most}};
@@ -175,9 +193,9 @@ asio::awaitable<Result<Principal>> Door::by_password(const Access& access, const
   if (!check->answer) co_return failure(ErrorCode::kBusy);
   if (check->answer->ok()) {
     recent_.keep(shown, certificate_of(visitor), **check->answer, world_.ticks());
-  } else {
-    limits_.take(std::span(tried).subspan(1), world_.ticks());
+    co_return there_now(**check->answer);
   }
+  limits_.take(std::span(tried).subspan(1), world_.ticks());
   co_return std::move(*check->answer);
 }
 

@@ -38,8 +38,9 @@ class Door {
   // `world`, `metrics`, `log` and `files` (null: everybody is the local user) outlive it.
   Door(World& world, Metrics& metrics, DoorLog& log, AccessFiles* files);
 
-  // 401 with WWW-Authenticate for who is not known, 400 for two headers, 403 for who may not, 429 with Retry-After for
-  // who asks too often, 503 where too many passwords are being looked at. A route without a scope is open to everybody.
+  // 401 with WWW-Authenticate for who is not known, 400 for two headers, 403 for who may not, or would have to sign in
+  // again for a route that decides, 429 with Retry-After for who asks too often, 503 where too many passwords are being
+  // looked at. A route without a scope is open to everybody.
   boost::asio::awaitable<Admission> admit(const RouteMatch& match, const Visitor& visitor);
 
   // Where people sign in at a provider, and out.

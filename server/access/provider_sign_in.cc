@@ -97,9 +97,16 @@ Status check_issuer(const ProviderAnswer& answer, const ProviderDescription& abo
   return right ? Status() : unauthorised("the answer is of another provider");
 }
 
+// Whether they showed who they are for this attempt, by the provider's clock: a provider may heed neither `prompt` nor
+// `max_age`, and what it says of the time is all that there is to go by.
+bool is_anew(const ProviderPerson& person, const access::Attempt& attempt, std::chrono::seconds leeway) {
+  return person.signed_in_at && *person.signed_in_at + leeway >= attempt.began;
+}
+
 // What the page says of it; the log has more.
 const char* told(const Error& error) {
   if (error.kind == ErrorKind::kUnavailable) return "unavailable";
+  if (error.field == FieldPath("again")) return "not_again";
   return error.field == FieldPath("roles") ? "no_role" : "refused";
 }
 
@@ -159,7 +166,7 @@ std::optional<Reply> ProviderSignIn::too_often(const Visitor& visitor, std::stri
   return out;
 }
 
-Reply ProviderSignIn::begin(const Visitor& visitor, std::string_view page) {
+Reply ProviderSignIn::begin(const Visitor& visitor, std::string_view page, bool again) {
   const auto now = access();
   if (!now) return unknown_path();
   const access::AccessConfig& config = now->sign_in->config();
@@ -167,7 +174,7 @@ Reply ProviderSignIn::begin(const Visitor& visitor, std::string_view page) {
   const auto about = now->provider->description();
   const std::string back(page.empty() ? "check" : page);
   if (!about) return refused(visitor, back, unavailable("the provider could not be asked yet"));
-  const auto attempt = attempts_.begin(back, world_.now());
+  const auto attempt = attempts_.begin(back, again, world_.now());
   if (!attempt.ok()) return refused(visitor, back, attempt.error());
   Reply out = no_content();
   out.status = 303;
@@ -181,7 +188,9 @@ Reply ProviderSignIn::begin(const Visitor& visitor, std::string_view page) {
                                 {"state", attempt->state},
                                 {"nonce", attempt->nonce},
                                 {"code_challenge", attempt->challenge},
-                                {"code_challenge_method", "S256"}})},
+                                {"code_challenge_method", "S256"},
+                                {"prompt", again ? "login" : ""},
+                                {"max_age", again ? "0" : ""}})},
       {"Set-Cookie", cookie(kAttempt, attempt->cookie, "Lax", std::chrono::seconds(access::Attempts::kLife).count())},
       {"Referrer-Policy", "no-referrer"}};
   return out;
@@ -198,6 +207,9 @@ asio::awaitable<Reply> ProviderSignIn::finish(Visitor visitor, std::string targe
   const auto attempt = attempts_.resume(cookie_value(visitor.cookies, kAttempt), answer->state, world_.now());
   if (!attempt.ok()) co_return refused(visitor, "check", attempt.error());
   auto person = co_await known(now, *attempt, std::move(*answer));
+  if (person.ok() && attempt->again && !is_anew(*person, *attempt, now->sign_in->config().provider->leeway)) {
+    person = unauthorised("the provider did not have them sign in again").within("again");
+  }
   if (!person.ok()) co_return refused(visitor, attempt->page, person.error());
   const auto session = sessions_.begin(std::move(*person), world_.ticks());
   if (!session.ok()) co_return refused(visitor, attempt->page, session.error());

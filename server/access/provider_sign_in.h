@@ -36,9 +36,10 @@ class ProviderSignIn {
 
   // GET /v1/sign-in: {"provider", "csrf"}: whether people sign in there, and what a page says with a change.
   Reply ways(const Visitor& visitor);
-  // Sends the browser to the provider, and from there back to `page`. 404 where there is none, 503 where it could not
+  // Sends the browser to the provider, and from there back to `page`. `again`: whoever is signed in there already shows
+  // anew who they are, and what the provider says of when counts. 404 where there is none, 503 where it could not
   // be asked yet, 429 for who begins too often.
-  Reply begin(const Visitor& visitor, std::string_view page);
+  Reply begin(const Visitor& visitor, std::string_view page, bool again);
   // What the browser brings from there. A page that goes on to the one that was wanted; it says ?signIn=... where it
   // did not succeed. Waits for the provider, for 5 s at most each time that it is asked.
   boost::asio::awaitable<Reply> finish(Visitor visitor, std::string target);

@@ -73,6 +73,7 @@ constexpr Route kRoutes[] = {
      .body = json_body(kMostBytes),
      .answers = kJsonAnswer,
      .scope = access::scope::kThresholdApprove,
+     .decides = true,
      .handler = decide},
     {.method = "POST",
      .path = "/v1/thresholds/proposals/{proposalId}/withdrawal",

@@ -150,6 +150,7 @@ constexpr Route kRoutes[] = {
      .body = json_body(kMostDecisionBytes),
      .answers = kJsonAnswer,
      .scope = access::scope::kCaseDecide,
+     .decides = true,
      .handler = decide},
 };
 

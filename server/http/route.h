@@ -141,6 +141,8 @@ struct Route {
   bool signed_in = false;
   // Of Whorl's own, where the scope is OSIA's for several things: a part of it that is enough for this one.
   std::string_view part_of_scope = {};
+  // What cannot be taken back: a person does it who signed in shortly before (engine/access/fresh_sign_in.h).
+  bool decides = false;
   // Takes an Idempotency-Key: the handler sees to it that its effect keeps the answer (Exchange::key).
   bool keeps_answer = false;
   // A browser may be sent here by a page of another site: the handler knows by other means whether that was meant.

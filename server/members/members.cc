@@ -159,6 +159,7 @@ constexpr Route kRoutes[] = {
      .query = kParameters,
      .body = json_body(kMostProtectionBytes),
      .scope = access::scope::kProtectionWrite,
+     .decides = true,
      .handler = protect},
     {.method = "GET",
      .path = "/v1/exchange/protection/{personId}",

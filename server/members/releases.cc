@@ -100,6 +100,7 @@ constexpr Route kRoutes[] = {
      .body = json_body(kMostDecisionBytes),
      .answers = kJsonAnswer,
      .scope = access::scope::kReleaseDecide,
+     .decides = true,
      .handler = decide},
     {.method = "GET",
      .path = "/v1/exchange/disclosures",
@@ -112,6 +113,7 @@ constexpr Route kRoutes[] = {
      .query = kParameters,
      .answers = kJsonAnswer,
      .scope = access::scope::kReleaseDecide,
+     .decides = true,
      .handler = withdraw},
 };
 

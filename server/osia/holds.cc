@@ -33,8 +33,14 @@ Result<Reply> of_encounter(const Exchange& exchange) {
 constexpr std::string_view kOfPerson = "/v1/persons/{personId}/hold";
 constexpr std::string_view kOfEncounter = "/v1/persons/{personId}/encounters/{encounterId}/hold";
 
+// What a hold keeps is there tomorrow, too; what it kept may be gone by then once it is lifted.
 constexpr Route row(std::string_view method, std::string_view path, OnWorker handler) {
-  return {.method = method, .path = path, .query = kParameters, .scope = access::scope::kHoldWrite, .handler = handler};
+  return {.method = method,
+          .path = path,
+          .query = kParameters,
+          .scope = access::scope::kHoldWrite,
+          .decides = method == "DELETE",
+          .handler = handler};
 }
 
 constexpr Route kRoutes[] = {row("PUT", kOfPerson, of_person<true>), row("DELETE", kOfPerson, of_person<false>),

@@ -11,10 +11,12 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::string_view kHtml[] = {"text/html"};
-constexpr Parameter kPage[] = {{"page", TextValue{1, access::Attempts::kMostPageBytes}}};
+constexpr Parameter kStartParameters[] = {{"page", TextValue{1, access::Attempts::kMostPageBytes}},
+                                          {"again", BooleanValue{}}};
 
 // Only a page of this server is gone back to.
 bool is_page(const Core& core, const std::string& name) {
+  if (name.find('?') != std::string::npos) return false;
   const RouteMatch match = core.routes.match("GET", "/" + name);
   return match.route != nullptr && std::holds_alternative<OnFile>(match.route->handler) && match.path.all().empty();
 }
@@ -24,10 +26,11 @@ asio::awaitable<Reply> ways(Core& core, const Visitor& visitor, const Request&) 
 }
 
 asio::awaitable<Reply> begin(Core& core, const Visitor& visitor, const Request& request) {
-  const auto query = Query::parse(request.target, kPage);
+  const auto query = Query::parse(request.target, kStartParameters);
   if (!query.ok()) co_return error_reply(query.error(), request.id);
   const std::string page = query->text("page").value_or("");
-  co_return core.door.provider().begin(visitor, is_page(core, page) ? page : "");
+  const bool again = query->boolean("again").value_or(false);
+  co_return core.door.provider().begin(visitor, is_page(core, page) ? page : "", again);
 }
 
 asio::awaitable<Reply> finish(Core& core, const Visitor& visitor, const Request& request) {
@@ -41,7 +44,7 @@ asio::awaitable<Reply> end(Core& core, const Visitor& visitor, const Request&) {
 
 constexpr Route kRoutes[] = {
     {.method = "GET", .path = "/v1/sign-in", .answers = kJsonAnswer, .scope = "", .handler = ways},
-    {.method = "GET", .path = "/v1/sign-in/start", .query = kPage, .scope = "", .handler = begin},
+    {.method = "GET", .path = "/v1/sign-in/start", .query = kStartParameters, .scope = "", .handler = begin},
     {.method = "GET",
      .path = access::kSignInCallback,
      .answers = kHtml,

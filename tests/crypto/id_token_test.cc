@@ -47,6 +47,19 @@ TEST_F(IdTokenTest, AGoodOneSaysWhoHasSignedInAndAsWhat) {
   EXPECT_EQ(code(claims(), ""), "ok") << "providers need not say the type";
 }
 
+TEST_F(IdTokenTest, ItSaysWhenThePersonShowedWhoTheyAre) {
+  const std::string good = R"(,"aud":"node-a","nonce":"n-1")";
+  const auto with = [&](const std::string& value) { return claims(good + R"(,"auth_time":)" + value); };
+  const auto at = [](std::int64_t second) { return std::optional(system_clock::time_point(seconds(second))); };
+  EXPECT_EQ(verified(signed_text(claims()))->signed_in_at, std::nullopt);
+  EXPECT_EQ(verified(signed_text(with(std::to_string(kNow - 7200))))->signed_in_at, at(kNow - 7200));
+  EXPECT_EQ(verified(signed_text(with(std::to_string(kNow + 59))))->signed_in_at, at(kNow));
+  EXPECT_EQ(code(with(std::to_string(kNow + 61))), "token_not_yet_valid");
+  EXPECT_EQ(code(with("\"" + std::to_string(kNow) + "\"")), "jose_malformed");
+  EXPECT_EQ(code(with("1e300")), "jose_malformed");
+  EXPECT_EQ(code(with("null")), "jose_malformed");
+}
+
 TEST_F(IdTokenTest, WhatIsWrongIsRefusedByName) {
   struct Row {
     std::string payload;

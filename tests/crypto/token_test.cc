@@ -91,6 +91,25 @@ TEST_F(TokenTest, TimesAreHeldWithTheLeewayThatIsStated) {
   }
 }
 
+TEST_F(TokenTest, WhenThePersonSignedInIsATimeOfUntilNow) {
+  const auto with = [&](const std::string& value) { return claims(times() + R"(,"auth_time":)" + value); };
+  const auto at = [](std::int64_t second) { return std::optional(system_clock::time_point(seconds(second))); };
+  EXPECT_EQ(verify(claims(times()))->signed_in_at, std::nullopt);
+  EXPECT_EQ(verify(with(std::to_string(kNow - 200)))->signed_in_at, at(kNow - 200)) << "long before the token";
+  EXPECT_EQ(verify(with("1799999999.9"))->signed_in_at, at(kNow - 1));
+  EXPECT_EQ(verify(with("0"))->signed_in_at, at(0));
+  EXPECT_EQ(verify(with(std::to_string(kNow + 60)))->signed_in_at, at(kNow)) << "a clock that is ahead gains nothing";
+  EXPECT_EQ(code(with(std::to_string(kNow + 61))), "token_not_yet_valid");
+  EXPECT_EQ(code(with("9000000000")), "token_not_yet_valid");
+  const std::string now = std::to_string(kNow);
+  for (const std::string& value :
+       {"\"" + now + "\"", "[" + now + "]", std::string("null"), std::string("true"), std::string("{}"),
+        std::string("-1"), std::string("1e300"), std::string("9000000001"), std::string("18446744073709551615"),
+        now + R"(,"auth_time":)" + now}) {
+    EXPECT_EQ(code(with(value)), "jose_malformed") << value;
+  }
+}
+
 TEST_F(TokenTest, IssuerAndAudienceAreThoseOfThisNode) {
   const auto with = [&](std::string_view iss, std::string_view aud) {
     return R"({"iss":)" + std::string(iss) + R"(,"sub":"a","aud":)" + std::string(aud) + times() + "}";

@@ -209,8 +209,17 @@ class ReleaseTest : public testing::Test {
     const auto waiting = releasing_->requests(officer_b_, *b_standing_);
     return waiting.ok() && !waiting->empty() ? waiting->front().request_id : "";
   }
+  // Somebody who has just signed in.
+  engine::Call anew(engine::Call call) {
+    call.who.signed_in_at = world_.now();
+    return call;
+  }
   Result<engine::ReleaseCase> decide(const std::string& request, const std::vector<std::string>& items,
                                      const engine::Call& call) {
+    return decide_as(request, items, anew(call));
+  }
+  Result<engine::ReleaseCase> decide_as(const std::string& request, const std::vector<std::string>& items,
+                                        const engine::Call& call) {
     std::optional<Leaving> leaving;
     auto out = releasing_->decide(call, {request, items, {}}, *b_standing_, leaving);
     if (leaving) to_leave_.push_back(*leaving);

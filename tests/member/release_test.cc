@@ -6,6 +6,7 @@
 namespace whorl::member {
 namespace {
 
+using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -176,6 +177,52 @@ TEST_F(ReleaseTest, OnlyAReleaseOfficerSeesAndDecides) {
   EXPECT_TRUE(to_leave_.empty());
 }
 
+// -- When they signed in ----------------------------------------------------------------------------------------------
+
+TEST_F(ReleaseTest, WhoeverDecidesSignedInNoLongerAgoThanThePolicySays) {
+  const std::string request = request_for("anna");
+  b_standing_->policy.rules.release_relogin = exchange::Seconds(120);
+  const auto refused = [&](std::optional<std::chrono::system_clock::time_point> at, engine::SignedInBy by,
+                           const std::vector<std::string>& items) {
+    engine::Call call = release_officer("u-b");
+    call.who.by = by;
+    call.who.signed_in_at = at;
+    const auto out = decide_as(request, items, call);
+    return out.ok() ? std::string("decided") : std::string(out.error().code());
+  };
+  const auto now_there = world_.now();
+  for (const auto& at : {std::optional<std::chrono::system_clock::time_point>(), std::optional(now_there - 121s),
+                         std::optional(now_there - 24h), std::optional(now_there + 1h)}) {
+    for (const std::vector<std::string>& items : {std::vector<std::string>{"identity"}, std::vector<std::string>{}}) {
+      EXPECT_EQ(refused(at, engine::SignedInBy::kToken, items), "sign_in_again") << "to refuse is to decide, too";
+    }
+  }
+  EXPECT_EQ(refused(now_there, engine::SignedInBy::kCertificate, {"identity"}), "sign_in_again") << "a machine";
+  EXPECT_TRUE(to_leave_.empty());
+  EXPECT_EQ(releasing_->requests(officer_b_, *b_standing_)->size(), 1U) << "it still waits";
+  EXPECT_TRUE(disclosures_->list(officer_b_)->empty());
+  EXPECT_EQ(refused(now_there - 120s, engine::SignedInBy::kToken, {"identity"}), "decided");
+}
+
+TEST_F(ReleaseTest, EachOfTwoOfficersSignedInForTheirOwnDecision) {
+  b_standing_->policy.rules.release_second_officer = {"border.identity"};
+  const std::string request = request_for("anna");
+  engine::Call first = release_officer("u-b");
+  first.who.signed_in_at = world_.now();
+  ASSERT_EQ(decide_as(request, {"identity"}, first)->decided, 1);
+  pass(1h);  // the first one's sign-in is long ago, and was not when they decided
+  engine::Call second = release_officer("u-c");
+  second.who.signed_in_at = first.who.signed_in_at;
+  EXPECT_EQ(decide_as(request, {"identity"}, second).error().code(), "sign_in_again") << "that of the first is no help";
+  second.who.signed_in_at = world_.now();
+  EXPECT_EQ(decide_as(request, {"identity"}, second)->state, "partly");
+}
+
+TEST_F(ReleaseTest, TheLocalUserOfANodeThatAsksNobodyDecides) {
+  const std::string request = request_for("anna");
+  EXPECT_EQ(decide_as(request, {}, engine::local_call())->state, "refused");
+}
+
 TEST_F(ReleaseTest, ARequestIsDecidedOnce) {
   const std::string request = request_for("anna");
   ASSERT_TRUE(decide(request, {}, officer_b_).ok());
@@ -300,7 +347,7 @@ TEST_F(ReleaseTest, NoMoreIsReleasedThanWasAskedForAndNoLongerThanThePolicySays)
   EXPECT_EQ(decide(request, {"status"}, officer_b_).error().kind, ErrorKind::kInvalidInput);
   std::optional<Leaving> leaving;
   const auto keep = [&](std::chrono::seconds time) {
-    return releasing_->decide(officer_b_, {request, {"identity"}, now() + time}, *b_standing_, leaving);
+    return releasing_->decide(anew(officer_b_), {request, {"identity"}, now() + time}, *b_standing_, leaving);
   };
   EXPECT_EQ(keep(b_standing_->policy.retention.released_data + std::chrono::seconds(1)).error().kind,
             ErrorKind::kInvalidInput);

@@ -76,6 +76,7 @@ redirect = '${origin}/v1/sign-in/callback'
 roles_claim = 'groups'
 [provider.roles]
 border-officers = ['officer']
+guards = ['protection']
 `, {mode: 0o600});
   node = await serve(port);
 });
@@ -87,25 +88,28 @@ after(async () => {
 });
 
 // Until the node has fetched the provider's description.
-async function started(browser) {
+async function started(browser, more = '') {
   for (let i = 0; i < 300; ++i) {
-    const answer = await browser.go('GET', `${origin}/v1/sign-in/start?page=check`, {}, `${origin}/v1/sign-in/callback`);
+    const answer = await browser.go('GET', `${origin}/v1/sign-in/start?page=check${more}`, {}, `${origin}/v1/sign-in/callback`);
     if (answer.status !== 503) return answer;
     await new Promise((done) => setTimeout(done, 100));
   }
   throw new Error('the node never reached the provider');
 }
 
-// The whole way: what the node answers in the end.
-async function signIn(browser, name) {
-  let page = await started(browser);
+// The whole way: what the node answers in the end, and whether the provider asked who they are.
+async function signIn(browser, name, more = '') {
+  let page = await started(browser, more);
+  let asked = false;
   const callback = `${origin}/v1/sign-in/callback`;
   for (let i = 0; i < 4 && page.next === undefined; ++i) {
     const login = /name="login"/.test(page.body);
+    asked ||= login;
     page = await browser.submit(page, login ? {login: name, password: 'any'} : {}, callback);
   }
   assert.ok(page.next, page.body);
-  return browser.ask('GET', page.next, {headers: {'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate'}});
+  const answer = await browser.ask('GET', page.next, {headers: {'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate'}});
+  return {...answer, asked};
 }
 
 const me = async (browser) => {
@@ -149,6 +153,24 @@ test('a code is good once, and in the browser that asked for it', async () => {
   assert.equal((await browser.ask('GET', page.next)).status, 200);
   browser.cookies(origin).set('__Host-whorl-attempt', attempt);
   assert.equal((await browser.ask('GET', page.next)).status, 503, 'the provider refuses it the second time');
+});
+
+test('whoever decides signs in again, though the provider still knows them', async () => {
+  const browser = new Browser(ca);
+  assert.equal((await signIn(browser, 'cara')).status, 200);
+  // Lifts the hold of a person whom nobody knows: 404 where the node lets her.
+  const lift = async () => {
+    const {csrf} = JSON.parse((await browser.ask('GET', `${origin}/v1/sign-in`)).body);
+    const answer = await browser.ask('DELETE', `${origin}/v1/persons/nobody/hold`, {headers: {'Whorl-Csrf': csrf, Origin: origin}});
+    return `${answer.status} ${answer.headers['whorl-reason']}`;
+  };
+  assert.equal(await lift(), '403 sign_in_again', 'this provider does not say when, unless it is asked');
+  const plain = await signIn(browser, 'cara');
+  assert.deepEqual([plain.status, plain.asked], [200, false], 'it knows her');
+  assert.equal(await lift(), '403 sign_in_again');
+  const again = await signIn(browser, 'cara', '&again=true');
+  assert.deepEqual([again.status, again.asked], [200, true], again.body);
+  assert.equal(await lift(), '404 unknown_person');
 });
 
 test('the provider changes its keys, and people go on signing in', async () => {

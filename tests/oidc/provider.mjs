@@ -1,9 +1,9 @@
-// An identity provider as operators have one (npm oidc-provider), over TLS on a free port of localhost, with two people.
+// An identity provider as operators have one (npm oidc-provider), over TLS on a free port of localhost, with three people.
 import {generateKeyPairSync} from 'node:crypto';
 import {createServer} from 'node:https';
 import Provider from 'oidc-provider';
 
-const kGroups = {anna: ['border-officers', 'cafeteria'], ben: ['cafeteria']};
+const kGroups = {anna: ['border-officers', 'cafeteria'], ben: ['cafeteria'], cara: ['guards']};
 
 function newKey() {
   const {privateKey} = generateKeyPairSync('rsa', {modulusLength: 2048});

@@ -45,6 +45,11 @@ class AccessTest : public ServerTest {
                                R"(,"scope":")" + scopes + "\"" + more + "}";
     return *crypto::sign_jws(key, {.kid = kid, .typ = "at+jwt"}, as_bytes(claims));
   }
+  // Of a token: this many seconds ago the person signed in.
+  static std::string signed_in_ago(std::int64_t ago) {
+    const auto now = std::chrono::duration_cast<std::chrono::seconds>(real_world().now().time_since_epoch()).count();
+    return R"(,"auth_time":)" + std::to_string(now - ago);
+  }
   static Headers bearer(const std::string& token) { return {{"Authorization", "Bearer " + token}}; }
 
   static std::string reason(const HttpAnswer& answer) {

@@ -89,7 +89,7 @@ export function AnalysePage({me, onStranger}: {me: Me; onStranger: () => void}) 
       {settings !== null && (
         <div class="cols">
           <InForceView settings={settings} />
-          <Proposals me={me} settings={settings} onChanged={changed} />
+          <Proposals me={me} settings={settings} onChanged={changed} onStranger={onStranger} />
           <ProposeForm me={me} threshold={threshold} band={place.reviewBandDb} basis={basis} onChanged={changed} />
         </div>
       )}

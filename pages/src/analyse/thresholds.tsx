@@ -1,8 +1,9 @@
 // Which thresholds are in force, what is proposed, and the two people that a change takes.
 import {useState} from 'preact/hooks';
+import {NotDecided, isStill, wantsSignIn} from '../again';
 import type {Me} from '../api';
 import {Fault, type Faults, Problems} from '../form';
-import {refusalOf} from '../refusal';
+import {type Told, refusalOf} from '../refusal';
 import {Say} from '../say';
 import {number, t, time} from '../words';
 import {type Change, type Rule, type Settings, decide, propose, withdraw} from './asked';
@@ -122,16 +123,19 @@ interface ChangesProps {
   me: Me;
   settings: Settings;
   onChanged: (said: string) => void;
+  onStranger: () => void;
 }
 
-export function Proposals({me, settings, onChanged}: ChangesProps) {
+export function Proposals({me, settings, onChanged, onStranger}: ChangesProps) {
+  const [told, setTold] = useState<Told | null>(null); // a decision that waits for a new sign-in: one place for them all
   const waiting = settings.changes.filter((change) => change.state === 'proposed');
   const over = settings.changes.filter((change) => change.state !== 'proposed');
   return (
     <section class="box">
       <h2>{t('analyse.proposals.title')}</h2>
       {waiting.length === 0 && <p>{t('analyse.proposals.none')}</p>}
-      <ul class="proposals">{waiting.map((change) => <Waiting key={change.proposalId} me={me} change={change} onChanged={onChanged} />)}</ul>
+      {told !== null && <NotDecided told={told} page="analyse" me={me} onStranger={onStranger} />}
+      <ul class="proposals">{waiting.map((change) => <Waiting key={change.proposalId} me={me} change={change} told={told} onTold={setTold} onChanged={onChanged} onStranger={onStranger} />)}</ul>
       {over.length > 0 && (
         <details>
           <summary>{t('analyse.proposals.history', {n: over.length})}</summary>
@@ -166,7 +170,16 @@ function Over({change}: {change: Change}) {
   );
 }
 
-function Waiting({me, change, onChanged}: {me: Me; change: Change; onChanged: (said: string) => void}) {
+interface WaitingProps {
+  me: Me;
+  change: Change;
+  told: Told | null;
+  onTold: (told: Told | null) => void;
+  onChanged: (said: string) => void;
+  onStranger: () => void;
+}
+
+function Waiting({me, change, told, onTold, onChanged, onStranger}: WaitingProps) {
   const [reason, setReason] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -174,11 +187,16 @@ function Waiting({me, change, onChanged}: {me: Me; change: Change; onChanged: (s
   const field = `reason-${change.proposalId}`;
   const act = async (what: () => Promise<Change>, done: 'approved' | 'rejected' | 'withdrawn') => {
     setBusy(true);
+    setProblem(null);
     try {
+      if (wantsSignIn(told) && !(await isStill(me))) return onStranger();
       await what();
+      onTold(null);
       onChanged(t(`analyse.decide.${done}`));
     } catch (error) {
-      setProblem(refusalOf(error).what);
+      const why = refusalOf(error);
+      if (wantsSignIn(why)) onTold(why);
+      else setProblem(why.what);
       setBusy(false);
     }
   };

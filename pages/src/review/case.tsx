@@ -1,7 +1,8 @@
 // One case: both sides of each candidate, drawn one after another, and what its reader says of them. Neither score nor
 // rank is on the page, nor what another said: the node does not send them before this reader has decided.
 import {useEffect, useRef, useState} from 'preact/hooks';
-import {type CaseAnswer, type FingerExplained, Refused, type ReviewCase, compareCase, decideCase} from '../api';
+import {NotDecided, isStill, wantsSignIn} from '../again';
+import {type CaseAnswer, type FingerExplained, type Me, Refused, type ReviewCase, compareCase, decideCase} from '../api';
 import {Finger} from '../compare';
 import {type Faults, Fault, Problems} from '../form';
 import {Icon} from '../icons';
@@ -73,12 +74,13 @@ function choicesOf(one: ReviewCase): {value: string; said: Said; text: string}[]
 
 interface CaseProps {
   one: ReviewCase;
+  me: Me;
   onGiveBack: () => void;
   onRecorded: (one: ReviewCase) => void;
   onStranger: () => void;
 }
 
-export function CaseView({one, onGiveBack, onRecorded, onStranger}: CaseProps) {
+export function CaseView({one, me, onGiveBack, onRecorded, onStranger}: CaseProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [said, setSaid] = useState<Said | null>(null);
   const [reason, setReason] = useState('');
@@ -101,6 +103,7 @@ export function CaseView({one, onGiveBack, onRecorded, onStranger}: CaseProps) {
     }
     setBusy(true);
     try {
+      if (wantsSignIn(told) && !(await isStill(me))) return onStranger();
       onRecorded(await decideCase(one.caseId, {decision: said.answer, candidate: said.candidate, reason}));
     } catch (error) {
       if (error instanceof Refused && error.status === 401) onStranger();
@@ -123,7 +126,7 @@ export function CaseView({one, onGiveBack, onRecorded, onStranger}: CaseProps) {
       </section>
       {Array.from({length: one.candidates}, (_, i) => <Candidate key={i} one={one} number={i + 1} />)}
       {faulty && round > 0 && <Problems fields={kFields} faults={faults} round={round} />}
-      {told !== null && <p class="fault" role="alert"><Icon sign="bad" /> {told.what}</p>}
+      {told !== null && <NotDecided told={told} page="review" me={me} onStranger={onStranger} />}
       <form class="box noprint" onSubmit={submit} noValidate>
         <fieldset aria-describedby={faults.answer === undefined ? undefined : 'answer-fault'}>
           <legend><strong>{t('review.question')}</strong></legend>

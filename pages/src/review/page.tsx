@@ -59,18 +59,18 @@ export function ReviewPage({me, onStranger}: {me: Me; onStranger: () => void}) {
     setDecided(null);
   }), []);
   if (opened !== null) {
-    return <RequestView one={opened} onBack={() => setOpened(null)} onDecided={(one) => { setOpened(null); setDecided(one); }} onStranger={onStranger} />;
+    return <RequestView one={opened} me={me} onBack={() => setOpened(null)} onDecided={(one) => { setOpened(null); setDecided(one); }} onStranger={onStranger} />;
   }
   return (
     <>
-      {me.scopes.includes('whorl.case.decide') && <Cases onStranger={onStranger} onTaken={setInCase} />}
+      {me.scopes.includes('whorl.case.decide') && <Cases me={me} onStranger={onStranger} onTaken={setInCase} />}
       {releases && !inCase && <Requests done={decided} onOpen={(one) => { setDecided(null); setOpened(one); }} onStranger={onStranger} />}
       {!releases && !me.scopes.includes('whorl.case.decide') && <p class="box">{t('desk.none')}</p>}
     </>
   );
 }
 
-function Cases({onStranger, onTaken}: {onStranger: () => void; onTaken: (taken: boolean) => void}) {
+function Cases({me, onStranger, onTaken}: {me: Me; onStranger: () => void; onTaken: (taken: boolean) => void}) {
   const [waiting, setWaiting] = useState<Waiting>({is: 'asking'});
   const [taken, setTaken] = useState<ReviewCase | null>(null);
   const [done, setDone] = useState<ReviewCase | null>(null);
@@ -126,7 +126,7 @@ function Cases({onStranger, onTaken}: {onStranger: () => void; onTaken: (taken: 
     void ask();
   };
 
-  if (taken !== null) return <CaseView one={taken} onGiveBack={() => void giveBack(taken)} onRecorded={recorded} onStranger={onStranger} />;
+  if (taken !== null) return <CaseView one={taken} me={me} onGiveBack={() => void giveBack(taken)} onRecorded={recorded} onStranger={onStranger} />;
   return (
     <>
       {forgotten && <p class="note" role="status">{t('review.forgotten')}</p>}

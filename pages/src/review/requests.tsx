@@ -1,6 +1,7 @@
 // What other members ask data of, and nobody has decided yet: the list, and the one that an officer looks at.
 import {useCallback, useEffect, useRef, useState} from 'preact/hooks';
-import {Refused} from '../api';
+import {NotDecided, isStill, wantsSignIn} from '../again';
+import {type Me, Refused} from '../api';
 import {Finger} from '../compare';
 import {Fault} from '../form';
 import {Icon} from '../icons';
@@ -79,12 +80,13 @@ function Kept({dossier}: {dossier: Dossier}) {
 
 interface RequestProps {
   one: ReleaseCase;
+  me: Me;
   onBack: () => void;
   onDecided: (one: ReleaseCase) => void;
   onStranger: () => void;
 }
 
-export function RequestView({one, onBack, onDecided, onStranger}: RequestProps) {
+export function RequestView({one, me, onBack, onDecided, onStranger}: RequestProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [dossier, setDossier] = useState<Dossier | null>(null);
   const [chosen, setChosen] = useState<string[]>([]);
@@ -111,6 +113,7 @@ export function RequestView({one, onBack, onDecided, onStranger}: RequestProps) 
     setBusy(true);
     setTold(null);
     try {
+      if (wantsSignIn(told) && !(await isStill(me))) return onStranger();
       onDecided(items === null ? await refuse(one.requestId) : await release(one.requestId, items));
     } catch (error) {
       failed(error);
@@ -141,7 +144,7 @@ export function RequestView({one, onBack, onDecided, onStranger}: RequestProps) 
           <Kept dossier={dossier} />
         </>
       )}
-      {told !== null && <p class="fault" role="alert"><Icon sign="bad" /> {told.what}</p>}
+      {told !== null && <NotDecided told={told} page="review" me={me} onStranger={onStranger} />}
       <form class="box noprint" noValidate onSubmit={(event) => { event.preventDefault(); void decide(chosen); }}>
         <fieldset>
           <legend><strong>{t('desk.question')}</strong></legend>

@@ -70,6 +70,8 @@ roles = ["operator"]
   EXPECT_EQ(config->limits.identify_of_person, 30);
   EXPECT_EQ(config->limits.other, 0);
   EXPECT_EQ(config->limits.verify, LimitConfig().verify);
+  EXPECT_EQ(config->decisions.signed_in_within, std::chrono::seconds(300));
+  EXPECT_EQ(parse("[decisions]\nsigned_in_within_s = 45\n")->decisions.signed_in_within, std::chrono::seconds(45));
   ASSERT_EQ(config->machines.size(), 2u);
   EXPECT_THAT(config->machines[0].scopes,
               ElementsAre("abis.encounter.write", "abis.identify", "whorl.encounter.enrol", "whorl.encounter.erase"));
@@ -134,6 +136,11 @@ TEST(AccessConfig, WhatIsNotSoundIsRefusedWithItsPlace) {
       {kTokens + "audiense='x'\n", "unknown_key", "tokens.audiense"},
       {"[limits]\nverify=-1\n", "integer_out_of_range", "limits.verify"},
       {"[limits]\nverify=1.5\n", "wrong_type", "limits.verify"},
+      {"[decisions]\nsigned_in_within_s=0\n", "integer_out_of_range", "decisions.signed_in_within_s"},
+      {"[decisions]\nsigned_in_within_s=29\n", "integer_out_of_range", "decisions.signed_in_within_s"},
+      {"[decisions]\nsigned_in_within_s=3601\n", "integer_out_of_range", "decisions.signed_in_within_s"},
+      {"[decisions]\nsigned_in_within_s='5m'\n", "wrong_type", "decisions.signed_in_within_s"},
+      {"[decisions]\nsigned_in_within=60\n", "unknown_key", "decisions.signed_in_within"},
       {"machines=1\n", "access_file_malformed", "machines"},
       {"machines=[1]\n", "wrong_type", "machines"},
       {"[[machines]]\nscopes=['abis.verify']\n", "missing_property", "machines[0].name"},

@@ -18,7 +18,7 @@ const Attempts::Time kNow{seconds(1'800'000'000)};
 
 TEST(Attempts, FollowFromTheCookieAlone) {
   const Attempts attempts;
-  const Attempt begun = *attempts.begin("node", kNow);
+  const Attempt begun = *attempts.begin("node", false, kNow);
   const auto resumed = attempts.resume(begun.cookie, begun.state, kNow + seconds(299));
   ASSERT_TRUE(resumed.ok()) << resumed.error().text();
   EXPECT_EQ(resumed->nonce, begun.nonce);
@@ -28,13 +28,13 @@ TEST(Attempts, FollowFromTheCookieAlone) {
   EXPECT_EQ(begun.verifier.size(), 43U);
   const std::set<std::string> all{begun.state, begun.nonce, begun.verifier, begun.challenge};
   EXPECT_EQ(all.size(), 4U);
-  EXPECT_NE(attempts.begin("node", kNow)->state, begun.state);
+  EXPECT_NE(attempts.begin("node", false, kNow)->state, begun.state);
 }
 
 TEST(Attempts, WhatIsNotTheBrowsersOwnIsRefused) {
   const Attempts attempts;
-  const Attempt mine = *attempts.begin("check", kNow);
-  const Attempt theirs = *attempts.begin("check", kNow);
+  const Attempt mine = *attempts.begin("check", false, kNow);
+  const Attempt theirs = *attempts.begin("check", false, kNow);
   const auto refused = [&](const std::string& cookie, const std::string& state, Attempts::Time now = kNow) {
     return !attempts.resume(cookie, state, now).ok();
   };
@@ -50,7 +50,39 @@ TEST(Attempts, WhatIsNotTheBrowsersOwnIsRefused) {
   EXPECT_TRUE(refused(mine.cookie + "x", mine.state)) << "another page";
   const Attempts after_a_restart;
   EXPECT_FALSE(after_a_restart.resume(mine.cookie, mine.state, kNow).ok());
-  for (const char* page : {"../etc", "Node", "a b", "//evil.test", ""}) EXPECT_EQ(attempts.begin(page, kNow)->page, "");
+  for (const char* page : {"../etc", "Node", "a b", "//evil.test", ""})
+    EXPECT_EQ(attempts.begin(page, false, kNow)->page, "");
+}
+
+TEST(Attempts, KeepThatThePersonIsToSignInAgainAndSinceWhen) {
+  const Attempts attempts;
+  const auto half = std::chrono::milliseconds(500);
+  for (const char* page : {"review", "again", ""}) {
+    for (const bool again : {false, true}) {
+      const Attempt begun = *attempts.begin(page, again, kNow + half);
+      const auto resumed = attempts.resume(begun.cookie, begun.state, kNow + seconds(200));
+      ASSERT_TRUE(resumed.ok()) << resumed.error().text();
+      EXPECT_EQ(resumed->again, again) << page;
+      EXPECT_EQ(resumed->page, page);
+      EXPECT_EQ(resumed->began, kNow) << "to the second, as a provider says it";
+    }
+  }
+  const Attempt begun = *attempts.begin("review", true, kNow);
+  std::string other = begun.cookie;
+  other.erase(other.find("again."), 6);
+  EXPECT_FALSE(attempts.resume(other, begun.state, kNow).ok()) << "the browser does not take it back";
+}
+
+TEST(Sessions, StayOfWhenTheirPersonSignedInHoweverLongTheyAreUsed) {
+  const Sessions::Life life{seconds(900), seconds(3600)};
+  const Sessions::Time now{std::chrono::hours(1)};
+  Sessions sessions;
+  const std::string name = *sessions.begin({"https://idp.test", "anna", {"border"}, kNow}, now);
+  for (int i = 1; i <= 6; ++i) {
+    const auto found = sessions.find(name, life, now + seconds(500 * i));
+    ASSERT_TRUE(found.has_value());
+    EXPECT_EQ(found->who.signed_in_at, kNow);
+  }
 }
 
 TEST(Sessions, EndAfterAWhileAndWhenTheyAreEnded) {

@@ -156,6 +156,23 @@ TEST_F(SignInTest, OfATokenWhoseSignatureFitsItIsToldWhatIsWrong) {
   EXPECT_EQ(told_of(sign_in()->by_token(token(""), nullptr, kTime).error()).code(), "token_audience");
 }
 
+TEST_F(SignInTest, APersonsTokenSaysWhenTheySignedInAndAProgramsNever) {
+  const std::string said = R"(,"scope":"abis.identify","auth_time":)" + std::to_string(kNow - 100);
+  const system_clock::time_point then{seconds(kNow - 100)};
+  EXPECT_EQ(who(token(said)).signed_in_at, then);
+  EXPECT_EQ(who(token(said + R"(,"client_id":"desk")")).signed_in_at, then) << "a person at a program";
+  EXPECT_EQ(who(token(R"(,"scope":"abis.identify")")).signed_in_at, std::nullopt);
+  EXPECT_EQ(who(token(said + R"(,"client_id":"u-1")")).signed_in_at, std::nullopt) << "a program for itself";
+  EXPECT_EQ(who(token(said + R"(,"azp":"u-1")")).signed_in_at, std::nullopt);
+  EXPECT_EQ(code(token(R"(,"auth_time":"1799999900")")), "jose_malformed");
+  EXPECT_EQ(code(token(R"(,"auth_time":)" + std::to_string(kNow + 100))), "token_not_yet_valid");
+  config_.machines.push_back({.name = "m", .token_subject = "u-1", .scopes = {"abis.identify"}});
+  EXPECT_EQ(who(token(said)).signed_in_at, std::nullopt) << "whom the file calls a machine";
+  config_.machines.clear();
+  config_.people.push_back({.name = "anna", .token_subject = "u-1", .scopes = {"abis.identify"}});
+  EXPECT_EQ(who(token(said)).signed_in_at, then);
+}
+
 TEST_F(SignInTest, WithoutKeysNoTokenIsTaken) {
   AccessConfig config;
   const SignIn none(config, {});
@@ -173,6 +190,7 @@ TEST_F(SignInTest, AMachineIsKnownByItsCertificateOrItsName) {
   EXPECT_EQ(host->subject, "host");
   EXPECT_EQ(host->issuer, kOwnFile);
   EXPECT_EQ(host->by, SignedInBy::kCertificate);
+  EXPECT_EQ(host->signed_in_at, std::nullopt);
   for (const PeerCertificate& peer :
        {PeerCertificate{kTwo, {}}, PeerCertificate{kTwo, {"evil.test"}}, PeerCertificate{kTwo, {"*.a.test"}},
         PeerCertificate{kTwo, {"desk.a.test", "two.a.test"}}, PeerCertificate{kOne, {"desk.a.test"}}}) {
@@ -207,6 +225,8 @@ TEST_F(SignInTest, PeopleOfTheProviderMayDoWhatItsWordsMakeOfThem) {
   ASSERT_TRUE(who.ok()) << who.error().text();
   EXPECT_THAT(who->roles, ElementsAre("officer"));
   EXPECT_EQ(who->by, SignedInBy::kToken);
+  EXPECT_EQ(who->signed_in_at, std::nullopt);
+  EXPECT_EQ(now->of_person({"https://idp.test", "u-1", {"border"}, kTime})->signed_in_at, kTime);
   EXPECT_THAT(who->scopes, testing::Contains("abis.identify"));
   EXPECT_FALSE(now->of_person({"https://idp.test", "u-1", {"cafeteria"}}).ok()) << "no role";
   EXPECT_FALSE(now->of_person({"https://idp.test", "u-1", {"officer"}}).ok()) << "a role's name is no word of theirs";

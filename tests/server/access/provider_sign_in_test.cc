@@ -48,7 +48,7 @@ class ProviderSignInTest : public AccessTest {
     return "[provider]\nissuer = '" + provider_.issuer() +
            "'\nclient = 'node-a'\nca = 'ca.pem'\nredirect = 'https://node.a.test/v1/sign-in/callback'\n"
            "roles_claim = 'groups'\n" +
-           more + "[provider.roles]\nborder = ['officer']\nit = ['operator']\n";
+           more + "[provider.roles]\nborder = ['officer']\nit = ['operator']\nguards = ['protection']\n";
   }
   void start_provider(const std::string& more = "secret = 'secret'\n") {
     server::ServerConfig config;
@@ -69,8 +69,8 @@ class ProviderSignInTest : public AccessTest {
   struct Begun {
     std::string cookie, state, nonce, challenge, location;
   };
-  Begun begun(const std::string& page = "node") {
-    const auto answer = get("/v1/sign-in/start?page=" + page);
+  Begun begun(const std::string& page = "node", const std::string& more = "") {
+    const auto answer = get("/v1/sign-in/start?page=" + page + more);
     EXPECT_EQ(answer.status, 303) << answer.body;
     const std::string to = answer.status == 303 ? answer.headers.at("location") : "";
     return {cookie_in(answer, "__Host-whorl-attempt"), parameter(to, "state"), parameter(to, "nonce"),
@@ -102,6 +102,12 @@ class ProviderSignInTest : public AccessTest {
     EXPECT_EQ(cookie_in(answer, "__Host-whorl").empty(), answer.status != 200);
     const auto why = answer.body.find("signIn=");
     return why == std::string::npos ? "ok" : answer.body.substr(why + 7, answer.body.find('"', why) - why - 7);
+  }
+
+  static constexpr const char* kHold = "/v1/persons/nobody/hold?transactionId=t";
+  static std::string ago_of(std::int64_t ago) {
+    const auto now = std::chrono::duration_cast<std::chrono::seconds>(real_world().now().time_since_epoch()).count();
+    return std::to_string(now - ago);
   }
 
   TestCa ca_{"servers"};
@@ -202,6 +208,80 @@ TEST_F(ProviderSignInTest, WhatIsWrongIsRefused) {
   EXPECT_EQ(outcome(forged, at), "refused") << "another key under the name";
   EXPECT_EQ(outcome(std::string(17 * 1024, 'a'), at), "refused") << "too large";
   EXPECT_EQ(outcome(good, at), "ok") << "all of these were of one attempt";
+}
+
+TEST_F(ProviderSignInTest, WhoeverDecidesSignsInAgainAndTheProviderSaysThatTheyDid) {
+  start_provider();
+  const std::int64_t second =
+      std::chrono::duration_cast<std::chrono::seconds>(real_world().now().time_since_epoch()).count();
+  const auto at = [&](std::int64_t ago) { return Members{{"groups", R"(["guards"])"}, {"auth_time", ago_of(ago)}}; };
+  // What the page of this session gets that lifts a hold; 404: it reached the node, which knows nobody of that name.
+  const auto decide = [&](const std::string& cookie) {
+    const std::string csrf(json_of(get("/v1/sign-in", {{"Cookie", cookie}})).at("csrf").as_string());
+    return send("DELETE", kHold, {{"Cookie", cookie}, {"Whorl-Csrf", csrf}, {"Sec-Fetch-Site", "same-origin"}});
+  };
+  EXPECT_EQ(decide(signed_in(at(0))).status, 404) << "has just signed in";
+  EXPECT_EQ(decide(signed_in(at(290))).status, 404);
+  const std::string unknown = signed_in({{"groups", R"(["guards"])"}});
+  EXPECT_EQ(reason(decide(unknown)), "sign_in_again") << "the provider does not say when";
+  const std::string old = signed_in(at(400));
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = decide(old);
+    EXPECT_EQ(answer.status, 403);
+    EXPECT_EQ(reason(answer), "sign_in_again") << "however often the session is used";
+  }
+  // It is asked for, and the answer has to be of it.
+  const Begun plain = begun("review");
+  EXPECT_EQ(parameter(plain.location, "prompt") + parameter(plain.location, "max_age"), "");
+  for (const Members& claims : {at(400), at(90), Members{{"groups", R"(["guards"])"}}}) {
+    const Begun again = begun("review", "&again=true");
+    EXPECT_EQ(parameter(again.location, "prompt"), "login");
+    EXPECT_EQ(parameter(again.location, "max_age"), "0");
+    EXPECT_EQ(outcome(provider_.id_token(again.nonce, claims), again), "not_again");
+  }
+  EXPECT_EQ(get("/v1/me", {{"Cookie", old}}).status, 200) << "who was signed in still is";
+  EXPECT_EQ(reason(decide(old)), "sign_in_again");
+  const Begun again = begun("review", "&again=true");
+  answer_code(provider_.id_token(again.nonce, at(0)));
+  const auto back = get("/v1/sign-in/callback?code=c1&state=" + again.state + "&iss=" + escaped_issuer(),
+                        {{"Cookie", again.cookie + "; " + old}});
+  EXPECT_THAT(back.body, HasSubstr("url=/review\""));
+  EXPECT_EQ(decide(cookie_in(back, "__Host-whorl")).status, 404);
+  EXPECT_EQ(get("/v1/me", {{"Cookie", old}}).status, 401) << "the session of before has ended";
+  EXPECT_EQ(outcome(provider_.id_token(again.nonce, {{"auth_time", "\"" + std::to_string(second) + "\""}}), again),
+            "refused")
+      << "a text is no time";
+  EXPECT_EQ(outcome(provider_.id_token(again.nonce, {{"auth_time", std::to_string(second + 3600)}}), again), "refused");
+}
+
+TEST_F(ProviderSignInTest, SigningInAgainLeadsToAPageOfThisServerAndNowhereElse) {
+  start_provider();
+  for (const char* page : {"%2F%2Fevil.test", "https%3A%2F%2Fevil.test", "%5C%5Cevil.test", "evil", "v1%2Fme", "livez",
+                           "node%0D%0ALocation%3A%20x", "review%3Fa%3D1"}) {
+    const Begun at = begun(page, "&again=true");
+    answer_code(provider_.id_token(at.nonce, {{"auth_time", ago_of(0)}}));
+    const auto back = come_back(at);
+    ASSERT_EQ(back.status, 200) << page;
+    EXPECT_THAT(back.body, HasSubstr("url=/check\"")) << page;
+    EXPECT_EQ(back.body.find("evil"), std::string::npos);
+  }
+  for (const char* query : {"again=true&return=//evil.test", "again=1", "again=", "again=true&again=false",
+                            "page=check&redirect_uri=https://evil.test"}) {
+    EXPECT_EQ(get(std::string("/v1/sign-in/start?") + query).status, 400) << query;
+  }
+}
+
+TEST_F(ProviderSignInTest, ATokenThatIsShownIsNotMadeFreshByASession) {
+  server::ServerConfig config;
+  config.keys_least = 10ms;
+  start_with(tls() + std::string(kTokens) + provider(), config);
+  for (int i = 0; i < 1000 && get("/v1/sign-in/start").status != 303; ++i) std::this_thread::sleep_for(10ms);
+  const std::string cookie = signed_in({{"groups", R"(["guards"])"}, {"auth_time", ago_of(0)}});
+  const std::string csrf(json_of(get("/v1/sign-in", {{"Cookie", cookie}})).at("csrf").as_string());
+  Headers headers{{"Cookie", cookie}, {"Whorl-Csrf", csrf}, {"Sec-Fetch-Site", "same-origin"}};
+  EXPECT_EQ(send("DELETE", kHold, headers).status, 404);
+  headers["Authorization"] = bearer(token("whorl.hold.write", signed_in_ago(400))).at("Authorization");
+  EXPECT_EQ(reason(send("DELETE", kHold, headers)), "sign_in_again");
 }
 
 TEST_F(ProviderSignInTest, AnAnswerOfTheBrowserIsOfItsOwnAttempt) {

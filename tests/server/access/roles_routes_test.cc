@@ -27,10 +27,13 @@ std::vector<std::string> cells(const std::string& line) {
   return out;
 }
 
-// The table whose first column is "route": for each route its scope and what each further column says.
+// The table whose first column is "route": for each route its scope, whether it decides, and what each further column
+// says.
+constexpr std::ptrdiff_t kFirstRole = 3;
 struct Documented {
   std::vector<std::string> roles;
   std::map<RouteName, std::string> scopes;
+  std::map<RouteName, std::string> decides;
   std::map<RouteName, std::map<std::string, bool>> allowed;
 };
 
@@ -40,12 +43,15 @@ Documented documented() {
   for (std::string line; std::getline(in, line);) {
     if (!line.starts_with("|")) continue;
     const auto row = cells(line);
-    if (row.size() > 2 && row[0] == "route") out.roles.assign(row.begin() + 2, row.end());
+    if (row.size() > kFirstRole && row[0] == "route") out.roles.assign(row.begin() + kFirstRole, row.end());
     const auto space = row[0].find(" /");
-    if (out.roles.empty() || space == std::string::npos || row.size() != out.roles.size() + 2) continue;
+    if (out.roles.empty() || space == std::string::npos || row.size() != out.roles.size() + kFirstRole) {
+      continue;
+    }
     const RouteName name{row[0].substr(0, space), row[0].substr(space + 1)};
     out.scopes[name] = row[1];
-    for (std::size_t i = 0; i < out.roles.size(); ++i) out.allowed[name][out.roles[i]] = row[i + 2] == "yes";
+    out.decides[name] = row[2];
+    for (std::size_t i = 0; i < out.roles.size(); ++i) out.allowed[name][out.roles[i]] = row[i + kFirstRole] == "yes";
   }
   return out;
 }
@@ -91,9 +97,10 @@ TEST_F(RolesTest, EveryRoleAtEveryRouteIsAsTheTableSays) {
     ASSERT_NE(scope, table.scopes.end()) << "is not in docs/access.md";
     const std::string_view open = route.signed_in ? "signed in" : "everybody";
     EXPECT_EQ(scope->second, route.scope.empty() ? open : route.scope);
+    EXPECT_EQ(table.decides.at(name), route.decides ? "yes" : "");
     for (const std::string& role : table.roles) {
       ASSERT_TRUE(access::is_role(role)) << role;
-      const int got = status(route, bearer(token(all_scopes(), R"(,"roles":[")" + role + "\"]")));
+      const int got = status(route, bearer(token(all_scopes(), signed_in_ago(0) + R"(,"roles":[")" + role + "\"]")));
       EXPECT_EQ(got != 403, table.allowed.at(name).at(role)) << role << " got " << got;
       EXPECT_NE(got, 401) << role;
     }
@@ -115,7 +122,7 @@ TEST_F(RolesTest, EveryScopeAloneAllowsItsRoutesAndNoOther) {
       const bool of_cases = route.scope == access::scope::kCaseRead &&
                             (row.name == access::scope::kCaseOpen || row.name == access::scope::kCaseDecide);
       const bool allows = row.name == route.scope || row.name == route.part_of_scope || of_cases;
-      const int got = status(route, bearer(token(std::string(row.name))));
+      const int got = status(route, bearer(token(std::string(row.name), signed_in_ago(0))));
       EXPECT_EQ(got != 403, allows) << row.name << " got " << got;
     }
     EXPECT_EQ(status(route, bearer(token(""))), 403);

@@ -80,9 +80,9 @@ class AnalystTest : public AccessTest {
 
   std::map<std::string, std::string> tokens_{
       {"analyst", token("whorl.evaluation.read whorl.threshold.propose", "", "ana")},
-      {"supervisor", token("whorl.evaluation.read whorl.threshold.approve", "", "sup")},
+      {"supervisor", token("whorl.evaluation.read whorl.threshold.approve", signed_in_ago(0), "sup")},
       // Somebody who may do both still needs another.
-      {"both", token("whorl.evaluation.read whorl.threshold.propose whorl.threshold.approve", "", "ana")},
+      {"both", token("whorl.evaluation.read whorl.threshold.propose whorl.threshold.approve", signed_in_ago(0), "ana")},
       {"officer", token("abis.encounter.write abis.identify", "", "off")}};
   std::shared_ptr<engine::Engine> engine_;
 };
@@ -108,6 +108,24 @@ TEST_F(AnalystTest, WhatAnotherPersonApprovesCountsForTheNextSearchAndAfterARest
 TEST_F(AnalystTest, NobodyDecidesWhatTheyProposed) {
   const std::string id = proposed();
   EXPECT_EQ(decided("both", id).status, 403);
+  EXPECT_EQ(json_of(as("analyst", "GET", "/v1/thresholds")).at("changes").at(0).at("state"), "proposed");
+  EXPECT_EQ(decided("supervisor", id).status, 200);
+}
+
+TEST_F(AnalystTest, WhoSignedInTooLongAgoDecidesNothing) {
+  const std::string id = proposed();
+  const std::string scopes = "whorl.evaluation.read whorl.threshold.approve";
+  tokens_["tired"] = token(scopes, signed_in_ago(400), "sup");
+  tokens_["program"] = token(scopes, signed_in_ago(0) + R"(,"client_id":"sup")", "sup");
+  tokens_["unknown"] = token(scopes, "", "sup");
+  for (const char* who : {"tired", "program", "unknown"}) {
+    for (const char* decision : {"approve", "reject"}) {
+      const auto answer = decided(who, id, decision);
+      EXPECT_EQ(answer.status, 403) << who;
+      EXPECT_EQ(reason(answer), "sign_in_again") << who;
+    }
+    EXPECT_EQ(as(who, "GET", "/v1/thresholds").status, 200) << "to look is not to decide";
+  }
   EXPECT_EQ(json_of(as("analyst", "GET", "/v1/thresholds")).at("changes").at(0).at("state"), "proposed");
   EXPECT_EQ(decided("supervisor", id).status, 200);
 }

@@ -133,6 +133,7 @@ TEST_F(OpenApiTest, EveryRouteIsInTheFileAsItsRowSays) {
     EXPECT_EQ(operation.contains("requestBody"), route.body.json);
     const auto* scope = operation.if_contains("x-whorl-scope");
     EXPECT_EQ(scope == nullptr ? std::string() : std::string(scope->as_string().c_str()), route.scope);
+    EXPECT_EQ(operation.contains("x-whorl-decides"), route.decides);
     // Who asks is known of every other operation, in one of the ways that stand above all of them.
     const auto* security = operation.if_contains("security");
     EXPECT_EQ(security != nullptr && security->as_array().empty(), route.scope.empty() && !route.signed_in);

@@ -173,7 +173,7 @@ class EveryOperation : public ConformanceTest, public testing::WithParamInterfac
     if (GetParam() == Way::kLoopback) return ConformanceTest::ask(method, target, body);
     HttpClient client(server_->port(), {.ca = ca_.certificate(), .certificate = {}, .key = {}});
     EXPECT_EQ(client.failure(), "");
-    auto answer = client.ask(method, target, body, bearer(token(kEveryScope)));
+    auto answer = client.ask(method, target, body, bearer(token(kEveryScope, signed_in_ago(0))));
     EXPECT_TRUE(answer.has_value()) << method << " " << target << " got no answer";
     return answer.value_or(HttpAnswer{});
   }
