@@ -15,6 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(config.error().kind != ErrorKind::kInternal);
     return 0;
   }
+  require(config->decisions.signed_in_within >= access::kLeastSignedInWithin);
+  require(config->decisions.signed_in_within <= access::kMostSignedInWithin);
   for (const access::Machine& each : config->machines) {
     require(!each.name.empty() && !each.scopes.empty());
     require(!each.dns.empty() || each.certificate || !each.token_subject.empty());

@@ -18,7 +18,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto text = sign_jws(key, {.kid = "k", .typ = "JWT"}, ByteView(data, size));
   if (!text.ok()) return 0;
   const auto token = verify_id_token(*text, find, rules, now);
-  if (token.ok()) whorl::fuzz::require(token->issuer == rules.issuer && !token->subject.empty());
+  if (token.ok()) {
+    whorl::fuzz::require(token->issuer == rules.issuer && !token->subject.empty());
+    whorl::fuzz::require(!token->signed_in_at || *token->signed_in_at <= now);
+  }
   // The same bytes as the token itself never fit.
   whorl::fuzz::require(!verify_id_token(as_text(ByteView(data, size)), find, rules, now).ok());
   return 0;
