@@ -132,6 +132,12 @@ class ClusterFront final : public Front {
                                           const std::string& encounter_id) override {
     return part_of(person_id).ask(call, ReadEncounter{person_id, encounter_id});
   }
+  // Images stay in the part that keeps them.
+  Result<engine::EncounterWithImages> encounter_with_images(const Call& call, const std::string& person_id,
+                                                            const std::string& encounter_id) override {
+    WHORL_ASSIGN(auto view, encounter(call, person_id, encounter_id));
+    return engine::EncounterWithImages{std::move(view), {}};
+  }
   Result<std::vector<engine::TemplateView>> templates(const Call& call, const std::string& person_id,
                                                       const std::string& encounter_id) override {
     return part_of(person_id).ask(call, ReadTemplates{person_id, encounter_id});

@@ -8,6 +8,7 @@
 #include "engine/cases/case_office.h"
 #include "engine/engine_state.h"
 #include "engine/feedback.h"
+#include "engine/kept_images.h"
 #include "engine/local_part.h"
 #include "engine/question.h"
 #include "templates/fingerprint/extract/extract.h"
@@ -188,6 +189,15 @@ Result<EncounterView> Engine::encounter(const Call& call, const std::string& per
   auto read = record.concluded(state_->gallery->encounter(person_id, encounter_id), [](const auto&) { return kRead; });
   if (!read.ok()) return read.error();
   return view_of(std::move(read).value(), state_->config.min_quality);
+}
+
+Result<EncounterWithImages> Engine::encounter_with_images(const Call& call, const std::string& person_id,
+                                                          const std::string& encounter_id) {
+  const CallRecord record(call, "encounter", "");
+  auto read = record.concluded(state_->gallery->encounter(person_id, encounter_id), [](const auto&) { return kRead; });
+  if (!read.ok()) return read.error();
+  WHORL_ASSIGN(auto images, images_of(*state_->gallery, *read));
+  return EncounterWithImages{view_of(std::move(read).value(), state_->config.min_quality), std::move(images)};
 }
 
 Result<std::vector<TemplateView>> Engine::templates(const Call& call, const std::string& person_id,

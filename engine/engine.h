@@ -140,6 +140,8 @@ class Engine final : public Service {
   Result<std::vector<EncounterView>> encounters(const Call& call, const std::string& person_id) override;
   Result<EncounterView> encounter(const Call& call, const std::string& person_id,
                                   const std::string& encounter_id) override;
+  Result<EncounterWithImages> encounter_with_images(const Call& call, const std::string& person_id,
+                                                    const std::string& encounter_id) override;
   Result<std::vector<TemplateView>> templates(const Call& call, const std::string& person_id,
                                               const std::string& encounter_id) override;
   Result<EnrolReceipt> update(const Call& call, const EnrolRequest& request) override;

@@ -95,6 +95,11 @@ class Service {
   virtual Result<EncounterView> encounter(const Call& call, const std::string& person_id,
                                           const std::string& encounter_id) = 0;
 
+  // The same with its images. Errors: as encounter; kInvalidInput (too_many_images_to_read: they are more than
+  // kMostImageBytesRead bytes), kCorruption (an image that was kept is missing, or is another).
+  virtual Result<EncounterWithImages> encounter_with_images(const Call& call, const std::string& person_id,
+                                                            const std::string& encounter_id) = 0;
+
   // The templates of an encounter, in its order. Errors: as encounter.
   virtual Result<std::vector<TemplateView>> templates(const Call& call, const std::string& person_id,
                                                       const std::string& encounter_id) = 0;

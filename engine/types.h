@@ -330,7 +330,7 @@ struct SampleView {
   Format format = Format::kUnstated;
 };
 
-// What is kept of an encounter. Templates and images are not handed out.
+// What is kept of an encounter, but its templates and images.
 struct EncounterView {
   std::string person_id;
   std::string encounter_id;
@@ -350,6 +350,23 @@ struct EncounterView {
   std::string contextual_data;
   std::string client_data;
 };
+
+// An image that was kept of a sample, as it came.
+struct KeptImageView {
+  std::size_t sample = 0;  // its place in EncounterView::samples
+  std::string_view media_type;
+  // As it was stated beside the file; empty: the file says it.
+  std::optional<double> resolution_ppi;
+  Bytes bytes;
+};
+
+// An encounter with the images that are kept of it: none where its gallery keeps none.
+struct EncounterWithImages {
+  EncounterView encounter;
+  std::vector<KeptImageView> images;  // in order of sample
+};
+// Of one answer, together.
+inline constexpr std::uint64_t kMostImageBytesRead = std::uint64_t{64} << 20;
 
 // A kept template.
 struct TemplateView {

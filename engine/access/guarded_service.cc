@@ -207,6 +207,17 @@ class GuardedService final : public engine::Service {
     return shown_to(call.who, std::move(view));
   }
 
+  Result<engine::EncounterWithImages> encounter_with_images(const Call& call, const std::string& person_id,
+                                                            const std::string& encounter_id) override {
+    WHORL_TRY(authorise(call.who, scope::kEncounterRead));
+    if (!call.who.galleries) return inner_->encounter_with_images(call, person_id, encounter_id);
+    WHORL_TRY(check_sight(call, person_id));
+    WHORL_ASSIGN(auto found, inner_->encounter_with_images(call, person_id, encounter_id));
+    if (sight_of(call.who, found.encounter) == Sight::kNone) return unknown(person_id, encounter_id);
+    found.encounter = shown_to(call.who, std::move(found.encounter));
+    return found;
+  }
+
   Result<std::vector<engine::TemplateView>> templates(const Call& call, const std::string& person_id,
                                                       const std::string& encounter_id) override {
     WHORL_TRY(authorise(call.who, scope::kEncounterRead));

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <cmath>
 
+#include "base/base64.h"
 #include "base/catalogue.h"
 #include "base/limits.h"
 #include "base/world.h"
@@ -116,6 +118,24 @@ json::object encounter_json(const engine::EncounterView& view) {
   return out;
 }
 
+namespace {
+
+// What the sender said of it stays as it was said.
+void put_image(const engine::KeptImageView& image, json::object& item) {
+  item["image"] = encode_base64(image.bytes);
+  if (!item.contains("mimeType")) item["mimeType"] = json_view(image.media_type);
+  if (image.resolution_ppi && !item.contains("resolution")) item["resolution"] = std::llround(*image.resolution_ppi);
+}
+
+json::object with_images(const engine::EncounterWithImages& found) {
+  json::object out = encounter_json(found.encounter);
+  json::array& items = out.at("biometricData").as_array();
+  for (const engine::KeptImageView& image : found.images) put_image(image, items.at(image.sample).as_object());
+  return out;
+}
+
+}  // namespace
+
 Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view text, const std::string& person_id,
                                                 const std::string& encounter_id) {
   WHORL_ASSIGN(const auto value, parse_json(text));
@@ -153,11 +173,11 @@ Reply enrol_reply(const engine::EnrolReceipt& receipt) {
       {{"personId", receipt.person_id}, {"encounterId", receipt.encounter_id}, {"others", std::move(others)}});
 }
 
-Reply encounter_reply(const engine::EncounterView& view) { return json_reply(encounter_json(view)); }
+Reply encounter_reply(const engine::EncounterWithImages& found) { return json_reply(with_images(found)); }
 
-Reply encounters_reply(const std::vector<engine::EncounterView>& views) {
+Reply encounters_reply(const std::vector<engine::EncounterWithImages>& all) {
   json::array out;
-  for (const auto& view : views) out.emplace_back(encounter_json(view));
+  for (const auto& found : all) out.emplace_back(with_images(found));
   return json_reply(out);
 }
 

@@ -25,9 +25,10 @@ Result<std::vector<std::string>> read_galleries(std::string_view text);
 
 Reply enrol_reply(const engine::EnrolReceipt& receipt);
 
+// An Encounter, without images and templates.
 boost::json::object encounter_json(const engine::EncounterView& view);
-// An Encounter, or the array of a person's. Images and templates are never given out.
-Reply encounter_reply(const engine::EncounterView& view);
-Reply encounters_reply(const std::vector<engine::EncounterView>& views);
+// The same with the images that are there, or the array of a person's. Templates are given out by themselves alone.
+Reply encounter_reply(const engine::EncounterWithImages& found);
+Reply encounters_reply(const std::vector<engine::EncounterWithImages>& all);
 
 }  // namespace whorl::server

@@ -1,5 +1,6 @@
 #include "server/osia/encounters.h"
 
+#include "base/catalogue.h"
 #include "engine/access/scopes.h"
 #include "engine/work.h"
 #include "server/http/query.h"
@@ -18,10 +19,31 @@ using access::scope::kEncounterWrite;
 using access::scope::kEnrol;
 using access::scope::kErase;
 
+bool wants_images(const Exchange& exchange) { return exchange.query.boolean("images").value_or(true); }
+
+// An encounter that goes meanwhile is left out.
+Result<Reply> all_with_images(const Exchange& exchange, const std::vector<engine::EncounterView>& views) {
+  std::vector<engine::EncounterWithImages> out;
+  std::uint64_t bytes = 0;
+  for (const engine::EncounterView& view : views) {
+    auto one = exchange.service.encounter_with_images(exchange.call, view.person_id, view.encounter_id);
+    if (!one.ok() && one.error().kind == ErrorKind::kNotFound) continue;
+    WHORL_TRY(in_osia_words(one));
+    for (const engine::KeptImageView& image : one->images) bytes += image.bytes.size();
+    if (bytes > engine::kMostImageBytesRead) {
+      return failure(ErrorCode::kTooManyImagesToRead, "images", with<"most_bytes">(engine::kMostImageBytesRead));
+    }
+    out.push_back(std::move(*one));
+  }
+  return encounters_reply(out);
+}
+
 Result<Reply> read_all(const Exchange& exchange) {
-  WHORL_ASSIGN(const auto views,
-               in_osia_words(exchange.service.encounters(exchange.call, exchange.path.at("personId"))));
-  return encounters_reply(views);
+  WHORL_ASSIGN(auto views, in_osia_words(exchange.service.encounters(exchange.call, exchange.path.at("personId"))));
+  if (wants_images(exchange)) return all_with_images(exchange, views);
+  std::vector<engine::EncounterWithImages> out;
+  for (engine::EncounterView& view : views) out.push_back({std::move(view), {}});
+  return encounters_reply(out);
 }
 
 // OSIA: an encounter for a person who does not exist makes the person.
@@ -35,9 +57,15 @@ Result<Reply> create_with_id(const Exchange& exchange) {
 }
 
 Result<Reply> read(const Exchange& exchange) {
-  WHORL_ASSIGN(const auto view, in_osia_words(exchange.service.encounter(exchange.call, exchange.path.at("personId"),
-                                                                         exchange.path.at("encounterId"))));
-  return encounter_reply(view);
+  const std::string& person = exchange.path.at("personId");
+  const std::string& encounter = exchange.path.at("encounterId");
+  if (wants_images(exchange)) {
+    WHORL_ASSIGN(const auto found,
+                 in_osia_words(exchange.service.encounter_with_images(exchange.call, person, encounter)));
+    return encounter_reply(found);
+  }
+  WHORL_ASSIGN(auto view, in_osia_words(exchange.service.encounter(exchange.call, person, encounter)));
+  return encounter_reply({std::move(view), {}});
 }
 
 Result<Reply> update(const Exchange& exchange) {
@@ -80,13 +108,14 @@ Result<Reply> erase(const Exchange& exchange) {
 
 constexpr std::size_t kMostGalleriesBytes = std::size_t{64} << 10;
 constexpr std::string_view kStatuses[] = {"ACTIVE", "INACTIVE"};
+constexpr Parameter kReadParameters[] = {kTransactionId, kCallback, kPriority, {"images", BooleanValue{}}};
 constexpr Parameter kStatusParameters[] = {kTransactionId, kCallback, {"status", OneOfValue{kStatuses}, true}};
 constexpr Parameter kGalleriesParameters[] = {kTransactionId, kCallback};
 
 constexpr Route kRoutes[] = {
     {.method = "GET",
      .path = kCollection,
-     .query = kCommonParameters,
+     .query = kReadParameters,
      .answers = kJsonAnswer,
      .scope = kEncounterRead,
      .handler = read_all},
@@ -101,7 +130,7 @@ constexpr Route kRoutes[] = {
      .handler = create},
     {.method = "GET",
      .path = kOne,
-     .query = kCommonParameters,
+     .query = kReadParameters,
      .answers = kJsonAnswer,
      .scope = kEncounterRead,
      .handler = read},

@@ -251,5 +251,47 @@ TEST_F(ReExtract, KeepsNoImagesWhereNobodyAskedForIt) {
   EXPECT_EQ(gallery()->encounter("p", "e")->samples[0].image, std::nullopt);
 }
 
+TEST_F(ReExtract, AnEncounterIsReadWithTheImagesThatAreKept) {
+  const std::vector<Sample> given = {drawn(FingerPosition::kRightIndex, 1), drawn(FingerPosition::kLeftIndex, 2)};
+  enrol("p1", given);
+  const auto found = engine_->encounter_with_images(local_call(), "p1", "e");
+  ASSERT_TRUE(found.ok()) << found.error().text();
+  ASSERT_EQ(found->images.size(), 2U);
+  for (const KeptImageView& image : found->images) {
+    EXPECT_EQ(image.media_type, "image/png");
+    EXPECT_EQ(image.resolution_ppi, given[0].resolution_ppi);
+    const std::uint8_t position = found->encounter.samples.at(image.sample).position;
+    const auto sent = std::ranges::find(given, position, &Sample::position);
+    ASSERT_NE(sent, given.end());
+    EXPECT_EQ(image.bytes, sent->bytes);
+  }
+  EXPECT_EQ(engine_->encounter_with_images(local_call(), "p9", "e").error().kind, ErrorKind::kNotFound);
+  open_engine(false);
+  enrol("p2", {drawn(FingerPosition::kRightIndex, 3)});
+  EXPECT_TRUE(engine_->encounter_with_images(local_call(), "p2", "e")->images.empty());
+  EXPECT_EQ(engine_->encounter_with_images(local_call(), "p1", "e")->images.size(), 2U);
+}
+
+TEST_F(ReExtract, MoreImagesThanOneAnswerBearsAreNotRead) {
+  Sample large = drawn(FingerPosition::kRightIndex, 1);
+  enrol("p1", {large});
+  index::EncounterRecord record = gallery()->encounter("p1", "e").value();
+  record.encounter_id = "f";
+  record.samples.push_back(record.samples.front());
+  record.samples.back().position = number(FingerPosition::kLeftIndex);
+  const Bytes bytes(kMostImageBytesRead / 2 + 1, 7);
+  std::vector<index::ImageToKeep> images;
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    record.samples[i].image = index::reference_to(i, bytes);
+    images.push_back({*record.samples[i].image, {0, 500.0}, bytes});
+  }
+  ASSERT_TRUE(gallery()->add(record, index::PersonRule::kExisting, {}, images).ok());
+  open_engine();
+  const auto refused = engine_->encounter_with_images(local_call(), "p1", "f");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code(), "too_many_images_to_read");
+  EXPECT_TRUE(engine_->encounter(local_call(), "p1", "f").ok());
+}
+
 }  // namespace
 }  // namespace whorl::engine

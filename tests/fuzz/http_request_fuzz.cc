@@ -46,7 +46,7 @@ void check_encounter(const engine::EnrolRequest& request, std::string_view body)
   view.biographic_data = request.biographic_data;
   view.contextual_data = request.contextual_data;
   view.client_data = request.client_data;
-  const auto told = server::parse_json(server::encounter_reply(view).body);
+  const auto told = server::parse_json(server::encounter_reply({view, {}}).body);
   const auto asked = server::parse_json(body);
   require(asked.ok() && told.ok());
   const auto& answer = told->as_object();

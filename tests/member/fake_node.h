@@ -124,6 +124,10 @@ class FakeNode final : public engine::Service {
   Result<engine::EncounterView> encounter(const Call&, const std::string&, const std::string&) override {
     return none();
   }
+  Result<engine::EncounterWithImages> encounter_with_images(const Call&, const std::string&,
+                                                            const std::string&) override {
+    return none();
+  }
   Result<std::vector<engine::TemplateView>> templates(const Call&, const std::string&, const std::string&) override {
     return none();
   }

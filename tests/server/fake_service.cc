@@ -322,6 +322,16 @@ Result<engine::EncounterView> FakeService::encounter(const engine::Call& call, c
   return person->second.at(encounter_id);
 }
 
+// Of the first sample one is kept.
+Result<engine::EncounterWithImages> FakeService::encounter_with_images(const engine::Call& call,
+                                                                       const std::string& person_id,
+                                                                       const std::string& encounter_id) {
+  WHORL_ASSIGN(auto view, encounter(call, person_id, encounter_id));
+  engine::EncounterWithImages out{std::move(view), {}};
+  if (!out.encounter.samples.empty()) out.images.push_back({0, "image/png", 500.0, {1, 2, 3}});
+  return out;
+}
+
 Result<std::vector<engine::TemplateView>> FakeService::templates(const engine::Call& call, const std::string& person_id,
                                                                  const std::string& encounter_id) {
   WHORL_ASSIGN(const auto view, encounter(call, person_id, encounter_id));

@@ -27,6 +27,8 @@ class FakeService final : public engine::Service {
                                                         const std::string& person_id) override;
   Result<engine::EncounterView> encounter(const engine::Call& call, const std::string& person_id,
                                           const std::string& encounter_id) override;
+  Result<engine::EncounterWithImages> encounter_with_images(const engine::Call& call, const std::string& person_id,
+                                                            const std::string& encounter_id) override;
   Result<std::vector<engine::TemplateView>> templates(const engine::Call& call, const std::string& person_id,
                                                       const std::string& encounter_id) override;
   Result<engine::EnrolReceipt> update(const engine::Call& call, const engine::EnrolRequest& request) override;

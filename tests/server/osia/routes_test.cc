@@ -416,5 +416,22 @@ TEST_F(RoutesTest, WrongPathsMethodsAndMediaTypesAreRefused) {
   EXPECT_EQ(service_->calls(), 0);
 }
 
+TEST_F(RoutesTest, AnEncounterIsReadWithItsImagesUnlessTheyAreLeftOut) {
+  ASSERT_EQ(ask("POST", with_t("/v1/persons/p/encounters/e"), encounter_body()).status, 200);
+  for (const bool all : {false, true}) {
+    const std::string target = with_t("/v1/persons/p/encounters" + std::string(all ? "" : "/e"));
+    const auto item = [&](const std::string& more) {
+      const auto body = json_of(ask("GET", target + more));
+      const auto& encounter = all ? body.at(0) : body;
+      return encounter.at("biometricData").at(0).as_object();
+    };
+    EXPECT_EQ(item("").at("image"), "AQID");  // the fake keeps 1, 2, 3
+    EXPECT_EQ(item("").at("resolution"), 500);
+    EXPECT_TRUE(item("").contains("mimeType"));
+    EXPECT_FALSE(item("&images=false").contains("image"));
+    EXPECT_EQ(ask("GET", target + "&images=no").status, 400);
+  }
+}
+
 }  // namespace
 }  // namespace whorl::tests
