@@ -7,6 +7,7 @@
 
 #include "base/catalogue.h"
 #include "base/version.h"
+#include "cli/client.h"
 #include "cli/cluster.h"
 #include "cli/exit_codes.h"
 #include "cli/print.h"
@@ -122,7 +123,7 @@ int run(int argc, const char* const* argv) {
        {add_serve,     add_enrol,    add_load,     add_convert,   add_re_extract, add_dedupe,  add_capacity,
         add_identify,  add_verify,   add_erase,    add_extract,   add_check,      add_compare, add_calibrate,
         add_evaluate,  add_workload, add_synth,    add_access,    add_gallery,    add_keys,    add_audit,
-        add_directory, add_policy,   add_exchange, add_retention, add_part,       add_cluster}) {
+        add_directory, add_policy,   add_exchange, add_retention, add_client,     add_part,    add_cluster}) {
     add(app, chosen);
   }
   try {

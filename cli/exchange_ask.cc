@@ -34,20 +34,8 @@ struct AskOptions : CommonOptions {
   std::string later;
 };
 
-json::object item_of(const engine::MissingFinger& missing) {
-  json::object entry{{"biometricSubType", server::osia_name(missing.position)}};
-  std::string presence = missing.reason;  // OSIA has it in capitals
-  for (char& c : presence) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  if (!presence.empty()) entry["presence"] = presence;
-  return {{"biometricType", server::type_name(Modality::kFinger)},
-          {"biometricSubType", server::osia_name(missing.position)},
-          {"missing", json::array{std::move(entry)}}};
-}
-
 Result<std::string> body_of(const AskOptions& options) {
-  WHORL_ASSIGN(json::array samples, biometric_data(options.samples));
-  WHORL_ASSIGN(const auto missing, missing_fingers(options.missing));
-  for (const auto& each : missing) samples.push_back(item_of(each));
+  WHORL_ASSIGN(json::array samples, biometric_data(options.samples, options.missing));
   json::object subject;
   if (!options.age.empty()) subject["age"] = options.age;
   if (!options.country.empty()) subject["country"] = options.country;

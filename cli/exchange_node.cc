@@ -28,17 +28,27 @@ Result<json::object> item_of(const Sample& sample) {
   return out;
 }
 
+json::object item_of(const engine::MissingFinger& missing) {
+  json::object entry{{"biometricSubType", server::osia_name(missing.position)}};
+  std::string presence = missing.reason;  // OSIA has it in capitals
+  for (char& c : presence) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  if (!presence.empty()) entry["presence"] = presence;
+  return {{"biometricType", server::type_name(Modality::kFinger)},
+          {"biometricSubType", server::osia_name(missing.position)},
+          {"missing", json::array{std::move(entry)}}};
+}
+
 }  // namespace
 
 void add_node_options(CLI::App& verb, NodeAt& node) {
-  verb.add_option("--node", node.url, "The member node: https://HOST:PORT, or on this machine http://HOST:PORT")
+  verb.add_option("--node", node.url, "The node: https://HOST:PORT, or on this machine http://HOST:PORT")
       ->capture_default_str();
   verb.add_option("--token", node.token, "File of the officer's bearer token, its owner's alone");
   verb.add_option("--ca", node.authorities,
                   "CAs of the node's certificate (PEM); without it those that the system trusts");
 }
 
-Result<json::array> biometric_data(const SampleOptions& options) {
+Result<json::array> biometric_data(const SampleOptions& options, const std::vector<std::string>& missing) {
   WHORL_ASSIGN(const GivenSamples given, read_samples(options));
   json::array out;
   for (std::size_t i = 0; i < given.samples.size(); ++i) {
@@ -46,6 +56,8 @@ Result<json::array> biometric_data(const SampleOptions& options) {
     if (!item.ok()) return item.error().within(given.flags[i]);
     out.push_back(*item);
   }
+  WHORL_ASSIGN(const auto absent, missing_fingers(missing));
+  for (const auto& each : absent) out.push_back(item_of(each));
   return out;
 }
 

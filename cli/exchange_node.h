@@ -1,4 +1,4 @@
-// What the verbs that talk to a member node have in common. Include in verb files only.
+// What the verbs that talk to a node have in common. Include in verb files only.
 #pragma once
 
 #include <boost/json.hpp>
@@ -19,8 +19,9 @@ namespace whorl::cli {
 // --node, --token, --ca.
 void add_node_options(CLI::App& verb, NodeAt& node);
 
-// The samples of the flags as OSIA has them: biometricData. Errors: as read_samples, with the flag at fault.
-Result<boost::json::array> biometric_data(const SampleOptions& options);
+// The samples of the flags as OSIA has them: biometricData; and "POSITION" or "POSITION=REASON" of absent fingers.
+// Errors: as read_samples and missing_fingers, with the flag at fault.
+Result<boost::json::array> biometric_data(const SampleOptions& options, const std::vector<std::string>& missing = {});
 
 boost::json::array json_texts(const std::vector<std::string>& from);
 // A text of the node's answer, fit for a terminal; empty where there is none.

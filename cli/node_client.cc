@@ -35,8 +35,8 @@ using Message = http::request<http::string_body>;
 using Answer = http::response<http::string_body>;
 
 constexpr std::size_t kMostTokenBytes = 4096;
-// A request for data with its samples and drawings is the longest.
-constexpr std::size_t kMostAnswerBytes = std::size_t{16} << 20;
+// A person's encounters with their images are the longest: 64 MiB of them, in base64.
+constexpr std::size_t kMostAnswerBytes = std::size_t{96} << 20;
 constexpr std::uint32_t kMostHeaderBytes = 16 * 1024;
 
 Error no_answer(const std::string& what) { return unavailable("the node does not answer: " + what); }
@@ -154,6 +154,7 @@ struct NodeClient::Parts {
     pending.get();
     WHORL_ASSIGN(const Answer answer, std::move(*got));
     if (answer.result_int() < 200 || answer.result_int() > 299) return told_by(answer);
+    if (answer.body().empty()) return json::value();
     boost::system::error_code error;
     json::value value = json::parse(answer.body(), error);
     if (error) return no_answer("what it says is no JSON");
@@ -187,15 +188,20 @@ Result<NodeClient> NodeClient::open(const NodeAt& at) {
   return NodeClient(std::move(parts));
 }
 
-Result<json::value> NodeClient::post(const std::string& path, std::string body, std::string_view idempotency_key) {
-  Message message(http::verb::post, path, 11, std::move(body));
-  message.set(http::field::content_type, "application/json");
-  if (!idempotency_key.empty()) message.set("Idempotency-Key", idempotency_key);
+Result<json::value> NodeClient::ask(const NodeRequest& request) {
+  const http::verb verb = http::string_to_verb(request.method);
+  if (verb == http::verb::unknown) return invalid_input("is no method of HTTP", "method");
+  Message message(verb, request.path, 11, request.body);
+  if (!request.body.empty()) message.set(http::field::content_type, "application/json");
+  if (!request.accept.empty()) message.set(http::field::accept, request.accept);
+  if (!request.idempotency_key.empty()) message.set("Idempotency-Key", request.idempotency_key);
   return parts_->request(std::move(message));
 }
 
-Result<json::value> NodeClient::get(const std::string& path) {
-  return parts_->request(Message(http::verb::get, path, 11));
+Result<json::value> NodeClient::post(const std::string& path, std::string body, std::string_view idempotency_key) {
+  return ask({"POST", path, std::move(body), {}, std::string(idempotency_key)});
 }
+
+Result<json::value> NodeClient::get(const std::string& path) { return ask({"GET", path}); }
 
 }  // namespace whorl::cli

@@ -15,6 +15,15 @@
 
 namespace whorl::cli {
 
+// One request. `body`: JSON, or empty for none. The other texts may be empty.
+struct NodeRequest {
+  std::string method = "GET";
+  std::string path;  // with its query
+  std::string body = {};
+  std::string accept = {};
+  std::string idempotency_key = {};
+};
+
 struct NodeAt {
   std::string url = "http://127.0.0.1:8080";  // without a path
   std::filesystem::path token;                // file of a bearer token, its owner's alone; empty: none
@@ -33,8 +42,10 @@ class NodeClient {
   NodeClient& operator=(NodeClient&&) noexcept;
   ~NodeClient();
 
-  // The JSON that the node answers with. `body`: JSON. `idempotency_key`: empty: none. Errors: the node's own, by its
-  // status; kUnavailable when nobody answers, or what comes is no answer of a node.
+  // The JSON that the node answers with; null where it answers with nothing. Errors: the node's own, by its status;
+  // kInvalidInput for what is no method; kUnavailable when nobody answers, or what comes is no answer of a node.
+  Result<boost::json::value> ask(const NodeRequest& request);
+  // The same in short.
   Result<boost::json::value> post(const std::string& path, std::string body, std::string_view idempotency_key);
   Result<boost::json::value> get(const std::string& path);
 
