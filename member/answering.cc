@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/catalogue.h"
 #include "crypto/jose/jwk.h"
 #include "exchange/policy/rules.h"
 #include "member/leaf_note.h"
@@ -287,7 +288,9 @@ void Answering::remember(const std::string& member, const std::string& jti, std:
 
 void Answering::index_release_key(const std::string& row, const CaseRow& kept) {
   const auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, kept.release_key.view());
-  if (key.ok()) by_release_kid_[crypto::key_id(key->public_key())] = row;
+  if (!key.ok()) return;
+  by_release_kid_[crypto::key_id(key->public_key())] = row;
+  by_release_kid_[exchange::cover_kid(key->public_key())] = row;
 }
 
 std::optional<crypto::PrivateKey> Answering::release_key(std::string_view kid) const {
@@ -316,6 +319,27 @@ Result<Answering::Hit> Answering::take_hit(const exchange::Opened& request, Time
   WHORL_ASSIGN(const Bytes head, encoded(row));
   WHORL_TRY(with_.rows.change(found->second, head, {}));
   return taken ? Hit{found->second, row.person_id} : Hit{};
+}
+
+Status Answering::take_cover(const exchange::Opened& noop, Time now, std::chrono::seconds open_for,
+                             const std::function<Status()>& owe) {
+  const auto refused = [](std::string detail) {
+    return failure(ErrorCode::kEnvelopeRefused, with<"detail">(std::move(detail)));
+  };
+  const exchange::Common& common = noop.message.common;
+  const std::scoped_lock lock(mutex_);
+  const auto found = by_release_kid_.find(noop.kid);
+  if (found == by_release_kid_.end()) return refused("it follows no answer");
+  CaseRow& row = cases_.at(found->second);
+  if (row.member != common.iss) return refused("it follows another member's answer");
+  if (noop.size != exchange::Size::kSmall) return refused("it has not the length of a request");
+  if (now >= second_of(row.due_ms) + open_for) return refused("it comes too late");
+  if (!row.cover_jti.empty() && row.cover_jti != common.jti) return refused("one came after that answer already");
+  WHORL_TRY(owe());
+  if (!row.cover_jti.empty()) return {};
+  row.cover_jti = common.jti;
+  WHORL_ASSIGN(const Bytes head, encoded(row));
+  return with_.rows.change(found->second, head, {});
 }
 
 std::vector<engine::HiddenHit> Answering::hidden_hits() const {

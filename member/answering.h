@@ -8,6 +8,7 @@
 // Thread-safety: any thread may call any method at once.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -88,6 +89,12 @@ class Answering {
     bool heard = true;  // false: so many came already that this one gets no answer
   };
   Result<Hit> take_hit(const exchange::Opened& request, exchange::Time now, std::chrono::seconds open_for);
+
+  // A cover message, sealed to an answer's key under its second name: one of each answer is taken, to whoever sends it,
+  // `open_for` after the answer left at the longest, and the same again. `owe` puts its reply on disk, and is called
+  // where it fits, before that is noted. Errors: envelope_refused, saying what does not fit; those of the store.
+  Status take_cover(const exchange::Opened& noop, exchange::Time now, std::chrono::seconds open_for,
+                    const std::function<Status()>& owe);
 
   // The answer before it is sealed.
   struct Composed {

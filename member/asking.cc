@@ -363,35 +363,6 @@ Status Asking::owns(const engine::Call& call, const std::string& check_id) const
   return seen.ok() ? Status() : seen.error();
 }
 
-Result<Asking::Matched> Asking::matched(const engine::Call& call, const std::string& check_id,
-                                        const std::string& member) {
-  WHORL_TRY(owns(call, check_id));
-  const std::scoped_lock lock(mutex_);
-  const auto questions = of_.find(check_id);
-  const auto jti =
-      questions == of_.end() ? std::map<std::string, std::string>::const_iterator() : questions->second.find(member);
-  if (questions == of_.end() || jti == questions->second.end()) return unknown_member(member, "member");
-  const Question& question = questions_.at(jti->second).question;
-  const bool match = question.state == QuestionState::kAnswered && question.outcome == exchange::Outcome::kMatch;
-  const auto key = crypto::decode_base64url(question.release_key);
-  if (!match || !key || question.handle.empty()) return no_match_to_release(member);
-  const CheckRow& row = checks_.at(check_id);
-  WHORL_ASSIGN(auto release, crypto::PublicKey::of(crypto::KeyKind::kX25519, *key));
-  WHORL_ASSIGN(std::string officer, pseudonym(member, "officer", row.issuer + '\0' + row.subject));
-  WHORL_ASSIGN(std::string matter, pseudonym(member, "case", row.matter));
-  return Matched{row.purpose,
-                 question.ref,
-                 question.handle,
-                 std::move(release),
-                 {row.role, std::move(officer), row.reason, std::move(matter)}};
-}
-
-Result<std::string> Asking::officer_pseudonym(const std::string& member, const std::string& issuer,
-                                              const std::string& subject) {
-  const std::scoped_lock lock(mutex_);
-  return pseudonym(member, "officer", issuer + '\0' + subject);
-}
-
 std::vector<std::string> Asking::to_send() const {
   std::vector<std::string> out;
   const std::scoped_lock lock(mutex_);

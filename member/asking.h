@@ -89,6 +89,8 @@ class Asking {
   Result<Matched> matched(const engine::Call& call, const std::string& check_id, const std::string& member);
   // Whether the caller asked that check. Errors: kUnauthorised, kNotFound.
   Status owns(const engine::Call& call, const std::string& check_id) const;
+  // Whether this member asked whoever answers, and waits.
+  [[nodiscard]] bool awaits(const exchange::Opened& answer) const;
   // What `member` sees of an officer of this one.
   Result<std::string> officer_pseudonym(const std::string& member, const std::string& issuer,
                                         const std::string& subject);
@@ -121,6 +123,7 @@ class Asking {
   void know(Entry entry);
   Status heard(const Question& question) const;
   Status change(Entry& entry);
+  [[nodiscard]] const Question* question_to(const std::string& check_id, const std::string& member) const;
   [[nodiscard]] engine::CheckView view(const CheckRow& row) const;
 
   const With with_;

@@ -61,6 +61,8 @@ MemberNode::MemberNode(MemberConfig config, engine::Service& service, engine::Ta
       desk_key_(rows_, crypto::system_random()),
       answering_({keys_, service_, rows_, shield_, world_, crypto::system_random()}),
       release_asking_({keys_, service_, rows_, world_, crypto::system_random()}, asking_),
+      cover_({keys_, rows_, world_, crypto::system_random()}, Cover::Side::kAsks),
+      cover_replies_({keys_, rows_, world_, crypto::system_random()}, Cover::Side::kReplies),
       disclosures_({config_, keys_, service_, rows_, shield_, world_, crypto::system_random()}),
       releasing_({config_, keys_, service_, rows_, shield_, answering_, asking_, disclosures_, world_,
                   crypto::system_random()}) {}
@@ -130,7 +132,7 @@ Status MemberNode::load() {
   WHORL_TRY(asking_.drop_unasked());
   answering_.count_hits_again();
   for (const std::string& jti : asking_.to_send()) schedule(jti, Clock::now());
-  begin_releases();
+  WHORL_TRY(begin_releases());
   return turn_day_keys();
 }
 
@@ -256,7 +258,7 @@ std::string MemberNode::take(const relay::HopReply& got) {
   };
   // The one-time key of what was taken is gone; its sender has not heard that it was.
   const std::string mark = taken_mark(sender, id, digest);
-  if (asking_.took(mark) || release_asking_.took(mark)) return signed_for();
+  if (asking_.took(mark) || release_asking_.took(mark) || cover_.took(mark)) return signed_for();
   const auto standing_now = standing();
   exchange::Opening opening;
   opening.me = config_.name;
@@ -268,6 +270,7 @@ std::string MemberNode::take(const relay::HopReply& got) {
   opening.keys = [&](std::string_view kid) -> const crypto::JweKey* {
     auto once = asking_.reply_key(kid);
     if (!once) once = release_asking_.reply_key(kid);
+    if (!once) once = cover_.reply_key(kid);
     if (!once) once = answering_.release_key(kid);
     if (once) {
       key.key = std::move(*once);
@@ -287,13 +290,26 @@ std::string MemberNode::take(const relay::HopReply& got) {
   return take_message(std::move(*opened)) ? signed_for() : std::string();
 }
 
+// What follows it has its slot before it is taken: an answer that nothing follows would be seen.
+bool MemberNode::take_answer(const exchange::Opened& opened) {
+  const auto standing_now = standing();
+  const auto& answer = std::get<exchange::Answer>(opened.message.body);
+  Result<std::optional<Cover::Slot>> slot = std::optional<Cover::Slot>();
+  if (standing_now->policy.rules.cover_followup && asking_.awaits(opened))
+    slot = cover_.owe(opened.message.common.iss, answer.re, answer.release, standing_now->policy);
+  if (!slot.ok()) say(Severity::kError, "cover_not_kept", slot.error().text());
+  if (!slot.ok()) return false;
+  const Status taken = asking_.take_answer(opened);
+  if (!taken.ok()) say(Severity::kWarning, "answer_refused", "an answer is not taken: " + taken.error().text());
+  if (*slot && taken.ok()) schedule_slot(cover_, **slot);
+  if (*slot && !taken.ok()) static_cast<void>(cover_.forget((*slot)->name));
+  return taken.ok() || taken.error().kind == ErrorKind::kUnauthorised;
+}
+
 // False: it is not signed for, and will be handed over again.
 bool MemberNode::take_message(exchange::Opened opened) {
-  if (std::holds_alternative<exchange::Answer>(opened.message.body)) {
-    const Status taken = asking_.take_answer(opened);
-    if (!taken.ok()) say(Severity::kWarning, "answer_refused", "an answer is not taken: " + taken.error().text());
-    return taken.ok() || taken.error().kind == ErrorKind::kUnauthorised;
-  }
+  if (std::holds_alternative<exchange::Answer>(opened.message.body)) return take_answer(opened);
+  if (std::holds_alternative<exchange::Noop>(opened.message.body)) return take_noop(opened);
   if (std::holds_alternative<exchange::Release>(opened.message.body)) return take_release(opened);
   if (std::holds_alternative<exchange::ReleaseRequest>(opened.message.body)) return take_release_request(opened);
   if (std::holds_alternative<exchange::Notice>(opened.message.body)) return take_notice(opened);

@@ -26,6 +26,7 @@
 #include "exchange/envelope/day_keys.h"
 #include "member/answering.h"
 #include "member/asking.h"
+#include "member/cover.h"
 #include "member/desk_key.h"
 #include "member/release_asking.h"
 #include "member/releasing.h"
@@ -90,9 +91,12 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   bool take_release_request(const exchange::Opened& opened);
   bool take_release(const exchange::Opened& opened);
   bool take_notice(const exchange::Opened& opened);
+  bool take_answer(const exchange::Opened& opened);
+  bool take_noop(const exchange::Opened& opened);
+  Status take_cover(const exchange::Opened& opened);
   // A row of `rows()`, to what keeps it.
   Status load_release(const engine::KeptTask& row);
-  void begin_releases();
+  Status begin_releases();
   void end_releases();
   void compare(const std::string& request_id);
   void follow_released_data();
@@ -100,8 +104,19 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   void read_again();
   void schedule(const Leaving& leaving);
   void schedule(const std::string& jti, Schedule::Clock::time_point due);
+  // What covers, of either side: cover_ or cover_replies_.
+  Status begin_slots();
+  void schedule_slot(Cover& cover, const Cover::Slot& slot);
+  std::optional<Schedule::Clock::time_point> use_slot(Cover& cover, const Cover::Slot& slot, int failures, Line& line);
+  std::optional<Schedule::Clock::time_point> send_noop(const Cover::Noop& noop, const Cover::Slot& slot, int failures,
+                                                       Line& line);
+  void make_room(Cover& cover, const std::string& member);
+  [[nodiscard]] std::vector<WaitsForSlot> waiting(const Cover& cover, const std::string& member) const;
+  // Until when the switch may hand over what follows an answer: the same for all that leaves now, as it sees it.
+  [[nodiscard]] std::int64_t followup_until() const;
   void schedule_release(const Leaving& leaving);
-  void schedule_release_request(const std::string& row);
+  std::optional<Schedule::Clock::time_point> send_release(const Leaving& leaving, int failures, Line& line);
+  void schedule_release_request(const std::string& row, const std::string& member);
   std::optional<Schedule::Clock::time_point> send_release_request(const std::string& row, int failures, Line& line);
   void schedule_cancel(const Asking::Cancelled& what);
   void take_cancel(const exchange::Opened& opened);
@@ -134,6 +149,8 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   DeskKey desk_key_;
   Answering answering_;
   ReleaseAsking release_asking_;
+  Cover cover_;          // of answers that came
+  Cover cover_replies_;  // of what others covered, and of their requests
   Disclosures disclosures_;
   Releasing releasing_;
 

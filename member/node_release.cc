@@ -16,16 +16,24 @@ constexpr std::chrono::minutes kNumbersForgotten{16};  // of the switch, which h
 Status MemberNode::load_release(const engine::KeptTask& row) {
   if (row.id.starts_with(kReleaseAskRows)) WHORL_TRY(release_asking_.take_row(row.head));
   if (row.id.starts_with(kDisclosureRows)) WHORL_TRY(disclosures_.take_row(row.head));
-  if (!row.id.starts_with(kReleaseCaseRows)) return {};
-  WHORL_ASSIGN(const auto leaving, releasing_.take_row(row.head));
-  if (leaving) schedule_release(*leaving);
+  if (row.id.starts_with(kReleaseCaseRows)) WHORL_TRY(releasing_.take_row(row.head));
+  if (row.id.starts_with(kCoverRows)) WHORL_TRY(cover_.take_row(row.id, row.head));
+  if (row.id.starts_with(kCoverReplyRows)) WHORL_TRY(cover_replies_.take_row(row.id, row.head));
   return {};
 }
 
-void MemberNode::begin_releases() {
-  for (const std::string& row : release_asking_.to_send()) schedule_release_request(row);
+Status MemberNode::begin_releases() {
+  WHORL_TRY(begin_slots());
+  for (const auto& [key, member] : standing()->policy.members) {
+    for (const WaitsForSlot& each : release_asking_.waiting(member.name))
+      schedule_release_request(each.row, member.name);
+    for (const WaitsForSlot& each : releasing_.waiting(member.name)) {
+      if (const auto leaving = releasing_.leaving(each.row)) schedule_release(*leaving);
+    }
+  }
   for (const std::string& id : releasing_.arrived()) to_compare_.push_back(id);
   for (const std::string& id : disclosures_.to_send()) schedule_notice(id);
+  return {};
 }
 
 void MemberNode::end_releases() {
@@ -38,6 +46,10 @@ void MemberNode::end_releases() {
   }
   const Status received = release_asking_.pass_time(retention);
   if (!received.ok()) say(Severity::kError, "releases_not_ended", received.error().text());
+  for (Cover* each : {&cover_, &cover_replies_}) {
+    const Status covered = each->pass_time();
+    if (!covered.ok()) say(Severity::kError, "cover_not_swept", covered.error().text());
+  }
   const Status registered = disclosures_.pass_time(retention);
   if (!registered.ok()) say(Severity::kError, "register_not_swept", registered.error().text());
 }
@@ -45,7 +57,7 @@ void MemberNode::end_releases() {
 Result<engine::ReleaseView> MemberNode::ask_release(const engine::Call& call, const engine::ReleaseQuestion& question) {
   const auto standing_now = standing();
   WHORL_ASSIGN(auto view, release_asking_.ask(call, question, *standing_now));
-  schedule_release_request(release_ask_name(question.check_id, question.member));
+  schedule_release_request(release_ask_name(question.check_id, question.member), question.member);
   return view;
 }
 
@@ -100,9 +112,17 @@ bool MemberNode::take_release_request(const exchange::Opened& opened) {
     case exchange::ReplayTable::Seen::kFull: return false;
     case exchange::ReplayTable::Seen::kNew: break;
   }
-  const auto taken = releasing_.take(opened, *standing());
+  const auto standing_now = standing();
+  const auto taken = releasing_.take(opened, *standing_now);
   if (!taken.ok()) say(Severity::kError, "request_not_kept", "a request for data is lost: " + taken.error().text());
   if (!taken.ok()) return true;
+  if (standing_now->policy.rules.cover_followup && (taken->leaving || !taken->to_compare.empty())) {
+    const exchange::Common& common = opened.message.common;
+    const auto& reply = std::get<exchange::ReleaseRequest>(opened.message.body).reply;
+    const auto slot = cover_replies_.owe(common.iss, common.jti, reply, standing_now->policy);
+    if (!slot.ok()) say(Severity::kError, "cover_not_kept", slot.error().text());
+    if (slot.ok() && *slot) schedule_slot(cover_replies_, **slot);
+  }
   if (taken->leaving) schedule_release(*taken->leaving);
   if (taken->to_compare.empty()) return true;
   const std::scoped_lock lock(queue_mutex_);
@@ -119,37 +139,36 @@ void MemberNode::compare(const std::string& request_id) {
 }
 
 void MemberNode::schedule_release(const Leaving& leaving) {
+  if (standing()->policy.rules.cover_followup) return make_room(cover_replies_, leaving.to);
+  if (cover_replies_.has_taken(leaving.row)) return;
   const auto failures = std::make_shared<int>(0);
-  schedule_->add(
-      Clock::now(), "release " + leaving.to, [this, leaving, failures](Line& line) -> std::optional<Clock::time_point> {
-        if (now().time_since_epoch().count() >= leaving.exp) return std::nullopt;
-        const auto envelope = releasing_.envelope(leaving.row);
-        if (!envelope.ok()) return std::nullopt;
-        // The switch holds a message's time against the policy's; a decision is sent for longer than that.
-        const std::int64_t most = (now() + standing()->policy.followup_expires).time_since_epoch().count();
-        const SentAs sent =
-            line.send(leaving.to, relay::WireLane::kFollowup, leaving.jti, std::min(leaving.exp, most), *envelope);
-        const bool signed_for =
-            sent.what == Sent::kDelivered && receipt_is_sound(sent, leaving.to, leaving.jti, *envelope);
-        // Its receipt is kept: once the switch has forgotten the number it is sent, and signed for, again.
-        if (sent.what == Sent::kDuplicate) return Clock::now() + kNumbersForgotten;
-        if (sent.what != Sent::kRefused && !signed_for)
-          return Clock::now() + pause_after((*failures)++, world_.random_u64());
-        if (sent.what == Sent::kRefused)
-          say(Severity::kWarning, "release_not_delivered", leaving.to + " did not get a decision: " + sent.why);
-        const Status noted = releasing_.sent(leaving.row, sent.receipt);
-        if (!noted.ok()) say(Severity::kError, "release_not_noted", noted.error().text());
-        return std::nullopt;
-      });
+  schedule_->add(Clock::now(), "release " + leaving.to,
+                 [this, leaving, failures](Line& line) { return send_release(leaving, (*failures)++, line); });
+}
+
+std::optional<Clock::time_point> MemberNode::send_release(const Leaving& leaving, int failures, Line& line) {
+  if (now().time_since_epoch().count() >= leaving.exp) return std::nullopt;
+  const auto envelope = releasing_.envelope(leaving.row);
+  if (!envelope.ok()) return std::nullopt;
+  const SentAs sent = line.send(leaving.to, relay::WireLane::kFollowup, leaving.jti, followup_until(), *envelope);
+  const bool signed_for = sent.what == Sent::kDelivered && receipt_is_sound(sent, leaving.to, leaving.jti, *envelope);
+  // Its receipt is kept: once the switch has forgotten the number it is sent, and signed for, again.
+  if (sent.what == Sent::kDuplicate) return Clock::now() + kNumbersForgotten;
+  if (sent.what != Sent::kRefused && !signed_for) return Clock::now() + pause_after(failures, world_.random_u64());
+  if (sent.what == Sent::kRefused)
+    say(Severity::kWarning, "release_not_delivered", leaving.to + " did not get a decision: " + sent.why);
+  const Status noted = releasing_.sent(leaving.row, sent.receipt);
+  if (!noted.ok()) say(Severity::kError, "release_not_noted", noted.error().text());
+  return std::nullopt;
 }
 
 // -- Going out --------------------------------------------------------------------------------------------------------
 
-void MemberNode::schedule_release_request(const std::string& row) {
+void MemberNode::schedule_release_request(const std::string& row, const std::string& member) {
+  if (standing()->policy.rules.cover_followup) return make_room(cover_, member);
+  if (cover_.has_taken(row)) return;
   const auto failures = std::make_shared<int>(0);
-  const auto sending = release_asking_.sending(row);
-  if (!sending.ok() || !*sending) return;
-  schedule_->add(Clock::now(), "ask for data " + (*sending)->member,
+  schedule_->add(Clock::now(), "ask for data " + member,
                  [this, row, failures](Line& line) { return send_release_request(row, (*failures)++, line); });
 }
 
@@ -158,7 +177,7 @@ std::optional<Clock::time_point> MemberNode::send_release_request(const std::str
   if (!sending.ok()) say(Severity::kError, "question_not_read", sending.error().text());
   if (!sending.ok() || !*sending) return std::nullopt;
   const ReleaseAsking::Sending& what = **sending;
-  const SentAs sent = line.send(what.member, relay::WireLane::kFollowup, what.jti, what.exp, what.envelope);
+  const SentAs sent = line.send(what.member, relay::WireLane::kFollowup, what.jti, followup_until(), what.envelope);
   if (sent.what == Sent::kLater) return Clock::now() + pause_after(failures, world_.random_u64());
   if (sent.what == Sent::kDelivered && !receipt_is_sound(sent, what.member, what.jti, what.envelope))
     return Clock::now() + pause_after(failures, world_.random_u64());

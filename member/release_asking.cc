@@ -182,6 +182,19 @@ std::vector<std::string> ReleaseAsking::to_send() const {
   return out;
 }
 
+std::vector<WaitsForSlot> ReleaseAsking::waiting(const std::string& member) const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<std::pair<std::int64_t, std::string>> found;
+  for (const auto& [name, row] : rows_) {
+    if (row.state == State::kSealed && row.member == member && now() < time_of(row.exp))
+      found.emplace_back(row.iat, name);
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<WaitsForSlot> out;
+  for (const auto& [iat, name] : found) out.push_back({name, rows_.at(name).reply_key.clone()});
+  return out;
+}
+
 Result<std::optional<ReleaseAsking::Sending>> ReleaseAsking::sending(const std::string& name) {
   const std::scoped_lock lock(mutex_);
   const auto found = rows_.find(name);

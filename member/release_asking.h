@@ -16,6 +16,7 @@
 
 #include "base/result.h"
 #include "member/asking.h"
+#include "member/cover_rows.h"
 #include "member/release_rows.h"
 
 namespace whorl::member {
@@ -33,14 +34,17 @@ class ReleaseAsking {
                                   const Standing& standing);
   Result<engine::ReleaseView> view(const engine::Call& call, const std::string& check_id, const std::string& member);
 
-  // Rows of requests that are to be sent; and one of them: nothing where it is over, or its receiver has it.
+  // Rows of requests that are to be sent.
   [[nodiscard]] std::vector<std::string> to_send() const;
+  // Those for one member, the oldest first.
+  [[nodiscard]] std::vector<WaitsForSlot> waiting(const std::string& member) const;
   struct Sending {
     std::string member;
     std::string jti;
     std::int64_t exp = 0;
     std::string envelope;
   };
+  // One of them; nothing: it is over, or its receiver has it.
   Result<std::optional<Sending>> sending(const std::string& row);
   Status receipted(const std::string& row);
   // It will not be taken: `why` is a word.

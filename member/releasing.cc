@@ -24,19 +24,41 @@ constexpr std::string_view kNotDecided = "not_decided";
 
 bool waits(const ReleaseCaseRow& row) { return row.state == State::kArrived || row.state == State::kWaiting; }
 
+bool is_to_leave(const ReleaseCaseRow& row, Time now) {
+  return !waits(row) && !row.answer_jti.empty() && !row.sent && now < time_of(row.answer_exp);
+}
+
 }  // namespace
 
 Time Releasing::now() const { return std::chrono::floor<exchange::Seconds>(with_.world.now()); }
 
-Result<std::optional<Leaving>> Releasing::take_row(ByteView head) {
+Status Releasing::take_row(ByteView head) {
   WHORL_ASSIGN(ReleaseCaseRow row, parse_release_case(head));
   with_.answering.remember(row.member, row.jti, row.exp, now());
-  std::optional<Leaving> out;
-  if (!waits(row) && !row.answer_jti.empty() && !row.sent && now().time_since_epoch().count() < row.answer_exp)
-    out = Leaving{release_case_name(row.request_id), row.member, row.answer_jti, 0, row.answer_exp};
   const std::scoped_lock lock(mutex_);
   cases_[row.request_id] = std::move(row);
+  return {};
+}
+
+std::vector<WaitsForSlot> Releasing::waiting(const std::string& member) const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<std::pair<std::int64_t, std::string>> found;
+  for (const auto& [id, row] : cases_) {
+    if (row.member == member && is_to_leave(row, now())) found.emplace_back(row.received, release_case_name(id));
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<WaitsForSlot> out;
+  for (auto& [received, name] : found) out.push_back({std::move(name)});
   return out;
+}
+
+std::optional<Leaving> Releasing::leaving(const std::string& name) const {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [id, row] : cases_) {
+    if (release_case_name(id) == name && is_to_leave(row, now()))
+      return Leaving{name, row.member, row.answer_jti, 0, row.answer_exp};
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string> Releasing::arrived() const {

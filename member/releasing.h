@@ -20,6 +20,7 @@
 #include "base/result.h"
 #include "member/answering.h"
 #include "member/asking.h"
+#include "member/cover_rows.h"
 #include "member/disclosures.h"
 #include "member/release_rows.h"
 
@@ -42,8 +43,8 @@ class Releasing {
   };
   explicit Releasing(const With& with) : with_(with) {}
 
-  // Rows that were kept. A decision that has not left yet is given back. Errors: kCorruption.
-  Result<std::optional<Leaving>> take_row(ByteView head);
+  // Rows that were kept. Errors: kCorruption.
+  Status take_row(ByteView head);
   // Requests that were not compared yet.
   [[nodiscard]] std::vector<std::string> arrived() const;
 
@@ -57,6 +58,10 @@ class Releasing {
   // done.
   Result<std::optional<Leaving>> compare(const std::string& request_id, const Standing& standing);
 
+  // Decisions for a member that have not left, the oldest first; and one of them: nothing where it has, or its time is
+  // over.
+  [[nodiscard]] std::vector<WaitsForSlot> waiting(const std::string& member) const;
+  [[nodiscard]] std::optional<Leaving> leaving(const std::string& row) const;
   Result<std::string> envelope(const std::string& row);
   // `receipt`: as its taker signed it; empty: it will never be taken.
   Status sent(const std::string& row, const std::string& receipt);

@@ -97,6 +97,7 @@ struct CaseRow {
   std::string person_id = {};
   bool release_asked = false;  // once, and no more
   int release_requests = 0;    // that came, whatever became of them
+  std::string cover_jti = {};  // of the cover message that followed the answer; empty: none did
 };
 inline constexpr int kMostReleaseRequests = 4;  // further ones get no answer
 inline constexpr std::size_t kCaseRowBytes = 2048;

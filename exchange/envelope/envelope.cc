@@ -134,6 +134,11 @@ std::size_t envelope_bytes(Size size, std::size_t from_bytes, std::size_t to_byt
   return second_layer ? jwe_bytes(kOuter.size() + kKidCharacters + kOuterContent.size(), inner) : inner;
 }
 
+std::string cover_kid(const crypto::PublicKey& key) {
+  const Sha256 digest = sha256_of({as_bytes("rbdes cover"), key.bytes()});
+  return crypto::base64url(ByteView(digest).first(kIdBytes));
+}
+
 Result<Sealed> seal(const Message& message, Size size, const crypto::PrivateKey& identity, const crypto::PublicKey& to,
                     const PairSecret* secret, crypto::Random& random) {
   WHORL_ASSIGN(const crypto::SecretBytes payload, write_message(message, size));
@@ -141,7 +146,8 @@ Result<Sealed> seal(const Message& message, Size size, const crypto::PrivateKey&
   WHORL_ASSIGN(std::string jws, crypto::sign_jws(identity, signing, payload.view()));
   const WipedText wiped{jws};
   crypto::JweHeader header;
-  header.common = {.kid = crypto::key_id(to), .cty = std::string(kContent)};
+  const bool covers = std::holds_alternative<Noop>(message.body);
+  header.common = {.kid = covers ? cover_kid(to) : crypto::key_id(to), .cty = std::string(kContent)};
   header.apu = bytes_of(message.common.iss);
   header.apv = bytes_of(message.common.aud);
   WHORL_ASSIGN(std::string envelope,

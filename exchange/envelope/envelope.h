@@ -43,8 +43,12 @@ struct Sealed {
   Sha256 signed_text;  // of the JWS: what an answer says that it answers
 };
 
-// For the owner of `to`: a key of the day, or one made for this message alone. Errors: those of write_message;
-// kUnavailable when randomness fails.
+// A second name of a key, for whoever has it: cover that is sealed to the key that a request for data is sealed to goes
+// under it, as one name in two envelopes would tell the switch that they belong together.
+std::string cover_kid(const crypto::PublicKey& key);
+
+// For the owner of `to`: a key of the day, or one made for this message alone; a noop goes under the key's second name.
+// Errors: those of write_message; kUnavailable when randomness fails.
 Result<Sealed> seal(const Message& message, Size size, const crypto::PrivateKey& identity, const crypto::PublicKey& to,
                     const PairSecret* secret, crypto::Random& random = crypto::system_random());
 

@@ -185,7 +185,9 @@ void write_body(Writer& out, const Notice& notice) {
 }
 
 void write_body(Writer& out, const Cancel& cancel) { out.text("ref", cancel.ref); }
-void write_body(Writer& /*out*/, const Noop& /*noop*/) {}
+void write_body(Writer& out, const Noop& noop) {
+  if (noop.reply) write_key(out, "reply", *noop.reply);
+}
 
 // Up to the padding.
 void write_all(Writer& out, const Message& message) {
@@ -332,7 +334,10 @@ Status check_body(const Notice& notice) {
 Status check_body(const Cancel& cancel) {
   return is_message_id(cancel.ref) ? Status() : malformed("is no reference", "ref");
 }
-Status check_body(const Noop& /*noop*/) { return {}; }
+Status check_body(const Noop& noop) {
+  const bool sound = !noop.reply || noop.reply->kind() == crypto::KeyKind::kX25519;
+  return sound ? Status() : malformed("is no key of X25519", "reply");
+}
 
 Status check_message(const Message& message) {
   WHORL_TRY(check_common(message.common));
@@ -527,7 +532,7 @@ std::optional<Body> read_body(const Reader& from, bool& fault) {
   if (kind == "check") return read_check(from, fault);
   if (kind == "answer") return read_answer(from);
   if (kind == "cancel") return Cancel{from.text("ref")};
-  if (kind == "noop") return Noop{};
+  if (kind == "noop") return from.has("reply") ? Noop{from.key("reply")} : Noop{};
   if (kind == "release_request") return read_release_request(from, fault);
   if (kind == "release") return read_release(from);
   if (kind == "notice") return read_notice(from);

@@ -147,7 +147,11 @@ struct Notice {
 struct Cancel {
   std::string ref;
 };
-struct Noop {};  // cover
+// Cover: it follows an answer as a request for data does, and brings the one-time X25519 key that its reply, a noop
+// without one, is sealed to.
+struct Noop {
+  std::optional<crypto::PublicKey> reply = {};
+};
 
 using Body = std::variant<Check, Answer, Cancel, Noop, ReleaseRequest, Release, Notice>;
 // "check", "answer", "cancel", "noop", "release_request", "release", "notice".

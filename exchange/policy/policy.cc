@@ -68,7 +68,11 @@ void read_lanes(TomlReader from, Policy& out) {
   auto followup = from.table("followup");
   if (!followup) return;
   out.followup_expires = followup->duration("expires");
-  if (followup->duration("answer_within") > out.followup_expires) followup->wrong("expires", "is before answer_within");
+  const Seconds within = followup->duration("answer_within");
+  if (within > out.followup_expires) followup->wrong("expires", "is before answer_within");
+  if (followup->has("slot")) out.followup_slot = followup->duration("slot");
+  if (followup->has("jitter")) out.followup_jitter = followup->duration("jitter");
+  if (out.followup_slot + out.followup_jitter > within) followup->wrong("slot", "and jitter end after answer_within");
   followup->end();
   from.end();
 }

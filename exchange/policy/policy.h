@@ -104,6 +104,10 @@ struct Policy {
   std::map<std::string, PolicyMember> members;
   std::map<Lane, LaneRules> lanes;
   Seconds followup_expires{0};
+  // With rules.cover_followup: what follows an answer leaves so long after it, and up to so much later, drawn anew for
+  // each. A policy that names neither has these.
+  Seconds followup_slot{30};
+  Seconds followup_jitter{600};
   std::map<std::string, Purpose> purposes;
   std::map<std::string, std::map<std::string, PairRules>> pairs;  // from, to
   // How many members each may ask for a purpose, by the region's rules: a national file that narrows them leaves it.

@@ -2,9 +2,10 @@
 // and a restart in the middle.
 #include "member/node.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <csignal>
+#include <fstream>
 #include <regex>
 #include <thread>
 
@@ -37,6 +38,9 @@ std::string policy_of_today() {
                             "valid_until = " + rfc3339(now + std::chrono::hours(24)));
   const auto border = text.find("[lanes.border]");
   text.replace(text.find("slot = \"3s\"", border), 11, "slot = \"1s\"");
+  const auto followup = text.find("[lanes.followup]");
+  text.replace(text.find("slot = \"30s\"", followup), 12, "slot = \"0s\"");
+  text.replace(text.find("jitter = \"600s\"", followup), 15, "jitter = \"2s\"");
   return text;
 }
 
@@ -309,6 +313,36 @@ TEST_F(NodeTest, WhatIsReleasedReachesTheAskerAndFollowsTheRecord) {
   EXPECT_TRUE(soon([&] { return data().empty(); }));
   EXPECT_EQ(a.desk->release({}, check, b_.name)->change, "erased");
   EXPECT_TRUE(soon([&] { return b.desk->disclosures({})->front().receipt_at.has_value(); }));
+}
+
+// What the switch can count is the same after a match that an officer asks data of, and after a no.
+TEST_F(NodeTest, AfterEachAnswerOneMessageGoesEachWayWhateverItSaid) {
+  Node a, b;
+  open(a, a_, "aru");
+  open(b, b_, "bel", {"anna"});
+  b.service->keep("anna", "e1", R"({"lastName":"Vela"})");
+  auto question = wanted("anna");
+  question.members = {b_.name};
+  const std::string match = a.desk->ask({}, question, {})->check_id;
+  question.samples = FakeNode::fingers("nobody");
+  const std::string no = a.desk->ask({}, question, {})->check_id;
+  ASSERT_EQ(outcome(a, match).result, "match");
+  ASSERT_TRUE(
+      a.desk->ask_release({}, {match, b_.name, {"identity"}, "at the border", FakeNode::fingers("anna"), {}}).ok());
+  ASSERT_EQ(outcome(a, no).result, "no_match");
+  std::this_thread::sleep_for(std::chrono::seconds(8));
+  switch_.reset();
+  std::map<std::string, int> counted;
+  for (const auto& each : fs::directory_iterator(file("counters"))) {
+    if (each.path().filename() == "quotas") continue;
+    std::ifstream in(each.path());
+    std::string hour, from, to, lane;
+    for (int count = 0; in >> hour >> from >> to >> lane >> count;) counted[from + " " + to + " " + lane] += count;
+  }
+  EXPECT_THAT(counted, testing::UnorderedElementsAre(testing::Pair("a.rbdes.test b.rbdes.test border", 2),
+                                                     testing::Pair("b.rbdes.test a.rbdes.test reply", 2),
+                                                     testing::Pair("a.rbdes.test b.rbdes.test followup", 2),
+                                                     testing::Pair("b.rbdes.test a.rbdes.test followup", 2)));
 }
 
 // The asker, the answerer and the switch end and come back between checks: each is answered, and worked on once.

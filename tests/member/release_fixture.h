@@ -70,9 +70,12 @@ class ReleaseTest : public testing::Test {
         EXPECT_TRUE(disclosures_->take_row(row.head).ok());
       }
       if (!row.id.starts_with(kReleaseCaseRows)) continue;
-      const auto leaving = releasing_->take_row(row.head);
-      EXPECT_TRUE(leaving.ok());
-      if (leaving.ok() && *leaving) to_leave_.push_back(**leaving);
+      EXPECT_TRUE(releasing_->take_row(row.head).ok());
+    }
+    for (const WaitsForSlot& each : releasing_->waiting(a_standing_->name)) {
+      const auto leaving = releasing_->leaving(each.row);
+      EXPECT_TRUE(leaving);
+      to_leave_.push_back(*leaving);
     }
   }
   static std::vector<engine::KeptTask> rows_of(FakeNode& node) {

@@ -1,0 +1,265 @@
+#include "member/cover.h"
+
+#include <algorithm>
+
+#include "base/catalogue.h"
+#include "crypto/jose/base64url.h"
+#include "member/question.h"
+#include "member/release_rows.h"
+#include "member/row_names.h"
+
+namespace whorl::member {
+namespace {
+
+using State = CoverRow::State;
+
+constexpr std::int64_t kMs = 1000;
+
+Error envelope_refused(std::string detail) {
+  return failure(ErrorCode::kEnvelopeRefused, with<"detail">(std::move(detail)));
+}
+
+// Something leaves in it yet.
+bool is_open(const CoverRow& row) {
+  return row.state == State::kOwed || row.state == State::kOther || row.state == State::kNoop;
+}
+
+std::optional<crypto::PrivateKey> key_of(const CoverRow& row) {
+  if (row.reply_key.empty()) return std::nullopt;
+  auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, row.reply_key.view());
+  return key.ok() ? std::optional(std::move(*key)) : std::nullopt;
+}
+
+// What is not on disk has not happened: rows are changed in a copy.
+CoverRow copy_of(const CoverRow& row) {
+  return {row.member, row.to, row.due_ms, row.state, row.other, row.jti, row.exp, row.reply_key.clone(), row.taken};
+}
+
+}  // namespace
+
+std::int64_t Cover::now_ms() const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(with_.world.now().time_since_epoch()).count();
+}
+
+// -- Rows -------------------------------------------------------------------------------------------------------------
+
+std::string Cover::name_of(const std::string& member, const std::string& jti) const {
+  return digest_name(side_ == Side::kAsks ? kCoverRows : kCoverReplyRows, member, jti);
+}
+
+Status Cover::take_row(const std::string& name, ByteView head) {
+  WHORL_ASSIGN(CoverRow row, parse_cover(head));
+  const std::scoped_lock lock(mutex_);
+  index(name, row);
+  rows_[name] = std::move(row);
+  return {};
+}
+
+void Cover::index(const std::string& name, const CoverRow& row) {
+  if (!row.taken.empty()) taken_[row.taken] = name;
+  if (const auto key = key_of(row)) by_kid_[exchange::cover_kid(key->public_key())] = name;
+}
+
+Status Cover::erase(const std::string& name) {
+  const auto found = rows_.find(name);
+  if (found == rows_.end()) return {};
+  WHORL_TRY(with_.rows.erase({&name, 1}));
+  if (const auto key = key_of(found->second)) by_kid_.erase(exchange::cover_kid(key->public_key()));
+  taken_.erase(found->second.taken);
+  rows_.erase(found);
+  return {};
+}
+
+Result<Cover::Slot> Cover::drawn(const std::string& name, const std::string& member, const std::string& to,
+                                 const exchange::Policy& policy) {
+  CoverRow row{member, to, followup_due(policy, now_ms(), with_.world.random_u64())};
+  WHORL_TRY(with_.rows.change(name, encoded(row), {}));
+  Slot out{name, member, row.due_ms};
+  rows_[name] = std::move(row);
+  return out;
+}
+
+// -- Slots ------------------------------------------------------------------------------------------------------------
+
+Result<std::vector<Cover::Slot>> Cover::slots(const exchange::Policy& policy) {
+  std::vector<Slot> out;
+  const std::scoped_lock lock(mutex_);
+  for (auto& [name, row] : rows_) {
+    if (!is_open(row)) continue;
+    // All at once would show how many were owed when the node ended.
+    if (row.state == State::kOwed && row.due_ms < now_ms()) {
+      row.due_ms = followup_due(policy, now_ms(), with_.world.random_u64());
+      WHORL_TRY(with_.rows.change(name, encoded(row), {}));
+    }
+    out.push_back({name, row.member, row.due_ms});
+  }
+  return out;
+}
+
+Result<std::optional<Cover::Slot>> Cover::owe(const std::string& member, const std::string& jti,
+                                              const crypto::PublicKey& to, const exchange::Policy& policy) {
+  const std::string name = name_of(member, jti);
+  const std::scoped_lock lock(mutex_);
+  if (rows_.contains(name)) return std::optional<Slot>();
+  WHORL_ASSIGN(Slot slot, drawn(name, member, crypto::base64url(to.bytes()), policy));
+  return std::optional(std::move(slot));
+}
+
+Result<std::vector<Cover::Slot>> Cover::make_room(const std::string& member, std::size_t waiting,
+                                                  const exchange::Policy& policy) {
+  std::vector<Slot> out;
+  const std::scoped_lock lock(mutex_);
+  auto there = static_cast<std::size_t>(std::count_if(rows_.begin(), rows_.end(), [&](const auto& each) {
+    const CoverRow& row = each.second;
+    return row.member == member && (row.state == State::kOwed || row.state == State::kOther);
+  }));
+  for (; there < waiting; ++there) {
+    WHORL_ASSIGN(const std::string id, exchange::new_id(with_.random));
+    WHORL_ASSIGN(out.emplace_back(), drawn(name_of(member, id), member, {}, policy));
+  }
+  return out;
+}
+
+bool Cover::has_taken(const std::string& other_row) const {
+  const std::scoped_lock lock(mutex_);
+  return is_taken(other_row);
+}
+
+bool Cover::is_taken(const std::string& other_row) const {
+  return std::any_of(rows_.begin(), rows_.end(), [&](const auto& each) {
+    return each.second.state == State::kOther && each.second.other == other_row;
+  });
+}
+
+// -- What leaves in one -----------------------------------------------------------------------------------------------
+
+Result<std::optional<Cover::Turn>> Cover::turn(const std::string& slot, const std::vector<WaitsForSlot>& waiting,
+                                               const Standing& standing) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = rows_.find(slot);
+  if (found == rows_.end() || !is_open(found->second)) return std::optional<Turn>();
+  const CoverRow& row = found->second;
+  if (row.state == State::kOwed && row.due_ms > now_ms()) return std::optional(Turn{{}, {}, row.due_ms});
+  if (row.state == State::kOwed) return settle(slot, waiting, standing);
+  if (row.state == State::kOther) return std::optional(Turn{row.other});
+  WHORL_ASSIGN(const auto envelope, with_.rows.request(slot));
+  if (!envelope) return corruption("the envelope of a noop is not there");
+  return std::optional(Turn{{}, Noop{row.jti, row.exp, std::string(as_text(*envelope))}});
+}
+
+Result<std::optional<Cover::Turn>> Cover::settle(const std::string& name, const std::vector<WaitsForSlot>& waiting,
+                                                 const Standing& standing) {
+  const auto next =
+      std::find_if(waiting.begin(), waiting.end(), [&](const WaitsForSlot& each) { return !is_taken(each.row); });
+  if (next == waiting.end()) return fill(name, standing);
+  CoverRow row = copy_of(rows_.at(name));
+  row.to.clear();
+  row.state = State::kOther;
+  row.other = next->row;
+  row.exp = now_ms() / kMs + standing.policy.followup_expires.count();
+  row.reply_key = next->reply_key.clone();
+  WHORL_TRY(with_.rows.change(name, encoded(row), {}));
+  index(name, row);
+  rows_[name] = std::move(row);
+  return std::optional(Turn{next->row});
+}
+
+// With a noop.
+Result<std::optional<Cover::Turn>> Cover::fill(const std::string& name, const Standing& standing) {
+  CoverRow row = copy_of(rows_.at(name));
+  // It was drawn for what has gone by another.
+  if (row.to.empty()) {
+    WHORL_TRY(erase(name));
+    return std::optional<Turn>();
+  }
+  const auto bytes = crypto::decode_base64url(row.to);
+  if (!bytes) return corruption("the key of a noop is malformed");
+  WHORL_ASSIGN(const auto to, crypto::PublicKey::of(crypto::KeyKind::kX25519, *bytes));
+  exchange::Noop noop;
+  if (side_ == Side::kAsks) {
+    WHORL_ASSIGN(const auto reply, crypto::PrivateKey::make(crypto::KeyKind::kX25519, with_.random));
+    row.reply_key = crypto::SecretBytes::copy_of(reply.secret());
+    noop.reply = reply.public_key();
+  }
+  WHORL_ASSIGN(row.jti, exchange::new_id(with_.random));
+  const std::int64_t second = now_ms() / kMs;
+  // As long as a request is sent, and a decision.
+  row.exp = second + (side_ == Side::kAsks ? standing.policy.followup_expires : kDecisionsSent).count();
+  row.to.clear();
+  row.state = State::kNoop;
+  const exchange::Message message{{standing.name, row.member, row.jti, second, row.exp, standing.policy.id()}, noop};
+  WHORL_ASSIGN(const auto sealed, exchange::seal(message, exchange::Size::kSmall, with_.keys.identity, to,
+                                                 with_.keys.secret(row.member), with_.random));
+  WHORL_TRY(with_.rows.put(name, encoded(row), as_bytes(sealed.envelope), {}));
+  index(name, row);
+  Turn out{{}, Noop{row.jti, row.exp, sealed.envelope}};
+  rows_[name] = std::move(row);
+  return std::optional(std::move(out));
+}
+
+Status Cover::left(const std::string& slot) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = rows_.find(slot);
+  if (found == rows_.end() || !is_open(found->second)) return {};
+  // A second one to the same message is known again for as long as it may come.
+  CoverRow row = copy_of(found->second);
+  row.state = State::kLeft;
+  row.other.clear();
+  WHORL_TRY(with_.rows.change(slot, encoded(row), Bytes()));
+  found->second = std::move(row);
+  return {};
+}
+
+Status Cover::forget(const std::string& slot) {
+  const std::scoped_lock lock(mutex_);
+  return erase(slot);
+}
+
+// -- Replies ----------------------------------------------------------------------------------------------------------
+
+std::optional<crypto::PrivateKey> Cover::reply_key(std::string_view kid) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = by_kid_.find(kid);
+  return found == by_kid_.end() ? std::nullopt : key_of(rows_.at(found->second));
+}
+
+bool Cover::took(const std::string& mark) const {
+  const std::scoped_lock lock(mutex_);
+  return taken_.contains(mark);
+}
+
+Status Cover::take_reply(const exchange::Opened& opened) {
+  const bool is_noop = std::holds_alternative<exchange::Noop>(opened.message.body);
+  const std::scoped_lock lock(mutex_);
+  const auto named = is_noop ? by_kid_.find(opened.kid) : by_kid_.end();
+  if (named == by_kid_.end()) return envelope_refused("covers nothing that was sent");
+  const std::string name = named->second;
+  CoverRow row = copy_of(rows_.at(name));
+  if (opened.message.common.iss != row.member) return envelope_refused("another member replies");
+  row.reply_key = {};
+  row.taken = taken_mark(opened);
+  // What is sent again, as its receipt was lost, is not sent any more: the reply shows that it came.
+  if (row.state == State::kNoop || row.state == State::kLeft) row.state = State::kReplied;
+  WHORL_TRY(
+      with_.rows.change(name, encoded(row), row.state == State::kReplied ? std::optional(Bytes()) : std::nullopt));
+  by_kid_.erase(named);
+  taken_[row.taken] = name;
+  rows_[name] = std::move(row);
+  return {};
+}
+
+Status Cover::pass_time() {
+  const std::int64_t second = now_ms() / kMs;
+  std::vector<std::string> past;
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [name, row] : rows_) {
+    const bool awaits = !row.reply_key.empty();
+    // As long as a reply may come, or what was replied to come again.
+    const bool over = second >= row.exp + (awaits ? kDecisionsSent.count() : 0);
+    if (row.state != State::kOwed && over) past.push_back(name);
+  }
+  for (const std::string& name : past) WHORL_TRY(erase(name));
+  return {};
+}
+
+}  // namespace whorl::member
