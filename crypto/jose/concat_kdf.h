@@ -8,8 +8,8 @@
 
 namespace whorl::crypto {
 
-// `bytes` is 1 to 32: one round of SHA-256. `algorithm`: the content's encryption where the key is its own, else the
-// algorithm that the key wraps with.
+// `bytes` is 1 to 64: one or two rounds of SHA-256. `algorithm`: the content's encryption where the key is its own,
+// else the algorithm that the key wraps with.
 SecretBytes concat_kdf(ByteView agreed, std::string_view algorithm, ByteView apu, ByteView apv, std::size_t bytes);
 
 }  // namespace whorl::crypto

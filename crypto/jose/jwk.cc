@@ -102,7 +102,9 @@ std::optional<SignatureAlgorithm> signature_algorithm(KeyKind kind, std::optiona
   return std::nullopt;
 }
 
-bool agrees(KeyKind kind, std::optional<std::string_view> alg) {
+// Of RSA without `alg`, `use` has to say so: such keys are for signatures as a rule.
+bool encrypts(KeyKind kind, std::optional<std::string_view> alg, std::optional<std::string_view> use) {
+  if (kind == KeyKind::kRsa) return alg ? *alg == "RSA-OAEP-256" : use == "enc";
   return (kind == KeyKind::kX25519 || kind == KeyKind::kP256) &&
          (!alg || *alg == "ECDH-ES" || *alg == "ECDH-ES+A256KW");
 }
@@ -116,9 +118,9 @@ Result<Uses> uses_of(const JoseMembers& members, KeyKind kind) {
       return std::find(operations.begin(), operations.end(), name) != operations.end();
     });
   };
-  Uses out{signature_algorithm(kind, alg), agrees(kind, alg)};
+  Uses out{signature_algorithm(kind, alg), encrypts(kind, alg, use)};
   if ((use && *use != "sig") || !has({"verify", "sign"})) out.verifies.reset();
-  if ((use && *use != "enc") || !has({"deriveKey", "deriveBits"})) out.encrypts = false;
+  if ((use && *use != "enc") || !has({"deriveKey", "deriveBits", "encrypt", "wrapKey"})) out.encrypts = false;
   return out;
 }
 
@@ -180,6 +182,31 @@ Result<PrivateJwk> parse_private_jwk(std::string_view text) {
   return PrivateJwk{std::move(*key), std::string(kid.value_or(""))};
 }
 
+Result<RsaPrivateJwk> parse_rsa_private_jwk(std::string_view text) {
+  if (text.find('\\') != std::string_view::npos) return jose_malformed("a private key is written without escapes");
+  WHORL_ASSIGN(const json::object object, parse_jose_json(text, kMostJwkBytes, wiping_storage()));
+  const JoseMembers members(object);
+  WHORL_ASSIGN(const std::optional<PublicKey> known, public_key_in(members));
+  if (!known || known->kind() != KeyKind::kRsa) return jose_malformed("a private key of RSA is wanted here");
+  WHORL_ASSIGN(const auto alg, members.text("alg", kMostWordBytes));
+  WHORL_ASSIGN(const auto use, members.text("use", kMostWordBytes));
+  if (alg && *alg != "RSA-OAEP-256") return members.error("alg", "must be RSA-OAEP-256");
+  if (use && *use != "enc") return members.error("use", "must be enc");
+  std::array<SecretBytes, 6> parts;
+  constexpr std::string_view kNames[] = {"d", "p", "q", "dp", "dq", "qi"};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    WHORL_ASSIGN(const std::string_view encoded, members.required_text(kNames[i], base64url_size(kMostRsaBits / 8)));
+    auto part = decode_base64url_secret(encoded);
+    if (!part || part->empty()) return members.error(kNames[i], "must be base64url of the right length");
+    parts[i] = std::move(*part);
+  }
+  auto key = RsaPrivateKey::of({known->bytes(), known->exponent(), parts[0].view(), parts[1].view(), parts[2].view(),
+                                parts[3].view(), parts[4].view(), parts[5].view()});
+  if (!key.ok()) return members.error("d", key.error().message);
+  WHORL_ASSIGN(const auto kid, members.text("kid", kMostKidBytes));
+  return RsaPrivateJwk{std::move(*key), std::string(kid.value_or(""))};
+}
+
 std::string jwk_text(const PublicKey& key, std::string_view kid) {
   return "{" + required_members(key) + kid_member(kid) + "}";
 }
@@ -211,7 +238,7 @@ Result<JwkSet> JwkSet::parse(std::string_view text) {
     if (!item.is_object()) return jose_malformed("must be an object", path);
     auto key = usable_key(JoseMembers(item.get_object(), path));
     if (!key.ok()) return std::move(key).error();
-    if (*key) keys.push_back(std::move(**key));
+    if (*key && ((*key)->verifies || (*key)->key.kind() != KeyKind::kRsa)) keys.push_back(std::move(**key));
   }
   return of(std::move(keys));
 }

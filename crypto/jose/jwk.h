@@ -1,7 +1,8 @@
 // Keys as JSON (RFC 7517, RFC 7518, RFC 8037) and their thumbprints (RFC 7638).
 //
-// Known: OKP with Ed25519 and X25519, EC with P-256, and RSA to verify signatures. What a key may be used for, and with
-// which algorithm, is settled here, when it is read: nothing that is signed or encrypted has a say in it.
+// Known: OKP with Ed25519 and X25519, EC with P-256, and RSA to verify signatures and for RSA-OAEP-256. What a key may
+// be used for, and with which algorithm, is settled here, when it is read: nothing that is signed or encrypted has a
+// say in it.
 //
 // Thread-safety: plain values and pure functions.
 #pragma once
@@ -14,6 +15,7 @@
 #include "base/result.h"
 #include "base/sha256.h"
 #include "crypto/key_pair.h"
+#include "crypto/rsa_key.h"
 #include "crypto/signature.h"
 
 namespace whorl::crypto {
@@ -43,6 +45,13 @@ struct PrivateJwk {
   std::string kid = {};
 };
 Result<PrivateJwk> parse_private_jwk(std::string_view text);
+// The same of RSA, with all of p, q, dp, dq and qi, for RSA-OAEP-256 alone. Errors: as above; `use` or `alg` that say
+// it is for something else.
+struct RsaPrivateJwk {
+  RsaPrivateKey key;
+  std::string kid = {};
+};
+Result<RsaPrivateJwk> parse_rsa_private_jwk(std::string_view text);
 
 // {"kty":...}, with "kid" where it is given. Members in the order of RFC 7638, so that it is a text of its own for
 // every key.
@@ -57,7 +66,8 @@ std::string key_id(const PublicKey& key);
 // {"keys":[...]}.
 class JwkSet {
  public:
-  // Keys of kinds, curves and uses that are not known here are left out, as RFC 7517 says. Errors: kInvalidInput for
+  // Keys of kinds, curves and uses that are not known here are left out, as RFC 7517 says; RSA keys for encryption,
+  // too, which providers publish beside the one that verifies, so that it stays the only one. Errors: kInvalidInput for
   // what is no set, for more than kMostJwkSetKeys, for a key of a known kind that is not sound, and for one `kid`
   // twice. Then there is no set at all: whoever has one keeps it.
   static Result<JwkSet> parse(std::string_view text);

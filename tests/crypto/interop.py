@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwcrypto import jwe, jwk, jws
 
-JWE_ALGORITHMS = ["ECDH-ES", "ECDH-ES+A256KW", "dir"]
+JWE_ALGORITHMS = ["ECDH-ES", "ECDH-ES+A256KW", "RSA-OAEP-256", "dir"]
+CIPHERS = ["A256GCM", "A256CBC-HS512"]
 
 
 def url(data):
@@ -37,11 +38,11 @@ def signed(key, algorithm, payload, detached):
     return token.serialize(compact=True)
 
 
-def encrypted(key, algorithm, payload):
-    header = {"alg": algorithm, "enc": "A256GCM", "kid": "theirs"}
-    if algorithm != "dir":
+def encrypted(key, algorithm, payload, cipher="A256GCM"):
+    header = {"alg": algorithm, "enc": cipher, "kid": "theirs"}
+    if algorithm.startswith("ECDH"):
         header.update(apu=url(b"a.test"), apv=url(b"b.test"))
-    token = jwe.JWE(payload, json.dumps(header), algs=JWE_ALGORITHMS + ["A256GCM"])
+    token = jwe.JWE(payload, json.dumps(header), algs=JWE_ALGORITHMS + CIPHERS)
     token.add_recipient(key)
     return token.serialize(compact=True)
 
@@ -78,7 +79,12 @@ def make(out):
             yield kind, key.export_public(), signed(key, algorithm, payload, detached), url(payload)
     for key in (jwk.JWK.generate(kty="OKP", crv="X25519"), jwk.JWK.generate(kty="EC", crv="P-256")):
         for algorithm in ("ECDH-ES", "ECDH-ES+A256KW"):
-            yield algorithm, key.export(), encrypted(key, algorithm, payload), url(payload)
+            for cipher in CIPHERS:
+                yield algorithm, key.export(), encrypted(key, algorithm, payload, cipher), url(payload)
+    for size in (2048, 3072, 4096):
+        key = jwk.JWK.generate(kty="RSA", size=size, alg="RSA-OAEP-256", use="enc")
+        for cipher in CIPHERS:
+            yield "RSA-OAEP-256", key.export(), encrypted(key, "RSA-OAEP-256", payload, cipher), url(payload)
     shared = jwk.JWK.generate(kty="oct", size=256)
     yield "dir", json.loads(shared.export())["k"], encrypted(shared, "dir", payload), url(payload)
     for key in (keys[0][0], keys[1][0], keys[2][0]):
@@ -139,7 +145,7 @@ def check(kind, key, text, content):
         opened = token.payload
     else:
         receiver = jwk.JWK(kty="oct", k=key) if kind == "dir" else jwk.JWK.from_json(key)
-        token = jwe.JWE(algs=JWE_ALGORITHMS + ["A256GCM"])
+        token = jwe.JWE(algs=JWE_ALGORITHMS + CIPHERS)
         token.deserialize(text, key=receiver)
         opened = token.payload
     assert opened == unurl(content), "another content"

@@ -63,9 +63,10 @@ class Interop : public testing::Test {
 };
 
 JweAlgorithm algorithm_of(const std::string& kind) {
-  return kind == "dir"       ? JweAlgorithm::kDirect
-         : kind == "ECDH-ES" ? JweAlgorithm::kEcdhEs
-                             : JweAlgorithm::kEcdhEsA256Kw;
+  return kind == "dir"            ? JweAlgorithm::kDirect
+         : kind == "RSA-OAEP-256" ? JweAlgorithm::kRsaOaep256
+         : kind == "ECDH-ES"      ? JweAlgorithm::kEcdhEs
+                                  : JweAlgorithm::kEcdhEsA256Kw;
 }
 
 // The content that a case opens to, in base64url.
@@ -80,13 +81,18 @@ Result<std::string> opened(const Case& c) {
   }
   JweKey key;
   key.algorithm = algorithm_of(c.kind);
-  if (c.kind == "dir") {
+  key.takes_cbc = true;
+  if (c.kind == "RSA-OAEP-256") {
+    auto read = parse_rsa_private_jwk(c.key);
+    EXPECT_TRUE(read.ok()) << read.error().text();
+    key.rsa = read->key;
+  } else if (c.kind == "dir") {
     key.shared = std::move(*decode_base64url_secret(c.key));
   } else {
     key.key = tests::private_jwk(c.key).key;
   }
   WHORL_ASSIGN(const Jwe jwe, decrypt_jwe(c.text, always(key)));
-  EXPECT_EQ(as_text(jwe.header.apu), c.kind == "dir" ? "" : "a.test");
+  EXPECT_EQ(as_text(jwe.header.apu), c.kind.starts_with("ECDH") ? "a.test" : "");
   return base64url(jwe.plaintext);
 }
 
@@ -107,7 +113,7 @@ void check_checkpoint(const Case& c) {
 TEST_F(Interop, WhatPythonMakesOpensHere) {
   ASSERT_EQ(run("make"), 0);
   const std::vector<Case> cases = read();
-  EXPECT_EQ(cases.size(), 17u);
+  EXPECT_EQ(cases.size(), 27u);
   for (const Case& c : cases) {
     if (c.kind == "checkpoint") {
       check_checkpoint(c);
@@ -160,7 +166,17 @@ std::vector<Case> our_cases() {
       out.push_back({algorithm == JweAlgorithm::kEcdhEs ? "ECDH-ES" : "ECDH-ES+A256KW",
                      text_of(private_jwk_text(key, "ours")),
                      *encrypt_jwe(key.public_key(), algorithm, header, as_bytes(content)), encoded});
+      out.push_back(out.back());
+      out.back().text = *encrypt_jwe(key.public_key(), algorithm, header, as_bytes(content), system_random(),
+                                     JweContent::kA256CbcHs512);
     }
+  }
+  const RsaPrivateJwk rsa = *parse_rsa_private_jwk(tests::kRsaPrivate);
+  for (const JweContent cipher : {JweContent::kA256Gcm, JweContent::kA256CbcHs512}) {
+    out.push_back({"RSA-OAEP-256", std::string(tests::kRsaPrivate),
+                   *encrypt_jwe(rsa.key.public_key(), JweAlgorithm::kRsaOaep256, header, as_bytes(content),
+                                system_random(), cipher),
+                   encoded});
   }
   const Bytes shared(32, 0x42);
   out.push_back({"dir", base64url(shared), *encrypt_jwe_shared(shared, {}, as_bytes(content)), encoded});

@@ -8,6 +8,7 @@
 #include "base/catalogue.h"
 #include "base/sha256.h"
 #include "crypto/aead.h"
+#include "crypto/cbc_hmac.h"
 #include "crypto/jose/base64url.h"
 #include "crypto/jose/concat_kdf.h"
 #include "tests/crypto/jose_keys.h"
@@ -50,22 +51,28 @@ struct Way {
   const char* name;
   KeyKind kind;
   JweAlgorithm algorithm;
+  JweContent content = JweContent::kA256Gcm;
 };
 
 class EncryptedText : public testing::TestWithParam<Way> {
  protected:
   EncryptedText() {
     key_.algorithm = GetParam().algorithm;
-    if (is_shared()) {
+    key_.takes_cbc = GetParam().content == JweContent::kA256CbcHs512;
+    if (is_rsa()) {
+      key_.rsa = parse_rsa_private_jwk(tests::kRsaPrivate)->key;
+    } else if (is_shared()) {
       key_.shared = SecretBytes::copy_of(Bytes(32, 0x77));
     } else {
       key_.key = *PrivateKey::make(GetParam().kind);
     }
   }
   static bool is_shared() { return GetParam().algorithm == JweAlgorithm::kDirect; }
+  static bool is_rsa() { return GetParam().algorithm == JweAlgorithm::kRsaOaep256; }
   Result<std::string> encrypt(std::string_view text, const JweHeader& header) const {
-    return is_shared() ? encrypt_jwe_shared(key_.shared.view(), header, as_bytes(text))
-                       : encrypt_jwe(key_.key->public_key(), key_.algorithm, header, as_bytes(text));
+    if (is_shared()) return encrypt_jwe_shared(key_.shared.view(), header, as_bytes(text));
+    const PublicKey& to = is_rsa() ? key_.rsa->public_key() : key_.key->public_key();
+    return encrypt_jwe(to, key_.algorithm, header, as_bytes(text), system_random(), GetParam().content);
   }
 
   JweKey key_;
@@ -115,18 +122,23 @@ TEST_P(EncryptedText, OpensWithItsKeyAndItsAlgorithmAlone) {
   ASSERT_TRUE(text.ok());
   JweKey other;
   other.algorithm = key_.algorithm;
-  if (is_shared()) {
+  if (is_rsa()) {
+    other.rsa = parse_rsa_private_jwk(tests::kOtherRsaPrivate)->key;
+  } else if (is_shared()) {
     other.shared = SecretBytes::copy_of(Bytes(32, 0x78));
   } else {
     other.key = *PrivateKey::make(GetParam().kind);
   }
   EXPECT_EQ(decrypt_jwe(*text, always(other)).error().code(), "not_decrypted");
-  for (const auto algorithm : {JweAlgorithm::kEcdhEs, JweAlgorithm::kEcdhEsA256Kw, JweAlgorithm::kDirect}) {
+  for (const auto algorithm :
+       {JweAlgorithm::kEcdhEs, JweAlgorithm::kEcdhEsA256Kw, JweAlgorithm::kRsaOaep256, JweAlgorithm::kDirect}) {
     if (algorithm == key_.algorithm) continue;
     JweKey as;
     as.algorithm = algorithm;
     as.key = key_.key;
     as.shared = key_.shared.clone();
+    as.rsa = key_.rsa;
+    as.takes_cbc = key_.takes_cbc;
     EXPECT_EQ(decrypt_jwe(*text, always(as)).error().code(), "not_decrypted");
   }
   EXPECT_EQ(decrypt_jwe(*text, [](std::string_view) { return nullptr; }).error().code(), "key_unknown");
@@ -141,13 +153,18 @@ TEST_P(EncryptedText, NeverRepeatsANonceOrAKey) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Ways, EncryptedText,
-                         testing::Values(Way{"X25519", KeyKind::kX25519, JweAlgorithm::kEcdhEs},
-                                         Way{"P256", KeyKind::kP256, JweAlgorithm::kEcdhEs},
-                                         Way{"X25519Wrapped", KeyKind::kX25519, JweAlgorithm::kEcdhEsA256Kw},
-                                         Way{"P256Wrapped", KeyKind::kP256, JweAlgorithm::kEcdhEsA256Kw},
-                                         Way{"Shared", KeyKind::kX25519, JweAlgorithm::kDirect}),
-                         [](const auto& way) { return way.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Ways, EncryptedText,
+    testing::Values(Way{"X25519", KeyKind::kX25519, JweAlgorithm::kEcdhEs},
+                    Way{"P256", KeyKind::kP256, JweAlgorithm::kEcdhEs},
+                    Way{"X25519Wrapped", KeyKind::kX25519, JweAlgorithm::kEcdhEsA256Kw},
+                    Way{"P256Wrapped", KeyKind::kP256, JweAlgorithm::kEcdhEsA256Kw},
+                    Way{"X25519Cbc", KeyKind::kX25519, JweAlgorithm::kEcdhEs, JweContent::kA256CbcHs512},
+                    Way{"P256WrappedCbc", KeyKind::kP256, JweAlgorithm::kEcdhEsA256Kw, JweContent::kA256CbcHs512},
+                    Way{"Rsa", KeyKind::kRsa, JweAlgorithm::kRsaOaep256},
+                    Way{"RsaCbc", KeyKind::kRsa, JweAlgorithm::kRsaOaep256, JweContent::kA256CbcHs512},
+                    Way{"Shared", KeyKind::kX25519, JweAlgorithm::kDirect}),
+    [](const auto& way) { return way.param.name; });
 
 // A message under a shared key whose header is `header`: sealed rightly, so that the header alone can be at fault.
 std::string with_header(std::string_view header, ByteView key) {
@@ -163,14 +180,26 @@ TEST(JweAttacks, HeadersThatAreNotExactlyTheKnownOnesAreRefused) {
   key.algorithm = JweAlgorithm::kDirect;
   key.shared = SecretBytes::copy_of(Bytes(32, 5));
   ASSERT_TRUE(decrypt_jwe(with_header(R"({"alg":"dir","enc":"A256GCM"})", key.shared.view()), always(key)).ok());
-  for (const char* header :
-       {R"({"alg":"dir","enc":"A256GCM","zip":"DEF"})", R"({"alg":"dir","enc":"A256GCM","crit":["x"],"x":1})",
-        R"({"alg":"dir","enc":"A256GCM","x":1})", R"({"alg":"dir","alg":"dir","enc":"A256GCM"})", R"({"alg":"dir"})",
-        R"({"enc":"A256GCM"})", R"({"alg":"dir","enc":"A128GCM"})", R"({"alg":"dir","enc":"A256CBC-HS512"})",
-        R"({"alg":"RSA1_5","enc":"A256GCM"})", R"({"alg":"none","enc":"A256GCM"})",
-        R"({"alg":"A256GCMKW","enc":"A256GCM"})", R"({"alg":"dir","enc":"A256GCM","jku":"https://x"})",
-        R"({"alg":"dir","enc":"A256GCM","apu":7})", R"({"alg":"dir","enc":"A256GCM","apu":"="})",
-        R"({"alg":"dir","enc":"A256GCM","epk":{}})", R"({"alg":"dir","enc":"A256GCM","epk":7})", "", "{", "null"}) {
+  for (const char* header : {R"({"alg":"dir","enc":"A256GCM","zip":"DEF"})",
+                             R"({"alg":"dir","enc":"A256GCM","crit":["x"],"x":1})",
+                             R"({"alg":"dir","enc":"A256GCM","x":1})",
+                             R"({"alg":"dir","alg":"dir","enc":"A256GCM"})",
+                             R"({"alg":"dir"})",
+                             R"({"enc":"A256GCM"})",
+                             R"({"alg":"dir","enc":"A128GCM"})",
+                             R"({"alg":"dir","enc":"A256CBC-HS512"})",
+                             R"({"alg":"RSA1_5","enc":"A256GCM"})",
+                             R"({"alg":"RSA-OAEP-256","enc":"A256GCM"})",
+                             R"({"alg":"none","enc":"A256GCM"})",
+                             R"({"alg":"A256GCMKW","enc":"A256GCM"})",
+                             R"({"alg":"dir","enc":"A256GCM","jku":"https://x"})",
+                             R"({"alg":"dir","enc":"A256GCM","apu":7})",
+                             R"({"alg":"dir","enc":"A256GCM","apu":"="})",
+                             R"({"alg":"dir","enc":"A256GCM","epk":{}})",
+                             R"({"alg":"dir","enc":"A256GCM","epk":7})",
+                             "",
+                             "{",
+                             "null"}) {
     EXPECT_FALSE(decrypt_jwe(with_header(header, key.shared.view()), always(key)).ok()) << header;
   }
 }
@@ -203,6 +232,72 @@ TEST(Jwe, KeysThatAreNotForItAreRefused) {
   JweHeader header;
   header.apu = Bytes(kMostPartyBytes + 1);
   EXPECT_FALSE(encrypt_jwe_shared(Bytes(32), header, {}).ok());
+}
+
+// RFC 7518, appendix B.3.
+TEST(CbcHmac, AgreesWithRfc7518AppendixB) {
+  Bytes key;
+  for (int i = 0; i < 64; ++i) key.push_back(static_cast<std::uint8_t>(i));
+  const Bytes iv{0x1a, 0xf3, 0x8c, 0x2d, 0xc2, 0xb9, 0x6f, 0xfd, 0xd8, 0x66, 0x94, 0x09, 0x23, 0x41, 0xbc, 0x04};
+  constexpr std::string_view kPlain =
+      "A cipher system must not be required to be secret, and it must be able to fall into the hands of the enemy "
+      "without inconvenience";
+  const auto sealed = cbc_hmac_seal(key, iv, as_bytes("The second principle of Auguste Kerckhoffs"), as_bytes(kPlain));
+  ASSERT_TRUE(sealed.ok());
+  EXPECT_EQ(hex_of(ByteView(*sealed).last(32)), "4dd3b4c088a7f45c216839645b2012bf2e6269a8c56a816dbc1b267761955bc5");
+  EXPECT_EQ(hex_of(ByteView(*sealed).first(16)), "4affaaadb78c31c5da4b1b590d10ffbd");
+}
+
+TEST(CbcHmac, AnyByteThatDiffersAndAnyLengthIsRefusedAlike) {
+  const Bytes key(64, 3);
+  const Bytes iv(16, 4);
+  for (const std::size_t size : {0u, 1u, 15u, 16u, 17u}) {
+    const Bytes sealed = *cbc_hmac_seal(key, iv, as_bytes("bound"), Bytes(size, 'x'));
+    const auto opened = cbc_hmac_open(key, iv, as_bytes("bound"), sealed);
+    ASSERT_TRUE(opened.ok());
+    EXPECT_EQ(*opened, Bytes(size, 'x'));
+    for (std::size_t i = 0; i < sealed.size(); ++i) {
+      Bytes changed = sealed;
+      changed[i] ^= 1;
+      EXPECT_FALSE(cbc_hmac_open(key, iv, as_bytes("bound"), changed).ok());
+      EXPECT_FALSE(cbc_hmac_open(key, iv, as_bytes("bound"), ByteView(sealed).first(i)).ok());
+    }
+    EXPECT_FALSE(cbc_hmac_open(key, Bytes(16, 5), as_bytes("bound"), sealed).ok());
+    EXPECT_FALSE(cbc_hmac_open(key, iv, as_bytes("bounD"), sealed).ok());
+  }
+}
+
+TEST(JweAttacks, AKeyThatTakesGcmAloneOpensNoCbc) {
+  JweKey key;
+  key.key = *PrivateKey::make(KeyKind::kX25519);
+  const auto text = encrypt_jwe(key.key->public_key(), JweAlgorithm::kEcdhEs, {}, as_bytes("x"), system_random(),
+                                JweContent::kA256CbcHs512);
+  ASSERT_TRUE(text.ok());
+  EXPECT_EQ(decrypt_jwe(*text, always(key)).error().code(), "not_decrypted");
+  key.takes_cbc = true;
+  EXPECT_TRUE(decrypt_jwe(*text, always(key)).ok());
+}
+
+// The error of a key that does not unwrap is that of a content that does not open.
+TEST(JweAttacks, RsaGivesNoPaddingOracle) {
+  JweKey key;
+  key.algorithm = JweAlgorithm::kRsaOaep256;
+  key.takes_cbc = true;
+  key.rsa = parse_rsa_private_jwk(tests::kRsaPrivate)->key;
+  const PublicKey& to = key.rsa->public_key();
+  const auto text = encrypt_jwe(to, JweAlgorithm::kRsaOaep256, {}, as_bytes("x"));
+  ASSERT_TRUE(text.ok());
+  const std::size_t from = text->find('.') + 1;
+  const std::size_t end = text->find('.', from);
+  const auto with = [&](ByteView wrapped) {
+    return decrypt_jwe(text->substr(0, from) + base64url(wrapped) + text->substr(end), always(key)).error().code();
+  };
+  EXPECT_EQ(with(Bytes(256, 0)), "not_decrypted");
+  EXPECT_EQ(with(Bytes(256, 0xff)), "not_decrypted");
+  EXPECT_EQ(with(Bytes(255, 1)), "not_decrypted");
+  EXPECT_EQ(with(*rsa_encrypt(to, Bytes(31, 1))), "not_decrypted") << "a content key that is too short";
+  EXPECT_EQ(with(*rsa_encrypt(to, Bytes(64, 1))), "not_decrypted") << "that of the other cipher";
+  EXPECT_EQ(with(*rsa_encrypt(to, {})), "not_decrypted");
 }
 
 // The envelope between members: signed, then encrypted, from one to the other.

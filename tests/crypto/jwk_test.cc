@@ -153,6 +153,45 @@ TEST(Jwk, APrivatePartThatIsNotThePublicOnesIsRefused) {
   EXPECT_FALSE(parse_private_jwk(escaped).ok());
 }
 
+TEST(RsaPrivateJwk, IsOneKeyWithAllItsNumbersForEncryptionAlone) {
+  const std::string own(tests::kRsaPrivate);
+  const std::string other(tests::kOtherRsaPrivate);
+  const auto refused_at = [](const std::string& text) {
+    const auto read = parse_rsa_private_jwk(text);
+    return read.ok() ? std::string("taken") : read.error().field.text();
+  };
+  const auto number = [](const std::string& text, const std::string& name) {
+    const std::size_t at = text.find("\"" + name + "\":\"");
+    return text.substr(at, text.find('"', at + name.size() + 4) + 1 - at);
+  };
+  const auto with = [&](const std::string& more) { return own.substr(0, own.size() - 1) + more + "}"; };
+  EXPECT_EQ(refused_at(with(R"(,"alg":"RSA-OAEP-256","use":"enc")")), "taken");
+  EXPECT_EQ(refused_at(with(R"(,"alg":"RSA-OAEP")")), "alg");
+  EXPECT_EQ(refused_at(with(R"(,"use":"sig")")), "use");
+  for (const char* name : {"d", "p", "q", "dp", "dq", "qi"}) {
+    const std::string mine = number(own, name);
+    std::string text = own;
+    EXPECT_EQ(refused_at(text.replace(own.find(mine), mine.size(), "\"x\":\"\"")), name) << "absent";
+    text = own;
+    EXPECT_EQ(refused_at(text.replace(own.find(mine), mine.size(), number(other, name))), "d") << name << " of another";
+  }
+  EXPECT_FALSE(parse_rsa_private_jwk(tests::kRsaPublic).ok());
+  EXPECT_FALSE(parse_rsa_private_jwk(tests::kP256Private).ok());
+  EXPECT_FALSE(parse_private_jwk(own).ok());
+}
+
+TEST(Jwk, RsaIsForEncryptionWhereItSaysSo) {
+  const auto parsed = [](const char* more) { return parse_jwk(rsa_of_rfc7638(more)); };
+  for (const char* more : {R"(,"alg":"RSA-OAEP-256")", R"(,"use":"enc")", R"(,"alg":"RSA-OAEP-256","use":"enc")"}) {
+    const auto key = parsed(more);
+    ASSERT_TRUE(key.ok()) << more;
+    EXPECT_TRUE(key->encrypts && !key->verifies) << more;
+  }
+  EXPECT_FALSE(parsed("")->encrypts);
+  EXPECT_FALSE(parsed(R"(,"alg":"RSA-OAEP-256","use":"sig")").ok());
+  EXPECT_FALSE(parsed(R"(,"alg":"RSA-OAEP","use":"enc")").ok());
+}
+
 TEST(JwkSet, LeavesOutWhatItDoesNotKnowAndRefusesWhatIsNotSound) {
   const auto keys = [](const std::string& list) { return JwkSet::parse(R"({"keys":[)" + list + "]}"); };
   const std::string ed(tests::kEd25519Public);
