@@ -57,6 +57,22 @@ class ClusterFront final : public Front {
     return engine_->assess(call, request);
   }
 
+  Result<engine::VerifyAnswer> verify_enrolled(const Call& call, const engine::EnrolledProbe& probe,
+                                               const engine::VerifyRequest& request) override {
+    if (probe.person_id == request.person_id) return failure(ErrorCode::kSamePerson, "person_id");
+    auto samples = samples_of(call, probe);
+    if (!samples.ok()) {
+      audit::Event question;
+      question.operation = audit::Operation::kVerify;
+      question.galleries = {request.gallery_id};
+      question.outcome = name_of(samples.error().kind);
+      WHORL_TRY(engine_->note(call, question));
+      return samples.error();
+    }
+    engine::VerifyRequest asked = request;
+    asked.samples = std::move(*samples);
+    return engine_->verify(call, asked);
+  }
   Result<engine::IdentifyAnswer> identify_enrolled(const Call& call, const engine::EnrolledProbe& probe,
                                                    const engine::IdentifyRequest& request) override {
     const auto samples = samples_of(call, probe);

@@ -130,6 +130,8 @@ class Engine final : public Service {
   Result<IdentifyAnswer> identify(const Call& call, const IdentifyRequest& request) override;
   // The same, of one person. A part that fails is an error, unless another part has the person.
   Result<VerifyAnswer> verify(const Call& call, const VerifyRequest& request) override;
+  Result<VerifyAnswer> verify_enrolled(const Call& call, const EnrolledProbe& probe,
+                                       const VerifyRequest& request) override;
   // read -> previews. Nothing but the call's own leaf hears of it.
   Result<AssessAnswer> assess(const Call& call, const AssessRequest& request) override;
   // verify -> leaf of the audit log -> drawings of what was compared. Of a person of another part: the scores alone.

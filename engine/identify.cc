@@ -2,10 +2,10 @@
 #include <algorithm>
 
 #include "base/catalogue.h"
-#include "engine/best_samples.h"
 #include "engine/call_record.h"
 #include "engine/deadline.h"
 #include "engine/engine_state.h"
+#include "engine/enrolled_probe.h"
 #include "engine/figures.h"
 #include "engine/merge.h"
 #include "engine/other_positions.h"
@@ -196,21 +196,6 @@ Result<IdentifyAnswer> Engine::identify(const Call& call, const IdentifyRequest&
   audit::Event question = question_of(request, answer);
   return noted(*state_, call, std::move(question), found, std::move(answer));
 }
-
-namespace {
-
-Result<std::vector<Sample>> samples_of(const EngineState& state, const EnrolledProbe& probe) {
-  if (probe.encounter_id) {
-    WHORL_ASSIGN(auto record, state.gallery->encounter(probe.person_id, *probe.encounter_id));
-    std::vector<index::EncounterRecord> one;
-    one.push_back(std::move(record));
-    return best_samples(one);
-  }
-  WHORL_ASSIGN(const auto records, state.gallery->encounters(probe.person_id));
-  return best_samples(records);
-}
-
-}  // namespace
 
 Result<IdentifyAnswer> Engine::identify_enrolled(const Call& call, const EnrolledProbe& probe,
                                                  const IdentifyRequest& request) {

@@ -81,6 +81,11 @@ class Service {
   // Compares with one claimed person. Errors: as identify, and kNotFound (person).
   virtual Result<VerifyAnswer> verify(const Call& call, const VerifyRequest& request) = 0;
 
+  // The same for somebody who is enrolled, by what is kept of them; the request has no samples. Errors: as verify;
+  // kNotFound (the probe's person or encounter), kInvalidInput (same_person).
+  virtual Result<VerifyAnswer> verify_enrolled(const Call& call, const EnrolledProbe& probe,
+                                               const VerifyRequest& request) = 0;
+
   // Every encounter of a person, durably; no later search finds them. Errors: kNotFound (nothing was changed),
   // kUnavailable (the disk refuses).
   virtual Status erase_person(const Call& call, const std::string& person_id) = 0;

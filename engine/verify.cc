@@ -1,8 +1,10 @@
 // validate -> read -> ask parts -> merge -> verdict -> (before a no: the same at other positions) -> answer, of one
 // claimed person
+#include "base/catalogue.h"
 #include "engine/call_record.h"
 #include "engine/deadline.h"
 #include "engine/engine_state.h"
+#include "engine/enrolled_probe.h"
 #include "engine/figures.h"
 #include "engine/merge.h"
 #include "engine/other_positions.h"
@@ -103,6 +105,22 @@ Result<Verified> verified(EngineState& state, const Call& call, const VerifyRequ
 
 Result<VerifyAnswer> Engine::verify(const Call& call, const VerifyRequest& request) {
   WHORL_ASSIGN(Verified found, verified(*state_, call, request, "verify"));
+  return std::move(found.answer);
+}
+
+Result<VerifyAnswer> Engine::verify_enrolled(const Call& call, const EnrolledProbe& probe,
+                                             const VerifyRequest& request) {
+  VerifyRequest asked = request;
+  auto samples = probe.person_id == request.person_id
+                     ? Result<std::vector<Sample>>(failure(ErrorCode::kSamePerson, "person_id"))
+                     : samples_of(*state_, probe);
+  // A question all the same: who is enrolled may be tried out so.
+  if (!samples.ok()) {
+    Result<VerifyAnswer> failed(samples.error());
+    return noted(*state_, call, question_of(request, failed), probe.person_id, std::move(failed));
+  }
+  asked.samples = std::move(*samples);
+  WHORL_ASSIGN(Verified found, verified(*state_, call, asked, "verify"));
   return std::move(found.answer);
 }
 

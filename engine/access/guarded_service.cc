@@ -113,17 +113,7 @@ class GuardedService final : public engine::Service {
     if (request.show_all && !may(call.who, scope::kShowAll)) {
       return failure(ErrorCode::kScopeLacking, "showAll", with<"scope">(scope::kShowAll));
     }
-    if (call.who.galleries) {
-      WHORL_TRY(check_sight(call, probe.person_id));
-      WHORL_ASSIGN(const auto views, inner_->encounters(call, probe.person_id));
-      for (const EncounterView& view : views) {
-        const bool meant = !probe.encounter_id || *probe.encounter_id == view.encounter_id;
-        if (meant && sight_of(call.who, view) == Sight::kNone) {
-          return probe.encounter_id ? unknown(probe.person_id, *probe.encounter_id)
-                                    : failure(ErrorCode::kGalleryForbidden);
-        }
-      }
-    }
+    WHORL_TRY(check_probe(call, probe));
     return inner_->identify_enrolled(call, probe, request);
   }
 
@@ -160,6 +150,13 @@ class GuardedService final : public engine::Service {
   Result<engine::VerifyAnswer> verify(const Call& call, const engine::VerifyRequest& request) override {
     WHORL_TRY(authorise(call.who, scope::kVerify, std::span(&request.gallery_id, 1)));
     return of_claimed(call, request, inner_->verify(call, request));
+  }
+
+  Result<engine::VerifyAnswer> verify_enrolled(const Call& call, const engine::EnrolledProbe& probe,
+                                               const engine::VerifyRequest& request) override {
+    WHORL_TRY(authorise(call.who, scope::kVerify, std::span(&request.gallery_id, 1)));
+    WHORL_TRY(check_probe(call, probe));
+    return of_claimed(call, request, inner_->verify_enrolled(call, probe, request));
   }
 
   Result<engine::Explanation> explain(const Call& call, const engine::VerifyRequest& request) override {
@@ -275,6 +272,21 @@ class GuardedService final : public engine::Service {
   static Error unknown(const std::string& person_id, const std::string& encounter_id) {
     return failure(ErrorCode::kUnknownEncounter, "encounter_id", with<"person">(person_id),
                    with<"encounter">(encounter_id));
+  }
+
+  // Whoever is asked with is seen whole: what is kept of them elsewhere would have a say.
+  Status check_probe(const Call& call, const engine::EnrolledProbe& probe) {
+    if (!call.who.galleries) return {};
+    WHORL_TRY(check_sight(call, probe.person_id));
+    WHORL_ASSIGN(const auto views, inner_->encounters(call, probe.person_id));
+    for (const EncounterView& view : views) {
+      const bool meant = !probe.encounter_id || *probe.encounter_id == view.encounter_id;
+      if (meant && sight_of(call.who, view) == Sight::kNone) {
+        return probe.encounter_id ? unknown(probe.person_id, *probe.encounter_id)
+                                  : failure(ErrorCode::kGalleryForbidden);
+      }
+    }
+    return {};
   }
 
   // Whether there is anything of the person that the caller may see: "no such encounter" would tell that there is a

@@ -1,6 +1,7 @@
 #include "server/osia/search.h"
 
 #include <algorithm>
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <utility>
 #include <vector>
@@ -11,11 +12,13 @@
 #include "engine/work.h"
 #include "server/analyst/thresholds.h"
 #include "server/cases/cases.h"
+#include "server/http/identifier.h"
 #include "server/json/json_parser.h"
 #include "server/json/json_reader.h"
 #include "server/json/json_text.h"
 #include "server/osia/error_words.h"
 #include "server/osia/explain_json.h"
+#include "server/osia/json_reply.h"
 #include "server/osia/names.h"
 #include "server/osia/parameters.h"
 #include "server/osia/search_answer.h"
@@ -33,6 +36,7 @@ constexpr std::string_view kAccuracies[] = {"fast", "default", "exhaustive"};
 
 constexpr std::string_view kIdentifyKnown[] = {"filter", "biometricData", "showAll", "encryption", "integrity"};
 constexpr std::string_view kVerifyKnown[] = {"biometricData", "encryption", "integrity"};
+constexpr std::string_view kVerifyFewKnown[] = {"personIds", "biometricData", "encryption", "integrity"};
 constexpr std::string_view kCompareKnown[] = {"biometricData1", "biometricData2", "encryption", "integrity"};
 constexpr std::string_view kUnsupported[] = {"encryption", "integrity"};
 
@@ -305,6 +309,36 @@ Result<Reply> verify(const Exchange& exchange) {
   return verify_reply(answer, names_type(exchange.request.accept, kVerifyType));
 }
 
+// What is kept of one person with another.
+Result<Reply> verify_enrolled(const Exchange& exchange) {
+  engine::VerifyRequest request;
+  request.gallery_id = exchange.path.at("galleryId");
+  request.person_id = exchange.path.at("personId");
+  WHORL_TRY(read_threshold(exchange.query, "targetFmr", request.threshold_db, request.target_fmr));
+  const engine::EnrolledProbe probe{exchange.path.at("personIdOther"), {}};
+  WHORL_ASSIGN(const auto answer, in_osia_words(exchange.service.verify_enrolled(call_of(exchange), probe, request)));
+  return verify_reply(answer, names_type(exchange.request.accept, kVerifyType));
+}
+
+// Each claim is a verification of its own; one that cannot be answered is the error of all.
+Result<Reply> verify_few(const Exchange& exchange) {
+  WHORL_ASSIGN(auto parsed, read_verify_few(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
+  if (exchange.postponed(parsed.persons.size() * engine::pixels_to_read(parsed.one.request.samples))) return Reply{};
+  json::array out;
+  for (std::size_t i = 0; i < parsed.persons.size(); ++i) {
+    parsed.one.request.person_id = parsed.persons[i];
+    auto answer = in_osia_words(exchange.service.verify(call_of(exchange), parsed.one.request), parsed.one.biometrics);
+    if (!answer.ok() && answer.error().kind == ErrorKind::kNotFound) {
+      answer.error().field = FieldPath("personIds", i);
+    }
+    WHORL_TRY(answer);
+    json::object each = verify_json(*answer);
+    each["personId"] = parsed.persons[i];
+    out.push_back(std::move(each));
+  }
+  return json_reply(out);
+}
+
 constexpr Parameter kIdentifyParameters[] = {kTransactionId,
                                              kCallback,
                                              kPriority,
@@ -359,6 +393,19 @@ constexpr Route kRoutes[] = {
      .answers = kVerifyAnswers,
      .scope = access::scope::kVerify,
      .handler = compare},
+    {.method = "POST",
+     .path = "/v1/verify/{galleryId}",
+     .query = kVerifyParameters,
+     .body = json_body(),
+     .answers = kJsonAnswer,
+     .scope = access::scope::kVerify,
+     .handler = verify_few},
+    {.method = "POST",
+     .path = "/v1/verify/{galleryId}/{personId}/with/{personIdOther}",
+     .query = kVerifyParameters,
+     .answers = kVerifyAnswers,
+     .scope = access::scope::kVerify,
+     .handler = verify_enrolled},
     {.method = "POST",
      .path = "/v1/verify/{galleryId}/{personId}",
      .query = kVerifyParameters,
@@ -431,6 +478,26 @@ Result<Parsed<engine::VerifyRequest>> read_verify(std::string_view text, const s
   WHORL_ASSIGN(const auto body, open_body(value, kVerifyKnown));
   WHORL_ASSIGN(out.biometrics, read_biometrics(body));
   out.request.samples = std::move(out.biometrics.samples);
+  return out;
+}
+
+Result<ParsedFew> read_verify_few(std::string_view text, const std::string& gallery_id, const Query& query) {
+  ParsedFew out;
+  out.one.request.gallery_id = gallery_id;
+  WHORL_TRY(read_threshold(query, "targetFmr", out.one.request.threshold_db, out.one.request.target_fmr));
+  WHORL_ASSIGN(const auto value, parse_json(text));
+  WHORL_ASSIGN(const auto body, open_body(value, kVerifyFewKnown));
+  WHORL_ASSIGN(const json::array* ids, body.required_array("personIds", kMostClaims));
+  if (ids->empty()) return body.at("personIds", failure(ErrorCode::kEmpty));
+  for (std::size_t i = 0; i < ids->size(); ++i) {
+    const FieldPath field("personIds", i);
+    const auto* id = (*ids)[i].if_string();
+    if (id == nullptr) return failure(ErrorCode::kWrongType, field, with<"type">(PhraseCode::kString));
+    WHORL_TRY(check_id({id->data(), id->size()}, field));
+    out.persons.emplace_back(id->data(), id->size());
+  }
+  WHORL_ASSIGN(out.one.biometrics, read_biometrics(body));
+  out.one.request.samples = std::move(out.one.biometrics.samples);
   return out;
 }
 

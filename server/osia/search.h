@@ -33,6 +33,14 @@ Result<Parsed<engine::VerifyRequest>> read_verify(std::string_view body, const s
 Result<engine::IdentifyRequest> read_identify_enrolled(std::string_view body, const std::string& gallery_id,
                                                        const Query& query);
 
+// One against a few: personIds, kMostClaims of them, beside what a VerifyFromIdRequest has.
+inline constexpr std::size_t kMostClaims = 8;
+struct ParsedFew {
+  std::vector<std::string> persons;
+  Parsed<engine::VerifyRequest> one;  // without a person
+};
+Result<ParsedFew> read_verify_few(std::string_view body, const std::string& gallery_id, const Query& query);
+
 // A VerifyFromBioRequest.
 struct ParsedCompare {
   engine::CompareRequest request;

@@ -114,6 +114,10 @@ class FakeNode final : public engine::Service {
   Status move_encounter(const Call&, const std::string&, const std::string&, const std::string&) override {
     return none();
   }
+  Result<engine::VerifyAnswer> verify_enrolled(const Call&, const engine::EnrolledProbe&,
+                                               const engine::VerifyRequest&) override {
+    return none();
+  }
   Result<engine::IdentifyAnswer> identify_enrolled(const Call&, const engine::EnrolledProbe&,
                                                    const engine::IdentifyRequest&) override {
     return none();

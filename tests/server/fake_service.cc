@@ -279,6 +279,12 @@ Result<engine::VerifyAnswer> FakeService::verify(const engine::Call& call, const
   return verify_answer_;
 }
 
+Result<engine::VerifyAnswer> FakeService::verify_enrolled(const engine::Call& call, const engine::EnrolledProbe& probe,
+                                                          const engine::VerifyRequest& request) {
+  if (probe.person_id == "nobody") return not_found("no such person", "person_id");
+  return verify(call, request);
+}
+
 Status FakeService::erase_person(const engine::Call& call, const std::string& person_id) {
   const std::lock_guard lock(mutex_);
   ++writes_;

@@ -20,6 +20,8 @@ class FakeService final : public engine::Service {
   Result<std::optional<std::string>> kept_answer(const engine::Call& call, const engine::RequestKey& key) override;
   Result<engine::IdentifyAnswer> identify(const engine::Call& call, const engine::IdentifyRequest& request) override;
   Result<engine::VerifyAnswer> verify(const engine::Call& call, const engine::VerifyRequest& request) override;
+  Result<engine::VerifyAnswer> verify_enrolled(const engine::Call& call, const engine::EnrolledProbe& probe,
+                                               const engine::VerifyRequest& request) override;
   Status erase_person(const engine::Call& call, const std::string& person_id) override;
   Status erase_encounter(const engine::Call& call, const std::string& person_id,
                          const std::string& encounter_id) override;

@@ -186,5 +186,36 @@ TEST_F(CaseRoutesTest, WhatADeduplicationKeepsBecomesCasesOnce) {
   }
 }
 
+TEST_F(CaseRoutesTest, TwoEnrolledPeopleAreVerifiedWithEachOther) {
+  EXPECT_EQ(done("POST", "/v1/verify/default/p2/with/twin").at("decision"), true);
+  EXPECT_EQ(done("POST", "/v1/verify/default/p1/with/twin").at("decision"), false);
+  EXPECT_EQ(ask("POST", "/v1/verify/default/p1/with/nobody").status, 404);
+  EXPECT_EQ(ask("POST", "/v1/verify/default/nobody/with/p1").status, 404);
+  EXPECT_EQ(ask("POST", "/v1/verify/default/p1/with/p1").status, 400);
+}
+
+TEST_F(CaseRoutesTest, OneIsVerifiedAgainstAFew) {
+  const auto body = [](const std::string& ids, unsigned person) {
+    return R"({"personIds":)" + ids + R"(,"biometricData":[)" + fingers(person, 9) + "]}";
+  };
+  const HttpAnswer answer = ask("POST", "/v1/verify/default", body(R"(["p1","p2","twin"])", 2));
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const json::array all = json::parse(answer.body).as_array();
+  ASSERT_EQ(all.size(), 3U);
+  for (const auto& [i, person, decision] :
+       {std::tuple(0, "p1", "no_match"), std::tuple(1, "p2", "match"), std::tuple(2, "twin", "match")}) {
+    EXPECT_EQ(all.at(static_cast<std::size_t>(i)).at("personId"), person);
+    EXPECT_EQ(all.at(static_cast<std::size_t>(i)).at("decision"), decision);
+  }
+  const HttpAnswer unknown = ask("POST", "/v1/verify/default", body(R"(["p1","nobody"])", 2));
+  EXPECT_EQ(unknown.status, 404);
+  EXPECT_THAT(unknown.body, HasSubstr("personIds[1]"));
+  for (const std::string ids :
+       {"[]", R"(["p1",7])", R"([".."])", R"("p1")", R"(["a","b","c","d","e","f","g","h","i"])"}) {
+    EXPECT_EQ(ask("POST", "/v1/verify/default", body(ids, 2)).status, 400) << ids;
+  }
+  EXPECT_EQ(ask("POST", "/v1/verify/default", R"({"biometricData":[]})").status, 400);
+}
+
 }  // namespace
 }  // namespace whorl::tests
