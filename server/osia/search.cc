@@ -327,9 +327,12 @@ Result<Reply> verify_few(const Exchange& exchange) {
   json::array out;
   for (std::size_t i = 0; i < parsed.persons.size(); ++i) {
     parsed.one.request.person_id = parsed.persons[i];
-    auto answer = in_osia_words(exchange.service.verify(call_of(exchange), parsed.one.request), parsed.one.biometrics);
+    const auto answer =
+        in_osia_words(exchange.service.verify(call_of(exchange), parsed.one.request), parsed.one.biometrics);
     if (!answer.ok() && answer.error().kind == ErrorKind::kNotFound) {
-      answer.error().field = FieldPath("personIds", i);
+      Error unknown = answer.error();
+      unknown.field = FieldPath("personIds", i);
+      return unknown;
     }
     WHORL_TRY(answer);
     json::object each = verify_json(*answer);
