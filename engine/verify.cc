@@ -117,7 +117,8 @@ Result<VerifyAnswer> Engine::verify_enrolled(const Call& call, const EnrolledPro
   // A question all the same: who is enrolled may be tried out so.
   if (!samples.ok()) {
     Result<VerifyAnswer> failed(samples.error());
-    return noted(*state_, call, question_of(request, failed), probe.person_id, std::move(failed));
+    audit::Event question = question_of(request, failed);
+    return noted(*state_, call, std::move(question), probe.person_id, std::move(failed));
   }
   asked.samples = std::move(*samples);
   WHORL_ASSIGN(Verified found, verified(*state_, call, asked, "verify"));
