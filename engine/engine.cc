@@ -52,8 +52,8 @@ EncounterView view_of(index::EncounterRecord record, int usable) {
   view.contextual_data = std::move(record.contextual_data);
   for (auto& sample : record.samples) {
     view.samples.push_back({sample.modality, sample.position, sample.quality, sample.features,
-                            feedback_of(sample, usable), std::move(sample.capture),
-                            static_cast<Format>(sample.format)});
+                            feedback_of(sample, usable), std::move(sample.capture), static_cast<Format>(sample.format),
+                            sample.image.has_value()});
   }
   for (auto& missing : record.missing) {
     view.missing.push_back({static_cast<FingerPosition>(missing.position), std::move(missing.reason)});

@@ -328,6 +328,8 @@ struct SampleView {
   CaptureData capture = {};
   // Of the kept template.
   Format format = Format::kUnstated;
+  // Its image is kept, too.
+  bool has_image = false;
 };
 
 // What is kept of an encounter, but its templates and images.

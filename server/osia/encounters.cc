@@ -1,5 +1,7 @@
 #include "server/osia/encounters.h"
 
+#include <algorithm>
+
 #include "base/catalogue.h"
 #include "engine/access/scopes.h"
 #include "engine/work.h"
@@ -21,11 +23,21 @@ using access::scope::kErase;
 
 bool wants_images(const Exchange& exchange) { return exchange.query.boolean("images").value_or(true); }
 
-// An encounter that goes meanwhile is left out.
-Result<Reply> all_with_images(const Exchange& exchange, const std::vector<engine::EncounterView>& views) {
+bool has_images(const engine::EncounterView& view) {
+  return std::any_of(view.samples.begin(), view.samples.end(),
+                     [](const engine::SampleView& sample) { return sample.has_image; });
+}
+
+// Those with images are read once more, and left out where they have gone meanwhile.
+Result<Reply> read_all(const Exchange& exchange) {
+  WHORL_ASSIGN(auto views, in_osia_words(exchange.service.encounters(exchange.call, exchange.path.at("personId"))));
   std::vector<engine::EncounterWithImages> out;
   std::uint64_t bytes = 0;
-  for (const engine::EncounterView& view : views) {
+  for (engine::EncounterView& view : views) {
+    if (!wants_images(exchange) || !has_images(view)) {
+      out.push_back({std::move(view), {}});
+      continue;
+    }
     auto one = exchange.service.encounter_with_images(exchange.call, view.person_id, view.encounter_id);
     if (!one.ok() && one.error().kind == ErrorKind::kNotFound) continue;
     WHORL_TRY(in_osia_words(one));
@@ -35,14 +47,6 @@ Result<Reply> all_with_images(const Exchange& exchange, const std::vector<engine
     }
     out.push_back(std::move(*one));
   }
-  return encounters_reply(out);
-}
-
-Result<Reply> read_all(const Exchange& exchange) {
-  WHORL_ASSIGN(auto views, in_osia_words(exchange.service.encounters(exchange.call, exchange.path.at("personId"))));
-  if (wants_images(exchange)) return all_with_images(exchange, views);
-  std::vector<engine::EncounterWithImages> out;
-  for (engine::EncounterView& view : views) out.push_back({std::move(view), {}});
   return encounters_reply(out);
 }
 

@@ -43,7 +43,8 @@ Result<engine::EnrolReceipt> FakeService::enrol(const engine::Call& call, const 
   for (const auto& sample : request.samples) {
     receipt.samples.push_back({sample.modality, sample.position, 71, 42, ""});
     const Format kept = sample.modality == Modality::kFace ? Format::kNativeFace : Format::kNativeFinger;
-    view.samples.push_back({sample.modality, sample.position, 71, 42, {}, sample.capture, kept});
+    const bool has_image = view.samples.empty();  // encounter_with_images
+    view.samples.push_back({sample.modality, sample.position, 71, 42, {}, sample.capture, kept, has_image});
   }
   view.missing = request.missing;
   view.biographic_data = request.biographic_data;
