@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/catalogue.h"
 #include "crypto/jose/jwk.h"
 #include "exchange/policy/rules.h"
 #include "member/leaf_note.h"
 #include "member/probe.h"
 #include "member/question.h"
+#include "member/refusals.h"
 #include "member/row_names.h"
 
 namespace whorl::member {
@@ -323,18 +323,16 @@ Result<Answering::Hit> Answering::take_hit(const exchange::Opened& request, Time
 
 Status Answering::take_cover(const exchange::Opened& noop, Time now, std::chrono::seconds open_for,
                              const std::function<Status()>& owe) {
-  const auto refused = [](std::string detail) {
-    return failure(ErrorCode::kEnvelopeRefused, with<"detail">(std::move(detail)));
-  };
   const exchange::Common& common = noop.message.common;
   const std::scoped_lock lock(mutex_);
   const auto found = by_release_kid_.find(noop.kid);
-  if (found == by_release_kid_.end()) return refused("it follows no answer");
+  if (found == by_release_kid_.end()) return envelope_refused("it follows no answer");
   CaseRow& row = cases_.at(found->second);
-  if (row.member != common.iss) return refused("it follows another member's answer");
-  if (noop.size != exchange::Size::kSmall) return refused("it has not the length of a request");
-  if (now >= second_of(row.due_ms) + open_for) return refused("it comes too late");
-  if (!row.cover_jti.empty() && row.cover_jti != common.jti) return refused("one came after that answer already");
+  if (row.member != common.iss) return envelope_refused("it follows another member's answer");
+  if (noop.size != exchange::Size::kSmall) return envelope_refused("it has not the length of a request");
+  if (now >= second_of(row.due_ms) + open_for) return envelope_refused("it comes too late");
+  if (!row.cover_jti.empty() && row.cover_jti != common.jti)
+    return envelope_refused("one came after that answer already");
   WHORL_TRY(owe());
   if (!row.cover_jti.empty()) return {};
   row.cover_jti = common.jti;

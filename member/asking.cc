@@ -475,8 +475,7 @@ Status Asking::take_answer(const exchange::Opened& opened) {
   const auto* answer = std::get_if<exchange::Answer>(&opened.message.body);
   const std::scoped_lock lock(mutex_);
   const auto found = answer == nullptr ? questions_.end() : questions_.find(answer->re);
-  if (found == questions_.end())
-    return failure(ErrorCode::kEnvelopeRefused, with<"detail">("answers nothing that was asked"));
+  if (found == questions_.end()) return envelope_refused("answers nothing that was asked");
   WHORL_TRY(member::take_answer(found->second.question, opened, now()));
   by_kid_.erase(found->second.kid);
   if (!is_cancelled(found->second.question)) WHORL_TRY(heard(found->second.question));

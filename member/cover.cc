@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "base/catalogue.h"
 #include "crypto/jose/base64url.h"
 #include "member/question.h"
+#include "member/refusals.h"
 #include "member/release_rows.h"
 #include "member/row_names.h"
 
@@ -14,10 +14,6 @@ namespace {
 using State = CoverRow::State;
 
 constexpr std::int64_t kMs = 1000;
-
-Error envelope_refused(std::string detail) {
-  return failure(ErrorCode::kEnvelopeRefused, with<"detail">(std::move(detail)));
-}
 
 // Something leaves in it yet.
 bool is_open(const CoverRow& row) {

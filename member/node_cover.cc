@@ -1,17 +1,11 @@
 // The clock of cover at a node: what leaves in which slot, and what comes that covers.
-#include "base/catalogue.h"
 #include "member/node.h"
+#include "member/refusals.h"
 
 namespace whorl::member {
 namespace {
 
 using Clock = Schedule::Clock;
-
-constexpr std::chrono::minutes kNumbersForgotten{16};  // of the switch, which has them for 15
-
-Error envelope_refused(std::string detail) {
-  return failure(ErrorCode::kEnvelopeRefused, with<"detail">(std::move(detail)));
-}
 
 }  // namespace
 

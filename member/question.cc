@@ -2,14 +2,12 @@
 
 #include <algorithm>
 
-#include "base/catalogue.h"
 #include "crypto/jose/base64url.h"
 #include "crypto/jose/jwk.h"
+#include "member/refusals.h"
 
 namespace whorl::member {
 namespace {
-
-Error refused(std::string detail) { return failure(ErrorCode::kEnvelopeRefused, with<"detail">(std::move(detail))); }
 
 std::int64_t seconds_of(exchange::Time now) { return now.time_since_epoch().count(); }
 
@@ -61,14 +59,14 @@ bool pass_time(Question& question, exchange::Time now) {
 
 Status take_answer(Question& question, const exchange::Opened& opened, exchange::Time now) {
   const auto* answer = std::get_if<exchange::Answer>(&opened.message.body);
-  if (answer == nullptr) return refused("is no answer");
-  if (opened.message.common.iss != question.member) return refused("another member answers");
-  if (!awaits_answer(question, now)) return refused("no answer is awaited any more");
+  if (answer == nullptr) return envelope_refused("is no answer");
+  if (opened.message.common.iss != question.member) return envelope_refused("another member answers");
+  if (!awaits_answer(question, now)) return envelope_refused("no answer is awaited any more");
   const auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, question.reply_key.view());
-  if (!key.ok() || opened.kid != crypto::key_id(key->public_key())) return refused("is sealed to another key");
-  if (answer->ref != question.ref || answer->re != question.jti) return refused("answers another question");
+  if (!key.ok() || opened.kid != crypto::key_id(key->public_key())) return envelope_refused("is sealed to another key");
+  if (answer->ref != question.ref || answer->re != question.jti) return envelope_refused("answers another question");
   if (question.req.empty() || answer->req != question.req)
-    return refused("answers a question that says something else");
+    return envelope_refused("answers a question that says something else");
   question.reply_key = {};
   question.taken = taken_mark(opened);
   if (is_cancelled(question)) return {};

@@ -1,4 +1,4 @@
-// Why a member does not ask. Pure; thread-safe.
+// Why a member does not ask, and does not take what comes. Pure; thread-safe.
 #pragma once
 
 #include <chrono>
@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/catalogue.h"
 #include "base/result.h"
 #include "base/world.h"
 #include "exchange/words.h"
@@ -60,6 +61,9 @@ inline Error not_to_be_released(const std::string& why) {
 }
 inline Error unknown_member(const std::string& name, const FieldPath& field) {
   return invalid_input("the policy has no member of that name: " + name, field);
+}
+inline Error envelope_refused(std::string detail) {
+  return failure(ErrorCode::kEnvelopeRefused, with<"detail">(std::move(detail)));
 }
 inline Error probe_not_sent(std::string why) { return invalid_input(std::move(why), "samples"); }
 inline Error config_malformed(std::string what, const FieldPath& file) { return invalid_input(std::move(what), file); }

@@ -21,10 +21,6 @@ using exchange::Item;
 using exchange::Time;
 using State = ReleaseAskRow::State;
 
-Error envelope_refused(std::string detail) {
-  return failure(ErrorCode::kEnvelopeRefused, with<"detail">(std::move(detail)));
-}
-
 // In the order of kAllItems. Errors: a word that is no item's; none; one that the purpose does not release.
 Result<std::vector<Item>> items_of(const std::vector<std::string>& names, const exchange::Purpose& purpose) {
   std::vector<Item> out;

@@ -54,11 +54,9 @@ std::vector<WaitsForSlot> Releasing::waiting(const std::string& member) const {
 
 std::optional<Leaving> Releasing::leaving(const std::string& name) const {
   const std::scoped_lock lock(mutex_);
-  for (const auto& [id, row] : cases_) {
-    if (release_case_name(id) == name && is_to_leave(row, now()))
-      return Leaving{name, row.member, row.answer_jti, 0, row.answer_exp};
-  }
-  return std::nullopt;
+  const auto found = cases_.find(name.substr(kReleaseCaseRows.size()));
+  if (found == cases_.end() || !is_to_leave(found->second, now())) return std::nullopt;
+  return Leaving{name, found->second.member, found->second.answer_jti, 0, found->second.answer_exp};
 }
 
 std::vector<std::string> Releasing::arrived() const {
