@@ -1,13 +1,11 @@
 // whorl client: OSIA's operations of a running node, a verb each; `ask` sends whatever else there is.
 #include "cli/client.h"
 
-#include <array>
 #include <boost/json.hpp>
 
 #include "base/base64.h"
 #include "base/bytes.h"
 #include "base/files.h"
-#include "base/sha256.h"
 #include "base/text.h"
 #include "cli/exchange_node.h"
 #include "cli/exit_codes.h"
@@ -15,7 +13,8 @@
 #include "cli/print.h"
 #include "cli/samples.h"
 #include "cli/verb.h"
-#include "crypto/random.h"
+#include "server/osia/search_answer.h"
+#include "server/tasks/callback_address.h"
 
 namespace whorl::cli {
 namespace {
@@ -25,8 +24,6 @@ namespace json = boost::json;
 // A file's name says which of its kind it is.
 constexpr std::size_t kMostSuffixBytes = 8;
 constexpr std::size_t kMostBodyBytes = std::size_t{64} << 20;
-constexpr std::string_view kIdentifyType = "application/vnd.whorl.identify+json";
-constexpr std::string_view kVerifyType = "application/vnd.whorl.verify+json";
 
 struct ClientOptions : CommonOptions {
   NodeAt node;
@@ -39,30 +36,13 @@ Result<std::string> identifier(const std::string& text, const char* flag) {
   return text;
 }
 
-// A value of a query, escaped as RFC 3986 2.1 says.
-std::string escaped(const std::string& text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (fits_path({&c, 1}) || c == '.') {
-      out += c;
-    } else {
-      out += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
-    }
-  }
-  return out;
-}
-
 // "/v1/...?transactionId=..." with more of a query behind it.
 Result<std::string> target(const ClientOptions& options, const std::string& path, const std::string& query = {}) {
   std::string transaction = options.transaction;
   if (transaction.empty()) {
-    std::array<std::uint8_t, 8> bytes{};
-    WHORL_TRY(crypto::system_random().fill(bytes));
-    transaction = hex_of(bytes);
+    WHORL_ASSIGN(transaction, drawn_reference());
   }
-  return path + "?transactionId=" + escaped(transaction) + query;
+  return path + "?transactionId=" + server::percent_encoded(transaction) + query;
 }
 
 Result<json::value> asked(const ClientOptions& options, NodeRequest request, const std::string& query = {}) {
@@ -93,15 +73,10 @@ std::string query_of(const SearchOptions& options, const char* rate) {
   if (options.rate) add(rate, json::serialize(json::value(*options.rate)));
   if (options.threshold_db) add("threshold", json::serialize(json::value(*options.threshold_db)));
   if (options.most) add("maxNbCand", std::to_string(*options.most));
-  if (!options.purpose.empty()) add("purpose", escaped(options.purpose));
+  if (!options.purpose.empty()) add("purpose", server::percent_encoded(options.purpose));
   if (!options.accuracy.empty()) add("accuracyLevel", options.accuracy);
   if (options.show_all) add("showAll", "true");
   return out;
-}
-
-int status_of(std::string_view decision) {
-  if (decision == "match") return kExitOk;
-  return decision == "no_match" ? kExitNoMatch : kExitIndeterminate;
 }
 
 std::string db_in(const json::object& object, std::string_view name) {
@@ -129,14 +104,14 @@ Result<int> decided(const Result<json::value>& answer, const CommonOptions& opti
   } else {
     print(text_of(*object));
   }
-  return status_of(text_in(*object, "decision"));
+  return exit_code_of_word(text_in(*object, "decision"));
 }
 
 Result<int> identify(const SearchOptions& options) {
   WHORL_ASSIGN(json::array samples, biometric_data(options.samples));
   const json::object body{{"filter", json::object()}, {"biometricData", std::move(samples)}};
   WHORL_ASSIGN(const std::string gallery, identifier(options.gallery, "--gallery"));
-  NodeRequest request{"POST", "/v1/identify/" + gallery, json::serialize(body), std::string(kIdentifyType)};
+  NodeRequest request{"POST", "/v1/identify/" + gallery, json::serialize(body), std::string(server::kIdentifyType)};
   return decided(asked(options, std::move(request), query_of(options, "targetFpir")), options);
 }
 
@@ -145,7 +120,8 @@ Result<int> verify(const SearchOptions& options) {
   const json::object body{{"biometricData", std::move(samples)}};
   WHORL_ASSIGN(const std::string gallery, identifier(options.gallery, "--gallery"));
   WHORL_ASSIGN(const std::string person, identifier(options.person, "--person"));
-  NodeRequest request{"POST", "/v1/verify/" + gallery + "/" + person, json::serialize(body), std::string(kVerifyType)};
+  NodeRequest request{"POST", "/v1/verify/" + gallery + "/" + person, json::serialize(body),
+                      std::string(server::kVerifyType)};
   return decided(asked(options, std::move(request), query_of(options, "targetFmr")), options);
 }
 

@@ -1,17 +1,14 @@
 // whorl exchange ask: asks other members, through a member node that runs, whether they know a person.
 #include "cli/exchange_ask.h"
 
-#include <array>
 #include <boost/json.hpp>
 
-#include "base/bytes.h"
 #include "cli/exchange_later.h"
 #include "cli/exchange_node.h"
 #include "cli/exchange_view.h"
 #include "cli/node_client.h"
 #include "cli/samples.h"
 #include "cli/verb.h"
-#include "crypto/random.h"
 #include "server/osia/names.h"
 
 namespace whorl::cli {
@@ -50,18 +47,12 @@ Result<std::string> body_of(const AskOptions& options) {
   return json::serialize(out);
 }
 
-// The same request sent again is the same check.
-Result<std::string> new_key() {
-  std::array<std::uint8_t, 16> bytes{};
-  WHORL_TRY(crypto::system_random().fill(bytes));
-  return hex_of(bytes);
-}
-
 Result<int> run(const AskOptions& options) {
   WHORL_ASSIGN(std::string body, body_of(options));
   if (!options.later.empty()) return keep_for_later(options.later, options.node, body, options.json);
   WHORL_ASSIGN(NodeClient node, NodeClient::open(options.node));
-  WHORL_ASSIGN(const std::string key, new_key());
+  // The same request sent again is the same check.
+  WHORL_ASSIGN(const std::string key, drawn_reference());
   WHORL_ASSIGN(json::value asked, node.post(kChecksPath, std::move(body), key));
   WHORL_ASSIGN(CheckSaid said, check_said(std::move(asked)));
   return follow_check(node, std::move(said), options.json);

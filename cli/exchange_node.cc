@@ -2,11 +2,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/base64.h"
 #include "base/identifier.h"
+#include "base/sha256.h"
 #include "cli/print.h"
+#include "crypto/random.h"
 #include "server/osia/names.h"
 #include "templates/codec/codec.h"
 
@@ -59,6 +62,12 @@ Result<json::array> biometric_data(const SampleOptions& options, const std::vect
   WHORL_ASSIGN(const auto absent, missing_fingers(missing));
   for (const auto& each : absent) out.push_back(item_of(each));
   return out;
+}
+
+Result<std::string> drawn_reference() {
+  std::array<std::uint8_t, 16> bytes{};
+  WHORL_TRY(crypto::system_random().fill(bytes));
+  return hex_of(bytes);
 }
 
 json::array json_texts(const std::vector<std::string>& from) {

@@ -23,6 +23,8 @@ void add_node_options(CLI::App& verb, NodeAt& node);
 // Errors: as read_samples and missing_fingers, with the flag at fault.
 Result<boost::json::array> biometric_data(const SampleOptions& options, const std::vector<std::string>& missing = {});
 
+// 32 hexadecimal digits that nobody else draws. Errors: kUnavailable (no randomness).
+Result<std::string> drawn_reference();
 boost::json::array json_texts(const std::vector<std::string>& from);
 // A text of the node's answer, fit for a terminal; empty where there is none.
 std::string text_in(const boost::json::object& object, std::string_view name);

@@ -132,9 +132,6 @@ Result<int> follow_check(NodeClient& node, CheckSaid said, bool as_json) {
   return exit_code_of(said);
 }
 
-int exit_code_of(const CheckSaid& said) {
-  if (said.result == "match") return kExitOk;
-  return said.result == "no_match" ? kExitNoMatch : kExitIndeterminate;
-}
+int exit_code_of(const CheckSaid& said) { return exit_code_of_word(said.result); }
 
 }  // namespace whorl::cli

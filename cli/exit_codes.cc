@@ -25,6 +25,11 @@ int exit_code(engine::Decision decision) {
   return 1;
 }
 
+int exit_code_of_word(std::string_view decision) {
+  if (decision == "match") return kExitOk;
+  return decision == "no_match" ? kExitNoMatch : kExitIndeterminate;
+}
+
 std::string exit_code_help() {
   return "Exit status:\n"
          "  0  done; for identify, verify and exchange ask: match\n"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "engine/types.h"
@@ -21,6 +22,8 @@ inline constexpr int kExitNotShown = 14;        // none is refuted, but the samp
 int exit_code(ErrorKind kind);
 // 0 match, 10 no_match, 11 indeterminate.
 int exit_code(engine::Decision decision);
+// Of a node's word for one: "match", "no_match"; whatever else is indeterminate.
+int exit_code_of_word(std::string_view decision);
 
 // The table as text, for --help.
 std::string exit_code_help();
