@@ -1,15 +1,13 @@
 #include "crypto/key_pair.h"
 
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/evp.h>
 #include <openssl/obj_mac.h>
-#include <openssl/param_build.h>
 
 #include <algorithm>
 
 #include "base/freed.h"
+#include "crypto/openssl_key.h"
 
 namespace whorl::crypto {
 namespace {
@@ -20,56 +18,38 @@ constexpr std::size_t kMostExponentBytes = 4;
 constexpr std::uint64_t kLeastExponent = 65'537;
 constexpr int kDraws = 100;  // of a P-256 key; one of 2^32 draws is no key
 
-using Context = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
-using Builder = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
-using Parameters = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
-using Number = std::unique_ptr<BIGNUM, Freed<BN_clear_free>>;
 using Group = std::unique_ptr<EC_GROUP, Freed<EC_GROUP_free>>;
 using Point = std::unique_ptr<EC_POINT, Freed<EC_POINT_free>>;
-using Key = std::shared_ptr<EVP_PKEY>;
-
-Key owned(EVP_PKEY* key) { return {key, EVP_PKEY_free}; }
 
 Error no_key(const char* why) { return invalid_input(why); }
 
 int openssl_kind(KeyKind kind) { return kind == KeyKind::kEd25519 ? EVP_PKEY_ED25519 : EVP_PKEY_X25519; }
 
-Key key_of(const char* type, int selection, OSSL_PARAM_BLD* builder) {
-  const Parameters parameters(OSSL_PARAM_BLD_to_param(builder));
-  const Context context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
-  EVP_PKEY* key = nullptr;
-  if (!parameters || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-      EVP_PKEY_fromdata(context.get(), &key, selection, parameters.get()) != 1) {
-    return nullptr;
-  }
-  return owned(key);
-}
-
 bool passes_check(EVP_PKEY* key) {
-  const Context context(EVP_PKEY_CTX_new(key, nullptr));
+  const KeyContext context(EVP_PKEY_CTX_new(key, nullptr));
   return context && EVP_PKEY_public_check(context.get()) == 1;
 }
 
 // `secret` may be empty.
-Key p256_key(ByteView point, const BIGNUM* secret) {
-  const Builder builder(OSSL_PARAM_BLD_new());
+OwnedKey p256_key(ByteView point, const BIGNUM* secret) {
+  const KeyBuilder builder(OSSL_PARAM_BLD_new());
   if (!builder || OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) != 1 ||
       OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()) != 1 ||
       (secret != nullptr && OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_PRIV_KEY, secret) != 1)) {
     return nullptr;
   }
-  return key_of("EC", secret != nullptr ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, builder.get());
+  return key_of_numbers("EC", secret != nullptr ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, builder.get());
 }
 
 struct P256Secret {
-  Number number;
+  KeyNumber number;
   Bytes point;
 };
 
 // The number as a secret of the curve and its public point; no number where it is 0 or not below the order.
 P256Secret p256_secret(ByteView secret) {
   const Group group(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
-  Number number(BN_secure_new());
+  KeyNumber number(BN_secure_new());
   P256Secret out{nullptr, Bytes(kPointBytes)};
   if (!group || !number || BN_bin2bn(secret.data(), static_cast<int>(secret.size()), number.get()) == nullptr)
     return out;
@@ -87,7 +67,7 @@ P256Secret p256_secret(ByteView secret) {
 }  // namespace
 
 Result<PublicKey> PublicKey::of(KeyKind kind, ByteView bytes) {
-  Key key;
+  OwnedKey key;
   if (kind == KeyKind::kEd25519 || kind == KeyKind::kX25519) {
     if (bytes.size() != kCurveBytes) return no_key("a public key of this curve has 32 bytes");
     key = owned(EVP_PKEY_new_raw_public_key(openssl_kind(kind), nullptr, bytes.data(), bytes.size()));
@@ -112,13 +92,13 @@ Result<PublicKey> PublicKey::rsa(ByteView modulus, ByteView exponent) {
     return no_key("an RSA key has an odd exponent of 65,537 to 4,294,967,295");
   }
   if (modulus.back() % 2 == 0) return no_key("an RSA modulus is odd");
-  const Number n(BN_bin2bn(modulus.data(), static_cast<int>(modulus.size()), nullptr));
-  const Number power(BN_bin2bn(exponent.data(), static_cast<int>(exponent.size()), nullptr));
-  const Builder builder(OSSL_PARAM_BLD_new());
-  Key key;
+  const KeyNumber n(BN_bin2bn(modulus.data(), static_cast<int>(modulus.size()), nullptr));
+  const KeyNumber power(BN_bin2bn(exponent.data(), static_cast<int>(exponent.size()), nullptr));
+  const KeyBuilder builder(OSSL_PARAM_BLD_new());
+  OwnedKey key;
   if (n && power && builder && OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) == 1 &&
       OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, power.get()) == 1) {
-    key = key_of("RSA", EVP_PKEY_PUBLIC_KEY, builder.get());
+    key = key_of_numbers("RSA", EVP_PKEY_PUBLIC_KEY, builder.get());
   }
   if (!key) return no_key("this is no RSA key");
   return PublicKey(KeyKind::kRsa, Bytes(modulus.begin(), modulus.end()), Bytes(exponent.begin(), exponent.end()),
@@ -138,7 +118,7 @@ Result<PrivateKey> PrivateKey::make(KeyKind kind, Random& random) {
 Result<PrivateKey> PrivateKey::of(KeyKind kind, ByteView secret) {
   if (kind == KeyKind::kRsa) return no_key("private RSA keys are not taken");
   if (secret.size() != kCurveBytes) return no_key("a private key has 32 bytes");
-  Key key;
+  OwnedKey key;
   Bytes known(kCurveBytes);
   if (kind == KeyKind::kP256) {
     P256Secret made = p256_secret(secret);
@@ -158,7 +138,7 @@ Result<PrivateKey> PrivateKey::of(KeyKind kind, ByteView secret) {
 Result<SecretBytes> agreed_secret(const PrivateKey& mine, const PublicKey& theirs) {
   const bool agrees = mine.kind() == KeyKind::kX25519 || mine.kind() == KeyKind::kP256;
   if (!agrees || mine.kind() != theirs.kind()) return no_key("these keys cannot agree on a secret");
-  const Context context(EVP_PKEY_CTX_new(mine.handle(), nullptr));
+  const KeyContext context(EVP_PKEY_CTX_new(mine.handle(), nullptr));
   SecretBytes out(kCurveBytes);
   std::size_t size = out.size();
   if (!context || EVP_PKEY_derive_init(context.get()) != 1 ||

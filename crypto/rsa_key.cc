@@ -1,23 +1,16 @@
 #include "crypto/rsa_key.h"
 
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/param_build.h>
 #include <openssl/rsa.h>
 
 #include <vector>
 
 #include "base/freed.h"
+#include "crypto/openssl_key.h"
 
 namespace whorl::crypto {
 namespace {
-
-using Context = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
-using Builder = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
-using Parameters = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
-using Number = std::unique_ptr<BIGNUM, Freed<BN_clear_free>>;
 
 Error no_key() { return invalid_input("these numbers are no private RSA key"); }
 
@@ -32,7 +25,7 @@ class NumberList {
  public:
   bool push(const char* name, ByteView bytes, bool secret) {
     if (bytes.empty() || bytes.size() > kMostRsaBits / 8) return false;
-    Number number(secret ? BN_secure_new() : BN_new());
+    KeyNumber number(secret ? BN_secure_new() : BN_new());
     if (!number || BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), number.get()) == nullptr) return false;
     if (secret) BN_set_flags(number.get(), BN_FLG_CONSTTIME);
     numbers_.push_back(std::move(number));
@@ -41,8 +34,8 @@ class NumberList {
   [[nodiscard]] OSSL_PARAM_BLD* builder() const { return builder_.get(); }
 
  private:
-  std::vector<Number> numbers_;
-  Builder builder_{OSSL_PARAM_BLD_new()};
+  std::vector<KeyNumber> numbers_;
+  KeyBuilder builder_{OSSL_PARAM_BLD_new()};
 };
 
 }  // namespace
@@ -60,16 +53,12 @@ Result<RsaPrivateKey> RsaPrivateKey::of(const RsaNumbers& numbers) {
       !list.push(OSSL_PKEY_PARAM_RSA_COEFFICIENT1, numbers.qi, true)) {
     return no_key();
   }
-  const Parameters parameters(OSSL_PARAM_BLD_to_param(list.builder()));
-  const Context making(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
-  EVP_PKEY* made = nullptr;
-  if (!parameters || !making || EVP_PKEY_fromdata_init(making.get()) != 1 ||
-      EVP_PKEY_fromdata(making.get(), &made, EVP_PKEY_KEYPAIR, parameters.get()) != 1) {
+  const OwnedKey key = key_of_numbers("RSA", EVP_PKEY_KEYPAIR, list.builder());
+  if (!key) {
     ERR_clear_error();
     return no_key();
   }
-  const std::shared_ptr<EVP_PKEY> key(made, EVP_PKEY_free);
-  const Context checking(EVP_PKEY_CTX_new(key.get(), nullptr));
+  const KeyContext checking(EVP_PKEY_CTX_new(key.get(), nullptr));
   if (!checking || EVP_PKEY_pairwise_check(checking.get()) != 1) {
     ERR_clear_error();
     return no_key();
@@ -78,7 +67,7 @@ Result<RsaPrivateKey> RsaPrivateKey::of(const RsaNumbers& numbers) {
 }
 
 SecretBytes RsaPrivateKey::opened(ByteView encrypted) const {
-  const Context context(EVP_PKEY_CTX_new(key_.get(), nullptr));
+  const KeyContext context(EVP_PKEY_CTX_new(key_.get(), nullptr));
   SecretBytes out(public_.bytes().size());
   std::size_t size = out.size();
   const bool done =
@@ -90,7 +79,7 @@ SecretBytes RsaPrivateKey::opened(ByteView encrypted) const {
 
 Result<Bytes> rsa_encrypt(const PublicKey& to, ByteView plain) {
   if (to.kind() != KeyKind::kRsa) return invalid_input("this is no RSA key");
-  const Context context(EVP_PKEY_CTX_new(to.handle(), nullptr));
+  const KeyContext context(EVP_PKEY_CTX_new(to.handle(), nullptr));
   Bytes out(to.bytes().size());
   std::size_t size = out.size();
   if (!context || EVP_PKEY_encrypt_init(context.get()) != 1 || !set_oaep(context.get()) ||
