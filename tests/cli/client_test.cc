@@ -18,12 +18,7 @@ using testing::HasSubstr;
 class ClientVerb : public testing::Test {
  protected:
   void SetUp() override {
-    engine::EngineConfig config;
-    config.directory = folder_.path() / "gallery";
-    config.calibrations[Modality::kFinger] = engine::test_calibration();
-    auto opened = engine::Engine::open(std::move(config));
-    ASSERT_TRUE(opened.ok()) << opened.error().text();
-    engine_ = std::move(opened).value();
+    engine_ = engine::opened_engine(folder_.path() / "gallery");
     auto started = server::Server::start({}, engine_);
     ASSERT_TRUE(started.ok()) << started.error().text();
     server_ = std::move(started).value();

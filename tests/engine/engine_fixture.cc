@@ -1,5 +1,7 @@
 #include "tests/engine/engine_fixture.h"
 
+#include <stdexcept>
+
 #include "templates/fingerprint/compare/compare.h"
 
 namespace whorl::engine {
@@ -20,6 +22,15 @@ const Calibration& test_calibration() {
     return Calibration::fit(std::move(non_mated), std::move(mated), "random fingers").value();
   }();
   return calibration;
+}
+
+std::shared_ptr<Engine> opened_engine(const std::filesystem::path& gallery) {
+  EngineConfig config;
+  config.directory = gallery;
+  config.calibrations[Modality::kFinger] = test_calibration();
+  auto opened = Engine::open(std::move(config));
+  if (!opened.ok()) throw std::runtime_error(opened.error().text());
+  return std::move(opened).value();
 }
 
 }  // namespace whorl::engine

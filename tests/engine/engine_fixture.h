@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <memory>
 
 #include "engine/engine.h"
@@ -13,6 +14,9 @@ namespace whorl::engine {
 
 // Fitted once to comparisons of random fingers, which are not the fingers that the tests use.
 const Calibration& test_calibration();
+
+// Over a gallery in this folder, which it makes where there is none. Throws std::runtime_error where it does not open.
+std::shared_ptr<Engine> opened_engine(const std::filesystem::path& gallery);
 
 constexpr std::uint8_t number(FingerPosition position) { return static_cast<std::uint8_t>(position); }
 

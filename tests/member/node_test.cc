@@ -44,6 +44,16 @@ std::string policy_of_today() {
   return text;
 }
 
+// Whether it comes true.
+template <class Done>
+bool soon(const Done& done) {
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (!done() && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return done();
+}
+
 class NodeTest : public testing::Test {
  protected:
   NodeTest() {
@@ -290,13 +300,6 @@ TEST_F(NodeTest, WhatIsReleasedReachesTheAskerAndFollowsTheRecord) {
   const auto asked =
       a.desk->ask_release({}, {check, b_.name, {"identity"}, "at the border", FakeNode::fingers("anna"), {}});
   ASSERT_TRUE(asked.ok()) << asked.error().text();
-  const auto soon = [](const auto& done) {
-    const auto until = std::chrono::steady_clock::now() + kPatience;
-    while (!done() && std::chrono::steady_clock::now() < until) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    }
-    return done();
-  };
   ASSERT_TRUE(soon([&] { return !b.desk->release_requests({})->empty(); }));
   const std::string request = b.desk->release_requests({})->front().request_id;
   ASSERT_TRUE(b.desk->decide({}, {request, {"identity"}, {}}).ok());

@@ -13,6 +13,7 @@
 #include "templates/interchange/minutiae_writer.h"
 #include "tests/engine/engine_fixture.h"
 #include "tests/server/http_client.h"
+#include "tests/server/native_items.h"
 #include "tests/server/requests.h"
 
 namespace whorl::tests {
@@ -20,30 +21,13 @@ namespace {
 
 namespace json = boost::json;
 
-// A finger of a made-up person as an item of biometricData; each `capture` differs a little.
-std::string item(unsigned person, std::uint64_t capture = 1, const std::string& sub_type = "RIGHT_INDEX") {
-  const auto bytes = native(another_capture(random_finger(person), capture));
-  return R"({"biometricType":"FINGER","biometricSubType":")" + sub_type +
-         R"(","templateFormat":"WHORL_NATIVE","template":")" + encode_base64(bytes) + "\"}";
-}
-
-// Two fingers, so that a stranger's chance of a match is far below what one run could see.
-std::string pair(unsigned person, std::uint64_t capture = 1) {
-  return item(10 * person + 2, capture) + "," + item(10 * person + 7, capture, "LEFT_INDEX");
-}
-
 class ServerWithEngineTest : public testing::Test {
  protected:
   void SetUp() override { open(); }
   void TearDown() override { close(); }
 
   void open() {
-    engine::EngineConfig config;
-    config.directory = directory_.path() / "gallery";
-    config.calibrations[Modality::kFinger] = engine::test_calibration();
-    auto opened = engine::Engine::open(std::move(config));
-    ASSERT_TRUE(opened.ok()) << opened.error().text();
-    engine_ = std::move(opened).value();
+    engine_ = engine::opened_engine(directory_.path() / "gallery");
     auto started = server::Server::start({}, engine_);
     ASSERT_TRUE(started.ok()) << started.error().text();
     server_ = std::move(started).value();
@@ -63,7 +47,7 @@ class ServerWithEngineTest : public testing::Test {
   }
 
   void enrol(const std::string& person, unsigned seed) {
-    const auto answer = ask("POST", "/v1/persons/" + person + "/encounters/e1", encounter_body(pair(seed)));
+    const auto answer = ask("POST", "/v1/persons/" + person + "/encounters/e1", encounter_body(native_pair(seed)));
     ASSERT_EQ(answer.status, 200) << answer.body;
   }
 
@@ -100,9 +84,9 @@ std::pair<std::uint64_t, crypto::TreeHash> leaf_of(const HttpAnswer& answer) {
 TEST_F(ServerWithEngineTest, WhoeverHasAnAnswerCanHaveItsLeafProved) {
   const std::string before = ask("GET", "/v1/audit/checkpoint").body;
   std::vector<HttpAnswer> answers;
-  answers.push_back(ask("POST", "/v1/persons/p1/encounters/e1", encounter_body(pair(1))));
-  answers.push_back(ask("POST", "/v1/identify/ALL", identify_body(pair(1, 2))));
-  answers.push_back(ask("POST", "/v1/verify/ALL/p1", verify_body(pair(1, 2))));
+  answers.push_back(ask("POST", "/v1/persons/p1/encounters/e1", encounter_body(native_pair(1))));
+  answers.push_back(ask("POST", "/v1/identify/ALL", identify_body(native_pair(1, 2))));
+  answers.push_back(ask("POST", "/v1/verify/ALL/p1", verify_body(native_pair(1, 2))));
   answers.push_back(ask("DELETE", "/v1/persons/p1"));
   const auto key = crypto::NoteVerifier::parse(engine_->report({})->audit->key);
   std::set<std::uint64_t> numbers;
@@ -142,7 +126,7 @@ TEST_F(ServerWithEngineTest, WhoeverHasAnAnswerCanHaveItsLeafProved) {
 TEST_F(ServerWithEngineTest, EnrolledPeopleAreFoundAndOthersAreNot) {
   for (unsigned seed = 0; seed < 12; ++seed) enrol("person-" + std::to_string(seed), seed);
   for (unsigned seed = 0; seed < 12; ++seed) {
-    const auto answer = ask("POST", "/v1/identify/ALL?threshold=40", identify_body(pair(seed, 2)));
+    const auto answer = ask("POST", "/v1/identify/ALL?threshold=40", identify_body(native_pair(seed, 2)));
     ASSERT_EQ(answer.status, 200) << answer.body;
     EXPECT_EQ(answer.headers.at("whorl-decision"), "match") << answer.body;
     EXPECT_EQ(answer.headers.at("whorl-threshold-db"), "40.00");
@@ -154,7 +138,7 @@ TEST_F(ServerWithEngineTest, EnrolledPeopleAreFoundAndOthersAreNot) {
   }
   for (unsigned seed = 100; seed < 106; ++seed) {
     const auto answer =
-        ask("POST", "/v1/identify/ALL?threshold=40&accuracyLevel=exhaustive", identify_body(pair(seed, 2)));
+        ask("POST", "/v1/identify/ALL?threshold=40&accuracyLevel=exhaustive", identify_body(native_pair(seed, 2)));
     ASSERT_EQ(answer.status, 200) << answer.body;
     EXPECT_NE(answer.headers.at("whorl-decision"), "match") << answer.body;
   }
@@ -184,10 +168,10 @@ TEST_F(ServerWithEngineTest, TemplatesOfOsiasFormatsAreEnrolledComparedAndGivenO
     const auto enrolled = ask("POST", "/v1/persons/" + person + "/encounters/e1",
                               encounter_body(foreign_item(record, format, "RIGHT_INDEX")));
     ASSERT_EQ(enrolled.status, 200) << enrolled.body;
-    const auto claim = ask("POST", "/v1/verify/default/" + person + "?threshold=20", verify_body(item(12, 2)));
+    const auto claim = ask("POST", "/v1/verify/default/" + person + "?threshold=20", verify_body(native_item(12, 2)));
     ASSERT_EQ(claim.status, 200) << claim.body;
     EXPECT_TRUE(json::parse(claim.body).at("decision").as_bool()) << format << ": " << claim.body;
-    const auto other = ask("POST", "/v1/verify/default/" + person + "?threshold=20", verify_body(item(13, 2)));
+    const auto other = ask("POST", "/v1/verify/default/" + person + "?threshold=20", verify_body(native_item(13, 2)));
     EXPECT_FALSE(json::parse(other.body).at("decision").as_bool()) << format;
 
     const auto out = ask("GET", "/v1/persons/" + person + "/encounters/e1/templates?templateFormat=" + format);
@@ -224,7 +208,7 @@ TEST_F(ServerWithEngineTest, ARecordOfSeveralFingersIsSeveralPositions) {
   const auto kept = json::parse(ask("GET", "/v1/persons/anna/encounters/e1").body).at("biometricData").as_array();
   ASSERT_EQ(kept.size(), 2u) << "each position once";
   EXPECT_EQ(kept[1].at("biometricSubType").as_string(), "LEFT_INDEX");
-  const auto found = ask("POST", "/v1/identify/ALL?threshold=30", identify_body(pair(1, 2)));
+  const auto found = ask("POST", "/v1/identify/ALL?threshold=30", identify_body(native_pair(1, 2)));
   EXPECT_EQ(found.headers.at("whorl-decision"), "match") << found.body;
   // A position that is stated is looked for in the record.
   EXPECT_EQ(ask("POST", "/v1/verify/ALL/anna", verify_body(foreign_item(record, "ISO_19794_2", "LEFT_INDEX"))).status,
@@ -248,12 +232,14 @@ TEST_F(ServerWithEngineTest, ATemplateOfAnotherEditionThanStatedIsRefusedByName)
 TEST_F(ServerWithEngineTest, VerifyTellsThePersonFromAnother) {
   enrol("anna", 1);
   enrol("bert", 2);
-  EXPECT_TRUE(
-      json::parse(ask("POST", "/v1/verify/default/anna", verify_body(pair(1, 2))).body).at("decision").as_bool());
-  EXPECT_FALSE(
-      json::parse(ask("POST", "/v1/verify/default/anna", verify_body(pair(2, 2))).body).at("decision").as_bool());
-  EXPECT_EQ(ask("POST", "/v1/verify/default/nobody", verify_body(pair(1, 2))).status, 404);
-  EXPECT_EQ(ask("POST", "/v1/verify/nowhere/anna", verify_body(pair(1, 2))).status, 404);
+  EXPECT_TRUE(json::parse(ask("POST", "/v1/verify/default/anna", verify_body(native_pair(1, 2))).body)
+                  .at("decision")
+                  .as_bool());
+  EXPECT_FALSE(json::parse(ask("POST", "/v1/verify/default/anna", verify_body(native_pair(2, 2))).body)
+                   .at("decision")
+                   .as_bool());
+  EXPECT_EQ(ask("POST", "/v1/verify/default/nobody", verify_body(native_pair(1, 2))).status, 404);
+  EXPECT_EQ(ask("POST", "/v1/verify/nowhere/anna", verify_body(native_pair(1, 2))).status, 404);
 }
 
 TEST_F(ServerWithEngineTest, WhatWasEnrolledIsThereAfterReopening) {
@@ -263,20 +249,20 @@ TEST_F(ServerWithEngineTest, WhatWasEnrolledIsThereAfterReopening) {
   close();
   open();
   EXPECT_EQ(ask("GET", "/v1/persons/anna/encounters").body, before.body);
-  EXPECT_EQ(ask("POST", "/v1/identify/ALL", identify_body(pair(1, 2))).headers.at("whorl-decision"), "match");
+  EXPECT_EQ(ask("POST", "/v1/identify/ALL", identify_body(native_pair(1, 2))).headers.at("whorl-decision"), "match");
 }
 
 TEST_F(ServerWithEngineTest, ARepeatedEnrolmentIsAnsweredAcrossARestartAndOnce) {
   const Headers key{{"Idempotency-Key", "k1"}};
-  const auto first = ask("POST", "/v1/persons", encounter_body(pair(1)), key);
+  const auto first = ask("POST", "/v1/persons", encounter_body(native_pair(1)), key);
   ASSERT_EQ(first.status, 200) << first.body;
   close();
   open();
-  const auto again = ask("POST", "/v1/persons", encounter_body(pair(1)), key);
+  const auto again = ask("POST", "/v1/persons", encounter_body(native_pair(1)), key);
   EXPECT_EQ(again.status, 200);
   EXPECT_EQ(again.body, first.body);
   EXPECT_EQ(again.headers.at("idempotent-replayed"), "true");
-  EXPECT_EQ(ask("POST", "/v1/persons", encounter_body(pair(2)), key).status, 409);
+  EXPECT_EQ(ask("POST", "/v1/persons", encounter_body(native_pair(2)), key).status, 409);
   EXPECT_EQ(json::parse(ask("GET", "/v1/galleries").body).as_array().size(), 1u);
   EXPECT_EQ(engine_->galleries({}).front().persons, 1u);
 }
@@ -286,7 +272,7 @@ TEST_F(ServerWithEngineTest, ErasedPeopleAreFoundNoMore) {
   enrol("bert", 2);
   ASSERT_EQ(ask("DELETE", "/v1/persons/anna").status, 204);
   EXPECT_EQ(ask("GET", "/v1/persons/anna/encounters").status, 404);
-  const auto answer = ask("POST", "/v1/identify/ALL?accuracyLevel=exhaustive", identify_body(pair(1, 2)));
+  const auto answer = ask("POST", "/v1/identify/ALL?accuracyLevel=exhaustive", identify_body(native_pair(1, 2)));
   EXPECT_NE(answer.headers.at("whorl-decision"), "match");
   EXPECT_EQ(answer.body.find("anna"), std::string::npos);
   EXPECT_EQ(ask("DELETE", "/v1/persons/bert/encounters/e1").status, 204);
@@ -303,10 +289,11 @@ TEST_F(ServerWithEngineTest, BadInputChangesNothing) {
       {"/v1/persons/x/encounters", encounter_body(not_an_image), 400, "biometricData[0].image"},
       {"/v1/persons/x/encounters", encounter_body(not_a_template), 400, "biometricData[0].template"},
       {"/v1/persons/x/encounters", encounter_body(missing_first + not_an_image), 400, "biometricData[1].image"},
-      {"/v1/persons/x/encounters", encounter_body(item(1) + "," + item(2)), 400, "biometricData[1].biometricSubType"},
-      {"/v1/persons/x/encounters", encounter_body(item(1) + "," + not_an_image), 400, "biometricData[1].image"},
-      {"/v1/persons/anna/encounters/e1", encounter_body(item(3)), 409, "encounterId"},
-      {"/v1/identify/nowhere", identify_body(pair(1, 2)), 404, "galleryId"},
+      {"/v1/persons/x/encounters", encounter_body(native_item(1) + "," + native_item(2)), 400,
+       "biometricData[1].biometricSubType"},
+      {"/v1/persons/x/encounters", encounter_body(native_item(1) + "," + not_an_image), 400, "biometricData[1].image"},
+      {"/v1/persons/anna/encounters/e1", encounter_body(native_item(3)), 409, "encounterId"},
+      {"/v1/identify/nowhere", identify_body(native_pair(1, 2)), 404, "galleryId"},
   };
   for (const auto& [target, body, status, field] : table) {
     const auto answer = ask("POST", target, body);
@@ -319,7 +306,7 @@ TEST_F(ServerWithEngineTest, BadInputChangesNothing) {
 
 TEST_F(ServerWithEngineTest, MissingFingersAndContextComeBack) {
   const std::string items =
-      item(1, 1, "RIGHT_THUMB") + "," + item(2, 1, "LEFT_THUMB") +
+      native_item(1, 1, "RIGHT_THUMB") + "," + native_item(2, 1, "LEFT_THUMB") +
       R"(,{"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{"presence":"AMPUTATED"}]})";
   const std::string body = encounter_body(items, R"(,"contextualData":{"post":"Ä 7"},"clientData":"Zm9v")");
   ASSERT_EQ(ask("POST", "/v1/persons/anna/encounters/e1", body).status, 200);
@@ -347,7 +334,8 @@ std::string face_item(unsigned person, unsigned capture = 1, const std::string& 
 }
 
 TEST_F(ServerWithEngineTest, AFaceGoesTheSameRoutes) {
-  ASSERT_EQ(ask("POST", "/v1/persons/anna/encounters/e1", encounter_body(pair(1) + "," + face_item(1))).status, 200);
+  ASSERT_EQ(ask("POST", "/v1/persons/anna/encounters/e1", encounter_body(native_pair(1) + "," + face_item(1))).status,
+            200);
   ASSERT_EQ(ask("POST", "/v1/persons/bert/encounters/e1", encounter_body(face_item(2))).status, 200);
   const auto kept = json::parse(ask("GET", "/v1/persons/bert/encounters/e1").body).at("biometricData").as_array();
   ASSERT_EQ(kept.size(), 1u);
@@ -359,7 +347,8 @@ TEST_F(ServerWithEngineTest, AFaceGoesTheSameRoutes) {
   ASSERT_EQ(alone.status, 200) << alone.body;
   EXPECT_EQ(alone.headers.at("whorl-decision"), "indeterminate");
   EXPECT_EQ(json::parse(alone.body).at(0).at("personId").as_string(), "bert");
-  const auto both = ask("POST", "/v1/identify/ALL?threshold=40", identify_body(pair(1, 2) + "," + face_item(1, 2)));
+  const auto both =
+      ask("POST", "/v1/identify/ALL?threshold=40", identify_body(native_pair(1, 2) + "," + face_item(1, 2)));
   EXPECT_EQ(both.headers.at("whorl-decision"), "match") << both.body;
   EXPECT_NE(both.body.find(R"("biometricType":"FACE")"), std::string::npos) << both.body;
   const auto claim = ask("POST", "/v1/verify/ALL/bert", verify_body(face_item(2, 2)));

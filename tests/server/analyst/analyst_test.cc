@@ -4,10 +4,10 @@
 #include <boost/json.hpp>
 #include <fstream>
 
-#include "base/base64.h"
 #include "engine/evaluation/run_folder.h"
 #include "tests/engine/engine_fixture.h"
 #include "tests/server/access_fixture.h"
+#include "tests/server/native_items.h"
 #include "tests/support/openapi.h"
 
 namespace whorl::tests {
@@ -20,12 +20,6 @@ constexpr const char* kRates = R"({"sets":[],"searches":[{"set":"all","fingers":
                                R"({"db":60,"fnir":{"errors":5,"trials":100},"fmr":{"errors":0,"trials":300000}}]}]})";
 const std::string kProposals = "/v1/thresholds/proposals";
 
-std::string finger(unsigned person, std::uint64_t capture) {
-  const auto bytes = native(another_capture(random_finger(person), capture));
-  return R"({"biometricType":"FINGER","biometricSubType":"RIGHT_INDEX","templateFormat":"WHORL_NATIVE","template":")" +
-         encode_base64(bytes) + "\"}";
-}
-
 class AnalystTest : public AccessTest {
  protected:
   void SetUp() override {
@@ -36,12 +30,7 @@ class AnalystTest : public AccessTest {
   void TearDown() override { shut(); }
 
   void open(bool with_runs = true, bool signed_in = true) {
-    engine::EngineConfig config;
-    config.directory = folder_.path() / "gallery";
-    config.calibrations[Modality::kFinger] = engine::test_calibration();
-    auto opened = engine::Engine::open(std::move(config));
-    ASSERT_TRUE(opened.ok()) << opened.error().text();
-    engine_ = std::move(opened).value();
+    engine_ = engine::opened_engine(folder_.path() / "gallery");
     if (with_runs) {
       engine_->set_evaluation_desk(std::make_shared<evaluation::RunFolder>(folder_.path() / "runs"));
     }
@@ -75,7 +64,7 @@ class AnalystTest : public AccessTest {
   }
   HttpAnswer searched(const std::string& more = "") {
     return as("officer", "POST", "/v1/identify/default?transactionId=t" + more,
-              R"({"filter":{},"biometricData":[)" + finger(2, 2) + "]}");
+              R"({"filter":{},"biometricData":[)" + native_item(2, 2) + "]}");
   }
 
   std::map<std::string, std::string> tokens_{
@@ -88,8 +77,9 @@ class AnalystTest : public AccessTest {
 };
 
 TEST_F(AnalystTest, WhatAnotherPersonApprovesCountsForTheNextSearchAndAfterARestart) {
-  EXPECT_EQ(as("officer", "POST", "/v1/persons/p/encounters/e?transactionId=t", encounter_body(finger(2, 1))).status,
-            200);
+  EXPECT_EQ(
+      as("officer", "POST", "/v1/persons/p/encounters/e?transactionId=t", encounter_body(native_item(2, 1))).status,
+      200);
   const auto before = searched();
   ASSERT_EQ(before.status, 200) << before.body;
   EXPECT_FALSE(before.headers.contains("whorl-threshold-setting"));

@@ -3,11 +3,11 @@
 
 #include <boost/json/parse.hpp>
 
-#include "base/base64.h"
 #include "server/server.h"
 #include "tests/engine/engine_fixture.h"
 #include "tests/server/callback_server.h"
 #include "tests/server/http_client.h"
+#include "tests/server/native_items.h"
 #include "tests/server/requests.h"
 
 namespace whorl::tests {
@@ -17,25 +17,11 @@ namespace json = boost::json;
 using testing::HasSubstr;
 using testing::Not;
 
-std::string item(unsigned person, std::uint64_t capture, const std::string& sub_type) {
-  const auto bytes = native(another_capture(random_finger(person), capture));
-  return R"({"biometricType":"FINGER","biometricSubType":")" + sub_type +
-         R"(","templateFormat":"WHORL_NATIVE","template":")" + encode_base64(bytes) + "\"}";
-}
-std::string fingers(unsigned person, std::uint64_t capture) {
-  return item(10 * person + 2, capture, "RIGHT_INDEX") + "," + item(10 * person + 7, capture, "LEFT_INDEX");
-}
-
 // Without an access file: everybody is the local user, who may do everything, but decides once.
 class CaseRoutesTest : public testing::Test {
  protected:
   void SetUp() override {
-    engine::EngineConfig config;
-    config.directory = directory_.path() / "gallery";
-    config.calibrations[Modality::kFinger] = engine::test_calibration();
-    auto opened = engine::Engine::open(std::move(config));
-    ASSERT_TRUE(opened.ok()) << opened.error().text();
-    engine_ = std::move(opened).value();
+    engine_ = engine::opened_engine(directory_.path() / "gallery");
     server::ServerConfig served;
     served.callback_origins = {"http://127.0.0.1:*"};
     auto started = server::Server::start(std::move(served), engine_);
@@ -52,7 +38,8 @@ class CaseRoutesTest : public testing::Test {
     return client.ask(method, target + sign + "transactionId=t", body, {}).value_or(HttpAnswer{});
   }
   void enrol(const std::string& person, unsigned seed, std::uint64_t capture) {
-    const auto answer = ask("POST", "/v1/persons/" + person + "/encounters/e1", encounter_body(fingers(seed, capture)));
+    const auto answer =
+        ask("POST", "/v1/persons/" + person + "/encounters/e1", encounter_body(native_pair(seed, capture)));
     ASSERT_EQ(answer.status, 200) << answer.body;
   }
   // Asserts that it is answered.
@@ -63,7 +50,7 @@ class CaseRoutesTest : public testing::Test {
   }
   static std::string search(unsigned person, const std::string& more = "") {
     return R"({"kind":"identification","galleryId":"default","reference":"BP-1")" + more + R"(,"biometricData":[)" +
-           fingers(person, 99) + "]}";
+           native_pair(person, 99) + "]}";
   }
   static std::string pair(const std::string& more = "") {
     return R"({"kind":"deduplication","galleryId":"default","personId":"p2","otherPersonId":"twin")" + more + "}";
@@ -196,7 +183,7 @@ TEST_F(CaseRoutesTest, TwoEnrolledPeopleAreVerifiedWithEachOther) {
 
 TEST_F(CaseRoutesTest, OneIsVerifiedAgainstAFew) {
   const auto body = [](const std::string& ids, unsigned person) {
-    return R"({"personIds":)" + ids + R"(,"biometricData":[)" + fingers(person, 9) + "]}";
+    return R"({"personIds":)" + ids + R"(,"biometricData":[)" + native_pair(person, 9) + "]}";
   };
   const HttpAnswer answer = ask("POST", "/v1/verify/default", body(R"(["p1","p2","twin"])", 2));
   ASSERT_EQ(answer.status, 200) << answer.body;
