@@ -237,7 +237,7 @@ Result<exchange::Message> Releasing::message_of(const ReleaseCaseRow& row, const
 }
 
 // The caller has the lock, or the row is known to nobody else yet.
-Result<Leaving> Releasing::finish(const engine::Call& call, ReleaseCaseRow row, Decided decided,
+Result<Leaving> Releasing::finish(const engine::Call& call, ReleaseCaseRow row, const Decided& decided,
                                   const Standing& standing) {
   WHORL_ASSIGN(const exchange::Message message, message_of(row, decided, standing));
   const auto key_bytes = crypto::decode_base64url(row.reply_key);
@@ -267,7 +267,7 @@ Result<Leaving> Releasing::refuse(ReleaseCaseRow row, const std::string& why, co
   const engine::Call call = call_of(row);
   Decided decided;
   decided.why = why;
-  return finish(call, std::move(row), std::move(decided), standing);
+  return finish(call, std::move(row), decided, standing);
 }
 
 Result<std::string> Releasing::envelope(const std::string& row) {
@@ -294,7 +294,7 @@ Result<Leaving> Releasing::lapse(ReleaseCaseRow row, const Standing& standing) {
   row.officers.clear();
   Decided decided;
   decided.why = kNotDecided;
-  return finish(call, std::move(row), std::move(decided), standing);
+  return finish(call, std::move(row), decided, standing);
 }
 
 // -- Time -------------------------------------------------------------------------------------------------------------

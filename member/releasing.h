@@ -107,7 +107,8 @@ class Releasing {
   Result<exchange::Message> message_of(const ReleaseCaseRow& row, const Decided& decided,
                                        const Standing& standing) const;
   // Seals what was decided, writes its leaf, and puts it in the place of the probe.
-  Result<Leaving> finish(const engine::Call& call, ReleaseCaseRow row, Decided decided, const Standing& standing);
+  Result<Leaving> finish(const engine::Call& call, ReleaseCaseRow row, const Decided& decided,
+                         const Standing& standing);
   Result<Leaving> refuse(ReleaseCaseRow row, const std::string& why, const Standing& standing);
   Status note(const engine::Call& call, const ReleaseCaseRow& row, const std::string& outcome, std::size_t items) const;
   // The time of one that nobody has decided is over.
