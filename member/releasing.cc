@@ -278,14 +278,13 @@ Result<std::string> Releasing::envelope(const std::string& row) {
 
 Status Releasing::sent(const std::string& name, const std::string& receipt) {
   const std::scoped_lock lock(mutex_);
-  for (auto& [id, row] : cases_) {
-    if (release_case_name(id) != name || row.sent) continue;
-    if (!receipt.empty()) WHORL_TRY(with_.disclosures.delivered(id, receipt));
-    row.sent = true;
-    // The envelope goes with it: its receiver has it.
-    return with_.rows.change(name, encoded(row), Bytes());
-  }
-  return {};
+  const auto found = cases_.find(name.substr(kReleaseCaseRows.size()));
+  if (found == cases_.end() || found->second.sent) return {};
+  auto& [id, row] = *found;
+  if (!receipt.empty()) WHORL_TRY(with_.disclosures.delivered(id, receipt));
+  row.sent = true;
+  // The envelope goes with it: its receiver has it.
+  return with_.rows.change(name, encoded(row), Bytes());
 }
 
 // The asker reads that nobody has decided, and not nothing. The caller has the lock.
