@@ -281,7 +281,7 @@ test('E12 A10 refusing the notice stores nothing and forgets all; so do five min
   await page.clock.install();
   await filled(page, strangers[0]);
   await page.getByRole('button', {name: 'The person refuses'}).click();
-  assert.equal(await page.locator('.finger').count(), 0);
+  await page.locator('.finger').first().waitFor({state: 'detached'});
   assert.equal(enrolments(page), 0);
   await hear(page);
   assert.equal(await page.locator('.finger:not([data-state=none])').count(), 0);

@@ -225,6 +225,8 @@ test('V9 whoever signed in long ago signs in again, and what they have said is t
       await page.locator('#recorded-heading').waitFor();
       assert.equal((await call('rita', 'GET', `/v1/cases/${id}`)).body.own.decision, 'different');
     } else {
+      // The link to the provider stands on the page before and after: what tells them apart is the case.
+      await page.locator('form.box').waitFor({state: 'detached'});
       await page.locator('#provider').waitFor();
       assert.equal(await page.locator('form.box, [data-candidate]').count(), 0, 'nothing of the case is there');
       assert.equal((await call('sam', 'GET', `/v1/cases/${id}`)).body.decided, 0);
