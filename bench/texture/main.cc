@@ -1,5 +1,5 @@
-// whorl_texture: pictures that are no fingerprint. How many are refused, how alike those are that are not, and what the
-// dearest picture costs. See --help and bench/README.md.
+// whorl_texture: pictures that are no fingerprint, or two. How many are refused, how alike those are that are not, and
+// what the dearest picture costs. See --help and bench/README.md.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <iostream>
@@ -10,6 +10,7 @@
 #include "bench/population.h"
 #include "bench/texture/dearest.h"
 #include "bench/texture/pictures.h"
+#include "bench/texture/two_fingers.h"
 
 namespace whorl::bench {
 namespace {
@@ -19,6 +20,7 @@ struct Options {
   std::uint64_t seed = 1;
   std::size_t pairs = 100'000;
   std::optional<std::string> manifest;
+  std::size_t two_fingers = 0;
   int starts = 0;
   int steps = 30;
 };
@@ -90,7 +92,18 @@ Status search_dearest(const Options& options) {
   return {};
 }
 
+Status print_two_fingers(const Options& options) {
+  WHORL_ASSIGN(const auto ways, try_two_fingers(options.manifest.value_or(""), options.two_fingers));
+  std::cout
+      << "| two fingers | pictures | refused | taken, and both people's prints at 30 dB or more |\n|---|---|---|---|\n";
+  for (const auto& [how, seen] : ways) {
+    std::printf("| %s | %zu | %zu | %zu |\n", how.c_str(), seen.pictures, seen.refused, seen.both_at_30);
+  }
+  return {};
+}
+
 Status run(const Options& options) {
+  if (options.two_fingers > 0) return print_two_fingers(options);
   if (options.starts > 0) return search_dearest(options);
   const Pictures pictures = draw_pictures(options.pictures, options.seed);
   print_refused(pictures);
@@ -108,6 +121,8 @@ int main(int argc, char** argv) {
   app.add_option("--seed", options.seed, "of the first picture")->capture_default_str();
   app.add_option("--pairs", options.pairs, "compared in each line of the table; 0: none")->capture_default_str();
   app.add_option("--manifest", options.manifest, "real prints to compare with (docs/evaluation.md)");
+  app.add_option("--two-fingers", options.two_fingers, "put prints of two fingers in one instead, so many pairs a set")
+      ->needs("--manifest");
   app.add_option("--dearest", options.starts, "search for the dearest picture instead, from so many starts");
   app.add_option("--steps", options.steps, "of each start")->check(CLI::Range(1, 10'000))->capture_default_str();
   CLI11_PARSE(app, argc, argv);

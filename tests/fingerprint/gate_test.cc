@@ -109,6 +109,39 @@ TEST(SeveralFingers, SideBySideAreRefused) {
   }
 }
 
+// Two prints in one picture, the second so far to the right of the first; dark is what either shows.
+GreyImage laid_over(std::uint64_t left, std::uint64_t right, int shift_px) {
+  const cv::Mat a = mat_of(impression(left, ImpressionKind::kClean));
+  const cv::Mat b = mat_of(impression(right, ImpressionKind::kClean));
+  cv::Mat out(a.rows, a.cols + shift_px, CV_8U, cv::Scalar(255));
+  for (const auto& [print, at] : {std::pair{a, 0}, std::pair{b, shift_px}}) {
+    cv::Mat there = out(cv::Rect(at, 0, a.cols, a.rows));
+    cv::min(there, print, there);
+  }
+  return image_of(out);
+}
+
+TEST(SeveralFingers, ThatOverlapAreMostlyRefused) {
+  constexpr std::uint64_t kPairs = 12;
+  for (const int shift_px : {150, 200}) {
+    int refused = 0;
+    for (std::uint64_t pair = 0; pair < kPairs; ++pair) {
+      const auto got = extract(laid_over(500 + 2 * pair, 501 + 2 * pair, shift_px));
+      if (got.ok()) continue;
+      ++refused;
+      EXPECT_THAT(got.error().message, HasSubstr("more than one finger")) << pair;
+    }
+    EXPECT_GE(refused, kPairs / 2) << shift_px << " px apart";
+  }
+}
+
+TEST(SeveralFingers, OneFingerIsNotTakenForTwo) {
+  for (std::uint64_t finger = 600; finger < 640; ++finger) {
+    const auto got = extract(impression(finger));
+    EXPECT_TRUE(got.ok()) << finger << ": " << got.error().text();
+  }
+}
+
 TEST(SeveralFingers, OneFingerInPartsIsOneFinger) {
   const cv::Mat whole = mat_of(impression(7, ImpressionKind::kClean));
   cv::Mat folded = whole.clone();

@@ -43,6 +43,62 @@ TEST(Thin, LeavesLinesOnePixelWideAndKeepsTheirNumber) {
   EXPECT_LE(cv::countNonZero(eroded), cv::countNonZero(skeleton) / 100);
 }
 
+// Flow by the zero-pole model (B. G. Sherlock, D. M. Monro, "A model for interpreting fingerprint topology", 1993),
+// turned as a whole by an angle.
+Orientation flow_by_points(cv::Size grid, const std::vector<cv::Point>& cores, const std::vector<cv::Point>& deltas,
+                           double turned_rad = 0) {
+  Orientation out{GridMap(cv::Mat(grid, CV_32F)), GridMap(cv::Mat(grid, CV_32F))};
+  const double c = std::cos(turned_rad);
+  const double s = std::sin(turned_rad);
+  for (int y = 0; y < grid.height; ++y) {
+    for (int x = 0; x < grid.width; ++x) {
+      // Of the picture before it was turned about its centre, y up.
+      const double dx = x - grid.width / 2.0;
+      const double dy = grid.height / 2.0 - y;
+      const double ux = c * dx + s * dy;
+      const double uy = c * dy - s * dx;
+      double doubled = 2 * turned_rad;
+      const auto angle_at = [&](const cv::Point& at) {
+        return std::atan2(uy - (grid.height / 2.0 - at.y), ux - (at.x - grid.width / 2.0));
+      };
+      for (const cv::Point& core : cores) doubled += angle_at(core);
+      for (const cv::Point& delta : deltas) doubled -= angle_at(delta);
+      out.cos2.at<float>(y, x) = static_cast<float>(std::cos(doubled));
+      out.sin2.at<float>(y, x) = static_cast<float>(std::sin(doubled));
+    }
+  }
+  return out;
+}
+
+TEST(Cores, OfALoopAreFoundWhereTheyAre) {
+  const cv::Size grid(100, 120);
+  const GridMap everywhere(cv::Mat(grid, CV_8U, cv::Scalar(255)));
+  const auto found = find_cores(flow_by_points(grid, {{40, 50}}, {{70, 100}}), everywhere);
+  ASSERT_FALSE(found.empty());
+  EXPECT_NEAR(found[0].at_px500.x, 40 * kGrid, 12);
+  EXPECT_NEAR(found[0].at_px500.y, 50 * kGrid, 12);
+  EXPECT_GT(found[0].strength, 0.8);
+  GridMap elsewhere = everywhere;
+  elsewhere(cv::Rect(20, 30, 40, 40)).setTo(0);
+  const auto outside = find_cores(flow_by_points(grid, {{40, 50}}, {{70, 100}}), elsewhere);
+  EXPECT_TRUE(outside.empty() || outside[0].strength < 0.7) << "a core beyond the print is none";
+}
+
+TEST(Cores, TwoOfOneFingerPointApartAndTwoFingersTheSameWay) {
+  const cv::Size grid(160, 160);
+  const GridMap everywhere(cv::Mat(grid, CV_8U, cv::Scalar(255)));
+  for (const double turned : {0.0, 0.7, 1.6, 3.0}) {
+    const auto whorl =
+        find_cores(flow_by_points(grid, {{80, 62}, {80, 92}}, {{45, 130}, {115, 130}}, turned), everywhere);
+    ASSERT_GE(whorl.size(), 2u);
+    EXPECT_GT(whorl[1].strength, 0.7);
+    EXPECT_FALSE(shows_cores_of_several_fingers(whorl)) << turned;
+    const auto two = find_cores(flow_by_points(grid, {{45, 80}, {115, 80}}, {{80, 105}}, turned), everywhere);
+    ASSERT_GE(two.size(), 2u);
+    EXPECT_TRUE(shows_cores_of_several_fingers(two)) << turned;
+  }
+}
+
 TEST(Enhance, AgreesWithItsSlowTwin) {
   const ExtractParameters p;
   for (std::uint64_t seed = 1; seed <= 2; ++seed) {

@@ -82,6 +82,10 @@ Result<Extraction> extract_part(const PixelMap& grey, const GridMap& mask, bool 
   if (several) return several_fingers();
   find_ridges(ridges, normalised, mask, p, stop);
   WHORL_TRY(go_on(stop));
+  if (p.require_one_finger && !ridges.by_network.cos2.empty() &&
+      shows_cores_of_several_fingers(find_cores(ridges.by_network, mask))) {
+    return several_fingers();
+  }
   const GridMap& period = ridges.period;
   const Orientation& flow = ridges.flow;
   sink.stage("period", period);

@@ -5,6 +5,7 @@
 // from.
 #pragma once
 
+#include "templates/fingerprint/extract/cores.h"            // where the ridges turn back
 #include "templates/fingerprint/extract/enhance.h"          // -> ridge pattern without noise, and as bits
 #include "templates/fingerprint/extract/flow_net.h"         // -> the same, learnt
 #include "templates/fingerprint/extract/gate.h"             // what is refused before the dear stages
