@@ -192,6 +192,12 @@ Row elsewhere(double db, FingerPosition reference, Row row) {
   return row;
 }
 
+// The same row after somebody has looked at another resolution, and found that it fits.
+Row fits_otherwise(Row row) {
+  row.evidence.fits_at_other_resolution = true;
+  return row;
+}
+
 constexpr const char* kDisagree =
     "Undecided: the fingers point to different people, the right index to person p1 and the left index to person p2: "
     "capture again, or have an examiner compare.";
@@ -290,6 +296,17 @@ std::vector<Row> search_rows() {
       row("doubtful resolution", whole(), kDoubtfulFingers, {by_fingers(12)}, {}, kIndeterminate, "resolution_doubtful",
           kDoubtful),
       row("doubtful resolution, and found", whole(), kDoubtfulFingers, {by_fingers(50)}, {}, kMatch, "match"),
+      fits_otherwise(row("alike at another resolution alone", whole(), kFingers, {by_fingers(12)}, {}, kIndeterminate,
+                         "resolution_doubtful", kDoubtful)),
+      fits_otherwise(row("found as it is stated, whatever fits otherwise", whole(), kFingers, {by_fingers(50)}, {},
+                         kMatch, "match")),
+      fits_otherwise(row("near as it is stated, whatever fits otherwise", whole(), kFingers, {by_fingers(33)}, {},
+                         kIndeterminate, "below_threshold")),
+      fits_otherwise(elsewhere(40, FingerPosition::kLeftIndex,
+                               row("alike at another position and at another resolution", whole(), kFingers,
+                                   {by_fingers(12)}, {}, kIndeterminate, "fits_other_hand"))),
+      fits_otherwise(row("alike at another resolution, incomplete", receipt(40, 25, 1, 2, 25), kFingers, {}, {},
+                         kIndeterminate, "incomplete")),
       row("nobody comparable", whole(0), kFingers, {}, {}, kIndeterminate, "few_comparable",
           "Undecided: none of 40 persons has a finger at the positions captured well enough; capture other fingers."),
       row("few incomparable", whole(37), kFingers, {by_fingers(12)}, {}, kNoMatch, "no_match",
@@ -403,6 +420,10 @@ std::vector<Row> claim_rows() {
       row("poor probe", {}, kPoorFingers, {by_fingers(20, false)}, {}, kIndeterminate, "probe_unusable", kUnusable),
       row("doubtful resolution", {}, kDoubtfulFingers, {by_fingers(20, false)}, {}, kIndeterminate,
           "resolution_doubtful", kDoubtful),
+      fits_otherwise(row("alike at another resolution alone", {}, kFingers, {by_fingers(12)}, {}, kIndeterminate,
+                         "resolution_doubtful", kDoubtful)),
+      fits_otherwise(row("found as it is stated, whatever fits otherwise", {}, kFingers, {by_fingers(45)}, {}, kMatch,
+                         "claim_match")),
       row("only a poor finger could be compared", {}, kFingers, {by_fingers(20, false)}, {}, kIndeterminate,
           "probe_unusable", kUnusable),
       row("nothing could be compared", {}, kFingers, {incomparable()}, {}, kIndeterminate, "claim_no_such_finger",
