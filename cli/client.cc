@@ -135,6 +135,8 @@ struct RecordOptions : ClientOptions {
   std::string encounter;
   std::string type = "registration";
   std::string key;
+  std::string notice;
+  std::string heard_in;
   std::string images_to;
 };
 
@@ -151,10 +153,13 @@ Result<int> enrol(const RecordOptions& options) {
   WHORL_ASSIGN(json::array samples, biometric_data(options.samples, options.missing));
   json::array galleries = json_texts(options.galleries);
   if (galleries.empty()) galleries.emplace_back("default");
-  const json::object body{{"status", "ACTIVE"},
-                          {"encounterType", options.type},
-                          {"galleries", std::move(galleries)},
-                          {"biometricData", std::move(samples)}};
+  json::object body{{"status", "ACTIVE"},
+                    {"encounterType", options.type},
+                    {"galleries", std::move(galleries)},
+                    {"biometricData", std::move(samples)}};
+  if (!options.notice.empty()) {
+    body["contextualData"] = {{"notice", {{"version", options.notice}, {"language", options.heard_in}}}};
+  }
   std::string path = "/v1/persons";
   if (!options.person.empty()) {
     WHORL_ASSIGN(path, path_of(options, "/encounters"));
@@ -301,6 +306,10 @@ void add_records(CLI::App& group, Chosen& chosen) {
     verb->add_option("--gallery", options->galleries, "A gallery that the encounter is put into; repeat for more");
     verb->add_option("--type", options->type, "Type of the encounter")->capture_default_str();
     verb->add_option("--idempotency-key", options->key, "Sent again under the same key it is the same enrolment");
+    CLI::Option* const notice = verb->add_option("--notice", options->notice,
+                                                 "The version of the notice that the person heard (docs/notices.md)");
+    notice->needs(verb->add_option("--heard-in", options->heard_in, "The language in which they heard it"));
+    only_with(*verb, "--notice", {"--heard-in"});
     only_with(*verb, "--person", {"--encounter"});
     on_chosen(verb, chosen, options, enrol);
   }

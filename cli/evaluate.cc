@@ -129,6 +129,9 @@ Status check_use(const EvaluateOptions& options) {
   if (!options.failures.empty() && options.fuse.empty()) {
     return failure(ErrorCode::kFailuresOfFusion, "--failures");
   }
+  const bool files = !options.data.manifest.empty() || !options.data.fvc.empty();
+  if (!files && !options.failures.empty()) return failure(ErrorCode::kFailuresOfFiles, "--failures");
+  if (!files && !options.worst.empty()) return failure(ErrorCode::kFailuresOfFiles, "--worst");
   const bool claims = options.check_calibration || options.json || !options.out.empty() || !options.fuse.empty() ||
                       !options.pairs.list.empty() || !options.report.empty() || !options.scores.empty();
   if (!options.calibration.empty() && !claims) {

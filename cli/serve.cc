@@ -9,6 +9,7 @@
 #include "crypto/vault/root_source.h"
 #include "engine/evaluation/run_folder.h"
 #include "engine/formats.h"
+#include "engine/privacy_notices.h"
 #include "engine/service.h"
 #include "member/node.h"
 #include "server/operations/log.h"
@@ -24,6 +25,7 @@ struct Options : CommonOptions {
   bool strict_records = false;
   std::string exchange;
   std::string evaluations;
+  std::string notices;
   std::string cluster;
   server::ServerConfig server = [] {
     server::ServerConfig config;
@@ -59,6 +61,10 @@ Result<std::shared_ptr<engine::Service>> open_service(const Options& options, co
   if (!options.exchange.empty()) WHORL_TRY(join_exchange(options.exchange, *engine));
   if (!options.evaluations.empty()) {
     engine->set_evaluation_desk(std::make_shared<evaluation::RunFolder>(options.evaluations));
+  }
+  if (!options.notices.empty()) {
+    WHORL_ASSIGN(auto notices, engine::PrivacyNotices::read(options.notices));
+    engine->set_privacy_notices(std::make_shared<const engine::PrivacyNotices>(std::move(notices)));
   }
   return std::shared_ptr<engine::Service>(std::move(engine));
 }
@@ -122,6 +128,55 @@ void add_print_config(CLI::App& verb, bool& wanted) {
       ->trigger_on_parse();
 }
 
+// Where it listens, who may come in, and to whom results are sent.
+void add_socket_options(CLI::App& verb, const std::shared_ptr<Options>& options) {
+  verb.add_option("--address", options->server.address, "IPv4 or IPv6 address to listen on");
+  verb.add_option("--port", options->server.port, "Port to listen on; 0 for any free one, which is printed");
+  verb.add_option(
+      "--access", options->server.access_file,
+      "Who may come in, and how: a TOML file (docs/access.md; whorl access check looks at one). Needed to let "
+      "other machines in");
+  verb.add_option("--allow-host", options->server.allowed_hosts,
+                  "A name by which clients may call this server (its Host), besides localhost and its addresses");
+  verb.add_option(
+      "--callbacks", options->server.callbacks_file,
+      "To whom the results of requests with a callback are sent: a TOML file (docs/callbacks.md). Without it "
+      "and --allow-callback such requests are refused");
+  verb.add_option("--allow-callback", options->server.callback_origins,
+                  "An origin to which results may be sent: https://client.example, http://127.0.0.1:9000, or with any "
+                  "port http://127.0.0.1:*. Plain http to this machine alone; repeat for more");
+  verb.add_option_function<std::int64_t>(
+          "--keep-results-hours",
+          [options](const std::int64_t& hours) { options->server.keep_results = std::chrono::hours(hours); },
+          "How long results are kept so that they can be sent again")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{720}))
+      ->default_str("24");
+  verb.add_option("--task-workers", options->server.task_workers,
+                  "Threads that work on requests with a callback; 0 for half as many as --workers")
+      ->check(CLI::Range(0, 1024));
+}
+
+// What it offers beside the gallery.
+void add_desk_options(CLI::App& verb, const std::shared_ptr<Options>& options) {
+  verb.add_option("--exchange", options->exchange,
+                  "Take part in an exchange with other members: the file that whorl exchange join wrote "
+                  "(docs/exchange.md)");
+  verb.add_option(
+          "--evaluations", options->evaluations,
+          "Folder of evaluations for analysts, each a folder that whorl evaluate --out wrote (docs/evaluation.md)")
+      ->check(CLI::ExistingDirectory);
+  verb.add_option("--notices", options->notices,
+                  "Folder of what people are told before they are enrolled, a text a version and language "
+                  "(docs/notices.md). Every enrolment over HTTP then says which one was heard")
+      ->check(CLI::ExistingDirectory);
+  verb.add_option("--cluster", options->cluster,
+                  "Be a front of a cluster: its parts hold the people, and the gallery here holds the audit log of "
+                  "what is asked (docs/cluster.md)")
+      ->excludes(verb.get_option("--exchange"))
+      ->excludes(verb.get_option("--evaluations"))
+      ->excludes(verb.get_option("--notices"));
+}
+
 }  // namespace
 
 void add_serve(CLI::App& app, Chosen& chosen) {
@@ -142,42 +197,8 @@ void add_serve(CLI::App& app, Chosen& chosen) {
                  "Refuse a record of another system that breaks a rule of its standard, with the rules in the error; "
                  "without it what is safe is used, and the rules are kept in the sample's metadata");
   add_print_config(*verb, options->print_config);
-  verb->add_option("--address", options->server.address, "IPv4 or IPv6 address to listen on");
-  verb->add_option("--port", options->server.port, "Port to listen on; 0 for any free one, which is printed");
-  verb->add_option(
-      "--access", options->server.access_file,
-      "Who may come in, and how: a TOML file (docs/access.md; whorl access check looks at one). Needed to let "
-      "other machines in");
-  verb->add_option("--allow-host", options->server.allowed_hosts,
-                   "A name by which clients may call this server (its Host), besides localhost and its addresses");
-  verb->add_option(
-      "--callbacks", options->server.callbacks_file,
-      "To whom the results of requests with a callback are sent: a TOML file (docs/callbacks.md). Without it "
-      "and --allow-callback such requests are refused");
-  verb->add_option("--allow-callback", options->server.callback_origins,
-                   "An origin to which results may be sent: https://client.example, http://127.0.0.1:9000, or with any "
-                   "port http://127.0.0.1:*. Plain http to this machine alone; repeat for more");
-  verb->add_option_function<std::int64_t>(
-          "--keep-results-hours",
-          [options](const std::int64_t& hours) { options->server.keep_results = std::chrono::hours(hours); },
-          "How long results are kept so that they can be sent again")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{720}))
-      ->default_str("24");
-  verb->add_option("--task-workers", options->server.task_workers,
-                   "Threads that work on requests with a callback; 0 for half as many as --workers")
-      ->check(CLI::Range(0, 1024));
-  verb->add_option("--exchange", options->exchange,
-                   "Take part in an exchange with other members: the file that whorl exchange join wrote "
-                   "(docs/exchange.md)");
-  verb->add_option(
-          "--evaluations", options->evaluations,
-          "Folder of evaluations for analysts, each a folder that whorl evaluate --out wrote (docs/evaluation.md)")
-      ->check(CLI::ExistingDirectory);
-  verb->add_option("--cluster", options->cluster,
-                   "Be a front of a cluster: its parts hold the people, and the gallery here holds the audit log of "
-                   "what is asked (docs/cluster.md)")
-      ->excludes(verb->get_option("--exchange"))
-      ->excludes(verb->get_option("--evaluations"));
+  add_socket_options(*verb, options);
+  add_desk_options(*verb, options);
   add_limits(*verb, options->server);
   on_chosen(verb, chosen, options, run);
 }

@@ -18,16 +18,18 @@
 
 namespace whorl::cluster {
 
+// What goes with a question beside it (messages.h). Outside the class: its members' initializers are needed in there.
+struct AskedOn {
+  Operation operation{};
+  std::uint64_t at_least = 0;
+};
+
 class RemotePart final : public engine::Part {
  public:
   // What a part is told that asks for an enrolment's answer.
   using AnswerToKeep = std::function<std::string(const engine::EnrolReceipt&)>;
 
-  // What goes with a question beside it (messages.h).
-  struct Terms {
-    Operation operation{};
-    std::uint64_t at_least = 0;
-  };
+  using Terms = AskedOn;
 
   // `listens_as`: as its keys name it.
   RemotePart(const ClusterConfig& config, std::string name, const std::string& listens_as, const Setting& setting,

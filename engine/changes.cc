@@ -74,6 +74,14 @@ void Engine::set_member_desk(std::shared_ptr<MemberDesk> desk) { state_->desk = 
 CaseDesk* Engine::case_desk() { return state_->cases.get(); }
 ThresholdDesk* Engine::threshold_desk() { return &state_->thresholds; }
 EvaluationDesk* Engine::evaluation_desk() { return state_->evaluations.get(); }
+
+const PrivacyNotices* Engine::privacy_notices() { return state_->privacy_notices.get(); }
+
+void Engine::set_privacy_notices(std::shared_ptr<const PrivacyNotices> notices) {
+  state_->privacy_notices = std::move(notices);
+}
+
+SearchStatistics* Engine::search_statistics() { return &state_->statistics; }
 void Engine::set_evaluation_desk(std::shared_ptr<EvaluationDesk> desk) { state_->evaluations = std::move(desk); }
 TaskStore* Engine::exchange_rows() { return &state_->exchange; }
 

@@ -171,6 +171,10 @@ class Engine final : public Service {
   CaseDesk* case_desk() override;
   ThresholdDesk* threshold_desk() override;
   EvaluationDesk* evaluation_desk() override;
+  SearchStatistics* search_statistics() override;
+  const PrivacyNotices* privacy_notices() override;
+  // Sets what privacy_notices() gives. Not while calls are running.
+  void set_privacy_notices(std::shared_ptr<const PrivacyNotices> notices);
   // Sets what evaluation_desk() gives. Not while calls are running.
   void set_evaluation_desk(std::shared_ptr<EvaluationDesk> desk);
   Status note(const Call& call, const audit::Event& event) override;

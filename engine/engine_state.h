@@ -12,6 +12,7 @@
 #include "engine/gallery_tasks.h"
 #include "engine/kept_thresholds.h"
 #include "engine/merge.h"
+#include "engine/search_statistics.h"
 #include "index/gallery.h"
 
 namespace whorl::engine {
@@ -26,12 +27,14 @@ struct EngineState {
   GalleryTasks tasks{*gallery, {}};
   GalleryTasks exchange{*gallery, kExchangeRows};
   KeptThresholds thresholds{*gallery, config, world};
+  SearchStatistics statistics{world};
   std::mutex deduplicating;        // held by who looks through a gallery for duplicates
   std::shared_ptr<Part> own_part;  // borrows `gallery` and `config`
   Parts parts;                     // whom searches ask; this node's own first, where it holds people
   std::shared_ptr<MemberDesk> desk;
   std::unique_ptr<CaseDesk> cases;
   std::shared_ptr<EvaluationDesk> evaluations;
+  std::shared_ptr<const PrivacyNotices> privacy_notices;
 };
 
 // What there is to say where images of faces are read with another network than the gallery's.

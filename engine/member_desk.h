@@ -32,6 +32,21 @@ struct ExchangeTerms {
   std::vector<Purpose> purposes;
 };
 
+// Another member of the policy, and what is used up between it and this one, as this node counts (docs/exchange.md).
+struct Partner {
+  struct Use {
+    std::vector<std::string> purposes;  // for which one may ask the other; empty: none
+    std::uint64_t today = 0;            // checks of this UTC day, and of this calendar year
+    std::uint64_t per_day = 0;
+    std::uint64_t this_year = 0;
+    std::uint64_t per_year = 0;
+  };
+  std::string member;
+  bool responds = false;  // it answers checks at all
+  Use asked;              // by this node
+  Use asks;               // this node
+};
+
 // What an officer asks. `country` and `avoid` say whom not to ask, and never leave this node.
 struct CheckQuestion {
   std::string purpose;
@@ -188,6 +203,9 @@ class MemberDesk {
 
   // Errors: kUnauthorised.
   virtual Result<ExchangeTerms> terms(const Call& call) = 0;
+
+  // The other members of the policy, by name. Errors: kUnauthorised.
+  virtual Result<std::vector<Partner>> partners(const Call& call) = 0;
 
   // Asks; the questions and their leaves of the audit log are on disk when this returns, and are sent after it. The
   // same request under the same key is asked once. Errors: kUnauthorised (the scope; what the policy does not let this

@@ -28,6 +28,8 @@ namespace whorl::engine {
 
 class CaseDesk;
 class EvaluationDesk;
+class PrivacyNotices;
+class SearchStatistics;
 class ThresholdDesk;
 
 // The whole of what a node does. Requests are borrowed for the time of the call; answers are the caller's.
@@ -138,6 +140,13 @@ class Service {
   virtual CaseDesk* case_desk() { return nullptr; }
   virtual ThresholdDesk* threshold_desk() { return nullptr; }
   virtual EvaluationDesk* evaluation_desk() { return nullptr; }
+
+  // What people are told before they are enrolled (privacy_notices.h), which every enrolment from outside then names;
+  // null: nothing, and nothing is asked for. Lives as long as the service.
+  virtual const PrivacyNotices* privacy_notices() { return nullptr; }
+
+  // What is counted of searches (search_statistics.h); null: this service counts none. Lives as long as the service.
+  virtual SearchStatistics* search_statistics() { return nullptr; }
 
   // Where an exchange with other members keeps what must outlive the process, sealed as tasks are and apart from them;
   // null: nowhere. Lives as long as the service.

@@ -257,6 +257,11 @@ Status Answering::drop(const std::string& member, const std::string& ref) {
   return with_.rows.change(found->first, head, {});
 }
 
+exchange::QuotaCount Answering::used(const std::string& from, const std::string& to, Time now) const {
+  const std::scoped_lock lock(mutex_);
+  return counts_.count(from, to, now);
+}
+
 std::vector<engine::HitAlarm> Answering::hit_alarms(Time now) const {
   const std::scoped_lock lock(mutex_);
   return hits_.alarms(now);

@@ -112,6 +112,8 @@ class Answering {
   Status sweep(const exchange::Retention& retention, exchange::Time now);
   // Whoever asked waits no more: an answer that has not left does not leave. Does nothing where there is none.
   Status drop(const std::string& member, const std::string& ref);
+  // Checks that were counted from one member to another, both as the policy calls them.
+  [[nodiscard]] exchange::QuotaCount used(const std::string& from, const std::string& to, exchange::Time now) const;
   // The latest first.
   [[nodiscard]] std::vector<engine::HiddenHit> hidden_hits() const;
   [[nodiscard]] std::vector<engine::HitAlarm> hit_alarms(exchange::Time now) const;

@@ -466,6 +466,11 @@ Status Asking::heard(const Question& question) const {
                    question.member);
 }
 
+exchange::QuotaCount Asking::used(const std::string& from, const std::string& to, exchange::Time now) const {
+  const std::scoped_lock lock(mutex_);
+  return counts_.count(from, to, now);
+}
+
 bool Asking::took(const std::string& mark) const {
   const std::scoped_lock lock(mutex_);
   return taken_.contains(mark);

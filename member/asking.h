@@ -97,6 +97,8 @@ class Asking {
 
   // The one-time keys that answers are sealed to.
   [[nodiscard]] std::optional<crypto::PrivateKey> reply_key(std::string_view kid) const;
+  // Checks that were counted from one member to another, both as the policy calls them.
+  [[nodiscard]] exchange::QuotaCount used(const std::string& from, const std::string& to, exchange::Time now) const;
   // Whether an answer was taken before (taken_mark).
   [[nodiscard]] bool took(const std::string& mark) const;
   // Errors: envelope_refused.

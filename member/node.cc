@@ -149,6 +149,15 @@ Result<engine::ExchangeTerms> MemberNode::terms(const engine::Call& call) {
   return member::terms(*standing());
 }
 
+Result<std::vector<engine::Partner>> MemberNode::partners(const engine::Call& call) {
+  WHORL_TRY(access::authorise(call.who, access::scope::kMetricsRead));
+  const auto standing_now = standing();
+  const exchange::Time at = now();
+  return member::partners(
+      *standing_now, [&](const std::string& member) { return asking_.used(standing_now->me, member, at); },
+      [&](const std::string& member) { return answering_.used(member, standing_now->me, at); });
+}
+
 Result<engine::CheckView> MemberNode::ask(const engine::Call& call, const engine::CheckQuestion& question,
                                           const std::optional<engine::RequestKey>& key) {
   const auto standing_now = standing();

@@ -50,6 +50,7 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   engine::SealedDesk* sealed_desk() override { return this; }
   engine::CheckUpkeep* check_upkeep() override { return this; }
   Result<engine::ExchangeTerms> terms(const engine::Call& call) override;
+  Result<std::vector<engine::Partner>> partners(const engine::Call& call) override;
   Result<engine::CheckView> ask(const engine::Call& call, const engine::CheckQuestion& question,
                                 const std::optional<engine::RequestKey>& key) override;
   Result<engine::CheckView> check(const engine::Call& call, const std::string& check_id) override;

@@ -1,10 +1,12 @@
 #include "server/routes.h"
 
 #include "server/analyst/evaluations.h"
+#include "server/analyst/statistics.h"
 #include "server/analyst/thresholds.h"
 #include "server/cases/cases.h"
 #include "server/members/members.h"
 #include "server/members/releases.h"
+#include "server/notices/notices.h"
 #include "server/operations/pages.h"
 #include "server/osia/duplicates.h"
 #include "server/osia/encounters.h"
@@ -26,7 +28,8 @@ const RouteTable& served_routes() {
                                 gallery_routes(),    duplicate_routes(), task_routes(),     member_routes(),
                                 me_routes(),         assess_routes(),    node_routes(),     operations_routes(),
                                 file_routes(),       hold_routes(),      release_routes(),  audit_routes(),
-                                evaluation_routes(), threshold_routes(), case_routes(),     sign_in_routes()};
+                                evaluation_routes(), threshold_routes(), case_routes(),     sign_in_routes(),
+                                statistics_routes(), notice_routes()};
   return table;
 }
 

@@ -45,6 +45,8 @@ class GuardedService final : public engine::Service {
   engine::ThresholdDesk* threshold_desk() override { return thresholds_ ? &*thresholds_ : nullptr; }
   // What was measured names nobody: its routes ask for the scope.
   engine::EvaluationDesk* evaluation_desk() override { return inner_->evaluation_desk(); }
+  const engine::PrivacyNotices* privacy_notices() override { return inner_->privacy_notices(); }
+  engine::SearchStatistics* search_statistics() override { return inner_->search_statistics(); }
 
   Result<engine::EnrolReceipt> enrol(const Call& call, const engine::EnrolRequest& request) override {
     WHORL_TRY(authorise(call.who, scope::kEnrol, request.galleries));

@@ -1,6 +1,6 @@
 // The page of a desk, in a real Chromium on a real node with synthetic people. Names begin with the check that they hold.
 import assert from 'node:assert/strict';
-import {readFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, slowLine, smallTargets, stored} from './browser.mjs';
@@ -274,6 +274,35 @@ test('E6 a poor take is said in words, and a better one takes its place', async 
   assert.match(await page.locator('.taken').nth(1).innerText(), /best so far/);
   await shot(page, 'enrol-7-takes');
   await close(page, node.url);
+});
+
+test('the notice is the operator\'s, in a language that is chosen, and its version is enrolled with the person', async () => {
+  const notices = join(folder, 'notices');
+  mkdirSync(notices);
+  writeFileSync(join(notices, '2025-06-15.en.txt'), 'An older text.');
+  writeFileSync(join(notices, '2026-11-01.en.txt'), 'We take your prints.\nYou may ask for them to be erased.');
+  writeFileSync(join(notices, '2026-11-01.fa.txt'), 'اثر انگشت شما گرفته می‌شود.');
+  const told = await serve('--gallery-dir', join(folder, 'told'), '--create', '--notices', notices);
+  const page = await open(browser, `${told.url}/enrol`);
+  await page.locator('#notice', {hasText: 'We take your prints'}).waitFor();
+  assert.equal(await page.locator('#notice').getAttribute('data-version'), '2026-11-01');
+  assert.deepEqual(await axeFindings(page), []);
+  await page.selectOption('#notice-language', 'fa');
+  await page.locator('#notice[lang=fa]').waitFor();
+  await shot(page, 'enrol-notice');
+  const enrolled = page.waitForResponse(/\/v1\/persons/);
+  await filled(page, strangers[1]);
+  await searched(page);
+  await page.locator('#enrol').click();
+  await page.locator('.receipt').waitFor();
+  const sent = (await enrolled).request().postDataJSON();
+  assert.deepEqual([sent.contextualData.notice.version, sent.contextualData.notice.language], ['2026-11-01', 'Dari']);
+  delete sent.contextualData.notice;
+  const without = await fetch(`${told.url}/v1/persons?transactionId=t`, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(sent)});
+  assert.equal(without.status, 400);
+  assert.equal(without.headers.get('whorl-reason'), 'notice_needed');
+  await close(page, told.url);
+  await told.stop();
 });
 
 test('E12 A10 refusing the notice stores nothing and forgets all; so do five minutes of nothing', async () => {

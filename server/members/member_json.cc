@@ -119,6 +119,25 @@ json::value terms_json(const engine::ExchangeTerms& terms) {
   return json::object{{"member", terms.member}, {"purposes", std::move(purposes)}};
 }
 
+json::object use_json(const engine::Partner::Use& use) {
+  return {{"purposes", list(use.purposes)},
+          {"today", use.today},
+          {"perDay", use.per_day},
+          {"thisYear", use.this_year},
+          {"perYear", use.per_year}};
+}
+
+json::value partners_json(const std::vector<engine::Partner>& partners) {
+  json::array out;
+  for (const auto& each : partners) {
+    out.push_back({{"member", each.member},
+                   {"responds", each.responds},
+                   {"asked", use_json(each.asked)},
+                   {"asks", use_json(each.asks)}});
+  }
+  return json::object{{"members", std::move(out)}};
+}
+
 json::value check_json(const engine::CheckView& view, std::string_view matter) {
   json::array members;
   for (const engine::MemberAnswer& each : view.members) {

@@ -29,6 +29,7 @@ Result<engine::Protection> read_protection(std::string_view body);
 
 boost::json::array list(const std::vector<std::string>& texts);
 boost::json::value terms_json(const engine::ExchangeTerms& terms);
+boost::json::value partners_json(const std::vector<engine::Partner>& partners);
 // `matter`: the officer's case, where it is told again.
 boost::json::value check_json(const engine::CheckView& view, std::string_view matter = {});
 boost::json::value protection_json(const engine::Protection& protection);

@@ -115,7 +115,19 @@ Result<Reply> terms(const Exchange& exchange) {
   return json_reply(terms_json(found));
 }
 
+Result<Reply> partners(const Exchange& exchange) {
+  WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
+  WHORL_ASSIGN(const auto found, desk->partners(exchange.call));
+  return json_reply(partners_json(found));
+}
+
 constexpr Route kRoutes[] = {
+    {.method = "GET",
+     .path = "/v1/exchange/partners",
+     .query = kParameters,
+     .answers = kJsonAnswer,
+     .scope = access::scope::kMetricsRead,
+     .handler = partners},
     {.method = "GET",
      .path = "/v1/exchange/terms",
      .query = kParameters,

@@ -4,6 +4,7 @@
 
 #include "base/catalogue.h"
 #include "engine/access/scopes.h"
+#include "engine/privacy_notices.h"
 #include "engine/work.h"
 #include "server/http/query.h"
 #include "server/osia/encounter_json.h"
@@ -185,6 +186,9 @@ std::span<const Route> encounter_routes() { return kRoutes; }
 Result<Reply> enrol_encounter(const Exchange& exchange, const std::string& person_id, const std::string& encounter_id,
                               engine::PersonRule person_rule) {
   WHORL_ASSIGN(auto parsed, read_enrol(exchange.request.body, person_id, encounter_id));
+  if (const engine::PrivacyNotices* notices = exchange.service.privacy_notices()) {
+    WHORL_TRY(in_osia_words(engine::require_notice(*notices, parsed.request.contextual_data)));
+  }
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   parsed.request.person_rule = person_rule;
   parsed.request.task_answer = [](const auto& kept) { return enrol_reply(kept).body; };

@@ -9,7 +9,7 @@
 #include "engine/cases/case_record.h"
 #include "engine/cases/case_rules.h"
 #include "tests/engine/engine_fixture.h"
-#include "tests/index/moved_world.h"
+#include "tests/support/moved_world.h"
 
 namespace whorl::engine {
 namespace {
@@ -225,7 +225,7 @@ class CasesTest : public testing::Test {
   }
 
   tests::TemporaryDirectory directory_;
-  index::MovedWorld world_;
+  tests::MovedWorld world_;
   std::unique_ptr<Engine> engine_;
 };
 

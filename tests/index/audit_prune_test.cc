@@ -6,7 +6,7 @@
 #include "audit/verification.h"
 #include "index/upkeep_request.h"
 #include "tests/index/gallery_fixture.h"
-#include "tests/index/moved_world.h"
+#include "tests/support/moved_world.h"
 
 namespace whorl::index {
 namespace {
@@ -43,7 +43,7 @@ class AuditPruning : public GalleryTest {
   }
   std::string head() { return std::string(as_text(gallery_->audit_file("checkpoint").value())); }
 
-  MovedWorld world_;
+  tests::MovedWorld world_;
 };
 
 TEST_F(AuditPruning, TakesOldLeavesAndLeavesEveryProof) {

@@ -4,7 +4,7 @@
 #include "audit/leaf.h"
 #include "index/upkeep_request.h"
 #include "tests/index/gallery_fixture.h"
-#include "tests/index/moved_world.h"
+#include "tests/support/moved_world.h"
 
 namespace whorl::index {
 namespace {
@@ -56,7 +56,7 @@ class Retention : public GalleryTest {
     return out;
   }
 
-  MovedWorld world_;
+  tests::MovedWorld world_;
 };
 
 constexpr std::chrono::hours kDay{24};

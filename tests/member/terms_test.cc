@@ -38,6 +38,33 @@ TEST(Terms, AreThePolicysAsThisMemberHasThem) {
   EXPECT_THAT(border->members, Contains(standing->policy.members.at("bel").name));
 }
 
+TEST(Partners, AreTheOthersWithWhatIsUsedUpEachWay) {
+  auto standing = std::make_shared<Standing>(*standing_of("aru"));
+  standing->policy.pairs["bel"].erase("aru");
+  const auto found = partners(
+      *standing,
+      [](const std::string&) {
+        return exchange::QuotaCount{0, 0, 3, 40};
+      },
+      [](const std::string&) {
+        return exchange::QuotaCount{0, 0, 1, 2};
+      });
+  ASSERT_EQ(found.size(), standing->policy.members.size() - 1);
+  const auto bel = std::find_if(found.begin(), found.end(), [&](const engine::Partner& each) {
+    return each.member == standing->policy.members.at("bel").name;
+  });
+  ASSERT_NE(bel, found.end());
+  const auto& pair = *standing->policy.pair("aru", "bel");
+  EXPECT_EQ(bel->asked.purposes, pair.purposes);
+  EXPECT_EQ(bel->asked.today, 3u);
+  EXPECT_EQ(bel->asked.this_year, 40u);
+  EXPECT_EQ(bel->asked.per_day, pair.per_day);
+  EXPECT_EQ(bel->asked.per_year, pair.per_year);
+  EXPECT_THAT(bel->asks.purposes, IsEmpty()) << "no pair, nothing that is counted";
+  EXPECT_EQ(bel->asks.today, 0u);
+  for (const auto& each : found) EXPECT_NE(each.member, standing->name);
+}
+
 TEST(Terms, LeaveOutWhomAndWhatNobodyMayBeAsked) {
   auto standing = std::make_shared<Standing>(*standing_of("aru"));
   standing->policy.members.at("bel").responds = false;

@@ -9,6 +9,7 @@ class FakeDesk : public engine::MemberDesk {
  public:
   using Call = engine::Call;
   Result<engine::ExchangeTerms> terms(const Call&) override { return unexpected(); }
+  Result<std::vector<engine::Partner>> partners(const Call&) override { return unexpected(); }
   Result<engine::CheckView> ask(const Call&, const engine::CheckQuestion&,
                                 const std::optional<engine::RequestKey>&) override {
     return unexpected();

@@ -21,6 +21,13 @@ std::optional<Error> FakeService::entered(const engine::Call& call) {
   return error_;
 }
 
+FakeService::FakeService() {
+  constexpr int kSearches = 12;
+  for (int i = 0; i < kSearches; ++i) statistics_.note({"default", 2, true}, 10.0 * i);
+  statistics_.note({"VIP", 1, false}, 50);
+  world_.ahead = std::chrono::days(1);
+}
+
 Result<engine::EnrolReceipt> FakeService::enrol(const engine::Call& call, const engine::EnrolRequest& request) {
   const std::lock_guard lock(mutex_);
   ++writes_;

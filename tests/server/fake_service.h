@@ -9,13 +9,18 @@
 #include <optional>
 #include <vector>
 
+#include "engine/privacy_notices.h"
+#include "engine/search_statistics.h"
 #include "engine/service.h"
 #include "tests/server/fake_task_store.h"
+#include "tests/support/moved_world.h"
 
 namespace whorl::tests {
 
 class FakeService final : public engine::Service {
  public:
+  // Yesterday had searches of two kinds, one of them of too few.
+  FakeService();
   Result<engine::EnrolReceipt> enrol(const engine::Call& call, const engine::EnrolRequest& request) override;
   Result<std::optional<std::string>> kept_answer(const engine::Call& call, const engine::RequestKey& key) override;
   Result<engine::IdentifyAnswer> identify(const engine::Call& call, const engine::IdentifyRequest& request) override;
@@ -43,6 +48,9 @@ class FakeService final : public engine::Service {
                         const std::string& encounter_id) override;
   Result<engine::IdentifyAnswer> identify_enrolled(const engine::Call& call, const engine::EnrolledProbe& probe,
                                                    const engine::IdentifyRequest& request) override;
+  const engine::PrivacyNotices* privacy_notices() override { return notices_ ? &*notices_ : nullptr; }
+  void set_privacy_notices(engine::PrivacyNotices notices) { notices_ = std::move(notices); }
+  engine::SearchStatistics* search_statistics() override { return &statistics_; }
   Result<engine::VerifyAnswer> compare(const engine::Call& call, const engine::CompareRequest& request) override;
   Result<engine::AssessAnswer> assess(const engine::Call& call, const engine::AssessRequest& request) override;
   Result<engine::Explanation> explain(const engine::Call& call, const engine::VerifyRequest& request) override;
@@ -108,6 +116,9 @@ class FakeService final : public engine::Service {
   FakeTaskStore tasks_;
   engine::MemberDesk* desk_ = nullptr;
   engine::DedupeState deduplication_;
+  std::optional<engine::PrivacyNotices> notices_;
+  MovedWorld world_;
+  engine::SearchStatistics statistics_{world_};
   std::vector<std::pair<engine::Principal, audit::Event>> noted_;
   std::vector<std::string> searched_for_;
 };

@@ -202,7 +202,7 @@ std::string provenance(const PageContent& content) {
   };
   for (const Origin& o : p.data) rows.push_back({"data", origin(o)});
   rows.push_back({"calibration", origin(p.calibration)});
-  return "<pre>" + xml_text(p.command) + "</pre>\n" + table("Provenance", rows) +
+  return "<pre tabindex=\"0\">" + xml_text(p.command) + "</pre>\n" + table("Provenance", rows) +
          element("p",
                  "The digest of several files is that of the lines that sha256sum prints for them, in the order in "
                  "which they were read.");

@@ -14,11 +14,10 @@ import {type Line, t} from '../words';
 import {type Slot, type Slots, encounterOf, kAcross, kReasonsToGoOn, missingOf, newKey, samplesOf, settled, slotOf, stateOf, withTake} from './desk';
 import {Finger} from './finger';
 import {Hands} from './hands';
+import {NoticeText} from './notice';
 import {ReceiptView, type ReceiptOf} from './receipt';
 
 const kTypes = ['IDENTITY', 'ASYLUM', 'VISA', 'RESIDENCE'];
-const kNotice = ['what', 'why', 'who', 'rights'];
-const kNoticeVersion = '1'; // of the texts enrol.notice.*
 const kPurpose = 'enrolment.first';
 const kMostText = 64;
 const kNotReached = 'not_reached';
@@ -35,6 +34,7 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
   const galleries = me.galleries.length > 0 ? me.galleries : ['default'];
   const [heard, setHeard] = useState('');
   const [heardIn, setHeardIn] = useState('');
+  const [noticeVersion, setNoticeVersion] = useState(''); // empty: no text is shown yet
   const [reference, setReference] = useState('');
   const [type, setType] = useState('');
   const [gallery, setGallery] = useState(galleries[0]!);
@@ -158,7 +158,7 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
     const {decision, reasonCode} = found.answer;
     const order = sending ?? {
       key: newKey(),
-      body: encounterOf(slots, {type, gallery, heardIn: heardIn.trim(), heardAt: heard, goOn: nobody ? '' : goOn, search: {decision, reasonCode, request: found.request, at: found.at.toISOString()}}, kNoticeVersion),
+      body: encounterOf(slots, {type, gallery, heardIn: heardIn.trim(), heardAt: heard, goOn: nobody ? '' : goOn, search: {decision, reasonCode, request: found.request, at: found.at.toISOString()}}, noticeVersion),
     };
     const facts = {reference: reference.trim(), taken: [...kAcross, kFace].filter((each) => ['good', 'kept'].includes(stateOf(slotOf(slots, each)))), missing: missingOf(slots)};
     setSending(order);
@@ -197,11 +197,11 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
       <section class="box noprint" aria-labelledby="notice-heading">
         <h2 id="notice-heading">{t('enrol.notice')}</h2>
         <p>{t('enrol.notice.read')}</p>
-        <ul>{kNotice.map((each) => <li key={each}>{t(`notice.${each}`)}</li>)}</ul>
+        <NoticeText onVersion={setNoticeVersion} />
         <label for="heard-in">{t('enrol.heardIn')}</label>
         <input id="heard-in" value={heardIn} maxLength={kMostText} autocomplete="off" dir="auto" onInput={(event) => { outdate(); setHeard(''); setHeardIn(event.currentTarget.value); }} />
         <p class="bar">
-          <label class="inline" for="heard"><input id="heard" type="checkbox" checked={heard !== ''} disabled={heardIn.trim() === ''}
+          <label class="inline" for="heard"><input id="heard" type="checkbox" checked={heard !== ''} disabled={heardIn.trim() === '' || noticeVersion === ''}
             onChange={(event) => { outdate(); setHeard(event.currentTarget.checked ? new Date().toISOString() : ''); }} /> <span>{t('enrol.heard')}</span></label>
           <button type="button" class="plain" onClick={() => forget('enrol.refused')}>{t('enrol.refuse')}</button>
         </p>

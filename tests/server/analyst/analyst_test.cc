@@ -131,6 +131,14 @@ TEST_F(AnalystTest, EachScopeAllowsItsOwnStepAlone) {
   }
 }
 
+TEST_F(AnalystTest, TheStatisticsOfSearchesAreTheAnalystsAndNameNobody) {
+  EXPECT_EQ(as("officer", "GET", "/v1/statistics/scores").status, 403);
+  EXPECT_EQ(searched().status, 200);
+  const auto answer = as("analyst", "GET", "/v1/statistics/scores");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_TRUE(json_of(answer).at("days").as_array().empty()) << "of a day that is not over nothing is told";
+}
+
 TEST_F(AnalystTest, AProposalIsRejectedOrWithdrawnOnce) {
   const std::string first = proposed();
   const auto rejected = decided("supervisor", first, "reject");

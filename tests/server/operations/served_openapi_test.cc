@@ -178,7 +178,10 @@ TEST_F(OpenApiTest, AnswersAreAsTheFileSays) {
   expect_answer_conforms("POST", "/v1/assess", "/v1/assess", verify_body());
   expect_answer_conforms("POST", "/v1/assess", "/v1/assess", "{}");
   expect_answer_conforms("GET", "/v1/me", "/v1/me");
-  expect_answer_conforms("GET", "/v1/node", "/v1/node");
+  for (const char* read :
+       {"/v1/node", "/v1/shards", "/v1/keys", "/v1/retention", "/v1/statistics/scores", "/v1/notices"}) {
+    expect_answer_conforms("GET", read, read);
+  }
   expect_answer_conforms("DELETE", one, "/v1/persons/p/encounters/e" + t);
   expect_answer_conforms("DELETE", one, "/v1/persons/p/encounters/e" + t);
 }

@@ -1,5 +1,10 @@
 // The operations that the pages ask: who asks, what a capture is worth, what a comparison stands on, how the node does.
+#include <filesystem>
+#include <fstream>
+
+#include "engine/privacy_notices.h"
 #include "tests/server/server_fixture.h"
+#include "tests/support/shared_data.h"
 
 namespace whorl::tests {
 namespace {
@@ -94,6 +99,55 @@ TEST_F(PageOperationsTest, AnAnswerOfTheAuditLogIsBounded) {
     EXPECT_EQ(ask("GET", target).status, 400) << target;
   }
   EXPECT_EQ(service_->calls(), before);
+}
+
+engine::PrivacyNotices two_notices(const std::filesystem::path& folder) {
+  std::ofstream(folder / "1.en.txt") << "first";
+  std::ofstream(folder / "2.en.txt") << "we take your prints";
+  std::ofstream(folder / "2.th.txt") << "\xe0\xb8\x81";
+  return engine::PrivacyNotices::read(folder).value();
+}
+
+TEST_F(PageOperationsTest, WithoutNoticesNoneIsInForceAndNothingIsAskedFor) {
+  const auto listed = json_of(ask("GET", "/v1/notices"));
+  EXPECT_TRUE(listed.at("inForce").is_null());
+  EXPECT_EQ(ask("GET", "/v1/notices/1?lang=en").status, 404);
+  EXPECT_EQ(ask("POST", "/v1/persons?transactionId=t", encounter_body()).status, 200);
+}
+
+TEST_F(PageOperationsTest, AnEnrolmentNamesTheNoticeThatWasHeard) {
+  const TemporaryDirectory folder;
+  service_->set_privacy_notices(two_notices(folder.path()));
+  const auto listed = json_of(ask("GET", "/v1/notices"));
+  EXPECT_EQ(listed.at("inForce").as_string(), "2");
+  EXPECT_EQ(listed.at("notices").at(0).at("languages").as_array().size(), 2u);
+  EXPECT_EQ(json_of(ask("GET", "/v1/notices/2?lang=en")).at("text").as_string(), "we take your prints");
+  EXPECT_EQ(ask("GET", "/v1/notices/2?lang=fr").status, 404);
+  EXPECT_EQ(ask("GET", "/v1/notices/2").status, 400);
+  for (const char* target : {"/v1/persons?transactionId=t", "/v1/persons/p/encounters?transactionId=t",
+                             "/v1/persons/p/encounters/e?transactionId=t"}) {
+    const auto refused = ask("POST", target, encounter_body());
+    EXPECT_EQ(refused.status, 400) << target;
+    EXPECT_EQ(message_of(refused).rfind("contextualData.notice: ", 0), 0u) << message_of(refused);
+  }
+  EXPECT_EQ(service_->writes(), 0);
+  std::string body = encounter_body();
+  body.insert(1, R"("contextualData":{"notice":{"version":"1","language":"Rohingya"}},)");
+  EXPECT_EQ(ask("POST", "/v1/persons?transactionId=t", body).status, 200);
+  EXPECT_EQ(service_->writes(), 1);
+}
+
+TEST_F(PageOperationsTest, StatisticsAreOfDaysThatAreOverAndOfNoFew) {
+  const auto days = json_of(ask("GET", "/v1/statistics/scores")).at("days").as_array();
+  ASSERT_EQ(days.size(), 1u);
+  const auto& rows = days[0].at("rows").as_array();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].at("galleryId").as_string(), "default");
+  EXPECT_EQ(rows[0].at("searches").to_number<int>(), 12);
+  EXPECT_EQ(days[0].at("tooFew").to_number<int>(), 1);
+  int searches = 0;
+  for (const auto& cell : rows[0].at("cells").as_array()) searches += cell.at("searches").to_number<int>();
+  EXPECT_EQ(searches, 12);
 }
 
 TEST_F(PageOperationsTest, TheNodeTellsOfItselfAndOfNobody) {

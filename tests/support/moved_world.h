@@ -6,7 +6,7 @@
 
 #include "base/world.h"
 
-namespace whorl::index {
+namespace whorl::tests {
 
 class MovedWorld final : public World {
  public:
@@ -16,4 +16,4 @@ class MovedWorld final : public World {
   std::atomic<std::chrono::seconds> ahead{std::chrono::seconds(0)};
 };
 
-}  // namespace whorl::index
+}  // namespace whorl::tests

@@ -1,0 +1,118 @@
+// What is counted of searches: days that are over, nobody's name, no cell of few.
+#include "engine/search_statistics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+namespace whorl::engine {
+namespace {
+
+using std::chrono::days;
+using std::chrono::sys_days;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+// A clock that is set.
+class SetWorld : public World {
+ public:
+  std::chrono::system_clock::time_point now() override { return at; }
+  std::chrono::steady_clock::time_point ticks() override { return {}; }
+  std::uint64_t random_u64() override { return 4; }
+
+  std::chrono::system_clock::time_point at = sys_days{std::chrono::year{2026} / 3 / 1};
+};
+
+void note(SearchStatistics& statistics, int times, const std::string& gallery, int fingers, double db) {
+  for (int i = 0; i < times; ++i) statistics.note({gallery, fingers, false}, db);
+}
+
+std::uint64_t searches_in(const SearchStatistics::Row& row) {
+  return std::accumulate(row.cells.begin(), row.cells.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const auto& cell) { return sum + cell.searches; });
+}
+
+TEST(SearchStatistics, OfADayAreToldWhenItIsOver) {
+  SetWorld world;
+  SearchStatistics statistics(world);
+  note(statistics, 20, "default", 2, 3);
+  EXPECT_THAT(statistics.days({}), IsEmpty()) << "two answers could differ by one search";
+  world.at += days(1);
+  const auto told = statistics.days({});
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_TRUE(told[0].whole);
+  ASSERT_THAT(told[0].rows, SizeIs(1));
+  EXPECT_EQ(told[0].rows[0].kind, (SearchStatistics::Kind{"default", 2, false}));
+  EXPECT_EQ(told[0].rows[0].searches, 20u);
+}
+
+TEST(SearchStatistics, OfADayThatBeganBeforeAreNotWhole) {
+  SetWorld world;
+  world.at += std::chrono::hours(1);
+  SearchStatistics statistics(world);
+  note(statistics, 5, "default", 1, 3);
+  world.at += days(1);
+  EXPECT_FALSE(statistics.days({}).at(0).whole);
+}
+
+TEST(SearchStatistics, OfFewSearchesAreNotTold) {
+  SetWorld world;
+  SearchStatistics statistics(world);
+  note(statistics, 4, "default", 1, 60);
+  note(statistics, 5, "default", 2, 60);
+  world.at += days(1);
+  const auto told = statistics.days({});
+  ASSERT_THAT(told.at(0).rows, SizeIs(1));
+  EXPECT_EQ(told[0].rows[0].kind.fingers, 2);
+  EXPECT_EQ(told[0].too_few, 1u);
+}
+
+TEST(SearchStatistics, CellsOfFewAreOneWithTheirNeighbours) {
+  SetWorld world;
+  SearchStatistics statistics(world);
+  note(statistics, 30, "default", 1, 2);
+  note(statistics, 4, "default", 1, 41);
+  note(statistics, 9, "default", 1, 77);
+  note(statistics, 2, "default", 1, 500);
+  note(statistics, 1, "default", 1, -3);
+  world.at += days(1);
+  const auto row = statistics.days({}).at(0).rows.at(0);
+  EXPECT_EQ(row.searches, 46u);
+  EXPECT_EQ(searches_in(row), row.searches) << "none is lost";
+  for (const auto& cell : row.cells) EXPECT_GE(cell.searches, SearchStatistics::kFewestSearches);
+  EXPECT_EQ(row.cells.front().searches, 31u);
+  EXPECT_FALSE(row.cells.back().to_db.has_value());
+  for (std::size_t i = 1; i < row.cells.size(); ++i) EXPECT_EQ(row.cells[i].from_db, row.cells[i - 1].to_db);
+}
+
+TEST(SearchStatistics, OfGalleriesThatTheCallerMayNotUseAreNotTold) {
+  SetWorld world;
+  SearchStatistics statistics(world);
+  note(statistics, 9, "north", 1, 10);
+  note(statistics, 9, "south", 1, 10);
+  world.at += days(1);
+  Call call;
+  call.who.galleries = {"south"};
+  const auto rows = statistics.days(call).at(0).rows;
+  ASSERT_THAT(rows, SizeIs(1));
+  EXPECT_EQ(rows[0].kind.gallery_id, "south");
+}
+
+TEST(SearchStatistics, AreBounded) {
+  SetWorld world;
+  SearchStatistics statistics(world);
+  for (std::size_t i = 0; i < SearchStatistics::kMostKinds + 7; ++i) {
+    statistics.note({"g" + std::to_string(i), 1, false}, 0);
+  }
+  world.at += days(1);
+  EXPECT_EQ(statistics.days({}).at(0).untold, 7u);
+  for (std::size_t i = 0; i < 2 * SearchStatistics::kMostDays; ++i) {
+    note(statistics, 5, "default", 1, 0);
+    world.at += days(1);
+  }
+  EXPECT_LE(statistics.days({}).size(), SearchStatistics::kMostDays);
+}
+
+}  // namespace
+}  // namespace whorl::engine
