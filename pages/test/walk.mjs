@@ -120,10 +120,12 @@ async function decide() {
 async function setThreshold() {
   const ana = await signedIn('ana', 'analyse');
   await ana.locator('#day').waitFor();
-  await ana.locator('#threshold').fill('20');
-  await ana.locator('output', {hasText: '20 dB'}).waitFor();
+  await ana.locator('#threshold').fill('45');
+  await ana.locator('output', {hasText: '45 dB'}).waitFor();
+  await ana.locator('#extrapolated').waitFor();
   await step(ana, 'a-days-work-at-a-threshold');
   await ana.fill('#reason', 'fewer reviews at night');
+  await ana.check('#extrapolated');
   await ana.getByRole('button', {name: 'Propose'}).click();
   await ana.locator('[data-state=proposed]').waitFor();
   await step(ana, 'proposed');
