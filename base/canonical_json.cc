@@ -92,7 +92,11 @@ class Writer {
       case json::kind::null: out_ += "null"; return {};
       case json::kind::bool_: out_ += value.get_bool() ? "true" : "false"; return {};
       case json::kind::int64: return whole(value.get_int64());
-      case json::kind::uint64: return not_canonical();  // the parsers give it to what no int64 holds
+      case json::kind::uint64: {
+        const std::uint64_t number = value.get_uint64();
+        return number > static_cast<std::uint64_t>(kMostWhole) ? not_canonical()
+                                                               : whole(static_cast<std::int64_t>(number));
+      }
       case json::kind::double_:
         if (!std::isfinite(value.get_double())) return not_canonical();
         out_ += number_text(value.get_double());

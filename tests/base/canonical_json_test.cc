@@ -101,6 +101,8 @@ TEST(CanonicalJson, OneTextHoweverItWasWritten) {
 
 TEST(CanonicalJson, WholeNumbersThatNotEverybodyHoldsAreRefused) {
   EXPECT_EQ(canonical("[9007199254740992,-9007199254740992]"), "[9007199254740992,-9007199254740992]");
+  EXPECT_EQ(canonical_json(json::value(std::uint64_t{1} << 53)).value(), "9007199254740992");
+  EXPECT_FALSE(canonical_json(json::value((std::uint64_t{1} << 53) + 1)).ok());
   for (const char* text : {"9007199254740993", "-9007199254740993", R"({"a":[{"b":9007199254740993}]})",
                            "18446744073709551615", "9223372036854775807"}) {
     const auto out = canonical_json(json::parse(text));
