@@ -185,6 +185,8 @@ class JsonScope::Finder {
 
  private:
   Status go(JsonStep step, const json::value& value, const std::vector<Rest>& rests) {
+    looks_ += rests.size();
+    if (looks_ > kMostScopeLooks) return malformed("it goes through too much of this document");
     std::vector<Rest> on;
     for (const Rest& rest : rests) {
       if (leads(rest.front(), step, value)) on.push_back(rest.subspan(1));
@@ -206,6 +208,7 @@ class JsonScope::Finder {
     return member != nullptr && member->is_string() && member->get_string() == viewed(where.text);
   }
 
+  std::size_t looks_ = 0;
   JsonPlace here_;
   std::vector<JsonPlace> found_;
 };

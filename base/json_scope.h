@@ -21,9 +21,10 @@
 namespace whorl {
 
 inline constexpr std::size_t kMostScopeBytes = 4096;
-inline constexpr std::size_t kMostScopePaths = 64;
-inline constexpr std::size_t kMostScopeSteps = 16;     // of one path
-inline constexpr std::size_t kMostScopePlaces = 1024;  // that all paths together find in one document
+inline constexpr std::size_t kMostScopePaths = 32;
+inline constexpr std::size_t kMostScopeSteps = 16;                    // of one path
+inline constexpr std::size_t kMostScopePlaces = 1024;                 // that all paths together find in one document
+inline constexpr std::size_t kMostScopeLooks = std::size_t{1} << 17;  // steps of paths tried on values, in one document
 
 // From the root of a document: names of members, and positions in arrays.
 struct JsonStep {
@@ -40,7 +41,7 @@ class JsonScope {
   static Result<JsonScope> parse(std::string_view text);
 
   // Every place that is there, once, in the order in which the document has them; none of them is within another.
-  // Errors: kInvalidInput (scope_of_nothing, scope_too_wide).
+  // Errors: kInvalidInput (scope_of_nothing, scope_too_wide; scope_malformed beyond kMostScopeLooks).
   [[nodiscard]] Result<std::vector<JsonPlace>> places(const boost::json::value& root) const;
 
  private:

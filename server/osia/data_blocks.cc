@@ -15,6 +15,7 @@
 #include "server/json/json_parser.h"
 #include "server/json/json_reader.h"
 #include "server/json/json_text.h"
+#include "server/osia/biometric_data.h"
 #include "server/wording.h"
 
 namespace whorl::server {
@@ -238,6 +239,7 @@ Status check_signed(const Carrier& whole, const std::vector<Item>& items) {
     }
   }
   for (const Item& item : items) {
+    if (whole.is_signed({{.name = std::string(item.list)}, {.position = item.index}})) continue;
     for (const auto& member : item.carrier.value().get_object()) {
       const std::string name(std_view(member.key()));
       if (name == kIntegrity) continue;
@@ -249,12 +251,16 @@ Status check_signed(const Carrier& whole, const std::vector<Item>& items) {
   return {};
 }
 
-// The items of the arrays that are objects; pointers into the body.
-std::vector<Item> items_of(json::value& body, std::span<const std::string_view> lists, const access::BlockKeys& keys) {
+// The items of the arrays that are objects; pointers into the body. Errors: more than are taken.
+Result<std::vector<Item>> items_of(json::value& body, std::span<const std::string_view> lists,
+                                   const access::BlockKeys& keys) {
   std::vector<Item> out;
   for (const std::string_view list : lists) {
     json::value* const value = body.get_object().if_contains(json_view(list));
     json::array* const items = value == nullptr ? nullptr : value->if_array();
+    if (items != nullptr && items->size() > kMaxBiometricItems) {
+      return failure(ErrorCode::kTooManyItems, FieldPath(list), with<"most">(kMaxBiometricItems));
+    }
     for (std::size_t i = 0; items != nullptr && i < items->size(); ++i) {
       if ((*items)[i].is_object()) out.push_back({list, i, Carrier((*items)[i], FieldPath(list, i), keys)});
     }
@@ -271,7 +277,7 @@ Status open_blocks(json::value& body, std::span<const std::string_view> lists, c
   Carrier whole(body, {}, keys);
   WHORL_TRY(whole.verify(true));
   WHORL_TRY(whole.decrypt(left));
-  std::vector<Item> items = items_of(body, lists, keys);
+  WHORL_ASSIGN(std::vector<Item> items, items_of(body, lists, keys));
   for (Item& item : items) {
     WHORL_TRY(item.carrier.verify(true));
     WHORL_TRY(item.carrier.decrypt(left));

@@ -13,7 +13,7 @@
 namespace whorl::server {
 
 // Of one array; and texts decrypted in one body.
-inline constexpr std::size_t kMostIntegrityBlocks = 8;
+inline constexpr std::size_t kMostIntegrityBlocks = 4;
 inline constexpr std::size_t kMostDecryptions = 128;
 
 // The members of a body that are arrays of BiometricData.

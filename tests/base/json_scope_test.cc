@@ -103,6 +103,9 @@ TEST(JsonScope, IsBounded) {
   json::array many(kMostScopePlaces);
   EXPECT_EQ(JsonScope::parse("$[*]")->places(many)->size(), kMostScopePlaces);
   many.emplace_back(nullptr);
+  const json::array wide(kMostScopeLooks / 2 + 1, json::value("x"));
+  EXPECT_EQ(JsonScope::parse("$[*].a")->places(wide).error().code(), "scope_of_nothing");
+  EXPECT_EQ(JsonScope::parse("$[*].a $[*].b")->places(wide).error().code(), "scope_malformed");
   EXPECT_EQ(JsonScope::parse("$[*]")->places(many).error().code(), "scope_too_wide");
 }
 

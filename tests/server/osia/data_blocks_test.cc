@@ -399,6 +399,13 @@ TEST_F(DataBlocks, OneBodyHasNoMoreThanSoManyEncryptedTexts) {
   EXPECT_EQ(code_of(body), "");
 }
 
+TEST_F(DataBlocks, OneListHasNoMoreItemsThanItsReaderTakes) {
+  json::value body = encounter();
+  body.at("biometricData").as_array().resize(kMaxBiometricItems + 1, item(body, 0));
+  EXPECT_EQ(code_of(body), "too_many_items");
+  EXPECT_EQ(field_of(body), "biometricData");
+}
+
 TEST_F(DataBlocks, ANodeMayRequireThatAllIsSigned) {
   config_.integrity_required = true;
   EXPECT_EQ(opened(protected_body()), encounter());
