@@ -96,6 +96,12 @@ Names warnings_of(const server::Access& access) {
   return out;
 }
 
+Names names_of(const std::vector<access::BlockConfig::Named>& parties) {
+  Names out;
+  for (const auto& each : parties) out.push_back(each.name);
+  return out;
+}
+
 json::object json_of(const server::Access& access) {
   json::object out;
   if (access.tls) {
@@ -115,6 +121,12 @@ json::object json_of(const server::Access& access) {
     json::object roles;
     for (const auto& [word, each] : provider->roles) roles[word] = json_of(each);
     out["provider"] = {{"issuer", provider->issuer}, {"client", provider->client}, {"roles", std::move(roles)}};
+  }
+  if (const auto& blocks = access.sign_in->config().blocks) {
+    out["blocks"] = {
+        {"decrypt", json_of(access.blocks->decryption_kids())}, {"sign", access.blocks->signing_kid()},
+        {"signers", json_of(names_of(blocks->signers))},        {"recipients", json_of(names_of(blocks->recipients))},
+        {"encryption_required", blocks->encryption_required},   {"integrity_required", blocks->integrity_required}};
   }
   out["decisions"] = {{"signed_in_within_s", access.sign_in->config().decisions.signed_in_within.count()}};
   json::array principals;
@@ -149,6 +161,17 @@ std::string text_of(const server::Access& access) {
            "\n";
     for (const auto& [word, roles] : provider->roles) out += "  " + printable(word) + ": " + listed(roles) + "\n";
   }
+  if (const auto& blocks = access.sign_in->config().blocks) {
+    const auto named = [&](const char* what, const Names& names) {
+      if (!names.empty()) out += std::string("data is ") + what + listed(names) + "\n";
+    };
+    named("decrypted with the keys ", access.blocks->decryption_kids());
+    if (!access.blocks->signing_kid().empty()) named("signed with the key ", {access.blocks->signing_kid()});
+    named("taken with signatures of ", names_of(blocks->signers));
+    named("encrypted for ", names_of(blocks->recipients));
+    if (blocks->encryption_required) out += "images and templates are taken encrypted alone\n";
+    if (blocks->integrity_required) out += "captures are taken with a signature over all of them alone\n";
+  }
   out += "what cannot be taken back is decided by who signed in within the last " +
          std::to_string(access.sign_in->config().decisions.signed_in_within.count()) + " s\n";
   for (const Named& each : everybody(access.sign_in->config())) {
@@ -177,10 +200,12 @@ Result<int> check(const CheckOptions& options) {
 struct KeyOptions : CommonOptions {
   std::string secret;
   std::string set;
+  std::string use = "signatures";
 };
 
 Result<int> make_key(const KeyOptions& options) {
-  WHORL_ASSIGN(const auto key, crypto::PrivateKey::make(crypto::KeyKind::kEd25519));
+  const bool encrypts = options.use == "encryption";
+  WHORL_ASSIGN(const auto key, crypto::PrivateKey::make(encrypts ? crypto::KeyKind::kP256 : crypto::KeyKind::kEd25519));
   const std::string kid = crypto::key_id(key.public_key());
   const auto text = crypto::private_jwk_text(key, kid);
   WHORL_TRY(write_file(options.secret, as_text(text.view()), NewFile::kPrivate));
@@ -299,10 +324,16 @@ void add_access(CLI::App& app, Chosen& chosen) {
   verb->add_option("file", checked->file, "The access file (docs/access.md)")->required();
   on_chosen(verb, chosen, checked, check);
   auto key = std::make_shared<KeyOptions>();
-  verb = add_verb(*group, "key", "A new key to sign tokens with, and the set of keys that a node verifies them by",
-                  "  whorl access key --private issuer.jwk --set jwks.json", *key);
+  verb = add_verb(*group, "key", "A new key to sign tokens or data with, or to decrypt data with, and its public part",
+                  "  whorl access key --private issuer.jwk --set jwks.json\n"
+                  "  whorl access key --for encryption --private data.jwk --set data-public.json",
+                  *key);
   verb->add_option("--private", key->secret, "Where the private key goes, with mode 0600")->required();
   verb->add_option("--set", key->set, "Where the set of public keys goes")->required();
+  verb->add_option("--for", key->use,
+                   "What it is for: signatures (Ed25519), or encryption (P-256) of data that is sent "
+                   "to whoever has it; signatures without it")
+      ->check(CLI::IsMember({"signatures", "encryption"}));
   on_chosen(verb, chosen, key, make_key);
   add_token(*group, chosen);
   auto password = std::make_shared<CommonOptions>();

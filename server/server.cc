@@ -207,6 +207,7 @@ Result<std::unique_ptr<Server>> Server::start(ServerConfig config, std::shared_p
       OfficeConfig office;
       office.workers =
           parts->core.config.task_workers > 0 ? parts->core.config.task_workers : std::max<std::size_t>(1, workers / 2);
+      office.block_keys = [core = &parts->core] { return core->block_keys(); };
       parts->core.office.emplace(*parts->core.service, parts->core.routes, world, *parts->core.desk, office);
     }
     if (parts->core.config.handle_signals) parts->watch_signals();

@@ -289,7 +289,8 @@ Status check_ways(const AccessConfig& config) {
 }
 
 Status read_root(const toml::table& root, const fs::path& file, AccessConfig& out) {
-  const std::vector<std::string> known = {"tls", "tokens", "provider", "limits", "decisions", "machines", "people"};
+  const std::vector<std::string> known = {"tls",       "tokens", "provider", "limits",
+                                          "decisions", "blocks", "machines", "people"};
   for (const auto& [key, node] : root) {
     const std::string name(key.str());
     const auto where = toml_place(file, node.source());
@@ -309,6 +310,10 @@ Status read_root(const toml::table& root, const fs::path& file, AccessConfig& ou
     }
     if (name == "provider") {
       WHORL_ASSIGN(out.provider, provider_in(*node.as_table(), file));
+      continue;
+    }
+    if (name == "blocks") {
+      WHORL_ASSIGN(out.blocks, blocks_in(*node.as_table(), file));
       continue;
     }
     Table table(*node.as_table(), name, file);

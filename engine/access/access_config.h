@@ -102,12 +102,29 @@ struct Person {
   std::optional<std::vector<std::string>> galleries = {};
 };
 
+// Keys of OSIA's encryption and integrity blocks. Files of JSON Web Keys.
+struct BlockConfig {
+  struct Named {
+    std::string name;
+    std::filesystem::path file;
+  };
+  std::vector<std::filesystem::path> decrypt = {};  // this node's own, private
+  std::filesystem::path sign = {};                  // this node's own, private; empty: it signs nothing
+  std::vector<Named> signers = {};                  // whose signatures are taken: each a set of public keys
+  std::vector<Named> recipients = {};               // for whom data may be encrypted: each one public key
+  bool encryption_required = false;                 // of images and templates that come
+  bool integrity_required = false;  // a signature over all of each capture, and of what is said of the person
+};
+inline constexpr std::size_t kMostDecryptionKeys = 8;
+inline constexpr std::size_t kMostBlockParties = 64;  // signers, and recipients
+
 struct AccessConfig {
   std::optional<TlsFiles> tls;
   std::optional<TokenConfig> tokens;
   std::optional<ProviderConfig> provider;
   LimitConfig limits;
   DecisionConfig decisions;
+  std::optional<BlockConfig> blocks;
   std::vector<Machine> machines;
   std::vector<Person> people;
 

@@ -143,6 +143,9 @@ class Table {
 // [provider], and [provider.roles] below it.
 Result<std::optional<ProviderConfig>> provider_in(const toml::table& table, const std::filesystem::path& file);
 
+// [blocks], with its signers and recipients.
+Result<std::optional<BlockConfig>> blocks_in(const toml::table& table, const std::filesystem::path& file);
+
 // A list of roles that one person may have. Errors: also a role that is none.
 Result<std::vector<std::string>> roles_in(Table& table, std::string_view key);
 

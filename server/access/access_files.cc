@@ -61,6 +61,9 @@ Result<std::shared_ptr<const Access>> read_access(const fs::path& file, std::chr
   if (config.tls) {
     WHORL_ASSIGN(out->tls, TlsContext::load(*config.tls, now));
   }
+  if (config.blocks) {
+    WHORL_ASSIGN(out->blocks, access::BlockKeys::read(*config.blocks));
+  }
   WHORL_ASSIGN(auto keys, keys_of(config, fetching, *out));
   out->sign_in = std::make_shared<const access::SignIn>(std::move(config), std::move(keys));
   return std::shared_ptr<const Access>(std::move(out));
@@ -107,6 +110,13 @@ std::vector<AccessFiles::Stamp> AccessFiles::stamps_of(const Access& access) con
   if (config.tokens && !config.tokens->keys.empty()) out.push_back(stamp_of(config.tokens->keys));
   if (config.tokens && !config.tokens->keys_ca.empty()) out.push_back(stamp_of(config.tokens->keys_ca));
   if (config.provider) out.push_back(stamp_of(config.provider->ca));
+  if (config.blocks) {
+    for (const fs::path& file : config.blocks->decrypt) out.push_back(stamp_of(file));
+    if (!config.blocks->sign.empty()) out.push_back(stamp_of(config.blocks->sign));
+    for (const auto* parties : {&config.blocks->signers, &config.blocks->recipients}) {
+      for (const auto& party : *parties) out.push_back(stamp_of(party.file));
+    }
+  }
   if (!config.tls) return out;
   for (const fs::path* file :
        {&config.tls->certificate, &config.tls->key, &config.tls->client_ca, &config.tls->revoked}) {

@@ -17,6 +17,7 @@
 #include "base/event.h"
 #include "base/result.h"
 #include "base/world.h"
+#include "engine/access/block_keys.h"
 #include "engine/access/sign_in.h"
 #include "server/access/remote_keys.h"
 #include "server/fetch/fetcher.h"
@@ -31,6 +32,8 @@ struct Access {
   // What is fetched: the keys of tokens, and those of the provider where people sign in. Null where they are none.
   std::shared_ptr<RemoteKeys> token_keys = {};
   std::shared_ptr<RemoteKeys> provider = {};
+  // Never null; without [blocks] it has no keys.
+  std::shared_ptr<const access::BlockKeys> blocks = std::make_shared<const access::BlockKeys>();
 };
 
 // Who fetches keys, and what was fetched before.
@@ -43,7 +46,7 @@ struct Fetching {
 };
 
 // Without `fetching` there are no keys that would have to be fetched. Errors: those of access::read_access_config,
-// access::read_keys and TlsContext::load.
+// access::read_keys, access::BlockKeys::read and TlsContext::load.
 Result<std::shared_ptr<const Access>> read_access(const std::filesystem::path& file,
                                                   std::chrono::system_clock::time_point now,
                                                   const Fetching* fetching = nullptr);

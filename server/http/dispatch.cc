@@ -76,7 +76,9 @@ Reply with_leaf(Reply reply, const audit::Noted& noted) {
 void run(Core& core, const std::shared_ptr<Job>& job, const asio::any_io_executor& network) {
   Stage expected = Stage::kQueued;
   if (!job->stage.compare_exchange_strong(expected, Stage::kRunning)) return;
-  auto reply = answer_on_worker(*core.service, job->call, job->match, job->request, job->weighing, core.desk.get());
+  const auto block_keys = core.block_keys();
+  auto reply =
+      answer_on_worker(*core.service, job->call, job->match, job->request, job->weighing, core.desk.get(), *block_keys);
   if (reply) return answer(job, with_leaf(std::move(*reply), job->leaf.noted), network);
   // Nothing was done yet, so the job waits as it did before.
   job->turn += put_back(job->weighing.pixels, core.config.request_deadline);

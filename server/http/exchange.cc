@@ -49,6 +49,7 @@ struct Arrival {
   const Request& request;
   const Query& query;
   TaskDesk* tasks;
+  const access::BlockKeys& block_keys;
 };
 
 // Everything that can be refused without doing it is refused now; what is left is answered later, whatever it is.
@@ -56,8 +57,9 @@ Status check_arrival(const Arrival& arrival) {
   if (!arrival.match.route->body.json) return {};
   Weighing weighing{0, false, true};
   const std::optional<engine::RequestKey> no_key;
-  const auto checked = std::get<OnWorker>(arrival.match.route->handler)(
-      {arrival.service, arrival.call, arrival.request, arrival.match.path, arrival.query, no_key, weighing, nullptr});
+  const auto checked = std::get<OnWorker>(arrival.match.route->handler)({arrival.service, arrival.call, arrival.request,
+                                                                         arrival.match.path, arrival.query, no_key,
+                                                                         weighing, nullptr, arrival.block_keys});
   return checked.ok() ? Status() : Status(checked.error());
 }
 
@@ -100,13 +102,14 @@ Result<Reply> accepted(const Arrival& arrival, const std::string& callback) {
 }  // namespace
 
 std::optional<Reply> answer_on_worker(engine::Service& service, const engine::Call& call, const RouteMatch& match,
-                                      const Request& request, Weighing& weighing, TaskDesk* tasks) {
+                                      const Request& request, Weighing& weighing, TaskDesk* tasks,
+                                      const access::BlockKeys& block_keys) {
   weighing.put_back = false;
   Reply reply = guarded(request, [&]() -> Result<Reply> {
     WHORL_ASSIGN(const auto query, Query::parse(request.target, match.route->query));
     for (const auto& [name, id] : match.path.all()) WHORL_TRY(check_id(id, name));
     if (const auto callback = query.text("callback")) {
-      return accepted({service, call, match, request, query, tasks}, *callback);
+      return accepted({service, call, match, request, query, tasks, block_keys}, *callback);
     }
     std::optional<engine::RequestKey> key;
     if (match.route->keeps_answer) {
@@ -116,7 +119,8 @@ std::optional<Reply> answer_on_worker(engine::Service& service, const engine::Ca
         if (kept) return repeated(std::move(*kept));
       }
     }
-    return std::get<OnWorker>(match.route->handler)({service, call, request, match.path, query, key, weighing, tasks});
+    return std::get<OnWorker>(match.route->handler)(
+        {service, call, request, match.path, query, key, weighing, tasks, block_keys});
   });
   return weighing.put_back ? std::nullopt : std::optional(std::move(reply));
 }

@@ -15,7 +15,8 @@ namespace whorl::server {
 // has to wait its turn, and `weighing` then says how much it is: ask again, with the same `weighing`. A request with a
 // callback is read to its end and becomes a task of `tasks` (null: it is refused). Thread-safe.
 std::optional<Reply> answer_on_worker(engine::Service& service, const engine::Call& call, const RouteMatch& match,
-                                      const Request& request, Weighing& weighing, TaskDesk* tasks);
+                                      const Request& request, Weighing& weighing, TaskDesk* tasks,
+                                      const access::BlockKeys& block_keys);
 // For a route whose handler runs on the network thread; there alone.
 Reply answer_on_network(const Core& core, const RouteMatch& match, const Request& request);
 

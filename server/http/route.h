@@ -19,6 +19,10 @@
 #include "engine/service.h"
 #include "server/http/message.h"
 
+namespace whorl::access {
+class BlockKeys;
+}  // namespace whorl::access
+
 namespace whorl::server {
 
 class Query;
@@ -103,8 +107,9 @@ struct Exchange {
   const Query& query;      // the row's parameters, each within its bounds
   // Of a row that keeps its answer, where the caller gave a key: the handler's effect keeps the answer's body with it.
   const std::optional<engine::RequestKey>& key;
-  Weighing& weighing;  // set by postponed()
-  TaskDesk* tasks;     // null where no tasks are accepted, and in the work of one
+  Weighing& weighing;                   // set by postponed()
+  TaskDesk* tasks;                      // null where no tasks are accepted, and in the work of one
+  const access::BlockKeys& block_keys;  // of what is encrypted or signed within a body
 
   // Whether the work has to wait its turn: the handler returns at once then, and is called again. Whoever has a body
   // asks this, or only_checking(), once the body is read and before anything is done.

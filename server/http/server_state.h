@@ -62,6 +62,12 @@ struct Core {
   WorkerQueue long_queue;
   std::optional<TaskOffice> office;  // where there is a desk; opened once the server listens
 
+  // Of the access files as they are now. Thread-safe.
+  [[nodiscard]] std::shared_ptr<const access::BlockKeys> block_keys() const {
+    static const auto none = std::make_shared<const access::BlockKeys>();
+    return access ? access->now()->blocks : none;
+  }
+
   static std::string run_name(World& world);
   std::string next_request_id() { return run + "-" + std::to_string(++requests); }
 };

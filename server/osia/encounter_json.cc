@@ -16,6 +16,7 @@
 #include "server/json/json_text.h"
 #include "server/osia/capture_json.h"
 #include "server/osia/data_about.h"
+#include "server/osia/data_blocks.h"
 #include "server/osia/json_reply.h"
 #include "server/osia/names.h"
 #include "server/osia/sample_json.h"
@@ -28,7 +29,6 @@ namespace json = boost::json;
 constexpr std::string_view kKnown[] = {"encounterId",    "status",        "encounterType", "createdDate",
                                        "updatedDate",    "galleries",     "clientData",    "contextualData",
                                        "biographicData", "biometricData", "encryption",    "integrity"};
-constexpr std::string_view kUnsupported[] = {"encryption", "integrity"};
 constexpr std::string_view kSetByServer[] = {"createdDate", "updatedDate"};
 constexpr std::string_view kStatuses[] = {"ACTIVE", "INACTIVE"};
 
@@ -64,7 +64,6 @@ Status check_encounter_id(const ObjectReader& body, const std::string& of_path) 
 }
 
 Status check_properties(const ObjectReader& body, const std::string& encounter_id) {
-  WHORL_TRY(body.refuse(kUnsupported));
   WHORL_TRY(body.allow_only(kKnown));
   for (const auto name : kSetByServer) {
     if (body.find(name) != nullptr) return body.at(name, failure(ErrorCode::kSetByServer));
@@ -137,8 +136,9 @@ json::object with_images(const engine::EncounterWithImages& found) {
 }  // namespace
 
 Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view text, const std::string& person_id,
-                                                const std::string& encounter_id) {
-  WHORL_ASSIGN(const auto value, parse_json(text));
+                                                const std::string& encounter_id, const access::BlockKeys& keys) {
+  WHORL_ASSIGN(auto value, parse_json(text));
+  WHORL_TRY(open_blocks(value, kOneList, keys));
   WHORL_ASSIGN(const auto body, ObjectReader::of(value));
   WHORL_TRY(check_properties(body, encounter_id));
   Parsed<engine::EnrolRequest> out;
@@ -173,11 +173,21 @@ Reply enrol_reply(const engine::EnrolReceipt& receipt) {
       {{"personId", receipt.person_id}, {"encounterId", receipt.encounter_id}, {"others", std::move(others)}});
 }
 
-Reply encounter_reply(const engine::EncounterWithImages& found) { return json_reply(with_images(found)); }
+Result<Reply> encounter_reply(const engine::EncounterWithImages& found, const AnswerBlocks& blocks,
+                              const access::BlockKeys& keys) {
+  json::object out = with_images(found);
+  WHORL_TRY(put_blocks(blocks, keys, out));
+  return json_reply(out);
+}
 
-Reply encounters_reply(const std::vector<engine::EncounterWithImages>& all) {
+Result<Reply> encounters_reply(const std::vector<engine::EncounterWithImages>& all, const AnswerBlocks& blocks,
+                               const access::BlockKeys& keys) {
   json::array out;
-  for (const auto& found : all) out.emplace_back(with_images(found));
+  for (const auto& found : all) {
+    json::object one = with_images(found);
+    WHORL_TRY(put_blocks(blocks, keys, one));
+    out.emplace_back(std::move(one));
+  }
   return json_reply(out);
 }
 

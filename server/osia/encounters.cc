@@ -31,6 +31,7 @@ bool has_images(const engine::EncounterView& view) {
 
 // Those with images are read once more, and left out where they have gone meanwhile.
 Result<Reply> read_all(const Exchange& exchange) {
+  WHORL_ASSIGN(const AnswerBlocks blocks, blocks_asked(exchange.query, exchange.block_keys));
   WHORL_ASSIGN(auto views, in_osia_words(exchange.service.encounters(exchange.call, exchange.path.at("personId"))));
   std::vector<engine::EncounterWithImages> out;
   std::uint64_t bytes = 0;
@@ -48,7 +49,7 @@ Result<Reply> read_all(const Exchange& exchange) {
     }
     out.push_back(std::move(*one));
   }
-  return encounters_reply(out);
+  return encounters_reply(out, blocks, exchange.block_keys);
 }
 
 // OSIA: an encounter for a person who does not exist makes the person.
@@ -62,20 +63,21 @@ Result<Reply> create_with_id(const Exchange& exchange) {
 }
 
 Result<Reply> read(const Exchange& exchange) {
+  WHORL_ASSIGN(const AnswerBlocks blocks, blocks_asked(exchange.query, exchange.block_keys));
   const std::string& person = exchange.path.at("personId");
   const std::string& encounter = exchange.path.at("encounterId");
   if (wants_images(exchange)) {
     WHORL_ASSIGN(const auto found,
                  in_osia_words(exchange.service.encounter_with_images(exchange.call, person, encounter)));
-    return encounter_reply(found);
+    return encounter_reply(found, blocks, exchange.block_keys);
   }
   WHORL_ASSIGN(auto view, in_osia_words(exchange.service.encounter(exchange.call, person, encounter)));
-  return encounter_reply({std::move(view), {}});
+  return encounter_reply({std::move(view), {}}, blocks, exchange.block_keys);
 }
 
 Result<Reply> update(const Exchange& exchange) {
-  WHORL_ASSIGN(auto parsed,
-               read_enrol(exchange.request.body, exchange.path.at("personId"), exchange.path.at("encounterId")));
+  WHORL_ASSIGN(auto parsed, read_enrol(exchange.request.body, exchange.path.at("personId"),
+                                       exchange.path.at("encounterId"), exchange.block_keys));
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   parsed.request.task_answer = [](const auto& kept) { return enrol_reply(kept).body; };
   WHORL_ASSIGN(const auto receipt,
@@ -113,7 +115,8 @@ Result<Reply> erase(const Exchange& exchange) {
 
 constexpr std::size_t kMostGalleriesBytes = std::size_t{64} << 10;
 constexpr std::string_view kStatuses[] = {"ACTIVE", "INACTIVE"};
-constexpr Parameter kReadParameters[] = {kTransactionId, kCallback, kPriority, {"images", BooleanValue{}}};
+constexpr Parameter kReadParameters[] = {kTransactionId, kCallback,       kPriority, {"images", BooleanValue{}},
+                                         kEncryptTo,     kIntegrityWanted};
 constexpr Parameter kStatusParameters[] = {kTransactionId, kCallback, {"status", OneOfValue{kStatuses}, true}};
 constexpr Parameter kGalleriesParameters[] = {kTransactionId, kCallback};
 
@@ -185,7 +188,7 @@ std::span<const Route> encounter_routes() { return kRoutes; }
 
 Result<Reply> enrol_encounter(const Exchange& exchange, const std::string& person_id, const std::string& encounter_id,
                               engine::PersonRule person_rule) {
-  WHORL_ASSIGN(auto parsed, read_enrol(exchange.request.body, person_id, encounter_id));
+  WHORL_ASSIGN(auto parsed, read_enrol(exchange.request.body, person_id, encounter_id, exchange.block_keys));
   if (const engine::PrivacyNotices* notices = exchange.service.privacy_notices()) {
     WHORL_TRY(in_osia_words(engine::require_notice(*notices, parsed.request.contextual_data)));
   }

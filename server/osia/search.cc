@@ -16,6 +16,7 @@
 #include "server/json/json_parser.h"
 #include "server/json/json_reader.h"
 #include "server/json/json_text.h"
+#include "server/osia/data_blocks.h"
 #include "server/osia/error_words.h"
 #include "server/osia/explain_json.h"
 #include "server/osia/json_reply.h"
@@ -38,7 +39,6 @@ constexpr std::string_view kIdentifyKnown[] = {"filter", "biometricData", "showA
 constexpr std::string_view kVerifyKnown[] = {"biometricData", "encryption", "integrity"};
 constexpr std::string_view kVerifyFewKnown[] = {"personIds", "biometricData", "encryption", "integrity"};
 constexpr std::string_view kCompareKnown[] = {"biometricData1", "biometricData2", "encryption", "integrity"};
-constexpr std::string_view kUnsupported[] = {"encryption", "integrity"};
 
 // What is searched: the modalities that the filter names, or all.
 using Wanted = std::vector<Modality>;
@@ -166,9 +166,16 @@ Status read_threshold(const Query& query, std::string_view rate_name, std::optio
   return {};
 }
 
+// The body's JSON, with what is encrypted or signed in it opened.
+Result<json::value> opened(std::string_view text, std::span<const std::string_view> lists,
+                           const access::BlockKeys& keys) {
+  WHORL_ASSIGN(json::value out, parse_json(text));
+  WHORL_TRY(open_blocks(out, lists, keys));
+  return out;
+}
+
 Result<ObjectReader> open_body(const json::value& value, std::span<const std::string_view> known) {
   WHORL_ASSIGN(auto body, ObjectReader::of(value));
-  WHORL_TRY(body.refuse(kUnsupported));
   WHORL_TRY(body.allow_only(known));
   return body;
 }
@@ -241,7 +248,8 @@ engine::CaseTerms case_terms(const Exchange& exchange) {
 }
 
 Result<Reply> identify(const Exchange& exchange) {
-  WHORL_ASSIGN(auto parsed, read_identify(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
+  WHORL_ASSIGN(auto parsed, read_identify(exchange.request.body, exchange.path.at("galleryId"), exchange.query,
+                                          exchange.block_keys));
   engine::IdentifyRequest& request = parsed.request;
   if (exchange.postponed(engine::pixels_to_read(request.samples))) return Reply{};
   const Asked asked = asked_for(exchange, request);
@@ -284,7 +292,7 @@ Result<Reply> identify_encounter(const Exchange& exchange) {
 
 Result<Reply> explain(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_verify(exchange.request.body, exchange.path.at("galleryId"),
-                                              exchange.path.at("personId"), exchange.query));
+                                              exchange.path.at("personId"), exchange.query, exchange.block_keys));
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   WHORL_ASSIGN(const auto explanation,
                in_osia_words(exchange.service.explain(call_of(exchange), parsed.request), parsed.biometrics));
@@ -292,7 +300,7 @@ Result<Reply> explain(const Exchange& exchange) {
 }
 
 Result<Reply> compare(const Exchange& exchange) {
-  WHORL_ASSIGN(const auto parsed, read_compare(exchange.request.body, exchange.query));
+  WHORL_ASSIGN(const auto parsed, read_compare(exchange.request.body, exchange.query, exchange.block_keys));
   const auto pixels = engine::pixels_to_read(parsed.request.samples) + engine::pixels_to_read(parsed.request.others);
   if (exchange.postponed(pixels)) return Reply{};
   WHORL_ASSIGN(const auto answer,
@@ -302,7 +310,7 @@ Result<Reply> compare(const Exchange& exchange) {
 
 Result<Reply> verify(const Exchange& exchange) {
   WHORL_ASSIGN(const auto parsed, read_verify(exchange.request.body, exchange.path.at("galleryId"),
-                                              exchange.path.at("personId"), exchange.query));
+                                              exchange.path.at("personId"), exchange.query, exchange.block_keys));
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   WHORL_ASSIGN(const auto answer,
                in_osia_words(exchange.service.verify(call_of(exchange), parsed.request), parsed.biometrics));
@@ -322,7 +330,8 @@ Result<Reply> verify_enrolled(const Exchange& exchange) {
 
 // Each claim is a verification of its own; one that cannot be answered is the error of all.
 Result<Reply> verify_few(const Exchange& exchange) {
-  WHORL_ASSIGN(auto parsed, read_verify_few(exchange.request.body, exchange.path.at("galleryId"), exchange.query));
+  WHORL_ASSIGN(auto parsed, read_verify_few(exchange.request.body, exchange.path.at("galleryId"), exchange.query,
+                                            exchange.block_keys));
   if (exchange.postponed(parsed.persons.size() * engine::pixels_to_read(parsed.one.request.samples))) return Reply{};
   json::array out;
   for (std::size_t i = 0; i < parsed.persons.size(); ++i) {
@@ -452,10 +461,10 @@ Result<engine::IdentifyRequest> asked_of(const std::string& gallery_id, const Qu
 }  // namespace
 
 Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view text, const std::string& gallery_id,
-                                                      const Query& query) {
+                                                      const Query& query, const access::BlockKeys& keys) {
   Parsed<engine::IdentifyRequest> out;
   WHORL_ASSIGN(out.request, asked_of(gallery_id, query));
-  WHORL_ASSIGN(const auto value, parse_json(text));
+  WHORL_ASSIGN(const auto value, opened(text, kOneList, keys));
   WHORL_ASSIGN(const auto body, open_body(value, kIdentifyKnown));
   const json::value* const given = body.find("filter");
   if (given == nullptr) return body.at("filter", failure(ErrorCode::kFilterMissing));
@@ -472,23 +481,25 @@ Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view text, con
 }
 
 Result<Parsed<engine::VerifyRequest>> read_verify(std::string_view text, const std::string& gallery_id,
-                                                  const std::string& person_id, const Query& query) {
+                                                  const std::string& person_id, const Query& query,
+                                                  const access::BlockKeys& keys) {
   Parsed<engine::VerifyRequest> out;
   out.request.gallery_id = gallery_id;
   out.request.person_id = person_id;
   WHORL_TRY(read_threshold(query, "targetFmr", out.request.threshold_db, out.request.target_fmr));
-  WHORL_ASSIGN(const auto value, parse_json(text));
+  WHORL_ASSIGN(const auto value, opened(text, kOneList, keys));
   WHORL_ASSIGN(const auto body, open_body(value, kVerifyKnown));
   WHORL_ASSIGN(out.biometrics, read_biometrics(body));
   out.request.samples = std::move(out.biometrics.samples);
   return out;
 }
 
-Result<ParsedFew> read_verify_few(std::string_view text, const std::string& gallery_id, const Query& query) {
+Result<ParsedFew> read_verify_few(std::string_view text, const std::string& gallery_id, const Query& query,
+                                  const access::BlockKeys& keys) {
   ParsedFew out;
   out.one.request.gallery_id = gallery_id;
   WHORL_TRY(read_threshold(query, "targetFmr", out.one.request.threshold_db, out.one.request.target_fmr));
-  WHORL_ASSIGN(const auto value, parse_json(text));
+  WHORL_ASSIGN(const auto value, opened(text, kOneList, keys));
   WHORL_ASSIGN(const auto body, open_body(value, kVerifyFewKnown));
   WHORL_ASSIGN(const json::array* ids, body.required_array("personIds", kMostClaims));
   if (ids->empty()) return body.at("personIds", failure(ErrorCode::kEmpty));
@@ -515,10 +526,10 @@ Result<engine::IdentifyRequest> read_identify_enrolled(std::string_view text, co
   return out;
 }
 
-Result<ParsedCompare> read_compare(std::string_view text, const Query& query) {
+Result<ParsedCompare> read_compare(std::string_view text, const Query& query, const access::BlockKeys& keys) {
   ParsedCompare out;
   WHORL_TRY(read_threshold(query, "targetFmr", out.request.threshold_db, out.request.target_fmr));
-  WHORL_ASSIGN(const auto value, parse_json(text));
+  WHORL_ASSIGN(const auto value, opened(text, kTwoLists, keys));
   WHORL_ASSIGN(const auto body, open_body(value, kCompareKnown));
   WHORL_ASSIGN(out.one, read_biometrics(body, "biometricData1"));
   WHORL_ASSIGN(out.other, read_biometrics(body, "biometricData2"));

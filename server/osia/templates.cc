@@ -3,12 +3,12 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "base/base64.h"
 #include "base/catalogue.h"
 #include "engine/access/scopes.h"
 #include "engine/formats.h"
 #include "server/http/query.h"
 #include "server/json/json_text.h"
+#include "server/osia/answer_blocks.h"
 #include "server/osia/error_words.h"
 #include "server/osia/json_reply.h"
 #include "server/osia/names.h"
@@ -56,11 +56,13 @@ bool is_wanted(const engine::TemplateView& view, const Wanted& wanted) {
          (!wanted.instance || *wanted.instance == view.instance);
 }
 
-Result<json::object> item_of(const engine::TemplateView& view, const engine::TemplateFormat& format) {
+Result<json::object> item_of(const engine::TemplateView& view, const engine::TemplateFormat& format,
+                             const AnswerBlocks& blocks, const access::BlockKeys& keys) {
   WHORL_ASSIGN(const Bytes bytes, engine::template_in(format, view.position, view.bytes));
+  WHORL_ASSIGN(const std::string text, buffer_text(blocks, keys, bytes));
   json::object out{{"biometricType", json_view(type_name(view.modality))},
                    {"biometricSubType", json_view(sub_type_of(view))},
-                   {"template", encode_base64(bytes)},
+                   {"template", text},
                    {"templateFormat", json_view(format.name)},
                    {"quality", view.quality},
                    {"qualityFormat", json_view(kQualityFormat)}};
@@ -70,6 +72,7 @@ Result<json::object> item_of(const engine::TemplateView& view, const engine::Tem
 
 Result<Reply> read(const Exchange& exchange) {
   WHORL_ASSIGN(const Wanted wanted, wanted_of(exchange.query));
+  WHORL_ASSIGN(const AnswerBlocks blocks, blocks_asked(exchange.query, exchange.block_keys));
   WHORL_ASSIGN(const auto views, in_osia_words(exchange.service.templates(exchange.call, exchange.path.at("personId"),
                                                                           exchange.path.at("encounterId"))));
   json::array out;
@@ -78,10 +81,14 @@ Result<Reply> read(const Exchange& exchange) {
     const auto format =
         engine::template_format(view.modality, wanted.format.value_or(std::string(engine::template_name(view.format))));
     if (!format) continue;  // of another modality
-    WHORL_ASSIGN(json::object item, item_of(view, *format));
+    WHORL_ASSIGN(json::object item, item_of(view, *format, blocks, exchange.block_keys));
     out.emplace_back(std::move(item));
   }
-  return json_reply(out);
+  Reply reply = json_reply(out);
+  if (blocks.recipient && !out.empty()) {
+    reply.headers.emplace_back(kEncryptionHeader, R"({"type":"JWE","scope":"$[*].template"})");
+  }
+  return reply;
 }
 
 constexpr Parameter kParameters[] = {kTransactionId,
@@ -91,7 +98,8 @@ constexpr Parameter kParameters[] = {kTransactionId,
                                      {"biometricSubType", TextValue{1, 64}},
                                      {"instance", TextValue{1, 256}},
                                      {"templateFormat", TextValue{1, 64}},
-                                     {"qualityFormat", OneOfValue{kQualities}}};
+                                     {"qualityFormat", OneOfValue{kQualities}},
+                                     kEncryptTo};
 
 constexpr Route kRoutes[] = {
     {.method = "GET",

@@ -179,7 +179,8 @@ void TaskOffice::run(const Task& task) {
   call.task = task.id;
   call.deadline = world_.ticks() + config_.deadline;
   Weighing weighing{1, false};  // its turn has come
-  const auto reply = answer_on_worker(service_, call, match, request, weighing, nullptr);
+  const auto block_keys = config_.block_keys();
+  const auto reply = answer_on_worker(service_, call, match, request, weighing, nullptr, *block_keys);
   if (!reply) return desk_.done(task.id, error_reply(500, failure(ErrorCode::kUnknownPath)));
   if (weighing.goes_on) return desk_.go_on(task.id);
   if (is_for_later(*reply)) return desk_.put_off(task.id, *reply);

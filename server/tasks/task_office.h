@@ -1,11 +1,13 @@
 // The threads that work on tasks and the one that sends their results, over one desk.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
 
 #include "base/world.h"
+#include "engine/access/block_keys.h"
 #include "engine/service.h"
 #include "server/http/router.h"
 #include "server/tasks/callback_sender.h"
@@ -20,6 +22,8 @@ struct OfficeConfig {
   std::size_t most_sendings_of_origin = 4;                      // so that one that is slow delays nobody else's
   SendLimits send = {};
   NameLookup::Resolve resolve = NameLookup::of_system;
+  // Of what is encrypted or signed within the bodies, as they are when the work begins; never null.
+  std::function<std::shared_ptr<const access::BlockKeys>()> block_keys;
 };
 
 // Thread-safe.

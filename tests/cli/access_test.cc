@@ -46,6 +46,41 @@ TEST_F(AccessVerb, MakesAKeyAndATokenThatTheFileIsSoundWith) {
   EXPECT_EQ(answer.at("warnings").as_array().size(), 2u) << answer;
 }
 
+TEST_F(AccessVerb, MakesKeysOfDataAndCheckNamesThem) {
+  const auto made = [&](const char* use, const char* secret, const char* set) {
+    const Outcome key =
+        run_whorl({"access", "key", "--json", "--for", use, "--private", path(secret), "--set", path(set)});
+    EXPECT_EQ(key.status, 0) << key.err;
+    return std::string(json::parse(key.out).at("kid").as_string());
+  };
+  const std::string data = made("encryption", "data.jwk", "data.json");
+  const std::string sign = made("signatures", "sign.jwk", "sign.json");
+  EXPECT_EQ(run_whorl({"access", "key", "--for", "tea", "--private", path("x"), "--set", path("y")}).status, 2);
+  write("access.toml", R"([blocks]
+decrypt = ["data.jwk"]
+sign = "sign.jwk"
+required = ["encryption"]
+[[blocks.signers]]
+name = "itself"
+keys = "sign.json"
+[[blocks.recipients]]
+name = "itself"
+key = "data.json"
+)");
+  const auto answer = checked(path("access.toml")).at("blocks");
+  EXPECT_EQ(answer.at("decrypt").at(0).as_string(), data);
+  EXPECT_EQ(answer.at("sign").as_string(), sign);
+  EXPECT_EQ(answer.at("signers"), json::parse(R"(["itself"])"));
+  EXPECT_EQ(answer.at("recipients"), json::parse(R"(["itself"])"));
+  EXPECT_EQ(answer.at("encryption_required"), true);
+  EXPECT_EQ(answer.at("integrity_required"), false);
+  const Outcome text = run_whorl({"access", "check", path("access.toml")});
+  EXPECT_THAT(text.out, HasSubstr("data is decrypted with the keys " + data + "\n"));
+  EXPECT_THAT(text.out, HasSubstr("data is signed with the key " + sign + "\n"));
+  write("data.jwk", "{}");
+  EXPECT_NE(run_whorl({"access", "check", path("access.toml")}).status, 0);
+}
+
 TEST_F(AccessVerb, CheckSaysWhatEachMayDo) {
   write("jwks.json", R"({"keys":[]})");
   write("access.toml", R"([tokens]

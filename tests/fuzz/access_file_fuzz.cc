@@ -17,6 +17,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   require(config->decisions.signed_in_within >= access::kLeastSignedInWithin);
   require(config->decisions.signed_in_within <= access::kMostSignedInWithin);
+  if (const auto& blocks = config->blocks) {
+    require(blocks->decrypt.size() <= access::kMostDecryptionKeys);
+    require(!blocks->encryption_required || !blocks->decrypt.empty());
+    require(!blocks->integrity_required || !blocks->signers.empty());
+    for (const auto& each : blocks->signers) require(!each.name.empty() && !each.file.empty());
+    for (const auto& each : blocks->recipients) require(!each.name.empty() && !each.file.empty());
+  }
   for (const access::Machine& each : config->machines) {
     require(!each.name.empty() && !each.scopes.empty());
     require(!each.dns.empty() || each.certificate || !each.token_subject.empty());

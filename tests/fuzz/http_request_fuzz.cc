@@ -46,7 +46,7 @@ void check_encounter(const engine::EnrolRequest& request, std::string_view body)
   view.biographic_data = request.biographic_data;
   view.contextual_data = request.contextual_data;
   view.client_data = request.client_data;
-  const auto told = server::parse_json(server::encounter_reply({view, {}}).body);
+  const auto told = server::parse_json(server::encounter_reply({view, {}}, {}, {})->body);
   const auto asked = server::parse_json(body);
   require(asked.ok() && told.ok());
   const auto& answer = told->as_object();
@@ -70,14 +70,14 @@ void check_searches(std::string_view target, std::string_view body) {
     if (!parsed.ok()) check_error(parsed.error());
     const server::Query query = parsed.ok() ? *parsed : server::Query();
     if (route.path.starts_with("/v1/identify/")) {
-      const auto identify = server::read_identify(body, "g", query);
+      const auto identify = server::read_identify(body, "g", query, {});
       if (!identify.ok()) {
         check_error(identify.error());
         continue;
       }
       check_samples(identify->request.samples);
       require(identify->request.max_candidates >= 1 && identify->request.target_fpir > 0);
-    } else if (const auto verify = server::read_verify(body, "g", "p", query); verify.ok()) {
+    } else if (const auto verify = server::read_verify(body, "g", "p", query, {}); verify.ok()) {
       check_samples(verify->request.samples);
     } else {
       check_error(verify.error());
@@ -96,7 +96,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto match = server::served_routes().match(data[0] % 2 == 0 ? "POST" : "GET", target);
   require(match.route == nullptr || match.allow.empty());
   if (match.route != nullptr) check_query(target, match.route->query);
-  if (const auto enrol = server::read_enrol(body, "", ""); enrol.ok()) {
+  if (const auto enrol = server::read_enrol(body, "", "", {}); enrol.ok()) {
     check_encounter(enrol->request, body);
   } else {
     check_error(enrol.error());

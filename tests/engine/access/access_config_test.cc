@@ -249,6 +249,55 @@ TEST(AccessConfig, AProviderThatIsNotWholeIsRefused) {
   EXPECT_THAT(with(kTls, ""), HasSubstr("tls"));
 }
 
+TEST(AccessConfig, NamesTheKeysOfEncryptedAndSignedData) {
+  const auto config = parse(R"([blocks]
+decrypt = ["data.jwk", "/etc/old.jwk"]
+sign = "sign.jwk"
+required = ["integrity", "encryption"]
+[[blocks.signers]]
+name = "registry"
+keys = "registry.jwks"
+[[blocks.recipients]]
+name = "desk-7"
+key = "desk-7.jwk"
+)");
+  ASSERT_TRUE(config.ok()) << config.error().text();
+  ASSERT_TRUE(config->blocks.has_value());
+  const BlockConfig& blocks = *config->blocks;
+  EXPECT_THAT(blocks.decrypt, ElementsAre("/srv/data.jwk", "/etc/old.jwk"));
+  EXPECT_EQ(blocks.sign, "/srv/sign.jwk");
+  EXPECT_TRUE(blocks.integrity_required && blocks.encryption_required);
+  ASSERT_EQ(blocks.signers.size(), 1u);
+  EXPECT_EQ(blocks.signers[0].name, "registry");
+  EXPECT_EQ(blocks.signers[0].file, "/srv/registry.jwks");
+  ASSERT_EQ(blocks.recipients.size(), 1u);
+  EXPECT_EQ(blocks.recipients[0].file, "/srv/desk-7.jwk");
+  EXPECT_FALSE(parse("")->blocks.has_value());
+}
+
+TEST(AccessConfig, KeysOfDataThatAreNotSoundAreRefusedWithTheirPlace) {
+  const std::string signer = "[[blocks.signers]]\nname = 'a'\nkeys = 'a.jwks'\n";
+  std::string many;
+  for (std::size_t i = 0; i <= kMostDecryptionKeys; ++i) many += "'k',";
+  for (const auto& [text, field] : std::vector<std::pair<std::string, std::string>>{
+           {"[blocks]\ndecrypt = 'data.jwk'", "blocks.decrypt"},
+           {"[blocks]\ndecrypt = [" + many + "]", "blocks.decrypt"},
+           {"[blocks]\nrequired = ['signature']", "blocks.required"},
+           {"[blocks]\nrequired = ['encryption']\n" + signer, "blocks.required"},
+           {"[blocks]\nrequired = ['integrity']\ndecrypt = ['data.jwk']", "blocks.required"},
+           {"[blocks]\nsigners = 'a.jwks'", "blocks.signers"},
+           {"[blocks]\nsigned = 'a.jwk'", "blocks.signed"},
+           {"[[blocks.signers]]\nname = 'a'", "blocks.signers[0].keys"},
+           {"[[blocks.signers]]\nkeys = 'a.jwks'", "blocks.signers[0].name"},
+           {signer + signer, "blocks.signers[1].name"},
+           {"[[blocks.recipients]]\nname = 'a b'\nkey = 'a.jwk'", "blocks.recipients[0].name"},
+           {"[[blocks.recipients]]\nname = 'a'\nkeys = 'a.jwk'", "blocks.recipients[0].keys"}}) {
+    const auto config = parse(text);
+    ASSERT_FALSE(config.ok()) << text;
+    EXPECT_THAT(config.error().field.text(), HasSubstr(field)) << text;
+  }
+}
+
 TEST(AccessConfig, KeysAreThoseOfAFileOrAnAddressWithItsCas) {
   const std::string start = "[tokens]\nissuer = 'https://idp.test'\naudience = 'a'\n";
   EXPECT_TRUE(parse(start + "keys_url = 'https://idp.test/jwks'\nkeys_ca = 'ca.pem'\n").ok());

@@ -73,6 +73,7 @@ TEST_F(ConformanceTest, EveryRouteAnswersAsTheFileSays) {
   exchange("POST", encounter, "/v1/persons/p/encounters/e?transactionId=t", encounter_body(), 409);
   exchange("GET", encounters, "/v1/persons/p/encounters?transactionId=t", "", 200);
   exchange("GET", encounter, "/v1/persons/p/encounters/e?transactionId=t", "", 200);
+  exchange("GET", encounter, "/v1/persons/p/encounters/e?transactionId=t&integrity=NONE", "", 200);
   exchange("GET", "/v1/persons/{personId}/encounters/{encounterId}/templates",
            "/v1/persons/p/encounters/e/templates?transactionId=t&biometricType=FINGER&templateFormat=WHORL_NATIVE", "",
            200);

@@ -27,12 +27,12 @@ Result<Query> query_of(std::string_view path, const std::string& text) {
 
 Result<Parsed<engine::IdentifyRequest>> identify_of(const std::string& body, const std::string& query = "priority=0") {
   WHORL_ASSIGN(const auto parsed, query_of("/v1/identify", query));
-  return read_identify(body, "ALL", parsed);
+  return read_identify(body, "ALL", parsed, {});
 }
 
 Result<Parsed<engine::VerifyRequest>> verify_of(const std::string& body, const std::string& query) {
   WHORL_ASSIGN(const auto parsed, query_of("/v1/verify", query));
-  return read_verify(body, "g", "p", parsed);
+  return read_verify(body, "g", "p", parsed, {});
 }
 
 TEST(ReadIdentify, QueryParametersReachTheEngine) {

@@ -1,0 +1,31 @@
+// OSIA's encryption and integrity blocks of a body that came: what they name is decrypted and verified before anything
+// of the body is read. docs/http.md, "Encrypted and signed data", says what is taken.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+#include "engine/access/block_keys.h"
+
+namespace whorl::server {
+
+// Of one array; and texts decrypted in one body.
+inline constexpr std::size_t kMostIntegrityBlocks = 4;
+inline constexpr std::size_t kMostDecryptions = 128;
+
+// The members of a body that are arrays of BiometricData.
+inline constexpr std::string_view kOneList[] = {"biometricData"};
+inline constexpr std::string_view kTwoLists[] = {"biometricData1", "biometricData2"};
+
+// Of the body and of each item of its `lists`: integrity blocks over encrypted data are verified, what the encryption
+// block names is decrypted in its place, the other integrity blocks are verified; then no block is left. A body without
+// blocks stays as it is; so does what is no object, which its reader refuses. Errors: kInvalidInput naming the
+// property: a block that is not sound, or of a type that is not taken; data that does not decrypt, or that a hash or
+// signature does not fit; what the node's own rules require and is not there. The body is then of no use. Pure and
+// thread-safe. Cost: that of decrypting, and of a digest for each integrity block.
+Status open_blocks(boost::json::value& body, std::span<const std::string_view> lists, const access::BlockKeys& keys);
+
+}  // namespace whorl::server
