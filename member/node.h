@@ -67,6 +67,7 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   Result<std::vector<engine::HiddenHit>> hidden_hits(const engine::Call& call) override;
   Result<std::vector<engine::HitAlarm>> hit_alarms(const engine::Call& call) override;
   Result<std::string> desk_key(const engine::Call& call) override;
+  Result<engine::DeskKeys> rotate_desk_key(const engine::Call& call) override;
   Result<std::string> unsealed(const engine::Call& call, std::string_view compact) override;
 
  private:

@@ -236,6 +236,31 @@ TEST_F(NodeTest, WhatADeskSealedIsOpenedAfterARestartAndAskedOnceHoweverOftenItI
   EXPECT_EQ(a.service->leaves, leaves);
 }
 
+// A node ends within the time of an earlier key, and begins after it.
+TEST_F(NodeTest, AnEarlierKeyOfDesksOpensForItsTimeAndNoLonger) {
+  Node a;
+  open(a, a_, "aru");
+  a.config.desk_key_kept = std::chrono::seconds(2);
+  a.desk.reset();
+  join(a);
+  const std::string waiting = *sealed_check(*a.desk->desk_key({}), "the question");
+  engine::Call officer;
+  officer.who.by = engine::SignedInBy::kToken;
+  officer.who.scopes = {"whorl.exchange.ask"};
+  EXPECT_EQ(a.desk->rotate_desk_key(officer).error().kind, ErrorKind::kUnauthorised);
+  const auto turned = a.desk->rotate_desk_key({});
+  ASSERT_TRUE(turned.ok()) << turned.error().text();
+  EXPECT_EQ(*a.desk->desk_key({}), turned->jwk);
+  EXPECT_EQ(*a.desk->unsealed({}, waiting), "the question");
+  a.desk.reset();
+  std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+  join(a);
+  EXPECT_EQ(a.desk->unsealed({}, waiting).error().kind, ErrorKind::kUnauthorised);
+  EXPECT_EQ(*a.desk->unsealed({}, *sealed_check(turned->jwk, "another")), "another");
+  EXPECT_THAT(a.service->log(), testing::ElementsAre("rotate desk key made local", "rotate desk key changed local",
+                                                     "rotate desk key destroyed local"));
+}
+
 TEST_F(NodeTest, WhatIsSealedOtherwiseIsNotOpened) {
   Node a;
   open(a, a_, "aru");
