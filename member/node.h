@@ -107,6 +107,8 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   void schedule(const std::string& jti, Schedule::Clock::time_point due);
   // What covers, of either side: cover_ or cover_replies_.
   Status begin_slots();
+  // The slot of the reply to a request for data, where it has none yet.
+  std::optional<Cover::Slot> owe_reply(const exchange::Opened& request, const exchange::Policy& policy);
   void schedule_slot(Cover& cover, const Cover::Slot& slot);
   std::optional<Schedule::Clock::time_point> use_slot(Cover& cover, const Cover::Slot& slot, int failures, Line& line);
   std::optional<Schedule::Clock::time_point> send_noop(const Cover::Noop& noop, const Cover::Slot& slot, int failures,
