@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "base/world.h"
 #include "cli/exchange_ask.h"
+#include "cli/exchange_cancel.h"
 #include "cli/exchange_desk.h"
 #include "cli/exchange_later.h"
 #include "cli/exchange_release.h"
@@ -219,6 +220,7 @@ void add_exchange(CLI::App& app, Chosen& chosen) {
   add_exchange_release(*group, chosen);
   add_exchange_desk(*group, chosen);
   add_exchange_later(*group, chosen);
+  add_exchange_cancel(*group, chosen);
 }
 
 }  // namespace whorl::cli

@@ -18,29 +18,40 @@ namespace json = boost::json;
 
 constexpr const char* kSealedPath = "/v1/exchange/sealed-checks";
 constexpr const char* kKeyPath = "/v1/exchange/desk-key";
+constexpr const char* kRotationPath = "/v1/exchange/desk-key/rotation";
 
 struct SendOptions : CommonOptions {
   NodeAt node;
   std::string folder;
+};
+struct RotateOptions : CommonOptions {
+  NodeAt node;
 };
 struct AnswersOptions : CommonOptions {
   NodeAt node;
   std::string check;
 };
 
+Result<crypto::Jwk> node_key(NodeClient& node) {
+  WHORL_ASSIGN(const json::value got, node.get(kKeyPath));
+  return crypto::parse_jwk(json::serialize(got));
+}
+
+Status take_key(const SealedFolder& folder, const crypto::Jwk& key, const std::string& url) {
+  WHORL_TRY(folder.keep_key(crypto::jwk_text(key.key, key.kid)));
+  print_notice("requests are sealed for the key " + printable(key.kid) + " of " + url);
+  return {};
+}
+
 Status fetch_key(const SealedFolder& folder, const NodeAt& at) {
   WHORL_ASSIGN(NodeClient node, NodeClient::open(at));
-  auto got = node.get(kKeyPath);
-  if (!got.ok()) {
-    Error error = got.error();
+  const auto key = node_key(node);
+  if (!key.ok()) {
+    Error error = key.error();
     error.message += "; the folder has no key of the node yet, and this once the node has to be reached";
     return error;
   }
-  const std::string jwk = json::serialize(*got);
-  WHORL_ASSIGN(const crypto::Jwk key, crypto::parse_jwk(jwk));
-  WHORL_TRY(folder.keep_key(crypto::jwk_text(key.key, key.kid)));
-  print_notice("requests are sealed for the key " + printable(key.kid) + " of " + at.url);
-  return {};
+  return take_key(folder, *key, at.url);
 }
 
 // One request on its way.
@@ -65,6 +76,7 @@ class Sending {
       // The rest would wait for the same node.
       if (asked.error().kind == ErrorKind::kUnavailable) break;
     }
+    renew_key();
     for (UnderWay& each : all) {
       if (!each.said) continue;
       const Status ended = end(each);
@@ -76,6 +88,19 @@ class Sending {
   }
 
  private:
+  // The node may have another key by now: what is sealed from here on is sealed for that one. What waits was sealed for
+  // the one before, which opens for a while yet, and goes as it is.
+  void renew_key() {
+    if (first_ && first_->kind == ErrorKind::kUnavailable) return;
+    const auto there = folder_.key();
+    if (!there.ok()) return;  // whoever seals next fetches it
+    const auto known = crypto::parse_jwk(*there);
+    const auto now = node_key(node_);
+    if (now.ok() && known.ok() && known->kid == now->kid) return;
+    const Status taken = now.ok() ? take_key(folder_, *now, options_.node.url) : now.error();
+    if (!taken.ok()) print_notice("whether the node has another key is not known: " + taken.error().text());
+  }
+
   Status ask(UnderWay& each) {
     WHORL_ASSIGN(const std::string text, folder_.text_of(each.request));
     if (each.request.asked) {
@@ -124,6 +149,31 @@ Result<int> send(const SendOptions& options) {
   return Sending(options, node).run();
 }
 
+Result<int> rotate(const RotateOptions& options) {
+  WHORL_ASSIGN(NodeClient node, NodeClient::open(options.node));
+  WHORL_ASSIGN(const json::value got, node.ask({.method = "POST", .path = kRotationPath}));
+  const json::object* all = got.if_object();
+  const json::value* key = all == nullptr ? nullptr : all->if_contains("key");
+  const json::value* earlier = all == nullptr ? nullptr : all->if_contains("earlier");
+  if (key == nullptr || !key->is_object() || earlier == nullptr || !earlier->is_array())
+    return unavailable("what the node answers is no key");
+  if (options.json) {
+    print_json(*all);
+    return kExitOk;
+  }
+  print("desks seal for the key " + text_in(key->get_object(), "kid") + " from now on\n");
+  for (const json::value& each : earlier->get_array()) {
+    if (!each.is_object()) continue;
+    print("the key " + text_in(each.get_object(), "kid") + " opens until " + text_in(each.get_object(), "opensUntil") +
+          "\n");
+  }
+  if (!earlier->get_array().empty())
+    print_notice(
+        "each desk has to call whorl exchange send before then: what it has sealed for an earlier key opens no more "
+        "afterwards, and it gets the new key there");
+  return kExitOk;
+}
+
 Result<int> answers(const AnswersOptions& options) {
   WHORL_ASSIGN(NodeClient node, NodeClient::open(options.node));
   WHORL_ASSIGN(CheckSaid said, look_at_check(node, options.check));
@@ -157,6 +207,17 @@ void add_exchange_later(CLI::App& group, Chosen& chosen) {
     verb->add_option("folder", options->folder, "The folder of sealed requests")->required();
     add_node_options(*verb, options->node);
     on_chosen(verb, chosen, options, send);
+  }
+  {
+    auto options = std::make_shared<RotateOptions>();
+    CLI::App* verb =
+        add_verb(group, "rotate-desk-key",
+                 "Give the node another key that desks seal their requests for while they cannot reach it. The earlier "
+                 "one opens "
+                 "what waits for a while yet (desk_key_kept in member.toml), and is destroyed then",
+                 "  whorl exchange rotate-desk-key --node https://node.a.example:8443 --token token", *options);
+    add_node_options(*verb, options->node);
+    on_chosen(verb, chosen, options, rotate);
   }
   {
     auto options = std::make_shared<AnswersOptions>();

@@ -38,15 +38,6 @@ std::vector<MemberWord> words_in(const json::object& object, std::string_view na
   return out;
 }
 
-std::string words_of(const MemberWord& word) {
-  const std::string why = word.why.empty() ? "" : ": " + word.why;
-  std::string out = word.state + why;
-  if (word.state == "match") out = "match (" + std::to_string(word.score_db) + " dB)";
-  if (word.state == "no_match") out = "no match";
-  if (word.state == "did_not_answer") out = "did not answer" + why + " (it has not said no)";
-  return out + (word.late ? " (late)" : "");
-}
-
 // It goes into a path.
 bool is_identifier(const std::string& text) {
   return !text.empty() && text.size() <= kMostIdBytes && std::all_of(text.begin(), text.end(), [](char c) {
@@ -55,6 +46,15 @@ bool is_identifier(const std::string& text) {
 }
 
 }  // namespace
+
+std::string words_of(const MemberWord& word) {
+  const std::string why = word.why.empty() ? "" : ": " + word.why;
+  std::string out = word.state + why;
+  if (word.state == "match") out = "match (" + std::to_string(word.score_db) + " dB)";
+  if (word.state == "no_match") out = "no match";
+  if (word.state == "did_not_answer") out = "did not answer" + why + " (it has not said no)";
+  return out + (word.late ? " (late)" : "");
+}
 
 bool CheckSaid::waits() const {
   return std::any_of(members.begin(), members.end(), [](const MemberWord& each) { return each.state == "waiting"; });

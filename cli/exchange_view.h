@@ -37,6 +37,9 @@ struct CheckSaid {
   [[nodiscard]] bool waits() const;
 };
 
+// As it is printed: "match (45 dB)", "did not answer: ... (it has not said no)".
+std::string words_of(const MemberWord& word);
+
 // Errors: kUnavailable: it is no check.
 Result<CheckSaid> check_said(boost::json::value value);
 // How far a check is. Errors: the node's; kInvalidInput for what is no identifier.

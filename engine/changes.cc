@@ -90,4 +90,8 @@ Status Engine::note(const Call& call, const audit::Event& event) {
   return {};
 }
 
+Status Engine::note_change(const Call& call, const audit::Event& event, const std::string& row, ByteView head) {
+  return state_->gallery->note_task(std::string(kExchangeRows) + row, head, event, asked_of(call));
+}
+
 }  // namespace whorl::engine

@@ -5,20 +5,36 @@
 // are values.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "engine/call.h"
 
 namespace whorl::engine {
 
+// The key to seal for from now on, and those from before that still open what was sealed for them.
+struct DeskKeys {
+  struct Earlier {
+    std::string kid;
+    std::chrono::sys_seconds opens_until;
+  };
+  std::string jwk;
+  std::vector<Earlier> earlier;  // the latest first
+};
+
 class SealedDesk {
  public:
   virtual ~SealedDesk() = default;
 
-  // The public key to seal for, as a JWK. It is made once and kept. Errors: kUnauthorised (the scope), kUnavailable.
+  // The public key to seal for, as a JWK. It is made when it is first asked for. Errors: kUnauthorised (the scope),
+  // kUnavailable.
   virtual Result<std::string> desk_key(const Call& call) = 0;
+  // Makes another key. The one before opens for a time that the node's configuration says, and is destroyed then.
+  // Errors: kUnauthorised (the scope), kUnavailable, kExhausted (too many are kept).
+  virtual Result<DeskKeys> rotate_desk_key(const Call& call) = 0;
   // What a JWE in compact form holds. Errors: kUnauthorised (the scope; sealed for another key), kInvalidInput.
   virtual Result<std::string> unsealed(const Call& call, std::string_view compact) = 0;
 };

@@ -157,6 +157,12 @@ class Service {
   virtual Status note(const Call& /*call*/, const audit::Event& /*event*/) {
     return internal_error("this service keeps no audit log");
   }
+  // The same with the head of a row of exchange_rows(), which is made where there is none: both are on disk when this
+  // returns, or neither is. Errors: as note.
+  virtual Status note_change(const Call& /*call*/, const audit::Event& /*event*/, const std::string& /*row*/,
+                             ByteView /*head*/) {
+    return internal_error("this service keeps no audit log");
+  }
 
   // Of the audit log (audit_question.h), as a text. Errors: kInvalidInput, kNotFound (no such leaf, or one that is kept
   // no more; a gallery without a log), kUnavailable.

@@ -127,6 +127,9 @@ class Gallery {
   // With a result, the request and the note of the effect go.
   Status change_task(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                      std::span<const TaskName> names = {});
+  // A task's head, made where there is none, and a leaf of the audit log: both on disk when this returns, or neither.
+  // Errors: also those of note(); kUnavailable for a gallery without a log.
+  Status note_task(const std::string& id, ByteView head, const audit::Event& event, const audit::Asked& asked);
   Status erase_tasks(std::span<const std::string> ids);
   // An effect is told of once it is certain: what a disk that failed has left of it is taken back first.
   [[nodiscard]] Result<std::optional<Bytes>> task_body(const std::string& id, TaskBody which) const;

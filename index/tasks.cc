@@ -14,6 +14,11 @@ Status Gallery::change_task(const std::string& id, ByteView head, const std::opt
   return parts_->store->tasks().change(id, head, result, names);
 }
 
+Status Gallery::note_task(const std::string& id, ByteView head, const audit::Event& event, const audit::Asked& asked) {
+  WHORL_TRY(parts_->ensure_store());
+  return parts_->store->tasks().change_noted(id, head, event, asked);
+}
+
 Status Gallery::erase_tasks(std::span<const std::string> ids) {
   WHORL_TRY(parts_->ensure_store());
   return parts_->store->tasks().erase(ids);

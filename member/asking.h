@@ -25,6 +25,8 @@
 
 namespace whorl::member {
 
+// In five files: what is asked (asking.cc), what was asked before (asking_rows.cc), questions on their way
+// (asking_send.cc), what becomes of them (asking_answers.cc), and what follows an answer (asking_follow.cc).
 class Asking {
  public:
   // Borrows all of them.
@@ -37,6 +39,7 @@ class Asking {
   };
   explicit Asking(const With& with) : with_(with) {}
 
+  static constexpr std::size_t kPseudonymKeyBytes = 32;
   // Rows that were kept. Errors: kCorruption.
   Status take_check(ByteView head);
   Status take_question(ByteView head);

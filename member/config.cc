@@ -34,6 +34,15 @@ void read_lists(TomlReader& root, MemberConfig& out) {
   citizens->end();
 }
 
+// What an earlier key opens is lost with it, and what it opens longer a thief has longer.
+std::chrono::seconds read_desk_key_kept(TomlReader& root) {
+  constexpr std::string_view kKey = "desk_key_kept";
+  if (!root.has(kKey)) return kDeskKeyKept;
+  const auto out = root.duration(kKey);
+  if (out < kLeastDeskKeyKept || out > kMostDeskKeyKept) root.wrong(kKey, "is a minute at least and 90d at most");
+  return out;
+}
+
 }  // namespace
 
 Result<MemberConfig> parse_member_config(std::string_view toml, const fs::path& file) {
@@ -63,6 +72,7 @@ Result<MemberConfig> parse_member_config(std::string_view toml, const fs::path& 
     secrets->end();
   }
   read_lists(root, out);
+  out.desk_key_kept = read_desk_key_kept(root);
   root.end();
   if (fault) return *fault;
   return out;

@@ -10,11 +10,13 @@
 //   certificate = "tls.pem"
 //   key = "tls.key"                [citizens]
 //   switch_ca = "switch-ca.pem"    own = ["passports"]
+//   desk_key_kept = "24h"
 //
 // Paths are relative to the file's folder. docs/exchange.md says what each is. Thread-safety: plain values and pure
 // functions.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -30,6 +32,10 @@ namespace whorl::member {
 
 inline constexpr std::size_t kMostConfigBytes = std::size_t{64} << 10;
 inline constexpr std::size_t kMostSwitches = 4;
+// How long the key of desks opens what was sealed for it, once another has followed it.
+inline constexpr std::chrono::seconds kDeskKeyKept{24 * 3600};
+inline constexpr std::chrono::seconds kLeastDeskKeyKept{60};
+inline constexpr std::chrono::seconds kMostDeskKeyKept{90 * 24 * 3600};
 
 struct SwitchAddress {
   std::string address;  // a number: 192.0.2.7
@@ -50,6 +56,7 @@ struct MemberConfig {
   std::map<std::string, std::filesystem::path> secrets;  // by member: 32 bytes
   std::vector<std::string> own_citizens;                 // galleries whose people are own citizens,
   std::vector<std::string> residents;                    // and residents
+  std::chrono::seconds desk_key_kept = kDeskKeyKept;
 };
 
 // Errors: kInvalidInput; the field is "FILE:LINE" and the key.

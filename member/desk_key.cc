@@ -2,38 +2,119 @@
 
 #include "crypto/jose/jwe.h"
 #include "crypto/jose/jwk.h"
-#include "member/row_names.h"
+#include "member/row_fields.h"
 
 namespace whorl::member {
+namespace {
+
+using crypto::KeyKind;
+using crypto::PrivateKey;
+
+Error malformed() { return corruption("the key of desks is malformed"); }
+
+std::string jwk_of(const PrivateKey& key) {
+  return crypto::jwk_text(key.public_key(), crypto::key_id(key.public_key()));
+}
+
+}  // namespace
+
+std::int64_t DeskKey::now() const {
+  return std::chrono::floor<std::chrono::seconds>(with_.world.now()).time_since_epoch().count();
+}
 
 Status DeskKey::take(ByteView head) {
-  auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, head);
-  if (!key.ok()) return corruption("the key of desks is malformed");
+  std::vector<Key> keys;
+  if (head.size() == rows::kKeyBytes) {  // of a build that knew one key
+    auto key = PrivateKey::of(KeyKind::kX25519, head);
+    if (!key.ok()) return malformed();
+    keys.push_back({std::move(*key)});
+  } else {
+    rows::Reader in(head);
+    for (std::size_t left = in.count(); left > 0 && in.going(); --left) {
+      const crypto::SecretBytes secret = in.secret();
+      const std::int64_t until = in.number();
+      auto key = PrivateKey::of(KeyKind::kX25519, secret.view());
+      if (!key.ok() || (until == 0) != keys.empty()) return malformed();
+      keys.push_back({std::move(*key), until});
+    }
+    if (!in.done(0).ok() || keys.empty()) return malformed();
+  }
   const std::scoped_lock lock(mutex_);
-  key_ = std::move(*key);
+  keys_ = std::move(keys);
+  drop_what_is_over();
   return {};
 }
 
-Result<std::string> DeskKey::jwk() {
-  const std::scoped_lock lock(mutex_);
-  if (!key_) {
-    WHORL_ASSIGN(auto fresh, crypto::PrivateKey::make(crypto::KeyKind::kX25519, random_));
-    WHORL_TRY(rows_.change(std::string(kDeskKeyRow), fresh.secret(), {}));
-    key_ = std::move(fresh);
+void DeskKey::drop_what_is_over() {
+  const std::int64_t at = now();
+  if (std::erase_if(keys_, [&](const Key& each) { return each.until != 0 && each.until <= at; }) > 0)
+    row_is_over_ = true;
+}
+
+Status DeskKey::keep(const engine::Call& call, std::string_view outcome, const std::vector<Key>& keys) {
+  rows::Writer out;
+  out.number(static_cast<std::int64_t>(keys.size()));
+  for (const Key& each : keys) out.secret(crypto::SecretBytes::copy_of(each.key.secret())).number(each.until);
+  Bytes head = out.take();
+  const Status kept = with_.keep(call, outcome, head);
+  crypto::wipe(head);
+  if (kept.ok()) row_is_over_ = false;
+  return kept;
+}
+
+engine::DeskKeys DeskKey::shown() const {
+  engine::DeskKeys out{jwk_of(keys_.front().key), {}};
+  for (const Key& each : keys_) {
+    if (each.until == 0) continue;
+    out.earlier.push_back(
+        {crypto::key_id(each.key.public_key()), std::chrono::sys_seconds(std::chrono::seconds(each.until))});
   }
-  return crypto::jwk_text(key_->public_key(), crypto::key_id(key_->public_key()));
+  return out;
 }
 
-std::optional<crypto::PrivateKey> DeskKey::key() const {
+Result<std::string> DeskKey::jwk(const engine::Call& call) {
   const std::scoped_lock lock(mutex_);
-  return key_;
+  if (keys_.empty()) {
+    WHORL_ASSIGN(auto fresh, PrivateKey::make(KeyKind::kX25519, with_.random));
+    std::vector<Key> keys{{std::move(fresh)}};
+    WHORL_TRY(keep(call, "desk key made", keys));
+    keys_ = std::move(keys);
+  }
+  return jwk_of(keys_.front().key);
 }
 
-Result<std::string> DeskKey::unsealed(std::string_view compact) const {
-  const crypto::JweKey own{crypto::JweAlgorithm::kEcdhEs, key(), {}};
-  const std::string kid = own.key ? crypto::key_id(own.key->public_key()) : std::string();
-  WHORL_ASSIGN(crypto::Jwe jwe, crypto::decrypt_jwe(compact, [&](std::string_view name) {
-                 return own.key && name == kid ? &own : nullptr;
+Result<engine::DeskKeys> DeskKey::rotate(const engine::Call& call) {
+  const std::scoped_lock lock(mutex_);
+  drop_what_is_over();
+  if (keys_.size() > kMostEarlierDeskKeys) return exhausted("too many earlier keys of desks are still good: wait");
+  WHORL_ASSIGN(auto fresh, PrivateKey::make(KeyKind::kX25519, with_.random));
+  std::vector<Key> keys{{std::move(fresh)}};
+  for (const Key& each : keys_) {
+    keys.push_back(each);
+    if (each.until == 0) keys.back().until = now() + with_.opens_for.count();
+  }
+  WHORL_TRY(keep(call, keys_.empty() ? "desk key made" : "desk key changed", keys));
+  keys_ = std::move(keys);
+  return shown();
+}
+
+Status DeskKey::pass_time() {
+  const std::scoped_lock lock(mutex_);
+  drop_what_is_over();
+  return row_is_over_ ? keep({}, "desk key destroyed", keys_) : Status();
+}
+
+Result<std::string> DeskKey::unsealed(std::string_view compact) {
+  std::optional<crypto::JweKey> own;
+  WHORL_ASSIGN(crypto::Jwe jwe, crypto::decrypt_jwe(compact, [&](std::string_view name) -> const crypto::JweKey* {
+                 const std::scoped_lock lock(mutex_);
+                 drop_what_is_over();
+                 for (const Key& each : keys_) {
+                   if (crypto::key_id(each.key.public_key()) != name) continue;
+                   own = crypto::JweKey{crypto::JweAlgorithm::kEcdhEs, each.key, {}};
+                   return &*own;
+                 }
+                 return nullptr;
                }));
   std::string out(as_text(jwe.plaintext));
   crypto::wipe(jwe.plaintext);

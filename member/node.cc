@@ -58,7 +58,13 @@ MemberNode::MemberNode(MemberConfig config, engine::Service& service, engine::Ta
       standing_(std::move(standing)),
       shield_(config_, rows_),
       asking_({keys_, service_, rows_, world_, crypto::system_random()}),
-      desk_key_(rows_, crypto::system_random()),
+      desk_key_({[this](const engine::Call& call, std::string_view outcome, ByteView head) {
+                   audit::Event event;
+                   event.operation = audit::Operation::kRotate;
+                   event.outcome = outcome;
+                   return service_.note_change(call, event, std::string(kDeskKeyRow), head);
+                 },
+                 world_, crypto::system_random(), config_.desk_key_kept}),
       answering_({keys_, service_, rows_, shield_, world_, crypto::system_random()}),
       release_asking_({keys_, service_, rows_, world_, crypto::system_random()}, asking_),
       cover_({keys_, rows_, world_, crypto::system_random()}, Cover::Side::kAsks),
@@ -133,6 +139,7 @@ Status MemberNode::load() {
   answering_.count_hits_again();
   for (const std::string& jti : asking_.to_send()) schedule(jti, Clock::now());
   WHORL_TRY(begin_releases());
+  WHORL_TRY(desk_key_.pass_time());
   return turn_day_keys();
 }
 
@@ -206,7 +213,12 @@ Result<std::vector<engine::HitAlarm>> MemberNode::hit_alarms(const engine::Call&
 
 Result<std::string> MemberNode::desk_key(const engine::Call& call) {
   WHORL_TRY(access::authorise(call.who, access::scope::kExchangeAsk));
-  return desk_key_.jwk();
+  return desk_key_.jwk(call);
+}
+
+Result<engine::DeskKeys> MemberNode::rotate_desk_key(const engine::Call& call) {
+  WHORL_TRY(access::authorise(call.who, access::scope::kKeysAdmin));
+  return desk_key_.rotate(call);
 }
 
 Result<std::string> MemberNode::unsealed(const engine::Call& call, std::string_view compact) {
@@ -521,6 +533,8 @@ void MemberNode::look_after_time() {
     end_releases();
     const Status turned = turn_day_keys();
     if (!turned.ok()) say(Severity::kError, "day_keys_not_kept", turned.error().text());
+    const Status destroyed = desk_key_.pass_time();
+    if (!destroyed.ok()) say(Severity::kError, "desk_key_not_destroyed", destroyed.error().text());
     if (Clock::now() - swept < kSweepEvery) continue;
     swept = Clock::now();
     const Status done = answering_.sweep(retention, now());

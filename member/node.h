@@ -68,6 +68,7 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   Result<std::vector<engine::HiddenHit>> hidden_hits(const engine::Call& call) override;
   Result<std::vector<engine::HitAlarm>> hit_alarms(const engine::Call& call) override;
   Result<std::string> desk_key(const engine::Call& call) override;
+  Result<engine::DeskKeys> rotate_desk_key(const engine::Call& call) override;
   Result<std::string> unsealed(const engine::Call& call, std::string_view compact) override;
 
  private:
@@ -107,6 +108,8 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   void schedule(const std::string& jti, Schedule::Clock::time_point due);
   // What covers, of either side: cover_ or cover_replies_.
   Status begin_slots();
+  // The slot of the reply to a request for data, where it has none yet.
+  std::optional<Cover::Slot> owe_reply(const exchange::Opened& request, const exchange::Policy& policy);
   void schedule_slot(Cover& cover, const Cover::Slot& slot);
   std::optional<Schedule::Clock::time_point> use_slot(Cover& cover, const Cover::Slot& slot, int failures, Line& line);
   std::optional<Schedule::Clock::time_point> send_noop(const Cover::Noop& noop, const Cover::Slot& slot, int failures,

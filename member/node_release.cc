@@ -106,6 +106,17 @@ bool MemberNode::take_notice(const exchange::Opened& opened) {
   return taken.ok();
 }
 
+// Before it is taken: a node that is killed in between is handed the request again, and has the slot. After it a
+// request that was taken, and is not handed over again, would have no reply, which the switch would see.
+std::optional<Cover::Slot> MemberNode::owe_reply(const exchange::Opened& request, const exchange::Policy& policy) {
+  if (!policy.rules.cover_followup) return std::nullopt;
+  const exchange::Common& common = request.message.common;
+  const auto& reply = std::get<exchange::ReleaseRequest>(request.message.body).reply;
+  auto slot = cover_replies_.owe(common.iss, common.jti, reply, policy);
+  if (!slot.ok()) say(Severity::kError, "cover_not_kept", slot.error().text());
+  return slot.ok() ? std::move(*slot) : std::nullopt;
+}
+
 bool MemberNode::take_release_request(const exchange::Opened& opened) {
   switch (answering_.seen(opened, now())) {
     case exchange::ReplayTable::Seen::kAgain: return true;
@@ -113,16 +124,13 @@ bool MemberNode::take_release_request(const exchange::Opened& opened) {
     case exchange::ReplayTable::Seen::kNew: break;
   }
   const auto standing_now = standing();
+  const auto slot = owe_reply(opened, standing_now->policy);
   const auto taken = releasing_.take(opened, *standing_now);
   if (!taken.ok()) say(Severity::kError, "request_not_kept", "a request for data is lost: " + taken.error().text());
+  const bool replies = !taken.ok() || taken->leaving || !taken->to_compare.empty();
+  if (slot && replies) schedule_slot(cover_replies_, *slot);
+  if (slot && !replies) static_cast<void>(cover_replies_.forget(slot->name));
   if (!taken.ok()) return true;
-  if (standing_now->policy.rules.cover_followup && (taken->leaving || !taken->to_compare.empty())) {
-    const exchange::Common& common = opened.message.common;
-    const auto& reply = std::get<exchange::ReleaseRequest>(opened.message.body).reply;
-    const auto slot = cover_replies_.owe(common.iss, common.jti, reply, standing_now->policy);
-    if (!slot.ok()) say(Severity::kError, "cover_not_kept", slot.error().text());
-    if (slot.ok() && *slot) schedule_slot(cover_replies_, **slot);
-  }
   if (taken->leaving) schedule_release(*taken->leaving);
   if (taken->to_compare.empty()) return true;
   const std::scoped_lock lock(queue_mutex_);

@@ -148,6 +148,9 @@ class GuardedService final : public engine::Service {
   engine::TaskStore* exchange_rows() override { return inner_->exchange_rows(); }
   // Who may ask or answer others is settled before there is anything to note (engine/member_desk.h).
   Status note(const Call& call, const audit::Event& event) override { return inner_->note(call, event); }
+  Status note_change(const Call& call, const audit::Event& event, const std::string& row, ByteView head) override {
+    return inner_->note_change(call, event, row, head);
+  }
 
   Result<engine::VerifyAnswer> verify(const Call& call, const engine::VerifyRequest& request) override {
     WHORL_TRY(authorise(call.who, scope::kVerify, std::span(&request.gallery_id, 1)));

@@ -47,8 +47,9 @@ inline constexpr std::string_view kCaseRead = "whorl.case.read";
 inline constexpr std::string_view kEvaluationRead = "whorl.evaluation.read";
 inline constexpr std::string_view kThresholdPropose = "whorl.threshold.propose";
 inline constexpr std::string_view kThresholdApprove = "whorl.threshold.approve";
-// For what is planned: no route asks for them yet.
+// Keys of the node are changed: that of offline desks, over HTTP.
 inline constexpr std::string_view kKeysAdmin = "whorl.keys.admin";
+// For what is planned: no route asks for it yet.
 inline constexpr std::string_view kPolicyAdmin = "whorl.policy.admin";
 }  // namespace scope
 

@@ -164,6 +164,9 @@ Hiding read_hiding(TomlReader& from, std::string_view key, std::string_view exce
   return out;
 }
 
+constexpr Seconds kLeastRelogin{30};
+constexpr Seconds kMostRelogin{3600};
+
 void read_rules(TomlReader from, Policy& out) {
   GeneralRules& rules = out.rules;
   rules.overall_fpir = from.fraction("overall_fpir");
@@ -188,7 +191,10 @@ void read_rules(TomlReader from, Policy& out) {
   rules.face_alone_decides = face == "match";
   from.fixed_flag("release_human", true);
   rules.release_relogin = from.duration("release_relogin");
-  if (rules.release_relogin > Seconds(3600)) from.wrong("release_relogin", "is an hour at most");
+  // With less nobody who signs in could decide; with none nobody could release anything.
+  if (rules.release_relogin < kLeastRelogin || rules.release_relogin > kMostRelogin)
+    from.wrong("release_relogin",
+               "is 30s at least and an hour at most: so shortly before a release its officer signs in");
   rules.release_second_officer = known_words(from, "release_second_officer", out.purposes, "purpose");
   from.fixed_flag("onward_transfer", false);
   rules.officer_name_shared = from.flag("officer_name_shared");

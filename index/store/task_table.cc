@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 
+#include "index/store/audit_log.h"
 #include "index/store/rocks_database.h"
 
 namespace whorl::index {
@@ -166,6 +167,16 @@ Status TaskTable::change(const std::string& id, ByteView head, const std::option
     drop_body(batch, database_.sealer(), *db, id, TaskBody::kEffect);
   }
   return database_.write(db, batch, "changing a task");
+}
+
+Status TaskTable::change_noted(const std::string& id, ByteView head, const audit::Event& event,
+                               const audit::Asked& asked) {
+  WHORL_ASSIGN(const Hold db, database_.changing(head.size()));
+  const auto held = database_.sealer().until_written();
+  rocksdb::WriteBatch batch;
+  WHORL_TRY(put_head(batch, database_.sealer(), *db, id, head));
+  WHORL_TRY(database_.audit().commit(db, batch, std::span(&event, 1), asked, "changing a task"));
+  return {};
 }
 
 Status TaskTable::erase(std::span<const std::string> ids) {

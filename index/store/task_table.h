@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "audit/asked.h"
+#include "audit/leaf.h"
 #include "base/bytes.h"
 #include "base/result.h"
 #include "crypto/vault/vault.h"
@@ -48,6 +49,8 @@ class TaskTable {
   Status put(const std::string& id, ByteView head, ByteView request, std::span<const TaskName> names);
   Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                 std::span<const TaskName> names);
+  // A head, and a leaf of the audit log in its batch. Errors: also those of AuditLog::commit.
+  Status change_noted(const std::string& id, ByteView head, const audit::Event& event, const audit::Asked& asked);
   Status erase(std::span<const std::string> ids);
   // Lets names go whose task is gone. Cost: reads all keys of tasks, some tenth of a second of 50,000.
   Status sweep();

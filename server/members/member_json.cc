@@ -158,6 +158,13 @@ json::value check_json(const engine::CheckView& view, std::string_view matter) {
   return out;
 }
 
+json::value desk_keys_json(const engine::DeskKeys& keys) {
+  json::array earlier;
+  for (const auto& each : keys.earlier)
+    earlier.push_back(json::object{{"kid", each.kid}, {"opensUntil", rfc3339(each.opens_until)}});
+  return json::object{{"key", json::parse(keys.jwk)}, {"earlier", std::move(earlier)}};
+}
+
 json::value protection_json(const engine::Protection& protection) {
   json::array never_to;
   for (const std::string& each : protection.never_to) never_to.emplace_back(each);

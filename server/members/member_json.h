@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "engine/check_upkeep.h"
 #include "engine/member_desk.h"
+#include "engine/sealed_desk.h"
 #include "server/json/json_reader.h"
 #include "server/osia/biometric_data.h"
 
@@ -32,6 +33,7 @@ boost::json::value terms_json(const engine::ExchangeTerms& terms);
 boost::json::value partners_json(const std::vector<engine::Partner>& partners);
 // `matter`: the officer's case, where it is told again.
 boost::json::value check_json(const engine::CheckView& view, std::string_view matter = {});
+boost::json::value desk_keys_json(const engine::DeskKeys& keys);
 boost::json::value protection_json(const engine::Protection& protection);
 boost::json::value alarms_json(const std::vector<engine::HitAlarm>& alarms);
 boost::json::value hidden_json(const std::vector<engine::HiddenHit>& hits);

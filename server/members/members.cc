@@ -42,6 +42,12 @@ Result<Reply> desk_key(const Exchange& exchange) {
   return reply;
 }
 
+Result<Reply> rotate_desk_key(const Exchange& exchange) {
+  WHORL_ASSIGN(auto* desk, part_of(exchange, &engine::MemberDesk::sealed_desk));
+  WHORL_ASSIGN(const auto keys, desk->rotate_desk_key(exchange.call));
+  return json_reply(desk_keys_json(keys));
+}
+
 // `matter`: the officer's case, where it is told again.
 Result<Reply> put_question(const Exchange& exchange, const Parsed<engine::CheckQuestion>& parsed,
                            std::string_view matter = {}) {
@@ -147,6 +153,13 @@ constexpr Route kRoutes[] = {
      .answers = kJsonAnswer,
      .scope = access::scope::kExchangeAsk,
      .handler = desk_key},
+    {.method = "POST",
+     .path = "/v1/exchange/desk-key/rotation",
+     .query = kParameters,
+     .answers = kJsonAnswer,
+     .scope = access::scope::kKeysAdmin,
+     .decides = true,
+     .handler = rotate_desk_key},
     {.method = "POST",
      .path = "/v1/exchange/sealed-checks",
      .query = kParameters,

@@ -3,15 +3,18 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "base/world.h"
 #include "crypto/random.h"
+#include "engine/check_upkeep.h"
 #include "engine/sealed_desk.h"
 #include "member/desk_key.h"
 #include "tests/server/fake_desk.h"
-#include "tests/server/fake_task_store.h"
 
 namespace whorl::tests {
 
@@ -37,14 +40,16 @@ inline CheckView view(const std::string& result, std::vector<MemberAnswer> membe
   return out;
 }
 
-class AskedDesk final : public FakeDesk, public engine::SealedDesk {
+class AskedDesk final : public FakeDesk, public engine::SealedDesk, public engine::CheckUpkeep {
  public:
   engine::SealedDesk* sealed_desk() override { return this; }
+  engine::CheckUpkeep* check_upkeep() override { return this; }
 
   std::vector<Result<CheckView>> views;
   engine::CheckQuestion asked;
   bool keyed = false;
   std::string looked_for;
+  std::string cancelled;
   std::vector<std::string> matters;      // of each call of ask
   std::vector<engine::RequestKey> keys;  // likewise
   std::string opened;                    // the last that was
@@ -65,13 +70,24 @@ class AskedDesk final : public FakeDesk, public engine::SealedDesk {
     looked_for = check_id;
     return next();
   }
-  Result<std::string> desk_key(const engine::Call&) override { return key_.jwk(); }
+  Result<CheckView> cancel(const engine::Call&, const std::string& check_id) override {
+    const std::lock_guard lock(mutex_);
+    cancelled = check_id;
+    return next();
+  }
+  Result<std::vector<engine::HitAlarm>> hit_alarms(const engine::Call&) override {
+    return std::vector<engine::HitAlarm>();
+  }
+  Result<std::string> desk_key(const engine::Call& call) override { return key_.jwk(call); }
+  Result<engine::DeskKeys> rotate_desk_key(const engine::Call& call) override { return key_.rotate(call); }
   Result<std::string> unsealed(const engine::Call&, std::string_view compact) override {
     WHORL_ASSIGN(std::string text, key_.unsealed(compact));
     const std::lock_guard lock(mutex_);
     return opened = std::move(text);
   }
 
+  // The keys' clock.
+  void pass_a_day() { world_.later = world_.later.load() + std::chrono::hours(24); }
   [[nodiscard]] std::size_t asks() {
     const std::lock_guard lock(mutex_);
     return matters.size();
@@ -87,8 +103,15 @@ class AskedDesk final : public FakeDesk, public engine::SealedDesk {
     const std::size_t at = std::min(next_++, views.size() - 1);
     return views[at];
   }
-  FakeTaskStore rows_;
-  member::DeskKey key_{rows_, crypto::system_random()};
+  struct LaterWorld final : World {
+    std::chrono::system_clock::time_point now() override { return real_world().now() + later.load(); }
+    std::chrono::steady_clock::time_point ticks() override { return real_world().ticks(); }
+    std::uint64_t random_u64() override { return real_world().random_u64(); }
+    std::atomic<std::chrono::hours> later{};
+  };
+  LaterWorld world_;
+  member::DeskKey key_{{[](const engine::Call&, std::string_view, ByteView) { return Status(); }, world_,
+                        crypto::system_random(), std::chrono::hours(24)}};
   std::mutex mutex_;
   std::size_t next_ = 0;  // guarded by mutex_, as all that is set
 };

@@ -191,5 +191,31 @@ TEST(ExchangeAskHelp, SaysItsFlagsAndWhatTheExitStatusMeans) {
   EXPECT_EQ(run_whorl({"exchange", "ask", "--purpose", "p"}).status, 2);
 }
 
+// What came stays, and what others may have all the same is said.
+TEST_F(ExchangeAsk, ACheckIsWithdrawnFromWhoeverHasNotAnswered) {
+  start();
+  const std::string url = "http://127.0.0.1:" + std::to_string(server_->port());
+  desk_.views = {view("match", {answer("b.test", "did_not_answer", "cancelled"), answer("c.test", "match", "", 45),
+                                answer("d.test", "did_not_answer", "no_answer")}),
+                 view("no_match", {answer("b.test", "no_match")}), not_found("there is no such check")};
+  const Outcome withdrawn = run_whorl({"exchange", "cancel", "check-1", "--node", url});
+  EXPECT_EQ(withdrawn.status, 0) << withdrawn.err;
+  EXPECT_EQ(desk_.cancelled, "check-1");
+  EXPECT_EQ(withdrawn.out,
+            "check check-1\nb.test: withdrawn\nc.test: was over before: match (45 dB)\n"
+            "d.test: was over before: did not answer: no_answer (it has not said no)\n");
+  EXPECT_THAT(withdrawn.err, HasSubstr("may have the question all the same, until 20"));
+  EXPECT_THAT(withdrawn.err, HasSubstr("of the fingers it keeps nothing"));
+
+  const Outcome over = run_whorl({"exchange", "cancel", "check-1", "--json", "--node", url});
+  EXPECT_EQ(over.status, 0);
+  EXPECT_THAT(over.err, HasSubstr("nothing is withdrawn"));
+  EXPECT_EQ(boost::json::parse(over.out).at("result"), "no_match");
+
+  EXPECT_EQ(run_whorl({"exchange", "cancel", "another", "--node", url}).status, 4);
+  EXPECT_EQ(run_whorl({"exchange", "cancel", "..", "--node", url}).status, 3);
+  EXPECT_EQ(desk_.cancelled, "another") << "what is no identifier is asked of nobody";
+}
+
 }  // namespace
 }  // namespace whorl::tests

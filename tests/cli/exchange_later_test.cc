@@ -259,6 +259,50 @@ TEST_F(ExchangeLater, ARequestThatWasAlteredOrIsForAnotherKeyIsRefusedAndStays) 
   service_->set_member_desk(&desk_);
 }
 
+// The node's key is changed while requests wait: they arrive, and what comes after is sealed for the new one.
+TEST_F(ExchangeLater, AfterTheNodesKeyWasChangedWhatWaitsArrivesAndTheDeskHasTheNewOne) {
+  ASSERT_EQ(keep("117/a").status, 0);
+  const std::string first = bytes_of(files(".jwk").at(0));
+  const Outcome turned = run_whorl({"exchange", "rotate-desk-key", "--node", url()});
+  ASSERT_EQ(turned.status, 0) << turned.err;
+  EXPECT_THAT(turned.out, AllOf(HasSubstr("desks seal for the key "), HasSubstr(" opens until 20")));
+  EXPECT_THAT(turned.err, HasSubstr("each desk has to call whorl exchange send before then"));
+  ASSERT_EQ(keep("118/b").status, 0) << "sealed for the earlier key: the desk has not heard";
+  EXPECT_EQ(bytes_of(files(".jwk").at(0)), first);
+  const Outcome sent = send();
+  EXPECT_EQ(sent.status, 0) << sent.err;
+  EXPECT_THAT(sent.err, HasSubstr("requests are sealed for the key"));
+  EXPECT_THAT(desk_.matters, testing::UnorderedElementsAre("117/a", "118/b"));
+  const std::string second = bytes_of(files(".jwk").at(0));
+  EXPECT_NE(second, first);
+  EXPECT_THAT(turned.out, HasSubstr(std::string(boost::json::parse(second).at("kid").as_string())));
+  ASSERT_EQ(keep("119/c").status, 0);
+  const Outcome again = send();
+  EXPECT_EQ(again.status, 0) << again.err;
+  EXPECT_THAT(again.err, Not(HasSubstr("requests are sealed"))) << "it has that key";
+  EXPECT_THAT(desk_.matters, SizeIs(3));
+  const Outcome json = run_whorl({"exchange", "rotate-desk-key", "--json", "--node", url()});
+  const auto said = boost::json::parse(json.out);
+  EXPECT_EQ(said.at("earlier").as_array().size(), 2U);
+  EXPECT_EQ(said.at("earlier").at(0).at("kid"), boost::json::parse(second).at("kid"));
+}
+
+// Past its time an earlier key opens nothing: neither what a thief has of the desk, nor what waits there.
+TEST_F(ExchangeLater, WhatIsSealedForAKeyThatIsGoneStaysAndIsNamed) {
+  ASSERT_EQ(keep("117/a").status, 0);
+  ASSERT_EQ(run_whorl({"exchange", "rotate-desk-key", "--node", url()}).status, 0);
+  desk_.pass_a_day();
+  const Outcome sent = send();
+  EXPECT_EQ(sent.status, 7);
+  EXPECT_THAT(sent.err, AllOf(HasSubstr("no key of this name"), HasSubstr(files(".sealed").at(0).string())));
+  EXPECT_EQ(desk_.asks(), 0U);
+  EXPECT_THAT(sent.err, HasSubstr("requests are sealed for the key")) << "what is asked anew is sealed for the new one";
+  ASSERT_TRUE(fs::remove(files(".sealed").at(0)));
+  ASSERT_EQ(keep("117/a").status, 0);
+  EXPECT_EQ(send().status, 0);
+  EXPECT_EQ(desk_.asks(), 1U);
+}
+
 TEST_F(ExchangeLater, AFolderWithoutAKeyWantsTheNodeOnce) {
   server_.reset();
   const Outcome outcome = keep("117/a");

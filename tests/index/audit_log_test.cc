@@ -64,6 +64,28 @@ std::size_t files_in(const fs::path& folder) {
       std::distance(fs::recursive_directory_iterator(folder), fs::recursive_directory_iterator()));
 }
 
+// A row of whoever keeps tasks, and its leaf, are one batch: where the leaf cannot be, the row is not.
+TEST_F(AuditLogTest, ATasksRowIsThereWithItsLeafOrNotAtAll) {
+  audit::Event event;
+  event.operation = audit::Operation::kRotate;
+  event.outcome = "desk key changed";
+  const auto before = leaves().size();
+  ASSERT_TRUE(gallery_->note_task("row", as_bytes("first"), event, officer()).ok());
+  ASSERT_TRUE(gallery_->note_task("row", as_bytes("second"), event, officer()).ok());
+  event.outcome = "no word of the log's; at all";
+  EXPECT_FALSE(gallery_->note_task("row", as_bytes("third"), event, officer()).ok());
+  reopen();
+  const auto all = leaves();
+  ASSERT_GE(all.size(), before + 2);
+  EXPECT_EQ(
+      std::count_if(all.begin(), all.end(), [](const audit::Leaf& leaf) { return leaf.outcome == "desk key changed"; }),
+      2);
+  const auto kept = gallery_->tasks();
+  ASSERT_TRUE(kept.ok());
+  ASSERT_EQ(kept->tasks.size(), 1U);
+  EXPECT_EQ(as_text(kept->tasks[0].head), "second");
+}
+
 TEST_F(AuditLogTest, OpeningForOneQuestionAfterAnotherLeavesNoMoreAndMoreFiles) {
   constexpr int kOpenings = 16;
   audit::Event question;

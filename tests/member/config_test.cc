@@ -41,6 +41,7 @@ TEST(MemberConfiguration, IsReadWithPathsBesideItsFile) {
   EXPECT_EQ(read->switches[0].port, 8443);
   EXPECT_EQ(read->switches[0].key[1], 0x11);
   EXPECT_EQ(read->secrets.at("b.rbdes.test"), "/etc/whorl/b.secret");
+  EXPECT_EQ(read->desk_key_kept, std::chrono::hours(24));
   EXPECT_EQ(read->own_citizens, (std::vector<std::string>{"passports"}));
 }
 
@@ -52,6 +53,11 @@ TEST(MemberConfiguration, WhatIsWrongIsRefusedByName) {
   EXPECT_NE(refused(kWhole, "b.rbdes.test", "B").find("secrets"), std::string::npos);
   EXPECT_NE(refused(kWhole, "[[switches]]", "[switches]").find("switches"), std::string::npos);
   EXPECT_NE(refused(kWhole, "own =", "owned =").find("owned"), std::string::npos);
+  for (const std::string absurd : {"0s", "-1s", "59s", "91d", "5y", "1", ""}) {
+    const std::string said = "desk_key_kept = \"" + absurd + "\"\n[[switches]]";
+    EXPECT_NE(refused(kWhole, "[[switches]]", said).find("desk_key_kept"), std::string::npos) << absurd;
+  }
+  EXPECT_EQ(refused(kWhole, "[[switches]]", "desk_key_kept = \"90d\"\n[[switches]]"), "taken");
   EXPECT_FALSE(parse_member_config("", "x").ok());
   EXPECT_FALSE(parse_member_config("name = ", "x").ok());
 }

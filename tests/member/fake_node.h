@@ -52,6 +52,11 @@ class FakeNode final : public engine::Service {
     log_.push_back(std::string(audit::name_of(event.operation)) + " " + event.outcome + " " + call.who.subject);
     return {};
   }
+  Status note_change(const engine::Call& call, const audit::Event& event, const std::string& row,
+                     ByteView head) override {
+    WHORL_TRY(rows_.change(row, head, {}, {}));
+    return note(call, event);
+  }
   // "decide released u-1", in order.
   std::vector<std::string> log() const {
     const std::scoped_lock lock(mutex_);

@@ -236,6 +236,31 @@ TEST_F(NodeTest, WhatADeskSealedIsOpenedAfterARestartAndAskedOnceHoweverOftenItI
   EXPECT_EQ(a.service->leaves, leaves);
 }
 
+// A node ends within the time of an earlier key, and begins after it.
+TEST_F(NodeTest, AnEarlierKeyOfDesksOpensForItsTimeAndNoLonger) {
+  Node a;
+  open(a, a_, "aru");
+  a.config.desk_key_kept = std::chrono::seconds(2);
+  a.desk.reset();
+  join(a);
+  const std::string waiting = *sealed_check(*a.desk->desk_key({}), "the question");
+  engine::Call officer;
+  officer.who.by = engine::SignedInBy::kToken;
+  officer.who.scopes = {"whorl.exchange.ask"};
+  EXPECT_EQ(a.desk->rotate_desk_key(officer).error().kind, ErrorKind::kUnauthorised);
+  const auto turned = a.desk->rotate_desk_key({});
+  ASSERT_TRUE(turned.ok()) << turned.error().text();
+  EXPECT_EQ(*a.desk->desk_key({}), turned->jwk);
+  EXPECT_EQ(*a.desk->unsealed({}, waiting), "the question");
+  a.desk.reset();
+  std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+  join(a);
+  EXPECT_EQ(a.desk->unsealed({}, waiting).error().kind, ErrorKind::kUnauthorised);
+  EXPECT_EQ(*a.desk->unsealed({}, *sealed_check(turned->jwk, "another")), "another");
+  EXPECT_THAT(a.service->log(), testing::ElementsAre("rotate desk key made local", "rotate desk key changed local",
+                                                     "rotate desk key destroyed local"));
+}
+
 TEST_F(NodeTest, WhatIsSealedOtherwiseIsNotOpened) {
   Node a;
   open(a, a_, "aru");
@@ -346,6 +371,35 @@ TEST_F(NodeTest, AfterEachAnswerOneMessageGoesEachWayWhateverItSaid) {
                                                      testing::Pair("b.rbdes.test a.rbdes.test reply", 2),
                                                      testing::Pair("a.rbdes.test b.rbdes.test followup", 2),
                                                      testing::Pair("b.rbdes.test a.rbdes.test followup", 2)));
+}
+
+// A kill between two rows must not leave something taken that nothing follows: of each the slot is on the disk first.
+TEST_F(NodeTest, TheSlotOfWhatFollowsIsOnTheDiskBeforeWhatItFollowsIsTaken) {
+  Node a, b;
+  open(a, a_, "aru");
+  open(b, b_, "bel", {"anna"});
+  b.service->keep("anna", "e1", R"({"lastName":"Vela"})");
+  auto question = wanted("anna");
+  question.members = {b_.name};
+  const std::string match = a.desk->ask({}, question, {})->check_id;
+  ASSERT_EQ(outcome(a, match).result, "match");
+  ASSERT_TRUE(
+      a.desk->ask_release({}, {match, b_.name, {"identity"}, "at the border", FakeNode::fingers("anna"), {}}).ok());
+  ASSERT_TRUE(soon([&] { return !b.desk->release_requests({})->empty(); }));
+  question.samples = FakeNode::fingers("nobody");
+  ASSERT_EQ(outcome(a, a.desk->ask({}, question, {})->check_id).result, "no_match");
+  // Of what begins so the first, the second; none: far behind.
+  const auto first = [](const Node& node, const std::string& rows, std::size_t which = 0) {
+    const auto all = node.service->store().written();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].starts_with(rows) && which-- == 0) return i;
+    }
+    return all.size();
+  };
+  EXPECT_LT(first(b, "cover-reply/"), first(b, "release-case/"));
+  EXPECT_LT(first(b, "release-case/"), b.service->store().written().size());
+  // A question's row: kept, sealed, receipted, and then the answer.
+  EXPECT_LT(first(a, "cover/"), first(a, "ask/", 3));
 }
 
 // The asker, the answerer and the switch end and come back between checks: each is answered, and worked on once.

@@ -13,6 +13,7 @@ class FakeTaskStore final : public engine::TaskStore {
   Status put(const std::string& id, ByteView head, ByteView request, std::span<const engine::TaskName> names) override {
     const std::lock_guard lock(mutex_);
     if (refusal_) return *refusal_;
+    written_.push_back(id);
     rows_[id] = {Bytes(head.begin(), head.end()), Bytes(request.begin(), request.end()), {}, {}, {}};
     rows_[id].names.assign(names.begin(), names.end());
     return {};
@@ -21,6 +22,7 @@ class FakeTaskStore final : public engine::TaskStore {
                 std::span<const engine::TaskName> names) override {
     const std::lock_guard lock(mutex_);
     if (refusal_) return *refusal_;
+    written_.push_back(id);
     Row& row = rows_[id];
     row.head.assign(head.begin(), head.end());
     if (result) {
@@ -69,6 +71,11 @@ class FakeTaskStore final : public engine::TaskStore {
     const std::lock_guard lock(mutex_);
     refusal_ = std::move(error);
   }
+  // Every row that was put or changed, in order.
+  [[nodiscard]] std::vector<std::string> written() const {
+    const std::lock_guard lock(mutex_);
+    return written_;
+  }
   [[nodiscard]] std::size_t size() const {
     const std::lock_guard lock(mutex_);
     return rows_.size();
@@ -91,6 +98,7 @@ class FakeTaskStore final : public engine::TaskStore {
   mutable std::mutex mutex_;
   std::map<std::string, Row> rows_;
   std::optional<Error> refusal_;
+  std::vector<std::string> written_;
 };
 
 }  // namespace whorl::tests
