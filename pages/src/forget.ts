@@ -2,24 +2,43 @@
 const kIdle_ms = 5 * 60 * 1000;
 const kLook_ms = 10 * 1000;
 
-let touched = Date.now();
+type Forget = (why: 'left' | 'idle') => void;
 
-export function whenForgotten(forget: (why: 'left' | 'idle') => void): () => void {
-  const touch = () => {
-    touched = Date.now();
-  };
-  const look = () => {
-    if (Date.now() - touched < kIdle_ms) return;
-    touch();
-    forget('idle');
-  };
-  const leave = () => forget('left');
-  const timer = setInterval(look, kLook_ms);
+// All who hold something are told at once: they share the clock.
+const holders = new Set<Forget>();
+let touched = Date.now();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+const touch = () => {
+  touched = Date.now();
+};
+const tell = (why: 'left' | 'idle') => {
+  for (const forget of [...holders]) forget(why);
+};
+const look = () => {
+  if (Date.now() - touched < kIdle_ms) return;
+  touch();
+  tell('idle');
+};
+const leave = () => tell('left');
+
+function begin(): void {
+  touch();
+  timer = setInterval(look, kLook_ms);
   for (const event of ['pointerdown', 'keydown', 'drop']) addEventListener(event, touch, true);
   addEventListener('pagehide', leave);
+}
+function end(): void {
+  clearInterval(timer);
+  for (const event of ['pointerdown', 'keydown', 'drop']) removeEventListener(event, touch, true);
+  removeEventListener('pagehide', leave);
+}
+
+export function whenForgotten(forget: Forget): () => void {
+  holders.add(forget);
+  if (holders.size === 1) begin();
   return () => {
-    clearInterval(timer);
-    for (const event of ['pointerdown', 'keydown', 'drop']) removeEventListener(event, touch, true);
-    removeEventListener('pagehide', leave);
+    holders.delete(forget);
+    if (holders.size === 0) end();
   };
 }

@@ -358,6 +358,48 @@ test('the language changes without losing what was captured', async () => {
   await close(page, node.url);
 });
 
+// The folder that a scanner writes to, in the page's own private files: what a person would choose in a window of the system.
+async function scanner(page) {
+  await page.evaluate(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('scans', {create: true});
+    window.showDirectoryPicker = async () => folder;
+    window.scan = async (name, base64) => {
+      const file = await folder.getFileHandle(name, {create: true});
+      const out = await file.createWritable();
+      await out.write(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
+      await out.close();
+    };
+  });
+  return (name, file) => page.evaluate(([as, data]) => window.scan(as, data), [name, readFileSync(file).toString('base64')]);
+}
+
+test('what a scanner writes into a watched folder is taken, what lay there before is not', async () => {
+  const context = {};
+  const page = await open(browser, `${node.url}/check`, context);
+  const scan = await scanner(page);
+  await page.selectOption('#purpose', {index: 1}); // drawn again, with what the browser can do now
+  await page.locator('#watch').waitFor();
+  await scan('right_index.png', right(strangers[0]));
+  await page.locator('#watch').click();
+  await page.locator('.watch[data-watching=true]').waitFor();
+  await new Promise((later) => setTimeout(later, 1500));
+  await scan('left_index.png', left(enrolled[0]));
+  await page.locator('.taken[data-state=read]').waitFor();
+  assert.equal(await page.locator('.taken').count(), 1);
+  assert.equal(await page.locator('.taken select').first().inputValue(), 'LEFT_INDEX');
+  await scan('notes.txt', left(enrolled[0]));
+  await scan('right_index.png', right(enrolled[0]));
+  await page.locator('.taken[data-state=read]').nth(1).waitFor();
+  assert.equal(await page.locator('.taken').count(), 2);
+  assert.deepEqual(await axeFindings(page), []);
+  await shot(page, 'check-watching');
+  await page.locator('#watch').click();
+  await scan('left_middle.png', left(enrolled[1]));
+  await new Promise((later) => setTimeout(later, 3000));
+  assert.equal(await page.locator('.taken').count(), 2, 'nothing is taken when nobody watches');
+  await close(page, node.url);
+});
+
 test('A10 nothing is stored, and leaving or five minutes of nothing forgets', async () => {
   const page = await visit();
   await page.clock.install();

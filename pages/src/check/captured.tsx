@@ -3,6 +3,7 @@ import {useRef, useState} from 'preact/hooks';
 import {Icon} from '../icons';
 import {Advice, Preview, Resolution, Unread, kAccepted, needsResolution} from '../sample';
 import {type Taken, kFace, kFingers, kUnknown} from '../samples';
+import {WatchFolder} from '../watch';
 import {type Line, lineOf, t} from '../words';
 
 interface RowProps {
@@ -117,6 +118,7 @@ export function Captured({all, faces, fault, onFiles, onChange, onRemove}: Captu
             {lineOf(fault)}
           </p>
         )}
+        <WatchFolder onFiles={onFiles} />
       </div>
       {all.length > 0 && (
         <ul class="captured" aria-label={t('sample.list')}>

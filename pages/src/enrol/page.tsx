@@ -10,6 +10,7 @@ import {type Told, refusalOf} from '../refusal';
 import {type Taken, assessed, isRecord, kFace, kUnknown, positionOfName, takenOf} from '../samples';
 import {Say} from '../say';
 import {SignIn} from '../signin';
+import {WatchFolder} from '../watch';
 import {type Line, t} from '../words';
 import {type Slot, type Slots, encounterOf, kAcross, kReasonsToGoOn, missingOf, newKey, samplesOf, settled, slotOf, stateOf, withTake} from './desk';
 import {Finger} from './finger';
@@ -233,6 +234,7 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
             <h2 id="fingers-heading">{t('enrol.fingers')}</h2>
             <p role="status"><Say code="enrol.settled" values={{n: done}} /></p>
             <p class="hint">{t('enrol.fingers.hint')}</p>
+            <WatchFolder onFiles={(files) => void addFiles(files, current)} />
             <Hands slots={slots} current={current} onChoose={(position) => { setFault(null); setCurrent(position); }} onFiles={(files, position) => void addFiles(files, position)} />
             {me.node.readsImages.includes('FACE') && (
               <button type="button" class="plain" id="face" aria-pressed={current === kFace} onClick={() => { setFault(null); setCurrent(kFace); }}>
