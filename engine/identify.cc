@@ -146,14 +146,15 @@ Status require_filterable(const Call& call, const Filter& filter, const std::vec
 }
 
 // A search by what is kept of somebody is no capture's.
-void count_search(EngineState& state, const IdentifyRequest& request, const std::vector<ScoredPerson>& persons) {
-  if (!request.except_person.empty()) return;
+void count_search(EngineState& state, const IdentifyRequest& request, const Evidence& evidence) {
+  // A gallery that nobody is in may be a name that somebody made up.
+  if (!request.except_person.empty() || evidence.receipt.gallery_size == 0) return;
   SearchStatistics::Kind kind{request.gallery_id, 0, false};
   for (const Sample& sample : request.samples) {
     kind.fingers += sample.modality == Modality::kFinger ? 1 : 0;
     kind.face = kind.face || sample.modality == Modality::kFace;
   }
-  state.statistics.note(std::move(kind), persons.empty() ? 0 : persons.front().score_db);
+  state.statistics.note(std::move(kind), evidence.persons.empty() ? 0 : evidence.persons.front().score_db);
 }
 
 Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const IdentifyRequest& request,
@@ -190,7 +191,7 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
     decided = verdict(evidence, rules);
   }
   record.stage("verdict", [&] { return figures_of(decided, rules); });
-  count_search(state, request, evidence.persons);
+  count_search(state, request, evidence);
   IdentifyAnswer answer = answer_of(request, rules, std::move(read), std::move(evidence), std::move(decided));
   if (request.gallery_id == index::kAllGalleries) name_galleries(*state.gallery, answer.candidates);
   answer.compared = compared;

@@ -1,8 +1,10 @@
 // How alike the best were whom searches found, day by day, for whoever chooses thresholds: counts, never who.
 //
-// A day is told when it is over (UTC), so that no two answers differ by one search; cells of fewer than
-// kFewestSearches are one with their neighbours. Kept in memory, since the process began. Thread-safe. Cost of note():
-// a look-up under a lock.
+// A day is told when it is over (UTC), and takes nothing more from then on, even where the clock goes back: no two
+// answers differ by one search. A cell of fewer than kFewestSearches is one with its neighbour of a fixed tree, so that
+// where a cell ends tells of no single search. Whoever may search can add searches of their own: who reads the counts
+// is not who searches (docs/access.md has the roles). Kept in memory, since the process began. Thread-safe. Cost of
+// note(): a look-up under a lock.
 #pragma once
 
 #include <chrono>
@@ -23,8 +25,8 @@ class SearchStatistics {
  public:
   static constexpr std::uint64_t kFewestSearches = 5;
   static constexpr int kCell_db = 5;
-  static constexpr int kCells = 24;                 // the last is open above
-  static constexpr std::size_t kMostDays = 32;      // the latest
+  static constexpr std::size_t kCells = 16;         // a power of two; the last is open above
+  static constexpr std::size_t kMostDays = 31;      // the latest
   static constexpr std::size_t kMostKinds = 1'000;  // of searches, a day
 
   // What searches have in common that are counted together.
@@ -58,7 +60,7 @@ class SearchStatistics {
   // A search was answered: the decibels of the best person found; 0 where nobody was.
   void note(Kind kind, double best_db);
 
-  // The days that are over, the latest first; of the galleries that the caller may use.
+  // The days that are over, the latest first. Who may use some galleries alone is told of these, and of nothing else.
   [[nodiscard]] std::vector<Day> days(const Call& call) const;
 
   [[nodiscard]] std::chrono::system_clock::time_point since() const { return since_; }
@@ -71,12 +73,16 @@ class SearchStatistics {
 
   World& world_;
   const std::chrono::system_clock::time_point since_;
+  // The day that is counted now: never an earlier one than before. The caller has the lock.
+  std::chrono::sys_days today() const;
+
   mutable std::mutex mutex_;
+  mutable std::chrono::sys_days latest_;           // guarded by mutex_
   std::map<std::chrono::sys_days, Counted> days_;  // guarded by mutex_
 };
 
-// Neighbours are put together, from the lowest on, until each cell has so many; what is left above goes to the last.
-// Precondition: there are so many in all.
-std::vector<SearchStatistics::Cell> merged_cells(const std::vector<std::uint64_t>& counts, std::uint64_t fewest);
+// Of kCells counts: two halves stand for themselves where no cell in them has between 1 and kFewestSearches - 1
+// searches, else they are one cell. Cells without a search are left out.
+std::vector<SearchStatistics::Cell> merged_cells(const std::vector<std::uint64_t>& counts);
 
 }  // namespace whorl::engine

@@ -7,6 +7,7 @@
 #include "server/members/members.h"
 #include "server/members/releases.h"
 #include "server/notices/notices.h"
+#include "server/notices/receipts.h"
 #include "server/operations/pages.h"
 #include "server/osia/duplicates.h"
 #include "server/osia/encounters.h"
@@ -29,7 +30,7 @@ const RouteTable& served_routes() {
                                 me_routes(),         assess_routes(),    node_routes(),     operations_routes(),
                                 file_routes(),       hold_routes(),      release_routes(),  audit_routes(),
                                 evaluation_routes(), threshold_routes(), case_routes(),     sign_in_routes(),
-                                statistics_routes(), notice_routes()};
+                                statistics_routes(), notice_routes(),    receipt_routes()};
   return table;
 }
 

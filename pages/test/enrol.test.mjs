@@ -305,6 +305,34 @@ test('the notice is the operator\'s, in a language that is chosen, and its versi
   await told.stop();
 });
 
+test('without a text on the page nobody has heard it; where another came meanwhile the fingers stay', async () => {
+  const page = await visit();
+  let given = {inForce: null, notices: []};
+  let works = false;
+  await page.route('**/v1/notices*', (route) => (works ? route.fulfill({json: given}) : route.abort()));
+  await page.route('**/v1/notices/**', (route) => route.fulfill({json: {version: '2', language: 'en', text: 'The new text.'}}));
+  await page.reload();
+  await page.locator('#heard-in').fill('Dari');
+  await page.locator('.fault[role=alert]').first().waitFor();
+  assert.equal(await page.locator('#heard').isDisabled(), true);
+  works = true;
+  await page.getByRole('button', {name: 'Load the text again'}).click();
+  await filled(page, strangers[2]);
+  if ((await searched(page)) !== 'no_match') await page.selectOption('#go-on', {index: 1}); // enrolled by another test
+  given = {inForce: '2', notices: [{version: '2', languages: ['en']}]};
+  await page.route('**/v1/persons/**', (route) => route.fulfill({status: 400, headers: {'Whorl-Reason': 'notice_needed'}, json: {code: 400, message: 'contextualData.notice'}}));
+  await page.route('**/v1/persons?**', (route) => route.fulfill({status: 400, headers: {'Whorl-Reason': 'notice_needed'}, json: {code: 400, message: 'contextualData.notice'}}));
+  await page.locator('#enrol').click();
+  await page.locator('#notice-changed').waitFor();
+  await page.locator('#notice', {hasText: 'The new text.'}).waitFor();
+  assert.equal(await page.locator('#heard').isChecked(), false);
+  await page.check('#heard');
+  await page.locator('.finger[data-state]:not([data-state=none])').first().waitFor();
+  assert.ok((await page.locator('.finger:not([data-state=none])').count()) >= 2, 'what was captured is there');
+  page.faults.length = 0; // the line that was cut
+  await close(page, node.url);
+});
+
 test('E12 A10 refusing the notice stores nothing and forgets all; so do five minutes of nothing', async () => {
   const page = await visit();
   await page.clock.install();

@@ -75,9 +75,16 @@ Result<Reply> read(const Exchange& exchange) {
   return encounter_reply({std::move(view), {}}, blocks, exchange.block_keys);
 }
 
+// Where people are told something before they are captured: what comes names what they heard.
+Status check_notice(const Exchange& exchange, const engine::EnrolRequest& request) {
+  const engine::PrivacyNotices* const notices = exchange.service.privacy_notices();
+  return notices == nullptr ? Status() : in_osia_words(engine::require_notice(*notices, request.contextual_data));
+}
+
 Result<Reply> update(const Exchange& exchange) {
   WHORL_ASSIGN(auto parsed, read_enrol(exchange.request.body, exchange.path.at("personId"),
                                        exchange.path.at("encounterId"), exchange.block_keys));
+  WHORL_TRY(check_notice(exchange, parsed.request));
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   parsed.request.task_answer = [](const auto& kept) { return enrol_reply(kept).body; };
   WHORL_ASSIGN(const auto receipt,
@@ -189,9 +196,7 @@ std::span<const Route> encounter_routes() { return kRoutes; }
 Result<Reply> enrol_encounter(const Exchange& exchange, const std::string& person_id, const std::string& encounter_id,
                               engine::PersonRule person_rule) {
   WHORL_ASSIGN(auto parsed, read_enrol(exchange.request.body, person_id, encounter_id, exchange.block_keys));
-  if (const engine::PrivacyNotices* notices = exchange.service.privacy_notices()) {
-    WHORL_TRY(in_osia_words(engine::require_notice(*notices, parsed.request.contextual_data)));
-  }
+  WHORL_TRY(check_notice(exchange, parsed.request));
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   parsed.request.person_rule = person_rule;
   parsed.request.task_answer = [](const auto& kept) { return enrol_reply(kept).body; };

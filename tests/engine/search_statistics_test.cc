@@ -83,7 +83,47 @@ TEST(SearchStatistics, CellsOfFewAreOneWithTheirNeighbours) {
   for (const auto& cell : row.cells) EXPECT_GE(cell.searches, SearchStatistics::kFewestSearches);
   EXPECT_EQ(row.cells.front().searches, 31u);
   EXPECT_FALSE(row.cells.back().to_db.has_value());
-  for (std::size_t i = 1; i < row.cells.size(); ++i) EXPECT_EQ(row.cells[i].from_db, row.cells[i - 1].to_db);
+  for (std::size_t i = 1; i < row.cells.size(); ++i) EXPECT_GE(row.cells[i].from_db, row.cells[i - 1].to_db);
+}
+
+// Where a cell ends is where the tree has a border: the same for any score within it.
+TEST(SearchStatistics, NoBorderOfACellTellsWhereASingleSearchLies) {
+  for (const double one : {21.0, 38.0, 46.0, 57.0, 79.0}) {
+    SetWorld world;
+    SearchStatistics statistics(world);
+    note(statistics, 4, "default", 1, 2);
+    note(statistics, 1, "default", 1, one);
+    world.at += days(1);
+    const auto cells = statistics.days({}).at(0).rows.at(0).cells;
+    ASSERT_EQ(cells.size(), 1u);
+    EXPECT_EQ(cells[0].from_db, 0);
+    EXPECT_EQ(cells[0].to_db, one < 40 ? std::optional(40) : std::nullopt);
+  }
+}
+
+TEST(SearchStatistics, TakeNothingMoreOfADayThatWasToldWhateverTheClockDoes) {
+  SetWorld world;
+  SearchStatistics statistics(world);
+  note(statistics, 5, "default", 1, 2);
+  world.at += days(1);
+  EXPECT_EQ(statistics.days({}).at(0).rows.at(0).searches, 5u);
+  world.at -= std::chrono::hours(1);
+  note(statistics, 7, "default", 1, 2);
+  EXPECT_EQ(statistics.days({}).at(0).rows.at(0).searches, 5u);
+  world.at += days(2);
+  EXPECT_EQ(statistics.days({}).at(0).rows.at(0).searches, 7u);
+}
+
+TEST(SearchStatistics, AreKeptWhereTheClockGoesFarBack) {
+  SetWorld world;
+  SearchStatistics statistics(world);
+  for (std::size_t i = 0; i <= SearchStatistics::kMostDays; ++i) {
+    note(statistics, 5, "default", 1, 2);
+    world.at += days(1);
+  }
+  world.at -= days(90);
+  note(statistics, 5, "default", 1, 2);
+  EXPECT_EQ(statistics.days({}).size(), SearchStatistics::kMostDays - 1);
 }
 
 TEST(SearchStatistics, OfGalleriesThatTheCallerMayNotUseAreNotTold) {
@@ -97,6 +137,8 @@ TEST(SearchStatistics, OfGalleriesThatTheCallerMayNotUseAreNotTold) {
   const auto rows = statistics.days(call).at(0).rows;
   ASSERT_THAT(rows, SizeIs(1));
   EXPECT_EQ(rows[0].kind.gallery_id, "south");
+  call.who.galleries = {"west"};
+  EXPECT_THAT(statistics.days(call), IsEmpty()) << "nor that anything was counted";
 }
 
 TEST(SearchStatistics, AreBounded) {

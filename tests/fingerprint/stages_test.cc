@@ -99,6 +99,22 @@ TEST(Cores, TwoOfOneFingerPointApartAndTwoFingersTheSameWay) {
   }
 }
 
+// A loop above a whorl is one finger's (an accidental); two whorls side by side are two fingers'.
+TEST(Cores, ALoopAboveAWhorlIsOneFinger) {
+  const cv::Size grid(200, 200);
+  const GridMap everywhere(cv::Mat(grid, CV_8U, cv::Scalar(255)));
+  for (const double turned : {0.0, 0.7, 1.6, 3.0}) {
+    const auto accidental =
+        find_cores(flow_by_points(grid, {{100, 60}, {100, 84}, {100, 104}}, {{100, 72}, {60, 150}, {140, 150}}, turned),
+                   everywhere);
+    EXPECT_FALSE(shows_cores_of_several_fingers(accidental)) << turned;
+    const auto whorls =
+        find_cores(flow_by_points(grid, {{60, 90}, {60, 110}, {140, 90}, {140, 110}}, {{100, 130}, {100, 60}}, turned),
+                   everywhere);
+    EXPECT_TRUE(shows_cores_of_several_fingers(whorls)) << turned;
+  }
+}
+
 TEST(Enhance, AgreesWithItsSlowTwin) {
   const ExtractParameters p;
   for (std::uint64_t seed = 1; seed <= 2; ++seed) {

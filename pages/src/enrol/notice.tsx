@@ -1,6 +1,6 @@
 // What the person is told before anything is captured: the operator's text, where the node has one, else the product's.
 import {useEffect, useState} from 'preact/hooks';
-import {path, query, requested} from '../api';
+import {Refused, path, query, requested} from '../api';
 import {Icon} from '../icons';
 import {type Told, refusalOf} from '../refusal';
 import {language, t} from '../words';
@@ -19,22 +19,35 @@ interface Text {
 
 const ask = async <T,>(what: string): Promise<T> => (await requested<T>('GET', what)).value;
 
-export function NoticeText({onVersion}: {onVersion: (version: string) => void}) {
+interface NoticeProps {
+  onVersion: (version: string) => void; // of the text that is shown; empty: none is
+  onExpired: () => void;
+}
+
+export function NoticeText({onVersion, onExpired}: NoticeProps) {
   const [listed, setListed] = useState<Listed | null>(null);
   const [shown, setShown] = useState<Text | null>(null);
   const [told, setTold] = useState<Told | null>(null);
   const version = listed?.inForce ?? null;
   const languages = listed?.notices.find((each) => each.version === version)?.languages ?? [];
+  const refused = (error: unknown) => {
+    setTold(refusalOf(error));
+    if (error instanceof Refused && error.status === 401) onExpired();
+  };
   const show = async (of: string, lang: string) => {
+    onVersion('');
+    setShown(null);
     try {
       setShown(await ask<Text>(path('v1', 'notices', of) + query({lang})));
       onVersion(of);
     } catch (error) {
-      setTold(refusalOf(error));
+      refused(error);
     }
   };
   const load = async () => {
+    onVersion('');
     setTold(null);
+    setShown(null);
     try {
       const found = await ask<Listed>('v1/notices');
       setListed(found);
@@ -42,7 +55,7 @@ export function NoticeText({onVersion}: {onVersion: (version: string) => void}) 
       const there = found.notices.find((each) => each.version === found.inForce)!.languages;
       await show(found.inForce, there.includes(language().code) ? language().code : there[0]!);
     } catch (error) {
-      setTold(refusalOf(error));
+      refused(error);
     }
   };
   useEffect(() => void load(), []);

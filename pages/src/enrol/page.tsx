@@ -35,7 +35,8 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
   const galleries = me.galleries.length > 0 ? me.galleries : ['default'];
   const [heard, setHeard] = useState('');
   const [heardIn, setHeardIn] = useState('');
-  const [noticeVersion, setNoticeVersion] = useState(''); // empty: no text is shown yet
+  const [noticeVersion, setNoticeVersion] = useState(''); // empty: no text is shown
+  const [noticeTry, setNoticeTry] = useState(0);
   const [reference, setReference] = useState('');
   const [type, setType] = useState('');
   const [gallery, setGallery] = useState(galleries[0]!);
@@ -66,6 +67,11 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
     setSending(null);
     setNotStored(null);
     look.close();
+  };
+  // Another text, or none: what was heard is not this one.
+  const told = (version: string) => {
+    setHeard('');
+    setNoticeVersion(version);
   };
   const forget = (why: string) => {
     visit.current += 1;
@@ -173,6 +179,7 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
       if (stop.aborted) return;
       setStage({is: 'nothing'});
       setExpired(error instanceof Refused && error.status === 401);
+      if (error instanceof Refused && error.code === 'notice_needed') setNoticeTry((n) => n + 1);
       setNotStored({told: refusalOf(error), again: leavesOpen(error)});
     } finally {
       once.current = false;
@@ -198,7 +205,8 @@ export function EnrolPage({me, onStranger}: {me: Me; onStranger: () => void}) {
       <section class="box noprint" aria-labelledby="notice-heading">
         <h2 id="notice-heading">{t('enrol.notice')}</h2>
         <p>{t('enrol.notice.read')}</p>
-        <NoticeText onVersion={setNoticeVersion} />
+        {noticeTry > 0 && heard === '' && <p class="fault" id="notice-changed" role="alert">{t('refused.notice_needed')}</p>}
+        <NoticeText key={noticeTry} onVersion={told} onExpired={() => setExpired(true)} />
         <label for="heard-in">{t('enrol.heardIn')}</label>
         <input id="heard-in" value={heardIn} maxLength={kMostText} autocomplete="off" dir="auto" onInput={(event) => { outdate(); setHeard(''); setHeardIn(event.currentTarget.value); }} />
         <p class="bar">

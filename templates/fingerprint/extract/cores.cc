@@ -19,7 +19,9 @@ constexpr double kLeastStrength = 0.3;           // weaker ones are anything
 // the others have 0.55 at most. Two fingers' have 0.8 and more.
 constexpr double kSureStrength = 0.7;
 constexpr double kApart_px500 = 70;
+constexpr double kApartBesideWhorl_px500 = 140;  // 7 mm: from a loop to the whorl below it
 constexpr double kSameWay_rad = std::numbers::pi / 2;
+constexpr double kOtherWay_rad = 2 * std::numbers::pi / 3;
 
 struct Complex {
   cv::Mat real;
@@ -82,6 +84,23 @@ bool is_top(const cv::Mat& strength, int x, int y) {
   return true;
 }
 
+double turn_between(const Core& a, const Core& b) {
+  return std::abs(std::remainder(a.direction_rad - b.direction_rad, 2 * std::numbers::pi));
+}
+
+double distance(const Core& a, const Core& b) {
+  const cv::Point2d between = a.at_px500 - b.at_px500;
+  return std::hypot(between.x, between.y);
+}
+
+// Of one finger, perhaps: the upper and the lower core of a whorl, and a loop.
+bool beside_whorl(const Core& a, const Core& b, const std::vector<Core>& cores) {
+  return std::any_of(cores.begin(), cores.end(), [&](const Core& other) {
+    return turn_between(other, a) > kOtherWay_rad &&
+           std::min(distance(other, a), distance(other, b)) < kApartBesideWhorl_px500;
+  });
+}
+
 }  // namespace
 
 std::vector<Core> find_cores(const Orientation& flow, const GridMap& mask) {
@@ -92,7 +111,7 @@ std::vector<Core> find_cores(const Orientation& flow, const GridMap& mask) {
   for (int y = 0; y < strength.rows; ++y) {
     for (int x = 0; x < strength.cols; ++x) {
       const auto here = static_cast<double>(strength.at<float>(y, x));
-      if (here < kLeastStrength || !is_top(strength, x, y)) continue;
+      if (!(here >= kLeastStrength) || !is_top(strength, x, y)) continue;
       const auto angle = std::atan2(loops.imaginary.at<float>(y, x), loops.real.at<float>(y, x));
       out.push_back({{(x + 0.5) * kSide_px500, (y + 0.5) * kSide_px500}, static_cast<double>(angle), here});
     }
@@ -104,9 +123,9 @@ std::vector<Core> find_cores(const Orientation& flow, const GridMap& mask) {
 bool shows_cores_of_several_fingers(const std::vector<Core>& cores) {
   for (std::size_t i = 0; i < cores.size() && cores[i].strength >= kSureStrength; ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      const double turn = std::remainder(cores[i].direction_rad - cores[j].direction_rad, 2 * std::numbers::pi);
-      const cv::Point2d between = cores[i].at_px500 - cores[j].at_px500;
-      if (std::abs(turn) < kSameWay_rad && std::hypot(between.x, between.y) >= kApart_px500) return true;
+      if (turn_between(cores[i], cores[j]) >= kSameWay_rad) continue;
+      const double apart_px500 = beside_whorl(cores[i], cores[j], cores) ? kApartBesideWhorl_px500 : kApart_px500;
+      if (distance(cores[i], cores[j]) >= apart_px500) return true;
     }
   }
   return false;

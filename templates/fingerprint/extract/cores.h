@@ -23,8 +23,9 @@ struct Core {
 std::vector<Core> find_cores(const Orientation& flow, const GridMap& mask);
 
 // Whether two cores lie apart and point the same way. One finger's two cores (a whorl's, a double loop's) point away
-// from each other; where two point the same way the picture shows two fingers, however far their prints overlap.
-// Fingers without a core (arches), and cores that are cut or covered, are not seen.
+// from each other; where two point the same way the picture shows two fingers, however far their prints overlap. A
+// finger may have a loop above a whorl (an accidental): where a core that points the other way lies near, the two have
+// to lie farther apart. Fingers without a core (arches), and cores that are cut or covered, are not seen.
 bool shows_cores_of_several_fingers(const std::vector<Core>& cores);
 
 }  // namespace whorl::fingerprint

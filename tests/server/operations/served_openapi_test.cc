@@ -182,6 +182,8 @@ TEST_F(OpenApiTest, AnswersAreAsTheFileSays) {
        {"/v1/node", "/v1/shards", "/v1/keys", "/v1/retention", "/v1/statistics/scores", "/v1/notices"}) {
     expect_answer_conforms("GET", read, read);
   }
+  expect_answer_conforms("GET", one + "/receipt", "/v1/persons/p/encounters/e/receipt" + t);
+  expect_answer_conforms("GET", one + "/receipt", "/v1/persons/nobody/encounters/e/receipt" + t);
   expect_answer_conforms("DELETE", one, "/v1/persons/p/encounters/e" + t);
   expect_answer_conforms("DELETE", one, "/v1/persons/p/encounters/e" + t);
 }

@@ -130,11 +130,30 @@ TEST_F(PageOperationsTest, AnEnrolmentNamesTheNoticeThatWasHeard) {
     EXPECT_EQ(refused.status, 400) << target;
     EXPECT_EQ(message_of(refused).rfind("contextualData.notice: ", 0), 0u) << message_of(refused);
   }
+  const std::string one = "/v1/persons/p/encounters/e?transactionId=t";
+  EXPECT_EQ(ask("PUT", one, encounter_body()).status, 400) << "other prints in the place of those who heard";
   EXPECT_EQ(service_->writes(), 0);
   std::string body = encounter_body();
   body.insert(1, R"("contextualData":{"notice":{"version":"1","language":"Rohingya"}},)");
-  EXPECT_EQ(ask("POST", "/v1/persons?transactionId=t", body).status, 200);
+  EXPECT_EQ(ask("POST", one, body).status, 200);
   EXPECT_EQ(service_->writes(), 1);
+  EXPECT_EQ(ask("PUT", one, encounter_body()).status, 400);
+  EXPECT_LT(ask("PUT", one, body).status, 300);
+}
+
+TEST_F(PageOperationsTest, AReceiptSaysWhatWasTakenAndNamesNobody) {
+  std::string body = encounter_body();
+  body.insert(1, R"("contextualData":{"notice":{"version":"1","language":"Dari"},"other":"secret"},)");
+  ASSERT_EQ(ask("POST", "/v1/persons/anna/encounters/e?transactionId=t", body).status, 200);
+  const auto answer = ask("GET", "/v1/persons/anna/encounters/e/receipt");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto receipt = json_of(answer);
+  EXPECT_EQ(receipt.at("reference").as_string(), "e");
+  EXPECT_EQ(receipt.at("notice").at("language").as_string(), "Dari");
+  EXPECT_FALSE(receipt.at("taken").as_array().empty());
+  EXPECT_EQ(answer.body.find("anna"), std::string::npos);
+  EXPECT_EQ(answer.body.find("secret"), std::string::npos);
+  EXPECT_EQ(ask("GET", "/v1/persons/anna/encounters/other/receipt").status, 404);
 }
 
 TEST_F(PageOperationsTest, StatisticsAreOfDaysThatAreOverAndOfNoFew) {

@@ -1,0 +1,70 @@
+#include "server/notices/receipts.h"
+
+#include <boost/json.hpp>
+
+#include "base/world.h"
+#include "engine/access/scopes.h"
+#include "server/json/json_text.h"
+#include "server/osia/error_words.h"
+#include "server/osia/json_reply.h"
+#include "server/osia/names.h"
+#include "server/osia/parameters.h"
+
+namespace whorl::server {
+namespace {
+
+namespace json = boost::json;
+
+constexpr Parameter kParameters[] = {{"transactionId", TextValue{1, 256}}};
+
+// As the encounter's contextual data has it; null where it has none.
+json::value notice_of(const engine::EncounterView& view) {
+  boost::system::error_code error;
+  const json::value said = json::parse(view.contextual_data.empty() ? "{}" : view.contextual_data, error);
+  if (error || !said.is_object()) return nullptr;
+  const json::value* const notice = said.get_object().if_contains("notice");
+  return notice == nullptr || !notice->is_object() ? json::value() : *notice;
+}
+
+// The encounter's own identifier is the reference: it names nobody, and any desk finds the record by it.
+json::object receipt_json(const engine::EncounterView& view) {
+  json::array taken;
+  for (const auto& sample : view.samples) {
+    if (sample.modality == Modality::kFace) {
+      taken.emplace_back("PORTRAIT");
+    } else {
+      taken.emplace_back(json_view(osia_name(static_cast<FingerPosition>(sample.position))));
+    }
+  }
+  json::array missing;
+  for (const auto& each : view.missing) {
+    missing.push_back({{"biometricSubType", json_view(osia_name(each.position))}, {"reason", each.reason}});
+  }
+  return {{"reference", view.encounter_id},
+          {"enrolledAt", rfc3339(view.created)},
+          {"taken", std::move(taken)},
+          {"missing", std::move(missing)},
+          {"notice", notice_of(view)}};
+}
+
+Result<Reply> receipt(const Exchange& exchange) {
+  WHORL_ASSIGN(const auto view, in_osia_words(exchange.service.encounter(exchange.call, exchange.path.at("personId"),
+                                                                         exchange.path.at("encounterId"))));
+  return json_reply(receipt_json(view));
+}
+
+constexpr Route kRoutes[] = {
+    {.method = "GET",
+     .path = "/v1/persons/{personId}/encounters/{encounterId}/receipt",
+     .query = kParameters,
+     .answers = kJsonAnswer,
+     .scope = access::scope::kEncounterWrite,
+     .part_of_scope = access::scope::kEnrol,
+     .handler = receipt},
+};
+
+}  // namespace
+
+std::span<const Route> receipt_routes() { return kRoutes; }
+
+}  // namespace whorl::server
