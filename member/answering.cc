@@ -317,10 +317,15 @@ Result<Answering::Hit> Answering::take_hit(const exchange::Opened& request, Time
   const bool names_it = row.member == request.message.common.iss && row.handle == body.handle && row.ref == body.ref &&
                         row.purpose == body.purpose;
   const bool in_time = now < second_of(row.due_ms) + open_for;
-  const bool taken = names_it && in_time && !row.release_asked && !row.person_id.empty();
+  // The same one again: a node that was killed before the request had a row of its own is handed it once more. One that
+  // has its row does not come here a second time.
+  const std::string& jti = request.message.common.jti;
+  const bool first = !row.release_asked || row.release_jti == jti;
+  const bool taken = names_it && in_time && first && !row.person_id.empty();
   // Written whatever came of it: a request that follows a match is no other than one that does not.
   ++row.release_requests;
   row.release_asked = row.release_asked || taken;
+  if (taken) row.release_jti = jti;
   WHORL_ASSIGN(const Bytes head, encoded(row));
   WHORL_TRY(with_.rows.change(found->second, head, {}));
   return taken ? Hit{found->second, row.person_id} : Hit{};

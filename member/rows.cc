@@ -103,7 +103,7 @@ Result<Bytes> encoded(const CaseRow& row) {
   }
   // Behind what rows of earlier builds have: in those the padding reads as nobody.
   out.text(row.person_id).number(row.release_asked ? 1 : 0).number(row.release_requests);
-  out.text(row.cover_jti);
+  out.text(row.cover_jti).text(row.release_jti);
   if (out.size() > kCaseRowBytes) return internal_error("a case of the exchange is too long to be kept");
   Bytes bytes = out.take();
   bytes.resize(kCaseRowBytes);
@@ -142,6 +142,7 @@ Result<CaseRow> parse_case_row(ByteView bytes) {
   out.release_asked = in.flag();
   out.release_requests = in.chosen<int>(kMostReleaseRequests);
   out.cover_jti = in.text();
+  out.release_jti = in.text();
   return in.done(std::move(out), true);
 }
 

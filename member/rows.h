@@ -95,9 +95,10 @@ struct CaseRow {
   // The person of a match that was told; empty of everything else, so that nothing can be released of it. Whoever was
   // hidden never stands here.
   std::string person_id = {};
-  bool release_asked = false;  // once, and no more
-  int release_requests = 0;    // that came, whatever became of them
-  std::string cover_jti = {};  // of the cover message that followed the answer; empty: none did
+  bool release_asked = false;    // once, and no more
+  int release_requests = 0;      // that came, whatever became of them
+  std::string cover_jti = {};    // of the cover message that followed the answer; empty: none did
+  std::string release_jti = {};  // of the request that counts
 };
 inline constexpr int kMostReleaseRequests = 4;  // further ones get no answer
 inline constexpr std::size_t kCaseRowBytes = 2048;

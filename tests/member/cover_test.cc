@@ -158,6 +158,22 @@ TEST_F(CoverTest, ANoopIsTakenOnceAnAnswerAndNeverWithoutOne) {
   EXPECT_THAT(take(noop_for(key)), HasSubstr("too late"));
 }
 
+// Killed between the answer's row, which says that data were asked, and the request's own: it is handed over again.
+TEST_F(CoverTest, ARequestThatCameBeforeAKillIsTakenWhenItComesAgainAndAnotherIsNot) {
+  check_ = check("anna");
+  ASSERT_TRUE(ask_data(check_, "anna").ok());
+  const auto open_for = b_standing_->policy.followup_expires;
+  EXPECT_FALSE(answering_->take_hit(request_of(check_), now(), open_for)->person_id.empty());
+  open_both();
+  ASSERT_TRUE(releasing_->requests(officer_b_, *b_standing_)->empty());
+  const auto other = releasing_->take(forged_request(check_, "anna"), *b_standing_);
+  ASSERT_TRUE(other.ok() && other->leaving);
+  EXPECT_EQ(refusal_of(*other->leaving), "refused not_open");
+  take(request_of(check_));
+  EXPECT_EQ(releasing_->requests(officer_b_, *b_standing_)->size(), 1U);
+  EXPECT_TRUE(to_leave_.empty());
+}
+
 TEST_F(CoverTest, ARequestIsAnsweredThoughANoopWentBefore) {
   check_ = check("anna");
   ASSERT_TRUE(answering_

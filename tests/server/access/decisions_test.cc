@@ -94,6 +94,7 @@ TEST_F(DecisionsTest, TheseAreTheRoutesThatDecide) {
                                           "DELETE /v1/persons/{personId}/encounters/{encounterId}/hold",
                                           "POST /v1/exchange/desk/{requestId}/decision",
                                           "POST /v1/exchange/disclosures/{disclosureId}/withdrawal",
+                                          "POST /v1/exchange/desk-key/rotation",
                                           "PUT /v1/exchange/protection/{personId}", "POST /v1/cases/{caseId}/decisions",
                                           "POST /v1/thresholds/proposals/{proposalId}/decision"));
 }
