@@ -5,12 +5,11 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "engine/engine.h"
 
 namespace whorl::cluster {
 namespace {
 
-// How the gallery calls the rows of an exchange, in which a part is not: no other owner's names begin so.
-constexpr std::string_view kRowsBegin = "exchange/";
 constexpr const char* kPromises = "cluster/promises";
 constexpr std::string_view kEntries = "cluster/log/";
 constexpr std::string_view kMade = "cluster/made/";
@@ -65,7 +64,7 @@ Bytes ReplicaLog::bytes_of(const Head& head) {
   return ByteWriter().u8(kVersion).u64(head.term).u64(head.time_ms).bytes(head.operation).take();
 }
 
-std::string ReplicaLog::task_of(std::uint64_t index) { return std::string(kRowsBegin) + made_row_of(index); }
+std::string ReplicaLog::task_of(std::uint64_t index) { return std::string(engine::kExchangeRows) + made_row_of(index); }
 
 Result<ReplicaLog> ReplicaLog::open(engine::TaskStore& rows) {
   ReplicaLog out(rows);

@@ -112,6 +112,10 @@ struct EngineConfig {
 
 struct EngineState;
 
+// How the gallery calls what lies in Engine::exchange_rows(): a change that is the work of such a row is noted by this
+// and the row's name (Call::task).
+inline constexpr std::string_view kExchangeRows = "exchange/";
+
 // What a node does by itself. Owns its gallery.
 class Engine final : public Service {
  public:
