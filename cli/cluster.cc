@@ -11,6 +11,7 @@
 #include "cluster/part_server.h"
 #include "cluster/remote_part.h"
 #include "cluster/replica_world.h"
+#include "index/gallery.h"
 #include "server/operations/log.h"
 
 namespace whorl::cli {
@@ -50,18 +51,36 @@ Result<engine::EngineConfig> engine_config(const engine::NodeConfig& node, Event
   return out;
 }
 
+// Replicas let go of what is due when their log says so.
+Result<std::unique_ptr<engine::Engine>> open_part(const cluster::ClusterConfig& config, const std::string& name,
+                                                  engine::EngineConfig wanted, World& world) {
+  const auto place = config.place_of(name);
+  wanted.lets_go_when_told = place && config.replicas[*place].size() > 1;
+  auto opened = engine::Engine::open(std::move(wanted), world);
+  if (!opened.ok() && opened.error().kind == ErrorKind::kNotFound) {
+    Error error = std::move(opened).error();
+    error.message += "; check the name, or have one made there (--create)";
+    return error;
+  }
+  WHORL_TRY(opened);
+  for (const std::string& notice : (*opened)->notices()) print_notice(notice);
+  return std::move(opened).value();
+}
+
 Result<int> run_part(const PartOptions& options) {
   const sigset_t signals = ending_signals();
   WHORL_ASSIGN(engine::NodeConfig node, options.node.config());
   node.create = node.create || options.create;
   WHORL_ASSIGN(const cluster::ClusterConfig config, cluster::read_cluster_config(options.cluster));
-  WHORL_ASSIGN(const engine::EngineConfig wanted, engine_config(node, {}));
+  WHORL_ASSIGN(engine::EngineConfig wanted, engine_config(node, server::log_sink()));
   const cluster::Setting setting = cluster::setting_of(config, wanted.calibrations);
   cluster::ReplicaWorld world;
-  WHORL_ASSIGN(const auto engine, open_engine(node, server::log_sink(), world));
+  WHORL_ASSIGN(const auto engine, open_part(config, options.name, wanted, world));
   WHORL_ASSIGN(const auto bus, cluster::connect_nats(config.broker, "whorl part " + options.name));
+  cluster::ReplicaTimes times;
+  times.options = cluster::making_options(wanted, engine->own_gallery().keeps_images());
   WHORL_ASSIGN(auto part, cluster::PartServer::start(*engine, *bus, config, options.name, setting, options.answering,
-                                                     server::log_sink()));
+                                                     server::log_sink(), times));
   if (options.json) {
     print_json({{"part", options.name}, {"subject", config.subject_of(options.name)}});
   } else {

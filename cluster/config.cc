@@ -1,6 +1,7 @@
 #include "cluster/config.h"
 
 #include <algorithm>
+#include <bit>
 #include <set>
 
 #include "base/files.h"
@@ -222,6 +223,26 @@ Setting setting_of(const ClusterConfig& config, const ByModality<std::optional<e
     out.sized(calibration ? calibration->to_json() : std::string());
     out.u32(codec::extractor_version_of(row.modality));
   }
+  return sha256_of({out.view()});
+}
+
+Sha256 making_options(const engine::EngineConfig& config, bool keeps_images) {
+  ByteWriter out;
+  const auto number = [&](auto v) { out.u64(static_cast<std::uint64_t>(v)); };
+  number(config.min_quality);
+  number(keeps_images ? 1 : 0);
+  const image::ImageLimits& limits = config.image_limits;
+  number(limits.max_bytes);
+  number(limits.max_pixels);
+  number(limits.min_side_px);
+  number(limits.max_side_px);
+  out.u64(std::bit_cast<std::uint64_t>(limits.min_ppi));
+  out.u64(std::bit_cast<std::uint64_t>(limits.max_ppi));
+  number(limits.max_standard_pixels);
+  number(limits.max_work_bytes);
+  out.sized(config.face_extractor ? config.face_extractor->network().text() : std::string());
+  number(config.face_options.several);
+  out.u32(std::bit_cast<std::uint32_t>(config.face_options.min_confidence));
   return sha256_of({out.view()});
 }
 

@@ -25,6 +25,7 @@
 #include "cluster/nats_bus.h"
 #include "cluster/slices.h"
 #include "engine/calibration.h"
+#include "engine/engine.h"
 #include "templates/modality.h"
 
 namespace whorl::cluster {
@@ -64,5 +65,10 @@ Result<ClusterConfig> read_cluster_config(const std::filesystem::path& file);
 // extractors.
 using Setting = Sha256;
 Setting setting_of(const ClusterConfig& config, const ByModality<std::optional<engine::Calibration>>& calibrations);
+
+// What the replicas of one part must agree on besides, or one would refuse what another takes: quality, images kept,
+// limits of images, how faces are read. Limits of a machine are not in it.
+// `keeps_images`: as the gallery is set.
+Sha256 making_options(const engine::EngineConfig& config, bool keeps_images);
 
 }  // namespace whorl::cluster

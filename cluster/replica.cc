@@ -17,6 +17,7 @@ Replica::Replica(ReplicaLog log, Setup setup, Make make, EventSink events)
       events_(std::move(events)),
       log_(std::move(log)),
       followers_(setup_.others.size()),
+      source_(setup_.most_bytes),
       random_(std::random_device{}()) {}
 
 Result<std::unique_ptr<Replica>> Replica::start(engine::TaskStore& rows, Setup setup, Make make, EventSink events) {
@@ -42,6 +43,7 @@ Status Replica::begin() {
   patience_ = next_patience();
   threads_.emplace_back([this] { watch(); });
   threads_.emplace_back([this] { make_changes(); });
+  threads_.emplace_back([this] { copy(); });
   for (std::size_t other = 0; other < followers_.size(); ++other) threads_.emplace_back([this, other] { feed(other); });
   return {};
 }
@@ -55,6 +57,12 @@ void Replica::stop() {
   const Lock lock(mutex_);
   stopping_ = true;
   changed_.notify_all();
+}
+
+std::uint64_t Replica::date_ms() const {
+  World& world = setup_.times.world == nullptr ? real_world() : *setup_.times.world;
+  const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(world.now().time_since_epoch()).count();
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(since, 0));
 }
 
 void Replica::say(Severity severity, const std::string& sentence) const {
@@ -87,7 +95,7 @@ Result<Bytes> Replica::change(const Operation& operation, Bytes change, Until un
   const std::uint64_t term = log_.promises().term;
   auto index = log_.index_of(operation);
   if (!index) {
-    WHORL_TRY(log_.append({term, now_ms(), operation, std::move(change)}));
+    WHORL_TRY(log_.append({term, date_ms(), operation, std::move(change)}));
     index = log_.last_index();
     commit();
     changed_.notify_all();
@@ -119,8 +127,9 @@ Status Replica::leads() {
 
 Status Replica::wait_for(std::uint64_t index, Until until) {
   Lock lock(mutex_);
-  changed_.wait_until(lock, until, [&] { return stopping_ || applied_ >= index; });
-  if (applied_ >= index) return {};
+  const auto made = [&] { return !log_.promises().copying && applied_ >= index; };
+  changed_.wait_until(lock, until, [&] { return stopping_ || made(); });
+  if (made()) return {};
   return unavailable("is behind: it has made " + std::to_string(applied_) + " of " + std::to_string(index) +
                      " changes" + (trouble_.empty() ? "" : "; " + trouble_));
 }

@@ -59,8 +59,10 @@ void Replica::watch() {
     } else if (role_ != Role::kLeads && Until::clock::now() >= patience_) {
       stand(lock);
     } else if (role_ == Role::kLeads) {
+      order_letting_go();
       cut_log();
     }
+    source_.let_go();
   }
   Promises last = log_.promises();
   last.applied = applied_;
@@ -89,7 +91,8 @@ void Replica::stand(Lock& lock) {
   if (!kept.ok()) return say(Severity::kWarning, "cannot stand: " + kept.error().message);
   role_ = Role::kStands;
   leader_.clear();
-  const auto votes = ask_others(lock, AskVote{fresh.term, setup_.name, log_.last_index(), log_.last_term()});
+  const auto votes =
+      ask_others(lock, AskVote{fresh.term, setup_.name, log_.last_index(), log_.last_term(), setup_.times.options});
   if (role_ != Role::kStands || log_.promises().term != fresh.term || stopping_) return;
   std::size_t granted = 1;
   for (const auto& vote : votes) {
@@ -108,7 +111,7 @@ void Replica::lead() {
   const std::uint64_t term = log_.promises().term;
   LogEntry first;
   first.term = term;
-  first.time_ms = now_ms();
+  first.time_ms = date_ms();
   for (std::size_t i = 0; i < 8; ++i) first.operation[i] = static_cast<std::uint8_t>(term >> (8 * i));
   const Status appended = log_.append(first);
   if (!appended.ok()) return say(Severity::kWarning, "cannot lead: " + appended.error().message);
@@ -124,6 +127,8 @@ Result<VoteAnswer> Replica::vote(const AskVote& asked) {
   const Lock lock(mutex_);
   const auto answer = [&](bool granted) { return VoteAnswer{log_.promises().term, granted}; };
   if (!is_member() || asked.term < log_.promises().term) return answer(false);
+  // What it takes this one may refuse.
+  if (asked.options != setup_.times.options) return answer(false);
   if (asked.term > log_.promises().term) WHORL_TRY(follow_later(asked.term));
   const std::string& voted = log_.promises().voted_for;
   const bool free = voted.empty() || voted == asked.candidate;

@@ -36,6 +36,7 @@ Result<AppendEntries> Replica::next_for(std::size_t other) const {
   out.committed = committed_;
   out.cut = cut_;
   out.base = log_.promises().base;
+  out.options = setup_.times.options;
   std::size_t size = 0;
   for (std::uint64_t index = out.previous_index + 1; index <= log_.last_index(); ++index) {
     WHORL_ASSIGN(LogEntry entry, log_.entry(index));
@@ -73,8 +74,13 @@ void Replica::feed(std::size_t other) {
     const auto answer = setup_.others[other]->ask(within(setup_.times.answer), *message);
     lock.lock();
     if (answer.ok()) {
+      const std::uint64_t next = followers_[other].next;
       heard_of(other, *message, *answer);
       if (answer->taken) told = message->committed;
+      // Where asking again would change nothing: it copies, say.
+      if (!answer->taken && followers_[other].next == next) {
+        changed_.wait_for(lock, kTryAgainAfter, [&] { return stopping_; });
+      }
     } else {
       changed_.wait_for(lock, kTryAgainAfter, [&] { return stopping_; });
     }
@@ -97,6 +103,8 @@ void Replica::heard_of(std::size_t other, const AppendEntries& sent, const Appen
     follower.next = follower.matched + 1;
     commit();
   } else {
+    // Less than before: its disk was lost.
+    follower.matched = std::min(follower.matched, answer.last_index);
     follower.next = std::max<std::uint64_t>(1, std::min(follower.next - 1, answer.last_index + 1));
   }
 }
@@ -110,8 +118,12 @@ Result<AppendAnswer> Replica::append(const AppendEntries& asked) {
   if (role_ == Role::kLeads && asked.term == log_.promises().term)
     return internal_error("two replicas lead in one term");
   WHORL_TRY(follow(asked.term, asked.leader));
-  if (log_.last_index() < asked.base) {
-    trouble_ = "it was away for longer than the log of the others reaches back";
+  if (asked.options != setup_.times.options) {
+    trouble_ = "it runs with other options than its leader " + asked.leader + " (quality, images, faces, limits)";
+    return refuse(log_.last_index());
+  }
+  if (log_.promises().copying || log_.last_index() < asked.base) {
+    WHORL_TRY(need_copy(asked.base));
     return refuse(log_.last_index());
   }
   if (asked.previous_index > log_.last_index()) return refuse(log_.last_index());
@@ -155,7 +167,7 @@ Status Replica::take(const AppendEntries& asked) {
 // that a change that is asked for again is known.
 void Replica::cut_log() {
   std::uint64_t until = applied_;
-  const std::uint64_t now = now_ms();
+  const std::uint64_t now = date_ms();
   const auto older = [&](std::uint64_t index, std::chrono::milliseconds age) {
     return log_.time_at(index) + static_cast<std::uint64_t>(age.count()) < now;
   };

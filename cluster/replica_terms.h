@@ -16,11 +16,6 @@ inline constexpr std::size_t kMostSent = std::size_t{1} << 20;
 // After something that failed.
 inline constexpr std::chrono::milliseconds kTryAgainAfter{300};
 
-inline std::uint64_t now_ms() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
-}
-
 inline engine::Call within(std::chrono::milliseconds time) {
   engine::Call out;
   out.deadline = Until::clock::now() + time;

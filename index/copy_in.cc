@@ -55,6 +55,14 @@ Result<std::size_t> Gallery::put_copied(std::vector<CopiedEncounter> copied, con
   return put;
 }
 
+Result<bool> Gallery::is_alike(const Moment::Named& there) const {
+  if (!parts_->live.directory().contains(there.person_id, there.encounter_id)) return false;
+  const auto entry = parts_->store->records().entry(encounter_key(there.person_id, there.encounter_id));
+  if (entry.ok()) return entry->digest == there.digest;
+  if (entry.error().kind == ErrorKind::kNotFound) return false;
+  return entry.error();
+}
+
 Status Gallery::erase_copied(const std::string& person_id, const std::string& encounter_id, const audit::Asked& asked) {
   WHORL_TRY(parts_->ensure_store());
   const auto lock = parts_->locks.one(person_id);

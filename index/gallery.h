@@ -175,6 +175,8 @@ class Gallery {
   // and one that is here as it is there stays untouched. Gives how many were put. Not atomic: where it fails, or the
   // process ends, some are in, and the same call again brings the rest. Errors: as add() and load(), of the first.
   Result<std::size_t> put_copied(std::vector<CopiedEncounter> copied, const audit::Asked& asked = {});
+  // Whether one that is there is here as it is there. Errors: kCorruption, kUnavailable.
+  [[nodiscard]] Result<bool> is_alike(const Moment::Named& there) const;
   // One that is not there, whether under a hold or not; nothing where it is not here either. Errors: kUnavailable.
   Status erase_copied(const std::string& person_id, const std::string& encounter_id, const audit::Asked& asked = {});
   Status put_copied_answers(std::span<const KeptAnswer> answers);
