@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "base/toml_file.h"
+#include "cluster/messages.h"
 #include "templates/codec/template.h"
 
 namespace whorl::cluster {
@@ -17,6 +18,7 @@ constexpr std::size_t kMostText = 4096;
 constexpr std::size_t kMostTexts = kSlices;
 constexpr std::size_t kMostNameBytes = 32;
 constexpr std::int64_t kMostWait_ms = 600'000;
+constexpr std::int64_t kMostKept_s = 86'400;
 
 // Reads keys of one table, each once; what nobody asked for is wrong.
 class Table {
@@ -194,6 +196,12 @@ Result<ClusterConfig> parse_cluster_config(std::string_view toml, const fs::path
   WHORL_TRY(read_broker(root, out.broker));
   WHORL_ASSIGN(const std::int64_t wait, root.number_or("answer_within_ms", out.answer_within.count(), kMostWait_ms));
   out.answer_within = std::chrono::milliseconds(wait);
+  WHORL_ASSIGN(const std::int64_t kept, root.number_or("keep_log_s", out.keep_log.count(), kMostKept_s));
+  WHORL_ASSIGN(const std::int64_t most,
+               root.number_or("keep_log_at_most_s", out.keep_log_at_most.count(), kMostKept_s));
+  out.keep_log = std::chrono::seconds(kept);
+  out.keep_log_at_most = std::chrono::seconds(most);
+  if (kept > most) return root.wrong("keep_log_s", "is more than keep_log_at_most_s");
   WHORL_TRY(read_parts(root, out));
   if (root.has("written_by")) {
     WHORL_ASSIGN(const std::int64_t needed, root.number_or("written_by", 1, kMostReplicas));
@@ -211,7 +219,7 @@ Result<ClusterConfig> read_cluster_config(const fs::path& file) {
 
 Setting setting_of(const ClusterConfig& config, const ByModality<std::optional<engine::Calibration>>& calibrations) {
   ByteWriter out;
-  out.sized(config.name);
+  out.u8(kWireVersion).sized(config.name);
   for (const std::string& part : config.parts) out.sized(part);
   for (const std::uint16_t part : config.slices.parts()) out.u16(part);
   for (std::size_t place = 0; place < config.replicas.size(); ++place) {

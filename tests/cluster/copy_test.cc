@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cluster/cluster_check.h"
 #include "tests/cluster/replica_fixture.h"
 
 namespace whorl::cluster {
@@ -198,6 +199,31 @@ TEST_F(Copies, DigestsOfAMomentAreTheSameOnAllWhileOthersEnrol) {
   ASSERT_EQ(first.size(), 2U);
   EXPECT_GE(first[0].persons, 5U);
   EXPECT_EQ(log(0)->ask(for_seconds(30), TellDigest{1}).error().kind, ErrorKind::kNotFound);
+}
+
+TEST_F(Copies, TheCheckNamesWhoIsMissingAndWhoHoldsSomethingElse) {
+  enrol(0, 6);
+  const auto check = [&] {
+    const auto key = Keys::read(cluster_.config().key);
+    auto parts =
+        check_parts(cluster_.config(), cluster_.setting(), key->view(), cluster_.bus(0), std::chrono::seconds(20));
+    EXPECT_TRUE(parts.ok());
+    return std::move(parts->at(0));
+  };
+  expect_all_alike();
+  const CheckedPart sound = check();
+  EXPECT_THAT(sound.wrong, testing::IsEmpty());
+  EXPECT_EQ(sound.galleries.at("default").persons, 6U);
+  EXPECT_EQ(sound.galleries.at("visa").persons, 2U);
+  EXPECT_GT(sound.index, 6U);
+  ASSERT_TRUE(cluster_.engine(1).erase_person({}, "person-1").ok());  // behind the log's back
+  const CheckedPart other = check();
+  ASSERT_EQ(other.wrong.size(), 1U);
+  EXPECT_THAT(other.wrong[0], testing::AllOf(HasSubstr("p2 holds another gallery default"), HasSubstr("5 persons")));
+  EXPECT_EQ(other.galleries.at("default").persons, 6U) << "as most have it";
+  cluster_.stop_replica(2);
+  const CheckedPart missing = check();
+  EXPECT_THAT(missing.wrong, testing::Contains(HasSubstr("p3")));
 }
 
 }  // namespace
