@@ -1,10 +1,12 @@
 #include "cluster/config.h"
 
 #include <algorithm>
+#include <bit>
 #include <set>
 
 #include "base/files.h"
 #include "base/toml_file.h"
+#include "cluster/messages.h"
 #include "templates/codec/template.h"
 
 namespace whorl::cluster {
@@ -16,6 +18,7 @@ constexpr std::size_t kMostText = 4096;
 constexpr std::size_t kMostTexts = kSlices;
 constexpr std::size_t kMostNameBytes = 32;
 constexpr std::int64_t kMostWait_ms = 600'000;
+constexpr std::int64_t kMostKept_s = 86'400;
 
 // Reads keys of one table, each once; what nobody asked for is wrong.
 class Table {
@@ -193,6 +196,12 @@ Result<ClusterConfig> parse_cluster_config(std::string_view toml, const fs::path
   WHORL_TRY(read_broker(root, out.broker));
   WHORL_ASSIGN(const std::int64_t wait, root.number_or("answer_within_ms", out.answer_within.count(), kMostWait_ms));
   out.answer_within = std::chrono::milliseconds(wait);
+  WHORL_ASSIGN(const std::int64_t kept, root.number_or("keep_log_s", out.keep_log.count(), kMostKept_s));
+  WHORL_ASSIGN(const std::int64_t most,
+               root.number_or("keep_log_at_most_s", out.keep_log_at_most.count(), kMostKept_s));
+  out.keep_log = std::chrono::seconds(kept);
+  out.keep_log_at_most = std::chrono::seconds(most);
+  if (kept > most) return root.wrong("keep_log_s", "is more than keep_log_at_most_s");
   WHORL_TRY(read_parts(root, out));
   if (root.has("written_by")) {
     WHORL_ASSIGN(const std::int64_t needed, root.number_or("written_by", 1, kMostReplicas));
@@ -210,7 +219,7 @@ Result<ClusterConfig> read_cluster_config(const fs::path& file) {
 
 Setting setting_of(const ClusterConfig& config, const ByModality<std::optional<engine::Calibration>>& calibrations) {
   ByteWriter out;
-  out.sized(config.name);
+  out.u8(kWireVersion).sized(config.name);
   for (const std::string& part : config.parts) out.sized(part);
   for (const std::uint16_t part : config.slices.parts()) out.u16(part);
   for (std::size_t place = 0; place < config.replicas.size(); ++place) {
@@ -222,6 +231,26 @@ Setting setting_of(const ClusterConfig& config, const ByModality<std::optional<e
     out.sized(calibration ? calibration->to_json() : std::string());
     out.u32(codec::extractor_version_of(row.modality));
   }
+  return sha256_of({out.view()});
+}
+
+Sha256 making_options(const engine::EngineConfig& config, bool keeps_images) {
+  ByteWriter out;
+  const auto number = [&](auto v) { out.u64(static_cast<std::uint64_t>(v)); };
+  number(config.min_quality);
+  number(keeps_images ? 1 : 0);
+  const image::ImageLimits& limits = config.image_limits;
+  number(limits.max_bytes);
+  number(limits.max_pixels);
+  number(limits.min_side_px);
+  number(limits.max_side_px);
+  out.u64(std::bit_cast<std::uint64_t>(limits.min_ppi));
+  out.u64(std::bit_cast<std::uint64_t>(limits.max_ppi));
+  number(limits.max_standard_pixels);
+  number(limits.max_work_bytes);
+  out.sized(config.face_extractor ? config.face_extractor->network().text() : std::string());
+  number(config.face_options.several);
+  out.u32(std::bit_cast<std::uint32_t>(config.face_options.min_confidence));
   return sha256_of({out.view()});
 }
 

@@ -25,6 +25,7 @@
 #include "cluster/nats_bus.h"
 #include "cluster/slices.h"
 #include "engine/calibration.h"
+#include "engine/engine.h"
 #include "templates/modality.h"
 
 namespace whorl::cluster {
@@ -45,6 +46,9 @@ struct ClusterConfig {
   // How many replicas of a part have a change on their disks before it is acknowledged, and have to agree on who leads
   // it: more than half. Nothing: half of them and one.
   std::optional<std::size_t> written_by;
+  // Of a change in the log of a part's replicas: at least, and at most where one of them is away (docs/cluster.md).
+  std::chrono::seconds keep_log{600};
+  std::chrono::seconds keep_log_at_most{86'400};
   SliceMap slices;
 
   // Of the part of which this is a replica; nothing where there is none of this name.
@@ -61,8 +65,13 @@ Result<ClusterConfig> parse_cluster_config(std::string_view toml, const std::fil
 Result<ClusterConfig> read_cluster_config(const std::filesystem::path& file);
 
 // What every end of a cluster must agree on, or it answers otherwise: the map, the calibrations, the versions of
-// extractors.
+// extractors and of messages.
 using Setting = Sha256;
 Setting setting_of(const ClusterConfig& config, const ByModality<std::optional<engine::Calibration>>& calibrations);
+
+// What the replicas of one part must agree on besides, or one would refuse what another takes: quality, images kept,
+// limits of images, how faces are read. Limits of a machine are not in it.
+// `keeps_images`: as the gallery is set.
+Sha256 making_options(const engine::EngineConfig& config, bool keeps_images);
 
 }  // namespace whorl::cluster

@@ -50,7 +50,7 @@ Result<Asked> decode_asked(ByteView bytes) {
   std::uint8_t number = 0;
   Asked out;
   in.number(version, kWireVersion);
-  in.check(version == kWireVersion);
+  in.check(version >= kOldestWireVersion);
   fields(in, out.asker);
   in.array(out.operation);
   in.number(out.at_least, std::uint64_t{UINT64_MAX});
@@ -107,6 +107,12 @@ WHORL_ANSWERED(PartStatus)
 WHORL_ANSWERED(VoteAnswer)
 WHORL_ANSWERED(AppendAnswer)
 WHORL_ANSWERED(Position)
+WHORL_ANSWERED(PartDigest)
+WHORL_ANSWERED(CopyBegun)
+WHORL_ANSWERED(index::Moment::Names)
+WHORL_ANSWERED(std::vector<index::EncodedRecord>)
+WHORL_ANSWERED(index::KeptImage)
+WHORL_ANSWERED(index::Moment::Answers)
 #undef WHORL_ANSWERED
 
 }  // namespace whorl::cluster

@@ -15,13 +15,17 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/sha256.h"
 #include "engine/part.h"
 #include "engine/types.h"
+#include "index/moment.h"
 
 namespace whorl::cluster {
 
 // Of the layout of every message.
-inline constexpr std::uint8_t kWireVersion = 2;
+inline constexpr std::uint8_t kWireVersion = 3;
+// A question of this one is read too: a log may have some.
+inline constexpr std::uint8_t kOldestWireVersion = 2;
 // Of a change, drawn by the front: the same change asked for again is made once.
 using Operation = std::array<std::uint8_t, 16>;
 // A longer message is neither written nor read; a broker may allow less.
@@ -148,6 +152,25 @@ struct TellStatus {
   using Answer = PartStatus;
 };
 
+// What a part holds, after the entry of this number of its log; of a part of one replica, now.
+struct PartDigest {
+  std::uint64_t index = 0;
+  std::vector<index::GalleryDigest> galleries;
+};
+// A change that changes nobody: where every replica notes what it holds, which TellDigest gives.
+struct TakeDigest {
+  using Answer = PartDigest;
+};
+struct TellDigest {
+  using Answer = PartDigest;
+  std::uint64_t index = 0;
+};
+// A change that a leader orders by itself: whoever is due at its date goes (index/gallery.h, let_go).
+struct LetGo {
+  using Answer = Done;
+  std::uint64_t keep_days = 0;
+};
+
 // -- Between the replicas of a part (replica.h) -----------------------------------------------------------------------
 
 // A change as the log of a part has it.
@@ -173,6 +196,7 @@ struct AskVote {
   std::string candidate;
   std::uint64_t last_index = 0;
   std::uint64_t last_term = 0;
+  Sha256 options{};  // the candidate's (config.h)
 };
 
 struct AppendAnswer {
@@ -197,6 +221,8 @@ struct AppendEntries {
   std::uint64_t cut = 0;
   // The leader's log begins after this one.
   std::uint64_t base = 0;
+  // Of the leader's options (config.h).
+  Sha256 options{};
 };
 
 // How far a replica is.
@@ -216,10 +242,57 @@ struct TellPosition {
   using Answer = Position;
 };
 
+// -- A copy of a replica for another one (copy_source.h) --------------------------------------------------------------
+
+using CopyId = std::array<std::uint8_t, 16>;
+
+// What is copied is as after this entry of the log.
+struct CopyBegun {
+  CopyId copy{};
+  std::uint64_t index = 0;
+  std::uint64_t term = 0;
+};
+struct BeginCopy {
+  using Answer = CopyBegun;
+};
+// `from`: as index::Moment has it, here and below.
+struct ReadCopyNames {
+  using Answer = index::Moment::Names;
+  CopyId copy{};
+  Bytes from;
+};
+struct EncounterName {
+  std::string person_id;
+  std::string encounter_id;
+};
+// As many of the first as fit a message.
+struct ReadCopyRecords {
+  using Answer = std::vector<index::EncodedRecord>;
+  CopyId copy{};
+  std::vector<EncounterName> wanted;
+};
+struct ReadCopyImage {
+  using Answer = index::KeptImage;
+  CopyId copy{};
+  EncounterName of;
+  index::ImageReference image;
+};
+struct ReadCopyAnswers {
+  using Answer = index::Moment::Answers;
+  CopyId copy{};
+  Bytes from;
+};
+struct EndCopy {
+  using Answer = Done;
+  CopyId copy{};
+};
+
 // In order of their numbers on the wire, from 0.
-using Question = std::variant<SearchPart, ComparePerson, EnrolEncounter, KeptAnswerOf, ErasePerson, EraseEncounter,
-                              ReadEncounters, ReadEncounter, ReadTemplates, SetStatus, SetGalleries, SetHold,
-                              MoveEncounters, ReadContent, TellStatus, AskVote, AppendEntries, TellPosition>;
+using Question =
+    std::variant<SearchPart, ComparePerson, EnrolEncounter, KeptAnswerOf, ErasePerson, EraseEncounter, ReadEncounters,
+                 ReadEncounter, ReadTemplates, SetStatus, SetGalleries, SetHold, MoveEncounters, ReadContent,
+                 TellStatus, AskVote, AppendEntries, TellPosition, TakeDigest, TellDigest, LetGo, BeginCopy,
+                 ReadCopyNames, ReadCopyRecords, ReadCopyImage, ReadCopyAnswers, EndCopy>;
 
 // X(Asking) for every question of which a front wants one answer, the searching ones apart: what its part's calls are
 // made for, once each.
@@ -236,14 +309,29 @@ using Question = std::variant<SearchPart, ComparePerson, EnrolEncounter, KeptAns
   X(SetHold)                    \
   X(MoveEncounters)             \
   X(ReadContent)                \
-  X(TellStatus)
+  X(TellStatus)                 \
+  X(TakeDigest)                 \
+  X(TellDigest)
+
+// X(Asking) for every question that replicas ask each other, and nobody else.
+#define WHORL_ASKED_OF_REPLICAS(X) \
+  X(AskVote)                       \
+  X(AppendEntries)                 \
+  X(TellPosition)                  \
+  X(BeginCopy)                     \
+  X(ReadCopyNames)                 \
+  X(ReadCopyRecords)               \
+  X(ReadCopyImage)                 \
+  X(ReadCopyAnswers)               \
+  X(EndCopy)
 
 // Whether a question is a change, which goes into a log where there is one.
 template <class Asking>
 inline constexpr bool kIsChange =
     std::is_same_v<Asking, EnrolEncounter> || std::is_same_v<Asking, ErasePerson> ||
     std::is_same_v<Asking, EraseEncounter> || std::is_same_v<Asking, SetStatus> ||
-    std::is_same_v<Asking, SetGalleries> || std::is_same_v<Asking, SetHold> || std::is_same_v<Asking, MoveEncounters>;
+    std::is_same_v<Asking, SetGalleries> || std::is_same_v<Asking, SetHold> || std::is_same_v<Asking, MoveEncounters> ||
+    std::is_same_v<Asking, TakeDigest> || std::is_same_v<Asking, LetGo>;
 
 struct Asked {
   Asker asker;

@@ -303,4 +303,17 @@ Result<std::unique_ptr<Bus>> connect_nats(const BrokerConfig& config, const std:
   return NatsBus::connect(made);
 }
 
+Status check_door(const BrokerConfig& config) {
+  if (config.user.empty() && config.certificate.empty()) return {};
+  for (const std::string& server : config.servers) {
+    BrokerConfig nobody;
+    nobody.servers = {server};
+    nobody.authorities = config.authorities;
+    if (!connect_nats(nobody, "whorl: is the door shut?").ok()) continue;
+    return unauthorised("the broker " + server +
+                        " lets in whoever shows no certificate and names nobody; set it up as docs/cluster.md says");
+  }
+  return {};
+}
+
 }  // namespace whorl::cluster

@@ -26,4 +26,8 @@ struct BrokerConfig {
 // kUnavailable (none is reached, or it refuses), kInvalidInput (a server's address; files).
 Result<std::unique_ptr<Bus>> connect_nats(const BrokerConfig& config, const std::string& client);
 
+// That no broker lets in who shows no certificate and names nobody; tried at each server that is reached. Nothing where
+// this end does neither itself, on one machine. Errors: kUnauthorised: one does, which is named.
+Status check_door(const BrokerConfig& config);
+
 }  // namespace whorl::cluster

@@ -251,6 +251,7 @@ class OnePart final : public PartServer {
     setup.needed = config_.needed_of(place_);
     setup.most_bytes = bus_.most_bytes();
     setup.times = times;
+    setup.gallery = &engine_.own_gallery();
     const auto people = engine_.gallery_content({}, "ALL", 0, 1);
     setup.holds_somebody = people.ok() && people->total > 0;
     for (const std::string& other : config_.replicas[place_]) {
@@ -258,11 +259,10 @@ class OnePart final : public PartServer {
       WHORL_ASSIGN(auto part, log_of(config_, other, setting_, key, bus_));
       setup.others.push_back(std::move(part));
     }
-    WHORL_ASSIGN(
-        replica_,
-        Replica::start(
-            *engine_.exchange_rows(), std::move(setup),
-            [this](const LogEntry& entry, const std::string& task) { return work_.make(entry, task); }, events_));
+    WHORL_ASSIGN(replica_,
+                 Replica::start(
+                     *engine_.exchange_rows(), std::move(setup),
+                     [this](const LogEntry& entry, std::uint64_t index) { return work_.make(entry, index); }, events_));
     work_.set_replica(*replica_);
     WHORL_ASSIGN(Keys keys, Keys::make(key, log_name_of(name_)));
     log_ = std::make_unique<Server>(bus_, std::move(keys), work_, setting_, events_);

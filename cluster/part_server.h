@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/event.h"
+#include "base/world.h"
 #include "cluster/bus.h"
 #include "cluster/config.h"
 #include "cluster/messages.h"
@@ -15,7 +16,7 @@
 
 namespace whorl::cluster {
 
-// How patient the replicas of a part are with each other.
+// What the replicas of a part are to each other: how patient, and how alike.
 struct ReplicaTimes {
   // A leader says so often that it is there.
   std::chrono::milliseconds heartbeat{200};
@@ -27,6 +28,12 @@ struct ReplicaTimes {
   std::chrono::milliseconds least_kept{600'000};
   // Of a change that a replica which is away has not got, at most.
   std::chrono::milliseconds most_kept{86'400'000};
+  // Between two orders of a leader to let go what is due.
+  std::chrono::milliseconds let_go_every{3'600'000};
+  // Of this process (config.h): replicas with others do not follow each other.
+  Sha256 options{};
+  // Whose clock dates the changes of a leader; borrowed, null: the machine's.
+  World* world = nullptr;
 };
 
 class PartServer {

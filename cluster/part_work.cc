@@ -5,6 +5,7 @@
 
 #include "base/catalogue.h"
 #include "cluster/replica_world.h"
+#include "index/gallery.h"
 #include "index/search/search_types.h"
 
 namespace whorl::cluster {
@@ -39,9 +40,14 @@ class Work {
   void set_task(const std::string& task) { call_.task = task; }
 
   // Between replicas: a part that has but one hears none of these.
-  Result<VoteAnswer> operator()(const AskVote&) const { return no_replica(); }
-  Result<AppendAnswer> operator()(const AppendEntries&) const { return no_replica(); }
-  Result<Position> operator()(const TellPosition&) const { return no_replica(); }
+#define WHORL_NO_REPLICA(Asking) \
+  Result<Asking::Answer> operator()(const Asking&) const { return no_replica(); }
+  WHORL_ASKED_OF_REPLICAS(WHORL_NO_REPLICA)
+#undef WHORL_NO_REPLICA
+  // Of a part with one replica: what it holds now.
+  Result<PartDigest> operator()(const TakeDigest&) const { return digest_now(); }
+  Result<PartDigest> operator()(const TellDigest&) const { return digest_now(); }
+  Result<Done> operator()(const LetGo& asked) const { return done(engine_.own_gallery().let_go(asked.keep_days)); }
 
   Result<engine::PartAnswer> operator()(const SearchPart& asked) const {
     auto out = engine_.own_part().search(asked.probe, asked.query, call_.deadline);
@@ -129,6 +135,12 @@ class Work {
   }
 
  private:
+  [[nodiscard]] Result<PartDigest> digest_now() const {
+    WHORL_ASSIGN(const auto moment, engine_.own_gallery().moment());
+    PartDigest out;
+    WHORL_ASSIGN(out.galleries, moment->digests());
+    return out;
+  }
   static Error no_replica() { return invalid_input("this part has no other replicas"); }
   // What a change leaves with its effect is its answer.
   static std::string receipt_as_text(const engine::EnrolReceipt& receipt) {
@@ -189,6 +201,22 @@ Bytes caught(const Answering& answering) {
   }
 }
 
+// What other replicas ask; nothing where a question is not theirs.
+struct OfReplica {
+  Replica& replica;
+  std::optional<Bytes> operator()(const AskVote& asked) const { return as_message(replica.vote(asked)); }
+  std::optional<Bytes> operator()(const AppendEntries& asked) const { return as_message(replica.append(asked)); }
+  std::optional<Bytes> operator()(const TellPosition&) const {
+    return as_message(Result<Position>(replica.position()));
+  }
+  std::optional<Bytes> operator()(const BeginCopy&) const { return as_message(replica.begin_copy()); }
+  template <class Asking>
+  std::optional<Bytes> operator()(const Asking& asked) const {
+    if constexpr (requires { replica.copies().answer(asked); }) return as_message(replica.copies().answer(asked));
+    return {};
+  }
+};
+
 // The same on every replica.
 bool depends_on_the_people(const Error& error) {
   switch (error.kind) {
@@ -221,17 +249,17 @@ Bytes PartWork::answer(ByteView question, Until came, const AskBack& back) const
 }
 
 Bytes PartWork::replicated(Asked asked, Until came, const AskBack& back) const {
-  if (const auto* vote = std::get_if<AskVote>(&asked.question)) return as_message(replica_->vote(*vote));
-  if (const auto* append = std::get_if<AppendEntries>(&asked.question)) return as_message(replica_->append(*append));
-  if (std::holds_alternative<TellPosition>(asked.question)) {
-    return as_message(Result<Position>(replica_->position()));
-  }
+  if (auto answer = std::visit(OfReplica{*replica_}, asked.question)) return std::move(*answer);
   const Until until = came + std::chrono::milliseconds(asked.asker.wait_ms.value_or(kLongestWait.count()));
   const bool change =
       std::visit([](const auto& each) { return kIsChange<std::decay_t<decltype(each)>>; }, asked.question);
   if (change) return logged(std::move(asked), until, came, back);
   const Status current = replica_->wait_for(asked.at_least, std::min(until, came + kCatchUpWithin));
   if (!current.ok()) return refused(current.error());
+  if (const auto* tell = std::get_if<TellDigest>(&asked.question)) {
+    const Status made = replica_->wait_for(tell->index, until);
+    return made.ok() ? as_message(digests_->get(tell->index, until)) : refused(made.error());
+  }
   const Work work(*engine_, slices_, place_, asked.asker, came, back);
   return std::visit([&](const auto& each) { return as_message(work(each)); }, asked.question);
 }
@@ -256,15 +284,24 @@ Bytes PartWork::logged(Asked asked, Until until, Until came, const AskBack& back
 }
 
 // What depends on this machine alone is no answer: the change waits until it can be made.
-Replica::Made PartWork::make(const LogEntry& entry, const std::string& task) const {
+Replica::Made PartWork::make(const LogEntry& entry, std::uint64_t index) const {
   bool settled = true;
+  bool lets_go = false;
   Bytes answer = caught([&]() -> Bytes {
     settled = false;
     const auto asked = decode_asked(entry.change);
     if (!asked.ok()) return refused(corruption(asked.error().message));
     const AskBack nobody = [](ByteView, Until) -> Result<Bytes> { return unavailable("nobody waits for it"); };
     Work work(*engine_, slices_, place_, asked->asker, Until::clock::now(), nobody);
-    work.set_task(task);
+    // Which digest it is is told later, to whoever asks for it.
+    if (std::holds_alternative<TakeDigest>(asked->question)) {
+      settled = true;
+      digests_->take(index, engine_->own_gallery().moment());
+      return as_message(Result<PartDigest>(PartDigest{index, {}}));
+    }
+    // What lets go may be made again, and is not noted: a note that some went would say that all did.
+    lets_go = std::holds_alternative<LetGo>(asked->question);
+    if (!lets_go) work.set_task(ReplicaLog::task_of(index));
     const ReplicaWorld::At then(entry.time_ms);
     return std::visit(
         [&](const auto& each) {
@@ -274,7 +311,7 @@ Replica::Made PartWork::make(const LogEntry& entry, const std::string& task) con
         },
         asked->question);
   });
-  return {settled, std::move(answer)};
+  return {settled, lets_go, std::move(answer)};
 }
 
 }  // namespace whorl::cluster

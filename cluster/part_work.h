@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "cluster/bus.h"
+#include "cluster/digests.h"
 #include "cluster/messages.h"
 #include "cluster/replica.h"
 #include "cluster/slices.h"
@@ -27,8 +28,8 @@ class PartWork {
   // anything is written.
   [[nodiscard]] Bytes answer(ByteView question, Until came, const AskBack& back) const;
   static Bytes refused(const Error& error);
-  // A change of the log.
-  [[nodiscard]] Replica::Made make(const LogEntry& entry, const std::string& task) const;
+  // A change of the log: the entry of this number.
+  [[nodiscard]] Replica::Made make(const LogEntry& entry, std::uint64_t index) const;
 
  private:
   [[nodiscard]] Bytes replicated(Asked asked, Until came, const AskBack& back) const;
@@ -38,6 +39,7 @@ class PartWork {
   SliceMap slices_;
   std::size_t place_;
   Replica* replica_ = nullptr;
+  std::shared_ptr<Digests> digests_ = std::make_shared<Digests>();
 };
 
 }  // namespace whorl::cluster

@@ -204,9 +204,7 @@ Result<typename Asking::Answer> RemotePart::ask(const engine::Call& call, Asking
   template Result<Asking::Answer> RemotePart::ask(const engine::Call& call, Asking question, const AnswerToKeep& keep, \
                                                   const Terms& terms);
 WHORL_ASKED_OF_PARTS(WHORL_ASKED)
-WHORL_ASKED(AskVote)
-WHORL_ASKED(AppendEntries)
-WHORL_ASKED(TellPosition)
+WHORL_ASKED_OF_REPLICAS(WHORL_ASKED)
 #undef WHORL_ASKED
 
 std::string log_name_of(const std::string& replica) { return replica + ":log"; }

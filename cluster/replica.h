@@ -22,6 +22,7 @@
 
 #include "base/event.h"
 #include "cluster/bus.h"
+#include "cluster/copy_source.h"
 #include "cluster/part_server.h"
 #include "cluster/remote_part.h"
 #include "cluster/replica_log.h"
@@ -35,10 +36,10 @@ class Replica {
     // False: this replica cannot make it now, and tries again: its disk is full, say. What does not depend on the
     // replica is no such failure: nobody of that name.
     bool settled = true;
-    Bytes answer;  // as encode(Result) writes it
+    bool lets_go = false;  // it was an order to let go
+    Bytes answer;          // as encode(Result) writes it
   };
-  // `task`: as engine::Call::task.
-  using Make = std::function<Made(const LogEntry& entry, const std::string& task)>;
+  using Make = std::function<Made(const LogEntry& entry, std::uint64_t index)>;
 
   struct Setup {
     std::string name;
@@ -47,6 +48,8 @@ class Replica {
     std::size_t most_bytes = 0;  // of a message of the bus
     bool holds_somebody = false;
     ReplicaTimes times;
+    // Borrowed; what a copy is made of, or into.
+    index::Gallery* gallery = nullptr;
   };
   // Borrows the rows. Errors: those of ReplicaLog::open; kInvalidInput (it holds somebody, and has no log).
   static Result<std::unique_ptr<Replica>> start(engine::TaskStore& rows, Setup setup, Make make, EventSink events);
@@ -66,6 +69,9 @@ class Replica {
   // What another replica asks.
   Result<VoteAnswer> vote(const AskVote& asked);
   Result<AppendAnswer> append(const AppendEntries& asked);
+  // What the gallery holds now, for another replica that copies it. Errors: kUnavailable.
+  Result<CopyBegun> begin_copy();
+  CopySource& copies() { return source_; }
 
  private:
   using Lock = std::unique_lock<std::mutex>;
@@ -84,6 +90,7 @@ class Replica {
   void watch();
   void make_changes();
   void feed(std::size_t other);
+  void copy();
 
   Status follow(std::uint64_t term, const std::string& leader);
   Status follow_later(std::uint64_t term);
@@ -94,6 +101,10 @@ class Replica {
   void cut_log();
   void settle(std::uint64_t index, Made made);
   bool make_one(Lock& lock, std::uint64_t index);
+  void order_letting_go();
+  Status need_copy(std::uint64_t base);
+  std::optional<std::size_t> copied_next(Lock& lock);
+  Status copy_one(Lock& lock, std::size_t from);
   [[nodiscard]] Result<AppendEntries> next_for(std::size_t other) const;
   void heard_of(std::size_t other, const AppendEntries& sent, const AppendAnswer& answer);
   Status take(const AppendEntries& asked);
@@ -101,6 +112,7 @@ class Replica {
   [[nodiscard]] bool is_member() const { return log_.promises().member; }
   [[nodiscard]] std::string leader_heard() const;
   [[nodiscard]] Until next_patience();
+  [[nodiscard]] std::uint64_t date_ms() const;
   // Asked of all others at once; nothing of one that does not answer.
   template <class Asking>
   std::vector<std::optional<typename Asking::Answer>> ask_others(Lock& lock, const Asking& question);
@@ -124,6 +136,12 @@ class Replica {
   std::vector<Follower> followers_;
   std::map<std::uint64_t, Bytes> answers_;  // of the last changes
   std::size_t changing_ = 0;
+  bool making_ = false;          // a change, without the lock
+  std::size_t holding_ = 0;      // who waits for none to be made
+  std::uint64_t let_go_ms_ = 0;  // when the last order to let go was dated
+  CopySource source_;
+  std::uint64_t copy_behind_ = 0;  // what is copied must have made as much
+  std::size_t copies_failed_ = 0;
   std::string trouble_;
   std::mt19937_64 random_;
   bool stopping_ = false;

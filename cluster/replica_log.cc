@@ -5,16 +5,17 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "engine/engine.h"
 
 namespace whorl::cluster {
 namespace {
 
-// How the gallery calls the rows of an exchange, in which a part is not: no other owner's names begin so.
-constexpr std::string_view kRowsBegin = "exchange/";
 constexpr const char* kPromises = "cluster/promises";
 constexpr std::string_view kEntries = "cluster/log/";
 constexpr std::string_view kMade = "cluster/made/";
 constexpr std::uint8_t kVersion = 1;
+// Of what is promised; the first said nothing of copies.
+constexpr std::uint8_t kPromisesVersion = 2;
 
 std::string row_of(std::uint64_t index) { return std::string(kEntries) + std::to_string(index); }
 std::string made_row_of(std::uint64_t index) { return std::string(kMade) + std::to_string(index); }
@@ -40,14 +41,15 @@ std::optional<std::uint64_t> index_in(std::string_view row) {
 
 Bytes bytes_of(const Promises& v) {
   ByteWriter out;
-  out.u8(kVersion).u64(v.term).u64(v.applied).u64(v.base).u64(v.base_term).u8(v.member ? 1 : 0);
-  out.sized(v.voted_for);
+  out.u8(kPromisesVersion).u64(v.term).u64(v.applied).u64(v.base).u64(v.base_term).u8(v.member ? 1 : 0);
+  out.sized(v.voted_for).u8(v.copying ? 1 : 0);
   return out.take();
 }
 
 Result<Promises> promises_in(ByteView bytes) {
   ByteReader in(bytes);
-  const bool known = in.u8() == kVersion;
+  const std::uint8_t version = in.u8();
+  const bool known = version == kVersion || version == kPromisesVersion;
   Promises out;
   out.term = in.u64();
   out.applied = in.u64();
@@ -55,6 +57,7 @@ Result<Promises> promises_in(ByteView bytes) {
   out.base_term = in.u64();
   out.member = in.u8() == 1;
   out.voted_for = as_text(in.sized(limits::kIdBytes));
+  if (version == kPromisesVersion) out.copying = in.u8() == 1;
   if (!known || !in.finished()) return corruption("what this replica has promised cannot be read");
   return out;
 }
@@ -65,7 +68,7 @@ Bytes ReplicaLog::bytes_of(const Head& head) {
   return ByteWriter().u8(kVersion).u64(head.term).u64(head.time_ms).bytes(head.operation).take();
 }
 
-std::string ReplicaLog::task_of(std::uint64_t index) { return std::string(kRowsBegin) + made_row_of(index); }
+std::string ReplicaLog::task_of(std::uint64_t index) { return std::string(engine::kExchangeRows) + made_row_of(index); }
 
 Result<ReplicaLog> ReplicaLog::open(engine::TaskStore& rows) {
   ReplicaLog out(rows);
@@ -145,6 +148,21 @@ Status ReplicaLog::cut(std::uint64_t until) {
   const auto kept = static_cast<std::ptrdiff_t>(until - promises_.base);
   WHORL_TRY(keep(fresh));
   entries_.erase(entries_.begin(), entries_.begin() + kept);
+  index_again();
+  return rows_->erase(rows);
+}
+
+// What is behind the new base, and was here before, goes too: it may be of a leader that nobody followed.
+Status ReplicaLog::begin_after(std::uint64_t index, std::uint64_t term) {
+  const auto rows = rows_of(promises_.base + 1, last_index());
+  if (last_index() > index) WHORL_TRY(truncate(std::max(index, promises_.base) + 1));
+  Promises fresh = promises_;
+  fresh.base = index;
+  fresh.base_term = term;
+  fresh.applied = index;
+  fresh.copying = false;
+  WHORL_TRY(keep(fresh));
+  entries_.clear();
   index_again();
   return rows_->erase(rows);
 }

@@ -28,6 +28,8 @@ struct Promises {
   // Entries up to here are gone; of the last of them the term.
   std::uint64_t base = 0;
   std::uint64_t base_term = 0;
+  // The gallery is being made as another replica's is, and is nothing until then.
+  bool copying = false;
 
   friend bool operator==(const Promises&, const Promises&) = default;
 };
@@ -46,6 +48,8 @@ class ReplicaLog {
   Status truncate(std::uint64_t from);
   // Up to this one, all of them applied.
   Status cut(std::uint64_t until);
+  // The gallery is as after this entry, of that term, and the log begins behind it: a copy has ended.
+  Status begin_after(std::uint64_t index, std::uint64_t term);
 
   [[nodiscard]] const Promises& promises() const { return promises_; }
   [[nodiscard]] std::uint64_t last_index() const { return promises_.base + entries_.size(); }

@@ -20,6 +20,8 @@ inline constexpr std::size_t kEncounters = 1024;
 inline constexpr std::size_t kGalleries = 2048;
 inline constexpr std::size_t kKept = 64 << 10;  // bytes of an answer that is kept
 inline constexpr std::size_t kEntries = 4096;   // of a log, in one message
+inline constexpr std::size_t kNames = 4096;     // of a copy, in one message
+inline constexpr std::size_t kRow = 512;        // bytes by which a copy goes on
 }  // namespace most
 
 // -- Small ones -------------------------------------------------------------------------------------------------------
@@ -543,6 +545,7 @@ template <class Io>
 void fields(Io& io, Held<Io, AskVote>& v) {
   numbers(io, v.term, v.last_index, v.last_term);
   id(io, v.candidate);
+  io.array(v.options);
 }
 template <class Io>
 void fields(Io& io, Held<Io, AppendAnswer>& v) {
@@ -555,6 +558,7 @@ void fields(Io& io, Held<Io, AppendEntries>& v) {
   numbers(io, v.term, v.previous_index, v.previous_term, v.committed, v.cut, v.base);
   id(io, v.leader);
   io.list(v.entries, most::kEntries, [&](auto& each) { fields(io, each); });
+  io.array(v.options);
 }
 template <class Io>
 void fields(Io& io, Held<Io, Position>& v) {
@@ -565,5 +569,103 @@ void fields(Io& io, Held<Io, Position>& v) {
 }
 template <class Io>
 void fields(Io&, Held<Io, TellPosition>&) {}
+
+// -- What a part holds ------------------------------------------------------------------------------------------------
+
+template <class Io>
+void fields(Io& io, Held<Io, PartDigest>& v) {
+  numbers(io, v.index);
+  io.list(v.galleries, most::kGalleries, [&](auto& each) {
+    id(io, each.gallery_id);
+    numbers(io, each.persons, each.encounters);
+    io.array(each.digest);
+  });
+}
+template <class Io>
+void fields(Io&, Held<Io, TakeDigest>&) {}
+template <class Io>
+void fields(Io& io, Held<Io, TellDigest>& v) {
+  numbers(io, v.index);
+}
+template <class Io>
+void fields(Io& io, Held<Io, LetGo>& v) {
+  numbers(io, v.keep_days);
+}
+
+// -- A copy -----------------------------------------------------------------------------------------------------------
+
+template <class Io>
+void fields(Io& io, Held<Io, CopyBegun>& v) {
+  io.array(v.copy);
+  numbers(io, v.index, v.term);
+}
+template <class Io>
+void fields(Io&, Held<Io, BeginCopy>&) {}
+template <class Io>
+void fields(Io& io, Held<Io, EndCopy>& v) {
+  io.array(v.copy);
+}
+template <class Io>
+void fields(Io& io, Held<Io, ReadCopyNames>& v) {
+  io.array(v.copy);
+  io.bytes(v.from, most::kRow);
+}
+template <class Io>
+void fields(Io& io, Held<Io, index::Moment::Names>& v) {
+  io.list(v.encounters, most::kNames, [&](auto& each) {
+    id(io, each.person_id);
+    id(io, each.encounter_id);
+    io.array(each.digest);
+  });
+  io.bytes(v.next, most::kRow);
+}
+template <class Io>
+void fields(Io& io, Held<Io, EncounterName>& v) {
+  id(io, v.person_id);
+  id(io, v.encounter_id);
+}
+template <class Io>
+void fields(Io& io, Held<Io, ReadCopyRecords>& v) {
+  io.array(v.copy);
+  io.list(v.wanted, most::kNames, [&](auto& each) { fields(io, each); });
+}
+template <class Io>
+void fields(Io& io, Held<Io, std::vector<index::EncodedRecord>>& v) {
+  io.list(v, most::kNames, [&](auto& each) {
+    io.bytes(each.key, most::kRow);
+    io.bytes(each.value, index::kMaxRecordBytes);
+  });
+}
+template <class Io>
+void fields(Io& io, Held<Io, ReadCopyImage>& v) {
+  io.array(v.copy);
+  fields(io, v.of);
+  io.number(v.image.number, std::uint32_t{UINT32_MAX});
+  io.number(v.image.size, std::uint32_t{UINT32_MAX});
+  io.array(v.image.sha256);
+}
+template <class Io>
+void fields(Io& io, Held<Io, index::KeptImage>& v) {
+  io.number(v.reading.format, std::uint8_t{UINT8_MAX});
+  io.maybe(v.reading.resolution_ppi, [&](auto& ppi) { io.real(ppi); });
+  io.bytes(v.bytes, index::kMaxKeptImageBytes);
+}
+template <class Io>
+void fields(Io& io, Held<Io, ReadCopyAnswers>& v) {
+  io.array(v.copy);
+  io.bytes(v.from, most::kRow);
+}
+template <class Io>
+void fields(Io& io, Held<Io, index::Moment::Answers>& v) {
+  io.list(v.answers, most::kNames, [&](auto& each) {
+    io.array(each.key);
+    io.array(each.request);
+    numbers(io, each.created_ms);
+    id(io, each.person_id);
+    id(io, each.encounter_id);
+    io.bytes(each.answer, index::kMaxAnswerBytes);
+  });
+  io.bytes(v.next, most::kRow);
+}
 
 }  // namespace whorl::cluster

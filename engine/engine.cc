@@ -102,6 +102,7 @@ index::GalleryOptions gallery_options(const EngineConfig& config, World& world) 
   options.events = config.events;
   options.least_free_bytes = config.least_free_bytes;
   options.purge_after = config.purge_after;
+  options.lets_go_when_told = config.lets_go_when_told;
   options.world = &world;
   options.env = config.env;
   options.files = config.files;
@@ -161,6 +162,7 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, World& world) 
 }
 
 Part& Engine::own_part() { return *state_->own_part; }
+index::Gallery& Engine::own_gallery() { return *state_->gallery; }
 
 Status Engine::erase_person(const Call& call, const std::string& person_id) {
   const CallRecord record(call, "erase_person", "");

@@ -31,7 +31,10 @@ class Env;
 
 namespace whorl {
 class FileSystem;
+namespace index {
+class Gallery;
 }
+}  // namespace whorl
 
 namespace whorl::engine {
 
@@ -94,6 +97,8 @@ struct EngineConfig {
   // Bytes that must stay free on the gallery's disk; a change that would leave less is kExhausted. Empty: the gallery's
   // own choice (index/options.h).
   std::optional<std::uint64_t> least_free_bytes;
+  // What is due by its retention goes, and answers are let go, by Gallery::let_go alone (index/options.h).
+  bool lets_go_when_told = false;
   // Bytes of erased people leave the gallery's files at most this long after the erasure, while the engine is open.
   std::chrono::seconds purge_after{std::chrono::hours(24)};
   // The disk as the database sees it, and the disk for all else; both must outlive the engine. Null: the machine's own.
@@ -106,6 +111,10 @@ struct EngineConfig {
 };
 
 struct EngineState;
+
+// How the gallery calls what lies in Engine::exchange_rows(): a change that is the work of such a row is noted by this
+// and the row's name (Call::task).
+inline constexpr std::string_view kExchangeRows = "exchange/";
 
 // What a node does by itself. Owns its gallery.
 class Engine final : public Service {
@@ -196,6 +205,10 @@ class Engine final : public Service {
   // This node's own part, for whoever answers others with it: values in, values out, and nothing noted. Lives as long
   // as the engine.
   [[nodiscard]] Part& own_part();
+
+  // What lies in this node's own part, for whoever keeps several processes alike: copies, digests, retention. What is
+  // changed through it is noted, and asked of nobody. Lives as long as the engine.
+  [[nodiscard]] index::Gallery& own_gallery();
 
   // What the operator should know of how the gallery was opened, a sentence each: snapshots that did not verify and
   // were made again from the records; templates of other extractor versions; a face network other than the gallery's.

@@ -9,8 +9,7 @@
 
 namespace whorl::engine {
 
-// How the gallery calls what an exchange, cases and thresholds keep. Tasks of others are called by UUIDs.
-inline constexpr std::string_view kExchangeRows = "exchange/";
+// How the gallery calls what cases and thresholds keep. Tasks of others are called by UUIDs.
 inline constexpr std::string_view kCaseRows = "case/";
 inline constexpr std::string_view kThresholdRows = "threshold/";
 

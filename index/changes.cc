@@ -140,11 +140,7 @@ Result<Moving> moving(const Store& store, EncounterRecord record, const std::str
   Moving out;
   const std::string from = record.person_id;
   out.moved.from = encounter_key(from, record.encounter_id);
-  std::vector<ImageReference> named;
-  for (const SampleRecord& sample : record.samples) {
-    const auto same = [&](const ImageReference& other) { return sample.image->number == other.number; };
-    if (sample.image && std::none_of(named.begin(), named.end(), same)) named.push_back(*sample.image);
-  }
+  const std::vector<ImageReference> named = images_named(record);
   for (const ImageReference& each : named) {
     WHORL_ASSIGN(KeptImage image, store.images().get(from, record.encounter_id, each));
     out.images.push_back(std::move(image));

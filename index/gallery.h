@@ -27,6 +27,7 @@
 #include "base/result.h"
 #include "index/kept_duplicate.h"
 #include "index/kept_task.h"
+#include "index/moment.h"
 #include "index/options.h"
 #include "index/prepare.h"
 #include "index/re_extraction.h"
@@ -170,6 +171,19 @@ class Gallery {
   Status put_load_mark(const std::string& mark_name, ByteView mark);
   Status drop_load_mark(const std::string& mark_name);
 
+  // -- A copy of another gallery (moment.h): what is there comes to be here, whatever was here ----------------------
+
+  [[nodiscard]] Result<std::unique_ptr<Moment>> moment() const;
+  // Encounters as they are there, with their dates, holds and images; one that is here and is another one goes for it,
+  // and one that is here as it is there stays untouched. Gives how many were put. Not atomic: where it fails, or the
+  // process ends, some are in, and the same call again brings the rest. Errors: as add() and load(), of the first.
+  Result<std::size_t> put_copied(std::vector<CopiedEncounter> copied, const audit::Asked& asked = {});
+  // Whether one that is there is here as it is there. Errors: kCorruption, kUnavailable.
+  [[nodiscard]] Result<bool> is_alike(const Moment::Named& there) const;
+  // One that is not there, whether under a hold or not; nothing where it is not here either. Errors: kUnavailable.
+  Status erase_copied(const std::string& person_id, const std::string& encounter_id, const audit::Asked& asked = {});
+  Status put_copied_answers(std::span<const KeptAnswer> answers);
+
   // Errors: kNotFound, kUnauthorised (an encounter is under a hold: nobody of the person is erased), kUnavailable (as
   // add).
   Status erase_person(const std::string& person_id, const audit::Asked& asked = {});
@@ -185,6 +199,10 @@ class Gallery {
   // Looks for what is due and erases it now; the housekeeping does the same. Each person's encounters go in one batch
   // with their leaves. Cost: reads the index. Errors: of the first person of whom it failed; the others are erased.
   Result<RetentionReport> erase_due();
+  // What GalleryOptions::lets_go_when_told leaves to its caller: erases all that is due at the world's time by so many
+  // days, whatever the gallery's own setting says, and lets answers go that are kept no more. Errors: as erase_due; of
+  // several processes that are told the same of the same people, all come to be alike.
+  Status let_go(std::uint64_t keep_days);
   // An encounter, or all that a person has now, under a hold, which every erasure heeds; or free again. Gives how many
   // changed, each in a batch with its leaf. Errors: kNotFound, kUnavailable, kExhausted.
   Result<std::uint64_t> set_hold(const std::string& person_id, const std::optional<std::string>& encounter_id,

@@ -134,10 +134,15 @@ struct Gallery::Parts {
   Result<Rotation> rotate(std::uint64_t erasures, const RotationWatch& watch, const audit::Asked& asked);
   // Reads the setting.
   Status settle_retention();
-  // As Gallery::erase_due; what is left of a pass that was cut short comes in the next.
-  Result<RetentionReport> erase_due();
+  // As Gallery::erase_due, by so many days; what is left of a pass that was cut short comes in the next.
+  Result<RetentionReport> erase_due(std::uint64_t days);
   // Gives how many went. Errors: as Gallery::erase_encounter.
-  Result<std::uint64_t> erase_due_of(const std::string& person_id, const std::vector<std::string>& encounter_ids);
+  Result<std::uint64_t> erase_due_of(const std::string& person_id, const std::vector<std::string>& encounter_ids,
+                                     std::uint64_t days);
+  // As Gallery::let_go.
+  Status let_go(std::uint64_t days);
+  // Whether an encounter that is copied is to be put; one that is here and is another one was erased. Errors: as erase.
+  Result<bool> make_way(const EncounterIds& ids, const RecordDigest& digest, const audit::Asked& asked);
   Status set_keep_days(std::uint64_t days, const audit::Asked& asked);
   Result<std::uint64_t> set_hold(const std::string& person_id, const std::optional<std::string>& encounter_id,
                                  bool held, const audit::Asked& asked);

@@ -71,6 +71,10 @@ struct GalleryOptions {
   // (and soon after it is opened, where they are older). docs/gallery-format.md says how.
   std::chrono::seconds purge_after{std::chrono::hours(24)};
 
+  // Nothing is erased because its time has come, and no answer let go, but by Gallery::let_go: several processes that
+  // hold the same people do so together.
+  bool lets_go_when_told = false;
+
   // The world, the disk as the database sees it, and the disk for all else. Borrowed; null: the machine's own. Tests
   // put disks that fail in their place.
   World* world = nullptr;

@@ -32,7 +32,7 @@ Status Gallery::Parts::settle_retention() {
 }
 
 Result<std::uint64_t> Gallery::Parts::erase_due_of(const std::string& person_id,
-                                                   const std::vector<std::string>& encounter_ids) {
+                                                   const std::vector<std::string>& encounter_ids, std::uint64_t days) {
   WHORL_TRY(ensure_store());
   const auto lock = locks.one(person_id);
   std::vector<std::string> still;
@@ -40,7 +40,7 @@ Result<std::uint64_t> Gallery::Parts::erase_due_of(const std::string& person_id,
     const auto entry = store->records().entry(encounter_key(person_id, id));
     if (!entry.ok() && entry.error().kind == ErrorKind::kNotFound) continue;
     if (!entry.ok()) return entry.error();
-    if (!entry->hold && is_due(*entry, keep_days, now_ms())) still.push_back(id);
+    if (!entry->hold && is_due(*entry, days, now_ms())) still.push_back(id);
   }
   if (still.empty()) return std::uint64_t{0};
   const bool last = live.directory().encounters(person_id) == still.size();
@@ -50,7 +50,7 @@ Result<std::uint64_t> Gallery::Parts::erase_due_of(const std::string& person_id,
   return still.size();
 }
 
-Result<RetentionReport> Gallery::Parts::erase_due() {
+Result<RetentionReport> Gallery::Parts::erase_due(std::uint64_t days) {
   const std::scoped_lock one(sweeping);
   look_soon = false;
   const std::uint64_t now = now_ms();
@@ -59,7 +59,7 @@ Result<RetentionReport> Gallery::Parts::erase_due() {
   std::size_t listed = 0;
   WHORL_TRY(store->records().scan_index([&](ByteView key, ByteView value) -> Status {
     WHORL_ASSIGN(const IndexEntry entry, parse_index(value));
-    if (!is_due(entry, keep_days, now)) return {};
+    if (!is_due(entry, days, now)) return {};
     ++(entry.hold ? found.held : found.due);
     if (entry.hold || listed == kMostOfPass) return {};
     auto ids = ids_of(key);
@@ -77,7 +77,7 @@ Result<RetentionReport> Gallery::Parts::erase_due() {
   }
   for (const auto& [person_id, encounter_ids] : due) {
     if (closing) break;
-    const auto erased = erase_due_of(person_id, encounter_ids);
+    const auto erased = erase_due_of(person_id, encounter_ids, days);
     const std::scoped_lock lock(retention_mutex);
     if (erased.ok()) {
       // Those of the list that are not there, or not due any more, are not due either.
@@ -91,12 +91,24 @@ Result<RetentionReport> Gallery::Parts::erase_due() {
   const std::scoped_lock lock(retention_mutex);
   if (retention.due > 0) look_soon = true;
   RetentionReport out = retention;
-  out.keep_days = keep_days;
+  out.keep_days = days;
   return out;
 }
 
+// A pass looks at so many at most; the world's time stays the same meanwhile where several do this together.
+Status Gallery::Parts::let_go(std::uint64_t days) {
+  WHORL_TRY(ensure_store());
+  for (;;) {
+    WHORL_ASSIGN(const RetentionReport report, erase_due(days));
+    if (report.due == 0) break;
+    if (closing) return unavailable("the gallery is being closed");
+  }
+  WHORL_TRY(store->answers().drop_expired(now_ms()));
+  return {};
+}
+
 void Gallery::Parts::erase_due_in_time() {
-  if (store->read_only() || store->broken()) return;
+  if (options.lets_go_when_told || store->read_only() || store->broken()) return;
   const std::uint64_t now = now_ms();
   std::uint64_t looked = 0;
   {
@@ -113,7 +125,7 @@ void Gallery::Parts::erase_due_in_time() {
   if (sweep.valid() && sweep.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
   swept_last = ticks;
   sweep = std::async(std::launch::async, [this] {
-    const auto done = erase_due();
+    const auto done = erase_due(keep_days);
     if (!done.ok()) {
       {
         const std::scoped_lock until_the_next(retention_mutex);
@@ -213,8 +225,10 @@ RetentionReport Gallery::retention() const { return parts_->retention_report(); 
 
 Result<RetentionReport> Gallery::erase_due() {
   if (parts_->store->read_only()) return parts_->store->health().error();
-  return parts_->erase_due();
+  return parts_->erase_due(parts_->keep_days);
 }
+
+Status Gallery::let_go(std::uint64_t keep_days) { return parts_->let_go(keep_days); }
 
 Result<std::uint64_t> Gallery::set_hold(const std::string& person_id, const std::optional<std::string>& encounter_id,
                                         bool held, const audit::Asked& asked) {

@@ -18,14 +18,6 @@ Bytes row_of(const Sealer& sealer, ByteView key) {
   return sealer.named_row(kAnswerKeyPrefix, "answer", key);
 }
 
-// In a sealed gallery the answer's own key lies before it.
-Result<KeptAnswer> opened(const Sealer& sealer, ByteView row, ByteView stored) {
-  if (!sealer.sealed()) return parse_answer(row, stored);
-  WHORL_ASSIGN(const Bytes content, sealer.open(place_of(row), stored));
-  const std::size_t key_bytes = std::min(content.size(), answer_key({}).size());
-  return parse_answer(ByteView(content).first(key_bytes), ByteView(content).subspan(key_bytes));
-}
-
 // The keys of those whose answer, or whose fault, `chosen` holds of.
 template <class Chosen>
 Result<std::vector<Bytes>> keys_where(const Sealer& sealer, const OpenDatabase& db, const Chosen& chosen) {
@@ -36,7 +28,7 @@ Result<std::vector<Bytes>> keys_where(const Sealer& sealer, const OpenDatabase& 
   const Bytes prefix = {kAnswerKeyPrefix};
   for (it->Seek(slice(prefix)); it->Valid() && it->key().starts_with(slice(prefix)); it->Next()) {
     const ByteView key = view(it->key());
-    if (chosen(opened(sealer, key, view(it->value())))) out.emplace_back(key.begin(), key.end());
+    if (chosen(AnswerTable::opened(sealer.keys(), key, view(it->value())))) out.emplace_back(key.begin(), key.end());
   }
   if (!it->status().ok()) return error_of(it->status(), "reading the answers that are kept");
   return out;
@@ -48,6 +40,23 @@ void delete_all(rocksdb::WriteBatch& batch, const OpenDatabase& db, const std::v
 
 }  // namespace
 
+// In a sealed gallery the answer's own key lies before it.
+Result<KeptAnswer> AnswerTable::opened(const std::optional<crypto::Vault>& keys, ByteView row, ByteView stored) {
+  if (!keys) return parse_answer(row, stored);
+  WHORL_ASSIGN(const Bytes content, keys->open(place_of(row).context(), stored));
+  const std::size_t key_bytes = std::min(content.size(), answer_key({}).size());
+  return parse_answer(ByteView(content).first(key_bytes), ByteView(content).subspan(key_bytes));
+}
+
+Status AnswerTable::put_all(std::span<const KeptAnswer> answers) {
+  if (answers.empty()) return {};
+  WHORL_ASSIGN(const Hold db, database_.changing(answers.size() * kMaxAnswerBytes));
+  const auto held = database_.sealer().until_written();
+  rocksdb::WriteBatch batch;
+  for (const KeptAnswer& answer : answers) WHORL_TRY(put(batch, database_.sealer(), *db, answer));
+  return database_.write(db, batch, "keeping answers");
+}
+
 Result<std::optional<KeptAnswer>> AnswerTable::get(const Sha256& key) const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
@@ -56,7 +65,7 @@ Result<std::optional<KeptAnswer>> AnswerTable::get(const Sha256& key) const {
   const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), db->family(Family::kMarks), slice(at), &value);
   if (status.IsNotFound()) return std::optional<KeptAnswer>();
   if (!status.ok()) return error_of(status, "reading an answer that is kept");
-  WHORL_ASSIGN(auto answer, opened(database_.sealer(), at, as_bytes(value)));
+  WHORL_ASSIGN(auto answer, opened(database_.sealer().keys(), at, as_bytes(value)));
   if (answer.key != key) return corruption("a kept answer lies under another's key");
   return std::optional(std::move(answer));
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "crypto/vault/vault.h"
 #include "index/record/kept_answer.h"
 #include "index/record/record_key.h"
 
@@ -33,6 +34,11 @@ class AnswerTable {
   // Deletes those that is_kept() no longer holds of; one that cannot be read goes, too. Gives how many.
   // Cost: reads and opens all that are kept, about three microseconds each. Errors: kUnavailable, kExhausted.
   Result<std::size_t> drop_expired(std::uint64_t now_ms);
+
+  // These as they are, over what lies under their keys; on disk (synced). Errors: as encode_answer; kUnavailable.
+  Status put_all(std::span<const KeptAnswer> answers);
+  // A row that was read with these keys (Sealer::keys()). Errors: kCorruption.
+  static Result<KeptAnswer> opened(const std::optional<crypto::Vault>& keys, ByteView row, ByteView stored);
 
   // Into the batch of the change itself. Errors: as encode_answer.
   static Status put(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db, const KeptAnswer& answer);

@@ -93,9 +93,14 @@ Result<KeptImage> ImageTable::opened_image(const OpenDatabase& db, ByteView row,
   std::string entry;
   const rocksdb::Status status = db->Get(rocksdb::ReadOptions(), db.family(Family::kIndex), slice(row), &entry);
   if (!status.ok()) return corruption("its encounter has no index entry");
-  WHORL_ASSIGN(const OpenedEntry opened, open_entry(keys, row, as_bytes(entry)));
-  if (!opened.images) return corruption("its encounter has no key of images");
-  WHORL_ASSIGN(const Bytes plain, opened.images->open(named.number, image_place(key).context(), stored));
+  WHORL_ASSIGN(const OpenedEntry of_entry, open_entry(keys, row, as_bytes(entry)));
+  return opened(of_entry, key, stored, named);
+}
+
+Result<KeptImage> ImageTable::opened(const OpenedEntry& entry, ByteView key, ByteView stored,
+                                     const ImageReference& named) {
+  if (!entry.images) return corruption("its encounter has no key of images");
+  WHORL_ASSIGN(const Bytes plain, entry.images->open(named.number, image_place(key).context(), stored));
   return parse_image(key, plain, named);
 }
 

@@ -21,6 +21,7 @@ namespace whorl::index {
 
 class OpenDatabase;
 class RocksDatabase;
+struct OpenedEntry;
 using Hold = std::shared_ptr<OpenDatabase>;
 
 class ImageTable {
@@ -37,6 +38,9 @@ class ImageTable {
   // not the file that the record names), kUnavailable.
   [[nodiscard]] Result<KeptImage> get(const std::string& person_id, const std::string& encounter_id,
                                       const ImageReference& named) const;
+
+  // The image of an encounter whose entry was opened, from its row. Errors: kCorruption.
+  static Result<KeptImage> opened(const OpenedEntry& entry, ByteView key, ByteView stored, const ImageReference& named);
 
   // Into the batch of the record of this row, under the key of its images. Precondition: the store was opened to keep
   // images. Errors: kInternal.

@@ -56,6 +56,7 @@ RetentionTable& Store::retention() { return parts_->retention; }
 SpaceTable& Store::spaces() { return parts_->spaces; }
 const SpaceTable& Store::spaces() const { return parts_->spaces; }
 
+const RocksDatabase& Store::database() const { return *parts_->database; }
 bool Store::read_only() const { return parts_->database->read_only(); }
 
 std::optional<KeysReport> Store::keys() const {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "index/moment.h"
 #include "index/reports.h"
 #include "index/store/answer_table.h"
 #include "index/store/bulk_table.h"
@@ -24,6 +25,7 @@
 namespace whorl::index {
 
 class AuditLog;
+class RocksDatabase;
 
 class Store {
  public:
@@ -73,6 +75,8 @@ class Store {
   // write meanwhile. Cost: table files are linked where the folder lies on the same file system, else copied. Errors:
   // kAlreadyExists (something is there), kUnavailable, kExhausted.
   Status backup(const std::filesystem::path& to, const audit::Asked& asked);
+  // Errors: kUnavailable.
+  [[nodiscard]] Result<std::unique_ptr<Moment>> moment() const;
   // The gallery's keys under another root, whose file that is. Errors: as GalleryKeys::move_to_root.
   Status move_keys(const std::filesystem::path& root_key, const audit::Asked& asked);
 
@@ -88,6 +92,7 @@ class Store {
 
  private:
   struct Parts;
+  [[nodiscard]] const RocksDatabase& database() const;
   explicit Store(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
 };

@@ -74,6 +74,10 @@ INSTANTIATE_TEST_SUITE_P(
         Verb{"workload",
              {"--rates", "--records", "--galleries", "--searches", "--known", "--review-band-db", "--max-reviews",
               "--target-fpir"}},
+#ifdef WHORL_HAS_CLUSTER
+        Verb{"part",
+             {"--cluster", "--name", "--gallery-dir", "--create", "--answering", "--min-quality", "--keep-images"}},
+#endif
         Verb{"synth", {"--out", "--subjects", "--templates", "--fingers", "--impressions", "--seed"}}),
     [](const auto& p) {
       std::string name = p.param.name;
@@ -90,6 +94,21 @@ TEST(Whorl, HelpListsEveryVerbAndTheExitCodes) {
     EXPECT_THAT(outcome.out, HasSubstr(verb));
   }
 }
+
+#ifdef WHORL_HAS_CLUSTER
+TEST(Whorl, AVerbOfAClusterExplainsItselfAndNeedsTheClustersFile) {
+  for (const std::string verb : {"status", "check"}) {
+    const Outcome outcome = run_whorl({"cluster", verb, "--help"});
+    EXPECT_EQ(outcome.status, 0);
+    for (const char* flag : {"--cluster", "--json", "Exit status:"}) EXPECT_THAT(outcome.out, HasSubstr(flag));
+    EXPECT_THAT(outcome.out, HasSubstr("Example:\n  whorl cluster " + verb));
+    EXPECT_EQ(run_whorl({"cluster", verb}).status, 2);
+  }
+  EXPECT_THAT(run_whorl({"cluster", "check", "--help"}).out, HasSubstr("--within"));
+  EXPECT_EQ(run_whorl({"cluster", "check", "--cluster", "c.toml", "--within", "0"}).status, 2);
+  EXPECT_EQ(run_whorl({"cluster", "check", "--cluster", "/nowhere/c.toml"}).status, 4);
+}
+#endif
 
 TEST(Whorl, WithoutAVerbOrWithAnUnknownOneIsAUsageError) {
   EXPECT_EQ(run_whorl({}).status, 2);

@@ -1,5 +1,8 @@
 // Whom a broker lets in that is set up as scripts/cluster/nats.conf says.
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/files.h"
 #include "cluster/nats_bus.h"
@@ -27,7 +30,7 @@ class BrokerDoor : public testing::Test {
  protected:
   void SetUp() override {
     if (NatsBroker::program().empty()) GTEST_SKIP() << "nats-server is not installed";
-    const auto broker = ca_.issue({"broker", {"127.0.0.1", "localhost"}, "serverAuth"});
+    const auto broker = ca_.issue({"broker", {"127.0.0.1", "localhost"}, "serverAuth,clientAuth"});
     write("ca.pem", ca_.certificate());
     write("broker.pem", broker.certificate);
     write("broker.key", broker.key);
@@ -101,6 +104,22 @@ TEST_F(BrokerDoor, EightWrongClientsDoNot) {
   refused("with another's password", guessing);
 }
 
+TEST_F(BrokerDoor, WhetherItIsShutIsTried) {
+  EXPECT_TRUE(check_door(client("front", sound())).ok());
+  const auto open_folder = folder_.path() / "open";
+  std::filesystem::create_directory(open_folder);
+  const NatsBroker open(open_folder);
+  BrokerConfig config = client("front", {});
+  config.servers = {open.url()};
+  config.authorities.clear();
+  const Status tried = check_door(config);
+  ASSERT_FALSE(tried.ok());
+  EXPECT_EQ(tried.error().kind, ErrorKind::kUnauthorised);
+  EXPECT_NE(tried.error().message.find(open.url()), std::string::npos);
+  config.user.clear();
+  EXPECT_TRUE(check_door(config).ok()) << "a broker of one machine, where nobody is named";
+}
+
 TEST_F(BrokerDoor, NobodyDoesWhatIsNotTheirs) {
   const auto front = connect_nats(client("front", sound()), "front");
   const auto part = connect_nats(client("part", sound()), "part");
@@ -117,6 +136,65 @@ TEST_F(BrokerDoor, NobodyDoesWhatIsNotTheirs) {
   EXPECT_TRUE(reached(**front, "whorl.test.part.a"));
   EXPECT_FALSE(reached(**part, "whorl.test.part.b"));
   EXPECT_FALSE(reached(**stranger, "whorl.test.part.a"));
+}
+
+// A port that nobody has now.
+int free_port() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at;
+  auto* plain = reinterpret_cast<sockaddr*>(&at);
+  EXPECT_EQ(::bind(socket, plain, size), 0);
+  EXPECT_EQ(::getsockname(socket, plain, &size), 0);
+  ::close(socket);
+  return ntohs(at.sin_port);
+}
+
+TEST_F(BrokerDoor, ThreeBrokersPassOnWhatIsAskedAndLetInNobodyElse) {
+  std::vector<int> routes;
+  for (int i = 0; i < 3; ++i) routes.push_back(free_port());
+  std::vector<std::unique_ptr<NatsBroker>> brokers;
+  for (std::size_t i = 0; i < 3; ++i) {
+    auto text = std::string(
+        as_text(read_file(tests::source_path("scripts/cluster/nats-three.conf"), std::size_t{64} << 10).value()));
+    replace(text, "NUMBER", std::to_string(i + 1));
+    replace(text, "ADDRESS:4222", "127.0.0.1:-1");
+    replace(text, "ADDRESS:6222", "127.0.0.1:" + std::to_string(routes[i]));
+    for (std::size_t to = 0; to < 3; ++to) {
+      replace(text, "ADDRESS-" + std::to_string(to + 1) + ":6222", "127.0.0.1:" + std::to_string(routes[to]));
+    }
+    for (int block = 0; block < 2; ++block) {
+      for (const char* file : {"\"broker.pem", "\"broker.key", "\"ca.pem"}) {
+        replace(text, file, "\"" + (folder_.path() / (file + 1)).string());
+      }
+    }
+    for (const char* hash : kHashes) replace(text, "\"HASH\"", std::string("\"") + hash + "\"");
+    const auto folder = folder_.path() / ("broker-" + std::to_string(i));
+    std::filesystem::create_directory(folder);
+    brokers.push_back(std::make_unique<NatsBroker>(folder, text));
+    ASSERT_NE(brokers.back()->port(), 0);
+  }
+  const auto at = [&](std::size_t i, const std::string& user, const std::optional<tests::Issued>& certificate) {
+    BrokerConfig out = client(user, certificate);
+    out.servers = {"tls://localhost:" + std::to_string(brokers[i]->port())};
+    return out;
+  };
+  const auto part = connect_nats(at(0, "part", sound()), "part");
+  const auto front = connect_nats(at(2, "front", sound()), "front");
+  ASSERT_TRUE(part.ok() && front.ok());
+  const auto listening =
+      (*part)->listen("whorl.test.part.a", [](const Delivery& delivery) { delivery.answer(delivery.message); });
+  ASSERT_TRUE(listening.ok());
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  bool reached = false;
+  while (!reached && std::chrono::steady_clock::now() < until) {
+    const auto waiting = (*front)->send("whorl.test.part.a", as_bytes("?"), {});
+    reached = waiting.ok() && (*waiting)(std::chrono::steady_clock::now() + std::chrono::seconds(1)).ok();
+  }
+  EXPECT_TRUE(reached);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_TRUE(check_door(at(i, "part", sound())).ok());
 }
 
 TEST_F(BrokerDoor, AnotherBrokerIsNotTaken) {

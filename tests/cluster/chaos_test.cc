@@ -1,5 +1,5 @@
-// Replicas are stopped, started and cut off at random, one or several at a time, while two fronts enrol,
-// erase and search; an oracle outside holds every answer against what was acknowledged before.
+// Replicas are stopped, started, cut off and robbed of their disks at random, one or several at a time, while two
+// fronts enrol, erase and search; an oracle outside holds every answer against what was acknowledged before.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -28,8 +28,9 @@ class Chaos {
   void run(std::chrono::seconds for_so_long) {
     const auto until = Until::clock::now() + for_so_long;
     while (Until::clock::now() < until && !testing::Test::HasFailure()) {
-      switch (below(8)) {
-        case 0: disturb(); break;
+      switch (below(9)) {
+        case 0:
+        case 8: disturb(); break;
         case 1:
         case 2:
         case 3: enrol(); break;
@@ -59,7 +60,7 @@ class Chaos {
   [[nodiscard]] std::string counts() const {
     return std::to_string(enrolled_) + " enrolled, " + std::to_string(erased_) + " erased, " +
            std::to_string(answered_) + " complete answers, " + std::to_string(refused_) + " refused, " +
-           std::to_string(disturbed_) + " disturbances";
+           std::to_string(disturbed_) + " disturbances, " + std::to_string(lost_) + " disks lost";
   }
   [[nodiscard]] int answered() const { return answered_; }
   [[nodiscard]] int disturbed() const { return disturbed_; }
@@ -73,12 +74,24 @@ class Chaos {
   }
 
   void disturb() {
+    if (!everybody_counts() && below(2) == 0) return heal();
     const auto i = static_cast<std::size_t>(below(kReplicasOfTest));
     ++disturbed_;
     if (!cluster_.runs(i)) return start(i);
     if (cluster_.is_cut(i)) return cluster_.cut(i, false);
+    // No more disks are lost at one time than are promised to do without.
+    if (below(3) == 0 && everybody_counts()) {
+      ++lost_;
+      return cluster_.lose(i);
+    }
     if (below(2) == 0) return cluster_.cut(i, true);
     cluster_.stop_replica(i);
+  }
+  [[nodiscard]] bool everybody_counts() const {
+    for (std::size_t i = 0; i < kReplicasOfTest; ++i) {
+      if (!cluster_.runs(i) || cluster_.is_cut(i) || !cluster_.position(i).member) return false;
+    }
+    return true;
   }
   void enrol() {
     const int person = next_++;
@@ -126,12 +139,17 @@ class Chaos {
   int answered_ = 0;
   int refused_ = 0;
   int disturbed_ = 0;
+  int lost_ = 0;
 };
 
 TEST(ReplicasInChaos, NothingAcknowledgedIsLostAndNothingErasedReturns) {
   const int seconds = from_environment("WHORL_CHAOS_SECONDS", 15);
   const int seed = from_environment("WHORL_CHAOS_SEED", 20);
   TestReplicas cluster;
+  // So short that who was away for a while has to copy another.
+  cluster.times().least_kept = std::chrono::milliseconds(300);
+  cluster.times().most_kept = std::chrono::milliseconds(1000);
+  cluster.times().let_go_every = std::chrono::milliseconds(2000);
   cluster.start();
   Chaos chaos(cluster, static_cast<std::uint64_t>(seed));
   chaos.run(std::chrono::seconds(seconds));
@@ -139,7 +157,13 @@ TEST(ReplicasInChaos, NothingAcknowledgedIsLostAndNothingErasedReturns) {
   ASSERT_TRUE(comes_to_be([&] { return cluster.all_alike(); }));
   chaos.ask_for_everybody();
   const auto people = cluster.people(0);
-  for (std::size_t i = 1; i < kReplicasOfTest; ++i) EXPECT_EQ(cluster.people(i), people) << "replica " << i;
+  const auto digests = [&](std::size_t i) {
+    return cluster.engine(i).own_gallery().moment().value()->digests().value();
+  };
+  for (std::size_t i = 1; i < kReplicasOfTest; ++i) {
+    EXPECT_EQ(cluster.people(i), people) << "replica " << i;
+    EXPECT_EQ(digests(i), digests(0)) << "replica " << i;
+  }
   EXPECT_GE(people.size(), chaos.bounds().first);
   EXPECT_LE(people.size(), chaos.bounds().second);
   EXPECT_GT(chaos.answered(), 0);

@@ -254,6 +254,56 @@ TEST(ClusterMessages, OtherAnswersArrive) {
   EXPECT_EQ(told.due_held, 8U);
 }
 
+TEST(ClusterMessages, PiecesOfACopyArrive) {
+  CopyId copy{};
+  copy.fill(7);
+  EXPECT_EQ(asked_again(ReadCopyNames{copy, {1, 2}}).from, (Bytes{1, 2}));
+  EXPECT_EQ(asked_again(ReadCopyNames{copy, {}}).copy, copy);
+  EXPECT_EQ(asked_again(ReadCopyRecords{copy, {{"p1", "e1"}, {"p2", "e2"}}}).wanted.at(1).encounter_id, "e2");
+  EXPECT_EQ(asked_again(EndCopy{copy}).copy, copy);
+  EXPECT_EQ(asked_again(ReadCopyAnswers{copy, {3}}).from, Bytes{3});
+  const index::ImageReference image{3, 4, {5}};
+  EXPECT_EQ(asked_again(ReadCopyImage{copy, {"p1", "e1"}, image}).image, image);
+  const auto begun = round_trip(CopyBegun{copy, 12, 3});
+  EXPECT_EQ(begun.index, 12U);
+  EXPECT_EQ(begun.term, 3U);
+  const index::Moment::Named named{"p1", "e1", {9}};
+  const auto names = round_trip(index::Moment::Names{{named}, {1}});
+  EXPECT_EQ(names.encounters, std::vector{named});
+  EXPECT_EQ(names.next, Bytes{1});
+  const auto records = round_trip(std::vector<index::EncodedRecord>{{{1}, {2, 3}}});
+  EXPECT_EQ(records.at(0).value, (Bytes{2, 3}));
+  const index::KeptImage kept{{2, 500.5}, {1, 2, 3}};
+  EXPECT_EQ(round_trip(kept), kept);
+  index::KeptAnswer answer;
+  answer.key.fill(1);
+  answer.request.fill(2);
+  answer.created_ms = 1'700'000'000'123;
+  answer.person_id = "p1";
+  answer.encounter_id = "e1";
+  answer.answer = {4, 5};
+  EXPECT_EQ(round_trip(index::Moment::Answers{{answer}, {}}).answers, std::vector{answer});
+}
+
+TEST(ClusterMessages, WhatAPartHoldsArrives) {
+  EXPECT_EQ(asked_again(TellDigest{5}).index, 5U);
+  EXPECT_EQ(asked_again(LetGo{365}).keep_days, 365U);
+  const index::GalleryDigest digest{"visa", 3, 4, {8}};
+  const auto told = round_trip(PartDigest{6, {digest}});
+  EXPECT_EQ(told.index, 6U);
+  EXPECT_EQ(told.galleries, std::vector{digest});
+}
+
+TEST(ClusterMessages, AChangeOfTheLogOfABuildBeforeIsRead) {
+  Bytes before = *encode(Asked{asker(), ErasePerson{"p1"}});
+  before[0] = kOldestWireVersion;
+  const auto read = decode_asked(before);
+  ASSERT_TRUE(read.ok()) << read.error().text();
+  EXPECT_EQ(std::get<ErasePerson>(read->question).person_id, "p1");
+  before[0] = kOldestWireVersion - 1;
+  EXPECT_FALSE(decode_asked(before).ok());
+}
+
 TEST(ClusterMessages, AnErrorArrivesWithItsFieldAndReason) {
   const Error sent = failure(ErrorCode::kUnknownPerson, FieldPath("samples", 2) / "bytes", with<"person">("p1"));
   const auto bytes = encode(Result<Done>(sent));

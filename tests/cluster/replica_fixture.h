@@ -11,7 +11,9 @@
 #include "cluster/part_group.h"
 #include "cluster/part_server.h"
 #include "cluster/replica_world.h"
+#include "index/gallery.h"
 #include "tests/cluster/cluster_fixture.h"
+#include "tests/index/moved_world.h"
 
 namespace whorl::cluster {
 
@@ -68,8 +70,12 @@ class TestReplicas {
   Status start_replica(std::size_t i) {
     auto& each = replicas_[i];
     each.bus = std::make_unique<CutBus>(broker_, each.cut);
-    WHORL_ASSIGN(each.engine, engine::Engine::open(engine_at(folder(kReplicaNames[i])), world_));
-    ReplicaTimes times;
+    engine::EngineConfig with = engine_at(folder(kReplicaNames[i]));
+    with.lets_go_when_told = true;
+    WHORL_ASSIGN(each.engine, engine::Engine::open(std::move(with), world_));
+    ReplicaTimes times = times_;
+    times.options.fill(options_[i]);
+    times.world = &clock_;
     times.heartbeat = std::chrono::milliseconds(100);
     times.patience = std::chrono::milliseconds(600);
     times.answer = std::chrono::milliseconds(1000);
@@ -87,6 +93,12 @@ class TestReplicas {
     stop_replica(i);
     std::filesystem::remove_all(folder(kReplicaNames[i]));
   }
+  // For replicas that are started from now on.
+  ReplicaTimes& times() { return times_; }
+  void set_options(std::size_t i, std::uint8_t options) { options_[i] = options; }
+  // Of leaders, for the dates of changes.
+  void move_clock(std::chrono::hours ahead) { clock_.ahead = ahead; }
+  LocalBroker& broker() { return *broker_; }
   void cut(std::size_t i, bool cut) { *replicas_[i].cut = cut; }
   [[nodiscard]] bool runs(std::size_t i) const { return replicas_[i].server != nullptr; }
   [[nodiscard]] bool is_cut(std::size_t i) const { return *replicas_[i].cut; }
@@ -141,7 +153,10 @@ class TestReplicas {
   };
   tests::TemporaryDirectory folder_;
   std::shared_ptr<LocalBroker> broker_ = std::make_shared<LocalBroker>();
-  ReplicaWorld world_;
+  index::MovedWorld clock_;
+  ReplicaWorld world_{clock_};
+  ReplicaTimes times_;
+  std::array<std::uint8_t, kReplicasOfTest> options_{};
   std::array<One, kReplicasOfTest> replicas_;
   std::array<std::shared_ptr<Front>, 2> fronts_;
 };

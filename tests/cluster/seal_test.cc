@@ -137,6 +137,25 @@ TEST(ClusterFile, IsReadWithPathsOfItsFolder) {
   EXPECT_FALSE(read->place_of("b"));
 }
 
+TEST(ClusterFile, TheExampleOfThreeMachinesIsOne) {
+  const auto read = read_cluster_config(tests::source_path("scripts/cluster/cluster.toml"));
+  ASSERT_TRUE(read.ok()) << read.error().text();
+  EXPECT_EQ(read->needed_of(0), 2U);
+  EXPECT_EQ(read->place_of("b3"), 1U);
+  EXPECT_EQ(read->keep_log_at_most, std::chrono::hours(24));
+}
+
+TEST(ClusterOptions, WhatDecidesOfAChangeIsInTheDigest) {
+  engine::EngineConfig config;
+  const Sha256 before = making_options(config, false);
+  EXPECT_NE(making_options(config, true), before);
+  config.threads = 7;
+  config.memory_limit_bytes = 1;
+  EXPECT_EQ(making_options(config, false), before) << "what a machine is like is not";
+  config.min_quality += 1;
+  EXPECT_NE(making_options(config, false), before);
+}
+
 TEST(ClusterFile, WhatIsWrongIsNamed) {
   const auto error = [](const std::string& text) {
     const auto read = parse_cluster_config(text, "/c.toml");
@@ -146,6 +165,8 @@ TEST(ClusterFile, WhatIsWrongIsNamed) {
   EXPECT_THAT(error(file("certificate='c'\n")), HasSubstr("private_key"));
   EXPECT_THAT(error(file("user='u'\n")), HasSubstr("password"));
   EXPECT_THAT(error(file("answer_within_ms=0\n")), HasSubstr("answer_within_ms"));
+  EXPECT_THAT(error(file("keep_log_at_most_s=86401\n")), HasSubstr("keep_log_at_most_s"));
+  EXPECT_THAT(error(file("keep_log_s=60\nkeep_log_at_most_s=59\n")), HasSubstr("keep_log_s"));
   EXPECT_THAT(error(file("", "")), HasSubstr("parts"));
   EXPECT_THAT(error(file("", "[[parts]]\nname='a'\nslices=['0-4094']\n")), HasSubstr("belongs to no part"));
   EXPECT_THAT(error(file("", "[[parts]]\nname='A.b'\nslices=['0-4095']\n")), HasSubstr("name"));

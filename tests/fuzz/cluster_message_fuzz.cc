@@ -57,6 +57,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 't': as_answer<std::vector<engine::TemplateView>>(bytes); break;
     case 'c': as_answer<engine::GalleryContent>(bytes); break;
     case 'h': as_answer<PartStatus>(bytes); break;
+    case 'd': as_answer<PartDigest>(bytes); break;
+    case 'n': as_answer<index::Moment::Names>(bytes); break;
+    case 'w': as_answer<std::vector<index::EncodedRecord>>(bytes); break;
+    case 'i': as_answer<index::KeptImage>(bytes); break;
+    case 'a': as_answer<index::Moment::Answers>(bytes); break;
     default: as_envelope(bytes);
   }
   return 0;

@@ -1,0 +1,83 @@
+// What a copy of another gallery brings: encounters as they are there, whatever is here.
+#include <algorithm>
+
+#include "index/gallery_impl.h"
+#include "index/record/record_key.h"
+
+namespace whorl::index {
+namespace {
+
+constexpr const char* kMark = "copied";
+constexpr const char* kWhy = "copied";
+
+}  // namespace
+
+// An encounter that is here and is another one goes first.
+Result<bool> Gallery::Parts::make_way(const EncounterIds& ids, const RecordDigest& digest, const audit::Asked& asked) {
+  if (!live.directory().contains(ids.person_id, ids.encounter_id)) return true;
+  WHORL_ASSIGN(const IndexEntry entry, store->records().entry(encounter_key(ids.person_id, ids.encounter_id)));
+  if (entry.digest == digest) return false;
+  const auto lock = locks.one(ids.person_id);
+  const bool last = live.directory().encounters(ids.person_id) == 1;
+  WHORL_TRY(erase(ids.person_id, {ids.encounter_id}, asked,
+                  last ? RecordTable::Erases::kLast : RecordTable::Erases::kSome, kWhy));
+  return true;
+}
+
+Result<std::size_t> Gallery::put_copied(std::vector<CopiedEncounter> copied, const audit::Asked& asked) {
+  WHORL_TRY(parts_->ensure_store());
+  std::vector<EncodedRecord> plain;
+  std::size_t put = 0;
+  for (CopiedEncounter& each : copied) {
+    const auto ids = ids_of(each.record.key);
+    if (!ids) return corruption("a copied record's key names nobody");
+    const RecordDigest digest = record_digest(each.record.key, each.record.value);
+    WHORL_ASSIGN(const bool wanted, parts_->make_way(*ids, digest, asked));
+    if (!wanted) continue;
+    ++put;
+    if (each.images.empty()) {
+      plain.push_back(std::move(each.record));
+      continue;
+    }
+    WHORL_ASSIGN(const EncounterRecord record, parse_record(each.record.key, each.record.value));
+    const auto named = images_named(record);
+    if (named.size() != each.images.size()) return corruption("a copied record names other images than came with it");
+    std::vector<ImageToKeep> images;
+    for (std::size_t i = 0; i < named.size(); ++i) {
+      images.push_back({named[i], each.images[i].reading, each.images[i].bytes});
+    }
+    WHORL_TRY(add(record, PersonRule::kEither, {}, images, asked));
+  }
+  if (plain.empty()) return put;
+  WHORL_ASSIGN(const LoadOutcome loaded, load(std::move(plain), kMark, {}, asked));
+  WHORL_TRY(drop_load_mark(kMark));
+  if (!loaded.refused.empty()) return loaded.refused.front().error;
+  return put;
+}
+
+Result<bool> Gallery::is_alike(const Moment::Named& there) const {
+  if (!parts_->live.directory().contains(there.person_id, there.encounter_id)) return false;
+  const auto entry = parts_->store->records().entry(encounter_key(there.person_id, there.encounter_id));
+  if (entry.ok()) return entry->digest == there.digest;
+  if (entry.error().kind == ErrorKind::kNotFound) return false;
+  return entry.error();
+}
+
+Status Gallery::erase_copied(const std::string& person_id, const std::string& encounter_id, const audit::Asked& asked) {
+  WHORL_TRY(parts_->ensure_store());
+  const auto lock = parts_->locks.one(person_id);
+  const Directory& directory = parts_->live.directory();
+  if (!directory.contains(person_id, encounter_id)) return {};
+  const bool last = directory.encounters(person_id) == 1;
+  return parts_->erase(person_id, {encounter_id}, asked, last ? RecordTable::Erases::kLast : RecordTable::Erases::kSome,
+                       kWhy);
+}
+
+Status Gallery::put_copied_answers(std::span<const KeptAnswer> answers) {
+  WHORL_TRY(parts_->ensure_store());
+  return parts_->store->answers().put_all(answers);
+}
+
+Result<std::unique_ptr<Moment>> Gallery::moment() const { return parts_->store->moment(); }
+
+}  // namespace whorl::index
