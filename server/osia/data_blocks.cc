@@ -120,11 +120,14 @@ class Carrier {
   // Those whose hash is of encrypted data, or the others. Data that is encrypted itself is not looked into.
   Status verify(bool encrypted) {
     const json::value* const list = member(kIntegrity);
-    if (list == nullptr || (encrypted && list->is_string())) return {};
+    if (encrypted) hidden_ = list != nullptr && list->is_string();
+    if (list == nullptr || (encrypted && hidden_)) return {};
     const ObjectReader reader = *ObjectReader::of(value_, path_);
     WHORL_ASSIGN(const auto* blocks, reader.array(kIntegrity, kMostIntegrityBlocks));
     for (std::size_t i = 0; i < blocks->size(); ++i) {
       WHORL_ASSIGN(const auto block, read_integrity((*blocks)[i], reader.path_of(kIntegrity, i)));
+      // What it was a hash of is gone by now.
+      if (block.encrypted && hidden_) return block.reader.at("encrypted", failure(ErrorCode::kUnsupportedProperty));
       if (block.encrypted == encrypted) WHORL_TRY(verify(block));
     }
     return {};
@@ -204,6 +207,7 @@ class Carrier {
   FieldPath path_;
   const access::BlockKeys& keys_;
   std::vector<JsonPlace> signed_;
+  bool hidden_ = false;  // the list of integrity blocks was itself encrypted
 };
 
 // Before anything is decrypted: an image or template that has no point is in base64, and cannot be a JWE.

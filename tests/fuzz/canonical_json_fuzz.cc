@@ -24,9 +24,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const json::value again = json::parse(*once, error, {}, options);
   require(!error);
-  // The library's parser may be off by a number's last digit, so numbers are not compared; all else is.
+  // The library's parser may be off by a number's last digit, and takes one beyond 2^53 that is written without an
+  // exponent for a whole one; so numbers are not compared, and all else is.
   const auto twice = canonical_json(again);
-  require(twice.ok());
-  if (once->find_first_of("0123456789") == std::string::npos) require(*twice == *once && again == value);
+  require(twice.ok() || twice.error().code() == "not_canonical");
+  if (once->find_first_of("0123456789") == std::string::npos) require(twice.ok() && *twice == *once && again == value);
   return 0;
 }

@@ -40,13 +40,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       require(!std::equal(before.begin(), before.begin() + static_cast<std::ptrdiff_t>(common), place.begin()));
     }
   }
-  // What is left is a document of the same kind, which says the same of itself.
+  // What is left is a document of the same kind, and its canonical form is one, too.
   const boost::json::value rest = only_places(root, *places);
   require(rest.kind() == root.kind());
   const auto first = canonical_json(rest);
   if (first.ok()) {
     const auto again = boost::json::parse(*first, error);
-    require(!error && canonical_json(again).ok());
+    require(!error && again.kind() == root.kind());
   }
   return 0;
 }

@@ -186,6 +186,26 @@ TEST_F(DataBlocks, OneBlockMayCoverAnother) {
   EXPECT_NE(code_of(body), "");
 }
 
+TEST_F(DataBlocks, BlocksThatAreEncryptedAreVerifiedOrRefused) {
+  json::value body = encounter();
+  json::object block = signed_block(encounter(), kAll);
+  const auto hide = [&] {
+    body.as_object()["integrity"] = jwe(json::serialize(json::array{block}));
+    body.as_object()["encryption"] = encryption("$.integrity");
+  };
+  hide();
+  EXPECT_EQ(opened(body), encounter());
+  block["hash"] = hash(encounter(), "$.status");
+  hide();
+  EXPECT_EQ(code_of(body), "hash_wrong");
+  // Of encrypted data it cannot be: that is there no more when the block is read.
+  block = signed_block(encounter(), kAll);
+  block["encrypted"] = true;
+  hide();
+  EXPECT_EQ(code_of(body), "unsupported_property");
+  EXPECT_EQ(field_of(body), "integrity[0].encrypted");
+}
+
 // Calls `change` with every text below the value.
 void each_text(json::value& value, const std::string& path,
                const std::function<void(json::string&, const std::string&)>& change) {
