@@ -1,5 +1,7 @@
 #include "member/desk_key.h"
 
+#include <algorithm>
+
 #include "crypto/jose/jwe.h"
 #include "crypto/jose/jwk.h"
 #include "member/row_fields.h"
@@ -45,8 +47,12 @@ Status DeskKey::take(ByteView head) {
   return {};
 }
 
+// A time that was set while the clock was ahead ends as soon as one that is set now would.
 void DeskKey::drop_what_is_over() {
   const std::int64_t at = now();
+  for (Key& each : keys_) {
+    if (each.until != 0) each.until = std::min(each.until, at + with_.opens_for.count());
+  }
   if (std::erase_if(keys_, [&](const Key& each) { return each.until != 0 && each.until <= at; }) > 0)
     row_is_over_ = true;
 }
@@ -86,13 +92,14 @@ Result<std::string> DeskKey::jwk(const engine::Call& call) {
 Result<engine::DeskKeys> DeskKey::rotate(const engine::Call& call) {
   const std::scoped_lock lock(mutex_);
   drop_what_is_over();
-  if (keys_.size() > kMostEarlierDeskKeys) return exhausted("too many earlier keys of desks are still good: wait");
   WHORL_ASSIGN(auto fresh, PrivateKey::make(KeyKind::kX25519, with_.random));
   std::vector<Key> keys{{std::move(fresh)}};
   for (const Key& each : keys_) {
     keys.push_back(each);
     if (each.until == 0) keys.back().until = now() + with_.opens_for.count();
   }
+  // The earliest goes before its time: who has lost a key has to get another.
+  if (keys.size() > kMostEarlierDeskKeys + 1) keys.pop_back();
   WHORL_TRY(keep(call, keys_.empty() ? "desk key made" : "desk key changed", keys));
   keys_ = std::move(keys);
   return shown();

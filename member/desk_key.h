@@ -47,7 +47,7 @@ class DeskKey {
   Status take(ByteView head);
   // On disk when it returns. Errors: those of Keep; kUnavailable when randomness fails.
   Result<std::string> jwk(const engine::Call& call);
-  // The same of another key. Errors: also kExhausted. Nothing has changed after an error.
+  // The same of another key; beyond kMostEarlierDeskKeys the earliest goes. Nothing has changed after an error.
   Result<engine::DeskKeys> rotate(const engine::Call& call);
   // Errors: those of crypto::decrypt_jwe; kInvalidInput for a text that is sealed as something else.
   Result<std::string> unsealed(std::string_view compact);
