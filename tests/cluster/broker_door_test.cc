@@ -159,11 +159,11 @@ TEST_F(BrokerDoor, ThreeBrokersPassOnWhatIsAskedAndLetInNobodyElse) {
   for (std::size_t i = 0; i < 3; ++i) {
     auto text = std::string(
         as_text(read_file(tests::source_path("scripts/cluster/nats-three.conf"), std::size_t{64} << 10).value()));
-    replace(text, "NUMBER", std::to_string(i + 1));
+    replace(text, "broker-NUMBER", "broker-" + std::to_string(i + 1));
     replace(text, "ADDRESS:4222", "127.0.0.1:-1");
     replace(text, "ADDRESS:6222", "127.0.0.1:" + std::to_string(routes[i]));
     for (std::size_t to = 0; to < 3; ++to) {
-      replace(text, "ADDRESS-" + std::to_string(to + 1) + ":6222", "127.0.0.1:" + std::to_string(routes[to]));
+      replace(text, "ADDRESS-" + std::to_string(to + 1) + ":6222", "localhost:" + std::to_string(routes[to]));
     }
     for (int block = 0; block < 2; ++block) {
       for (const char* file : {"\"broker.pem", "\"broker.key", "\"ca.pem"}) {

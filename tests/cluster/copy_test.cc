@@ -166,6 +166,7 @@ TEST_F(Copies, WhatIsDueGoesByTheLogsDateOnAllAlike) {
   }
   enrol(0, 3);
   ASSERT_TRUE(cluster_.front().set_hold(for_seconds(60), "person-1", {}, true).ok());
+  ASSERT_TRUE(comes_to_be([&] { return cluster_.people(2).size() == 3; }));
   cluster_.cut(2, true);
   cluster_.move_clock(std::chrono::hours(48));
   ASSERT_TRUE(comes_to_be([&] { return cluster_.people(0).size() == 1 && cluster_.people(1).size() == 1; }));
