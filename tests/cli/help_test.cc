@@ -74,16 +74,18 @@ INSTANTIATE_TEST_SUITE_P(
         Verb{"workload",
              {"--rates", "--records", "--galleries", "--searches", "--known", "--review-band-db", "--max-reviews",
               "--target-fpir"}},
-#ifdef WHORL_HAS_CLUSTER
-        Verb{"part",
-             {"--cluster", "--name", "--gallery-dir", "--create", "--answering", "--min-quality", "--keep-images"}},
-#endif
         Verb{"synth", {"--out", "--subjects", "--templates", "--fingers", "--impressions", "--seed"}}),
     [](const auto& p) {
       std::string name = p.param.name;
       std::replace(name.begin(), name.end(), '-', '_');
       return name;
     });
+#ifdef WHORL_HAS_CLUSTER
+INSTANTIATE_TEST_SUITE_P(OfClusters, EveryVerb,
+                         testing::Values(Verb{"part",
+                                              {"--cluster", "--name", "--gallery-dir", "--create", "--answering",
+                                               "--min-quality", "--keep-images"}}));
+#endif
 
 TEST(Whorl, HelpListsEveryVerbAndTheExitCodes) {
   const Outcome outcome = run_whorl({"--help"});

@@ -13,7 +13,7 @@
 #include "cluster/replica_world.h"
 #include "index/gallery.h"
 #include "tests/cluster/cluster_fixture.h"
-#include "tests/index/moved_world.h"
+#include "tests/support/moved_world.h"
 
 namespace whorl::cluster {
 
@@ -153,7 +153,7 @@ class TestReplicas {
   };
   tests::TemporaryDirectory folder_;
   std::shared_ptr<LocalBroker> broker_ = std::make_shared<LocalBroker>();
-  index::MovedWorld clock_;
+  tests::MovedWorld clock_;
   ReplicaWorld world_{clock_};
   ReplicaTimes times_;
   std::array<std::uint8_t, kReplicasOfTest> options_{};

@@ -3,20 +3,12 @@
 #include <thread>
 
 #include "tests/index/gallery_fixture.h"
+#include "tests/support/moved_world.h"
 
 namespace whorl::index {
 namespace {
 
 using namespace std::chrono_literals;
-
-// A clock that the test moves.
-class MovedWorld final : public World {
- public:
-  std::chrono::system_clock::time_point now() override { return real_world().now() + ahead; }
-  std::chrono::steady_clock::time_point ticks() override { return real_world().ticks(); }
-  std::uint64_t random_u64() override { return real_world().random_u64(); }
-  std::chrono::seconds ahead{0};
-};
 
 KeptAnswer answer_of(std::uint8_t key, std::string_view text = "the answer") {
   KeptAnswer out;
@@ -38,7 +30,7 @@ class KeptAnswers : public GalleryTest {
     EXPECT_TRUE(found.ok());
     return found.ok() ? *found : std::nullopt;
   }
-  MovedWorld world_;
+  tests::MovedWorld world_;
 };
 
 TEST_F(KeptAnswers, AreThereWithTheirEncounterAndAfterOpeningAgain) {

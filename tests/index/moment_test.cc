@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/index/gallery_fixture.h"
-#include "tests/index/moved_world.h"
+#include "tests/support/moved_world.h"
 
 namespace whorl::index {
 namespace {
@@ -58,7 +58,7 @@ class MomentTest : public GalleryTest {
     ASSERT_TRUE(gallery_->add(record, PersonRule::kNew, {}, std::span(&image, 1)).ok());
   }
 
-  MovedWorld world_;
+  tests::MovedWorld world_;
   std::unique_ptr<Gallery> other_;
 };
 
