@@ -56,5 +56,8 @@ class DataBlocks : public BlockTest {
   [[nodiscard]] json::value protected_body() const {
     json::value body = encrypted();
     body.as_object()["integrity"] = json::array{signed_block(encounter(), kAll)};
+    return body;
+  }
+};
 
-  }  // namespace whorl::tests
+}  // namespace whorl::tests

@@ -16,10 +16,6 @@ using tests::DataBlocks;
 using tests::kEncounter;
 namespace json = boost::json;
 
-return body;
-}
-};
-
 TEST_F(DataBlocks, ABodyWithoutBlocksStaysAsItIs) {
   EXPECT_EQ(opened(encounter()), encounter());
   EXPECT_EQ(code_of(json::parse("[]")), "");  // its reader refuses it
