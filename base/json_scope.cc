@@ -127,7 +127,17 @@ class JsonScope::Reader {
     return out;
   }
 
+  // One pair of parentheses around it is that of older JSONPath, and of RFC 9535.
   Result<Step> filter() {
+    skip_blanks();
+    if (!take("(")) return comparison();
+    WHORL_ASSIGN(Step out, comparison());
+    skip_blanks();
+    if (!take(")")) return malformed("a parenthesis of a filter is not closed");
+    return out;
+  }
+
+  Result<Step> comparison() {
     skip_blanks();
     if (!take("@")) return malformed("a filter is ?@.name=='text'");
     Where out;

@@ -203,13 +203,26 @@ struct KeyOptions : CommonOptions {
   std::string use = "signatures";
 };
 
+// Of a key that decrypts, so that nobody signs with it: what stands after the brace that a JWK begins with.
+constexpr std::string_view kEncryptionUse = R"("use":"enc","alg":"ECDH-ES",)";
+
+crypto::SecretBytes with_use(ByteView jwk, std::string_view use) {
+  crypto::SecretBytes out(jwk.size() + use.size());
+  auto at = std::copy(jwk.begin(), jwk.begin() + 1, out.writable().begin());
+  at = std::copy(use.begin(), use.end(), at);
+  std::copy(jwk.begin() + 1, jwk.end(), at);
+  return out;
+}
+
 Result<int> make_key(const KeyOptions& options) {
   const bool encrypts = options.use == "encryption";
   WHORL_ASSIGN(const auto key, crypto::PrivateKey::make(encrypts ? crypto::KeyKind::kP256 : crypto::KeyKind::kEd25519));
   const std::string kid = crypto::key_id(key.public_key());
-  const auto text = crypto::private_jwk_text(key, kid);
+  const std::string_view use = encrypts ? kEncryptionUse : std::string_view();
+  const auto text = with_use(crypto::private_jwk_text(key, kid).view(), use);
+  const auto known = with_use(as_bytes(crypto::jwk_text(key.public_key(), kid)), use);
   WHORL_TRY(write_file(options.secret, as_text(text.view()), NewFile::kPrivate));
-  WHORL_TRY(write_file(options.set, "{\"keys\":[" + crypto::jwk_text(key.public_key(), kid) + "]}\n"));
+  WHORL_TRY(write_file(options.set, "{\"keys\":[" + std::string(as_text(known.view())) + "]}\n"));
   if (options.json) {
     print_json({{"kid", kid}, {"private", options.secret}, {"set", options.set}});
   } else {

@@ -105,21 +105,23 @@ Result<Bytes> party(const JoseMembers& members, std::string_view name) {
   return members.bytes(name, 0, kMostPartyBytes);
 }
 
-Result<std::optional<PublicKey>> ephemeral_key(const JoseMembers& members) {
+Result<std::optional<PublicKey>> ephemeral_key(const JoseMembers& members, bool known_only) {
   const boost::json::value* value = members.find("epk");
   if (value == nullptr) return std::optional<PublicKey>();
   if (!value->is_object()) return members.error("epk", "must be an object");
   const JoseMembers inside(value->get_object(), members.path("epk"));
-  WHORL_TRY(inside.allow_only({"kty", "crv", "x", "y"}));
+  if (known_only) WHORL_TRY(inside.allow_only({"kty", "crv", "x", "y"}));
   WHORL_ASSIGN(std::optional<PublicKey> key, public_key_in(inside));
   if (!key) return members.error("epk", "is of a kind or curve that is not known here");
   return key;
 }
 
-Result<ReadHeader> read_jwe_header(std::string_view encoded, std::size_t most_bytes) {
-  WHORL_ASSIGN(const boost::json::object object, read_header(encoded, most_bytes));
+Result<ReadHeader> read_jwe_header(std::string_view encoded, const JweRules& rules) {
+  WHORL_ASSIGN(const boost::json::object object, read_header(encoded, rules.most_header_bytes));
   const JoseMembers members(object);
-  WHORL_TRY(members.allow_only({"alg", "enc", "kid", "typ", "cty", "apu", "apv", "epk"}));
+  if (rules.known_members_only) {
+    WHORL_TRY(members.allow_only({"alg", "enc", "kid", "typ", "cty", "apu", "apv", "epk"}));
+  }
   WHORL_ASSIGN(const std::string_view algorithm, members.required_text("alg", kMostWordBytes));
   WHORL_ASSIGN(const std::string_view encryption, members.required_text("enc", kMostWordBytes));
   ReadHeader out;
@@ -131,7 +133,7 @@ Result<ReadHeader> read_jwe_header(std::string_view encoded, std::size_t most_by
   WHORL_ASSIGN(out.header.common, common_members(members));
   WHORL_ASSIGN(out.header.apu, party(members, "apu"));
   WHORL_ASSIGN(out.header.apv, party(members, "apv"));
-  WHORL_ASSIGN(out.ephemeral, ephemeral_key(members));
+  WHORL_ASSIGN(out.ephemeral, ephemeral_key(members, rules.known_members_only));
   return out;
 }
 
@@ -163,6 +165,50 @@ Result<SecretBytes> content_key(const JweKey& key, const ReadHeader& read, ByteV
   auto unwrapped = unwrap_key(derived.view(), wrapped);
   if (!unwrapped.ok()) return not_decrypted();
   return unwrapped;
+}
+
+// A message whose form is sound.
+struct ReadJwe {
+  ReadHeader head;
+  std::string_view bound;  // what is authenticated beside the content
+  Bytes wrapped;
+  Bytes nonce;
+  Bytes sealed;  // with its tag
+};
+
+Result<ReadJwe> read_jwe(std::string_view compact, const JweRules& rules) {
+  if (compact.size() > rules.most_bytes) return jose_malformed("is longer than it may be");
+  const auto parts = parts_of<5>(compact);
+  if (!parts) return jose_malformed("a JWE has five parts");
+  const auto& [encoded, key_text, nonce_text, content_text, tag_text] = *parts;
+  WHORL_ASSIGN(ReadHeader head, read_jwe_header(encoded, rules));
+  const Cipher& cipher = *head.cipher;
+  if (key_text.size() > base64url_size(kMostWrappedBytes) || nonce_text.size() != base64url_size(cipher.iv_bytes) ||
+      tag_text.size() != base64url_size(cipher.tag_bytes)) {
+    return jose_malformed("a part of the JWE has another length than it should");
+  }
+  auto wrapped = decode_base64url(key_text);
+  auto nonce = decode_base64url(nonce_text);
+  auto content = decode_base64url(content_text);
+  const auto tag = decode_base64url(tag_text);
+  if (!wrapped || !nonce || !content || !tag) return jose_malformed("a part of the JWE is not base64url");
+  content->insert(content->end(), tag->begin(), tag->end());
+  return ReadJwe{std::move(head), encoded, std::move(*wrapped), std::move(*nonce), std::move(*content)};
+}
+
+// Errors are all one.
+Result<Bytes> opened_by(const JweKey& key, const ReadJwe& read) {
+  if (read.head.algorithm != name_of(key.algorithm)) return not_decrypted();
+  WHORL_ASSIGN(const SecretBytes opening, content_key(key, read.head, read.wrapped));
+  auto plaintext = opened(*read.head.cipher, opening.view(), read.nonce, read.bound, read.sealed);
+  if (!plaintext.ok()) return not_decrypted();
+  return plaintext;
+}
+
+// Whether the message could be for this key, by what its header says.
+bool fits(const JweKey& key, const ReadHeader& head) {
+  if (head.algorithm != name_of(key.algorithm)) return false;
+  return !key.key || !head.ephemeral || key.key->public_key().kind() == head.ephemeral->kind();
 }
 
 }  // namespace
@@ -199,29 +245,23 @@ Result<std::string> encrypt_jwe_shared(ByteView key, const JweHeader& header, By
 }
 
 Result<Jwe> decrypt_jwe(std::string_view compact, const JweKeyFinder& find, const JweRules& rules) {
-  if (compact.size() > rules.most_bytes) return jose_malformed("is longer than it may be");
-  const auto parts = parts_of<5>(compact);
-  if (!parts) return jose_malformed("a JWE has five parts");
-  const auto& [encoded, key_text, nonce_text, content_text, tag_text] = *parts;
-  WHORL_ASSIGN(ReadHeader read, read_jwe_header(encoded, rules.most_header_bytes));
-  const Cipher& cipher = *read.cipher;
-  if (key_text.size() > base64url_size(kMostWrappedBytes) || nonce_text.size() != base64url_size(cipher.iv_bytes) ||
-      tag_text.size() != base64url_size(cipher.tag_bytes)) {
-    return jose_malformed("a part of the JWE has another length than it should");
-  }
-  const auto wrapped = decode_base64url(key_text);
-  const auto nonce = decode_base64url(nonce_text);
-  auto content = decode_base64url(content_text);
-  const auto tag = decode_base64url(tag_text);
-  if (!wrapped || !nonce || !content || !tag) return jose_malformed("a part of the JWE is not base64url");
-  const JweKey* key = find(read.header.common.kid);
+  WHORL_ASSIGN(ReadJwe read, read_jwe(compact, rules));
+  const JweKey* key = find(read.head.header.common.kid);
   if (key == nullptr) return failure(ErrorCode::kKeyUnknown);
-  if (read.algorithm != name_of(key->algorithm)) return not_decrypted();
-  WHORL_ASSIGN(const SecretBytes opening, content_key(*key, read, *wrapped));
-  content->insert(content->end(), tag->begin(), tag->end());
-  auto plaintext = opened(cipher, opening.view(), *nonce, encoded, *content);
-  if (!plaintext.ok()) return not_decrypted();
-  return Jwe{std::move(read.header), std::move(*plaintext)};
+  WHORL_ASSIGN(Bytes plaintext, opened_by(*key, read));
+  return Jwe{std::move(read.head.header), std::move(plaintext)};
+}
+
+Result<Jwe> decrypt_jwe_by_any(std::string_view compact, const JweKeysFinder& find, const JweRules& rules) {
+  WHORL_ASSIGN(ReadJwe read, read_jwe(compact, rules));
+  bool is_tried = false;
+  for (const JweKey* key : find(read.head.header.common.kid)) {
+    if (!fits(*key, read.head)) continue;
+    is_tried = true;
+    auto plaintext = opened_by(*key, read);
+    if (plaintext.ok()) return Jwe{std::move(read.head.header), std::move(*plaintext)};
+  }
+  return is_tried ? not_decrypted() : failure(ErrorCode::kKeyUnknown);
 }
 
 }  // namespace whorl::crypto

@@ -1,9 +1,9 @@
 // Encrypted texts: JWE (RFC 7516) in compact form, with A256GCM, and with A256CBC-HS512 where the key takes it.
 //
 // The key that opens a message is found by its name, and it alone says how its content key came to be, and which of the
-// two ciphers it takes: a header that names another algorithm is refused. Compression, `crit`, duplicate names and
-// members that are not known here are refused. `apu` and `apv` say from whom to whom, and enter the key: who is not
-// them, cannot pass the message on as his own.
+// two ciphers it takes: a header that names another algorithm is refused. Compression, `crit`, duplicate names and, but
+// where the rules say otherwise, members that are not known here are refused. `apu` and `apv` say from whom to whom,
+// and enter the key: who is not them, cannot pass the message on as his own.
 //
 // Thread-safe: pure functions.
 #pragma once
@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -53,10 +54,14 @@ struct JweKey {
 };
 // Which key goes by a name; empty: none.
 using JweKeyFinder = std::function<const JweKey*(std::string_view kid)>;
+// Which keys a message under this name may be for, in the order in which they are tried. An empty name: it gives none.
+using JweKeysFinder = std::function<std::vector<const JweKey*>(std::string_view kid)>;
 
 struct JweRules {
   std::size_t most_bytes = kMostJweBytes;  // of the compact form
   std::size_t most_header_bytes = 1024;
+  // Else members that are not known here are ignored, as RFC 7516, section 4, says.
+  bool known_members_only = true;
 };
 
 struct Jwe {
@@ -77,5 +82,8 @@ Result<std::string> encrypt_jwe_shared(ByteView key, const JweHeader& header, By
 // Errors: kInvalidInput (jose_malformed) for what is no JWE or breaks a rule; kUnauthorised (key_unknown) where no key
 // goes by the name; kInvalidInput (not_decrypted) for whatever else, and no more is said.
 Result<Jwe> decrypt_jwe(std::string_view compact, const JweKeyFinder& find, const JweRules& rules = {});
+// With the first of several keys that opens it; those of other algorithms and curves are passed over. Errors: as above,
+// not_decrypted for all keys together; key_unknown also where none is of the algorithm. Cost: that of each key tried.
+Result<Jwe> decrypt_jwe_by_any(std::string_view compact, const JweKeysFinder& find, const JweRules& rules = {});
 
 }  // namespace whorl::crypto

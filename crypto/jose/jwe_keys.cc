@@ -58,6 +58,22 @@ Result<DecryptionKey> parse_decryption_key(std::string_view text) {
   return out;
 }
 
+Result<PrivateJwk> parse_signing_key(std::string_view text) {
+  WHORL_ASSIGN(PrivateJwk out, parse_private_jwk(text));
+  const KeyKind kind = out.key.kind();
+  if (kind != KeyKind::kEd25519 && kind != KeyKind::kP256) {
+    return jose_malformed("this key signs nothing: P-256 and Ed25519 do");
+  }
+  WHORL_ASSIGN(const boost::json::object object, parse_jose_json(text, kMostJwkBytes, wiping_storage()));
+  const JoseMembers members(object);
+  WHORL_ASSIGN(const auto alg, members.text("alg", kMostWordBytes));
+  WHORL_ASSIGN(const auto use, members.text("use", kMostWordBytes));
+  if (use && *use != "sig") return members.error("use", "must be sig");
+  const std::string_view own = kind == KeyKind::kEd25519 ? "EdDSA" : "ES256";
+  if (alg && *alg != own) return members.error("alg", "must be " + std::string(own));
+  return out;
+}
+
 Result<EncryptionKey> parse_encryption_key(std::string_view given) {
   WHORL_ASSIGN(const std::string text, only_key_of(given));
   WHORL_ASSIGN(Jwk read, parse_jwk(text));

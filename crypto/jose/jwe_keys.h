@@ -1,5 +1,5 @@
-// Keys of JWE as others keep them, in files: the one that a node decrypts with, and that of whom it encrypts for. What
-// a key is for, and with which algorithm, stands in the key itself.
+// Keys as others keep them, in files: the ones that a node decrypts and signs with, and that of whom it encrypts for.
+// What a key is for, and with which algorithm, stands in the key itself.
 //
 // Thread-safety: plain values and pure functions.
 #pragma once
@@ -22,6 +22,10 @@ struct DecryptionKey {
 // parse_private_jwk and parse_rsa_private_jwk; kInvalidInput (jose_malformed) for a key of another kind, or that `use`
 // or `alg` says is for something else.
 Result<DecryptionKey> parse_decryption_key(std::string_view text);
+
+// A private JWK of Ed25519 or P-256. Errors: those of parse_private_jwk; jose_malformed for a key of another kind, or
+// that `use` or `alg` says is for something else.
+Result<PrivateJwk> parse_signing_key(std::string_view text);
 
 struct EncryptionKey {
   std::string kid;  // empty where the text has none

@@ -6,17 +6,24 @@
 #include "base/canonical_json.h"
 #include "base/catalogue.h"
 #include "server/json/json_text.h"
+#include "server/wording.h"
 
 namespace whorl::server {
 namespace {
 
 namespace json = boost::json;
 
+FieldPath id_of(const json::object& encounter) {
+  const json::value* const id = encounter.if_contains("encounterId");
+  return id == nullptr || !id->is_string() ? FieldPath() : FieldPath(shown(std_view(id->get_string())));
+}
+
 Status put_integrity(const std::string& type, const access::BlockKeys& keys, json::object& encounter) {
   std::string scope;
   for (const auto& member : encounter) scope += (scope.empty() ? "$." : " $.") + std::string(std_view(member.key()));
   const auto text = canonical_json(encounter);
-  if (!text.ok()) return text.error().within("integrity");
+  // Whoever reads has sent nothing that could be at fault: which record it is says where to look.
+  if (!text.ok()) return text.error().within(FieldPath("integrity")).within(id_of(encounter));
   const std::string_view alg = access::kBlockDigests[0];
   WHORL_ASSIGN(const Bytes digest, access::block_digest(alg, *text));
   const std::string hash = encode_base64(digest);

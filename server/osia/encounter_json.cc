@@ -29,6 +29,7 @@ namespace json = boost::json;
 constexpr std::string_view kKnown[] = {"encounterId",    "status",        "encounterType", "createdDate",
                                        "updatedDate",    "galleries",     "clientData",    "contextualData",
                                        "biographicData", "biometricData", "encryption",    "integrity"};
+constexpr std::string_view kRequired[] = {"status", "encounterType", "galleries", "biometricData"};
 constexpr std::string_view kSetByServer[] = {"createdDate", "updatedDate"};
 constexpr std::string_view kStatuses[] = {"ACTIVE", "INACTIVE"};
 
@@ -138,7 +139,7 @@ json::object with_images(const engine::EncounterWithImages& found) {
 Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view text, const std::string& person_id,
                                                 const std::string& encounter_id, const access::BlockKeys& keys) {
   WHORL_ASSIGN(auto value, parse_json(text));
-  WHORL_TRY(open_blocks(value, kOneList, keys));
+  WHORL_TRY(open_blocks(value, {.required = kRequired, .names_encounter = !encounter_id.empty()}, keys));
   WHORL_ASSIGN(const auto body, ObjectReader::of(value));
   WHORL_TRY(check_properties(body, encounter_id));
   Parsed<engine::EnrolRequest> out;

@@ -167,10 +167,9 @@ Status read_threshold(const Query& query, std::string_view rate_name, std::optio
 }
 
 // The body's JSON, with what is encrypted or signed in it opened.
-Result<json::value> opened(std::string_view text, std::span<const std::string_view> lists,
-                           const access::BlockKeys& keys) {
+Result<json::value> opened(std::string_view text, const BlockBody& kind, const access::BlockKeys& keys) {
   WHORL_ASSIGN(json::value out, parse_json(text));
-  WHORL_TRY(open_blocks(out, lists, keys));
+  WHORL_TRY(open_blocks(out, kind, keys));
   return out;
 }
 
@@ -464,7 +463,7 @@ Result<Parsed<engine::IdentifyRequest>> read_identify(std::string_view text, con
                                                       const Query& query, const access::BlockKeys& keys) {
   Parsed<engine::IdentifyRequest> out;
   WHORL_ASSIGN(out.request, asked_of(gallery_id, query));
-  WHORL_ASSIGN(const auto value, opened(text, kOneList, keys));
+  WHORL_ASSIGN(const auto value, opened(text, {.required = kOneList}, keys));
   WHORL_ASSIGN(const auto body, open_body(value, kIdentifyKnown));
   const json::value* const given = body.find("filter");
   if (given == nullptr) return body.at("filter", failure(ErrorCode::kFilterMissing));
@@ -487,7 +486,7 @@ Result<Parsed<engine::VerifyRequest>> read_verify(std::string_view text, const s
   out.request.gallery_id = gallery_id;
   out.request.person_id = person_id;
   WHORL_TRY(read_threshold(query, "targetFmr", out.request.threshold_db, out.request.target_fmr));
-  WHORL_ASSIGN(const auto value, opened(text, kOneList, keys));
+  WHORL_ASSIGN(const auto value, opened(text, {.required = kOneList}, keys));
   WHORL_ASSIGN(const auto body, open_body(value, kVerifyKnown));
   WHORL_ASSIGN(out.biometrics, read_biometrics(body));
   out.request.samples = std::move(out.biometrics.samples);
@@ -499,7 +498,7 @@ Result<ParsedFew> read_verify_few(std::string_view text, const std::string& gall
   ParsedFew out;
   out.one.request.gallery_id = gallery_id;
   WHORL_TRY(read_threshold(query, "targetFmr", out.one.request.threshold_db, out.one.request.target_fmr));
-  WHORL_ASSIGN(const auto value, opened(text, kOneList, keys));
+  WHORL_ASSIGN(const auto value, opened(text, {.required = kOneList}, keys));
   WHORL_ASSIGN(const auto body, open_body(value, kVerifyFewKnown));
   WHORL_ASSIGN(const json::array* ids, body.required_array("personIds", kMostClaims));
   if (ids->empty()) return body.at("personIds", failure(ErrorCode::kEmpty));
@@ -529,7 +528,7 @@ Result<engine::IdentifyRequest> read_identify_enrolled(std::string_view text, co
 Result<ParsedCompare> read_compare(std::string_view text, const Query& query, const access::BlockKeys& keys) {
   ParsedCompare out;
   WHORL_TRY(read_threshold(query, "targetFmr", out.request.threshold_db, out.request.target_fmr));
-  WHORL_ASSIGN(const auto value, opened(text, kTwoLists, keys));
+  WHORL_ASSIGN(const auto value, opened(text, {.lists = kTwoLists, .required = kTwoLists}, keys));
   WHORL_ASSIGN(const auto body, open_body(value, kCompareKnown));
   WHORL_ASSIGN(out.one, read_biometrics(body, "biometricData1"));
   WHORL_ASSIGN(out.other, read_biometrics(body, "biometricData2"));

@@ -32,6 +32,8 @@ TEST(JsonScope, LeavesWhatItsPathsName) {
   EXPECT_EQ(found("$.items[1]"), R"({"items":[{"id":"y","image":"BB"}]})");
   EXPECT_EQ(found("$.items[?@.id=='x'].id"), R"({"items":[{"id":"x"},{"id":"x"}]})");
   EXPECT_EQ(found("$.items[?@['id']==\"y\"].image"), R"({"items":[{"image":"BB"}]})");
+  EXPECT_EQ(found("$.items[?(@.id=='y')].image"), R"({"items":[{"image":"BB"}]})");
+  EXPECT_EQ(found("$.items[? ( @.id == 'y' ) ].image"), R"({"items":[{"image":"BB"}]})");
   EXPECT_EQ(found("$['a b'][\"it's\"]"), R"({"a b":{"it's":1}})");
   EXPECT_EQ(found("$['a b']['it\\'s']"), R"({"a b":{"it's":1}})");
   EXPECT_EQ(found("$.items.*.more.*"), R"({"items":[{"more":{"n":1}}]})");
@@ -70,6 +72,9 @@ TEST(JsonScope, WhatIsNoListOfPathsIsRefused) {
                                           "$.items[0,1]",
                                           "$.items['a','b']",
                                           "$.items[?@.id]",
+                                          "$.items[?(@.id=='x']",
+                                          "$.items[?@.id=='x')]",
+                                          "$.items[?((@.id=='x'))]",
                                           "$.items[?@.id==1]",
                                           "$.items[?@.id!='x']",
                                           "$.items[?length(@)==1]",

@@ -77,6 +77,13 @@ key = "data.json"
   const Outcome text = run_whorl({"access", "check", path("access.toml")});
   EXPECT_THAT(text.out, HasSubstr("data is decrypted with the keys " + data + "\n"));
   EXPECT_THAT(text.out, HasSubstr("data is signed with the key " + sign + "\n"));
+  // A key is for one of the two, and says so.
+  for (const char* name : {"data.jwk", "data.json"}) {
+    const std::string made(as_text(*read_file(path(name), 4096)));
+    EXPECT_THAT(made, HasSubstr(R"("use":"enc","alg":"ECDH-ES")")) << name;
+  }
+  write("signing.toml", "[blocks]\nsign = 'data.jwk'\n");
+  EXPECT_NE(run_whorl({"access", "check", path("signing.toml")}).status, 0);
   write("data.jwk", "{}");
   EXPECT_NE(run_whorl({"access", "check", path("access.toml")}).status, 0);
 }

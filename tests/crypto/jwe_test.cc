@@ -204,6 +204,38 @@ TEST(JweAttacks, HeadersThatAreNotExactlyTheKnownOnesAreRefused) {
   }
 }
 
+TEST(JweAttacks, MembersThatAreNotKnownAreIgnoredWhereTheRulesSaySo) {
+  JweKey key;
+  key.algorithm = JweAlgorithm::kDirect;
+  key.shared = SecretBytes::copy_of(Bytes(32, 5));
+  const JweRules rules{.known_members_only = false};
+  const auto opens = [&](std::string_view header) {
+    return decrypt_jwe(with_header(header, key.shared.view()), always(key), rules).ok();
+  };
+  EXPECT_TRUE(opens(R"({"alg":"dir","enc":"A256GCM","iat":1,"jku":"https://x","x5t#S256":"AA"})"));
+  EXPECT_FALSE(opens(R"({"alg":"dir","enc":"A256GCM","zip":"DEF"})"));
+  EXPECT_FALSE(opens(R"({"alg":"dir","enc":"A256GCM","crit":["x"],"x":1})"));
+  EXPECT_FALSE(opens(R"({"alg":"dir","enc":"A256GCM","x":1,"x":1})"));
+}
+
+TEST(JweOfSeveralKeys, TheFirstThatOpensItDoes) {
+  std::vector<JweKey> keys(3);
+  for (JweKey& key : keys) key.key = *PrivateKey::make(KeyKind::kP256);
+  keys[0].key = *PrivateKey::make(KeyKind::kX25519);
+  const std::string text = *encrypt_jwe(keys[2].key->public_key(), JweAlgorithm::kEcdhEs, {}, as_bytes("plaintext"));
+  const auto with = [&](std::vector<const JweKey*> tried) {
+    const auto jwe = decrypt_jwe_by_any(text, [&](std::string_view kid) {
+      EXPECT_EQ(kid, "");
+      return tried;
+    });
+    return jwe.ok() ? std::string(as_text(jwe->plaintext)) : std::string(jwe.error().code());
+  };
+  EXPECT_EQ(with({&keys[0], &keys[1], &keys[2]}), "plaintext");
+  EXPECT_EQ(with({&keys[0], &keys[1]}), "not_decrypted");
+  EXPECT_EQ(with({&keys[0]}), "key_unknown");  // of another curve
+  EXPECT_EQ(with({}), "key_unknown");
+}
+
 TEST(JweAttacks, AnEphemeralKeyOffTheCurveIsRefused) {
   JweKey key;
   key.key = *PrivateKey::make(KeyKind::kP256);

@@ -21,6 +21,8 @@ using namespace whorl;
 using fuzz::require;
 namespace fs = std::filesystem;
 
+constexpr server::BlockBody kEncounter{.names_encounter = true};
+
 // Those of RFC 7515, appendix A.3, and RFC 8037, appendix A.1: everybody has them.
 constexpr std::string_view kDecryption =
     R"({"kty":"EC","crv":"P-256","kid":"d","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",)"
@@ -68,8 +70,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!body.ok()) return 0;
   boost::json::value first = *body;
   boost::json::value second = *body;
-  const Status opened = server::open_blocks(first, server::kOneList, *lenient);
-  const Status required = server::open_blocks(second, server::kOneList, *strict);
+  const Status opened = server::open_blocks(first, kEncounter, *lenient);
+  const Status required = server::open_blocks(second, kEncounter, *strict);
   if (!required.ok()) check_error(required.error());
   if (!opened.ok()) {
     check_error(opened.error());
@@ -84,6 +86,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   boost::json::value again = first;
-  require(server::open_blocks(again, server::kOneList, *lenient).ok() && again == first);
+  require(server::open_blocks(again, kEncounter, *lenient).ok() && again == first);
   return 0;
 }

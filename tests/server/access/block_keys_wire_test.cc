@@ -73,7 +73,7 @@ class BlockKeysWire : public AccessTest {
     members.erase("integrity");
     const std::string hash(block.at("hash").as_string());
     EXPECT_EQ(encode_base64(*sha256(as_bytes(*canonical_json(encounter)))), hash);
-    EXPECT_EQ(*(*keys)->signer_of(std::string_view(block.at("signature").as_string()), hash), "node");
+    EXPECT_EQ(*(*keys)->signer_of(std::string_view(block.at("signature").as_string()), hash, {}), "node");
     return encounter;
   }
 

@@ -10,6 +10,8 @@ namespace {
 using tests::BlockTest;
 namespace json = boost::json;
 
+constexpr BlockBody kEncounter{.names_encounter = true};
+
 class AnswerBlocksTest : public BlockTest {
  protected:
   AnswerBlocksTest() {
@@ -55,7 +57,7 @@ TEST_F(AnswerBlocksTest, WhatIsSignedAndEncryptedIsOpenedByItsRecipient) {
   // A node to which it is sent on takes it: every byte is covered.
   config_.integrity_required = config_.encryption_required = true;
   json::value body = out;
-  const Status opened = open_blocks(body, kOneList, *keys());
+  const Status opened = open_blocks(body, kEncounter, *keys());
   ASSERT_TRUE(opened.ok()) << opened.error().text();
   EXPECT_EQ(body, encounter());
 }
@@ -67,7 +69,7 @@ TEST_F(AnswerBlocksTest, AHashAloneIsNotSigned) {
   EXPECT_FALSE(out.at("integrity").at(0).as_object().contains("signature"));
   EXPECT_FALSE(out.contains("encryption"));
   json::value body = out;
-  EXPECT_TRUE(open_blocks(body, kOneList, *reading_).ok());
+  EXPECT_TRUE(open_blocks(body, kEncounter, *reading_).ok());
 }
 
 TEST_F(AnswerBlocksTest, WhereThereIsNothingToEncryptThereIsNoBlock) {
@@ -82,7 +84,7 @@ TEST_F(AnswerBlocksTest, ARecordWithoutACanonicalFormIsNotSigned) {
   const Status done = put_blocks(asked("/x?integrity=NONE"), *reading_, out);
   ASSERT_FALSE(done.ok());
   EXPECT_EQ(done.error().code(), "not_canonical");
-  EXPECT_EQ(done.error().field, "integrity");
+  EXPECT_EQ(done.error().field, "visit-1.integrity");
 }
 
 TEST_F(AnswerBlocksTest, WhoIsNotKnownAndAKeyThatIsNotThereAreToldBeforeAnythingIsRead) {

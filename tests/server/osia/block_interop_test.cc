@@ -10,6 +10,7 @@
 namespace whorl::server {
 namespace {
 
+constexpr BlockBody kEncounter{.names_encounter = true};
 constexpr const char* kPython = "/usr/bin/python3";  // Debian's, which sees Debian's packages
 
 class BlockInterop : public tests::BlockTest {
@@ -39,7 +40,7 @@ TEST_F(BlockInterop, WhatJwcryptoMakesIsOpened) {
   int opened = 0;
   for (; std::filesystem::exists(file("body-" + std::to_string(opened) + ".json")); ++opened) {
     boost::json::value body = json_in("body-" + std::to_string(opened) + ".json");
-    const Status done = open_blocks(body, kOneList, *reading);
+    const Status done = open_blocks(body, kEncounter, *reading);
     ASSERT_TRUE(done.ok()) << opened << done.error().text();
     EXPECT_EQ(body, json_in("clear.json")) << opened;
   }
