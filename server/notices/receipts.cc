@@ -58,8 +58,7 @@ constexpr Route kRoutes[] = {
      .path = "/v1/persons/{personId}/encounters/{encounterId}/receipt",
      .query = kParameters,
      .answers = kJsonAnswer,
-     .scope = access::scope::kEncounterWrite,
-     .part_of_scope = access::scope::kEnrol,
+     .scope = access::scope::kEncounterRead,
      .handler = receipt},
 };
 
