@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr Parameter kParameters[] = {{"transactionId", TextValue{1, 256}}};
+constexpr Parameter kParameters[] = {{"transactionId", TextValue{1, 256}, true}};
 
 // As the encounter's contextual data has it; null where it has none.
 json::value notice_of(const engine::EncounterView& view) {

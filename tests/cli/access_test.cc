@@ -79,8 +79,8 @@ key = "data.json"
   EXPECT_THAT(text.out, HasSubstr("data is signed with the key " + sign + "\n"));
   // A key is for one of the two, and says so.
   for (const char* name : {"data.jwk", "data.json"}) {
-    const std::string made(as_text(*read_file(path(name), 4096)));
-    EXPECT_THAT(made, HasSubstr(R"("use":"enc","alg":"ECDH-ES")")) << name;
+    const std::string text_of_key(as_text(*read_file(path(name), 4096)));
+    EXPECT_THAT(text_of_key, HasSubstr(R"("use":"enc","alg":"ECDH-ES")")) << name;
   }
   write("signing.toml", "[blocks]\nsign = 'data.jwk'\n");
   EXPECT_NE(run_whorl({"access", "check", path("signing.toml")}).status, 0);

@@ -145,7 +145,7 @@ TEST_F(PageOperationsTest, AReceiptSaysWhatWasTakenAndNamesNobody) {
   std::string body = encounter_body();
   body.insert(1, R"("contextualData":{"notice":{"version":"1","language":"Dari"},"other":"secret"},)");
   ASSERT_EQ(ask("POST", "/v1/persons/anna/encounters/e?transactionId=t", body).status, 200);
-  const auto answer = ask("GET", "/v1/persons/anna/encounters/e/receipt");
+  const auto answer = ask("GET", "/v1/persons/anna/encounters/e/receipt?transactionId=t");
   ASSERT_EQ(answer.status, 200) << answer.body;
   const auto receipt = json_of(answer);
   EXPECT_EQ(receipt.at("reference").as_string(), "e");
@@ -153,7 +153,7 @@ TEST_F(PageOperationsTest, AReceiptSaysWhatWasTakenAndNamesNobody) {
   EXPECT_FALSE(receipt.at("taken").as_array().empty());
   EXPECT_EQ(answer.body.find("anna"), std::string::npos);
   EXPECT_EQ(answer.body.find("secret"), std::string::npos);
-  EXPECT_EQ(ask("GET", "/v1/persons/anna/encounters/other/receipt").status, 404);
+  EXPECT_EQ(ask("GET", "/v1/persons/anna/encounters/other/receipt?transactionId=t").status, 404);
 }
 
 TEST_F(PageOperationsTest, StatisticsAreOfDaysThatAreOverAndOfNoFew) {
