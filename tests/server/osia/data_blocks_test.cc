@@ -155,7 +155,7 @@ TEST_F(DataBlocks, BlocksThatAreEncryptedAreVerifiedOrRefused) {
   block = signed_block(encounter(), kAll);
   block["encrypted"] = true;
   hide();
-  EXPECT_EQ(code_of(body), "unsupported_property");
+  EXPECT_EQ(code_of(body), "block_type_refused");
   EXPECT_EQ(field_of(body), "integrity[0].encrypted");
 }
 
