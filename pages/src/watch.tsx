@@ -51,12 +51,14 @@ class Watched {
 
 export function WatchFolder({onFiles}: {onFiles: (files: File[]) => void}) {
   const [folder, setFolder] = useState<Folder | null>(null);
+  const [looked, setLooked] = useState(false); // what lay there before is known
   const [lost, setLost] = useState(false);
   const latest = useRef(onFiles);
   latest.current = onFiles;
   // Nobody is there: what comes now is of nobody.
   useEffect(() => whenForgotten(() => setFolder(null)), []);
   useEffect(() => {
+    setLooked(false);
     if (folder === null) return undefined;
     const watched = new Watched(folder);
     let ended = false;
@@ -64,6 +66,7 @@ export function WatchFolder({onFiles}: {onFiles: (files: File[]) => void}) {
       while (!ended) {
         try {
           const files = await watched.look();
+          setLooked(!ended);
           if (!ended && files.length > 0) latest.current(files);
         } catch {
           setLost(true);
@@ -90,7 +93,7 @@ export function WatchFolder({onFiles}: {onFiles: (files: File[]) => void}) {
     }
   };
   return (
-    <div class="watch" data-watching={folder !== null}>
+    <div class="watch" data-watching={folder !== null && looked}>
       {lost && (
         <p class="fault" role="alert">
           <Icon sign="bad" /> {t('watch.lost')}

@@ -382,7 +382,6 @@ test('what a scanner writes into a watched folder is taken, what lay there befor
   await scan('right_index.png', right(strangers[0]));
   await page.locator('#watch').click();
   await page.locator('.watch[data-watching=true]').waitFor();
-  await new Promise((later) => setTimeout(later, 1500));
   await scan('left_index.png', left(enrolled[0]));
   await page.locator('.taken[data-state=read]').waitFor();
   assert.equal(await page.locator('.taken').count(), 1);
