@@ -61,7 +61,7 @@ Status Asking::seal(const std::string& jti, const crypto::PublicKey& day_key) {
   question.req = crypto::base64url(sealed.signed_text);
   question.state = QuestionState::kSealed;
   const Bytes envelope(sealed.envelope.begin(), sealed.envelope.end());
-  const Status kept = with_.rows.change(question_name(jti), encoded(question), envelope);
+  Status kept = with_.rows.change(question_name(jti), encoded(question), envelope);
   if (!kept.ok()) question.state = QuestionState::kQueued;
   return kept;
 }
