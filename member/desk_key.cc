@@ -62,7 +62,7 @@ Status DeskKey::keep(const engine::Call& call, std::string_view outcome, const s
   out.number(static_cast<std::int64_t>(keys.size()));
   for (const Key& each : keys) out.secret(crypto::SecretBytes::copy_of(each.key.secret())).number(each.until);
   Bytes head = out.take();
-  const Status kept = with_.keep(call, outcome, head);
+  Status kept = with_.keep(call, outcome, head);
   crypto::wipe(head);
   if (kept.ok()) row_is_over_ = false;
   return kept;

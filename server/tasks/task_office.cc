@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <utility>
 
 #include "base/catalogue.h"
 #include "server/http/exchange.h"
@@ -50,7 +51,7 @@ class TaskOffice::Sending {
 
   asio::awaitable<void> watch() {
     constexpr std::chrono::milliseconds kLook{500};
-    for (bool go_on = true; go_on;) {
+    for (;;) {  // until io_ is stopped
       try {
         desk_.tidy();
         for (Task& task : desk_.due(config_.most_sendings - under_way_, config_.most_sendings_of_origin)) {
@@ -106,7 +107,7 @@ TaskOffice::TaskOffice(engine::Service& service, const RouteTable& routes, World
       routes_(routes),
       world_(world),
       desk_(desk),
-      config_(config),
+      config_(std::move(config)),
       sending_(std::make_unique<Sending>(desk, config_)) {
   for (std::size_t i = 0; i < config_.workers; ++i) workers_.emplace_back([this] { work(); });
 }

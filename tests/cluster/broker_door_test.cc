@@ -65,7 +65,7 @@ class BrokerDoor : public testing::Test {
     return out;
   }
   tests::Issued sound() { return ca_.issue({}); }
-  static tests::Issued wrong(tests::TestCa& by, CertificateWish wish) { return by.issue(wish); }
+  static tests::Issued wrong(tests::TestCa& by, const CertificateWish& wish) { return by.issue(wish); }
 
   tests::TemporaryDirectory folder_;
   tests::TestCa ca_{"member"};

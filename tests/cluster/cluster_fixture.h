@@ -42,7 +42,7 @@ class TestCluster {
   // The first two parts' slices are as given, the others have half of what is left each.
   std::filesystem::path write_config(const std::string& name, const std::string& first, const std::string& second,
                                      const std::string& key = "cluster.key") {
-    const std::filesystem::path file = folder_.path() / name;
+    std::filesystem::path file = folder_.path() / name;
     std::ofstream out(file);
     out << "name = \"test\"\nkey = \"" << key << "\"\nanswer_within_ms = 20000\nservers = [\""
         << (over_ == Over::kNats ? broker_->url() : "nats://127.0.0.1:4222") << "\"]\n";

@@ -209,7 +209,7 @@ class CasesTest : public testing::Test {
     return opened.ok() ? opened->case_id : "";
   }
   Result<CaseView> decide(const std::string& who, const std::string& id, CaseAnswer answer, int candidate = 0) {
-    const auto claimed = desk().claim(reviewer(who), id);
+    auto claimed = desk().claim(reviewer(who), id);
     if (!claimed.ok()) return claimed;
     static const std::map<CaseAnswer, std::string> reasons = {{CaseAnswer::kSame, "ridges_agree"},
                                                               {CaseAnswer::kDifferent, "ridges_differ"},

@@ -37,7 +37,7 @@ class BlockKeysWire : public AccessTest {
     write_private(folder_.path() / "own.jwk", text(crypto::private_jwk_text(own, "own")));
   }
   void start_with_blocks(const std::string& more = "", server::ServerConfig config = {}) {
-    start_with(std::string(kTokens) + std::string(kBlocks) + more, config);
+    start_with(std::string(kTokens) + std::string(kBlocks) + more, std::move(config));
   }
   [[nodiscard]] std::string jwe(const crypto::PrivateKey& to, std::string_view plain) const {
     return *crypto::encrypt_jwe(to.public_key(), crypto::JweAlgorithm::kEcdhEs, {.common = {.kid = "own"}},
