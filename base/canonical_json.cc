@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/catalogue.h"
+#include "base/json_view.h"
 
 namespace whorl {
 namespace {
@@ -17,8 +18,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::int64_t kMostWhole = std::int64_t{1} << 53;
-
-std::string_view text_of(json::string_view text) { return {text.data(), text.size()}; }
 
 // Where the byte that begins a character stands among the others, by the UTF-16 of the character: those beyond
 // U+FFFF are surrogates there, which come before U+E000.
@@ -101,7 +100,7 @@ class Writer {
         if (!std::isfinite(value.get_double())) return not_canonical();
         out_ += number_text(value.get_double());
         return {};
-      case json::kind::string: write_text(text_of(value.get_string()), out_); return {};
+      case json::kind::string: write_text(std_view(value.get_string()), out_); return {};
       case json::kind::array: return array(value.get_array(), depth);
       case json::kind::object: break;
     }
@@ -134,13 +133,13 @@ class Writer {
     sorted.reserve(members.size());
     for (const auto& member : members) sorted.push_back(&member);
     std::sort(sorted.begin(), sorted.end(),
-              [](const auto* a, const auto* b) { return before(text_of(a->key()), text_of(b->key())); });
+              [](const auto* a, const auto* b) { return before(std_view(a->key()), std_view(b->key())); });
     out_ += '{';
     bool first = true;
     for (const auto* member : sorted) {
       if (!first) out_ += ',';
       first = false;
-      write_text(text_of(member->key()), out_);
+      write_text(std_view(member->key()), out_);
       out_ += ':';
       WHORL_TRY(write(member->value(), depth + 1));
     }

@@ -7,13 +7,12 @@
 #include <span>
 
 #include "base/catalogue.h"
+#include "base/json_view.h"
 
 namespace whorl {
 namespace {
 
 namespace json = boost::json;
-
-json::string_view viewed(std::string_view text) { return {text.data(), text.size()}; }
 
 Error malformed(std::string_view detail) {
   return failure(ErrorCode::kScopeMalformed, with<"detail">(std::string(detail)));
@@ -214,8 +213,8 @@ class JsonScope::Finder {
     if (const auto* position = std::get_if<std::size_t>(&step)) return to.position == *position;
     const Where& where = std::get<Where>(step);
     const auto* object = value.if_object();
-    const json::value* member = object == nullptr ? nullptr : object->if_contains(viewed(where.name));
-    return member != nullptr && member->is_string() && member->get_string() == viewed(where.text);
+    const json::value* member = object == nullptr ? nullptr : object->if_contains(json_view(where.name));
+    return member != nullptr && member->is_string() && member->get_string() == json_view(where.text);
   }
 
   std::size_t looks_ = 0;
@@ -236,7 +235,7 @@ namespace {
 const json::value* child_of(const json::value& value, const JsonStep& step) {
   if (!step.position) {
     const auto* object = value.if_object();
-    return object == nullptr ? nullptr : object->if_contains(viewed(step.name));
+    return object == nullptr ? nullptr : object->if_contains(json_view(step.name));
   }
   const auto* array = value.if_array();
   return array == nullptr || *step.position >= array->size() ? nullptr : &(*array)[*step.position];
@@ -260,7 +259,7 @@ json::value only(const json::value& value, std::span<const JsonPlace> places, st
     if (step.position) {
       items.emplace_back(std::move(part));
     } else {
-      members.emplace(viewed(step.name), std::move(part));
+      members.emplace(json_view(step.name), std::move(part));
     }
     i += count;
   }

@@ -2,23 +2,22 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <string_view>
 #include <utility>
 #include <variant>
+
+#include "base/json_view.h"
 
 namespace whorl {
 namespace {
 
 namespace json = boost::json;
 
-json::string_view view(std::string_view text) { return {text.data(), text.size()}; }
-
 }  // namespace
 
 json::object arguments_json(const Reason& reason) {
   json::object out;
   for (const ReasonArgument& argument : reason.arguments) {
-    std::visit([&](const auto& value) { out[view(argument.name)] = value; }, argument.value);
+    std::visit([&](const auto& value) { out[json_view(argument.name)] = value; }, argument.value);
   }
   return out;
 }
@@ -26,7 +25,7 @@ json::object arguments_json(const Reason& reason) {
 json::array reasons_json(const std::vector<Reason>& reasons) {
   json::array out;
   for (const Reason& reason : reasons) {
-    json::object each{{"code", view(reason.code.name())}, {"arguments", arguments_json(reason)}};
+    json::object each{{"code", json_view(reason.code.name())}, {"arguments", arguments_json(reason)}};
     out.emplace_back(std::move(each));
   }
   return out;

@@ -218,15 +218,20 @@ Result<int> run_check(const CheckOptions& options) {
   return wrong == 0 ? 0 : kExitWrong;
 }
 
+// Of a node for what its calibrations are: no gallery is opened, so none has to be named.
+void add_status_options(CLI::App& verb, StatusOptions& options) {
+  add_gallery_options(verb, options.node);
+  verb.get_option("--gallery-dir")->required(false);
+  add_cluster_option(verb, options.cluster);
+}
+
 void add_cluster_check(CLI::App& group, Chosen& chosen) {
   auto options = std::make_shared<CheckOptions>();
   CLI::App* verb = add_verb(group, "check",
                             "Compare what the replicas of each part hold; the exit status is 1 when one is missing or "
                             "holds something else",
                             "  whorl cluster check --cluster cluster.toml --json", *options);
-  add_gallery_options(*verb, options->node);
-  verb->get_option("--gallery-dir")->required(false);
-  add_cluster_option(*verb, options->cluster);
+  add_status_options(*verb, *options);
   verb->add_option("--within", options->within_s, "Seconds to wait for the parts; each reads its whole index")
       ->check(CLI::Range(1, 3600));
   on_chosen(verb, chosen, options, run_check);
@@ -239,9 +244,7 @@ void add_cluster(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<StatusOptions>();
   CLI::App* verb = add_verb(*group, "status", "Ask every part; the exit status is 0 when all answer",
                             "  whorl cluster status --cluster cluster.toml", *options);
-  add_gallery_options(*verb, options->node);
-  verb->get_option("--gallery-dir")->required(false);
-  add_cluster_option(*verb, options->cluster);
+  add_status_options(*verb, *options);
   on_chosen(verb, chosen, options, run_status);
   add_cluster_check(*group, chosen);
 }

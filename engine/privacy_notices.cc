@@ -100,23 +100,24 @@ const std::string* PrivacyNotices::text(std::string_view version, std::string_vi
   return text == found->second.end() ? nullptr : &text->second;
 }
 
-Status require_notice(const PrivacyNotices& notices, std::string_view contextual_data) {
-  const auto needed = [&] {
-    return failure(ErrorCode::kNoticeNeeded, FieldPath("contextual_data") / "notice",
-                   with<"version">(notices.in_force()));
-  };
+std::optional<json::object> heard_notice(std::string_view contextual_data) {
   boost::system::error_code error;
   const json::value said = json::parse(contextual_data.empty() ? "{}" : contextual_data, error);
-  if (error || !said.is_object()) return needed();
-  const json::value* notice = said.get_object().if_contains("notice");
-  if (notice == nullptr || !notice->is_object()) return needed();
+  const json::object* const object = error ? nullptr : said.if_object();
+  const json::value* const notice = object == nullptr ? nullptr : object->if_contains("notice");
+  return notice == nullptr || !notice->is_object() ? std::nullopt : std::optional(notice->get_object());
+}
+
+Status require_notice(const PrivacyNotices& notices, std::string_view contextual_data) {
+  const auto heard = heard_notice(contextual_data);
   const auto text = [&](std::string_view name) -> std::string_view {
-    const json::value* value = notice->get_object().if_contains(name);
+    const json::value* value = heard ? heard->if_contains(name) : nullptr;
     return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
   };
   const std::string_view heard_in = text("language");
   if (heard_in.empty() || heard_in.size() > kMostHeardInBytes || notices.languages(text("version")).empty()) {
-    return needed();
+    return failure(ErrorCode::kNoticeNeeded, FieldPath("contextual_data") / "notice",
+                   with<"version">(notices.in_force()));
   }
   return {};
 }

@@ -3,8 +3,10 @@
 // Immutable once read. Thread-safe.
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +39,10 @@ class PrivacyNotices {
   std::map<std::string, Texts, std::less<>> by_version_;          // never empty
 };
 
-// Of an encounter's contextual data (JSON, or empty): "notice" names a version that is there and the language in which
+// What an encounter's contextual data (JSON, or empty) has under "notice"; empty where that is no object.
+std::optional<boost::json::object> heard_notice(std::string_view contextual_data);
+
+// Of an encounter's contextual data: "notice" names a version that is there and the language in which
 // the person heard it. Errors: kInvalidInput (notice_needed).
 Status require_notice(const PrivacyNotices& notices, std::string_view contextual_data);
 

@@ -18,9 +18,7 @@ Result<bool> Gallery::Parts::make_way(const EncounterIds& ids, const RecordDiges
   WHORL_ASSIGN(const IndexEntry entry, store->records().entry(encounter_key(ids.person_id, ids.encounter_id)));
   if (entry.digest == digest) return false;
   const auto lock = locks.one(ids.person_id);
-  const bool last = live.directory().encounters(ids.person_id) == 1;
-  WHORL_TRY(erase(ids.person_id, {ids.encounter_id}, asked,
-                  last ? RecordTable::Erases::kLast : RecordTable::Erases::kSome, kWhy));
+  WHORL_TRY(erase(ids.person_id, {ids.encounter_id}, asked, erases(ids.person_id, 1), kWhy));
   return true;
 }
 
@@ -66,11 +64,8 @@ Result<bool> Gallery::is_alike(const Moment::Named& there) const {
 Status Gallery::erase_copied(const std::string& person_id, const std::string& encounter_id, const audit::Asked& asked) {
   WHORL_TRY(parts_->ensure_store());
   const auto lock = parts_->locks.one(person_id);
-  const Directory& directory = parts_->live.directory();
-  if (!directory.contains(person_id, encounter_id)) return {};
-  const bool last = directory.encounters(person_id) == 1;
-  return parts_->erase(person_id, {encounter_id}, asked, last ? RecordTable::Erases::kLast : RecordTable::Erases::kSome,
-                       kWhy);
+  if (!parts_->live.directory().contains(person_id, encounter_id)) return {};
+  return parts_->erase(person_id, {encounter_id}, asked, parts_->erases(person_id, 1), kWhy);
 }
 
 Status Gallery::put_copied_answers(std::span<const KeptAnswer> answers) {

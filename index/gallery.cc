@@ -380,9 +380,7 @@ Status Gallery::erase_encounter(const std::string& person_id, const std::string&
   if (!directory.contains(person_id, encounter_id)) {
     return unknown_encounter(person_id, encounter_id);
   }
-  const bool last = directory.encounters(person_id) == 1;
-  return parts_->erase_asked(person_id, {encounter_id}, asked,
-                             last ? RecordTable::Erases::kLast : RecordTable::Erases::kSome);
+  return parts_->erase_asked(person_id, {encounter_id}, asked, parts_->erases(person_id, 1));
 }
 
 Result<std::vector<EncounterRecord>> Gallery::encounters(const std::string& person_id) const {

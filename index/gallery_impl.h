@@ -139,6 +139,11 @@ struct Gallery::Parts {
   // Gives how many went. Errors: as Gallery::erase_encounter.
   Result<std::uint64_t> erase_due_of(const std::string& person_id, const std::vector<std::string>& encounter_ids,
                                      std::uint64_t days);
+  // What it is to erase so many encounters of a person, whose lock the caller has.
+  [[nodiscard]] RecordTable::Erases erases(const std::string& person_id, std::size_t encounters) const {
+    return live.directory().encounters(person_id) == encounters ? RecordTable::Erases::kLast
+                                                                : RecordTable::Erases::kSome;
+  }
   // As Gallery::let_go.
   Status let_go(std::uint64_t days);
   // Whether an encounter that is copied is to be put; one that is here and is another one was erased. Errors: as erase.

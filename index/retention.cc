@@ -43,10 +43,9 @@ Result<std::uint64_t> Gallery::Parts::erase_due_of(const std::string& person_id,
     if (!entry->hold && is_due(*entry, days, now_ms())) still.push_back(id);
   }
   if (still.empty()) return std::uint64_t{0};
-  const bool last = live.directory().encounters(person_id) == still.size();
   audit::Asked asked;
   asked.subject = kWhy;
-  WHORL_TRY(erase(person_id, still, asked, last ? RecordTable::Erases::kLast : RecordTable::Erases::kSome, kWhy));
+  WHORL_TRY(erase(person_id, still, asked, erases(person_id, still.size()), kWhy));
   return still.size();
 }
 

@@ -12,9 +12,13 @@
 #include "engine/calibration.h"
 #include "templates/fingerprint/compare/compare.h"
 #include "templates/fingerprint/extract/extract.h"
+#include "tests/support/grey_mat.h"
 
 namespace whorl::bench {
 namespace {
+
+using tests::image_of;
+using tests::mat_of;
 
 constexpr double kAlike_db = 30;
 constexpr double kFeather_px = 24;
@@ -23,14 +27,6 @@ struct Finger {
   cv::Mat first;
   fingerprint::PreparedTemplate second;
 };
-
-cv::Mat mat_of(const image::GreyImage& image) {
-  return cv::Mat(image.height, image.width, CV_8U, const_cast<std::uint8_t*>(image.pixels.data())).clone();
-}
-
-image::GreyImage image_of(const cv::Mat& picture) {
-  return {picture.cols, picture.rows, image::kStandardPpi, {picture.datastart, picture.dataend}};
-}
 
 // Both in pictures of one size, each with its own empty platen around.
 void make_alike(cv::Mat& a, cv::Mat& b) {

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/catalogue.h"
+#include "base/json_view.h"
 #include "crypto/jose/base64url.h"
 
 namespace whorl::crypto {
@@ -17,8 +18,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMostNameBytes = 256;
-
-std::string_view std_view(json::string_view text) { return {text.data(), text.size()}; }
 
 class WipingMemory final : public json::memory_resource {
   void* do_allocate(std::size_t size, std::size_t) override {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include <utility>
 
 #include "index/record/digest.h"
 #include "index/record/index_entry.h"
@@ -62,6 +62,14 @@ struct Moment::Parts {
     if (!stored) return unknown_encounter(person_id, encounter_id);
     return open_entry(keys, row, *stored);
   }
+  // Whose a row of the index is, and what it says.
+  [[nodiscard]] Result<std::pair<EncounterIds, IndexEntry>> index_of(ByteView row, ByteView stored) const {
+    WHORL_ASSIGN(const OpenedEntry opened, open_entry(keys, row, stored));
+    auto ids = ids_of(opened.record_key);
+    if (!ids) return corruption("index entry: malformed key");
+    WHORL_ASSIGN(IndexEntry entry, parse_index(opened.entry));
+    return std::pair(std::move(*ids), std::move(entry));
+  }
   [[nodiscard]] Bytes row_of(const std::string& person_id, const std::string& encounter_id) const {
     return database.sealer().record_row(encounter_key(person_id, encounter_id));
   }
@@ -84,11 +92,9 @@ Result<Moment::Names> Moment::names(ByteView from, std::size_t most) const {
       parts_->each(Family::kIndex, parts_->database.sealer().record_prefix(), from,
                    [&](ByteView row, ByteView stored) -> Result<bool> {
                      if (out.encounters.size() >= most) return false;
-                     WHORL_ASSIGN(const OpenedEntry opened, open_entry(parts_->keys, row, stored));
-                     auto ids = ids_of(opened.record_key);
-                     if (!ids) return corruption("index entry: malformed key");
-                     WHORL_ASSIGN(const IndexEntry entry, parse_index(opened.entry));
-                     out.encounters.push_back({std::move(ids->person_id), std::move(ids->encounter_id), entry.digest});
+                     WHORL_ASSIGN(auto found, parts_->index_of(row, stored));
+                     auto& [ids, entry] = found;
+                     out.encounters.push_back({std::move(ids.person_id), std::move(ids.encounter_id), entry.digest});
                      return true;
                    }));
   return out;
@@ -140,17 +146,15 @@ struct Sum {
 Result<std::vector<GalleryDigest>> Moment::digests() const {
   std::map<std::string, Sum> sums;
   const auto take = [&](ByteView row, ByteView stored) -> Result<bool> {
-    WHORL_ASSIGN(const OpenedEntry opened, open_entry(parts_->keys, row, stored));
-    const auto ids = ids_of(opened.record_key);
-    if (!ids) return corruption("index entry: malformed key");
-    WHORL_ASSIGN(const IndexEntry entry, parse_index(opened.entry));
+    WHORL_ASSIGN(const auto found, parts_->index_of(row, stored));
+    const auto& [ids, entry] = found;
     for (const std::string& gallery : entry.galleries) {
       Sum& sum = sums[gallery];
       // Rows of one person lie together.
-      if (sum.encounters == 0 || sum.last != ids->person_id) ++sum.persons;
-      sum.last = ids->person_id;
+      if (sum.encounters == 0 || sum.last != ids.person_id) ++sum.persons;
+      sum.last = ids.person_id;
       ++sum.encounters;
-      sum.digest.add(ids->person_id, ids->encounter_id, entry.digest);
+      sum.digest.add(ids.person_id, ids.encounter_id, entry.digest);
     }
     return true;
   };

@@ -32,13 +32,6 @@ Result<std::optional<double>> number(const ObjectReader& body, std::string_view 
   return std::optional(value->to_number<double>());
 }
 
-Result<bool> flag(const ObjectReader& body, std::string_view name) {
-  const json::value* value = body.find(name);
-  if (value == nullptr) return false;
-  if (!value->is_bool()) return body.at(name, failure(ErrorCode::kWrongType, with<"type">(PhraseCode::kBoolean)));
-  return value->get_bool();
-}
-
 Result<std::string> text_or_empty(const ObjectReader& body, std::string_view name, std::size_t most_bytes) {
   WHORL_ASSIGN(const auto value, body.text(name, most_bytes));
   return std::string(value.value_or(""));
@@ -93,12 +86,14 @@ Result<ReadProposal> read_proposal(std::string_view text) {
   WHORL_ASSIGN(proposal.gallery_id, text_or_empty(body, "galleryId", kMostIdBytes));
   WHORL_ASSIGN(const auto reason, body.required_text("reason", engine::kMostReasonBytes));
   proposal.reason = reason;
-  WHORL_ASSIGN(proposal.extrapolated, flag(body, "extrapolated"));
+  WHORL_ASSIGN(const auto extrapolated, body.boolean("extrapolated"));
+  proposal.extrapolated = extrapolated.value_or(false);
   engine::ThresholdRule rule;
   WHORL_ASSIGN(rule.threshold_db, number(body, "thresholdDb"));
   WHORL_ASSIGN(rule.target_fpir, number(body, "targetFpir"));
   WHORL_ASSIGN(rule.review_band_db, number(body, "reviewBandDb"));
-  WHORL_ASSIGN(const bool ends, flag(body, "end"));
+  WHORL_ASSIGN(const auto end, body.boolean("end"));
+  const bool ends = end.value_or(false);
   const bool has_rule = rule.threshold_db || rule.target_fpir || rule.review_band_db;
   if (ends && has_rule) return body.at("end", invalid_input("what ends has no threshold, rate or band"));
   if (!ends) proposal.rule = rule;

@@ -74,6 +74,13 @@ Result<std::optional<std::int64_t>> ObjectReader::integer(std::string_view name,
   return std::optional(value->get_int64());
 }
 
+Result<std::optional<bool>> ObjectReader::boolean(std::string_view name) const {
+  const json::value* value = find(name);
+  if (value == nullptr) return std::optional<bool>();
+  if (!value->is_bool()) return at(name, failure(ErrorCode::kWrongType, with<"type">(PhraseCode::kBoolean)));
+  return std::optional(value->get_bool());
+}
+
 Result<const json::array*> ObjectReader::array(std::string_view name, std::size_t max_items) const {
   const json::value* value = find(name);
   if (value == nullptr) return static_cast<const json::array*>(nullptr);

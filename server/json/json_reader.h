@@ -37,6 +37,7 @@ class ObjectReader {
                                                                std::span<const std::string_view> names) const;
   [[nodiscard]] Result<std::optional<std::int64_t>> integer(std::string_view name, std::int64_t low,
                                                             std::int64_t high) const;
+  [[nodiscard]] Result<std::optional<bool>> boolean(std::string_view name) const;
   [[nodiscard]] Result<const boost::json::array*> array(std::string_view name, std::size_t max_items) const;
   // As above; absent is an error too.
   [[nodiscard]] Result<std::string_view> required_text(std::string_view name, std::size_t max_bytes) const;

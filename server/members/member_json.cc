@@ -93,11 +93,8 @@ Result<engine::Protection> read_protection(std::string_view text) {
   engine::Protection out;
   WHORL_ASSIGN(const auto citizenship, body.one_of("citizenship", kCitizenships));
   if (citizenship) out.citizenship = *citizenship;
-  if (const json::value* shielded = body.find("shielded")) {
-    if (!shielded->is_bool())
-      return body.at("shielded", failure(ErrorCode::kWrongType, with<"type">(PhraseCode::kBoolean)));
-    out.shielded = shielded->get_bool();
-  }
+  WHORL_ASSIGN(const auto shielded, body.boolean("shielded"));
+  out.shielded = shielded.value_or(false);
   WHORL_ASSIGN(out.never_to, texts(body, "neverTo"));
   WHORL_ASSIGN(const auto year, body.integer("birthYear", kFirstYear, kLastYear));
   if (year) out.birth_year = static_cast<int>(*year);

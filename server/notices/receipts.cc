@@ -1,9 +1,12 @@
 #include "server/notices/receipts.h"
 
-#include <boost/json.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <utility>
 
 #include "base/world.h"
 #include "engine/access/scopes.h"
+#include "engine/privacy_notices.h"
 #include "server/json/json_text.h"
 #include "server/osia/error_words.h"
 #include "server/osia/json_reply.h"
@@ -16,15 +19,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr Parameter kParameters[] = {{"transactionId", TextValue{1, 256}, true}};
-
-// As the encounter's contextual data has it; null where it has none.
-json::value notice_of(const engine::EncounterView& view) {
-  boost::system::error_code error;
-  const json::value said = json::parse(view.contextual_data.empty() ? "{}" : view.contextual_data, error);
-  if (error || !said.is_object()) return nullptr;
-  const json::value* const notice = said.get_object().if_contains("notice");
-  return notice == nullptr || !notice->is_object() ? json::value() : *notice;
-}
 
 // The encounter's own identifier is the reference: it names nobody, and any desk finds the record by it.
 json::object receipt_json(const engine::EncounterView& view) {
@@ -40,11 +34,12 @@ json::object receipt_json(const engine::EncounterView& view) {
   for (const auto& each : view.missing) {
     missing.push_back({{"biometricSubType", json_view(osia_name(each.position))}, {"reason", each.reason}});
   }
+  auto notice = engine::heard_notice(view.contextual_data);
   return {{"reference", view.encounter_id},
           {"enrolledAt", rfc3339(view.created)},
           {"taken", std::move(taken)},
           {"missing", std::move(missing)},
-          {"notice", notice_of(view)}};
+          {"notice", notice ? json::value(std::move(*notice)) : json::value()}};
 }
 
 Result<Reply> receipt(const Exchange& exchange) {

@@ -13,6 +13,7 @@
 #include "server/json/json_reader.h"
 #include "server/json/json_text.h"
 #include "server/osia/data_blocks.h"
+#include "server/osia/names.h"
 #include "server/wording.h"
 
 namespace whorl::server {
@@ -33,10 +34,6 @@ constexpr std::string_view kBuffers[] = {"image", "template", kClientData};
 constexpr std::size_t kMostIdBytes = 128;
 constexpr std::size_t kMostHashBytes = 128;
 
-bool is_among(std::string_view name, std::span<const std::string_view> names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 // "biometricData[2].image", of names that came from outside.
 FieldPath path_of(const JsonPlace& place) {
   std::vector<FieldPath::Step> steps;
@@ -49,13 +46,6 @@ FieldPath path_of(const JsonPlace& place) {
     steps.back().index = step.position;
   }
   return FieldPath(std::move(steps));
-}
-
-Result<bool> flag(const ObjectReader& block, std::string_view name) {
-  const json::value* value = block.find(name);
-  if (value == nullptr) return false;
-  if (!value->is_bool()) return block.at(name, failure(ErrorCode::kWrongType, with<"type">(PhraseCode::kBoolean)));
-  return value->get_bool();
 }
 
 Result<JsonScope> scope_of(const ObjectReader& block) {
@@ -92,14 +82,15 @@ Result<IntegrityBlock> read_integrity(const json::value& value, const FieldPath&
   if (type == "JWS" && !signature) return block.at("signature", failure(ErrorCode::kMissingProperty));
   // Whoever sends one means it to be looked at.
   if (type != "JWS" && signature) return block.at("type", refused("NONE beside a signature", "JWS"));
-  WHORL_ASSIGN(const bool follow, flag(block, "followRef"));
-  if (follow) return block.at("followRef", failure(ErrorCode::kUnsupportedProperty));
-  WHORL_ASSIGN(const bool encrypted, flag(block, "encrypted"));
+  WHORL_ASSIGN(const auto follow, block.boolean("followRef"));
+  if (follow.value_or(false)) return block.at("followRef", failure(ErrorCode::kUnsupportedProperty));
+  WHORL_ASSIGN(const auto encrypted, block.boolean("encrypted"));
   WHORL_ASSIGN(JsonScope scope, scope_of(block));
   WHORL_TRY(block.required_text("alg", kMostHashBytes));
   WHORL_ASSIGN(const auto alg, block.one_of("alg", access::kBlockDigests));
   WHORL_ASSIGN(const auto hash, block.required_text("hash", kMostHashBytes));
-  return IntegrityBlock{std::move(block), std::move(scope), std::string(*alg), hash, signature, encrypted};
+  return IntegrityBlock{std::move(block), std::move(scope),         std::string(*alg), hash,
+                        signature,        encrypted.value_or(false)};
 }
 
 // Empty for what is no digest of so many bytes, in base64 or hexadecimal digits.
@@ -120,7 +111,7 @@ class LeftOut {
   [[nodiscard]] std::optional<FieldPath> of_body(std::span<const std::string_view> lists) const {
     return of_members(root_, {}, [&](const JsonPlace& place, const json::value& value) {
       const auto* const items = value.if_array();
-      if (items == nullptr || items->empty() || !is_among(place.back().name, lists))
+      if (items == nullptr || items->empty() || !is_one_of(place.back().name, lists))
         return std::optional(path_of(place));
       return of_items(*items, place);
     });
@@ -242,7 +233,7 @@ Status BlockCarrier::verify(const IntegrityBlock& block) {
 }
 
 Status BlockCarrier::decrypt(json::value& node, const JsonStep& name) const {
-  const bool is_buffer = !name.position && is_among(name.name, kBuffers);
+  const bool is_buffer = !name.position && is_one_of(name.name, kBuffers);
   const std::string text = jwe_in(node, is_buffer && name.name == kClientData);
   if (std::count(text.begin(), text.end(), '.') != 4) return failure(ErrorCode::kNotEncrypted);
   WHORL_ASSIGN(Bytes plain, keys_.decrypted(text));

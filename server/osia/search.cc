@@ -150,10 +150,8 @@ void keep(const Wanted& wanted, Biometrics& biometrics) {
 // An extension: OSIA has no such property. The query may say it too, as it says the other extensions.
 Result<bool> read_show_all(const ObjectReader& body, const Query& query) {
   const bool in_query = query.boolean("showAll").value_or(false);
-  const json::value* value = body.find("showAll");
-  if (value == nullptr) return in_query;
-  if (!value->is_bool()) return body.at("showAll", failure(ErrorCode::kWrongType, with<"type">(PhraseCode::kBoolean)));
-  return in_query || value->get_bool();
+  WHORL_ASSIGN(const auto in_body, body.boolean("showAll"));
+  return in_query || in_body.value_or(false);
 }
 
 // A threshold, or the rate it would be derived from, but not both.

@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "engine/other_resolution.h"
 #include "tests/image/image_files.h"
+#include "tests/support/grey_mat.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::engine {
@@ -23,9 +24,8 @@ image::GreyImage impression(std::uint64_t finger, std::uint64_t capture) {
 // As fine as a child's ridges, and as small as their finger.
 image::GreyImage childs(const image::GreyImage& print) {
   cv::Mat small;
-  cv::resize(cv::Mat(print.height, print.width, CV_8U, const_cast<std::uint8_t*>(print.pixels.data())), small, {}, 0.72,
-             0.72, cv::INTER_AREA);
-  return {small.cols, small.rows, image::kStandardPpi, {small.datastart, small.dataend}};
+  cv::resize(tests::mat_of(print), small, {}, 0.72, 0.72, cv::INTER_AREA);
+  return tests::image_of(small);
 }
 
 Sample finger(const image::GreyImage& print, double stated_ppi) {

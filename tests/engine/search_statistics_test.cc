@@ -6,6 +6,8 @@
 
 #include <numeric>
 
+#include "tests/support/set_world.h"
+
 namespace whorl::engine {
 namespace {
 
@@ -13,16 +15,10 @@ using std::chrono::days;
 using std::chrono::sys_days;
 using testing::IsEmpty;
 using testing::SizeIs;
+using tests::SetWorld;
 
-// A clock that is set.
-class SetWorld : public World {
- public:
-  std::chrono::system_clock::time_point now() override { return at; }
-  std::chrono::steady_clock::time_point ticks() override { return {}; }
-  std::uint64_t random_u64() override { return 4; }
-
-  std::chrono::system_clock::time_point at = sys_days{std::chrono::year{2026} / 3 / 1};
-};
+// The first moment of a day.
+const std::chrono::system_clock::time_point kMidnight = sys_days{std::chrono::year{2026} / 3 / 1};
 
 void note(SearchStatistics& statistics, int times, const std::string& gallery, int fingers, double db) {
   for (int i = 0; i < times; ++i) statistics.note({gallery, fingers, false}, db);
@@ -34,11 +30,11 @@ std::uint64_t searches_in(const SearchStatistics::Row& row) {
 }
 
 TEST(SearchStatistics, OfADayAreToldWhenItIsOver) {
-  SetWorld world;
+  SetWorld world(kMidnight);
   SearchStatistics statistics(world);
   note(statistics, 20, "default", 2, 3);
   EXPECT_THAT(statistics.days({}), IsEmpty()) << "two answers could differ by one search";
-  world.at += days(1);
+  world.set(world.now() + days(1));
   const auto told = statistics.days({});
   ASSERT_THAT(told, SizeIs(1));
   EXPECT_TRUE(told[0].whole);
@@ -48,20 +44,20 @@ TEST(SearchStatistics, OfADayAreToldWhenItIsOver) {
 }
 
 TEST(SearchStatistics, OfADayThatBeganBeforeAreNotWhole) {
-  SetWorld world;
-  world.at += std::chrono::hours(1);
+  SetWorld world(kMidnight);
+  world.set(world.now() + std::chrono::hours(1));
   SearchStatistics statistics(world);
   note(statistics, 5, "default", 1, 3);
-  world.at += days(1);
+  world.set(world.now() + days(1));
   EXPECT_FALSE(statistics.days({}).at(0).whole);
 }
 
 TEST(SearchStatistics, OfFewSearchesAreNotTold) {
-  SetWorld world;
+  SetWorld world(kMidnight);
   SearchStatistics statistics(world);
   note(statistics, 4, "default", 1, 60);
   note(statistics, 5, "default", 2, 60);
-  world.at += days(1);
+  world.set(world.now() + days(1));
   const auto told = statistics.days({});
   ASSERT_THAT(told.at(0).rows, SizeIs(1));
   EXPECT_EQ(told[0].rows[0].kind.fingers, 2);
@@ -69,14 +65,14 @@ TEST(SearchStatistics, OfFewSearchesAreNotTold) {
 }
 
 TEST(SearchStatistics, CellsOfFewAreOneWithTheirNeighbours) {
-  SetWorld world;
+  SetWorld world(kMidnight);
   SearchStatistics statistics(world);
   note(statistics, 30, "default", 1, 2);
   note(statistics, 4, "default", 1, 41);
   note(statistics, 9, "default", 1, 77);
   note(statistics, 2, "default", 1, 500);
   note(statistics, 1, "default", 1, -3);
-  world.at += days(1);
+  world.set(world.now() + days(1));
   const auto row = statistics.days({}).at(0).rows.at(0);
   EXPECT_EQ(row.searches, 46u);
   EXPECT_EQ(searches_in(row), row.searches) << "none is lost";
@@ -89,11 +85,11 @@ TEST(SearchStatistics, CellsOfFewAreOneWithTheirNeighbours) {
 // Where a cell ends is where the tree has a border: the same for any score within it.
 TEST(SearchStatistics, NoBorderOfACellTellsWhereASingleSearchLies) {
   for (const double one : {21.0, 38.0, 46.0, 57.0, 79.0}) {
-    SetWorld world;
+    SetWorld world(kMidnight);
     SearchStatistics statistics(world);
     note(statistics, 4, "default", 1, 2);
     note(statistics, 1, "default", 1, one);
-    world.at += days(1);
+    world.set(world.now() + days(1));
     const auto cells = statistics.days({}).at(0).rows.at(0).cells;
     ASSERT_EQ(cells.size(), 1u);
     EXPECT_EQ(cells[0].from_db, 0);
@@ -102,36 +98,36 @@ TEST(SearchStatistics, NoBorderOfACellTellsWhereASingleSearchLies) {
 }
 
 TEST(SearchStatistics, TakeNothingMoreOfADayThatWasToldWhateverTheClockDoes) {
-  SetWorld world;
+  SetWorld world(kMidnight);
   SearchStatistics statistics(world);
   note(statistics, 5, "default", 1, 2);
-  world.at += days(1);
+  world.set(world.now() + days(1));
   EXPECT_EQ(statistics.days({}).at(0).rows.at(0).searches, 5u);
-  world.at -= std::chrono::hours(1);
+  world.set(world.now() - std::chrono::hours(1));
   note(statistics, 7, "default", 1, 2);
   EXPECT_EQ(statistics.days({}).at(0).rows.at(0).searches, 5u);
-  world.at += days(2);
+  world.set(world.now() + days(2));
   EXPECT_EQ(statistics.days({}).at(0).rows.at(0).searches, 7u);
 }
 
 TEST(SearchStatistics, AreKeptWhereTheClockGoesFarBack) {
-  SetWorld world;
+  SetWorld world(kMidnight);
   SearchStatistics statistics(world);
   for (std::size_t i = 0; i <= SearchStatistics::kMostDays; ++i) {
     note(statistics, 5, "default", 1, 2);
-    world.at += days(1);
+    world.set(world.now() + days(1));
   }
-  world.at -= days(90);
+  world.set(world.now() - days(90));
   note(statistics, 5, "default", 1, 2);
   EXPECT_EQ(statistics.days({}).size(), SearchStatistics::kMostDays - 1);
 }
 
 TEST(SearchStatistics, OfGalleriesThatTheCallerMayNotUseAreNotTold) {
-  SetWorld world;
+  SetWorld world(kMidnight);
   SearchStatistics statistics(world);
   note(statistics, 9, "north", 1, 10);
   note(statistics, 9, "south", 1, 10);
-  world.at += days(1);
+  world.set(world.now() + days(1));
   Call call;
   call.who.galleries = {"south"};
   const auto rows = statistics.days(call).at(0).rows;
@@ -142,16 +138,16 @@ TEST(SearchStatistics, OfGalleriesThatTheCallerMayNotUseAreNotTold) {
 }
 
 TEST(SearchStatistics, AreBounded) {
-  SetWorld world;
+  SetWorld world(kMidnight);
   SearchStatistics statistics(world);
   for (std::size_t i = 0; i < SearchStatistics::kMostKinds + 7; ++i) {
     statistics.note({"g" + std::to_string(i), 1, false}, 0);
   }
-  world.at += days(1);
+  world.set(world.now() + days(1));
   EXPECT_EQ(statistics.days({}).at(0).untold, 7u);
   for (std::size_t i = 0; i < 2 * SearchStatistics::kMostDays; ++i) {
     note(statistics, 5, "default", 1, 0);
-    world.at += days(1);
+    world.set(world.now() + days(1));
   }
   EXPECT_LE(statistics.days({}).size(), SearchStatistics::kMostDays);
 }

@@ -12,6 +12,7 @@
 #include "datasets/synthetic.h"
 #include "templates/fingerprint/extract/extract.h"
 #include "templates/image/resample.h"
+#include "tests/support/grey_mat.h"
 #include "tests/support/textures/texture.h"
 
 namespace whorl::fingerprint {
@@ -20,18 +21,11 @@ namespace {
 using datasets::ImpressionKind;
 using image::GreyImage;
 using testing::HasSubstr;
+using tests::image_of;
+using tests::mat_of;
 
 GreyImage impression(std::uint64_t finger, ImpressionKind kind = ImpressionKind::kTypical, std::uint64_t capture = 1) {
   return datasets::make_impression(datasets::make_master(finger), capture, datasets::preset(kind));
-}
-
-cv::Mat mat_of(const GreyImage& image) {
-  return cv::Mat(image.height, image.width, CV_8U, const_cast<std::uint8_t*>(image.pixels.data())).clone();
-}
-
-GreyImage image_of(const cv::Mat& picture) {
-  const cv::Mat whole = picture.clone();
-  return {whole.cols, whole.rows, image::kStandardPpi, {whole.datastart, whole.dataend}};
 }
 
 GreyImage scaled(const GreyImage& image, double factor) {

@@ -9,6 +9,7 @@
 
 #include "templates/fingerprint/extract/skeleton.h"
 #include "tests/fingerprint/drawn_print.h"
+#include "tests/support/grey_mat.h"
 
 namespace whorl::fingerprint {
 namespace {
@@ -23,7 +24,7 @@ PixelMap random_blobs(std::uint64_t seed, cv::Size size) {
 
 PixelMap drawn_grey(std::uint64_t seed, double noise = 15) {
   const image::GreyImage image = tests::draw(tests::make_drawn_print(seed), {.noise = noise, .seed = seed});
-  return PixelMap(cv::Mat(image.height, image.width, CV_8U, const_cast<std::uint8_t*>(image.pixels.data())).clone());
+  return PixelMap(tests::mat_of(image));
 }
 
 TEST(Thin, AgreesWithItsSlowTwin) {

@@ -51,7 +51,7 @@ class DeskKeyTest : public testing::Test {
   }
 
   static constexpr seconds kWindow = hours(24);
-  SetWorld world_;
+  tests::SetWorld world_{tests::kNow};
   Bytes row_;
   std::vector<std::string> leaves_;
   bool full_ = false;

@@ -13,21 +13,9 @@
 #include "tests/engine/engine_fixture.h"
 #include "tests/exchange/example.h"
 #include "tests/exchange/members.h"
+#include "tests/support/set_world.h"
 
 namespace whorl::member {
-
-// The first moment of the example's policy, and then as late as it is set.
-class SetWorld final : public World {
- public:
-  std::chrono::system_clock::time_point now() override { return at_; }
-  std::chrono::steady_clock::time_point ticks() override { return std::chrono::steady_clock::now(); }
-  std::uint64_t random_u64() override { return random_++; }
-  void set(std::chrono::system_clock::time_point at) { at_ = at; }
-
- private:
-  std::chrono::system_clock::time_point at_ = tests::kNow;
-  std::uint64_t random_ = 0;
-};
 
 inline const std::vector<std::string>& short_names() {
   static const std::vector<std::string> names{"aru", "bel", "cor", "del", "esp"};
@@ -169,13 +157,13 @@ class Responder {
   engine::TaskStore& rows() { return *rows_; }
   Answering& answering() { return *answering_; }
   Shield& shield() { return *shield_; }
-  SetWorld& world() { return world_; }
+  tests::SetWorld& world() { return world_; }
 
  private:
   tests::TemporaryDirectory folder_;
   MemberConfig config_;
   OwnKeys keys_;
-  SetWorld world_;
+  tests::SetWorld world_{tests::kNow};  // the first moment of the example's policy
   std::unique_ptr<engine::Engine> engine_;
   engine::TaskStore* rows_ = nullptr;
   std::unique_ptr<Shield> shield_;

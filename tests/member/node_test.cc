@@ -140,6 +140,19 @@ class NodeTest : public testing::Test {
     ASSERT_TRUE(member.ok()) << member.error().text();
     node.desk = std::move(*member);
   }
+  // a, and b that knows anna; what a asks of b alone.
+  engine::CheckQuestion open_pair(Node& a, Node& b) {
+    open(a, a_, "aru");
+    open(b, b_, "bel", {"anna"});
+    b.service->keep("anna", "e1", R"({"lastName":"Vela"})");
+    engine::CheckQuestion out = wanted("anna");
+    out.members = {b_.name};
+    return out;
+  }
+  // Of b, on anna.
+  Result<engine::ReleaseView> asked_for_data(Node& a, const std::string& check) {
+    return a.desk->ask_release({}, {check, b_.name, {"identity"}, "at the border", FakeNode::fingers("anna"), {}});
+  }
   static engine::CheckQuestion wanted(const std::string& person) {
     engine::CheckQuestion out;
     out.purpose = "border.identity";
@@ -315,15 +328,10 @@ TEST_F(NodeTest, WithoutASwitchNothingIsLost) {
 // b's officer releases, b corrects and erases, and a follows; b is restarted after its decision, a before a notice.
 TEST_F(NodeTest, WhatIsReleasedReachesTheAskerAndFollowsTheRecord) {
   Node a, b;
-  open(a, a_, "aru");
-  open(b, b_, "bel", {"anna"});
-  b.service->keep("anna", "e1", R"({"lastName":"Vela"})");
-  auto question = wanted("anna");
-  question.members = {b_.name};
+  auto question = open_pair(a, b);
   const std::string check = a.desk->ask({}, question, {})->check_id;
   ASSERT_EQ(outcome(a, check).result, "match");
-  const auto asked =
-      a.desk->ask_release({}, {check, b_.name, {"identity"}, "at the border", FakeNode::fingers("anna"), {}});
+  const auto asked = asked_for_data(a, check);
   ASSERT_TRUE(asked.ok()) << asked.error().text();
   ASSERT_TRUE(soon([&] { return !b.desk->release_requests({})->empty(); }));
   const std::string request = b.desk->release_requests({})->front().request_id;
@@ -346,17 +354,12 @@ TEST_F(NodeTest, WhatIsReleasedReachesTheAskerAndFollowsTheRecord) {
 // What the switch can count is the same after a match that an officer asks data of, and after a no.
 TEST_F(NodeTest, AfterEachAnswerOneMessageGoesEachWayWhateverItSaid) {
   Node a, b;
-  open(a, a_, "aru");
-  open(b, b_, "bel", {"anna"});
-  b.service->keep("anna", "e1", R"({"lastName":"Vela"})");
-  auto question = wanted("anna");
-  question.members = {b_.name};
+  auto question = open_pair(a, b);
   const std::string match = a.desk->ask({}, question, {})->check_id;
   question.samples = FakeNode::fingers("nobody");
   const std::string no = a.desk->ask({}, question, {})->check_id;
   ASSERT_EQ(outcome(a, match).result, "match");
-  ASSERT_TRUE(
-      a.desk->ask_release({}, {match, b_.name, {"identity"}, "at the border", FakeNode::fingers("anna"), {}}).ok());
+  ASSERT_TRUE(asked_for_data(a, match).ok());
   ASSERT_EQ(outcome(a, no).result, "no_match");
   std::this_thread::sleep_for(std::chrono::seconds(8));
   switch_.reset();
@@ -376,15 +379,10 @@ TEST_F(NodeTest, AfterEachAnswerOneMessageGoesEachWayWhateverItSaid) {
 // A kill between two rows must not leave something taken that nothing follows: of each the slot is on the disk first.
 TEST_F(NodeTest, TheSlotOfWhatFollowsIsOnTheDiskBeforeWhatItFollowsIsTaken) {
   Node a, b;
-  open(a, a_, "aru");
-  open(b, b_, "bel", {"anna"});
-  b.service->keep("anna", "e1", R"({"lastName":"Vela"})");
-  auto question = wanted("anna");
-  question.members = {b_.name};
+  auto question = open_pair(a, b);
   const std::string match = a.desk->ask({}, question, {})->check_id;
   ASSERT_EQ(outcome(a, match).result, "match");
-  ASSERT_TRUE(
-      a.desk->ask_release({}, {match, b_.name, {"identity"}, "at the border", FakeNode::fingers("anna"), {}}).ok());
+  ASSERT_TRUE(asked_for_data(a, match).ok());
   ASSERT_TRUE(soon([&] { return !b.desk->release_requests({})->empty(); }));
   question.samples = FakeNode::fingers("nobody");
   ASSERT_EQ(outcome(a, a.desk->ask({}, question, {})->check_id).result, "no_match");

@@ -274,7 +274,7 @@ class ReleaseTest : public testing::Test {
   }
 
   const crypto::PrivateKey day_ = tests::agreement_key();  // of either, where it does not matter whose
-  SetWorld world_;
+  tests::SetWorld world_{tests::kNow};
   FakeNode a_node_, b_node_{{"anna", "bela"}};
   OwnKeys a_keys_ = keys_of("aru"), b_keys_ = keys_of("bel");
   std::shared_ptr<Standing> a_standing_ = std::make_shared<Standing>(*standing_of("aru"));
