@@ -27,6 +27,56 @@ PixelMap drawn_grey(std::uint64_t seed, double noise = 15) {
   return PixelMap(tests::mat_of(image));
 }
 
+// The weave of a picture without an edge: all of it counts.
+Weave weave_of(const cv::Mat& grey) {
+  const PixelMap normalised = normalise(PixelMap(grey), {});
+  const GridMap all(cv::Mat(grey.rows / kGrid, grey.cols / kGrid, CV_8U, cv::Scalar(255)));
+  return look_for_weave(normalised, all);
+}
+
+// Waves of these periods, px500, that cross at an angle, their directions changing slowly over the picture.
+cv::Mat crossing_waves(double first, double second, double between_rad, double share, std::uint64_t seed) {
+  cv::Mat out(360, 340, CV_8U);
+  const double turned = static_cast<double>(seed);
+  for (int y = 0; y < out.rows; ++y) {
+    for (int x = 0; x < out.cols; ++x) {
+      const auto wave = [&](double period, double angle) {
+        const double along = x * std::cos(angle) + y * std::sin(angle) + 6 * std::sin(y / 90.0);
+        return std::cos(2 * std::numbers::pi * along / period);
+      };
+      const double v = wave(first, turned) + share * wave(second, turned + between_rad);
+      out.at<std::uint8_t>(y, x) = cv::saturate_cast<std::uint8_t>(128 + 50 * v);
+    }
+  }
+  return out;
+}
+
+TEST(Weave, TwoWavesThatCrossAreWoven) {
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    for (const double between : {0.8, 1.2, std::numbers::pi / 2}) {
+      const Weave weave = weave_of(crossing_waves(9, 7.5, between, 0.8, seed));
+      EXPECT_TRUE(is_woven(weave)) << between << ", " << seed << ": " << weave.shared << " of " << weave.pairs;
+    }
+  }
+}
+
+TEST(Weave, OneWaveIsNotNorAreRidgesNorNoise) {
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    EXPECT_FALSE(is_woven(weave_of(crossing_waves(9, 7.5, 1.2, 0.05, seed)))) << seed;
+    for (const double noise : {5.0, 40.0, 90.0}) {
+      const Weave weave = weave_of(drawn_grey(seed, noise));
+      EXPECT_GE(weave.pairs, 30);
+      EXPECT_FALSE(is_woven(weave)) << seed << ", " << noise << ": " << weave.shared;
+    }
+  }
+}
+
+TEST(Weave, APictureOfFewWindowsIsNotJudged) {
+  const Weave weave = weave_of(crossing_waves(9, 7.5, 1.2, 0.8, 1)(cv::Rect(0, 0, 120, 120)));
+  EXPECT_LT(weave.pairs, 20);
+  EXPECT_FALSE(is_woven(weave));
+}
+
 TEST(Thin, AgreesWithItsSlowTwin) {
   for (std::uint64_t seed = 0; seed < 12; ++seed) {
     const PixelMap blobs = random_blobs(seed, {90 + static_cast<int>(seed), 70});

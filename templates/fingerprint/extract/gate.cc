@@ -8,6 +8,7 @@
 #include "templates/fingerprint/extract/normalise.h"
 #include "templates/fingerprint/extract/ridge_evidence.h"
 #include "templates/fingerprint/extract/segment.h"
+#include "templates/fingerprint/extract/weave.h"
 
 namespace whorl::fingerprint {
 namespace {
@@ -21,7 +22,7 @@ constexpr double kSeenAtOtherScale = 0.2;
 
 double foreground_mm2(const GridMap& mask) { return cv::countNonZero(mask) * std::pow(kGrid * kMmPerPx500, 2.0); }
 
-// The evidence in the picture made larger or smaller, its period at the picture's own scale.
+// The evidence in the picture made larger or smaller, its period at the picture's own scale; none of what is woven.
 RidgeEvidence evidence_at_scale(const PixelMap& grey, double scale, const ExtractParameters& p, const StopLatch& stop) {
   cv::Mat scaled;
   cv::resize(grey, scaled, {}, scale, scale, scale < 1 ? cv::INTER_AREA : cv::INTER_CUBIC);
@@ -30,6 +31,7 @@ RidgeEvidence evidence_at_scale(const PixelMap& grey, double scale, const Extrac
   if (cv::countNonZero(mask) == 0) return {};
   const PixelMap normalised = normalise(picture, p);
   RidgeEvidence out = ridge_evidence(normalised, orientation_field(normalised, mask, p), mask, stop);
+  if (is_woven(look_for_weave(normalised, mask, stop))) return {};
   out.period_px500 /= scale;
   return out;
 }
@@ -90,6 +92,9 @@ Result<double> require_ridges(const PixelMap& grey, const PixelMap& normalised, 
                               const GridMap& mask, const ExtractParameters& p, const StopLatch& stop) {
   const RidgeEvidence evidence = ridge_evidence(normalised, flow, mask, stop);
   const Finding found = finding_of(evidence);
+  if (p.require_ridges && found == Finding::kRidges && is_woven(look_for_weave(normalised, mask, stop))) {
+    return no_fingerprint("its lines cross, as threads do");
+  }
   if (!p.require_ridges || found == Finding::kRidges) return period_of(evidence, grey, mask, p, stop);
   WHORL_TRY(go_on(stop));
   const std::string why(sentence_of(found));

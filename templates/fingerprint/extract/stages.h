@@ -21,3 +21,4 @@
 #include "templates/fingerprint/extract/several_fingers.h"  // whether it is one finger's
 #include "templates/fingerprint/extract/summary.h"          // what else the template keeps
 #include "templates/fingerprint/extract/thin.h"             // bits -> skeleton
+#include "templates/fingerprint/extract/weave.h"            // whether its lines cross
