@@ -18,8 +18,12 @@ namespace {
 
 // The help of the verb that was being parsed, for the hint under a usage error.
 std::string help_command(const CLI::App& app) {
-  const auto chosen = app.get_subcommands();
-  return chosen.empty() ? "whorl --help" : "whorl " + chosen.front()->get_name() + " --help";
+  std::string words = "whorl";
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    words += " " + at->get_name();
+  }
+  return words + " --help";
 }
 
 // What is asked for may be done though its answer is lost: no status of success may say that all is well.

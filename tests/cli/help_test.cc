@@ -119,6 +119,15 @@ TEST(Whorl, WithoutAVerbOrWithAnUnknownOneIsAUsageError) {
   EXPECT_EQ(run_whorl({"ext", "a.png"}).status, 2);  // no abbreviations
 }
 
+TEST(Whorl, AUsageErrorOfAVerbWithinAVerbLeadsToItsOwnHelp) {
+  const Outcome file = run_whorl({"client", "identify", "a.png"});
+  EXPECT_EQ(file.status, 2);
+  EXPECT_THAT(file.err, HasSubstr("Try: whorl client identify --help\n"));
+  EXPECT_THAT(run_whorl({"keys", "rotate", "--no-such-option"}).err, HasSubstr("Try: whorl keys rotate --help\n"));
+  EXPECT_THAT(run_whorl({"client"}).err, HasSubstr("Try: whorl client --help\n"));
+  EXPECT_THAT(run_whorl({"--no-such-option"}).err, HasSubstr("Try: whorl --help\n"));
+}
+
 TEST(Whorl, MissingAndMalformedArgumentsAreUsageErrors) {
   for (const std::vector<std::string>& arguments :
        std::vector<std::vector<std::string>>{{"extract"},
