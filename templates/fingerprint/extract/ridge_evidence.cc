@@ -6,6 +6,8 @@
 #include <numbers>
 #include <vector>
 
+#include "base/simd.h"
+
 namespace whorl::fingerprint {
 namespace {
 
@@ -61,32 +63,29 @@ struct Window {
   float explained = 0;
 };
 
+constexpr int kSamples = kAlong / 2 + 1;  // of a sum along the ridge, every second pixel
+constexpr int kCycles = 24;               // wave numbers that are looked at, from 0; at least kHighest + 2
+
+using Signature = std::array<float, kAcross>;
+using Spectrum = std::array<float, kCycles>;
+
 // Cosine and sine of whole cycles under the signature, and the Hann window.
 struct Tables {
-  std::array<float, kAcross> hann{};
-  std::array<float, kAcross> cosine{};
-  std::array<float, kAcross> sine{};
+  Signature hann{};
+  std::array<Spectrum, kAcross> cosine{};
+  std::array<Spectrum, kAcross> sine{};
   float hann_sum = 0;
 
   Tables() {
-    for (int i = 0; i < kAcross; ++i) {
+    for (std::size_t i = 0; i < kAcross; ++i) {
       const double turn = 2 * std::numbers::pi / kAcross;
-      hann[i] = static_cast<float>(0.5 - 0.5 * std::cos(turn * (i + 0.5)));
-      cosine[i] = static_cast<float>(std::cos(turn * i));
-      sine[i] = static_cast<float>(std::sin(turn * i));
+      hann[i] = static_cast<float>(0.5 - 0.5 * std::cos(turn * (static_cast<double>(i) + 0.5)));
       hann_sum += hann[i];
+      for (std::size_t k = 0; k < kCycles; ++k) {
+        cosine[i][k] = static_cast<float>(std::cos(turn * static_cast<double>(k * i % kAcross)));
+        sine[i][k] = static_cast<float>(std::sin(turn * static_cast<double>(k * i % kAcross)));
+      }
     }
-  }
-
-  [[nodiscard]] float power(const std::array<float, kAcross>& values, int cycles) const {
-    float c = 0;
-    float s = 0;
-    for (int i = 0; i < kAcross; ++i) {
-      const int at = cycles * i % kAcross;
-      c += values[i] * cosine[at];
-      s += values[i] * sine[at];
-    }
-    return c * c + s * s;
   }
 };
 
@@ -95,56 +94,89 @@ const Tables& tables() {
   return out;
 }
 
-// Sums along the ridge, its mean taken off, under the Hann window.
-std::array<float, kAcross> signature_at(const PixelMap& image, float x, float y, float angle, Window& window) {
-  const Tables& t = tables();
-  const float along_x = std::cos(angle);
-  const float along_y = -std::sin(angle);
-  std::array<float, kAcross> out{};
-  float mean = 0;
-  float squares = 0;
+// A picture's values as plain numbers, for the loops below.
+struct Pixels {
+  const float* values = nullptr;
+  int stride = 0;  // floats a row
+  int columns = 0;
+  int rows = 0;
+};
+
+// Sums of the values, and of their squares, along the ridge through (x, y), for each place across it.
+WHORL_MULTIVERSION
+void sum_along(const Pixels& image, float x, float y, float along_x, float along_y, float* sums, float* squares) {
+  float from_x[kAcross];
+  float from_y[kAcross];
   for (int i = 0; i < kAcross; ++i) {
     const float across = static_cast<float>(i) - (kAcross - 1) / 2.0F;
-    const float from_x = x - across * along_y + 0.5F;
-    const float from_y = y + across * along_x + 0.5F;
-    float sum = 0;
-    for (int j = -(kAlong / 2); j <= kAlong / 2; j += 2) {
-      const int px = static_cast<int>(std::floor(from_x + static_cast<float>(j) * along_x));
-      const int py = static_cast<int>(std::floor(from_y + static_cast<float>(j) * along_y));
-      const float v = image.ptr<float>(std::clamp(py, 0, image.rows - 1))[std::clamp(px, 0, image.cols - 1)];
-      sum += v;
-      squares += t.hann[i] * v * v;
+    from_x[i] = x - across * along_y + 0.5F;
+    from_y[i] = y + across * along_x + 0.5F;
+    sums[i] = squares[i] = 0;
+  }
+  for (int j = -(kAlong / 2); j <= kAlong / 2; j += 2) {
+    for (int i = 0; i < kAcross; ++i) {
+      const int px = static_cast<int>(std::floor(from_x[i] + static_cast<float>(j) * along_x));
+      const int py = static_cast<int>(std::floor(from_y[i] + static_cast<float>(j) * along_y));
+      const int row = std::min(std::max(py, 0), image.rows - 1);
+      const float v = image.values[row * image.stride + std::min(std::max(px, 0), image.columns - 1)];
+      sums[i] += v;
+      squares[i] += v * v;
     }
-    out[i] = sum;
-    mean += t.hann[i] * sum;
+  }
+}
+
+WHORL_MULTIVERSION
+void power_of(const float* signature, const Spectrum* cosine, const Spectrum* sine, float* power) {
+  float c[kCycles] = {};
+  float s[kCycles] = {};
+  for (int i = 0; i < kAcross; ++i) {
+    for (int k = 0; k < kCycles; ++k) {
+      c[k] += signature[i] * cosine[i][static_cast<std::size_t>(k)];
+      s[k] += signature[i] * sine[i][static_cast<std::size_t>(k)];
+    }
+  }
+  for (int k = 0; k < kCycles; ++k) power[k] = c[k] * c[k] + s[k] * s[k];
+}
+
+// Sums along the ridge, its mean taken off, under the Hann window.
+Signature signature_at(const PixelMap& image, float x, float y, float angle, Window& window) {
+  const Tables& t = tables();
+  Signature out{};
+  Signature each{};
+  sum_along({image.ptr<float>(), static_cast<int>(image.step1()), image.cols, image.rows}, x, y, std::cos(angle),
+            -std::sin(angle), out.data(), each.data());
+  float mean = 0;
+  float squares = 0;
+  for (std::size_t i = 0; i < kAcross; ++i) {
+    mean += t.hann[i] * out[i];
+    squares += t.hann[i] * each[i];
   }
   mean /= t.hann_sum;
-  constexpr float kSamples = kAlong / 2 + 1;
   const float average = mean / kSamples;
   const float variance = squares / t.hann_sum / kSamples - average * average;
   float held = 0;
-  for (int i = 0; i < kAcross; ++i) held += t.hann[i] * (out[i] - mean) * (out[i] - mean);
+  for (std::size_t i = 0; i < kAcross; ++i) held += t.hann[i] * (out[i] - mean) * (out[i] - mean);
   window.explained = held / t.hann_sum / (kSamples * kSamples) / (variance + 1e-6F);
-  for (int i = 0; i < kAcross; ++i) out[i] = t.hann[i] * (out[i] - mean);
+  for (std::size_t i = 0; i < kAcross; ++i) out[i] = t.hann[i] * (out[i] - mean);
   return out;
 }
 
 // Finds the strongest plausible period and how much of the power it holds.
-void look_for_peak(const std::array<float, kAcross>& signature, Window& window) {
+void look_for_peak(const Signature& signature, Window& window) {
   const Tables& t = tables();
-  std::array<float, kHighest + 2> power{};
-  for (int k = kLowest - 1; k <= kHighest + 1; ++k) power[k] = t.power(signature, k);
+  Spectrum power{};
+  power_of(signature.data(), t.cosine.data(), t.sine.data(), power.data());
   const auto best =
       static_cast<int>(std::max_element(power.begin() + kLowest, power.begin() + kHighest + 1) - power.begin());
-  const float peak = power[best - 1] + power[best] + power[best + 1];
+  const auto at = [&](int k) { return power[static_cast<std::size_t>(k)]; };
+  const float peak = at(best - 1) + at(best) + at(best + 1);
   // All but the mean and the first cycle, by Parseval's theorem.
   float squares = 0;
   for (const float v : signature) squares += v * v;
-  const float total = (kAcross * squares - t.power(signature, 0)) / 2 - t.power(signature, 1);
+  const float total = (kAcross * squares - at(0)) / 2 - at(1);
   if (!(peak > kPeak * total) || !(peak > 1e-3F)) return;
-  const float cycles = (power[best - 1] * static_cast<float>(best - 1) + power[best] * static_cast<float>(best) +
-                        power[best + 1] * static_cast<float>(best + 1)) /
-                       peak;
+  const auto cycles_of = [&](int k) { return at(k) * static_cast<float>(k); };
+  const float cycles = (cycles_of(best - 1) + cycles_of(best) + cycles_of(best + 1)) / peak;
   const float period = kAcross / cycles;
   window.log_period = std::log(period);
   window.peak = period > kShortest_px500 && period < kLongest_px500;
