@@ -328,9 +328,7 @@ void add_token(CLI::App& group, Chosen& chosen) {
 }  // namespace
 
 void add_access(CLI::App& app, Chosen& chosen) {
-  CLI::App* group =
-      app.add_subcommand("access", "Who may come in to a node: check the file; make keys, tokens, passwords");
-  group->require_subcommand(1);
+  CLI::App* group = add_group(app, "access", "Who may come in to a node: check the file; make keys, tokens, passwords");
   auto checked = std::make_shared<CheckOptions>();
   CLI::App* verb = add_verb(*group, "check", "Read an access file and what it names, and say what each of them may do",
                             "  whorl access check access.toml", *checked);

@@ -6,6 +6,7 @@
 #include "cli/gallery_in_use.h"
 #include "cli/print.h"
 #include "crypto/jose/jwe.h"
+#include "crypto/jose/jwe_keys.h"
 #include "crypto/jose/jwk.h"
 #include "index/key_care.h"
 
@@ -74,14 +75,17 @@ Result<int> run_backup(const BackupOptions& options) {
 Result<crypto::SecretBytes> escrowed(const RestoreOptions& options) {
   constexpr std::size_t kMostBytes = 16 * 1024;
   WHORL_ASSIGN(Bytes text, read_file(options.recovery_key, crypto::kMostJwkBytes));
-  auto own = crypto::parse_private_jwk(as_text(text));
+  auto own = crypto::parse_decryption_key(as_text(text));
   crypto::wipe(text);
   if (!own.ok()) return std::move(own).error();
   WHORL_ASSIGN(const Bytes file, read_file(options.escrow, kMostBytes));
   std::string_view jwe = as_text(file);
   while (!jwe.empty() && (jwe.back() == '\n' || jwe.back() == '\r')) jwe.remove_suffix(1);
-  const crypto::JweKey key{crypto::JweAlgorithm::kEcdhEsA256Kw, std::move(own->key), {}};
-  WHORL_ASSIGN(crypto::Jwe opened, crypto::decrypt_jwe(jwe, [&key](std::string_view) { return &key; }));
+  std::vector<const crypto::JweKey*> keys = {&own->key};
+  // A key that does not say for which of the two it is opens both.
+  const crypto::JweKey wrapped{crypto::JweAlgorithm::kEcdhEsA256Kw, own->key.key, {}};
+  if (own->key.key && own->key.algorithm != wrapped.algorithm) keys.push_back(&wrapped);
+  WHORL_ASSIGN(crypto::Jwe opened, crypto::decrypt_jwe_by_any(jwe, [&keys](std::string_view) { return keys; }));
   crypto::SecretBytes out = crypto::SecretBytes::copy_of(opened.plaintext);
   crypto::wipe(opened.plaintext);
   return out;

@@ -7,6 +7,7 @@
 #include "cli/gallery_in_use.h"
 #include "cli/print.h"
 #include "crypto/jose/jwe.h"
+#include "crypto/jose/jwe_keys.h"
 #include "crypto/jose/jwk.h"
 #include "crypto/vault/root_source.h"
 #include "crypto/vault/token_key.h"
@@ -105,14 +106,12 @@ Result<int> run_make(const TokenOptions& options) {
 Result<int> run_escrow(const EscrowOptions& options) {
   WHORL_ASSIGN(const engine::NodeConfig config, options.node.config());
   WHORL_ASSIGN(const Bytes text, read_file(options.recipient, crypto::kMostJwkBytes));
-  WHORL_ASSIGN(const crypto::Jwk recipient, crypto::parse_jwk(as_text(text)));
-  if (!recipient.encrypts) return invalid_input("is no key that messages are encrypted to", options.recipient);
+  WHORL_ASSIGN(const crypto::EncryptionKey recipient, crypto::parse_encryption_key(as_text(text)));
   WHORL_ASSIGN(const auto keys, index::keys_report(config.gallery, root_key_of(config)));
   WHORL_ASSIGN(const crypto::SecretBytes key, index::escrowed_key(config.gallery, root_key_of(config)));
   crypto::JweHeader header;
   header.common.kid = recipient.kid.empty() ? crypto::key_id(recipient.key) : recipient.kid;
-  WHORL_ASSIGN(const std::string jwe,
-               crypto::encrypt_jwe(recipient.key, crypto::JweAlgorithm::kEcdhEsA256Kw, header, key.view()));
+  WHORL_ASSIGN(const std::string jwe, crypto::encrypt_jwe(recipient.key, recipient.algorithm, header, key.view()));
   WHORL_TRY(write_file(options.out, jwe + "\n", NewFile::kPrivate));
   if (options.json) {
     print_json({{"gallery", keys.gallery}, {"epoch", keys.epoch}, {"file", options.out}});
@@ -165,9 +164,10 @@ void add_keys(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<EscrowOptions>();
     CLI::App* verb =
         add_verb(*keys, "escrow", "Encrypt the gallery's key to somebody who keeps it elsewhere, for restores",
-                 "  whorl keys escrow --gallery-dir gallery --recipient recovery.pub.jwk --out key.jwe", *options);
+                 "  whorl keys escrow --gallery-dir gallery --recipient recovery.pub.json --out key.jwe", *options);
     add_storage_options(*verb, options->node);
-    verb->add_option("--recipient", options->recipient, "Public key (JWK, X25519 or P-256) of who keeps it")
+    verb->add_option("--recipient", options->recipient,
+                     "Public key (JWK, or a set of one: X25519, P-256 or RSA) of who keeps it")
         ->required();
     verb->add_option("--out", options->out, "The file to write")->required();
     on_chosen(verb, chosen, options, run_escrow);

@@ -183,6 +183,9 @@ Status RocksDatabase::open_first() {
     if (versions) return {};
     close();  // made, and never filled
   }
+  // Whoever asks the process that has it open needs no root key.
+  WHORL_ASSIGN(const auto locked, files().look(lock_path(options_)));
+  if (locked) WHORL_TRY(FolderLock(options_).held());
   WHORL_ASSIGN(keys_, GalleryKeys::open(options_.directory, options_.root_key, !has_keys, files()));
   if (!exists) WHORL_TRY(files().make_private_folder(options_.directory));
   WHORL_TRY(tidy_folder(options_, exists));

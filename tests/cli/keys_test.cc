@@ -126,6 +126,47 @@ TEST_F(Keys, AServedGalleryIsCopiedRotatedAndRestored) {
   EXPECT_FALSE(fs::exists(at("third")));
 }
 
+// As of a service whose root key is a credential that nobody else sees.
+TEST_F(Keys, WhoAsksAServerNeedsNoRootKey) {
+  const std::string root = at("service.key");
+  std::ofstream(root) << "0123456789abcdefghijklmnopqrstuv";
+  fs::permissions(root, fs::perms::owner_read);
+  ask({"keys", "rotate", "--gallery-dir", at("gallery"), "--new-root", root});
+  RunningWhorl server({"serve", "--gallery-dir", at("gallery"), "--root-key", root, "--port", "0"});
+  ASSERT_THAT(server.first_line(), HasSubstr("listening"));
+  fs::rename(root, at("away.key"));
+  const std::string none = at("no.key");
+  ask({"gallery", "backup", "--gallery-dir", at("gallery"), "--root-key", none, "--to", at("backup")});
+  ask({"audit", "export", "--gallery-dir", at("gallery"), "--root-key", none, "--to", at("log")});
+  ask({"retention", "status", "--gallery-dir", at("gallery"), "--root-key", none});
+  EXPECT_EQ(server.stop(), 0);
+  EXPECT_EQ(
+      run_whorl({"gallery", "backup", "--gallery-dir", at("gallery"), "--root-key", none, "--to", at("b2")}).status, 7);
+}
+
+TEST_F(Keys, AreEscrowedToWhateverKeyOfTheirOwnIsToBeEncryptedTo) {
+  ask({"access", "key", "--for", "encryption", "--private", at("made.jwk"), "--set", at("made.json")});
+  const auto pair = crypto::PrivateKey::make(crypto::KeyKind::kP256);
+  ASSERT_TRUE(pair.ok());
+  std::string wrapping = crypto::jwk_text(pair->public_key());
+  wrapping.insert(1, R"("alg":"ECDH-ES+A256KW",)");
+  std::ofstream(at("wrapping.pub.jwk")) << wrapping;
+  std::ofstream(at("wrapping.jwk")) << as_text(crypto::private_jwk_text(*pair).view());  // says no alg
+  ask({"gallery", "backup", "--gallery-dir", at("gallery"), "--to", at("backup")});
+  const std::pair<std::string, std::string> recipients[] = {{"made.json", "made.jwk"},
+                                                            {"wrapping.pub.jwk", "wrapping.jwk"}};
+  for (const auto& [known, own] : recipients) {
+    ask({"keys", "escrow", "--gallery-dir", at("gallery"), "--recipient", at(known), "--out", at(own + ".jwe")});
+    const auto restored = ask({"gallery", "restore", "--from", at("backup"), "--to", at(own + ".gallery"), "--escrow",
+                               at(own + ".jwe"), "--recovery-key", at(own)});
+    EXPECT_EQ(restored.at("encounters"), 12) << own;
+  }
+  const Outcome other = run_whorl({"gallery", "restore", "--from", at("backup"), "--to", at("no"), "--escrow",
+                                   at("made.jwk.jwe"), "--recovery-key", at("wrapping.jwk")});
+  EXPECT_NE(other.status, 0);
+  EXPECT_FALSE(fs::exists(at("no")));
+}
+
 TEST_F(Keys, AServedGalleryIsToldForHowLongItKeepsWhom) {
   const std::vector<std::string> where{"--gallery-dir", at("gallery")};
   const auto retention = [&](const std::string& verb, std::vector<std::string> rest, int status = 0) {
