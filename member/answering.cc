@@ -82,6 +82,19 @@ exchange::ReplayTable::Seen Answering::seen(const exchange::Opened& opened, Time
   return replay_.take(common.iss, common.jti, Time(exchange::Seconds(common.exp)), now);
 }
 
+void Answering::forget(const exchange::Opened& opened) {
+  const std::scoped_lock lock(mutex_);
+  replay_.forget(opened.message.common.iss, opened.message.common.jti);
+}
+
+// What is not on disk has not happened: rows are changed in a copy.
+Status Answering::keep(const std::string& name, CaseRow row) {
+  WHORL_ASSIGN(const Bytes head, encoded(row));
+  WHORL_TRY(with_.rows.change(name, head, {}));
+  cases_.at(name) = std::move(row);
+  return {};
+}
+
 // Counted as it was delivered, whatever it is answered.
 Result<bool> Answering::quota_is_used_up(const Arrived& arrived) {
   const std::string from = asker_of(arrived);
@@ -241,9 +254,9 @@ Status Answering::sent(const std::string& row) {
   const std::scoped_lock lock(mutex_);
   const auto found = cases_.find(row);
   if (found == cases_.end() || found->second.sent) return {};
-  found->second.sent = true;
-  WHORL_ASSIGN(const Bytes head, encoded(found->second));
-  return with_.rows.change(row, head, {});
+  CaseRow changed = copy_of(found->second);
+  changed.sent = true;
+  return keep(row, std::move(changed));
 }
 
 Status Answering::drop(const std::string& member, const std::string& ref) {
@@ -252,9 +265,9 @@ Status Answering::drop(const std::string& member, const std::string& ref) {
     return each.second.member == member && each.second.ref == ref && !each.second.sent;
   });
   if (found == cases_.end()) return {};
-  found->second.sent = true;
-  WHORL_ASSIGN(const Bytes head, encoded(found->second));
-  return with_.rows.change(found->first, head, {});
+  CaseRow changed = copy_of(found->second);
+  changed.sent = true;
+  return keep(found->first, std::move(changed));
 }
 
 exchange::QuotaCount Answering::used(const std::string& from, const std::string& to, Time now) const {
@@ -312,23 +325,25 @@ Result<Answering::Hit> Answering::take_hit(const exchange::Opened& request, Time
   const auto found = by_release_kid_.find(request.kid);
   // Sealed to another of this member's keys.
   if (found == by_release_kid_.end()) return Hit{};
-  CaseRow& row = cases_.at(found->second);
-  if (row.release_requests >= kMostReleaseRequests) return Hit{{}, {}, false};
+  CaseRow row = copy_of(cases_.at(found->second));
+  // The same one again: its record was refused by the disk, or the node ended before it had one. One that has its
+  // record does not come here a second time.
+  const std::string& jti = request.message.common.jti;
+  const bool again = row.heard_jti == jti;
+  if (!again && row.release_requests >= kMostReleaseRequests) return Hit{{}, {}, false};
   const bool names_it = row.member == request.message.common.iss && row.handle == body.handle && row.ref == body.ref &&
                         row.purpose == body.purpose;
   const bool in_time = now < second_of(row.due_ms) + open_for;
-  // The same one again: a node that was killed before the request had a row of its own is handed it once more. One that
-  // has its row does not come here a second time.
-  const std::string& jti = request.message.common.jti;
   const bool first = !row.release_asked || row.release_jti == jti;
   const bool taken = names_it && in_time && first && !row.person_id.empty();
   // Written whatever came of it: a request that follows a match is no other than one that does not.
-  ++row.release_requests;
+  if (!again) ++row.release_requests;
+  row.heard_jti = jti;
   row.release_asked = row.release_asked || taken;
   if (taken) row.release_jti = jti;
-  WHORL_ASSIGN(const Bytes head, encoded(row));
-  WHORL_TRY(with_.rows.change(found->second, head, {}));
-  return taken ? Hit{found->second, row.person_id} : Hit{};
+  const Hit out = taken ? Hit{found->second, row.person_id} : Hit{};
+  WHORL_TRY(keep(found->second, std::move(row)));
+  return out;
 }
 
 Status Answering::take_cover(const exchange::Opened& noop, Time now, std::chrono::seconds open_for,
@@ -337,7 +352,7 @@ Status Answering::take_cover(const exchange::Opened& noop, Time now, std::chrono
   const std::scoped_lock lock(mutex_);
   const auto found = by_release_kid_.find(noop.kid);
   if (found == by_release_kid_.end()) return envelope_refused("it follows no answer");
-  CaseRow& row = cases_.at(found->second);
+  const CaseRow& row = cases_.at(found->second);
   if (row.member != common.iss) return envelope_refused("it follows another member's answer");
   if (noop.size != exchange::Size::kSmall) return envelope_refused("it has not the length of a request");
   if (now >= second_of(row.due_ms) + open_for) return envelope_refused("it comes too late");
@@ -345,9 +360,9 @@ Status Answering::take_cover(const exchange::Opened& noop, Time now, std::chrono
     return envelope_refused("one came after that answer already");
   WHORL_TRY(owe());
   if (!row.cover_jti.empty()) return {};
-  row.cover_jti = common.jti;
-  WHORL_ASSIGN(const Bytes head, encoded(row));
-  return with_.rows.change(found->second, head, {});
+  CaseRow changed = copy_of(row);
+  changed.cover_jti = common.jti;
+  return keep(found->second, std::move(changed));
 }
 
 std::vector<engine::HiddenHit> Answering::hidden_hits() const {

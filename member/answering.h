@@ -70,6 +70,8 @@ class Answering {
 
   // Whether a question is new; one that came before is not worked on again.
   exchange::ReplayTable::Seen seen(const exchange::Opened& opened, exchange::Time now);
+  // It could not be kept: when it comes again it is new.
+  void forget(const exchange::Opened& opened);
 
   // The answer, on disk with its leaf. Nothing: its time is over, and it is dropped. Errors: those of the store and of
   // the log; there is no answer then.
@@ -120,7 +122,8 @@ class Answering {
 
  private:
   std::optional<exchange::Refusal> refusal(const Arrived& arrived, const exchange::Check& check);
-  // The caller has the lock.
+  // The caller has the lock, of these.
+  Status keep(const std::string& name, CaseRow row);
   void count_hits(const CaseRow& row);
   void index_release_key(const std::string& row, const CaseRow& kept);
   Told search(const Arrived& arrived, const exchange::Check& check, std::vector<engine::HiddenHit>& hidden);

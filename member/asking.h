@@ -126,8 +126,10 @@ class Asking {
   // On disk when it returns, and known to nobody before know() was told of it.
   Result<Entry> kept_question(const Planned& plan, const std::string& member, const Standing& standing);
   void know(Entry entry);
+  void forget(const std::string& check_id);
   Status heard(const Question& question) const;
-  Status change(Entry& entry);
+  // What is not on disk has not happened: questions are changed in a copy.
+  Status keep(Entry& entry, Question question);
   [[nodiscard]] const Question* question_to(const std::string& check_id, const std::string& member) const;
   [[nodiscard]] engine::CheckView view(const CheckRow& row) const;
 

@@ -60,10 +60,14 @@ Status Cover::erase(const std::string& name) {
   const auto found = rows_.find(name);
   if (found == rows_.end()) return {};
   WHORL_TRY(with_.rows.erase({&name, 1}));
-  if (const auto key = key_of(found->second)) by_kid_.erase(exchange::cover_kid(key->public_key()));
-  taken_.erase(found->second.taken);
+  unindex(found->second);
   rows_.erase(found);
   return {};
+}
+
+void Cover::unindex(const CoverRow& row) {
+  if (const auto key = key_of(row)) by_kid_.erase(exchange::cover_kid(key->public_key()));
+  taken_.erase(row.taken);
 }
 
 Result<Cover::Slot> Cover::drawn(const std::string& name, const std::string& member, const std::string& to,
@@ -84,8 +88,10 @@ Result<std::vector<Cover::Slot>> Cover::slots(const exchange::Policy& policy) {
     if (!is_open(row)) continue;
     // All at once would show how many were owed when the node ended.
     if (row.state == State::kOwed && row.due_ms < now_ms()) {
-      row.due_ms = followup_due(policy, now_ms(), with_.world.random_u64());
-      WHORL_TRY(with_.rows.change(name, encoded(row), {}));
+      CoverRow later = copy_of(row);
+      later.due_ms = followup_due(policy, now_ms(), with_.world.random_u64());
+      WHORL_TRY(with_.rows.change(name, encoded(later), {}));
+      row = std::move(later);
     }
     out.push_back({name, row.member, row.due_ms});
   }
@@ -208,7 +214,12 @@ Status Cover::left(const std::string& slot) {
 
 Status Cover::forget(const std::string& slot) {
   const std::scoped_lock lock(mutex_);
-  return erase(slot);
+  const auto found = rows_.find(slot);
+  if (found == rows_.end()) return {};
+  // Whatever the disk does: what it was for comes again, and takes its name.
+  unindex(found->second);
+  rows_.erase(found);
+  return with_.rows.erase({&slot, 1});
 }
 
 // -- Replies ----------------------------------------------------------------------------------------------------------

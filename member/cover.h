@@ -77,8 +77,10 @@ class Cover {
   };
   Result<std::optional<Turn>> turn(const std::string& slot, const std::vector<WaitsForSlot>& waiting,
                                    const Standing& standing);
-  // Whoever it is for has it; and it never will, or the slot was for nothing.
+  // Whoever it is for has it.
   Status left(const std::string& slot);
+  // What it was to follow was not taken. It is gone when it returns, whatever the disk did: an error says that the row
+  // may be left, until what it was for comes again, or the node begins anew.
   Status forget(const std::string& slot);
 
   // The one-time keys that replies are sealed to, by their second names.
@@ -97,6 +99,7 @@ class Cover {
                      const exchange::Policy& policy);
   Status erase(const std::string& name);
   void index(const std::string& name, const CoverRow& row);
+  void unindex(const CoverRow& row);
   [[nodiscard]] bool is_taken(const std::string& other_row) const;
   Result<std::optional<Turn>> settle(const std::string& name, const std::vector<WaitsForSlot>& waiting,
                                      const Standing& standing);

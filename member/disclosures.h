@@ -71,6 +71,7 @@ class Disclosures {
  private:
   struct Change;
   [[nodiscard]] exchange::Time now() const;
+  Status keep(DisclosureRow row, const std::optional<Bytes>& result = {});
   [[nodiscard]] bool is_out(const DisclosureRow& row) const;
   Result<Change> changed(const DisclosureRow& row, const Standing& standing) const;
   Status tell(const engine::Call& call, DisclosureRow row, exchange::Noticed what);

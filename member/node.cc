@@ -337,7 +337,7 @@ bool MemberNode::take_message(exchange::Opened opened) {
   if (std::holds_alternative<exchange::Release>(opened.message.body)) return take_release(opened);
   if (std::holds_alternative<exchange::ReleaseRequest>(opened.message.body)) return take_release_request(opened);
   if (std::holds_alternative<exchange::Notice>(opened.message.body)) return take_notice(opened);
-  if (std::holds_alternative<exchange::Cancel>(opened.message.body)) return take_cancel(opened), true;
+  if (std::holds_alternative<exchange::Cancel>(opened.message.body)) return take_cancel(opened);
   if (!std::holds_alternative<exchange::Check>(opened.message.body)) return true;
   const auto received = std::chrono::duration_cast<std::chrono::milliseconds>(world_.now().time_since_epoch()).count();
   const std::scoped_lock lock(queue_mutex_);
@@ -357,7 +357,7 @@ bool MemberNode::take_message(exchange::Opened opened) {
 }
 
 // What is searched for at this moment is answered: nobody waits for that any more.
-void MemberNode::take_cancel(const exchange::Opened& opened) {
+bool MemberNode::take_cancel(const exchange::Opened& opened) {
   const std::string& member = opened.message.common.iss;
   const std::string& ref = std::get<exchange::Cancel>(opened.message.body).ref;
   {
@@ -369,6 +369,7 @@ void MemberNode::take_cancel(const exchange::Opened& opened) {
   }
   const Status dropped = answering_.drop(member, ref);
   if (!dropped.ok()) say(Severity::kError, "answer_not_noted", dropped.error().text());
+  return dropped.ok();
 }
 
 // -- Answering --------------------------------------------------------------------------------------------------------
@@ -501,10 +502,14 @@ bool MemberNode::receipt_is_sound(const SentAs& sent, const std::string& member,
 
 Status MemberNode::turn_day_keys() {
   const std::scoped_lock lock(mutex_);
-  WHORL_ASSIGN(const bool changed, day_keys_.turn(now()));
+  // Published once it is on the disk: what others seal for a key that is not opens no more after a kill.
+  WHORL_ASSIGN(auto turned, exchange::DayKeyRing::restore(day_keys_.save().view()));
+  WHORL_ASSIGN(const bool changed, turned.turn(now()));
   if (!changed) return {};
+  WHORL_TRY(rows_.change(std::string(kDayKeysRow), turned.save().view(), {}));
+  day_keys_ = std::move(turned);
   ++day_keys_turn_;
-  return rows_.change(std::string(kDayKeysRow), day_keys_.save().view(), {});
+  return {};
 }
 
 void MemberNode::read_again() {

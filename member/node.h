@@ -109,7 +109,7 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   // What covers, of either side: cover_ or cover_replies_.
   Status begin_slots();
   // The slot of the reply to a request for data, where it has none yet.
-  std::optional<Cover::Slot> owe_reply(const exchange::Opened& request, const exchange::Policy& policy);
+  Result<std::optional<Cover::Slot>> owe_reply(const exchange::Opened& request, const exchange::Policy& policy);
   void schedule_slot(Cover& cover, const Cover::Slot& slot);
   std::optional<Schedule::Clock::time_point> use_slot(Cover& cover, const Cover::Slot& slot, int failures, Line& line);
   std::optional<Schedule::Clock::time_point> send_noop(const Cover::Noop& noop, const Cover::Slot& slot, int failures,
@@ -123,7 +123,7 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   void schedule_release_request(const std::string& row, const std::string& member);
   std::optional<Schedule::Clock::time_point> send_release_request(const std::string& row, int failures, Line& line);
   void schedule_cancel(const Asking::Cancelled& what);
-  void take_cancel(const exchange::Opened& opened);
+  bool take_cancel(const exchange::Opened& opened);
   void schedule_notice(const std::string& id);
   std::optional<Schedule::Clock::time_point> send_notice(const std::string& id, int failures, Line& line);
   // Nothing: it cannot be had.
@@ -157,6 +157,8 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   Cover cover_replies_;  // of what others covered, and of their requests
   Disclosures disclosures_;
   Releasing releasing_;
+
+  std::mutex requests_mutex_;  // of whoever takes a request for data
 
   std::mutex queue_mutex_;
   std::condition_variable queue_bell_;

@@ -108,16 +108,18 @@ bool MemberNode::take_notice(const exchange::Opened& opened) {
 
 // Before it is taken: a node that is killed in between is handed the request again, and has the slot. After it a
 // request that was taken, and is not handed over again, would have no reply, which the switch would see.
-std::optional<Cover::Slot> MemberNode::owe_reply(const exchange::Opened& request, const exchange::Policy& policy) {
-  if (!policy.rules.cover_followup) return std::nullopt;
+Result<std::optional<Cover::Slot>> MemberNode::owe_reply(const exchange::Opened& request,
+                                                         const exchange::Policy& policy) {
+  if (!policy.rules.cover_followup) return std::optional<Cover::Slot>();
   const exchange::Common& common = request.message.common;
   const auto& reply = std::get<exchange::ReleaseRequest>(request.message.body).reply;
-  auto slot = cover_replies_.owe(common.iss, common.jti, reply, policy);
-  if (!slot.ok()) say(Severity::kError, "cover_not_kept", slot.error().text());
-  return slot.ok() ? std::move(*slot) : std::nullopt;
+  return cover_replies_.owe(common.iss, common.jti, reply, policy);
 }
 
+// What is signed for is kept. Of what the disk refused nothing is left, so that it is new when it comes again.
 bool MemberNode::take_release_request(const exchange::Opened& opened) {
+  // Over two switches it may come twice at once: the second waits to hear whether the first was kept.
+  const std::scoped_lock one_at_a_time(requests_mutex_);
   switch (answering_.seen(opened, now())) {
     case exchange::ReplayTable::Seen::kAgain: return true;
     case exchange::ReplayTable::Seen::kFull: return false;
@@ -125,12 +127,16 @@ bool MemberNode::take_release_request(const exchange::Opened& opened) {
   }
   const auto standing_now = standing();
   const auto slot = owe_reply(opened, standing_now->policy);
-  const auto taken = releasing_.take(opened, *standing_now);
-  if (!taken.ok()) say(Severity::kError, "request_not_kept", "a request for data is lost: " + taken.error().text());
-  const bool replies = !taken.ok() || taken->leaving || !taken->to_compare.empty();
-  if (slot && replies) schedule_slot(cover_replies_, *slot);
-  if (slot && !replies) static_cast<void>(cover_replies_.forget(slot->name));
-  if (!taken.ok()) return true;
+  const auto taken = slot.ok() ? releasing_.take(opened, *standing_now) : Result<Releasing::Taken>(slot.error());
+  const bool replies = taken.ok() && (taken->leaving || !taken->to_compare.empty());
+  if (slot.ok() && *slot && !replies) static_cast<void>(cover_replies_.forget((*slot)->name));
+  if (!taken.ok()) {
+    say(Severity::kError, "request_not_kept",
+        "a request for data is not taken, and has to come again: " + taken.error().text());
+    answering_.forget(opened);
+    return false;
+  }
+  if (*slot && replies) schedule_slot(cover_replies_, **slot);
   if (taken->leaving) schedule_release(*taken->leaving);
   if (taken->to_compare.empty()) return true;
   const std::scoped_lock lock(queue_mutex_);

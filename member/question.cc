@@ -42,6 +42,11 @@ bool cancel(Question& question, exchange::Time now) {
   return true;
 }
 
+bool is_due(const Question& question, exchange::Time now) {
+  if (is_open(question)) return seconds_of(now) >= question.exp;
+  return !question.reply_key.empty() && !awaits_answer(question, now);
+}
+
 bool pass_time(Question& question, exchange::Time now) {
   bool changed = false;
   if (is_open(question) && seconds_of(now) >= question.exp) {

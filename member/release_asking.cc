@@ -206,22 +206,27 @@ Status ReleaseAsking::receipted(const std::string& name) {
   const std::scoped_lock lock(mutex_);
   const auto found = rows_.find(name);
   if (found == rows_.end() || found->second.state != State::kSealed) return {};
-  found->second.state = State::kReceipted;
-  return change(name, found->second);
+  WHORL_ASSIGN(ReleaseAskRow row, copy_of(found->second));
+  row.state = State::kReceipted;
+  WHORL_TRY(change(name, row));
+  found->second = std::move(row);
+  return {};
 }
 
 Status ReleaseAsking::refused(const std::string& name, const std::string& why) {
   const std::scoped_lock lock(mutex_);
   const auto found = rows_.find(name);
   if (found == rows_.end() || !is_open(found->second)) return {};
-  ReleaseAskRow& row = found->second;
-  by_kid_.erase(kid_of(row));
+  WHORL_ASSIGN(ReleaseAskRow row, copy_of(found->second));
   row.state = State::kDecided;
   row.why = why;
   row.at = now().time_since_epoch().count();
   row.reply_key = {};
   WHORL_TRY(note(row, audit::Operation::kReceive, "refused:" + why, 0));
-  return change(name, row, Bytes());
+  WHORL_TRY(change(name, row, Bytes()));
+  by_kid_.erase(kid_of(found->second));
+  found->second = std::move(row);
+  return {};
 }
 
 std::optional<crypto::PrivateKey> ReleaseAsking::reply_key(std::string_view kid) const {
@@ -300,35 +305,46 @@ Status ReleaseAsking::pass_time(const exchange::Retention& retention) {
   const std::int64_t second = at.time_since_epoch().count();
   const std::scoped_lock lock(mutex_);
   std::vector<std::string> over;
+  const auto keep = [&](const std::string& name, ReleaseAskRow& kept, ReleaseAskRow row,
+                        const std::optional<Bytes>& result) -> Status {
+    WHORL_TRY(change(name, row, result));
+    kept = std::move(row);
+    return {};
+  };
   for (auto& [name, row] : rows_) {
     if (is_open(row) && second >= row.exp) {
-      row.state = State::kDidNotAnswer;
-      WHORL_TRY(note(row, audit::Operation::kReceive, "did_not_answer", 0));
-      WHORL_TRY(change(name, row));
+      WHORL_ASSIGN(ReleaseAskRow ended, copy_of(row));
+      ended.state = State::kDidNotAnswer;
+      WHORL_TRY(note(ended, audit::Operation::kReceive, "did_not_answer", 0));
+      WHORL_TRY(keep(name, row, std::move(ended), {}));
     }
     if (!row.reply_key.empty() && !is_open(row) && !awaits_release(row, at)) {
-      by_kid_.erase(kid_of(row));
-      row.reply_key = {};
-      WHORL_TRY(change(name, row, Bytes()));
+      WHORL_ASSIGN(ReleaseAskRow ended, copy_of(row));
+      ended.reply_key = {};
+      const std::string kid = kid_of(row);
+      WHORL_TRY(keep(name, row, std::move(ended), Bytes()));
+      by_kid_.erase(kid);
     }
     const Time due = row.delete_by == 0
                          ? at
                          : std::min(time_of(row.delete_by),
                                     exchange::retention_due(retention, exchange::Kept::kReleasedData, time_of(row.at)));
     if (row.delete_by != 0 && at >= due) {
+      WHORL_ASSIGN(ReleaseAskRow deleted, copy_of(row));
+      deleted.delete_by = 0;
+      deleted.change = ReleaseAskRow::Change::kDeleted;
+      deleted.changed_at = second;
       WHORL_TRY(note(row, audit::Operation::kReceive, "deleted", 0));
-      row.delete_by = 0;
-      row.change = ReleaseAskRow::Change::kDeleted;
-      row.changed_at = second;
-      WHORL_TRY(change(name, row, Bytes()));
+      WHORL_TRY(keep(name, row, std::move(deleted), Bytes()));
     }
     const bool quiet = row.reply_key.empty() && row.delete_by == 0;
     if (quiet && at >= exchange::retention_due(retention, exchange::Kept::kCaseMatch, time_of(row.iat)))
       over.push_back(name);
   }
   if (over.empty()) return {};
+  WHORL_TRY(with_.rows.erase(over));
   for (const std::string& name : over) rows_.erase(name);
-  return with_.rows.erase(over);
+  return {};
 }
 
 }  // namespace whorl::member

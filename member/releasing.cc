@@ -280,11 +280,13 @@ Status Releasing::sent(const std::string& name, const std::string& receipt) {
   const std::scoped_lock lock(mutex_);
   const auto found = cases_.find(name.substr(kReleaseCaseRows.size()));
   if (found == cases_.end() || found->second.sent) return {};
-  auto& [id, row] = *found;
-  if (!receipt.empty()) WHORL_TRY(with_.disclosures.delivered(id, receipt));
+  ReleaseCaseRow row = found->second;
+  if (!receipt.empty()) WHORL_TRY(with_.disclosures.delivered(found->first, receipt));
   row.sent = true;
   // The envelope goes with it: its receiver has it.
-  return with_.rows.change(name, encoded(row), Bytes());
+  WHORL_TRY(with_.rows.change(name, encoded(row), Bytes()));
+  found->second = std::move(row);
+  return {};
 }
 
 // The asker reads that nobody has decided, and not nothing. The caller has the lock.
@@ -320,11 +322,12 @@ Result<std::vector<Leaving>> Releasing::pass_time(const Standing& standing) {
   }
   if (over.empty()) return out;
   std::vector<std::string> names;
-  for (const std::string& id : over) {
-    names.push_back(release_case_name(id));
-    cases_.erase(id);
-  }
-  WHORL_TRY(with_.rows.erase(names));
+  for (const std::string& id : over) names.push_back(release_case_name(id));
+  // Those that are to leave do; what could not be erased is the next time.
+  const Status erased = with_.rows.erase(names);
+  if (!erased.ok() && out.empty()) return erased.error();
+  if (!erased.ok()) return out;
+  for (const std::string& id : over) cases_.erase(id);
   return out;
 }
 

@@ -107,6 +107,31 @@ TEST_F(CoverTest, OneAnswerMakesOneSlotHoweverOftenItComes) {
   EXPECT_FALSE(*cover_->owe(b_standing_->name, jti, day_.public_key(), a_standing_->policy));
 }
 
+TEST_F(CoverTest, ASlotOfWhatWasNotTakenIsDrawnAnewThoughTheDiskDidNotLetItGo) {
+  const std::string jti = *exchange::new_id();
+  const Cover::Slot slot = owed(jti, day_);
+  a_node_.store().refuse(unavailable("the disk is full"));
+  EXPECT_FALSE(cover_->forget(slot.name).ok());
+  a_node_.store().refuse({});
+  const auto again = cover_->owe(b_standing_->name, jti, day_.public_key(), a_standing_->policy);
+  ASSERT_TRUE(again.ok() && *again) << "it is not known any more";
+  EXPECT_EQ((*again)->name, slot.name) << "in the place of the one that is left";
+}
+
+// b's row of the answer cannot be written: nothing of the noop is left, and its reply has a slot when it comes again.
+TEST_F(CoverTest, ANoopThatCannotBeKeptIsTakenWhenItComesAgain) {
+  const auto noop = noop_for(answer_key(check("anna")));
+  int owed_replies = 0;
+  const auto take = [&] {
+    return answering_->take_cover(noop, now(), std::chrono::hours(1), [&] { return ++owed_replies, Status(); });
+  };
+  b_node_.store().refuse(unavailable("the disk is full"), "case/");
+  EXPECT_EQ(take().error().kind, ErrorKind::kUnavailable);
+  b_node_.store().refuse({});
+  EXPECT_TRUE(take().ok());
+  EXPECT_EQ(owed_replies, 2);
+}
+
 // To the byte as long, and under names that are not alike.
 TEST_F(CoverTest, ANoopIsAsLongAsARequestAndGoesUnderAnotherName) {
   check_ = check("anna");

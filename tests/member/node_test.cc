@@ -351,6 +351,26 @@ TEST_F(NodeTest, WhatIsReleasedReachesTheAskerAndFollowsTheRecord) {
   EXPECT_TRUE(soon([&] { return b.desk->disclosures({})->front().receipt_at.has_value(); }));
 }
 
+// Signed for is what is kept: a request that b's disk refuses, in its slot or its record, is handed over again.
+TEST_F(NodeTest, ARequestForDataThatTheDiskRefusesIsNotSignedForAndComesAgain) {
+  Node a, b;
+  auto question = open_pair(a, b);
+  for (const std::string rows : {"cover-reply/", "release-case/"}) {
+    const std::string check = a.desk->ask({}, question, {})->check_id;
+    ASSERT_EQ(outcome(a, check).result, "match");
+    const std::size_t before = b.service->store().refusals();
+    b.service->store().refuse(unavailable("the disk is full"), rows);
+    ASSERT_TRUE(asked_for_data(a, check).ok());
+    ASSERT_TRUE(soon([&] { return b.service->store().refusals() > before; })) << rows;
+    EXPECT_TRUE(b.desk->release_requests({})->empty());
+    b.service->store().refuse({});
+    EXPECT_TRUE(soon([&] { return !b.desk->release_requests({})->empty(); })) << rows;
+    const auto waiting = *b.desk->release_requests({});
+    for (const auto& each : waiting) EXPECT_TRUE(b.desk->decide({}, {each.request_id}).ok());
+    EXPECT_TRUE(soon([&] { return a.desk->release({}, check, b_.name)->state == "refused"; })) << rows;
+  }
+}
+
 // What the switch can count is the same after a match that an officer asks data of, and after a no.
 TEST_F(NodeTest, AfterEachAnswerOneMessageGoesEachWayWhateverItSaid) {
   Node a, b;

@@ -388,6 +388,58 @@ TEST_F(ReleaseTest, WhatCannotBeKeptIsNotDecided) {
   EXPECT_EQ(decide(request, {"identity"}, officer_b_)->state, "partly");
 }
 
+// However often the disk refuses it, in whichever of its rows: it is heard once it is kept.
+TEST_F(ReleaseTest, ARequestThatCannotBeKeptIsTakenWhenItComesAgain) {
+  for (const std::string person : {"anna", "bela"}) {
+    const std::string rows = person == "anna" ? "release-case/" : "case/";
+    check_ = check(person);
+    ASSERT_TRUE(ask_data(check_, person).ok());
+    const auto request = request_of(check_);
+    ASSERT_EQ(answering_->seen(request, now()), exchange::ReplayTable::Seen::kNew);
+    b_node_.store().refuse(unavailable("the disk is full"), rows);
+    for (int n = 0; n <= kMostReleaseRequests; ++n)
+      EXPECT_EQ(releasing_->take(request, *b_standing_).error().kind, ErrorKind::kUnavailable) << rows;
+    answering_->forget(request);
+    b_node_.store().refuse({});
+    EXPECT_EQ(answering_->seen(request, now()), exchange::ReplayTable::Seen::kNew) << rows;
+    take(request);
+    const auto waiting = *releasing_->requests(officer_b_, *b_standing_);
+    ASSERT_EQ(waiting.size(), 1U) << rows;
+    ASSERT_TRUE(decide(waiting[0].request_id, {"identity"}, officer_b_).ok());
+    deliver();
+    EXPECT_EQ(view().state, "partly");
+  }
+}
+
+TEST_F(ReleaseTest, AnAnswerThatCannotBeKeptIsNotShownAndIsTakenWhenItComesAgain) {
+  const auto [check_id, leaving] = answered("anna");
+  const std::string envelope = *answering_->envelope(leaving.row);
+  a_node_.store().refuse(unavailable("the disk is full"), "ask/");
+  EXPECT_EQ(asking_->take_answer(of_a(envelope, leaving.jti)).error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(asking_->check(officer_a_, check_id)->result, "waiting") << "what is not kept is not shown";
+  a_node_.store().refuse({});
+  EXPECT_TRUE(asking_->take_answer(of_a(envelope, leaving.jti)).ok()) << "its key is there yet";
+  EXPECT_EQ(asking_->check(officer_a_, check_id)->result, "match");
+}
+
+// What the disk refuses to let go of goes the next time.
+TEST_F(ReleaseTest, DataWhoseTimeHasComeAreDeletedThoughTheDiskRefusedItFirst) {
+  const std::string request = request_for("anna");
+  std::optional<Leaving> leaving;
+  const auto day = now() + std::chrono::hours(24);
+  ASSERT_TRUE(releasing_->decide(anew(officer_b_), {request, {"identity"}, day}, *b_standing_, leaving).ok());
+  to_leave_.push_back(*leaving);
+  deliver();
+  pass(std::chrono::hours(24));
+  a_node_.store().refuse(unavailable("the disk is full"), "release-ask/");
+  EXPECT_FALSE(release_asking_->pass_time(a_standing_->policy.retention).ok());
+  EXPECT_EQ(view().change, "");
+  a_node_.store().refuse({});
+  ASSERT_TRUE(release_asking_->pass_time(a_standing_->policy.retention).ok());
+  EXPECT_EQ(view().change, "deleted");
+  EXPECT_EQ((*a_node_.store().result(release_ask_name(check_, b_standing_->name)))->size(), 0U);
+}
+
 TEST_F(ReleaseTest, AReleaseThatCannotBeKeptIsTakenWhenItComesAgain) {
   ASSERT_TRUE(decide(request_for("anna"), {"identity"}, officer_b_).ok());
   const Leaving leaving = to_leave_.back();
