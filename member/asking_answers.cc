@@ -152,7 +152,10 @@ void Asking::forget(const std::string& check_id) {
     questions_.erase(jti);
   }
   of_.erase(check_id);
-  checks_.erase(check_id);
+  const auto check = checks_.find(check_id);
+  const auto key = by_key_.find(check->second.key);
+  if (key != by_key_.end() && key->second == check_id) by_key_.erase(key);
+  checks_.erase(check);
 }
 
 }  // namespace whorl::member

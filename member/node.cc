@@ -224,6 +224,11 @@ Result<engine::DeskKeys> MemberNode::rotate_desk_key(const engine::Call& call) {
   return desk_key_.rotate(call);
 }
 
+Result<std::optional<engine::AskedBefore>> MemberNode::asked_before(const engine::Call& call,
+                                                                    const engine::RequestKey& key) {
+  return asking_.asked_before(call, key);
+}
+
 Result<std::string> MemberNode::unsealed(const engine::Call& call, std::string_view compact) {
   WHORL_TRY(access::authorise(call.who, access::scope::kExchangeAsk));
   return desk_key_.unsealed(compact);

@@ -69,6 +69,8 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   Result<std::vector<engine::HitAlarm>> hit_alarms(const engine::Call& call) override;
   Result<std::string> desk_key(const engine::Call& call) override;
   Result<engine::DeskKeys> rotate_desk_key(const engine::Call& call) override;
+  Result<std::optional<engine::AskedBefore>> asked_before(const engine::Call& call,
+                                                          const engine::RequestKey& key) override;
   Result<std::string> unsealed(const engine::Call& call, std::string_view compact) override;
 
  private:

@@ -215,6 +215,29 @@ TEST_F(ExchangeLater, TheSameRequestSentAgainHasTheSameKeyAndBytes) {
   EXPECT_NE(desk_.keys[2].key, desk_.keys[0].key) << "another request of the same case";
 }
 
+// The key that opened it may be gone by then. Another text under its key is not opened either.
+TEST_F(ExchangeLater, WhatTheNodeKnowsByItsKeyIsAnsweredAndNotOpenedAgain) {
+  desk_.remembers = true;
+  ASSERT_EQ(keep("117/a").status, 0);
+  const fs::path sealed = files(".sealed").at(0);
+  const std::string bytes = bytes_of(sealed);
+  ASSERT_EQ(send().status, 0);
+  ASSERT_EQ(run_whorl({"exchange", "rotate-desk-key", "--node", url()}).status, 0);
+  desk_.pass_a_day();
+  const auto again = [&](const std::string& text) {
+    std::ofstream(sealed, std::ios::binary) << text;
+    EXPECT_EQ(::chmod(sealed.c_str(), 0600), 0);
+    return send();
+  };
+  const Outcome known = again(bytes);
+  EXPECT_EQ(known.status, 0) << known.err;
+  EXPECT_THAT(known.out, AllOf(HasSubstr("case 117/a"), HasSubstr("b.test: no match")));
+  EXPECT_FALSE(fs::exists(sealed));
+  EXPECT_THAT(again(bytes + "A").err, HasSubstr("the key was given to another request"));
+  EXPECT_EQ(desk_.openings, 1);
+  EXPECT_EQ(desk_.asks(), 1U);
+}
+
 TEST_F(ExchangeLater, WhatTheNodeRefusesStaysAndTheRestIsSent) {
   ASSERT_EQ(keep("refused").status, 0);
   ASSERT_EQ(keep("118/b").status, 0);
