@@ -120,7 +120,7 @@ class AskedDesk final : public FakeDesk, public engine::SealedDesk, public engin
   }
   struct LaterWorld final : World {
     std::chrono::system_clock::time_point now() override { return real_world().now() + later.load(); }
-    std::chrono::steady_clock::time_point ticks() override { return real_world().ticks(); }
+    std::chrono::steady_clock::time_point ticks() override { return real_world().ticks() + later.load(); }
     std::uint64_t random_u64() override { return real_world().random_u64(); }
     std::atomic<std::chrono::hours> later{};
   };
