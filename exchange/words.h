@@ -12,8 +12,8 @@
 
 namespace whorl::exchange {
 
-// No time of a policy, a directory or a message is later: 2200-01-01T00:00:00Z, in unix seconds. What is later than 2262
-// has no nanoseconds.
+// No time of a policy, a directory or a message is later: 2200-01-01T00:00:00Z, in unix seconds. What is later than
+// 2262 has no nanoseconds.
 inline constexpr std::int64_t kLatestSecond = 7'258'118'400;
 
 // How soon a check must be answered.

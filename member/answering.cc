@@ -42,7 +42,7 @@ Result<std::optional<Leaving>> Answering::take_case(const std::string& row, Byte
   WHORL_ASSIGN(CaseRow kept, parse_case_row(head));
   const std::scoped_lock lock(mutex_);
   if (now.time_since_epoch().count() < kept.check_exp)
-    replay_.take(kept.member, kept.jti, Time(exchange::Seconds(kept.check_exp)), now);
+    replay_.take(kept.member, kept.jti, Time(exchange::Seconds(kept.check_exp)), {});
   std::optional<Leaving> out;
   if (!kept.sent && now.time_since_epoch().count() < kept.answer_exp)
     out = Leaving{row, kept.member, kept.answer_jti, kept.due_ms, kept.answer_exp};
@@ -76,10 +76,10 @@ void Answering::count_hits(const CaseRow& row) {
   for (const engine::HiddenHit& hit : row.hidden) hits_.count(row.member, hit.person_id, hit.at, true);
 }
 
-exchange::ReplayTable::Seen Answering::seen(const exchange::Opened& opened, Time now) {
+exchange::ReplayTable::Seen Answering::seen(const exchange::Opened& opened, Time settled) {
   const exchange::Common& common = opened.message.common;
   const std::scoped_lock lock(mutex_);
-  return replay_.take(common.iss, common.jti, Time(exchange::Seconds(common.exp)), now);
+  return replay_.take(common.iss, common.jti, Time(exchange::Seconds(common.exp)), settled);
 }
 
 void Answering::forget(const exchange::Opened& opened) {
@@ -280,17 +280,18 @@ std::vector<engine::HitAlarm> Answering::hit_alarms(Time now) const {
   return hits_.alarms(now);
 }
 
-Status Answering::sweep(const exchange::Retention& retention, Time now) {
+Status Answering::sweep(const exchange::Retention& retention, Time settled) {
   std::vector<std::string> over;
   const std::scoped_lock lock(mutex_);
-  hits_.pass_time(now);
+  hits_.pass_time(settled);
+  const Time now = std::chrono::floor<exchange::Seconds>(with_.world.now());
   if (hits_.changed()) WHORL_TRY(with_.rows.change(std::string(kHitsRow), hits_.save(now), {}));
   for (const auto& [name, row] : cases_) {
     const auto kept =
         row.outcome == exchange::Outcome::kMatch ? exchange::Kept::kCaseMatch : exchange::Kept::kCaseNoMatch;
     const Time received(exchange::Seconds(row.received));
-    const bool open = now.time_since_epoch().count() < row.answer_exp;
-    if (!open && now >= exchange::retention_due(retention, kept, received)) over.push_back(name);
+    const bool open = settled.time_since_epoch().count() < row.answer_exp;
+    if (!open && settled >= exchange::retention_due(retention, kept, received)) over.push_back(name);
   }
   if (over.empty()) return {};
   WHORL_TRY(with_.rows.erase(over));
@@ -299,9 +300,9 @@ Status Answering::sweep(const exchange::Retention& retention, Time now) {
   return {};
 }
 
-void Answering::remember(const std::string& member, const std::string& jti, std::int64_t exp, Time now) {
+void Answering::remember(const std::string& member, const std::string& jti, std::int64_t exp) {
   const std::scoped_lock lock(mutex_);
-  replay_.take(member, jti, Time(exchange::Seconds(exp)), now);
+  replay_.take(member, jti, Time(exchange::Seconds(exp)), {});
 }
 
 void Answering::index_release_key(const std::string& row, const CaseRow& kept) {

@@ -68,8 +68,9 @@ class Answering {
   // When all rows are read: hits that came after they were written last.
   void count_hits_again();
 
-  // Whether a question is new; one that came before is not worked on again.
-  exchange::ReplayTable::Seen seen(const exchange::Opened& opened, exchange::Time now);
+  // Whether a question is new; one that came before is not worked on again. It is forgotten by `settled`
+  // (settled_time.h): a clock that jumps ahead and back makes nothing new.
+  exchange::ReplayTable::Seen seen(const exchange::Opened& opened, exchange::Time settled);
   // It could not be kept: when it comes again it is new.
   void forget(const exchange::Opened& opened);
 
@@ -80,7 +81,7 @@ class Answering {
   // -- What follows an answer (releasing.h)
 
   // A number that was taken before this process began.
-  void remember(const std::string& member, const std::string& jti, std::int64_t exp, exchange::Time now);
+  void remember(const std::string& member, const std::string& jti, std::int64_t exp);
   // The key that a request for data is sealed to.
   [[nodiscard]] std::optional<crypto::PrivateKey> release_key(std::string_view kid) const;
   // Which match a request for data follows: the answer that it names, to whoever sends it, `open_for` after it left at
@@ -110,8 +111,8 @@ class Answering {
   // The sealed answer of a case; and that it has left. Errors: those of the store.
   Result<std::string> envelope(const std::string& row);
   Status sent(const std::string& row);
-  // Lets go of cases whose time is over. Errors: those of the store.
-  Status sweep(const exchange::Retention& retention, exchange::Time now);
+  // Lets go of cases whose time is over by `settled`. Errors: those of the store.
+  Status sweep(const exchange::Retention& retention, exchange::Time settled);
   // Whoever asked waits no more: an answer that has not left does not leave. Does nothing where there is none.
   Status drop(const std::string& member, const std::string& ref);
   // Checks that were counted from one member to another, both as the policy calls them.

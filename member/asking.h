@@ -110,8 +110,9 @@ class Asking {
   [[nodiscard]] bool took(const std::string& mark) const;
   // Errors: envelope_refused.
   Status take_answer(const exchange::Opened& opened);
-  // What is due: questions whose time is over; checks that are kept no longer.
-  Status pass_time(const exchange::Retention& retention);
+  // What is due: questions whose time is over; by `settled` (settled_time.h) the keys of answers that come no more, and
+  // checks that are kept no longer.
+  Status pass_time(const exchange::Retention& retention, exchange::Time settled);
 
  private:
   struct Entry {

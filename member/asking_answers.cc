@@ -117,14 +117,14 @@ Status Asking::take_answer(const exchange::Opened& opened) {
   return {};
 }
 
-Status Asking::pass_time(const exchange::Retention& retention) {
+Status Asking::pass_time(const exchange::Retention& retention, Time settled) {
   const Time at = now();
   const std::scoped_lock lock(mutex_);
   for (auto& [jti, entry] : questions_) {
-    if (!is_due(entry.question, at)) continue;
+    if (!is_due(entry.question, at, settled)) continue;
     const bool was_open = is_open(entry.question);
     Question question = copy_of(entry.question);
-    member::pass_time(question, at);
+    member::pass_time(question, at, settled);
     if (was_open) WHORL_TRY(heard(question));
     WHORL_TRY(keep(entry, std::move(question)));
     if (entry.question.reply_key.empty()) by_kid_.erase(entry.kid);
@@ -134,8 +134,8 @@ Status Asking::pass_time(const exchange::Retention& retention) {
   for (const auto& [check_id, row] : checks_) {
     const CheckView shown_now = view(row);
     const auto kept = shown_now.result == "match" ? exchange::Kept::kCaseMatch : exchange::Kept::kCaseNoMatch;
-    const bool late_taken = at >= shown_now.expires_at + kLateAnswers;
-    if (!late_taken || at < exchange::retention_due(retention, kept, shown_now.asked_at)) continue;
+    const bool late_taken = settled >= shown_now.expires_at + kLateAnswers;
+    if (!late_taken || settled < exchange::retention_due(retention, kept, shown_now.asked_at)) continue;
     for (const auto& [member, jti] : of_[check_id]) over.push_back(question_name(jti));
     over.push_back(check_name(check_id));
     past.push_back(check_id);

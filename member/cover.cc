@@ -86,16 +86,22 @@ Result<std::vector<Cover::Slot>> Cover::slots(const exchange::Policy& policy) {
   const std::scoped_lock lock(mutex_);
   for (auto& [name, row] : rows_) {
     if (!is_open(row)) continue;
-    // All at once would show how many were owed when the node ended.
-    if (row.state == State::kOwed && row.due_ms < now_ms()) {
+    // All at once would show how many were owed when the node ended. What was drawn while the clock was ahead is drawn
+    // anew, too.
+    if (row.state == State::kOwed && (row.due_ms < now_ms() || is_too_far(row, policy))) {
       CoverRow later = copy_of(row);
       later.due_ms = followup_due(policy, now_ms(), with_.world.random_u64());
       WHORL_TRY(with_.rows.change(name, encoded(later), {}));
       row = std::move(later);
     }
-    out.push_back({name, row.member, row.due_ms});
+    out.push_back({name, row.member, is_too_far(row, policy) ? now_ms() : row.due_ms});
   }
   return out;
+}
+
+// No slot that is drawn now is so late: the clock was set back since.
+bool Cover::is_too_far(const CoverRow& row, const exchange::Policy& policy) const {
+  return row.due_ms > now_ms() + (policy.followup_slot + policy.followup_jitter).count() * kMs;
 }
 
 Result<std::optional<Cover::Slot>> Cover::owe(const std::string& member, const std::string& jti,
@@ -141,7 +147,8 @@ Result<std::optional<Cover::Turn>> Cover::turn(const std::string& slot, const st
   const auto found = rows_.find(slot);
   if (found == rows_.end() || !is_open(found->second)) return std::optional<Turn>();
   const CoverRow& row = found->second;
-  if (row.state == State::kOwed && row.due_ms > now_ms()) return std::optional(Turn{{}, {}, row.due_ms});
+  const bool waits = row.due_ms > now_ms() && !is_too_far(row, standing.policy);
+  if (row.state == State::kOwed && waits) return std::optional(Turn{{}, {}, row.due_ms});
   if (row.state == State::kOwed) return settle(slot, waiting, standing);
   if (row.state == State::kOther) return std::optional(Turn{row.other});
   WHORL_ASSIGN(const auto envelope, with_.rows.request(slot));
@@ -255,8 +262,8 @@ Status Cover::take_reply(const exchange::Opened& opened) {
   return {};
 }
 
-Status Cover::pass_time() {
-  const std::int64_t second = now_ms() / kMs;
+Status Cover::pass_time(exchange::Time settled) {
+  const std::int64_t second = settled.time_since_epoch().count();
   std::vector<std::string> past;
   const std::scoped_lock lock(mutex_);
   for (const auto& [name, row] : rows_) {

@@ -89,8 +89,8 @@ class Cover {
   [[nodiscard]] bool took(const std::string& mark) const;
   // Errors: envelope_refused; those of the store.
   Status take_reply(const exchange::Opened& opened);
-  // Lets go of what is kept no longer.
-  Status pass_time();
+  // Lets go of what is kept no longer, by `settled` (settled_time.h).
+  Status pass_time(exchange::Time settled);
 
  private:
   [[nodiscard]] std::int64_t now_ms() const;
@@ -100,6 +100,7 @@ class Cover {
   Status erase(const std::string& name);
   void index(const std::string& name, const CoverRow& row);
   void unindex(const CoverRow& row);
+  [[nodiscard]] bool is_too_far(const CoverRow& row, const exchange::Policy& policy) const;
   [[nodiscard]] bool is_taken(const std::string& other_row) const;
   Result<std::optional<Turn>> settle(const std::string& name, const std::vector<WaitsForSlot>& waiting,
                                      const Standing& standing);

@@ -259,11 +259,10 @@ Status Disclosures::taken(const std::string& id, const std::string& jti, const s
   return keep(std::move(row), Bytes(receipt.begin(), receipt.end()));
 }
 
-Status Disclosures::pass_time(const exchange::Retention& retention) {
-  const Time at = now();
+Status Disclosures::pass_time(const exchange::Retention& retention, Time settled) {
   std::vector<std::string> over;
   const auto is_over = [&](const DisclosureRow& row) {
-    return at >= exchange::retention_due(retention, exchange::Kept::kDisclosure, time_of(row.at));
+    return settled >= exchange::retention_due(retention, exchange::Kept::kDisclosure, time_of(row.at));
   };
   const std::scoped_lock lock(mutex_);
   for (const auto& [id, row] : rows_) {

@@ -65,8 +65,8 @@ class Disclosures {
   // `receipt`: as its taker signed it.
   Status taken(const std::string& id, const std::string& jti, const std::string& receipt);
 
-  // Entries that are kept no longer.
-  Status pass_time(const exchange::Retention& retention);
+  // Entries that are kept no longer, by `settled` (settled_time.h).
+  Status pass_time(const exchange::Retention& retention, exchange::Time settled);
 
  private:
   struct Change;

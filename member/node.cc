@@ -25,6 +25,8 @@ constexpr std::chrono::milliseconds kTick{200};
 constexpr std::chrono::seconds kLookEvery{2};
 constexpr std::chrono::seconds kSweepEvery{3600};
 constexpr std::chrono::milliseconds kPauseOfReceiver{1000};
+constexpr std::chrono::minutes kLookAgain{1};
+constexpr std::chrono::hours kLongestSlot{24};
 
 fs::file_time_type changed_at(const MemberConfig& config) {
   fs::file_time_type out = fs::file_time_type::min();
@@ -55,6 +57,7 @@ MemberNode::MemberNode(MemberConfig config, engine::Service& service, engine::Ta
       world_(world),
       events_(std::move(events)),
       keys_(std::move(keys)),
+      settled_(world_),
       standing_(std::move(standing)),
       shield_(config_, rows_),
       asking_({keys_, service_, rows_, world_, crypto::system_random()}),
@@ -319,6 +322,11 @@ std::string MemberNode::take(const relay::HopReply& got) {
   return take_message(std::move(*opened)) ? signed_for() : std::string();
 }
 
+// For good: it is signed for, so that it is not sent again. Not where the clock may be wrong that says it is too late.
+bool MemberNode::is_refused(const Status& taken) {
+  return taken.error().kind == ErrorKind::kUnauthorised && settled_.ahead() == std::chrono::seconds(0);
+}
+
 // What follows it has its slot before it is taken: an answer that nothing follows would be seen.
 bool MemberNode::take_answer(const exchange::Opened& opened) {
   const auto standing_now = standing();
@@ -332,7 +340,7 @@ bool MemberNode::take_answer(const exchange::Opened& opened) {
   if (!taken.ok()) say(Severity::kWarning, "answer_refused", "an answer is not taken: " + taken.error().text());
   if (*slot && taken.ok()) schedule_slot(cover_, **slot);
   if (*slot && !taken.ok()) static_cast<void>(cover_.forget((*slot)->name));
-  return taken.ok() || taken.error().kind == ErrorKind::kUnauthorised;
+  return taken.ok() || is_refused(taken);
 }
 
 // False: it is not signed for, and will be handed over again.
@@ -347,7 +355,7 @@ bool MemberNode::take_message(exchange::Opened opened) {
   const auto received = std::chrono::duration_cast<std::chrono::milliseconds>(world_.now().time_since_epoch()).count();
   const std::scoped_lock lock(queue_mutex_);
   if (queue_.size() >= kMostWaiting) return false;
-  switch (answering_.seen(opened, now())) {
+  switch (answering_.seen(opened, settled_.now())) {
     case exchange::ReplayTable::Seen::kAgain: return true;
     case exchange::ReplayTable::Seen::kFull: return false;
     case exchange::ReplayTable::Seen::kNew: break;
@@ -405,16 +413,18 @@ void MemberNode::work() {
   }
 }
 
+// Of what was to leave at a time that the clock is far from by now (it was ahead), at once.
 Clock::time_point MemberNode::steady_at(std::int64_t unix_ms) const {
   const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(world_.now().time_since_epoch()).count();
-  return Clock::now() + std::chrono::milliseconds(unix_ms - now_ms);
+  const std::chrono::milliseconds wait(unix_ms - now_ms);
+  return wait > kLongestSlot ? Clock::now() : Clock::now() + wait;
 }
 
 void MemberNode::schedule(const Leaving& leaving) {
   const auto failures = std::make_shared<int>(0);
   schedule_->add(steady_at(leaving.due_ms), "reply " + leaving.to,
                  [this, leaving, failures](Line& line) -> std::optional<Clock::time_point> {
-                   if (now().time_since_epoch().count() >= leaving.exp) return std::nullopt;
+                   if (now().time_since_epoch().count() >= leaving.exp) return over();
                    const auto envelope = answering_.envelope(leaving.row);
                    if (!envelope.ok()) return std::nullopt;
                    const SentAs sent =
@@ -443,7 +453,7 @@ std::optional<Clock::time_point> MemberNode::send_question(const std::string& jt
     say(Severity::kError, "question_not_read", sending.error().text());
     return std::nullopt;
   }
-  if (!*sending) return std::nullopt;
+  if (!*sending) return over();
   if ((*sending)->envelope.empty()) {
     const auto day_key = day_key_of((*sending)->member, line);
     if (!day_key) return again();
@@ -506,10 +516,11 @@ bool MemberNode::receipt_is_sound(const SentAs& sent, const std::string& member,
 // -- Time -------------------------------------------------------------------------------------------------------------
 
 Status MemberNode::turn_day_keys() {
+  const exchange::Time settled = settled_.now();
   const std::scoped_lock lock(mutex_);
   // Published once it is on the disk: what others seal for a key that is not opens no more after a kill.
   WHORL_ASSIGN(auto turned, exchange::DayKeyRing::restore(day_keys_.save().view()));
-  WHORL_ASSIGN(const bool changed, turned.turn(now()));
+  WHORL_ASSIGN(const bool changed, turned.turn(now(), settled));
   if (!changed) return {};
   WHORL_TRY(rows_.change(std::string(kDayKeysRow), turned.save().view(), {}));
   day_keys_ = std::move(turned);
@@ -531,16 +542,33 @@ void MemberNode::read_again() {
   standing_ = std::move(fresh);
 }
 
+std::optional<Clock::time_point> MemberNode::over() {
+  if (settled_.ahead() == std::chrono::seconds(0)) return std::nullopt;
+  return Clock::now() + kLookAgain;
+}
+
+void MemberNode::look_at_clock() {
+  const auto ahead = settled_.ahead();
+  const bool is_ahead = ahead > std::chrono::seconds(0);
+  if (is_ahead && !clock_is_ahead_)
+    say(Severity::kError, "clock_jumped",
+        "the clock jumped ahead by " + std::to_string(ahead.count()) +
+            " seconds. Where it is wrong, set it right within a day: what is kept is let go of by it from then on");
+  if (!is_ahead && clock_is_ahead_) say(Severity::kInfo, "clock_settled", "the clock is believed again");
+  clock_is_ahead_ = is_ahead;
+}
+
 void MemberNode::look_after_time() {
   auto looked = Clock::now();
   auto swept = looked - kSweepEvery;
   while (!stopping_) {
     std::this_thread::sleep_for(kTick);
     const auto retention = standing()->policy.retention;
-    const Status passed = asking_.pass_time(retention);
+    const Status passed = asking_.pass_time(retention, settled_.now());
     if (!passed.ok()) say(Severity::kError, "questions_not_ended", passed.error().text());
     if (Clock::now() - looked < kLookEvery) continue;
     looked = Clock::now();
+    look_at_clock();
     read_again();
     follow_released_data();
     end_releases();
@@ -550,7 +578,7 @@ void MemberNode::look_after_time() {
     if (!destroyed.ok()) say(Severity::kError, "desk_key_not_destroyed", destroyed.error().text());
     if (Clock::now() - swept < kSweepEvery) continue;
     swept = Clock::now();
-    const Status done = answering_.sweep(retention, now());
+    const Status done = answering_.sweep(retention, settled_.now());
     if (!done.ok()) say(Severity::kError, "cases_not_swept", done.error().text());
   }
 }

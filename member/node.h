@@ -31,6 +31,7 @@
 #include "member/release_asking.h"
 #include "member/releasing.h"
 #include "member/schedule.h"
+#include "member/settled_time.h"
 #include "member/shield.h"
 #include "member/standing.h"
 #include "relay/hop_client.h"
@@ -80,6 +81,8 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   void begin();
 
   [[nodiscard]] exchange::Time now() const;
+  // Of what is over by the clock: in a minute again, where the clock may be wrong. Nothing: it is over.
+  std::optional<Schedule::Clock::time_point> over();
   [[nodiscard]] std::shared_ptr<const Standing> standing() const;
   void say(Severity severity, const std::string& code, const std::string& text) const;
 
@@ -87,6 +90,8 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   void receive(const SwitchAddress& from);
   void work();
   void look_after_time();
+  void look_at_clock();
+  [[nodiscard]] bool is_refused(const Status& taken);
 
   bool publish(relay::HopClient& client);
   // The receipt that the switch is given with the next call; empty: none.
@@ -143,11 +148,13 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   World& world_;
   const EventSink events_;
   const OwnKeys keys_;
+  SettledTime settled_;
 
   mutable std::mutex mutex_;
   std::shared_ptr<const Standing> standing_;    // guarded by mutex_
   exchange::DayKeyRing day_keys_;               // guarded by mutex_
   std::filesystem::file_time_type files_read_;  // of the one that looks after time
+  bool clock_is_ahead_ = false;                 // of the same; said
   std::atomic<std::int64_t> day_keys_turn_{0};  // grows when there is a new one to publish
 
   Shield shield_;

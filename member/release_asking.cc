@@ -300,9 +300,8 @@ Status ReleaseAsking::take_notice(const exchange::Opened& opened) {
   return {};
 }
 
-Status ReleaseAsking::pass_time(const exchange::Retention& retention) {
-  const Time at = now();
-  const std::int64_t second = at.time_since_epoch().count();
+Status ReleaseAsking::pass_time(const exchange::Retention& retention, Time settled) {
+  const std::int64_t second = now().time_since_epoch().count();
   const std::scoped_lock lock(mutex_);
   std::vector<std::string> over;
   const auto keep = [&](const std::string& name, ReleaseAskRow& kept, ReleaseAskRow row,
@@ -318,7 +317,7 @@ Status ReleaseAsking::pass_time(const exchange::Retention& retention) {
       WHORL_TRY(note(ended, audit::Operation::kReceive, "did_not_answer", 0));
       WHORL_TRY(keep(name, row, std::move(ended), {}));
     }
-    if (!row.reply_key.empty() && !is_open(row) && !awaits_release(row, at)) {
+    if (!row.reply_key.empty() && !is_open(row) && !awaits_release(row, settled)) {
       WHORL_ASSIGN(ReleaseAskRow ended, copy_of(row));
       ended.reply_key = {};
       const std::string kid = kid_of(row);
@@ -326,10 +325,10 @@ Status ReleaseAsking::pass_time(const exchange::Retention& retention) {
       by_kid_.erase(kid);
     }
     const Time due = row.delete_by == 0
-                         ? at
+                         ? settled
                          : std::min(time_of(row.delete_by),
                                     exchange::retention_due(retention, exchange::Kept::kReleasedData, time_of(row.at)));
-    if (row.delete_by != 0 && at >= due) {
+    if (row.delete_by != 0 && settled >= due) {
       WHORL_ASSIGN(ReleaseAskRow deleted, copy_of(row));
       deleted.delete_by = 0;
       deleted.change = ReleaseAskRow::Change::kDeleted;
@@ -338,7 +337,7 @@ Status ReleaseAsking::pass_time(const exchange::Retention& retention) {
       WHORL_TRY(keep(name, row, std::move(deleted), Bytes()));
     }
     const bool quiet = row.reply_key.empty() && row.delete_by == 0;
-    if (quiet && at >= exchange::retention_due(retention, exchange::Kept::kCaseMatch, time_of(row.iat)))
+    if (quiet && settled >= exchange::retention_due(retention, exchange::Kept::kCaseMatch, time_of(row.iat)))
       over.push_back(name);
   }
   if (over.empty()) return {};

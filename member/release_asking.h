@@ -60,8 +60,9 @@ class ReleaseAsking {
   // where that was done, or nothing is kept that it would change. Errors: envelope_refused, kUnavailable (the data
   // themselves have not come yet), those of the store: it is not signed for then.
   Status take_notice(const exchange::Opened& opened);
-  // Requests whose time is over; data whose time has come; rows that are kept no longer.
-  Status pass_time(const exchange::Retention& retention);
+  // Requests whose time is over; by `settled` (settled_time.h) data whose time has come, and rows that are kept no
+  // longer.
+  Status pass_time(const exchange::Retention& retention, exchange::Time settled);
 
  private:
   [[nodiscard]] exchange::Time now() const;

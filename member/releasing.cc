@@ -34,7 +34,7 @@ Time Releasing::now() const { return std::chrono::floor<exchange::Seconds>(with_
 
 Status Releasing::take_row(ByteView head) {
   WHORL_ASSIGN(ReleaseCaseRow row, parse_release_case(head));
-  with_.answering.remember(row.member, row.jti, row.exp, now());
+  with_.answering.remember(row.member, row.jti, row.exp);
   const std::scoped_lock lock(mutex_);
   cases_[row.request_id] = std::move(row);
   return {};
@@ -300,18 +300,17 @@ Result<Leaving> Releasing::lapse(ReleaseCaseRow row, const Standing& standing) {
 
 // -- Time -------------------------------------------------------------------------------------------------------------
 
-Result<std::vector<Leaving>> Releasing::pass_time(const Standing& standing) {
-  const Time at = now();
+Result<std::vector<Leaving>> Releasing::pass_time(const Standing& standing, Time settled) {
   std::vector<Leaving> out;
   std::vector<std::string> late;
   std::vector<std::string> over;
   const std::scoped_lock lock(mutex_);
   for (const auto& [id, row] : cases_) {
-    if (waits(row) && at >= time_of(row.exp)) late.push_back(id);
-    const bool closed = !waits(row) && at >= time_of(std::max(row.exp, row.answer_exp));
+    if (waits(row) && settled >= time_of(row.exp)) late.push_back(id);
+    const bool closed = !waits(row) && settled >= time_of(std::max(row.exp, row.answer_exp));
     const Time due =
         exchange::retention_due(standing.policy.retention, exchange::Kept::kCaseNoMatch, time_of(row.received));
-    if (closed && at >= due) over.push_back(id);
+    if (closed && settled >= due) over.push_back(id);
   }
   for (const std::string& id : late) {
     auto leaving = lapse(cases_.at(id), standing);

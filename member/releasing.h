@@ -73,8 +73,9 @@ class Releasing {
   Result<engine::ReleaseCase> decide(const engine::Call& call, const engine::ReleaseDecision& decision,
                                      const Standing& standing, std::optional<Leaving>& leaving);
 
-  // Requests that nobody has decided in time, of which the refusals are given back; what is kept no longer.
-  Result<std::vector<Leaving>> pass_time(const Standing& standing);
+  // By `settled` (settled_time.h): requests that nobody has decided in time, of which the refusals are given back; what
+  // is kept no longer.
+  Result<std::vector<Leaving>> pass_time(const Standing& standing, exchange::Time settled);
 
  private:
   struct Decided {

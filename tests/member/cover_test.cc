@@ -101,6 +101,23 @@ TEST_F(CoverTest, ASlotIsDrawnForWhatIsRealOnlyWhereThereIsNone) {
   EXPECT_FALSE(*turn(late->front())) << "what it was drawn for has gone: nothing leaves";
 }
 
+// What was drawn while the clock was ahead would leave in a year.
+TEST_F(CoverTest, ASlotIsNotPutOffByAClockThatWasAhead) {
+  const auto right = world_.now();
+  world_.set(right + std::chrono::hours(24 * 365));
+  const Cover::Slot slot = owed();
+  world_.set(right);
+  EXPECT_TRUE((*turn(slot))->noop);
+  world_.set(right + std::chrono::hours(24 * 365));
+  owed();
+  world_.set(right);
+  reopen();
+  const auto slots = *cover_->slots(a_standing_->policy);
+  const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(right.time_since_epoch()).count();
+  ASSERT_FALSE(slots.empty());
+  for (const auto& each : slots) EXPECT_LT(each.due_ms, now_ms + 1'000'000 + 630'000) << each.name;
+}
+
 TEST_F(CoverTest, OneAnswerMakesOneSlotHoweverOftenItComes) {
   const std::string jti = *exchange::new_id();
   owed(jti, day_);
@@ -236,7 +253,7 @@ TEST_F(CoverTest, AReplyIsTakenOnceFromWhoeverItIsAwaitedOf) {
   reopen();
   EXPECT_TRUE(cover_->took(taken_mark(reply))) << "and is signed for again";
   pass(a_standing_->policy.followup_expires + std::chrono::hours(24 * 8));
-  EXPECT_TRUE(cover_->pass_time().ok());
+  EXPECT_TRUE(cover_->pass_time(now()).ok());
   EXPECT_FALSE(cover_->took(taken_mark(reply)));
 }
 
