@@ -6,6 +6,10 @@
 // - Senders (schedule.h): answers in their slots, questions until they are taken.
 // - One that looks after time: ends of questions, keys of the day, files that changed, what is kept no longer.
 //
+// In eight files: its beginning and end (node.cc), what people ask of it (node_desk.cc), what comes (node_receive.cc),
+// its answers (node_answer.cc), questions (node_ask.cc), requests for data, decisions and notices (node_release.cc),
+// cover (node_cover.cc), and time (node_time.cc).
+//
 // Thread-safety: as engine::MemberDesk, engine::SealedDesk, engine::CheckUpkeep.
 #pragma once
 
