@@ -46,7 +46,7 @@ Result<std::optional<Leaving>> Answering::take_case(const std::string& row, Byte
   std::optional<Leaving> out;
   if (!kept.sent && now.time_since_epoch().count() < kept.answer_exp)
     out = Leaving{row, kept.member, kept.answer_jti, kept.due_ms, kept.answer_exp};
-  index_release_key(row, kept);
+  index(row, kept);
   cases_[row] = std::move(kept);
   return out;
 }
@@ -91,8 +91,14 @@ void Answering::forget(const exchange::Opened& opened) {
 Status Answering::keep(const std::string& name, CaseRow row) {
   WHORL_ASSIGN(const Bytes head, encoded(row));
   WHORL_TRY(with_.rows.change(name, head, {}));
+  if (row.sent) forget_unsent(name, row);
   cases_.at(name) = std::move(row);
   return {};
+}
+
+void Answering::forget_unsent(const std::string& name, const CaseRow& row) {
+  const auto found = unsent_.find({row.member, row.ref});
+  if (found != unsent_.end() && found->second == name) unsent_.erase(found);
 }
 
 // Counted as it was delivered, whatever it is answered.
@@ -233,7 +239,7 @@ Result<std::optional<Leaving>> Answering::answer(Arrived arrived) {
   WHORL_TRY(with_.rows.put(name, head, as_bytes(sealed.envelope)));
   const Leaving out{name, asked.iss, row.answer_jti, due_ms, row.answer_exp};
   const std::scoped_lock lock(mutex_);
-  index_release_key(name, row);
+  index(name, row);
   count_hits(row);
   cases_[name] = std::move(row);
   return std::optional(out);
@@ -261,13 +267,12 @@ Status Answering::sent(const std::string& row) {
 
 Status Answering::drop(const std::string& member, const std::string& ref) {
   const std::scoped_lock lock(mutex_);
-  const auto found = std::find_if(cases_.begin(), cases_.end(), [&](const auto& each) {
-    return each.second.member == member && each.second.ref == ref && !each.second.sent;
-  });
-  if (found == cases_.end()) return {};
-  CaseRow changed = copy_of(found->second);
+  const auto found = unsent_.find({member, ref});
+  if (found == unsent_.end()) return {};
+  const std::string name = found->second;
+  CaseRow changed = copy_of(cases_.at(name));
   changed.sent = true;
-  return keep(found->first, std::move(changed));
+  return keep(name, std::move(changed));
 }
 
 exchange::QuotaCount Answering::used(const std::string& from, const std::string& to, Time now) const {
@@ -295,7 +300,10 @@ Status Answering::sweep(const exchange::Retention& retention, Time settled) {
   }
   if (over.empty()) return {};
   WHORL_TRY(with_.rows.erase(over));
-  for (const std::string& name : over) cases_.erase(name);
+  for (const std::string& name : over) {
+    forget_unsent(name, cases_.at(name));
+    cases_.erase(name);
+  }
   std::erase_if(by_release_kid_, [&](const auto& each) { return !cases_.contains(each.second); });
   return {};
 }
@@ -305,7 +313,8 @@ void Answering::remember(const std::string& member, const std::string& jti, std:
   replay_.take(member, jti, Time(exchange::Seconds(exp)), {});
 }
 
-void Answering::index_release_key(const std::string& row, const CaseRow& kept) {
+void Answering::index(const std::string& row, const CaseRow& kept) {
+  if (!kept.sent) unsent_[{kept.member, kept.ref}] = row;
   const auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, kept.release_key.view());
   if (!key.ok()) return;
   by_release_kid_[crypto::key_id(key->public_key())] = row;

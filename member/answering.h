@@ -14,6 +14,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -125,8 +126,9 @@ class Answering {
   std::optional<exchange::Refusal> refusal(const Arrived& arrived, const exchange::Check& check);
   // The caller has the lock, of these.
   Status keep(const std::string& name, CaseRow row);
+  void forget_unsent(const std::string& name, const CaseRow& row);
   void count_hits(const CaseRow& row);
-  void index_release_key(const std::string& row, const CaseRow& kept);
+  void index(const std::string& row, const CaseRow& kept);
   Told search(const Arrived& arrived, const exchange::Check& check, std::vector<engine::HiddenHit>& hidden);
   Result<bool> quota_is_used_up(const Arrived& arrived);
   Status note(const Arrived& arrived, const exchange::Check& check, const exchange::Answer& answer);
@@ -139,6 +141,8 @@ class Answering {
   HitCounter hits_;                                                 // guarded by mutex_
   std::map<std::string, CaseRow> cases_;                            // guarded by mutex_; by row
   std::map<std::string, std::string, std::less<>> by_release_kid_;  // guarded by mutex_; the row
+  // Guarded by mutex_; the row of an answer that has not left, by member and reference.
+  std::map<std::pair<std::string, std::string>, std::string> unsent_;
 };
 
 }  // namespace whorl::member

@@ -26,9 +26,13 @@
 #include "engine/tasks.h"
 #include "exchange/envelope/envelope.h"
 #include "member/cover_rows.h"
+#include "member/cover_table.h"
 #include "member/standing.h"
 
 namespace whorl::member {
+
+// That are kept at once of one member. More are made by nobody who keeps to a quota; what would need one is not taken.
+inline constexpr std::size_t kMostSlotsOfMember = 50'000;
 
 class Cover {
  public:
@@ -98,10 +102,7 @@ class Cover {
   Result<Slot> drawn(const std::string& name, const std::string& member, const std::string& to,
                      const exchange::Policy& policy);
   Status erase(const std::string& name);
-  void index(const std::string& name, const CoverRow& row);
-  void unindex(const CoverRow& row);
   [[nodiscard]] bool is_too_far(const CoverRow& row, const exchange::Policy& policy) const;
-  [[nodiscard]] bool is_taken(const std::string& other_row) const;
   Result<std::optional<Turn>> settle(const std::string& name, const std::vector<WaitsForSlot>& waiting,
                                      const Standing& standing);
   Result<std::optional<Turn>> fill(const std::string& name, const Standing& standing);
@@ -109,9 +110,7 @@ class Cover {
   const With with_;
   const Side side_;
   mutable std::mutex mutex_;
-  std::map<std::string, CoverRow> rows_;                    // guarded by mutex_; by name
-  std::map<std::string, std::string, std::less<>> by_kid_;  // guarded by mutex_; the name
-  std::map<std::string, std::string> taken_;                // guarded by mutex_; the name, by mark
+  CoverTable rows_;  // guarded by mutex_
 };
 
 }  // namespace whorl::member

@@ -81,8 +81,14 @@ Status ReleaseAsking::take_row(ByteView head) {
   const std::scoped_lock lock(mutex_);
   const std::string name = release_ask_name(row.check_id, row.member);
   if (!row.reply_key.empty()) by_kid_[kid_of(row)] = name;
+  know(name, row);
   rows_[name] = std::move(row);
   return {};
+}
+
+void ReleaseAsking::know(const std::string& name, const ReleaseAskRow& row) {
+  by_jti_[row.jti] = name;
+  if (!row.taken.empty()) taken_.insert(row.taken);
 }
 
 Status ReleaseAsking::note(const ReleaseAskRow& row, audit::Operation operation, const std::string& outcome,
@@ -131,6 +137,7 @@ Result<ReleaseView> ReleaseAsking::ask(const engine::Call& call, const engine::R
                       row.member, row.items.size()));
   WHORL_TRY(with_.rows.put(name, encoded(row), as_bytes(sealed.envelope)));
   by_kid_[crypto::key_id(reply.public_key())] = name;
+  know(name, row);
   rows_[name] = std::move(row);
   return shown(name, rows_.at(name));
 }
@@ -239,7 +246,7 @@ std::optional<crypto::PrivateKey> ReleaseAsking::reply_key(std::string_view kid)
 
 bool ReleaseAsking::took(const std::string& mark) const {
   const std::scoped_lock lock(mutex_);
-  return std::any_of(rows_.begin(), rows_.end(), [&](const auto& each) { return each.second.taken == mark; });
+  return taken_.contains(mark);
 }
 
 Status ReleaseAsking::take_release(const exchange::Opened& opened) {
@@ -270,6 +277,7 @@ Status ReleaseAsking::take_release(const exchange::Opened& opened) {
       note(row, audit::Operation::kReceive, std::string(exchange::name_of(row.decision)) + why, release->items.size()));
   WHORL_TRY(change(name, row, Bytes(release->data.view().begin(), release->data.view().end())));
   by_kid_.erase(named);
+  know(name, row);
   rows_[name] = std::move(row);
   return {};
 }
@@ -278,11 +286,13 @@ Status ReleaseAsking::take_notice(const exchange::Opened& opened) {
   const auto* notice = std::get_if<exchange::Notice>(&opened.message.body);
   if (notice == nullptr) return envelope_refused("is no notice");
   const std::scoped_lock lock(mutex_);
-  const auto named = std::find_if(rows_.begin(), rows_.end(), [&](const auto& each) {
-    const ReleaseAskRow& row = each.second;
-    return row.jti == notice->re && row.member == opened.message.common.iss && row.ref == notice->ref &&
-           row.handle == notice->handle;
-  });
+  const auto known = by_jti_.find(notice->re);
+  auto named = known == by_jti_.end() ? rows_.end() : rows_.find(known->second);
+  if (named != rows_.end()) {
+    const ReleaseAskRow& row = named->second;
+    const bool fits = row.member == opened.message.common.iss && row.ref == notice->ref && row.handle == notice->handle;
+    if (!fits) named = rows_.end();
+  }
   // Of what is kept no longer there is nothing left to change.
   if (named == rows_.end()) return {};
   WHORL_ASSIGN(ReleaseAskRow row, copy_of(named->second));
@@ -342,7 +352,12 @@ Status ReleaseAsking::pass_time(const exchange::Retention& retention, Time settl
   }
   if (over.empty()) return {};
   WHORL_TRY(with_.rows.erase(over));
-  for (const std::string& name : over) rows_.erase(name);
+  for (const std::string& name : over) {
+    const auto row = rows_.find(name);
+    by_jti_.erase(row->second.jti);
+    taken_.erase(row->second.taken);
+    rows_.erase(row);
+  }
   return {};
 }
 

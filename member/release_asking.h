@@ -11,6 +11,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,8 @@ class ReleaseAsking {
   Status note(const ReleaseAskRow& row, audit::Operation operation, const std::string& outcome,
               std::size_t items) const;
   Status change(const std::string& name, const ReleaseAskRow& row, const std::optional<Bytes>& result = {});
+  // The caller has the lock.
+  void know(const std::string& name, const ReleaseAskRow& row);
   Result<engine::ReleaseView> shown(const std::string& name, const ReleaseAskRow& row) const;
 
   const Asking::With with_;
@@ -76,6 +79,8 @@ class ReleaseAsking {
   mutable std::mutex mutex_;
   std::map<std::string, ReleaseAskRow> rows_;               // guarded by mutex_; by row
   std::map<std::string, std::string, std::less<>> by_kid_;  // guarded by mutex_; the row
+  std::map<std::string, std::string> by_jti_;               // guarded by mutex_; the row, by the number of the request
+  std::set<std::string> taken_;                             // guarded by mutex_; marks of decisions
 };
 
 }  // namespace whorl::member

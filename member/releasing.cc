@@ -24,6 +24,9 @@ constexpr std::string_view kNotDecided = "not_decided";
 
 bool waits(const ReleaseCaseRow& row) { return row.state == State::kArrived || row.state == State::kWaiting; }
 
+// Of one that was decided: neither it nor its decision comes again.
+std::int64_t end_of(const ReleaseCaseRow& row) { return std::max(row.exp, row.answer_exp); }
+
 bool is_to_leave(const ReleaseCaseRow& row, Time now) {
   return !waits(row) && !row.answer_jti.empty() && !row.sent && now < time_of(row.answer_exp);
 }
@@ -36,15 +39,18 @@ Status Releasing::take_row(ByteView head) {
   WHORL_ASSIGN(ReleaseCaseRow row, parse_release_case(head));
   with_.answering.remember(row.member, row.jti, row.exp);
   const std::scoped_lock lock(mutex_);
-  cases_[row.request_id] = std::move(row);
+  put(std::move(row));
   return {};
 }
 
 std::vector<WaitsForSlot> Releasing::waiting(const std::string& member) const {
   const std::scoped_lock lock(mutex_);
   std::vector<std::pair<std::int64_t, std::string>> found;
-  for (const auto& [id, row] : cases_) {
-    if (row.member == member && is_to_leave(row, now())) found.emplace_back(row.received, release_case_name(id));
+  const auto of = leaving_.find(member);
+  if (of == leaving_.end()) return {};
+  for (const std::string& id : of->second) {
+    const ReleaseCaseRow& row = cases_.at(id);
+    if (is_to_leave(row, now())) found.emplace_back(row.received, release_case_name(id));
   }
   std::sort(found.begin(), found.end());
   std::vector<WaitsForSlot> out;
@@ -62,10 +68,36 @@ std::optional<Leaving> Releasing::leaving(const std::string& name) const {
 std::vector<std::string> Releasing::arrived() const {
   std::vector<std::string> out;
   const std::scoped_lock lock(mutex_);
-  for (const auto& [id, row] : cases_) {
-    if (row.state == State::kArrived) out.push_back(id);
+  for (const std::string& id : waiting_) {
+    if (cases_.at(id).state == State::kArrived) out.push_back(id);
   }
   return out;
+}
+
+// The caller has the lock, of these.
+void Releasing::put(ReleaseCaseRow row) {
+  const std::string id = row.request_id;
+  const std::string member = row.member;
+  erase(id);
+  ++of_member_[member];
+  if (waits(row)) waiting_.insert(id);
+  if (!waits(row)) ends_.emplace(end_of(row), id);
+  if (!waits(row) && !row.answer_jti.empty() && !row.sent) leaving_[member].insert(id);
+  cases_[id] = std::move(row);
+}
+
+void Releasing::erase(const std::string& id) {
+  const auto found = cases_.find(id);
+  if (found == cases_.end()) return;
+  const ReleaseCaseRow& row = found->second;
+  if (--of_member_[row.member] == 0) of_member_.erase(row.member);
+  waiting_.erase(id);
+  ends_.erase({end_of(row), id});
+  if (const auto of = leaving_.find(row.member); of != leaving_.end()) {
+    of->second.erase(id);
+    if (of->second.empty()) leaving_.erase(of);
+  }
+  cases_.erase(found);
 }
 
 // -- Coming in --------------------------------------------------------------------------------------------------------
@@ -86,6 +118,12 @@ Result<Releasing::Taken> Releasing::take(const exchange::Opened& opened, const S
   const auto& body = std::get<exchange::ReleaseRequest>(opened.message.body);
   const exchange::Policy& policy = standing.policy;
   ReleaseCaseRow row;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto kept = of_member_.find(common.iss);
+    if (kept != of_member_.end() && kept->second >= kMostRequestsOfMember)
+      return exhausted("so many requests of " + common.iss + " are kept that no further one is taken now");
+  }
   WHORL_ASSIGN(row.request_id, exchange::new_id(with_.random));
   row.member = common.iss;
   row.jti = common.jti;
@@ -121,7 +159,7 @@ Result<Releasing::Taken> Releasing::take(const exchange::Opened& opened, const S
   WHORL_TRY(with_.rows.put(release_case_name(row.request_id), encoded(row), payload.view(), {&whom, 1}));
   const Taken out{row.request_id, {}};
   const std::scoped_lock lock(mutex_);
-  cases_[row.request_id] = std::move(row);
+  put(std::move(row));
   return out;
 }
 
@@ -170,7 +208,7 @@ Result<std::optional<Leaving>> Releasing::compare(const std::string& request_id,
   row.score_db = std::clamp(static_cast<int>(std::floor(answer->score_db)), 0, 999);
   WHORL_TRY(with_.rows.change(release_case_name(request_id), encoded(row), {}));
   const std::scoped_lock lock(mutex_);
-  cases_[request_id] = std::move(row);
+  put(std::move(row));
   return std::optional<Leaving>();
 }
 
@@ -256,7 +294,7 @@ Result<Leaving> Releasing::finish(const engine::Call& call, ReleaseCaseRow row, 
   const std::string name = release_case_name(row.request_id);
   WHORL_TRY(with_.rows.change(name, encoded(row), Bytes(sealed.envelope.begin(), sealed.envelope.end())));
   const Leaving out{name, row.member, row.answer_jti, 0, row.answer_exp};
-  cases_[row.request_id] = std::move(row);
+  put(std::move(row));
   return out;
 }
 
@@ -285,7 +323,7 @@ Status Releasing::sent(const std::string& name, const std::string& receipt) {
   row.sent = true;
   // The envelope goes with it: its receiver has it.
   WHORL_TRY(with_.rows.change(name, encoded(row), Bytes()));
-  found->second = std::move(row);
+  put(std::move(row));
   return {};
 }
 
@@ -305,12 +343,13 @@ Result<std::vector<Leaving>> Releasing::pass_time(const Standing& standing, Time
   std::vector<std::string> late;
   std::vector<std::string> over;
   const std::scoped_lock lock(mutex_);
-  for (const auto& [id, row] : cases_) {
-    if (waits(row) && settled >= time_of(row.exp)) late.push_back(id);
-    const bool closed = !waits(row) && settled >= time_of(std::max(row.exp, row.answer_exp));
-    const Time due =
-        exchange::retention_due(standing.policy.retention, exchange::Kept::kCaseNoMatch, time_of(row.received));
-    if (closed && settled >= due) over.push_back(id);
+  for (const std::string& id : waiting_) {
+    if (settled >= time_of(cases_.at(id).exp)) late.push_back(id);
+  }
+  for (auto each = ends_.begin(); each != ends_.end() && settled >= time_of(each->first); ++each) {
+    const std::int64_t received = cases_.at(each->second).received;
+    if (settled >= exchange::retention_due(standing.policy.retention, exchange::Kept::kCaseNoMatch, time_of(received)))
+      over.push_back(each->second);
   }
   for (const std::string& id : late) {
     auto leaving = lapse(cases_.at(id), standing);
@@ -326,7 +365,7 @@ Result<std::vector<Leaving>> Releasing::pass_time(const Standing& standing, Time
   const Status erased = with_.rows.erase(names);
   if (!erased.ok() && out.empty()) return erased.error();
   if (!erased.ok()) return out;
-  for (const std::string& id : over) cases_.erase(id);
+  for (const std::string& id : over) erase(id);
   return out;
 }
 

@@ -118,6 +118,18 @@ TEST_F(CoverTest, ASlotIsNotPutOffByAClockThatWasAhead) {
   for (const auto& each : slots) EXPECT_LT(each.due_ms, now_ms + 1'000'000 + 630'000) << each.name;
 }
 
+// Of a member that keeps to no quota: what would need one more is not taken, and the others have theirs.
+TEST_F(CoverTest, AMemberHasSoManySlotsAndNoMore) {
+  const auto owe = [&](const std::string& member, std::size_t n) {
+    return cover_->owe(member, "jti" + std::to_string(n), day_.public_key(), a_standing_->policy);
+  };
+  for (std::size_t n = 0; n < kMostSlotsOfMember; ++n) ASSERT_TRUE(owe(b_standing_->name, n).ok()) << n;
+  EXPECT_EQ(owe(b_standing_->name, kMostSlotsOfMember).error().kind, ErrorKind::kExhausted);
+  EXPECT_TRUE(owe("c.rbdes.test", 0).ok());
+  ASSERT_TRUE(cover_->forget(cover_->name_of(b_standing_->name, "jti0")).ok());
+  EXPECT_TRUE(owe(b_standing_->name, kMostSlotsOfMember).ok());
+}
+
 TEST_F(CoverTest, OneAnswerMakesOneSlotHoweverOftenItComes) {
   const std::string jti = *exchange::new_id();
   owed(jti, day_);

@@ -456,6 +456,27 @@ TEST_F(ReleaseTest, AClockThatJumpsAheadDeletesNothing) {
   EXPECT_TRUE(disclosures_->list(officer_b_)->empty());
 }
 
+// Of a member that keeps to no quota: what is beyond is not taken, and so not signed for.
+TEST_F(ReleaseTest, SoManyRequestsOfOneMemberAreKeptAndNoMore) {
+  check_ = check("anna");
+  ASSERT_TRUE(ask_data(check_, "anna").ok());
+  const auto request = request_of(check_);
+  ReleaseCaseRow row;
+  row.member = a_standing_->name;
+  row.state = ReleaseCaseRow::State::kDecided;
+  row.sent = true;
+  row.exp = row.received = now().time_since_epoch().count();
+  for (std::size_t n = 0; n < kMostRequestsOfMember; ++n) {
+    row.request_id = std::to_string(n);
+    row.jti = "jti" + row.request_id;
+    ASSERT_TRUE(releasing_->take_row(encoded(row)).ok());
+  }
+  EXPECT_EQ(releasing_->take(request, *b_standing_).error().kind, ErrorKind::kExhausted);
+  pass(b_standing_->policy.retention.case_no_match);
+  ASSERT_TRUE(releasing_->pass_time(*b_standing_, now()).ok());
+  EXPECT_TRUE(releasing_->take(request, *b_standing_).ok()) << "those that were over have gone";
+}
+
 // What the disk refuses to let go of goes the next time.
 TEST_F(ReleaseTest, DataWhoseTimeHasComeAreDeletedThoughTheDiskRefusedItFirst) {
   const std::string request = request_for("anna");
