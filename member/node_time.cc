@@ -11,6 +11,7 @@ constexpr std::chrono::milliseconds kTick{200};
 constexpr std::chrono::seconds kLookEvery{2};
 constexpr std::chrono::seconds kSweepEvery{3600};
 constexpr std::chrono::minutes kLookAgain{1};
+constexpr std::chrono::seconds kPauseOfDisk{10};  // of what it refused
 
 }  // namespace
 
@@ -60,11 +61,15 @@ void MemberNode::look_at_clock() {
 void MemberNode::look_after_time() {
   auto looked = Clock::now();
   auto swept = looked - kSweepEvery;
+  auto questions_after = looked;
   while (!stopping_) {
     std::this_thread::sleep_for(kTick);
     const auto retention = standing()->policy.retention;
-    const Status passed = asking_.pass_time(retention, settled_.now());
-    if (!passed.ok()) say(Severity::kError, "questions_not_ended", passed.error().text());
+    if (Clock::now() >= questions_after) {
+      const Status passed = asking_.pass_time(retention, settled_.now());
+      if (!passed.ok()) say(Severity::kError, "questions_not_ended", passed.error().text());
+      if (!passed.ok()) questions_after = Clock::now() + kPauseOfDisk;
+    }
     if (Clock::now() - looked < kLookEvery) continue;
     looked = Clock::now();
     look_at_clock();

@@ -310,42 +310,49 @@ Status ReleaseAsking::take_notice(const exchange::Opened& opened) {
   return {};
 }
 
+Status ReleaseAsking::keep(const std::string& name, ReleaseAskRow row, const std::optional<Bytes>& result) {
+  WHORL_TRY(change(name, row, result));
+  rows_[name] = std::move(row);
+  return {};
+}
+
+Status ReleaseAsking::end_request(const std::string& name, Time settled) {
+  const ReleaseAskRow& row = rows_.at(name);
+  if (is_open(row) && now() >= time_of(row.exp)) {
+    WHORL_ASSIGN(ReleaseAskRow ended, copy_of(row));
+    ended.state = State::kDidNotAnswer;
+    WHORL_TRY(note(ended, audit::Operation::kReceive, "did_not_answer", 0));
+    WHORL_TRY(keep(name, std::move(ended)));
+  }
+  if (row.reply_key.empty() || is_open(row) || awaits_release(row, settled)) return {};
+  WHORL_ASSIGN(ReleaseAskRow ended, copy_of(row));
+  ended.reply_key = {};
+  const std::string kid = kid_of(row);
+  WHORL_TRY(keep(name, std::move(ended), Bytes()));
+  by_kid_.erase(kid);
+  return {};
+}
+
+Status ReleaseAsking::delete_data(const std::string& name, const exchange::Retention& retention, Time settled) {
+  const ReleaseAskRow& row = rows_.at(name);
+  if (row.delete_by == 0) return {};
+  const Time due = std::min(time_of(row.delete_by),
+                            exchange::retention_due(retention, exchange::Kept::kReleasedData, time_of(row.at)));
+  if (settled < due) return {};
+  WHORL_ASSIGN(ReleaseAskRow deleted, copy_of(row));
+  deleted.delete_by = 0;
+  deleted.change = ReleaseAskRow::Change::kDeleted;
+  deleted.changed_at = now().time_since_epoch().count();
+  WHORL_TRY(note(row, audit::Operation::kReceive, "deleted", 0));
+  return keep(name, std::move(deleted), Bytes());
+}
+
 Status ReleaseAsking::pass_time(const exchange::Retention& retention, Time settled) {
-  const std::int64_t second = now().time_since_epoch().count();
   const std::scoped_lock lock(mutex_);
   std::vector<std::string> over;
-  const auto keep = [&](const std::string& name, ReleaseAskRow& kept, ReleaseAskRow row,
-                        const std::optional<Bytes>& result) -> Status {
-    WHORL_TRY(change(name, row, result));
-    kept = std::move(row);
-    return {};
-  };
-  for (auto& [name, row] : rows_) {
-    if (is_open(row) && second >= row.exp) {
-      WHORL_ASSIGN(ReleaseAskRow ended, copy_of(row));
-      ended.state = State::kDidNotAnswer;
-      WHORL_TRY(note(ended, audit::Operation::kReceive, "did_not_answer", 0));
-      WHORL_TRY(keep(name, row, std::move(ended), {}));
-    }
-    if (!row.reply_key.empty() && !is_open(row) && !awaits_release(row, settled)) {
-      WHORL_ASSIGN(ReleaseAskRow ended, copy_of(row));
-      ended.reply_key = {};
-      const std::string kid = kid_of(row);
-      WHORL_TRY(keep(name, row, std::move(ended), Bytes()));
-      by_kid_.erase(kid);
-    }
-    const Time due = row.delete_by == 0
-                         ? settled
-                         : std::min(time_of(row.delete_by),
-                                    exchange::retention_due(retention, exchange::Kept::kReleasedData, time_of(row.at)));
-    if (row.delete_by != 0 && settled >= due) {
-      WHORL_ASSIGN(ReleaseAskRow deleted, copy_of(row));
-      deleted.delete_by = 0;
-      deleted.change = ReleaseAskRow::Change::kDeleted;
-      deleted.changed_at = second;
-      WHORL_TRY(note(row, audit::Operation::kReceive, "deleted", 0));
-      WHORL_TRY(keep(name, row, std::move(deleted), Bytes()));
-    }
+  for (const auto& [name, row] : rows_) {
+    WHORL_TRY(end_request(name, settled));
+    WHORL_TRY(delete_data(name, retention, settled));
     const bool quiet = row.reply_key.empty() && row.delete_by == 0;
     if (quiet && settled >= exchange::retention_due(retention, exchange::Kept::kCaseMatch, time_of(row.iat)))
       over.push_back(name);

@@ -70,8 +70,11 @@ class ReleaseAsking {
   Status note(const ReleaseAskRow& row, audit::Operation operation, const std::string& outcome,
               std::size_t items) const;
   Status change(const std::string& name, const ReleaseAskRow& row, const std::optional<Bytes>& result = {});
-  // The caller has the lock.
+  // The caller has the lock, of these.
   void know(const std::string& name, const ReleaseAskRow& row);
+  Status keep(const std::string& name, ReleaseAskRow row, const std::optional<Bytes>& result = {});
+  Status end_request(const std::string& name, exchange::Time settled);
+  Status delete_data(const std::string& name, const exchange::Retention& retention, exchange::Time settled);
   Result<engine::ReleaseView> shown(const std::string& name, const ReleaseAskRow& row) const;
 
   const Asking::With with_;
