@@ -23,6 +23,7 @@ constexpr const char* kRotationPath = "/v1/exchange/desk-key/rotation";
 struct SendOptions : CommonOptions {
   NodeAt node;
   std::string folder;
+  std::string accepted_key;
 };
 struct RotateOptions : CommonOptions {
   NodeAt node;
@@ -38,8 +39,9 @@ Result<crypto::Jwk> node_key(NodeClient& node) {
 }
 
 Status take_key(const SealedFolder& folder, const crypto::Jwk& key, const std::string& url) {
-  WHORL_TRY(folder.keep_key(crypto::jwk_text(key.key, key.kid)));
-  print_notice("requests are sealed for the key " + printable(key.kid) + " of " + url);
+  const std::string kid = crypto::key_id(key.key);
+  WHORL_TRY(folder.keep_key(crypto::jwk_text(key.key, kid)));
+  print_notice("requests are sealed for the key " + kid + " of " + url);
   return {};
 }
 
@@ -76,29 +78,48 @@ class Sending {
       // The rest would wait for the same node.
       if (asked.error().kind == ErrorKind::kUnavailable) break;
     }
-    renew_key();
+    const Status held = hold_key();
     for (UnderWay& each : all) {
       if (!each.said) continue;
       const Status ended = end(each);
       if (!ended.ok()) failed(each, ended.error());
     }
     if (requests.empty()) print_notice("nothing waits in " + options_.folder);
+    if (first_ && !held.ok()) print_notice(held.error().text());
     if (first_) return *first_;
+    if (!held.ok()) return held.error();
     return kExitOk;
   }
 
  private:
-  // The node may have another key by now: what is sealed from here on is sealed for that one. What waits was sealed for
-  // the one before, which opens for a while yet, and goes as it is.
-  void renew_key() {
-    if (first_ && first_->kind == ErrorKind::kUnavailable) return;
+  // The node may have another key by now. What waits was sealed for the one before, which opens for a while yet, and
+  // goes as it is; what is sealed from here on is sealed for another only where whoever calls has named it: who answers
+  // may be another node.
+  Status hold_key() {
+    if (first_ && first_->kind == ErrorKind::kUnavailable) return {};
     const auto there = folder_.key();
-    if (!there.ok()) return;  // whoever seals next fetches it
+    if (!there.ok()) return {};  // whoever seals next fetches it
     const auto known = crypto::parse_jwk(*there);
     const auto now = node_key(node_);
-    if (now.ok() && known.ok() && known->kid == now->kid) return;
-    const Status taken = now.ok() ? take_key(folder_, *now, options_.node.url) : now.error();
-    if (!taken.ok()) print_notice("whether the node has another key is not known: " + taken.error().text());
+    if (!now.ok()) {
+      print_notice("whether the node has another key is not known: " + now.error().text());
+      return {};
+    }
+    const std::string mine = known.ok() ? crypto::key_id(known->key) : "";
+    const std::string its = crypto::key_id(now->key);
+    const std::string& accepted = options_.accepted_key;
+    if (!accepted.empty() && accepted != its)
+      return unauthorised("the key of " + options_.node.url + " is " + its +
+                          ", and not the one that --accept-key names");
+    if (its == mine) return {};
+    return accepted.empty() ? another_key(mine, its) : take_key(folder_, *now, options_.node.url);
+  }
+
+  [[nodiscard]] Error another_key(const std::string& mine, const std::string& its) const {
+    return unauthorised("the node at " + options_.node.url + " has the key " + its + ", and the folder seals for " +
+                        mine + ". Where its operator has changed the key, and says that it is " + its +
+                        ", accept it: whorl exchange send " + options_.folder + " --node " + options_.node.url +
+                        " --accept-key=" + its + ". Else this is another node");
   }
 
   Status ask(UnderWay& each) {
@@ -169,8 +190,9 @@ Result<int> rotate(const RotateOptions& options) {
   }
   if (!earlier->get_array().empty())
     print_notice(
-        "each desk has to call whorl exchange send before then: what it has sealed for an earlier key opens no more "
-        "afterwards, and it gets the new key there");
+        "each desk has to call whorl exchange send FOLDER --accept-key=" + text_in(key->get_object(), "kid") +
+        " before then: what it has sealed for an earlier key opens no more afterwards. Tell it this name of the key by "
+        "another way than through this node");
   return kExitOk;
 }
 
@@ -205,6 +227,9 @@ void add_exchange_later(CLI::App& group, Chosen& chosen) {
         "remove what was answered. What fails stays, and is sent by the next call",
         "  whorl exchange send waiting --node https://node.a.example:8443 --token token", *options);
     verb->add_option("folder", options->folder, "The folder of sealed requests")->required();
+    verb->add_option("--accept-key", options->accepted_key,
+                     "Seal for this key of the node from now on: its name, as the node's operator was told it by whorl "
+                     "exchange rotate-desk-key. Without it another key than the folder has is not taken");
     add_node_options(*verb, options->node);
     on_chosen(verb, chosen, options, send);
   }

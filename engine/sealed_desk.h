@@ -6,12 +6,15 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "engine/call.h"
+#include "engine/member_desk.h"
+#include "engine/types.h"
 
 namespace whorl::engine {
 
@@ -25,6 +28,13 @@ struct DeskKeys {
   std::vector<Earlier> earlier;  // the latest first
 };
 
+// A check that was asked before under the same key, and the officer's case, which whoever sealed it cannot read any
+// more.
+struct AskedBefore {
+  CheckView view;
+  std::string matter;
+};
+
 class SealedDesk {
  public:
   virtual ~SealedDesk() = default;
@@ -35,6 +45,9 @@ class SealedDesk {
   // Makes another key. The one before opens for a time that the node's configuration says, and is destroyed then.
   // Errors: kUnauthorised (the scope), kUnavailable, kExhausted (too many are kept).
   virtual Result<DeskKeys> rotate_desk_key(const Call& call) = 0;
+  // What is known of a request under this key, so that the same one, sent again, is not opened again. Nothing: it is
+  // new. Errors: kUnauthorised (the scope), kAlreadyExists (another request had the key).
+  virtual Result<std::optional<AskedBefore>> asked_before(const Call& call, const RequestKey& key) = 0;
   // What a JWE in compact form holds. Errors: kUnauthorised (the scope; sealed for another key), kInvalidInput.
   virtual Result<std::string> unsealed(const Call& call, std::string_view compact) = 0;
 };

@@ -6,10 +6,15 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
 namespace whorl::exchange {
+
+// No time of a policy, a directory or a message is later: 2200-01-01T00:00:00Z, in unix seconds. What is later than
+// 2262 has no nanoseconds.
+inline constexpr std::int64_t kLatestSecond = 7'258'118'400;
 
 // How soon a check must be answered.
 enum class Lane { kBorder, kUrgent, kRoutine };

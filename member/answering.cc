@@ -42,11 +42,11 @@ Result<std::optional<Leaving>> Answering::take_case(const std::string& row, Byte
   WHORL_ASSIGN(CaseRow kept, parse_case_row(head));
   const std::scoped_lock lock(mutex_);
   if (now.time_since_epoch().count() < kept.check_exp)
-    replay_.take(kept.member, kept.jti, Time(exchange::Seconds(kept.check_exp)), now);
+    replay_.take(kept.member, kept.jti, Time(exchange::Seconds(kept.check_exp)), {});
   std::optional<Leaving> out;
   if (!kept.sent && now.time_since_epoch().count() < kept.answer_exp)
     out = Leaving{row, kept.member, kept.answer_jti, kept.due_ms, kept.answer_exp};
-  index_release_key(row, kept);
+  index(row, kept);
   cases_[row] = std::move(kept);
   return out;
 }
@@ -76,10 +76,29 @@ void Answering::count_hits(const CaseRow& row) {
   for (const engine::HiddenHit& hit : row.hidden) hits_.count(row.member, hit.person_id, hit.at, true);
 }
 
-exchange::ReplayTable::Seen Answering::seen(const exchange::Opened& opened, Time now) {
+exchange::ReplayTable::Seen Answering::seen(const exchange::Opened& opened, Time settled) {
   const exchange::Common& common = opened.message.common;
   const std::scoped_lock lock(mutex_);
-  return replay_.take(common.iss, common.jti, Time(exchange::Seconds(common.exp)), now);
+  return replay_.take(common.iss, common.jti, Time(exchange::Seconds(common.exp)), settled);
+}
+
+void Answering::forget(const exchange::Opened& opened) {
+  const std::scoped_lock lock(mutex_);
+  replay_.forget(opened.message.common.iss, opened.message.common.jti);
+}
+
+// What is not on disk has not happened: rows are changed in a copy.
+Status Answering::keep(const std::string& name, CaseRow row) {
+  WHORL_ASSIGN(const Bytes head, encoded(row));
+  WHORL_TRY(with_.rows.change(name, head, {}));
+  if (row.sent) forget_unsent(name, row);
+  cases_.at(name) = std::move(row);
+  return {};
+}
+
+void Answering::forget_unsent(const std::string& name, const CaseRow& row) {
+  const auto found = unsent_.find({row.member, row.ref});
+  if (found != unsent_.end() && found->second == name) unsent_.erase(found);
 }
 
 // Counted as it was delivered, whatever it is answered.
@@ -220,7 +239,7 @@ Result<std::optional<Leaving>> Answering::answer(Arrived arrived) {
   WHORL_TRY(with_.rows.put(name, head, as_bytes(sealed.envelope)));
   const Leaving out{name, asked.iss, row.answer_jti, due_ms, row.answer_exp};
   const std::scoped_lock lock(mutex_);
-  index_release_key(name, row);
+  index(name, row);
   count_hits(row);
   cases_[name] = std::move(row);
   return std::optional(out);
@@ -241,20 +260,19 @@ Status Answering::sent(const std::string& row) {
   const std::scoped_lock lock(mutex_);
   const auto found = cases_.find(row);
   if (found == cases_.end() || found->second.sent) return {};
-  found->second.sent = true;
-  WHORL_ASSIGN(const Bytes head, encoded(found->second));
-  return with_.rows.change(row, head, {});
+  CaseRow changed = copy_of(found->second);
+  changed.sent = true;
+  return keep(row, std::move(changed));
 }
 
 Status Answering::drop(const std::string& member, const std::string& ref) {
   const std::scoped_lock lock(mutex_);
-  const auto found = std::find_if(cases_.begin(), cases_.end(), [&](const auto& each) {
-    return each.second.member == member && each.second.ref == ref && !each.second.sent;
-  });
-  if (found == cases_.end()) return {};
-  found->second.sent = true;
-  WHORL_ASSIGN(const Bytes head, encoded(found->second));
-  return with_.rows.change(found->first, head, {});
+  const auto found = unsent_.find({member, ref});
+  if (found == unsent_.end()) return {};
+  const std::string name = found->second;
+  CaseRow changed = copy_of(cases_.at(name));
+  changed.sent = true;
+  return keep(name, std::move(changed));
 }
 
 exchange::QuotaCount Answering::used(const std::string& from, const std::string& to, Time now) const {
@@ -267,87 +285,35 @@ std::vector<engine::HitAlarm> Answering::hit_alarms(Time now) const {
   return hits_.alarms(now);
 }
 
-Status Answering::sweep(const exchange::Retention& retention, Time now) {
+Status Answering::sweep(const exchange::Retention& retention, Time settled) {
   std::vector<std::string> over;
   const std::scoped_lock lock(mutex_);
-  hits_.pass_time(now);
+  hits_.pass_time(settled);
+  const Time now = std::chrono::floor<exchange::Seconds>(with_.world.now());
   if (hits_.changed()) WHORL_TRY(with_.rows.change(std::string(kHitsRow), hits_.save(now), {}));
   for (const auto& [name, row] : cases_) {
     const auto kept =
         row.outcome == exchange::Outcome::kMatch ? exchange::Kept::kCaseMatch : exchange::Kept::kCaseNoMatch;
     const Time received(exchange::Seconds(row.received));
-    const bool open = now.time_since_epoch().count() < row.answer_exp;
-    if (!open && now >= exchange::retention_due(retention, kept, received)) over.push_back(name);
+    const bool open = settled.time_since_epoch().count() < row.answer_exp;
+    if (!open && settled >= exchange::retention_due(retention, kept, received)) over.push_back(name);
   }
   if (over.empty()) return {};
   WHORL_TRY(with_.rows.erase(over));
-  for (const std::string& name : over) cases_.erase(name);
+  for (const std::string& name : over) {
+    forget_unsent(name, cases_.at(name));
+    cases_.erase(name);
+  }
   std::erase_if(by_release_kid_, [&](const auto& each) { return !cases_.contains(each.second); });
   return {};
 }
 
-void Answering::remember(const std::string& member, const std::string& jti, std::int64_t exp, Time now) {
-  const std::scoped_lock lock(mutex_);
-  replay_.take(member, jti, Time(exchange::Seconds(exp)), now);
-}
-
-void Answering::index_release_key(const std::string& row, const CaseRow& kept) {
+void Answering::index(const std::string& row, const CaseRow& kept) {
+  if (!kept.sent) unsent_[{kept.member, kept.ref}] = row;
   const auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, kept.release_key.view());
   if (!key.ok()) return;
   by_release_kid_[crypto::key_id(key->public_key())] = row;
   by_release_kid_[exchange::cover_kid(key->public_key())] = row;
-}
-
-std::optional<crypto::PrivateKey> Answering::release_key(std::string_view kid) const {
-  const std::scoped_lock lock(mutex_);
-  const auto found = by_release_kid_.find(kid);
-  if (found == by_release_kid_.end()) return std::nullopt;
-  auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, cases_.at(found->second).release_key.view());
-  return key.ok() ? std::optional(std::move(*key)) : std::nullopt;
-}
-
-Result<Answering::Hit> Answering::take_hit(const exchange::Opened& request, Time now, std::chrono::seconds open_for) {
-  const auto& body = std::get<exchange::ReleaseRequest>(request.message.body);
-  const std::scoped_lock lock(mutex_);
-  const auto found = by_release_kid_.find(request.kid);
-  // Sealed to another of this member's keys.
-  if (found == by_release_kid_.end()) return Hit{};
-  CaseRow& row = cases_.at(found->second);
-  if (row.release_requests >= kMostReleaseRequests) return Hit{{}, {}, false};
-  const bool names_it = row.member == request.message.common.iss && row.handle == body.handle && row.ref == body.ref &&
-                        row.purpose == body.purpose;
-  const bool in_time = now < second_of(row.due_ms) + open_for;
-  // The same one again: a node that was killed before the request had a row of its own is handed it once more. One that
-  // has its row does not come here a second time.
-  const std::string& jti = request.message.common.jti;
-  const bool first = !row.release_asked || row.release_jti == jti;
-  const bool taken = names_it && in_time && first && !row.person_id.empty();
-  // Written whatever came of it: a request that follows a match is no other than one that does not.
-  ++row.release_requests;
-  row.release_asked = row.release_asked || taken;
-  if (taken) row.release_jti = jti;
-  WHORL_ASSIGN(const Bytes head, encoded(row));
-  WHORL_TRY(with_.rows.change(found->second, head, {}));
-  return taken ? Hit{found->second, row.person_id} : Hit{};
-}
-
-Status Answering::take_cover(const exchange::Opened& noop, Time now, std::chrono::seconds open_for,
-                             const std::function<Status()>& owe) {
-  const exchange::Common& common = noop.message.common;
-  const std::scoped_lock lock(mutex_);
-  const auto found = by_release_kid_.find(noop.kid);
-  if (found == by_release_kid_.end()) return envelope_refused("it follows no answer");
-  CaseRow& row = cases_.at(found->second);
-  if (row.member != common.iss) return envelope_refused("it follows another member's answer");
-  if (noop.size != exchange::Size::kSmall) return envelope_refused("it has not the length of a request");
-  if (now >= second_of(row.due_ms) + open_for) return envelope_refused("it comes too late");
-  if (!row.cover_jti.empty() && row.cover_jti != common.jti)
-    return envelope_refused("one came after that answer already");
-  WHORL_TRY(owe());
-  if (!row.cover_jti.empty()) return {};
-  row.cover_jti = common.jti;
-  WHORL_ASSIGN(const Bytes head, encoded(row));
-  return with_.rows.change(found->second, head, {});
 }
 
 std::vector<engine::HiddenHit> Answering::hidden_hits() const {

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -68,8 +69,11 @@ class Answering {
   // When all rows are read: hits that came after they were written last.
   void count_hits_again();
 
-  // Whether a question is new; one that came before is not worked on again.
-  exchange::ReplayTable::Seen seen(const exchange::Opened& opened, exchange::Time now);
+  // Whether a question is new; one that came before is not worked on again. It is forgotten by `settled`
+  // (settled_time.h): a clock that jumps ahead and back makes nothing new.
+  exchange::ReplayTable::Seen seen(const exchange::Opened& opened, exchange::Time settled);
+  // It could not be kept: when it comes again it is new.
+  void forget(const exchange::Opened& opened);
 
   // The answer, on disk with its leaf. Nothing: its time is over, and it is dropped. Errors: those of the store and of
   // the log; there is no answer then.
@@ -78,7 +82,7 @@ class Answering {
   // -- What follows an answer (releasing.h)
 
   // A number that was taken before this process began.
-  void remember(const std::string& member, const std::string& jti, std::int64_t exp, exchange::Time now);
+  void remember(const std::string& member, const std::string& jti, std::int64_t exp);
   // The key that a request for data is sealed to.
   [[nodiscard]] std::optional<crypto::PrivateKey> release_key(std::string_view kid) const;
   // Which match a request for data follows: the answer that it names, to whoever sends it, `open_for` after it left at
@@ -108,8 +112,8 @@ class Answering {
   // The sealed answer of a case; and that it has left. Errors: those of the store.
   Result<std::string> envelope(const std::string& row);
   Status sent(const std::string& row);
-  // Lets go of cases whose time is over. Errors: those of the store.
-  Status sweep(const exchange::Retention& retention, exchange::Time now);
+  // Lets go of cases whose time is over by `settled`. Errors: those of the store.
+  Status sweep(const exchange::Retention& retention, exchange::Time settled);
   // Whoever asked waits no more: an answer that has not left does not leave. Does nothing where there is none.
   Status drop(const std::string& member, const std::string& ref);
   // Checks that were counted from one member to another, both as the policy calls them.
@@ -120,9 +124,11 @@ class Answering {
 
  private:
   std::optional<exchange::Refusal> refusal(const Arrived& arrived, const exchange::Check& check);
-  // The caller has the lock.
+  // The caller has the lock, of these.
+  Status keep(const std::string& name, CaseRow row);
+  void forget_unsent(const std::string& name, const CaseRow& row);
   void count_hits(const CaseRow& row);
-  void index_release_key(const std::string& row, const CaseRow& kept);
+  void index(const std::string& row, const CaseRow& kept);
   Told search(const Arrived& arrived, const exchange::Check& check, std::vector<engine::HiddenHit>& hidden);
   Result<bool> quota_is_used_up(const Arrived& arrived);
   Status note(const Arrived& arrived, const exchange::Check& check, const exchange::Answer& answer);
@@ -135,6 +141,8 @@ class Answering {
   HitCounter hits_;                                                 // guarded by mutex_
   std::map<std::string, CaseRow> cases_;                            // guarded by mutex_; by row
   std::map<std::string, std::string, std::less<>> by_release_kid_;  // guarded by mutex_; the row
+  // Guarded by mutex_; the row of an answer that has not left, by member and reference.
+  std::map<std::pair<std::string, std::string>, std::string> unsent_;
 };
 
 }  // namespace whorl::member

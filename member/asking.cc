@@ -140,17 +140,23 @@ Result<Asking::Planned> Asking::plan(const engine::Call& call, const CheckQuesti
   return out;
 }
 
-Result<std::optional<CheckView>> Asking::repeated(const engine::Call& call,
-                                                  const std::optional<engine::RequestKey>& key) const {
-  if (!key) return std::optional<CheckView>();
-  for (const auto& [id, row] : checks_) {
-    if (row.key != hex_of(key->key) || row.subject != call.who.subject || row.issuer != call.who.issuer) continue;
-    if (row.request != hex_of(key->request)) return failure(ErrorCode::kKeyReused);
-    CheckView out = view(row);
-    out.repeated = true;
-    return std::optional(std::move(out));
-  }
-  return std::optional<CheckView>();
+Result<std::optional<engine::AskedBefore>> Asking::repeated(const engine::Call& call,
+                                                            const engine::RequestKey& key) const {
+  const auto found = by_key_.find(hex_of(key.key));
+  if (found == by_key_.end()) return std::optional<engine::AskedBefore>();
+  const CheckRow& row = checks_.at(found->second);
+  if (row.subject != call.who.subject || row.issuer != call.who.issuer) return std::optional<engine::AskedBefore>();
+  if (row.request != hex_of(key.request)) return failure(ErrorCode::kKeyReused);
+  engine::AskedBefore out{view(row), row.matter};
+  out.view.repeated = true;
+  return std::optional(std::move(out));
+}
+
+Result<std::optional<engine::AskedBefore>> Asking::asked_before(const engine::Call& call,
+                                                                const engine::RequestKey& key) const {
+  WHORL_TRY(access::authorise(call.who, access::scope::kExchangeAsk));
+  const std::scoped_lock lock(mutex_);
+  return repeated(call, key);
 }
 
 Result<CheckView> Asking::ask(const engine::Call& call, const CheckQuestion& question,
@@ -161,8 +167,10 @@ Result<CheckView> Asking::ask(const engine::Call& call, const CheckQuestion& que
     return failure(ErrorCode::kOutOfForce, with<"from">(rfc3339(standing.policy.valid_from)),
                    with<"until">(rfc3339(standing.policy.valid_until)), with<"now">(rfc3339(at)));
   const std::scoped_lock lock(mutex_);
-  WHORL_ASSIGN(auto before, repeated(call, key));
-  if (before) return std::move(*before);
+  if (key) {
+    WHORL_ASSIGN(auto before, repeated(call, *key));
+    if (before) return std::move(before->view);
+  }
   WHORL_ASSIGN(Planned planned, plan(call, question, standing));
   CheckRow& row = planned.row;
   WHORL_ASSIGN(row.check_id, exchange::new_id(with_.random));
@@ -198,7 +206,7 @@ Result<CheckView> Asking::ask(const engine::Call& call, const CheckQuestion& que
   }
   // Last, so that a check that is there is there as a whole.
   WHORL_TRY(with_.rows.change(check_name(row.check_id), encoded(row), {}));
-  checks_[row.check_id] = row;
+  know(row);
   for (Entry& entry : entries) know(std::move(entry));
   return view(row);
 }

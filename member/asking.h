@@ -17,6 +17,7 @@
 #include "base/world.h"
 #include "crypto/jose/jwe.h"
 #include "crypto/random.h"
+#include "engine/sealed_desk.h"
 #include "engine/service.h"
 #include "exchange/policy/quota.h"
 #include "member/question.h"
@@ -52,6 +53,9 @@ class Asking {
   // As engine::MemberDesk.
   Result<engine::CheckView> ask(const engine::Call& call, const engine::CheckQuestion& question,
                                 const std::optional<engine::RequestKey>& key, const Standing& standing);
+  // As engine::SealedDesk.
+  Result<std::optional<engine::AskedBefore>> asked_before(const engine::Call& call,
+                                                          const engine::RequestKey& key) const;
   Result<engine::CheckView> check(const engine::Call& call, const std::string& check_id) const;
 
   // As engine::CheckUpkeep. Whom is to be told, and of which question.
@@ -106,8 +110,9 @@ class Asking {
   [[nodiscard]] bool took(const std::string& mark) const;
   // Errors: envelope_refused.
   Status take_answer(const exchange::Opened& opened);
-  // What is due: questions whose time is over; checks that are kept no longer.
-  Status pass_time(const exchange::Retention& retention);
+  // What is due: questions whose time is over; by `settled` (settled_time.h) the keys of answers that come no more, and
+  // checks that are kept no longer.
+  Status pass_time(const exchange::Retention& retention, exchange::Time settled);
 
  private:
   struct Entry {
@@ -120,14 +125,17 @@ class Asking {
   Result<Planned> plan(const engine::Call& call, const engine::CheckQuestion& question, const Standing& standing) const;
   Result<exchange::Message> message_for(const Planned& plan, const std::string& member, const Standing& standing,
                                         const crypto::PrivateKey& reply);
-  Result<std::optional<engine::CheckView>> repeated(const engine::Call& call,
-                                                    const std::optional<engine::RequestKey>& key) const;
+  // The caller has the lock.
+  Result<std::optional<engine::AskedBefore>> repeated(const engine::Call& call, const engine::RequestKey& key) const;
   Result<std::string> pseudonym(const std::string& member, std::string_view what, const std::string& of);
   // On disk when it returns, and known to nobody before know() was told of it.
   Result<Entry> kept_question(const Planned& plan, const std::string& member, const Standing& standing);
   void know(Entry entry);
+  void know(CheckRow row);
+  void forget(const std::string& check_id);
   Status heard(const Question& question) const;
-  Status change(Entry& entry);
+  // What is not on disk has not happened: questions are changed in a copy.
+  Status keep(Entry& entry, Question question);
   [[nodiscard]] const Question* question_to(const std::string& check_id, const std::string& member) const;
   [[nodiscard]] engine::CheckView view(const CheckRow& row) const;
 
@@ -135,6 +143,7 @@ class Asking {
   mutable std::mutex mutex_;
   // All guarded by mutex_.
   std::map<std::string, CheckRow> checks_;
+  std::map<std::string, std::string> by_key_;                     // check id, by the key of its request
   std::map<std::string, Entry> questions_;                        // by jti
   std::map<std::string, std::map<std::string, std::string>> of_;  // check id, member: jti
   std::map<std::string, std::string, std::less<>> by_kid_;        // jti

@@ -58,9 +58,10 @@ Result<std::vector<Asking::Cancelled>> Asking::cancel(const engine::Call& call, 
   for (const auto& [member, jti] : questions->second) {
     Entry& entry = questions_.at(jti);
     const bool was_sealed = entry.question.state != QuestionState::kQueued;
-    if (!member::cancel(entry.question, now())) continue;
-    WHORL_TRY(heard(entry.question));
-    WHORL_TRY(change(entry));
+    Question question = copy_of(entry.question);
+    if (!member::cancel(question, now())) continue;
+    WHORL_TRY(heard(question));
+    WHORL_TRY(keep(entry, std::move(question)));
     if (was_sealed) out.push_back({member, entry.question.ref, entry.question.exp});
   }
   return out;
@@ -107,43 +108,54 @@ Status Asking::take_answer(const exchange::Opened& opened) {
   const std::scoped_lock lock(mutex_);
   const auto found = answer == nullptr ? questions_.end() : questions_.find(answer->re);
   if (found == questions_.end()) return envelope_refused("answers nothing that was asked");
-  WHORL_TRY(member::take_answer(found->second.question, opened, now()));
+  Question question = copy_of(found->second.question);
+  WHORL_TRY(member::take_answer(question, opened, now()));
+  if (!is_cancelled(question)) WHORL_TRY(heard(question));
+  WHORL_TRY(keep(found->second, std::move(question)));
   by_kid_.erase(found->second.kid);
-  if (!is_cancelled(found->second.question)) WHORL_TRY(heard(found->second.question));
-  WHORL_TRY(change(found->second));
   taken_.insert(found->second.question.taken);
   return {};
 }
 
-Status Asking::pass_time(const exchange::Retention& retention) {
+Status Asking::pass_time(const exchange::Retention& retention, Time settled) {
   const Time at = now();
   const std::scoped_lock lock(mutex_);
   for (auto& [jti, entry] : questions_) {
+    if (!is_due(entry.question, at, settled)) continue;
     const bool was_open = is_open(entry.question);
-    if (!member::pass_time(entry.question, at)) continue;
+    Question question = copy_of(entry.question);
+    member::pass_time(question, at, settled);
+    if (was_open) WHORL_TRY(heard(question));
+    WHORL_TRY(keep(entry, std::move(question)));
     if (entry.question.reply_key.empty()) by_kid_.erase(entry.kid);
-    if (was_open) WHORL_TRY(heard(entry.question));
-    WHORL_TRY(change(entry));
   }
+  std::vector<std::string> past;
   std::vector<std::string> over;
-  for (auto check = checks_.begin(); check != checks_.end();) {
-    const CheckView shown_now = view(check->second);
+  for (const auto& [check_id, row] : checks_) {
+    const CheckView shown_now = view(row);
     const auto kept = shown_now.result == "match" ? exchange::Kept::kCaseMatch : exchange::Kept::kCaseNoMatch;
-    const bool late_taken = at >= shown_now.expires_at + kLateAnswers;
-    if (!late_taken || at < exchange::retention_due(retention, kept, shown_now.asked_at)) {
-      ++check;
-      continue;
-    }
-    for (const auto& [member, jti] : of_[check->first]) {
-      over.push_back(question_name(jti));
-      taken_.erase(questions_.at(jti).question.taken);
-      questions_.erase(jti);
-    }
-    of_.erase(check->first);
-    over.push_back(check_name(check->first));
-    check = checks_.erase(check);
+    const bool late_taken = settled >= shown_now.expires_at + kLateAnswers;
+    if (!late_taken || settled < exchange::retention_due(retention, kept, shown_now.asked_at)) continue;
+    for (const auto& [member, jti] : of_[check_id]) over.push_back(question_name(jti));
+    over.push_back(check_name(check_id));
+    past.push_back(check_id);
   }
-  return over.empty() ? Status() : with_.rows.erase(over);
+  if (past.empty()) return {};
+  WHORL_TRY(with_.rows.erase(over));
+  for (const std::string& check_id : past) forget(check_id);
+  return {};
+}
+
+void Asking::forget(const std::string& check_id) {
+  for (const auto& [member, jti] : of_[check_id]) {
+    taken_.erase(questions_.at(jti).question.taken);
+    questions_.erase(jti);
+  }
+  of_.erase(check_id);
+  const auto check = checks_.find(check_id);
+  const auto key = by_key_.find(check->second.key);
+  if (key != by_key_.end() && key->second == check_id) by_key_.erase(key);
+  checks_.erase(check);
 }
 
 }  // namespace whorl::member

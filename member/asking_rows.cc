@@ -8,8 +8,13 @@ namespace whorl::member {
 Status Asking::take_check(ByteView head) {
   WHORL_ASSIGN(CheckRow row, parse_check_row(head));
   const std::scoped_lock lock(mutex_);
-  checks_[row.check_id] = std::move(row);
+  know(std::move(row));
   return {};
+}
+
+void Asking::know(CheckRow row) {
+  if (!row.key.empty()) by_key_[row.key] = row.check_id;
+  checks_[row.check_id] = std::move(row);
 }
 
 Status Asking::take_question(ByteView head) {

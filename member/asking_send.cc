@@ -41,15 +41,17 @@ Result<std::optional<Asking::Sending>> Asking::sending(const std::string& jti) {
   return std::optional(std::move(out));
 }
 
-Status Asking::change(Entry& entry) {
-  return with_.rows.change(question_name(entry.question.jti), encoded(entry.question), {});
+Status Asking::keep(Entry& entry, Question question) {
+  WHORL_TRY(with_.rows.change(question_name(question.jti), encoded(question), {}));
+  entry.question = std::move(question);
+  return {};
 }
 
 Status Asking::seal(const std::string& jti, const crypto::PublicKey& day_key) {
   const std::scoped_lock lock(mutex_);
   const auto found = questions_.find(jti);
   if (found == questions_.end() || found->second.question.state != QuestionState::kQueued) return {};
-  Question& question = found->second.question;
+  Question question = copy_of(found->second.question);
   WHORL_ASSIGN(auto payload, with_.rows.request(question_name(jti)));
   if (!payload) return corruption("a question's content is not there");
   const auto message = exchange::read_message(*payload);
@@ -61,26 +63,28 @@ Status Asking::seal(const std::string& jti, const crypto::PublicKey& day_key) {
   question.req = crypto::base64url(sealed.signed_text);
   question.state = QuestionState::kSealed;
   const Bytes envelope(sealed.envelope.begin(), sealed.envelope.end());
-  Status kept = with_.rows.change(question_name(jti), encoded(question), envelope);
-  if (!kept.ok()) question.state = QuestionState::kQueued;
-  return kept;
+  WHORL_TRY(with_.rows.change(question_name(jti), encoded(question), envelope));
+  found->second.question = std::move(question);
+  return {};
 }
 
 Status Asking::receipted(const std::string& jti) {
   const std::scoped_lock lock(mutex_);
   const auto found = questions_.find(jti);
   if (found == questions_.end() || found->second.question.state != QuestionState::kSealed) return {};
-  found->second.question.state = QuestionState::kReceipted;
-  return change(found->second);
+  Question question = copy_of(found->second.question);
+  question.state = QuestionState::kReceipted;
+  return keep(found->second, std::move(question));
 }
 
 Status Asking::refused(const std::string& jti, const std::string& why) {
   const std::scoped_lock lock(mutex_);
   const auto found = questions_.find(jti);
   if (found == questions_.end() || !is_open(found->second.question)) return {};
-  refuse(found->second.question, why, now());
-  WHORL_TRY(heard(found->second.question));
-  return change(found->second);
+  Question question = copy_of(found->second.question);
+  refuse(question, why, now());
+  WHORL_TRY(heard(question));
+  return keep(found->second, std::move(question));
 }
 
 }  // namespace whorl::member

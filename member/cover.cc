@@ -20,12 +20,6 @@ bool is_open(const CoverRow& row) {
   return row.state == State::kOwed || row.state == State::kOther || row.state == State::kNoop;
 }
 
-std::optional<crypto::PrivateKey> key_of(const CoverRow& row) {
-  if (row.reply_key.empty()) return std::nullopt;
-  auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, row.reply_key.view());
-  return key.ok() ? std::optional(std::move(*key)) : std::nullopt;
-}
-
 // What is not on disk has not happened: rows are changed in a copy.
 CoverRow copy_of(const CoverRow& row) {
   return {row.member, row.to, row.due_ms, row.state, row.other, row.jti, row.exp, row.reply_key.clone(), row.taken};
@@ -46,32 +40,25 @@ std::string Cover::name_of(const std::string& member, const std::string& jti) co
 Status Cover::take_row(const std::string& name, ByteView head) {
   WHORL_ASSIGN(CoverRow row, parse_cover(head));
   const std::scoped_lock lock(mutex_);
-  index(name, row);
-  rows_[name] = std::move(row);
+  rows_.put(name, std::move(row));
   return {};
 }
 
-void Cover::index(const std::string& name, const CoverRow& row) {
-  if (!row.taken.empty()) taken_[row.taken] = name;
-  if (const auto key = key_of(row)) by_kid_[exchange::cover_kid(key->public_key())] = name;
-}
-
 Status Cover::erase(const std::string& name) {
-  const auto found = rows_.find(name);
-  if (found == rows_.end()) return {};
+  if (rows_.find(name) == nullptr) return {};
   WHORL_TRY(with_.rows.erase({&name, 1}));
-  if (const auto key = key_of(found->second)) by_kid_.erase(exchange::cover_kid(key->public_key()));
-  taken_.erase(found->second.taken);
-  rows_.erase(found);
+  rows_.erase(name);
   return {};
 }
 
 Result<Cover::Slot> Cover::drawn(const std::string& name, const std::string& member, const std::string& to,
                                  const exchange::Policy& policy) {
+  if (rows_.size_of(member) >= kMostSlotsOfMember)
+    return exhausted("so many slots of " + member + " are kept that it gets no further one now");
   CoverRow row{member, to, followup_due(policy, now_ms(), with_.world.random_u64())};
   WHORL_TRY(with_.rows.change(name, encoded(row), {}));
   Slot out{name, member, row.due_ms};
-  rows_[name] = std::move(row);
+  rows_.put(name, std::move(row));
   return out;
 }
 
@@ -80,23 +67,34 @@ Result<Cover::Slot> Cover::drawn(const std::string& name, const std::string& mem
 Result<std::vector<Cover::Slot>> Cover::slots(const exchange::Policy& policy) {
   std::vector<Slot> out;
   const std::scoped_lock lock(mutex_);
-  for (auto& [name, row] : rows_) {
+  std::map<std::string, CoverRow> anew;
+  for (const auto& [name, row] : rows_.all()) {
     if (!is_open(row)) continue;
-    // All at once would show how many were owed when the node ended.
-    if (row.state == State::kOwed && row.due_ms < now_ms()) {
-      row.due_ms = followup_due(policy, now_ms(), with_.world.random_u64());
-      WHORL_TRY(with_.rows.change(name, encoded(row), {}));
+    std::int64_t due_ms = is_too_far(row, policy) ? now_ms() : row.due_ms;
+    // All at once would show how many were owed when the node ended. What was drawn while the clock was ahead is drawn
+    // anew, too.
+    if (row.state == State::kOwed && (row.due_ms < now_ms() || is_too_far(row, policy))) {
+      CoverRow later = copy_of(row);
+      later.due_ms = due_ms = followup_due(policy, now_ms(), with_.world.random_u64());
+      WHORL_TRY(with_.rows.change(name, encoded(later), {}));
+      anew[name] = std::move(later);
     }
-    out.push_back({name, row.member, row.due_ms});
+    out.push_back({name, row.member, due_ms});
   }
+  for (auto& [name, row] : anew) rows_.put(name, std::move(row));
   return out;
+}
+
+// No slot that is drawn now is so late: the clock was set back since.
+bool Cover::is_too_far(const CoverRow& row, const exchange::Policy& policy) const {
+  return row.due_ms > now_ms() + (policy.followup_slot + policy.followup_jitter).count() * kMs;
 }
 
 Result<std::optional<Cover::Slot>> Cover::owe(const std::string& member, const std::string& jti,
                                               const crypto::PublicKey& to, const exchange::Policy& policy) {
   const std::string name = name_of(member, jti);
   const std::scoped_lock lock(mutex_);
-  if (rows_.contains(name)) return std::optional<Slot>();
+  if (rows_.find(name) != nullptr) return std::optional<Slot>();
   WHORL_ASSIGN(Slot slot, drawn(name, member, crypto::base64url(to.bytes()), policy));
   return std::optional(std::move(slot));
 }
@@ -105,10 +103,7 @@ Result<std::vector<Cover::Slot>> Cover::make_room(const std::string& member, std
                                                   const exchange::Policy& policy) {
   std::vector<Slot> out;
   const std::scoped_lock lock(mutex_);
-  auto there = static_cast<std::size_t>(std::count_if(rows_.begin(), rows_.end(), [&](const auto& each) {
-    const CoverRow& row = each.second;
-    return row.member == member && (row.state == State::kOwed || row.state == State::kOther);
-  }));
+  std::size_t there = rows_.room_for(member);
   for (; there < waiting; ++there) {
     WHORL_ASSIGN(const std::string id, exchange::new_id(with_.random));
     WHORL_ASSIGN(out.emplace_back(), drawn(name_of(member, id), member, {}, policy));
@@ -118,13 +113,7 @@ Result<std::vector<Cover::Slot>> Cover::make_room(const std::string& member, std
 
 bool Cover::has_taken(const std::string& other_row) const {
   const std::scoped_lock lock(mutex_);
-  return is_taken(other_row);
-}
-
-bool Cover::is_taken(const std::string& other_row) const {
-  return std::any_of(rows_.begin(), rows_.end(), [&](const auto& each) {
-    return each.second.state == State::kOther && each.second.other == other_row;
-  });
+  return rows_.has_taken(other_row);
 }
 
 // -- What leaves in one -----------------------------------------------------------------------------------------------
@@ -132,10 +121,11 @@ bool Cover::is_taken(const std::string& other_row) const {
 Result<std::optional<Cover::Turn>> Cover::turn(const std::string& slot, const std::vector<WaitsForSlot>& waiting,
                                                const Standing& standing) {
   const std::scoped_lock lock(mutex_);
-  const auto found = rows_.find(slot);
-  if (found == rows_.end() || !is_open(found->second)) return std::optional<Turn>();
-  const CoverRow& row = found->second;
-  if (row.state == State::kOwed && row.due_ms > now_ms()) return std::optional(Turn{{}, {}, row.due_ms});
+  const CoverRow* found = rows_.find(slot);
+  if (found == nullptr || !is_open(*found)) return std::optional<Turn>();
+  const CoverRow& row = *found;
+  const bool waits = row.due_ms > now_ms() && !is_too_far(row, standing.policy);
+  if (row.state == State::kOwed && waits) return std::optional(Turn{{}, {}, row.due_ms});
   if (row.state == State::kOwed) return settle(slot, waiting, standing);
   if (row.state == State::kOther) return std::optional(Turn{row.other});
   WHORL_ASSIGN(const auto envelope, with_.rows.request(slot));
@@ -145,24 +135,23 @@ Result<std::optional<Cover::Turn>> Cover::turn(const std::string& slot, const st
 
 Result<std::optional<Cover::Turn>> Cover::settle(const std::string& name, const std::vector<WaitsForSlot>& waiting,
                                                  const Standing& standing) {
-  const auto next =
-      std::find_if(waiting.begin(), waiting.end(), [&](const WaitsForSlot& each) { return !is_taken(each.row); });
+  const auto next = std::find_if(waiting.begin(), waiting.end(),
+                                 [&](const WaitsForSlot& each) { return !rows_.has_taken(each.row); });
   if (next == waiting.end()) return fill(name, standing);
-  CoverRow row = copy_of(rows_.at(name));
+  CoverRow row = copy_of(*rows_.find(name));
   row.to.clear();
   row.state = State::kOther;
   row.other = next->row;
   row.exp = now_ms() / kMs + standing.policy.followup_expires.count();
   row.reply_key = next->reply_key.clone();
   WHORL_TRY(with_.rows.change(name, encoded(row), {}));
-  index(name, row);
-  rows_[name] = std::move(row);
+  rows_.put(name, std::move(row));
   return std::optional(Turn{next->row});
 }
 
 // With a noop.
 Result<std::optional<Cover::Turn>> Cover::fill(const std::string& name, const Standing& standing) {
-  CoverRow row = copy_of(rows_.at(name));
+  CoverRow row = copy_of(*rows_.find(name));
   // It was drawn for what has gone by another.
   if (row.to.empty()) {
     WHORL_TRY(erase(name));
@@ -187,50 +176,52 @@ Result<std::optional<Cover::Turn>> Cover::fill(const std::string& name, const St
   WHORL_ASSIGN(const auto sealed, exchange::seal(message, exchange::Size::kSmall, with_.keys.identity, to,
                                                  with_.keys.secret(row.member), with_.random));
   WHORL_TRY(with_.rows.put(name, encoded(row), as_bytes(sealed.envelope), {}));
-  index(name, row);
   Turn out{{}, Noop{row.jti, row.exp, sealed.envelope}};
-  rows_[name] = std::move(row);
+  rows_.put(name, std::move(row));
   return std::optional(std::move(out));
 }
 
 Status Cover::left(const std::string& slot) {
   const std::scoped_lock lock(mutex_);
-  const auto found = rows_.find(slot);
-  if (found == rows_.end() || !is_open(found->second)) return {};
+  const CoverRow* found = rows_.find(slot);
+  if (found == nullptr || !is_open(*found)) return {};
   // A second one to the same message is known again for as long as it may come.
-  CoverRow row = copy_of(found->second);
+  CoverRow row = copy_of(*found);
   row.state = State::kLeft;
   row.other.clear();
   WHORL_TRY(with_.rows.change(slot, encoded(row), Bytes()));
-  found->second = std::move(row);
+  rows_.put(slot, std::move(row));
   return {};
 }
 
 Status Cover::forget(const std::string& slot) {
   const std::scoped_lock lock(mutex_);
-  return erase(slot);
+  if (rows_.find(slot) == nullptr) return {};
+  // Whatever the disk does: what it was for comes again, and takes its name.
+  rows_.erase(slot);
+  return with_.rows.erase({&slot, 1});
 }
 
 // -- Replies ----------------------------------------------------------------------------------------------------------
 
 std::optional<crypto::PrivateKey> Cover::reply_key(std::string_view kid) const {
   const std::scoped_lock lock(mutex_);
-  const auto found = by_kid_.find(kid);
-  return found == by_kid_.end() ? std::nullopt : key_of(rows_.at(found->second));
+  const auto name = rows_.awaiting(kid);
+  return name ? reply_key_of(*rows_.find(*name)) : std::nullopt;
 }
 
 bool Cover::took(const std::string& mark) const {
   const std::scoped_lock lock(mutex_);
-  return taken_.contains(mark);
+  return rows_.took(mark);
 }
 
 Status Cover::take_reply(const exchange::Opened& opened) {
   const bool is_noop = std::holds_alternative<exchange::Noop>(opened.message.body);
   const std::scoped_lock lock(mutex_);
-  const auto named = is_noop ? by_kid_.find(opened.kid) : by_kid_.end();
-  if (named == by_kid_.end()) return envelope_refused("covers nothing that was sent");
-  const std::string name = named->second;
-  CoverRow row = copy_of(rows_.at(name));
+  const auto named = is_noop ? rows_.awaiting(opened.kid) : std::nullopt;
+  if (!named) return envelope_refused("covers nothing that was sent");
+  const std::string& name = *named;
+  CoverRow row = copy_of(*rows_.find(name));
   if (opened.message.common.iss != row.member) return envelope_refused("another member replies");
   row.reply_key = {};
   row.taken = taken_mark(opened);
@@ -238,23 +229,13 @@ Status Cover::take_reply(const exchange::Opened& opened) {
   if (row.state == State::kNoop || row.state == State::kLeft) row.state = State::kReplied;
   WHORL_TRY(
       with_.rows.change(name, encoded(row), row.state == State::kReplied ? std::optional(Bytes()) : std::nullopt));
-  by_kid_.erase(named);
-  taken_[row.taken] = name;
-  rows_[name] = std::move(row);
+  rows_.put(name, std::move(row));
   return {};
 }
 
-Status Cover::pass_time() {
-  const std::int64_t second = now_ms() / kMs;
-  std::vector<std::string> past;
+Status Cover::pass_time(exchange::Time settled) {
   const std::scoped_lock lock(mutex_);
-  for (const auto& [name, row] : rows_) {
-    const bool awaits = !row.reply_key.empty();
-    // As long as a reply may come, or what was replied to come again.
-    const bool over = second >= row.exp + (awaits ? kDecisionsSent.count() : 0);
-    if (row.state != State::kOwed && over) past.push_back(name);
-  }
-  for (const std::string& name : past) WHORL_TRY(erase(name));
+  for (const std::string& name : rows_.over(settled.time_since_epoch().count())) WHORL_TRY(erase(name));
   return {};
 }
 

@@ -26,9 +26,13 @@
 #include "engine/tasks.h"
 #include "exchange/envelope/envelope.h"
 #include "member/cover_rows.h"
+#include "member/cover_table.h"
 #include "member/standing.h"
 
 namespace whorl::member {
+
+// That are kept at once of one member. More are made by nobody who keeps to a quota; what would need one is not taken.
+inline constexpr std::size_t kMostSlotsOfMember = 50'000;
 
 class Cover {
  public:
@@ -77,8 +81,10 @@ class Cover {
   };
   Result<std::optional<Turn>> turn(const std::string& slot, const std::vector<WaitsForSlot>& waiting,
                                    const Standing& standing);
-  // Whoever it is for has it; and it never will, or the slot was for nothing.
+  // Whoever it is for has it.
   Status left(const std::string& slot);
+  // What it was to follow was not taken. It is gone when it returns, whatever the disk did: an error says that the row
+  // may be left, until what it was for comes again, or the node begins anew.
   Status forget(const std::string& slot);
 
   // The one-time keys that replies are sealed to, by their second names.
@@ -87,8 +93,8 @@ class Cover {
   [[nodiscard]] bool took(const std::string& mark) const;
   // Errors: envelope_refused; those of the store.
   Status take_reply(const exchange::Opened& opened);
-  // Lets go of what is kept no longer.
-  Status pass_time();
+  // Lets go of what is kept no longer, by `settled` (settled_time.h).
+  Status pass_time(exchange::Time settled);
 
  private:
   [[nodiscard]] std::int64_t now_ms() const;
@@ -96,8 +102,7 @@ class Cover {
   Result<Slot> drawn(const std::string& name, const std::string& member, const std::string& to,
                      const exchange::Policy& policy);
   Status erase(const std::string& name);
-  void index(const std::string& name, const CoverRow& row);
-  [[nodiscard]] bool is_taken(const std::string& other_row) const;
+  [[nodiscard]] bool is_too_far(const CoverRow& row, const exchange::Policy& policy) const;
   Result<std::optional<Turn>> settle(const std::string& name, const std::vector<WaitsForSlot>& waiting,
                                      const Standing& standing);
   Result<std::optional<Turn>> fill(const std::string& name, const Standing& standing);
@@ -105,9 +110,7 @@ class Cover {
   const With with_;
   const Side side_;
   mutable std::mutex mutex_;
-  std::map<std::string, CoverRow> rows_;                    // guarded by mutex_; by name
-  std::map<std::string, std::string, std::less<>> by_kid_;  // guarded by mutex_; the name
-  std::map<std::string, std::string> taken_;                // guarded by mutex_; the name, by mark
+  CoverTable rows_;  // guarded by mutex_
 };
 
 }  // namespace whorl::member

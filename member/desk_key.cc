@@ -37,30 +37,55 @@ Status DeskKey::take(ByteView head) {
       const std::int64_t until = in.number();
       auto key = PrivateKey::of(KeyKind::kX25519, secret.view());
       if (!key.ok() || (until == 0) != keys.empty()) return malformed();
-      keys.push_back({std::move(*key), until});
+      keys.push_back({std::move(*key), until == 0 ? std::optional<Ticks>() : Ticks(), until});
     }
     if (!in.done(0).ok() || keys.empty()) return malformed();
   }
   const std::scoped_lock lock(mutex_);
   keys_ = std::move(keys);
-  drop_what_is_over();
+  began_ = with_.world.ticks();
+  began_at_ = now();
+  look_at_clocks();
   return {};
 }
 
-// A time that was set while the clock was ahead ends as soon as one that is set now would.
-void DeskKey::drop_what_is_over() {
-  const std::int64_t at = now();
+// As long as the wall clock may yet be set right, the time that is left is reckoned again.
+void DeskKey::look_at_clocks() {
+  const auto passed = std::chrono::floor<std::chrono::seconds>(with_.world.ticks() - began_);
+  if (passed > kDeskKeyDoubt) return;
+  began_at_ = std::min(began_at_, now() - passed.count());
   for (Key& each : keys_) {
-    if (each.until != 0) each.until = std::min(each.until, at + with_.opens_for.count());
+    if (each.row_until == 0) continue;
+    const auto left =
+        std::clamp(std::chrono::seconds(each.row_until - began_at_), std::chrono::seconds(0), with_.opens_for);
+    each.ends = began_ + left;
   }
-  if (std::erase_if(keys_, [&](const Key& each) { return each.until != 0 && each.until <= at; }) > 0)
-    row_is_over_ = true;
+}
+
+bool DeskKey::is_over(const Key& key) const { return key.ends && with_.world.ticks() >= *key.ends; }
+
+std::int64_t DeskKey::until(const Key& key) const {
+  if (!key.ends) return 0;
+  const auto end = with_.world.now() +
+                   std::chrono::duration_cast<std::chrono::system_clock::duration>(*key.ends - with_.world.ticks());
+  return std::max<std::int64_t>(1, std::chrono::round<std::chrono::seconds>(end).time_since_epoch().count());
+}
+
+void DeskKey::drop_what_is_over() {
+  look_at_clocks();
+  const bool in_doubt = with_.world.ticks() - began_ < kDeskKeyDoubt;
+  const auto goes = [&](const Key& each) {
+    // That it ran out since the node began is no wall clock's word.
+    const bool at_start = each.row_until != 0 && each.ends == began_;
+    return is_over(each) && !(at_start && in_doubt);
+  };
+  if (std::erase_if(keys_, goes) > 0) row_is_over_ = true;
 }
 
 Status DeskKey::keep(const engine::Call& call, std::string_view outcome, const std::vector<Key>& keys) {
   rows::Writer out;
   out.number(static_cast<std::int64_t>(keys.size()));
-  for (const Key& each : keys) out.secret(crypto::SecretBytes::copy_of(each.key.secret())).number(each.until);
+  for (const Key& each : keys) out.secret(crypto::SecretBytes::copy_of(each.key.secret())).number(until(each));
   Bytes head = out.take();
   Status kept = with_.keep(call, outcome, head);
   crypto::wipe(head);
@@ -71,9 +96,9 @@ Status DeskKey::keep(const engine::Call& call, std::string_view outcome, const s
 engine::DeskKeys DeskKey::shown() const {
   engine::DeskKeys out{jwk_of(keys_.front().key), {}};
   for (const Key& each : keys_) {
-    if (each.until == 0) continue;
+    if (!each.ends || is_over(each)) continue;
     out.earlier.push_back(
-        {crypto::key_id(each.key.public_key()), std::chrono::sys_seconds(std::chrono::seconds(each.until))});
+        {crypto::key_id(each.key.public_key()), std::chrono::sys_seconds(std::chrono::seconds(until(each)))});
   }
   return out;
 }
@@ -96,7 +121,7 @@ Result<engine::DeskKeys> DeskKey::rotate(const engine::Call& call) {
   std::vector<Key> keys{{std::move(fresh)}};
   for (const Key& each : keys_) {
     keys.push_back(each);
-    if (each.until == 0) keys.back().until = now() + with_.opens_for.count();
+    if (!each.ends) keys.back().ends = with_.world.ticks() + with_.opens_for;
   }
   // The earliest goes before its time: who has lost a key has to get another.
   if (keys.size() > kMostEarlierDeskKeys + 1) keys.pop_back();
@@ -117,7 +142,7 @@ Result<std::string> DeskKey::unsealed(std::string_view compact) {
                  const std::scoped_lock lock(mutex_);
                  drop_what_is_over();
                  for (const Key& each : keys_) {
-                   if (crypto::key_id(each.key.public_key()) != name) continue;
+                   if (is_over(each) || crypto::key_id(each.key.public_key()) != name) continue;
                    own = crypto::JweKey{crypto::JweAlgorithm::kEcdhEs, each.key, {}};
                    return &*own;
                  }

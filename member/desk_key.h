@@ -3,7 +3,11 @@
 //
 // When it is changed, the one before still opens what was sealed for it, until its time is over. Then it opens nothing,
 // whatever the disk does, and is overwritten in memory and in its row. All of them are one row, so that a node that is
-// killed has the keys of before or of after; what is over when it starts again goes then.
+// killed has the keys of before or of after.
+//
+// That time is the monotonic clock's: nobody gains or loses any of it by setting the wall clock. A node that starts has
+// the wall clock alone, by which the row was written. What is over by it opens nothing, and goes when that has been so
+// for an hour; the time that is left is never longer than that of a key which is changed now.
 //
 // Thread-safety: any thread may call any method at once.
 #pragma once
@@ -27,6 +31,8 @@ namespace whorl::member {
 
 // The `typ` of a sealed request.
 inline constexpr std::string_view kSealedCheckType = "whorl-check+jwe";
+// How long after the start the wall clock may yet be set right before what is over by it goes.
+inline constexpr std::chrono::seconds kDeskKeyDoubt{3600};
 // That are kept at once beside the latest.
 inline constexpr std::size_t kMostEarlierDeskKeys = 16;
 
@@ -56,20 +62,27 @@ class DeskKey {
   Status pass_time();
 
  private:
+  using Ticks = std::chrono::steady_clock::time_point;
   struct Key {
     crypto::PrivateKey key;
-    std::int64_t until = 0;  // unix seconds; of the latest 0
+    std::optional<Ticks> ends = {};  // of the latest none
+    std::int64_t row_until = 0;      // unix seconds, of one that was in the row when the node began; else 0
   };
   // The caller has the lock, of these.
   [[nodiscard]] std::int64_t now() const;
+  [[nodiscard]] std::int64_t until(const Key& key) const;
+  [[nodiscard]] bool is_over(const Key& key) const;
+  void look_at_clocks();
   void drop_what_is_over();
   [[nodiscard]] Status keep(const engine::Call& call, std::string_view outcome, const std::vector<Key>& keys);
   [[nodiscard]] engine::DeskKeys shown() const;
 
   const With with_;
   std::mutex mutex_;
-  std::vector<Key> keys_;     // guarded by mutex_; the latest first
-  bool row_is_over_ = false;  // guarded by mutex_; keys that are gone stand in it yet
+  std::vector<Key> keys_;      // guarded by mutex_; the latest first
+  Ticks began_{};              // guarded by mutex_; when the row was read,
+  std::int64_t began_at_ = 0;  // and by the wall clock: the least that it has said of that since then
+  bool row_is_over_ = false;   // guarded by mutex_; keys that are gone stand in it yet
 };
 
 // What a desk does: `body`, the JSON of a check, for the owner of `jwk`. Errors: those of crypto::parse_jwk and

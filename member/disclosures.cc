@@ -69,7 +69,12 @@ Status Disclosures::take_row(ByteView head) {
 
 Status Disclosures::enter(DisclosureRow row) {
   const std::scoped_lock lock(mutex_);
-  WHORL_TRY(with_.rows.change(disclosure_name(row.disclosure_id), encoded(row), {}));
+  return keep(std::move(row));
+}
+
+// The caller has the lock. What is not on disk has not happened.
+Status Disclosures::keep(DisclosureRow row, const std::optional<Bytes>& result) {
+  WHORL_TRY(with_.rows.change(disclosure_name(row.disclosure_id), encoded(row), result));
   rows_[row.disclosure_id] = std::move(row);
   return {};
 }
@@ -78,9 +83,10 @@ Status Disclosures::delivered(const std::string& id, const std::string& receipt)
   const std::scoped_lock lock(mutex_);
   const auto found = rows_.find(id);
   if (found == rows_.end() || found->second.delivered_at != 0) return {};
-  found->second.delivered_at = now().time_since_epoch().count();
-  found->second.receipt = receipt;
-  return with_.rows.change(disclosure_name(id), encoded(found->second), {});
+  DisclosureRow row = found->second;
+  row.delivered_at = now().time_since_epoch().count();
+  row.receipt = receipt;
+  return keep(std::move(row));
 }
 
 Result<std::vector<engine::Disclosure>> Disclosures::list(const engine::Call& call) const {
@@ -105,9 +111,7 @@ Status Disclosures::tell(const engine::Call& call, DisclosureRow row, Noticed wh
   row.notice_exp = 0;
   row.receipt_at = 0;
   WHORL_TRY(note(call, row, std::string(exchange::name_of(what))));
-  WHORL_TRY(with_.rows.change(disclosure_name(row.disclosure_id), encoded(row), Bytes()));
-  rows_[row.disclosure_id] = std::move(row);
-  return {};
+  return keep(std::move(row), Bytes());
 }
 
 Result<engine::Disclosure> Disclosures::withdraw(const engine::Call& call, const std::string& disclosure_id) {
@@ -230,10 +234,7 @@ Status Disclosures::seal(const std::string& id, const crypto::PublicKey& day_key
   WHORL_ASSIGN(const auto sealed, exchange::seal(message, row.room, with_.keys.identity, day_key,
                                                  with_.keys.secret(row.member), with_.random));
   if (!data.empty()) row.digest = digest_of(data);
-  WHORL_TRY(
-      with_.rows.change(disclosure_name(id), encoded(row), Bytes(sealed.envelope.begin(), sealed.envelope.end())));
-  rows_[id] = std::move(row);
-  return {};
+  return keep(std::move(row), Bytes(sealed.envelope.begin(), sealed.envelope.end()));
 }
 
 Status Disclosures::send_anew(const std::string& id) {
@@ -241,9 +242,10 @@ Status Disclosures::send_anew(const std::string& id) {
   const auto found = rows_.find(id);
   if (found == rows_.end() || !waits(found->second)) return {};
   // What was sealed is what its taker may have: a correction is sealed again from the record whatever it says.
-  found->second.notice_jti.clear();
-  found->second.digest.clear();
-  return with_.rows.change(disclosure_name(id), encoded(found->second), Bytes());
+  DisclosureRow row = found->second;
+  row.notice_jti.clear();
+  row.digest.clear();
+  return keep(std::move(row), Bytes());
 }
 
 Status Disclosures::taken(const std::string& id, const std::string& jti, const std::string& receipt) {
@@ -251,22 +253,25 @@ Status Disclosures::taken(const std::string& id, const std::string& jti, const s
   const auto found = rows_.find(id);
   // Another notice has taken its place meanwhile.
   if (found == rows_.end() || !waits(found->second) || found->second.notice_jti != jti) return {};
-  DisclosureRow& row = found->second;
+  DisclosureRow row = found->second;
   row.receipt_at = now().time_since_epoch().count();
   WHORL_TRY(note(engine::Call(), row, std::string(exchange::name_of(row.notice)) + ":taken"));
-  return with_.rows.change(disclosure_name(id), encoded(row), Bytes(receipt.begin(), receipt.end()));
+  return keep(std::move(row), Bytes(receipt.begin(), receipt.end()));
 }
 
-Status Disclosures::pass_time(const exchange::Retention& retention) {
-  const Time at = now();
+Status Disclosures::pass_time(const exchange::Retention& retention, Time settled) {
   std::vector<std::string> over;
+  const auto is_over = [&](const DisclosureRow& row) {
+    return settled >= exchange::retention_due(retention, exchange::Kept::kDisclosure, time_of(row.at));
+  };
   const std::scoped_lock lock(mutex_);
-  for (auto row = rows_.begin(); row != rows_.end();) {
-    const bool due = at >= exchange::retention_due(retention, exchange::Kept::kDisclosure, time_of(row->second.at));
-    if (due) over.push_back(disclosure_name(row->first));
-    row = due ? rows_.erase(row) : std::next(row);
+  for (const auto& [id, row] : rows_) {
+    if (is_over(row)) over.push_back(disclosure_name(id));
   }
-  return over.empty() ? Status() : with_.rows.erase(over);
+  if (over.empty()) return {};
+  WHORL_TRY(with_.rows.erase(over));
+  std::erase_if(rows_, [&](const auto& each) { return is_over(each.second); });
+  return {};
 }
 
 }  // namespace whorl::member

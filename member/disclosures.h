@@ -65,12 +65,13 @@ class Disclosures {
   // `receipt`: as its taker signed it.
   Status taken(const std::string& id, const std::string& jti, const std::string& receipt);
 
-  // Entries that are kept no longer.
-  Status pass_time(const exchange::Retention& retention);
+  // Entries that are kept no longer, by `settled` (settled_time.h).
+  Status pass_time(const exchange::Retention& retention, exchange::Time settled);
 
  private:
   struct Change;
   [[nodiscard]] exchange::Time now() const;
+  Status keep(DisclosureRow row, const std::optional<Bytes>& result = {});
   [[nodiscard]] bool is_out(const DisclosureRow& row) const;
   Result<Change> changed(const DisclosureRow& row, const Standing& standing) const;
   Status tell(const engine::Call& call, DisclosureRow row, exchange::Noticed what);

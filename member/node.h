@@ -6,6 +6,10 @@
 // - Senders (schedule.h): answers in their slots, questions until they are taken.
 // - One that looks after time: ends of questions, keys of the day, files that changed, what is kept no longer.
 //
+// In eight files: its beginning and end (node.cc), what people ask of it (node_desk.cc), what comes (node_receive.cc),
+// its answers (node_answer.cc), questions (node_ask.cc), requests for data, decisions and notices (node_release.cc),
+// cover (node_cover.cc), and time (node_time.cc).
+//
 // Thread-safety: as engine::MemberDesk, engine::SealedDesk, engine::CheckUpkeep.
 #pragma once
 
@@ -31,6 +35,7 @@
 #include "member/release_asking.h"
 #include "member/releasing.h"
 #include "member/schedule.h"
+#include "member/settled_time.h"
 #include "member/shield.h"
 #include "member/standing.h"
 #include "relay/hop_client.h"
@@ -69,6 +74,8 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   Result<std::vector<engine::HitAlarm>> hit_alarms(const engine::Call& call) override;
   Result<std::string> desk_key(const engine::Call& call) override;
   Result<engine::DeskKeys> rotate_desk_key(const engine::Call& call) override;
+  Result<std::optional<engine::AskedBefore>> asked_before(const engine::Call& call,
+                                                          const engine::RequestKey& key) override;
   Result<std::string> unsealed(const engine::Call& call, std::string_view compact) override;
 
  private:
@@ -78,6 +85,8 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   void begin();
 
   [[nodiscard]] exchange::Time now() const;
+  // Of what is over by the clock: in a minute again, where the clock may be wrong. Nothing: it is over.
+  std::optional<Schedule::Clock::time_point> over();
   [[nodiscard]] std::shared_ptr<const Standing> standing() const;
   void say(Severity severity, const std::string& code, const std::string& text) const;
 
@@ -85,6 +94,8 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   void receive(const SwitchAddress& from);
   void work();
   void look_after_time();
+  void look_at_clock();
+  [[nodiscard]] bool is_refused(const Status& taken);
 
   bool publish(relay::HopClient& client);
   // The receipt that the switch is given with the next call; empty: none.
@@ -109,7 +120,7 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   // What covers, of either side: cover_ or cover_replies_.
   Status begin_slots();
   // The slot of the reply to a request for data, where it has none yet.
-  std::optional<Cover::Slot> owe_reply(const exchange::Opened& request, const exchange::Policy& policy);
+  Result<std::optional<Cover::Slot>> owe_reply(const exchange::Opened& request, const exchange::Policy& policy);
   void schedule_slot(Cover& cover, const Cover::Slot& slot);
   std::optional<Schedule::Clock::time_point> use_slot(Cover& cover, const Cover::Slot& slot, int failures, Line& line);
   std::optional<Schedule::Clock::time_point> send_noop(const Cover::Noop& noop, const Cover::Slot& slot, int failures,
@@ -123,7 +134,7 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   void schedule_release_request(const std::string& row, const std::string& member);
   std::optional<Schedule::Clock::time_point> send_release_request(const std::string& row, int failures, Line& line);
   void schedule_cancel(const Asking::Cancelled& what);
-  void take_cancel(const exchange::Opened& opened);
+  bool take_cancel(const exchange::Opened& opened);
   void schedule_notice(const std::string& id);
   std::optional<Schedule::Clock::time_point> send_notice(const std::string& id, int failures, Line& line);
   // Nothing: it cannot be had.
@@ -141,11 +152,13 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   World& world_;
   const EventSink events_;
   const OwnKeys keys_;
+  SettledTime settled_;
 
   mutable std::mutex mutex_;
   std::shared_ptr<const Standing> standing_;    // guarded by mutex_
   exchange::DayKeyRing day_keys_;               // guarded by mutex_
   std::filesystem::file_time_type files_read_;  // of the one that looks after time
+  bool clock_is_ahead_ = false;                 // of the same; said
   std::atomic<std::int64_t> day_keys_turn_{0};  // grows when there is a new one to publish
 
   Shield shield_;
@@ -157,6 +170,8 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   Cover cover_replies_;  // of what others covered, and of their requests
   Disclosures disclosures_;
   Releasing releasing_;
+
+  std::mutex requests_mutex_;  // of whoever takes a request for data
 
   std::mutex queue_mutex_;
   std::condition_variable queue_bell_;

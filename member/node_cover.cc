@@ -88,12 +88,13 @@ Status MemberNode::take_cover(const exchange::Opened& opened) {
   if (!noop.reply) return envelope_refused("it does not say where its reply goes");
   if (exchange::check_times(common, now(), policy.followup_expires)) return envelope_refused("it comes out of time");
   std::optional<Cover::Slot> slot;
-  WHORL_TRY(answering_.take_cover(opened, now(), policy.followup_expires, [&]() -> Status {
+  const Status taken = answering_.take_cover(opened, now(), policy.followup_expires, [&]() -> Status {
     WHORL_ASSIGN(slot, cover_replies_.owe(common.iss, common.jti, *noop.reply, policy));
     return {};
-  }));
-  if (slot) schedule_slot(cover_replies_, *slot);
-  return {};
+  });
+  if (slot && !taken.ok()) static_cast<void>(cover_replies_.forget(slot->name));
+  if (slot && taken.ok()) schedule_slot(cover_replies_, *slot);
+  return taken;
 }
 
 }  // namespace whorl::member

@@ -37,20 +37,21 @@ Status MemberNode::begin_releases() {
 }
 
 void MemberNode::end_releases() {
+  const exchange::Time settled = settled_.now();
   const auto standing_now = standing();
   const exchange::Retention& retention = standing_now->policy.retention;
-  const auto lapsed = releasing_.pass_time(*standing_now);
+  const auto lapsed = releasing_.pass_time(*standing_now, settled);
   if (!lapsed.ok()) say(Severity::kError, "requests_not_ended", lapsed.error().text());
   if (lapsed.ok()) {
     for (const Leaving& each : *lapsed) schedule_release(each);
   }
-  const Status received = release_asking_.pass_time(retention);
+  const Status received = release_asking_.pass_time(retention, settled);
   if (!received.ok()) say(Severity::kError, "releases_not_ended", received.error().text());
   for (Cover* each : {&cover_, &cover_replies_}) {
-    const Status covered = each->pass_time();
+    const Status covered = each->pass_time(settled);
     if (!covered.ok()) say(Severity::kError, "cover_not_swept", covered.error().text());
   }
-  const Status registered = disclosures_.pass_time(retention);
+  const Status registered = disclosures_.pass_time(retention, settled);
   if (!registered.ok()) say(Severity::kError, "register_not_swept", registered.error().text());
 }
 
@@ -96,7 +97,7 @@ Result<engine::Disclosure> MemberNode::withdraw(const engine::Call& call, const 
 bool MemberNode::take_release(const exchange::Opened& opened) {
   const Status taken = release_asking_.take_release(opened);
   if (!taken.ok()) say(Severity::kWarning, "release_refused", "a release is not taken: " + taken.error().text());
-  return taken.ok() || taken.error().kind == ErrorKind::kUnauthorised;
+  return taken.ok() || is_refused(taken);
 }
 
 // What is signed for is done: a notice that is not taken is not.
@@ -108,29 +109,35 @@ bool MemberNode::take_notice(const exchange::Opened& opened) {
 
 // Before it is taken: a node that is killed in between is handed the request again, and has the slot. After it a
 // request that was taken, and is not handed over again, would have no reply, which the switch would see.
-std::optional<Cover::Slot> MemberNode::owe_reply(const exchange::Opened& request, const exchange::Policy& policy) {
-  if (!policy.rules.cover_followup) return std::nullopt;
+Result<std::optional<Cover::Slot>> MemberNode::owe_reply(const exchange::Opened& request,
+                                                         const exchange::Policy& policy) {
+  if (!policy.rules.cover_followup) return std::optional<Cover::Slot>();
   const exchange::Common& common = request.message.common;
   const auto& reply = std::get<exchange::ReleaseRequest>(request.message.body).reply;
-  auto slot = cover_replies_.owe(common.iss, common.jti, reply, policy);
-  if (!slot.ok()) say(Severity::kError, "cover_not_kept", slot.error().text());
-  return slot.ok() ? std::move(*slot) : std::nullopt;
+  return cover_replies_.owe(common.iss, common.jti, reply, policy);
 }
 
+// What is signed for is kept. Of what the disk refused nothing is left, so that it is new when it comes again.
 bool MemberNode::take_release_request(const exchange::Opened& opened) {
-  switch (answering_.seen(opened, now())) {
+  // Over two switches it may come twice at once: the second waits to hear whether the first was kept.
+  const std::scoped_lock one_at_a_time(requests_mutex_);
+  switch (answering_.seen(opened, settled_.now())) {
     case exchange::ReplayTable::Seen::kAgain: return true;
     case exchange::ReplayTable::Seen::kFull: return false;
     case exchange::ReplayTable::Seen::kNew: break;
   }
   const auto standing_now = standing();
   const auto slot = owe_reply(opened, standing_now->policy);
-  const auto taken = releasing_.take(opened, *standing_now);
-  if (!taken.ok()) say(Severity::kError, "request_not_kept", "a request for data is lost: " + taken.error().text());
-  const bool replies = !taken.ok() || taken->leaving || !taken->to_compare.empty();
-  if (slot && replies) schedule_slot(cover_replies_, *slot);
-  if (slot && !replies) static_cast<void>(cover_replies_.forget(slot->name));
-  if (!taken.ok()) return true;
+  const auto taken = slot.ok() ? releasing_.take(opened, *standing_now) : Result<Releasing::Taken>(slot.error());
+  const bool replies = taken.ok() && (taken->leaving || !taken->to_compare.empty());
+  if (slot.ok() && *slot && !replies) static_cast<void>(cover_replies_.forget((*slot)->name));
+  if (!taken.ok()) {
+    say(Severity::kError, "request_not_kept",
+        "a request for data is not taken, and has to come again: " + taken.error().text());
+    answering_.forget(opened);
+    return false;
+  }
+  if (*slot && replies) schedule_slot(cover_replies_, **slot);
   if (taken->leaving) schedule_release(*taken->leaving);
   if (taken->to_compare.empty()) return true;
   const std::scoped_lock lock(queue_mutex_);
@@ -155,7 +162,7 @@ void MemberNode::schedule_release(const Leaving& leaving) {
 }
 
 std::optional<Clock::time_point> MemberNode::send_release(const Leaving& leaving, int failures, Line& line) {
-  if (now().time_since_epoch().count() >= leaving.exp) return std::nullopt;
+  if (now().time_since_epoch().count() >= leaving.exp) return over();
   const auto envelope = releasing_.envelope(leaving.row);
   if (!envelope.ok()) return std::nullopt;
   const SentAs sent = line.send(leaving.to, relay::WireLane::kFollowup, leaving.jti, followup_until(), *envelope);
@@ -183,7 +190,8 @@ void MemberNode::schedule_release_request(const std::string& row, const std::str
 std::optional<Clock::time_point> MemberNode::send_release_request(const std::string& row, int failures, Line& line) {
   const auto sending = release_asking_.sending(row);
   if (!sending.ok()) say(Severity::kError, "question_not_read", sending.error().text());
-  if (!sending.ok() || !*sending) return std::nullopt;
+  if (!sending.ok()) return std::nullopt;
+  if (!*sending) return over();
   const ReleaseAsking::Sending& what = **sending;
   const SentAs sent = line.send(what.member, relay::WireLane::kFollowup, what.jti, followup_until(), what.envelope);
   if (sent.what == Sent::kLater) return Clock::now() + pause_after(failures, world_.random_u64());
@@ -224,7 +232,7 @@ std::optional<Clock::time_point> MemberNode::send_notice(const std::string& id, 
   }
   if (!sending.ok()) say(Severity::kError, "notice_not_read", sending.error().text());
   if (!sending.ok()) return again();
-  if (!*sending) return std::nullopt;
+  if (!*sending) return over();
   const Disclosures::Sending& what = **sending;
   const SentAs sent = line.send(what.member, relay::WireLane::kFollowup, what.jti, what.exp, what.envelope);
   // Without the receipt nobody can show that it was taken.

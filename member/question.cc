@@ -42,7 +42,12 @@ bool cancel(Question& question, exchange::Time now) {
   return true;
 }
 
-bool pass_time(Question& question, exchange::Time now) {
+bool is_due(const Question& question, exchange::Time now, exchange::Time settled) {
+  if (is_open(question)) return seconds_of(now) >= question.exp;
+  return !question.reply_key.empty() && !awaits_answer(question, settled);
+}
+
+bool pass_time(Question& question, exchange::Time now, exchange::Time settled) {
   bool changed = false;
   if (is_open(question) && seconds_of(now) >= question.exp) {
     question.why = why_not_answered(question.state);
@@ -50,7 +55,7 @@ bool pass_time(Question& question, exchange::Time now) {
     question.at = question.exp;
     changed = true;
   }
-  if (!question.reply_key.empty() && !is_open(question) && !awaits_answer(question, now)) {
+  if (!question.reply_key.empty() && !is_open(question) && !awaits_answer(question, settled)) {
     question.reply_key = {};
     changed = true;
   }

@@ -31,8 +31,10 @@ bool awaits_answer(const Question& question, exchange::Time now);
 bool cancel(Question& question, exchange::Time now);
 inline bool is_cancelled(const Question& question) { return question.why == kCancelled; }
 
-// Its time is over, or that in which a late answer is taken. True: something changed.
-bool pass_time(Question& question, exchange::Time now);
+// Whether its time is over, or by `settled` that in which a late answer is taken, and it does not say so yet.
+bool is_due(const Question& question, exchange::Time now, exchange::Time settled);
+// What is due is done. True: something changed.
+bool pass_time(Question& question, exchange::Time now, exchange::Time settled);
 
 // How what was taken is known again, when it is sent once more.
 std::string taken_mark(std::string_view from, std::string_view id, const Sha256& envelope);

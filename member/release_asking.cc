@@ -81,8 +81,14 @@ Status ReleaseAsking::take_row(ByteView head) {
   const std::scoped_lock lock(mutex_);
   const std::string name = release_ask_name(row.check_id, row.member);
   if (!row.reply_key.empty()) by_kid_[kid_of(row)] = name;
+  know(name, row);
   rows_[name] = std::move(row);
   return {};
+}
+
+void ReleaseAsking::know(const std::string& name, const ReleaseAskRow& row) {
+  by_jti_[row.jti] = name;
+  if (!row.taken.empty()) taken_.insert(row.taken);
 }
 
 Status ReleaseAsking::note(const ReleaseAskRow& row, audit::Operation operation, const std::string& outcome,
@@ -131,6 +137,7 @@ Result<ReleaseView> ReleaseAsking::ask(const engine::Call& call, const engine::R
                       row.member, row.items.size()));
   WHORL_TRY(with_.rows.put(name, encoded(row), as_bytes(sealed.envelope)));
   by_kid_[crypto::key_id(reply.public_key())] = name;
+  know(name, row);
   rows_[name] = std::move(row);
   return shown(name, rows_.at(name));
 }
@@ -206,22 +213,27 @@ Status ReleaseAsking::receipted(const std::string& name) {
   const std::scoped_lock lock(mutex_);
   const auto found = rows_.find(name);
   if (found == rows_.end() || found->second.state != State::kSealed) return {};
-  found->second.state = State::kReceipted;
-  return change(name, found->second);
+  WHORL_ASSIGN(ReleaseAskRow row, copy_of(found->second));
+  row.state = State::kReceipted;
+  WHORL_TRY(change(name, row));
+  found->second = std::move(row);
+  return {};
 }
 
 Status ReleaseAsking::refused(const std::string& name, const std::string& why) {
   const std::scoped_lock lock(mutex_);
   const auto found = rows_.find(name);
   if (found == rows_.end() || !is_open(found->second)) return {};
-  ReleaseAskRow& row = found->second;
-  by_kid_.erase(kid_of(row));
+  WHORL_ASSIGN(ReleaseAskRow row, copy_of(found->second));
   row.state = State::kDecided;
   row.why = why;
   row.at = now().time_since_epoch().count();
   row.reply_key = {};
   WHORL_TRY(note(row, audit::Operation::kReceive, "refused:" + why, 0));
-  return change(name, row, Bytes());
+  WHORL_TRY(change(name, row, Bytes()));
+  by_kid_.erase(kid_of(found->second));
+  found->second = std::move(row);
+  return {};
 }
 
 std::optional<crypto::PrivateKey> ReleaseAsking::reply_key(std::string_view kid) const {
@@ -234,7 +246,7 @@ std::optional<crypto::PrivateKey> ReleaseAsking::reply_key(std::string_view kid)
 
 bool ReleaseAsking::took(const std::string& mark) const {
   const std::scoped_lock lock(mutex_);
-  return std::any_of(rows_.begin(), rows_.end(), [&](const auto& each) { return each.second.taken == mark; });
+  return taken_.contains(mark);
 }
 
 Status ReleaseAsking::take_release(const exchange::Opened& opened) {
@@ -265,6 +277,7 @@ Status ReleaseAsking::take_release(const exchange::Opened& opened) {
       note(row, audit::Operation::kReceive, std::string(exchange::name_of(row.decision)) + why, release->items.size()));
   WHORL_TRY(change(name, row, Bytes(release->data.view().begin(), release->data.view().end())));
   by_kid_.erase(named);
+  know(name, row);
   rows_[name] = std::move(row);
   return {};
 }
@@ -273,11 +286,13 @@ Status ReleaseAsking::take_notice(const exchange::Opened& opened) {
   const auto* notice = std::get_if<exchange::Notice>(&opened.message.body);
   if (notice == nullptr) return envelope_refused("is no notice");
   const std::scoped_lock lock(mutex_);
-  const auto named = std::find_if(rows_.begin(), rows_.end(), [&](const auto& each) {
-    const ReleaseAskRow& row = each.second;
-    return row.jti == notice->re && row.member == opened.message.common.iss && row.ref == notice->ref &&
-           row.handle == notice->handle;
-  });
+  const auto known = by_jti_.find(notice->re);
+  auto named = known == by_jti_.end() ? rows_.end() : rows_.find(known->second);
+  if (named != rows_.end()) {
+    const ReleaseAskRow& row = named->second;
+    const bool fits = row.member == opened.message.common.iss && row.ref == notice->ref && row.handle == notice->handle;
+    if (!fits) named = rows_.end();
+  }
   // Of what is kept no longer there is nothing left to change.
   if (named == rows_.end()) return {};
   WHORL_ASSIGN(ReleaseAskRow row, copy_of(named->second));
@@ -295,40 +310,62 @@ Status ReleaseAsking::take_notice(const exchange::Opened& opened) {
   return {};
 }
 
-Status ReleaseAsking::pass_time(const exchange::Retention& retention) {
-  const Time at = now();
-  const std::int64_t second = at.time_since_epoch().count();
+Status ReleaseAsking::keep(const std::string& name, ReleaseAskRow row, const std::optional<Bytes>& result) {
+  WHORL_TRY(change(name, row, result));
+  rows_[name] = std::move(row);
+  return {};
+}
+
+Status ReleaseAsking::end_request(const std::string& name, Time settled) {
+  const ReleaseAskRow& row = rows_.at(name);
+  if (is_open(row) && now() >= time_of(row.exp)) {
+    WHORL_ASSIGN(ReleaseAskRow ended, copy_of(row));
+    ended.state = State::kDidNotAnswer;
+    WHORL_TRY(note(ended, audit::Operation::kReceive, "did_not_answer", 0));
+    WHORL_TRY(keep(name, std::move(ended)));
+  }
+  if (row.reply_key.empty() || is_open(row) || awaits_release(row, settled)) return {};
+  WHORL_ASSIGN(ReleaseAskRow ended, copy_of(row));
+  ended.reply_key = {};
+  const std::string kid = kid_of(row);
+  WHORL_TRY(keep(name, std::move(ended), Bytes()));
+  by_kid_.erase(kid);
+  return {};
+}
+
+Status ReleaseAsking::delete_data(const std::string& name, const exchange::Retention& retention, Time settled) {
+  const ReleaseAskRow& row = rows_.at(name);
+  if (row.delete_by == 0) return {};
+  const Time due = std::min(time_of(row.delete_by),
+                            exchange::retention_due(retention, exchange::Kept::kReleasedData, time_of(row.at)));
+  if (settled < due) return {};
+  WHORL_ASSIGN(ReleaseAskRow deleted, copy_of(row));
+  deleted.delete_by = 0;
+  deleted.change = ReleaseAskRow::Change::kDeleted;
+  deleted.changed_at = now().time_since_epoch().count();
+  WHORL_TRY(note(row, audit::Operation::kReceive, "deleted", 0));
+  return keep(name, std::move(deleted), Bytes());
+}
+
+Status ReleaseAsking::pass_time(const exchange::Retention& retention, Time settled) {
   const std::scoped_lock lock(mutex_);
   std::vector<std::string> over;
-  for (auto& [name, row] : rows_) {
-    if (is_open(row) && second >= row.exp) {
-      row.state = State::kDidNotAnswer;
-      WHORL_TRY(note(row, audit::Operation::kReceive, "did_not_answer", 0));
-      WHORL_TRY(change(name, row));
-    }
-    if (!row.reply_key.empty() && !is_open(row) && !awaits_release(row, at)) {
-      by_kid_.erase(kid_of(row));
-      row.reply_key = {};
-      WHORL_TRY(change(name, row, Bytes()));
-    }
-    const Time due = row.delete_by == 0
-                         ? at
-                         : std::min(time_of(row.delete_by),
-                                    exchange::retention_due(retention, exchange::Kept::kReleasedData, time_of(row.at)));
-    if (row.delete_by != 0 && at >= due) {
-      WHORL_TRY(note(row, audit::Operation::kReceive, "deleted", 0));
-      row.delete_by = 0;
-      row.change = ReleaseAskRow::Change::kDeleted;
-      row.changed_at = second;
-      WHORL_TRY(change(name, row, Bytes()));
-    }
+  for (const auto& [name, row] : rows_) {
+    WHORL_TRY(end_request(name, settled));
+    WHORL_TRY(delete_data(name, retention, settled));
     const bool quiet = row.reply_key.empty() && row.delete_by == 0;
-    if (quiet && at >= exchange::retention_due(retention, exchange::Kept::kCaseMatch, time_of(row.iat)))
+    if (quiet && settled >= exchange::retention_due(retention, exchange::Kept::kCaseMatch, time_of(row.iat)))
       over.push_back(name);
   }
   if (over.empty()) return {};
-  for (const std::string& name : over) rows_.erase(name);
-  return with_.rows.erase(over);
+  WHORL_TRY(with_.rows.erase(over));
+  for (const std::string& name : over) {
+    const auto row = rows_.find(name);
+    by_jti_.erase(row->second.jti);
+    taken_.erase(row->second.taken);
+    rows_.erase(row);
+  }
+  return {};
 }
 
 }  // namespace whorl::member

@@ -11,6 +11,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -60,14 +61,20 @@ class ReleaseAsking {
   // where that was done, or nothing is kept that it would change. Errors: envelope_refused, kUnavailable (the data
   // themselves have not come yet), those of the store: it is not signed for then.
   Status take_notice(const exchange::Opened& opened);
-  // Requests whose time is over; data whose time has come; rows that are kept no longer.
-  Status pass_time(const exchange::Retention& retention);
+  // Requests whose time is over; by `settled` (settled_time.h) data whose time has come, and rows that are kept no
+  // longer.
+  Status pass_time(const exchange::Retention& retention, exchange::Time settled);
 
  private:
   [[nodiscard]] exchange::Time now() const;
   Status note(const ReleaseAskRow& row, audit::Operation operation, const std::string& outcome,
               std::size_t items) const;
   Status change(const std::string& name, const ReleaseAskRow& row, const std::optional<Bytes>& result = {});
+  // The caller has the lock, of these.
+  void know(const std::string& name, const ReleaseAskRow& row);
+  Status keep(const std::string& name, ReleaseAskRow row, const std::optional<Bytes>& result = {});
+  Status end_request(const std::string& name, exchange::Time settled);
+  Status delete_data(const std::string& name, const exchange::Retention& retention, exchange::Time settled);
   Result<engine::ReleaseView> shown(const std::string& name, const ReleaseAskRow& row) const;
 
   const Asking::With with_;
@@ -75,6 +82,8 @@ class ReleaseAsking {
   mutable std::mutex mutex_;
   std::map<std::string, ReleaseAskRow> rows_;               // guarded by mutex_; by row
   std::map<std::string, std::string, std::less<>> by_kid_;  // guarded by mutex_; the row
+  std::map<std::string, std::string> by_jti_;               // guarded by mutex_; the row, by the number of the request
+  std::set<std::string> taken_;                             // guarded by mutex_; marks of decisions
 };
 
 }  // namespace whorl::member

@@ -22,51 +22,9 @@ using State = ReleaseCaseRow::State;
 
 constexpr std::string_view kNotDecided = "not_decided";
 
-bool waits(const ReleaseCaseRow& row) { return row.state == State::kArrived || row.state == State::kWaiting; }
-
-bool is_to_leave(const ReleaseCaseRow& row, Time now) {
-  return !waits(row) && !row.answer_jti.empty() && !row.sent && now < time_of(row.answer_exp);
-}
-
 }  // namespace
 
 Time Releasing::now() const { return std::chrono::floor<exchange::Seconds>(with_.world.now()); }
-
-Status Releasing::take_row(ByteView head) {
-  WHORL_ASSIGN(ReleaseCaseRow row, parse_release_case(head));
-  with_.answering.remember(row.member, row.jti, row.exp, now());
-  const std::scoped_lock lock(mutex_);
-  cases_[row.request_id] = std::move(row);
-  return {};
-}
-
-std::vector<WaitsForSlot> Releasing::waiting(const std::string& member) const {
-  const std::scoped_lock lock(mutex_);
-  std::vector<std::pair<std::int64_t, std::string>> found;
-  for (const auto& [id, row] : cases_) {
-    if (row.member == member && is_to_leave(row, now())) found.emplace_back(row.received, release_case_name(id));
-  }
-  std::sort(found.begin(), found.end());
-  std::vector<WaitsForSlot> out;
-  for (auto& [received, name] : found) out.push_back({std::move(name)});
-  return out;
-}
-
-std::optional<Leaving> Releasing::leaving(const std::string& name) const {
-  const std::scoped_lock lock(mutex_);
-  const auto found = cases_.find(name.substr(kReleaseCaseRows.size()));
-  if (found == cases_.end() || !is_to_leave(found->second, now())) return std::nullopt;
-  return Leaving{name, found->second.member, found->second.answer_jti, 0, found->second.answer_exp};
-}
-
-std::vector<std::string> Releasing::arrived() const {
-  std::vector<std::string> out;
-  const std::scoped_lock lock(mutex_);
-  for (const auto& [id, row] : cases_) {
-    if (row.state == State::kArrived) out.push_back(id);
-  }
-  return out;
-}
 
 // -- Coming in --------------------------------------------------------------------------------------------------------
 
@@ -86,6 +44,12 @@ Result<Releasing::Taken> Releasing::take(const exchange::Opened& opened, const S
   const auto& body = std::get<exchange::ReleaseRequest>(opened.message.body);
   const exchange::Policy& policy = standing.policy;
   ReleaseCaseRow row;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto kept = of_member_.find(common.iss);
+    if (kept != of_member_.end() && kept->second >= kMostRequestsOfMember)
+      return exhausted("so many requests of " + common.iss + " are kept that no further one is taken now");
+  }
   WHORL_ASSIGN(row.request_id, exchange::new_id(with_.random));
   row.member = common.iss;
   row.jti = common.jti;
@@ -121,7 +85,7 @@ Result<Releasing::Taken> Releasing::take(const exchange::Opened& opened, const S
   WHORL_TRY(with_.rows.put(release_case_name(row.request_id), encoded(row), payload.view(), {&whom, 1}));
   const Taken out{row.request_id, {}};
   const std::scoped_lock lock(mutex_);
-  cases_[row.request_id] = std::move(row);
+  put(std::move(row));
   return out;
 }
 
@@ -170,7 +134,7 @@ Result<std::optional<Leaving>> Releasing::compare(const std::string& request_id,
   row.score_db = std::clamp(static_cast<int>(std::floor(answer->score_db)), 0, 999);
   WHORL_TRY(with_.rows.change(release_case_name(request_id), encoded(row), {}));
   const std::scoped_lock lock(mutex_);
-  cases_[request_id] = std::move(row);
+  put(std::move(row));
   return std::optional<Leaving>();
 }
 
@@ -256,7 +220,7 @@ Result<Leaving> Releasing::finish(const engine::Call& call, ReleaseCaseRow row, 
   const std::string name = release_case_name(row.request_id);
   WHORL_TRY(with_.rows.change(name, encoded(row), Bytes(sealed.envelope.begin(), sealed.envelope.end())));
   const Leaving out{name, row.member, row.answer_jti, 0, row.answer_exp};
-  cases_[row.request_id] = std::move(row);
+  put(std::move(row));
   return out;
 }
 
@@ -280,11 +244,13 @@ Status Releasing::sent(const std::string& name, const std::string& receipt) {
   const std::scoped_lock lock(mutex_);
   const auto found = cases_.find(name.substr(kReleaseCaseRows.size()));
   if (found == cases_.end() || found->second.sent) return {};
-  auto& [id, row] = *found;
-  if (!receipt.empty()) WHORL_TRY(with_.disclosures.delivered(id, receipt));
+  ReleaseCaseRow row = found->second;
+  if (!receipt.empty()) WHORL_TRY(with_.disclosures.delivered(found->first, receipt));
   row.sent = true;
   // The envelope goes with it: its receiver has it.
-  return with_.rows.change(name, encoded(row), Bytes());
+  WHORL_TRY(with_.rows.change(name, encoded(row), Bytes()));
+  put(std::move(row));
+  return {};
 }
 
 // The asker reads that nobody has decided, and not nothing. The caller has the lock.
@@ -294,38 +260,6 @@ Result<Leaving> Releasing::lapse(ReleaseCaseRow row, const Standing& standing) {
   Decided decided;
   decided.why = kNotDecided;
   return finish(call, std::move(row), decided, standing);
-}
-
-// -- Time -------------------------------------------------------------------------------------------------------------
-
-Result<std::vector<Leaving>> Releasing::pass_time(const Standing& standing) {
-  const Time at = now();
-  std::vector<Leaving> out;
-  std::vector<std::string> late;
-  std::vector<std::string> over;
-  const std::scoped_lock lock(mutex_);
-  for (const auto& [id, row] : cases_) {
-    if (waits(row) && at >= time_of(row.exp)) late.push_back(id);
-    const bool closed = !waits(row) && at >= time_of(std::max(row.exp, row.answer_exp));
-    const Time due =
-        exchange::retention_due(standing.policy.retention, exchange::Kept::kCaseNoMatch, time_of(row.received));
-    if (closed && at >= due) over.push_back(id);
-  }
-  for (const std::string& id : late) {
-    auto leaving = lapse(cases_.at(id), standing);
-    // Those before it are to leave; this one's turn comes again.
-    if (!leaving.ok() && out.empty()) return leaving.error();
-    if (!leaving.ok()) return out;
-    out.push_back(std::move(*leaving));
-  }
-  if (over.empty()) return out;
-  std::vector<std::string> names;
-  for (const std::string& id : over) {
-    names.push_back(release_case_name(id));
-    cases_.erase(id);
-  }
-  WHORL_TRY(with_.rows.erase(names));
-  return out;
 }
 
 }  // namespace whorl::member

@@ -14,7 +14,9 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -25,6 +27,9 @@
 #include "member/release_rows.h"
 
 namespace whorl::member {
+
+// That are kept at once of one member. More are made by nobody who keeps to a quota; what is beyond is not signed for.
+inline constexpr std::size_t kMostRequestsOfMember = 50'000;
 
 class Releasing {
  public:
@@ -73,8 +78,9 @@ class Releasing {
   Result<engine::ReleaseCase> decide(const engine::Call& call, const engine::ReleaseDecision& decision,
                                      const Standing& standing, std::optional<Leaving>& leaving);
 
-  // Requests that nobody has decided in time, of which the refusals are given back; what is kept no longer.
-  Result<std::vector<Leaving>> pass_time(const Standing& standing);
+  // By `settled` (settled_time.h): requests that nobody has decided in time, of which the refusals are given back; what
+  // is kept no longer.
+  Result<std::vector<Leaving>> pass_time(const Standing& standing, exchange::Time settled);
 
  private:
   struct Decided {
@@ -114,10 +120,18 @@ class Releasing {
   // The time of one that nobody has decided is over.
   Result<Leaving> lapse(ReleaseCaseRow row, const Standing& standing);
   Status enter(const ReleaseCaseRow& row, const Decided& decided);
+  // The caller has the lock, of these.
+  void put(ReleaseCaseRow row);
+  void erase(const std::string& id);
 
   const With with_;
   mutable std::mutex mutex_;
-  std::map<std::string, ReleaseCaseRow> cases_;  // guarded by mutex_; by request id
+  // All guarded by mutex_, and changed by put() and erase().
+  std::map<std::string, ReleaseCaseRow> cases_;  // by request id
+  std::map<std::string, std::size_t> of_member_;
+  std::set<std::string> waiting_;                         // ids of those that are not decided
+  std::map<std::string, std::set<std::string>> leaving_;  // by member, ids of those whose decision has not left
+  std::set<std::pair<std::int64_t, std::string>> ends_;   // and ids, of those that are decided
 };
 
 }  // namespace whorl::member

@@ -93,7 +93,8 @@ Result<std::vector<ReleaseCase>> Releasing::requests(const engine::Call& call, c
   WHORL_TRY(access::authorise(call.who, access::scope::kReleaseDecide));
   std::vector<ReleaseCase> out;
   const std::scoped_lock lock(mutex_);
-  for (const auto& [id, row] : cases_) {
+  for (const std::string& id : waiting_) {
+    const ReleaseCaseRow& row = cases_.at(id);
     if (row.state == State::kWaiting && now() < time_of(row.exp)) out.push_back(shown(row, standing));
   }
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.received_at < b.received_at; });
@@ -172,7 +173,7 @@ Result<ReleaseCase> Releasing::keep_first(const engine::Call& call, ReleaseCaseR
   WHORL_TRY(note(call, row, "first", row.first_items.size()));
   WHORL_TRY(with_.rows.change(release_case_name(row.request_id), encoded(row), {}));
   auto out = shown(row, standing);
-  cases_[row.request_id] = std::move(row);
+  put(std::move(row));
   return out;
 }
 

@@ -51,6 +51,11 @@ Result<Question> parse_question(ByteView bytes) {
   return in.done(std::move(out));
 }
 
+Question copy_of(const Question& q) {
+  return {q.check_id, q.member,  q.jti, q.ref,      q.lane, q.iat, q.exp,    q.state,       q.reply_key.clone(),
+          q.req,      q.outcome, q.why, q.score_db, q.late, q.at,  q.handle, q.release_key, q.taken};
+}
+
 Bytes encoded(const CheckRow& row) {
   Writer out;
   out.text(row.check_id).text(row.issuer).text(row.subject).text(row.key).text(row.request).text(row.purpose);
@@ -103,7 +108,7 @@ Result<Bytes> encoded(const CaseRow& row) {
   }
   // Behind what rows of earlier builds have: in those the padding reads as nobody.
   out.text(row.person_id).number(row.release_asked ? 1 : 0).number(row.release_requests);
-  out.text(row.cover_jti).text(row.release_jti);
+  out.text(row.cover_jti).text(row.release_jti).text(row.heard_jti);
   if (out.size() > kCaseRowBytes) return internal_error("a case of the exchange is too long to be kept");
   Bytes bytes = out.take();
   bytes.resize(kCaseRowBytes);
@@ -143,7 +148,16 @@ Result<CaseRow> parse_case_row(ByteView bytes) {
   out.release_requests = in.chosen<int>(kMostReleaseRequests);
   out.cover_jti = in.text();
   out.release_jti = in.text();
+  out.heard_jti = in.text();
   return in.done(std::move(out), true);
+}
+
+CaseRow copy_of(const CaseRow& row) {
+  return {row.member,      row.jti,       row.ref,           row.purpose,          row.lane,
+          row.received,    row.check_exp, row.due_ms,        row.answer_exp,       row.answer_jti,
+          row.sent,        row.outcome,   row.why,           row.handle,           row.release_key.clone(),
+          row.hidden,      row.person_id, row.release_asked, row.release_requests, row.cover_jti,
+          row.release_jti, row.heard_jti};
 }
 
 Bytes encoded(const ProtectionRow& row) {

@@ -54,6 +54,7 @@ struct Question {
 };
 Bytes encoded(const Question& question);
 Result<Question> parse_question(ByteView bytes);
+Question copy_of(const Question& question);
 
 // A check of an officer's.
 struct CheckRow {
@@ -99,6 +100,7 @@ struct CaseRow {
   int release_requests = 0;      // that came, whatever became of them
   std::string cover_jti = {};    // of the cover message that followed the answer; empty: none did
   std::string release_jti = {};  // of the request that counts
+  std::string heard_jti = {};    // of the last one that came, whatever became of it
 };
 inline constexpr int kMostReleaseRequests = 4;  // further ones get no answer
 inline constexpr std::size_t kCaseRowBytes = 2048;
@@ -106,6 +108,7 @@ inline constexpr std::size_t kMostHiddenHits = 4;  // the best; the others are n
 // Of exactly kCaseRowBytes. Errors: kInternal where it does not fit.
 Result<Bytes> encoded(const CaseRow& row);
 Result<CaseRow> parse_case_row(ByteView bytes);
+CaseRow copy_of(const CaseRow& row);
 
 struct ProtectionRow {
   std::string person_id;

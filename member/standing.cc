@@ -72,6 +72,16 @@ Result<std::shared_ptr<const Standing>> read_standing(const MemberConfig& config
   return std::shared_ptr<const Standing>(std::move(out));
 }
 
+fs::file_time_type changed_at(const MemberConfig& config) {
+  fs::file_time_type out = fs::file_time_type::min();
+  for (const fs::path* file : {&config.directory, &config.policy, &config.pins, &config.national, &config.office}) {
+    std::error_code error;
+    const auto at = fs::last_write_time(*file, error);
+    if (!error) out = std::max(out, at);
+  }
+  return out;
+}
+
 Result<OwnKeys> read_own_keys(const MemberConfig& config, const exchange::Directory& directory) {
   WHORL_ASSIGN(const auto text,
                crypto::read_private_file(config.identity, crypto::kMostJwkBytes, crypto::OthersMay::kNothing));

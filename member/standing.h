@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -44,6 +45,9 @@ struct Standing {
 // where the policy has no member of this name, or the national file is another's.
 Result<std::shared_ptr<const Standing>> read_standing(const MemberConfig& config, exchange::Time now,
                                                       std::uint64_t least_serial = 0);
+
+// When the latest of those files was changed.
+std::filesystem::file_time_type changed_at(const MemberConfig& config);
 
 // Private keys and shared secrets.
 struct OwnKeys {

@@ -1,4 +1,5 @@
-"""A region of an exchange as processes on loopback, with a proxy on each line: for exchange-partition and exchange-cover."""
+"""A region of an exchange as processes on loopback, with a proxy on each line: for exchange-partition,
+exchange-cover and exchange-latency."""
 import asyncio, atexit, base64, collections, csv, http.client, json, os, pathlib, re, shutil, subprocess, sys, threading, time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent

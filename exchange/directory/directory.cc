@@ -7,6 +7,7 @@
 #include "base/catalogue.h"
 #include "base/world.h"
 #include "crypto/jose/base64url.h"
+#include "exchange/words.h"
 
 namespace whorl::exchange {
 namespace {
@@ -48,7 +49,8 @@ std::optional<std::chrono::sys_seconds> time_named(std::string_view text) {
   const year_month_day date{year(parts[0]), month(static_cast<unsigned>(parts[1])),
                             day(static_cast<unsigned>(parts[2]))};
   if (!date.ok()) return std::nullopt;
-  return sys_days(date) + hours(clock[0]) + minutes(clock[1]) + seconds(clock[2]);
+  const sys_seconds out = sys_days(date) + hours(clock[0]) + minutes(clock[1]) + seconds(clock[2]);
+  return out.time_since_epoch().count() <= kLatestSecond ? std::optional(out) : std::nullopt;
 }
 
 std::string text_of(std::chrono::sys_seconds time) { return rfc3339(time); }
@@ -83,7 +85,8 @@ Status read_times(std::string_view line, Directory& out) {
   if (words.size() != 3 || words[0] != "valid") return malformed("the third line is \"valid FROM UNTIL\"");
   const auto from = time_named(words[1]);
   const auto until = time_named(words[2]);
-  if (!from || !until || *until <= *from) return malformed("FROM and UNTIL are times such as 2026-11-01T00:00:00Z");
+  if (!from || !until || *until <= *from)
+    return malformed("FROM and UNTIL are times such as 2026-11-01T00:00:00Z, before 2200");
   out.valid_from = *from;
   out.valid_until = *until;
   return {};

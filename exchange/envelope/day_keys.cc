@@ -15,6 +15,7 @@ using std::chrono::sys_seconds;
 
 constexpr std::string_view kType = "rbdes-keys+jws";
 constexpr std::uint8_t kSavedVersion = 1;
+constexpr std::chrono::seconds kClocks{120};
 
 Error refused(std::string detail) { return failure(ErrorCode::kDayKeysRefused, with<"detail">(std::move(detail))); }
 
@@ -102,7 +103,6 @@ Result<DayKey> read_day_keys(std::string_view jws, const std::string& member, co
   WHORL_ASSIGN(const crypto::Jws signed_set, crypto::verify_jws(jws, find, rules));
   const auto set = read_set(as_text(signed_set.payload));
   if (!set) return refused("is no set of keys, or not written in the one way");
-  constexpr std::chrono::seconds kClocks{120};
   if (set->iss != member) return refused("is of another member");
   if (set->made > now + kClocks) return refused("was made in the future: do the clocks agree?");
   if (now > set->made + kOldestDayKeySet || now >= set->expires)
@@ -125,11 +125,16 @@ DayKeyRing::Own DayKeyRing::own_of(crypto::PrivateKey key, sys_seconds made) {
   return out;
 }
 
-Result<bool> DayKeyRing::turn(sys_seconds now, crypto::Random& random) {
-  const std::size_t before = keys_.size();
-  std::erase_if(keys_, [&](const Own& each) { return now >= each.made + kDayKeyKept; });
-  if (!keys_.empty() && now < keys_.back().made + kDayKeyPublished) return keys_.size() != before;
+Result<bool> DayKeyRing::turn(sys_seconds now, sys_seconds settled, crypto::Random& random) {
+  bool changed = std::erase_if(keys_, [&](const Own& each) { return settled >= each.made + kDayKeyKept; }) > 0;
+  for (Own& each : keys_) {
+    if (each.made <= now + kClocks) continue;
+    each.made = now;
+    changed = true;
+  }
+  if (!keys_.empty() && now < keys_.back().made + kDayKeyPublished) return changed;
   WHORL_ASSIGN(crypto::PrivateKey key, crypto::PrivateKey::make(crypto::KeyKind::kX25519, random));
+  if (keys_.size() >= kMostOwnDayKeys) keys_.erase(keys_.begin());
   keys_.push_back(own_of(std::move(key), now));
   return true;
 }

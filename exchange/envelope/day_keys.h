@@ -21,6 +21,7 @@ namespace whorl::exchange {
 
 inline constexpr std::size_t kMostDayKeysBytes = 4096;
 inline constexpr std::size_t kMostDayKeys = 4;
+inline constexpr std::size_t kMostOwnDayKeys = 16;  // however often a clock jumps
 inline constexpr std::chrono::seconds kDayKeyPublished{24 * 3600};
 inline constexpr std::chrono::seconds kDayKeyKept{72 * 3600};
 inline constexpr std::chrono::seconds kOldestDayKeySet{26 * 3600};
@@ -41,9 +42,12 @@ Result<DayKey> read_day_keys(std::string_view jws, const std::string& member, co
 // A member's own. Thread-safety: belongs to one thread; find()'s pointers are valid until turn().
 class DayKeyRing {
  public:
-  // Makes a key where the latest is a day old, or there is none, and destroys those whose time is over. True: there is
-  // something new to publish and to keep. Errors: kUnavailable when randomness fails.
-  Result<bool> turn(std::chrono::sys_seconds now, crypto::Random& random = crypto::system_random());
+  // Makes a key where the latest is a day old, or there is none, and destroys those whose time is over by `settled`,
+  // which is never later than `now`: what a clock that jumped ahead says destroys nothing. A key that was made while
+  // the clock was ahead counts as made now. True: there is something new to publish and to keep. Errors: kUnavailable
+  // when randomness fails.
+  Result<bool> turn(std::chrono::sys_seconds now, std::chrono::sys_seconds settled,
+                    crypto::Random& random = crypto::system_random());
   // Null: no such key, or it was destroyed.
   [[nodiscard]] const crypto::JweKey* find(std::string_view kid) const;
   // The set as it is published.

@@ -225,7 +225,8 @@ Status check_common(const Common& common) {
   if (!is_member_name(common.iss)) return malformed("is no member's name", "iss");
   if (!is_member_name(common.aud)) return malformed("is no member's name", "aud");
   if (!is_message_id(common.jti)) return malformed("is no id", "jti");
-  if (common.iat < 0 || common.exp <= common.iat) return malformed("is not after iat", "exp");
+  if (common.iat < 0 || common.exp <= common.iat || common.exp > kLatestSecond)
+    return malformed("is not after iat", "exp");
   if (!is_policy_id(common.policy)) return malformed("is no policy's number", "policy");
   return {};
 }
@@ -309,7 +310,9 @@ Status check_body(const Release& release) {
   if (refused ? !is_word(release.why) : !release.why.empty()) return malformed("is a word of a refusal", "why");
   if (!is_message_id(release.officer)) return malformed("is no pseudonym", "officer");
   if (!release.second.empty() && !is_message_id(release.second)) return malformed("is no pseudonym", "second");
-  if (release.decided_at < 0 || release.delete_by < 0) return malformed("is no time", "decided_at");
+  if (release.decided_at < 0 || release.delete_by < 0 ||
+      std::max(release.decided_at, release.delete_by) > kLatestSecond)
+    return malformed("is no time", "decided_at");
   if (!in_order(release.items)) return malformed("are in order", "items");
   if (release.purposes.size() > kMostTermPurposes ||
       !std::all_of(release.purposes.begin(), release.purposes.end(), is_word))

@@ -13,9 +13,18 @@ ReplayTable::Seen ReplayTable::take(const std::string& sender, const std::string
   }
   if (of.ids.contains(id)) return Seen::kAgain;
   if (of.ids.size() >= most_) return Seen::kFull;
-  of.ids.insert(id);
+  of.ids.emplace(id, expires + kMostClockDifference);
   of.by_end.emplace(expires + kMostClockDifference, id);
   return Seen::kNew;
+}
+
+void ReplayTable::forget(const std::string& sender, const std::string& id) {
+  const auto of = senders_.find(sender);
+  if (of == senders_.end()) return;
+  const auto found = of->second.ids.find(id);
+  if (found == of->second.ids.end()) return;
+  of->second.by_end.erase({found->second, id});
+  of->second.ids.erase(found);
 }
 
 std::size_t ReplayTable::size() const {

@@ -23,12 +23,14 @@ class ReplayTable {
   // Remembers it until two minutes after `expires`.
   Seen take(const std::string& sender, const std::string& id, std::chrono::sys_seconds expires,
             std::chrono::sys_seconds now);
+  // It was not taken after all: it is new when it comes again.
+  void forget(const std::string& sender, const std::string& id);
   // Of every sender.
   [[nodiscard]] std::size_t size() const;
 
  private:
   struct OfSender {
-    std::set<std::string> ids;
+    std::map<std::string, std::chrono::sys_seconds> ids;  // and when each is void
     std::set<std::pair<std::chrono::sys_seconds, std::string>> by_end;
   };
   std::size_t most_;

@@ -1,5 +1,7 @@
 #include "exchange/policy/quota.h"
 
+#include <algorithm>
+
 namespace whorl::exchange {
 namespace {
 
@@ -15,6 +17,10 @@ std::int64_t day_number(Time at) { return day_of(at).time_since_epoch().count();
 }  // namespace
 
 QuotaCount count_at(QuotaCount count, Time now) {
+  if (count.day > day_number(now) + 1) {
+    count.day = day_number(now);
+    count.year = std::min(count.year, year_of(now));
+  }
   if (day_number(now) > count.day) {
     count.day = day_number(now);
     count.of_day = 0;

@@ -25,7 +25,8 @@ struct QuotaCount {
   friend bool operator==(const QuotaCount&, const QuotaCount&) = default;
 };
 
-// The count as it stands at `now`: a new day or year begins at zero. A clock that goes back starts nothing anew.
+// The count as it stands at `now`: a new day or year begins at zero. A clock that goes back starts nothing anew: what
+// was counted while it was days ahead counts for today and this year, so that the next ones begin in their time.
 QuotaCount count_at(QuotaCount count, Time now);
 // Whether one more may be asked; else which number is used up.
 std::optional<QuotaRefusal> quota(const PairRules& pair, const QuotaCount& count, Time now);

@@ -107,7 +107,10 @@ Time TomlReader::time(std::string_view key) {
     return wrong(key, "is a date and time that ends with Z"), Time();
   const year_month_day date{year(value->date.year), month(value->date.month), day(value->date.day)};
   if (!date.ok()) return wrong(key, "is no day of the calendar"), Time();
-  return sys_days(date) + hours(value->time.hour) + minutes(value->time.minute) + seconds(value->time.second);
+  const Time out = sys_days(date) + hours(value->time.hour) + minutes(value->time.minute) + seconds(value->time.second);
+  const std::int64_t second = out.time_since_epoch().count();
+  if (second < 0 || second > kLatestSecond) return wrong(key, "is not between 1970 and 2200"), Time();
+  return out;
 }
 
 void TomlReader::fixed(std::string_view key, std::string_view word) {

@@ -49,25 +49,35 @@ Result<Reply> rotate_desk_key(const Exchange& exchange) {
 }
 
 // `matter`: the officer's case, where it is told again.
-Result<Reply> put_question(const Exchange& exchange, const Parsed<engine::CheckQuestion>& parsed,
-                           std::string_view matter = {}) {
-  WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
-  WHORL_ASSIGN(const auto key, request_key(exchange.call.who, exchange.request));
-  WHORL_ASSIGN(const auto view, in_osia_words(desk->ask(exchange.call, parsed.request, key), parsed.biometrics));
+Reply check_reply(const engine::CheckView& view, std::string_view matter) {
   Reply reply = json_reply(check_json(view, matter));
   if (view.repeated) reply.headers.emplace_back(kRepeatedHeader, "true");
   return reply;
 }
 
+Result<Reply> put_question(const Exchange& exchange, const Parsed<engine::CheckQuestion>& parsed,
+                           std::string_view matter = {}) {
+  WHORL_ASSIGN(engine::MemberDesk * desk, desk_of(exchange));
+  WHORL_ASSIGN(const auto key, request_key(exchange.call.who, exchange.request));
+  WHORL_ASSIGN(const auto view, in_osia_words(desk->ask(exchange.call, parsed.request, key), parsed.biometrics));
+  return check_reply(view, matter);
+}
+
+// Whoever sealed it cannot read any more which case it is of, and is told. What is known by its key is not opened
+// again.
 Result<Reply> ask_sealed(const Exchange& exchange) {
   WHORL_ASSIGN(const std::string sealed, read_sealed(exchange.request.body));
   if (exchange.only_checking()) return Reply{};
   WHORL_ASSIGN(auto* opener, part_of(exchange, &engine::MemberDesk::sealed_desk));
+  WHORL_ASSIGN(const auto key, request_key(exchange.call.who, exchange.request));
+  if (key) {
+    WHORL_ASSIGN(const auto before, opener->asked_before(exchange.call, *key));
+    if (before) return check_reply(before->view, before->matter);
+  }
   const auto body = opener->unsealed(exchange.call, sealed);
   if (!body.ok()) return body.error().within("sealed");
   const auto parsed = read_check_question(*body);
   if (!parsed.ok()) return parsed.error().within("sealed");
-  // Whoever sealed it cannot read any more which case it is of.
   return put_question(exchange, *parsed, parsed->request.matter);
 }
 

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "base/catalogue.h"
 #include "base/world.h"
 #include "crypto/random.h"
 #include "engine/check_upkeep.h"
@@ -52,8 +54,10 @@ class AskedDesk final : public FakeDesk, public engine::SealedDesk, public engin
   std::string cancelled;
   std::vector<std::string> matters;      // of each call of ask
   std::vector<engine::RequestKey> keys;  // likewise
-  std::string opened;                    // the last that was
+  std::string opened;                    // the last that was,
+  int openings = 0;                      // and how many were
   std::string refuses;                   // a case that it does not take
+  bool remembers = false;                // what was asked under a key
 
   Result<CheckView> ask(const engine::Call&, const engine::CheckQuestion& question,
                         const std::optional<engine::RequestKey>& key) override {
@@ -62,6 +66,7 @@ class AskedDesk final : public FakeDesk, public engine::SealedDesk, public engin
     keyed = key.has_value();
     matters.push_back(question.matter);
     if (key) keys.push_back(*key);
+    if (key) known_[key->key] = {key->request, question.matter};
     if (!refuses.empty() && question.matter == refuses) return unauthorised("the policy lets nobody ask for this");
     return next();
   }
@@ -83,7 +88,17 @@ class AskedDesk final : public FakeDesk, public engine::SealedDesk, public engin
   Result<std::string> unsealed(const engine::Call&, std::string_view compact) override {
     WHORL_ASSIGN(std::string text, key_.unsealed(compact));
     const std::lock_guard lock(mutex_);
+    ++openings;
     return opened = std::move(text);
+  }
+  Result<std::optional<engine::AskedBefore>> asked_before(const engine::Call&, const engine::RequestKey& key) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = known_.find(key.key);
+    if (!remembers || found == known_.end()) return std::optional<engine::AskedBefore>();
+    if (found->second.first != key.request) return failure(ErrorCode::kKeyReused);
+    WHORL_ASSIGN(CheckView again, next());
+    again.repeated = true;
+    return std::optional(engine::AskedBefore{std::move(again), found->second.second});
   }
 
   // The keys' clock.
@@ -105,13 +120,14 @@ class AskedDesk final : public FakeDesk, public engine::SealedDesk, public engin
   }
   struct LaterWorld final : World {
     std::chrono::system_clock::time_point now() override { return real_world().now() + later.load(); }
-    std::chrono::steady_clock::time_point ticks() override { return real_world().ticks(); }
+    std::chrono::steady_clock::time_point ticks() override { return real_world().ticks() + later.load(); }
     std::uint64_t random_u64() override { return real_world().random_u64(); }
     std::atomic<std::chrono::hours> later{};
   };
   LaterWorld world_;
   member::DeskKey key_{{[](const engine::Call&, std::string_view, ByteView) { return Status(); }, world_,
                         crypto::system_random(), std::chrono::hours(24)}};
+  std::map<Sha256, std::pair<Sha256, std::string>> known_;  // guarded by mutex_; request and case, by key
   std::mutex mutex_;
   std::size_t next_ = 0;  // guarded by mutex_, as all that is set
 };

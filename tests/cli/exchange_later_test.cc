@@ -215,6 +215,30 @@ TEST_F(ExchangeLater, TheSameRequestSentAgainHasTheSameKeyAndBytes) {
   EXPECT_NE(desk_.keys[2].key, desk_.keys[0].key) << "another request of the same case";
 }
 
+// The key that opened it may be gone by then. Another text under its key is not opened either.
+TEST_F(ExchangeLater, WhatTheNodeKnowsByItsKeyIsAnsweredAndNotOpenedAgain) {
+  desk_.remembers = true;
+  ASSERT_EQ(keep("117/a").status, 0);
+  const fs::path sealed = files(".sealed").at(0);
+  const std::string bytes = bytes_of(sealed);
+  ASSERT_EQ(send().status, 0);
+  ASSERT_EQ(run_whorl({"exchange", "rotate-desk-key", "--node", url()}).status, 0);
+  desk_.pass_a_day();
+  const auto again = [&](const std::string& text) {
+    std::ofstream(sealed, std::ios::binary) << text;
+    EXPECT_EQ(::chmod(sealed.c_str(), 0600), 0);
+    return send();
+  };
+  const Outcome known = again(bytes);
+  EXPECT_EQ(known.status, 7) << "of the key alone, which the desk has not accepted";
+  EXPECT_THAT(known.err, AllOf(Not(HasSubstr("stays")), HasSubstr("--accept-key")));
+  EXPECT_THAT(known.out, AllOf(HasSubstr("case 117/a"), HasSubstr("b.test: no match")));
+  EXPECT_FALSE(fs::exists(sealed));
+  EXPECT_THAT(again(bytes + "A").err, HasSubstr("the key was given to another request"));
+  EXPECT_EQ(desk_.openings, 1);
+  EXPECT_EQ(desk_.asks(), 1U);
+}
+
 TEST_F(ExchangeLater, WhatTheNodeRefusesStaysAndTheRestIsSent) {
   ASSERT_EQ(keep("refused").status, 0);
   ASSERT_EQ(keep("118/b").status, 0);
@@ -251,10 +275,12 @@ TEST_F(ExchangeLater, ARequestThatWasAlteredOrIsForAnotherKeyIsRefusedAndStays) 
   other.views = {view("no_match", {})};
   service_->set_member_desk(&other);
   ASSERT_EQ(keep("118/b").status, 0);
+  const std::string key = bytes_of(files(".jwk").at(0));
   sent = send();
   EXPECT_THAT(sent.err, HasSubstr("no key of this name"));
   EXPECT_EQ(other.asks() + desk_.asks(), 0U);
   EXPECT_THAT(files(".sealed"), SizeIs(2));
+  EXPECT_EQ(bytes_of(files(".jwk").at(0)), key) << "a node that is not the one the folder seals for changes nothing";
   server_.reset();
   service_->set_member_desk(&desk_);
 }
@@ -266,20 +292,31 @@ TEST_F(ExchangeLater, AfterTheNodesKeyWasChangedWhatWaitsArrivesAndTheDeskHasThe
   const Outcome turned = run_whorl({"exchange", "rotate-desk-key", "--node", url()});
   ASSERT_EQ(turned.status, 0) << turned.err;
   EXPECT_THAT(turned.out, AllOf(HasSubstr("desks seal for the key "), HasSubstr(" opens until 20")));
-  EXPECT_THAT(turned.err, HasSubstr("each desk has to call whorl exchange send before then"));
+  const std::string named = turned.out.substr(turned.out.find("key ") + 4, 22);
+  EXPECT_THAT(turned.err, HasSubstr("each desk has to call whorl exchange send FOLDER --accept-key=" + named));
   ASSERT_EQ(keep("118/b").status, 0) << "sealed for the earlier key: the desk has not heard";
   EXPECT_EQ(bytes_of(files(".jwk").at(0)), first);
-  const Outcome sent = send();
-  EXPECT_EQ(sent.status, 0) << sent.err;
-  EXPECT_THAT(sent.err, HasSubstr("requests are sealed for the key"));
+  // What waits arrives. Another key is taken where it is named, and no other.
+  const Outcome refused = send();
+  EXPECT_EQ(refused.status, 7);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("has the key " + named), HasSubstr("--accept-key=" + named),
+                                 HasSubstr("Else this is another node")));
   EXPECT_THAT(desk_.matters, testing::UnorderedElementsAre("117/a", "118/b"));
+  EXPECT_THAT(files(".sealed"), SizeIs(0));
+  const Outcome wrong = send({"--accept-key=" + std::string(boost::json::parse(first).at("kid").as_string())});
+  EXPECT_EQ(wrong.status, 7);
+  EXPECT_THAT(wrong.err, HasSubstr("not the one that --accept-key names"));
+  EXPECT_EQ(bytes_of(files(".jwk").at(0)), first);
+  const Outcome sent = send({"--accept-key=" + named});
+  EXPECT_EQ(sent.status, 0) << sent.err;
+  EXPECT_THAT(sent.err, HasSubstr("requests are sealed for the key " + named));
   const std::string second = bytes_of(files(".jwk").at(0));
   EXPECT_NE(second, first);
   EXPECT_THAT(turned.out, HasSubstr(std::string(boost::json::parse(second).at("kid").as_string())));
   ASSERT_EQ(keep("119/c").status, 0);
   const Outcome again = send();
   EXPECT_EQ(again.status, 0) << again.err;
-  EXPECT_THAT(again.err, Not(HasSubstr("requests are sealed"))) << "it has that key";
+  EXPECT_THAT(again.err, Not(HasSubstr("key"))) << "it has that key";
   EXPECT_THAT(desk_.matters, SizeIs(3));
   const Outcome json = run_whorl({"exchange", "rotate-desk-key", "--json", "--node", url()});
   const auto said = boost::json::parse(json.out);
@@ -296,8 +333,9 @@ TEST_F(ExchangeLater, WhatIsSealedForAKeyThatIsGoneStaysAndIsNamed) {
   EXPECT_EQ(sent.status, 7);
   EXPECT_THAT(sent.err, AllOf(HasSubstr("no key of this name"), HasSubstr(files(".sealed").at(0).string())));
   EXPECT_EQ(desk_.asks(), 0U);
-  EXPECT_THAT(sent.err, HasSubstr("requests are sealed for the key")) << "what is asked anew is sealed for the new one";
   ASSERT_TRUE(fs::remove(files(".sealed").at(0)));
+  const std::size_t named = sent.err.find("--accept-key=") + 13;
+  EXPECT_EQ(send({"--accept-key=" + sent.err.substr(named, 22)}).status, 0) << sent.err;
   ASSERT_EQ(keep("117/a").status, 0);
   EXPECT_EQ(send().status, 0);
   EXPECT_EQ(desk_.asks(), 1U);

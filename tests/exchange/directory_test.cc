@@ -65,6 +65,16 @@ TEST_F(DirectoryTest, ThereIsOneWayToWriteIt) {
   }
 }
 
+// Not the last moment that a file can name, but one that every clock here can.
+TEST_F(DirectoryTest, EndsBeforeAnyClockDoes) {
+  Directory directory = directory_;
+  directory.valid_until = std::chrono::sys_seconds(std::chrono::seconds(kLatestSecond));
+  EXPECT_TRUE(parse_directory(directory.text()).ok());
+  std::string text = directory.text();
+  text.replace(text.find("2200-"), 4, "3027");
+  EXPECT_FALSE(parse_directory(text).ok());
+}
+
 TEST_F(DirectoryTest, AKeyOfTwoMembersIsRefused) {
   Directory directory = directory_;
   directory.members.at("b.rbdes.test").identity = directory.members.at("a.rbdes.test").identity;

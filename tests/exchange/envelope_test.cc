@@ -85,6 +85,22 @@ TEST_F(EnvelopeTest, TimesAreToldApart) {
   EXPECT_EQ(check_times(common, kNow, std::chrono::seconds(59)), Refusal::kClock);
 }
 
+TEST(ReplayTable, WhatWasNotTakenAfterAllIsNew) {
+  ReplayTable table(1);
+  const auto end = kNow + std::chrono::seconds(60);
+  table.forget("a", "1");
+  EXPECT_EQ(table.take("a", "1", end, kNow), ReplayTable::Seen::kNew);
+  table.forget("a", "2");
+  table.forget("b", "1");
+  EXPECT_EQ(table.take("a", "1", end, kNow), ReplayTable::Seen::kAgain);
+  table.forget("a", "1");
+  EXPECT_EQ(table.size(), 0U);
+  EXPECT_EQ(table.take("a", "1", end, kNow), ReplayTable::Seen::kNew);
+  EXPECT_EQ(table.take("a", "2", end + std::chrono::seconds(500), end + std::chrono::seconds(120)),
+            ReplayTable::Seen::kNew)
+      << "its end went with it";
+}
+
 TEST(ReplayTable, TellsAgainFromNewUntilTheEnd) {
   ReplayTable table(2);
   const auto end = kNow + std::chrono::seconds(60);

@@ -43,6 +43,15 @@ TEST(Message, EveryOutcomeHasOneLength) {
   }
 }
 
+// What no clock reaches is no time: nothing here counts on from it.
+TEST(Message, NoTimeIsBeyondAnyClock) {
+  Message answer = answer_between("b.rbdes.test", "a.rbdes.test", Outcome::kMatch);
+  answer.common.exp = kLatestSecond;
+  EXPECT_TRUE(write_message(answer, Size::kReply).ok());
+  answer.common.exp = kLatestSecond + 1;
+  EXPECT_FALSE(write_message(answer, Size::kReply).ok());
+}
+
 TEST(Message, TakesTheSmallestSizeThatHoldsIt) {
   const auto key = agreement_key().public_key();
   EXPECT_EQ(*size_of(check_between("a.rbdes.test", "b.rbdes.test", key, 10, 2000)), Size::kSmall);

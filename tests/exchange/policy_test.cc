@@ -76,6 +76,7 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"AProbeThatIsKept", "probe = \"0s\"", "probe = \"1h\"", "no other way"},
         Change{"MoreADayThanAYear", "per_day = 40\n", "per_day = 4000\n", "per_year"},
         Change{"AnEndBeforeItsBeginning", "2027-06-01", "2026-06-01", "valid_until"},
+        Change{"AnEndThatNoClockReaches", "valid_until = 2027", "valid_until = 3027", "between 1970 and 2200"},
         Change{"SharesOfMoreThanAll", "share = 0.5", "share = 0.6", "share"},
         Change{"AnUnknownItem", "\"identity\", \"document\"", "\"identity\", \"letters\"", "no item"},
         Change{"ALaneOfNoCheck", "\"urgent\", \"routine\"", "\"urgent\", \"reply\"", "no lane"}),

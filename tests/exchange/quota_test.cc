@@ -61,6 +61,20 @@ TEST(Quota, AClockThatGoesBackStartsNothingAnew) {
   EXPECT_EQ(ledger.take("a", "b", pair, kNewYear - Seconds(1)), QuotaRefusal::kDay);
 }
 
+// A clock that was a year ahead for a moment does not take the quota of that year away.
+TEST(Quota, WhatWasCountedByAClockThatWasAheadEndsWithToday) {
+  const PairRules pair{{"p"}, 4, 2};
+  const Time today = kNewYear + Seconds(100 * 86400);
+  QuotaLedger ledger;
+  EXPECT_FALSE(ledger.take("a", "b", pair, today + Seconds(365 * 86400)));
+  EXPECT_FALSE(ledger.take("a", "b", pair, today));
+  EXPECT_EQ(ledger.take("a", "b", pair, today), QuotaRefusal::kDay) << "what was counted then counts";
+  EXPECT_FALSE(ledger.take("a", "b", pair, today + Seconds(86400))) << "and no longer than a day";
+  EXPECT_FALSE(ledger.take("a", "b", pair, today + Seconds(86400)));
+  EXPECT_EQ(ledger.take("a", "b", pair, today + Seconds(2 * 86400)), QuotaRefusal::kYear);
+  EXPECT_FALSE(ledger.take("a", "b", pair, today + Seconds(366 * 86400)));
+}
+
 TEST(Quota, WaitsUntilMidnightOrNewYear) {
   EXPECT_EQ(quota_wait(QuotaRefusal::kDay, kNewYear + Seconds(1)), Seconds(86399));
   EXPECT_EQ(quota_wait(QuotaRefusal::kYear, kNewYear), Seconds(365 * 86400));

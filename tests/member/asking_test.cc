@@ -55,6 +55,7 @@ class AskingTest : public testing::Test {
     const auto asked = ask(question);
     return asked.ok() ? "asked" : std::string(asked.error().code());
   }
+  exchange::Time now() { return std::chrono::floor<exchange::Seconds>(node_.world().now()); }
   CheckView view(const std::string& id) { return *asking_->check(who_, id); }
   // The question to this member, sealed for a key of its, and opened there.
   exchange::Opened opened_at(const std::string& member, const std::string& jti) {
@@ -180,7 +181,7 @@ TEST_F(AskingTest, WhoDoesNotAnswerHasNotSaidNo) {
   const auto at_b = opened_at("b.rbdes.test", question_to(*check, "b.rbdes.test"));
   ASSERT_TRUE(asking_->take_answer(answer_to(at_b, "b.rbdes.test", Outcome::kNoMatch)).ok());
   node_.world().set(kNow + Seconds(61));
-  ASSERT_TRUE(asking_->pass_time(standing_->policy.retention).ok());
+  ASSERT_TRUE(asking_->pass_time(standing_->policy.retention, now()).ok());
   const CheckView after = view(check->check_id);
   EXPECT_EQ(after.members[1].state, "did_not_answer");
   EXPECT_EQ(after.members[1].why, "not_connected");
@@ -258,10 +259,10 @@ TEST_F(AskingTest, ACheckIsKeptAsLongAsThePolicySays) {
   };
   EXPECT_EQ(rows(), 3);
   node_.world().set(kNow + Seconds(61));
-  ASSERT_TRUE(asking_->pass_time(standing_->policy.retention).ok());
+  ASSERT_TRUE(asking_->pass_time(standing_->policy.retention, now()).ok());
   EXPECT_EQ(rows(), 3);
   node_.world().set(kNow + standing_->policy.retention.case_no_match + Seconds(3700));
-  ASSERT_TRUE(asking_->pass_time(standing_->policy.retention).ok());
+  ASSERT_TRUE(asking_->pass_time(standing_->policy.retention, now()).ok());
   EXPECT_EQ(rows(), 0);
   EXPECT_FALSE(asking_->check(who_, check->check_id).ok());
 }

@@ -101,10 +101,64 @@ TEST_F(CoverTest, ASlotIsDrawnForWhatIsRealOnlyWhereThereIsNone) {
   EXPECT_FALSE(*turn(late->front())) << "what it was drawn for has gone: nothing leaves";
 }
 
+// What was drawn while the clock was ahead would leave in a year.
+TEST_F(CoverTest, ASlotIsNotPutOffByAClockThatWasAhead) {
+  const auto right = world_.now();
+  world_.set(right + std::chrono::hours(24 * 365));
+  const Cover::Slot slot = owed();
+  world_.set(right);
+  EXPECT_TRUE((*turn(slot))->noop);
+  world_.set(right + std::chrono::hours(24 * 365));
+  owed();
+  world_.set(right);
+  reopen();
+  const auto slots = *cover_->slots(a_standing_->policy);
+  const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(right.time_since_epoch()).count();
+  ASSERT_FALSE(slots.empty());
+  for (const auto& each : slots) EXPECT_LT(each.due_ms, now_ms + 1'000'000 + 630'000) << each.name;
+}
+
+// Of a member that keeps to no quota: what would need one more is not taken, and the others have theirs.
+TEST_F(CoverTest, AMemberHasSoManySlotsAndNoMore) {
+  const auto owe = [&](const std::string& member, std::size_t n) {
+    return cover_->owe(member, "jti" + std::to_string(n), day_.public_key(), a_standing_->policy);
+  };
+  for (std::size_t n = 0; n < kMostSlotsOfMember; ++n) ASSERT_TRUE(owe(b_standing_->name, n).ok()) << n;
+  EXPECT_EQ(owe(b_standing_->name, kMostSlotsOfMember).error().kind, ErrorKind::kExhausted);
+  EXPECT_TRUE(owe("c.rbdes.test", 0).ok());
+  ASSERT_TRUE(cover_->forget(cover_->name_of(b_standing_->name, "jti0")).ok());
+  EXPECT_TRUE(owe(b_standing_->name, kMostSlotsOfMember).ok());
+}
+
 TEST_F(CoverTest, OneAnswerMakesOneSlotHoweverOftenItComes) {
   const std::string jti = *exchange::new_id();
   owed(jti, day_);
   EXPECT_FALSE(*cover_->owe(b_standing_->name, jti, day_.public_key(), a_standing_->policy));
+}
+
+TEST_F(CoverTest, ASlotOfWhatWasNotTakenIsDrawnAnewThoughTheDiskDidNotLetItGo) {
+  const std::string jti = *exchange::new_id();
+  const Cover::Slot slot = owed(jti, day_);
+  a_node_.store().refuse(unavailable("the disk is full"));
+  EXPECT_FALSE(cover_->forget(slot.name).ok());
+  a_node_.store().refuse({});
+  const auto again = cover_->owe(b_standing_->name, jti, day_.public_key(), a_standing_->policy);
+  ASSERT_TRUE(again.ok() && *again) << "it is not known any more";
+  EXPECT_EQ((*again)->name, slot.name) << "in the place of the one that is left";
+}
+
+// b's row of the answer cannot be written: nothing of the noop is left, and its reply has a slot when it comes again.
+TEST_F(CoverTest, ANoopThatCannotBeKeptIsTakenWhenItComesAgain) {
+  const auto noop = noop_for(answer_key(check("anna")));
+  int owed_replies = 0;
+  const auto take = [&] {
+    return answering_->take_cover(noop, now(), std::chrono::hours(1), [&] { return ++owed_replies, Status(); });
+  };
+  b_node_.store().refuse(unavailable("the disk is full"), "case/");
+  EXPECT_EQ(take().error().kind, ErrorKind::kUnavailable);
+  b_node_.store().refuse({});
+  EXPECT_TRUE(take().ok());
+  EXPECT_EQ(owed_replies, 2);
 }
 
 // To the byte as long, and under names that are not alike.
@@ -211,7 +265,7 @@ TEST_F(CoverTest, AReplyIsTakenOnceFromWhoeverItIsAwaitedOf) {
   reopen();
   EXPECT_TRUE(cover_->took(taken_mark(reply))) << "and is signed for again";
   pass(a_standing_->policy.followup_expires + std::chrono::hours(24 * 8));
-  EXPECT_TRUE(cover_->pass_time().ok());
+  EXPECT_TRUE(cover_->pass_time(now()).ok());
   EXPECT_FALSE(cover_->took(taken_mark(reply)));
 }
 

@@ -68,12 +68,12 @@ TEST_F(DeskKeyTest, WhatWasSealedBeforeOpensForAsLongAsItIsSaid) {
   ASSERT_THAT(turned->earlier, SizeIs(1));
   EXPECT_EQ(turned->earlier[0].kid, crypto::parse_jwk(first)->kid);
   EXPECT_EQ(turned->earlier[0].opens_until, tests::kNow + kWindow);
-  world_.set(tests::kNow + kWindow - seconds(1));
+  world_.pass(kWindow - seconds(5));
   EXPECT_EQ(opened(waiting), "sealed before");
   EXPECT_EQ(opened(*sealed_check(turned->jwk, "sealed since")), "sealed since");
   restart();
   EXPECT_EQ(opened(waiting), "sealed before");
-  world_.set(tests::kNow + kWindow);
+  world_.pass(seconds(5));
   EXPECT_THAT(opened(waiting), testing::StartsWith("refused"));
   EXPECT_EQ(opened(*sealed_check(turned->jwk, "sealed since")), "sealed since");
   EXPECT_THAT(leaves_, ElementsAre("desk key made", "desk key changed"));
@@ -84,7 +84,7 @@ TEST_F(DeskKeyTest, AStolenDeskOpensWithNothingThatIsOnTheDiskAfterTheTime) {
   ASSERT_TRUE(keys_->rotate({}).ok());
   EXPECT_TRUE(opens(row_, stolen)) << "the control: within the time the disk has the key";
   const Bytes within = row_;
-  world_.set(tests::kNow + kWindow);
+  world_.pass(kWindow);
   ASSERT_TRUE(keys_->pass_time().ok());
   EXPECT_FALSE(opens(row_, stolen));
   EXPECT_TRUE(opens(within, stolen)) << "who copied the row before has it for ever";
@@ -94,15 +94,16 @@ TEST_F(DeskKeyTest, AStolenDeskOpensWithNothingThatIsOnTheDiskAfterTheTime) {
   EXPECT_THAT(leaves_, SizeIs(leaves)) << "said once";
 }
 
-// Killed before the key was destroyed: its row is left, and goes with the next start.
-TEST_F(DeskKeyTest, WhatAnEndedNodeLeftOfAKeyGoesWithTheNextStart) {
+// Killed before the key was destroyed: its row is left, and goes an hour after the next start.
+TEST_F(DeskKeyTest, WhatAnEndedNodeLeftOfAKeyGoesAfterTheNextStart) {
   const std::string waiting = *sealed_check(jwk(), "sealed before");
   ASSERT_TRUE(keys_->rotate({}).ok());
-  world_.set(tests::kNow + kWindow + hours(1));
-  restart(false);
-  EXPECT_TRUE(opens(row_, waiting)) << "nothing was written yet";
-  EXPECT_THAT(opened(waiting), testing::StartsWith("refused")) << "it opens nothing before that";
+  world_.pass(kWindow + hours(1));
   restart();
+  EXPECT_TRUE(opens(row_, waiting)) << "the clock may be wrong yet";
+  EXPECT_THAT(opened(waiting), testing::StartsWith("refused")) << "it opens nothing before that";
+  world_.pass(kDeskKeyDoubt);
+  ASSERT_TRUE(keys_->pass_time().ok());
   EXPECT_FALSE(opens(row_, waiting));
   EXPECT_EQ(leaves_.back(), "desk key destroyed");
 }
@@ -112,9 +113,9 @@ TEST_F(DeskKeyTest, EachKeyHasATimeOfItsOwn) {
   const std::string first = *sealed_check(jwk(), "1");
   ASSERT_TRUE(keys_->rotate({}).ok());
   const std::string second = *sealed_check(jwk(), "2");
-  world_.set(tests::kNow + hours(20));
+  world_.pass(hours(20));
   EXPECT_THAT(keys_->rotate({})->earlier, SizeIs(2));
-  world_.set(tests::kNow + hours(25));
+  world_.pass(hours(5));
   EXPECT_THAT(keys_->rotate({})->earlier, SizeIs(2)) << "the first has gone";
   EXPECT_FALSE(opens(row_, first));
   EXPECT_EQ(opened(second), "2");
@@ -129,13 +130,58 @@ TEST_F(DeskKeyTest, WhatIsNotOnTheDiskHasNotHappened) {
   EXPECT_EQ(opened(waiting), "sealed before");
   full_ = false;
   ASSERT_TRUE(keys_->rotate({}).ok());
-  world_.set(tests::kNow + kWindow);
+  world_.pass(kWindow);
   full_ = true;
   EXPECT_FALSE(keys_->pass_time().ok());
   EXPECT_THAT(opened(waiting), testing::StartsWith("refused")) << "it opens nothing though the disk has it yet";
   full_ = false;
   ASSERT_TRUE(keys_->pass_time().ok());
   EXPECT_FALSE(opens(row_, waiting)) << "tried again";
+}
+
+// Nobody gains or loses any of a key's time by setting the wall clock.
+TEST_F(DeskKeyTest, AKeyLastsAsLongAsItIsSaidWhateverTheWallClockDoes) {
+  for (const seconds step :
+       {seconds(hours(1)), seconds(hours(24)), seconds(hours(365 * 24)), -seconds(hours(365 * 24))}) {
+    const std::string waiting = *sealed_check(jwk(), "sealed before");
+    ASSERT_TRUE(keys_->rotate({}).ok());
+    world_.set(world_.now() + step);
+    ASSERT_TRUE(keys_->pass_time().ok());
+    EXPECT_EQ(opened(waiting), "sealed before") << step.count();
+    world_.pass(kWindow - seconds(5));
+    EXPECT_EQ(opened(waiting), "sealed before") << step.count();
+    world_.pass(seconds(5));
+    EXPECT_THAT(opened(waiting), testing::StartsWith("refused")) << step.count();
+    ASSERT_TRUE(keys_->pass_time().ok());
+    EXPECT_FALSE(opens(row_, waiting)) << step.count();
+  }
+}
+
+// A node that starts has the wall clock alone: one that was ahead costs no key, where it is set right within an hour.
+TEST_F(DeskKeyTest, AClockThatIsWrongAtTheStartAndSetRightCostsNoKey) {
+  const std::string waiting = *sealed_check(jwk(), "sealed before");
+  ASSERT_TRUE(keys_->rotate({}).ok());
+  world_.set(tests::kNow + hours(365 * 24));
+  restart();
+  EXPECT_THAT(opened(waiting), testing::StartsWith("refused"));
+  world_.pass(kDeskKeyDoubt - seconds(5));
+  ASSERT_TRUE(keys_->pass_time().ok());
+  world_.set(tests::kNow + kDeskKeyDoubt);
+  EXPECT_EQ(opened(waiting), "sealed before");
+  world_.set(tests::kNow + hours(365 * 24));
+  EXPECT_EQ(opened(waiting), "sealed before") << "from here on it is a step as any other";
+  world_.pass(kWindow - kDeskKeyDoubt);
+  EXPECT_THAT(opened(waiting), testing::StartsWith("refused"));
+}
+
+TEST_F(DeskKeyTest, AClockThatIsBehindAtTheStartLengthensNoKeyBeyondWhatOneHasThatIsChangedNow) {
+  const std::string waiting = *sealed_check(jwk(), "sealed before");
+  ASSERT_TRUE(keys_->rotate({}).ok());
+  world_.set(tests::kNow - hours(365 * 24));
+  restart();
+  EXPECT_EQ(opened(waiting), "sealed before");
+  world_.pass(kWindow);
+  EXPECT_THAT(opened(waiting), testing::StartsWith("refused"));
 }
 
 TEST_F(DeskKeyTest, AKeyOfAnEarlierBuildIsTakenAndChanged) {
@@ -154,7 +200,7 @@ TEST_F(DeskKeyTest, HasBounds) {
   EXPECT_THAT(keys_->rotate({})->earlier, IsEmpty()) << "there was none before";
   for (std::size_t i = 0; i < kMostEarlierDeskKeys; ++i) ASSERT_TRUE(keys_->rotate({}).ok());
   EXPECT_THAT(keys_->rotate({})->earlier, SizeIs(kMostEarlierDeskKeys)) << "the earliest goes";
-  world_.set(tests::kNow + kWindow);
+  world_.pass(kWindow);
   EXPECT_THAT(keys_->rotate({})->earlier, SizeIs(1));
 }
 

@@ -180,7 +180,7 @@ TEST_F(FollowingTest, WhenTheDataMustBeGoneNothingFollowsThem) {
   EXPECT_EQ(follow(), 0U);
   EXPECT_EQ(disclosures_->withdraw(officer_b_, id_).error().kind, ErrorKind::kAlreadyExists);
   pass(b_standing_->policy.retention.disclosure_register);
-  ASSERT_TRUE(disclosures_->pass_time(b_standing_->policy.retention).ok());
+  ASSERT_TRUE(disclosures_->pass_time(b_standing_->policy.retention, now()).ok());
   EXPECT_TRUE(disclosures_->list(officer_b_)->empty()) << "the register, too, is kept so long and no longer";
 }
 

@@ -95,22 +95,31 @@ TEST_F(QuestionTest, WithoutAnAnswerInTimeItDidNotAnswerAndSaysHowFarItCame) {
        {std::pair(QuestionState::kQueued, "not_connected"), std::pair(QuestionState::kSealed, "no_receipt"),
         std::pair(QuestionState::kReceipted, "no_answer")}) {
     question_.state = state;
-    EXPECT_FALSE(pass_time(question_, kNow + Seconds(59)));
+    EXPECT_FALSE(pass_time(question_, kNow + Seconds(59), kNow + Seconds(59)));
     EXPECT_EQ(shown(question_).state, "waiting");
-    EXPECT_TRUE(pass_time(question_, kNow + Seconds(60)));
-    EXPECT_FALSE(pass_time(question_, kNow + Seconds(61))) << "once";
+    EXPECT_TRUE(pass_time(question_, kNow + Seconds(60), kNow + Seconds(60)));
+    EXPECT_FALSE(pass_time(question_, kNow + Seconds(61), kNow + Seconds(61))) << "once";
     EXPECT_EQ(shown(question_).state, "did_not_answer");
     EXPECT_EQ(shown(question_).why, why);
   }
 }
 
+// It ends what waits, and takes no key away: what comes once the clock is set right is taken.
+TEST_F(QuestionTest, AClockThatJumpsAheadCostsNoAnswer) {
+  ASSERT_TRUE(pass_time(question_, kNow + Seconds(365 * 86400), kNow));
+  EXPECT_EQ(shown(question_).state, "did_not_answer");
+  ASSERT_TRUE(take_answer(question_, answer(), kNow + Seconds(30)).ok());
+  EXPECT_EQ(shown(question_).state, "no_match");
+  EXPECT_TRUE(shown(question_).late) << "after what was shown";
+}
+
 TEST_F(QuestionTest, ALateAnswerIsTakenForAnHourAndShownAsLate) {
-  ASSERT_TRUE(pass_time(question_, kNow + Seconds(60)));
+  ASSERT_TRUE(pass_time(question_, kNow + Seconds(60), kNow + Seconds(60)));
   Question later = *parse_question(encoded(question_));
   ASSERT_TRUE(take_answer(question_, answer(), kNow + Seconds(60) + kLateAnswers - Seconds(1)).ok());
   EXPECT_EQ(shown(question_).state, "no_match");
   EXPECT_TRUE(shown(question_).late);
-  EXPECT_TRUE(pass_time(later, kNow + Seconds(60) + kLateAnswers)) << "the key goes";
+  EXPECT_TRUE(pass_time(later, kNow + Seconds(60) + kLateAnswers, kNow + Seconds(60) + kLateAnswers)) << "the key goes";
   EXPECT_TRUE(later.reply_key.empty());
   EXPECT_FALSE(take_answer(later, answer(), kNow + Seconds(60) + kLateAnswers).ok());
   EXPECT_EQ(shown(later).state, "did_not_answer");

@@ -98,6 +98,12 @@ class ReleaseTest : public testing::Test {
 
   // a asks b for this person, and takes b's answer: the check.
   std::string check(const std::string& person) {
+    const auto [check_id, leaving] = answered(person);
+    EXPECT_TRUE(asking_->take_answer(of_a(*answering_->envelope(leaving.row), leaving.jti)).ok());
+    return check_id;
+  }
+  // The same until the answer is on its way.
+  std::pair<std::string, Leaving> answered(const std::string& person) {
     engine::CheckQuestion question;
     question.purpose = "border.identity";
     question.reason = "no_document";
@@ -113,9 +119,7 @@ class ReleaseTest : public testing::Test {
                     now().time_since_epoch().count() * 1000};
     const auto leaving = answering_->answer(std::move(arrived));
     EXPECT_TRUE(leaving.ok() && *leaving);
-    const std::string envelope = *answering_->envelope((*leaving)->row);
-    EXPECT_TRUE(asking_->take_answer(of_a(envelope, (*leaving)->jti)).ok());
-    return asked->check_id;
+    return {asked->check_id, **leaving};
   }
   // What b sent, opened with the one-time key that a has for it.
   exchange::Opened of_a(const std::string& envelope, const std::string& jti) {

@@ -237,20 +237,20 @@ TEST_F(ReleaseTest, ARequestThatNobodyDecidesLapsesAndTheAskerIsTold) {
   ASSERT_TRUE(*b_node_.store().request(row));
   pass(b_standing_->policy.retention.probe_for_release);
   EXPECT_EQ(decide(request, {"identity"}, officer_b_).error().kind, ErrorKind::kAlreadyExists) << "too late";
-  const auto lapsed = releasing_->pass_time(*b_standing_);
+  const auto lapsed = releasing_->pass_time(*b_standing_, now());
   ASSERT_TRUE(lapsed.ok()) << lapsed.error().text();
   ASSERT_EQ(lapsed->size(), 1U);
   EXPECT_FALSE(*b_node_.store().request(row)) << "the probe goes";
   EXPECT_TRUE(releasing_->requests(officer_b_, *b_standing_)->empty());
   EXPECT_EQ(releasing_->request(officer_b_, request, *b_standing_)->request.state, "lapsed");
   EXPECT_TRUE(disclosures_->list(officer_b_)->empty()) << "no officer has refused";
-  ASSERT_TRUE(release_asking_->pass_time(a_standing_->policy.retention).ok());
+  ASSERT_TRUE(release_asking_->pass_time(a_standing_->policy.retention, now()).ok());
   EXPECT_EQ(view().state, "did_not_answer") << "which is no refusal";
   open_both();
   deliver();
   EXPECT_EQ(view().state, "refused");
   EXPECT_EQ(view().why, "not_decided");
-  EXPECT_TRUE(releasing_->pass_time(*b_standing_)->empty()) << "once";
+  EXPECT_TRUE(releasing_->pass_time(*b_standing_, now())->empty()) << "once";
 }
 
 TEST_F(ReleaseTest, ADecisionIsTakenThoughTheAskerWasAwayForDays) {
@@ -258,7 +258,7 @@ TEST_F(ReleaseTest, ADecisionIsTakenThoughTheAskerWasAwayForDays) {
   pass(b_standing_->policy.retention.probe_for_release - std::chrono::seconds(1));
   ASSERT_TRUE(decide(request, {"identity"}, officer_b_).ok());
   pass(kDecisionsSent - std::chrono::hours(1));
-  ASSERT_TRUE(release_asking_->pass_time(a_standing_->policy.retention).ok());
+  ASSERT_TRUE(release_asking_->pass_time(a_standing_->policy.retention, now()).ok());
   EXPECT_EQ(view().state, "did_not_answer");
   open_both();
   deliver();
@@ -359,7 +359,7 @@ TEST_F(ReleaseTest, NoMoreIsReleasedThanWasAskedForAndNoLongerThanThePolicySays)
   EXPECT_EQ(*view().delete_by, now() + std::chrono::hours(24));
   pass(std::chrono::hours(24));
   EXPECT_EQ(view().data, "") << "not shown, though it is not deleted yet";
-  ASSERT_TRUE(release_asking_->pass_time(a_standing_->policy.retention).ok());
+  ASSERT_TRUE(release_asking_->pass_time(a_standing_->policy.retention, now()).ok());
   EXPECT_EQ(view().data, "");
   EXPECT_EQ(view().change, "deleted");
 }
@@ -386,6 +386,113 @@ TEST_F(ReleaseTest, WhatCannotBeKeptIsNotDecided) {
   b_node_.store().refuse({});
   EXPECT_TRUE(to_leave_.empty());
   EXPECT_EQ(decide(request, {"identity"}, officer_b_)->state, "partly");
+}
+
+// However often the disk refuses it, in whichever of its rows: it is heard once it is kept.
+TEST_F(ReleaseTest, ARequestThatCannotBeKeptIsTakenWhenItComesAgain) {
+  for (const std::string person : {"anna", "bela"}) {
+    const std::string rows = person == "anna" ? "release-case/" : "case/";
+    check_ = check(person);
+    ASSERT_TRUE(ask_data(check_, person).ok());
+    const auto request = request_of(check_);
+    ASSERT_EQ(answering_->seen(request, now()), exchange::ReplayTable::Seen::kNew);
+    b_node_.store().refuse(unavailable("the disk is full"), rows);
+    for (int n = 0; n <= kMostReleaseRequests; ++n)
+      EXPECT_EQ(releasing_->take(request, *b_standing_).error().kind, ErrorKind::kUnavailable) << rows;
+    answering_->forget(request);
+    b_node_.store().refuse({});
+    EXPECT_EQ(answering_->seen(request, now()), exchange::ReplayTable::Seen::kNew) << rows;
+    take(request);
+    const auto waiting = *releasing_->requests(officer_b_, *b_standing_);
+    ASSERT_EQ(waiting.size(), 1U) << rows;
+    ASSERT_TRUE(decide(waiting[0].request_id, {"identity"}, officer_b_).ok());
+    deliver();
+    EXPECT_EQ(view().state, "partly");
+  }
+}
+
+TEST_F(ReleaseTest, AnAnswerThatCannotBeKeptIsNotShownAndIsTakenWhenItComesAgain) {
+  const auto [check_id, leaving] = answered("anna");
+  const std::string envelope = *answering_->envelope(leaving.row);
+  a_node_.store().refuse(unavailable("the disk is full"), "ask/");
+  EXPECT_EQ(asking_->take_answer(of_a(envelope, leaving.jti)).error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(asking_->check(officer_a_, check_id)->result, "waiting") << "what is not kept is not shown";
+  a_node_.store().refuse({});
+  EXPECT_TRUE(asking_->take_answer(of_a(envelope, leaving.jti)).ok()) << "its key is there yet";
+  EXPECT_EQ(asking_->check(officer_a_, check_id)->result, "match");
+}
+
+// By a clock that jumped ahead nothing is deleted, decided or forgotten; nothing that is over is shown or decided
+// either.
+TEST_F(ReleaseTest, AClockThatJumpsAheadDeletesNothing) {
+  const std::string first = request_for("anna");
+  ASSERT_TRUE(decide(first, {"identity"}, officer_b_).ok());
+  deliver();
+  const std::string anna = check_;
+  const std::string waiting = request_for("bela");
+  ASSERT_NE(waiting, "");
+  const auto right = now();
+  const auto pass_time = [&](exchange::Time settled) {
+    EXPECT_TRUE(asking_->pass_time(a_standing_->policy.retention, settled).ok());
+    EXPECT_TRUE(release_asking_->pass_time(a_standing_->policy.retention, settled).ok());
+    EXPECT_TRUE(disclosures_->pass_time(b_standing_->policy.retention, settled).ok());
+    EXPECT_TRUE(answering_->sweep(b_standing_->policy.retention, settled).ok());
+    return releasing_->pass_time(*b_standing_, settled)->size();
+  };
+  world_.set(right + std::chrono::hours(24 * 365 * 20));
+  EXPECT_EQ(pass_time(right), 0U);
+  EXPECT_EQ(release_asking_->view(officer_a_, anna, b_standing_->name)->data, "") << "not shown";
+  EXPECT_EQ(decide(waiting, {"identity"}, officer_b_).error().kind, ErrorKind::kAlreadyExists);
+  const auto again = forged_request(anna, "anna");
+  EXPECT_EQ(answering_->seen(again, right), exchange::ReplayTable::Seen::kNew);
+  EXPECT_EQ(answering_->seen(again, right), exchange::ReplayTable::Seen::kAgain);
+  world_.set(right);
+  EXPECT_THAT(release_asking_->view(officer_a_, anna, b_standing_->name)->data, HasSubstr("Vela"));
+  EXPECT_EQ(disclosures_->list(officer_b_)->size(), 1U);
+  EXPECT_EQ(decide(waiting, {"identity"}, officer_b_)->state, "partly");
+  // Once it is believed all of it goes.
+  world_.set(right + std::chrono::hours(24 * 365 * 20));
+  pass_time(now());
+  EXPECT_TRUE(disclosures_->list(officer_b_)->empty());
+}
+
+// Of a member that keeps to no quota: what is beyond is not taken, and so not signed for.
+TEST_F(ReleaseTest, SoManyRequestsOfOneMemberAreKeptAndNoMore) {
+  check_ = check("anna");
+  ASSERT_TRUE(ask_data(check_, "anna").ok());
+  const auto request = request_of(check_);
+  ReleaseCaseRow row;
+  row.member = a_standing_->name;
+  row.state = ReleaseCaseRow::State::kDecided;
+  row.sent = true;
+  row.exp = row.received = now().time_since_epoch().count();
+  for (std::size_t n = 0; n < kMostRequestsOfMember; ++n) {
+    row.request_id = std::to_string(n);
+    row.jti = "jti" + row.request_id;
+    ASSERT_TRUE(releasing_->take_row(encoded(row)).ok());
+  }
+  EXPECT_EQ(releasing_->take(request, *b_standing_).error().kind, ErrorKind::kExhausted);
+  pass(b_standing_->policy.retention.case_no_match);
+  ASSERT_TRUE(releasing_->pass_time(*b_standing_, now()).ok());
+  EXPECT_TRUE(releasing_->take(request, *b_standing_).ok()) << "those that were over have gone";
+}
+
+// What the disk refuses to let go of goes the next time.
+TEST_F(ReleaseTest, DataWhoseTimeHasComeAreDeletedThoughTheDiskRefusedItFirst) {
+  const std::string request = request_for("anna");
+  std::optional<Leaving> leaving;
+  const auto day = now() + std::chrono::hours(24);
+  ASSERT_TRUE(releasing_->decide(anew(officer_b_), {request, {"identity"}, day}, *b_standing_, leaving).ok());
+  to_leave_.push_back(*leaving);
+  deliver();
+  pass(std::chrono::hours(24));
+  a_node_.store().refuse(unavailable("the disk is full"), "release-ask/");
+  EXPECT_FALSE(release_asking_->pass_time(a_standing_->policy.retention, now()).ok());
+  EXPECT_EQ(view().change, "");
+  a_node_.store().refuse({});
+  ASSERT_TRUE(release_asking_->pass_time(a_standing_->policy.retention, now()).ok());
+  EXPECT_EQ(view().change, "deleted");
+  EXPECT_EQ((*a_node_.store().result(release_ask_name(check_, b_standing_->name)))->size(), 0U);
 }
 
 TEST_F(ReleaseTest, AReleaseThatCannotBeKeptIsTakenWhenItComesAgain) {

@@ -118,7 +118,7 @@ TEST_F(SwitchTest, ASealedCheckAndItsAnswerGoThrough) {
   // Both publish their key of the day.
   const crypto::PrivateKey reply = agreement_key();
   DayKeyRing ring;
-  ASSERT_TRUE(ring.turn(kNow).ok());
+  ASSERT_TRUE(ring.turn(kNow, kNow).ok());
   HopClient of_b = member(b_.name);
   ASSERT_EQ(of_b.request("PUT", "/x/v1/keys", {}, *ring.publish(b_.name, b_.identity, kNow))->status, 204);
 
@@ -190,7 +190,7 @@ TEST_F(SwitchTest, WhatCannotGoThroughIsSaidAtOnce) {
 
 TEST_F(SwitchTest, AMemberCannotPublishAnothersKeys) {
   DayKeyRing ring;
-  ASSERT_TRUE(ring.turn(kNow).ok());
+  ASSERT_TRUE(ring.turn(kNow, kNow).ok());
   HopClient of_a = member(a_.name);
   EXPECT_EQ(of_a.request("PUT", "/x/v1/keys", {}, *ring.publish(b_.name, b_.identity, kNow))->status, 400);
   EXPECT_EQ(of_a.request("PUT", "/x/v1/keys", {}, *ring.publish(a_.name, b_.identity, kNow))->status, 400);

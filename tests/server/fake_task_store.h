@@ -12,7 +12,7 @@ class FakeTaskStore final : public engine::TaskStore {
  public:
   Status put(const std::string& id, ByteView head, ByteView request, std::span<const engine::TaskName> names) override {
     const std::lock_guard lock(mutex_);
-    if (refusal_) return *refusal_;
+    if (refuses(id)) return *refusal_;
     written_.push_back(id);
     rows_[id] = {Bytes(head.begin(), head.end()), Bytes(request.begin(), request.end()), {}, {}, {}};
     rows_[id].names.assign(names.begin(), names.end());
@@ -21,7 +21,7 @@ class FakeTaskStore final : public engine::TaskStore {
   Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                 std::span<const engine::TaskName> names) override {
     const std::lock_guard lock(mutex_);
-    if (refusal_) return *refusal_;
+    if (refuses(id)) return *refusal_;
     written_.push_back(id);
     Row& row = rows_[id];
     row.head.assign(head.begin(), head.end());
@@ -35,6 +35,9 @@ class FakeTaskStore final : public engine::TaskStore {
   }
   Status erase(std::span<const std::string> ids) override {
     const std::lock_guard lock(mutex_);
+    for (const std::string& id : ids) {
+      if (refuses(id)) return *refusal_;
+    }
     for (const std::string& id : ids) rows_.erase(id);
     return {};
   }
@@ -66,10 +69,16 @@ class FakeTaskStore final : public engine::TaskStore {
     const std::lock_guard lock(mutex_);
     return rows_.at(id).names;
   }
-  // From now on nothing is kept.
-  void refuse(std::optional<Error> error) {
+  // From now on nothing is kept whose name begins so, and nothing of that goes.
+  void refuse(std::optional<Error> error, std::string beginning = "") {
     const std::lock_guard lock(mutex_);
     refusal_ = std::move(error);
+    refused_ = std::move(beginning);
+  }
+  // How often something was refused.
+  [[nodiscard]] std::size_t refusals() const {
+    const std::lock_guard lock(mutex_);
+    return refusals_;
   }
   // Every row that was put or changed, in order.
   [[nodiscard]] std::vector<std::string> written() const {
@@ -95,9 +104,17 @@ class FakeTaskStore final : public engine::TaskStore {
     return at == rows_.end() ? std::optional<Bytes>() : at->second.*member;
   }
 
+  bool refuses(const std::string& id) {
+    const bool out = refusal_ && id.starts_with(refused_);
+    refusals_ += out ? 1 : 0;
+    return out;
+  }
+
   mutable std::mutex mutex_;
   std::map<std::string, Row> rows_;
   std::optional<Error> refusal_;
+  std::string refused_;
+  std::size_t refusals_ = 0;
   std::vector<std::string> written_;
 };
 

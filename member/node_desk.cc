@@ -1,0 +1,89 @@
+// What officers, the protection desk and operators ask of a node.
+#include "engine/access/authorise.h"
+#include "engine/access/scopes.h"
+#include "member/node.h"
+#include "member/terms.h"
+
+namespace whorl::member {
+
+Result<engine::ExchangeTerms> MemberNode::terms(const engine::Call& call) {
+  WHORL_TRY(access::authorise(call.who, access::scope::kExchangeAsk));
+  return member::terms(*standing());
+}
+
+Result<std::vector<engine::Partner>> MemberNode::partners(const engine::Call& call) {
+  WHORL_TRY(access::authorise(call.who, access::scope::kMetricsRead));
+  const auto standing_now = standing();
+  const exchange::Time at = now();
+  return member::partners(
+      *standing_now, [&](const std::string& member) { return asking_.used(standing_now->me, member, at); },
+      [&](const std::string& member) { return answering_.used(member, standing_now->me, at); });
+}
+
+Result<engine::CheckView> MemberNode::ask(const engine::Call& call, const engine::CheckQuestion& question,
+                                          const std::optional<engine::RequestKey>& key) {
+  const auto standing_now = standing();
+  WHORL_ASSIGN(auto view, asking_.ask(call, question, key, *standing_now));
+  if (view.repeated) return view;
+  for (const std::string& jti : asking_.questions_of(view.check_id)) schedule(jti, Schedule::Clock::now());
+  return view;
+}
+
+Result<engine::CheckView> MemberNode::check(const engine::Call& call, const std::string& check_id) {
+  return asking_.check(call, check_id);
+}
+
+Result<engine::CheckView> MemberNode::cancel(const engine::Call& call, const std::string& check_id) {
+  WHORL_ASSIGN(const auto cancelled, asking_.cancel(call, check_id));
+  for (const Asking::Cancelled& each : cancelled) schedule_cancel(each);
+  return asking_.check(call, check_id);
+}
+
+Status MemberNode::protect(const engine::Call& call, const std::string& person_id,
+                           const engine::Protection& protection) {
+  WHORL_TRY(access::authorise(call.who, access::scope::kProtectionWrite));
+  const auto standing_now = standing();
+  WHORL_TRY(member::check(protection, standing_now->policy));
+  audit::Event event;
+  event.operation = audit::Operation::kProtect;
+  event.outcome = "set";
+  WHORL_TRY(service_.note(call, event));
+  return shield_.set(person_id, protection, standing_now->policy);
+}
+
+Result<engine::Protection> MemberNode::protection(const engine::Call& call, const std::string& person_id) {
+  WHORL_TRY(access::authorise(call.who, access::scope::kProtectionWrite));
+  return shield_.of(person_id);
+}
+
+Result<std::vector<engine::HiddenHit>> MemberNode::hidden_hits(const engine::Call& call) {
+  WHORL_TRY(access::authorise(call.who, access::scope::kProtectionWrite));
+  return answering_.hidden_hits();
+}
+
+Result<std::vector<engine::HitAlarm>> MemberNode::hit_alarms(const engine::Call& call) {
+  WHORL_TRY(access::authorise(call.who, access::scope::kProtectionWrite));
+  return answering_.hit_alarms(now());
+}
+
+Result<std::string> MemberNode::desk_key(const engine::Call& call) {
+  WHORL_TRY(access::authorise(call.who, access::scope::kExchangeAsk));
+  return desk_key_.jwk(call);
+}
+
+Result<engine::DeskKeys> MemberNode::rotate_desk_key(const engine::Call& call) {
+  WHORL_TRY(access::authorise(call.who, access::scope::kKeysAdmin));
+  return desk_key_.rotate(call);
+}
+
+Result<std::optional<engine::AskedBefore>> MemberNode::asked_before(const engine::Call& call,
+                                                                    const engine::RequestKey& key) {
+  return asking_.asked_before(call, key);
+}
+
+Result<std::string> MemberNode::unsealed(const engine::Call& call, std::string_view compact) {
+  WHORL_TRY(access::authorise(call.who, access::scope::kExchangeAsk));
+  return desk_key_.unsealed(compact);
+}
+
+}  // namespace whorl::member
