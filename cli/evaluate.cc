@@ -51,28 +51,10 @@ std::string text_of(const Evaluated& run, bool check_calibration) {
   return out;
 }
 
-boost::json::object json_of(const Evaluated& run) {
-  boost::json::object out = figures_json(run.figures, run.calibration ? &*run.calibration : nullptr);
-  if (!run.judged.empty()) out["assertions"] = evaluation::judged_json(run.judged);
-  out["provenance"] = evaluation::provenance_json(run.provenance);
-  return out;
-}
-
 Status write_report(const EvaluateOptions& options, const Evaluated& run) {
-  const engine::Calibration* calibration = run.calibration ? &*run.calibration : nullptr;
-  evaluation::PageContent page;
-  page.provenance = run.provenance;
-  page.calibration = calibration;
-  page.rates = run.figures.rates;
-  page.claims = run.figures.claims;
-  page.discard = run.figures.discard;
-  page.searches = run.figures.searches;
-  page.splits = run.figures.splits;
-  page.differences = run.figures.differences;
-  page.judged = run.judged;
+  evaluation::PageContent page = page_of(run);
   const bool pictures = !options.worst.empty();
-  WHORL_ASSIGN(page.worst, worst_of(run.trials, calibration, pictures));
-  page.plots = plots_of(run.trials, run.figures, calibration);
+  WHORL_ASSIGN(page.worst, worst_of(run.trials, page.calibration, pictures));
   WHORL_ASSIGN(const std::string html, evaluation::report_page(page));
   return write_file(options.report, html, pictures ? NewFile::kPrivate : NewFile::kShared);
 }
@@ -82,9 +64,7 @@ Result<std::string> write_all(const EvaluateOptions& options, const Evaluated& r
   const engine::Calibration* calibration = run.calibration ? &*run.calibration : nullptr;
   std::string said;
   if (!options.out.empty()) {
-    const std::string files = figure_files(run.figures);
-    WHORL_ASSIGN(ResultsFolder folder, ResultsFolder::make(options.out, files, run.provenance));
-    WHORL_TRY(write_figures(folder, run.trials, run.figures, calibration, json_of(run)));
+    WHORL_ASSIGN(const std::string files, write_run(options.out, run));
     said += "Written to " + options.out + ": " + files + "\n";
   }
   if (!options.failures.empty()) {
@@ -149,7 +129,7 @@ Result<int> run(const EvaluateOptions& options) {
   WHORL_ASSIGN(const Evaluated run, evaluated(options));
   WHORL_ASSIGN(const std::string said, write_all(options, run));
   if (options.json) {
-    print_json(json_of(run));
+    print_json(run_json(run));
   } else {
     const std::string speed = options.scores.empty() ? "\n" + pace(run.trials) : "";
     print(text_of(run, options.check_calibration) + speed + said);

@@ -31,4 +31,6 @@ Result<std::string> report_page(const PageContent& content) {
   return page_with(kMaxPageBytes - plain.size());
 }
 
+std::string report_policy() { return html::policy(); }
+
 }  // namespace whorl::evaluation

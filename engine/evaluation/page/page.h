@@ -61,4 +61,7 @@ inline constexpr std::size_t kMaxPageBytes = 1'000'000;
 // beyond kMaxPageBytes; it says so. Errors: kInvalidInput when it does not fit even then.
 Result<std::string> report_page(const PageContent& content);
 
+// The Content-Security-Policy under which a node shows such a document that has no pictures.
+std::string report_policy();
+
 }  // namespace whorl::evaluation
