@@ -82,6 +82,14 @@ Result<std::string> write_all(const EvaluateOptions& options, const Evaluated& r
   return said;
 }
 
+Status write_face_report(const EvaluateOptions& options, const datasets::FaceTrials& trials, const FaceFigures& figures,
+                         const evaluation::Provenance& provenance) {
+  evaluation::PageContent page = face_page(trials, figures, provenance);
+  page.worst = worst_face_pairs(trials, figures.calibration);
+  WHORL_ASSIGN(const std::string html, evaluation::report_page(page));
+  return write_file(options.report, html);
+}
+
 Result<int> run_faces(const EvaluateOptions& options) {
   WHORL_ASSIGN(const datasets::FaceTrials trials,
                run_face_trials(options.pairs, options.networks, wants_progress(options.progress)));
@@ -91,10 +99,13 @@ Result<int> run_faces(const EvaluateOptions& options) {
   WHORL_ASSIGN(const FaceFigures figures,
                face_figures(trials, options.pairs, calibration, {options.bootstrap, options.data.seed}));
   const std::string files = face_figure_files(!figures.groups.empty());
-  if (!options.out.empty()) {
+  if (!options.out.empty() || !options.report.empty()) {
     WHORL_ASSIGN(const evaluation::Provenance provenance, provenance_of(options, trials, calibration));
-    WHORL_ASSIGN(ResultsFolder folder, ResultsFolder::make(options.out, files, provenance));
-    WHORL_TRY(write_face_figures(folder, trials, figures, provenance));
+    if (!options.out.empty()) {
+      WHORL_ASSIGN(ResultsFolder folder, ResultsFolder::make(options.out, files, provenance));
+      WHORL_TRY(write_face_figures(folder, trials, figures, provenance));
+    }
+    if (!options.report.empty()) WHORL_TRY(write_face_report(options, trials, figures, provenance));
   }
   if (options.json) {
     print_json(face_figures_json(trials, figures));
@@ -102,6 +113,7 @@ Result<int> run_faces(const EvaluateOptions& options) {
   }
   print(face_figures_text(trials, figures));
   if (!options.out.empty()) print("Written to " + options.out + ": " + files + "\n");
+  if (!options.report.empty()) print("Written: " + options.report + "\n");
   return 0;
 }
 
@@ -193,7 +205,7 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
   add_measure_options(*verb, *options);
   never_with(*verb, "--pairs",
              {"--manifest", "--set", "--fvc", "--synthetic", "--ppi", "--protocol", "--fuse", "--failures",
-              "--check-calibration", "--fmr", "--fpir", "--scores", "--report", "--worst", "--compare", "--assert"});
+              "--check-calibration", "--fmr", "--fpir", "--scores", "--worst", "--compare", "--assert"});
   never_with(*verb, "--scores",
              {"--manifest", "--set", "--fvc", "--synthetic", "--ppi", "--protocol", "--fuse", "--failures", "--worst",
               "--metadata", "--group"});

@@ -10,6 +10,7 @@
 #include "engine/evaluation/claims.h"
 #include "engine/evaluation/difference.h"
 #include "engine/evaluation/discard.h"
+#include "engine/evaluation/groups.h"
 #include "engine/evaluation/identification/study.h"
 #include "engine/evaluation/provenance.h"
 #include "engine/evaluation/rates.h"
@@ -42,6 +43,9 @@ struct WorstPair {
 };
 
 struct PageContent {
+  bool faces = false;     // what is compared; else fingers
+  std::string also = {};  // a sentence for the summary
+  std::vector<GroupStudy> groups = {};
   Provenance provenance;
   const engine::Calibration* calibration = nullptr;  // null: raw scores alone
   std::vector<Rates> rates;
