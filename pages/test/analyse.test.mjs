@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {mkdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, smallTargets, stored} from './browser.mjs';
+import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, slowLine, smallTargets, stored} from './browser.mjs';
 import {ask, folder, makeIssuer, makePeople, prints, serve} from './node.mjs';
 
 let browser, node, guarded;
@@ -277,6 +277,13 @@ test('A1 A2 A7 the same of proposals and decisions', async () => {
   await ana.getByRole('button', {name: /./}).first().waitFor();
   await close(ana, guarded.url);
   await close(sup, guarded.url);
+});
+
+test('A4 the page fits 160 KB over the wire with a run open, and stands on 400 kbit/s', async () => {
+  const {page, bytes, took} = await slowLine(browser, `${node.url}/analyse`, '#day');
+  console.log(`# ${bytes} bytes with a run open, the page stood after ${took} ms on 400 kbit/s`);
+  assert.ok(bytes > 5_000 && bytes < 160_000, `${bytes} bytes`);
+  await page.context().close();
 });
 
 const get = (path) => fetch(`${node.url}${path}`);

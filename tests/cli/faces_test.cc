@@ -269,9 +269,9 @@ TEST_P(SomeLfw, TheReportIsOnePageThatNamesTheWorstPairsAndTheOneThatGoesRoundNo
   const std::string own = text_of(report);
   const std::string round = text_of(out / "report.html");
   EXPECT_THAT(own, testing::AllOf(HasSubstr("is it the same face?"), HasSubstr("By half"), HasSubstr("<svg"),
-                                  HasSubstr("Akhmed_Zakayev_0"), HasSubstr("The worst pairs")));
+                                  HasSubstr(".jpg</td>"), HasSubstr("The worst pairs")));
   EXPECT_THAT(round, testing::AllOf(HasSubstr("By half"), testing::Not(HasSubstr("By subject")),
-                                    testing::Not(HasSubstr("Akhmed_Zakayev"))));
+                                    testing::Not(HasSubstr(".jpg"))));
   EXPECT_LT(own.size(), 1'000'000U);
   EXPECT_EQ(own.find("<script"), std::string::npos);
 }
