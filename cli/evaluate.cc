@@ -51,28 +51,10 @@ std::string text_of(const Evaluated& run, bool check_calibration) {
   return out;
 }
 
-boost::json::object json_of(const Evaluated& run) {
-  boost::json::object out = figures_json(run.figures, run.calibration ? &*run.calibration : nullptr);
-  if (!run.judged.empty()) out["assertions"] = evaluation::judged_json(run.judged);
-  out["provenance"] = evaluation::provenance_json(run.provenance);
-  return out;
-}
-
 Status write_report(const EvaluateOptions& options, const Evaluated& run) {
-  const engine::Calibration* calibration = run.calibration ? &*run.calibration : nullptr;
-  evaluation::PageContent page;
-  page.provenance = run.provenance;
-  page.calibration = calibration;
-  page.rates = run.figures.rates;
-  page.claims = run.figures.claims;
-  page.discard = run.figures.discard;
-  page.searches = run.figures.searches;
-  page.splits = run.figures.splits;
-  page.differences = run.figures.differences;
-  page.judged = run.judged;
+  evaluation::PageContent page = page_of(run);
   const bool pictures = !options.worst.empty();
-  WHORL_ASSIGN(page.worst, worst_of(run.trials, calibration, pictures));
-  page.plots = plots_of(run.trials, run.figures, calibration);
+  WHORL_ASSIGN(page.worst, worst_of(run.trials, page.calibration, pictures));
   WHORL_ASSIGN(const std::string html, evaluation::report_page(page));
   return write_file(options.report, html, pictures ? NewFile::kPrivate : NewFile::kShared);
 }
@@ -82,9 +64,7 @@ Result<std::string> write_all(const EvaluateOptions& options, const Evaluated& r
   const engine::Calibration* calibration = run.calibration ? &*run.calibration : nullptr;
   std::string said;
   if (!options.out.empty()) {
-    const std::string files = figure_files(run.figures);
-    WHORL_ASSIGN(ResultsFolder folder, ResultsFolder::make(options.out, files, run.provenance));
-    WHORL_TRY(write_figures(folder, run.trials, run.figures, calibration, json_of(run)));
+    WHORL_ASSIGN(const std::string files, write_run(options.out, run));
     said += "Written to " + options.out + ": " + files + "\n";
   }
   if (!options.failures.empty()) {
@@ -102,6 +82,14 @@ Result<std::string> write_all(const EvaluateOptions& options, const Evaluated& r
   return said;
 }
 
+Status write_face_report(const EvaluateOptions& options, const datasets::FaceTrials& trials, const FaceFigures& figures,
+                         const evaluation::Provenance& provenance) {
+  evaluation::PageContent page = face_page(trials, figures, provenance);
+  page.worst = worst_face_pairs(trials, figures.calibration);
+  WHORL_ASSIGN(const std::string html, evaluation::report_page(page));
+  return write_file(options.report, html);
+}
+
 Result<int> run_faces(const EvaluateOptions& options) {
   WHORL_ASSIGN(const datasets::FaceTrials trials,
                run_face_trials(options.pairs, options.networks, wants_progress(options.progress)));
@@ -111,10 +99,13 @@ Result<int> run_faces(const EvaluateOptions& options) {
   WHORL_ASSIGN(const FaceFigures figures,
                face_figures(trials, options.pairs, calibration, {options.bootstrap, options.data.seed}));
   const std::string files = face_figure_files(!figures.groups.empty());
-  if (!options.out.empty()) {
+  if (!options.out.empty() || !options.report.empty()) {
     WHORL_ASSIGN(const evaluation::Provenance provenance, provenance_of(options, trials, calibration));
-    WHORL_ASSIGN(ResultsFolder folder, ResultsFolder::make(options.out, files, provenance));
-    WHORL_TRY(write_face_figures(folder, trials, figures, provenance));
+    if (!options.out.empty()) {
+      WHORL_ASSIGN(ResultsFolder folder, ResultsFolder::make(options.out, files, provenance));
+      WHORL_TRY(write_face_figures(folder, trials, figures, provenance));
+    }
+    if (!options.report.empty()) WHORL_TRY(write_face_report(options, trials, figures, provenance));
   }
   if (options.json) {
     print_json(face_figures_json(trials, figures));
@@ -122,6 +113,7 @@ Result<int> run_faces(const EvaluateOptions& options) {
   }
   print(face_figures_text(trials, figures));
   if (!options.out.empty()) print("Written to " + options.out + ": " + files + "\n");
+  if (!options.report.empty()) print("Written: " + options.report + "\n");
   return 0;
 }
 
@@ -149,7 +141,7 @@ Result<int> run(const EvaluateOptions& options) {
   WHORL_ASSIGN(const Evaluated run, evaluated(options));
   WHORL_ASSIGN(const std::string said, write_all(options, run));
   if (options.json) {
-    print_json(json_of(run));
+    print_json(run_json(run));
   } else {
     const std::string speed = options.scores.empty() ? "\n" + pace(run.trials) : "";
     print(text_of(run, options.check_calibration) + speed + said);
@@ -213,7 +205,7 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
   add_measure_options(*verb, *options);
   never_with(*verb, "--pairs",
              {"--manifest", "--set", "--fvc", "--synthetic", "--ppi", "--protocol", "--fuse", "--failures",
-              "--check-calibration", "--fmr", "--fpir", "--scores", "--report", "--worst", "--compare", "--assert"});
+              "--check-calibration", "--fmr", "--fpir", "--scores", "--worst", "--compare", "--assert"});
   never_with(*verb, "--scores",
              {"--manifest", "--set", "--fvc", "--synthetic", "--ppi", "--protocol", "--fuse", "--failures", "--worst",
               "--metadata", "--group"});

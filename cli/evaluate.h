@@ -1,6 +1,8 @@
 // What `whorl evaluate` was asked for, and its parts. Private to cli.
 #pragma once
 
+#include <boost/json/fwd.hpp>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "cli/figures.h"
 #include "cli/verb.h"
 #include "engine/evaluation/assertion.h"
+#include "engine/evaluation/page/page.h"
 
 namespace whorl::cli {
 
@@ -44,6 +47,14 @@ struct Evaluated {
 
 // Measures, compares and judges, whichever data `options` names but faces. Errors: those of the parts.
 Result<Evaluated> evaluated(const EvaluateOptions& options);
+
+// What --json prints, and rates.json holds.
+boost::json::object run_json(const Evaluated& run);
+// All of the report but the worst pairs. Borrows the calibration of `run`.
+evaluation::PageContent page_of(const Evaluated& run);
+// Writes the folder of --out: every figure, and the report without the worst pairs, whose samples it would name. Gives
+// the names of the files, with a space between. Errors: those of write_file.
+Result<std::string> write_run(const std::filesystem::path& folder, const Evaluated& run);
 
 // Where the figures of these data come from: digests of every file that was read. Errors: those of read_file.
 Result<evaluation::Provenance> provenance_of(const EvaluateOptions& options, const datasets::Trials& trials,

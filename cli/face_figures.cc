@@ -73,10 +73,13 @@ std::string faces_csv(const datasets::FaceTrials& run) {
   return out;
 }
 
+std::string not_found_sentence(const datasets::FaceTrials& run) {
+  return "faces not found: " + std::to_string(run.listed.failures) + " of " + std::to_string(run.listed.samples) +
+         " images, " + evaluation::rate_of(run.listed.failures, run.listed.samples).text();
+}
+
 std::string not_found_text(const datasets::FaceTrials& run) {
-  std::string out = "faces not found: " + std::to_string(run.listed.failures) + " of " +
-                    std::to_string(run.listed.samples) + " images, " +
-                    evaluation::rate_of(run.listed.failures, run.listed.samples).text() + "\n";
+  std::string out = not_found_sentence(run) + "\n";
   constexpr int kShown = 5;
   int shown = 0;
   for (std::size_t i = 0; i < run.samples.size() && shown < kShown; ++i) {
@@ -147,8 +150,71 @@ json::object face_figures_json(const datasets::FaceTrials& run, const FaceFigure
   return all;
 }
 
+namespace {
+
+std::vector<Trial> trials_of(const datasets::FaceTrials& run) {
+  std::vector<Trial> out = {run.listed};
+  if (run.cross) out.push_back(*run.cross);
+  return out;
+}
+
+evaluation::Plots face_plots(const datasets::FaceTrials& run, const FaceFigures& figures,
+                             const std::vector<Trial>& trials) {
+  std::vector<evaluation::DetCurve> curves;
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    curves.push_back(evaluation::det_curve(trials[i].name + "  EER " + figures.rates[i].eer.text(), trials[i]));
+  }
+  const std::string title = "faces, " + run.network.name;
+  const engine::Calibration* calibration = figures.calibration ? &*figures.calibration : nullptr;
+  evaluation::Plots out;
+  out.det = evaluation::det_svg(curves, "DET, " + title);
+  out.histogram = evaluation::histogram_svg(evaluation::histogram_of(wider(run)), "Scores, " + title, calibration);
+  out.discard = evaluation::discard_svg(figures.discard, "Error versus discard, " + title);
+  if (figures.claims) out.calibration = evaluation::claims_svg(*figures.claims);
+  return out;
+}
+
+}  // namespace
+
+evaluation::PageContent face_page(const datasets::FaceTrials& run, const FaceFigures& figures,
+                                  const evaluation::Provenance& provenance) {
+  evaluation::PageContent out;
+  out.faces = true;
+  out.also = "Images in which no face was found refuse every pair they are in; " + not_found_sentence(run) + ".";
+  if (figures.accuracy) out.also += " Accuracy over the folds of the list: " + figures.accuracy->text() + ".";
+  out.provenance = provenance;
+  out.calibration = figures.calibration ? &*figures.calibration : nullptr;
+  out.rates = figures.rates;
+  for (const evaluation::GroupStudy& study : figures.groups) {
+    // Who is seen is nobody's to read of a report that goes round.
+    if (study.column != "subject") out.groups.push_back(study);
+  }
+  if (figures.claims) out.claims = {*figures.claims};
+  out.discard = figures.discard;
+  out.plots = face_plots(run, figures, trials_of(run));
+  return out;
+}
+
+std::vector<evaluation::WorstPair> worst_face_pairs(const datasets::FaceTrials& run,
+                                                    const std::optional<engine::Calibration>& calibration) {
+  constexpr std::size_t kMost = 10;
+  std::vector<evaluation::WorstPair> out;
+  for (const Trial& trial : trials_of(run)) {
+    for (const bool mated : {false, true}) {
+      std::size_t rank = 0;
+      for (const std::size_t i : evaluation::worst_pairs(trial, mated, kMost)) {
+        const evaluation::Pair& pair = trial.pairs[i];
+        out.push_back(
+            {trial.name, mated, ++rank, run.samples[pair.a].name, run.samples[pair.b].name, trial.values[i], {}, {}});
+        if (calibration) out.back().db = calibration->db(trial.values[i]);
+      }
+    }
+  }
+  return out;
+}
+
 std::string face_figure_files(bool groups) {
-  return std::string(groups ? "groups.csv " : "") +
+  return "report.html " + std::string(groups ? "groups.csv " : "") +
          "det.csv det.svg histogram.csv histogram.svg discard.csv discard.svg scores.csv worst_pairs.csv faces.csv "
          "rates.json provenance.json";
 }
@@ -156,20 +222,16 @@ std::string face_figure_files(bool groups) {
 Status write_face_figures(ResultsFolder& folder, const datasets::FaceTrials& run, const FaceFigures& figures,
                           const evaluation::Provenance& provenance) {
   const engine::Calibration* calibration = figures.calibration ? &*figures.calibration : nullptr;
-  std::vector<Trial> trials = {run.listed};
-  if (run.cross) trials.push_back(*run.cross);
-  std::vector<evaluation::DetCurve> curves;
-  for (std::size_t i = 0; i < trials.size(); ++i) {
-    curves.push_back(evaluation::det_curve(trials[i].name + "  EER " + figures.rates[i].eer.text(), trials[i]));
-  }
-  const std::string title = "faces, " + run.network.name;
+  const std::vector<Trial> trials = trials_of(run);
+  const evaluation::Plots plots = face_plots(run, figures, trials);
+  WHORL_ASSIGN(const std::string page, evaluation::report_page(face_page(run, figures, provenance)));
+  WHORL_TRY(folder.write("report.html", page));
   WHORL_TRY(folder.write("det.csv", evaluation::det_csv(trials, calibration)));
-  WHORL_TRY(folder.write("det.svg", evaluation::det_svg(curves, "DET, " + title)));
+  WHORL_TRY(folder.write("det.svg", plots.det));
   WHORL_TRY(folder.write("histogram.csv", evaluation::histogram_csv(trials, calibration)));
-  WHORL_TRY(folder.write("histogram.svg", evaluation::histogram_svg(evaluation::histogram_of(wider(run)),
-                                                                    "Scores, " + title, calibration)));
+  WHORL_TRY(folder.write("histogram.svg", plots.histogram));
   WHORL_TRY(folder.write("discard.csv", evaluation::discard_csv(figures.discard)));
-  WHORL_TRY(folder.write("discard.svg", evaluation::discard_svg(figures.discard, "Error versus discard, " + title)));
+  WHORL_TRY(folder.write("discard.svg", plots.discard));
   if (!figures.groups.empty()) WHORL_TRY(folder.write("groups.csv", evaluation::groups_csv(figures.groups)));
   WHORL_TRY(folder.write("scores.csv", evaluation::scores_csv({run.listed}, {run.samples})));
   WHORL_TRY(folder.write("worst_pairs.csv",

@@ -14,6 +14,7 @@
 #include "engine/evaluation/discard.h"
 #include "engine/evaluation/folds.h"
 #include "engine/evaluation/groups.h"
+#include "engine/evaluation/page/page.h"
 #include "engine/evaluation/rates.h"
 
 namespace whorl::cli {
@@ -33,6 +34,13 @@ Result<FaceFigures> face_figures(const datasets::FaceTrials& run, const datasets
 
 std::string face_figures_text(const datasets::FaceTrials& run, const FaceFigures& figures);
 boost::json::object face_figures_json(const datasets::FaceTrials& run, const FaceFigures& figures);
+
+// The report without the worst pairs, whose images it would name. Borrows the calibration of `figures`.
+evaluation::PageContent face_page(const datasets::FaceTrials& run, const FaceFigures& figures,
+                                  const evaluation::Provenance& provenance);
+// For a report of the caller's own: names and scores, no pictures.
+std::vector<evaluation::WorstPair> worst_face_pairs(const datasets::FaceTrials& run,
+                                                    const std::optional<engine::Calibration>& calibration);
 
 // The names of the files that write_face_figures makes, with a space between. `groups`: images were grouped.
 std::string face_figure_files(bool groups);

@@ -99,7 +99,7 @@ evaluation::Plots plots_of(const datasets::Trials& run, const Figures& figures,
 }
 
 std::string figure_files() {
-  return "fusion_failures.csv comparison.csv det.csv det.svg histogram.csv histogram.svg calibration.csv "
+  return "report.html fusion_failures.csv comparison.csv det.csv det.svg histogram.csv histogram.svg calibration.csv "
          "calibration.svg discard.csv discard.svg parts.csv " +
          std::string(kSearchFiles) + "scores.csv worst_pairs.csv rates.json provenance.json";
 }

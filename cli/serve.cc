@@ -3,11 +3,11 @@
 #include <csignal>
 
 #include "cli/cluster.h"
+#include "cli/measuring_folder.h"
 #include "cli/node_options.h"
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "crypto/vault/root_source.h"
-#include "engine/evaluation/run_folder.h"
 #include "engine/formats.h"
 #include "engine/privacy_notices.h"
 #include "engine/service.h"
@@ -60,7 +60,7 @@ Result<std::shared_ptr<engine::Service>> open_service(const Options& options, co
   WHORL_ASSIGN(auto engine, open_engine(config, server::log_sink()));
   if (!options.exchange.empty()) WHORL_TRY(join_exchange(options.exchange, *engine));
   if (!options.evaluations.empty()) {
-    engine->set_evaluation_desk(std::make_shared<evaluation::RunFolder>(options.evaluations));
+    engine->set_evaluation_desk(std::make_shared<MeasuringFolder>(options.evaluations));
   }
   if (!options.notices.empty()) {
     WHORL_ASSIGN(auto notices, engine::PrivacyNotices::read(options.notices));

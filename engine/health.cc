@@ -26,20 +26,45 @@ std::vector<GalleryView> Engine::galleries(const Call&) {
   return out;
 }
 
+namespace {
+
+std::chrono::system_clock::time_point moment_of(std::uint64_t since_1970_ms) {
+  return std::chrono::system_clock::time_point{std::chrono::milliseconds(since_1970_ms)};
+}
+
+NodeReport::Backup backup_of(const index::BackupNote& note) {
+  NodeReport::Backup out;
+  out.begun_at = moment_of(note.begun_ms);
+  out.leaves = note.leaves;
+  if (note.result == index::BackupResult::kUnknown) return out;
+  out.ended_at = moment_of(note.ended_ms);
+  out.result = note.result == index::BackupResult::kMade ? NodeReport::Backup::Result::kMade
+                                                         : NodeReport::Backup::Result::kFailed;
+  return out;
+}
+
+}  // namespace
+
 Result<NodeReport> Engine::report(const Call& call) {
   NodeReport out;
   out.health = health(call);
   if (state_->gallery->audit()) {
     WHORL_ASSIGN(const Bytes checkpoint, state_->gallery->audit_file("checkpoint"));
     auto log = *state_->gallery->audit();  // of after the checkpoint, which may have been made now
-    const std::chrono::system_clock::time_point signed_at{std::chrono::milliseconds(log.signed_ms)};
-    out.audit = {log.leaves, log.signed_leaves, signed_at, {checkpoint.begin(), checkpoint.end()}, std::move(log.key)};
+    out.audit = {log.leaves,
+                 log.signed_leaves,
+                 moment_of(log.signed_ms),
+                 {checkpoint.begin(), checkpoint.end()},
+                 std::move(log.key)};
   }
   index::OpeningReport now = state_->gallery->opening();
   now.keys = state_->gallery->keys();
   if (now.keys) {
     out.keys = {now.keys->epoch, !now.keys->earlier_epochs.empty(), now.keys->wraps, now.keys->root_key_made_by_whorl};
+    out.gallery = now.keys->gallery;
   }
+  WHORL_ASSIGN(const auto backups, state_->gallery->backups());
+  for (const index::BackupNote& note : backups) out.backups.push_back(backup_of(note));
   for (auto& notice : index::keys_notices(now)) out.notices.push_back({notice.code, std::move(notice.text)});
   if (auto event = face_network_event(*state_)) out.notices.push_back({event->code, std::move(event->text)});
   out.keeps_images = state_->gallery->keeps_images();

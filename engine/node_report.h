@@ -64,6 +64,18 @@ struct NodeReport {
   // Empty of a gallery that is not sealed.
   std::optional<Keys> keys;
 
+  // Copies of the whole gallery that were made by Whorl, in the order in which they were begun; the latest 32.
+  struct Backup {
+    enum class Result : std::uint8_t { kUnknown, kMade, kFailed };
+    std::chrono::system_clock::time_point begun_at;
+    std::optional<std::chrono::system_clock::time_point> ended_at;  // empty where the result is not known
+    std::uint64_t leaves = 0;                                       // of the audit log then
+    Result result = Result::kUnknown;
+  };
+  std::vector<Backup> backups;
+  // The gallery's id, to which all of a copy is bound; 32 hexadecimal digits. Empty of one that is not sealed.
+  std::string gallery;
+
   // What the operator should know and do.
   struct Notice {
     std::string code;

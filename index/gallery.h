@@ -258,6 +258,10 @@ class Gallery {
   // The gallery as it is at one moment, copied to a folder that is not there yet, while others go on. Its keys are not
   // in it. Errors: kAlreadyExists, kUnavailable, kExhausted.
   Status backup(const std::filesystem::path& to, const audit::Asked& asked = {});
+  // The latest 32 of those, in the order in which they were begun; none of a gallery of an earlier format. What was
+  // copied without Whorl, or by a build that noted nothing, is not among them. Reads one row. Errors: kCorruption,
+  // kUnavailable, kInvalidInput (a newer build noted them).
+  [[nodiscard]] Result<std::vector<BackupNote>> backups() const;
 
   // Puts a question into the audit log; on disk when this returns, which is before the question is answered. `person`:
   // whom it was about or found, where there is one. Gives the leaf's number; nothing of a gallery of an earlier format,

@@ -80,6 +80,22 @@ struct AuditReport {
   std::string key;                  // what it is verified with (C2SP signed-note)
 };
 
+// A copy of the gallery that was made, or was to be (docs/keys.md).
+enum class BackupResult : std::uint8_t {
+  kUnknown,  // it was begun; also what a copy says of itself
+  kMade,
+  kFailed,
+};
+struct BackupNote {
+  std::uint64_t number = 0;    // counted from 1
+  std::uint64_t begun_ms = 0;  // since 1970
+  std::uint64_t ended_ms = 0;  // 0 where the result is not known
+  std::uint64_t leaves = 0;    // of the audit log, its own included; at least so many where the result is not known
+  BackupResult result = BackupResult::kUnknown;
+
+  friend bool operator==(const BackupNote&, const BackupNote&) = default;
+};
+
 // What is kept for how long, and what came of it (docs/retention.md).
 struct RetentionReport {
   std::uint64_t keep_days = 0;  // the gallery's setting; 0: none

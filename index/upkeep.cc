@@ -51,6 +51,8 @@ Status Gallery::backup(const std::filesystem::path& to, const audit::Asked& aske
   return parts_->store->backup(to, asked);
 }
 
+Result<std::vector<BackupNote>> Gallery::backups() const { return parts_->store->backups(); }
+
 std::optional<KeysReport> Gallery::keys() const { return parts_->store->keys(); }
 
 void Gallery::Parts::answer(const UpkeepRequest& request) {

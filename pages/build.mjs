@@ -8,7 +8,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = process.argv[2] ?? join(here, 'built');
 mkdirSync(out, {recursive: true});
 await build({
-  entryPoints: {page: join(here, 'src/main.tsx')},
+  // What only a receipt needs is a file of its own, fetched by it.
+  entryPoints: {page: join(here, 'src/main.tsx'), code: join(here, 'src/enrol/code.ts')},
+  external: ['./code.js'],
   bundle: true,
   minify: true,
   format: 'esm',

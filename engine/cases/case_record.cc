@@ -1,6 +1,7 @@
 #include "engine/cases/case_record.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "base/limits.h"
@@ -41,6 +42,11 @@ Result<RecordedDecision> decision_from(ByteReader& in) {
 bool is_kind(std::uint8_t value) {
   return std::ranges::any_of(case_kinds(),
                              [&](const CaseKindRow& row) { return static_cast<std::uint8_t>(row.kind) == value; });
+}
+
+bool is_modality(std::uint8_t value) {
+  return std::ranges::any_of(modalities(),
+                             [&](const ModalityRow& row) { return static_cast<std::uint8_t>(row.modality) == value; });
 }
 
 }  // namespace
@@ -162,12 +168,14 @@ Result<std::vector<Sample>> parse_case_samples(ByteView bytes) {
   std::vector<Sample> out;
   for (std::uint8_t i = 0; i < count; ++i) {
     Sample each;
-    each.modality = static_cast<Modality>(in.u8());
+    const std::uint8_t modality = in.u8();
     each.position = in.u8();
     each.format = static_cast<Format>(in.u8());
     const std::uint64_t bits = in.u64();
     double ppi = 0;
     std::memcpy(&ppi, &bits, sizeof ppi);
+    if (!is_modality(modality) || !std::isfinite(ppi)) return corruption("a sample of a case is malformed");
+    each.modality = static_cast<Modality>(modality);
     if (ppi > 0) each.resolution_ppi = ppi;
     const ByteView content = in.sized(kMostSampleBytes);
     each.bytes.assign(content.begin(), content.end());

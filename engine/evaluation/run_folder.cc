@@ -9,7 +9,9 @@
 #include "base/identifier.h"
 #include "base/json_text.h"
 #include "base/sha256.h"
+#include "engine/evaluation/page/page.h"
 #include "engine/evaluation/run_json.h"
+#include "engine/evaluation/run_table.h"
 
 namespace whorl::evaluation {
 namespace {
@@ -24,8 +26,6 @@ constexpr const char* kRates = "rates.json";
 
 Error unknown_run() { return not_found("no evaluation of that name", "evaluation"); }
 Error unreadable_run() { return invalid_input("its files are not those that whorl evaluate writes", "evaluation"); }
-
-bool is_run_name(const std::string& id) { return is_identifier(id) && id.front() != '.'; }
 
 // No link is followed, and nothing is waited for.
 bool is_plain_file(const fs::path& path) {
@@ -75,7 +75,56 @@ std::vector<Found> runs_in(const fs::path& folder, std::error_code& error) {
   return out;
 }
 
+// What provenance.json says of a file of the run; empty where it says nothing.
+std::string digest_said(const json::value& provenance, std::string_view name) {
+  const json::value* files = provenance.get_object().if_contains("files");
+  if (files == nullptr || !files->is_array()) return {};
+  for (const json::value& each : files->get_array()) {
+    if (!each.is_object()) continue;
+    const json::value* file = each.get_object().if_contains("file");
+    const json::value* sha256 = each.get_object().if_contains("sha256");
+    if (file == nullptr || sha256 == nullptr || !file->is_string() || !sha256->is_string()) continue;
+    if (std::string_view(file->get_string()) == name) return std::string(sha256->get_string());
+  }
+  return {};
+}
+
 }  // namespace
+
+bool is_run_name(const std::string& id) { return is_identifier(id) && id.front() != '.'; }
+
+Result<fs::path> RunFolder::file_of(const std::string& id, const char* name, std::uintmax_t most_bytes) const {
+  if (!is_run_name(id) || !is_plain_folder(folder_ / id)) return unknown_run();
+  fs::path path = folder_ / id / name;
+  if (!is_plain_file(path)) return not_found(std::string("the run has no ") + name, "evaluation");
+  std::error_code error;
+  const std::uintmax_t bytes = fs::file_size(path, error);
+  if (error || bytes > most_bytes)
+    return invalid_input(std::string("the run's ") + name + " is too large", "evaluation");
+  return path;
+}
+
+// The report that whorl evaluate put there itself has no picture, and names no sample.
+Result<engine::RunPage> RunFolder::report(const std::string& id) {
+  WHORL_ASSIGN(const fs::path path, file_of(id, "report.html", kMaxPageBytes));
+  WHORL_ASSIGN(const fs::path said_in, file_of(id, "provenance.json", kMostProvenanceBytes));
+  const auto bytes = read_file(path, kMaxPageBytes);
+  if (!bytes.ok()) return unreadable_run();
+  WHORL_ASSIGN(const json::value provenance, read_json(said_in, kMostProvenanceBytes, nullptr));
+  if (digest_said(provenance, "report.html") != hex_of(sha256_of({*bytes}))) {
+    return invalid_input("the run's report.html is not the one that whorl evaluate --out wrote", "evaluation");
+  }
+  const std::string_view html = as_text(*bytes);
+  if (html.find("<img") != std::string_view::npos || html.find("data:image") != std::string_view::npos) {
+    return invalid_input("the run's report.html has pictures of samples: it is not shown", "evaluation");
+  }
+  return engine::RunPage{std::string(html), report_policy()};
+}
+
+Result<std::string> RunFolder::table(const std::string& id) {
+  WHORL_ASSIGN(const auto found, run(id));
+  return run_table(run_figures(found->rates.get_object(), kMostPoints));
+}
 
 Result<std::string> RunFolder::list() {
   std::error_code error;

@@ -15,7 +15,10 @@
 
 namespace whorl::evaluation {
 
-class RunFolder final : public engine::EvaluationDesk {
+// A plain name of a folder: an identifier, and nothing that hides.
+bool is_run_name(const std::string& id);
+
+class RunFolder : public engine::EvaluationDesk {
  public:
   static constexpr std::size_t kMostListed = 100;
   static constexpr std::size_t kMostBytes = std::size_t{8} << 20;  // of rates.json
@@ -26,7 +29,16 @@ class RunFolder final : public engine::EvaluationDesk {
   Result<std::string> list() override;
   Result<std::string> read(const std::string& id) override;
   Result<std::string> workload(const engine::WorkloadQuestion& question) override;
+  Result<engine::RunPage> report(const std::string& id) override;
+  Result<std::string> table(const std::string& id) override;
   Result<engine::ThresholdBasis> basis(const std::string& id, const std::string& set, int fingers) override;
+
+ protected:
+  // A plain file of a run, of at most so many bytes. Errors: kNotFound (no such run, no such file), kInvalidInput (it
+  // is larger).
+  [[nodiscard]] Result<std::filesystem::path> file_of(const std::string& id, const char* name,
+                                                      std::uintmax_t most_bytes) const;
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
  private:
   struct Run {

@@ -31,6 +31,10 @@ inline constexpr std::string_view kImagesKey =
 inline constexpr std::string_view kRetentionKey =
     "\x01"
     "retention";
+// Which copies were made of the gallery, once one was (backup_table.h).
+inline constexpr std::string_view kBackupsKey =
+    "\x01"
+    "backups";
 // While records are being converted: u64 records done, then the key of the last.
 inline constexpr std::string_view kConvertingKey =
     "\x01"

@@ -19,7 +19,8 @@ struct Store::Parts {
         spaces(*database),
         tasks(*database),
         duplicates(*database),
-        retention(*database) {}
+        retention(*database),
+        backups(*database) {}
 
   const std::unique_ptr<RocksDatabase> database;
   RecordTable records;
@@ -31,6 +32,7 @@ struct Store::Parts {
   TaskTable tasks;
   DuplicateTable duplicates;
   RetentionTable retention;
+  BackupTable backups;
 };
 
 Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -104,12 +106,9 @@ Result<Rotation> Store::rotate_keys(const RotationWatch& watch, const audit::Ask
   return done;
 }
 
-Status Store::backup(const std::filesystem::path& to, const audit::Asked& asked) {
-  RocksDatabase& database = *parts_->database;
-  WHORL_ASSIGN(const auto there, database.files().look(to));
-  if (there)
-    return Error{ErrorKind::kAlreadyExists, to.string() + " is there already: name a folder that is not", "to"};
-  if (!read_only()) WHORL_TRY(audit().note(event_of(audit::Operation::kBackup, "copied"), asked));
+namespace {
+
+Status copy_database(RocksDatabase& database, const std::filesystem::path& to) {
   WHORL_ASSIGN(const Hold db, database.changing(0));
   [[maybe_unused]] const auto turn = db->turn();
   rocksdb::Checkpoint* made = nullptr;
@@ -118,6 +117,26 @@ Status Store::backup(const std::filesystem::path& to, const audit::Asked& asked)
   if (status.ok()) status = checkpoint->CreateCheckpoint(to.string());
   if (!status.ok()) return error_of(status, "copying the gallery to " + to.string());
   return {};
+}
+
+}  // namespace
+
+Status Store::backup(const std::filesystem::path& to, const audit::Asked& asked) {
+  RocksDatabase& database = *parts_->database;
+  WHORL_ASSIGN(const auto there, database.files().look(to));
+  if (there)
+    return Error{ErrorKind::kAlreadyExists, to.string() + " is there already: name a folder that is not", "to"};
+  if (read_only()) return copy_database(database, to);
+  WHORL_ASSIGN(const BackupNote begun, parts_->backups.begin(asked));
+  const Status copied = copy_database(database, to);
+  // The copy is what it is, whether or not that can be noted: the note then says that nobody knows.
+  [[maybe_unused]] const Status noted = parts_->backups.end(begun, copied.ok(), asked);
+  return copied;
+}
+
+Result<std::vector<BackupNote>> Store::backups() const {
+  if (read_only()) return std::vector<BackupNote>();
+  return parts_->backups.list();
 }
 
 Status Store::move_keys(const std::filesystem::path& root_key, const audit::Asked& asked) {

@@ -10,6 +10,7 @@
 #include "index/moment.h"
 #include "index/reports.h"
 #include "index/store/answer_table.h"
+#include "index/store/backup_table.h"
 #include "index/store/bulk_table.h"
 #include "index/store/conversion.h"
 #include "index/store/duplicate_table.h"
@@ -75,6 +76,8 @@ class Store {
   // write meanwhile. Cost: table files are linked where the folder lies on the same file system, else copied. Errors:
   // kAlreadyExists (something is there), kUnavailable, kExhausted.
   Status backup(const std::filesystem::path& to, const audit::Asked& asked);
+  // Those of before, as far as they are kept. Errors: as BackupTable::list.
+  [[nodiscard]] Result<std::vector<BackupNote>> backups() const;
   // Errors: kUnavailable.
   [[nodiscard]] Result<std::unique_ptr<Moment>> moment() const;
   // The gallery's keys under another root, whose file that is. Errors: as GalleryKeys::move_to_root.

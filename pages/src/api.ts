@@ -105,6 +105,12 @@ export interface Explanation {
   fingers: FingerExplained[];
 }
 
+export interface Backup {
+  begunAt: string;
+  auditLeaves: number;
+  result: 'made' | 'failed' | 'unknown';
+}
+
 export interface NodeState {
   version: string;
   changesRefused: {code: string} | null;
@@ -118,6 +124,7 @@ export interface NodeState {
   keys: {epoch: number; rotationUnfinished: boolean; wraps: number; rootKeyMadeByWhorl: boolean} | null;
   notices: {code: string; text: string}[];
   keepsImages: boolean;
+  backups: {last: Backup | null; lastMade: Backup | null};
 }
 
 export type Item = Record<string, string | number>;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {mkdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, smallTargets, stored} from './browser.mjs';
+import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, slowLine, smallTargets, stored} from './browser.mjs';
 import {ask, folder, makeIssuer, makePeople, prints, serve} from './node.mjs';
 
 let browser, node, guarded;
@@ -154,7 +154,7 @@ test('N11 one proposes, by keyboard alone; they cannot approve it; another does;
   };
   await press('Propose');
   await ana.locator('.error').waitFor();
-  assert.equal(await ana.evaluate(() => document.activeElement.closest('.error') !== null), true, 'the problem takes the focus');
+  await ana.waitForFunction(() => document.activeElement.closest('.error') !== null); // the problem takes the focus
   await ana.locator('#reason').focus();
   await ana.keyboard.type('too many reviews at night');
   await press('Propose');
@@ -277,4 +277,57 @@ test('A1 A2 A7 the same of proposals and decisions', async () => {
   await ana.getByRole('button', {name: /./}).first().waitFor();
   await close(ana, guarded.url);
   await close(sup, guarded.url);
+});
+
+test('A4 the page fits 160 KB over the wire with a run open, and stands on 400 kbit/s', async () => {
+  const {page, bytes, took} = await slowLine(browser, `${node.url}/analyse`, '#day');
+  console.log(`# ${bytes} bytes with a run open, the page stood after ${took} ms on 400 kbit/s`);
+  assert.ok(bytes > 5_000 && bytes < 160_000, `${bytes} bytes`);
+  await page.context().close();
+});
+
+const get = (path) => fetch(`${node.url}${path}`);
+
+test('scores that are sent become a run with a page that runs nothing, a table, and a comparison by its pairs', async () => {
+  const scores = readFileSync(join(runs(), 'first/scores.csv')).toString('base64');
+  const sent = {evaluationId: 'sent', format: 'whorl', scores};
+  const post = (body) => fetch(`${node.url}/v1/evaluations`, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)});
+  const taken = await post(sent);
+  assert.equal(taken.status, 202);
+  assert.equal((await taken.json()).evaluationId, 'sent');
+  let state = 'waiting';
+  for (const until = Date.now() + 60_000; state !== 'done' && state !== 'failed' && Date.now() < until; ) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    ({state} = await (await get('/v1/evaluations/sent/state')).json());
+  }
+  assert.equal(state, 'done');
+  assert.equal((await post(sent)).status, 409, 'nothing is replaced');
+  assert.ok((await (await get('/v1/evaluations')).json()).evaluations.some((each) => each.id === 'sent'));
+  // Pair by pair: the same scores do not differ.
+  const {comparison} = await (await get('/v1/evaluations/compare?a=first&b=sent')).json();
+  assert.ok(comparison[0].figures.length > 0);
+  for (const row of comparison[0].figures) {
+    assert.equal(row.difference, 0);
+    assert.equal(row.verdict, 'not shown to differ');
+  }
+  // Figures of the table are those of the run.
+  const run = await (await get('/v1/evaluations/sent')).json();
+  const table = await (await get('/v1/evaluations/sent/figures.csv')).text();
+  const eer = table.split('\n').find((line) => line.includes(',EER,'));
+  const [value, below] = eer.split(',').slice(4, 6).map((each) => (each === '' ? null : Number(each)));
+  assert.deepEqual({value, below}, {value: run.sets[0].eer.value, below: run.sets[0].eer.below});
+  assert.doesNotMatch(table, /\d[eE][-+]?\d/);
+  for (const id of ['first', 'sent']) {
+    const page = await open(browser, `${node.url}/v1/evaluations/${id}/report.html`);
+    assert.ok((await page.locator('svg').count()) > 2);
+    assert.ok((await page.locator('table').count()) > 2);
+    assert.equal(await page.locator('img').count(), 0);
+    const text = await page.locator('main').innerText();
+    assert.doesNotMatch(text, /s000\d\//, 'no sample is named');
+    assert.equal(await page.evaluate(() => self.origin), 'null', 'it is of no origin');
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).maxWidth), '960px', 'its own style is allowed');
+    assert.deepEqual(page.faults, []);
+    await shot(page, `analyse-report-${id}`);
+    await page.context().close();
+  }
 });

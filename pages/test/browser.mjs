@@ -4,8 +4,10 @@ import {mkdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import jsqr from 'jsqr';
 import {chromium} from 'playwright-core';
 
+const jsQR = jsqr.default ?? jsqr;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 export const messages = (code) => JSON.parse(readFileSync(join(dirname(fileURLToPath(import.meta.url)), `../messages/${code}.json`), 'utf8'));
 const shots = process.env.WHORL_PAGES_SHOTS;
@@ -52,6 +54,23 @@ export async function add(page, ...files) {
   await page.setInputFiles('#files', files);
   await page.locator('.taken').nth(already + files.length - 1).waitFor();
   await page.waitForFunction(() => document.querySelectorAll('.taken[data-state=reading]').length === 0);
+}
+
+// What a camera reads of a QR code on the page: of a picture of it, decoded by another library than the one that drew it.
+export async function readCode(browser, page) {
+  await page.locator('.qr').waitFor();
+  const picture = await page.locator('.qr').screenshot();
+  const paper = await browser.newPage();
+  const {data, width, height} = await paper.evaluate(async (source) => {
+    const image = new Image();
+    image.src = source;
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');
+    canvas.drawImage(image, 0, 0);
+    return {data: [...canvas.getImageData(0, 0, image.width, image.height).data], width: image.width, height: image.height};
+  }, `data:image/png;base64,${picture.toString('base64')}`);
+  await paper.close();
+  return jsQR(Uint8ClampedArray.from(data), width, height)?.data;
 }
 
 // By axe alone: a script that a test puts into the page is not the page's.

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, slowLine, smallTargets, stored} from './browser.mjs';
+import {axeFindings, bareWords, close, launch, open, readCode, shot, sidewaysScroll, slowLine, smallTargets, stored} from './browser.mjs';
 import {blankPng, folder, makePeople, prints, serve} from './node.mjs';
 
 let browser, node, enrolled, strangers;
@@ -93,7 +93,11 @@ test('E1 E2 E11 enrolling waits for notice, fingers and search; what is missing 
   assert.match(text, /Left ring finger: Bandaged/);
   assert.match(text, /Come again/);
   await shot(page, 'enrol-3-receipt');
-  await page.emulateMedia({media: 'print'});
+  assert.equal(await readCode(browser, page), encounterId, 'the code on the screen is the reference and nothing else');
+  await page.emulateMedia({colorScheme: 'dark', forcedColors: 'active'});
+  assert.equal(await readCode(browser, page), encounterId, 'black on white whatever the colours');
+  await page.emulateMedia({media: 'print', colorScheme: 'light', forcedColors: 'none'});
+  assert.equal(await readCode(browser, page), encounterId, 'and on paper');
   assert.doesNotMatch(await page.locator('.receipt').innerText(), new RegExp(personId), 'the paper names no person');
   await shot(page, 'enrol-4-paper');
   const kept = await (await fetch(`${node.url}/v1/persons/${personId}/encounters/${encounterId}?transactionId=1`)).json();

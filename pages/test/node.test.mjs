@@ -70,6 +70,35 @@ test('a node that stops answering is said so, and does not look well', async () 
   await close(page, node.url);
 });
 
+test('the page says when the gallery was last copied, that it never was, and that the last copy failed', async () => {
+  const look = async (language) => {
+    const page = await open(browser, `${node.url}/node?lang=${language}`);
+    await page.locator('.verdict').waitFor();
+    const text = await page.locator('main').innerText();
+    return {page, text};
+  };
+  const never = await look('en');
+  assert.match(never.text, /None is known/);
+  await close(never.page, node.url);
+  const gallery = join(folder, 'gallery');
+  await ask('gallery', 'backup', '--gallery-dir', gallery, '--to', join(folder, 'monday'));
+  const told = await (await fetch(`${node.url}/v1/backups`)).json();
+  assert.equal(told.backups[0].result, 'made');
+  const made = await look('en');
+  assert.doesNotMatch(made.text, /None is known/);
+  assert.match(made.text, /Last copy of the gallery/);
+  assert.ok(!made.text.includes(join(folder, 'monday')), 'no path');
+  await close(made.page, node.url);
+  await assert.rejects(ask('gallery', 'backup', '--gallery-dir', gallery, '--to', join(folder, 'no', 'such', 'folder')));
+  for (const language of ['en', 'id', 'th', 'ar']) {
+    const failed = await look(language);
+    await failed.page.locator('[data-code="trouble.backup"]').waitFor();
+    assert.deepEqual(await sidewaysScroll(failed.page), []);
+    await shot(failed.page, `node-backups-${language}`);
+    await close(failed.page, node.url);
+  }
+});
+
 for (const [name, options, more] of [['light', {colorScheme: 'light'}, ''], ['dark', {colorScheme: 'dark'}, ''], ['right to left', {}, '?lang=ar-XB']]) {
   test(`A1 A2 A7 axe, 320 px, targets and words of the node's page: ${name}`, async () => {
     const page = await open(browser, `${node.url}/node${more}`, options);

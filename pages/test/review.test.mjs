@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, smallTargets, stored} from './browser.mjs';
+import {axeFindings, bareWords, close, launch, open, shot, sidewaysScroll, slowLine, smallTargets, stored} from './browser.mjs';
 import {folder, makeIssuer, makePeople, prints, serve} from './node.mjs';
 
 let browser, node, enrolled;
@@ -233,6 +233,13 @@ test('V9 whoever signed in long ago signs in again, and what they have said is t
     }
     await close(page, node.url);
   }
+});
+
+test('A4 the page fits 70 KB over the wire, and stands on 400 kbit/s', async () => {
+  const {page, bytes, took} = await slowLine(browser, `${node.url}/review`, '#token');
+  console.log(`# ${bytes} bytes, the page stood after ${took} ms on 400 kbit/s`);
+  assert.ok(bytes > 5_000 && bytes < 70_000, `${bytes} bytes`);
+  await page.context().close();
 });
 
 test('who is not a reviewer is told so, and sees no case', async () => {

@@ -70,7 +70,7 @@ for (const code of kLanguages) {
 
   test(`${code}: Latin letters are names, commands and file formats alone, and no other script strays in`, () => {
     if (code === 'id') return;
-    const kNames = /^(PNG|TIFF|BMP|JPEG|WSQ|right_index\.png|docs\/keys\.md|--root-key|whorl|keys|rotate|gallery|seal|MB|dB|SHA-256|DET|FMR|FNMR|FNIR|FPIR)$/;
+    const kNames = /^(PNG|TIFF|BMP|JPEG|WSQ|right_index\.png|docs\/keys\.md|--root-key|whorl|keys|rotate|gallery|seal|backup|MB|dB|SHA-256|DET|FMR|FNMR|FNIR|FPIR)$/;
     const own = {th: /\p{Script=Thai}/u, ar: /\p{Script=Arabic}/u}[code];
     for (const [key, text] of Object.entries(words)) {
       const without = text.replace(/\{\w+\}/g, ' ');

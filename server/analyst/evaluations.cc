@@ -1,8 +1,12 @@
 #include "server/analyst/evaluations.h"
 
+#include "base/base64.h"
 #include "engine/access/scopes.h"
 #include "server/http/query.h"
+#include "server/json/json_parser.h"
+#include "server/json/json_reader.h"
 #include "server/osia/error_words.h"
+#include "server/osia/json_reply.h"
 #include "server/osia/parameters.h"
 
 namespace whorl::server {
@@ -25,11 +29,17 @@ constexpr Parameter kOfWorkload[] = {kTransaction,
                                      {"maxReviews", NumberValue{0, 1e12}},
                                      {"maxFalseAnswers", NumberValue{0, 1e12}}};
 
-// Answers are JSON already.
-Result<Reply> replied(Result<std::string> text) {
+constexpr Parameter kOfComparing[] = {kTransaction, {"a", TextValue{1, 128}, true}, {"b", TextValue{1, 128}, true}};
+constexpr std::string_view kCsv = "text/csv; charset=utf-8";
+constexpr std::string_view kHtml = "text/html; charset=utf-8";
+constexpr std::string_view kCsvAnswer[] = {"text/csv"};
+constexpr std::string_view kHtmlAnswer[] = {"text/html"};
+
+// Answers are JSON already, or what `type` says.
+Result<Reply> replied(Result<std::string> text, std::string_view type = kJsonType) {
   if (!text.ok()) return in_osia_words(std::move(text).error());
   Reply reply;
-  reply.content_type = kJsonType;
+  reply.content_type = type;
   reply.body = std::move(text).value();
   return reply;
 }
@@ -42,6 +52,82 @@ Result<Reply> list(const Exchange& exchange) {
 Result<Reply> read(const Exchange& exchange) {
   WHORL_ASSIGN(engine::EvaluationDesk * desk, evaluation_desk_of(exchange));
   return replied(desk->read(exchange.path.at("evaluationId")));
+}
+
+// A page that somebody else's scores are in: no script runs in it, and it is of no origin.
+Result<Reply> report(const Exchange& exchange) {
+  WHORL_ASSIGN(engine::EvaluationDesk * desk, evaluation_desk_of(exchange));
+  auto page = desk->report(exchange.path.at("evaluationId"));
+  if (!page.ok()) return in_osia_words(std::move(page).error());
+  Reply reply;
+  reply.content_type = kHtml;
+  reply.body = std::move(page->html);
+  reply.headers = {{"Content-Security-Policy", std::move(page->policy)},
+                   {"Referrer-Policy", "no-referrer"},
+                   {"Cross-Origin-Opener-Policy", "same-origin"},
+                   {"Cross-Origin-Resource-Policy", "same-origin"}};
+  return reply;
+}
+
+Result<Reply> table(const Exchange& exchange) {
+  WHORL_ASSIGN(engine::EvaluationDesk * desk, evaluation_desk_of(exchange));
+  auto out = replied(desk->table(exchange.path.at("evaluationId")), kCsv);
+  if (out.ok()) out->headers.emplace_back("Content-Disposition", "attachment; filename=\"figures.csv\"");
+  return out;
+}
+
+// Long work: it goes to the workers of low priority.
+Result<Reply> compare(const Exchange& exchange) {
+  WHORL_ASSIGN(engine::EvaluationDesk * desk, evaluation_desk_of(exchange));
+  if (exchange.postponed(kQuickPixels + 1)) return Reply{};
+  return replied(desk->compare(exchange.query.text("a").value_or(""), exchange.query.text("b").value_or("")));
+}
+
+Result<Bytes> base64_in(const ObjectReader& body, std::string_view name, std::string_view text) {
+  auto bytes = decode_base64(text);
+  if (!bytes) return body.at(name, invalid_input("not base64"));
+  return std::move(*bytes);
+}
+
+}  // namespace
+
+Result<engine::ScoresToMeasure> read_scores(std::string_view text) {
+  constexpr std::string_view kNames[] = {"evaluationId", "format", "scores", "scoresMore"};
+  constexpr std::string_view kFormats[] = {"whorl", "bob", "pyeer", "openbr"};
+  WHORL_ASSIGN(const boost::json::value value, parse_json(text));
+  WHORL_ASSIGN(const ObjectReader body, ObjectReader::of(value));
+  WHORL_TRY(body.allow_only(kNames));
+  engine::ScoresToMeasure out;
+  WHORL_ASSIGN(const auto id, body.text("evaluationId", 128));
+  WHORL_ASSIGN(const auto format, body.one_of("format", kFormats));
+  WHORL_ASSIGN(const auto scores, body.required_text("scores", SIZE_MAX));
+  WHORL_ASSIGN(const auto more, body.text("scoresMore", SIZE_MAX));
+  out.id = id.value_or("");
+  out.format = format.value_or("whorl");
+  WHORL_ASSIGN(out.scores, base64_in(body, "scores", scores));
+  if (more) {
+    WHORL_ASSIGN(out.more, base64_in(body, "scoresMore", *more));
+  }
+  return out;
+}
+
+namespace {
+
+Result<Reply> measure(const Exchange& exchange) {
+  WHORL_ASSIGN(engine::ScoresToMeasure scores, read_scores(exchange.request.body));
+  if (exchange.only_checking()) return Reply{};
+  WHORL_ASSIGN(engine::EvaluationDesk * desk, evaluation_desk_of(exchange));
+  scores.asked_by = exchange.call.who.subject;
+  auto id = desk->measure(std::move(scores));
+  if (!id.ok()) return in_osia_words(std::move(id).error());
+  Reply reply = json_reply(boost::json::object{{"evaluationId", *id}, {"state", "waiting"}});
+  reply.status = 202;
+  return reply;
+}
+
+Result<Reply> state(const Exchange& exchange) {
+  WHORL_ASSIGN(engine::EvaluationDesk * desk, evaluation_desk_of(exchange));
+  return replied(desk->state(exchange.path.at("evaluationId")));
 }
 
 Result<engine::WorkloadQuestion> question_of(const Query& query) {
@@ -81,6 +167,36 @@ constexpr Route kRoutes[] = {
      .answers = kJsonAnswer,
      .scope = access::scope::kEvaluationRead,
      .handler = list},
+    {.method = "POST",
+     .path = "/v1/evaluations",
+     .query = kOfReading,
+     .body = json_body(),  // answered with 202
+     .scope = access::scope::kThresholdPropose,
+     .handler = measure},
+    {.method = "GET",
+     .path = "/v1/evaluations/compare",
+     .query = kOfComparing,
+     .answers = kJsonAnswer,
+     .scope = access::scope::kEvaluationRead,
+     .handler = compare},
+    {.method = "GET",
+     .path = "/v1/evaluations/{evaluationId}/state",
+     .query = kOfReading,
+     .answers = kJsonAnswer,
+     .scope = access::scope::kEvaluationRead,
+     .handler = state},
+    {.method = "GET",
+     .path = "/v1/evaluations/{evaluationId}/report.html",
+     .query = kOfReading,
+     .answers = kHtmlAnswer,
+     .scope = access::scope::kEvaluationRead,
+     .handler = report},
+    {.method = "GET",
+     .path = "/v1/evaluations/{evaluationId}/figures.csv",
+     .query = kOfReading,
+     .answers = kCsvAnswer,
+     .scope = access::scope::kEvaluationRead,
+     .handler = table},
     {.method = "GET",
      .path = "/v1/evaluations/{evaluationId}",
      .query = kOfReading,

@@ -57,6 +57,34 @@ json::value refusal_json(const std::optional<Error>& refused) {
   return json::object{{"code", json_view(refused->code())}, {"kind", json_view(name_of(refused->kind))}};
 }
 
+std::string_view name_of_result(engine::NodeReport::Backup::Result result) {
+  using Result = engine::NodeReport::Backup::Result;
+  switch (result) {
+    case Result::kMade: return "made";
+    case Result::kFailed: return "failed";
+    default: return "unknown";
+  }
+}
+
+json::object backup_json(const engine::NodeReport::Backup& backup) {
+  json::object out{{"begunAt", rfc3339(backup.begun_at)},
+                   {"endedAt", nullptr},
+                   {"auditLeaves", backup.leaves},
+                   {"result", json_view(name_of_result(backup.result))}};
+  if (backup.ended_at) out["endedAt"] = rfc3339(*backup.ended_at);
+  return out;
+}
+
+// The latest one, and the latest one that is known to have been made.
+json::object backups_in_short(const std::vector<engine::NodeReport::Backup>& backups) {
+  json::object out{{"last", nullptr}, {"lastMade", nullptr}};
+  for (const auto& backup : backups) {
+    out["last"] = backup_json(backup);
+    if (backup.result == engine::NodeReport::Backup::Result::kMade) out["lastMade"] = backup_json(backup);
+  }
+  return out;
+}
+
 Result<Reply> node(const Exchange& exchange) {
   WHORL_ASSIGN(const auto report, exchange.service.report(exchange.call));
   const engine::NodeHealth& health = report.health;
@@ -72,6 +100,7 @@ Result<Reply> node(const Exchange& exchange) {
                                  {"housekeepingFailures", health.housekeeping_failures},
                                  {"audit", audit_json(report.audit)},
                                  {"keys", keys_json(report.keys)},
+                                 {"backups", backups_in_short(report.backups)},
                                  {"notices", std::move(notices)},
                                  {"keepsImages", report.keeps_images}});
 }
@@ -101,6 +130,16 @@ Result<Reply> retention(const Exchange& exchange) {
                                  {"erasedWhenDue", duties.erased_when_due}});
 }
 
+// The latest first.
+Result<Reply> backups(const Exchange& exchange) {
+  WHORL_ASSIGN(const auto report, exchange.service.report(exchange.call));
+  json::array out;
+  for (auto at = report.backups.rbegin(); at != report.backups.rend(); ++at) out.push_back(backup_json(*at));
+  json::value gallery = nullptr;
+  if (!report.gallery.empty()) gallery = json_view(report.gallery);
+  return json_reply(json::object{{"gallery", std::move(gallery)}, {"backups", std::move(out)}});
+}
+
 constexpr Parameter kParameters[] = {{"transactionId", TextValue{1, 256}}};
 
 // What an operator reads: quick, without a name of anybody.
@@ -114,10 +153,9 @@ constexpr Route read_by_operator(std::string_view path, OnWorker handler) {
 }
 
 constexpr Route kRoutes[] = {
-    read_by_operator("/v1/node", node),
-    read_by_operator("/v1/shards", shards),
-    read_by_operator("/v1/keys", keys),
-    read_by_operator("/v1/retention", retention),
+    read_by_operator("/v1/node", node),       read_by_operator("/v1/shards", shards),
+    read_by_operator("/v1/keys", keys),       read_by_operator("/v1/retention", retention),
+    read_by_operator("/v1/backups", backups),
 };
 
 }  // namespace

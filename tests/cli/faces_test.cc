@@ -193,8 +193,8 @@ TEST_P(Lfw, TheWholePathKeepsItsPromise) {
   const json::value& misses = cross.at("fmr1000").at("fnmr");
   EXPECT_LE(static_cast<double>(misses.at("errors").as_int64()),
             0.02 * static_cast<double>(misses.at("trials").as_int64()));
-  for (const char* file : {"det.csv", "det.svg", "histogram.svg", "discard.svg", "worst_pairs.csv", "scores.csv",
-                           "faces.csv", "rates.json"}) {
+  for (const char* file : {"report.html", "det.csv", "det.svg", "histogram.svg", "discard.svg", "worst_pairs.csv",
+                           "scores.csv", "faces.csv", "rates.json"}) {
     EXPECT_TRUE(fs::exists(folder.path() / "out" / file)) << file;
   }
   EXPECT_FALSE(fs::exists(folder.path() / "out/groups.csv"));  // nothing was grouped
@@ -253,6 +253,27 @@ TEST_P(SomeLfw, GroupsAreTakenApart) {
   EXPECT_FALSE(got.as_object().contains("accuracy"));  // one fold only
   arguments.back() = "nonesuch";
   EXPECT_THAT(std::string(ask(arguments, 3).at("error").at("message").as_string()), HasSubstr("file, subject, half"));
+}
+
+TEST_P(SomeLfw, TheReportIsOnePageThatNamesTheWorstPairsAndTheOneThatGoesRoundNone) {
+  const fs::path report = folder_.path() / "report.html";
+  const fs::path out = folder_.path() / "out";
+  auto arguments = on_some("evaluate");
+  arguments.insert(arguments.end(), {"--report", report.string(), "--out", out.string(), "--cross", "--metadata",
+                                     (folder_.path() / "metadata.csv").string(), "--group", "half", "subject"});
+  ask(arguments);
+  const auto text_of = [](const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const std::string own = text_of(report);
+  const std::string round = text_of(out / "report.html");
+  EXPECT_THAT(own, testing::AllOf(HasSubstr("is it the same face?"), HasSubstr("By half"), HasSubstr("<svg"),
+                                  HasSubstr(".jpg</td>"), HasSubstr("The worst pairs")));
+  EXPECT_THAT(round, testing::AllOf(HasSubstr("By half"), testing::Not(HasSubstr("By subject")),
+                                    testing::Not(HasSubstr(".jpg"))));
+  EXPECT_LT(own.size(), 1'000'000U);
+  EXPECT_EQ(own.find("<script"), std::string::npos);
 }
 
 TEST_P(SomeLfw, ACalibrationIsMadeAndUsedAndBelongsToItsNetwork) {

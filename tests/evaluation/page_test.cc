@@ -60,6 +60,25 @@ TEST(Page, FetchesNothingAndRunsNothing) {
   }
 }
 
+TEST(Page, OfFacesSpeaksOfFacesAndHasTheirGroups) {
+  PageContent faces = content("lfw");
+  faces.faces = true;
+  faces.also = "Images in which no face was found refuse every pair they are in.";
+  faces.searches.clear();
+  faces.splits = {};
+  GroupStudy study;
+  study.column = "sex";
+  study.at = faces.rates[0].fmr100;
+  study.groups = {{"", 3, {}, {}, {}}, {"f", 20, {}, rate_of(1, 50), rate_of(2, 300)}};
+  faces.groups = {study};
+  const std::string page = *report_page(faces);
+  for (const char* expected : {"is it the same face?", "same faces is missed", "By sex", "(none)", "too few",
+                               "no face was found", "images of the same person"}) {
+    EXPECT_THAT(page, HasSubstr(expected));
+  }
+  EXPECT_THAT(page, Not(HasSubstr("same finger")));
+}
+
 TEST(Page, EscapesWhatItIsGiven) {
   const std::string page = *report_page(content("<img src=x onerror=alert(1)>&\""));
   EXPECT_THAT(page, Not(HasSubstr("<img src=x")));

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <fstream>
 
+#include "base/sha256.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::evaluation {
@@ -211,6 +212,67 @@ TEST_F(RunFolderTest, ValuesOfAnotherTypeAreLeftOut) {
     }
     EXPECT_FALSE(runs_.workload(question("odd")).ok()) << value;
   }
+}
+
+// A page in a run's folder, with its digest in the provenance.
+class RunPages : public RunFolderTest {
+ protected:
+  void put_page(const std::string& id, const std::string& html, const std::string& sha256 = {}) {
+    put_run(id);
+    put(id, "report.html", html);
+    const std::string digest = sha256.empty() ? hex_of(sha256_of({as_bytes(html)})) : sha256;
+    put(id, "provenance.json", R"({"files":[{"file":"report.html","sha256":")" + digest + R"("}]})");
+  }
+};
+
+TEST_F(RunPages, TheReportThatTheCommandWroteIsGivenUnderAPolicyWithoutScripts) {
+  const std::string html = "<!DOCTYPE html><title>x</title>";
+  put_page("one", html);
+  const auto page = runs_.report("one");
+  ASSERT_TRUE(page.ok()) << page.error().text();
+  EXPECT_EQ(page->html, html);
+  EXPECT_THAT(page->policy, HasSubstr("default-src 'none'"));
+  EXPECT_THAT(page->policy, HasSubstr("sandbox"));
+  EXPECT_THAT(page->policy, HasSubstr("style-src 'sha256-"));
+  EXPECT_THAT(page->policy, Not(HasSubstr("unsafe")));
+  EXPECT_THAT(page->policy, Not(HasSubstr("script-src")));
+}
+
+TEST_F(RunPages, AnyOtherReportIsRefused) {
+  put_page("changed", "<p>", std::string(64, '0'));
+  EXPECT_EQ(runs_.report("changed").error().kind, ErrorKind::kInvalidInput);
+  put_page("pictures", "<img src=\"data:image/jpeg;base64,AAAA\">");
+  EXPECT_EQ(runs_.report("pictures").error().kind, ErrorKind::kInvalidInput);
+  put_run("none");
+  EXPECT_EQ(runs_.report("none").error().kind, ErrorKind::kNotFound);
+  put("none", "report.html", "<p>");
+  EXPECT_EQ(runs_.report("none").error().kind, ErrorKind::kNotFound) << "without a provenance";
+  put("none", "provenance.json", R"({"files":[7,{"file":"report.html"},{"file":3,"sha256":4}]})");
+  EXPECT_EQ(runs_.report("none").error().kind, ErrorKind::kInvalidInput);
+  put_page("linked", "<p>");
+  fs::remove(directory_.path() / "runs" / "linked" / "report.html");
+  fs::create_symlink("/etc/hostname", directory_.path() / "runs" / "linked" / "report.html");
+  EXPECT_EQ(runs_.report("linked").error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(runs_.report("../one").error().kind, ErrorKind::kNotFound);
+}
+
+TEST_F(RunFolderTest, TheTableHasAFigureALine) {
+  json::object of = rates();
+  json::object set{{"set", "=all"}, {"fingers", 4}, {"eer", {{"value", 0.02}, {"low", 0.01}, {"high", 0.000001}}}};
+  set["operating_points"] = json::array{
+      json::object{{"target_fmr", 0.01}, {"supported", true}, {"threshold_db", 40.5}, {"fnmr", rate(3, 100)}},
+      json::object{{"target_fmr", 0.001}, {"supported", false}, {"fnmr", rate(3, 100)}}};
+  set["fte"] = {{"errors", 0}, {"trials", 44}, {"low", 0.0}, {"high", 0.08}, {"value", nullptr}, {"below", 0.068}};
+  of["sets"] = json::array{set};
+  put("one", "rates.json", json::serialize(of));
+  const auto table = runs_.table("one");
+  ASSERT_TRUE(table.ok()) << table.error().text();
+  EXPECT_THAT(*table, testing::StartsWith("set,fingers,measure,at,value,below,low,high,errors,trials,threshold_db\n"));
+  EXPECT_THAT(*table, HasSubstr("\n'=all,4,EER,,0.02,,0.01,0.000001,,,\n"));
+  EXPECT_THAT(*table, HasSubstr("'=all,4,FNMR at FMR,0.01,0.5,,0.0,1.0,3,100,40.5\n"));
+  EXPECT_THAT(*table, Not(HasSubstr("0.001,")));
+  EXPECT_THAT(*table, HasSubstr("'=all,4,FTE,,,0.068,0.0,0.08,0,44,\n")) << "nothing counted is a limit, not a zero";
+  EXPECT_EQ(runs_.table("none").error().kind, ErrorKind::kNotFound);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "member/config.h"
+#include "member/cover_rows.h"
 #include "member/release_rows.h"
 #include "member/rows.h"
 #include "tests/fuzz/require.h"
@@ -37,6 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 'p': read_and_write(parse_protection_row, bytes); break;
     case 'a': read_and_write(parse_release_ask, bytes); break;
     case 'r': read_and_write(parse_release_case, bytes); break;
+    case 'v': read_and_write(parse_cover, bytes); break;
     case 'd': read_and_write(parse_disclosure, bytes); break;
     case 'l': (void)parse_ledger(bytes); break;
     default: break;

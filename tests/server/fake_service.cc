@@ -243,6 +243,11 @@ Result<engine::NodeReport> FakeService::report(const engine::Call& call) {
   out.audit = {12, 12, std::chrono::system_clock::time_point(std::chrono::seconds(1'700'000'000)), "log\n12\nAAAA\n",
                "key"};
   out.keys = {3, true, 41, true};
+  out.gallery = "00112233445566778899aabbccddeeff";
+  const std::chrono::system_clock::time_point then(std::chrono::seconds(1'700'000'000));
+  using Result = engine::NodeReport::Backup::Result;
+  out.backups = {{then, then + std::chrono::seconds(2), 7, Result::kMade},
+                 {then + std::chrono::hours(1), {}, 9, Result::kUnknown}};
   out.notices = {{"rotation_unfinished", "go on with it"}};
   return out;
 }

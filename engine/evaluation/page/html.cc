@@ -60,6 +60,11 @@ std::string section(std::string_view id, std::string_view heading, const std::st
   return "<section id=\"" + std::string(id) + "\">\n" + element("h2", heading) + content + "</section>\n";
 }
 
+std::string policy() {
+  return "default-src 'none'; style-src 'sha256-" + style_digest() +
+         "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+}
+
 std::string document(std::string_view title, const std::string& body) {
   return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src "

@@ -20,6 +20,9 @@ std::string figure(std::string_view svg, std::string_view caption);
 // A heading that can be linked to, and what follows it; nothing where `content` is empty.
 std::string section(std::string_view id, std::string_view heading, const std::string& content);
 
+// Under which the document may be shown: no script, nothing fetched, nothing sent; the style by its digest.
+std::string policy();
+
 // The whole document: one style, allowed by its digest; no script, nothing fetched.
 std::string document(std::string_view title, const std::string& body);
 

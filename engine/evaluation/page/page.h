@@ -10,6 +10,7 @@
 #include "engine/evaluation/claims.h"
 #include "engine/evaluation/difference.h"
 #include "engine/evaluation/discard.h"
+#include "engine/evaluation/groups.h"
 #include "engine/evaluation/identification/study.h"
 #include "engine/evaluation/provenance.h"
 #include "engine/evaluation/rates.h"
@@ -42,6 +43,9 @@ struct WorstPair {
 };
 
 struct PageContent {
+  bool faces = false;     // what is compared; else fingers
+  std::string also = {};  // a sentence for the summary
+  std::vector<GroupStudy> groups = {};
   Provenance provenance;
   const engine::Calibration* calibration = nullptr;  // null: raw scores alone
   std::vector<Rates> rates;
@@ -60,5 +64,8 @@ inline constexpr std::size_t kMaxPageBytes = 1'000'000;
 // The document. Pictures are left out from the last on, and tables of the many points of curves, where it would grow
 // beyond kMaxPageBytes; it says so. Errors: kInvalidInput when it does not fit even then.
 Result<std::string> report_page(const PageContent& content);
+
+// The Content-Security-Policy under which a node shows such a document that has no pictures.
+std::string report_policy();
 
 }  // namespace whorl::evaluation

@@ -43,14 +43,15 @@ std::string yes_no(bool yes) { return yes ? "yes" : "no"; }
 std::string summary(const PageContent& content) {
   std::string out =
       element("p", "Made by whorl " + content.provenance.version + " on " + content.provenance.date + ".");
+  if (!content.also.empty()) out += element("p", content.also);
+  const std::string many = content.faces ? "faces" : "fingers";
   std::string items;
   for (const Rates& rates : content.rates) {
     const OperatingPoint* point = strictest(rates);
     if (point == nullptr) continue;
-    items +=
-        element("li", rates.name + ", one to one: where at most " + percent(point->target_fmr) +
-                          " of different fingers are taken for the same, this share of the same fingers is missed: " +
-                          point->fnmr.text() + ".");
+    items += element("li", rates.name + ", one to one: where at most " + percent(point->target_fmr) + " of different " +
+                               many + " are taken for the same, this share of the same " + many +
+                               " is missed: " + point->fnmr.text() + ".");
   }
   for (const SearchStudy& study : content.searches) {
     const SearchPoint* point = strictest(study.rates);
@@ -90,7 +91,8 @@ std::string judgements(const PageContent& content) {
 }
 
 std::string verification(const PageContent& content) {
-  Rows rows = {{"set", "fingers", "mated", "non-mated", "EER", "ZeroFMR", "failures to extract"}};
+  Rows rows = {
+      {"set", content.faces ? "people" : "fingers", "mated", "non-mated", "EER", "ZeroFMR", "failures to extract"}};
   Rows points = {{"set", "FMR at most", "threshold", "dB", "FNMR"}};
   for (const Rates& r : content.rates) {
     rows.push_back({r.name, std::to_string(r.fingers), std::to_string(r.mated), std::to_string(r.non_mated),
@@ -144,8 +146,25 @@ std::string quality(const PageContent& content) {
          table("FNMR when the worst samples are left out", rows);
 }
 
+namespace {
+
+std::string groups(const PageContent& content) {
+  std::string out;
+  for (const GroupStudy& study : content.groups) {
+    Rows rows = {{study.column, "FNMR", "FMR"}};
+    for (const GroupRates& g : study.groups) {
+      rows.push_back({g.group.empty() ? "(none)" : g.group, g.fnmr.trials == 0 ? "too few" : g.fnmr.text(),
+                      g.fmr.trials == 0 ? "too few" : g.fmr.text()});
+    }
+    out += table("By " + study.column + ", at the threshold of FMR " + percent(study.at.target_fmr), rows);
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string parts(const PageContent& content) {
-  if (content.splits.splits.empty()) return {};
+  if (content.splits.splits.empty()) return groups(content);
   std::string out = "<p class=\"note\">" + xml_text(caution_text(content.splits.tests)) + "</p>\n";
   for (const Split& split : content.splits.splits) {
     Rows rows = {{split.by, "FNMR", "FMR", "FNMR differs", "FMR differs"}};
@@ -208,11 +227,12 @@ std::string provenance(const PageContent& content) {
                  "which they were read.");
 }
 
-std::string words() {
+std::string words(const PageContent& content) {
   return table(
       "Terms (ISO/IEC 2382-37 and 19795-1)",
       {{"word", "meaning"},
-       {"mated, non-mated", "a pair of samples of the same finger; of different ones"},
+       {"mated, non-mated", content.faces ? "a pair of images of the same person; of different ones"
+                                          : "a pair of samples of the same finger; of different ones"},
        {"FMR, FNMR", "share of non-mated pairs at or above the threshold; of mated pairs below it"},
        {"FPIR, FNIR",
         "share of searches for people who are not enrolled that name somebody; for people who are enrolled that miss "

@@ -18,6 +18,6 @@ std::string parts(const PageContent& content);
 // With at most so many bytes of pictures.
 std::string worst(const PageContent& content, std::size_t picture_bytes);
 std::string provenance(const PageContent& content);
-std::string words();
+std::string words(const PageContent& content);
 
 }  // namespace whorl::evaluation::page

@@ -2,6 +2,7 @@
 import {useEffect, useRef} from 'preact/hooks';
 import type {Enrolled} from '../api';
 import {Say} from '../say';
+import {QrCode} from './qr';
 import {t, time} from '../words';
 
 export interface ReceiptOf {
@@ -20,6 +21,7 @@ export function ReceiptView({receipt, onNext}: {receipt: ReceiptOf; onNext: () =
     <section class="box receipt" aria-labelledby="receipt-heading">
       <h2 id="receipt-heading" ref={heading} tabIndex={-1}>{t('receipt.title')}</h2>
       <p role="status">{t('receipt.stored')}</p>
+      <QrCode text={receipt.enrolled.encounterId} name={t('receipt.qr')} />
       <dl class="facts">
         <div><dt>{t('receipt.record')}</dt><dd class="code"><bdi>{receipt.enrolled.encounterId}</bdi></dd></div>
         <div><dt>{t('check.reference')}</dt><dd><bdi>{receipt.reference}</bdi></dd></div>

@@ -34,6 +34,7 @@ function troubles({node, load, ready}: Look): Trouble[] {
   }
   if (node.housekeepingFailures > 0) out.push({key: 'trouble.housekeeping', values: {n: node.housekeepingFailures}, grave: false});
   if (node.snapshotsDropped > 0) out.push({key: 'trouble.snapshots', values: {n: node.snapshotsDropped}, grave: false});
+  if (node.backups.last?.result === 'failed') out.push({key: 'trouble.backup', grave: false});
   if (load.certificateUntil !== null) {
     const days = Math.floor((load.certificateUntil.getTime() - Date.now()) / kDay_ms);
     if (days < kWarnDays) out.push({key: 'trouble.certificate', values: {n: Math.max(0, days)}, grave: days <= 0});
@@ -143,6 +144,25 @@ function Keys({node}: {node: NodeState}) {
   );
 }
 
+function Backups({node}: {node: NodeState}) {
+  const {last, lastMade} = node.backups;
+  const code = (text: string) => <bdi class="code">{text}</bdi>;
+  return (
+    <Facts title={t('node.backups')}>
+      <Fact name="node.backups.last">
+        {lastMade === null ? t('node.backups.none') : <bdi>{time(new Date(lastMade.begunAt))}</bdi>}
+      </Fact>
+      {lastMade !== null && <Fact name="node.backups.leaves">{number(lastMade.auditLeaves)}</Fact>}
+      {last !== null && last.result !== 'made' && (
+        <Fact name="node.backups.later">
+          {t(`node.backups.${last.result}`)} <bdi>{time(new Date(last.begunAt))}</bdi>
+        </Fact>
+      )}
+      <Fact name="node.backups.hint">{code('whorl gallery backup')}</Fact>
+    </Facts>
+  );
+}
+
 function LoadView({load}: {load: Load}) {
   const within = (s: number | null) => (s === null ? t('node.load.none') : s === Infinity ? t('node.load.more') : t('node.load.within', {n: s, seconds: number(s, 3)}));
   return (
@@ -212,6 +232,7 @@ export function NodePage({onStranger}: {onStranger: () => void}) {
           <div class="cols">
             <Audit node={look.node} />
             <Keys node={look.node} />
+            <Backups node={look.node} />
             <LoadView load={look.load} />
             <Memory node={look.node} />
           </div>

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <fstream>
 
+#include "base/sha256.h"
 #include "engine/evaluation/run_folder.h"
 #include "tests/engine/engine_fixture.h"
 #include "tests/server/access_fixture.h"
@@ -206,6 +207,47 @@ TEST_F(AnalystTest, WhereNobodySignsInNobodyProposes) {
   open(true, false);
   EXPECT_EQ(ask("GET", "/v1/thresholds").status, 200);
   EXPECT_EQ(ask("POST", kProposals, R"({"thresholdDb":45,"reason":"x"})").status, 403);
+}
+
+TEST_F(AnalystTest, TheReportOfARunIsShownWithoutScriptsAndItsFiguresAsATable) {
+  const std::string html = "<!DOCTYPE html><title>x</title><script>alert(1)</script>";
+  const auto run = folder_.path() / "runs" / "first";
+  std::ofstream(run / "report.html") << html;
+  std::ofstream(run / "provenance.json") << R"({"files":[{"file":"report.html","sha256":")"
+                                         << hex_of(sha256_of({as_bytes(html)})) << R"("}]})";
+  const auto page = as("analyst", "GET", "/v1/evaluations/first/report.html");
+  ASSERT_EQ(page.status, 200) << page.body;
+  EXPECT_EQ(page.body, html);
+  EXPECT_EQ(page.headers.at("content-type"), "text/html; charset=utf-8");
+  const std::string policy = page.headers.at("content-security-policy");
+  EXPECT_THAT(policy,
+              testing::AllOf(testing::HasSubstr("default-src 'none'"), testing::HasSubstr("sandbox"),
+                             testing::HasSubstr("frame-ancestors 'none'"), testing::Not(testing::HasSubstr("unsafe"))));
+  EXPECT_EQ(page.headers.at("x-content-type-options"), "nosniff");
+  const auto table = as("analyst", "GET", "/v1/evaluations/first/figures.csv");
+  EXPECT_EQ(table.status, 200);
+  EXPECT_EQ(table.headers.at("content-type"), "text/csv; charset=utf-8");
+  EXPECT_THAT(table.body, testing::StartsWith("set,fingers,measure,"));
+  for (const char* what : {"/report.html", "/figures.csv", "/state"}) {
+    EXPECT_EQ(as("officer", "GET", std::string("/v1/evaluations/first") + what).status, 403) << what;
+    EXPECT_EQ(as("supervisor", "GET", std::string("/v1/evaluations/none") + what).status,
+              what == std::string("/state") ? 503 : 404);
+  }
+}
+
+TEST_F(AnalystTest, ScoresAreSentByWhoMayProposeAndByNobodyElse) {
+  const std::string body = R"({"format":"bob","scores":"YQ=="})";
+  EXPECT_EQ(as("analyst", "POST", "/v1/evaluations", body).status, 503) << "this desk reads alone";
+  for (const char* who : {"supervisor", "officer"}) {
+    EXPECT_EQ(as(who, "POST", "/v1/evaluations", body).status, 403) << who;
+  }
+  for (const char* bad : {"{}", "[]", R"({"scores":7})", R"({"scores":"?"})", R"({"scores":"YQ==","format":"x"})",
+                          R"({"scores":"YQ==","path":"/etc/passwd"})"}) {
+    EXPECT_EQ(as("analyst", "POST", "/v1/evaluations", bad).status, 400) << bad;
+  }
+  EXPECT_EQ(as("analyst", "GET", "/v1/evaluations/compare?a=first").status, 400);
+  EXPECT_EQ(as("officer", "GET", "/v1/evaluations/compare?a=first&b=first").status, 403);
+  EXPECT_EQ(as("analyst", "GET", "/v1/evaluations/compare?a=first&b=first").status, 503);
 }
 
 TEST_F(AnalystTest, ANodeWithoutAFolderOfRunsSaysSo) {

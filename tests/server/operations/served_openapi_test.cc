@@ -179,7 +179,7 @@ TEST_F(OpenApiTest, AnswersAreAsTheFileSays) {
   expect_answer_conforms("POST", "/v1/assess", "/v1/assess", "{}");
   expect_answer_conforms("GET", "/v1/me", "/v1/me");
   for (const char* read :
-       {"/v1/node", "/v1/shards", "/v1/keys", "/v1/retention", "/v1/statistics/scores", "/v1/notices"}) {
+       {"/v1/node", "/v1/shards", "/v1/keys", "/v1/retention", "/v1/backups", "/v1/statistics/scores", "/v1/notices"}) {
     expect_answer_conforms("GET", read, read);
   }
   expect_answer_conforms("GET", one + "/receipt", "/v1/persons/p/encounters/e/receipt" + t);

@@ -17,7 +17,7 @@ const char* const kOfAll[] = {"/check", "/assets/page.js", "/assets/page.css", "
 const char* const kWords[] = {"/assets/words-en.json", "/assets/words-id.json", "/assets/words-th.json",
                               "/assets/words-ar.json"};
 const Headers kBrowser{{"Accept-Encoding", "gzip, deflate, br"}};
-const char* const kFiles[] = {"/check",           "/assets/page.js",       "/assets/page.css",
+const char* const kFiles[] = {"/check",           "/assets/code.js",       "/assets/page.js",      "/assets/page.css",
                               "/assets/icon.svg", "/assets/words-en.json", "/assets/words-th.json"};
 
 std::string unpacked(const std::string& gzipped) {

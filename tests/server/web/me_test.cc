@@ -180,6 +180,21 @@ TEST_F(PageOperationsTest, TheNodeTellsOfItselfAndOfNobody) {
   EXPECT_TRUE(node.at("keys").at("rotationUnfinished").as_bool());
   EXPECT_EQ(node.at("notices").at(0).at("code").as_string(), "rotation_unfinished");
   EXPECT_TRUE(node.at("changesRefused").is_null());
+  EXPECT_EQ(node.at("backups").at("last").at("result").as_string(), "unknown");
+  EXPECT_EQ(node.at("backups").at("lastMade").at("auditLeaves").as_int64(), 7);
+}
+
+TEST_F(PageOperationsTest, BackupsAreToldWithTheirResultTheLatestFirst) {
+  const auto answer = ask("GET", "/v1/backups");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto told = json_of(answer);
+  EXPECT_EQ(told.at("gallery").as_string(), "00112233445566778899aabbccddeeff");
+  const auto& backups = told.at("backups").as_array();
+  ASSERT_EQ(backups.size(), 2U);
+  EXPECT_EQ(backups[0].at("begunAt").as_string(), "2023-11-14T23:13:20Z");
+  EXPECT_TRUE(backups[0].at("endedAt").is_null());
+  EXPECT_EQ(backups[1].at("endedAt").as_string(), "2023-11-14T22:13:22Z");
+  EXPECT_EQ(backups[1].at("result").as_string(), "made");
 }
 
 }  // namespace

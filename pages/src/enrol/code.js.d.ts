@@ -1,0 +1,1 @@
+export {rowsOf} from './code';

@@ -1,0 +1,179 @@
+// Scores that come over HTTP become runs of a node's folder, and two runs are compared: what is taken, what is refused.
+#include <gmock/gmock.h>
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <random>
+#include <thread>
+
+#include "base/files.h"
+#include "cli/measuring_folder.h"
+#include "tests/support/shared_data.h"
+
+namespace whorl::cli {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+using testing::HasSubstr;
+using testing::Not;
+
+// 20 fingers of 3 impressions, every pair of them; mated ones score higher by `gain`.
+std::string scores_csv(double gain, unsigned seed) {
+  std::mt19937 random(seed);
+  std::normal_distribution<double> noise;
+  std::string out = "set,a,b,genuine,score\n";
+  const auto name = [](int i) { return "f" + std::to_string(i / 3) + "_" + std::to_string(i % 3); };
+  for (int i = 0; i < 60; ++i) {
+    for (int j = i + 1; j < 60; ++j) {
+      const bool mated = i / 3 == j / 3;
+      out += "made," + name(i) + "," + name(j) + (mated ? ",1," : ",0,") +
+             std::to_string(noise(random) + (mated ? gain : 0)) + "\n";
+    }
+  }
+  return out;
+}
+
+Bytes bytes_of(const std::string& text) { return {as_bytes(text).begin(), as_bytes(text).end()}; }
+
+class Measuring : public testing::Test {
+ protected:
+  void SetUp() override {
+    fs::create_directory(folder_);
+    open();
+  }
+  void open(MeasuringLimits limits = {}) { runs_ = std::make_unique<MeasuringFolder>(folder_, limits); }
+
+  static engine::ScoresToMeasure of(const std::string& id, const std::string& text,
+                                    const std::string& format = "whorl") {
+    return {id, format, bytes_of(text), {}, "ana"};
+  }
+  json::object state(const std::string& id) {
+    const auto text = runs_->state(id);
+    EXPECT_TRUE(text.ok()) << text.error().text();
+    return json::parse(*text).as_object();
+  }
+  // Waits for the end, and gives how it ended.
+  std::string end_of(const std::string& id) {
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    for (;;) {
+      std::string now(state(id).at("state").as_string());
+      if (now == "done" || now == "failed" || std::chrono::steady_clock::now() > patience) return now;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+  void measured(const std::string& id, const std::string& text) {
+    const auto taken = runs_->measure(of(id, text));
+    ASSERT_TRUE(taken.ok()) << taken.error().text();
+    ASSERT_EQ(end_of(id), "done") << json::serialize(state(id));
+  }
+
+  tests::TemporaryDirectory directory_;
+  const fs::path folder_ = directory_.path() / "runs";
+  std::unique_ptr<MeasuringFolder> runs_;
+};
+
+TEST_F(Measuring, ScoresBecomeARunWithItsProvenanceItsPageAndItsTable) {
+  measured("first", scores_csv(4, 1));
+  const auto figures = json::parse(*runs_->read("first")).as_object();
+  EXPECT_EQ(figures.at("sets").at(0).at("set").as_string(), "made");
+  EXPECT_LT(figures.at("sets").at(0).at("eer").at("value").to_number<double>(), 0.1);
+  EXPECT_THAT(std::string(figures.at("provenance").at("command").as_string()),
+              testing::AllOf(HasSubstr("POST /v1/evaluations"), HasSubstr("ana"), Not(HasSubstr(folder_.string()))));
+  const auto page = runs_->report("first");
+  ASSERT_TRUE(page.ok()) << page.error().text();
+  EXPECT_THAT(page->html, HasSubstr("Error rates of made"));
+  EXPECT_THAT(page->html, Not(HasSubstr("f0_1"))) << "no sample is named";
+  EXPECT_THAT(*runs_->table("first"), HasSubstr("made,20,EER,"));
+  EXPECT_THAT(*runs_->list(), HasSubstr("first"));
+}
+
+TEST_F(Measuring, OtherToolsScoresAreTaken) {
+  const std::string bob = "m1 m1 p1 5\nm1 m2 p2 1\nm2 m2 p2 4\nm2 m1 p1 2\n";
+  ASSERT_TRUE(runs_->measure(of("bob", bob, "bob")).ok());
+  EXPECT_EQ(end_of("bob"), "done") << json::serialize(state("bob"));
+  auto two = of("pyeer", "0.9\n0.8\n", "pyeer");
+  two.more = bytes_of("0.1\n0.2\n");
+  ASSERT_TRUE(runs_->measure(two).ok());
+  EXPECT_EQ(end_of("pyeer"), "done") << json::serialize(state("pyeer"));
+}
+
+TEST_F(Measuring, WhatCannotBeReadFailsAndLeavesNothing) {
+  ASSERT_TRUE(runs_->measure(of("bad", "set,a,b,genuine,score\nx,y\n")).ok());
+  EXPECT_EQ(end_of("bad"), "failed");
+  const auto told = state("bad");
+  EXPECT_THAT(std::string(told.at("error").at("message").as_string()), Not(HasSubstr(folder_.string())));
+  EXPECT_TRUE(fs::is_empty(folder_));
+  measured("bad", scores_csv(4, 1));  // its name may be used again
+}
+
+TEST_F(Measuring, NothingIsReplacedAndNoNameIsAPath) {
+  measured("first", scores_csv(4, 1));
+  const std::string before = *runs_->read("first");
+  EXPECT_EQ(runs_->measure(of("first", scores_csv(1, 2))).error().kind, ErrorKind::kAlreadyExists);
+  EXPECT_EQ(*runs_->read("first"), before);
+  fs::create_directory(folder_ / "by-hand");
+  EXPECT_EQ(runs_->measure(of("by-hand", scores_csv(1, 2))).error().kind, ErrorKind::kAlreadyExists);
+  for (const char* name : {"..", ".", ".hidden", "a/b", "../x", "compare", "a b"}) {
+    EXPECT_EQ(runs_->measure(of(name, scores_csv(1, 2))).error().kind, ErrorKind::kInvalidInput) << name;
+  }
+  const auto drawn = runs_->measure(of("", scores_csv(4, 1)));
+  ASSERT_TRUE(drawn.ok());
+  EXPECT_EQ(end_of(*drawn), "done");
+}
+
+TEST_F(Measuring, FormatsAndSecondFilesGoTogether) {
+  EXPECT_FALSE(runs_->measure(of("x", "1", "mine")).ok());
+  EXPECT_FALSE(runs_->measure(of("x", "1", "pyeer")).ok());
+  EXPECT_FALSE(runs_->measure(of("x", "")).ok());
+  auto two = of("x", scores_csv(1, 1));
+  two.more = bytes_of("1");
+  EXPECT_FALSE(runs_->measure(two).ok());
+}
+
+TEST_F(Measuring, NoMoreIsTakenThanThereIsRoomFor) {
+  MeasuringLimits limits;
+  limits.most_runs = 1;
+  open(limits);
+  measured("first", scores_csv(4, 1));
+  EXPECT_EQ(runs_->measure(of("second", scores_csv(4, 1))).error().kind, ErrorKind::kExhausted);
+  limits = {};
+  limits.most_waiting_bytes = 10;
+  open(limits);
+  EXPECT_EQ(runs_->measure(of("third", scores_csv(4, 1))).error().kind, ErrorKind::kExhausted);
+}
+
+TEST_F(Measuring, WhatAnEndedProcessLeftIsRemovedAndOtherFilesStay) {
+  runs_.reset();
+  fs::create_directories(folder_ / ".whorl-measuring-x" / "given");
+  fs::create_directories(folder_ / "by-hand");
+  open();
+  EXPECT_FALSE(fs::exists(folder_ / ".whorl-measuring-x"));
+  EXPECT_TRUE(fs::exists(folder_ / "by-hand"));
+}
+
+TEST_F(Measuring, TwoRunsAreComparedPairByPair) {
+  measured("a", scores_csv(4, 1));
+  measured("b", scores_csv(1, 2));
+  const auto same = json::parse(*runs_->compare("a", "a")).as_object();
+  for (const auto& row : same.at("comparison").at(0).at("figures").as_array()) {
+    EXPECT_EQ(row.at("difference").to_number<double>(), 0);
+    EXPECT_EQ(row.at("verdict").as_string(), "not shown to differ");
+  }
+  const auto answer = runs_->compare("a", "b");
+  ASSERT_TRUE(answer.ok()) << answer.error().text();
+  const auto eer = json::parse(*answer).at("comparison").at(0).at("figures").at(0);
+  EXPECT_EQ(eer.at("verdict").as_string(), "lower");
+  EXPECT_LT(eer.at("high").to_number<double>(), 0);
+  EXPECT_THAT(*answer, Not(HasSubstr("f0_1")));
+  EXPECT_EQ(runs_->compare("a", "none").error().kind, ErrorKind::kNotFound);
+  std::ofstream(folder_ / "b" / "scores.csv") << "nonsense";
+  EXPECT_EQ(runs_->compare("a", "b").error().kind, ErrorKind::kInvalidInput);
+  MeasuringLimits limits;
+  limits.most_compared_bytes = 100;
+  open(limits);
+  EXPECT_EQ(runs_->compare("a", "a").error().kind, ErrorKind::kInvalidInput);
+}
+
+}  // namespace
+}  // namespace whorl::cli
