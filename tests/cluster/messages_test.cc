@@ -294,8 +294,45 @@ TEST(ClusterMessages, WhatAPartHoldsArrives) {
   EXPECT_EQ(told.galleries, std::vector{digest});
 }
 
+TEST(ClusterMessages, WhatIsSaidOfMovesArrives) {
+  const std::vector<SliceMove> slices{{7, 1}, {4095, 9}};
+  const index::Moment::Named named{"p1", "e1", {9}};
+  const SliceManifest manifest{slices, {named}, {Sha256{3}}};
+  EXPECT_EQ(asked_again(BeginSlices{{0, 4095}}).held, (std::vector<std::uint16_t>{0, 4095}));
+  EXPECT_EQ(asked_again(OrderMoves{"b", {5}}).target, "b");
+  EXPECT_EQ(asked_again(FenceSlices{slices}).slices, slices);
+  EXPECT_EQ(asked_again(SettleSlices{slices}).slices, slices);
+  EXPECT_EQ(asked_again(LetGoOfSlices{slices}).slices, slices);
+  EXPECT_EQ(asked_again(AskMissing{manifest}).manifest.encounters, std::vector{named});
+  EXPECT_EQ(asked_again(LeaveSlices{manifest}).manifest.answers, manifest.answers);
+  const auto take = asked_again(TakeSlices{"a", manifest});
+  EXPECT_EQ(take.from, "a");
+  EXPECT_EQ(take.manifest.slices, slices);
+  const index::KeptImage image{{2, 500.5}, {1, 2, 3}};
+  const auto staged = asked_again(StageSlices{"a", slices, {{{{1}, {2, 3}}, {image}}}, {index::KeptAnswer{}}});
+  ASSERT_EQ(staged.encounters.size(), 1U);
+  EXPECT_EQ(staged.encounters[0].record.value, (Bytes{2, 3}));
+  EXPECT_EQ(staged.encounters[0].images, std::vector{image});
+  EXPECT_EQ(staged.answers.size(), 1U);
+  EXPECT_EQ(asked_again(Asked{asker(), TellSlices{}, {}, 4, 12}).slices, 12U);
+  const auto told = round_trip(PartSlices{{1, 2}, 3, 4, "sends", "cannot"});
+  EXPECT_EQ(told.book, (Bytes{1, 2}));
+  EXPECT_EQ(told.slices_moved, 3U);
+  EXPECT_EQ(told.doing, "sends");
+  EXPECT_EQ(told.trouble, "cannot");
+  const auto missing = round_trip(StillMissing{true, {1, 2}, {3}});
+  EXPECT_TRUE(missing.held);
+  EXPECT_EQ(missing.encounters, (std::vector<std::uint32_t>{1, 2}));
+  EXPECT_EQ(missing.answers, std::vector<std::uint32_t>{3});
+  EXPECT_TRUE(round_trip(SlicesLeft{true}).left);
+  EXPECT_FALSE(encode(Asked{{}, FenceSlices{{{4096, 1}}}}).ok());
+}
+
 TEST(ClusterMessages, AChangeOfTheLogOfABuildBeforeIsRead) {
+  // Which had no version of slices, before the number of the question.
   Bytes before = *encode(Asked{asker(), ErasePerson{"p1"}});
+  const auto question = before.end() - 1 - 4 - 2;
+  before.erase(question - 8, question);
   before[0] = kOldestWireVersion;
   const auto read = decode_asked(before);
   ASSERT_TRUE(read.ok()) << read.error().text();
