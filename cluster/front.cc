@@ -168,11 +168,11 @@ class ClusterFront final : public Front {
                                                  std::size_t limit) override {
     const Until until = parts_->latest(call);
     auto view = parts_->view(until);
-    for (;;) {
+    for (int tries = 0;; ++tries) {
       auto out = view->wrong ? Result<engine::GalleryContent>(slice_moved(*view->wrong))
                              : content_of(*view, call, gallery_id, offset, limit);
       if (out.ok() || !is_moved(out.error())) return out;
-      if (!SlicedParts::wait_a_little(until)) return SlicedParts::said(out.error());
+      if (!SlicedParts::wait_a_little(until, tries)) return SlicedParts::said(out.error());
       view = parts_->look_again(view, until);
     }
   }

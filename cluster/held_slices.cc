@@ -5,6 +5,7 @@
 
 #include "index/record/digest.h"
 #include "index/record/record_key.h"
+#include "templates/codec/template.h"
 
 namespace whorl::cluster {
 namespace {
@@ -228,6 +229,17 @@ std::set<std::string> HeldSlices::noted(std::uint16_t slice) const {
   return at == noted_.end() ? std::set<std::string>() : at->second;
 }
 
+std::uint64_t HeldSlices::orders() const {
+  const std::scoped_lock lock(mutex_);
+  return orders_;
+}
+
+std::uint64_t HeldSlices::ordered(std::uint16_t slice) const {
+  const std::scoped_lock lock(mutex_);
+  const auto at = ordered_.find(slice);
+  return at == ordered_.end() ? 0 : at->second;
+}
+
 // -- Steps of the part that has them ----------------------------------------------------------------------------------
 
 Status HeldSlices::begin(const BeginSlices& asked) {
@@ -239,10 +251,21 @@ Status HeldSlices::begin(const BeginSlices& asked) {
   return keep_made(std::move(fresh));
 }
 
+// Whoever is enrolled at that moment is in the gallery before it, or noted after it.
 Status HeldSlices::order(const OrderMoves& asked) {
   const std::scoped_lock step(step_);
+  const std::scoped_lock queue(queue_);
+  const std::unique_lock nobody_changes(changing_);
   SliceBook fresh = book();
   WHORL_TRY(fresh.order(asked.target, asked.slices));
+  {
+    const std::scoped_lock lock(mutex_);
+    ++orders_;
+    for (const std::uint16_t slice : asked.slices) {
+      ordered_[slice] = orders_;
+      noted_.erase(slice);
+    }
+  }
   return keep_made(std::move(fresh));
 }
 
@@ -318,6 +341,27 @@ Status HeldSlices::settle(const SettleSlices& asked) {
 
 // -- Steps of the part that gets them ---------------------------------------------------------------------------------
 
+// What this part could not put into its gallery does not come, since it would be asked for when it is nobody's.
+Status HeldSlices::may_take(const index::CopiedEncounter& one) const {
+  WHORL_ASSIGN(const index::EncounterRecord record, index::parse_record(one.record.key, one.record.value));
+  if (!one.images.empty() && !gallery_.keeps_images()) {
+    return invalid_input("this part keeps no images, and people come with theirs: start it with --keep-images");
+  }
+  if (index::images_named(record).size() != one.images.size()) {
+    return invalid_input("a record came with other images than it names");
+  }
+  const auto network = gallery_.face_network();
+  for (const index::SampleRecord& sample : record.samples) {
+    if (sample.modality != Modality::kFace) continue;
+    WHORL_ASSIGN(const auto content, codec::native_form(Modality::kFace).read(sample.template_bytes));
+    const auto* face = std::get_if<face::FaceTemplate>(&content);
+    if (face == nullptr || !network || face->network == *network) continue;
+    return invalid_input("this part holds faces of the network " + network->text() + ", and some of " +
+                         face->network.text() + " come");
+  }
+  return {};
+}
+
 Status HeldSlices::stage(const StageSlices& asked, std::uint64_t number) {
   const std::scoped_lock step(step_);
   SliceBook fresh = book();
@@ -331,6 +375,7 @@ Status HeldSlices::stage(const StageSlices& asked, std::uint64_t number) {
     if (!ids || !slices.contains(static_cast<std::uint16_t>(slice_of(ids->person_id)))) {
       return invalid_input("a record came that is of none of the slices");
     }
+    WHORL_TRY(may_take(each));
   }
   if (number == 0) {
     const std::scoped_lock lock(mutex_);
@@ -502,6 +547,9 @@ Status HeldSlices::replace(const SliceBook& book, const std::vector<std::pair<st
     encounters_.clear();
     answers_.clear();
     noted_.clear();
+    // Whoever looked for people here before looked at others.
+    ++orders_;
+    for (const std::uint16_t slice : book.under_way()) ordered_[slice] = orders_;
   }
   for (const auto& [name, bytes] : rows) {
     const auto number = number_behind(kComing, name);

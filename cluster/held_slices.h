@@ -40,8 +40,12 @@ class HeldSlices {
   [[nodiscard]] std::shared_lock<std::shared_mutex> changing();
   // Under changing(). Notes whom the change may make, where their slice is to move. Errors: slice_moved.
   Status check(const std::string& person_id);
-  // Whom check() has seen of a slice that is to move, since the process began.
+  // Whom check() has seen of a slice since it was ordered to move, or since the process began. With those who were
+  // there when it was (a look that began no earlier than ordered()), these are all that may be in it.
   [[nodiscard]] std::set<std::string> noted(std::uint16_t slice) const;
+  // Counts orders; of a slice the one that it was last of, 0: none since the process began.
+  [[nodiscard]] std::uint64_t orders() const;
+  [[nodiscard]] std::uint64_t ordered(std::uint16_t slice) const;
 
   // The steps that follow are of this entry of the part's log; of a part without one they are of none. Under the order
   // of the log.
@@ -81,6 +85,7 @@ class HeldSlices {
   // At the end of a step: an entry whose step is made is not made again when the log is read anew, nor is any before
   // it, whose effects a move may have taken away with their notes.
   Status keep_made(SliceBook fresh);
+  [[nodiscard]] Status may_take(const index::CopiedEncounter& one) const;
   Status note_staged(std::uint64_t row, const StageSlices& staged);
   void forget_row(std::uint64_t row);
   Status drop_rows();
@@ -105,6 +110,8 @@ class HeldSlices {
   std::map<EncounterKey, std::vector<Place>> encounters_;
   std::map<Sha256, Place> answers_;
   std::map<std::uint16_t, std::set<std::string>> noted_;
+  std::uint64_t orders_ = 0;
+  std::map<std::uint16_t, std::uint64_t> ordered_;
 };
 
 }  // namespace whorl::cluster

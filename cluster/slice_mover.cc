@@ -12,7 +12,7 @@ namespace {
 constexpr std::chrono::milliseconds kLookEvery{200};
 constexpr std::chrono::milliseconds kAfterTrouble{1000};
 constexpr std::chrono::milliseconds kAnswerWithin{10'000};
-constexpr std::chrono::milliseconds kTakeWithin{60'000};
+constexpr std::chrono::milliseconds kTakeWithin{30'000};
 constexpr std::chrono::milliseconds kOwnWithin{30'000};
 constexpr std::chrono::milliseconds kBeginWithin{1500};
 // What leaves together: searches wait for as long as these are taken out here and put in there.
@@ -68,7 +68,7 @@ void MoveProgress::moved(std::size_t slices, std::size_t encounters) {
 
 // -- The thread -------------------------------------------------------------------------------------------------------
 
-SliceMover::SliceMover(Setup setup) : setup_(std::move(setup)) {
+SliceMover::SliceMover(Setup setup) : setup_(std::move(setup)), most_slices_(kMostSlices) {
   thread_ = std::jthread([this] { work(); });
 }
 
@@ -95,6 +95,7 @@ void SliceMover::work() {
       setup_.events({Severity::kWarning, "cluster_slices", "a move of slices does not go on: " + trouble});
     }
     told_ = trouble;
+    most_slices_ = done.ok() ? std::min(kMostSlices, most_slices_ * 2) : 1;
     // Between two moves there is room for whatever has to find nothing fenced.
     const auto wait = done.ok() ? (*done ? std::chrono::milliseconds(10) : kLookEvery) : kAfterTrouble;
     std::unique_lock lock(mutex_);
@@ -202,30 +203,40 @@ Result<bool> SliceMover::move_some(const SliceBook& book) {
   if (status.changes_refused) {
     return unavailable("part " + target->name() + " takes no changes: " + status.changes_refused->message);
   }
-  if (!people_.contains(first)) WHORL_TRY(look_for_people(book, first));
+  if (!is_looked_for(first)) WHORL_TRY(look_for_people(book, first));
   WHORL_TRY(move(bundle(book, first), *target));
   return true;
 }
 
+bool SliceMover::is_looked_for(std::uint16_t slice) const {
+  return people_.contains(slice) && setup_.slices->ordered(slice) <= looked_at_;
+}
+
 // Whoever is enrolled from now on is noted (HeldSlices::check), since the slices are to move already.
-Status SliceMover::look_for_people(const SliceBook& book, std::uint16_t first) {
+Status SliceMover::look_for_people(const SliceBook& before, std::uint16_t first) {
   people_.clear();
+  looked_at_ = setup_.slices->orders();
+  const SliceBook book = setup_.slices->book();
+  if (book.row(first) != before.row(first)) return unavailable("the moves are others by now");
   people_[first];
   for (const std::uint16_t slice : book.under_way()) {
     if (people_.size() < kLookedFor) people_[slice];
   }
   setup_.progress->doing("looks for the people of " + std::to_string(people_.size()) + " slices");
+  // Nobody is known of any slice before all names were looked through.
+  std::map<std::uint16_t, std::set<std::string>> found = std::exchange(people_, {});
   WHORL_ASSIGN(const auto moment, setup_.gallery->moment());
   Bytes from;
   do {
     WHORL_ASSIGN(index::Moment::Names page, moment->names(from, kPage));
     for (const auto& named : page.encounters) {
-      const auto at = people_.find(slice16(named.person_id));
-      if (at != people_.end()) at->second.insert(named.person_id);
+      const auto at = found.find(slice16(named.person_id));
+      if (at != found.end()) at->second.insert(named.person_id);
     }
     WHORL_TRY(go_on());
     from = std::move(page.next);
   } while (!from.empty());
+  people_ = std::move(found);
   return {};
 }
 
@@ -235,11 +246,11 @@ SliceMover::Slices SliceMover::bundle(const SliceBook& book, std::uint16_t first
   std::size_t people = 0;
   for (const std::uint16_t slice : book.under_way()) {
     const auto& row = book.row(slice);
-    const auto known = people_.find(slice);
-    if (known == people_.end() || row.is != book.row(first).is || row.other != book.row(first).other) continue;
+    if (!is_looked_for(slice) || row.is != book.row(first).is || row.other != book.row(first).other) continue;
     if (slice < first) continue;
-    if (!out.empty() && (people + known->second.size() > kMostPeople || out.size() >= kMostSlices)) break;
-    people += known->second.size();
+    const std::size_t more = people_.at(slice).size();
+    if (!out.empty() && (people + more > kMostPeople || out.size() >= most_slices_)) break;
+    people += more;
     out.push_back({slice, row.move + 1});
   }
   return out;
@@ -249,6 +260,7 @@ Result<SliceManifest> SliceMover::manifest_of(const Slices& some) const {
   SliceManifest out;
   out.slices = some;
   for (const SliceMove& each : some) {
+    if (!is_looked_for(each.slice)) return unavailable("the moves are others by now");
     std::set<std::string> people = setup_.slices->noted(each.slice);
     if (const auto known = people_.find(each.slice); known != people_.end()) {
       people.insert(known->second.begin(), known->second.end());

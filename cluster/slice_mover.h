@@ -71,7 +71,9 @@ class SliceMover {
   Result<bool> move_some(const SliceBook& book);
   Status move(const Slices& some, PartGroup& target);
   Status finish(const SliceManifest& manifest, PartGroup& target);
-  Status look_for_people(const SliceBook& book, std::uint16_t first);
+  // Whether a slice was ordered after its people were looked for.
+  [[nodiscard]] bool is_looked_for(std::uint16_t slice) const;
+  Status look_for_people(const SliceBook& before, std::uint16_t first);
   Slices bundle(const SliceBook& book, std::uint16_t first) const;
   Result<SliceManifest> manifest_of(const Slices& some) const;
   // False: something was missing, and was sent.
@@ -86,6 +88,9 @@ class SliceMover {
   const Setup setup_;
   // Who is in slices that are to move, as they were looked for once; more may have come since (HeldSlices::noted).
   std::map<std::uint16_t, std::set<std::string>> people_;
+  std::uint64_t looked_at_ = 0;  // the last order before that
+  // After something that failed a slice at a time, so that one does not keep others.
+  std::size_t most_slices_;
   std::map<Sha256, index::KeptAnswer> answers_;  // of the slices that leave now
   mutable std::mutex mutex_;
   std::condition_variable stopped_;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookWithin{3000};
 constexpr std::chrono::milliseconds kAgainAfter{20};
+constexpr std::chrono::milliseconds kLongestWait{500};
 // Of a change whose caller does not say how long they wait.
 constexpr std::chrono::milliseconds kUnhurried{20'000};
 
@@ -59,13 +60,13 @@ class SlicedParts::Round {
     if (view_->holds[asked.part]) asked.awaited = asked.begin(*parts_.parts_[asked.part], view_->versions[asked.part]);
   }
   void settle() {
-    for (;;) {
+    for (int tries = 0;; ++tries) {
       bool moved = view_->wrong.has_value();
       for (Asked& each : asked_) {
         each.answer = each.awaited ? each.awaited() : each.otherwise();
         moved = moved || (!each.answer->ok() && is_moved(each.answer->error()));
       }
-      if (!moved || !wait_a_little(until_)) break;
+      if (!moved || !wait_a_little(until_, tries)) break;
       view_ = parts_.look_again(view_, until_);
       for (Asked& each : asked_) start(each);
     }
@@ -210,9 +211,10 @@ Until SlicedParts::latest(const engine::Call& call) const {
   return call.deadline ? *call.deadline : Until::clock::now() + std::max(answer_within_, kUnhurried);
 }
 
-bool SlicedParts::wait_a_little(Until until) {
-  if (Until::clock::now() + kAgainAfter >= until) return false;
-  std::this_thread::sleep_for(kAgainAfter);
+bool SlicedParts::wait_a_little(Until until, int tries) {
+  const auto wait = std::min(kLongestWait, kAgainAfter * (1 + tries * tries / 4));
+  if (Until::clock::now() + wait >= until) return false;
+  std::this_thread::sleep_for(wait);
   return true;
 }
 

@@ -39,14 +39,14 @@ class SlicedParts : public std::enable_shared_from_this<SlicedParts> {
                                             const Asking& question, const RemotePart::AnswerToKeep& keep = {}) {
     const Until until = latest(call);
     auto view = this->view(until);
-    for (;;) {
+    for (int tries = 0;; ++tries) {
       const std::size_t part = view->owner[slice_of(person_id)];
       auto answer =
           part < parts_.size()
               ? parts_[part]->ask(call, question, keep, kIsChange<Asking> ? 0 : view->versions[part])
               : Result<typename Asking::Answer>(slice_moved(view->wrong.value_or("the person's slice moves")));
       if (answer.ok() || !is_moved(answer.error())) return answer;
-      if (!wait_a_little(until)) return said(answer.error());
+      if (!wait_a_little(until, tries)) return said(answer.error());
       view = look_again(view, until);
     }
   }
@@ -58,7 +58,7 @@ class SlicedParts : public std::enable_shared_from_this<SlicedParts> {
                                      const std::function<Result<Answer>(PartGroup& part, std::uint64_t version)>& ask) {
     const Until until = latest(call);
     auto view = this->view(until);
-    for (;;) {
+    for (int tries = 0;; ++tries) {
       std::vector<std::future<Result<Answer>>> asked;
       for (std::size_t i = 0; i < parts_.size(); ++i) {
         if (!view->holds[i]) continue;
@@ -71,7 +71,7 @@ class SlicedParts : public std::enable_shared_from_this<SlicedParts> {
         moved = moved || (!out.back().ok() && is_moved(out.back().error()));
       }
       if (!moved) return out;
-      if (!wait_a_little(until)) {
+      if (!wait_a_little(until, tries)) {
         if (view->wrong) out.push_back(said(slice_moved(*view->wrong)));
         return out;
       }
@@ -81,8 +81,8 @@ class SlicedParts : public std::enable_shared_from_this<SlicedParts> {
 
   // Until then a question of this call is asked again.
   [[nodiscard]] Until latest(const engine::Call& call) const;
-  // False: it would be too late.
-  static bool wait_a_little(Until until);
+  // Longer each time. False: it would be too late.
+  static bool wait_a_little(Until until, int tries);
   // For whoever asked: to be asked again later.
   static Error said(const Error& moved);
 

@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 #include "base/catalogue.h"
 #include "templates/codec/codec.h"
 #include "tests/engine/engine_fixture.h"
@@ -339,6 +343,34 @@ TEST(ClusterMessages, AChangeOfTheLogOfABuildBeforeIsRead) {
   EXPECT_EQ(std::get<ErasePerson>(read->question).person_id, "p1");
   before[0] = kOldestWireVersion - 1;
   EXPECT_FALSE(decode_asked(before).ok());
+}
+
+// Or the fuzzer begins with bytes that are refused at once.
+TEST(ClusterMessages, TheFuzzersFilesAreOfThisVersion) {
+  int questions = 0;
+  for (const auto& file : std::filesystem::directory_iterator(WHORL_SOURCE_DIR "/tests/fuzz/corpus/cluster_message")) {
+    std::ifstream in(file.path(), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    ASSERT_FALSE(text.empty());
+    const ByteView bytes = as_bytes(text).subspan(1);
+    if (text[0] == 'q') {
+      EXPECT_TRUE(decode_asked(bytes).ok()) << file.path();
+    }
+    if (text[0] == 'b') {
+      EXPECT_TRUE(SliceBook::parse(bytes).ok()) << file.path();
+    }
+    if (text[0] == 'o') {
+      EXPECT_TRUE(decode_answer<PartSlices>(bytes).ok()) << file.path();
+    }
+    if (text[0] == 'x') {
+      EXPECT_TRUE(decode_answer<StillMissing>(bytes).ok()) << file.path();
+    }
+    if (text[0] == 'p' && file.path().filename() == "part_answer") {
+      EXPECT_TRUE(decode_answer<engine::PartAnswer>(bytes).ok());
+    }
+    questions += text[0] == 'q' ? 1 : 0;
+  }
+  EXPECT_GT(questions, 15);
 }
 
 TEST(ClusterMessages, AnErrorArrivesWithItsFieldAndReason) {

@@ -215,6 +215,33 @@ TEST_F(InterruptedMoves, ASliceIsNotTakenBeforeAllHaveCome) {
   EXPECT_TRUE(b_.people().empty());
 }
 
+TEST_F(InterruptedMoves, WhoeverIsEnrolledAfterAnOrderIsNotedAndAnEarlierLookIsNone) {
+  const auto slice = static_cast<std::uint16_t>(slice_of("person-1"));
+  ASSERT_TRUE(a_.slices->order({"b", {slice}}).ok());
+  const std::uint64_t looked = a_.slices->orders();
+  EXPECT_LE(a_.slices->ordered(slice), looked);
+  ASSERT_TRUE(a_.slices->check("person-1").ok());
+  ASSERT_TRUE(a_.slices->give_up().ok());
+  ASSERT_TRUE(a_.slices->settle({{{slice, 1}}}).ok());
+  ASSERT_TRUE(a_.slices->check("person-1").ok());  // noted by nobody: nothing moves
+  ASSERT_TRUE(a_.slices->order({"b", {slice}}).ok());
+  EXPECT_GT(a_.slices->ordered(slice), looked);
+  EXPECT_TRUE(a_.slices->noted(slice).empty());
+}
+
+TEST_F(InterruptedMoves, ImagesDoNotComeWhereNoneAreKept) {
+  const std::vector<std::uint16_t> all(slices_.begin(), slices_.end());
+  ASSERT_TRUE(a_.slices->order({"b", all}).ok());
+  const SliceManifest whole = manifest();
+  const auto moment = a_.engine->own_gallery().moment().value();
+  const auto& named = whole.encounters.front();
+  StageSlices stage{"a", whole.slices, {}, {}};
+  stage.encounters.push_back({moment->record(named.person_id, named.encounter_id).value(), {index::KeptImage{}}});
+  const Status refused = b_.slices->stage(stage, 0);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("--keep-images"));
+}
+
 TEST_F(InterruptedMoves, AChangeOfWhoLeavesIsRefusedAsMoved) {
   const auto slice = static_cast<std::uint16_t>(slice_of("person-1"));
   ASSERT_TRUE(a_.slices->check("person-1").ok());
@@ -386,12 +413,20 @@ TEST_P(Moves, GoOnWhereverAPartIsStartedAnew) {
   expect_all_once();
 }
 
-TEST_P(Moves, OneThatIsGivenUpLeavesWhatHasNotLeft) {
-  order(plan_drain(holds(), "b"));
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));
-  ASSERT_TRUE(moves_->give_up(std::chrono::seconds(10)).ok());
-  ASSERT_TRUE(comes_to_be([&] { return nothing_moves(); })) << state();
-  EXPECT_TRUE(holds()[1].book.held().any());
+TEST_P(Moves, OneThatIsGivenUpAndOrderedAgainMissesNobodyWhoCameInBetween) {
+  under_load([&] {
+    for (int round = 0; round < 3; ++round) {
+      order(plan_drain(holds(), "b"));
+      std::this_thread::sleep_for(std::chrono::milliseconds(150));
+      ASSERT_TRUE(moves_->give_up(std::chrono::seconds(10)).ok());
+      ASSERT_TRUE(comes_to_be([&] { return nothing_moves(); })) << state();
+      EXPECT_TRUE(holds()[1].book.held().any());
+    }
+    order(plan_drain(holds(), "b"));
+    ASSERT_TRUE(comes_to_be([&] { return nothing_moves(); }, std::chrono::seconds(120))) << state();
+  });
+  EXPECT_TRUE(holds()[1].book.held().none());
+  EXPECT_EQ(persons_of(1), 0U);
   expect_all_once();
 }
 
