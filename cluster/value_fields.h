@@ -57,7 +57,8 @@ void milliseconds(Io& io, Held<Io, std::chrono::system_clock::time_point>& v) {
     ms = static_cast<std::uint64_t>(since);
   }
   io.number(ms, std::uint64_t{9'000'000'000'000});
-  if constexpr (Io::kReads) v = std::chrono::system_clock::time_point(std::chrono::milliseconds(ms));
+  // What is beyond the bound does not fit the clock's own unit either.
+  if constexpr (Io::kReads) v = std::chrono::system_clock::time_point(std::chrono::milliseconds(io.failed() ? 0 : ms));
 }
 
 template <class Io>
