@@ -1,12 +1,11 @@
 // whorl cluster status, whorl cluster check: how the parts of a cluster do, asked from outside (docs/cluster.md).
 #include <boost/json.hpp>
 #include <map>
+#include <thread>
 
 #include "cli/cluster.h"
-#include "cli/cluster_options.h"
-#include "cli/node_options.h"
+#include "cli/cluster_asked.h"
 #include "cli/print.h"
-#include "cli/verb.h"
 #include "cluster/cluster_check.h"
 #include "cluster/nats_bus.h"
 #include "cluster/remote_part.h"
@@ -15,11 +14,6 @@ namespace whorl::cli {
 namespace {
 
 namespace json = boost::json;
-
-struct StatusOptions : CommonOptions {
-  NodeOptions node;
-  std::string cluster;
-};
 
 struct CheckOptions : StatusOptions {
   int within_s = 60;
@@ -82,28 +76,41 @@ void tell_of(const ReplicaSays& of, const std::string& part, json::array* into) 
         (log.empty() ? "" : "; " + printable(log)) + "\n");
 }
 
-// A cluster as it is asked from outside: what its processes agree on, and the way to them.
-struct Asked {
-  cluster::ClusterConfig config;
-  cluster::Setting setting{};
-  crypto::SecretBytes key;
-  std::unique_ptr<cluster::Bus> bus;
-};
-
-Result<Asked> open_asked(const StatusOptions& options, const char* who) {
-  ending_signals();
-  WHORL_ASSIGN(engine::NodeConfig somewhere, options.node.config());
-  if (somewhere.gallery.empty()) somewhere.gallery = ".";  // never opened
-  WHORL_ASSIGN(const engine::EngineConfig wanted, cluster_engine_config(somewhere, {}));
-  WHORL_ASSIGN(auto config, cluster::read_cluster_config(options.cluster));
-  WHORL_ASSIGN(auto key, cluster::Keys::read(config.key));
-  WHORL_ASSIGN(auto bus, cluster::connect_nats(config.broker, who));
-  const cluster::Setting setting = cluster::setting_of(config, wanted.calibrations);
-  return Asked{std::move(config), setting, std::move(key), std::move(bus)};
+// What each part holds and gives, into the object or as lines.
+void tell_slices(const SlicesSeen& seen, json::object* into) {
+  json::array rows;
+  for (const auto& part : seen.parts) {
+    if (part.missing) continue;
+    const auto giving = part.book.under_way();
+    const std::size_t holds = part.book.held().count();
+    if (into != nullptr) {
+      json::object row{{"part", part.name},
+                       {"holds", holds},
+                       {"gives", giving.size()},
+                       {"comes", part.book.all(cluster::SliceIs::kComing).size()}};
+      if (!giving.empty()) row["doing"] = part.says.doing;
+      rows.push_back(std::move(row));
+      continue;
+    }
+    print("part " + part.name + ": " + std::to_string(holds) + " slices");
+    if (!giving.empty()) {
+      print("; gives " + std::to_string(giving.size()) + " away (" + printable(part.book.other(giving.front())) + ")" +
+            (part.says.doing.empty() ? "" : ", " + printable(part.says.doing)));
+    }
+    print("\n");
+  }
+  for (const std::string& wrong : seen.wrong) {
+    if (into == nullptr) print("WRONG: " + printable(wrong) + "\n");
+  }
+  if (into == nullptr) return;
+  (*into)["slices"] = std::move(rows);
+  json::array wrong;
+  for (const std::string& each : seen.wrong) wrong.emplace_back(each);
+  (*into)["wrong"] = std::move(wrong);
 }
 
 Result<int> run_status(const StatusOptions& options) {
-  WHORL_ASSIGN(const Asked asked, open_asked(options, "whorl cluster status"));
+  WHORL_ASSIGN(const AskedCluster asked, open_asked(options, "whorl cluster status"));
   json::array parts;
   int missing = 0;
   int all = 0;
@@ -116,8 +123,13 @@ Result<int> run_status(const StatusOptions& options) {
       tell_of(said, asked.config.parts[place], options.json ? &parts : nullptr);
     }
   }
-  if (options.json) print_json({{"cluster", asked.config.name}, {"parts", parts}, {"missing", missing}});
-  if (missing == 0) return 0;
+  WHORL_ASSIGN(auto moves, moves_of(asked));
+  const SlicesSeen seen = look_at_slices(moves);
+  json::object whole{{"cluster", asked.config.name}, {"parts", parts}, {"missing", missing}};
+  tell_slices(seen, options.json ? &whole : nullptr);
+  if (options.json) print_json(whole);
+  if (missing == 0 && seen.wrong.empty()) return 0;
+  if (missing == 0) return unavailable("the slices are not as they should be: " + seen.wrong.front());
   return unavailable(std::to_string(missing) + " of " + std::to_string(all) + " do not answer");
 }
 
@@ -184,12 +196,17 @@ std::map<std::string, std::pair<std::uint64_t, std::size_t>> sums(const std::vec
 
 Result<int> run_check(const CheckOptions& options) {
   constexpr int kExitWrong = 1;
-  WHORL_ASSIGN(const Asked asked, open_asked(options, "whorl cluster check"));
+  WHORL_ASSIGN(const AskedCluster asked, open_asked(options, "whorl cluster check"));
   WHORL_ASSIGN(const auto parts, cluster::check_parts(asked.config, asked.setting, asked.key.view(), *asked.bus,
                                                       std::chrono::seconds(options.within_s)));
   const Status door = cluster::check_door(asked.config.broker);
   std::size_t wrong = door.ok() ? 0 : 1;
   if (!door.ok() && !options.json) print("WRONG: " + printable(door.error().message) + "\n");
+  WHORL_ASSIGN(auto moves, moves_of(asked));
+  const SlicesSeen seen = look_at_slices(moves);
+  wrong += seen.wrong.size();
+  json::object whole{{"cluster", asked.config.name}};
+  tell_slices(seen, options.json ? &whole : nullptr);
   json::array rows;
   for (const auto& part : parts) {
     wrong += part.wrong.size();
@@ -207,22 +224,16 @@ Result<int> run_check(const CheckOptions& options) {
           " parts\n");
   }
   if (options.json) {
-    print_json({{"cluster", asked.config.name},
-                {"parts", rows},
-                {"galleries", galleries},
-                {"door_is_shut", door.ok()},
-                {"wrong", wrong}});
+    whole["wrong_slices"] = std::move(whole["wrong"]);
+    whole["parts"] = std::move(rows);
+    whole["galleries"] = std::move(galleries);
+    whole["door_is_shut"] = door.ok();
+    whole["wrong"] = wrong;
+    print_json(whole);
   } else {
     print(wrong == 0 ? "all is as it should be\n" : std::to_string(wrong) + " things are not as they should be\n");
   }
   return wrong == 0 ? 0 : kExitWrong;
-}
-
-// Of a node for what its calibrations are: no gallery is opened, so none has to be named.
-void add_status_options(CLI::App& verb, StatusOptions& options) {
-  add_gallery_options(verb, options.node);
-  verb.get_option("--gallery-dir")->required(false);
-  add_cluster_option(verb, options.cluster);
 }
 
 void add_cluster_check(CLI::App& group, Chosen& chosen) {
@@ -239,14 +250,48 @@ void add_cluster_check(CLI::App& group, Chosen& chosen) {
 
 }  // namespace
 
+Result<AskedCluster> open_asked(const StatusOptions& options, const char* who) {
+  ending_signals();
+  WHORL_ASSIGN(engine::NodeConfig somewhere, options.node.config());
+  if (somewhere.gallery.empty()) somewhere.gallery = ".";  // never opened
+  WHORL_ASSIGN(const engine::EngineConfig wanted, cluster_engine_config(somewhere, {}));
+  WHORL_ASSIGN(auto config, cluster::read_cluster_config(options.cluster));
+  WHORL_ASSIGN(auto key, cluster::Keys::read(config.key));
+  WHORL_ASSIGN(auto bus, cluster::connect_nats(config.broker, who));
+  const cluster::Setting setting = cluster::setting_of(config, wanted.calibrations);
+  return AskedCluster{std::move(config), setting, std::move(key), std::move(bus)};
+}
+
+Result<cluster::ClusterMoves> moves_of(const AskedCluster& asked) {
+  return cluster::ClusterMoves::open(asked.config, asked.setting, asked.key.view(), *asked.bus);
+}
+
+SlicesSeen look_at_slices(cluster::ClusterMoves& moves) {
+  SlicesSeen out;
+  for (int tries = 0; tries < 3; ++tries) {
+    if (tries > 0) std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    out.parts = moves.look(std::chrono::seconds(3));
+    out.wrong = cluster::wrong_slices(out.parts);
+    if (out.wrong.empty()) break;
+  }
+  return out;
+}
+
+void add_status_options(CLI::App& verb, StatusOptions& options) {
+  add_gallery_options(verb, options.node);
+  verb.get_option("--gallery-dir")->required(false);
+  add_cluster_option(verb, options.cluster);
+}
+
 void add_cluster(CLI::App& app, Chosen& chosen) {
-  CLI::App* group = add_group(app, "cluster", "How the parts of a cluster do");
+  CLI::App* group = add_group(app, "cluster", "How the parts of a cluster do, and which people they hold");
   auto options = std::make_shared<StatusOptions>();
   CLI::App* verb = add_verb(*group, "status", "Ask every part; the exit status is 0 when all answer",
                             "  whorl cluster status --cluster cluster.toml", *options);
   add_status_options(*verb, *options);
   on_chosen(verb, chosen, options, run_status);
   add_cluster_check(*group, chosen);
+  add_cluster_moves(*group, chosen);
 }
 
 }  // namespace whorl::cli

@@ -152,7 +152,10 @@ Status read_parts(Table& root, ClusterConfig& out) {
     }
     out.parts.push_back(name);
     WHORL_ASSIGN(out.replicas.emplace_back(), read_replicas(table, name, taken));
-    WHORL_ASSIGN(const auto ranges, table.texts("slices"));
+    std::vector<std::string> ranges;
+    if (table.has("slices")) {
+      WHORL_ASSIGN(ranges, table.texts("slices"));
+    }
     auto& mine = slices.emplace_back();
     for (const std::string& range : ranges) {
       const auto read = parse_slices(range);
@@ -220,16 +223,21 @@ Result<ClusterConfig> read_cluster_config(const fs::path& file) {
 Setting setting_of(const ClusterConfig& config, const ByModality<std::optional<engine::Calibration>>& calibrations) {
   ByteWriter out;
   out.u8(kWireVersion).sized(config.name);
-  for (const std::string& part : config.parts) out.sized(part);
-  for (const std::uint16_t part : config.slices.parts()) out.u16(part);
-  for (std::size_t place = 0; place < config.replicas.size(); ++place) {
-    for (const std::string& replica : config.replicas[place]) out.sized(replica);
-    out.u64(config.needed_of(place));
-  }
   for (const ModalityRow& row : modalities()) {
     const auto& calibration = calibrations[row.modality];
     out.sized(calibration ? calibration->to_json() : std::string());
     out.u32(codec::extractor_version_of(row.modality));
+  }
+  return sha256_of({out.view()});
+}
+
+Setting setting_of_part(const ClusterConfig& config, std::string_view listens_as, const Setting& setting) {
+  ByteWriter out;
+  out.bytes(setting);
+  if (const auto place = config.place_of(listens_as.substr(0, listens_as.find(':')))) {
+    out.sized(config.parts[*place]);
+    for (const std::string& replica : config.replicas[*place]) out.sized(replica);
+    out.u64(config.needed_of(*place));
   }
   return sha256_of({out.view()});
 }

@@ -49,6 +49,7 @@ struct ClusterConfig {
   // Of a change in the log of a part's replicas: at least, and at most where one of them is away (docs/cluster.md).
   std::chrono::seconds keep_log{600};
   std::chrono::seconds keep_log_at_most{86'400};
+  // What a part holds that begins; what it holds later it knows itself (slice_book.h).
   SliceMap slices;
 
   // Of the part of which this is a replica; nothing where there is none of this name.
@@ -64,10 +65,12 @@ Result<ClusterConfig> parse_cluster_config(std::string_view toml, const std::fil
 // The same of a file. Errors: also those of read_file.
 Result<ClusterConfig> read_cluster_config(const std::filesystem::path& file);
 
-// What every end of a cluster must agree on, or it answers otherwise: the map, the calibrations, the versions of
-// extractors and of messages.
+// What every end of a cluster must agree on, or it answers otherwise: the calibrations, the versions of extractors and
+// of messages. Which parts there are is in it no more than who holds what: both change while a cluster runs.
 using Setting = Sha256;
 Setting setting_of(const ClusterConfig& config, const ByModality<std::optional<engine::Calibration>>& calibrations);
+// The same of one part, with its replicas and how many of them acknowledge. `listens_as`: a replica of it, or its log.
+Setting setting_of_part(const ClusterConfig& config, std::string_view listens_as, const Setting& setting);
 
 // What the replicas of one part must agree on besides, or one would refuse what another takes: quality, images kept,
 // limits of images, how faces are read. Limits of a machine are not in it.

@@ -23,9 +23,9 @@ NameDigest digest_of(const index::Moment::Named& named) {
 
 class Taking {
  public:
-  Taking(RemotePart& other, index::Gallery& into, std::chrono::milliseconds within,
+  Taking(RemotePart& other, index::Gallery& into, HeldSlices& slices, std::chrono::milliseconds within,
          const std::function<bool(const CopyProgress&)>& progress)
-      : other_(other), into_(into), within_(within), progress_(progress) {
+      : other_(other), into_(into), slices_(slices), within_(within), progress_(progress) {
     asked_.subject = "copy of " + other.name();
   }
 
@@ -45,6 +45,7 @@ class Taking {
   Status go_on() const { return progress_(counts_) ? Status() : Status(unavailable("the replica is being stopped")); }
 
   Status take() {
+    WHORL_TRY(take_slices());
     WHORL_TRY(erase_surplus());
     WHORL_TRY(each_page([&](const index::Moment::Named& named) -> Status {
       ++counts_.looked_at;
@@ -55,6 +56,18 @@ class Taking {
     }));
     WHORL_TRY(fetch_wanted());
     return take_answers();
+  }
+
+  // First: moves go on there, and let go of their rows.
+  Status take_slices() {
+    WHORL_ASSIGN(const SliceBook book, SliceBook::parse(of_.slices));
+    std::vector<std::pair<std::string, Bytes>> rows;
+    for (const std::string& name : of_.slice_rows) {
+      WHORL_ASSIGN(auto row, ask(ReadCopySliceRow{of_.copy, name}));
+      if (!row) return unavailable("a move of slices went on meanwhile");
+      rows.emplace_back(name, std::move(*row));
+    }
+    return slices_.replace(book, rows);
   }
 
   template <class Each>
@@ -146,6 +159,7 @@ class Taking {
 
   RemotePart& other_;
   index::Gallery& into_;
+  HeldSlices& slices_;
   const std::chrono::milliseconds within_;
   const std::function<bool(const CopyProgress&)>& progress_;
   audit::Asked asked_;
@@ -158,9 +172,10 @@ class Taking {
 
 }  // namespace
 
-Result<CopyTaken> copy_from(RemotePart& other, index::Gallery& into, std::chrono::milliseconds answer_within,
+Result<CopyTaken> copy_from(RemotePart& other, index::Gallery& into, HeldSlices& slices,
+                            std::chrono::milliseconds answer_within,
                             const std::function<bool(const CopyProgress&)>& progress) {
-  return Taking(other, into, answer_within, progress).run();
+  return Taking(other, into, slices, answer_within, progress).run();
 }
 
 }  // namespace whorl::cluster

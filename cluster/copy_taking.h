@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "cluster/held_slices.h"
 #include "cluster/remote_part.h"
 #include "index/gallery.h"
 
@@ -23,7 +24,8 @@ struct CopyTaken {
 // What is here as it is there stays, so that a copy that broke off goes on quickly. `progress` is told after each page,
 // and says whether to go on. Errors: kUnavailable (the other is not reached, or let go of the copy; stopped), those of
 // index::Gallery; some of it is in then. Memory: 16 bytes an encounter, and some tens of megabytes.
-Result<CopyTaken> copy_from(RemotePart& other, index::Gallery& into, std::chrono::milliseconds answer_within,
+Result<CopyTaken> copy_from(RemotePart& other, index::Gallery& into, HeldSlices& slices,
+                            std::chrono::milliseconds answer_within,
                             const std::function<bool(const CopyProgress&)>& progress);
 
 }  // namespace whorl::cluster

@@ -5,6 +5,7 @@
 #include "base/catalogue.h"
 #include "cluster/part_group.h"
 #include "cluster/part_watch.h"
+#include "cluster/sliced_parts.h"
 #include "engine/best_samples.h"
 
 namespace whorl::cluster {
@@ -20,20 +21,21 @@ Error not_of_a_cluster(const std::string& what) {
 
 class ClusterFront final : public Front {
  public:
-  ClusterFront(const ClusterConfig& config, std::unique_ptr<Bus> bus, World& world)
-      : slices_(config.slices), world_(world), bus_(std::move(bus)) {}
+  ClusterFront(std::unique_ptr<Bus> bus, World& world) : world_(world), bus_(std::move(bus)) {}
 
   Status open(const ClusterConfig& config, engine::EngineConfig own) {
     const Setting setting = setting_of(config, own.calibrations);
     WHORL_ASSIGN(const auto key, Keys::read(config.key));
+    std::vector<std::shared_ptr<PartGroup>> parts;
     for (std::size_t place = 0; place < config.parts.size(); ++place) {
-      WHORL_ASSIGN(parts_.emplace_back(), PartGroup::make(config, place, setting, key.view(), *bus_));
+      WHORL_ASSIGN(parts.emplace_back(), PartGroup::make(config, place, setting, key.view(), *bus_));
     }
+    parts_ = std::make_shared<SlicedParts>(config, std::move(parts));
     own.holds_people = false;
     own.part_name = "front";
-    own.more_parts.assign(parts_.begin(), parts_.end());
+    own.more_parts = parts_->as_engine_parts();
     WHORL_ASSIGN(engine_, engine::Engine::open(std::move(own), world_));
-    watch_ = std::make_unique<PartWatch>(parts_);
+    watch_ = std::make_unique<PartWatch>(*parts_);
     return {};
   }
 
@@ -104,22 +106,22 @@ class ClusterFront final : public Front {
     return put(call, request, true);
   }
   Status erase_person(const Call& call, const std::string& person_id) override {
-    return as_status(part_of(person_id).ask(call, ErasePerson{person_id}));
+    return as_status(parts_->of_person(call, person_id, ErasePerson{person_id}));
   }
   Status erase_encounter(const Call& call, const std::string& person_id, const std::string& encounter_id) override {
-    return as_status(part_of(person_id).ask(call, EraseEncounter{person_id, encounter_id}));
+    return as_status(parts_->of_person(call, person_id, EraseEncounter{person_id, encounter_id}));
   }
   Status set_status(const Call& call, const std::string& person_id, const std::string& encounter_id,
                     bool active) override {
-    return as_status(part_of(person_id).ask(call, SetStatus{person_id, encounter_id, active}));
+    return as_status(parts_->of_person(call, person_id, SetStatus{person_id, encounter_id, active}));
   }
   Status set_galleries(const Call& call, const std::string& person_id, const std::string& encounter_id,
                        const std::vector<std::string>& galleries) override {
-    return as_status(part_of(person_id).ask(call, SetGalleries{person_id, encounter_id, galleries}));
+    return as_status(parts_->of_person(call, person_id, SetGalleries{person_id, encounter_id, galleries}));
   }
   Status set_hold(const Call& call, const std::string& person_id, const std::optional<std::string>& encounter_id,
                   bool held) override {
-    return as_status(part_of(person_id).ask(call, SetHold{person_id, encounter_id, held}));
+    return as_status(parts_->of_person(call, person_id, SetHold{person_id, encounter_id, held}));
   }
   Status merge_persons(const Call& call, const std::string& into, const std::string& from) override {
     return move(call, into, from, {});
@@ -131,7 +133,9 @@ class ClusterFront final : public Front {
 
   // The key says nothing of whom it was about: every part is asked, and none may be missing.
   Result<std::optional<std::string>> kept_answer(const Call& call, const engine::RequestKey& key) override {
-    const auto answers = of_each(call, KeptAnswerOf{key});
+    using Kept = std::optional<std::string>;
+    const auto answers = parts_->of_all<Kept>(
+        call, [&](PartGroup& part, std::uint64_t version) { return part.ask(call, KeptAnswerOf{key}, {}, version); });
     for (const auto& answer : answers) {
       if (answer.ok() && *answer) return *answer;
     }
@@ -142,11 +146,11 @@ class ClusterFront final : public Front {
   // -- Reading --------------------------------------------------------------------------------------------------------
 
   Result<std::vector<engine::EncounterView>> encounters(const Call& call, const std::string& person_id) override {
-    return part_of(person_id).ask(call, ReadEncounters{person_id});
+    return parts_->of_person(call, person_id, ReadEncounters{person_id});
   }
   Result<engine::EncounterView> encounter(const Call& call, const std::string& person_id,
                                           const std::string& encounter_id) override {
-    return part_of(person_id).ask(call, ReadEncounter{person_id, encounter_id});
+    return parts_->of_person(call, person_id, ReadEncounter{person_id, encounter_id});
   }
   // Images stay in the part that keeps them.
   Result<engine::EncounterWithImages> encounter_with_images(const Call& call, const std::string& person_id,
@@ -156,38 +160,21 @@ class ClusterFront final : public Front {
   }
   Result<std::vector<engine::TemplateView>> templates(const Call& call, const std::string& person_id,
                                                       const std::string& encounter_id) override {
-    return part_of(person_id).ask(call, ReadTemplates{person_id, encounter_id});
+    return parts_->of_person(call, person_id, ReadTemplates{person_id, encounter_id});
   }
 
-  // Whoever lies in the whole's page lies among the first of their part.
+  // All pages of one state of all slices.
   Result<engine::GalleryContent> gallery_content(const Call& call, const std::string& gallery_id, std::size_t offset,
                                                  std::size_t limit) override {
-    engine::GalleryContent out;
-    std::vector<Pages> pages;
-    bool known = false;
-    std::optional<Error> unknown;
-    for (const auto& part : parts_) {
-      Pages fresh(*part, call, gallery_id);
-      const Status first = fresh.read();
-      if (!first.ok() && first.error().kind != ErrorKind::kNotFound) return first.error();
-      if (!first.ok()) unknown = first.error();
-      known = known || first.ok();
-      out.total += fresh.total();
-      pages.push_back(std::move(fresh));
+    const Until until = parts_->latest(call);
+    auto view = parts_->view(until);
+    for (int tries = 0;; ++tries) {
+      auto out = view->wrong ? Result<engine::GalleryContent>(slice_moved(*view->wrong))
+                             : content_of(*view, call, gallery_id, offset, limit);
+      if (out.ok() || !is_moved(out.error())) return out;
+      if (!SlicedParts::wait_a_little(until, tries)) return SlicedParts::said(out.error());
+      view = parts_->look_again(view, until);
     }
-    if (!known) return *unknown;
-    for (std::size_t i = 0; out.entries.size() < limit; ++i) {
-      Pages* least = nullptr;
-      for (Pages& each : pages) {
-        WHORL_TRY(each.fill());
-        if (each.over()) continue;
-        if (least == nullptr || each.before(*least)) least = &each;
-      }
-      if (least == nullptr) break;
-      auto entry = least->take();
-      if (i >= offset) out.entries.push_back(std::move(entry));
-    }
-    return out;
   }
 
   std::vector<engine::GalleryView> galleries(const Call&) override { return watch_->galleries(); }
@@ -224,12 +211,11 @@ class ClusterFront final : public Front {
   // A part's content, page after page.
   class Pages {
    public:
-    Pages(PartGroup& part, const Call& call, const std::string& gallery_id)
-        : part_(&part), call_(&call), gallery_id_(&gallery_id) {}
+    Pages(PartGroup& part, const Call& call, const std::string& gallery_id, std::uint64_t version)
+        : part_(&part), call_(&call), gallery_id_(&gallery_id), version_(version) {}
     Status read() {
-      WHORL_ASSIGN(
-          engine::GalleryContent page,
-          part_->ask(*call_, ReadContent{*gallery_id_, read_, static_cast<std::uint32_t>(kMostEntriesOfPage)}));
+      const ReadContent asked{*gallery_id_, read_, static_cast<std::uint32_t>(kMostEntriesOfPage)};
+      WHORL_ASSIGN(engine::GalleryContent page, part_->ask(*call_, asked, {}, version_));
       read_ += page.entries.size();
       total_ = page.total;
       entries_ = std::move(page.entries);
@@ -250,23 +236,42 @@ class ClusterFront final : public Front {
     PartGroup* part_;
     const Call* call_;
     const std::string* gallery_id_;
+    std::uint64_t version_;
     std::vector<engine::GalleryContent::Entry> entries_;
     std::size_t at_ = 0;
     std::uint64_t read_ = 0;
     std::uint64_t total_ = 0;
   };
 
-  PartGroup& part_of(const std::string& person_id) { return *parts_[slices_.part_of(person_id)]; }
-
-  // Every part's answer, asked at once.
-  template <class Asking>
-  std::vector<Result<typename Asking::Answer>> of_each(const Call& call, const Asking& question) {
-    std::vector<std::future<Result<typename Asking::Answer>>> asked;
-    for (const auto& part : parts_) {
-      asked.push_back(std::async(std::launch::async, [&, part] { return part->ask(call, question); }));
+  // Whoever lies in the whole's page lies among the first of their part.
+  Result<engine::GalleryContent> content_of(const SliceView& view, const Call& call, const std::string& gallery_id,
+                                            std::size_t offset, std::size_t limit) {
+    engine::GalleryContent out;
+    std::vector<Pages> pages;
+    bool known = false;
+    std::optional<Error> unknown;
+    for (std::size_t i = 0; i < parts_->all().size(); ++i) {
+      if (!view.holds[i]) continue;
+      Pages fresh(*parts_->all()[i], call, gallery_id, view.versions[i]);
+      const Status first = fresh.read();
+      if (!first.ok() && first.error().kind != ErrorKind::kNotFound) return first.error();
+      if (!first.ok()) unknown = first.error();
+      known = known || first.ok();
+      out.total += fresh.total();
+      pages.push_back(std::move(fresh));
     }
-    std::vector<Result<typename Asking::Answer>> out;
-    for (auto& each : asked) out.push_back(each.get());
+    if (!known) return *unknown;
+    for (std::size_t i = 0; out.entries.size() < limit; ++i) {
+      Pages* least = nullptr;
+      for (Pages& each : pages) {
+        WHORL_TRY(each.fill());
+        if (each.over()) continue;
+        if (least == nullptr || each.before(*least)) least = &each;
+      }
+      if (least == nullptr) break;
+      auto entry = least->take();
+      if (i >= offset) out.entries.push_back(std::move(entry));
+    }
     return out;
   }
 
@@ -283,18 +288,17 @@ class ClusterFront final : public Front {
     }
     request.keep.reset();
     request.task_answer = {};
-    PartGroup& part = part_of(request.person_id);
     asked.request = std::move(request);
-    return part.ask(call, asked, keep);
+    return parts_->of_person(call, asked.request.person_id, asked, keep);
   }
 
   Status move(const Call& call, const std::string& into, const std::string& from,
               const std::optional<std::string>& encounter_id) {
-    PartGroup& part = part_of(into);
-    if (&part != &part_of(from)) {
+    const auto view = parts_->view(parts_->latest(call));
+    if (view->owner[slice_of(into)] != view->owner[slice_of(from)]) {
       return not_of_a_cluster("moving encounters between persons of two parts");
     }
-    return as_status(part.ask(call, MoveEncounters{into, from, encounter_id}));
+    return as_status(parts_->of_person(call, into, MoveEncounters{into, from, encounter_id}));
   }
 
   // The best of what is kept of somebody.
@@ -322,10 +326,9 @@ class ClusterFront final : public Front {
     return engine::best_samples(records);
   }
 
-  const SliceMap slices_;
   World& world_;
   std::unique_ptr<Bus> bus_;
-  std::vector<std::shared_ptr<PartGroup>> parts_;
+  std::shared_ptr<SlicedParts> parts_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<PartWatch> watch_;
 };
@@ -334,7 +337,7 @@ class ClusterFront final : public Front {
 
 Result<std::shared_ptr<Front>> Front::open(const ClusterConfig& config, engine::EngineConfig own,
                                            std::unique_ptr<Bus> bus, World& world) {
-  auto out = std::make_shared<ClusterFront>(config, std::move(bus), world);
+  auto out = std::make_shared<ClusterFront>(std::move(bus), world);
   WHORL_TRY(out->open(config, std::move(own)));
   return std::shared_ptr<Front>(std::move(out));
 }

@@ -1,7 +1,7 @@
-// Versions and numbers of messages; their fields are value_fields.h's.
+// Versions and numbers of messages; their fields are question_fields.h's.
 #include "cluster/messages.h"
 
-#include "cluster/value_fields.h"
+#include "cluster/question_fields.h"
 
 namespace whorl::cluster {
 namespace {
@@ -38,6 +38,7 @@ Result<Bytes> encode(const Asked& asked) {
   fields(out, asked.asker);
   out.array(asked.operation);
   out.number(asked.at_least, std::uint64_t{UINT64_MAX});
+  out.number(asked.slices, std::uint64_t{UINT64_MAX});
   out.number(static_cast<std::uint8_t>(asked.question.index()), std::uint8_t{UINT8_MAX});
   std::visit([&](const auto& question) { fields(out, question); }, asked.question);
   return written(out);
@@ -54,6 +55,7 @@ Result<Asked> decode_asked(ByteView bytes) {
   fields(in, out.asker);
   in.array(out.operation);
   in.number(out.at_least, std::uint64_t{UINT64_MAX});
+  if (version >= kSlicesWireVersion) in.number(out.slices, std::uint64_t{UINT64_MAX});
   in.number(number, std::uint8_t{UINT8_MAX});
   if (!in.failed()) read_question(in, number, out.question);
   if (!in.finished()) return unreadable();
@@ -113,6 +115,10 @@ WHORL_ANSWERED(index::Moment::Names)
 WHORL_ANSWERED(std::vector<index::EncodedRecord>)
 WHORL_ANSWERED(index::KeptImage)
 WHORL_ANSWERED(index::Moment::Answers)
+WHORL_ANSWERED(std::optional<Bytes>)
+WHORL_ANSWERED(PartSlices)
+WHORL_ANSWERED(StillMissing)
+WHORL_ANSWERED(SlicesLeft)
 #undef WHORL_ANSWERED
 
 }  // namespace whorl::cluster

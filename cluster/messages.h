@@ -16,6 +16,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/sha256.h"
+#include "cluster/slice_book.h"
 #include "engine/part.h"
 #include "engine/types.h"
 #include "index/moment.h"
@@ -23,9 +24,11 @@
 namespace whorl::cluster {
 
 // Of the layout of every message.
-inline constexpr std::uint8_t kWireVersion = 3;
+inline constexpr std::uint8_t kWireVersion = 4;
 // A question of this one is read too: a log may have some.
 inline constexpr std::uint8_t kOldestWireVersion = 2;
+// From this one on a question says of which slices it is.
+inline constexpr std::uint8_t kSlicesWireVersion = 4;
 // Of a change, drawn by the front: the same change asked for again is made once.
 using Operation = std::array<std::uint8_t, 16>;
 // A longer message is neither written nor read; a broker may allow less.
@@ -251,6 +254,9 @@ struct CopyBegun {
   CopyId copy{};
   std::uint64_t index = 0;
   std::uint64_t term = 0;
+  // Of its slices (SliceBook), and the names of the rows that belong to moves under way.
+  Bytes slices = {};
+  std::vector<std::string> slice_rows = {};
 };
 struct BeginCopy {
   using Answer = CopyBegun;
@@ -282,9 +288,95 @@ struct ReadCopyAnswers {
   CopyId copy{};
   Bytes from;
 };
+// A row of a move under way, as it is now.
+struct ReadCopySliceRow {
+  using Answer = std::optional<Bytes>;
+  CopyId copy{};
+  std::string row;
+};
 struct EndCopy {
   using Answer = Done;
   CopyId copy{};
+};
+
+// -- Slices that move between parts (held_slices.h) -------------------------------------------------------------------
+
+// What a part says of its slices.
+struct PartSlices {
+  Bytes book;  // SliceBook
+  // Of moves that it gives: since the process began.
+  std::uint64_t slices_moved = 0;
+  std::uint64_t encounters_moved = 0;
+  // What is done at the moment, and why it does not go on; empty: nothing.
+  std::string doing;
+  std::string trouble;
+};
+struct TellSlices {
+  using Answer = PartSlices;
+};
+// Of a part that is new, or was before there were moves: what it holds, by its cluster's file.
+struct BeginSlices {
+  using Answer = Done;
+  std::vector<std::uint16_t> held;
+};
+struct OrderMoves {
+  using Answer = Done;
+  std::string target;
+  std::vector<std::uint16_t> slices;
+};
+struct GiveUpMoves {
+  using Answer = Done;
+};
+// Slices that go together, and everybody who is in them.
+struct SliceManifest {
+  std::vector<SliceMove> slices;
+  std::vector<index::Moment::Named> encounters;
+  std::vector<Sha256> answers;  // keys of those that are kept
+};
+// What of it has not come yet; `held`: all of it is here for good, or something later is.
+struct StillMissing {
+  bool held = false;
+  std::vector<std::uint32_t> encounters;  // by their places in the manifest, the first ones
+  std::vector<std::uint32_t> answers;
+};
+struct AskMissing {
+  using Answer = StillMissing;
+  SliceManifest manifest;
+};
+// Some of the people of these slices, who are nobody's to find before the slices are taken.
+struct StageSlices {
+  using Answer = Done;
+  std::string from;
+  std::vector<SliceMove> slices;
+  std::vector<index::CopiedEncounter> encounters;
+  std::vector<index::KeptAnswer> answers;
+};
+// Everybody of these slices, all of whom have come, is here from now on.
+struct TakeSlices {
+  using Answer = Done;
+  std::string from;
+  SliceManifest manifest;
+};
+struct LetGoOfSlices {
+  using Answer = Done;
+  std::vector<SliceMove> slices;
+};
+// What the part that gives orders in its own log.
+struct FenceSlices {
+  using Answer = Done;
+  std::vector<SliceMove> slices;
+};
+// False: somebody of the manifest is another by now, and nothing was done.
+struct SlicesLeft {
+  bool left = false;
+};
+struct LeaveSlices {
+  using Answer = SlicesLeft;
+  SliceManifest manifest;
+};
+struct SettleSlices {
+  using Answer = Done;
+  std::vector<SliceMove> slices;
 };
 
 // In order of their numbers on the wire, from 0.
@@ -292,7 +384,9 @@ using Question =
     std::variant<SearchPart, ComparePerson, EnrolEncounter, KeptAnswerOf, ErasePerson, EraseEncounter, ReadEncounters,
                  ReadEncounter, ReadTemplates, SetStatus, SetGalleries, SetHold, MoveEncounters, ReadContent,
                  TellStatus, AskVote, AppendEntries, TellPosition, TakeDigest, TellDigest, LetGo, BeginCopy,
-                 ReadCopyNames, ReadCopyRecords, ReadCopyImage, ReadCopyAnswers, EndCopy>;
+                 ReadCopyNames, ReadCopyRecords, ReadCopyImage, ReadCopyAnswers, EndCopy, ReadCopySliceRow, TellSlices,
+                 BeginSlices, OrderMoves, GiveUpMoves, AskMissing, StageSlices, TakeSlices, LetGoOfSlices, FenceSlices,
+                 LeaveSlices, SettleSlices>;
 
 // X(Asking) for every question of which a front wants one answer, the searching ones apart: what its part's calls are
 // made for, once each.
@@ -311,7 +405,18 @@ using Question =
   X(ReadContent)                \
   X(TellStatus)                 \
   X(TakeDigest)                 \
-  X(TellDigest)
+  X(TellDigest)                 \
+  X(TellSlices)                 \
+  X(BeginSlices)                \
+  X(OrderMoves)                 \
+  X(GiveUpMoves)                \
+  X(AskMissing)                 \
+  X(StageSlices)                \
+  X(TakeSlices)                 \
+  X(LetGoOfSlices)              \
+  X(FenceSlices)                \
+  X(LeaveSlices)                \
+  X(SettleSlices)
 
 // X(Asking) for every question that replicas ask each other, and nobody else.
 #define WHORL_ASKED_OF_REPLICAS(X) \
@@ -323,6 +428,7 @@ using Question =
   X(ReadCopyRecords)               \
   X(ReadCopyImage)                 \
   X(ReadCopyAnswers)               \
+  X(ReadCopySliceRow)              \
   X(EndCopy)
 
 // Whether a question is a change, which goes into a log where there is one.
@@ -331,7 +437,10 @@ inline constexpr bool kIsChange =
     std::is_same_v<Asking, EnrolEncounter> || std::is_same_v<Asking, ErasePerson> ||
     std::is_same_v<Asking, EraseEncounter> || std::is_same_v<Asking, SetStatus> ||
     std::is_same_v<Asking, SetGalleries> || std::is_same_v<Asking, SetHold> || std::is_same_v<Asking, MoveEncounters> ||
-    std::is_same_v<Asking, TakeDigest> || std::is_same_v<Asking, LetGo>;
+    std::is_same_v<Asking, TakeDigest> || std::is_same_v<Asking, LetGo> || std::is_same_v<Asking, BeginSlices> ||
+    std::is_same_v<Asking, OrderMoves> || std::is_same_v<Asking, GiveUpMoves> || std::is_same_v<Asking, StageSlices> ||
+    std::is_same_v<Asking, TakeSlices> || std::is_same_v<Asking, LetGoOfSlices> ||
+    std::is_same_v<Asking, FenceSlices> || std::is_same_v<Asking, LeaveSlices> || std::is_same_v<Asking, SettleSlices>;
 
 struct Asked {
   Asker asker;
@@ -340,6 +449,8 @@ struct Asked {
   Operation operation{};
   // The answer is of a replica that has applied the log up to here, at least.
   std::uint64_t at_least = 0;
+  // The answer is of a part whose slices are of this version; 0: of any.
+  std::uint64_t slices = 0;
 };
 
 // -- As bytes ---------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ constexpr std::int64_t kLateTimes = 3;
 
 // Where another replica may do better.
 bool of_this_replica(const Error& error) {
+  if (is_moved(error)) return false;
   return error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kExhausted ||
          error.kind == ErrorKind::kInternal || error.kind == ErrorKind::kCorruption;
 }
@@ -211,7 +212,7 @@ Result<typename Asking::Answer> PartGroup::of_leader(const engine::Call& call, c
       if (replica.log->name() != leader) continue;
       const Until attempt = std::min(until, Until::clock::now() + kAttempt);
       auto answer = replica.log->ask(copied(call, attempt), question, keep, terms);
-      if (answer.ok() || answer.error().kind != ErrorKind::kUnavailable) return answer;
+      if (answer.ok() || answer.error().kind != ErrorKind::kUnavailable || is_moved(answer.error())) return answer;
       last = answer.error();
     }
     std::this_thread::sleep_for(kAgainAfter);
@@ -221,26 +222,28 @@ Result<typename Asking::Answer> PartGroup::of_leader(const engine::Call& call, c
 }
 
 engine::Awaited<engine::PartAnswer> PartGroup::begin_search(const engine::Probe& probe, const engine::Query& query,
-                                                            engine::Deadline deadline) {
-  if (replicas_.size() == 1) return replicas_[0].people->begin_search(probe, query, deadline);
+                                                            engine::Deadline deadline, std::uint64_t slices) {
+  if (replicas_.size() == 1) return replicas_[0].people->begin_search(probe, query, deadline, {{}, 0, slices});
   const Until until = latest(deadline);
   const auto what = std::make_shared<const std::pair<engine::Probe, engine::Query>>(probe, query);
-  return begun<engine::PartAnswer>(until, [what, until](RemotePart& part, std::uint64_t at_least) {
-    return part.begin_search(what->first, what->second, until, {{}, at_least})();
+  return begun<engine::PartAnswer>(until, [what, until, slices](RemotePart& part, std::uint64_t at_least) {
+    return part.begin_search(what->first, what->second, until, {{}, at_least, slices})();
   });
 }
 
 engine::Awaited<engine::ScoredPerson> PartGroup::begin_compare(const engine::Probe& probe,
                                                                const std::string& gallery_id,
-                                                               const std::string& person_id,
-                                                               engine::Deadline deadline) {
-  if (replicas_.size() == 1) return replicas_[0].people->begin_compare(probe, gallery_id, person_id, deadline);
+                                                               const std::string& person_id, engine::Deadline deadline,
+                                                               std::uint64_t slices) {
+  if (replicas_.size() == 1) {
+    return replicas_[0].people->begin_compare(probe, gallery_id, person_id, deadline, {{}, 0, slices});
+  }
   const Until until = latest(deadline);
   const auto whom = std::make_shared<const engine::Probe>(probe);
-  return begun<engine::ScoredPerson>(until,
-                                     [whom, gallery_id, person_id, until](RemotePart& part, std::uint64_t at_least) {
-                                       return part.begin_compare(*whom, gallery_id, person_id, until, {{}, at_least})();
-                                     });
+  return begun<engine::ScoredPerson>(
+      until, [whom, gallery_id, person_id, until, slices](RemotePart& part, std::uint64_t at_least) {
+        return part.begin_compare(*whom, gallery_id, person_id, until, {{}, at_least, slices})();
+      });
 }
 
 Until PartGroup::latest(const engine::Deadline& deadline) const {
@@ -260,34 +263,24 @@ engine::Awaited<Answer> PartGroup::begun(Until until, Asking asking) {
   };
 }
 
-Result<engine::PartAnswer> PartGroup::search(const engine::Probe& probe, const engine::Query& query,
-                                             engine::Deadline deadline) {
-  return begin_search(probe, query, deadline)();
-}
-
-Result<engine::ScoredPerson> PartGroup::compare(const engine::Probe& probe, const std::string& gallery_id,
-                                                const std::string& person_id, engine::Deadline deadline) {
-  return begin_compare(probe, gallery_id, person_id, deadline)();
-}
-
 template <class Asking>
 Result<typename Asking::Answer> PartGroup::ask(const engine::Call& call, const Asking& question,
-                                               const RemotePart::AnswerToKeep& keep) {
-  if (replicas_.size() == 1) return replicas_[0].people->ask(call, question, keep);
+                                               const RemotePart::AnswerToKeep& keep, std::uint64_t slices) {
+  if (replicas_.size() == 1) return replicas_[0].people->ask(call, question, keep, {{}, 0, slices});
   if constexpr (kIsChange<Asking>) {
     return of_leader(call, question, keep);
   } else {
     const Until until = latest(call.deadline);
     return of_one<typename Asking::Answer>(
-        until, [call = copied(call, until), question](RemotePart& part, std::uint64_t at_least) {
-          return part.ask(call, question, {}, {{}, at_least});
+        until, [call = copied(call, until), question, slices](RemotePart& part, std::uint64_t at_least) {
+          return part.ask(call, question, {}, {{}, at_least, slices});
         });
   }
 }
 
 #define WHORL_ASKED(Asking)                                                                        \
   template Result<Asking::Answer> PartGroup::ask(const engine::Call& call, const Asking& question, \
-                                                 const RemotePart::AnswerToKeep& keep);
+                                                 const RemotePart::AnswerToKeep& keep, std::uint64_t slices);
 WHORL_ASKED_OF_PARTS(WHORL_ASKED)
 #undef WHORL_ASKED
 

@@ -20,28 +20,26 @@
 
 namespace whorl::cluster {
 
-class PartGroup final : public engine::Part {
+class PartGroup final {
  public:
   // Errors: of keys.
   static Result<std::shared_ptr<PartGroup>> make(const ClusterConfig& config, std::size_t place, const Setting& setting,
                                                  ByteView key, Bus& bus);
   // Waits for questions that were given up, which end by themselves.
-  ~PartGroup() override;
+  ~PartGroup();
 
-  [[nodiscard]] const std::string& name() const override { return name_; }
-  Result<engine::PartAnswer> search(const engine::Probe& probe, const engine::Query& query,
-                                    engine::Deadline deadline) override;
-  Result<engine::ScoredPerson> compare(const engine::Probe& probe, const std::string& gallery_id,
-                                       const std::string& person_id, engine::Deadline deadline) override;
+  [[nodiscard]] const std::string& name() const { return name_; }
+  // As engine::Part, of a part whose slices are of this version (slice_book.h).
   engine::Awaited<engine::PartAnswer> begin_search(const engine::Probe& probe, const engine::Query& query,
-                                                   engine::Deadline deadline) override;
+                                                   engine::Deadline deadline, std::uint64_t slices);
   engine::Awaited<engine::ScoredPerson> begin_compare(const engine::Probe& probe, const std::string& gallery_id,
-                                                      const std::string& person_id, engine::Deadline deadline) override;
+                                                      const std::string& person_id, engine::Deadline deadline,
+                                                      std::uint64_t slices);
 
-  // As RemotePart::ask.
+  // As RemotePart::ask; `slices`: as above, 0 for any.
   template <class Asking>
   Result<typename Asking::Answer> ask(const engine::Call& call, const Asking& question,
-                                      const RemotePart::AnswerToKeep& keep = {});
+                                      const RemotePart::AnswerToKeep& keep = {}, std::uint64_t slices = 0);
 
   // Each replica with where it is, or why that is not known; of a part of one replica nothing.
   struct ReplicaView {

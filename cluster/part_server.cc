@@ -10,6 +10,7 @@
 #include "cluster/part_group.h"
 #include "cluster/part_work.h"
 #include "cluster/seal.h"
+#include "cluster/slice_mover.h"
 #include "crypto/random.h"
 
 namespace whorl::cluster {
@@ -193,15 +194,22 @@ Status check_alone(Bus& bus, const std::string& subject, const Keys& keys, const
   return already_exists("a part of this name answers already at the broker; stop it first");
 }
 
+// What the cluster's file gives a part that begins.
+SliceSet by_file(const ClusterConfig& config, std::size_t place) {
+  SliceSet out;
+  for (std::size_t slice = 0; slice < kSlices; ++slice) out[slice] = config.slices.parts()[slice] == place;
+  return out;
+}
+
 // Whoever lies in a slice of another part would be found twice, or could not be erased.
-Status check_people(engine::Engine& engine, const ClusterConfig& config, std::size_t place) {
+Status check_people(engine::Engine& engine, const SliceBook& book, const SliceSet& file) {
   const auto everybody = engine.gallery_content({}, "ALL", 0, SIZE_MAX);
   if (!everybody.ok()) return everybody.error().kind == ErrorKind::kNotFound ? Status() : Status(everybody.error());
   for (const auto& entry : everybody->entries) {
-    const std::size_t owner = config.slices.part_of(entry.person_id);
-    if (owner == place) continue;
-    return invalid_input("person " + entry.person_id + " is enrolled here, and lies in a slice of part " +
-                         config.parts[owner]);
+    const std::size_t slice = slice_of(entry.person_id);
+    if (book.begun() ? book.may_have_people(slice) : file[slice]) continue;
+    return invalid_input("person " + entry.person_id + " is enrolled here, and lies in slice " + std::to_string(slice) +
+                         ", which is another part's");
   }
   return {};
 }
@@ -219,23 +227,33 @@ class OnePart final : public PartServer {
         name_(std::move(name)),
         place_(*config.place_of(name_)),
         setting_(setting),
-        events_(std::move(events)),
-        work_(engine, config.slices, place_) {}
+        events_(std::move(events)) {}
   // No question before the replica is destroyed, and none after.
   ~OnePart() override {
+    if (mover_) mover_->stop();
     if (replica_) replica_->stop();
     people_.reset();
     log_.reset();
+    mover_.reset();
   }
 
   Status start(int threads, const ReplicaTimes& times) {
     WHORL_ASSIGN(const auto key, Keys::read(config_.key));
     WHORL_ASSIGN(Keys keys, Keys::make(key.view(), name_));
     const std::string subject = config_.subject_of(name_);
-    WHORL_TRY(check_people(engine_, config_, place_));
-    WHORL_TRY(check_alone(bus_, subject, keys, setting_));
-    if (config_.replicas[place_].size() > 1) WHORL_TRY(start_log(key.view(), times));
-    people_ = std::make_unique<Server>(bus_, std::move(keys), work_, setting_, events_);
+    const Setting own = setting_of_part(config_, name_, setting_);
+    const bool has_log = config_.replicas[place_].size() > 1;
+    WHORL_ASSIGN(slices_, HeldSlices::open(*engine_.exchange_rows(), engine_.own_gallery()));
+    WHORL_TRY(check_people(engine_, slices_->book(), by_file(config_, place_)));
+    WHORL_TRY(check_alone(bus_, subject, keys, own));
+    work_ = std::make_unique<PartWork>(engine_, *slices_);
+    work_->set_progress([progress = progress_](PartSlices& out) { progress->add_to(out); });
+    if (has_log) WHORL_TRY(start_log(key.view(), times));
+    WHORL_ASSIGN(SliceMover::Setup moves, moving(key.view()));
+    if (!has_log) WHORL_TRY(slices_->mend());
+    if (!has_log && !slices_->book().begun()) WHORL_TRY(SliceMover::begin(moves));
+    mover_ = std::make_unique<SliceMover>(std::move(moves));
+    people_ = std::make_unique<Server>(bus_, std::move(keys), *work_, own, events_);
     const unsigned count = threads > 0 ? static_cast<unsigned>(threads) : std::thread::hardware_concurrency();
     return people_->listen(subject, std::max(1U, count));
   }
@@ -252,6 +270,7 @@ class OnePart final : public PartServer {
     setup.most_bytes = bus_.most_bytes();
     setup.times = times;
     setup.gallery = &engine_.own_gallery();
+    setup.slices = slices_.get();
     const auto people = engine_.gallery_content({}, "ALL", 0, 1);
     setup.holds_somebody = people.ok() && people->total > 0;
     for (const std::string& other : config_.replicas[place_]) {
@@ -259,14 +278,40 @@ class OnePart final : public PartServer {
       WHORL_ASSIGN(auto part, log_of(config_, other, setting_, key, bus_));
       setup.others.push_back(std::move(part));
     }
-    WHORL_ASSIGN(replica_,
-                 Replica::start(
-                     *engine_.exchange_rows(), std::move(setup),
-                     [this](const LogEntry& entry, std::uint64_t index) { return work_.make(entry, index); }, events_));
-    work_.set_replica(*replica_);
+    WHORL_ASSIGN(replica_, Replica::start(
+                               *engine_.exchange_rows(), std::move(setup),
+                               [this](const LogEntry& entry, std::uint64_t index) { return work_->make(entry, index); },
+                               events_));
+    work_->set_replica(*replica_);
     WHORL_ASSIGN(Keys keys, Keys::make(key, log_name_of(name_)));
-    log_ = std::make_unique<Server>(bus_, std::move(keys), work_, setting_, events_);
+    log_ = std::make_unique<Server>(bus_, std::move(keys), *work_, setting_of_part(config_, name_, setting_), events_);
     return log_->listen(config_.subject_of(log_name_of(name_)), kLogThreads);
+  }
+
+  // How slices leave this part.
+  Result<SliceMover::Setup> moving(ByteView key) {
+    SliceMover::Setup out;
+    out.part = config_.parts[place_];
+    out.file = by_file(config_, place_);
+    out.slices = slices_.get();
+    out.gallery = &engine_.own_gallery();
+    for (std::size_t other = 0; other < config_.parts.size(); ++other) {
+      if (other == place_) continue;
+      WHORL_ASSIGN(out.others[config_.parts[other]], PartGroup::make(config_, other, setting_, key, bus_));
+    }
+    out.most_bytes = bus_.most_bytes();
+    out.leads = [this] { return !replica_ || replica_->leads().ok(); };
+    out.own = [this](ByteView change, Until until) -> Result<Bytes> {
+      if (!replica_) {
+        return work_->answer(change, Until::clock::now(),
+                             [](ByteView, Until) -> Result<Bytes> { return unavailable("nobody waits for it"); });
+      }
+      WHORL_ASSIGN(const Operation operation, draw(crypto::system_random()));
+      return replica_->change(operation, Bytes(change.begin(), change.end()), until);
+    };
+    out.progress = progress_;
+    out.events = events_;
+    return out;
   }
 
   engine::Engine& engine_;
@@ -276,10 +321,13 @@ class OnePart final : public PartServer {
   const std::size_t place_;
   const Setting setting_;
   const EventSink events_;
-  PartWork work_;
+  const std::shared_ptr<MoveProgress> progress_ = std::make_shared<MoveProgress>();
+  std::unique_ptr<HeldSlices> slices_;
+  std::unique_ptr<PartWork> work_;
   std::unique_ptr<Replica> replica_;
   std::unique_ptr<Server> log_;
   std::unique_ptr<Server> people_;
+  std::unique_ptr<SliceMover> mover_;
 };
 
 }  // namespace

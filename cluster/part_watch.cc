@@ -11,7 +11,7 @@ constexpr std::chrono::milliseconds kAnswerWithin{2000};
 
 }  // namespace
 
-PartWatch::PartWatch(std::vector<std::shared_ptr<PartGroup>> parts) : parts_(std::move(parts)), seen_(parts_.size()) {
+PartWatch::PartWatch(SlicedParts& parts) : sliced_(parts), parts_(parts.all()), seen_(parts_.size()) {
   for (Seen& each : seen_) each.missing = unavailable("has not answered yet");
   thread_ = std::jthread([this] { watch(); });
 }
@@ -119,6 +119,8 @@ void PartWatch::add_to(engine::NodeHealth& health) const {
     health.shards_written += last.shards_written;
     health.housekeeping_failures += last.housekeeping_failures;
     if (!last.last_failure.empty()) health.last_failure = "part " + parts_[i]->name() + ": " + last.last_failure;
+    // One that holds nobody's slice is not missed, and takes no change.
+    if (!sliced_.needed(i)) continue;
     auto refused = all[i].missing ? all[i].missing : last.changes_refused;
     if (!refused || health.changes_refused) continue;
     // One that is missing has its name in it.

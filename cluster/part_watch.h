@@ -9,13 +9,14 @@
 #include <thread>
 
 #include "cluster/front.h"
-#include "cluster/part_group.h"
+#include "cluster/sliced_parts.h"
 
 namespace whorl::cluster {
 
 class PartWatch {
  public:
-  explicit PartWatch(std::vector<std::shared_ptr<PartGroup>> parts);
+  // Borrows the parts.
+  explicit PartWatch(SlicedParts& parts);
   ~PartWatch();
 
   // Asks every part now, all at once.
@@ -37,6 +38,7 @@ class PartWatch {
   void keep(std::vector<Seen> fresh);
   void watch();
 
+  SlicedParts& sliced_;
   const std::vector<std::shared_ptr<PartGroup>> parts_;
   mutable std::mutex mutex_;
   std::vector<Seen> seen_;

@@ -27,9 +27,8 @@ Result<Done> done(const Status& status) {
 // One question at work.
 class Work {
  public:
-  Work(engine::Engine& engine, const SliceMap& slices, std::size_t place, const Asker& asker, Until came,
-       const AskBack& back)
-      : engine_(engine), slices_(slices), place_(place), back_(back) {
+  Work(engine::Engine& engine, HeldSlices& slices, const Asker& asker, Until came, const AskBack& back)
+      : engine_(engine), slices_(slices), back_(back) {
     call_.who = {asker.issuer, asker.subject, {}, asker.by, asker.roles};
     call_.purpose = asker.purpose;
     call_.request_id = asker.request_id;
@@ -38,6 +37,8 @@ class Work {
 
   // The work of an entry of the log: noted under this task, in the change's own batch.
   void set_task(const std::string& task) { call_.task = task; }
+  void set_entry(std::uint64_t index) { entry_ = index; }
+  void set_progress(const std::function<void(PartSlices&)>& progress) { progress_ = &progress; }
 
   // Between replicas: a part that has but one hears none of these.
 #define WHORL_NO_REPLICA(Asking) \
@@ -47,7 +48,28 @@ class Work {
   // Of a part with one replica: what it holds now.
   Result<PartDigest> operator()(const TakeDigest&) const { return digest_now(); }
   Result<PartDigest> operator()(const TellDigest&) const { return digest_now(); }
-  Result<Done> operator()(const LetGo& asked) const { return done(engine_.own_gallery().let_go(asked.keep_days)); }
+  // Of a slice whose people are counted for its move nobody goes; the next order follows soon.
+  Result<Done> operator()(const LetGo& asked) const {
+    if (slices_.any_fenced()) return Done{};
+    return done(engine_.own_gallery().let_go(asked.keep_days));
+  }
+
+  Result<PartSlices> operator()(const TellSlices&) const {
+    PartSlices out;
+    out.book = slices_.book().encoded();
+    if (progress_ != nullptr && *progress_) (*progress_)(out);
+    return out;
+  }
+  Result<Done> operator()(const BeginSlices& asked) const { return done(slices_.begin(asked)); }
+  Result<Done> operator()(const OrderMoves& asked) const { return done(slices_.order(asked)); }
+  Result<Done> operator()(const GiveUpMoves&) const { return done(slices_.give_up()); }
+  Result<StillMissing> operator()(const AskMissing& asked) const { return slices_.missing(asked); }
+  Result<Done> operator()(const StageSlices& asked) const { return done(slices_.stage(asked, entry_)); }
+  Result<Done> operator()(const TakeSlices& asked) const { return done(slices_.take(asked)); }
+  Result<Done> operator()(const LetGoOfSlices& asked) const { return done(slices_.let_go(asked)); }
+  Result<Done> operator()(const FenceSlices& asked) const { return done(slices_.fence(asked)); }
+  Result<SlicesLeft> operator()(const LeaveSlices& asked) const { return slices_.leave(asked); }
+  Result<Done> operator()(const SettleSlices& asked) const { return done(slices_.settle(asked)); }
 
   Result<engine::PartAnswer> operator()(const SearchPart& asked) const {
     auto out = engine_.own_part().search(asked.probe, asked.query, call_.deadline);
@@ -58,7 +80,8 @@ class Work {
     return engine_.own_part().compare(asked.probe, asked.gallery_id, asked.person_id, call_.deadline);
   }
   Result<engine::EnrolReceipt> operator()(const EnrolEncounter& asked) const {
-    WHORL_TRY(require_mine(asked.request.person_id));
+    const auto changing = slices_.changing();
+    WHORL_TRY(slices_.check(asked.request.person_id));
     engine::EnrolRequest request = asked.request;
     if (asked.key) {
       request.keep = engine::AnswerToKeep{*asked.key, [this, &asked](const engine::EnrolReceipt& receipt) {
@@ -87,9 +110,11 @@ class Work {
   Result<std::optional<std::string>> operator()(const KeptAnswerOf& asked) const {
     return engine_.kept_answer(call_, asked.key);
   }
-  Result<Done> operator()(const ErasePerson& asked) const { return done(engine_.erase_person(call_, asked.person_id)); }
+  Result<Done> operator()(const ErasePerson& asked) const {
+    return changed(asked, [&] { return engine_.erase_person(call_, asked.person_id); });
+  }
   Result<Done> operator()(const EraseEncounter& asked) const {
-    return done(engine_.erase_encounter(call_, asked.person_id, asked.encounter_id));
+    return changed(asked, [&] { return engine_.erase_encounter(call_, asked.person_id, asked.encounter_id); });
   }
   Result<std::vector<engine::EncounterView>> operator()(const ReadEncounters& asked) const {
     return engine_.encounters(call_, asked.person_id);
@@ -101,16 +126,19 @@ class Work {
     return engine_.templates(call_, asked.person_id, asked.encounter_id);
   }
   Result<Done> operator()(const SetStatus& asked) const {
-    return done(engine_.set_status(call_, asked.person_id, asked.encounter_id, asked.active));
+    return changed(asked, [&] { return engine_.set_status(call_, asked.person_id, asked.encounter_id, asked.active); });
   }
   Result<Done> operator()(const SetGalleries& asked) const {
-    return done(engine_.set_galleries(call_, asked.person_id, asked.encounter_id, asked.galleries));
+    return changed(asked,
+                   [&] { return engine_.set_galleries(call_, asked.person_id, asked.encounter_id, asked.galleries); });
   }
   Result<Done> operator()(const SetHold& asked) const {
-    return done(engine_.set_hold(call_, asked.person_id, asked.encounter_id, asked.held));
+    return changed(asked, [&] { return engine_.set_hold(call_, asked.person_id, asked.encounter_id, asked.held); });
   }
   Result<Done> operator()(const MoveEncounters& asked) const {
-    WHORL_TRY(require_mine(asked.into));
+    const auto changing = slices_.changing();
+    WHORL_TRY(slices_.check(asked.into));
+    WHORL_TRY(slices_.check(asked.from));
     if (!asked.encounter_id) return done(engine_.merge_persons(call_, asked.into, asked.from));
     return done(engine_.move_encounter(call_, asked.into, asked.from, *asked.encounter_id));
   }
@@ -148,10 +176,12 @@ class Work {
     return bytes.ok() ? std::string(as_text(*bytes)) : std::string();
   }
 
-  // A front with another map is refused before (seal.h); this holds whatever it asks.
-  [[nodiscard]] Status require_mine(const std::string& person_id) const {
-    if (slices_.part_of(person_id) == place_) return {};
-    return internal_error("the person lies in a slice of another part");
+  // A change of somebody: it is made where their slice is, and not while that leaves.
+  template <class Asking, class Change>
+  Result<Done> changed(const Asking& asked, const Change& change) const {
+    const auto changing = slices_.changing();
+    WHORL_TRY(slices_.check(asked.person_id));
+    return done(change());
   }
 
   // In a search of all galleries, in which ones each score's encounter is; none where it was erased meanwhile.
@@ -178,10 +208,11 @@ class Work {
   }
 
   engine::Engine& engine_;
-  const SliceMap& slices_;
-  std::size_t place_;
+  HeldSlices& slices_;
   const AskBack& back_;
   engine::Call call_;
+  std::uint64_t entry_ = 0;
+  const std::function<void(PartSlices&)>* progress_ = nullptr;
 };
 
 template <class Answer>
@@ -210,6 +241,9 @@ struct OfReplica {
     return as_message(Result<Position>(replica.position()));
   }
   std::optional<Bytes> operator()(const BeginCopy&) const { return as_message(replica.begin_copy()); }
+  std::optional<Bytes> operator()(const ReadCopySliceRow& asked) const {
+    return as_message(replica.slices().row(asked.row));
+  }
   template <class Asking>
   std::optional<Bytes> operator()(const Asking& asked) const {
     if constexpr (requires { replica.copies().answer(asked); }) return as_message(replica.copies().answer(asked));
@@ -224,7 +258,7 @@ bool depends_on_the_people(const Error& error) {
     case ErrorKind::kNotFound:
     case ErrorKind::kAlreadyExists:
     case ErrorKind::kUnauthorised: return true;
-    default: return error.reason.code == ErrorCode::kTooManyGalleries;
+    default: return error.reason.code == ErrorCode::kTooManyGalleries || is_moved(error);
   }
 }
 
@@ -243,9 +277,19 @@ Bytes PartWork::answer(ByteView question, Until came, const AskBack& back) const
     auto asked = decode_asked(question);
     if (!asked.ok()) return refused(internal_error(asked.error().message));
     if (replica_ != nullptr) return replicated(std::move(asked).value(), came, back);
-    const Work work(*engine_, slices_, place_, asked->asker, came, back);
-    return std::visit([&](const auto& each) { return as_message(work(each)); }, asked->question);
+    return at_one(*asked, came, back);
   });
+}
+
+// Of a part that holds what the asker takes it to hold, before and after.
+Bytes PartWork::at_one(const Asked& asked, Until came, const AskBack& back) const {
+  const auto other = [&] { return asked.slices != 0 && !slices_->is_at(asked.slices); };
+  const auto refuse = [] { return refused(slice_moved("the part's slices are others by now, or are just moving")); };
+  if (other()) return refuse();
+  Work work(*engine_, *slices_, asked.asker, came, back);
+  work.set_progress(progress_);
+  Bytes out = std::visit([&](const auto& each) { return as_message(work(each)); }, asked.question);
+  return other() ? refuse() : out;
 }
 
 Bytes PartWork::replicated(Asked asked, Until came, const AskBack& back) const {
@@ -260,8 +304,7 @@ Bytes PartWork::replicated(Asked asked, Until came, const AskBack& back) const {
     const Status made = replica_->wait_for(tell->index, until);
     return made.ok() ? as_message(digests_->get(tell->index, until)) : refused(made.error());
   }
-  const Work work(*engine_, slices_, place_, asked.asker, came, back);
-  return std::visit([&](const auto& each) { return as_message(work(each)); }, asked.question);
+  return at_one(asked, came, back);
 }
 
 // What is to be kept under a key is asked back for before the change is put into the log, since no replica can do so
@@ -270,7 +313,7 @@ Bytes PartWork::logged(Asked asked, Until until, Until came, const AskBack& back
   if (const Status takes = replica_->leads(); !takes.ok()) return refused(takes.error());
   if (const auto refusing = engine_->health({}).changes_refused) return refused(*refusing);
   if (auto* enrol = std::get_if<EnrolEncounter>(&asked.question); enrol != nullptr && enrol->key) {
-    const Work work(*engine_, slices_, place_, asked.asker, came, back);
+    const Work work(*engine_, *slices_, asked.asker, came, back);
     const auto words = work.words_of(*enrol);
     if (!words.ok()) return refused(words.error());
     enrol->answer = *words;
@@ -292,7 +335,9 @@ Replica::Made PartWork::make(const LogEntry& entry, std::uint64_t index) const {
     const auto asked = decode_asked(entry.change);
     if (!asked.ok()) return refused(corruption(asked.error().message));
     const AskBack nobody = [](ByteView, Until) -> Result<Bytes> { return unavailable("nobody waits for it"); };
-    Work work(*engine_, slices_, place_, asked->asker, Until::clock::now(), nobody);
+    Work work(*engine_, *slices_, asked->asker, Until::clock::now(), nobody);
+    work.set_entry(index);
+    slices_->set_entry(index);
     // Which digest it is is told later, to whoever asks for it.
     if (std::holds_alternative<TakeDigest>(asked->question)) {
       settled = true;
@@ -300,8 +345,9 @@ Replica::Made PartWork::make(const LogEntry& entry, std::uint64_t index) const {
       return as_message(Result<PartDigest>(PartDigest{index, {}}));
     }
     // What lets go may be made again, and is not noted: a note that some went would say that all did.
-    lets_go = std::holds_alternative<LetGo>(asked->question);
-    if (!lets_go) work.set_task(ReplicaLog::task_of(index));
+    const bool may_be_made_again = std::holds_alternative<LetGo>(asked->question);
+    lets_go = may_be_made_again && !slices_->any_fenced();
+    if (!may_be_made_again) work.set_task(ReplicaLog::task_of(index));
     const ReplicaWorld::At then(entry.time_ms);
     return std::visit(
         [&](const auto& each) {

@@ -7,9 +7,9 @@
 
 #include "cluster/bus.h"
 #include "cluster/digests.h"
+#include "cluster/held_slices.h"
 #include "cluster/messages.h"
 #include "cluster/replica.h"
-#include "cluster/slices.h"
 #include "engine/engine.h"
 
 namespace whorl::cluster {
@@ -18,9 +18,8 @@ using AskBack = std::function<Result<Bytes>(ByteView question, Until until)>;
 
 class PartWork {
  public:
-  // Of the part at this place of the map. Borrows the engine.
-  PartWork(engine::Engine& engine, const SliceMap& slices, std::size_t place)
-      : engine_(&engine), slices_(slices), place_(place) {}
+  // Borrows both.
+  PartWork(engine::Engine& engine, HeldSlices& slices) : engine_(&engine), slices_(&slices) {}
   // The part has replicas: changes go by its log, and answers are of what the log says. Borrowed.
   void set_replica(Replica& replica) { replica_ = &replica; }
 
@@ -28,6 +27,8 @@ class PartWork {
   // anything is written.
   [[nodiscard]] Bytes answer(ByteView question, Until came, const AskBack& back) const;
   static Bytes refused(const Error& error);
+  // What is said of moves beside the slices themselves.
+  void set_progress(std::function<void(PartSlices&)> progress) { progress_ = std::move(progress); }
   // A change of the log: the entry of this number.
   [[nodiscard]] Replica::Made make(const LogEntry& entry, std::uint64_t index) const;
 
@@ -35,9 +36,11 @@ class PartWork {
   [[nodiscard]] Bytes replicated(Asked asked, Until came, const AskBack& back) const;
   [[nodiscard]] Bytes logged(Asked asked, Until until, Until came, const AskBack& back) const;
 
+  [[nodiscard]] Bytes at_one(const Asked& asked, Until came, const AskBack& back) const;
+
   engine::Engine* engine_;
-  SliceMap slices_;
-  std::size_t place_;
+  HeldSlices* slices_;
+  std::function<void(PartSlices&)> progress_;
   Replica* replica_ = nullptr;
   std::shared_ptr<Digests> digests_ = std::make_shared<Digests>();
 };

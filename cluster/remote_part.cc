@@ -84,7 +84,8 @@ Result<std::shared_ptr<RemotePart::Open>> RemotePart::greet(Until until) {
   WHORL_ASSIGN(const Greeting theirs, keys_.open_answer(answer, mine));
   if (theirs.setting != setting_) {
     return unavailable(
-        "is set up otherwise than this front: the same map of slices, calibrations and build of whorl are needed");
+        "is set up otherwise than this front: the same replicas of the part, calibrations and build of whorl are "
+        "needed");
   }
   auto fresh = std::make_shared<Open>();
   WHORL_ASSIGN(fresh->session, keys_.session(mine.draw, theirs.draw));
@@ -145,7 +146,8 @@ std::function<Result<Bytes>()> RemotePart::begin(Bytes plain, Until until, Answe
 engine::Awaited<engine::PartAnswer> RemotePart::begin_search(const engine::Probe& probe, const engine::Query& query,
                                                              engine::Deadline deadline, const Terms& terms) {
   const Until latest = until(deadline, answer_within_);
-  const auto message = encode(Asked{waiting_until(latest), SearchPart{probe, query}, terms.operation, terms.at_least});
+  const auto message =
+      encode(Asked{waiting_until(latest), SearchPart{probe, query}, terms.operation, terms.at_least, terms.slices});
   if (!message.ok()) return failing<engine::PartAnswer>(unreached(message.error()));
   return decoded<engine::PartAnswer>(begin(*message, latest, {}));
 }
@@ -155,8 +157,8 @@ engine::Awaited<engine::ScoredPerson> RemotePart::begin_compare(const engine::Pr
                                                                 const std::string& person_id, engine::Deadline deadline,
                                                                 const Terms& terms) {
   const Until latest = until(deadline, answer_within_);
-  const auto message = encode(
-      Asked{waiting_until(latest), ComparePerson{probe, gallery_id, person_id}, terms.operation, terms.at_least});
+  const auto message = encode(Asked{waiting_until(latest), ComparePerson{probe, gallery_id, person_id}, terms.operation,
+                                    terms.at_least, terms.slices});
   if (!message.ok()) return failing<engine::ScoredPerson>(unreached(message.error()));
   return decoded<engine::ScoredPerson>(begin(*message, latest, {}));
 }
@@ -190,7 +192,7 @@ Result<typename Asking::Answer> RemotePart::ask(const engine::Call& call, Asking
   const Until latest = until(call.deadline, call.deadline ? kLongest : kUnhurried);
   // What does not fit a message is the caller's fault.
   WHORL_ASSIGN(const Bytes message, encode(Asked{waiting_until(latest, asker_of(call)), std::move(question),
-                                                 terms.operation, terms.at_least}));
+                                                 terms.operation, terms.at_least, terms.slices}));
   auto answer = begin(message, latest, keep)();
   if (!answer.ok()) {
     Error error = std::move(answer).error();

@@ -22,6 +22,7 @@ namespace whorl::cluster {
 struct AskedOn {
   Operation operation{};
   std::uint64_t at_least = 0;
+  std::uint64_t slices = 0;
 };
 
 class RemotePart final : public engine::Part {
@@ -37,7 +38,7 @@ class RemotePart final : public engine::Part {
       : name_(std::move(name)),
         subject_(config.subject_of(listens_as)),
         answer_within_(config.answer_within),
-        setting_(setting),
+        setting_(setting_of_part(config, listens_as, setting)),
         keys_(std::move(keys)),
         bus_(bus) {}
 

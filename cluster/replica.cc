@@ -39,6 +39,10 @@ Status Replica::begin() {
     WHORL_ASSIGN(const auto effect, log_.effect(index));
     if (effect) applied_ = index;
   }
+  // A step of a move notes by itself that it is made; what is copied is not this log's yet.
+  if (!log_.promises().copying) {
+    applied_ = std::max(applied_, std::min(setup_.slices->book().entry(), log_.last_index()));
+  }
   committed_ = applied_;
   patience_ = next_patience();
   threads_.emplace_back([this] { watch(); });

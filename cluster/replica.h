@@ -23,6 +23,7 @@
 #include "base/event.h"
 #include "cluster/bus.h"
 #include "cluster/copy_source.h"
+#include "cluster/held_slices.h"
 #include "cluster/part_server.h"
 #include "cluster/remote_part.h"
 #include "cluster/replica_log.h"
@@ -50,6 +51,7 @@ class Replica {
     ReplicaTimes times;
     // Borrowed; what a copy is made of, or into.
     index::Gallery* gallery = nullptr;
+    HeldSlices* slices = nullptr;
   };
   // Borrows the rows. Errors: those of ReplicaLog::open; kInvalidInput (it holds somebody, and has no log).
   static Result<std::unique_ptr<Replica>> start(engine::TaskStore& rows, Setup setup, Make make, EventSink events);
@@ -72,6 +74,7 @@ class Replica {
   // What the gallery holds now, for another replica that copies it. Errors: kUnavailable.
   Result<CopyBegun> begin_copy();
   CopySource& copies() { return source_; }
+  HeldSlices& slices() { return *setup_.slices; }
 
  private:
   using Lock = std::unique_lock<std::mutex>;

@@ -28,8 +28,12 @@ Result<CopyBegun> Replica::begin_copy() {
     if (!still || stopping_) return unavailable("is busy with a change");
     const auto term = log_.term_at(applied_);
     if (!term) return internal_error("what is made is not in the log");
+    WHORL_ASSIGN(auto rows, setup_.slices->row_names());
     WHORL_ASSIGN(auto moment, setup_.gallery->moment());
-    return source_.begin(std::move(moment), applied_, *term);
+    WHORL_ASSIGN(CopyBegun out, source_.begin(std::move(moment), applied_, *term));
+    out.slices = setup_.slices->book().encoded();
+    out.slice_rows = std::move(rows);
+    return out;
   }();
   --holding_;
   changed_.notify_all();
@@ -95,7 +99,7 @@ void Replica::copy() {
 Status Replica::copy_one(Lock& lock, std::size_t from) {
   RemotePart& other = *setup_.others[from];
   lock.unlock();
-  const auto copied = copy_from(other, *setup_.gallery, kAnswerWithin, [&](const CopyProgress& at) {
+  const auto copied = copy_from(other, *setup_.gallery, *setup_.slices, kAnswerWithin, [&](const CopyProgress& at) {
     const Lock again(mutex_);
     trouble_ = "it copies " + other.name() + ": " + std::to_string(at.looked_at) + " encounters looked at, " +
                std::to_string(at.put) + " put";

@@ -67,6 +67,7 @@ void Replica::order_letting_go() {
   const auto every = static_cast<std::uint64_t>(setup_.times.let_go_every.count());
   const std::uint64_t now = date_ms();
   if (role_ != Role::kLeads || applied_ < committed_ || now < let_go_ms_ + every) return;
+  if (setup_.slices->any_fenced()) return;
   Asked order;
   order.asker.subject = "retention";
   order.question = LetGo{setup_.gallery->retention().keep_days};

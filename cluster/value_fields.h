@@ -1,5 +1,6 @@
-// The fields of every value that a message holds, in their order on the wire; docs/cluster.md says what a change of it
-// means. Private to this room.
+// The fields of the values that messages hold, in their order on the wire: of what an engine answers with and is asked
+// for. question_fields.h has those of the questions; docs/cluster.md says what a change of them means. Private to this
+// room.
 #pragma once
 
 #include "base/catalogue.h"
@@ -18,10 +19,12 @@ inline constexpr std::size_t kFailures = 4096;
 inline constexpr std::size_t kTerms = 256;  // of a filter, and values of a term
 inline constexpr std::size_t kEncounters = 1024;
 inline constexpr std::size_t kGalleries = 2048;
-inline constexpr std::size_t kKept = 64 << 10;  // bytes of an answer that is kept
-inline constexpr std::size_t kEntries = 4096;   // of a log, in one message
-inline constexpr std::size_t kNames = 4096;     // of a copy, in one message
-inline constexpr std::size_t kRow = 512;        // bytes by which a copy goes on
+inline constexpr std::size_t kKept = 64 << 10;                    // bytes of an answer that is kept
+inline constexpr std::size_t kEntries = 4096;                     // of a log, in one message
+inline constexpr std::size_t kNames = 4096;                       // of a copy, in one message
+inline constexpr std::size_t kRow = 512;                          // bytes by which a copy goes on
+inline constexpr std::size_t kBook = std::size_t{64} << 10;       // bytes of what a part knows of its slices
+inline constexpr std::size_t kOfManifest = std::size_t{1} << 17;  // encounters of slices that move together
 }  // namespace most
 
 // -- Small ones -------------------------------------------------------------------------------------------------------
@@ -54,7 +57,8 @@ void milliseconds(Io& io, Held<Io, std::chrono::system_clock::time_point>& v) {
     ms = static_cast<std::uint64_t>(since);
   }
   io.number(ms, std::uint64_t{9'000'000'000'000});
-  if constexpr (Io::kReads) v = std::chrono::system_clock::time_point(std::chrono::milliseconds(ms));
+  // What is beyond the bound does not fit the clock's own unit either.
+  if constexpr (Io::kReads) v = std::chrono::system_clock::time_point(std::chrono::milliseconds(io.failed() ? 0 : ms));
 }
 
 template <class Io>
@@ -430,242 +434,6 @@ void fields(Io& io, Held<Io, PartStatus>& v) {
   }
   io.text(v.last_failure, most::kText);
   io.maybe(v.changes_refused, [&](auto& error) { fields(io, error); });
-}
-
-// -- Questions --------------------------------------------------------------------------------------------------------
-
-template <class Io>
-void fields(Io& io, Held<Io, Asker>& v) {
-  io.text(v.issuer, most::kText);
-  io.text(v.subject, most::kText);
-  io.one_of(v.by, engine::SignedInBy::kNothing, engine::SignedInBy::kPassword);
-  texts(io, v.roles, most::kSamples);
-  io.text(v.purpose, most::kText);
-  io.text(v.request_id, most::kText);
-  io.maybe(v.wait_ms, [&](auto& ms) { io.number(ms, std::uint64_t{86'400'000}); });
-}
-
-template <class Io>
-void fields(Io& io, Held<Io, SearchPart>& v) {
-  fields(io, v.probe);
-  fields(io, v.query);
-}
-template <class Io>
-void fields(Io& io, Held<Io, ComparePerson>& v) {
-  fields(io, v.probe);
-  id(io, v.gallery_id);
-  id(io, v.person_id);
-}
-template <class Io>
-void fields(Io& io, Held<Io, EnrolEncounter>& v) {
-  fields(io, v.request);
-  io.maybe(v.key, [&](auto& key) { fields(io, key); });
-  io.flag(v.update);
-  io.maybe(v.answer, [&](auto& text) { io.text(text, most::kKept); });
-}
-template <class Io>
-void fields(Io& io, Held<Io, KeptAnswerOf>& v) {
-  fields(io, v.key);
-}
-template <class Io>
-void fields(Io& io, Held<Io, ErasePerson>& v) {
-  id(io, v.person_id);
-}
-template <class Io>
-void fields(Io& io, Held<Io, EraseEncounter>& v) {
-  id(io, v.person_id);
-  id(io, v.encounter_id);
-}
-template <class Io>
-void fields(Io& io, Held<Io, ReadEncounters>& v) {
-  id(io, v.person_id);
-}
-template <class Io>
-void fields(Io& io, Held<Io, ReadEncounter>& v) {
-  id(io, v.person_id);
-  id(io, v.encounter_id);
-}
-template <class Io>
-void fields(Io& io, Held<Io, ReadTemplates>& v) {
-  id(io, v.person_id);
-  id(io, v.encounter_id);
-}
-template <class Io>
-void fields(Io& io, Held<Io, SetStatus>& v) {
-  id(io, v.person_id);
-  id(io, v.encounter_id);
-  io.flag(v.active);
-}
-template <class Io>
-void fields(Io& io, Held<Io, SetGalleries>& v) {
-  id(io, v.person_id);
-  id(io, v.encounter_id);
-  texts(io, v.galleries, most::kSamples);
-}
-template <class Io>
-void fields(Io& io, Held<Io, SetHold>& v) {
-  id(io, v.person_id);
-  maybe_id(io, v.encounter_id);
-  io.flag(v.held);
-}
-template <class Io>
-void fields(Io& io, Held<Io, MoveEncounters>& v) {
-  id(io, v.into);
-  id(io, v.from);
-  maybe_id(io, v.encounter_id);
-}
-template <class Io>
-void fields(Io& io, Held<Io, ReadContent>& v) {
-  id(io, v.gallery_id);
-  io.number(v.offset, std::uint64_t{UINT64_MAX});
-  io.number(v.limit, static_cast<std::uint32_t>(kMostEntriesOfPage));
-}
-template <class Io>
-void fields(Io&, Held<Io, TellStatus>&) {}
-
-// -- Between replicas -------------------------------------------------------------------------------------------------
-
-template <class Io, class... Numbers>
-void numbers(Io& io, Numbers&... each) {
-  (io.number(each, std::uint64_t{UINT64_MAX}), ...);
-}
-
-template <class Io>
-void fields(Io& io, Held<Io, LogEntry>& v) {
-  numbers(io, v.term, v.time_ms);
-  io.array(v.operation);
-  io.bytes(v.change, kMostMessageBytes);
-}
-template <class Io>
-void fields(Io& io, Held<Io, VoteAnswer>& v) {
-  numbers(io, v.term);
-  io.flag(v.granted);
-}
-template <class Io>
-void fields(Io& io, Held<Io, AskVote>& v) {
-  numbers(io, v.term, v.last_index, v.last_term);
-  id(io, v.candidate);
-  io.array(v.options);
-}
-template <class Io>
-void fields(Io& io, Held<Io, AppendAnswer>& v) {
-  numbers(io, v.term, v.last_index);
-  io.flag(v.taken);
-  io.flag(v.member);
-}
-template <class Io>
-void fields(Io& io, Held<Io, AppendEntries>& v) {
-  numbers(io, v.term, v.previous_index, v.previous_term, v.committed, v.cut, v.base);
-  id(io, v.leader);
-  io.list(v.entries, most::kEntries, [&](auto& each) { fields(io, each); });
-  io.array(v.options);
-}
-template <class Io>
-void fields(Io& io, Held<Io, Position>& v) {
-  numbers(io, v.term, v.last_index, v.applied);
-  io.flag(v.member);
-  id(io, v.leader);
-  io.text(v.trouble, most::kText);
-}
-template <class Io>
-void fields(Io&, Held<Io, TellPosition>&) {}
-
-// -- What a part holds ------------------------------------------------------------------------------------------------
-
-template <class Io>
-void fields(Io& io, Held<Io, PartDigest>& v) {
-  numbers(io, v.index);
-  io.list(v.galleries, most::kGalleries, [&](auto& each) {
-    id(io, each.gallery_id);
-    numbers(io, each.persons, each.encounters);
-    io.array(each.digest);
-  });
-}
-template <class Io>
-void fields(Io&, Held<Io, TakeDigest>&) {}
-template <class Io>
-void fields(Io& io, Held<Io, TellDigest>& v) {
-  numbers(io, v.index);
-}
-template <class Io>
-void fields(Io& io, Held<Io, LetGo>& v) {
-  numbers(io, v.keep_days);
-}
-
-// -- A copy -----------------------------------------------------------------------------------------------------------
-
-template <class Io>
-void fields(Io& io, Held<Io, CopyBegun>& v) {
-  io.array(v.copy);
-  numbers(io, v.index, v.term);
-}
-template <class Io>
-void fields(Io&, Held<Io, BeginCopy>&) {}
-template <class Io>
-void fields(Io& io, Held<Io, EndCopy>& v) {
-  io.array(v.copy);
-}
-template <class Io>
-void fields(Io& io, Held<Io, ReadCopyNames>& v) {
-  io.array(v.copy);
-  io.bytes(v.from, most::kRow);
-}
-template <class Io>
-void fields(Io& io, Held<Io, index::Moment::Names>& v) {
-  io.list(v.encounters, most::kNames, [&](auto& each) {
-    id(io, each.person_id);
-    id(io, each.encounter_id);
-    io.array(each.digest);
-  });
-  io.bytes(v.next, most::kRow);
-}
-template <class Io>
-void fields(Io& io, Held<Io, EncounterName>& v) {
-  id(io, v.person_id);
-  id(io, v.encounter_id);
-}
-template <class Io>
-void fields(Io& io, Held<Io, ReadCopyRecords>& v) {
-  io.array(v.copy);
-  io.list(v.wanted, most::kNames, [&](auto& each) { fields(io, each); });
-}
-template <class Io>
-void fields(Io& io, Held<Io, std::vector<index::EncodedRecord>>& v) {
-  io.list(v, most::kNames, [&](auto& each) {
-    io.bytes(each.key, most::kRow);
-    io.bytes(each.value, index::kMaxRecordBytes);
-  });
-}
-template <class Io>
-void fields(Io& io, Held<Io, ReadCopyImage>& v) {
-  io.array(v.copy);
-  fields(io, v.of);
-  io.number(v.image.number, std::uint32_t{UINT32_MAX});
-  io.number(v.image.size, std::uint32_t{UINT32_MAX});
-  io.array(v.image.sha256);
-}
-template <class Io>
-void fields(Io& io, Held<Io, index::KeptImage>& v) {
-  io.number(v.reading.format, std::uint8_t{UINT8_MAX});
-  io.maybe(v.reading.resolution_ppi, [&](auto& ppi) { io.real(ppi); });
-  io.bytes(v.bytes, index::kMaxKeptImageBytes);
-}
-template <class Io>
-void fields(Io& io, Held<Io, ReadCopyAnswers>& v) {
-  io.array(v.copy);
-  io.bytes(v.from, most::kRow);
-}
-template <class Io>
-void fields(Io& io, Held<Io, index::Moment::Answers>& v) {
-  io.list(v.answers, most::kNames, [&](auto& each) {
-    io.array(each.key);
-    io.array(each.request);
-    numbers(io, each.created_ms);
-    id(io, each.person_id);
-    id(io, each.encounter_id);
-    io.bytes(each.answer, index::kMaxAnswerBytes);
-  });
-  io.bytes(v.next, most::kRow);
 }
 
 }  // namespace whorl::cluster

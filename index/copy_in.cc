@@ -9,6 +9,9 @@ namespace {
 
 constexpr const char* kMark = "copied";
 constexpr const char* kWhy = "copied";
+constexpr const char* kHandedOver = "moved to another part";
+// Of one batch on disk.
+constexpr std::size_t kMostOfBatch = 4096;
 
 }  // namespace
 
@@ -71,6 +74,51 @@ Status Gallery::erase_copied(const std::string& person_id, const std::string& en
 Status Gallery::put_copied_answers(std::span<const KeptAnswer> answers) {
   WHORL_TRY(parts_->ensure_store());
   return parts_->store->answers().put_all(answers);
+}
+
+Result<std::vector<Moment::Named>> Gallery::named_of(const std::string& person_id) const {
+  std::vector<Moment::Named> out;
+  for (const auto& place : parts_->live.directory().places(person_id)) {
+    std::string encounter_id(place.shard->encounter_id(place.index));
+    const auto entry = parts_->store->records().entry(encounter_key(person_id, encounter_id));
+    if (!entry.ok() && entry.error().kind == ErrorKind::kNotFound) continue;  // erased meanwhile
+    if (!entry.ok()) return entry.error();
+    out.push_back({person_id, std::move(encounter_id), entry->digest});
+  }
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.encounter_id < b.encounter_id; });
+  return out;
+}
+
+Result<bool> Gallery::hand_over(std::span<const Moment::Named> all, bool again, const std::function<Status()>& before,
+                                const audit::Asked& asked) {
+  WHORL_TRY(parts_->ensure_store());
+  const std::scoped_lock nothing_due(parts_->sweeping);
+  std::vector<EncounterIds> here;
+  std::vector<LiveSet::Ids> seen;
+  for (const Moment::Named& named : all) {
+    WHORL_ASSIGN(const bool alike, is_alike(named));
+    if (!alike && !again) return false;
+    // An attempt that failed between two batches has left in memory whom the disk has no more.
+    if (!parts_->live.directory().contains(named.person_id, named.encounter_id)) continue;
+    seen.push_back({named.person_id, named.encounter_id});
+    if (alike) here.push_back({named.person_id, named.encounter_id});
+  }
+  WHORL_TRY(before());
+  const auto lock = parts_->locks.everybody();
+  for (std::size_t at = 0; at < here.size(); at += kMostOfBatch) {
+    const auto some = std::span(here).subspan(at, std::min(kMostOfBatch, here.size() - at));
+    WHORL_TRY(parts_->store->records().erase_all(some, parts_->now_ms(), asked, kHandedOver));
+  }
+  std::vector<RecordDigest> forgotten;
+  for (const LiveSet::Ids& ids : seen) {
+    for (const auto& place : parts_->live.directory().places(ids.person_id)) {
+      forgotten.push_back(place.shard->digest(place.index));
+    }
+  }
+  parts_->live.exchange(seen, {});
+  for (const RecordDigest& digest : forgotten) parts_->whole_samples.forget(digest);
+  parts_->compaction.wake();
+  return true;
 }
 
 Result<std::unique_ptr<Moment>> Gallery::moment() const { return parts_->store->moment(); }

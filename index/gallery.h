@@ -183,6 +183,13 @@ class Gallery {
   // One that is not there, whether under a hold or not; nothing where it is not here either. Errors: kUnavailable.
   Status erase_copied(const std::string& person_id, const std::string& encounter_id, const audit::Asked& asked = {});
   Status put_copied_answers(std::span<const KeptAnswer> answers);
+  // All that a person has here, as a moment would name it; nobody has nothing. Errors: kCorruption, kUnavailable.
+  [[nodiscard]] Result<std::vector<Moment::Named>> named_of(const std::string& person_id) const;
+  // These go to another gallery: all that their persons have, under a hold or not, in one step for searches, each with
+  // a leaf. False where one is not here as it is named: nothing was done then. `before` is called once all are, and
+  // ends it where it fails. With `again`, those of them go that are here. Nothing that is due is erased meanwhile.
+  Result<bool> hand_over(std::span<const Moment::Named> all, bool again, const std::function<Status()>& before,
+                         const audit::Asked& asked = {});
 
   // Errors: kNotFound, kUnauthorised (an encounter is under a hold: nobody of the person is erased), kUnavailable (as
   // add).

@@ -120,4 +120,15 @@ Status AnswerTable::erase(rocksdb::WriteBatch& batch, const Sealer& sealer, cons
   return {};
 }
 
+Status AnswerTable::erase(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                          const std::set<std::string>& encounters) {
+  const auto names_one = [&](const Result<KeptAnswer>& answer) {
+    return answer.ok() &&
+           encounters.contains(std::string(as_text(encounter_key(answer->person_id, answer->encounter_id))));
+  };
+  WHORL_ASSIGN(const auto keys, keys_where(sealer, db, names_one));
+  delete_all(batch, db, keys);
+  return {};
+}
+
 }  // namespace whorl::index

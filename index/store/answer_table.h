@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,6 +47,9 @@ class AnswerTable {
   // Errors: kUnavailable.
   static Status erase(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
                       const std::string& person_id, std::span<const std::string> encounter_ids);
+  // The same of encounters of many persons, by their keys (encounter_key).
+  static Status erase(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                      const std::set<std::string>& encounters);
 
   // Those that name one of these encounters of one person name its new person, in the batch that moves them. Cost: as
   // drop_expired, however many move. Errors: kUnavailable.

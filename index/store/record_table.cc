@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "index/record/record_key.h"
@@ -382,6 +383,38 @@ Result<std::uint64_t> RecordTable::erase(const std::string& person_id, std::span
     std::move(keys.begin(), keys.end(), std::back_inserter(doubtful_.erased));
   }
   return done;
+}
+
+Status RecordTable::erase_all(std::span<const EncounterIds> all, std::uint64_t now_ms, const audit::Asked& asked,
+                              const std::string& why) {
+  WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
+  const Sealer& sealer = database_.sealer();
+  const auto held = sealer.until_written();
+  rocksdb::WriteBatch batch;
+  std::vector<Bytes> keys;
+  std::set<std::string> names;
+  std::set<std::string> persons;
+  std::vector<audit::Event> events;
+  for (const EncounterIds& ids : all) {
+    const Bytes key = encounter_key(ids.person_id, ids.encounter_id);
+    const Bytes row = sealer.record_row(key);
+    WHORL_ASSIGN(const auto lasting, lasting_of(*db, row));
+    if (!lasting || !names.insert(std::string(as_text(key))).second) continue;
+    keys.push_back(key);
+    events.push_back(gone(audit::Operation::kErase, why, lasting));
+    WHORL_TRY(erase_pair(batch, *db, row));
+    WHORL_TRY(TaskTable::erase_named(batch, sealer, *db, ids.person_id, std::span(&ids.encounter_id, 1), false, asked));
+    if (persons.insert(ids.person_id).second) WHORL_TRY(DuplicateTable::erase(batch, sealer, *db, ids.person_id));
+  }
+  if (events.empty()) return {};
+  WHORL_TRY(AnswerTable::erase(batch, sealer, *db, names));
+  const std::shared_lock purge_waits(erasing_);
+  WHORL_TRY(note_erasure(batch, *db, now_ms));
+  const auto done = database_.audit().commit(db, batch, events, asked, "erasing");
+  if (done.ok()) return {};
+  const std::scoped_lock lock(mutex_);
+  doubtful_.erased.insert(doubtful_.erased.end(), keys.begin(), keys.end());
+  return done.error();
 }
 
 Result<Bytes> RecordTable::value(ByteView key) const {

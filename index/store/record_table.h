@@ -26,6 +26,7 @@
 #include "index/record/kept_answer.h"
 #include "index/record/kept_image.h"
 #include "index/record/record.h"
+#include "index/record/record_key.h"
 
 namespace rocksdb {
 class WriteBatch;
@@ -77,6 +78,9 @@ class RecordTable {
   Result<std::uint64_t> erase(const std::string& person_id, std::span<const std::string> encounter_ids,
                               std::uint64_t now_ms, const audit::Asked& asked, Erases what = Erases::kSome,
                               const std::string& why = "erased");
+  // The same of all encounters of many persons, who have no others. Cost: one look through the answers that are kept.
+  Status erase_all(std::span<const EncounterIds> all, std::uint64_t now_ms, const audit::Asked& asked,
+                   const std::string& why);
 
   // Errors: kNotFound, kCorruption, kUnavailable.
   [[nodiscard]] Result<EncounterRecord> get(const std::string& person_id, const std::string& encounter_id) const;

@@ -142,6 +142,37 @@ TEST_F(Copies, AKillAtAnyMomentOfACopyEndsInOneThatIsAlike) {
   }
 }
 
+TEST_F(Copies, TakeOverWhatThePartHoldsAndWhatOfAMoveHasCome) {
+  enrol(0, 3);
+  const auto key = Keys::read(cluster_.config().key);
+  auto group = PartGroup::make(cluster_.config(), 0, cluster_.setting(), key->view(), cluster_.bus(0)).value();
+  // A slice leaves for a part that there is not: it stays fenced.
+  ASSERT_TRUE(group->ask(for_seconds(30), OrderMoves{"elsewhere", {5, 6}}).ok());
+  ASSERT_TRUE(group->ask(for_seconds(30), FenceSlices{{{5, 1}}}).ok());
+  EXPECT_FALSE(group->ask(for_seconds(30), LeaveSlices{SliceManifest{{{6, 1}}, {}, {}}}).ok()) << "it is not fenced";
+  ASSERT_TRUE(group->ask(for_seconds(30), LeaveSlices{SliceManifest{{{5, 1}}, {}, {}}})->left);
+  const auto book_of = [&](std::size_t i) {
+    RemotePart people(cluster_.config(), kReplicaNames[i], kReplicaNames[i], cluster_.setting(),
+                      Keys::make(key->view(), kReplicaNames[i]).value(), cluster_.bus(i));
+    const auto said = people.ask(for_seconds(10), TellSlices{});
+    EXPECT_TRUE(said.ok()) << said.error().text();
+    return said.ok() ? said->book : Bytes();
+  };
+  cluster_.lose(1);
+  wait_for_cut();
+  ASSERT_TRUE(cluster_.start_replica(1).ok());
+  expect_all_alike();
+  const SliceBook book = SliceBook::parse(book_of(1)).value();
+  EXPECT_EQ(book.row(5).is, SliceIs::kLeft);
+  EXPECT_EQ(book.other(6), "elsewhere");
+  EXPECT_EQ(book_of(1), book_of(0));
+  // Whichever of them leads can still say what left.
+  ASSERT_TRUE(group->ask(for_seconds(30), SettleSlices{{{5, 1}}}).ok());
+  expect_all_alike();
+  EXPECT_EQ(book_of(1), book_of(0));
+  EXPECT_FALSE(cluster_.front().identify(for_seconds(3), search_for(0)).ok()) << "a slice is nobody's";
+}
+
 TEST_F(Copies, ReplicasWithOtherOptionsDoNotFollowEachOther) {
   enrol(0, 1);
   expect_all_alike();

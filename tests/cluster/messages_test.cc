@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 #include "base/catalogue.h"
 #include "templates/codec/codec.h"
 #include "tests/engine/engine_fixture.h"
@@ -294,14 +298,79 @@ TEST(ClusterMessages, WhatAPartHoldsArrives) {
   EXPECT_EQ(told.galleries, std::vector{digest});
 }
 
+TEST(ClusterMessages, WhatIsSaidOfMovesArrives) {
+  const std::vector<SliceMove> slices{{7, 1}, {4095, 9}};
+  const index::Moment::Named named{"p1", "e1", {9}};
+  const SliceManifest manifest{slices, {named}, {Sha256{3}}};
+  EXPECT_EQ(asked_again(BeginSlices{{0, 4095}}).held, (std::vector<std::uint16_t>{0, 4095}));
+  EXPECT_EQ(asked_again(OrderMoves{"b", {5}}).target, "b");
+  EXPECT_EQ(asked_again(FenceSlices{slices}).slices, slices);
+  EXPECT_EQ(asked_again(SettleSlices{slices}).slices, slices);
+  EXPECT_EQ(asked_again(LetGoOfSlices{slices}).slices, slices);
+  EXPECT_EQ(asked_again(AskMissing{manifest}).manifest.encounters, std::vector{named});
+  EXPECT_EQ(asked_again(LeaveSlices{manifest}).manifest.answers, manifest.answers);
+  const auto take = asked_again(TakeSlices{"a", manifest});
+  EXPECT_EQ(take.from, "a");
+  EXPECT_EQ(take.manifest.slices, slices);
+  const index::KeptImage image{{2, 500.5}, {1, 2, 3}};
+  const auto staged = asked_again(StageSlices{"a", slices, {{{{1}, {2, 3}}, {image}}}, {index::KeptAnswer{}}});
+  ASSERT_EQ(staged.encounters.size(), 1U);
+  EXPECT_EQ(staged.encounters[0].record.value, (Bytes{2, 3}));
+  EXPECT_EQ(staged.encounters[0].images, std::vector{image});
+  EXPECT_EQ(staged.answers.size(), 1U);
+  EXPECT_EQ(asked_again(Asked{asker(), TellSlices{}, {}, 4, 12}).slices, 12U);
+  const auto told = round_trip(PartSlices{{1, 2}, 3, 4, "sends", "cannot"});
+  EXPECT_EQ(told.book, (Bytes{1, 2}));
+  EXPECT_EQ(told.slices_moved, 3U);
+  EXPECT_EQ(told.doing, "sends");
+  EXPECT_EQ(told.trouble, "cannot");
+  const auto missing = round_trip(StillMissing{true, {1, 2}, {3}});
+  EXPECT_TRUE(missing.held);
+  EXPECT_EQ(missing.encounters, (std::vector<std::uint32_t>{1, 2}));
+  EXPECT_EQ(missing.answers, std::vector<std::uint32_t>{3});
+  EXPECT_TRUE(round_trip(SlicesLeft{true}).left);
+  EXPECT_FALSE(encode(Asked{{}, FenceSlices{{{4096, 1}}}}).ok());
+}
+
 TEST(ClusterMessages, AChangeOfTheLogOfABuildBeforeIsRead) {
+  // Which had no version of slices, before the number of the question.
   Bytes before = *encode(Asked{asker(), ErasePerson{"p1"}});
+  const auto question = before.end() - 1 - 4 - 2;
+  before.erase(question - 8, question);
   before[0] = kOldestWireVersion;
   const auto read = decode_asked(before);
   ASSERT_TRUE(read.ok()) << read.error().text();
   EXPECT_EQ(std::get<ErasePerson>(read->question).person_id, "p1");
   before[0] = kOldestWireVersion - 1;
   EXPECT_FALSE(decode_asked(before).ok());
+}
+
+// Or the fuzzer begins with bytes that are refused at once.
+TEST(ClusterMessages, TheFuzzersFilesAreOfThisVersion) {
+  int questions = 0;
+  for (const auto& file : std::filesystem::directory_iterator(WHORL_SOURCE_DIR "/tests/fuzz/corpus/cluster_message")) {
+    std::ifstream in(file.path(), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    ASSERT_FALSE(text.empty());
+    const ByteView bytes = as_bytes(text).subspan(1);
+    if (text[0] == 'q') {
+      EXPECT_TRUE(decode_asked(bytes).ok()) << file.path();
+    }
+    if (text[0] == 'b') {
+      EXPECT_TRUE(SliceBook::parse(bytes).ok()) << file.path();
+    }
+    if (text[0] == 'o') {
+      EXPECT_TRUE(decode_answer<PartSlices>(bytes).ok()) << file.path();
+    }
+    if (text[0] == 'x') {
+      EXPECT_TRUE(decode_answer<StillMissing>(bytes).ok()) << file.path();
+    }
+    if (text[0] == 'p' && file.path().filename() == "part_answer") {
+      EXPECT_TRUE(decode_answer<engine::PartAnswer>(bytes).ok());
+    }
+    questions += text[0] == 'q' ? 1 : 0;
+  }
+  EXPECT_GT(questions, 15);
 }
 
 TEST(ClusterMessages, AnErrorArrivesWithItsFieldAndReason) {

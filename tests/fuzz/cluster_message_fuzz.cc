@@ -5,6 +5,7 @@
 
 #include "cluster/messages.h"
 #include "cluster/seal.h"
+#include "cluster/slice_book.h"
 #include "tests/fuzz/require.h"
 
 namespace {
@@ -42,6 +43,22 @@ void as_envelope(ByteView bytes) {
   fuzz::require(!session->open(envelope->kind, envelope->number, bytes).ok());
 }
 
+// A row of a part's disk, which replicas and fronts read too.
+void as_book(ByteView bytes) {
+  auto read = SliceBook::parse(bytes);
+  if (!read.ok()) return;
+  fuzz::require(read->encoded() == Bytes(bytes.begin(), bytes.end()));
+  // Whatever it says, steps end, and none of them makes it unreadable.
+  const SliceMove of{static_cast<std::uint16_t>(bytes.size() % kSlices), 1};
+  for (const std::uint16_t slice : read->under_way()) fuzz::require(!read->other(slice).empty());
+  static_cast<void>(read->order("z", {of.slice}));
+  static_cast<void>(read->fence(of));
+  static_cast<void>(read->leave(of));
+  static_cast<void>(read->take(of, "y"));
+  static_cast<void>(read->give_up());
+  fuzz::require(SliceBook::parse(read->encoded()).ok());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -62,6 +79,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 'w': as_answer<std::vector<index::EncodedRecord>>(bytes); break;
     case 'i': as_answer<index::KeptImage>(bytes); break;
     case 'a': as_answer<index::Moment::Answers>(bytes); break;
+    case 'o': as_answer<PartSlices>(bytes); break;
+    case 'x': as_answer<StillMissing>(bytes); break;
+    case 'b': as_book(bytes); break;
     default: as_envelope(bytes);
   }
   return 0;
