@@ -15,41 +15,31 @@ namespace whorl::member {
 
 // The policy does not let this node ask that: a word of the policy's.
 inline Error check_refused(exchange::Refusal refusal) {
-  return unauthorised("the policy does not let this node ask that: " + std::string(exchange::name_of(refusal)) +
-                      " (docs/exchange.md)");
+  return failure(ErrorCode::kCheckRefused, with<"why">(std::string(exchange::name_of(refusal))));
 }
 // `left_out` says who was left out, and why.
 inline Error nobody_to_ask(const std::string& left_out) {
-  return unauthorised("the policy leaves no member to ask: " + left_out);
+  return failure(ErrorCode::kNobodyToAsk, with<"left_out">(left_out));
 }
-inline Error unknown_check() {
-  return not_found("no check of that identifier, or it is not kept any more", "check_id");
-}
+inline Error unknown_check() { return failure(ErrorCode::kUnknownCheck, "check_id"); }
 inline Error no_match_to_release(const std::string& member) {
-  return invalid_input("it has no match: " + member + "; data are released after a match alone", "member");
+  return failure(ErrorCode::kNoMatchToRelease, "member", with<"member">(member));
 }
 inline Error asked_already(const std::string& member) {
-  return already_exists(member + " was asked for data of this check already", "member");
+  return failure(ErrorCode::kAskedAlready, "member", with<"member">(member));
 }
-inline Error unknown_release() { return not_found("no request for data, or it is not kept any more", "member"); }
-inline Error unknown_request() {
-  return not_found("no request of that identifier, or it is not kept any more", "request_id");
-}
-inline Error decided_already() { return already_exists("it was decided, or its time is over", "request_id"); }
-inline Error decided_by_you() {
-  return already_exists("you have decided it already; another officer has to, too", "request_id");
-}
-inline Error unknown_disclosure() {
-  return not_found("no entry of that identifier, or it is not kept any more", "disclosure_id");
-}
-inline Error nothing_is_out() {
-  return already_exists("there is nothing left at the other member that it could delete", "disclosure_id");
-}
+inline Error unknown_release() { return failure(ErrorCode::kUnknownRelease, "member"); }
+inline Error unknown_request() { return failure(ErrorCode::kUnknownRequest, "request_id"); }
+inline Error decided_already() { return failure(ErrorCode::kDecidedAlready, "request_id"); }
+inline Error decided_by_you() { return failure(ErrorCode::kDecidedByYou, "request_id"); }
+inline Error unknown_disclosure() { return failure(ErrorCode::kUnknownDisclosure, "disclosure_id"); }
+inline Error nothing_is_out() { return failure(ErrorCode::kNothingIsOut, "disclosure_id"); }
 inline Error not_so_long(std::chrono::sys_seconds most) {
-  return invalid_input("is not between now and " + rfc3339(most) + ", the latest that the policy lets it be kept",
-                       "delete_by");
+  return failure(ErrorCode::kKeptTooLong, "delete_by", with<"until">(rfc3339(most)));
 }
-inline Error items_malformed(std::string what) { return invalid_input(std::move(what), "items"); }
+inline Error items_malformed(std::string what) {
+  return failure(ErrorCode::kItemsMalformed, "items", with<"detail">(std::move(what)));
+}
 // `items`: each with its length. All together, with the frame around them, have to fit `most`.
 inline Error release_too_long(const std::string& items, std::size_t most) {
   return items_malformed("are too long for one answer of " + std::to_string(most) +
@@ -57,15 +47,17 @@ inline Error release_too_long(const std::string& items, std::size_t most) {
 }
 // Whatever the rule is that forbids it.
 inline Error not_to_be_released(const std::string& why) {
-  return unauthorised("the policy does not let this officer release that: " + why + " (docs/exchange.md)");
+  return failure(ErrorCode::kReleaseNotAllowed, with<"why">(why));
 }
 inline Error unknown_member(const std::string& name, const FieldPath& field) {
-  return invalid_input("the policy has no member of that name: " + name, field);
+  return failure(ErrorCode::kUnknownMember, field, with<"member">(name));
 }
 inline Error envelope_refused(std::string detail) {
   return failure(ErrorCode::kEnvelopeRefused, with<"detail">(std::move(detail)));
 }
-inline Error probe_not_sent(std::string why) { return invalid_input(std::move(why), "samples"); }
+inline Error probe_not_sent(std::string why) {
+  return failure(ErrorCode::kProbeNotSent, "samples", with<"detail">(std::move(why)));
+}
 inline Error config_malformed(std::string what, const FieldPath& file) { return invalid_input(std::move(what), file); }
 
 }  // namespace whorl::member

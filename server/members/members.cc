@@ -1,5 +1,6 @@
 #include "server/members/members.h"
 
+#include "base/catalogue.h"
 #include "engine/access/scopes.h"
 #include "engine/check_upkeep.h"
 #include "engine/sealed_desk.h"
@@ -13,9 +14,7 @@ namespace whorl::server {
 
 Result<engine::MemberDesk*> desk_of(const Exchange& exchange) {
   engine::MemberDesk* desk = exchange.service.member_desk();
-  if (desk == nullptr)
-    return unavailable(
-        "this node takes part in no exchange: its operator starts it with --exchange (docs/exchange.md)");
+  if (desk == nullptr) return failure(ErrorCode::kNoExchange);
   return desk;
 }
 

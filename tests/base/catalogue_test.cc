@@ -72,7 +72,7 @@ TEST(Catalogue, BracesAndBracketsPairAndKindsAreKnown) {
 std::string product_text() {
   std::string out;
   for (const char* room :
-       {"base", "crypto", "exchange", "relay", "templates", "index", "engine", "server", "cli", "datasets"}) {
+       {"base", "crypto", "exchange", "relay", "templates", "index", "engine", "member", "server", "cli", "datasets"}) {
     for (const auto& entry : fs::recursive_directory_iterator(tests::source_path(room))) {
       const std::string name = entry.path().filename().string();
       const bool of_catalogue = name.starts_with("catalogue.") || name.starts_with("reason.") || name == "result.h";

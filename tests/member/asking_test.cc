@@ -114,30 +114,30 @@ TEST_F(AskingTest, ACheckAsksEveryMemberThatThePolicyAllows) {
 TEST_F(AskingTest, WhatThePolicyDoesNotAllowIsNotAskedAndSaysWhy) {
   CheckQuestion other = wanted();
   other.purpose = "curiosity";
-  EXPECT_EQ(refusal(other), "unauthorised");
+  EXPECT_EQ(refusal(other), "check_refused");
   other = wanted();
   other.reason = "routine";
-  EXPECT_EQ(refusal(other), "unauthorised");
+  EXPECT_EQ(refusal(other), "check_refused");
   other = wanted();
   other.age = "<6";
-  EXPECT_EQ(refusal(other), "unauthorised");
+  EXPECT_EQ(refusal(other), "check_refused");
   other = wanted();
   other.members = {"nobody.test"};
-  EXPECT_EQ(refusal(other), "invalid_input");
+  EXPECT_EQ(refusal(other), "unknown_member");
   other = wanted();
   other.members = {"e.rbdes.test"};
-  EXPECT_EQ(refusal(other), "unauthorised");
+  EXPECT_EQ(refusal(other), "nobody_to_ask");
   other = wanted();
   other.samples.clear();
-  EXPECT_EQ(refusal(other), "invalid_input");
+  EXPECT_EQ(refusal(other), "probe_not_sent");
   other = wanted();
   other.samples[0].format = Format::kPng;
-  EXPECT_EQ(refusal(other), "invalid_input");
+  EXPECT_EQ(refusal(other), "probe_not_sent");
   other = wanted();
   other.purpose = "asylum.registration";
   other.reason = "claim_review";
   other.country = "COR";
-  EXPECT_EQ(refusal(other), "unauthorised") << "no secret is shared with any";
+  EXPECT_EQ(refusal(other), "nobody_to_ask") << "no secret is shared with any";
   who_.who.by = engine::SignedInBy::kToken;
   EXPECT_EQ(refusal(wanted()), "scope_lacking");
 }
@@ -242,9 +242,9 @@ TEST_F(AskingTest, ACheckIsSeenByWhoAskedAlone) {
   const auto check = ask(wanted());
   ASSERT_TRUE(check.ok());
   who_.who.subject = "somebody else";
-  EXPECT_EQ(asking_->check(who_, check->check_id).error().code(), "not_found");
+  EXPECT_EQ(asking_->check(who_, check->check_id).error().code(), "unknown_check");
   who_.who.subject = "local";
-  EXPECT_EQ(asking_->check(who_, "another").error().code(), "not_found");
+  EXPECT_EQ(asking_->check(who_, "another").error().code(), "unknown_check");
 }
 
 TEST_F(AskingTest, ACheckIsKeptAsLongAsThePolicySays) {

@@ -74,7 +74,7 @@ TEST_F(ReleaseTest, OfAProtectedPersonARequestEndsAsOfOneWhoIsNotThere) {
   for (const std::string person : {"bela", "nobody"}) {
     check_ = check(person);
     EXPECT_EQ(asking_->check(officer_a_, check_)->result, "no_match");
-    EXPECT_EQ(ask_data(check_, person).error().kind, ErrorKind::kInvalidInput) << "an honest node does not ask";
+    EXPECT_EQ(ask_data(check_, person).error().code(), "no_match_to_release") << "an honest node does not ask";
     take(forged_request(check_, person));
     ASSERT_EQ(to_leave_.size(), 1U);
     lengths.push_back(releasing_->envelope(to_leave_.back().row)->size());
@@ -89,7 +89,7 @@ TEST_F(ReleaseTest, OfAProtectedPersonARequestEndsAsOfOneWhoIsNotThere) {
 TEST_F(ReleaseTest, WhoIsProtectedAfterTheMatchIsNotReleased) {
   const std::string request = request_for("anna");
   ASSERT_TRUE(shield_->set("anna", {"other", false, {"a.rbdes.test"}, {}}, b_standing_->policy).ok());
-  EXPECT_EQ(decide(request, {"identity"}, officer_b_).error().kind, ErrorKind::kUnauthorised);
+  EXPECT_EQ(decide(request, {"identity"}, officer_b_).error().code(), "release_not_allowed");
   const auto dossier = releasing_->request(officer_b_, request, *b_standing_);
   EXPECT_TRUE(dossier->request.allowed.empty());
   EXPECT_TRUE(dossier->encounters.empty());
@@ -124,7 +124,7 @@ TEST_F(ReleaseTest, AnotherMembersRequestForAMatchIsRefused) {
 TEST_F(ReleaseTest, AMatchIsAskedForOnceAndInItsTime) {
   check_ = check("anna");
   ASSERT_TRUE(ask_data(check_, "anna").ok());
-  EXPECT_EQ(ask_data(check_, "anna").error().kind, ErrorKind::kAlreadyExists);
+  EXPECT_EQ(ask_data(check_, "anna").error().code(), "asked_already");
   take(request_of(check_));
   auto again = request_of(check_);
   again.message.common.jti = *exchange::new_id();
@@ -158,7 +158,7 @@ TEST_F(ReleaseTest, ItemsThatThePolicyDoesNotReleaseAreNotAskedFor) {
   EXPECT_FALSE(release_asking_->ask(officer_a_, question, *a_standing_).ok());
   auto other = officer_a_;
   other.who.subject = "u-other";
-  EXPECT_EQ(release_asking_->ask(other, wish(check_, "anna"), *a_standing_).error().kind, ErrorKind::kNotFound)
+  EXPECT_EQ(release_asking_->ask(other, wish(check_, "anna"), *a_standing_).error().code(), "unknown_check")
       << "another officer's check";
 }
 
@@ -226,8 +226,8 @@ TEST_F(ReleaseTest, TheLocalUserOfANodeThatAsksNobodyDecides) {
 TEST_F(ReleaseTest, ARequestIsDecidedOnce) {
   const std::string request = request_for("anna");
   ASSERT_TRUE(decide(request, {}, officer_b_).ok());
-  EXPECT_EQ(decide(request, {"identity"}, release_officer("u-c")).error().kind, ErrorKind::kAlreadyExists);
-  EXPECT_EQ(decide("AAAAAAAAAAAAAAAAAAAAAA", {}, officer_b_).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(decide(request, {"identity"}, release_officer("u-c")).error().code(), "decided_already");
+  EXPECT_EQ(decide("AAAAAAAAAAAAAAAAAAAAAA", {}, officer_b_).error().code(), "unknown_request");
   EXPECT_EQ(disclosures_->list(officer_b_)->size(), 1U);
 }
 
@@ -236,7 +236,7 @@ TEST_F(ReleaseTest, ARequestThatNobodyDecidesLapsesAndTheAskerIsTold) {
   const std::string row = release_case_name(request);
   ASSERT_TRUE(*b_node_.store().request(row));
   pass(b_standing_->policy.retention.probe_for_release);
-  EXPECT_EQ(decide(request, {"identity"}, officer_b_).error().kind, ErrorKind::kAlreadyExists) << "too late";
+  EXPECT_EQ(decide(request, {"identity"}, officer_b_).error().code(), "decided_already") << "too late";
   const auto lapsed = releasing_->pass_time(*b_standing_, now());
   ASSERT_TRUE(lapsed.ok()) << lapsed.error().text();
   ASSERT_EQ(lapsed->size(), 1U);
@@ -314,9 +314,9 @@ TEST_F(ReleaseTest, WhereThePolicySaysSoTwoOfficersReleaseWhatBothName) {
   EXPECT_EQ(first->decided, 1);
   EXPECT_TRUE(first->second_officer);
   EXPECT_TRUE(to_leave_.empty());
-  EXPECT_EQ(decide(request, {"identity"}, officer_b_).error().kind, ErrorKind::kAlreadyExists) << "the same one";
+  EXPECT_EQ(decide(request, {"identity"}, officer_b_).error().code(), "decided_by_you") << "the same one";
   open_both();
-  EXPECT_EQ(decide(request, {"identity"}, officer_b_).error().kind, ErrorKind::kAlreadyExists) << "after a restart";
+  EXPECT_EQ(decide(request, {"identity"}, officer_b_).error().code(), "decided_by_you") << "after a restart";
   const auto second = decide(request, {"identity"}, release_officer("u-c"));
   ASSERT_TRUE(second.ok()) << second.error().text();
   EXPECT_EQ(second->state, "partly");
@@ -344,14 +344,14 @@ TEST_F(ReleaseTest, OneOfTwoOfficersRefusesAlone) {
 
 TEST_F(ReleaseTest, NoMoreIsReleasedThanWasAskedForAndNoLongerThanThePolicySays) {
   const std::string request = request_for("anna");
-  EXPECT_EQ(decide(request, {"status"}, officer_b_).error().kind, ErrorKind::kInvalidInput);
+  EXPECT_EQ(decide(request, {"status"}, officer_b_).error().code(), "items_malformed");
   std::optional<Leaving> leaving;
   const auto keep = [&](std::chrono::seconds time) {
     return releasing_->decide(anew(officer_b_), {request, {"identity"}, now() + time}, *b_standing_, leaving);
   };
   EXPECT_EQ(keep(b_standing_->policy.retention.released_data + std::chrono::seconds(1)).error().kind,
             ErrorKind::kInvalidInput);
-  EXPECT_EQ(keep(std::chrono::seconds(0)).error().kind, ErrorKind::kInvalidInput);
+  EXPECT_EQ(keep(std::chrono::seconds(0)).error().code(), "kept_too_long");
   ASSERT_TRUE(keep(std::chrono::hours(24)).ok());
   to_leave_.push_back(*leaving);
   deliver();
