@@ -96,6 +96,20 @@ TEST_F(AnalystTest, WhatAnotherPersonApprovesCountsForTheNextSearchAndAfterARest
   EXPECT_EQ(searched().headers.at("whorl-threshold-db"), "45.00");
 }
 
+TEST_F(AnalystTest, ScoresThatSomebodySentSupportNoThresholdAndWhoDecidesSeesWhose) {
+  const std::string with_basis = R"({"thresholdDb":45,"reason":"fewer reviews","evaluation":{"id":"first"})";
+  EXPECT_EQ(as("analyst", "POST", kProposals, with_basis + "}").status, 200);
+  std::ofstream(folder_.path() / "runs" / "first" / "sent.json") << R"({"sentBy":"ana","bytes":9})";
+  EXPECT_EQ(as("analyst", "POST", kProposals, with_basis + "}").status, 400);
+  proposed(with_basis + R"(,"extrapolated":true})");
+  bool seen = false;
+  for (const auto& change : json_of(as("supervisor", "GET", "/v1/thresholds")).at("changes").as_array()) {
+    seen = seen || (change.at("extrapolated").as_bool() && change.at("evaluation").at("sentBy") == "ana" &&
+                    change.at("evaluation").at("supportedDb").to_number<double>() == 0);
+  }
+  EXPECT_TRUE(seen);
+}
+
 TEST_F(AnalystTest, NobodyDecidesWhatTheyProposed) {
   const std::string id = proposed();
   EXPECT_EQ(decided("both", id).status, 403);
