@@ -195,8 +195,7 @@ TEST_F(Measuring, ScoresAreCountedBeforeTheyAreMeasured) {
   limits = {};
   limits.most_sets = 1;
   open(limits);
-  const std::string one = "a1,a2,1,5\n", other = "a1,b1,0,1\n";
-  const std::string two_sets = "set,a,b,genuine,score\nx," + one + "x," + other + "y," + one + "y," + other;
+  const std::string two_sets = "set,a,b,genuine,score\nx,a1,a2,1,5\nx,a1,b1,0,1\ny,c1,c2,1,6\ny,c1,d1,0,2\n";
   EXPECT_THAT(why_not(of("sets", two_sets)), HasSubstr("sets: 2, at most 1"));
   limits = {};
   limits.most_drawn = 19'999;

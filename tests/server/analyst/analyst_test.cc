@@ -103,7 +103,8 @@ TEST_F(AnalystTest, ScoresThatSomebodySentSupportNoThresholdAndWhoDecidesSeesWho
   EXPECT_EQ(as("analyst", "POST", kProposals, with_basis + "}").status, 400);
   proposed(with_basis + R"(,"extrapolated":true})");
   bool seen = false;
-  for (const auto& change : json_of(as("supervisor", "GET", "/v1/thresholds")).at("changes").as_array()) {
+  const json::value now = json_of(as("supervisor", "GET", "/v1/thresholds"));
+  for (const auto& change : now.at("changes").as_array()) {
     seen = seen || (change.at("extrapolated").as_bool() && change.at("evaluation").at("sentBy") == "ana" &&
                     change.at("evaluation").at("supportedDb").to_number<double>() == 0);
   }
