@@ -3,6 +3,7 @@
 
 #include <boost/json/fwd.hpp>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,10 @@ struct EvaluateOptions : CommonOptions {
   std::vector<double> fmrs;
   std::vector<double> fpirs;
   int bootstrap = 1000;
+  // Whether what was read is measured, and, asked between the steps, whether the work goes on: an error is what
+  // evaluated() gives.
+  std::function<Status(const datasets::Trials&)> admit = {};
+  std::function<Status()> go_on = {};
 };
 
 // Everything that a run has: what was compared, and what it is worth.

@@ -81,6 +81,7 @@ Result<FigureOptions> figure_options(const EvaluateOptions& options, const datas
   out.fmrs = options.fmrs;
   out.fpirs = options.fpirs;
   out.fingers = options.fuse;
+  out.go_on = options.go_on;
   for (const evaluation::Assertion& a : asserted) {
     if (a.measure.ends_with("@fpir")) out.also_fpirs.push_back(a.at);
     const auto& have = out.fingers;
@@ -110,6 +111,7 @@ Result<Evaluated> evaluated(const EvaluateOptions& options) {
   WHORL_ASSIGN(const auto asserted, assertions_of(options));  // says what is wrong before hours of work
   Evaluated out;
   WHORL_ASSIGN(out.trials, trials_of(options));
+  if (options.admit) WHORL_TRY(options.admit(out.trials));
   WHORL_ASSIGN(out.calibration, calibration_of(options, out.trials));
   const Calibration* calibration = out.calibration ? &*out.calibration : nullptr;
   WHORL_ASSIGN(const FigureOptions how, figure_options(options, out.trials, asserted));

@@ -224,8 +224,9 @@ Status write_face_figures(ResultsFolder& folder, const datasets::FaceTrials& run
   const engine::Calibration* calibration = figures.calibration ? &*figures.calibration : nullptr;
   const std::vector<Trial> trials = trials_of(run);
   const evaluation::Plots plots = face_plots(run, figures, trials);
-  WHORL_ASSIGN(const std::string page, evaluation::report_page(face_page(run, figures, provenance)));
-  WHORL_TRY(folder.write("report.html", page));
+  // Of so many groups that it would be larger than a report may be there is none.
+  const auto page = evaluation::report_page(face_page(run, figures, provenance));
+  if (page.ok()) WHORL_TRY(folder.write("report.html", *page));
   WHORL_TRY(folder.write("det.csv", evaluation::det_csv(trials, calibration)));
   WHORL_TRY(folder.write("det.svg", plots.det));
   WHORL_TRY(folder.write("histogram.csv", evaluation::histogram_csv(trials, calibration)));

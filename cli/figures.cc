@@ -43,15 +43,19 @@ Result<Figures> figures_of(const datasets::Trials& run, const engine::Calibratio
                            const FigureOptions& options) {
   Figures out;
   const bool quality = std::all_of(run.samples.begin(), run.samples.end(), has_quality);
+  const auto go_on = [&] { return options.go_on ? options.go_on() : Status(); };
   for (std::size_t i = 0; i < run.trials.size(); ++i) {
     const Trial& trial = run.trials[i];
     out.rates.push_back(evaluation::rates_of(trial, options.bootstrap, options.fmrs));
+    WHORL_TRY(go_on());
     out.bands.push_back(evaluation::det_band(trial, options.bootstrap));
+    WHORL_TRY(go_on());
     add_searches(run, i, calibration, options, out);
     if (calibration != nullptr) out.claims.push_back(evaluation::check_calibration(trial, *calibration));
     for (const double fmr : kDiscardFmrs) {
       if (quality) out.discard.push_back(evaluation::discard_curve(trial.name, {trial}, {run.samples[i]}, fmr));
     }
+    WHORL_TRY(go_on());
   }
   WHORL_ASSIGN(out.splits, evaluation::splits_of(run.trials, run.samples, options.columns));
   if (run.trials.size() == 1) return out;

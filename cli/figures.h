@@ -3,6 +3,7 @@
 
 #include <boost/json/fwd.hpp>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -40,10 +41,11 @@ struct FigureOptions {
   std::vector<double> also_fpirs;  // beside them
   std::vector<int> fingers;        // of searches by several fingers; empty: 2 and 4 where persons have them
   std::vector<std::vector<evaluation::SampleColumn>> columns;  // of each set, to split by
+  std::function<Status()> go_on = {};  // asked between the steps: an error ends the work, and is what figures_of gives
 };
 
 // `calibration`: null where nothing says what a score is worth; then there are no claims, no decibels and no searches
-// by several fingers. Errors: those of splits_of.
+// by several fingers. Errors: those of splits_of and of `options.go_on`.
 Result<Figures> figures_of(const datasets::Trials& run, const engine::Calibration* calibration,
                            const FigureOptions& options);
 

@@ -70,9 +70,10 @@ Result<evaluation::Provenance> frame(const EvaluateOptions& options,
 Result<evaluation::Provenance> provenance_of(const EvaluateOptions& options, const datasets::Trials& trials,
                                              const std::optional<engine::Calibration>& calibration) {
   WHORL_ASSIGN(evaluation::Provenance out, frame(options, calibration));
+  if (!options.scores.empty()) return out;  // of another tool: nothing of ours read or compared anything
   out.extractor_version = engine::Calibration::fingerprints().extractor_version;
   out.comparator_version = engine::Calibration::fingerprints().comparator_version;
-  for (std::size_t t = 0; t < trials.trials.size() && options.scores.empty(); ++t) {
+  for (std::size_t t = 0; t < trials.trials.size(); ++t) {
     std::vector<std::pair<std::filesystem::path, std::string>> files;
     for (std::size_t i = 0; i < trials.files[t].size(); ++i) {
       files.emplace_back(trials.files[t][i].path, trials.samples[t][i].name);

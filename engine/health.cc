@@ -63,8 +63,10 @@ Result<NodeReport> Engine::report(const Call& call) {
     out.keys = {now.keys->epoch, !now.keys->earlier_epochs.empty(), now.keys->wraps, now.keys->root_key_made_by_whorl};
     out.gallery = now.keys->gallery;
   }
-  WHORL_ASSIGN(const auto backups, state_->gallery->backups());
-  for (const index::BackupNote& note : backups) out.backups.push_back(backup_of(note));
+  const auto backups = state_->gallery->backups();
+  if (!backups.ok())
+    out.notices.push_back({"backups_unreadable", "which backups were made cannot be read: " + backups.error().text()});
+  for (std::size_t i = 0; backups.ok() && i < backups->size(); ++i) out.backups.push_back(backup_of((*backups)[i]));
   for (auto& notice : index::keys_notices(now)) out.notices.push_back({notice.code, std::move(notice.text)});
   if (auto event = face_network_event(*state_)) out.notices.push_back({event->code, std::move(event->text)});
   out.keeps_images = state_->gallery->keeps_images();

@@ -8,6 +8,9 @@ namespace whorl::evaluation {
 namespace {
 
 constexpr std::size_t kPoints = 40;
+constexpr double kAll = std::numeric_limits<double>::infinity();
+
+using Counts = std::vector<std::uint32_t>;  // of each finger
 
 // Thresholds spread evenly over the corners of the trade-off that a logarithmic axis has a place for.
 std::vector<DetPoint> thinned(std::vector<DetPoint> corners) {
@@ -19,61 +22,61 @@ std::vector<DetPoint> thinned(std::vector<DetPoint> corners) {
 }
 
 // Of each finger the mated pairs below `threshold`.
-std::vector<double> misses_by_finger(const Trial& trial, double threshold) {
-  std::vector<double> out(trial.fingers.size(), 0);
+Counts misses_by_finger(const Trial& trial, double threshold) {
+  Counts out(trial.fingers.size(), 0);
   for (const Score& s : trial.mated) out[s.finger_a] += s.value < threshold ? 1 : 0;
   return out;
 }
 
-using Draws = std::vector<std::vector<std::uint32_t>>;
+// What a draw of fingers holds of what was counted.
+double drawn(const std::vector<std::uint32_t>& times, const Counts& counted) {
+  double out = 0;
+  for (std::size_t f = 0; f < counted.size(); ++f) out += static_cast<double>(times[f]) * counted[f];
+  return out;
+}
 
-Draws draws_of_fingers(const Trial& trial, const BootstrapOptions& options) {
-  Draws out;
+// The misses at each threshold with the wider of both intervals. One draw is kept at a time: of many fingers all of
+// them would be gigabytes.
+std::vector<Rate> widened(const Trial& trial, const std::vector<double>& thresholds, const BootstrapOptions& options) {
+  std::vector<Counts> misses;
+  for (const double threshold : thresholds) misses.push_back(misses_by_finger(trial, threshold));
+  const Counts pairs = misses_by_finger(trial, kAll);
+  std::vector<std::vector<double>> replicates(thresholds.size());
   for (int r = 0; r < options.replicates; ++r) {
-    out.push_back(draw_with_replacement(trial.fingers.size(), options.seed * 6271 + static_cast<std::uint64_t>(r)));
-  }
-  return out;
-}
-
-// The misses at a threshold with the wider of both intervals. `pairs`: of each finger all mated pairs.
-Rate widened(const Trial& trial, double threshold, const std::vector<double>& pairs, const Draws& draws) {
-  const std::vector<double> misses = misses_by_finger(trial, threshold);
-  double sum = 0;
-  for (const double n : misses) sum += n;
-  Rate out = rate_of(static_cast<std::uint64_t>(sum), trial.mated.size());
-  std::vector<double> replicates;
-  for (const auto& times : draws) {
-    double errors = 0;
-    double trials = 0;
-    for (std::size_t f = 0; f < pairs.size(); ++f) {
-      errors += times[f] * misses[f];
-      trials += times[f] * pairs[f];
+    const auto times = draw_with_replacement(trial.fingers.size(), options.seed * 6271 + static_cast<std::uint64_t>(r));
+    const double trials = drawn(times, pairs);
+    for (std::size_t p = 0; p < misses.size() && trials > 0; ++p) {
+      replicates[p].push_back(drawn(times, misses[p]) / trials);
     }
-    if (trials > 0) replicates.push_back(errors / trials);
   }
-  const auto [low, high] = percentile_interval(std::move(replicates), out.value());
-  out.low = std::min(out.low, low);
-  out.high = std::max(out.high, high);
+  std::vector<Rate> out;
+  for (std::size_t p = 0; p < misses.size(); ++p) {
+    std::uint64_t missed = 0;
+    for (const std::uint32_t n : misses[p]) missed += n;
+    Rate rate = rate_of(missed, trial.mated.size());
+    const auto [low, high] = percentile_interval(std::move(replicates[p]), rate.value());
+    rate.low = std::min(rate.low, low);
+    rate.high = std::max(rate.high, high);
+    out.push_back(rate);
+  }
   return out;
 }
-
-constexpr double kAll = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
 Rate fnmr_at(const Trial& trial, double threshold, const BootstrapOptions& options) {
-  return widened(trial, threshold, misses_by_finger(trial, kAll), draws_of_fingers(trial, options));
+  return widened(trial, {threshold}, options).front();
 }
 
 std::vector<DetBandPoint> det_band(const Trial& trial, const BootstrapOptions& options) {
-  const Draws draws = draws_of_fingers(trial, options);
-  const std::vector<double> pairs = misses_by_finger(trial, kAll);
+  const std::vector<DetPoint> points = thinned(corners_of(det_of(trial)));
+  std::vector<double> thresholds;
+  for (const DetPoint& p : points) thresholds.push_back(p.threshold);
+  const std::vector<Rate> rates = widened(trial, thresholds, options);
   std::vector<DetBandPoint> out;
-  for (const DetPoint& p : thinned(corners_of(det_of(trial)))) {
-    const Rate rate = widened(trial, p.threshold, pairs, draws);
-    out.push_back({p.fmr, rate.low, rate.high, rate.value(), p.threshold});
+  for (std::size_t p = points.size(); p-- > 0;) {
+    out.push_back({points[p].fmr, rates[p].low, rates[p].high, rates[p].value(), points[p].threshold});
   }
-  std::reverse(out.begin(), out.end());
   return out;
 }
 

@@ -110,12 +110,20 @@ struct Paired {
 
 using Measure = std::function<double(const Ranked&, const Weights&)>;
 
-Difference difference_in(const std::string& name, const Paired& both, const Measure& measure,
-                         const BootstrapOptions& options) {
+struct Drawing {
+  const BootstrapOptions& options;
+  const std::function<bool()>& stop;
+
+  [[nodiscard]] bool stopped() const { return stop && stop(); }
+};
+
+Difference difference_in(const std::string& name, const Paired& both, const Measure& measure, const Drawing& how) {
+  const BootstrapOptions& options = how.options;
   const Weights plain(both.person_a.size(), 1);
   Difference out{{}, name, measure(both.here, plain), measure(both.other, plain), 0, 0};
   std::vector<double> replicates(static_cast<std::size_t>(std::max(0, options.replicates)));
   const auto one = [&](std::size_t r) {
+    if (how.stopped()) return;
     const Weights weights = both.weights(draw_with_replacement(both.persons, options.seed * 4241 + r));
     replicates[r] = measure(both.here, weights) - measure(both.other, weights);
   };
@@ -170,12 +178,12 @@ std::optional<Paired> searches_in_both(const Trial& trial, const std::vector<Sam
 }
 
 void add_rates(const Paired& both, const std::string& miss, const std::string& at, const std::vector<double>& targets,
-               const BootstrapOptions& options, RunDifference& out) {
+               const Drawing& how, RunDifference& out) {
   const auto others = std::count(both.here.other.begin(), both.here.other.end(), true);
   for (const double target : targets) {
     if (target * static_cast<double>(others) < 1 - 1e-9) continue;
     const Measure measure = [target](const Ranked& run, const Weights& w) { return misses_at(run, w, target); };
-    out.rows.push_back(difference_in(miss + " at " + at + " " + percent(target), both, measure, options));
+    out.rows.push_back(difference_in(miss + " at " + at + " " + percent(target), both, measure, how));
   }
 }
 
@@ -187,7 +195,9 @@ std::string Difference::verdict() const {
 }
 
 Result<RunDifference> difference_of(const Trial& trial, const std::vector<Sample>& samples,
-                                    const std::vector<double>& other, const BootstrapOptions& options) {
+                                    const std::vector<double>& other, const BootstrapOptions& options,
+                                    const std::function<bool()>& stop) {
+  const Drawing how{options, stop};
   const Paired both = pairs_of(trial, samples, other);
   RunDifference out;
   out.set = trial.name;
@@ -195,11 +205,12 @@ Result<RunDifference> difference_of(const Trial& trial, const std::vector<Sample
   out.only_here = trial.pairs.size() - out.pairs;
   const auto mated = std::count(both.here.other.begin(), both.here.other.end(), false);
   if (mated == 0 || static_cast<std::uint64_t>(mated) == out.pairs) return failure(ErrorCode::kRunsNotPaired);
-  out.rows.push_back(difference_in("EER", both, eer_of, options));
-  add_rates(both, "FNMR", "FMR", {0.01, 0.001, 0.0001}, options, out);
+  out.rows.push_back(difference_in("EER", both, eer_of, how));
+  add_rates(both, "FNMR", "FMR", {0.01, 0.001, 0.0001}, how, out);
   if (const auto searches = searches_in_both(trial, samples, other)) {
-    add_rates(*searches, "FNIR", "FPIR", {0.1, 0.01}, options, out);
+    add_rates(*searches, "FNIR", "FPIR", {0.1, 0.01}, how, out);
   }
+  if (how.stopped()) return exhausted("comparing the runs was stopped");  // not all was drawn
   for (Difference& row : out.rows) row.set = trial.name;
   return out;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/fwd.hpp>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -33,9 +34,11 @@ struct RunDifference {
 };
 
 // `other` holds the other run's score of each pair of `trial`; a number that is not finite where it has none. Errors:
-// kInvalidInput when no mated or no non-mated pair is in both. Cost: O(replicates * pairs), on all cores.
+// kInvalidInput when no mated or no non-mated pair is in both; kExhausted when `stop`, which is asked before each draw
+// from several threads, says so. Cost: O(replicates * pairs), on all cores.
 Result<RunDifference> difference_of(const Trial& trial, const std::vector<Sample>& samples,
-                                    const std::vector<double>& other, const BootstrapOptions& options);
+                                    const std::vector<double>& other, const BootstrapOptions& options,
+                                    const std::function<bool()>& stop = {});
 
 std::string differences_text(const std::vector<RunDifference>& runs);
 boost::json::array differences_json(const std::vector<RunDifference>& runs);

@@ -104,6 +104,23 @@ Result<fs::path> RunFolder::file_of(const std::string& id, const char* name, std
   return path;
 }
 
+std::optional<RunFolder::Sent> RunFolder::sent(const std::string& id) const {
+  constexpr std::size_t kMost = 4096;
+  const fs::path path = folder_ / id / kSent;
+  std::error_code error;
+  if (fs::symlink_status(path, error).type() == fs::file_type::not_found) return std::nullopt;
+  Sent out;
+  const auto read = is_plain_file(path) ? read_json(path, kMost, nullptr) : Result<json::value>(unreadable_run());
+  if (!read.ok()) return out;
+  const json::value* by = read->get_object().if_contains("sentBy");
+  const json::value* bytes = read->get_object().if_contains("bytes");
+  if (by != nullptr && by->is_string()) out.by = std::string(by->get_string());
+  if (bytes != nullptr && bytes->is_int64() && bytes->get_int64() > 0) {
+    out.bytes = static_cast<std::uint64_t>(bytes->get_int64());
+  }
+  return out;
+}
+
 // The report that whorl evaluate put there itself has no picture, and names no sample.
 Result<engine::RunPage> RunFolder::report(const std::string& id) {
   WHORL_ASSIGN(const fs::path path, file_of(id, "report.html", kMaxPageBytes));
@@ -115,7 +132,7 @@ Result<engine::RunPage> RunFolder::report(const std::string& id) {
     return invalid_input("the run's report.html is not the one that whorl evaluate --out wrote", "evaluation");
   }
   const std::string_view html = as_text(*bytes);
-  if (html.find("<img") != std::string_view::npos || html.find("data:image") != std::string_view::npos) {
+  if (html.find("<img") != std::string_view::npos) {
     return invalid_input("the run's report.html has pictures of samples: it is not shown", "evaluation");
   }
   return engine::RunPage{std::string(html), report_policy()};
@@ -131,7 +148,13 @@ Result<std::string> RunFolder::list() {
   std::vector<Found> found = runs_in(folder_, error);
   if (error) return unavailable("the folder of evaluations cannot be read");
   const std::size_t all = found.size();
-  found.resize(std::min(all, kMostListed));
+  if (all > kMostListed) {  // what was sent does not push out what the operator measured
+    std::size_t sent_ones = 0;
+    std::stable_partition(found.begin(), found.end(), [&](const Found& each) {
+      return !is_plain_file(folder_ / each.id / kSent) || ++sent_ones <= kMostSentListed;
+    });
+    found.resize(kMostListed);
+  }
   json::array runs;
   for (const Found& each : found) {
     json::object run{{"id", each.id}, {"provenance", nullptr}};
@@ -185,10 +208,19 @@ Result<std::string> RunFolder::workload(const engine::WorkloadQuestion& asked) {
   return json_text(out);
 }
 
+Result<std::string> RunFolder::state(const std::string& id) {
+  WHORL_ASSIGN([[maybe_unused]] const fs::path path, file_of(id, kRates, kMostBytes));
+  json::object out{{"evaluationId", id}, {"state", "done"}, {"error", nullptr}, {"sentBy", nullptr}};
+  if (const auto by = sent(id)) out["sentBy"] = by->by;
+  return json_text(out);
+}
+
 Result<engine::ThresholdBasis> RunFolder::basis(const std::string& id, const std::string& set, int fingers) {
   WHORL_ASSIGN(const auto found, run(id));
   WHORL_ASSIGN(const MeasuredRates rates, measured_rates(found->rates, set, fingers));
-  return engine::ThresholdBasis{id, rates.set, rates.fingers, found->sha256, supported_db(rates)};
+  // Scores that somebody sent may be made up: they support no threshold by themselves.
+  const double supported = sent(id) ? 0 : supported_db(rates);
+  return engine::ThresholdBasis{id, rates.set, rates.fingers, found->sha256, supported};
 }
 
 }  // namespace whorl::evaluation

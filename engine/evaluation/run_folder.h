@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "engine/evaluation/workload.h"
 #include "engine/evaluation_desk.h"
@@ -24,6 +25,15 @@ class RunFolder : public engine::EvaluationDesk {
   static constexpr std::size_t kMostBytes = std::size_t{8} << 20;  // of rates.json
   static constexpr std::size_t kMostPoints = 120;                  // of a curve
 
+  static constexpr std::size_t kMostSentListed = 50;  // where there are others to list
+  static constexpr const char* kSent = "sent.json";   // lies in a run of scores that somebody sent
+
+  // Who sent the scores of a run, and how large its files are.
+  struct Sent {
+    std::string by;
+    std::uint64_t bytes = 0;
+  };
+
   explicit RunFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   Result<std::string> list() override;
@@ -31,6 +41,8 @@ class RunFolder : public engine::EvaluationDesk {
   Result<std::string> workload(const engine::WorkloadQuestion& question) override;
   Result<engine::RunPage> report(const std::string& id) override;
   Result<std::string> table(const std::string& id) override;
+  // "done", and who sent its scores ("sentBy"; null where nobody did).
+  Result<std::string> state(const std::string& id) override;
   Result<engine::ThresholdBasis> basis(const std::string& id, const std::string& set, int fingers) override;
 
  protected:
@@ -38,6 +50,8 @@ class RunFolder : public engine::EvaluationDesk {
   // is larger).
   [[nodiscard]] Result<std::filesystem::path> file_of(const std::string& id, const char* name,
                                                       std::uintmax_t most_bytes) const;
+  // Empty where the run is the operator's own; of one whose file cannot be read, nobody and no bytes.
+  [[nodiscard]] std::optional<Sent> sent(const std::string& id) const;
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
  private:

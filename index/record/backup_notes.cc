@@ -7,14 +7,22 @@ namespace {
 
 constexpr std::uint8_t kVersion = 1;
 
+std::vector<BackupNote> kept_of(const std::vector<BackupNote>& backups) {
+  const auto newest = static_cast<std::ptrdiff_t>(std::min(backups.size(), kMostBackupsKept));
+  std::vector<BackupNote> out(backups.end() - newest, backups.end());
+  const auto made = std::find_if(backups.rbegin(), backups.rend(),
+                                 [](const BackupNote& each) { return each.result == BackupResult::kMade; });
+  if (made != backups.rend() && made->number < out.front().number) out.front() = *made;
+  return out;
+}
+
 }  // namespace
 
 Bytes encode_backups(const std::vector<BackupNote>& backups) {
-  const std::size_t first = backups.size() - std::min(backups.size(), kMostBackupsKept);
+  const std::vector<BackupNote> kept = kept_of(backups);
   ByteWriter out;
-  out.u8(kVersion).u8(static_cast<std::uint8_t>(backups.size() - first));
-  for (std::size_t i = first; i < backups.size(); ++i) {
-    const BackupNote& one = backups[i];
+  out.u8(kVersion).u8(static_cast<std::uint8_t>(kept.size()));
+  for (const BackupNote& one : kept) {
     out.u64(one.number).u64(one.begun_ms).u64(one.ended_ms).u64(one.leaves).u8(static_cast<std::uint8_t>(one.result));
   }
   return out.take();

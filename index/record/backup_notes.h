@@ -12,7 +12,9 @@ namespace whorl::index {
 
 inline constexpr std::size_t kMostBackupsKept = 32;
 
-// The row's content and back; of the newest kMostBackupsKept. Errors: kCorruption; kInvalidInput (a later version).
+// The row's content and back; of the newest kMostBackupsKept, and in the place of the oldest of these the last one that
+// was made, where it is older: however many fail after it, it is known. Errors: kCorruption; kInvalidInput (a later
+// version).
 Bytes encode_backups(const std::vector<BackupNote>& backups);
 Result<std::vector<BackupNote>> parse_backups(ByteView bytes);
 

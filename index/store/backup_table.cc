@@ -48,9 +48,19 @@ Result<std::vector<BackupNote>> BackupTable::list() const {
   return parse_backups(opened);
 }
 
+// The row must not be in the way of a backup: one that is damaged is begun anew, and what a newer build wrote stays.
+Result<std::optional<std::vector<BackupNote>>> BackupTable::to_change() const {
+  auto known = list();
+  if (known.ok()) return std::optional(std::move(known).value());
+  if (known.error().kind == ErrorKind::kCorruption) return std::optional(std::vector<BackupNote>());
+  if (known.error().kind == ErrorKind::kInvalidInput) return std::optional<std::vector<BackupNote>>();
+  return known.error();
+}
+
 Result<BackupNote> BackupTable::begin(const audit::Asked& asked) {
   const std::scoped_lock one(changing_);
-  WHORL_ASSIGN(std::vector<BackupNote> backups, list());
+  WHORL_ASSIGN(auto known, to_change());
+  std::vector<BackupNote> backups = known.value_or(std::vector<BackupNote>());
   BackupNote begun;
   begun.number = backups.empty() ? 1 : backups.back().number + 1;
   begun.begun_ms = now_ms(database_);
@@ -59,7 +69,7 @@ Result<BackupNote> BackupTable::begin(const audit::Asked& asked) {
   begun.leaves = database_.audit().report().leaves + 1;  // or more, where others have a leaf meanwhile
   backups.push_back(begun);
   rocksdb::WriteBatch batch;
-  WHORL_TRY(put(database_.sealer(), batch, backups));
+  if (known) WHORL_TRY(put(database_.sealer(), batch, backups));
   const audit::Event event = event_of("copied");
   WHORL_ASSIGN(const std::uint64_t leaf,
                database_.audit().commit(db, batch, std::span(&event, 1), asked, "noting that a backup is made"));
@@ -69,17 +79,22 @@ Result<BackupNote> BackupTable::begin(const audit::Asked& asked) {
 
 Status BackupTable::end(const BackupNote& begun, bool made, const audit::Asked& asked) {
   const std::scoped_lock one(changing_);
-  WHORL_ASSIGN(std::vector<BackupNote> backups, list());
+  WHORL_ASSIGN(auto known, to_change());
+  std::vector<BackupNote> backups = known.value_or(std::vector<BackupNote>());
   const auto at =
       std::find_if(backups.begin(), backups.end(), [&](const BackupNote& each) { return each.number == begun.number; });
-  if (at == backups.end()) return {};  // so many were begun meanwhile that it is not kept any more
-  *at = begun;
-  at->ended_ms = now_ms(database_);
-  at->result = made ? BackupResult::kMade : BackupResult::kFailed;
+  const bool is_noted = at != backups.end();  // else so many were begun meanwhile that it is not kept any more
+  if (is_noted) {
+    *at = begun;
+    at->ended_ms = now_ms(database_);
+    at->result = made ? BackupResult::kMade : BackupResult::kFailed;
+  } else if (made) {
+    return {};
+  }
   WHORL_ASSIGN(const Hold db, database_.changing(0));
   const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
-  WHORL_TRY(put(database_.sealer(), batch, backups));
+  if (is_noted) WHORL_TRY(put(database_.sealer(), batch, backups));
   if (made) return database_.write(db, batch, "noting that a backup is made");
   const audit::Event event = event_of("failed");
   WHORL_TRY(database_.audit().commit(db, batch, std::span(&event, 1), asked, "noting that a backup failed"));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "audit/asked.h"
@@ -21,7 +22,8 @@ class BackupTable {
   [[nodiscard]] Result<std::vector<BackupNote>> list() const;
   // Notes that one is begun, in one batch with its leaf of the audit log, before anything is copied: what it came to is
   // not known until end() says so, and in the copy itself never. Synced. Gives what end() is told. Errors:
-  // kUnavailable, kExhausted, those of list().
+  // kUnavailable, kExhausted. A row that cannot be read is begun anew; one of a newer build stays, and the backup is in
+  // the log alone.
   Result<BackupNote> begin(const audit::Asked& asked);
   // Whether it was made. One that was not has a second leaf. Synced. Errors: as begin().
   Status end(const BackupNote& begun, bool made, const audit::Asked& asked);
@@ -30,6 +32,9 @@ class BackupTable {
   BackupTable& operator=(const BackupTable&) = delete;
 
  private:
+  // What a change of the row begins with; nothing where the row stays as it is.
+  [[nodiscard]] Result<std::optional<std::vector<BackupNote>>> to_change() const;
+
   RocksDatabase& database_;
   std::mutex changing_;  // one reads and writes the row at a time
 };

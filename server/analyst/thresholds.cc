@@ -1,14 +1,20 @@
 #include "server/analyst/thresholds.h"
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
 #include "engine/access/scopes.h"
 #include "server/analyst/evaluations.h"
 #include "server/analyst/threshold_json.h"
 #include "server/http/query.h"
+#include "server/json/json_parser.h"
 #include "server/osia/json_reply.h"
 #include "server/osia/parameters.h"
 
 namespace whorl::server {
 namespace {
+
+namespace json = boost::json;
 
 constexpr Parameter kParameters[] = {{"transactionId", TextValue{1, 256}}};
 constexpr std::size_t kMostBytes = std::size_t{8} << 10;
@@ -19,15 +25,36 @@ Result<engine::ThresholdDesk*> desk_of(const Exchange& exchange) {
   return desk;
 }
 
-Result<Reply> changed(Result<engine::ThresholdChange> change) {
+// Who sent the scores that the evaluation measured; null where nobody did, and where it is not there any more.
+json::value sender_of(const Exchange& exchange, const json::string& evaluation) {
+  engine::EvaluationDesk* const desk = exchange.service.evaluation_desk();
+  if (desk == nullptr) return nullptr;
+  const auto state = desk->state(std::string(evaluation));
+  const auto read = state.ok() ? parse_json(*state) : Result<json::value>(state.error());
+  if (!read.ok() || !read->is_object()) return nullptr;
+  const json::value* by = read->get_object().if_contains("sentBy");
+  return by == nullptr ? json::value(nullptr) : *by;
+}
+
+// Whoever decides sees whose scores a proposal stands on.
+void add_sender(const Exchange& exchange, json::value& change) {
+  json::value& basis = change.as_object()["evaluation"];
+  if (basis.is_object()) basis.get_object()["sentBy"] = sender_of(exchange, basis.at("id").as_string());
+}
+
+Result<Reply> changed(const Exchange& exchange, Result<engine::ThresholdChange> change) {
   if (!change.ok()) return in_threshold_words(std::move(change).error());
-  return json_reply(change_json(*change));
+  json::value out = change_json(*change);
+  add_sender(exchange, out);
+  return json_reply(out);
 }
 
 Result<Reply> settings(const Exchange& exchange) {
   WHORL_ASSIGN(engine::ThresholdDesk * desk, desk_of(exchange));
   WHORL_ASSIGN(const auto all, desk->settings(exchange.call));
-  return json_reply(settings_json(all));
+  json::value out = settings_json(all);
+  for (json::value& change : out.at("changes").as_array()) add_sender(exchange, change);
+  return json_reply(out);
 }
 
 Result<Reply> propose(const Exchange& exchange) {
@@ -38,19 +65,20 @@ Result<Reply> propose(const Exchange& exchange) {
     WHORL_ASSIGN(engine::EvaluationDesk * evaluations, evaluation_desk_of(exchange));
     WHORL_ASSIGN(read.proposal.basis, evaluations->basis(read.evaluation, read.set, read.fingers));
   }
-  return changed(desk->propose(exchange.call, read.proposal));
+  return changed(exchange, desk->propose(exchange.call, read.proposal));
 }
 
 Result<Reply> decide(const Exchange& exchange) {
   WHORL_ASSIGN(const auto decision, read_threshold_decision(exchange.request.body));
   if (exchange.only_checking()) return Reply{};
   WHORL_ASSIGN(engine::ThresholdDesk * desk, desk_of(exchange));
-  return changed(desk->decide(exchange.call, exchange.path.at("proposalId"), decision.approve, decision.reason));
+  return changed(exchange,
+                 desk->decide(exchange.call, exchange.path.at("proposalId"), decision.approve, decision.reason));
 }
 
 Result<Reply> withdraw(const Exchange& exchange) {
   WHORL_ASSIGN(engine::ThresholdDesk * desk, desk_of(exchange));
-  return changed(desk->withdraw(exchange.call, exchange.path.at("proposalId")));
+  return changed(exchange, desk->withdraw(exchange.call, exchange.path.at("proposalId")));
 }
 
 constexpr Route kRoutes[] = {

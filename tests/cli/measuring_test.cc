@@ -42,7 +42,10 @@ class Measuring : public testing::Test {
     fs::create_directory(folder_);
     open();
   }
-  void open(MeasuringLimits limits = {}) { runs_ = std::make_unique<MeasuringFolder>(folder_, limits); }
+  void open(MeasuringLimits limits = {}) {
+    runs_.reset();
+    runs_ = std::make_unique<MeasuringFolder>(folder_, limits);
+  }
 
   static engine::ScoresToMeasure of(const std::string& id, const std::string& text,
                                     const std::string& format = "whorl") {
@@ -61,6 +64,13 @@ class Measuring : public testing::Test {
       if (now == "done" || now == "failed" || std::chrono::steady_clock::now() > patience) return now;
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
+  }
+  // Of scores that are taken and not measured: what is said of them.
+  std::string why_not(const engine::ScoresToMeasure& scores) {
+    const auto taken = runs_->measure(scores);
+    EXPECT_TRUE(taken.ok()) << taken.error().text();
+    EXPECT_EQ(end_of(scores.id), "failed");
+    return std::string(state(scores.id).at("error").at("message").as_string());
   }
   void measured(const std::string& id, const std::string& text) {
     const auto taken = runs_->measure(of(id, text));
@@ -173,6 +183,107 @@ TEST_F(Measuring, TwoRunsAreComparedPairByPair) {
   limits.most_compared_bytes = 100;
   open(limits);
   EXPECT_EQ(runs_->compare("a", "a").error().kind, ErrorKind::kInvalidInput);
+}
+
+TEST_F(Measuring, ScoresAreCountedBeforeTheyAreMeasured) {
+  MeasuringLimits limits;
+  limits.most_pairs = 100;
+  open(limits);
+  const auto refused = runs_->measure(of("many", scores_csv(4, 1)));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("at most 100"));
+  limits = {};
+  limits.most_sets = 1;
+  open(limits);
+  const std::string two_sets = "set,a,b,genuine,score\nx,a1,a2,1,5\nx,a1,b1,0,1\ny,c1,c2,1,6\ny,c1,d1,0,2\n";
+  EXPECT_THAT(why_not(of("sets", two_sets)), HasSubstr("sets: 2, at most 1"));
+  limits = {};
+  limits.most_drawn = 19'999;
+  open(limits);
+  EXPECT_THAT(why_not(of("fingers", scores_csv(4, 1))), HasSubstr("at most 19999"));
+  limits = {};
+  limits.most_samples = 59;
+  open(limits);
+  EXPECT_THAT(why_not(of("samples", scores_csv(4, 1))), HasSubstr("samples: 60, at most 59"));
+  limits = {};
+  limits.most_table_bytes = 1000;
+  open(limits);
+  EXPECT_THAT(why_not(of("table", scores_csv(4, 1))), HasSubstr("at most 1000"));
+  EXPECT_TRUE(fs::is_empty(folder_));
+}
+
+TEST_F(Measuring, NothingIsWorkedOnLongerThanItMay) {
+  MeasuringLimits limits;
+  limits.most_seconds = 0;
+  open(limits);
+  EXPECT_THAT(why_not(of("long", scores_csv(4, 1))), HasSubstr("longer than"));
+  limits = {};
+  limits.most_comparing_seconds = 0;
+  open(limits);
+  measured("a", scores_csv(4, 1));
+  EXPECT_EQ(runs_->compare("a", "a").error().kind, ErrorKind::kExhausted);
+}
+
+TEST_F(Measuring, OneSenderDoesNotTakeTheRoomOfAnotherOrOfTheOperator) {
+  fs::create_directories(folder_ / "by-hand-1");
+  fs::create_directories(folder_ / "by-hand-2");
+  MeasuringLimits limits;
+  limits.most_runs = 2;
+  limits.most_runs_of_one = 1;
+  open(limits);
+  measured("first", scores_csv(4, 1));
+  auto again = of("second", scores_csv(4, 1));
+  EXPECT_EQ(runs_->measure(again).error().kind, ErrorKind::kExhausted);
+  again.asked_by = "bo";
+  ASSERT_TRUE(runs_->measure(again).ok());
+  EXPECT_EQ(end_of("second"), "done");
+  limits = {};
+  limits.most_sent_bytes = 10;
+  open(limits);
+  EXPECT_EQ(runs_->measure(of("third", scores_csv(4, 1))).error().kind, ErrorKind::kExhausted);
+  limits = {};
+  limits.most_waiting_of_one = 0;
+  open(limits);
+  EXPECT_EQ(runs_->measure(of("third", scores_csv(4, 1))).error().kind, ErrorKind::kExhausted);
+}
+
+TEST_F(Measuring, WhatIsSaidOfAFailureNamesNoSample) {
+  const std::string said = why_not(of("bad", "set,a,b,genuine,score\nx,anna-1,anna-1,1,2\n"));
+  EXPECT_THAT(said, testing::AllOf(HasSubstr("line 2"), Not(HasSubstr("anna"))));
+  EXPECT_EQ(state("bad").at("error").at("reasonCode").as_string(), "paired_with_itself");
+}
+
+TEST_F(Measuring, ARunIsItsOwnersToRead) {
+  measured("first", scores_csv(4, 1));
+  EXPECT_EQ(fs::status(folder_ / "first").permissions(), fs::perms::owner_all);
+}
+
+TEST_F(Measuring, ANameIsFreeOnceItsRunIsRemoved) {
+  measured("first", scores_csv(4, 1));
+  fs::remove_all(folder_ / "first");
+  EXPECT_EQ(runs_->state("first").error().kind, ErrorKind::kNotFound);
+  measured("first", scores_csv(4, 1));
+}
+
+TEST_F(Measuring, OneNodeMeasuresInAFolder) {
+  fs::create_directories(folder_ / ".whorl-measuring-x");
+  MeasuringFolder second(folder_);
+  EXPECT_TRUE(fs::exists(folder_ / ".whorl-measuring-x")) << "it may be what the first one works on";
+  EXPECT_EQ(second.measure(of("a", scores_csv(4, 1))).error().kind, ErrorKind::kUnavailable);
+  runs_.reset();
+  EXPECT_TRUE(second.measure(of("a", scores_csv(4, 1))).ok());
+}
+
+TEST_F(Measuring, ScoresThatWereSentSupportNoThreshold) {
+  measured("first", scores_csv(4, 1));
+  EXPECT_EQ(state("first").at("sentBy").as_string(), "ana");
+  const auto sent = runs_->basis("first", "", 1);
+  ASSERT_TRUE(sent.ok()) << sent.error().text();
+  EXPECT_EQ(sent->supported_db, 0);
+  fs::remove(folder_ / "first" / "sent.json");
+  const auto own = runs_->basis("first", "", 1);
+  ASSERT_TRUE(own.ok());
+  EXPECT_GT(own->supported_db, 0);
 }
 
 }  // namespace

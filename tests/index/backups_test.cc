@@ -3,7 +3,9 @@
 
 #include "index/key_care.h"
 #include "index/record/backup_notes.h"
+#include "index/store/gallery_format.h"
 #include "tests/index/gallery_fixture.h"
+#include "tests/support/raw_gallery.h"
 
 namespace whorl::index {
 namespace {
@@ -84,6 +86,25 @@ TEST_F(Backups, ACopyKnowsOfItselfThatItWasBegun) {
   EXPECT_EQ(all[1].ended_ms, 0U);
 }
 
+TEST_F(Backups, ADamagedRowIsNotInTheWayOfABackup) {
+  add(record_of(1));
+  ASSERT_TRUE(gallery_->backup(at("monday")).ok());
+  gallery_.reset();
+  for (tests::RawRow row : tests::raw_rows(options_.directory)) {
+    if (row.key != kBackupsKey) continue;
+    row.value = "damaged";
+    tests::put_raw(options_.directory, {row});
+  }
+  reopen();
+  EXPECT_EQ(gallery_->backups().error().kind, ErrorKind::kCorruption);
+  const std::uint64_t before = gallery_->audit()->leaves;
+  ASSERT_TRUE(gallery_->backup(at("tuesday")).ok());
+  EXPECT_EQ(gallery_->audit()->leaves, before + 1);
+  const auto all = noted();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].result, BackupResult::kMade);
+}
+
 TEST(BackupRow, KeepsTheLatest) {
   std::vector<BackupNote> many;
   for (std::uint64_t i = 1; i <= kMostBackupsKept + 3; ++i) many.push_back({i, i, i + 1, i, BackupResult::kMade});
@@ -92,6 +113,18 @@ TEST(BackupRow, KeepsTheLatest) {
   ASSERT_EQ(back->size(), kMostBackupsKept);
   EXPECT_EQ(back->front().number, 4U);
   EXPECT_EQ(back->back(), many.back());
+}
+
+TEST(BackupRow, KeepsTheLastOneMadeHoweverManyFailAfterIt) {
+  std::vector<BackupNote> noted;
+  for (std::uint64_t i = 1; i <= kMostBackupsKept + 3; ++i) {
+    noted.push_back({i, i, i + 1, i, i == 2 ? BackupResult::kMade : BackupResult::kFailed});
+    noted = parse_backups(encode_backups(noted)).value();
+  }
+  ASSERT_EQ(noted.size(), kMostBackupsKept);
+  EXPECT_EQ(noted.front().number, 2U);
+  EXPECT_EQ(noted.front().result, BackupResult::kMade);
+  EXPECT_EQ(noted.back().number, kMostBackupsKept + 3);
 }
 
 TEST(BackupRow, OfOtherBytesIsRefused) {

@@ -34,7 +34,10 @@ function troubles({node, load, ready}: Look): Trouble[] {
   }
   if (node.housekeepingFailures > 0) out.push({key: 'trouble.housekeeping', values: {n: node.housekeepingFailures}, grave: false});
   if (node.snapshotsDropped > 0) out.push({key: 'trouble.snapshots', values: {n: node.snapshotsDropped}, grave: false});
-  if (node.backups.last?.result === 'failed') out.push({key: 'trouble.backup', grave: false});
+  const {last} = node.backups;
+  if (last?.result === 'failed') out.push({key: 'trouble.backup', grave: false});
+  const age_ms = last === null ? 0 : Date.now() - new Date(last.begunAt).getTime();
+  if (last?.result === 'unknown' && age_ms > kDay_ms) out.push({key: 'trouble.backup.unknown', grave: false});
   if (load.certificateUntil !== null) {
     const days = Math.floor((load.certificateUntil.getTime() - Date.now()) / kDay_ms);
     if (days < kWarnDays) out.push({key: 'trouble.certificate', values: {n: Math.max(0, days)}, grave: days <= 0});

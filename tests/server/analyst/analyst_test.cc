@@ -96,6 +96,21 @@ TEST_F(AnalystTest, WhatAnotherPersonApprovesCountsForTheNextSearchAndAfterARest
   EXPECT_EQ(searched().headers.at("whorl-threshold-db"), "45.00");
 }
 
+TEST_F(AnalystTest, ScoresThatSomebodySentSupportNoThresholdAndWhoDecidesSeesWhose) {
+  const std::string with_basis = R"({"thresholdDb":45,"reason":"fewer reviews","evaluation":{"id":"first"})";
+  EXPECT_EQ(as("analyst", "POST", kProposals, with_basis + "}").status, 200);
+  std::ofstream(folder_.path() / "runs" / "first" / "sent.json") << R"({"sentBy":"ana","bytes":9})";
+  EXPECT_EQ(as("analyst", "POST", kProposals, with_basis + "}").status, 400);
+  proposed(with_basis + R"(,"extrapolated":true})");
+  bool seen = false;
+  const json::value now = json_of(as("supervisor", "GET", "/v1/thresholds"));
+  for (const auto& change : now.at("changes").as_array()) {
+    seen = seen || (change.at("extrapolated").as_bool() && change.at("evaluation").at("sentBy") == "ana" &&
+                    change.at("evaluation").at("supportedDb").to_number<double>() == 0);
+  }
+  EXPECT_TRUE(seen);
+}
+
 TEST_F(AnalystTest, NobodyDecidesWhatTheyProposed) {
   const std::string id = proposed();
   EXPECT_EQ(decided("both", id).status, 403);
@@ -230,8 +245,7 @@ TEST_F(AnalystTest, TheReportOfARunIsShownWithoutScriptsAndItsFiguresAsATable) {
   EXPECT_THAT(table.body, testing::StartsWith("set,fingers,measure,"));
   for (const char* what : {"/report.html", "/figures.csv", "/state"}) {
     EXPECT_EQ(as("officer", "GET", std::string("/v1/evaluations/first") + what).status, 403) << what;
-    EXPECT_EQ(as("supervisor", "GET", std::string("/v1/evaluations/none") + what).status,
-              what == std::string("/state") ? 503 : 404);
+    EXPECT_EQ(as("supervisor", "GET", std::string("/v1/evaluations/none") + what).status, 404) << what;
   }
 }
 
