@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "index/record/digest.h"
-#include "index/record/record_key.h"
+#include "index/copied_record.h"
 #include "templates/codec/template.h"
 
 namespace whorl::cluster {
@@ -111,11 +110,8 @@ Status HeldSlices::note_staged(std::uint64_t row, const StageSlices& staged) {
   auto& slices = staged_rows_[row];
   for (const SliceMove& each : staged.slices) slices.insert(each.slice);
   for (std::uint32_t i = 0; i < staged.encounters.size(); ++i) {
-    const index::EncodedRecord& record = staged.encounters[i].record;
-    const auto ids = index::ids_of(record.key);
-    if (!ids) return corruption("a record that came names nobody");
-    encounters_[{ids->person_id, ids->encounter_id}].push_back(
-        {row, i, index::record_digest(record.key, record.value)});
+    WHORL_ASSIGN(const auto named, index::name_of_copied(staged.encounters[i].record));
+    encounters_[{named.person_id, named.encounter_id}].push_back({row, i, named.digest});
   }
   for (std::uint32_t i = 0; i < staged.answers.size(); ++i) answers_[staged.answers[i].key] = {row, i, {}};
   return {};
@@ -371,11 +367,12 @@ Status HeldSlices::stage(const StageSlices& asked, std::uint64_t number) {
     slices.insert(each.slice);
   }
   for (const auto& each : asked.encounters) {
-    const auto ids = index::ids_of(each.record.key);
-    if (!ids || !slices.contains(static_cast<std::uint16_t>(slice_of(ids->person_id)))) {
+    // Of what came, and so the same on every replica.
+    const auto named = index::name_of_copied(each.record);
+    if (!named.ok() || !slices.contains(static_cast<std::uint16_t>(slice_of(named->person_id)))) {
       return invalid_input("a record came that is of none of the slices");
     }
-    WHORL_TRY(may_take(each));
+    if (const Status fits = may_take(each); !fits.ok()) return invalid_input(fits.error().message);
   }
   if (number == 0) {
     const std::scoped_lock lock(mutex_);
