@@ -103,12 +103,15 @@ Result<bool> Gallery::hand_over(std::span<const Moment::Named> all, bool again, 
   std::vector<EncounterIds> here;
   std::vector<LiveSet::Ids> seen;
   for (const Moment::Named& named : all) {
-    WHORL_ASSIGN(const bool alike, is_alike(named));
+    const bool live = parts_->live.directory().contains(named.person_id, named.encounter_id);
+    const auto entry = parts_->store->records().entry(encounter_key(named.person_id, named.encounter_id));
+    if (!entry.ok() && entry.error().kind != ErrorKind::kNotFound) return entry.error();
+    const bool alike = live && entry.ok() && entry->digest == named.digest;
     if (!alike && !again) return false;
     // An attempt that failed between two batches has left in memory whom the disk has no more.
-    if (!parts_->live.directory().contains(named.person_id, named.encounter_id)) continue;
+    if (!live) continue;
     seen.push_back({named.person_id, named.encounter_id});
-    if (alike) here.push_back({named.person_id, named.encounter_id});
+    if (entry.ok()) here.push_back({named.person_id, named.encounter_id});
   }
   WHORL_TRY(before());
   const auto lock = parts_->locks.everybody();
