@@ -75,8 +75,27 @@ Status ClusterMoves::order(const std::vector<PlannedMove>& moves, std::chrono::m
 }
 
 Status ClusterMoves::give_up(std::chrono::milliseconds within) {
-  for (const auto& part : parts_) WHORL_TRY(part->ask(until(within), GiveUpMoves{}));
-  return {};
+  // All of them, at once: one that is gone keeps no other from it.
+  std::vector<std::future<Status>> asked;
+  for (const auto& part : parts_) {
+    asked.push_back(std::async(std::launch::async, [part = part.get(), within]() -> Status {
+      const auto given_up = part->ask(until(within), GiveUpMoves{});
+      return given_up.ok() ? Status() : Status(given_up.error());
+    }));
+  }
+  Status out;
+  for (auto& each : asked) {
+    Status status = each.get();
+    if (status.ok()) continue;
+    if (out.ok()) {
+      out = std::move(status);
+      continue;
+    }
+    Error both = out.error();
+    both.message += "; " + status.error().message;
+    out = std::move(both);
+  }
+  return out;
 }
 
 std::vector<std::string> wrong_slices(const std::vector<PartMoves>& parts) {

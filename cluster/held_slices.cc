@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "index/record/digest.h"
-#include "index/record/record_key.h"
+#include "index/copied_record.h"
 #include "templates/codec/template.h"
 
 namespace whorl::cluster {
@@ -14,7 +13,9 @@ constexpr const char* kBookRow = "cluster/slices";
 constexpr std::string_view kComing = "cluster/coming/";
 // Of what leaves, and of what is being put in: the whole manifest, under its first slice.
 constexpr std::string_view kManifest = "cluster/manifest/";
+// Of what is put at once, as in a copy of a replica; images are held in memory with it.
 constexpr std::size_t kMostPut = 4096;
+constexpr std::size_t kMostPutBytes = std::size_t{24} << 20;
 
 std::string coming_row(std::uint64_t number) { return std::string(kComing) + std::to_string(number); }
 std::string manifest_row_of(std::uint16_t slice) { return std::string(kManifest) + std::to_string(slice); }
@@ -49,6 +50,13 @@ Result<Asking> read_of(ByteView bytes) {
 audit::Asked moved_with(const std::string& part) {
   audit::Asked out;
   out.subject = "slices of " + part;
+  return out;
+}
+
+// As it lies in memory.
+std::size_t size_of(const index::CopiedEncounter& one) {
+  std::size_t out = one.record.key.size() + one.record.value.size();
+  for (const auto& image : one.images) out += image.bytes.size();
   return out;
 }
 
@@ -111,11 +119,8 @@ Status HeldSlices::note_staged(std::uint64_t row, const StageSlices& staged) {
   auto& slices = staged_rows_[row];
   for (const SliceMove& each : staged.slices) slices.insert(each.slice);
   for (std::uint32_t i = 0; i < staged.encounters.size(); ++i) {
-    const index::EncodedRecord& record = staged.encounters[i].record;
-    const auto ids = index::ids_of(record.key);
-    if (!ids) return corruption("a record that came names nobody");
-    encounters_[{ids->person_id, ids->encounter_id}].push_back(
-        {row, i, index::record_digest(record.key, record.value)});
+    WHORL_ASSIGN(const auto named, index::name_of_copied(staged.encounters[i].record));
+    encounters_[{named.person_id, named.encounter_id}].push_back({row, i, named.digest});
   }
   for (std::uint32_t i = 0; i < staged.answers.size(); ++i) answers_[staged.answers[i].key] = {row, i, {}};
   return {};
@@ -203,7 +208,8 @@ bool HeldSlices::is_at(std::uint64_t version) const {
 
 bool HeldSlices::any_fenced() const {
   const std::scoped_lock lock(mutex_);
-  return book_.any(SliceIs::kFenced);
+  // Of a step out of which a process ended, too: the log makes it again from before it.
+  return book_.any(SliceIs::kFenced) || book_.any(SliceIs::kLeaving);
 }
 
 std::shared_lock<std::shared_mutex> HeldSlices::changing() {
@@ -297,7 +303,10 @@ Status HeldSlices::take_out(const SliceManifest& manifest, bool again, bool& lef
     WHORL_TRY(put_manifest(manifest, ""));
     return keep(fresh);
   };
-  WHORL_ASSIGN(left, gallery_.hand_over(manifest.encounters, again, begun, moved_with(target)));
+  // Replicas do the same, whatever else one of them has: who is in the list goes. The one that made the list made all
+  // that comes before this entry.
+  const bool whatever_is_here = again || entry_ != 0;
+  WHORL_ASSIGN(left, gallery_.hand_over(manifest.encounters, whatever_is_here, begun, moved_with(target)));
   return {};
 }
 
@@ -311,10 +320,16 @@ Result<SlicesLeft> HeldSlices::leave(const LeaveSlices& asked) {
     return before.row(each.slice).move == each.move && before.row(each.slice).is == is;
   };
   const bool again = std::all_of(rows.begin(), rows.end(), [&](const auto& e) { return in(e, SliceIs::kLeaving); });
-  const bool done = std::all_of(rows.begin(), rows.end(), [&](const auto& e) {
-    return before.row(e.slice).move > e.move || in(e, SliceIs::kLeft) || in(e, SliceIs::kElsewhere);
-  });
+  const bool done = std::all_of(rows.begin(), rows.end(),
+                                [&](const auto& e) { return in(e, SliceIs::kLeft) || in(e, SliceIs::kElsewhere); });
   if (done) return SlicesLeft{true};
+  const auto fenced = [&](const SliceMove& each) {
+    const SliceBook::Row& row = before.row(each.slice);
+    return row.is == SliceIs::kFenced && row.move + 1 == each.move;
+  };
+  if (!again && !std::all_of(rows.begin(), rows.end(), fenced)) {
+    return invalid_input("these slices cannot leave: the move is not one of all of them now", "slices");
+  }
   bool left = false;
   WHORL_TRY(take_out(manifest, again, left));
   if (!left) return SlicesLeft{false};
@@ -371,11 +386,12 @@ Status HeldSlices::stage(const StageSlices& asked, std::uint64_t number) {
     slices.insert(each.slice);
   }
   for (const auto& each : asked.encounters) {
-    const auto ids = index::ids_of(each.record.key);
-    if (!ids || !slices.contains(static_cast<std::uint16_t>(slice_of(ids->person_id)))) {
+    // Of what came, and so the same on every replica.
+    const auto named = index::name_of_copied(each.record);
+    if (!named.ok() || !slices.contains(static_cast<std::uint16_t>(slice_of(named->person_id)))) {
       return invalid_input("a record came that is of none of the slices");
     }
-    WHORL_TRY(may_take(each));
+    if (const Status fits = may_take(each); !fits.ok()) return invalid_input(fits.error().message);
   }
   if (number == 0) {
     const std::scoped_lock lock(mutex_);
@@ -403,13 +419,6 @@ const HeldSlices::Place* HeldSlices::staged(const index::Moment::Named& named) c
 StillMissing HeldSlices::still_missing(const SliceManifest& manifest) const {
   const std::scoped_lock lock(mutex_);
   StillMissing out;
-  out.held = !manifest.slices.empty() &&
-             std::all_of(manifest.slices.begin(), manifest.slices.end(), [&](const SliceMove& each) {
-               const SliceBook::Row& row = book_.row(each.slice);
-               return row.move >= each.move && row.is != SliceIs::kComing && row.is != SliceIs::kTaking &&
-                      (book_.holds(each.slice) || row.move > each.move);
-             });
-  if (out.held) return out;
   for (std::uint32_t i = 0; i < manifest.encounters.size(); ++i) {
     if (staged(manifest.encounters[i]) == nullptr) out.encounters.push_back(i);
   }
@@ -419,12 +428,36 @@ StillMissing HeldSlices::still_missing(const SliceManifest& manifest) const {
   return out;
 }
 
+// Of the answer that nothing is missing the other part lets its people go: it is given by a part that holds them, or
+// can take them in this very move. One that knows a later number and holds nothing has nobody.
 Result<StillMissing> HeldSlices::missing(const AskMissing& asked) const {
+  const auto& slices = asked.manifest.slices;
+  std::size_t held = 0;
   {
     const std::scoped_lock lock(mutex_);
     if (!book_.begun()) return unavailable("it is not known yet what this part holds");
+    for (const SliceMove& each : slices) {
+      const bool has = book_.holds(each.slice) && book_.row(each.slice).move >= each.move;
+      if (!has) WHORL_TRY(book_.can_take(each));
+      held += has ? 1 : 0;
+    }
   }
-  return still_missing(asked.manifest);
+  if (held == 0) return still_missing(asked.manifest);
+  if (held < slices.size()) return invalid_input("some of these slices are here already, and some are not", "slices");
+  StillMissing out;
+  out.held = true;
+  return out;
+}
+
+// Asked of a part whose answer was, before all of this left, that it takes this move: a later number is of a slice
+// that it took and gave on.
+bool HeldSlices::was_taken(const SliceManifest& manifest) const {
+  const std::scoped_lock lock(mutex_);
+  return std::all_of(manifest.slices.begin(), manifest.slices.end(), [&](const SliceMove& each) {
+    const SliceBook::Row& row = book_.row(each.slice);
+    return row.move >= each.move && row.is != SliceIs::kComing && row.is != SliceIs::kTaking &&
+           (book_.holds(each.slice) || row.move > each.move);
+  });
 }
 
 Status HeldSlices::put_people(const SliceManifest& manifest, const std::string& from) {
@@ -455,7 +488,9 @@ Status HeldSlices::put_people(const SliceManifest& manifest, const std::string& 
   };
   std::vector<index::CopiedEncounter> batch;
   const audit::Asked asked = moved_with(from);
+  std::size_t bytes = 0;
   const auto put = [&]() -> Status {
+    bytes = 0;
     if (batch.empty()) return {};
     const auto done = gallery_.put_copied(std::exchange(batch, {}), asked);
     return done.ok() ? Status() : Status(done.error());
@@ -463,7 +498,8 @@ Status HeldSlices::put_people(const SliceManifest& manifest, const std::string& 
   for (const Place& place : wanted) {
     WHORL_TRY(read(place.row));
     batch.push_back(std::move(row.encounters.at(place.place)));
-    if (batch.size() >= kMostPut) WHORL_TRY(put());
+    bytes += size_of(batch.back());
+    if (batch.size() >= kMostPut || bytes >= kMostPutBytes) WHORL_TRY(put());
   }
   WHORL_TRY(put());
   read_row = 0;
@@ -479,8 +515,8 @@ Status HeldSlices::take(const TakeSlices& asked) {
   const std::scoped_lock step(step_);
   const SliceManifest& manifest = asked.manifest;
   if (manifest.slices.empty()) return invalid_input("no slice is named", "slices");
+  if (was_taken(manifest)) return {};
   const StillMissing missing = still_missing(manifest);
-  if (missing.held) return {};
   if (!missing.encounters.empty() || !missing.answers.empty()) {
     return invalid_input("the slices cannot be taken: " + std::to_string(missing.encounters.size()) +
                          " encounters and " + std::to_string(missing.answers.size()) + " answers have not come");

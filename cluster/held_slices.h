@@ -94,6 +94,7 @@ class HeldSlices {
   [[nodiscard]] const Place* staged(const index::Moment::Named& named) const;
   Result<StageSlices> staged_row(std::uint64_t row) const;
   [[nodiscard]] StillMissing still_missing(const SliceManifest& manifest) const;
+  [[nodiscard]] bool was_taken(const SliceManifest& manifest) const;
   Status put_people(const SliceManifest& manifest, const std::string& from);
   Status take_out(const SliceManifest& manifest, bool again, bool& left);
 

@@ -47,9 +47,9 @@ Result<Bytes> encode(const Asked& asked) {
 Result<Asked> decode_asked(ByteView bytes) {
   if (bytes.size() > kMostMessageBytes) return too_long();
   FieldReader in(bytes);
-  std::uint8_t version = 0;
   std::uint8_t number = 0;
   Asked out;
+  std::uint8_t& version = out.wire_version;
   in.number(version, kWireVersion);
   in.check(version >= kOldestWireVersion);
   fields(in, out.asker);

@@ -451,6 +451,8 @@ struct Asked {
   std::uint64_t at_least = 0;
   // The answer is of a part whose slices are of this version; 0: of any.
   std::uint64_t slices = 0;
+  // Of the bytes that it was read of; it is written in this build's alone.
+  std::uint8_t wire_version = kWireVersion;
 };
 
 // -- As bytes ---------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@
 #include "cluster/messages.h"
 #include "cluster/part_group.h"
 #include "cluster/part_work.h"
+#include "cluster/replica_log.h"
 #include "cluster/seal.h"
 #include "cluster/slice_mover.h"
 #include "crypto/random.h"
@@ -244,7 +245,9 @@ class OnePart final : public PartServer {
     const Setting own = setting_of_part(config_, name_, setting_);
     const bool has_log = config_.replicas[place_].size() > 1;
     WHORL_ASSIGN(slices_, HeldSlices::open(*engine_.exchange_rows(), engine_.own_gallery()));
-    WHORL_TRY(check_people(engine_, slices_->book(), by_file(config_, place_)));
+    // A copy that a process ended in has the other's book already, and not yet its people.
+    WHORL_ASSIGN(const bool copying, is_copying(has_log));
+    if (!copying) WHORL_TRY(check_people(engine_, slices_->book(), by_file(config_, place_)));
     WHORL_TRY(check_alone(bus_, subject, keys, own));
     work_ = std::make_unique<PartWork>(engine_, *slices_);
     work_->set_progress([progress = progress_](PartSlices& out) { progress->add_to(out); });
@@ -263,6 +266,11 @@ class OnePart final : public PartServer {
   }
 
  private:
+  Result<bool> is_copying(bool has_log) {
+    if (!has_log) return false;
+    WHORL_ASSIGN(const ReplicaLog log, ReplicaLog::open(*engine_.exchange_rows()));
+    return log.promises().copying;
+  }
   Status start_log(ByteView key, const ReplicaTimes& times) {
     Replica::Setup setup;
     setup.name = name_;

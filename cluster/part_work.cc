@@ -38,6 +38,8 @@ class Work {
   // The work of an entry of the log: noted under this task, in the change's own batch.
   void set_task(const std::string& task) { call_.task = task; }
   void set_entry(std::uint64_t index) { entry_ = index; }
+  // Of an entry from before there were slices: some replicas have made it, without asking whose the person is.
+  void set_before_slices(bool before) { before_slices_ = before; }
   void set_progress(const std::function<void(PartSlices&)>& progress) { progress_ = &progress; }
 
   // Between replicas: a part that has but one hears none of these.
@@ -81,7 +83,7 @@ class Work {
   }
   Result<engine::EnrolReceipt> operator()(const EnrolEncounter& asked) const {
     const auto changing = slices_.changing();
-    WHORL_TRY(slices_.check(asked.request.person_id));
+    WHORL_TRY(check(asked.request.person_id));
     engine::EnrolRequest request = asked.request;
     if (asked.key) {
       request.keep = engine::AnswerToKeep{*asked.key, [this, &asked](const engine::EnrolReceipt& receipt) {
@@ -137,8 +139,8 @@ class Work {
   }
   Result<Done> operator()(const MoveEncounters& asked) const {
     const auto changing = slices_.changing();
-    WHORL_TRY(slices_.check(asked.into));
-    WHORL_TRY(slices_.check(asked.from));
+    WHORL_TRY(check(asked.into));
+    WHORL_TRY(check(asked.from));
     if (!asked.encounter_id) return done(engine_.merge_persons(call_, asked.into, asked.from));
     return done(engine_.move_encounter(call_, asked.into, asked.from, *asked.encounter_id));
   }
@@ -169,6 +171,9 @@ class Work {
     WHORL_ASSIGN(out.galleries, moment->digests());
     return out;
   }
+  [[nodiscard]] Status check(const std::string& person_id) const {
+    return before_slices_ ? Status() : slices_.check(person_id);
+  }
   static Error no_replica() { return invalid_input("this part has no other replicas"); }
   // What a change leaves with its effect is its answer.
   static std::string receipt_as_text(const engine::EnrolReceipt& receipt) {
@@ -180,7 +185,7 @@ class Work {
   template <class Asking, class Change>
   Result<Done> changed(const Asking& asked, const Change& change) const {
     const auto changing = slices_.changing();
-    WHORL_TRY(slices_.check(asked.person_id));
+    WHORL_TRY(check(asked.person_id));
     return done(change());
   }
 
@@ -212,6 +217,7 @@ class Work {
   const AskBack& back_;
   engine::Call call_;
   std::uint64_t entry_ = 0;
+  bool before_slices_ = false;
   const std::function<void(PartSlices&)>* progress_ = nullptr;
 };
 
@@ -337,6 +343,7 @@ Replica::Made PartWork::make(const LogEntry& entry, std::uint64_t index) const {
     const AskBack nobody = [](ByteView, Until) -> Result<Bytes> { return unavailable("nobody waits for it"); };
     Work work(*engine_, *slices_, asked->asker, Until::clock::now(), nobody);
     work.set_entry(index);
+    work.set_before_slices(asked->wire_version < kSlicesWireVersion);
     slices_->set_entry(index);
     // Which digest it is is told later, to whoever asks for it.
     if (std::holds_alternative<TakeDigest>(asked->question)) {

@@ -148,7 +148,9 @@ Status SliceBook::fence(const SliceMove& of) {
 
 Status SliceBook::leave(const SliceMove& of) {
   Row& row = rows_[of.slice];
-  if (row.move >= of.move && row.is != SliceIs::kKept && row.is != SliceIs::kHeld) return {};
+  const bool later = row.is == SliceIs::kLeaving || row.is == SliceIs::kLeft || row.is == SliceIs::kElsewhere;
+  if (row.move == of.move && later) return {};
+  // Of a move that was given up, too: another one may be at its fence by now.
   if (row.is != SliceIs::kFenced || row.move + 1 != of.move) return not_now(of, "leave");
   row.is = SliceIs::kLeaving;
   row.move = of.move;
@@ -173,6 +175,19 @@ Status SliceBook::settle(const SliceMove& of) {
 }
 
 // -- Of the part that gets them ---------------------------------------------------------------------------------------
+
+Status SliceBook::can_take(const SliceMove& of) const {
+  const Row& row = rows_[of.slice];
+  const bool fresh = row.is == SliceIs::kElsewhere && row.move < of.move;
+  const bool more = row.is == SliceIs::kComing && row.move <= of.move;
+  const bool takes = row.is == SliceIs::kTaking && row.move == of.move;
+  if (begun_ && (fresh || more || takes)) return {};
+  Error out = not_now(of, "come");
+  if (row.is == SliceIs::kElsewhere) {
+    out.message += "; give the move up and order it anew until its number is later (whorl cluster move --give-up)";
+  }
+  return out;
+}
 
 Status SliceBook::come(const SliceMove& of, const std::string& from) {
   Row& row = rows_[of.slice];

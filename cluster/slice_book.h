@@ -99,6 +99,8 @@ class SliceBook {
 
   // -- Of the part that gets them -----------------------------------------------------------------------------------
 
+  // Whether come() and take() would. Errors: kInvalidInput, which says how to go on.
+  [[nodiscard]] Status can_take(const SliceMove& of) const;
   Status come(const SliceMove& of, const std::string& from);
   Status take(const SliceMove& of, const std::string& from);  // kTaking
   Status taken(const SliceMove& of);

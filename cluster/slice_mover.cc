@@ -109,11 +109,14 @@ Result<bool> SliceMover::one_step() {
     WHORL_TRY(begin(setup_));
     return true;
   }
-  WHORL_ASSIGN(const bool finished, finish_left(book));
-  if (finished) return true;
-  WHORL_ASSIGN(const bool settled, settle_kept(book));
-  if (settled) return true;
+  // A part that is gone keeps only what moves to it.
+  const auto finished = finish_left(book);
+  if (finished.ok() && *finished) return true;
+  const auto settled = settle_kept(book);
+  if (settled.ok() && *settled) return true;
   WHORL_ASSIGN(const bool moved, move_some(book));
+  if (!finished.ok()) return finished.error();
+  if (!settled.ok()) return settled.error();
   if (!moved) {
     people_.clear();
     setup_.progress->doing("");

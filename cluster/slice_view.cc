@@ -34,6 +34,8 @@ SliceView view_of(const std::vector<std::optional<KnownSlices>>& parts, const st
     out.blamed = part;
   };
   for (std::size_t i = 0; i < parts.size(); ++i) {
+    // It may hold anything: it is missing until it was heard once, whatever the file or another part says.
+    if (!parts[i]) out.holds[i] = true;
     if (!parts[i] || !parts[i]->book.begun()) continue;
     out.versions[i] = parts[i]->book.version();
     for (std::size_t slice = 0; slice < kSlices; ++slice) {

@@ -1,7 +1,9 @@
 // What a copy of another gallery brings: encounters as they are there, whatever is here.
 #include <algorithm>
 
+#include "index/copied_record.h"
 #include "index/gallery_impl.h"
+#include "index/record/digest.h"
 #include "index/record/record_key.h"
 
 namespace whorl::index {
@@ -14,6 +16,12 @@ constexpr const char* kHandedOver = "moved to another part";
 constexpr std::size_t kMostOfBatch = 4096;
 
 }  // namespace
+
+Result<Moment::Named> name_of_copied(const EncodedRecord& record) {
+  const auto ids = ids_of(record.key);
+  if (!ids) return corruption("a copied record's key names nobody");
+  return Moment::Named{ids->person_id, ids->encounter_id, record_digest(record.key, record.value)};
+}
 
 // An encounter that is here and is another one goes first.
 Result<bool> Gallery::Parts::make_way(const EncounterIds& ids, const RecordDigest& digest, const audit::Asked& asked) {
@@ -30,10 +38,8 @@ Result<std::size_t> Gallery::put_copied(std::vector<CopiedEncounter> copied, con
   std::vector<EncodedRecord> plain;
   std::size_t put = 0;
   for (CopiedEncounter& each : copied) {
-    const auto ids = ids_of(each.record.key);
-    if (!ids) return corruption("a copied record's key names nobody");
-    const RecordDigest digest = record_digest(each.record.key, each.record.value);
-    WHORL_ASSIGN(const bool wanted, parts_->make_way(*ids, digest, asked));
+    WHORL_ASSIGN(const Moment::Named named, name_of_copied(each.record));
+    WHORL_ASSIGN(const bool wanted, parts_->make_way({named.person_id, named.encounter_id}, named.digest, asked));
     if (!wanted) continue;
     ++put;
     if (each.images.empty()) {
@@ -41,11 +47,12 @@ Result<std::size_t> Gallery::put_copied(std::vector<CopiedEncounter> copied, con
       continue;
     }
     WHORL_ASSIGN(const EncounterRecord record, parse_record(each.record.key, each.record.value));
-    const auto named = images_named(record);
-    if (named.size() != each.images.size()) return corruption("a copied record names other images than came with it");
+    const auto images_of = images_named(record);
+    if (images_of.size() != each.images.size())
+      return corruption("a copied record names other images than came with it");
     std::vector<ImageToKeep> images;
-    for (std::size_t i = 0; i < named.size(); ++i) {
-      images.push_back({named[i], each.images[i].reading, each.images[i].bytes});
+    for (std::size_t i = 0; i < images_of.size(); ++i) {
+      images.push_back({images_of[i], each.images[i].reading, each.images[i].bytes});
     }
     WHORL_TRY(add(record, PersonRule::kEither, {}, images, asked));
   }
@@ -96,12 +103,15 @@ Result<bool> Gallery::hand_over(std::span<const Moment::Named> all, bool again, 
   std::vector<EncounterIds> here;
   std::vector<LiveSet::Ids> seen;
   for (const Moment::Named& named : all) {
-    WHORL_ASSIGN(const bool alike, is_alike(named));
+    const bool live = parts_->live.directory().contains(named.person_id, named.encounter_id);
+    const auto entry = parts_->store->records().entry(encounter_key(named.person_id, named.encounter_id));
+    if (!entry.ok() && entry.error().kind != ErrorKind::kNotFound) return entry.error();
+    const bool alike = live && entry.ok() && entry->digest == named.digest;
     if (!alike && !again) return false;
     // An attempt that failed between two batches has left in memory whom the disk has no more.
-    if (!parts_->live.directory().contains(named.person_id, named.encounter_id)) continue;
+    if (!live) continue;
     seen.push_back({named.person_id, named.encounter_id});
-    if (alike) here.push_back({named.person_id, named.encounter_id});
+    if (entry.ok()) here.push_back({named.person_id, named.encounter_id});
   }
   WHORL_TRY(before());
   const auto lock = parts_->locks.everybody();

@@ -8,6 +8,7 @@
 
 #include "cluster/cluster_moves.h"
 #include "cluster/held_slices.h"
+#include "cluster/part_work.h"
 #include "index/gallery.h"
 #include "tests/cluster/replica_fixture.h"
 
@@ -203,6 +204,83 @@ TEST_F(InterruptedMoves, APartOfAnOldBackupGivesUpWhatIsAnothersByNow) {
   EXPECT_EQ(b_.slices->book().version(), version);
   EXPECT_TRUE(a_.people().empty());
   EXPECT_FALSE((a_.slices->book().held() & b_.slices->book().held()).any());
+}
+
+TEST_F(InterruptedMoves, NobodyLeavesForAPartThatKnowsALaterMoveAndHoldsNothing) {
+  const std::vector<std::uint16_t> all(slices_.begin(), slices_.end());
+  LetGoOfSlices later;
+  for (const std::uint16_t slice : all) later.slices.push_back({slice, 2});
+  ASSERT_TRUE(b_.slices->let_go(later).ok());
+  const std::set<std::string> everybody = a_.people();
+  EXPECT_EQ(go_on().error().kind, ErrorKind::kInvalidInput);
+  EXPECT_EQ(a_.people(), everybody);
+  // Each order that is given up uses a number.
+  for (int numbers = 0; numbers < 2; ++numbers) {
+    if (numbers > 0) {
+      ASSERT_TRUE(a_.slices->order({"b", all}).ok());
+    }
+    ASSERT_TRUE(a_.slices->give_up().ok());
+    SettleSlices settled;
+    for (const std::uint16_t slice : all) settled.slices.push_back({slice, a_.slices->book().row(slice).move});
+    ASSERT_TRUE(a_.slices->settle(settled).ok());
+  }
+  const Status moved = go_on();
+  ASSERT_TRUE(moved.ok()) << moved.error().text();
+  EXPECT_EQ(b_.people(), everybody);
+}
+
+TEST_F(InterruptedMoves, ALateStepOfAMoveThatWasGivenUpTakesNobodyOut) {
+  const std::vector<std::uint16_t> all(slices_.begin(), slices_.end());
+  ASSERT_TRUE(a_.slices->order({"b", all}).ok());
+  const SliceManifest first = manifest();
+  ASSERT_TRUE(a_.slices->fence({first.slices}).ok());
+  ASSERT_TRUE(a_.slices->give_up().ok());
+  ASSERT_TRUE(a_.slices->settle({first.slices}).ok());
+  ASSERT_TRUE(a_.slices->order({"b", all}).ok());
+  ASSERT_TRUE(a_.slices->fence({manifest().slices}).ok());
+  EXPECT_FALSE(a_.slices->leave({first}).ok());
+  EXPECT_EQ(a_.people().size(), 6U);
+}
+
+TEST_F(InterruptedMoves, OnAReplicaWhoIsInTheListLeavesHoweverTheirEncounterIsThere) {
+  const std::vector<std::uint16_t> all(slices_.begin(), slices_.end());
+  ASSERT_TRUE(a_.slices->order({"b", all}).ok());
+  SliceManifest list = manifest();
+  list.encounters.at(1).digest[0] ^= 1;
+  ASSERT_TRUE(a_.engine->erase_person({}, "person-2").ok());
+  ASSERT_TRUE(a_.slices->fence({list.slices}).ok());
+  EXPECT_FALSE(a_.slices->leave({list})->left) << "of a part of one process";
+  a_.slices->set_entry(12);
+  const auto left = a_.slices->leave({list});
+  ASSERT_TRUE(left.ok()) << left.error().text();
+  EXPECT_TRUE(left->left);
+  EXPECT_TRUE(a_.people().empty());
+  EXPECT_EQ(a_.slices->book().row(all.front()).is, SliceIs::kLeft);
+  a_.engine.reset();
+  a_.engine = engine::Engine::open(engine_at(folder_.path() / "a")).value();
+  EXPECT_TRUE(a_.people().empty()) << "nor does the disk have anybody";
+  a_.start(1'000'000);
+}
+
+TEST(LogsFromBefore, AChangeThatWasAcknowledgedBeforeThereWereSlicesIsMade) {
+  tests::TemporaryDirectory folder;
+  const auto engine = engine::Engine::open(engine_at(folder.path())).value();
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(engine->enrol({}, enrolment_of(i)).ok());
+  const auto slices = HeldSlices::open(*engine->exchange_rows(), engine->own_gallery()).value();
+  ASSERT_FALSE(slices->book().begun());
+  const PartWork work(*engine, *slices);
+  const Bytes now = *encode(Asked{{}, ErasePerson{"person-1"}});
+  // Without the version of slices, before the number of the question.
+  Bytes before = now;
+  const auto question = before.end() - 1 - 4 - 8;
+  before.erase(question - 8, question);
+  before[0] = kSlicesWireVersion - 1;
+  const auto refused = decode_answer<Done>(work.make({1, 1000, {}, now}, 1).answer);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_TRUE(is_moved(refused.error()));
+  const auto made = decode_answer<Done>(work.make({1, 1000, {}, before}, 2).answer);
+  ASSERT_TRUE(made.ok()) << made.error().text();
+  EXPECT_EQ(engine->gallery_content({}, "ALL", 0, 10)->total, 1U);
 }
 
 TEST_F(InterruptedMoves, ASliceIsNotTakenBeforeAllHaveCome) {
