@@ -66,6 +66,7 @@ class EvaluationDesk {
   // Takes scores, to be measured by a worker of low priority; the run is among the others once it is done. Gives the
   // run's id. Errors: kInvalidInput (its name, the format), kAlreadyExists, kExhausted (too many wait, too many runs
   // are there), kUnavailable (this desk measures nothing).
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): whoever measures keeps them.
   virtual Result<std::string> measure(ScoresToMeasure /*scores*/) { return reads_alone(); }
   // {"evaluationId", "state": "waiting", "working", "done" or "failed", "error"} of what measure() took since the desk
   // was made; "done" of every other run. Errors: kNotFound.

@@ -88,7 +88,7 @@ Status MemberNode::take_cover(const exchange::Opened& opened) {
   if (!noop.reply) return envelope_refused("it does not say where its reply goes");
   if (exchange::check_times(common, now(), policy.followup_expires)) return envelope_refused("it comes out of time");
   std::optional<Cover::Slot> slot;
-  const Status taken = answering_.take_cover(opened, now(), policy.followup_expires, [&]() -> Status {
+  Status taken = answering_.take_cover(opened, now(), policy.followup_expires, [&]() -> Status {
     WHORL_ASSIGN(slot, cover_replies_.owe(common.iss, common.jti, *noop.reply, policy));
     return {};
   });

@@ -204,7 +204,7 @@ Result<ReleaseCase> Releasing::decide(const engine::Call& call, const engine::Re
     if (wish.waits_for_another) return keep_first(call, std::move(row), std::move(wish), standing);
   }
   row.officers.push_back(me);
-  WHORL_ASSIGN(leaving, finish(call, std::move(row), std::move(decided), standing));
+  WHORL_ASSIGN(leaving, finish(call, std::move(row), decided, standing));
   return shown(cases_.at(decision.request_id), standing);
 }
 

@@ -15,7 +15,7 @@ Error malformed(std::string detail) { return failure(ErrorCode::kPolicyMalformed
 
 }  // namespace
 
-void TomlReader::keep(Error error, const toml::node* at, std::string_view key) {
+void TomlReader::keep(const Error& error, const toml::node* at, std::string_view key) {
   if (fault_) return;
   fault_ =
       error.within(name_ / FieldPath(key)).within(toml_place(file_, at == nullptr ? table_.source() : at->source()));

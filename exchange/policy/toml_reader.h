@@ -51,7 +51,7 @@ class TomlReader {
 
  private:
   const toml::node* find(std::string_view key);
-  void keep(Error error, const toml::node* at, std::string_view key);
+  void keep(const Error& error, const toml::node* at, std::string_view key);
 
   const toml::table& table_;
   FieldPath name_;

@@ -128,7 +128,7 @@ Status Store::backup(const std::filesystem::path& to, const audit::Asked& asked)
     return Error{ErrorKind::kAlreadyExists, to.string() + " is there already: name a folder that is not", "to"};
   if (read_only()) return copy_database(database, to);
   WHORL_ASSIGN(const BackupNote begun, parts_->backups.begin(asked));
-  const Status copied = copy_database(database, to);
+  Status copied = copy_database(database, to);
   // The copy is what it is, whether or not that can be noted: the note then says that nobody knows.
   [[maybe_unused]] const Status noted = parts_->backups.end(begun, copied.ok(), asked);
   return copied;
