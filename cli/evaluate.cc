@@ -51,8 +51,7 @@ std::string text_of(const Evaluated& run, bool check_calibration) {
   return out;
 }
 
-Status write_report(const EvaluateOptions& options, const Evaluated& run) {
-  evaluation::PageContent page = page_of(run);
+Status write_report(const EvaluateOptions& options, const Evaluated& run, evaluation::PageContent page) {
   const bool pictures = !options.worst.empty();
   WHORL_ASSIGN(page.worst, worst_of(run.trials, page.calibration, pictures));
   WHORL_ASSIGN(const std::string html, evaluation::report_page(page));
@@ -63,8 +62,10 @@ Status write_report(const EvaluateOptions& options, const Evaluated& run) {
 Result<std::string> write_all(const EvaluateOptions& options, const Evaluated& run) {
   const engine::Calibration* calibration = run.calibration ? &*run.calibration : nullptr;
   std::string said;
+  evaluation::PageContent page;
+  if (!options.out.empty() || !options.report.empty()) page = page_of(run);
   if (!options.out.empty()) {
-    WHORL_ASSIGN(const std::string files, write_run(options.out, run));
+    WHORL_ASSIGN(const std::string files, write_run(options.out, run, page));
     said += "Written to " + options.out + ": " + files + "\n";
   }
   if (!options.failures.empty()) {
@@ -76,16 +77,15 @@ Result<std::string> write_all(const EvaluateOptions& options, const Evaluated& r
     said += "Written to " + options.worst + ": worst.csv and " + std::to_string(pictures) + " pictures\n";
   }
   if (!options.report.empty()) {
-    WHORL_TRY(write_report(options, run));
+    WHORL_TRY(write_report(options, run, std::move(page)));
     said += "Written: " + options.report + "\n";
   }
   return said;
 }
 
 Status write_face_report(const EvaluateOptions& options, const datasets::FaceTrials& trials, const FaceFigures& figures,
-                         const evaluation::Provenance& provenance) {
-  evaluation::PageContent page = face_page(trials, figures, provenance);
-  page.worst = worst_face_pairs(trials, figures.calibration);
+                         evaluation::PageContent page) {
+  WHORL_ASSIGN(page.worst, worst_face_pairs(trials, figures.calibration));
   WHORL_ASSIGN(const std::string html, evaluation::report_page(page));
   return write_file(options.report, html);
 }
@@ -101,11 +101,12 @@ Result<int> run_faces(const EvaluateOptions& options) {
   const std::string files = face_figure_files(!figures.groups.empty());
   if (!options.out.empty() || !options.report.empty()) {
     WHORL_ASSIGN(const evaluation::Provenance provenance, provenance_of(options, trials, calibration));
+    evaluation::PageContent page = face_page(trials, figures, provenance);
     if (!options.out.empty()) {
       WHORL_ASSIGN(ResultsFolder folder, ResultsFolder::make(options.out, files, provenance));
-      WHORL_TRY(write_face_figures(folder, trials, figures, provenance));
+      WHORL_TRY(write_face_figures(folder, trials, figures, page));
     }
-    if (!options.report.empty()) WHORL_TRY(write_face_report(options, trials, figures, provenance));
+    if (!options.report.empty()) WHORL_TRY(write_face_report(options, trials, figures, std::move(page)));
   }
   if (options.json) {
     print_json(face_figures_json(trials, figures));

@@ -57,9 +57,10 @@ Result<Evaluated> evaluated(const EvaluateOptions& options);
 boost::json::object run_json(const Evaluated& run);
 // All of the report but the worst pairs. Borrows the calibration of `run`.
 evaluation::PageContent page_of(const Evaluated& run);
-// Writes the folder of --out: every figure, and the report without the worst pairs, whose samples it would name. Gives
-// the names of the files, with a space between. Errors: those of write_file.
-Result<std::string> write_run(const std::filesystem::path& folder, const Evaluated& run);
+// Writes the folder of --out: every figure, and the report without the worst pairs, whose samples it would name:
+// `content` is page_of(run). Gives the names of the files, with a space between. Errors: those of write_file.
+Result<std::string> write_run(const std::filesystem::path& folder, const Evaluated& run,
+                              const evaluation::PageContent& content);
 
 // Where the figures of these data come from: digests of every file that was read. Errors: those of read_file.
 Result<evaluation::Provenance> provenance_of(const EvaluateOptions& options, const datasets::Trials& trials,

@@ -7,6 +7,7 @@
 #include "base/json_text.h"
 #include "cli/print.h"
 #include "cli/results_folder.h"
+#include "cli/worst_pictures.h"
 #include "engine/evaluation/report.h"
 #include "engine/evaluation/svg.h"
 
@@ -152,17 +153,17 @@ json::object face_figures_json(const datasets::FaceTrials& run, const FaceFigure
 
 namespace {
 
-std::vector<Trial> trials_of(const datasets::FaceTrials& run) {
-  std::vector<Trial> out = {run.listed};
-  if (run.cross) out.push_back(*run.cross);
+std::vector<const Trial*> trials_of(const datasets::FaceTrials& run) {
+  std::vector<const Trial*> out = {&run.listed};
+  if (run.cross) out.push_back(&*run.cross);
   return out;
 }
 
-evaluation::Plots face_plots(const datasets::FaceTrials& run, const FaceFigures& figures,
-                             const std::vector<Trial>& trials) {
+evaluation::Plots face_plots(const datasets::FaceTrials& run, const FaceFigures& figures) {
   std::vector<evaluation::DetCurve> curves;
-  for (std::size_t i = 0; i < trials.size(); ++i) {
-    curves.push_back(evaluation::det_curve(trials[i].name + "  EER " + figures.rates[i].eer.text(), trials[i]));
+  for (const Trial* trial : trials_of(run)) {
+    const std::string eer = figures.rates[curves.size()].eer.text();
+    curves.push_back(evaluation::det_curve(trial->name + "  EER " + eer, *trial));
   }
   const std::string title = "faces, " + run.network.name;
   const engine::Calibration* calibration = figures.calibration ? &*figures.calibration : nullptr;
@@ -191,24 +192,20 @@ evaluation::PageContent face_page(const datasets::FaceTrials& run, const FaceFig
   }
   if (figures.claims) out.claims = {*figures.claims};
   out.discard = figures.discard;
-  out.plots = face_plots(run, figures, trials_of(run));
+  out.plots = face_plots(run, figures);
   return out;
 }
 
-std::vector<evaluation::WorstPair> worst_face_pairs(const datasets::FaceTrials& run,
-                                                    const std::optional<engine::Calibration>& calibration) {
+Result<std::vector<evaluation::WorstPair>> worst_face_pairs(const datasets::FaceTrials& run,
+                                                            const std::optional<engine::Calibration>& calibration) {
   constexpr std::size_t kMost = 10;
   std::vector<evaluation::WorstPair> out;
-  for (const Trial& trial : trials_of(run)) {
-    for (const bool mated : {false, true}) {
-      std::size_t rank = 0;
-      for (const std::size_t i : evaluation::worst_pairs(trial, mated, kMost)) {
-        const evaluation::Pair& pair = trial.pairs[i];
-        out.push_back(
-            {trial.name, mated, ++rank, run.samples[pair.a].name, run.samples[pair.b].name, trial.values[i], {}, {}});
-        if (calibration) out.back().db = calibration->db(trial.values[i]);
-      }
-    }
+  const auto add = [&](const evaluation::Pair&, evaluation::WorstPair worst) -> Status {
+    out.push_back(std::move(worst));
+    return {};
+  };
+  for (const Trial* trial : trials_of(run)) {
+    WHORL_TRY(each_worst(*trial, run.samples, calibration ? &*calibration : nullptr, kMost, add));
   }
   return out;
 }
@@ -220,26 +217,25 @@ std::string face_figure_files(bool groups) {
 }
 
 Status write_face_figures(ResultsFolder& folder, const datasets::FaceTrials& run, const FaceFigures& figures,
-                          const evaluation::Provenance& provenance) {
-  const engine::Calibration* calibration = figures.calibration ? &*figures.calibration : nullptr;
-  const std::vector<Trial> trials = trials_of(run);
-  const evaluation::Plots plots = face_plots(run, figures, trials);
+                          const evaluation::PageContent& content) {
+  std::vector<Trial> trials;
+  for (const Trial* trial : trials_of(run)) trials.push_back(*trial);
   // Of so many groups that it would be larger than a report may be there is none.
-  const auto page = evaluation::report_page(face_page(run, figures, provenance));
+  const auto page = evaluation::report_page(content);
   if (page.ok()) WHORL_TRY(folder.write("report.html", *page));
-  WHORL_TRY(folder.write("det.csv", evaluation::det_csv(trials, calibration)));
-  WHORL_TRY(folder.write("det.svg", plots.det));
-  WHORL_TRY(folder.write("histogram.csv", evaluation::histogram_csv(trials, calibration)));
-  WHORL_TRY(folder.write("histogram.svg", plots.histogram));
+  WHORL_TRY(folder.write("det.csv", evaluation::det_csv(trials, content.calibration)));
+  WHORL_TRY(folder.write("det.svg", content.plots.det));
+  WHORL_TRY(folder.write("histogram.csv", evaluation::histogram_csv(trials, content.calibration)));
+  WHORL_TRY(folder.write("histogram.svg", content.plots.histogram));
   WHORL_TRY(folder.write("discard.csv", evaluation::discard_csv(figures.discard)));
-  WHORL_TRY(folder.write("discard.svg", plots.discard));
+  WHORL_TRY(folder.write("discard.svg", content.plots.discard));
   if (!figures.groups.empty()) WHORL_TRY(folder.write("groups.csv", evaluation::groups_csv(figures.groups)));
   WHORL_TRY(folder.write("scores.csv", evaluation::scores_csv({run.listed}, {run.samples})));
-  WHORL_TRY(folder.write("worst_pairs.csv",
-                         evaluation::worst_pairs_csv(trials, std::vector(trials.size(), run.samples), calibration)));
+  WHORL_TRY(folder.write("worst_pairs.csv", evaluation::worst_pairs_csv(trials, std::vector(trials.size(), run.samples),
+                                                                        content.calibration)));
   WHORL_TRY(folder.write("faces.csv", faces_csv(run)));
   json::object rates = face_figures_json(run, figures);
-  rates["provenance"] = evaluation::provenance_json(provenance);
+  rates["provenance"] = evaluation::provenance_json(content.provenance);
   WHORL_TRY(folder.write("rates.json", json_text(rates) + "\n"));
   return folder.finish();
 }

@@ -39,13 +39,13 @@ boost::json::object face_figures_json(const datasets::FaceTrials& run, const Fac
 evaluation::PageContent face_page(const datasets::FaceTrials& run, const FaceFigures& figures,
                                   const evaluation::Provenance& provenance);
 // For a report of the caller's own: names and scores, no pictures.
-std::vector<evaluation::WorstPair> worst_face_pairs(const datasets::FaceTrials& run,
-                                                    const std::optional<engine::Calibration>& calibration);
+Result<std::vector<evaluation::WorstPair>> worst_face_pairs(const datasets::FaceTrials& run,
+                                                            const std::optional<engine::Calibration>& calibration);
 
 // The names of the files that write_face_figures makes, with a space between. `groups`: images were grouped.
 std::string face_figure_files(bool groups);
-// Errors: those of write_file.
+// `content`: of face_page, of this run. Errors: those of write_file.
 Status write_face_figures(ResultsFolder& folder, const datasets::FaceTrials& run, const FaceFigures& figures,
-                          const evaluation::Provenance& provenance);
+                          const evaluation::PageContent& content);
 
 }  // namespace whorl::cli

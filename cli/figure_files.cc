@@ -117,8 +117,8 @@ std::string figure_files(const Figures& figures) {
 }
 
 Status write_figures(ResultsFolder& folder, const datasets::Trials& run, const Figures& figures,
-                     const engine::Calibration* calibration, const boost::json::object& rates) {
-  const evaluation::Plots plots = plots_of(run, figures, calibration);
+                     const evaluation::Plots& plots, const engine::Calibration* calibration,
+                     const boost::json::object& rates) {
   WHORL_TRY(folder.write("det.csv", evaluation::det_csv(run.trials, calibration)));
   WHORL_TRY(folder.write("det.svg", plots.det));
   WHORL_TRY(folder.write("histogram.csv", evaluation::histogram_csv(run.trials, calibration)));

@@ -60,10 +60,11 @@ evaluation::Plots plots_of(const datasets::Trials& run, const Figures& figures, 
 std::string figure_files();
 std::string figure_files(const Figures& figures);
 
-// Writes every file of figure_files(figures) but provenance.json. `rates`: the content of rates.json. Errors: those of
-// write_file.
+// Writes every file of figure_files(figures) but provenance.json. `plots`: those of plots_of; `rates`: the content of
+// rates.json. Errors: those of write_file.
 Status write_figures(ResultsFolder& folder, const datasets::Trials& run, const Figures& figures,
-                     const engine::Calibration* calibration, const boost::json::object& rates);
+                     const evaluation::Plots& plots, const engine::Calibration* calibration,
+                     const boost::json::object& rates);
 
 // evaluation::rates_json with "calibration", "discard", "searches", "parts" and, where asked for, "comparison" and
 // "fusion" added.

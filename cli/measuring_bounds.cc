@@ -15,8 +15,6 @@ std::size_t count_of(const Bytes& bytes, char sign) {
   return static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), static_cast<std::uint8_t>(sign)));
 }
 
-bool is_matrix(const Bytes& bytes) { return bytes.size() > 2 && bytes[1] == '2'; }
-
 // What `whorl evaluate` writes of the pairs of a set into its scores.csv.
 std::uint64_t table_bytes(const evaluation::Trial& trial, const std::vector<evaluation::Sample>& samples) {
   constexpr std::uint64_t kOfNumbers = 32;
@@ -29,12 +27,16 @@ std::uint64_t table_bytes(const evaluation::Trial& trial, const std::vector<eval
 
 }  // namespace
 
+bool is_matrix(const engine::ScoresToMeasure& scores) {
+  return scores.format == "openbr" && scores.scores.size() > 2 && scores.scores[1] == '2';
+}
+
 Status check_lines(const engine::ScoresToMeasure& scores, const MeasuringLimits& limits) {
   constexpr std::size_t kBytesOfCell = 4;
   std::size_t have = count_of(scores.scores, '\n');
   if (scores.format == "pyeer") have += count_of(scores.more, '\n');
   if (scores.format == "openbr") {
-    have = is_matrix(scores.scores) ? scores.scores.size() / kBytesOfCell : count_of(scores.scores, ',');
+    have = is_matrix(scores) ? scores.scores.size() / kBytesOfCell : count_of(scores.scores, ',');
   }
   const std::size_t most = limits.most_pairs + 1;  // a heading
   return have > most ? Status(too_many("lines or cells of scores", have, limits.most_pairs)) : Status();

@@ -32,6 +32,9 @@ struct MeasuringLimits {
   double most_comparing_seconds = 20;                        // less than a call has
 };
 
+// A matrix of NIST's BEE, which begins with the kind of its numbers; what does not is a table.
+bool is_matrix(const engine::ScoresToMeasure& scores);
+
 // Before anything is read: no more lines, cells or numbers than pairs may be. Cost: one pass. Errors: kInvalidInput,
 // which says the limit.
 Status check_lines(const engine::ScoresToMeasure& scores, const MeasuringLimits& limits);

@@ -45,11 +45,8 @@ Status check_format(const engine::ScoresToMeasure& scores) {
   return invalid_input(two ? "the format has a second file" : "the format has no second file", "scoresMore");
 }
 
-// The matrix of NIST's BEE begins with the kind of its numbers; what does not is a table.
 std::string file_name(const engine::ScoresToMeasure& scores) {
-  const std::string_view text = as_text(scores.scores);
-  const bool matrix = scores.format == "openbr" && text.size() > 2 && text[1] == '2';
-  return scores.id + (matrix ? ".mtx" : ".txt");
+  return scores.id + (is_matrix(scores) ? ".mtx" : ".txt");
 }
 
 std::chrono::steady_clock::time_point after(double seconds) {
@@ -313,7 +310,8 @@ Status MeasuringFolder::measure_in(const fs::path& half, const engine::ScoresToM
   const auto run = evaluated(options);
   if (!run.ok()) return own ? *own : without_names(run.error());
   WHORL_TRY(options.go_on());
-  if (const auto written = write_run(half / "run", *run); !written.ok()) return without_names(written.error());
+  if (const auto written = write_run(half / "run", *run, page_of(*run)); !written.ok())
+    return without_names(written.error());
   return finish_run(half / "run", scores);
 }
 

@@ -29,14 +29,14 @@ evaluation::PageContent page_of(const Evaluated& run) {
   return page;
 }
 
-Result<std::string> write_run(const std::filesystem::path& folder, const Evaluated& run) {
-  const engine::Calibration* calibration = run.calibration ? &*run.calibration : nullptr;
+Result<std::string> write_run(const std::filesystem::path& folder, const Evaluated& run,
+                              const evaluation::PageContent& content) {
   // Of so many sets that it would be larger than a report may be there is none.
-  const Result<std::string> page = evaluation::report_page(page_of(run));
+  const Result<std::string> page = evaluation::report_page(content);
   const std::string files = (page.ok() ? "report.html " : "") + figure_files(run.figures);
   WHORL_ASSIGN(ResultsFolder out, ResultsFolder::make(folder, files, run.provenance));
   if (page.ok()) WHORL_TRY(out.write("report.html", *page));
-  WHORL_TRY(write_figures(out, run.trials, run.figures, calibration, run_json(run)));
+  WHORL_TRY(write_figures(out, run.trials, run.figures, content.plots, content.calibration, run_json(run)));
   return files;
 }
 

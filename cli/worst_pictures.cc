@@ -1,7 +1,6 @@
 #include "cli/worst_pictures.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "base/catalogue.h"
 #include "base/files.h"
@@ -23,20 +22,11 @@ constexpr std::size_t kInFolder = 20;
 
 using Visit = std::function<Status(std::size_t set, const Pair& pair, WorstPair worst)>;
 
-Status each_worst(const datasets::Trials& run, const engine::Calibration* calibration, std::size_t most,
-                  const Visit& visit) {
+Status each_worst_of(const datasets::Trials& run, const engine::Calibration* calibration, std::size_t most,
+                     const Visit& visit) {
   for (std::size_t t = 0; t < run.trials.size(); ++t) {
-    const Trial& trial = run.trials[t];
-    for (const bool mated : {false, true}) {
-      std::size_t rank = 0;
-      for (const std::size_t i : evaluation::worst_pairs(trial, mated, most)) {
-        const Pair& pair = trial.pairs[i];
-        WorstPair worst{trial.name,      mated, ++rank, run.samples[t][pair.a].name, run.samples[t][pair.b].name,
-                        trial.values[i], {},    {}};
-        if (calibration != nullptr) worst.db = calibration->db(worst.score);
-        WHORL_TRY(visit(t, pair, std::move(worst)));
-      }
-    }
+    const auto of_set = [&](const Pair& pair, WorstPair worst) { return visit(t, pair, std::move(worst)); };
+    WHORL_TRY(each_worst(run.trials[t], run.samples[t], calibration, most, of_set));
   }
   return {};
 }
@@ -70,6 +60,21 @@ std::string plain_name(std::string name) {
 
 }  // namespace
 
+Status each_worst(const Trial& set, const std::vector<evaluation::Sample>& samples,
+                  const engine::Calibration* calibration, std::size_t most,
+                  const std::function<Status(const Pair&, WorstPair)>& visit) {
+  for (const bool mated : {false, true}) {
+    std::size_t rank = 0;
+    for (const std::size_t i : evaluation::worst_pairs(set, mated, most)) {
+      const Pair& pair = set.pairs[i];
+      WorstPair worst{set.name, mated, ++rank, samples[pair.a].name, samples[pair.b].name, set.values[i], {}, {}};
+      if (calibration != nullptr) worst.db = calibration->db(worst.score);
+      WHORL_TRY(visit(pair, std::move(worst)));
+    }
+  }
+  return {};
+}
+
 Result<std::vector<WorstPair>> worst_of(const datasets::Trials& run, const engine::Calibration* calibration,
                                         bool pictures) {
   std::vector<WorstPair> out;
@@ -80,7 +85,7 @@ Result<std::vector<WorstPair>> worst_of(const datasets::Trials& run, const engin
     out.push_back(std::move(worst));
     return {};
   };
-  WHORL_TRY(each_worst(run, calibration, kInReport, add));
+  WHORL_TRY(each_worst_of(run, calibration, kInReport, add));
   return out;
 }
 
@@ -103,7 +108,7 @@ Result<std::size_t> write_worst(const std::filesystem::path& folder, const datas
            (worst.db ? fixed(*worst.db) : "") + "\n";
     return {};
   };
-  WHORL_TRY(each_worst(run, calibration, kInFolder, write));
+  WHORL_TRY(each_worst_of(run, calibration, kInFolder, write));
   if (pictures == 0) return failure(ErrorCode::kFailuresOfFiles, "--worst");
   WHORL_TRY(write_file(folder / "worst.csv", csv));
   return pictures;

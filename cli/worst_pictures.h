@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "base/result.h"
@@ -9,6 +10,12 @@
 #include "engine/evaluation/page/page.h"
 
 namespace whorl::cli {
+
+// Visits the pairs of one set with the highest non-mated and then the lowest mated scores, `most` of either kind, the
+// worst first; none has a picture. Errors: those of the visitor, with which it ends.
+Status each_worst(const evaluation::Trial& set, const std::vector<evaluation::Sample>& samples,
+                  const engine::Calibration* calibration, std::size_t most,
+                  const std::function<Status(const evaluation::Pair&, evaluation::WorstPair)>& visit);
 
 // Of each set the pairs with the highest non-mated and the lowest mated scores, a few of either kind. With `pictures`
 // each has a small JPEG of both prints; a pair of samples that are no image files has none, nor has one whose files no

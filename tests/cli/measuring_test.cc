@@ -142,14 +142,10 @@ TEST_F(Measuring, FormatsAndSecondFilesGoTogether) {
 }
 
 TEST_F(Measuring, NoMoreIsTakenThanThereIsRoomFor) {
-  MeasuringLimits limits;
-  limits.most_runs = 1;
-  open(limits);
+  open({.most_runs = 1});
   measured("first", scores_csv(4, 1));
   EXPECT_EQ(runs_->measure(of("second", scores_csv(4, 1))).error().kind, ErrorKind::kExhausted);
-  limits = {};
-  limits.most_waiting_bytes = 10;
-  open(limits);
+  open({.most_waiting_bytes = 10});
   EXPECT_EQ(runs_->measure(of("third", scores_csv(4, 1))).error().kind, ErrorKind::kExhausted);
 }
 
@@ -179,47 +175,31 @@ TEST_F(Measuring, TwoRunsAreComparedPairByPair) {
   EXPECT_EQ(runs_->compare("a", "none").error().kind, ErrorKind::kNotFound);
   std::ofstream(folder_ / "b" / "scores.csv") << "nonsense";
   EXPECT_EQ(runs_->compare("a", "b").error().kind, ErrorKind::kInvalidInput);
-  MeasuringLimits limits;
-  limits.most_compared_bytes = 100;
-  open(limits);
+  open({.most_compared_bytes = 100});
   EXPECT_EQ(runs_->compare("a", "a").error().kind, ErrorKind::kInvalidInput);
 }
 
 TEST_F(Measuring, ScoresAreCountedBeforeTheyAreMeasured) {
-  MeasuringLimits limits;
-  limits.most_pairs = 100;
-  open(limits);
+  open({.most_pairs = 100});
   const auto refused = runs_->measure(of("many", scores_csv(4, 1)));
   ASSERT_FALSE(refused.ok());
   EXPECT_THAT(refused.error().message, HasSubstr("at most 100"));
-  limits = {};
-  limits.most_sets = 1;
-  open(limits);
+  open({.most_sets = 1});
   const std::string two_sets = "set,a,b,genuine,score\nx,a1,a2,1,5\nx,a1,b1,0,1\ny,c1,c2,1,6\ny,c1,d1,0,2\n";
   EXPECT_THAT(why_not(of("sets", two_sets)), HasSubstr("sets: 2, at most 1"));
-  limits = {};
-  limits.most_drawn = 19'999;
-  open(limits);
+  open({.most_drawn = 19'999});
   EXPECT_THAT(why_not(of("fingers", scores_csv(4, 1))), HasSubstr("at most 19999"));
-  limits = {};
-  limits.most_samples = 59;
-  open(limits);
+  open({.most_samples = 59});
   EXPECT_THAT(why_not(of("samples", scores_csv(4, 1))), HasSubstr("samples: 60, at most 59"));
-  limits = {};
-  limits.most_table_bytes = 1000;
-  open(limits);
+  open({.most_table_bytes = 1000});
   EXPECT_THAT(why_not(of("table", scores_csv(4, 1))), HasSubstr("at most 1000"));
   EXPECT_TRUE(fs::is_empty(folder_));
 }
 
 TEST_F(Measuring, NothingIsWorkedOnLongerThanItMay) {
-  MeasuringLimits limits;
-  limits.most_seconds = 0;
-  open(limits);
+  open({.most_seconds = 0});
   EXPECT_THAT(why_not(of("long", scores_csv(4, 1))), HasSubstr("longer than"));
-  limits = {};
-  limits.most_comparing_seconds = 0;
-  open(limits);
+  open({.most_comparing_seconds = 0});
   measured("a", scores_csv(4, 1));
   EXPECT_EQ(runs_->compare("a", "a").error().kind, ErrorKind::kExhausted);
 }
@@ -227,23 +207,16 @@ TEST_F(Measuring, NothingIsWorkedOnLongerThanItMay) {
 TEST_F(Measuring, OneSenderDoesNotTakeTheRoomOfAnotherOrOfTheOperator) {
   fs::create_directories(folder_ / "by-hand-1");
   fs::create_directories(folder_ / "by-hand-2");
-  MeasuringLimits limits;
-  limits.most_runs = 2;
-  limits.most_runs_of_one = 1;
-  open(limits);
+  open({.most_runs = 2, .most_runs_of_one = 1});
   measured("first", scores_csv(4, 1));
   auto again = of("second", scores_csv(4, 1));
   EXPECT_EQ(runs_->measure(again).error().kind, ErrorKind::kExhausted);
   again.asked_by = "bo";
   ASSERT_TRUE(runs_->measure(again).ok());
   EXPECT_EQ(end_of("second"), "done");
-  limits = {};
-  limits.most_sent_bytes = 10;
-  open(limits);
+  open({.most_sent_bytes = 10});
   EXPECT_EQ(runs_->measure(of("third", scores_csv(4, 1))).error().kind, ErrorKind::kExhausted);
-  limits = {};
-  limits.most_waiting_of_one = 0;
-  open(limits);
+  open({.most_waiting_of_one = 0});
   EXPECT_EQ(runs_->measure(of("third", scores_csv(4, 1))).error().kind, ErrorKind::kExhausted);
 }
 

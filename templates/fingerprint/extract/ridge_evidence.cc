@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/simd.h"
+#include "templates/fingerprint/extract/windows.h"
 
 namespace whorl::fingerprint {
 namespace {
@@ -220,14 +221,6 @@ Lattice look(const PixelMap& image, const Orientation& flow, const GridMap& mask
   return out;
 }
 
-// Of at least one value; puts them in another order.
-template <class Number>
-double median(std::vector<Number>& values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return static_cast<double>(*middle);
-}
-
 // What the windows with ridges say together.
 void sum_up(const Lattice& lattice, const std::vector<bool>& ridged, RidgeEvidence& out) {
   double cos2 = 0;
@@ -280,13 +273,7 @@ RidgeEvidence ridge_evidence(const PixelMap& normalised, const Orientation& flow
     if (same) steps.push_back(std::abs(a.log_period - b.log_period));
     if (same) ridged[static_cast<std::size_t>(i)] = ridged[static_cast<std::size_t>(j)] = true;
   };
-  for (int row = 0; row < lattice.rows; ++row) {
-    for (int column = 0; column < lattice.columns; ++column) {
-      const int i = row * lattice.columns + column;
-      if (column + kApart < lattice.columns) compare(i, i + kApart);
-      if (row + kApart < lattice.rows) compare(i, i + kApart * lattice.columns);
-    }
-  }
+  each_pair_apart(lattice.columns, lattice.rows, kApart, compare);
   RidgeEvidence out;
   const auto looked =
       std::count_if(lattice.windows.begin(), lattice.windows.end(), [](const Window& w) { return w.inside; });

@@ -10,6 +10,8 @@
 #include <optional>
 #include <vector>
 
+#include "templates/fingerprint/extract/windows.h"
+
 namespace whorl::fingerprint {
 namespace {
 
@@ -191,9 +193,7 @@ Weave sum_up(const Lattice& lattice) {
     if (place) powers.push_back(place->power);
   }
   if (powers.empty()) return out;
-  const auto half = powers.begin() + static_cast<std::ptrdiff_t>(powers.size() / 2);
-  std::nth_element(powers.begin(), half, powers.end());
-  out.second = static_cast<double>(*half);
+  out.second = median(powers);
   int shared = 0;
   const auto compare = [&](int i, int j) {
     const auto& a = lattice.places[static_cast<std::size_t>(i)];
@@ -202,13 +202,7 @@ Weave sum_up(const Lattice& lattice) {
     ++out.pairs;
     shared += share_both(*a, *b) ? 1 : 0;
   };
-  for (int row = 0; row < lattice.rows; ++row) {
-    for (int column = 0; column < lattice.columns; ++column) {
-      const int i = row * lattice.columns + column;
-      if (column + kApart < lattice.columns) compare(i, i + kApart);
-      if (row + kApart < lattice.rows) compare(i, i + kApart * lattice.columns);
-    }
-  }
+  each_pair_apart(lattice.columns, lattice.rows, kApart, compare);
   if (out.pairs > 0) out.shared = static_cast<double>(shared) / out.pairs;
   return out;
 }
