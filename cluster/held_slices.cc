@@ -1,8 +1,8 @@
 #include "cluster/held_slices.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "cluster/numbered_row.h"
 #include "index/copied_record.h"
 #include "templates/codec/template.h"
 
@@ -19,15 +19,6 @@ constexpr std::size_t kMostPutBytes = std::size_t{24} << 20;
 
 std::string coming_row(std::uint64_t number) { return std::string(kComing) + std::to_string(number); }
 std::string manifest_row_of(std::uint16_t slice) { return std::string(kManifest) + std::to_string(slice); }
-
-std::optional<std::uint64_t> number_behind(std::string_view prefix, std::string_view row) {
-  if (!row.starts_with(prefix)) return {};
-  row.remove_prefix(prefix.size());
-  std::uint64_t out = 0;
-  const auto [end, error] = std::from_chars(row.data(), row.data() + row.size(), out);
-  if (error != std::errc() || end != row.data() + row.size()) return {};
-  return out;
-}
 
 // Its manifest is needed yet.
 bool is_moving(SliceIs is) { return is == SliceIs::kLeaving || is == SliceIs::kLeft || is == SliceIs::kTaking; }

@@ -244,14 +244,18 @@ class OnePart final : public PartServer {
     const std::string subject = config_.subject_of(name_);
     const Setting own = setting_of_part(config_, name_, setting_);
     const bool has_log = config_.replicas[place_].size() > 1;
+    std::optional<ReplicaLog> kept;
+    if (has_log) {
+      WHORL_ASSIGN(kept, ReplicaLog::open(*engine_.exchange_rows()));
+    }
     WHORL_ASSIGN(slices_, HeldSlices::open(*engine_.exchange_rows(), engine_.own_gallery()));
     // A copy that a process ended in has the other's book already, and not yet its people.
-    WHORL_ASSIGN(const bool copying, is_copying(has_log));
+    const bool copying = kept && kept->promises().copying;
     if (!copying) WHORL_TRY(check_people(engine_, slices_->book(), by_file(config_, place_)));
     WHORL_TRY(check_alone(bus_, subject, keys, own));
     work_ = std::make_unique<PartWork>(engine_, *slices_);
     work_->set_progress([progress = progress_](PartSlices& out) { progress->add_to(out); });
-    if (has_log) WHORL_TRY(start_log(key.view(), times));
+    if (kept) WHORL_TRY(start_log(std::move(*kept), key.view(), times));
     WHORL_ASSIGN(SliceMover::Setup moves, moving(key.view()));
     if (!has_log) WHORL_TRY(slices_->mend());
     if (!has_log && !slices_->book().begun()) WHORL_TRY(SliceMover::begin(moves));
@@ -266,12 +270,7 @@ class OnePart final : public PartServer {
   }
 
  private:
-  Result<bool> is_copying(bool has_log) {
-    if (!has_log) return false;
-    WHORL_ASSIGN(const ReplicaLog log, ReplicaLog::open(*engine_.exchange_rows()));
-    return log.promises().copying;
-  }
-  Status start_log(ByteView key, const ReplicaTimes& times) {
+  Status start_log(ReplicaLog log, ByteView key, const ReplicaTimes& times) {
     Replica::Setup setup;
     setup.name = name_;
     setup.needed = config_.needed_of(place_);
@@ -287,7 +286,7 @@ class OnePart final : public PartServer {
       setup.others.push_back(std::move(part));
     }
     WHORL_ASSIGN(replica_, Replica::start(
-                               *engine_.exchange_rows(), std::move(setup),
+                               std::move(log), std::move(setup),
                                [this](const LogEntry& entry, std::uint64_t index) { return work_->make(entry, index); },
                                events_));
     work_->set_replica(*replica_);

@@ -20,8 +20,7 @@ Replica::Replica(ReplicaLog log, Setup setup, Make make, EventSink events)
       source_(setup_.most_bytes),
       random_(std::random_device{}()) {}
 
-Result<std::unique_ptr<Replica>> Replica::start(engine::TaskStore& rows, Setup setup, Make make, EventSink events) {
-  WHORL_ASSIGN(ReplicaLog log, ReplicaLog::open(rows));
+Result<std::unique_ptr<Replica>> Replica::start(ReplicaLog log, Setup setup, Make make, EventSink events) {
   if (setup.holds_somebody && log.promises() == Promises() && log.last_index() == 0) {
     return invalid_input(
         "this gallery has people and no log of their changes: a part of several replicas begins empty "

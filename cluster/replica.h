@@ -53,8 +53,8 @@ class Replica {
     index::Gallery* gallery = nullptr;
     HeldSlices* slices = nullptr;
   };
-  // Borrows the rows. Errors: those of ReplicaLog::open; kInvalidInput (it holds somebody, and has no log).
-  static Result<std::unique_ptr<Replica>> start(engine::TaskStore& rows, Setup setup, Make make, EventSink events);
+  // Errors: those of the log's rows; kInvalidInput (it holds somebody, and has no log).
+  static Result<std::unique_ptr<Replica>> start(ReplicaLog log, Setup setup, Make make, EventSink events);
   ~Replica();
   // Whoever waits gets an error from now on.
   void stop();

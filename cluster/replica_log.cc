@@ -1,10 +1,10 @@
 #include "cluster/replica_log.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "cluster/numbered_row.h"
 #include "engine/engine.h"
 
 namespace whorl::cluster {
@@ -27,15 +27,6 @@ std::vector<std::string> rows_of(std::uint64_t from, std::uint64_t until) {
     out.push_back(row_of(index));
     out.push_back(made_row_of(index));
   }
-  return out;
-}
-
-std::optional<std::uint64_t> index_in(std::string_view row) {
-  if (!row.starts_with(kEntries)) return {};
-  row.remove_prefix(kEntries.size());
-  std::uint64_t out = 0;
-  const auto [end, error] = std::from_chars(row.data(), row.data() + row.size(), out);
-  if (error != std::errc() || end != row.data() + row.size()) return {};
   return out;
 }
 
@@ -85,7 +76,7 @@ Status ReplicaLog::read_all() {
     if (row.id == kPromises) {
       WHORL_ASSIGN(promises_, promises_in(row.head));
     }
-    const auto index = index_in(row.id);
+    const auto index = number_behind(kEntries, row.id);
     if (!index) continue;
     ByteReader in(row.head);
     const bool known = in.u8() == kVersion;

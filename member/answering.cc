@@ -260,7 +260,7 @@ Status Answering::sent(const std::string& row) {
   const std::scoped_lock lock(mutex_);
   const auto found = cases_.find(row);
   if (found == cases_.end() || found->second.sent) return {};
-  CaseRow changed = copy_of(found->second);
+  CaseRow changed = found->second;
   changed.sent = true;
   return keep(row, std::move(changed));
 }
@@ -270,7 +270,7 @@ Status Answering::drop(const std::string& member, const std::string& ref) {
   const auto found = unsent_.find({member, ref});
   if (found == unsent_.end()) return {};
   const std::string name = found->second;
-  CaseRow changed = copy_of(cases_.at(name));
+  CaseRow changed = cases_.at(name);
   changed.sent = true;
   return keep(name, std::move(changed));
 }
@@ -310,8 +310,8 @@ Status Answering::sweep(const exchange::Retention& retention, Time settled) {
 
 void Answering::index(const std::string& row, const CaseRow& kept) {
   if (!kept.sent) unsent_[{kept.member, kept.ref}] = row;
-  const auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, kept.release_key.view());
-  if (!key.ok()) return;
+  const auto key = kept.release_key.key();
+  if (!key) return;
   by_release_kid_[crypto::key_id(key->public_key())] = row;
   by_release_kid_[exchange::cover_kid(key->public_key())] = row;
 }

@@ -15,8 +15,7 @@ std::optional<crypto::PrivateKey> Answering::release_key(std::string_view kid) c
   const std::scoped_lock lock(mutex_);
   const auto found = by_release_kid_.find(kid);
   if (found == by_release_kid_.end()) return std::nullopt;
-  auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, cases_.at(found->second).release_key.view());
-  return key.ok() ? std::optional(std::move(*key)) : std::nullopt;
+  return cases_.at(found->second).release_key.key();
 }
 
 Result<Answering::Hit> Answering::take_hit(const exchange::Opened& request, Time now, std::chrono::seconds open_for) {
@@ -25,7 +24,7 @@ Result<Answering::Hit> Answering::take_hit(const exchange::Opened& request, Time
   const auto found = by_release_kid_.find(request.kid);
   // Sealed to another of this member's keys.
   if (found == by_release_kid_.end()) return Hit{};
-  CaseRow row = copy_of(cases_.at(found->second));
+  CaseRow row = cases_.at(found->second);
   // The same one again: its record was refused by the disk, or the node ended before it had one. One that has its
   // record does not come here a second time.
   const std::string& jti = request.message.common.jti;
@@ -60,7 +59,7 @@ Status Answering::take_cover(const exchange::Opened& noop, Time now, std::chrono
     return envelope_refused("one came after that answer already");
   WHORL_TRY(owe());
   if (!row.cover_jti.empty()) return {};
-  CaseRow changed = copy_of(row);
+  CaseRow changed = row;
   changed.cover_jti = common.jti;
   return keep(found->second, std::move(changed));
 }

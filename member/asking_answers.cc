@@ -58,7 +58,7 @@ Result<std::vector<Asking::Cancelled>> Asking::cancel(const engine::Call& call, 
   for (const auto& [member, jti] : questions->second) {
     Entry& entry = questions_.at(jti);
     const bool was_sealed = entry.question.state != QuestionState::kQueued;
-    Question question = copy_of(entry.question);
+    Question question = entry.question;
     if (!member::cancel(question, now())) continue;
     WHORL_TRY(heard(question));
     WHORL_TRY(keep(entry, std::move(question)));
@@ -76,10 +76,7 @@ std::optional<crypto::PrivateKey> Asking::reply_key(std::string_view kid) const 
   const std::scoped_lock lock(mutex_);
   const auto found = by_kid_.find(kid);
   if (found == by_kid_.end()) return std::nullopt;
-  const Question& question = questions_.at(found->second).question;
-  if (question.reply_key.empty()) return std::nullopt;
-  auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, question.reply_key.view());
-  return key.ok() ? std::optional(std::move(*key)) : std::nullopt;
+  return questions_.at(found->second).question.reply_key.key();
 }
 
 // What became of a question, as the officer who asked is shown it.
@@ -108,7 +105,7 @@ Status Asking::take_answer(const exchange::Opened& opened) {
   const std::scoped_lock lock(mutex_);
   const auto found = answer == nullptr ? questions_.end() : questions_.find(answer->re);
   if (found == questions_.end()) return envelope_refused("answers nothing that was asked");
-  Question question = copy_of(found->second.question);
+  Question question = found->second.question;
   WHORL_TRY(member::take_answer(question, opened, now()));
   if (!is_cancelled(question)) WHORL_TRY(heard(question));
   WHORL_TRY(keep(found->second, std::move(question)));
@@ -123,19 +120,20 @@ Status Asking::pass_time(const exchange::Retention& retention, Time settled) {
   for (auto& [jti, entry] : questions_) {
     if (!is_due(entry.question, at, settled)) continue;
     const bool was_open = is_open(entry.question);
-    Question question = copy_of(entry.question);
+    Question question = entry.question;
     member::pass_time(question, at, settled);
     if (was_open) WHORL_TRY(heard(question));
     WHORL_TRY(keep(entry, std::move(question)));
     if (entry.question.reply_key.empty()) by_kid_.erase(entry.kid);
   }
+  const auto least = std::min(retention.case_match, retention.case_no_match);
   std::vector<std::string> past;
   std::vector<std::string> over;
   for (const auto& [check_id, row] : checks_) {
-    const CheckView shown_now = view(row);
-    const auto kept = shown_now.result == "match" ? exchange::Kept::kCaseMatch : exchange::Kept::kCaseNoMatch;
-    const bool late_taken = settled >= shown_now.expires_at + kLateAnswers;
-    if (!late_taken || settled < exchange::retention_due(retention, kept, shown_now.asked_at)) continue;
+    // Of nearly all that are kept the row alone says that they stay.
+    if (settled < time_of(row.expires_at) + kLateAnswers || settled < time_of(row.asked_at) + least) continue;
+    const auto kept = view(row).result == "match" ? exchange::Kept::kCaseMatch : exchange::Kept::kCaseNoMatch;
+    if (settled < exchange::retention_due(retention, kept, time_of(row.asked_at))) continue;
     for (const auto& [member, jti] : of_[check_id]) over.push_back(question_name(jti));
     over.push_back(check_name(check_id));
     past.push_back(check_id);

@@ -51,7 +51,7 @@ Status Asking::seal(const std::string& jti, const crypto::PublicKey& day_key) {
   const std::scoped_lock lock(mutex_);
   const auto found = questions_.find(jti);
   if (found == questions_.end() || found->second.question.state != QuestionState::kQueued) return {};
-  Question question = copy_of(found->second.question);
+  Question question = found->second.question;
   WHORL_ASSIGN(auto payload, with_.rows.request(question_name(jti)));
   if (!payload) return corruption("a question's content is not there");
   const auto message = exchange::read_message(*payload);
@@ -72,7 +72,7 @@ Status Asking::receipted(const std::string& jti) {
   const std::scoped_lock lock(mutex_);
   const auto found = questions_.find(jti);
   if (found == questions_.end() || found->second.question.state != QuestionState::kSealed) return {};
-  Question question = copy_of(found->second.question);
+  Question question = found->second.question;
   question.state = QuestionState::kReceipted;
   return keep(found->second, std::move(question));
 }
@@ -81,7 +81,7 @@ Status Asking::refused(const std::string& jti, const std::string& why) {
   const std::scoped_lock lock(mutex_);
   const auto found = questions_.find(jti);
   if (found == questions_.end() || !is_open(found->second.question)) return {};
-  Question question = copy_of(found->second.question);
+  Question question = found->second.question;
   refuse(question, why, now());
   WHORL_TRY(heard(question));
   return keep(found->second, std::move(question));

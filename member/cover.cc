@@ -20,11 +20,6 @@ bool is_open(const CoverRow& row) {
   return row.state == State::kOwed || row.state == State::kOther || row.state == State::kNoop;
 }
 
-// What is not on disk has not happened: rows are changed in a copy.
-CoverRow copy_of(const CoverRow& row) {
-  return {row.member, row.to, row.due_ms, row.state, row.other, row.jti, row.exp, row.reply_key.clone(), row.taken};
-}
-
 }  // namespace
 
 std::int64_t Cover::now_ms() const {
@@ -67,21 +62,20 @@ Result<Cover::Slot> Cover::drawn(const std::string& name, const std::string& mem
 Result<std::vector<Cover::Slot>> Cover::slots(const exchange::Policy& policy) {
   std::vector<Slot> out;
   const std::scoped_lock lock(mutex_);
-  std::map<std::string, CoverRow> anew;
   for (const auto& [name, row] : rows_.all()) {
     if (!is_open(row)) continue;
-    std::int64_t due_ms = is_too_far(row, policy) ? now_ms() : row.due_ms;
+    const bool too_far = is_too_far(row, policy);
+    std::int64_t due_ms = too_far ? now_ms() : row.due_ms;
     // All at once would show how many were owed when the node ended. What was drawn while the clock was ahead is drawn
     // anew, too.
-    if (row.state == State::kOwed && (row.due_ms < now_ms() || is_too_far(row, policy))) {
-      CoverRow later = copy_of(row);
+    if (row.state == State::kOwed && (row.due_ms < now_ms() || too_far)) {
+      CoverRow later = row;
       later.due_ms = due_ms = followup_due(policy, now_ms(), with_.world.random_u64());
       WHORL_TRY(with_.rows.change(name, encoded(later), {}));
-      anew[name] = std::move(later);
+      rows_.put(name, std::move(later));
     }
     out.push_back({name, row.member, due_ms});
   }
-  for (auto& [name, row] : anew) rows_.put(name, std::move(row));
   return out;
 }
 
@@ -138,7 +132,7 @@ Result<std::optional<Cover::Turn>> Cover::settle(const std::string& name, const 
   const auto next = std::find_if(waiting.begin(), waiting.end(),
                                  [&](const WaitsForSlot& each) { return !rows_.has_taken(each.row); });
   if (next == waiting.end()) return fill(name, standing);
-  CoverRow row = copy_of(*rows_.find(name));
+  CoverRow row = *rows_.find(name);
   row.to.clear();
   row.state = State::kOther;
   row.other = next->row;
@@ -151,7 +145,7 @@ Result<std::optional<Cover::Turn>> Cover::settle(const std::string& name, const 
 
 // With a noop.
 Result<std::optional<Cover::Turn>> Cover::fill(const std::string& name, const Standing& standing) {
-  CoverRow row = copy_of(*rows_.find(name));
+  CoverRow row = *rows_.find(name);
   // It was drawn for what has gone by another.
   if (row.to.empty()) {
     WHORL_TRY(erase(name));
@@ -186,7 +180,7 @@ Status Cover::left(const std::string& slot) {
   const CoverRow* found = rows_.find(slot);
   if (found == nullptr || !is_open(*found)) return {};
   // A second one to the same message is known again for as long as it may come.
-  CoverRow row = copy_of(*found);
+  CoverRow row = *found;
   row.state = State::kLeft;
   row.other.clear();
   WHORL_TRY(with_.rows.change(slot, encoded(row), Bytes()));
@@ -207,7 +201,7 @@ Status Cover::forget(const std::string& slot) {
 std::optional<crypto::PrivateKey> Cover::reply_key(std::string_view kid) const {
   const std::scoped_lock lock(mutex_);
   const auto name = rows_.awaiting(kid);
-  return name ? reply_key_of(*rows_.find(*name)) : std::nullopt;
+  return name ? rows_.find(*name)->reply_key.key() : std::nullopt;
 }
 
 bool Cover::took(const std::string& mark) const {
@@ -221,7 +215,7 @@ Status Cover::take_reply(const exchange::Opened& opened) {
   const auto named = is_noop ? rows_.awaiting(opened.kid) : std::nullopt;
   if (!named) return envelope_refused("covers nothing that was sent");
   const std::string& name = *named;
-  CoverRow row = copy_of(*rows_.find(name));
+  CoverRow row = *rows_.find(name);
   if (opened.message.common.iss != row.member) return envelope_refused("another member replies");
   row.reply_key = {};
   row.taken = taken_mark(opened);

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "crypto/secret_bytes.h"
 #include "exchange/policy/policy.h"
+#include "member/row_key.h"
 
 namespace whorl::member {
 
@@ -21,11 +22,11 @@ struct CoverRow {
   //      \-> kNoop: sealed           -> kLeft -> kReplied
   enum class State : std::uint8_t { kOwed, kOther, kNoop, kLeft, kReplied };
   State state = State::kOwed;
-  std::string other = {};              // the row of what is real
-  std::string jti = {};                // of the noop
-  std::int64_t exp = 0;                // unix seconds; of what left
-  crypto::SecretBytes reply_key = {};  // X25519, that a reply is sealed to; empty: none is awaited
-  std::string taken = {};              // the reply as it came (taken_mark)
+  std::string other = {};  // the row of what is real
+  std::string jti = {};    // of the noop
+  std::int64_t exp = 0;    // unix seconds; of what left
+  RowKey reply_key = {};   // X25519, that a reply is sealed to; empty: none is awaited
+  std::string taken = {};  // the reply as it came (taken_mark)
 };
 Bytes encoded(const CoverRow& row);
 // Errors: kCorruption.
@@ -34,7 +35,7 @@ Result<CoverRow> parse_cover(ByteView bytes);
 // Something real that waits for a slot.
 struct WaitsForSlot {
   std::string row;
-  crypto::SecretBytes reply_key = {};  // X25519, that a reply is sealed to; empty: none is awaited
+  RowKey reply_key = {};  // X25519, that a reply is sealed to; empty: none is awaited
 };
 
 // When what follows something at `now_ms` leaves. The law knows of nothing but the policy: not who asks, nor what was

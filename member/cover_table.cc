@@ -15,17 +15,11 @@ std::int64_t end_of(const CoverRow& row) { return row.exp + (row.reply_key.empty
 
 }  // namespace
 
-std::optional<crypto::PrivateKey> reply_key_of(const CoverRow& row) {
-  if (row.reply_key.empty()) return std::nullopt;
-  auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, row.reply_key.view());
-  return key.ok() ? std::optional(std::move(*key)) : std::nullopt;
-}
-
 void CoverTable::count(const std::string& name, const CoverRow& row) {
   OfMember& of = of_member_[row.member];
   ++of.all;
   of.room += has_room(row) ? 1 : 0;
-  if (const auto key = reply_key_of(row)) by_kid_[exchange::cover_kid(key->public_key())] = name;
+  if (const auto key = row.reply_key.key()) by_kid_[exchange::cover_kid(key->public_key())] = name;
   if (row.state == State::kOther) others_.insert(row.other);
   if (!row.taken.empty()) taken_.insert(row.taken);
   if (row.state != State::kOwed) ends_.emplace(end_of(row), name);
@@ -36,16 +30,17 @@ void CoverTable::uncount(const std::string& name, const CoverRow& row) {
   --of.all;
   of.room -= has_room(row) ? 1 : 0;
   if (of.all == 0) of_member_.erase(row.member);
-  if (const auto key = reply_key_of(row)) by_kid_.erase(exchange::cover_kid(key->public_key()));
+  if (const auto key = row.reply_key.key()) by_kid_.erase(exchange::cover_kid(key->public_key()));
   if (row.state == State::kOther) others_.erase(row.other);
   taken_.erase(row.taken);
   ends_.erase({end_of(row), name});
 }
 
 void CoverTable::put(const std::string& name, CoverRow row) {
-  erase(name);
-  count(name, row);
-  rows_[name] = std::move(row);
+  const auto [at, is_new] = rows_.try_emplace(name);
+  if (!is_new) uncount(at->first, at->second);
+  count(at->first, row);
+  at->second = std::move(row);
 }
 
 void CoverTable::erase(const std::string& name) {

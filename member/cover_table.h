@@ -19,7 +19,7 @@ namespace whorl::member {
 
 class CoverTable {
  public:
-  // In the place of what has that name.
+  // In the place of what has that name, in which case no other is moved: names and rows of all() stay where they are.
   void put(const std::string& name, CoverRow row);
   void erase(const std::string& name);
 
@@ -55,8 +55,5 @@ class CoverTable {
   std::set<std::string> taken_;                          // marks
   std::set<std::pair<std::int64_t, std::string>> ends_;  // and names
 };
-
-// The one-time key that a reply is sealed to. Nothing: none is awaited.
-std::optional<crypto::PrivateKey> reply_key_of(const CoverRow& row);
 
 }  // namespace whorl::member

@@ -122,6 +122,8 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   // The slot of the reply to a request for data, where it has none yet.
   Result<std::optional<Cover::Slot>> owe_reply(const exchange::Opened& request, const exchange::Policy& policy);
   void schedule_slot(Cover& cover, const Cover::Slot& slot);
+  // A slot that was drawn for what came, where one was: what is not taken has none.
+  void settle_slot(Cover& cover, const std::optional<Cover::Slot>& slot, bool is_taken);
   std::optional<Schedule::Clock::time_point> use_slot(Cover& cover, const Cover::Slot& slot, int failures, Line& line);
   std::optional<Schedule::Clock::time_point> send_noop(const Cover::Noop& noop, const Cover::Slot& slot, int failures,
                                                        Line& line);

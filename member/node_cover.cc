@@ -34,6 +34,11 @@ void MemberNode::make_room(Cover& cover, const std::string& member) {
 }
 
 // What is real goes the way of a noop: the same destination, and so the same threads, pauses and repetitions.
+void MemberNode::settle_slot(Cover& cover, const std::optional<Cover::Slot>& slot, bool is_taken) {
+  if (slot && is_taken) schedule_slot(cover, *slot);
+  if (slot && !is_taken) static_cast<void>(cover.forget(slot->name));
+}
+
 void MemberNode::schedule_slot(Cover& cover, const Cover::Slot& slot) {
   const auto failures = std::make_shared<int>(0);
   schedule_->add(steady_at(slot.due_ms), (&cover == &cover_ ? "ask for data " : "release ") + slot.member,
@@ -92,8 +97,7 @@ Status MemberNode::take_cover(const exchange::Opened& opened) {
     WHORL_ASSIGN(slot, cover_replies_.owe(common.iss, common.jti, *noop.reply, policy));
     return {};
   });
-  if (slot && !taken.ok()) static_cast<void>(cover_replies_.forget(slot->name));
-  if (slot && taken.ok()) schedule_slot(cover_replies_, *slot);
+  settle_slot(cover_replies_, slot, taken.ok());
   return taken;
 }
 

@@ -113,8 +113,7 @@ bool MemberNode::take_answer(const exchange::Opened& opened) {
   if (!slot.ok()) return false;
   const Status taken = asking_.take_answer(opened);
   if (!taken.ok()) say(Severity::kWarning, "answer_refused", "an answer is not taken: " + taken.error().text());
-  if (*slot && taken.ok()) schedule_slot(cover_, **slot);
-  if (*slot && !taken.ok()) static_cast<void>(cover_.forget((*slot)->name));
+  settle_slot(cover_, *slot, taken.ok());
   return taken.ok() || is_refused(taken);
 }
 

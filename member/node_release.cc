@@ -130,14 +130,13 @@ bool MemberNode::take_release_request(const exchange::Opened& opened) {
   const auto slot = owe_reply(opened, standing_now->policy);
   const auto taken = slot.ok() ? releasing_.take(opened, *standing_now) : Result<Releasing::Taken>(slot.error());
   const bool replies = taken.ok() && (taken->leaving || !taken->to_compare.empty());
-  if (slot.ok() && *slot && !replies) static_cast<void>(cover_replies_.forget((*slot)->name));
+  if (slot.ok()) settle_slot(cover_replies_, *slot, replies);
   if (!taken.ok()) {
     say(Severity::kError, "request_not_kept",
         "a request for data is not taken, and has to come again: " + taken.error().text());
     answering_.forget(opened);
     return false;
   }
-  if (*slot && replies) schedule_slot(cover_replies_, **slot);
   if (taken->leaving) schedule_release(*taken->leaving);
   if (taken->to_compare.empty()) return true;
   const std::scoped_lock lock(queue_mutex_);

@@ -48,18 +48,14 @@ bool is_due(const Question& question, exchange::Time now, exchange::Time settled
 }
 
 bool pass_time(Question& question, exchange::Time now, exchange::Time settled) {
-  bool changed = false;
-  if (is_open(question) && seconds_of(now) >= question.exp) {
+  if (!is_due(question, now, settled)) return false;
+  if (is_open(question)) {
     question.why = why_not_answered(question.state);
     question.state = QuestionState::kDidNotAnswer;
     question.at = question.exp;
-    changed = true;
   }
-  if (!question.reply_key.empty() && !is_open(question) && !awaits_answer(question, settled)) {
-    question.reply_key = {};
-    changed = true;
-  }
-  return changed;
+  if (!awaits_answer(question, settled)) question.reply_key = {};
+  return true;
 }
 
 Status take_answer(Question& question, const exchange::Opened& opened, exchange::Time now) {
@@ -67,8 +63,8 @@ Status take_answer(Question& question, const exchange::Opened& opened, exchange:
   if (answer == nullptr) return envelope_refused("is no answer");
   if (opened.message.common.iss != question.member) return envelope_refused("another member answers");
   if (!awaits_answer(question, now)) return envelope_refused("no answer is awaited any more");
-  const auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, question.reply_key.view());
-  if (!key.ok() || opened.kid != crypto::key_id(key->public_key())) return envelope_refused("is sealed to another key");
+  const auto key = question.reply_key.key();
+  if (!key || opened.kid != crypto::key_id(key->public_key())) return envelope_refused("is sealed to another key");
   if (answer->ref != question.ref || answer->re != question.jti) return envelope_refused("answers another question");
   if (question.req.empty() || answer->req != question.req)
     return envelope_refused("answers a question that says something else");

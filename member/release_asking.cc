@@ -42,9 +42,6 @@ bool awaits_release(const ReleaseAskRow& row, Time now) {
   return row.state != State::kDecided && !row.reply_key.empty() && now < time_of(row.exp) + kDecisionsSent;
 }
 
-// What is not on disk has not happened: rows are changed in a copy.
-Result<ReleaseAskRow> copy_of(const ReleaseAskRow& row) { return parse_release_ask(encoded(row)); }
-
 std::string_view name_of(ReleaseAskRow::Change change) {
   switch (change) {
     case ReleaseAskRow::Change::kNone: return {};
@@ -68,8 +65,8 @@ ReleaseAskRow::Change change_of(exchange::Noticed what) {
 bool is_open(const ReleaseAskRow& row) { return row.state == State::kSealed || row.state == State::kReceipted; }
 
 std::string kid_of(const ReleaseAskRow& row) {
-  const auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, row.reply_key.view());
-  return key.ok() ? crypto::key_id(key->public_key()) : std::string();
+  const auto key = row.reply_key.key();
+  return key ? crypto::key_id(key->public_key()) : std::string();
 }
 
 }  // namespace
@@ -94,10 +91,6 @@ void ReleaseAsking::know(const std::string& name, const ReleaseAskRow& row) {
 Status ReleaseAsking::note(const ReleaseAskRow& row, audit::Operation operation, const std::string& outcome,
                            std::size_t items) const {
   return note_leaf(with_.service, {}, row.purpose, row.check_id, operation, outcome, row.member, items);
-}
-
-Status ReleaseAsking::change(const std::string& name, const ReleaseAskRow& row, const std::optional<Bytes>& result) {
-  return with_.rows.change(name, encoded(row), result);
 }
 
 Result<ReleaseView> ReleaseAsking::ask(const engine::Call& call, const engine::ReleaseQuestion& question,
@@ -213,35 +206,29 @@ Status ReleaseAsking::receipted(const std::string& name) {
   const std::scoped_lock lock(mutex_);
   const auto found = rows_.find(name);
   if (found == rows_.end() || found->second.state != State::kSealed) return {};
-  WHORL_ASSIGN(ReleaseAskRow row, copy_of(found->second));
+  ReleaseAskRow row = found->second;
   row.state = State::kReceipted;
-  WHORL_TRY(change(name, row));
-  found->second = std::move(row);
-  return {};
+  return keep(name, std::move(row));
 }
 
 Status ReleaseAsking::refused(const std::string& name, const std::string& why) {
   const std::scoped_lock lock(mutex_);
   const auto found = rows_.find(name);
   if (found == rows_.end() || !is_open(found->second)) return {};
-  WHORL_ASSIGN(ReleaseAskRow row, copy_of(found->second));
+  ReleaseAskRow row = found->second;
   row.state = State::kDecided;
   row.why = why;
   row.at = now().time_since_epoch().count();
   row.reply_key = {};
   WHORL_TRY(note(row, audit::Operation::kReceive, "refused:" + why, 0));
-  WHORL_TRY(change(name, row, Bytes()));
-  by_kid_.erase(kid_of(found->second));
-  found->second = std::move(row);
-  return {};
+  return keep(name, std::move(row), Bytes());
 }
 
 std::optional<crypto::PrivateKey> ReleaseAsking::reply_key(std::string_view kid) const {
   const std::scoped_lock lock(mutex_);
   const auto found = by_kid_.find(kid);
   if (found == by_kid_.end()) return std::nullopt;
-  auto key = crypto::PrivateKey::of(crypto::KeyKind::kX25519, rows_.at(found->second).reply_key.view());
-  return key.ok() ? std::optional(std::move(*key)) : std::nullopt;
+  return rows_.at(found->second).reply_key.key();
 }
 
 bool ReleaseAsking::took(const std::string& mark) const {
@@ -255,7 +242,7 @@ Status ReleaseAsking::take_release(const exchange::Opened& opened) {
   const auto named = release == nullptr ? by_kid_.end() : by_kid_.find(opened.kid);
   if (named == by_kid_.end()) return envelope_refused("releases nothing that was asked for");
   const std::string name = named->second;
-  WHORL_ASSIGN(ReleaseAskRow row, copy_of(rows_.at(name)));
+  ReleaseAskRow row = rows_.at(name);
   if (opened.message.common.iss != row.member) return envelope_refused("another member releases");
   if (!awaits_release(row, now())) return envelope_refused("no data are awaited any more");
   if (release->ref != row.ref || release->re != row.jti || release->handle != row.handle || release->req != row.req)
@@ -275,11 +262,7 @@ Status ReleaseAsking::take_release(const exchange::Opened& opened) {
   const std::string why = row.why.empty() ? "" : ":" + row.why.substr(0, 32);
   WHORL_TRY(
       note(row, audit::Operation::kReceive, std::string(exchange::name_of(row.decision)) + why, release->items.size()));
-  WHORL_TRY(change(name, row, Bytes(release->data.view().begin(), release->data.view().end())));
-  by_kid_.erase(named);
-  know(name, row);
-  rows_[name] = std::move(row);
-  return {};
+  return keep(name, std::move(row), Bytes(release->data.view().begin(), release->data.view().end()));
 }
 
 Status ReleaseAsking::take_notice(const exchange::Opened& opened) {
@@ -295,7 +278,7 @@ Status ReleaseAsking::take_notice(const exchange::Opened& opened) {
   }
   // Of what is kept no longer there is nothing left to change.
   if (named == rows_.end()) return {};
-  WHORL_ASSIGN(ReleaseAskRow row, copy_of(named->second));
+  ReleaseAskRow row = named->second;
   if (awaits_release(row, now())) return unavailable("the data that it changes have not come yet");
   if (notice->number <= row.notice || row.delete_by == 0) return {};
   if (!std::includes(row.items.begin(), row.items.end(), notice->items.begin(), notice->items.end()))
@@ -305,32 +288,30 @@ Status ReleaseAsking::take_notice(const exchange::Opened& opened) {
   row.changed_at = now().time_since_epoch().count();
   if (notice->what != exchange::Noticed::kCorrected) row.delete_by = 0;
   WHORL_TRY(note(row, audit::Operation::kReceive, std::string(name_of(row.change)), notice->items.size()));
-  WHORL_TRY(change(named->first, row, Bytes(notice->data.view().begin(), notice->data.view().end())));
-  named->second = std::move(row);
-  return {};
+  return keep(named->first, std::move(row), Bytes(notice->data.view().begin(), notice->data.view().end()));
 }
 
 Status ReleaseAsking::keep(const std::string& name, ReleaseAskRow row, const std::optional<Bytes>& result) {
-  WHORL_TRY(change(name, row, result));
-  rows_[name] = std::move(row);
+  WHORL_TRY(with_.rows.change(name, encoded(row), result));
+  ReleaseAskRow& there = rows_.at(name);
+  if (row.reply_key.empty()) by_kid_.erase(kid_of(there));
+  know(name, row);
+  there = std::move(row);
   return {};
 }
 
 Status ReleaseAsking::end_request(const std::string& name, Time settled) {
   const ReleaseAskRow& row = rows_.at(name);
   if (is_open(row) && now() >= time_of(row.exp)) {
-    WHORL_ASSIGN(ReleaseAskRow ended, copy_of(row));
+    ReleaseAskRow ended = row;
     ended.state = State::kDidNotAnswer;
     WHORL_TRY(note(ended, audit::Operation::kReceive, "did_not_answer", 0));
     WHORL_TRY(keep(name, std::move(ended)));
   }
   if (row.reply_key.empty() || is_open(row) || awaits_release(row, settled)) return {};
-  WHORL_ASSIGN(ReleaseAskRow ended, copy_of(row));
+  ReleaseAskRow ended = row;
   ended.reply_key = {};
-  const std::string kid = kid_of(row);
-  WHORL_TRY(keep(name, std::move(ended), Bytes()));
-  by_kid_.erase(kid);
-  return {};
+  return keep(name, std::move(ended), Bytes());
 }
 
 Status ReleaseAsking::delete_data(const std::string& name, const exchange::Retention& retention, Time settled) {
@@ -339,7 +320,7 @@ Status ReleaseAsking::delete_data(const std::string& name, const exchange::Reten
   const Time due = std::min(time_of(row.delete_by),
                             exchange::retention_due(retention, exchange::Kept::kReleasedData, time_of(row.at)));
   if (settled < due) return {};
-  WHORL_ASSIGN(ReleaseAskRow deleted, copy_of(row));
+  ReleaseAskRow deleted = row;
   deleted.delete_by = 0;
   deleted.change = ReleaseAskRow::Change::kDeleted;
   deleted.changed_at = now().time_since_epoch().count();

@@ -69,9 +69,9 @@ class ReleaseAsking {
   [[nodiscard]] exchange::Time now() const;
   Status note(const ReleaseAskRow& row, audit::Operation operation, const std::string& outcome,
               std::size_t items) const;
-  Status change(const std::string& name, const ReleaseAskRow& row, const std::optional<Bytes>& result = {});
   // The caller has the lock, of these.
   void know(const std::string& name, const ReleaseAskRow& row);
+  // What is not on disk has not happened: rows are changed in a copy.
   Status keep(const std::string& name, ReleaseAskRow row, const std::optional<Bytes>& result = {});
   Status end_request(const std::string& name, exchange::Time settled);
   Status delete_data(const std::string& name, const exchange::Retention& retention, exchange::Time settled);

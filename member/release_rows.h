@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "crypto/secret_bytes.h"
 #include "exchange/envelope/message.h"
+#include "member/row_key.h"
 
 namespace whorl::member {
 
@@ -27,8 +28,8 @@ struct ReleaseAskRow {
   std::vector<exchange::Item> items;  // asked for
   std::int64_t iat = 0;               // unix seconds, as all times here
   std::int64_t exp = 0;
-  crypto::SecretBytes reply_key;  // X25519; empty once it is over
-  std::string req;                // SHA-256 of what was signed
+  RowKey reply_key;  // X25519; empty once it is over
+  std::string req;   // SHA-256 of what was signed
   // What became of it.
   enum class State : std::uint8_t { kSealed, kReceipted, kDecided, kDidNotAnswer };
   State state = State::kSealed;

@@ -51,11 +51,6 @@ Result<Question> parse_question(ByteView bytes) {
   return in.done(std::move(out));
 }
 
-Question copy_of(const Question& q) {
-  return {q.check_id, q.member,  q.jti, q.ref,      q.lane, q.iat, q.exp,    q.state,       q.reply_key.clone(),
-          q.req,      q.outcome, q.why, q.score_db, q.late, q.at,  q.handle, q.release_key, q.taken};
-}
-
 Bytes encoded(const CheckRow& row) {
   Writer out;
   out.text(row.check_id).text(row.issuer).text(row.subject).text(row.key).text(row.request).text(row.purpose);
@@ -150,14 +145,6 @@ Result<CaseRow> parse_case_row(ByteView bytes) {
   out.release_jti = in.text();
   out.heard_jti = in.text();
   return in.done(std::move(out), true);
-}
-
-CaseRow copy_of(const CaseRow& row) {
-  return {row.member,      row.jti,       row.ref,           row.purpose,          row.lane,
-          row.received,    row.check_exp, row.due_ms,        row.answer_exp,       row.answer_jti,
-          row.sent,        row.outcome,   row.why,           row.handle,           row.release_key.clone(),
-          row.hidden,      row.person_id, row.release_asked, row.release_requests, row.cover_jti,
-          row.release_jti, row.heard_jti};
 }
 
 Bytes encoded(const ProtectionRow& row) {

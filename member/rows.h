@@ -14,6 +14,7 @@
 #include "engine/member_desk.h"
 #include "exchange/envelope/message.h"
 #include "exchange/policy/quota.h"
+#include "member/row_key.h"
 
 namespace whorl::member {
 
@@ -39,8 +40,8 @@ struct Question {
   std::int64_t iat = 0;
   std::int64_t exp = 0;
   QuestionState state = QuestionState::kQueued;
-  crypto::SecretBytes reply_key;  // X25519; empty once it is over
-  std::string req = {};           // SHA-256 of what was signed, once it is sealed
+  RowKey reply_key;      // X25519; empty once it is over
+  std::string req = {};  // SHA-256 of what was signed, once it is sealed
   exchange::Outcome outcome = exchange::Outcome::kIndeterminate;
   std::string why = {};
   int score_db = 0;
@@ -54,7 +55,6 @@ struct Question {
 };
 Bytes encoded(const Question& question);
 Result<Question> parse_question(ByteView bytes);
-Question copy_of(const Question& question);
 
 // A check of an officer's.
 struct CheckRow {
@@ -91,7 +91,7 @@ struct CaseRow {
   exchange::Outcome outcome = exchange::Outcome::kIndeterminate;
   std::string why;
   std::string handle;
-  crypto::SecretBytes release_key;  // X25519
+  RowKey release_key;  // X25519
   std::vector<engine::HiddenHit> hidden;
   // The person of a match that was told; empty of everything else, so that nothing can be released of it. Whoever was
   // hidden never stands here.
@@ -108,7 +108,6 @@ inline constexpr std::size_t kMostHiddenHits = 4;  // the best; the others are n
 // Of exactly kCaseRowBytes. Errors: kInternal where it does not fit.
 Result<Bytes> encoded(const CaseRow& row);
 Result<CaseRow> parse_case_row(ByteView bytes);
-CaseRow copy_of(const CaseRow& row);
 
 struct ProtectionRow {
   std::string person_id;

@@ -6,6 +6,7 @@
 #include "base/catalogue.h"
 #include "crypto/jose/base64url.h"
 #include "crypto/jose/jws.h"
+#include "exchange/envelope/envelope.h"
 
 namespace whorl::exchange {
 namespace {
@@ -15,7 +16,6 @@ using std::chrono::sys_seconds;
 
 constexpr std::string_view kType = "rbdes-keys+jws";
 constexpr std::uint8_t kSavedVersion = 1;
-constexpr std::chrono::seconds kClocks{120};
 
 Error refused(std::string detail) { return failure(ErrorCode::kDayKeysRefused, with<"detail">(std::move(detail))); }
 
@@ -104,12 +104,12 @@ Result<DayKey> read_day_keys(std::string_view jws, const std::string& member, co
   const auto set = read_set(as_text(signed_set.payload));
   if (!set) return refused("is no set of keys, or not written in the one way");
   if (set->iss != member) return refused("is of another member");
-  if (set->made > now + kClocks) return refused("was made in the future: do the clocks agree?");
+  if (set->made > now + kMostClockDifference) return refused("was made in the future: do the clocks agree?");
   if (now > set->made + kOldestDayKeySet || now >= set->expires)
     return refused("is older than 26 hours: the newer one is held back, or the member is away");
   const DayKey* best = nullptr;
   for (const DayKey& each : set->keys) {
-    if (each.not_before > now + kClocks || each.expires <= now) continue;
+    if (each.not_before > now + kMostClockDifference || each.expires <= now) continue;
     if (best == nullptr || each.not_before > best->not_before) best = &each;
   }
   if (best == nullptr) return refused("has no key that is valid now");
@@ -128,7 +128,7 @@ DayKeyRing::Own DayKeyRing::own_of(crypto::PrivateKey key, sys_seconds made) {
 Result<bool> DayKeyRing::turn(sys_seconds now, sys_seconds settled, crypto::Random& random) {
   bool changed = std::erase_if(keys_, [&](const Own& each) { return settled >= each.made + kDayKeyKept; }) > 0;
   for (Own& each : keys_) {
-    if (each.made <= now + kClocks) continue;
+    if (each.made <= now + kMostClockDifference) continue;
     each.made = now;
     changed = true;
   }

@@ -2,6 +2,9 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <functional>
+#include <map>
+#include <string>
 
 #include "engine/access/scopes.h"
 #include "server/analyst/evaluations.h"
@@ -36,16 +39,23 @@ json::value sender_of(const Exchange& exchange, const json::string& evaluation) 
   return by == nullptr ? json::value(nullptr) : *by;
 }
 
-// Whoever decides sees whose scores a proposal stands on.
-void add_sender(const Exchange& exchange, json::value& change) {
+using Senders = std::map<std::string, json::value, std::less<>>;  // of evaluations
+
+// Whoever decides sees whose scores a proposal stands on. Each is looked up once; most changes name the same few.
+void add_sender(const Exchange& exchange, json::value& change, Senders& known) {
   json::value& basis = change.as_object()["evaluation"];
-  if (basis.is_object()) basis.get_object()["sentBy"] = sender_of(exchange, basis.at("id").as_string());
+  if (!basis.is_object()) return;
+  const json::string& evaluation = basis.at("id").as_string();
+  const auto [at, is_new] = known.try_emplace(std::string(evaluation));
+  if (is_new) at->second = sender_of(exchange, evaluation);
+  basis.get_object()["sentBy"] = at->second;
 }
 
 Result<Reply> changed(const Exchange& exchange, Result<engine::ThresholdChange> change) {
   if (!change.ok()) return in_threshold_words(std::move(change).error());
   json::value out = change_json(*change);
-  add_sender(exchange, out);
+  Senders senders;
+  add_sender(exchange, out, senders);
   return json_reply(out);
 }
 
@@ -53,7 +63,8 @@ Result<Reply> settings(const Exchange& exchange) {
   WHORL_ASSIGN(engine::ThresholdDesk * desk, desk_of(exchange));
   WHORL_ASSIGN(const auto all, desk->settings(exchange.call));
   json::value out = settings_json(all);
-  for (json::value& change : out.at("changes").as_array()) add_sender(exchange, change);
+  Senders senders;
+  for (json::value& change : out.at("changes").as_array()) add_sender(exchange, change, senders);
   return json_reply(out);
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
@@ -78,10 +79,11 @@ json::object backup_json(const engine::NodeReport::Backup& backup) {
 // The latest one, and the latest one that is known to have been made.
 json::object backups_in_short(const std::vector<engine::NodeReport::Backup>& backups) {
   json::object out{{"last", nullptr}, {"lastMade", nullptr}};
-  for (const auto& backup : backups) {
-    out["last"] = backup_json(backup);
-    if (backup.result == engine::NodeReport::Backup::Result::kMade) out["lastMade"] = backup_json(backup);
-  }
+  const auto made = std::find_if(backups.rbegin(), backups.rend(), [](const auto& backup) {
+    return backup.result == engine::NodeReport::Backup::Result::kMade;
+  });
+  if (!backups.empty()) out["last"] = backup_json(backups.back());
+  if (made != backups.rend()) out["lastMade"] = backup_json(*made);
   return out;
 }
 
