@@ -29,9 +29,11 @@ Result<std::string> Sessions::begin(ProviderPerson who, Time now) {
   if (sessions_.size() >= kMost) {
     sessions_.erase(std::min_element(sessions_.begin(), sessions_.end(),
                                      [](const auto& a, const auto& b) { return a.second.asked < b.second.asked; }));
+    ++counts_.displaced;
   }
   std::string name = crypto::base64url(random);
   sessions_.emplace(key_of(name), Session{std::move(who), now, now});
+  ++counts_.begun;
   return name;
 }
 
@@ -39,7 +41,9 @@ std::optional<Sessions::Found> Sessions::find(std::string_view name, const Life&
   const auto at = sessions_.find(key_of(name));
   if (at == sessions_.end()) return std::nullopt;
   Session& session = at->second;
-  if (now - session.asked > life.idle || now - session.began > life.longest) {
+  const bool idle = session.is_idle(life, now);
+  if (idle || session.is_too_long(life, now)) {
+    ++(idle ? counts_.idle : counts_.too_long);
     sessions_.erase(at);
     return std::nullopt;
   }
@@ -51,6 +55,12 @@ bool Sessions::Found::is_guarded_by(std::string_view said) const {
   return crypto::equal_in_constant_time(as_bytes(guard), as_bytes(said));
 }
 
-void Sessions::end(std::string_view name) { sessions_.erase(key_of(name)); }
+void Sessions::end(std::string_view name) { counts_.ended += sessions_.erase(key_of(name)); }
+
+std::size_t Sessions::open(const Life& life, Time now) const {
+  return static_cast<std::size_t>(std::ranges::count_if(sessions_, [&](const auto& entry) {
+    return !entry.second.is_idle(life, now) && !entry.second.is_too_long(life, now);
+  }));
+}
 
 }  // namespace whorl::access

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -42,6 +43,15 @@ class Sessions {
     [[nodiscard]] bool is_guarded_by(std::string_view said) const;
   };
 
+  // How they came and went, since there is this object.
+  struct Counts {
+    std::uint64_t begun = 0;
+    std::uint64_t ended = 0;      // by the person, who signed out or in anew
+    std::uint64_t idle = 0;       // found over, since nothing had been asked for too long
+    std::uint64_t too_long = 0;   // found over, since one may not be longer
+    std::uint64_t displaced = 0;  // by another's, beyond kMost
+  };
+
   // Throws std::bad_alloc where randomness fails.
   explicit Sessions(crypto::Random& random = crypto::system_random());
 
@@ -52,7 +62,9 @@ class Sessions {
   std::optional<Found> find(std::string_view name, const Life& life, Time now);
   void end(std::string_view name);
 
-  [[nodiscard]] std::size_t size() const { return sessions_.size(); }
+  // Those that are not over. Takes time by their number.
+  [[nodiscard]] std::size_t open(const Life& life, Time now) const;
+  [[nodiscard]] const Counts& counts() const { return counts_; }
 
   // Beyond it, whoever asked last longest ago is signed out.
   static constexpr std::size_t kMost = 10'000;
@@ -62,12 +74,16 @@ class Sessions {
     ProviderPerson who;
     Time began;
     Time asked;
+
+    [[nodiscard]] bool is_idle(const Life& life, Time now) const { return now - asked > life.idle; }
+    [[nodiscard]] bool is_too_long(const Life& life, Time now) const { return now - began > life.longest; }
   };
   [[nodiscard]] Sha256 key_of(std::string_view name) const;
 
   crypto::Random& random_;
   crypto::HmacSha256 key_;
   std::map<Sha256, Session> sessions_;
+  Counts counts_;
 };
 
 }  // namespace whorl::access

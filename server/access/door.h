@@ -45,6 +45,7 @@ class Door {
 
   // Where people sign in at a provider, and out.
   [[nodiscard]] ProviderSignIn& provider() { return provider_; }
+  [[nodiscard]] const ProviderSignIn& provider() const { return provider_; }
 
   // Drops the passwords that wait to be looked at.
   void stop() { passwords_.reset(); }

@@ -128,6 +128,13 @@ std::shared_ptr<const Access> ProviderSignIn::access() const {
   return out && out->provider ? out : nullptr;
 }
 
+std::optional<SessionGauges> ProviderSignIn::sessions() const {
+  const auto now = access();
+  if (!now) return std::nullopt;
+  const access::ProviderConfig& config = *now->sign_in->config().provider;
+  return SessionGauges{sessions_.open({config.idle, config.longest}, world_.ticks()), sessions_.counts()};
+}
+
 Result<engine::Principal> ProviderSignIn::by_session(const Access& access, const Visitor& visitor) {
   const std::string name = cookie_value(visitor.cookies, kSession);
   if (name.empty() || !access.provider) return failure(ErrorCode::kNotSignedIn);

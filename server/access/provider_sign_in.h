@@ -10,6 +10,8 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +24,7 @@
 #include "server/access/door_log.h"
 #include "server/access/visitor.h"
 #include "server/http/message.h"
+#include "server/operations/metrics.h"
 
 namespace whorl::server {
 
@@ -45,6 +48,9 @@ class ProviderSignIn {
   boost::asio::awaitable<Reply> finish(Visitor visitor, std::string target);
   // Ends the session: {"provider"}, where the person can sign out there, too, or null.
   Result<Reply> end(const Visitor& visitor);
+
+  // Nothing where people sign in at no provider. Takes time by the number of sessions, 10,000 at most.
+  [[nodiscard]] std::optional<SessionGauges> sessions() const;
 
  private:
   // Nothing where there is no provider.

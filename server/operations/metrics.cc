@@ -61,6 +61,16 @@ void counters(std::string& out, std::string_view name, std::string_view label, s
   }
 }
 
+void session_gauges(std::string& out, const SessionGauges& sessions) {
+  gauge(out, "whorl_sessions", "People who are signed in at the provider.", sessions.open);
+  counter(out, "whorl_sessions_begun_total", "Times that somebody signed in there.", sessions.counts.begun);
+  counters(out, "whorl_sessions_ended_total", "by", "Sessions that ended, or were found to be over.",
+           {{"person", sessions.counts.ended},
+            {"idle", sessions.counts.idle},
+            {"too_long", sessions.counts.too_long},
+            {"displaced", sessions.counts.displaced}});
+}
+
 void access_gauges(std::string& out, const AccessGauges& access) {
   counter(out, "whorl_access_readings_total", "Times the access files were read and taken.", access.readings);
   counter(out, "whorl_access_failures_total", "Times they were not taken; the log says why.", access.failures);
@@ -73,6 +83,7 @@ void access_gauges(std::string& out, const AccessGauges& access) {
        access.certificate_until);
   time("whorl_tls_revocations_until_seconds", "When the CRL is past its next update, since 1970.",
        access.revocations_until);
+  if (access.sessions) session_gauges(out, *access.sessions);
 }
 
 void task_gauges(std::string& out, const TaskDesk::Counts& tasks) {

@@ -13,11 +13,18 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/access/sessions.h"
 #include "engine/node_report.h"
 #include "engine/types.h"
 #include "server/tasks/task_desk.h"
 
 namespace whorl::server {
+
+// Of people who sign in at a provider.
+struct SessionGauges {
+  std::size_t open = 0;
+  access::Sessions::Counts counts = {};
+};
 
 // Of a node that asks who comes in.
 struct AccessGauges {
@@ -26,6 +33,7 @@ struct AccessGauges {
   std::uint64_t failures = 0;
   std::optional<Time> certificate_until = {};
   std::optional<Time> revocations_until = {};
+  std::optional<SessionGauges> sessions = {};
 };
 
 // Values that are read when asked for, not counted.

@@ -34,6 +34,7 @@ Reply metrics(const Core& core) {
   if (core.access != nullptr) {
     const auto access = core.access->now();
     gauges.access = AccessGauges{core.access->readings(), core.access->failures()};
+    gauges.access->sessions = core.door.provider().sessions();
     if (access->tls) gauges.access->certificate_until = access->tls->expires();
     if (access->tls) gauges.access->revocations_until = access->tls->revocations_until();
   }

@@ -101,7 +101,33 @@ TEST(Sessions, EndAfterAWhileAndWhenTheyAreEnded) {
   const std::string third = *sessions.begin({"https://idp.test", "anna"}, now);
   sessions.end(third);
   EXPECT_FALSE(sessions.find(third, life, now).has_value());
-  EXPECT_EQ(sessions.size(), 0U);
+  EXPECT_EQ(sessions.open(life, now), 0U);
+}
+
+TEST(Sessions, AreCounted) {
+  const Sessions::Life life{seconds(900), seconds(3600)};
+  const Sessions::Time now{std::chrono::hours(1)};
+  Sessions sessions;
+  const std::string idle = *sessions.begin({"https://idp.test", "anna"}, now);
+  const std::string busy = *sessions.begin({"https://idp.test", "ben"}, now);
+  const std::string leaving = *sessions.begin({"https://idp.test", "cara"}, now + seconds(3000));
+  EXPECT_EQ(sessions.open(life, now + seconds(800)), 3U);
+  for (int i = 1; i <= 4; ++i) sessions.find(busy, life, now + seconds(900 * i));
+  EXPECT_EQ(sessions.open(life, now + seconds(3600)), 2U)
+      << "who is over is not open, though nobody has asked for them";
+  EXPECT_EQ(sessions.counts().idle, 0U);
+  EXPECT_FALSE(sessions.find(idle, life, now + seconds(3600)).has_value());
+  EXPECT_EQ(sessions.open(life, now + seconds(3601)), 1U);
+  EXPECT_FALSE(sessions.find(busy, life, now + seconds(3601)).has_value());
+  sessions.end(leaving);
+  sessions.end(leaving);
+  EXPECT_EQ(sessions.open(life, now + seconds(3601)), 0U);
+  const Sessions::Counts& counts = sessions.counts();
+  EXPECT_EQ(counts.begun, 3U);
+  EXPECT_EQ(counts.ended, 1U) << "nobody signs out twice";
+  EXPECT_EQ(counts.idle, 1U);
+  EXPECT_EQ(counts.too_long, 1U);
+  EXPECT_EQ(counts.displaced, 0U);
 }
 
 TEST(Sessions, AreGuardedByAWordOfTheirOwn) {
@@ -124,7 +150,8 @@ TEST(Sessions, AreNoMoreThanThereIsRoomFor) {
   const std::string second = *sessions.begin({"i", "second"}, now + seconds(1));
   sessions.find(first, life, now + seconds(2));
   for (std::size_t i = 2; i < Sessions::kMost + 1; ++i) (void)sessions.begin({"i", "more"}, now + seconds(3));
-  EXPECT_EQ(sessions.size(), Sessions::kMost);
+  EXPECT_EQ(sessions.open(life, now + seconds(3)), Sessions::kMost);
+  EXPECT_EQ(sessions.counts().displaced, 1U);
   EXPECT_TRUE(sessions.find(first, life, now + seconds(3)).has_value());
   EXPECT_FALSE(sessions.find(second, life, now + seconds(3)).has_value()) << "who asked last longest ago";
 }

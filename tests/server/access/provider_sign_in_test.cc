@@ -150,6 +150,19 @@ TEST_F(ProviderSignInTest, APersonSignsInActsAndSignsOut) {
   EXPECT_EQ(get("/v1/me", session).status, 401);
 }
 
+TEST_F(ProviderSignInTest, SessionsAreCounted) {
+  start_provider();
+  const std::string leaving = signed_in();
+  const std::string csrf(json_of(get("/v1/sign-in", {{"Cookie", leaving}})).at("csrf").as_string());
+  send("POST", "/v1/sign-out", {{"Cookie", leaving}, {"Whorl-Csrf", csrf}, {"Sec-Fetch-Site", "same-origin"}});
+  const std::string operating = signed_in({{"groups", R"(["it"])"}});
+  const std::string metrics = get("/metrics", {{"Cookie", operating}}).body;
+  EXPECT_THAT(metrics, HasSubstr("\nwhorl_sessions 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("\nwhorl_sessions_begun_total 2\n"));
+  EXPECT_THAT(metrics, HasSubstr("\nwhorl_sessions_ended_total{by=\"person\"} 1\n"));
+  EXPECT_EQ(metrics.find("anna"), std::string::npos);
+}
+
 TEST_F(ProviderSignInTest, AChangeNeedsThePagesOwnWord) {
   start_provider();
   const std::string cookie = signed_in();
