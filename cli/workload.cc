@@ -2,6 +2,7 @@
 #include "engine/evaluation/workload.h"
 
 #include <boost/json.hpp>
+#include <cmath>
 
 #include "base/catalogue.h"
 #include "base/files.h"
@@ -31,7 +32,7 @@ struct Options : CommonOptions {
 MeasuredRates given_rates(const Options& options, double threshold_db) {
   constexpr std::uint64_t kTrials = 1'000'000'000;
   const auto exactly = [](double rate) {
-    const auto errors = static_cast<std::uint64_t>(rate * kTrials + 0.5);
+    const auto errors = static_cast<std::uint64_t>(std::llround(rate * kTrials));
     return evaluation::Rate{errors, kTrials, rate, rate};
   };
   MeasuredRates out;

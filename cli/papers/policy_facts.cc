@@ -42,9 +42,7 @@ std::string member_text(const PolicyMember& member) { return member.name + " (" 
 
 std::string purposes_table(const Policy& policy, const std::set<std::string>& shown) {
   Rows rows{{"purpose", "what for", "only for the reasons", "may be asked for after a match",
-             "a country that the "
-             "person fears is never asked",
-             "second layer of sealing"}};
+             "a country that the person fears is never asked", "second layer of sealing"}};
   for (const auto& [name, purpose] : policy.purposes) {
     if (!shown.contains(name)) continue;
     rows.push_back({code_text(name), escaped(purpose.text), code_texts(purpose.reasons),
