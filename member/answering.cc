@@ -212,10 +212,10 @@ Result<std::optional<Leaving>> Answering::answer(Arrived arrived) {
                exchange::seal(composed.message, exchange::Size::kReply, with_.keys.identity, check.reply,
                               arrived.opened.second_layer ? with_.keys.secret(asked.iss) : nullptr, with_.random));
   const exchange::LaneRules& lane = arrived.standing->policy.lanes.at(check.lane);
-  const std::int64_t jitter_ms = lane.jitter.count() * 1000;
+  const std::int64_t jitter_ms = lane.jitter.count();
   const std::int64_t drawn =
       jitter_ms > 0 ? static_cast<std::int64_t>(with_.world.random_u64() % static_cast<std::uint64_t>(jitter_ms)) : 0;
-  const std::int64_t due_ms = leaves_at(arrived.received_ms, wall_ms(), lane.slot.count() * 1000, drawn);
+  const std::int64_t due_ms = leaves_at(arrived.received_ms, wall_ms(), lane.slot.count(), drawn);
   CaseRow row{asked.iss,
               asked.jti,
               check.ref,

@@ -56,7 +56,8 @@ std::string lanes_table(const Policy& policy) {
   Rows rows{{"lane", "answered within", "expires after", "an answer leaves after", "and up to so much later"}};
   for (const auto& [lane, rules] : policy.lanes) {
     rows.push_back({std::string(name_of(lane)), duration_words(rules.answer_within), duration_words(rules.expires),
-                    duration_words(rules.slot), duration_words(rules.jitter)});
+                    duration_words(std::chrono::floor<Seconds>(rules.slot)),
+                    duration_words(std::chrono::floor<Seconds>(rules.jitter))});
   }
   return table_text(rows);
 }

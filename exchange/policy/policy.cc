@@ -58,8 +58,8 @@ void read_lanes(TomlReader from, Policy& out) {
     rules = {table->duration("answer_within"), table->duration("expires"), table->duration("slot"),
              table->duration("jitter"), table->fraction("share")};
     shares += rules.share;
-    if (rules.jitter.count() < 1) table->wrong("jitter", "is a second at least: it hides how long an answer took");
-    if (rules.slot.count() < 1) table->wrong("slot", "is a second at least");
+    if (rules.jitter < Seconds(1)) table->wrong("jitter", "is a second at least: it hides how long an answer took");
+    if (rules.slot < Seconds(1)) table->wrong("slot", "is a second at least");
     if (rules.slot + rules.jitter > rules.answer_within) table->wrong("slot", "and jitter end after answer_within");
     if (rules.expires < rules.answer_within) table->wrong("expires", "is before answer_within");
     table->end();

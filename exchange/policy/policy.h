@@ -39,8 +39,10 @@ struct PolicyMember {
 struct LaneRules {
   Seconds answer_within{0};
   Seconds expires{0};
-  Seconds slot{0};    // an answer leaves so long after the question came
-  Seconds jitter{0};  // and up to so much later, drawn anew for each
+  // An answer leaves so long after the question came, and up to so much later, drawn anew for each. A policy states whole
+  // seconds.
+  std::chrono::milliseconds slot{0};
+  std::chrono::milliseconds jitter{0};
   double share = 0;   // of the time of the workers, at least, when every lane is busy
 };
 
