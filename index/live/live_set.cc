@@ -144,7 +144,9 @@ void LiveSet::insert(std::shared_ptr<SealedShard> shard, const std::vector<std::
     directory_.add(*shard, i);
     count(*shard, i, 1, *next);
   }
-  next->shards.push_back({shard, shard, shard->size(), shard->samples(), false});
+  const auto size = shard->size();
+  const auto samples = shard->samples();
+  next->shards.push_back({shard, std::move(shard), size, samples, false});
   publish(std::move(next));
 }
 

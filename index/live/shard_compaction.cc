@@ -206,7 +206,7 @@ ShardCompaction::Views ShardCompaction::next_merge(const Snapshot& snapshot) con
     tiers[static_cast<std::size_t>(tier)].push_back(view);
   }
   for (std::size_t tier = 0; tier < static_cast<std::size_t>(kLastTier); ++tier) {
-    const Views views = smallest(std::move(tiers[tier]), largest_fingers(options_.shard_fingers));
+    Views views = smallest(std::move(tiers[tier]), largest_fingers(options_.shard_fingers));
     if (views.size() > 1 && may(views)) return views;
   }
   for (const auto& view : snapshot.shards) {

@@ -64,7 +64,7 @@ Result<bool> has_gallery_keys(const fs::path& gallery, FileSystem& files) {
   return std::any_of(names.begin(), names.end(), [](const auto& name) { return epoch_of_name(name).has_value(); });
 }
 
-Result<GalleryKeys> GalleryKeys::open(fs::path gallery, const std::optional<fs::path>& file, bool make,
+Result<GalleryKeys> GalleryKeys::open(const fs::path& gallery, const std::optional<fs::path>& file, bool make,
                                       FileSystem& files) {
   GalleryKeys out(gallery / kKeysFolder, files);
   if (file && crypto::is_token_address(*file)) {

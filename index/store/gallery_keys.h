@@ -26,8 +26,8 @@ class GalleryKeys {
   // Finds the root key: in `file`, or the token whose address that is, where one is named, else where
   // crypto::root_places_of_environment() says. `make`: nothing is sealed under it yet, so that one may be made. Errors:
   // as crypto::find_root_key and root_key_at.
-  static Result<GalleryKeys> open(std::filesystem::path gallery, const std::optional<std::filesystem::path>& file,
-                                  bool make, FileSystem& files);
+  static Result<GalleryKeys> open(const std::filesystem::path& gallery,
+                                  const std::optional<std::filesystem::path>& file, bool make, FileSystem& files);
 
   [[nodiscard]] crypto::RootKey& root() const { return *root_; }
   [[nodiscard]] const std::filesystem::path& root_file() const { return where_; }

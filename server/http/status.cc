@@ -8,9 +8,9 @@ int http_status(ErrorKind kind) {
     case ErrorKind::kUnauthorised: return 403;
     case ErrorKind::kNotFound: return 404;
     case ErrorKind::kAlreadyExists: return 409;
-    case ErrorKind::kCorruption: return 500;
+    case ErrorKind::kCorruption:
     case ErrorKind::kInternal: return 500;
-    case ErrorKind::kExhausted: return 503;
+    case ErrorKind::kExhausted:
     case ErrorKind::kUnavailable: return 503;
   }
   return 500;

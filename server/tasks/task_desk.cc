@@ -191,7 +191,7 @@ Result<std::string> TaskDesk::reserve(Task& task, const std::string& caller) {
   return std::string();
 }
 
-Result<std::string> TaskDesk::accept(Task task, std::string body) {
+Result<std::string> TaskDesk::accept(Task task, const std::string& body) {
   WHORL_TRY(check_address(task));
   const std::string caller = caller_key(task.who);
   WHORL_TRY(make_room(caller, 1, 1));

@@ -50,7 +50,7 @@ class TaskDesk {
   // On disk when this returns. Gives the task's id; of one that has the same key, and asks for the same, that one's.
   // Errors: kInvalidInput ("callback": malformed, not allowed), kAlreadyExists (the key is another request's),
   // kExhausted (too many wait, or too much is kept), kUnavailable.
-  Result<std::string> accept(Task task, std::string body);
+  Result<std::string> accept(Task task, const std::string& body);
 
   // The next to be worked on (work_order.h). Waits for one; nothing once stopped.
   std::optional<Task> take();

@@ -50,7 +50,7 @@ TEST(Leaf, IsCanonicalJsonOnOneLine) {
 TEST(Leaf, OfAnotherFormIsRefused) {
   std::mt19937_64 random(8);
   const Bytes line = encoded(drawn_leaf(3, random, 1'790'000'000'000)).value();
-  const auto refused = [](std::string text) { return !parse_leaf(as_bytes(text)).ok(); };
+  const auto refused = [](const std::string& text) { return !parse_leaf(as_bytes(text)).ok(); };
   const std::string text(as_text(line));
   EXPECT_FALSE(refused(text));
   EXPECT_TRUE(refused(""));

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 class PrivateFileTest : public testing::Test {
  protected:
   fs::path file(mode_t mode, std::string_view text = "secret") {
-    const fs::path path = folder_.path() / ("file" + std::to_string(mode));
+    fs::path path = folder_.path() / ("file" + std::to_string(mode));
     EXPECT_TRUE(write_file(path, text).ok());
     EXPECT_EQ(::chmod(path.c_str(), mode), 0);
     return path;

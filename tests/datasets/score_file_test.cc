@@ -156,7 +156,7 @@ TEST_F(ScoreFileTest, Utf16IsCalledByItsName) {
   for (const char c : std::string(kHead)) utf16 += {c, '\0'};
   EXPECT_THAT(refusal(utf16), HasSubstr("UTF-16"));
   EXPECT_THAT(refusal("\xff\xfe" + utf16), HasSubstr("UTF-16"));
-  EXPECT_THAT(refusal("\xfe\xff\x00s"), HasSubstr("UTF-16"));
+  EXPECT_THAT(refusal(std::string("\xfe\xff") + '\0' + 's'), HasSubstr("UTF-16"));
 }
 
 TEST_F(ScoreFileTest, LettersOfAnyScriptAreNames) {

@@ -62,7 +62,7 @@ TEST_F(DedupeTest, TheThresholdIsOfAllPairsOfTheGallery) {
   asked.false_pairs = 0.5;
   const auto done = engine().dedupe({}, asked, {});
   ASSERT_TRUE(done.ok());
-  EXPECT_NEAR(done->threshold_db, 10 * std::log10(8 * 7 / 2 / 0.5), 1e-9);
+  EXPECT_NEAR(done->threshold_db, 10 * std::log10(8 * 7 / 2.0 / 0.5), 1e-9);
   asked.false_pairs = 0;
   EXPECT_FALSE(engine().dedupe({}, asked, {}).ok());
 }

@@ -19,7 +19,7 @@ const Calibration& test_calibration() {
       mated.push_back(fingerprint::compare(first.back(), second).score);
       for (std::uint64_t j = 0; j < i; ++j) non_mated.push_back(fingerprint::compare(first[j], second).score);
     }
-    return Calibration::fit(std::move(non_mated), std::move(mated), "random fingers").value();
+    return Calibration::fit(non_mated, std::move(mated), "random fingers").value();
   }();
   return calibration;
 }

@@ -29,7 +29,7 @@ const Calibration& face_calibration() {
       }
       mated.push_back(face::compare(face_of(1'000 + a, 1), face_of(1'000 + a, 2)).value());
     }
-    return Calibration::fit(std::move(non_mated), mated, "random faces",
+    return Calibration::fit(non_mated, mated, "random faces",
                             {face::kExtractorVersion, face::kComparatorVersion, kNetwork.text()})
         .value();
   }();

@@ -55,7 +55,7 @@ TEST(Fusion, FisherIsCalibratedOnUniformValues) {
       for (double& v : values) v = 10 / std::log(10.0) * nepers(random);
       if (fisher_db(values) >= 20) ++above;
     }
-    EXPECT_NEAR(above, kTrials / 100, 5 * std::sqrt(kTrials / 100.0)) << k;
+    EXPECT_NEAR(above, kTrials / 100.0, 5 * std::sqrt(kTrials / 100.0)) << k;
   }
 }
 
@@ -104,7 +104,7 @@ TEST(Fusion, BrownHoldsForCorrelatedFingers) {
     brown += static_cast<int>(brown_db(values, kCorrelation) >= 20);
   }
   EXPECT_GT(fisher, 2 * kTrials / 100);
-  EXPECT_NEAR(brown, kTrials / 100, kTrials / 400);
+  EXPECT_NEAR(brown, kTrials / 100.0, kTrials / 400.0);
 }
 
 // A finger at the non-mated comparisons' median (p = 1/2) says nothing for the person: it must not lift a score to
