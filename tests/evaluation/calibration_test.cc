@@ -31,8 +31,8 @@ std::vector<double> uniform(std::size_t n, std::uint64_t seed) {
   return out;
 }
 
-Calibration fitted(std::vector<double> non_mated, std::vector<double> mated = {}) {
-  auto fit = Calibration::fit(std::move(non_mated), std::move(mated), "test");
+Calibration fitted(const std::vector<double>& non_mated, std::vector<double> mated = {}) {
+  auto fit = Calibration::fit(non_mated, std::move(mated), "test");
   EXPECT_TRUE(fit.ok());
   return *fit;
 }

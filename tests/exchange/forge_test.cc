@@ -41,7 +41,7 @@ class ForgeTest : public TwoMembers {
   // A JWE of it, likewise.
   [[nodiscard]] std::string jwe(const std::string& inner, const std::string& apu, const std::string& apv,
                                 std::string cty = "JWS", const crypto::PublicKey* to = nullptr,
-                                std::string kid = {}) const {
+                                const std::string& kid = {}) const {
     const crypto::PublicKey& key = to != nullptr ? *to : day_.public_key();
     crypto::JweHeader header;
     header.common = {.kid = kid.empty() ? crypto::key_id(key) : kid, .cty = std::move(cty)};
