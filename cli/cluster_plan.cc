@@ -97,7 +97,7 @@ void add_cluster_plan(CLI::App& group, Chosen& chosen) {
   CLI::App* verb = add_verb(
       group, "plan", "Say how many machines a cluster takes, how long its searches take and what failures do to it",
       "  whorl cluster plan --people 20000000 --searches-per-second 50\n"
-      "  whorl cluster plan --people 100000000 --searches-per-second 1000 --fingers 2 --cores 192 --json\n"
+      "  whorl cluster plan --people 100000000 --searches-per-second 1000 --fingers 2 --json\n"
       "\n"
       "On paper: constants that were measured on one machine of two cores, added up. The exit status is 8 where a\n"
       "cluster does not go that far.",

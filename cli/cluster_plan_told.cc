@@ -1,7 +1,6 @@
 #include "cli/cluster_plan_told.h"
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <cmath>
 
 #include "base/text.h"
@@ -10,7 +9,6 @@
 namespace whorl::cli {
 namespace {
 
-namespace json = boost::json;
 namespace cost = cluster::cost;
 
 std::string grouped(double value) {
@@ -154,7 +152,7 @@ std::string told_costs() {
     if (known == cost::Known::kStated) out += "  stated, measured nowhere:\n";
     for (const auto& row : cost::rows()) {
       if (row.known != known) continue;
-      const std::string value = row.value > 0 ? json::serialize(json::value(row.value)) + " " + row.unit : "";
+      const std::string value = row.value > 0 ? digits(row.value) + " " + row.unit : "";
       out += "    " + std::string(row.what) + (value.empty() ? "" : ": " + value) +
              (*row.from == '\0' ? "" : std::string("; ") + row.from) + "\n";
     }

@@ -22,11 +22,11 @@ namespace whorl::cluster {
 inline constexpr double kMostPlannedUse = 0.95;
 
 struct PlannedMachine {
-  int cores = 64;
+  int cores = 192;
   double memory_gib = 512;
   double disk_gib = 2048;
-  double network_gbit_per_s = 25;
-  double memory_gb_per_s = 200;  // that its cores read together
+  double network_gbit_per_s = 100;
+  double memory_gb_per_s = 600;  // that its cores read together
   double price = 0;              // a month, in any currency; 0: not asked for
 };
 

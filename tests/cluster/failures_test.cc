@@ -130,6 +130,7 @@ TEST(ClusterFailures, ReplicasLoseLessTheMoreThereAre) {
     // Far more often than disks are lost, so that something is seen.
     setting.rates.disk_lost_per_year = 20;
     setting.rates.replace_s = 86'400;
+    setting.years = 200;
     const auto figures = simulate_failures(setting);
     const double lost = static_cast<double>(figures.losses) / figures.years;
     EXPECT_GT(figures.disks_lost, 1000U);
@@ -145,6 +146,7 @@ TEST(ClusterFailures, AcknowledgedChangesAreLostWhereTheReplicaThatIsLeftWasAway
   setting.rates.machine_away_s = 5 * 86'400.0;
   setting.rates.disk_lost_per_year = 3;
   setting.rates.replace_s = 3 * 86'400.0;
+  setting.years = 200;
   const auto figures = simulate_failures(setting);
   EXPECT_GT(figures.losses, figures.parts_emptied);
   EXPECT_GE(figures.parts_stuck, figures.losses);
@@ -155,6 +157,7 @@ TEST(ClusterFailures, ASeedIsOneRunAndAnotherIsNear) {
   FailureSetting setting = away(20, 3, 2, 0.03);
   setting.brokers = 3;
   setting.machines_of_row = 5;
+  setting.years = 300;
   const auto first = simulate_failures(setting);
   const auto again = simulate_failures(setting);
   EXPECT_EQ(first.incomplete, again.incomplete);

@@ -10,6 +10,7 @@
 #include "cluster/plan_costs.h"
 #include "cluster/seal.h"
 #include "cluster/slices.h"
+#include "index/capacity.h"
 #include "index/live/footprint.h"
 #include "templates/codec/codec.h"
 #include "tests/engine/engine_fixture.h"
@@ -94,7 +95,7 @@ TEST(ClusterPlan, ReplicasShareSearchesAndNotPeople) {
 }
 
 TEST(ClusterPlan, WhatAClusterDoesNotHoldIsSaid) {
-  const PlanRequest large = request_of(100'000'000, 300);
+  const PlanRequest large = request_of(100'000'000, 1000);
   const Plan plan = sized(large);
   EXPECT_FALSE(plan.fits);
   EXPECT_GT(plan.parts, kMostParts);
@@ -170,6 +171,20 @@ TEST(ClusterPlan, GrowthUntilALimitIsWhatIsLeftOfIt) {
   const Use& cores = use_of(plan, "part: cores");
   EXPECT_DOUBLE_EQ(searches_until(cores), 1 / cores.share);
   EXPECT_EQ(searches_until(use_of(plan, "part: memory")), 0);
+}
+
+TEST(ClusterPlan, APartsWorkIsThatOfAGallery) {
+  const auto one = index::search_work(1'000'000, 1);
+  EXPECT_DOUBLE_EQ(index::predict({1'000'000, 2, 0, 4}).search_s, one.fixed_s + one.shared_s() / 4);
+  // Several fingers are looked at each, and as much is compared.
+  const auto four = index::search_work(1'000'000, 4);
+  EXPECT_DOUBLE_EQ(four.look_s, 4 * one.look_s);
+  EXPECT_NEAR(four.compare_s, one.compare_s, 1e-6 * one.compare_s);
+  EXPECT_EQ(index::elsewhere_work(1'000'000, 1).shared_s(), 0);
+  EXPECT_DOUBLE_EQ(index::elsewhere_work(1'000'000, 10).look_s, 9 * one.look_s);
+  PlanRequest request = request_of(1'000'000, 0.001);
+  request.unmatched = 0;
+  EXPECT_DOUBLE_EQ(sized(request).look_s, one.look_s);
 }
 
 // -- The bytes that are counted are those of real messages ------------------------------------------------------------

@@ -18,7 +18,7 @@ QueueSetting one_part(double use, Spread spread) {
   out.searches_per_s = use;
   out.service_s = 1;
   out.spread = spread;
-  out.searches = 400'000;
+  out.searches = 200'000;
   return out;
 }
 
@@ -128,7 +128,7 @@ TEST(SearchQueue, IsTheSameAsAListOfAllEvents) {
         setting.late_times = late;
         setting.late_least_s = 0.1;
         setting.beside_s = 0.05;
-        setting.searches = 2000;
+        setting.searches = 500;
         setting.seed = 10 * replicas;
         const auto fast = answer_times(setting);
         const auto plain = Plainly(setting).run();
