@@ -152,7 +152,7 @@ std::string told_costs() {
     if (known == cost::Known::kStated) out += "  stated, measured nowhere:\n";
     for (const auto& row : cost::rows()) {
       if (row.known != known) continue;
-      const std::string value = row.value > 0 ? digits(row.value) + " " + row.unit : "";
+      const std::string value = row.value > 0 ? digits(row.value) + (*row.unit == '\0' ? "" : " ") + row.unit : "";
       out += "    " + std::string(row.what) + (value.empty() ? "" : ": " + value) +
              (*row.from == '\0' ? "" : std::string("; ") + row.from) + "\n";
     }

@@ -158,6 +158,26 @@ TEST(SearchQueue, AskingAnotherReplicaHelpsTheSlowestWhereThereIsRoom) {
   EXPECT_LT(with.p99_s, without.p99_s);
 }
 
+// Questions that are asked twice are work for two; what counts as late grows with what answers take, so that this does
+// not feed itself.
+TEST(SearchQueue, AskingAnotherReplicaDoesNotFeedItself) {
+  QueueSetting setting;
+  setting.parts = 4;
+  setting.replicas = 3;
+  setting.service_s = 0.05;
+  setting.spread = Spread::kLogNormal;
+  setting.sigma = 0.3;
+  setting.late_times = 3;
+  setting.late_least_s = 0.1;
+  setting.searches = 20'000;
+  for (const double use : {0.5, 0.7, 0.85}) {
+    setting.searches_per_s = 3 * use / setting.service_s;
+    const auto figures = simulate_queue(setting);
+    EXPECT_LT(figures.asked_again, 0.05) << use;
+    EXPECT_LT(figures.p99_s, 20 * setting.service_s) << use;
+  }
+}
+
 TEST(SearchQueue, MoreLoadOrPartsIsSlowerAndMoreReplicasFaster) {
   QueueSetting setting;
   setting.replicas = 2;
