@@ -292,6 +292,7 @@ void add_cluster(CLI::App& app, Chosen& chosen) {
   on_chosen(verb, chosen, options, run_status);
   add_cluster_check(*group, chosen);
   add_cluster_moves(*group, chosen);
+  add_cluster_plan(*group, chosen);
 }
 
 }  // namespace whorl::cli

@@ -43,5 +43,6 @@ SlicesSeen look_at_slices(cluster::ClusterMoves& moves);
 // Of a node for what its calibrations are: no gallery is opened, so none has to be named.
 void add_status_options(CLI::App& verb, StatusOptions& options);
 void add_cluster_moves(CLI::App& group, Chosen& chosen);
+void add_cluster_plan(CLI::App& group, Chosen& chosen);
 
 }  // namespace whorl::cli

@@ -5,7 +5,6 @@
 #include "index/live/footprint.h"
 #include "index/live/shard_compaction.h"
 #include "index/options.h"
-#include "index/search/candidates.h"
 #include "index/store/store.h"
 
 namespace whorl::index {
@@ -48,14 +47,44 @@ Capacity predict(const CapacityRequest& request) {
   const auto fingers = static_cast<double>(out.fingers);
   out.open_s = std::max(fingers * kOpenFingerS / request.cores, static_cast<double>(out.disk_bytes) / kDiskBytesPerS);
   out.load_s = fingers * kLoadFingerS / request.cores;
-  const double looked_at = request.fingers == 0 ? 0 : static_cast<double>(request.people);
   const bool everybody = out.fingers <= kCompareAllSamples;
-  const std::size_t candidates = kDefaultCandidates.of(request.people);
-  const double compared = everybody ? looked_at : static_cast<double>(candidates);
-  const double again = everybody ? 0 : static_cast<double>(second_looks(candidates, request.people));
-  out.search_s = kSearchS + (looked_at * kLookS + std::min(again, looked_at) * kSecondLookS +
-                             std::min(compared, looked_at) * kCompareS) /
-                                request.cores;
+  SearchWork search = search_work(request.people, request.fingers == 0 ? 0 : 1);
+  if (everybody) {
+    search.second_look_s = 0;
+    search.compare_s = search.looked_at * kCompareS;
+  }
+  out.search_s = search.fixed_s + search.shared_s() / request.cores;
+  return out;
+}
+
+SearchWork search_work(std::uint64_t people, int fingers, const CandidateRule& rule) {
+  SearchWork out;
+  out.fixed_s = kSearchS;
+  if (fingers == 0) return out;
+  const auto count = static_cast<std::size_t>(people);
+  const std::size_t candidates = rule.for_fingers(static_cast<std::size_t>(fingers)).of(count);
+  // Of each person who is looked at again or compared, the fingers that were asked for.
+  const auto of = [&](std::size_t persons) {
+    return static_cast<double>(std::min(persons, count)) * static_cast<double>(fingers);
+  };
+  out.looked_at = of(count);
+  out.looked_again = of(second_looks(candidates, count));
+  out.compared = of(candidates);
+  out.look_s = out.looked_at * kLookS;
+  out.second_look_s = out.looked_again * kSecondLookS;
+  out.compare_s = out.compared * kCompareS;
+  return out;
+}
+
+SearchWork elsewhere_work(std::uint64_t people, int kept) {
+  // Whom the look puts first; their other fingers are compared with the probe's best.
+  SearchWork out = search_work(people, 1, kFastCandidates);
+  const double others = kept - 1;
+  if (kept < 2) return {};
+  out.looked_at *= others;
+  out.look_s *= others;
+  out.compared *= others;
+  out.compare_s *= others;
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "index/live/footprint.h"
+#include "index/search/candidates.h"
 
 namespace whorl::index {
 
@@ -27,5 +28,23 @@ struct Capacity {
 };
 
 Capacity predict(const CapacityRequest& request);
+
+// What one search takes of a gallery of so many people where it is asked for fingers of known position: in seconds of
+// one core, by what it does. `fixed_s` is not shared between cores.
+struct SearchWork {
+  double looked_at = 0;  // kept fingers
+  double looked_again = 0;
+  double compared = 0;
+  double fixed_s = 0;
+  double look_s = 0;
+  double second_look_s = 0;
+  double compare_s = 0;
+
+  [[nodiscard]] double shared_s() const { return look_s + second_look_s + compare_s; }
+};
+SearchWork search_work(std::uint64_t people, int fingers, const CandidateRule& rule = kDefaultCandidates);
+// The same of the second question of a search that found nobody: one finger against the kept fingers of all other
+// positions (docs/index.md, "Looking at other positions"). `kept`: fingers of each person.
+SearchWork elsewhere_work(std::uint64_t people, int kept);
 
 }  // namespace whorl::index

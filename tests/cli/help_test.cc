@@ -110,6 +110,40 @@ TEST(Whorl, AVerbOfAClusterExplainsItselfAndNeedsTheClustersFile) {
   EXPECT_EQ(run_whorl({"cluster", "check", "--cluster", "c.toml", "--within", "0"}).status, 2);
   EXPECT_EQ(run_whorl({"cluster", "check", "--cluster", "/nowhere/c.toml"}).status, 4);
 }
+
+TEST(Whorl, APlanOfAClusterNeedsNoCluster) {
+  const std::vector<std::string> asked{"cluster", "plan",    "--people", "3000000", "--searches-per-second",
+                                       "5",       "--years", "10"};
+  const auto with = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> all = asked;
+    all.insert(all.end(), more.begin(), more.end());
+    return run_whorl(all);
+  };
+  const Outcome help = run_whorl({"cluster", "plan", "--help"});
+  EXPECT_EQ(help.status, 0);
+  for (const char* flag : {"--people", "--replicas", "--cores", "--seed", "--json", "Exit status:"}) {
+    EXPECT_THAT(help.out, HasSubstr(flag));
+  }
+  const Outcome text = with({});
+  EXPECT_EQ(text.status, 0);
+  for (const char* part : {"decided by", "p50, p99, p99.9", "seed 1", "measured", "stated", "R = 3, W = 2"}) {
+    EXPECT_THAT(text.out, HasSubstr(part));
+  }
+  EXPECT_EQ(with({}).out, text.out);
+  EXPECT_NE(with({"--seed", "2"}).out, text.out);
+  const Outcome as_json = with({"--json"});
+  for (const char* field : {"\"parts\":", "\"fits\":true", "\"failures\":[", "\"constants\":["}) {
+    EXPECT_THAT(as_json.out, HasSubstr(field));
+  }
+  // What does not fit is said, with an exit status of its own; what makes no sense names its flag.
+  EXPECT_EQ(
+      run_whorl({"cluster", "plan", "--people", "100000000", "--searches-per-second", "900", "--years", "1"}).status,
+      8);
+  const Outcome refused = with({"--written-by", "1"});
+  EXPECT_EQ(refused.status, 3);
+  EXPECT_THAT(refused.err, HasSubstr("--written-by"));
+  EXPECT_EQ(run_whorl({"cluster", "plan"}).status, 2);
+}
 #endif
 
 TEST(Whorl, WithoutAVerbOrWithAnUnknownOneIsAUsageError) {

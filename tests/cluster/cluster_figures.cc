@@ -43,16 +43,43 @@ double quantile(std::vector<double> sorted, double q) {
 struct Cost {
   std::vector<double> ms;
   double cpu_s = 0;
+  double broker_s = 0;  // of it
 };
 
 template <class Search>
 bool measure(Cost& into, pid_t broker, const Search& search) {
-  const double cpu = cpu_of_this_process() + cpu_of(broker);
+  const double of_broker = cpu_of(broker);
+  const double cpu = cpu_of_this_process() + of_broker;
   const double begun = seconds_now();
   const bool ok = search();
   into.ms.push_back((seconds_now() - begun) * 1000);
-  into.cpu_s += cpu_of_this_process() + cpu_of(broker) - cpu;
+  const double broker_now = cpu_of(broker);
+  into.cpu_s += cpu_of_this_process() + broker_now - cpu;
+  into.broker_s += broker_now - of_broker;
   return ok;
+}
+
+// The broker's processor seconds for a message of so many bytes where many are under way, as under load: questions that
+// are answered by as many bytes, 256 at a time, over two connections.
+double broker_message_s(TestCluster& cluster, std::size_t bytes) {
+  constexpr int kRounds = 200;
+  constexpr int kAtATime = 256;
+  const auto asks = cluster.bus();
+  const auto answers = cluster.bus();
+  const Bytes message(bytes, 7);
+  auto listening =
+      answers->listen("whorl.test.part.figures", [&](const Delivery& delivery) { delivery.answer(message); });
+  if (!listening.ok()) return 0;
+  const double before = cpu_of(cluster.broker_process());
+  for (int round = 0; round < kRounds; ++round) {
+    std::vector<Bus::Waiting> waiting;
+    for (int i = 0; i < kAtATime; ++i) {
+      auto sent = asks->send("whorl.test.part.figures", message, {});
+      if (sent.ok()) waiting.push_back(std::move(*sent));
+    }
+    for (auto& each : waiting) (void)each(Until::clock::now() + std::chrono::seconds(20));
+  }
+  return (cpu_of(cluster.broker_process()) - before) / (2.0 * kRounds * kAtATime);
 }
 
 int run(int people, int searches) {
@@ -79,13 +106,17 @@ int run(int people, int searches) {
     if (!ok) return std::fputs("a search failed\n", stderr), 1;
     added.push_back(together.ms.back() - alone.ms.back());
   }
+  constexpr std::size_t kOfASearch = 1700;
+  constexpr std::size_t kOfAPosition = 100;
   std::printf(
       "{\"people\":%d,\"searches\":%d,\"parts\":%zu,"
       "\"one_p50_ms\":%.2f,\"one_p99_ms\":%.2f,\"parts_p50_ms\":%.2f,\"parts_p99_ms\":%.2f,"
-      "\"added_p50_ms\":%.2f,\"added_p99_ms\":%.2f,\"cpu_ratio\":%.3f,\"cpu_one_ms\":%.2f}\n",
+      "\"added_p50_ms\":%.2f,\"added_p99_ms\":%.2f,\"cpu_ratio\":%.3f,\"cpu_one_ms\":%.2f,\"cpu_broker_ms\":%.3f,"
+      "\"broker_message_us\":%.2f,\"broker_small_message_us\":%.2f}\n",
       people, searches, kPartsOfTest, quantile(alone.ms, 0.5), quantile(alone.ms, 0.99), quantile(together.ms, 0.5),
       quantile(together.ms, 0.99), quantile(added, 0.5), quantile(added, 0.99), together.cpu_s / alone.cpu_s,
-      alone.cpu_s * 1000 / searches);
+      alone.cpu_s * 1000 / searches, together.broker_s * 1000 / searches, broker_message_s(cluster, kOfASearch) * 1e6,
+      broker_message_s(cluster, kOfAPosition) * 1e6);
   return 0;
 }
 
