@@ -16,7 +16,7 @@ using fuzz::require;
 
 template <class Read>
 auto read_and_write(Read read, ByteView bytes) {
-  const auto kept = read(bytes);
+  auto kept = read(bytes);
   if (!kept.ok()) return kept;
   const Bytes written = engine::encoded(*kept);
   const auto again = read(written);
