@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -21,6 +20,7 @@
 #include "tests/cli/asked_desk.h"
 #include "tests/cli/run_whorl.h"
 #include "tests/server/access_fixture.h"
+#include "tests/support/wished.h"
 
 namespace whorl::tests {
 namespace {
@@ -110,8 +110,7 @@ class ExchangeLater : public AccessTest {
 
 TEST_F(ExchangeLater, NothingReadableLiesInTheFolder) {
   const std::vector<const char*> markers{kPictureMarker, kCaseMarker, kPurposeMarker, "no_document", "RIGHT_INDEX"};
-  const char* many = std::getenv("WHORL_DESK_REQUESTS");
-  const std::size_t requests = many == nullptr ? 3 : std::stoul(many);
+  const auto requests = static_cast<std::size_t>(tests::wished("WHORL_DESK_REQUESTS", 3));
   for (std::size_t i = 0; i < requests; ++i) {
     const Outcome kept =
         run_whorl({"exchange", "ask", "--node", url(), "--later", waiting_, "--purpose", kPurposeMarker, "--reason",

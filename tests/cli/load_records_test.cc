@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -21,6 +20,7 @@
 #include "tests/cli/run_whorl.h"
 #include "tests/support/random_prints.h"
 #include "tests/support/shared_data.h"
+#include "tests/support/wished.h"
 
 namespace whorl::tests {
 namespace {
@@ -285,8 +285,7 @@ TEST(RecordNames, FieldsAndSuffixes) {
 
 // WHORL_RECORDS_TO_LOAD: so many, with a refused one in every hundred; killed at moments that the report shows.
 TEST_F(LoadRecords, AfterKillsEveryFileIsThereOnce) {
-  const char* wanted = std::getenv("WHORL_RECORDS_TO_LOAD");
-  const int records = wanted != nullptr ? std::atoi(wanted) : 400;
+  const int records = tests::wished("WHORL_RECORDS_TO_LOAD", 400);
   constexpr int kOfOneRefused = 100;
   int refused = 0;
   for (int i = 0; i < records; ++i) {

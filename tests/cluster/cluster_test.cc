@@ -2,11 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 
 #include "tests/cluster/cluster_fixture.h"
 #include "tests/engine/answer_text.h"
+#include "tests/support/wished.h"
 
 namespace whorl::cluster {
 namespace {
@@ -17,10 +17,7 @@ using testing::HasSubstr;
 constexpr int kPeople = 48;
 
 // As many searches as CI has time for; all of them where WHORL_CLUSTER_SEARCHES says so (scripts/cluster-test --full).
-int searches() {
-  const char* asked = std::getenv("WHORL_CLUSTER_SEARCHES");
-  return asked == nullptr ? 60 : std::atoi(asked);
-}
+int searches() { return tests::wished("WHORL_CLUSTER_SEARCHES", 60); }
 
 std::string galleries_of(const Result<engine::IdentifyAnswer>& answer) {
   std::string out;

@@ -3,7 +3,6 @@
 // WHORL_ROTATION_KILLS: how many kills (default 12).
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <random>
 #include <set>
 
@@ -11,6 +10,7 @@
 #include "tests/crash/killed_child.h"
 #include "tests/crash/rotated_people.h"
 #include "tests/support/shared_data.h"
+#include "tests/support/wished.h"
 
 namespace whorl::index {
 namespace {
@@ -34,8 +34,7 @@ std::size_t keys_in(const std::filesystem::path& path) {
 }
 
 TEST(KilledRotation, LosesNobodyAndGoesOn) {
-  const char* const wanted = std::getenv("WHORL_ROTATION_KILLS");
-  const int kills = wanted == nullptr ? 12 : std::atoi(wanted);
+  const int kills = tests::wished("WHORL_ROTATION_KILLS", 12);
   const tests::TemporaryDirectory directory;
   const auto path = directory.path() / "gallery";
   {

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <iostream>
 #include <map>
 #include <random>
 #include <set>
@@ -16,6 +17,7 @@
 #include "index/store/sealed_encounter.h"
 #include "index/upkeep_request.h"
 #include "tests/index/gallery_fixture.h"
+#include "tests/support/wished.h"
 
 namespace whorl::index {
 namespace {
@@ -240,9 +242,10 @@ class Shredding : public KeyRotation {
 
 TEST_F(Shredding, WhoWasErasedOpensWithNoKeyThatIsLeft) {
   std::mt19937 random(14);
-  constexpr int kPersons = 120;
+  const int erased = tests::wished("WHORL_SHREDDED_PEOPLE", 50);
+  const int persons = erased + erased / 2 + 45;
   std::vector<std::string> names;
-  for (int i = 0; i < kPersons; ++i) {
+  for (int i = 0; i < persons; ++i) {
     EncounterRecord record = record_of(i);
     std::string drawn = "p-";
     for (int k = 0; k < 16; ++k) drawn += static_cast<char>('a' + random() % 26);
@@ -254,7 +257,7 @@ TEST_F(Shredding, WhoWasErasedOpensWithNoKeyThatIsLeft) {
   copy_gallery(options_.directory, copy);
   const auto before = tests::raw_rows(copy);
   std::shuffle(names.begin(), names.end(), random);
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < erased; ++i) {
     erased_.insert(names[static_cast<std::size_t>(i)]);
     ASSERT_TRUE(gallery_->erase_person(names[static_cast<std::size_t>(i)]).ok());
   }
@@ -265,11 +268,11 @@ TEST_F(Shredding, WhoWasErasedOpensWithNoKeyThatIsLeft) {
   const Opened opened = try_all(before, now, vault_of(options_.directory));
   EXPECT_EQ(opened.erased, 0U);
   EXPECT_EQ(opened.entries, 0U) << "no entry of then opens, whoever's it is";
-  EXPECT_LE(opened.records, static_cast<std::size_t>(kPersons) - erased_.size());
+  EXPECT_LE(opened.records, static_cast<std::size_t>(persons) - erased_.size());
   // The control: with the key of then, as who copied keys/ and has the root key, all of it opens.
   const Opened control = try_all(before, before, earlier);
-  EXPECT_EQ(control.entries, static_cast<std::size_t>(kPersons));
-  EXPECT_EQ(control.records, static_cast<std::size_t>(kPersons));
+  EXPECT_EQ(control.entries, static_cast<std::size_t>(persons));
+  EXPECT_EQ(control.records, static_cast<std::size_t>(persons));
   EXPECT_GE(control.erased, 2 * erased_.size());
   EXPECT_GT(control.chunks, 0U);
   // And the gallery of then does not open with the keys of now.
@@ -352,6 +355,34 @@ TEST_F(KeyRotation, GoesOnBesideEnrolmentsErasuresLoadsAndSearches) {
   reopen();
   EXPECT_EQ(gallery_->galleries()[0].encounters, expected);
   EXPECT_EQ(gallery_->opening().keys->epoch, 5U);
+}
+
+// Prints how long it took, which no test holds: machines differ.
+TEST_F(KeyRotation, OfManyLeavesOneKeyAndEverybody) {
+  options_.shard_fingers = GalleryOptions().shard_fingers;
+  options_.keep_images = false;
+  reopen();
+  const int people = tests::wished("WHORL_ROTATED_PEOPLE", 3'000);
+  constexpr int kBatch = 50'000;
+  EncounterRecord record = record_of(0);
+  for (int from = 0; from < people; from += kBatch) {
+    std::vector<EncodedRecord> batch;
+    for (int i = from; i < std::min(people, from + kBatch); ++i) {
+      record.person_id = "p" + std::to_string(i);
+      batch.push_back(*encoded(record));
+    }
+    ASSERT_TRUE(gallery_->load(std::move(batch), std::to_string(from), {}).ok());
+  }
+  gallery_->settle();
+  const auto begun = std::chrono::steady_clock::now();
+  const auto rotated = gallery_->rotate_keys();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  ASSERT_TRUE(rotated.ok()) << rotated.error().text();
+  std::cout << "{\"test\":\"rotation\",\"people\":" << people << ",\"seconds\":" << took.count() << "}\n";
+  EXPECT_EQ(epochs_on_disk(), std::set<std::uint32_t>{2U});
+  EXPECT_FALSE(key_is_there(options_.directory, 1));
+  reopen();
+  EXPECT_EQ(gallery_->galleries()[0].encounters, static_cast<std::uint64_t>(people));
 }
 
 TEST_F(KeyRotation, ComesByItselfAfterAnErasure) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <iostream>
 #include <map>
 #include <random>
 #include <set>
@@ -13,6 +14,7 @@
 #include "index/store/gallery_keys.h"
 #include "index/store/sealed_encounter.h"
 #include "tests/index/gallery_fixture.h"
+#include "tests/support/wished.h"
 #include "tests/support/without_credentials.h"
 
 namespace whorl::index {
@@ -108,7 +110,7 @@ class Canary : public SealedGallery {
     record.samples[0].image = reference_to(0, as_bytes(file));
     const std::vector<ImageToKeep> images{{*record.samples[0].image, {}, as_bytes(file)}};
     KeptAnswer answer;
-    answer.key[0] = static_cast<std::uint8_t>(i);
+    answer.key = sha256_of({as_bytes(record.person_id)});
     const std::string answered = draw();
     answer.answer.assign(answered.begin(), answered.end());
     const auto added = gallery_->add(record, PersonRule::kNew, answer, images);
@@ -122,9 +124,10 @@ class Canary : public SealedGallery {
 };
 
 TEST_F(Canary, NothingOfAPersonStandsInAnyFile) {
-  for (int i = 0; i < 25; ++i) enrol_marked(i);
+  const int people = tests::wished("WHORL_CANARY_PEOPLE", 25);
+  for (int i = 0; i < people; ++i) enrol_marked(i);
   std::vector<EncodedRecord> batch;
-  for (int i = 100; i < 130; ++i) {
+  for (int i = people; i < people + 30; ++i) {
     EncounterRecord record = record_of(i);
     record.person_id = draw();
     record.client_data = draw();
@@ -170,61 +173,99 @@ TEST_F(SealedGallery, IsReadBackAsItWas) {
   EXPECT_EQ(gallery_->opening().encounters_outdated, 0U);
 }
 
-// Whatever is changed in a row of a record, its entry or an image, nobody gets an answer from it.
+// The rows of one encounter with an image, and whether they open.
+class RowsOfOne {
+ public:
+  RowsOfOne(const crypto::Vault& vault, const std::vector<tests::RawRow>& all, const tests::RawRow& entry)
+      : vault_(vault) {
+    rows_["index"] = entry;
+    for (const tests::RawRow& row : all) {
+      if ((row.family == "default" || row.family == "images") && row.key.starts_with(entry.key))
+        rows_[row.family] = row;
+    }
+    auto whole = open_entry(vault_, key(), as_bytes(entry.value));
+    if (whole.ok()) whole_ = std::move(whole).value();
+  }
+
+  [[nodiscard]] const std::map<std::string, tests::RawRow>& rows() const { return rows_; }
+  [[nodiscard]] bool opens(const std::string& family, ByteView value) const {
+    if (family == "index") return open_entry(vault_, key(), value).ok();
+    if (!whole_) return false;
+    if (family == "default") return open_record(*whole_, key(), value).ok();
+    const crypto::SealContext place{"image", "images", as_bytes(rows_.at("images").key)};
+    return whole_->images->open(0, place, value).ok();
+  }
+
+ private:
+  [[nodiscard]] ByteView key() const { return as_bytes(rows_.at("index").key); }
+
+  const std::optional<crypto::Vault> vault_;
+  std::map<std::string, tests::RawRow> rows_;
+  std::optional<OpenedEntry> whole_;
+};
+
+// Whatever is changed in a row of a record, its entry or an image, nobody gets an answer from it: of the first
+// encounter every bit, of the others a bit of every byte.
 TEST_F(SealedGallery, EveryChangedByteIsRefused) {
-  const Bytes file(200, 7);
+  const int people = tests::wished("WHORL_FLIPPED_VALUES", 6) / 3 + 1;
   options_.keep_images = true;
   reopen();
-  EncounterRecord record = record_of(1);
-  record.samples[0].image = reference_to(0, file);
-  const std::vector<ImageToKeep> images{{*record.samples[0].image, {}, file}};
-  ASSERT_TRUE(gallery_->add(record, PersonRule::kNew, {}, images).ok());
-  gallery_->settle();
-  std::map<std::string, tests::RawRow> rows;
-  for (const auto& row : tests::raw_rows(options_.directory)) {
-    if (row.key[0] == '\x11') rows[row.family] = row;
+  for (int i = 0; i < people; ++i) {
+    EncounterRecord record = record_of(i);
+    const Bytes file(200, static_cast<std::uint8_t>(i));
+    record.samples[0].image = reference_to(0, file);
+    const std::vector<ImageToKeep> images{{*record.samples[0].image, {}, file}};
+    ASSERT_TRUE(gallery_->add(record, PersonRule::kNew, {}, images).ok());
   }
-  ASSERT_EQ(rows.size(), 3U);
+  gallery_->settle();
+  const auto all = tests::raw_rows(options_.directory);
   const auto keys = GalleryKeys::open(options_.directory, {}, false, real_file_system());
   const auto kept = keys->read();
-  const std::optional<crypto::Vault> vault = *crypto::Vault::open(keys->root(), kept->gallery, kept->keys);
-  const ByteView row = as_bytes(rows["index"].key);
-  const auto whole = open_entry(vault, row, as_bytes(rows["index"].value));
-  ASSERT_TRUE(whole.ok());
-  ASSERT_TRUE(open_record(*whole, row, as_bytes(rows["default"].value)).ok());
-  const crypto::SealContext of_image{"image", "images", as_bytes(rows["images"].key)};
-  ASSERT_TRUE(whole->images->open(0, of_image, as_bytes(rows["images"].value)).ok());
+  const crypto::Vault vault = *crypto::Vault::open(keys->root(), kept->gallery, kept->keys);
+  std::mt19937 random(5);
+  std::size_t values = 0;
   std::size_t changed = 0;
-  for (const char* family : {"index", "default", "images"}) {
-    const std::string good = rows[family].value;
-    for (std::size_t bit = 0; bit < 8 * good.size(); ++bit, ++changed) {
-      std::string bad = good;
-      bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ (1 << (bit % 8)));
-      const bool opens = std::string_view(family) == "index"     ? open_entry(vault, row, as_bytes(bad)).ok()
-                         : std::string_view(family) == "default" ? open_record(*whole, row, as_bytes(bad)).ok()
-                                                                 : whole->images->open(0, of_image, as_bytes(bad)).ok();
-      ASSERT_FALSE(opens) << family << " " << bit;
-    }
-    for (std::size_t n = 0; n < good.size(); n += 7) {
-      const ByteView cut = as_bytes(good).first(n);
-      ASSERT_FALSE(std::string_view(family) == "index" ? open_entry(vault, row, cut).ok()
-                                                       : open_record(*whole, row, cut).ok());
+  for (const tests::RawRow& entry : all) {
+    if (entry.family != "index" || entry.key[0] != '\x11') continue;
+    const RowsOfOne one(vault, all, entry);
+    ASSERT_EQ(one.rows().size(), 3U);
+    for (const auto& [family, row] : one.rows()) {
+      ASSERT_TRUE(one.opens(family, as_bytes(row.value))) << family;
+      const bool each_bit = values < 3;
+      ++values;
+      std::string bad = row.value;
+      for (std::size_t bit = 0; bit < 8 * bad.size(); bit += each_bit ? 1 : 8, ++changed) {
+        const auto flip = static_cast<char>(1 << (each_bit ? bit % 8 : random() % 8));
+        bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ flip);
+        ASSERT_FALSE(one.opens(family, as_bytes(bad))) << family << " " << bit;
+        bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ flip);
+      }
+      for (std::size_t n = 0; n < bad.size(); n += each_bit ? 7 : 101) {
+        ASSERT_FALSE(one.opens(family, as_bytes(bad).first(n))) << family << " " << n;
+      }
     }
   }
+  EXPECT_EQ(values, 3U * static_cast<std::size_t>(people));
   EXPECT_GT(changed, 8U * 900U);
-  // And through the gallery's own doors.
+  std::cout << "{\"test\":\"flips\",\"values\":" << values << ",\"changed\":" << changed << ",\"opened\":0}\n";
+}
+
+TEST_F(SealedGallery, AChangedRowIsRefusedAtTheGallerysOwnDoors) {
+  add(record_of(1));
+  gallery_->settle();
   gallery_.reset();
-  for (const char* family : {"index", "default"}) {
-    tests::RawRow bad = rows[family];
+  for (const tests::RawRow& row : tests::raw_rows(options_.directory)) {
+    if (row.key[0] != '\x11' || (row.family != "index" && row.family != "default")) continue;
+    tests::RawRow bad = row;
     bad.value[bad.value.size() / 2] = static_cast<char>(bad.value[bad.value.size() / 2] ^ 4);
     tests::put_raw(options_.directory, {bad});
     const auto refused = opened();
-    ASSERT_FALSE(refused.ok()) << family;
+    ASSERT_FALSE(refused.ok()) << row.family;
     EXPECT_EQ(refused.error().kind, ErrorKind::kCorruption);
-    tests::put_raw(options_.directory, {rows[family]});
+    tests::put_raw(options_.directory, {row});
   }
   reopen();
-  EXPECT_EQ(gallery_->encounter("p1", "e1").value(), record);
+  EXPECT_EQ(gallery_->encounter("p1", "e1").value(), record_of(1));
 }
 
 TEST_F(SealedGallery, EveryChangedByteOfASettingIsRefused) {

@@ -5,7 +5,6 @@
 #include <rocksdb/db.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <random>
@@ -14,6 +13,7 @@
 
 #include "tests/index/gallery_fixture.h"
 #include "tests/support/faulty_disk.h"
+#include "tests/support/wished.h"
 
 namespace whorl::index {
 namespace {
@@ -402,10 +402,7 @@ TEST_F(StorageFaults, ErasedBytesLeaveByThemselves) {
 // Rounds of changes and searches, each round under another fault. WHORL_FAULT_ROUNDS asks for more than the usual few.
 class Rounds : public StorageFaults {
  protected:
-  static int rounds() {
-    const char* asked = std::getenv("WHORL_FAULT_ROUNDS");
-    return asked == nullptr ? 4 : std::atoi(asked);
-  }
+  static int rounds() { return tests::wished("WHORL_FAULT_ROUNDS", 4); }
 
   // Enrols and erases while `fault` comes and goes; notes what was acknowledged, and what was neither acknowledged nor
   // refused for good.

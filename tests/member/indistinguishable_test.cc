@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <random>
@@ -11,6 +10,7 @@
 
 #include "member/schedule.h"
 #include "tests/member/member_fixture.h"
+#include "tests/support/wished.h"
 
 namespace whorl::member {
 namespace {
@@ -70,14 +70,8 @@ double milliseconds_since(Clock::time_point at) {
   return std::chrono::duration<double, std::milli>(Clock::now() - at).count();
 }
 
-// A number from the environment, where one is given.
-std::optional<int> wished(const char* name) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? std::nullopt : std::optional(std::atoi(text));
-}
-
 TEST(Indistinguishable, AHiddenHitLeavesAsANoDoes) {
-  const std::optional<int> wished_n = wished("WHORL_INDISTINGUISHABLE_N");
+  const std::optional<int> wished_n = tests::wished("WHORL_INDISTINGUISHABLE_N");
   const int n = wished_n.value_or(120);  // of each arm
   SeededWorld world;
   const MemberConfig config;
@@ -89,8 +83,8 @@ TEST(Indistinguishable, AHiddenHitLeavesAsANoDoes) {
   policy.valid_from = standing->partners.valid_from = exchange::Time();
   policy.valid_until = standing->partners.valid_until = exchange::Time(exchange::Seconds(1LL << 35));
   policy.pairs["aru"]["bel"].per_day = policy.pairs["aru"]["bel"].per_year = 1'000'000;
-  const std::chrono::milliseconds slot(wished("WHORL_INDISTINGUISHABLE_SLOT_MS").value_or(1000));
-  const std::chrono::milliseconds jitter(wished("WHORL_INDISTINGUISHABLE_JITTER_MS").value_or(1000));
+  const std::chrono::milliseconds slot(tests::wished("WHORL_INDISTINGUISHABLE_SLOT_MS", 1000));
+  const std::chrono::milliseconds jitter(tests::wished("WHORL_INDISTINGUISHABLE_JITTER_MS", 1000));
   policy.lanes.at(exchange::Lane::kBorder).slot = slot;
   policy.lanes.at(exchange::Lane::kBorder).jitter = jitter;
   ASSERT_TRUE(node.shield().set("p3", {"own", false, {}, {}}, policy).ok());
