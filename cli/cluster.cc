@@ -9,6 +9,7 @@
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "cluster/front.h"
+#include "cluster/part_folder.h"
 #include "cluster/part_server.h"
 #include "cluster/replica_world.h"
 #include "index/gallery.h"
@@ -108,6 +109,11 @@ Result<std::shared_ptr<engine::Service>> open_front(const std::filesystem::path&
     if (part.missing) print_notice(part.missing->message);
   }
   return std::shared_ptr<engine::Service>(std::move(front));
+}
+
+Status check_no_move(engine::Service& engine) {
+  engine::TaskStore* rows = engine.exchange_rows();
+  return rows == nullptr ? Status() : cluster::check_no_move(*rows);
 }
 
 void add_part(CLI::App& app, Chosen& chosen) {

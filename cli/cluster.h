@@ -20,6 +20,9 @@ struct Chosen;
 void add_part(CLI::App& app, Chosen& chosen);
 void add_cluster(CLI::App& app, Chosen& chosen);
 
+// Of an engine that was opened otherwise than as a part: cluster::check_no_move.
+Status check_no_move(engine::Service& engine);
+
 // `node`: how the front's own gallery is opened, which holds nobody. Errors: those of cluster::read_cluster_config,
 // connect_nats and Front::open.
 Result<std::shared_ptr<engine::Service>> open_front(const std::filesystem::path& cluster,

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/cluster.h"
 #include "cli/print.h"
 #include "engine/node_faces.h"
 
@@ -141,6 +142,7 @@ void add_modality_option(CLI::App& verb, std::string& modality) {
 Result<std::unique_ptr<engine::Engine>> open_engine(const NodeConfig& config, EventSink events, World& world) {
   WHORL_ASSIGN(engine::Node node, engine::open_node(config, world, std::move(events)));
   for (const std::string& notice : node.notices) print_notice(notice);
+  WHORL_TRY(check_no_move(*node.engine));
   return std::move(node.engine);
 }
 

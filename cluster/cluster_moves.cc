@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <map>
 
 namespace whorl::cluster {
 namespace {
@@ -98,34 +99,110 @@ Status ClusterMoves::give_up(std::chrono::milliseconds within) {
   return out;
 }
 
+namespace {
+
+// What is said of slices of which the same is so, with those slices.
+class Said {
+ public:
+  void say(std::uint16_t slice, const std::string& before, const std::string& after) {
+    slices_[{before, after}].push_back(slice);
+  }
+  void add_to(std::vector<std::string>& out) const {
+    for (const auto& [text, slices] : slices_) out.push_back(text.first + told(slices) + text.second);
+  }
+
+ private:
+  std::map<std::pair<std::string, std::string>, std::vector<std::uint16_t>> slices_;
+};
+
+// One slice in all books.
+class OneSlice {
+ public:
+  OneSlice(const std::vector<PartMoves>& parts, std::uint16_t slice) : parts_(parts), slice_(slice) {
+    for (const PartMoves& part : parts) {
+      if (part.missing || !part.book.begun()) continue;
+      const SliceIs is = part.book.row(slice).is;
+      if (part.book.holds(slice)) holders_.push_back(&part);
+      on_the_way_ = on_the_way_ || is == SliceIs::kLeaving || is == SliceIs::kLeft || is == SliceIs::kTaking;
+    }
+  }
+  void say(Said& said, bool all_heard) const {
+    if (holders_.size() > 1) say_held_twice(said);
+    if (holders_.empty() && !on_the_way_ && all_heard) say_nobodys(said);
+    for (const PartMoves& part : parts_) {
+      if (!part.missing && part.book.begun()) say_of(part, said);
+    }
+  }
+
+ private:
+  [[nodiscard]] std::uint32_t move_in(const PartMoves& part) const { return part.book.row(slice_).move; }
+  [[nodiscard]] const PartMoves* named(const std::string& name) const {
+    const auto at = std::find_if(parts_.begin(), parts_.end(), [&](const auto& each) { return each.name == name; });
+    return at == parts_.end() || at->missing ? nullptr : &*at;
+  }
+  void say_held_twice(Said& said) const {
+    std::string who;
+    const PartMoves* last = holders_.front();
+    bool clear = true;
+    for (const PartMoves* part : holders_) {
+      who += (who.empty() ? "" : ", ") + part->name + " (move " + std::to_string(move_in(*part)) + ")";
+      if (part == holders_.front()) continue;
+      clear = move_in(*part) != move_in(*last) && (clear || move_in(*part) > move_in(*last));
+      if (move_in(*part) > move_in(*last)) last = part;
+    }
+    said.say(slice_, "more than one part holds slices ",
+             ": " + who +
+                 (clear ? "; part " + last->name + " has the later number: move them there (whorl cluster move --to " +
+                              last->name + "), then nobody of the other is taken"
+                        : "; the numbers do not say which is the older: stop the part that was opened from a backup"));
+  }
+  // The latest number is of the part that had them last.
+  void say_nobodys(Said& said) const {
+    const PartMoves* last = nullptr;
+    for (const PartMoves& part : parts_) {
+      if (move_in(part) > 0 && (last == nullptr || move_in(part) > move_in(*last))) last = &part;
+    }
+    said.say(slice_, "no part holds slices ",
+             (last == nullptr ? std::string() : "; part " + last->name + " knows the latest move of them") +
+                 ": a part that is not in the cluster's file has them, or one was opened from a backup of before it "
+                 "got them");
+  }
+  void say_of(const PartMoves& part, Said& said) const {
+    const SliceBook::Row& row = part.book.row(slice_);
+    const PartMoves* other = named(part.book.other(slice_));
+    if (other == nullptr || !other->book.begun()) return;
+    const SliceBook::Row& there = other->book.row(slice_);
+    if (row.is == SliceIs::kLeft && there.is == SliceIs::kElsewhere && there.move >= row.move) {
+      said.say(slice_, "numbers contradict each other of slices ",
+               ", which have left part " + part.name + " for part " + other->name +
+                   ", which does not hold them and knows a move that is no earlier: was it opened from a backup?");
+    }
+    const bool gives = there.other != 0 && other->book.other(slice_) == part.name;
+    if (row.is == SliceIs::kComing && !gives) {
+      said.say(slice_, "part " + part.name + " keeps room for slices ",
+               " of part " + other->name + ", which does not give them: move them there (whorl cluster move --to " +
+                   part.name + "), and give the move up again if they are to stay");
+    }
+  }
+
+  const std::vector<PartMoves>& parts_;
+  std::uint16_t slice_;
+  std::vector<const PartMoves*> holders_;
+  bool on_the_way_ = false;
+};
+
+}  // namespace
+
 std::vector<std::string> wrong_slices(const std::vector<PartMoves>& parts) {
   std::vector<std::string> out;
-  SliceSet once;
-  SliceSet twice;
-  SliceSet on_the_way;
   bool all_heard = true;
   for (const PartMoves& part : parts) {
     all_heard = all_heard && !part.missing;
-    if (part.missing) continue;
-    if (!part.says.trouble.empty()) out.push_back("part " + part.name + ": " + part.says.trouble);
-    const SliceSet held = part.book.held();
-    twice |= once & held;
-    once |= held;
-    for (std::uint16_t slice = 0; slice < kSlices; ++slice) {
-      const SliceIs is = part.book.row(slice).is;
-      if (is == SliceIs::kLeaving || is == SliceIs::kLeft || is == SliceIs::kTaking) on_the_way[slice] = true;
-    }
+    if (!part.missing && !part.says.trouble.empty()) out.push_back("part " + part.name + ": " + part.says.trouble);
   }
-  const auto list = [](const SliceSet& set) {
-    std::vector<std::uint16_t> all;
-    for (std::uint16_t slice = 0; slice < kSlices; ++slice) {
-      if (set[slice]) all.push_back(slice);
-    }
-    return told(all);
-  };
-  if (twice.any()) out.push_back("two parts hold slices " + list(twice));
-  const SliceSet nobodys = ~(once | on_the_way);
-  if (all_heard && nobodys.any()) out.push_back("no part holds slices " + list(nobodys));
+  Said said;
+  for (std::uint16_t slice = 0; slice < kSlices; ++slice) OneSlice(parts, slice).say(said, all_heard);
+  said.add_to(out);
   return out;
 }
 

@@ -3,13 +3,13 @@
 #include <algorithm>
 
 #include "cluster/numbered_row.h"
+#include "cluster/part_folder.h"
 #include "index/copied_record.h"
 #include "templates/codec/template.h"
 
 namespace whorl::cluster {
 namespace {
 
-constexpr const char* kBookRow = "cluster/slices";
 constexpr std::string_view kComing = "cluster/coming/";
 // Of what leaves, and of what is being put in: the whole manifest, under its first slice.
 constexpr std::string_view kManifest = "cluster/manifest/";
@@ -49,6 +49,14 @@ std::size_t size_of(const index::CopiedEncounter& one) {
   std::size_t out = one.record.key.size() + one.record.value.size();
   for (const auto& image : one.images) out += image.bytes.size();
   return out;
+}
+
+// What the part that gives tells of it.
+Status fits(const Status& room) {
+  if (room.ok()) return {};
+  Error error = room.error();
+  error.message = "the people that come do not fit: " + error.message;
+  return error;
 }
 
 }  // namespace
@@ -111,9 +119,10 @@ Status HeldSlices::note_staged(std::uint64_t row, const StageSlices& staged) {
   for (const SliceMove& each : staged.slices) slices.insert(each.slice);
   for (std::uint32_t i = 0; i < staged.encounters.size(); ++i) {
     WHORL_ASSIGN(const auto named, index::name_of_copied(staged.encounters[i].record));
-    encounters_[{named.person_id, named.encounter_id}].push_back({row, i, named.digest});
+    WHORL_ASSIGN(index::Coming takes, index::coming_of(staged.encounters[i]));
+    encounters_[{named.person_id, named.encounter_id}].push_back({row, i, named.digest, std::move(takes)});
   }
-  for (std::uint32_t i = 0; i < staged.answers.size(); ++i) answers_[staged.answers[i].key] = {row, i, {}};
+  for (std::uint32_t i = 0; i < staged.answers.size(); ++i) answers_[staged.answers[i].key] = {row, i, {}, {}};
   return {};
 }
 
@@ -399,6 +408,58 @@ Status HeldSlices::stage(const StageSlices& asked, std::uint64_t number) {
   return note_staged(number, asked);
 }
 
+// Of an encounter that came twice, since it was changed, what takes more.
+index::Coming HeldSlices::coming() const {
+  index::Coming out;
+  for (const auto& [name, places] : encounters_) {
+    const SliceIs is = book_.row(slice_of(name.first)).is;
+    if (is != SliceIs::kComing && is != SliceIs::kTaking) continue;
+    index::Coming one;
+    for (const Place& place : places) {
+      one.bytes = std::max(one.bytes, place.takes.bytes);
+      one.galleries.insert(place.takes.galleries.begin(), place.takes.galleries.end());
+    }
+    one.encounters = 1;
+    out.add(one);
+  }
+  return out;
+}
+
+Status HeldSlices::room_for(const StageSlices& asked) const {
+  const std::scoped_lock lock(mutex_);
+  index::Coming all = coming();
+  for (const index::Coming& each : under_way_) all.add(each);
+  for (const auto& each : asked.encounters) {
+    WHORL_ASSIGN(const auto named, index::name_of_copied(each.record));
+    WHORL_ASSIGN(index::Coming one, index::coming_of(each));
+    if (const auto at = encounters_.find({named.person_id, named.encounter_id}); at != encounters_.end()) {
+      std::uint64_t counted = 0;
+      for (const Place& place : at->second) counted = std::max(counted, place.takes.bytes);
+      one.bytes -= std::min(one.bytes, counted);
+      one.encounters = 0;
+    }
+    all.add(one);
+  }
+  return fits(gallery_.has_room_for(all));
+}
+
+Result<std::unique_ptr<HeldSlices::Room>> HeldSlices::room_beside(index::Coming change) {
+  const std::scoped_lock lock(mutex_);
+  index::Coming all = coming();
+  if (const std::uint64_t come = all.encounters; come > 0) {
+    for (const index::Coming& each : under_way_) all.add(each);
+    all.add(change);
+    if (Status has = gallery_.has_room_for(all); !has.ok()) {
+      Error error = has.error();
+      error.message += " (" + std::to_string(come) +
+                       " encounters that come from other parts are counted: their room is kept for them)";
+      return error;
+    }
+  }
+  under_way_.push_back(std::move(change));
+  return std::make_unique<Room>(*this, std::prev(under_way_.end()));
+}
+
 const HeldSlices::Place* HeldSlices::staged(const index::Moment::Named& named) const {
   const auto at = encounters_.find({named.person_id, named.encounter_id});
   if (at == encounters_.end()) return nullptr;
@@ -433,7 +494,13 @@ Result<StillMissing> HeldSlices::missing(const AskMissing& asked) const {
       held += has ? 1 : 0;
     }
   }
-  if (held == 0) return still_missing(asked.manifest);
+  if (held == 0) {
+    WHORL_TRY(fits([&] {
+      const std::scoped_lock lock(mutex_);
+      return gallery_.has_room_for(coming());
+    }()));
+    return still_missing(asked.manifest);
+  }
   if (held < slices.size()) return invalid_input("some of these slices are here already, and some are not", "slices");
   StillMissing out;
   out.held = true;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <atomic>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -59,9 +60,18 @@ class HeldSlices {
   Status settle(const SettleSlices& asked);
   // `number`: of the row in which it is kept, greater than any before where there is a log; 0: the next.
   Status stage(const StageSlices& asked, std::uint64_t number);
+  // Errors also: kExhausted: what has come would not fit into the gallery.
   [[nodiscard]] Result<StillMissing> missing(const AskMissing& asked) const;
   Status take(const TakeSlices& asked);
   Status let_go(const LetGoOfSlices& asked);
+
+  // Room for what comes. What lies here of slices that come is counted, once, until they are taken or let go; nothing
+  // else is put beside it that would not leave room for it. Asked before a step or a change goes into a log, since it
+  // depends on the machine. Errors of both: kExhausted.
+  [[nodiscard]] Status room_for(const StageSlices& asked) const;
+  // Counts for a change of somebody as long as it lives.
+  class Room;
+  [[nodiscard]] Result<std::unique_ptr<Room>> room_beside(index::Coming change);
 
   // What left with this slice; for whoever has to tell the target once more. Errors: kCorruption.
   [[nodiscard]] Result<SliceManifest> manifest_of(std::uint16_t slice) const;
@@ -77,7 +87,8 @@ class HeldSlices {
   struct Place {
     std::uint64_t row = 0;
     std::uint32_t place = 0;
-    std::array<std::uint8_t, 16> digest{};  // of an encounter
+    std::array<std::uint8_t, 16> digest{};  // of an encounter, and what it takes in the gallery
+    index::Coming takes{};
   };
   HeldSlices(engine::TaskStore& rows, index::Gallery& gallery) : rows_(rows), gallery_(gallery) {}
   Status read();
@@ -91,6 +102,8 @@ class HeldSlices {
   Status drop_rows();
   Status put_manifest(const SliceManifest& manifest, const std::string& from);
   Result<TakeSlices> manifest_row(std::uint16_t slice) const;
+  // Under mutex_: of all that lies here and comes, and of changes under way.
+  [[nodiscard]] index::Coming coming() const;
   [[nodiscard]] const Place* staged(const index::Moment::Named& named) const;
   Result<StageSlices> staged_row(std::uint64_t row) const;
   [[nodiscard]] StillMissing still_missing(const SliceManifest& manifest) const;
@@ -110,9 +123,25 @@ class HeldSlices {
   std::map<std::uint64_t, std::set<std::uint16_t>> staged_rows_;  // slices of each
   std::map<EncounterKey, std::vector<Place>> encounters_;
   std::map<Sha256, Place> answers_;
+  std::list<index::Coming> under_way_;  // changes that are being made while something comes
   std::map<std::uint16_t, std::set<std::string>> noted_;
   std::uint64_t orders_ = 0;
   std::map<std::uint16_t, std::uint64_t> ordered_;
+};
+
+class HeldSlices::Room {
+ public:
+  Room(HeldSlices& of, std::list<index::Coming>::iterator at) : of_(of), at_(at) {}
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+  ~Room() {
+    const std::scoped_lock lock(of_.mutex_);
+    of_.under_way_.erase(at_);
+  }
+
+ private:
+  HeldSlices& of_;
+  std::list<index::Coming>::iterator at_;
 };
 
 }  // namespace whorl::cluster

@@ -1,6 +1,7 @@
 #include "cluster/part_group.h"
 
 #include <algorithm>
+#include <future>
 #include <thread>
 
 #include "crypto/random.h"
@@ -276,6 +277,23 @@ Result<typename Asking::Answer> PartGroup::ask(const engine::Call& call, const A
           return part.ask(call, question, {}, {{}, at_least, slices});
         });
   }
+}
+
+Result<std::vector<Result<StillMissing>>> PartGroup::ask_each(Until until, const AskMissing& question) {
+  std::uint64_t at_least = 0;
+  if (replicas_.size() > 1) {
+    WHORL_ASSIGN(const Current now, current(until));
+    at_least = now.at_least;
+  }
+  std::vector<std::future<Result<StillMissing>>> asked;
+  for (const Replica& replica : replicas_) {
+    asked.push_back(std::async(std::launch::async, [&, part = replica.people] {
+      return part->ask(copied({}, until), question, {}, {{}, at_least, 0});
+    }));
+  }
+  std::vector<Result<StillMissing>> out;
+  for (auto& each : asked) out.push_back(each.get());
+  return out;
 }
 
 #define WHORL_ASKED(Asking)                                                                        \

@@ -41,6 +41,13 @@ class PartGroup final {
   Result<typename Asking::Answer> ask(const engine::Call& call, const Asking& question,
                                       const RemotePart::AnswerToKeep& keep = {}, std::uint64_t slices = 0);
 
+  // Every replica's own answer, of those that are as far as ask()'s would be; of some why there is none. Questions
+  // alone, no changes. Errors: as ask(), where too few are heard.
+  Result<std::vector<Result<StillMissing>>> ask_each(Until until, const AskMissing& question);
+  // How many acknowledge a change, of how many.
+  [[nodiscard]] std::size_t needed() const { return needed_; }
+  [[nodiscard]] std::size_t count() const { return replicas_.size(); }
+
   // Each replica with where it is, or why that is not known; of a part of one replica nothing.
   struct ReplicaView {
     std::string name;

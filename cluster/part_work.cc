@@ -221,6 +221,39 @@ class Work {
   const std::function<void(PartSlices&)>* progress_ = nullptr;
 };
 
+// What a change may need in the gallery. Of samples nothing is read yet: they are images, or templates.
+struct Needed {
+  bool keeps_images = false;
+  std::optional<index::Coming> operator()(const EnrolEncounter& asked) const {
+    constexpr std::uint64_t kOfSample = std::uint64_t{16} << 10;
+    constexpr std::uint64_t kCopiesOfImage = 3;
+    index::Coming out = one(asked.request.galleries);
+    for (const Sample& sample : asked.request.samples) {
+      out.bytes += kOfSample + (keeps_images ? kCopiesOfImage * sample.bytes.size() : 0);
+    }
+    return out;
+  }
+  std::optional<index::Coming> operator()(const SetGalleries& asked) const { return one(asked.galleries); }
+  std::optional<index::Coming> operator()(const SetStatus&) const { return one({}); }
+  std::optional<index::Coming> operator()(const SetHold&) const { return one({}); }
+  std::optional<index::Coming> operator()(const MoveEncounters&) const { return one({}); }
+  template <class Asking>
+  std::optional<index::Coming> operator()(const Asking&) const {
+    return {};
+  }
+
+ private:
+  static index::Coming one(const std::vector<std::string>& galleries) {
+    constexpr std::uint64_t kOfChange = std::uint64_t{64} << 10;
+    index::Coming out;
+    out.encounters = 1;
+    out.bytes = kOfChange;
+    out.galleries.insert(galleries.begin(), galleries.end());
+    if (galleries.empty()) out.galleries.insert(std::string(index::kDefaultGallery));
+    return out;
+  }
+};
+
 template <class Answer>
 Bytes as_message(const Result<Answer>& answer) {
   const auto out = encode(answer);
@@ -292,10 +325,27 @@ Bytes PartWork::at_one(const Asked& asked, Until came, const AskBack& back) cons
   const auto other = [&] { return asked.slices != 0 && !slices_->is_at(asked.slices); };
   const auto refuse = [] { return refused(slice_moved("the part's slices are others by now, or are just moving")); };
   if (other()) return refuse();
+  std::unique_ptr<HeldSlices::Room> room;
+  if (replica_ == nullptr) {
+    auto kept = room_of(asked);
+    if (!kept.ok()) return refused(kept.error());
+    room = std::move(*kept);
+  }
   Work work(*engine_, *slices_, asked.asker, came, back);
   work.set_progress(progress_);
   Bytes out = std::visit([&](const auto& each) { return as_message(work(each)); }, asked.question);
   return other() ? refuse() : out;
+}
+
+// What comes from other parts is to find its room (held_slices.h).
+Result<std::unique_ptr<HeldSlices::Room>> PartWork::room_of(const Asked& asked) const {
+  if (const auto* stage = std::get_if<StageSlices>(&asked.question)) {
+    WHORL_TRY(slices_->room_for(*stage));
+    return std::unique_ptr<HeldSlices::Room>();
+  }
+  auto needed = std::visit(Needed{engine_->own_gallery().keeps_images()}, asked.question);
+  if (!needed) return std::unique_ptr<HeldSlices::Room>();
+  return slices_->room_beside(std::move(*needed));
 }
 
 Bytes PartWork::replicated(Asked asked, Until came, const AskBack& back) const {
@@ -318,6 +368,8 @@ Bytes PartWork::replicated(Asked asked, Until came, const AskBack& back) const {
 Bytes PartWork::logged(Asked asked, Until until, Until came, const AskBack& back) const {
   if (const Status takes = replica_->leads(); !takes.ok()) return refused(takes.error());
   if (const auto refusing = engine_->health({}).changes_refused) return refused(*refusing);
+  const auto room = room_of(asked);
+  if (!room.ok()) return refused(room.error());
   if (auto* enrol = std::get_if<EnrolEncounter>(&asked.question); enrol != nullptr && enrol->key) {
     const Work work(*engine_, *slices_, asked.asker, came, back);
     const auto words = work.words_of(*enrol);

@@ -36,6 +36,8 @@ class PartWork {
   [[nodiscard]] Bytes replicated(Asked asked, Until came, const AskBack& back) const;
   [[nodiscard]] Bytes logged(Asked asked, Until until, Until came, const AskBack& back) const;
 
+  // Nothing where none is needed. Errors: kExhausted.
+  [[nodiscard]] Result<std::unique_ptr<HeldSlices::Room>> room_of(const Asked& asked) const;
   [[nodiscard]] Bytes at_one(const Asked& asked, Until came, const AskBack& back) const;
 
   engine::Engine* engine_;

@@ -68,7 +68,7 @@ void MoveProgress::moved(std::size_t slices, std::size_t encounters) {
 
 // -- The thread -------------------------------------------------------------------------------------------------------
 
-SliceMover::SliceMover(Setup setup) : setup_(std::move(setup)), most_slices_(kMostSlices) {
+SliceMover::SliceMover(Setup setup) : setup_(std::move(setup)) {
   thread_ = std::jthread([this] { work(); });
 }
 
@@ -87,15 +87,18 @@ Status SliceMover::go_on() const {
 
 void SliceMover::work() {
   while (go_on().ok()) {
-    auto done = setup_.leads() ? one_step() : Result<bool>(false);
-    if (!setup_.leads()) people_.clear();
-    const std::string trouble = done.ok() ? "" : done.error().message;
+    const bool leads = setup_.leads();
+    auto done = leads ? one_step() : Result<bool>(false);
+    if (!leads) {
+      people_.clear();
+      pauses_.keep_only({});
+    }
+    const std::string trouble = done.ok() ? pauses_.told() : done.error().message;
     setup_.progress->trouble(trouble);
     if (!trouble.empty() && trouble != told_ && setup_.events) {
       setup_.events({Severity::kWarning, "cluster_slices", "a move of slices does not go on: " + trouble});
     }
     told_ = trouble;
-    most_slices_ = done.ok() ? std::min(kMostSlices, most_slices_ * 2) : 1;
     // Between two moves there is room for whatever has to find nothing fenced.
     const auto wait = done.ok() ? (*done ? std::chrono::milliseconds(10) : kLookEvery) : kAfterTrouble;
     std::unique_lock lock(mutex_);
@@ -104,24 +107,47 @@ void SliceMover::work() {
 }
 
 Result<bool> SliceMover::one_step() {
-  SliceBook book = setup_.slices->book();
+  const SliceBook book = setup_.slices->book();
   if (!book.begun()) {
     WHORL_TRY(begin(setup_));
     return true;
   }
-  // A part that is gone keeps only what moves to it.
-  const auto finished = finish_left(book);
-  if (finished.ok() && *finished) return true;
-  const auto settled = settle_kept(book);
-  if (settled.ok() && *settled) return true;
-  WHORL_ASSIGN(const bool moved, move_some(book));
-  if (!finished.ok()) return finished.error();
-  if (!settled.ok()) return settled.error();
-  if (!moved) {
+  pauses_.keep_only(book);
+  if (book.under_way().empty()) {
     people_.clear();
     setup_.progress->doing("");
+    return false;
   }
-  return moved;
+  return finish_left(book) || settle_kept(book) || move_some(book);
+}
+
+bool SliceMover::answers(const std::string& target) { return pauses_.answers(target, other(target)); }
+
+std::vector<std::uint16_t> SliceMover::movable(const SliceBook& book, std::initializer_list<SliceIs> states) {
+  std::map<std::string, bool> answering;
+  std::vector<std::uint16_t> out;
+  for (const std::uint16_t slice : book.under_way()) {
+    if (std::find(states.begin(), states.end(), book.row(slice).is) == states.end()) continue;
+    if (pauses_.waits(slice)) continue;
+    const std::string target = book.other(slice);
+    const auto at = answering.find(target);
+    if (at != answering.end() ? at->second : (answering[target] = answers(target))) out.push_back(slice);
+  }
+  return out;
+}
+
+bool SliceMover::tried(const Slices& some, const std::string& target, const std::function<Status(PartGroup&)>& what) {
+  const auto group = other(target);
+  const Status done = what(*group);
+  if (done.ok()) {
+    pauses_.moved(some);
+    pauses_.answered(target);
+    return true;
+  }
+  // It may be the target that is gone.
+  if (done.error().kind == ErrorKind::kUnavailable) pauses_.ask_again(target);
+  pauses_.failed(some, done.error());
+  return false;
 }
 
 template <class Asking>
@@ -161,54 +187,52 @@ Status SliceMover::begin(const Setup& setup) {
   return begun.ok() ? Status() : Status(begun.error());
 }
 
-Result<std::shared_ptr<PartGroup>> SliceMover::other(const std::string& name) const {
+std::shared_ptr<PartGroup> SliceMover::other(const std::string& name) const {
   const auto at = setup_.others.find(name);
-  if (at != setup_.others.end()) return at->second;
-  return unavailable("the cluster's file of this process names no part " + name +
-                     ": give it the newer file and start it anew");
+  return at == setup_.others.end() ? nullptr : at->second;
 }
 
 // -- What was begun before --------------------------------------------------------------------------------------------
 
-Result<bool> SliceMover::finish_left(const SliceBook& book) {
-  const auto left = book.all(SliceIs::kLeft);
+bool SliceMover::finish_left(const SliceBook& book) {
+  const auto left = movable(book, {SliceIs::kLeft});
   if (left.empty()) return false;
-  WHORL_ASSIGN(const auto target, other(book.other(left.front())));
-  WHORL_ASSIGN(const SliceManifest manifest, setup_.slices->manifest_of(left.front()));
-  WHORL_TRY(finish(manifest, *target));
-  return true;
+  const std::uint16_t first = left.front();
+  return tried({{first, book.row(first).move}}, book.other(first), [&](PartGroup& target) -> Status {
+    WHORL_ASSIGN(const SliceManifest manifest, setup_.slices->manifest_of(first));
+    return finish(manifest, target);
+  });
 }
 
-Result<bool> SliceMover::settle_kept(const SliceBook& book) {
-  const auto kept = book.all(SliceIs::kKept);
+bool SliceMover::settle_kept(const SliceBook& book) {
+  const auto kept = movable(book, {SliceIs::kKept});
   if (kept.empty()) return false;
   Slices some;
   for (const std::uint16_t slice : kept) {
     if (book.other(slice) == book.other(kept.front())) some.push_back({slice, book.row(slice).move});
   }
-  WHORL_ASSIGN(const auto target, other(book.other(kept.front())));
-  setup_.progress->doing("gives up the move of " + named(some) + " to " + target->name());
-  WHORL_TRY(target->ask(within(kAnswerWithin), LetGoOfSlices{some}));
-  WHORL_TRY(own(setup_, SettleSlices{some}));
-  return true;
+  return tried(some, book.other(kept.front()), [&](PartGroup& target) -> Status {
+    setup_.progress->doing("gives up the move of " + named(some) + " to " + target.name());
+    WHORL_TRY(target.ask(within(kAnswerWithin), LetGoOfSlices{some}));
+    const auto settled = own(setup_, SettleSlices{some});
+    return settled.ok() ? Status() : Status(settled.error());
+  });
 }
 
 // -- A move -----------------------------------------------------------------------------------------------------------
 
-Result<bool> SliceMover::move_some(const SliceBook& book) {
-  const auto fenced = book.all(SliceIs::kFenced);
-  const auto under_way = book.under_way();
-  if (under_way.empty()) return false;
-  const std::uint16_t first = fenced.empty() ? under_way.front() : fenced.front();
-  if (book.row(first).is != SliceIs::kHeld && book.row(first).is != SliceIs::kFenced) return false;
-  WHORL_ASSIGN(const auto target, other(book.other(first)));
-  WHORL_ASSIGN(const PartStatus status, target->ask(within(kAnswerWithin), TellStatus{}));
-  if (status.changes_refused) {
-    return unavailable("part " + target->name() + " takes no changes: " + status.changes_refused->message);
+bool SliceMover::move_some(const SliceBook& book) {
+  auto wanted = movable(book, {SliceIs::kFenced});
+  if (wanted.empty()) wanted = movable(book, {SliceIs::kHeld});
+  if (wanted.empty()) return false;
+  if (!is_looked_for(wanted.front())) {
+    if (const Status looked = look_for_people(book, wanted); !looked.ok()) {
+      pauses_.failed({{wanted.front(), 0}}, looked.error());
+      return false;
+    }
   }
-  if (!is_looked_for(first)) WHORL_TRY(look_for_people(book, first));
-  WHORL_TRY(move(bundle(book, first), *target));
-  return true;
+  const Slices some = bundle(book, wanted);
+  return tried(some, book.other(wanted.front()), [&](PartGroup& target) { return move(some, target); });
 }
 
 bool SliceMover::is_looked_for(std::uint16_t slice) const {
@@ -216,13 +240,12 @@ bool SliceMover::is_looked_for(std::uint16_t slice) const {
 }
 
 // Whoever is enrolled from now on is noted (HeldSlices::check), since the slices are to move already.
-Status SliceMover::look_for_people(const SliceBook& before, std::uint16_t first) {
+Status SliceMover::look_for_people(const SliceBook& before, const std::vector<std::uint16_t>& wanted) {
   people_.clear();
   looked_at_ = setup_.slices->orders();
   const SliceBook book = setup_.slices->book();
-  if (book.row(first) != before.row(first)) return unavailable("the moves are others by now");
-  people_[first];
-  for (const std::uint16_t slice : book.under_way()) {
+  if (book.row(wanted.front()) != before.row(wanted.front())) return unavailable("the moves are others by now");
+  for (const std::uint16_t slice : wanted) {
     if (people_.size() < kLookedFor) people_[slice];
   }
   setup_.progress->doing("looks for the people of " + std::to_string(people_.size()) + " slices");
@@ -244,15 +267,17 @@ Status SliceMover::look_for_people(const SliceBook& before, std::uint16_t first)
 }
 
 // In one state, to one part, and not too many people.
-SliceMover::Slices SliceMover::bundle(const SliceBook& book, std::uint16_t first) const {
-  Slices out;
-  std::size_t people = 0;
-  for (const std::uint16_t slice : book.under_way()) {
+SliceMover::Slices SliceMover::bundle(const SliceBook& book, const std::vector<std::uint16_t>& from) const {
+  const std::uint16_t first = from.front();
+  Slices out{{first, book.row(first).move + 1}};
+  if (pauses_.goes_alone(first)) return out;
+  std::size_t people = people_.at(first).size();
+  for (const std::uint16_t slice : from) {
     const auto& row = book.row(slice);
-    if (!is_looked_for(slice) || row.is != book.row(first).is || row.other != book.row(first).other) continue;
-    if (slice < first) continue;
+    if (slice == first || !is_looked_for(slice) || pauses_.goes_alone(slice)) continue;
+    if (row.is != book.row(first).is || row.other != book.row(first).other) continue;
     const std::size_t more = people_.at(slice).size();
-    if (!out.empty() && (people + more > kMostPeople || out.size() >= most_slices_)) break;
+    if (people + more > kMostPeople || out.size() >= kMostSlices) break;
     people += more;
     out.push_back({slice, row.move + 1});
   }
@@ -326,9 +351,31 @@ Status SliceMover::finish(const SliceManifest& manifest, PartGroup& target) {
 
 Result<bool> SliceMover::all_there(const SliceManifest& manifest, PartGroup& target) {
   WHORL_ASSIGN(const StillMissing missing, target.ask(within(kAnswerWithin), AskMissing{manifest}));
-  if (missing.held || (missing.encounters.empty() && missing.answers.empty())) return true;
+  if (missing.held) return true;
+  if (missing.encounters.empty() && missing.answers.empty()) {
+    WHORL_TRY(has_room(manifest, target));
+    return true;
+  }
   WHORL_TRY(send(manifest, missing, target));
   return false;
+}
+
+Status SliceMover::has_room(const SliceManifest& manifest, PartGroup& target) {
+  if (target.count() == 1) return {};  // it has just answered
+  const auto all = target.ask_each(Until::clock::now() + kAnswerWithin, AskMissing{manifest});
+  if (!all.ok()) return all.error();
+  std::size_t have = 0;
+  Error last = unavailable("too few replicas of part " + target.name() + " say whether they have room");
+  for (const auto& each : *all) {
+    if (each.ok()) {
+      ++have;
+    } else if (each.error().kind != ErrorKind::kUnavailable) {
+      return each.error();
+    } else {
+      last = each.error();
+    }
+  }
+  return have >= target.needed() ? Status() : Status(last);
 }
 
 Status SliceMover::send(const SliceManifest& manifest, const StillMissing& missing, PartGroup& target) {

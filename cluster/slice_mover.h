@@ -8,6 +8,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -18,6 +19,7 @@
 
 #include "base/event.h"
 #include "cluster/held_slices.h"
+#include "cluster/move_pauses.h"
 #include "cluster/part_group.h"
 #include "index/gallery.h"
 
@@ -66,21 +68,28 @@ class SliceMover {
   void work();
   // Whether anything was done.
   Result<bool> one_step();
-  Result<bool> finish_left(const SliceBook& book);
-  Result<bool> settle_kept(const SliceBook& book);
-  Result<bool> move_some(const SliceBook& book);
+  bool finish_left(const SliceBook& book);
+  bool settle_kept(const SliceBook& book);
+  bool move_some(const SliceBook& book);
+  // Of a target that answers, with slices that go together; what fails waits, and keeps nothing else.
+  bool tried(const Slices& some, const std::string& target, const std::function<Status(PartGroup&)>& what);
+  bool answers(const std::string& target);
+  // Of all in these states those that may go on now.
+  std::vector<std::uint16_t> movable(const SliceBook& book, std::initializer_list<SliceIs> states);
   Status move(const Slices& some, PartGroup& target);
   Status finish(const SliceManifest& manifest, PartGroup& target);
   // Whether a slice was ordered after its people were looked for.
   [[nodiscard]] bool is_looked_for(std::uint16_t slice) const;
-  Status look_for_people(const SliceBook& before, std::uint16_t first);
-  Slices bundle(const SliceBook& book, std::uint16_t first) const;
+  Status look_for_people(const SliceBook& before, const std::vector<std::uint16_t>& wanted);
+  [[nodiscard]] Slices bundle(const SliceBook& book, const std::vector<std::uint16_t>& from) const;
   Result<SliceManifest> manifest_of(const Slices& some) const;
   // False: something was missing, and was sent.
   Result<bool> all_there(const SliceManifest& manifest, PartGroup& target);
+  // On each replica that answers, and on as many as acknowledge a change.
+  static Status has_room(const SliceManifest& manifest, PartGroup& target);
   Status send(const SliceManifest& manifest, const StillMissing& missing, PartGroup& target);
   Status find_answers(SliceManifest& manifest);
-  Result<std::shared_ptr<PartGroup>> other(const std::string& name) const;
+  [[nodiscard]] std::shared_ptr<PartGroup> other(const std::string& name) const;
   template <class Asking>
   static Result<typename Asking::Answer> own(const Setup& setup, Asking question);
   [[nodiscard]] Status go_on() const;
@@ -89,8 +98,7 @@ class SliceMover {
   // Who is in slices that are to move, as they were looked for once; more may have come since (HeldSlices::noted).
   std::map<std::uint16_t, std::set<std::string>> people_;
   std::uint64_t looked_at_ = 0;  // the last order before that
-  // After something that failed a slice at a time, so that one does not keep others.
-  std::size_t most_slices_;
+  MovePauses pauses_;
   std::map<Sha256, index::KeptAnswer> answers_;  // of the slices that leave now
   mutable std::mutex mutex_;
   std::condition_variable stopped_;

@@ -16,17 +16,17 @@
 
 namespace whorl::index {
 
-namespace {
-
-// How often a search begins anew when encounters that it came upon have been exchanged for others meanwhile.
-constexpr int kMostTries = 8;
-
 // A limit is for those who are searched for first of all.
 std::size_t template_cache_bytes(const GalleryOptions& options) {
   constexpr std::uint64_t kShareOfLimit = 8;
   if (options.memory_limit_bytes == 0) return options.template_cache_bytes;
   return std::min<std::uint64_t>(options.template_cache_bytes, options.memory_limit_bytes / kShareOfLimit);
 }
+
+namespace {
+
+// How often a search begins anew when encounters that it came upon have been exchanged for others meanwhile.
+constexpr int kMostTries = 8;
 
 }  // namespace
 

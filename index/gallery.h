@@ -25,6 +25,7 @@
 #include "audit/leaf.h"
 #include "base/event.h"
 #include "base/result.h"
+#include "index/coming.h"
 #include "index/kept_duplicate.h"
 #include "index/kept_task.h"
 #include "index/moment.h"
@@ -174,6 +175,9 @@ class Gallery {
   // -- A copy of another gallery (moment.h): what is there comes to be here, whatever was here ----------------------
 
   [[nodiscard]] Result<std::unique_ptr<Moment>> moment() const;
+  // Whether all of it could be put in beside what is here, whatever searches have in memory by then; nothing is set
+  // aside. Cheap. Errors: kExhausted (the memory limit, too many galleries: says how many).
+  [[nodiscard]] Status has_room_for(const Coming& coming) const;
   // Encounters as they are there, with their dates, holds and images; one that is here and is another one goes for it,
   // and one that is here as it is there stays untouched. Gives how many were put. Not atomic: where it fails, or the
   // process ends, some are in, and the same call again brings the rest. Errors: as add() and load(), of the first.

@@ -84,6 +84,9 @@ class AnswerLocks {
 // Errors: kAlreadyExists when a person who has this many encounters can have none more.
 Status refuse_beyond_most(std::size_t encounters, const std::string& person_id);
 
+// Of prepared templates, at most.
+std::size_t template_cache_bytes(const GalleryOptions& options);
+
 struct Gallery::Parts {
   Parts(GalleryOptions o, std::unique_ptr<Store> s);
   // Lets what was asked for come to its end, while the housekeeping is there to help.

@@ -165,11 +165,15 @@ std::size_t Directory::memory_bytes() const {
          slots_.capacity() * sizeof(Slot);
 }
 
-std::size_t Directory::growth_bytes() const {
+std::size_t Directory::growth_bytes(std::size_t more) const {
   const std::shared_lock lock(mutex_);
   // A vector that is full doubles.
-  const auto leap = [](const auto& v) { return v.size() < v.capacity() ? 0 : v.capacity() * sizeof(v[0]); };
-  const std::size_t table = table_is_full() ? table_for((persons_ + 1) * 2) : table_.size();
+  const auto leap = [&](const auto& v) {
+    return v.size() + more <= v.capacity() ? 0 : std::max(v.capacity(), more) * sizeof(v[0]);
+  };
+  // A table of more comes to be made after it was full once, or for all of them.
+  const bool table_grows = table_is_full() || more > 1;
+  const std::size_t table = table_grows ? table_for((persons_ + more) * 2) : table_.size();
   return leap(first_) + leap(hash_) + leap(slots_) +
          (std::max(table, table_.size()) - table_.size()) * sizeof(std::uint32_t);
 }

@@ -30,8 +30,8 @@ class Directory {
   [[nodiscard]] std::vector<Place> places(std::string_view person_id) const;
   [[nodiscard]] std::size_t persons() const;
   [[nodiscard]] std::size_t memory_bytes() const;
-  // By how much that grows with the next person: its tables grow by leaps.
-  [[nodiscard]] std::size_t growth_bytes() const;
+  // By how much that grows with the next persons: its tables grow by leaps.
+  [[nodiscard]] std::size_t growth_bytes(std::size_t more = 1) const;
 
   // The writer's alone: one at a time.
   // Every ordinal that was ever given is below this.

@@ -81,10 +81,10 @@ void LiveSet::count(const Shard& shard, std::uint32_t index, int sign, Snapshot&
   }
 }
 
-std::size_t LiveSet::growth_bytes(std::size_t samples) const {
+std::size_t LiveSet::growth_bytes(std::size_t samples, std::size_t encounters) const {
   const std::scoped_lock lock(change_);
   const bool fits = head_ && head_->has_room(samples);
-  return directory_.growth_bytes() + (fits ? 0 : HeadShard::bytes_of_room(shard_fingers_));
+  return directory_.growth_bytes(encounters) + (fits ? 0 : HeadShard::bytes_of_room(shard_fingers_));
 }
 
 Snapshot::View& LiveSet::head_view(std::size_t samples, Snapshot& next) {

@@ -65,9 +65,9 @@ class LiveSet {
 
   [[nodiscard]] const Directory& directory() const { return directory_; }
   [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const { return snapshot_.get(); }
-  // What an encounter of so many samples takes beyond its own bytes: the directory grows by leaps, and so does the
-  // head, which is made with all the room that it will have.
-  [[nodiscard]] std::size_t growth_bytes(std::size_t samples) const;
+  // What encounters, the first of so many samples, take beyond their own bytes: the directory grows by leaps, and so
+  // does the head, which is made with all the room that it will have.
+  [[nodiscard]] std::size_t growth_bytes(std::size_t samples, std::size_t encounters = 1) const;
 
   // The changes are noexcept on purpose: the records are already on disk, and a program that cannot show what it has
   // acknowledged must end (and rebuild from the records) rather than miss somebody.

@@ -1,0 +1,26 @@
+#include "cluster/part_folder.h"
+
+#include "cluster/move_plan.h"
+#include "cluster/slice_book.h"
+
+namespace whorl::cluster {
+
+Status check_no_move(engine::TaskStore& rows) {
+  std::size_t damaged = 0;
+  WHORL_ASSIGN(const auto all, rows.all(damaged));
+  for (const auto& each : all) {
+    if (each.id != kBookRow) continue;
+    WHORL_ASSIGN(const SliceBook book, SliceBook::parse(each.head));
+    for (const SliceIs is : {SliceIs::kLeaving, SliceIs::kLeft, SliceIs::kTaking}) {
+      const auto slices = book.all(is);
+      if (slices.empty()) continue;
+      return unavailable("this gallery is part of a cluster, and in the middle of a move with part " +
+                         book.other(slices.front()) + " (of slices " + told(slices) +
+                         "): nothing is done with it meanwhile. Start the part (whorl part), wait until whorl cluster "
+                         "status shows no move, and ask a front, or stop the part again");
+    }
+  }
+  return {};
+}
+
+}  // namespace whorl::cluster
