@@ -5,7 +5,7 @@
 namespace whorl::cli {
 
 Result<std::shared_ptr<engine::Service>> open_front(const std::filesystem::path&, const engine::NodeConfig&,
-                                                    EventSink) {
+                                                    EventSink) {  // NOLINT(performance-unnecessary-value-param)
   return invalid_input("this build of whorl has no clusters: build it with libnats (WHORL_CLUSTER)", "--cluster");
 }
 
