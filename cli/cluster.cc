@@ -111,10 +111,7 @@ Result<std::shared_ptr<engine::Service>> open_front(const std::filesystem::path&
   return std::shared_ptr<engine::Service>(std::move(front));
 }
 
-Status check_no_move(engine::Service& engine) {
-  engine::TaskStore* rows = engine.exchange_rows();
-  return rows == nullptr ? Status() : cluster::check_no_move(*rows);
-}
+Status check_no_move(index::Gallery& gallery) { return cluster::check_no_move(gallery); }
 
 void add_part(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<PartOptions>();

@@ -13,6 +13,9 @@
 namespace CLI {
 class App;
 }
+namespace whorl::index {
+class Gallery;
+}
 
 namespace whorl::cli {
 
@@ -20,8 +23,8 @@ struct Chosen;
 void add_part(CLI::App& app, Chosen& chosen);
 void add_cluster(CLI::App& app, Chosen& chosen);
 
-// Of an engine that was opened otherwise than as a part: cluster::check_no_move.
-Status check_no_move(engine::Service& engine);
+// Of a gallery that was opened otherwise than by a part: cluster::check_no_move.
+Status check_no_move(index::Gallery& gallery);
 
 // `node`: how the front's own gallery is opened, which holds nobody. Errors: those of cluster::read_cluster_config,
 // connect_nats and Front::open.

@@ -224,7 +224,8 @@ Result<int> run_check(const CheckOptions& options) {
           " parts\n");
   }
   if (options.json) {
-    whole["wrong_slices"] = std::move(whole["wrong"]);
+    json::value wrong_slices = std::move(whole["wrong"]);
+    whole["wrong_slices"] = std::move(wrong_slices);
     whole["parts"] = std::move(rows);
     whole["galleries"] = std::move(galleries);
     whole["door_is_shut"] = door.ok();

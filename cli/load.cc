@@ -7,6 +7,7 @@
 
 #include "base/progress_bar.h"
 #include "cli/answers.h"
+#include "cli/cluster.h"
 #include "cli/exit_codes.h"
 #include "cli/load_records.h"
 #include "cli/node_options.h"
@@ -37,6 +38,7 @@ Result<std::unique_ptr<index::Gallery>> open_gallery(const engine::NodeConfig& c
   WHORL_TRY(engine::check(config));
   const bool made = !engine::holds_gallery(config.gallery);
   WHORL_ASSIGN(auto gallery, index::Gallery::open(gallery_options(config)));
+  WHORL_TRY(check_no_move(*gallery));
   if (made) print_notice(engine::made_notice(config.gallery));
   for (const std::string& notice : gallery->opening().notices()) print_notice(notice);
   return gallery;

@@ -9,7 +9,7 @@ Result<std::shared_ptr<engine::Service>> open_front(const std::filesystem::path&
   return invalid_input("this build of whorl has no clusters: build it with libnats (WHORL_CLUSTER)", "--cluster");
 }
 
-Status check_no_move(engine::Service&) { return {}; }
+Status check_no_move(index::Gallery&) { return {}; }
 
 void add_part(CLI::App&, Chosen&) {}
 void add_cluster(CLI::App&, Chosen&) {}

@@ -142,7 +142,7 @@ void add_modality_option(CLI::App& verb, std::string& modality) {
 Result<std::unique_ptr<engine::Engine>> open_engine(const NodeConfig& config, EventSink events, World& world) {
   WHORL_ASSIGN(engine::Node node, engine::open_node(config, world, std::move(events)));
   for (const std::string& notice : node.notices) print_notice(notice);
-  WHORL_TRY(check_no_move(*node.engine));
+  WHORL_TRY(check_no_move(node.engine->own_gallery()));
   return std::move(node.engine);
 }
 

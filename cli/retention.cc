@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/world.h"
+#include "cli/cluster.h"
 #include "cli/gallery_in_use.h"
 #include "cli/print.h"
 
@@ -79,6 +80,7 @@ Result<std::uint64_t> changed_holds(const HoldOptions& options, bool held) {
   const auto encounter = options.encounter.empty() ? std::nullopt : std::optional(options.encounter);
   if (!is_in_use(gallery)) {
     if (!gallery.ok()) return gallery.error();
+    WHORL_TRY(check_no_move(**gallery));
     return (*gallery)->set_hold(options.person, encounter, held);
   }
   const std::string whom = options.person + (encounter ? "/" + *encounter : "");

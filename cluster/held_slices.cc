@@ -497,7 +497,9 @@ Result<StillMissing> HeldSlices::missing(const AskMissing& asked) const {
   if (held == 0) {
     WHORL_TRY(fits([&] {
       const std::scoped_lock lock(mutex_);
-      return gallery_.has_room_for(coming());
+      index::Coming all = coming();
+      for (const index::Coming& each : under_way_) all.add(each);
+      return gallery_.has_room_for(all);
     }()));
     return still_missing(asked.manifest);
   }

@@ -20,12 +20,12 @@ constexpr std::size_t kMostTold = 4;
 
 }  // namespace
 
-void MovePauses::lengthen(std::chrono::milliseconds& pause, Until& next) {
-  pause = std::clamp(pause * 2, kShortestPause, kLongestPause);
+void MovePauses::lengthen(std::chrono::milliseconds& pause, Until& next) const {
+  pause = std::clamp(pause * 2, kShortestPause, hurries_ ? kShortestPause : kLongestPause);
   next = Clock::now() + pause;
 }
 
-void MovePauses::hear(Target& target, const std::string& name) {
+void MovePauses::hear(Target& target, const std::string& name) const {
   const Result<PartStatus> status = target.asked.get();
   target.good = status.ok() && !status->changes_refused;
   if (target.good) {
@@ -71,12 +71,21 @@ void MovePauses::failed(const std::vector<SliceMove>& together, const Error& why
     Slice& slice = slices_[each.slice];
     slice.failures += why.kind == ErrorKind::kUnavailable ? 1 : kAlone;
     slice.trouble = why.message;
-    if (together.size() == 1) lengthen(slice.pause, slice.next);
+    // Several go one by one at once; who has left goes together with who left with them.
+    if (together.size() == 1 || hurries_) lengthen(slice.pause, slice.next);
   }
 }
 
 void MovePauses::moved(const std::vector<SliceMove>& together) {
   for (const SliceMove& each : together) slices_.erase(each.slice);
+}
+
+void MovePauses::hurry(bool now) {
+  hurries_ = now;
+  if (!now) return;
+  const Until soon = Clock::now() + kShortestPause;
+  for (auto& [name, target] : targets_) target.next = std::min(target.next, soon);
+  for (auto& [number, slice] : slices_) slice.next = std::min(slice.next, soon);
 }
 
 bool MovePauses::waits(std::uint16_t slice) const {

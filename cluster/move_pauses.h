@@ -32,6 +32,8 @@ class MovePauses {
   [[nodiscard]] bool waits(std::uint16_t slice) const;
   // Not with others, of which it would keep some.
   [[nodiscard]] bool goes_alone(std::uint16_t slice) const;
+  // While somebody's slice has left and is nobody's, nothing waits longer than a second.
+  void hurry(bool now);
   // Nothing is kept of slices, and parts, that are in no move any more.
   void keep_only(const SliceBook& book);
   // One sentence or a few for whoever asks; empty: nothing waits.
@@ -53,9 +55,10 @@ class MovePauses {
     std::chrono::milliseconds pause{};
     std::string trouble;
   };
-  static void hear(Target& target, const std::string& name);
-  static void lengthen(std::chrono::milliseconds& pause, Until& next);
+  void hear(Target& target, const std::string& name) const;
+  void lengthen(std::chrono::milliseconds& pause, Until& next) const;
 
+  bool hurries_ = false;
   std::map<std::string, Target> targets_;
   std::map<std::uint16_t, Slice> slices_;
 };

@@ -2,14 +2,15 @@
 
 #include "cluster/move_plan.h"
 #include "cluster/slice_book.h"
+#include "engine/engine.h"
 
 namespace whorl::cluster {
 
-Status check_no_move(engine::TaskStore& rows) {
-  std::size_t damaged = 0;
-  WHORL_ASSIGN(const auto all, rows.all(damaged));
-  for (const auto& each : all) {
-    if (each.id != kBookRow) continue;
+Status check_no_move(index::Gallery& gallery) {
+  WHORL_ASSIGN(const index::KeptTasks all, gallery.tasks());
+  const std::string wanted = std::string(engine::kExchangeRows) + kBookRow;
+  for (const index::KeptTask& each : all.tasks) {
+    if (each.id != wanted) continue;
     WHORL_ASSIGN(const SliceBook book, SliceBook::parse(each.head));
     for (const SliceIs is : {SliceIs::kLeaving, SliceIs::kLeft, SliceIs::kTaking}) {
       const auto slices = book.all(is);

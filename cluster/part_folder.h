@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "engine/tasks.h"
+#include "index/gallery.h"
 
 namespace whorl::cluster {
 
@@ -11,6 +11,6 @@ inline constexpr const char* kBookRow = "cluster/slices";
 
 // Errors: kUnavailable: slices are just leaving, have left and are not taken, or are just being taken: who is erased
 // now would be put in again with the list as it was, here or at the other part. Says what to do. kCorruption.
-Status check_no_move(engine::TaskStore& rows);
+Status check_no_move(index::Gallery& gallery);
 
 }  // namespace whorl::cluster

@@ -234,20 +234,24 @@ struct Needed {
     return out;
   }
   std::optional<index::Coming> operator()(const SetGalleries& asked) const { return one(asked.galleries); }
-  std::optional<index::Coming> operator()(const SetStatus&) const { return one({}); }
-  std::optional<index::Coming> operator()(const SetHold&) const { return one({}); }
-  std::optional<index::Coming> operator()(const MoveEncounters&) const { return one({}); }
+  std::optional<index::Coming> operator()(const SetStatus&) const { return one(); }
+  std::optional<index::Coming> operator()(const SetHold&) const { return one(); }
+  std::optional<index::Coming> operator()(const MoveEncounters&) const { return one(); }
   template <class Asking>
   std::optional<index::Coming> operator()(const Asking&) const {
     return {};
   }
 
  private:
-  static index::Coming one(const std::vector<std::string>& galleries) {
+  static index::Coming one() {
     constexpr std::uint64_t kOfChange = std::uint64_t{64} << 10;
     index::Coming out;
     out.encounters = 1;
     out.bytes = kOfChange;
+    return out;
+  }
+  static index::Coming one(const std::vector<std::string>& galleries) {
+    index::Coming out = one();
     out.galleries.insert(galleries.begin(), galleries.end());
     if (galleries.empty()) out.galleries.insert(std::string(index::kDefaultGallery));
     return out;
@@ -368,8 +372,13 @@ Bytes PartWork::replicated(Asked asked, Until came, const AskBack& back) const {
 Bytes PartWork::logged(Asked asked, Until until, Until came, const AskBack& back) const {
   if (const Status takes = replica_->leads(); !takes.ok()) return refused(takes.error());
   if (const auto refusing = engine_->health({}).changes_refused) return refused(*refusing);
-  const auto room = room_of(asked);
-  if (!room.ok()) return refused(room.error());
+  // Whoever asks once more for what lies in the log has their room.
+  std::unique_ptr<HeldSlices::Room> room;
+  if (!replica_->knows(asked.operation)) {
+    auto kept = room_of(asked);
+    if (!kept.ok()) return refused(kept.error());
+    room = std::move(kept).value();
+  }
   if (auto* enrol = std::get_if<EnrolEncounter>(&asked.question); enrol != nullptr && enrol->key) {
     const Work work(*engine_, *slices_, asked.asker, came, back);
     const auto words = work.words_of(*enrol);
@@ -411,7 +420,10 @@ Replica::Made PartWork::make(const LogEntry& entry, std::uint64_t index) const {
     return std::visit(
         [&](const auto& each) {
           const auto out = work(each);
-          settled = out.ok() || depends_on_the_people(out.error());
+          // How many galleries there are is of this replica alone, too: people who come wait until there is room.
+          constexpr bool takes = std::is_same_v<std::decay_t<decltype(each)>, TakeSlices>;
+          settled = out.ok() || (depends_on_the_people(out.error()) &&
+                                 !(takes && out.error().reason.code == ErrorCode::kTooManyGalleries));
           return as_message(out);
         },
         asked->question);

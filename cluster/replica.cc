@@ -123,6 +123,11 @@ Result<Bytes> Replica::answer_of(std::uint64_t index) const {
   return std::move(*effect);
 }
 
+bool Replica::knows(const Operation& operation) {
+  const Lock lock(mutex_);
+  return log_.index_of(operation).has_value();
+}
+
 Status Replica::leads() {
   const Lock lock(mutex_);
   return role_ == Role::kLeads ? Status() : Status(unavailable("does not lead"));

@@ -64,6 +64,8 @@ class Replica {
   Result<Bytes> change(const Operation& operation, Bytes change, Until until);
   // Errors: kUnavailable: it does not.
   Status leads();
+  // Whether a change of this number lies in the log: whoever asks for it once more gets its answer.
+  [[nodiscard]] bool knows(const Operation& operation);
   // Until this replica has made everything up to there. Errors: kUnavailable.
   Status wait_for(std::uint64_t index, Until until);
   [[nodiscard]] Position position();

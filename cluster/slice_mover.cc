@@ -113,6 +113,7 @@ Result<bool> SliceMover::one_step() {
     return true;
   }
   pauses_.keep_only(book);
+  pauses_.hurry(!book.all(SliceIs::kLeft).empty());
   if (book.under_way().empty()) {
     people_.clear();
     setup_.progress->doing("");
@@ -198,9 +199,11 @@ bool SliceMover::finish_left(const SliceBook& book) {
   const auto left = movable(book, {SliceIs::kLeft});
   if (left.empty()) return false;
   const std::uint16_t first = left.front();
-  return tried({{first, book.row(first).move}}, book.other(first), [&](PartGroup& target) -> Status {
-    WHORL_ASSIGN(const SliceManifest manifest, setup_.slices->manifest_of(first));
-    return finish(manifest, target);
+  const auto manifest = setup_.slices->manifest_of(first);
+  // Those that left together are taken together.
+  const Slices together = manifest.ok() ? manifest->slices : Slices{{first, book.row(first).move}};
+  return tried(together, book.other(first), [&](PartGroup& target) -> Status {
+    return manifest.ok() ? finish(*manifest, target) : Status(manifest.error());
   });
 }
 
@@ -322,10 +325,12 @@ Status SliceMover::find_answers(SliceManifest& manifest) {
 Status SliceMover::move(const Slices& some, PartGroup& target) {
   if (some.empty()) return internal_error("no slice is to move");
   setup_.progress->doing("sends " + named(some) + " to " + target.name());
-  for (int round = 0; round < kRounds; ++round) {
+  bool all_come = false;
+  for (int round = 0; round < kRounds && !all_come; ++round) {
     WHORL_ASSIGN(const SliceManifest manifest, manifest_of(some));
-    WHORL_ASSIGN(const bool all, all_there(manifest, target));
-    if (all) break;
+    WHORL_ASSIGN(all_come, all_there(manifest, target));
+    // Others come meanwhile: what is fenced has room, all the same.
+    if (!all_come && round + 1 == kRounds) WHORL_TRY(has_room(manifest, target));
   }
   setup_.progress->doing("hands " + named(some) + " over to " + target.name());
   WHORL_TRY(own(setup_, FenceSlices{some}));

@@ -319,6 +319,16 @@ TEST(FoldersOfParts, NobodyIsErasedOutOfOneInTheMiddleOfAMove) {
   EXPECT_NE(refused.status, 0);
   EXPECT_THAT(refused.err, HasSubstr("in the middle of a move with part b"));
   EXPECT_THAT(refused.err, HasSubstr("whorl part"));
+  const std::string at = folder.path().string();
+  for (const std::vector<std::string>& verb :
+       std::vector<std::vector<std::string>>{{"retention", "hold", "--gallery-dir", at, "--person", "person-1"},
+                                             {"retention", "lift", "--gallery-dir", at, "--person", "person-1"},
+                                             {"load", "--gallery-dir", at, (folder.path() / "none.enc").string()},
+                                             {"dedupe", "--gallery-dir", at}}) {
+    const auto other = tests::run_whorl(verb);
+    EXPECT_NE(other.status, 0) << verb[0];
+    EXPECT_THAT(other.err, HasSubstr("in the middle of a move with part b")) << verb[0];
+  }
   with_rows([&](engine::Engine& engine) {
     EXPECT_EQ(engine.gallery_content({}, "ALL", 0, 10)->total, 1U) << "who was not erased is said to be";
     SliceBook settled;
