@@ -39,11 +39,11 @@ struct PolicyMember {
 struct LaneRules {
   Seconds answer_within{0};
   Seconds expires{0};
-  // An answer leaves so long after the question came, and up to so much later, drawn anew for each. A policy states whole
-  // seconds.
+  // An answer leaves so long after the question came, and up to so much later, drawn anew for each. A policy states
+  // whole seconds.
   std::chrono::milliseconds slot{0};
   std::chrono::milliseconds jitter{0};
-  double share = 0;   // of the time of the workers, at least, when every lane is busy
+  double share = 0;  // of the time of the workers, at least, when every lane is busy
 };
 
 struct Purpose {
