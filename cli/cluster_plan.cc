@@ -69,7 +69,7 @@ void add_machine_options(CLI::App& verb, PlanOptions& options) {
   verb.add_option("--network", r.machine.network_gbit_per_s, "Gbit/s of a machine");
   verb.add_option("--memory-reads", r.machine.memory_gb_per_s, "GB/s that its cores read from memory together");
   verb.add_flag("--avx512", options.avx512, "Its processor has AVX-512 with VPOPCNTDQ: a look takes half as long");
-  verb.add_option("--most-use", r.most_use, "Of cores, networks and reading, as a share");
+  verb.add_option("--most-use", r.most_use, "Of cores, networks and reading with one replica away, as a share");
   verb.add_option("--most-use-memory", r.most_use_memory, "Of memory and disk, as a share");
   verb.add_option("--price", r.machine.price, "Of a machine a month, in any currency; 0: no costs");
 }

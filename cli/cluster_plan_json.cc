@@ -10,13 +10,13 @@ namespace {
 namespace json = boost::json;
 namespace cost = cluster::cost;
 
-json::object queue_json(const cluster::Plan& plan) {
-  return {{"searches_simulated", plan.search.searches},
-          {"mean_s", plan.search.mean_s},
-          {"p50_s", plan.search.p50_s},
-          {"p99_s", plan.search.p99_s},
-          {"p999_s", plan.search.p999_s},
-          {"asked_again", plan.search.asked_again}};
+json::object queue_json(const cluster::QueueFigures& figures) {
+  return {{"searches_simulated", figures.searches},
+          {"mean_s", figures.mean_s},
+          {"p50_s", figures.p50_s},
+          {"p99_s", figures.p99_s},
+          {"p999_s", figures.p999_s ? json::value(*figures.p999_s) : json::value(nullptr)},
+          {"asked_again", figures.asked_again}};
 }
 
 json::object request_json(const cluster::PlanRequest& r) {
@@ -90,6 +90,7 @@ json::object failures_json(const PlannedFailures& each) {
           {"years", f.years},
           {"incomplete", f.incomplete},
           {"incomplete_brokers", f.incomplete_brokers},
+          {"slow", f.slow},
           {"refused", f.refused},
           {"disks_lost", f.disks_lost},
           {"losses", f.losses},
@@ -144,9 +145,11 @@ json::object as_json(const cluster::Plan& plan, const std::vector<PlannedFailure
                    {"front_link_bytes_per_s", plan.front_link},
                    {"broker_link_bytes_per_s", plan.broker_link},
                    {"messages_per_s", plan.messages},
-                   {"search", queue_json(plan)},
+                   {"search", queue_json(plan.search)},
                    {"month", plan.month},
                    {"million_searches", plan.million_searches}};
+  out["search_one_away"] = nullptr;
+  if (plan.search_one_away) out["search_one_away"] = queue_json(*plan.search_one_away);
   add_lists(out, plan);
   json::array rows;
   for (const auto& each : failures) rows.push_back(failures_json(each));

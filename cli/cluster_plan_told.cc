@@ -37,6 +37,10 @@ std::string ms(double seconds) { return digits(1000 * seconds) + " ms"; }
 std::string line(const std::string& name, const std::string& value) { return "  " + padded(name, 26) + value + "\n"; }
 std::string mega(double bytes) { return digits(bytes / 1e6) + " MB/s"; }
 
+std::string quantiles(const cluster::QueueFigures& figures) {
+  return ms(figures.p50_s) + ", " + ms(figures.p99_s) + ", " + (figures.p999_s ? ms(*figures.p999_s) : "—");
+}
+
 std::string told_request(const cluster::PlanRequest& r) {
   std::string out = "a cluster of " + grouped(r.people) + " people with " + std::to_string(r.fingers) + " finger" +
                     (r.fingers == 1 ? "" : "s") + (r.face_numbers > 0 ? " and a face" : "") + " each, " +
@@ -49,7 +53,7 @@ std::string told_request(const cluster::PlanRequest& r) {
   out += "machines of " + std::to_string(m.cores) + " cores" + (r.look_factor < 1 ? " (AVX-512)" : " (AVX2)") + ", " +
          digits(m.memory_gib) + " GiB of memory (" + digits(m.memory_gb_per_s) + " GB/s), " + digits(m.disk_gib) +
          " GiB of disk, " + digits(m.network_gbit_per_s) + " Gbit/s; cores used to " + percent(r.most_use) +
-         ", memory to " + percent(r.most_use_memory) + "\n";
+         (r.replicas > 1 ? " with one replica away" : "") + ", memory to " + percent(r.most_use_memory) + "\n";
   return out;
 }
 
@@ -89,9 +93,11 @@ std::string told_search(const cluster::Plan& plan) {
                            digits(plan.elsewhere_s) + " s, front " + digits(plan.cpu_front_s) + " s, brokers " +
                            digits(plan.cpu_brokers_s) + " s");
   out += line("a part, nobody else there", ms(plan.part_busy_s + plan.part_alone_s));
-  out += line("p50, p99, p99.9", ms(plan.search.p50_s) + ", " + ms(plan.search.p99_s) + ", " + ms(plan.search.p999_s) +
-                                     " (" + grouped(plan.search.searches) + " searches simulated, seed " +
-                                     std::to_string(plan.request.seed) + ")");
+  out += line("p50, p99, p99.9", quantiles(plan.search) + " (" + grouped(plan.search.searches) +
+                                     " searches simulated, seed " + std::to_string(plan.request.seed) + ")");
+  if (plan.search_one_away) {
+    out += line("", quantiles(*plan.search_one_away) + " with one replica of each part away");
+  }
   if (plan.request.replicas > 1) {
     out +=
         line("another replica asked", "for " + percent(plan.search.asked_again) + " of answers, the first being late");
@@ -108,7 +114,7 @@ std::string told_uses(const cluster::Plan& plan) {
     std::string more;
     if (use.people > 0) more += "people x " + digits(cluster::people_until(use));
     if (use.searches > 0) more += (more.empty() ? "" : ", ") + ("searches x " + digits(cluster::searches_until(use)));
-    out += "  " + padded(use.what, 34) + padded(percent(use.share), 10) + more + "\n";
+    out += "  " + padded(use.what, 48) + padded(percent(use.share), 13) + more + "\n";
   }
   out += "\nwith one thing changed\n";
   for (const auto& variant : plan.variants) {
@@ -134,6 +140,10 @@ std::string told_failures(const std::vector<PlannedFailures>& failures, const cl
            digits(f.years) + " years, seed " + std::to_string(f.seed) + ":\n";
     out += line("  searches incomplete",
                 percent(f.incomplete) + " of the time (by the brokers alone " + percent(f.incomplete_brokers) + ")");
+    if (each.replicas > 1) {
+      out +=
+          line("  searches slow", percent(f.slow) + " of the time: more replicas away than the cluster was sized for");
+    }
     out += line("  some change refused", percent(f.refused) + " of the time");
     out += line("  acknowledged and lost", digits(f.changes_lost_a_year) + " changes a year in " +
                                                digits(static_cast<double>(f.losses) / f.years) +

@@ -106,6 +106,7 @@ class Years {
     const bool brokers_fail = s_.brokers > 0 && (brokers_up_ == 0 || reconnecting_ > 0);
     if (brokers_fail || silent_ > 0) incomplete_s_ += passed;
     if (brokers_fail && silent_ == 0) brokers_s_ += passed;
+    if (!brokers_fail && silent_ == 0 && slow_ > 0) slow_s_ += passed;
     if (brokers_fail || refusing_ > 0) refused_s_ += passed;
     now_ = now;
   }
@@ -120,7 +121,8 @@ class Years {
     } else {
       --refusing_;
     }
-    if (state.answering < to_answer()) --silent_;
+    if (silent(state)) --silent_;
+    if (slow(state)) --slow_;
     change();
     state.answering = 0;
     for_each(part, [&](const Replica& replica) { state.answering += replica.answers() ? 1 : 0; });
@@ -131,12 +133,16 @@ class Years {
     } else {
       ++refusing_;
     }
-    if (state.answering < to_answer()) {
+    if (slow(state)) ++slow_;
+    if (silent(state)) {
       ++silent_;
     } else {
       state.by_hand = false;
     }
   }
+  [[nodiscard]] bool silent(const PartState& state) const { return state.answering < to_answer(); }
+  // One may be away: plan.h sizes machines for that.
+  [[nodiscard]] bool slow(const PartState& state) const { return !silent(state) && state.answering + 1 < s_.replicas; }
   [[nodiscard]] bool takes(const PartState& state) const { return state.answering >= s_.written_by; }
   template <class Each>
   void for_each(std::size_t part, const Each& each) {
@@ -249,6 +255,7 @@ class Years {
     const double all = out_.years * kYearS;
     out_.incomplete = incomplete_s_ / all;
     out_.incomplete_brokers = brokers_s_ / all;
+    out_.slow = slow_s_ / all;
     out_.refused = refused_s_ / all;
     out_.changes_lost_a_year = lost_s_ * s_.changes_per_s / static_cast<double>(s_.parts) / out_.years;
     const auto k = static_cast<double>(out_.losses);
@@ -274,10 +281,12 @@ class Years {
   std::uint64_t brokers_up_ = 0;
   std::uint64_t reconnecting_ = 0;
   std::uint64_t silent_ = 0;    // parts of which too few answer
+  std::uint64_t slow_ = 0;      // parts of which enough answer, and too few to carry all searches
   std::uint64_t refusing_ = 0;  // parts that take no changes
   double now_ = 0;
   double incomplete_s_ = 0;
   double brokers_s_ = 0;
+  double slow_s_ = 0;
   double refused_s_ = 0;
   double lost_s_ = 0;
   FailureFigures out_;

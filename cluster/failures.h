@@ -1,7 +1,8 @@
 // Years of a cluster in which things fail, simulated with a seed: processes that end and start again, machines that are
 // away, disks that are lost and filled from another replica, rows of machines that go together, brokers. It counts for
-// how long searches are incomplete and changes refused, and how many acknowledged changes are lost, by the cluster's
-// own rules (docs/cluster.md, "Replicas"): W of R that run acknowledge; R - W + 1 have to run for an answer.
+// how long searches are incomplete, slow, and changes refused, and how many acknowledged changes are lost, by the
+// cluster's own rules (docs/cluster.md, "Replicas"): W of R that run acknowledge; R - W + 1 have to run for an answer;
+// R - 1 of each part carry the searches (plan.h).
 //
 // Every waiting is exponential but for those of a fixed length (starting anew, filling a disk). A process fails while
 // it runs alone. Pure; thread-safe. Cost: about a microsecond an event; the years are cut so that there are 3 million
@@ -48,7 +49,9 @@ struct FailureFigures {
   std::uint64_t events = 0;
   double incomplete = 0;          // share of time in which a search is
   double incomplete_brokers = 0;  // of it, by the brokers alone
-  double refused = 0;             // share of time in which some change is, the brokers' share in it
+  // Share of time in which searches are complete, and late: of some part fewer than R - 1 replicas run.
+  double slow = 0;
+  double refused = 0;  // share of time in which some change is, the brokers' share in it
   std::uint64_t disks_lost = 0;
   std::uint64_t losses = 0;         // events in which acknowledged changes were lost
   std::uint64_t parts_emptied = 0;  // of them, those in which no disk of a part was left: a backup has what it has

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <numeric>
 #include <thread>
 
 #include "crypto/random.h"
@@ -106,6 +107,19 @@ void PartGroup::run(Work work) {
   }).detach();
 }
 
+std::vector<std::size_t> asked_in_turn(const std::vector<std::optional<std::uint64_t>>& made, std::uint64_t at_least,
+                                       std::size_t turn) {
+  // 0: where it is is not known.
+  const auto far = [&](std::size_t i) { return made[i] ? std::min(*made[i], at_least) + 1 : 0; };
+  std::vector<std::size_t> out(made.size());
+  std::iota(out.begin(), out.end(), std::size_t{0});
+  std::stable_sort(out.begin(), out.end(), [&](std::size_t a, std::size_t b) { return far(a) > far(b); });
+  const auto behind = std::find_if(out.begin(), out.end(), [&](std::size_t i) { return far(i) < far(out.front()); });
+  const auto alike = static_cast<std::size_t>(behind - out.begin());
+  if (alike > 0) std::rotate(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(turn % alike), behind);
+  return out;
+}
+
 // -- Where the replicas are -------------------------------------------------------------------------------------------
 
 std::vector<std::optional<Result<Position>>> PartGroup::positions(Until until, std::size_t enough) {
@@ -147,12 +161,11 @@ Result<PartGroup::Current> PartGroup::current(Until until) {
   std::sort(synced.begin(), synced.end());
   Current out;
   out.at_least = synced[enough - 1];
-  const auto made = [&](std::size_t i) { return all[i] && all[i]->ok() ? (**all[i]).applied : 0; };
-  const std::size_t turn = turn_++;
-  for (std::size_t i = 0; i < replicas_.size(); ++i) out.order.push_back((i + turn) % replicas_.size());
-  std::stable_sort(out.order.begin(), out.order.end(), [&](std::size_t a, std::size_t b) {
-    return std::min(made(a), out.at_least) > std::min(made(b), out.at_least);
-  });
+  std::vector<std::optional<std::uint64_t>> made(all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i] && all[i]->ok()) made[i] = (**all[i]).applied;
+  }
+  out.order = asked_in_turn(made, out.at_least, turn_++);
   return out;
 }
 

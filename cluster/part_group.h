@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,12 @@
 #include "engine/part.h"
 
 namespace whorl::cluster {
+
+// In which order replicas are to be asked that have made so many changes (nothing: not known), where `at_least` are
+// needed: those that have made most first, and of those that are alike in that each as often as another, whoever is
+// away.
+std::vector<std::size_t> asked_in_turn(const std::vector<std::optional<std::uint64_t>>& made, std::uint64_t at_least,
+                                       std::size_t turn);
 
 class PartGroup final {
  public:

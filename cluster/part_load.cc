@@ -62,6 +62,8 @@ PartLoad::PartLoad(const PlanRequest& request, std::uint64_t parts)
   for (auto* work : {&work_, &elsewhere_}) work->look_s *= request.look_factor;
 }
 
+double PartLoad::most_searches() const { return request_.searches_per_s / std::max(1.0, replicas_ - 1); }
+
 double PartLoad::elsewhere_s() const {
   return request_.unmatched * (elsewhere_.shared_s() + elsewhere_.fixed_s + asked_s());
 }
@@ -84,19 +86,19 @@ double PartLoad::disk() const {
 
 double PartLoad::cores() const {
   const double fingers = changes() * request_.fingers;
-  const double busy = searches() * search_cpu_s() + fingers * (cost::kExtractS + cost::kPrepareS);
+  const double busy = most_searches() * search_cpu_s() + fingers * (cost::kExtractS + cost::kPrepareS);
   return busy / (request_.machine.cores * request_.most_use);
 }
 
 double PartLoad::reading() const {
   const double looked = work_.looked_at + request_.unmatched * elsewhere_.looked_at;
-  const double bytes = searches() * looked * cost::kReadOfFingerBytes;
+  const double bytes = most_searches() * looked * cost::kReadOfFingerBytes;
   return bytes / (request_.machine.memory_gb_per_s * 1e9 * request_.most_use);
 }
 
-double PartLoad::link_bytes() const {
+double PartLoad::link_bytes_of(double searches) const {
   const double copies = request_.replicas > 1 ? 1.0 : 0.0;
-  const double asked = searches() * (1 + request_.unmatched) * message_bytes();
+  const double asked = searches * (1 + request_.unmatched) * message_bytes();
   // Each replica is asked how far it is.
   const double positions = copies * request_.searches_per_s * (1 + request_.unmatched) * position_bytes();
   // The leader hears a change and tells the others.

@@ -26,18 +26,23 @@ class PartLoad {
   // Of it, what one core alone can do.
   [[nodiscard]] double alone_s() const;
   [[nodiscard]] double changes() const { return request_.changes_per_s / parts_; }
+  // While all replicas are there.
   [[nodiscard]] double searches() const { return request_.searches_per_s / replicas_; }
+  // While one of them is away, where there is another: what a machine has to carry.
+  [[nodiscard]] double most_searches() const;
 
-  // As shares of their limits; these fall, or stay, as parts are added.
+  // As shares of their limits; these fall, or stay, as parts are added. Cores, reading and network with one replica
+  // away, where there is another.
   [[nodiscard]] double memory() const;
   [[nodiscard]] double disk() const;
   // While one search waits for one core, others have the rest.
   [[nodiscard]] double cores() const;
   [[nodiscard]] double reading() const;
-  [[nodiscard]] double link_bytes() const;
-  [[nodiscard]] double link() const { return link_bytes() / link_limit(); }
+  [[nodiscard]] double link() const { return link_bytes_of(most_searches()) / link_limit(); }
   [[nodiscard]] double syncs() const;
 
+  // A second, while all replicas are there.
+  [[nodiscard]] double link_bytes() const { return link_bytes_of(searches()); }
   // Question and answer of one part.
   [[nodiscard]] double message_bytes() const;
   [[nodiscard]] double position_bytes() const;
@@ -45,6 +50,8 @@ class PartLoad {
   [[nodiscard]] double link_limit() const;
 
  private:
+  [[nodiscard]] double link_bytes_of(double searches) const;
+
   const PlanRequest& request_;
   double parts_;
   double replicas_;

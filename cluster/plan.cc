@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "cluster/config.h"
 #include "cluster/part_load.h"
@@ -65,8 +64,9 @@ Error never_enough(const PlanRequest& request, const Means& means) {
   std::string what = "no number of parts is enough: of " + std::string(means.what) +
                      " a part of one slice still takes " + rounded(100 * times) + " % of what a machine may give";
   if (means.searches > 0) {
-    what += "; each replica takes " + rounded(least.searches()) +
-            " searches a second. Give more --replicas, machines of more --cores or --network, or --fast";
+    what += "; each replica takes " + rounded(least.most_searches()) + " searches a second" +
+            (request.replicas > 1 ? " with one away" : "") +
+            ". Give more --replicas, machines of more --cores or --network, or --fast";
   } else {
     what += ". Give larger machines (--memory, --disk)";
   }
@@ -86,6 +86,9 @@ double messages_of_search(const PlanRequest& r, double parts) {
   return parts * (2 + positions) * (1 + r.unmatched);
 }
 
+// How many brokers a message passes: of three, two of three messages go from one to another besides.
+double passes(std::uint64_t brokers) { return 2 - 1 / static_cast<double>(brokers); }
+
 std::uint64_t at_least_one(double count) {
   return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::ceil(count)));
 }
@@ -103,17 +106,13 @@ void add_fronts_and_brokers(Plan& plan, const PartLoad& load) {
   plan.fronts = at_least_one(fronts) + 1;
   plan.front_link = front_bytes / static_cast<double>(plan.fronts);
 
-  // All goes in and out; of three brokers two of three messages pass from one to another besides.
-  const double messages = r.searches_per_s * messages_of_search(r, parts);
+  // All goes in and out.
   const double all_bytes =
       2 * (front_bytes + r.changes_per_s * load.change_bytes() * static_cast<double>(r.replicas - 1));
-  const double spread_over = [](double brokers) {
-    return 1 + (brokers - 1) / brokers;
-  }(static_cast<double>(cost::kBrokers));
-  plan.messages = messages;
+  plan.messages = r.searches_per_s * messages_of_search(r, parts);
   plan.brokers = cost::kBrokers;
-  plan.cpu_brokers_s = messages_of_search(r, parts) * spread_over * cost::kBrokerMessageS;
-  plan.broker_link = all_bytes * spread_over / static_cast<double>(plan.brokers);
+  plan.cpu_brokers_s = messages_of_search(r, parts) * passes(plan.brokers) * cost::kBrokerMessageS;
+  plan.broker_link = all_bytes * passes(plan.brokers) / static_cast<double>(plan.brokers);
 }
 
 void add_costs(Plan& plan, const PartLoad& load) {
@@ -140,15 +139,24 @@ void add_costs(Plan& plan, const PartLoad& load) {
 void add_uses(Plan& plan, const PartLoad& load) {
   const PlanRequest& r = plan.request;
   for (const Means& means : means_of_parts()) {
-    plan.uses.push_back({"part: " + std::string(means.what), (load.*means.use)(), means.people, means.searches});
+    const char* away = means.searches > 0 && r.replicas > 1 ? ", with one replica away" : "";
+    plan.uses.push_back({"part: " + std::string(means.what) + away, (load.*means.use)(), means.people, means.searches});
   }
+  // Of fronts and brokers one may be away as well: what all of them do, of what the others may give.
   const double cores = r.machine.cores * r.most_use;
-  const auto fronts = static_cast<double>(plan.fronts);
-  const auto brokers = static_cast<double>(plan.brokers);
-  plan.uses.push_back({"fronts: cores", r.searches_per_s * plan.cpu_front_s / (fronts * cores), 0, 1});
-  plan.uses.push_back({"fronts: network", plan.front_link / load.link_limit(), 0, 1});
-  plan.uses.push_back({"brokers: cores", r.searches_per_s * plan.cpu_brokers_s / (brokers * cores), 0, 1});
-  plan.uses.push_back({"brokers: network", plan.broker_link / load.link_limit(), 0, 1});
+  const auto fronts = static_cast<double>(plan.fronts - 1);
+  const auto brokers = static_cast<double>(plan.brokers - 1);
+  const double front_bytes = plan.front_link * static_cast<double>(plan.fronts);
+  const double fewer = passes(plan.brokers - 1) / passes(plan.brokers);
+  const double broker_s = plan.cpu_brokers_s * fewer;
+  const double broker_bytes = plan.broker_link * static_cast<double>(plan.brokers) * fewer;
+  const auto add = [&](const std::string& what, double share) {
+    plan.uses.push_back({what + ", with one away", share, 0, 1});
+  };
+  add("fronts: cores", r.searches_per_s * plan.cpu_front_s / (fronts * cores));
+  add("fronts: network", front_bytes / (fronts * load.link_limit()));
+  add("brokers: cores", r.searches_per_s * broker_s / (brokers * cores));
+  add("brokers: network", broker_bytes / (brokers * load.link_limit()));
   plan.uses.push_back(
       {"parts of a cluster (" + std::to_string(kMostParts) + ")", static_cast<double>(plan.parts) / kMostParts, 0, 0});
   plan.uses.push_back({"bytes of an enrolment's message", load.change_bytes() / cost::kMessageLimitBytes, 0, 0});
@@ -193,106 +201,6 @@ Result<Plan> size_plan(const PlanRequest& request) {
   plan.month = machines * request.machine.price;
   plan.million_searches = plan.month / (request.searches_per_s * kSecondsOfMonth) * 1e6;
   return plan;
-}
-
-QueueSetting queue_of(const Plan& plan) {
-  const PlanRequest& r = plan.request;
-  QueueSetting out;
-  out.parts = static_cast<std::size_t>(plan.parts);
-  out.replicas = static_cast<std::size_t>(r.replicas);
-  out.searches_per_s = r.searches_per_s;
-  out.service_s = plan.part_busy_s;
-  out.beside_s = plan.part_alone_s;
-  out.late_times = cost::kLateTimes;
-  out.late_least_s = cost::kLateAfterS;
-  out.spread = Spread::kLogNormal;
-  out.sigma = cost::kSpread;
-  out.searches = searches_within_bounds(out.parts);
-  out.seed = r.seed;
-  return out;
-}
-
-namespace {
-
-void simulate(Plan& plan) {
-  const PlanRequest& r = plan.request;
-  plan.search = simulate_queue(queue_of(plan));
-  // What comes before and after: the images are read, the parts asked one after another, messages go there and back,
-  // and twice where replicas are asked first how far they are.
-  const double trips = r.replicas > 1 ? 2 : 1;
-  const double besides = plan.cpu_front_s + trips * (1 + r.unmatched) * cost::kRoundTripS;
-  for (double* each : {&plan.search.mean_s, &plan.search.p50_s, &plan.search.p99_s, &plan.search.p999_s}) {
-    *each += besides;
-  }
-}
-
-void add_variant(Plan& plan, const std::string& what, const PlanRequest& changed) {
-  Variant out;
-  out.what = what;
-  const auto sized = size_plan(changed);
-  out.possible = sized.ok();
-  if (sized.ok()) {
-    out.fits = sized->fits;
-    out.parts = sized->parts;
-    out.machines = sized->part_machines + sized->fronts + sized->brokers;
-    out.cpu_s = sized->cpu_s;
-  }
-  plan.variants.push_back(std::move(out));
-}
-
-void add_variants(Plan& plan) {
-  const PlanRequest& asked = plan.request;
-  const auto changed = [&](const std::string& what, const std::function<void(PlanRequest&)>& change) {
-    PlanRequest other = asked;
-    change(other);
-    add_variant(plan, what, other);
-  };
-  constexpr double kHalf = 0.5;
-  if (!asked.fast) changed("--fast (loses more mates: docs/index.md)", [](auto& r) { r.fast = true; });
-  if (asked.look_factor > kHalf) changed("--avx512", [](auto& r) { r.look_factor = kHalf; });
-  if (asked.unmatched > 0) changed("--unmatched 0: no look at other positions", [](auto& r) { r.unmatched = 0; });
-  for (const std::uint64_t replicas : {5U, 7U}) {
-    if (replicas <= asked.replicas) continue;
-    changed("--replicas " + std::to_string(replicas), [&](auto& r) {
-      r.replicas = replicas;
-      r.written_by = replicas / 2 + 1;
-    });
-  }
-  const int twice = 2 * asked.machine.cores;
-  changed("--cores " + std::to_string(twice) + " with memory that is read twice as fast", [&](auto& r) {
-    r.machine.cores = twice;
-    r.machine.memory_gb_per_s *= 2;
-  });
-  changed("a tenth of the searches", [](auto& r) { r.searches_per_s /= 10; });
-}
-
-}  // namespace
-
-Result<Plan> make_plan(const PlanRequest& request) {
-  WHORL_ASSIGN(Plan plan, size_plan(request));
-  simulate(plan);
-  if (plan.search.p999_s > cost::kAnswerWithinS) {
-    plan.beyond.push_back("p99.9 of a search is above answer_within_ms");
-    plan.fits = false;
-  }
-  add_variants(plan);
-  return plan;
-}
-
-FailureSetting failures_of(const Plan& plan, std::uint64_t replicas, std::uint64_t written_by,
-                           const FailureRates& rates, double years) {
-  FailureSetting out;
-  out.parts = plan.parts;
-  out.replicas = replicas;
-  out.written_by = written_by;
-  out.brokers = plan.brokers;
-  out.changes_per_s = plan.request.changes_per_s;
-  out.start_s = plan.open_s;
-  out.copy_s = plan.copy_s;
-  out.rates = rates;
-  out.years = years;
-  out.seed = plan.request.seed;
-  return out;
 }
 
 double people_until(const Use& use) { return use.people > 0 && use.share > 0 ? 1 / use.share : 0; }

@@ -4,11 +4,14 @@
 //
 // Each replica of a part has a machine of its own. Every search asks all parts; a part's replicas take searches in
 // turn. So more parts make each search cheaper for a machine, until what each part does for any search is left, and
-// more replicas share searches out. Pure; thread-safe. Cost: make_plan some seconds at most, whatever the people
-// (search_queue.h); size_plan below a millisecond.
+// more replicas share searches out. Machines are sized for the time in which one replica of each part is away, where
+// there are several, one front and one of three brokers: else every machine that is started anew would make searches
+// late. Pure; thread-safe. Cost: make_plan some seconds at most, whatever the people (search_queue.h); size_plan below
+// a millisecond.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,12 +48,12 @@ struct PlanRequest {
   std::uint64_t replicas = 3;
   std::uint64_t written_by = 2;
   PlannedMachine machine = {};
-  double most_use = 0.7;         // of cores, networks, and reading of memory
+  double most_use = 0.7;         // of cores, networks, and reading of memory, with one replica away
   double most_use_memory = 0.8;  // and of disks
   std::uint64_t seed = 1;
 };
 
-// What a machine of the cluster uses of one of its means.
+// What a machine of the cluster uses of one of its means; `what` says where it is that with another one away.
 struct Use {
   std::string what;
   double share = 0;     // of the limit; above 1: too much
@@ -104,13 +107,14 @@ struct Plan {
   double part_busy_s = 0;
   double part_alone_s = 0;
 
-  // Bytes a second, in and out together.
+  // Bytes a second, in and out together, while all are there.
   double part_link = 0;
   double front_link = 0;
   double broker_link = 0;  // of each broker
   double messages = 0;     // a second, at all brokers
 
-  QueueFigures search;
+  QueueFigures search;                          // while all replicas are there
+  std::optional<QueueFigures> search_one_away;  // with one of each part away; nothing where there is no other
   double month = 0;
   double million_searches = 0;
   std::vector<Use> uses;  // fullest first
@@ -122,7 +126,7 @@ struct Plan {
 Result<Plan> size_plan(const PlanRequest& request);
 Result<Plan> make_plan(const PlanRequest& request);
 
-// What the queue of a plan is simulated with.
+// What the queue of a plan is simulated with, while all replicas are there.
 QueueSetting queue_of(const Plan& plan);
 
 // What failures of a plan's cluster are simulated with, for so many replicas of which so many acknowledge.

@@ -16,7 +16,6 @@ inline constexpr double kAskPartS = 0.5e-3;   // both ends of one part's questio
 inline constexpr double kBrokerMessageS =
     5.3e-6;                                      // a broker's, for each message, where many are under way; without TLS
 inline constexpr double kTakeFingerS = 0.44e-3;  // two cores: people of one finger put into a gallery as they come
-inline constexpr double kTakeFingerCores = 2;    // what that was measured on
 inline constexpr double kSpread = 0.3;           // of the logarithm of a search's time
 // Bytes.
 inline constexpr double kQuestionBytes = 170;         // a search without its fingers, sealed

@@ -16,6 +16,7 @@ constexpr std::size_t kMostWork = 3'000'000;
 constexpr std::size_t kFewestSearches = 4000;
 constexpr std::size_t kMostSearches = 100'000;
 constexpr std::size_t kWarmUpOf = 10;  // the first one of so many is not counted
+constexpr std::size_t kFewestBeyond = 20;
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
@@ -153,9 +154,10 @@ QueueFigures simulate_queue(const QueueSetting& setting) {
   constexpr double kHalf = 0.5;
   constexpr double kOfHundred = 0.99;
   constexpr double kOfThousand = 0.999;
+  constexpr std::size_t kThousand = 1000;
   out.p50_s = at(kHalf);
   out.p99_s = at(kOfHundred);
-  out.p999_s = at(kOfThousand);
+  if (times.size() >= kFewestBeyond * kThousand) out.p999_s = at(kOfThousand);
   return out;
 }
 

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace whorl::cluster {
@@ -38,8 +39,8 @@ struct QueueFigures {
   double mean_s = 0;
   double p50_s = 0;
   double p99_s = 0;
-  double p999_s = 0;
-  double asked_again = 0;  // questions to another replica, for each part of each search
+  std::optional<double> p999_s;  // nothing where fewer than 20 searches took longer
+  double asked_again = 0;        // questions to another replica, for each part of each search
 };
 
 // Searches that keep the work within bounds: parts of searches, 3 million about, and 4,000 searches at least.

@@ -126,15 +126,24 @@ TEST(Whorl, APlanOfAClusterNeedsNoCluster) {
   }
   const Outcome text = with({});
   EXPECT_EQ(text.status, 0);
-  for (const char* part : {"decided by", "p50, p99, p99.9", "seed 1", "measured", "stated", "R = 3, W = 2"}) {
+  for (const char* part : {"decided by", "p50, p99, p99.9", "seed 1", "measured", "stated", "R = 3, W = 2",
+                           "part: cores, with one replica away", "with one replica of each part away", "slow"}) {
     EXPECT_THAT(text.out, HasSubstr(part));
   }
+  const Outcome alone = with({"--replicas", "1"});
+  EXPECT_THAT(alone.out, testing::Not(HasSubstr("with one replica")));
   EXPECT_EQ(with({}).out, text.out);
   EXPECT_NE(with({"--seed", "2"}).out, text.out);
   const Outcome as_json = with({"--json"});
-  for (const char* field : {"\"parts\":", "\"fits\":true", "\"failures\":[", "\"constants\":["}) {
+  for (const char* field :
+       {"\"parts\":", "\"fits\":true", "\"failures\":[", "\"constants\":[", "\"search_one_away\":{", "\"slow\":"}) {
     EXPECT_THAT(as_json.out, HasSubstr(field));
   }
+  EXPECT_THAT(with({"--json", "--replicas", "1"}).out, HasSubstr("\"search_one_away\":null"));
+  // What rests on too few searches is not said: a hundred parts and more.
+  const std::vector<std::string> many{"cluster", "plan",    "--people", "100000000", "--searches-per-second",
+                                      "300",     "--years", "1"};
+  EXPECT_THAT(run_whorl(many).out, HasSubstr("ms, — ("));
   // What does not fit is said, with an exit status of its own; what makes no sense names its flag.
   EXPECT_EQ(
       run_whorl({"cluster", "plan", "--people", "100000000", "--searches-per-second", "900", "--years", "1"}).status,

@@ -77,6 +77,26 @@ TEST(ClusterFailures, OfThreeTwoHaveToRun) {
   EXPECT_NEAR(all.refused, 1 - std::pow(1 - a, 3), 0.05);
 }
 
+// R - 1 carry the searches; with fewer, of which enough answer, they are late.
+TEST(ClusterFailures, WithMoreThanOneAwaySearchesAreSlow) {
+  const double a = 0.05;
+  // Three of five answer: two away is slow, three away incomplete.
+  const double two_away = 10 * a * a * std::pow(1 - a, 3);
+  const auto five = simulate_failures(away(1, 5, 3, a));
+  EXPECT_NEAR(five.slow, two_away, 0.08 * two_away);
+  EXPECT_LT(five.incomplete, five.slow / 10);
+  // Any of three that acknowledge everything together answers.
+  const double one_left = 3 * a * a * (1 - a);
+  EXPECT_NEAR(simulate_failures(away(1, 3, 3, a)).slow, one_left, 0.1 * one_left);
+  // Of many parts it is enough that one is.
+  const double any = 1 - std::pow(1 - two_away, 4);
+  EXPECT_NEAR(simulate_failures(away(4, 5, 3, a)).slow, any, 0.15 * any);
+  // Two of three have to answer, and carry the searches: there is nothing between.
+  EXPECT_EQ(simulate_failures(away(8, 3, 2, a)).slow, 0);
+  EXPECT_EQ(simulate_failures(away(8, 1, 1, a)).slow, 0);
+  EXPECT_EQ(simulate_failures(away(8, 2, 2, a)).slow, 0);
+}
+
 TEST(ClusterFailures, ARowThatGoesTakesOneReplicaOfEachOfItsParts) {
   FailureSetting setting = quiet(40, 3, 2);
   setting.machines_of_row = 20;

@@ -94,6 +94,65 @@ TEST(ClusterPlan, ReplicasShareSearchesAndNotPeople) {
   EXPECT_EQ(idle.part_machines, 3 * idle.parts);
 }
 
+// -- One replica, one front and one broker away -----------------------------------------------------------------------
+
+TEST(ClusterPlan, TheReplicasThatAreLeftCarryAllSearches) {
+  for (const std::uint64_t replicas : {1U, 2U, 3U, 5U}) {
+    PlanRequest request = request_of(20'000'000, 50);
+    request.replicas = replicas;
+    request.written_by = replicas / 2 + 1;
+    request.changes_per_s = 0;
+    const Plan plan = sized(request);
+    const std::string away = replicas > 1 ? ", with one replica away" : "";
+    const double left = replicas > 1 ? static_cast<double>(replicas - 1) : 1;
+    const double busy = request.searches_per_s * plan.cpu_part_s / left / request.machine.cores;
+    EXPECT_NEAR(use_of(plan, "part: cores" + away).share, busy / request.most_use, 1e-9) << replicas;
+    EXPECT_LE(busy, request.most_use) << replicas;
+    EXPECT_LE(use_of(plan, "part: reading of memory" + away).share, 1);
+    EXPECT_GT(use_of(plan, "part: network" + away).share, 0);
+    use_of(plan, "part: memory");
+  }
+}
+
+TEST(ClusterPlan, TwoBrokersCarryWhatThreeDo) {
+  const Plan plan = sized(request_of(20'000'000, 50));
+  const double limit = plan.request.machine.network_gbit_per_s * 1e9 / 8 * plan.request.most_use;
+  // Of three, five thirds of all messages' bytes on three links; of two, three halves on two.
+  const double all = plan.broker_link * 3 / (5.0 / 3);
+  EXPECT_NEAR(use_of(plan, "brokers: network, with one away").share, all * 1.5 / 2 / limit, 1e-9);
+  const double messages_s = plan.messages * cost::kBrokerMessageS;
+  EXPECT_NEAR(use_of(plan, "brokers: cores, with one away").share,
+              messages_s * 1.5 / 2 / (plan.request.machine.cores * plan.request.most_use), 1e-9);
+  const double fronts = use_of(plan, "fronts: network, with one away").share * static_cast<double>(plan.fronts - 1);
+  EXPECT_NEAR(fronts, plan.front_link * static_cast<double>(plan.fronts) / limit, 1e-9);
+}
+
+// A queue that grows without bound is slower the longer it is looked at.
+TEST(ClusterPlan, WithOneReplicaAwayTheQueueHasAnEnd) {
+  const auto plan = make_plan(request_of(20'000'000, 50));
+  ASSERT_TRUE(plan.ok());
+  ASSERT_TRUE(plan->search_one_away.has_value());
+  EXPECT_GT(plan->search_one_away->p50_s, plan->search.p50_s);
+  EXPECT_GT(plan->search_one_away->p99_s, plan->search.p99_s);
+  QueueSetting setting = queue_of(*plan);
+  EXPECT_EQ(setting.replicas, 3U);
+  const auto slower = [&](std::size_t replicas) {
+    setting.replicas = replicas;
+    setting.searches = 20'000;
+    const double before = simulate_queue(setting).p99_s;
+    setting.searches = 80'000;
+    return simulate_queue(setting).p99_s / before;
+  };
+  EXPECT_LT(slower(2), 1.25);
+  EXPECT_GT(slower(1), 2);
+  PlanRequest one = request_of(1'000'000, 5);
+  one.replicas = 1;
+  one.written_by = 1;
+  const auto alone = make_plan(one);
+  ASSERT_TRUE(alone.ok());
+  EXPECT_FALSE(alone->search_one_away.has_value());
+}
+
 TEST(ClusterPlan, WhatAClusterDoesNotHoldIsSaid) {
   const PlanRequest large = request_of(100'000'000, 1000);
   const Plan plan = sized(large);
@@ -166,11 +225,23 @@ TEST(ClusterPlan, CostsAreOfAllMachines) {
   EXPECT_NEAR(plan.million_searches, plan.month / (10 * 2'629'800.0) * 1e6, 1e-6);
 }
 
+// With a little less growth than is said the parts hold it, with a little more they are too few.
 TEST(ClusterPlan, GrowthUntilALimitIsWhatIsLeftOfIt) {
-  const Plan plan = sized(request_of(20'000'000, 30));
-  const Use& cores = use_of(plan, "part: cores");
-  EXPECT_DOUBLE_EQ(searches_until(cores), 1 / cores.share);
-  EXPECT_EQ(searches_until(use_of(plan, "part: memory")), 0);
+  const Plan searched = sized(request_of(20'000'000, 32));
+  const Use& cores = use_of(searched, "part: cores, with one replica away");
+  const double searches = searches_until(cores);
+  ASSERT_GT(searches, 1.02);
+  EXPECT_EQ(sized(request_of(20'000'000, 32 * searches * 0.995)).parts, searched.parts);
+  EXPECT_GT(sized(request_of(20'000'000, 32 * searches * 1.005)).parts, searched.parts);
+  const Use& memory = use_of(searched, "part: memory");
+  EXPECT_EQ(searches_until(memory), 0);
+
+  const Plan held = sized(request_of(48'000'000, 0.01));
+  const double people = people_until(use_of(held, "part: memory"));
+  ASSERT_GT(people, 1.02);
+  const auto grown = [&](double by) { return static_cast<std::uint64_t>(48e6 * people * by); };
+  EXPECT_EQ(sized(request_of(grown(0.99), 0.01)).parts, held.parts);
+  EXPECT_GT(sized(request_of(grown(1.01), 0.01)).parts, held.parts);
 }
 
 TEST(ClusterPlan, APartsWorkIsThatOfAGallery) {

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <random>
 
 #include "tests/cluster/replica_fixture.h"
@@ -46,6 +48,37 @@ TEST_F(Replicas, EveryReplicaHasWhatWasEnrolledWithTheSameDate) {
   EXPECT_EQ(answer->decision, Decision::kMatch);
   EXPECT_EQ(answer->receipt.parts_total, 1);
   EXPECT_EQ(answer->receipt.gallery_size, 3U) << "each person counts once";
+}
+
+// Whoever is away, the others share its searches evenly.
+TEST(ReplicasInTurn, AreAskedAsOftenAsEachOther) {
+  const std::uint64_t seed = std::random_device{}();
+  SCOPED_TRACE(seed);
+  std::mt19937_64 draw(seed);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<std::optional<std::uint64_t>> made(2 + draw() % 6);
+    const std::uint64_t at_least = draw() % 3;
+    for (auto& each : made) {
+      if (draw() % 3 > 0) each = draw() % 5;
+    }
+    const auto far = [&](std::size_t i) {
+      return made[i] ? static_cast<std::int64_t>(std::min(*made[i], at_least)) : -1;
+    };
+    std::int64_t most = -1;
+    for (std::size_t i = 0; i < made.size(); ++i) most = std::max(most, far(i));
+    std::size_t alike = 0;
+    for (std::size_t i = 0; i < made.size(); ++i) alike += far(i) == most ? 1 : 0;
+    std::vector<std::size_t> first(made.size(), 0);
+    for (std::size_t turn = 0; turn < 10 * alike; ++turn) {
+      auto order = asked_in_turn(made, at_least, turn);
+      ++first[order.front()];
+      EXPECT_TRUE(
+          std::is_sorted(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return far(a) > far(b); }));
+      std::sort(order.begin(), order.end());
+      for (std::size_t i = 0; i < made.size(); ++i) EXPECT_EQ(order.at(i), i) << "each is asked, once";
+    }
+    for (std::size_t i = 0; i < made.size(); ++i) EXPECT_EQ(first[i], far(i) == most ? 10U : 0U);
+  }
 }
 
 TEST_F(Replicas, WhatWasAcknowledgedOutlivesTheLeader) {

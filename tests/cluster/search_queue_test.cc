@@ -200,6 +200,17 @@ TEST(SearchQueue, MoreLoadOrPartsIsSlowerAndMoreReplicasFaster) {
   EXPECT_GT(simulate_queue(setting).mean_s, before);
 }
 
+TEST(SearchQueue, AThousandthOfFewSearchesIsNotSaid) {
+  QueueSetting setting = one_part(0.5, Spread::kExponential);
+  setting.searches = 20'000;
+  EXPECT_FALSE(simulate_queue(setting).p999_s.has_value());
+  // A tenth is not counted.
+  setting.searches = 22'500;
+  const auto figures = simulate_queue(setting);
+  ASSERT_TRUE(figures.p999_s.has_value());
+  EXPECT_GT(*figures.p999_s, figures.p99_s);
+}
+
 TEST(SearchQueue, ASeedIsOneRun) {
   QueueSetting setting = one_part(0.5, Spread::kExponential);
   setting.searches = 5000;
