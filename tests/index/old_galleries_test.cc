@@ -90,7 +90,8 @@ std::string text_of(const fs::path& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// The same words in the same order, and scores that differ by no more than another compiler's or processor's rounding.
+// The same words in the same order, and scores that differ by no more than another compiler's or processor's rounding
+// (clang without optimisation: 1.3e-4 of a score of 1.8).
 void expect_alike(const std::string& answers, const std::string& expected) {
   std::istringstream now(answers);
   std::istringstream then(expected);
@@ -101,7 +102,7 @@ void expect_alike(const std::string& answers, const std::string& expected) {
     const std::size_t at = wanted.find('=');
     ASSERT_EQ(word.substr(0, word.find('=')), wanted.substr(0, at));
     if (at == std::string::npos) continue;
-    EXPECT_NEAR(std::stod(word.substr(at + 1)), std::stod(wanted.substr(at + 1)), 1e-4);
+    EXPECT_NEAR(std::stod(word.substr(at + 1)), std::stod(wanted.substr(at + 1)), 1e-3);
   }
   EXPECT_FALSE(now >> word) << "too much: " << word;
 }
