@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "base/catalogue.h"
+#include "base/grouped.h"
 #include "base/text.h"
 
 namespace whorl {
@@ -33,15 +34,6 @@ constexpr ReasonCode kPhrases[] = {
 std::string_view phrase(std::string_view code) {
   const auto at = std::find_if(std::begin(kPhrases), std::end(kPhrases), [&](const auto& row) { return row == code; });
   return at == std::end(kPhrases) ? code : at->sentence();
-}
-
-// "4,000"
-std::string grouped(std::uint64_t value) {
-  std::string digits = std::to_string(value);
-  for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3) {
-    digits.insert(static_cast<std::size_t>(i), ",");
-  }
-  return digits;
 }
 
 // "1 in 4,000"

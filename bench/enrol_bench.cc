@@ -6,11 +6,10 @@
 #include <memory>
 #include <string>
 
+#include "bench/opened_gallery.h"
 #include "bench/population.h"
-#include "engine/engine.h"
 #include "index/gallery.h"
 #include "templates/codec/native.h"
-#include "tests/support/shared_data.h"
 
 namespace whorl::bench {
 namespace {
@@ -18,9 +17,8 @@ namespace {
 constexpr std::size_t kTemplates = 1000;
 
 struct Gallery {
-  tests::TemporaryDirectory directory;
-  std::unique_ptr<engine::Engine> engine;
-  std::string failure;
+  std::unique_ptr<OpenedGallery> opened = opened_gallery();
+  std::string failure = opened->failure;
   std::vector<Bytes> templates;
   std::size_t enrolled = 0;
 };
@@ -30,15 +28,7 @@ Gallery& gallery() {
   if (made) return *made;
   endings().push_back([] { made.reset(); });
   made = std::make_unique<Gallery>();
-  engine::EngineConfig config;
-  config.directory = made->directory.path() / "gallery";
-  config.min_quality = 0;
-  auto opened = engine::Engine::open(std::move(config));
-  if (!opened.ok()) {
-    made->failure = opened.error().text();
-    return *made;
-  }
-  made->engine = std::move(opened).value();
+  if (!made->opened->engine) return *made;
   for (const auto& finger : non_mated(kTemplates, 4)) {
     auto bytes = codec::encode_native(finger);
     if (!bytes.ok()) made->failure = bytes.error().text();
@@ -48,11 +38,7 @@ Gallery& gallery() {
 }
 
 Sample finger_of(const Gallery& at, std::size_t i, fingerprint::FingerPosition position) {
-  return {Modality::kFinger,
-          static_cast<std::uint8_t>(position),
-          Format::kNativeFinger,
-          at.templates[i % at.templates.size()],
-          {}};
+  return native_finger(position, at.templates[i % at.templates.size()]);
 }
 
 void enrol_two(benchmark::State& state) {
@@ -64,7 +50,7 @@ void enrol_two(benchmark::State& state) {
     request.person_id = "p" + std::to_string(i);
     request.samples = {finger_of(at, 2 * i, fingerprint::FingerPosition::kRightIndex),
                        finger_of(at, 2 * i + 1, fingerprint::FingerPosition::kLeftIndex)};
-    const auto receipt = at.engine->enrol({}, request);
+    const auto receipt = at.opened->engine->enrol({}, request);
     if (!receipt.ok()) return state.SkipWithError(receipt.error().text().c_str());
   }
   state.SetItemsProcessed(state.iterations());
@@ -78,7 +64,7 @@ void write_leaf(benchmark::State& state) {
   event.outcome = "enrolled";
   event.galleries = {"default"};
   for (auto _ : state) {
-    const auto noted = at.engine->own_gallery().note(event, "p0");
+    const auto noted = at.opened->engine->own_gallery().note(event, "p0");
     if (!noted.ok()) return state.SkipWithError(noted.error().text().c_str());
   }
   state.SetItemsProcessed(state.iterations());

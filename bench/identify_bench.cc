@@ -6,10 +6,10 @@
 #include <string>
 
 #include "base/parallel.h"
+#include "bench/opened_gallery.h"
 #include "bench/population.h"
 #include "engine/engine.h"
 #include "templates/codec/native.h"
-#include "tests/support/shared_data.h"
 
 namespace whorl::bench {
 namespace {
@@ -17,43 +17,25 @@ namespace {
 using engine::Accuracy;
 using engine::Engine;
 
-struct Gallery {
-  tests::TemporaryDirectory directory;
-  std::unique_ptr<Engine> engine;
-  std::string failure;
-};
-
 Status enrol(Engine& engine, const std::string& person, const fingerprint::FingerprintTemplate& finger) {
   engine::EnrolRequest request;
   request.person_id = person;
   WHORL_ASSIGN(Bytes bytes, codec::encode_native(finger));
-  request.samples.push_back({Modality::kFinger,
-                             static_cast<std::uint8_t>(fingerprint::FingerPosition::kRightIndex),
-                             Format::kNativeFinger,
-                             std::move(bytes),
-                             {}});
+  request.samples.push_back(native_finger(fingerprint::FingerPosition::kRightIndex, std::move(bytes)));
   const auto receipt = engine.enrol({}, request);
   if (!receipt.ok()) return receipt.error();
   return {};
 }
 
 // n persons of one finger, the first ten of them those of population(); made once for each n.
-Gallery& gallery_of(std::size_t n) {
-  static std::map<std::size_t, std::unique_ptr<Gallery>> made;
+OpenedGallery& gallery_of(std::size_t n) {
+  static std::map<std::size_t, std::unique_ptr<OpenedGallery>> made;
   if (made.empty()) endings().push_back([] { made.clear(); });
   auto& slot = made[n];
   if (slot) return *slot;
-  slot = std::make_unique<Gallery>();
-  Gallery& gallery = *slot;
-  engine::EngineConfig config;
-  config.directory = gallery.directory.path() / "gallery";
-  config.min_quality = 0;
-  auto opened = Engine::open(std::move(config));
-  if (!opened.ok()) {
-    gallery.failure = opened.error().text();
-    return gallery;
-  }
-  gallery.engine = std::move(opened).value();
+  slot = opened_gallery();
+  OpenedGallery& gallery = *slot;
+  if (!gallery.engine) return gallery;
   std::vector<fingerprint::FingerprintTemplate> people = non_mated(n, 2);
   for (const Impression& one : population()->impressions) {
     if (static_cast<std::size_t>(one.finger) < n) people[static_cast<std::size_t>(one.finger)] = one.extracted;
@@ -71,7 +53,7 @@ Gallery& gallery_of(std::size_t n) {
 }
 
 void identify(benchmark::State& state, Accuracy accuracy, bool from_image) {
-  Gallery& gallery = gallery_of(static_cast<std::size_t>(state.range(0)));
+  OpenedGallery& gallery = gallery_of(static_cast<std::size_t>(state.range(0)));
   if (!gallery.failure.empty()) return state.SkipWithError(gallery.failure.c_str());
   const auto& probes = population()->impressions;
   std::size_t i = 0;

@@ -5,6 +5,7 @@
 #include "cli/cluster_plan_told.h"
 #include "cli/exit_codes.h"
 #include "cli/print.h"
+#include "cluster/config.h"
 #include "cluster/plan.h"
 
 namespace whorl::cli {
@@ -37,9 +38,8 @@ std::vector<PlannedFailures> failures_of(const cluster::Plan& plan, const PlanOp
 
 Result<int> run_plan(const PlanOptions& options) {
   cluster::PlanRequest request = options.request;
-  constexpr double kLookWithAvx512 = 0.5;
-  if (options.avx512) request.look_factor = kLookWithAvx512;
-  request.written_by = options.written_by > 0 ? options.written_by : request.replicas / 2 + 1;
+  if (options.avx512) request.look_factor = cluster::kLookWithAvx512;
+  request.written_by = options.written_by > 0 ? options.written_by : cluster::majority_of(request.replicas);
   WHORL_ASSIGN(const cluster::Plan plan, cluster::make_plan(request));
   const auto failures = failures_of(plan, options);
   if (options.json) {
@@ -47,7 +47,7 @@ Result<int> run_plan(const PlanOptions& options) {
   } else {
     print(told(plan, failures, options.rates));
   }
-  return plan.fits ? kExitOk : exit_code(ErrorKind::kExhausted);
+  return plan.fits() ? kExitOk : exit_code(ErrorKind::kExhausted);
 }
 
 void add_load_options(CLI::App& verb, cluster::PlanRequest& r) {

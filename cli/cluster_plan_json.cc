@@ -42,12 +42,6 @@ json::object request_json(const cluster::PlanRequest& r) {
                                    {"price", m.price}}}};
 }
 
-json::array lists_of(const std::vector<std::string>& texts) {
-  json::array out;
-  for (const std::string& text : texts) out.emplace_back(text);
-  return out;
-}
-
 void add_lists(json::object& out, const cluster::Plan& plan) {
   json::array parts;
   for (const auto& each : plan.parts_for) parts.push_back({{"what", each.what}, {"parts", each.parts}});
@@ -76,7 +70,7 @@ void add_lists(json::object& out, const cluster::Plan& plan) {
                      {"from", row.from}});
   }
   out["parts_for"] = std::move(parts);
-  out["beyond"] = lists_of(plan.beyond);
+  out["beyond"] = json::array(plan.beyond.begin(), plan.beyond.end());
   out["uses"] = std::move(uses);
   out["variants"] = std::move(variants);
   out["constants"] = std::move(costs);
@@ -121,7 +115,7 @@ json::object as_json(const cluster::Plan& plan, const std::vector<PlannedFailure
                      const cluster::FailureRates& rates) {
   json::object out{{"request", request_json(plan.request)},
                    {"seed", plan.request.seed},
-                   {"fits", plan.fits},
+                   {"fits", plan.fits()},
                    {"parts", plan.parts},
                    {"people_of_part", plan.people_of_part},
                    {"part_machines", plan.part_machines},

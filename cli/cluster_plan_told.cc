@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/grouped.h"
 #include "base/text.h"
 #include "cluster/plan_costs.h"
 
@@ -11,14 +12,7 @@ namespace {
 
 namespace cost = cluster::cost;
 
-std::string grouped(double value) {
-  std::string out = std::to_string(static_cast<long long>(std::llround(value)));
-  for (auto at = static_cast<std::ptrdiff_t>(out.size()) - 3; at > 0; at -= 3) {
-    out.insert(static_cast<std::size_t>(at), ",");
-  }
-  return out;
-}
-std::string grouped(std::uint64_t value) { return grouped(static_cast<double>(value)); }
+std::string whole(double value) { return grouped(static_cast<std::uint64_t>(std::llround(value))); }
 std::string padded(std::string text, std::size_t width) {
   text.resize(std::max(text.size(), width), ' ');
   return text;
@@ -28,7 +22,7 @@ std::string digits(double value) {
   if (value == 0) return "0";
   constexpr double kPlain = 100;
   constexpr int kDigits = 3;
-  if (value >= kPlain) return grouped(value);
+  if (value >= kPlain) return whole(value);
   const int decimals = std::clamp(kDigits - 1 - static_cast<int>(std::floor(std::log10(value))), 0, 12);
   return fixed(value, decimals);
 }
@@ -59,11 +53,10 @@ std::string told_request(const cluster::PlanRequest& r) {
 
 std::string told_sizes(const cluster::Plan& plan) {
   std::string out;
-  if (!plan.fits) {
+  if (!plan.fits()) {
     out += "\nTHIS VERSION OF WHORL DOES NOT GO THAT FAR (the figures below are what it would take):\n";
     for (const std::string& why : plan.beyond) out += "  " + why + "\n";
   }
-  const double machines = static_cast<double>(plan.part_machines + plan.fronts + plan.brokers);
   out += "\nmachines\n";
   out += line("parts", grouped(plan.parts) + " of " + grouped(plan.people_of_part) + " people at most, decided by " +
                            plan.parts_for.front().what);
@@ -72,9 +65,10 @@ std::string told_sizes(const cluster::Plan& plan) {
     others += (others.empty() ? "" : ", ") + each.what + " " + grouped(each.parts);
   }
   out += line("parts asked for by", others);
-  out += line("machines", grouped(machines) + ": " + grouped(plan.part_machines) + " of parts, " +
+  out += line("machines", grouped(plan.machines()) + ": " + grouped(plan.part_machines) + " of parts, " +
                               grouped(plan.fronts) + " fronts (one of them to spare), " + grouped(plan.brokers) +
-                              " brokers; " + grouped(machines * plan.request.machine.cores) + " cores");
+                              " brokers; " + whole(static_cast<double>(plan.machines()) * plan.request.machine.cores) +
+                              " cores");
   out += line("each replica", gibibytes(plan.memory_bytes) + " of memory, " + gibibytes(plan.disk_bytes) +
                                   " of disk, opens in " + digits(plan.open_s) + " s, filled from another in " +
                                   digits(plan.copy_s / 60) + " min");
@@ -87,7 +81,7 @@ std::string told_sizes(const cluster::Plan& plan) {
 std::string told_search(const cluster::Plan& plan) {
   const double used = plan.cpu_s * plan.request.searches_per_s;
   std::string out = "\na search\n";
-  out += line("processor", digits(plan.cpu_s) + " s of a core, so " + grouped(used) + " cores at work");
+  out += line("processor", digits(plan.cpu_s) + " s of a core, so " + whole(used) + " cores at work");
   out += line("of it", "looks at everybody " + digits(plan.look_s) + " s, second looks " + digits(plan.second_look_s) +
                            " s, comparisons " + digits(plan.compare_s) + " s, other positions " +
                            digits(plan.elsewhere_s) + " s, front " + digits(plan.cpu_front_s) + " s, brokers " +
@@ -103,7 +97,7 @@ std::string told_search(const cluster::Plan& plan) {
         line("another replica asked", "for " + percent(plan.search.asked_again) + " of answers, the first being late");
   }
   out += line("network, in and out", "a part's machine " + mega(plan.part_link) + ", a front " + mega(plan.front_link) +
-                                         ", a broker " + mega(plan.broker_link) + " and " + grouped(plan.messages) +
+                                         ", a broker " + mega(plan.broker_link) + " and " + whole(plan.messages) +
                                          " messages a second in all");
   return out;
 }

@@ -185,7 +185,7 @@ std::string ClusterConfig::subject_of(std::string_view replica) const {
 }
 
 std::size_t ClusterConfig::needed_of(std::size_t place) const {
-  return written_by.value_or(replicas[place].size() / 2 + 1);
+  return written_by.value_or(majority_of(replicas[place].size()));
 }
 
 Result<ClusterConfig> parse_cluster_config(std::string_view toml, const fs::path& file) {

@@ -33,6 +33,9 @@ namespace whorl::cluster {
 inline constexpr std::size_t kMostConfigBytes = std::size_t{256} << 10;
 inline constexpr std::size_t kMostReplicas = 7;
 
+// Half of them and one.
+constexpr std::size_t majority_of(std::size_t replicas) { return replicas / 2 + 1; }
+
 struct ClusterConfig {
   std::string name;
   std::filesystem::path key;  // 32 bytes, its owner's alone

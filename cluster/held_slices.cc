@@ -409,47 +409,52 @@ Status HeldSlices::stage(const StageSlices& asked, std::uint64_t number) {
 }
 
 // Of an encounter that came twice, since it was changed, what takes more.
+std::uint64_t HeldSlices::room_of(const std::vector<Place>& places) {
+  std::uint64_t out = 0;
+  for (const Place& place : places) out = std::max(out, place.takes.bytes);
+  return out;
+}
+
 index::Coming HeldSlices::coming() const {
   index::Coming out;
   for (const auto& [name, places] : encounters_) {
     const SliceIs is = book_.row(slice_of(name.first)).is;
     if (is != SliceIs::kComing && is != SliceIs::kTaking) continue;
-    index::Coming one;
+    ++out.encounters;
+    out.bytes += room_of(places);
     for (const Place& place : places) {
-      one.bytes = std::max(one.bytes, place.takes.bytes);
-      one.galleries.insert(place.takes.galleries.begin(), place.takes.galleries.end());
+      out.galleries.insert(place.takes.galleries.begin(), place.takes.galleries.end());
     }
-    one.encounters = 1;
-    out.add(one);
   }
   return out;
 }
 
+Status HeldSlices::has_room_beside(index::Coming all, const index::Coming& more) const {
+  for (const index::Coming& each : under_way_) all.add(each);
+  all.add(more);
+  return gallery_.has_room_for(all);
+}
+
 Status HeldSlices::room_for(const StageSlices& asked) const {
   const std::scoped_lock lock(mutex_);
-  index::Coming all = coming();
-  for (const index::Coming& each : under_way_) all.add(each);
+  index::Coming more;
   for (const auto& each : asked.encounters) {
     WHORL_ASSIGN(const auto named, index::name_of_copied(each.record));
     WHORL_ASSIGN(index::Coming one, index::coming_of(each));
     if (const auto at = encounters_.find({named.person_id, named.encounter_id}); at != encounters_.end()) {
-      std::uint64_t counted = 0;
-      for (const Place& place : at->second) counted = std::max(counted, place.takes.bytes);
-      one.bytes -= std::min(one.bytes, counted);
+      one.bytes -= std::min(one.bytes, room_of(at->second));
       one.encounters = 0;
     }
-    all.add(one);
+    more.add(one);
   }
-  return fits(gallery_.has_room_for(all));
+  return fits(has_room_beside(coming(), more));
 }
 
 Result<std::unique_ptr<HeldSlices::Room>> HeldSlices::room_beside(index::Coming change) {
   const std::scoped_lock lock(mutex_);
   index::Coming all = coming();
   if (const std::uint64_t come = all.encounters; come > 0) {
-    for (const index::Coming& each : under_way_) all.add(each);
-    all.add(change);
-    if (Status has = gallery_.has_room_for(all); !has.ok()) {
+    if (Status has = has_room_beside(std::move(all), change); !has.ok()) {
       Error error = has.error();
       error.message += " (" + std::to_string(come) +
                        " encounters that come from other parts are counted: their room is kept for them)";
@@ -495,12 +500,10 @@ Result<StillMissing> HeldSlices::missing(const AskMissing& asked) const {
     }
   }
   if (held == 0) {
-    WHORL_TRY(fits([&] {
+    {
       const std::scoped_lock lock(mutex_);
-      index::Coming all = coming();
-      for (const index::Coming& each : under_way_) all.add(each);
-      return gallery_.has_room_for(all);
-    }()));
+      WHORL_TRY(fits(has_room_beside(coming(), {})));
+    }
     return still_missing(asked.manifest);
   }
   if (held < slices.size()) return invalid_input("some of these slices are here already, and some are not", "slices");

@@ -102,8 +102,11 @@ class HeldSlices {
   Status drop_rows();
   Status put_manifest(const SliceManifest& manifest, const std::string& from);
   Result<TakeSlices> manifest_row(std::uint16_t slice) const;
-  // Under mutex_: of all that lies here and comes, and of changes under way.
+  static std::uint64_t room_of(const std::vector<Place>& places);
+  // Under mutex_: of all that lies here and comes.
   [[nodiscard]] index::Coming coming() const;
+  // Under mutex_: for these, changes under way, and `more`.
+  [[nodiscard]] Status has_room_beside(index::Coming all, const index::Coming& more) const;
   [[nodiscard]] const Place* staged(const index::Moment::Named& named) const;
   Result<StageSlices> staged_row(std::uint64_t row) const;
   [[nodiscard]] StillMissing still_missing(const SliceManifest& manifest) const;

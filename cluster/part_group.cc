@@ -5,6 +5,7 @@
 #include <numeric>
 #include <thread>
 
+#include "cluster/late_answers.h"
 #include "crypto/random.h"
 
 namespace whorl::cluster {
@@ -16,9 +17,6 @@ constexpr std::chrono::milliseconds kPositionWithin{2000};
 constexpr std::chrono::milliseconds kAttempt{4000};
 constexpr std::chrono::milliseconds kUnhurried{20'000};
 constexpr std::chrono::milliseconds kAgainAfter{50};
-// A replica is late that takes longer than this, and than some of the last answers took.
-constexpr std::chrono::microseconds kLateAfter{100'000};
-constexpr std::int64_t kLateTimes = 3;
 
 // Where another replica may do better.
 bool of_this_replica(const Error& error) {
@@ -194,7 +192,7 @@ Result<Answer> PartGroup::of_one(Until until, const Asking& asking) {
       const Until begun = Until::clock::now();
       auto answer = asking(*part, at_least);
       const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Until::clock::now() - begun);
-      if (answer.ok()) *usual = (*usual * 7 + took.count()) / 8;
+      if (answer.ok()) *usual = usual_after<std::int64_t>(*usual, took.count());
       answers->give(which, std::move(answer));
     });
     std::unique_lock lock(answers->mutex);

@@ -173,7 +173,6 @@ void hold_against_limits(Plan& plan) {
     if (use.share > 1 && !is_parts)
       plan.beyond.push_back(use.what + ": " + rounded(100 * use.share) + " % of the limit");
   }
-  plan.fits = plan.beyond.empty();
 }
 
 }  // namespace
@@ -197,8 +196,7 @@ Result<Plan> size_plan(const PlanRequest& request) {
   add_costs(plan, load);
   add_uses(plan, load);
   hold_against_limits(plan);
-  const double machines = static_cast<double>(plan.part_machines + plan.fronts + plan.brokers);
-  plan.month = machines * request.machine.price;
+  plan.month = static_cast<double>(plan.machines()) * request.machine.price;
   plan.million_searches = plan.month / (request.searches_per_s * kSecondsOfMonth) * 1e6;
   return plan;
 }

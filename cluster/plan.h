@@ -23,6 +23,8 @@ namespace whorl::cluster {
 
 // Of cores and networks: a queue with less room than this has no end.
 inline constexpr double kMostPlannedUse = 0.95;
+// PlanRequest::look_factor with AVX-512 (index/capacity.cc).
+inline constexpr double kLookWithAvx512 = 0.5;
 
 struct PlannedMachine {
   int cores = 192;
@@ -42,7 +44,7 @@ struct PlanRequest {
   bool fast = false;       // accuracyLevel=fast
   // Of searches: those that find nobody and so look at other positions too (docs/index.md).
   double unmatched = 0.5;
-  // What a look takes, as a share of what it takes with AVX2: 0.5 with AVX-512 (index/capacity.cc).
+  // What a look takes, as a share of what it takes with AVX2.
   double look_factor = 1;
   double changes_per_s = 1;  // enrolments
   std::uint64_t replicas = 3;
@@ -85,8 +87,8 @@ struct Plan {
   std::uint64_t fronts = 0;
   std::uint64_t brokers = 0;
   std::vector<PartsFor> parts_for;  // most first: what decides stands first
-  bool fits = false;                // within the limits of a cluster (kMostParts) and of its brokers
-  std::vector<std::string> beyond;  // which of them it does not keep to, as sentences
+  // Which limits of a cluster (kMostParts) and of its brokers it does not keep to, as sentences.
+  std::vector<std::string> beyond;
 
   // Of each replica.
   std::uint64_t memory_bytes = 0;
@@ -119,6 +121,9 @@ struct Plan {
   double million_searches = 0;
   std::vector<Use> uses;  // fullest first
   std::vector<Variant> variants;
+
+  [[nodiscard]] bool fits() const { return beyond.empty(); }
+  [[nodiscard]] std::uint64_t machines() const { return part_machines + fronts + brokers; }
 };
 
 // Without queue and variants. Errors: kInvalidInput, with what to change: a number beyond its bounds; machines on

@@ -35,11 +35,7 @@ inline constexpr double kThreadS = 20e-6;          // a thread that a front star
 inline constexpr double kSyncS = 1e-3;             // a write that is on the disk
 inline constexpr double kSyncsOfChange = 3;        // two of the log, one of the effect (docs/cluster.md)
 inline constexpr double kMessageLimitBytes = 8e6;  // the broker's max_payload (scripts/cluster/nats.conf)
-inline constexpr double kAnswerWithinS = 5;        // answer_within_ms (cluster/config.h)
 inline constexpr std::uint64_t kBrokers = 3;
-// When another replica is asked (cluster/part_group.cc).
-inline constexpr double kLateAfterS = 0.1;
-inline constexpr double kLateTimes = 3;
 
 enum class Known : std::uint8_t { kMeasured, kStated };
 struct Row {

@@ -1,6 +1,8 @@
 // What a sized cluster is like: its searches and its failures simulated, and what it were with one thing changed.
 #include <functional>
 
+#include "cluster/config.h"
+#include "cluster/late_answers.h"
 #include "cluster/plan.h"
 #include "cluster/plan_costs.h"
 
@@ -14,8 +16,8 @@ QueueSetting queue_of(const Plan& plan) {
   out.searches_per_s = r.searches_per_s;
   out.service_s = plan.part_busy_s;
   out.beside_s = plan.part_alone_s;
-  out.late_times = cost::kLateTimes;
-  out.late_least_s = cost::kLateAfterS;
+  out.late_times = kLateTimes;
+  out.late_least_s = std::chrono::duration<double>(kLateAfter).count();
   out.spread = Spread::kLogNormal;
   out.sigma = cost::kSpread;
   out.searches = searches_within_bounds(out.parts);
@@ -40,10 +42,10 @@ QueueFigures simulated(const Plan& plan, std::uint64_t away) {
 }
 
 void hold_against_answer_within(Plan& plan, const QueueFigures& figures, const std::string& when) {
-  if (figures.p999_s.value_or(figures.p99_s) <= cost::kAnswerWithinS) return;
+  const double most_s = std::chrono::duration<double>(ClusterConfig().answer_within).count();
+  if (figures.p999_s.value_or(figures.p99_s) <= most_s) return;
   const std::string which = figures.p999_s ? "p99.9" : "p99";
   plan.beyond.push_back(which + " of a search" + when + " is above answer_within_ms");
-  plan.fits = false;
 }
 
 void add_variant(Plan& plan, const std::string& what, const PlanRequest& changed) {
@@ -52,9 +54,9 @@ void add_variant(Plan& plan, const std::string& what, const PlanRequest& changed
   const auto sized = size_plan(changed);
   out.possible = sized.ok();
   if (sized.ok()) {
-    out.fits = sized->fits;
+    out.fits = sized->fits();
     out.parts = sized->parts;
-    out.machines = sized->part_machines + sized->fronts + sized->brokers;
+    out.machines = sized->machines();
     out.cpu_s = sized->cpu_s;
   }
   plan.variants.push_back(std::move(out));
@@ -67,15 +69,16 @@ void add_variants(Plan& plan) {
     change(other);
     add_variant(plan, what, other);
   };
-  constexpr double kHalf = 0.5;
   if (!asked.fast) changed("--fast (loses more mates: docs/index.md)", [](auto& r) { r.fast = true; });
-  if (asked.look_factor > kHalf) changed("--avx512", [](auto& r) { r.look_factor = kHalf; });
+  if (asked.look_factor > kLookWithAvx512) {
+    changed("--avx512", [](auto& r) { r.look_factor = kLookWithAvx512; });
+  }
   if (asked.unmatched > 0) changed("--unmatched 0: no look at other positions", [](auto& r) { r.unmatched = 0; });
   for (const std::uint64_t replicas : {5U, 7U}) {
     if (replicas <= asked.replicas) continue;
     changed("--replicas " + std::to_string(replicas), [&](auto& r) {
       r.replicas = replicas;
-      r.written_by = replicas / 2 + 1;
+      r.written_by = majority_of(replicas);
     });
   }
   const int twice = 2 * asked.machine.cores;

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <queue>
 
+#include "cluster/late_answers.h"
 #include "cluster/seeded_draws.h"
 
 namespace whorl::cluster {

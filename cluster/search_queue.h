@@ -46,9 +46,6 @@ struct QueueFigures {
 // Searches that keep the work within bounds: parts of searches, 3 million about, and 4,000 searches at least.
 std::size_t searches_within_bounds(std::size_t parts);
 
-// What answers took lately, after one more (part_group.cc).
-inline double usual_after(double usual, double took) { return (usual * 7 + took) / 8; }
-
 // When searches come, and how long one takes in a part where it is asked for the nth time (from 0): of the seed alone.
 std::vector<double> arrivals_of(const QueueSetting& setting);
 double service_of(const QueueSetting& setting, std::size_t part, std::size_t search, std::size_t ask);

@@ -122,17 +122,15 @@ Result<bool> SliceMover::one_step() {
   return finish_left(book) || settle_kept(book) || move_some(book);
 }
 
-bool SliceMover::answers(const std::string& target) { return pauses_.answers(target, other(target)); }
-
-std::vector<std::uint16_t> SliceMover::movable(const SliceBook& book, std::initializer_list<SliceIs> states) {
+std::vector<std::uint16_t> SliceMover::movable(const SliceBook& book, SliceIs state) {
   std::map<std::string, bool> answering;
   std::vector<std::uint16_t> out;
   for (const std::uint16_t slice : book.under_way()) {
-    if (std::find(states.begin(), states.end(), book.row(slice).is) == states.end()) continue;
-    if (pauses_.waits(slice)) continue;
+    if (book.row(slice).is != state || pauses_.waits(slice)) continue;
     const std::string target = book.other(slice);
     const auto at = answering.find(target);
-    if (at != answering.end() ? at->second : (answering[target] = answers(target))) out.push_back(slice);
+    if (at != answering.end() ? at->second : (answering[target] = pauses_.answers(target, other(target))))
+      out.push_back(slice);
   }
   return out;
 }
@@ -196,7 +194,7 @@ std::shared_ptr<PartGroup> SliceMover::other(const std::string& name) const {
 // -- What was begun before --------------------------------------------------------------------------------------------
 
 bool SliceMover::finish_left(const SliceBook& book) {
-  const auto left = movable(book, {SliceIs::kLeft});
+  const auto left = movable(book, SliceIs::kLeft);
   if (left.empty()) return false;
   const std::uint16_t first = left.front();
   const auto manifest = setup_.slices->manifest_of(first);
@@ -208,7 +206,7 @@ bool SliceMover::finish_left(const SliceBook& book) {
 }
 
 bool SliceMover::settle_kept(const SliceBook& book) {
-  const auto kept = movable(book, {SliceIs::kKept});
+  const auto kept = movable(book, SliceIs::kKept);
   if (kept.empty()) return false;
   Slices some;
   for (const std::uint16_t slice : kept) {
@@ -217,16 +215,16 @@ bool SliceMover::settle_kept(const SliceBook& book) {
   return tried(some, book.other(kept.front()), [&](PartGroup& target) -> Status {
     setup_.progress->doing("gives up the move of " + named(some) + " to " + target.name());
     WHORL_TRY(target.ask(within(kAnswerWithin), LetGoOfSlices{some}));
-    const auto settled = own(setup_, SettleSlices{some});
-    return settled.ok() ? Status() : Status(settled.error());
+    WHORL_TRY(own(setup_, SettleSlices{some}));
+    return {};
   });
 }
 
 // -- A move -----------------------------------------------------------------------------------------------------------
 
 bool SliceMover::move_some(const SliceBook& book) {
-  auto wanted = movable(book, {SliceIs::kFenced});
-  if (wanted.empty()) wanted = movable(book, {SliceIs::kHeld});
+  auto wanted = movable(book, SliceIs::kFenced);
+  if (wanted.empty()) wanted = movable(book, SliceIs::kHeld);
   if (wanted.empty()) return false;
   if (!is_looked_for(wanted.front())) {
     if (const Status looked = look_for_people(book, wanted); !looked.ok()) {

@@ -8,7 +8,6 @@
 
 #include <condition_variable>
 #include <functional>
-#include <initializer_list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -73,9 +72,8 @@ class SliceMover {
   bool move_some(const SliceBook& book);
   // Of a target that answers, with slices that go together; what fails waits, and keeps nothing else.
   bool tried(const Slices& some, const std::string& target, const std::function<Status(PartGroup&)>& what);
-  bool answers(const std::string& target);
-  // Of all in these states those that may go on now.
-  std::vector<std::uint16_t> movable(const SliceBook& book, std::initializer_list<SliceIs> states);
+  // Of all in this state those that may go on now.
+  std::vector<std::uint16_t> movable(const SliceBook& book, SliceIs state);
   Status move(const Slices& some, PartGroup& target);
   Status finish(const SliceManifest& manifest, PartGroup& target);
   // Whether a slice was ordered after its people were looked for.

@@ -28,6 +28,11 @@ std::string cookie(std::string_view name, std::string_view value, std::string_vi
 }
 std::string no_cookie(std::string_view name, std::string_view same_site) { return cookie(name, "", same_site, 0); }
 
+access::Sessions::Life life_of(const Access& access) {
+  const access::ProviderConfig& config = *access.sign_in->config().provider;
+  return {config.idle, config.longest};
+}
+
 Reply unknown_path() { return error_reply(404, failure(ErrorCode::kUnknownPath)); }
 
 // A page that leads on. A redirection would not take a strict cookie along, since it began at another site.
@@ -131,15 +136,13 @@ std::shared_ptr<const Access> ProviderSignIn::access() const {
 std::optional<SessionGauges> ProviderSignIn::sessions() const {
   const auto now = access();
   if (!now) return std::nullopt;
-  const access::ProviderConfig& config = *now->sign_in->config().provider;
-  return SessionGauges{sessions_.open({config.idle, config.longest}, world_.ticks()), sessions_.counts()};
+  return SessionGauges{sessions_.open(life_of(*now), world_.ticks()), sessions_.counts()};
 }
 
 Result<engine::Principal> ProviderSignIn::by_session(const Access& access, const Visitor& visitor) {
   const std::string name = cookie_value(visitor.cookies, kSession);
   if (name.empty() || !access.provider) return failure(ErrorCode::kNotSignedIn);
-  const access::ProviderConfig& config = *access.sign_in->config().provider;
-  const auto found = sessions_.find(name, {config.idle, config.longest}, world_.ticks());
+  const auto found = sessions_.find(name, life_of(access), world_.ticks());
   if (!found) return failure(ErrorCode::kNotSignedIn);
   if (visitor.changes) {
     const bool guarded = visitor.guards.size() == 1 && found->is_guarded_by(visitor.guards.front());
@@ -153,9 +156,8 @@ Reply ProviderSignIn::ways(const Visitor& visitor) {
   const auto now = access();
   std::string guard = "null";
   if (now) {
-    const access::ProviderConfig& config = *now->sign_in->config().provider;
     const std::string name = cookie_value(visitor.cookies, kSession);
-    const auto found = sessions_.find(name, {config.idle, config.longest}, world_.ticks());
+    const auto found = sessions_.find(name, life_of(*now), world_.ticks());
     if (found) guard = '"' + found->guard + '"';
   }
   out.body = std::string("{\"provider\":") + (now ? "true" : "false") + ",\"csrf\":" + guard + "}";

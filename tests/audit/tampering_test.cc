@@ -20,16 +20,12 @@
 #include "audit/witness.h"
 #include "base/files.h"
 #include "tests/support/shared_data.h"
+#include "tests/support/wished.h"
 
 namespace whorl::audit {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::uint64_t number_of(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 VerifyWhat what_of(const Victim& victim, Claim claim = Claim::kLog) {
   const Bytes since = read_file(victim.since, 1U << 20).value();
@@ -148,8 +144,8 @@ struct Batch {
 TEST(Tampering, IsFoundByBothVerifiers) {
   tests::TemporaryDirectory folder;
   Victim victim(folder.path());
-  const std::uint64_t wanted = number_of("WHORL_TAMPERINGS", 240);
-  const std::uint64_t seed = number_of("WHORL_TAMPER_SEED", 1);
+  const std::uint64_t wanted = tests::wished<std::uint64_t>("WHORL_TAMPERINGS", 240);
+  const std::uint64_t seed = tests::wished<std::uint64_t>("WHORL_TAMPER_SEED", 1);
   std::mt19937_64 random(seed);
   constexpr std::uint64_t kTogether = 2 * kTamperings;
   std::map<unsigned, std::uint64_t> ways;

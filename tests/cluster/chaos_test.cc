@@ -2,21 +2,16 @@
 // fronts enrol, erase and search; an oracle outside holds every answer against what was acknowledged before.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 #include <random>
 
 #include "tests/cluster/replica_fixture.h"
+#include "tests/support/wished.h"
 
 namespace whorl::cluster {
 namespace {
 
 using engine::Decision;
-
-int from_environment(const char* name, int otherwise) {
-  const char* asked = std::getenv(name);
-  return asked == nullptr ? otherwise : std::atoi(asked);
-}
 
 // What is known of a person. An error leaves a change open: made, or not, or yet to be made.
 enum class Known { kThere, kErased, kOpen };
@@ -143,8 +138,8 @@ class Chaos {
 };
 
 TEST(ReplicasInChaos, NothingAcknowledgedIsLostAndNothingErasedReturns) {
-  const int seconds = from_environment("WHORL_CHAOS_SECONDS", 15);
-  const int seed = from_environment("WHORL_CHAOS_SEED", 20);
+  const int seconds = tests::wished("WHORL_CHAOS_SECONDS", 15);
+  const int seed = tests::wished("WHORL_CHAOS_SEED", 20);
   TestReplicas cluster;
   // So short that who was away for a while has to copy another.
   cluster.times().least_kept = std::chrono::milliseconds(300);

@@ -10,6 +10,8 @@
 #include <set>
 #include <tuple>
 
+#include "cluster/late_answers.h"
+
 namespace whorl::cluster {
 namespace {
 

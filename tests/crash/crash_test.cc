@@ -18,17 +18,13 @@
 
 #include "tests/crash/check.h"
 #include "tests/support/shared_data.h"
+#include "tests/support/wished.h"
 
 namespace whorl::crash {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -183,7 +179,7 @@ class Crash : public testing::Test {
   std::optional<tests::TemporaryDirectory> temporary_;
   std::filesystem::path gallery_;
   std::filesystem::path file_;
-  std::mt19937_64 random_{from_environment("WHORL_CRASH_SEED", 1)};
+  std::mt19937_64 random_{tests::wished<std::uint64_t>("WHORL_CRASH_SEED", 1)};
   pid_t child_ = -1;
   Oracle oracle_;
   Kills kills_;
@@ -193,7 +189,7 @@ class Crash : public testing::Test {
 };
 
 TEST_F(Crash, KillNineLosesNothingAcknowledged) {
-  const std::uint64_t cycles = from_environment("WHORL_CRASH_CYCLES", 10);
+  const std::uint64_t cycles = tests::wished<std::uint64_t>("WHORL_CRASH_CYCLES", 10);
   ASSERT_GT(cycles, 0U);
   for (std::uint64_t cycle = 1; cycle <= cycles; ++cycle) {
     kill_at_work(cycle);

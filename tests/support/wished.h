@@ -3,14 +3,13 @@
 #pragma once
 
 #include <cstdlib>
-#include <optional>
 
 namespace whorl::tests {
 
-inline std::optional<int> wished(const char* name) {
+template <class Number>
+Number wished(const char* name, Number usual) {
   const char* text = std::getenv(name);
-  return text == nullptr ? std::nullopt : std::optional(std::atoi(text));
+  return text == nullptr ? usual : static_cast<Number>(std::strtoull(text, nullptr, 10));
 }
-inline int wished(const char* name, int usual) { return wished(name).value_or(usual); }
 
 }  // namespace whorl::tests
