@@ -31,10 +31,10 @@ Result<Sha256> sha256(ByteView bytes) {
 }
 
 Sha256 sha256_of(std::initializer_list<ByteView> pieces) {
-  static const EVP_MD* const kind = EVP_sha256();
+  static const EVP_MD* const kind = EVP_MD_fetch(nullptr, "SHA256", nullptr);  // else it is looked for each time
   thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
   Sha256 out{};
-  bool ok = context && EVP_DigestInit_ex(context.get(), kind, nullptr) == 1;
+  bool ok = context && kind != nullptr && EVP_DigestInit_ex(context.get(), kind, nullptr) == 1;
   for (const ByteView piece : pieces) ok = ok && EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1;
   if (!ok || EVP_DigestFinal_ex(context.get(), out.data(), nullptr) != 1) throw std::bad_alloc();
   return out;

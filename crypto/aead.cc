@@ -12,24 +12,36 @@ struct FreeContext {
   void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
 };
 
-// The thread's own context for one text; the key's schedule is wiped when it is done.
+using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
+
+// With its cipher, and no key yet; null where the library has none.
+Context new_context() {
+  static EVP_CIPHER* const kind = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+  Context out(EVP_CIPHER_CTX_new());
+  const bool made = out && kind != nullptr && EVP_CipherInit_ex2(out.get(), kind, nullptr, nullptr, 1, nullptr) == 1;
+  return made ? std::move(out) : nullptr;
+}
+
+// The thread's own context for one text. When it is done a key of zeros takes the place of its key, with all that was
+// made of it, and the context is kept: to make another costs more than to open a short text.
 class Cipher {
  public:
   Cipher() {
-    thread_local const std::unique_ptr<EVP_CIPHER_CTX, FreeContext> kept(EVP_CIPHER_CTX_new());
+    thread_local const Context kept = new_context();
     context_ = kept.get();
   }
   ~Cipher() {
-    if (context_ != nullptr) EVP_CIPHER_CTX_reset(context_);
+    constexpr std::array<std::uint8_t, kAeadKeyBytes> kNoKey{};
+    constexpr std::array<std::uint8_t, kAeadNonceBytes> kNoNonce{};
+    if (context_ != nullptr) EVP_CipherInit_ex2(context_, nullptr, kNoKey.data(), kNoNonce.data(), 1, nullptr);
   }
   Cipher(const Cipher&) = delete;
   Cipher& operator=(const Cipher&) = delete;
 
   bool begin(ByteView key, const Nonce& nonce, ByteView bound, bool seal) {
-    static EVP_CIPHER* const kind = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
     int written = 0;
-    return context_ != nullptr && kind != nullptr &&
-           EVP_CipherInit_ex2(context_, kind, key.data(), nonce.view().data(), seal ? 1 : 0, nullptr) == 1 &&
+    return context_ != nullptr &&
+           EVP_CipherInit_ex2(context_, nullptr, key.data(), nonce.view().data(), seal ? 1 : 0, nullptr) == 1 &&
            (bound.empty() || EVP_CipherUpdate(context_, nullptr, &written, bound.data(), int_of(bound)) == 1);
   }
   bool pass(ByteView in, std::uint8_t* out) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <new>
 #include <utility>
 
@@ -27,6 +28,49 @@ std::size_t in_whole_pages(std::size_t bytes) {
   return (bytes + page - 1) / page * page;
 }
 
+// Blocks of the secure heap of a key's size, wiped, for the next keys of this thread: the heap has one lock, which
+// threads that open many values would wait for. Given back when the thread ends.
+class KeptBlocks {
+ public:
+  static constexpr std::size_t kBytes = 32;
+
+  // Null where there is none.
+  static std::uint8_t* take() {
+    if (ended_) return nullptr;
+    Blocks& kept = blocks();
+    return kept.count == 0 ? nullptr : kept.at[--kept.count];
+  }
+  // False where there is no room for it, and the block is still the caller's.
+  static bool keep(std::uint8_t* wiped) {
+    if (ended_) return false;
+    Blocks& kept = blocks();
+    if (kept.count == kept.at.size()) return false;
+    kept.at[kept.count++] = wiped;
+    return true;
+  }
+
+ private:
+  struct Blocks {
+    std::array<std::uint8_t*, 8> at{};
+    std::size_t count = 0;
+    Blocks() = default;
+    Blocks(const Blocks&) = delete;
+    Blocks& operator=(const Blocks&) = delete;
+    ~Blocks() {
+      ended_ = true;
+      while (count > 0) OPENSSL_secure_clear_free(at[--count], kBytes);
+    }
+  };
+  static Blocks& blocks() {
+    thread_local Blocks kept;
+    return kept;
+  }
+  // Keys that live as long as the program go after the blocks of its first thread.
+  static thread_local bool ended_;
+};
+
+thread_local bool KeptBlocks::ended_ = false;
+
 // Zeroed pages, hidden from core dumps; locked where the limit allows.
 std::uint8_t* map_pages(std::size_t bytes) {
   void* pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -45,6 +89,8 @@ SecretMemory secret_memory() {
 
 SecretBytes::SecretBytes(std::size_t size) : size_(size) {
   if (size == 0) return;
+  if (size == KeptBlocks::kBytes) data_ = KeptBlocks::take();
+  if (data_ != nullptr) return;
   if (size <= kMostInHeap && secret_memory().secure_heap && CRYPTO_secure_used() + size <= kHeapOfOurs) {
     data_ = static_cast<std::uint8_t*>(OPENSSL_secure_zalloc(size));
   }
@@ -78,12 +124,16 @@ SecretBytes::~SecretBytes() { release(); }
 
 void SecretBytes::release() noexcept {
   if (data_ == nullptr) return;
-  if (mapped_ == 0) {
-    OPENSSL_secure_clear_free(data_, size_);
+  if (mapped_ != 0) {
+    OPENSSL_cleanse(data_, size_);
+    munmap(data_, mapped_);
     return;
   }
-  OPENSSL_cleanse(data_, size_);
-  munmap(data_, mapped_);
+  if (size_ == KeptBlocks::kBytes) {
+    OPENSSL_cleanse(data_, size_);
+    if (KeptBlocks::keep(data_)) return;
+  }
+  OPENSSL_secure_clear_free(data_, size_);
 }
 
 void wipe(std::span<std::uint8_t> bytes) { OPENSSL_cleanse(bytes.data(), bytes.size()); }

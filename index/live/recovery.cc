@@ -20,7 +20,8 @@ namespace {
 // Every encounter that the records hold, by the index, in the order of rows.
 class IndexedEncounters {
  public:
-  Status read(const Store& store, const Workers& workers) {
+  // `held`: each against its record.
+  Status read(const Store& store, const Workers& workers, bool held) {
     const auto take = [&](ByteView key, ByteView value) -> Status {
       WHORL_ASSIGN(const IndexEntry entry, parse_index(value));
       if (key.size() > kMaxKeyBytes) return corruption("index entry: key too long");
@@ -31,7 +32,8 @@ class IndexedEncounters {
       for (const IndexedSample& sample : entry.samples) note_extractor(sample);
       return {};
     };
-    WHORL_TRY(store.records().scan_index(take, &workers));
+    const RecordTable& records = store.records();
+    WHORL_TRY(held ? records.scan_held_index(take, &workers) : records.scan_index(take, &workers));
     make_table();
     covered_ = std::make_unique<std::atomic<bool>[]>(entries_.size());
     return {};
@@ -129,23 +131,14 @@ class Recovery {
       : options_(options), store_(store), workers_(workers), spaces_(spaces), live_(live), compaction_(compaction) {}
 
   Result<OpeningReport> run() {
-    WHORL_TRY(indexed_.read(store_, workers_));
+    WHORL_TRY(indexed_.read(store_, workers_, options_.verify_records));
     report_.other_extractors = indexed_.other_extractors();
     WHORL_TRY(read_manifest());
     WHORL_TRY(check_limit());
-    // Side by side: going through the records is one thread's work for the most part.
-    Status verified;
     std::vector<Loaded> loaded(entries_.size());
-    workers_.each(entries_.size() + 1, 1, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) {
-        if (i > 0) {
-          loaded[i - 1] = read_one(entries_[i - 1]);
-        } else if (options_.verify_records) {
-          verified = verify_records();
-        }
-      }
+    workers_.each(entries_.size(), 1, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) loaded[i] = read_one(entries_[i]);
     });
-    WHORL_TRY(verified);
     take_all(std::move(loaded));
     WHORL_TRY(prepare_uncovered());
     return std::move(report_);
@@ -214,47 +207,6 @@ class Recovery {
     return exhausted("the gallery needs about " + gibibytes(bytes) + " for " + std::to_string(indexed) +
                      " fingers, the limit is " + gibibytes(options_.memory_limit_bytes) +
                      ": raise the memory limit, or move the gallery to a machine with more memory");
-  }
-
-  // Records and index must name the same encounters, and each record must be the one that the index means.
-  Status verify_records() {
-    struct Pair {
-      Bytes key;
-      Bytes value;
-    };
-    std::vector<Pair> batch;
-    std::size_t first = 0;
-    const auto verify = [&]() -> Status {
-      std::vector<Status> outcomes(batch.size());
-      workers_.each(batch.size(), 16, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end; ++i) outcomes[i] = verify_record(first + i, batch[i].key, batch[i].value);
-      });
-      for (const Status& outcome : outcomes) WHORL_TRY(outcome);
-      first += batch.size();
-      batch.clear();
-      return {};
-    };
-    WHORL_TRY(store_.records().scan_records(
-        [&](ByteView key, ByteView value) -> Status {
-          batch.push_back({Bytes(key.begin(), key.end()), Bytes(value.begin(), value.end())});
-          constexpr std::size_t kBatch = 4096;
-          return batch.size() < kBatch ? Status() : verify();
-        },
-        &workers_));
-    WHORL_TRY(verify());
-    if (first != indexed_.size()) return corruption("the index names encounters that have no record");
-    return {};
-  }
-
-  [[nodiscard]] Status verify_record(std::size_t i, ByteView key, ByteView value) const {
-    if (i >= indexed_.size() || as_text(indexed_.key(i)) != as_text(key)) {
-      return corruption("gallery record: the records and their index name other encounters");
-    }
-    if (record_digest(key, value) == indexed_.digest(i)) return {};
-    const auto record = parse_record(key, value);
-    if (!record.ok()) return record.error();
-    return corruption("gallery record " + record->person_id + "/" + record->encounter_id +
-                      ": is not the one that the index names");
   }
 
   void take_all(std::vector<Loaded> loaded) {

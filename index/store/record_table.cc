@@ -10,6 +10,9 @@
 #include <set>
 #include <utility>
 
+#include "index/record/digest.h"
+#include "index/record/index_entry.h"
+#include "index/record/record.h"
 #include "index/record/record_key.h"
 #include "index/record/refusals.h"
 #include "index/store/answer_table.h"
@@ -84,36 +87,33 @@ std::string named(ByteView record_key) {
   return ids ? "gallery record " + ids->person_id + "/" + ids->encounter_id + ": " : "gallery record: ";
 }
 
+// What is read of each row, and which of it the sink gets.
+enum class Reads { kEntries, kEntriesHeldAgainstRecords, kRecords };
+
 // What the sink gets of a row: the record's key, and the entry or the record.
 struct Opened {
   Bytes key;
   Bytes value;
 };
 
-Result<Opened> opened(const std::optional<crypto::Vault>& keys, const Row& row, bool record) {
-  WHORL_ASSIGN(OpenedEntry entry, open_entry(keys, row.row, row.entry));
-  if (!record) return Opened{std::move(entry.record_key), std::move(entry.entry)};
+// A sealed record opens under the key that its entry holds, and under no other: no record but the one that was sealed
+// with the entry. Where nothing is sealed the digest in the entry says as much.
+Result<Bytes> record_of(const OpenedEntry& entry, const Row& row) {
   auto value = open_record(entry, row.row, row.record);
   if (!value.ok()) return corruption(named(entry.record_key) + value.error().message);
-  return Opened{std::move(entry.record_key), std::move(value).value()};
+  if (entry.key) return value;
+  WHORL_ASSIGN(const IndexEntry meant, parse_index(entry.entry));
+  if (record_digest(entry.record_key, *value) == meant.digest) return value;
+  const auto record = parse_record(entry.record_key, *value);
+  if (!record.ok()) return record.error();
+  return corruption(named(entry.record_key) + "is not the one that the index names");
 }
 
-Status hand_over(const std::optional<crypto::Vault>& keys, const std::vector<Row>& rows, bool records,
-                 const Workers* workers, const RecordTable::Sink& sink) {
-  std::vector<std::optional<Result<Opened>>> out(rows.size());
-  const auto open_some = [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) out[i] = opened(keys, rows[i], records);
-  };
-  if (workers != nullptr) {
-    workers->each(rows.size(), 64, open_some);
-  } else {
-    open_some(0, rows.size());
-  }
-  for (const auto& one : out) {
-    WHORL_TRY(*one);
-    WHORL_TRY(sink((*one)->key, (*one)->value));
-  }
-  return {};
+Result<Opened> opened(const std::optional<crypto::Vault>& keys, const Row& row, Reads reads) {
+  WHORL_ASSIGN(OpenedEntry entry, open_entry(keys, row.row, row.entry));
+  if (reads == Reads::kEntries) return Opened{std::move(entry.record_key), std::move(entry.entry)};
+  WHORL_ASSIGN(Bytes record, record_of(entry, row));
+  return Opened{std::move(entry.record_key), reads == Reads::kRecords ? std::move(record) : std::move(entry.entry)};
 }
 
 // The two families name the same rows, in the same order.
@@ -173,16 +173,38 @@ class RowScan {
   std::unique_ptr<rocksdb::Iterator> records_;
 };
 
-Status scan(const RocksDatabase& database, bool records, const Workers* workers, const RecordTable::Sink& sink) {
+Status scan(const RocksDatabase& database, Reads reads, const Workers* workers, const RecordTable::Sink& sink) {
   WHORL_ASSIGN(const Hold db, database.reading());
   [[maybe_unused]] const auto turn = db->turn();
   const auto keys = database.sealer().keys();
-  RowScan rows(*db, database.sealer().record_prefix(), records);
-  for (;;) {
-    WHORL_ASSIGN(const std::vector<Row> some, rows.next());
-    if (some.empty()) return {};
-    WHORL_TRY(hand_over(keys, some, records, workers, sink));
+  RowScan rows(*db, database.sealer().record_prefix(), reads != Reads::kEntries);
+  WHORL_ASSIGN(std::vector<Row> some, rows.next());
+  while (!some.empty()) {
+    Result<std::vector<Row>> next = std::vector<Row>();
+    std::vector<std::optional<Result<Opened>>> out(some.size());
+    // The next rows are read while these are opened, which is several threads' work.
+    const auto work = [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        if (i == 0) {
+          next = rows.next();
+        } else {
+          out[i - 1] = opened(keys, some[i - 1], reads);
+        }
+      }
+    };
+    if (workers != nullptr) {
+      workers->each(some.size() + 1, 64, work);
+    } else {
+      work(0, some.size() + 1);
+    }
+    for (const auto& one : out) {
+      WHORL_TRY(*one);
+      WHORL_TRY(sink((*one)->key, (*one)->value));
+    }
+    WHORL_TRY(next);
+    some = std::move(next).value();
   }
+  return {};
 }
 
 Result<std::optional<std::uint64_t>> read_since(const Sealer& sealer, const OpenDatabase& db, std::string_view key) {
@@ -430,7 +452,7 @@ Result<Bytes> RecordTable::value(ByteView key) const {
     return corruption(named(key) + "the index does not name it");
   }
   WHORL_TRY(stored);
-  auto opened_row = opened(keys, {row, std::move(stored).value(), record}, true);
+  auto opened_row = opened(keys, {row, std::move(stored).value(), record}, Reads::kRecords);
   if (!opened_row.ok()) return opened_row.error();
   if (as_text(opened_row->key) != as_text(key)) return corruption(named(key) + "is another one");
   return std::move(opened_row->value);
@@ -473,7 +495,7 @@ Result<std::vector<EncounterRecord>> RecordTable::person(const std::string& pers
             Bytes(view(it->value()).begin(), view(it->value()).end()),
             {}};
     WHORL_ASSIGN(row.record, index::get(*db, Family::kRecords, row.row, "reading the person", now.snapshot()));
-    WHORL_ASSIGN(const Opened one, opened(keys, row, true));
+    WHORL_ASSIGN(const Opened one, opened(keys, row, Reads::kRecords));
     WHORL_ASSIGN(EncounterRecord record, parse_record(one.key, one.value));
     if (record.person_id == person_id) out.push_back(std::move(record));
   }
@@ -483,11 +505,15 @@ Result<std::vector<EncounterRecord>> RecordTable::person(const std::string& pers
 }
 
 Status RecordTable::scan_index(const Sink& sink, const Workers* workers) const {
-  return scan(database_, false, workers, sink);
+  return scan(database_, Reads::kEntries, workers, sink);
+}
+
+Status RecordTable::scan_held_index(const Sink& sink, const Workers* workers) const {
+  return scan(database_, Reads::kEntriesHeldAgainstRecords, workers, sink);
 }
 
 Status RecordTable::scan_records(const Sink& sink, const Workers* workers) const {
-  return scan(database_, true, workers, sink);
+  return scan(database_, Reads::kRecords, workers, sink);
 }
 
 RecordTable::Doubtful RecordTable::take_doubtful() {
