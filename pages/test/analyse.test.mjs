@@ -135,6 +135,22 @@ test('N6 two runs stand beside each other; equal ones are not shown to differ', 
   await close(page, node.url);
 });
 
+test('N6 two runs on the same samples are compared pair by pair when they are chosen', async () => {
+  const page = await analysing();
+  await page.selectOption('#run', 'first'); // which was compared with none when it was made
+  await page.locator('#provenance bdi', {hasText: 'whorl evaluate'}).waitFor({state: 'attached'});
+  assert.equal(await page.locator('#differences').count(), 0);
+  await page.selectOption('#second', 'second');
+  await page.locator('#differences').waitFor();
+  assert.ok(page.asked.some((url) => url.includes('/v1/evaluations/compare?a=first&b=second')));
+  const rows = await page.locator('section:has(#differences) tbody tr').allInnerTexts();
+  assert.ok(rows.length > 0);
+  for (const row of rows) assert.match(row, /not shown to differ/);
+  await page.selectOption('#second', '');
+  await page.locator('#differences').waitFor({state: 'detached'});
+  await close(page, node.url);
+});
+
 test('N11 one proposes, by keyboard alone; they cannot approve it; another does; the next search goes by it', async () => {
   const ana = await signedIn('analyst');
   await ana.locator('#day').waitFor();

@@ -122,6 +122,10 @@ export const askRuns = async (): Promise<ListedRun[]> =>
 
 export const askRun = (id: string): Promise<Run> => value(requested<Run>('GET', `v1/evaluations/${path(id)}`));
 
+// Of two runs on the same samples; `here` is the first.
+export const askDifferences = async (a: string, b: string): Promise<Comparison[]> =>
+  (await value(requested<{comparison: Comparison[]}>('GET', `v1/evaluations/compare${query({a, b})}`))).comparison;
+
 export const askDay = (about: Record<string, string>, signal: AbortSignal): Promise<Day> =>
   value(requested<Day>('GET', `v1/workload${query(about)}`, undefined, undefined, signal));
 

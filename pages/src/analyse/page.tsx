@@ -4,7 +4,7 @@ import {type Me, Refused} from '../api';
 import {refusalOf} from '../refusal';
 import {Say} from '../say';
 import {number, t} from '../words';
-import {type ListedRun, type Run, type Settings, type Study, askRun, askRuns, askThresholds} from './asked';
+import {type Comparison, type ListedRun, type Run, type Settings, type Study, askDifferences, askRun, askRuns, askThresholds} from './asked';
 import {Curves, type Shown} from './curves';
 import {DayView, type Place, kUsualPlace} from './day';
 import {Differences, SideBySide} from './side_by_side';
@@ -20,6 +20,7 @@ export function AnalysePage({me, onStranger}: {me: Me; onStranger: () => void}) 
   const [said, setSaid] = useState('');
   const [first, setFirst] = useState<Run | null>(null);
   const [second, setSecond] = useState<Run | null>(null);
+  const [differences, setDifferences] = useState<{of: string; found: Comparison[] | string} | null>(null);
   const [study, setStudy] = useState(0);
   const [threshold, setThreshold] = useState(kFirst_db);
   const [place, setPlace] = useState<Place>(kUsualPlace);
@@ -55,6 +56,15 @@ export function AnalysePage({me, onStranger}: {me: Me; onStranger: () => void}) 
       (error: unknown) => (error instanceof Refused && error.status === 503 ? setNoRuns(t('analyse.runs.off')) : failed(error)),
     );
   }, []);
+  // Pair by pair, where both are of the same samples; else what the node says of it.
+  const both = first === null || second === null ? null : `${first.id} ${second.id}`;
+  useEffect(() => {
+    if (both === null) return;
+    askDifferences(first!.id, second!.id).then(
+      (found) => setDifferences({of: both, found}),
+      (error: unknown) => setDifferences({of: both, found: refusalOf(error).what}),
+    );
+  }, [both]);
   const changed = (what: string) => {
     setSaid(what);
     void readSettings();
@@ -85,7 +95,8 @@ export function AnalysePage({me, onStranger}: {me: Me; onStranger: () => void}) 
           <SideBySide shown={shown} />
         </>
       )}
-      {first !== null && <Differences comparison={first.comparison} />}
+      {differences !== null && differences.of === both && <Differences of={differences.found} />}
+      {first !== null && second === null && <Differences of={first.comparison} />}
       {settings !== null && (
         <div class="cols">
           <InForceView settings={settings} />

@@ -36,8 +36,10 @@ export function SideBySide({shown}: {shown: Shown[]}) {
   );
 }
 
-export function Differences({comparison}: {comparison: Comparison[]}) {
-  if (comparison.length === 0) return null;
+// `of`: what was compared, or why it was not.
+export function Differences({of}: {of: Comparison[] | string}) {
+  if (typeof of === 'string') return <p class="box" role="status">{of}</p>;
+  if (of.length === 0) return null;
   return (
     <section class="box">
       <h2 id="differences">{t('analyse.difference.title')}</h2>
@@ -49,7 +51,7 @@ export function Differences({comparison}: {comparison: Comparison[]}) {
             </tr>
           </thead>
           <tbody>
-            {comparison.flatMap((run) => run.figures.map((row) => {
+            {of.flatMap((run) => run.figures.map((row) => {
               const verdict = `analyse.verdict.${row.verdict.replace(/ /g, '_')}`;
               return (
                 <tr key={`${run.set}${row.measure}`}>
