@@ -7,6 +7,7 @@
 #include "base/catalogue.h"
 #include "base/files.h"
 #include "base/progress_bar.h"
+#include "cli/columns.h"
 #include "cli/data_options.h"
 #include "cli/node_options.h"
 #include "cli/print.h"
@@ -42,17 +43,13 @@ std::string source_of(const datasets::Trials& run) {
   return out;
 }
 
-std::string padded(const std::string& text, std::size_t width) {
-  return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
-}
-
 std::string table(const Calibration& c) {
   std::string out = "       dB               FMR   raw score      FNMR\n";
   for (double db = 0; db <= c.max_db(); db += 5) {
     const auto row = static_cast<std::size_t>(db / 5);
-    out += padded(fixed(db), 9) + padded("1 in " + fixed(std::pow(10.0, db / 10), 0), 18) +
-           padded(fixed(c.score_at(db), 4), 12);
-    if (row < c.misses().size()) out += padded(fixed(100 * c.misses()[row].fnmr, 2) + " %", 10);
+    out += at_right(fixed(db), 9) + at_right("1 in " + fixed(std::pow(10.0, db / 10), 0), 18) +
+           at_right(fixed(c.score_at(db), 4), 12);
+    if (row < c.misses().size()) out += at_right(fixed(100 * c.misses()[row].fnmr, 2) + " %", 10);
     out += db > c.measured_db() ? "  extrapolated\n" : "\n";
   }
   return out;

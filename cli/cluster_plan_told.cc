@@ -5,6 +5,7 @@
 
 #include "base/grouped.h"
 #include "base/text.h"
+#include "cli/columns.h"
 #include "cluster/plan_costs.h"
 
 namespace whorl::cli {
@@ -13,10 +14,6 @@ namespace {
 namespace cost = cluster::cost;
 
 std::string whole(double value) { return grouped(static_cast<std::uint64_t>(std::llround(value))); }
-std::string padded(std::string text, std::size_t width) {
-  text.resize(std::max(text.size(), width), ' ');
-  return text;
-}
 // A few digits that mean something, whatever the size.
 std::string digits(double value) {
   if (value == 0) return "0";
@@ -28,7 +25,7 @@ std::string digits(double value) {
 }
 std::string percent(double share) { return digits(100 * share) + " %"; }
 std::string ms(double seconds) { return digits(1000 * seconds) + " ms"; }
-std::string line(const std::string& name, const std::string& value) { return "  " + padded(name, 26) + value + "\n"; }
+std::string line(const std::string& name, const std::string& value) { return "  " + at_left(name, 26) + value + "\n"; }
 std::string mega(double bytes) { return digits(bytes / 1e6) + " MB/s"; }
 
 std::string quantiles(const cluster::QueueFigures& figures) {
@@ -108,11 +105,11 @@ std::string told_uses(const cluster::Plan& plan) {
     std::string more;
     if (use.people > 0) more += "people x " + digits(cluster::people_until(use));
     if (use.searches > 0) more += (more.empty() ? "" : ", ") + ("searches x " + digits(cluster::searches_until(use)));
-    out += "  " + padded(use.what, 48) + padded(percent(use.share), 13) + more + "\n";
+    out += "  " + at_left(use.what, 48) + at_left(percent(use.share), 13) + more + "\n";
   }
   out += "\nwith one thing changed\n";
   for (const auto& variant : plan.variants) {
-    out += "  " + padded(variant.what, 52);
+    out += "  " + at_left(variant.what, 52);
     if (!variant.possible) {
       out += "no number of parts is enough\n";
       continue;

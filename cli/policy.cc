@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "base/world.h"
+#include "cli/columns.h"
 #include "cli/exit_codes.h"
 #include "cli/note_files.h"
 #include "cli/policy_document.h"
@@ -56,16 +57,14 @@ json::array json_of(const std::vector<MatrixRow>& rows) {
   return out;
 }
 
-std::string padded(std::string text, std::size_t width) {
-  text.resize(std::max(text.size() + 2, width), ' ');
-  return text;
-}
+// Names of members and purposes may be longer than their columns.
+std::string column(std::string text, std::size_t width) { return at_left(std::move(text), width, 2); }
 
 std::string text_of(const std::vector<MatrixRow>& rows) {
   std::string out = "from   to     purpose               lanes                  FPIR each   a day    a year\n";
   for (const MatrixRow& row : rows) {
-    out += padded(row.from, 7) + padded(row.to, 7) + padded(row.purpose, 22) + padded(lanes_text(row.lanes), 23) +
-           padded(plain_number(row.fpir, 4), 12) + padded(std::to_string(row.per_day), 9) +
+    out += column(row.from, 7) + column(row.to, 7) + column(row.purpose, 22) + column(lanes_text(row.lanes), 23) +
+           column(plain_number(row.fpir, 4), 12) + column(std::to_string(row.per_day), 9) +
            std::to_string(row.per_year) + "\n";
   }
   return out;

@@ -226,10 +226,9 @@ struct Needed {
   bool keeps_images = false;
   std::optional<index::Coming> operator()(const EnrolEncounter& asked) const {
     constexpr std::uint64_t kOfSample = std::uint64_t{16} << 10;
-    constexpr std::uint64_t kCopiesOfImage = 3;
     index::Coming out = one(asked.request.galleries);
     for (const Sample& sample : asked.request.samples) {
-      out.bytes += kOfSample + (keeps_images ? kCopiesOfImage * sample.bytes.size() : 0);
+      out.bytes += kOfSample + (keeps_images ? index::kCopiesOfImage * sample.bytes.size() : 0);
     }
     return out;
   }

@@ -11,7 +11,6 @@ namespace {
 // What is prepared of a template is less than so many times its bytes, and these.
 constexpr std::uint64_t kTimesPrepared = 4;
 constexpr std::uint64_t kOfGrowingSample = 2048;
-constexpr std::uint64_t kCopiesOfImage = 3;
 // A shard of what comes is made as a whole, and has a head of its own.
 constexpr std::uint64_t kOfShard = std::uint64_t{64} << 10;
 constexpr std::size_t kMoreThanAHead = SIZE_MAX / 2;

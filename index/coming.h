@@ -11,6 +11,9 @@
 
 namespace whorl::index {
 
+// What a kept image takes of memory while its encounter is put in, as a multiple of its bytes.
+inline constexpr std::uint64_t kCopiesOfImage = 3;
+
 struct Coming {
   std::uint64_t encounters = 0;
   std::uint64_t bytes = 0;  // of memory, at most, by the gallery's own count
