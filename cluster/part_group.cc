@@ -204,6 +204,19 @@ Result<Answer> PartGroup::of_one(Until until, const Asking& asking) {
   return unavailable("part " + name_ + ": no replica answered in time" + answers->reasons());
 }
 
+// Of a change that was asked for before, and may have been made then: whoever leads knows it while it is in the log,
+// and does it again where it is there no more. That somebody is gone already, or there already, may be its own doing
+// then.
+template <class Answer>
+Result<Answer> of_repeated(Result<Answer> answer) {
+  if (answer.ok()) return answer;
+  const ErrorKind kind = answer.error().kind;
+  const bool own_doing = kind == ErrorKind::kNotFound || kind == ErrorKind::kAlreadyExists || is_moved(answer.error());
+  if (!own_doing) return answer;
+  return unavailable("the change was asked for twice, since no answer came, and may have been made the first time (" +
+                     answer.error().message + "): look, or ask again");
+}
+
 template <class Asking>
 Result<typename Asking::Answer> PartGroup::of_leader(const engine::Call& call, const Asking& question,
                                                      const RemotePart::AnswerToKeep& keep) {
@@ -211,6 +224,7 @@ Result<typename Asking::Answer> PartGroup::of_leader(const engine::Call& call, c
   WHORL_ASSIGN(terms.operation, draw(crypto::system_random()));
   const Until until = call.deadline ? *call.deadline : Until::clock::now() + kUnhurried;
   Error last = unavailable("none of its replicas leads");
+  bool repeated = false;
   while (Until::clock::now() < until) {
     const auto all = positions(std::min(until, Until::clock::now() + kPositionWithin), needed_);
     std::string leader;
@@ -224,7 +238,10 @@ Result<typename Asking::Answer> PartGroup::of_leader(const engine::Call& call, c
       if (replica.log->name() != leader) continue;
       const Until attempt = std::min(until, Until::clock::now() + kAttempt);
       auto answer = replica.log->ask(copied(call, attempt), question, keep, terms);
-      if (answer.ok() || answer.error().kind != ErrorKind::kUnavailable || is_moved(answer.error())) return answer;
+      if (answer.ok() || answer.error().kind != ErrorKind::kUnavailable || is_moved(answer.error())) {
+        return repeated ? of_repeated(std::move(answer)) : std::move(answer);
+      }
+      repeated = true;
       last = answer.error();
     }
     std::this_thread::sleep_for(kAgainAfter);

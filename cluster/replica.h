@@ -136,6 +136,7 @@ class Replica {
   std::uint64_t committed_ = 0;
   std::uint64_t applied_ = 0;
   std::uint64_t cut_ = 0;
+  bool uncut_ = false;  // what was to be cut last could not be, which is said once
   // What a joining replica has to reach: where all others together may be.
   std::optional<std::uint64_t> to_reach_;
   std::vector<Follower> followers_;

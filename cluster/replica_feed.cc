@@ -177,7 +177,9 @@ void Replica::cut_log() {
   while (to < until && older(to + 1, to + 1 <= behind_all ? setup_.times.least_kept : setup_.times.most_kept)) ++to;
   if (to <= log_.promises().base) return;
   const Status cut = log_.cut(to);
-  if (!cut.ok()) return say(Severity::kWarning, "cannot cut its log: " + cut.error().message);
+  if (!cut.ok() && !uncut_) say(Severity::kWarning, "cannot cut its log: " + cut.error().message);
+  uncut_ = !cut.ok();
+  if (uncut_) return;
   cut_ = std::max(cut_, to);
 }
 

@@ -153,6 +153,56 @@ TEST_F(Replicas, AChangeThatIsAskedForAgainIsMadeOnce) {
   EXPECT_EQ((*log)->ask(for_seconds(30), change, {}, terms).error().kind, ErrorKind::kAlreadyExists);
 }
 
+// The first answer to a message as long as an enrolment is lost; then something happens before anybody notices.
+class LosingBus final : public Bus {
+ public:
+  LosingBus(Bus& bus, std::function<void()> then) : bus_(bus), then_(std::move(then)) {}
+  Result<Waiting> send(const std::string& subject, ByteView message,
+                       std::function<Bytes(ByteView)> asked_back) override {
+    WHORL_ASSIGN(auto waiting, bus_.send(subject, message, std::move(asked_back)));
+    if (message.size() < 300 || lost_++ > 0) return waiting;
+    return Waiting([this, waiting = std::move(waiting)](Until until) -> Result<Bytes> {
+      [[maybe_unused]] const auto made = waiting(until);
+      then_();
+      return unavailable("the answer was lost");
+    });
+  }
+  Result<std::unique_ptr<Listening>> listen(const std::string& subject, std::function<void(Delivery)> hear) override {
+    return bus_.listen(subject, std::move(hear));
+  }
+  [[nodiscard]] std::size_t most_bytes() const override { return bus_.most_bytes(); }
+  [[nodiscard]] int sent() const { return lost_; }
+
+ private:
+  Bus& bus_;
+  const std::function<void()> then_;
+  std::atomic<int> lost_{0};
+};
+
+TEST(ReplicasWithAShortLog, WhatAnEarlierAttemptMayHaveDoneIsNoRefusal) {
+  TestReplicas cluster;
+  cluster.times().least_kept = std::chrono::milliseconds(0);
+  cluster.times().most_kept = std::chrono::milliseconds(0);
+  cluster.start();
+  ASSERT_TRUE(cluster.front().enrol(for_seconds(60), enrolment_of(0)).ok());
+  ASSERT_TRUE(comes_to_be([&] { return cluster.leader().has_value(); }));
+  // Until the first is in no log any more.
+  LosingBus bus(cluster.bus(*cluster.leader()), [&] {
+    for (int i = 2; i < 5; ++i) EXPECT_TRUE(cluster.front().enrol(for_seconds(60), enrolment_of(i)).ok());
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  });
+  const auto key = Keys::read(cluster.config().key);
+  const auto group = PartGroup::make(cluster.config(), 0, cluster.setting(), key->view(), bus);
+  ASSERT_TRUE(group.ok());
+  const EnrolEncounter change{enrolment_of(1), {}, false, {}};
+  const auto enrolled = (*group)->ask(for_seconds(30), change);
+  ASSERT_FALSE(enrolled.ok());
+  EXPECT_EQ(enrolled.error().kind, ErrorKind::kUnavailable) << enrolled.error().text();
+  EXPECT_THAT(enrolled.error().message, testing::HasSubstr("may have been made"));
+  EXPECT_GE(bus.sent(), 2);
+  EXPECT_EQ((*group)->ask(for_seconds(30), change).error().kind, ErrorKind::kAlreadyExists);
+}
+
 TEST_F(Replicas, AReplicaThatLostItsDiskDoesNotCountBeforeItHasEverything) {
   enrol(0);
   cluster_.stop_replica(0);
