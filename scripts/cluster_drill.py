@@ -1,0 +1,205 @@
+"""A cluster as processes on loopback and an oracle outside of it, who knows what was acknowledged: for cluster-chaos and
+cluster-moves."""
+import base64, contextlib, json, os, pathlib, random, shutil, signal, socket, subprocess, threading, time, urllib.error, urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+WHORL = os.environ.get("WHORL_BINARY", ROOT / "build/release/cli/whorl")
+NATS = shutil.which("nats-server", path=os.environ.get("PATH", "") + ":/usr/sbin")
+REPLICAS = ["a1", "a2", "a3"]
+ALL_PARTS = REPLICAS + ["b"]
+THERE, ERASED, OPEN = "there", "erased", "open"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for(what, seconds, ask):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        found = ask()
+        if found:
+            return found
+        time.sleep(0.2)
+    raise SystemExit(f"cluster-chaos: {what} did not come to be within {seconds} s")
+
+
+class Cluster:
+    """The processes, each by its name."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.lock = threading.Lock()  # of who starts and ends processes
+        self.running = {}
+        self.brokers = {f"broker-{i}": (free_port(), free_port()) for i in range(3)}
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        os.environ["CREDENTIALS_DIRECTORY"] = str(folder)
+        for key in ("root.key", "cluster.key"):
+            (folder / key).write_bytes(os.urandom(32))
+            (folder / key).chmod(0o600)
+        servers = ", ".join(f'"nats://127.0.0.1:{client}"' for client, _ in self.brokers.values())
+        # A log so short that a replica which was away for a while copies another.
+        (folder / "cluster.toml").write_text(
+            f'name = "chaos"\nkey = "cluster.key"\nservers = [{servers}]\nkeep_log_s = 1\nkeep_log_at_most_s = 5\n'
+            '[[parts]]\nname = "a"\nslices = ["0-3071"]\nreplicas = ["a1", "a2", "a3"]\n'
+            '[[parts]]\nname = "b"\nslices = ["3072-4095"]\n')
+        routes = ", ".join(f'"nats-route://127.0.0.1:{route}"' for _, route in self.brokers.values())
+        for name, (client, route) in self.brokers.items():
+            (folder / f"{name}.conf").write_text(
+                f'server_name: "{name}"\nlisten: "127.0.0.1:{client}"\nmax_payload: 8MB\n'
+                f'cluster {{ name: "chaos", listen: "127.0.0.1:{route}", routes: [{routes}] }}\n')
+
+    def file_of(self, name):
+        return self.folder / "cluster.toml"
+
+    def environment_of(self, name):
+        return None  # this process's own
+
+    def command(self, name):
+        if name in self.brokers:
+            return [NATS, "-c", self.folder / f"{name}.conf"]
+        cluster = ["--cluster", self.file_of(name)]
+        gallery = self.folder / f"gallery-{name}"
+        made = [] if (gallery / "CURRENT").exists() else ["--create"]
+        if name == "front":
+            return [WHORL, "serve", *cluster, "--gallery-dir", gallery, *made, "--port", str(self.port), "--json"]
+        return [WHORL, "part", *cluster, "--name", name, "--gallery-dir", gallery, *made]
+
+    def start(self, name):
+        log = open(self.folder / f"{name}.log", "a")
+        self.running[name] = subprocess.Popen(self.command(name), stdout=log, stderr=subprocess.STDOUT, env=self.environment_of(name))
+
+    def end(self, name):
+        process = self.running.pop(name, None)
+        if process is not None:
+            process.kill()
+            process.wait()
+
+    def runs(self, name):
+        return name in self.running and self.running[name].poll() is None
+
+    def heal(self):
+        for name in [*self.brokers, *ALL_PARTS, "front"]:
+            if self.runs(name):
+                self.running[name].send_signal(signal.SIGCONT)
+            else:
+                self.running.pop(name, None)
+                self.start(name)
+
+    def end_all(self):
+        for name in list(self.running):
+            with contextlib.suppress(ProcessLookupError):
+                self.end(name)
+
+    def check(self, within=20):
+        done = subprocess.run([WHORL, "cluster", "check", "--cluster", self.folder / "cluster.toml", "--json", "--within", str(within)],
+                              capture_output=True, text=True)
+        with contextlib.suppress(ValueError):
+            return done.returncode, json.loads(done.stdout)
+        return done.returncode, {"said": done.stderr}
+
+
+class Oracle:
+    """What is known of everybody, and what was answered."""
+
+    def __init__(self, cluster, subjects, strangers, seed):
+        self.cluster, self.subjects, self.strangers = cluster, subjects, strangers
+        self.random = random.Random(seed)
+        self.known = {}
+        self.counts = {"enrolled": 0, "erased": 0, "complete answers": 0, "refused": 0}
+        self.violations = []
+
+    def ask(self, path, body=None, method=None, seconds=8):
+        request = urllib.request.Request(self.cluster.url + path, None if body is None else json.dumps(body).encode(), {
+            "Content-Type": "application/json", "Accept": "application/vnd.whorl.identify+json, application/json"}, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=seconds) as answer:
+                return answer.status, json.loads(answer.read() or b"{}")
+        except urllib.error.HTTPError as refused:
+            with contextlib.suppress(ValueError):
+                return refused.code, json.loads(refused.read() or b"{}")
+            return refused.code, {}
+        except (OSError, ValueError) as lost:  # the front is away, or was ended meanwhile
+            time.sleep(0.5)
+            return 0, {"message": str(lost), "sent": "refused" not in str(lost)}
+
+    def finger(self, subject, capture):
+        image = (self.cluster.folder / "people" / subject / f"right_index_{capture}.png").read_bytes()
+        return [{"biometricType": "FINGER", "biometricSubType": "RIGHT_INDEX", "image": base64.b64encode(image).decode()}]
+
+    def count(self, what):
+        self.counts[what] += 1
+
+    def wrong(self, what):
+        self.violations.append(what)
+        print("VIOLATION: " + what, flush=True)
+
+    def enrol(self):
+        left = [subject for subject in self.subjects if subject not in self.known]
+        if not left:
+            return self.search()
+        subject = left[0]
+        self.known[subject] = OPEN
+        status, said = self.ask(f"/v1/persons/{subject}/encounters/e1?transactionId=chaos", {
+            "galleries": ["default"], "encounterType": "chaos", "status": "ACTIVE", "biometricData": self.finger(subject, 1)})
+        if status == 200:
+            self.known[subject] = THERE
+        elif status == 0 and not said["sent"]:
+            del self.known[subject]
+        elif status not in (0, 503):
+            self.wrong(f"enrolling {subject}: HTTP {status}: {said}")
+        self.count("enrolled" if status == 200 else "refused")
+
+    def erase(self):
+        there = [subject for subject, state in self.known.items() if state != ERASED]
+        if len(there) < 4:
+            return self.enrol()
+        subject = self.random.choice(there)
+        before, self.known[subject] = self.known[subject], OPEN
+        status, said = self.ask(f"/v1/persons/{subject}?transactionId=chaos", method="DELETE")
+        if 200 <= status < 300:
+            self.known[subject] = ERASED
+        elif status == 404 and before == THERE:
+            self.wrong(f"{subject} was enrolled and is nobody")
+        elif status not in (0, 404, 503):
+            self.wrong(f"erasing {subject}: HTTP {status}: {said}")
+        self.count("erased" if 200 <= status < 300 else "refused")
+
+    def search(self, subject=None):
+        if subject is None:
+            some = list(self.known) if self.random.random() < 0.7 else []
+            subject = self.random.choice(some or self.strangers)
+        known = self.known.get(subject, ERASED)
+        status, said = self.ask("/v1/identify/default?transactionId=chaos", {"filter": {}, "biometricData": self.finger(subject, 2)})
+        self.count("complete answers" if status == 200 else "refused")
+        if status != 200:
+            if status not in (0, 503):
+                self.wrong(f"searching {subject}: HTTP {status}: {said}")
+            return False
+        receipt = said.get("receipt", {})
+        if receipt.get("partsOk", receipt.get("parts_ok")) != receipt.get("partsTotal", receipt.get("parts_total")):
+            self.wrong(f"an answer without partialOk is not complete: {receipt}")
+        named = subject in [candidate["personId"] for candidate in said.get("candidates", [])]
+        if known == ERASED and (named or said.get("decision") == "match"):
+            self.wrong(f"{subject} returned: {said}")
+        if known == THERE and not named and self.alike(subject):
+            self.wrong(f"{subject} is missing: {said}")
+        return True
+
+    def alike(self, subject):
+        """Whether a search for the second capture has to name who was enrolled with the first: some captures are too poor."""
+        captures = [self.cluster.folder / "people" / subject / f"right_index_{capture}.png" for capture in (1, 2)]
+        done = subprocess.run([WHORL, "compare", *captures, "--json"], capture_output=True, text=True)
+        return json.loads(done.stdout)["score_db"] >= 55
+
+    def step(self, share=1.0):
+        """`share`: of the time that has passed; people are enrolled and erased as evenly."""
+        doing = self.random.choice([self.enrol] * 3 + [self.erase] + [self.search] * 4)
+        if doing == self.enrol and len(self.known) > share * len(self.subjects) + 4:
+            doing = self.search
+        if doing == self.erase and 3 * self.counts["erased"] > len(self.known):
+            doing = self.search
+        doing()
