@@ -93,8 +93,8 @@ class RecordTable {
   // Hands every pair to `sink`, which borrows it, in the order of rows: that of no key, and the same for both. Stops at
   // the sink's first error. What is sealed is opened by `workers`, where there are some, a few thousand rows at a time.
   // scan_held_index gives the entries, and reads each one's record: it is the one that the entry names. So does
-  // scan_records, which gives the records. Errors: the sink's; kCorruption when a row does not open, a record has no index
-  // entry (or the reverse) or is another one, or the database cannot be read to its end.
+  // scan_records, which gives the records. Errors: the sink's; kCorruption when a row does not open, a record has no
+  // index entry (or the reverse) or is another one, or the database cannot be read to its end.
   using Sink = std::function<Status(ByteView key, ByteView value)>;
   Status scan_index(const Sink& sink, const Workers* workers = nullptr) const;
   Status scan_held_index(const Sink& sink, const Workers* workers = nullptr) const;

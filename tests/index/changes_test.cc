@@ -222,6 +222,12 @@ TEST_F(Changes, MoreImagesThanOneBatchBearsStayWhereTheyAre) {
 }
 
 // A search that is under way when an encounter changes its place finds the person all the same.
+#ifdef WHORL_SANITIZED
+constexpr int kRoundsBesideChanges = 5;  // each change then takes some seconds
+#else
+constexpr int kRoundsBesideChanges = 40;
+#endif
+
 TEST_F(Changes, NoSearchMissesSomebodyWhoIsThereBeforeAndAfter) {
   options_.shard_fingers = 16;
   options_.template_cache_bytes = 0;  // what is compared is read from the records
@@ -239,7 +245,7 @@ TEST_F(Changes, NoSearchMissesSomebodyWhoIsThereBeforeAndAfter) {
       ASSERT_TRUE(gallery_->move(n % 2 == 0 ? "p6" : "q6", n % 2 == 0 ? "q6" : "p6", "e1", true).ok());
     }
   });
-  for (int n = 0; n < 40; ++n) {
+  for (int n = 0; n < kRoundsBesideChanges; ++n) {
     for (const int person : {5, 6}) {
       const TestProbe probe = probe_of(person);
       const auto result = gallery_->search(request_of(probe));
