@@ -38,6 +38,7 @@
 #include "member/settled_time.h"
 #include "member/shield.h"
 #include "member/standing.h"
+#include "member/taken_alone.h"
 #include "relay/hop_client.h"
 
 namespace whorl::member {
@@ -175,6 +176,7 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
 
   std::mutex requests_mutex_;  // of whoever takes a request for data
 
+  BeingTaken being_taken_;
   std::mutex queue_mutex_;
   std::condition_variable queue_bell_;
   std::deque<Arrived> queue_;           // guarded by queue_mutex_; in order of lane

@@ -65,6 +65,7 @@ std::string MemberNode::take(const relay::HopReply& got) {
   };
   // The one-time key of what was taken is gone; its sender has not heard that it was.
   const std::string mark = taken_mark(sender, id, digest);
+  const TakenAlone alone(being_taken_, mark);
   if (asking_.took(mark) || release_asking_.took(mark) || cover_.took(mark)) return signed_for();
   const auto standing_now = standing();
   exchange::Opening opening;

@@ -24,7 +24,8 @@ Status MemberNode::load_release(const engine::KeptTask& row) {
 
 Status MemberNode::begin_releases() {
   WHORL_TRY(begin_slots());
-  for (const auto& [key, member] : standing()->policy.members) {
+  const auto now = standing();
+  for (const auto& [key, member] : now->policy.members) {
     for (const WaitsForSlot& each : release_asking_.waiting(member.name))
       schedule_release_request(each.row, member.name);
     for (const WaitsForSlot& each : releasing_.waiting(member.name)) {
