@@ -140,7 +140,8 @@ std::optional<RecordDigest> Gallery::Parts::enrolled(const std::string& person_i
 
 MemoryUse Gallery::Parts::memory() const {
   MemoryUse out;
-  for (const auto& view : live.snapshot()->shards) {
+  const auto now = live.snapshot();  // held: a change beside this puts another in its place
+  for (const auto& view : now->shards) {
     (view.sealed ? out.sealed_bytes : out.head_bytes) += view.shard->memory_bytes();
   }
   out.directory_bytes = live.directory().memory_bytes();

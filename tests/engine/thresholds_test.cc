@@ -43,7 +43,8 @@ class ThresholdsTest : public EngineTest {
   }
   [[nodiscard]] std::vector<State> states() {
     std::vector<State> out;
-    for (const auto& each : desk().settings(call_of("ana"))->changes) out.push_back(each.state);
+    const auto settings = desk().settings(call_of("ana"));
+    for (const auto& each : settings->changes) out.push_back(each.state);
     return out;
   }
 };

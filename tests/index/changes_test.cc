@@ -263,6 +263,22 @@ TEST_F(Changes, NoSearchMissesSomebodyWhoIsThereBeforeAndAfter) {
   changes.join();
 }
 
+// For the sanitizers: what is counted is held while others replace it.
+TEST_F(Changes, MemoryIsCountedBesideChanges) {
+  std::atomic<bool> stop = false;
+  std::thread counting([&] {
+    while (!stop) EXPECT_GT(gallery_->memory().total(), 0U);
+  });
+  for (int i = 1; i <= 60; ++i) {
+    add(record_of(i));
+    if (i % 3 == 0) {
+      EXPECT_TRUE(gallery_->erase_person("p" + std::to_string(i)).ok());
+    }
+  }
+  stop = true;
+  counting.join();
+}
+
 TEST_F(Changes, ContentComesInPagesAndInOrder) {
   for (const int i : {3, 1, 2}) add(record_of(i));
   const auto page = gallery_->content("default", 1, 1);
