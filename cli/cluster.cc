@@ -10,6 +10,7 @@
 #include "cli/verb.h"
 #include "cluster/front.h"
 #include "cluster/part_folder.h"
+#include "cluster/slice_book.h"
 #include "cluster/part_server.h"
 #include "cluster/replica_world.h"
 #include "index/gallery.h"
@@ -112,6 +113,14 @@ Result<std::shared_ptr<engine::Service>> open_front(const std::filesystem::path&
 }
 
 Status check_no_move(index::Gallery& gallery) { return cluster::check_no_move(gallery); }
+
+Result<index::LoadOnly> only_of_slices(const std::vector<std::string>& slices) {
+  if (slices.empty()) return index::LoadOnly{};
+  WHORL_ASSIGN(const cluster::SliceSet held, cluster::parse_slice_set(slices));
+  index::LoadOnly out{"slices", [held](std::string_view person) { return held[cluster::slice_of(person)]; }};
+  for (const std::string& range : slices) out.name += " " + range;
+  return out;
+}
 
 void add_part(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<PartOptions>();

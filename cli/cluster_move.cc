@@ -153,11 +153,7 @@ Result<int> run_move(const MoveOptions& options) {
   if (options.slices.empty() || options.name.empty()) {
     return invalid_input("which slices, and to which part: --slices 0-127 --to b, or --give-up", "--slices");
   }
-  cluster::SliceSet wanted;
-  for (const std::string& text : options.slices) {
-    WHORL_ASSIGN(const cluster::SliceRange range, cluster::parse_slices(text));
-    for (std::size_t slice = range.first; slice <= range.last; ++slice) wanted[slice] = true;
-  }
+  WHORL_ASSIGN(const cluster::SliceSet wanted, cluster::parse_slice_set(options.slices));
   return carry_out(options, [&](const auto& parts) { return cluster::plan_move(parts, wanted, options.name); });
 }
 

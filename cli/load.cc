@@ -26,6 +26,7 @@ struct Options : CommonOptions {
   RecordLoad records;
   std::string person_by = "file";
   std::string encounter_by = "file";
+  std::vector<std::string> slices;
   CLI::App* verb = nullptr;
 };
 
@@ -62,10 +63,12 @@ void add(index::LoadReport&& one, index::LoadReport& all) {
 Result<Total> load_all(const Options& options, index::Gallery& gallery) {
   const auto started = std::chrono::steady_clock::now();
   Total total;
+  WHORL_ASSIGN(const index::LoadOnly only, only_of_slices(options.slices));
   for (const std::string& file : options.files) {
     ProgressBar bar("loading", wants_progress(options.progress));
-    auto report =
-        index::load_file(gallery, file, [&](std::uint64_t done, std::uint64_t size) { bar.update(done, size); });
+    auto report = index::load_file(
+        gallery, file, [&](std::uint64_t done, std::uint64_t size) { bar.update(done, size); }, real_file_system(),
+        only);
     if (!report.ok()) {
       Error error = report.error();
       if (error.field.empty()) error.field = file;
@@ -156,7 +159,10 @@ Result<int> run_records(const Options& options) {
 
 Result<int> run(const Options& options) {
   const bool records = std::any_of(options.files.begin(), options.files.end(), holds_records);
-  if (records || !options.records.stated.empty()) return run_records(options);
+  if (records || !options.records.stated.empty()) {
+    if (!options.slices.empty()) return invalid_input("it is of files of encounters alone", "--slices");
+    return run_records(options);
+  }
   for (const char* flag : kRecordFlags) {
     if (options.verb->count(flag) > 0) return invalid_input("it is of files of other systems alone", flag);
   }
@@ -191,6 +197,10 @@ void add_load(CLI::App& app, Chosen& chosen) {
   verb->add_option("files", options->files,
                    "Files of encounters, e.g. of whorl synth --templates; or folders and files of other systems")
       ->required();
+  verb->add_option(
+      "--slices", options->slices,
+      "Only the people whose slices these are, e.g. 0-1023: for the folder of a cluster's part, before its "
+      "first start (docs/cluster.md); repeat for more");
   verb->add_option("--person-by", options->person_by,
                    "What names the person of a file of another system: file (its name without the suffix), folder (the "
                    "one it lies in), prefix (its name up to the last underscore), a field of ANSI/NIST such as 1.009, "

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <thread>
 
+#include "cluster/change_fate.h"
 #include "cluster/late_answers.h"
 #include "crypto/random.h"
 
@@ -205,14 +206,13 @@ Result<Answer> PartGroup::of_one(Until until, const Asking& asking) {
 }
 
 // Of a change that was asked for before, and may have been made then: whoever leads knows it while it is in the log,
-// and does it again where it is there no more. That somebody is gone already, or there already, may be its own doing
-// then.
+// and does it again where it is there no more. That somebody is gone or there already, or that there is no room, may be
+// its own doing then; and of somebody who has moved meanwhile another part would say the same.
 template <class Answer>
 Result<Answer> of_repeated(Result<Answer> answer) {
   if (answer.ok()) return answer;
   const ErrorKind kind = answer.error().kind;
-  const bool own_doing = kind == ErrorKind::kNotFound || kind == ErrorKind::kAlreadyExists || is_moved(answer.error());
-  if (!own_doing) return answer;
+  if (kind == ErrorKind::kInvalidInput || kind == ErrorKind::kUnauthorised) return answer;
   return unavailable("the change was asked for twice, since no answer came, and may have been made the first time (" +
                      answer.error().message + "): look, or ask again");
 }
@@ -241,8 +241,9 @@ Result<typename Asking::Answer> PartGroup::of_leader(const engine::Call& call, c
       if (answer.ok() || answer.error().kind != ErrorKind::kUnavailable || is_moved(answer.error())) {
         return repeated ? of_repeated(std::move(answer)) : std::move(answer);
       }
-      repeated = true;
-      last = answer.error();
+      if (is_ended_before(answer.error())) return unmarked(answer.error());
+      repeated = repeated || !is_not_begun(answer.error());
+      last = unmarked(answer.error());
     }
     std::this_thread::sleep_for(kAgainAfter);
   }
@@ -295,15 +296,20 @@ engine::Awaited<Answer> PartGroup::begun(Until until, Asking asking) {
 template <class Asking>
 Result<typename Asking::Answer> PartGroup::ask(const engine::Call& call, const Asking& question,
                                                const RemotePart::AnswerToKeep& keep, std::uint64_t slices) {
-  if (replicas_.size() == 1) return replicas_[0].people->ask(call, question, keep, {{}, 0, slices});
+  if (replicas_.size() == 1) {
+    auto answer = replicas_[0].people->ask(call, question, keep, {{}, 0, slices});
+    return answer.ok() ? std::move(answer) : unmarked(answer.error());
+  }
   if constexpr (kIsChange<Asking>) {
     return of_leader(call, question, keep);
   } else {
     const Until until = latest(call.deadline);
-    return of_one<typename Asking::Answer>(
+    auto answer = of_one<typename Asking::Answer>(
         until, [call = copied(call, until), question, slices](RemotePart& part, std::uint64_t at_least) {
           return part.ask(call, question, {}, {{}, at_least, slices});
         });
+    if (!answer.ok()) return unmarked(answer.error());
+    return answer;
   }
 }
 

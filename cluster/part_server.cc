@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "cluster/change_fate.h"
 #include "cluster/messages.h"
 #include "cluster/part_group.h"
 #include "cluster/part_work.h"
@@ -132,8 +133,9 @@ class Server {
     const auto plain = session->open(Kind::kQuestion, envelope->number, message);
     if (!plain.ok()) return dropped(plain.error());
     if (!sessions_.take(envelope->session, envelope->number)) return dropped(unauthorised("came a second time"));
-    Bytes reply = busy ? PartWork::refused(unavailable("the part is busy: its queue is full; nothing was done"))
-                       : work_.answer(*plain, job.came, back(job, session, envelope->number));
+    Bytes reply =
+        busy ? PartWork::refused(not_begun(unavailable("the part is busy: its queue is full; nothing was done")))
+             : work_.answer(*plain, job.came, back(job, session, envelope->number));
     send(job, *session, envelope->number, std::move(reply));
   }
 

@@ -370,19 +370,20 @@ Bytes PartWork::replicated(Asked asked, Until came, const AskBack& back) const {
 // when it makes it. Reading the samples once more is the price.
 Bytes PartWork::logged(Asked asked, Until until, Until came, const AskBack& back) const {
   if (const Status takes = replica_->leads(); !takes.ok()) return refused(takes.error());
-  if (const auto refusing = engine_->health({}).changes_refused) return refused(*refusing);
-  // Whoever asks once more for what lies in the log has their room.
   std::unique_ptr<HeldSlices::Room> room;
+  // Whoever asks once more for what lies in the log has all this, and may find themselves there already.
   if (!replica_->knows(asked.operation)) {
+    if (const auto refusing = engine_->health({}).changes_refused) return refused(*refusing);
     auto kept = room_of(asked);
     if (!kept.ok()) return refused(kept.error());
     room = std::move(kept).value();
-  }
-  if (auto* enrol = std::get_if<EnrolEncounter>(&asked.question); enrol != nullptr && enrol->key) {
-    const Work work(*engine_, *slices_, asked.asker, came, back);
-    const auto words = work.words_of(*enrol);
-    if (!words.ok()) return refused(words.error());
-    enrol->answer = *words;
+    auto* enrol = std::get_if<EnrolEncounter>(&asked.question);
+    if (enrol != nullptr && enrol->key) {
+      const Work work(*engine_, *slices_, asked.asker, came, back);
+      const auto words = work.words_of(*enrol);
+      if (!words.ok()) return refused(words.error());
+      enrol->answer = *words;
+    }
   }
   // Every replica makes it, whenever that is.
   asked.asker.wait_ms.reset();

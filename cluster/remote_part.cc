@@ -1,5 +1,6 @@
 #include "cluster/remote_part.h"
 
+#include "cluster/change_fate.h"
 #include "crypto/random.h"
 
 namespace whorl::cluster {
@@ -127,7 +128,7 @@ std::function<Result<Bytes>()> RemotePart::begin(Bytes plain, Until until, Answe
         const auto open = greet(until);
         now = open.ok() ? send(*open, plain, keep) : Result<Sent>(open.error());
       }
-      if (!now->ok()) return unreached(now->error());
+      if (!now->ok()) return not_begun(unreached(now->error()));
       const Sent& asked = **now;
       const auto message = asked.waiting(until);
       if (!message.ok()) return unreached(message.error());

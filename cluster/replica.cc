@@ -1,6 +1,7 @@
 #include "cluster/replica.h"
 
 #include "base/result.h"
+#include "cluster/change_fate.h"
 #include "cluster/replica_terms.h"
 
 namespace whorl::cluster {
@@ -93,8 +94,8 @@ Result<Bytes> Replica::change(const Operation& operation, Bytes change, Until un
                      " bytes, and with what a log adds is longer than the broker's max_payload");
   }
   Lock lock(mutex_);
-  if (role_ != Role::kLeads) return unavailable("does not lead");
-  if (changing_ >= kMostChanging) return unavailable("is busy with other changes; nothing was done");
+  if (role_ != Role::kLeads) return not_begun(unavailable("does not lead"));
+  if (changing_ >= kMostChanging) return not_begun(unavailable("is busy with other changes; nothing was done"));
   const std::uint64_t term = log_.promises().term;
   auto index = log_.index_of(operation);
   if (!index) {
@@ -118,7 +119,10 @@ Result<Bytes> Replica::change(const Operation& operation, Bytes change, Until un
 Result<Bytes> Replica::answer_of(std::uint64_t index) const {
   if (const auto known = answers_.find(index); known != answers_.end()) return known->second;
   WHORL_ASSIGN(auto effect, log_.effect(index));
-  if (!effect) return unavailable("the change was dealt with before, and what it was answered is not known any more");
+  if (!effect) {
+    return ended_before(
+        unavailable("the change was dealt with before, and what it was answered is not known any more"));
+  }
   if (effect->empty()) return encode(Result<Done>(Done{}));
   return std::move(*effect);
 }
@@ -130,7 +134,7 @@ bool Replica::knows(const Operation& operation) {
 
 Status Replica::leads() {
   const Lock lock(mutex_);
-  return role_ == Role::kLeads ? Status() : Status(unavailable("does not lead"));
+  return role_ == Role::kLeads ? Status() : Status(not_begun(unavailable("does not lead")));
 }
 
 Status Replica::wait_for(std::uint64_t index, Until until) {

@@ -11,6 +11,15 @@ constexpr const char* kMovedField = "slices";
 
 }  // namespace
 
+Result<SliceSet> parse_slice_set(const std::vector<std::string>& ranges) {
+  SliceSet out;
+  for (const std::string& text : ranges) {
+    WHORL_ASSIGN(const SliceRange range, parse_slices(text));
+    for (std::size_t slice = range.first; slice <= range.last; ++slice) out[slice] = true;
+  }
+  return out;
+}
+
 std::string_view told(SliceIs is) {
   switch (is) {
     case SliceIs::kElsewhere: return "elsewhere";

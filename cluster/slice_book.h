@@ -49,6 +49,8 @@ struct SliceMove {
 };
 
 using SliceSet = std::bitset<kSlices>;
+// All of these ("0-1023", "7"). Errors: kInvalidInput.
+Result<SliceSet> parse_slice_set(const std::vector<std::string>& ranges);
 
 class SliceBook {
  public:

@@ -14,11 +14,16 @@ struct FreeContext {
 
 using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
 
+const EVP_CIPHER* cipher() {
+  static const EVP_CIPHER* const kind = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+  return kind;
+}
+
 // With its cipher, and no key yet; null where the library has none.
 Context new_context() {
-  static EVP_CIPHER* const kind = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
   Context out(EVP_CIPHER_CTX_new());
-  const bool made = out && kind != nullptr && EVP_CipherInit_ex2(out.get(), kind, nullptr, nullptr, 1, nullptr) == 1;
+  const bool made =
+      out && cipher() != nullptr && EVP_CipherInit_ex2(out.get(), cipher(), nullptr, nullptr, 1, nullptr) == 1;
   return made ? std::move(out) : nullptr;
 }
 
@@ -33,7 +38,10 @@ class Cipher {
   ~Cipher() {
     constexpr std::array<std::uint8_t, kAeadKeyBytes> kNoKey{};
     constexpr std::array<std::uint8_t, kAeadNonceBytes> kNoNonce{};
-    if (context_ != nullptr) EVP_CipherInit_ex2(context_, nullptr, kNoKey.data(), kNoNonce.data(), 1, nullptr);
+    if (context_ == nullptr) return;
+    if (EVP_CipherInit_ex2(context_, nullptr, kNoKey.data(), kNoNonce.data(), 1, nullptr) == 1) return;
+    EVP_CIPHER_CTX_reset(context_);  // which forgets the cipher, too
+    EVP_CipherInit_ex2(context_, cipher(), nullptr, nullptr, 1, nullptr);
   }
   Cipher(const Cipher&) = delete;
   Cipher& operator=(const Cipher&) = delete;

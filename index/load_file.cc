@@ -4,6 +4,7 @@
 
 #include "base/catalogue.h"
 #include "base/crc32c.h"
+#include "index/record/record_key.h"
 
 namespace whorl::index {
 namespace {
@@ -31,14 +32,23 @@ Result<std::string> mark_name(const std::filesystem::path& path, std::uint64_t s
   return "load " + std::to_string(size) + " " + std::to_string(crc32c(*bytes));
 }
 
+Result<bool> is_wanted(const LoadOnly& only, const EncodedRecord& record) {
+  if (!only.wanted) return true;
+  const auto ids = ids_of(record.key);
+  if (!ids) return corruption("a record of the file names nobody");
+  return only.wanted(ids->person_id);
+}
+
 // About so many fingers, less at the end. Empty after the last.
-Result<std::vector<EncodedRecord>> next_batch(EncounterFileReader& reader, std::size_t fingers) {
+Result<std::vector<EncodedRecord>> next_batch(EncounterFileReader& reader, std::size_t fingers, const LoadOnly& only) {
   constexpr std::size_t kMaxBatchBytes = std::size_t{512} << 20;
   std::vector<EncodedRecord> out;
   std::size_t bytes = 0;
   for (std::size_t taken = 0; taken < fingers && bytes < kMaxBatchBytes;) {
     WHORL_ASSIGN(auto record, reader.next_encoded());
     if (!record) break;
+    WHORL_ASSIGN(const bool wanted, is_wanted(only, *record));
+    if (!wanted) continue;
     taken += claimed_samples(record->value);
     bytes += record->value.size();
     out.push_back(std::move(*record));
@@ -59,9 +69,11 @@ void add(LoadOutcome&& outcome, LoadReport& report) {
 }  // namespace
 
 Result<LoadReport> load_file(Gallery& gallery, const std::filesystem::path& path,
-                             const std::function<void(std::uint64_t, std::uint64_t)>& progress, FileSystem& files) {
+                             const std::function<void(std::uint64_t, std::uint64_t)>& progress, FileSystem& files,
+                             const LoadOnly& only) {
   WHORL_ASSIGN(auto reader, EncounterFileReader::open(path, files));
-  WHORL_ASSIGN(const std::string name, mark_name(path, reader.size(), files));
+  WHORL_ASSIGN(std::string name, mark_name(path, reader.size(), files));
+  if (!only.name.empty()) name += " " + only.name;
   WHORL_ASSIGN(const auto stored, gallery.load_mark(name));
   LoadReport report;
   if (stored) {
@@ -71,7 +83,7 @@ Result<LoadReport> load_file(Gallery& gallery, const std::filesystem::path& path
   }
   for (;;) {
     if (progress) progress(reader.position(), reader.size());
-    WHORL_ASSIGN(auto batch, next_batch(reader, gallery.load_batch_fingers()));
+    WHORL_ASSIGN(auto batch, next_batch(reader, gallery.load_batch_fingers(), only));
     if (batch.empty()) break;
     WHORL_ASSIGN(auto outcome, gallery.load(std::move(batch), name, encode({reader.position(), reader.records()})));
     add(std::move(outcome), report);

@@ -131,9 +131,10 @@ class Recovery {
       : options_(options), store_(store), workers_(workers), spaces_(spaces), live_(live), compaction_(compaction) {}
 
   Result<OpeningReport> run() {
+    WHORL_TRY(read_manifest());
+    if (shards_bytes() > options_.memory_limit_bytes) WHORL_TRY(check_limit());  // to read the records may take minutes
     WHORL_TRY(indexed_.read(store_, workers_, options_.verify_records));
     report_.other_extractors = indexed_.other_extractors();
-    WHORL_TRY(read_manifest());
     WHORL_TRY(check_limit());
     std::vector<Loaded> loaded(entries_.size());
     workers_.each(entries_.size(), 1, [&](std::size_t begin, std::size_t end) {
@@ -186,13 +187,18 @@ class Recovery {
     compaction_.abandon(epoch);
   }
 
+  [[nodiscard]] std::uint64_t shards_bytes() const {
+    std::uint64_t out = 0;
+    for (const SnapshotEntry& entry : entries_) out += entry.bytes;
+    return out;
+  }
+
   Status check_limit() const {
     if (options_.memory_limit_bytes == 0) return {};
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = shards_bytes();
     std::uint64_t fingers = 0;
     std::uint64_t encounters = 0;
     for (const SnapshotEntry& entry : entries_) {
-      bytes += entry.bytes;
       fingers += entry.fingers;
       encounters += entry.encounters;
     }
@@ -204,8 +210,9 @@ class Recovery {
     }
     bytes += indexed_.size() * kMarkBytesOfEncounter + Store::memory_bytes();
     if (bytes <= options_.memory_limit_bytes) return {};
-    return exhausted("the gallery needs about " + gibibytes(bytes) + " for " + std::to_string(indexed) +
-                     " fingers, the limit is " + gibibytes(options_.memory_limit_bytes) +
+    return exhausted("the gallery needs about " + gibibytes(bytes) + " for " +
+                     std::to_string(std::max(indexed, fingers)) + " fingers, the limit is " +
+                     gibibytes(options_.memory_limit_bytes) +
                      ": raise the memory limit, or move the gallery to a machine with more memory");
   }
 

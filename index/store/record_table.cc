@@ -182,25 +182,25 @@ Status scan(const RocksDatabase& database, Reads reads, const Workers* workers, 
   while (!some.empty()) {
     Result<std::vector<Row>> next = std::vector<Row>();
     std::vector<std::optional<Result<Opened>>> out(some.size());
-    // The next rows are read while these are opened, which is several threads' work.
-    const auto work = [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) {
-        if (i == 0) {
-          next = rows.next();
-        } else {
-          out[i - 1] = opened(keys, some[i - 1], reads);
-        }
-      }
-    };
     if (workers != nullptr) {
-      workers->each(some.size() + 1, 64, work);
+      // The next rows are read while these are opened.
+      workers->each(some.size() + 1, 64, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+          if (i == 0) {
+            next = rows.next();
+          } else {
+            out[i - 1] = opened(keys, some[i - 1], reads);
+          }
+        }
+      });
     } else {
-      work(0, some.size() + 1);
+      for (std::size_t i = 0; i < some.size(); ++i) out[i] = opened(keys, some[i], reads);
     }
     for (const auto& one : out) {
       WHORL_TRY(*one);
       WHORL_TRY(sink((*one)->key, (*one)->value));
     }
+    if (workers == nullptr) next = rows.next();
     WHORL_TRY(next);
     some = std::move(next).value();
   }

@@ -10,6 +10,7 @@
 #include "cluster/front.h"
 #include "cluster/part_group.h"
 #include "cluster/part_server.h"
+#include "cluster/replica_log.h"
 #include "cluster/replica_world.h"
 #include "index/gallery.h"
 #include "tests/cluster/cluster_fixture.h"
@@ -104,6 +105,11 @@ class TestReplicas {
   [[nodiscard]] bool is_cut(std::size_t i) const { return *replicas_[i].cut; }
   [[nodiscard]] Position position(std::size_t i) const { return *replicas_[i].server->position(); }
   engine::Engine& engine(std::size_t i) { return *replicas_[i].engine; }
+  // The last change that is not in a replica's log any more; 0 where that is just changing.
+  std::uint64_t log_begins_behind(std::size_t i) {
+    const auto log = ReplicaLog::open(*engine(i).exchange_rows());
+    return log.ok() ? log->promises().base : 0;
+  }
   Bus& bus(std::size_t i) { return *replicas_[i].bus; }
 
   void start() {

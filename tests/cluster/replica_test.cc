@@ -187,15 +187,16 @@ TEST(ReplicasWithAShortLog, WhatAnEarlierAttemptMayHaveDoneIsNoRefusal) {
   ASSERT_TRUE(cluster.front().enrol(for_seconds(60), enrolment_of(0)).ok());
   ASSERT_TRUE(comes_to_be([&] { return cluster.leader().has_value(); }));
   // Until the first is in no log any more.
+  const std::uint64_t before = cluster.position(*cluster.leader()).last_index;
   LosingBus bus(cluster.bus(*cluster.leader()), [&] {
     for (int i = 2; i < 5; ++i) EXPECT_TRUE(cluster.front().enrol(for_seconds(60), enrolment_of(i)).ok());
-    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    ASSERT_TRUE(comes_to_be([&] { return cluster.leader() && cluster.log_begins_behind(*cluster.leader()) > before; }));
   });
   const auto key = Keys::read(cluster.config().key);
   const auto group = PartGroup::make(cluster.config(), 0, cluster.setting(), key->view(), bus);
   ASSERT_TRUE(group.ok());
   const EnrolEncounter change{enrolment_of(1), {}, false, {}};
-  const auto enrolled = (*group)->ask(for_seconds(30), change);
+  const auto enrolled = (*group)->ask(for_seconds(60), change);
   ASSERT_FALSE(enrolled.ok());
   EXPECT_EQ(enrolled.error().kind, ErrorKind::kUnavailable) << enrolled.error().text();
   EXPECT_THAT(enrolled.error().message, testing::HasSubstr("may have been made"));

@@ -45,6 +45,12 @@ class LoadTest : public GalleryTest {
     return report.ok() ? std::move(report).value() : LoadReport{};
   }
 
+  LoadReport load_only(const LoadOnly& only) {
+    auto report = load_file(*gallery_, file(), {}, real_file_system(), only);
+    EXPECT_TRUE(report.ok()) << report.error().text();
+    return report.ok() ? std::move(report).value() : LoadReport{};
+  }
+
   void expect_there(int n, int step) {
     EXPECT_EQ(gallery_->galleries()[0].persons, static_cast<std::uint64_t>(n));
     for (int i = 0; i < n; i += step) {
@@ -58,6 +64,19 @@ class LoadTest : public GalleryTest {
     }
   }
 };
+
+TEST_F(LoadTest, WhoIsNotWantedIsPassedOverAndComesWithAnotherLoad) {
+  write(people(400));
+  const auto odd = [](std::string_view person) { return (person.back() - '0') % 2 == 1; };
+  EXPECT_EQ(load_only({"odd", odd}).encounters, 200U);
+  EXPECT_TRUE(gallery_->encounters("p201").ok());
+  EXPECT_FALSE(gallery_->encounters("p200").ok());
+  const LoadReport even = load_only({"even", [&](std::string_view person) { return !odd(person); }});
+  EXPECT_EQ(even.encounters, 200U);
+  EXPECT_EQ(even.refused, 0U);
+  EXPECT_EQ(load_only({"nobody", [](std::string_view) { return false; }}).encounters, 0U);
+  expect_there(400, 97);
+}
 
 TEST_F(LoadTest, EverybodyIsFoundAtOnceAndAfterReopening) {
   write(people(700));
