@@ -1,8 +1,9 @@
 // A machine that goes wrong while a program runs on it: LD_PRELOAD=libwhorl_bad_machine.so, WHORL_BAD_MACHINE=FILE, and
-// FILE holds three numbers of 64 bits that another process changes at any time: milliseconds that each sync of a file
-// takes longer, whether the disk is full (not 0), and seconds by which the date is wrong. Only what is written to
-// regular files on disk is slowed or refused, and only the calendar's clock is moved; a wait until a date ends as if
-// the date were right. For scripts/cluster-chaos; sanitizers do not bear it.
+// FILE holds six numbers of 64 bits. Three are changed by another process at any time: milliseconds that each sync of a
+// file takes longer, whether the disk is full (not 0), and seconds by which the date is wrong. Three are counted here:
+// how often that slowed, refused or moved something. Only what is written to regular files on disk is slowed or
+// refused, and only the calendar's clock is moved; a wait until a date looks at that clock ten times a second. For
+// scripts/cluster-chaos; sanitizers do not bear it.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -20,20 +21,25 @@
 namespace {
 
 constexpr time_t kEarliestDate_s = 1'000'000'000;  // in 2001
+constexpr long kSecond_ns = 1'000'000'000;
+constexpr long kLook_ns = kSecond_ns / 10;
 
 struct Faults {
   std::atomic<std::int64_t> sync_takes_ms{0};
   std::atomic<std::int64_t> disk_is_full{0};
   std::atomic<std::int64_t> date_is_wrong_by_s{0};
+  std::atomic<std::int64_t> slowed{0};
+  std::atomic<std::int64_t> refused{0};
+  std::atomic<std::int64_t> moved{0};
 };
 
 Faults& faults() {
   static Faults none;
   static Faults* const shared = [] {
     const char* path = std::getenv("WHORL_BAD_MACHINE");
-    const int file = path == nullptr ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+    const int file = path == nullptr ? -1 : open(path, O_RDWR | O_CLOEXEC);
     if (file < 0) return &none;
-    void* mapped = mmap(nullptr, sizeof(Faults), PROT_READ, MAP_SHARED, file, 0);
+    void* mapped = mmap(nullptr, sizeof(Faults), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     close(file);
     return mapped == MAP_FAILED ? &none : static_cast<Faults*>(mapped);
   }();
@@ -49,12 +55,16 @@ Function* real(const char* name) {
 /// Standard output and error are the log that tells what happened, and stay as they are.
 bool refused(int file) {
   struct stat about {};
-  return faults().disk_is_full != 0 && file > STDERR_FILENO && fstat(file, &about) == 0 && S_ISREG(about.st_mode);
+  const bool out =
+      faults().disk_is_full != 0 && file > STDERR_FILENO && fstat(file, &about) == 0 && S_ISREG(about.st_mode);
+  if (out) ++faults().refused;
+  return out;
 }
 
 void sync_slowly() {
   const std::int64_t takes = faults().sync_takes_ms;
   if (takes <= 0) return;
+  ++faults().slowed;
   const timespec pause{takes / 1000, takes % 1000 * 1'000'000};
   nanosleep(&pause, nullptr);
 }
@@ -103,7 +113,10 @@ int fdatasync(int file) {
 int clock_gettime(clockid_t clock, timespec* out) {
   static auto* const next = real<int(clockid_t, timespec*)>("clock_gettime");
   const int outcome = next(clock, out);
-  if (outcome == 0 && clock == CLOCK_REALTIME) out->tv_sec += faults().date_is_wrong_by_s;
+  const std::int64_t wrong_by_s = faults().date_is_wrong_by_s;
+  if (outcome != 0 || clock != CLOCK_REALTIME || wrong_by_s == 0) return outcome;
+  out->tv_sec += wrong_by_s;
+  ++faults().moved;
   return outcome;
 }
 
@@ -123,9 +136,18 @@ time_t time(time_t* out) {
 
 int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* until) {
   static auto* const next = real<int(pthread_cond_t*, pthread_mutex_t*, const timespec*)>("pthread_cond_timedwait");
-  timespec right = *until;
   // A condition of the steady clock counts from when the machine was started, which is no date.
-  if (right.tv_sec > kEarliestDate_s) right.tv_sec -= faults().date_is_wrong_by_s;
-  return next(condition, mutex, &right);
+  if (until->tv_sec < kEarliestDate_s) return next(condition, mutex, until);
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  const timespec past{0, 0};
+  const bool over = now.tv_sec > until->tv_sec || (now.tv_sec == until->tv_sec && now.tv_nsec >= until->tv_nsec);
+  if (over) return next(condition, mutex, &past);
+  timespec soon{now.tv_sec - faults().date_is_wrong_by_s, now.tv_nsec + kLook_ns};
+  soon.tv_sec += soon.tv_nsec / kSecond_ns;
+  soon.tv_nsec %= kSecond_ns;
+  // A wait that ends early is one that was woken for nothing, for which whoever waits is ready.
+  const int outcome = next(condition, mutex, &soon);
+  return outcome == ETIMEDOUT ? 0 : outcome;
 }
 }

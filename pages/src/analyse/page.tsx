@@ -1,6 +1,7 @@
 // The analyst's page: what was measured, what a threshold would mean for a day, and proposing one.
 import {useCallback, useEffect, useState} from 'preact/hooks';
 import {type Me, Refused} from '../api';
+import {persistently} from '../patience';
 import {refusalOf} from '../refusal';
 import {Say} from '../say';
 import {number, t} from '../words';
@@ -20,7 +21,7 @@ export function AnalysePage({me, onStranger}: {me: Me; onStranger: () => void}) 
   const [said, setSaid] = useState('');
   const [first, setFirst] = useState<Run | null>(null);
   const [second, setSecond] = useState<Run | null>(null);
-  const [differences, setDifferences] = useState<{of: string; found: Comparison[] | string} | null>(null);
+  const [differences, setDifferences] = useState<Comparison[] | string | null>(null);
   const [study, setStudy] = useState(0);
   const [threshold, setThreshold] = useState(kFirst_db);
   const [place, setPlace] = useState<Place>(kUsualPlace);
@@ -56,15 +57,20 @@ export function AnalysePage({me, onStranger}: {me: Me; onStranger: () => void}) 
       (error: unknown) => (error instanceof Refused && error.status === 503 ? setNoRuns(t('analyse.runs.off')) : failed(error)),
     );
   }, []);
-  // Pair by pair, where both are of the same samples; else what the node says of it.
-  const both = first === null || second === null ? null : `${first.id} ${second.id}`;
+  // Pair by pair, where both are of the same samples; else why not. What was chosen before is not waited for.
+  const both = first !== null && second !== null && first.id !== second.id ? [first.id, second.id] as const : null;
   useEffect(() => {
+    setDifferences(both === null ? null : t('analyse.runs.comparing'));
     if (both === null) return;
-    askDifferences(first!.id, second!.id).then(
-      (found) => setDifferences({of: both, found}),
-      (error: unknown) => setDifferences({of: both, found: refusalOf(error).what}),
-    );
-  }, [both]);
+    const over = new AbortController();
+    const tell = (found: Comparison[] | string) => { if (!over.signal.aborted) setDifferences(found); };
+    persistently(() => askDifferences(...both), () => {}, over.signal).then(tell, (error: unknown) => {
+      const paired = !(error instanceof Refused && error.status === 400);
+      tell(paired ? refusalOf(error).what : t('analyse.runs.notPaired'));
+      if (error instanceof Refused && error.status === 401 && !over.signal.aborted) onStranger();
+    });
+    return () => over.abort();
+  }, [both?.join('\n')]);
   const changed = (what: string) => {
     setSaid(what);
     void readSettings();
@@ -95,7 +101,7 @@ export function AnalysePage({me, onStranger}: {me: Me; onStranger: () => void}) 
           <SideBySide shown={shown} />
         </>
       )}
-      {differences !== null && differences.of === both && <Differences of={differences.found} />}
+      {differences !== null && <Differences of={differences} />}
       {first !== null && second === null && <Differences of={first.comparison} />}
       {settings !== null && (
         <div class="cols">
