@@ -10,9 +10,9 @@
 #include "cli/verb.h"
 #include "cluster/front.h"
 #include "cluster/part_folder.h"
-#include "cluster/slice_book.h"
 #include "cluster/part_server.h"
 #include "cluster/replica_world.h"
+#include "cluster/slice_book.h"
 #include "index/gallery.h"
 #include "server/operations/log.h"
 

@@ -153,14 +153,17 @@ TEST_F(Replicas, AChangeThatIsAskedForAgainIsMadeOnce) {
   EXPECT_EQ((*log)->ask(for_seconds(30), change, {}, terms).error().kind, ErrorKind::kAlreadyExists);
 }
 
-// The first answer to a message as long as an enrolment is lost; then something happens before anybody notices.
+// The first answer to a message as long as an enrolment is lost; then something happens before anybody notices. Where
+// nothing is to happen, that message is not even sent.
 class LosingBus final : public Bus {
  public:
   LosingBus(Bus& bus, std::function<void()> then) : bus_(bus), then_(std::move(then)) {}
   Result<Waiting> send(const std::string& subject, ByteView message,
                        std::function<Bytes(ByteView)> asked_back) override {
+    const bool loses = message.size() >= 300 && lost_++ == 0;
+    if (loses && !then_) return unavailable("the broker is not reached");
     WHORL_ASSIGN(auto waiting, bus_.send(subject, message, std::move(asked_back)));
-    if (message.size() < 300 || lost_++ > 0) return waiting;
+    if (!loses) return waiting;
     return Waiting([this, waiting = std::move(waiting)](Until until) -> Result<Bytes> {
       [[maybe_unused]] const auto made = waiting(until);
       then_();
@@ -202,6 +205,19 @@ TEST(ReplicasWithAShortLog, WhatAnEarlierAttemptMayHaveDoneIsNoRefusal) {
   EXPECT_THAT(enrolled.error().message, testing::HasSubstr("may have been made"));
   EXPECT_GE(bus.sent(), 2);
   EXPECT_EQ((*group)->ask(for_seconds(30), change).error().kind, ErrorKind::kAlreadyExists);
+}
+
+TEST_F(Replicas, WhatWasNotEvenSentLeavesARefusalAsItIs) {
+  enrol(1);
+  ASSERT_TRUE(comes_to_be([&] { return cluster_.leader().has_value(); }));
+  LosingBus bus(cluster_.bus(*cluster_.leader()), {});
+  const auto key = Keys::read(cluster_.config().key);
+  const auto group = PartGroup::make(cluster_.config(), 0, cluster_.setting(), key->view(), bus);
+  ASSERT_TRUE(group.ok());
+  const auto enrolled = (*group)->ask(for_seconds(60), EnrolEncounter{enrolment_of(1), {}, false, {}});
+  ASSERT_FALSE(enrolled.ok());
+  EXPECT_EQ(enrolled.error().kind, ErrorKind::kAlreadyExists) << enrolled.error().text();
+  EXPECT_GE(bus.sent(), 2);
 }
 
 TEST_F(Replicas, AReplicaThatLostItsDiskDoesNotCountBeforeItHasEverything) {
