@@ -1,6 +1,8 @@
-// Both ways with Python's jwcrypto and cryptography (interop.py): what they make opens here, what is made here opens
-// there. Skipped where Debian's python3-jwcrypto is not installed; scripts/setup checks installs it.
+// Both ways with Python's jwcrypto and cryptography (interop.py), npm's jose (interop.mjs) and the command jose
+// (interop_jose.py): what they make opens here, what is made here opens there. A judge that is not installed is
+// skipped; scripts/setup checks installs the first and the last, scripts/oidc-test the other.
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -18,7 +20,22 @@ namespace {
 
 using tests::always;
 
-constexpr const char* kPython = "/usr/bin/python3";  // Debian's, which sees Debian's packages
+// Who opens what is made here, and makes what is opened here.
+struct Judge {
+  std::string name;
+  std::string command;    // with its file, below the project's folder
+  std::string is_there;   // a command that says so
+  std::size_t cases = 0;  // that it makes
+};
+// Exit status of a judge that knows none of the kinds that it was given.
+constexpr int kKnowsNone = 3;
+
+std::vector<Judge> judges() {
+  // Debian's Python, which sees Debian's packages.
+  return {{"Python", "/usr/bin/python3 tests/crypto/interop.py", "/usr/bin/python3 -c 'import jwcrypto'", 27},
+          {"Npm", "node tests/crypto/interop.mjs", "test -d tests/oidc/node_modules/jose && node --version", 22},
+          {"Command", "/usr/bin/python3 tests/crypto/interop_jose.py", "jose --version; test $? -lt 126", 13}};
+}
 
 struct Case {
   std::string kind;
@@ -27,16 +44,13 @@ struct Case {
   std::string content;
 };
 
-class Interop : public testing::Test {
+class Interop : public testing::TestWithParam<Judge> {
  protected:
   void SetUp() override {
-    if (std::system((std::string(kPython) + " -c 'import jwcrypto' 2>/dev/null").c_str()) != 0) {
-      GTEST_SKIP() << "python3-jwcrypto is not installed";
-    }
+    if (shell(GetParam().is_there + " >/dev/null 2>&1") != 0) GTEST_SKIP() << GetParam().name << " is not installed";
   }
   [[nodiscard]] int run(const std::string& verb) const {
-    const std::string script = tests::source_path("tests/crypto/interop.py").string();
-    return std::system((std::string(kPython) + " '" + script + "' " + verb + " '" + file() + "'").c_str());
+    return shell(GetParam().command + " " + verb + " '" + file() + "'");
   }
   [[nodiscard]] std::string file() const { return (folder_.path() / "cases").string(); }
   [[nodiscard]] std::vector<Case> read() const {
@@ -52,6 +66,11 @@ class Interop : public testing::Test {
       out.push_back(read);
     }
     return out;
+  }
+  // Its exit status, in the project's folder.
+  static int shell(const std::string& command) {
+    const int status = std::system(("cd '" + tests::source_path("").string() + "' && { " + command + "; }").c_str());
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
   void write(const std::vector<Case>& cases) const {
     std::ofstream out(file());
@@ -110,10 +129,10 @@ void check_checkpoint(const Case& c) {
   EXPECT_EQ(std::to_string(checkpoint->witnesses[0].unix_seconds.value_or(0)), c.content);
 }
 
-TEST_F(Interop, WhatPythonMakesOpensHere) {
+TEST_P(Interop, WhatTheOtherMakesOpensHere) {
   ASSERT_EQ(run("make"), 0);
   const std::vector<Case> cases = read();
-  EXPECT_EQ(cases.size(), 27u);
+  EXPECT_EQ(cases.size(), GetParam().cases);
   for (const Case& c : cases) {
     if (c.kind == "checkpoint") {
       check_checkpoint(c);
@@ -190,22 +209,28 @@ std::vector<Case> our_cases() {
   return out;
 }
 
-TEST_F(Interop, WhatIsMadeHereOpensInPython) {
+TEST_P(Interop, WhatIsMadeHereOpensThere) {
   write(our_cases());
   EXPECT_EQ(run("check"), 0);
 }
 
 // The judge is able to say no.
-TEST_F(Interop, WhatIsForgedDoesNotOpenInPython) {
+TEST_P(Interop, WhatIsForgedDoesNotOpenThere) {
   std::vector<Case> cases = our_cases();
+  int judged = 0;
   for (Case& c : cases) {
     if (c.kind == "thumbprint") continue;
     char& changed = c.text[c.text.size() - 12];  // of a signature or a tag
     changed = changed == 'A' ? 'B' : 'A';
     write({c});
-    EXPECT_NE(run("check"), 0) << c.kind;
+    const int said = run("check");
+    EXPECT_NE(said, 0) << c.kind;
+    judged += said == kKnowsNone ? 0 : 1;
   }
+  EXPECT_GE(judged, 6);
 }
+
+INSTANTIATE_TEST_SUITE_P(Judges, Interop, testing::ValuesIn(judges()), [](const auto& of) { return of.param.name; });
 
 }  // namespace
 }  // namespace whorl::crypto
