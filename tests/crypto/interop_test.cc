@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct Judge {
   std::string command;    // with its file, below the project's folder
   std::string is_there;   // a command that says so
   std::size_t cases = 0;  // that it makes
+
+  friend void PrintTo(const Judge& judge, std::ostream* out) { *out << judge.name; }
 };
 // Exit status of a judge that knows none of the kinds that it was given.
 constexpr int kKnowsNone = 3;
