@@ -12,6 +12,12 @@ struct FreeContext {
   void operator()(EVP_MD_CTX* c) const { EVP_MD_CTX_free(c); }
 };
 
+// Fetched once: what EVP_sha256() gives is looked for in the library at each use. Null where there is none.
+const EVP_MD* algorithm() {
+  static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return found;
+}
+
 std::optional<int> digit_of(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -24,17 +30,17 @@ std::optional<int> digit_of(char c) {
 Result<Sha256> sha256(ByteView bytes) {
   Sha256 out{};
   unsigned int length = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, EVP_sha256(), nullptr) != 1 || length != out.size()) {
+  if (algorithm() == nullptr ||
+      EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, algorithm(), nullptr) != 1 || length != out.size()) {
     return internal_error("the SHA-256 digest cannot be computed");
   }
   return out;
 }
 
 Sha256 sha256_of(std::initializer_list<ByteView> pieces) {
-  static const EVP_MD* const kind = EVP_MD_fetch(nullptr, "SHA256", nullptr);  // else it is looked for each time
   thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
   Sha256 out{};
-  bool ok = context && kind != nullptr && EVP_DigestInit_ex(context.get(), kind, nullptr) == 1;
+  bool ok = context && algorithm() != nullptr && EVP_DigestInit_ex(context.get(), algorithm(), nullptr) == 1;
   for (const ByteView piece : pieces) ok = ok && EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1;
   if (!ok || EVP_DigestFinal_ex(context.get(), out.data(), nullptr) != 1) throw std::bad_alloc();
   return out;

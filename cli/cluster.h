@@ -16,6 +16,7 @@
 namespace CLI {
 class App;
 }
+
 namespace whorl::cli {
 
 struct Chosen;

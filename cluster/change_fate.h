@@ -3,6 +3,8 @@
 // Private to this room.
 #pragma once
 
+#include <utility>
+
 #include "base/result.h"
 
 namespace whorl::cluster {
@@ -32,6 +34,10 @@ inline bool is_ended_before(const Error& error) {
 inline Error unmarked(Error error) {
   if (is_not_begun(error) || is_ended_before(error)) error.field = {};
   return error;
+}
+template <class Answer>
+Result<Answer> unmarked(Result<Answer> answer) {
+  return answer.ok() ? std::move(answer) : unmarked(answer.error());
 }
 
 }  // namespace whorl::cluster

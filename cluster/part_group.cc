@@ -296,20 +296,15 @@ engine::Awaited<Answer> PartGroup::begun(Until until, Asking asking) {
 template <class Asking>
 Result<typename Asking::Answer> PartGroup::ask(const engine::Call& call, const Asking& question,
                                                const RemotePart::AnswerToKeep& keep, std::uint64_t slices) {
-  if (replicas_.size() == 1) {
-    auto answer = replicas_[0].people->ask(call, question, keep, {{}, 0, slices});
-    return answer.ok() ? std::move(answer) : unmarked(answer.error());
-  }
+  if (replicas_.size() == 1) return unmarked(replicas_[0].people->ask(call, question, keep, {{}, 0, slices}));
   if constexpr (kIsChange<Asking>) {
     return of_leader(call, question, keep);
   } else {
     const Until until = latest(call.deadline);
-    auto answer = of_one<typename Asking::Answer>(
+    return unmarked(of_one<typename Asking::Answer>(
         until, [call = copied(call, until), question, slices](RemotePart& part, std::uint64_t at_least) {
           return part.ask(call, question, {}, {{}, at_least, slices});
-        });
-    if (!answer.ok()) return unmarked(answer.error());
-    return answer;
+        }));
   }
 }
 

@@ -1,12 +1,10 @@
-"""A cluster as processes on loopback and an oracle outside of it, who knows what was acknowledged: for cluster-chaos and
-cluster-moves."""
-import base64, contextlib, json, os, pathlib, random, shutil, signal, socket, subprocess, threading, time, urllib.error, urllib.request
+"""A cluster as processes on loopback and an oracle outside of it, who knows what was acknowledged: for cluster-chaos,
+cluster-moves and cluster-figures."""
+import base64, contextlib, json, os, pathlib, random, shutil, socket, subprocess, sys, threading, time, urllib.error, urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WHORL = os.environ.get("WHORL_BINARY", ROOT / "build/release/cli/whorl")
 NATS = shutil.which("nats-server", path=os.environ.get("PATH", "") + ":/usr/sbin")
-REPLICAS = ["a1", "a2", "a3"]
-ALL_PARTS = REPLICAS + ["b"]
 THERE, ERASED, OPEN = "there", "erased", "open"
 
 
@@ -23,13 +21,21 @@ def wait_for(what, seconds, ask):
         if found:
             return found
         time.sleep(0.2)
-    raise SystemExit(f"cluster-chaos: {what} did not come to be within {seconds} s")
+    raise SystemExit(f"{pathlib.Path(sys.argv[0]).name}: {what} did not come to be within {seconds} s")
+
+
+def make_people(folder, subjects, seed):
+    """Their names; each has two captures of a finger."""
+    subprocess.run([WHORL, "synth", "--out", folder / "people", "--subjects", str(subjects), "--impressions", "2", "--seed", str(seed)],
+                   check=True, stdout=subprocess.DEVNULL)
+    return sorted(path.name for path in (folder / "people").iterdir() if path.is_dir())
 
 
 class Cluster:
-    """The processes, each by its name."""
+    """The processes, each by its name. `parts`: as the cluster's file has them; `keep_log`: for how many seconds a change stays in the
+    log, at least and at most. A change that is asked for again after its leader ended is to be known yet."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, parts, keep_log=(20, 60)):
         self.folder = folder
         self.lock = threading.Lock()  # of who starts and ends processes
         self.running = {}
@@ -41,16 +47,17 @@ class Cluster:
             (folder / key).write_bytes(os.urandom(32))
             (folder / key).chmod(0o600)
         servers = ", ".join(f'"nats://127.0.0.1:{client}"' for client, _ in self.brokers.values())
-        # A log so short that a replica which was away for a while copies another.
-        (folder / "cluster.toml").write_text(
-            f'name = "chaos"\nkey = "cluster.key"\nservers = [{servers}]\nkeep_log_s = 1\nkeep_log_at_most_s = 5\n'
-            '[[parts]]\nname = "a"\nslices = ["0-3071"]\nreplicas = ["a1", "a2", "a3"]\n'
-            '[[parts]]\nname = "b"\nslices = ["3072-4095"]\n')
+        self.common = (f'name = "chaos"\nkey = "cluster.key"\nservers = [{servers}]\n'
+                       f'keep_log_s = {keep_log[0]}\nkeep_log_at_most_s = {keep_log[1]}\n')
+        self.write(parts)
         routes = ", ".join(f'"nats-route://127.0.0.1:{route}"' for _, route in self.brokers.values())
         for name, (client, route) in self.brokers.items():
             (folder / f"{name}.conf").write_text(
                 f'server_name: "{name}"\nlisten: "127.0.0.1:{client}"\nmax_payload: 8MB\n'
                 f'cluster {{ name: "chaos", listen: "127.0.0.1:{route}", routes: [{routes}] }}\n')
+
+    def write(self, parts):
+        (self.folder / "cluster.toml").write_text(self.common + parts)
 
     def file_of(self, name):
         return self.folder / "cluster.toml"
@@ -81,14 +88,6 @@ class Cluster:
     def runs(self, name):
         return name in self.running and self.running[name].poll() is None
 
-    def heal(self):
-        for name in [*self.brokers, *ALL_PARTS, "front"]:
-            if self.runs(name):
-                self.running[name].send_signal(signal.SIGCONT)
-            else:
-                self.running.pop(name, None)
-                self.start(name)
-
     def end_all(self):
         for name in list(self.running):
             with contextlib.suppress(ProcessLookupError):
@@ -100,6 +99,11 @@ class Cluster:
         with contextlib.suppress(ValueError):
             return done.returncode, json.loads(done.stdout)
         return done.returncode, {"said": done.stderr}
+
+
+def names_in(said):
+    """Of whom an answer names."""
+    return [candidate["personId"] for candidate in said.get("candidates", [])]
 
 
 class Oracle:
@@ -173,7 +177,7 @@ class Oracle:
             some = list(self.known) if self.random.random() < 0.7 else []
             subject = self.random.choice(some or self.strangers)
         known = self.known.get(subject, ERASED)
-        status, said = self.ask("/v1/identify/default?transactionId=chaos", {"filter": {}, "biometricData": self.finger(subject, 2)})
+        status, said = self.identify(subject)
         self.count("complete answers" if status == 200 else "refused")
         if status != 200:
             if status not in (0, 503):
@@ -182,7 +186,7 @@ class Oracle:
         receipt = said.get("receipt", {})
         if receipt.get("partsOk", receipt.get("parts_ok")) != receipt.get("partsTotal", receipt.get("parts_total")):
             self.wrong(f"an answer without partialOk is not complete: {receipt}")
-        named = subject in [candidate["personId"] for candidate in said.get("candidates", [])]
+        named = subject in names_in(said)
         if known == ERASED and named:
             self.wrong(f"{subject} returned: {said}")
         if known == THERE and not named and self.alike(subject):
@@ -191,14 +195,27 @@ class Oracle:
 
     def named(self, subject):
         """Whom an answer about these prints names."""
-        status, said = self.ask("/v1/identify/default?transactionId=chaos", {"filter": {}, "biometricData": self.finger(subject, 2)})
-        return [candidate["personId"] for candidate in said.get("candidates", [])] if status == 200 else []
+        status, said = self.identify(subject)
+        return names_in(said) if status == 200 else []
+
+    def identify(self, subject, **how):
+        return self.ask("/v1/identify/default?transactionId=chaos", {"filter": {}, "biometricData": self.finger(subject, 2)}, **how)
 
     def alike(self, subject):
         """Whether a search for the second capture has to name who was enrolled with the first: some captures are too poor."""
         captures = [self.cluster.folder / "people" / subject / f"right_index_{capture}.png" for capture in (1, 2)]
         done = subprocess.run([WHORL, "compare", *captures, "--json"], capture_output=True, text=True)
         return json.loads(done.stdout)["score_db"] >= 55
+
+    def search_everybody(self):
+        for subject in [*self.known, *self.strangers]:
+            wait_for("a complete answer", 60, lambda subject=subject: self.search(subject))
+
+    def hold_count(self, persons):
+        least = sum(state == THERE for state in self.known.values())
+        most = sum(state != ERASED for state in self.known.values())
+        if not least <= persons <= most:
+            self.wrong(f"{persons} persons, and {least} to {most} were to be there")
 
     def step(self, share=1.0):
         """`share`: of the time that has passed; people are enrolled and erased as evenly."""

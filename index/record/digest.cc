@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/sha256.h"
+#include "index/record/stored_record.h"
 
 namespace whorl::index {
 
@@ -11,6 +12,13 @@ RecordDigest record_digest(ByteView key, ByteView value) {
   RecordDigest out;
   std::memcpy(out.data(), whole.data(), out.size());
   return out;
+}
+
+Status check_is_meant(ByteView key, ByteView value, const RecordDigest& meant) {
+  if (record_digest(key, value) == meant) return {};
+  WHORL_ASSIGN(const EncounterRecord record, parse_record(key, value));
+  return corruption("gallery record " + record.person_id + "/" + record.encounter_id +
+                    ": is not the one that the index names");
 }
 
 void SetDigest::add(std::string_view person_id, std::string_view encounter_id, const RecordDigest& record) {

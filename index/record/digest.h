@@ -10,12 +10,15 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/result.h"
 
 namespace whorl::index {
 
 // The first 16 bytes of SHA-256 over key and value of a stored record.
 using RecordDigest = std::array<std::uint8_t, 16>;
 RecordDigest record_digest(ByteView key, ByteView value);
+// Whether a stored record is the one that its index entry names. Errors: kCorruption: it is not, or cannot be read.
+Status check_is_meant(ByteView key, ByteView value, const RecordDigest& meant);
 
 // Of a set of encounters, whatever their order: the sum, modulo 2^64 in each of four lanes, of SHA-256 over person,
 // encounter and record digest of each.

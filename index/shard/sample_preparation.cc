@@ -33,10 +33,12 @@ Result<NewEncounter> prepare_new(const EncounterRecord& record, const RecordDige
 
 Result<NewEncounter> prepare_stored(ByteView key, ByteView value, const StoredDigests& digests) {
   WHORL_ASSIGN(const EncounterRecord record, parse_record(key, value));
-  const std::string name = "gallery record " + record.person_id + "/" + record.encounter_id + ": ";
-  if (record_digest(key, value) != digests.record) return corruption(name + "is not the one that the index names");
+  WHORL_TRY(check_is_meant(key, value, digests.record));
   auto prepared = prepare_new(record, digests.shard, Validation::kFast);
-  if (!prepared.ok()) return corruption(name + prepared.error().text());
+  if (!prepared.ok()) {
+    return corruption("gallery record " + record.person_id + "/" + record.encounter_id + ": " +
+                      prepared.error().text());
+  }
   return prepared;
 }
 

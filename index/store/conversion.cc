@@ -89,10 +89,7 @@ class Conversion {
     if (!found.ok()) return error_of(found, "reading the gallery's index");
     WHORL_ASSIGN(const IndexEntry before, parse_index(as_bytes(stored)));
     WHORL_ASSIGN(EncounterRecord record, parse_record(key, value));
-    if (record_digest(key, value) != before.digest) {
-      return corruption("gallery record " + record.person_id + "/" + record.encounter_id +
-                        ": is not the one that the index names");
-    }
+    WHORL_TRY(check_is_meant(key, value, before.digest));
     if (extractor_ && is_of_earlier_version(value)) {
       for (SampleRecord& sample : record.samples) sample.extractor_version = *extractor_;
     }

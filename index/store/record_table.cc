@@ -103,10 +103,8 @@ Result<Bytes> record_of(const OpenedEntry& entry, const Row& row) {
   if (!value.ok()) return corruption(named(entry.record_key) + value.error().message);
   if (entry.key) return value;
   WHORL_ASSIGN(const IndexEntry meant, parse_index(entry.entry));
-  if (record_digest(entry.record_key, *value) == meant.digest) return value;
-  const auto record = parse_record(entry.record_key, *value);
-  if (!record.ok()) return record.error();
-  return corruption(named(entry.record_key) + "is not the one that the index names");
+  WHORL_TRY(check_is_meant(entry.record_key, *value, meant.digest));
+  return value;
 }
 
 Result<Opened> opened(const std::optional<crypto::Vault>& keys, const Row& row, Reads reads) {

@@ -221,13 +221,13 @@ TEST_F(Changes, MoreImagesThanOneBatchBearsStayWhereTheyAre) {
   EXPECT_EQ(kept->bytes, picture);
 }
 
-// A search that is under way when an encounter changes its place finds the person all the same.
 #ifdef WHORL_SANITIZED
 constexpr int kRoundsBesideChanges = 5;  // each change then takes some seconds
 #else
 constexpr int kRoundsBesideChanges = 40;
 #endif
 
+// A search that is under way when an encounter changes its place finds the person all the same.
 TEST_F(Changes, NoSearchMissesSomebodyWhoIsThereBeforeAndAfter) {
   options_.shard_fingers = 16;
   options_.template_cache_bytes = 0;  // what is compared is read from the records
