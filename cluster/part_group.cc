@@ -26,6 +26,11 @@ bool of_this_replica(const Error& error) {
          error.kind == ErrorKind::kInternal || error.kind == ErrorKind::kCorruption;
 }
 
+// Whether it counts where changes are acknowledged.
+bool is_member(const std::optional<Result<Position>>& replica) {
+  return replica && replica->ok() && (**replica).member;
+}
+
 // What outlives the caller of it.
 engine::Call copied(const engine::Call& call, Until until) {
   engine::Call out;
@@ -62,9 +67,6 @@ struct Answers {
       if (each && !each->ok()) out += (out.empty() ? ": " : "; ") + each->error().message;
     }
     return out;
-  }
-  [[nodiscard]] std::size_t good() const {
-    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const auto& a) { return a && a->ok(); }));
   }
   [[nodiscard]] std::size_t given() const {
     return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const auto& a) { return a.has_value(); }));
@@ -121,6 +123,7 @@ std::vector<std::size_t> asked_in_turn(const std::vector<std::optional<std::uint
 
 // -- Where the replicas are -------------------------------------------------------------------------------------------
 
+// Waits for so many members: one that copies another says where it is, too, and often first.
 std::vector<std::optional<Result<Position>>> PartGroup::positions(Until until, std::size_t enough) {
   const auto answers = std::make_shared<Answers<Position>>(replicas_.size());
   for (std::size_t i = 0; i < replicas_.size(); ++i) {
@@ -130,9 +133,11 @@ std::vector<std::optional<Result<Position>>> PartGroup::positions(Until until, s
       answers->give(i, log->ask(call, TellPosition{}));
     });
   }
+  const auto members = [&] {
+    return static_cast<std::size_t>(std::count_if(answers->all.begin(), answers->all.end(), is_member));
+  };
   std::unique_lock lock(answers->mutex);
-  answers->came.wait_until(lock, until,
-                           [&] { return answers->good() >= enough || answers->given() == replicas_.size(); });
+  answers->came.wait_until(lock, until, [&] { return members() >= enough || answers->given() == replicas_.size(); });
   return answers->all;
 }
 
@@ -144,7 +149,7 @@ Result<PartGroup::Current> PartGroup::current(Until until) {
   std::vector<std::uint64_t> synced;
   std::string missing;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i] && all[i]->ok() && (**all[i]).member) {
+    if (is_member(all[i])) {
       synced.push_back((**all[i]).last_index);
     } else {
       missing += missing.empty() ? "" : "; ";
@@ -162,7 +167,7 @@ Result<PartGroup::Current> PartGroup::current(Until until) {
   out.at_least = synced[enough - 1];
   std::vector<std::optional<std::uint64_t>> made(all.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i] && all[i]->ok()) made[i] = (**all[i]).applied;
+    if (is_member(all[i])) made[i] = (**all[i]).applied;
   }
   out.order = asked_in_turn(made, out.at_least, turn_++);
   return out;

@@ -128,6 +128,28 @@ TEST_F(Copies, WhileItCopiesItAnswersNothingAndAKillChangesNothingOfThat) {
   expect_all_alike();
 }
 
+// It is heard before the others often enough, and says how far it is as they do.
+TEST_F(Copies, WhileOneCopiesTheOthersAnswerEverySearch) {
+  enrol(0, 3);
+  expect_all_alike();
+  cluster_.lose(0);
+  enrol(3, 5);
+  wait_for_cut();
+  std::vector<CopyId> held[2];
+  for (std::size_t i = 1; i < 3; ++i) hold_copies_of(i, held[i - 1]);
+  ASSERT_TRUE(cluster_.start_replica(0).ok());
+  ASSERT_TRUE(comes_to_be([&] { return cluster_.position(0).trouble.find("by others") != std::string::npos; }))
+      << cluster_.position(0).trouble;
+  for (int i = 0; i < 40; ++i) {
+    const auto found = cluster_.front().identify(for_seconds(10), search_for(i % 5));
+    ASSERT_TRUE(found.ok()) << found.error().text();
+    EXPECT_EQ(found->decision, engine::Decision::kMatch);
+  }
+  EXPECT_FALSE(cluster_.position(0).member);
+  for (std::size_t i = 1; i < 3; ++i) end_copies_of(i, held[i - 1]);
+  expect_all_alike();
+}
+
 TEST_F(Copies, AKillAtAnyMomentOfACopyEndsInOneThatIsAlike) {
   enrol(0, 12);
   expect_all_alike();
