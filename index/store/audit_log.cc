@@ -226,7 +226,7 @@ Status AuditLog::begin(const Hold& hold) {
   WHORL_TRY(grow(std::span(&event, 1), {}, growth));
   WHORL_TRY(sign_if_due(growth, true));
   growth.into(batch, *hold);
-  const Status written = database_.write(hold, batch, "beginning the audit log");
+  Status written = database_.write(hold, batch, "beginning the audit log");
   state_.reset();
   return written;
 }
@@ -308,7 +308,7 @@ Status AuditLog::ready_month(const Hold& hold, std::uint64_t now) {
     crypto::SecretBytes key(32);
     WHORL_TRY(crypto::system_random().fill(key.writable()));
     WHORL_TRY(ring_.put(name, std::move(key)));
-    const Status kept = put_ring(hold, nullptr);
+    Status kept = put_ring(hold, nullptr);
     if (!kept.ok()) {
       ring_.erase(name);
       return kept;
@@ -444,7 +444,7 @@ Status AuditLog::write_files(const Hold& hold, std::vector<rocksdb::IngestExtern
 Status AuditLog::commit_files(const Hold& hold, std::vector<rocksdb::IngestExternalFileArg> files,
                               const audit::Event& event, const audit::Asked& asked, const std::string& doing) {
   const Turn alone(*this);
-  const Status status = write_files(hold, std::move(files), event, asked, doing);
+  Status status = write_files(hold, std::move(files), event, asked, doing);
   if (!status.ok()) state_.reset();
   return status;
 }
@@ -530,7 +530,7 @@ Status AuditLog::sign(bool only_when_due) {
   if (growth.checkpoint) {
     rocksdb::WriteBatch batch;
     growth.into(batch, *hold);
-    const Status written = database_.write(hold, batch, "signing the audit log");
+    Status written = database_.write(hold, batch, "signing the audit log");
     if (!written.ok()) {
       state_.reset();
       return written;

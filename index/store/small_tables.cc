@@ -32,7 +32,7 @@ rocksdb::Status merge_small_tables(rocksdb::DB& db, rocksdb::ColumnFamilyHandle&
     if (level.level == 0) continue;  // RocksDB's own compactions take these, as soon as there are some
     for (const std::vector<std::string>& run : runs_of(level)) {
       if (run.size() < kSmallTables) continue;
-      const rocksdb::Status merged = db.CompactFiles(options, &family, run, level.level);
+      rocksdb::Status merged = db.CompactFiles(options, &family, run, level.level);
       if (!merged.ok()) return merged;
     }
   }

@@ -26,7 +26,7 @@ std::string code_of(const Result<T>& result) {
 }
 
 fs::path written(const TemporaryDirectory& folder, const std::string& content) {
-  const fs::path file = folder.path() / "file";
+  fs::path file = folder.path() / "file";
   std::ofstream(file) << content;
   return file;
 }

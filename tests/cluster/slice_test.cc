@@ -25,7 +25,7 @@ SliceBook empty_book() {
   out.begin({});
   return out;
 }
-SliceMap file_of(std::vector<std::vector<SliceRange>> by_part) { return SliceMap::make(by_part).value(); }
+SliceMap file_of(const std::vector<std::vector<SliceRange>>& by_part) { return SliceMap::make(by_part).value(); }
 
 void run(SliceBook& from, SliceBook& to, const SliceMove& of) {
   ASSERT_TRUE(from.order("b", {of.slice}).ok());

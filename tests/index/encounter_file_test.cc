@@ -34,7 +34,7 @@ std::pair<std::vector<EncounterRecord>, Status> read_all(const std::string& byte
       EXPECT_FALSE(reader->next().ok());
       return {std::move(out), next.error()};
     }
-    if (!*next) return {std::move(out), {}};
+    if (!*next) return {std::move(out), Status()};
     out.push_back(std::move(**next));
   }
 }

@@ -371,7 +371,7 @@ TEST(FaceSpace, BytesGoThereAndBack) {
 }
 
 TEST(FaceRecords, GoThereAndBackAndKeepTheirBounds) {
-  for (EncounterRecord record : {only_face(1), with_face(2), record_of(3)}) {
+  for (const EncounterRecord& record : {only_face(1), with_face(2), record_of(3)}) {
     const auto stored = encoded(record);
     ASSERT_TRUE(stored.ok());
     EXPECT_EQ(parse_record(stored->key, stored->value).value(), record);

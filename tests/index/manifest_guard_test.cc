@@ -27,7 +27,7 @@ class ManifestGuardTest : public testing::Test {
     options.max_manifest_file_size = 1;
     options.max_bgerror_resume_count = 0;
     rocksdb::DB* opened = nullptr;
-    const rocksdb::Status status = rocksdb::DB::Open(options, folder().string(), &opened);
+    rocksdb::Status status = rocksdb::DB::Open(options, folder().string(), &opened);
     db_.reset(opened);
     return status;
   }

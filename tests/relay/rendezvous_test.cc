@@ -22,7 +22,7 @@ class RendezvousTest : public testing::Test {
   void wait(const std::string& member) {
     meeting_.wait(
         member,
-        [this](std::uint64_t delivery, std::shared_ptr<const Message> message) {
+        [this](std::uint64_t delivery, const std::shared_ptr<const Message>& message) {
           handed_.emplace_back(delivery, message->id);
         },
         now_);

@@ -23,7 +23,7 @@ class FaultyDisk::File final : public rocksdb::WritableFileWrapper {
     const std::uint64_t some = std::min<std::uint64_t>(disk_.left(), data.size());
     if (some > 0 && disk_.take(some)) {
       disk_.note_written(path_, some);
-      const rocksdb::Status cut = target_->Append({data.data(), static_cast<std::size_t>(some)});
+      rocksdb::Status cut = target_->Append({data.data(), static_cast<std::size_t>(some)});
       if (!cut.ok()) return cut;
     }
     return rocksdb::Status::NoSpace(path_, "injected");

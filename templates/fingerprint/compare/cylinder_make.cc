@@ -35,8 +35,9 @@ struct Tables {
     for (int i = 0; i < kSide; ++i)
       place[static_cast<std::size_t>(i)] = static_cast<float>((i - (kSide - 1) / 2.0) * step);
     for (std::size_t c = 0; c < kCells; ++c) {
-      if (std::hypot((static_cast<int>(c) % kSide - 3.5) * step, (static_cast<int>(c) / kSide - 3.5) * step) <=
-          p.cylinder_radius_px500) {
+      const int column = static_cast<int>(c) % kSide;
+      const int row = static_cast<int>(c) / kSide;
+      if (std::hypot((column - 3.5) * step, (row - 3.5) * step) <= p.cylinder_radius_px500) {
         circle |= std::uint64_t{1} << c;
       }
     }

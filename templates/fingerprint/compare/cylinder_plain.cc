@@ -21,8 +21,10 @@ struct CellGrid {
   explicit CellGrid(double radius) {
     const double step = 2 * radius / kSide;
     for (std::size_t c = 0; c < kCells; ++c) {
-      const double x = (static_cast<double>(c % kSide) - (kSide - 1) / 2.0) * step;
-      const double y = (static_cast<double>(c / kSide) - (kSide - 1) / 2.0) * step;
+      const std::size_t column = c % kSide;
+      const std::size_t row = c / kSide;
+      const double x = (static_cast<double>(column) - (kSide - 1) / 2.0) * step;
+      const double y = (static_cast<double>(row) - (kSide - 1) / 2.0) * step;
       u[c] = static_cast<float>(x);
       v[c] = static_cast<float>(y);
       if (std::hypot(x, y) <= radius) circle |= std::uint64_t{1} << c;

@@ -41,7 +41,7 @@ std::string marked_check(const Region& region, const std::string& to, std::uint3
   exchange::Message message = tests::check_between(kA, to, tests::agreement_key().public_key(), 10, 1600);
   auto& check = std::get<Check>(message.body);
   const auto mark = [&] {
-    const std::string marker = random_marker();
+    std::string marker = random_marker();
     sought.markers.add_forms(marker, number);
     return marker;
   };

@@ -4,7 +4,7 @@
 
 namespace whorl::drill {
 
-Receiver::Receiver(const Region& region, std::string member, std::uint16_t port, OnMessage on_message)
+Receiver::Receiver(const Region& region, const std::string& member, std::uint16_t port, OnMessage on_message)
     : me_(region.keys(member)), line_(region, member, port), on_message_(std::move(on_message)) {
   if (sure(line_->next(std::chrono::seconds(0), "")).status != 204) throw std::runtime_error("something waits already");
   thread_ = std::thread([this] { run(); });

@@ -15,7 +15,7 @@ class Receiver {
  public:
   using OnMessage = std::function<void(const relay::HopReply& message)>;
   // When this returns the member counts as connected. `on_message` is called on the thread, before the receipt.
-  Receiver(const Region& region, std::string member, std::uint16_t port, OnMessage on_message);
+  Receiver(const Region& region, const std::string& member, std::uint16_t port, OnMessage on_message);
   // Gives the last receipt, and hangs up.
   ~Receiver();
   Receiver(const Receiver&) = delete;

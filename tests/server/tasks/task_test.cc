@@ -311,7 +311,7 @@ TEST_F(TaskDeskTest, ResultsHaveABoundInBytesAndNobodyHasAllOfIt) {
   Reply large;
   large.body = std::string(15'000, 'x');
   const auto finish = [&](const std::string& subject) {
-    const std::string id = accept(*desk, task(5, subject));
+    std::string id = accept(*desk, task(5, subject));
     const auto taken = desk->take();
     if (!taken) return std::string();
     desk->done(taken->id, large);
