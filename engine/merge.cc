@@ -55,19 +55,17 @@ Error not_found_in(const std::vector<PartReply<ScoredPerson>>& replies) {
   return (at == replies.end() ? replies.front() : *at).answer.error();
 }
 
-// `first`: of those that answered.
-void add(PartReply<PartAnswer>& reply, Found& to, bool first) {
+void add(PartReply<PartAnswer>& reply, Found& to) {
   PartAnswer& answer = *reply.answer;
   Receipt& receipt = to.receipt;
   receipt.gallery_size += answer.gallery_size;
   receipt.searched += answer.searched;
   receipt.comparable += answer.comparable;
   receipt.compared += answer.compared_persons;
-  // Of several parts, what nobody of any has.
-  std::erase_if(answer.absent, [&](const std::string& name) {
-    return !first && std::find(receipt.absent.begin(), receipt.absent.end(), name) == receipt.absent.end();
-  });
-  receipt.absent = std::move(answer.absent);
+  for (std::string& name : answer.absent) {
+    if (std::find(receipt.absent.begin(), receipt.absent.end(), name) == receipt.absent.end())
+      receipt.absent.push_back(std::move(name));
+  }
   receipt.shards_ok += answer.shards_ok;
   receipt.shards_total += answer.shards_total;
   to.compared += answer.compared;
@@ -92,6 +90,20 @@ std::string first_of(const std::vector<PartFailure>& failures) {
   }
   if (failures.size() > kFirst) out += "; and " + std::to_string(failures.size() - kFirst) + " more";
   return out;
+}
+
+// What nobody of one part has somebody of another may have: that part has nobody whom the filter leaves.
+void forgive_unknown_filter(std::vector<PartReply<PartAnswer>>& replies) {
+  const auto unknown = [](const auto& reply) {
+    return !reply.answer.ok() && reply.answer.error().reason.code == ErrorCode::kFilterUnknown;
+  };
+  const bool known = std::any_of(replies.begin(), replies.end(), [](const auto& reply) {
+    return reply.answer.ok() && (reply.answer->gallery_size > 0 || !reply.answer->absent.empty());
+  });
+  if (!known) return;
+  for (auto& reply : replies) {
+    if (unknown(reply)) reply.answer = PartAnswer();
+  }
 }
 
 // What of the gallery could be searched: parts where one did not answer, else persons and shards.
@@ -130,6 +142,7 @@ std::vector<PartReply<ScoredPerson>> ask_parts(const Parts& parts, const Probe& 
 }
 
 Result<Found> merge(std::vector<PartReply<PartAnswer>> replies, std::size_t max_candidates) {
+  forgive_unknown_filter(replies);
   if (const auto* refused = first_error(replies, ErrorKind::kInvalidInput, true)) return refused->answer.error();
   Found out;
   Receipt& receipt = out.receipt;
@@ -139,7 +152,7 @@ Result<Found> merge(std::vector<PartReply<PartAnswer>> replies, std::size_t max_
     ++receipt.parts_total;
     if (reply.answer.ok() || empty) ++receipt.parts_ok;
     if (reply.answer.ok()) {
-      add(reply, out, !answered);
+      add(reply, out);
       answered = true;
     } else if (!empty) {
       receipt.failures.push_back({reply.part, reply.answer.error().text()});
@@ -149,6 +162,7 @@ Result<Found> merge(std::vector<PartReply<PartAnswer>> replies, std::size_t max_
     const auto* failed = first_error(replies, ErrorKind::kNotFound, false);
     return (failed != nullptr ? *failed : replies.front()).answer.error();
   }
+  if (receipt.gallery_size > 0) receipt.absent.clear();  // the filter leaves somebody
   std::sort(out.persons.begin(), out.persons.end(), comes_before);
   if (out.persons.size() > max_candidates) {
     out.persons.erase(out.persons.begin() + static_cast<std::ptrdiff_t>(max_candidates), out.persons.end());

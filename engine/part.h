@@ -138,7 +138,7 @@ struct PartAnswer {
   std::vector<PartFailure> failures;
   // Persons whom those comparisons were made of.
   std::uint64_t compared_persons = 0;
-  // Names of the filter that nobody of this part has.
+  // Names of the filter, where it leaves nobody of this part although there are people (Receipt::absent).
   std::vector<std::string> absent = {};
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
+#include <limits>
 
 namespace whorl::index {
 namespace {
@@ -32,6 +33,23 @@ void add_members(const std::string& text, std::vector<Attribute>& out) {
   }
 }
 
+int order(auto left, auto right) { return left < right ? -1 : left > right ? 1 : 0; }
+
+// Whole numbers as they are: identifiers may have more digits than a double.
+int compared_numbers(const json::value& a, const json::value& b) {
+  if (a.is_int64() && b.is_int64()) return order(a.get_int64(), b.get_int64());
+  if (a.is_uint64() && b.is_uint64()) return order(a.get_uint64(), b.get_uint64());
+  // JSON's reader has an unsigned number only where it is beyond the signed ones.
+  if (a.is_uint64() && b.is_int64()) return 1;
+  if (a.is_int64() && b.is_uint64()) return -1;
+  const auto left = a.to_number<double>();
+  const auto right = b.to_number<double>();
+  // It reads a fraction to within some steps of a double, so that what was written and read again may differ by them.
+  constexpr double kSteps = 16;
+  const double near = std::max(std::abs(left), std::abs(right)) * kSteps * std::numeric_limits<double>::epsilon();
+  return std::abs(left - right) <= near ? 0 : order(left, right);
+}
+
 // Negative, zero, positive as std::string::compare; nothing of two kinds.
 std::optional<int> compared(const json::value& a, const json::value& b) {
   if (a.is_string() && b.is_string()) {
@@ -41,9 +59,7 @@ std::optional<int> compared(const json::value& a, const json::value& b) {
   }
   if (a.is_bool() && b.is_bool()) return static_cast<int>(a.get_bool()) - static_cast<int>(b.get_bool());
   if (!a.is_number() || !b.is_number()) return {};
-  const auto left = a.to_number<double>();
-  const auto right = b.to_number<double>();
-  return left < right ? -1 : left > right ? 1 : 0;
+  return compared_numbers(a, b);
 }
 
 }  // namespace

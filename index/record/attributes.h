@@ -20,7 +20,7 @@ struct EncounterFilter {
     std::string name;
     // Texts, numbers and booleans as JSON has them ("\"M\"", "42", "true"). One of these, where there are any.
     std::vector<std::string> one_of;
-    // From and to, both included: texts in order of their bytes, as dates are; numbers by value.
+    // From and to, both included: texts in order of their bytes, as dates are; numbers by value, whole ones exactly.
     std::optional<std::string> least;
     std::optional<std::string> most;
     // No error where nobody has it.

@@ -70,6 +70,9 @@ Result<Filtered> filtered(const RecordTable& records, const EncounterFilter& fil
     if (!known[i] && means_something) out.absent.push_back(filter.terms[i].name);
     if (!means_something) return failure(ErrorCode::kFilterUnknown, FieldPath("filter") / filter.terms[i].name);
   }
+  if (anybody && persons.empty() && out.absent.empty()) {
+    for (const EncounterFilter::Term& term : filter.terms) out.absent.push_back(term.name);
+  }
   out.counts.persons = persons.size();
   return out;
 }

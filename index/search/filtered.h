@@ -26,7 +26,9 @@ struct DigestHash {
 struct Filtered {
   std::unordered_set<RecordDigest, DigestHash> encounters;  // by what shards know them
   Counts counts;
-  std::vector<std::string> absent;  // names that nobody has, of terms that may be about nothing
+  // Where nobody is left of active encounters: names that nobody has, of terms that may be about nothing, or else the
+  // names of all terms, which nobody fulfils together.
+  std::vector<std::string> absent;
 };
 
 // Of the active encounters of a gallery, or of all ("ALL"). Those whose index entry was made before there were filters

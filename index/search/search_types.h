@@ -92,7 +92,7 @@ struct SearchResult {
   std::uint64_t comparable_persons = 0;
   std::uint64_t compared = 0;            // exact comparisons made
   std::uint64_t compared_persons = 0;    // whom they were made of
-  std::vector<std::string> absent = {};  // names of the filter that nobody has
+  std::vector<std::string> absent = {};  // Filtered::absent
   std::uint64_t left_out = 0;            // encounters that were erased, or exchanged for others, since it began
 };
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/bytes.h"
@@ -28,6 +29,8 @@ struct FoundMinutiae {
   MinutiaeEdition edition{};
   double angle_unit_degrees = 0;
   MinutiaeView view;
+  std::size_t malformed = 0;  // minutiae beside the view's that could not be read
+  std::string unusable = {};  // why the view must not be used; empty: it may be
 };
 
 struct Contents {

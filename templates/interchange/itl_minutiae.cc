@@ -21,13 +21,15 @@ std::uint8_t type_of(std::string_view text) {
   return 0;
 }
 
+constexpr int kMostAngle = 179;
+
 std::optional<RecordMinutia> minutia_378(std::string_view row) {
   const auto items = split(row, kItlUnit);
   if (items.size() < 5) return std::nullopt;
   const auto x = whole_number(items[1]);
   const auto y = whole_number(items[2]);
   const auto angle = whole_number(items[3]);
-  if (!x || !y || !angle || *x > kMostPlace || *y > kMostPlace || *angle > 179) return std::nullopt;
+  if (!x || !y || !angle || *x > kMostPlace || *y > kMostPlace || *angle > kMostAngle) return std::nullopt;
   const int quality = items.size() > 5 ? whole_number(items[5]).value_or(0) : 0;
   RecordMinutia out;
   out.type = type_of(items[4]);
@@ -38,8 +40,21 @@ std::optional<RecordMinutia> minutia_378(std::string_view row) {
   return out;
 }
 
+// Where another unit than the block's own would read as a print, smaller or turned.
+std::string other_units_of(const ItlRecord& record) {
+  const int units = number_in(record, 130, 0);
+  if (units != 1 && units != 2) return "the unit of its resolution (9.130) is neither 1 (an inch) nor 2 (a centimetre)";
+  for (const std::string_view row : split(record.value(137), kItlRecord)) {
+    const auto items = split(row, kItlUnit);
+    if (items.size() > 3 && whole_number(items[3]).value_or(0) > kMostAngle)
+      return "an angle is beyond 179: angles of 9.137 are in steps of two degrees";
+  }
+  return {};
+}
+
 FoundMinutiae read_378(const ItlRecord& record) {
   FoundMinutiae out{MinutiaeEdition::kAnsi2004, kAngleUnit, {}};
+  out.unusable = other_units_of(record);
   constexpr double kCentimetresAnInch = 2.54;
   const double units = number_in(record, 130, 2) == 1 ? kCentimetresAnInch : 1.0;
   out.view.offset = record.offset;
@@ -51,7 +66,11 @@ FoundMinutiae read_378(const ItlRecord& record) {
   out.view.y_per_cm = number_in(record, 132, 0) / units;
   for (const std::string_view row : split(record.value(137), kItlRecord)) {
     if (out.view.minutiae.size() == kMostMinutiae) break;
-    if (const auto minutia = minutia_378(row)) out.view.minutiae.push_back(*minutia);
+    if (const auto minutia = minutia_378(row)) {
+      out.view.minutiae.push_back(*minutia);
+    } else {
+      ++out.malformed;
+    }
   }
   return out;
 }
@@ -85,7 +104,10 @@ FoundMinutiae read_standard(const ItlRecord& record) {
   for (const std::string_view row : split(record.value(12), kItlRecord)) {
     if (out.view.minutiae.size() == kMostMinutiae) break;
     const auto minutia = minutia_standard(row);
-    if (!minutia) continue;
+    if (!minutia) {
+      ++out.malformed;
+      continue;
+    }
     top = std::max(top, minutia->y);
     out.view.minutiae.push_back(*minutia);
   }

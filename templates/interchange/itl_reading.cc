@@ -1,4 +1,5 @@
 // What a transaction holds, beside what is wrong with it.
+#include <algorithm>
 #include <cmath>
 
 #include "templates/interchange/itl.h"
@@ -27,9 +28,33 @@ std::optional<double> ppi_of_transaction(const ItlRecord& first, int isr) {
   return std::round(per_mm * 25.4);
 }
 
+// One code for all that a record states: of several possible fingers none is certain, and what is no finger stays so.
+std::uint8_t position_of(const std::vector<int>& stated, int type) {
+  constexpr int kUnknownPalm = 20;
+  constexpr int kNoPosition = 255;
+  constexpr int kLastFinger = 12;  // with the plain thumbs
+  const auto no_finger =
+      std::find_if(stated.begin(), stated.end(), [](int each) { return each < 0 || each > kLastFinger; });
+  if (no_finger != stated.end()) {
+    return static_cast<std::uint8_t>(*no_finger < 0 || *no_finger > kNoPosition ? kNoPosition : *no_finger);
+  }
+  if (type == 15) return kUnknownPalm;
+  return stated.size() == 1 ? static_cast<std::uint8_t>(stated[0]) : 0;
+}
+
+// Of 13.013 to 15.013: a subfield each.
+std::vector<int> stated_positions(const ItlRecord& record) {
+  std::vector<int> out;
+  if (record.value(13).empty()) return out;
+  for (const std::string_view each : split(record.value(13), kItlRecord)) {
+    out.push_back(whole_number(split(each, kItlUnit)[0]).value_or(-1));
+  }
+  return out;
+}
+
 FoundPicture found_binary(const ItlRecord& record, const ItlRecord& first) {
   FoundPicture out;
-  if (record.positions.size() == 1) out.position = static_cast<std::uint8_t>(record.positions[0]);
+  out.position = position_of(record.positions, record.type);
   out.ppi = ppi_of_transaction(first, record.isr);
   out.width = record.width;
   out.height = record.height;
@@ -45,8 +70,7 @@ FoundPicture found_tagged(const ItlRecord& record) {
   if (face) {
     out.position = kFacePortrait;
   } else {
-    const auto positions = split(record.value(13), kItlRecord);
-    out.position = static_cast<std::uint8_t>(whole_number(split(positions[0], kItlUnit)[0]).value_or(0));
+    out.position = position_of(stated_positions(record), record.type);
     out.ppi = ppi_of(record);
   }
   out.width = whole_number(record.value(6)).value_or(0);

@@ -72,12 +72,20 @@ class Collector {
 
   void minutiae(const FoundMinutiae& found) {
     if (wanted_ && *wanted_ != Modality::kFinger) return;
+    const auto finger = one_finger(found.view.position);
+    if (!finger)
+      return leave("minutiae of position " + std::to_string(found.view.position) + ", which is not one finger");
+    if (!found.unusable.empty()) return leave_at(found.view.position, invalid_input(found.unusable));
+    if (found.malformed > 0) {
+      leave("position " + std::to_string(found.view.position) + ": " + std::to_string(found.malformed) + " of " +
+            std::to_string(found.malformed + found.view.minutiae.size()) + " minutiae, which are malformed");
+    }
     const auto content = fingerprint_of(found);
     if (!content.ok()) return leave_at(found.view.position, content.error());
     auto bytes = codec::encode_native(*content);
     if (!bytes.ok()) return leave_at(found.view.position, bytes.error());
     Sample sample;
-    sample.position = one_finger(found.view.position).value_or(0);
+    sample.position = *finger;
     sample.format = Format::kNativeFinger;
     sample.bytes = std::move(bytes).value();
     samples.push_back(std::move(sample));

@@ -185,6 +185,16 @@ TEST_F(FilterTest, AFilterByWhatNobodyHasIsSaidAndIsNoNo) {
   EXPECT_EQ(asked("gender", true, {})->decision, Decision::kMatch);
 }
 
+TEST_F(FilterTest, AFilterThatNobodyFulfilsIsNoNoEither) {
+  IdentifyRequest request = identify_person(1);
+  request.filter.terms = {{false, "gender", {R"("X")"}, {}, {}}, {true, "encounterType", {R"("")"}, {}, {}}};
+  const auto answer = engine().identify({}, request);
+  ASSERT_TRUE(answer.ok()) << answer.error().text();
+  EXPECT_EQ(answer->decision, Decision::kIndeterminate);
+  EXPECT_EQ(answer->why.code, AnswerCode::kFilterOfNothing);
+  EXPECT_EQ(answer->receipt.absent, (std::vector<std::string>{"gender", "encounterType"}));
+}
+
 // -- the audit
 
 class WhatTheAuditIsTold : public EngineTest {

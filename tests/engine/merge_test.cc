@@ -6,6 +6,8 @@
 
 #include <random>
 
+#include "base/catalogue.h"
+
 namespace whorl::engine {
 namespace {
 
@@ -110,6 +112,31 @@ TEST(Merge, APartWhereNobodyIsInTheGalleryAddsNothing) {
       merge({{"a", not_found("no gallery visa", "gallery_id")}, {"b", not_found("no gallery visa")}}, 5);
   ASSERT_FALSE(nobody.ok());
   EXPECT_EQ(nobody.error().kind, ErrorKind::kNotFound);
+}
+
+// Parts hold different people: what nobody of one has, somebody of another may have.
+TEST(Merge, AFilterThatLeavesSomebodyOfOnePartIsNoFilterOfNothing) {
+  PartAnswer left_nobody = part_answer(0, {});
+  left_nobody.absent = {"gender"};
+  PartAnswer left_nobody_either = part_answer(0, {});
+  left_nobody_either.absent = {"gender", "age"};
+  const Error unknown = failure(ErrorCode::kFilterUnknown);
+  EXPECT_EQ(merge({{"a", left_nobody}, {"b", part_answer(7, {})}}, 5)->receipt.absent, std::vector<std::string>{});
+  EXPECT_EQ(merge({{"a", left_nobody}, {"b", part_answer(0, {})}}, 5)->receipt.absent,
+            std::vector<std::string>{"gender"});
+  EXPECT_EQ(merge({{"a", left_nobody}, {"b", left_nobody_either}}, 5)->receipt.absent,
+            (std::vector<std::string>{"gender", "age"}));
+  const auto known = merge({{"a", unknown}, {"b", part_answer(7, {})}}, 5);
+  ASSERT_TRUE(known.ok()) << known.error().text();
+  EXPECT_EQ(known->receipt.gallery_size, 7U);
+  EXPECT_TRUE(known->receipt.complete());
+  EXPECT_EQ(merge({{"a", unknown}, {"b", left_nobody}}, 5)->receipt.absent, std::vector<std::string>{"gender"});
+  for (const PartReply<PartAnswer>& other :
+       {PartReply<PartAnswer>{"b", unknown}, PartReply<PartAnswer>{"b", part_answer(0, {})}}) {
+    const auto refused = merge({{"a", unknown}, other}, 5);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().reason.code, ErrorCode::kFilterUnknown);
+  }
 }
 
 // Where a part could not say whether it knows the gallery, "not found" would be a silent miss.

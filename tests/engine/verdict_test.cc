@@ -324,9 +324,8 @@ std::vector<Row> search_rows() {
           "No match: all of 40 persons searched, nothing alike, threshold 36.0 dB; 1 of them have no finger at the "
           "positions captured well enough, or a face."),
       row("narrowed by what nobody has", narrowed_to_nobody(), kFingers, {}, {}, kIndeterminate, "filter_of_nothing",
-          "Undecided: nobody in this gallery has dateOfBirth, gender, so the filter leaves nobody to be looked at; "
-          "search "
-          "without it."),
+          "Undecided: the filter by dateOfBirth, gender leaves nobody in this gallery to be looked at; search without "
+          "it."),
       row("incomplete without a hit", receipt(40, 25, 1, 2, 25), kFingers, {by_fingers(12)}, {}, kIndeterminate,
           "incomplete", "Undecided: 25 of 40 persons (1 of 2 shards) could be searched; search again."),
       row("incomplete with a hit", receipt(40, 25, 1, 2, 25), kFingers, {by_fingers(50)}, {}, kIndeterminate,

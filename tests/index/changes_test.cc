@@ -356,6 +356,26 @@ TEST_F(Filters, AFilterThatMeansNothingIsAnError) {
   }
 }
 
+TEST(FilterNumbers, AreWhatTheyAreHoweverLong) {
+  const auto is = [](const std::string& kept, const std::string& asked) {
+    EncounterRecord record;
+    record.biographic_data = R"({"n":)" + kept + "}";
+    const std::vector<Attribute> attributes = attributes_of(record);
+    return holds({false, "n", {asked}, {}, {}}, *find_attribute(attributes, "n")) &&
+           holds({false, "n", {}, asked, asked}, *find_attribute(attributes, "n"));
+  };
+  EXPECT_TRUE(is("98765432109876543", "98765432109876543"));
+  EXPECT_FALSE(is("98765432109876543", "98765432109876544"));
+  EXPECT_TRUE(is("18446744073709551615", "18446744073709551615"));
+  EXPECT_FALSE(is("18446744073709551615", "18446744073709551614"));
+  EXPECT_FALSE(is("-9223372036854775808", "18446744073709551615"));
+  EXPECT_TRUE(is("44", "44.0"));
+  EXPECT_FALSE(is("44", "44.000001"));
+  for (const char* fraction :
+       {"3.3095414601900755e-16", "3.7675121769614244e+231", "0.1", "5e-324", "-179.99999999999997"})
+    EXPECT_TRUE(is(fraction, fraction)) << fraction;
+}
+
 TEST_F(Filters, InactiveEncountersAreNotLeft) {
   ASSERT_TRUE(gallery_->set_status("p1", "e1", EncounterStatus::kInactive).ok());
   EXPECT_EQ(left({{false, "gender", {R"("M")"}, {}, {}}}), std::set<std::string>{"p3"});

@@ -160,6 +160,43 @@ Bytes drawn_itl(std::string_view compression, ByteView image) {
   return {all.begin(), all.end()};
 }
 
+Bytes drawn_itl_minutiae(std::string_view units, std::string_view position, std::string_view rows) {
+  const std::string one = record_text("1",
+                                      "1.002:0500\x1d"
+                                      "1.003:1\x1f"
+                                      "1\x1e"
+                                      "9\x1f"
+                                      "00\x1d"
+                                      "1.004:CPS\x1d"
+                                      "1.005:20240102\x1d"
+                                      "1.007:DEST\x1d"
+                                      "1.008:ORIG\x1d"
+                                      "1.009:20240102000000A\x1d"
+                                      "1.011:00.00\x1d"
+                                      "1.012:00.00",
+                                      "");
+  const std::string nine = record_text("9",
+                                       "9.002:00\x1d"
+                                       "9.003:0\x1d"
+                                       "9.004:U\x1d"
+                                       "9.126:ANSI\x1d"
+                                       "9.128:400\x1d"
+                                       "9.129:400\x1d"
+                                       "9.130:" +
+                                           std::string(units) +
+                                           "\x1d"
+                                           "9.131:500\x1d"
+                                           "9.132:500\x1d"
+                                           "9.134:" +
+                                           std::string(position) +
+                                           "\x1d"
+                                           "9.137:" +
+                                           std::string(rows),
+                                       "");
+  const std::string all = one + nine;
+  return {all.begin(), all.end()};
+}
+
 Bytes tlv(std::uint32_t tag, ByteView content) {
   ByteWriter out;
   if (tag > 0xff) out.u8(static_cast<std::uint8_t>(tag >> 8));

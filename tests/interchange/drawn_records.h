@@ -22,6 +22,8 @@ Bytes drawn_fac();
 Bytes drawn_jpeg(int width, int height);
 // A transaction of Type-1, Type-2 and Type-14 with `image` of 40 x 36.
 Bytes drawn_itl(std::string_view compression, ByteView image);
+// Minutiae in INCITS 378's block of a Type-9 record alone: 9.130, 9.134 and the subfields of 9.137.
+Bytes drawn_itl_minutiae(std::string_view units, std::string_view position, std::string_view rows);
 // DG2 around a record.
 Bytes drawn_dg2(ByteView record);
 // One BIR with the record, of that format type.

@@ -66,6 +66,72 @@ TEST(Itl, EachFaultHasItsRule) {
   EXPECT_EQ(rules(tests::drawn_itl("JPEGB", tests::drawn_jpeg(40, 30))), Rules{"AN-13"});
 }
 
+constexpr std::string_view kDepthAndPosition =
+    "14.012:8\x1d"
+    "14.013:7";
+
+FileSamples positioned(const std::string& field) {
+  EXPECT_EQ(field.size(), kDepthAndPosition.size());
+  return samples_in(with(tests::drawn_itl("NONE", raw_image()), kDepthAndPosition, field), {});
+}
+
+TEST(Itl, OfSeveralPossibleFingersNoneIsCertain) {
+  const FileSamples two = positioned(
+      "14.013:0000007\x1e"
+      "02");
+  ASSERT_EQ(two.samples.size(), 1U);
+  EXPECT_EQ(two.samples[0].position, 0);
+  EXPECT_EQ(positioned("14.013:0000000002").samples.at(0).position, 2);
+}
+
+TEST(Itl, WhatIsNoFingerIsNotOneBesideAFingerEither) {
+  for (const char* field : {"14.013:0000000258",
+                            "14.013:07\x1e"
+                            "0000013",
+                            "14.013:0000000022", "14.013:00000000-2"}) {
+    const FileSamples found = positioned(field);
+    EXPECT_TRUE(found.samples.empty()) << field;
+    EXPECT_EQ(found.left.size(), 1U) << field;
+  }
+}
+
+// So many minutiae of INCITS 378, the angle of the last as given.
+std::string rows_378(int count, const std::string& last_angle) {
+  std::string out;
+  for (int i = 1; i <= count; ++i) {
+    out += (i > 1 ? "\x1e" : "") + std::to_string(i) + "\x1f" + std::to_string(37 * i % 300 + 20) + "\x1f" +
+           std::to_string(91 * i % 300 + 20) + "\x1f" + (i == count ? last_angle : std::to_string(13 * i % 180)) +
+           "\x1f"
+           "1\x1f"
+           "80";
+  }
+  return out;
+}
+
+TEST(Itl, MinutiaeOfOtherUnitsAreNotUsedAndSaid) {
+  const auto of = [](std::string_view units, std::string_view position, const std::string& rows) {
+    return samples_in(tests::drawn_itl_minutiae(units, position, rows), {});
+  };
+  EXPECT_EQ(of("1", "2", rows_378(20, "179")).samples.size(), 1U);
+  EXPECT_TRUE(of("1", "2", rows_378(20, "179")).left.empty());
+  for (const char* units : {"0", "3", "", "1 "}) {
+    EXPECT_TRUE(of(units, "2", rows_378(20, "179")).samples.empty()) << units;
+    EXPECT_EQ(of(units, "2", rows_378(20, "179")).left.size(), 1U) << units;
+  }
+  EXPECT_TRUE(of("1", "2", rows_378(20, "180")).samples.empty()) << "degrees";
+  for (const char* position : {"13", "22", "255"}) {
+    EXPECT_TRUE(of("1", position, rows_378(20, "179")).samples.empty()) << position;
+    EXPECT_EQ(of("1", position, rows_378(20, "179")).left.size(), 1U) << position;
+  }
+}
+
+TEST(Itl, AMalformedMinutiaIsCountedAsLeftOut) {
+  const auto found = samples_in(tests::drawn_itl_minutiae("1", "2", rows_378(20, "x")), {});
+  ASSERT_EQ(found.samples.size(), 1U);
+  ASSERT_EQ(found.left.size(), 1U);
+  EXPECT_NE(found.left[0].find("1 of 20 minutiae"), std::string::npos) << found.left[0];
+}
+
 TEST(Itl, WhatIsCutOrFollowsIsSaid) {
   Bytes file = tests::drawn_itl("NONE", raw_image());
   Bytes longer = file;
