@@ -57,6 +57,13 @@ TEST(Router, EveryRowIsWhole) {
   }
 }
 
+// Else a body would have memory that is held to no caller's.
+TEST(Router, NoBodyIsTakenOfNobody) {
+  for (const Route& route : served_routes().rows()) {
+    EXPECT_TRUE(!route.body.json || !route.scope.empty() || route.signed_in) << route.path;
+  }
+}
+
 TEST(Router, ABraceThatThePathDoesNotHaveIsADefect) {
   const RouteMatch match = served_routes().match("DELETE", "/v1/persons/anna");
   EXPECT_EQ(match.path.at("personId"), "anna");
