@@ -405,6 +405,8 @@ class CaseOffice final : public CaseDesk {
       if (latest == nullptr || latest->created < each.created) latest = &each;
     }
     if (latest == nullptr) {
+      // That somebody is there, in a gallery of others, is not for who may use some alone.
+      if (call.who.galleries) return failure(ErrorCode::kUnknownPerson, "person_id", with<"person">(probe.person_id));
       return failure(ErrorCode::kPersonNotInGallery, "person_id", with<"person">(probe.person_id),
                      with<"gallery">(gallery_id));
     }

@@ -63,12 +63,6 @@ std::string_view gallery_of(const RouteMatch& match) {
   return {};
 }
 
-// Whether the answer tells who is enrolled, or what is kept of them, and no question has a leaf of its own.
-bool reads(const RouteMatch& match) {
-  return match.route->scope == access::scope::kEncounterRead ||
-         (match.route->scope == access::scope::kGalleryRead && !gallery_of(match).empty());
-}
-
 // How long the error says to wait.
 std::chrono::seconds seconds_of(const Error& error) {
   const auto* value = std::get_if<std::int64_t>(&error.reason.arguments.front().value);
@@ -108,7 +102,7 @@ Door::Door(World& world, Metrics& metrics, DoorLog& log, AccessFiles* files)
 asio::awaitable<Admission> Door::admit(const RouteMatch& match, const Visitor& visitor) {
   if (match.route == nullptr) co_return Admission{};
   if (files_ == nullptr) {
-    if (reads(match)) log_.read({}, std::string(gallery_of(match)));
+    if (match.route->reads_of_people()) log_.read({}, std::string(gallery_of(match)));
     co_return Admission{};
   }
   if (match.route->scope.empty() && !match.route->signed_in) co_return Admission{};
@@ -131,7 +125,7 @@ asio::awaitable<Admission> Door::admit(const RouteMatch& match, const Visitor& v
   out.refused = refused_rate(access->sign_in->config().limits, match, out.who);
   if (out.refused) {
     log_.refused(out.who, ErrorCode::kRequestsTooMany.name());
-  } else if (reads(match)) {
+  } else if (match.route->reads_of_people()) {
     log_.read(out.who, std::string(gallery_of(match)));
   }
   co_return out;

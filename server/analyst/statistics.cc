@@ -57,6 +57,7 @@ constexpr Route kRoutes[] = {
      .query = kParameters,
      .answers = kJsonAnswer,
      .scope = access::scope::kEvaluationRead,
+     .of_people = false,
      .handler = scores},
 };
 

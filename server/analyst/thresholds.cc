@@ -98,6 +98,7 @@ constexpr Route kRoutes[] = {
      .query = kParameters,
      .answers = kJsonAnswer,
      .scope = access::scope::kEvaluationRead,
+     .of_people = false,
      .handler = settings},
     {.method = "POST",
      .path = "/v1/thresholds/proposals",

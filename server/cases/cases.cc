@@ -143,6 +143,7 @@ constexpr Route kRoutes[] = {
      .query = kCompareParameters,
      .answers = kJsonAnswer,
      .scope = access::scope::kCaseDecide,
+     .of_people = false,
      .handler = compare},
     {.method = "POST",
      .path = "/v1/cases/{caseId}/decisions",

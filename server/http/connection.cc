@@ -18,15 +18,22 @@ namespace http = boost::beast::http;
 
 // A small buffer makes the parser copy an image in scraps: 128 KiB is five times faster.
 constexpr std::size_t kBufferBytes = 128u << 10;
+// What is read of a body before its share grows: what lies in the buffer, and what one read adds at most.
+constexpr std::size_t kBodyStep = 2 * kBufferBytes;
+
+// A body is larger than the memory that is left for its caller.
+Stream::Failure no_room() { return boost::system::errc::make_error_code(boost::system::errc::not_enough_memory); }
 
 // Nobody is left to answer: the client went away or a timeout closed the connection.
 bool is_gone(const Stream::Failure& failure) {
   if (!failure) return false;
   if (failure == http::error::end_of_stream || failure == http::error::partial_message) return true;
+  if (failure == no_room()) return false;
   return failure.category() != http::make_error_code(http::error::body_limit).category();
 }
 
 Reply malformed_reply(const Stream::Failure& fault) {
+  if (fault == no_room()) return error_reply(503, failure(ErrorCode::kBodiesFull));
   if (fault == http::error::body_limit) return error_reply(413, failure(ErrorCode::kBodyTooLarge));
   if (fault == http::error::header_limit) return error_reply(431, failure(ErrorCode::kHeaderTooLarge));
   return error_reply(400, failure(ErrorCode::kHttpMalformed, with<"cause">(fault.message())));
@@ -201,7 +208,23 @@ asio::awaitable<Stream::Failure> Connection::read_body() {
     const auto failure = co_await stream_.write("HTTP/1.1 100 Continue\r\n\r\n", core_.config.body_timeout);
     if (failure) co_return failure;
   }
-  co_return co_await stream_.read_body(buffer_, *parser_, core_.config.body_timeout);
+  stream_.expect_body(*parser_, core_.config.body_timeout);
+  while (!parser_->is_done()) {
+    if (!make_room()) co_return no_room();
+    const auto failure = co_await stream_.read_some_body(buffer_, *parser_);
+    if (failure) co_return failure;
+  }
+  co_return Stream::Failure();
+}
+
+// Twice as much each time, so that a large body is copied a few times alone.
+bool Connection::make_room() {
+  std::string& body = parser_->get().body();
+  const std::size_t wanted = body.size() + kBodyStep;
+  if (share_.bytes() >= std::min(wanted, most_body_bytes_)) return true;
+  if (!share_.grow_to(std::min(std::max(wanted, 2 * share_.bytes()), most_body_bytes_))) return false;
+  body.reserve(share_.bytes());
+  return true;
 }
 
 std::optional<Reply> Connection::reply_before_body(const RouteMatch& match, const Request& request) {
@@ -228,8 +251,9 @@ std::optional<Reply> Connection::refuse_body(const BodyRule& rule, const Request
   const auto length = parser_->content_length();
   if (length && *length > most) return malformed_reply(http::error::body_limit);
   parser_->body_limit(most);
-  share_ = BodyShare(core_, length ? static_cast<std::size_t>(*length) : most);
-  if (!share_.held()) return error_reply(503, failure(ErrorCode::kBodiesFull));
+  most_body_bytes_ = length ? static_cast<std::size_t>(*length) : most;
+  share_ = BodyShare(core_.bodies, caller_key(who_));
+  if (!make_room()) return error_reply(503, failure(ErrorCode::kBodiesFull));
   return std::nullopt;
 }
 

@@ -45,7 +45,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   boost::asio::awaitable<bool> wait_for_request();
   boost::asio::awaitable<bool> serve_one();
+  // All that follows the header, as far as the memory for bodies allows.
   boost::asio::awaitable<Stream::Failure> read_body();
+  // Memory for what is read next. False where others have it.
+  bool make_room();
   // What the request whose header has come shows of who sends it.
   Visitor visitor_of(const Request& request, const RequestHead& head);
   // Who sent it; the caller is then `who_`.
@@ -63,6 +66,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::beast::flat_buffer buffer_;
   std::optional<RequestParser> parser_;
   BodyShare share_;
+  std::size_t most_body_bytes_ = 0;  // of the request in work: what it announces, or may have
   const std::vector<std::string> own_hosts_;
   engine::Principal who_;  // of the request in work
   // Of TLS: the client's certificate, and whether it is taken under this reading of the access files.

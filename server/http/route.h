@@ -150,12 +150,17 @@ struct Route {
   bool decides = false;
   // Takes an Idempotency-Key: the handler sees to it that its effect keeps the answer (Exchange::key).
   bool keeps_answer = false;
+  // The answer tells what is kept of people, or who is somewhere: the audit log counts who reads it. Whatever is read
+  // with a scope does, unless its row says otherwise; reads_of_people() is what counts.
+  bool of_people = true;
   // A browser may be sent here by a page of another site: the handler knows by other means whether that was meant.
   bool from_elsewhere = false;
   std::variant<OnWorker, OnNetwork, OnFile, OnDoor> handler;
 
   // What is looked for among a caller's scopes, which hold what they include.
   [[nodiscard]] std::string_view needs() const { return part_of_scope.empty() ? scope : part_of_scope; }
+  // What is changed, searched or compared has a leaf of its own; what has no scope tells of nobody but who asks.
+  [[nodiscard]] bool reads_of_people() const { return method == "GET" && !scope.empty() && of_people; }
 };
 
 }  // namespace whorl::server

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,6 +12,7 @@
 
 #include "base/world.h"
 #include "server/access/door.h"
+#include "server/http/body_pool.h"
 #include "server/http/router.h"
 #include "server/http/worker_queue.h"
 #include "server/operations/metrics.h"
@@ -23,7 +23,7 @@ namespace whorl::server {
 
 class Connection;
 
-// Everything but the queues, `access`, `metrics`, `service` and `body_bytes` belongs to the network thread.
+// Everything but the queues, `access`, `metrics`, `service` and `bodies` belongs to the network thread.
 struct Core {
   // `routes` and `world` outlive it.
   // `access` null: everybody is the local user.
@@ -37,6 +37,7 @@ struct Core {
         access(std::move(access_in)),
         door_log(*service),
         door(world_in, metrics, door_log, access.get()),
+        bodies(config.max_bodies_bytes),
         desk(std::move(desk_in)),
         queue(workers, config.queue_capacity),
         long_queue(std::max<std::size_t>(1, workers / 2), config.queue_capacity, WorkerQueue::Priority::kLow) {}
@@ -51,7 +52,7 @@ struct Core {
   const std::unique_ptr<AccessFiles> access;
   DoorLog door_log;
   Door door;
-  std::atomic<std::size_t> body_bytes{0};  // promised to bodies that are being read or worked on
+  BodyPool bodies;  // that are being read or worked on
   // Null where no callbacks are allowed.
   std::unique_ptr<TaskDesk> desk;
   bool stopping = false;
@@ -70,36 +71,6 @@ struct Core {
 
   static std::string run_name(World& world);
   std::string next_request_id() { return run + "-" + std::to_string(++requests); }
-};
-
-// A share of Core::body_bytes, given back on destruction (on any thread).
-class BodyShare {
- public:
-  BodyShare() = default;
-  // Holds nothing (`held()` false) when the share would exceed the limit.
-  BodyShare(Core& core, std::size_t bytes) {
-    if (core.body_bytes.fetch_add(bytes) + bytes > core.config.max_bodies_bytes) {
-      core.body_bytes -= bytes;
-      return;
-    }
-    core_ = &core;
-    bytes_ = bytes;
-  }
-  BodyShare(BodyShare&& other) noexcept
-      : core_(std::exchange(other.core_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
-  BodyShare& operator=(BodyShare&& other) noexcept {
-    std::swap(core_, other.core_);
-    std::swap(bytes_, other.bytes_);
-    return *this;
-  }
-  ~BodyShare() {
-    if (core_ != nullptr) core_->body_bytes -= bytes_;
-  }
-  [[nodiscard]] bool held() const { return core_ != nullptr; }
-
- private:
-  Core* core_ = nullptr;
-  std::size_t bytes_ = 0;
 };
 
 }  // namespace whorl::server

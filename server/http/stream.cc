@@ -66,13 +66,17 @@ asio::awaitable<Stream::Failure> Stream::read_header(beast::flat_buffer& buffer,
   co_return error;
 }
 
-asio::awaitable<Stream::Failure> Stream::read_body(beast::flat_buffer& buffer, RequestParser& parser, Timeout timeout) {
+void Stream::expect_body(RequestParser& parser, Timeout timeout) {
+  parser.eager(true);  // what is read is for the body at once
   tcp_->expires_after(timeout);
+}
+
+asio::awaitable<Stream::Failure> Stream::read_some_body(beast::flat_buffer& buffer, RequestParser& parser) {
   if (tls_) {
-    const auto [error, n] = co_await http::async_read(*tls_, buffer, parser, kTuple);
+    const auto [error, n] = co_await http::async_read_some(*tls_, buffer, parser, kTuple);
     co_return error;
   }
-  const auto [error, n] = co_await http::async_read(*tcp_, buffer, parser, kTuple);
+  const auto [error, n] = co_await http::async_read_some(*tcp_, buffer, parser, kTuple);
   co_return error;
 }
 

@@ -17,11 +17,12 @@
 #include <string_view>
 
 #include "engine/access/sign_in.h"
+#include "server/http/request_body.h"
 #include "server/tls/tls_context.h"
 
 namespace whorl::server {
 
-using RequestParser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+using RequestParser = boost::beast::http::request_parser<RequestBody>;
 using Response = boost::beast::http::response<boost::beast::http::string_body>;
 
 // Belongs to the network thread; one operation at a time. An operation that outlasts its timeout fails, and the stream
@@ -46,8 +47,9 @@ class Stream {
   boost::asio::awaitable<Failure> read_some(boost::beast::flat_buffer& buffer, std::size_t most, Timeout timeout);
   boost::asio::awaitable<Failure> read_header(boost::beast::flat_buffer& buffer, RequestParser& parser,
                                               Timeout timeout);
-  // All that follows the header.
-  boost::asio::awaitable<Failure> read_body(boost::beast::flat_buffer& buffer, RequestParser& parser, Timeout timeout);
+  // All that follows the header has to come within `timeout` from now; then some more of it, until the parser is done.
+  void expect_body(RequestParser& parser, Timeout timeout);
+  boost::asio::awaitable<Failure> read_some_body(boost::beast::flat_buffer& buffer, RequestParser& parser);
   boost::asio::awaitable<Failure> write(std::string_view bytes, Timeout timeout);
   boost::asio::awaitable<Failure> write(Response& response, Timeout timeout);
 

@@ -48,7 +48,12 @@ Reply openapi(const Core&) { return text_reply("application/yaml", std::string(o
 constexpr Route kRoutes[] = {
     {.method = "GET", .path = "/livez", .answers = kText, .scope = "", .handler = livez},
     {.method = "GET", .path = "/readyz", .answers = kText, .scope = "", .handler = readyz},
-    {.method = "GET", .path = "/metrics", .answers = kText, .scope = access::scope::kMetricsRead, .handler = metrics},
+    {.method = "GET",
+     .path = "/metrics",
+     .answers = kText,
+     .scope = access::scope::kMetricsRead,
+     .of_people = false,
+     .handler = metrics},
     {.method = "GET", .path = "/openapi.yaml", .answers = kYaml, .scope = "", .handler = openapi},
 };
 

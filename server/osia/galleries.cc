@@ -65,6 +65,7 @@ constexpr Route kRoutes[] = {
      .query = kCommonParameters,
      .answers = kJsonAnswer,
      .scope = access::scope::kGalleryRead,
+     .of_people = false,
      .handler = list},
     {.method = "GET",
      .path = "/v1/galleries/{galleryId}",

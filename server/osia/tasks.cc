@@ -31,6 +31,7 @@ constexpr Route kRoutes[] = {
      .query = kParameters,
      .answers = kJsonAnswer,
      .scope = access::scope::kTaskRead,
+     .of_people = false,
      .handler = status},
     {.method = "POST",
      .path = "/v1/tasks/{taskId}/redeliver",

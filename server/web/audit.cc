@@ -63,6 +63,7 @@ constexpr Route kRoutes[] = {
      .query = kOfLeaves,
      .answers = kLinesAnswer,
      .scope = access::scope::kAuditRead,
+     .of_people = false,
      .handler = leaves},
     {.method = "GET",
      .path = "/v1/audit/proof",

@@ -151,6 +151,7 @@ constexpr Route read_by_operator(std::string_view path, OnWorker handler) {
           .query = kParameters,
           .answers = kJsonAnswer,
           .scope = access::scope::kMetricsRead,
+          .of_people = false,
           .handler = handler};
 }
 

@@ -404,6 +404,34 @@ TEST_F(CasesTest, NobodyNearOpensNothingAndNobodyUnknownIsCompared) {
   EXPECT_EQ(desk().list(reviewer("rita"), {})->total, 0U);
 }
 
+TEST_F(CasesTest, WhoMayUseSomeGalleriesIsNotToldWhoIsInOthers) {
+  EnrolRequest request;
+  request.person_id = "cyril";
+  request.encounter_id = "e1";
+  request.galleries = {"asylum"};
+  request.samples = fingers(50, 1);
+  ASSERT_TRUE(engine_->enrol({}, request).ok());
+  Call limited = officer();
+  limited.who.galleries = {"default"};
+  const auto refusal = [&](const Call& call, const std::string& one, const std::string& other) {
+    const auto opened = desk().open_pair(call, {"default", {one, {}}, {other, {}}, {}}, {});
+    return opened.ok() ? Error{} : opened.error();
+  };
+  for (const bool first : {true, false}) {
+    const auto told = [&](const Call& call, const std::string& who) {
+      return first ? refusal(call, who, "p1") : refusal(call, "p1", who);
+    };
+    const Error known = told(limited, "cyril");
+    const Error unknown = told(limited, "nobody");
+    EXPECT_EQ(known.code(), unknown.code());
+    EXPECT_EQ(known.code(), "unknown_person");
+    std::string expected = unknown.text();
+    expected.replace(expected.find("nobody"), 6, "cyril");
+    EXPECT_EQ(known.text(), expected);
+    EXPECT_EQ(told(officer(), "cyril").code(), "person_not_in_gallery") << "who may use all of them is told";
+  }
+}
+
 TEST_F(CasesTest, WhoMayNotKnowOfACaseIsToldThatThereIsNone) {
   const std::string id = open_pair();
   EXPECT_EQ(desk().look(officer("bert"), id).error().kind, ErrorKind::kNotFound) << "another officer's";

@@ -91,5 +91,32 @@ TEST_F(DoorLogWireTest, TellsOfRefusalsAndReadsAtTheDoor) {
       << "who shows nothing has not tried, and the list of galleries names nobody";
 }
 
+TEST_F(DoorLogWireTest, TellsOfWhateverIsReadOfPeople) {
+  start_with(std::string(kTokens));
+  const std::pair<std::string, std::string> asked[] = {
+      {"/v1/exchange/protection/p", "whorl.protection.write"},
+      {"/v1/exchange/hidden", "whorl.protection.write"},
+      {"/v1/exchange/alarms", "whorl.protection.write"},
+      {"/v1/exchange/desk", "whorl.release.decide"},
+      {"/v1/exchange/desk/r", "whorl.release.decide"},
+      {"/v1/exchange/disclosures", "whorl.release.decide"},
+      {"/v1/exchange/checks/c/members/m/release", "whorl.exchange.ask"},
+      {"/v1/cases", "whorl.case.decide"},
+      {"/v1/cases/c", "whorl.case.read"},
+      {"/v1/galleries/default/duplicates?transactionId=t", "whorl.gallery.dedupe"}};
+  std::map<std::string, std::uint64_t> wanted;
+  for (const auto& [target, scope] : asked) {
+    ask("GET", target, "", bearer(token(scope, "", target)));
+    wanted[target] = 1;
+  }
+  ask("GET", "/v1/exchange/terms", "", bearer(token("whorl.exchange.ask", "", "of terms")));
+  server_.reset();
+  std::map<std::string, std::uint64_t> counted;
+  for (const auto& [who, event] : service_->noted()) {
+    if (event.operation == Operation::kRead) counted[who.subject] += *event.count;
+  }
+  EXPECT_EQ(counted, wanted);
+}
+
 }  // namespace
 }  // namespace whorl::tests

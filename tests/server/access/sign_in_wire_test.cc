@@ -217,5 +217,29 @@ TEST_F(SignInWireTest, AnExplanationCountsAsTheVerificationThatItIs) {
   EXPECT_EQ(ask("POST", explain, verify_body(), who).status, 429);
 }
 
+// Each has begun a large body, and is told to go on.
+TEST_F(SignInWireTest, ACallerWithManyLargeBodiesLeavesRoomForOthers) {
+  server::ServerConfig config;
+  config.max_body_bytes = 1u << 20;
+  config.max_bodies_bytes = 2u << 20;
+  start_with(std::string(kTokens), config);
+  std::vector<std::unique_ptr<HttpClient>> open;
+  const auto begin = [&](const std::string& subject) {
+    open.push_back(std::make_unique<HttpClient>(server_->port()));
+    open.back()->send(
+        "POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        "Authorization: Bearer " +
+        token("abis.encounter.write", "", subject) + "\r\nExpect: 100-continue\r\nContent-Length: 1048576\r\n\r\n");
+    const auto answer = open.back()->receive();
+    return answer ? answer->status : 0;
+  };
+  int taken = 0;
+  for (int i = 0; i < 12; ++i) taken += begin("greedy") == 100 ? 1 : 0;
+  EXPECT_EQ(taken, 4) << "half of the memory for bodies";
+  EXPECT_EQ(begin("other"), 100);
+  EXPECT_EQ(begin("third"), 100);
+  EXPECT_EQ(begin("greedy"), 503);
+}
+
 }  // namespace
 }  // namespace whorl::tests

@@ -57,6 +57,38 @@ TEST(Router, EveryRowIsWhole) {
   }
 }
 
+// A further route that reads is counted, unless somebody has thought about it and names it here.
+TEST(Router, ReadsOfPeopleAreCountedButForTheseRoutes) {
+  const std::set<std::string_view> without = {
+      // For everybody, or for whoever is signed in: the node's own pages, texts and proofs.
+      "/", "/analyse", "/assets/{name}", "/check", "/enrol", "/livez", "/node", "/openapi.yaml", "/readyz", "/review",
+      "/v1/sign-in", "/v1/sign-in/callback", "/v1/sign-in/start", "/v1/me", "/v1/notices", "/v1/notices/{version}",
+      "/v1/audit/checkpoint", "/v1/audit/growth", "/v1/audit/proof",
+      // Of the node and its work.
+      "/metrics", "/v1/node", "/v1/shards", "/v1/keys", "/v1/retention", "/v1/backups", "/v1/galleries",
+      "/v1/tasks/{taskId}/status", "/v1/audit/leaves", "/v1/exchange/partners", "/v1/exchange/terms",
+      "/v1/exchange/desk-key",
+      // Figures.
+      "/v1/evaluations", "/v1/evaluations/compare", "/v1/evaluations/{evaluationId}",
+      "/v1/evaluations/{evaluationId}/state", "/v1/evaluations/{evaluationId}/report.html",
+      "/v1/evaluations/{evaluationId}/figures.csv", "/v1/workload", "/v1/statistics/scores", "/v1/thresholds",
+      // Questions with a leaf of their own: a comparison, and what became of a check.
+      "/v1/cases/{caseId}/candidates/{number}", "/v1/exchange/checks/{checkId}"};
+  std::set<std::string_view> found;
+  for (const Route& route : served_routes().rows()) {
+    if (route.method == "GET" && !route.reads_of_people()) found.insert(route.path);
+    if (route.method != "GET") EXPECT_TRUE(route.of_people && !route.reads_of_people()) << route.path;
+  }
+  EXPECT_EQ(found, without);
+}
+
+// Else a body would have memory that is held to no caller's.
+TEST(Router, NoBodyIsTakenOfNobody) {
+  for (const Route& route : served_routes().rows()) {
+    EXPECT_TRUE(!route.body.json || !route.scope.empty() || route.signed_in) << route.path;
+  }
+}
+
 TEST(Router, ABraceThatThePathDoesNotHaveIsADefect) {
   const RouteMatch match = served_routes().match("DELETE", "/v1/persons/anna");
   EXPECT_EQ(match.path.at("personId"), "anna");

@@ -154,6 +154,62 @@ TEST_F(WireTest, LargeBodiesTogetherAreBounded) {
   EXPECT_EQ(third.receive()->status, 100) << "the first one's share was not given back";
 }
 
+// The head of a request with a body of this many bytes, whose client waits to be told to go on.
+std::string head_of_body(std::size_t bytes) {
+  return "POST /v1/persons?transactionId=t HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+         "Expect: 100-continue\r\nContent-Length: " +
+         std::to_string(bytes) + "\r\n\r\n";
+}
+
+TEST_F(WireTest, LengthsThatAreOnlyAnnouncedHoldUpNobody) {
+  start();
+  std::vector<std::unique_ptr<HttpClient>> idle;
+  for (int i = 0; i < 60; ++i) {
+    idle.push_back(std::make_unique<HttpClient>(server_->port()));
+    ASSERT_TRUE(idle.back()->send(head_of_body(20u << 20)));
+    ASSERT_EQ(idle.back()->receive()->status, 100) << i;
+    ASSERT_TRUE(idle.back()->send("{"));
+  }
+  HttpClient client(server_->port());
+  const std::string body = encounter_body();
+  const std::string padded = body + std::string((20u << 20) - body.size(), ' ');
+  ASSERT_TRUE(client.send(head_of_body(padded.size())));
+  ASSERT_EQ(client.receive()->status, 100);
+  ASSERT_TRUE(client.send(padded));
+  EXPECT_EQ(client.receive()->status, 200);
+}
+
+TEST_F(WireTest, ABodyThatOutgrowsTheMemoryForBodiesIsRefusedOnTheWay) {
+  server::ServerConfig config;
+  config.max_body_bytes = 2u << 20;
+  config.max_bodies_bytes = (2u << 20) + (300u << 10);
+  start(config);
+  HttpClient large(server_->port());
+  ASSERT_TRUE(large.send(head_of_body(2u << 20)));
+  ASSERT_EQ(large.receive()->status, 100);
+  ASSERT_TRUE(large.send(std::string((2u << 20) - 1, ' ')));
+  // It has all of its share once there is room left for one more beginning of a body, and not for two.
+  std::unique_ptr<HttpClient> begun;
+  for (int i = 0; i < 200; ++i) {
+    begun = std::make_unique<HttpClient>(server_->port());
+    ASSERT_TRUE(begun->send(head_of_body(1u << 20)));
+    HttpClient further(server_->port());
+    ASSERT_TRUE(further.send(head_of_body(1u << 20)));
+    const int status = begun->receive()->status;
+    if (further.receive()->status == 503 && status == 100) break;
+    begun.reset();
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  ASSERT_NE(begun, nullptr);
+  begun->send(std::string((1u << 20) - 1, ' '));  // it may be cut short
+  const auto refused = begun->receive();
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_FALSE(refused->keep_alive);
+  ASSERT_TRUE(large.send(" "));
+  EXPECT_EQ(large.receive()->status, 400) << "the one that was there is read to its end";
+}
+
 TEST_F(WireTest, MalformedHttpIsToldAndCut) {
   start();
   for (const std::string& text :
