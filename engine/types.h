@@ -226,8 +226,8 @@ struct Receipt {
   // Of the searched, persons who were compared exactly: those whom screening put first, or everybody who can be
   // compared.
   std::uint64_t compared = 0;
-  // Names of the filter, where it leaves nobody although there are people: those that nobody in the gallery has, or else
-  // all.
+  // Names of the filter, where it leaves nobody although there are people: those that nobody in the gallery has, or
+  // else all.
   std::vector<std::string> absent = {};
 
   // Whether everybody was looked at.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "crypto/jose/jwk.h"
 #include "exchange/policy/rules.h"
@@ -140,6 +141,14 @@ engine::Call Answering::call_for(const Arrived& arrived, const Check& check) con
   return out;
 }
 
+// The node reads for itself, as for a release (open_record.h).
+Result<std::vector<std::string>> Answering::galleries_of(const std::string& person_id) const {
+  WHORL_ASSIGN(const auto encounters, with_.service.encounters(engine::Call(), person_id));
+  std::set<std::string> out;
+  for (const engine::EncounterView& each : encounters) out.insert(each.galleries.begin(), each.galleries.end());
+  return std::vector<std::string>(out.begin(), out.end());
+}
+
 Told Answering::search(const Arrived& arrived, const Check& check, std::vector<engine::HiddenHit>& hidden) {
   const Standing& standing = *arrived.standing;
   const std::string asker = asker_of(arrived);
@@ -153,7 +162,8 @@ Told Answering::search(const Arrived& arrived, const Check& check, std::vector<e
   const engine::Call call = call_for(arrived, check);
   std::vector<engine::IdentifyAnswer> answers;
   for (const std::string& gallery : galleries) {
-    Shield::Look look = with_.shield.look(arrived.standing, asker, check.purpose, gallery);
+    Shield::Look look = with_.shield.look(arrived.standing, asker, check.purpose, gallery,
+                                          [this](const std::string& person) { return galleries_of(person); });
     request.gallery_id = gallery;
     request.hides = look.hides();
     auto answer = with_.service.identify(call, request);

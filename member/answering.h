@@ -130,6 +130,7 @@ class Answering {
   void count_hits(const CaseRow& row);
   void index(const std::string& row, const CaseRow& kept);
   Told search(const Arrived& arrived, const exchange::Check& check, std::vector<engine::HiddenHit>& hidden);
+  [[nodiscard]] Result<std::vector<std::string>> galleries_of(const std::string& person_id) const;
   Result<bool> quota_is_used_up(const Arrived& arrived);
   Status note(const Arrived& arrived, const exchange::Check& check, const exchange::Answer& answer);
   [[nodiscard]] engine::Call call_for(const Arrived& arrived, const exchange::Check& check) const;

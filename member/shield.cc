@@ -76,25 +76,40 @@ int Shield::age_of(const std::string& person_id, int year_now) const {
 }
 
 Shield::Look Shield::look(std::shared_ptr<const Standing> standing, const std::string& asker,
-                          const std::string& purpose, const std::string& gallery) const {
+                          const std::string& purpose, const std::string& gallery, GalleriesOf galleries_of) const {
   Look out;
   out.shield_ = this;
   out.standing_ = std::move(standing);
   out.asker_ = asker;
   out.purpose_ = purpose;
   out.gallery_ = gallery;
+  out.galleries_of_ = std::move(galleries_of);
   return out;
+}
+
+std::optional<exchange::Hidden> Shield::Look::rule_for(const std::string& person_id, double score_db) const {
+  constexpr double kSaysNothing_db = 0;
+  const engine::Protection known = shield_->of(person_id);
+  const exchange::Policy& policy = standing_->policy;
+  const auto rule_in = [&](const std::string& gallery) {
+    return exchange::suppress(policy, facts_of(&known, gallery, shield_->config_, policy), asker_, purpose_);
+  };
+  const auto rule = rule_in(gallery_);
+  if (rule || score_db <= kSaysNothing_db) return rule;  // records are read of those alone who could be told
+  const auto galleries = galleries_of_(person_id);
+  if (!galleries.ok()) return exchange::Hidden::kInactive;
+  for (const std::string& each : *galleries) {
+    if (const auto other = rule_in(each)) return other;
+  }
+  return std::nullopt;
 }
 
 std::function<bool(const std::string&, double)> Shield::Look::hides() {
   return [this](const std::string& person_id, double score_db) {
-    const engine::Protection known = shield_->of(person_id);
-    const exchange::Policy& policy = standing_->policy;
-    const auto rule =
-        exchange::suppress(policy, facts_of(&known, gallery_, shield_->config_, policy), asker_, purpose_);
+    const auto rule = rule_for(person_id, score_db);
     if (!rule) return false;
     engine::HiddenHit& hit = seen_[person_id];
-    hit.member = policy.members.at(asker_).name;
+    hit.member = standing_->policy.members.at(asker_).name;
     hit.purpose = purpose_;
     hit.person_id = person_id;
     hit.rule = std::string(exchange::name_of(*rule));

@@ -41,26 +41,33 @@ class Shield {
   [[nodiscard]] engine::Protection of(const std::string& person_id) const;
   [[nodiscard]] int age_of(const std::string& person_id, int year_now) const;
 
+  // The galleries that a person is in. Errors: kNotFound: nobody of that name (any more).
+  using GalleriesOf = std::function<Result<std::vector<std::string>>(const std::string& person_id)>;
+
   // One search's look: what is hidden of it, and what was.
   class Look {
    public:
-    // For IdentifyRequest::hides; borrows the look.
+    // For IdentifyRequest::hides; borrows the look. Of a person in several galleries each counts: whoever is an own
+    // citizen anywhere is one. Where that cannot be read the person is hidden.
     std::function<bool(const std::string&, double)> hides();
     // Of those hidden the ones that would have been shown, the best first.
     [[nodiscard]] std::vector<engine::HiddenHit> hits(double review_db) const;
 
    private:
     friend class Shield;
+    [[nodiscard]] std::optional<exchange::Hidden> rule_for(const std::string& person_id, double score_db) const;
+
     const Shield* shield_ = nullptr;
     std::shared_ptr<const Standing> standing_;
     std::string asker_;  // short names
     std::string purpose_;
     std::string gallery_;
+    GalleriesOf galleries_of_;
     std::map<std::string, engine::HiddenHit> seen_;
   };
-  // `asker`: its short name.
+  // `asker`: its short name; `gallery`: the one that is searched.
   [[nodiscard]] Look look(std::shared_ptr<const Standing> standing, const std::string& asker,
-                          const std::string& purpose, const std::string& gallery) const;
+                          const std::string& purpose, const std::string& gallery, GalleriesOf galleries_of) const;
 
  private:
   const MemberConfig& config_;

@@ -300,8 +300,11 @@ Status TaskTable::name_also(rocksdb::WriteBatch& batch, const Sealer& sealer, co
   const Bytes other = names_of(sealer, to);
   for (const Bytes& row : rows) {
     if (row.size() != kNameRowBytes) continue;
-    // Only results: what waits is about the one that it names.
-    if (row.back() != static_cast<std::uint8_t>(TaskBody::kResult)) continue;
+    // What waits is about the one that it names; what is answered is about whoever has the data now.
+    if (row.back() != static_cast<std::uint8_t>(TaskBody::kResult)) {
+      WHORL_ASSIGN(const auto waits, read(db, row_at(kTaskKeyPrefix, digest_in(row, 2), TaskBody::kRequest)));
+      if (waits) continue;
+    }
     const Bytes fresh = ByteWriter().bytes(other).bytes(ByteView(row).subspan(other.size())).take();
     batch.Put(db.family(Family::kMarks), slice(fresh), rocksdb::Slice());
   }

@@ -105,6 +105,27 @@ TEST_F(TaskRows, WhatNamesSomebodyNamesWhomTheyBecame) {
   EXPECT_FALSE(has("found p1", TaskBody::kResult));
 }
 
+// A task that asked for somebody by name, as a desk reads a record, and was answered before they became another.
+TEST_F(TaskRows, AnAnswerAboutSomebodyGoesWithWhomTheyBecameWhateverItNames) {
+  for (const bool merged : {true, false}) {
+    add(record_of(1));
+    if (merged) add(record_of(2));
+    const std::string became = merged ? "p2" : "p3";
+    const std::string read = "read before " + became;
+    const std::string waits = "waits before " + became;
+    put(read, {{"p1", ""}});
+    put(waits, {{"p1", ""}});
+    answer(read, {});
+    ASSERT_TRUE(gallery_->move("p1", became, {}, !merged).ok());
+    EXPECT_TRUE(has(read, TaskBody::kResult));
+    reopen();
+    ASSERT_TRUE(gallery_->erase_person(became).ok());
+    EXPECT_FALSE(has(read, TaskBody::kResult)) << merged;
+    EXPECT_FALSE(is_kept(read));
+    EXPECT_TRUE(has(waits, TaskBody::kRequest)) << "it is about the one that it names";
+  }
+}
+
 TEST_F(TaskRows, NamesHoldNobodysIdentifierAndGoWithTheirTask) {
   add(record_of(1));
   put("a", {{"somebody-named-here", "visit"}});

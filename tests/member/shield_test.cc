@@ -166,6 +166,27 @@ TEST(Shield, AHiddenHitIsTheAnswerOfAGalleryWithSomebodyElseInThatPlace) {
             << ",\"shown\":" << shown << "}\n";
 }
 
+TEST(Shield, WhoIsHiddenByOneGalleryIsHiddenInEveryOther) {
+  MemberConfig config;
+  config.own_citizens = {"passports"};
+  config.residents = {"permits"};
+  Responder node("bel", config);
+  for (int i = 1; i <= 6; ++i) node.enrol("p" + std::to_string(i), i);
+  const auto standing = standing_of("bel");
+  const auto outcome_in = [&](const std::vector<std::string>& galleries) {
+    EXPECT_TRUE(node.engine().set_galleries({}, "p3", "e", galleries).ok());
+    const auto composed =
+        node.answering().compose(question(standing, "aru", "border.identity", Responder::fingers(kMated, 99)));
+    EXPECT_TRUE(composed.ok());
+    EXPECT_EQ(composed->hidden.size(), outcome_of(*composed) == Outcome::kMatch ? 0U : 1U);
+    return outcome_of(*composed);
+  };
+  EXPECT_EQ(outcome_in({"default"}), Outcome::kMatch);
+  EXPECT_EQ(outcome_in({"default", "passports"}), Outcome::kNoMatch);
+  EXPECT_EQ(outcome_in({"default", "permits"}), Outcome::kNoMatch);
+  EXPECT_EQ(outcome_in({"default", "visa"}), Outcome::kMatch);
+}
+
 // What is written, and what leaves, is alike too.
 TEST(Shield, AHiddenHitLeavesTheSameRowsLeavesAndLengths) {
   TwoGalleries galleries;

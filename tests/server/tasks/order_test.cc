@@ -125,6 +125,8 @@ TEST(TaskNamesTest, WhomAResultNamesIsFound) {
   Reply reply;
   reply.body = R"([{"personId":"anna","rank":1},{"personId":"bert"},{"otherPersonId":"carl","personId":"anna"}])";
   EXPECT_EQ(persons_of(named_in(reply)), (std::vector<std::string>{"anna", "bert", "carl"}));
+  reply.body = R"({"reasonArguments":{"person":"dora","other_person":"emil"},"candidates":[]})";
+  EXPECT_EQ(persons_of(named_in(reply)), (std::vector<std::string>{"dora", "emil"})) << "no candidate does";
   reply.body = "personId,encounterId\r\nanna,e\r\n";
   reply.content_type = "text/csv";
   EXPECT_EQ(persons_of(named_in(reply)), std::vector<std::string>{""}) << "it may be anybody";
