@@ -105,6 +105,28 @@ TEST_F(Output, ThatCannotBeWrittenIsNeverASuccess) {
   }
 }
 
+TEST_F(Output, AsJsonIsUtf8WhateverNamesAndArgumentsAre) {
+  const std::string odd = at("no\xff");
+  ASSERT_EQ(run_whorl(on_gallery("enrol", {"--person", "P1", "--finger", "right_index=" + finger()})).status, 0);
+  const std::vector<std::pair<std::vector<std::string>, int>> verbs = {
+      {{"extract", odd, "--json"}, 4},
+      {{"extract", finger(), odd, "--json"}, 2},
+      {on_gallery("backup", {"--to", at("copy\xff"), "--json"}), 0},
+      {{"synth", "--subjects", "1", "--out", at("people\xff"), "--json"}, 0},
+  };
+  for (auto [arguments, status] : verbs) {
+    if (arguments[0] == "backup") arguments.insert(arguments.begin(), "gallery");
+    const Outcome outcome = run_whorl(arguments);
+    EXPECT_EQ(outcome.status, status) << arguments[0] << ": " << outcome.err;
+    boost::json::error_code failed;
+    boost::json::parse(outcome.out, failed);
+    EXPECT_FALSE(failed) << arguments[0] << ": " << testing::PrintToString(outcome.out);
+    EXPECT_THAT(outcome.out, HasSubstr("?")) << arguments[0] << " says nothing of the name";
+  }
+  const Outcome umlaut = run_whorl({"extract", at("\xc3\xbc"), "--json"});
+  EXPECT_THAT(umlaut.out, HasSubstr("\xc3\xbc")) << "what is UTF-8 stays";
+}
+
 TEST_F(Output, OfServeThatCannotBeWrittenIsSaidAndTheServerGoesOn) {
   const Outcome refused = run_whorl_into("", {"serve", "--gallery-dir", at("gallery"), "--json"});
   EXPECT_EQ(refused.status, 4);  // no gallery: its own error stays
