@@ -23,7 +23,8 @@ Error error_of(const rocksdb::Status& status, const std::string& doing) {
   const std::string text = doing + ": " + status.ToString();
   if (status.IsCorruption()) return corruption(text);
   if (status.IsNotFound()) return not_found(text);
-  if (status.IsNoSpace()) return unavailable(text + ": there is no room on the gallery's disk");
+  // The status names the file, which need not lie where the gallery does.
+  if (status.IsNoSpace()) return unavailable(text + ": there is no room on the disk of that file");
   return unavailable(text);
 }
 

@@ -68,6 +68,8 @@ TEST_F(Output, ThatOutgrowsTheLimitOfFilesIsAnErrorNotASignal) {
     EXPECT_LT(outcome.status, 128) << "a signal";
     EXPECT_THAT(outcome.err, HasSubstr("whorl: "));
   }
+  EXPECT_THAT(outcomes[0].err, HasSubstr(at("people.enc")));
+  EXPECT_FALSE(fs::exists(at("people.enc"))) << "half a file would be left";
 }
 
 // Every verb that answers: none may end as if its answer had arrived.
