@@ -176,6 +176,38 @@ TEST_F(Output, AGalleryIsMadeOnlyByWhomItIsAskedOfAndSaidSo) {
   EXPECT_EQ(server.stop(), 0);
 }
 
+TEST_F(Output, ARefusedCommandLeavesNoNewGallery) {
+  ASSERT_EQ(run_whorl({"synth", "--templates", "3", "--out", at("people.enc")}).status, 0);
+  fs::copy_file(at("people.enc"), at("cut.enc"));
+  fs::resize_file(at("cut.enc"), fs::file_size(at("cut.enc")) - 5);
+  fs::create_directory(at("empty"));
+  const std::string sample = "right_index=" + finger();
+  const std::vector<std::pair<std::vector<std::string>, std::string>> verbs = {
+      {on_gallery("enrol", {"--person", "a b", "--finger", sample}), "--person"},
+      {on_gallery("enrol", {"--person", "..", "--finger", sample}), "--person"},
+      {on_gallery("enrol", {"--add", "--finger", sample}), "--person"},
+      {on_gallery("enrol", {"--encounter", "a/b", "--finger", sample}), "--encounter"},
+      {on_gallery("enrol", {"--gallery", "", "--finger", sample}), "--gallery"},
+      {on_gallery("load", {at("cut.enc")}), "cut.enc"},
+      {on_gallery("load", {at("people.enc"), at("none.enc")}), "none.enc"},
+      {on_gallery("load", {at("empty")}), "no file"},
+      {on_gallery("serve", {"--create", "--address", "here"}), "address"},
+      {on_gallery("serve", {"--create", "--address", "0.0.0.0"}), "address"},
+  };
+  for (const auto& [arguments, said] : verbs) {
+    const Outcome outcome = run_whorl(arguments);
+    EXPECT_GT(outcome.status, 2) << testing::PrintToString(arguments);
+    EXPECT_THAT(outcome.err, HasSubstr(said)) << testing::PrintToString(arguments);
+    EXPECT_FALSE(fs::exists(at("gallery"))) << testing::PrintToString(arguments);
+  }
+  RunningWhorl server({"serve", "--gallery-dir", at("first"), "--create", "--port", "0"});
+  const std::string line = server.first_line();  // "listening on http://127.0.0.1:PORT (stop ..."
+  const std::string port = line.substr(line.rfind(':') + 1, line.rfind(" (") - line.rfind(':') - 1);
+  EXPECT_THAT(run_whorl(on_gallery("serve", {"--create", "--port", port})).err, HasSubstr(port));
+  EXPECT_FALSE(fs::exists(at("gallery")));
+  EXPECT_EQ(server.stop(), 0);
+}
+
 class Config : public Output {};
 
 TEST_F(Config, IsReadFromItsFileAndFlagsWin) {
