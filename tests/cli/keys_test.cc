@@ -217,7 +217,10 @@ TEST_F(Keys, AServedGalleryIsToldForHowLongItKeepsWhom) {
   EXPECT_EQ(server.stop(), 0);
   EXPECT_EQ(retention("lift", {"--person", kSomebody}).at("changed"), 1);
   EXPECT_EQ(retention("status", {}).at("keep_days"), 36001);
-  retention("set", {"--days", "36501"}, 3);
+  for (const char* days : {"36501", "-1"}) {
+    EXPECT_THAT(json::value_to<std::string>(retention("set", {"--days", days}, 2).at("error").at("message")),
+                HasSubstr(std::string(days) + " not in range"));
+  }
 }
 
 TEST_F(Keys, GroupsExplainThemselves) {
