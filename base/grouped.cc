@@ -1,5 +1,7 @@
 #include "base/grouped.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 
 namespace whorl {
@@ -10,6 +12,12 @@ std::string grouped(std::uint64_t value) {
     digits.insert(static_cast<std::size_t>(i), ",");
   }
   return digits;
+}
+
+std::string rounded_odds(double rate) {
+  const double one_in = std::min(1.0 / rate, 1e15);
+  const double unit = std::pow(10.0, std::max(0.0, std::floor(std::log10(one_in)) - 1));
+  return "1 in " + grouped(static_cast<std::uint64_t>(std::llround(one_in / unit) * std::llround(unit)));
 }
 
 }  // namespace whorl

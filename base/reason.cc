@@ -41,13 +41,6 @@ std::string odds(double rate) {
   return "1 in " + grouped(static_cast<std::uint64_t>(std::llround(std::min(1.0 / rate, 1e15))));
 }
 
-// The same with two digits that count.
-std::string rounded_odds(double rate) {
-  const double one_in = std::min(1.0 / rate, 1e15);
-  const double unit = std::pow(10.0, std::max(0.0, std::floor(std::log10(one_in)) - 1));
-  return "1 in " + grouped(static_cast<std::uint64_t>(std::llround(one_in / unit) * std::llround(unit)));
-}
-
 // "0.5", "500"
 std::string short_number(double value) {
   char text[32];

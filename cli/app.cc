@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/catalogue.h"
+#include "base/text.h"
 #include "base/version.h"
 #include "cli/client.h"
 #include "cli/cluster.h"
@@ -26,6 +27,19 @@ std::string help_command(const CLI::App& app) {
   return words + " --help";
 }
 
+// What is the matter; where a word stands in the place of a verb and is none, that word.
+std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App* at = &app;
+  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+  std::vector<std::string> known;
+  for (const CLI::App* verb : at->get_subcommands([](const CLI::App*) { return true; })) {
+    known.push_back(verb->get_name());
+  }
+  const std::vector<std::string> left = at->remaining(true);
+  if (known.empty() || left.empty() || left.front().starts_with('-')) return error.what();
+  return "there is no verb \"" + left.front() + "\"; the nearest is " + nearest(left.front(), known);
+}
+
 // What is asked for may be done though its answer is lost: no status of success may say that all is well.
 int with_output(int status) {
   const bool success = status == kExitOk || status == kExitNoMatch || status == kExitIndeterminate ||
@@ -40,12 +54,13 @@ int usage(const CLI::App& app, const CLI::ParseError& error, int argc, const cha
     print(text.str());
     return with_output(status);
   }
-  std::fprintf(stderr, "whorl: %s\nTry: %s\n", printable(error.what()).c_str(), help_command(app).c_str());
+  const std::string message = usage_message(app, error);
+  std::fprintf(stderr, "whorl: %s\nTry: %s\n", printable(message).c_str(), help_command(app).c_str());
   for (int i = 1; i < argc; ++i) {
     if (std::string_view(argv[i]) != "--json") continue;
     print_json({{"error",
                  {{"kind", "usage"},
-                  {"message", error.what()},
+                  {"message", message},
                   {"field", ""},
                   {"reason_code", "usage"},
                   {"reason_arguments", boost::json::object()}}}});

@@ -2,12 +2,12 @@
 #include "templates/fingerprint/compare/compare.h"
 
 #include <boost/json.hpp>
-#include <cmath>
 
 #include "base/catalogue.h"
 #include "base/files.h"
 #include "cli/extract_face.h"
 #include "cli/node_options.h"
+#include "cli/odds_text.h"
 #include "cli/overlay.h"
 #include "cli/print.h"
 #include "cli/stated_format.h"
@@ -58,16 +58,20 @@ bool minutiae_alone(const datasets::LoadedSample& a, const datasets::LoadedSampl
   return a.extracted.ridges.bits.empty() || b.extracted.ridges.bits.empty();
 }
 
-void print_answer(const Options& options, const Comparison& comparison, double db, const datasets::LoadedSample& a,
-                  const datasets::LoadedSample& b) {
+void print_answer(const Options& options, const Comparison& comparison, const engine::Calibration& calibration,
+                  const datasets::LoadedSample& a, const datasets::LoadedSample& b) {
+  const double db = calibration.db(comparison.score);
   if (options.json) {
-    boost::json::object out{{"score", comparison.score}, {"score_db", db}, {"minutiae_alone", minutiae_alone(a, b)}};
+    boost::json::object out{{"score", comparison.score},
+                            {"score_db", db},
+                            {"supported_db", calibration.measured_db()},
+                            {"minutiae_alone", minutiae_alone(a, b)}};
     if (options.pairs) out["pairs"] = pairs_json(comparison, a, b);
     print_json(out);
     return;
   }
-  print("raw score " + fixed(comparison.score, 4) + ", " + fixed(db) + " dB: 1 in " +
-        fixed(std::pow(10.0, db / 10), 0) + " comparisons of different fingers scores this high\n");
+  print("raw score " + fixed(comparison.score, 4) + ", " +
+        odds_text(db, calibration.measured_db(), "different fingers") + "\n");
   if (minutiae_alone(a, b)) {
     print("compared by minutiae alone: a finger's own score is lower than with images, and it is missed more often\n");
   }
@@ -104,7 +108,7 @@ Result<int> run(const Options& options) {
     WHORL_ASSIGN(const Bytes png, pairs_png(*a.image, a.extracted, *b.image, b.extracted, comparison.pairs));
     WHORL_TRY(write_file(options.overlay, png, NewFile::kPrivate));
   }
-  print_answer(options, comparison, calibration.db(comparison.score), a, b);
+  print_answer(options, comparison, calibration, a, b);
   return 0;
 }
 

@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 
 #include "base/catalogue.h"
+#include "base/identifier.h"
 #include "base/progress_bar.h"
 #include "cli/answers.h"
 #include "cli/enrol_many.h"
@@ -24,7 +25,25 @@ struct Options : CommonOptions {
   bool add = false;
 };
 
+// Before a gallery is made for what is then refused: an empty one answers that it knows nobody.
+Status check_names(const Options& options) {
+  const auto check = [](const std::string& id, const char* flag) -> Status {
+    if (!is_identifier(id)) return failure(ErrorCode::kIdentifierMalformed, flag);
+    if (is_dot_segment(id)) return failure(ErrorCode::kDotSegment, flag);
+    return {};
+  };
+  if (options.add && options.person.empty()) return failure(ErrorCode::kPersonNeeded, "--person");
+  if (!options.person.empty()) WHORL_TRY(check(options.person, "--person"));
+  if (!options.encounter.empty()) WHORL_TRY(check(options.encounter, "--encounter"));
+  for (const std::string& gallery : options.galleries) {
+    WHORL_TRY(check(gallery, "--gallery"));
+    if (gallery == index::kAllGalleries) return failure(ErrorCode::kNoGalleryOfAll, "--gallery");
+  }
+  return {};
+}
+
 Result<int> enrol_one(const Options& options) {
+  WHORL_TRY(check_names(options));
   engine::EnrolRequest request;
   request.person_id = options.person;
   request.encounter_id = options.encounter;
@@ -40,6 +59,7 @@ Result<int> enrol_one(const Options& options) {
 }
 
 Result<int> enrol_manifest(const Options& options) {
+  WHORL_TRY(check_names(options));
   WHORL_ASSIGN(const std::vector<PersonFiles> people, people_of(options.people, options.samples.ppi));
   WHORL_ASSIGN(const auto engine, open_engine_for({}, options.node, true));
   ProgressBar bar("enrolling", wants_progress(options.progress));

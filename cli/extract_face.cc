@@ -1,12 +1,12 @@
 #include "cli/extract_face.h"
 
 #include <boost/json.hpp>
-#include <cmath>
 
 #include "base/catalogue.h"
 #include "base/files.h"
 #include "base/reason_json.h"
 #include "cli/node_options.h"
+#include "cli/odds_text.h"
 #include "cli/print.h"
 #include "engine/node_faces.h"
 #include "templates/codec/native_face.h"
@@ -96,19 +96,14 @@ Result<int> compare_faces(const CompareFaces& job, const engine::FaceConfig& net
   WHORL_ASSIGN(const auto calibration, engine::face_calibration(networks, a.face.network));
   if (job.json) {
     json::object out{{"modality", "face"}, {"network", a.face.network.text()}, {"score", score}};
-    if (calibration) {
-      out["score_db"] = calibration->db(score);
-    } else {
-      out["score_db"] = nullptr;
-    }
+    out["score_db"] = calibration ? json::value(calibration->db(score)) : json::value(nullptr);
+    out["supported_db"] = calibration ? json::value(calibration->measured_db()) : json::value(nullptr);
     print_json(out);
     return 0;
   }
   std::string text = "cosine " + fixed(score, 4);
   if (calibration) {
-    const double db = calibration->db(score);
-    text += ", " + fixed(db) + " dB: 1 in " + fixed(std::pow(10.0, db / 10), 0) +
-            " comparisons of different people scores this high\n";
+    text += ", " + odds_text(calibration->db(score), calibration->measured_db(), "different people") + "\n";
   } else {
     text += "\nNo calibration for network " + a.face.network.text() +
             ": the score has no decibels, and no decision can rest on it.\nMake one from pairs that you know: whorl "

@@ -71,23 +71,37 @@ Result<int> run_backup(const BackupOptions& options) {
   return 0;
 }
 
+// An error of the option, and of the file that it names.
+Error of_option(Error error, const std::string& option, const std::string& file) {
+  error.field = FieldPath(option + " " + file);
+  return error;
+}
+
 // The key that was encrypted to the owner of a private key.
 Result<crypto::SecretBytes> escrowed(const RestoreOptions& options) {
   constexpr std::size_t kMostBytes = 16 * 1024;
-  WHORL_ASSIGN(Bytes text, read_file(options.recovery_key, crypto::kMostJwkBytes));
-  auto own = crypto::parse_decryption_key(as_text(text));
-  crypto::wipe(text);
-  if (!own.ok()) return std::move(own).error();
-  WHORL_ASSIGN(const Bytes file, read_file(options.escrow, kMostBytes));
-  std::string_view jwe = as_text(file);
+  auto text = read_file(options.recovery_key, crypto::kMostJwkBytes);
+  if (!text.ok()) return of_option(std::move(text).error(), "--recovery-key", options.recovery_key);
+  auto own = crypto::parse_decryption_key(as_text(*text));
+  crypto::wipe(*text);
+  if (!own.ok()) {
+    Error error = std::move(own).error();
+    const std::string member = error.field.empty() ? "" : error.field.text() + " ";
+    error.message = "is no private key (JWK) that could open an escrow: " + member + error.message;
+    return of_option(std::move(error), "--recovery-key", options.recovery_key);
+  }
+  const auto file = read_file(options.escrow, kMostBytes);
+  if (!file.ok()) return of_option(file.error(), "--escrow", options.escrow);
+  std::string_view jwe = as_text(*file);
   while (!jwe.empty() && (jwe.back() == '\n' || jwe.back() == '\r')) jwe.remove_suffix(1);
   std::vector<const crypto::JweKey*> keys = {&own->key};
   // A key that does not say for which of the two it is opens both.
   const crypto::JweKey wrapped{crypto::JweAlgorithm::kEcdhEsA256Kw, own->key.key, {}};
   if (own->key.key && own->key.algorithm != wrapped.algorithm) keys.push_back(&wrapped);
-  WHORL_ASSIGN(crypto::Jwe opened, crypto::decrypt_jwe_by_any(jwe, [&keys](std::string_view) { return keys; }));
-  crypto::SecretBytes out = crypto::SecretBytes::copy_of(opened.plaintext);
-  crypto::wipe(opened.plaintext);
+  auto opened = crypto::decrypt_jwe_by_any(jwe, [&keys](std::string_view) { return keys; });
+  if (!opened.ok()) return of_option(std::move(opened).error(), "--escrow", options.escrow);
+  crypto::SecretBytes out = crypto::SecretBytes::copy_of(opened->plaintext);
+  crypto::wipe(opened->plaintext);
   return out;
 }
 
@@ -103,7 +117,13 @@ Result<int> run_restore(const RestoreOptions& options) {
   } else if (!options.keys.empty()) {
     what.keys = options.keys;
   }
-  WHORL_ASSIGN(const index::Restored restored, index::restore_gallery(what));
+  const auto done = index::restore_gallery(what);
+  if (!done.ok()) {
+    const bool escrowed = done.error().field == "escrow";
+    if (!escrowed && !(done.error().field == "keys")) return done.error();
+    return of_option(done.error(), escrowed ? "--escrow" : "--keys", escrowed ? options.escrow : options.keys);
+  }
+  const index::Restored& restored = *done;
   if (options.json) {
     print_json({{"encounters", restored.encounters}, {"epoch", restored.keys.epoch}});
   } else {

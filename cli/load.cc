@@ -15,6 +15,7 @@
 #include "cli/stated_format.h"
 #include "cli/verb.h"
 #include "index/load_file.h"
+#include "index/record/encounter_file.h"
 #include "templates/interchange/check.h"
 
 namespace whorl::cli {
@@ -34,10 +35,30 @@ struct Options : CommonOptions {
 constexpr std::array kRecordFlags{"--person-by", "--encounter-by", "--strict", "--ppi",
                                   "--format",    "--gallery",      "--report", "--min-quality"};
 
+// Every record of the files is there, and their end. Before a gallery is made for what is then refused: an empty one
+// answers that it knows nobody. Cost: the files are read once.
+Status check_whole(const std::vector<std::string>& files) {
+  for (const std::string& file : files) {
+    WHORL_ASSIGN(auto reader, index::EncounterFileReader::open(file));
+    for (bool more = true; more;) {
+      auto record = reader.next_encoded();
+      if (!record.ok()) {
+        Error error = std::move(record).error();
+        error.field = file;
+        return error;
+      }
+      more = record->has_value();
+    }
+  }
+  return {};
+}
+
 // Without an engine: what is loaded is neither read nor compared.
-Result<std::unique_ptr<index::Gallery>> open_gallery(const engine::NodeConfig& config) {
+Result<std::unique_ptr<index::Gallery>> open_gallery(const engine::NodeConfig& config,
+                                                     const std::vector<std::string>& files) {
   WHORL_TRY(engine::check(config));
   const bool made = !engine::holds_gallery(config.gallery);
+  if (made) WHORL_TRY(check_whole(files));
   WHORL_ASSIGN(auto gallery, index::Gallery::open(gallery_options(config)));
   WHORL_TRY(check_no_move(*gallery));
   if (made) print_notice(engine::made_notice(config.gallery));
@@ -60,10 +81,9 @@ void add(index::LoadReport&& one, index::LoadReport& all) {
   }
 }
 
-Result<Total> load_all(const Options& options, index::Gallery& gallery) {
+Result<Total> load_all(const Options& options, const index::LoadOnly& only, index::Gallery& gallery) {
   const auto started = std::chrono::steady_clock::now();
   Total total;
-  WHORL_ASSIGN(const index::LoadOnly only, only_of_slices(options.slices));
   for (const std::string& file : options.files) {
     ProgressBar bar("loading", wants_progress(options.progress));
     auto report = index::load_file(
@@ -112,6 +132,7 @@ Result<std::vector<RecordFile>> files_to_read(const std::vector<std::string>& pa
       return invalid_input("files of encounters are loaded by themselves, not beside records of other systems", path);
     }
     WHORL_ASSIGN(std::vector<RecordFile> found, record_files(path));
+    if (found.empty()) return invalid_input("the folder holds no file that could be loaded", path);
     std::move(found.begin(), found.end(), std::back_inserter(out));
   }
   return out;
@@ -169,8 +190,9 @@ Result<int> run(const Options& options) {
   const std::string of_faces = given_face_option(*options.verb);
   if (!of_faces.empty()) return invalid_input("it is of files of other systems alone", of_faces);
   WHORL_ASSIGN(const engine::NodeConfig config, options.node.config());
-  WHORL_ASSIGN(const auto gallery, open_gallery(config));
-  WHORL_ASSIGN(const Total total, load_all(options, *gallery));
+  WHORL_ASSIGN(const index::LoadOnly only, only_of_slices(options.slices));
+  WHORL_ASSIGN(const auto gallery, open_gallery(config, options.files));
+  WHORL_ASSIGN(const Total total, load_all(options, only, *gallery));
   print_answer(options, total);
   if (total.report.refused == 0) return kExitOk;
   return exit_code(total.report.refusals.front().error.kind);

@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/json_text.h"
 #include "base/reason_json.h"
+#include "cli/plain_text.h"
 
 namespace whorl::cli {
 namespace {
@@ -24,7 +25,8 @@ void print(const std::string& text) {
 
 bool printed_whole() { return !output_failed; }
 
-void print_json(const boost::json::value& value) { print(json_text(value) + "\n"); }
+// A string that is no UTF-8, such as the name of a file, is printed as plain_unless_utf8 has it.
+void print_json(const boost::json::value& value) { print(json_text(plain_unless_utf8(value)) + "\n"); }
 
 void print_error(const Error& error, bool json) {
   std::string text(name_of(error.kind));

@@ -133,7 +133,9 @@ void add_retention(CLI::App& app, Chosen& chosen) {
                               "due is erased by whatever has the gallery open",
                               "  whorl retention set --gallery-dir gallery --days 365", *options);
     add_storage_options(*verb, options->node);
-    verb->add_option("--days", options->days, "Days from the enrolment; 0: until somebody erases them")->required();
+    verb->add_option("--days", options->days, "Days from the enrolment; 0: until somebody erases them")
+        ->required()
+        ->check(CLI::Range(0, 36500));
     on_chosen(verb, chosen, options, run_set);
   }
   add_hold(*retention, chosen, "hold", "Keep a person or an encounter, although their time has come or will",

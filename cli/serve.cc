@@ -9,9 +9,11 @@
 #include "cli/verb.h"
 #include "crypto/vault/root_source.h"
 #include "engine/formats.h"
+#include "engine/node.h"
 #include "engine/privacy_notices.h"
 #include "engine/service.h"
 #include "member/node.h"
+#include "server/listen_check.h"
 #include "server/operations/log.h"
 #include "server/server.h"
 
@@ -77,6 +79,9 @@ Result<int> run(const Options& options) {
     return 0;
   }
   if (options.strict_records) engine::set_record_policy(engine::RecordPolicy::kStrict);
+  // Before the gallery is opened, which may take minutes, or made, which nobody would take away again.
+  WHORL_TRY(server::check_address(options.server));
+  if (config.create && !engine::holds_gallery(config.gallery)) WHORL_TRY(server::check_port(options.server));
   WHORL_ASSIGN(auto service, open_service(options, config));
   WHORL_ASSIGN(const auto server, server::Server::start(options.server, std::move(service)));
   const std::string host = options.server.address.find(':') == std::string::npos ? options.server.address

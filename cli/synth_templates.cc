@@ -1,9 +1,11 @@
 #include "cli/synth_templates.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <vector>
 
+#include "base/catalogue.h"
 #include "base/workers.h"
 #include "index/gallery.h"
 #include "index/record/encounter_file.h"
@@ -51,11 +53,26 @@ Result<index::EncounterRecord> synthetic_encounter(const TemplatePerson& person,
   return out;
 }
 
-Result<WrittenPeople> write_template_people(const std::filesystem::path& file, const TemplatePeople& people,
-                                            const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+namespace {
+
+// Why the file was not written, with its path; what there is of it is taken away, unless it is a device.
+Error unwritten(const Error& why, const std::filesystem::path& file) {
+  constexpr std::uintmax_t kFull = std::uintmax_t{64} << 10;  // below what the writer holds back
+  std::error_code failed;
+  const bool plain = std::filesystem::is_regular_file(file, failed);
+  const auto space = std::filesystem::space(file, failed);
+  const bool full = !failed && space.available < kFull;
+  if (plain) std::filesystem::remove(file, failed);
+  if (full) return failure(ErrorCode::kNoSpaceForFile, file.string(), with<"cause">("the disk is full"));
+  Error out = why;
+  out.field = file.string();
+  return out;
+}
+
+Result<WrittenPeople> written_people(index::EncounterFileWriter writer, const TemplatePeople& people,
+                                     const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   constexpr std::uint64_t kBlock = 512;  // persons made before they are written
   const Workers workers;
-  WHORL_ASSIGN(index::EncounterFileWriter writer, index::EncounterFileWriter::create(file));
   WrittenPeople out;
   for (std::uint64_t done = 0; done < people.persons;) {
     const std::uint64_t end = std::min(people.persons, done + kBlock);
@@ -76,6 +93,16 @@ Result<WrittenPeople> write_template_people(const std::filesystem::path& file, c
   WHORL_TRY(writer.finish());
   out.encounters = people.persons * static_cast<std::uint64_t>(people.impressions);
   out.templates = out.encounters * static_cast<std::uint64_t>(people.fingers);
+  return out;
+}
+
+}  // namespace
+
+Result<WrittenPeople> write_template_people(const std::filesystem::path& file, const TemplatePeople& people,
+                                            const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+  WHORL_ASSIGN(index::EncounterFileWriter writer, index::EncounterFileWriter::create(file));
+  auto out = written_people(std::move(writer), people, progress);
+  if (!out.ok()) return unwritten(out.error(), file);
   return out;
 }
 

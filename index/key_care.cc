@@ -5,6 +5,7 @@
 #include "base/catalogue.h"
 #include "base/sha256.h"
 #include "index/store/audit_log.h"
+#include "index/store/copy_keys.h"
 #include "index/store/gallery_keys.h"
 #include "index/store/store.h"
 
@@ -40,9 +41,14 @@ Status put_keys(const Restoration& what) {
   FileSystem& files = real_file_system();
   if (what.escrowed != nullptr) {
     WHORL_ASSIGN(const GalleryKeys keys, GalleryKeys::open(what.to, what.root_key, true, files));
-    return keys.take_escrowed(what.escrowed->view());
+    const Status taken = keys.take_escrowed(what.escrowed->view());
+    if (taken.ok() || taken.error().kind != ErrorKind::kCorruption) return taken;
+    return Error{ErrorKind::kInvalidInput, "holds no key of a gallery: " + taken.error().message, "escrow"};
   }
-  if (!what.keys) return invalid_input("a copy of a gallery opens with its keys alone: name them");
+  if (!what.keys) {
+    return invalid_input(
+        "a copy of a gallery opens with its keys alone: name them (--escrow with --recovery-key, or --keys)");
+  }
   constexpr std::size_t kMostBytes = 4096;
   std::error_code failed;
   WHORL_TRY(files.make_private_folder(what.to / kKeysFolder));
@@ -54,9 +60,31 @@ Status put_keys(const Restoration& what) {
   return failed ? Status(failed_to("reading " + what.keys->string(), failed)) : Status();
 }
 
+// Before anything is opened: a key of another time than the copy's would read as damage.
+Status check_keys(const Restoration& what) {
+  const auto wanted = key_of_copy(what.to);
+  if (!wanted) return {};
+  WHORL_ASSIGN(const GalleryKeys keys, keys_of(what.to, what.root_key));
+  WHORL_ASSIGN(const GalleryKeys::Kept kept, keys.read());
+  const char* const field = what.escrowed != nullptr ? "escrow" : "keys";
+  if (kept.gallery != wanted->gallery) {
+    return Error{ErrorKind::kUnauthorised, "holds a key of another gallery than the backup's", field};
+  }
+  std::string held;
+  for (const auto& key : kept.keys) {
+    if (key.epoch == wanted->epoch) return {};
+    held += (held.empty() ? "" : ", ") + std::to_string(key.epoch);
+  }
+  return Error{ErrorKind::kUnauthorised,
+               "this backup opens with the gallery's key of epoch " + std::to_string(wanted->epoch) +
+                   ", and here is that of epoch " + held + ": bring the one that was kept when the backup was made",
+               field};
+}
+
 Result<Restored> restored(const Restoration& what) {
   WHORL_TRY(copy_files(what));
   WHORL_TRY(put_keys(what));
+  WHORL_TRY(check_keys(what));
   StoreOptions options;
   options.directory = what.to;
   options.create_if_missing = false;

@@ -35,8 +35,9 @@ struct Restored {
   KeysReport keys;
 };
 // Copies the gallery, puts its keys beside it, and opens every record once. Errors: kAlreadyExists (something is at
-// `to`), kNotFound, kCorruption, kUnauthorised (the keys are not those of the copy), kUnavailable; what was copied is
-// taken away again.
+// `to`), kNotFound, kCorruption, kUnauthorised (the keys are not those of the copy: "escrow" or "keys" is of
+// another gallery, or of another epoch, which is said), kInvalidInput, kUnavailable; what was copied is taken away
+// again.
 Result<Restored> restore_gallery(const Restoration& what);
 
 }  // namespace whorl::index

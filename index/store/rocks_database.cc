@@ -12,6 +12,7 @@
 #include "base/catalogue.h"
 #include "crypto/vault/key_ring.h"
 #include "index/store/audit_log.h"
+#include "index/store/copy_keys.h"
 #include "index/store/log_check.h"
 #include "index/store/manifest_guard.h"
 #include "index/store/small_tables.h"
@@ -22,7 +23,8 @@ Error error_of(const rocksdb::Status& status, const std::string& doing) {
   const std::string text = doing + ": " + status.ToString();
   if (status.IsCorruption()) return corruption(text);
   if (status.IsNotFound()) return not_found(text);
-  if (status.IsNoSpace()) return unavailable(text + ": there is no room on the gallery's disk");
+  // The status names the file, which need not lie where the gallery does.
+  if (status.IsNoSpace()) return unavailable(text + ": there is no room on the disk of that file");
   return unavailable(text);
 }
 
@@ -92,6 +94,22 @@ std::vector<rocksdb::ColumnFamilyDescriptor> families_of(const std::array<bool, 
 }
 
 }  // namespace
+
+std::optional<CopyKey> key_of_copy(const std::filesystem::path& folder) {
+  rocksdb::Options quiet;
+  quiet.info_log = std::make_shared<NoLog>();
+  rocksdb::DB* opened = nullptr;
+  if (!rocksdb::DB::OpenForReadOnly(quiet, folder.string(), &opened).ok()) return {};
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  const auto versions = read_versions(*db);
+  if (!versions.ok() || !versions->gallery) return {};
+  // The ring is the first that an opening opens.
+  const auto ring = read_ring(*db);
+  if (!ring.ok()) return {};
+  const auto epoch = crypto::epoch_of(*ring);
+  if (!epoch.ok()) return {};
+  return CopyKey{*versions->gallery, *epoch};
+}
 
 OpenDatabase::OpenDatabase(rocksdb::DB* opened, const std::vector<rocksdb::ColumnFamilyHandle*>& handles)
     : db_(opened) {

@@ -55,6 +55,7 @@ TEST(Faces, TemplatesAreComparedWithoutWeights) {
   const json::value same = ask({"compare", a, a, "--modality", "face"});
   EXPECT_DOUBLE_EQ(same.at("score").as_double(), 1.0);
   EXPECT_TRUE(same.at("score_db").is_null());  // no calibration, no decibels
+  EXPECT_TRUE(same.at("supported_db").is_null());
   EXPECT_LT(ask({"compare", a, b, "--modality", "face"}).at("score").as_double(), 1.0);
   const Outcome text = run_whorl({"compare", a, b, "--modality", "face"});
   EXPECT_THAT(text.out, HasSubstr("no decision can rest on it"));

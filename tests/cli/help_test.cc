@@ -157,7 +157,10 @@ TEST(Whorl, APlanOfAClusterNeedsNoCluster) {
 
 TEST(Whorl, WithoutAVerbOrWithAnUnknownOneIsAUsageError) {
   EXPECT_EQ(run_whorl({}).status, 2);
-  EXPECT_EQ(run_whorl({"frobnicate"}).status, 2);
+  const Outcome unknown = run_whorl({"identfy", "--gallery-dir", "g"});
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("no verb \"identfy\"; the nearest is identify"));
+  EXPECT_THAT(run_whorl({"keys", "rotat"}).err, HasSubstr("no verb \"rotat\"; the nearest is rotate"));
   EXPECT_EQ(run_whorl({"--frobnicate"}).status, 2);
   EXPECT_EQ(run_whorl({"ext", "a.png"}).status, 2);  // no abbreviations
 }

@@ -167,6 +167,36 @@ TEST_F(Keys, AreEscrowedToWhateverKeyOfTheirOwnIsToBeEncryptedTo) {
   EXPECT_FALSE(fs::exists(at("no")));
 }
 
+TEST_F(Keys, ThatDoNotFitTheBackupAreNamedWithTheirEpochAndOption) {
+  ask({"access", "key", "--for", "encryption", "--private", at("own.jwk"), "--set", at("own.json")});
+  const auto escrow = [&](const std::string& gallery, const std::string& out) {
+    ask({"keys", "escrow", "--gallery-dir", at(gallery), "--recipient", at("own.json"), "--out", at(out)});
+  };
+  ask({"gallery", "backup", "--gallery-dir", at("gallery"), "--to", at("backup")});
+  ask({"keys", "rotate", "--gallery-dir", at("gallery")});
+  escrow("gallery", "later.jwe");
+  ask({"load", "--gallery-dir", at("another"), at("people.enc")});
+  escrow("another", "another.jwe");
+  const auto refused = [&](const std::vector<std::string>& with, int status) {
+    std::vector<std::string> arguments{"gallery", "restore", "--from", at("backup"), "--to", at("to")};
+    arguments.insert(arguments.end(), with.begin(), with.end());
+    const json::value error = ask(arguments, status).at("error");
+    EXPECT_FALSE(fs::exists(at("to")));
+    return json::value_to<std::string>(error.at("field")) + ": " + json::value_to<std::string>(error.at("message"));
+  };
+  EXPECT_THAT(refused({"--escrow", at("later.jwe"), "--recovery-key", at("own.jwk")}, 7),
+              testing::AllOf(HasSubstr("--escrow"), HasSubstr("later.jwe"),
+                             HasSubstr("opens with the gallery's key of epoch 1"), HasSubstr("that of epoch 2")));
+  EXPECT_THAT(refused({"--keys", at("gallery/keys")}, 7), testing::AllOf(HasSubstr("--keys"), HasSubstr("epoch 1")));
+  EXPECT_THAT(refused({"--escrow", at("another.jwe"), "--recovery-key", at("own.jwk")}, 7),
+              HasSubstr("another gallery"));
+  EXPECT_THAT(refused({"--escrow", at("later.jwe"), "--recovery-key", at("own.json")}, 3),
+              testing::AllOf(HasSubstr("--recovery-key"), HasSubstr("own.json"), HasSubstr("is no private key")));
+  EXPECT_THAT(refused({"--escrow", at("people.enc"), "--recovery-key", at("own.jwk")}, 3),
+              testing::AllOf(HasSubstr("--escrow"), HasSubstr("people.enc")));
+  EXPECT_THAT(refused({}, 3), testing::AllOf(HasSubstr("--escrow"), HasSubstr("--recovery-key"), HasSubstr("--keys")));
+}
+
 TEST_F(Keys, AServedGalleryIsToldForHowLongItKeepsWhom) {
   const std::vector<std::string> where{"--gallery-dir", at("gallery")};
   const auto retention = [&](const std::string& verb, std::vector<std::string> rest, int status = 0) {
@@ -187,7 +217,10 @@ TEST_F(Keys, AServedGalleryIsToldForHowLongItKeepsWhom) {
   EXPECT_EQ(server.stop(), 0);
   EXPECT_EQ(retention("lift", {"--person", kSomebody}).at("changed"), 1);
   EXPECT_EQ(retention("status", {}).at("keep_days"), 36001);
-  retention("set", {"--days", "36501"}, 3);
+  for (const char* days : {"36501", "-1"}) {
+    EXPECT_THAT(json::value_to<std::string>(retention("set", {"--days", days}, 2).at("error").at("message")),
+                HasSubstr(std::string(days) + " not in range"));
+  }
 }
 
 TEST_F(Keys, GroupsExplainThemselves) {

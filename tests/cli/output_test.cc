@@ -68,6 +68,8 @@ TEST_F(Output, ThatOutgrowsTheLimitOfFilesIsAnErrorNotASignal) {
     EXPECT_LT(outcome.status, 128) << "a signal";
     EXPECT_THAT(outcome.err, HasSubstr("whorl: "));
   }
+  EXPECT_THAT(outcomes[0].err, HasSubstr(at("people.enc")));
+  EXPECT_FALSE(fs::exists(at("people.enc"))) << "half a file would be left";
 }
 
 // Every verb that answers: none may end as if its answer had arrived.
@@ -103,6 +105,28 @@ TEST_F(Output, ThatCannotBeWrittenIsNeverASuccess) {
       }
     }
   }
+}
+
+TEST_F(Output, AsJsonIsUtf8WhateverNamesAndArgumentsAre) {
+  const std::string odd = at("no\xff");
+  ASSERT_EQ(run_whorl(on_gallery("enrol", {"--person", "P1", "--finger", "right_index=" + finger()})).status, 0);
+  const std::vector<std::pair<std::vector<std::string>, int>> verbs = {
+      {{"extract", odd, "--json"}, 4},
+      {{"extract", finger(), odd, "--json"}, 2},
+      {on_gallery("backup", {"--to", at("copy\xff"), "--json"}), 0},
+      {{"synth", "--subjects", "1", "--out", at("people\xff"), "--json"}, 0},
+  };
+  for (auto [arguments, status] : verbs) {
+    if (arguments[0] == "backup") arguments.insert(arguments.begin(), "gallery");
+    const Outcome outcome = run_whorl(arguments);
+    EXPECT_EQ(outcome.status, status) << arguments[0] << ": " << outcome.err;
+    boost::json::error_code failed;
+    boost::json::parse(outcome.out, failed);
+    EXPECT_FALSE(failed) << arguments[0] << ": " << testing::PrintToString(outcome.out);
+    EXPECT_THAT(outcome.out, HasSubstr("?")) << arguments[0] << " says nothing of the name";
+  }
+  const Outcome umlaut = run_whorl({"extract", at("\xc3\xbc"), "--json"});
+  EXPECT_THAT(umlaut.out, HasSubstr("\xc3\xbc")) << "what is UTF-8 stays";
 }
 
 TEST_F(Output, OfServeThatCannotBeWrittenIsSaidAndTheServerGoesOn) {
@@ -149,6 +173,38 @@ TEST_F(Output, AGalleryIsMadeOnlyByWhomItIsAskedOfAndSaidSo) {
   EXPECT_THAT(run_whorl({"load", "--gallery-dir", at("other"), at("people.enc")}).err, HasSubstr("made a new one"));
   RunningWhorl server({"serve", "--gallery-dir", at("third"), "--create", "--port", "0"});
   EXPECT_THAT(server.first_line(), HasSubstr("listening"));
+  EXPECT_EQ(server.stop(), 0);
+}
+
+TEST_F(Output, ARefusedCommandLeavesNoNewGallery) {
+  ASSERT_EQ(run_whorl({"synth", "--templates", "3", "--out", at("people.enc")}).status, 0);
+  fs::copy_file(at("people.enc"), at("cut.enc"));
+  fs::resize_file(at("cut.enc"), fs::file_size(at("cut.enc")) - 5);
+  fs::create_directory(at("empty"));
+  const std::string sample = "right_index=" + finger();
+  const std::vector<std::pair<std::vector<std::string>, std::string>> verbs = {
+      {on_gallery("enrol", {"--person", "a b", "--finger", sample}), "--person"},
+      {on_gallery("enrol", {"--person", "..", "--finger", sample}), "--person"},
+      {on_gallery("enrol", {"--add", "--finger", sample}), "--person"},
+      {on_gallery("enrol", {"--encounter", "a/b", "--finger", sample}), "--encounter"},
+      {on_gallery("enrol", {"--gallery", "", "--finger", sample}), "--gallery"},
+      {on_gallery("load", {at("cut.enc")}), "cut.enc"},
+      {on_gallery("load", {at("people.enc"), at("none.enc")}), "none.enc"},
+      {on_gallery("load", {at("empty")}), "no file"},
+      {on_gallery("serve", {"--create", "--address", "here"}), "address"},
+      {on_gallery("serve", {"--create", "--address", "0.0.0.0"}), "address"},
+  };
+  for (const auto& [arguments, said] : verbs) {
+    const Outcome outcome = run_whorl(arguments);
+    EXPECT_GT(outcome.status, 2) << testing::PrintToString(arguments);
+    EXPECT_THAT(outcome.err, HasSubstr(said)) << testing::PrintToString(arguments);
+    EXPECT_FALSE(fs::exists(at("gallery"))) << testing::PrintToString(arguments);
+  }
+  RunningWhorl server({"serve", "--gallery-dir", at("first"), "--create", "--port", "0"});
+  const std::string line = server.first_line();  // "listening on http://127.0.0.1:PORT (stop ..."
+  const std::string port = line.substr(line.rfind(':') + 1, line.rfind(" (") - line.rfind(':') - 1);
+  EXPECT_THAT(run_whorl(on_gallery("serve", {"--create", "--port", port})).err, HasSubstr(port));
+  EXPECT_FALSE(fs::exists(at("gallery")));
   EXPECT_EQ(server.stop(), 0);
 }
 

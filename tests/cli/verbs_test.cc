@@ -185,6 +185,17 @@ TEST_F(Verbs, CompareTellsMatesFromNonMatedAndListsPairs) {
   EXPECT_EQ(read(overlay).substr(0, 8), "\x89PNG\r\n\x1a\n");
 }
 
+TEST_F(Verbs, CompareClaimsNoMoreThanWasCounted) {
+  const json::value same = ask({"compare", image(0, 1), image(0, 1)});
+  ASSERT_GT(same.at("score_db").to_number<double>(), same.at("supported_db").to_number<double>());
+  const std::string beyond = run_whorl({"compare", image(0, 1), image(0, 1)}).out;
+  EXPECT_THAT(beyond, HasSubstr("beyond what was measured (1 in "));
+  EXPECT_THAT(beyond, testing::Not(HasSubstr("scores this high")));
+  const json::value other = ask({"compare", image(0, 1), image(1, 1)});
+  ASSERT_LT(other.at("score_db").to_number<double>(), other.at("supported_db").to_number<double>());
+  EXPECT_THAT(run_whorl({"compare", image(0, 1), image(1, 1)}).out, HasSubstr("scores this high"));
+}
+
 TEST_F(Verbs, EnrolIdentifyVerifyErase) {
   const json::value enrolled =
       ask({"enrol", "--gallery-dir", gallery(), "--manifest", manifest(), "--impressions", "1"});
