@@ -180,34 +180,27 @@ TEST_F(WireTest, LengthsThatAreOnlyAnnouncedHoldUpNobody) {
 }
 
 TEST_F(WireTest, ABodyThatOutgrowsTheMemoryForBodiesIsRefusedOnTheWay) {
+  constexpr std::size_t kFirstShare = 256u << 10;
   server::ServerConfig config;
-  config.max_body_bytes = 2u << 20;
-  config.max_bodies_bytes = (2u << 20) + (300u << 10);
+  config.max_body_bytes = 8 * kFirstShare;
+  config.max_bodies_bytes = 8 * kFirstShare;
   start(config);
-  HttpClient large(server_->port());
-  ASSERT_TRUE(large.send(head_of_body(2u << 20)));
-  ASSERT_EQ(large.receive()->status, 100);
-  ASSERT_TRUE(large.send(std::string((2u << 20) - 1, ' ')));
-  // It has all of its share once there is room left for one more beginning of a body, and not for two.
-  std::unique_ptr<HttpClient> begun;
-  for (int i = 0; i < 200; ++i) {
-    begun = std::make_unique<HttpClient>(server_->port());
-    ASSERT_TRUE(begun->send(head_of_body(1u << 20)));
-    HttpClient further(server_->port());
-    ASSERT_TRUE(further.send(head_of_body(1u << 20)));
-    const int status = begun->receive()->status;
-    if (further.receive()->status == 503 && status == 100) break;
-    begun.reset();
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  ASSERT_NE(begun, nullptr);
-  begun->send(std::string((1u << 20) - 1, ' '));  // it may be cut short
-  const auto refused = begun->receive();
+  const auto begin = [&](std::size_t bytes) {
+    auto client = std::make_unique<HttpClient>(server_->port());
+    EXPECT_TRUE(client->send(head_of_body(bytes)));
+    EXPECT_EQ(client->receive()->status, 100);
+    return client;
+  };
+  const auto growing = begin(8 * kFirstShare);
+  std::vector<std::unique_ptr<HttpClient>> others;
+  for (int i = 0; i < 7; ++i) others.push_back(begin(kFirstShare));
+  ASSERT_TRUE(growing->send(std::string(2 * kFirstShare, ' ')));
+  const auto refused = growing->receive();
   ASSERT_TRUE(refused.has_value());
   EXPECT_EQ(refused->status, 503);
   EXPECT_FALSE(refused->keep_alive);
-  ASSERT_TRUE(large.send(" "));
-  EXPECT_EQ(large.receive()->status, 400) << "the one that was there is read to its end";
+  ASSERT_TRUE(others.front()->send(std::string(kFirstShare, ' ')));
+  EXPECT_EQ(others.front()->receive()->status, 400) << "one that was there is read to its end";
 }
 
 TEST_F(WireTest, MalformedHttpIsToldAndCut) {
