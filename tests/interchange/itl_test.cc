@@ -81,14 +81,21 @@ TEST(Itl, OfSeveralPossibleFingersNoneIsCertain) {
       "02");
   ASSERT_EQ(two.samples.size(), 1U);
   EXPECT_EQ(two.samples[0].position, 0);
-  EXPECT_EQ(positioned("14.013:0000000002").samples.at(0).position, 2);
+  const FileSamples one = positioned(
+      "14.013:00000002\x1f"
+      "0");
+  ASSERT_EQ(one.samples.size(), 1U);
+  EXPECT_EQ(one.samples[0].position, 2);
 }
 
 TEST(Itl, WhatIsNoFingerIsNotOneBesideAFingerEither) {
-  for (const char* field : {"14.013:0000000258",
+  for (const char* field : {"14.013:00000258\x1f"
+                            "0",
                             "14.013:07\x1e"
                             "0000013",
-                            "14.013:0000000022", "14.013:00000000-2"}) {
+                            "14.013:00000022\x1f"
+                            "0",
+                            "14.013:00000000-2"}) {
     const FileSamples found = positioned(field);
     EXPECT_TRUE(found.samples.empty()) << field;
     EXPECT_EQ(found.left.size(), 1U) << field;
