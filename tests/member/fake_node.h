@@ -95,9 +95,17 @@ class FakeNode final : public engine::Service {
   void erase(const std::string& person) {
     const std::scoped_lock lock(mutex_);
     records_.erase(person);
+    erased_.insert(person);
   }
+  // Whoever is found and has no record by name has one without data.
   Result<std::vector<engine::EncounterView>> encounters(const engine::Call&, const std::string& person) override {
-    return records_of(person);
+    auto kept = records_of(person);
+    const std::scoped_lock lock(mutex_);
+    if (kept.ok() || !people_.contains(person) || erased_.contains(person)) return kept;
+    engine::EncounterView view;
+    view.person_id = person;
+    view.galleries = {"default"};
+    return std::vector<engine::EncounterView>{view};
   }
   tests::FakeTaskStore& store() { return rows_; }
   engine::TaskStore* exchange_rows() override { return &rows_; }
@@ -167,6 +175,7 @@ class FakeNode final : public engine::Service {
   std::set<std::string> people_;
   mutable std::mutex mutex_;
   std::map<std::string, std::vector<engine::EncounterView>> records_;  // guarded by mutex_
+  std::set<std::string> erased_;  // guarded by mutex_
   std::vector<std::string> log_;                                       // guarded by mutex_
   tests::FakeTaskStore rows_;
 };
