@@ -175,7 +175,7 @@ class FakeNode final : public engine::Service {
   std::set<std::string> people_;
   mutable std::mutex mutex_;
   std::map<std::string, std::vector<engine::EncounterView>> records_;  // guarded by mutex_
-  std::set<std::string> erased_;  // guarded by mutex_
+  std::set<std::string> erased_;                                       // guarded by mutex_
   std::vector<std::string> log_;                                       // guarded by mutex_
   tests::FakeTaskStore rows_;
 };
