@@ -108,7 +108,9 @@ TEST_F(TaskRows, WhatNamesSomebodyNamesWhomTheyBecame) {
 // A task that asked for somebody by name, as a desk reads a record, and was answered before they became another.
 TEST_F(TaskRows, AnAnswerAboutSomebodyGoesWithWhomTheyBecameWhateverItNames) {
   for (const bool merged : {true, false}) {
-    add(record_of(1));
+    EncounterRecord first = record_of(1);
+    first.encounter_id = "first";
+    add(first);
     if (merged) add(record_of(2));
     const std::string became = merged ? "p2" : "p3";
     const std::string read = "read before " + became;
@@ -116,7 +118,8 @@ TEST_F(TaskRows, AnAnswerAboutSomebodyGoesWithWhomTheyBecameWhateverItNames) {
     put(read, {{"p1", ""}});
     put(waits, {{"p1", ""}});
     answer(read, {});
-    ASSERT_TRUE(gallery_->move("p1", became, {}, !merged).ok());
+    const auto moved = gallery_->move("p1", became, {}, !merged);
+    ASSERT_TRUE(moved.ok()) << moved.error().text();
     EXPECT_TRUE(has(read, TaskBody::kResult));
     reopen();
     ASSERT_TRUE(gallery_->erase_person(became).ok());
