@@ -41,7 +41,7 @@ Status put_keys(const Restoration& what) {
   FileSystem& files = real_file_system();
   if (what.escrowed != nullptr) {
     WHORL_ASSIGN(const GalleryKeys keys, GalleryKeys::open(what.to, what.root_key, true, files));
-    const Status taken = keys.take_escrowed(what.escrowed->view());
+    Status taken = keys.take_escrowed(what.escrowed->view());
     if (taken.ok() || taken.error().kind != ErrorKind::kCorruption) return taken;
     return Error{ErrorKind::kInvalidInput, "holds no key of a gallery: " + taken.error().message, "escrow"};
   }
