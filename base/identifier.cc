@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/catalogue.h"
 #include "base/limits.h"
 
 namespace whorl {
@@ -19,5 +20,11 @@ bool is_identifier(std::string_view id) {
 }
 
 bool is_dot_segment(std::string_view id) { return id == "." || id == ".."; }
+
+Status check_id(std::string_view id, const FieldPath& field) {
+  if (is_dot_segment(id)) return failure(ErrorCode::kDotSegment, field);
+  if (is_identifier(id)) return {};
+  return failure(ErrorCode::kIdentifierMalformed, field);
+}
 
 }  // namespace whorl

@@ -27,16 +27,11 @@ struct Options : CommonOptions {
 
 // Before a gallery is made for what is then refused: an empty one answers that it knows nobody.
 Status check_names(const Options& options) {
-  const auto check = [](const std::string& id, const char* flag) -> Status {
-    if (!is_identifier(id)) return failure(ErrorCode::kIdentifierMalformed, flag);
-    if (is_dot_segment(id)) return failure(ErrorCode::kDotSegment, flag);
-    return {};
-  };
   if (options.add && options.person.empty()) return failure(ErrorCode::kPersonNeeded, "--person");
-  if (!options.person.empty()) WHORL_TRY(check(options.person, "--person"));
-  if (!options.encounter.empty()) WHORL_TRY(check(options.encounter, "--encounter"));
+  if (!options.person.empty()) WHORL_TRY(check_id(options.person, "--person"));
+  if (!options.encounter.empty()) WHORL_TRY(check_id(options.encounter, "--encounter"));
   for (const std::string& gallery : options.galleries) {
-    WHORL_TRY(check(gallery, "--gallery"));
+    WHORL_TRY(check_id(gallery, "--gallery"));
     if (gallery == index::kAllGalleries) return failure(ErrorCode::kNoGalleryOfAll, "--gallery");
   }
   return {};

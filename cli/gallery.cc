@@ -120,7 +120,7 @@ Result<int> run_restore(const RestoreOptions& options) {
   const auto done = index::restore_gallery(what);
   if (!done.ok()) {
     const bool escrowed = done.error().field == "escrow";
-    if (!escrowed && !(done.error().field == "keys")) return done.error();
+    if (!escrowed && done.error().field != "keys") return done.error();
     return of_option(done.error(), escrowed ? "--escrow" : "--keys", escrowed ? options.escrow : options.keys);
   }
   const index::Restored& restored = *done;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/catalogue.h"
+#include "base/identifier.h"
 #include "base/limits.h"
 #include "index/gallery.h"
 
@@ -13,13 +14,6 @@ namespace {
 Status validate_id(const std::string& id, const FieldPath& field) {
   if (index::is_valid_id(id)) return {};
   return failure(ErrorCode::kIdentifierMalformed, field);
-}
-
-// Of somebody or something that may be new.
-Status validate_new_id(const std::string& id, const FieldPath& field) {
-  if (index::is_new_id(id)) return {};
-  WHORL_TRY(validate_id(id, field));
-  return failure(ErrorCode::kDotSegment, field);
 }
 
 Status validate_position(FingerPosition position, const FieldPath& field) {
@@ -112,7 +106,7 @@ Status validate_galleries(const std::vector<std::string>& galleries) {
   }
   std::set<std::string> seen;
   for (std::size_t i = 0; i < galleries.size(); ++i) {
-    WHORL_TRY(validate_new_id(galleries[i], FieldPath("galleries", i)));
+    WHORL_TRY(check_id(galleries[i], FieldPath("galleries", i)));
     if (galleries[i] == index::kAllGalleries) {
       return failure(ErrorCode::kNoGalleryOfAll, FieldPath("galleries", i));
     }
@@ -122,11 +116,11 @@ Status validate_galleries(const std::vector<std::string>& galleries) {
 }
 
 Status validate(const EnrolRequest& request) {
-  if (!request.person_id.empty()) WHORL_TRY(validate_new_id(request.person_id, "person_id"));
+  if (!request.person_id.empty()) WHORL_TRY(check_id(request.person_id, "person_id"));
   if (request.person_id.empty() && request.person_rule == PersonRule::kExisting) {
     return failure(ErrorCode::kPersonNeeded, "person_id");
   }
-  if (!request.encounter_id.empty()) WHORL_TRY(validate_new_id(request.encounter_id, "encounter_id"));
+  if (!request.encounter_id.empty()) WHORL_TRY(check_id(request.encounter_id, "encounter_id"));
   WHORL_TRY(validate_galleries(request.galleries));
   WHORL_TRY(validate_samples(request.samples));
   WHORL_TRY(validate_missing(request));

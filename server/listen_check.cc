@@ -1,35 +1,32 @@
 #include "server/listen_check.h"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include "base/catalogue.h"
+#include "server/http/listening.h"
 
 namespace whorl::server {
+namespace {
 
-namespace asio = boost::asio;
+Result<boost::asio::ip::address> checked_address(const ServerConfig& config) {
+  WHORL_ASSIGN(const auto address, address_of(config));
+  if (!address.is_loopback() && config.access_file.empty()) return failure(ErrorCode::kAddressNotLoopback, "address");
+  return address;
+}
+
+}  // namespace
 
 Status check_address(const ServerConfig& config) {
-  boost::system::error_code error;
-  const auto address = asio::ip::make_address(config.address, error);
-  if (error) return failure(ErrorCode::kAddressMalformed, "address");
-  if (!address.is_loopback() && config.access_file.empty()) return failure(ErrorCode::kAddressNotLoopback, "address");
-  return {};
+  const auto address = checked_address(config);
+  return address.ok() ? Status() : Status(address.error());
 }
 
 Status check_port(const ServerConfig& config) {
-  WHORL_TRY(check_address(config));
-  boost::system::error_code error;
-  const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(config.address, error), config.port);
-  asio::io_context context;
-  asio::ip::tcp::acceptor socket(context);
-  socket.open(endpoint.protocol(), error);
-  if (!error) socket.set_option(asio::ip::tcp::acceptor::reuse_address(true), error);
-  if (!error) socket.bind(endpoint, error);
-  if (!error) socket.listen(1, error);
-  if (!error) return {};
-  return failure(ErrorCode::kCannotListen, with<"address">(config.address), with<"port">(config.port),
-                 with<"cause">(error.message()));
+  WHORL_ASSIGN(const auto address, checked_address(config));
+  boost::asio::io_context context;
+  boost::asio::ip::tcp::acceptor socket(context);
+  const auto listening = listen_on(socket, address, config);
+  return listening.ok() ? Status() : Status(listening.error());
 }
 
 }  // namespace whorl::server

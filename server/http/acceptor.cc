@@ -12,6 +12,7 @@
 
 #include "base/catalogue.h"
 #include "server/http/connection.h"
+#include "server/http/listening.h"
 #include "server/http/stream.h"
 #include "server/operations/log.h"
 
@@ -37,15 +38,12 @@ const std::string& refusal() {
   return text;
 }
 
-Result<tcp::endpoint> endpoint_of(const Core& core) {
-  const ServerConfig& config = core.config;
-  boost::system::error_code error;
-  const auto address = asio::ip::make_address(config.address, error);
-  if (error) return failure(ErrorCode::kAddressMalformed, "address");
+Result<asio::ip::address> allowed_address(const Core& core) {
+  WHORL_ASSIGN(const auto address, address_of(core.config));
   if (!address.is_loopback() && (core.access == nullptr || !core.access->now()->tls)) {
     return failure(ErrorCode::kAddressNotLoopback, "address");
   }
-  return tcp::endpoint(address, config.port);
+  return address;
 }
 
 void log_end(const std::exception_ptr& failure) {
@@ -60,16 +58,9 @@ void log_end(const std::exception_ptr& failure) {
 }  // namespace
 
 Status Acceptor::listen() {
-  WHORL_ASSIGN(const auto endpoint, endpoint_of(core_));
-  boost::system::error_code error;
-  socket_.open(endpoint.protocol(), error);
-  if (!error) socket_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) socket_.bind(endpoint, error);
-  if (!error) socket_.listen(asio::socket_base::max_listen_connections, error);
-  if (!error) port_ = socket_.local_endpoint(error).port();
-  if (!error) return {};
-  return failure(ErrorCode::kCannotListen, with<"address">(core_.config.address), with<"port">(core_.config.port),
-                 with<"cause">(error.message()));
+  WHORL_ASSIGN(const auto address, allowed_address(core_));
+  WHORL_ASSIGN(port_, listen_on(socket_, address, core_.config));
+  return {};
 }
 
 asio::awaitable<void> Acceptor::run() {

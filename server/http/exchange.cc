@@ -4,7 +4,7 @@
 #include <new>
 
 #include "base/catalogue.h"
-#include "server/http/identifier.h"
+#include "base/identifier.h"
 #include "server/http/query.h"
 #include "server/http/request_key.h"
 #include "server/http/target.h"

@@ -7,10 +7,10 @@
 
 #include "base/base64.h"
 #include "base/catalogue.h"
+#include "base/identifier.h"
 #include "base/limits.h"
 #include "base/world.h"
 #include "engine/formats.h"
-#include "server/http/identifier.h"
 #include "server/json/json_parser.h"
 #include "server/json/json_reader.h"
 #include "server/json/json_text.h"

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "base/catalogue.h"
+#include "base/identifier.h"
 #include "base/limits.h"
 #include "engine/access/scopes.h"
 #include "engine/work.h"
 #include "server/analyst/thresholds.h"
 #include "server/cases/cases.h"
-#include "server/http/identifier.h"
 #include "server/json/json_parser.h"
 #include "server/json/json_reader.h"
 #include "server/json/json_text.h"

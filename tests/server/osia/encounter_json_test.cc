@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/http/identifier.h"
+#include "base/identifier.h"
 #include "server/osia/error_words.h"
 #include "templates/codec/native.h"
 #include "tests/server/requests.h"
