@@ -14,12 +14,9 @@ Result<OpenRecord> open_record(engine::Service& service, const Shield& shield, c
   const engine::Protection known = shield.of(person_id);
   OpenRecord out;
   for (engine::EncounterView& each : all) {
-    bool is_open = false;
-    for (const std::string& gallery : each.galleries) {
-      const auto facts = facts_of(&known, gallery, config, standing.policy);
-      if (exchange::suppress(standing.policy, facts, from, purpose)) return OpenRecord{{}, true};
-      is_open = is_open || std::find(open.begin(), open.end(), gallery) != open.end();
-    }
+    if (hidden_by(known, each.galleries, config, standing.policy, from, purpose)) return OpenRecord{{}, true};
+    const bool is_open = std::find_first_of(each.galleries.begin(), each.galleries.end(), open.begin(), open.end()) !=
+                         each.galleries.end();
     if (is_open && each.active) out.encounters.push_back(std::move(each));
   }
   return out;

@@ -48,6 +48,16 @@ exchange::CandidateFacts facts_of(const engine::Protection* known, const std::st
   return out;
 }
 
+std::optional<exchange::Hidden> hidden_by(const engine::Protection& known, const std::vector<std::string>& galleries,
+                                          const MemberConfig& config, const exchange::Policy& policy,
+                                          const std::string& asker, const std::string& purpose) {
+  for (const std::string& gallery : galleries) {
+    if (const auto rule = exchange::suppress(policy, facts_of(&known, gallery, config, policy), asker, purpose))
+      return rule;
+  }
+  return std::nullopt;
+}
+
 Status Shield::take(ByteView head) {
   WHORL_ASSIGN(ProtectionRow row, parse_protection_row(head));
   const std::scoped_lock lock(mutex_);
@@ -90,18 +100,13 @@ Shield::Look Shield::look(std::shared_ptr<const Standing> standing, const std::s
 std::optional<exchange::Hidden> Shield::Look::rule_for(const std::string& person_id, double score_db) const {
   constexpr double kSaysNothing_db = 0;
   const engine::Protection known = shield_->of(person_id);
-  const exchange::Policy& policy = standing_->policy;
-  const auto rule_in = [&](const std::string& gallery) {
-    return exchange::suppress(policy, facts_of(&known, gallery, shield_->config_, policy), asker_, purpose_);
+  const auto rule_of = [&](const std::vector<std::string>& galleries) {
+    return hidden_by(known, galleries, shield_->config_, standing_->policy, asker_, purpose_);
   };
-  const auto rule = rule_in(gallery_);
+  const auto rule = rule_of({gallery_});
   if (rule || score_db <= kSaysNothing_db) return rule;  // records are read of those alone who could be told
   const auto galleries = galleries_of_(person_id);
-  if (!galleries.ok()) return exchange::Hidden::kInactive;
-  for (const std::string& each : *galleries) {
-    if (const auto other = rule_in(each)) return other;
-  }
-  return std::nullopt;
+  return galleries.ok() ? rule_of(*galleries) : exchange::Hidden::kInactive;
 }
 
 std::function<bool(const std::string&, double)> Shield::Look::hides() {

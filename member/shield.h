@@ -26,6 +26,12 @@ namespace whorl::member {
 exchange::CandidateFacts facts_of(const engine::Protection* known, const std::string& gallery,
                                   const MemberConfig& config, const exchange::Policy& policy);
 
+// The first rule that hides a person of these galleries from `asker` (its short name): one gallery that hides them is
+// enough. Nothing: they are shown.
+std::optional<exchange::Hidden> hidden_by(const engine::Protection& known, const std::vector<std::string>& galleries,
+                                          const MemberConfig& config, const exchange::Policy& policy,
+                                          const std::string& asker, const std::string& purpose);
+
 // Errors: kInvalidInput: a citizenship, a year or a member that there is not.
 Status check(const engine::Protection& protection, const exchange::Policy& policy);
 
