@@ -23,8 +23,7 @@ std::uint8_t type_of(std::string_view text) {
 
 constexpr int kMostAngle = 179;
 
-std::optional<RecordMinutia> minutia_378(std::string_view row) {
-  const auto items = split(row, kItlUnit);
+std::optional<RecordMinutia> minutia_378(const std::vector<std::string_view>& items) {
   if (items.size() < 5) return std::nullopt;
   const auto x = whole_number(items[1]);
   const auto y = whole_number(items[2]);
@@ -40,23 +39,17 @@ std::optional<RecordMinutia> minutia_378(std::string_view row) {
   return out;
 }
 
-// Where another unit than the block's own would read as a print, smaller or turned.
-std::string other_units_of(const ItlRecord& record) {
-  const int units = number_in(record, 130, 0);
-  if (units != 1 && units != 2) return "the unit of its resolution (9.130) is neither 1 (an inch) nor 2 (a centimetre)";
-  for (const std::string_view row : split(record.value(137), kItlRecord)) {
-    const auto items = split(row, kItlUnit);
-    if (items.size() > 3 && whole_number(items[3]).value_or(0) > kMostAngle)
-      return "an angle is beyond 179: angles of 9.137 are in steps of two degrees";
-  }
-  return {};
-}
+// What would read as another print, smaller or turned: the unit is not the block's own.
+constexpr std::string_view kOtherLengths =
+    "the unit of its resolution (9.130) is neither 1 (an inch) nor 2 (a centimetre)";
+constexpr std::string_view kOtherAngles = "an angle is beyond 179: angles of 9.137 are in steps of two degrees";
 
 FoundMinutiae read_378(const ItlRecord& record) {
   FoundMinutiae out{MinutiaeEdition::kAnsi2004, kAngleUnit, {}};
-  out.unusable = other_units_of(record);
   constexpr double kCentimetresAnInch = 2.54;
-  const double units = number_in(record, 130, 2) == 1 ? kCentimetresAnInch : 1.0;
+  const int stated = number_in(record, 130, 0);
+  const double units = stated == 1 ? kCentimetresAnInch : 1.0;
+  if (stated != 1 && stated != 2) out.unusable = kOtherLengths;
   out.view.offset = record.offset;
   out.view.position = static_cast<std::uint8_t>(std::min(number_in(record, 134, 0), 255));
   out.view.quality = static_cast<std::uint8_t>(std::min(number_in(record, 135, 254), 255));
@@ -65,8 +58,11 @@ FoundMinutiae read_378(const ItlRecord& record) {
   out.view.x_per_cm = number_in(record, 131, 0) / units;
   out.view.y_per_cm = number_in(record, 132, 0) / units;
   for (const std::string_view row : split(record.value(137), kItlRecord)) {
-    if (out.view.minutiae.size() == kMostMinutiae) break;
-    if (const auto minutia = minutia_378(row)) {
+    const auto items = split(row, kItlUnit);
+    const bool other_angle = items.size() > 3 && whole_number(items[3]).value_or(0) > kMostAngle;
+    if (other_angle && out.unusable.empty()) out.unusable = kOtherAngles;
+    if (out.view.minutiae.size() == kMostMinutiae) continue;
+    if (const auto minutia = minutia_378(items)) {
       out.view.minutiae.push_back(*minutia);
     } else {
       ++out.malformed;

@@ -30,6 +30,23 @@ std::string record_text(std::string_view type, const std::string& fields, std::s
   return tag + std::to_string(length) + rest;
 }
 
+// A Type-1 record whose transaction holds these others (the end of 1.003).
+std::string type_1(const std::string& others) {
+  return record_text("1",
+                     "1.002:0500\x1d"
+                     "1.003:1\x1f" +
+                         others +
+                         "\x1d"
+                         "1.004:CPS\x1d"
+                         "1.005:20240102\x1d"
+                         "1.007:DEST\x1d"
+                         "1.008:ORIG\x1d"
+                         "1.009:20240102000000A\x1d"
+                         "1.011:00.00\x1d"
+                         "1.012:00.00",
+                     "");
+}
+
 }  // namespace
 
 Bytes drawn_fmr(bool ansi, int minutiae) {
@@ -118,22 +135,12 @@ Bytes drawn_fac() {
 }
 
 Bytes drawn_itl(std::string_view compression, ByteView image) {
-  const std::string one = record_text("1",
-                                      "1.002:0500\x1d"
-                                      "1.003:1\x1f"
-                                      "2\x1e"
-                                      "2\x1f"
-                                      "00\x1e"
-                                      "14\x1f"
-                                      "01\x1d"
-                                      "1.004:CPS\x1d"
-                                      "1.005:20240102\x1d"
-                                      "1.007:DEST\x1d"
-                                      "1.008:ORIG\x1d"
-                                      "1.009:20240102000000A\x1d"
-                                      "1.011:00.00\x1d"
-                                      "1.012:00.00",
-                                      "");
+  const std::string one = type_1(
+      "2\x1e"
+      "2\x1f"
+      "00\x1e"
+      "14\x1f"
+      "01");
   const std::string two = record_text("2",
                                       "2.002:00\x1d"
                                       "2.003:0600",
@@ -161,20 +168,10 @@ Bytes drawn_itl(std::string_view compression, ByteView image) {
 }
 
 Bytes drawn_itl_minutiae(std::string_view units, std::string_view position, std::string_view rows) {
-  const std::string one = record_text("1",
-                                      "1.002:0500\x1d"
-                                      "1.003:1\x1f"
-                                      "1\x1e"
-                                      "9\x1f"
-                                      "00\x1d"
-                                      "1.004:CPS\x1d"
-                                      "1.005:20240102\x1d"
-                                      "1.007:DEST\x1d"
-                                      "1.008:ORIG\x1d"
-                                      "1.009:20240102000000A\x1d"
-                                      "1.011:00.00\x1d"
-                                      "1.012:00.00",
-                                      "");
+  const std::string one = type_1(
+      "1\x1e"
+      "9\x1f"
+      "00");
   const std::string nine = record_text("9",
                                        "9.002:00\x1d"
                                        "9.003:0\x1d"
