@@ -37,6 +37,9 @@ class GalleryTasks final : public TaskStore {
   Result<std::optional<Bytes>> result(const std::string& id) override {
     return gallery_.task_body(beginning_ + id, index::TaskBody::kResult);
   }
+  Result<bool> has_result(const std::string& id) override {
+    return gallery_.has_task_body(beginning_ + id, index::TaskBody::kResult);
+  }
   Result<std::optional<Bytes>> effect(const std::string& id) override {
     return gallery_.task_body(beginning_ + id, index::TaskBody::kEffect);
   }

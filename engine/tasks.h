@@ -40,6 +40,8 @@ class TaskStore {
   // kUnavailable.
   virtual Result<std::optional<Bytes>> request(const std::string& id) = 0;
   virtual Result<std::optional<Bytes>> result(const std::string& id) = 0;
+  // Whether result() gives one; reads none of it. Errors: kUnavailable.
+  virtual Result<bool> has_result(const std::string& id) = 0;
   // What a change made for this task left, in the change's own batch: it is there if and only if the change is.
   virtual Result<std::optional<Bytes>> effect(const std::string& id) = 0;
 

@@ -135,6 +135,8 @@ class Gallery {
   Status erase_tasks(std::span<const std::string> ids);
   // An effect is told of once it is certain: what a disk that failed has left of it is taken back first.
   [[nodiscard]] Result<std::optional<Bytes>> task_body(const std::string& id, TaskBody which) const;
+  // Whether there is one; reads none of it. Errors: kUnavailable.
+  [[nodiscard]] Result<bool> has_task_body(const std::string& id, TaskBody which) const;
   [[nodiscard]] Result<KeptTasks> tasks() const;
 
   // Active persons of a gallery, or of all ("ALL"), whose identifiers come after this one, in their order. Cost: looks

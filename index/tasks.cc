@@ -29,6 +29,10 @@ Result<std::optional<Bytes>> Gallery::task_body(const std::string& id, TaskBody 
   return parts_->store->tasks().body(id, which);
 }
 
+Result<bool> Gallery::has_task_body(const std::string& id, TaskBody which) const {
+  return parts_->store->tasks().has_body(id, which);
+}
+
 Result<KeptTasks> Gallery::tasks() const { return parts_->store->tasks().all(); }
 
 }  // namespace whorl::index

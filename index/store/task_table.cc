@@ -228,6 +228,15 @@ Result<std::optional<Bytes>> TaskTable::body(const std::string& id, TaskBody whi
   return std::optional(std::move(plain));
 }
 
+Result<bool> TaskTable::has_body(const std::string& id, TaskBody which) const {
+  WHORL_ASSIGN(const Hold db, database_.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  const Sealer& sealer = database_.sealer();
+  if (!sealer.sealed()) return false;
+  WHORL_ASSIGN(const auto key, read(*db, row_beside(sealer, kTaskKeyPrefix, id, which)));
+  return key.has_value();
+}
+
 Result<KeptTasks> TaskTable::all() const {
   KeptTasks out;
   WHORL_ASSIGN(const Hold db, database_.reading());

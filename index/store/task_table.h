@@ -57,6 +57,8 @@ class TaskTable {
 
   // Nothing where there is none. Errors: kCorruption, kUnavailable.
   [[nodiscard]] Result<std::optional<Bytes>> body(const std::string& id, TaskBody which) const;
+  // Whether there is one, by its key alone. Errors: kUnavailable.
+  [[nodiscard]] Result<bool> has_body(const std::string& id, TaskBody which) const;
   // Every task. Heads that do not open are left out, and counted. Errors: kUnavailable.
   [[nodiscard]] Result<KeptTasks> all() const;
 

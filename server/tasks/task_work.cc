@@ -216,6 +216,12 @@ std::vector<Task> TaskDesk::due(std::size_t most, std::size_t of_one) {
   return out;
 }
 
+// Whether an erasure took its result. Where the disk does not say, it is there.
+bool TaskDesk::is_gone(const std::string& id) {
+  const auto there = store_.has_result(id);
+  return there.ok() && !*there;
+}
+
 void TaskDesk::sent(const std::string& id) {
   auto found = task_of(id, Sending::kOver);
   if (!found) return;
@@ -223,6 +229,7 @@ void TaskDesk::sent(const std::string& id) {
     const std::scoped_lock lock(mutex_);
     ++since_start_.delivered;
   }
+  if (is_gone(id)) return let_go(id);
   found->state = TaskState::kCompleted;
   ++found->tries;
   keep(std::move(*found));
@@ -235,6 +242,7 @@ void TaskDesk::not_sent(const std::string& id) {
     const std::scoped_lock lock(mutex_);
     ++since_start_.undelivered;
   }
+  if (is_gone(id)) return let_go(id);
   Task& task = *found;
   ++task.tries;
   task.state = task.tries >= limits_.most_sendings ? TaskState::kError : TaskState::kRetry;
@@ -243,7 +251,10 @@ void TaskDesk::not_sent(const std::string& id) {
 }
 
 void TaskDesk::vanished(const std::string& id) {
-  if (!task_of(id, Sending::kOver)) return;
+  if (task_of(id, Sending::kOver)) let_go(id);
+}
+
+void TaskDesk::let_go(const std::string& id) {
   {
     const std::scoped_lock lock(mutex_);
     forget(id);

@@ -43,6 +43,12 @@ class FakeTaskStore final : public engine::TaskStore {
   }
   Result<std::optional<Bytes>> request(const std::string& id) override { return part(id, &Row::request); }
   Result<std::optional<Bytes>> result(const std::string& id) override { return part(id, &Row::result); }
+  Result<bool> has_result(const std::string& id) override {
+    const std::lock_guard lock(mutex_);
+    if (reading_refusal_) return *reading_refusal_;
+    const auto at = rows_.find(id);
+    return at != rows_.end() && at->second.result.has_value();
+  }
   Result<std::optional<Bytes>> effect(const std::string& id) override { return part(id, &Row::effect); }
   Result<std::vector<engine::KeptTask>> all(std::size_t& damaged) override {
     const std::lock_guard lock(mutex_);
@@ -74,6 +80,11 @@ class FakeTaskStore final : public engine::TaskStore {
     const std::lock_guard lock(mutex_);
     refusal_ = std::move(error);
     refused_ = std::move(beginning);
+  }
+  // From now on nobody can say whether there is a result.
+  void refuse_reading(std::optional<Error> error) {
+    const std::lock_guard lock(mutex_);
+    reading_refusal_ = std::move(error);
   }
   // How often something was refused.
   [[nodiscard]] std::size_t refusals() const {
@@ -113,6 +124,7 @@ class FakeTaskStore final : public engine::TaskStore {
   mutable std::mutex mutex_;
   std::map<std::string, Row> rows_;
   std::optional<Error> refusal_;
+  std::optional<Error> reading_refusal_;
   std::string refused_;
   std::size_t refusals_ = 0;
   std::vector<std::string> written_;
