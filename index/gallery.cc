@@ -331,11 +331,11 @@ Result<std::uint64_t> Gallery::add(KeptEncounter encounter, PersonRule rule, std
 
 Result<std::optional<KeptAnswer>> Gallery::Parts::kept_answer(const Sha256& under) const {
   WHORL_ASSIGN(auto answer, store->answers().get(under));
-  // An encounter that a failing disk took back, or that was erased, was answered in vain.
-  if (answer && is_kept(*answer, now_ms()) && live.directory().contains(answer->person_id, answer->encounter_id)) {
-    return answer;
-  }
-  return std::optional<KeptAnswer>();
+  if (!answer || !is_kept(*answer, now_ms())) return std::optional<KeptAnswer>();
+  if (answer->erased()) return failure(ErrorCode::kErasedMeanwhile);
+  // An encounter that a failing disk took back was answered in vain.
+  if (!live.directory().contains(answer->person_id, answer->encounter_id)) return std::optional<KeptAnswer>();
+  return answer;
 }
 
 Result<std::optional<KeptAnswer>> Gallery::kept_answer(const Sha256& key) const { return parts_->kept_answer(key); }

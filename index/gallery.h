@@ -153,8 +153,8 @@ class Gallery {
   // Lets the pairs and the state go. Errors: as put_duplicates.
   Status drop_duplicates(const std::string& gallery_id);
 
-  // The answer under a key, for a day, as long as the encounter that it names is there. Errors: kCorruption,
-  // kUnavailable.
+  // The answer under a key, for a day. Errors: kNotFound (the encounter that it was about was erased: for the rest of
+  // the day the key is refused, for add(), too), kCorruption, kUnavailable.
   [[nodiscard]] Result<std::optional<KeptAnswer>> kept_answer(const Sha256& key) const;
 
   // Puts many encounters in at once; persons may be new or not. Everything that is accepted, and the mark, is on disk

@@ -427,7 +427,7 @@ Status RecordTable::erase_all(std::span<const EncounterIds> all, std::uint64_t n
     if (persons.insert(ids.person_id).second) WHORL_TRY(DuplicateTable::erase(batch, sealer, *db, ids.person_id));
   }
   if (events.empty()) return {};
-  WHORL_TRY(AnswerTable::erase(batch, sealer, *db, names));
+  WHORL_TRY(AnswerTable::take_out(batch, sealer, *db, names));
   const std::shared_lock purge_waits(erasing_);
   WHORL_TRY(note_erasure(batch, *db, now_ms));
   const auto done = database_.audit().commit(db, batch, events, asked, "erasing");

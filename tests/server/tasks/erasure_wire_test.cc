@@ -106,7 +106,8 @@ class ErasureWireTest : public testing::Test {
   std::unique_ptr<server::Server> server_;
 };
 
-// Four answers about anna are kept: what is known of her, a search that found her, a claim, and an error that names her.
+// Four answers about anna are kept: what is known of her, a search that found her, a claim, and an error that names
+// her.
 TEST_F(ErasureWireTest, NothingNamesWhoWasErasedHoweverTheyWereCalledWhenItWasAnswered) {
   enrol("anna", "a1", 1);
   enrol("bert", "b1", 2);
@@ -157,6 +158,18 @@ TEST_F(ErasureWireTest, WhatWasDeliveredBeforeAnErasureIsNotThereAfterARestart) 
   EXPECT_TRUE(is_gone(found.task));
   EXPECT_TRUE(is_gone(read.task));
   EXPECT_EQ(client_.count(), 2U);
+}
+
+TEST_F(ErasureWireTest, ALateRepeatOfAnEnrolmentWithACallbackBringsNobodyBack) {
+  const Headers key{{"Idempotency-Key", "k1"}};
+  const std::string target = "/v1/persons/anna/encounters/a1";
+  const Sent first = sent("POST", target, encounter_body(native_pair(1)), key);
+  EXPECT_EQ(ask("DELETE", "/v1/persons/anna").status, 204);
+  EXPECT_TRUE(is_gone(first.task));
+  const Sent late = sent("POST", target, encounter_body(native_pair(1)), key);
+  EXPECT_NE(late.task, first.task);
+  EXPECT_NE(late.body.find("was erased after this was accepted"), std::string::npos) << late.body;
+  EXPECT_EQ(ask("GET", "/v1/persons/anna/encounters").status, 404);
 }
 
 // What a sender says of somebody else makes nobody's answer theirs.
