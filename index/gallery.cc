@@ -342,6 +342,8 @@ Result<std::optional<KeptAnswer>> Gallery::kept_answer(const Sha256& key) const 
 
 Status Gallery::Parts::erase(const std::string& person_id, const std::vector<std::string>& encounter_ids,
                              const audit::Asked& asked, RecordTable::Erases what, const std::string& why) {
+  const PersonChange change{person_id, encounter_ids, what != RecordTable::Erases::kSome, {}, asked.task};
+  const auto people = store->tasks().people().change(std::span(&change, 1));
   const auto erased = store->records().erase(person_id, encounter_ids, now_ms(), asked, what, why);
   if (!erased.ok()) return erased.error();
   const auto places = live.directory().places(person_id);

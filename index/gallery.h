@@ -126,7 +126,11 @@ class Gallery {
   // request, or the result, names; when one of them is erased it goes. Errors: kUnavailable, kExhausted; kCorruption of
   // what does not open.
   Status put_task(const std::string& id, ByteView head, ByteView request, std::span<const TaskName> names = {});
-  // With a result, the request and the note of the effect go.
+  // Work on a task begins. What is read from now on is kept under whom people became since, when there is a result, and
+  // not at all where one of them was erased. Waits for moves and erasures that are under way.
+  Status begin_task(const std::string& id);
+  // With a result, the request and the note of the effect go. `names` as of begin_task: of a result that names somebody
+  // who was erased since then the head alone is kept.
   Status change_task(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                      std::span<const TaskName> names = {});
   // A task's head, made where there is none, and a leaf of the audit log: both on disk when this returns, or neither.

@@ -8,6 +8,12 @@ Status Gallery::put_task(const std::string& id, ByteView head, ByteView request,
   return parts_->store->tasks().put(id, head, request, names);
 }
 
+Status Gallery::begin_task(const std::string& id) {
+  WHORL_TRY(parts_->ensure_store());
+  parts_->store->tasks().people().begin(id);
+  return {};
+}
+
 Status Gallery::change_task(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                             std::span<const TaskName> names) {
   WHORL_TRY(parts_->ensure_store());

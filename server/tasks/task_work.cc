@@ -49,6 +49,7 @@ Result<bool> TaskDesk::begin(const std::string& id) {
   if (!task || task->begun >= limits_.most_begun) return false;
   ++task->begun;
   WHORL_TRY(store_.change(id, encode_task(*task), {}, {}));
+  WHORL_TRY(store_.begin(id));
   const std::scoped_lock lock(mutex_);
   const auto at = tasks_.find(id);
   if (at != tasks_.end()) at->second.task.begun = task->begun;
@@ -115,9 +116,13 @@ void TaskDesk::answer(Task task, const Reply& reply) {
   task.headers = reply.headers;
   task.result_bytes = reply.body.size();
   Bytes body(as_bytes(reply.body).begin(), as_bytes(reply.body).end());
+  std::vector<engine::TaskName> names = named_in(reply);
+  names.insert(names.end(), task.names.begin(), task.names.end());
   // What cannot be kept is not done: the request stays, and is answered again from the effect.
-  const Status kept = store_.change(id, encode_task(task), body, named_in(reply));
+  const Status kept = store_.change(id, encode_task(task), body, names);
   if (!kept.ok()) return work_later(id);
+  // Somebody whom it names was erased while it was worked on.
+  if (!names.empty() && is_gone(id)) return refuse_erased(id);
   apply(std::move(task));
 }
 

@@ -368,6 +368,39 @@ TEST_F(TaskDeskTest, AnErasureWaitsForWhatIsWorkedOn) {
   worker.join();
 }
 
+TEST_F(TaskDeskTest, ASearchThatFoundWhoWasErasedMeanwhileNamesNobody) {
+  const auto desk = open();
+  const std::string id = accept(*desk, task(5));
+  ASSERT_TRUE(desk->take());
+  ASSERT_TRUE(*desk->begin(id));
+  EXPECT_EQ(store_.begun(), std::vector<std::string>{id});
+  store_.erase_while_worked_on("anna");
+  Reply found;
+  found.body = R"([{"personId":"anna","rank":1}])";
+  desk->done(id, found);
+  EXPECT_EQ(*desk->state(id, {}), TaskState::kScheduled);
+  const std::string told(as_text(**store_.result(id)));
+  EXPECT_NE(told.find("was erased after this was accepted"), std::string::npos) << told;
+  EXPECT_EQ(told.find("anna"), std::string::npos);
+  ASSERT_EQ(desk->due(9, 9).size(), 1U) << "its sender is told";
+}
+
+TEST_F(TaskDeskTest, AResultNamesWhomItsRequestNamed) {
+  const auto desk = open();
+  Task read = task(5);
+  read.names = {{"anna", "visit"}};
+  const std::string id = accept(*desk, read);
+  ASSERT_TRUE(desk->take());
+  Reply found;
+  found.body = R"({"encounterId":"visit","biometricData":[]})";
+  desk->done(id, found);
+  const std::vector<engine::TaskName> once{{"anna", "visit"}};
+  auto names = store_.names_of(id);
+  EXPECT_EQ(names.size(), 2U) << "of the request, and of the result";
+  EXPECT_EQ(names.front(), once.front());
+  EXPECT_EQ(names.back(), once.front());
+}
+
 TEST_F(TaskDeskTest, OneKeyIsOneTask) {
   const auto desk = open();
   Task keyed = task(5);
