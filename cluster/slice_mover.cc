@@ -311,7 +311,8 @@ Status SliceMover::find_answers(SliceManifest& manifest) {
   do {
     WHORL_ASSIGN(index::Moment::Answers page, moment->answers(from, kAnswersOfPage));
     for (auto& each : page.answers) {
-      if (!wanted[slice16(each.person_id)]) continue;
+      // Of whoever was erased nothing says in which slice they were; every part is asked about a key.
+      if (each.erased() || !wanted[slice16(each.person_id)]) continue;
       manifest.answers.push_back(each.key);
       answers_[each.key] = std::move(each);
     }

@@ -22,6 +22,7 @@ class GalleryTasks final : public TaskStore {
   Status put(const std::string& id, ByteView head, ByteView request, std::span<const TaskName> names) override {
     return gallery_.put_task(beginning_ + id, head, request, names);
   }
+  Status begin(const std::string& id) override { return gallery_.begin_task(beginning_ + id); }
   Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                 std::span<const TaskName> names) override {
     return gallery_.change_task(beginning_ + id, head, result, names);
@@ -36,6 +37,9 @@ class GalleryTasks final : public TaskStore {
   }
   Result<std::optional<Bytes>> result(const std::string& id) override {
     return gallery_.task_body(beginning_ + id, index::TaskBody::kResult);
+  }
+  Result<bool> has_result(const std::string& id) override {
+    return gallery_.has_task_body(beginning_ + id, index::TaskBody::kResult);
   }
   Result<std::optional<Bytes>> effect(const std::string& id) override {
     return gallery_.task_body(beginning_ + id, index::TaskBody::kEffect);

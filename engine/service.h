@@ -44,9 +44,9 @@ class Service {
   // anything was written).
   virtual Result<EnrolReceipt> enrol(const Call& call, const EnrolRequest& request) = 0;
 
-  // What was kept with the enrolment that this key was given to, for a day and across restarts, as long as its
-  // encounter is there. Nothing where there is nothing. Ask before the same enrolment is tried again. Errors:
-  // kAlreadyExists (the key was given to another request), kCorruption, kUnavailable.
+  // What was kept with the enrolment that this key was given to, for a day and across restarts. Nothing where there is
+  // nothing. Ask before the same enrolment is tried again. Errors: kAlreadyExists (the key was given to another
+  // request), kNotFound (the encounter that it made was erased), kCorruption, kUnavailable.
   virtual Result<std::optional<std::string>> kept_answer(const Call& call, const RequestKey& key) = 0;
 
   // Another encounter in the place of one that is there: samples, images, data, galleries and status, in one batch; the

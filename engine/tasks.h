@@ -18,6 +18,7 @@ namespace whorl::engine {
 
 // Whom a task names; what is kept of it goes when they are erased.
 using TaskName = index::TaskName;
+using index::kWholePerson;
 
 struct KeptTask {
   std::string id;
@@ -31,7 +32,11 @@ class TaskStore {
   // All are on disk (synced) when they return. Errors: kUnavailable (the disk refuses), kExhausted (no room).
   // `names`: whom the request names.
   virtual Status put(const std::string& id, ByteView head, ByteView request, std::span<const TaskName> names = {}) = 0;
-  // With a result the request, and what the effect left, go. `names`: whom the result names.
+  // Work on it begins: what becomes of people until there is a result is minded when that is kept (change). Errors:
+  // kUnavailable.
+  virtual Status begin(const std::string& id) = 0;
+  // With a result the request, and what the effect left, go. `names`: whom the result names; it is kept under whom they
+  // became since begin(), too, and where one of them was erased since then there is no result (has_result).
   virtual Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                         std::span<const TaskName> names = {}) = 0;
   virtual Status erase(std::span<const std::string> ids) = 0;
@@ -40,6 +45,8 @@ class TaskStore {
   // kUnavailable.
   virtual Result<std::optional<Bytes>> request(const std::string& id) = 0;
   virtual Result<std::optional<Bytes>> result(const std::string& id) = 0;
+  // Whether result() gives one; reads none of it. Errors: kUnavailable.
+  virtual Result<bool> has_result(const std::string& id) = 0;
   // What a change made for this task left, in the change's own batch: it is there if and only if the change is.
   virtual Result<std::optional<Bytes>> effect(const std::string& id) = 0;
 

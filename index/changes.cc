@@ -206,6 +206,8 @@ Result<std::uint64_t> Gallery::move(const std::string& from, const std::string& 
     moved.push_back(std::move(one.moved));
     after.push_back(std::move(one.fresh));
   }
+  const PersonChange change{from, ids, whole, to, asked.task};
+  const auto people = parts_->store->tasks().people().change(std::span(&change, 1));
   WHORL_ASSIGN(const std::uint64_t leaf, parts_->store->records().move(moved, asked, whole));
   parts_->live.exchange(before, std::move(after));
   parts_->compaction.wake();

@@ -115,6 +115,9 @@ Result<bool> Gallery::hand_over(std::span<const Moment::Named> all, bool again, 
   }
   WHORL_TRY(before());
   const auto lock = parts_->locks.everybody();
+  std::vector<PersonChange> leave;
+  for (const LiveSet::Ids& ids : seen) leave.push_back({std::string(ids.person_id), {}, true, {}, asked.task});
+  const auto people = parts_->store->tasks().people().change(leave);
   for (std::size_t at = 0; at < here.size(); at += kMostOfBatch) {
     const auto some = std::span(here).subspan(at, std::min(kMostOfBatch, here.size() - at));
     WHORL_TRY(parts_->store->records().erase_all(some, parts_->now_ms(), asked, kHandedOver));

@@ -331,17 +331,19 @@ Result<std::uint64_t> Gallery::add(KeptEncounter encounter, PersonRule rule, std
 
 Result<std::optional<KeptAnswer>> Gallery::Parts::kept_answer(const Sha256& under) const {
   WHORL_ASSIGN(auto answer, store->answers().get(under));
-  // An encounter that a failing disk took back, or that was erased, was answered in vain.
-  if (answer && is_kept(*answer, now_ms()) && live.directory().contains(answer->person_id, answer->encounter_id)) {
-    return answer;
-  }
-  return std::optional<KeptAnswer>();
+  if (!answer || !is_kept(*answer, now_ms())) return std::optional<KeptAnswer>();
+  if (answer->erased()) return failure(ErrorCode::kErasedMeanwhile);
+  // An encounter that a failing disk took back was answered in vain.
+  if (!live.directory().contains(answer->person_id, answer->encounter_id)) return std::optional<KeptAnswer>();
+  return answer;
 }
 
 Result<std::optional<KeptAnswer>> Gallery::kept_answer(const Sha256& key) const { return parts_->kept_answer(key); }
 
 Status Gallery::Parts::erase(const std::string& person_id, const std::vector<std::string>& encounter_ids,
                              const audit::Asked& asked, RecordTable::Erases what, const std::string& why) {
+  const PersonChange change{person_id, encounter_ids, what != RecordTable::Erases::kSome, {}, asked.task};
+  const auto people = store->tasks().people().change(std::span(&change, 1));
   const auto erased = store->records().erase(person_id, encounter_ids, now_ms(), asked, what, why);
   if (!erased.ok()) return erased.error();
   const auto places = live.directory().places(person_id);

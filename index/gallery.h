@@ -126,7 +126,11 @@ class Gallery {
   // request, or the result, names; when one of them is erased it goes. Errors: kUnavailable, kExhausted; kCorruption of
   // what does not open.
   Status put_task(const std::string& id, ByteView head, ByteView request, std::span<const TaskName> names = {});
-  // With a result, the request and the note of the effect go.
+  // Work on a task begins. What is read from now on is kept under whom people became since, when there is a result, and
+  // not at all where one of them was erased. Waits for moves and erasures that are under way.
+  Status begin_task(const std::string& id);
+  // With a result, the request and the note of the effect go. `names` as of begin_task: of a result that names somebody
+  // who was erased since then the head alone is kept.
   Status change_task(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                      std::span<const TaskName> names = {});
   // A task's head, made where there is none, and a leaf of the audit log: both on disk when this returns, or neither.
@@ -135,6 +139,8 @@ class Gallery {
   Status erase_tasks(std::span<const std::string> ids);
   // An effect is told of once it is certain: what a disk that failed has left of it is taken back first.
   [[nodiscard]] Result<std::optional<Bytes>> task_body(const std::string& id, TaskBody which) const;
+  // Whether there is one; reads none of it. Errors: kUnavailable.
+  [[nodiscard]] Result<bool> has_task_body(const std::string& id, TaskBody which) const;
   [[nodiscard]] Result<KeptTasks> tasks() const;
 
   // Active persons of a gallery, or of all ("ALL"), whose identifiers come after this one, in their order. Cost: looks
@@ -151,8 +157,8 @@ class Gallery {
   // Lets the pairs and the state go. Errors: as put_duplicates.
   Status drop_duplicates(const std::string& gallery_id);
 
-  // The answer under a key, for a day, as long as the encounter that it names is there. Errors: kCorruption,
-  // kUnavailable.
+  // The answer under a key, for a day. Errors: kNotFound (the encounter that it was about was erased: for the rest of
+  // the day the key is refused, for add(), too), kCorruption, kUnavailable.
   [[nodiscard]] Result<std::optional<KeptAnswer>> kept_answer(const Sha256& key) const;
 
   // Puts many encounters in at once; persons may be new or not. Everything that is accepted, and the mark, is on disk

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -22,10 +23,14 @@ enum class TaskBody : std::uint8_t {
   kEffect = 3,   // left by the effect, in its batch: there if and only if it is done
 };
 
+// In the place of an encounter, and no identifier: the person for as long as they have any. A result that is named so
+// goes with the last of their encounters and not before, and its head with it.
+inline constexpr std::string_view kWholePerson = "*";
+
 // Whom a task is about: an erasure takes its bodies with it.
 struct TaskName {
   std::string person_id;     // empty: it may be anybody
-  std::string encounter_id;  // empty: the person as such
+  std::string encounter_id;  // empty: the person as such, whichever of their encounters goes; or kWholePerson
 
   friend bool operator==(const TaskName&, const TaskName&) = default;
 };

@@ -8,6 +8,12 @@ Status Gallery::put_task(const std::string& id, ByteView head, ByteView request,
   return parts_->store->tasks().put(id, head, request, names);
 }
 
+Status Gallery::begin_task(const std::string& id) {
+  WHORL_TRY(parts_->ensure_store());
+  parts_->store->tasks().people().begin(id);
+  return {};
+}
+
 Status Gallery::change_task(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                             std::span<const TaskName> names) {
   WHORL_TRY(parts_->ensure_store());
@@ -27,6 +33,10 @@ Status Gallery::erase_tasks(std::span<const std::string> ids) {
 Result<std::optional<Bytes>> Gallery::task_body(const std::string& id, TaskBody which) const {
   if (which == TaskBody::kEffect) WHORL_TRY(parts_->ensure_store());
   return parts_->store->tasks().body(id, which);
+}
+
+Result<bool> Gallery::has_task_body(const std::string& id, TaskBody which) const {
+  return parts_->store->tasks().has_body(id, which);
 }
 
 Result<KeptTasks> Gallery::tasks() const { return parts_->store->tasks().all(); }

@@ -11,6 +11,7 @@
 #include "member/question.h"
 #include "member/refusals.h"
 #include "member/row_names.h"
+#include "member/somebody.h"
 
 namespace whorl::member {
 namespace {
@@ -316,6 +317,59 @@ Status Answering::sweep(const exchange::Retention& retention, Time settled) {
   }
   std::erase_if(by_release_kid_, [&](const auto& each) { return !cases_.contains(each.second); });
   return {};
+}
+
+std::set<std::string> Answering::hit_persons() const {
+  std::set<std::string> out = hits_.persons();
+  for (const auto& [name, row] : cases_) {
+    if (!row.person_id.empty()) out.insert(row.person_id);
+    for (const engine::HiddenHit& hit : row.hidden) out.insert(hit.person_id);
+  }
+  return out;
+}
+
+Status Answering::forget_gone(std::size_t most) {
+  std::set<std::string> some;
+  {
+    const std::scoped_lock lock(mutex_);
+    const std::set<std::string> all = hit_persons();
+    auto each = all.upper_bound(looked_at_);
+    for (; each != all.end() && some.size() < most; ++each) some.insert(*each);
+    looked_at_ = each == all.end() || some.empty() ? "" : *some.rbegin();
+  }
+  const auto forgotten = forget_gone(some);
+  return forgotten.ok() ? Status() : Status(forgotten.error());
+}
+
+Result<bool> Answering::forget_gone(const std::set<std::string>& persons) {
+  std::set<std::string> gone;
+  for (const std::string& person : persons) {
+    WHORL_ASSIGN(const bool there, is_somebody(with_.service, person));
+    if (!there) gone.insert(person);
+  }
+  if (gone.empty()) return false;
+  WHORL_TRY(forget_hits(gone));
+  return true;
+}
+
+Status Answering::forget_hits(const std::set<std::string>& gone) {
+  const std::scoped_lock lock(mutex_);
+  std::vector<std::string> named;
+  for (const auto& [name, row] : cases_) {
+    const bool hidden = std::any_of(row.hidden.begin(), row.hidden.end(),
+                                    [&](const engine::HiddenHit& hit) { return gone.contains(hit.person_id); });
+    if (hidden || gone.contains(row.person_id)) named.push_back(name);
+  }
+  for (const std::string& name : named) {
+    CaseRow row = cases_.at(name);
+    std::erase_if(row.hidden, [&](const engine::HiddenHit& hit) { return gone.contains(hit.person_id); });
+    if (gone.contains(row.person_id)) row.person_id.clear();
+    WHORL_TRY(keep(name, std::move(row)));
+  }
+  for (const std::string& person : gone) hits_.forget(person);
+  if (!hits_.changed()) return {};
+  const Time now = std::chrono::floor<exchange::Seconds>(with_.world.now());
+  return with_.rows.change(std::string(kHitsRow), hits_.save(now), {});
 }
 
 void Answering::index(const std::string& row, const CaseRow& kept) {

@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -114,6 +115,11 @@ class Answering {
   Status sent(const std::string& row);
   // Lets go of cases whose time is over by `settled`. Errors: those of the store.
   Status sweep(const exchange::Retention& retention, exchange::Time settled);
+  // Of whoever of these is nobody any more (somebody.h) no hit is kept, told or hidden. Gives whether there was one.
+  // Errors: those of the store, and of the service.
+  Result<bool> forget_gone(const std::set<std::string>& persons);
+  // The same of `most` of those of whom hits are kept, in turn.
+  Status forget_gone(std::size_t most);
   // Whoever asked waits no more: an answer that has not left does not leave. Does nothing where there is none.
   Status drop(const std::string& member, const std::string& ref);
   // Checks that were counted from one member to another, both as the policy calls them.
@@ -128,6 +134,8 @@ class Answering {
   Status keep(const std::string& name, CaseRow row);
   void forget_unsent(const std::string& name, const CaseRow& row);
   void count_hits(const CaseRow& row);
+  [[nodiscard]] std::set<std::string> hit_persons() const;
+  Status forget_hits(const std::set<std::string>& gone);
   void index(const std::string& row, const CaseRow& kept);
   Told search(const Arrived& arrived, const exchange::Check& check, std::vector<engine::HiddenHit>& hidden);
   [[nodiscard]] Result<std::vector<std::string>> galleries_of(const std::string& person_id) const;
@@ -140,6 +148,7 @@ class Answering {
   exchange::ReplayTable replay_;                                    // guarded by mutex_
   exchange::QuotaLedger counts_;                                    // guarded by mutex_
   HitCounter hits_;                                                 // guarded by mutex_
+  std::string looked_at_;                                           // guarded by mutex_; last by forget_gone(most)
   std::map<std::string, CaseRow> cases_;                            // guarded by mutex_; by row
   std::map<std::string, std::string, std::less<>> by_release_kid_;  // guarded by mutex_; the row
   // Guarded by mutex_; the row of an answer that has not left, by member and reference.

@@ -26,6 +26,16 @@ void HitCounter::pass_time(exchange::Time now) {
   changed_ = std::erase_if(hits_, [](const auto& each) { return each.second.empty(); }) > 0 || changed_;
 }
 
+std::set<std::string> HitCounter::persons() const {
+  std::set<std::string> out;
+  for (const auto& [key, hits] : hits_) out.insert(key.second);
+  return out;
+}
+
+void HitCounter::forget(const std::string& person_id) {
+  changed_ = std::erase_if(hits_, [&](const auto& each) { return each.first.second == person_id; }) > 0 || changed_;
+}
+
 std::vector<engine::HitAlarm> HitCounter::alarms(exchange::Time now) const {
   std::vector<engine::HitAlarm> out;
   for (const auto& [key, hits] : hits_) {

@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,9 @@ class HitCounter {
   void count(const std::string& member, const std::string& person_id, exchange::Time at, bool hidden);
   // Lets go of what is older than kAlarmTime.
   void pass_time(exchange::Time now);
+  [[nodiscard]] std::set<std::string> persons() const;
+  // Lets go of all hits of this person.
+  void forget(const std::string& person_id);
   // The latest first.
   [[nodiscard]] std::vector<engine::HitAlarm> alarms(exchange::Time now) const;
 

@@ -1,4 +1,6 @@
 // What officers, the protection desk and operators ask of a node.
+#include <set>
+
 #include "engine/access/authorise.h"
 #include "engine/access/scopes.h"
 #include "member/node.h"
@@ -58,12 +60,20 @@ Result<engine::Protection> MemberNode::protection(const engine::Call& call, cons
 
 Result<std::vector<engine::HiddenHit>> MemberNode::hidden_hits(const engine::Call& call) {
   WHORL_TRY(access::authorise(call.who, access::scope::kProtectionWrite));
-  return answering_.hidden_hits();
+  const auto hits = answering_.hidden_hits();
+  std::set<std::string> persons;
+  for (const engine::HiddenHit& hit : hits) persons.insert(hit.person_id);
+  WHORL_ASSIGN(const bool fewer, answering_.forget_gone(persons));
+  return fewer ? answering_.hidden_hits() : hits;
 }
 
 Result<std::vector<engine::HitAlarm>> MemberNode::hit_alarms(const engine::Call& call) {
   WHORL_TRY(access::authorise(call.who, access::scope::kProtectionWrite));
-  return answering_.hit_alarms(now());
+  const auto alarms = answering_.hit_alarms(now());
+  std::set<std::string> persons;
+  for (const engine::HitAlarm& alarm : alarms) persons.insert(alarm.person_id);
+  WHORL_ASSIGN(const bool fewer, answering_.forget_gone(persons));
+  return fewer ? answering_.hit_alarms(now()) : alarms;
 }
 
 Result<std::string> MemberNode::desk_key(const engine::Call& call) {

@@ -10,6 +10,7 @@ namespace {
 using Clock = Schedule::Clock;
 
 constexpr std::chrono::minutes kNumbersForgotten{16};  // of the switch, which has them for 15
+constexpr std::size_t kPeopleOfLook = 64;              // whether they are somebody still
 
 }  // namespace
 
@@ -46,6 +47,13 @@ void MemberNode::end_releases() {
   if (lapsed.ok()) {
     for (const Leaving& each : *lapsed) schedule_release(each);
   }
+  const auto closed = releasing_.end_of_gone(*standing_now, kPeopleOfLook);
+  if (!closed.ok()) say(Severity::kError, "requests_not_ended", closed.error().text());
+  if (closed.ok()) {
+    for (const Leaving& each : *closed) schedule_release(each);
+  }
+  const Status forgotten = answering_.forget_gone(kPeopleOfLook);
+  if (!forgotten.ok()) say(Severity::kError, "hits_not_forgotten", forgotten.error().text());
   const Status received = release_asking_.pass_time(retention, settled);
   if (!received.ok()) say(Severity::kError, "releases_not_ended", received.error().text());
   for (Cover* each : {&cover_, &cover_replies_}) {

@@ -2,7 +2,8 @@
 //
 //   arrived -> refused by the node
 //          \-> waiting -> released | partly | refused -> sent
-//                     \-> lapsed: refused, as nobody has decided -> sent
+//                     |-> lapsed: refused, as nobody has decided -> sent
+//                     \-> refused by the node, as the person was erased -> sent
 //
 // A request follows the answer whose one-time key it is sealed to, and counts only where that was a match, which is
 // kept with its person: of somebody who was hidden nothing is kept that could be released. The probe is compared with
@@ -78,6 +79,10 @@ class Releasing {
   Result<engine::ReleaseCase> decide(const engine::Call& call, const engine::ReleaseDecision& decision,
                                      const Standing& standing, std::optional<Leaving>& leaving);
 
+  // Requests that wait for an officer about somebody who is nobody any more (somebody.h), `most` of them looked at in
+  // turn: each ends as one for no match, and keeps no name. Gives the refusals. Errors: those of the store, the log and
+  // the service; of those before it the refusals are on disk, and leave all the same (waiting()).
+  Result<std::vector<Leaving>> end_of_gone(const Standing& standing, std::size_t most);
   // By `settled` (settled_time.h): requests that nobody has decided in time, of which the refusals are given back; what
   // is kept no longer.
   Result<std::vector<Leaving>> pass_time(const Standing& standing, exchange::Time settled);
@@ -119,6 +124,7 @@ class Releasing {
   Status note(const engine::Call& call, const ReleaseCaseRow& row, const std::string& outcome, std::size_t items) const;
   // The time of one that nobody has decided is over.
   Result<Leaving> lapse(ReleaseCaseRow row, const Standing& standing);
+  Result<Leaving> close(ReleaseCaseRow row, const Standing& standing);
   Status enter(const ReleaseCaseRow& row, const Decided& decided);
   // The caller has the lock, of these.
   void put(ReleaseCaseRow row);
@@ -132,6 +138,7 @@ class Releasing {
   std::set<std::string> waiting_;                         // ids of those that are not decided
   std::map<std::string, std::set<std::string>> leaving_;  // by member, ids of those whose decision has not left
   std::set<std::pair<std::int64_t, std::string>> ends_;   // and ids, of those that are decided
+  std::string looked_at_;                                 // by end_of_gone, last
 };
 
 }  // namespace whorl::member

@@ -4,6 +4,7 @@
 #include "exchange/policy/rules.h"
 #include "member/releasing.h"
 #include "member/row_names.h"
+#include "member/somebody.h"
 
 namespace whorl::member {
 namespace {
@@ -85,6 +86,45 @@ void Releasing::erase(const std::string& id) {
     if (of->second.empty()) leaving_.erase(of);
   }
   cases_.erase(found);
+}
+
+Result<std::vector<Leaving>> Releasing::end_of_gone(const Standing& standing, std::size_t most) {
+  std::vector<std::pair<std::string, std::string>> looked;  // id and person
+  {
+    const std::scoped_lock lock(mutex_);
+    auto each = waiting_.upper_bound(looked_at_);
+    for (; each != waiting_.end() && looked.size() < most; ++each) {
+      const ReleaseCaseRow& row = cases_.at(*each);
+      if (row.state == State::kWaiting) looked.emplace_back(*each, row.person_id);
+      looked_at_ = *each;
+    }
+    if (each == waiting_.end()) looked_at_.clear();
+  }
+  std::vector<Leaving> out;
+  for (const auto& [id, person] : looked) {
+    const auto there = is_somebody(with_.service, person);
+    if (!there.ok() && out.empty()) return there.error();
+    if (!there.ok() || *there) continue;
+    const std::scoped_lock lock(mutex_);
+    const auto found = cases_.find(id);
+    if (found == cases_.end() || found->second.state != State::kWaiting) continue;  // decided meanwhile
+    auto leaving = close(found->second, standing);
+    // Those before it are to leave; this one's turn comes again.
+    if (!leaving.ok() && out.empty()) return leaving.error();
+    if (!leaving.ok()) return out;
+    out.push_back(std::move(*leaving));
+  }
+  return out;
+}
+
+// As of what was no match: the asker learns no more. The caller has the lock.
+Result<Leaving> Releasing::close(ReleaseCaseRow row, const Standing& standing) {
+  const engine::Call call = call_of(row);
+  row.person_id.clear();
+  row.officers.clear();
+  Decided decided;
+  decided.why = "not_open";
+  return finish(call, std::move(row), decided, standing);
 }
 
 Result<std::vector<Leaving>> Releasing::pass_time(const Standing& standing, Time settled) {

@@ -61,6 +61,8 @@ std::optional<exchange::Hidden> hidden_by(const engine::Protection& known, const
 Status Shield::take(ByteView head) {
   WHORL_ASSIGN(ProtectionRow row, parse_protection_row(head));
   const std::scoped_lock lock(mutex_);
+  WHORL_ASSIGN(const bool goes_with_person, rows_.has_result(protection_name(row.person_id)));
+  if (!goes_with_person) WHORL_TRY(keep(row.person_id, row.protection));
   people_[row.person_id] = std::move(row.protection);
   return {};
 }
@@ -68,15 +70,25 @@ Status Shield::take(ByteView head) {
 Status Shield::set(const std::string& person_id, const engine::Protection& protection, const exchange::Policy& policy) {
   WHORL_TRY(check(protection, policy));
   const std::scoped_lock lock(mutex_);
-  WHORL_TRY(rows_.change(protection_name(person_id), encoded(ProtectionRow{person_id, protection}), {}));
+  WHORL_TRY(keep(person_id, protection));
   people_[person_id] = protection;
   return {};
+}
+
+Status Shield::keep(const std::string& person_id, const engine::Protection& protection) {
+  const engine::TaskName whom{person_id, std::string(engine::kWholePerson)};
+  return rows_.change(protection_name(person_id), encoded(ProtectionRow{person_id, protection}), Bytes(), {&whom, 1});
 }
 
 engine::Protection Shield::of(const std::string& person_id) const {
   const std::scoped_lock lock(mutex_);
   const auto found = people_.find(person_id);
-  return found == people_.end() ? engine::Protection() : found->second;
+  if (found == people_.end()) return {};
+  // An erasure takes the row. Where the disk does not say, they are protected.
+  const auto there = rows_.has_result(protection_name(person_id));
+  if (!there.ok() || *there) return found->second;
+  people_.erase(found);
+  return {};
 }
 
 int Shield::age_of(const std::string& person_id, int year_now) const {

@@ -40,9 +40,11 @@ class Shield {
   // Borrows all of them.
   Shield(const MemberConfig& config, engine::TaskStore& rows) : config_(config), rows_(rows) {}
 
-  // Takes a row that was kept. Errors: kCorruption.
+  // Takes a row that was kept. One of an earlier build is written anew, so that it goes with its person. Errors:
+  // kCorruption, and those of the store.
   Status take(ByteView head);
-  // On disk when it returns. Errors: kInvalidInput, and those of the store.
+  // On disk when it returns; it goes with the last encounter of the person, in the erasure's own batch. Errors:
+  // kInvalidInput, and those of the store.
   Status set(const std::string& person_id, const engine::Protection& protection, const exchange::Policy& policy);
   [[nodiscard]] engine::Protection of(const std::string& person_id) const;
   [[nodiscard]] int age_of(const std::string& person_id, int year_now) const;
@@ -76,10 +78,13 @@ class Shield {
                           const std::string& purpose, const std::string& gallery, GalleriesOf galleries_of) const;
 
  private:
+  // Writes the row; under the lock.
+  Status keep(const std::string& person_id, const engine::Protection& protection);
+
   const MemberConfig& config_;
   engine::TaskStore& rows_;
   mutable std::mutex mutex_;
-  std::map<std::string, engine::Protection> people_;  // guarded by mutex_
+  mutable std::map<std::string, engine::Protection> people_;  // guarded by mutex_; some may be erased by now
 };
 
 }  // namespace whorl::member

@@ -31,6 +31,13 @@ Result<Bytes> encode_answer(const KeptAnswer& answer) {
   return out.take();
 }
 
+KeptAnswer erased_answer(const KeptAnswer& answer) {
+  KeptAnswer out;
+  out.key = answer.key;
+  out.created_ms = answer.created_ms;
+  return out;
+}
+
 Result<KeptAnswer> parse_answer(ByteView key, ByteView value) {
   KeptAnswer out;
   ByteReader of_key(key);
@@ -46,6 +53,7 @@ Result<KeptAnswer> parse_answer(ByteView key, ByteView value) {
   const ByteView answer = in.sized(kMaxAnswerBytes);
   out.answer.assign(answer.begin(), answer.end());
   if (!in.finished()) return corruption("a kept answer is too short or too long");
+  if (out == erased_answer(out)) return out;
   if (!is_valid_id(out.person_id) || !is_valid_id(out.encounter_id)) {
     return corruption("a kept answer names no encounter");
   }

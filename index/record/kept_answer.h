@@ -27,6 +27,9 @@ struct KeptAnswer {
   std::string encounter_id;
   Bytes answer;  // whatever the caller wants back
 
+  // The encounter was erased: nothing is left but the key and the time, so that nobody is enrolled again under it.
+  [[nodiscard]] bool erased() const { return person_id.empty(); }
+
   friend bool operator==(const KeptAnswer&, const KeptAnswer&) = default;
 };
 
@@ -36,6 +39,9 @@ inline constexpr std::uint8_t kAnswerKeyPrefix = 0x02;
 
 // The value that is stored. Errors: kExhausted (an answer of more than kMaxAnswerBytes).
 Result<Bytes> encode_answer(const KeptAnswer& answer);
+
+// What is left of an answer when its encounter is erased.
+KeptAnswer erased_answer(const KeptAnswer& answer);
 
 // Takes any bytes. Errors: kCorruption with the reason.
 Result<KeptAnswer> parse_answer(ByteView key, ByteView value);

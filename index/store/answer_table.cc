@@ -111,17 +111,20 @@ Status AnswerTable::move(rocksdb::WriteBatch& batch, const Sealer& sealer, const
 
 Status AnswerTable::erase(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
                           const std::string& person_id, std::span<const std::string> encounter_ids) {
-  const auto names_one = [&](const Result<KeptAnswer>& answer) {
-    return answer.ok() && answer->person_id == person_id &&
-           std::find(encounter_ids.begin(), encounter_ids.end(), answer->encounter_id) != encounter_ids.end();
-  };
-  WHORL_ASSIGN(const auto keys, keys_where(sealer, db, names_one));
-  delete_all(batch, db, keys);
+  std::vector<KeptAnswer> erased;
+  WHORL_TRY(keys_where(sealer, db, [&](const Result<KeptAnswer>& answer) {
+    const bool named =
+        answer.ok() && answer->person_id == person_id &&
+        std::find(encounter_ids.begin(), encounter_ids.end(), answer->encounter_id) != encounter_ids.end();
+    if (named) erased.push_back(erased_answer(*answer));
+    return named;
+  }));
+  for (const KeptAnswer& answer : erased) WHORL_TRY(put(batch, sealer, db, answer));
   return {};
 }
 
-Status AnswerTable::erase(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
-                          const std::set<std::string>& encounters) {
+Status AnswerTable::take_out(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                             const std::set<std::string>& encounters) {
   const auto names_one = [&](const Result<KeptAnswer>& answer) {
     return answer.ok() &&
            encounters.contains(std::string(as_text(encounter_key(answer->person_id, answer->encounter_id))));

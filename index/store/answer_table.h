@@ -43,13 +43,14 @@ class AnswerTable {
 
   // Into the batch of the change itself. Errors: as encode_answer.
   static Status put(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db, const KeptAnswer& answer);
-  // Takes out those that name one of a person's encounters, in the batch that erases them. Cost: as drop_expired.
-  // Errors: kUnavailable.
+  // Of those that name one of a person's encounters nothing is left but that their key was used (erased_answer), in the
+  // batch that erases them. Cost: as drop_expired. Errors: kUnavailable.
   static Status erase(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
                       const std::string& person_id, std::span<const std::string> encounter_ids);
-  // The same of encounters of many persons, by their keys (encounter_key).
-  static Status erase(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
-                      const std::set<std::string>& encounters);
+  // Takes out those of encounters of many persons, by their keys (encounter_key), in the batch in which these leave for
+  // where their answers are by then.
+  static Status take_out(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                         const std::set<std::string>& encounters);
 
   // Those that name one of these encounters of one person name its new person, in the batch that moves them. Cost: as
   // drop_expired, however many move. Errors: kUnavailable.

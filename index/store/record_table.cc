@@ -227,6 +227,15 @@ Result<Bytes> get(const OpenDatabase& db, Family family, const Bytes& row, const
   return Bytes(view(value).begin(), view(value).end());
 }
 
+TaskTable::Takes taken_by(RecordTable::Erases what) {
+  switch (what) {
+    case RecordTable::Erases::kSome: return TaskTable::Takes::kSome;
+    case RecordTable::Erases::kLast: return TaskTable::Takes::kLast;
+    case RecordTable::Erases::kPerson: break;
+  }
+  return TaskTable::Takes::kWhole;
+}
+
 }  // namespace
 
 Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexEntry& entry, const audit::Asked& asked,
@@ -327,7 +336,9 @@ Result<std::uint64_t> RecordTable::move(std::span<const Moved> moved, const audi
   const auto after = moved.empty() ? std::nullopt : ids_of(moved.front().record.key);
   if (after && !before.empty()) {
     WHORL_TRY(AnswerTable::move(batch, sealer, *db, before, after->person_id));
-    WHORL_TRY(TaskTable::name_also(batch, sealer, *db, before.front().person_id, after->person_id));
+    std::vector<std::string> ids;
+    for (const EncounterIds& each : before) ids.push_back(each.encounter_id);
+    WHORL_TRY(TaskTable::name_also(batch, sealer, *db, before.front().person_id, ids, whole, after->person_id));
     if (whole) WHORL_TRY(DuplicateTable::erase(batch, sealer, *db, before.front().person_id));
   }
   auto done = database_.audit().commit(db, batch, events, asked, "moving encounters");
@@ -392,8 +403,7 @@ Result<std::uint64_t> RecordTable::erase(const std::string& person_id, std::span
     WHORL_TRY(erase_pair(batch, *db, row));
   }
   WHORL_TRY(AnswerTable::erase(batch, database_.sealer(), *db, person_id, encounter_ids));
-  const bool whole = what == Erases::kPerson;
-  WHORL_TRY(TaskTable::erase_named(batch, database_.sealer(), *db, person_id, encounter_ids, whole, asked));
+  WHORL_TRY(TaskTable::erase_named(batch, database_.sealer(), *db, person_id, encounter_ids, taken_by(what), asked));
   if (what != Erases::kSome) WHORL_TRY(DuplicateTable::erase(batch, database_.sealer(), *db, person_id));
   const std::shared_lock purge_waits(erasing_);
   WHORL_TRY(note_erasure(batch, *db, now_ms));
@@ -423,11 +433,12 @@ Status RecordTable::erase_all(std::span<const EncounterIds> all, std::uint64_t n
     keys.push_back(key);
     events.push_back(gone(audit::Operation::kErase, why, lasting));
     WHORL_TRY(erase_pair(batch, *db, row));
-    WHORL_TRY(TaskTable::erase_named(batch, sealer, *db, ids.person_id, std::span(&ids.encounter_id, 1), false, asked));
+    WHORL_TRY(TaskTable::erase_named(batch, sealer, *db, ids.person_id, std::span(&ids.encounter_id, 1),
+                                     TaskTable::Takes::kLast, asked));
     if (persons.insert(ids.person_id).second) WHORL_TRY(DuplicateTable::erase(batch, sealer, *db, ids.person_id));
   }
   if (events.empty()) return {};
-  WHORL_TRY(AnswerTable::erase(batch, sealer, *db, names));
+  WHORL_TRY(AnswerTable::take_out(batch, sealer, *db, names));
   const std::shared_lock purge_waits(erasing_);
   WHORL_TRY(note_erasure(batch, *db, now_ms));
   const auto done = database_.audit().commit(db, batch, events, asked, "erasing");

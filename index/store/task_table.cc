@@ -65,6 +65,7 @@ void drop_body(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatab
 constexpr std::size_t kDigestBytes = sizeof(crypto::NameDigest::Digest);
 constexpr std::size_t kNameRowBytes = 1 + 3 * kDigestBytes + 1;
 constexpr std::string_view kAnybody;
+constexpr std::string_view kTaskOfEncounter = "task of encounter";
 
 ByteView digest_in(ByteView name_row, std::size_t which) {
   return name_row.subspan(1 + which * kDigestBytes, kDigestBytes);
@@ -76,6 +77,14 @@ Bytes digest_of(const Sealer& sealer, std::string_view what, std::string_view na
   return row;
 }
 
+using Digests = std::set<std::string, std::less<>>;
+
+Digests digests_of(const Sealer& sealer, std::span<const std::string> encounter_ids) {
+  Digests out;
+  for (const std::string& id : encounter_ids) out.emplace(as_text(digest_of(sealer, kTaskOfEncounter, id)));
+  return out;
+}
+
 Bytes names_of(const Sealer& sealer, std::string_view person_id) {
   return ByteWriter().u8(kTaskNamePrefix).bytes(digest_of(sealer, "task of person", person_id)).take();
 }
@@ -83,7 +92,7 @@ Bytes names_of(const Sealer& sealer, std::string_view person_id) {
 Bytes name_row(const Sealer& sealer, const std::string& id, const TaskName& name, TaskBody which) {
   return ByteWriter()
       .bytes(names_of(sealer, name.person_id))
-      .bytes(digest_of(sealer, "task of encounter", name.encounter_id))
+      .bytes(digest_of(sealer, kTaskOfEncounter, name.encounter_id))
       .bytes(digest_of(sealer, "task", id))
       .u8(static_cast<std::uint8_t>(which))
       .take();
@@ -156,17 +165,24 @@ Status TaskTable::put(const std::string& id, ByteView head, ByteView request, st
 
 Status TaskTable::change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                          std::span<const TaskName> names) {
+  PeopleChanges::Storing storing;
+  if (result) storing = people_.storing();
   WHORL_ASSIGN(const Hold db, database_.changing(head.size() + (result ? result->size() : 0)));
   const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
   WHORL_TRY(put_head(batch, database_.sealer(), *db, id, head));
   if (result) {
-    WHORL_TRY(put_body(batch, database_.sealer(), *db, id, TaskBody::kResult, *result));
-    put_names(batch, database_.sealer(), *db, id, names, TaskBody::kResult);
+    const PeopleChanges::Outcome now = people_.since_begin(id, names);
+    if (!now.erased) {
+      WHORL_TRY(put_body(batch, database_.sealer(), *db, id, TaskBody::kResult, *result));
+      put_names(batch, database_.sealer(), *db, id, now.names, TaskBody::kResult);
+    }
     drop_body(batch, database_.sealer(), *db, id, TaskBody::kRequest);
     drop_body(batch, database_.sealer(), *db, id, TaskBody::kEffect);
   }
-  return database_.write(db, batch, "changing a task");
+  WHORL_TRY(database_.write(db, batch, "changing a task"));
+  people_.end(id);
+  return {};
 }
 
 Status TaskTable::change_noted(const std::string& id, ByteView head, const audit::Event& event,
@@ -187,6 +203,7 @@ Status TaskTable::erase(std::span<const std::string> ids) {
   for (const std::string& id : ids) {
     batch.Delete(db->family(Family::kMarks), slice(head_row(database_.sealer(), id)));
     for (const TaskBody which : kBodies) drop_body(batch, database_.sealer(), *db, id, which);
+    people_.end(id);
   }
   return database_.write(db, batch, "letting tasks go");
 }
@@ -228,6 +245,15 @@ Result<std::optional<Bytes>> TaskTable::body(const std::string& id, TaskBody whi
   return std::optional(std::move(plain));
 }
 
+Result<bool> TaskTable::has_body(const std::string& id, TaskBody which) const {
+  WHORL_ASSIGN(const Hold db, database_.reading());
+  [[maybe_unused]] const auto turn = db->turn();
+  const Sealer& sealer = database_.sealer();
+  if (!sealer.sealed()) return false;
+  WHORL_ASSIGN(const auto key, read(*db, row_beside(sealer, kTaskKeyPrefix, id, which)));
+  return key.has_value();
+}
+
 Result<KeptTasks> TaskTable::all() const {
   KeptTasks out;
   WHORL_ASSIGN(const Hold db, database_.reading());
@@ -266,13 +292,14 @@ void TaskTable::note_name(rocksdb::WriteBatch& batch, const Sealer& sealer, cons
 }
 
 Status TaskTable::erase_named(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
-                              const std::string& person_id, std::span<const std::string> encounter_ids, bool whole,
+                              const std::string& person_id, std::span<const std::string> encounter_ids, Takes takes,
                               const audit::Asked& asked) {
   if (!sealer.sealed()) return {};
   const bool direct = asked.task.empty();
   const Bytes own = direct ? Bytes() : digest_of(sealer, "task", asked.task);
-  std::set<std::string, std::less<>> erased;
-  for (const std::string& id : encounter_ids) erased.emplace(as_text(digest_of(sealer, "task of encounter", id)));
+  const Digests erased = digests_of(sealer, encounter_ids);
+  const Bytes none = digest_of(sealer, kTaskOfEncounter, "");
+  const Bytes whole = digest_of(sealer, kTaskOfEncounter, kWholePerson);
   for (const std::string_view name : {std::string_view(person_id), kAnybody}) {
     WHORL_ASSIGN(const std::vector<Bytes> rows, keys_under(db, names_of(sealer, name)));
     for (const Bytes& row : rows) {
@@ -282,24 +309,31 @@ Status TaskTable::erase_named(rocksdb::WriteBatch& batch, const Sealer& sealer, 
       WHORL_ASSIGN(const auto waits, read(db, row_at(kTaskKeyPrefix, task, TaskBody::kRequest)));
       const bool by_result = row.back() == static_cast<std::uint8_t>(TaskBody::kResult);
       const ByteView encounter = digest_in(row, 1);
-      const bool meant = whole || erased.count(as_text(encounter)) > 0;
-      if (waits && !by_result && (!direct || !meant)) continue;
+      const bool its = erased.count(as_text(encounter)) > 0;
+      const bool is_asked = waits && !by_result;
+      if (is_asked && (!direct || (takes != Takes::kWhole && !its))) continue;
+      if (!is_asked && takes == Takes::kSome && !its && as_text(encounter) != as_text(none)) continue;
       for (const TaskBody each : kBodies) drop_at(batch, db, task, each);
       batch.Delete(db.family(Family::kMarks), slice(row));
       // What was asked names the person in its head. Of one that waits the head stays, for its sender to be told.
-      if (!waits && !by_result) batch.Delete(db.family(Family::kMarks), slice(row_at(kTaskHeadPrefix, task)));
+      const bool names_in_head = !by_result || as_text(encounter) == as_text(whole);
+      if (!waits && names_in_head) batch.Delete(db.family(Family::kMarks), slice(row_at(kTaskHeadPrefix, task)));
     }
   }
   return {};
 }
 
 Status TaskTable::name_also(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
-                            const std::string& from, const std::string& to) {
+                            const std::string& from, std::span<const std::string> encounter_ids, bool whole,
+                            const std::string& to) {
   if (!sealer.sealed()) return {};
+  Digests moved = digests_of(sealer, encounter_ids);
+  moved.emplace(as_text(digest_of(sealer, kTaskOfEncounter, "")));
   WHORL_ASSIGN(const std::vector<Bytes> rows, keys_under(db, names_of(sealer, from)));
   const Bytes other = names_of(sealer, to);
   for (const Bytes& row : rows) {
     if (row.size() != kNameRowBytes) continue;
+    if (!whole && moved.count(as_text(digest_in(row, 1))) == 0) continue;
     // What waits is about the one that it names; what is answered is about whoever has the data now.
     if (row.back() != static_cast<std::uint8_t>(TaskBody::kResult)) {
       WHORL_ASSIGN(const auto waits, read(db, row_at(kTaskKeyPrefix, digest_in(row, 2), TaskBody::kRequest)));

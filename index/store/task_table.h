@@ -22,6 +22,7 @@
 #include "base/result.h"
 #include "crypto/vault/vault.h"
 #include "index/kept_task.h"
+#include "index/store/people_changes.h"
 
 namespace rocksdb {
 class WriteBatch;
@@ -44,8 +45,12 @@ class TaskTable {
  public:
   explicit TaskTable(RocksDatabase& database) : database_(database) {}
 
+  // What became of people while tasks were worked on (people_changes.h).
+  [[nodiscard]] PeopleChanges& people() { return people_; }
+
   // All of these are on disk (synced) when they return. Errors: kUnavailable, kExhausted (no room).
-  // `names`: whom the request, or the result, names.
+  // `names`: whom the request, or the result, names. A result goes under whom they became since the work began, too; of
+  // one that names somebody who was erased since then, nothing is kept but the head.
   Status put(const std::string& id, ByteView head, ByteView request, std::span<const TaskName> names);
   Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                 std::span<const TaskName> names);
@@ -57,6 +62,8 @@ class TaskTable {
 
   // Nothing where there is none. Errors: kCorruption, kUnavailable.
   [[nodiscard]] Result<std::optional<Bytes>> body(const std::string& id, TaskBody which) const;
+  // Whether there is one, by its key alone. Errors: kUnavailable.
+  [[nodiscard]] Result<bool> has_body(const std::string& id, TaskBody which) const;
   // Every task. Heads that do not open are left out, and counted. Errors: kUnavailable.
   [[nodiscard]] Result<KeptTasks> all() const;
 
@@ -67,15 +74,24 @@ class TaskTable {
   // The same of whom the effect made, so that what the task kept of them goes when they do.
   static void note_name(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
                         const audit::Asked& asked, const TaskName& name);
-  // Into the batch of an erasure: what tasks keep that name the person goes. A request that waits goes where it names
-  // one of these encounters, or, with `whole`, the person; unless the erasure is itself the work of a task, which comes
-  // before those that wait. Errors: kUnavailable.
+  // How much of a person an erasure takes.
+  enum class Takes {
+    kSome,   // these encounters; they have others
+    kLast,   // these, and there are no others
+    kWhole,  // the person, and what they are about to get
+  };
+  // Into the batch of an erasure: what tasks keep of one of these encounters goes, or of the person without saying of
+  // which; with the last of them all that names the person. A request that waits goes where it names one of these
+  // encounters, or, with kWhole, the person; unless the erasure is itself the work of a task, which comes before those
+  // that wait. Errors: kUnavailable.
   static Status erase_named(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
-                            const std::string& person_id, std::span<const std::string> encounter_ids, bool whole,
+                            const std::string& person_id, std::span<const std::string> encounter_ids, Takes takes,
                             const audit::Asked& asked);
-  // Into the batch of a move: what names the one names the other, too. Errors: kUnavailable.
+  // Into the batch of a move: what names the one, as such or with one of these encounters, names the other, too; with
+  // `whole` whatever names the one. Errors: kUnavailable.
   static Status name_also(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
-                          const std::string& from, const std::string& to);
+                          const std::string& from, std::span<const std::string> encounter_ids, bool whole,
+                          const std::string& to);
   // Takes such a note away: the effect was taken back.
   static void drop_effect(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
                           const std::string& id);
@@ -87,6 +103,7 @@ class TaskTable {
 
  private:
   RocksDatabase& database_;
+  PeopleChanges people_;
 };
 
 }  // namespace whorl::index

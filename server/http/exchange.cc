@@ -9,6 +9,7 @@
 #include "server/http/request_key.h"
 #include "server/http/target.h"
 #include "server/tasks/task_desk.h"
+#include "server/tasks/task_names.h"
 
 namespace whorl::server {
 namespace {
@@ -63,9 +64,9 @@ Status check_arrival(const Arrival& arrival) {
   return checked.ok() ? Status() : Status(checked.error());
 }
 
-// Whom the path names: persons, each with the encounter where there is one.
-std::vector<engine::TaskName> named_in(const PathValues& path) {
-  std::vector<engine::TaskName> out;
+// Whom the path names, each with the encounter where there is one, and whom the body does.
+std::vector<engine::TaskName> named_in(const PathValues& path, std::string_view body) {
+  std::vector<engine::TaskName> out = named_in_request(body);
   std::string encounter;
   for (const auto& [name, value] : path.all()) {
     if (name == "encounterId") encounter = value;
@@ -85,7 +86,7 @@ Result<Reply> accepted(const Arrival& arrival, const std::string& callback) {
   task.priority = static_cast<int>(arrival.query.integer("priority").value_or(kUsualPriority));
   task.service_level = static_cast<int>(arrival.query.integer("serviceLevel").value_or(0));
   task.who = arrival.call.who;
-  task.names = named_in(arrival.match.path);
+  task.names = named_in(arrival.match.path, arrival.request.body);
   if (arrival.match.route->keeps_answer) {
     WHORL_ASSIGN(task.key, request_key(arrival.call.who, arrival.request));
   }

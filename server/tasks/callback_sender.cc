@@ -91,17 +91,15 @@ asio::awaitable<Status> over_tls(beast::tcp_stream& tcp, const CallbackTarget& t
 
 }  // namespace
 
-asio::awaitable<Status> send_result(const CallbackRules& rules, const Task& task, std::string body, NameLookup& names,
-                                    SendLimits limits) {
+asio::awaitable<Result<bool>> send_result(const CallbackRules& rules, const Task& task, ReadBody body,
+                                          NameLookup& names, SendLimits limits) {
   const auto address = read_callback(task.callback);
   const CallbackTarget* const target = address ? rules.find(*address) : nullptr;
   if (target == nullptr) co_return refused();
   const NameLookup::Found found = co_await names.find(*address);
   if (!found.failure.empty()) co_return went_wrong(found.failure);
   const Status allowed = check_numbers(*target, found.numbers);
-  if (!allowed.ok()) co_return allowed;
-  Result<Message> message = message_of(*target, *address, task, std::move(body));
-  if (!message.ok()) co_return message.error();
+  if (!allowed.ok()) co_return allowed.error();
   beast::tcp_stream tcp(co_await asio::this_coro::executor);
   beast::error_code error;
   std::vector<ip::tcp::endpoint> endpoints;
@@ -109,8 +107,19 @@ asio::awaitable<Status> send_result(const CallbackRules& rules, const Task& task
   tcp.expires_after(limits.connect);
   co_await tcp.async_connect(endpoints, asio::redirect_error(asio::use_awaitable, error));
   if (error) co_return went_wrong("cannot be reached: " + error.message());
-  if (target->tls) co_return co_await over_tls(tcp, *target, *address, *message, limits);
-  co_return co_await exchanged(tcp, tcp, *message, limits);
+  Result<std::optional<std::string>> text = body();
+  if (!text.ok()) co_return text.error();
+  if (!*text) co_return false;
+  Result<Message> message = message_of(*target, *address, task, std::move(**text));
+  if (!message.ok()) co_return message.error();
+  Status sent;
+  if (target->tls) {
+    sent = co_await over_tls(tcp, *target, *address, *message, limits);
+  } else {
+    sent = co_await exchanged(tcp, tcp, *message, limits);
+  }
+  if (!sent.ok()) co_return sent.error();
+  co_return true;
 }
 
 }  // namespace whorl::server

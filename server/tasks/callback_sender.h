@@ -4,6 +4,8 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -19,10 +21,14 @@ struct SendLimits {
   std::chrono::milliseconds answer{20'000};   // from the first byte sent to the end of the answer's header
 };
 
-// Errors: kUnauthorised (the address, or the number it resolves to, is not allowed now), kUnavailable (says what went
-// wrong, and holds nothing of path, query or answer). Of the answer no more than the header is read, 8 KiB at most; any
-// status from 200 to 299 is well.
-boost::asio::awaitable<Status> send_result(const CallbackRules& rules, const Task& task, std::string body,
-                                           NameLookup& names, SendLimits limits = {});
+// Reads what is to be sent; nothing where it is there no more.
+using ReadBody = std::function<Result<std::optional<std::string>>()>;
+
+// What is sent is read when there is a connection, so that what is erased until then is not sent. False where there was
+// nothing to send any more. Errors: those of `body`; kUnauthorised (the address, or the number it resolves to, is not
+// allowed now), kUnavailable (says what went wrong, and holds nothing of path, query or answer). Of the answer no more
+// than the header is read, 8 KiB at most; any status from 200 to 299 is well.
+boost::asio::awaitable<Result<bool>> send_result(const CallbackRules& rules, const Task& task, ReadBody body,
+                                                 NameLookup& names, SendLimits limits = {});
 
 }  // namespace whorl::server

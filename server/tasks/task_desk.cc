@@ -28,8 +28,9 @@ Result<std::unique_ptr<TaskDesk>> TaskDesk::open(engine::TaskStore& store, World
                                                  std::shared_ptr<const CallbackRules> rules, TaskLimits limits) {
   std::unique_ptr<TaskDesk> out(new TaskDesk(store, world, std::move(rules), limits));
   std::size_t damaged = 0;
+  std::vector<std::string> gone;
   WHORL_ASSIGN(const auto kept, store.all(damaged));
-  const std::scoped_lock lock(out->mutex_);
+  std::unique_lock lock(out->mutex_);
   for (const engine::KeptTask& each : kept) {
     auto task = parse_task(each.id, each.head);
     if (!task.ok()) {
@@ -37,8 +38,17 @@ Result<std::unique_ptr<TaskDesk>> TaskDesk::open(engine::TaskStore& store, World
       continue;
     }
     out->next_number_ = std::max(out->next_number_, task->number + 1);
+    if (has_result(*task)) {
+      WHORL_ASSIGN(const bool there, store.has_result(task->id));
+      if (!there) {
+        gone.push_back(task->id);
+        continue;
+      }
+    }
     out->take_in(std::move(task).value());
   }
+  lock.unlock();
+  out->erase(gone);  // what an erasure left of them
   if (damaged > 0) log_failure(std::to_string(damaged) + " tasks that were kept do not open and are left out");
   return out;
 }
@@ -225,14 +235,35 @@ const TaskDesk::Entry* TaskDesk::own(const std::string& id, const engine::Princi
   return same ? &at->second : nullptr;
 }
 
-Result<TaskState> TaskDesk::state(const std::string& id, const engine::Principal& who) const {
-  const std::scoped_lock lock(mutex_);
-  const Entry* const entry = own(id, who);
-  if (entry == nullptr) return failure(ErrorCode::kUnknownTask, "taskId");
-  return entry->task.state;
+Status TaskDesk::require_result(const std::string& id) {
+  WHORL_ASSIGN(const bool there, store_.has_result(id));
+  if (there) return {};
+  bool idle = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto at = tasks_.find(id);
+    idle = at != tasks_.end() && !at->second.busy;  // what is being sent is let go by its sender
+    if (idle) forget(id);
+  }
+  if (idle) erase(std::span(&id, 1));
+  return failure(ErrorCode::kUnknownTask, "taskId");
+}
+
+Result<TaskState> TaskDesk::state(const std::string& id, const engine::Principal& who) {
+  TaskState out = TaskState::kPending;
+  {
+    const std::scoped_lock lock(mutex_);
+    const Entry* const entry = own(id, who);
+    if (entry == nullptr) return failure(ErrorCode::kUnknownTask, "taskId");
+    out = entry->task.state;
+  }
+  if (out != TaskState::kPending) WHORL_TRY(require_result(id));
+  return out;
 }
 
 Status TaskDesk::send_again(const std::string& id, const engine::Principal& who) {
+  WHORL_ASSIGN(const TaskState now, state(id, who));
+  if (now == TaskState::kPending) return {};  // it is sent when there is one
   Task task;
   {
     const std::scoped_lock lock(mutex_);

@@ -80,9 +80,10 @@ class TaskDesk {
   // Called, from any thread, when there may be more to send.
   void on_due(std::function<void()> wake);
 
-  // Of a task of the caller's own. Errors: kNotFound.
-  Result<TaskState> state(const std::string& id, const engine::Principal& who) const;
-  // Its result is sent again, at once or when there is one. Errors: kNotFound, kUnavailable.
+  // Of a task of the caller's own. The store is asked whether an erasure took its result, which is then no task any
+  // more. Errors: kNotFound, kUnavailable.
+  Result<TaskState> state(const std::string& id, const engine::Principal& who);
+  // Its result is sent again, at once or when there is one. Errors: as state().
   Status send_again(const std::string& id, const engine::Principal& who);
 
   // Lets go of results that were kept long enough. Errors are tried again with the next call.
@@ -145,6 +146,10 @@ class TaskDesk {
   enum class Sending { kGoesOn, kOver };
   // A copy; nothing where there is none any more. kOver: its result is no longer under way.
   std::optional<Task> task_of(const std::string& id, Sending sending = Sending::kGoesOn);
+  // Errors: kNotFound (an erasure took the result of a task that came to one; it is let go), kUnavailable.
+  Status require_result(const std::string& id);
+  bool is_gone(const std::string& id);
+  void let_go(const std::string& id);  // here and on disk
   void answer(Task task, const Reply& reply);
   void work_later(const std::string& id);
   // On disk, then here. `behind`: as WorkOrder::put_back.

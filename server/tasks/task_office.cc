@@ -67,28 +67,36 @@ class TaskOffice::Sending {
     }
   }
 
+  // The result as it is now.
+  Result<std::optional<std::string>> body_of(const std::string& id) {
+    WHORL_ASSIGN(const auto bytes, desk_.store().result(id));
+    if (!bytes) return std::optional<std::string>();
+    return std::optional(std::string(as_text(*bytes)));
+  }
+
+  // False where it is there no more.
+  asio::awaitable<Result<bool>> sent(const Task& task) {
+    const auto there = desk_.store().has_result(task.id);
+    if (!there.ok() || !*there) co_return there;
+    co_return co_await send_result(
+        desk_.rules(), task, [this, &task] { return body_of(task.id); }, names_, config_.send);
+  }
+
   asio::awaitable<void> send(Task task) {
-    Status sent;
+    Result<bool> done = false;
     try {
-      auto body = desk_.store().result(task.id);
-      if (!body.ok()) {
-        sent = body.error();
-      } else if (!*body) {
-        --under_way_;
-        desk_.vanished(task.id);
-        co_return;
-      } else {
-        sent = co_await send_result(desk_.rules(), task, std::string(as_text(**body)), names_, config_.send);
-      }
+      done = co_await sent(task);
     } catch (const std::exception& e) {
-      sent = internal_error(e.what());
+      done = internal_error(e.what());
     }
     --under_way_;
-    if (sent.ok()) {
+    if (!done.ok()) {
+      log_failure("a result was not delivered (task " + task.id + "): " + done.error().text());
+      desk_.not_sent(task.id);
+    } else if (*done) {
       desk_.sent(task.id);
     } else {
-      log_failure("a result was not delivered (task " + task.id + "): " + sent.error().text());
-      desk_.not_sent(task.id);
+      desk_.vanished(task.id);
     }
   }
 

@@ -49,6 +49,7 @@ Result<bool> TaskDesk::begin(const std::string& id) {
   if (!task || task->begun >= limits_.most_begun) return false;
   ++task->begun;
   WHORL_TRY(store_.change(id, encode_task(*task), {}, {}));
+  WHORL_TRY(store_.begin(id));
   const std::scoped_lock lock(mutex_);
   const auto at = tasks_.find(id);
   if (at != tasks_.end()) at->second.task.begun = task->begun;
@@ -115,9 +116,13 @@ void TaskDesk::answer(Task task, const Reply& reply) {
   task.headers = reply.headers;
   task.result_bytes = reply.body.size();
   Bytes body(as_bytes(reply.body).begin(), as_bytes(reply.body).end());
+  std::vector<engine::TaskName> names = named_in(reply);
+  names.insert(names.end(), task.names.begin(), task.names.end());
   // What cannot be kept is not done: the request stays, and is answered again from the effect.
-  const Status kept = store_.change(id, encode_task(task), body, named_in(reply));
+  const Status kept = store_.change(id, encode_task(task), body, names);
   if (!kept.ok()) return work_later(id);
+  // Somebody whom it names was erased while it was worked on.
+  if (!names.empty() && is_gone(id)) return refuse_erased(id);
   apply(std::move(task));
 }
 
@@ -216,6 +221,12 @@ std::vector<Task> TaskDesk::due(std::size_t most, std::size_t of_one) {
   return out;
 }
 
+// Whether an erasure took its result. Where the disk does not say, it is there.
+bool TaskDesk::is_gone(const std::string& id) {
+  const auto there = store_.has_result(id);
+  return there.ok() && !*there;
+}
+
 void TaskDesk::sent(const std::string& id) {
   auto found = task_of(id, Sending::kOver);
   if (!found) return;
@@ -223,6 +234,7 @@ void TaskDesk::sent(const std::string& id) {
     const std::scoped_lock lock(mutex_);
     ++since_start_.delivered;
   }
+  if (is_gone(id)) return let_go(id);
   found->state = TaskState::kCompleted;
   ++found->tries;
   keep(std::move(*found));
@@ -235,6 +247,7 @@ void TaskDesk::not_sent(const std::string& id) {
     const std::scoped_lock lock(mutex_);
     ++since_start_.undelivered;
   }
+  if (is_gone(id)) return let_go(id);
   Task& task = *found;
   ++task.tries;
   task.state = task.tries >= limits_.most_sendings ? TaskState::kError : TaskState::kRetry;
@@ -243,7 +256,10 @@ void TaskDesk::not_sent(const std::string& id) {
 }
 
 void TaskDesk::vanished(const std::string& id) {
-  if (!task_of(id, Sending::kOver)) return;
+  if (task_of(id, Sending::kOver)) let_go(id);
+}
+
+void TaskDesk::let_go(const std::string& id) {
   {
     const std::scoped_lock lock(mutex_);
     forget(id);

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <thread>
 
+#include "base/catalogue.h"
 #include "tests/index/gallery_fixture.h"
 #include "tests/support/moved_world.h"
 
@@ -29,6 +30,11 @@ class KeptAnswers : public GalleryTest {
     const auto found = gallery_->kept_answer(answer_of(key).key);
     EXPECT_TRUE(found.ok());
     return found.ok() ? *found : std::nullopt;
+  }
+  // Its encounter was erased, and the key is known all the same.
+  bool erased(std::uint8_t key) {
+    const auto found = gallery_->kept_answer(answer_of(key).key);
+    return !found.ok() && found.error().reason.code == ErrorCode::kErasedMeanwhile;
   }
   tests::MovedWorld world_;
 };
@@ -104,13 +110,55 @@ TEST_F(KeptAnswers, GoWithTheirEncounterAndLeaveTheDisk) {
   ASSERT_TRUE(gallery_->add(record_of(3), PersonRule::kNew, answer_of(3)).ok());
   ASSERT_TRUE(gallery_->erase_encounter("p1", "e2").ok());
   EXPECT_TRUE(kept(1).has_value());
-  EXPECT_FALSE(kept(2).has_value());
+  EXPECT_TRUE(erased(2));
   ASSERT_TRUE(gallery_->erase_person("p1").ok());
-  EXPECT_FALSE(kept(1).has_value());
+  EXPECT_TRUE(erased(1));
   EXPECT_TRUE(kept(3).has_value());
   reopen();
   ASSERT_TRUE(gallery_->purge_erased().ok());
   EXPECT_EQ(found_in_files(options_.directory, pieces), 0U);
+}
+
+TEST_F(KeptAnswers, AKeyStaysUsedWhenItsEncounterIsErased) {
+  ASSERT_TRUE(gallery_->add(record_of(1), PersonRule::kNew, answer_of(1)).ok());
+  ASSERT_TRUE(gallery_->add(record_of(2), PersonRule::kNew, answer_of(2)).ok());
+  ASSERT_TRUE(gallery_->erase_person("p1").ok());
+  ASSERT_TRUE(gallery_->move("p2", "p3", "e1", true).ok());
+  ASSERT_TRUE(gallery_->erase_encounter("p3", "e1").ok());
+  for (int opening = 0; opening < 2; ++opening) {
+    for (const std::uint8_t key : {std::uint8_t{1}, std::uint8_t{2}}) {
+      EXPECT_TRUE(erased(key));
+      const auto again = gallery_->add(record_of(key), PersonRule::kNew, answer_of(key));
+      ASSERT_FALSE(again.ok());
+      EXPECT_EQ(again.error().reason.code, ErrorCode::kErasedMeanwhile);
+    }
+    EXPECT_EQ(gallery_->galleries().front().persons, 0U) << "nobody came back";
+    reopen();
+  }
+  EXPECT_TRUE(gallery_->add(record_of(1), PersonRule::kNew, answer_of(4)).ok()) << "another request may enrol them";
+  world_.ahead = 24h + 1min;
+  EXPECT_FALSE(kept(1).has_value());
+  EXPECT_TRUE(gallery_->add(record_of(3), PersonRule::kNew, answer_of(1)).ok()) << "as long as any key is kept";
+}
+
+TEST_F(KeptAnswers, WhatIsLeftOfAnErasedOneIsItsKeyAndTimeAlone) {
+  KeptAnswer answer = answer_of(7);
+  answer.created_ms = 5;
+  answer.person_id = "p";
+  answer.encounter_id = "e";
+  const KeptAnswer left = erased_answer(answer);
+  EXPECT_TRUE(left.erased());
+  EXPECT_FALSE(answer.erased());
+  EXPECT_EQ(left.key, answer.key);
+  EXPECT_EQ(left.created_ms, 5U);
+  EXPECT_EQ(left.request, Sha256{});
+  EXPECT_TRUE(left.answer.empty() && left.encounter_id.empty());
+  const auto bytes = encode_answer(left);
+  ASSERT_TRUE(bytes.ok());
+  EXPECT_EQ(*parse_answer(answer_key(left.key), *bytes), left);
+  KeptAnswer half = left;
+  half.answer = {1};
+  EXPECT_FALSE(parse_answer(answer_key(left.key), *encode_answer(half)).ok());
 }
 
 TEST_F(KeptAnswers, TheirBytesReadBackAndNothingElseDoes) {

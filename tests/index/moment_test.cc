@@ -129,6 +129,9 @@ TEST_F(MomentTest, AnswersComeWithTheirKeys) {
   key.fill(2);
   ASSERT_TRUE(other_->kept_answer(key).value().has_value());
   EXPECT_EQ(other_->kept_answer(key).value()->answer, Bytes{2});
+  ASSERT_TRUE(gallery_->erase_person("p2").ok());
+  ASSERT_TRUE(other_->put_copied_answers(gallery_->moment().value()->answers({}, 9).value().answers).ok());
+  EXPECT_EQ(other_->kept_answer(key).error().kind, ErrorKind::kNotFound) << "and that one is erased";
 }
 
 TEST_F(MomentTest, NothingIsLetGoButWhenItIsTold) {

@@ -1,8 +1,12 @@
 // What a gallery keeps for tasks and of deduplications: gone with whom it names, and never taken for what it is not.
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <optional>
 #include <set>
+#include <thread>
 
+#include "index/store/people_changes.h"
 #include "tests/index/gallery_fixture.h"
 
 namespace whorl::index {
@@ -127,6 +131,151 @@ TEST_F(TaskRows, AnAnswerAboutSomebodyGoesWithWhomTheyBecameWhateverItNames) {
     EXPECT_FALSE(is_kept(read));
     EXPECT_TRUE(has(waits, TaskBody::kRequest)) << "it is about the one that it names";
   }
+}
+
+// As what is known of somebody that no encounter says, and nothing that was asked.
+TEST_F(TaskRows, WhatNamesAPersonAsAWholeStaysUntilTheLastOfTheirEncountersGoes) {
+  for (int i = 1; i <= 2; ++i) add(record_of(1, i), i == 1 ? PersonRule::kNew : PersonRule::kExisting);
+  add(record_of(2));
+  add(record_of(3));
+  const std::string whole(kWholePerson);
+  EXPECT_FALSE(is_valid_id(whole));
+  answer("of p1", {{"p1", whole}});
+  answer("of p2", {{"p2", whole}});
+  answer("of p3", {{"p3", whole}});
+  answer("of p4", {{"p4", whole}});  // who is nobody yet
+  ASSERT_TRUE(gallery_->erase_encounter("p1", "e1").ok());
+  EXPECT_TRUE(has("of p1", TaskBody::kResult));
+  ASSERT_TRUE(gallery_->erase_encounter("p1", "e2").ok());
+  EXPECT_FALSE(has("of p1", TaskBody::kResult));
+  EXPECT_FALSE(is_kept("of p1")) << "nor its head";
+  ASSERT_TRUE(gallery_->move("p2", "p5", {}, true).ok());
+  EXPECT_TRUE(has("of p2", TaskBody::kResult));
+  ASSERT_TRUE(gallery_->erase_person("p5").ok());
+  EXPECT_FALSE(is_kept("of p2"));
+  EXPECT_TRUE(is_kept("of p3"));
+  EXPECT_TRUE(is_kept("of p4"));
+}
+
+// -- while a task is worked on
+
+TEST_F(TaskRows, WhatWasReadBeforeAMoveIsKeptUnderWhomTheyBecame) {
+  for (int i = 1; i <= 3; ++i) add(record_of(i));
+  EncounterRecord other = record_of(1);
+  other.encounter_id = "other";
+  add(other, PersonRule::kExisting);
+  for (const char* id : {"read", "search", "read other"}) put(id, {});
+  for (const char* id : {"read", "search", "read other"}) ASSERT_TRUE(gallery_->begin_task(id).ok());
+  // Their data are read here; then, before there is a result, they become p4, and p4 becomes p5.
+  ASSERT_TRUE(gallery_->move("p1", "p4", "e1", true).ok());
+  ASSERT_TRUE(gallery_->move("p4", "p5", {}, true).ok());
+  answer("read", {{"p1", "e1"}});
+  answer("search", {{"p1", ""}, {"p2", ""}});
+  answer("read other", {{"p1", "other"}});
+  ASSERT_TRUE(gallery_->erase_person("p5").ok());
+  EXPECT_FALSE(has("read", TaskBody::kResult));
+  EXPECT_FALSE(has("search", TaskBody::kResult));
+  EXPECT_TRUE(has("read other", TaskBody::kResult)) << "which is p1's still";
+}
+
+TEST_F(TaskRows, AResultThatNamesWhoWasErasedWhileItWasMadeIsNotKept) {
+  for (int i = 1; i <= 3; ++i) add(record_of(i));
+  EncounterRecord other = record_of(1);
+  other.encounter_id = "other";
+  add(other, PersonRule::kExisting);
+  const std::vector<std::string> ids{"read", "read other", "search", "page", "about p3"};
+  for (const std::string& id : ids) {
+    put(id, {});
+    ASSERT_TRUE(gallery_->begin_task(id).ok());
+  }
+  ASSERT_TRUE(gallery_->erase_encounter("p1", "e1").ok());
+  answer("read", {{"p1", "e1"}});
+  answer("read other", {{"p1", "other"}});
+  answer("search", {{"p2", ""}, {"p1", ""}});
+  answer("page", {{}});
+  EXPECT_FALSE(has("read", TaskBody::kResult));
+  EXPECT_TRUE(has("read other", TaskBody::kResult));
+  EXPECT_FALSE(has("search", TaskBody::kResult)) << "it may have found them by what is gone";
+  EXPECT_FALSE(has("page", TaskBody::kResult)) << "it may name anybody";
+  for (const std::string& id : ids) EXPECT_TRUE(is_kept(id)) << "their senders are to be told";
+  ASSERT_TRUE(gallery_->erase_person("p3").ok());
+  answer("about p3", {{"p3", "e1"}});
+  EXPECT_FALSE(has("about p3", TaskBody::kResult));
+  EXPECT_FALSE(has("about p3", TaskBody::kRequest));
+  // What begins afterwards is of a moment after it.
+  put("later", {{"p3", ""}});
+  ASSERT_TRUE(gallery_->begin_task("later").ok());
+  answer("later", {{"p3", ""}});
+  EXPECT_TRUE(has("later", TaskBody::kResult));
+}
+
+TEST_F(TaskRows, ATasksOwnErasureLeavesItsAnswer) {
+  add(record_of(1));
+  put("erase p1", {{"p1", ""}});
+  ASSERT_TRUE(gallery_->begin_task("erase p1").ok());
+  ASSERT_TRUE(gallery_->erase_person("p1", work_of("erase p1")).ok());
+  answer("erase p1", {{"p1", ""}});
+  EXPECT_TRUE(has("erase p1", TaskBody::kResult));
+}
+
+TEST_F(TaskRows, AnErasureOfOneEncounterLeavesAnswersAboutOthers) {
+  for (int i = 1; i <= 3; ++i) add(record_of(1, i), i == 1 ? PersonRule::kNew : PersonRule::kExisting);
+  const std::vector<std::pair<std::string, TaskName>> all{
+      {"first", {"p1", "e1"}}, {"second", {"p1", "e2"}}, {"third", {"p1", "e3"}}, {"person", {"p1", ""}}};
+  for (const auto& [id, name] : all) {
+    put(id, {});
+    answer(id, {name});
+  }
+  ASSERT_TRUE(gallery_->erase_encounter("p1", "e1").ok());
+  EXPECT_FALSE(has("first", TaskBody::kResult));
+  EXPECT_FALSE(has("person", TaskBody::kResult)) << "it may be about any of them";
+  EXPECT_TRUE(has("second", TaskBody::kResult));
+  EXPECT_TRUE(has("third", TaskBody::kResult));
+  ASSERT_TRUE(gallery_->move("p1", "p2", "e2", true).ok());
+  ASSERT_TRUE(gallery_->erase_person("p2").ok());
+  EXPECT_FALSE(has("second", TaskBody::kResult));
+  EXPECT_TRUE(has("third", TaskBody::kResult)) << "which nobody moved";
+  ASSERT_TRUE(gallery_->erase_encounter("p1", "e3").ok());
+  EXPECT_FALSE(has("third", TaskBody::kResult));
+}
+
+TEST(PeopleChangesTest, WorkBeginsAfterEveryChangeThatIsUnderWay) {
+  PeopleChanges people;
+  const PersonChange erased{"anna", {}, true, {}, {}};
+  std::atomic<bool> begun = false;
+  std::optional<PeopleChanges::Changing> changing = people.change(std::span(&erased, 1));
+  std::thread worker([&] {
+    people.begin("task");
+    begun = true;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_FALSE(begun) << "what it reads could be of before, and what is remembered of after";
+  changing.reset();
+  worker.join();
+  const TaskName anna{"anna", ""};
+  EXPECT_FALSE(people.since_begin("task", std::span(&anna, 1)).erased);
+  EXPECT_FALSE(people.since_begin("another", std::span(&anna, 1)).erased);
+  changing = people.change(std::span(&erased, 1));
+  changing.reset();
+  EXPECT_TRUE(people.since_begin("task", std::span(&anna, 1)).erased);
+}
+
+TEST(PeopleChangesTest, NothingIsRememberedThatNobodyNeeds) {
+  PeopleChanges people;
+  const PersonChange moved{"anna", {"e"}, false, "bert", {}};
+  const auto change = [&] { const auto held = people.change(std::span(&moved, 1)); };
+  change();
+  EXPECT_EQ(people.size(), 0U) << "nothing is worked on";
+  people.begin("first");
+  change();
+  people.begin("second");
+  change();
+  EXPECT_EQ(people.size(), 2U);
+  people.end("first");
+  EXPECT_EQ(people.size(), 1U);
+  people.end("first");
+  people.end("second");
+  EXPECT_EQ(people.size(), 0U);
 }
 
 TEST_F(TaskRows, NamesHoldNobodysIdentifierAndGoWithTheirTask) {

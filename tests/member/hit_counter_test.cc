@@ -27,6 +27,25 @@ TEST(HitCounter, TheFifthHitInAWeekIsAnAlarmWhetherToldOrHidden) {
   EXPECT_TRUE(counter.alarms(kBegin + kAlarmTime).empty()) << "the first is older than a week";
 }
 
+TEST(HitCounter, NothingIsKeptOfWhomItForgets) {
+  HitCounter counter;
+  for (int i = 0; i < 5; ++i) {
+    counter.count("a", "anna", kBegin, true);
+    counter.count("b", "anna", kBegin, false);
+    counter.count("a", "bela", kBegin, false);
+  }
+  EXPECT_EQ(counter.persons(), (std::set<std::string>{"anna", "bela"}));
+  counter.save(kBegin);
+  counter.forget("nobody");
+  EXPECT_FALSE(counter.changed());
+  counter.forget("anna");
+  EXPECT_TRUE(counter.changed());
+  ASSERT_EQ(counter.alarms(kBegin).size(), 1U);
+  EXPECT_EQ(counter.alarms(kBegin)[0].person_id, "bela");
+  const Bytes row = counter.save(kBegin);
+  EXPECT_EQ(as_text(row).find("anna"), std::string_view::npos);
+}
+
 TEST(HitCounter, WhatIsSavedIsCountedOn) {
   HitCounter counter;
   for (int i = 0; i < 4; ++i) counter.count("a", "anna", kBegin, true);

@@ -207,6 +207,8 @@ TEST_F(NodeTest, ACheckMatchesWhereThePersonIsAndNotElsewhere) {
   ASSERT_EQ(hits->size(), 1U);
   EXPECT_EQ(hits->front().member, "a.rbdes.test");
   EXPECT_TRUE(c.desk->hidden_hits({})->empty());
+  b.service->erase("anna");
+  EXPECT_TRUE(b.desk->hidden_hits({})->empty()) << "who is erased is shown to nobody";
 }
 
 // b is away when it is asked, comes later; a ends in between. The question is answered once, and c's is not lost.

@@ -98,6 +98,42 @@ TEST_F(ReleaseTest, WhoIsProtectedAfterTheMatchIsNotReleased) {
   EXPECT_EQ(view().why, "officer") << "as any refusal";
 }
 
+// -- When the person is erased
+
+TEST_F(ReleaseTest, ARequestThatWaitsIsClosedWhenItsPersonIsErasedAndNamesThemNoMore) {
+  const std::string request = request_for("anna");
+  ASSERT_NE(request, "");
+  EXPECT_TRUE(releasing_->end_of_gone(*b_standing_, 9)->empty()) << "she is there";
+  b_node_.erase("anna");
+  const auto closed = releasing_->end_of_gone(*b_standing_, 9);
+  ASSERT_TRUE(closed.ok()) << closed.error().text();
+  ASSERT_EQ(closed->size(), 1U);
+  EXPECT_TRUE(releasing_->end_of_gone(*b_standing_, 9)->empty()) << "once";
+  EXPECT_TRUE(releasing_->requests(officer_b_, *b_standing_)->empty());
+  EXPECT_EQ(decide(request, {}, officer_b_).error().kind, ErrorKind::kNotFound);
+  EXPECT_TRUE(disclosures_->list(officer_b_)->empty());
+  for (const auto& row : rows_of(b_node_)) {
+    if (!row.id.starts_with(kReleaseCaseRows)) continue;
+    EXPECT_EQ(as_text(row.head).find("anna"), std::string_view::npos);
+    EXPECT_FALSE((*b_node_.store().request(row.id)).has_value()) << "the probe has gone";
+  }
+  to_leave_.push_back(closed->front());
+  deliver();
+  EXPECT_EQ(view().state, "refused");
+  EXPECT_EQ(view().why, "not_open") << "as of what was no match";
+}
+
+TEST_F(ReleaseTest, NothingIsReleasedOfWhoWasErasedAndTheRefusalOutlivesARestart) {
+  const std::string request = request_for("anna");
+  ASSERT_NE(request, "");
+  b_node_.erase("anna");
+  EXPECT_FALSE(decide(request, {"identity"}, officer_b_).ok()) << "nothing is released of nobody";
+  ASSERT_EQ(releasing_->end_of_gone(*b_standing_, 1)->size(), 1U);
+  open_both();
+  EXPECT_TRUE(releasing_->requests(officer_b_, *b_standing_)->empty());
+  EXPECT_EQ(to_leave_.size(), 1U) << "and its refusal leaves after a restart";
+}
+
 // -- Requests that are refused by the node ----------------------------------------------------------------------------
 
 TEST_F(ReleaseTest, NobodyAsksWithOnePersonAndGetsAnother) {

@@ -4,9 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
+#include "member/row_names.h"
 #include "member/rows.h"
 #include "tests/member/member_fixture.h"
 
@@ -225,6 +227,102 @@ TEST(Shield, AHiddenHitLeavesTheSameRowsLeavesAndLengths) {
   EXPECT_EQ(galleries.mated().answering().hidden_hits()[0].person_id, "p3");
   EXPECT_TRUE(galleries.unlike().answering().hidden_hits().empty());
   EXPECT_EQ(galleries.mated().close_and_count_leaves(), galleries.unlike().close_and_count_leaves());
+}
+
+// -- When people are erased
+
+bool is_kept(Responder& node, const std::string& person) {
+  std::size_t damaged = 0;
+  const auto all = node.rows().all(damaged);
+  EXPECT_EQ(damaged, 0U);
+  return std::any_of(all->begin(), all->end(),
+                     [&](const auto& row) { return as_text(row.head).find(person) != std::string_view::npos; });
+}
+
+void read_again(Responder& node) {
+  node.reopen();
+  std::size_t damaged = 0;
+  for (const auto& row : *node.rows().all(damaged)) {
+    if (row.id.starts_with(kProtectionRows)) {
+      EXPECT_TRUE(node.shield().take(row.head).ok());
+    }
+    if (row.id.starts_with(kCaseRows)) {
+      EXPECT_TRUE(node.answering().take_case(row.id, row.head, tests::kNow).ok());
+    }
+    if (row.id == kHitsRow) {
+      EXPECT_TRUE(node.answering().take_hits(row.head).ok());
+    }
+  }
+  node.answering().count_hits_again();
+}
+
+TEST(Shield, AProtectionGoesWithTheLastEncounterOfItsPersonAndNotBefore) {
+  Responder node("bel");
+  const auto standing = standing_of("bel");
+  const engine::Protection protection{"own", true, {}, 1980};
+  ASSERT_TRUE(node.shield().set("protected-before", protection, standing->policy).ok());
+  node.enrol("protected-person", 1);
+  engine::EnrolRequest second;
+  second.person_id = "protected-person";
+  second.encounter_id = "another";
+  second.galleries = {"default"};
+  second.samples = Responder::fingers(1, 2);
+  second.person_rule = engine::PersonRule::kExisting;
+  ASSERT_TRUE(node.engine().enrol({}, second).ok());
+  ASSERT_TRUE(node.shield().set("protected-person", protection, standing->policy).ok());
+  ASSERT_TRUE(node.engine().erase_encounter({}, "protected-person", "e").ok());
+  EXPECT_EQ(node.shield().of("protected-person").citizenship, "own");
+  ASSERT_TRUE(node.engine().erase_encounter({}, "protected-person", "another").ok());
+  EXPECT_EQ(node.shield().of("protected-person").citizenship, "other");
+  EXPECT_FALSE(node.shield().of("protected-person").birth_year);
+  EXPECT_FALSE(is_kept(node, "protected-person"));
+  read_again(node);
+  EXPECT_FALSE(node.shield().of("protected-person").shielded);
+  EXPECT_TRUE(node.shield().of("protected-before").shielded) << "who is not enrolled yet";
+  // And it goes with them where they are enrolled then.
+  node.enrol("protected-before", 2);
+  ASSERT_TRUE(node.engine().erase_person({}, "protected-before").ok());
+  EXPECT_FALSE(is_kept(node, "protected-before"));
+}
+
+TEST(Shield, AProtectionOfAnEarlierBuildGoesToo) {
+  Responder node("bel");
+  node.enrol("protected-person", 1);
+  const ProtectionRow row{"protected-person", {"own", false, {}, {}}};
+  ASSERT_TRUE(node.rows().change(protection_name(row.person_id), encoded(row), {}).ok());
+  read_again(node);
+  EXPECT_EQ(node.shield().of("protected-person").citizenship, "own");
+  ASSERT_TRUE(node.engine().erase_person({}, "protected-person").ok());
+  EXPECT_FALSE(is_kept(node, "protected-person"));
+  EXPECT_EQ(node.shield().of("protected-person").citizenship, "other");
+}
+
+TEST(Shield, OfWhoIsErasedNoHitIsKeptHiddenOrTold) {
+  Responder node("bel");
+  node.enrol("hidden-person", kMated);
+  node.enrol("told-person", 2);
+  const auto standing = standing_of("bel");
+  ASSERT_TRUE(node.shield().set("hidden-person", {"own", false, {}, {}}, standing->policy).ok());
+  for (const int person : {kMated, 2}) {
+    const auto leaving =
+        node.answering().answer(question(standing, "aru", "border.identity", Responder::fingers(person, 99)));
+    ASSERT_TRUE(leaving.ok() && *leaving);
+  }
+  ASSERT_TRUE(node.answering().sweep(standing->policy.retention, tests::kNow).ok());  // the counts are on disk
+  ASSERT_TRUE(node.answering().forget_gone(9).ok());
+  ASSERT_EQ(node.answering().hidden_hits().size(), 1U);
+  EXPECT_TRUE(is_kept(node, "hidden-person"));
+  EXPECT_TRUE(is_kept(node, "told-person"));
+  for (const std::string person : {"hidden-person", "told-person"}) {
+    ASSERT_TRUE(node.engine().erase_person({}, person).ok());
+  }
+  // One at a time, in turn.
+  for (int turn = 0; turn < 3; ++turn) ASSERT_TRUE(node.answering().forget_gone(1).ok());
+  EXPECT_TRUE(node.answering().hidden_hits().empty());
+  EXPECT_FALSE(is_kept(node, "hidden-person"));
+  EXPECT_FALSE(is_kept(node, "told-person"));
+  read_again(node);
+  EXPECT_TRUE(node.answering().hidden_hits().empty());
 }
 
 // Whoever stands behind somebody hidden is still found.

@@ -267,6 +267,31 @@ TEST_F(ServerWithEngineTest, ARepeatedEnrolmentIsAnsweredAcrossARestartAndOnce) 
   EXPECT_EQ(engine_->galleries({}).front().persons, 1u);
 }
 
+// A gateway that sends a request once more, hours later.
+TEST_F(ServerWithEngineTest, ALateRepeatOfAnEnrolmentBringsNobodyBackWhoWasErased) {
+  const std::string body = encounter_body(native_pair(1));
+  const Headers named{{"Idempotency-Key", "k1"}};
+  const Headers made{{"Idempotency-Key", "k2"}};
+  ASSERT_EQ(ask("POST", "/v1/persons/anna/encounters/e1", body, named).status, 200);
+  const auto first = ask("POST", "/v1/persons", encounter_body(native_pair(2)), made);
+  const std::string somebody = json::parse(first.body).at("personId").as_string().c_str();
+  ASSERT_EQ(ask("DELETE", "/v1/persons/anna").status, 204);
+  ASSERT_EQ(ask("DELETE", "/v1/persons/" + somebody).status, 204);
+  for (int opening = 0; opening < 2; ++opening) {
+    for (const auto& [target, headers] :
+         {std::pair("/v1/persons/anna/encounters/e1", named), std::pair("/v1/persons", made)}) {
+      const auto late = ask("POST", target, body, headers);
+      EXPECT_EQ(late.status, 404) << late.body;
+      EXPECT_EQ(late.headers.at("whorl-reason"), "erased_meanwhile");
+    }
+    EXPECT_EQ(encounters_kept(), 0U);
+    close();
+    open();
+  }
+  EXPECT_EQ(ask("POST", "/v1/persons/anna/encounters/e1", body, {{"Idempotency-Key", "k3"}}).status, 200)
+      << "another request may enrol her";
+}
+
 TEST_F(ServerWithEngineTest, ErasedPeopleAreFoundNoMore) {
   enrol("anna", 1);
   enrol("bert", 2);

@@ -1,8 +1,10 @@
 // Tasks in memory. Thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "engine/tasks.h"
 
@@ -18,6 +20,11 @@ class FakeTaskStore final : public engine::TaskStore {
     rows_[id].names.assign(names.begin(), names.end());
     return {};
   }
+  Status begin(const std::string& id) override {
+    const std::lock_guard lock(mutex_);
+    begun_.push_back(id);
+    return {};
+  }
   Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                 std::span<const engine::TaskName> names) override {
     const std::lock_guard lock(mutex_);
@@ -26,7 +33,10 @@ class FakeTaskStore final : public engine::TaskStore {
     Row& row = rows_[id];
     row.head.assign(head.begin(), head.end());
     if (result) {
-      row.result = result;
+      const bool erased = std::any_of(names.begin(), names.end(), [&](const engine::TaskName& name) {
+        return erased_while_worked_on_.count(name.person_id) > 0;
+      });
+      row.result = erased ? std::nullopt : result;
       row.request.reset();
       row.effect.reset();
       row.names.insert(row.names.end(), names.begin(), names.end());
@@ -43,6 +53,12 @@ class FakeTaskStore final : public engine::TaskStore {
   }
   Result<std::optional<Bytes>> request(const std::string& id) override { return part(id, &Row::request); }
   Result<std::optional<Bytes>> result(const std::string& id) override { return part(id, &Row::result); }
+  Result<bool> has_result(const std::string& id) override {
+    const std::lock_guard lock(mutex_);
+    if (reading_refusal_) return *reading_refusal_;
+    const auto at = rows_.find(id);
+    return at != rows_.end() && at->second.result.has_value();
+  }
   Result<std::optional<Bytes>> effect(const std::string& id) override { return part(id, &Row::effect); }
   Result<std::vector<engine::KeptTask>> all(std::size_t& damaged) override {
     const std::lock_guard lock(mutex_);
@@ -57,6 +73,16 @@ class FakeTaskStore final : public engine::TaskStore {
     const std::lock_guard lock(mutex_);
     const auto at = rows_.find(id);
     if (at != rows_.end()) at->second.effect = Bytes(answer.begin(), answer.end());
+  }
+  // As an engine does of an erasure that comes between begin() and the result.
+  void erase_while_worked_on(const std::string& person) {
+    const std::lock_guard lock(mutex_);
+    erased_while_worked_on_.insert(person);
+  }
+  // Whose work began, in order.
+  [[nodiscard]] std::vector<std::string> begun() const {
+    const std::lock_guard lock(mutex_);
+    return begun_;
   }
   // As an engine does in the batch of an erasure.
   void erase_bodies(const std::string& id) {
@@ -74,6 +100,11 @@ class FakeTaskStore final : public engine::TaskStore {
     const std::lock_guard lock(mutex_);
     refusal_ = std::move(error);
     refused_ = std::move(beginning);
+  }
+  // From now on nobody can say whether there is a result.
+  void refuse_reading(std::optional<Error> error) {
+    const std::lock_guard lock(mutex_);
+    reading_refusal_ = std::move(error);
   }
   // How often something was refused.
   [[nodiscard]] std::size_t refusals() const {
@@ -113,6 +144,9 @@ class FakeTaskStore final : public engine::TaskStore {
   mutable std::mutex mutex_;
   std::map<std::string, Row> rows_;
   std::optional<Error> refusal_;
+  std::optional<Error> reading_refusal_;
+  std::set<std::string> erased_while_worked_on_;
+  std::vector<std::string> begun_;
   std::string refused_;
   std::size_t refusals_ = 0;
   std::vector<std::string> written_;

@@ -252,6 +252,24 @@ TEST_F(CallbackTest, WhatAnErasureTookIsNeitherDoneNorSent) {
   EXPECT_EQ(client.count(), 1U) << "no empty result was sent";
 }
 
+TEST_F(CallbackTest, AClaimOfAFewNamesThemThoughItsPathDoesNot) {
+  CallbackServer client;
+  start_with("http://127.0.0.1:*");
+  service_->hold();
+  send("POST", "/v1/identify/ALL?transactionId=first", client.url(), identify_body());
+  service_->wait_until_inside(1);  // the one worker is busy
+  const auto task = task_of(send("POST", "/v1/verify/ALL?transactionId=t", client.url(),
+                                 R"({"personIds":["anna","bert"],"biometricData":[)" + kFinger + "]}"));
+  EXPECT_EQ(service_->task_store().names_of(task), (std::vector<engine::TaskName>{{"anna", ""}, {"bert", ""}}));
+  EXPECT_EQ(ask("DELETE", "/v1/persons/bert?transactionId=t").status, 204) << "who was only about to be asked for";
+  service_->release();
+  for (const Received& got : client.wait_for(2)) {
+    if (got.parameter("transactionId") != "t") continue;
+    EXPECT_EQ(got.headers.at("whorl-reason"), "erased_meanwhile");
+    EXPECT_EQ(got.body.find("bert"), std::string::npos);
+  }
+}
+
 TEST_F(CallbackTest, AKeyThatIsSentTwiceWithACallbackIsOneTaskAndOneEnrolment) {
   CallbackServer client;
   start_with("http://127.0.0.1:*");

@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "base/catalogue.h"
 #include "server/tasks/send_order.h"
 #include "server/tasks/task_names.h"
 #include "server/tasks/work_order.h"
@@ -121,18 +122,76 @@ TEST(SendOrderTest, OriginsTakeTurnsAndASlowOneHasNoMoreThanItsPlaces) {
   EXPECT_EQ(sending.size(), 97U);
 }
 
-TEST(TaskNamesTest, WhomAResultNamesIsFound) {
+using Names = std::vector<engine::TaskName>;
+
+Names names_in(const std::string& json) {
   Reply reply;
-  reply.body = R"([{"personId":"anna","rank":1},{"personId":"bert"},{"otherPersonId":"carl","personId":"anna"}])";
-  EXPECT_EQ(persons_of(named_in(reply)), (std::vector<std::string>{"anna", "bert", "carl"}));
-  reply.body = R"({"reasonArguments":{"person":"dora","other_person":"emil"},"candidates":[]})";
-  EXPECT_EQ(persons_of(named_in(reply)), (std::vector<std::string>{"dora", "emil"})) << "no candidate does";
+  reply.body = json;
+  return named_in(reply);
+}
+
+TEST(TaskNamesTest, WhomAResultNamesIsFound) {
+  EXPECT_EQ(
+      names_in(R"([{"personId":"anna","rank":1},{"personId":"bert"},{"otherPersonId":"carl","personId":"anna"}])"),
+      (Names{{"anna", ""}, {"bert", ""}, {"carl", ""}}));
+  EXPECT_EQ(names_in(R"({"reasonArguments":{"person":"dora","other_person":"emil"},"candidates":[]})"),
+            (Names{{"dora", ""}, {"emil", ""}}))
+      << "no candidate does";
+  EXPECT_EQ(names_in(R"({"pairs": [ { "personId" : "anna", "score":1, "otherPersonId" : "bert" } ]})"),
+            (Names{{"anna", ""}, {"bert", ""}}))
+      << "however it is written";
+  EXPECT_EQ(names_in(R"({"personId":"\u0061nna","encounterId":"visit"})"), (Names{{"anna", "visit"}}));
+  EXPECT_EQ(names_in(R"([{"encounterId":"e1","personId":"anna"},{"personId":"anna","encounterId":"e2"}])"),
+            (Names{{"anna", "e1"}, {"anna", "e2"}}));
+  EXPECT_EQ(names_in(R"({"reasons":[{"code":"c","arguments":{"person":"anna","encounter":"e"}}]})"),
+            (Names{{"anna", "e"}}));
+}
+
+TEST(TaskNamesTest, WhatOnlyLooksLikeANameNamesNobody) {
+  for (const char* json :
+       {R"({"contextualData":{"contactPerson":"anna"}})", R"({"contactPerson":"anna","thirdPersonId":"bert"})",
+        R"({"biographicData":{"personId":"anna","parents":[{"personId":"bert"}]}})",
+        R"({"clientData":"\"personId\":\"anna\""})", R"({"note":"the \"personId\":\"anna\" was said"})",
+        R"({"person":"anna"})", R"({"persons":["anna"],"personId":7})", R"({"personId":null})", R"("personId")",
+        R"([])"}) {
+    EXPECT_EQ(names_in(json), Names{}) << json;
+  }
+  EXPECT_EQ(names_in(R"({"contextualData":{"a":[{"b":{}}],"personId":"bert"},"personId":"anna"})"),
+            (Names{{"anna", ""}}))
+      << "what comes after it is read again";
+}
+
+TEST(TaskNamesTest, AnErrorNamesWhomItsReasonNames) {
+  const auto named = [](Error error) { return named_in(error_reply(error, "request")); };
+  EXPECT_EQ(named(failure(ErrorCode::kUnknownPerson, "personIds", with<"person">("anna"))), (Names{{"anna", ""}}));
+  EXPECT_EQ(named(failure(ErrorCode::kEncounterExists, with<"encounter">("e"), with<"person">("anna"))),
+            (Names{{"anna", "e"}}));
+  EXPECT_EQ(named(failure(ErrorCode::kTasksFull)), Names{});
+  EXPECT_EQ(named(internal_error("about anna")), Names{}) << "which is not told";
+  EXPECT_EQ(named(invalid_input("anna is not well")), Names{{}}) << "it may be anybody";
+}
+
+TEST(TaskNamesTest, WhatCannotBeReadMayNameAnybody) {
+  Reply reply;
   reply.body = "personId,encounterId\r\nanna,e\r\n";
   reply.content_type = "text/csv";
-  EXPECT_EQ(persons_of(named_in(reply)), std::vector<std::string>{""}) << "it may be anybody";
+  EXPECT_EQ(named_in(reply), Names{{}});
+  EXPECT_EQ(names_in(R"({"personId":"anna")"), Names{{}});
+  EXPECT_EQ(names_in(R"({"personId":"anna"} and more)"), Names{{}});
+  std::string many = "[";
+  for (int i = 0; i < 3000; ++i) many += (i == 0 ? "" : ",") + (R"({"personId":"p)" + std::to_string(i)) + "\"}";
+  EXPECT_EQ(names_in(many + "]"), Names{{}});
   reply.content_type.clear();
   reply.body.clear();
   EXPECT_TRUE(named_in(reply).empty());
+}
+
+TEST(TaskNamesTest, ARequestNamesWhomItsListNames) {
+  EXPECT_EQ(named_in_request(R"({"personIds":["anna","bert"],"biometricData":[{"image":"AAEC"}]})"),
+            (Names{{"anna", ""}, {"bert", ""}}));
+  EXPECT_EQ(named_in_request(R"({"contextualData":{"personIds":["anna"]},"biometricData":[]})"), Names{});
+  EXPECT_EQ(named_in_request(""), Names{});
+  EXPECT_EQ(named_in_request("nonsense"), Names{});
 }
 
 }  // namespace

@@ -368,6 +368,39 @@ TEST_F(TaskDeskTest, AnErasureWaitsForWhatIsWorkedOn) {
   worker.join();
 }
 
+TEST_F(TaskDeskTest, ASearchThatFoundWhoWasErasedMeanwhileNamesNobody) {
+  const auto desk = open();
+  const std::string id = accept(*desk, task(5));
+  ASSERT_TRUE(desk->take());
+  ASSERT_TRUE(*desk->begin(id));
+  EXPECT_EQ(store_.begun(), std::vector<std::string>{id});
+  store_.erase_while_worked_on("anna");
+  Reply found;
+  found.body = R"([{"personId":"anna","rank":1}])";
+  desk->done(id, found);
+  EXPECT_EQ(*desk->state(id, {}), TaskState::kScheduled);
+  const std::string told(as_text(**store_.result(id)));
+  EXPECT_NE(told.find("was erased after this was accepted"), std::string::npos) << told;
+  EXPECT_EQ(told.find("anna"), std::string::npos);
+  ASSERT_EQ(desk->due(9, 9).size(), 1U) << "its sender is told";
+}
+
+TEST_F(TaskDeskTest, AResultNamesWhomItsRequestNamed) {
+  const auto desk = open();
+  Task read = task(5);
+  read.names = {{"anna", "visit"}};
+  const std::string id = accept(*desk, read);
+  ASSERT_TRUE(desk->take());
+  Reply found;
+  found.body = R"({"encounterId":"visit","biometricData":[]})";
+  desk->done(id, found);
+  const std::vector<engine::TaskName> once{{"anna", "visit"}};
+  auto names = store_.names_of(id);
+  EXPECT_EQ(names.size(), 2U) << "of the request, and of the result";
+  EXPECT_EQ(names.front(), once.front());
+  EXPECT_EQ(names.back(), once.front());
+}
+
 TEST_F(TaskDeskTest, OneKeyIsOneTask) {
   const auto desk = open();
   Task keyed = task(5);
@@ -386,6 +419,67 @@ TEST_F(TaskDeskTest, OneKeyIsOneTask) {
   EXPECT_FALSE(desk->accept(third, "").ok());
   store_.refuse({});
   EXPECT_TRUE(desk->accept(third, "").ok()) << "what was not accepted has no key";
+}
+
+TEST_F(TaskDeskTest, WhatAnErasureTookIsNoTaskAnyMoreWhateverWasKnownOfIt) {
+  const auto desk = open();
+  const auto delivered = [&] {
+    const std::string id = accept(*desk, task(5));
+    desk->done(desk->take()->id, Reply{});
+    for (const Task& each : desk->due(9, 9)) desk->sent(each.id);
+    EXPECT_EQ(*desk->state(id, {}), TaskState::kCompleted);
+    return id;
+  };
+  const std::string asked = delivered();
+  const std::string wanted = delivered();
+  const std::string kept = delivered();
+  store_.erase_bodies(asked);
+  store_.erase_bodies(wanted);
+  EXPECT_EQ(desk->state(asked, {}).error().reason.code, ErrorCode::kUnknownTask);
+  EXPECT_EQ(desk->send_again(wanted, {}).error().reason.code, ErrorCode::kUnknownTask);
+  EXPECT_TRUE(desk->due(9, 9).empty());
+  EXPECT_EQ(store_.size(), 1U) << "nothing of them is kept";
+  EXPECT_EQ(desk->counts().kept, 1U);
+  EXPECT_EQ(*desk->state(kept, {}), TaskState::kCompleted);
+  store_.refuse_reading(unavailable("the disk does not say"));
+  EXPECT_EQ(desk->state(kept, {}).error().kind, ErrorKind::kUnavailable);
+  store_.refuse_reading({});
+  EXPECT_EQ(*desk->state(kept, {}), TaskState::kCompleted);
+}
+
+TEST_F(TaskDeskTest, WhatAnErasureTookWhileItWasSentIsNotPutBack) {
+  const auto desk = open();
+  for (const bool arrived : {true, false}) {
+    const std::string id = accept(*desk, task(5));
+    desk->done(desk->take()->id, Reply{});
+    ASSERT_EQ(desk->due(9, 9).size(), 1U);
+    store_.erase_bodies(id);
+    EXPECT_FALSE(desk->state(id, {}).ok());
+    arrived ? desk->sent(id) : desk->not_sent(id);
+    EXPECT_EQ(store_.size(), 0U) << arrived;
+    EXPECT_EQ(desk->counts().kept, 0U);
+  }
+  // The places of its address are free again.
+  for (int i = 0; i < 2; ++i) accept(*desk, task(5));
+  for (int i = 0; i < 2; ++i) desk->done(desk->take()->id, Reply{});
+  EXPECT_EQ(desk->due(9, 2).size(), 2U);
+}
+
+TEST_F(TaskDeskTest, WhatAnErasureTookIsNotThereAfterARestart) {
+  std::string gone;
+  std::string kept;
+  {
+    const auto desk = open();
+    gone = accept(*desk, task(5));
+    kept = accept(*desk, task(5));
+    for (int i = 0; i < 2; ++i) desk->done(desk->take()->id, Reply{});
+    store_.erase_bodies(gone);
+  }
+  const auto desk = open();
+  EXPECT_FALSE(desk->state(gone, {}).ok());
+  EXPECT_EQ(*desk->state(kept, {}), TaskState::kScheduled);
+  EXPECT_EQ(desk->due(9, 9).size(), 1U);
+  EXPECT_EQ(store_.size(), 1U);
 }
 
 TEST_F(TaskDeskTest, AResultThatVanishedWithWhomItNamesIsNoTaskAnyMore) {
