@@ -71,7 +71,7 @@ void print_answer(const Options& options, const Comparison& comparison, const en
     return;
   }
   print("raw score " + fixed(comparison.score, 4) + ", " +
-        odds_text(db, calibration.measured_db(), "different fingers") + "\n");
+        odds_text(db, calibration.measured_db(), "different fingers of any two positions") + "\n");
   if (minutiae_alone(a, b)) {
     print("compared by minutiae alone: a finger's own score is lower than with images, and it is missed more often\n");
   }

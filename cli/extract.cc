@@ -4,6 +4,7 @@
 
 #include "base/catalogue.h"
 #include "base/files.h"
+#include "base/image_names.h"
 #include "cli/extract_face.h"
 #include "cli/node_options.h"
 #include "cli/overlay.h"
@@ -96,7 +97,8 @@ void add_extract(CLI::App& app, Chosen& chosen) {
                             "  whorl extract passport.jpg --modality face --out face.whorl",
                             *options);
   verb->add_option("image", options->image,
-                   "PNG, BMP, TIFF, JPEG, WSQ, JPEG 2000, or a record of another system; or a template "
+                   WHORL_IMAGE_NAMES
+                   ", or a record of another system; or a template "
                    "(.whorl) to show")
       ->required();
   verb->add_option("--ppi", options->ppi, "Resolution of the image, whatever it says")

@@ -5,6 +5,7 @@
 
 #include "base/catalogue.h"
 #include "base/files.h"
+#include "base/image_names.h"
 #include "cli/print.h"
 #include "cli/stated_format.h"
 #include "cli/verb.h"
@@ -29,7 +30,8 @@ Result<bool> is_image(const Sample& sample) {
 void add_sample_files(CLI::App& verb, SampleOptions& options) {
   verb.add_option("--finger", options.fingers,
                   "POSITION=FILE, e.g. right_index=a.png; FILE alone when the position is not known. Repeat for more "
-                  "fingers. FILE is PNG, BMP, TIFF, JPEG, WSQ, JPEG 2000, a template (.whorl), or a "
+                  "fingers. FILE is " WHORL_IMAGE_NAMES
+                  ", a template (.whorl), or a "
                   "record of another system (docs/interchange.md), which may hold several fingers");
   verb.add_option("--ppi", options.ppi, "Resolution of the images, whatever they say")
       ->check(CLI::Range(100.0, 4000.0));

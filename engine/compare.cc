@@ -45,16 +45,13 @@ Result<VerifyAnswer> answered(EngineState& state, const Call& call, const Compar
   auto others = read_probe(request.others, state.config, state.workers, stop);
   if (!others.ok()) return others.error().within("others");
   WHORL_TRY(require_time(call, state.world));
-  Calibrations calibrations;
-  for (const ModalityRow& row : modalities()) {
-    const auto& calibration = state.config.calibrations[row.modality];
-    calibrations[row.modality] = calibration ? &*calibration : nullptr;
-  }
+  const Calibrations calibrations = calibrations_of(state.config);
   ScoredPerson person = scored_person(compared(read.probe, others->probe), read.probe, calibrations);
   const double threshold_db = request.threshold_db.value_or(verify_threshold_db(request.target_fmr));
   const Rules rules =
       rules_of(state.config, std::string(index::kAllGalleries), threshold_db, state.config.review_band_db, read.probe);
   Evidence evidence{{}, {std::move(person)}, captured(read), std::string(kOther)};
+  evidence.out_of_reach = claim_out_of_reach(state.config, read.probe, evidence.persons.front(), rules);
   Verdict decided = verdict(evidence, rules);
   if (worth_another_resolution(decided)) {
     const auto fit = [&](const Probe& a, const Probe& b) {

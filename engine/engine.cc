@@ -11,6 +11,7 @@
 #include "engine/kept_images.h"
 #include "engine/local_part.h"
 #include "engine/question.h"
+#include "engine/rules.h"
 #include "templates/fingerprint/extract/extract.h"
 
 namespace whorl::engine {
@@ -122,12 +123,7 @@ ByModality<std::optional<Calibration>> shipped_calibrations() {
 
 EngineState::EngineState(EngineConfig the_config, World& the_world, std::unique_ptr<index::Gallery> the_gallery)
     : config(std::move(the_config)), world(the_world), workers(config.threads), gallery(std::move(the_gallery)) {
-  Calibrations calibrations;
-  for (const ModalityRow& row : modalities()) {
-    const auto& calibration = config.calibrations[row.modality];
-    calibrations[row.modality] = calibration ? &*calibration : nullptr;
-  }
-  own_part = std::make_shared<LocalPart>(config.part_name, *gallery, calibrations, world);
+  own_part = std::make_shared<LocalPart>(config.part_name, *gallery, calibrations_of(config), world);
   if (config.holds_people) parts.push_back(own_part);
   parts.insert(parts.end(), config.more_parts.begin(), config.more_parts.end());
 }

@@ -11,6 +11,7 @@
 #include "engine/other_positions.h"
 #include "engine/other_resolution.h"
 #include "engine/question.h"
+#include "engine/reach.h"
 #include "engine/read_probe.h"
 #include "engine/rules.h"
 #include "engine/threshold.h"
@@ -22,14 +23,24 @@ namespace {
 
 // Fewer candidates than this say too little of who else fits, however few are wanted in the answer.
 constexpr int kLeastPersons = 10;
+// Each part is asked for so many at least, so that who matches is counted, and not who is wanted in the answer.
+constexpr std::size_t kLeastCounted = 100;
 // Of a search that hides people: so many more may stand before the first who is shown.
 constexpr std::size_t kMostHidden = 200;
 
+// Whom the verdict looks at.
+std::size_t persons_of(const IdentifyRequest& request) {
+  return static_cast<std::size_t>(std::max(request.max_candidates, kLeastPersons)) +
+         (request.except_person.empty() ? 0 : 1) + (request.hides ? kMostHidden : 0);
+}
+
 Query query_of(const IdentifyRequest& request) {
-  return {request.gallery_id, request.accuracy,
-          static_cast<std::size_t>(std::max(request.max_candidates, kLeastPersons)) +
-              (request.except_person.empty() ? 0 : 1) + (request.hides ? kMostHidden : 0),
-          request.filter};
+  return {request.gallery_id, request.accuracy, persons_of(request), request.filter};
+}
+
+Query counting(Query query) {
+  query.max_candidates = std::max(query.max_candidates, kLeastCounted);
+  return query;
 }
 
 // By default the threshold follows from how many people were searched.
@@ -38,7 +49,10 @@ double threshold_of(const IdentifyRequest& request, const Receipt& receipt) {
 }
 
 Evidence evidence_of(const ReadProbe& read, Found found) {
-  return {std::move(found.receipt), std::move(found.persons), captured(read), {}};
+  Evidence out{std::move(found.receipt), std::move(found.persons), captured(read), {}};
+  out.others = std::move(found.others);
+  out.unlisted_db = found.unlisted_db;
+  return out;
 }
 
 // As quick as may be: whoever fits is only shown.
@@ -165,19 +179,24 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
   const auto stop = past_deadline(call.deadline, state.world);
   WHORL_ASSIGN(ReadProbe read, read_probe(request.samples, state.config, state.workers, stop));
   record.stage("read", [&] { return figures_of(read.qualities); });
-  auto replies = ask_parts(state.parts, read.probe, query_of(request), call.deadline, state.workers);
+  const Query query = counting(query_of(request));
+  auto replies = ask_parts(state.parts, read.probe, query, call.deadline, state.workers);
   record.stage("ask parts", [&] { return figures_of(replies); });
-  WHORL_ASSIGN(Found found, in_samples(merge(std::move(replies), query_of(request).max_candidates), read.probe));
+  WHORL_ASSIGN(Found found,
+               in_samples(merge(std::move(replies), persons_of(request), query.max_candidates), read.probe));
   record.stage("merge", [&] { return figures_of(found); });
   WHORL_TRY(require_complete(found.receipt, request.partial_ok));
   leave_out(request, found.persons);
+  leave_out(request, found.others);
   std::uint64_t compared = found.compared;
   const double band_db = state.thresholds.in_force(request.gallery_id).rule.review_band_db.value();
   const Rules rules =
       rules_of(state.config, request.gallery_id, threshold_of(request, found.receipt), band_db, read.probe);
   Evidence evidence = evidence_of(read, std::move(found));
-  evidence.expected_miss = expected_miss(read.probe, *state.config.calibrations[Modality::kFinger],
-                                         {evidence.receipt, compared, evidence.persons}, rules.review_db);
+  const Calibrations calibrations = calibrations_of(state.config);
+  const SearchFigures figures{evidence.receipt, compared, evidence.persons};
+  evidence.expected_miss = miss_at(read.probe, calibrations, figures, rules.review_db);
+  evidence.out_of_reach = out_of_reach(read.probe, calibrations, figures, rules);
   Verdict decided = verdict(evidence, rules);
   if (worth_looking_elsewhere(decided)) {
     WHORL_ASSIGN(const std::uint64_t more, look_elsewhere(state, call, request, read.probe, evidence));

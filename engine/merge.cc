@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 
 #include "base/catalogue.h"
 
@@ -55,9 +56,13 @@ Error not_found_in(const std::vector<PartReply<ScoredPerson>>& replies) {
   return (at == replies.end() ? replies.front() : *at).answer.error();
 }
 
-void add(PartReply<PartAnswer>& reply, Found& to) {
+void add(PartReply<PartAnswer>& reply, std::size_t asked_for, Found& to) {
   PartAnswer& answer = *reply.answer;
   Receipt& receipt = to.receipt;
+  if (!answer.persons.empty() && answer.persons.size() >= asked_for &&
+      answer.compared_persons > answer.persons.size()) {
+    to.unlisted_db = std::max(to.unlisted_db.value_or(0), answer.persons.back().score_db);
+  }
   receipt.gallery_size += answer.gallery_size;
   receipt.searched += answer.searched;
   receipt.comparable += answer.comparable;
@@ -92,17 +97,31 @@ std::string first_of(const std::vector<PartFailure>& failures) {
   return out;
 }
 
-// What nobody of one part has somebody of another may have: that part has nobody whom the filter leaves.
+// What nobody of one part has somebody of another may have: that part has nobody whom the filter leaves. So it is where
+// another part answered, where one failed and may have somebody, and where parts miss different names: a part names the
+// first that it misses, so that each may be known elsewhere, and what is sure is that nobody fulfils all.
 void forgive_unknown_filter(std::vector<PartReply<PartAnswer>>& replies) {
   const auto unknown = [](const auto& reply) {
     return !reply.answer.ok() && reply.answer.error().reason.code == ErrorCode::kFilterUnknown;
   };
-  const bool known = std::any_of(replies.begin(), replies.end(), [](const auto& reply) {
-    return reply.answer.ok() && (reply.answer->gallery_size > 0 || !reply.answer->absent.empty());
-  });
-  if (!known) return;
+  std::vector<std::string> names;
+  bool known = false;
+  for (const auto& reply : replies) {
+    if (unknown(reply)) {
+      const auto& steps = reply.answer.error().field.steps();
+      const std::string name = steps.empty() ? std::string() : steps.back().name;
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    } else if (reply.answer.ok()) {
+      known = known || reply.answer->gallery_size > 0 || !reply.answer->absent.empty();
+    } else {
+      known = known || reply.answer.error().kind != ErrorKind::kNotFound;
+    }
+  }
+  if (!known && names.size() < 2) return;
   for (auto& reply : replies) {
-    if (unknown(reply)) reply.answer = PartAnswer();
+    if (!unknown(reply)) continue;
+    reply.answer = PartAnswer();
+    if (!known) reply.answer->absent = names;
   }
 }
 
@@ -141,7 +160,7 @@ std::vector<PartReply<ScoredPerson>> ask_parts(const Parts& parts, const Probe& 
                                 [&](Part& part) { return part.begin_compare(probe, gallery_id, person_id, deadline); });
 }
 
-Result<Found> merge(std::vector<PartReply<PartAnswer>> replies, std::size_t max_candidates) {
+Result<Found> merge(std::vector<PartReply<PartAnswer>> replies, std::size_t max_candidates, std::size_t asked_for) {
   forgive_unknown_filter(replies);
   if (const auto* refused = first_error(replies, ErrorKind::kInvalidInput, true)) return refused->answer.error();
   Found out;
@@ -152,7 +171,7 @@ Result<Found> merge(std::vector<PartReply<PartAnswer>> replies, std::size_t max_
     ++receipt.parts_total;
     if (reply.answer.ok() || empty) ++receipt.parts_ok;
     if (reply.answer.ok()) {
-      add(reply, out);
+      add(reply, asked_for, out);
       answered = true;
     } else if (!empty) {
       receipt.failures.push_back({reply.part, reply.answer.error().text()});
@@ -165,7 +184,9 @@ Result<Found> merge(std::vector<PartReply<PartAnswer>> replies, std::size_t max_
   if (receipt.gallery_size > 0) receipt.absent.clear();  // the filter leaves somebody
   std::sort(out.persons.begin(), out.persons.end(), comes_before);
   if (out.persons.size() > max_candidates) {
-    out.persons.erase(out.persons.begin() + static_cast<std::ptrdiff_t>(max_candidates), out.persons.end());
+    const auto wanted = out.persons.begin() + static_cast<std::ptrdiff_t>(max_candidates);
+    out.others.assign(std::make_move_iterator(wanted), std::make_move_iterator(out.persons.end()));
+    out.persons.erase(wanted, out.persons.end());
   }
   return out;
 }

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -22,6 +24,9 @@ struct PartReply {
 // All parts' people together.
 struct Found {
   std::vector<ScoredPerson> persons;  // best first (comes_before)
+  std::vector<ScoredPerson> others;   // beyond those that were wanted, in the same order
+  // Where a part left people out of its list: nobody of them scores more. Empty: every list is whole.
+  std::optional<double> unlisted_db;
   Receipt receipt;
   std::uint64_t compared = 0;
 };
@@ -34,11 +39,16 @@ std::vector<PartReply<PartAnswer>> ask_parts(const Parts& parts, const Probe& pr
 std::vector<PartReply<ScoredPerson>> ask_parts(const Parts& parts, const Probe& probe, const std::string& gallery_id,
                                                const std::string& person_id, Deadline deadline, const Workers& workers);
 
-// The `max_candidates` best of all, and the receipts' sum. A part where nobody is in the gallery adds nothing. A part
-// that failed is named in the receipt, which then is not complete.
+// The `max_candidates` best of all, the others that parts gave, and the receipts' sum. A part where nobody is in the
+// gallery adds nothing. A part that failed is named in the receipt, which then is not complete. Parts were asked for
+// `asked_for` people at most; one that gave as many, and compared more, left people out.
 // Errors: a part's kInvalidInput, which is the caller's fault; kNotFound where no part knows the gallery; where no part
 // gave an answer, the first one's error.
-Result<Found> merge(std::vector<PartReply<PartAnswer>> replies, std::size_t max_candidates);
+Result<Found> merge(std::vector<PartReply<PartAnswer>> replies, std::size_t max_candidates, std::size_t asked_for);
+// Of parts that were asked for as many as are wanted.
+inline Result<Found> merge(std::vector<PartReply<PartAnswer>> replies, std::size_t max_candidates) {
+  return merge(std::move(replies), max_candidates, max_candidates);
+}
 
 // The one part's answer that has the person in the gallery.
 // Errors: as above; kNotFound where no part has them; where a part failed and no other has them, that part's error with

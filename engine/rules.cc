@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/known_position.h"
+#include "engine/reach.h"
 
 namespace whorl::engine {
 namespace {
@@ -44,6 +45,23 @@ Evidence::Captured captured(const ReadProbe& read) {
   for (const SampleQuality& each : read.qualities) out.given[each.modality] = true;
   out.resolution_doubtful = read.resolution_doubtful;
   return out;
+}
+
+Calibrations calibrations_of(const EngineConfig& config) {
+  Calibrations out;
+  for (const ModalityRow& row : modalities()) {
+    const auto& calibration = config.calibrations[row.modality];
+    out[row.modality] = calibration ? &*calibration : nullptr;
+  }
+  return out;
+}
+
+std::optional<OutOfReach> claim_out_of_reach(const EngineConfig& config, const Probe& probe, const ScoredPerson& person,
+                                             const Rules& rules) {
+  Receipt one;
+  one.searched = one.comparable = one.compared = 1;
+  const std::uint64_t pairs = probe.of(Modality::kFinger).size();  // one try each is known of
+  return out_of_reach(probe, calibrations_of(config), {one, pairs, {&person, 1}}, rules);
 }
 
 }  // namespace whorl::engine

@@ -1,9 +1,11 @@
 // What identify and verify hand to the verdict beside what was found. Private to this room.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "engine/engine.h"
+#include "engine/person_fusion.h"
 #include "engine/read_probe.h"
 #include "engine/verdict.h"
 
@@ -15,5 +17,12 @@ Rules rules_of(const EngineConfig& config, const std::string& gallery_id, double
                const Probe& probe);
 
 Evidence::Captured captured(const ReadProbe& read);
+
+// Borrows the configuration's.
+Calibrations calibrations_of(const EngineConfig& config);
+
+// Whether the threshold of a verification is within reach of what was captured, with that person.
+std::optional<OutOfReach> claim_out_of_reach(const EngineConfig& config, const Probe& probe, const ScoredPerson& person,
+                                             const Rules& rules);
 
 }  // namespace whorl::engine

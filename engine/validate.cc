@@ -11,6 +11,19 @@
 namespace whorl::engine {
 namespace {
 
+// A range that nothing can lie in: its ends are of two types, or the first lies behind the second.
+Status validate_filter(const Filter& filter) {
+  for (const Filter::Term& term : filter.terms) {
+    if (!term.least || !term.most) continue;
+    Filter::Term from;
+    from.least = term.least;
+    if (!index::holds(from, *term.most)) {
+      return failure(ErrorCode::kFilterEnds, FieldPath("filter") / (term.name + "Min"));
+    }
+  }
+  return {};
+}
+
 Status validate_id(const std::string& id, const FieldPath& field) {
   if (index::is_valid_id(id)) return {};
   return failure(ErrorCode::kIdentifierMalformed, field);
@@ -139,6 +152,7 @@ Status validate(const IdentifyRequest& request) {
   WHORL_TRY(validate_samples(request.samples));
   WHORL_TRY(validate_target(request.target_fpir, "target_fpir"));
   WHORL_TRY(validate_threshold(request.threshold_db));
+  WHORL_TRY(validate_filter(request.filter));
   if (request.max_candidates >= 1 && request.max_candidates <= limits::kCandidates) return {};
   return failure(ErrorCode::kIntegerOutOfRange, "max_candidates", with<"least">(1), with<"most">(limits::kCandidates));
 }

@@ -157,17 +157,23 @@ Arguments of_best(const Case& c) {
 }
 
 std::uint64_t matches(const Case& c) {
-  const auto& persons = c.evidence.persons;
-  return static_cast<std::uint64_t>(std::count_if(persons.begin(), persons.end(), [&](const ScoredPerson& person) {
-    return decision_of(person, c.rules) == Decision::kMatch;
-  }));
+  std::uint64_t out = 0;
+  for (const auto* list : {&c.evidence.persons, &c.evidence.others}) {
+    for (const ScoredPerson& person : *list) out += decision_of(person, c.rules) == Decision::kMatch ? 1 : 0;
+  }
+  return out;
 }
+
+// Somebody who is in no list may match too.
+bool may_be_more(const Case& c) { return c.evidence.unlisted_db.value_or(-1) >= c.rules.threshold_db; }
 
 Arguments of_match(const Case& c) {
   Arguments out = of_best(c);
   out.push_back({"searched", c.receipt().searched});
   out.push_back(chance(c, c.receipt().searched));
-  if (const std::uint64_t several = matches(c); several > 1) out.push_back({"matches", several});
+  if (const std::uint64_t several = matches(c); several > 1) {
+    out.push_back({may_be_more(c) ? "least_matches" : "matches", several});
+  }
   return out;
 }
 
@@ -295,6 +301,23 @@ Arguments of_no_match(const Case& c) {
   return out;
 }
 
+bool out_of_reach(const Case& c) { return c.evidence.out_of_reach.has_value(); }
+
+// What would be within reach: the threshold, and the rate that gives it with so many chances to match falsely. The rate
+// is one in a whole number, so that who asks for it as they read it is within reach.
+Arguments of_reach(const Case& c, std::uint64_t chances) {
+  Arguments out{{"threshold_db", c.rules.threshold_db}};
+  const auto& reach_db = c.evidence.out_of_reach->threshold_db;
+  if (!reach_db) return out;
+  out.push_back({"reach_db", *reach_db});
+  const double one_in =
+      std::floor(1 / (static_cast<double>(std::max<std::uint64_t>(1, chances)) * chance_of(*reach_db)));
+  if (one_in >= 2) out.push_back({"reach_rate", 1 / one_in});
+  return out;
+}
+
+Arguments of_out_of_reach(const Case& c) { return of_reach(c, c.receipt().searched); }
+
 constexpr Row kSearch[] = {
     {AnswerCode::kPartFailed, Decision::kIndeterminate, a_part_failed, of_failed_part},
     {AnswerCode::kIncomplete, Decision::kIndeterminate, incomplete, of_receipt},
@@ -313,6 +336,7 @@ constexpr Row kSearch[] = {
     {AnswerCode::kResolutionDoubtful, Decision::kIndeterminate, resolution_doubtful, none},
     {AnswerCode::kProbeUnusable, Decision::kIndeterminate, probe_unusable, none},
     {AnswerCode::kFewComparable, Decision::kIndeterminate, few_comparable, of_few_comparable},
+    {AnswerCode::kOutOfReach, Decision::kIndeterminate, out_of_reach, of_out_of_reach},
     {AnswerCode::kNoMatch, Decision::kNoMatch, always, of_no_match},
 };
 
@@ -376,6 +400,8 @@ bool claim_incomparable_by_face(const Case& c) {
   return claim_incomparable(c) && c.evidence.probe.given[Modality::kFace];
 }
 
+Arguments of_claim_out_of_reach(const Case& c) { return of_reach(c, 1); }
+
 constexpr Row kClaim[] = {
     {AnswerCode::kClaimFaceUncalibrated, Decision::kIndeterminate, claim_by_uncalibrated_face, of_claimed_face},
     {AnswerCode::kClaimMatch, Decision::kMatch, claim_matches, of_claim_match},
@@ -390,6 +416,7 @@ constexpr Row kClaim[] = {
     {AnswerCode::kProbeUnusable, Decision::kIndeterminate, claim_rules_nothing_out, none},
     {AnswerCode::kClaimNoSuchFingerNorFace, Decision::kIndeterminate, claim_incomparable_by_face, none},
     {AnswerCode::kClaimNoSuchFinger, Decision::kIndeterminate, claim_incomparable, none},
+    {AnswerCode::kClaimOutOfReach, Decision::kIndeterminate, out_of_reach, of_claim_out_of_reach},
     {AnswerCode::kClaimNoMatch, Decision::kNoMatch, always, of_claim},
 };
 
@@ -423,13 +450,20 @@ Decision classify(double score_db, const Rules& rules) {
 }
 
 bool worth_looking_elsewhere(const Verdict& verdict) {
-  constexpr ReasonCode kWorth[] = {AnswerCode::kNoMatch, AnswerCode::kFewComparable, AnswerCode::kClaimNoMatch,
-                                   AnswerCode::kClaimNoSuchFinger, AnswerCode::kClaimNoSuchFingerNorFace};
+  constexpr ReasonCode kWorth[] = {AnswerCode::kNoMatch,
+                                   AnswerCode::kOutOfReach,
+                                   AnswerCode::kFewComparable,
+                                   AnswerCode::kClaimNoMatch,
+                                   AnswerCode::kClaimOutOfReach,
+                                   AnswerCode::kClaimNoSuchFinger,
+                                   AnswerCode::kClaimNoSuchFingerNorFace};
   return std::find(std::begin(kWorth), std::end(kWorth), verdict.reason.code) != std::end(kWorth);
 }
 
 bool worth_another_resolution(const Verdict& verdict) {
-  return verdict.reason.code == AnswerCode::kNoMatch || verdict.reason.code == AnswerCode::kClaimNoMatch;
+  constexpr ReasonCode kWorth[] = {AnswerCode::kNoMatch, AnswerCode::kOutOfReach, AnswerCode::kClaimNoMatch,
+                                   AnswerCode::kClaimOutOfReach};
+  return std::find(std::begin(kWorth), std::end(kWorth), verdict.reason.code) != std::end(kWorth);
 }
 
 Verdict verdict(const Evidence& evidence, const Rules& rules) {

@@ -16,6 +16,13 @@
 
 namespace whorl::engine {
 
+// A threshold beyond what was captured (reach.h): finding nobody says nothing.
+struct OutOfReach {
+  // The highest threshold that would be within reach, with the same distance to the review line. Empty: none that may
+  // be asked for.
+  std::optional<double> threshold_db;
+};
+
 // What was found out, and about whom.
 struct Evidence {
   // What of the gallery was looked at. Of a verification: nothing.
@@ -39,6 +46,12 @@ struct Evidence {
   bool fits_at_other_resolution = false;
   // Of a search: what a "no" would miss. Empty where nothing is known of it.
   std::optional<ExpectedMiss> expected_miss = {};
+  // Empty where the threshold is within reach.
+  std::optional<OutOfReach> out_of_reach = {};
+  // Of a search: people found beside `persons`, none better than they. They count as matches and decide nothing.
+  std::vector<ScoredPerson> others = {};
+  // Of a search: nobody who was compared and is in neither list scores more; empty where everybody is in one.
+  std::optional<double> unlisted_db = {};
 };
 
 // What samples of a modality may decide.
@@ -83,7 +96,7 @@ struct Verdict {
   std::vector<bool> named;
   // How many of the evidence's persons elsewhere fit there, the first of them.
   std::size_t fit_elsewhere = 0;
-  // How many of the persons match by themselves.
+  // How many of the persons, and of the others, match by themselves.
   std::uint64_t matches = 0;
   // What decided; every code is in the catalogue.
   Reason reason;

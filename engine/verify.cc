@@ -76,6 +76,7 @@ Result<Verified> compared(EngineState& state, const Call& call, const VerifyRequ
   const double threshold_db = request.threshold_db.value_or(verify_threshold_db(request.target_fmr));
   const Rules rules = rules_of(state.config, request.gallery_id, threshold_db, state.config.review_band_db, read.probe);
   Evidence evidence = evidence_of(read, std::move(person), request);
+  evidence.out_of_reach = claim_out_of_reach(state.config, read.probe, evidence.persons.front(), rules);
   Verdict decided = verdict(evidence, rules);
   if (worth_looking_elsewhere(decided)) {
     WHORL_TRY(look_elsewhere(state, call, request, read.probe, evidence));

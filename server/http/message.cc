@@ -5,6 +5,7 @@
 
 #include "base/catalogue.h"
 #include "base/reason_json.h"
+#include "server/http/accept.h"
 #include "server/http/status.h"
 #include "server/json/json_text.h"
 
@@ -63,7 +64,7 @@ Reply error_reply(const Error& error, const std::string& request_id) {
 }
 
 Reply as_accepted(Reply reply, std::string_view accept) {
-  if (!reply.error || !names_type(accept, kErrorType)) return reply;
+  if (!reply.error || !prefers(accept, kErrorType, kJsonType)) return reply;
   const Error& error = *reply.error;
   reply.content_type = kErrorType;
   reply.body = json_text({{"code", reply.status},

@@ -22,6 +22,13 @@ std::vector<std::string> values_of(const RequestParser& parser, Name name) {
   return out;
 }
 
+// Of a header that holds a list: as if it stood once.
+std::string listed(const std::vector<std::string>& values) {
+  std::string out;
+  for (const std::string& value : values) out += (out.empty() ? "" : ", ") + value;
+  return out;
+}
+
 }  // namespace
 
 Request request_of(const RequestParser& parser) {
@@ -32,8 +39,8 @@ Request request_of(const RequestParser& parser) {
   if (auto target = read_target(request.target)) request.target = std::move(target->origin_form);
   request.content_type = text_of(header[http::field::content_type]);
   request.content_encoding = text_of(header[http::field::content_encoding]);
-  request.accept = text_of(header[http::field::accept]);
-  request.accept_encoding = text_of(header[http::field::accept_encoding]);
+  request.accept = listed(values_of(parser, http::field::accept));
+  request.accept_encoding = listed(values_of(parser, http::field::accept_encoding));
   request.if_none_match = text_of(header[http::field::if_none_match]);
   request.keys = values_of(parser, "Idempotency-Key");
   return request;

@@ -59,23 +59,33 @@ Result<Bytes> read_base64(const ObjectReader& item, std::string_view name, std::
   return std::move(*bytes);
 }
 
+// Nothing where none is stated; one that is must be known.
+Result<std::optional<engine::TemplateFormat>> read_format(const ObjectReader& item, Modality modality) {
+  WHORL_ASSIGN(const auto name, item.text("templateFormat", kMaxNameBytes));
+  if (!name) return std::optional<engine::TemplateFormat>();
+  auto format = engine::template_format(modality, *name);
+  if (format) return format;
+  return item.at("templateFormat",
+                 failure(ErrorCode::kTemplateFormatUnknown, with<"formats">(engine::template_formats(modality))));
+}
+
 // An image, or a template in a format of the modality; either may be a record of another system, of several fingers.
+// Beside an image a format says of the template that is made from it what readings of encounters say, and is not kept.
 Result<std::vector<Sample>> read_samples(const ObjectReader& item, Modality modality) {
   const bool has_image = item.find("image") != nullptr;
   if (has_image && item.find("template") != nullptr) {
     return item.at("template", failure(ErrorCode::kImageAndTemplate));
   }
-  WHORL_ASSIGN(const auto name, item.text("templateFormat", kMaxNameBytes));
+  WHORL_ASSIGN(const auto format, read_format(item, modality));
   if (has_image) {
     WHORL_ASSIGN(Bytes bytes, read_base64(item, "image", engine::kMaxImageBytes));
-    if (name) return item.at("templateFormat", failure(ErrorCode::kFormatWithoutTemplate));
     auto found = engine::samples_of_image(std::move(bytes), modality);
     return found.ok() ? std::move(found) : item.at("image", found.error());
   }
-  const auto supported = with<"formats">(engine::template_formats(modality));
-  if (!name) return item.at("templateFormat", failure(ErrorCode::kTemplateFormatMissing, supported));
-  const auto format = engine::template_format(modality, *name);
-  if (!format) return item.at("templateFormat", failure(ErrorCode::kTemplateFormatUnknown, supported));
+  if (!format) {
+    return item.at("templateFormat",
+                   failure(ErrorCode::kTemplateFormatMissing, with<"formats">(engine::template_formats(modality))));
+  }
   WHORL_ASSIGN(Bytes bytes, read_base64(item, "template", format->most_bytes));
   auto found = engine::samples_of_template(std::move(bytes), *format);
   return found.ok() ? std::move(found) : item.at("template", found.error());
@@ -98,6 +108,11 @@ Status read_missing(const ObjectReader& item, std::size_t index, const std::opti
     }
     WHORL_ASSIGN(const auto presence, entry.one_of("presence", presences()));
     if (presence) missing.reason = *presence;
+    // A reason in other words is given out as the comment of an item of its own.
+    if (!presence && own && list->size() == 1) {
+      WHORL_ASSIGN(const auto comment, item.text("comment", capture_limits::kCommentBytes));
+      if (comment && comment->size() <= limits::kMissingReasonBytes) missing.reason = *comment;
+    }
     for (const auto& other : out.missing) {
       if (other.position != missing.position) continue;
       return entry.at("biometricSubType", failure(ErrorCode::kMissingTwice, with<"finger">(name_of(missing.position))));
@@ -116,6 +131,25 @@ Result<std::uint8_t> read_face_position(const ObjectReader& item) {
 }
 
 bool has_sample(const ObjectReader& item) { return item.find("image") != nullptr || item.find("template") != nullptr; }
+
+// An item as a reading of the encounter has it that holds no images.
+bool means_kept(const ObjectReader& item, const KeptSample& kept) {
+  return kept && !has_sample(item) && item.find("templateFormat") != nullptr;
+}
+
+// `about`: as in add_samples.
+Status add_kept(const ObjectReader& item, std::size_t index, const Sample& about, const KeptSample& kept,
+                Biometrics& out) {
+  WHORL_TRY(read_format(item, about.modality));
+  auto found = kept(about.modality, about.position);
+  if (!found.ok()) return found.error().field.empty() ? item.at("image", found.error()) : found.error();
+  if (about.resolution_ppi) found->resolution_ppi = about.resolution_ppi;
+  found->position = about.position;
+  found->capture = about.capture;
+  out.sample_items.push_back({index, true});
+  out.samples.push_back(std::move(*found));
+  return {};
+}
 
 // `about`: what the item says of its samples beside their bytes. A resolution or a position that it states wins over
 // the record's.
@@ -138,16 +172,18 @@ Status add_samples(const ObjectReader& item, std::size_t index, const Sample& ab
   return {};
 }
 
-Status read_face(const ObjectReader& item, std::size_t index, Sample sample, Biometrics& out) {
+Status read_face(const ObjectReader& item, std::size_t index, Sample sample, const KeptSample& kept, Biometrics& out) {
   if (first_of(out.samples, Modality::kFace) != nullptr) return item.at("biometricType", failure(ErrorCode::kOneFace));
   if (item.find("missing") != nullptr) return item.at("missing", failure(ErrorCode::kMissingOfFace));
   WHORL_ASSIGN(sample.position, read_face_position(item));
+  if (means_kept(item, kept)) return add_kept(item, index, sample, kept, out);
   if (!has_sample(item)) return item.at("image", failure(ErrorCode::kNoSample));
   return add_samples(item, index, sample, out);
 }
 
-Status read_finger(const ObjectReader& item, std::size_t index, Sample sample, Biometrics& out) {
-  const bool given = has_sample(item);
+Status read_finger(const ObjectReader& item, std::size_t index, Sample sample, const KeptSample& kept,
+                   Biometrics& out) {
+  const bool given = has_sample(item) || means_kept(item, kept);
   WHORL_ASSIGN(const auto position, read_position(item, !given));
   WHORL_TRY(read_missing(item, index, given ? std::nullopt : std::optional(position), out));
   if (!given) {
@@ -157,30 +193,31 @@ Status read_finger(const ObjectReader& item, std::size_t index, Sample sample, B
   WHORL_ASSIGN(const auto ppi, item.integer("resolution", 1, kMaxPixelsPerInch));
   if (ppi) sample.resolution_ppi = static_cast<double>(*ppi);
   sample.position = static_cast<std::uint8_t>(position);
+  if (means_kept(item, kept)) return add_kept(item, index, sample, kept, out);
   return add_samples(item, index, sample, out);
 }
 
-Status read_item(const ObjectReader& item, std::size_t index, Biometrics& out) {
+Status read_item(const ObjectReader& item, std::size_t index, const KeptSample& kept, Biometrics& out) {
   WHORL_TRY(item.refuse(kUnsupported));
   WHORL_TRY(item.allow_only(kKnown));
   Sample sample;
   WHORL_ASSIGN(sample.modality, read_type(item));
   WHORL_ASSIGN(sample.capture, read_capture(item));
   switch (sample.modality) {
-    case Modality::kFinger: return read_finger(item, index, std::move(sample), out);
-    case Modality::kFace: return read_face(item, index, std::move(sample), out);
+    case Modality::kFinger: return read_finger(item, index, std::move(sample), kept, out);
+    case Modality::kFace: return read_face(item, index, std::move(sample), kept, out);
   }
   return item.at("biometricType", failure(ErrorCode::kTypeNotSupported));
 }
 
 }  // namespace
 
-Result<Biometrics> read_biometrics(const ObjectReader& body, std::string_view name) {
+Result<Biometrics> read_biometrics(const ObjectReader& body, std::string_view name, const KeptSample& kept) {
   WHORL_ASSIGN(const auto* items, body.required_array(name, kMaxBiometricItems));
   Biometrics out;
   for (std::size_t i = 0; i < items->size(); ++i) {
     WHORL_ASSIGN(const auto item, ObjectReader::of((*items)[i], body.path_of(name, i)));
-    WHORL_TRY(read_item(item, i, out));
+    WHORL_TRY(read_item(item, i, kept, out));
   }
   if (out.samples.empty()) return body.at(name, failure(ErrorCode::kNoSamples));
   const auto fingers = std::count_if(out.samples.begin(), out.samples.end(),

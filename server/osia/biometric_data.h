@@ -3,6 +3,8 @@
 
 #include <boost/json/array.hpp>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "base/limits.h"
@@ -34,11 +36,17 @@ struct Parsed {
   Biometrics biometrics;  // its samples have moved into `request`; the item numbers serve in_osia_words
 };
 
+// What is kept of a sample that an item describes as a reading of it does, with a templateFormat and without image and
+// template: the next one of the modality and position. Errors: kInvalidInput without a field: nothing of the kind is
+// kept; and those of the service.
+using KeptSample = std::function<Result<Sample>(Modality modality, std::uint8_t position)>;
+
 // Reads a member of `body`. Items are FINGER with an image, or a template in a format of
 // engine::template_formats, or neither and a `missing` list; one at most is FACE with an image, or a template in
 // WHORL_FACE. A record of another system may be either, and give several fingers. Images are not decoded here. Errors:
 // kInvalidInput naming the property, e.g. "biometricData[1].imageRef": a type, subtype, format or property that is not
-// supported, bad base64, too many.
-Result<Biometrics> read_biometrics(const ObjectReader& body, std::string_view name = "biometricData");
+// supported, bad base64, too many. `kept`: of a change, what stands for items without image and template.
+Result<Biometrics> read_biometrics(const ObjectReader& body, std::string_view name = "biometricData",
+                                   const KeptSample& kept = {});
 
 }  // namespace whorl::server

@@ -9,6 +9,7 @@
 #include "base/catalogue.h"
 #include "base/identifier.h"
 #include "base/limits.h"
+#include "base/rfc3339.h"
 #include "base/world.h"
 #include "engine/formats.h"
 #include "server/json/json_parser.h"
@@ -64,10 +65,12 @@ Status check_encounter_id(const ObjectReader& body, const std::string& of_path) 
                  of_path.empty() ? failure(ErrorCode::kEncounterIdMadeHere) : failure(ErrorCode::kEncounterIdDiffers));
 }
 
-Status check_properties(const ObjectReader& body, const std::string& encounter_id) {
+Status check_properties(const ObjectReader& body, const std::string& encounter_id, bool of_change) {
   WHORL_TRY(body.allow_only(kKnown));
   for (const auto name : kSetByServer) {
-    if (body.find(name) != nullptr) return body.at(name, failure(ErrorCode::kSetByServer));
+    if (!of_change && body.find(name) != nullptr) return body.at(name, failure(ErrorCode::kSetByServer));
+    WHORL_ASSIGN(const auto date, body.text(name, capture_limits::kDateBytes));
+    if (date && !is_rfc3339(*date)) return body.at(name, failure(ErrorCode::kNotADateTime));
   }
   return check_encounter_id(body, encounter_id);
 }
@@ -137,11 +140,12 @@ json::object with_images(const engine::EncounterWithImages& found) {
 }  // namespace
 
 Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view text, const std::string& person_id,
-                                                const std::string& encounter_id, const access::BlockKeys& keys) {
+                                                const std::string& encounter_id, const access::BlockKeys& keys,
+                                                const KeptSample& kept) {
   WHORL_ASSIGN(auto value, parse_json(text));
   WHORL_TRY(open_blocks(value, {.required = kRequired, .names_encounter = !encounter_id.empty()}, keys));
   WHORL_ASSIGN(const auto body, ObjectReader::of(value));
-  WHORL_TRY(check_properties(body, encounter_id));
+  WHORL_TRY(check_properties(body, encounter_id, static_cast<bool>(kept)));
   Parsed<engine::EnrolRequest> out;
   WHORL_ASSIGN(const auto type, body.required_text("encounterType", limits::kEncounterTypeBytes));
   if (type.empty()) return body.at("encounterType", failure(ErrorCode::kEmpty));
@@ -149,7 +153,7 @@ Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view text, const std
   WHORL_ASSIGN(const auto* galleries, body.required_array("galleries", limits::kGalleriesOfEncounter));
   WHORL_ASSIGN(out.request.galleries, galleries_in(*galleries));
   WHORL_ASSIGN(out.request.active, read_status(body));
-  WHORL_ASSIGN(out.biometrics, read_biometrics(body));
+  WHORL_ASSIGN(out.biometrics, read_biometrics(body, "biometricData", kept));
   WHORL_TRY(read_data_about(body, out.request));
   out.request.person_id = person_id;
   out.request.encounter_id = encounter_id;

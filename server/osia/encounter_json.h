@@ -18,9 +18,11 @@ namespace whorl::server {
 
 // `encounter_id` is the one in the path, or empty: the body's, where it has one, must be the same. What is encrypted or
 // signed is opened with `keys` (data_blocks.h). Errors: kInvalidInput, naming the property in OSIA's words, before the
-// engine has seen anything.
+// engine has seen anything. `kept`: of a change (biometric_data.h); the body may then have what a reading has, the
+// dates that the server sets, which are read for their form and are not taken over.
 Result<Parsed<engine::EnrolRequest>> read_enrol(std::string_view body, const std::string& person_id,
-                                                const std::string& encounter_id, const access::BlockKeys& keys);
+                                                const std::string& encounter_id, const access::BlockKeys& keys,
+                                                const KeptSample& kept = {});
 
 // ExtendablePersonIds; `others` holds the sequence number and each sample's quality and feedback.
 // The body of an update of galleries: an array of names. Errors: kInvalidInput.

@@ -4,6 +4,7 @@
 
 #include "base/catalogue.h"
 #include "engine/access/scopes.h"
+#include "engine/formats.h"
 #include "engine/privacy_notices.h"
 #include "engine/work.h"
 #include "server/http/query.h"
@@ -81,9 +82,68 @@ Status check_notice(const Exchange& exchange, const engine::EnrolRequest& reques
   return notices == nullptr ? Status() : in_osia_words(engine::require_notice(*notices, request.contextual_data));
 }
 
+// What stands in a change for an item that came from a reading without images: the sample that is kept, by its image
+// where there is one, else by its template. Read when the first item asks for it.
+class KeptSamples {
+ public:
+  explicit KeptSamples(const Exchange& exchange) : exchange_(exchange) {}
+
+  // The next one of that position. As KeptSample.
+  Result<Sample> next(Modality modality, std::uint8_t position) {
+    WHORL_TRY(read());
+    for (std::size_t i = 0; i < templates_.size(); ++i) {
+      const engine::TemplateView& view = templates_[i];
+      if (taken_[i] || view.modality != modality || view.position != position) continue;
+      taken_[i] = true;
+      return sample_of(i);
+    }
+    return failure(ErrorCode::kNoSample);
+  }
+
+ private:
+  Status read() {
+    if (!taken_.empty()) return {};
+    const std::string& person = exchange_.path.at("personId");
+    const std::string& encounter = exchange_.path.at("encounterId");
+    WHORL_ASSIGN(kept_, in_osia_words(exchange_.service.encounter_with_images(exchange_.call, person, encounter)));
+    WHORL_ASSIGN(templates_, in_osia_words(exchange_.service.templates(exchange_.call, person, encounter)));
+    taken_.assign(templates_.size(), false);
+    return {};
+  }
+
+  // Both lists are in the order of the record; one that was exchanged between the two readings has no images here.
+  [[nodiscard]] const engine::KeptImageView* image_of(std::size_t i) const {
+    const auto& samples = kept_.encounter.samples;
+    if (samples.size() != templates_.size() || samples[i].position != templates_[i].position) return nullptr;
+    const auto at = std::find_if(kept_.images.begin(), kept_.images.end(),
+                                 [i](const engine::KeptImageView& image) { return image.sample == i; });
+    return at == kept_.images.end() ? nullptr : &*at;
+  }
+
+  Result<Sample> sample_of(std::size_t i) {
+    const engine::TemplateView& view = templates_[i];
+    const engine::KeptImageView* const image = image_of(i);
+    const auto format = engine::template_format(view.modality, engine::template_name(view.format));
+    if (image == nullptr && !format) return failure(ErrorCode::kNoSample);
+    WHORL_ASSIGN(std::vector<Sample> found, image != nullptr ? engine::samples_of_image(image->bytes, view.modality)
+                                                             : engine::samples_of_template(view.bytes, *format));
+    if (found.size() != 1) return failure(ErrorCode::kNoSample);
+    if (image != nullptr) found.front().resolution_ppi = image->resolution_ppi;
+    return std::move(found.front());
+  }
+
+  const Exchange& exchange_;
+  engine::EncounterWithImages kept_;
+  std::vector<engine::TemplateView> templates_;
+  std::vector<bool> taken_;
+};
+
 Result<Reply> update(const Exchange& exchange) {
-  WHORL_ASSIGN(auto parsed, read_enrol(exchange.request.body, exchange.path.at("personId"),
-                                       exchange.path.at("encounterId"), exchange.block_keys));
+  KeptSamples kept(exchange);
+  WHORL_ASSIGN(auto parsed,
+               read_enrol(exchange.request.body, exchange.path.at("personId"), exchange.path.at("encounterId"),
+                          exchange.block_keys,
+                          [&](Modality modality, std::uint8_t position) { return kept.next(modality, position); }));
   WHORL_TRY(check_notice(exchange, parsed.request));
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   parsed.request.task_answer = [](const auto& kept) { return enrol_reply(kept).body; };

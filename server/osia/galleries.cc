@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "engine/access/scopes.h"
+#include "server/http/accept.h"
 #include "server/http/query.h"
 #include "server/osia/error_words.h"
 #include "server/osia/json_reply.h"
@@ -38,7 +39,7 @@ Result<Reply> content(const Exchange& exchange) {
   WHORL_ASSIGN(const auto page, in_osia_words(exchange.service.gallery_content(
                                     exchange.call, exchange.path.at("galleryId"), offset, limit)));
   Reply reply;
-  if (names_type(exchange.request.accept, kCsvType)) {
+  if (prefers(exchange.request.accept, kCsvType, kJsonType)) {
     reply.content_type = kCsvType;
     reply.body = csv_of(page);
   } else {

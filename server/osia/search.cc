@@ -13,6 +13,7 @@
 #include "engine/work.h"
 #include "server/analyst/thresholds.h"
 #include "server/cases/cases.h"
+#include "server/http/accept.h"
 #include "server/json/json_parser.h"
 #include "server/json/json_reader.h"
 #include "server/json/json_text.h"
@@ -226,7 +227,7 @@ Asked asked_for(const Exchange& exchange, engine::IdentifyRequest& request) {
 Reply answered(const Exchange& exchange, engine::IdentifyAnswer answer, const engine::IdentifyRequest& request,
                const Asked& asked) {
   Reply reply = identify_reply(filtered(std::move(answer), asked.stated_db, request.show_all),
-                               names_type(exchange.request.accept, kIdentifyType), request.partial_ok);
+                               prefers(exchange.request.accept, kIdentifyType, kJsonType), request.partial_ok);
   if (!asked.change_id.empty()) reply.headers.emplace_back("Whorl-Threshold-Setting", asked.change_id);
   return reply;
 }
@@ -302,7 +303,7 @@ Result<Reply> compare(const Exchange& exchange) {
   if (exchange.postponed(pixels)) return Reply{};
   WHORL_ASSIGN(const auto answer,
                in_words_of_both(exchange.service.compare(call_of(exchange), parsed.request), parsed));
-  return verify_reply(answer, names_type(exchange.request.accept, kVerifyType));
+  return verify_reply(answer, prefers(exchange.request.accept, kVerifyType, kJsonType));
 }
 
 Result<Reply> verify(const Exchange& exchange) {
@@ -311,7 +312,7 @@ Result<Reply> verify(const Exchange& exchange) {
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   WHORL_ASSIGN(const auto answer,
                in_osia_words(exchange.service.verify(call_of(exchange), parsed.request), parsed.biometrics));
-  return verify_reply(answer, names_type(exchange.request.accept, kVerifyType));
+  return verify_reply(answer, prefers(exchange.request.accept, kVerifyType, kJsonType));
 }
 
 // What is kept of one person with another.
@@ -322,7 +323,7 @@ Result<Reply> verify_enrolled(const Exchange& exchange) {
   WHORL_TRY(read_threshold(exchange.query, "targetFmr", request.threshold_db, request.target_fmr));
   const engine::EnrolledProbe probe{exchange.path.at("personIdOther"), {}};
   WHORL_ASSIGN(const auto answer, in_osia_words(exchange.service.verify_enrolled(call_of(exchange), probe, request)));
-  return verify_reply(answer, names_type(exchange.request.accept, kVerifyType));
+  return verify_reply(answer, prefers(exchange.request.accept, kVerifyType, kJsonType));
 }
 
 // Each claim is a verification of its own; one that cannot be answered is the error of all.

@@ -1,5 +1,6 @@
 #include "server/osia/search_answer.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cmath>
@@ -82,6 +83,13 @@ json::value rate_json(const std::optional<double>& rate) {
   return rate ? json::value(std::round(*rate * kDecimals) / kDecimals) : json::value(nullptr);
 }
 
+// The sentence says so, and so does its argument.
+bool matches_at_least(const engine::IdentifyAnswer& answer) {
+  const auto& arguments = answer.why.arguments;
+  return std::any_of(arguments.begin(), arguments.end(),
+                     [](const ReasonArgument& argument) { return argument.name == "least_matches"; });
+}
+
 json::object whole_identify(const engine::IdentifyAnswer& answer) {
   return {{"decision", json_view(name_of(answer.decision))},
           {"reason", answer.reason},
@@ -92,6 +100,7 @@ json::object whole_identify(const engine::IdentifyAnswer& answer) {
           {"supportedDb", two_decimals(answer.supported_db)},
           {"targetFpir", answer.target_fpir},
           {"matches", answer.matches},
+          {"matchesAtLeast", matches_at_least(answer)},
           {"expectedMissRate", rate_json(answer.expected_miss_rate)},
           {"receipt", receipt_json(answer.receipt)},
           {"candidates", candidates_json(answer.candidates)},

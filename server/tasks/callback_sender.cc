@@ -25,10 +25,15 @@ namespace http = boost::beast::http;
 namespace ip = boost::asio::ip;
 
 constexpr std::size_t kMostHeaderBytes = 8 * 1024;
+// Before the final answer; the time for an answer is for all of them together.
+constexpr int kMostInterim = 8;
 constexpr std::string_view kErrorOfInterface = "application/error+json";
 
 using Numbers = std::vector<ip::address>;
 using Message = http::request<http::string_body>;
+
+// 100, 103: the final answer comes after it. 101 is final, and nobody asked for another protocol.
+bool is_interim(unsigned status) { return status >= 100 && status <= 199 && status != 101; }
 
 Error refused() { return failure(ErrorCode::kCallbackNotAllowed); }
 Error went_wrong(const std::string& what) { return unavailable(what); }
@@ -71,14 +76,18 @@ asio::awaitable<Status> exchanged(Stream& stream, beast::tcp_stream& tcp, const 
   co_await http::async_write(stream, message, asio::redirect_error(asio::use_awaitable, error));
   if (error) co_return went_wrong("sending failed: " + error.message());
   beast::flat_buffer buffer(kMostHeaderBytes);
-  http::response_parser<http::string_body> parser;
-  parser.header_limit(kMostHeaderBytes);
-  parser.body_limit(boost::none);  // it is not read
-  co_await http::async_read_header(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
-  if (error) co_return went_wrong("no answer: " + error.message());
-  const unsigned status = parser.get().result_int();
-  if (status < 200 || status > 299) co_return went_wrong("answered with status " + std::to_string(status));
-  co_return Status();
+  for (int interim = 0; interim <= kMostInterim; ++interim) {
+    http::response_parser<http::string_body> parser;
+    parser.header_limit(kMostHeaderBytes);
+    parser.body_limit(boost::none);  // it is not read
+    co_await http::async_read_header(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return went_wrong("no answer: " + error.message());
+    const unsigned status = parser.get().result_int();
+    if (is_interim(status)) continue;
+    if (status < 200 || status > 299) co_return went_wrong("answered with status " + std::to_string(status));
+    co_return Status();
+  }
+  co_return went_wrong("more than " + std::to_string(kMostInterim) + " interim answers and no final one");
 }
 
 asio::awaitable<Status> over_tls(beast::tcp_stream& tcp, const CallbackTarget& target, const CallbackAddress& address,

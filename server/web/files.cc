@@ -1,6 +1,7 @@
 #include "server/web/files.h"
 
 #include "base/catalogue.h"
+#include "server/http/accept.h"
 #include "server/web/page_files.h"
 
 namespace whorl::server {
@@ -14,12 +15,7 @@ constexpr std::string_view kContentSecurity =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'";
 
-bool takes_gzip(std::string_view accepted) {
-  const auto at = accepted.find("gzip");
-  if (at == std::string_view::npos) return false;
-  const std::string_view after = trimmed(accepted.substr(at + 4, accepted.find(',', at) - at - 4));
-  return after.find("q=0") == std::string_view::npos || after.find("q=0.") != std::string_view::npos;
-}
+bool takes_gzip(std::string_view accepted) { return !trimmed(accepted).empty() && quality_of(accepted, "gzip") > 0; }
 
 // Whether the client has the file already. A proxy that compresses makes a tag weak.
 bool has_it(std::string_view if_none_match, std::string_view tag) {

@@ -47,6 +47,27 @@ TEST(Merge, TheBestOfAllComeFirstAndEqualOnesInOrderOfId) {
   EXPECT_THAT(ids(merged->persons), ElementsAre("y", "z", "b", "d"));
 }
 
+// Who is beyond the list that is wanted is kept beside it, and who was left out of a part's own list is bounded.
+TEST(Merge, NobodyWhoMatchesIsLostWithTheListsEnd) {
+  const auto answer = [](std::vector<ScoredPerson> persons, std::uint64_t compared) {
+    PartAnswer out = part_answer(10, std::move(persons));
+    out.compared_persons = compared;
+    return out;
+  };
+  const PartAnswer whole = answer({person("a", 50), person("b", 40)}, 2);
+  const PartAnswer cut = answer({person("c", 45), person("d", 35), person("e", 33)}, 9);
+  const PartAnswer full = answer({person("c", 45), person("d", 35), person("e", 33)}, 3);
+  const auto merged = merge({{"one", whole}, {"two", cut}}, 2, 3);
+  ASSERT_TRUE(merged.ok());
+  EXPECT_THAT(ids(merged->persons), ElementsAre("a", "c"));
+  EXPECT_THAT(ids(merged->others), ElementsAre("b", "d", "e"));
+  EXPECT_EQ(merged->unlisted_db, 33.0) << "the second part compared nine and gave three";
+  EXPECT_FALSE(merge({{"one", whole}, {"two", full}}, 2, 3)->unlisted_db) << "every list is whole";
+  const PartAnswer better = answer({person("f", 60), person("g", 59), person("h", 58)}, 4);
+  EXPECT_EQ(merge({{"one", cut}, {"two", better}}, 2, 3)->unlisted_db, 58.0)
+      << "the best that anybody may have whom some part left out";
+}
+
 // However persons are dealt out, the merged list is the one of a single part.
 TEST(Merge, DealingOutChangesNothing) {
   std::mt19937 random(1);
@@ -137,6 +158,21 @@ TEST(Merge, AFilterThatLeavesSomebodyOfOnePartIsNoFilterOfNothing) {
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().reason.code, ErrorCode::kFilterUnknown);
   }
+}
+
+// What a part misses another may have: that one failed, or it misses another name.
+TEST(Merge, AFilterIsUnknownOnlyWhereNoPartCanHaveIt) {
+  const auto unknown = [](const char* name) { return failure(ErrorCode::kFilterUnknown, FieldPath("filter") / name); };
+  const auto failed = merge({{"a", unknown("age")}, {"b", unavailable("stopping")}}, 5);
+  ASSERT_TRUE(failed.ok()) << failed.error().text();
+  EXPECT_FALSE(failed->receipt.complete());
+  const auto apart = merge({{"a", unknown("age")}, {"b", unknown("desk")}}, 5);
+  ASSERT_TRUE(apart.ok()) << apart.error().text();
+  EXPECT_EQ(apart->receipt.absent, (std::vector<std::string>{"age", "desk"})) << "nobody fulfils both";
+  const auto nowhere = merge({{"a", unknown("age")}, {"b", unknown("age")}, {"c", not_found("no gallery")}}, 5);
+  ASSERT_FALSE(nowhere.ok());
+  EXPECT_EQ(nowhere.error().reason.code, ErrorCode::kFilterUnknown);
+  EXPECT_EQ(nowhere.error().field, "filter.age");
 }
 
 // Where a part could not say whether it knows the gallery, "not found" would be a silent miss.

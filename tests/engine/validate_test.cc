@@ -93,6 +93,18 @@ TEST_F(EngineTest, EveryBrokenSearchNamesItsField) {
       {"target_fpir", [](auto& r) { r.target_fpir = std::numeric_limits<double>::quiet_NaN(); }},
       {"threshold_db", [](auto& r) { r.threshold_db = -1; }},
       {"threshold_db", [](auto& r) { r.threshold_db = std::numeric_limits<double>::infinity(); }},
+      {"filter.ageMin",
+       [](auto& r) {
+         r.filter.terms = {{false, "age", {}, "9", "8.5"}};
+       }},
+      {"filter.ageMin",
+       [](auto& r) {
+         r.filter.terms = {{false, "age", {}, "18", R"("65")"}};
+       }},
+      {"filter.bornMin",
+       [](auto& r) {
+         r.filter.terms = {{false, "born", {}, R"("2000-01-01")", R"("1999-12-31")"}};
+       }},
       {"max_candidates", [](auto& r) { r.max_candidates = 0; }},
       {"max_candidates", [](auto& r) { r.max_candidates = 1001; }},
   };

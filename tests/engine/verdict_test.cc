@@ -127,6 +127,7 @@ constexpr auto kMatch = Decision::kMatch;
 constexpr auto kNoMatch = Decision::kNoMatch;
 constexpr auto kIndeterminate = Decision::kIndeterminate;
 
+constexpr const char* kNobody = "No match: nobody is enrolled in this gallery whom a search looks at.";
 constexpr const char* kUnusable =
     "Undecided: no finger or face that could be compared is good enough to rule anybody out; follow the feedback and "
     "capture again.";
@@ -192,6 +193,19 @@ Row elsewhere(double db, FingerPosition reference, Row row) {
   return row;
 }
 
+// The same row where the threshold is beyond what was captured, up to which it would be within reach.
+Row out_of_reach(std::optional<double> reach_db, Row row) {
+  row.evidence.out_of_reach = OutOfReach{reach_db};
+  return row;
+}
+
+// The same row with more people found than it looks at, and nobody else who scores more than so much.
+Row beside(std::vector<ScoredPerson> others, std::optional<double> unlisted_db, Row row) {
+  row.evidence.others = std::move(others);
+  row.evidence.unlisted_db = unlisted_db;
+  return row;
+}
+
 // The same row after somebody has looked at another resolution, and found that it fits.
 Row fits_otherwise(Row row) {
   row.evidence.fits_at_other_resolution = true;
@@ -225,6 +239,14 @@ std::vector<Row> search_rows() {
       row("one record matches, one is near", whole(), kFingers, two_records(50, 35), {}, kMatch, "match",
           "Match with person p1: 50.0 dB, threshold 36.0 dB; in a search of 40 persons, a stranger would score as much "
           "in at most 1 in 2,500."),
+      beside({by_fingers(40), by_fingers(35)}, 35,
+             row("a record more matches than is looked at", whole(), kFingers, two_records(50, 40), {}, kMatch, "match",
+                 "Match with person p1: 50.0 dB, threshold 36.0 dB; in a search of 40 persons, a stranger would score "
+                 "as much in at most 1 in 2,500. 3 records match: are they one person enrolled twice?")),
+      beside({by_fingers(40)}, 36,
+             row("records match that are in no list", whole(), kFingers, two_records(50, 40), {}, kMatch, "match",
+                 "Match with person p1: 50.0 dB, threshold 36.0 dB; in a search of 40 persons, a stranger would score "
+                 "as much in at most 1 in 2,500. At least 3 records match: are they one person enrolled many times?")),
       row("fingers of two people", whole(), kFingers, {by_two("p1", 69.5, 92.3, 0.1), by_two("p2", 67.7, 0.2, 90.1)},
           {}, kIndeterminate, "fingers_disagree", kDisagree),
       row("fingers of two people, each below the review line together", whole(), kFingers,
@@ -318,6 +340,26 @@ std::vector<Row> search_rows() {
       row("many incomparable", whole(35), kFingers, {by_fingers(12)}, {}, kIndeterminate, "few_comparable",
           "Undecided: only 35 of 40 persons has a finger at the positions captured well enough; capture other "
           "fingers."),
+      out_of_reach(35.2, row("a threshold beyond the capture", whole(), kFingers, {by_fingers(12)}, {}, kIndeterminate,
+                             "threshold_out_of_reach",
+                             "Undecided: at a threshold of 36.0 dB such a search misses more than half of the people "
+                             "enrolled, so that not finding anybody says nothing; a threshold of 35.2 dB is within its "
+                             "reach, which is a rate of 1 in 82: capture more fingers, or ask for less.")),
+      out_of_reach(17, row("a threshold beyond the capture, and no rate within reach", whole(), kFingers, {}, {},
+                           kIndeterminate, "threshold_out_of_reach",
+                           "Undecided: at a threshold of 36.0 dB such a search misses more than half of the people "
+                           "enrolled, so that not finding anybody says nothing; a threshold of 17.0 dB is within its "
+                           "reach: capture more fingers, or ask for less.")),
+      out_of_reach({},
+                   row("nothing is within reach", whole(), kFingers, {}, {}, kIndeterminate, "threshold_out_of_reach",
+                       "Undecided: at a threshold of 36.0 dB such a search misses more than half of the people "
+                       "enrolled, so that not finding anybody says nothing: capture more fingers, or ask for "
+                       "less.")),
+      out_of_reach(35.2, row("found, however seldom", whole(), kFingers, {by_fingers(50)}, {}, kMatch, "match")),
+      out_of_reach(35.2, row("near, however seldom", whole(), kFingers, {by_fingers(33)}, {}, kIndeterminate,
+                             "below_threshold")),
+      out_of_reach({}, row("nobody enrolled is nobody missed", receipt(0, 0, 0, 0, 0), kFingers, {}, {}, kNoMatch,
+                           "nobody_enrolled")),
       row("many incomparable by face", whole(35), kFace, {}, kCalibrated, kIndeterminate, "few_comparable",
           "Undecided: only 35 of 40 persons has a face; capture other fingers."),
       row("few incomparable by both", whole(39), kBoth, {}, kCalibrated, kNoMatch, "no_match",
@@ -344,12 +386,11 @@ std::vector<Row> search_rows() {
           {}, kIndeterminate, "part_failed",
           "Undecided: the part rome of the gallery could not be searched (internal: torn), nor could 1 more; search "
           "again."),
-      row("empty gallery", receipt(0, 0, 0, 0, 0), kFingers, {}, {}, kNoMatch, "nobody_enrolled",
-          "No match: nobody is enrolled in this gallery."),
+      row("empty gallery", receipt(0, 0, 0, 0, 0), kFingers, {}, {}, kNoMatch, "nobody_enrolled", kNobody),
       row("empty gallery, poor probe", receipt(0, 0, 0, 0, 0), kPoorFingers, {}, {}, kNoMatch, "nobody_enrolled",
-          "No match: nobody is enrolled in this gallery."),
+          kNobody),
       row("empty gallery, uncalibrated face", receipt(0, 0, 0, 0, 0), kUncalibratedFace, {}, kNoCalibration, kNoMatch,
-          "nobody_enrolled", "No match: nobody is enrolled in this gallery."),
+          "nobody_enrolled", kNobody),
       row("uncalibrated face", whole(0), kUncalibratedFace, {by_face(0, -1, -1)}, kNoCalibration, kIndeterminate,
           "face_uncalibrated"),
       row("uncalibrated face, nobody alike", whole(0), kUncalibratedFace, {}, kNoCalibration, kIndeterminate,
@@ -416,6 +457,12 @@ std::vector<Row> claim_rows() {
                 row("unlike at other positions too", {}, kFingers, {by_fingers(20)}, {}, kNoMatch, "claim_no_match")),
       row("no match", {}, kFingers, {by_fingers(20)}, {}, kNoMatch, "claim_no_match",
           "No match: 20.0 dB, threshold 36.0 dB."),
+      out_of_reach(30.1, row("a threshold beyond the capture", {}, kFingers, {by_fingers(20)}, {}, kIndeterminate,
+                             "claim_threshold_out_of_reach",
+                             "Undecided: at a threshold of 36.0 dB such a verification misses more than half of those "
+                             "who are whom they claim to be, so that it says nothing; a threshold of 30.1 dB is within "
+                             "its reach, which is a rate of 1 in 1,023: capture more fingers, or ask for less.")),
+      out_of_reach(30.1, row("the person, however seldom", {}, kFingers, {by_fingers(45)}, {}, kMatch, "claim_match")),
       row("poor probe", {}, kPoorFingers, {by_fingers(20, false)}, {}, kIndeterminate, "probe_unusable", kUnusable),
       row("doubtful resolution", {}, kDoubtfulFingers, {by_fingers(20, false)}, {}, kIndeterminate,
           "resolution_doubtful", kDoubtful),
@@ -566,8 +613,9 @@ TEST(Verdict, LookingElsewhereIsWorthWhileBeforeANo) {
       EXPECT_EQ(worth_looking_elsewhere(got), worth.contains(got.reason.code.name())) << row.name;
     }
   };
-  check(search_rows(), false, {"no_match", "few_comparable"});
-  check(claim_rows(), true, {"claim_no_match", "claim_no_such_finger", "claim_no_such_finger_nor_face"});
+  check(search_rows(), false, {"no_match", "threshold_out_of_reach", "few_comparable"});
+  check(claim_rows(), true,
+        {"claim_no_match", "claim_threshold_out_of_reach", "claim_no_such_finger", "claim_no_such_finger_nor_face"});
 }
 
 TEST(Verdict, CountsWhoFitsElsewhere) {

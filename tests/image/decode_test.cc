@@ -12,7 +12,10 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "base/catalogue.h"
+#include "base/image_names.h"
 #include "templates/image/encode.h"
+#include "templates/image/formats.h"
 #include "templates/image/png_pixels.h"
 #include "templates/image/resample.h"
 #include "tests/image/image_files.h"
@@ -30,6 +33,21 @@ DecodeOptions at_ppi(double ppi) {
   DecodeOptions out;
   out.ppi = ppi;
   return out;
+}
+
+// What messages name is what the table has: every format, and nothing else. A codestream is named with its file format.
+TEST(ImageFormats, AreNamedByOneText) {
+  std::vector<std::string> names;
+  for (const ImageFormat& format : image_formats()) {
+    const std::string name(format.row.name);
+    if (format.row.format != Format::kJ2k) names.push_back(name);
+  }
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  EXPECT_EQ(WHORL_IMAGE_NAMES, text);
+  for (const FailureCode code : {ErrorCode::kImageFormatUnknown, ErrorCode::kNoKnownFormat}) {
+    EXPECT_THAT(std::string(code.sentence()), HasSubstr(text)) << code.name();
+  }
 }
 
 std::string refusal(const Bytes& file, const DecodeOptions& options = {}) {

@@ -2,14 +2,18 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <map>
 #include <random>
 #include <set>
 
 #include "audit/growth_file.h"
 #include "audit/proof_file.h"
 #include "base/base64.h"
+#include "datasets/synthetic.h"
 #include "server/server.h"
 #include "templates/codec/native_face.h"
+#include "templates/image/encode.h"
 #include "templates/interchange/minutiae_writer.h"
 #include "tests/engine/engine_fixture.h"
 #include "tests/server/http_client.h"
@@ -379,6 +383,128 @@ TEST_F(ServerWithEngineTest, AFaceGoesTheSameRoutes) {
   const auto claim = ask("POST", "/v1/verify/ALL/bert", verify_body(face_item(2, 2)));
   ASSERT_EQ(claim.status, 200) << claim.body;
   EXPECT_EQ(claim.headers.at("whorl-decision"), "indeterminate");
+}
+
+// -- What a reading answers is accepted by the change of the same
+// -------------------------------------------------------
+
+std::string image_item(std::uint64_t seed, const std::string& sub_type, const std::string& more = "") {
+  const image::GreyImage image = datasets::make_impression(datasets::make_master(seed), 1);
+  return R"({"biometricType":"FINGER","biometricSubType":")" + sub_type + R"(","resolution":500,"image":")" +
+         encode_base64(image::encode_png(image).value()) + "\"" + more + "}";
+}
+
+class RoundTrips : public ServerWithEngineTest {
+ protected:
+  void SetUp() override {
+    engine::EngineConfig config;
+    config.directory = directory_.path() / "gallery";
+    config.calibrations[Modality::kFinger] = engine::test_calibration();
+    config.keep_images = true;
+    auto opened = engine::Engine::open(std::move(config));
+    ASSERT_TRUE(opened.ok()) << opened.error().text();
+    engine_ = std::move(opened).value();
+    auto started = server::Server::start({}, engine_);
+    ASSERT_TRUE(started.ok()) << started.error().text();
+    server_ = std::move(started).value();
+  }
+  static std::string encounter(const std::string& person) { return "/v1/persons/" + person + "/encounters/e1"; }
+  json::object read(const std::string& person, const std::string& more = "") {
+    const auto answer = ask("GET", encounter(person) + more);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return json::parse(answer.body).as_object();
+  }
+  // Everything but when it was changed.
+  static json::object without_date(json::object encounter) {
+    encounter.erase("updatedDate");
+    return encounter;
+  }
+  std::string templates(const std::string& person) { return ask("GET", encounter(person) + "/templates").body; }
+};
+
+TEST_F(RoundTrips, AnEncounterIsAsItWasAfterItsOwnReadingIsPut) {
+  const std::string missing =
+      R"(,{"biometricType":"FINGER","biometricSubType":"LEFT_RING","missing":[{"presence":"AMPUTATED"}]})"
+      R"(,{"biometricType":"FINGER","biometricSubType":"LEFT_LITTLE","comment":"in a cast","missing":[{}]})";
+  const std::string about =
+      R"(,"biographicData":{"gender":"F","n":7},"contextualData":{"post":"7"},"clientData":"Zm9v")";
+  const std::string said = R"(,"captureDevice":"d","impressionType":"LIVE_SCAN_PLAIN","instance":"1","metadata":"m")";
+  const std::map<std::string, std::string> people = {
+      {"of-images", image_item(1, "RIGHT_INDEX", said) + "," + image_item(2, "LEFT_INDEX") + missing},
+      {"of-templates", native_pair(1) + missing},
+      {"of-unknown", native_item(3, 1, "UNKNOWN") + "," + native_item(4, 1, "UNKNOWN")},
+      {"of-both", image_item(5, "RIGHT_INDEX") + "," + native_item(6, 1, "LEFT_THUMB") + "," + face_item(1)},
+  };
+  for (const auto& [person, items] : people) {
+    const auto enrolled = ask("POST", encounter(person), encounter_body(items, about));
+    ASSERT_EQ(enrolled.status, 200) << person << enrolled.body;
+    const json::object before = read(person);
+    const std::string kept = templates(person);
+    // Twice, so that the reading of a changed encounter is put, too; with the images, and without them.
+    for (const char* how : {"", "", "?images=false"}) {
+      const auto put = ask("PUT", encounter(person), json::serialize(read(person, how)));
+      ASSERT_EQ(put.status, 200) << person << how << put.body;
+      EXPECT_EQ(without_date(read(person)), without_date(before)) << person << how;
+      EXPECT_EQ(templates(person), kept) << person << how;
+    }
+    json::object of_templates = read(person, "?images=false");
+    json::array& list = of_templates.at("biometricData").as_array();
+    const json::array given = json::parse(kept).as_array();
+    for (std::size_t i = 0; i < given.size(); ++i) list.at(i) = given.at(i);
+    EXPECT_EQ(ask("PUT", encounter(person), json::serialize(of_templates)).status, 200) << person;
+    EXPECT_EQ(json::parse(templates(person)).as_array().size(), given.size()) << person;
+  }
+}
+
+TEST_F(RoundTrips, WhatIsNotKeptIsNotTakenFromTheEncounter) {
+  ASSERT_EQ(ask("POST", encounter("anna"), encounter_body(native_pair(1))).status, 200);
+  const std::string kept = templates("anna");
+  json::object body = read("anna");
+  const auto item = [&](std::size_t i) -> json::object& {
+    return body.at("biometricData").as_array().at(i).as_object();
+  };
+  item(1)["biometricSubType"] = "LEFT_THUMB";
+  const auto refused = ask("PUT", encounter("anna"), json::serialize(body));
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(refused.body.find("biometricData[1].image"), std::string::npos) << refused.body;
+  item(1)["biometricSubType"] = "RIGHT_INDEX";
+  EXPECT_EQ(ask("PUT", encounter("anna"), json::serialize(body)).status, 400) << "one finger is kept once";
+  body = read("anna");
+  item(0).erase("templateFormat");
+  EXPECT_EQ(ask("PUT", encounter("anna"), json::serialize(body)).status, 400) << "it says nothing of what it is";
+  body = read("anna");
+  item(0)["templateFormat"] = "NO_FORMAT";
+  EXPECT_EQ(ask("PUT", encounter("anna"), json::serialize(body)).status, 400);
+  body = read("anna");
+  body["createdDate"] = "yesterday";
+  EXPECT_EQ(ask("PUT", encounter("anna"), json::serialize(body)).status, 400);
+  EXPECT_EQ(ask("POST", encounter("bert"), json::serialize(read("anna"))).status, 400) << "nothing of bert is kept";
+  EXPECT_EQ(ask("PUT", encounter("bert"), json::serialize(read("anna"))).status, 404);
+  EXPECT_EQ(templates("anna"), kept);
+}
+
+TEST_F(ServerWithEngineTest, ASearchThatCanReachNobodyIsNoNo) {
+  enrol("anna", 1);
+  const auto answer = ask("POST", "/v1/identify/ALL?threshold=300", identify_body(native_item(5551)),
+                          {{"Accept", "application/vnd.whorl.identify+json"}});
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto body = json::parse(answer.body);
+  EXPECT_EQ(body.at("decision"), "indeterminate");
+  EXPECT_EQ(body.at("reasonCode"), "threshold_out_of_reach");
+  EXPECT_GT(body.at("reasonArguments").at("reach_db").to_number<double>(), 10);
+  EXPECT_GT(body.at("expectedMissRate").to_number<double>(), 0.5);
+  EXPECT_FALSE(body.at("matchesAtLeast").as_bool());
+}
+
+TEST_F(ServerWithEngineTest, WhereNobodyIsActiveTheAnswerSaysWhomItMeans) {
+  enrol("anna", 1);
+  ASSERT_EQ(ask("PUT", "/v1/persons/anna/encounters/e1/status?status=INACTIVE").status, 204);
+  const auto answer = ask("POST", "/v1/identify/ALL", identify_body(native_pair(1, 2)),
+                          {{"Accept", "application/vnd.whorl.identify+json"}});
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(json::parse(answer.body).at("reasonCode"), "nobody_enrolled");
+  EXPECT_NE(answer.body.find("nobody is enrolled in this gallery whom a search looks at"), std::string::npos)
+      << answer.body;
 }
 
 TEST_F(ServerWithEngineTest, AFaceThatCannotBeReadOrComparedIsRefusedByName) {

@@ -45,6 +45,21 @@ TEST_F(WireTest, PipelinedRequestsAreAnsweredInOrder) {
   EXPECT_EQ(client.receive()->body, R"(["default","VIP"])");
 }
 
+// RFC 9110, 5.3: a list that is sent in several fields is one list.
+TEST_F(WireTest, AcceptIsOneListHoweverManyFieldsItHas) {
+  start();
+  HttpClient client(server_->port());
+  const std::string special = "application/vnd.whorl.error+json";
+  for (const auto& [fields, wanted] : {std::pair<std::string, std::string>{"text/html\r\nAccept: " + special, special},
+                                       {"*/*\r\nAccept: " + special + ";q=0", "application/json"},
+                                       {special + "\r\nAccept: application/json;q=0.5", special}}) {
+    const auto answer = client.ask("GET", "/v1/persons/nobody/encounters?transactionId=t", {}, {{"Accept", fields}});
+    ASSERT_TRUE(answer.has_value()) << fields;
+    EXPECT_EQ(answer->status, 404);
+    EXPECT_EQ(answer->headers.at("content-type"), wanted) << fields;
+  }
+}
+
 TEST_F(WireTest, AConnectionThatTheClientWantsToEndIsClosedAfterItsAnswer) {
   start();
   for (const std::string& text :

@@ -1,6 +1,9 @@
 // The routes of what follows a match: what reaches the desk, what comes back, and what is refused before it.
 #include <gmock/gmock.h>
 
+#include <boost/json/serialize.hpp>
+
+#include "server/members/member_json.h"
 #include "tests/server/release_desk.h"
 #include "tests/server/server_fixture.h"
 #include "tests/support/openapi.h"
@@ -130,6 +133,21 @@ TEST_F(ReleasesTest, TheRegisterIsReadAndAnEntryWithdrawn) {
 TEST_F(ReleasesTest, ANodeOfNoExchangeSaysSo) {
   service_->set_member_desk(nullptr);
   for (const char* path : {"/v1/exchange/desk", "/v1/exchange/disclosures"}) EXPECT_EQ(ask("GET", path).status, 503);
+}
+
+// Nobody need know what is protected to leave it as it is.
+TEST(ProtectionJson, IsReadAsItIsWritten) {
+  engine::Protection most;
+  most.citizenship = "own";
+  most.shielded = true;
+  most.never_to = {"XKX", "ABC"};
+  most.birth_year = 1990;
+  for (const engine::Protection& protection : {engine::Protection(), most}) {
+    const std::string written = boost::json::serialize(server::protection_json(protection));
+    const auto read = server::read_protection(written);
+    ASSERT_TRUE(read.ok()) << written << read.error().text();
+    EXPECT_EQ(boost::json::serialize(server::protection_json(*read)), written);
+  }
 }
 
 TEST_F(ReleasesTest, AnswersAreAsTheOpenApiFileSays) {

@@ -3,11 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json/parse.hpp>
 #include <string>
 #include <utility>
 
+#include "base/catalogue.h"
 #include "server/http/query.h"
 #include "server/osia/error_words.h"
+#include "server/osia/search_answer.h"
 #include "tests/server/requests.h"
 
 namespace whorl::server {
@@ -117,6 +120,18 @@ TEST(ReadIdentify, AFaceIsTakenOverAndTheFilterChooses) {
   ASSERT_TRUE(finger.ok());
   ASSERT_EQ(finger->request.samples.size(), 1u);
   EXPECT_EQ(finger->request.samples[0].modality, Modality::kFinger);
+}
+
+TEST(IdentifyReply, SaysWhereTheCountIsTheLeastThatThereAre) {
+  for (const char* name : {"matches", "least_matches"}) {
+    engine::IdentifyAnswer answer;
+    answer.decision = engine::Decision::kMatch;
+    answer.matches = 100;
+    answer.why = {AnswerCode::kMatch, {{name, std::uint64_t{100}}}};
+    const auto body = boost::json::parse(identify_reply(answer, true, false).body);
+    EXPECT_EQ(body.at("matches").to_number<int>(), 100);
+    EXPECT_EQ(body.at("matchesAtLeast").as_bool(), std::string_view(name) == "least_matches");
+  }
 }
 
 TEST(ReadIdentify, FiltersThatWouldBeIgnoredAreRefused) {

@@ -116,6 +116,37 @@ TEST_F(CallbackTest, WithoutAnAllowedAddressNothingIsAccepted) {
   EXPECT_EQ(answer.headers.at("whorl-reason"), "callbacks_off");
 }
 
+// The answer that counts is the final one, whatever came before it; and there is an end to what may come.
+TEST_F(CallbackTest, InterimAnswersAreReadOver) {
+  const auto interim = [](int count) {
+    std::string out;
+    for (int i = 0; i < count; ++i) {
+      out += i % 2 == 0 ? "HTTP/1.1 100 Continue\r\n\r\n" : "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+    }
+    return out;
+  };
+  const std::string taken = CallbackServer::status(204);
+  const std::pair<std::string, bool> table[] = {
+      {interim(1) + taken, true},
+      {interim(2) + CallbackServer::status(200), true},
+      {interim(8) + taken, true},
+      {interim(9) + taken, false},
+      {interim(1) + CallbackServer::status(500), false},
+      {interim(1), false},
+      {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n" + taken, false},
+  };
+  for (const auto& [answer, well] : table) {
+    // Whatever fails is sent once more, and is taken then.
+    CallbackServer client([&, bytes = answer](std::size_t n) { return n == 0 ? bytes : taken; });
+    start_with("http://127.0.0.1:" + std::to_string(client.port()));
+    const auto task = task_of(send("GET", "/v1/galleries?transactionId=t", client.url()));
+    client.wait_for(well ? 1 : 2);
+    EXPECT_EQ(settled(task, R"("COMPLETED")"), R"("COMPLETED")") << answer;
+    EXPECT_EQ(client.count(), well ? 1U : 2U) << answer;
+    server_.reset();
+  }
+}
+
 TEST_F(CallbackTest, RedirectsAreNotFollowed) {
   CallbackServer other;
   CallbackServer client([&](std::size_t n) {

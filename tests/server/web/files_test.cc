@@ -56,7 +56,12 @@ TEST_F(PageFilesTest, FilesAreTheSameCompressedOrNot) {
     EXPECT_EQ(small.headers.at("content-encoding"), "gzip");
     EXPECT_EQ(small.headers.at("vary"), "Accept-Encoding");
     EXPECT_EQ(unpacked(small.body), plain.body) << file;
-    EXPECT_FALSE(ask("GET", file, "", {{"Accept-Encoding", "gzip;q=0, br"}}).headers.contains("content-encoding"));
+    for (const char* without : {"gzip;q=0, br", "gzip;q=0.0", "gzip; q=0.000, *", "br", "x-gzip"}) {
+      EXPECT_FALSE(ask("GET", file, "", {{"Accept-Encoding", without}}).headers.contains("content-encoding"))
+          << without;
+    }
+    EXPECT_TRUE(
+        ask("GET", file, "", {{"Accept-Encoding", "br;q=1.0, gzip;q=0.8"}}).headers.contains("content-encoding"));
   }
 }
 
