@@ -11,18 +11,26 @@
 
 #include "base/catalogue.h"
 #include "base/descriptor.h"
+#include "base/path_failure.h"
 
 namespace whorl {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool is_forbidden(int error) { return error == EACCES || error == EPERM || error == EROFS; }
+std::string text_of(const char* doing, const fs::path& path, int error) {
+  return std::string("cannot ") + doing + " " + path.string() + ": " + std::generic_category().message(error);
+}
 
+// Of a node's own files: what is not there any more is not what a caller asked for.
 Error failed(const char* doing, const fs::path& path, int error) {
-  const std::string text =
-      std::string("cannot ") + doing + " " + path.string() + ": " + std::generic_category().message(error);
-  return is_forbidden(error) ? unauthorised(text) : unavailable(text);
+  const std::string text = text_of(doing, path, error);
+  return kind_of_path_failure(error) == ErrorKind::kUnauthorised ? unauthorised(text) : unavailable(text);
+}
+
+// Of a file that somebody named.
+Error failed_to_open(const char* doing, const fs::path& path, int error) {
+  return of_path_failure(unavailable(text_of(doing, path, error)), error);
 }
 
 bool write_all(int fd, ByteView bytes) {
@@ -137,14 +145,14 @@ class RealFileSystem final : public FileSystem {
     if (!entry->regular) return failure(ErrorCode::kNotAFile, path.string());
     errno = 0;
     auto out = std::make_unique<Buffered<std::ifstream>>(path, std::ios::in);
-    if (!out->is_open()) return failed("read", path, errno);
+    if (!out->is_open()) return failed_to_open("read", path, errno);
     return std::unique_ptr<std::istream>(std::move(out));
   }
 
   Result<std::unique_ptr<std::ostream>> open_to_write(const fs::path& path) override {
     errno = 0;
     auto out = std::make_unique<Buffered<std::ofstream>>(path, std::ios::out | std::ios::trunc);
-    if (!out->is_open()) return failed("write", path, errno);
+    if (!out->is_open()) return failed_to_open("write", path, errno);
     return std::unique_ptr<std::ostream>(std::move(out));
   }
 };

@@ -59,9 +59,9 @@ class FileSystem {
   virtual Status remove(const std::filesystem::path& path) = 0;
 
   // A file to read from its beginning, with a buffer for gigabytes. Errors: kNotFound, kInvalidInput (no file with
-  // bytes of its own), kUnauthorised, kUnavailable.
+  // bytes of its own), and those of kind_of_path_failure.
   virtual Result<std::unique_ptr<std::istream>> open_to_read(const std::filesystem::path& path) = 0;
-  // A file to write, over any that is there. Errors: kUnavailable.
+  // A file to write, over any that is there. Errors: those of kind_of_path_failure (path_failure.h).
   virtual Result<std::unique_ptr<std::ostream>> open_to_write(const std::filesystem::path& path) = 0;
 };
 

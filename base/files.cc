@@ -12,6 +12,7 @@
 
 #include "base/catalogue.h"
 #include "base/descriptor.h"
+#include "base/path_failure.h"
 
 namespace whorl {
 namespace fs = std::filesystem;
@@ -21,7 +22,7 @@ Error cannot_write(const fs::path& path, int reason) {
   const bool full = reason == ENOSPC || reason == EDQUOT;
   const auto cause = with<"cause">(std::strerror(reason));
   if (full) return failure(ErrorCode::kNoSpaceForFile, path.string(), cause);
-  return failure(ErrorCode::kFileNotWritten, path.string(), cause);
+  return of_path_failure(failure(ErrorCode::kFileNotWritten, path.string(), cause), reason);
 }
 
 Status write_all(int to, ByteView bytes, const fs::path& path) {
@@ -74,7 +75,10 @@ Result<fs::path> target_of(fs::path path) {
     std::error_code failed;
     if (!fs::is_symlink(fs::symlink_status(path, failed))) return path;
     const fs::path next = fs::read_symlink(path, failed);
-    if (failed) return failure(ErrorCode::kLinkUnreadable, path.string(), with<"cause">(failed.message()));
+    if (failed) {
+      return of_path_failure(failure(ErrorCode::kLinkUnreadable, path.string(), with<"cause">(failed.message())),
+                             failed.value());
+    }
     path = path.parent_path() / next;
   }
   return failure(ErrorCode::kLinkCircle, path.string());
@@ -89,10 +93,13 @@ bool is_standard_output(const fs::path& path) {
 Result<Bytes> read_file(const fs::path& path, std::size_t max_bytes) {
   std::error_code failed;
   const fs::file_status status = fs::status(path, failed);
+  const bool hidden = failed && kind_of_path_failure(failed.value()) == ErrorKind::kUnauthorised;
+  if (hidden) return failure(ErrorCode::kFileNotOpened, path.string());
   if (!fs::exists(status)) return failure(ErrorCode::kFileNotThere, path.string());
   if (!fs::is_regular_file(status)) return failure(ErrorCode::kNotAFile, path.string());
+  errno = 0;
   std::ifstream in(path, std::ios::binary);
-  if (!in) return failure(ErrorCode::kFileNotOpened, path.string());
+  if (!in) return of_path_failure(failure(ErrorCode::kFileNotOpened, path.string()), errno);
   const std::uintmax_t size = fs::file_size(path, failed);
   if (failed) return internal_error("the size of " + path.string() + " cannot be read: " + failed.message());
   Bytes out(static_cast<std::size_t>(std::min<std::uintmax_t>(size, max_bytes)) + 1);
@@ -120,13 +127,26 @@ Status write_file(const fs::path& path, std::string_view text, NewFile mode) {
   return write_file(path, as_bytes(text), mode);
 }
 
+Status check_folder(const fs::path& path) {
+  std::error_code failed;
+  const fs::file_status status = fs::status(path, failed);
+  if (fs::is_directory(status)) {
+    if (::access(path.c_str(), R_OK | X_OK) == 0) return {};
+    return failure(ErrorCode::kFileNotOpened, path.string());
+  }
+  if (fs::exists(status)) return invalid_input("is no folder", path.string());
+  const bool hidden = failed && kind_of_path_failure(failed.value()) == ErrorKind::kUnauthorised;
+  if (hidden) return failure(ErrorCode::kFileNotOpened, path.string());
+  return failure(ErrorCode::kFolderNotThere, with<"folder">(path.string()));
+}
+
 Status make_directory(const fs::path& path) {
   std::error_code failed;
   fs::create_directories(path, failed);
-  if (failed || !fs::is_directory(path, failed)) {
-    return failure(ErrorCode::kFolderNotMade, path.string(), with<"cause">(failed.message()));
-  }
-  return {};
+  if (!failed && fs::is_directory(path, failed)) return {};
+  const int cause = failed ? failed.value() : ENOTDIR;
+  const Error error = failure(ErrorCode::kFolderNotMade, path.string(), with<"cause">(std::strerror(cause)));
+  return of_path_failure(error, cause == ENOTDIR ? EEXIST : cause);  // what stands there is no folder
 }
 
 Status write_standard_output(std::string_view text) {

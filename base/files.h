@@ -9,8 +9,8 @@
 
 namespace whorl {
 
-// Errors: kNotFound; kInvalidInput when it is no file or longer than `max_bytes`; kInternal when reading
-// fails.
+// Errors: kNotFound; kUnauthorised when this user may not read it; kInvalidInput when it is no file or longer than
+// `max_bytes`; kInternal when reading fails.
 Result<Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes);
 
 // Who may read a file that is made new; the process's umask takes more away. A file that is there keeps its mode.
@@ -22,12 +22,17 @@ enum class NewFile {
 // A plain file is written beside the target and renamed, so that the target is never half a file; of a symbolic link
 // the file it leads to is the target. A device or FIFO is written to, never replaced. "-" and /dev/stdout are standard
 // output. Nothing is synced: after a loss of power a new file may be empty.
-// Errors: kInvalidInput when it cannot be made or written there; for a folder, a socket, a disk, and a FIFO that nobody
-// reads; kExhausted when there is no room.
+// Errors: those of kind_of_path_failure (path_failure.h) when it cannot be made or written there: kNotFound without the
+// folder, kUnauthorised, kExhausted when there is no room; kInvalidInput for a folder, a socket, a disk, and a FIFO
+// that nobody reads.
 Status write_file(const std::filesystem::path& path, ByteView bytes, NewFile mode = NewFile::kShared);
 Status write_file(const std::filesystem::path& path, std::string_view text, NewFile mode = NewFile::kShared);
 
-// Errors: kInvalidInput when it cannot be made.
+// Whether there is a folder that this user may list. Errors: kNotFound; kInvalidInput of what is no folder;
+// kUnauthorised.
+Status check_folder(const std::filesystem::path& path);
+
+// Errors: those of kind_of_path_failure when it cannot be made; kInvalidInput where something else stands there.
 Status make_directory(const std::filesystem::path& path);
 
 // Writes to standard output and flushes. Errors: kInternal, saying why ("No space left on device").

@@ -202,6 +202,7 @@ Status images_out(json::object& encounter, const std::string& folder) {
 }
 
 Result<int> read(const RecordOptions& options) {
+  if (!options.images_to.empty()) WHORL_TRY(check_folder(options.images_to));
   WHORL_ASSIGN(const std::string path, path_of(options, "/encounters"));
   WHORL_ASSIGN(json::value answer,
                asked(options, {"GET", path}, options.images_to.empty() ? "&images=false" : "&images=true"));
@@ -319,9 +320,8 @@ void add_records(CLI::App& group, Chosen& chosen) {
                               "  whorl client read --person anna --images-to folder", *options);
     shared(*verb, *options, true);
     verb->add_option(
-            "--images-to", options->images_to,
-            "Folder for the images that are kept, as files for their owner alone; without it they are left out")
-        ->check(CLI::ExistingDirectory);
+        "--images-to", options->images_to,
+        "Folder for the images that are kept, as files for their owner alone; without it they are left out");
     on_chosen(verb, chosen, options, read);
   }
   {

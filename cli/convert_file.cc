@@ -20,6 +20,7 @@
 #include "templates/image/encode.h"
 #include "templates/interchange/check.h"
 #include "templates/interchange/image_writer.h"
+#include "templates/interchange/impressions.h"
 #include "templates/interchange/itl_writer.h"
 #include "templates/interchange/minutiae_writer.h"
 #include "templates/interchange/samples.h"
@@ -94,15 +95,23 @@ Result<std::vector<Sample>> load(const FileConversion& options, Modality modalit
     one.modality = modality;
     one.resolution_ppi = options.ppi;
     one.bytes = std::move(file);
+    for (const std::string& each : interchange::notes_of_picture(one.bytes, options.ppi)) {
+      print_notice(options.in + ": " + each);
+    }
     std::vector<Sample> out;
     out.push_back(std::move(one));
     return out;
   }
   auto found = interchange::samples_of(file, modality, options.format);
   if (!found.ok()) return found.error().within(options.in);
+  interchange::leave_undecodable(found->samples, found->left);
   for (const std::string& each : found->left) print_notice(options.in + ": left out: " + each);
   for (Sample& each : found->samples) {
-    if (options.ppi) each.resolution_ppi = options.ppi;
+    if (!options.ppi) continue;
+    if (interchange::is_other_resolution(each.resolution_ppi, *options.ppi)) {
+      print_notice(options.in + ": the record's resolution is another; --ppi is used");
+    }
+    each.resolution_ppi = options.ppi;
   }
   return std::move(found->samples);
 }
@@ -124,19 +133,37 @@ Result<FingerprintTemplate> template_of(const Sample& sample) {
   return fingerprint::extract(image);
 }
 
+// How the print came about in the target's code; live-scan plain (0) where nobody said, and, with a note, where the
+// target has no code for it.
+std::uint8_t impression_in(const Target& target, const Sample& sample) {
+  if (!sample.capture.impression) return 0;
+  const Impression impression = *sample.capture.impression;
+  std::optional<std::uint8_t> code = static_cast<std::uint8_t>(impression);  // transactions have all codes
+  if (target.kind == Kind::kMinutiae) code = interchange::code_of(impression, target.minutiae);
+  if (target.kind == Kind::kImageRecord) code = interchange::code_of(impression, target.images);
+  const bool says_it = target.minutiae != MinutiaeEdition::kIsoCardNormal &&
+                       target.minutiae != MinutiaeEdition::kIsoCardCompact && target.kind != Kind::kNative;
+  if (!code && says_it) {
+    print_notice("the impression type " + std::string(name_of(impression)) + " cannot be said in " +
+                 std::string(target.name) + ", and is written as LIVE_SCAN_PLAIN");
+  }
+  return code.value_or(0);
+}
+
 // The templates of samples, and their fingers as the writers take them.
 struct Templates {
   std::vector<FingerprintTemplate> contents;
   std::vector<interchange::FingerToWrite> fingers;
 };
 
-Result<Templates> templates_of(const std::vector<Sample>& samples) {
+Result<Templates> templates_of(const std::vector<Sample>& samples, const Target& target) {
   Templates out;
   out.contents.reserve(samples.size());
   for (const Sample& each : samples) {
     WHORL_ASSIGN(FingerprintTemplate content, template_of(each));
     out.contents.push_back(std::move(content));
-    out.fingers.push_back({&out.contents.back(), static_cast<fingerprint::FingerPosition>(each.position), 0});
+    out.fingers.push_back(
+        {&out.contents.back(), static_cast<fingerprint::FingerPosition>(each.position), impression_in(target, each)});
   }
   return out;
 }
@@ -154,7 +181,7 @@ Result<Bytes> cbeff_of(const std::vector<Bytes>& records, const std::vector<Samp
 }
 
 Result<Bytes> minutiae(const std::vector<Sample>& samples, const Target& target, const FileConversion& options) {
-  WHORL_ASSIGN(const Templates found, templates_of(samples));
+  WHORL_ASSIGN(const Templates found, templates_of(samples, target));
   if (target.kind == Kind::kNative) return codec::encode_native(found.contents[0]);
   const interchange::MinutiaeWriting how{target.minutiae, options.most_minutiae};
   note_losses(std::string(target.name), how.edition, how.most_minutiae, found.contents);
@@ -227,6 +254,7 @@ Result<Bytes> image_records(const std::vector<Sample>& samples, const Target& ta
     WHORL_ASSIGN(Encoded one, encoded(each, options));
     images.push_back(std::move(one));
     pictures.push_back(images.back().picture);
+    pictures.back().impression = impression_in(target, each);
     pictures.back().data = images.back().bytes;
   }
   if (target.kind == Kind::kImageTransaction) return transaction({pictures, {}, {}}, target, options);
@@ -265,7 +293,7 @@ Result<Bytes> face(const std::vector<Sample>& samples, const Target& target, con
 
 Result<Bytes> minutiae_transaction(const std::vector<Sample>& samples, const Target& target,
                                    const FileConversion& options) {
-  WHORL_ASSIGN(const Templates found, templates_of(samples));
+  WHORL_ASSIGN(const Templates found, templates_of(samples, target));
   constexpr std::size_t kMostMinutiae = 255;
   note_losses(std::string(target.name), MinutiaeEdition::kAnsi2004, kMostMinutiae, found.contents);
   return transaction({{}, {}, found.fingers}, target, options);

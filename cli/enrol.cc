@@ -10,6 +10,8 @@
 #include "cli/print.h"
 #include "cli/samples.h"
 #include "cli/verb.h"
+#include "engine/node.h"
+#include "engine/rehearsal.h"
 
 namespace whorl::cli {
 namespace {
@@ -37,28 +39,24 @@ Status check_names(const Options& options) {
   return {};
 }
 
-Result<int> enrol_one(const Options& options) {
-  WHORL_TRY(check_names(options));
-  engine::EnrolRequest request;
-  request.person_id = options.person;
-  request.encounter_id = options.encounter;
-  request.person_rule = options.add ? engine::PersonRule::kExisting : engine::PersonRule::kNew;
-  request.galleries = options.galleries;
-  WHORL_ASSIGN(request.missing, missing_fingers(options.missing));
-  WHORL_ASSIGN(GivenSamples given, read_samples(options.samples));
-  WHORL_ASSIGN(const auto engine, open_engine_for(given, options.node, true));
-  request.samples = std::move(given.samples);
-  WHORL_ASSIGN(const engine::EnrolReceipt receipt, given.in_flags(engine->enrol({}, request)));
-  print_answer(receipt, options.json);
-  return 0;
+// The same of the samples: where there is no gallery yet, they are read before one is made.
+Status rehearse(const engine::EnrolRequest& request, const GivenSamples& given, const Options& options) {
+  WHORL_ASSIGN(const engine::NodeConfig config, config_for(given, options.node));
+  if (engine::holds_gallery(config.gallery)) return {};
+  WHORL_ASSIGN(const auto rehearsal, engine::Rehearsal::open(config));
+  const Status done = rehearsal->enrol(request);
+  return done.ok() ? done : Status(given.in_flags(done.error()));
 }
 
-Result<int> enrol_manifest(const Options& options) {
-  WHORL_TRY(check_names(options));
-  WHORL_ASSIGN(const std::vector<PersonFiles> people, people_of(options.people, options.samples.ppi));
-  WHORL_ASSIGN(const auto engine, open_engine_for({}, options.node, true));
-  ProgressBar bar("enrolling", wants_progress(options.progress));
-  const EnrolSummary summary = enrol_many(*engine, people, options.galleries, bar.callback());
+// Of everybody: nothing where one at least would be taken, or there is a gallery.
+Result<std::optional<EnrolSummary>> rehearse(const std::vector<PersonFiles>& people, const Options& options) {
+  WHORL_ASSIGN(const engine::NodeConfig config, config_for({}, options.node));
+  if (engine::holds_gallery(config.gallery)) return std::optional<EnrolSummary>();
+  WHORL_ASSIGN(const auto rehearsal, engine::Rehearsal::open(config));
+  return all_refused(*rehearsal, people, options.galleries);
+}
+
+int answer(const EnrolSummary& summary, const Options& options) {
   if (options.json) {
     print_json({{"persons", summary.persons},
                 {"encounters", summary.encounters},
@@ -72,8 +70,35 @@ Result<int> enrol_manifest(const Options& options) {
   for (const Refusal& r : summary.refused) {
     print_error(r.error.within("person " + r.person_id + " encounter " + r.encounter_id), false);
   }
-  if (summary.refused.empty()) return 0;
+  if (summary.refused.empty()) return kExitOk;
   return exit_code(summary.refused.front().error.kind);
+}
+
+Result<int> enrol_one(const Options& options) {
+  WHORL_TRY(check_names(options));
+  engine::EnrolRequest request;
+  request.person_id = options.person;
+  request.encounter_id = options.encounter;
+  request.person_rule = options.add ? engine::PersonRule::kExisting : engine::PersonRule::kNew;
+  request.galleries = options.galleries;
+  WHORL_ASSIGN(request.missing, missing_fingers(options.missing));
+  WHORL_ASSIGN(GivenSamples given, read_samples(options.samples));
+  request.samples = given.samples;
+  WHORL_TRY(rehearse(request, given, options));
+  WHORL_ASSIGN(const auto engine, open_engine_for(given, options.node, true));
+  WHORL_ASSIGN(const engine::EnrolReceipt receipt, given.in_flags(engine->enrol({}, request)));
+  print_answer(receipt, options.json);
+  return 0;
+}
+
+Result<int> enrol_manifest(const Options& options) {
+  WHORL_TRY(check_names(options));
+  WHORL_ASSIGN(const std::vector<PersonFiles> people, people_of(options.people, options.samples.ppi));
+  WHORL_ASSIGN(const auto nobody, rehearse(people, options));
+  if (nobody) return answer(*nobody, options);
+  WHORL_ASSIGN(const auto engine, open_engine_for({}, options.node, true));
+  ProgressBar bar("enrolling", wants_progress(options.progress));
+  return answer(enrol_many(*engine, people, options.galleries, bar.callback()), options);
 }
 
 Result<int> run(const Options& options) {

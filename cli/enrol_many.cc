@@ -1,6 +1,7 @@
 #include "cli/enrol_many.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <charconv>
 #include <chrono>
@@ -66,6 +67,12 @@ engine::FingerPosition position_of(const datasets::DatasetSample& sample) {
 std::string person_of(const datasets::DatasetSample& sample, bool several_sets) {
   const bool named = !several_sets || sample.subject.starts_with(sample.set);
   return identifier(named ? sample.subject : sample.set + "/" + sample.subject);
+}
+
+void sort_by_name(std::vector<Refusal>& refused) {
+  std::sort(refused.begin(), refused.end(), [](const Refusal& a, const Refusal& b) {
+    return std::tie(a.person_id, a.encounter_id) < std::tie(b.person_id, b.encounter_id);
+  });
 }
 
 // Enrols one person's encounters in order; the first that succeeds makes the person.
@@ -147,6 +154,38 @@ Result<std::vector<PersonFiles>> people_of(const PeopleOptions& options, std::op
   return out;
 }
 
+std::optional<EnrolSummary> all_refused(const engine::Rehearsal& rehearsal, const std::vector<PersonFiles>& people,
+                                        const std::vector<std::string>& galleries) {
+  const auto start = std::chrono::steady_clock::now();
+  EnrolSummary out;
+  std::atomic<bool> taken = false;
+  std::mutex mutex;  // of out
+  const auto rehearsed = [&](const PersonFiles& person, const EncounterFiles& encounter) -> Status {
+    WHORL_ASSIGN(engine::EnrolRequest request, request_for(person, encounter));
+    request.galleries = galleries;
+    const Status done = rehearsal.enrol(request);
+    return done.ok() ? done : Status(naming_sample(done.error(), paths_of(encounter)));
+  };
+  parallel_each(people.size(),
+                [&](std::size_t i) {
+                  for (const EncounterFiles& encounter : people[i].encounters) {
+                    if (taken) return;
+                    const Status done = rehearsed(people[i], encounter);
+                    const std::scoped_lock lock(mutex);
+                    if (done.ok()) {
+                      taken = true;
+                    } else {
+                      out.refused.push_back({people[i].person_id, encounter.encounter_id, done.error()});
+                    }
+                  }
+                },
+                {});
+  if (taken) return std::nullopt;
+  sort_by_name(out.refused);
+  out.elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return out;
+}
+
 EnrolSummary enrol_many(engine::Engine& engine, const std::vector<PersonFiles>& people,
                         const std::vector<std::string>& galleries, const ProgressCallback& progress) {
   const auto start = std::chrono::steady_clock::now();
@@ -154,9 +193,7 @@ EnrolSummary enrol_many(engine::Engine& engine, const std::vector<PersonFiles>& 
   PersonEnroller enroller(engine, galleries, out);
   parallel_each(
       people.size(), [&](std::size_t i) { enroller.enrol(people[i]); }, progress);
-  std::sort(out.refused.begin(), out.refused.end(), [](const Refusal& a, const Refusal& b) {
-    return std::tie(a.person_id, a.encounter_id) < std::tie(b.person_id, b.encounter_id);
-  });
+  sort_by_name(out.refused);
   out.elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return out;
 }

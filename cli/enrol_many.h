@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/progress.h"
 #include "datasets/sample_files.h"
 #include "engine/engine.h"
+#include "engine/rehearsal.h"
 #include "index/gallery.h"
 
 namespace whorl::cli {
@@ -47,6 +49,11 @@ struct EnrolSummary {
   std::vector<Refusal> refused;  // the rest went on
   double elapsed_s = 0;
 };
+
+// Whether a gallery that is not there yet would stay empty: the summary of everybody, all refused; nothing where one
+// encounter at least would be taken. Cost: reading the samples up to that one.
+std::optional<EnrolSummary> all_refused(const engine::Rehearsal& rehearsal, const std::vector<PersonFiles>& people,
+                                        const std::vector<std::string>& galleries);
 
 EnrolSummary enrol_many(engine::Engine& engine, const std::vector<PersonFiles>& people,
                         const std::vector<std::string>& galleries, const ProgressCallback& progress);

@@ -37,6 +37,8 @@ std::string exit_code_help() {
          "  2  wrong usage (unknown flag, missing argument)\n"
          "  3  invalid input      4  not found     5  already exists   6  corruption\n"
          "  7  unauthorised       8  exhausted     9  unavailable, try again\n"
+         "     Of a file or folder: 4 not there, 7 this user may not, 8 no room, 3 it cannot be meant, 9 another "
+         "error\n"
          " 10  no_match          11  indeterminate (identify, verify and exchange ask only)\n"
          " 12  done, but the answer could not be written to standard output\n"
          " 13  an assertion is false   14  an assertion is not shown: the sample does not decide (evaluate only)";

@@ -1,4 +1,5 @@
-// What the process's exit status means; the same table is in `whorl --help`.
+// What the process's exit status means; the same table is in `whorl --help` and docs/operations.md. What a failure with
+// a path is stands in base/path_failure.h.
 #pragma once
 
 #include <string>

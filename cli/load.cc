@@ -164,6 +164,11 @@ void print_answer(const Options& options, const RecordLoadSummary& found) {
   }
 }
 
+int answer(const Options& options, const RecordLoadSummary& found) {
+  print_answer(options, found);
+  return found.refused == 0 ? kExitOk : exit_code(found.refusals.front().kind);
+}
+
 Result<int> run_records(const Options& options) {
   WHORL_ASSIGN(engine::NodeConfig config, options.node.config());
   RecordLoad how = options.records;
@@ -171,11 +176,15 @@ Result<int> run_records(const Options& options) {
   WHORL_ASSIGN(how.encounter, NameRule::parse(options.encounter_by, "--encounter-by"));
   WHORL_ASSIGN(const std::vector<RecordFile> files, files_to_read(options.files, !how.stated.empty()));
   config.create = true;
+  if (!engine::holds_gallery(config.gallery)) {
+    WHORL_ASSIGN(const auto rehearsal, engine::Rehearsal::open(config));
+    WHORL_ASSIGN(const auto nothing, all_refused(*rehearsal, files, how));
+    if (nothing) return answer(options, *nothing);
+  }
   WHORL_ASSIGN(const auto engine, open_engine(config));
   ProgressBar bar("loading", wants_progress(options.progress));
   WHORL_ASSIGN(const RecordLoadSummary found, load_records(*engine, files, how, bar.callback()));
-  print_answer(options, found);
-  return found.refused == 0 ? kExitOk : exit_code(found.refusals.front().kind);
+  return answer(options, found);
 }
 
 Result<int> run(const Options& options) {

@@ -75,7 +75,12 @@ class ReportFile {
 
 class Loader {
  public:
-  Loader(engine::Engine& engine, const RecordLoad& how) : engine_(engine), how_(how) {}
+  // Of the two one: the engine to load into, or what tells whether it would take a file.
+  Loader(engine::Engine* engine, const engine::Rehearsal* rehearsal, const RecordLoad& how)
+      : engine_(engine), rehearsal_(rehearsal), how_(how) {}
+
+  // Of a rehearsal, which ends with the first: whether a file would be loaded.
+  [[nodiscard]] bool would_load() const { return would_load_; }
 
   Status open_report() { return report_.open(how_.report); }
 
@@ -87,6 +92,10 @@ class Loader {
     const bool of_gallery =
         !done.ok() && (done.error().kind == ErrorKind::kUnavailable || done.error().kind == ErrorKind::kExhausted);
     if (of_gallery) return stop(done.error());
+    if (rehearsal_ != nullptr && done.ok()) {
+      would_load_ = stopped_ = true;
+      return;
+    }
     count(file, passage, done);
   }
 
@@ -132,7 +141,8 @@ class Loader {
 
   // Whether the encounter is there already. Errors: kAlreadyExists where it is of another file.
   Result<bool> known(const Passage& passage) {
-    const auto found = engine_.encounter({}, passage.person, passage.encounter);
+    if (engine_ == nullptr) return false;
+    const auto found = engine_->encounter({}, passage.person, passage.encounter);
     if (!found.ok()) return found.error().kind == ErrorKind::kNotFound ? Result<bool>(false) : found.error();
     json::error_code failed;
     const json::value about = json::parse(found->contextual_data, failed);
@@ -156,6 +166,11 @@ class Loader {
     request.person_rule = engine::PersonRule::kEither;
     request.galleries = how_.galleries;
     request.samples = std::move(passage.read.samples);
+    const std::size_t sound = passage.read.left.size();
+    interchange::leave_undecodable(request.samples, passage.read.left);
+    if (how_.strict && passage.read.left.size() > sound) {
+      return invalid_input("a sample cannot be used: " + passage.read.left[sound]);
+    }
     interchange::keep_one_each(request.samples, passage.read.left);
     for (Sample& each : request.samples) {
       const bool image = each.modality == Modality::kFinger && each.format == Format::kAnyImage;
@@ -163,15 +178,21 @@ class Loader {
     }
     for (;;) {
       request.contextual_data = source_of(passage);
-      const auto receipt = engine_.enrol({}, request);
-      if (receipt.ok()) {
+      const Status done = enrolled(request);
+      if (done.ok()) {
         for (const Sample& each : request.samples) {
           (each.modality == Modality::kFinger ? passage.fingers : passage.faces) += 1;
         }
         return {};
       }
-      if (!leave_out(receipt.error(), request.samples, passage)) return named(receipt.error(), request.samples);
+      if (!leave_out(done.error(), request.samples, passage)) return named(done.error(), request.samples);
     }
+  }
+
+  [[nodiscard]] Status enrolled(const engine::EnrolRequest& request) const {
+    if (rehearsal_ != nullptr) return rehearsal_->enrol(request);
+    const auto receipt = engine_->enrol({}, request);
+    return receipt.ok() ? Status() : Status(receipt.error());
   }
 
   // Read leniently, a sample that cannot be used is left out and the others are enrolled.
@@ -245,9 +266,11 @@ class Loader {
     return out;
   }
 
-  engine::Engine& engine_;
+  engine::Engine* engine_;
+  const engine::Rehearsal* rehearsal_;
   const RecordLoad& how_;
   std::atomic<bool> stopped_ = false;
+  std::atomic<bool> would_load_ = false;
   std::mutex mutex_;
   // Guarded by mutex_.
   ReportFile report_;
@@ -257,10 +280,22 @@ class Loader {
 
 }  // namespace
 
+Result<std::optional<RecordLoadSummary>> all_refused(const engine::Rehearsal& rehearsal,
+                                                     const std::vector<RecordFile>& files, const RecordLoad& how) {
+  const auto started = std::chrono::steady_clock::now();
+  Loader loader(nullptr, &rehearsal, how);
+  WHORL_TRY(loader.open_report());
+  parallel_each(files.size(), [&](std::size_t i) { loader.load(files[i]); }, {});
+  if (loader.would_load()) return std::optional<RecordLoadSummary>();
+  WHORL_ASSIGN(RecordLoadSummary out, loader.summary());
+  out.elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  return std::optional(std::move(out));
+}
+
 Result<RecordLoadSummary> load_records(engine::Engine& engine, const std::vector<RecordFile>& files,
                                        const RecordLoad& how, const ProgressCallback& progress) {
   const auto started = std::chrono::steady_clock::now();
-  Loader loader(engine, how);
+  Loader loader(&engine, nullptr, how);
   WHORL_TRY(loader.open_report());
   parallel_each(
       files.size(), [&](std::size_t i) { loader.load(files[i]); }, progress);

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "cli/record_files.h"
 #include "engine/engine.h"
+#include "engine/rehearsal.h"
 
 namespace whorl::cli {
 
@@ -36,6 +37,11 @@ struct RecordLoadSummary {
   std::vector<Error> refusals;
   double elapsed_s = 0;
 };
+
+// Whether a gallery that is not there yet would stay empty: the summary of all files, each refused, with the report
+// written; nothing where one at least would be loaded. Errors: of the report. Cost: reading files up to that one.
+Result<std::optional<RecordLoadSummary>> all_refused(const engine::Rehearsal& rehearsal,
+                                                     const std::vector<RecordFile>& files, const RecordLoad& how);
 
 // Loads every file that the gallery does not have, on all cores; each is durable before it is counted. A file is known
 // again by the digest that is kept with its encounter, so the same call goes on after a kill: each file is enrolled

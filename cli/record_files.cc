@@ -5,6 +5,7 @@
 #include <charconv>
 #include <fstream>
 
+#include "base/path_failure.h"
 #include "templates/image/formats.h"
 #include "templates/interchange/check.h"
 #include "templates/interchange/identifiers.h"
@@ -64,7 +65,10 @@ Result<std::vector<RecordFile>> record_files(const fs::path& path) {
   std::error_code failed;
   std::vector<RecordFile> out;
   const fs::file_status status = fs::status(path, failed);
-  if (!fs::exists(status)) return not_found("there is no such file or folder", path.string());
+  if (!fs::exists(status)) {
+    const Error error = not_found("there is no such file or folder", path.string());
+    return failed ? of_path_failure(error, failed.value()) : error;
+  }
   if (!fs::is_directory(status)) {
     out.push_back({path, path.filename().string()});
     return out;
@@ -78,7 +82,10 @@ Result<std::vector<RecordFile>> record_files(const fs::path& path) {
     if (out.size() == kMostFiles) return invalid_input("the folder holds more than ten million files", path.string());
     out.push_back({entries->path(), entries->path().lexically_relative(path).generic_string()});
   }
-  if (failed) return invalid_input("the folder cannot be read: " + failed.message(), path.string());
+  if (failed) {
+    return of_path_failure(invalid_input("the folder cannot be read: " + failed.message(), path.string()),
+                           failed.value());
+  }
   std::sort(out.begin(), out.end(), [](const RecordFile& a, const RecordFile& b) { return a.relative < b.relative; });
   return out;
 }

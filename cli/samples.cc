@@ -76,16 +76,33 @@ Result<FingerPath> parse_finger(const std::string& text) {
 
 namespace {
 
-// The one of a record that is of the position asked for, or of none; of a position that nobody asked for, the first.
+std::string name_of(const Sample& sample) {
+  return std::string(fingerprint::name_of(static_cast<engine::FingerPosition>(sample.position)));
+}
+
+// The one of a record that is of the position asked for, or else of none; of a position that nobody asked for, the
+// first. Of several that would fit a note says which it is.
 Result<Sample> choose_finger(std::vector<Sample> found, engine::FingerPosition wanted, const std::string& path) {
   const auto position = static_cast<std::uint8_t>(wanted);
-  const auto fits = [=](const Sample& each) {
-    return position == 0 || each.position == position || each.position == 0;
+  const auto first_of = [&](std::uint8_t each) {
+    return std::find_if(found.begin(), found.end(), [=](const Sample& one) { return one.position == each; });
   };
-  const auto chosen = std::find_if(found.begin(), found.end(), fits);
+  auto chosen = position == 0 ? found.begin() : first_of(position);
+  if (chosen == found.end()) chosen = first_of(0);
   if (chosen == found.end()) return invalid_input("the record holds no finger of this position", path);
+  const auto alike = std::count_if(
+      found.begin(), found.end(), [&](const Sample& one) { return position == 0 || one.position == chosen->position; });
+  if (alike > 1) {
+    print_notice(path + ": " + std::to_string(alike) + " samples of the record could be meant; the first is taken (" +
+                 name_of(*chosen) + ")");
+  }
   if (position != 0) chosen->position = position;
   return std::move(*chosen);
+}
+
+// Of a bare picture: what of it is not used, or not believed.
+void note_picture(ByteView file, std::optional<double> ppi, const std::string& path) {
+  for (const std::string& each : interchange::notes_of_picture(file, ppi)) print_notice(path + ": " + each);
 }
 
 // `stated`: as FingerPath's format.
@@ -97,8 +114,15 @@ Result<std::vector<Sample>> samples_of_record(ByteView file, Modality modality, 
   if (found->errors > 0) {
     print_notice(path + ": the file breaks rules of its standard and was read nevertheless; whorl check says which");
   }
+  std::vector<std::string> bad;
+  interchange::leave_undecodable(found->samples, bad);
+  for (const std::string& each : bad) print_notice(path + ": left out: " + each);
   for (Sample& sample : found->samples) {
-    if (ppi && sample.format == Format::kAnyImage) sample.resolution_ppi = ppi;
+    if (!ppi || sample.format != Format::kAnyImage) continue;
+    if (interchange::is_other_resolution(sample.resolution_ppi, *ppi)) {
+      print_notice(path + ": the record's resolution is another; --ppi is used");
+    }
+    sample.resolution_ppi = ppi;
   }
   return std::move(found->samples);
 }
@@ -110,7 +134,10 @@ Result<Sample> read_finger(const FingerPath& finger, std::optional<double> ppi) 
   out.position = static_cast<std::uint8_t>(finger.position);
   out.resolution_ppi = ppi;
   WHORL_ASSIGN(out.bytes, read_file(finger.path, kMostBytes));
-  if (finger.format.empty() && !interchange::begins_interchange(out.bytes)) return out;
+  if (finger.format.empty() && !interchange::begins_interchange(out.bytes)) {
+    note_picture(out.bytes, ppi, finger.path);
+    return out;
+  }
   WHORL_ASSIGN(auto found, samples_of_record(out.bytes, Modality::kFinger, ppi, finger.path, finger.format));
   return choose_finger(std::move(found), finger.position, finger.path);
 }
@@ -173,7 +200,13 @@ Result<GivenSamples> read_samples(const SampleOptions& options) {
     WHORL_ASSIGN(face.bytes, read_file(options.face, kMostBytes));
     if (interchange::begins_interchange(face.bytes)) {
       WHORL_ASSIGN(auto found, samples_of_record(face.bytes, Modality::kFace, {}, options.face));
+      if (found.size() > 1) {
+        print_notice(options.face + ": the record holds " + std::to_string(found.size()) +
+                     " faces; the first is taken");
+      }
       face = std::move(found.front());
+    } else {
+      note_picture(face.bytes, {}, options.face);
     }
     out.samples.push_back(std::move(face));
     out.flags.push_back("--face " + options.face);
@@ -183,11 +216,16 @@ Result<GivenSamples> read_samples(const SampleOptions& options) {
   return out;
 }
 
+Result<engine::NodeConfig> config_for(const GivenSamples& given, const NodeOptions& options) {
+  WHORL_ASSIGN(engine::NodeConfig config, options.config());
+  config.face.images = given.has_face_image() ? engine::FaceImages::kAlways : engine::FaceImages::kNever;
+  return config;
+}
+
 Result<std::unique_ptr<engine::Engine>> open_engine_for(const GivenSamples& given, const NodeOptions& options,
                                                         bool create) {
-  WHORL_ASSIGN(engine::NodeConfig config, options.config());
+  WHORL_ASSIGN(engine::NodeConfig config, config_for(given, options));
   config.create = create;
-  config.face.images = given.has_face_image() ? engine::FaceImages::kAlways : engine::FaceImages::kNever;
   return open_engine(config);
 }
 

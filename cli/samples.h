@@ -67,6 +67,9 @@ struct GivenSamples {
 // Reads all files. Errors: as read_file and parse_finger; kInvalidInput when there is neither finger nor face.
 Result<GivenSamples> read_samples(const SampleOptions& options);
 
+// The configuration for these samples: with the networks that read faces where there is an image of one. Errors: those
+// of the options.
+Result<engine::NodeConfig> config_for(const GivenSamples& given, const NodeOptions& options);
 // Opens the engine for these samples: with the networks that read faces where there is an image of one, and else
 // without. `create`: make the gallery where there is none. Errors: those of open_engine.
 Result<std::unique_ptr<engine::Engine>> open_engine_for(const GivenSamples& given, const NodeOptions& options,

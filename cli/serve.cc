@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 #include <csignal>
 
+#include "base/files.h"
 #include "cli/cluster.h"
 #include "cli/measuring_folder.h"
 #include "cli/node_options.h"
@@ -71,6 +72,19 @@ Result<std::shared_ptr<engine::Service>> open_service(const Options& options, co
   return std::shared_ptr<engine::Service>(std::move(engine));
 }
 
+// What is refused, before a gallery is made for it: an empty one answers that it knows nobody.
+Status check_before_making(const Options& options) {
+  WHORL_TRY(server::check_port(options.server));
+  WHORL_TRY(server::check_files(options.server));
+  if (!options.exchange.empty()) {
+    WHORL_ASSIGN(const member::MemberConfig config, member::read_member_config(options.exchange));
+    WHORL_TRY(member::MemberNode::check_files(config));
+  }
+  if (options.notices.empty()) return {};
+  const auto notices = engine::PrivacyNotices::read(options.notices);
+  return notices.ok() ? Status() : Status(notices.error());
+}
+
 Result<int> run(const Options& options) {
   WHORL_ASSIGN(engine::NodeConfig config, options.node.config());
   config.create = config.create || options.create;
@@ -81,7 +95,10 @@ Result<int> run(const Options& options) {
   if (options.strict_records) engine::set_record_policy(engine::RecordPolicy::kStrict);
   // Before the gallery is opened, which may take minutes, or made, which nobody would take away again.
   WHORL_TRY(server::check_address(options.server));
-  if (config.create && !engine::holds_gallery(config.gallery)) WHORL_TRY(server::check_port(options.server));
+  for (const std::string& folder : {options.evaluations, options.notices}) {
+    if (!folder.empty()) WHORL_TRY(check_folder(folder));
+  }
+  if (config.create && !engine::holds_gallery(config.gallery)) WHORL_TRY(check_before_making(options));
   WHORL_ASSIGN(auto service, open_service(options, config));
   WHORL_ASSIGN(const auto server, server::Server::start(options.server, std::move(service)));
   const std::string host = options.server.address.find(':') == std::string::npos ? options.server.address
@@ -167,13 +184,11 @@ void add_desk_options(CLI::App& verb, const std::shared_ptr<Options>& options) {
                   "Take part in an exchange with other members: the file that whorl exchange join wrote "
                   "(docs/exchange.md)");
   verb.add_option(
-          "--evaluations", options->evaluations,
-          "Folder of evaluations for analysts, each a folder that whorl evaluate --out wrote (docs/evaluation.md)")
-      ->check(CLI::ExistingDirectory);
+      "--evaluations", options->evaluations,
+      "Folder of evaluations for analysts, each a folder that whorl evaluate --out wrote (docs/evaluation.md)");
   verb.add_option("--notices", options->notices,
                   "Folder of what people are told before they are enrolled, a text a version and language "
-                  "(docs/notices.md). Every enrolment over HTTP then says which one was heard")
-      ->check(CLI::ExistingDirectory);
+                  "(docs/notices.md). Every enrolment over HTTP then says which one was heard");
   verb.add_option("--cluster", options->cluster,
                   "Be a front of a cluster: its parts hold the people, and the gallery here holds the audit log of "
                   "what is asked (docs/cluster.md)")

@@ -11,13 +11,31 @@
 namespace whorl::datasets {
 namespace fs = std::filesystem;
 
-Result<image::ColourImage> load_colour_image(const fs::path& path) {
+namespace {
+
+std::vector<std::string> notices_of(const interchange::FoundSamples& found) {
+  std::vector<std::string> out;
+  for (const std::string& each : found.left) out.push_back("left out: " + each);
+  if (found.samples.size() > 1) {
+    out.push_back("the record holds " + std::to_string(found.samples.size()) +
+                  " faces; the first is taken, the others are not looked at");
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<image::ColourImage> load_colour_image(const fs::path& path, std::vector<std::string>* notices) {
   const image::ImageLimits limits;
   WHORL_ASSIGN(Bytes file, read_file(path, limits.max_bytes));
   if (interchange::begins_interchange(file)) {
-    auto face = interchange::first_sample_of(file, Modality::kFace);
-    if (!face.ok()) return naming(path, face.error());
-    file = std::move(face->bytes);
+    auto found = interchange::samples_of(file, Modality::kFace);
+    if (!found.ok()) return naming(path, found.error());
+    interchange::leave_undecodable(found->samples, found->left);
+    if (notices != nullptr) *notices = notices_of(*found);
+    file = std::move(found->samples.front().bytes);
+  } else if (notices != nullptr) {
+    *notices = interchange::notes_of_picture(file, {});
   }
   auto image = image::decode_colour(file, limits);
   if (!image.ok()) return naming(path, image.error());
@@ -29,16 +47,17 @@ Result<LoadedFace> FaceLoader::load(const fs::path& path) {
     WHORL_ASSIGN(const Bytes file, read_file(path, codec::kMaxNativeFaceBytes));
     auto decoded = codec::decode_native_face(file);
     if (!decoded.ok()) return naming(path, decoded.error());
-    return LoadedFace{std::move(decoded).value(), {}, {}};
+    return LoadedFace{std::move(decoded).value(), {}, {}, {}};
   }
-  WHORL_ASSIGN(image::ColourImage image, load_colour_image(path));
+  std::vector<std::string> notices;
+  WHORL_ASSIGN(image::ColourImage image, load_colour_image(path, &notices));
   if (!extractor_) {
     WHORL_ASSIGN(extractor_, open_());
   }
   auto extracted = extractor_->extract(image, options_);
   if (!extracted.ok()) return naming(path, extracted.error());
   face::FaceTemplate made = extracted->face;
-  return LoadedFace{std::move(made), std::move(extracted).value(), std::move(image)};
+  return LoadedFace{std::move(made), std::move(extracted).value(), std::move(image), std::move(notices)};
 }
 
 Result<std::vector<FaceOutcome>> extract_faces(const face::FaceExtractor& extractor,

@@ -20,6 +20,7 @@ struct LoadedFace {
   face::FaceTemplate face;
   std::optional<face::ExtractedFace> extracted;  // empty for a template
   std::optional<image::ColourImage> image;
+  std::vector<std::string> notices = {};  // what of the file was not used, a sentence each
 };
 
 // A face of a file: an image through the extractor, or a native template (kTemplateSuffix), which needs no weights.
@@ -50,7 +51,9 @@ Result<std::vector<FaceOutcome>> extract_faces(const face::FaceExtractor& extrac
                                                const std::vector<std::filesystem::path>& files,
                                                const ProgressCallback& progress);
 
-// A colour image of a file. Errors: those of read_file and decode_colour, with the path as field.
-Result<image::ColourImage> load_colour_image(const std::filesystem::path& path);
+// A colour image of a file; of a record the first that can be decoded. `notices`, where given: what was not used.
+// Errors: those of read_file and decode_colour, with the path as field.
+Result<image::ColourImage> load_colour_image(const std::filesystem::path& path,
+                                             std::vector<std::string>* notices = nullptr);
 
 }  // namespace whorl::datasets

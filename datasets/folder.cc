@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/catalogue.h"
+#include "base/files.h"
 #include "datasets/reader.h"
 
 namespace whorl::datasets {
@@ -47,7 +48,10 @@ Result<Dataset> read_fvc_folder(const fs::path& folder, std::optional<double> pp
     return failure(ErrorCode::kNumberOutOfRange, "ppi", with<"least">(100.0), with<"most">(4000.0));
   std::error_code failed;
   fs::directory_iterator entries(folder, failed);
-  if (failed) return failure(ErrorCode::kFolderNotThere, with<"folder">(folder.string()));
+  if (failed) {
+    WHORL_TRY(check_folder(folder));
+    return failure(ErrorCode::kFolderUnreadable, with<"folder">(folder.string()));
+  }
   Dataset out;
   out.name = fs::absolute(folder / "x").parent_path().filename().string();
   for (; entries != fs::directory_iterator(); entries.increment(failed)) {

@@ -17,7 +17,7 @@ Result<LoadedSample> load_template(const std::filesystem::path& path) {
   WHORL_ASSIGN(const Bytes file, read_file(path, codec::kMaxNativeBytes));
   auto decoded = codec::decode_native(file);
   if (!decoded.ok()) return naming(path, decoded.error());
-  return LoadedSample{std::nullopt, std::move(decoded).value()};
+  return LoadedSample{std::nullopt, std::move(decoded).value(), {}};
 }
 
 Result<LoadedSample> load_image_sample(const std::filesystem::path& path, ByteView file, std::optional<double> ppi,
@@ -28,21 +28,41 @@ Result<LoadedSample> load_image_sample(const std::filesystem::path& path, ByteVi
   if (!image.ok()) return naming(path, image.error());
   auto extracted = fingerprint::extract(*image, {}, trace);
   if (!extracted.ok()) return naming(path, extracted.error());
-  return LoadedSample{std::move(image).value(), std::move(extracted).value()};
+  return LoadedSample{std::move(image).value(), std::move(extracted).value(), {}};
+}
+
+std::vector<std::string> notices_of(const interchange::FoundSamples& found, std::optional<double> ppi) {
+  std::vector<std::string> out;
+  const Sample& taken = found.samples.front();
+  for (const std::string& each : found.left) out.push_back("left out: " + each);
+  if (found.samples.size() > 1) {
+    out.push_back("the record holds " + std::to_string(found.samples.size()) +
+                  " samples of fingers; the first is taken (" +
+                  std::string(name_of(static_cast<fingerprint::FingerPosition>(taken.position))) +
+                  "), the others are not looked at");
+  }
+  if (ppi && interchange::is_other_resolution(taken.resolution_ppi, *ppi)) {
+    out.emplace_back("the record's resolution is another than the one that was given, which is used");
+  }
+  return out;
 }
 
 // The first finger of a record of another system.
 Result<LoadedSample> load_record(const std::filesystem::path& path, ByteView file, std::optional<double> ppi,
                                  fingerprint::TraceSink* trace, const std::string& stated = {}) {
-  const auto found = interchange::samples_of(file, Modality::kFinger, stated);
+  auto found = interchange::samples_of(file, Modality::kFinger, stated);
   if (!found.ok()) return naming(path, found.error());
+  interchange::leave_undecodable(found->samples, found->left);
   const Sample& sample = found->samples.front();
+  std::vector<std::string> notices = notices_of(*found, ppi);
   if (sample.format != Format::kNativeFinger) {
-    return load_image_sample(path, sample.bytes, ppi ? ppi : sample.resolution_ppi, trace);
+    WHORL_ASSIGN(LoadedSample out, load_image_sample(path, sample.bytes, ppi ? ppi : sample.resolution_ppi, trace));
+    out.notices = std::move(notices);
+    return out;
   }
   auto decoded = codec::decode_native(sample.bytes);
   if (!decoded.ok()) return naming(path, decoded.error());
-  return LoadedSample{std::nullopt, std::move(decoded).value()};
+  return LoadedSample{std::nullopt, std::move(decoded).value(), std::move(notices)};
 }
 
 }  // namespace
@@ -70,7 +90,9 @@ Result<LoadedSample> load_sample(const std::filesystem::path& path, std::optiona
   if (path.extension() == kTemplateSuffix) return load_template(path);
   WHORL_ASSIGN(const Bytes file, read_file(path, image::ImageLimits{}.max_bytes));
   if (interchange::begins_interchange(file)) return load_record(path, file, ppi, trace);
-  return load_image_sample(path, file, ppi, trace);
+  WHORL_ASSIGN(LoadedSample out, load_image_sample(path, file, ppi, trace));
+  out.notices = interchange::notes_of_picture(file, ppi);
+  return out;
 }
 
 Result<LoadedSample> load_stated_sample(const std::filesystem::path& path, const std::string& stated,

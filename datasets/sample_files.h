@@ -15,10 +15,13 @@
 namespace whorl::datasets {
 
 // An image at 500 ppi and its template, or a template alone (a native file, docs/template-format.md, or minutiae of
-// another system). Of a record of another system (docs/interchange.md) it is the first finger.
+// another system). Of a record of another system (docs/interchange.md) it is the first finger that can be decoded.
 struct LoadedSample {
   std::optional<image::GreyImage> image;
   fingerprint::FingerprintTemplate extracted;
+  // What of the file was not used, a sentence each: which finger of several it is, further pages, a resolution of its
+  // own that `ppi` stands in the place of.
+  std::vector<std::string> notices = {};
 };
 
 // Files whose name ends in this are native templates; all others are images.

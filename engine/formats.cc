@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <span>
 
 #include "base/catalogue.h"
 #include "templates/codec/codec.h"
 #include "templates/codec/native.h"
+#include "templates/image/decode.h"
 #include "templates/image/formats.h"
 #include "templates/interchange/check.h"
 #include "templates/interchange/minutiae_writer.h"
@@ -65,6 +67,18 @@ void keep_findings(const interchange::Report& report, std::vector<Sample>& sampl
   for (Sample& each : samples) each.capture.metadata = kept;
 }
 
+// What of the record is not among its samples, kept beside the findings.
+void keep_left(std::span<const std::string> left, std::vector<Sample>& samples) {
+  constexpr std::size_t kMostKept = 1000;  // bytes
+  std::string text;
+  for (const std::string& each : left) {
+    if (text.size() + each.size() > kMostKept) break;
+    text += (text.empty() ? "left out: " : "; ") + each;
+  }
+  if (text.empty()) return;
+  for (Sample& each : samples) each.capture.metadata += (each.capture.metadata.empty() ? "" : "; ") + text;
+}
+
 // A picture by itself, looked at by the checker where its format has rules.
 Result<std::vector<Sample>> sample_of_picture(Bytes bytes, Modality modality) {
   std::vector<Sample> out(1);
@@ -77,6 +91,11 @@ Result<std::vector<Sample>> sample_of_picture(Bytes bytes, Modality modality) {
     const std::string refused = refused_by_policy(report);
     if (!refused.empty()) return unusable_image(refused);
     keep_findings(report, out);
+  }
+  if (const int pages = image::stated_of(bytes).pages; pages > 1) {
+    const std::string more = std::to_string(pages - 1) + " further pages of the file, of which the first alone is read";
+    if (record_policy.load() == RecordPolicy::kStrict) return unusable_image("the file holds " + more);
+    keep_left(std::span(&more, 1), out);
   }
   out.front().modality = modality;
   out.front().format = Format::kAnyImage;
@@ -166,15 +185,24 @@ Result<std::vector<Sample>> samples_of_image(Bytes bytes, Modality modality) {
   }
   std::erase_if(found.samples, [](const Sample& each) { return each.format != Format::kAnyImage; });
   if (found.samples.empty()) return unusable_image("the record holds minutiae and no image: hand it in as a template");
+  const std::size_t sound = found.left.size();
+  interchange::leave_undecodable(found.samples, found.left);
+  if (record_policy.load() == RecordPolicy::kStrict && found.left.size() > sound) {
+    return unusable_image("a sample of the record cannot be used: " + found.left[sound]);
+  }
   interchange::keep_one_each(found.samples, found.left);
   keep_findings(found.report, found.samples);
+  keep_left(std::span(found.left), found.samples);
   return std::move(found.samples);
 }
 
 Result<std::vector<Sample>> samples_at(std::vector<Sample> found, std::uint8_t stated) {
   if (stated == 0) return found;
-  const auto fits = [=](const Sample& each) { return each.position == stated || each.position == 0; };
-  const auto chosen = std::find_if(found.begin(), found.end(), fits);
+  const auto at = [&](std::uint8_t position) {
+    return std::find_if(found.begin(), found.end(), [=](const Sample& each) { return each.position == position; });
+  };
+  auto chosen = at(stated);
+  if (chosen == found.end()) chosen = at(0);
   if (chosen == found.end()) return unusable_image("the record holds no sample of this position");
   std::vector<Sample> out;
   chosen->position = stated;

@@ -52,9 +52,11 @@ Result<std::vector<Sample>> samples_of_template(Bytes bytes, const TemplateForma
 Result<Bytes> template_in(const TemplateFormat& format, std::uint8_t position, ByteView own);
 
 // What an image holds: of a picture itself, as it is; of a record around pictures (docs/interchange.md) those of the
-// modality, each known position once. Errors: kInvalidInput: the record holds no picture of the modality, or it or
-// a bare WSQ or JPEG 2000 file breaks rules of its standard where RecordPolicy is strict. Thread-safe. Cost: a few ms a
-// picture that is uncompressed.
+// modality, each known position once, with how the print came about. Of several that which cannot be decoded is left
+// out; what is, and further pages of a TIFF, stands in the metadata of the others. Errors: kInvalidInput: the record
+// holds no picture of the modality, or where RecordPolicy is strict it or a bare WSQ or JPEG 2000 file breaks rules of
+// its standard, one of its samples cannot be decoded (named), or a TIFF holds several pages. Thread-safe. Cost:
+// decoding of a record's pictures, where there are several (interchange::leave_undecodable).
 Result<std::vector<Sample>> samples_of_image(Bytes bytes, Modality modality);
 
 // The finger that is meant by a position that was stated: the sample of that position or of none. Where none was

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/catalogue.h"
 #include "base/files.h"
+#include "base/path_failure.h"
 
 namespace whorl::engine {
 namespace {
@@ -72,7 +73,10 @@ Result<PrivacyNotices> PrivacyNotices::read(const fs::path& folder) {
     if (!name || !fs::is_regular_file(at->symlink_status(gone))) continue;
     WHORL_ASSIGN(out.by_version_[name->version][name->language], text_of(at->path()));
   }
-  if (error) return not_found("no folder of notices can be read at " + folder.string() + ": " + error.message());
+  if (error) {
+    return of_path_failure(not_found("no folder of notices can be read at " + folder.string() + ": " + error.message()),
+                           error.value());
+  }
   if (out.by_version_.empty()) {
     return invalid_input("no notice in " + folder.string() + ": name its files as 2026-11-01.en.txt (docs/notices.md)");
   }

@@ -51,6 +51,12 @@ Result<std::unique_ptr<MemberNode>> MemberNode::start(MemberConfig config, engin
   return out;
 }
 
+Status MemberNode::check_files(const MemberConfig& config, World& world) {
+  WHORL_ASSIGN(const auto standing, read_standing(config, std::chrono::floor<std::chrono::seconds>(world.now())));
+  const auto keys = read_own_keys(config, standing->partners);
+  return keys.ok() ? Status() : Status(keys.error());
+}
+
 MemberNode::~MemberNode() {
   stopping_ = true;
   for (std::thread& each : threads_) each.join();

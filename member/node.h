@@ -50,6 +50,8 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   // kInvalidInput where the service keeps no rows; kCorruption, kUnavailable of the store.
   static Result<std::unique_ptr<MemberNode>> start(MemberConfig config, engine::Service& service,
                                                    World& world = real_world(), EventSink events = {});
+  // Reads the files that start reads. Errors: those of read_standing and read_own_keys.
+  static Status check_files(const MemberConfig& config, World& world = real_world());
   // What is under way ends within seconds; what was asked goes on after the next start.
   ~MemberNode() override;
 

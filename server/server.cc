@@ -21,6 +21,7 @@
 #include "server/http/acceptor.h"
 #include "server/http/connection.h"
 #include "server/http/server_state.h"
+#include "server/listen_check.h"
 #include "server/operations/log.h"
 #include "server/routes.h"
 
@@ -101,6 +102,15 @@ bool is_ignored(int signal) {
 }
 
 }  // namespace
+
+Status check_files(ServerConfig config, World& world) {
+  WHORL_TRY(check_limits(config));
+  config.access_every = {};  // read once, and not watched
+  const auto access = access_of(config, world);
+  if (!access.ok()) return access.error();
+  const auto callbacks = CallbackRules::load(config.callbacks_file, config.callback_origins);
+  return callbacks.ok() ? Status() : Status(callbacks.error());
+}
 
 struct Server::Parts {
   Parts(ServerConfig config, std::shared_ptr<engine::Service> service, World& world, std::size_t workers,

@@ -164,7 +164,9 @@ Status add_samples(const ObjectReader& item, std::size_t index, const Sample& ab
     if (about.modality == Modality::kFace) each.position = about.position;
     if (about.resolution_ppi) each.resolution_ppi = about.resolution_ppi;
     std::string findings = std::move(each.capture.metadata);
+    const std::optional<Impression> impression = each.capture.impression;
     each.capture = about.capture;
+    if (!each.capture.impression) each.capture.impression = impression;
     if (each.capture.metadata.empty()) each.capture.metadata = std::move(findings);
     out.sample_items.push_back({index, item.find("image") != nullptr});
     out.samples.push_back(std::move(each));

@@ -118,6 +118,18 @@ Result<double> ppi_of(ByteView file, const DecodeOptions& options) {
   return choose_ppi(header, options);
 }
 
+StatedOfFile stated_of(ByteView file) {
+  StatedOfFile out;
+  const auto header = read_header(file);
+  if (!header.ok()) return out;
+  out.pages = header->pages;
+  if (header->resolution) {
+    out.x_ppi = header->resolution->x_ppi;
+    out.y_ppi = header->resolution->y_ppi;
+  }
+  return out;
+}
+
 std::uint64_t stated_pixels(ByteView file) {
   const auto header = read_header(file);
   return header.ok() ? pixels_of(*header) : 0;

@@ -29,6 +29,15 @@ Result<GreyImage> decode_image(ByteView file, const DecodeOptions& options = {})
 // and the resolution. Thread-safe. Cost: microseconds.
 Result<double> ppi_of(ByteView file, const DecodeOptions& options = {});
 
+// What a file says of itself beside its pixels, and no limit is held against it; nothing decoded.
+struct StatedOfFile {
+  std::optional<double> x_ppi;  // both or none
+  std::optional<double> y_ppi;
+  int pages = 1;  // pictures in it, at most 1000 counted: the first is what is read. TIFF alone has several
+};
+// Of bytes that are no known image: as if they said nothing. Thread-safe. Cost: microseconds.
+StatedOfFile stated_of(ByteView file);
+
 // decode_image, then to_standard_ppi (resample.h); errors of both, and kInvalidInput, before a pixel is decoded, where
 // the result would have more than `limits.max_standard_pixels`, or decoding would take more than
 // `limits.max_work_bytes`.

@@ -21,6 +21,7 @@ struct FileHeader {
   std::int64_t height = 0;
   std::optional<Resolution> resolution;  // empty when absent, in no unit, or at most 1 ppi
   int orientation = 1;                   // 1..8 as in TIFF and EXIF; 1: as stored
+  int pages = 1;  // pictures that the file holds, of which the first is read; smaller copies of one are not counted
   // What decoding reads and writes, at least; time grows with it, about as fast in every format.
   std::int64_t work_bytes = 0;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "templates/image/fields.h"
 #include "templates/image/formats.h"
@@ -12,6 +13,8 @@ namespace whorl::image {
 namespace {
 
 enum Tag : std::uint16_t {
+  kNewSubfileType = 254,
+  kSubfileType = 255,
   kImageWidth = 256,
   kImageLength = 257,
   kBitsPerSample = 258,
@@ -46,6 +49,8 @@ struct Directory {
   double x = 0;
   double y = 0;
   bool repeated = false;
+  bool smaller_copy = false;  // of another picture of the file
+  std::size_t next = 0;       // where the next directory stands; 0: this is the last
 };
 
 // The first value of an entry: SHORT or LONG in place or, when several, at its offset.
@@ -58,6 +63,9 @@ std::int64_t number(Fields& in, std::size_t entry) {
   return type == kShort ? in.u16(at) : in.u32(at);
 }
 
+// Of an entry of one value; 0 of any other.
+std::int64_t in_place(Fields& in, std::size_t entry) { return in.u32(entry + 4) == 1 ? number(in, entry) : 0; }
+
 double rational(Fields& in, std::size_t entry) {
   if (in.u16(entry + 2) != kRational || in.u32(entry + 4) != 1) return 0;
   const std::size_t at = in.u32(entry + 8);
@@ -68,6 +76,8 @@ double rational(Fields& in, std::size_t entry) {
 
 void read_entry(Fields& in, std::size_t entry, Directory& out) {
   switch (in.u16(entry)) {
+    case kNewSubfileType: out.smaller_copy |= in_place(in, entry) % 2 == 1; break;
+    case kSubfileType: out.smaller_copy |= in_place(in, entry) == 2; break;
     case kImageWidth:
       out.repeated |= out.width != 0;
       out.width = number(in, entry);
@@ -97,16 +107,40 @@ void read_entry(Fields& in, std::size_t entry, Directory& out) {
   }
 }
 
-std::optional<Directory> read_directory(ByteView file) {
-  const ImageFormat* format = image_format_of(file);
-  if (format == nullptr || format->row.format != Format::kTiff) return std::nullopt;
-  Fields in(file, file[0] == 'I' ? ByteOrder::kLittle : ByteOrder::kBig);
-  const std::size_t at = in.u32(4);
+std::optional<Directory> read_directory(Fields& in, std::size_t at) {
   const std::size_t entries = in.u16(at);
   Directory out;
   for (std::size_t i = 0; i < entries && !in.failed(); ++i) read_entry(in, at + 2 + 12 * i, out);
   if (in.failed()) return std::nullopt;
+  Fields link = in;  // of the last directory it may lack, which takes nothing from the picture
+  out.next = link.u32(at + 2 + 12 * entries);
+  if (link.failed()) out.next = 0;
   return out;
+}
+
+std::optional<Directory> read_directory(ByteView file) {
+  const ImageFormat* format = image_format_of(file);
+  if (format == nullptr || format->row.format != Format::kTiff) return std::nullopt;
+  Fields in(file, file[0] == 'I' ? ByteOrder::kLittle : ByteOrder::kBig);
+  return read_directory(in, in.u32(4));
+}
+
+// Directories that are linked from one to the next; a circle, or one that cannot be read, ends them.
+int pages_of(ByteView file, const Directory& first) {
+  constexpr std::size_t kMostPages = 1000;
+  constexpr std::size_t kMostEntries = 100'000;  // of all of them
+  Fields in(file, file[0] == 'I' ? ByteOrder::kLittle : ByteOrder::kBig);
+  std::set<std::size_t> seen{in.u32(4)};
+  int pages = 1;
+  std::size_t entries = 0;
+  for (std::size_t at = first.next; at != 0 && seen.size() < kMostPages && seen.insert(at).second;) {
+    entries += in.u16(at);
+    const std::optional<Directory> page = entries > kMostEntries ? std::nullopt : read_directory(in, at);
+    if (!page) break;
+    pages += page->smaller_copy || page->width == 0 ? 0 : 1;
+    at = page->next;
+  }
+  return pages;
 }
 
 std::optional<Resolution> resolution(const Directory& directory) {
@@ -167,6 +201,7 @@ Result<FileHeader> read_tiff_header(ByteView file) {
   header.height = directory->height;
   header.resolution = resolution(*directory);
   header.orientation = orientation(*directory);
+  header.pages = pages_of(file, *directory);
   header.work_bytes = work_bytes(*directory) + static_cast<std::int64_t>(file.size());
   return header;
 }

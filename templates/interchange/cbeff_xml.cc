@@ -99,7 +99,10 @@ void check_block(const Bytes& bytes, const pugi::xml_node& info, std::size_t at,
     return;
   }
   (found == "IIR" ? walk.iris : walk.read) = true;
-  Inner inner = read_record(bytes, walk.options);
+  InnerRules rules;
+  rules.finger = StatedFinger::of_words(text_of(info, "Subtype"));
+  Inner inner = read_record(bytes, walk.options, rules);
+  if (!inner.contradiction.empty()) findings.error("CB-10", at, inner.contradiction);
   if (inner.findings.errors() > 0) {
     findings.error("CB-08", at, "the " + std::string(found) + " record inside breaks" + rules_of(inner.findings));
   }

@@ -1,5 +1,7 @@
 // Biometric data groups of passports (DG2, DG3, DG4), and groups of biometric information templates as cards hold them.
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "templates/interchange/reading.h"
 #include "templates/interchange/tlv.h"
@@ -14,6 +16,7 @@ constexpr std::uint32_t kHeader = 0xa1;
 constexpr std::uint32_t kBinaryBlock = 0x5f2e;
 constexpr std::uint32_t kAsnBlock = 0x7f2e;
 constexpr std::uint32_t kModality = 0x81;
+constexpr std::uint32_t kSubType = 0x82;
 constexpr std::uint32_t kOwner = 0x87;
 constexpr std::uint32_t kType = 0x88;
 constexpr int k39794Face = 0x2a;
@@ -22,6 +25,8 @@ struct Header {
   bool owner = false;
   int type = -1;
   int modality = 0;  // of tag 81; 0: not said
+  std::size_t sub_type_at = 0;
+  std::optional<int> sub_type;  // of tag 82
 };
 
 Header read_header(Cursor in, Findings& findings) {
@@ -30,6 +35,10 @@ Header read_header(Cursor in, Findings& findings) {
     Cursor content = object->content;
     if (object->tag == kOwner) out.owner = true;
     if (object->tag == kModality) out.modality = content.u8();
+    if (object->tag == kSubType && content.left() > 0) {
+      out.sub_type_at = object->at;
+      out.sub_type = content.left() == 1 ? content.u8() : -1;
+    }
     if (object->tag == kType) out.type = content.left() == 2 ? content.u16() : content.u8();
   }
   return out;
@@ -59,6 +68,14 @@ void check_modality(std::string_view found, const Header& header, std::size_t at
   }
 }
 
+// What the header says of the finger in it; DG-08 where its value is none.
+StatedFinger finger_of(const Header& header, Findings& findings) {
+  if (!header.sub_type) return {};
+  const auto finger = StatedFinger::of_sub_type(*header.sub_type);
+  if (!finger) findings.error("DG-08", header.sub_type_at, "the biometric sub-type (tag 82) is not defined");
+  return finger.value_or(StatedFinger());
+}
+
 void read_block(const Tlv& block, ByteView file, const Header& header, const ReadOptions& options, Reading& out) {
   const ByteView bytes = file.subspan(block.content.at(), block.content.left());
   const std::string_view found = inner_format(bytes);
@@ -75,7 +92,10 @@ void read_block(const Tlv& block, ByteView file, const Header& header, const Rea
   } else {
     check_modality(found, header, block.at, file, out.findings);
   }
-  if (read_inner(bytes, block.content.at(), options, {}, out)) return;
+  InnerRules rules;
+  if (found == "FIR" || found == "FMR") rules.finger = finger_of(header, out.findings);
+  rules.other_finger = "DG-08";
+  if (read_inner(bytes, block.content.at(), options, rules, out)) return;
   if (found == "IIR") out.unhandled = "iris records (ISO/IEC 19794-6) are recognised, and not read";
 }
 
@@ -83,21 +103,22 @@ void read_template(const Tlv& object, ByteView file, bool needs_block, const Rea
   Cursor in = object.content;
   Header header;
   bool has_header = false;
-  bool has_block = false;
+  std::vector<Tlv> blocks;
   while (const auto part = read_tlv(in, out.findings)) {
     if (part->tag == kHeader) {
       header = read_header(part->content, out.findings);
       has_header = true;
     }
     if (part->tag != kBinaryBlock && part->tag != kAsnBlock) continue;
-    has_block = true;
-    read_block(*part, file, header, options, out);
+    blocks.push_back(*part);
   }
+  // After the header, wherever it stands.
+  for (const Tlv& block : blocks) read_block(block, file, header, options, out);
   if (!has_header) out.findings.error("DG-03", object.at, "the template has no header (tag A1)");
   if (has_header && (!header.owner || header.type < 0)) {
     out.findings.error("DG-05", object.at, "the template's header names no format owner and type (tags 87 and 88)");
   }
-  if (needs_block && !has_block && !out.findings.has("GEN-01")) {
+  if (needs_block && blocks.empty() && !out.findings.has("GEN-01")) {
     out.findings.error("DG-03", object.at, "the template has no biometric data (tag 5F2E or 7F2E)");
   }
 }

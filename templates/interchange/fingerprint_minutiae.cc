@@ -24,11 +24,18 @@ double scale_of(double per_cm) {
   return is_standard ? 1.0 : kStandardPerCm / per_cm;
 }
 
+// A direction of a record whose units differ along the axes, as it lies at one unit.
+double stretched(double radians, double x_scale, double y_scale) {
+  const double turned = std::atan2(std::sin(radians) * y_scale, std::cos(radians) * x_scale);
+  return turned < 0 ? turned + 2 * std::numbers::pi : turned;
+}
+
 Minutia minutia_of(const RecordMinutia& from, double angle_unit, double x_scale, double y_scale) {
   Minutia out;
   out.x_px500 = static_cast<float>(from.x * x_scale);
   out.y_px500 = static_cast<float>(from.y * y_scale);
-  out.direction_rad = static_cast<float>(from.angle * angle_unit * std::numbers::pi / 180.0);
+  const double radians = from.angle * angle_unit * std::numbers::pi / 180.0;
+  out.direction_rad = static_cast<float>(x_scale == y_scale ? radians : stretched(radians, x_scale, y_scale));
   out.type = from.type == 2 ? MinutiaType::kBifurcation : MinutiaType::kEnding;
   out.quality = from.quality == 0 || from.quality > 100 ? kUnreportedQuality : from.quality;
   return out;

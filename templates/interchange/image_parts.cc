@@ -1,6 +1,7 @@
 #include "templates/interchange/image_parts.h"
 
 #include "templates/interchange/picture.h"
+#include "templates/interchange/pixel_scale.h"
 
 namespace whorl::interchange {
 namespace {
@@ -45,6 +46,9 @@ void check_pixels(const FingerImage& image, std::size_t data_at, Findings& findi
                    "the record says " + text_of(image.width) + " x " + text_of(image.height) + ", the image is " +
                        std::to_string(picture.width) + " x " + std::to_string(picture.height));
   }
+  if (const std::string other = other_resolution(image.data, image.x_ppi, image.y_ppi); !other.empty()) {
+    findings.warning("FIR-26", data_at, other);
+  }
   if (image.storage == Storage::kJpeg2000Lossless && picture.is_jpeg_2000() && !picture.reversible) {
     findings.error("FIR-18", data_at, "the image is said to be lossless, its wavelet is the irreversible 9-7");
   }
@@ -66,6 +70,9 @@ void check_rates(const Rates& rates, std::size_t at, int most_scan, Findings& fi
   }
   if (rates.image_x > rates.scan_x || rates.image_y > rates.scan_y) {
     findings.error("FIR-08", at + 5, "the image's resolution is higher than the scan's");
+  }
+  if (rates.x_ppi() > 0 && rates.y_ppi() > 0 && !are_square(rates.x_ppi(), rates.y_ppi())) {
+    findings.error("FIR-25", at + 5, not_square(rates.x_ppi(), rates.y_ppi()));
   }
   if (most_scan > 0 && (rates.scan_x > most_scan || rates.scan_y > most_scan)) {
     findings.error("FIR-08", at + 1, "the scan resolution is higher than " + std::to_string(most_scan));

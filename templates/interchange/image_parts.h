@@ -16,10 +16,10 @@ struct ReadImages {
 ReadImages read_finger_images_2005(ByteView file, FingerImageEdition edition);
 ReadImages read_finger_images_2011(ByteView file);
 
-// What of an image is common: FIR-15 to FIR-18. `data_at`: of its bytes in the file.
+// What of an image is common: FIR-15 to FIR-18, FIR-26. `data_at`: of its bytes in the file.
 void check_pixels(const FingerImage& image, std::size_t data_at, Findings& findings);
 
-// Scan rates and image rates, in `units` of 1 (an inch) or 2 (a centimetre): FIR-07, FIR-08.
+// Scan rates and image rates, in `units` of 1 (an inch) or 2 (a centimetre): FIR-07, FIR-08, FIR-25.
 struct Rates {
   int units = 0;
   int scan_x = 0;
@@ -27,8 +27,12 @@ struct Rates {
   int image_x = 0;
   int image_y = 0;
 
-  [[nodiscard]] double x_ppi() const { return image_x * (units == 2 ? 2.54 : 1.0); }
-  [[nodiscard]] double y_ppi() const { return image_y * (units == 2 ? 2.54 : 1.0); }
+  // 0 of units that are not defined.
+  [[nodiscard]] double x_ppi() const { return image_x * an_inch(); }
+  [[nodiscard]] double y_ppi() const { return image_y * an_inch(); }
+
+ private:
+  [[nodiscard]] double an_inch() const { return units == 1 ? 1.0 : units == 2 ? 2.54 : 0.0; }
 };
 Rates read_rates(Cursor& in);
 void check_rates(const Rates& rates, std::size_t at, int most_scan, Findings& findings);

@@ -15,8 +15,8 @@ namespace whorl::interchange {
 
 // One finger's picture. `storage` says what `data` is: uncompressed 8-bit pixels, or a whole file.
 struct PictureToWrite {
-  std::uint8_t position = 0;  // 0..10
-  std::uint8_t impression = 0;
+  std::uint8_t position = 0;    // 0..10
+  std::uint8_t impression = 0;  // in the code of what is written (impressions.h): 0 live-scan plain
   int width = 0;
   int height = 0;
   int ppi = 500;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "templates/interchange/itl_rules.h"
+#include "templates/interchange/itl_scale.h"
 #include "templates/interchange/picture.h"
 
 namespace whorl::interchange {
@@ -88,6 +89,11 @@ void check_picture(const ItlRecord& record, const Stated& stated, std::size_t at
     findings.error("AN-13", at,
                    name_of_itl(record) + " says " + size_text(stated.width, stated.height) + ", its image is " +
                        size_text(picture.width, picture.height));
+  }
+  if (record.type < 13 || record.type > 15) return;
+  const double ppi = scale_of(record).ppi().value_or(0);
+  if (const std::string other = other_resolution(stated.data, ppi, ppi); !other.empty()) {
+    findings.warning("AN-26", at, name_of_itl(record) + ": " + other);
   }
 }
 

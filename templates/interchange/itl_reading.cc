@@ -1,24 +1,18 @@
 // What a transaction holds, beside what is wrong with it.
 #include <algorithm>
 #include <cmath>
+#include <map>
 
+#include "templates/interchange/impressions.h"
 #include "templates/interchange/itl.h"
 #include "templates/interchange/itl_minutiae.h"
 #include "templates/interchange/itl_rules.h"
+#include "templates/interchange/itl_scale.h"
 #include "templates/interchange/itl_tables.h"
 #include "templates/interchange/reading.h"
 
 namespace whorl::interchange {
 namespace {
-
-// Of field 8: 1 an inch, 2 a centimetre; 0 says only a ratio.
-std::optional<double> ppi_of(const ItlRecord& record) {
-  const double units = whole_number(record.value(8)).value_or(0) == 2 ? 2.54 : 1.0;
-  const int x = whole_number(record.value(9)).value_or(0);
-  const int y = whole_number(record.value(10)).value_or(0);
-  if (record.value(8) == "0" || x <= 0 || x != y) return std::nullopt;
-  return x * units;
-}
 
 // Pixels a millimetre of fields 1.011 and 1.012, as whole pixels an inch.
 std::optional<double> ppi_of_transaction(const ItlRecord& first, int isr) {
@@ -55,6 +49,7 @@ std::vector<int> stated_positions(const ItlRecord& record) {
 FoundPicture found_binary(const ItlRecord& record, const ItlRecord& first) {
   FoundPicture out;
   out.position = position_of(record.positions, record.type);
+  out.impression = impression_of_itl(record.impression);
   out.ppi = ppi_of_transaction(first, record.isr);
   out.width = record.width;
   out.height = record.height;
@@ -71,7 +66,10 @@ FoundPicture found_tagged(const ItlRecord& record) {
     out.position = kFacePortrait;
   } else {
     out.position = position_of(stated_positions(record), record.type);
-    out.ppi = ppi_of(record);
+    out.impression = impression_of_itl(whole_number(record.value(3)).value_or(-1));
+    const ItlScale scale = scale_of(record);
+    out.ppi = scale.ppi();
+    if (scale.is_of_shape()) out.unusable = scale.fault;  // without a scale the picture's own bytes may say it
   }
   out.width = whole_number(record.value(6)).value_or(0);
   out.height = whole_number(record.value(7)).value_or(0);
@@ -85,22 +83,74 @@ int depth_of(const ItlRecord& record) {
   return whole_number(record.value(12)).value_or(8);
 }
 
+// Of Type-1 and Type-2, which hold no sample, nothing is said.
+std::string_view kind_of_type(int type) {
+  switch (type) {
+    case 3: return "low-resolution grey prints";
+    case 5: return "low-resolution binary prints";
+    case 6: return "high-resolution binary prints";
+    case 7: return "user-defined images";
+    case 8: return "signatures";
+    case 10: return "images of other things than faces";
+    case 11: return "voices";
+    case 12: return "dental records";
+    case 16: return "user-defined testing images";
+    case 17: return "irises";
+    case 18: return "DNA";
+    case 19: return "plantar prints";
+    case 20: return "source representations";
+    case 21: return "associated context";
+    case 22: return "other imagery";
+    case 98: return "information assurance";
+    case 99: return "CBEFF records";
+    default: return "of no known kind";
+  }
+}
+
+PassedOver passed_over(int type, std::size_t records) {
+  PassedOver out;
+  if (type >= 3 && type <= 7) out.modality = Modality::kFinger;
+  if (type == 10) out.modality = Modality::kFace;
+  out.text = std::to_string(records) + (records == 1 ? " record" : " records") + " of Type-" + std::to_string(type) +
+             " (" + std::string(kind_of_type(type)) + "), which are not read";
+  return out;
+}
+
+// A record that states a finger and has no picture of it, because it is missing or for no reason.
+PassedOver without_image(const ItlRecord& record) {
+  PassedOver out;
+  out.modality = record.type == 10 ? Modality::kFace : Modality::kFinger;
+  const bool reasoned = !record.value(18).empty();
+  out.text =
+      "a record of " + name_of_itl(record) + " without an image" + (reasoned ? ", which says why (field 18)" : "");
+  return out;
+}
+
 void find_contents(const ItlTransaction& transaction, Contents& contents) {
+  std::map<int, std::size_t> unread;
   for (std::size_t i = 1; i < transaction.records.size(); ++i) {
     const ItlRecord& record = transaction.records[i];
     if (record.type == 9) {
       contents.minutiae.push_back(minutiae_of_type_9(record));
+      contents.minutiae.back().impression = impression_of_itl(whole_number(record.value(3)).value_or(-1));
       continue;
     }
     // Palms are found too, for the reader to be told that they are left out.
     const bool finger = record.type == 4 || (record.type >= 13 && record.type <= 15);
     const bool face = record.type == 10 && record.value(3) == "FACE";
-    if (!finger && !face) continue;
+    if (!finger && !face) {
+      if (record.type > 2) ++unread[record.type];
+      continue;
+    }
     FoundPicture picture = record.binary ? found_binary(record, transaction.records[0]) : found_tagged(record);
-    if (picture.bytes.empty()) continue;
+    if (picture.bytes.empty()) {
+      contents.passed_over.push_back(without_image(record));
+      continue;
+    }
     if (compression_of(record) == "NONE") picture.depth = depth_of(record);
     contents.pictures.push_back(std::move(picture));
   }
+  for (const auto& [type, records] : unread) contents.passed_over.push_back(passed_over(type, records));
 }
 
 }  // namespace

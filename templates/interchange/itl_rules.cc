@@ -5,6 +5,8 @@
 #include <chrono>
 #include <initializer_list>
 
+#include "templates/interchange/itl_scale.h"
+
 namespace whorl::interchange {
 namespace {
 
@@ -136,6 +138,16 @@ void check_binary(const ItlRecord& record, Findings& findings) {
   if (record.type <= 6) check_impression(record, record.impression, record.positions, record.offset + 5, findings);
 }
 
+// AN-25. Of a face nothing is measured, and its pixels need not be square.
+void check_scale(const ItlRecord& record, Findings& findings) {
+  if (record.type != 10 && (record.type < 13 || record.type > 15)) return;
+  const ItlField* units = record.field(8);
+  if (units == nullptr || record.field(9) == nullptr || record.field(10) == nullptr) return;  // AN-04
+  const ItlScale scale = scale_of(record);
+  if (!scale.fault.empty() && !(scale.is_of_shape() && record.type == 10))
+    findings.error("AN-25", units->offset, scale.fault);
+}
+
 void check_tagged(const ItlRecord& record, Findings& findings) {
   const bool no_image = !record.value(18).empty() && record.field(999) == nullptr;
   switch (record.type) {
@@ -149,6 +161,7 @@ void check_tagged(const ItlRecord& record, Findings& findings) {
       break;
     default: need(record, {2}, findings); break;
   }
+  check_scale(record, findings);
   const bool dated = record.type == 10 || (record.type >= 13 && record.type <= 15) || record.type == 17;
   if (dated) check_date(record, 5, findings);
   const bool ridges = record.type >= 13 && record.type <= 15;

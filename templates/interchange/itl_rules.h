@@ -7,10 +7,10 @@
 
 namespace whorl::interchange {
 
-// AN-03 to AN-05, AN-10 to AN-14, AN-19 to AN-22 of every record.
+// AN-03 to AN-05, AN-10 to AN-14, AN-19 to AN-22, AN-25 of every record.
 void check_itl(const ItlTransaction& transaction, Findings& findings);
 
-// Of one record that holds an image: AN-12 to AN-14, AN-19.
+// Of one record that holds an image: AN-12 to AN-14, AN-19, AN-26.
 void check_itl_image(const ItlRecord& record, Findings& findings);
 // How the pixels are compressed, in the words of field 11: of a binary record by its code.
 std::string_view compression_of(const ItlRecord& record);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "templates/image/decode.h"
 #include "templates/interchange/cursor.h"
+#include "templates/interchange/pixel_scale.h"
 
 namespace whorl::interchange {
 namespace {
@@ -119,6 +121,19 @@ Picture look_at_picture(ByteView bytes) {
     return out;
   }
   return {};
+}
+
+std::string other_resolution(ByteView bytes, double x_ppi, double y_ppi) {
+  constexpr image::ImageLimits kLimits;
+  const image::StatedOfFile stated = image::stated_of(bytes);
+  if (!stated.x_ppi || !stated.y_ppi || x_ppi <= 0 || y_ppi <= 0) return {};
+  // Programs write 72 or 96 where nobody told them.
+  if (std::min(*stated.x_ppi, *stated.y_ppi) < kLimits.min_ppi) return {};
+  if (are_square(*stated.x_ppi, x_ppi) && are_square(*stated.y_ppi, y_ppi)) return {};
+  const auto text = [](double x, double y) {
+    return std::to_string(std::lround(x)) + " x " + std::to_string(std::lround(y)) + " pixels an inch";
+  };
+  return "the record says " + text(x_ppi, y_ppi) + ", its picture " + text(*stated.x_ppi, *stated.y_ppi);
 }
 
 }  // namespace whorl::interchange

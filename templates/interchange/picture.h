@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -28,5 +29,9 @@ struct Picture {
 };
 
 Picture look_at_picture(ByteView bytes);
+
+// What the picture says of its resolution where the record says another by more than 1 %, a sentence: the record's is
+// used. Empty where they agree, or one of them says nothing, or nothing that a finger could have.
+std::string other_resolution(ByteView bytes, double x_ppi, double y_ppi);
 
 }  // namespace whorl::interchange

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "templates/interchange/contents.h"
 #include "templates/interchange/finding.h"
+#include "templates/interchange/stated_finger.h"
 
 namespace whorl::interchange {
 
@@ -31,6 +32,10 @@ struct Reading {
 // bytes begin as none of FMR, FIR, FAC.
 struct InnerRules {
   bool quality_254_255 = false;
+  // What the container says of the finger. A view that says none is of that finger; one that says another is of no
+  // certain finger, which is an error of `other_finger`.
+  StatedFinger finger = {};
+  std::string_view other_finger = {};
 };
 bool read_inner(ByteView record, std::size_t base, const ReadOptions& options, const InnerRules& rules, Reading& out);
 // "FMR", "FIR", "FAC", "IIR"; empty for any other bytes.
@@ -42,6 +47,8 @@ struct Inner {
   Findings findings;
   Contents contents;
   std::size_t views = 0;
+  std::string contradiction;         // what the first view says and the container says otherwise; empty: nothing
+  std::size_t contradiction_at = 0;  // in the record
 };
 Inner read_record(ByteView record, const ReadOptions& options, const InnerRules& rules = {});
 

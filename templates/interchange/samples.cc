@@ -1,13 +1,17 @@
 #include "templates/interchange/samples.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
+#include <limits>
 
 #include "base/limits.h"
 #include "templates/codec/native.h"
+#include "templates/image/decode.h"
 #include "templates/image/encode.h"
 #include "templates/image/jpeg_2000_header.h"
 #include "templates/interchange/fingerprint_minutiae.h"
+#include "templates/interchange/pixel_scale.h"
 
 namespace whorl::interchange {
 namespace {
@@ -59,6 +63,8 @@ class Collector {
       if (!finger) return leave("an image of position " + std::to_string(found.position) + ", which is not one finger");
       sample.position = *finger;
       sample.resolution_ppi = found.ppi;
+      sample.capture.impression = found.impression;
+      if (!found.unusable.empty()) return leave_at(found.position, invalid_input(found.unusable));
     }
     if (found.depth > 0) {
       auto png = png_of(found);
@@ -87,8 +93,13 @@ class Collector {
     Sample sample;
     sample.position = *finger;
     sample.format = Format::kNativeFinger;
+    sample.capture.impression = found.impression;
     sample.bytes = std::move(bytes).value();
     samples.push_back(std::move(sample));
+  }
+
+  void passed_over(const PassedOver& what) {
+    if (!wanted_ || what.modality == wanted_) leave(what.text);
   }
 
   void leave(std::string_view what) { left.emplace_back(what); }
@@ -112,7 +123,35 @@ FileSamples collected(ByteView file, const CheckOptions& options, std::optional<
     for (FoundPicture& picture : reading.contents.pictures) collector.picture(picture);
   }
   for (const FoundMinutiae& view : reading.contents.minutiae) collector.minutiae(view);
+  for (const PassedOver& each : reading.contents.passed_over) collector.passed_over(each);
   return {std::move(reading.report), std::move(collector.samples), std::move(collector.left)};
+}
+
+// "right_index", "the face".
+std::string name_of_sample(const Sample& sample) {
+  if (sample.modality == Modality::kFace) return "the face";
+  return std::string(name_of(static_cast<fingerprint::FingerPosition>(sample.position)));
+}
+
+// Ten fingers at 1,000 pixels an inch, and some more.
+constexpr std::uint64_t kMostPixelsLookedAt = 40'000'000;
+// As many are stated_pixels at most: a larger picture is one that an engine may be set to take.
+constexpr auto kMostPixelsOfOne = static_cast<std::uint64_t>(image::ImageLimits{}.max_pixels);
+
+// Whether the pixels of an image can be read, within no bound but that of pixels: what else is too much is the engine's
+// to say.
+Status decodes(const Sample& sample) {
+  image::DecodeOptions how;
+  how.ppi = image::kStandardPpi;
+  how.limits.max_bytes = sample.bytes.size();
+  how.limits.min_side_px = 1;
+  how.limits.max_side_px = std::numeric_limits<int>::max();
+  if (sample.modality == Modality::kFace) {
+    const auto decoded = image::decode_colour(sample.bytes, how.limits);
+    return decoded.ok() ? Status() : Status(decoded.error());
+  }
+  const auto decoded = image::decode_image(sample.bytes, how);
+  return decoded.ok() ? Status() : Status(decoded.error());
 }
 
 }  // namespace
@@ -139,6 +178,53 @@ Result<Sample> first_sample_of(ByteView file, Modality modality) {
 
 FileSamples samples_in(ByteView file, const CheckOptions& options) { return collected(file, options, std::nullopt); }
 
+bool is_other_resolution(std::optional<double> stated_ppi, double used_ppi) {
+  return stated_ppi && !are_square(*stated_ppi, used_ppi);
+}
+
+std::vector<std::string> notes_of_picture(ByteView file, std::optional<double> ppi) {
+  std::vector<std::string> out;
+  const image::StatedOfFile stated = image::stated_of(file);
+  if (stated.pages > 1) {
+    out.push_back("holds " + std::to_string(stated.pages) + " pages; the first is read, and no other");
+  }
+  const bool other = ppi && (is_other_resolution(stated.x_ppi, *ppi) || is_other_resolution(stated.y_ppi, *ppi));
+  if (other) {
+    out.push_back("states " + std::to_string(std::lround(*stated.x_ppi)) + " x " +
+                  std::to_string(std::lround(*stated.y_ppi)) + " pixels an inch; " + std::to_string(std::lround(*ppi)) +
+                  " is used, as it was given");
+  }
+  return out;
+}
+
+void leave_undecodable(std::vector<Sample>& samples, std::vector<std::string>& left) {
+  if (samples.size() < 2) return;
+  std::vector<Sample> sound;
+  std::vector<std::string> why;
+  std::optional<Sample> first_bad;
+  std::uint64_t pixels_left = kMostPixelsLookedAt;
+  for (Sample& each : samples) {
+    // Templates were made here and are sound.
+    const bool is_image = each.format == Format::kAnyImage;
+    const std::uint64_t pixels = is_image ? image::stated_pixels(each.bytes) : 0;
+    const bool looked_at = is_image && pixels <= pixels_left && pixels < kMostPixelsOfOne;
+    if (looked_at) pixels_left -= pixels;
+    const Status decoded = looked_at ? decodes(each) : Status();
+    if (decoded.ok()) {
+      sound.push_back(std::move(each));
+      continue;
+    }
+    why.push_back(name_of_sample(each) + ": " + decoded.error().message);
+    if (!first_bad) first_bad = std::move(each);
+  }
+  if (sound.empty() && first_bad) {
+    sound.push_back(std::move(*first_bad));
+    why.erase(why.begin());
+  }
+  samples = std::move(sound);
+  left.insert(left.end(), why.begin(), why.end());
+}
+
 void keep_one_each(std::vector<Sample>& samples, std::vector<std::string>& left) {
   std::vector<Sample> out;
   for (Sample& each : samples) {
@@ -149,8 +235,7 @@ void keep_one_each(std::vector<Sample>& samples, std::vector<std::string>& left)
                                : std::any_of(out.begin(), out.end(), same_kind);
     const auto of_kind = static_cast<std::size_t>(std::count_if(out.begin(), out.end(), same_kind));
     if (second) {
-      const auto position = static_cast<fingerprint::FingerPosition>(each.position);
-      left.push_back("another sample of the " + (finger ? std::string(name_of(position)) : "face"));
+      left.push_back("another sample of the " + (finger ? name_of_sample(each) : "face"));
     } else if (finger && of_kind == limits::kFingers) {
       left.emplace_back("a finger beyond the tenth");
     } else {

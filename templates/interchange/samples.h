@@ -1,6 +1,7 @@
 // Samples of the product from files of other systems.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,8 +38,20 @@ struct FileSamples {
 };
 FileSamples samples_in(ByteView file, const CheckOptions& options = {});
 
+// Of a bare picture what is passed over or not believed, a phrase each: further pages of a TIFF, and with `ppi` a
+// resolution of the file that is another, or differs along its axes. Nothing of other bytes. Cost: microseconds.
+std::vector<std::string> notes_of_picture(ByteView file, std::optional<double> ppi);
+// By more than 1 %; false where none is stated.
+bool is_other_resolution(std::optional<double> stated_ppi, double used_ppi);
+
+// Of several samples those whose bytes cannot be decoded go, and are named in `left` with the reason; one at least
+// stays, so that whoever uses it says what is wrong. Resolutions are not looked at. Cost: a few ms a megapixel; what is
+// beyond 40 million pixels of a file is not looked at, and stays.
+void leave_undecodable(std::vector<Sample>& samples, std::vector<std::string>& left);
+
 // Leaves what one encounter or one probe takes: of each known position of a finger the first sample, ten fingers, one
-// face. What goes is named in `left`.
+// face. What goes is named in `left`. Call leave_undecodable first: a bad sample would else be kept in the place of a
+// good one behind it.
 void keep_one_each(std::vector<Sample>& samples, std::vector<std::string>& left);
 
 }  // namespace whorl::interchange

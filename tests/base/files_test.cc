@@ -10,10 +10,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
 #include <iterator>
 #include <thread>
 
+#include "base/path_failure.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl {
@@ -30,6 +32,16 @@ std::string content(const fs::path& path) {
 mode_t mode_of(const fs::path& path) {
   struct stat known {};
   return ::lstat(path.c_str(), &known) == 0 ? known.st_mode : 0;
+}
+
+TEST(PathFailure, OneCauseIsOneKind) {
+  EXPECT_EQ(kind_of_path_failure(ENOENT), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of_path_failure(ENOTDIR), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of_path_failure(EACCES), ErrorKind::kUnauthorised);
+  EXPECT_EQ(kind_of_path_failure(EROFS), ErrorKind::kUnauthorised);
+  EXPECT_EQ(kind_of_path_failure(ENOSPC), ErrorKind::kExhausted);
+  EXPECT_EQ(kind_of_path_failure(EISDIR), ErrorKind::kInvalidInput);
+  EXPECT_EQ(kind_of_path_failure(EIO), ErrorKind::kUnavailable);
 }
 
 class Files : public testing::Test {
@@ -52,7 +64,7 @@ TEST_F(Files, EveryFailureHasItsKind) {
   EXPECT_EQ(read_file(at("f"), 4).error().kind, ErrorKind::kInvalidInput);
   EXPECT_EQ(read_file(folder_.path(), 4).error().kind, ErrorKind::kInvalidInput);
   EXPECT_EQ(read_file(at("absent"), 4).error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(write_file(at("no/such/f"), std::string_view("x")).error().kind, ErrorKind::kInvalidInput);
+  EXPECT_EQ(write_file(at("no/such/f"), std::string_view("x")).error().kind, ErrorKind::kNotFound);
   EXPECT_EQ(write_file(folder_.path(), std::string_view("x")).error().kind, ErrorKind::kInvalidInput);
   EXPECT_EQ(make_directory(at("f")).error().kind, ErrorKind::kInvalidInput);
   EXPECT_TRUE(make_directory(at("a/b")).ok());

@@ -318,7 +318,7 @@ TEST_F(Verbs, BadInputsAreRefusedWithTheirKindAndSayWhere) {
            {{"compare", image(0, 1), absent}, 4, "absent.png"},
            {{"compare", image(0, 1), image(0, 2), "--calibration", text}, 3, "not JSON"},
            {{"compare", image(0, 1), image(0, 2), "--calibration", other}, 3, "900"},
-           {{"extract", image(0, 1), "--out", "/no/such/folder/t.whorl"}, 3, "cannot be written"},
+           {{"extract", image(0, 1), "--out", "/no/such/folder/t.whorl"}, 4, "cannot be written"},
            {{"evaluate"}, 3, "--manifest"},
            {{"evaluate", "--manifest", absent}, 4, "absent.png"},
            {{"evaluate", "--manifest", table}, 3, "table.csv"},

@@ -228,6 +228,45 @@ TEST(DecodeTiff, NoUnitOrNoValueCountsAsAbsent) {
   }
 }
 
+// The file with `more` further directories, copies of its first.
+Bytes with_pages(Bytes file, int more, bool smaller_copies) {
+  constexpr std::size_t kDirectory = 8;
+  constexpr std::size_t kBytes = 2 + 14 * 12;  // of 14 entries
+  std::size_t link = kDirectory + kBytes;
+  for (int i = 0; i < more; ++i) {
+    const auto at = static_cast<std::uint32_t>(file.size());
+    Bytes page(file.begin() + kDirectory, file.begin() + kDirectory + kBytes);
+    if (smaller_copies) {  // in the place of an entry that nobody reads: 284, which is the last but one
+      const Bytes reduced{254, 0, 4, 0, 1, 0, 0, 0, 1, 0, 0, 0};
+      std::copy(reduced.begin(), reduced.end(), page.begin() + 2 + 12 * 12);
+    }
+    for (int byte = 0; byte < 4; ++byte) {
+      file[link + static_cast<std::size_t>(byte)] = static_cast<std::uint8_t>(at >> (8 * byte));
+    }
+    file.insert(file.end(), page.begin(), page.end());
+    link = file.size();
+    file.resize(file.size() + 4);
+  }
+  return file;
+}
+
+TEST(DecodeTiff, PagesAreCountedAndTheFirstIsRead) {
+  const GreyImage image = sample_image(40, 36);
+  const Bytes one = tests::tiff_file({}, image.pixels);
+  EXPECT_EQ(stated_of(one).pages, 1);
+  EXPECT_EQ(stated_of(with_pages(one, 2, false)).pages, 3);
+  EXPECT_EQ(decode_image(with_pages(one, 2, false))->pixels, image.pixels);
+  EXPECT_EQ(stated_of(with_pages(one, 2, true)).pages, 1) << "smaller copies are none";
+  EXPECT_EQ(stated_of(with_pages(one, 3000, false)).pages, 1000);
+  Bytes circle = one;
+  circle[8 + 2 + 14 * 12] = 8;  // the next directory is the first
+  EXPECT_EQ(stated_of(circle).pages, 1);
+  Bytes nowhere = one;
+  nowhere[8 + 2 + 14 * 12 + 3] = 0x7f;
+  EXPECT_EQ(stated_of(nowhere).pages, 1);
+  EXPECT_TRUE(decode_image(nowhere).ok());
+}
+
 TEST(DecodeTiff, UnequalAxesAreRefused) {
   TiffSpec spec;
   spec.y_numerator = 1000;

@@ -18,7 +18,8 @@ using Rules = std::set<std::string>;
 
 // What that reader does not look at.
 const Rules kUnchecked{"GEN-03", "GEN-04", "FMR-22", "WSQ-14", "WSQ-15", "JP2-01", "JP2-02", "JP2-03",
-                       "JP2-04", "JP2-05", "AN-23",  "AN-24",  "CB-09",  "DG-06",  "PIV-10", "PIV-11"};
+                       "JP2-04", "JP2-05", "AN-23",  "AN-24",  "CB-09",  "CB-10",  "DG-06",  "DG-08",
+                       "AN-25",  "AN-26",  "FIR-25", "FIR-26", "PIV-10", "PIV-11"};
 
 Rules rules_of(const Report& report, Severity severity) {
   Rules out;

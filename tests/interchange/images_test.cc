@@ -30,7 +30,7 @@ TEST(FingerImages, EachFaultHasItsRule) {
   EXPECT_EQ(rules(changed(iso, 31, 1)), Rules{"FIR-04"});
   EXPECT_EQ(rules(changed(iso, 17, 0)), Rules{"FIR-05"});
   EXPECT_EQ(rules(changed(iso, 19, 3)), Rules{"FIR-07"});
-  EXPECT_EQ(rules(changed(iso, 24, 3)), Rules{"FIR-08"});
+  EXPECT_EQ(rules(changed(changed(iso, 24, 3), 26, 3)), Rules{"FIR-08"});
   EXPECT_EQ(rules(changed(iso, 29, 9)), Rules{"FIR-10"});
   EXPECT_EQ(rules(changed(iso, 29, 2)), Rules{"FIR-17"});
   EXPECT_EQ(rules(changed(iso, 36, 11)), Rules{"FIR-12"});
