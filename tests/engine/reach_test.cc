@@ -138,7 +138,9 @@ TEST_F(ReachOfAnswers, ANoIsNeverOfAThresholdThatMissesMoreThanHalf) {
         const auto answer = engine().identify({}, request);
         ASSERT_TRUE(answer.ok()) << answer.error().text();
         ASSERT_TRUE(answer->expected_miss_rate);
-        if (answer->decision == Decision::kNoMatch) EXPECT_LE(*answer->expected_miss_rate, 0.5) << threshold_db;
+        if (answer->decision == Decision::kNoMatch) {
+          EXPECT_LE(*answer->expected_miss_rate, 0.5) << threshold_db;
+        }
         if (answer->why.code != AnswerCode::kOutOfReach) continue;
         ++beyond;
         EXPECT_EQ(answer->decision, Decision::kIndeterminate);
