@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/leaf.h"
 #include "base/bytes.h"
 
 namespace whorl::index {
@@ -33,6 +34,13 @@ struct TaskName {
 struct KeptTask {
   std::string id;
   Bytes head;
+};
+
+// A task's head, made where there is none, and a leaf of the audit log: in the batch of another change.
+struct NotedHead {
+  std::string id;
+  Bytes head;
+  audit::Event event;
 };
 
 struct KeptTasks {

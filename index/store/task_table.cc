@@ -179,6 +179,11 @@ Status TaskTable::change_noted(const std::string& id, ByteView head, const audit
   return {};
 }
 
+Status TaskTable::note_head(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                            const std::string& id, ByteView head) {
+  return put_head(batch, sealer, db, id, head);
+}
+
 Status TaskTable::erase(std::span<const std::string> ids) {
   if (ids.empty()) return {};
   WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));

@@ -51,6 +51,9 @@ class TaskTable {
                 std::span<const TaskName> names);
   // A head, and a leaf of the audit log in its batch. Errors: also those of AuditLog::commit.
   Status change_noted(const std::string& id, ByteView head, const audit::Event& event, const audit::Asked& asked);
+  // The head alone, into the batch of another change. Errors: kExhausted (it is too long).
+  static Status note_head(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                          const std::string& id, ByteView head);
   Status erase(std::span<const std::string> ids);
   // Lets names go whose task is gone. Cost: reads all keys of tasks, some tenth of a second of 50,000.
   Status sweep();

@@ -16,7 +16,7 @@ namespace {
 using exchange::CandidateFacts;
 using exchange::Outcome;
 
-const std::vector<std::string> kCitizenships{"other", "own", "resident"};
+const std::vector<std::string> kCitizenships{"other", "own", "resident", "own_and_resident"};
 
 // What the example's policy says in words, written down once more: never to whom a person fears; under protection not
 // for a return; own citizens and residents for asylum alone.
@@ -81,7 +81,9 @@ TEST(Shield, AGallerysPeopleMayBeOwnCitizens) {
   EXPECT_EQ(facts_of(nullptr, "permits", config, policy).citizenship, exchange::Citizenship::kResident);
   EXPECT_EQ(facts_of(nullptr, "border", config, policy).citizenship, exchange::Citizenship::kOther);
   const engine::Protection own{"own", false, {}, {}};
-  EXPECT_EQ(facts_of(&own, "permits", config, policy).citizenship, exchange::Citizenship::kOwn);
+  EXPECT_EQ(facts_of(&own, "border", config, policy).citizenship, exchange::Citizenship::kOwn);
+  EXPECT_EQ(facts_of(&own, "permits", config, policy).citizenship, exchange::Citizenship::kOwnAndResident)
+      << "what is entered takes nothing away";
 }
 
 constexpr int kMated = 3;
@@ -98,7 +100,7 @@ class TwoGalleries {
   }
   void protect(const engine::Protection& person, bool active, const exchange::Policy& policy) {
     for (Responder* each : {&mated_, &unlike_}) {
-      EXPECT_TRUE(each->shield().set("p3", person, policy).ok());
+      EXPECT_TRUE(each->shield().set({}, "p3", person, policy).ok());
       EXPECT_TRUE(each->engine().set_status({}, "p3", "e", active).ok());
     }
   }
@@ -233,7 +235,7 @@ TEST(Shield, SomebodyHiddenHidesNobodyElse) {
   node.enrol("hidden", kMated);
   node.enrol("twin", kMated);
   const auto standing = standing_of("bel");
-  ASSERT_TRUE(node.shield().set("hidden", {"own", false, {}, {}}, standing->policy).ok());
+  ASSERT_TRUE(node.shield().set({}, "hidden", {"own", false, {}, {}}, standing->policy).ok());
   const auto composed =
       node.answering().compose(question(standing, "aru", "border.identity", Responder::fingers(kMated, 99)));
   ASSERT_TRUE(composed.ok());
@@ -245,10 +247,10 @@ TEST(Shield, WhatIsKnownOfAPersonIsKeptAndChecked) {
   Responder node("bel");
   const auto policy = tests::example_policy();
   const engine::Protection person{"resident", true, {"c.rbdes.test"}, 1990};
-  ASSERT_TRUE(node.shield().set("p", person, policy).ok());
-  EXPECT_FALSE(node.shield().set("p", {"king", false, {}, {}}, policy).ok());
-  EXPECT_FALSE(node.shield().set("p", {"own", false, {"nobody.test"}, {}}, policy).ok());
-  EXPECT_FALSE(node.shield().set("p", {"own", false, {}, 18}, policy).ok());
+  ASSERT_TRUE(node.shield().set({}, "p", person, policy).ok());
+  EXPECT_FALSE(node.shield().set({}, "p", {"king", false, {}, {}}, policy).ok());
+  EXPECT_FALSE(node.shield().set({}, "p", {"own", false, {"nobody.test"}, {}}, policy).ok());
+  EXPECT_FALSE(node.shield().set({}, "p", {"own", false, {}, 18}, policy).ok());
   std::size_t damaged = 0;
   const auto rows = node.rows().all(damaged);
   ASSERT_EQ(rows->size(), 1U);
