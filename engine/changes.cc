@@ -20,6 +20,22 @@ constexpr std::string_view kLifted = "hold lifted";
 // Of a change that gives its leaf, or how many there were.
 Status done(const Result<std::uint64_t>& change) { return change.ok() ? Status() : Status(change.error()); }
 
+// What is known of somebody's protection goes along, where there is a desk that knows of any.
+Status moved(EngineState& state, const Call& call, const std::string& from, const std::string& into,
+             const std::optional<std::string>& encounter_id, bool may_be_new) {
+  const auto move = [&](const MemberDesk::Carry& carry) -> Status {
+    const index::BesideMove beside = [&]() -> Result<std::optional<index::NotedHead>> {
+      if (!carry) return std::optional<index::NotedHead>();
+      WHORL_ASSIGN(auto carried, carry());
+      if (!carried) return std::optional<index::NotedHead>();
+      return std::optional(index::NotedHead{std::string(kExchangeRows) + carried->row, std::move(carried->head),
+                                            std::move(carried->event)});
+    };
+    return done(state.gallery->move(from, into, encounter_id, may_be_new, effect_of(call), beside));
+  };
+  return state.desk ? state.desk->carry_protection(from, into, move) : move({});
+}
+
 }  // namespace
 
 Status Engine::set_status(const Call& call, const std::string& person_id, const std::string& encounter_id,
@@ -47,13 +63,13 @@ Status Engine::set_hold(const Call& call, const std::string& person_id, const st
 
 Status Engine::merge_persons(const Call& call, const std::string& into, const std::string& from) {
   const CallRecord record(call, "merge_persons", "");
-  return record.concluded(done(state_->gallery->move(from, into, {}, false, effect_of(call))), kMoved);
+  return record.concluded(moved(*state_, call, from, into, {}, false), kMoved);
 }
 
 Status Engine::move_encounter(const Call& call, const std::string& into, const std::string& from,
                               const std::string& encounter_id) {
   const CallRecord record(call, "move_encounter", "");
-  return record.concluded(done(state_->gallery->move(from, into, encounter_id, true, effect_of(call))), kMoved);
+  return record.concluded(moved(*state_, call, from, into, encounter_id, true), kMoved);
 }
 
 Result<GalleryContent> Engine::gallery_content(const Call& call, const std::string& gallery_id, std::size_t offset,
@@ -90,8 +106,9 @@ Status Engine::note(const Call& call, const audit::Event& event) {
   return {};
 }
 
-Status Engine::note_change(const Call& call, const audit::Event& event, const std::string& row, ByteView head) {
-  return state_->gallery->note_task(std::string(kExchangeRows) + row, head, event, asked_of(call));
+Status Engine::note_change(const Call& call, const audit::Event& event, const std::string& row, ByteView head,
+                           const std::string& person) {
+  return state_->gallery->note_task(std::string(kExchangeRows) + row, head, event, person, asked_of(call));
 }
 
 }  // namespace whorl::engine

@@ -187,7 +187,8 @@ class Engine final : public Service {
   // Sets what evaluation_desk() gives. Not while calls are running.
   void set_evaluation_desk(std::shared_ptr<EvaluationDesk> desk);
   Status note(const Call& call, const audit::Event& event) override;
-  Status note_change(const Call& call, const audit::Event& event, const std::string& row, ByteView head) override;
+  Status note_change(const Call& call, const audit::Event& event, const std::string& row, ByteView head,
+                     const std::string& person) override;
   Result<std::string> read_audit(const Call& call, const AuditQuestion& question) override;
   std::vector<GalleryView> galleries(const Call& call) override;
   Status set_hold(const Call& call, const std::string& person_id, const std::optional<std::string>& encounter_id,

@@ -6,10 +6,13 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "audit/leaf.h"
+#include "base/bytes.h"
 #include "base/result.h"
 #include "engine/call.h"
 #include "engine/explanation.h"
@@ -93,10 +96,19 @@ struct CheckView {
 
 // What is known of a person that may hide them from other members.
 struct Protection {
-  std::string citizenship = "other";       // "own", "resident"
+  std::string citizenship = "other";       // "own", "resident", "own_and_resident": hidden where either is
   bool shielded = false;                   // under protection
   std::vector<std::string> never_to = {};  // names of members
   std::optional<int> birth_year = {};
+
+  friend bool operator==(const Protection&, const Protection&) = default;
+};
+
+// Of a move of encounters: what is written in its batch, so that whom they are of now is protected as they were.
+struct CarriedProtection {
+  std::string row;  // of Service::exchange_rows()
+  Bytes head;
+  audit::Event event;
 };
 
 // A hit of another member's question that it was not told of.
@@ -237,9 +249,24 @@ class MemberDesk {
   // kNotFound, kAlreadyExists (nothing is left there to be deleted), kUnavailable.
   virtual Result<Disclosure> withdraw(const Call& call, const std::string& disclosure_id) = 0;
 
-  // Of a person, whether or not enrolled yet. Errors: kUnauthorised, kInvalidInput, kUnavailable.
+  // Of a person, whether or not enrolled yet: the whole of it, on disk with its leaf when this returns. What says
+  // nothing takes away what there was. Errors: kUnauthorised, kInvalidInput, kNotFound (they became somebody else, or
+  // were erased, while this waited), kUnavailable.
   virtual Status protect(const Call& call, const std::string& person_id, const Protection& protection) = 0;
   virtual Result<Protection> protection(const Call& call, const std::string& person_id) = 0;
+
+  // Protection goes with whom it protects. `move` makes `from`, or an encounter of theirs, one of `into`; it is called
+  // once, and nobody's protection is entered while it runs. When nothing is in the way any more but the disk, and
+  // before any search sees the move, it asks what it is given for what goes into its batch; from then on `into` is
+  // hidden wherever either was, whatever becomes of the move. Nothing: there is nothing to write. For the engine alone:
+  // whoever asks for a move was looked at before. Errors: those of `move`, which gives those of what it asks
+  // (kExhausted: too much to be kept).
+  using Carry = std::function<Result<std::optional<CarriedProtection>>()>;
+  virtual Status carry_protection(const std::string& /*from*/, const std::string& /*into*/,
+                                  const std::function<Status(const Carry&)>& move) {
+    return move({});
+  }
+
   // The latest first.
   virtual Result<std::vector<HiddenHit>> hidden_hits(const Call& call) = 0;
 };

@@ -78,14 +78,18 @@ Result<std::uint64_t> Gallery::prune_audit(std::uint64_t keep_days, const audit:
   return parts_->prune_audit(keep_days, asked);
 }
 
+Status Gallery::Parts::name_subject(audit::Event& event, const std::string& person) const {
+  if (person.empty() || store->read_only()) return {};
+  WHORL_ASSIGN(const auto tags, store->records().tags_of(person, 1));
+  if (!tags.empty()) event.subject = tags.front();
+  return {};
+}
+
 Result<std::optional<std::uint64_t>> Gallery::note(audit::Event question, const std::string& person,
                                                    const audit::Asked& asked) {
   if (parts_->store->read_only()) return std::optional<std::uint64_t>();
   WHORL_TRY(parts_->ensure_store());
-  if (!person.empty()) {
-    WHORL_ASSIGN(const auto tags, parts_->store->records().tags_of(person, 1));
-    if (!tags.empty()) question.subject = tags.front();
-  }
+  WHORL_TRY(parts_->name_subject(question, person));
   WHORL_ASSIGN(const std::uint64_t leaf, parts_->store->audit().note(question, asked));
   return std::optional(leaf);
 }

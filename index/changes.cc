@@ -161,7 +161,7 @@ Result<Moving> moving(const Store& store, EncounterRecord record, const std::str
 
 Result<std::uint64_t> Gallery::move(const std::string& from, const std::string& to,
                                     const std::optional<std::string>& encounter_id, bool may_be_new,
-                                    const audit::Asked& asked) {
+                                    const audit::Asked& asked, const BesideMove& beside) {
   if (from == to) return failure(ErrorCode::kSamePerson, "person_id");
   WHORL_TRY(parts_->ensure_store());
   if (may_be_new && !is_new_id(to)) return failure(ErrorCode::kIdentifierMalformed, "person_id");
@@ -206,9 +206,13 @@ Result<std::uint64_t> Gallery::move(const std::string& from, const std::string& 
     moved.push_back(std::move(one.moved));
     after.push_back(std::move(one.fresh));
   }
+  std::optional<NotedHead> noted;
+  if (beside) {
+    WHORL_ASSIGN(noted, beside());
+  }
   const PersonChange change{from, ids, whole, to, asked.task};
   const auto people = parts_->store->tasks().people().change(std::span(&change, 1));
-  WHORL_ASSIGN(const std::uint64_t leaf, parts_->store->records().move(moved, asked, whole));
+  WHORL_ASSIGN(const std::uint64_t leaf, parts_->store->records().move(moved, asked, whole, noted ? &*noted : nullptr));
   parts_->live.exchange(before, std::move(after));
   parts_->compaction.wake();
   return leaf;

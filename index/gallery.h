@@ -53,6 +53,9 @@ inline constexpr std::size_t kMaxEncountersOfPerson = 256;
 // more than these.
 inline constexpr std::uint64_t kMostImageBytesOfMove = std::uint64_t{256} << 20;
 
+// What is written with a move of encounters; nothing: no more than the move.
+using BesideMove = std::function<Result<std::optional<NotedHead>>()>;
+
 class Gallery {
  public:
   // Opens (or makes) the gallery: shards from their snapshots where those verify, else from the records, on all
@@ -110,11 +113,14 @@ class Gallery {
   Result<std::uint64_t> set_galleries(const std::string& person_id, const std::string& encounter_id,
                                       std::vector<std::string> galleries, const audit::Asked& asked = {});
   // An encounter, or where none is named all that a person has, to another person, who is made where `may_be_new`.
-  // Errors: kAlreadyExists (the other person has an encounter of that id; would have too many), kInvalidInput (both are
-  // the same; several encounters hold more images than kMostImageBytesOfMove together).
+  // `beside`: asked once when nothing is in the way any more but the disk, before any search sees the move; what it
+  // gives is in the batch, with its leaf after the move's, about the first encounter that moves. It may ask nothing of
+  // the gallery. Errors: kAlreadyExists (the other person has an encounter of that id; would have too many),
+  // kInvalidInput (both are the same; several encounters hold more images than kMostImageBytesOfMove together); those
+  // of `beside`.
   Result<std::uint64_t> move(const std::string& from, const std::string& to,
                              const std::optional<std::string>& encounter_id, bool may_be_new,
-                             const audit::Asked& asked = {});
+                             const audit::Asked& asked = {}, const BesideMove& beside = {});
 
   // Encounters that are in a gallery, or in any ("ALL"), inactive ones included, in order of person and encounter.
   // Cost: looks at every encounter, and sorts those of the page. Errors: kNotFound (no such gallery), kUnavailable
@@ -134,8 +140,9 @@ class Gallery {
   Status change_task(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                      std::span<const TaskName> names = {});
   // A task's head, made where there is none, and a leaf of the audit log: both on disk when this returns, or neither.
-  // Errors: also those of note(); kUnavailable for a gallery without a log.
-  Status note_task(const std::string& id, ByteView head, const audit::Event& event, const audit::Asked& asked);
+  // `person`: as for note(); what is about a person goes with the last of their encounters. Errors: also those of note(); kUnavailable for a gallery without a log.
+  Status note_task(const std::string& id, ByteView head, audit::Event event, const std::string& person,
+                   const audit::Asked& asked);
   Status erase_tasks(std::span<const std::string> ids);
   // An effect is told of once it is certain: what a disk that failed has left of it is taken back first.
   [[nodiscard]] Result<std::optional<Bytes>> task_body(const std::string& id, TaskBody which) const;

@@ -160,6 +160,9 @@ struct Gallery::Parts {
   void erase_due_in_time();
   // Signs the audit log, and puts its checkpoint where it is to be kept; a failure is said once.
   void tend_audit();
+  // The event is of the person's first encounter, in the order of rows, where there is one. Errors: as
+  // RecordTable::tags_of.
+  Status name_subject(audit::Event& event, const std::string& person) const;
   Result<std::uint64_t> export_audit(const std::filesystem::path& folder);
   // As Gallery::prune_audit.
   Result<std::uint64_t> prune_audit(std::uint64_t days, const audit::Asked& asked);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/leaf.h"
 #include "base/bytes.h"
 
 namespace whorl::index {
@@ -38,6 +39,13 @@ struct TaskName {
 struct KeptTask {
   std::string id;
   Bytes head;
+};
+
+// A task's head, made where there is none, and a leaf of the audit log: in the batch of another change.
+struct NotedHead {
+  std::string id;
+  Bytes head;
+  audit::Event event;
 };
 
 struct KeptTasks {

@@ -20,9 +20,11 @@ Status Gallery::change_task(const std::string& id, ByteView head, const std::opt
   return parts_->store->tasks().change(id, head, result, names);
 }
 
-Status Gallery::note_task(const std::string& id, ByteView head, const audit::Event& event, const audit::Asked& asked) {
+Status Gallery::note_task(const std::string& id, ByteView head, audit::Event event, const std::string& person,
+                          const audit::Asked& asked) {
   WHORL_TRY(parts_->ensure_store());
-  return parts_->store->tasks().change_noted(id, head, event, asked);
+  WHORL_TRY(parts_->name_subject(event, person));
+  return parts_->store->tasks().change_noted(id, head, person, event, asked);
 }
 
 Status Gallery::erase_tasks(std::span<const std::string> ids) {

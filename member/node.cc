@@ -19,13 +19,13 @@ MemberNode::MemberNode(MemberConfig config, engine::Service& service, engine::Ta
       keys_(std::move(keys)),
       settled_(world_),
       standing_(std::move(standing)),
-      shield_(config_, rows_),
+      shield_(config_, service_, rows_),
       asking_({keys_, service_, rows_, world_, crypto::system_random()}),
       desk_key_({[this](const engine::Call& call, std::string_view outcome, ByteView head) {
                    audit::Event event;
                    event.operation = audit::Operation::kRotate;
                    event.outcome = outcome;
-                   return service_.note_change(call, event, std::string(kDeskKeyRow), head);
+                   return service_.note_change(call, event, std::string(kDeskKeyRow), head, {});
                  },
                  world_, crypto::system_random(), config_.desk_key_kept}),
       answering_({keys_, service_, rows_, shield_, world_, crypto::system_random()}),

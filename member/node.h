@@ -73,6 +73,8 @@ class MemberNode final : public engine::MemberDesk, public engine::SealedDesk, p
   Result<engine::Disclosure> withdraw(const engine::Call& call, const std::string& disclosure_id) override;
   Status protect(const engine::Call& call, const std::string& person_id, const engine::Protection& protection) override;
   Result<engine::Protection> protection(const engine::Call& call, const std::string& person_id) override;
+  Status carry_protection(const std::string& from, const std::string& into,
+                          const std::function<Status(const Carry&)>& move) override;
   Result<std::vector<engine::HiddenHit>> hidden_hits(const engine::Call& call) override;
   Result<std::vector<engine::HitAlarm>> hit_alarms(const engine::Call& call) override;
   Result<std::string> desk_key(const engine::Call& call) override;

@@ -44,13 +44,12 @@ Result<engine::CheckView> MemberNode::cancel(const engine::Call& call, const std
 Status MemberNode::protect(const engine::Call& call, const std::string& person_id,
                            const engine::Protection& protection) {
   WHORL_TRY(access::authorise(call.who, access::scope::kProtectionWrite));
-  const auto standing_now = standing();
-  WHORL_TRY(member::check(protection, standing_now->policy));
-  audit::Event event;
-  event.operation = audit::Operation::kProtect;
-  event.outcome = "set";
-  WHORL_TRY(service_.note(call, event));
-  return shield_.set(person_id, protection, standing_now->policy);
+  return shield_.set(call, person_id, protection, standing()->policy);
+}
+
+Status MemberNode::carry_protection(const std::string& from, const std::string& into,
+                                    const std::function<Status(const Carry&)>& move) {
+  return shield_.carry(from, into, move);
 }
 
 Result<engine::Protection> MemberNode::protection(const engine::Call& call, const std::string& person_id) {

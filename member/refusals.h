@@ -21,6 +21,10 @@ inline Error check_refused(exchange::Refusal refusal) {
 inline Error nobody_to_ask(const std::string& left_out) {
   return failure(ErrorCode::kNobodyToAsk, with<"left_out">(left_out));
 }
+// They were there when this was asked, and became somebody else or were erased.
+inline Error nobody_any_more(const std::string& person_id) {
+  return failure(ErrorCode::kUnknownPerson, "person_id", with<"person">(person_id));
+}
 inline Error unknown_check() { return failure(ErrorCode::kUnknownCheck, "check_id"); }
 inline Error no_match_to_release(const std::string& member) {
   return failure(ErrorCode::kNoMatchToRelease, "member", with<"member">(member));

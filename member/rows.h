@@ -109,6 +109,8 @@ inline constexpr std::size_t kMostHiddenHits = 4;  // the best; the others are n
 Result<Bytes> encoded(const CaseRow& row);
 Result<CaseRow> parse_case_row(ByteView bytes);
 
+inline constexpr std::size_t kMostNeverTo = 256;  // of a row; one that has more is not read
+
 struct ProtectionRow {
   std::string person_id;
   engine::Protection protection;

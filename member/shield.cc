@@ -12,18 +12,50 @@ namespace {
 
 using exchange::Citizenship;
 
+constexpr std::string_view kOther = "other";
+constexpr std::string_view kOwn = "own";
+constexpr std::string_view kResident = "resident";
+constexpr std::string_view kOwnAndResident = "own_and_resident";
+
 bool holds(const std::vector<std::string>& list, const std::string& value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
+bool is_own(const engine::Protection& known) {
+  return known.citizenship == kOwn || known.citizenship == kOwnAndResident;
+}
+bool is_resident(const engine::Protection& known) {
+  return known.citizenship == kResident || known.citizenship == kOwnAndResident;
+}
+
+// One of the four, as a policy knows them and as they are entered.
+template <class T>
+T one_of(bool own, bool resident, T neither, T own_alone, T resident_alone, T both) {
+  if (own) return resident ? both : own_alone;
+  return resident ? resident_alone : neither;
+}
+
 }  // namespace
+
+engine::Protection stricter(const engine::Protection& one, const engine::Protection& other) {
+  engine::Protection out = one;
+  out.citizenship = one_of(is_own(one) || is_own(other), is_resident(one) || is_resident(other), kOther, kOwn,
+                           kResident, kOwnAndResident);
+  out.shielded = one.shielded || other.shielded;
+  for (const std::string& each : other.never_to) {
+    if (!holds(out.never_to, each)) out.never_to.push_back(each);
+  }
+  // No year is less than any.
+  out.birth_year = std::max(one.birth_year, other.birth_year);
+  return out;
+}
 
 Status check(const engine::Protection& protection, const exchange::Policy& policy) {
   constexpr int kFirstYear = 1880;
   constexpr int kLastYear = 2200;
-  constexpr std::array<std::string_view, 3> kCitizenships{"other", "own", "resident"};
+  constexpr std::array kCitizenships{kOther, kOwn, kResident, kOwnAndResident};
   if (std::find(kCitizenships.begin(), kCitizenships.end(), protection.citizenship) == kCitizenships.end())
-    return invalid_input("is other, own or resident", "citizenship");
+    return invalid_input("is other, own, resident or own_and_resident", "citizenship");
   const int year = protection.birth_year.value_or(kFirstYear);
   if (year < kFirstYear || year > kLastYear) return invalid_input("is no year of a birth", "birth_year");
   for (const std::string& each : protection.never_to) {
@@ -35,12 +67,11 @@ Status check(const engine::Protection& protection, const exchange::Policy& polic
 exchange::CandidateFacts facts_of(const engine::Protection* known, const std::string& gallery,
                                   const MemberConfig& config, const exchange::Policy& policy) {
   exchange::CandidateFacts out;
-  if (holds(config.residents, gallery)) out.citizenship = Citizenship::kResident;
-  if (holds(config.own_citizens, gallery)) out.citizenship = Citizenship::kOwn;
+  const bool own = holds(config.own_citizens, gallery) || (known != nullptr && is_own(*known));
+  const bool resident = holds(config.residents, gallery) || (known != nullptr && is_resident(*known));
+  out.citizenship = one_of(own, resident, Citizenship::kOther, Citizenship::kOwn, Citizenship::kResident,
+                           Citizenship::kOwnAndResident);
   if (known == nullptr) return out;
-  if (known->citizenship == "resident" && out.citizenship == Citizenship::kOther)
-    out.citizenship = Citizenship::kResident;
-  if (known->citizenship == "own") out.citizenship = Citizenship::kOwn;
   out.shielded = known->shielded;
   for (const std::string& name : known->never_to) {
     if (const auto member = policy.short_name_of(name)) out.never_to.push_back(*member);
@@ -62,33 +93,81 @@ Status Shield::take(ByteView head) {
   WHORL_ASSIGN(ProtectionRow row, parse_protection_row(head));
   const std::scoped_lock lock(mutex_);
   WHORL_ASSIGN(const bool goes_with_person, rows_.has_result(protection_name(row.person_id)));
-  if (!goes_with_person) WHORL_TRY(keep(row.person_id, row.protection));
+  if (!goes_with_person) {
+    const engine::TaskName whom{row.person_id, std::string(engine::kWholePerson)};
+    WHORL_TRY(rows_.change(protection_name(row.person_id), head, Bytes(), {&whom, 1}));
+  }
   people_[row.person_id] = std::move(row.protection);
   return {};
 }
 
-Status Shield::set(const std::string& person_id, const engine::Protection& protection, const exchange::Policy& policy) {
+bool Shield::is_there(const std::string& person_id) const {
+  const auto kept = service_.encounters(engine::Call(), person_id);
+  return kept.ok() || kept.error().kind != ErrorKind::kNotFound;
+}
+
+Status Shield::set(const engine::Call& call, const std::string& person_id, const engine::Protection& protection,
+                   const exchange::Policy& policy) {
   WHORL_TRY(check(protection, policy));
+  audit::Event event;
+  event.operation = audit::Operation::kProtect;
+  event.outcome = protection == engine::Protection() ? "lifted" : "set";
+  // Before the wait: entered under a name that has become another's meanwhile it would protect nobody.
+  const bool was_there = is_there(person_id);
+  const std::scoped_lock entering(entering_);
+  if (was_there && !is_there(person_id)) return nobody_any_more(person_id);
+  const Bytes head = encoded(ProtectionRow{person_id, protection});
+  WHORL_TRY(service_.note_change(call, event, protection_name(person_id), head, person_id));
   const std::scoped_lock lock(mutex_);
-  WHORL_TRY(keep(person_id, protection));
   people_[person_id] = protection;
+  unsure_.erase(person_id);
   return {};
 }
 
-Status Shield::keep(const std::string& person_id, const engine::Protection& protection) {
-  const engine::TaskName whom{person_id, std::string(engine::kWholePerson)};
-  return rows_.change(protection_name(person_id), encoded(ProtectionRow{person_id, protection}), Bytes(), {&whom, 1});
+Status Shield::carry(const std::string& from, const std::string& into,
+                     const std::function<Status(const engine::MemberDesk::Carry&)>& move) {
+  const std::scoped_lock entering(entering_);
+  WHORL_TRY(move([&] { return carried(from, into); }));
+  const std::scoped_lock lock(mutex_);
+  unsure_.erase(into);
+  return {};
+}
+
+// In memory before it is on the disk: a search that sees the move comes later, and where nobody knows whether the disk
+// has it, whoever may have been moved is hidden. The earlier entry stays: for searches that began before, and for
+// whoever is enrolled under that name again.
+Result<std::optional<engine::CarriedProtection>> Shield::carried(const std::string& from, const std::string& into) {
+  const std::scoped_lock lock(mutex_);
+  const engine::Protection* known = kept_of(from);
+  if (known == nullptr) return std::optional<engine::CarriedProtection>();
+  const engine::Protection* there = kept_of(into);
+  const engine::Protection before = there == nullptr ? engine::Protection() : *there;
+  const engine::Protection both = stricter(before, *known);
+  if (both == before && !unsure_.contains(into)) return std::optional<engine::CarriedProtection>();
+  if (both.never_to.size() > kMostNeverTo) return exhausted("so many members are named that no more can be kept");
+  engine::CarriedProtection out{protection_name(into), encoded(ProtectionRow{into, both}), {}};
+  out.event.operation = audit::Operation::kProtect;
+  out.event.outcome = "carried";
+  people_[into] = both;
+  unsure_.insert(into);
+  return std::optional(std::move(out));
+}
+
+const engine::Protection* Shield::kept_of(const std::string& person_id) const {
+  const auto found = people_.find(person_id);
+  if (found == people_.end()) return nullptr;
+  if (unsure_.contains(person_id)) return &found->second;
+  // An erasure takes the row. Where the disk does not say, they are protected.
+  const auto there = rows_.has_result(protection_name(person_id));
+  if (!there.ok() || *there) return &found->second;
+  people_.erase(found);
+  return nullptr;
 }
 
 engine::Protection Shield::of(const std::string& person_id) const {
   const std::scoped_lock lock(mutex_);
-  const auto found = people_.find(person_id);
-  if (found == people_.end()) return {};
-  // An erasure takes the row. Where the disk does not say, they are protected.
-  const auto there = rows_.has_result(protection_name(person_id));
-  if (!there.ok() || *there) return found->second;
-  people_.erase(found);
-  return {};
+  const engine::Protection* known = kept_of(person_id);
+  return known == nullptr ? engine::Protection() : *known;
 }
 
 int Shield::age_of(const std::string& person_id, int year_now) const {

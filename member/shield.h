@@ -1,7 +1,8 @@
 // Whom other members are not told of: what is known of people's protection, and the look that leaves them out of a
 // search.
 //
-// A person is protected by what the protection desk has entered, and by the gallery they are in. A search for another
+// A person is protected by what the protection desk has entered, and by the gallery they are in. What was entered goes
+// along when they are merged or an encounter of theirs moves. A search for another
 // member asks hides() of everybody whom it found, before anything is decided. Thread-safety: any thread may call any
 // method at once.
 #pragma once
@@ -10,12 +11,14 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "engine/member_desk.h"
-#include "engine/tasks.h"
+#include "engine/service.h"
 #include "exchange/policy/rules.h"
 #include "member/config.h"
 #include "member/standing.h"
@@ -32,20 +35,30 @@ std::optional<exchange::Hidden> hidden_by(const engine::Protection& known, const
                                           const MemberConfig& config, const exchange::Policy& policy,
                                           const std::string& asker, const std::string& purpose);
 
+// Of one person who was known as two: what hides either hides both, for every policy. Of years of birth the later one,
+// for children; a year of one of them is that of both.
+engine::Protection stricter(const engine::Protection& one, const engine::Protection& other);
+
 // Errors: kInvalidInput: a citizenship, a year or a member that there is not.
 Status check(const engine::Protection& protection, const exchange::Policy& policy);
 
 class Shield {
  public:
   // Borrows all of them.
-  Shield(const MemberConfig& config, engine::TaskStore& rows) : config_(config), rows_(rows) {}
+  Shield(const MemberConfig& config, engine::Service& service, engine::TaskStore& rows)
+      : config_(config), service_(service), rows_(rows) {}
 
   // Takes a row that was kept. One of an earlier build is written anew, so that it goes with its person. Errors:
   // kCorruption, and those of the store.
   Status take(ByteView head);
-  // On disk when it returns; it goes with the last encounter of the person, in the erasure's own batch. Errors:
-  // kInvalidInput, and those of the store.
-  Status set(const std::string& person_id, const engine::Protection& protection, const exchange::Policy& policy);
+  // On disk with its leaf when it returns; it goes with the last encounter of the person, in the erasure's own batch. Waits
+  // for moves that are under way. Errors: kInvalidInput; kNotFound: the person was there when this was called, and
+  // became somebody else or was erased before it was written; those of Service::note_change.
+  Status set(const engine::Call& call, const std::string& person_id, const engine::Protection& protection,
+             const exchange::Policy& policy);
+  // As engine::MemberDesk::carry_protection. Moves go one after another.
+  Status carry(const std::string& from, const std::string& into,
+               const std::function<Status(const engine::MemberDesk::Carry&)>& move);
   [[nodiscard]] engine::Protection of(const std::string& person_id) const;
   [[nodiscard]] int age_of(const std::string& person_id, int year_now) const;
 
@@ -78,13 +91,21 @@ class Shield {
                           const std::string& purpose, const std::string& gallery, GalleriesOf galleries_of) const;
 
  private:
-  // Writes the row; under the lock.
-  Status keep(const std::string& person_id, const engine::Protection& protection);
+  // Under the lock; null: nothing is kept.
+  const engine::Protection* kept_of(const std::string& person_id) const;
+  Result<std::optional<engine::CarriedProtection>> carried(const std::string& from, const std::string& into);
+  // Whether anything is kept of the person; so it is where that cannot be read.
+  [[nodiscard]] bool is_there(const std::string& person_id) const;
 
   const MemberConfig& config_;
+  engine::Service& service_;
   engine::TaskStore& rows_;
+  // Held by whoever enters protection and by whoever moves people, until that is on disk. Taken before any lock of the
+  // gallery and before mutex_.
+  std::mutex entering_;
   mutable std::mutex mutex_;
   mutable std::map<std::string, engine::Protection> people_;  // guarded by mutex_; some may be erased by now
+  std::set<std::string> unsure_;  // guarded by mutex_; whose entry the disk may not have, as a move failed
 };
 
 }  // namespace whorl::member

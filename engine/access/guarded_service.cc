@@ -5,6 +5,7 @@
 
 #include "base/catalogue.h"
 #include "engine/access/authorise.h"
+#include "engine/access/guarded_members.h"
 #include "engine/access/guarded_thresholds.h"
 #include "engine/access/scopes.h"
 #include "engine/evaluation_desk.h"
@@ -144,12 +145,13 @@ class GuardedService final : public engine::Service {
   }
 
   engine::TaskStore* tasks() override { return inner_->tasks(); }
-  engine::MemberDesk* member_desk() override { return inner_->member_desk(); }  // asks for scopes by itself
+  engine::MemberDesk* member_desk() override { return members_.desk(); }  // asks for scopes by itself
   engine::TaskStore* exchange_rows() override { return inner_->exchange_rows(); }
   // Who may ask or answer others is settled before there is anything to note (engine/member_desk.h).
   Status note(const Call& call, const audit::Event& event) override { return inner_->note(call, event); }
-  Status note_change(const Call& call, const audit::Event& event, const std::string& row, ByteView head) override {
-    return inner_->note_change(call, event, row, head);
+  Status note_change(const Call& call, const audit::Event& event, const std::string& row, ByteView head,
+                     const std::string& person) override {
+    return inner_->note_change(call, event, row, head, person);
   }
 
   Result<engine::VerifyAnswer> verify(const Call& call, const engine::VerifyRequest& request) override {
@@ -328,6 +330,7 @@ class GuardedService final : public engine::Service {
   }
 
   const std::shared_ptr<engine::Service> inner_;
+  GuardedMembers members_{*inner_};
   std::optional<GuardedThresholds> thresholds_;
 };
 

@@ -125,8 +125,11 @@ std::optional<Hidden> suppress(const Policy& policy, const CandidateFacts& facts
   if (!facts.active) return Hidden::kInactive;
   if (holds(facts.never_to, asker)) return Hidden::kNeverTo;
   if (facts.shielded && holds(rules.shielded_also, purpose)) return Hidden::kShielded;
-  if (facts.citizenship == Citizenship::kOwn && is_hidden(rules.own_citizens, purpose)) return Hidden::kOwnCitizen;
-  if (facts.citizenship == Citizenship::kResident && is_hidden(rules.residents, purpose)) return Hidden::kResident;
+  const bool both = facts.citizenship == Citizenship::kOwnAndResident;
+  const bool own = both || facts.citizenship == Citizenship::kOwn;
+  const bool resident = both || facts.citizenship == Citizenship::kResident;
+  if (own && is_hidden(rules.own_citizens, purpose)) return Hidden::kOwnCitizen;
+  if (resident && is_hidden(rules.residents, purpose)) return Hidden::kResident;
   return std::nullopt;
 }
 

@@ -76,8 +76,8 @@ struct Received {
 // Whether to search for it: nothing, or why not. It does not count; see quota.h.
 std::optional<Refusal> admit_receive(const Policy& policy, const Received& check);
 
-// What is known of a record that matched.
-enum class Citizenship { kOther, kOwn, kResident };
+// What is known of a record that matched. Who is both is hidden where either is.
+enum class Citizenship { kOther, kOwn, kResident, kOwnAndResident };
 struct CandidateFacts {
   Citizenship citizenship = Citizenship::kOther;
   bool shielded = false;

@@ -308,8 +308,9 @@ Result<std::uint64_t> RecordTable::replace(const EncodedRecord& record, const In
   return done;
 }
 
-Result<std::uint64_t> RecordTable::move(std::span<const Moved> moved, const audit::Asked& asked, bool whole) {
-  std::uint64_t bytes = 0;
+Result<std::uint64_t> RecordTable::move(std::span<const Moved> moved, const audit::Asked& asked, bool whole,
+                                        const NotedHead* beside) {
+  std::uint64_t bytes = beside == nullptr ? 0 : beside->head.size();
   for (const Moved& one : moved) bytes += size_of(one.record, one.images);
   WHORL_ASSIGN(const Hold db, database_.changing(bytes));
   const Sealer& sealer = database_.sealer();
@@ -340,6 +341,12 @@ Result<std::uint64_t> RecordTable::move(std::span<const Moved> moved, const audi
     for (const EncounterIds& each : before) ids.push_back(each.encounter_id);
     WHORL_TRY(TaskTable::name_also(batch, sealer, *db, before.front().person_id, ids, whole, after->person_id));
     if (whole) WHORL_TRY(DuplicateTable::erase(batch, sealer, *db, before.front().person_id));
+  }
+  if (beside != nullptr && !events.empty()) {
+    WHORL_TRY(TaskTable::note_head(batch, sealer, *db, beside->id, beside->head, after ? after->person_id : ""));
+    audit::Event event = beside->event;
+    event.subject = events.front().subject;
+    events.push_back(std::move(event));
   }
   auto done = database_.audit().commit(db, batch, events, asked, "moving encounters");
   if (!done.ok()) {

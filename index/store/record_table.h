@@ -21,6 +21,7 @@
 #include "audit/leaf.h"
 #include "base/workers.h"
 #include "crypto/vault/vault.h"
+#include "index/kept_task.h"
 #include "index/record/encounter_file.h"
 #include "index/record/index_entry.h"
 #include "index/record/kept_answer.h"
@@ -63,8 +64,10 @@ class RecordTable {
     IndexEntry entry;
     std::vector<ImageToKeep> images;
   };
-  // `whole`: the person has no others.
-  Result<std::uint64_t> move(std::span<const Moved> moved, const audit::Asked& asked, bool whole);
+  // `whole`: the person has no others. `beside`: goes into the batch, its leaf after theirs and about the first of
+  // them; null: nothing does.
+  Result<std::uint64_t> move(std::span<const Moved> moved, const audit::Asked& asked, bool whole,
+                             const NotedHead* beside = nullptr);
 
   // Deletes these encounters of one person, their images, and what answers and tasks keep of them, in one atomic,
   // synced batch with a leaf for each. `now_ms` notes since when erased bytes may lie on the disk. Gives the first

@@ -185,13 +185,23 @@ Status TaskTable::change(const std::string& id, ByteView head, const std::option
   return {};
 }
 
-Status TaskTable::change_noted(const std::string& id, ByteView head, const audit::Event& event,
-                               const audit::Asked& asked) {
+Status TaskTable::change_noted(const std::string& id, ByteView head, const std::string& person_id,
+                               const audit::Event& event, const audit::Asked& asked) {
   WHORL_ASSIGN(const Hold db, database_.changing(head.size()));
   const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
-  WHORL_TRY(put_head(batch, database_.sealer(), *db, id, head));
+  WHORL_TRY(note_head(batch, database_.sealer(), *db, id, head, person_id));
   WHORL_TRY(database_.audit().commit(db, batch, std::span(&event, 1), asked, "changing a task"));
+  return {};
+}
+
+Status TaskTable::note_head(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                            const std::string& id, ByteView head, const std::string& person_id) {
+  WHORL_TRY(put_head(batch, sealer, db, id, head));
+  if (person_id.empty()) return {};
+  WHORL_TRY(put_body(batch, sealer, db, id, TaskBody::kResult, ByteView()));
+  const TaskName whom{person_id, std::string(kWholePerson)};
+  put_names(batch, sealer, db, id, std::span(&whom, 1), TaskBody::kResult);
   return {};
 }
 

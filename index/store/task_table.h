@@ -54,8 +54,13 @@ class TaskTable {
   Status put(const std::string& id, ByteView head, ByteView request, std::span<const TaskName> names);
   Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                 std::span<const TaskName> names);
-  // A head, and a leaf of the audit log in its batch. Errors: also those of AuditLog::commit.
-  Status change_noted(const std::string& id, ByteView head, const audit::Event& event, const audit::Asked& asked);
+  // A head, as note_head() has it, and a leaf of the audit log in its batch. Errors: also those of AuditLog::commit.
+  Status change_noted(const std::string& id, ByteView head, const std::string& person_id, const audit::Event& event,
+                      const audit::Asked& asked);
+  // Into the batch of another change: a head, and where it is about a person (else empty) a result of no bytes, named so
+  // that both go with the last of their encounters. Errors: kExhausted (it is too long).
+  static Status note_head(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
+                          const std::string& id, ByteView head, const std::string& person_id);
   Status erase(std::span<const std::string> ids);
   // Lets names go whose task is gone. Cost: reads all keys of tasks, some tenth of a second of 50,000.
   Status sweep();

@@ -20,7 +20,7 @@ constexpr std::string_view kProtectionKnown[] = {"citizenship", "shielded", "nev
 constexpr std::string_view kSealedKnown[] = {"sealed"};
 constexpr std::string_view kLanes[] = {"border", "urgent", "routine"};
 constexpr std::string_view kAges[] = {"<6", "6-13", "14-17", "18+", "unknown"};
-constexpr std::string_view kCitizenships[] = {"other", "own", "resident"};
+constexpr std::string_view kCitizenships[] = {"other", "own", "resident", "own_and_resident"};
 constexpr std::int64_t kFirstYear = 1880;
 constexpr std::int64_t kLastYear = 2200;
 

@@ -18,9 +18,10 @@ PngToWrite png_of(const Image& image, int channels) {
 }  // namespace
 
 Result<Bytes> encode_png(const GreyImage& image) {
-  if (!(image.ppi > 1.0) || image.ppi > 1e6) return internal_error("an unsound image cannot be encoded");
+  const bool stated = image.ppi != 0;
+  if (stated && (!(image.ppi > 1.0) || image.ppi > 1e6)) return internal_error("an unsound image cannot be encoded");
   PngToWrite picture = png_of(image, 1);
-  picture.ppi = image.ppi;
+  if (stated) picture.ppi = image.ppi;
   return write_png(picture);
 }
 

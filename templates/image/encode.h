@@ -7,8 +7,8 @@
 
 namespace whorl::image {
 
-// A PNG of the image, its resolution in a pHYs chunk. Errors: kInternal when the encoder fails, or
-// the size and the pixels disagree.
+// A PNG of the image, its resolution in a pHYs chunk; one of 0 is not known, and the file then says none. Errors:
+// kInternal when the encoder fails, or the size and the pixels disagree.
 Result<Bytes> encode_png(const GreyImage& image);
 // A PNG of a colour image. Errors: as above.
 Result<Bytes> encode_png(const ColourImage& image);

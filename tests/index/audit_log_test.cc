@@ -70,10 +70,10 @@ TEST_F(AuditLogTest, ATasksRowIsThereWithItsLeafOrNotAtAll) {
   event.operation = audit::Operation::kRotate;
   event.outcome = "desk key changed";
   const auto before = leaves().size();
-  ASSERT_TRUE(gallery_->note_task("row", as_bytes("first"), event, officer()).ok());
-  ASSERT_TRUE(gallery_->note_task("row", as_bytes("second"), event, officer()).ok());
+  ASSERT_TRUE(gallery_->note_task("row", as_bytes("first"), event, "", officer()).ok());
+  ASSERT_TRUE(gallery_->note_task("row", as_bytes("second"), event, "", officer()).ok());
   event.count = std::uint64_t{1} << 60;  // no number of a leaf
-  EXPECT_FALSE(gallery_->note_task("row", as_bytes("third"), event, officer()).ok());
+  EXPECT_FALSE(gallery_->note_task("row", as_bytes("third"), event, "", officer()).ok());
   reopen();
   const auto all = leaves();
   ASSERT_GE(all.size(), before + 2);
@@ -84,6 +84,63 @@ TEST_F(AuditLogTest, ATasksRowIsThereWithItsLeafOrNotAtAll) {
   ASSERT_TRUE(kept.ok());
   ASSERT_EQ(kept->tasks.size(), 1U);
   EXPECT_EQ(as_text(kept->tasks[0].head), "second");
+}
+
+TEST_F(AuditLogTest, ATasksLeafIsAboutWhoIsEnrolled) {
+  add(record_of(1));
+  audit::Event event;
+  event.operation = audit::Operation::kProtect;
+  event.outcome = "set";
+  ASSERT_TRUE(gallery_->note_task("row", as_bytes("head"), event, "p1", officer()).ok());
+  ASSERT_TRUE(gallery_->note_task("row", as_bytes("head"), event, "nobody", officer()).ok());
+  const auto all = leaves();
+  ASSERT_GE(all.size(), 3U);
+  EXPECT_EQ(all[all.size() - 2].subject, gallery_->audit_subjects("p1")->front());
+  EXPECT_EQ(all.back().subject, audit::Tag{});
+}
+
+// Asked when nothing is in the way of the move, written with it, and with a leaf after its leaves.
+TEST_F(AuditLogTest, WhatIsBesideAMoveIsInItsBatchWithItsLeaf) {
+  for (int i = 1; i <= 3; ++i) add(record_of(i));
+  add(record_of(1, 2), PersonRule::kExisting);
+  int asked = 0;
+  const auto beside = [&](std::string word) -> BesideMove {
+    return [&asked, word = std::move(word)]() -> Result<std::optional<NotedHead>> {
+      ++asked;
+      audit::Event event;
+      event.operation = audit::Operation::kProtect;
+      event.outcome = word;
+      const ByteView head = as_bytes("head");
+      return std::optional(NotedHead{"row of " + word, Bytes(head.begin(), head.end()), event});
+    };
+  };
+  EXPECT_FALSE(gallery_->move("p1", "p2", {}, false, officer(), beside("refused")).ok()) << "both have an e1";
+  EXPECT_FALSE(gallery_->move("p9", "p2", {}, false, officer(), beside("refused")).ok());
+  EXPECT_EQ(asked, 0);
+  const BesideMove fails = []() -> Result<std::optional<NotedHead>> { return exhausted("too much"); };
+  EXPECT_EQ(gallery_->move("p1", "new", {}, true, officer(), fails).error().kind, ErrorKind::kExhausted);
+  EXPECT_TRUE(gallery_->encounters("p1").ok());
+  const BesideMove nothing = [] { return Result<std::optional<NotedHead>>(std::optional<NotedHead>()); };
+  ASSERT_TRUE(gallery_->move("p3", "q3", {}, true, officer(), nothing).ok());
+  EXPECT_TRUE(gallery_->tasks()->tasks.empty());
+  const auto first = gallery_->move("p1", "new", {}, true, officer(), beside("carried"));
+  ASSERT_TRUE(first.ok()) << first.error().text();
+  EXPECT_EQ(asked, 1);
+  reopen();
+  const auto kept = gallery_->tasks();
+  ASSERT_TRUE(kept.ok());
+  ASSERT_EQ(kept->tasks.size(), 1U);
+  EXPECT_EQ(kept->tasks[0].id, "row of carried");
+  EXPECT_EQ(as_text(kept->tasks[0].head), "head");
+  const auto all = leaves();
+  ASSERT_GE(all.size(), *first + 3);
+  EXPECT_EQ(all[*first].outcome, "moved");
+  EXPECT_EQ(all[*first + 1].outcome, "moved");
+  EXPECT_EQ(all[*first + 2].outcome, "carried");
+  EXPECT_EQ(all[*first + 2].operation, audit::Operation::kProtect);
+  EXPECT_EQ(all[*first + 2].subject, all[*first].subject);
+  EXPECT_EQ(all[*first + 2].who, all[*first].who);
+  EXPECT_EQ(verified().encounters, 4);
 }
 
 TEST_F(AuditLogTest, OpeningForOneQuestionAfterAnotherLeavesNoMoreAndMoreFiles) {

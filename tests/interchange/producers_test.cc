@@ -224,8 +224,9 @@ TEST(OtherCbeff, TheOlderNamespaceNamesFormatsInItsOwnElements) {
 }
 
 TEST(OtherCbeff, TypesMayHaveLeadingZeros) {
-  EXPECT_EQ(rules(bytes(tests::drawn_cbeff(tests::drawn_fmr(false, 9), "0002"))), Rules{});
-  EXPECT_EQ(rules(bytes(tests::drawn_cbeff(tests::drawn_fmr(false, 9), "0007"))), Rules{"CB-07"});
+  const Bytes left_index = tests::changed(tests::drawn_fmr(false, 9), 24, 7);  // as the drawn Subtype has it
+  EXPECT_EQ(rules(bytes(tests::drawn_cbeff(left_index, "0002"))), Rules{});
+  EXPECT_EQ(rules(bytes(tests::drawn_cbeff(left_index, "0007"))), Rules{"CB-07"});
 }
 
 TEST(OtherCbeff, OfIrisesAloneItIsNotHandled) {

@@ -52,9 +52,11 @@ class FakeNode final : public engine::Service {
     log_.push_back(std::string(audit::name_of(event.operation)) + " " + event.outcome + " " + call.who.subject);
     return {};
   }
-  Status note_change(const engine::Call& call, const audit::Event& event, const std::string& row,
-                     ByteView head) override {
-    WHORL_TRY(rows_.change(row, head, {}, {}));
+  Status note_change(const engine::Call& call, const audit::Event& event, const std::string& row, ByteView head,
+                     const std::string& person) override {
+    const engine::TaskName whom{person, std::string(engine::kWholePerson)};
+    if (person.empty()) WHORL_TRY(rows_.change(row, head, {}, {}));
+    if (!person.empty()) WHORL_TRY(rows_.change(row, head, Bytes(), {&whom, 1}));
     return note(call, event);
   }
   // "decide released u-1", in order.
@@ -99,6 +101,7 @@ class FakeNode final : public engine::Service {
   }
   // Whoever is found and has no record by name has one without data.
   Result<std::vector<engine::EncounterView>> encounters(const engine::Call&, const std::string& person) override {
+    ++reads;
     auto kept = records_of(person);
     const std::scoped_lock lock(mutex_);
     if (kept.ok() || !people_.contains(person) || erased_.contains(person)) return kept;
@@ -113,6 +116,7 @@ class FakeNode final : public engine::Service {
   std::atomic<int> searches{0};
   std::atomic<int> leaves{0};
   std::atomic<int> answers{0};
+  std::atomic<int> reads{0};  // of somebody's encounters
 
   // What no exchange asks for.
   using Call = engine::Call;

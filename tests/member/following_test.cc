@@ -92,7 +92,7 @@ TEST_F(FollowingTest, EveryNoticeIsAsLongAsAnother) {
 }
 
 TEST_F(FollowingTest, OfWhoIsHiddenByNowNothingMoreIsSent) {
-  ASSERT_TRUE(shield_->set("anna", {"other", false, {"a.rbdes.test"}, {}}, b_standing_->policy).ok());
+  ASSERT_TRUE(shield_->set({}, "anna", {"other", false, {"a.rbdes.test"}, {}}, b_standing_->policy).ok());
   b_node_.keep("anna", "e1", R"({"lastName": "Vela-Orr"})");
   EXPECT_EQ(follow(), 0U);
   EXPECT_TRUE(notices_.empty());
@@ -101,7 +101,7 @@ TEST_F(FollowingTest, OfWhoIsHiddenByNowNothingMoreIsSent) {
 TEST_F(FollowingTest, WhoIsHiddenWhileACorrectionWaitsIsNotSent) {
   b_node_.keep("anna", "e1", R"({"lastName": "Vela-Orr"})");
   EXPECT_EQ(disclosures_->look(*b_standing_)->size(), 1U);
-  ASSERT_TRUE(shield_->set("anna", {"other", false, {"a.rbdes.test"}, {}}, b_standing_->policy).ok());
+  ASSERT_TRUE(shield_->set({}, "anna", {"other", false, {"a.rbdes.test"}, {}}, b_standing_->policy).ok());
   EXPECT_EQ(follow(), 0U);
   EXPECT_TRUE(notices_.empty());
   EXPECT_FALSE(entry().receipt_at);

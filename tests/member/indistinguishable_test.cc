@@ -86,7 +86,7 @@ TEST(Indistinguishable, AHiddenHitLeavesAsANoDoes) {
   const std::chrono::milliseconds jitter(tests::wished("WHORL_INDISTINGUISHABLE_JITTER_MS", 1000));
   policy.lanes.at(exchange::Lane::kBorder).slot = slot;
   policy.lanes.at(exchange::Lane::kBorder).jitter = jitter;
-  ASSERT_TRUE(node.shield().set("p3", {"own", false, {}, {}}, policy).ok());
+  ASSERT_TRUE(node.shield().set({}, "p3", {"own", false, {}, {}}, policy).ok());
   Answering answering({keys, node.engine(), node.rows(), node.shield(), world, crypto::system_random()});
 
   std::atomic<bool> over{false};

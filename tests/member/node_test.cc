@@ -201,6 +201,13 @@ TEST_F(NodeTest, ACheckMatchesWhereThePersonIsAndNotElsewhere) {
 
   // Protected from now on: no match, and the protection desk of b alone sees it.
   ASSERT_TRUE(b.desk->protect({}, "anna", {"own", false, {}, {}}).ok());
+  EXPECT_THAT(b.service->log(), testing::Contains("protect set local"));
+  const auto carries = [](const engine::MemberDesk::Carry& carry) -> Status {
+    WHORL_TRY(carry());
+    return {};
+  };
+  ASSERT_TRUE(b.desk->carry_protection("anna", "hanna", carries).ok());
+  EXPECT_EQ(b.desk->protection({}, "hanna")->citizenship, "own");
   const CheckView hidden = outcome(a, a.desk->ask({}, wanted("anna"), {})->check_id);
   EXPECT_EQ(hidden.result, "no_match");
   const auto hits = b.desk->hidden_hits({});

@@ -69,7 +69,7 @@ TEST_F(ReleaseTest, ARefusalIsAsLongAsARelease) {
 }
 
 TEST_F(ReleaseTest, OfAProtectedPersonARequestEndsAsOfOneWhoIsNotThere) {
-  ASSERT_TRUE(shield_->set("bela", {"own", false, {}, {}}, b_standing_->policy).ok());
+  ASSERT_TRUE(shield_->set({}, "bela", {"own", false, {}, {}}, b_standing_->policy).ok());
   std::vector<std::size_t> lengths;
   for (const std::string person : {"bela", "nobody"}) {
     check_ = check(person);
@@ -88,7 +88,7 @@ TEST_F(ReleaseTest, OfAProtectedPersonARequestEndsAsOfOneWhoIsNotThere) {
 
 TEST_F(ReleaseTest, WhoIsProtectedAfterTheMatchIsNotReleased) {
   const std::string request = request_for("anna");
-  ASSERT_TRUE(shield_->set("anna", {"other", false, {"a.rbdes.test"}, {}}, b_standing_->policy).ok());
+  ASSERT_TRUE(shield_->set({}, "anna", {"other", false, {"a.rbdes.test"}, {}}, b_standing_->policy).ok());
   EXPECT_EQ(decide(request, {"identity"}, officer_b_).error().code(), "release_not_allowed");
   const auto dossier = releasing_->request(officer_b_, request, *b_standing_);
   EXPECT_TRUE(dossier->request.allowed.empty());

@@ -18,7 +18,7 @@ namespace {
 using exchange::CandidateFacts;
 using exchange::Outcome;
 
-const std::vector<std::string> kCitizenships{"other", "own", "resident"};
+const std::vector<std::string> kCitizenships{"other", "own", "resident", "own_and_resident"};
 
 // What the example's policy says in words, written down once more: never to whom a person fears; under protection not
 // for a return; own citizens and residents for asylum alone.
@@ -83,7 +83,9 @@ TEST(Shield, AGallerysPeopleMayBeOwnCitizens) {
   EXPECT_EQ(facts_of(nullptr, "permits", config, policy).citizenship, exchange::Citizenship::kResident);
   EXPECT_EQ(facts_of(nullptr, "border", config, policy).citizenship, exchange::Citizenship::kOther);
   const engine::Protection own{"own", false, {}, {}};
-  EXPECT_EQ(facts_of(&own, "permits", config, policy).citizenship, exchange::Citizenship::kOwn);
+  EXPECT_EQ(facts_of(&own, "border", config, policy).citizenship, exchange::Citizenship::kOwn);
+  EXPECT_EQ(facts_of(&own, "permits", config, policy).citizenship, exchange::Citizenship::kOwnAndResident)
+      << "what is entered takes nothing away";
 }
 
 constexpr int kMated = 3;
@@ -100,7 +102,7 @@ class TwoGalleries {
   }
   void protect(const engine::Protection& person, bool active, const exchange::Policy& policy) {
     for (Responder* each : {&mated_, &unlike_}) {
-      EXPECT_TRUE(each->shield().set("p3", person, policy).ok());
+      EXPECT_TRUE(each->shield().set({}, "p3", person, policy).ok());
       EXPECT_TRUE(each->engine().set_status({}, "p3", "e", active).ok());
     }
   }
@@ -260,7 +262,7 @@ TEST(Shield, AProtectionGoesWithTheLastEncounterOfItsPersonAndNotBefore) {
   Responder node("bel");
   const auto standing = standing_of("bel");
   const engine::Protection protection{"own", true, {}, 1980};
-  ASSERT_TRUE(node.shield().set("protected-before", protection, standing->policy).ok());
+  ASSERT_TRUE(node.shield().set({}, "protected-before", protection, standing->policy).ok());
   node.enrol("protected-person", 1);
   engine::EnrolRequest second;
   second.person_id = "protected-person";
@@ -269,7 +271,7 @@ TEST(Shield, AProtectionGoesWithTheLastEncounterOfItsPersonAndNotBefore) {
   second.samples = Responder::fingers(1, 2);
   second.person_rule = engine::PersonRule::kExisting;
   ASSERT_TRUE(node.engine().enrol({}, second).ok());
-  ASSERT_TRUE(node.shield().set("protected-person", protection, standing->policy).ok());
+  ASSERT_TRUE(node.shield().set({}, "protected-person", protection, standing->policy).ok());
   ASSERT_TRUE(node.engine().erase_encounter({}, "protected-person", "e").ok());
   EXPECT_EQ(node.shield().of("protected-person").citizenship, "own");
   ASSERT_TRUE(node.engine().erase_encounter({}, "protected-person", "another").ok());
@@ -302,7 +304,7 @@ TEST(Shield, OfWhoIsErasedNoHitIsKeptHiddenOrTold) {
   node.enrol("hidden-person", kMated);
   node.enrol("told-person", 2);
   const auto standing = standing_of("bel");
-  ASSERT_TRUE(node.shield().set("hidden-person", {"own", false, {}, {}}, standing->policy).ok());
+  ASSERT_TRUE(node.shield().set({}, "hidden-person", {"own", false, {}, {}}, standing->policy).ok());
   for (const int person : {kMated, 2}) {
     const auto leaving =
         node.answering().answer(question(standing, "aru", "border.identity", Responder::fingers(person, 99)));
@@ -331,7 +333,7 @@ TEST(Shield, SomebodyHiddenHidesNobodyElse) {
   node.enrol("hidden", kMated);
   node.enrol("twin", kMated);
   const auto standing = standing_of("bel");
-  ASSERT_TRUE(node.shield().set("hidden", {"own", false, {}, {}}, standing->policy).ok());
+  ASSERT_TRUE(node.shield().set({}, "hidden", {"own", false, {}, {}}, standing->policy).ok());
   const auto composed =
       node.answering().compose(question(standing, "aru", "border.identity", Responder::fingers(kMated, 99)));
   ASSERT_TRUE(composed.ok());
@@ -343,10 +345,10 @@ TEST(Shield, WhatIsKnownOfAPersonIsKeptAndChecked) {
   Responder node("bel");
   const auto policy = tests::example_policy();
   const engine::Protection person{"resident", true, {"c.rbdes.test"}, 1990};
-  ASSERT_TRUE(node.shield().set("p", person, policy).ok());
-  EXPECT_FALSE(node.shield().set("p", {"king", false, {}, {}}, policy).ok());
-  EXPECT_FALSE(node.shield().set("p", {"own", false, {"nobody.test"}, {}}, policy).ok());
-  EXPECT_FALSE(node.shield().set("p", {"own", false, {}, 18}, policy).ok());
+  ASSERT_TRUE(node.shield().set({}, "p", person, policy).ok());
+  EXPECT_FALSE(node.shield().set({}, "p", {"king", false, {}, {}}, policy).ok());
+  EXPECT_FALSE(node.shield().set({}, "p", {"own", false, {"nobody.test"}, {}}, policy).ok());
+  EXPECT_FALSE(node.shield().set({}, "p", {"own", false, {}, 18}, policy).ok());
   std::size_t damaged = 0;
   const auto rows = node.rows().all(damaged);
   ASSERT_EQ(rows->size(), 1U);

@@ -8,6 +8,7 @@
 #include "engine/access/scopes.h"
 #include "server/routes.h"
 #include "tests/server/access_fixture.h"
+#include "tests/server/people_desk.h"
 
 namespace whorl::tests {
 namespace {
@@ -127,6 +128,58 @@ TEST_F(RolesTest, EveryScopeAloneAllowsItsRoutesAndNoOther) {
     }
     EXPECT_EQ(status(route, bearer(token(""))), 403);
   }
+}
+
+// Every route of an exchange about people of this node, for whoever may use some galleries alone: lists are of theirs,
+// and what names another person, request or entry is refused.
+TEST_F(RolesTest, WhoMayUseSomeGalleriesSeesAndDecidesOfTheirsAlone) {
+  PeopleDesk desk({"mine", "theirs"});
+  service_->set_member_desk(&desk);
+  for (const auto& [person, gallery] : {std::pair{"mine", "asylum"}, {"theirs", "police"}}) {
+    engine::EnrolRequest request;
+    request.person_id = person;
+    request.encounter_id = "e1";
+    request.galleries = {gallery};
+    ASSERT_TRUE(service_->enrol({}, request).ok());
+  }
+  start_with(std::string(kTokens) +
+             "[limits]\nother = 0\n[[people]]\nname = 'u'\ntoken_subject = 'u-1'\ngalleries = ['asylum']\n"
+             "scopes = ['whorl.protection.write', 'whorl.release.decide']\n");
+  const auto named = [](std::string_view path, const std::string& person) {
+    std::string out(path);
+    const std::pair<std::string, std::string> names[] = {
+        {"{personId}", person}, {"{requestId}", "request-" + person}, {"{disclosureId}", "entry-" + person}};
+    for (const auto& [name, value] : names) {
+      if (const auto at = out.find(name); at != std::string::npos) out.replace(at, name.size(), value);
+    }
+    return out + "?transactionId=t";
+  };
+  int lists = 0;
+  int ones = 0;
+  for (const server::Route& route : server::served_routes().rows()) {
+    if (route.scope != access::scope::kProtectionWrite && route.scope != access::scope::kReleaseDecide) continue;
+    SCOPED_TRACE(std::string(route.method) + " " + std::string(route.path));
+    const Headers headers = bearer(token(std::string(route.scope), signed_in_ago(0)));
+    const bool decision = route.path.find("decision") != std::string_view::npos;
+    const std::string body = !route.body.json ? "" : decision ? R"({"decision":"refuse"})" : "{}";
+    const auto mine = ask(route.method, named(route.path, "mine"), body, headers);
+    EXPECT_EQ(mine.status / 100, 2) << mine.body;
+    if (route.path.find('{') == std::string_view::npos) {
+      ++lists;
+      ASSERT_EQ(json_of(mine).as_array().size(), 1U);
+      EXPECT_EQ(json_of(mine).at(0).at("personId"), "mine");
+      continue;
+    }
+    ++ones;
+    desk.taken();
+    const auto theirs = ask(route.method, named(route.path, "theirs"), body, headers);
+    EXPECT_EQ(theirs.status, 403);
+    EXPECT_EQ(reason(theirs), "gallery_not_allowed");
+    EXPECT_TRUE(desk.taken().empty()) << "it reached the desk";
+  }
+  EXPECT_EQ(lists, 4);
+  EXPECT_EQ(ones, 5);
+  server_.reset();
 }
 
 TEST_F(RolesTest, WhatIsForbiddenReachesTheServiceNever) {
