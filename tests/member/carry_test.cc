@@ -64,7 +64,7 @@ class CarryTest : public testing::Test {
     auto opened = engine::Engine::open(std::move(config), world_);
     ASSERT_TRUE(opened.ok()) << opened.error().text();
     engine_ = std::move(opened).value();
-    shield_ = std::make_unique<Shield>(config_, *engine_);
+    shield_ = std::make_unique<Shield>(config_, *engine_, *engine_->exchange_rows());
     for (const auto& row : protections()) {
       EXPECT_TRUE(shield_->take(row.head).ok());
     }

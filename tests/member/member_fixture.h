@@ -118,7 +118,7 @@ class Responder {
   // Everything but the gallery is forgotten, and read again.
   void reopen() {
     rows_ = engine_->exchange_rows();
-    shield_ = std::make_unique<Shield>(config_, *engine_);
+    shield_ = std::make_unique<Shield>(config_, *engine_, *engine_->exchange_rows());
     answering_ = std::make_unique<Answering>(
         Answering::With{keys_, *engine_, *rows_, *shield_, world_, crypto::system_random()});
   }

@@ -48,7 +48,7 @@ class ReleaseTest : public testing::Test {
       }
     }
     auto& rows = b_node_.store();
-    shield_ = std::make_unique<Shield>(b_config_, b_node_);
+    shield_ = std::make_unique<Shield>(b_config_, b_node_, rows);
     answering_ = std::make_unique<Answering>(Answering::With{b_keys_, b_node_, rows, *shield_, world_, random});
     b_asking_ = std::make_unique<Asking>(Asking::With{b_keys_, b_node_, rows, world_, random});
     disclosures_ =
