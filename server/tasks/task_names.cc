@@ -20,7 +20,7 @@ constexpr std::size_t kMostNamesOfRequest = 64;
 constexpr std::size_t kMostDepth = 64;
 constexpr std::string_view kReasonArguments[] = {"reasonArguments", "arguments"};
 // What the sender said, in words of their own.
-constexpr std::string_view kSendersOwn[] = {"biographicData", "contextualData", "clientData"};
+constexpr std::string_view kOfTheSender[] = {"biographicData", "contextualData", "clientData"};
 
 using Names = std::set<std::pair<std::string, std::string>>;  // persons, each with an encounter or none
 
@@ -59,7 +59,7 @@ Says said_by(std::string_view name, bool of_arguments) {
   if (name == "otherEncounterId") return Says::kOtherEncounter;
   if (name == "personIds") return Says::kPersons;
   if (is_among(name, kReasonArguments)) return Says::kArguments;
-  return is_among(name, kSendersOwn) ? Says::kSendersOwn : Says::kNothing;
+  return is_among(name, kOfTheSender) ? Says::kSendersOwn : Says::kNothing;
 }
 
 // Receives the parser's events. Returning false with an error stops the parser.
