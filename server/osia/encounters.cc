@@ -139,11 +139,11 @@ class KeptSamples {
 };
 
 Result<Reply> update(const Exchange& exchange) {
-  KeptSamples kept(exchange);
+  KeptSamples samples(exchange);
   WHORL_ASSIGN(auto parsed,
                read_enrol(exchange.request.body, exchange.path.at("personId"), exchange.path.at("encounterId"),
                           exchange.block_keys,
-                          [&](Modality modality, std::uint8_t position) { return kept.next(modality, position); }));
+                          [&](Modality modality, std::uint8_t position) { return samples.next(modality, position); }));
   WHORL_TRY(check_notice(exchange, parsed.request));
   if (exchange.postponed(engine::pixels_to_read(parsed.request.samples))) return Reply{};
   parsed.request.task_answer = [](const auto& kept) { return enrol_reply(kept).body; };
