@@ -158,8 +158,8 @@ class Service {
     return internal_error("this service keeps no audit log");
   }
   // The same with the head of a row of exchange_rows(), which is made where there is none: both are on disk when this
-  // returns, or neither is. `person`: whom both are about; the row goes with the last of their encounters. Empty: nobody.
-  // Errors: as note.
+  // returns, or neither is. `person`: whom both are about; the row goes with the last of their encounters. Empty:
+  // nobody. Errors: as note.
   virtual Status note_change(const Call& /*call*/, const audit::Event& /*event*/, const std::string& /*row*/,
                              ByteView /*head*/, const std::string& /*person*/) {
     return internal_error("this service keeps no audit log");

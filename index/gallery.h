@@ -140,7 +140,8 @@ class Gallery {
   Status change_task(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                      std::span<const TaskName> names = {});
   // A task's head, made where there is none, and a leaf of the audit log: both on disk when this returns, or neither.
-  // `person`: as for note(); what is about a person goes with the last of their encounters. Errors: also those of note(); kUnavailable for a gallery without a log.
+  // `person`: as for note(); what is about a person goes with the last of their encounters. Errors: also those of
+  // note(); kUnavailable for a gallery without a log.
   Status note_task(const std::string& id, ByteView head, audit::Event event, const std::string& person,
                    const audit::Asked& asked);
   Status erase_tasks(std::span<const std::string> ids);

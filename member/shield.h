@@ -51,9 +51,9 @@ class Shield {
   // Takes a row that was kept. One of an earlier build is written anew, so that it goes with its person. Errors:
   // kCorruption, and those of the store.
   Status take(ByteView head);
-  // On disk with its leaf when it returns; it goes with the last encounter of the person, in the erasure's own batch. Waits
-  // for moves that are under way. Errors: kInvalidInput; kNotFound: the person was there when this was called, and
-  // became somebody else or was erased before it was written; those of Service::note_change.
+  // On disk with its leaf when it returns; it goes with the last encounter of the person, in the erasure's own batch.
+  // Waits for moves that are under way. Errors: kInvalidInput; kNotFound: the person was there when this was called,
+  // and became somebody else or was erased before it was written; those of Service::note_change.
   Status set(const engine::Call& call, const std::string& person_id, const engine::Protection& protection,
              const exchange::Policy& policy);
   // As engine::MemberDesk::carry_protection. Moves go one after another.

@@ -57,8 +57,8 @@ class TaskTable {
   // A head, as note_head() has it, and a leaf of the audit log in its batch. Errors: also those of AuditLog::commit.
   Status change_noted(const std::string& id, ByteView head, const std::string& person_id, const audit::Event& event,
                       const audit::Asked& asked);
-  // Into the batch of another change: a head, and where it is about a person (else empty) a result of no bytes, named so
-  // that both go with the last of their encounters. Errors: kExhausted (it is too long).
+  // Into the batch of another change: a head, and where it is about a person (else empty) a result of no bytes, named
+  // so that both go with the last of their encounters. Errors: kExhausted (it is too long).
   static Status note_head(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
                           const std::string& id, ByteView head, const std::string& person_id);
   Status erase(std::span<const std::string> ids);
