@@ -21,14 +21,14 @@ Result<LoadedSample> load_template(const std::filesystem::path& path) {
 }
 
 Result<LoadedSample> load_image_sample(const std::filesystem::path& path, ByteView file, std::optional<double> ppi,
-                                       fingerprint::TraceSink* trace) {
+                                       fingerprint::TraceSink* trace, std::vector<std::string> notices) {
   image::DecodeOptions options;
   options.ppi = ppi;
   auto image = image::decode_to_standard(file, options);
   if (!image.ok()) return naming(path, image.error());
   auto extracted = fingerprint::extract(*image, {}, trace);
   if (!extracted.ok()) return naming(path, extracted.error());
-  return LoadedSample{std::move(image).value(), std::move(extracted).value(), {}};
+  return LoadedSample{std::move(image).value(), std::move(extracted).value(), std::move(notices)};
 }
 
 std::vector<std::string> notices_of(const interchange::FoundSamples& found, std::optional<double> ppi) {
@@ -56,9 +56,7 @@ Result<LoadedSample> load_record(const std::filesystem::path& path, ByteView fil
   const Sample& sample = found->samples.front();
   std::vector<std::string> notices = notices_of(*found, ppi);
   if (sample.format != Format::kNativeFinger) {
-    WHORL_ASSIGN(LoadedSample out, load_image_sample(path, sample.bytes, ppi ? ppi : sample.resolution_ppi, trace));
-    out.notices = std::move(notices);
-    return out;
+    return load_image_sample(path, sample.bytes, ppi ? ppi : sample.resolution_ppi, trace, std::move(notices));
   }
   auto decoded = codec::decode_native(sample.bytes);
   if (!decoded.ok()) return naming(path, decoded.error());
@@ -90,9 +88,7 @@ Result<LoadedSample> load_sample(const std::filesystem::path& path, std::optiona
   if (path.extension() == kTemplateSuffix) return load_template(path);
   WHORL_ASSIGN(const Bytes file, read_file(path, image::ImageLimits{}.max_bytes));
   if (interchange::begins_interchange(file)) return load_record(path, file, ppi, trace);
-  WHORL_ASSIGN(LoadedSample out, load_image_sample(path, file, ppi, trace));
-  out.notices = interchange::notes_of_picture(file, ppi);
-  return out;
+  return load_image_sample(path, file, ppi, trace, interchange::notes_of_picture(file, ppi));
 }
 
 Result<LoadedSample> load_stated_sample(const std::filesystem::path& path, const std::string& stated,
