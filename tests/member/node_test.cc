@@ -202,9 +202,10 @@ TEST_F(NodeTest, ACheckMatchesWhereThePersonIsAndNotElsewhere) {
   // Protected from now on: no match, and the protection desk of b alone sees it.
   ASSERT_TRUE(b.desk->protect({}, "anna", {"own", false, {}, {}}).ok());
   EXPECT_THAT(b.service->log(), testing::Contains("protect set local"));
-  const auto carries = [](const engine::MemberDesk::Carry& carry) -> Status {
-    WHORL_TRY(carry());
-    return {};
+  const auto carries = [&](const engine::MemberDesk::Carry& carry) -> Status {
+    WHORL_ASSIGN(const auto carried, carry());
+    if (!carried) return not_found("nothing to carry");
+    return b.service->store().change(carried->row, carried->head, Bytes(), {});
   };
   ASSERT_TRUE(b.desk->carry_protection("anna", "hanna", carries).ok());
   EXPECT_EQ(b.desk->protection({}, "hanna")->citizenship, "own");
