@@ -244,7 +244,8 @@ bool is_kept(Responder& node, const std::string& person) {
 void read_again(Responder& node) {
   node.reopen();
   std::size_t damaged = 0;
-  for (const auto& row : *node.rows().all(damaged)) {
+  const auto kept = node.rows().all(damaged);
+  for (const auto& row : *kept) {
     if (row.id.starts_with(kProtectionRows)) {
       EXPECT_TRUE(node.shield().take(row.head).ok());
     }
