@@ -27,6 +27,7 @@ class EndingRows final : public engine::TaskStore {
   Status put(const std::string& id, ByteView head, ByteView request, std::span<const engine::TaskName> names) override {
     return writes() ? rows_.put(id, head, request, names) : ended();
   }
+  Status begin(const std::string& id) override { return rows_.begin(id); }
   Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                 std::span<const engine::TaskName> names) override {
     return writes() ? rows_.change(id, head, result, names) : ended();
@@ -34,6 +35,7 @@ class EndingRows final : public engine::TaskStore {
   Status erase(std::span<const std::string> ids) override { return writes() ? rows_.erase(ids) : ended(); }
   Result<std::optional<Bytes>> request(const std::string& id) override { return rows_.request(id); }
   Result<std::optional<Bytes>> result(const std::string& id) override { return rows_.result(id); }
+  Result<bool> has_result(const std::string& id) override { return rows_.has_result(id); }
   Result<std::optional<Bytes>> effect(const std::string& id) override { return rows_.effect(id); }
   Result<std::vector<engine::KeptTask>> all(std::size_t& damaged) override { return rows_.all(damaged); }
 

@@ -110,7 +110,7 @@ TEST(EncounterFile, FilesOnDiskAreReadFromWhereTheyWereLeft) {
   EXPECT_FALSE(second->resume(second->size() + 1, 4).ok());
   EXPECT_EQ(EncounterFileReader::open(directory.path() / "absent").error().kind, ErrorKind::kNotFound);
   EXPECT_EQ(EncounterFileReader::open(directory.path()).error().kind, ErrorKind::kInvalidInput);
-  EXPECT_EQ(EncounterFileWriter::create(directory.path()).error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(EncounterFileWriter::create(directory.path()).error().kind, ErrorKind::kInvalidInput);
 }
 
 TEST(EncounterFile, AFullDiskIsAnErrorNotACutFile) {
