@@ -341,8 +341,8 @@ Result<std::optional<KeptAnswer>> Gallery::Parts::kept_answer(const Sha256& unde
 Result<std::optional<KeptAnswer>> Gallery::kept_answer(const Sha256& key) const { return parts_->kept_answer(key); }
 
 Status Gallery::Parts::erase(const std::string& person_id, const std::vector<std::string>& encounter_ids,
-                             const audit::Asked& asked, RecordTable::Erases what, const std::string& why) {
-  const PersonChange change{person_id, encounter_ids, what != RecordTable::Erases::kSome, {}, asked.task};
+                             const audit::Asked& asked, Erases what, const std::string& why) {
+  const PersonChange change{person_id, encounter_ids, what != Erases::kSome, {}, asked.task};
   const auto people = store->tasks().people().change(std::span(&change, 1));
   const auto erased = store->records().erase(person_id, encounter_ids, now_ms(), asked, what, why);
   if (!erased.ok()) return erased.error();
@@ -355,7 +355,7 @@ Status Gallery::Parts::erase(const std::string& person_id, const std::vector<std
 
 // The person's lock is held: nobody sets a hold in between.
 Status Gallery::Parts::erase_asked(const std::string& person_id, const std::vector<std::string>& encounter_ids,
-                                   const audit::Asked& asked, RecordTable::Erases what) {
+                                   const audit::Asked& asked, Erases what) {
   for (const std::string& id : encounter_ids) {
     WHORL_ASSIGN(const IndexEntry entry, store->records().entry(encounter_key(person_id, id)));
     if (entry.hold) return under_hold(person_id, id);
@@ -371,7 +371,7 @@ Status Gallery::erase_person(const std::string& person_id, const audit::Asked& a
     ids.emplace_back(place.shard->encounter_id(place.index));
   }
   if (ids.empty()) return unknown_person(person_id);
-  return parts_->erase_asked(person_id, ids, asked, RecordTable::Erases::kPerson);
+  return parts_->erase_asked(person_id, ids, asked, Erases::kPerson);
 }
 
 Status Gallery::erase_encounter(const std::string& person_id, const std::string& encounter_id,

@@ -115,10 +115,10 @@ struct Gallery::Parts {
   void say(Severity severity, std::string code, std::string text) const;
   void say_failed(const std::vector<ShardFailure>& failures) const;
   Status erase(const std::string& person_id, const std::vector<std::string>& encounter_ids, const audit::Asked& asked,
-               RecordTable::Erases what, const std::string& why = "erased");
+               Erases what, const std::string& why = "erased");
   // The same because somebody asks for it. Errors also: kUnauthorised (one is under a hold; nothing is erased).
   Status erase_asked(const std::string& person_id, const std::vector<std::string>& encounter_ids,
-                     const audit::Asked& asked, RecordTable::Erases what);
+                     const audit::Asked& asked, Erases what);
   // A record that was read, changed, in its own place; `change`: the log's word for it. Under the person's lock.
   Result<std::uint64_t> put_changed(EncounterRecord record, const audit::Asked& asked, const std::string& change);
   // Fills in of whose enrolment the answer is. Under the answer's lock. Errors: kAlreadyExists (the key has one).
@@ -143,9 +143,8 @@ struct Gallery::Parts {
   Result<std::uint64_t> erase_due_of(const std::string& person_id, const std::vector<std::string>& encounter_ids,
                                      std::uint64_t days);
   // What it is to erase so many encounters of a person, whose lock the caller has.
-  [[nodiscard]] RecordTable::Erases erases(const std::string& person_id, std::size_t encounters) const {
-    return live.directory().encounters(person_id) == encounters ? RecordTable::Erases::kLast
-                                                                : RecordTable::Erases::kSome;
+  [[nodiscard]] Erases erases(const std::string& person_id, std::size_t encounters) const {
+    return live.directory().encounters(person_id) == encounters ? Erases::kLast : Erases::kSome;
   }
   // As Gallery::let_go.
   Status let_go(std::uint64_t days);

@@ -227,15 +227,6 @@ Result<Bytes> get(const OpenDatabase& db, Family family, const Bytes& row, const
   return Bytes(view(value).begin(), view(value).end());
 }
 
-TaskTable::Takes taken_by(RecordTable::Erases what) {
-  switch (what) {
-    case RecordTable::Erases::kSome: return TaskTable::Takes::kSome;
-    case RecordTable::Erases::kLast: return TaskTable::Takes::kLast;
-    case RecordTable::Erases::kPerson: break;
-  }
-  return TaskTable::Takes::kWhole;
-}
-
 }  // namespace
 
 Result<std::uint64_t> RecordTable::put(const EncodedRecord& record, const IndexEntry& entry, const audit::Asked& asked,
@@ -410,7 +401,7 @@ Result<std::uint64_t> RecordTable::erase(const std::string& person_id, std::span
     WHORL_TRY(erase_pair(batch, *db, row));
   }
   WHORL_TRY(AnswerTable::erase(batch, database_.sealer(), *db, person_id, encounter_ids));
-  WHORL_TRY(TaskTable::erase_named(batch, database_.sealer(), *db, person_id, encounter_ids, taken_by(what), asked));
+  WHORL_TRY(TaskTable::erase_named(batch, database_.sealer(), *db, person_id, encounter_ids, what, asked));
   if (what != Erases::kSome) WHORL_TRY(DuplicateTable::erase(batch, database_.sealer(), *db, person_id));
   const std::shared_lock purge_waits(erasing_);
   WHORL_TRY(note_erasure(batch, *db, now_ms));
@@ -440,8 +431,8 @@ Status RecordTable::erase_all(std::span<const EncounterIds> all, std::uint64_t n
     keys.push_back(key);
     events.push_back(gone(audit::Operation::kErase, why, lasting));
     WHORL_TRY(erase_pair(batch, *db, row));
-    WHORL_TRY(TaskTable::erase_named(batch, sealer, *db, ids.person_id, std::span(&ids.encounter_id, 1),
-                                     TaskTable::Takes::kLast, asked));
+    WHORL_TRY(TaskTable::erase_named(batch, sealer, *db, ids.person_id, std::span(&ids.encounter_id, 1), Erases::kLast,
+                                     asked));
     if (persons.insert(ids.person_id).second) WHORL_TRY(DuplicateTable::erase(batch, sealer, *db, ids.person_id));
   }
   if (events.empty()) return {};

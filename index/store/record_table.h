@@ -28,6 +28,7 @@
 #include "index/record/kept_image.h"
 #include "index/record/record.h"
 #include "index/record/record_key.h"
+#include "index/store/erases.h"
 
 namespace rocksdb {
 class WriteBatch;
@@ -72,11 +73,6 @@ class RecordTable {
   // Deletes these encounters of one person, their images, and what answers and tasks keep of them, in one atomic,
   // synced batch with a leaf for each. `now_ms` notes since when erased bytes may lie on the disk. Gives the first
   // leaf's number. Errors: as put.
-  enum class Erases {
-    kSome,    // the person has others
-    kLast,    // the person goes with them
-    kPerson,  // the person was to go, and what they were about to get with them
-  };
   // `why`: the leaf's word for it.
   Result<std::uint64_t> erase(const std::string& person_id, std::span<const std::string> encounter_ids,
                               std::uint64_t now_ms, const audit::Asked& asked, Erases what = Erases::kSome,

@@ -302,7 +302,7 @@ void TaskTable::note_name(rocksdb::WriteBatch& batch, const Sealer& sealer, cons
 }
 
 Status TaskTable::erase_named(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
-                              const std::string& person_id, std::span<const std::string> encounter_ids, Takes takes,
+                              const std::string& person_id, std::span<const std::string> encounter_ids, Erases what,
                               const audit::Asked& asked) {
   if (!sealer.sealed()) return {};
   const bool direct = asked.task.empty();
@@ -321,8 +321,8 @@ Status TaskTable::erase_named(rocksdb::WriteBatch& batch, const Sealer& sealer, 
       const ByteView encounter = digest_in(row, 1);
       const bool its = erased.count(as_text(encounter)) > 0;
       const bool is_asked = waits && !by_result;
-      if (is_asked && (!direct || (takes != Takes::kWhole && !its))) continue;
-      if (!is_asked && takes == Takes::kSome && !its && as_text(encounter) != as_text(none)) continue;
+      if (is_asked && (!direct || (what != Erases::kPerson && !its))) continue;
+      if (!is_asked && what == Erases::kSome && !its && as_text(encounter) != as_text(none)) continue;
       for (const TaskBody each : kBodies) drop_at(batch, db, task, each);
       batch.Delete(db.family(Family::kMarks), slice(row));
       // What was asked names the person in its head. Of one that waits the head stays, for its sender to be told.

@@ -22,6 +22,7 @@
 #include "base/result.h"
 #include "crypto/vault/vault.h"
 #include "index/kept_task.h"
+#include "index/store/erases.h"
 #include "index/store/people_changes.h"
 
 namespace rocksdb {
@@ -79,18 +80,12 @@ class TaskTable {
   // The same of whom the effect made, so that what the task kept of them goes when they do.
   static void note_name(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
                         const audit::Asked& asked, const TaskName& name);
-  // How much of a person an erasure takes.
-  enum class Takes {
-    kSome,   // these encounters; they have others
-    kLast,   // these, and there are no others
-    kWhole,  // the person, and what they are about to get
-  };
   // Into the batch of an erasure: what tasks keep of one of these encounters goes, or of the person without saying of
   // which; with the last of them all that names the person. A request that waits goes where it names one of these
-  // encounters, or, with kWhole, the person; unless the erasure is itself the work of a task, which comes before those
+  // encounters, or, with kPerson, the person; unless the erasure is itself the work of a task, which comes before those
   // that wait. Errors: kUnavailable.
   static Status erase_named(rocksdb::WriteBatch& batch, const Sealer& sealer, const OpenDatabase& db,
-                            const std::string& person_id, std::span<const std::string> encounter_ids, Takes takes,
+                            const std::string& person_id, std::span<const std::string> encounter_ids, Erases what,
                             const audit::Asked& asked);
   // Into the batch of a move: what names the one, as such or with one of these encounters, names the other, too; with
   // `whole` whatever names the one. Errors: kUnavailable.
