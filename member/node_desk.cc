@@ -1,5 +1,6 @@
 // What officers, the protection desk and operators ask of a node.
 #include <set>
+#include <utility>
 
 #include "engine/access/authorise.h"
 #include "engine/access/scopes.h"
@@ -7,6 +8,19 @@
 #include "member/terms.h"
 
 namespace whorl::member {
+namespace {
+
+// What is told of hits, without whoever is nobody any more.
+template <class Tell>
+auto of_somebody(Answering& answering, Tell tell) -> Result<decltype(tell())> {
+  auto told = tell();
+  std::set<std::string> persons;
+  for (const auto& each : told) persons.insert(each.person_id);
+  WHORL_ASSIGN(const bool fewer, answering.forget_gone(persons));
+  return fewer ? tell() : std::move(told);
+}
+
+}  // namespace
 
 Result<engine::ExchangeTerms> MemberNode::terms(const engine::Call& call) {
   WHORL_TRY(access::authorise(call.who, access::scope::kExchangeAsk));
@@ -59,20 +73,12 @@ Result<engine::Protection> MemberNode::protection(const engine::Call& call, cons
 
 Result<std::vector<engine::HiddenHit>> MemberNode::hidden_hits(const engine::Call& call) {
   WHORL_TRY(access::authorise(call.who, access::scope::kProtectionWrite));
-  const auto hits = answering_.hidden_hits();
-  std::set<std::string> persons;
-  for (const engine::HiddenHit& hit : hits) persons.insert(hit.person_id);
-  WHORL_ASSIGN(const bool fewer, answering_.forget_gone(persons));
-  return fewer ? answering_.hidden_hits() : hits;
+  return of_somebody(answering_, [&] { return answering_.hidden_hits(); });
 }
 
 Result<std::vector<engine::HitAlarm>> MemberNode::hit_alarms(const engine::Call& call) {
   WHORL_TRY(access::authorise(call.who, access::scope::kProtectionWrite));
-  const auto alarms = answering_.hit_alarms(now());
-  std::set<std::string> persons;
-  for (const engine::HitAlarm& alarm : alarms) persons.insert(alarm.person_id);
-  WHORL_ASSIGN(const bool fewer, answering_.forget_gone(persons));
-  return fewer ? answering_.hit_alarms(now()) : alarms;
+  return of_somebody(answering_, [&] { return answering_.hit_alarms(now()); });
 }
 
 Result<std::string> MemberNode::desk_key(const engine::Call& call) {

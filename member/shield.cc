@@ -6,6 +6,7 @@
 #include "member/refusals.h"
 #include "member/row_names.h"
 #include "member/rows.h"
+#include "member/somebody.h"
 
 namespace whorl::member {
 namespace {
@@ -102,8 +103,8 @@ Status Shield::take(ByteView head) {
 }
 
 bool Shield::is_there(const std::string& person_id) const {
-  const auto kept = service_.encounters(engine::Call(), person_id);
-  return kept.ok() || kept.error().kind != ErrorKind::kNotFound;
+  const auto there = is_somebody(service_, person_id);
+  return !there.ok() || *there;
 }
 
 Status Shield::set(const engine::Call& call, const std::string& person_id, const engine::Protection& protection,

@@ -55,8 +55,7 @@ class FakeNode final : public engine::Service {
   Status note_change(const engine::Call& call, const audit::Event& event, const std::string& row, ByteView head,
                      const std::string& person) override {
     const engine::TaskName whom{person, std::string(engine::kWholePerson)};
-    if (person.empty()) WHORL_TRY(rows_.change(row, head, {}, {}));
-    if (!person.empty()) WHORL_TRY(rows_.change(row, head, Bytes(), {&whom, 1}));
+    WHORL_TRY(person.empty() ? rows_.change(row, head, {}, {}) : rows_.change(row, head, Bytes(), {&whom, 1}));
     return note(call, event);
   }
   // "decide released u-1", in order.
