@@ -98,8 +98,8 @@ Result<int> run(const Options& options) {
                datasets::load_stated_sample(options.a, options.probe_format, options.ppi));
   WHORL_ASSIGN(const datasets::LoadedSample b,
                datasets::load_stated_sample(options.b, options.reference_format, options.ppi));
-  for (const std::string& each : a.notices) print_notice(options.a + ": " + each);
-  for (const std::string& each : b.notices) print_notice(options.b + ": " + each);
+  print_notices(options.a + ": ", a.notices);
+  print_notices(options.b + ": ", b.notices);
   if (options.ppi && !a.image && !b.image) return failure(ErrorCode::kOptionOfImages, "--ppi");
   const bool want_pairs = options.pairs || !options.overlay.empty();
   const fingerprint::PreparedTemplate probe(a.extracted);

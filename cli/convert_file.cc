@@ -95,9 +95,7 @@ Result<std::vector<Sample>> load(const FileConversion& options, Modality modalit
     one.modality = modality;
     one.resolution_ppi = options.ppi;
     one.bytes = std::move(file);
-    for (const std::string& each : interchange::notes_of_picture(one.bytes, options.ppi)) {
-      print_notice(options.in + ": " + each);
-    }
+    print_notices(options.in + ": ", interchange::notes_of_picture(one.bytes, options.ppi));
     std::vector<Sample> out;
     out.push_back(std::move(one));
     return out;
@@ -105,7 +103,7 @@ Result<std::vector<Sample>> load(const FileConversion& options, Modality modalit
   auto found = interchange::samples_of(file, modality, options.format);
   if (!found.ok()) return found.error().within(options.in);
   interchange::leave_undecodable(found->samples, found->left);
-  for (const std::string& each : found->left) print_notice(options.in + ": left out: " + each);
+  print_notices(options.in + ": left out: ", found->left);
   for (Sample& each : found->samples) {
     if (!options.ppi) continue;
     if (interchange::is_other_resolution(each.resolution_ppi, *options.ppi)) {

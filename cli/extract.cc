@@ -74,7 +74,7 @@ Result<int> run(const Options& options) {
   if (!options.face_option.empty()) return failure(ErrorCode::kOptionOfFaces, options.face_option);
   WHORL_ASSIGN(const datasets::LoadedSample loaded,
                datasets::load_stated_sample(options.image, options.format, options.ppi));
-  for (const std::string& each : loaded.notices) print_notice(options.image + ": " + each);
+  print_notices(options.image + ": ", loaded.notices);
   if (options.ppi && !loaded.image) return failure(ErrorCode::kOptionOfImages, "--ppi");
   if (!options.overlay.empty()) {
     if (!loaded.image) return failure(ErrorCode::kOverlayOfTemplate, "--overlay");

@@ -63,15 +63,11 @@ std::string measures_text(const face::FaceQuality& q) {
   return out;
 }
 
-void note(const std::string& file, const std::vector<std::string>& notices) {
-  for (const std::string& each : notices) print_notice(file + ": " + each);
-}
-
 }  // namespace
 
 Result<int> extract_face(const ExtractFace& job, const engine::FaceConfig& networks) {
   WHORL_ASSIGN(const LoadedFace loaded, datasets::FaceLoader(opener_of(networks), networks.options).load(job.image));
-  note(job.image, loaded.notices);
+  print_notices(job.image + ": ", loaded.notices);
   if (!job.overlay.empty()) {
     if (!loaded.extracted) return failure(ErrorCode::kOverlayOfTemplate, "--overlay");
     WHORL_ASSIGN(const Bytes png, image::encode_png(loaded.extracted->crop));
@@ -97,8 +93,8 @@ Result<int> compare_faces(const CompareFaces& job, const engine::FaceConfig& net
   datasets::FaceLoader loader(opener_of(networks), networks.options);
   WHORL_ASSIGN(const LoadedFace a, loader.load(job.a));
   WHORL_ASSIGN(const LoadedFace b, loader.load(job.b));
-  note(job.a, a.notices);
-  note(job.b, b.notices);
+  print_notices(job.a + ": ", a.notices);
+  print_notices(job.b + ": ", b.notices);
   WHORL_ASSIGN(const double score, face::compare(a.face, b.face));
   WHORL_ASSIGN(const auto calibration, engine::face_calibration(networks, a.face.network));
   if (job.json) {

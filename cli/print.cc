@@ -44,6 +44,10 @@ void print_error(const Error& error, bool json) {
 
 void print_notice(const std::string& text) { std::fprintf(stderr, "whorl: note: %s\n", printable(text).c_str()); }
 
+void print_notices(const std::string& beginning, const std::vector<std::string>& texts) {
+  for (const std::string& each : texts) print_notice(beginning + each);
+}
+
 std::string printable(std::string text) {
   std::replace_if(
       text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');

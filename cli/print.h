@@ -3,6 +3,7 @@
 
 #include <boost/json/fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/text.h"
@@ -23,6 +24,8 @@ void print_error(const Error& error, bool json);
 
 // "whorl: note: ..." on standard error.
 void print_notice(const std::string& text);
+// One for each, all beginning alike: "FILE: ".
+void print_notices(const std::string& beginning, const std::vector<std::string>& texts);
 
 // `text` on a terminal: control characters shown as '?'.
 std::string printable(std::string text);

@@ -100,23 +100,18 @@ Result<Sample> choose_finger(std::vector<Sample> found, engine::FingerPosition w
   return std::move(*chosen);
 }
 
-// Of a bare picture: what of it is not used, or not believed.
-void note_picture(ByteView file, std::optional<double> ppi, const std::string& path) {
-  for (const std::string& each : interchange::notes_of_picture(file, ppi)) print_notice(path + ": " + each);
-}
-
 // `stated`: as FingerPath's format.
 Result<std::vector<Sample>> samples_of_record(ByteView file, Modality modality, std::optional<double> ppi,
                                               const std::string& path, const std::string& stated = {}) {
   auto found = interchange::samples_of(file, modality, stated);
   if (!found.ok()) return found.error().within(path);
-  for (const std::string& each : found->left) print_notice(path + ": left out: " + each);
+  print_notices(path + ": left out: ", found->left);
   if (found->errors > 0) {
     print_notice(path + ": the file breaks rules of its standard and was read nevertheless; whorl check says which");
   }
   std::vector<std::string> bad;
   interchange::leave_undecodable(found->samples, bad);
-  for (const std::string& each : bad) print_notice(path + ": left out: " + each);
+  print_notices(path + ": left out: ", bad);
   for (Sample& sample : found->samples) {
     if (!ppi || sample.format != Format::kAnyImage) continue;
     if (interchange::is_other_resolution(sample.resolution_ppi, *ppi)) {
@@ -135,7 +130,7 @@ Result<Sample> read_finger(const FingerPath& finger, std::optional<double> ppi) 
   out.resolution_ppi = ppi;
   WHORL_ASSIGN(out.bytes, read_file(finger.path, kMostBytes));
   if (finger.format.empty() && !interchange::begins_interchange(out.bytes)) {
-    note_picture(out.bytes, ppi, finger.path);
+    print_notices(finger.path + ": ", interchange::notes_of_picture(out.bytes, ppi));
     return out;
   }
   WHORL_ASSIGN(auto found, samples_of_record(out.bytes, Modality::kFinger, ppi, finger.path, finger.format));
@@ -151,7 +146,7 @@ Result<std::vector<Sample>> read_fingers(const FingerPath& finger, std::optional
                    samples_of_record(file, Modality::kFinger, ppi, finger.path, finger.format));
       std::vector<std::string> left;
       interchange::keep_one_each(found, left);
-      for (const std::string& each : left) print_notice(finger.path + ": left out: " + each);
+      print_notices(finger.path + ": left out: ", left);
       return found;
     }
   }
@@ -206,7 +201,7 @@ Result<GivenSamples> read_samples(const SampleOptions& options) {
       }
       face = std::move(found.front());
     } else {
-      note_picture(face.bytes, {}, options.face);
+      print_notices(options.face + ": ", interchange::notes_of_picture(face.bytes, {}));
     }
     out.samples.push_back(std::move(face));
     out.flags.push_back("--face " + options.face);
