@@ -100,8 +100,7 @@ Result<EnrolReceipt> enrolled(EngineState& state, const Call& call, const EnrolR
   const auto stop = past_deadline(call.deadline, state.world);
   WHORL_ASSIGN(const auto read, read_samples(request.samples, config, state.workers, stop));
   trace.stage("read", [&] { return figures_of(qualities(read)); });
-  WHORL_TRY(require_quality(read, config.min_quality));
-  WHORL_TRY(require_distinct_fingers(read, *config.calibrations[Modality::kFinger]));
+  WHORL_TRY(require_enrollable(read, config));
   const auto kept = in_order_of_modality(read);
   WHORL_ASSIGN(auto encounter, kept_encounter(request, kept, state.world));
   const auto images = state.gallery->keeps_images() ? name_images(request.samples, kept, encounter.record)

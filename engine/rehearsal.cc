@@ -22,8 +22,7 @@ Status Rehearsal::enrol(const EnrolRequest& request) const {
     return failure(ErrorCode::kUnknownPerson, "person_id", with<"person">(request.person_id));
   }
   WHORL_ASSIGN(const auto read, read_samples(request.samples, config_, workers_, [] { return false; }));
-  WHORL_TRY(require_quality(read, config_.min_quality));
-  return require_distinct_fingers(read, *config_.calibrations[Modality::kFinger]);
+  return require_enrollable(read, config_);
 }
 
 }  // namespace whorl::engine

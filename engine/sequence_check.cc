@@ -26,4 +26,9 @@ Status require_distinct_fingers(const std::vector<ReadSample>& samples, const Ca
   return {};
 }
 
+Status require_enrollable(const std::vector<ReadSample>& read, const EngineConfig& config) {
+  WHORL_TRY(require_quality(read, config.min_quality));
+  return require_distinct_fingers(read, *config.calibrations[Modality::kFinger]);
+}
+
 }  // namespace whorl::engine

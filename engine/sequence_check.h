@@ -18,4 +18,8 @@ inline constexpr double kOneFingerDb = 60;
 // would not be found by that finger. Cost: about 0.1 ms a pair.
 Status require_distinct_fingers(const std::vector<ReadSample>& samples, const Calibration& calibration);
 
+// What was read may be enrolled: good enough, and each finger once. Errors: those of require_quality and
+// require_distinct_fingers.
+Status require_enrollable(const std::vector<ReadSample>& read, const EngineConfig& config);
+
 }  // namespace whorl::engine
