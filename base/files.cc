@@ -88,13 +88,17 @@ bool is_standard_output(const fs::path& path) {
   return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
 }
 
+// Whether this user may not even see whether it is there.
+bool is_hidden(const std::error_code& failed) {
+  return failed && kind_of_path_failure(failed.value()) == ErrorKind::kUnauthorised;
+}
+
 }  // namespace
 
 Result<Bytes> read_file(const fs::path& path, std::size_t max_bytes) {
   std::error_code failed;
   const fs::file_status status = fs::status(path, failed);
-  const bool hidden = failed && kind_of_path_failure(failed.value()) == ErrorKind::kUnauthorised;
-  if (hidden) return failure(ErrorCode::kFileNotOpened, path.string());
+  if (is_hidden(failed)) return failure(ErrorCode::kFileNotOpened, path.string());
   if (!fs::exists(status)) return failure(ErrorCode::kFileNotThere, path.string());
   if (!fs::is_regular_file(status)) return failure(ErrorCode::kNotAFile, path.string());
   errno = 0;
@@ -135,8 +139,7 @@ Status check_folder(const fs::path& path) {
     return failure(ErrorCode::kFileNotOpened, path.string());
   }
   if (fs::exists(status)) return invalid_input("is no folder", path.string());
-  const bool hidden = failed && kind_of_path_failure(failed.value()) == ErrorKind::kUnauthorised;
-  if (hidden) return failure(ErrorCode::kFileNotOpened, path.string());
+  if (is_hidden(failed)) return failure(ErrorCode::kFileNotOpened, path.string());
   return failure(ErrorCode::kFolderNotThere, with<"folder">(path.string()));
 }
 

@@ -11,20 +11,6 @@
 namespace whorl::datasets {
 namespace fs = std::filesystem;
 
-namespace {
-
-std::vector<std::string> notices_of(const interchange::FoundSamples& found) {
-  std::vector<std::string> out;
-  for (const std::string& each : found.left) out.push_back("left out: " + each);
-  if (found.samples.size() > 1) {
-    out.push_back("the record holds " + std::to_string(found.samples.size()) +
-                  " faces; the first is taken, the others are not looked at");
-  }
-  return out;
-}
-
-}  // namespace
-
 Result<image::ColourImage> load_colour_image(const fs::path& path, std::vector<std::string>* notices) {
   const image::ImageLimits limits;
   WHORL_ASSIGN(Bytes file, read_file(path, limits.max_bytes));

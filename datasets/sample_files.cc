@@ -31,22 +31,6 @@ Result<LoadedSample> load_image_sample(const std::filesystem::path& path, ByteVi
   return LoadedSample{std::move(image).value(), std::move(extracted).value(), std::move(notices)};
 }
 
-std::vector<std::string> notices_of(const interchange::FoundSamples& found, std::optional<double> ppi) {
-  std::vector<std::string> out;
-  const Sample& taken = found.samples.front();
-  for (const std::string& each : found.left) out.push_back("left out: " + each);
-  if (found.samples.size() > 1) {
-    out.push_back("the record holds " + std::to_string(found.samples.size()) +
-                  " samples of fingers; the first is taken (" +
-                  std::string(name_of(static_cast<fingerprint::FingerPosition>(taken.position))) +
-                  "), the others are not looked at");
-  }
-  if (ppi && interchange::is_other_resolution(taken.resolution_ppi, *ppi)) {
-    out.emplace_back("the record's resolution is another than the one that was given, which is used");
-  }
-  return out;
-}
-
 // The first finger of a record of another system.
 Result<LoadedSample> load_record(const std::filesystem::path& path, ByteView file, std::optional<double> ppi,
                                  fingerprint::TraceSink* trace, const std::string& stated = {}) {
@@ -54,7 +38,10 @@ Result<LoadedSample> load_record(const std::filesystem::path& path, ByteView fil
   if (!found.ok()) return naming(path, found.error());
   interchange::leave_undecodable(found->samples, found->left);
   const Sample& sample = found->samples.front();
-  std::vector<std::string> notices = notices_of(*found, ppi);
+  std::vector<std::string> notices = notices_of(*found);
+  if (ppi && interchange::is_other_resolution(sample.resolution_ppi, *ppi)) {
+    notices.emplace_back("the record's resolution is another than the one that was given, which is used");
+  }
   if (sample.format != Format::kNativeFinger) {
     return load_image_sample(path, sample.bytes, ppi ? ppi : sample.resolution_ppi, trace, std::move(notices));
   }
@@ -72,6 +59,20 @@ Error naming(const std::filesystem::path& path, Error error) {
     error.field = path.string() + " " + error.field.text();
   }
   return error;
+}
+
+std::vector<std::string> notices_of(const interchange::FoundSamples& found) {
+  std::vector<std::string> out;
+  const Sample& taken = found.samples.front();
+  const std::string which(name_of(static_cast<fingerprint::FingerPosition>(taken.position)));
+  const bool finger = taken.modality == Modality::kFinger;
+  for (const std::string& each : found.left) out.push_back("left out: " + each);
+  if (found.samples.size() > 1) {
+    out.push_back("the record holds " + std::to_string(found.samples.size()) +
+                  (finger ? " samples of fingers; the first is taken (" + which + ")" : " faces; the first is taken") +
+                  ", the others are not looked at");
+  }
+  return out;
 }
 
 Result<image::GreyImage> load_image(const std::filesystem::path& path, std::optional<double> ppi) {

@@ -12,6 +12,10 @@
 #include "templates/fingerprint/template.h"
 #include "templates/image/image.h"
 
+namespace whorl::interchange {
+struct FoundSamples;
+}
+
 namespace whorl::datasets {
 
 // An image at 500 ppi and its template, or a template alone (a native file, docs/template-format.md, or minutiae of
@@ -40,6 +44,9 @@ Result<image::GreyImage> load_image(const std::filesystem::path& path, std::opti
 
 // The error with the path put before its field.
 Error naming(const std::filesystem::path& path, Error error);
+
+// Of a record of which the first sample is taken: what of it is not used, a sentence each. Precondition: it has one.
+std::vector<std::string> notices_of(const interchange::FoundSamples& found);
 
 struct SampleFile {
   std::filesystem::path path;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "templates/interchange/pixel_scale.h"
+
 namespace whorl::interchange {
 namespace {
 
@@ -46,7 +48,6 @@ constexpr std::string_view kOtherAngles = "an angle is beyond 179: angles of 9.1
 
 FoundMinutiae read_378(const ItlRecord& record) {
   FoundMinutiae out{MinutiaeEdition::kAnsi2004, kAngleUnit, {}};
-  constexpr double kCentimetresAnInch = 2.54;
   const int stated = number_in(record, 130, 0);
   const double units = stated == 1 ? kCentimetresAnInch : 1.0;
   if (stated != 1 && stated != 2) out.unusable = kOtherLengths;

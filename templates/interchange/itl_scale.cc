@@ -37,8 +37,9 @@ ItlScale scale_of(const ItlRecord& record) {
     return out;
   }
   out.ratio = units == 0;
-  out.x = across * (units == 2 ? 2.54 : 1.0);
-  out.y = down * (units == 2 ? 2.54 : 1.0);
+  const double per_inch = units == 2 ? kCentimetresAnInch : 1.0;
+  out.x = across * per_inch;
+  out.y = down * per_inch;
   if (are_square(out.x, out.y)) return out;
   out.fault = out.ratio ? "the pixel aspect ratio is " + std::to_string(across) + " to " + std::to_string(down) +
                               ": pixels that are not square are not read"

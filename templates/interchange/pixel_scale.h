@@ -7,6 +7,8 @@
 
 namespace whorl::interchange {
 
+inline constexpr double kCentimetresAnInch = 2.54;
+
 // The sides of a pixel may differ by 1 % (ISO/IEC 19794-4, "pixel aspect ratio"; ANSI/NIST-ITL has the same for each
 // resolution).
 inline bool are_square(double across, double down) {
