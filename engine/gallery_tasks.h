@@ -23,6 +23,7 @@ class GalleryTasks final : public TaskStore {
     return gallery_.put_task(beginning_ + id, head, request, names);
   }
   Status begin(const std::string& id) override { return gallery_.begin_task(beginning_ + id); }
+  void end(const std::string& id) override { gallery_.end_task(beginning_ + id); }
   Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                 std::span<const TaskName> names) override {
     return gallery_.change_task(beginning_ + id, head, result, names);

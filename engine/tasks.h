@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -35,6 +36,8 @@ class TaskStore {
   // Work on it begins: what becomes of people until there is a result is minded when that is kept (change). Errors:
   // kUnavailable.
   virtual Status begin(const std::string& id) = 0;
+  // It is given up: nothing is minded any more. A result, and what erases the task, end it, too.
+  virtual void end(const std::string& id) = 0;
   // With a result the request, and what the effect left, go. `names`: whom the result names; it is kept under whom they
   // became since begin(), too, and where one of them was erased since then there is no result (has_result).
   virtual Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
@@ -52,6 +55,28 @@ class TaskStore {
 
   // Every task, in no set order; those that do not open are left out, and counted in `damaged`. Errors: kUnavailable.
   virtual Result<std::vector<KeptTask>> all(std::size_t& damaged) = 0;
+};
+
+// Work on a task, given up at the end of the scope where nothing has ended it before. Borrows the store.
+class WorkOnTask {
+ public:
+  // Errors: those of TaskStore::begin.
+  static Result<WorkOnTask> begin(TaskStore& store, std::string id) {
+    WHORL_TRY(store.begin(id));
+    return WorkOnTask(store, std::move(id));
+  }
+  WorkOnTask(WorkOnTask&& other) noexcept : store_(std::exchange(other.store_, nullptr)), id_(std::move(other.id_)) {}
+  WorkOnTask(const WorkOnTask&) = delete;
+  WorkOnTask& operator=(const WorkOnTask&) = delete;
+  WorkOnTask& operator=(WorkOnTask&&) = delete;
+  ~WorkOnTask() {
+    if (store_ != nullptr) store_->end(id_);
+  }
+
+ private:
+  WorkOnTask(TaskStore& store, std::string id) : store_(&store), id_(std::move(id)) {}
+  TaskStore* store_;
+  std::string id_;
 };
 
 }  // namespace whorl::engine

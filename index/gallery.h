@@ -135,13 +135,16 @@ class Gallery {
   // Work on a task begins. What is read from now on is kept under whom people became since, when there is a result, and
   // not at all where one of them was erased. Waits for moves and erasures that are under way.
   Status begin_task(const std::string& id);
+  // It is given up. A result, and what erases the task, end it, too.
+  void end_task(const std::string& id);
   // With a result, the request and the note of the effect go. `names` as of begin_task: of a result that names somebody
   // who was erased since then the head alone is kept.
   Status change_task(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                      std::span<const TaskName> names = {});
   // A task's head, made where there is none, and a leaf of the audit log: both on disk when this returns, or neither.
   // `person`: as for note(); what is about a person goes with the last of their encounters. Errors: also those of
-  // note(); kUnavailable for a gallery without a log.
+  // note(); kUnavailable for a gallery without a log; kNotFound where work on it began, and the person was erased
+  // since.
   Status note_task(const std::string& id, ByteView head, audit::Event event, const std::string& person,
                    const audit::Asked& asked);
   Status erase_tasks(std::span<const std::string> ids);

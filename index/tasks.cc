@@ -14,6 +14,10 @@ Status Gallery::begin_task(const std::string& id) {
   return {};
 }
 
+void Gallery::end_task(const std::string& id) {
+  if (parts_->store) parts_->store->tasks().people().end(id);
+}
+
 Status Gallery::change_task(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                             std::span<const TaskName> names) {
   WHORL_TRY(parts_->ensure_store());

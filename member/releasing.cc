@@ -218,10 +218,22 @@ Result<Leaving> Releasing::finish(const engine::Call& call, ReleaseCaseRow row, 
   row.answer_jti = message.common.jti;
   row.answer_exp = message.common.exp;
   const std::string name = release_case_name(row.request_id);
-  WHORL_TRY(with_.rows.change(name, encoded(row), Bytes(sealed.envelope.begin(), sealed.envelope.end())));
+  WHORL_ASSIGN(const bool is_kept, rewrite(row, Bytes(sealed.envelope.begin(), sealed.envelope.end())));
+  // As of what was no match. It names nobody, so that this comes once.
+  if (!is_kept) return close(std::move(row), standing);
   const Leaving out{name, row.member, row.answer_jti, 0, row.answer_exp};
   put(std::move(row));
   return out;
+}
+
+Result<bool> Releasing::rewrite(const ReleaseCaseRow& row, Bytes envelope) {
+  const std::string name = release_case_name(row.request_id);
+  const engine::TaskName whom{row.person_id, {}};
+  const std::span<const engine::TaskName> names(&whom, row.person_id.empty() ? 0 : 1);
+  WHORL_TRY(with_.rows.change(name, encoded(row), std::move(envelope), names));
+  WHORL_ASSIGN(const bool is_kept, with_.rows.has_result(name));
+  if (!is_kept) WHORL_TRY(with_.rows.erase(std::span(&name, 1)));
+  return is_kept;
 }
 
 // By the node, before an officer was asked.
@@ -247,9 +259,20 @@ Status Releasing::sent(const std::string& name, const std::string& receipt) {
   ReleaseCaseRow row = found->second;
   if (!receipt.empty()) WHORL_TRY(with_.disclosures.delivered(found->first, receipt));
   row.sent = true;
+  WHORL_ASSIGN(const auto minded, engine::WorkOnTask::begin(with_.rows, name));
+  // Nothing of whoever was erased since it was decided is written again.
+  WHORL_ASSIGN(const bool was_kept, with_.rows.has_result(name));
+  if (!was_kept) {
+    erase(found->first);
+    return {};
+  }
   // The envelope goes with it: its receiver has it.
-  WHORL_TRY(with_.rows.change(name, encoded(row), Bytes()));
-  put(std::move(row));
+  WHORL_ASSIGN(const bool is_kept, rewrite(row, Bytes()));
+  if (is_kept) {
+    put(std::move(row));
+  } else {
+    erase(found->first);
+  }
   return {};
 }
 

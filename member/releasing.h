@@ -126,6 +126,9 @@ class Releasing {
   Result<Leaving> lapse(ReleaseCaseRow row, const Standing& standing);
   Result<Leaving> close(ReleaseCaseRow row, const Standing& standing);
   Status enter(const ReleaseCaseRow& row, const Decided& decided);
+  // What a case's row says now. False: the person was erased meanwhile, and nothing of the case is kept any more.
+  // Errors: those of the store.
+  Result<bool> rewrite(const ReleaseCaseRow& row, Bytes envelope);
   // The caller has the lock, of these.
   void put(ReleaseCaseRow row);
   void erase(const std::string& id);

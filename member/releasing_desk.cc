@@ -191,6 +191,8 @@ Result<ReleaseCase> Releasing::decide(const engine::Call& call, const engine::Re
   ReleaseCaseRow row = found->second;
   if (row.state != State::kWaiting || now() >= time_of(row.exp)) return decided_already();
   if (std::find(row.officers.begin(), row.officers.end(), me) != row.officers.end()) return decided_by_you();
+  // An erasure from here on is minded when the decision is kept.
+  WHORL_ASSIGN(const auto minded, engine::WorkOnTask::begin(with_.rows, release_case_name(row.request_id)));
   Decided decided;
   decided.why = "officer";
   if (!decision.items.empty()) {

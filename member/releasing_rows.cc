@@ -26,6 +26,12 @@ bool is_to_leave(const ReleaseCaseRow& row, Time now) {
 Status Releasing::take_row(ByteView head) {
   WHORL_ASSIGN(ReleaseCaseRow row, parse_release_case(head));
   with_.answering.remember(row.member, row.jti, row.exp);
+  if (!waits(row)) {
+    // Its person was erased while something of it was written.
+    const std::string name = release_case_name(row.request_id);
+    WHORL_ASSIGN(const bool is_kept, with_.rows.has_result(name));
+    if (!is_kept) return with_.rows.erase(std::span(&name, 1));
+  }
   const std::scoped_lock lock(mutex_);
   put(std::move(row));
   return {};

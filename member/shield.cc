@@ -116,9 +116,11 @@ Status Shield::set(const engine::Call& call, const std::string& person_id, const
   // Before the wait: entered under a name that has become another's meanwhile it would protect nobody.
   const bool was_there = is_there(person_id);
   const std::scoped_lock entering(entering_);
+  // An erasure from here on is minded by note_change.
+  const std::string row = protection_name(person_id);
+  WHORL_ASSIGN(const auto minded, engine::WorkOnTask::begin(rows_, row));
   if (was_there && !is_there(person_id)) return nobody_any_more(person_id);
-  const Bytes head = encoded(ProtectionRow{person_id, protection});
-  WHORL_TRY(service_.note_change(call, event, protection_name(person_id), head, person_id));
+  WHORL_TRY(service_.note_change(call, event, row, encoded(ProtectionRow{person_id, protection}), person_id));
   const std::scoped_lock lock(mutex_);
   people_[person_id] = protection;
   unsure_.erase(person_id);

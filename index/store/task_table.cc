@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 
+#include "base/catalogue.h"
 #include "index/store/audit_log.h"
 #include "index/store/rocks_database.h"
 
@@ -187,11 +188,17 @@ Status TaskTable::change(const std::string& id, ByteView head, const std::option
 
 Status TaskTable::change_noted(const std::string& id, ByteView head, const std::string& person_id,
                                const audit::Event& event, const audit::Asked& asked) {
+  PeopleChanges::Storing storing;
+  if (!person_id.empty()) storing = people_.storing();
+  const TaskName whom{person_id, std::string(kWholePerson)};
+  if (!person_id.empty() && people_.since_begin(id, std::span(&whom, 1)).erased)
+    return failure(ErrorCode::kUnknownPerson, "person_id", with<"person">(person_id));
   WHORL_ASSIGN(const Hold db, database_.changing(head.size()));
   const auto held = database_.sealer().until_written();
   rocksdb::WriteBatch batch;
   WHORL_TRY(note_head(batch, database_.sealer(), *db, id, head, person_id));
   WHORL_TRY(database_.audit().commit(db, batch, std::span(&event, 1), asked, "changing a task"));
+  people_.end(id);
   return {};
 }
 

@@ -28,6 +28,7 @@ class EndingRows final : public engine::TaskStore {
     return writes() ? rows_.put(id, head, request, names) : ended();
   }
   Status begin(const std::string& id) override { return rows_.begin(id); }
+  void end(const std::string& id) override { rows_.end(id); }
   Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                 std::span<const engine::TaskName> names) override {
     return writes() ? rows_.change(id, head, result, names) : ended();

@@ -209,6 +209,27 @@ TEST_F(TaskRows, AResultThatNamesWhoWasErasedWhileItWasMadeIsNotKept) {
   EXPECT_TRUE(has("later", TaskBody::kResult));
 }
 
+TEST_F(TaskRows, WhatIsNotedOfWhoWasErasedSinceItsWorkBeganIsNotWritten) {
+  for (int i = 1; i <= 2; ++i) add(record_of(1, i), i == 1 ? PersonRule::kNew : PersonRule::kExisting);
+  const auto note = [&](const std::string& id) {
+    audit::Event event;
+    event.operation = audit::Operation::kProtect;
+    return gallery_->note_task(id, as_bytes("head"), event, "p1", {});
+  };
+  const auto leaf = [&] { return **gallery_->note({}, "", {}); };  // a number more each time
+  for (const std::string id : {"in time", "too late", "given up"}) ASSERT_TRUE(gallery_->begin_task(id).ok());
+  ASSERT_TRUE(gallery_->erase_encounter("p1", "e1").ok());
+  ASSERT_TRUE(note("in time").ok()) << "they have another";
+  ASSERT_TRUE(gallery_->erase_encounter("p1", "e2").ok());
+  EXPECT_FALSE(is_kept("in time")) << "it went with them";
+  const auto before = leaf();
+  EXPECT_EQ(note("too late").error().kind, ErrorKind::kNotFound);
+  EXPECT_FALSE(is_kept("too late"));
+  EXPECT_EQ(leaf(), before + 1) << "nor is there a leaf of it";
+  gallery_->end_task("given up");
+  EXPECT_TRUE(note("given up").ok()) << "of whoever is called so next";
+}
+
 TEST_F(TaskRows, ATasksOwnErasureLeavesItsAnswer) {
   add(record_of(1));
   put("erase p1", {{"p1", ""}});

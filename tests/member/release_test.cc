@@ -134,6 +134,42 @@ TEST_F(ReleaseTest, NothingIsReleasedOfWhoWasErasedAndTheRefusalOutlivesARestart
   EXPECT_EQ(to_leave_.size(), 1U) << "and its refusal leaves after a restart";
 }
 
+TEST_F(ReleaseTest, WhoIsErasedWhileItIsDecidedIsNotReleased) {
+  const std::string request = request_for("anna");
+  b_node_.store().erase_while_worked_on("anna");
+  const auto decided = decide(request, {"identity"}, officer_b_);
+  ASSERT_TRUE(decided.ok()) << decided.error().text();
+  EXPECT_EQ(decided->state, "refused");
+  EXPECT_EQ(b_node_.store().begun().back(), release_case_name(request));
+  deliver();
+  EXPECT_EQ(view().why, "not_open") << "as of what was no match";
+  EXPECT_EQ(view().data, "");
+}
+
+TEST_F(ReleaseTest, OfWhoIsErasedWhileADecisionIsOnItsWayNothingIsWrittenAgain) {
+  for (const bool before : {true, false}) {
+    const std::string person = before ? "anna" : "bela";
+    const std::string row = release_case_name(request_for(person));
+    ASSERT_TRUE(decide(row.substr(kReleaseCaseRows.size()), {"identity"}, officer_b_).ok());
+    // An erasure takes the row, or comes while it is written.
+    if (before) ASSERT_TRUE(b_node_.store().erase(std::span(&row, 1)).ok());
+    if (!before) b_node_.store().erase_while_worked_on(person);
+    EXPECT_TRUE(releasing_->sent(row, "receipt of a").ok());
+    EXPECT_TRUE(releasing_->sent(row, "receipt of a").ok()) << "it is over";
+    to_leave_.clear();
+    for (const auto& each : rows_of(b_node_)) EXPECT_NE(each.id, row);
+  }
+}
+
+TEST_F(ReleaseTest, ADecisionOfWhichAnErasureLeftTheHeadAloneGoesWhenItIsRead) {
+  const std::string row = release_case_name(request_for("anna"));
+  ASSERT_TRUE(decide(row.substr(kReleaseCaseRows.size()), {"identity"}, officer_b_).ok());
+  b_node_.store().erase_bodies(row);
+  open_both();
+  EXPECT_TRUE(to_leave_.empty());
+  for (const auto& each : rows_of(b_node_)) EXPECT_NE(each.id, row);
+}
+
 // -- Requests that are refused by the node ----------------------------------------------------------------------------
 
 TEST_F(ReleaseTest, NobodyAsksWithOnePersonAndGetsAnother) {

@@ -25,6 +25,10 @@ class FakeTaskStore final : public engine::TaskStore {
     begun_.push_back(id);
     return {};
   }
+  void end(const std::string& id) override {
+    const std::lock_guard lock(mutex_);
+    ended_.push_back(id);
+  }
   Status change(const std::string& id, ByteView head, const std::optional<Bytes>& result,
                 std::span<const engine::TaskName> names) override {
     const std::lock_guard lock(mutex_);
@@ -83,6 +87,11 @@ class FakeTaskStore final : public engine::TaskStore {
   [[nodiscard]] std::vector<std::string> begun() const {
     const std::lock_guard lock(mutex_);
     return begun_;
+  }
+  // And was given up, or came to an end.
+  [[nodiscard]] std::vector<std::string> ended() const {
+    const std::lock_guard lock(mutex_);
+    return ended_;
   }
   // As an engine does in the batch of an erasure.
   void erase_bodies(const std::string& id) {
@@ -147,6 +156,7 @@ class FakeTaskStore final : public engine::TaskStore {
   std::optional<Error> reading_refusal_;
   std::set<std::string> erased_while_worked_on_;
   std::vector<std::string> begun_;
+  std::vector<std::string> ended_;
   std::string refused_;
   std::size_t refusals_ = 0;
   std::vector<std::string> written_;
