@@ -26,7 +26,7 @@ bool is_to_leave(const ReleaseCaseRow& row, Time now) {
 Status Releasing::take_row(ByteView head) {
   WHORL_ASSIGN(ReleaseCaseRow row, parse_release_case(head));
   with_.answering.remember(row.member, row.jti, row.exp);
-  if (!waits(row)) {
+  if (!waits(row) && !row.person_id.empty()) {
     // Its person was erased while something of it was written.
     const std::string name = release_case_name(row.request_id);
     WHORL_ASSIGN(const bool is_kept, with_.rows.has_result(name));

@@ -152,8 +152,11 @@ TEST_F(ReleaseTest, OfWhoIsErasedWhileADecisionIsOnItsWayNothingIsWrittenAgain) 
     const std::string row = release_case_name(request_for(person));
     ASSERT_TRUE(decide(row.substr(kReleaseCaseRows.size()), {"identity"}, officer_b_).ok());
     // An erasure takes the row, or comes while it is written.
-    if (before) ASSERT_TRUE(b_node_.store().erase(std::span(&row, 1)).ok());
-    if (!before) b_node_.store().erase_while_worked_on(person);
+    if (before) {
+      ASSERT_TRUE(b_node_.store().erase(std::span(&row, 1)).ok());
+    } else {
+      b_node_.store().erase_while_worked_on(person);
+    }
     EXPECT_TRUE(releasing_->sent(row, "receipt of a").ok());
     EXPECT_TRUE(releasing_->sent(row, "receipt of a").ok()) << "it is over";
     to_leave_.clear();
