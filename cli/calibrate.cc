@@ -141,6 +141,7 @@ Result<Measured> measure(const Options& options) {
   if (!options.scores.empty()) return measure_file(options.scores);
   if (!options.pairs.list.empty()) return measure_faces(options);
   WHORL_ASSIGN(const datasets::Trials trials, datasets::run_trials(options.data, wants_progress(options.progress)));
+  print_first_notices(trials.notices);
   Measured out{{}, {}, {}, source_of(trials), 0, Calibration::fingerprints()};
   for (const evaluation::Trial& trial : trials.trials) {
     out.non_mated.push_back({trial.name, evaluation::values_of(trial.non_mated)});

@@ -39,7 +39,11 @@ Result<std::optional<Calibration>> calibration_of(const EvaluateOptions& options
 }
 
 Result<datasets::Trials> trials_of(const EvaluateOptions& options) {
-  if (options.scores.empty()) return datasets::run_trials(options.data, wants_progress(options.progress));
+  if (options.scores.empty()) {
+    WHORL_ASSIGN(auto out, datasets::run_trials(options.data, wants_progress(options.progress)));
+    print_first_notices(out.notices);
+    return out;
+  }
   return datasets::read_score_table(options.scores, *datasets::score_format_named(options.scores_format),
                                     options.scores_more);
 }

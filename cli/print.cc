@@ -48,6 +48,12 @@ void print_notices(const std::string& beginning, const std::vector<std::string>&
   for (const std::string& each : texts) print_notice(beginning + each);
 }
 
+void print_first_notices(const std::vector<std::string>& texts) {
+  constexpr std::size_t kMost = 3;
+  for (std::size_t i = 0; i < std::min(texts.size(), kMost); ++i) print_notice(texts[i]);
+  if (texts.size() > kMost) print_notice("and " + std::to_string(texts.size() - kMost) + " more of this kind");
+}
+
 std::string printable(std::string text) {
   std::replace_if(
       text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');

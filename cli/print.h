@@ -26,6 +26,8 @@ void print_error(const Error& error, bool json);
 void print_notice(const std::string& text);
 // One for each, all beginning alike: "FILE: ".
 void print_notices(const std::string& beginning, const std::vector<std::string>& texts);
+// The first of many, and how many more there are.
+void print_first_notices(const std::vector<std::string>& texts);
 
 // `text` on a terminal: control characters shown as '?'.
 std::string printable(std::string text);

@@ -37,7 +37,9 @@ void append_sets(const std::vector<DatasetSample>& samples, const std::filesyste
   for (const std::string& name : order) {
     auto& [set, files] = sets[name];
     set.name = name;
-    set.extract = [list = std::move(files)](const ProgressCallback& progress) { return extract_all(list, progress); };
+    set.extract = [list = std::move(files)](const ProgressCallback& progress, std::vector<std::string>& notices) {
+      return extract_all(list, progress, &notices);
+    };
     out.push_back(std::move(set));
   }
 }
@@ -73,7 +75,9 @@ DataSet synthetic_set(const DataOptions& options) {
       out.samples.push_back({name + "_" + std::to_string(i + 1), name, name});
     }
   }
-  out.extract = [plan](const ProgressCallback& progress) { return extract_synthetic(plan, progress); };
+  out.extract = [plan](const ProgressCallback& progress, std::vector<std::string>& /*notices*/) {
+    return extract_synthetic(plan, progress);
+  };
   return out;
 }
 

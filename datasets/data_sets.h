@@ -37,8 +37,11 @@ struct DataSet {
   };
   std::string name;
   std::vector<Item> samples;
-  // The template of each sample, empty for a failure to extract; on all cores. Errors: those of extract_all.
-  std::function<Result<std::vector<std::optional<fingerprint::FingerprintTemplate>>>(const ProgressCallback&)> extract;
+  // The template of each sample, empty for a failure to extract; on all cores. Notices and errors: those of
+  // extract_all.
+  std::function<Result<std::vector<std::optional<fingerprint::FingerprintTemplate>>>(const ProgressCallback&,
+                                                                                     std::vector<std::string>& notices)>
+      extract;
 };
 
 // The samples of the wanted sets (empty: all), in order. `ppi` replaces the manifest's.

@@ -100,15 +100,18 @@ Result<LoadedSample> load_stated_sample(const std::filesystem::path& path, const
 }
 
 Result<std::vector<std::optional<FingerprintTemplate>>> extract_all(const std::vector<SampleFile>& files,
-                                                                    const ProgressCallback& progress) {
+                                                                    const ProgressCallback& progress,
+                                                                    std::vector<std::string>* notices) {
   std::vector<std::optional<FingerprintTemplate>> out(files.size());
   std::vector<std::optional<Error>> failures(files.size());
+  std::vector<std::vector<std::string>> noted(files.size());
   const auto one = [&](std::size_t i) {
     const auto file = read_file(files[i].path, image::ImageLimits{}.max_bytes);
     if (file.ok() && interchange::begins_interchange(*file)) {
       auto loaded = load_record(files[i].path, *file, files[i].ppi, nullptr);
       if (loaded.ok()) {
         out[i] = std::move(loaded->extracted);
+        noted[i] = std::move(loaded->notices);
       } else {
         failures[i] = loaded.error();
       }
@@ -125,6 +128,9 @@ Result<std::vector<std::optional<FingerprintTemplate>>> extract_all(const std::v
   parallel_each(files.size(), one, progress);
   for (const auto& failure : failures) {
     if (failure) return *failure;
+  }
+  for (std::size_t i = 0; notices != nullptr && i < files.size(); ++i) {
+    for (const std::string& each : noted[i]) notices->push_back(files[i].path.string() + ": " + each);
   }
   return out;
 }

@@ -53,10 +53,11 @@ struct SampleFile {
   std::optional<double> ppi;
 };
 
-// The template of each file in order, empty where there was a failure to extract; on all cores. Errors: of
-// the first file that could not be read or decoded: that is a fault of the data set, not a failure to
-// extract.
-Result<std::vector<std::optional<fingerprint::FingerprintTemplate>>> extract_all(const std::vector<SampleFile>& files,
-                                                                                 const ProgressCallback& progress);
+// The template of each file in order, empty where there was a failure to extract; on all cores. `notices`, where there
+// is one, gets what is not used of records, a sentence each with its file, in order. Errors: of the first file that
+// could not be read or decoded: that is a fault of the data set, not a failure to extract.
+Result<std::vector<std::optional<fingerprint::FingerprintTemplate>>> extract_all(
+    const std::vector<SampleFile>& files, const ProgressCallback& progress,
+    std::vector<std::string>* notices = nullptr);
 
 }  // namespace whorl::datasets

@@ -22,7 +22,7 @@ Status run_one(const DataSet& set, evaluation::Protocol protocol, bool progress,
   Templates templates;
   {
     ProgressBar bar(set.name + "  extracting", progress);
-    WHORL_ASSIGN(templates, set.extract(bar.callback()));
+    WHORL_ASSIGN(templates, set.extract(bar.callback(), out.notices));
   }
   std::vector<std::optional<PreparedTemplate>> prepared;
   std::vector<evaluation::Sample> samples;

@@ -15,6 +15,7 @@ struct Trials {
   std::vector<evaluation::Trial> trials;
   std::vector<std::vector<evaluation::Sample>> samples;
   std::vector<std::vector<SampleFile>> files;  // of each sample; no path where it is synthetic
+  std::vector<std::string> notices;            // of files: what of them is not used
   double extract_s = 0;
   double compare_s = 0;
   std::uint64_t extracted = 0;

@@ -5,13 +5,16 @@
 
 #include <fstream>
 
+#include "base/files.h"
 #include "datasets/template_people.h"
 #include "datasets/trials.h"
+#include "templates/interchange/minutiae_writer.h"
 #include "tests/support/shared_data.h"
 
 namespace whorl::datasets {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 TEST(DataSets, WithoutAnyDataSayWhatToName) {
@@ -46,6 +49,27 @@ TEST(Trials, OfAnUnknownProtocolAreRefused) {
   options.synthetic = 2;
   options.protocol = "other";
   EXPECT_EQ(run_trials(options, false).error().field, "--protocol");
+}
+
+// An analyst who measures files with all fingers of a person would measure one of each, and not know it.
+TEST(Trials, SayWhatOfARecordIsNotUsed) {
+  const tests::TemporaryDirectory folder;
+  std::filesystem::create_directory(folder.path() / "db");
+  for (const int person : {1, 2}) {
+    const auto captures = TemplatePerson(9, static_cast<std::uint64_t>(person), 2).capture(0);
+    std::vector<interchange::FingerToWrite> fingers;
+    for (const auto& each : captures) fingers.push_back({&each.extracted, each.position});
+    const Bytes record = *interchange::write_minutiae(std::span(fingers).first(person == 1 ? 1 : 2));
+    const auto path = folder.path() / "db" / (std::to_string(person) + "_1.png");
+    ASSERT_TRUE(write_file(path, record).ok());
+  }
+  DataOptions options;
+  options.fvc = {(folder.path() / "db").string()};
+  options.ppi = 500;
+  const auto trials = run_trials(options, false);
+  ASSERT_TRUE(trials.ok()) << trials.error().text();
+  ASSERT_EQ(trials->notices.size(), 1u);
+  EXPECT_THAT(trials->notices.front(), AllOf(HasSubstr("2_1.png: "), HasSubstr("2 samples of fingers")));
 }
 
 TEST(TemplatePerson, IsTheSamePersonFromTheSameNumbers) {
