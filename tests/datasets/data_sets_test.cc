@@ -55,13 +55,12 @@ TEST(Trials, OfAnUnknownProtocolAreRefused) {
 TEST(Trials, SayWhatOfARecordIsNotUsed) {
   const tests::TemporaryDirectory folder;
   std::filesystem::create_directory(folder.path() / "db");
-  for (const int person : {1, 2}) {
-    const auto captures = TemplatePerson(9, static_cast<std::uint64_t>(person), 2).capture(0);
+  for (const std::string name : {"1_1", "1_2", "2_1", "2_2"}) {
+    const auto captures = TemplatePerson(9, name[0] == '1' ? 1 : 2, 2).capture(name[2] - '0');
     std::vector<interchange::FingerToWrite> fingers;
     for (const auto& each : captures) fingers.push_back({&each.extracted, each.position});
-    const Bytes record = *interchange::write_minutiae(std::span(fingers).first(person == 1 ? 1 : 2));
-    const auto path = folder.path() / "db" / (std::to_string(person) + "_1.png");
-    ASSERT_TRUE(write_file(path, record).ok());
+    const Bytes record = *interchange::write_minutiae(std::span(fingers).first(name == "2_1" ? 2 : 1));
+    ASSERT_TRUE(write_file(folder.path() / "db" / (name + ".png"), record).ok());
   }
   DataOptions options;
   options.fvc = {(folder.path() / "db").string()};
