@@ -54,6 +54,14 @@ Result<std::optional<Bytes>> rewrapped_manifest_entry(const crypto::Vault& vault
 }
 
 Status SnapshotTable::write_chunks(std::uint64_t epoch, std::span<const ByteView> chunks) {
+  WHORL_ASSIGN(crypto::SealingKey key, take_in(epoch, chunks));
+  // The manifest is switched under this lock, and then the database's: never the other way around.
+  const std::scoped_lock lock(mutex_);
+  written_ = Written{epoch, std::move(key)};
+  return {};
+}
+
+Result<crypto::SealingKey> SnapshotTable::take_in(std::uint64_t epoch, std::span<const ByteView> chunks) {
   WHORL_ASSIGN(const Hold db, database_.changing(bytes_of(chunks)));
   [[maybe_unused]] const auto turn = db->turn();
   WHORL_ASSIGN(crypto::SealingKey key, database_.sealer().vault().new_key());
@@ -66,9 +74,7 @@ Status SnapshotTable::write_chunks(std::uint64_t epoch, std::span<const ByteView
   // Beside the database as yet: a file that cannot be written harms nothing.
   if (const rocksdb::Status status = file.finish(); !status.ok()) return error_of(status, "writing a snapshot");
   WHORL_TRY(database_.finished(db, (*db)->IngestExternalFiles({file.argument(*db)}), "taking a snapshot in"));
-  const std::scoped_lock lock(mutex_);
-  written_ = Written{epoch, std::move(key)};
-  return {};
+  return key;
 }
 
 Result<crypto::OpeningKey> SnapshotTable::key_of(const OpenDatabase& db, std::uint64_t epoch) const {

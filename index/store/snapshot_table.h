@@ -60,6 +60,8 @@ class SnapshotTable {
   SnapshotTable& operator=(const SnapshotTable&) = delete;
 
  private:
+  // Seals the chunks under a new key of the epoch's, and gives it.
+  Result<crypto::SealingKey> take_in(std::uint64_t epoch, std::span<const ByteView> chunks);
   [[nodiscard]] Result<crypto::OpeningKey> key_of(const OpenDatabase& db, std::uint64_t epoch) const;
 
   RocksDatabase& database_;
