@@ -261,18 +261,16 @@ Status Releasing::sent(const std::string& name, const std::string& receipt) {
   row.sent = true;
   WHORL_ASSIGN(const auto minded, engine::WorkOnTask::begin(with_.rows, name));
   // Nothing of whoever was erased since it was decided is written again.
-  WHORL_ASSIGN(const bool was_kept, with_.rows.has_result(name));
-  if (!was_kept) {
+  WHORL_ASSIGN(bool is_kept, with_.rows.has_result(name));
+  if (is_kept) {
+    // The envelope goes with it: its receiver has it.
+    WHORL_ASSIGN(is_kept, rewrite(row, Bytes()));
+  }
+  if (!is_kept) {
     erase(found->first);
     return {};
   }
-  // The envelope goes with it: its receiver has it.
-  WHORL_ASSIGN(const bool is_kept, rewrite(row, Bytes()));
-  if (is_kept) {
-    put(std::move(row));
-  } else {
-    erase(found->first);
-  }
+  put(std::move(row));
   return {};
 }
 

@@ -141,6 +141,7 @@ TEST_F(ReleaseTest, WhoIsErasedWhileItIsDecidedIsNotReleased) {
   ASSERT_TRUE(decided.ok()) << decided.error().text();
   EXPECT_EQ(decided->state, "refused");
   EXPECT_EQ(b_node_.store().begun().back(), release_case_name(request));
+  EXPECT_EQ(b_node_.store().ended().back(), release_case_name(request));
   deliver();
   EXPECT_EQ(view().why, "not_open") << "as of what was no match";
   EXPECT_EQ(view().data, "");

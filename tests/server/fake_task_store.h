@@ -88,7 +88,7 @@ class FakeTaskStore final : public engine::TaskStore {
     const std::lock_guard lock(mutex_);
     return begun_;
   }
-  // And was given up, or came to an end.
+  // Whose work was given up, or is over, in order.
   [[nodiscard]] std::vector<std::string> ended() const {
     const std::lock_guard lock(mutex_);
     return ended_;
