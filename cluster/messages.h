@@ -24,7 +24,7 @@
 namespace whorl::cluster {
 
 // Of the layout of every message.
-inline constexpr std::uint8_t kWireVersion = 4;
+inline constexpr std::uint8_t kWireVersion = 5;
 // A question of this one is read too: a log may have some.
 inline constexpr std::uint8_t kOldestWireVersion = 2;
 // From this one on a question says of which slices it is.

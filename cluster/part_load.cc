@@ -57,8 +57,8 @@ PartLoad::PartLoad(const PlanRequest& request, std::uint64_t parts)
       fingers_(static_cast<double>(request.search_fingers)),
       capacity_(index::predict({people_, request.fingers, request.face_numbers, request.machine.cores})),
       work_(index::search_work(people_, request.search_fingers,
-                               request.fast ? index::kFastCandidates : index::kDefaultCandidates)),
-      elsewhere_(index::elsewhere_work(people_, request.fingers)) {
+                               request.fast ? index::kFastCandidates : index::kDefaultCandidates, 1 / parts_)),
+      elsewhere_(index::elsewhere_work(people_, request.fingers, 1 / parts_)) {
   for (auto* work : {&work_, &elsewhere_}) work->look_s *= request.look_factor;
 }
 

@@ -1,5 +1,7 @@
 #include "cluster/slice_view.h"
 
+#include <algorithm>
+
 namespace whorl::cluster {
 namespace {
 
@@ -70,6 +72,11 @@ SliceView view_of(const std::vector<std::optional<KnownSlices>>& parts, const st
                                      : "slice " + std::to_string(slice) +
                                            " is held by no part that this cluster's file names (whorl cluster status)");
   }
+  out.shares.assign(parts.size(), 0);
+  for (const std::uint16_t owner : out.owner) {
+    if (owner != SliceView::kNobody) out.shares[owner] += 1.0 / static_cast<double>(kSlices);
+  }
+  for (double& share : out.shares) share = share > 0 ? std::min(share, 1.0) : 1;
   return out;
 }
 

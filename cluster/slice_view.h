@@ -25,9 +25,11 @@ struct SliceView {
   static constexpr std::uint64_t kUnknown = UINT64_MAX;
 
   std::array<std::uint16_t, kSlices> owner{};
-  // Of each part the version by which it is asked, and whether it holds anything.
+  // Of each part the version by which it is asked, whether it holds anything, and its share of all slices: of one that
+  // may hold anything, of which nothing was heard yet, and that is taken to hold none, all.
   std::vector<std::uint64_t> versions;
   std::vector<bool> holds;
+  std::vector<double> shares;
   // A slice that none of them holds, or two: nobody is to be told that somebody is not there. `blamed`: the part of
   // which it is said.
   std::optional<std::string> wrong;

@@ -28,7 +28,7 @@ Result<engine::PartAnswer> nobody_found(const engine::Query& query) {
 template <class Answer>
 class SlicedParts::Round {
  public:
-  using Begin = std::function<engine::Awaited<Answer>(PartGroup& part, std::uint64_t version)>;
+  using Begin = std::function<engine::Awaited<Answer>(PartGroup& part, std::uint64_t version, double share)>;
 
   Round(SlicedParts& parts, Until until) : parts_(parts), until_(until), view_(parts.view(until)) {}
 
@@ -57,7 +57,8 @@ class SlicedParts::Round {
   };
   void start(Asked& asked) {
     asked.awaited = nullptr;
-    if (view_->holds[asked.part]) asked.awaited = asked.begin(*parts_.parts_[asked.part], view_->versions[asked.part]);
+    if (!view_->holds[asked.part]) return;
+    asked.awaited = asked.begin(*parts_.parts_[asked.part], view_->versions[asked.part], view_->shares[asked.part]);
   }
   void settle() {
     for (int tries = 0;; ++tries) {
@@ -91,6 +92,7 @@ class SlicedPart final : public engine::Part {
   SlicedPart(std::shared_ptr<SlicedParts> all, std::size_t part) : all_(std::move(all)), part_(part) {}
 
   [[nodiscard]] const std::string& name() const override { return all_->parts_[part_]->name(); }
+  [[nodiscard]] bool works_elsewhere() const override { return true; }
   Result<engine::PartAnswer> search(const engine::Probe& probe, const engine::Query& query,
                                     engine::Deadline deadline) override {
     return begin_search(probe, query, deadline)();
@@ -104,8 +106,10 @@ class SlicedPart final : public engine::Part {
                                                    engine::Deadline deadline) override {
     return begun<engine::PartAnswer>(
         &probe, deadline,
-        [&probe, &query, deadline](PartGroup& part, std::uint64_t version) {
-          return part.begin_search(probe, query, deadline, version);
+        [&probe, &query, deadline](PartGroup& part, std::uint64_t version, double share) {
+          engine::Query own = query;
+          own.share = share;
+          return part.begin_search(probe, own, deadline, version);
         },
         [&query] { return nobody_found(query); });
   }
@@ -114,7 +118,7 @@ class SlicedPart final : public engine::Part {
                                                       engine::Deadline deadline) override {
     return begun<engine::ScoredPerson>(
         &probe, deadline,
-        [&probe, gallery_id, person_id, deadline](PartGroup& part, std::uint64_t version) {
+        [&probe, gallery_id, person_id, deadline](PartGroup& part, std::uint64_t version, double) {
           return part.begin_compare(probe, gallery_id, person_id, deadline, version);
         },
         [gallery_id]() -> Result<engine::ScoredPerson> {

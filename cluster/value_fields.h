@@ -296,7 +296,11 @@ void fields(Io& io, Held<Io, engine::Query>& v) {
   id(io, v.gallery_id);
   io.one_of(v.accuracy, engine::Accuracy::kFast, engine::Accuracy::kExhaustive);
   io.count(v.max_candidates);
-  if constexpr (Io::kReads) io.check(v.max_candidates >= 1 && v.max_candidates <= most::kPersons);
+  io.real(v.share);
+  if constexpr (Io::kReads) {
+    io.check(v.max_candidates >= 1 && v.max_candidates <= most::kPersons);
+    io.check(v.share > 0 && v.share <= 1);
+  }
   io.list(v.filter.terms, most::kTerms, [&](auto& each) { fields(io, each); });
 }
 

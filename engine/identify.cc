@@ -23,8 +23,10 @@ namespace {
 
 // Fewer candidates than this say too little of who else fits, however few are wanted in the answer.
 constexpr int kLeastPersons = 10;
-// Each part is asked for so many at least, so that who matches is counted, and not who is wanted in the answer.
+// All parts together are asked for so many at least, so that who matches is counted, and not who is wanted in the
+// answer; of several each for its share, and so many more, since more of those may be its own.
 constexpr std::size_t kLeastCounted = 100;
+constexpr std::size_t kLeastCountedBeside = 25;
 // Of a search that hides people: so many more may stand before the first who is shown.
 constexpr std::size_t kMostHidden = 200;
 
@@ -38,8 +40,9 @@ Query query_of(const IdentifyRequest& request) {
   return {request.gallery_id, request.accuracy, persons_of(request), request.filter};
 }
 
-Query counting(Query query) {
-  query.max_candidates = std::max(query.max_candidates, kLeastCounted);
+Query counting(Query query, std::size_t parts) {
+  const std::size_t counted = parts <= 1 ? kLeastCounted : kLeastCounted / parts + kLeastCountedBeside;
+  query.max_candidates = std::max(query.max_candidates, counted);
   return query;
 }
 
@@ -179,7 +182,7 @@ Result<IdentifyAnswer> identified(EngineState& state, const Call& call, const Id
   const auto stop = past_deadline(call.deadline, state.world);
   WHORL_ASSIGN(ReadProbe read, read_probe(request.samples, state.config, state.workers, stop));
   record.stage("read", [&] { return figures_of(read.qualities); });
-  const Query query = counting(query_of(request));
+  const Query query = counting(query_of(request), state.parts.size());
   auto replies = ask_parts(state.parts, read.probe, query, call.deadline, state.workers);
   record.stage("ask parts", [&] { return figures_of(replies); });
   WHORL_ASSIGN(Found found,

@@ -41,6 +41,7 @@ Result<PartAnswer> LocalPart::search(const Probe& probe, const Query& query, Dea
   request.max_results = query.max_candidates;
   request.filter = query.filter;
   request.after = query.pair_of;
+  request.share = query.share;
   request.rank = [&](const index::PersonScore& person) { return fuse_person(person, probe, calibrations_).order; };
   request.expired = past_deadline(deadline, world_);
   WHORL_ASSIGN(index::SearchResult found, gallery_.search(request));

@@ -80,6 +80,10 @@ struct Query {
   // it need not be candidates, and with Accuracy::kFast as few are compared as a pair of a high score needs. A wish:
   // who is asked may look at everybody (a message does not carry it).
   std::string pair_of = {};
+  // Above 0, at most 1: the share of all people that the one has who answers, where people are dealt out by nothing but
+  // their identifiers and whoever asks knows how. Where not everybody is compared, so many less are, that all parts
+  // together compare as many as one would that had everybody. 1 costs more, and misses nobody.
+  double share = 1;
 };
 
 // One physical finger of the probe against every finger that it was compared with of one person.
@@ -155,6 +159,9 @@ using Awaited = std::function<Result<T>()>;
 class Part {
  public:
   virtual ~Part() = default;
+
+  // Whether what begin_search and begin_compare give only waits for somebody else's work. Else who waits works.
+  [[nodiscard]] virtual bool works_elsewhere() const { return false; }
 
   // Stands in receipts and logs; not empty, and no other part of an engine has it.
   [[nodiscard]] virtual const std::string& name() const = 0;

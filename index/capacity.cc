@@ -57,28 +57,28 @@ Capacity predict(const CapacityRequest& request) {
   return out;
 }
 
-SearchWork search_work(std::uint64_t people, int fingers, const CandidateRule& rule) {
+SearchWork search_work(std::uint64_t people, int fingers, const CandidateRule& rule, double share) {
   SearchWork out;
   out.fixed_s = kSearchS;
   if (fingers == 0) return out;
   const auto count = static_cast<std::size_t>(people);
-  const std::size_t candidates = rule.for_fingers(static_cast<std::size_t>(fingers)).of(count);
+  const SearchPlaces places = places_of(rule.for_fingers(static_cast<std::size_t>(fingers)), count, share);
   // Of each person who is looked at again or compared, the fingers that were asked for.
   const auto of = [&](std::size_t persons) {
     return static_cast<double>(std::min(persons, count)) * static_cast<double>(fingers);
   };
   out.looked_at = of(count);
-  out.looked_again = of(second_looks(candidates, count));
-  out.compared = of(candidates);
+  out.looked_again = of(places.looked_again);
+  out.compared = of(places.compared);
   out.look_s = out.looked_at * kLookS;
   out.second_look_s = out.looked_again * kSecondLookS;
   out.compare_s = out.compared * kCompareS;
   return out;
 }
 
-SearchWork elsewhere_work(std::uint64_t people, int kept) {
+SearchWork elsewhere_work(std::uint64_t people, int kept, double share) {
   // Whom the look puts first; their other fingers are compared with the probe's best.
-  SearchWork out = search_work(people, 1, kFastCandidates);
+  SearchWork out = search_work(people, 1, kFastCandidates, share);
   const double others = kept - 1;
   if (kept < 2) return {};
   out.looked_at *= others;

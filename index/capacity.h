@@ -42,9 +42,11 @@ struct SearchWork {
 
   [[nodiscard]] double shared_s() const { return look_s + second_look_s + compare_s; }
 };
-SearchWork search_work(std::uint64_t people, int fingers, const CandidateRule& rule = kDefaultCandidates);
+// `share`: of a part, its people's share of all (SearchRequest::share).
+SearchWork search_work(std::uint64_t people, int fingers, const CandidateRule& rule = kDefaultCandidates,
+                       double share = 1);
 // The same of the second question of a search that found nobody: one finger against the kept fingers of all other
 // positions (docs/index.md, "Looking at other positions"). `kept`: fingers of each person.
-SearchWork elsewhere_work(std::uint64_t people, int kept);
+SearchWork elsewhere_work(std::uint64_t people, int kept, double share = 1);
 
 }  // namespace whorl::index

@@ -45,7 +45,8 @@ class ShardStates {
 
 // Nobody is left out of a small gallery, nor where the request asks for everybody.
 bool takes_everybody(const Scope& scope, const SearchRequest& request, std::span<const Modality> probe) {
-  const auto few = [&](Modality modality) { return scope.counts.samples[modality] <= request.compare_all_samples; };
+  const std::size_t most = most_of_share(request.compare_all_samples, request.share);
+  const auto few = [&](Modality modality) { return scope.counts.samples[modality] <= most; };
   return request.candidates.persons == 0 || std::all_of(probe.begin(), probe.end(), few);
 }
 
@@ -65,7 +66,8 @@ Source finger_votes(const Looked& look, std::vector<ProbeSample> probe) {
 
 // An encounter of a probe has one face.
 Source face_neighbours(const Looked& look, std::vector<ProbeSample> probe) {
-  const std::size_t persons = std::max(look.request.face_persons, look.request.max_results);
+  const std::size_t persons =
+      std::max(first_of_share(look.request.face_persons, look.request.share), look.request.max_results);
   return std::make_unique<FaceNeighbours>(look.scope, *probe.front().prepared, persons);
 }
 
@@ -143,7 +145,10 @@ std::vector<PersonEncounter> gather(const Scope& scope, const PersonBitmap& chos
   const auto& shards = scope.snapshot->shards;
   std::mutex mutex;
   std::vector<PersonEncounter> out;
-  workers.each(shards.size(), 1, [&](std::size_t begin, std::size_t end) {
+  // Of so few encounters another thread is not worth waking.
+  constexpr std::uint64_t kFew = 16'384;
+  const std::size_t at_once = scope.counts.encounters < kFew ? shards.size() : 1;
+  workers.each(shards.size(), at_once, [&](std::size_t begin, std::size_t end) {
     std::vector<PersonEncounter> found;
     for (std::size_t number = begin; number < end; ++number) {
       if (!states.ok(number)) continue;

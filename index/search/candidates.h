@@ -41,6 +41,32 @@ inline std::size_t second_looks(std::size_t compared, std::size_t people) {
   return std::max(compared, std::min(kSecondLooks * compared, std::max(share, kFewestLookedAt)));
 }
 
+// Of so many that come first in a whole, how many one part takes that has this share of its people. Those who come
+// first lie in parts at random, so a part loses some that the whole would take, and takes as many that it would not.
+inline std::size_t first_of_share(std::size_t first, double share) {
+  return std::min(first, static_cast<std::size_t>(std::ceil(static_cast<double>(first) * std::max(share, 0.0))));
+}
+
+// A whole of so many samples lies at random in its parts: of one that has this share of them hardly ever more.
+inline std::size_t most_of_share(std::size_t samples, double share) {
+  constexpr double kDeviations = 3;
+  const double mean = static_cast<double>(samples) * std::clamp(share, 0.0, 1.0);
+  const double more = kDeviations * std::sqrt(mean * (1 - std::clamp(share, 0.0, 1.0)));
+  return std::min(samples, static_cast<std::size_t>(std::ceil(mean + more)));
+}
+
+// Whom a search compares and looks at again of a part that has so many people, which are this share of the whole: all
+// parts together as many as one that has them all.
+struct SearchPlaces {
+  std::size_t compared = 0;
+  std::size_t looked_again = 0;
+};
+inline SearchPlaces places_of(const CandidateRule& rule, std::size_t people, double share) {
+  const auto whole = static_cast<std::size_t>(std::ceil(static_cast<double>(people) / std::min(share, 1.0)));
+  const std::size_t compared = rule.of(whole);
+  return {first_of_share(compared, share), first_of_share(second_looks(compared, whole), share)};
+}
+
 inline constexpr CandidateRule kFastCandidates{200, 0.0005};
 inline constexpr CandidateRule kDefaultCandidates{600, 0.003};
 // Where only a pair that scores far above what a search asks for counts, as in a deduplication: such a mate stands

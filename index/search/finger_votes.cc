@@ -39,11 +39,11 @@ FingerVotes::FingerVotes(const Scope& scope, std::span<const Range> ranges, std:
                          const SearchRequest& request, const Workers& workers)
     : request_(request),
       workers_(workers),
-      persons_(request.candidates.of(scope.counts.persons)),
+      places_(places_of(request.candidates, scope.counts.persons, request.share)),
       fingers_(voters(std::move(fingers))),
-      screens_(fit_rarity(fingers_, sample_non_mated(scope, ranges, workers), workers)),
+      screens_(fit_rarity(fingers_, sample_non_mated(scope, ranges, request.share, workers), workers)),
       looks_(second_looks_of(fingers_, screens_)),
-      best_(second_looks(persons_, scope.counts.persons)) {}
+      best_(places_.looked_again) {}
 
 // Not the sum: a person with one finger left would lose against ten fingers of everybody else.
 template <class OfRow>
@@ -75,7 +75,7 @@ double FingerVotes::votes_of(const Shard& shard, std::uint32_t i, fingerprint::S
 
 Status FingerVotes::choose(PersonBitmap& chosen) {
   std::vector<Vote> first = best_.take();
-  if (first.size() > persons_) {
+  if (first.size() > places_.compared) {
     std::atomic<bool> late = false;
     constexpr std::size_t kAtOnce = 64;
     workers_.each(first.size(), kAtOnce, [&](std::size_t begin, std::size_t end) {
@@ -92,7 +92,7 @@ Status FingerVotes::choose(PersonBitmap& chosen) {
       }
     });
     if (late.load()) return unavailable("expired");
-    keep_first(first, persons_);
+    keep_first(first, places_.compared);
   }
   for (const Vote& vote : first) chosen.mark(vote.encounter.person);
   return {};

@@ -9,11 +9,13 @@
 
 namespace whorl::index {
 
-std::vector<PersonEncounter> sample_non_mated(const Scope& scope, std::span<const Range> ranges,
+std::vector<PersonEncounter> sample_non_mated(const Scope& scope, std::span<const Range> ranges, double share,
                                               const Workers& workers) {
   constexpr double kSample = 1500;
+  constexpr double kFewest = 600;
+  const double wanted = std::max(kFewest, kSample * std::min(share, 1.0));
   const double encounters = static_cast<double>(std::max<std::uint64_t>(scope.counts.encounters, 1));
-  const auto below = static_cast<std::uint32_t>(std::min(1.0, kSample / encounters) * 0xFFFFFFFFU);
+  const auto below = static_cast<std::uint32_t>(std::min(1.0, wanted / encounters) * 0xFFFFFFFFU);
   std::mutex mutex;
   std::vector<PersonEncounter> sample;
   workers.each(ranges.size(), 1, [&](std::size_t begin, std::size_t end) {

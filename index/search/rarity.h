@@ -14,8 +14,9 @@
 namespace whorl::index {
 
 // About 1,500 encounters of the scope that stand for people other than the probe's: those whose records' digests begin
-// low enough. The same records give the same sample whatever shards they lie in. Cost: a pass over the digests.
-std::vector<PersonEncounter> sample_non_mated(const Scope& scope, std::span<const Range> ranges,
+// low enough. The same records give the same sample whatever shards they lie in. Of a part with this share of the
+// people as much of them, and 600 at least: fewer say too little. Cost: a pass over the digests.
+std::vector<PersonEncounter> sample_non_mated(const Scope& scope, std::span<const Range> ranges, double share,
                                               const Workers& workers);
 
 // One screen for each probe finger, fitted to the fingers of the sample that it can be compared with.

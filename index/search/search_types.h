@@ -63,6 +63,9 @@ struct SearchRequest {
   std::string_view after = {};
   // Everybody is compared exactly in a gallery of at most this many samples of each modality that the probe has.
   std::size_t compare_all_samples = kCompareAllSamples;
+  // Above 0, at most 1. Below 1 the gallery is a part of a whole, chosen by nothing but their identifiers, and these
+  // are its people's share of it: all numbers above are of the whole, and this part takes its share of them.
+  double share = 1;
   std::size_t max_results = 10;
   Ranker rank;
   // Whom the search looks at; everybody where it has no terms.

@@ -90,6 +90,42 @@ TEST_P(Clusters, AnswerAsOneProcessDoesToTheByte) {
   }
 }
 
+// More people than are compared whole: each part screens its own, and all together compare as many as one process.
+TEST(ClustersOfMiddleSize, AnswerAsOneProcessDoesAndCompareAsMany) {
+  constexpr int kMany = 2600;
+  TestCluster cluster(Over::kProcess);
+  cluster.start();
+  auto one = engine::Engine::open(engine_at(cluster.folder("one")));
+  ASSERT_TRUE(one.ok());
+  for (int i = 0; i < kMany; ++i) {
+    ASSERT_TRUE(cluster.front().enrol({}, enrolment_of(i)).ok());
+    ASSERT_TRUE((*one)->enrol({}, enrolment_of(i)).ok());
+  }
+  std::uint64_t compared_by_one = 0;
+  std::uint64_t compared_by_parts = 0;
+  std::map<Decision, int> decisions;
+  for (int n = 0; n < searches(); ++n) {
+    engine::IdentifyRequest request = search_for(n % 2 == 0 ? n * 37 % kMany : kMany + n);
+    auto together = cluster.front().identify({}, request);
+    auto alone = (*one)->identify({}, request);
+    ASSERT_TRUE(together.ok()) << together.error().text();
+    ASSERT_TRUE(alone.ok()) << alone.error().text();
+    ASSERT_LT(alone->receipt.compared, 2000U) << "everybody is compared";
+    compared_by_one += alone->receipt.compared;
+    compared_by_parts += together->receipt.compared;
+    ++decisions[alone->decision];
+    // Which strangers are likest, and so are compared, may differ, and the best of their scores with them.
+    for (auto* answer : {&*together, &*alone}) {
+      std::erase_if(answer->why.arguments, [](const auto& each) { return each.name == "score_db"; });
+      answer->reason.clear();
+    }
+    EXPECT_EQ(text_of(together), text_of(alone)) << n;
+  }
+  EXPECT_GT(decisions[Decision::kMatch], 0);
+  EXPECT_GT(decisions[Decision::kNoMatch], 0);
+  EXPECT_EQ(compared_by_parts, compared_by_one);
+}
+
 TEST_P(Clusters, APartThatIsGoneIsNamedAndNobodyIsRuledOut) {
   enrol_everybody();
   const std::size_t gone = place_of(3);

@@ -181,6 +181,7 @@ TEST(SliceViews, EachSliceIsOfThePartThatSaysSo) {
   EXPECT_EQ(view.owner[99], 0);
   EXPECT_EQ(view.owner[100], 1);
   EXPECT_EQ(view.holds, (std::vector<bool>{true, true, false}));
+  EXPECT_EQ(view.shares, (std::vector<double>{100 / 4096.0, 3996 / 4096.0, 1}));
 }
 
 TEST(SliceViews, ASliceThatIsJustMovingIsWrongAndSoIsOneThatTwoHold) {

@@ -158,6 +158,86 @@ TEST_F(GalleryTest, KnownPositionsMeetTheirOwnAndUnknownOnes) {
   EXPECT_EQ(result.comparable_persons, 0U);
 }
 
+// Four galleries that know their share of all people, beside one that has all.
+TEST_F(GalleryTest, PartsOfKnownShareTogetherCompareAsManyAsTheWhole) {
+  constexpr int kPeople = 800;
+  constexpr std::size_t kParts = 4;
+  constexpr std::size_t kCompared = 60;
+  std::vector<std::unique_ptr<Gallery>> parts;
+  for (std::size_t p = 0; p < kParts; ++p) {
+    GalleryOptions options = options_;
+    options.directory = directory_.path() / ("part-" + std::to_string(p));
+    auto opened = Gallery::open(options);
+    ASSERT_TRUE(opened.ok()) << opened.error().text();
+    parts.push_back(std::move(opened).value());
+  }
+  for (int i = 0; i < kPeople; ++i) {
+    add(record_of(i));
+    const std::size_t part = std::hash<std::string>()("p" + std::to_string(i)) % kParts;
+    ASSERT_TRUE(parts[part]->add(record_of(i), PersonRule::kNew).ok());
+  }
+  const auto of_parts = [&](SearchRequest request) {
+    SearchResult out;
+    request.share = 1.0 / kParts;
+    for (const auto& part : parts) {
+      auto found = part->search(request);
+      EXPECT_TRUE(found.ok()) << found.error().text();
+      out.compared_persons += found->compared_persons;
+      out.searched += found->searched;
+      std::move(found->persons.begin(), found->persons.end(), std::back_inserter(out.persons));
+    }
+    std::sort(out.persons.begin(), out.persons.end(),
+              [](const auto& a, const auto& b) { return a.rank_value > b.rank_value; });
+    return out;
+  };
+  for (int who = 0; who < kPeople; who += 40) {
+    const auto probe = probe_of(who);
+    SearchRequest request = request_of(probe);
+    request.candidates.persons = kCompared;
+    request.compare_all_samples = 0;
+    const SearchResult one = search(request);
+    const SearchResult four = of_parts(request);
+    EXPECT_EQ(one.compared_persons, kCompared);
+    EXPECT_EQ(four.compared_persons, kCompared);
+    EXPECT_EQ(four.searched, one.searched);
+    ASSERT_FALSE(four.persons.empty());
+    EXPECT_EQ(four.persons[0].person_id, one.persons[0].person_id);
+    EXPECT_EQ(four.persons[0].rank_value, one.persons[0].rank_value);
+    EXPECT_EQ(one.persons[0].person_id, "p" + std::to_string(who));
+    // Nobody is screened of a whole that is compared whole.
+    request.compare_all_samples = kPeople;
+    EXPECT_EQ(of_parts(request).compared_persons, std::size_t{kPeople});
+  }
+}
+
+TEST(SearchPlaces, OfAllPartsAreThoseOfTheWhole) {
+  for (const CandidateRule& rule : {kDefaultCandidates, kFastCandidates, kDefaultCandidates.for_fingers(10)}) {
+    for (const std::size_t people : {100U, 3'000U, 8'000U, 100'000U, 1'000'000U, 20'000'000U}) {
+      const SearchPlaces whole = places_of(rule, people, 1);
+      EXPECT_EQ(whole.compared, rule.of(people));
+      EXPECT_EQ(whole.looked_again, second_looks(rule.of(people), people));
+      for (const std::size_t parts : {2U, 4U, 16U, 256U}) {
+        const double of = static_cast<double>(parts);
+        const SearchPlaces part = places_of(rule, people / parts, 1 / of);
+        const auto expect_as_many = [&](std::size_t each, std::size_t all) {
+          const double together = of * static_cast<double>(each);
+          EXPECT_GE(together, 0.99 * static_cast<double>(all)) << people << ' ' << parts;
+          EXPECT_LE(together, static_cast<double>(all) + of) << people << ' ' << parts;
+        };
+        expect_as_many(part.compared, whole.compared);
+        expect_as_many(part.looked_again, whole.looked_again);
+      }
+    }
+  }
+}
+
+TEST(SearchPlaces, AWholeThatIsComparedWholeIsSoInItsParts) {
+  EXPECT_EQ(most_of_share(2000, 1), 2000U);
+  EXPECT_GT(most_of_share(2000, 0.25), 500U + 40U);
+  EXPECT_LT(most_of_share(2000, 0.25), 500U + 80U);
+  EXPECT_GE(most_of_share(2000, 1.0 / 256), 8U);
+}
+
 TEST_F(GalleryTest, AFailingShardShowsInTheReceipt) {
   options_.shard_fingers = 10;
   std::vector<Event> heard;
