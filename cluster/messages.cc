@@ -58,6 +58,9 @@ Result<Asked> decode_asked(ByteView bytes) {
   if (version >= kSlicesWireVersion) in.number(out.slices, std::uint64_t{UINT64_MAX});
   in.number(number, std::uint8_t{UINT8_MAX});
   if (!in.failed()) read_question(in, number, out.question);
+  // A log holds changes alone, and nothing else is older than who reads it.
+  in.check(version == kWireVersion ||
+           std::visit([](const auto& each) { return kIsChange<std::decay_t<decltype(each)>>; }, out.question));
   if (!in.finished()) return unreadable();
   return out;
 }

@@ -1,5 +1,7 @@
 #include "cluster/sliced_parts.h"
 
+#include <algorithm>
+#include <cmath>
 #include <thread>
 
 #include "base/catalogue.h"
@@ -13,6 +15,14 @@ constexpr std::chrono::milliseconds kAgainAfter{20};
 constexpr std::chrono::milliseconds kLongestWait{500};
 // Of a change whose caller does not say how long they wait.
 constexpr std::chrono::milliseconds kUnhurried{20'000};
+
+// Whether so many of all people are more than a part of this share has by chance: by five standard deviations, and by
+// enough that it matters.
+bool has_more(double people, double all, double share) {
+  constexpr double kDeviations = 5;
+  const double mean = all * share;
+  return people > 1.1 * mean + kDeviations * std::sqrt(mean * (1 - share)) + 1;
+}
 
 // Of a part that holds nobody's slice.
 Result<engine::PartAnswer> nobody_found(const engine::Query& query) {
@@ -60,13 +70,37 @@ class SlicedParts::Round {
     if (!view_->holds[asked.part]) return;
     asked.awaited = asked.begin(*parts_.parts_[asked.part], view_->versions[asked.part], view_->shares[asked.part]);
   }
+  // Whether one has moved.
+  bool wait_for(Asked& asked) {
+    asked.answer = asked.awaited ? asked.awaited() : asked.otherwise();
+    asked.awaited = nullptr;
+    return !asked.answer->ok() && is_moved(asked.answer->error());
+  }
+  // A part that has more of the people than its slices' share, by more than chance, looked at too few of them: it is
+  // asked again for what it has. Whether one has moved.
+  bool ask_again_who_has_more() {
+    if constexpr (std::is_same_v<Answer, engine::PartAnswer>) {
+      double all = 0;
+      for (const Asked& each : asked_) all += each.answer->ok() ? people_of(each) : 0;
+      bool moved = false;
+      for (Asked& each : asked_) {
+        if (!each.answer->ok() || (**each.answer).compared_persons >= (**each.answer).comparable) continue;
+        if (!has_more(people_of(each), all, view_->shares[each.part])) continue;
+        each.awaited =
+            each.begin(*parts_.parts_[each.part], view_->versions[each.part], std::min(1.0, people_of(each) / all));
+      }
+      for (Asked& each : asked_) moved = (each.awaited && wait_for(each)) || moved;
+      return moved;
+    }
+    return false;
+  }
+  static double people_of(const Asked& asked) { return static_cast<double>((**asked.answer).gallery_size); }
+
   void settle() {
     for (int tries = 0;; ++tries) {
       bool moved = view_->wrong.has_value();
-      for (Asked& each : asked_) {
-        each.answer = each.awaited ? each.awaited() : each.otherwise();
-        moved = moved || (!each.answer->ok() && is_moved(each.answer->error()));
-      }
+      for (Asked& each : asked_) moved = wait_for(each) || moved;
+      moved = moved || ask_again_who_has_more();
       if (!moved || !wait_a_little(until_, tries)) break;
       view_ = parts_.look_again(view_, until_);
       for (Asked& each : asked_) start(each);

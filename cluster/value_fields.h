@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "cluster/fields.h"
 #include "cluster/messages.h"
+#include "cluster/slices.h"
 #include "templates/codec/codec.h"
 
 namespace whorl::cluster {
@@ -299,7 +300,7 @@ void fields(Io& io, Held<Io, engine::Query>& v) {
   io.real(v.share);
   if constexpr (Io::kReads) {
     io.check(v.max_candidates >= 1 && v.max_candidates <= most::kPersons);
-    io.check(v.share > 0 && v.share <= 1);
+    io.check(v.share >= 1.0 / static_cast<double>(kSlices) && v.share <= 1);
   }
   io.list(v.filter.terms, most::kTerms, [&](auto& each) { fields(io, each); });
 }

@@ -31,11 +31,16 @@ std::vector<PartReply<T>> ask_each(const Parts& parts, const Workers& workers, c
   }
   const bool only_waits =
       std::all_of(parts.begin(), parts.end(), [](const auto& part) { return part->works_elsewhere(); });
-  workers.each(parts.size(), only_waits ? parts.size() : 1, [&](std::size_t begin, std::size_t end) {
+  const auto wait = [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       out[i].answer = caught([&]() -> Result<T> { return begun[i].ok() ? (*begun[i])() : begun[i].error(); });
     }
-  });
+  };
+  if (only_waits) {
+    wait(0, parts.size());
+  } else {
+    workers.each(parts.size(), 1, wait);
+  }
   return out;
 }
 

@@ -45,8 +45,12 @@ class ShardStates {
 
 // Nobody is left out of a small gallery, nor where the request asks for everybody.
 bool takes_everybody(const Scope& scope, const SearchRequest& request, std::span<const Modality> probe) {
-  const std::size_t most = most_of_share(request.compare_all_samples, request.share);
-  const auto few = [&](Modality modality) { return scope.counts.samples[modality] <= most; };
+  const auto few = [&](Modality modality) {
+    const auto samples = scope.counts.samples[modality];
+    const double of_person =
+        static_cast<double>(samples) / static_cast<double>(std::max<std::uint64_t>(scope.counts.persons, 1));
+    return samples <= most_of_share(request.compare_all_samples, request.share, of_person);
+  };
   return request.candidates.persons == 0 || std::all_of(probe.begin(), probe.end(), few);
 }
 
@@ -147,7 +151,7 @@ std::vector<PersonEncounter> gather(const Scope& scope, const PersonBitmap& chos
   std::vector<PersonEncounter> out;
   // Of so few encounters another thread is not worth waking.
   constexpr std::uint64_t kFew = 16'384;
-  const std::size_t at_once = scope.counts.encounters < kFew ? shards.size() : 1;
+  const std::size_t at_once = scope.snapshot->encounters() < kFew ? shards.size() : 1;
   workers.each(shards.size(), at_once, [&](std::size_t begin, std::size_t end) {
     std::vector<PersonEncounter> found;
     for (std::size_t number = begin; number < end; ++number) {

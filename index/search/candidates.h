@@ -47,24 +47,31 @@ inline std::size_t first_of_share(std::size_t first, double share) {
   return std::min(first, static_cast<std::size_t>(std::ceil(static_cast<double>(first) * std::max(share, 0.0))));
 }
 
-// A whole of so many samples lies at random in its parts: of one that has this share of them hardly ever more.
-inline std::size_t most_of_share(std::size_t samples, double share) {
+// A whole of so many samples lies at random in its parts, person by person: of one that has this share of them, and so
+// many samples a person, hardly ever more.
+inline std::size_t most_of_share(std::size_t samples, double share, double of_person) {
   constexpr double kDeviations = 3;
-  const double mean = static_cast<double>(samples) * std::clamp(share, 0.0, 1.0);
-  const double more = kDeviations * std::sqrt(mean * (1 - std::clamp(share, 0.0, 1.0)));
+  const double own = std::clamp(share, 0.0, 1.0);
+  const double mean = static_cast<double>(samples) * own;
+  const double more = kDeviations * std::sqrt(mean * std::max(of_person, 1.0) * (1 - own));
   return std::min(samples, static_cast<std::size_t>(std::ceil(mean + more)));
 }
 
 // Whom a search compares and looks at again of a part that has so many people, which are this share of the whole: all
-// parts together as many as one that has them all.
+// parts together as many as one that has them all. But no part fewer than these, of those who come first in the whole:
+// of very few a mate that is not quite first would be lost to chance.
 struct SearchPlaces {
+  static constexpr std::size_t kFewestCompared = 24;
+  static constexpr std::size_t kFewestLookedAgain = 200;
   std::size_t compared = 0;
   std::size_t looked_again = 0;
 };
 inline SearchPlaces places_of(const CandidateRule& rule, std::size_t people, double share) {
   const auto whole = static_cast<std::size_t>(std::ceil(static_cast<double>(people) / std::min(share, 1.0)));
   const std::size_t compared = rule.of(whole);
-  return {first_of_share(compared, share), first_of_share(second_looks(compared, whole), share)};
+  const std::size_t looked_again = second_looks(compared, whole);
+  return {std::max(first_of_share(compared, share), std::min(compared, SearchPlaces::kFewestCompared)),
+          std::max(first_of_share(looked_again, share), std::min(looked_again, SearchPlaces::kFewestLookedAgain))};
 }
 
 inline constexpr CandidateRule kFastCandidates{200, 0.0005};

@@ -39,10 +39,11 @@ class FingerVotes final : public CandidateSource {
 
   const SearchRequest& request_;
   const Workers& workers_;
-  const SearchPlaces places_;
-  const std::vector<ProbeSample> fingers_;               // that have a vote, of best quality first
+  const std::vector<ProbeSample> fingers_;  // that have a vote, of best quality first
+  const NonMatedSample sample_;
   const std::vector<fingerprint::Preselector> screens_;  // by probe finger
   const std::vector<fingerprint::SecondLook> looks_;     // by probe finger
+  const SearchPlaces places_;
   BestVotes best_;
 };
 

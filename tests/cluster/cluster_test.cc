@@ -126,6 +126,28 @@ TEST(ClustersOfMiddleSize, AnswerAsOneProcessDoesAndCompareAsMany) {
   EXPECT_EQ(compared_by_parts, compared_by_one);
 }
 
+// Identifiers may be chosen, and galleries be loaded part by part.
+TEST(ClustersOfMiddleSize, APartThatHasMoreThanItsShareIsAskedForWhatItHas) {
+  constexpr int kMany = 2400;
+  TestCluster cluster(Over::kProcess);
+  cluster.start();
+  const auto slices = cluster.config().slices;
+  int enrolled = 0;
+  for (int i = 0; enrolled < kMany; ++i) {
+    engine::EnrolRequest request = enrolment_of(i);
+    if (slices.part_of(request.person_id) != 0 && i % 8 != 0) continue;
+    ASSERT_TRUE(cluster.front().enrol({}, request).ok());
+    ++enrolled;
+  }
+  const auto answer = cluster.front().identify({}, search_for(10'000'000));
+  ASSERT_TRUE(answer.ok()) << answer.error().text();
+  EXPECT_EQ(answer->receipt.searched, static_cast<std::uint64_t>(kMany));
+  const auto persons = cluster.part(0).galleries({}).at(0).persons;
+  ASSERT_GT(persons, static_cast<std::uint64_t>(kMany) * 6 / 10);
+  EXPECT_LT(answer->receipt.compared, 2000U) << "everybody is compared";
+  EXPECT_GE(answer->receipt.compared, 600U * persons / kMany + 3 * 24U);
+}
+
 TEST_P(Clusters, APartThatIsGoneIsNamedAndNobodyIsRuledOut) {
   enrol_everybody();
   const std::size_t gone = place_of(3);

@@ -212,6 +212,8 @@ TEST_F(Copies, ReplicasWithOtherOptionsDoNotFollowEachOther) {
 
 TEST_F(Copies, WhatIsDueGoesByTheLogsDateOnAllAlike) {
   cluster_.times().let_go_every = std::chrono::milliseconds(200);
+  // Else there is an entry more, and one less in the log, before a copy is done, and who copies never comes to an end.
+  cluster_.times().most_kept = std::chrono::hours(24);
   for (std::size_t i = 0; i < kReplicasOfTest; ++i) {
     cluster_.stop_replica(i);
     ASSERT_TRUE(cluster_.start_replica(i).ok());
@@ -219,7 +221,11 @@ TEST_F(Copies, WhatIsDueGoesByTheLogsDateOnAllAlike) {
   }
   enrol(0, 3);
   ASSERT_TRUE(cluster_.front().set_hold(for_seconds(60), "person-1", {}, true).ok());
-  ASSERT_TRUE(comes_to_be([&] { return cluster_.people(2).size() == 3; }));
+  // One that is no member yet, because it was stopped as soon as it had begun, acknowledges nothing.
+  ASSERT_TRUE(comes_to_be([&] {
+    const bool members = cluster_.position(0).member && cluster_.position(1).member && cluster_.position(2).member;
+    return members && cluster_.people(2).size() == 3;
+  }));
   cluster_.cut(2, true);
   cluster_.move_clock(std::chrono::hours(48));
   ASSERT_TRUE(comes_to_be([&] { return cluster_.people(0).size() == 1 && cluster_.people(1).size() == 1; }));

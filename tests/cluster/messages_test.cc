@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 
 #include "base/catalogue.h"
 #include "templates/codec/codec.h"
@@ -63,6 +64,34 @@ engine::Filter filter() {
   out.terms.push_back({true, "type", {"\"visa\"", "\"asylum\""}, {}, {}, true});
   out.terms.push_back({false, "dateOfBirth", {}, "\"1990\"", "\"1999\"", false});
   return out;
+}
+
+TEST(ClusterMessages, AShareIsASliceAtLeastAndAllAtMost) {
+  for (const double share : {1.0 / 4096, 0.25, 1.0}) {
+    SearchPart sent{probe(), {"visa", engine::Accuracy::kDefault, 17, filter()}};
+    sent.query.share = share;
+    EXPECT_EQ(std::get<SearchPart>(asked_again(Asked{asker(), sent}).question).query.share, share);
+  }
+  for (const double share : {0.0, -1.0, 1e-300, 1.0 / 4097, 1.001}) {
+    SearchPart sent{probe(), {"visa", engine::Accuracy::kDefault, 17, filter()}};
+    sent.query.share = share;
+    const auto bytes = encode(Asked{asker(), sent});
+    if (bytes.ok()) {
+      EXPECT_FALSE(decode_asked(*bytes).ok()) << share;
+    }
+  }
+  SearchPart sent{probe(), {"visa", engine::Accuracy::kDefault, 17, filter()}};
+  sent.query.share = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_FALSE(encode(Asked{asker(), sent}).ok());
+}
+
+TEST(ClusterMessages, OfABuildBeforeNothingButAChangeIsRead) {
+  Bytes search = *encode(Asked{asker(), SearchPart{probe(), {"visa", engine::Accuracy::kDefault, 17, filter()}}});
+  Bytes erase = *encode(Asked{asker(), ErasePerson{"p1"}});
+  ASSERT_TRUE(decode_asked(search).ok());
+  search[0] = erase[0] = kWireVersion - 1;
+  EXPECT_FALSE(decode_asked(search).ok());
+  EXPECT_TRUE(decode_asked(erase).ok());
 }
 
 TEST(ClusterMessages, ASearchArrivesAsItWasAsked) {

@@ -161,7 +161,7 @@ void Preselector::fit_rarity() {
     ProbeMinutia& m = minutiae_[i];
     m.start = kTypicalStart;
     m.votes_per_like = kTypicalPerVote;
-    if (non_mated_ >= kFewNonMated) {
+    if (is_fitted()) {
       m.start = reached_by(kVotingShare, i);
       const float beyond = std::max(reached_by(kTailShare, i) - m.start, 0.0F);
       m.votes_per_like = 1 / std::max(beyond / static_cast<float>(std::log(kVotingShare / kTailShare)), kLeastScale);
@@ -172,8 +172,10 @@ void Preselector::fit_rarity() {
   }
 }
 
+bool Preselector::is_fitted() const { return non_mated_ >= kFewNonMated; }
+
 std::size_t Preselector::first() const {
-  return non_mated_ < kFewNonMated ? minutiae_.size() : std::min(kFirstMinutiae, minutiae_.size());
+  return is_fitted() ? std::min(kFirstMinutiae, minutiae_.size()) : minutiae_.size();
 }
 
 float Preselector::sum(const Best& best, std::size_t begin, std::size_t end) const {

@@ -60,6 +60,8 @@ class Preselector {
   void sample_non_mated(const ScanRow& non_mated);
   // After the last sample, once, also without any: fits each minutia's threshold and tail. Not thread-safe.
   void fit_rarity();
+  // Whether there were enough of them.
+  [[nodiscard]] bool is_fitted() const;
 
   // After fit_rarity(): the probe's votes for a reference, 0 or more; 0 for a probe without a described minutia.
   // Thread-safe. Cost: 0.15 microseconds where the processor counts bits eight words at a time (AVX-512) and the row
