@@ -5,6 +5,7 @@
 
 #include "cluster/plan_costs.h"
 #include "cluster/slices.h"
+#include "index/search/candidates.h"
 
 namespace whorl::cluster {
 namespace {
@@ -12,15 +13,12 @@ namespace {
 constexpr double kGib = 1024.0 * 1024 * 1024;
 constexpr double kBytesOfGbit = 1e9 / 8;
 
-// The largest part: as many slices as any has, and three standard deviations of people more in them than others have.
+// The largest part: as many slices as any has, and as many people more in them than others have as chance gives.
 std::uint64_t people_of_largest(std::uint64_t people, std::uint64_t parts) {
   if (parts <= 1) return people;
   const auto slices = std::ceil(static_cast<double>(kSlices) / static_cast<double>(parts));
   const double share = slices / static_cast<double>(kSlices);
-  const double mean = static_cast<double>(people) * share;
-  constexpr double kDeviations = 3;
-  const double most = mean + kDeviations * std::sqrt(mean * (1 - share));
-  return std::min(people, static_cast<std::uint64_t>(std::ceil(most)));
+  return index::most_of_share(people, share);
 }
 
 constexpr Means kMeans[] = {

@@ -1,7 +1,5 @@
 #include "cluster/slice_view.h"
 
-#include <algorithm>
-
 namespace whorl::cluster {
 namespace {
 
@@ -76,7 +74,9 @@ SliceView view_of(const std::vector<std::optional<KnownSlices>>& parts, const st
   for (const std::uint16_t owner : out.owner) {
     if (owner != SliceView::kNobody) out.shares[owner] += 1.0 / static_cast<double>(kSlices);
   }
-  for (double& share : out.shares) share = share > 0 ? std::min(share, 1.0) : 1;
+  for (double& share : out.shares) {
+    if (share == 0) share = 1;
+  }
   return out;
 }
 

@@ -1,10 +1,10 @@
 #include "cluster/sliced_parts.h"
 
 #include <algorithm>
-#include <cmath>
 #include <thread>
 
 #include "base/catalogue.h"
+#include "index/search/candidates.h"
 #include "index/search/search_types.h"
 
 namespace whorl::cluster {
@@ -20,8 +20,7 @@ constexpr std::chrono::milliseconds kUnhurried{20'000};
 // enough that it matters.
 bool has_more(double people, double all, double share) {
   constexpr double kDeviations = 5;
-  const double mean = all * share;
-  return people > 1.1 * mean + kDeviations * std::sqrt(mean * (1 - share)) + 1;
+  return people > 1.1 * all * share + kDeviations * index::deviation_of_share(all, share) + 1;
 }
 
 // Of a part that holds nobody's slice.
@@ -67,8 +66,10 @@ class SlicedParts::Round {
   };
   void start(Asked& asked) {
     asked.awaited = nullptr;
-    if (!view_->holds[asked.part]) return;
-    asked.awaited = asked.begin(*parts_.parts_[asked.part], view_->versions[asked.part], view_->shares[asked.part]);
+    if (view_->holds[asked.part]) start(asked, view_->shares[asked.part]);
+  }
+  void start(Asked& asked, double share) {
+    asked.awaited = asked.begin(*parts_.parts_[asked.part], view_->versions[asked.part], share);
   }
   // Whether one has moved.
   bool wait_for(Asked& asked) {
@@ -86,8 +87,7 @@ class SlicedParts::Round {
       for (Asked& each : asked_) {
         if (!each.answer->ok() || (**each.answer).compared_persons >= (**each.answer).comparable) continue;
         if (!has_more(people_of(each), all, view_->shares[each.part])) continue;
-        each.awaited =
-            each.begin(*parts_.parts_[each.part], view_->versions[each.part], std::min(1.0, people_of(each) / all));
+        start(each, people_of(each) / all);
       }
       for (Asked& each : asked_) moved = (each.awaited && wait_for(each)) || moved;
       return moved;

@@ -47,14 +47,18 @@ inline std::size_t first_of_share(std::size_t first, double share) {
   return std::min(first, static_cast<std::size_t>(std::ceil(static_cast<double>(first) * std::max(share, 0.0))));
 }
 
-// A whole of so many samples lies at random in its parts, person by person: of one that has this share of them, and so
-// many samples a person, hardly ever more.
-inline std::size_t most_of_share(std::size_t samples, double share, double of_person) {
+// A whole lies at random in its parts, person by person, each with so many samples (1 where persons are counted): the
+// standard deviation of how many a part has that has this share of the people.
+inline double deviation_of_share(double whole, double share, double of_person = 1) {
+  return std::sqrt(whole * share * std::max(of_person, 1.0) * (1 - share));
+}
+// Of a whole of so many samples hardly any part has more.
+inline std::size_t most_of_share(std::size_t samples, double share, double of_person = 1) {
   constexpr double kDeviations = 3;
   const double own = std::clamp(share, 0.0, 1.0);
-  const double mean = static_cast<double>(samples) * own;
-  const double more = kDeviations * std::sqrt(mean * std::max(of_person, 1.0) * (1 - own));
-  return std::min(samples, static_cast<std::size_t>(std::ceil(mean + more)));
+  const auto whole = static_cast<double>(samples);
+  const double most = whole * own + kDeviations * deviation_of_share(whole, own, of_person);
+  return std::min(samples, static_cast<std::size_t>(std::ceil(most)));
 }
 
 // Whom a search compares and looks at again of a part that has so many people, which are this share of the whole: all

@@ -35,11 +35,11 @@ std::vector<fingerprint::SecondLook> second_looks_of(std::span<const ProbeSample
 
 // A part of a whole may have so few people that it learns nothing of what is rare, where the whole would: then all of
 // its are compared, which are no more than a sample.
-SearchPlaces places_in(const Scope& scope, const SearchRequest& request, const NonMatedSample& sample,
+SearchPlaces places_in(const Scope& scope, const SearchRequest& request,
                        std::span<const fingerprint::Preselector> screens) {
   const auto fitted = [](const fingerprint::Preselector& each) { return each.is_fitted(); };
   const std::size_t people = scope.counts.persons;
-  if (request.share < 1 && sample.everybody && !std::all_of(screens.begin(), screens.end(), fitted)) {
+  if (request.share < 1 && is_its_own_sample(scope) && !std::all_of(screens.begin(), screens.end(), fitted)) {
     return {people, people};
   }
   return places_of(request.candidates, people, request.share);
@@ -52,10 +52,9 @@ FingerVotes::FingerVotes(const Scope& scope, std::span<const Range> ranges, std:
     : request_(request),
       workers_(workers),
       fingers_(voters(std::move(fingers))),
-      sample_(sample_non_mated(scope, ranges, request.share, workers)),
-      screens_(fit_rarity(fingers_, sample_, request.share, workers)),
+      screens_(fit_rarity(fingers_, sample_non_mated(scope, ranges, request.share, workers), request.share, workers)),
       looks_(second_looks_of(fingers_, screens_)),
-      places_(places_in(scope, request, sample_, screens_)),
+      places_(places_in(scope, request, screens_)),
       best_(places_.looked_again) {}
 
 // Not the sum: a person with one finger left would lose against ten fingers of everybody else.

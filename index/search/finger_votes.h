@@ -14,9 +14,8 @@ namespace whorl::index {
 class FingerVotes final : public CandidateSource {
  public:
   // Learns from a sample of the scope what is rare (rarity.h), then keeps as many persons as the request's rule and
-  // share say.
-  // Borrows all but the fingers. Cost: a pass over the digests and some milliseconds; then 0.2 microseconds a finger,
-  // and some microseconds a finger that gets a second look.
+  // share say. Borrows all but the fingers. Cost: a pass over the digests and some milliseconds; then 0.2 microseconds
+  // a finger, and some microseconds a finger that gets a second look.
   FingerVotes(const Scope& scope, std::span<const Range> ranges, std::vector<ProbeSample> fingers,
               const SearchRequest& request, const Workers& workers);
 
@@ -39,8 +38,7 @@ class FingerVotes final : public CandidateSource {
 
   const SearchRequest& request_;
   const Workers& workers_;
-  const std::vector<ProbeSample> fingers_;  // that have a vote, of best quality first
-  const NonMatedSample sample_;
+  const std::vector<ProbeSample> fingers_;               // that have a vote, of best quality first
   const std::vector<fingerprint::Preselector> screens_;  // by probe finger
   const std::vector<fingerprint::SecondLook> looks_;     // by probe finger
   const SearchPlaces places_;

@@ -22,13 +22,14 @@ std::uint32_t start_of_digest(const PersonEncounter& one) {
 
 }  // namespace
 
-NonMatedSample sample_non_mated(const Scope& scope, std::span<const Range> ranges, double share,
-                                const Workers& workers) {
+bool is_its_own_sample(const Scope& scope) { return static_cast<double>(scope.counts.encounters) <= kSample; }
+
+std::vector<PersonEncounter> sample_non_mated(const Scope& scope, std::span<const Range> ranges, double share,
+                                              const Workers& workers) {
   const double encounters = static_cast<double>(std::max<std::uint64_t>(scope.counts.encounters, 1));
   const auto below = static_cast<std::uint32_t>(std::min(1.0, kSample / encounters) * 0xFFFFFFFFU);
   std::mutex mutex;
-  NonMatedSample out;
-  out.everybody = encounters <= kSample;
+  std::vector<PersonEncounter> sample;
   workers.each(ranges.size(), 1, [&](std::size_t begin, std::size_t end) {
     std::vector<PersonEncounter> found;
     for (std::size_t r = begin; r < end; ++r) {
@@ -39,17 +40,18 @@ NonMatedSample sample_non_mated(const Scope& scope, std::span<const Range> range
       }
     }
     const std::scoped_lock lock(mutex);
-    out.encounters.insert(out.encounters.end(), found.begin(), found.end());
+    sample.insert(sample.end(), found.begin(), found.end());
   });
-  if (share >= 1) return out;
-  std::sort(out.encounters.begin(), out.encounters.end(), [](const PersonEncounter& a, const PersonEncounter& b) {
+  if (share >= 1) return sample;
+  std::sort(sample.begin(), sample.end(), [](const PersonEncounter& a, const PersonEncounter& b) {
     return a.shard->digest(a.index) < b.shard->digest(b.index);
   });
-  return out;
+  return sample;
 }
 
-std::vector<fingerprint::Preselector> fit_rarity(std::span<const ProbeSample> probe, const NonMatedSample& sample,
-                                                 double share, const Workers& workers) {
+std::vector<fingerprint::Preselector> fit_rarity(std::span<const ProbeSample> probe,
+                                                 const std::vector<PersonEncounter>& sample, double share,
+                                                 const Workers& workers) {
   const auto wanted = share >= 1 ? SIZE_MAX : static_cast<std::size_t>(std::max(kFewest, kSample * share));
   std::vector<fingerprint::Preselector> out;
   for (const ProbeSample& finger : probe) out.emplace_back(finger_view(finger.prepared->bytes));
@@ -57,7 +59,7 @@ std::vector<fingerprint::Preselector> fit_rarity(std::span<const ProbeSample> pr
     fingerprint::ScanRow scratch;
     for (std::size_t p = begin; p < end; ++p) {
       std::size_t met = 0;
-      for (const PersonEncounter& one : sample.encounters) {
+      for (const PersonEncounter& one : sample) {
         if (met >= wanted) break;
         const auto positions = one.shard->positions(one.index, Modality::kFinger);
         for (std::size_t f = 0; f < positions.size(); ++f) {

@@ -67,22 +67,20 @@ engine::Filter filter() {
 }
 
 TEST(ClusterMessages, AShareIsASliceAtLeastAndAllAtMost) {
+  const auto search_of = [](double share) {
+    SearchPart out{probe(), {"visa", engine::Accuracy::kDefault, 17, filter()}};
+    out.query.share = share;
+    return Asked{asker(), out};
+  };
   for (const double share : {1.0 / 4096, 0.25, 1.0}) {
-    SearchPart sent{probe(), {"visa", engine::Accuracy::kDefault, 17, filter()}};
-    sent.query.share = share;
-    EXPECT_EQ(std::get<SearchPart>(asked_again(Asked{asker(), sent}).question).query.share, share);
+    EXPECT_EQ(std::get<SearchPart>(asked_again(search_of(share)).question).query.share, share);
   }
   for (const double share : {0.0, -1.0, 1e-300, 1.0 / 4097, 1.001}) {
-    SearchPart sent{probe(), {"visa", engine::Accuracy::kDefault, 17, filter()}};
-    sent.query.share = share;
-    const auto bytes = encode(Asked{asker(), sent});
-    if (bytes.ok()) {
-      EXPECT_FALSE(decode_asked(*bytes).ok()) << share;
-    }
+    const auto bytes = encode(search_of(share));
+    ASSERT_TRUE(bytes.ok()) << share;
+    EXPECT_FALSE(decode_asked(*bytes).ok()) << share;
   }
-  SearchPart sent{probe(), {"visa", engine::Accuracy::kDefault, 17, filter()}};
-  sent.query.share = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_FALSE(encode(Asked{asker(), sent}).ok());
+  EXPECT_FALSE(encode(search_of(std::numeric_limits<double>::quiet_NaN())).ok());
 }
 
 TEST(ClusterMessages, OfABuildBeforeNothingButAChangeIsRead) {

@@ -256,7 +256,7 @@ TEST(SearchPlaces, OfAllPartsAreThoseOfTheWhole) {
   }
 }
 
-// People with so many samples each are dealt out by chance, many times: no part has more samples than it may.
+// People with so many samples each are dealt out by chance, many times: hardly any part has more samples than it may.
 TEST(SearchPlaces, AWholeThatIsComparedWholeIsSoInItsParts) {
   EXPECT_EQ(most_of_share(2000, 1, 1), 2000U);
   std::mt19937 draw(7);
