@@ -212,6 +212,8 @@ int main(int argc, char** argv) {
   app.add_option("--candidates", options.candidates.persons, "people compared exactly, at least")
       ->capture_default_str();
   app.add_option("--share", options.candidates.share, "the same as a share of the gallery")->capture_default_str();
+  app.add_option("--looks", options.candidates.looks, "so many times as many are looked at again")
+      ->capture_default_str();
   app.add_option("--seed", options.seed, "of the synthetic people")->capture_default_str();
   const std::map<std::string, whorl::Instructions> steps = {{"plain", whorl::Instructions::kPlain},
                                                             {"avx2", whorl::Instructions::kAvx2},

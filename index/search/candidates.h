@@ -12,13 +12,15 @@ namespace whorl::index {
 struct CandidateRule {
   std::size_t persons = 0;  // at least this many; 0: everybody
   double share = 0;         // at least this share of the gallery's people
+  std::size_t looks = 12;   // so many times as many are looked at again, within the bounds of second_looks()
 
   // The rule for a probe of several fingers: their votes lose much less, and each finger more is another comparison,
   // so both are divided and the work stays the same; but for this many persons there is always time.
   static constexpr std::size_t kFewest = 100;
   [[nodiscard]] CandidateRule for_fingers(std::size_t fingers) const {
     const std::size_t by = std::max<std::size_t>(fingers, 1);
-    return {persons == 0 ? 0 : std::max(persons / by, std::min(persons, kFewest)), share / static_cast<double>(by)};
+    return {persons == 0 ? 0 : std::max(persons / by, std::min(persons, kFewest)), share / static_cast<double>(by),
+            looks};
   }
   // The number of persons for a gallery of this many people.
   [[nodiscard]] std::size_t of(std::size_t people) const {
@@ -29,16 +31,15 @@ struct CandidateRule {
 // A gallery of at most this many samples of a modality is compared whole.
 inline constexpr std::size_t kCompareAllSamples = 2000;
 
-// By their votes these many times as many go on to a second look, which chooses whom of them to compare; in a large
+// By their votes several times as many go on to a second look, which chooses whom of them to compare; in a large
 // gallery no larger share of it, in a small one no fewer than there is always time for.
-inline constexpr std::size_t kSecondLooks = 12;
 inline constexpr double kMostLookedAt = 0.04;  // of the gallery's people
 inline constexpr std::size_t kFewestLookedAt = 3000;
 
-// How many people get a second look where so many are to be compared.
-inline std::size_t second_looks(std::size_t compared, std::size_t people) {
+// How many people get a second look where so many are to be compared, by a rule with so many looks.
+inline std::size_t second_looks(std::size_t compared, std::size_t looks, std::size_t people) {
   const auto share = static_cast<std::size_t>(kMostLookedAt * static_cast<double>(people));
-  return std::max(compared, std::min(kSecondLooks * compared, std::max(share, kFewestLookedAt)));
+  return std::max(compared, std::min(looks * compared, std::max(share, kFewestLookedAt)));
 }
 
 // Of so many that come first in a whole, how many one part takes that has this share of its people. Those who come
@@ -73,13 +74,13 @@ struct SearchPlaces {
 inline SearchPlaces places_of(const CandidateRule& rule, std::size_t people, double share) {
   const auto whole = static_cast<std::size_t>(std::ceil(static_cast<double>(people) / std::min(share, 1.0)));
   const std::size_t compared = rule.of(whole);
-  const std::size_t looked_again = second_looks(compared, whole);
+  const std::size_t looked_again = second_looks(compared, rule.looks, whole);
   return {std::max(first_of_share(compared, share), std::min(compared, SearchPlaces::kFewestCompared)),
           std::max(first_of_share(looked_again, share), std::min(looked_again, SearchPlaces::kFewestLookedAgain))};
 }
 
 inline constexpr CandidateRule kFastCandidates{200, 0.0005};
-inline constexpr CandidateRule kDefaultCandidates{600, 0.003};
+inline constexpr CandidateRule kDefaultCandidates{600, 0.001, 36};
 // Where only a pair that scores far above what a search asks for counts, as in a deduplication: such a mate stands
 // among the very first.
 inline constexpr CandidateRule kPairCandidates{24, 0.0001};

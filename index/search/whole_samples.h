@@ -42,7 +42,7 @@ class WholeSamples {
   };
   using Samples = std::vector<SampleCache::Sample>;
   // Those of encounter `i` of a shard, in the order of `wanted`; nothing where it has been erased or replaced since.
-  // Cost: a sample that is not in the cache about 0.05 ms, and a read of the record. Errors: kCorruption (the record is
+  // Cost: a sample that is not in the cache about 0.1 ms, and a read of the record. Errors: kCorruption (the record is
   // damaged, not the shard's, or gone without having been erased), kUnavailable.
   [[nodiscard]] Result<std::optional<Samples>> get(const Shard& shard, std::size_t i, std::span<const Wanted> wanted);
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <numbers>
@@ -11,6 +12,7 @@
 #include "base/simd.h"
 #include "templates/fingerprint/compare/cylinder_make.h"
 #include "templates/fingerprint/compare/cylinder_plain.h"
+#include "templates/fingerprint/compare/hull.h"
 #include "templates/fingerprint/compare/print.h"
 #include "templates/fingerprint/compare/score_model.h"
 #include "templates/fingerprint/extract/extract.h"
@@ -173,6 +175,39 @@ TEST(Cylinder, MakingThemAgreesWithItsSlowTwin) {
   }
   EXPECT_GT(bits, 100000u);
   EXPECT_LE(differing, bits / 20000);  // values within rounding of the threshold
+}
+
+TEST(Hull, WhatLiesWithinTheDepthOfAPlaceIsInsideAndTheDepthIsNoLess) {
+  std::mt19937 random(3);
+  std::uniform_real_distribution<float> somewhere(0, 400);
+  for (int print = 0; print < 50; ++print) {
+    std::vector<Minutia> minutiae(20);
+    for (Minutia& m : minutiae) {
+      m.x_px500 = somewhere(random);
+      m.y_px500 = somewhere(random);
+    }
+    const std::vector<Corner> hull = hull_of(minutiae);
+    const auto inside_of = [&](Corner at, float away, float margin) {
+      Coordinates x, y;
+      for (std::size_t i = 0; i < kHullPlaces; ++i) {
+        const double angle = 2 * std::numbers::pi * static_cast<double>(i) / kHullPlaces;
+        x[i] = at.x + away * static_cast<float>(std::cos(angle));
+        y[i] = at.y + away * static_cast<float>(std::sin(angle));
+      }
+      const auto near = near_hull(hull, x, y, margin);
+      return std::count(near.begin(), near.end(), 1);
+    };
+    constexpr float kRounding = 0.05F;
+    for (const Minutia& m : minutiae) {
+      const Corner at{m.x_px500, m.y_px500};
+      const float depth = depth_in_hull(hull, at);
+      ASSERT_GT(depth, -kRounding);  // a minutia lies in the hull of all
+      EXPECT_EQ(inside_of(at, depth, kRounding), kHullPlaces);
+      EXPECT_EQ(inside_of(at, depth + 40, 40 + kRounding), kHullPlaces);
+      EXPECT_LT(inside_of(at, depth * 1.01F + 1, 0), kHullPlaces);
+    }
+    EXPECT_LT(depth_in_hull(hull, {-50, -50}), 0);
+  }
 }
 
 TEST(Cylinder, TurnsWithItsPrint) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/simd.h"
 
@@ -52,6 +53,16 @@ std::vector<Corner> hull_of(const std::vector<Minutia>& minutiae) {
     }
     if (!out.empty()) out.pop_back();  // the other pass begins with it
     std::reverse(points.begin(), points.end());
+  }
+  return out;
+}
+
+float depth_in_hull(const std::vector<Corner>& hull, Corner at) {
+  float out = std::numeric_limits<float>::max();
+  for (std::size_t i = 0; i < hull.size(); ++i) {
+    const Corner a = hull[i];
+    const Corner b = hull[i + 1 < hull.size() ? i + 1 : 0];
+    out = std::min(out, turn_of(a, b, at) / std::hypot(b.x - a.x, b.y - a.y));
   }
   return out;
 }

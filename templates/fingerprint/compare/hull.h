@@ -20,6 +20,10 @@ struct Corner {
 // where all minutiae lie on a line.
 std::vector<Corner> hull_of(const std::vector<Minutia>& minutiae);
 
+// How far inside the hull a place lies: the distance to the line of the nearest side, px500; negative outside. Whatever
+// lies within this of the place is inside too. The hull has at least three corners.
+float depth_in_hull(const std::vector<Corner>& hull, Corner at);
+
 // Places are asked for so many at a time.
 inline constexpr std::size_t kHullPlaces = 64;
 using Coordinates = std::array<float, kHullPlaces>;

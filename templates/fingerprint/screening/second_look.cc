@@ -54,22 +54,43 @@ void shared_bits(const std::uint64_t* probe, const ScanRow& reference, int* out)
   }
 }
 
-// Whether any of the reference's minutiae lies within the reach and turn of a place.
+// Whether any of ScanRow::kPlaces minutiae lies within the reach and turn of a place.
 WHORL_MULTIVERSION
-bool meets(const float* x, const float* y, const std::uint8_t* direction, std::size_t n, float at_x, float at_y,
-           std::uint8_t at_direction, float reach2) {
-  int found = 0;
-  for (std::size_t j = 0; j < n; ++j) {
+bool meets(const float* x, const float* y, const std::int32_t* direction, float at_x, float at_y,
+           std::int32_t at_direction, float reach2) {
+  constexpr std::int32_t kWholeTurn = 256;
+  std::int32_t found = 0;
+  for (std::size_t j = 0; j < ScanRow::kPlaces; ++j) {
     const float ex = x[j] - at_x;
     const float ey = y[j] - at_y;
-    const auto off = static_cast<std::int8_t>(static_cast<std::uint8_t>(direction[j] - at_direction));
-    found |= static_cast<int>(ex * ex + ey * ey < reach2) & static_cast<int>(off <= kMeetTurn) &
-             static_cast<int>(off >= -kMeetTurn);
+    // From -kMeetTurn to kMeetTurn, wrapped.
+    const std::int32_t off = (direction[j] - at_direction + kMeetTurn) & (kWholeTurn - 1);
+    found |= static_cast<std::int32_t>(ex * ex + ey * ey < reach2) & static_cast<std::int32_t>(off <= 2 * kMeetTurn);
   }
   return found != 0;
 }
 
 }  // namespace
+
+// The reference's minutiae in lanes of one width; beyond them places that nothing meets.
+struct SecondLook::Places {
+  alignas(64) std::array<float, ScanRow::kPlaces> x;
+  alignas(64) std::array<float, ScanRow::kPlaces> y;
+  alignas(64) std::array<std::int32_t, ScanRow::kPlaces> direction;
+  float right = 0, top = 0;  // where the probe's minutiae count no more; places begin at 0 by how they are made
+
+  explicit Places(const ScanRow& reference) {
+    constexpr float kFar = 1e6F;
+    const std::size_t n = reference.places;
+    for (std::size_t j = 0; j < ScanRow::kPlaces; ++j) {
+      x[j] = j < n ? static_cast<float>(reference.x[j]) : kFar;
+      y[j] = j < n ? static_cast<float>(reference.y[j]) : kFar;
+      direction[j] = j < n ? reference.direction[j] : 0;
+    }
+    right = static_cast<float>(*std::max_element(reference.x.begin(), reference.x.begin() + n)) + kMargin;
+    top = static_cast<float>(*std::max_element(reference.y.begin(), reference.y.begin() + n)) + kMargin;
+  }
+};
 
 SecondLook::SecondLook(PreparedView probe, const Preselector& fitted)
     : minutiae_(fitted.minutiae().begin(), fitted.minutiae().end()), own_(probe) {}
@@ -131,21 +152,13 @@ float SecondLook::agreeing(const ScanRow& reference, const Pairs& pairs, const L
   return sum;
 }
 
-float SecondLook::met(const ScanRow& reference, const Laid& laid) const {
-  const std::size_t n = reference.places;
-  std::array<float, ScanRow::kPlaces> x;
-  std::array<float, ScanRow::kPlaces> y;
-  std::copy_n(reference.x.begin(), n, x.begin());
-  std::copy_n(reference.y.begin(), n, y.begin());
-  // Places begin at 0 by how they are made.
-  const float right = static_cast<float>(*std::max_element(reference.x.begin(), reference.x.begin() + n)) + kMargin;
-  const float top = static_cast<float>(*std::max_element(reference.y.begin(), reference.y.begin() + n)) + kMargin;
+float SecondLook::met(const Places& to, const Laid& laid) const {
   float worth = 0;
   for (std::size_t p = 0; p < own_.places; ++p) {
-    if (laid.x[p] < -kMargin || laid.x[p] > right || laid.y[p] < -kMargin || laid.y[p] > top) continue;
+    if (laid.x[p] < -kMargin || laid.x[p] > to.right || laid.y[p] < -kMargin || laid.y[p] > to.top) continue;
     const float reach2 = squared(kMeetReach + kMeetStretch * laid.distance[p]);
     const bool one =
-        meets(x.data(), y.data(), reference.direction.data(), n, laid.x[p], laid.y[p], laid.direction[p], reach2);
+        meets(to.x.data(), to.y.data(), to.direction.data(), laid.x[p], laid.y[p], laid.direction[p], reach2);
     worth += one ? kMet : -kAlone;
   }
   return worth;
@@ -154,11 +167,13 @@ float SecondLook::met(const ScanRow& reference, const Laid& laid) const {
 float SecondLook::score(const ScanRow& reference) const {
   static thread_local Pairs pairs;
   find_pairs(reference, pairs);
+  if (pairs.empty()) return 0;
   float best = 0;
   Laid laid;
+  const Places places(reference);
   for (std::size_t b = 0; b < std::min(pairs.size(), kBases); ++b) {
     lay(reference, pairs[b], laid);
-    best = std::max(best, agreeing(reference, pairs, laid) + met(reference, laid));
+    best = std::max(best, agreeing(reference, pairs, laid) + met(places, laid));
   }
   return best;
 }

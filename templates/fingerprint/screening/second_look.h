@@ -43,11 +43,12 @@ class SecondLook {
     std::array<std::uint8_t, ScanRow::kPlaces> direction;
   };
   using Pairs = std::vector<Pair>;
+  struct Places;
 
   void find_pairs(const ScanRow& reference, Pairs& pairs) const;
   void lay(const ScanRow& reference, const Pair& base, Laid& laid) const;
   [[nodiscard]] float agreeing(const ScanRow& reference, const Pairs& pairs, const Laid& laid) const;
-  [[nodiscard]] float met(const ScanRow& reference, const Laid& laid) const;
+  [[nodiscard]] float met(const Places& to, const Laid& laid) const;
 
   std::vector<Preselector::ProbeMinutia> minutiae_;
   ScanRow own_;
