@@ -17,8 +17,8 @@ constexpr double kLoadFingerS = 280e-6;
 // The same of a search: for each person who is looked at, who is looked at again, and who is compared exactly. Of a
 // processor with AVX2; with AVX-512 a look takes half as long.
 constexpr double kLookS = 0.3e-6;
-constexpr double kSecondLookS = 3e-6;
-constexpr double kCompareS = 120e-6;
+constexpr double kSecondLookS = 5.5e-6;
+constexpr double kCompareS = 300e-6;
 // A search as such: asking the sample, setting up, ordering; not shared between cores.
 constexpr double kSearchS = 5e-3;
 // What is read and written at this rate is waited for by all cores.
