@@ -12,7 +12,7 @@ namespace whorl::index {
 struct CandidateRule {
   std::size_t persons = 0;  // at least this many; 0: everybody
   double share = 0;         // at least this share of the gallery's people
-  std::size_t looks = 12;   // so many times as many are looked at again, within the bounds of second_looks()
+  std::size_t looks = 12;   // so many times as many are looked at again, within the bounds below
 
   // The rule for a probe of several fingers: their votes lose much less, and each finger more is another comparison,
   // so both are divided and the work stays the same; but for this many persons there is always time.
@@ -26,21 +26,20 @@ struct CandidateRule {
   [[nodiscard]] std::size_t of(std::size_t people) const {
     return std::max(persons, static_cast<std::size_t>(std::ceil(share * static_cast<double>(people))));
   }
+
+  // How many of them, by their votes, get a second look, which chooses whom of them to compare: in a large gallery no
+  // larger share of it, in a small one no fewer than there is always time for.
+  static constexpr double kMostLookedAt = 0.04;  // of the gallery's people
+  static constexpr std::size_t kFewestLookedAt = 3000;
+  [[nodiscard]] std::size_t looked_again(std::size_t people) const {
+    const std::size_t compared = of(people);
+    const auto most = static_cast<std::size_t>(kMostLookedAt * static_cast<double>(people));
+    return std::max(compared, std::min(looks * compared, std::max(most, kFewestLookedAt)));
+  }
 };
 
 // A gallery of at most this many samples of a modality is compared whole.
 inline constexpr std::size_t kCompareAllSamples = 2000;
-
-// By their votes several times as many go on to a second look, which chooses whom of them to compare; in a large
-// gallery no larger share of it, in a small one no fewer than there is always time for.
-inline constexpr double kMostLookedAt = 0.04;  // of the gallery's people
-inline constexpr std::size_t kFewestLookedAt = 3000;
-
-// How many people get a second look where so many are to be compared, by a rule with so many looks.
-inline std::size_t second_looks(std::size_t compared, std::size_t looks, std::size_t people) {
-  const auto share = static_cast<std::size_t>(kMostLookedAt * static_cast<double>(people));
-  return std::max(compared, std::min(looks * compared, std::max(share, kFewestLookedAt)));
-}
 
 // Of so many that come first in a whole, how many one part takes that has this share of its people. Those who come
 // first lie in parts at random, so a part loses some that the whole would take, and takes as many that it would not.
@@ -74,7 +73,7 @@ struct SearchPlaces {
 inline SearchPlaces places_of(const CandidateRule& rule, std::size_t people, double share) {
   const auto whole = static_cast<std::size_t>(std::ceil(static_cast<double>(people) / std::min(share, 1.0)));
   const std::size_t compared = rule.of(whole);
-  const std::size_t looked_again = second_looks(compared, rule.looks, whole);
+  const std::size_t looked_again = rule.looked_again(whole);
   return {std::max(first_of_share(compared, share), std::min(compared, SearchPlaces::kFewestCompared)),
           std::max(first_of_share(looked_again, share), std::min(looked_again, SearchPlaces::kFewestLookedAgain))};
 }

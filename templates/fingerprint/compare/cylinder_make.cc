@@ -178,7 +178,8 @@ class Maker {
 
   std::uint64_t valid_cells(std::size_t index) const {
     const Minutia& m = minutiae_[index];
-    // Of a minutia that lies deep in the print no cell is farther from the hull than the margin: most need no more.
+    // Of a minutia that lies deep in the print no cell is farther from the hull than the margin; there are many of
+    // these.
     constexpr float kRounding_px500 = 0.1F;
     const float deep = t_.radius - static_cast<float>(p_.cylinder_hull_margin_px500) + kRounding_px500;
     if (depth_in_hull(hull_, {m.x_px500, m.y_px500}) >= deep) return t_.circle;

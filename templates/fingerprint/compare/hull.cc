@@ -62,7 +62,8 @@ float depth_in_hull(const std::vector<Corner>& hull, Corner at) {
   for (std::size_t i = 0; i < hull.size(); ++i) {
     const Corner a = hull[i];
     const Corner b = hull[i + 1 < hull.size() ? i + 1 : 0];
-    out = std::min(out, turn_of(a, b, at) / std::hypot(b.x - a.x, b.y - a.y));
+    const float ex = b.x - a.x, ey = b.y - a.y;
+    out = std::min(out, turn_of(a, b, at) / std::sqrt(ex * ex + ey * ey));
   }
   return out;
 }
