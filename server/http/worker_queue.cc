@@ -2,6 +2,8 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace whorl::server {
@@ -19,7 +21,9 @@ bool WorkerQueue::try_submit(Turn turn, std::function<void()> job, const std::st
     const auto known = owners_.find(owner);
     const std::size_t own = known == owners_.end() ? 0 : known->second.jobs.size();
     if (!owner.empty() && own > 0 && own >= capacity_ - waiting_) return false;
-    owners_[owner].jobs.emplace(turn, std::move(job));
+    Owner& its = owners_[owner];
+    if (its.jobs.empty()) its.started = std::max(its.started, round_);
+    its.jobs.emplace(turn, std::move(job));
     ++waiting_;
   }
   wake_.notify_one();
@@ -51,7 +55,7 @@ WorkerQueue::Owners::iterator WorkerQueue::next() {
   for (auto at = owners_.begin(); at != owners_.end(); ++at) {
     const Owner& owner = at->second;
     if (owner.jobs.empty()) continue;
-    const auto order = [](const Owner& o) { return std::pair(o.running, o.jobs.begin()->first); };
+    const auto order = [](const Owner& o) { return std::tuple(o.running, o.started, o.jobs.begin()->first); };
     if (best == owners_.end() || order(owner) < order(best->second)) best = at;
   }
   return best;
@@ -72,6 +76,8 @@ void WorkerQueue::work(Priority priority) {
       job = std::move(owner->second.jobs.extract(owner->second.jobs.begin()).mapped());
       --waiting_;
       ++owner->second.running;
+      round_ = std::max(round_, owner->second.started);
+      owner->second.started = round_ + 1;
     }
     job();
     job = nullptr;

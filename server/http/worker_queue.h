@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -13,8 +14,11 @@
 
 namespace whorl::server {
 
-// Thread-safe. A free worker takes the job of an owner of whom the fewest run; among these, jobs start in the order of
-// their turns, those of one turn as they came. So an owner with many jobs holds up nobody else's. Jobs must not throw.
+// Thread-safe. A free worker takes the job of an owner of whom the fewest run; among these, of one of whom the fewest
+// have started. Whoever comes, or had to wait while theirs ran, is counted as having had as many starts as the others:
+// so owners take turns, one with many jobs holds up nobody else's, and nobody saves up turns (start-time fair queueing
+// with equal shares: Goyal, Vin and Cheng, 1997). Among equals, and for the jobs of one owner, the order is that of
+// their turns, for one turn as they came. Jobs must not throw.
 class WorkerQueue {
  public:
   // An order, no appointment: a free worker takes the first job that waits at once.
@@ -41,6 +45,7 @@ class WorkerQueue {
  private:
   struct Owner {
     std::size_t running = 0;
+    std::uint64_t started = 0;  // jobs, or those counted as such
     std::multimap<Turn, std::function<void()>> jobs;
   };
   using Owners = std::map<std::string, Owner>;
@@ -52,6 +57,7 @@ class WorkerQueue {
   std::condition_variable wake_;
   Owners owners_;            // those with a job that waits or runs
   std::size_t waiting_ = 0;  // jobs of all
+  std::uint64_t round_ = 0;  // the most that `started` was of an owner whose job then started
   bool stopped_ = false;
   std::vector<std::thread> threads_;
 };

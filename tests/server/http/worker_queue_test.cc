@@ -6,8 +6,8 @@
 #include <atomic>
 #include <chrono>
 #include <future>
-#include <mutex>
 #include <string>
+#include <thread>
 
 namespace whorl::server {
 namespace {
@@ -65,39 +65,83 @@ TEST(WorkerQueue, StartsWhatWaitsInTheOrderOfTurnsAndOfOneTurnAsItCame) {
   EXPECT_EQ(ran, "abcde");
 }
 
-// One owner floods the queue; whoever comes later waits for no more than what runs.
-TEST(WorkerQueue, AnOwnerWithManyJobsHoldsUpNobodyElse) {
-  WorkerQueue queue(2, 64);
-  std::promise<void> entered[2];
+// Jobs that each hold a worker until they are let go, and the order in which the others ran. One worker alone runs
+// these, so that the order is the queue's and not that of threads.
+struct Held {
+  std::promise<void> entered;
   std::promise<void> gate;
-  auto open = gate.get_future().share();
-  for (auto& each : entered) {
+
+  void hold(WorkerQueue& queue, const std::string& owner) {
     ASSERT_TRUE(queue.try_submit(
         {},
-        [&each, open] {
-          each.set_value();
-          open.wait();
+        [this] {
+          entered.set_value();
+          gate.get_future().wait();
         },
-        "flood"));
+        owner));
+    entered.get_future().wait();
   }
-  for (auto& each : entered) each.get_future().wait();
-  std::mutex mutex;
-  std::string order;
-  const auto note = [&](char who) {
-    return [&order, &mutex, who] {
-      const std::lock_guard lock(mutex);
-      order += who;
-    };
-  };
-  for (int i = 0; i < 20; ++i) ASSERT_TRUE(queue.try_submit({}, note('f'), "flood"));
-  const auto later = WorkerQueue::Turn() + std::chrono::seconds(5);
-  ASSERT_TRUE(queue.try_submit(later, note('a'), "anna"));
-  ASSERT_TRUE(queue.try_submit(later, note('b'), "ben"));
-  gate.set_value();
-  while (queue.depth() > 0) std::this_thread::yield();
-  queue.stop();
-  EXPECT_LT(order.find('a'), 4u) << order;
-  EXPECT_LT(order.find('b'), 4u) << order;
+};
+
+struct Order {
+  std::string ran;
+  std::promise<void> done;
+  std::size_t left = 0;
+
+  void submit(WorkerQueue& queue, WorkerQueue::Turn turn, char name, const std::string& owner) {
+    ++left;
+    ASSERT_TRUE(queue.try_submit(
+        turn,
+        [this, name] {
+          ran += name;
+          if (--left == 0) done.set_value();
+        },
+        owner));
+  }
+};
+
+constexpr auto kLater = WorkerQueue::Turn() + std::chrono::seconds(5);
+
+// One owner floods the queue; whoever comes later waits for no more than what runs.
+TEST(WorkerQueue, AnOwnerWithManyJobsHoldsUpNobodyElse) {
+  for (const std::size_t workers : {1u, 2u, 4u}) {
+    Held held[4];
+    Order order;
+    WorkerQueue queue(workers, 64);
+    for (std::size_t i = 0; i < workers; ++i) held[i].hold(queue, "flood");
+    for (int i = 0; i < 20; ++i) order.submit(queue, {}, 'f', "flood");
+    order.submit(queue, kLater, 'a', "anna");
+    order.submit(queue, kLater, 'b', "ben");
+    held[0].gate.set_value();
+    order.done.get_future().wait();
+    for (std::size_t i = 1; i < workers; ++i) held[i].gate.set_value();
+    EXPECT_EQ(order.ran, "ab" + std::string(20, 'f')) << workers << " workers";
+  }
+}
+
+// Also while a third one's job runs long, and whoever had many does not pay for it later.
+TEST(WorkerQueue, OwnersWhoWaitTakeTurns) {
+  Held held;
+  Held long_one;
+  Order order;
+  WorkerQueue queue(2, 64);
+  long_one.hold(queue, "anna");
+  held.hold(queue, "flood");
+  for (int i = 0; i < 6; ++i) order.submit(queue, {}, 'f', "flood");
+  for (int i = 0; i < 3; ++i) order.submit(queue, kLater, 'b', "ben");
+  held.gate.set_value();
+  order.done.get_future().wait();
+  EXPECT_EQ(order.ran, "bfbfbffff");
+
+  Held again;
+  Order second;
+  again.hold(queue, "carl");
+  for (int i = 0; i < 3; ++i) second.submit(queue, kLater, 'b', "ben");
+  for (int i = 0; i < 3; ++i) second.submit(queue, {}, 'f', "flood");
+  again.gate.set_value();
+  second.done.get_future().wait();
+  EXPECT_EQ(second.ran, "fbfbfb");
+  long_one.gate.set_value();
 }
 
 TEST(WorkerQueue, AnOwnerWithANameLeavesRoomForOthers) {
