@@ -186,7 +186,7 @@ TEST(Hull, WhatLiesWithinTheDepthOfAPlaceIsInsideAndTheDepthIsNoLess) {
       m.x_px500 = somewhere(random);
       m.y_px500 = somewhere(random);
     }
-    const std::vector<Corner> hull = hull_of(minutiae);
+    const std::vector<HullSide> hull = sides_of(hull_of(minutiae));
     const auto inside_of = [&](Corner at, float away, float margin) {
       Coordinates x, y;
       for (std::size_t i = 0; i < kHullPlaces; ++i) {

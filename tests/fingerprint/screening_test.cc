@@ -172,6 +172,21 @@ TEST(SecondLook, DoesNotDependOnTheInstructionSet) {
   }
 }
 
+TEST(SecondLook, AgreesWithItsSlowTwin) {
+  const auto others = non_mated(300);
+  for (const std::uint64_t seed : {5, 6, 7, 8}) {
+    const FingerprintTemplate finger = scattered(seed, 25 + static_cast<int>(seed) * 4);
+    const PreparedTemplate probe(finger);
+    const SecondLook look(probe, fitted(probe, others));
+    for (const ScanRow& other : others) ASSERT_NEAR(look.score(other), look.score_plainly(other), 1e-4);
+    for (const double turn : {0.0, 0.4, -0.7, 3.0}) {
+      const ScanRow mate(PreparedTemplate(captured_again(finger, turn, 10, 900)));
+      EXPECT_NEAR(look.score(mate), look.score_plainly(mate), 1e-4);
+      EXPECT_GT(look.score(mate), 0);
+    }
+  }
+}
+
 TEST(SecondLook, OfNothingOrAgainstNothingIsNothing) {
   const auto others = non_mated(300);
   const PreparedTemplate nothing{FingerprintTemplate{}};

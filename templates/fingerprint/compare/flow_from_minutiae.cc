@@ -64,6 +64,7 @@ FlowMap flow_from_minutiae(int width_px500, int height_px500, const std::vector<
   if (!sound_side(width_px500) || !sound_side(height_px500)) return {};
   const std::vector<Corner> hull = hull_of(minutiae);
   if (hull.size() < 3) return {};
+  const std::vector<HullSide> sides = sides_of(hull);
   const Directions directions(minutiae);
   const auto margin = static_cast<float>(p.minutiae_margin_px500);
   const auto reach = static_cast<float>(p.minutiae_reach_px500);
@@ -78,7 +79,7 @@ FlowMap flow_from_minutiae(int width_px500, int height_px500, const std::vector<
       x[k] = centre_of(static_cast<int>(first + k) % out.columns);
       y[k] = centre_of(static_cast<int>(first + k) / out.columns);
     }
-    const auto near = near_hull(hull, x, y, margin);
+    const auto near = near_hull(sides, x, y, margin);
     for (std::size_t k = 0; k < n; ++k) {
       if (near[k] == 0) continue;
       Doubled mean;

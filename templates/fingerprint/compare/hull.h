@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "templates/fingerprint/template.h"
@@ -20,16 +21,30 @@ struct Corner {
 // where all minutiae lie on a line.
 std::vector<Corner> hull_of(const std::vector<Minutia>& minutiae);
 
-// How far inside the hull a place lies: the distance to the line of the nearest side, px500; negative outside. Whatever
-// lies within this of the place is inside too. The hull has at least three corners.
-float depth_in_hull(const std::vector<Corner>& hull, Corner at);
+// A line from one corner to the next, and what is asked of it more than once.
+struct HullSide {
+  Corner from;
+  float ex = 0, ey = 0;       // to the next corner
+  float share = 0, unit = 0;  // 1 / length^2, 1 / length
+
+  // How far inside its line a place lies, px500; negative outside.
+  [[nodiscard]] float depth(Corner at) const { return (ex * (at.y - from.y) - ey * (at.x - from.x)) * unit; }
+};
+
+// Of a hull of at least two corners.
+std::vector<HullSide> sides_of(const std::vector<Corner>& hull);
+
+// How far inside the hull a place lies: the depth from the nearest side, px500; negative outside. Whatever lies within
+// this of the place is inside too. The hull has at least three corners.
+float depth_in_hull(std::span<const HullSide> sides, Corner at);
 
 // Places are asked for so many at a time.
 inline constexpr std::size_t kHullPlaces = 64;
 using Coordinates = std::array<float, kHullPlaces>;
 
-// Of each place 1 where it lies inside the hull or within `margin` of it, else 0. The hull has at least two corners.
-std::array<std::uint8_t, kHullPlaces> near_hull(const std::vector<Corner>& hull, const Coordinates& x,
+// Of each place 1 where it lies inside the hull or within `margin` of it, else 0. Sides of which all places are known
+// to lie more than the margin inside may be left out.
+std::array<std::uint8_t, kHullPlaces> near_hull(std::span<const HullSide> sides, const Coordinates& x,
                                                 const Coordinates& y, float margin);
 
 }  // namespace whorl::fingerprint

@@ -25,11 +25,13 @@ namespace whorl::fingerprint {
 // One probe's side. Immutable: any number of threads may ask.
 class SecondLook {
  public:
-  // `fitted`: the same probe's, after fit_rarity(). Copies what it needs. Cost: a microsecond.
+  // `fitted`: the same probe's, after fit_rarity(). Copies what it needs. Cost: some microseconds.
   SecondLook(PreparedView probe, const Preselector& fitted);
 
   // 0 or more; comparable with other references of this probe alone. Cost: some microseconds.
   [[nodiscard]] float score(const ScanRow& reference) const;
+  // The obvious twin: the same number.
+  [[nodiscard]] float score_plainly(const ScanRow& reference) const;
 
  private:
   struct Pair {
@@ -37,21 +39,25 @@ class SecondLook {
     std::uint8_t probe = 0;      // index into minutiae_
     std::uint8_t reference = 0;  // described minutia
   };
+  // The probe's minutiae as one of them sees them, in steps, and how far from their places others may lie.
+  struct Around {
+    std::array<float, ScanRow::kPlaces> dx{}, dy{}, pair_reach2{}, meet_reach2{};
+  };
   // One print laid on the other: the probe's places in the reference's steps.
   struct Laid {
-    std::array<float, ScanRow::kPlaces> x, y, distance;  // from the pair that says so
+    std::array<float, ScanRow::kPlaces> x, y;
     std::array<std::uint8_t, ScanRow::kPlaces> direction;
   };
   using Pairs = std::vector<Pair>;
-  struct Places;
 
   void find_pairs(const ScanRow& reference, Pairs& pairs) const;
   void lay(const ScanRow& reference, const Pair& base, Laid& laid) const;
-  [[nodiscard]] float agreeing(const ScanRow& reference, const Pairs& pairs, const Laid& laid) const;
-  [[nodiscard]] float met(const Places& to, const Laid& laid) const;
+  [[nodiscard]] float agreeing(const ScanRow& reference, const Pairs& pairs, const Pair& base, const Laid& laid) const;
+  [[nodiscard]] float met_plainly(const ScanRow& reference, const Pair& base, const Laid& laid) const;
 
   std::vector<Preselector::ProbeMinutia> minutiae_;
   ScanRow own_;
+  std::vector<Around> around_;  // by minutia of minutiae_
 };
 
 }  // namespace whorl::fingerprint
