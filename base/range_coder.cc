@@ -1,20 +1,6 @@
 #include "base/range_coder.h"
 
 namespace whorl {
-namespace {
-
-// The part of a range that a bit takes.
-struct Part {
-  std::uint32_t begin = 0;
-  std::uint32_t size = 0;
-};
-
-Part part_of(std::uint32_t range, const BitModel& model, bool bit) {
-  const std::uint32_t bound = (range >> BitModel::kShareBits) * model.zero_share();
-  return bit ? Part{bound, range - bound} : Part{0, bound};
-}
-
-}  // namespace
 
 void RangeEncoder::shift_low() {
   if (low_ < 0xFF000000U || low_ > 0xFFFFFFFFU) {
@@ -31,9 +17,9 @@ void RangeEncoder::shift_low() {
 }
 
 void RangeEncoder::put(BitModel& model, bool bit) {
-  const Part part = part_of(range_, model, bit);
-  low_ += part.begin;
-  range_ = part.size;
+  const std::uint32_t bound = model.bound_in(range_);
+  low_ += bit ? bound : 0;
+  range_ = bit ? range_ - bound : bound;
   model.learn(bit);
   while (range_ < kLeastRange) {
     range_ <<= 8;

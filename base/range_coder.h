@@ -14,8 +14,8 @@ namespace whorl {
 // What has been seen of one kind of bit. Learns fast at first, slowly later.
 class BitModel {
  public:
-  [[nodiscard]] std::uint32_t zero_share() const { return zero_share_; }  // of 1 << kShareBits
-  static constexpr int kShareBits = 16;
+  // Of a range the part that a 0 takes, from its start; a 1 takes the rest.
+  [[nodiscard]] std::uint32_t bound_in(std::uint32_t range) const { return (range >> kShareBits) * zero_share_; }
   void learn(bool bit) {
     constexpr int kWhole = 1 << kShareBits;
     constexpr int kLeast = 1 << 7;  // kept away from 0 and 1, so that the other bit can always be coded
@@ -28,7 +28,8 @@ class BitModel {
   }
 
  private:
-  std::uint16_t zero_share_ = 1U << 15;
+  static constexpr int kShareBits = 16;
+  std::uint16_t zero_share_ = 1U << 15;  // of 1 << kShareBits
   std::uint8_t seen_ = 0;
 };
 
@@ -56,7 +57,7 @@ class RangeDecoder {
  public:
   explicit RangeDecoder(ByteView in);
   bool get(BitModel& model) {
-    const std::uint32_t bound = (range_ >> BitModel::kShareBits) * model.zero_share();
+    const std::uint32_t bound = model.bound_in(range_);
     const bool bit = code_ >= bound;
     code_ -= bit ? bound : 0;
     range_ = bit ? range_ - bound : bound;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <thread>
 
 #include "base/thread_sanitizer.h"
@@ -74,15 +73,20 @@ void Workers::each(std::size_t n, std::size_t grain, const std::function<void(st
 
 Workers::~Workers() = default;
 
-void start_worker_threads() {
+void on_worker_threads(const std::function<void()>& task, std::chrono::milliseconds at_most) {
   // Every thread holds one piece until all pieces are held.
   const auto threads = std::max<std::size_t>(1, std::thread::hardware_concurrency());
-  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(200);
+  const auto until = std::chrono::steady_clock::now() + at_most;
   std::atomic<std::size_t> arrived = 0;
   Workers().each(threads, 1, [&](std::size_t begin, std::size_t end) {
+    task();
     arrived += end - begin;
     while (arrived < threads && std::chrono::steady_clock::now() < until) std::this_thread::yield();
   });
+}
+
+void start_worker_threads() {
+  on_worker_threads([] {}, std::chrono::milliseconds(200));
 }
 
 }  // namespace whorl

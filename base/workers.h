@@ -5,6 +5,7 @@
 // overlook ours.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -30,6 +31,10 @@ class Workers {
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };
+
+// Runs the task on every thread that loops share out to, each once, and returns when all have run it. Where some thread
+// has not come after `at_most`, another may have run it in its stead.
+void on_worker_threads(const std::function<void()>& task, std::chrono::milliseconds at_most);
 
 // Starts all threads that loops share out to, which otherwise start as loops want them: a thread has the priority of
 // the one that started it, so call this before any thread of a lower priority runs a loop. Cost: at most 0.2 s.

@@ -4,10 +4,7 @@
 #include <gtest/gtest.h>
 #include <openssl/crypto.h>
 
-#include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <thread>
 
 #include "base/workers.h"
 
@@ -16,17 +13,7 @@ namespace {
 
 class EndedWorkers final : public ::testing::Environment {
  public:
-  void TearDown() override {
-    // Every thread holds one piece until all pieces are held.
-    const std::size_t threads = std::max<std::size_t>(1, std::thread::hardware_concurrency());
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
-    std::atomic<std::size_t> arrived = 0;
-    Workers().each(threads, 1, [&](std::size_t begin, std::size_t end) {
-      OPENSSL_thread_stop();
-      arrived += end - begin;
-      while (arrived < threads && std::chrono::steady_clock::now() < until) std::this_thread::yield();
-    });
-  }
+  void TearDown() override { on_worker_threads(OPENSSL_thread_stop, std::chrono::seconds(5)); }
 };
 
 [[maybe_unused]] const ::testing::Environment* const ended = ::testing::AddGlobalTestEnvironment(new EndedWorkers);

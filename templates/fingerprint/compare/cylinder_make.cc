@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <limits>
+#include <iterator>
 #include <numbers>
 
 #include "base/simd.h"
@@ -200,14 +200,11 @@ class Maker {
     constexpr float kRounding_px500 = 0.1F;
     // Of a minutia that lies deep in the print, of which there are many, no cell is farther from the hull than the
     // margin. Of another, sides far from it have all cells farther inside than the margin.
-    float depth = std::numeric_limits<float>::max();
+    const Corner at{m.x_px500, m.y_px500};
+    if (depth_in_hull(sides_, at) >= t_.radius - margin + kRounding_px500) return t_.circle;
     sides_near_.clear();
-    for (const HullSide& side : sides_) {
-      const float from_it = side.depth({m.x_px500, m.y_px500});
-      depth = std::min(depth, from_it);
-      if (from_it < t_.radius + margin + kRounding_px500) sides_near_.push_back(side);
-    }
-    if (depth >= t_.radius - margin + kRounding_px500) return t_.circle;
+    std::copy_if(sides_.begin(), sides_.end(), std::back_inserter(sides_near_),
+                 [&](const HullSide& side) { return side.depth(at) < t_.radius + margin + kRounding_px500; });
     Coordinates x, y;
     for (std::size_t c = 0; c < kCells; ++c) {
       const float u = t_.place[static_cast<int>(c) % kSide], v = t_.place[static_cast<int>(c) / kSide];

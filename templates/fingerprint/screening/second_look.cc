@@ -242,6 +242,7 @@ void SecondLook::find_pairs(const ScanRow& reference, Pairs& pairs) const {
 
 void SecondLook::lay(const ScanRow& reference, const Pair& base, Laid& laid) const {
   const Around& around = around_[base.probe];
+  laid.around = &around;
   const std::size_t to = base.reference;
   const auto by = static_cast<std::uint8_t>(reference.direction[to] - own_.direction[minutiae_[base.probe].place]);
   const auto [cosine, sine] = turns()[by];
@@ -253,7 +254,7 @@ void SecondLook::lay(const ScanRow& reference, const Pair& base, Laid& laid) con
   }
 }
 
-float SecondLook::agreeing(const ScanRow& reference, const Pairs& pairs, const Pair& base, const Laid& laid) const {
+float SecondLook::agreeing(const ScanRow& reference, const Pairs& pairs, const Laid& laid) const {
   std::uint64_t probe_taken = 0;
   std::uint64_t reference_taken = 0;
   float sum = 0;
@@ -266,7 +267,7 @@ float SecondLook::agreeing(const ScanRow& reference, const Pairs& pairs, const P
     if (turned(reference.direction[r], laid.direction[p]) > kPairTurn) continue;
     const float off2 = squared(laid.x[p] - static_cast<float>(reference.x[r])) +
                        squared(laid.y[p] - static_cast<float>(reference.y[r]));
-    if (off2 > around_[base.probe].pair_reach2[p]) continue;
+    if (off2 > laid.around->pair_reach2[p]) continue;
     probe_taken |= probe_bit;
     reference_taken |= reference_bit;
     sum += pair.weight;
@@ -274,7 +275,7 @@ float SecondLook::agreeing(const ScanRow& reference, const Pairs& pairs, const P
   return sum;
 }
 
-float SecondLook::met_plainly(const ScanRow& reference, const Pair& base, const Laid& laid) const {
+float SecondLook::met_plainly(const ScanRow& reference, const Laid& laid) const {
   const Frame frame(reference);
   float worth = 0;
   for (std::size_t p = 0; p < own_.places; ++p) {
@@ -283,7 +284,7 @@ float SecondLook::met_plainly(const ScanRow& reference, const Pair& base, const 
     for (std::size_t j = 0; j < reference.places && !one; ++j) {
       const float off2 = squared(static_cast<float>(reference.x[j]) - laid.x[p]) +
                          squared(static_cast<float>(reference.y[j]) - laid.y[p]);
-      one = off2 < around_[base.probe].meet_reach2[p] && turned(reference.direction[j], laid.direction[p]) <= kMeetTurn;
+      one = off2 < laid.around->meet_reach2[p] && turned(reference.direction[j], laid.direction[p]) <= kMeetTurn;
     }
     worth += one ? kMet : -kAlone;
   }
@@ -299,11 +300,9 @@ float SecondLook::score(const ScanRow& reference) const {
   const Sorted sorted(reference);
   const Frame frame(reference);
   for (std::size_t b = 0; b < std::min(pairs.size(), kBases); ++b) {
-    const Pair& base = pairs[b];
-    lay(reference, base, laid);
-    const float agree = agreeing(reference, pairs, base, laid);
-    const Lie lie{laid.x.data(), laid.y.data(), laid.direction.data(), around_[base.probe].meet_reach2.data(),
-                  own_.places};
+    lay(reference, pairs[b], laid);
+    const float agree = agreeing(reference, pairs, laid);
+    const Lie lie{laid.x.data(), laid.y.data(), laid.direction.data(), laid.around->meet_reach2.data(), own_.places};
     best = std::max(best, agree + worth_of_meeting(lie, sorted, frame, best - agree));
   }
   return best;
@@ -316,7 +315,7 @@ float SecondLook::score_plainly(const ScanRow& reference) const {
   Laid laid;
   for (std::size_t b = 0; b < std::min(pairs.size(), kBases); ++b) {
     lay(reference, pairs[b], laid);
-    best = std::max(best, agreeing(reference, pairs, pairs[b], laid) + met_plainly(reference, pairs[b], laid));
+    best = std::max(best, agreeing(reference, pairs, laid) + met_plainly(reference, laid));
   }
   return best;
 }

@@ -45,6 +45,7 @@ class SecondLook {
   };
   // One print laid on the other: the probe's places in the reference's steps.
   struct Laid {
+    const Around* around;  // of the minutia that says how
     std::array<float, ScanRow::kPlaces> x, y;
     std::array<std::uint8_t, ScanRow::kPlaces> direction;
   };
@@ -52,8 +53,8 @@ class SecondLook {
 
   void find_pairs(const ScanRow& reference, Pairs& pairs) const;
   void lay(const ScanRow& reference, const Pair& base, Laid& laid) const;
-  [[nodiscard]] float agreeing(const ScanRow& reference, const Pairs& pairs, const Pair& base, const Laid& laid) const;
-  [[nodiscard]] float met_plainly(const ScanRow& reference, const Pair& base, const Laid& laid) const;
+  [[nodiscard]] float agreeing(const ScanRow& reference, const Pairs& pairs, const Laid& laid) const;
+  [[nodiscard]] float met_plainly(const ScanRow& reference, const Laid& laid) const;
 
   std::vector<Preselector::ProbeMinutia> minutiae_;
   ScanRow own_;
