@@ -84,6 +84,13 @@ rocksdb::DBOptions open_options(const StoreOptions& from, bool create, RocksData
   return options;
 }
 
+// Returns when nobody has a hold on it any more.
+void let_go(Hold old) {
+  std::future<void> closed = old->closed();
+  old.reset();
+  closed.wait();
+}
+
 std::vector<rocksdb::ColumnFamilyDescriptor> families_of(const std::array<bool, kFamilyNames.size()>& there) {
   std::vector<rocksdb::ColumnFamilyDescriptor> out;
   for (std::size_t f = 0; f < kFamilyNames.size(); ++f) {
@@ -381,7 +388,7 @@ Status RocksDatabase::open_same() {
 void RocksDatabase::open_for_reading() {
   auto opened = opened_to_read();
   if (!opened.ok()) return;
-  (*opened)->set_broken();
+  (*opened)->set_read_only();
   const auto versions = check_versions((*opened)->db());
   if (!versions.ok() || !*versions || (*versions)->gallery != sealer_.gallery()) return;  // another one lies there
   const std::scoped_lock lock(mutex_);
@@ -391,7 +398,7 @@ void RocksDatabase::open_for_reading() {
 Result<Hold> RocksDatabase::reading() const {
   constexpr std::chrono::seconds kPatience{5};
   std::unique_lock lock(mutex_);
-  opened_.wait_for(lock, kPatience, [this] { return !reopening_; });
+  opened_.wait_for(lock, kPatience, [this] { return current_ || !reopening_; });
   if (current_) return current_;
   return failure(ErrorCode::kStorageClosed, with<"cause">(reason_));
 }
@@ -469,25 +476,38 @@ Status RocksDatabase::health() const {
   return {};
 }
 
-Status RocksDatabase::reopen() {
-  WHORL_TRY(check_folder());
-  WHORL_TRY(check_room(0, Change::kAdds));
+Hold RocksDatabase::stop_changes() {
   Hold old;
   {
     const std::scoped_lock lock(mutex_);
-    old = std::exchange(current_, nullptr);
     reopening_ = true;
+    if (current_ && current_->read_only()) return current_;
+    old = std::exchange(current_, nullptr);
   }
-  if (old) {
-    old->set_broken();
-    std::future<void> closed = old->closed();
-    old.reset();
-    closed.wait();
-  }
+  if (!old) return {};
+  old->set_broken();
+  let_go(std::move(old));
+  return {};
+}
+
+void RocksDatabase::replace(Hold reader) {
+  const auto changes = reading();
+  if (!changes.ok()) return;
+  // Tables that a compaction replaces stay until nobody reads them.
+  (*changes)->db().DisableFileDeletions().PermitUncheckedError();
+  let_go(std::move(reader));
+  (*changes)->db().EnableFileDeletions(false).PermitUncheckedError();
+}
+
+Status RocksDatabase::reopen() {
+  WHORL_TRY(check_folder());
+  WHORL_TRY(check_room(0, Change::kAdds));
+  Hold reader = stop_changes();
   const std::uint64_t before = errors_.load();
   Status opened = tidy_folder(options_, true);
   if (opened.ok()) opened = open_same();
   if (!opened.ok()) open_for_reading();
+  if (reader && opened.ok()) replace(std::move(reader));
   const std::scoped_lock lock(mutex_);
   reopening_ = false;
   opened_.notify_all();

@@ -79,6 +79,7 @@ class OpenDatabase {
   [[nodiscard]] bool broken() const { return broken_.load(); }
   // Opened to be read alone: nothing is written when closing either.
   void set_read_only() { read_only_ = true; }
+  [[nodiscard]] bool read_only() const { return read_only_; }
 
 #ifdef WHORL_THREAD_SANITIZER
   // The packaged RocksDB is not built for the sanitizer, which cannot see how its threads hand batches to one another:
@@ -160,7 +161,8 @@ class RocksDatabase {
   [[nodiscard]] Status health() const;
   // Whether a change has failed since the database was opened; health() has the reason.
   [[nodiscard]] bool broken() const { return broken_.load(); }
-  // Waits until nobody has a hold on the database, and opens it again from the disk.
+  // Waits until nobody has a hold on the database, and opens it again from the disk. Where the disk still takes no
+  // changes, the database is opened to read alone, and stays open while later calls try: reading() waits for the first.
   // Errors: kExhausted, kUnavailable (there is no room yet, the folder is not there, the disk still refuses).
   Status reopen();
   // Called by RocksDB's own threads too.
@@ -186,6 +188,11 @@ class RocksDatabase {
   [[nodiscard]] Result<Hold> opened_to_read();
   // Where opening failed: the same gallery to read alone.
   void open_for_reading();
+  // Closes what was opened to change. What was opened to read alone holds no lock of the folder: it is given back, and
+  // reading() goes on giving it.
+  Hold stop_changes();
+  // Closes what was opened to read alone, once the database is open to change.
+  void replace(Hold reader);
   // Looks which of the families that not every gallery has are there.
   Status find_families();
   // Whether the database lacks a family that every gallery has: whoever made it was killed before it was whole, and

@@ -315,6 +315,21 @@ TEST_F(StorageFaults, AFullDiskAtOpeningIsAnError) {
   expect_exactly_enrolled(*gallery_);
 }
 
+TEST_F(StorageFaults, WhatIsReadGoesOnWhileAFullDiskIsTried) {
+  disk_.fill(0, std::uint64_t{1} << 30);
+  expect_refused(50);
+  expect_refused(50);  // opened again, to read alone
+  auto still = disk_.stand_still();
+  std::thread trying([&] { expect_refused(51); });
+  while (disk_.waiting() == 0) std::this_thread::yield();
+  for (const int person : enrolled_) EXPECT_TRUE(gallery_->encounters(name_of(person)).ok()) << person;
+  still.unlock();
+  trying.join();
+  disk_.make_room();
+  enrol(52);
+  expect_all_kept();
+}
+
 TEST_F(StorageFaults, ABulkLoadOnAFullDiskIsWholeOrNotAtAll) {
   std::vector<EncodedRecord> batch;
   for (int i = 300; i < 330; ++i) batch.push_back(encoded(record_of(i)).value());

@@ -178,6 +178,13 @@ FaultyDisk::~FaultyDisk() = default;
 rocksdb::Env* FaultyDisk::env() { return env_.get(); }
 FileSystem* FaultyDisk::files() { return files_.get(); }
 
+std::shared_lock<std::shared_mutex> FaultyDisk::changing() const {
+  ++waiting_;
+  std::shared_lock lock(changes_);
+  --waiting_;
+  return lock;
+}
+
 void FaultyDisk::fill(std::uint64_t bytes, std::optional<std::uint64_t> shown) {
   const std::scoped_lock lock(mutex_);
   left_ = bytes;

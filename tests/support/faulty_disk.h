@@ -39,6 +39,9 @@ class FaultyDisk {
   void fail_syncs(bool fail) { fail_syncs_.store(fail); }
   // No new file of such a name (the end of one, as ".dbtmp") can be written until told otherwise; empty: all can.
   void refuse_new(const std::string& ending);
+  // While this is held whoever changes something waits.
+  [[nodiscard]] std::unique_lock<std::shared_mutex> stand_still() { return std::unique_lock(changes_); }
+  [[nodiscard]] int waiting() const { return waiting_.load(); }
   // This folder belongs to somebody else.
   void forbid(const std::filesystem::path& folder);
 
@@ -49,7 +52,7 @@ class FaultyDisk {
   // For the files of this disk.
   class File;
   // Held by whoever changes something on the disk.
-  [[nodiscard]] std::shared_lock<std::shared_mutex> changing() const { return std::shared_lock(changes_); }
+  [[nodiscard]] std::shared_lock<std::shared_mutex> changing() const;
   bool take(std::uint64_t bytes);  // room for so many; false: there is none
   [[nodiscard]] std::uint64_t left() const;
   [[nodiscard]] bool syncs_fail() const { return fail_syncs_.load(); }
@@ -70,6 +73,7 @@ class FaultyDisk {
     std::uint64_t synced = 0;
   };
   mutable std::shared_mutex changes_;
+  mutable std::atomic<int> waiting_ = 0;
   std::atomic<bool> fail_syncs_ = false;
   mutable std::mutex mutex_;
   std::optional<std::uint64_t> left_;  // guarded by mutex_, as all below; empty: as much as there is
