@@ -79,7 +79,7 @@ inline SearchPlaces places_of(const CandidateRule& rule, std::size_t people, dou
 }
 
 inline constexpr CandidateRule kFastCandidates{200, 0.0005};
-inline constexpr CandidateRule kDefaultCandidates{600, 0.001, 36};
+inline constexpr CandidateRule kDefaultCandidates{600, 0.0006, 36};
 // Where only a pair that scores far above what a search asks for counts, as in a deduplication: such a mate stands
 // among the very first.
 inline constexpr CandidateRule kPairCandidates{24, 0.0001};
