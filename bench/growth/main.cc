@@ -30,9 +30,11 @@ struct Options {
   std::size_t non_mated = 3000;
   std::size_t everybody = 40;  // exhaustive searches, the oracle
   std::size_t mated = 2000;
+  std::size_t all = 100;      // searches by all fingers
+  std::size_t unknown = 40;   // searches by one finger of unknown position
   std::uint64_t mixed = 100;  // people enrolled and erased while others are searched for
   Candidates candidates = index::kDefaultCandidates;
-  std::uint64_t seed = 1;
+  Population population;
   Instructions instructions = Instructions::kAvx512;
 };
 
@@ -40,11 +42,11 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// Of this process, in MiB: VmRSS of /proc/self/status.
-double resident_mib() {
+// Of this process, in MiB: a line of /proc/self/status, as VmRSS or VmHWM.
+double memory_mib(const std::string& line_name) {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
-    if (line.rfind("VmRSS:", 0) == 0) return std::stod(line.substr(6)) / 1024;
+    if (line.starts_with(line_name + ":")) return std::stod(line.substr(line_name.size() + 1)) / 1024;
   }
   return 0;
 }
@@ -79,21 +81,23 @@ Status load_batch(index::Gallery& gallery, std::vector<index::EncodedRecord> bat
 
 // Synthetic people from `have` on, until there are `want`.
 Status fill(index::Gallery& gallery, const Options& options, std::uint64_t have, std::uint64_t want, GrowthRow& row) {
-  constexpr std::uint64_t kBatch = 30'000;
+  constexpr std::uint64_t kBatchFingers = 60'000;
+  const std::uint64_t batch = kBatchFingers / static_cast<std::uint64_t>(options.population.fingers);
   ProgressBar bar("loading " + std::to_string(want) + " people", true);
-  for (std::uint64_t done = have; done < want; done += std::min(kBatch, want - done)) {
+  People made(options.population);
+  for (std::uint64_t done = have; done < want; done += std::min(batch, want - done)) {
     const auto start = std::chrono::steady_clock::now();
-    WHORL_ASSIGN(auto people, synthetic_people(options.seed, done, std::min(kBatch, want - done)));
+    WHORL_ASSIGN(auto people, made.make(done, std::min(batch, want - done)));
     row.make_s += seconds_since(start);
     WHORL_TRY(load_batch(gallery, std::move(people), row));
-    bar.update(std::min(done + kBatch, want), want);
+    bar.update(std::min(done + batch, want), want);
   }
   return {};
 }
 
 // What remains is what a fresh process would have: freed memory goes back to the system.
 Result<std::unique_ptr<index::Gallery>> reopen(std::unique_ptr<index::Gallery> gallery, const Options& options,
-                                               const TwoFingers& first_probe, GrowthRow& row) {
+                                               const CapturedFingers& first_probe, GrowthRow& row) {
   gallery.reset();
   malloc_trim(0);
   std::ofstream("/proc/sys/vm/drop_caches") << "1";  // from the disk, where the system lets us
@@ -108,8 +112,8 @@ Result<std::unique_ptr<index::Gallery>> reopen(std::unique_ptr<index::Gallery> g
   return gallery;
 }
 
-std::vector<TwoFingers> some(const std::vector<TwoFingers>& from, std::size_t n) {
-  std::vector<TwoFingers> out;
+std::vector<CapturedFingers> some(const std::vector<CapturedFingers>& from, std::size_t n) {
+  std::vector<CapturedFingers> out;
   if (from.empty()) return out;
   const std::size_t step = std::max<std::size_t>(1, from.size() / std::max<std::size_t>(n, 1));
   for (std::size_t i = 0; i < from.size() && out.size() < n; i += step) {
@@ -119,7 +123,7 @@ std::vector<TwoFingers> some(const std::vector<TwoFingers>& from, std::size_t n)
 }
 
 // Every probe's two fingers, one by one: first all right ones, then all left ones.
-Result<Searches> one_by_one(const index::Gallery& gallery, const std::vector<TwoFingers>& probes, Candidates by,
+Result<Searches> one_by_one(const index::Gallery& gallery, const std::vector<CapturedFingers>& probes, Candidates by,
                             const std::string& label) {
   WHORL_ASSIGN(Searches out, search_all(gallery, probes, ProbeKind::kOneFinger, by, label));
   WHORL_ASSIGN(const Searches left, search_all(gallery, probes, ProbeKind::kOtherFinger, by, label));
@@ -128,7 +132,7 @@ Result<Searches> one_by_one(const index::Gallery& gallery, const std::vector<Two
 }
 
 // Fingers whose mate reaches the threshold, but was not found first; everybody compared.
-Status search_missed(const index::Gallery& gallery, const std::vector<TwoFingers>& probes, GrowthRow& row) {
+Status search_missed(const index::Gallery& gallery, const std::vector<CapturedFingers>& probes, GrowthRow& row) {
   const HitRate rate = hit_rate(row.one, row.nobody, kFpir);
   for (std::size_t i = 0; i < row.one.found.size(); ++i) {
     const Found& found = row.one.found[i];
@@ -141,9 +145,11 @@ Status search_missed(const index::Gallery& gallery, const std::vector<TwoFingers
 }
 
 Status measure(index::Gallery& gallery, const Options& options, const RealPeople& real, GrowthRow& row) {
-  std::vector<TwoFingers> nobody;
+  std::vector<CapturedFingers> nobody;
+  Population strangers = options.population;
+  strangers.seed += 1'000'003;
   for (std::size_t i = 0; i < options.non_mated; ++i) {
-    nobody.push_back(synthetic_capture(options.seed + 1'000'003, i));
+    nobody.push_back(synthetic_capture(strangers, i));
     nobody.back().person_id.clear();
   }
   const auto probes = some(real.probes, options.mated);
@@ -151,12 +157,18 @@ Status measure(index::Gallery& gallery, const Options& options, const RealPeople
   const auto by = options.candidates;
   WHORL_ASSIGN(row.one, one_by_one(gallery, probes, by, "one finger"));
   WHORL_ASSIGN(row.two, search_all(gallery, probes, ProbeKind::kTwoFingers, by, "two fingers"));
-  WHORL_ASSIGN(row.unknown, search_all(gallery, few, ProbeKind::kOneOfUnknownPosition, by, "unknown position"));
+  WHORL_ASSIGN(row.unknown, search_all(gallery, some(real.probes, options.unknown), ProbeKind::kOneOfUnknownPosition,
+                                       by, "unknown position"));
   WHORL_ASSIGN(row.nobody, search_all(gallery, nobody, ProbeKind::kOneFinger, by, "non-mated"));
+  if (options.population.fingers > 2) {
+    WHORL_ASSIGN(row.all, search_all(gallery, some(nobody, options.all), ProbeKind::kAllFingers, by, "all fingers"));
+  }
   WHORL_ASSIGN(row.few, search_all(gallery, few, ProbeKind::kOneFinger, by, "few, candidates"));
   WHORL_ASSIGN(row.oracle, search_all(gallery, few, ProbeKind::kOneFinger, {}, "few, everybody"));
   if (options.everybody > 0) WHORL_TRY(search_missed(gallery, probes, row));
-  WHORL_ASSIGN(row.mixed, mixed_load(gallery, options.seed + 2'000'003, options.mixed, probes, by));
+  Population clients = options.population;
+  clients.seed += 2'000'003;
+  WHORL_ASSIGN(row.mixed, mixed_load(gallery, clients, options.mixed, probes, by));
   return {};
 }
 
@@ -183,9 +195,12 @@ Status run(const Options& options) {
     WHORL_ASSIGN(gallery, reopen(std::move(gallery), options, real.probes.front(), row));
     row.people = have;
     row.counted_mib = static_cast<double>(gallery->memory().total()) / (1024 * 1024);
-    row.resident_mib = resident_mib();
+    row.resident_mib = memory_mib("VmRSS");
+    row.fingers = options.population.fingers;
+    row.distinct = options.population.distinct;
     row.disk_mib = disk_mib(options.directory);
     WHORL_TRY(measure(*gallery, options, real, row));
+    row.most_mib = memory_mib("VmHWM");
     rows.push_back(std::move(row));
     std::cout << text_of(rows.back()) << std::flush;
   }
@@ -198,7 +213,7 @@ Status run(const Options& options) {
 
 int main(int argc, char** argv) {
   whorl::bench::Options options;
-  CLI::App app("Measures one gallery as it grows: real people hidden among synthetic ones, two index fingers each.");
+  CLI::App app("Measures one gallery as it grows: real people with two index fingers hidden among synthetic ones.");
   app.add_option("--directory", options.directory, "the gallery; made when absent, grown when there")->required();
   app.add_option("--manifest", options.manifest, "the real prints (docs/evaluation.md)")->required();
   app.add_option("--people", options.people, "sizes to measure at, rising")->delimiter(',')->capture_default_str();
@@ -215,7 +230,17 @@ int main(int argc, char** argv) {
   app.add_option("--share", options.candidates.share, "the same as a share of the gallery")->capture_default_str();
   app.add_option("--looks", options.candidates.looks, "so many times as many are looked at again")
       ->capture_default_str();
-  app.add_option("--seed", options.seed, "of the synthetic people")->capture_default_str();
+  app.add_option("--all", options.all, "at most so many of them by all fingers, where people have more than two")
+      ->capture_default_str();
+  app.add_option("--unknown", options.unknown, "searches by one finger of unknown position")->capture_default_str();
+  app.add_option("--fingers", options.population.fingers, "of each synthetic person")
+      ->check(CLI::Range(2, 10))
+      ->capture_default_str();
+  app.add_option(
+         "--distinct", options.population.distinct,
+         "so many people have fingers of their own, the others theirs again, mixed, which is faster made; 0: all")
+      ->capture_default_str();
+  app.add_option("--seed", options.population.seed, "of the synthetic people")->capture_default_str();
   const std::map<std::string, whorl::Instructions> steps = {{"plain", whorl::Instructions::kPlain},
                                                             {"avx2", whorl::Instructions::kAvx2},
                                                             {"avx512", whorl::Instructions::kAvx512}};

@@ -15,10 +15,10 @@ constexpr std::uint64_t kClerks = 2;
 
 class Mixed {
  public:
-  Mixed(index::Gallery& gallery, std::uint64_t seed, std::uint64_t people, Candidates candidates)
-      : gallery_(gallery), seed_(seed), people_(people), candidates_(candidates) {}
+  Mixed(index::Gallery& gallery, const Population& from, std::uint64_t people, Candidates candidates)
+      : gallery_(gallery), from_(from), people_(people), candidates_(candidates) {}
 
-  Result<MixedLoad> run(const std::vector<TwoFingers>& others) {
+  Result<MixedLoad> run(const std::vector<CapturedFingers>& others) {
     const auto start = std::chrono::steady_clock::now();
     {
       std::jthread searcher([&](const std::stop_token& stop) {
@@ -47,7 +47,7 @@ class Mixed {
   }
 
   Status try_to_come_and_go(std::uint64_t n) {
-    WHORL_ASSIGN(const EnrollablePerson person, enrollable_person(seed_, n));
+    WHORL_ASSIGN(const EnrollablePerson person, enrollable_person(from_, n));
     WHORL_ASSIGN(const auto change, gallery_.add(person.record, index::PersonRule::kNew));
     (void)change;
     WHORL_ASSIGN(const Found first, note(person.probe));
@@ -60,7 +60,7 @@ class Mixed {
     return {};
   }
 
-  Result<Found> note(const TwoFingers& probe) {
+  Result<Found> note(const CapturedFingers& probe) {
     WHORL_ASSIGN(const Found found, look(gallery_, probe, ProbeKind::kOneFinger, candidates_));
     const std::scoped_lock lock(mutex_);
     if (!found.complete) ++out_.incomplete;
@@ -69,7 +69,7 @@ class Mixed {
   }
 
   index::Gallery& gallery_;
-  const std::uint64_t seed_;
+  const Population from_;
   const std::uint64_t people_;
   const Candidates candidates_;
   std::atomic<std::uint64_t> next_ = 0;
@@ -81,9 +81,9 @@ class Mixed {
 
 }  // namespace
 
-Result<MixedLoad> mixed_load(index::Gallery& gallery, std::uint64_t seed, std::uint64_t people,
-                             const std::vector<TwoFingers>& others, Candidates candidates) {
-  return Mixed(gallery, seed, people, candidates).run(others);
+Result<MixedLoad> mixed_load(index::Gallery& gallery, const Population& from, std::uint64_t people,
+                             const std::vector<CapturedFingers>& others, Candidates candidates) {
+  return Mixed(gallery, from, people, candidates).run(others);
 }
 
 }  // namespace whorl::bench

@@ -19,9 +19,9 @@ struct MixedLoad {
   Searches searches;  // all of them
 };
 
-// Two threads enrol `people` synthetic persons one by one, search for each at once, erase them, and search again;
-// meanwhile a third searches for `others` without pause. The gallery's people are afterwards as before.
-Result<MixedLoad> mixed_load(index::Gallery& gallery, std::uint64_t seed, std::uint64_t people,
-                             const std::vector<TwoFingers>& others, Candidates candidates);
+// Two threads enrol `people` synthetic persons of a population one by one, search for each at once, erase them, and
+// search again; meanwhile a third searches for `others` without pause. The gallery's people are afterwards as before.
+Result<MixedLoad> mixed_load(index::Gallery& gallery, const Population& from, std::uint64_t people,
+                             const std::vector<CapturedFingers>& others, Candidates candidates);
 
 }  // namespace whorl::bench

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/parallel.h"
+#include "datasets/population.h"
 #include "datasets/reader.h"
 #include "datasets/sample_files.h"
 #include "datasets/template_people.h"
@@ -15,31 +16,53 @@ namespace {
 
 using fingerprint::FingerprintTemplate;
 
-Result<index::EncounterRecord> record_of(const std::string& person_id,
-                                         const std::vector<FingerprintTemplate>& fingers) {
+FingerPosition position_of(std::size_t finger) { return datasets::finger_order(static_cast<int>(finger)); }
+
+Result<std::vector<index::SampleRecord>> samples_of(const std::vector<FingerprintTemplate>& fingers) {
+  std::vector<index::SampleRecord> out;
+  for (std::size_t f = 0; f < fingers.size(); ++f) {
+    WHORL_ASSIGN(index::SampleRecord sample, index::native_sample(position_of(f), fingers[f]));
+    out.push_back(std::move(sample));
+  }
+  return out;
+}
+
+index::EncounterRecord record_of(const std::string& person_id, std::vector<index::SampleRecord> samples) {
   index::EncounterRecord record;
   record.person_id = person_id;
   record.encounter_id = "e1";
   record.encounter_type = "enrolment";
   record.galleries = {std::string(index::kDefaultGallery)};
-  for (std::size_t f = 0; f < fingers.size(); ++f) {
-    WHORL_ASSIGN(index::SampleRecord sample, index::native_sample(kBothIndexes[f], fingers[f]));
-    record.samples.push_back(std::move(sample));
-  }
+  record.samples = std::move(samples);
   return record;
 }
 
-Result<index::EncodedRecord> encoded_record_of(const std::string& person_id,
-                                               const std::vector<FingerprintTemplate>& fingers) {
-  WHORL_ASSIGN(const index::EncounterRecord record, record_of(person_id, fingers));
-  return index::encoded(record);
-}
-
-std::vector<FingerprintTemplate> capture(std::uint64_t seed, std::uint64_t person, std::uint64_t number) {
+std::vector<FingerprintTemplate> capture(const Population& population, std::uint64_t person, std::uint64_t number) {
   std::vector<FingerprintTemplate> out;
-  for (auto& finger : datasets::TemplatePerson(seed, person, std::size(kBothIndexes)).capture(number)) {
+  for (auto& finger : datasets::TemplatePerson(population.seed, person, population.fingers).capture(number)) {
     out.push_back(std::move(finger.extracted));
   }
+  return out;
+}
+
+// `of(i)` for each number below n, on all cores. Errors: the last that one of them gave.
+template <class T, class Of>
+Result<std::vector<T>> each_of(std::size_t n, const Of& of) {
+  std::vector<T> out(n);
+  std::mutex mutex;
+  Status status;
+  parallel_each(n,
+                [&](std::size_t i) {
+                  Result<T> made = of(i);
+                  if (made.ok()) {
+                    out[i] = std::move(made).value();
+                    return;
+                  }
+                  const std::scoped_lock lock(mutex);
+                  status = made.error();
+                },
+                {});
+  WHORL_TRY(status);
   return out;
 }
 
@@ -66,34 +89,41 @@ Result<ByFinger> extracted_fingers(const std::string& manifest) {
 
 }  // namespace
 
-Result<std::vector<index::EncodedRecord>> synthetic_people(std::uint64_t seed, std::uint64_t first, std::size_t n) {
-  std::vector<index::EncodedRecord> out(n);
-  std::mutex mutex;
-  Status status;
-  parallel_each(n,
-                [&](std::size_t i) {
-                  auto made = encoded_record_of("synth-" + std::to_string(first + i), capture(seed, first + i, 0));
-                  if (made.ok()) {
-                    out[i] = std::move(made).value();
-                    return;
-                  }
-                  const std::scoped_lock lock(mutex);
-                  status = made.error();
-                },
-                {});
-  WHORL_TRY(status);
+Result<std::vector<index::SampleRecord>> People::own_samples(std::uint64_t number) const {
+  return samples_of(capture(population_, number, 0));
+}
+
+// Finger by finger of somebody else: those who share one finger share no other.
+Result<std::vector<index::SampleRecord>> People::samples(std::uint64_t number) const {
+  if (kept_.empty()) return own_samples(number);
+  const std::uint64_t round = number / kept_.size();
+  std::vector<index::SampleRecord> out;
+  for (std::uint64_t f = 0; f < static_cast<std::uint64_t>(population_.fingers); ++f) {
+    out.push_back(kept_[(number + f * round) % kept_.size()][f]);
+  }
   return out;
 }
 
-TwoFingers synthetic_capture(std::uint64_t seed, std::uint64_t person) {
-  return {prepared(capture(seed, person, 1)), "synth-" + std::to_string(person)};
+Result<std::vector<index::EncodedRecord>> People::make(std::uint64_t first, std::size_t n) {
+  if (population_.distinct > 0 && kept_.empty()) {
+    WHORL_ASSIGN(kept_, each_of<std::vector<index::SampleRecord>>(population_.distinct,
+                                                                  [&](std::size_t i) { return own_samples(i); }));
+  }
+  return each_of<index::EncodedRecord>(n, [&](std::size_t i) -> Result<index::EncodedRecord> {
+    WHORL_ASSIGN(auto fingers, samples(first + i));
+    return index::encoded(record_of("synth-" + std::to_string(first + i), std::move(fingers)));
+  });
 }
 
-Result<EnrollablePerson> enrollable_person(std::uint64_t seed, std::uint64_t person) {
-  const auto fingers = capture(seed, person, 0);
+CapturedFingers synthetic_capture(const Population& population, std::uint64_t person) {
+  return {prepared(capture(population, person, 1)), "synth-" + std::to_string(person)};
+}
+
+Result<EnrollablePerson> enrollable_person(const Population& population, std::uint64_t person) {
+  const auto fingers = capture(population, person, 0);
   const std::string id = "enrolled-" + std::to_string(person);
-  WHORL_ASSIGN(auto record, record_of(id, fingers));
-  return EnrollablePerson{std::move(record), {prepared(fingers), id}};
+  WHORL_ASSIGN(auto samples, samples_of(fingers));
+  return EnrollablePerson{record_of(id, std::move(samples)), {prepared(fingers), id}};
 }
 
 Result<RealPeople> real_people(const std::string& manifest) {
@@ -103,7 +133,8 @@ Result<RealPeople> real_people(const std::string& manifest) {
     const auto& right = it->second;
     const auto& left = std::next(it)->second;
     const std::string id = "real-" + std::to_string(out.records.size() + 1);
-    WHORL_ASSIGN(auto record, encoded_record_of(id, {right.front(), left.front()}));
+    WHORL_ASSIGN(auto samples, samples_of({right.front(), left.front()}));
+    WHORL_ASSIGN(auto record, index::encoded(record_of(id, std::move(samples))));
     out.records.push_back(std::move(record));
     for (std::size_t i = 1; i < std::min(right.size(), left.size()); ++i) {
       out.probes.push_back({prepared({right[i], left[i]}), id});

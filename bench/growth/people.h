@@ -16,33 +16,57 @@ namespace whorl::bench {
 using fingerprint::FingerPosition;
 using fingerprint::PreparedTemplate;
 
-// Every person has these two, as a border post would ask for.
+// Every person has these two, as a border post would ask for; synthetic people may have more, as a registration desk
+// does.
 inline constexpr FingerPosition kBothIndexes[] = {FingerPosition::kRightIndex, FingerPosition::kLeftIndex};
 
-// Persons `first` .. `first + n` of the synthetic population, each with one encounter; made on all cores.
-Result<std::vector<index::EncodedRecord>> synthetic_people(std::uint64_t seed, std::uint64_t first, std::size_t n);
+// The synthetic people of a gallery.
+struct Population {
+  std::uint64_t seed = 1;
+  int fingers = 2;  // of each, in the order of datasets::finger_order(): kBothIndexes first
+  // So many people have fingers of their own; the others have theirs again, mixed. 0: all have their own. What a
+  // gallery takes and how fast it is do not change by it; who is like whom does.
+  std::uint64_t distinct = 0;
+};
 
-// One capture of both index fingers.
-struct TwoFingers {
-  std::vector<index::PreparedSample> prepared;  // as kBothIndexes
+// Makes the records of a population. One thread at a time.
+class People {
+ public:
+  explicit People(Population population) : population_(population) {}
+  // Persons `first` .. `first + n`, each with one encounter; made on all cores. Of a population that has few fingers of
+  // its own all are kept, some 1.5 KB a finger.
+  Result<std::vector<index::EncodedRecord>> make(std::uint64_t first, std::size_t n);
+
+ private:
+  // Person `number`, who has fingers of their own.
+  Result<std::vector<index::SampleRecord>> own_samples(std::uint64_t number) const;
+  Result<std::vector<index::SampleRecord>> samples(std::uint64_t number) const;
+
+  const Population population_;
+  std::vector<std::vector<index::SampleRecord>> kept_;  // of the first people, where others have their fingers again
+};
+
+// One capture of a person's fingers.
+struct CapturedFingers {
+  std::vector<index::PreparedSample> prepared;  // kBothIndexes first
   std::string person_id;                        // whose they are; empty: nobody's
 };
 
 // A synthetic person's second capture; nobody's in the gallery when the seed is another.
-TwoFingers synthetic_capture(std::uint64_t seed, std::uint64_t person);
+CapturedFingers synthetic_capture(const Population& population, std::uint64_t person);
 
 // A synthetic person to be enrolled one by one, and the same capture as a probe.
 struct EnrollablePerson {
   index::EncounterRecord record;
-  TwoFingers probe;
+  CapturedFingers probe;
 };
-Result<EnrollablePerson> enrollable_person(std::uint64_t seed, std::uint64_t person);
+Result<EnrollablePerson> enrollable_person(const Population& population, std::uint64_t person);
 
 // Real fingers of the measurement data, taken two by two as one person's right and left index: the first impressions go
 // into the gallery, the others are the probes.
 struct RealPeople {
   std::vector<index::EncodedRecord> records;
-  std::vector<TwoFingers> probes;
+  std::vector<CapturedFingers> probes;
 };
 Result<RealPeople> real_people(const std::string& manifest);
 

@@ -87,17 +87,20 @@ std::string text_of(const GrowthRow& row) {
     out << "  " << what << ": p50 " << quantile(ms, 0.5) << " ms, p99 " << quantile(ms, 0.99) << " ms over "
         << ms.size() << (complete(searches) ? ", all complete\n" : ", NOT ALL COMPLETE\n");
   };
-  out << row.people << " people, two index fingers each\n"
+  out << row.people << " people, " << row.fingers << " fingers each";
+  if (row.distinct > 0) out << ", those of " << row.distinct << " people mixed";
+  out << "\n"
       << "  loaded " << row.loaded_fingers << " fingers at "
       << static_cast<double>(row.loaded_fingers) / std::max(row.load_s, 1e-9) << " a second (making them took "
       << row.make_s << " s more), settled in " << row.settle_s << " s\n"
-      << "  memory " << row.resident_mib << " MiB (by its own count " << row.counted_mib << "), disk " << row.disk_mib
-      << " MiB\n"
+      << "  memory " << row.resident_mib << " MiB (by its own count " << row.counted_mib << "; at most " << row.most_mib
+      << "), disk " << row.disk_mib << " MiB\n"
       << "  opened in " << row.open_s << " s, first answer after " << row.first_answer_s << " s, " << row.snapshots_used
       << " snapshots verified, " << row.prepared_again << " encounters prepared again\n";
   latency_line("one finger", row.one);
   latency_line("two fingers", row.two);
   latency_line("one finger of unknown position", row.unknown);
+  if (!row.all.found.empty()) latency_line("non-mated, all fingers", row.all);
   latency_line("non-mated, one finger", row.nobody);
   const HitRate rate = hit_rate(row.one, row.nobody, kFpir);
   out << std::setprecision(2) << "  at FPIR 0.1 % (raw score " << rate.threshold << "): " << 100 * rate.by_score
@@ -122,6 +125,8 @@ std::string json_of(const std::vector<GrowthRow>& rows) {
   for (const GrowthRow& row : rows) {
     const HitRate rate = hit_rate(row.one, row.nobody, kFpir);
     out.push_back(json::object{{"people", row.people},
+                               {"fingers", row.fingers},
+                               {"people_with_fingers_of_their_own", row.distinct == 0 ? row.people : row.distinct},
                                {"make_s", row.make_s},
                                {"load_s", row.load_s},
                                {"loaded_fingers", row.loaded_fingers},
@@ -132,11 +137,13 @@ std::string json_of(const std::vector<GrowthRow>& rows) {
                                {"encounters_prepared_again", row.prepared_again},
                                {"counted_mib", row.counted_mib},
                                {"resident_mib", row.resident_mib},
+                               {"most_mib", row.most_mib},
                                {"disk_mib", row.disk_mib},
                                {"one_finger", latency(row.one)},
                                {"two_fingers", latency(row.two)},
                                {"unknown_position", latency(row.unknown)},
                                {"non_mated", latency(row.nobody)},
+                               {"non_mated_all_fingers", latency(row.all)},
                                {"everybody", latency(row.oracle)},
                                {"at_fpir_0.001", hits(rate)},
                                {"lost_by_candidates", lost(row, rate)},

@@ -12,7 +12,9 @@ namespace whorl::bench {
 
 struct GrowthRow {
   std::uint64_t people = 0;
-  double make_s = 0;  // synthetic people made, not part of the load
+  int fingers = 2;             // of each synthetic person
+  std::uint64_t distinct = 0;  // Population::distinct
+  double make_s = 0;           // synthetic people made, not part of the load
   double load_s = 0;
   std::uint64_t loaded_fingers = 0;
   double settle_s = 0;  // until every shard was merged and its snapshot written
@@ -21,9 +23,11 @@ struct GrowthRow {
   std::uint64_t snapshots_used = 0;
   std::uint64_t prepared_again = 0;
   double counted_mib = 0;   // by the gallery
-  double resident_mib = 0;  // by the system
+  double resident_mib = 0;  // by the system, once open
+  double most_mib = 0;      // the most that the process has had, loading, merging and searching
   double disk_mib = 0;
   Searches one, two, unknown, nobody;
+  Searches all;          // people who are not there, by all their fingers, where they have more than two
   Searches few, oracle;  // the same probes: by candidates, and with everybody compared
   Searches missed;       // probes whose mate reaches the threshold and was not found first, with everybody compared
   MixedLoad mixed;

@@ -1,38 +1,50 @@
 #include "bench/growth/searches.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 #include "base/progress_bar.h"
+#include "datasets/population.h"
 
 namespace whorl::bench {
 namespace {
 
 // The mean, over the probe fingers that met one, of each one's best score.
 double mean_of_bests(const index::PersonScore& person) {
-  const auto& pairs = person.pairs;
-  double best[2] = {-1, -1};
-  for (const index::PairScore& pair : pairs) best[pair.probe] = std::max(best[pair.probe], pair.score);
-  if (best[1] < 0) return std::max(best[0], 0.0);
-  return best[0] < 0 ? best[1] : (best[0] + best[1]) / 2;
+  std::array<double, 10> best;
+  best.fill(-1);
+  for (const index::PairScore& pair : person.pairs) best[pair.probe] = std::max(best[pair.probe], pair.score);
+  double sum = 0;
+  int met = 0;
+  for (const double each : best) {
+    if (each < 0) continue;
+    sum += each;
+    ++met;
+  }
+  return met == 0 ? 0 : sum / met;
 }
 
-std::vector<index::ProbeSample> fingers_of(const TwoFingers& probe, ProbeKind kind) {
+std::vector<index::ProbeSample> fingers_of(const CapturedFingers& probe, ProbeKind kind) {
   const auto finger = [&](std::size_t f) {
-    return index::ProbeSample{static_cast<std::uint8_t>(kBothIndexes[f]), &probe.prepared[f]};
+    const auto position = datasets::finger_order(static_cast<int>(f));
+    return index::ProbeSample{static_cast<std::uint8_t>(position), &probe.prepared[f]};
   };
   switch (kind) {
     case ProbeKind::kOneFinger: return {finger(0)};
     case ProbeKind::kOtherFinger: return {finger(1)};
     case ProbeKind::kOneOfUnknownPosition: return {{0, &probe.prepared[0]}};
-    case ProbeKind::kTwoFingers: break;
+    case ProbeKind::kTwoFingers: return {finger(0), finger(1)};
+    case ProbeKind::kAllFingers: break;
   }
-  return {finger(0), finger(1)};
+  std::vector<index::ProbeSample> out;
+  for (std::size_t f = 0; f < probe.prepared.size(); ++f) out.push_back(finger(f));
+  return out;
 }
 
 }  // namespace
 
-Result<Found> look(const index::Gallery& gallery, const TwoFingers& probe, ProbeKind kind, Candidates candidates) {
+Result<Found> look(const index::Gallery& gallery, const CapturedFingers& probe, ProbeKind kind, Candidates candidates) {
   const auto fingers = fingers_of(probe, kind);
   index::SearchRequest request;
   request.gallery_id = index::kDefaultGallery;
@@ -55,7 +67,8 @@ Result<Found> look(const index::Gallery& gallery, const TwoFingers& probe, Probe
   return out;
 }
 
-Result<Found> search(const index::Gallery& gallery, const TwoFingers& probe, ProbeKind kind, Candidates candidates) {
+Result<Found> search(const index::Gallery& gallery, const CapturedFingers& probe, ProbeKind kind,
+                     Candidates candidates) {
   WHORL_ASSIGN(Found out, look(gallery, probe, kind, candidates));
   if (!probe.person_id.empty()) {
     WHORL_ASSIGN(const auto mate,
@@ -72,11 +85,11 @@ std::vector<double> Searches::milliseconds() const {
   return out;
 }
 
-Result<Searches> search_all(const index::Gallery& gallery, const std::vector<TwoFingers>& probes, ProbeKind kind,
+Result<Searches> search_all(const index::Gallery& gallery, const std::vector<CapturedFingers>& probes, ProbeKind kind,
                             Candidates candidates, const std::string& label) {
   ProgressBar bar(label, true);
   Searches out;
-  for (const TwoFingers& probe : probes) {
+  for (const CapturedFingers& probe : probes) {
     WHORL_ASSIGN(const Found found, search(gallery, probe, kind, candidates));
     out.found.push_back(found);
     bar.update(out.found.size(), probes.size());

@@ -11,7 +11,7 @@
 
 namespace whorl::bench {
 
-enum class ProbeKind { kOneFinger, kOtherFinger, kOneOfUnknownPosition, kTwoFingers };
+enum class ProbeKind { kOneFinger, kOtherFinger, kOneOfUnknownPosition, kTwoFingers, kAllFingers };
 
 struct Found {
   double seconds = 0;
@@ -25,9 +25,10 @@ struct Found {
 using Candidates = index::CandidateRule;
 
 // One search; `mate_score` stays 0.
-Result<Found> look(const index::Gallery& gallery, const TwoFingers& probe, ProbeKind kind, Candidates candidates);
+Result<Found> look(const index::Gallery& gallery, const CapturedFingers& probe, ProbeKind kind, Candidates candidates);
 // And then the mate's score, whoever was found.
-Result<Found> search(const index::Gallery& gallery, const TwoFingers& probe, ProbeKind kind, Candidates candidates);
+Result<Found> search(const index::Gallery& gallery, const CapturedFingers& probe, ProbeKind kind,
+                     Candidates candidates);
 
 struct Searches {
   std::vector<Found> found;
@@ -35,7 +36,7 @@ struct Searches {
 };
 
 // Every probe in turn, one search at a time (each uses all cores). `label` names the progress bar.
-Result<Searches> search_all(const index::Gallery& gallery, const std::vector<TwoFingers>& probes, ProbeKind kind,
+Result<Searches> search_all(const index::Gallery& gallery, const std::vector<CapturedFingers>& probes, ProbeKind kind,
                             Candidates candidates, const std::string& label);
 
 // The value that `share` of the sorted values do not exceed.
