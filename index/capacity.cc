@@ -15,11 +15,11 @@ namespace {
 constexpr double kOpenFingerS = 25e-6;
 constexpr double kLoadFingerS = 280e-6;
 // The same of a search: for each person who is looked at, who is looked at again, and who is compared exactly. Of a
-// processor with AVX2, in a gallery of a million, whose rows come from memory and whose records from the disk; with
+// processor with AVX2, in a gallery of a million, whose rows come from memory and whose records from the page cache; with
 // AVX-512 a look takes half as long, and a comparison less where the prepared template is in the cache.
-constexpr double kLookS = 0.3e-6;
-constexpr double kSecondLookS = 5.5e-6;
-constexpr double kCompareS = 300e-6;
+constexpr double kLookS = 0.4e-6;
+constexpr double kSecondLookS = 4.5e-6;
+constexpr double kCompareS = 230e-6;
 // A search as such: asking the sample, setting up, ordering; not shared between cores.
 constexpr double kSearchS = 5e-3;
 // What is read and written at this rate is waited for by all cores.
