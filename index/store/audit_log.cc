@@ -303,6 +303,7 @@ Status AuditLog::ready_month(const Hold& hold, std::uint64_t now) {
   const std::string month = month_of(now);
   if (state_->month == month && state_->digest) return {};
   const std::string name = std::string(kMonthPrefix) + month;
+  [[maybe_unused]] const auto turn = hold->turn();  // before the mutex, as whoever prunes takes the two
   const std::scoped_lock lock(told_mutex_);
   if (ring_.find(name) == nullptr) {
     crypto::SecretBytes key(32);
@@ -508,6 +509,7 @@ Status AuditLog::drop_months(const Hold& hold) {
   WHORL_ASSIGN(const Bytes bytes, read_leaf(*hold, state_->first));
   WHORL_ASSIGN(const audit::Leaf leaf, audit::parse_leaf(bytes));
   const std::string month = std::string(kMonthPrefix) + month_of(leaf.time_ms);
+  [[maybe_unused]] const auto turn = hold->turn();
   const std::scoped_lock lock(told_mutex_);
   std::vector<std::string> old;
   ring_.each([&](std::string_view name, const crypto::SecretBytes&) {
