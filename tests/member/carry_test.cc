@@ -350,7 +350,7 @@ class EnteredMeanwhile : public testing::Test {
   }
 
   FakeNode node_{{"anna"}};
-  const MemberConfig config_;
+  const MemberConfig config_{};
   const exchange::Policy policy_ = tests::example_policy();
   Shield shield_{config_, node_, node_.store()};
 };
@@ -416,8 +416,8 @@ TEST(Stricter, HidesForEveryPolicyWhereEitherHides) {
         for (const auto& [purpose, rules] : policy.purposes) {
           for (const std::string asker : {"aru", "cor", "del"}) {
             for (const std::string gallery : {"default", "permits"}) {
-              const auto hides = [&](const Protection& each) {
-                return hidden_by(each, {gallery}, config, policy, asker, purpose).has_value();
+              const auto hides = [&, &asked = purpose](const Protection& each) {
+                return hidden_by(each, {gallery}, config, policy, asker, asked).has_value();
               };
               ASSERT_EQ(hides(both), hides(one) || hides(other))
                   << one.citizenship << " and " << other.citizenship << " for " << purpose << " by " << asker;

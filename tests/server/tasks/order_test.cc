@@ -162,7 +162,7 @@ TEST(TaskNamesTest, WhatOnlyLooksLikeANameNamesNobody) {
 }
 
 TEST(TaskNamesTest, AnErrorNamesWhomItsReasonNames) {
-  const auto named = [](Error error) { return named_in(error_reply(error, "request")); };
+  const auto named = [](const Error& error) { return named_in(error_reply(error, "request")); };
   EXPECT_EQ(named(failure(ErrorCode::kUnknownPerson, "personIds", with<"person">("anna"))), (Names{{"anna", ""}}));
   EXPECT_EQ(named(failure(ErrorCode::kEncounterExists, with<"encounter">("e"), with<"person">("anna"))),
             (Names{{"anna", "e"}}));

@@ -424,7 +424,7 @@ TEST_F(TaskDeskTest, OneKeyIsOneTask) {
 TEST_F(TaskDeskTest, WhatAnErasureTookIsNoTaskAnyMoreWhateverWasKnownOfIt) {
   const auto desk = open();
   const auto delivered = [&] {
-    const std::string id = accept(*desk, task(5));
+    std::string id = accept(*desk, task(5));
     desk->done(desk->take()->id, Reply{});
     for (const Task& each : desk->due(9, 9)) desk->sent(each.id);
     EXPECT_EQ(*desk->state(id, {}), TaskState::kCompleted);
