@@ -100,9 +100,9 @@ class FakeNode final : public engine::Service {
   }
   // Whoever is found and has no record by name has one without data.
   Result<std::vector<engine::EncounterView>> encounters(const engine::Call&, const std::string& person) override {
-    ++reads;
     auto kept = records_of(person);
     const std::scoped_lock lock(mutex_);
+    ++reads;
     if (kept.ok() || !people_.contains(person) || erased_.contains(person)) return kept;
     engine::EncounterView view;
     view.person_id = person;
@@ -115,7 +115,7 @@ class FakeNode final : public engine::Service {
   std::atomic<int> searches{0};
   std::atomic<int> leaves{0};
   std::atomic<int> answers{0};
-  std::atomic<int> reads{0};  // of somebody's encounters
+  std::atomic<int> reads{0};  // of somebody's encounters: what is changed once one is counted comes after it
 
   // What no exchange asks for.
   using Call = engine::Call;
