@@ -15,8 +15,8 @@ namespace {
 constexpr double kOpenFingerS = 25e-6;
 constexpr double kLoadFingerS = 280e-6;
 // The same of a search: for each person who is looked at, who is looked at again, and who is compared exactly. Of a
-// processor with AVX2, in a gallery of a million, whose rows come from memory and whose records from the page cache; with
-// AVX-512 a look takes half as long, and a comparison less where the prepared template is in the cache.
+// processor with AVX2, in a gallery of a million, whose rows come from memory and whose records from the page cache;
+// with AVX-512 a look takes half as long, and a comparison less where the prepared template is in the cache.
 constexpr double kLookS = 0.4e-6;
 constexpr double kSecondLookS = 4.5e-6;
 constexpr double kCompareS = 230e-6;
