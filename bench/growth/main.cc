@@ -10,6 +10,7 @@
 #include <map>
 
 #include "base/files.h"
+#include "base/limits.h"
 #include "base/progress_bar.h"
 #include "base/simd.h"
 #include "bench/growth/people.h"
@@ -196,8 +197,7 @@ Status run(const Options& options) {
     row.people = have;
     row.counted_mib = static_cast<double>(gallery->memory().total()) / (1024 * 1024);
     row.resident_mib = memory_mib("VmRSS");
-    row.fingers = options.population.fingers;
-    row.distinct = options.population.distinct;
+    row.population = options.population;
     row.disk_mib = disk_mib(options.directory);
     WHORL_TRY(measure(*gallery, options, real, row));
     row.most_mib = memory_mib("VmHWM");
@@ -234,7 +234,7 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--unknown", options.unknown, "searches by one finger of unknown position")->capture_default_str();
   app.add_option("--fingers", options.population.fingers, "of each synthetic person")
-      ->check(CLI::Range(2, 10))
+      ->check(CLI::Range(2, static_cast<int>(whorl::limits::kFingers)))
       ->capture_default_str();
   app.add_option(
          "--distinct", options.population.distinct,

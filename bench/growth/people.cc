@@ -16,8 +16,6 @@ namespace {
 
 using fingerprint::FingerprintTemplate;
 
-FingerPosition position_of(std::size_t finger) { return datasets::finger_order(static_cast<int>(finger)); }
-
 Result<std::vector<index::SampleRecord>> samples_of(const std::vector<FingerprintTemplate>& fingers) {
   std::vector<index::SampleRecord> out;
   for (std::size_t f = 0; f < fingers.size(); ++f) {
@@ -88,6 +86,8 @@ Result<ByFinger> extracted_fingers(const std::string& manifest) {
 }
 
 }  // namespace
+
+fingerprint::FingerPosition position_of(std::size_t finger) { return datasets::finger_order(static_cast<int>(finger)); }
 
 Result<std::vector<index::SampleRecord>> People::own_samples(std::uint64_t number) const {
   return samples_of(capture(population_, number, 0));

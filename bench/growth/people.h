@@ -9,21 +9,18 @@
 #include "index/gallery.h"
 #include "index/record/encounter_file.h"
 #include "index/record/record.h"
-#include "templates/fingerprint/compare/compare.h"
+#include "templates/fingerprint/template.h"
 
 namespace whorl::bench {
 
-using fingerprint::FingerPosition;
-using fingerprint::PreparedTemplate;
-
-// Every person has these two, as a border post would ask for; synthetic people may have more, as a registration desk
-// does.
-inline constexpr FingerPosition kBothIndexes[] = {FingerPosition::kRightIndex, FingerPosition::kLeftIndex};
+// Which finger of a person is number 0, 1, ...: the two index fingers first, as a border post would ask for. Every
+// person has those; synthetic people may have more, as a registration desk takes them.
+fingerprint::FingerPosition position_of(std::size_t finger);
 
 // The synthetic people of a gallery.
 struct Population {
   std::uint64_t seed = 1;
-  int fingers = 2;  // of each, in the order of datasets::finger_order(): kBothIndexes first
+  int fingers = 2;  // of each, as position_of() counts
   // So many people have fingers of their own; the others have theirs again, mixed. 0: all have their own. What a
   // gallery takes and how fast it is do not change by it; who is like whom does.
   std::uint64_t distinct = 0;
@@ -48,7 +45,7 @@ class People {
 
 // One capture of a person's fingers.
 struct CapturedFingers {
-  std::vector<index::PreparedSample> prepared;  // kBothIndexes first
+  std::vector<index::PreparedSample> prepared;  // as position_of() counts
   std::string person_id;                        // whose they are; empty: nobody's
 };
 

@@ -87,8 +87,9 @@ std::string text_of(const GrowthRow& row) {
     out << "  " << what << ": p50 " << quantile(ms, 0.5) << " ms, p99 " << quantile(ms, 0.99) << " ms over "
         << ms.size() << (complete(searches) ? ", all complete\n" : ", NOT ALL COMPLETE\n");
   };
-  out << row.people << " people, " << row.fingers << " fingers each";
-  if (row.distinct > 0) out << ", those of " << row.distinct << " people mixed";
+  const Population& from = row.population;
+  out << row.people << " people, " << from.fingers << " fingers each";
+  if (from.distinct > 0) out << ", those of " << from.distinct << " people mixed";
   out << "\n"
       << "  loaded " << row.loaded_fingers << " fingers at "
       << static_cast<double>(row.loaded_fingers) / std::max(row.load_s, 1e-9) << " a second (making them took "
@@ -124,9 +125,10 @@ std::string json_of(const std::vector<GrowthRow>& rows) {
   json::array out;
   for (const GrowthRow& row : rows) {
     const HitRate rate = hit_rate(row.one, row.nobody, kFpir);
+    const Population& from = row.population;
     out.push_back(json::object{{"people", row.people},
-                               {"fingers", row.fingers},
-                               {"people_with_fingers_of_their_own", row.distinct == 0 ? row.people : row.distinct},
+                               {"fingers", from.fingers},
+                               {"people_with_fingers_of_their_own", from.distinct == 0 ? row.people : from.distinct},
                                {"make_s", row.make_s},
                                {"load_s", row.load_s},
                                {"loaded_fingers", row.loaded_fingers},

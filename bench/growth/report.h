@@ -12,9 +12,8 @@ namespace whorl::bench {
 
 struct GrowthRow {
   std::uint64_t people = 0;
-  int fingers = 2;             // of each synthetic person
-  std::uint64_t distinct = 0;  // Population::distinct
-  double make_s = 0;           // synthetic people made, not part of the load
+  Population population;
+  double make_s = 0;  // synthetic people made, not part of the load
   double load_s = 0;
   std::uint64_t loaded_fingers = 0;
   double settle_s = 0;  // until every shard was merged and its snapshot written

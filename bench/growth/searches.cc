@@ -4,15 +4,15 @@
 #include <array>
 #include <chrono>
 
+#include "base/limits.h"
 #include "base/progress_bar.h"
-#include "datasets/population.h"
 
 namespace whorl::bench {
 namespace {
 
 // The mean, over the probe fingers that met one, of each one's best score.
 double mean_of_bests(const index::PersonScore& person) {
-  std::array<double, 10> best;
+  std::array<double, limits::kFingers> best;
   best.fill(-1);
   for (const index::PairScore& pair : person.pairs) best[pair.probe] = std::max(best[pair.probe], pair.score);
   double sum = 0;
@@ -27,8 +27,7 @@ double mean_of_bests(const index::PersonScore& person) {
 
 std::vector<index::ProbeSample> fingers_of(const CapturedFingers& probe, ProbeKind kind) {
   const auto finger = [&](std::size_t f) {
-    const auto position = datasets::finger_order(static_cast<int>(f));
-    return index::ProbeSample{static_cast<std::uint8_t>(position), &probe.prepared[f]};
+    return index::ProbeSample{static_cast<std::uint8_t>(position_of(f)), &probe.prepared[f]};
   };
   switch (kind) {
     case ProbeKind::kOneFinger: return {finger(0)};
