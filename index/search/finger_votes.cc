@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <span>
 
 #include "index/comparator/finger_comparator.h"
 #include "index/search/comparable.h"
@@ -78,11 +79,60 @@ double FingerVotes::mean_of_best(const Shard& shard, std::uint32_t i, const Aske
   return fingers == 0 ? 0 : sum / static_cast<double>(fingers);
 }
 
-double FingerVotes::votes_of(const Shard& shard, std::uint32_t i, fingerprint::ScanRow& scratch) const {
+// Asks the processor for rows some time before they are looked at, one for each that is: it has few lines on their way
+// at once, and an encounter may have ten rows.
+class FingerVotes::RowsAhead {
+ public:
+  // Borrows all.
+  RowsAhead(const FingerVotes& votes, const Shard& shard, std::span<const std::uint32_t> encounters)
+      : shard_(shard),
+        encounters_(encounters),
+        first_(std::span(votes.fingers_).first(std::min(kFirstFingers, votes.fingers_.size()))) {
+    for (std::size_t row = 0; row < kRows; ++row) one_more();
+  }
+
+  // The encounter whose rows are looked at next: which of them are is known only then, so this may have fallen behind.
+  void begin(std::size_t encounter) {
+    now_ = encounter;
+    if (next_ > now_) return;
+    next_ = now_ + 1;
+    finger_ = 0;
+  }
+  void one_more() {
+    for (; next_ < encounters_.size() && next_ <= now_ + kRows; ++next_, finger_ = 0) {
+      const std::uint32_t i = encounters_[next_];
+      const auto positions = shard_.positions(i, Modality::kFinger);
+      while (finger_ < positions.size()) {
+        const std::size_t finger = finger_++;
+        if (!is_looked_at(positions[finger])) continue;
+        shard_.prefetch_row(i, finger);
+        return;
+      }
+    }
+  }
+  fingerprint::ScanRow scratch;  // for the row that is looked at
+
+ private:
+  static constexpr std::size_t kRows = 3;
+  [[nodiscard]] bool is_looked_at(std::uint8_t position) const {
+    return std::ranges::any_of(first_, [&](const ProbeSample& finger) { return comparable(finger, position); });
+  }
+
+  const Shard& shard_;
+  const std::span<const std::uint32_t> encounters_;
+  const std::span<const ProbeSample> first_;
+  std::size_t now_ = 0;
+  std::size_t next_ = 0;    // the encounter of the next row to ask for
+  std::size_t finger_ = 0;  // and where to look for it there
+};
+
+double FingerVotes::votes_of(const Shard& shard, std::uint32_t i, RowsAhead& ahead) const {
   // A pair that scores as high as one that is looked for shows in each of its fingers.
   const Asked asked{kFirstFingers, !request_.after.empty()};
-  return mean_of_best(shard, i, asked, scratch,
-                      [this](std::size_t p, const fingerprint::ScanRow& row) { return screens_[p].votes(row); });
+  return mean_of_best(shard, i, asked, ahead.scratch, [&](std::size_t p, const fingerprint::ScanRow& row) {
+    ahead.one_more();
+    return screens_[p].votes(row);
+  });
 }
 
 Status FingerVotes::choose(PersonBitmap& chosen) {
@@ -134,18 +184,17 @@ std::vector<std::uint32_t> FingerVotes::candidates_of(const RangeEncounters& ran
 
 Status FingerVotes::look(const RangeEncounters& range) {
   constexpr std::size_t kBetweenClocks = 1024;
-  constexpr std::size_t kAhead = 3;  // encounters on their way from memory
   const Shard& shard = *range.shard;
   const std::vector<std::uint32_t> encounters = candidates_of(range);
   const std::size_t n = encounters.size();
   const double floor = best_.floor();
   std::vector<Vote> found;
-  fingerprint::ScanRow scratch;
+  RowsAhead ahead(*this, shard, encounters);
   for (std::size_t k = 0; k < n; ++k) {
     if (k % kBetweenClocks == 0 && request_.expired && request_.expired()) return unavailable("expired");
-    if (k + kAhead < n) prefetch(shard, encounters[k + kAhead]);
+    ahead.begin(k);
     const std::uint32_t i = encounters[k];
-    const double votes = votes_of(shard, i, scratch);
+    const double votes = votes_of(shard, i, ahead);
     if (votes >= floor) found.push_back({votes, {shard.person(i), i, &shard}});
   }
   best_.add(std::move(found));

@@ -24,7 +24,8 @@ class FingerVotes final : public CandidateSource {
 
  private:
   [[nodiscard]] std::vector<std::uint32_t> candidates_of(const RangeEncounters& range) const;
-  [[nodiscard]] double votes_of(const Shard& shard, std::uint32_t i, fingerprint::ScanRow& scratch) const;
+  class RowsAhead;
+  [[nodiscard]] double votes_of(const Shard& shard, std::uint32_t i, RowsAhead& ahead) const;
   void prefetch(const Shard& shard, std::uint32_t i) const;
   struct Asked {
     std::size_t most;      // of the probe's fingers that the encounter has, at most

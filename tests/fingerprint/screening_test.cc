@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numbers>
 #include <random>
@@ -49,15 +50,39 @@ Preselector fitted(PreparedView probe, const std::vector<ScanRow>& others) {
   return out;
 }
 
+constexpr Instructions kAllInstructions[] = {Instructions::kPlain, Instructions::kAvx2, Instructions::kAvx512};
+
+// As no finger's: cylinders of many bits, of all bits, and one that has them all among others that have none.
+std::vector<ScanRow> crowded() {
+  std::mt19937_64 generator(3);
+  std::vector<ScanRow> out;
+  for (const std::uint64_t filled : {std::uint64_t{0}, ~std::uint64_t{0}}) {
+    for (const std::size_t of : {std::size_t{1}, ScanRow::kMinutiae}) {
+      ScanRow row;
+      row.minutiae = row.places = ScanRow::kMinutiae;
+      for (std::size_t i = 0; i < of; ++i) {
+        std::size_t bits = 0;
+        for (auto& word : row.words) {
+          word[i] = generator() | filled;
+          bits += static_cast<std::size_t>(std::popcount(word[i]));
+        }
+        row.bits[i] = static_cast<std::uint8_t>(std::min<std::size_t>(bits, ScanRow::kMostBits));
+      }
+      out.push_back(row);
+    }
+  }
+  return out;
+}
+
 TEST(Screening, TheFastPathGivesTheVotesOfItsObviousTwin) {
-  const auto others = non_mated(600);
+  auto others = non_mated(600);
+  for (const ScanRow& row : crowded()) others.push_back(row);
   std::size_t voted = 0;
-  const Instructions all[] = {Instructions::kPlain, Instructions::kAvx2, Instructions::kAvx512};
   for (std::size_t minutiae : {1, 2, 7, 8, 9, 23, 24, 25, 40, 120}) {
     const PreparedTemplate probe(scattered(minutiae, minutiae));
     for (const bool learned : {true, false}) {
       const Preselector preselector = fitted(probe, learned ? others : std::vector<ScanRow>());
-      for (const Instructions most : all) {
+      for (const Instructions most : kAllInstructions) {
         limit_instructions(most);
         for (const ScanRow& other : others) {
           ASSERT_EQ(preselector.votes(other), preselector.votes_plainly(other));
@@ -161,14 +186,19 @@ TEST(SecondLook, PutsAMateAheadOfAllStrangersHoweverItLies) {
 }
 
 TEST(SecondLook, DoesNotDependOnTheInstructionSet) {
-  const auto others = non_mated(300);
-  const PreparedTemplate probe(scattered(6, 40));
-  const SecondLook look(probe, fitted(probe, others));
-  for (const ScanRow& other : others) {
-    limit_instructions(Instructions::kPlain);
-    const float plain = look.score(other);
-    limit_instructions(Instructions::kAvx512);
-    ASSERT_EQ(look.score(other), plain);
+  auto others = non_mated(300);
+  for (const ScanRow& row : crowded()) others.push_back(row);
+  for (const std::size_t minutiae : {1, 9, 40, 120}) {
+    const PreparedTemplate probe(scattered(6, minutiae));
+    const SecondLook look(probe, fitted(probe, others));
+    for (const ScanRow& other : others) {
+      limit_instructions(Instructions::kPlain);
+      const float plain = look.score(other);
+      for (const Instructions most : kAllInstructions) {
+        limit_instructions(most);
+        ASSERT_EQ(look.score(other), plain);
+      }
+    }
   }
 }
 

@@ -42,7 +42,7 @@ ScanRow::ScanRow(PreparedView reference) {
       words[w][i] = one[w];
       set += std::popcount(one[w]);
     }
-    bits[i] = static_cast<std::uint8_t>(std::min(set, 255));
+    bits[i] = static_cast<std::uint8_t>(std::min(set, kMostBits));
   }
   const std::vector<std::size_t> which = places_of(all, minutiae);
   places = static_cast<std::uint8_t>(which.size());

@@ -22,6 +22,8 @@ struct alignas(64) ScanRow {
   static constexpr std::size_t kMinutiae = 24;
   static constexpr std::size_t kPlaces = 48;
   static constexpr float kStep_px500 = 4;
+  // Bits are counted to this, also those in common: one of the 256 is nothing to tell prints by.
+  static constexpr int kMostBits = 255;
 
   ScanRow() = default;
   // Cost: about 0.3 microseconds.
@@ -32,7 +34,7 @@ struct alignas(64) ScanRow {
 
   // Of each described minutia, word by word: its folded cylinder (compare/cylinder.h); 0 beyond the last.
   std::array<std::array<std::uint64_t, kMinutiae>, 4> words{};
-  std::array<std::uint8_t, kMinutiae> bits{};  // how many of its bits are set, at most 255
+  std::array<std::uint8_t, kMinutiae> bits{};  // how many of its bits are set, at most kMostBits
   // The described minutiae first, in the same order.
   std::array<std::uint8_t, kPlaces> x{};
   std::array<std::uint8_t, kPlaces> y{};

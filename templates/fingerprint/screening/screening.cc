@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstring>
 
-#include "base/bit_counts.h"
 #include "base/intrinsics.h"
 
 namespace whorl::fingerprint {
@@ -22,7 +21,9 @@ constexpr float kLeastScale = 0.01F;      // no tail falls more steeply than by 
 constexpr std::size_t kFewMinutiae = 10;  // a print with fewer counts as if it had these
 
 float likeness(std::uint64_t common, std::uint64_t bits_a, std::uint64_t bits_b) {
-  return bits_a + bits_b == 0 ? 0.0F : 2.0F * static_cast<float>(common) / static_cast<float>(bits_a + bits_b);
+  if (bits_a + bits_b == 0) return 0;
+  const std::uint64_t counted = std::min<std::uint64_t>(common, ScanRow::kMostBits);
+  return 2.0F * static_cast<float>(counted) / static_cast<float>(bits_a + bits_b);
 }
 
 // Divided by the root of the number of minutiae: many find likes by chance.
@@ -43,6 +44,9 @@ Preselector::Preselector(PreparedView probe) {
     minutiae_.push_back(m);
   }
   seen_.resize(minutiae_.size() * kLevels);
+#ifdef WHORL_AVX2
+  for (const ProbeMinutia& m : minutiae_) half_bytes_.emplace_back(m.words);
+#endif
 }
 
 WHORL_MULTIVERSION
@@ -60,7 +64,8 @@ Preselector::Best Preselector::best_plainly(const ScanRow& reference) const {
 
 #ifdef WHORL_AVX512_POPCOUNT
 WHORL_AVX512_POPCOUNT
-void Preselector::best_by_eights(const ScanRow& reference, std::size_t begin, std::size_t end, Best& best) const {
+bool Preselector::best_by_eights(const ScanRow& reference, std::size_t begin, std::size_t end, Best& best) const {
+  bool any = false;
   for (std::size_t j = 0; j < reference.minutiae; j += 8) {
     __m512i words[4];
     for (std::size_t w = 0; w < 4; ++w) words[w] = _mm512_load_si512(reference.words[w].data() + j);
@@ -79,6 +84,7 @@ void Preselector::best_by_eights(const ScanRow& reference, std::size_t begin, st
                            _mm512_set1_epi64(static_cast<long long>(m.offset)));
       const __mmask8 voters = _mm512_cmpge_epi64_mask(left, scaled_bits);
       if (voters == 0) continue;
+      any = true;
       alignas(64) std::uint64_t shared[8];
       alignas(64) std::uint64_t theirs[8];
       _mm512_store_si512(shared, common);
@@ -89,51 +95,51 @@ void Preselector::best_by_eights(const ScanRow& reference, std::size_t begin, st
       }
     }
   }
+  return any;
 }
 
-// The same, four at a time.
+// The same of all at a time.
 WHORL_AVX2
-void Preselector::best_by_fours(const ScanRow& reference, std::size_t begin, std::size_t end, Best& best) const {
-  for (std::size_t j = 0; j < reference.minutiae; j += 4) {
-    __m256i words[4];
-    for (std::size_t w = 0; w < 4; ++w)
-      words[w] = _mm256_load_si256(reinterpret_cast<const __m256i*>(reference.words[w].data() + j));
-    std::uint32_t four_bits;
-    std::memcpy(&four_bits, reference.bits.data() + j, sizeof four_bits);
-    const __m256i bits = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128(static_cast<int>(four_bits)));
-    const __m256i scaled_bits = _mm256_slli_epi64(bits, 8);
-    for (std::size_t i = begin; i < end; ++i) {
-      const ProbeMinutia& m = minutiae_[i];
-      __m256i in = _mm256_setzero_si256();
-      for (std::size_t w = 0; w < 4; ++w)
-        in = _mm256_add_epi8(
-            in, byte_counts(_mm256_and_si256(_mm256_set1_epi64x(static_cast<long long>(m.words[w])), words[w])));
-      const __m256i common = word_counts(in);
-      const __m256i left =
-          _mm256_sub_epi64(_mm256_mul_epu32(common, _mm256_set1_epi64x(static_cast<long long>(m.factor))),
-                           _mm256_set1_epi64x(static_cast<long long>(m.offset)));
-      const __m256i too_few = _mm256_cmpgt_epi64(scaled_bits, left);
-      const auto voters = static_cast<unsigned>(~_mm256_movemask_pd(_mm256_castsi256_pd(too_few))) & 15U;
-      if (voters == 0) continue;
-      alignas(32) std::uint64_t shared[4];
-      _mm256_store_si256(reinterpret_cast<__m256i*>(shared), common);
-      for (unsigned rest = voters; rest != 0; rest &= rest - 1) {
-        const auto lane = static_cast<std::size_t>(std::countr_zero(rest));
-        best[i] = std::max(best[i], likeness(shared[lane], m.bits, reference.bits[j + lane]));
-      }
+bool Preselector::best_by_turning(const ScanRow& reference, const TurnedRow& turned, std::size_t begin, std::size_t end,
+                                  Best& best) const {
+  const auto* const bits = reinterpret_cast<const __m128i*>(reference.bits.data());
+  const __m256i first_bits = _mm256_cvtepu8_epi16(_mm_load_si128(bits));
+  const __m256i last_bits = _mm256_cvtepu8_epi16(_mm_loadl_epi64(bits + 1));
+  constexpr std::uint32_t kAll = (std::uint32_t{1} << ScanRow::kMinutiae) - 1;
+  bool any = false;
+  for (std::size_t i = begin; i < end; ++i) {
+    const ProbeMinutia& m = minutiae_[i];
+    const __m256i common = bits_in_common(half_bytes_[i], turned);
+    const __m256i own = _mm256_set1_epi16(static_cast<short>(m.bits));
+    const __m256i share = _mm256_set1_epi16(static_cast<short>(m.share));
+    const __m256i asked = _mm256_packus_epi16(_mm256_mulhi_epu16(_mm256_add_epi16(first_bits, own), share),
+                                              _mm256_mulhi_epu16(_mm256_add_epi16(last_bits, own), share));
+    // Packing goes lane by lane.
+    const __m256i beyond = _mm256_subs_epu8(common, _mm256_permute4x64_epi64(asked, 0xD8));
+    const __m256i too_few = _mm256_cmpeq_epi8(beyond, _mm256_setzero_si256());
+    const std::uint32_t voters = ~static_cast<std::uint32_t>(_mm256_movemask_epi8(too_few)) & kAll;
+    if (voters == 0) continue;
+    any = true;
+    alignas(32) std::uint8_t shared[TurnedRow::kLanes];
+    _mm256_store_si256(reinterpret_cast<__m256i*>(shared), common);
+    for (std::uint32_t rest = voters; rest != 0; rest &= rest - 1) {
+      const auto lane = static_cast<std::size_t>(std::countr_zero(rest));
+      best[i] = std::max(best[i], likeness(shared[lane], m.bits, reference.bits[lane]));
     }
   }
-}
-
-float Preselector::votes_by(BestBy best_by, const ScanRow& reference) const {
-  Best best{};
-  (this->*best_by)(reference, 0, first(), best);
-  const float early = sum(best, 0, first());
-  if (early <= 0) return 0;
-  (this->*best_by)(reference, first(), minutiae_.size(), best);
-  return scaled(early + sum(best, first(), minutiae_.size()), reference.minutiae);
+  return any;
 }
 #endif
+
+template <class BestOf>
+float Preselector::votes_by(const ScanRow& reference, const BestOf& best_of) const {
+  Best best{};
+  if (!best_of(0, first(), best)) return 0;
+  const float early = sum(best, 0, first());
+  if (early <= 0) return 0;
+  best_of(first(), minutiae_.size(), best);
+  return scaled(early + sum(best, first(), minutiae_.size()), reference.minutiae);
+}
 
 void Preselector::sample_non_mated(const ScanRow& non_mated) {
   const Best best = best_plainly(non_mated);
@@ -169,6 +175,7 @@ void Preselector::fit_rarity() {
     m.start = std::max(m.start, kLeastStart);
     m.factor = static_cast<std::uint64_t>(std::ceil(2 * 256 / m.start));
     m.offset = m.bits * 256;
+    m.share = static_cast<std::uint16_t>(static_cast<std::uint32_t>(m.start / 2 * 65536) - 1);
   }
 }
 
@@ -188,8 +195,17 @@ float Preselector::sum(const Best& best, std::size_t begin, std::size_t end) con
 
 float Preselector::votes(const ScanRow& reference) const {
 #ifdef WHORL_AVX512_POPCOUNT
-  if (has_avx512_popcount()) return votes_by(&Preselector::best_by_eights, reference);
-  if (has_avx2()) return votes_by(&Preselector::best_by_fours, reference);
+  if (has_avx512_popcount()) {
+    return votes_by(reference, [&](std::size_t begin, std::size_t end, Best& best) {
+      return best_by_eights(reference, begin, end, best);
+    });
+  }
+  if (has_avx2()) {
+    const TurnedRow turned(reference);
+    return votes_by(reference, [&](std::size_t begin, std::size_t end, Best& best) {
+      return best_by_turning(reference, turned, begin, end, best);
+    });
+  }
 #endif
   return votes_plainly(reference);
 }

@@ -55,8 +55,9 @@ std::uint32_t rarities(const Preselector::ProbeMinutia& m, const ScanRow& refere
   const float start = m.start, worth = m.votes_per_like;
   std::int32_t shared[ScanRow::kMinutiae], of_both[ScanRow::kMinutiae];
   for (std::size_t j = 0; j < ScanRow::kMinutiae; ++j) {
-    shared[j] = std::popcount(words[0] & reference.words[0][j]) + std::popcount(words[1] & reference.words[1][j]) +
-                std::popcount(words[2] & reference.words[2][j]) + std::popcount(words[3] & reference.words[3][j]);
+    const int all = std::popcount(words[0] & reference.words[0][j]) + std::popcount(words[1] & reference.words[1][j]) +
+                    std::popcount(words[2] & reference.words[2][j]) + std::popcount(words[3] & reference.words[3][j]);
+    shared[j] = std::min(all, ScanRow::kMostBits);
     of_both[j] = own_bits + reference.bits[j];
   }
   float rarity[ScanRow::kMinutiae];
@@ -82,7 +83,8 @@ std::uint32_t rarities_by_eights(const Preselector::ProbeMinutia& m, const ScanR
       const __m512i own = _mm512_set1_epi64(static_cast<long long>(m.words[w]));
       in[w] = _mm512_popcnt_epi64(_mm512_and_si512(own, _mm512_load_si512(reference.words[w].data() + j)));
     }
-    const __m512i shared = _mm512_add_epi64(_mm512_add_epi64(in[0], in[1]), _mm512_add_epi64(in[2], in[3]));
+    const __m512i all = _mm512_add_epi64(_mm512_add_epi64(in[0], in[1]), _mm512_add_epi64(in[2], in[3]));
+    const __m512i shared = _mm512_min_epu64(all, _mm512_set1_epi64(ScanRow::kMostBits));
     const __m256i bits =
         _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(reference.bits.data() + j)));
     const __m256i of_both = _mm256_add_epi32(bits, _mm256_set1_epi32(static_cast<int>(m.bits)));
@@ -92,6 +94,32 @@ std::uint32_t rarities_by_eights(const Preselector::ProbeMinutia& m, const ScanR
         _mm256_mul_ps(_mm256_sub_ps(likeness, _mm256_set1_ps(m.start)), _mm256_set1_ps(m.votes_per_like));
     _mm256_storeu_ps(out + j, rarity);
     set |= static_cast<std::uint32_t>(_mm256_cmp_ps_mask(rarity, _mm256_set1_ps(-kWeaker), _CMP_GT_OQ)) << j;
+  }
+  return set;
+}
+
+WHORL_AVX2
+__m256i eight_wide(const std::uint8_t* bytes) {
+  return _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(bytes)));
+}
+
+// The same of a row that is turned.
+WHORL_AVX2
+std::uint32_t rarities_by_turning(const Preselector::ProbeMinutia& m, const HalfBytes& own, const ScanRow& reference,
+                                  const TurnedRow& turned, float* out) {
+  alignas(32) std::array<std::uint8_t, TurnedRow::kLanes> common;
+  _mm256_store_si256(reinterpret_cast<__m256i*>(common.data()), bits_in_common(own, turned));
+  std::uint32_t set = 0;
+  for (std::size_t j = 0; j < ScanRow::kMinutiae; j += 8) {
+    const __m256 shared = _mm256_cvtepi32_ps(eight_wide(common.data() + j));
+    const __m256i of_both =
+        _mm256_add_epi32(eight_wide(reference.bits.data() + j), _mm256_set1_epi32(static_cast<int>(m.bits)));
+    const __m256 likeness = _mm256_div_ps(_mm256_mul_ps(_mm256_set1_ps(2), shared), _mm256_cvtepi32_ps(of_both));
+    const __m256 rarity =
+        _mm256_mul_ps(_mm256_sub_ps(likeness, _mm256_set1_ps(m.start)), _mm256_set1_ps(m.votes_per_like));
+    _mm256_storeu_ps(out + j, rarity);
+    const __m256 partakes = _mm256_cmp_ps(rarity, _mm256_set1_ps(-kWeaker), _CMP_GT_OQ);
+    set |= static_cast<std::uint32_t>(_mm256_movemask_ps(partakes)) << j;
   }
   return set;
 }
@@ -214,23 +242,45 @@ SecondLook::SecondLook(PreparedView probe, const Preselector& fitted)
       to.pair_reach2[p] = squared(kPairReach + kPairStretch * distance);
       to.meet_reach2[p] = squared(kMeetReach + kMeetStretch * distance);
     }
+#ifdef WHORL_AVX2
+    half_bytes_.emplace_back(minutiae_[i].words);
+#endif
+  }
+}
+
+template <class RaritiesOf>
+void SecondLook::collect(const ScanRow& reference, const RaritiesOf& rarities_of, Pairs& pairs) const {
+  const std::uint32_t described = (std::uint32_t{1} << reference.minutiae) - 1;
+  std::array<float, ScanRow::kMinutiae> rarity;
+  for (std::size_t i = 0; i < minutiae_.size(); ++i) {
+    for (std::uint32_t set = rarities_of(i, rarity.data()) & described; set != 0; set &= set - 1) {
+      const auto j = static_cast<std::uint8_t>(std::countr_zero(set));
+      pairs.push_back({rarity[j] + kWeaker, static_cast<std::uint8_t>(i), j});
+    }
   }
 }
 
 void SecondLook::find_pairs(const ScanRow& reference, Pairs& pairs) const {
   pairs.clear();
-  auto of = &rarities;
+  const auto at_once = [&](auto of) {
+    collect(
+        reference, [&](std::size_t i, float* out) { return of(minutiae_[i], reference, out); }, pairs);
+  };
 #ifdef WHORL_AVX512_POPCOUNT
-  if (has_avx512_popcount()) of = &rarities_by_eights;
-#endif
-  const std::uint32_t described = (std::uint32_t{1} << reference.minutiae) - 1;
-  std::array<float, ScanRow::kMinutiae> rarity;
-  for (std::size_t i = 0; i < minutiae_.size(); ++i) {
-    for (std::uint32_t set = of(minutiae_[i], reference, rarity.data()) & described; set != 0; set &= set - 1) {
-      const auto j = static_cast<std::uint8_t>(std::countr_zero(set));
-      pairs.push_back({rarity[j] + kWeaker, static_cast<std::uint8_t>(i), j});
-    }
+  if (has_avx512_popcount()) {
+    at_once(rarities_by_eights);
+  } else if (has_avx2()) {
+    const TurnedRow turned(reference);
+    const auto of = [&](std::size_t i, float* out) {
+      return rarities_by_turning(minutiae_[i], half_bytes_[i], reference, turned, out);
+    };
+    collect(reference, of, pairs);
+  } else {
+    at_once(rarities);
   }
+#else
+  at_once(rarities);
+#endif
   const auto rarer = [](const Pair& a, const Pair& b) {
     if (a.weight != b.weight) return a.weight > b.weight;
     return a.probe != b.probe ? a.probe < b.probe : a.reference < b.reference;

@@ -51,12 +51,18 @@ class SecondLook {
   };
   using Pairs = std::vector<Pair>;
 
+  // `rarities_of(i, out)`: of minutia i with each of the reference's, and the set of those that take part.
+  template <class RaritiesOf>
+  void collect(const ScanRow& reference, const RaritiesOf& rarities_of, Pairs& pairs) const;
   void find_pairs(const ScanRow& reference, Pairs& pairs) const;
   void lay(const ScanRow& reference, const Pair& base, Laid& laid) const;
   [[nodiscard]] float agreeing(const ScanRow& reference, const Pairs& pairs, const Laid& laid) const;
   [[nodiscard]] float met_plainly(const ScanRow& reference, const Laid& laid) const;
 
   std::vector<Preselector::ProbeMinutia> minutiae_;
+#ifdef WHORL_AVX2
+  std::vector<HalfBytes> half_bytes_;  // by minutia of minutiae_
+#endif
   ScanRow own_;
   std::vector<Around> around_;  // by minutia of minutiae_
 };
