@@ -7,42 +7,16 @@
 #include <opencv2/imgproc.hpp>
 
 #include "base/simd.h"
+#include "templates/fingerprint/extract/flow_cells.h"
+#include "templates/fingerprint/extract/flow_winograd.h"
 
 namespace whorl::fingerprint {
 namespace {
 
-constexpr int kCell = 8;    // px500, side of a cell of the network's answer
-constexpr int kLanes = 16;  // outputs that are summed side by side
-constexpr int kTile = 6;    // cells that are summed side by side
-constexpr int kBorder = 4;  // zeros around a picture: as far as the widest layer looks
+constexpr int kCell = 8;  // px500, side of a cell of the network's answer
 constexpr float kMeanPeriod = 9;
 constexpr std::size_t kMostLayers = 32;
 constexpr int kMostChannels = 256;
-
-using Lane = float __attribute__((vector_size(kLanes * sizeof(float))));
-
-int padded(int channels) { return (channels + kLanes - 1) / kLanes * kLanes; }
-
-// Values of `channels` a cell, cell after cell, row after row, with kBorder cells of zeros around and kTile behind the
-// last.
-struct Cells {
-  int width = 0;
-  int height = 0;
-  int channels = 0;
-  std::vector<float> values;
-
-  // All zero. Memory is kept for the next picture: fresh memory costs more than the sums.
-  void reset(int w, int h, int c) {
-    width = w;
-    height = h;
-    channels = c;
-    const auto cells = static_cast<std::size_t>((w + 2 * kBorder) * (h + 2 * kBorder) + 2 * kTile);
-    values.assign(cells * static_cast<std::size_t>(c), 0.0F);
-  }
-  [[nodiscard]] std::ptrdiff_t at(int x, int y) const {
-    return (std::ptrdiff_t{y + kBorder} * (width + 2 * kBorder) + x + kBorder) * channels;
-  }
-};
 
 struct Reader {
   std::span<const std::uint8_t> bytes;
@@ -65,57 +39,26 @@ struct Reader {
   }
 };
 
-// kTile neighbouring cells of one row, kLanes outputs: sums of the window's values by the weights.
-// `in`: the upper left value of the first cell's window; `step`: between neighbouring cells' windows; `row`, `column`:
-// between a window's rows and columns.
-WHORL_MULTIVERSION
-void sum_tile(const float* in, std::ptrdiff_t step, std::ptrdiff_t row, std::ptrdiff_t column, int side, int inputs,
-              const float* weights, const float* bias, float* sums) {
-  Lane sum[kTile];
-  Lane start;
-  std::memcpy(&start, bias, sizeof start);
-  for (Lane& s : sum) s = start;
-  for (int ky = 0; ky < side; ++ky) {
-    for (int kx = 0; kx < side; ++kx) {
-      const float* at = in + ky * row + kx * column;
-      for (int c = 0; c < inputs; ++c) {
-        Lane w;
-        std::memcpy(&w, weights, sizeof w);
-        weights += kLanes;
-        for (int t = 0; t < kTile; ++t) sum[t] += w * at[t * step + c];
-      }
-    }
-  }
-  std::memcpy(sums, sum, sizeof sum);
-}
-
-void finish(const FlowLayer& layer, bool last, const float* in, float* sums, int channel, int count) {
-  for (int k = 0; k < count; ++k) {
-    if (!last) sums[k] = std::max(0.0F, sums[k]);
-    if (layer.adds) sums[k] += in[channel + k];
-  }
-}
-
 void apply(const FlowLayer& layer, bool last, const Cells& in, Cells& out, const StopLatch& stop) {
   const int width = (in.width + layer.stride - 1) / layer.stride;
   const int height = (in.height + layer.stride - 1) / layer.stride;
-  out.reset(width, height, padded(layer.outputs));
+  out.reset(width, height, whole_lanes(layer.outputs));
   const int reach = layer.side / 2 * layer.dilation;
-  const std::ptrdiff_t row = std::ptrdiff_t{in.width + 2 * kBorder} * in.channels * layer.dilation;
+  const std::ptrdiff_t row = std::ptrdiff_t{in.width + 2 * kFlowBorder} * in.channels * layer.dilation;
   const std::ptrdiff_t column = std::ptrdiff_t{in.channels} * layer.dilation;
-  float sums[kTile * kLanes];
+  float sums[kFlowTile * kFlowLanes];
   const int group = layer.side * layer.side * layer.inputs;
-  // The weights of kLanes outputs stay in the processor's nearest cache while a row goes past them.
+  // The weights of kFlowLanes outputs stay in the processor's nearest cache while a row goes past them.
   for (int y = 0; y < height && !stop(); ++y) {
-    for (int o = 0; o < out.channels; o += kLanes) {
-      for (int x = 0; x < width; x += kTile) {
+    for (int o = 0; o < out.channels; o += kFlowLanes) {
+      for (int x = 0; x < width; x += kFlowTile) {
         const float* from = in.values.data() + in.at(x * layer.stride - reach, y * layer.stride - reach);
-        const int tile = std::min(kTile, width - x);
+        const int tile = std::min(kFlowTile, width - x);
         sum_tile(from, std::ptrdiff_t{in.channels} * layer.stride, row, column, layer.side, layer.inputs,
                  layer.weights.data() + std::ptrdiff_t{o} * group, layer.biases.data() + o, sums);
         for (int t = 0; t < tile; ++t) {
-          finish(layer, last, in.values.data() + in.at(x + t, y), sums + t * kLanes, o, kLanes);
-          std::memcpy(out.values.data() + out.at(x + t, y) + o, sums + t * kLanes, kLanes * sizeof(float));
+          finish(layer, last, in.values.data() + in.at(x + t, y), sums + t * kFlowLanes, o, kFlowLanes);
+          std::memcpy(out.values.data() + out.at(x + t, y) + o, sums + t * kFlowLanes, kFlowLanes * sizeof(float));
         }
       }
     }
@@ -125,17 +68,17 @@ void apply(const FlowLayer& layer, bool last, const Cells& in, Cells& out, const
 void apply_reference(const FlowLayer& layer, bool last, const Cells& in, Cells& out) {
   const int width = (in.width + layer.stride - 1) / layer.stride;
   const int height = (in.height + layer.stride - 1) / layer.stride;
-  out.reset(width, height, padded(layer.outputs));
+  out.reset(width, height, whole_lanes(layer.outputs));
   const int reach = layer.side / 2 * layer.dilation;
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
       for (int o = 0; o < layer.outputs; ++o) {
         double sum = layer.biases[static_cast<std::size_t>(o)];
-        std::size_t w =
-            static_cast<std::size_t>(o / kLanes * kLanes * layer.side * layer.side * layer.inputs + o % kLanes);
+        std::size_t w = static_cast<std::size_t>(o / kFlowLanes * kFlowLanes * layer.side * layer.side * layer.inputs +
+                                                 o % kFlowLanes);
         for (int ky = 0; ky < layer.side; ++ky) {
           for (int kx = 0; kx < layer.side; ++kx) {
-            for (int c = 0; c < layer.inputs; ++c, w += kLanes) {
+            for (int c = 0; c < layer.inputs; ++c, w += kFlowLanes) {
               const std::ptrdiff_t at =
                   in.at(x * layer.stride - reach + kx * layer.dilation, y * layer.stride - reach + ky * layer.dilation);
               sum += double{layer.weights[w]} * double{in.values[static_cast<std::size_t>(at + c)]};
@@ -186,6 +129,34 @@ FlowEstimate answer(const Cells& cells, const cv::Size& grid) {
 
 }  // namespace
 
+WHORL_MULTIVERSION
+void sum_tile(const float* in, std::ptrdiff_t step, std::ptrdiff_t row, std::ptrdiff_t column, int side, int inputs,
+              const float* weights, const float* bias, float* sums) {
+  FlowLane sum[kFlowTile];
+  FlowLane start;
+  std::memcpy(&start, bias, sizeof start);
+  for (FlowLane& s : sum) s = start;
+  for (int ky = 0; ky < side; ++ky) {
+    for (int kx = 0; kx < side; ++kx) {
+      const float* at = in + ky * row + kx * column;
+      for (int c = 0; c < inputs; ++c) {
+        FlowLane w;
+        std::memcpy(&w, weights, sizeof w);
+        weights += kFlowLanes;
+        for (int t = 0; t < kFlowTile; ++t) sum[t] += w * at[t * step + c];
+      }
+    }
+  }
+  std::memcpy(sums, sum, sizeof sum);
+}
+
+void finish(const FlowLayer& layer, bool last, const float* in, float* sums, int channel, int count) {
+  for (int k = 0; k < count; ++k) {
+    if (!last) sums[k] = std::max(0.0F, sums[k]);
+    if (layer.adds) sums[k] += in[channel + k];
+  }
+}
+
 FlowNet::FlowNet(std::span<const std::uint8_t> bytes) {
   Reader reader{bytes};
   char magic[4];
@@ -203,22 +174,24 @@ FlowNet::FlowNet(std::span<const std::uint8_t> bytes) {
                     static_cast<int>(shape[4]),
                     shape[5] != 0,
                     {},
+                    {},
                     {}};
-    if (layer.outputs > kMostChannels || layer.inputs > kMostChannels || layer.side / 2 * layer.dilation > kBorder)
+    if (layer.outputs > kMostChannels || layer.inputs > kMostChannels || layer.side / 2 * layer.dilation > kFlowBorder)
       std::abort();
-    const int wide = padded(layer.outputs);
+    const int wide = whole_lanes(layer.outputs);
     layer.biases.resize(static_cast<std::size_t>(wide));
     layer.weights.resize(static_cast<std::size_t>(layer.side * layer.side * layer.inputs * wide));
     for (int o = 0; o < layer.outputs; ++o) {
       for (int c = 0; c < layer.inputs; ++c) {
         for (int k = 0; k < layer.side * layer.side; ++k) {
-          const int at =
-              (o / kLanes * layer.side * layer.side * layer.inputs + k * layer.inputs + c) * kLanes + o % kLanes;
+          const int at = (o / kFlowLanes * layer.side * layer.side * layer.inputs + k * layer.inputs + c) * kFlowLanes +
+                         o % kFlowLanes;
           layer.weights[static_cast<std::size_t>(at)] = reader.take_half();
         }
       }
     }
     for (int o = 0; o < layer.outputs; ++o) layer.biases[static_cast<std::size_t>(o)] = reader.take_half();
+    if (suits_winograd(layer)) layer.winograd = winograd_weights(layer);
     layers_.push_back(std::move(layer));
   }
 }
@@ -228,7 +201,8 @@ FlowEstimate FlowNet::estimate(const PixelMap& normalised, const cv::Size& grid,
   static thread_local Cells out;
   halve(normalised, in);
   for (const FlowLayer& layer : layers_) {
-    apply(layer, &layer == &layers_.back(), in, out, stop);
+    const bool last = &layer == &layers_.back();
+    layer.winograd.empty() ? apply(layer, last, in, out, stop) : apply_winograd(layer, last, in, out, stop);
     std::swap(in, out);
   }
   return answer(in, grid);

@@ -32,8 +32,9 @@ struct FlowLayer {
   int stride = 1;
   int dilation = 1;
   bool adds = false;
-  std::vector<float> weights;  // [y][x][input][output padded to whole vectors]
-  std::vector<float> biases;   // [output padded]
+  std::vector<float> weights;   // [output / 16][y][x][input][16], zeros beyond the last output
+  std::vector<float> biases;    // of as many outputs
+  std::vector<float> winograd;  // the weights for flow_winograd.h; empty where that does not suit
 };
 
 // Immutable once made. Thread-safe.
@@ -43,7 +44,7 @@ class FlowNet {
   // this build's own.
   explicit FlowNet(std::span<const std::uint8_t> bytes);
 
-  // Of a print of even contrast (normalise.h). Cost: about 150,000 multiplications and additions a cell of 8 px; 4 to 6
+  // Of a print of even contrast (normalise.h). Cost: about 80,000 multiplications and additions a cell of 8 px; 2 to 3
   // ms for a print of 320 x 400 px. Incomplete once `stop` says so.
   [[nodiscard]] FlowEstimate estimate(const PixelMap& normalised, const cv::Size& grid, const StopLatch& stop) const;
 

@@ -4,7 +4,10 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 #include <opencv2/imgproc.hpp>
+
+#include "base/simd.h"
 
 namespace whorl::fingerprint {
 namespace {
@@ -14,10 +17,27 @@ constexpr int kWindowAlong = 17;   // px500, averaged along the ridge
 constexpr int kStep = 4;           // grid cells between windows
 constexpr int kPeriods = 24;
 
+using Signature = std::array<float, kWindowAcross>;
+using Spectrum = std::array<float, kPeriods>;
+
 struct Estimate {
   float period = 0;
   float confidence = 0;
 };
+
+// The power of each tried period in a signature.
+WHORL_MULTIVERSION
+void power_of(const float* signature, const Spectrum* cosine, const Spectrum* sine, float* power) {
+  float c[kPeriods] = {};
+  float s[kPeriods] = {};
+  for (int i = 0; i < kWindowAcross; ++i) {
+    for (int k = 0; k < kPeriods; ++k) {
+      c[k] += signature[i] * cosine[i][static_cast<std::size_t>(k)];
+      s[k] += signature[i] * sine[i][static_cast<std::size_t>(k)];
+    }
+  }
+  for (int k = 0; k < kPeriods; ++k) power[k] = c[k] * c[k] + s[k] * s[k];
+}
 
 // Cosine and sine tables of the tried periods under a Hann window.
 class PeriodBank {
@@ -30,27 +50,17 @@ class PeriodBank {
         const double u = i - (kWindowAcross - 1) / 2.0;
         const double hann = 0.5 + 0.5 * std::cos(2 * std::numbers::pi * u / kWindowAcross);
         const double phase = 2 * std::numbers::pi * u / static_cast<double>(periods_[k]);
-        cosine_[k][i] = static_cast<float>(hann * std::cos(phase));
-        sine_[k][i] = static_cast<float>(hann * std::sin(phase));
+        cosine_[i][k] = static_cast<float>(hann * std::cos(phase));
+        sine_[i][k] = static_cast<float>(hann * std::sin(phase));
       }
     }
   }
 
-  [[nodiscard]] Estimate strongest(const std::array<float, kWindowAcross>& signature) const {
-    std::array<float, kPeriods> power{};
-    float total = 1e-6F;
-    int best = 0;
-    for (int k = 0; k < kPeriods; ++k) {
-      float c = 0;
-      float s = 0;
-      for (int i = 0; i < kWindowAcross; ++i) {
-        c += cosine_[k][i] * signature[i];
-        s += sine_[k][i] * signature[i];
-      }
-      power[k] = c * c + s * s;
-      total += power[k];
-      if (power[k] > power[best]) best = k;
-    }
+  [[nodiscard]] Estimate strongest(const Signature& signature) const {
+    Spectrum power{};
+    power_of(signature.data(), cosine_.data(), sine_.data(), power.data());
+    const auto best = static_cast<int>(std::max_element(power.begin(), power.end()) - power.begin());
+    const float total = std::accumulate(power.begin(), power.end(), 1e-6F);
     if (best == 0 || best == kPeriods - 1) return {};
     // Parabola through the three highest, in log period.
     const float left = power[best - 1];
@@ -62,26 +72,39 @@ class PeriodBank {
   }
 
  private:
-  std::array<float, kPeriods> periods_{};
-  std::array<std::array<float, kWindowAcross>, kPeriods> cosine_{};
-  std::array<std::array<float, kWindowAcross>, kPeriods> sine_{};
+  Spectrum periods_{};
+  std::array<Spectrum, kWindowAcross> cosine_{};
+  std::array<Spectrum, kWindowAcross> sine_{};
 };
 
-std::array<float, kWindowAcross> signature_at(const PixelMap& image, float x, float y, float angle) {
-  const float along_x = std::cos(angle);
-  const float along_y = -std::sin(angle);
-  std::array<float, kWindowAcross> out{};
-  for (int i = 0; i < kWindowAcross; ++i) {
-    const float across = static_cast<float>(i) - (kWindowAcross - 1) / 2.0F;
-    float sum = 0;
-    for (int j = 0; j < kWindowAlong; j += 2) {
-      const float along = static_cast<float>(j) - (kWindowAlong - 1) / 2.0F;
-      const int px = static_cast<int>(std::lround(x + along * along_x - across * along_y));
-      const int py = static_cast<int>(std::lround(y + along * along_y + across * along_x));
-      if (px >= 0 && py >= 0 && px < image.cols && py < image.rows) sum += image.at<float>(py, px);
+// A picture's values as plain numbers, for the loop below.
+struct Pixels {
+  const float* values = nullptr;
+  int stride = 0;  // floats a row
+  int columns = 0;
+  int rows = 0;
+};
+
+// Sums of the values along the ridge through (x, y), for each place across it; beyond the picture there is nothing.
+WHORL_MULTIVERSION
+void sum_along(const Pixels& image, float x, float y, float along_x, float along_y, float* sums) {
+  for (int j = 0; j < kWindowAlong; j += 2) {
+    const float along = static_cast<float>(j) - (kWindowAlong - 1) / 2.0F;
+    for (int i = 0; i < kWindowAcross; ++i) {
+      const float across = static_cast<float>(i) - (kWindowAcross - 1) / 2.0F;
+      const int px = static_cast<int>(std::floor(x + along * along_x - across * along_y + 0.5F));
+      const int py = static_cast<int>(std::floor(y + along * along_y + across * along_x + 0.5F));
+      const bool inside = (px >= 0) & (py >= 0) & (px < image.columns) & (py < image.rows);
+      const float value = image.values[inside ? py * image.stride + px : 0];
+      sums[i] += inside ? value : 0.0F;
     }
-    out[i] = sum;
   }
+}
+
+Signature signature_at(const PixelMap& image, float x, float y, float angle) {
+  Signature out{};
+  sum_along({image.ptr<float>(), static_cast<int>(image.step1()), image.cols, image.rows}, x, y, std::cos(angle),
+            -std::sin(angle), out.data());
   return out;
 }
 
