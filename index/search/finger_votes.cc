@@ -91,7 +91,8 @@ class FingerVotes::RowsAhead {
     for (std::size_t row = 0; row < kRows; ++row) one_more();
   }
 
-  // The encounter whose rows are looked at next: which of them are is known only then, so this may have fallen behind.
+  // The encounter whose rows are looked at next. How many rows those before it had is known only now, so this may have
+  // fallen behind.
   void begin(std::size_t encounter) {
     now_ = encounter;
     if (next_ > now_) return;
