@@ -52,7 +52,8 @@ Preselector fitted(PreparedView probe, const std::vector<ScanRow>& others) {
 
 constexpr Instructions kAllInstructions[] = {Instructions::kPlain, Instructions::kAvx2, Instructions::kAvx512};
 
-// As no finger's: cylinders of many bits, of all bits, and one that has them all among others that have none.
+// As no finger's, and as no row that is made of one: cylinders of many bits, of all bits, one that has them all among
+// others that have none, numbers of bits that are not theirs, and cylinders beyond those that are described.
 std::vector<ScanRow> crowded() {
   std::mt19937_64 generator(3);
   std::vector<ScanRow> out;
@@ -69,6 +70,11 @@ std::vector<ScanRow> crowded() {
         row.bits[i] = static_cast<std::uint8_t>(std::min<std::size_t>(bits, ScanRow::kMostBits));
       }
       out.push_back(row);
+      row.minutiae = 5;
+      out.push_back(row);
+      row.minutiae = ScanRow::kMinutiae;
+      row.bits.fill(1);
+      out.push_back(row);
     }
   }
   return out;
@@ -76,7 +82,10 @@ std::vector<ScanRow> crowded() {
 
 TEST(Screening, TheFastPathGivesTheVotesOfItsObviousTwin) {
   auto others = non_mated(600);
-  for (const ScanRow& row : crowded()) others.push_back(row);
+  for (const ScanRow& row : crowded()) {
+    ASSERT_TRUE(ScanRow::check(std::as_bytes(std::span(&row, 1))).ok());
+    others.push_back(row);
+  }
   std::size_t voted = 0;
   for (std::size_t minutiae : {1, 2, 7, 8, 9, 23, 24, 25, 40, 120}) {
     const PreparedTemplate probe(scattered(minutiae, minutiae));

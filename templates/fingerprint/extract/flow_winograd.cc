@@ -97,7 +97,8 @@ void multiply(const FlowLayer& layer, int squares, int in_channels, int groups, 
 }  // namespace
 
 bool suits_winograd(const FlowLayer& layer) {
-  return layer.side == 3 && layer.stride == 1 && layer.dilation <= kFlowBorder;
+  // Of the picture itself, of one value a cell, there are no lanes.
+  return layer.side == 3 && layer.stride == 1 && layer.dilation <= kFlowBorder && layer.inputs > 1;
 }
 
 std::vector<float> winograd_weights(const FlowLayer& layer) {

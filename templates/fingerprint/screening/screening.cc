@@ -26,6 +26,9 @@ float likeness(std::uint64_t common, std::uint64_t bits_a, std::uint64_t bits_b)
   return 2.0F * static_cast<float>(counted) / static_cast<float>(bits_a + bits_b);
 }
 
+// The set of the minutiae that a row describes; beyond them it may hold anything.
+std::uint32_t described_in(const ScanRow& row) { return (std::uint32_t{1} << row.minutiae) - 1; }
+
 // Divided by the root of the number of minutiae: many find likes by chance.
 float scaled(float votes, std::size_t reference_minutiae) {
   return votes / std::sqrt(static_cast<float>(std::max(reference_minutiae, kFewMinutiae)));
@@ -69,7 +72,7 @@ bool Preselector::best_by_eights(const ScanRow& reference, std::size_t begin, st
   for (std::size_t j = 0; j < reference.minutiae; j += 8) {
     __m512i words[4];
     for (std::size_t w = 0; w < 4; ++w) words[w] = _mm512_load_si512(reference.words[w].data() + j);
-    // No minutia, no bits: what lies beyond the last never votes.
+    const auto described = static_cast<__mmask8>(described_in(reference) >> j);
     const __m512i bits =
         _mm512_cvtepu8_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(reference.bits.data() + j)));
     const __m512i scaled_bits = _mm512_slli_epi64(bits, 8);
@@ -82,7 +85,7 @@ bool Preselector::best_by_eights(const ScanRow& reference, std::size_t begin, st
       const __m512i left =
           _mm512_sub_epi64(_mm512_mul_epu32(common, _mm512_set1_epi64(static_cast<long long>(m.factor))),
                            _mm512_set1_epi64(static_cast<long long>(m.offset)));
-      const __mmask8 voters = _mm512_cmpge_epi64_mask(left, scaled_bits);
+      const __mmask8 voters = _mm512_mask_cmpge_epi64_mask(described, left, scaled_bits);
       if (voters == 0) continue;
       any = true;
       alignas(64) std::uint64_t shared[8];
@@ -105,7 +108,7 @@ bool Preselector::best_by_turning(const ScanRow& reference, const TurnedRow& tur
   const auto* const bits = reinterpret_cast<const __m128i*>(reference.bits.data());
   const __m256i first_bits = _mm256_cvtepu8_epi16(_mm_load_si128(bits));
   const __m256i last_bits = _mm256_cvtepu8_epi16(_mm_loadl_epi64(bits + 1));
-  constexpr std::uint32_t kAll = (std::uint32_t{1} << ScanRow::kMinutiae) - 1;
+  const std::uint32_t described = described_in(reference);
   bool any = false;
   for (std::size_t i = begin; i < end; ++i) {
     const ProbeMinutia& m = minutiae_[i];
@@ -117,7 +120,7 @@ bool Preselector::best_by_turning(const ScanRow& reference, const TurnedRow& tur
     // Packing goes lane by lane.
     const __m256i beyond = _mm256_subs_epu8(common, _mm256_permute4x64_epi64(asked, 0xD8));
     const __m256i too_few = _mm256_cmpeq_epi8(beyond, _mm256_setzero_si256());
-    const std::uint32_t voters = ~static_cast<std::uint32_t>(_mm256_movemask_epi8(too_few)) & kAll;
+    const std::uint32_t voters = ~static_cast<std::uint32_t>(_mm256_movemask_epi8(too_few)) & described;
     if (voters == 0) continue;
     any = true;
     alignas(32) std::uint8_t shared[TurnedRow::kLanes];
@@ -144,7 +147,9 @@ float Preselector::votes_by(const ScanRow& reference, const BestOf& best_of) con
 void Preselector::sample_non_mated(const ScanRow& non_mated) {
   const Best best = best_plainly(non_mated);
   for (std::size_t i = 0; i < minutiae_.size(); ++i) {
-    ++seen_[i * kLevels + static_cast<std::size_t>(best[i] * (kLevels - 1))];
+    // A row whose numbers of bits disagree with its words may seem more than alike.
+    const auto level = static_cast<int>(best[i] * (kLevels - 1));
+    ++seen_[i * kLevels + static_cast<std::size_t>(std::min(level, kLevels - 1))];
   }
   ++non_mated_;
 }
