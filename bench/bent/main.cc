@@ -34,20 +34,32 @@ datasets::ImpressionParameters pressed(double bend) {
   return out;
 }
 
-// Prints of the same fingers.
+// Of the same fingers, by finger.
 using Prints = std::vector<std::optional<PreparedTemplate>>;
 
-Prints prints(const Options& options, std::uint64_t number, double bend) {
-  Prints out(options.fingers);
-  ProgressBar bar("bend " + std::to_string(bend).substr(0, 3), true);
+std::optional<PreparedTemplate> print_of(const datasets::MasterFingerprint& finger, std::uint64_t seed, double bend) {
+  const auto extracted = fingerprint::extract(datasets::make_impression(finger, seed, pressed(bend)));
+  if (!extracted.ok()) return std::nullopt;
+  return PreparedTemplate(*extracted);
+}
+
+struct Pressed {
+  Prints plain;
+  std::vector<Prints> bent;  // by Options::bends
+};
+
+// Each finger is made once, which costs more than its prints.
+Pressed press(const Options& options) {
+  Pressed out{Prints(options.fingers), std::vector<Prints>(options.bends.size(), Prints(options.fingers))};
+  ProgressBar bar("fingers", true);
   parallel_each(
       options.fingers,
       [&](std::size_t f) {
         const auto finger = datasets::make_master(datasets::derive_seed(options.seed, f));
-        const auto image =
-            datasets::make_impression(finger, datasets::derive_seed(options.seed + number, f), pressed(bend));
-        const auto extracted = fingerprint::extract(image);
-        if (extracted.ok()) out[f].emplace(*extracted);
+        out.plain[f] = print_of(finger, datasets::derive_seed(options.seed + 1, f), 0);
+        for (std::size_t b = 0; b < options.bends.size(); ++b) {
+          out.bent[b][f] = print_of(finger, datasets::derive_seed(options.seed + 2, f), options.bends[b]);
+        }
       },
       bar.callback());
   return out;
@@ -65,7 +77,7 @@ std::vector<Comparator> comparators() {
 }
 
 struct Shares {
-  std::vector<double> mated;         // decibels, falling
+  std::vector<double> mated;         // decibels
   std::size_t non_mated = 0;         // pairs
   std::size_t at_20 = 0, at_30 = 0;  // of these
 };
@@ -95,7 +107,6 @@ Shares shares(const Prints& plain, const Prints& bent, const Comparator& by) {
       out.at_30 += db[f][k] >= 30 ? 1 : 0;
     }
   }
-  std::sort(out.mated.rbegin(), out.mated.rend());
   return out;
 }
 
@@ -111,13 +122,12 @@ void print(double bend, const Comparator& by, const Shares& all) {
 }
 
 int run(const Options& options) {
-  const Prints plain = prints(options, 1, 0);
+  const Pressed prints = press(options);
   std::printf(
       "| bend | alignment | mated pairs | 20 dB | 30 dB | 40 dB | non-mated | at 20 dB / expected | at 30 dB |\n"
       "|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
-  for (const double bend : options.bends) {
-    const Prints bent = prints(options, 2, bend);
-    for (const Comparator& by : comparators()) print(bend, by, shares(plain, bent, by));
+  for (std::size_t b = 0; b < options.bends.size(); ++b) {
+    for (const Comparator& by : comparators()) print(options.bends[b], by, shares(prints.plain, prints.bent[b], by));
   }
   return 0;
 }
@@ -130,8 +140,7 @@ int main(int argc, char** argv) {
   whorl::bench::Options options;
   CLI::App app(
       "Compares a plain print of each synthetic finger with one that was pressed with slip and torsion, and with those "
-      "of "
-      "others.");
+      "of others.");
   app.add_option("--fingers", options.fingers, "so many")->check(CLI::Range(10, 100'000))->capture_default_str();
   app.add_option("--seed", options.seed, "of the fingers")->capture_default_str();
   app.add_option("--bends", options.bends, "how strongly; 1 is the generator's distorted print")

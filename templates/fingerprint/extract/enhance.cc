@@ -19,27 +19,23 @@ constexpr double kPeriodStep = 0.25;  // px500
 constexpr int kMostPeriods = 256;     // steps
 
 struct Kernel {
-  int radius = 0;
-  std::vector<float> weights;  // (2 radius + 1)^2, row-major
-  std::vector<float> columns;  // the same column by column, kBlock - 1 zeros before and after each
-};
+  int radius = 0;              // 0: not made yet
+  std::vector<float> columns;  // (2 radius + 1)^2 weights column by column, kBlock - 1 zeros before and after each
 
-std::vector<float> columns_of(const Kernel& k) {
-  const int side = 2 * k.radius + 1;
-  const int height = side + 2 * (kBlock - 1);
-  std::vector<float> out(static_cast<std::size_t>(side * height));
-  for (int i = 0; i < side * side; ++i) {
-    const int at = i % side * height + kBlock - 1 + i / side;
-    out[static_cast<std::size_t>(at)] = k.weights[static_cast<std::size_t>(i)];
+  // Where the weight of the pixel so far right and below lies.
+  [[nodiscard]] std::size_t place(int dx, int dy) const {
+    const int height = 2 * radius + 1 + 2 * (kBlock - 1);
+    return static_cast<std::size_t>((dx + radius) * height + kBlock - 1 + dy + radius);
   }
-  return out;
-}
+};
 
 Kernel make_kernel(double angle, double period, const ExtractParameters& p) {
   const double along_sigma = p.along_sigma_periods * period;
   const double across_sigma = p.across_sigma_periods * period;
   Kernel k;
   k.radius = std::min(kMaxRadius, static_cast<int>(std::ceil(2.5 * std::max(along_sigma, across_sigma))));
+  const int side = 2 * k.radius + 1;
+  k.columns.resize(static_cast<std::size_t>(side * (side + 2 * (kBlock - 1))));
   double sum = 0;
   double absolute = 0;
   for (int y = -k.radius; y <= k.radius; ++y) {
@@ -48,15 +44,19 @@ Kernel make_kernel(double angle, double period, const ExtractParameters& p) {
       const double across = x * std::sin(angle) + y * std::cos(angle);
       const double envelope = std::exp(-0.5 * (std::pow(along / along_sigma, 2) + std::pow(across / across_sigma, 2)));
       const double w = envelope * std::cos(2 * std::numbers::pi * across / period);
-      k.weights.push_back(static_cast<float>(w));
+      k.columns[k.place(x, y)] = static_cast<float>(w);
       sum += w;
       absolute += std::abs(w);
     }
   }
   // Zero response to a flat image, unit gain.
-  const auto n = static_cast<double>(k.weights.size());
-  for (float& w : k.weights) w = static_cast<float>((static_cast<double>(w) - sum / n) / absolute);
-  k.columns = columns_of(k);
+  const auto n = static_cast<double>(side * side);
+  for (int y = -k.radius; y <= k.radius; ++y) {
+    for (int x = -k.radius; x <= k.radius; ++x) {
+      float& w = k.columns[k.place(x, y)];
+      w = static_cast<float>((static_cast<double>(w) - sum / n) / absolute);
+    }
+  }
   return k;
 }
 
@@ -80,7 +80,7 @@ class KernelBank {
     const auto at = static_cast<std::size_t>(a + kAngles * q);
     if (at >= kernels_.size()) kernels_.resize(at + 1);
     Kernel& kernel = kernels_[at];
-    if (kernel.weights.empty()) kernel = make_kernel(a * std::numbers::pi / kAngles, q * kPeriodStep, p_);
+    if (kernel.radius == 0) kernel = make_kernel(a * std::numbers::pi / kAngles, q * kPeriodStep, p_);
     return kernel;
   }
 
@@ -175,12 +175,12 @@ PixelMap enhance_reference(const PixelMap& normalised, const Orientation& flow, 
       if (!any_foreground(mask, left, top)) continue;
       const Kernel& kernel = kernel_of_block(bank, flow, period, left, top);
       double sum = 0;
-      std::size_t k = 0;
       for (int dy = -kernel.radius; dy <= kernel.radius; ++dy) {
-        for (int dx = -kernel.radius; dx <= kernel.radius; ++dx, ++k) {
+        for (int dx = -kernel.radius; dx <= kernel.radius; ++dx) {
           const int sx = std::clamp(x + dx, 0, normalised.cols - 1);
           const int sy = std::clamp(y + dy, 0, normalised.rows - 1);
-          sum += static_cast<double>(kernel.weights[k]) * static_cast<double>(normalised.at<float>(sy, sx));
+          sum += static_cast<double>(kernel.columns[kernel.place(dx, dy)]) *
+                 static_cast<double>(normalised.at<float>(sy, sx));
         }
       }
       out.at<float>(y, x) = static_cast<float>(sum);

@@ -94,6 +94,23 @@ void multiply(const FlowLayer& layer, int squares, int in_channels, int groups, 
   }
 }
 
+// The outputs of the square that is number s of its chunk.
+void put(const FlowLayer& layer, bool last, const Cells& in, const Workspace& work, int s, const Square& at,
+         Cells& out) {
+  const std::ptrdiff_t apart = std::ptrdiff_t{kSquaresAtOnce} * out.channels;
+  for (int channel = 0; channel < out.channels; channel += kFlowLanes) {
+    float four[4 * kFlowLanes];
+    collect(work.products.data() + channel * kSquaresAtOnce + s * kFlowLanes, apart, layer.biases.data() + channel,
+            four);
+    for (int k = 0; k < 4; ++k) {
+      const int x = at.x + k % 2 * layer.dilation, y = at.y + k / 2 * layer.dilation;
+      if (x >= in.width || y >= in.height) continue;
+      finish(layer, last, in.values.data() + in.at(x, y), four + k * kFlowLanes, channel, kFlowLanes);
+      std::memcpy(out.values.data() + out.at(x, y) + channel, four + k * kFlowLanes, kFlowLanes * sizeof(float));
+    }
+  }
+}
+
 }  // namespace
 
 bool suits_winograd(const FlowLayer& layer) {
@@ -134,7 +151,6 @@ void apply_winograd(const FlowLayer& layer, bool last, const Cells& in, Cells& o
   const std::ptrdiff_t row = std::ptrdiff_t{in.width + 2 * kFlowBorder} * column;
   const auto squares = squares_of(in.width, in.height, apart);
   const std::ptrdiff_t inputs_apart = std::ptrdiff_t{kSquaresAtOnce} * in.channels;
-  const std::ptrdiff_t products_apart = std::ptrdiff_t{kSquaresAtOnce} * out.channels;
   for (std::size_t first = 0; first < squares.size() && !stop(); first += kSquaresAtOnce) {
     const int count = static_cast<int>(std::min<std::size_t>(kSquaresAtOnce, squares.size() - first));
     for (int s = 0; s < count; ++s) {
@@ -143,21 +159,7 @@ void apply_winograd(const FlowLayer& layer, bool last, const Cells& in, Cells& o
              work.inputs.data() + s * in.channels, inputs_apart);
     }
     multiply(layer, count, in.channels, groups, work);
-    for (int s = 0; s < count; ++s) {
-      const Square& at = squares[first + static_cast<std::size_t>(s)];
-      for (int group = 0; group < groups; ++group) {
-        float four[4 * kFlowLanes];
-        const int channel = group * kFlowLanes;
-        collect(work.products.data() + (group * kSquaresAtOnce + s) * kFlowLanes, products_apart,
-                layer.biases.data() + channel, four);
-        for (int k = 0; k < 4; ++k) {
-          const int x = at.x + k % 2 * apart, y = at.y + k / 2 * apart;
-          if (x >= in.width || y >= in.height) continue;
-          finish(layer, last, in.values.data() + in.at(x, y), four + k * kFlowLanes, channel, kFlowLanes);
-          std::memcpy(out.values.data() + out.at(x, y) + channel, four + k * kFlowLanes, kFlowLanes * sizeof(float));
-        }
-      }
-    }
+    for (int s = 0; s < count; ++s) put(layer, last, in, work, s, squares[first + static_cast<std::size_t>(s)], out);
   }
 }
 

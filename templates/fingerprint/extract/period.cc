@@ -8,60 +8,41 @@
 #include <opencv2/imgproc.hpp>
 
 #include "base/simd.h"
+#include "templates/fingerprint/extract/windows.h"
 
 namespace whorl::fingerprint {
 namespace {
 
-constexpr int kWindowAcross = 64;  // px500, length of the signature
-constexpr int kWindowAlong = 17;   // px500, averaged along the ridge
-constexpr int kStep = 4;           // grid cells between windows
-constexpr int kPeriods = 24;
-
-using Signature = std::array<float, kWindowAcross>;
-using Spectrum = std::array<float, kPeriods>;
+constexpr int kWindowAlong = 17;  // px500, averaged along the ridge
+constexpr int kStep = 4;          // grid cells between windows
 
 struct Estimate {
   float period = 0;
   float confidence = 0;
 };
 
-// The power of each tried period in a signature.
-WHORL_MULTIVERSION
-void power_of(const float* signature, const Spectrum* cosine, const Spectrum* sine, float* power) {
-  float c[kPeriods] = {};
-  float s[kPeriods] = {};
-  for (int i = 0; i < kWindowAcross; ++i) {
-    for (int k = 0; k < kPeriods; ++k) {
-      c[k] += signature[i] * cosine[i][static_cast<std::size_t>(k)];
-      s[k] += signature[i] * sine[i][static_cast<std::size_t>(k)];
-    }
-  }
-  for (int k = 0; k < kPeriods; ++k) power[k] = c[k] * c[k] + s[k] * s[k];
-}
-
 // Cosine and sine tables of the tried periods under a Hann window.
 class PeriodBank {
  public:
   PeriodBank(double shortest, double longest) {
-    for (int k = 0; k < kPeriods; ++k) {
+    for (int k = 0; k < kWaves; ++k) {
       // Even steps in log period.
-      periods_[k] = static_cast<float>(shortest * std::pow(longest / shortest, k / (kPeriods - 1.0)));
-      for (int i = 0; i < kWindowAcross; ++i) {
-        const double u = i - (kWindowAcross - 1) / 2.0;
-        const double hann = 0.5 + 0.5 * std::cos(2 * std::numbers::pi * u / kWindowAcross);
+      periods_[k] = static_cast<float>(shortest * std::pow(longest / shortest, k / (kWaves - 1.0)));
+      for (int i = 0; i < kAcross; ++i) {
+        const double u = i - (kAcross - 1) / 2.0;
+        const double hann = 0.5 + 0.5 * std::cos(2 * std::numbers::pi * u / kAcross);
         const double phase = 2 * std::numbers::pi * u / static_cast<double>(periods_[k]);
-        cosine_[i][k] = static_cast<float>(hann * std::cos(phase));
-        sine_[i][k] = static_cast<float>(hann * std::sin(phase));
+        waves_.cosine[i][k] = static_cast<float>(hann * std::cos(phase));
+        waves_.sine[i][k] = static_cast<float>(hann * std::sin(phase));
       }
     }
   }
 
   [[nodiscard]] Estimate strongest(const Signature& signature) const {
-    Spectrum power{};
-    power_of(signature.data(), cosine_.data(), sine_.data(), power.data());
+    const Spectrum power = power_of(signature, waves_);
     const auto best = static_cast<int>(std::max_element(power.begin(), power.end()) - power.begin());
     const float total = std::accumulate(power.begin(), power.end(), 1e-6F);
-    if (best == 0 || best == kPeriods - 1) return {};
+    if (best == 0 || best == kWaves - 1) return {};
     // Parabola through the three highest, in log period.
     const float left = power[best - 1];
     const float right = power[best + 1];
@@ -73,16 +54,7 @@ class PeriodBank {
 
  private:
   Spectrum periods_{};
-  std::array<Spectrum, kWindowAcross> cosine_{};
-  std::array<Spectrum, kWindowAcross> sine_{};
-};
-
-// A picture's values as plain numbers, for the loop below.
-struct Pixels {
-  const float* values = nullptr;
-  int stride = 0;  // floats a row
-  int columns = 0;
-  int rows = 0;
+  Waves waves_;
 };
 
 // Sums of the values along the ridge through (x, y), for each place across it; beyond the picture there is nothing.
@@ -90,8 +62,8 @@ WHORL_MULTIVERSION
 void sum_along(const Pixels& image, float x, float y, float along_x, float along_y, float* sums) {
   for (int j = 0; j < kWindowAlong; j += 2) {
     const float along = static_cast<float>(j) - (kWindowAlong - 1) / 2.0F;
-    for (int i = 0; i < kWindowAcross; ++i) {
-      const float across = static_cast<float>(i) - (kWindowAcross - 1) / 2.0F;
+    for (int i = 0; i < kAcross; ++i) {
+      const float across = static_cast<float>(i) - (kAcross - 1) / 2.0F;
       const int px = static_cast<int>(std::floor(x + along * along_x - across * along_y + 0.5F));
       const int py = static_cast<int>(std::floor(y + along * along_y + across * along_x + 0.5F));
       const bool inside = (px >= 0) & (py >= 0) & (px < image.columns) & (py < image.rows);
@@ -103,8 +75,7 @@ void sum_along(const Pixels& image, float x, float y, float along_x, float along
 
 Signature signature_at(const PixelMap& image, float x, float y, float angle) {
   Signature out{};
-  sum_along({image.ptr<float>(), static_cast<int>(image.step1()), image.cols, image.rows}, x, y, std::cos(angle),
-            -std::sin(angle), out.data());
+  sum_along(Pixels(image), x, y, std::cos(angle), -std::sin(angle), out.data());
   return out;
 }
 

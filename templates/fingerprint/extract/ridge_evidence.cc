@@ -12,7 +12,6 @@
 namespace whorl::fingerprint {
 namespace {
 
-constexpr int kAcross = 64;            // px500, length of the signature
 constexpr int kAlong = 33;             // px500, averaged along the ridge
 constexpr int kStep = 4;               // grid cells between windows
 constexpr int kApart = 2;              // steps between neighbours that are compared
@@ -65,16 +64,13 @@ struct Window {
 };
 
 constexpr int kSamples = kAlong / 2 + 1;  // of a sum along the ridge, every second pixel
-constexpr int kCycles = 24;               // wave numbers that are looked at, from 0; at least kHighest + 2
-
-using Signature = std::array<float, kAcross>;
-using Spectrum = std::array<float, kCycles>;
+// Wave number k has k cycles a signature.
+static_assert(kWaves >= kHighest + 2);
 
 // Cosine and sine of whole cycles under the signature, and the Hann window.
 struct Tables {
   Signature hann{};
-  std::array<Spectrum, kAcross> cosine{};
-  std::array<Spectrum, kAcross> sine{};
+  Waves waves;
   float hann_sum = 0;
 
   Tables() {
@@ -82,9 +78,9 @@ struct Tables {
       const double turn = 2 * std::numbers::pi / kAcross;
       hann[i] = static_cast<float>(0.5 - 0.5 * std::cos(turn * (static_cast<double>(i) + 0.5)));
       hann_sum += hann[i];
-      for (std::size_t k = 0; k < kCycles; ++k) {
-        cosine[i][k] = static_cast<float>(std::cos(turn * static_cast<double>(k * i % kAcross)));
-        sine[i][k] = static_cast<float>(std::sin(turn * static_cast<double>(k * i % kAcross)));
+      for (std::size_t k = 0; k < kWaves; ++k) {
+        waves.cosine[i][k] = static_cast<float>(std::cos(turn * static_cast<double>(k * i % kAcross)));
+        waves.sine[i][k] = static_cast<float>(std::sin(turn * static_cast<double>(k * i % kAcross)));
       }
     }
   }
@@ -94,14 +90,6 @@ const Tables& tables() {
   static const Tables out;
   return out;
 }
-
-// A picture's values as plain numbers, for the loops below.
-struct Pixels {
-  const float* values = nullptr;
-  int stride = 0;  // floats a row
-  int columns = 0;
-  int rows = 0;
-};
 
 // Sums of the values, and of their squares, along the ridge through (x, y), for each place across it.
 WHORL_MULTIVERSION
@@ -126,26 +114,12 @@ void sum_along(const Pixels& image, float x, float y, float along_x, float along
   }
 }
 
-WHORL_MULTIVERSION
-void power_of(const float* signature, const Spectrum* cosine, const Spectrum* sine, float* power) {
-  float c[kCycles] = {};
-  float s[kCycles] = {};
-  for (int i = 0; i < kAcross; ++i) {
-    for (int k = 0; k < kCycles; ++k) {
-      c[k] += signature[i] * cosine[i][static_cast<std::size_t>(k)];
-      s[k] += signature[i] * sine[i][static_cast<std::size_t>(k)];
-    }
-  }
-  for (int k = 0; k < kCycles; ++k) power[k] = c[k] * c[k] + s[k] * s[k];
-}
-
 // Sums along the ridge, its mean taken off, under the Hann window.
 Signature signature_at(const PixelMap& image, float x, float y, float angle, Window& window) {
   const Tables& t = tables();
   Signature out{};
   Signature each{};
-  sum_along({image.ptr<float>(), static_cast<int>(image.step1()), image.cols, image.rows}, x, y, std::cos(angle),
-            -std::sin(angle), out.data(), each.data());
+  sum_along(Pixels(image), x, y, std::cos(angle), -std::sin(angle), out.data(), each.data());
   float mean = 0;
   float squares = 0;
   for (std::size_t i = 0; i < kAcross; ++i) {
@@ -164,9 +138,7 @@ Signature signature_at(const PixelMap& image, float x, float y, float angle, Win
 
 // Finds the strongest plausible period and how much of the power it holds.
 void look_for_peak(const Signature& signature, Window& window) {
-  const Tables& t = tables();
-  Spectrum power{};
-  power_of(signature.data(), t.cosine.data(), t.sine.data(), power.data());
+  const Spectrum power = power_of(signature, tables().waves);
   const auto best =
       static_cast<int>(std::max_element(power.begin() + kLowest, power.begin() + kHighest + 1) - power.begin());
   const auto at = [&](int k) { return power[static_cast<std::size_t>(k)]; };

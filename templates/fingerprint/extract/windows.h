@@ -2,10 +2,38 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <vector>
 
+#include "templates/fingerprint/extract/maps.h"
+
 namespace whorl::fingerprint {
+
+// Values across the ridges of a window, and what waves of so many lengths hold of them.
+inline constexpr int kAcross = 64;  // px500
+inline constexpr int kWaves = 24;
+using Signature = std::array<float, kAcross>;
+using Spectrum = std::array<float, kWaves>;
+
+// The waves' cosines and sines, place by place.
+struct Waves {
+  std::array<Spectrum, kAcross> cosine{};
+  std::array<Spectrum, kAcross> sine{};
+};
+
+// The power of each wave in a signature.
+Spectrum power_of(const Signature& signature, const Waves& waves);
+
+// A picture's values as plain numbers, for loops that compilers make wide.
+struct Pixels {
+  explicit Pixels(const PixelMap& image)
+      : values(image.ptr<float>()), stride(static_cast<int>(image.step1())), columns(image.cols), rows(image.rows) {}
+  const float* values;
+  int stride;  // floats a row
+  int columns;
+  int rows;
+};
 
 // Of at least one value; puts them in another order.
 template <class Number>

@@ -32,6 +32,10 @@ struct alignas(64) ScanRow {
   // Whether bytes of any origin can be looked at as a row, whatever they say of the print. Errors: kCorruption.
   static Status check(std::span<const std::byte> bytes);
 
+  // The set of the described minutiae, bit j for number j. What stands beyond them in a row of any origin means
+  // nothing.
+  [[nodiscard]] std::uint32_t described() const { return (std::uint32_t{1} << minutiae) - 1; }
+
   // Of each described minutia, word by word: its folded cylinder (compare/cylinder.h); 0 beyond the last.
   std::array<std::array<std::uint64_t, kMinutiae>, 4> words{};
   std::array<std::uint8_t, kMinutiae> bits{};  // how many of its bits are set, at most kMostBits

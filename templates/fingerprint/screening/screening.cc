@@ -26,9 +26,6 @@ float likeness(std::uint64_t common, std::uint64_t bits_a, std::uint64_t bits_b)
   return 2.0F * static_cast<float>(counted) / static_cast<float>(bits_a + bits_b);
 }
 
-// The set of the minutiae that a row describes; beyond them it may hold anything.
-std::uint32_t described_in(const ScanRow& row) { return (std::uint32_t{1} << row.minutiae) - 1; }
-
 // Divided by the root of the number of minutiae: many find likes by chance.
 float scaled(float votes, std::size_t reference_minutiae) {
   return votes / std::sqrt(static_cast<float>(std::max(reference_minutiae, kFewMinutiae)));
@@ -72,7 +69,7 @@ bool Preselector::best_by_eights(const ScanRow& reference, std::size_t begin, st
   for (std::size_t j = 0; j < reference.minutiae; j += 8) {
     __m512i words[4];
     for (std::size_t w = 0; w < 4; ++w) words[w] = _mm512_load_si512(reference.words[w].data() + j);
-    const auto described = static_cast<__mmask8>(described_in(reference) >> j);
+    const auto described = static_cast<__mmask8>(reference.described() >> j);
     const __m512i bits =
         _mm512_cvtepu8_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(reference.bits.data() + j)));
     const __m512i scaled_bits = _mm512_slli_epi64(bits, 8);
@@ -108,7 +105,7 @@ bool Preselector::best_by_turning(const ScanRow& reference, const TurnedRow& tur
   const auto* const bits = reinterpret_cast<const __m128i*>(reference.bits.data());
   const __m256i first_bits = _mm256_cvtepu8_epi16(_mm_load_si128(bits));
   const __m256i last_bits = _mm256_cvtepu8_epi16(_mm_loadl_epi64(bits + 1));
-  const std::uint32_t described = described_in(reference);
+  const std::uint32_t described = reference.described();
   bool any = false;
   for (std::size_t i = begin; i < end; ++i) {
     const ProbeMinutia& m = minutiae_[i];

@@ -53,6 +53,11 @@ class Preselector {
   // In order of quality. Fitted after fit_rarity().
   [[nodiscard]] const std::vector<ProbeMinutia>& minutiae() const { return minutiae_; }
 
+#ifdef WHORL_AVX2
+  // By minutia of minutiae().
+  [[nodiscard]] const std::vector<HalfBytes>& half_bytes() const { return half_bytes_; }
+#endif
+
   // Copies what it needs of the probe. Cost: microseconds.
   explicit Preselector(PreparedView probe);
 

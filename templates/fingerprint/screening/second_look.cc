@@ -231,7 +231,12 @@ float worth_of_meeting(const Lie& lie, const Sorted& to, const Frame& frame, flo
 }  // namespace
 
 SecondLook::SecondLook(PreparedView probe, const Preselector& fitted)
-    : minutiae_(fitted.minutiae().begin(), fitted.minutiae().end()), own_(probe), around_(minutiae_.size()) {
+    : minutiae_(fitted.minutiae()),
+#ifdef WHORL_AVX2
+      half_bytes_(fitted.half_bytes()),
+#endif
+      own_(probe),
+      around_(minutiae_.size()) {
   for (std::size_t i = 0; i < minutiae_.size(); ++i) {
     const std::size_t from = minutiae_[i].place;
     Around& to = around_[i];
@@ -242,45 +247,41 @@ SecondLook::SecondLook(PreparedView probe, const Preselector& fitted)
       to.pair_reach2[p] = squared(kPairReach + kPairStretch * distance);
       to.meet_reach2[p] = squared(kMeetReach + kMeetStretch * distance);
     }
-#ifdef WHORL_AVX2
-    half_bytes_.emplace_back(minutiae_[i].words);
-#endif
   }
 }
 
 template <class RaritiesOf>
-void SecondLook::collect(const ScanRow& reference, const RaritiesOf& rarities_of, Pairs& pairs) const {
-  const std::uint32_t described = (std::uint32_t{1} << reference.minutiae) - 1;
+void SecondLook::collect_by(const ScanRow& reference, const RaritiesOf& rarities_of, Pairs& pairs) const {
   std::array<float, ScanRow::kMinutiae> rarity;
   for (std::size_t i = 0; i < minutiae_.size(); ++i) {
-    for (std::uint32_t set = rarities_of(i, rarity.data()) & described; set != 0; set &= set - 1) {
+    for (std::uint32_t set = rarities_of(i, rarity.data()) & reference.described(); set != 0; set &= set - 1) {
       const auto j = static_cast<std::uint8_t>(std::countr_zero(set));
       pairs.push_back({rarity[j] + kWeaker, static_cast<std::uint8_t>(i), j});
     }
   }
 }
 
-void SecondLook::find_pairs(const ScanRow& reference, Pairs& pairs) const {
-  pairs.clear();
-  const auto at_once = [&](auto of) {
-    collect(
-        reference, [&](std::size_t i, float* out) { return of(minutiae_[i], reference, out); }, pairs);
-  };
+void SecondLook::collect(const ScanRow& reference, Pairs& pairs) const {
 #ifdef WHORL_AVX512_POPCOUNT
   if (has_avx512_popcount()) {
-    at_once(rarities_by_eights);
-  } else if (has_avx2()) {
+    const auto of = [&](std::size_t i, float* out) { return rarities_by_eights(minutiae_[i], reference, out); };
+    return collect_by(reference, of, pairs);
+  }
+  if (has_avx2()) {
     const TurnedRow turned(reference);
     const auto of = [&](std::size_t i, float* out) {
       return rarities_by_turning(minutiae_[i], half_bytes_[i], reference, turned, out);
     };
-    collect(reference, of, pairs);
-  } else {
-    at_once(rarities);
+    return collect_by(reference, of, pairs);
   }
-#else
-  at_once(rarities);
 #endif
+  collect_by(
+      reference, [&](std::size_t i, float* out) { return rarities(minutiae_[i], reference, out); }, pairs);
+}
+
+void SecondLook::find_pairs(const ScanRow& reference, Pairs& pairs) const {
+  pairs.clear();
+  collect(reference, pairs);
   const auto rarer = [](const Pair& a, const Pair& b) {
     if (a.weight != b.weight) return a.weight > b.weight;
     return a.probe != b.probe ? a.probe < b.probe : a.reference < b.reference;

@@ -53,7 +53,8 @@ class SecondLook {
 
   // `rarities_of(i, out)`: of minutia i with each of the reference's, and the set of those that take part.
   template <class RaritiesOf>
-  void collect(const ScanRow& reference, const RaritiesOf& rarities_of, Pairs& pairs) const;
+  void collect_by(const ScanRow& reference, const RaritiesOf& rarities_of, Pairs& pairs) const;
+  void collect(const ScanRow& reference, Pairs& pairs) const;
   void find_pairs(const ScanRow& reference, Pairs& pairs) const;
   void lay(const ScanRow& reference, const Pair& base, Laid& laid) const;
   [[nodiscard]] float agreeing(const ScanRow& reference, const Pairs& pairs, const Laid& laid) const;

@@ -10,6 +10,17 @@ namespace {
 
 static_assert(ScanRow::kMinutiae == 24);
 
+// By half byte: how many bits it has in common with each of the sixteen that there are.
+constexpr auto kTables = [] {
+  std::array<HalfBytes::Table, 16> out{};
+  for (unsigned own = 0; own < 16; ++own) {
+    for (unsigned other = 0; other < 16; ++other) {
+      out[own][other] = static_cast<std::uint8_t>(std::popcount(own & other));
+    }
+  }
+  return out;
+}();
+
 // Two minutiae of word w beside the same two of the next word, byte by byte: both first bytes, both second ones ...
 WHORL_AVX2 __m256i two_minutiae(const ScanRow& row, std::size_t w, std::size_t pair) {
   const auto half = [&](std::size_t word) WHORL_AVX2 {
@@ -33,11 +44,9 @@ WHORL_AVX2 void store_halves(std::array<std::uint8_t, TurnedRow::kLanes>* to, __
 
 HalfBytes::HalfBytes(const std::uint64_t (&words)[4]) {
   for (std::size_t h = 0; h < kHalfBytes; ++h) {
-    const auto own = static_cast<unsigned>(words[h / 16] >> (h % 16 * 4)) & 15U;
+    const std::uint64_t own = words[h / 16] >> (h % 16 * 4) & 15U;
     if (own == 0) continue;
-    for (unsigned other = 0; other < 16; ++other) {
-      tables[count][other] = static_cast<std::uint8_t>(std::popcount(own & other));
-    }
+    tables[count] = kTables[own];
     offset[count++] = static_cast<std::uint16_t>(h * TurnedRow::kLanes);
   }
   count = (count + kTogether - 1) / kTogether * kTogether;
