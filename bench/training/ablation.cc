@@ -52,6 +52,8 @@ std::vector<Variant> variants() {
       comparison("cylinder bits at 0.010", [](auto& c) { c.cylinder_threshold = 0.010; }),
       comparison("cylinder bits at 0.003", [](auto& c) { c.cylinder_threshold = 0.003; }),
       comparison("cylinders of 55 px", [](auto& c) { c.cylinder_radius_px500 = 55; }),
+      comparison("the flow around minutiae not looked at", [](auto& c) { c.weigh_by_flow = false; }),
+      comparison("pairs need no support by those before them", [](auto& c) { c.consensus_least_support = 0; }),
       comparison("rigid alignment, no bending", [](auto& c) { c.bend_sigma_px500 = 0.01; }),
       comparison("minutiae of quality under 35 left out", [](auto& c) { c.min_quality = 35; }),
       comparison("ridge maps asked for every pair", [](auto& c) { c.ridge_gate_log_odds = -1000; }),

@@ -69,6 +69,13 @@ struct CompareParameters {
   int cylinder_min_valid_cells = 26;             // of the 52 inside the circle
   int cylinder_min_neighbours = 2;               // fewer, and the minutia has no cylinder
 
+  // How alike two minutiae are also depends on the flow around them (flow_around.h): mean cosines of the doubled
+  // difference between which the likeness of their cylinders is taken for less.
+  bool weigh_by_flow = true;
+  double flow_around_least = 0.7;
+  double flow_around_most = 0.95;
+  double consensus_least_support = 0.1;  // a pair that those taken before it support less than this is not taken
+
   double ridge_gate_log_odds = -3.0;  // comparisons less likely than this by minutiae alone skip the ridge maps
   double tail_gate_log_odds = 0.0;    // likelier ones are weighed again (tail_model.h); not below the ridge gate
 

@@ -13,6 +13,8 @@ class Bounded {
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
 
  public:
+  static constexpr std::size_t kMost = N;
+
   Bounded() {}  // NOLINT(modernize-use-equals-default): leaves the storage as it is
   Bounded(const Bounded& other) : size_(other.size_) { std::copy_n(other.begin(), size_, begin()); }
   Bounded& operator=(const Bounded& other) {  // NOLINT(bugprone-unhandled-self-assignment): as memmove copies

@@ -166,7 +166,7 @@ void describe_flow(const Print& a, const Print& b, const Alignment& alignment, F
 }  // namespace
 
 std::optional<Evidence> gather_evidence(const Print& a, const Print& b, const CompareParameters& p) {
-  const Consensus agreed = consensus(a, b, local_pairs(a, b, p));
+  const Consensus agreed = consensus(a, b, local_pairs(a, b, p), p);
   if (agreed.pairs.empty()) return std::nullopt;
   Evidence out;
   out.alignment = Alignment::fit(a, b, agreed.pairs, p);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/simd.h"
+#include "templates/fingerprint/compare/flow_around.h"
 
 namespace whorl::fingerprint {
 namespace {
@@ -55,22 +56,84 @@ std::int32_t highest(const float* row, std::size_t padded) {
   return out;
 }
 
-// A pair of cylinders as one number that sorts by falling similarity, then by minutiae; equal pairs are equal numbers.
-std::uint32_t key_of(float similarity, std::size_t i, std::size_t j) {
-  const auto level = static_cast<std::uint32_t>((1 - similarity) * 65535.0F);
-  return level << 16 | static_cast<std::uint32_t>(i << 8 | j);
+// The two highest similarities of a row, packed with their columns; 0 where there is none. Changes the row.
+struct RowBests {
+  std::int32_t first = 0;
+  std::int32_t second = 0;
+};
+
+RowBests take_two(float* row, std::size_t padded) {
+  RowBests out;
+  out.first = highest(row, padded);
+  if (!(similarity_in(out.first) > 0)) return out;
+  row[index_in(out.first)] = 0;
+  out.second = highest(row, padded);
+  return out;
 }
+
+// The nearest level, so that similarity_of of a level is of that level again. Through a signed number, which every
+// instruction set has a wide conversion to.
+std::uint32_t level_of(float similarity) {
+  return static_cast<std::uint32_t>(static_cast<std::int32_t>((1 - similarity) * 65535.0F + 0.5F));
+}
+// A pair of cylinders as one number that sorts by falling similarity, then by minutiae; equal pairs are equal numbers.
+// Its lower half is a CylinderPair.
+std::uint32_t key_of(float similarity, std::size_t i, std::size_t j) {
+  return level_of(similarity) << 16 | static_cast<std::uint32_t>(i << 8 | j);
+}
+float similarity_of(std::uint32_t key) {
+  return 1 - static_cast<float>(static_cast<std::int32_t>(key >> 16)) / 65535.0F;
+}
+std::size_t first_of(std::uint32_t key) { return key >> 8 & 255; }
+std::size_t second_of(std::uint32_t key) { return key & 255; }
 
 // Of every minutia of either print its two best partners.
 using Keys = Bounded<std::uint32_t, 4 * kMaxMinutiae>;
 
-void offer_two(float* row, std::size_t padded, std::size_t i, Keys& keys) {
-  for (int k = 0; k < 2; ++k) {
-    const std::int32_t best = highest(row, padded);
-    if (similarity_in(best) <= 0) return;
-    keys.push_back(key_of(similarity_in(best), i, index_in(best)));
-    row[index_in(best)] = 0;
+// Every minutia's two best partners by cylinders, each pair once.
+Keys best_partners(const Print& a, const Print& b, const CompareParameters& p) {
+  const std::size_t padded = b.cylinders.padded_size();
+  std::array<float, kPaddedMinutiae> row;
+  std::array<RowBests, kPaddedMinutiae> rows;
+  ColumnBests columns;
+  Keys keys;
+  for (std::size_t i = 0; i < a.cylinders.size(); ++i) {
+    b.cylinders.similarities(a.cylinders.at(i), p.cylinder_min_valid_cells, row.data());
+    offer_row(row.data(), padded, static_cast<int>(i), columns);
+    rows[i] = take_two(row.data(), padded);
+    for (const std::int32_t best : {rows[i].first, rows[i].second}) {
+      if (similarity_in(best) > 0) keys.push_back(key_of(similarity_in(best), i, index_in(best)));
+    }
   }
+  for (std::size_t j = 0; j < b.cylinders.size(); ++j) {
+    for (const std::int32_t best : {columns.first[j], columns.second[j]}) {
+      if (!(similarity_in(best) > 0)) continue;
+      const std::size_t i = index_in(best);
+      if (index_in(rows[i].first) == j || index_in(rows[i].second) == j) continue;
+      keys.push_back(key_of(similarity_in(best), i, j));
+    }
+  }
+  return keys;
+}
+
+// Of each of the pairs, as flow_agreements gives them.
+struct FlowAgreements {
+  std::array<std::int32_t, Keys::kMost> sum, points;
+};
+
+WHORL_MULTIVERSION
+void lessen(std::uint32_t* keys, std::size_t n, const FlowAgreements& flow, const FlowShare& share) {
+  for (std::size_t k = 0; k < n; ++k) {
+    const float similarity = similarity_of(keys[k]) * share.of({flow.sum[k], flow.points[k]});
+    keys[k] = level_of(similarity) << 16 | (keys[k] & 0xFFFF);
+  }
+}
+
+// Takes off each pair's likeness what the flow around its minutiae has against it.
+void weigh_by_flow(const Print& a, const Print& b, const CompareParameters& p, Keys& keys) {
+  FlowAgreements flow;
+  flow_agreements(FlowsAround(a), FlowsAround(b), {keys.begin(), keys.size()}, flow.sum.data(), flow.points.data());
+  lessen(keys.begin(), keys.size(), flow, FlowShare(p));
 }
 
 // The pairs' minutiae by column, so that one pair is held against all the others in a loop that compilers make wide.
@@ -173,37 +236,22 @@ std::array<std::uint8_t, kMaxLocalPairs> falling_order(const Row& v, std::size_t
 }  // namespace
 
 LocalPairs local_pairs(const Print& a, const Print& b, const CompareParameters& p) {
-  const std::size_t padded = b.cylinders.padded_size();
-  std::array<float, kPaddedMinutiae> row;
-  ColumnBests columns;
-  Keys keys;
-  for (std::size_t i = 0; i < a.cylinders.size(); ++i) {
-    b.cylinders.similarities(a.cylinders.at(i), p.cylinder_min_valid_cells, row.data());
-    offer_row(row.data(), padded, static_cast<int>(i), columns);
-    offer_two(row.data(), padded, i, keys);
-  }
-  for (std::size_t j = 0; j < b.cylinders.size(); ++j) {
-    for (const std::int32_t best : {columns.first[j], columns.second[j]}) {
-      if (similarity_in(best) > 0) keys.push_back(key_of(similarity_in(best), index_in(best), j));
-    }
-  }
-  // A pair stands there at most twice, so the first kMaxLocalPairs different ones are among twice as many.
-  constexpr std::size_t kEnough = 2 * kMaxLocalPairs;
-  if (keys.size() > kEnough) {
-    std::nth_element(keys.begin(), keys.begin() + kEnough, keys.end());
-    keys.resize(kEnough);
+  Keys keys = best_partners(a, b, p);
+  // Flow that was guessed from the minutiae says nothing that their cylinders do not.
+  if (p.weigh_by_flow && !a.minutiae_alone && !b.minutiae_alone) weigh_by_flow(a, b, p, keys);
+  if (keys.size() > kMaxLocalPairs) {
+    std::nth_element(keys.begin(), keys.begin() + kMaxLocalPairs, keys.end());
+    keys.resize(kMaxLocalPairs);
   }
   std::sort(keys.begin(), keys.end());
-  const auto different = static_cast<std::size_t>(std::unique(keys.begin(), keys.end()) - keys.begin());
-  keys.resize(std::min(different, kMaxLocalPairs));
   LocalPairs out;
   for (const std::uint32_t key : keys) {
-    out.push_back({1 - static_cast<float>(key >> 16) / 65535.0F, 0, a.owner[key >> 8 & 255], b.owner[key & 255]});
+    out.push_back({similarity_of(key), 0, a.owner[first_of(key)], b.owner[second_of(key)]});
   }
   return out;
 }
 
-Consensus consensus(const Print& a, const Print& b, const LocalPairs& pairs) {
+Consensus consensus(const Print& a, const Print& b, const LocalPairs& pairs, const CompareParameters& p) {
   Consensus out;
   const std::size_t n = pairs.size();
   if (n < 2) return out;
@@ -211,12 +259,16 @@ Consensus consensus(const Print& a, const Print& b, const LocalPairs& pairs) {
   const Row v = principal_eigenvector(m, pairs);
   const std::array<std::uint8_t, kMaxLocalPairs> order = falling_order(v, n);
   const float strongest = v[order[0]];
+  const auto least = static_cast<float>(p.consensus_least_support);
   Bounded<std::uint8_t, kMaxLocalPairs> chosen;
   std::array<bool, kMaxMinutiae + 1> used_a{};
   std::array<bool, kMaxMinutiae + 1> used_b{};
   for (std::size_t k = 0; k < n; ++k) {
     const LocalPair& pair = pairs[order[k]];
     if (v[order[k]] <= 0.05F * strongest || used_a[pair.a] || used_b[pair.b]) continue;
+    float support = 0;
+    for (const std::uint8_t t : chosen) support += m[order[k]][t];
+    if (!chosen.empty() && support < least) continue;
     used_a[pair.a] = used_b[pair.b] = true;
     chosen.push_back(order[k]);
   }

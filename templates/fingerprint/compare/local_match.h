@@ -10,7 +10,7 @@
 namespace whorl::fingerprint {
 
 struct LocalPair {
-  float similarity = 0;  // of the two cylinders, 0..1
+  float similarity = 0;  // of the two cylinders, weighed by the flow around them; 0..1
   float weight = 0;      // support by the other pairs, 0..1; set by consensus
   std::uint8_t a = 0;
   std::uint8_t b = 0;
@@ -19,7 +19,10 @@ struct LocalPair {
 inline constexpr std::size_t kMaxLocalPairs = 48;
 using LocalPairs = Bounded<LocalPair, kMaxLocalPairs>;
 
-// The most alike pairs, best first: every minutia's two best partners, at most kMaxLocalPairs in all.
+// The most alike pairs, best first, each once: every minutia's two best partners by cylinders, weighed by the flow
+// around them (descriptors of two kinds tell more together: Feng, "Combining minutiae descriptors for fingerprint
+// matching", Pattern Recognition 41, 2008), at most kMaxLocalPairs in all. Of prints known by their minutiae alone,
+// whose flow is made of these, by cylinders alone.
 LocalPairs local_pairs(const Print& a, const Print& b, const CompareParameters& p);
 
 struct Consensus {
@@ -28,7 +31,9 @@ struct Consensus {
 };
 
 // Spectral matching (Leordeanu and Hebert, ICCV 2005): pairs that support each other stand out in the principal
-// eigenvector of their compatibility matrix; they are taken greedily, one to one. Empty for fewer than two pairs.
-Consensus consensus(const Print& a, const Print& b, const LocalPairs& pairs);
+// eigenvector of their compatibility matrix; they are taken greedily, one to one, and only where those taken before
+// support them: the eigenvector may hold two motions at once, and a fit through both is neither. Empty for fewer than
+// two pairs.
+Consensus consensus(const Print& a, const Print& b, const LocalPairs& pairs, const CompareParameters& p);
 
 }  // namespace whorl::fingerprint

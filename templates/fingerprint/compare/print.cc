@@ -38,14 +38,18 @@ void spread_places(const std::byte* x, const std::byte* y, const std::byte* qual
   }
 }
 
-bool comes_first(const Print& a, const Print& b) {
+// Of a direction in 2 pi/65536.
+std::uint8_t turn_of(std::uint16_t direction) { return static_cast<std::uint8_t>((direction + 64) >> 7); }
+
+// One order of two prints whichever is which: fewer minutiae first, then by their places, then by all that is kept.
+bool comes_first(const Print& a, const Print& b, PreparedView bytes_of_a, PreparedView bytes_of_b) {
   if (a.size() != b.size()) return a.size() < b.size();
   const auto n = static_cast<std::ptrdiff_t>(a.size());
   for (const auto column : {&Print::x, &Print::y}) {
     const auto [in_a, in_b] = std::mismatch((a.*column).begin(), (a.*column).begin() + n, (b.*column).begin());
     if (in_a != (a.*column).begin() + n) return *in_a < *in_b;
   }
-  return false;
+  return std::ranges::lexicographical_compare(bytes_of_a.bytes(), bytes_of_b.bytes());
 }
 
 }  // namespace
@@ -74,6 +78,7 @@ void Print::spread(PreparedView view) {
   count = h.minutiae;
   spread_places(bytes + at.x, bytes + at.y, bytes + at.quality, count, *this);
   cosines(bytes + at.direction, count, cosine.data(), sine.data());
+  for (std::size_t i = 0; i < count; ++i) turn[i] = turn_of(load<std::uint16_t>(bytes + at.direction, i));
   source = reinterpret_cast<const std::uint8_t*>(bytes + at.source);
   cylinders = CylinderTable(bytes + at.cylinders, h.described);
   owner = reinterpret_cast<const std::uint8_t*>(bytes + at.owner);
@@ -106,7 +111,7 @@ PrintPair spread_pair(PreparedView probe, PreparedView reference) {
   static thread_local Print second;
   first.spread(probe);
   second.spread(reference);
-  if (comes_first(first, second)) return {first, second, false};
+  if (comes_first(first, second, probe, reference)) return {first, second, false};
   return {second, first, true};
 }
 

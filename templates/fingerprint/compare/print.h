@@ -61,6 +61,10 @@ class FlowView {
     const std::uint32_t offset = first & kFlowCellBits;
     return {begin, begin + static_cast<int>((next & kFlowCellBits) - offset), cells_ + offset * sizeof(FlowCell)};
   }
+  // Where the rows' entries and the stored cells begin, as flat_layout.h has them; four bytes may be read from any
+  // cell.
+  [[nodiscard]] const std::byte* row_table() const { return row_table_; }
+  [[nodiscard]] const std::byte* cells() const { return cells_; }
   // The cell at a place inside the map.
   [[nodiscard]] FlowCell at(int column, int row) const {
     const Run r = run(row);
@@ -98,7 +102,8 @@ struct Print {
   std::size_t count = 0;
   // y up.
   std::array<float, kPadded> x, y, cosine, sine;
-  std::array<float, kPadded> quality;  // 0..1
+  std::array<float, kPadded> quality;      // 0..1
+  std::array<std::uint8_t, kPadded> turn;  // direction in units of pi/256, from 0 again after half a turn
   const std::uint8_t* source = nullptr;
   CylinderTable cylinders;
   const std::uint8_t* owner = nullptr;  // the minutia of each cylinder
