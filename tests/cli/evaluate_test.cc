@@ -126,7 +126,7 @@ TEST(EvaluationOfFcj2020, TheOpenSetFiguresAreThoseOfAnIndependentScript) {
   if (counted.empty()) GTEST_SKIP() << "no python3";
   const json::value study = json::parse(text_of(fs::path(out) / "rates.json")).at("searches").at(0);
   expect_as_counted(study, counted, {"0.1", "0.01", "0.003"});
-  EXPECT_EQ(study.at("cmc").at(0).at("hit").at("errors").to_number<int>(), 492);  // 98.4 % of 500
+  EXPECT_EQ(study.at("cmc").at(0).at("hit").at("errors").to_number<int>(), 493);  // 98.6 % of 500
 }
 
 TEST_F(Evaluation, EveryFileCanBeTracedToItsRun) {
