@@ -74,6 +74,7 @@ RowBests take_two(float* row, std::size_t padded) {
 // The nearest level, so that similarity_of of a level is of that level again. Through a signed number, which every
 // instruction set has a wide conversion to.
 std::uint32_t level_of(float similarity) {
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings): a similarity is at most 1
   return static_cast<std::uint32_t>(static_cast<std::int32_t>((1 - similarity) * 65535.0F + 0.5F));
 }
 // A pair of cylinders as one number that sorts by falling similarity, then by minutiae; equal pairs are equal numbers.
