@@ -204,7 +204,7 @@ TEST(Realism, NonMatedScoreLikeTheSummaryOfRealOnes) {
   EXPECT_LT(tail, 1.6);
 }
 
-// Of the six FVC sets: 1 % 9.9 dB, 5 % 54.0, 25 % 76.9, 50 % 85.6, 75 % 90.9; of FCJ2020_A 5 % 66.2, 25 % 89.0 and
+// Of the six FVC sets: 1 % 28.2 dB, 5 % 61.5, 25 % 89.0, 50 % 99.1, 75 % 102.4; of FCJ2020_A 5 % 67.6, 25 % 101.6 and
 // more.
 TEST(Realism, ImpressionsOfOneFingerScoreAboutLikeRealOnes) {
   const Scores made = synthetic(150, 4);
