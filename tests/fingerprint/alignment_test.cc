@@ -132,7 +132,7 @@ TEST(FlowAround, AgreementsAgreeWithTheirSlowTwin) {
     std::vector<std::int32_t> points(pairs.size(), -1);
     flow_agreements(around_a, around_b, pairs, sum.data(), points.data());
     for (std::size_t k = 0; k < pairs.size(); ++k) {
-      const FlowAgreement slow = flow_agreement_plainly(around_a[pairs[k] >> 8 & 255], around_b[pairs[k] & 255]);
+      const FlowAgreement slow = flow_agreement_plainly(around_a[first_of(pairs[k])], around_b[second_of(pairs[k])]);
       ASSERT_EQ(sum[k], slow.sum);
       ASSERT_EQ(points[k], slow.points);
     }
@@ -167,15 +167,22 @@ TEST(FlowAround, LeavesAShareBetweenItsBounds) {
   EXPECT_EQ(of_mean(-1, 0), 0.5F);
 }
 
-// Minutiae in a heap whose neighbourhoods are described, with a flow of one orientation everywhere, or none.
-FingerprintTemplate heap(std::optional<std::uint8_t> orientation) {
-  std::mt19937_64 generator(11);
+// Minutiae scattered over a square of that side in the middle of a print, and nothing else.
+FingerprintTemplate scattered(std::uint64_t seed, std::size_t count, float side) {
+  std::mt19937_64 generator(seed);
   const auto unit = [&] { return static_cast<float>(generator() >> 40) / 16777216.0F; };
   FingerprintTemplate out;
   out.width_px500 = out.height_px500 = 400;
-  for (int i = 0; i < 30; ++i) {
-    out.minutiae.push_back({100 + 200 * unit(), 100 + 200 * unit(), 6.28F * unit(), MinutiaType::kEnding, 50});
+  const float from = (400 - side) / 2;
+  for (std::size_t i = 0; i < count; ++i) {
+    out.minutiae.push_back({from + side * unit(), from + side * unit(), 6.28F * unit(), MinutiaType::kEnding, 50});
   }
+  return out;
+}
+
+// So near each other that their neighbourhoods are described, with a flow of one orientation everywhere, or none.
+FingerprintTemplate heap(std::optional<std::uint8_t> orientation) {
+  FingerprintTemplate out = scattered(11, 30, 200);
   if (orientation) {
     out.flow.columns = out.flow.rows = 400 / kFlowBlock_px500;
     out.flow.cells.assign(static_cast<std::size_t>(out.flow.columns * out.flow.rows), {*orientation, 90});
@@ -231,13 +238,7 @@ struct TwoMotions {
 };
 
 TwoMotions two_motions(std::size_t moved_one_way, std::size_t others) {
-  std::mt19937_64 generator(7);
-  const auto unit = [&] { return static_cast<float>(generator() >> 40) / 16777216.0F; };
-  FingerprintTemplate a;
-  a.width_px500 = a.height_px500 = 400;
-  for (std::size_t i = 0; i < moved_one_way + others; ++i) {
-    a.minutiae.push_back({120 + 160 * unit(), 120 + 160 * unit(), 6.28F * unit(), MinutiaType::kEnding, 50});
-  }
+  const FingerprintTemplate a = scattered(7, moved_one_way + others, 160);
   FingerprintTemplate b = a;
   for (std::size_t i = moved_one_way; i < a.minutiae.size(); ++i) {
     Minutia& m = b.minutiae[i];

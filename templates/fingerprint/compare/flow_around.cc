@@ -78,8 +78,8 @@ WHORL_AVX2 __m128i sixteen_bytes(const std::array<std::uint8_t, kAroundPoints>& 
 WHORL_AVX2 void flow_agreements_avx2(const FlowsAround& a, const FlowsAround& b, std::span<const CylinderPair> pairs,
                                      std::int32_t* sum, std::int32_t* points) {
   for (std::size_t k = 0; k < pairs.size(); ++k) {
-    const FlowAround& in_a = a[pairs[k] >> 8 & 255];
-    const FlowAround& in_b = b[pairs[k] & 255];
+    const FlowAround& in_a = a[first_of(pairs[k])];
+    const FlowAround& in_b = b[second_of(pairs[k])];
     const __m128i known = _mm_and_si128(sixteen_bytes(in_a.known), sixteen_bytes(in_b.known));
     const __m128i doubled = _mm_sub_epi8(sixteen_bytes(in_a.orientation), sixteen_bytes(in_b.orientation));
     const __m256i from_quarter = _mm256_sub_epi16(_mm256_set1_epi16(64), _mm256_cvtepu8_epi16(_mm_abs_epi8(doubled)));
@@ -141,7 +141,7 @@ void flow_agreements(const FlowsAround& a, const FlowsAround& b, std::span<const
   if (has_avx2()) return flow_agreements_avx2(a, b, pairs, sum, points);
 #endif
   for (std::size_t k = 0; k < pairs.size(); ++k) {
-    const FlowAgreement one = flow_agreement_plainly(a[pairs[k] >> 8 & 255], b[pairs[k] & 255]);
+    const FlowAgreement one = flow_agreement_plainly(a[first_of(pairs[k])], b[second_of(pairs[k])]);
     sum[k] = one.sum;
     points[k] = one.points;
   }

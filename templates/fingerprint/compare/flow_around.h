@@ -47,6 +47,8 @@ inline constexpr int kWholeCosine = 4096;
 // Two cylinders as a number: that of the first print in bits 8 to 15, that of the second in bits 0 to 7; the bits above
 // are not looked at.
 using CylinderPair = std::uint32_t;
+inline std::size_t first_of(CylinderPair pair) { return pair >> 8 & 255; }
+inline std::size_t second_of(CylinderPair pair) { return pair & 255; }
 
 // The agreement of each of the pairs, in their order; `sum` and `points` have pairs.size() places each.
 void flow_agreements(const FlowsAround& a, const FlowsAround& b, std::span<const CylinderPair> pairs, std::int32_t* sum,

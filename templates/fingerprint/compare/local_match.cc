@@ -85,8 +85,6 @@ std::uint32_t key_of(float similarity, std::size_t i, std::size_t j) {
 float similarity_of(std::uint32_t key) {
   return 1 - static_cast<float>(static_cast<std::int32_t>(key >> 16)) / 65535.0F;
 }
-std::size_t first_of(std::uint32_t key) { return key >> 8 & 255; }
-std::size_t second_of(std::uint32_t key) { return key & 255; }
 
 // Of every minutia of either print its two best partners.
 using Keys = Bounded<std::uint32_t, 4 * kMaxMinutiae>;
