@@ -90,6 +90,11 @@ void add_synth(CLI::App& app, Chosen& chosen) {
                    "Captures a finger: 4, the first clean; with --templates 1, each an encounter")
       ->check(CLI::Range(1, 100))
       ->each([options](const std::string&) { options->impressions_given = true; });
+  verb->add_option("--bend", options->plan.bend,
+                   "Press each capture after the first with slip and torsion, the last so many times as hard as a "
+                   "distorted print; 0: captures of every kind")
+      ->check(CLI::Range(0.0, datasets::kMostBend))
+      ->excludes("--templates");
   verb->add_option("--seed", options->plan.seed, "The same seed gives the same bytes");
   on_chosen(verb, chosen, options, run);
 }

@@ -215,6 +215,14 @@ ImpressionParameters preset(ImpressionKind kind) {
   return p;
 }
 
+ImpressionParameters bent(double bend) {
+  ImpressionParameters out = preset(ImpressionKind::kTypical);
+  const ImpressionParameters distorted = preset(ImpressionKind::kDistorted);
+  out.skin_shift_px500 = bend * distorted.skin_shift_px500;
+  out.skin_turn_rad = bend * distorted.skin_turn_rad;
+  return out;
+}
+
 image::GreyImage make_impression(const MasterFingerprint& master, std::uint64_t seed, const ImpressionParameters& p) {
   Draws draws(derive_seed(master.seed, seed));
   const Placement placement(draws, master, p);

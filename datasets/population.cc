@@ -37,6 +37,8 @@ Status check(const PopulationPlan& plan) {
   }
   if (plan.impressions < 1 || plan.impressions > 100)
     return failure(ErrorCode::kIntegerOutOfRange, "impressions", with<"least">(1), with<"most">(100));
+  if (!(plan.bend >= 0 && plan.bend <= kMostBend))
+    return failure(ErrorCode::kNumberOutOfRange, "bend", with<"least">(0.0), with<"most">(kMostBend));
   return {};
 }
 
@@ -139,6 +141,7 @@ MasterFingerprint population_master(const PopulationPlan& plan, int subject, int
 
 ImpressionKind population_kind(const PopulationPlan& plan, int subject, int finger, int impression) {
   if (impression == 0) return ImpressionKind::kClean;
+  if (plan.bend > 0) return ImpressionKind::kDistorted;
   const std::uint64_t seed = derive_seed(finger_seed(plan, subject, finger), static_cast<std::uint64_t>(impression));
   const double at = Draws(~seed).unit();
   if (at < 0.60) return ImpressionKind::kTypical;
@@ -151,7 +154,8 @@ ImpressionKind population_kind(const PopulationPlan& plan, int subject, int fing
 image::GreyImage population_impression(const PopulationPlan& plan, const MasterFingerprint& master, int subject,
                                        int finger, int impression) {
   return make_impression(master, static_cast<std::uint64_t>(impression),
-                         preset(population_kind(plan, subject, finger, impression)));
+                         impression > 0 && plan.bend > 0 ? bent(plan.bend * impression / (plan.impressions - 1))
+                                                         : preset(population_kind(plan, subject, finger, impression)));
 }
 
 Result<std::uint64_t> write_population(const fs::path& folder, const PopulationPlan& plan, const Progress& progress) {

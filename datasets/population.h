@@ -12,11 +12,15 @@
 
 namespace whorl::datasets {
 
+inline constexpr double kMostBend = 5;
+
 struct PopulationPlan {
   int subjects = 10;            // 1 .. 1,000,000
   int fingers_per_subject = 2;  // 1 .. 10, taken in the order of finger_order()
   int impressions = 4;          // 1 .. 100; the first is clean, as an enrolment would be
   std::uint64_t seed = 1;
+  // Above 0, to kMostBend: the impressions after the first are bent(), ever more, the last by so much.
+  double bend = 0;
   MasterParameters master = {};
 };
 
@@ -29,7 +33,7 @@ fingerprint::FingerPosition finger_order(int number);
 
 // The finger itself, and one capture of it, as write_population makes them. The kind of the capture is drawn:
 // number 0 is clean; of the others about 60 % are typical, 10 % each clean, dry, wet, and 5 % each distorted,
-// partial.
+// partial. In a plan with a bend the others are distorted.
 MasterFingerprint population_master(const PopulationPlan& plan, int subject, int finger);
 ImpressionKind population_kind(const PopulationPlan& plan, int subject, int finger, int impression);
 image::GreyImage population_impression(const PopulationPlan& plan, const MasterFingerprint& master, int subject,

@@ -25,20 +25,11 @@ struct Options {
   std::vector<double> bends = {0, 1, 1.5, 2, 3};
 };
 
-// A bend of 1 is the generator's distorted print: the skin slips by 16 px and turns by 0.16 rad, standard deviations.
-datasets::ImpressionParameters pressed(double bend) {
-  auto out = datasets::preset(datasets::ImpressionKind::kTypical);
-  const auto distorted = datasets::preset(datasets::ImpressionKind::kDistorted);
-  out.skin_shift_px500 = bend * distorted.skin_shift_px500;
-  out.skin_turn_rad = bend * distorted.skin_turn_rad;
-  return out;
-}
-
 // Of the same fingers, by finger.
 using Prints = std::vector<std::optional<PreparedTemplate>>;
 
 std::optional<PreparedTemplate> print_of(const datasets::MasterFingerprint& finger, std::uint64_t seed, double bend) {
-  const auto extracted = fingerprint::extract(datasets::make_impression(finger, seed, pressed(bend)));
+  const auto extracted = fingerprint::extract(datasets::make_impression(finger, seed, datasets::bent(bend)));
   if (!extracted.ok()) return std::nullopt;
   return PreparedTemplate(*extracted);
 }

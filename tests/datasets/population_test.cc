@@ -101,6 +101,23 @@ TEST(Population, TheFirstImpressionIsCleanAndTheRestVary) {
   EXPECT_EQ(kinds.size(), std::size(kImpressionKinds));
 }
 
+TEST(Population, BentPrintsBendMoreAndMore) {
+  PopulationPlan plan = small_plan(1, 1, 4);
+  plan.bend = 3;
+  const MasterFingerprint master = population_master(plan, 0, 0);
+  PopulationPlan flat = plan;
+  flat.bend = 0;
+  EXPECT_EQ(population_impression(plan, master, 0, 0, 0).pixels, population_impression(flat, master, 0, 0, 0).pixels);
+  for (int i = 1; i < 4; ++i) {
+    EXPECT_EQ(population_kind(plan, 0, 0, i), ImpressionKind::kDistorted);
+    EXPECT_EQ(population_impression(plan, master, 0, 0, i).pixels,
+              make_impression(master, static_cast<std::uint64_t>(i), bent(i)).pixels);
+  }
+  plan.bend = kMostBend + 1;
+  const tests::TemporaryDirectory folder;
+  EXPECT_EQ(write_population(folder.path(), plan).error().kind, ErrorKind::kInvalidInput);
+}
+
 TEST(Population, EveryFingerOfAHandComesOnce) {
   std::set<fingerprint::FingerPosition> seen;
   for (int i = 0; i < 10; ++i) seen.insert(finger_order(i));
