@@ -74,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
         Verb{"workload",
              {"--rates", "--records", "--galleries", "--searches", "--known", "--review-band-db", "--max-reviews",
               "--target-fpir"}},
-        Verb{"synth", {"--out", "--subjects", "--templates", "--fingers", "--impressions", "--seed"}}),
+        Verb{"synth", {"--out", "--subjects", "--templates", "--fingers", "--impressions", "--bend", "--seed"}}),
     [](const auto& p) {
       std::string name = p.param.name;
       std::replace(name.begin(), name.end(), '-', '_');
