@@ -42,6 +42,11 @@ Status check(const PopulationPlan& plan) {
   return {};
 }
 
+// How strongly an impression is bent; 0: not at all.
+double bend_of(const PopulationPlan& plan, int impression) {
+  return plan.bend > 0 && impression > 0 ? plan.bend * impression / (plan.impressions - 1) : 0;
+}
+
 // Makes and writes the fingers of a plan, several at once, and keeps their manifest lines.
 class Writer {
  public:
@@ -141,7 +146,7 @@ MasterFingerprint population_master(const PopulationPlan& plan, int subject, int
 
 ImpressionKind population_kind(const PopulationPlan& plan, int subject, int finger, int impression) {
   if (impression == 0) return ImpressionKind::kClean;
-  if (plan.bend > 0) return ImpressionKind::kDistorted;
+  if (bend_of(plan, impression) > 0) return ImpressionKind::kDistorted;
   const std::uint64_t seed = derive_seed(finger_seed(plan, subject, finger), static_cast<std::uint64_t>(impression));
   const double at = Draws(~seed).unit();
   if (at < 0.60) return ImpressionKind::kTypical;
@@ -153,9 +158,9 @@ ImpressionKind population_kind(const PopulationPlan& plan, int subject, int fing
 
 image::GreyImage population_impression(const PopulationPlan& plan, const MasterFingerprint& master, int subject,
                                        int finger, int impression) {
+  const double bend = bend_of(plan, impression);
   return make_impression(master, static_cast<std::uint64_t>(impression),
-                         impression > 0 && plan.bend > 0 ? bent(plan.bend * impression / (plan.impressions - 1))
-                                                         : preset(population_kind(plan, subject, finger, impression)));
+                         bend > 0 ? bent(bend) : preset(population_kind(plan, subject, finger, impression)));
 }
 
 Result<std::uint64_t> write_population(const fs::path& folder, const PopulationPlan& plan, const Progress& progress) {
