@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 #include <random>
 
+#include "templates/fingerprint/extract/cell_means.h"
 #include "templates/fingerprint/extract/skeleton.h"
 #include "tests/fingerprint/drawn_print.h"
 #include "tests/support/grey_mat.h"
@@ -193,6 +194,69 @@ double degrees_between(const Orientation& a, const Orientation& b, const GridMap
     }
   }
   return sum / cv::countNonZero(mask);
+}
+
+PixelMap random_values(std::uint64_t seed, cv::Size size) {
+  std::mt19937_64 generator(seed);
+  std::normal_distribution<float> normal;
+  cv::Mat out(size, CV_32F);
+  for (float& v : cv::Mat_<float>(out)) v = normal(generator);
+  return PixelMap(out);
+}
+
+// The mean of `value` over a part of a picture: pixels across its border by their share.
+template <typename Value>
+double mean_over(const cv::Rect2d& part, const cv::Size& size, const Value& value) {
+  double sum = 0;
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      sum += value(y, x) * (part & cv::Rect2d(x, y, 1, 1)).area();
+    }
+  }
+  return sum / part.area();
+}
+
+// Sides of whole cells, and of cells that are a little narrower.
+TEST(CellMeans, AgreeWithTheirSlowTwin) {
+  for (const cv::Size size :
+       {cv::Size(64, 48), cv::Size(66, 48), cv::Size(64, 49), cv::Size(67, 51), cv::Size(9, 13)}) {
+    const PixelMap a = random_values(1, size);
+    const PixelMap b = random_values(2, size);
+    const cv::Size grid((size.width + kGrid - 1) / kGrid, (size.height + kGrid - 1) / kGrid);
+    const cv::Mat means = cell_means(a, grid);
+    const CellProducts products = cell_products(a, b, grid);
+    const CellTensor tensor = cell_tensor(a, b, grid);
+    const double width = static_cast<double>(size.width) / grid.width;
+    const double height = static_cast<double>(size.height) / grid.height;
+    for (int row = 0; row < grid.height; ++row) {
+      for (int column = 0; column < grid.width; ++column) {
+        const auto expect = [&](const cv::Mat& got, const auto& value) {
+          const double slow = mean_over({column * width, row * height, width, height}, size, [&](int y, int x) {
+            return value(double{a.at<float>(y, x)}, double{b.at<float>(y, x)});
+          });
+          EXPECT_NEAR(got.at<float>(row, column), slow, 2e-3) << size << " " << row << " " << column;
+        };
+        expect(means, [](double x, double) { return x; });
+        expect(products.ab, [](double x, double y) { return x * y; });
+        expect(products.aa, [](double x, double) { return x * x; });
+        expect(products.bb, [](double, double y) { return y * y; });
+        expect(tensor.difference, [](double x, double y) { return x * x - y * y; });
+        expect(tensor.product, [](double x, double y) { return 2 * x * y; });
+        expect(tensor.energy, [](double x, double y) { return x * x + y * y; });
+      }
+    }
+  }
+}
+
+// Templates were made with OpenCV's means, and shall stay what they are.
+TEST(CellMeans, AreThoseOfAreaInterpolation) {
+  for (const cv::Size size : {cv::Size(320, 384), cv::Size(388, 374), cv::Size(333, 257), cv::Size(641, 480)}) {
+    const PixelMap values = random_values(3, size);
+    cv::Mat by_opencv;
+    cv::resize(values, by_opencv, {(size.width + kGrid - 1) / kGrid, (size.height + kGrid - 1) / kGrid}, 0, 0,
+               cv::INTER_AREA);
+    EXPECT_LT(cv::norm(cell_means(values, by_opencv.size()), by_opencv, cv::NORM_INF), 1e-6) << size;
+  }
 }
 
 TEST(FlowNet, AgreesWithItsSlowTwin) {

@@ -5,20 +5,16 @@
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 
+#include "templates/fingerprint/extract/cell_means.h"
+
 namespace whorl::fingerprint {
 namespace {
-
-struct Tensor {
-  cv::Mat difference;  // gx^2 - gy^2
-  cv::Mat product;     // 2 gx gy
-  cv::Mat energy;      // gx^2 + gy^2
-};
 
 constexpr std::size_t kStripwisePixels = 250'000;  // from here on strips, which stay in the processor's cache
 constexpr int kStripRows = 24;                     // of the grid
 
 // Of these rows of the picture. The filters see the rows beside them.
-Tensor tensor_of_rows(const PixelMap& image, const cv::Range& rows, const cv::Size& grid) {
+CellTensor tensor_of_rows(const PixelMap& image, const cv::Range& rows, const cv::Size& grid) {
   const cv::Range wider(std::max(0, rows.start - 1), std::min(image.rows, rows.end + 1));
   cv::Mat smooth;
   cv::GaussianBlur(image.rowRange(wider), smooth, {5, 5}, 1.0);
@@ -27,27 +23,17 @@ Tensor tensor_of_rows(const PixelMap& image, const cv::Range& rows, const cv::Si
   cv::Mat dy;
   cv::Scharr(seen, dx, CV_32F, 1, 0, 1.0 / 32, 0, cv::BORDER_REPLICATE);
   cv::Scharr(seen, dy, CV_32F, 0, 1, 1.0 / 32, 0, cv::BORDER_REPLICATE);
-  Tensor out;
-  cv::Mat combined;
-  cv::multiply(dx, dy, combined, 2.0);
-  cv::resize(combined, out.product, grid, 0, 0, cv::INTER_AREA);
-  cv::multiply(dx, dx, dx);
-  cv::multiply(dy, dy, dy);
-  cv::subtract(dx, dy, combined);
-  cv::resize(combined, out.difference, grid, 0, 0, cv::INTER_AREA);
-  cv::add(dx, dy, combined);
-  cv::resize(combined, out.energy, grid, 0, 0, cv::INTER_AREA);
-  return out;
+  return cell_tensor(dx, dy, grid);
 }
 
-Tensor gradient_tensor(const PixelMap& image, const cv::Size& grid) {
+CellTensor gradient_tensor(const PixelMap& image, const cv::Size& grid) {
   if (image.total() <= kStripwisePixels || image.rows % kGrid != 0) {
     return tensor_of_rows(image, cv::Range(0, image.rows), grid);
   }
-  Tensor out{cv::Mat(grid, CV_32F), cv::Mat(grid, CV_32F), cv::Mat(grid, CV_32F)};
+  CellTensor out{cv::Mat(grid, CV_32F), cv::Mat(grid, CV_32F), cv::Mat(grid, CV_32F)};
   for (int row = 0; row < grid.height; row += kStripRows) {
     const cv::Range cells(row, std::min(row + kStripRows, grid.height));
-    const Tensor strip =
+    const CellTensor strip =
         tensor_of_rows(image, cv::Range(cells.start * kGrid, cells.end * kGrid), {grid.width, cells.size()});
     strip.difference.copyTo(out.difference.rowRange(cells));
     strip.product.copyTo(out.product.rowRange(cells));
@@ -57,7 +43,7 @@ Tensor gradient_tensor(const PixelMap& image, const cv::Size& grid) {
 }
 
 // Ridge orientation is across the gradient, and y points up: hence the signs.
-Orientation smoothed(const Tensor& tensor, double sigma_cells) {
+Orientation smoothed(const CellTensor& tensor, double sigma_cells) {
   cv::Mat difference;
   cv::Mat product;
   cv::Mat energy;
@@ -80,7 +66,7 @@ float Orientation::coherence(int column, int row) const {
 }
 
 Orientation orientation_field(const PixelMap& normalised, const GridMap& mask, const ExtractParameters& p) {
-  Tensor tensor = gradient_tensor(normalised, mask.size());
+  CellTensor tensor = gradient_tensor(normalised, mask.size());
   cv::Mat weight;
   mask.convertTo(weight, CV_32F, 0.98 / 255, 0.02);
   tensor.difference = tensor.difference.mul(weight);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 
+#include "templates/fingerprint/extract/cell_means.h"
+
 namespace whorl::fingerprint {
 namespace {
 
@@ -27,17 +29,14 @@ cv::Mat gradient_energy_stripwise(const PixelMap& grey, const cv::Size& grid) {
     const int rows = std::min(kStripRows, grid.height - row);
     // What a strip's filters need of the next ones, they take from the picture around it.
     const cv::Mat energy = gradient_energy(padded.rowRange(row * kGrid, (row + rows) * kGrid));
-    cv::Mat cells = out.rowRange(row, row + rows);
-    cv::resize(energy, cells, cells.size(), 0, 0, cv::INTER_AREA);
+    cell_means(energy, {grid.width, rows}).copyTo(out.rowRange(row, row + rows));
   }
   return out;
 }
 
 cv::Mat gradient_energy_grid(const PixelMap& grey, const cv::Size& grid) {
   if (grey.total() > kStripwisePixels) return gradient_energy_stripwise(grey, grid);
-  cv::Mat out;
-  cv::resize(gradient_energy(grey), out, grid, 0, 0, cv::INTER_AREA);
-  return out;
+  return cell_means(gradient_energy(grey), grid);
 }
 
 float percentile(const cv::Mat& values, double share) {
