@@ -13,8 +13,9 @@ namespace {
 
 // How much more often a finger of less than kGoodQuality is missed.
 constexpr double kPoorFinger = 5.0;
-// And one that is known by its minutiae alone.
-constexpr double kMinutiaeAlone = 3.0;
+// And one that is known by its minutiae alone: 2.9 times on FCJ2020_A at 40 dB, 4.4 times on six sets left out of
+// training.
+constexpr double kMinutiaeAlone = 4.0;
 // What is left of the misses of one good finger where there are two.
 constexpr double kSecondFinger = 1.0 / 9.0;
 

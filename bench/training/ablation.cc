@@ -25,6 +25,32 @@ Variant evidence(std::string name, const std::function<void(FeatureMask&)>& chan
   return {std::move(name), [change](ExtractParameters&, CompareParameters&, FeatureMask& m) { change(m); }};
 }
 
+ErrorRates mean_of(const std::vector<ErrorRates>& all) {
+  ErrorRates out;
+  for (const ErrorRates& each : all) {
+    out.eer += each.eer / static_cast<double>(all.size());
+    out.fnmr += each.fnmr / static_cast<double>(all.size());
+  }
+  return out;
+}
+
+std::vector<ErrorRates> rates_of(const std::vector<evaluation::Trial>& trials) {
+  std::vector<ErrorRates> out;
+  for (const evaluation::Trial& trial : trials) out.push_back(error_rates(trial));
+  return out;
+}
+
+// Of each set over the trainings.
+std::vector<ErrorRates> mean_by_set(const std::vector<std::vector<ErrorRates>>& trainings) {
+  std::vector<ErrorRates> out;
+  for (std::size_t set = 0; !trainings.empty() && set < trainings[0].size(); ++set) {
+    std::vector<ErrorRates> of_set;
+    for (const auto& training : trainings) of_set.push_back(training[set]);
+    out.push_back(mean_of(of_set));
+  }
+  return out;
+}
+
 }  // namespace
 
 ErrorRates error_rates(const evaluation::Trial& trial) {
@@ -37,8 +63,11 @@ std::string cell_of(const ErrorRates& rates) { return " " + fixed(rates.eer, 2) 
 
 std::vector<Variant> variants() {
   using namespace fingerprint;
+  const auto as_it_is = [](ExtractParameters&, CompareParameters&, FeatureMask&) {};
   return {
-      {"the product", [](ExtractParameters&, CompareParameters&, FeatureMask&) {}},
+      {"the product", as_it_is},
+      {"no bent prints to train on", as_it_is, 0},
+      {"bent prints of full weight", as_it_is, 1},
       extraction("flow by gradients alone", [](auto& e) { e.flow_by_network = false; }),
       extraction("orientation not measured again after the first filtering", [](auto& e) { e.enhancement_passes = 1; }),
       extraction("orientation measured three times", [](auto& e) { e.enhancement_passes = 3; }),
@@ -54,6 +83,8 @@ std::vector<Variant> variants() {
       comparison("cylinders of 55 px", [](auto& c) { c.cylinder_radius_px500 = 55; }),
       comparison("the flow around minutiae not looked at", [](auto& c) { c.weigh_by_flow = false; }),
       comparison("pairs need no support by those before them", [](auto& c) { c.consensus_least_support = 0; }),
+      comparison("neither the flow around minutiae nor support",
+                 [](auto& c) { c.weigh_by_flow = false, c.consensus_least_support = 0; }),
       comparison("rigid alignment, no bending", [](auto& c) { c.bend_sigma_px500 = 0.01; }),
       comparison("minutiae of quality under 35 left out", [](auto& c) { c.min_quality = 35; }),
       comparison("ridge maps asked for every pair", [](auto& c) { c.ridge_gate_log_odds = -1000; }),
@@ -78,39 +109,53 @@ std::vector<Variant> variants() {
   };
 }
 
-Result<AblationRow> measure(const std::vector<CorpusSet>& corpus, const Variant& variant) {
+Result<AblationRow> measure(const std::vector<CorpusSet>& corpus, const std::vector<CorpusSet>& tests,
+                            const Variant& variant) {
   ExtractParameters extract;
   CompareParameters compare;
   FeatureMask mask = all_features();
   variant.change(extract, compare, mask);
   std::vector<SetEvidence> sets;
   for (const CorpusSet& set : corpus) {
+    if (is_bent(set.name) && variant.bent_weight == 0) continue;
     WHORL_ASSIGN(SetEvidence gathered, gather(prepare(set, extract, compare), compare));
+    if (is_bent(set.name)) gathered.weight = variant.bent_weight;
     sets.push_back(std::move(gathered));
   }
-  AblationRow row{variant.name, {}, {}, 0, 0};
-  const auto n = static_cast<double>(sets.size());
-  for (const evaluation::Trial& trial : leave_one_out(sets, mask, compare)) {
-    const ErrorRates rates = error_rates(trial);
-    row.eer.push_back(rates.eer);
-    row.fnmr.push_back(rates.fnmr);
-    row.mean_eer += row.eer.back() / n;
-    row.mean_fnmr += row.fnmr.back() / n;
+  std::vector<SetEvidence> measured;
+  for (const CorpusSet& set : tests) {
+    WHORL_ASSIGN(SetEvidence gathered, gather(prepare(set, extract, compare), compare));
+    measured.push_back(std::move(gathered));
   }
-  return row;
+  std::vector<std::vector<ErrorRates>> left_out;
+  std::vector<std::vector<ErrorRates>> of_tests;
+  for (int n = 0; n < kTrainings; ++n) {
+    const TrainingParameters training{.seed = 1 + 1000 * static_cast<std::uint64_t>(n)};
+    left_out.push_back(rates_of(leave_one_out(sets, mask, compare, training)));
+    if (measured.empty()) continue;
+    const fingerprint::ScoreModels of_all = train_first(sets, sets.size(), mask, training);
+    std::vector<evaluation::Trial> trials;
+    for (const SetEvidence& set : measured) trials.push_back(trial_of(set, of_all, first_only(compare)));
+    of_tests.push_back(rates_of(trials));
+  }
+  return AblationRow{variant.name, mean_by_set(left_out), mean_by_set(of_tests)};
 }
 
-std::string markdown(const std::vector<AblationRow>& rows, const std::vector<std::string>& sets) {
+std::string markdown(const std::vector<AblationRow>& rows, const std::vector<std::string>& sets,
+                     const std::vector<std::string>& tests) {
+  std::vector<std::string> names = sets;
+  names.emplace_back("mean");
+  names.insert(names.end(), tests.begin(), tests.end());
   std::string out = "| variant |";
   std::string rule = "|---|";
-  for (const std::string& set : sets) out += " " + set + " |", rule += "---|";
-  out += " mean |\n" + rule + "---|\n";
+  for (const std::string& name : names) out += " " + name + " |", rule += "---|";
+  out += "\n" + rule + "\n";
   for (const AblationRow& row : rows) {
     out += "| " + row.name + " |";
-    for (std::size_t i = 0; i < row.eer.size(); ++i) {
-      out += cell_of({row.eer[i], row.fnmr[i]});
-    }
-    out += cell_of({row.mean_eer, row.mean_fnmr}) + "\n";
+    for (const ErrorRates& rates : row.left_out) out += cell_of(rates);
+    out += cell_of(mean_of(row.left_out));
+    for (const ErrorRates& rates : row.tests) out += cell_of(rates);
+    out += "\n";
   }
   return out;
 }

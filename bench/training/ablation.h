@@ -20,22 +20,28 @@ std::string cell_of(const ErrorRates& rates);  // " 1.43 (2.50) |"
 struct Variant {
   std::string name;
   std::function<void(fingerprint::ExtractParameters&, fingerprint::CompareParameters&, FeatureMask&)> change;
+  double bent_weight = kBentWeight;  // of each set of bent prints; 0: they are not trained on
 };
 
 // The product as it is, then every variant of the table.
 std::vector<Variant> variants();
 
+// Of so many trainings with other seeds a row has the means: one alone is luck by a pair or two.
+inline constexpr int kTrainings = 3;
+
 struct AblationRow {
   std::string name;
-  std::vector<double> eer;   // of each set, per cent, left out of training
-  std::vector<double> fnmr;  // at FMR 0.1 %, per cent
-  double mean_eer = 0;
-  double mean_fnmr = 0;
+  std::vector<ErrorRates> left_out;  // of each real set, by models of the others
+  std::vector<ErrorRates> tests;     // of each set that only measures, by models of all
 };
 
-Result<AblationRow> measure(const std::vector<CorpusSet>& corpus, const Variant& variant);
+// Extracts, compares and trains anew as the variant says. `tests` only measure. Errors: kInvalidInput of a set without
+// pairs. Some minutes on two cores.
+Result<AblationRow> measure(const std::vector<CorpusSet>& corpus, const std::vector<CorpusSet>& tests,
+                            const Variant& variant);
 
-// GitHub's Markdown.
-std::string markdown(const std::vector<AblationRow>& rows, const std::vector<std::string>& sets);
+// GitHub's Markdown; `sets` are the real ones.
+std::string markdown(const std::vector<AblationRow>& rows, const std::vector<std::string>& sets,
+                     const std::vector<std::string>& tests);
 
 }  // namespace whorl::training

@@ -101,8 +101,11 @@ Result<Prints> prepare_set(const std::string& manifest, const std::string& set, 
   return out;
 }
 
+bool is_synthetic(const std::string& set) { return set.starts_with("synthetic"); }
+bool is_bent(const std::string& set) { return set.starts_with("synthetic_bent"); }
+
 Result<SetEvidence> gather(const Prints& set, const fingerprint::CompareParameters& compare) {
-  SetEvidence out{set.name, set.samples, {}, {}};
+  SetEvidence out{set.name, set.samples, {}, {}, is_bent(set.name) ? kBentWeight : 1};
   const auto& prepared = set.prepared;
   WHORL_ASSIGN(out.pairs, evaluation::pairs_of(out.samples, evaluation::Protocol::kAllPairs));
   out.evidence.resize(out.pairs.size());

@@ -62,12 +62,24 @@ struct PairEvidence {
   fingerprint::Features features{};
 };
 
+// Whether a set is of synthetic prints: its name says so.
+bool is_synthetic(const std::string& set);
+
+// Whether they were pressed with slip and torsion: so does its name.
+bool is_bent(const std::string& set);
+
+// What a set of bent prints weighs in the first models, where every other weighs 1. They have what real sets seldom
+// have, but are not what is met: the more they weigh, the more pairs of real sets are missed (docs/accuracy.md, "Bent
+// prints").
+inline constexpr double kBentWeight = 0.2;
+
 // All pairs of one set.
 struct SetEvidence {
   std::string name;
   std::vector<evaluation::Sample> samples;  // `extracted` filled in
   std::vector<evaluation::Pair> pairs;
   std::vector<PairEvidence> evidence;  // of each pair
+  double weight = 1;                   // in the first models
 };
 
 // Compares every pair on all cores; the ridge maps are always asked.

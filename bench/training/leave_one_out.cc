@@ -26,7 +26,7 @@ std::vector<Example> examples_of(const std::vector<SetEvidence>& sets, std::size
     for (std::size_t i = 0; i < sets[s].pairs.size(); ++i) {
       const PairEvidence& e = sets[s].evidence[i];
       if (!e.aligned || (ridges && !e.has_ridges)) continue;
-      out.push_back({masked(e.features, mask, ridges), sets[s].pairs[i].mated, 1, static_cast<int>(s)});
+      out.push_back({masked(e.features, mask, ridges), sets[s].pairs[i].mated, sets[s].weight, static_cast<int>(s)});
     }
   }
   return out;
@@ -92,8 +92,6 @@ fingerprint::CompareParameters first_only(fingerprint::CompareParameters paramet
   return parameters;
 }
 
-bool is_synthetic(const std::string& set) { return set.starts_with("synthetic"); }
-
 FeatureMask all_features() {
   FeatureMask out{};
   out.fill(true);
@@ -135,11 +133,16 @@ void train_second(fingerprint::ScoreModels& models, const std::vector<SetEvidenc
 std::vector<evaluation::Trial> leave_one_out(const std::vector<SetEvidence>& sets, const FeatureMask& mask,
                                              const fingerprint::CompareParameters& compare,
                                              const TrainingParameters& parameters) {
-  std::vector<evaluation::Trial> out(sets.size());
-  parallel_each(
-      sets.size(),
-      [&](std::size_t s) { out[s] = trial_of(sets[s], train_first(sets, s, mask, parameters), first_only(compare)); },
-      {});
+  std::vector<std::size_t> real;
+  for (std::size_t s = 0; s < sets.size(); ++s) {
+    if (!is_synthetic(sets[s].name)) real.push_back(s);
+  }
+  std::vector<evaluation::Trial> out(real.size());
+  parallel_each(real.size(),
+                [&](std::size_t i) {
+                  out[i] = trial_of(sets[real[i]], train_first(sets, real[i], mask, parameters), first_only(compare));
+                },
+                {});
   return out;
 }
 

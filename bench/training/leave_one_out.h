@@ -16,9 +16,6 @@ FeatureMask all_features();
 // The same parameters with a gate that no pair passes: no second models.
 fingerprint::CompareParameters first_only(fingerprint::CompareParameters parameters);
 
-// Whether a set of the corpus is of synthetic prints: its name says so.
-bool is_synthetic(const std::string& set);
-
 // Both first models, from all the sets but `left_out` (none is left out when it is out of range). No second models.
 fingerprint::ScoreModels train_first(const std::vector<SetEvidence>& sets, std::size_t left_out,
                                      const FeatureMask& mask, const TrainingParameters& parameters = {});
@@ -29,12 +26,12 @@ inline constexpr int kSyntheticNonMated = -1;
 
 // Adds the second models: from the mated pairs and the non-mated ones, of the sets and of `mined`, that the first
 // models take for mated. Nothing of the set `left_out` takes part, nor any pair that one of its prints is in. Strangers
-// of real prints, of synthetic ones, and of one with the other weigh the same.
+// of real prints, of synthetic ones, and of one with the other weigh the same; bent ones are synthetic as any.
 void train_second(fingerprint::ScoreModels& models, const std::vector<SetEvidence>& sets,
                   const std::vector<MinedPairs>& mined, std::size_t left_out,
                   const fingerprint::CompareParameters& compare, const TrainingParameters& parameters = kTailTraining);
 
-// One trial a set, each scored by first models trained on the others. The folds run on all cores.
+// One trial a real set, each scored by first models trained on all the others. The folds run on all cores.
 std::vector<evaluation::Trial> leave_one_out(const std::vector<SetEvidence>& sets, const FeatureMask& mask,
                                              const fingerprint::CompareParameters& compare,
                                              const TrainingParameters& parameters = {});

@@ -47,14 +47,14 @@ void scale(Matrix& x, const Scaling& s) {
 }
 
 Vector balanced_weights(const std::vector<Example>& examples) {
-  std::map<std::pair<bool, int>, double> mass;
-  std::map<bool, int> groups;
-  for (const Example& e : examples) mass[{e.mated, e.group}] += e.weight;
-  for (const auto& [key, total] : mass) ++groups[key.first];
+  std::map<std::pair<bool, int>, double> count;
+  for (const Example& e : examples) count[{e.mated, e.group}] += 1;
+  const auto unscaled = [&](const Example& e) { return e.weight / count[{e.mated, e.group}]; };
+  std::map<bool, double> total;
+  for (const Example& e : examples) total[e.mated] += unscaled(e);
   Vector w(static_cast<Eigen::Index>(examples.size()));
   for (std::size_t i = 0; i < examples.size(); ++i) {
-    const Example& e = examples[i];
-    w(static_cast<Eigen::Index>(i)) = static_cast<float>(0.5 * e.weight / (mass[{e.mated, e.group}] * groups[e.mated]));
+    w(static_cast<Eigen::Index>(i)) = static_cast<float>(0.5 * unscaled(examples[i]) / total[examples[i].mated]);
   }
   return w;
 }

@@ -14,12 +14,12 @@ namespace whorl::training {
 struct Example {
   fingerprint::Features features{};
   bool mated = false;
-  double weight = 1;
-  int group = 0;  // the sensor, for leave-one-out
+  double weight = 1;  // of its group, which has the same for all its examples
+  int group = 0;      // the sensor; of second models the kind of pair
 };
 
 struct TrainingParameters {
-  int members = 3;  // networks of the model's units / members, averaged
+  int members = 6;  // networks of the model's units / members, averaged
   int epochs = 400;
   double learning_rate = 0.01;
   double decay = 1e-4;
@@ -27,10 +27,11 @@ struct TrainingParameters {
 };
 
 // The second models are for non-mated pairs that no training ever saw: they are held back harder.
-inline constexpr TrainingParameters kTailTraining{.decay = 1e-3};
+inline constexpr TrainingParameters kTailTraining{.members = 3, .decay = 1e-3};
 
-// Mated and non-mated examples are given equal total weight, and within each every group too. Of no examples comes a
-// model that says nothing: of prints without ridge maps none are for the models of ridges.
+// Mated and non-mated examples are given equal total weight, and within each every group its weight, however many
+// examples it has. Features are scaled by all examples alike, whatever their weight. Of no examples comes a model that
+// says nothing: of prints without ridge maps none are for the models of ridges.
 fingerprint::ScoreModel train(const std::vector<Example>& examples, const TrainingParameters& parameters = {});
 fingerprint::TailModel train_tail(const std::vector<Example>& examples,
                                   const TrainingParameters& parameters = kTailTraining);

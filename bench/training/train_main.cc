@@ -26,21 +26,30 @@ struct Options {
   std::string ridge_table;
   std::string flow_nets;
   bool ablate = false;
+  std::string variant;
 };
 
 void say(const std::string& line) { std::cerr << line << std::endl; }
 
-Status ablate(const std::vector<CorpusSet>& corpus) {
+std::vector<std::string> names_of(const std::vector<CorpusSet>& sets) {
+  std::vector<std::string> out;
+  for (const CorpusSet& set : sets) out.push_back(set.name);
+  return out;
+}
+
+Status ablate(const std::vector<CorpusSet>& corpus, const std::vector<CorpusSet>& tests, const std::string& only) {
   std::vector<AblationRow> rows;
-  const auto all = variants();
+  auto all = variants();
+  std::erase_if(all, [&](const Variant& variant) { return variant.name.find(only) == std::string::npos; });
+  if (all.empty()) return not_found("no variant's name has \"" + only + "\"", "--variant");
   for (const Variant& variant : all) {
     say("variant " + std::to_string(rows.size() + 1) + " of " + std::to_string(all.size()) + ": " + variant.name);
-    WHORL_ASSIGN(AblationRow row, measure(corpus, variant));
+    WHORL_ASSIGN(AblationRow row, measure(corpus, tests, variant));
     rows.push_back(std::move(row));
   }
-  std::vector<std::string> names;
-  for (const CorpusSet& set : corpus) names.push_back(set.name);
-  std::cout << markdown(rows, names);
+  std::vector<std::string> real = names_of(corpus);
+  std::erase_if(real, is_synthetic);
+  std::cout << markdown(rows, real, names_of(tests));
   return {};
 }
 
@@ -72,7 +81,11 @@ Result<Gathered> gather_all(const Options& options, const std::vector<std::strin
 Status run(const Options& options) {
   if (options.ablate) {
     WHORL_ASSIGN(const std::vector<CorpusSet> corpus, load_sets(options, options.sets));
-    return ablate(corpus);
+    std::vector<CorpusSet> tests;
+    if (!options.test_sets.empty()) {
+      WHORL_ASSIGN(tests, load_sets(options, options.test_sets));
+    }
+    return ablate(corpus, tests, options.variant);
   }
   if (!options.ridge_table.empty()) {
     WHORL_ASSIGN(const std::vector<CorpusSet> corpus, load_sets(options, options.sets));
@@ -125,7 +138,8 @@ int main(int argc, char** argv) {
   app.add_option(
       "--flow-nets", options.flow_nets,
       "Folder of scripts/train-flow: prints of each set are extracted by the network that never saw the set");
-  app.add_flag("--ablate", options.ablate, "Print the table of what each stage is worth instead");
+  CLI::Option* ablate = app.add_flag("--ablate", options.ablate, "Print the table of what each stage is worth instead");
+  app.add_option("--variant", options.variant, "Of the table only the rows with this in their name")->needs(ablate);
   CLI11_PARSE(app, argc, argv);
   const auto done = whorl::training::run(options);
   if (done.ok()) return 0;

@@ -218,8 +218,7 @@ double mean_over(const cv::Rect2d& part, const cv::Size& size, const Value& valu
 
 // Sides of whole cells, and of cells that are a little narrower.
 TEST(CellMeans, AgreeWithTheirSlowTwin) {
-  for (const cv::Size size :
-       {cv::Size(64, 48), cv::Size(66, 48), cv::Size(64, 49), cv::Size(67, 51), cv::Size(9, 13)}) {
+  for (const cv::Size size : {cv::Size(64, 48), cv::Size(66, 48), cv::Size(64, 49), cv::Size(67, 51), cv::Size(5, 9)}) {
     const PixelMap a = random_values(1, size);
     const PixelMap b = random_values(2, size);
     const cv::Size grid((size.width + kGrid - 1) / kGrid, (size.height + kGrid - 1) / kGrid);
@@ -255,7 +254,8 @@ TEST(CellMeans, AreThoseOfAreaInterpolation) {
     cv::Mat by_opencv;
     cv::resize(values, by_opencv, {(size.width + kGrid - 1) / kGrid, (size.height + kGrid - 1) / kGrid}, 0, 0,
                cv::INTER_AREA);
-    EXPECT_LT(cv::norm(cell_means(values, by_opencv.size()), by_opencv, cv::NORM_INF), 1e-6) << size;
+    EXPECT_LT(cv::norm(cell_means(values, by_opencv.size()), by_opencv, cv::NORM_INF), 1e-6)
+        << size;  // 0 beside OpenCV 4.6
   }
 }
 

@@ -9,7 +9,7 @@
 
 namespace whorl::fingerprint {
 
-inline constexpr std::size_t kHiddenUnits = 48;
+inline constexpr std::size_t kHiddenUnits = 96;
 
 // score = output_bias + sum over features of straight[f] * z[f]
 //         + sum over units of output[u] * tanh(bias[u] + sum over features of weight[f][u] * z[f]),

@@ -71,12 +71,13 @@ void sum_whole_cells(const float* values, int cells, float* out) {
 
 using Shares = std::array<const float*, kPlaces>;
 
-// `values` begins at the first pixel of cell 0, were it one of these.
 WHORL_MULTIVERSION
-void sum_run(const float* values, const Shares& share, int begin, int end, float* __restrict out) {
+void sum_run(const float* values, const Shares& share, const Side::Run& run, float* __restrict out) {
   const auto [first, second, third, fourth, fifth] = share;
-  for (int c = begin; c < end; ++c) {
-    const float* x = values + kGrid * c;
+  const int offset = run.offset;
+  const int end = run.end;
+  for (int c = run.begin; c < end; ++c) {
+    const float* x = values + (kGrid * c + offset);
     out[c] = x[0] * first[c] + x[1] * second[c] + x[2] * third[c] + x[3] * fourth[c] + x[4] * fifth[c];
   }
 }
@@ -87,7 +88,7 @@ void sum_cells(const float* values, const Side& side, float* out) {
     return;
   }
   const Shares shares{side.shares(0), side.shares(1), side.shares(2), side.shares(3), side.shares(4)};
-  for (const Side::Run& run : side.runs()) sum_run(values + run.offset, shares, run.begin, run.end, out);
+  for (const Side::Run& run : side.runs()) sum_run(values, shares, run, out);
 }
 
 WHORL_MULTIVERSION
@@ -133,6 +134,7 @@ void sum_line(const std::array<const float*, kValues>& lines, const Side& across
 // The means of kValues functions over the cells, a row of pixels at a time. `lines_of(row)` gives their values.
 template <std::size_t kValues, typename LinesOf>
 std::array<cv::Mat, kValues> means_of(const cv::Size& pixels, const cv::Size& grid, const LinesOf& lines_of) {
+  CV_Assert(pixels.width >= kPlaces && pixels.height >= kPlaces);
   const Side across(pixels.width, grid.width);
   const Side down(pixels.height, grid.height);
   std::array<cv::Mat, kValues> out;
