@@ -41,6 +41,9 @@ struct ExtractParameters {
   double default_period_px500 = 9.0;
   double period_sigma_px500 = 32.0;
 
+  // Where ridges lie nearer than this, the picture is enlarged before it is read (fine_ridges.h).
+  double enlarge_below_period_px500 = 7.0;
+
   // Contextual enhancement (enhance.cc): extent of the oriented filter in ridge periods.
   double along_sigma_periods = 0.60;
   double across_sigma_periods = 0.45;

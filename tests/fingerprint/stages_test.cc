@@ -218,7 +218,8 @@ double mean_over(const cv::Rect2d& part, const cv::Size& size, const Value& valu
 
 // Sides of whole cells, and of cells that are a little narrower.
 TEST(CellMeans, AgreeWithTheirSlowTwin) {
-  for (const cv::Size size : {cv::Size(64, 48), cv::Size(66, 48), cv::Size(64, 49), cv::Size(67, 51), cv::Size(5, 9)}) {
+  for (const cv::Size size : {cv::Size(64, 48), cv::Size(66, 48), cv::Size(64, 49), cv::Size(67, 51), cv::Size(5, 9),
+                              cv::Size(64, 4), cv::Size(4, 4), cv::Size(7, 3)}) {
     const PixelMap a = random_values(1, size);
     const PixelMap b = random_values(2, size);
     const cv::Size grid((size.width + kGrid - 1) / kGrid, (size.height + kGrid - 1) / kGrid);
@@ -348,6 +349,11 @@ TEST(Strips, AgreeWithTheWholePicture) {
   const Orientation flow_above = orientation_field(PixelMap(cv::Mat(cv::Mat_<float>(upper))), everywhere_above, narrow);
   EXPECT_EQ(cv::norm(flow.cos2(inside), flow_above.cos2(inside), cv::NORM_INF), 0);
   EXPECT_EQ(cv::norm(flow.sin2(inside), flow_above.sin2(inside), cv::NORM_INF), 0);
+  cv::Mat longer;  // by one row of cells: the last strip has no more
+  cv::copyMakeBorder(large, longer, 0, 4, 0, 0, cv::BORDER_REPLICATE);
+  longer = longer.rowRange(longer.rows - 772, longer.rows);
+  const GridMap everywhere_longer(cv::Mat(193, 250, CV_8U, cv::Scalar(255)));
+  EXPECT_EQ(orientation_field(PixelMap(cv::Mat(cv::Mat_<float>(longer))), everywhere_longer, p).cos2.rows, 193);
 }
 
 TEST(Skeleton, CrossingNumbersTellEndingsFromBifurcations) {

@@ -23,7 +23,7 @@ class Side {
     int offset = 0;  // the first pixel of cell c is kGrid * c + offset
   };
 
-  // At least kPlaces pixels. A cell is kGrid of them wide, or a little less.
+  // A cell is kGrid pixels wide, or a little less.
   Side(int pixels, int cells)
       : cells_(cells), whole_(pixels == cells * kGrid), share_(static_cast<std::size_t>(kPlaces * cells)) {
     const double width = static_cast<double>(pixels) / cells;
@@ -40,7 +40,7 @@ class Side {
   void add(int cell, double width, int pixels) {
     const double begin = cell * width;
     const double end = std::min(begin + width, static_cast<double>(pixels));
-    const int first = std::min(static_cast<int>(begin + kLeastShare), pixels - kPlaces);
+    const int first = std::max(0, std::min(static_cast<int>(begin + kLeastShare), pixels - kPlaces));
     if (runs_.empty() || runs_.back().offset != first - kGrid * cell) {
       runs_.push_back({cell, cell, first - kGrid * cell});
     }
@@ -134,8 +134,8 @@ void sum_line(const std::array<const float*, kValues>& lines, const Side& across
 // The means of kValues functions over the cells, a row of pixels at a time. `lines_of(row)` gives their values.
 template <std::size_t kValues, typename LinesOf>
 std::array<cv::Mat, kValues> means_of(const cv::Size& pixels, const cv::Size& grid, const LinesOf& lines_of) {
-  CV_Assert(pixels.width >= kPlaces && pixels.height >= kPlaces);
   const Side across(pixels.width, grid.width);
+  CV_Assert(across.whole() || pixels.width >= kPlaces);
   const Side down(pixels.height, grid.height);
   std::array<cv::Mat, kValues> out;
   for (cv::Mat& each : out) each = cv::Mat::zeros(grid, CV_32F);

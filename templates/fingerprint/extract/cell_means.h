@@ -3,7 +3,7 @@
 // A side of n pixels has as many cells as maps.h says, all equally wide: where n is no whole number of cells they are a
 // little narrower, and a pixel across a border counts by its share in both. That is what cv::resize() gives with
 // INTER_AREA, to the last bit from sides of 10 pixels on (sums row by row, from left to right), in a fraction of the
-// time. Sides have 5 pixels at least. Thread-safe.
+// time. A width that is no whole number of cells has 5 pixels at least. Thread-safe.
 #pragma once
 
 #include "templates/fingerprint/extract/maps.h"

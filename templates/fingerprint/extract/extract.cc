@@ -70,16 +70,11 @@ void measure_flow_again(Ridges& ridges, const PixelMap& enhanced, const GridMap&
   ridges.flow.sin2 = GridMap((ridges.flow.sin2 + weight.mul(learnt.sin2)) / whole);
 }
 
-// Of the picture's part that shows the print. `several`: it shows prints of several fingers.
-Result<Extraction> extract_part(const PixelMap& grey, const GridMap& mask, bool several, const ExtractParameters& p,
-                                TraceSink& sink, const StopLatch& stop) {
-  const PixelMap normalised = normalise(grey, p);
-  sink.stage("normalised", normalised);
+// By all stages that follow the first flow.
+Result<Reading> read(const PixelMap& normalised, Orientation first_flow, const GridMap& mask,
+                     const ExtractParameters& p, TraceSink& sink, const StopLatch& stop) {
   Ridges ridges;
-  ridges.flow = orientation_field(normalised, mask, p);
-  WHORL_ASSIGN(const double period_px500, require_ridges(grey, normalised, ridges.flow, mask, p, stop));
-  WHORL_TRY(go_on(stop));
-  if (several) return several_fingers();
+  ridges.flow = std::move(first_flow);
   find_ridges(ridges, normalised, mask, p, stop);
   WHORL_TRY(go_on(stop));
   if (p.require_one_finger && !ridges.by_network.cos2.empty() &&
@@ -106,17 +101,43 @@ Result<Extraction> extract_part(const PixelMap& grey, const GridMap& mask, bool 
   WHORL_TRY(go_on(stop));
   const GridMap trusted = reliability(normalised, enhanced, mask, p);
   sink.stage("reliability", trusted);
+  std::vector<Minutia> minutiae = find_minutiae(skeleton, flow, trusted, mask, p, stop);
+  WHORL_TRY(go_on(stop));
+  return Reading{std::move(minutiae), flow, period, enhanced, mask, ridges.disagreement};
+}
 
+// In the picture made so many times larger.
+Result<Reading> read_enlarged(const PixelMap& grey, const GridMap& mask, double scale, const ExtractParameters& p,
+                              TraceSink& sink, const StopLatch& stop) {
+  const PixelMap larger = enlarged(grey, scale);
+  const GridMap foreground = foreground_enlarged(larger, mask, p);
+  const PixelMap normalised = normalise(larger, p);
+  WHORL_ASSIGN(Reading reading,
+               read(normalised, orientation_field(normalised, foreground, p), foreground, p, sink, stop));
+  return brought_back(std::move(reading), grey.size(), mask.size());
+}
+
+// Of the picture's part that shows the print. `several`: it shows prints of several fingers.
+Result<Extraction> extract_part(const PixelMap& grey, const GridMap& mask, bool several, const ExtractParameters& p,
+                                TraceSink& sink, const StopLatch& stop) {
+  const PixelMap normalised = normalise(grey, p);
+  sink.stage("normalised", normalised);
+  const Orientation flow = orientation_field(normalised, mask, p);
+  WHORL_ASSIGN(const double period_px500, require_ridges(grey, normalised, flow, mask, p, stop));
+  WHORL_TRY(go_on(stop));
+  if (several) return several_fingers();
+  const double scale = enlargement(period_px500, grey.size(), p);
+  WHORL_ASSIGN(Reading reading, scale > 1 ? read_enlarged(grey, mask, scale, p, sink, stop)
+                                          : read(normalised, flow, mask, p, sink, stop));
   Extraction out;
   out.report.ridge_period_px500 = period_px500;
   FingerprintTemplate& print = out.fingerprint;
   print.width_px500 = grey.cols;
   print.height_px500 = grey.rows;
-  print.minutiae = find_minutiae(skeleton, flow, trusted, mask, p, stop);
-  WHORL_TRY(go_on(stop));
-  print.flow = summarise_flow(flow, period, mask, grey.cols, grey.rows);
-  print.ridges = summarise_ridges(enhanced, mask);
-  print.quality = overall_quality(print.minutiae, ridges.disagreement);
+  print.minutiae = std::move(reading.minutiae);
+  print.flow = summarise_flow(reading.flow, reading.period, reading.mask, grey.cols, grey.rows);
+  print.ridges = summarise_ridges(reading.enhanced, reading.mask);
+  print.quality = overall_quality(print.minutiae, reading.disagreement);
   return out;
 }
 

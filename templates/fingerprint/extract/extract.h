@@ -17,11 +17,12 @@ namespace whorl::fingerprint {
 
 // Bumped whenever the same image may give another template, but for single minutiae in pictures larger than any
 // ordinary capture (part.h); a calibration belongs to one version.
-inline constexpr int kExtractorVersion = 2;
+inline constexpr int kExtractorVersion = 3;
 
 // Receives each stage's picture. The base class ignores everything; override to look inside.
 // `stage` is one of the names in extract.cc's order ("segmentation", "orientation", ...); `image` is one
-// channel, CV_8U or CV_32F, at 500 ppi (or a whole fraction of it), and is valid only during the call.
+// channel, CV_8U or CV_32F, at 500 ppi (or a whole fraction of it; what follows "normalised" is larger where ridges are
+// fine: fine_ridges.h), and is valid only during the call.
 class TraceSink {
  public:
   virtual ~TraceSink() = default;

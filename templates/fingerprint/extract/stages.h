@@ -7,6 +7,7 @@
 
 #include "templates/fingerprint/extract/cores.h"            // where the ridges turn back
 #include "templates/fingerprint/extract/enhance.h"          // -> ridge pattern without noise, and as bits
+#include "templates/fingerprint/extract/fine_ridges.h"      // a child's ridges, in the picture made larger
 #include "templates/fingerprint/extract/flow_net.h"         // -> the same, learnt
 #include "templates/fingerprint/extract/gate.h"             // what is refused before the dear stages
 #include "templates/fingerprint/extract/maps.h"             // pictures by pixel and by grid cell
