@@ -38,7 +38,7 @@ std::vector<std::uint8_t> sample_of(const std::string& set, const image::GreyIma
   fingerprint::ExtractParameters p;
   p.require_ridges = false;
   p.require_one_finger = false;
-  p.flow_by_network = false;  // what is learnt is never the network's own answer
+  p.flow_by_network = false;         // what is learnt is never the network's own answer
   p.enlarge_below_period_px500 = 0;  // nor what was read at another scale
   Kept kept;
   if (!fingerprint::extract(image, p, &kept).ok()) return {};
